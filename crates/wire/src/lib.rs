@@ -1,1 +1,31 @@
-//! wire
+//! The words of the API: the types and JSON shapes that a hub and its clients share. No I/O.
+//!
+//! In reading order:
+//!
+//! - small words: [`currency`], [`money`], [`decimal`], [`id`], [`time`], [`dow`], [`scope`];
+//! - how requests are read: [`given`] takes anything, [`problem`] says what is wrong with it,
+//!   [`patch`] is what a PATCH says about a field, [`custom_fields`] are merged;
+//! - the resources: [`account`], [`user`], [`location`], [`order`];
+//! - how clients connect and are told: [`token`], [`callback`], [`event`].
+
+mod text;
+mod word;
+
+pub mod account;
+pub mod callback;
+pub mod currency;
+pub mod custom_fields;
+pub mod decimal;
+pub mod dow;
+pub mod event;
+pub mod given;
+pub mod id;
+pub mod location;
+pub mod money;
+pub mod order;
+pub mod patch;
+pub mod problem;
+pub mod scope;
+pub mod time;
+pub mod token;
+pub mod user;

@@ -1,0 +1,17 @@
+//! Accounts.
+
+use serde::{Deserialize, Serialize};
+
+use crate::currency::Currency;
+use crate::id::AccountId;
+
+/// A business with one or more locations (API, chapter Locations, accounts, user).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Identifier.
+    pub id: AccountId,
+    /// Name chosen in the back office.
+    pub name: String,
+    /// The currency of every amount in the account.
+    pub currency: Currency,
+}

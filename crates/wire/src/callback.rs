@@ -1,0 +1,163 @@
+//! Callbacks: which events a connection is told of, and where (API, chapter Callbacks and events).
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::event::{EventResource, EventType};
+use crate::given::{Entries, Given};
+use crate::problem::{NOT_A_VALID_KEY, NOT_IN_LIST, Path, Problems, too_long};
+
+/// Characters a callback URL may have.
+pub const LONGEST_URL: usize = 2_000;
+
+/// The events subscribed to, by kind of thing. No list is empty, and each is in order.
+pub type Subscriptions = BTreeMap<EventResource, Vec<EventType>>;
+
+/// The callback of a connection. Without URL it is passive: events wait to be fetched. A connection
+/// without callback shows the default: no URL and no events.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Callback {
+    /// Where events are POSTed to.
+    pub url: Option<String>,
+    /// The events subscribed to.
+    pub events: Subscriptions,
+}
+
+impl Callback {
+    /// Whether such events are subscribed to.
+    pub fn wants(&self, resource: EventResource, event: EventType) -> bool {
+        self.events
+            .get(&resource)
+            .is_some_and(|types| types.contains(&event))
+    }
+}
+
+crate::given_struct! {
+    /// The body of `POST /callback`, as sent.
+    pub struct NewCallback {
+        /// Where to POST events to.
+        url: String = "url",
+        /// The events wanted.
+        events: Entries<Vec<Given<String>>> = "events",
+    }
+}
+
+impl NewCallback {
+    /// The callback asked for, or everything that is wrong with it. Empty lists are dropped, the
+    /// former `catalog.upload` is `catalog.update`. Whether the scope permits the events, and the
+    /// hub the URL, is for the hub to say.
+    pub fn check(self) -> Result<Callback, Problems> {
+        let mut problems = Problems::new();
+        let root = Path::ROOT;
+        problems.refuse_keys(&root, &self.unknown);
+        let path = root.key("url");
+        let url = self
+            .url
+            .and_then(checked_url)
+            .optional(&path, &mut problems);
+        let mut events = Subscriptions::new();
+        let path = root.key("events");
+        let wanted = self
+            .events
+            .optional(&path, &mut problems)
+            .unwrap_or_default();
+        for (name, types) in wanted.0 {
+            let path = path.key(&name);
+            let Some(resource) = EventResource::parse(&name) else {
+                problems.add(&path, NOT_A_VALID_KEY);
+                continue;
+            };
+            let most = crate::given::MOST_KEYS_KEPT;
+            let mut types = types.each(&path, most, &mut problems, |word, path, problems| {
+                let found = event_type(resource, &word);
+                if found.is_none() {
+                    problems.add(path, NOT_IN_LIST);
+                }
+                found
+            });
+            types.sort_unstable();
+            types.dedup();
+            if !types.is_empty() {
+                events.insert(resource, types);
+            }
+        }
+        problems.unless_any(Some(Callback { url, events }))
+    }
+}
+
+fn event_type(resource: EventResource, word: &str) -> Option<EventType> {
+    let event = match (resource, word) {
+        (EventResource::Catalog, "upload") => EventType::Update,
+        _ => EventType::parse(word)?,
+    };
+    resource.event_types().contains(&event).then_some(event)
+}
+
+fn checked_url(url: String) -> Result<String, String> {
+    if url.len() > LONGEST_URL {
+        return Err(too_long(LONGEST_URL));
+    }
+    let lower = url.to_ascii_lowercase();
+    let host = lower
+        .strip_prefix("https://")
+        .or_else(|| lower.strip_prefix("http://"));
+    let good = host.is_some_and(|host| !host.is_empty() && !host.starts_with(['/', '?', '#']));
+    if !good || url.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return Err("is not a valid URL".to_owned());
+    }
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::given::read;
+
+    fn check(json: &str) -> Result<String, Vec<String>> {
+        let body: Given<NewCallback> = read(json.as_bytes()).unwrap();
+        let body = body.required(&Path::ROOT, &mut Problems::new()).unwrap();
+        body.check()
+            .map(|callback| serde_json::to_string(&callback).unwrap())
+            .map_err(|problems| {
+                problems
+                    .errors()
+                    .iter()
+                    .map(|e| format!("{} {}", e.field, e.message))
+                    .collect()
+            })
+    }
+
+    #[test]
+    fn every_documented_event_can_be_subscribed_to() {
+        let body = r#"{"url":"https://app.example/cb?app_instance_id=a%20b","events":{"order":["create","update"],"delivery":["create","update"],"customer":["create","update"],"catalog":["create","update","delete"],"inventory":["update","patch"],"location":["update"],"customer_list":["update"],"account":["update"]}}"#;
+        assert_eq!(check(body).as_deref(), Ok(body));
+    }
+
+    #[test]
+    fn empty_lists_are_dropped_and_old_names_understood() {
+        let body = r#"{"url":null,"events":{"customer":[],"catalog":["upload","update"]}}"#;
+        let expected = r#"{"url":null,"events":{"catalog":["update"]}}"#;
+        assert_eq!(check(body).as_deref(), Ok(expected));
+    }
+
+    #[test]
+    fn nothing_at_all_is_an_empty_passive_callback() {
+        assert_eq!(check("{}").as_deref(), Ok(r#"{"url":null,"events":{}}"#));
+    }
+
+    #[test]
+    fn unknown_pairs_are_refused_by_place() {
+        let found = check(
+            r#"{"url":"ftp://x","event":1,"events":{"order":["delete","update"],"menu":["update"],"location":"update"}}"#,
+        );
+        let expected = [
+            "event is not a valid key",
+            "url is not a valid URL",
+            "events.order[0] is not included in the list",
+            "events.menu is not a valid key",
+            "events.location must be an array",
+        ];
+        assert_eq!(found.unwrap_err(), expected);
+    }
+}

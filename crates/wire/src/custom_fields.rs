@@ -1,0 +1,113 @@
+//! Custom fields: data that clients share on a resource (API, chapter Custom fields).
+
+use std::io;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// Free data under names that clients agree on. In JSON: an object, `{}` when empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CustomFields(pub Map<String, Value>);
+
+/// Custom fields above 8 KB.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is too big (maximum is 8192 bytes)")]
+pub struct TooBig;
+
+impl CustomFields {
+    /// Bytes that the compact JSON of a resource's custom fields may have.
+    pub const LIMIT: usize = 8_192;
+
+    /// Bytes of the compact JSON in UTF-8.
+    pub fn size(&self) -> usize {
+        let mut counter = Counter(0);
+        // Counting cannot fail, and the keys of an object are strings.
+        if serde_json::to_writer(&mut counter, self).is_err() {
+            return usize::MAX;
+        }
+        counter.0
+    }
+
+    /// Whether they are within the limit.
+    pub fn check(&self) -> Result<(), TooBig> {
+        if self.size() > Self::LIMIT {
+            Err(TooBig)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Takes over a change: keys given are added or replaced, keys given as `null` are removed, the
+    /// others stay. Only the first level is merged.
+    pub fn merge(&mut self, change: CustomFields) {
+        for (key, value) in change.0 {
+            if value.is_null() {
+                // Keeps the order of the others, which `remove` would not.
+                self.0.shift_remove(&key);
+            } else {
+                self.0.insert(key, value);
+            }
+        }
+    }
+
+    /// The fields after a change, if they are within the limit.
+    pub fn merged(&self, change: CustomFields) -> Result<CustomFields, TooBig> {
+        let mut fields = self.clone();
+        fields.merge(change);
+        fields.check()?;
+        Ok(fields)
+    }
+
+    /// None set.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+struct Counter(usize);
+
+impl io::Write for Counter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(json: &str) -> CustomFields {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn a_change_is_merged_at_the_first_level() {
+        let mut stored = fields(r#"{"a": 1, "b": {"x": 1}}"#);
+        stored.merge(fields(r#"{"a": null, "b": {"y": 2}, "c": "z"}"#));
+        assert_eq!(
+            serde_json::to_string(&stored).unwrap(),
+            r#"{"b":{"y":2},"c":"z"}"#
+        );
+    }
+
+    #[test]
+    fn an_empty_change_changes_nothing() {
+        let mut stored = fields(r#"{"a": 1}"#);
+        stored.merge(CustomFields::default());
+        assert_eq!(stored, fields(r#"{"a": 1}"#));
+    }
+
+    #[test]
+    fn the_limit_is_8192_bytes_of_compact_json() {
+        let of_size = |size: usize| fields(&format!(r#"{{"a": "{}"}}"#, "x".repeat(size - 8)));
+        assert_eq!(of_size(8_192).size(), 8_192);
+        assert!(of_size(8_192).check().is_ok());
+        assert!(of_size(8_193).check().is_err());
+    }
+}

@@ -1,0 +1,362 @@
+//! Reading what clients send, leniently and completely.
+//!
+//! A body is read in one pass by serde, and a value of the wrong type does not end it: a
+//! [`Given<T>`] takes any JSON value and keeps either what `T` makes of it or the complaint. Only
+//! text that is not JSON at all is an error. The checks that follow turn `Given` fields into plain
+//! ones and put every complaint, with its path, into [`Problems`].
+//!
+//! ```
+//! use wire::given::{self, Given};
+//! use wire::problem::{Path, Problems};
+//!
+//! wire::given_struct! {
+//!     /// A card as sent.
+//!     pub struct RawCard {
+//!         name: String = "name",
+//!         points: wire::decimal::Decimal = "points",
+//!     }
+//! }
+//!
+//! let body = given::read::<RawCard>(br#"{"name": 7, "points": 2.5}"#).unwrap();
+//! let mut problems = Problems::new();
+//! let card = body.required(&Path::ROOT, &mut problems).unwrap();
+//! let name = card.name.required(&Path::ROOT.key("name"), &mut problems);
+//! assert_eq!(name, None);
+//! assert_eq!(problems.errors()[0].message, "must be a string");
+//! ```
+
+mod values;
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+use crate::patch::Patch;
+use crate::problem::{BLANK, Path, Problems, too_many};
+pub use values::{Entries, MOST_ENTRIES, MOST_KEYS_KEPT, STRING_LIMIT};
+
+/// A value that somebody sent, or did not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Given<T> {
+    /// The key is not there.
+    #[default]
+    Absent,
+    /// `null`.
+    Null,
+    /// A value that can be read.
+    Good(T),
+    /// A value that cannot be read, and why.
+    Bad(String),
+}
+
+/// What a type makes of each kind of JSON value. Every method refuses with [`EXPECTED`] unless the
+/// type says otherwise; a refusal is the message for the client.
+///
+/// [`EXPECTED`]: FromJson::EXPECTED
+pub trait FromJson: Sized {
+    /// The complaint about a value of the wrong kind, such as `must be a string`.
+    const EXPECTED: &'static str;
+
+    /// From a string.
+    fn from_text(text: &str) -> Result<Self, String> {
+        let _ = text;
+        Err(Self::EXPECTED.to_owned())
+    }
+
+    /// From `true` or `false`.
+    fn from_bool(value: bool) -> Result<Self, String> {
+        let _ = value;
+        Err(Self::EXPECTED.to_owned())
+    }
+
+    /// From a number without point or exponent. Those beyond 64 bits arrive as floats.
+    fn from_integer(number: i64) -> Result<Self, String> {
+        let _ = number;
+        Err(Self::EXPECTED.to_owned())
+    }
+
+    /// From any other number.
+    fn from_float(number: f64) -> Result<Self, String> {
+        let _ = number;
+        Err(Self::EXPECTED.to_owned())
+    }
+
+    /// From an array. The outer error is for text that is not JSON.
+    fn from_array<'de, A: SeqAccess<'de>>(mut array: A) -> Result<Result<Self, String>, A::Error> {
+        while array.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Err(Self::EXPECTED.to_owned()))
+    }
+
+    /// From an object. The outer error is for text that is not JSON.
+    fn from_object<'de, A: MapAccess<'de>>(
+        mut object: A,
+    ) -> Result<Result<Self, String>, A::Error> {
+        while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Err(Self::EXPECTED.to_owned()))
+    }
+}
+
+/// Reads a body. Nothing but white space is [`Given::Absent`]; text that is not JSON is an error.
+pub fn read<T: FromJson>(body: &[u8]) -> Result<Given<T>, serde_json::Error> {
+    if body.trim_ascii().is_empty() {
+        return Ok(Given::Absent);
+    }
+    serde_json::from_slice(body)
+}
+
+impl<T> Given<T> {
+    /// Neither absent nor `null`, whether it can be read or not.
+    pub fn is_something(&self) -> bool {
+        matches!(self, Self::Good(_) | Self::Bad(_))
+    }
+
+    /// The key is not there.
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+
+    /// The value of a mandatory field; complains if there is none.
+    pub fn required(self, path: &Path<'_>, problems: &mut Problems) -> Option<T> {
+        if !self.is_something() {
+            problems.add(path, BLANK);
+        }
+        self.optional(path, problems)
+    }
+
+    /// The value of a field that may be left out or `null`.
+    pub fn optional(self, path: &Path<'_>, problems: &mut Problems) -> Option<T> {
+        match self {
+            Self::Good(value) => Some(value),
+            Self::Bad(message) => {
+                problems.add(path, message);
+                None
+            }
+            Self::Absent | Self::Null => None,
+        }
+    }
+
+    /// What a PATCH says about the field. A value that cannot be read is complained about and
+    /// counts as absent.
+    pub fn patch(self, path: &Path<'_>, problems: &mut Problems) -> Patch<T> {
+        match self {
+            Self::Good(value) => Patch::Value(value),
+            Self::Null => Patch::Null,
+            Self::Absent => Patch::Absent,
+            Self::Bad(_) => {
+                self.optional(path, problems);
+                Patch::Absent
+            }
+        }
+    }
+
+    /// Makes something else of the value where there is one; the refusal is a complaint.
+    pub fn and_then<U>(self, change: impl FnOnce(T) -> Result<U, String>) -> Given<U> {
+        match self {
+            Self::Good(value) => change(value).map_or_else(Given::Bad, Given::Good),
+            Self::Bad(message) => Given::Bad(message),
+            Self::Null => Given::Null,
+            Self::Absent => Given::Absent,
+        }
+    }
+}
+
+impl<T> Given<Vec<Given<T>>> {
+    /// Checks each entry of a list and keeps those that pass. A list that is absent or `null` is
+    /// empty; one with more than `most` entries is complained about and not looked at; an entry
+    /// that is `null` is blank.
+    pub fn each<U>(
+        self,
+        path: &Path<'_>,
+        most: usize,
+        problems: &mut Problems,
+        mut check: impl FnMut(T, &Path<'_>, &mut Problems) -> Option<U>,
+    ) -> Vec<U> {
+        let entries = self.optional(path, problems).unwrap_or_default();
+        if entries.len() > most {
+            problems.add(path, too_many(most));
+            return Vec::new();
+        }
+        let mut checked = Vec::with_capacity(entries.len());
+        for (index, entry) in entries.into_iter().enumerate() {
+            let path = path.index(index);
+            if let Some(entry) = entry.required(&path, problems) {
+                checked.extend(check(entry, &path, problems));
+            }
+        }
+        checked
+    }
+}
+
+impl<'de, T: FromJson> Deserialize<'de> for Given<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(GivenVisitor(PhantomData))
+    }
+}
+
+struct GivenVisitor<T>(PhantomData<T>);
+
+fn outcome<T>(result: Result<T, String>) -> Given<T> {
+    result.map_or_else(Given::Bad, Given::Good)
+}
+
+impl<'de, T: FromJson> Visitor<'de> for GivenVisitor<T> {
+    type Value = Given<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Given<T>, E> {
+        Ok(Given::Null)
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Given<T>, E> {
+        Ok(Given::Null)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Given<T>, E> {
+        Ok(outcome(T::from_bool(value)))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Given<T>, E> {
+        Ok(outcome(T::from_integer(number)))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Given<T>, E> {
+        Ok(outcome(match i64::try_from(number) {
+            Ok(number) => T::from_integer(number),
+            #[expect(clippy::cast_precision_loss, reason = "beyond every bound we have")]
+            Err(_) => T::from_float(number as f64),
+        }))
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Given<T>, E> {
+        Ok(outcome(T::from_float(number)))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Given<T>, E> {
+        Ok(outcome(T::from_text(text)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, array: A) -> Result<Given<T>, A::Error> {
+        T::from_array(array).map(outcome)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Given<T>, A::Error> {
+        T::from_object(object).map(outcome)
+    }
+}
+
+/// Defines a struct as it is sent: every field is a [`Given`], named after its key in the JSON. Keys
+/// that are not among them are kept in `unknown`, for resources that refuse them.
+#[macro_export]
+macro_rules! given_struct {
+    ($(#[$doc:meta])* $vis:vis struct $name:ident {
+        $($(#[$field_doc:meta])* $field:ident: $kind:ty = $key:literal,)+
+    }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Default, PartialEq, Eq)]
+        $vis struct $name {
+            $($(#[$field_doc])*
+            #[doc = concat!("`", $key, "`")]
+            pub $field: $crate::given::Given<$kind>,)+
+            /// The first of the keys that are none of the above.
+            pub unknown: Vec<String>,
+        }
+
+        impl $name {
+            /// The known keys that were sent, `null` or not.
+            #[must_use]
+            pub fn present(&self) -> Vec<&'static str> {
+                let mut keys = Vec::new();
+                $(if !self.$field.is_absent() {
+                    keys.push($key);
+                })+
+                keys
+            }
+        }
+
+        impl $crate::given::FromJson for $name {
+            const EXPECTED: &'static str = "must be an object";
+
+            fn from_object<'de, A: $crate::given::MapAccessOf<'de>>(
+                mut object: A,
+            ) -> Result<Result<Self, String>, A::Error> {
+                let mut given = Self::default();
+                while let Some(key) = object.next_key::<$crate::given::Key<'de>>()? {
+                    match key.as_str() {
+                        $($key => given.$field = object.next_value()?,)+
+                        _ => {
+                            object.next_value::<$crate::given::Ignored>()?;
+                            $crate::given::keep(&mut given.unknown, key);
+                        }
+                    }
+                }
+                Ok(Ok(given))
+            }
+        }
+    };
+}
+
+/// [`given_struct!`](crate::given_struct) where every key is the field's name. The literal has to be
+/// a pattern, so each name is compared in turn.
+macro_rules! given_named {
+    ($(#[$doc:meta])* pub struct $name:ident { $($field:ident: $kind:ty,)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Default, PartialEq, Eq)]
+        pub struct $name {
+            $(#[doc = concat!("`", stringify!($field), "`")]
+            pub $field: $crate::given::Given<$kind>,)+
+        }
+
+        impl $crate::given::FromJson for $name {
+            const EXPECTED: &'static str = "must be an object";
+
+            fn from_object<'de, A: $crate::given::MapAccessOf<'de>>(
+                mut object: A,
+            ) -> Result<Result<Self, String>, A::Error> {
+                let mut given = Self::default();
+                while let Some(key) = object.next_key::<$crate::given::Key<'de>>()? {
+                    $(if key.as_str() == stringify!($field) {
+                        given.$field = object.next_value()?;
+                    } else)+ {
+                        object.next_value::<$crate::given::Ignored>()?;
+                    }
+                }
+                Ok(Ok(given))
+            }
+        }
+    };
+}
+pub(crate) use given_named;
+
+#[doc(hidden)]
+pub use serde::de::IgnoredAny as Ignored;
+#[doc(hidden)]
+pub use serde::de::MapAccess as MapAccessOf;
+
+/// A key of an object, while it is read.
+#[doc(hidden)]
+pub struct Key<'a>(crate::text::Text<'a>);
+
+impl<'de> Deserialize<'de> for Key<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::text::Text::deserialize(deserializer).map(Self)
+    }
+}
+
+impl Key<'_> {
+    #[doc(hidden)]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+#[doc(hidden)]
+pub fn keep(unknown: &mut Vec<String>, key: Key<'_>) {
+    if unknown.len() < MOST_KEYS_KEPT {
+        unknown.push(crate::text::quotable(key.as_str()));
+    }
+}

@@ -1,0 +1,352 @@
+//! What the types of the API make of JSON values.
+
+use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{IgnoredAny, MapAccess, SeqAccess};
+use serde_json::{Map, Value};
+
+use super::{FromJson, Given};
+use crate::currency::Currency;
+use crate::custom_fields::CustomFields;
+use crate::decimal::Decimal;
+use crate::dow::Dow;
+use crate::id;
+use crate::money::Money;
+use crate::problem::{too_long, too_many};
+use crate::time::{Date, TimeInput, TimeOfDay, parse_date};
+
+/// Characters that any string may have.
+pub const STRING_LIMIT: usize = 10_000;
+/// Entries that any array or map may have.
+pub const MOST_ENTRIES: usize = 20_000;
+/// Unknown keys that are remembered of an object.
+pub const MOST_KEYS_KEPT: usize = 20;
+
+impl FromJson for String {
+    const EXPECTED: &'static str = "must be a string";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        // Bytes bound characters, and counting is only needed for the few in between.
+        if text.len() > STRING_LIMIT && text.chars().count() > STRING_LIMIT {
+            return Err(too_long(STRING_LIMIT));
+        }
+        if text.contains('\0') {
+            // PostgreSQL cannot store it, and nobody means it.
+            return Err("contains a null character".to_owned());
+        }
+        Ok(text.to_owned())
+    }
+}
+
+impl FromJson for bool {
+    const EXPECTED: &'static str = "must be a boolean";
+
+    fn from_bool(value: bool) -> Result<Self, String> {
+        Ok(value)
+    }
+}
+
+impl FromJson for i64 {
+    const EXPECTED: &'static str = "must be an integer";
+
+    fn from_integer(number: i64) -> Result<Self, String> {
+        Ok(number)
+    }
+
+    fn from_float(number: f64) -> Result<Self, String> {
+        Decimal::from_json_float(number)
+            .ok()
+            .and_then(|number| number.to_integer())
+            .ok_or_else(|| Self::EXPECTED.to_owned())
+    }
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        text.parse().map_err(|_| Self::EXPECTED.to_owned())
+    }
+}
+
+impl FromJson for Decimal {
+    const EXPECTED: &'static str = "must be a decimal";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        Decimal::parse(text).map_err(|refusal| refusal.to_string())
+    }
+
+    fn from_integer(number: i64) -> Result<Self, String> {
+        Self::from_text(&number.to_string())
+    }
+
+    fn from_float(number: f64) -> Result<Self, String> {
+        Decimal::from_json_float(number).map_err(|refusal| refusal.to_string())
+    }
+}
+
+impl FromJson for Money {
+    const EXPECTED: &'static str = "is not a valid monetary amount";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        Money::parse(text).map_err(|refusal| refusal.to_string())
+    }
+
+    fn from_integer(number: i64) -> Result<Self, String> {
+        Self::from_text(&number.to_string())
+    }
+
+    fn from_float(number: f64) -> Result<Self, String> {
+        // Never an amount: without a currency it is refused, but quoted back.
+        Self::from_text(&number.to_string())
+    }
+}
+
+impl FromJson for TimeInput {
+    const EXPECTED: &'static str = "must be a time";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        TimeInput::parse(text).map_err(|refusal| refusal.to_string())
+    }
+
+    fn from_integer(number: i64) -> Result<Self, String> {
+        TimeInput::from_epoch_milliseconds(number).map_err(|refusal| refusal.to_string())
+    }
+}
+
+impl FromJson for Date {
+    const EXPECTED: &'static str = "must be a date";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        parse_date(text).map_err(|refusal| refusal.to_string())
+    }
+}
+
+macro_rules! from_text {
+    ($($name:ty: $expected:literal;)+) => {$(
+        impl FromJson for $name {
+            const EXPECTED: &'static str = $expected;
+
+            fn from_text(text: &str) -> Result<Self, String> {
+                <$name>::parse(text).map_err(|refusal| refusal.to_string())
+            }
+        }
+    )+};
+}
+
+from_text! {
+    Currency: "must be a string";
+    Dow: "must be a string";
+    TimeOfDay: "must be a time of day";
+    id::AccountId: "must be a string";
+    id::LocationId: "must be a string";
+    id::OrderId: "must be a string";
+    id::ElementId: "must be a string";
+    id::CustomerId: "must be a string";
+    id::CustomerListId: "must be a string";
+    id::CatalogId: "must be a string";
+    id::LoyaltyCardId: "must be a string";
+    id::LoyaltyOperationId: "must be a string";
+    id::EventId: "must be a string";
+    id::ConnectionId: "must be a string";
+    id::UserId: "must be a string";
+    id::DeliveryId: "must be a string";
+    id::ImageId: "must be a string";
+    id::ClientId: "must be a string";
+}
+
+impl<T: FromJson> FromJson for Vec<Given<T>> {
+    const EXPECTED: &'static str = "must be an array";
+
+    fn from_array<'de, A: SeqAccess<'de>>(mut array: A) -> Result<Result<Self, String>, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = array.next_element()? {
+            if entries.len() == MOST_ENTRIES {
+                while array.next_element::<IgnoredAny>()?.is_some() {}
+                return Ok(Err(too_many(MOST_ENTRIES)));
+            }
+            entries.push(entry);
+        }
+        Ok(Ok(entries))
+    }
+}
+
+/// An object used as a map, with its keys in the order sent. A key sent twice counts once, with the
+/// later value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entries<T>(pub Vec<(String, Given<T>)>);
+
+impl<T> Default for Entries<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: FromJson> FromJson for Entries<T> {
+    const EXPECTED: &'static str = "must be an object";
+
+    fn from_object<'de, A: MapAccess<'de>>(
+        mut object: A,
+    ) -> Result<Result<Self, String>, A::Error> {
+        let mut entries: Vec<(String, Given<T>)> = Vec::new();
+        let mut places = std::collections::BTreeMap::new();
+        while let Some((key, value)) = object.next_entry::<String, Given<T>>()? {
+            let place = *places.entry(key.clone()).or_insert(entries.len());
+            if let Some(entry) = entries.get_mut(place) {
+                entry.1 = value;
+            } else if entries.len() < MOST_ENTRIES {
+                entries.push((key, value));
+            } else {
+                while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                return Ok(Err(too_many(MOST_ENTRIES)));
+            }
+        }
+        Ok(Ok(Self(entries)))
+    }
+}
+
+impl FromJson for Map<String, Value> {
+    const EXPECTED: &'static str = "must be an object";
+
+    fn from_object<'de, A: MapAccess<'de>>(object: A) -> Result<Result<Self, String>, A::Error> {
+        Map::deserialize(MapAccessDeserializer::new(object)).map(Ok)
+    }
+}
+
+impl FromJson for CustomFields {
+    const EXPECTED: &'static str = "must be an object";
+
+    fn from_object<'de, A: MapAccess<'de>>(object: A) -> Result<Result<Self, String>, A::Error> {
+        CustomFields::deserialize(MapAccessDeserializer::new(object)).map(Ok)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::given::read;
+    use crate::problem::{Path, Problems};
+
+    crate::given_struct! {
+        /// A line of a bill, for these tests.
+        struct RawLine {
+            price: Money = "price",
+            quantity: Decimal = "quantity",
+            free: bool = "free",
+            rank: i64 = "rank",
+            tags: Vec<Given<String>> = "tags",
+            parts: Vec<Given<RawLine>> = "parts",
+        }
+    }
+
+    fn line(json: &str) -> RawLine {
+        match read::<RawLine>(json.as_bytes()).unwrap() {
+            Given::Good(line) => line,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn bad<T>(message: &str) -> Given<T> {
+        Given::Bad(message.to_owned())
+    }
+
+    #[test]
+    fn values_of_the_right_kind_are_read() {
+        let line = line(
+            r#"{"price": "8.90 EUR", "quantity": 2.5, "free": true, "rank": "7", "tags": ["a", "\u0062"]}"#,
+        );
+        assert_eq!(line.price, Given::Good(Money::new(890, Currency::EUR)));
+        assert_eq!(line.quantity, Given::Good(Decimal::parse("2.5").unwrap()));
+        assert_eq!(line.free, Given::Good(true));
+        assert_eq!(line.rank, Given::Good(7));
+        let tags = vec![Given::Good("a".to_owned()), Given::Good("b".to_owned())];
+        assert_eq!(line.tags, Given::Good(tags));
+        assert!(line.parts.is_absent());
+        assert_eq!(
+            line.present(),
+            ["price", "quantity", "free", "rank", "tags"]
+        );
+    }
+
+    #[test]
+    fn values_of_the_wrong_kind_do_not_hide_each_other() {
+        let line = line(
+            r#"{"price": "abc", "quantity": {"a": [1]}, "free": "yes", "rank": 1.5, "tags": {}, "x": 1}"#,
+        );
+        assert_eq!(line.price, bad("'abc' is not a valid monetary amount"));
+        assert_eq!(line.quantity, bad("must be a decimal"));
+        assert_eq!(line.free, bad("must be a boolean"));
+        assert_eq!(line.rank, bad("must be an integer"));
+        assert_eq!(line.tags, bad("must be an array"));
+        assert_eq!(line.unknown, ["x"]);
+    }
+
+    #[test]
+    fn complaints_carry_their_path() {
+        let line = line(r#"{"parts": [{}, null, 3, {"price": 12}]}"#);
+        let mut problems = Problems::new();
+        let path = Path::ROOT.key("parts");
+        line.parts
+            .each(&path, 10, &mut problems, |part, path, problems| {
+                part.price.required(&path.key("price"), problems)
+            });
+        let found: Vec<String> = problems
+            .errors()
+            .iter()
+            .map(|e| format!("{} {}", e.field, e.message))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                "parts[0].price can't be blank",
+                "parts[1] can't be blank",
+                "parts[2] must be an object",
+                "parts[3].price '12' is not a valid monetary amount",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_body_may_be_empty_but_must_be_json() {
+        assert!(read::<RawLine>(b" \n").unwrap().is_absent());
+        assert!(matches!(read::<RawLine>(b"[]").unwrap(), Given::Bad(_)));
+        for body in [
+            "{",
+            "nope",
+            "{\"price\": }",
+            "{} {}",
+            "{\"price\": \"\u{1}\"}",
+        ] {
+            assert!(read::<RawLine>(body.as_bytes()).is_err(), "{body}");
+        }
+        assert!(read::<RawLine>(b"{\"price\": \"\xff\"}").is_err());
+        assert!(read::<RawLine>("[".repeat(100_000).as_bytes()).is_err());
+    }
+
+    #[test]
+    fn a_map_keeps_its_order() {
+        let Given::Good(entries) = read::<Entries<i64>>(br#"{"b": 1, "a": 2, "b": 3}"#).unwrap()
+        else {
+            panic!("an object is a map")
+        };
+        let expected = vec![
+            ("b".to_owned(), Given::Good(3)),
+            ("a".to_owned(), Given::Good(2)),
+        ];
+        assert_eq!(entries.0, expected);
+    }
+
+    #[test]
+    fn long_strings_and_null_characters_are_refused() {
+        let long = format!("\"{}\"", "é".repeat(STRING_LIMIT + 1));
+        assert!(matches!(
+            read::<String>(long.as_bytes()).unwrap(),
+            Given::Bad(_)
+        ));
+        let fits = format!("\"{}\"", "é".repeat(STRING_LIMIT));
+        assert!(matches!(
+            read::<String>(fits.as_bytes()).unwrap(),
+            Given::Good(_)
+        ));
+        assert!(matches!(
+            read::<String>(br#""a\u0000b""#).unwrap(),
+            Given::Bad(_)
+        ));
+    }
+}

@@ -1,0 +1,233 @@
+//! Changing a location.
+
+use jiff::tz::TimeZone;
+
+use super::{AcceptanceMode, Day, Location, OpeningHours, OrderAcceptance, Slot};
+use crate::custom_fields::CustomFields;
+use crate::given::{Entries, Given};
+use crate::patch::Patch;
+use crate::problem::{NOT_A_VALID_KEY, Path, Problems};
+use crate::time::{Time, TimeInput, TimeOfDay};
+
+/// Slots a day may have.
+const MOST_SLOTS: usize = 50;
+/// Minutes that preparing may take: a week.
+const LONGEST_PREPARATION: i64 = 7 * 24 * 60;
+
+crate::given_struct! {
+    /// A slot as sent.
+    pub struct RawSlot {
+        /// Start.
+        from: TimeOfDay = "from",
+        /// End.
+        to: TimeOfDay = "to",
+    }
+}
+
+crate::given_struct! {
+    /// Order acceptance as sent.
+    pub struct RawAcceptance {
+        /// One of the modes.
+        mode: AcceptanceMode = "mode",
+        /// When to resume.
+        resume_at: TimeInput = "resume_at",
+        /// Minutes.
+        extra_preparation_time: i64 = "extra_preparation_time",
+        /// A text for customers.
+        reason: String = "reason",
+    }
+}
+
+crate::given_struct! {
+    /// The body of `PATCH /location`, as sent.
+    pub struct LocationPatch {
+        /// The end of the business day.
+        cutoff_time: TimeOfDay = "cutoff_time",
+        /// Replaces all opening hours.
+        opening_hours: Entries<Vec<Given<RawSlot>>> = "opening_hours",
+        /// Minutes.
+        preparation_time: i64 = "preparation_time",
+        /// Replaces the whole object.
+        order_acceptance: RawAcceptance = "order_acceptance",
+        /// Merged into those there are.
+        custom_fields: CustomFields = "custom_fields",
+    }
+}
+
+/// A good change of a location.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckedLocationPatch {
+    /// The end of the business day.
+    pub cutoff_time: Option<TimeOfDay>,
+    /// New opening hours, or none any more.
+    pub opening_hours: Patch<OpeningHours>,
+    /// Minutes.
+    pub preparation_time: Patch<u32>,
+    /// New order acceptance, as sent: a time to resume may have passed already.
+    pub order_acceptance: Option<OrderAcceptance>,
+    /// All custom fields after the merge.
+    pub custom_fields: Option<CustomFields>,
+}
+
+impl LocationPatch {
+    /// The change asked for, or everything that is wrong with it. Times without offset are read in
+    /// the zone. Opening hours, also those that stay, must fit the cut-off time after the change.
+    pub fn check(
+        self,
+        location: &Location,
+        zone: &TimeZone,
+    ) -> Result<CheckedLocationPatch, Problems> {
+        let mut problems = Problems::new();
+        let root = Path::ROOT;
+        problems.refuse_keys(&root, &self.unknown);
+        let path = root.key("cutoff_time");
+        let cutoff_time = not_null(self.cutoff_time, &path, &mut problems);
+        let path = root.key("opening_hours");
+        let opening_hours = match self.opening_hours.patch(&path, &mut problems) {
+            Patch::Value(days) => Patch::Value(opening_hours(days, &path, &mut problems)),
+            Patch::Null => Patch::Null,
+            Patch::Absent => Patch::Absent,
+        };
+        let hours = match &opening_hours {
+            Patch::Value(hours) => Some(hours),
+            Patch::Absent if cutoff_time.is_some() => location.opening_hours.as_ref(),
+            Patch::Absent | Patch::Null => None,
+        };
+        if let Some(hours) = hours {
+            hours.check(
+                cutoff_time.unwrap_or(location.cutoff_time),
+                &path,
+                &mut problems,
+            );
+        }
+        let path = root.key("preparation_time");
+        let preparation_time = self
+            .preparation_time
+            .and_then(minutes)
+            .patch(&path, &mut problems);
+        let path = root.key("order_acceptance");
+        let order_acceptance = not_null(self.order_acceptance, &path, &mut problems)
+            .and_then(|raw| raw.check(zone, &path, &mut problems));
+        let path = root.key("custom_fields");
+        let custom_fields = self
+            .custom_fields
+            .and_then(|change| {
+                location
+                    .custom_fields
+                    .merged(change)
+                    .map_err(|e| e.to_string())
+            })
+            .optional(&path, &mut problems);
+        problems.unless_any(Some(CheckedLocationPatch {
+            cutoff_time,
+            opening_hours,
+            preparation_time,
+            order_acceptance,
+            custom_fields,
+        }))
+    }
+}
+
+impl CheckedLocationPatch {
+    /// Changes the location.
+    pub fn apply_to(self, location: &mut Location) {
+        if let Some(cutoff_time) = self.cutoff_time {
+            location.cutoff_time = cutoff_time;
+        }
+        self.opening_hours.apply_to(&mut location.opening_hours);
+        self.preparation_time
+            .apply_to(&mut location.preparation_time);
+        if let Some(order_acceptance) = self.order_acceptance {
+            location.order_acceptance = order_acceptance;
+        }
+        if let Some(custom_fields) = self.custom_fields {
+            location.custom_fields = custom_fields;
+        }
+    }
+}
+
+fn not_null<T>(given: Given<T>, path: &Path<'_>, problems: &mut Problems) -> Option<T> {
+    if given.is_absent() {
+        None
+    } else {
+        given.required(path, problems)
+    }
+}
+
+fn minutes(number: i64) -> Result<u32, String> {
+    u32::try_from(number)
+        .ok()
+        .filter(|_| number <= LONGEST_PREPARATION)
+        .ok_or_else(|| format!("must be between 0 and {LONGEST_PREPARATION}"))
+}
+
+fn opening_hours(
+    days: Entries<Vec<Given<RawSlot>>>,
+    path: &Path<'_>,
+    problems: &mut Problems,
+) -> OpeningHours {
+    let mut hours = OpeningHours::default();
+    for (name, slots) in days.0 {
+        let path = path.key(&name);
+        let Some(day) = Day::parse(&name) else {
+            problems.add(&path, NOT_A_VALID_KEY);
+            continue;
+        };
+        let slots = slots.each(&path, MOST_SLOTS, problems, |slot, path, problems| {
+            problems.refuse_keys(path, &slot.unknown);
+            let from = slot.from.required(&path.key("from"), problems);
+            let to = slot.to.required(&path.key("to"), problems);
+            Some(Slot {
+                from: from?,
+                to: to?,
+            })
+        });
+        hours.0.insert(day, slots);
+    }
+    hours
+}
+
+impl RawAcceptance {
+    /// The acceptance asked for. A key that does not belong to the mode is complained about.
+    pub fn check(
+        self,
+        zone: &TimeZone,
+        path: &Path<'_>,
+        problems: &mut Problems,
+    ) -> Option<OrderAcceptance> {
+        problems.refuse_keys(path, &self.unknown);
+        let present = self.present();
+        let mode = self.mode.required(&path.key("mode"), problems)?;
+        let allowed: &[&str] = match mode {
+            AcceptanceMode::Normal => &["mode"],
+            AcceptanceMode::Busy => &["mode", "resume_at", "extra_preparation_time"],
+            AcceptanceMode::Paused => &["mode", "resume_at", "reason"],
+        };
+        for key in present {
+            if !allowed.contains(&key) {
+                problems.add(&path.key(key), NOT_A_VALID_KEY);
+            }
+        }
+        if mode == AcceptanceMode::Normal {
+            return Some(OrderAcceptance::Normal);
+        }
+        let resume_at = self
+            .resume_at
+            .and_then(|time| time.resolve(zone).map_err(|refusal| refusal.to_string()))
+            .optional(&path.key("resume_at"), problems)
+            .map(|at| Time::new(at, zone));
+        if mode == AcceptanceMode::Paused {
+            let reason = self.reason.optional(&path.key("reason"), problems);
+            return Some(OrderAcceptance::Paused { resume_at, reason });
+        }
+        let path = path.key("extra_preparation_time");
+        let extra_preparation_time = self
+            .extra_preparation_time
+            .and_then(minutes)
+            .required(&path, problems)?;
+        Some(OrderAcceptance::Busy {
+            resume_at,
+            extra_preparation_time,
+        })
+    }
+}

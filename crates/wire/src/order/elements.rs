@@ -1,0 +1,396 @@
+//! Items, discounts, charges and payments as clients send them.
+
+use serde_json::{Map, Value};
+
+use super::{
+    ChargeType, Context, DealLine, DealPricingEffect, DiscountPricingEffect, LONGEST_PRIVATE_REF,
+    MOST_OPTIONS, OrderCharge, OrderDiscount, OrderItem, OrderOption, OrderPayment, PaymentType,
+    price,
+};
+use crate::decimal::Decimal;
+use crate::given::{FromJson, Given};
+use crate::id::ElementId;
+use crate::money::Money;
+use crate::problem::{Path, Problems, must_be_in, must_be_positive, too_long};
+
+/// Times an option may be chosen for one item, either way.
+const MOST_OF_AN_OPTION: i64 = 1_000_000;
+
+crate::given_struct! {
+    /// An item as sent; on creation `id` and `deleted` are ignored.
+    pub struct RawItem {
+        id: ElementId = "id",
+        deleted: bool = "deleted",
+        private_ref: String = "private_ref",
+        product_name: String = "product_name",
+        sku_name: String = "sku_name",
+        sku_ref: String = "sku_ref",
+        price: Money = "price",
+        quantity: Decimal = "quantity",
+        tax_rate: Decimal = "tax_rate",
+        subset: String = "subset",
+        customer_notes: String = "customer_notes",
+        points_earned: Decimal = "points_earned",
+        points_used: Decimal = "points_used",
+        options: Vec<Given<RawOption>> = "options",
+        deal_line: RawDealLine = "deal_line",
+    }
+}
+
+crate::given_struct! {
+    /// An option of an item as sent.
+    pub struct RawOption {
+        option_list_name: String = "option_list_name",
+        name: String = "name",
+        reference: String = "ref",
+        price: Money = "price",
+        quantity: i64 = "quantity",
+        removed: bool = "removed",
+    }
+}
+
+crate::given_struct! {
+    /// The place of an item in a deal as sent.
+    pub struct RawDealLine {
+        deal_key: Word = "deal_key",
+        label: String = "label",
+        pricing_effect: DealPricingEffect = "pricing_effect",
+        pricing_value: Word = "pricing_value",
+    }
+}
+
+crate::given_struct! {
+    /// A discount as sent; on creation `id` and `deleted` are ignored.
+    pub struct RawDiscount {
+        id: ElementId = "id",
+        deleted: bool = "deleted",
+        private_ref: String = "private_ref",
+        name: String = "name",
+        reference: String = "ref",
+        price_off: Money = "price_off",
+    }
+}
+
+crate::given_struct! {
+    /// A charge as sent; on creation `id` and `deleted` are ignored.
+    pub struct RawCharge {
+        id: ElementId = "id",
+        deleted: bool = "deleted",
+        private_ref: String = "private_ref",
+        kind: ChargeType = "type",
+        name: String = "name",
+        reference: String = "ref",
+        price: Money = "price",
+        tax_rate: Decimal = "tax_rate",
+    }
+}
+
+crate::given_struct! {
+    /// A payment as sent; on creation `id` and `deleted` are ignored.
+    pub struct RawPayment {
+        id: ElementId = "id",
+        deleted: bool = "deleted",
+        private_ref: String = "private_ref",
+        kind: PaymentType = "type",
+        name: String = "name",
+        reference: String = "ref",
+        amount: Money = "amount",
+        info: Map<String, Value> = "info",
+    }
+}
+
+/// A short text that may also be sent as a number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word(pub String);
+
+impl FromJson for Word {
+    const EXPECTED: &'static str = "must be a string";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        String::from_text(text).map(Self)
+    }
+
+    fn from_integer(number: i64) -> Result<Self, String> {
+        Ok(Self(number.to_string()))
+    }
+
+    fn from_float(number: f64) -> Result<Self, String> {
+        Ok(Self(number.to_string()))
+    }
+}
+
+/// A private ref that is not too long.
+pub(super) fn private_ref(given: Given<String>) -> Given<String> {
+    given.and_then(|text| {
+        if text.chars().count() > LONGEST_PRIVATE_REF {
+            return Err(too_long(LONGEST_PRIVATE_REF));
+        }
+        Ok(text)
+    })
+}
+
+/// An amount in the currency of the account.
+pub(super) fn amount(given: Given<Money>, context: &Context<'_>) -> Given<Money> {
+    given.and_then(|money| {
+        if money.currency() != context.currency {
+            return Err(must_be_in(context.currency, money.currency()));
+        }
+        Ok(money)
+    })
+}
+
+impl RawItem {
+    /// The item, with its subtotal. `deal` gives the new key for a key of the deals, if that is
+    /// one.
+    pub(super) fn check(
+        self,
+        context: &Context<'_>,
+        deal: &dyn Fn(&str) -> Option<String>,
+        path: &Path<'_>,
+        problems: &mut Problems,
+    ) -> Option<OrderItem<()>> {
+        let private_ref =
+            private_ref(self.private_ref).optional(&path.key("private_ref"), problems);
+        let product_name = self
+            .product_name
+            .required(&path.key("product_name"), problems);
+        let sku_name = self.sku_name.optional(&path.key("sku_name"), problems);
+        let sku_ref = self.sku_ref.optional(&path.key("sku_ref"), problems);
+        let unit_price = amount(self.price, context).required(&path.key("price"), problems);
+        let quantity = self.quantity.required(&path.key("quantity"), problems);
+        let tax_rate = self.tax_rate.optional(&path.key("tax_rate"), problems);
+        let subset = self.subset.optional(&path.key("subset"), problems);
+        let customer_notes = self
+            .customer_notes
+            .optional(&path.key("customer_notes"), problems);
+        let points_earned = self
+            .points_earned
+            .optional(&path.key("points_earned"), problems);
+        let points_used = self
+            .points_used
+            .optional(&path.key("points_used"), problems);
+        let options = self.options.each(
+            &path.key("options"),
+            MOST_OPTIONS,
+            problems,
+            |option, path, p| option.check(context, path, p),
+        );
+        let line_path = path.key("deal_line");
+        let deal_line = self
+            .deal_line
+            .optional(&line_path, problems)
+            .and_then(|line| line.check(context, deal, &line_path, problems));
+        let (price, quantity) = (unit_price?, quantity?);
+        let Some(subtotal) = price::subtotal(price, &options, &quantity) else {
+            problems.add(&path.key("price"), price::TooMuch.to_string());
+            return None;
+        };
+        Some(OrderItem {
+            id: (),
+            private_ref,
+            product_name: product_name?,
+            sku_name,
+            sku_ref,
+            price,
+            quantity,
+            subtotal,
+            tax_rate,
+            subset,
+            customer_notes,
+            points_earned,
+            points_used,
+            options,
+            deleted: false,
+            deal_line,
+        })
+    }
+}
+
+impl RawOption {
+    fn check(
+        self,
+        context: &Context<'_>,
+        path: &Path<'_>,
+        problems: &mut Problems,
+    ) -> Option<OrderOption> {
+        let list = self
+            .option_list_name
+            .required(&path.key("option_list_name"), problems);
+        let name = self.name.required(&path.key("name"), problems);
+        let reference = self.reference.optional(&path.key("ref"), problems);
+        let price = amount(self.price, context).optional(&path.key("price"), problems);
+        let quantity = self
+            .quantity
+            .and_then(|number| {
+                let fits = (-MOST_OF_AN_OPTION..=MOST_OF_AN_OPTION).contains(&number);
+                if fits {
+                    Ok(number)
+                } else {
+                    Err(price::TooMuch.to_string())
+                }
+            })
+            .optional(&path.key("quantity"), problems);
+        let removed = self.removed.optional(&path.key("removed"), problems);
+        Some(OrderOption {
+            option_list_name: list?,
+            name: name?,
+            reference,
+            price: price.unwrap_or(Money::zero(context.currency)),
+            quantity: quantity.unwrap_or(1),
+            removed: removed.unwrap_or_default(),
+        })
+    }
+}
+
+impl RawDealLine {
+    fn check(
+        self,
+        context: &Context<'_>,
+        deal: &dyn Fn(&str) -> Option<String>,
+        path: &Path<'_>,
+        problems: &mut Problems,
+    ) -> Option<DealLine> {
+        let deal_key = self
+            .deal_key
+            .and_then(|key| deal(&key.0).ok_or_else(|| "is not a key of deals".to_owned()))
+            .required(&path.key("deal_key"), problems);
+        let label = self.label.optional(&path.key("label"), problems);
+        let pricing_effect = self
+            .pricing_effect
+            .optional(&path.key("pricing_effect"), problems);
+        let pricing_value = self
+            .pricing_value
+            .and_then(|value| pricing_value(pricing_effect, value, context))
+            .optional(&path.key("pricing_value"), problems)
+            .filter(|_| pricing_effect != Some(DealPricingEffect::Unchanged));
+        Some(DealLine {
+            deal_key: deal_key?,
+            position: None,
+            label,
+            pricing_effect,
+            pricing_value,
+        })
+    }
+}
+
+fn pricing_value(
+    effect: Option<DealPricingEffect>,
+    Word(text): Word,
+    context: &Context<'_>,
+) -> Result<String, String> {
+    match effect {
+        None | Some(DealPricingEffect::Unchanged) => Ok(text),
+        Some(DealPricingEffect::PercentageOff) => {
+            let percent = Decimal::parse(&text).map_err(|refusal| refusal.to_string())?;
+            if percent.is_negative() || percent > Decimal::HUNDRED {
+                return Err("must be between 0 and 100".to_owned());
+            }
+            Ok(percent.to_string())
+        }
+        Some(DealPricingEffect::FixedPrice | DealPricingEffect::PriceOff) => {
+            let money = Money::parse(&text).map_err(|refusal| refusal.to_string())?;
+            if money.currency() != context.currency {
+                return Err(must_be_in(context.currency, money.currency()));
+            }
+            Ok(money.to_string())
+        }
+    }
+}
+
+impl RawDiscount {
+    pub(super) fn check(
+        self,
+        context: &Context<'_>,
+        path: &Path<'_>,
+        problems: &mut Problems,
+    ) -> Option<OrderDiscount<()>> {
+        let private_ref =
+            private_ref(self.private_ref).optional(&path.key("private_ref"), problems);
+        let name = self.name.required(&path.key("name"), problems);
+        let reference = self.reference.optional(&path.key("ref"), problems);
+        let price_off = amount(self.price_off, context)
+            .and_then(|off| {
+                if off.is_negative() {
+                    Err(must_be_positive(off))
+                } else {
+                    Ok(off)
+                }
+            })
+            .required(&path.key("price_off"), problems)?;
+        Some(OrderDiscount {
+            id: (),
+            private_ref,
+            name: name?,
+            reference,
+            price_off,
+            pricing_effect: DiscountPricingEffect::PriceOff,
+            pricing_value: price_off,
+            deleted: false,
+        })
+    }
+}
+
+impl RawCharge {
+    pub(super) fn check(
+        self,
+        context: &Context<'_>,
+        path: &Path<'_>,
+        problems: &mut Problems,
+    ) -> Option<OrderCharge<()>> {
+        let private_ref =
+            private_ref(self.private_ref).optional(&path.key("private_ref"), problems);
+        let kind = self
+            .kind
+            .optional(&path.key("type"), problems)
+            .unwrap_or(ChargeType::Other);
+        let name = self.name.required(&path.key("name"), problems);
+        let reference = self.reference.optional(&path.key("ref"), problems);
+        let price = amount(self.price, context).required(&path.key("price"), problems);
+        let tax_rate = self.tax_rate.optional(&path.key("tax_rate"), problems);
+        let (name, price) = (name?, price?);
+        Some(OrderCharge {
+            id: (),
+            private_ref,
+            kind,
+            name,
+            charge_ref: reference.clone(),
+            reference,
+            price,
+            tax_rate,
+            charge_type: kind,
+            charge_price: price,
+            deleted: false,
+        })
+    }
+}
+
+impl RawPayment {
+    pub(super) fn check(
+        self,
+        context: &Context<'_>,
+        path: &Path<'_>,
+        problems: &mut Problems,
+    ) -> Option<OrderPayment<()>> {
+        let private_ref =
+            private_ref(self.private_ref).optional(&path.key("private_ref"), problems);
+        let kind = self
+            .kind
+            .optional(&path.key("type"), problems)
+            .unwrap_or(PaymentType::Online);
+        let name = self.name.optional(&path.key("name"), problems);
+        let reference = self.reference.optional(&path.key("ref"), problems);
+        let amount = amount(self.amount, context).required(&path.key("amount"), problems);
+        let info = self.info.optional(&path.key("info"), problems);
+        let amount = amount?;
+        Some(OrderPayment {
+            id: (),
+            private_ref,
+            kind,
+            name,
+            reference,
+            amount,
+            info,
+            deleted: false,
+        })
+    }
+}

@@ -1,0 +1,383 @@
+//! Orders (API, chapter Orders).
+//!
+//! [`Order`] and its parts are what the API returns and what is stored. [`RawOrder`] and
+//! [`RawOrderPatch`] are what clients send; their `check` lists everything that is wrong or gives
+//! [`CheckedNewOrder`] and [`CheckedOrderPatch`]. What needs ids, the clock or a customer is left to
+//! the hub. The sums are in [`price`].
+
+mod customer;
+mod delivery;
+mod elements;
+mod new;
+mod patch;
+pub mod price;
+mod words;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+pub use customer::{CustomerDetails, CustomerLoyaltyCard, OrderCustomer, RawCustomerDetails};
+pub use delivery::OrderDelivery;
+pub use elements::{RawCharge, RawDealLine, RawDiscount, RawItem, RawOption, RawPayment};
+pub use new::{CheckedNewOrder, CustomerForm, RawDeal, RawLoyaltyOperation, RawOrder};
+pub use patch::{CheckedOrderPatch, ElementChange, RawOrderPatch};
+pub use words::{
+    ChargeType, DealPricingEffect, DeliveryStatus, DiscountPricingEffect, Gender, OrderStatus,
+    PaymentType, ServiceType,
+};
+
+use jiff::tz::TimeZone;
+
+use crate::currency::Currency;
+use crate::custom_fields::CustomFields;
+use crate::decimal::Decimal;
+use crate::id::{ElementId, LocationId, OrderId};
+use crate::money::Money;
+use crate::time::Time;
+
+/// Items an order may have.
+pub const MOST_ITEMS: usize = 1_000;
+/// Options an item may have.
+pub const MOST_OPTIONS: usize = 100;
+/// Entries any other list of an order may have.
+pub const MOST_OTHERS: usize = 1_000;
+/// Characters a private ref may have.
+pub const LONGEST_PRIVATE_REF: usize = 255;
+
+/// What a check needs to know of the location.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The currency of the account, in which every amount must be.
+    pub currency: Currency,
+    /// The zone in which times without offset are read.
+    pub zone: &'a TimeZone,
+}
+
+/// An order. Private refs are those of the client it is shown to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// Identifier.
+    pub id: OrderId,
+    /// The location it was placed at.
+    pub location_id: LocationId,
+    /// The sender's public order number.
+    #[serde(rename = "ref")]
+    pub reference: Option<String>,
+    /// The reading client's own identifier.
+    pub private_ref: Option<String>,
+    /// How far it has come.
+    pub status: OrderStatus,
+    /// Where it comes from, such as a marketplace.
+    pub channel: Option<String>,
+    /// How the customer gets it.
+    pub service_type: Option<ServiceType>,
+    /// The merchant's code for channel, brand and method.
+    pub service_type_ref: Option<String>,
+    /// When the hub got it.
+    pub created_at: Time,
+    /// Name of the client that sent it.
+    pub created_by: Option<String>,
+    /// Name of the connection that sent it.
+    pub connection_name: Option<String>,
+    /// When it should be ready or delivered.
+    pub expected_time: Option<Time>,
+    /// Whether the expected time is when the driver collects.
+    #[serde(default)]
+    pub expected_time_pickup: bool,
+    /// As soon as possible, the expected time being the latest.
+    #[serde(default)]
+    pub asap: bool,
+    /// The merchant's own time.
+    pub confirmed_time: Option<Time>,
+    /// What the customer asks for.
+    pub customer_notes: Option<String>,
+    /// What the merchant says.
+    pub seller_notes: Option<String>,
+    /// A short code the customer is shown.
+    pub collection_code: Option<String>,
+    /// Coupons used.
+    #[serde(default)]
+    pub coupon_codes: Vec<String>,
+    /// What it costs; see [`price`].
+    pub total: Money,
+    /// The total that was sent minus the computed one; `None` when none was sent.
+    pub total_discrepancy: Option<Money>,
+    /// The payments minus the total; `None` without payments.
+    pub payment_discrepancy: Option<Money>,
+    /// What was ordered.
+    #[serde(default)]
+    pub items: Vec<OrderItem>,
+    /// The deals that items are part of.
+    #[serde(default)]
+    pub deals: Deals,
+    /// Reductions of the whole order.
+    #[serde(default)]
+    pub discounts: Vec<OrderDiscount>,
+    /// Additional costs.
+    #[serde(default)]
+    pub charges: Vec<OrderCharge>,
+    /// How it is paid.
+    #[serde(default)]
+    pub payments: Vec<OrderPayment>,
+    /// The customer as he was when he ordered; without id for a guest.
+    pub customer: OrderCustomer,
+    /// The delivery, if one was arranged.
+    pub delivery: Option<OrderDelivery>,
+    /// What happened to loyalty cards.
+    #[serde(default)]
+    pub loyalty_operations: Vec<OrderLoyaltyOperation>,
+    /// Custom fields.
+    #[serde(default)]
+    pub custom_fields: CustomFields,
+}
+
+/// An item. `Id` is `()` as long as it has none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderItem<Id = ElementId> {
+    /// Identifier.
+    pub id: Id,
+    /// The reading client's own identifier.
+    pub private_ref: Option<String>,
+    /// The product.
+    pub product_name: String,
+    /// Size, colour.
+    pub sku_name: Option<String>,
+    /// The till's code.
+    pub sku_ref: Option<String>,
+    /// Price of one, without options.
+    pub price: Money,
+    /// How many.
+    pub quantity: Decimal,
+    /// Price of all, with options; see [`price`].
+    pub subtotal: Money,
+    /// Percent.
+    pub tax_rate: Option<Decimal>,
+    /// Kept for clients that use it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subset: Option<String>,
+    /// What the customer asks for.
+    pub customer_notes: Option<String>,
+    /// Points earned; informative.
+    pub points_earned: Option<Decimal>,
+    /// Points used; informative.
+    pub points_used: Option<Decimal>,
+    /// What was chosen with it.
+    #[serde(default)]
+    pub options: Vec<OrderOption>,
+    /// Taken back; for ever.
+    #[serde(default)]
+    pub deleted: bool,
+    /// Its place in a deal; the key is there only for items in one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deal_line: Option<DealLine>,
+}
+
+/// An option of an item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderOption {
+    /// The list it was chosen from.
+    pub option_list_name: String,
+    /// Its name.
+    pub name: String,
+    /// The till's code.
+    #[serde(rename = "ref")]
+    pub reference: Option<String>,
+    /// Price of one.
+    pub price: Money,
+    /// How many, for each single item.
+    pub quantity: i64,
+    /// An ingredient left out.
+    #[serde(default)]
+    pub removed: bool,
+}
+
+/// The place of an item in a deal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DealLine {
+    /// Key of the deal among the order's.
+    pub deal_key: String,
+    /// Always `null`; kept for old clients.
+    pub position: Option<i64>,
+    /// Name of the line.
+    pub label: Option<String>,
+    /// What the deal did to the price.
+    pub pricing_effect: Option<DealPricingEffect>,
+    /// An amount or a percentage, as the effect says.
+    pub pricing_value: Option<String>,
+}
+
+/// A deal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderDeal {
+    /// Its name.
+    pub name: String,
+    /// The till's code.
+    #[serde(rename = "ref")]
+    pub reference: Option<String>,
+}
+
+/// The deals of an order by key, in order. In JSON: an object.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Deals(pub Vec<(String, OrderDeal)>);
+
+/// A reduction of the whole order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderDiscount<Id = ElementId> {
+    /// Identifier.
+    pub id: Id,
+    /// The reading client's own identifier.
+    pub private_ref: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// The till's code.
+    #[serde(rename = "ref")]
+    pub reference: Option<String>,
+    /// What is taken off; not negative.
+    pub price_off: Money,
+    /// Always `price_off`; kept for old clients.
+    pub pricing_effect: DiscountPricingEffect,
+    /// The same amount again; kept for old clients.
+    pub pricing_value: Money,
+    /// Taken back; for ever.
+    #[serde(default)]
+    pub deleted: bool,
+}
+
+/// An additional cost.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderCharge<Id = ElementId> {
+    /// Identifier.
+    pub id: Id,
+    /// The reading client's own identifier.
+    pub private_ref: Option<String>,
+    /// What it is for.
+    #[serde(rename = "type")]
+    pub kind: ChargeType,
+    /// Its name.
+    pub name: String,
+    /// The till's code.
+    #[serde(rename = "ref")]
+    pub reference: Option<String>,
+    /// What it costs.
+    pub price: Money,
+    /// Percent.
+    pub tax_rate: Option<Decimal>,
+    /// The type again; kept for old clients.
+    pub charge_type: ChargeType,
+    /// The ref again; kept for old clients.
+    pub charge_ref: Option<String>,
+    /// The price again; kept for old clients.
+    pub charge_price: Money,
+    /// Taken back; for ever.
+    #[serde(default)]
+    pub deleted: bool,
+}
+
+/// A payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderPayment<Id = ElementId> {
+    /// Identifier.
+    pub id: Id,
+    /// The reading client's own identifier.
+    pub private_ref: Option<String>,
+    /// How it is made.
+    #[serde(rename = "type")]
+    pub kind: PaymentType,
+    /// Its name.
+    pub name: Option<String>,
+    /// The till's code.
+    #[serde(rename = "ref")]
+    pub reference: Option<String>,
+    /// How much.
+    pub amount: Money,
+    /// Free content.
+    pub info: Option<Map<String, Value>>,
+    /// Taken back; for ever.
+    #[serde(default)]
+    pub deleted: bool,
+}
+
+/// What an order does to a loyalty card of its customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderLoyaltyOperation {
+    /// The card's ref; `None` is the card without ref.
+    #[serde(rename = "ref")]
+    pub reference: Option<String>,
+    /// The card's name.
+    pub name: Option<String>,
+    /// Points added, or taken when negative.
+    pub delta: Decimal,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+impl Deals {
+    /// The deal of that key.
+    pub fn get(&self, key: &str) -> Option<&OrderDeal> {
+        self.0
+            .iter()
+            .find(|(own, _)| own == key)
+            .map(|(_, deal)| deal)
+    }
+}
+
+impl Serialize for Deals {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, deal)| (key, deal)))
+    }
+}
+
+impl<'de> Deserialize<'de> for Deals {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct DealsVisitor;
+
+        impl<'de> serde::de::Visitor<'de> for DealsVisitor {
+            type Value = Deals;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("deals by key")
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(
+                self,
+                mut map: A,
+            ) -> Result<Deals, A::Error> {
+                let mut deals = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    deals.push(entry);
+                }
+                Ok(Deals(deals))
+            }
+        }
+
+        deserializer.deserialize_map(DealsVisitor)
+    }
+}
+
+macro_rules! with_id {
+    ($($name:ident { $($field:ident),+ })+) => {$(
+        impl $name<()> {
+            /// The same with its id.
+            pub fn with_id(self, id: ElementId) -> $name {
+                let Self { id: (), $($field),+ } = self;
+                $name { id, $($field),+ }
+            }
+        }
+    )+};
+}
+
+with_id! {
+    OrderItem {
+        private_ref, product_name, sku_name, sku_ref, price, quantity, subtotal, tax_rate, subset,
+        customer_notes, points_earned, points_used, options, deleted, deal_line
+    }
+    OrderDiscount { private_ref, name, reference, price_off, pricing_effect, pricing_value, deleted }
+    OrderCharge {
+        private_ref, kind, name, reference, price, tax_rate, charge_type, charge_ref, charge_price,
+        deleted
+    }
+    OrderPayment { private_ref, kind, name, reference, amount, info, deleted }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,129 @@
+//! The closed lists of words in orders (API, chapter Enumerations).
+
+use crate::word::words;
+
+words! {
+    /// How far an order has come. Any status may follow any other.
+    OrderStatus {
+        /// Placed, not yet taken by the till.
+        New = "new",
+        /// The till has it.
+        Received = "received",
+        /// The store agreed.
+        Accepted = "accepted",
+        /// Being prepared.
+        InPreparation = "in_preparation",
+        /// Ready to ship; the older word for ready.
+        AwaitingShipment = "awaiting_shipment",
+        /// Ready for pick-up.
+        AwaitingCollection = "awaiting_collection",
+        /// On its way.
+        InDelivery = "in_delivery",
+        /// Handed over.
+        Completed = "completed",
+        /// Never reached the store.
+        Rejected = "rejected",
+        /// Cancelled by customer or store.
+        Cancelled = "cancelled",
+        /// Could not be delivered.
+        DeliveryFailed = "delivery_failed",
+    }
+}
+
+words! {
+    /// How the customer gets the order.
+    ServiceType {
+        /// Brought to the customer.
+        Delivery = "delivery",
+        /// Fetched by the customer.
+        Collection = "collection",
+        /// Eaten on the spot.
+        EatIn = "eat_in",
+    }
+}
+
+words! {
+    /// What being in a deal does to the price of an item. Informative: nothing is computed from it.
+    DealPricingEffect {
+        /// Nothing.
+        Unchanged = "unchanged",
+        /// The price is the value.
+        FixedPrice = "fixed_price",
+        /// The value is taken off.
+        PriceOff = "price_off",
+        /// So many percent are taken off.
+        PercentageOff = "percentage_off",
+    }
+}
+
+words! {
+    /// How a discount lowers the price.
+    DiscountPricingEffect {
+        /// An amount is taken off.
+        PriceOff = "price_off",
+        /// So many percent are taken off.
+        PercentageOff = "percentage_off",
+    }
+}
+
+words! {
+    /// What a charge is for.
+    ChargeType {
+        /// Bringing the order.
+        Delivery = "delivery",
+        /// The means of payment.
+        PaymentFee = "payment_fee",
+        /// A tip.
+        Tip = "tip",
+        /// A tax.
+        Tax = "tax",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+words! {
+    /// How a payment is made.
+    PaymentType {
+        /// Online.
+        Online = "online",
+        /// In cash.
+        Cash = "cash",
+        /// With a gift card.
+        GiftCard = "gift_card",
+    }
+}
+
+words! {
+    /// Gender of a customer.
+    Gender {
+        /// Male.
+        Male = "male",
+        /// Female.
+        Female = "female",
+    }
+}
+
+words! {
+    /// How far a delivery has come.
+    DeliveryStatus {
+        /// Not started.
+        Pending = "pending",
+        /// The driver goes to the store.
+        PickupEnroute = "pickup_enroute",
+        /// The driver is near the store.
+        PickupApproaching = "pickup_approaching",
+        /// The driver waits at the store.
+        PickupWaiting = "pickup_waiting",
+        /// The driver goes to the customer.
+        DropoffEnroute = "dropoff_enroute",
+        /// The driver is near the customer.
+        DropoffApproaching = "dropoff_approaching",
+        /// The driver waits at the customer's.
+        DropoffWaiting = "dropoff_waiting",
+        /// Done.
+        Delivered = "delivered",
+        /// Cancelled.
+        Cancelled = "cancelled",
+    }
+}

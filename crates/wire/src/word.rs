@@ -1,0 +1,59 @@
+//! Closed lists of words, such as the statuses of an order.
+
+/// Defines an enum whose variants are words of the API: `ALL`, `as_str`, `parse`, `Display`, serde
+/// and [`FromJson`](crate::given::FromJson), with "is not included in the list" for any other word.
+/// A word after `|` is an alias on input.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident {
+        $($(#[$variant_doc:meta])* $variant:ident = $word:literal $(| $alias:literal)*,)+
+    }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$variant_doc])* $variant,)+ }
+
+        impl $name {
+            /// All of them, in canonical order.
+            pub const ALL: &'static [$name] = &[$($name::$variant,)+];
+
+            /// The word for it.
+            pub const fn as_str(self) -> &'static str {
+                match self { $($name::$variant => $word,)+ }
+            }
+
+            /// The one of that name.
+            pub fn parse(word: &str) -> Option<Self> {
+                match word { $($word $(| $alias)* => Some($name::$variant),)+ _ => None }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let word = <crate::text::Text<'de> as serde::Deserialize<'de>>::deserialize(deserializer)?;
+                Self::parse(word.as_str())
+                    .ok_or_else(|| serde::de::Error::custom("is not included in the list"))
+            }
+        }
+
+        impl crate::given::FromJson for $name {
+            const EXPECTED: &'static str = "is not included in the list";
+
+            fn from_text(text: &str) -> Result<Self, String> {
+                Self::parse(text).ok_or_else(|| Self::EXPECTED.to_owned())
+            }
+        }
+    };
+}
+
+pub(crate) use words;
