@@ -1,0 +1,74 @@
+-- What happened, who must hear of it, and what became of each attempt to tell them.
+
+CREATE TABLE callbacks (
+    account_id TEXT NOT NULL,
+    connection_id TEXT NOT NULL,
+    url TEXT,
+    events TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    PRIMARY KEY (account_id, connection_id)
+);
+
+-- One row per change, however many hear of it. The document holds the states (or the state change)
+-- with every private_ref null. turn is the version of the subject: the order in which to tell.
+CREATE TABLE events (
+    account_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    resource TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    subject_id TEXT NOT NULL,
+    location_id TEXT,
+    order_id TEXT,
+    turn BIGINT NOT NULL,
+    client_id TEXT,
+    request_id TEXT,
+    created_at TEXT NOT NULL,
+    document TEXT NOT NULL,
+    PRIMARY KEY (account_id, id)
+);
+-- the journey of an order
+CREATE INDEX events_of_order ON events (account_id, order_id, created_at) WHERE order_id IS NOT NULL;
+-- chores: what is past its retention
+CREATE INDEX events_by_age ON events (created_at);
+
+-- state: pending, acknowledged, expired or deleted. due_at is null while the callback is passive.
+CREATE TABLE event_deliveries (
+    account_id TEXT NOT NULL,
+    connection_id TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    subject_id TEXT NOT NULL,
+    turn BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    due_at TEXT,
+    lease_until TEXT,
+    attempts BIGINT NOT NULL,
+    created_at TEXT NOT NULL,
+    settled_at TEXT,
+    PRIMARY KEY (account_id, connection_id, event_id)
+);
+-- dispatch: what is due for one connection
+CREATE INDEX event_deliveries_due ON event_deliveries (connection_id, due_at)
+    WHERE state = 'pending' AND due_at IS NOT NULL;
+-- dispatch: is an earlier event of the same subject still open?
+CREATE INDEX event_deliveries_in_turn ON event_deliveries (connection_id, subject_id, turn)
+    WHERE state = 'pending';
+-- GET /callback/events
+CREATE INDEX event_deliveries_pending
+    ON event_deliveries (account_id, connection_id, created_at, event_id) WHERE state = 'pending';
+-- the journey, and chores
+CREATE INDEX event_deliveries_of_event ON event_deliveries (account_id, event_id);
+
+-- One row per attempt. duration is in microseconds; answer is the beginning of what came back.
+CREATE TABLE delivery_attempts (
+    account_id TEXT NOT NULL,
+    connection_id TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    url TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    duration BIGINT NOT NULL,
+    status BIGINT,
+    failure TEXT,
+    answer TEXT NOT NULL,
+    PRIMARY KEY (account_id, event_id, connection_id, number)
+);

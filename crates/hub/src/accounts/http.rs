@@ -1,0 +1,24 @@
+//! What the API tells of accounts: admission has read it already.
+
+use wire::account::Account;
+
+use crate::http::answer::{Answer, Reply};
+use crate::http::caller::AtAccount;
+
+fn shown(at: AtAccount) -> Account {
+    Account {
+        id: at.account,
+        name: at.account_name,
+        currency: at.currency,
+    }
+}
+
+/// Answers the token's account.
+pub(super) async fn find(at: AtAccount) -> Answer {
+    Reply::of(&shown(at))
+}
+
+/// Answers a list of one: an old client library asks so.
+pub(super) async fn list(at: AtAccount) -> Answer {
+    Reply::of(&[shown(at)])
+}

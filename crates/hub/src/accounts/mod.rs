@@ -1,0 +1,19 @@
+//! Accounts: a business, its currency, its locations, and the people who may enter.
+//!
+//! An account is made in the back office, or by `passeplat admin`, together with its first location,
+//! a catalog and a customer list named after it. Its currency never changes.
+
+mod http;
+pub mod store;
+
+use crate::http::routes::{Needs, Paths, Routes};
+
+const ACCOUNT: Paths = &["/accounts/{account_id}", "/account"];
+const ACCOUNTS: Paths = &["/accounts"];
+
+/// The endpoints of accounts.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get(ACCOUNT, Needs::Token, http::find)
+        .get(ACCOUNTS, Needs::Token, http::list)
+}

@@ -1,0 +1,31 @@
+//! What must be done from time to time: one file per chore, one line each in the list below.
+//!
+//! A chore is safe to run at any moment and on several hubs at once; a crash in the middle of it
+//! costs nothing but a repetition.
+
+mod forget;
+mod resume_orders;
+
+use std::time::Duration;
+
+use crate::db;
+use crate::hub::Hub;
+
+/// How often the chores are looked at.
+const EVERY: Duration = Duration::from_secs(5);
+
+/// Runs every chore that is due, once. Tests call it with the clock where they want it.
+pub async fn run_due(hub: &Hub) -> db::Result<()> {
+    resume_orders::run(hub).await?;
+    forget::run(hub).await
+}
+
+/// Runs the chores for as long as the hub runs.
+pub(crate) async fn run(hub: Hub) {
+    loop {
+        if let Err(error) = run_due(&hub).await {
+            tracing::warn!(%error, "a chore failed and will be tried again");
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}

@@ -1,0 +1,37 @@
+//! Locations whose order acceptance was paused or busy until a moment that has come: back to normal,
+//! and everybody is told. No client did it, so no client is left out.
+
+use wire::location::OrderAcceptance;
+
+use crate::db;
+use crate::events::By;
+use crate::hub::Hub;
+use crate::locations::store;
+
+/// Locations per round; the rest comes with the next.
+const MOST: u32 = 100;
+
+pub(super) async fn run(hub: &Hub) -> db::Result<()> {
+    let due = hub
+        .read("chores.resume_orders.due", |tx| {
+            let now = tx.now();
+            store::due(tx, now, MOST)
+        })
+        .await?;
+    for (account, location) in due {
+        hub.write("chores.resume_orders", move |tx| {
+            let Some(stored) = store::lock(tx, &account, &location)? else {
+                return Ok(());
+            };
+            let time = stored.location.order_acceptance.resume_at();
+            if time.is_none_or(|time| time.at() > tx.now()) {
+                return Ok(());
+            }
+            let mut after = stored.location.clone();
+            after.order_acceptance = OrderAcceptance::Normal;
+            store::update(tx, &stored, &after, &By::system())
+        })
+        .await?;
+    }
+    Ok(())
+}

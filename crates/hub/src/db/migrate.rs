@@ -1,0 +1,128 @@
+//! Which steps have run. One set of files for both engines, embedded, in order, never edited after
+//! a release, forward only.
+//!
+//! A database that knows a step this program does not know was written by a newer program: it is
+//! refused rather than guessed at. A step whose text has changed since it ran is refused too.
+
+use sha2::{Digest, Sha256};
+
+use super::{Error, Result, Tx};
+use crate::chance::hex;
+
+/// Which set of tables a database holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Track {
+    /// Everything the hub must never lose.
+    Hub,
+    /// The journal of requests: its own file on SQLite.
+    Journal,
+}
+
+const HUB: &[(&str, &str)] = &[
+    (
+        "0001_accounts",
+        include_str!("../../migrations/hub/0001_accounts.sql"),
+    ),
+    (
+        "0002_connections",
+        include_str!("../../migrations/hub/0002_connections.sql"),
+    ),
+    (
+        "0003_orders",
+        include_str!("../../migrations/hub/0003_orders.sql"),
+    ),
+    (
+        "0004_events",
+        include_str!("../../migrations/hub/0004_events.sql"),
+    ),
+];
+
+const JOURNAL: &[(&str, &str)] = &[(
+    "0001_requests",
+    include_str!("../../migrations/journal/0001_requests.sql"),
+)];
+
+/// Takes a block of `$1` numbers and answers its end.
+pub(super) const TAKE_IDS: &str =
+    "UPDATE id_blocks SET next = next + $1 WHERE name = 'public' RETURNING next";
+
+const MAKE_STEPS: &str = "CREATE TABLE IF NOT EXISTS schema_steps (
+    track TEXT NOT NULL, name TEXT NOT NULL, checksum TEXT NOT NULL, ran_at TEXT NOT NULL,
+    PRIMARY KEY (track, name))";
+const MAKE_BLOCKS: &str =
+    "CREATE TABLE IF NOT EXISTS id_blocks (name TEXT PRIMARY KEY, next BIGINT NOT NULL)";
+const FIRST_BLOCK: &str =
+    "INSERT INTO id_blocks (name, next) VALUES ('public', $1) ON CONFLICT DO NOTHING";
+const STEPS_RUN: &str = "SELECT name, checksum FROM schema_steps WHERE track = $1 ORDER BY name";
+const STEP_RAN: &str =
+    "INSERT INTO schema_steps (track, name, checksum, ran_at) VALUES ($1, $2, $3, $4)";
+
+impl Track {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Hub => "hub",
+            Self::Journal => "journal",
+        }
+    }
+
+    /// The steps of this track: name and SQL.
+    pub fn steps(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Hub => HUB,
+            Self::Journal => JOURNAL,
+        }
+    }
+}
+
+/// The fingerprint of a step's text.
+pub fn checksum(sql: &str) -> String {
+    hex(&Sha256::digest(sql.as_bytes()))
+}
+
+/// Brings the tables of `track` up to date. The engine calls it before any thread starts.
+pub(super) fn run(tx: &mut Tx<'_>, track: Track) -> Result<()> {
+    tx.begin_alone()?;
+    let outcome = run_steps(tx, track);
+    tx.end_alone(outcome)
+}
+
+fn run_steps(tx: &mut Tx<'_>, track: Track) -> Result<()> {
+    tx.execute(MAKE_STEPS, &[])?;
+    tx.execute(MAKE_BLOCKS, &[])?;
+    tx.execute(FIRST_BLOCK, crate::args![crate::ids::FIRST])?;
+    let ran: Vec<(String, String)> = tx.all(STEPS_RUN, crate::args![track.name()])?;
+    let steps = track.steps();
+    for (name, checksum_then) in &ran {
+        match steps.iter().find(|(known, _)| known == name) {
+            None => {
+                return Err(Error::Unusable(format!(
+                    "this database was written by a newer Passeplat (it knows the step {name}): \
+                     start that version, or restore a backup made before it"
+                )));
+            }
+            Some((_, sql)) if checksum(sql) != *checksum_then => {
+                return Err(Error::Unusable(format!(
+                    "the migration {name} is not the one that made this database: \
+                     this program was built from edited sources"
+                )));
+            }
+            Some(_) => {}
+        }
+    }
+    for (name, sql) in steps.iter().skip(ran.len()) {
+        for statement in sql
+            .split(";\n")
+            .map(str::trim)
+            .filter(|sql| !sql.is_empty())
+        {
+            tx.execute(statement, &[])
+                .map_err(|error| Error::Unusable(format!("migration {name}: {error}")))?;
+        }
+        let now = tx.now();
+        tx.execute(
+            STEP_RAN,
+            crate::args![track.name(), *name, checksum(sql), now],
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,415 @@
+//! One SQL text, two engines: SQLite in the process, or PostgreSQL beside it.
+//!
+//! Every change and every look at the data is a plain synchronous function of a [`Tx`]. It runs on
+//! a thread that belongs to the engine, never on the async runtime:
+//! - **SQLite** has one writer thread. It runs the changes that wait, each under a savepoint, and
+//!   commits them together: one fsync answers many callers. Readers have connections of their own.
+//! - **PostgreSQL** has a few threads with a connection each. Statements whose outcome nobody asks
+//!   for ([`Tx::write`]) travel together with the next question, or with the commit.
+//!
+//! What both promise: a change answers only after its commit is on disk; a refusal leaves no trace;
+//! a change may be run again (after a deadlock, say), so it takes its input by reference; nothing
+//! is acknowledged when the disk is full, the file is locked or the server is away — the caller
+//! gets [`Error::Unavailable`], which every face answers with 503.
+//!
+//! The portable subset of SQL that this asks for is in `docs/sql.md`.
+
+mod migrate;
+pub mod page;
+mod postgres;
+mod queue;
+mod sqlite;
+mod value;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use jiff::Timestamp;
+use tokio::sync::{Notify, oneshot};
+
+use crate::chance::Chance;
+use crate::clock::Clock;
+use crate::ids::Ids;
+use queue::{Change, Queue};
+
+pub use migrate::Track;
+pub use value::{Column, FromRow, Row, Value};
+
+/// What can go wrong with the database.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Error {
+    /// Not now, maybe later: disk full, file locked or read-only, server unreachable. Nothing was
+    /// kept of what was asked.
+    #[error("the database cannot be used now: {0}")]
+    Unavailable(String),
+    /// The engine refused a statement, or a stored value makes no sense: a fault of ours.
+    #[error("the database refused: {0}")]
+    Broken(String),
+    /// A change panicked; its savepoint was rolled back.
+    #[error("the change {0} panicked")]
+    Panicked(&'static str),
+    /// The database cannot be opened as it is; the text says what to do.
+    #[error("{0}")]
+    Unusable(String),
+}
+
+/// The result of a statement.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    pub(crate) fn corrupt(index: usize, what: &str) -> Self {
+        Self::Broken(format!("column {index}: {what}"))
+    }
+}
+
+/// The arguments of a statement, in the order `$1 … $n`: `args![&id, now, None::<&str>]`.
+#[macro_export]
+macro_rules! args {
+    ($($value:expr),* $(,)?) => { &[$($crate::db::Value::from($value)),*] };
+}
+
+/// The statements of a slice: a constant each, and `ALL` for the test that prepares every one of
+/// them on both engines.
+#[macro_export]
+macro_rules! statements {
+    ($($(#[$meta:meta])* $name:ident = $sql:expr;)+) => {
+        $($(#[$meta])* pub(crate) const $name: &str = $sql;)+
+        /// Every statement of this slice with its name; a test prepares them all on both engines.
+        pub const ALL: &[(&str, &str)] = &[$((stringify!($name), $sql)),+];
+    };
+}
+
+/// Where the data lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Address {
+    /// A file, made when absent: `sqlite:PATH`.
+    Sqlite(PathBuf),
+    /// A server: `postgres://user:password@host/database`.
+    Postgres(String),
+}
+
+impl Address {
+    /// Reads `sqlite:PATH` or `postgres://…` (also `postgresql://…`).
+    pub fn parse(text: &str) -> Result<Self> {
+        if let Some(path) = text.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            if path.is_empty() {
+                return Err(Error::Unusable(
+                    "sqlite: needs a path, as in sqlite:hub.db".to_owned(),
+                ));
+            }
+            return Ok(Self::Sqlite(PathBuf::from(path)));
+        }
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Ok(Self::Postgres(text.to_owned()));
+        }
+        Err(Error::Unusable(format!(
+            "'{}' is not a database address: write sqlite:PATH or postgres://user@host/name",
+            text.split('@').next_back().unwrap_or_default()
+        )))
+    }
+}
+
+/// How an engine is run.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How many changes SQLite commits together at most. 1 switches the group off.
+    pub group: usize,
+    /// SQLite: reader connections. PostgreSQL: connections in all.
+    pub threads: usize,
+    /// SQLite only: false lets a commit return before the disk has it (`synchronous = NORMAL`).
+    /// For data that may lose its last moments in a power cut, such as the request journal.
+    pub durable: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            group: 128,
+            threads: 4,
+            durable: true,
+        }
+    }
+}
+
+/// A handle on the database. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    is_postgres: bool,
+    /// Changes. On PostgreSQL the same queue serves reads.
+    writes: Arc<Queue>,
+    reads: Arc<Queue>,
+    wake: Arc<Notify>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.writes.close();
+        self.reads.close();
+    }
+}
+
+impl fmt::Debug for Db {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.inner.is_postgres {
+            "Db(postgres)"
+        } else {
+            "Db(sqlite)"
+        })
+    }
+}
+
+/// What every engine thread needs to make a [`Tx`].
+#[derive(Clone)]
+pub(crate) struct Surroundings {
+    pub clock: Clock,
+    pub chance: Chance,
+    pub ids: Arc<Mutex<Ids>>,
+    pub wake: Arc<Notify>,
+}
+
+impl Db {
+    /// Opens the database at `address`, makes it when absent and brings its tables up to date.
+    ///
+    /// Refuses a database that a newer program has written, and a PostgreSQL database whose text
+    /// does not sort by bytes.
+    pub fn open(
+        address: &Address,
+        settings: &Settings,
+        track: Track,
+        clock: Clock,
+        chance: Chance,
+    ) -> Result<Self> {
+        let wake = Arc::new(Notify::new());
+        let ids = Arc::new(Mutex::new(Ids::empty()));
+        let around = Surroundings {
+            clock,
+            chance,
+            ids,
+            wake: Arc::clone(&wake),
+        };
+        let (is_postgres, writes, reads) = match address {
+            Address::Sqlite(path) => {
+                let (writes, reads) = sqlite::start(path, settings, track, &around)?;
+                (false, writes, reads)
+            }
+            Address::Postgres(url) => {
+                let queue = postgres::start(url, settings, track, &around)?;
+                (true, Arc::clone(&queue), queue)
+            }
+        };
+        Ok(Self {
+            inner: Arc::new(Inner {
+                is_postgres,
+                writes,
+                reads,
+                wake,
+            }),
+        })
+    }
+
+    /// Whether the engine is PostgreSQL, which several hubs may share.
+    pub fn is_postgres(&self) -> bool {
+        self.inner.is_postgres
+    }
+
+    /// Rings after a commit that left something to deliver; see [`Tx::wake_dispatch`].
+    pub fn wake(&self) -> Arc<Notify> {
+        Arc::clone(&self.inner.wake)
+    }
+
+    /// Runs `change` in a transaction and answers once it is durable. A refusal leaves no trace.
+    /// `change` may run more than once. `name` is `slice.verb`, for logs.
+    pub async fn write<T, E, F>(&self, name: &'static str, change: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        ask(&self.inner.writes, name, true, change).await
+    }
+
+    /// Runs `look` against a snapshot; it must not change anything.
+    pub async fn read<T, E, F>(&self, name: &'static str, look: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        ask(&self.inner.reads, name, false, look).await
+    }
+}
+
+async fn ask<T, E, F>(queue: &Queue, name: &'static str, writes: bool, run: F) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<Error> + Send + 'static,
+    F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+{
+    let (reply, answer) = oneshot::channel();
+    queue.push(Box::new(Change::new(name, writes, run, reply)));
+    match answer.await {
+        Ok(result) => result,
+        Err(_) => Err(E::from(Error::Unavailable(
+            "the hub is shutting down".to_owned(),
+        ))),
+    }
+}
+
+/// A transaction: the database, the time it is, and fresh ids. Nothing else can be reached.
+pub struct Tx<'t> {
+    engine: Engine<'t>,
+    around: &'t Surroundings,
+    now: Timestamp,
+    wakes: bool,
+}
+
+enum Engine<'t> {
+    Sqlite(&'t rusqlite::Connection),
+    Postgres(&'t mut postgres::Session),
+}
+
+impl fmt::Debug for Tx<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tx")
+            .field("now", &self.now)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'t> Tx<'t> {
+    fn new(engine: Engine<'t>, around: &'t Surroundings) -> Self {
+        Self {
+            engine,
+            now: around.clock.now(),
+            around,
+            wakes: false,
+        }
+    }
+
+    /// The moment of this transaction: the same for everything in it.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Fresh random bytes for secrets and codes.
+    pub fn chance(&self) -> &Chance {
+        &self.around.chance
+    }
+
+    /// A fresh public id: 6 to 8 characters, used by no other thing of this hub.
+    pub fn fresh_id(&mut self) -> Result<String> {
+        let mut ids = self
+            .around
+            .ids
+            .lock()
+            .map_err(|_| Error::Broken("the id source is gone".to_owned()))?;
+        ids.next(&self.around.chance)
+            .ok_or_else(|| Error::Broken("one change asked for more ids than a block".to_owned()))
+    }
+
+    /// After the commit, tells the dispatcher that there is something to deliver.
+    pub fn wake_dispatch(&mut self) {
+        self.wakes = true;
+    }
+
+    /// Runs a statement and says how many rows it touched.
+    pub fn execute(&mut self, sql: &str, args: &[Value]) -> Result<u64> {
+        match &mut self.engine {
+            Engine::Sqlite(connection) => sqlite::execute(connection, sql, args),
+            Engine::Postgres(session) => session.execute(sql, args),
+        }
+    }
+
+    /// Runs a statement whose outcome nobody asks for, at the latest with the commit. If it fails,
+    /// the whole transaction fails.
+    pub fn write(&mut self, sql: &str, args: &[Value]) -> Result<()> {
+        match &mut self.engine {
+            Engine::Sqlite(connection) => sqlite::execute(connection, sql, args).map(drop),
+            Engine::Postgres(session) => {
+                session.later(sql, args.to_vec());
+                Ok(())
+            }
+        }
+    }
+
+    /// The first row, if any.
+    pub fn first<T: FromRow>(&mut self, sql: &str, args: &[Value]) -> Result<Option<T>> {
+        Ok(self.all(sql, args)?.into_iter().next())
+    }
+
+    /// The first row, kept from others until this transaction ends: a change locks what it decides
+    /// upon. SQLite has one writer, so there is nothing to lock there.
+    pub fn first_locked<T: FromRow>(&mut self, sql: &str, args: &[Value]) -> Result<Option<T>> {
+        match self.engine {
+            Engine::Sqlite(_) => self.first(sql, args),
+            Engine::Postgres(_) => self.first(&format!("{sql} FOR UPDATE"), args),
+        }
+    }
+
+    /// Every row, in the order of the answer.
+    pub fn all<T: FromRow>(&mut self, sql: &str, args: &[Value]) -> Result<Vec<T>> {
+        match &mut self.engine {
+            Engine::Sqlite(connection) => sqlite::all(connection, sql, args),
+            Engine::Postgres(session) => session.all(sql, args),
+        }
+    }
+
+    /// Begins the one transaction of the migrations, which keeps every other program out.
+    fn begin_alone(&mut self) -> Result<()> {
+        match &mut self.engine {
+            Engine::Sqlite(connection) => connection
+                .execute_batch("BEGIN EXCLUSIVE")
+                .map_err(Error::from),
+            Engine::Postgres(session) => session.begin_now(),
+        }
+    }
+
+    fn end_alone(&mut self, outcome: Result<()>) -> Result<()> {
+        match &mut self.engine {
+            Engine::Sqlite(connection) => {
+                let end = if outcome.is_ok() {
+                    "COMMIT"
+                } else {
+                    "ROLLBACK"
+                };
+                let ended = connection.execute_batch(end).map_err(Error::from);
+                outcome.and(ended)
+            }
+            Engine::Postgres(session) => match outcome {
+                Ok(()) => session.commit(),
+                Err(error) => {
+                    // The first error is the one to tell.
+                    let _rolled_back = session.rollback();
+                    Err(error)
+                }
+            },
+        }
+    }
+
+    /// Compiles a statement without running it: for the test that checks every `statements!`.
+    pub fn prepare(&mut self, sql: &str) -> Result<()> {
+        match &mut self.engine {
+            Engine::Sqlite(connection) => connection.prepare(sql).map(drop).map_err(Error::from),
+            Engine::Postgres(session) => session.prepare(sql),
+        }
+    }
+}
+
+/// `$2, $3, $4` for `count` arguments from number `first` on: for `IN (…)` lists.
+pub fn placeholders(first: usize, count: usize) -> String {
+    let mut text = String::with_capacity(count * 5);
+    for number in first..first + count {
+        if number > first {
+            text.push_str(", ");
+        }
+        text.push('$');
+        text.push_str(&number.to_string());
+    }
+    text
+}

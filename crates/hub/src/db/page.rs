@@ -1,0 +1,81 @@
+//! Keyset paging: a page ends with a cursor that names the last row's place, and the next page
+//! begins after it, however many rows came meanwhile (API, chapter Pagination).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+/// Results per page when the client does not say, and at the most.
+pub const MOST: u32 = 100;
+
+/// The place of a row in a list sorted by a stored text and then by id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    /// The sort key, such as a stored time.
+    pub key: String,
+    /// The row's id, which settles equal keys.
+    pub id: String,
+}
+
+impl Cursor {
+    /// Before every row.
+    pub fn start() -> Self {
+        Self {
+            key: String::new(),
+            id: String::new(),
+        }
+    }
+
+    /// The opaque text that a client sends back.
+    pub fn token(&self) -> String {
+        URL_SAFE_NO_PAD.encode(format!("{} {}", self.key, self.id))
+    }
+
+    /// Reads a token of ours; anything else is none.
+    pub fn parse(token: &str) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+        let text = String::from_utf8(bytes).ok()?;
+        let (key, id) = text.split_once(' ')?;
+        let plain = |part: &str| part.len() <= 64 && part.bytes().all(|b| b.is_ascii_graphic());
+        (!id.is_empty() && plain(key) && plain(id)).then(|| Self {
+            key: key.to_owned(),
+            id: id.to_owned(),
+        })
+    }
+}
+
+/// What a list was asked for.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// Results per page, 1 to [`MOST`].
+    pub count: u32,
+    /// Where to begin.
+    pub after: Cursor,
+}
+
+/// One page of a list.
+#[derive(Clone, Debug)]
+pub struct Page<T> {
+    /// The rows, in order.
+    pub items: Vec<T>,
+    /// Where the next page begins; none on the last page.
+    pub next: Option<Cursor>,
+}
+
+impl<T> Page<T> {
+    /// Makes a page of `rows` that were asked for with `LIMIT count + 1`: the extra row only tells
+    /// that another page exists.
+    pub fn cut(mut rows: Vec<(Cursor, T)>, count: u32) -> Self {
+        let count = count as usize;
+        let more = rows.len() > count;
+        rows.truncate(count);
+        let next = if more {
+            rows.last().map(|(cursor, _)| cursor.clone())
+        } else {
+            None
+        };
+        Self {
+            items: rows.into_iter().map(|(_, item)| item).collect(),
+            next,
+        }
+    }
+}

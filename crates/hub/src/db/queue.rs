@@ -1,0 +1,133 @@
+//! What waits for an engine thread: the queue, and the change with its caller.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Condvar, Mutex, PoisonError};
+
+use tokio::sync::oneshot;
+
+use super::{Error, Tx};
+
+/// Something to run in a transaction, and somebody who waits for its outcome.
+pub(super) trait Job: Send {
+    /// `slice.verb`, for logs.
+    fn name(&self) -> &'static str;
+    /// Whether it may change anything.
+    fn writes(&self) -> bool;
+    /// Runs the function; false means: undo what it did. May be called again.
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool;
+    /// Tells the caller, once the transaction is decided.
+    fn settle(self: Box<Self>, committed: Result<(), Error>);
+}
+
+pub(super) struct Change<T, E, F> {
+    name: &'static str,
+    writes: bool,
+    run: F,
+    made: Option<Result<T, E>>,
+    reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<T, E, F> Change<T, E, F> {
+    pub(super) fn new(
+        name: &'static str,
+        writes: bool,
+        run: F,
+        reply: oneshot::Sender<Result<T, E>>,
+    ) -> Self {
+        Self {
+            name,
+            writes,
+            run,
+            made: None,
+            reply,
+        }
+    }
+}
+
+impl<T, E, F> Job for Change<T, E, F>
+where
+    T: Send,
+    E: From<Error> + Send,
+    F: Fn(&mut Tx<'_>) -> Result<T, E> + Send,
+{
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn writes(&self) -> bool {
+        self.writes
+    }
+
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool {
+        let made = catch_unwind(AssertUnwindSafe(|| (self.run)(tx))).unwrap_or_else(|_| {
+            tracing::error!(change = self.name, "a change panicked and was undone");
+            Err(E::from(Error::Panicked(self.name)))
+        });
+        let keep = made.is_ok();
+        self.made = Some(made);
+        keep
+    }
+
+    fn settle(self: Box<Self>, committed: Result<(), Error>) {
+        let answer = match (committed, self.made) {
+            // A refusal changed nothing, so it stands whatever became of the others' commit.
+            (_, Some(Err(refusal))) => Err(refusal),
+            (Ok(()), Some(Ok(made))) => Ok(made),
+            (Err(error), _) => Err(E::from(error)),
+            (Ok(()), None) => Err(E::from(Error::Broken("a change was never run".to_owned()))),
+        };
+        // The caller may have hung up; the change stands all the same.
+        let _gone = self.reply.send(answer);
+    }
+}
+
+/// Jobs in the order in which they came.
+#[derive(Default)]
+pub(super) struct Queue {
+    state: Mutex<State>,
+    ready: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    jobs: VecDeque<Box<dyn Job>>,
+    closed: bool,
+}
+
+impl Queue {
+    pub(super) fn push(&self, job: Box<dyn Job>) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if !state.closed {
+            state.jobs.push_back(job);
+            drop(state);
+            self.ready.notify_one();
+        }
+    }
+
+    /// Waits for work and takes up to `most` jobs; none means that the queue is closed and empty.
+    pub(super) fn take(&self, most: usize) -> Vec<Box<dyn Job>> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self
+            .ready
+            .wait_while(state, |state| state.jobs.is_empty() && !state.closed)
+            .unwrap_or_else(PoisonError::into_inner);
+        let count = state.jobs.len().min(most);
+        state.jobs.drain(..count).collect()
+    }
+
+    /// Takes what has come meanwhile, without waiting.
+    pub(super) fn more(&self, most: usize) -> Vec<Box<dyn Job>> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = state.jobs.len().min(most);
+        state.jobs.drain(..count).collect()
+    }
+
+    pub(super) fn close(&self) {
+        self.state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .closed = true;
+        self.ready.notify_all();
+    }
+}

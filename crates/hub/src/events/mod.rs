@@ -1,0 +1,144 @@
+//! Events: what happened, recorded in the transaction that makes it true, and owed to everybody
+//! who follows it (API, chapter Callbacks and events).
+//!
+//! One row per change carries the states once; one small row per receiver says whether they have
+//! heard. Who receives:
+//! - a connection with a callback that subscribes to the pair (resource, event type),
+//! - whose scope still permits it and whose place includes the location,
+//! - and whose *client* did not cause it. What the system or the back office does excludes nobody.
+//!
+//! `private_ref`s and the `app_instance_id` differ per receiver and are filled in when the event is
+//! shown or sent: see [`render`].
+
+mod record;
+pub mod render;
+pub mod store;
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use wire::event::{EventResource, EventType};
+use wire::id::{AccountId, CatalogId, ClientId, CustomerId, CustomerListId, LocationId, OrderId};
+
+use crate::http::caller::Admitted;
+use crate::http::manners::RequestId;
+use crate::http::problem::Problem;
+use crate::hub::Hub;
+
+pub use record::ALL as STATEMENTS;
+pub(crate) use record::record;
+
+/// Who caused a change, and in which request.
+#[derive(Clone, Debug, Default)]
+pub struct By {
+    /// The client; none for the system and the back office, which exclude nobody.
+    pub client: Option<ClientId>,
+    /// The request, as in the journal.
+    pub request: Option<Arc<str>>,
+}
+
+impl By {
+    /// The system itself, or somebody in the back office.
+    pub fn system() -> Self {
+        Self::default()
+    }
+}
+
+impl FromRequestParts<Hub> for By {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Hub) -> Result<Self, Problem> {
+        let admitted = parts
+            .extensions
+            .get::<Arc<Admitted>>()
+            .ok_or(Problem::UnknownToken)?;
+        Ok(Self {
+            client: Some(admitted.caller.client.clone()),
+            request: parts
+                .extensions
+                .get::<RequestId>()
+                .map(|id| Arc::clone(&id.0)),
+        })
+    }
+}
+
+/// A change that others may want to hear of.
+#[derive(Clone, Debug)]
+pub(crate) struct Happened<'a> {
+    pub resource: EventResource,
+    pub kind: EventType,
+    pub account: &'a AccountId,
+    pub location: Option<&'a LocationId>,
+    pub order: Option<&'a OrderId>,
+    pub catalog: Option<&'a CatalogId>,
+    pub customer: Option<(&'a CustomerListId, &'a CustomerId)>,
+    /// The id of the thing that changed.
+    pub subject: &'a str,
+    /// Its version: the order in which its events are told.
+    pub turn: i64,
+    pub previous_state: Option<&'a str>,
+    pub new_state: Option<&'a str>,
+    pub state_change: Option<&'a str>,
+}
+
+impl<'a> Happened<'a> {
+    pub(crate) fn new(resource: EventResource, kind: EventType, account: &'a AccountId) -> Self {
+        Self {
+            resource,
+            kind,
+            account,
+            location: None,
+            order: None,
+            catalog: None,
+            customer: None,
+            subject: "",
+            turn: 0,
+            previous_state: None,
+            new_state: None,
+            state_change: None,
+        }
+    }
+
+    /// At one location of the account.
+    pub(crate) fn at(self, location: &'a LocationId) -> Self {
+        Self {
+            location: Some(location),
+            ..self
+        }
+    }
+
+    /// To the thing with this id, which is now in this version.
+    pub(crate) fn subject(self, subject: &'a str, turn: i64) -> Self {
+        Self {
+            subject,
+            turn,
+            ..self
+        }
+    }
+
+    /// To an order, or to something that belongs to it.
+    pub(crate) fn order(self, order: &'a OrderId) -> Self {
+        Self {
+            order: Some(order),
+            ..self
+        }
+    }
+
+    /// To a customer of a list.
+    pub(crate) fn customer(self, list: &'a CustomerListId, customer: &'a CustomerId) -> Self {
+        Self {
+            customer: Some((list, customer)),
+            ..self
+        }
+    }
+
+    /// With the states before and after, as JSON documents whose private refs are null.
+    pub(crate) fn states(self, previous: Option<&'a str>, new: Option<&'a str>) -> Self {
+        Self {
+            previous_state: previous,
+            new_state: new,
+            ..self
+        }
+    }
+}

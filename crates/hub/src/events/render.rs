@@ -1,0 +1,1 @@
+//! An event as one receiver sees it.

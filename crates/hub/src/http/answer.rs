@@ -1,0 +1,110 @@
+//! JSON out. Every success is `200` with a body (API, chapter Request and response basics).
+
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use wire::id::OrderId;
+
+use super::problem::Problem;
+use crate::db::page::Page;
+
+/// What a handler answers.
+pub type Answer = Result<Reply, Problem>;
+
+/// Names the next page; absent on the last.
+pub const CURSOR_NEXT: HeaderName = HeaderName::from_static("x-cursor-next");
+
+/// A JSON document on its way out.
+#[derive(Debug)]
+pub struct Reply {
+    body: Vec<u8>,
+    cursor: Option<String>,
+    about: Option<OrderId>,
+}
+
+/// The order that a request was about, for the journal: a new order's id is not in its URL.
+#[derive(Clone, Debug)]
+pub(crate) struct About(pub OrderId);
+
+impl Reply {
+    /// A document to be written as JSON.
+    pub fn of<T: Serialize>(value: &T) -> Result<Self, Problem> {
+        let body = serde_json::to_vec(value)
+            .map_err(|error| Problem::Database(crate::db::Error::Broken(error.to_string())))?;
+        Ok(Self {
+            body,
+            cursor: None,
+            about: None,
+        })
+    }
+
+    /// A document that is JSON already.
+    pub fn raw(document: String) -> Self {
+        Self {
+            body: document.into_bytes(),
+            cursor: None,
+            about: None,
+        }
+    }
+
+    /// A list of documents that are JSON already, and where its next page begins.
+    pub fn page(page: Page<String>) -> Self {
+        let length: usize = page.items.iter().map(|item| item.len() + 1).sum();
+        let mut body = String::with_capacity(length + 1);
+        body.push('[');
+        for (index, item) in page.items.iter().enumerate() {
+            if index > 0 {
+                body.push(',');
+            }
+            body.push_str(item);
+        }
+        body.push(']');
+        Self {
+            cursor: page.next.map(|next| next.token()),
+            ..Self::raw(body)
+        }
+    }
+
+    /// `{}`: done, and nothing to tell.
+    pub fn empty() -> Self {
+        Self::raw("{}".to_owned())
+    }
+
+    /// Tells the journal which order this was about.
+    pub fn about(self, order: OrderId) -> Self {
+        Self {
+            about: Some(order),
+            ..self
+        }
+    }
+}
+
+impl IntoResponse for Reply {
+    fn into_response(self) -> Response {
+        let mut response = with_type(StatusCode::OK, self.body);
+        if let Some(cursor) = self
+            .cursor
+            .and_then(|token| HeaderValue::try_from(token).ok())
+        {
+            response.headers_mut().insert(CURSOR_NEXT, cursor);
+        }
+        if let Some(order) = self.about {
+            response.extensions_mut().insert(About(order));
+        }
+        response
+    }
+}
+
+/// A JSON answer with any status: for errors.
+pub(crate) fn json<T: Serialize>(status: StatusCode, value: &T) -> Response {
+    with_type(status, serde_json::to_vec(value).unwrap_or_default())
+}
+
+fn with_type(status: StatusCode, body: Vec<u8>) -> Response {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    let json = HeaderValue::from_static("application/json; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, json);
+    response
+}

@@ -1,0 +1,189 @@
+//! Who calls, and where they stand: from a token to a connection, its rights and its location.
+//!
+//! One question to the database answers all of it. Handlers get the outcome as values that cannot
+//! be had otherwise: [`AtLocation`] and [`AtAccount`] are the proof that the check was made, and
+//! what `store` functions ask for.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use jiff::tz::TimeZone;
+use wire::currency::Currency;
+use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, LocationId, UserId};
+use wire::scope::Scope;
+
+use super::problem::Problem;
+use crate::db::{self, FromRow, Row, Tx};
+use crate::hub::Hub;
+use crate::secret;
+use crate::{args, statements};
+
+statements! {
+    /// The connection of a token, with its client, its account and the location it speaks of.
+    ADMIT = "SELECT c.account_id, c.id, c.client_id, k.name, c.device_id, c.scope, c.location_id,
+            c.catalog_id, c.customer_list_id, c.user_id, c.blocked_at, a.name, a.currency,
+            a.suspended_at, l.id, l.name, l.timezone
+        FROM connections c
+        JOIN clients k ON k.id = c.client_id
+        LEFT JOIN accounts a ON a.id = c.account_id
+        LEFT JOIN locations l ON l.account_id = c.account_id AND l.id = COALESCE($2, c.location_id)
+        WHERE c.token_hash = $1 AND c.revoked_at IS NULL";
+}
+
+/// A connection that may call.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The connection, which is also the `app_instance_id`.
+    pub connection: ConnectionId,
+    /// The program behind it.
+    pub client: ClientId,
+    /// The program's name: `created_by` of its orders.
+    pub client_name: String,
+    /// What was granted.
+    pub scope: Scope,
+    /// The one location of a location-level connection.
+    pub location: Option<LocationId>,
+    /// The catalog that was chosen.
+    pub catalog: Option<CatalogId>,
+    /// The customer list that was chosen.
+    pub customer_list: Option<CustomerListId>,
+    /// Who granted it, when the profile was asked for.
+    pub user: Option<UserId>,
+}
+
+/// An account, and the caller's right to be there.
+#[derive(Clone, Debug)]
+pub struct AtAccount {
+    /// Who calls.
+    pub caller: Arc<Caller>,
+    /// The tenant.
+    pub account: AccountId,
+    /// Its name.
+    pub account_name: String,
+    /// The currency of all its money.
+    pub currency: Currency,
+}
+
+/// A location, and the caller's right to be there.
+#[derive(Clone, Debug)]
+pub struct AtLocation {
+    /// The account with the caller.
+    pub at: AtAccount,
+    /// The location.
+    pub location: LocationId,
+    /// Its name.
+    pub location_name: String,
+    /// Its timezone, in which its times are shown.
+    pub zone: TimeZone,
+}
+
+impl std::ops::Deref for AtLocation {
+    type Target = AtAccount;
+
+    fn deref(&self) -> &AtAccount {
+        &self.at
+    }
+}
+
+impl AtLocation {
+    /// What orders say of the connection that created them: the client and where it stands.
+    pub fn connection_name(&self) -> String {
+        format!("{} - {}", self.caller.client_name, self.location_name)
+    }
+}
+
+/// What admission found; kept in the request for the extractors and the journal.
+#[derive(Clone, Debug)]
+pub(crate) struct Admitted {
+    pub caller: Arc<Caller>,
+    pub account: Option<AtAccount>,
+    pub location: Option<AtLocation>,
+    pub is_blocked: bool,
+    pub is_suspended: bool,
+}
+
+struct Found {
+    admitted: Admitted,
+}
+
+impl FromRow for Found {
+    fn from_row(row: &Row<'_>) -> db::Result<Self> {
+        let scope: String = row.get(5)?;
+        let caller = Arc::new(Caller {
+            connection: row.get(1)?,
+            client: row.get(2)?,
+            client_name: row.get(3)?,
+            scope: Scope::parse(&scope).map_err(|_| db::Error::corrupt(5, "not a scope"))?,
+            location: row.get(6)?,
+            catalog: row.get(7)?,
+            customer_list: row.get(8)?,
+            user: row.get(9)?,
+        });
+        let account = match row.get::<Option<String>>(12)? {
+            None => None,
+            Some(currency) => Some(AtAccount {
+                caller: Arc::clone(&caller),
+                account: row.get(0)?,
+                account_name: row.get(11)?,
+                currency: Currency::parse(&currency)
+                    .map_err(|_| db::Error::corrupt(12, "not a currency"))?,
+            }),
+        };
+        let location = match (&account, row.get::<Option<LocationId>>(14)?) {
+            (Some(at), Some(location)) => Some(AtLocation {
+                at: at.clone(),
+                location,
+                location_name: row.get(15)?,
+                zone: zone(&row.get::<String>(16)?),
+            }),
+            _ => None,
+        };
+        let is_blocked = row.get::<Option<String>>(10)?.is_some();
+        let is_suspended = row.get::<Option<String>>(13)?.is_some();
+        Ok(Self {
+            admitted: Admitted {
+                caller,
+                account,
+                location,
+                is_blocked,
+                is_suspended,
+            },
+        })
+    }
+}
+
+/// The timezone of an IANA name that was checked when it came in; UTC if this machine's table has
+/// lost it.
+pub(crate) fn zone(name: &str) -> TimeZone {
+    TimeZone::get(name).unwrap_or(TimeZone::UTC)
+}
+
+/// Finds the connection of `token`, looking at `location` if the path names one.
+pub(crate) fn find(
+    tx: &mut Tx<'_>,
+    token: &str,
+    location: Option<&LocationId>,
+) -> db::Result<Option<Admitted>> {
+    let found: Option<Found> = tx.first(ADMIT, args![secret::hash(token), location])?;
+    Ok(found.map(|found| found.admitted))
+}
+
+macro_rules! from_admission {
+    ($type:ty, |$admitted:ident| $take:expr) => {
+        impl FromRequestParts<Hub> for $type {
+            type Rejection = Problem;
+
+            async fn from_request_parts(parts: &mut Parts, _: &Hub) -> Result<Self, Problem> {
+                let $admitted = parts
+                    .extensions
+                    .get::<Arc<Admitted>>()
+                    .ok_or(Problem::UnknownToken)?;
+                $take.ok_or(Problem::WrongLevel)
+            }
+        }
+    };
+}
+from_admission!(Arc<Caller>, |admitted| Some(Arc::clone(&admitted.caller)));
+from_admission!(AtAccount, |admitted| admitted.account.clone());
+from_admission!(AtLocation, |admitted| admitted.location.clone());

@@ -1,0 +1,147 @@
+//! What every API answer has in common, and what happens before a route is chosen: request id,
+//! CORS, method override, tolerance for a slash at the end, the body read once for handler and
+//! journal, and the entry in the journal.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use tower::ServiceExt as _;
+
+use super::answer::{About, CURSOR_NEXT};
+use super::caller::Admitted;
+use super::problem::Problem;
+use crate::hub::Hub;
+use crate::journal::Entry;
+
+/// On every answer; the same id is in the journal and in the events of the request.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The id of the request being answered.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub Arc<str>);
+
+const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, PUT, PATCH, DELETE, OPTIONS");
+const ALLOWED: HeaderValue = HeaderValue::from_static(
+    "X-Access-Token, Content-Type, X-Http-Method-Override, Authorization, If-None-Match",
+);
+
+/// Answers one API call through `routes`.
+pub(super) async fn answer(hub: Hub, routes: Router, request: Request) -> Response {
+    let started = std::time::Instant::now();
+    let at = hub.clock().now();
+    let id: Arc<str> = hub.chance().hex::<8>().into();
+
+    let (mut parts, body) = request.into_parts();
+    parts.method = method(&parts.method, parts.headers.get("x-http-method-override"));
+    parts.uri = without_slash(&parts.uri);
+    parts.extensions.insert(RequestId(Arc::clone(&id)));
+
+    let most = hub.config().limits.body_bytes;
+    let (mut response, asked) = if parts.method == Method::OPTIONS {
+        (preflight(), Bytes::new())
+    } else {
+        match axum::body::to_bytes(body, most).await {
+            Err(_) => (Problem::TooLarge(most).into_response(), Bytes::new()),
+            Ok(bytes) => {
+                let request = Request::from_parts(parts.clone(), Body::from(bytes.clone()));
+                (route(routes, request).await, bytes)
+            }
+        }
+    };
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::try_from(&*id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        HeaderValue::from_static("*"),
+    );
+    headers.insert(
+        header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        HeaderValue::from_static("X-Cursor-Next, Retry-After, X-Request-Id"),
+    );
+    debug_assert_eq!(CURSOR_NEXT.as_str(), "x-cursor-next");
+
+    let Some(admitted) = response.extensions().get::<Arc<Admitted>>().cloned() else {
+        return response;
+    };
+    let about = response
+        .extensions()
+        .get::<About>()
+        .map(|about| about.0.clone());
+    let (head, body) = response.into_parts();
+    // Our own answers are in memory already; this moves no bytes.
+    let told = axum::body::to_bytes(body, usize::MAX)
+        .await
+        .unwrap_or_default();
+    hub.journal().record(Entry {
+        id: id.to_string(),
+        at,
+        admitted,
+        order: about,
+        method: parts.method,
+        path: parts.uri.to_string(),
+        status: head.status.as_u16(),
+        duration: started.elapsed(),
+        request: asked,
+        response: told.clone(),
+    });
+    Response::from_parts(head, Body::from(told))
+}
+
+async fn route(routes: Router, request: Request) -> Response {
+    match routes.oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}
+
+/// A POST may say that it stands for another method (API, chapter Method override).
+fn method(method: &Method, over: Option<&HeaderValue>) -> Method {
+    let over = over
+        .and_then(|value| value.to_str().ok())
+        .map(str::to_ascii_uppercase);
+    match (method, over.as_deref()) {
+        (&Method::POST, Some("PUT")) => Method::PUT,
+        (&Method::POST, Some("PATCH")) => Method::PATCH,
+        (&Method::POST, Some("DELETE")) => Method::DELETE,
+        (&Method::POST, Some("GET")) => Method::GET,
+        _ => method.clone(),
+    }
+}
+
+fn without_slash(uri: &Uri) -> Uri {
+    let path = uri.path();
+    let trimmed = path.trim_end_matches('/');
+    if trimmed.len() == path.len() || trimmed.is_empty() {
+        return uri.clone();
+    }
+    let query = uri
+        .query()
+        .map(|query| format!("?{query}"))
+        .unwrap_or_default();
+    format!("{trimmed}{query}")
+        .parse()
+        .unwrap_or_else(|_| uri.clone())
+}
+
+/// What a browser asks before it calls from another origin (API, chapter CORS).
+fn preflight() -> Response {
+    let mut response = (StatusCode::OK, "{}").into_response();
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS);
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, ALLOWED);
+    headers.insert(
+        header::ACCESS_CONTROL_MAX_AGE,
+        HeaderValue::from_static("86400"),
+    );
+    response
+}

@@ -1,0 +1,44 @@
+//! The API's face: what all its handlers share.
+//!
+//! A call passes [`manners`] (request id, CORS, method override, journal), is routed by the list
+//! in [`routes`], admitted by [`caller`], and answered by the handler of a slice. A slice says what
+//! may be wrong with refusals of its own; [`problem`] alone knows status codes.
+
+pub mod answer;
+pub mod body;
+pub mod caller;
+pub(crate) mod limits;
+pub mod manners;
+pub mod paging;
+pub mod problem;
+pub mod routes;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::response::IntoResponse as _;
+use axum::routing::any;
+
+use crate::hub::Hub;
+use problem::Problem;
+use routes::Routes;
+
+/// Every endpoint of the API.
+pub fn endpoints() -> Routes {
+    crate::locations::routes()
+        .and(crate::accounts::routes())
+        .and(crate::users::routes())
+}
+
+/// The API under `/v1`.
+pub(crate) fn router(hub: &Hub) -> Router {
+    let routes = Router::new()
+        .nest("/v1", endpoints().router(hub))
+        .fallback(async || Problem::NoRoute.into_response())
+        .method_not_allowed_fallback(async || Problem::NoRoute.into_response())
+        .with_state(hub.clone());
+    let hub = hub.clone();
+    let call = async move |request: Request| manners::answer(hub, routes, request).await;
+    Router::new()
+        .route("/v1", any(call.clone()))
+        .route("/v1/{*rest}", any(call))
+}

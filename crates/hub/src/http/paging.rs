@@ -1,0 +1,66 @@
+//! `?count=` and `?cursor=` (API, chapter Pagination): a count is clamped to 1..100, one that is
+//! no number is ignored, a cursor of somebody else's making is an error.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+
+use super::problem::Problem;
+use crate::db::page::{Cursor, MOST, Wanted};
+use crate::hub::Hub;
+
+impl FromRequestParts<Hub> for Wanted {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Hub) -> Result<Self, Problem> {
+        let query = Query::of(parts);
+        let count = query
+            .get("count")
+            .and_then(|text| text.trim().parse::<i64>().ok())
+            .map_or(MOST, |count| {
+                u32::try_from(count.clamp(1, i64::from(MOST))).unwrap_or(MOST)
+            });
+        let after = match query.get("cursor").filter(|text| !text.is_empty()) {
+            None => Cursor::start(),
+            Some(token) => {
+                Cursor::parse(token).ok_or_else(|| Problem::field("cursor", "is not valid"))?
+            }
+        };
+        Ok(Self { count, after })
+    }
+}
+
+/// The query of a URL, decoded. The first of several values of one name counts.
+#[derive(Clone, Debug, Default)]
+pub struct Query(Vec<(String, String)>);
+
+impl Query {
+    /// The query of a request.
+    pub fn of(parts: &Parts) -> Self {
+        Self::parse(parts.uri.query().unwrap_or_default())
+    }
+
+    /// A query as text, without its question mark.
+    pub fn parse(text: &str) -> Self {
+        Self(
+            form_urlencoded::parse(text.as_bytes())
+                .into_owned()
+                .collect(),
+        )
+    }
+
+    /// The value of a name, if it was sent.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+impl FromRequestParts<Hub> for Query {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Hub) -> Result<Self, Self::Rejection> {
+        Ok(Self::of(parts))
+    }
+}

@@ -1,0 +1,153 @@
+//! The API's error: the only file of this face that knows status codes.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use wire::problem::{
+    CONNECTION_BLOCKED, ErrorBody, ErrorType, NOT_ALLOWED_FOR_SCOPE, Problems, SUSPENDED,
+    TOKEN_INVALID, read_scope_required, write_scope_required,
+};
+use wire::scope::{Resource, Right};
+
+use crate::db;
+
+/// Why an API call is not answered with what was asked for (API, chapters Status codes and Error
+/// bodies).
+#[derive(Debug)]
+pub enum Problem {
+    /// No token, or one that nobody has.
+    UnknownToken,
+    /// The connection is blocked in the back office.
+    Blocked,
+    /// The account is suspended.
+    Suspended,
+    /// The scope does not hold this right.
+    Scope(Resource, Right),
+    /// The scope holds no right to write anything.
+    NoWrite,
+    /// The token is of the other level, or of another location of the same account.
+    WrongLevel,
+    /// The token holds no profile permission.
+    NoProfile,
+    /// No such thing in this account.
+    NotFound,
+    /// No such URL.
+    NoRoute,
+    /// The body is not what its type must be.
+    UnsupportedMediaType,
+    /// The body is not JSON; the sentence says where it stops being.
+    Malformed(String),
+    /// The body is JSON, but not good.
+    Invalid(Problems),
+    /// The body is larger than this number of bytes.
+    TooLarge(usize),
+    /// Budget used up; whole seconds to wait.
+    TooMany(u32),
+    /// The database.
+    Database(db::Error),
+}
+
+impl From<db::Error> for Problem {
+    fn from(error: db::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<Problems> for Problem {
+    fn from(problems: Problems) -> Self {
+        Self::Invalid(problems)
+    }
+}
+
+impl Problem {
+    /// A complaint about one field.
+    pub fn field(field: &str, message: impl Into<String>) -> Self {
+        Self::Invalid(Problems::one(field, message))
+    }
+
+    fn parts(self) -> (StatusCode, ErrorBody) {
+        use ErrorType as T;
+        let said = |kind: ErrorType, message: &str| {
+            let status = StatusCode::from_u16(kind.status());
+            (
+                status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+                message.to_owned(),
+                kind,
+            )
+        };
+        let (status, message, kind) = match self {
+            Self::UnknownToken => said(T::Unauthorized, TOKEN_INVALID),
+            Self::Blocked => said(T::Unauthorized, CONNECTION_BLOCKED),
+            Self::Suspended => said(T::Unauthorized, SUSPENDED),
+            Self::Scope(resource, Right::Write) => {
+                said(T::Forbidden, &write_scope_required(resource.as_str()))
+            }
+            Self::Scope(resource, Right::Read) => {
+                said(T::Forbidden, &read_scope_required(resource.as_str()))
+            }
+            Self::NoWrite => said(T::Forbidden, "A write scope is required"),
+            Self::WrongLevel => said(T::Forbidden, NOT_ALLOWED_FOR_SCOPE),
+            Self::NoProfile => said(T::Forbidden, "A 'profile' scope is required"),
+            Self::NotFound => return (StatusCode::NOT_FOUND, ErrorBody::bare(T::NotFound)),
+            Self::NoRoute => return (StatusCode::NOT_FOUND, ErrorBody::bare(T::RoutingError)),
+            Self::UnsupportedMediaType => {
+                said(T::UnsupportedMediaType, "The body must be application/json")
+            }
+            Self::Malformed(message) => {
+                let body = ErrorBody::with_message(T::UnprocessableEntity, message);
+                return (StatusCode::BAD_REQUEST, body);
+            }
+            Self::Invalid(problems) => {
+                return (
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    ErrorBody::validation(problems),
+                );
+            }
+            Self::TooLarge(most) => said(
+                T::UnprocessableEntity,
+                &format!("The body is too large (maximum is {most} bytes)"),
+            ),
+            Self::TooMany(seconds) => said(
+                T::TooManyRequests,
+                &format!("Too many requests: try again in {seconds} s"),
+            ),
+            Self::Database(db::Error::Unavailable(_)) => {
+                let body = ErrorBody::with_message(
+                    T::InternalError,
+                    "The database cannot be used now: nothing was kept, try again",
+                );
+                return (StatusCode::SERVICE_UNAVAILABLE, body);
+            }
+            Self::Database(_) => {
+                return (
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    ErrorBody::bare(T::InternalError),
+                );
+            }
+        };
+        (status, ErrorBody::with_message(kind, message))
+    }
+}
+
+/// Seconds after which a client may try again when the database was away.
+const RETRY_AFTER: u32 = 2;
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let wait = match &self {
+            Self::TooMany(seconds) => Some(*seconds),
+            Self::Database(error) => {
+                tracing::error!(%error, "a request met a database error");
+                matches!(error, db::Error::Unavailable(_)).then_some(RETRY_AFTER)
+            }
+            _ => None,
+        };
+        let (status, body) = self.parts();
+        let mut response = super::answer::json(status, &body);
+        if let Some(seconds) = wait {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}

@@ -1,0 +1,391 @@
+//! Endpoints as data. Path, permission, weight and paging stand in one list per resource; the
+//! router, admission, the rate limits and the tests that call every endpoint read the same list.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{RawPathParams, Request, State};
+use axum::handler::Handler;
+use axum::http::{HeaderMap, Method, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodFilter, on};
+use wire::id::{AccountId, LocationId};
+use wire::scope::{Level, Resource, Right};
+
+use super::caller::{self, Admitted};
+use super::problem::Problem;
+use crate::hub::Hub;
+
+/// The long and the short path of an endpoint; what follows `/v1`.
+pub type Paths = &'static [&'static str];
+
+/// What a token must hold to call an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Any token.
+    Token,
+    /// A right on a resource. To write includes to read.
+    Right(Resource, Right),
+    /// A right to write anything at all.
+    AnyWrite,
+    /// A profile permission.
+    Profile,
+}
+
+/// A right on a resource.
+pub const fn needs(resource: Resource, right: Right) -> Needs {
+    Needs::Right(resource, right)
+}
+
+/// One endpoint.
+#[derive(Clone, Debug)]
+pub struct Endpoint {
+    /// The method.
+    pub method: Method,
+    /// Long and short path.
+    pub paths: Paths,
+    /// Who may call it.
+    pub needs: Needs,
+    /// Counts against the budget of heavy queries.
+    pub heavy: bool,
+    /// Answers pages.
+    pub paged: bool,
+}
+
+/// The endpoints of a resource, with their handlers.
+#[derive(Debug, Default)]
+pub struct Routes {
+    endpoints: Vec<Endpoint>,
+    routers: Vec<Router<Hub>>,
+    handlers: Vec<axum::routing::MethodRouter<Hub>>,
+}
+
+impl Routes {
+    /// None yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn endpoint<H, T>(mut self, method: Method, paths: Paths, needs: Needs, handler: H) -> Self
+    where
+        H: Handler<T, Hub>,
+        T: 'static,
+    {
+        let filter = MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::GET);
+        self.endpoints.push(Endpoint {
+            method,
+            paths,
+            needs,
+            heavy: false,
+            paged: false,
+        });
+        self.handlers.push(on(filter, handler));
+        self
+    }
+
+    /// An endpoint that reads.
+    pub fn get<H: Handler<T, Hub>, T: 'static>(self, at: Paths, needs: Needs, handler: H) -> Self {
+        self.endpoint(Method::GET, at, needs, handler)
+    }
+
+    /// An endpoint that creates.
+    pub fn post<H: Handler<T, Hub>, T: 'static>(self, at: Paths, needs: Needs, handler: H) -> Self {
+        self.endpoint(Method::POST, at, needs, handler)
+    }
+
+    /// An endpoint that changes parts.
+    pub fn patch<H: Handler<T, Hub>, T: 'static>(self, at: Paths, needs: Needs, h: H) -> Self {
+        self.endpoint(Method::PATCH, at, needs, h)
+    }
+
+    /// An endpoint that replaces, or an old name for PATCH.
+    pub fn put<H: Handler<T, Hub>, T: 'static>(self, at: Paths, needs: Needs, handler: H) -> Self {
+        self.endpoint(Method::PUT, at, needs, handler)
+    }
+
+    /// An endpoint that removes.
+    pub fn delete<H: Handler<T, Hub>, T: 'static>(self, at: Paths, needs: Needs, h: H) -> Self {
+        self.endpoint(Method::DELETE, at, needs, h)
+    }
+
+    /// The endpoint just added answers pages.
+    pub fn paged(mut self) -> Self {
+        if let Some(endpoint) = self.endpoints.last_mut() {
+            endpoint.paged = true;
+        }
+        self
+    }
+
+    /// The endpoint just added is a heavy query.
+    pub fn heavy(mut self) -> Self {
+        if let Some(endpoint) = self.endpoints.last_mut() {
+            endpoint.heavy = true;
+        }
+        self
+    }
+
+    /// Both lists as one.
+    pub fn and(mut self, other: Self) -> Self {
+        self.endpoints.extend(other.endpoints);
+        self.handlers.extend(other.handlers);
+        self.routers.extend(other.routers);
+        self
+    }
+
+    /// The list.
+    pub fn endpoints(&self) -> &[Endpoint] {
+        &self.endpoints
+    }
+
+    /// The router, each endpoint behind its admission.
+    pub(crate) fn router(self, hub: &Hub) -> Router<Hub> {
+        let mut router = Router::new();
+        for (endpoint, handler) in self.endpoints.into_iter().zip(self.handlers) {
+            for path in endpoint.paths {
+                let door = Arc::new(Door {
+                    endpoint: endpoint.clone(),
+                    place: Place::of(path),
+                });
+                let layer = middleware::from_fn_with_state((hub.clone(), door), admit);
+                router = router.route(path, handler.clone().layer(layer));
+            }
+        }
+        router
+    }
+}
+
+/// What a path says about where it leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// `/locations/{location_id}…`
+    NamedLocation,
+    /// `/location…`, also in the middle of a path: the token's own location.
+    OwnLocation,
+    /// `/accounts/{account_id}…`
+    NamedAccount,
+    /// `/account…` and other paths for account tokens only.
+    OwnAccount,
+    /// Wherever the token leads.
+    Anywhere,
+}
+
+impl Place {
+    fn of(path: &str) -> Self {
+        if path.contains("{location_id}") {
+            Self::NamedLocation
+        } else if path.contains("/location/") || path.ends_with("/location") {
+            Self::OwnLocation
+        } else if path.contains("{account_id}") {
+            Self::NamedAccount
+        } else if path.starts_with("/account") || path == "/locations" {
+            Self::OwnAccount
+        } else {
+            Self::Anywhere
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Door {
+    endpoint: Endpoint,
+    place: Place,
+}
+
+/// Token → connection → budget → place → permission → type of the body. Whoever passes finds
+/// [`Admitted`] in the request.
+async fn admit(
+    State((hub, door)): State<(Hub, Arc<Door>)>,
+    params: RawPathParams,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    match check(&hub, &door, &params, request.method(), request.headers()).await {
+        Ok(admitted) => {
+            let admitted = Arc::new(admitted);
+            request.extensions_mut().insert(Arc::clone(&admitted));
+            let mut response = next.run(request).await;
+            response.extensions_mut().insert(admitted);
+            response
+        }
+        Err((problem, admitted)) => {
+            let mut response = problem.into_response();
+            if let Some(admitted) = admitted {
+                response.extensions_mut().insert(Arc::new(*admitted));
+            }
+            response
+        }
+    }
+}
+
+type Turned = (Problem, Option<Box<Admitted>>);
+
+async fn check(
+    hub: &Hub,
+    door: &Door,
+    params: &RawPathParams,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Result<Admitted, Turned> {
+    let named = |name: &str| {
+        params
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value)
+    };
+    let token = token(headers)
+        .ok_or((Problem::UnknownToken, None))?
+        .to_owned();
+    let location = match door.place {
+        // What cannot be an id is the id of nothing; the token is still looked at first.
+        Place::NamedLocation => {
+            Some(named("location_id").and_then(|id| LocationId::parse(id).ok()))
+        }
+        _ => None,
+    };
+    let looked = location.clone().flatten();
+    let found = hub
+        .read("http.admit", move |tx| {
+            caller::find(tx, &token, looked.as_ref())
+        })
+        .await
+        .map_err(|error| (Problem::Database(error), None))?
+        .ok_or((Problem::UnknownToken, None))?;
+
+    let verdict = judge(
+        hub,
+        door,
+        &found,
+        location.as_ref(),
+        named("account_id"),
+        method,
+        headers,
+    );
+    match verdict {
+        Ok(()) => Ok(found),
+        Err(problem) => Err((problem, Some(Box::new(found)))),
+    }
+}
+
+fn judge(
+    hub: &Hub,
+    door: &Door,
+    found: &Admitted,
+    location: Option<&Option<LocationId>>,
+    account: Option<&str>,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Result<(), Problem> {
+    if found.is_blocked {
+        return Err(Problem::Blocked);
+    }
+    if found.is_suspended {
+        return Err(Problem::Suspended);
+    }
+    hub.limits()
+        .count(
+            found.caller.connection.as_str(),
+            door.endpoint.heavy,
+            hub.clock().now(),
+        )
+        .map_err(Problem::TooMany)?;
+    stand(door.place, found, location, account)?;
+    permit(door.endpoint.needs, found)?;
+    let has_body = headers
+        .get(header::CONTENT_LENGTH)
+        .is_some_and(|length| length != "0")
+        || headers.contains_key(header::TRANSFER_ENCODING);
+    if has_body && matches!(*method, Method::POST | Method::PUT | Method::PATCH) {
+        is_json(headers)?;
+    }
+    Ok(())
+}
+
+/// Whether the caller may stand where the path leads (API, chapter 401, 403 or 404).
+fn stand(
+    place: Place,
+    found: &Admitted,
+    location: Option<&Option<LocationId>>,
+    account: Option<&str>,
+) -> Result<(), Problem> {
+    let level = found.caller.scope.level();
+    match place {
+        Place::Anywhere => Ok(()),
+        Place::OwnLocation if level == Some(Level::Location) => Ok(()),
+        Place::OwnAccount if level == Some(Level::Account) => Ok(()),
+        Place::OwnLocation | Place::OwnAccount => Err(Problem::WrongLevel),
+        Place::NamedLocation => {
+            // The location was looked for within the token's account only.
+            let Some(at) = &found.location else {
+                return Err(Problem::NotFound);
+            };
+            if location.and_then(Option::as_ref) != Some(&at.location) {
+                return Err(Problem::NotFound);
+            }
+            match level {
+                None => Err(Problem::WrongLevel),
+                Some(Level::Location) if found.caller.location.as_ref() != Some(&at.location) => {
+                    Err(Problem::WrongLevel)
+                }
+                Some(_) => Ok(()),
+            }
+        }
+        Place::NamedAccount => {
+            let wanted = account.and_then(|id| AccountId::parse(id).ok());
+            let own = found.account.as_ref().map(|at| &at.account);
+            if own.is_none() || own != wanted.as_ref() {
+                return Err(Problem::NotFound);
+            }
+            if level == Some(Level::Account) {
+                Ok(())
+            } else {
+                Err(Problem::WrongLevel)
+            }
+        }
+    }
+}
+
+fn permit(needs: Needs, found: &Admitted) -> Result<(), Problem> {
+    let scope = &found.caller.scope;
+    match needs {
+        Needs::Token => Ok(()),
+        Needs::Right(resource, right) if scope.allows(resource, right) => Ok(()),
+        Needs::Right(resource, right) => Err(Problem::Scope(resource, right)),
+        Needs::AnyWrite if scope.has_any_write() => Ok(()),
+        Needs::AnyWrite => Err(Problem::NoWrite),
+        Needs::Profile if scope.profile.is_some() => Ok(()),
+        Needs::Profile => Err(Problem::NoProfile),
+    }
+}
+
+/// `X-Access-Token`; `Authorization: Bearer` is understood too, since some clients send it.
+fn token(headers: &HeaderMap) -> Option<&str> {
+    let own = headers
+        .get("x-access-token")
+        .and_then(|value| value.to_str().ok());
+    own.or_else(|| {
+        let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+        let (scheme, token) = value.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    })
+    .filter(|token| !token.is_empty())
+}
+
+/// JSON, with any parameters, or no type at all (API, chapter Request and response basics).
+fn is_json(headers: &HeaderMap) -> Result<(), Problem> {
+    let Some(kind) = headers.get(header::CONTENT_TYPE) else {
+        return Ok(());
+    };
+    let kind = kind
+        .to_str()
+        .unwrap_or_default()
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim();
+    if kind.is_empty() || kind.eq_ignore_ascii_case("application/json") {
+        Ok(())
+    } else {
+        Err(Problem::UnsupportedMediaType)
+    }
+}

@@ -1,0 +1,176 @@
+//! [`Hub`]: the cheap handle on everything that a request may use.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+
+use crate::chance::Chance;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::{self, Address, Db, Settings, Track, Tx};
+use crate::http::limits::Limits;
+use crate::journal::Journal;
+use crate::secret::{KeyTrouble, MasterKey, Passwords};
+
+/// Everything that a request may use. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Hub {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    config: Config,
+    db: Db,
+    journal: Journal,
+    clock: Clock,
+    chance: Chance,
+    key: MasterKey,
+    passwords: Passwords,
+    limits: Limits,
+}
+
+/// Why a hub cannot start; the text says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum CannotStart {
+    /// The database.
+    #[error("{0}")]
+    Database(#[from] db::Error),
+    /// The master key.
+    #[error("{0}")]
+    Key(#[from] KeyTrouble),
+}
+
+impl FromRequestParts<Hub> for Hub {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(_: &mut Parts, hub: &Hub) -> Result<Self, Self::Rejection> {
+        Ok(hub.clone())
+    }
+}
+
+impl Hub {
+    /// Opens the databases and the key that `config` names.
+    pub fn open(config: Config, clock: Clock, chance: Chance) -> Result<Self, CannotStart> {
+        let key = if config.keys.value.is_empty() {
+            MasterKey::from_file(&config.keys.file, &chance)?
+        } else {
+            MasterKey::from_hex(&config.keys.value)?
+        };
+        let address = Address::parse(&config.database.url)?;
+        let settings = Settings {
+            group: config.database.group_commit,
+            threads: config.database.threads,
+            durable: true,
+        };
+        let db = Db::open(
+            &address,
+            &settings,
+            Track::Hub,
+            clock.clone(),
+            chance.clone(),
+        )?;
+        // On SQLite a log line must neither wait for nor delay an order's fsync.
+        let (address, settings) = match address {
+            Address::Sqlite(path) => {
+                let path = path.with_extension("journal.db");
+                (
+                    Address::Sqlite(path),
+                    Settings {
+                        group: 128,
+                        threads: 2,
+                        durable: false,
+                    },
+                )
+            }
+            Address::Postgres(url) => (
+                Address::Postgres(url),
+                Settings {
+                    group: 1,
+                    threads: 2,
+                    durable: true,
+                },
+            ),
+        };
+        let journal = Db::open(
+            &address,
+            &settings,
+            Track::Journal,
+            clock.clone(),
+            chance.clone(),
+        )?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                limits: Limits::new(&config.limits),
+                passwords: Passwords::new(chance.clone()),
+                journal: Journal::new(journal),
+                config,
+                db,
+                clock,
+                chance,
+                key,
+            }),
+        })
+    }
+
+    /// Runs `change` in a transaction and answers once it is durable; see [`Db::write`].
+    pub async fn write<T, E, F>(&self, name: &'static str, change: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<db::Error> + Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.inner.db.write(name, change).await
+    }
+
+    /// Runs `look` against a snapshot; see [`Db::read`].
+    pub async fn read<T, E, F>(&self, name: &'static str, look: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<db::Error> + Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.inner.db.read(name, look).await
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &Config {
+        &self.inner.config
+    }
+
+    /// The database.
+    pub fn db(&self) -> &Db {
+        &self.inner.db
+    }
+
+    /// The request journal.
+    pub fn journal(&self) -> &Journal {
+        &self.inner.journal
+    }
+
+    /// What time it is.
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
+    /// The source of secrets and jitter.
+    pub fn chance(&self) -> &Chance {
+        &self.inner.chance
+    }
+
+    /// The master key.
+    pub fn key(&self) -> &MasterKey {
+        &self.inner.key
+    }
+
+    /// Hashes and checks passwords.
+    pub fn passwords(&self) -> &Passwords {
+        &self.inner.passwords
+    }
+
+    /// The budgets of connections.
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.inner.limits
+    }
+}

@@ -1,0 +1,130 @@
+//! The request journal: every API call with both bodies, for support.
+//!
+//! Entries are written in batches within a tenth of a second, to a database of their own on SQLite:
+//! a log line never waits for, or delays, an order. A power cut may cost the last moments of it;
+//! what must never be lost (who changed what, in which request) is in the events.
+//!
+//! Never written: access tokens, which travel in a header, and values under names such as
+//! `client_secret`.
+
+pub mod store;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::http::Method;
+use jiff::Timestamp;
+use tokio::sync::Notify;
+use wire::id::OrderId;
+
+use crate::db::{self, Db};
+use crate::http::caller::Admitted;
+
+/// Entries that may wait to be written; more are counted and dropped, since memory is finite and
+/// an order matters more than its log line.
+const MOST_WAITING: usize = 20_000;
+
+/// How long an entry waits for company.
+const BATCH: Duration = Duration::from_millis(100);
+
+/// One API call.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub id: String,
+    pub at: Timestamp,
+    pub admitted: Arc<Admitted>,
+    pub order: Option<OrderId>,
+    pub method: Method,
+    pub path: String,
+    pub status: u16,
+    pub duration: Duration,
+    pub request: Bytes,
+    pub response: Bytes,
+}
+
+/// The journal of requests.
+#[derive(Clone)]
+pub struct Journal {
+    db: Db,
+    waiting: Arc<Waiting>,
+}
+
+#[derive(Default)]
+struct Waiting {
+    entries: Mutex<(Vec<Entry>, u64)>,
+    some: Notify,
+}
+
+impl fmt::Debug for Journal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Journal")
+    }
+}
+
+impl Journal {
+    pub(crate) fn new(db: Db) -> Self {
+        Self {
+            db,
+            waiting: Arc::default(),
+        }
+    }
+
+    /// The database of the journal, to read from.
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// Takes an entry; it is written soon.
+    pub(crate) fn record(&self, entry: Entry) {
+        let mut waiting = self
+            .waiting
+            .entries
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if waiting.0.len() >= MOST_WAITING {
+            waiting.1 += 1;
+            return;
+        }
+        waiting.0.push(entry);
+        drop(waiting);
+        self.waiting.some.notify_one();
+    }
+
+    /// Writes what waits, now.
+    pub async fn flush(&self) -> db::Result<()> {
+        let (entries, dropped) = std::mem::take(
+            &mut *self
+                .waiting
+                .entries
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        );
+        if dropped > 0 {
+            tracing::warn!(dropped, "the journal could not keep up");
+        }
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let entries = Arc::new(entries);
+        self.db
+            .write("journal.record", move |tx| {
+                entries
+                    .iter()
+                    .try_for_each(|entry| store::insert(tx, entry))
+            })
+            .await
+    }
+
+    /// Writes what comes, for as long as the hub runs.
+    pub(crate) async fn run(self) {
+        loop {
+            self.waiting.some.notified().await;
+            tokio::time::sleep(BATCH).await;
+            if let Err(error) = self.flush().await {
+                tracing::warn!(%error, "a batch of the journal was lost");
+            }
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! Requests in the database.
+
+use jiff::Timestamp;
+use wire::id::{AccountId, ConnectionId, OrderId};
+
+use super::Entry;
+use crate::db::{self, FromRow, Row, Tx};
+use crate::{args, statements};
+
+statements! {
+    INSERT = "INSERT INTO requests (account_id, id, connection_id, client_id, location_id, order_id,
+            resource, method, url, status, duration, at, request_body, response_body)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+        ON CONFLICT DO NOTHING";
+    OF_CONNECTION = "SELECT id, at, resource, method, url, status, duration, connection_id, client_id,
+            request_body, response_body
+        FROM requests
+        WHERE account_id = $1 AND connection_id = $2 AND (at, id) < ($3, $4)
+            AND ($5 IS NULL OR method = $5) AND ($6 IS NULL OR resource = $6)
+        ORDER BY at DESC, id DESC LIMIT $7";
+    OF_ORDER = "SELECT id, at, resource, method, url, status, duration, connection_id, client_id,
+            request_body, response_body
+        FROM requests WHERE account_id = $1 AND order_id = $2 ORDER BY at, id LIMIT $3";
+    FIND = "SELECT id, at, resource, method, url, status, duration, connection_id, client_id,
+            request_body, response_body
+        FROM requests WHERE account_id = $1 AND id = $2";
+    FORGET = "DELETE FROM requests WHERE id IN (SELECT id FROM requests WHERE at < $1 LIMIT $2)
+        AND at < $1";
+}
+
+/// Bodies are kept up to this many bytes.
+const LONGEST_BODY: usize = 256 * 1024;
+
+/// Names whose values are never written.
+const SECRET_NAMES: [&str; 4] = ["access_token", "client_secret", "password", "code"];
+
+/// A request as support sees it.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The request id that the answer carried.
+    pub id: String,
+    /// When it came.
+    pub at: Timestamp,
+    /// What it was about, such as `order`.
+    pub resource: String,
+    /// The method, after an override.
+    pub method: String,
+    /// Path and query.
+    pub url: String,
+    /// HTTP status of the answer.
+    pub status: u16,
+    /// Microseconds.
+    pub duration: i64,
+    /// Who called.
+    pub connection: ConnectionId,
+    /// The client's id.
+    pub client: String,
+    /// The body of the request, as text.
+    pub request: String,
+    /// The body of the answer, as text.
+    pub response: String,
+}
+
+impl FromRow for Request {
+    fn from_row(row: &Row<'_>) -> db::Result<Self> {
+        let status: i64 = row.get(5)?;
+        Ok(Self {
+            id: row.get(0)?,
+            at: row.get(1)?,
+            resource: row.get(2)?,
+            method: row.get(3)?,
+            url: row.get(4)?,
+            status: u16::try_from(status).map_err(|_| db::Error::corrupt(5, "not a status"))?,
+            duration: row.get(6)?,
+            connection: row.get(7)?,
+            client: row.get(8)?,
+            request: unpacked(row.get(9)?),
+            response: unpacked(row.get(10)?),
+        })
+    }
+}
+
+pub(super) fn insert(tx: &mut Tx<'_>, entry: &Entry) -> db::Result<()> {
+    let caller = &entry.admitted.caller;
+    let account = entry
+        .admitted
+        .account
+        .as_ref()
+        .map_or("", |at| at.account.as_str());
+    let location = entry.admitted.location.as_ref().map(|at| &at.location);
+    let order = entry
+        .order
+        .as_ref()
+        .map(OrderId::as_str)
+        .or_else(|| order_of(&entry.path));
+    let duration = i64::try_from(entry.duration.as_micros()).unwrap_or(i64::MAX);
+    tx.write(
+        INSERT,
+        args![
+            account,
+            entry.id.as_str(),
+            &caller.connection,
+            &caller.client,
+            location,
+            order,
+            resource_of(&entry.path),
+            entry.method.as_str(),
+            entry.path.as_str(),
+            i64::from(entry.status),
+            duration,
+            entry.at,
+            packed(&entry.request),
+            packed(&entry.response)
+        ],
+    )
+}
+
+/// A connection's requests before the row (`at`, `id`), newest first.
+pub fn of_connection(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connection: &ConnectionId,
+    before: (&str, &str),
+    method: Option<&str>,
+    resource: Option<&str>,
+    most: u32,
+) -> db::Result<Vec<Request>> {
+    let (at, id) = before;
+    tx.all(
+        OF_CONNECTION,
+        args![account, connection, at, id, method, resource, most],
+    )
+}
+
+/// The requests about an order, oldest first.
+pub fn of_order(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    order: &OrderId,
+    most: u32,
+) -> db::Result<Vec<Request>> {
+    tx.all(OF_ORDER, args![account, order, most])
+}
+
+/// One request.
+pub fn find(tx: &mut Tx<'_>, account: &AccountId, id: &str) -> db::Result<Option<Request>> {
+    tx.first(FIND, args![account, id])
+}
+
+/// Deletes up to `most` requests from before `at` and says how many there were.
+pub(crate) fn forget(tx: &mut Tx<'_>, at: Timestamp, most: u32) -> db::Result<u64> {
+    tx.execute(FORGET, args![at, most])
+}
+
+/// The resource that a path speaks of, as the filter of the logs names it: the last word of the
+/// path that is not an id.
+fn resource_of(path: &str) -> &'static str {
+    const WORDS: [(&str, &str); 19] = [
+        ("orders", "order"),
+        ("delivery", "delivery"),
+        ("delivery_quotes", "delivery"),
+        ("catalogs", "catalog"),
+        ("categories", "category"),
+        ("products", "product"),
+        ("skus", "sku"),
+        ("option_lists", "option_list"),
+        ("options", "option"),
+        ("inventory", "inventory"),
+        ("images", "image"),
+        ("customer_lists", "customer_list"),
+        ("customers", "customer"),
+        ("loyalty_cards", "loyalty_card"),
+        ("operations", "loyalty_operation"),
+        ("callback", "callback"),
+        ("events", "event"),
+        ("user", "user"),
+        ("accounts", "account"),
+    ];
+    let path = path.split('?').next().unwrap_or_default();
+    for word in path.rsplit('/') {
+        if let Some((_, resource)) = WORDS.iter().find(|(known, _)| *known == word) {
+            return resource;
+        }
+        match word {
+            "location" | "locations" => return "location",
+            "account" => return "account",
+            _ => {}
+        }
+    }
+    "account"
+}
+
+/// The order that a path names.
+fn order_of(path: &str) -> Option<&str> {
+    let (_, rest) = path.split_once("/orders/")?;
+    rest.split(['/', '?'])
+        .next()
+        .filter(|id| OrderId::parse(id).is_ok())
+}
+
+fn packed(body: &[u8]) -> Vec<u8> {
+    let body = without_secrets(&body[..body.len().min(LONGEST_BODY)]);
+    zstd::bulk::compress(&body, 1).unwrap_or_default()
+}
+
+fn unpacked(packed: Vec<u8>) -> String {
+    // Masking may lengthen a body a little.
+    let bytes = zstd::bulk::decompress(&packed, LONGEST_BODY * 2).unwrap_or_default();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Masks secrets where a body has any; the common body has none and is not parsed.
+fn without_secrets(body: &[u8]) -> std::borrow::Cow<'_, [u8]> {
+    let Ok(text) = std::str::from_utf8(body) else {
+        return body.into();
+    };
+    if !SECRET_NAMES
+        .iter()
+        .any(|name| text.contains(&format!("\"{name}\"")))
+    {
+        return body.into();
+    }
+    let Ok(mut value) = serde_json::from_slice::<serde_json::Value>(body) else {
+        return b"(not shown: it may hold a secret)".to_vec().into();
+    };
+    mask(&mut value);
+    serde_json::to_vec(&value).unwrap_or_default().into()
+}
+
+fn mask(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::Object(map) => {
+            for (name, value) in map.iter_mut() {
+                if SECRET_NAMES.contains(&name.as_str()) && value.is_string() {
+                    *value = "****".into();
+                } else {
+                    mask(value);
+                }
+            }
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(mask),
+        _ => {}
+    }
+}

@@ -1,0 +1,47 @@
+//! What the API does with locations.
+
+use wire::location::LocationPatch;
+
+use super::{rules, store};
+use crate::events::By;
+use crate::http::answer::{Answer, Reply};
+use crate::http::body::Body;
+use crate::http::caller::{AtAccount, AtLocation};
+use crate::http::problem::Problem;
+use crate::hub::Hub;
+
+/// Answers one location.
+pub(super) async fn find(hub: Hub, at: AtLocation) -> Answer {
+    hub.read("locations.find", move |tx| {
+        let stored = store::find(tx, &at.account, &at.location)?.ok_or(Problem::NotFound)?;
+        Reply::of(&rules::as_of(stored.location, tx.now()))
+    })
+    .await
+}
+
+/// Answers every location of the account, in the order of their creation.
+pub(super) async fn list(hub: Hub, at: AtAccount) -> Answer {
+    hub.read("locations.list", move |tx| {
+        let now = tx.now();
+        let all = store::all(tx, &at.account)?;
+        let shown: Vec<_> = all
+            .into_iter()
+            .map(|stored| rules::as_of(stored.location, now))
+            .collect();
+        Reply::of(&shown)
+    })
+    .await
+}
+
+/// Changes how a location works and tells every other client.
+pub(super) async fn update(hub: Hub, at: AtLocation, by: By, body: Body) -> Answer {
+    let patch: LocationPatch = body.read()?;
+    hub.write("locations.update", move |tx| {
+        let stored = store::lock(tx, &at.account, &at.location)?.ok_or(Problem::NotFound)?;
+        let checked = patch.clone().check(&stored.location, &at.zone)?;
+        let after = rules::change(&stored.location, checked, tx.now());
+        store::update(tx, &stored, &after, &by)?;
+        Reply::of(&after)
+    })
+    .await
+}

@@ -1,0 +1,28 @@
+//! Locations: the restaurants and shops of an account.
+//!
+//! The back office makes them and names them; apps read them and change how they work: opening
+//! hours, preparation time, order acceptance, cut-off time and custom fields (API, chapter
+//! Locations, accounts, user). Any token that may write anything may change its location.
+//!
+//! - A change is told to every other client as `location.update`, with both states.
+//! - An unknown or read-only key is refused, not ignored.
+//! - Order acceptance with a `resume_at` goes back to normal by itself: readers see it at that very
+//!   moment, and a chore tells everybody soon after.
+//! - The hub never refuses an order because a location is paused: that is the sender's business.
+
+mod http;
+pub(crate) mod rules;
+pub mod store;
+
+use crate::http::routes::{Needs, Paths, Routes};
+
+const LOCATION: Paths = &["/locations/{location_id}", "/location"];
+const LOCATIONS: Paths = &["/locations"];
+
+/// The endpoints of locations.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get(LOCATION, Needs::Token, http::find)
+        .patch(LOCATION, Needs::AnyWrite, http::update)
+        .get(LOCATIONS, Needs::Token, http::list)
+}

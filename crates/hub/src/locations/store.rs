@@ -1,0 +1,136 @@
+//! Locations in the database: the document holds what the API returns; name and timezone are
+//! columns of their own because others read them too.
+
+use jiff::Timestamp;
+use wire::account::Account;
+use wire::currency::Currency;
+use wire::event::{EventResource, EventType};
+use wire::id::{AccountId, LocationId};
+use wire::location::Location;
+
+use crate::db::{self, FromRow, Row, Tx};
+use crate::events::{self, By, Happened};
+use crate::{args, statements};
+
+statements! {
+    INSERT = "INSERT INTO locations (account_id, id, name, timezone, resume_at, document, version,
+            created_at)
+        VALUES ($1, $2, $3, $4, NULL, $5, 1, $6)";
+    FIND = "SELECT l.document, l.version, l.name, a.id, a.name, a.currency
+        FROM locations l JOIN accounts a ON a.id = l.account_id
+        WHERE l.account_id = $1 AND l.id = $2";
+    LOCK = "SELECT version FROM locations WHERE account_id = $1 AND id = $2";
+    ALL_OF_ACCOUNT = "SELECT l.document, l.version, l.name, a.id, a.name, a.currency
+        FROM locations l JOIN accounts a ON a.id = l.account_id
+        WHERE l.account_id = $1 ORDER BY l.created_at, LENGTH(l.id), l.id";
+    UPDATE = "UPDATE locations SET document = $3, resume_at = $4, version = $5
+        WHERE account_id = $1 AND id = $2";
+    DUE = "SELECT account_id, id FROM locations WHERE resume_at IS NOT NULL AND resume_at <= $1
+        ORDER BY resume_at LIMIT $2";
+}
+
+/// A location with its version, which counts its changes from 1.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// The location as the API returns it.
+    pub location: Location,
+    /// Counts changes, from 1.
+    pub version: i64,
+}
+
+impl FromRow for Stored {
+    fn from_row(row: &Row<'_>) -> db::Result<Self> {
+        let document: String = row.get(0)?;
+        let mut location: Location = serde_json::from_str(&document)
+            .map_err(|error| db::Error::corrupt(0, &error.to_string()))?;
+        let currency: String = row.get(5)?;
+        location.name = row.get(2)?;
+        location.account = Account {
+            id: row.get(3)?,
+            name: row.get(4)?,
+            currency: Currency::parse(&currency)
+                .map_err(|_| db::Error::corrupt(5, "not a currency"))?,
+        };
+        Ok(Self {
+            location,
+            version: row.get(1)?,
+        })
+    }
+}
+
+fn document(location: &Location) -> db::Result<String> {
+    serde_json::to_string(location).map_err(|error| db::Error::Broken(error.to_string()))
+}
+
+/// Adds a location to its account.
+pub fn insert(tx: &mut Tx<'_>, location: &Location) -> db::Result<()> {
+    let now = tx.now();
+    tx.write(
+        INSERT,
+        args![
+            &location.account.id,
+            &location.id,
+            &location.name,
+            location.timezone.name.as_str(),
+            document(location)?,
+            now
+        ],
+    )
+}
+
+/// One location of an account.
+pub fn find(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    location: &LocationId,
+) -> db::Result<Option<Stored>> {
+    tx.first(FIND, args![account, location])
+}
+
+/// One location of an account, kept from others until this change is decided.
+pub(crate) fn lock(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    location: &LocationId,
+) -> db::Result<Option<Stored>> {
+    let _version: Option<(i64,)> = tx.first_locked(LOCK, args![account, location])?;
+    find(tx, account, location)
+}
+
+/// Every location of an account, in the order of their creation.
+pub fn all(tx: &mut Tx<'_>, account: &AccountId) -> db::Result<Vec<Stored>> {
+    tx.all(ALL_OF_ACCOUNT, args![account])
+}
+
+/// Locations whose acceptance should be normal again at `now`, the longest overdue first.
+pub(crate) fn due(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    most: u32,
+) -> db::Result<Vec<(AccountId, LocationId)>> {
+    tx.all(DUE, args![now, most])
+}
+
+/// Keeps `after` in place of `before` and records the event; nothing changed, nothing happens.
+pub(crate) fn update(
+    tx: &mut Tx<'_>,
+    before: &Stored,
+    after: &Location,
+    by: &By,
+) -> db::Result<()> {
+    if before.location == *after {
+        return Ok(());
+    }
+    let (account, version) = (&after.account.id, before.version + 1);
+    let (old, new) = (document(&before.location)?, document(after)?);
+    let resume_at = after.order_acceptance.resume_at().map(|time| time.at());
+    tx.write(
+        UPDATE,
+        args![account, &after.id, new.as_str(), resume_at, version],
+    )?;
+    let happened = Happened::new(EventResource::Location, EventType::Update, account)
+        .at(&after.id)
+        .subject(after.id.as_str(), version)
+        .states(Some(&old), Some(&new));
+    events::record(tx, happened, by)
+}

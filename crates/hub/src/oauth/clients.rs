@@ -1,0 +1,188 @@
+//! Clients: the registered programs.
+//!
+//! One client serves many accounts. Its secret is sealed with the master key, since it signs
+//! callbacks and must come back. An *app* is a client that also says which scopes it asks for and
+//! where it is connected, opened and disconnected; a listed one is offered to every merchant.
+
+use serde::{Deserialize, Serialize};
+use wire::id::{ClientId, UserId};
+
+use crate::db::{self, FromRow, Row, Tx};
+use crate::secret::{KeyTrouble, MasterKey};
+use crate::{args, statements};
+
+statements! {
+    INSERT = "INSERT INTO clients (id, name, owner_id, secret, is_listed, document, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+    FIND = "SELECT id, name, owner_id, secret, is_listed, document, created_at FROM clients
+        WHERE id = $1 AND deleted_at IS NULL";
+    OWNED = "SELECT id, name, owner_id, secret, is_listed, document, created_at FROM clients
+        WHERE owner_id = $1 AND deleted_at IS NULL ORDER BY created_at, id";
+    LISTED = "SELECT id, name, owner_id, secret, is_listed, document, created_at FROM clients
+        WHERE is_listed AND deleted_at IS NULL ORDER BY name, id";
+    UPDATE = "UPDATE clients SET name = $2, secret = $3, is_listed = $4, document = $5 WHERE id = $1";
+    DELETE = "UPDATE clients SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL";
+}
+
+/// What an app says of itself; all of it is optional.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AppFields {
+    /// The scope asked for when connecting a whole account.
+    pub account_scope: Option<String>,
+    /// The scope asked for when connecting a location.
+    pub location_scope: Option<String>,
+    /// Where a connection that starts in the back office leads, with `?code=`.
+    pub connect_url: Option<String>,
+    /// Where **Open** leads, with `?app_instance_id=`.
+    pub open_url: Option<String>,
+    /// What is called, with `?app_instance_id=`, after a merchant has disconnected.
+    pub disconnect_url: Option<String>,
+    /// A picture.
+    pub logo_url: Option<String>,
+    /// The heading under which it is listed.
+    pub category: Option<String>,
+    /// What it does, in a sentence: French, English.
+    pub description: Option<(String, String)>,
+    /// How to connect from the app's own screen, when that is where it starts: French, English.
+    pub instructions: Option<(String, String)>,
+    /// Redirect URIs that are allowed. Empty: any, as the API has always permitted.
+    pub redirect_uris: Vec<String>,
+}
+
+/// A registered program.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// `….clients.` and so on: an opaque text.
+    pub id: ClientId,
+    /// What merchants read: `created_by` of its orders.
+    pub name: String,
+    /// Who manages it on the developer page.
+    pub owner: Option<UserId>,
+    /// Whether it is offered to every merchant.
+    pub is_listed: bool,
+    /// What it says of itself.
+    pub app: AppFields,
+    /// When it was registered.
+    pub created_at: jiff::Timestamp,
+    sealed: Vec<u8>,
+}
+
+impl FromRow for Client {
+    fn from_row(row: &Row<'_>) -> db::Result<Self> {
+        let document: String = row.get(5)?;
+        Ok(Self {
+            id: row.get(0)?,
+            name: row.get(1)?,
+            owner: row.get(2)?,
+            sealed: row.get(3)?,
+            is_listed: row.get(4)?,
+            app: serde_json::from_str(&document)
+                .map_err(|error| db::Error::corrupt(5, &error.to_string()))?,
+            created_at: row.get(6)?,
+        })
+    }
+}
+
+impl Client {
+    /// The client's secret: whoever holds it may fetch tokens and check signatures.
+    pub fn secret(&self, key: &MasterKey) -> Result<String, KeyTrouble> {
+        key.open(self.id.as_str(), &self.sealed)
+    }
+
+    /// Whether the browser may be sent to `uri`.
+    pub fn allows_redirect(&self, uri: &str) -> bool {
+        self.is_open() || self.app.redirect_uris.iter().any(|allowed| allowed == uri)
+    }
+
+    /// Whether any redirect URI is allowed.
+    pub fn is_open(&self) -> bool {
+        self.app.redirect_uris.is_empty()
+    }
+}
+
+/// What a client is registered with.
+#[derive(Clone, Debug)]
+pub struct NewClient {
+    /// An id of one's own; none makes one.
+    pub id: Option<ClientId>,
+    /// A secret of one's own; none makes one.
+    pub secret: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// Who manages it.
+    pub owner: Option<UserId>,
+    /// Whether every merchant sees it.
+    pub is_listed: bool,
+    /// What it says of itself.
+    pub app: AppFields,
+}
+
+/// Registers a client and answers it with its secret; none when the id is taken.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    key: &MasterKey,
+    new: &NewClient,
+) -> db::Result<Option<(ClientId, String)>> {
+    let id = new.id.clone().unwrap_or_else(|| {
+        let number = 100_000_000_000 + tx.chance().below(900_000_000_000);
+        ClientId::from_generated(format!("{number}.clients.passeplat"))
+    });
+    let secret = new
+        .secret
+        .clone()
+        .unwrap_or_else(|| tx.chance().hex::<32>());
+    let sealed = sealed(tx, key, &id, &secret)?;
+    let (document, now) = (document(&new.app)?, tx.now());
+    let owner = new.owner.as_ref();
+    let values = args![&id, &new.name, owner, sealed, new.is_listed, document, now];
+    Ok((tx.execute(INSERT, values)? == 1).then_some((id, secret)))
+}
+
+fn sealed(tx: &Tx<'_>, key: &MasterKey, id: &ClientId, secret: &str) -> db::Result<Vec<u8>> {
+    key.seal(id.as_str(), secret, tx.chance())
+        .map_err(|error| db::Error::Broken(error.to_string()))
+}
+
+fn document(app: &AppFields) -> db::Result<String> {
+    serde_json::to_string(app).map_err(|error| db::Error::Broken(error.to_string()))
+}
+
+/// One client.
+pub fn find(tx: &mut Tx<'_>, id: &ClientId) -> db::Result<Option<Client>> {
+    tx.first(FIND, args![id])
+}
+
+/// The clients that a user manages.
+pub fn owned(tx: &mut Tx<'_>, owner: &UserId) -> db::Result<Vec<Client>> {
+    tx.all(OWNED, args![owner])
+}
+
+/// The clients that every merchant is offered.
+pub fn listed(tx: &mut Tx<'_>) -> db::Result<Vec<Client>> {
+    tx.all(LISTED, &[])
+}
+
+/// Keeps name and app fields.
+pub fn update(tx: &mut Tx<'_>, client: &Client) -> db::Result<()> {
+    let document = document(&client.app)?;
+    let sealed = client.sealed.clone();
+    tx.write(
+        UPDATE,
+        args![&client.id, &client.name, sealed, client.is_listed, document],
+    )
+}
+
+/// Gives the client a new secret. The old one is worth nothing from this moment on.
+pub fn rotate(tx: &mut Tx<'_>, key: &MasterKey, client: &mut Client) -> db::Result<String> {
+    let secret = tx.chance().hex::<32>();
+    client.sealed = sealed(tx, key, &client.id, &secret)?;
+    update(tx, client)?;
+    Ok(secret)
+}
+
+/// Removes the client; its connections are to be revoked by the caller.
+pub fn delete(tx: &mut Tx<'_>, id: &ClientId) -> db::Result<()> {
+    let now = tx.now();
+    tx.write(DELETE, args![id, now])
+}

@@ -1,0 +1,303 @@
+//! Connections: a client bound to a location, an account or a user's profile. Each owns one access
+//! token, one budget and one callback (API, chapter OAuth 2.0).
+//!
+//! The same client at the same place with the same device is the same connection: authorising again
+//! gives the same token, perhaps bound to another catalog or list. A revoked connection stays for
+//! its journal; what comes after it is a new one.
+
+use jiff::Timestamp;
+use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, LocationId, UserId};
+use wire::scope::{Level, Scope};
+use wire::token::TokenResponse;
+
+use crate::db::{self, FromRow, Row, Tx};
+use crate::secret::{self, MasterKey};
+use crate::{args, statements};
+
+statements! {
+    SELECT_BY_PLACE = "SELECT id FROM connections
+        WHERE place = $1 AND client_id = $2 AND device_id = $3 AND revoked_at IS NULL";
+    INSERT = "INSERT INTO connections (account_id, id, client_id, place, location_id, device_id,
+            scope, catalog_id, customer_list_id, user_id, token_hash, blocked_at, revoked_at,
+            created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, NULL, $12)
+        ON CONFLICT DO NOTHING";
+    BIND_AGAIN = "UPDATE connections SET scope = $3, catalog_id = $4, customer_list_id = $5,
+            user_id = $6, blocked_at = NULL
+        WHERE account_id = $1 AND id = $2";
+    FIND = "SELECT c.account_id, c.id, c.client_id, k.name, c.location_id, l.name, c.device_id,
+            c.scope, c.catalog_id, g.name, c.customer_list_id, t.name, c.user_id, c.blocked_at,
+            c.created_at, a.name, c.revoked_at
+        FROM connections c JOIN clients k ON k.id = c.client_id
+        LEFT JOIN accounts a ON a.id = c.account_id
+        LEFT JOIN locations l ON l.account_id = c.account_id AND l.id = c.location_id
+        LEFT JOIN catalogs g ON g.account_id = c.account_id AND g.id = c.catalog_id
+        LEFT JOIN customer_lists t ON t.account_id = c.account_id AND t.id = c.customer_list_id
+        WHERE c.account_id = $1 AND c.id = $2";
+    OF_ACCOUNT = "SELECT c.account_id, c.id, c.client_id, k.name, c.location_id, l.name, c.device_id,
+            c.scope, c.catalog_id, g.name, c.customer_list_id, t.name, c.user_id, c.blocked_at,
+            c.created_at, a.name, c.revoked_at
+        FROM connections c JOIN clients k ON k.id = c.client_id
+        LEFT JOIN accounts a ON a.id = c.account_id
+        LEFT JOIN locations l ON l.account_id = c.account_id AND l.id = c.location_id
+        LEFT JOIN catalogs g ON g.account_id = c.account_id AND g.id = c.catalog_id
+        LEFT JOIN customer_lists t ON t.account_id = c.account_id AND t.id = c.customer_list_id
+        WHERE c.account_id = $1 AND c.revoked_at IS NULL
+        ORDER BY c.location_id IS NOT NULL, c.location_id, c.created_at, c.id";
+    OF_CLIENT = "SELECT account_id, id FROM connections
+        WHERE client_id = $1 AND revoked_at IS NULL";
+    BY_TOKEN = "SELECT account_id, id, client_id FROM connections
+        WHERE token_hash = $1 AND revoked_at IS NULL";
+    BY_INSTANCE = "SELECT account_id, id FROM connections
+        WHERE id = $1 AND client_id = $2 AND revoked_at IS NULL";
+    BLOCK = "UPDATE connections SET blocked_at = $3 WHERE account_id = $1 AND id = $2";
+    REVOKE = "UPDATE connections SET revoked_at = $3
+        WHERE account_id = $1 AND id = $2 AND revoked_at IS NULL";
+    FORGET_CALLBACK = "DELETE FROM callbacks WHERE account_id = $1 AND connection_id = $2";
+    FORGET_PENDING = "UPDATE event_deliveries SET state = 'deleted', settled_at = $3
+        WHERE account_id = $1 AND connection_id = $2 AND state = 'pending'";
+}
+
+/// What a user has granted to a client.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Grant {
+    /// The client.
+    pub client: ClientId,
+    /// The account; none when only the profile was asked for.
+    pub account: Option<AccountId>,
+    /// The location, with a location scope.
+    pub location: Option<LocationId>,
+    /// What makes this instance one of several at the same place; empty for none.
+    pub device: String,
+    /// What may be done, as text of the scope grammar.
+    pub scope: String,
+    /// The catalog that was chosen.
+    pub catalog: Option<CatalogId>,
+    /// The customer list that was chosen.
+    pub customer_list: Option<CustomerListId>,
+    /// Who granted it.
+    pub user: Option<UserId>,
+}
+
+impl Grant {
+    /// What the connection is bound to: the location, the account, or the user.
+    fn place(&self) -> String {
+        match (&self.location, &self.account) {
+            (Some(location), _) => location.to_string(),
+            (None, Some(account)) => account.to_string(),
+            (None, None) => {
+                format!("user:{}", self.user.as_ref().map_or("", UserId::as_str))
+            }
+        }
+    }
+}
+
+/// A connection with the names that people read.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    /// The account; none for a profile.
+    pub account: Option<AccountId>,
+    /// The account's name.
+    pub account_name: Option<String>,
+    /// The connection, which is also the `app_instance_id`.
+    pub id: ConnectionId,
+    /// The client.
+    pub client: ClientId,
+    /// The client's name.
+    pub client_name: String,
+    /// The location, of a location-level connection.
+    pub location: Option<LocationId>,
+    /// The location's name.
+    pub location_name: Option<String>,
+    /// The device; empty for none.
+    pub device: String,
+    /// What was granted.
+    pub scope: Scope,
+    /// The catalog that was chosen.
+    pub catalog: Option<CatalogId>,
+    /// Its name.
+    pub catalog_name: Option<String>,
+    /// The customer list that was chosen.
+    pub customer_list: Option<CustomerListId>,
+    /// Its name.
+    pub customer_list_name: Option<String>,
+    /// Who granted it.
+    pub user: Option<UserId>,
+    /// Since when it is blocked.
+    pub blocked_at: Option<Timestamp>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+}
+
+impl FromRow for Connection {
+    fn from_row(row: &Row<'_>) -> db::Result<Self> {
+        let account: String = row.get(0)?;
+        let scope: String = row.get(7)?;
+        Ok(Self {
+            account: AccountId::parse(&account).ok(),
+            id: row.get(1)?,
+            client: row.get(2)?,
+            client_name: row.get(3)?,
+            location: row.get(4)?,
+            location_name: row.get(5)?,
+            device: row.get(6)?,
+            scope: Scope::parse(&scope).map_err(|_| db::Error::corrupt(7, "not a scope"))?,
+            catalog: row.get(8)?,
+            catalog_name: row.get(9)?,
+            customer_list: row.get(10)?,
+            customer_list_name: row.get(11)?,
+            user: row.get(12)?,
+            blocked_at: row.get(13)?,
+            created_at: row.get(14)?,
+            account_name: row.get(15)?,
+            revoked_at: row.get(16)?,
+        })
+    }
+}
+
+impl Connection {
+    /// What the token endpoint answers (API, chapter OAuth 2.0).
+    pub fn token_response(&self, key: &MasterKey) -> TokenResponse {
+        let mut response = TokenResponse::new(key.access_token(self.id.as_str()));
+        response.account_id = self.account.clone();
+        response.account_name = self.account_name.clone();
+        response.location_id = self.location.clone();
+        response.location_name = self.location_name.clone();
+        response.catalog_id = self.catalog.clone();
+        response.catalog_name = self.catalog_name.clone();
+        response.customer_list_id = self.customer_list.clone();
+        response.customer_list_name = self.customer_list_name.clone();
+        response.app_instance_id = Some(self.id.clone());
+        response.user_id = self.user.clone().filter(|_| self.scope.profile.is_some());
+        response
+    }
+
+    /// Whether it speaks of one location.
+    pub fn is_at_location(&self) -> bool {
+        self.scope.level() == Some(Level::Location)
+    }
+}
+
+fn account_key(account: Option<&AccountId>) -> &str {
+    account.map_or("", AccountId::as_str)
+}
+
+/// Makes the connection of a grant, or binds the one that is there anew. A block is lifted: whoever
+/// authorises again wants it to work.
+pub fn connect(tx: &mut Tx<'_>, key: &MasterKey, grant: &Grant) -> db::Result<ConnectionId> {
+    let (account, place) = (account_key(grant.account.as_ref()), grant.place());
+    let look = args![place.as_str(), &grant.client, grant.device.as_str()];
+    let (catalog, list) = (grant.catalog.as_ref(), grant.customer_list.as_ref());
+    let user = grant.user.as_ref();
+    for _ in 0..2 {
+        let found: Option<(ConnectionId,)> = tx.first_locked(SELECT_BY_PLACE, look)?;
+        if let Some((id,)) = found {
+            tx.write(
+                BIND_AGAIN,
+                args![account, &id, grant.scope.as_str(), catalog, list, user],
+            )?;
+            return Ok(id);
+        }
+        let id = ConnectionId::from_generated(tx.fresh_id()?);
+        let token = secret::hash(&key.access_token(id.as_str()));
+        let now = tx.now();
+        let values = args![
+            account,
+            &id,
+            &grant.client,
+            place.as_str(),
+            grant.location.as_ref(),
+            grant.device.as_str(),
+            grant.scope.as_str(),
+            catalog,
+            list,
+            user,
+            token,
+            now
+        ];
+        if tx.execute(INSERT, values)? == 1 {
+            return Ok(id);
+        }
+        // Somebody else made it in the same moment: find it.
+    }
+    Err(db::Error::Broken(
+        "a connection came and went at once".to_owned(),
+    ))
+}
+
+/// One connection of an account (none for a profile), revoked or not.
+pub fn find(
+    tx: &mut Tx<'_>,
+    account: Option<&AccountId>,
+    id: &ConnectionId,
+) -> db::Result<Option<Connection>> {
+    tx.first(FIND, args![account_key(account), id])
+}
+
+/// The connections of an account: its own first, then location by location.
+pub fn of_account(tx: &mut Tx<'_>, account: &AccountId) -> db::Result<Vec<Connection>> {
+    tx.all(OF_ACCOUNT, args![account])
+}
+
+/// The connections of a client, as (account or none, connection).
+pub fn of_client(
+    tx: &mut Tx<'_>,
+    client: &ClientId,
+) -> db::Result<Vec<(Option<AccountId>, ConnectionId)>> {
+    let rows: Vec<(String, ConnectionId)> = tx.all(OF_CLIENT, args![client])?;
+    Ok(rows
+        .into_iter()
+        .map(|(account, id)| (AccountId::parse(&account).ok(), id))
+        .collect())
+}
+
+/// The connection that a token belongs to, and its client.
+pub fn by_token(
+    tx: &mut Tx<'_>,
+    token: &str,
+) -> db::Result<Option<(Option<AccountId>, ConnectionId, ClientId)>> {
+    let row: Option<(String, ConnectionId, ClientId)> =
+        tx.first(BY_TOKEN, args![secret::hash(token)])?;
+    Ok(row.map(|(account, id, client)| (AccountId::parse(&account).ok(), id, client)))
+}
+
+/// The connection of a client by its `app_instance_id`.
+pub fn by_instance(
+    tx: &mut Tx<'_>,
+    id: &ConnectionId,
+    client: &ClientId,
+) -> db::Result<Option<Connection>> {
+    let row: Option<(String, ConnectionId)> = tx.first(BY_INSTANCE, args![id, client])?;
+    match row {
+        None => Ok(None),
+        Some((account, id)) => find(tx, AccountId::parse(&account).ok().as_ref(), &id),
+    }
+}
+
+/// Blocks or unblocks: a blocked connection hears 401 and nothing is sent to it; what it is owed
+/// waits.
+pub fn set_blocked(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    id: &ConnectionId,
+    blocked: bool,
+) -> db::Result<()> {
+    let now = blocked.then(|| tx.now());
+    tx.write(BLOCK, args![account, id, now])?;
+    if !blocked {
+        tx.wake_dispatch();
+    }
+    Ok(())
+}
+
+/// Ends a connection: its token is dead at once, its callback is gone, what it was owed is marked as
+/// deleted. Says whether there was anything to end.
+pub fn revoke(tx: &mut Tx<'_>, account: Option<&AccountId>, id: &ConnectionId) -> db::Result<bool> {
+    let (account, now) = (account_key(account), tx.now());
+    let ended = tx.execute(REVOKE, args![account, id, now])? == 1;
+    tx.write(FORGET_CALLBACK, args![account, id])?;
+    tx.write(FORGET_PENDING, args![account, id, now])?;
+    Ok(ended)
+}

@@ -1,0 +1,237 @@
+//! Values that must not leak: the master key and what is made with it, tokens, passwords.
+//!
+//! The database alone opens nothing: access tokens are derived from the master key and stored as
+//! hashes, client secrets are sealed with it (they sign callbacks, so they must come back), codes
+//! and sessions are stored as hashes, passwords as argon2id.
+
+use std::fmt;
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{PasswordHasher as _, PasswordVerifier as _};
+use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
+use chacha20poly1305::{ChaCha20Poly1305, Nonce};
+use hmac::{Hmac, Mac as _};
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+use tokio::sync::{Semaphore, oneshot};
+
+use crate::chance::{Chance, hex};
+
+/// The key that lives outside the database.
+#[derive(Clone)]
+pub struct MasterKey(Arc<[u8; 32]>);
+
+/// The master key cannot be read, or a sealed value does not open with it.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct KeyTrouble(String);
+
+impl fmt::Debug for MasterKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MasterKey(****)")
+    }
+}
+
+impl MasterKey {
+    /// A key from its bytes.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(Arc::new(bytes))
+    }
+
+    /// A key from 64 hexadecimal characters.
+    pub fn from_hex(text: &str) -> Result<Self, KeyTrouble> {
+        let text = text.trim();
+        let wrong = || KeyTrouble("a master key is 64 hexadecimal characters".to_owned());
+        if text.len() != 64 || !text.is_ascii() {
+            return Err(wrong());
+        }
+        let mut bytes = [0; 32];
+        for (byte, at) in bytes.iter_mut().zip((0..64).step_by(2)) {
+            *byte = u8::from_str_radix(&text[at..at + 2], 16).map_err(|_| wrong())?;
+        }
+        Ok(Self::from_bytes(bytes))
+    }
+
+    /// Reads the key file; makes it, readable by its owner only, when there is none.
+    pub fn from_file(path: &Path, chance: &Chance) -> Result<Self, KeyTrouble> {
+        let trouble = |what: &str, error: std::io::Error| {
+            KeyTrouble(format!(
+                "the key file {} cannot be {what}: {error}",
+                path.display()
+            ))
+        };
+        match std::fs::read_to_string(path) {
+            Ok(text) => return Self::from_hex(&text),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(trouble("read", error)),
+        }
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(|error| trouble("made", error))?;
+        }
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = match options.open(path) {
+            Ok(file) => file,
+            // Another process was faster: use its key.
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                return Self::from_file(path, chance);
+            }
+            Err(error) => return Err(trouble("made", error)),
+        };
+        let text = chance.hex::<32>();
+        file.write_all(text.as_bytes())
+            .and_then(|()| file.sync_all())
+            .map_err(|error| trouble("written", error))?;
+        Self::from_hex(&text)
+    }
+
+    /// HMAC-SHA256 of `parts` for one purpose; parts cannot run into each other.
+    pub fn mac(&self, purpose: &str, parts: &[&str]) -> [u8; 32] {
+        let mut mac = keyed(&self.0[..]);
+        mac.update(purpose.as_bytes());
+        for part in parts {
+            mac.update(&[0]);
+            mac.update(part.as_bytes());
+        }
+        mac.finalize().into_bytes().into()
+    }
+
+    /// The access token of a connection: the same at every asking, 26 hexadecimal characters (API,
+    /// chapter OAuth 2.0).
+    pub fn access_token(&self, connection: &str) -> String {
+        hex(&self.mac("access token", &[connection])[..13])
+    }
+
+    /// Seals a secret so that only this key, with the same `label`, opens it.
+    pub fn seal(&self, label: &str, secret: &str, chance: &Chance) -> Result<Vec<u8>, KeyTrouble> {
+        let nonce: [u8; 12] = chance.bytes();
+        let payload = Payload {
+            msg: secret.as_bytes(),
+            aad: label.as_bytes(),
+        };
+        let sealed = self
+            .cipher()
+            .encrypt(&Nonce::from(nonce), payload)
+            .map_err(|_| KeyTrouble("a secret could not be sealed".to_owned()))?;
+        Ok([&nonce[..], &sealed].concat())
+    }
+
+    /// Opens what [`MasterKey::seal`] made.
+    pub fn open(&self, label: &str, sealed: &[u8]) -> Result<String, KeyTrouble> {
+        let trouble =
+            || KeyTrouble("a sealed secret does not open with this master key".to_owned());
+        let (nonce, sealed) = sealed.split_first_chunk::<12>().ok_or_else(trouble)?;
+        let payload = Payload {
+            msg: sealed,
+            aad: label.as_bytes(),
+        };
+        let opened = self
+            .cipher()
+            .decrypt(&Nonce::from(*nonce), payload)
+            .map_err(|_| trouble())?;
+        String::from_utf8(opened).map_err(|_| trouble())
+    }
+
+    fn cipher(&self) -> ChaCha20Poly1305 {
+        ChaCha20Poly1305::new(&self.mac("seal", &[]).into())
+    }
+}
+
+fn keyed(key: &[u8]) -> Hmac<Sha256> {
+    #[expect(clippy::expect_used, reason = "HMAC takes keys of every length")]
+    Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of every length")
+}
+
+/// Lower-case hexadecimal HMAC-SHA256: how callbacks are signed (API, chapter Callbacks).
+pub fn signature(secret: &str, body: &[u8]) -> String {
+    let mut mac = keyed(secret.as_bytes());
+    mac.update(body);
+    hex(&mac.finalize().into_bytes())
+}
+
+/// What is stored of a token, a code or a session: enough to find it, too little to use it.
+pub fn hash(secret: &str) -> String {
+    hex(&Sha256::digest(secret.as_bytes()))
+}
+
+/// Compares two secrets in a time that does not depend on where they differ.
+pub fn same(one: &str, other: &str) -> bool {
+    one.as_bytes().ct_eq(other.as_bytes()).into()
+}
+
+/// Hashes and checks passwords, a few at a time and on threads of their own: each costs tens of
+/// milliseconds and 19 MiB.
+#[derive(Clone, Debug)]
+pub struct Passwords {
+    turns: Arc<Semaphore>,
+    chance: Chance,
+}
+
+impl Passwords {
+    /// Two at a time, so that a flood of log-ins leaves the orders their processor.
+    pub fn new(chance: Chance) -> Self {
+        Self {
+            turns: Arc::new(Semaphore::new(2)),
+            chance,
+        }
+    }
+
+    /// argon2id with the parameters that OWASP gives as its minimum (19 MiB, 2 passes).
+    fn argon2() -> Argon2<'static> {
+        Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::default())
+    }
+
+    /// What to store of a password; none when no thread could be had.
+    pub async fn hash(&self, password: String) -> Option<String> {
+        let salt: [u8; 16] = self.chance.bytes();
+        self.apart(move || {
+            Self::argon2()
+                .hash_password_with_salt(password.as_bytes(), &salt)
+                .ok()
+                .map(|hash| hash.to_string())
+        })
+        .await
+        .flatten()
+    }
+
+    /// Whether `password` is the one that was stored. Without a stored hash the same work is done
+    /// in vain, so that the time does not tell whether the user exists.
+    pub async fn check(&self, password: String, stored: Option<String>) -> bool {
+        self.apart(move || match stored {
+            Some(stored) => {
+                argon2::password_hash::phc::PasswordHash::new(&stored).is_ok_and(|stored| {
+                    Self::argon2()
+                        .verify_password(password.as_bytes(), &stored)
+                        .is_ok()
+                })
+            }
+            None => {
+                let _in_vain =
+                    Self::argon2().hash_password_with_salt(password.as_bytes(), &[7; 16]);
+                false
+            }
+        })
+        .await
+        .unwrap_or(false)
+    }
+
+    async fn apart<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        let _turn = self.turns.acquire().await.ok()?;
+        let (reply, answer) = oneshot::channel();
+        std::thread::Builder::new()
+            .name("password".to_owned())
+            .spawn(move || {
+                let _gone = reply.send(work());
+            })
+            .ok()?;
+        answer.await.ok()
+    }
+}

@@ -1,0 +1,17 @@
+//! Users: the people who sign in, and what each may do where.
+//!
+//! A user has permissions on accounts (which cover all their locations) or on single locations. The
+//! API shows a user only to the holder of a token with a profile permission.
+
+mod http;
+pub mod permissions;
+pub mod store;
+
+use crate::http::routes::{Needs, Paths, Routes};
+
+const USER: Paths = &["/user"];
+
+/// The endpoint of users.
+pub fn routes() -> Routes {
+    Routes::new().get(USER, Needs::Profile, http::find)
+}

@@ -1,0 +1,130 @@
+//! The six permissions, the predefined roles, and the rules between them.
+
+/// A set of permissions. Stored as a bit each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Permissions(i64);
+
+impl Permissions {
+    /// Dashboard, connections and data can be seen.
+    pub const VIEW: Self = Self(1);
+    /// Connections, catalogs and customer lists can be made and managed.
+    pub const CONNECTIONS: Self = Self(2);
+    /// Users, permissions and locations can be managed.
+    pub const ENTITY: Self = Self(4);
+    /// Invoices and payment.
+    pub const BILLING: Self = Self(8);
+    /// OrderLine.
+    pub const ORDER_LINE: Self = Self(16);
+    /// Catalog Manager; on accounts only.
+    pub const CATALOG_MANAGER: Self = Self(32);
+    /// None at all.
+    pub const NONE: Self = Self(0);
+
+    /// The permissions of both.
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether every permission of `other` is held.
+    pub const fn has(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// How it is stored.
+    pub const fn bits(self) -> i64 {
+        self.0
+    }
+
+    /// From how it is stored; unknown bits are dropped.
+    pub const fn from_bits(bits: i64) -> Self {
+        Self(bits & 63)
+    }
+
+    /// With what follows from it: any other back-office permission needs [`Self::VIEW`], any of
+    /// them grants OrderLine, and at account level also Catalog Manager, which exists only there.
+    pub fn completed(self, is_account: bool) -> Self {
+        let office = Self(self.0 & 15);
+        let mut all = self;
+        if office != Self::NONE {
+            all = all.and(Self::VIEW).and(Self::ORDER_LINE);
+            if is_account {
+                all = all.and(Self::CATALOG_MANAGER);
+            }
+        }
+        if is_account {
+            all
+        } else {
+            Self(all.0 & !Self::CATALOG_MANAGER.0)
+        }
+    }
+}
+
+/// A predefined set of permissions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// Everything.
+    FullAdministrator,
+    /// Everything but billing. Older texts say "Manager".
+    TechnicalPartner,
+    /// Sees, changes nothing.
+    BackOfficeViewer,
+    /// Sees, and pays.
+    BillingManager,
+    /// OrderLine only.
+    OrderLineOperator,
+    /// Catalog Manager only.
+    CatalogManager,
+}
+
+impl Role {
+    /// All of them, the mightiest first.
+    pub const ALL: [Self; 6] = [
+        Self::FullAdministrator,
+        Self::TechnicalPartner,
+        Self::BackOfficeViewer,
+        Self::BillingManager,
+        Self::OrderLineOperator,
+        Self::CatalogManager,
+    ];
+
+    /// What it may do on an account or a location.
+    pub fn permissions(self, is_account: bool) -> Permissions {
+        use Permissions as P;
+        let plain = match self {
+            Self::FullAdministrator => P::CONNECTIONS.and(P::ENTITY).and(P::BILLING),
+            Self::TechnicalPartner => P::CONNECTIONS.and(P::ENTITY),
+            Self::BackOfficeViewer => P::VIEW,
+            Self::BillingManager => P::BILLING,
+            Self::OrderLineOperator => P::ORDER_LINE,
+            Self::CatalogManager => P::CATALOG_MANAGER,
+        };
+        plain.completed(is_account)
+    }
+
+    /// The role that has exactly these permissions; none is a custom role.
+    pub fn of(permissions: Permissions, is_account: bool) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|role| role.permissions(is_account) == permissions)
+    }
+
+    /// How forms and commands call it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::FullAdministrator => "full_administrator",
+            Self::TechnicalPartner => "technical_partner",
+            Self::BackOfficeViewer => "back_office_viewer",
+            Self::BillingManager => "billing_manager",
+            Self::OrderLineOperator => "order_line_operator",
+            Self::CatalogManager => "catalog_manager",
+        }
+    }
+
+    /// Reads what a form sends; `manager` is the old name of the technical partner.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text == "manager" {
+            return Some(Self::TechnicalPartner);
+        }
+        Self::ALL.into_iter().find(|role| role.as_str() == text)
+    }
+}

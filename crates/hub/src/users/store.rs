@@ -1,0 +1,188 @@
+//! Users, their permissions and their sessions in the database.
+
+use jiff::Timestamp;
+use wire::id::{AccountId, LocationId, UserId};
+
+use super::permissions::Permissions;
+use crate::db::{self, FromRow, Row, Tx};
+use crate::{args, statements};
+
+statements! {
+    INSERT = "INSERT INTO users (id, email, name, locale, timezone, password_hash, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+    FIND = "SELECT id, email, name, locale, timezone, password_hash FROM users WHERE id = $1";
+    FIND_BY_EMAIL = "SELECT id, email, name, locale, timezone, password_hash FROM users
+        WHERE email = $1";
+    UPDATE = "UPDATE users SET email = $2, name = $3, locale = $4 WHERE id = $1";
+    SET_PASSWORD = "UPDATE users SET password_hash = $2 WHERE id = $1";
+    GRANT = "INSERT INTO memberships (account_id, user_id, location_id, permissions, created_at)
+        VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (account_id, user_id, location_id)
+        DO UPDATE SET permissions = excluded.permissions";
+    WITHDRAW = "DELETE FROM memberships WHERE account_id = $1 AND user_id = $2 AND location_id = $3";
+    OF_USER = "SELECT m.account_id, a.name, m.location_id, l.name, m.permissions, m.user_id, '', ''
+        FROM memberships m JOIN accounts a ON a.id = m.account_id
+        LEFT JOIN locations l ON l.account_id = m.account_id AND l.id = m.location_id
+        WHERE m.user_id = $1 ORDER BY a.name, a.id, m.location_id";
+    OF_ACCOUNT = "SELECT m.account_id, a.name, m.location_id, l.name, m.permissions, u.id, u.name,
+            u.email
+        FROM memberships m JOIN accounts a ON a.id = m.account_id JOIN users u ON u.id = m.user_id
+        LEFT JOIN locations l ON l.account_id = m.account_id AND l.id = m.location_id
+        WHERE m.account_id = $1 ORDER BY m.location_id, u.name, u.id";
+}
+
+/// A person.
+#[derive(Clone, Debug)]
+pub struct User {
+    /// Identifier.
+    pub id: UserId,
+    /// E-mail, folded: this is how a user signs in.
+    pub email: String,
+    /// Full name.
+    pub name: String,
+    /// BCP 47, such as `fr-FR`.
+    pub locale: String,
+    /// IANA name.
+    pub timezone: String,
+    /// argon2id; none until a password is chosen.
+    pub password_hash: Option<String>,
+}
+
+impl FromRow for User {
+    fn from_row(row: &Row<'_>) -> db::Result<Self> {
+        Ok(Self {
+            id: row.get(0)?,
+            email: row.get(1)?,
+            name: row.get(2)?,
+            locale: row.get(3)?,
+            timezone: row.get(4)?,
+            password_hash: row.get(5)?,
+        })
+    }
+}
+
+/// What somebody may do on an account (no location) or one location.
+#[derive(Clone, Debug)]
+pub struct Membership {
+    /// The account.
+    pub account: AccountId,
+    /// Its name.
+    pub account_name: String,
+    /// The one location; none means the account with all of them.
+    pub location: Option<LocationId>,
+    /// The location's name.
+    pub location_name: Option<String>,
+    /// What may be done.
+    pub permissions: Permissions,
+    /// Who.
+    pub user: UserId,
+    /// Their name; empty in lists of one user.
+    pub user_name: String,
+    /// Their e-mail; empty in lists of one user.
+    pub user_email: String,
+}
+
+impl FromRow for Membership {
+    fn from_row(row: &Row<'_>) -> db::Result<Self> {
+        let location: String = row.get(2)?;
+        Ok(Self {
+            account: row.get(0)?,
+            account_name: row.get(1)?,
+            location: LocationId::parse(&location).ok(),
+            location_name: row.get(3)?,
+            permissions: Permissions::from_bits(row.get(4)?),
+            user: row.get(5)?,
+            user_name: row.get(6)?,
+            user_email: row.get(7)?,
+        })
+    }
+}
+
+/// What a user is made with.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    /// E-mail; stored folded.
+    pub email: String,
+    /// Full name.
+    pub name: String,
+    /// BCP 47.
+    pub locale: String,
+    /// IANA name.
+    pub timezone: String,
+    /// argon2id, if a password was chosen already.
+    pub password_hash: Option<String>,
+}
+
+/// E-mail addresses are compared without regard to case and outer spaces.
+pub fn folded(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+/// Adds a user; none when the e-mail is taken.
+pub fn insert(tx: &mut Tx<'_>, new: &NewUser) -> db::Result<Option<UserId>> {
+    let id = UserId::from_generated(tx.fresh_id()?);
+    let (email, now) = (folded(&new.email), tx.now());
+    let hash = new.password_hash.as_deref();
+    let values = args![&id, email, &new.name, &new.locale, &new.timezone, hash, now];
+    Ok((tx.execute(INSERT, values)? == 1).then_some(id))
+}
+
+/// One user.
+pub fn find(tx: &mut Tx<'_>, id: &UserId) -> db::Result<Option<User>> {
+    tx.first(FIND, args![id])
+}
+
+/// The user who signs in with an e-mail.
+pub fn find_by_email(tx: &mut Tx<'_>, email: &str) -> db::Result<Option<User>> {
+    tx.first(FIND_BY_EMAIL, args![folded(email)])
+}
+
+/// Keeps new e-mail, name and language.
+pub fn update(tx: &mut Tx<'_>, user: &User) -> db::Result<()> {
+    tx.write(
+        UPDATE,
+        args![&user.id, folded(&user.email), &user.name, &user.locale],
+    )
+}
+
+/// Keeps a new password hash.
+pub fn set_password(tx: &mut Tx<'_>, id: &UserId, hash: &str) -> db::Result<()> {
+    tx.write(SET_PASSWORD, args![id, hash])
+}
+
+/// Grants permissions on an account, or on one location, in place of what was granted there.
+pub fn grant(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    location: Option<&LocationId>,
+    user: &UserId,
+    permissions: Permissions,
+    now: Timestamp,
+) -> db::Result<()> {
+    let place = location.map_or("", LocationId::as_str);
+    let permissions = permissions.completed(location.is_none());
+    tx.write(GRANT, args![account, user, place, permissions.bits(), now])
+}
+
+/// Takes back what was granted on an account or a location.
+pub fn withdraw(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    location: Option<&LocationId>,
+    user: &UserId,
+) -> db::Result<()> {
+    tx.write(
+        WITHDRAW,
+        args![account, user, location.map_or("", LocationId::as_str)],
+    )
+}
+
+/// Where a user may do what.
+pub fn of_user(tx: &mut Tx<'_>, user: &UserId) -> db::Result<Vec<Membership>> {
+    tx.all(OF_USER, args![user])
+}
+
+/// Who may do what in an account: those of the account first, then location by location.
+pub fn of_account(tx: &mut Tx<'_>, account: &AccountId) -> db::Result<Vec<Membership>> {
+    tx.all(OF_ACCOUNT, args![account])
+}

@@ -1,0 +1,83 @@
+//! PATCH /locations/:id and /location.
+
+use std::time::Duration;
+
+use crate::support::{TestHub, json, on_each_engine};
+
+#[test]
+fn a_change_is_kept_and_answered_whole() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        let changed = till
+            .patch(
+                "/location",
+                json!({
+                    "preparation_time": 20, "cutoff_time": "05:00",
+                    "opening_hours": {
+                        "tuesday": [{ "from": "18:30", "to": "00:45" }], "sunday": []
+                    },
+                    "custom_fields": { "delivery": { "door_time": "40" } }
+                }),
+            )
+            .ok();
+        assert_eq!(changed["preparation_time"], 20);
+        assert_eq!(
+            changed["custom_fields"],
+            json!({ "delivery": { "door_time": "40" } })
+        );
+        assert_eq!(till.get("/location").ok(), changed);
+    });
+}
+
+#[test]
+fn unknown_and_read_only_keys_are_refused_all_at_once() {
+    let hub = TestHub::start();
+    let refused = hub.client("till").patch(
+        "/location",
+        json!({ "name": "x", "colour": 1, "preparation_time": -1 }),
+    );
+    assert_eq!(refused.status, 422);
+    assert_eq!(
+        refused.json()["errors"],
+        json!([
+            { "field": "name", "message": "is not a valid key" },
+            { "field": "colour", "message": "is not a valid key" },
+            { "field": "preparation_time", "message": "must be between 0 and 10080" }
+        ])
+    );
+}
+
+#[test]
+fn a_token_that_may_only_read_cannot_change_a_location() {
+    let hub = TestHub::start();
+    let refused = hub
+        .client_with("reader", "location[orders.read]")
+        .patch("/location", json!({ "preparation_time": 5 }));
+    assert_eq!(
+        refused.told(),
+        r#"403 {"message":"A write scope is required","error_type":"forbidden"}"#
+    );
+}
+
+#[test]
+fn a_pause_ends_by_itself_at_its_moment() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        let until = "2026-03-07T19:50:00+01:00";
+        let paused = till
+            .patch(
+                "/location",
+                json!({ "order_acceptance": { "mode": "paused", "resume_at": until } }),
+            )
+            .ok();
+        assert_eq!(
+            paused["order_acceptance"],
+            json!({ "mode": "paused", "resume_at": until, "reason": null })
+        );
+        hub.pass(Duration::from_secs(9 * 60));
+        assert_eq!(
+            till.get("/location").ok()["order_acceptance"],
+            json!({ "mode": "normal" })
+        );
+    });
+}

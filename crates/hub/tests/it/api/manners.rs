@@ -1,0 +1,127 @@
+//! What every answer of the API has in common.
+
+use crate::support::{TestHub, json};
+
+#[test]
+fn no_token_and_a_wrong_token_are_told_apart_from_nothing() {
+    let hub = TestHub::start();
+    let message = "The access token is invalid or the connection has been revoked";
+    let expected = format!(r#"401 {{"message":"{message}","error_type":"unauthorized"}}"#);
+    for headers in [
+        vec![],
+        vec![("X-Access-Token", "0123456789abcdef0123456789")],
+    ] {
+        assert_eq!(
+            hub.anybody()
+                .send("GET", "/v1/location", &headers, "")
+                .told(),
+            expected
+        );
+    }
+}
+
+#[test]
+fn every_answer_allows_other_origins_and_carries_its_id() {
+    let hub = TestHub::start();
+    for path in ["/v1/location", "/v1/no/such/route"] {
+        let answer = hub.anybody().send("GET", path, &[], "");
+        assert_eq!(
+            answer.header("access-control-allow-origin"),
+            Some("*"),
+            "{path}"
+        );
+        assert_eq!(
+            answer.header("x-request-id").map(str::len),
+            Some(16),
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn a_preflight_needs_no_token() {
+    let hub = TestHub::start();
+    let answer = hub
+        .anybody()
+        .send("OPTIONS", "/v1/location/orders", &[], "");
+    assert_eq!(answer.status, 200);
+    let allowed = answer.header("access-control-allow-headers").unwrap();
+    assert!(allowed.contains("X-Access-Token") && allowed.contains("X-Http-Method-Override"));
+}
+
+#[test]
+fn an_unknown_path_is_a_routing_error() {
+    let hub = TestHub::start();
+    let till = hub.client("till");
+    for path in ["/catalogs", "/locations/a/b/c", ""] {
+        assert_eq!(
+            till.get(path).told(),
+            r#"404 {"error_type":"routing_error"}"#,
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn a_post_may_stand_for_another_method() {
+    let hub = TestHub::start();
+    let till = hub.client("till");
+    let headers = [
+        ("x-http-method-override", "patch"),
+        ("content-type", "application/json"),
+    ];
+    let changed = till
+        .send("POST", "/location", &headers, r#"{"preparation_time":7}"#)
+        .ok();
+    assert_eq!(changed["preparation_time"], 7);
+}
+
+#[test]
+fn only_json_is_taken_for_json() {
+    let hub = TestHub::start();
+    let till = hub.client("till");
+    let body = r#"{"preparation_time":7}"#;
+    let length = [("content-length", "22"), ("content-type", "text/plain")];
+    assert_eq!(
+        till.send("PATCH", "/location", &length, body).told(),
+        r#"415 {"message":"The body must be application/json","error_type":"unsupported_media_type"}"#
+    );
+    let broken = till.send("PATCH", "/location", &[], r#"{"preparation_time":"#);
+    assert_eq!(broken.status, 400);
+    assert_eq!(broken.json()["error_type"], "unprocessable_entity");
+}
+
+#[test]
+fn the_budget_of_a_connection_is_refilled_at_the_round_minute() {
+    let hub = TestHub::start_with(&[("limits.enabled", "true"), ("limits.per_minute", "2")]);
+    let (till, kiosk) = (hub.client("till"), hub.client("kiosk"));
+    till.get("/location").ok();
+    till.get("/location").ok();
+    let refused = till.get("/location");
+    assert_eq!(refused.status, 429);
+    assert_eq!(refused.json()["error_type"], "too_many_requests");
+    assert_eq!(refused.header("retry-after"), Some("52"));
+    kiosk.get("/location").ok();
+    hub.pass(std::time::Duration::from_secs(52));
+    till.get("/location").ok();
+}
+
+#[test]
+fn every_call_is_in_the_journal_with_both_bodies() {
+    let hub = TestHub::start();
+    let till = hub.client("till");
+    let answer = till.patch("/location", json!({ "preparation_time": 9 }));
+    let id = answer.header("x-request-id").unwrap().to_owned();
+    hub.wait(hub.hub.journal().flush()).unwrap();
+    let account = hub.account.clone();
+    let found = hub
+        .wait(hub.hub.journal().db().read("test", move |tx| {
+            hub::journal::store::find(tx, &account, &id)
+        }))
+        .unwrap()
+        .expect("the entry");
+    assert_eq!((found.method.as_str(), found.status), ("PATCH", 200));
+    assert_eq!(found.resource, "location");
+    assert_eq!(found.request, r#"{"preparation_time":9}"#);
+    assert_eq!(found.response, answer.text);
+}

@@ -1,0 +1,4 @@
+//! The API, resource by resource: the folders mirror the URLs.
+
+mod locations;
+mod manners;

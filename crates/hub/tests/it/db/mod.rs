@@ -1,0 +1,3 @@
+//! What both engines promise.
+
+mod contract;

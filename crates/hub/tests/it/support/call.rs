@@ -1,0 +1,163 @@
+//! Calling the hub through its router.
+
+use std::fmt;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request};
+use hub::Hub;
+use serde_json::Value;
+use tokio::runtime::Runtime;
+use tower::ServiceExt as _;
+use wire::id::{ClientId, ConnectionId};
+
+use super::TestHub;
+
+/// What came back.
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    /// The body of a success.
+    #[track_caller]
+    pub fn ok(self) -> Value {
+        assert_eq!(self.status, 200, "{}", self.text);
+        self.json()
+    }
+
+    /// The body as JSON.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    /// A header as text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// Status and body on one line, for refusals.
+    pub fn told(&self) -> String {
+        format!("{} {}", self.status, self.text)
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.told())
+    }
+}
+
+/// Somebody who can reach the hub.
+#[derive(Clone)]
+pub struct Anybody {
+    hub: Hub,
+    runtime: Arc<Runtime>,
+}
+
+impl Anybody {
+    pub fn new(test: &TestHub) -> Self {
+        Self {
+            hub: test.hub.clone(),
+            runtime: Arc::clone(&test.runtime),
+        }
+    }
+
+    /// Sends any request.
+    pub fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Body>,
+    ) -> Answer {
+        let mut request = Request::builder()
+            .method(Method::from_bytes(method.as_bytes()).expect("a method"))
+            .uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(body.into()).expect("a request");
+        self.runtime.block_on(async {
+            let response = hub::router(&self.hub)
+                .oneshot(request)
+                .await
+                .expect("an answer");
+            let (head, body) = response.into_parts();
+            let bytes = axum::body::to_bytes(body, usize::MAX)
+                .await
+                .expect("a body");
+            Answer {
+                status: head.status.as_u16(),
+                headers: head.headers,
+                text: String::from_utf8_lossy(&bytes).into_owned(),
+            }
+        })
+    }
+}
+
+/// A program with an access token.
+#[derive(Clone)]
+pub struct Caller {
+    pub client: ClientId,
+    pub connection: ConnectionId,
+    pub token: String,
+    anybody: Anybody,
+}
+
+impl Caller {
+    pub fn new(test: &TestHub, client: ClientId, connection: ConnectionId, token: String) -> Self {
+        Self {
+            client,
+            connection,
+            token,
+            anybody: Anybody::new(test),
+        }
+    }
+
+    /// Any request; the path is what follows `/v1`.
+    pub fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Body>,
+    ) -> Answer {
+        let mut all = vec![("X-Access-Token", self.token.as_str())];
+        all.extend_from_slice(headers);
+        self.anybody.send(method, &format!("/v1{path}"), &all, body)
+    }
+
+    fn json(&self, method: &str, path: &str, body: &Value) -> Answer {
+        let body = body.to_string();
+        let length = body.len().to_string();
+        let headers = [
+            ("Content-Type", "application/json"),
+            ("Content-Length", length.as_str()),
+        ];
+        self.send(method, path, &headers, body)
+    }
+
+    pub fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, &[], Body::empty())
+    }
+
+    pub fn post(&self, path: &str, body: Value) -> Answer {
+        self.json("POST", path, &body)
+    }
+
+    pub fn put(&self, path: &str, body: Value) -> Answer {
+        self.json("PUT", path, &body)
+    }
+
+    pub fn patch(&self, path: &str, body: Value) -> Answer {
+        self.json("PATCH", path, &body)
+    }
+
+    pub fn delete(&self, path: &str) -> Answer {
+        self.send("DELETE", path, &[], Body::empty())
+    }
+}

@@ -1,0 +1,219 @@
+//! A hub of one's own in every test: fixed time, fixed ids, an account with two locations, and
+//! clients that speak through the router as they would over the network.
+
+mod call;
+mod postgres;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hub::Hub;
+use hub::accounts::store::{Created, NewAccount, NewLocation};
+use hub::chance::Chance;
+use hub::clock::Clock;
+use hub::config::Config;
+use hub::db;
+use hub::oauth::clients::{AppFields, NewClient};
+use hub::oauth::connections::{self, Grant};
+use jiff::Timestamp;
+use tokio::runtime::Runtime;
+use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, LocationId};
+
+pub use call::{Answer, Anybody, Caller};
+pub use serde_json::{Value, json};
+
+/// The moment at which every test begins: a Saturday evening in Lyon.
+pub const START: &str = "2026-03-07T18:41:08Z";
+
+/// A hub, its account, and the runtime it lives on.
+pub struct TestHub {
+    pub hub: Hub,
+    pub account: AccountId,
+    pub location: LocationId,
+    pub second_location: LocationId,
+    pub catalog: CatalogId,
+    pub customer_list: CustomerListId,
+    runtime: Arc<Runtime>,
+    _folder: tempfile::TempDir,
+    _schema: Option<postgres::Schema>,
+}
+
+/// Runs a test on every engine that is there. A failure names the engine.
+pub fn on_each_engine(test: impl Fn(TestHub)) {
+    test(TestHub::start_on(None, &[]));
+    if let Some(server) = postgres::server() {
+        eprintln!("the same on PostgreSQL:");
+        test(TestHub::start_on(Some(&server), &[]));
+    }
+}
+
+impl TestHub {
+    /// A hub on SQLite.
+    pub fn start() -> Self {
+        Self::start_on(None, &[])
+    }
+
+    /// A hub on SQLite with settings of its own, as dotted keys.
+    pub fn start_with(settings: &[(&str, &str)]) -> Self {
+        Self::start_on(None, settings)
+    }
+
+    fn start_on(server: Option<&str>, settings: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        let schema = server.map(|server| postgres::Schema::create(server, &runtime));
+        let url = match &schema {
+            Some(schema) => schema.url.clone(),
+            None => format!("sqlite:{}", folder.path().join("hub.db").display()),
+        };
+        let mut flags = vec![
+            ("database.url", url),
+            ("database.threads", "2".to_owned()),
+            ("keys.value", "42".repeat(32)),
+            (
+                "mail.folder",
+                folder.path().join("mail").display().to_string(),
+            ),
+            ("limits.enabled", "false".to_owned()),
+            ("guard.allow_loopback", "true".to_owned()),
+            ("server.public_url", "http://hub.test".to_owned()),
+        ];
+        flags.extend(
+            settings
+                .iter()
+                .map(|(key, value)| (*key, (*value).to_owned())),
+        );
+        let config = Config::read(None, [], &flags).expect("a good configuration");
+        let clock = Clock::manual(START.parse::<Timestamp>().expect("a time"));
+        let hub = Hub::open(config, clock, Chance::seeded(7)).expect("a hub");
+        let (created, second_location) = runtime.block_on(async {
+            let created = make_account(&hub, "Pizzeria Lumière", "Lyon Bellecour").await;
+            let second = add_location(&hub, &created.account, "Lyon Part-Dieu").await;
+            (created, second)
+        });
+        Self {
+            hub,
+            account: created.account,
+            location: created.location,
+            second_location,
+            catalog: created.catalog,
+            customer_list: created.customer_list,
+            runtime: Arc::new(runtime),
+            _folder: folder,
+            _schema: schema,
+        }
+    }
+
+    /// Waits for something async.
+    pub fn wait<T>(&self, what: impl Future<Output = T>) -> T {
+        self.runtime.block_on(what)
+    }
+
+    /// Lets time pass.
+    pub fn pass(&self, time: Duration) {
+        self.hub.clock().advance(time);
+    }
+
+    /// Somebody without a token.
+    pub fn anybody(&self) -> Anybody {
+        Anybody::new(self)
+    }
+
+    /// A client at the first location that may do everything with orders, customers and catalogs.
+    pub fn client(&self, name: &str) -> Caller {
+        let scope = "location[orders.write,customer_list.write,catalog.write]";
+        self.connect(name, scope, Some(&self.location))
+    }
+
+    /// A client with a scope: at the first location, or at the account.
+    pub fn client_with(&self, name: &str, scope: &str) -> Caller {
+        self.connect(name, scope, Some(&self.location))
+    }
+
+    /// A connection of the client called `name`, made when it is new. An account scope ignores the
+    /// location.
+    pub fn connect(&self, name: &str, scope: &str, location: Option<&LocationId>) -> Caller {
+        self.connect_in(&self.account, name, scope, location)
+    }
+
+    /// The same in any account.
+    pub fn connect_in(
+        &self,
+        account: &AccountId,
+        name: &str,
+        scope: &str,
+        location: Option<&LocationId>,
+    ) -> Caller {
+        let client = ClientId::from_generated(format!("{name}.clients.test"));
+        let new = NewClient {
+            id: Some(client.clone()),
+            secret: Some(format!("secret of {name}")),
+            name: name.to_owned(),
+            owner: None,
+            is_listed: false,
+            app: AppFields::default(),
+        };
+        let grant = Grant {
+            client: client.clone(),
+            account: Some(account.clone()),
+            location: location.filter(|_| scope.contains("location[")).cloned(),
+            device: String::new(),
+            scope: scope.to_owned(),
+            catalog: Some(self.catalog.clone()).filter(|_| scope.contains("catalog.")),
+            customer_list: Some(self.customer_list.clone())
+                .filter(|_| scope.contains("customer_list.")),
+            user: None,
+        };
+        let key = self.hub.key().clone();
+        let connection: ConnectionId = self
+            .wait(self.hub.write("test.connect", move |tx| {
+                let _taken = hub::oauth::clients::insert(tx, &key, &new)?;
+                connections::connect(tx, &key, &grant)
+            }))
+            .unwrap_or_else(|error: db::Error| panic!("no connection: {error}"));
+        let token = self.hub.key().access_token(connection.as_str());
+        Caller::new(self, client, connection, token)
+    }
+
+    /// Another account, to which nobody of the first has any right.
+    pub fn another_account(&self) -> Created {
+        self.wait(make_account(&self.hub, "Chez l'autre", "Ailleurs"))
+    }
+}
+
+async fn make_account(hub: &Hub, name: &str, location: &str) -> Created {
+    let new = NewAccount {
+        name: name.to_owned(),
+        currency: wire::currency::Currency::parse("EUR").expect("a currency"),
+        location: new_location(location),
+    };
+    hub.write("test.account", move |tx| {
+        hub::accounts::store::create(tx, &new)
+    })
+    .await
+    .unwrap_or_else(|error: db::Error| panic!("no account: {error}"))
+}
+
+async fn add_location(hub: &Hub, account: &AccountId, name: &str) -> LocationId {
+    let (account, new) = (account.clone(), new_location(name));
+    hub.write("test.location", move |tx| {
+        let found = hub::accounts::store::find(tx, &account)?.expect("the account");
+        hub::accounts::store::add_location(tx, &found.account, &new)
+    })
+    .await
+    .unwrap_or_else(|error: db::Error| panic!("no location: {error}"))
+}
+
+fn new_location(name: &str) -> NewLocation {
+    NewLocation {
+        name: name.to_owned(),
+        address: Some("4 place des Frères".to_owned()),
+        postal_code: Some("69002".to_owned()),
+        city: Some("Lyon".to_owned()),
+        country: "FR".to_owned(),
+        timezone: "Europe/Paris".to_owned(),
+    }
+}

@@ -1,0 +1,66 @@
+//! A schema of one's own on the PostgreSQL server of the test run.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use tokio::runtime::Runtime;
+
+static NUMBER: AtomicU32 = AtomicU32::new(0);
+
+/// The server to test on, if any: `PASSEPLAT_TEST_POSTGRES=postgres://…`.
+pub fn server() -> Option<String> {
+    std::env::var("PASSEPLAT_TEST_POSTGRES")
+        .ok()
+        .filter(|url| !url.is_empty())
+}
+
+/// A schema that is dropped with the test.
+pub struct Schema {
+    /// Where the hub finds it.
+    pub url: String,
+    server: String,
+    name: String,
+}
+
+impl Schema {
+    pub fn create(server: &str, runtime: &Runtime) -> Self {
+        let number = NUMBER.fetch_add(1, Ordering::SeqCst);
+        let name = format!("it_{}_{number}", std::process::id());
+        run(server, &format!("CREATE SCHEMA {name}"), runtime);
+        let join = if server.contains('?') { '&' } else { '?' };
+        let url = format!("{server}{join}options=-csearch_path%3D{name}");
+        Self {
+            url,
+            server: server.to_owned(),
+            name,
+        }
+    }
+}
+
+impl Drop for Schema {
+    fn drop(&mut self) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        if let Ok(runtime) = runtime {
+            run(
+                &self.server,
+                &format!("DROP SCHEMA {} CASCADE", self.name),
+                &runtime,
+            );
+        }
+    }
+}
+
+fn run(server: &str, sql: &str, runtime: &Runtime) {
+    runtime.block_on(async {
+        let (client, connection) = tokio_postgres::connect(server, tokio_postgres::NoTls)
+            .await
+            .unwrap_or_else(|error| panic!("no PostgreSQL at {server}: {error}"));
+        let driver = tokio::spawn(connection);
+        client
+            .batch_execute(sql)
+            .await
+            .unwrap_or_else(|error| panic!("{sql}: {error}"));
+        driver.abort();
+    });
+}
