@@ -24,6 +24,7 @@ pub mod secret;
 pub mod users;
 
 use std::future::Future;
+use std::net::SocketAddr;
 
 use axum::Router;
 use tokio::net::TcpListener;
@@ -32,7 +33,7 @@ pub use hub::{CannotStart, Hub};
 
 /// Everything the hub answers, on one address.
 pub fn router(hub: &Hub) -> Router {
-    http::router(hub)
+    http::router(hub).merge(oauth::router(hub))
 }
 
 /// Serves `hub` on `listener`, with everything that runs beside it, until `stop` is there; then
@@ -46,7 +47,8 @@ pub async fn serve(
         tokio::spawn(hub.journal().clone().run()),
         tokio::spawn(chores::run(hub.clone())),
     ];
-    let served = axum::serve(listener, router(&hub))
+    let app = router(&hub).into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, app)
         .with_graceful_shutdown(stop)
         .await;
     for task in beside {
@@ -67,6 +69,7 @@ pub fn statements() -> Vec<(&'static str, Track, &'static [(&'static str, &'stat
         ("journal", Track::Journal, journal::store::ALL),
         ("locations", Track::Hub, locations::store::ALL),
         ("oauth::clients", Track::Hub, oauth::clients::ALL),
+        ("oauth::codes", Track::Hub, oauth::codes::ALL),
         ("oauth::connections", Track::Hub, oauth::connections::ALL),
         ("users", Track::Hub, users::store::ALL),
     ]

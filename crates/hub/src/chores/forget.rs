@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::db;
 use crate::hub::Hub;
 use crate::journal;
+use crate::oauth::codes;
 
 /// Rows per round.
 const MOST: u32 = 1_000;
@@ -18,6 +19,7 @@ pub(super) async fn run(hub: &Hub) -> db::Result<()> {
             journal::store::forget(tx, journal_until, MOST)
         })
         .await?;
+    let _gone = hub.write("chores.forget.codes", codes::forget).await?;
     Ok(())
 }
 
