@@ -1,1 +1,3 @@
-//! hub
+//! The hub: its back office.
+
+pub mod office;
