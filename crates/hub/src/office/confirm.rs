@@ -27,7 +27,11 @@ impl ConfirmPage {
         let words = &frame.words.connections;
         ConfirmPage {
             title: words.disconnect_title(app),
-            lines: owned(&[words.disconnect_lead, words.disconnect_note, words.disconnect_instead]),
+            lines: owned(&[
+                words.disconnect_lead,
+                words.disconnect_note,
+                words.disconnect_instead,
+            ]),
             action: format!("/connections/{connection}/disconnect"),
             back: "/connections".to_owned(),
             frame,

@@ -45,6 +45,10 @@ impl Body {
     /// A body as it travelled, laid out for reading.
     #[must_use]
     pub fn of(text: &str, download: Option<String>) -> Body {
-        Body { text: json::pretty(text), note: None, download }
+        Body {
+            text: json::pretty(text),
+            note: None,
+            download,
+        }
     }
 }

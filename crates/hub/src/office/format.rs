@@ -30,10 +30,18 @@ pub fn money(language: Language, amount: &str) -> String {
         return amount.to_owned();
     }
     // The API writes two decimals for every currency; people do not for those that have none.
-    let cents = if whole_currency(currency) && cents == "00" { "" } else { cents };
+    let cents = if whole_currency(currency) && cents == "00" {
+        ""
+    } else {
+        cents
+    };
     let mut text = group(language, units);
     if !cents.is_empty() {
-        text.push(if language == Language::French { ',' } else { '.' });
+        text.push(if language == Language::French {
+            ','
+        } else {
+            '.'
+        });
         text.push_str(cents);
     }
     let symbol = symbol(currency);
@@ -134,7 +142,11 @@ pub fn duration(language: Language, milliseconds: u64) -> String {
 
 /// The figures in groups of three.
 fn group(language: Language, figures: &str) -> String {
-    let separator = if language == Language::French { '\u{202f}' } else { ',' };
+    let separator = if language == Language::French {
+        '\u{202f}'
+    } else {
+        ','
+    };
     let mut text = String::with_capacity(figures.len() + figures.len() / 3);
     for (place, figure) in figures.chars().enumerate() {
         if place > 0 && (figures.len() - place).is_multiple_of(3) {
@@ -157,5 +169,8 @@ fn symbol(currency: &str) -> Option<&'static str> {
 
 /// Currencies without a smaller unit.
 fn whole_currency(currency: &str) -> bool {
-    matches!(currency, "JPY" | "KRW" | "XPF" | "XOF" | "XAF" | "VND" | "CLP" | "ISK" | "KMF")
+    matches!(
+        currency,
+        "JPY" | "KRW" | "XPF" | "XOF" | "XAF" | "VND" | "CLP" | "ISK" | "KMF"
+    )
 }

@@ -41,7 +41,10 @@ impl Notice {
     /// A notice.
     #[must_use]
     pub fn new(tone: Tone, text: impl Into<String>) -> Notice {
-        Notice { tone, text: text.into() }
+        Notice {
+            tone,
+            text: text.into(),
+        }
     }
 }
 
@@ -130,7 +133,12 @@ impl Frame {
         for place in &self.places {
             let here = self.here == Some(*place);
             let mut line = |label, href, here, inner| {
-                lines.push(MenuLine { label, href, here, inner });
+                lines.push(MenuLine {
+                    label,
+                    href,
+                    here,
+                    inner,
+                });
             };
             match place {
                 Place::Dashboard => line(shell.dashboard, "/dashboard", here, false),
@@ -150,5 +158,8 @@ impl Frame {
 
 /// The label of the present choice.
 fn chosen(choices: &[Choice]) -> &str {
-    choices.iter().find(|choice| choice.chosen).map_or("", |choice| &choice.label)
+    choices
+        .iter()
+        .find(|choice| choice.chosen)
+        .map_or("", |choice| &choice.label)
 }

@@ -36,8 +36,12 @@ impl Tone {
     pub fn of_order_status(status: &str) -> Tone {
         match status {
             "new" => Tone::Fresh,
-            "received" | "accepted" | "in_preparation" | "awaiting_shipment"
-            | "awaiting_collection" | "in_delivery" => Tone::Busy,
+            "received"
+            | "accepted"
+            | "in_preparation"
+            | "awaiting_shipment"
+            | "awaiting_collection"
+            | "in_delivery" => Tone::Busy,
             "completed" => Tone::Good,
             "rejected" | "delivery_failed" => Tone::Bad,
             _ => Tone::Plain,
@@ -69,7 +73,10 @@ impl Badge {
     /// A badge.
     #[must_use]
     pub fn new(text: impl Into<String>, tone: Tone) -> Badge {
-        Badge { text: text.into(), tone }
+        Badge {
+            text: text.into(),
+            tone,
+        }
     }
 }
 
@@ -86,7 +93,10 @@ impl Fact {
     /// A fact.
     #[must_use]
     pub fn new(label: impl Into<String>, value: impl Into<String>) -> Fact {
-        Fact { label: label.into(), value: value.into() }
+        Fact {
+            label: label.into(),
+            value: value.into(),
+        }
     }
 }
 
@@ -105,7 +115,11 @@ impl Choice {
     /// A choice.
     #[must_use]
     pub fn new(value: impl Into<String>, label: impl Into<String>, chosen: bool) -> Choice {
-        Choice { value: value.into(), label: label.into(), chosen }
+        Choice {
+            value: value.into(),
+            label: label.into(),
+            chosen,
+        }
     }
 }
 
@@ -122,13 +136,19 @@ impl Field {
     /// A field without fault.
     #[must_use]
     pub fn of(value: impl Into<String>) -> Field {
-        Field { value: value.into(), error: None }
+        Field {
+            value: value.into(),
+            error: None,
+        }
     }
 
     /// The same with a fault.
     #[must_use]
     pub fn wrong(self, error: impl Into<String>) -> Field {
-        Field { error: Some(error.into()), ..self }
+        Field {
+            error: Some(error.into()),
+            ..self
+        }
     }
 }
 
@@ -145,13 +165,20 @@ impl AppFace {
     /// An app's face.
     #[must_use]
     pub fn new(name: impl Into<String>, logo: Option<String>) -> AppFace {
-        AppFace { name: name.into(), logo }
+        AppFace {
+            name: name.into(),
+            logo,
+        }
     }
 
     /// The letter shown without a logo.
     #[must_use]
     pub fn letter(&self) -> String {
-        self.name.chars().next().map(|first| first.to_uppercase().collect()).unwrap_or_default()
+        self.name
+            .chars()
+            .next()
+            .map(|first| first.to_uppercase().collect())
+            .unwrap_or_default()
     }
 
     /// One of six colours, always the same for the same name.

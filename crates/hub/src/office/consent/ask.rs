@@ -147,7 +147,9 @@ impl AskPage {
     /// so as soon as one of the places may ask for more.
     #[must_use]
     pub fn goes_on(&self) -> bool {
-        self.targets.iter().any(|target| target.more && target.reason.is_none())
+        self.targets
+            .iter()
+            .any(|target| target.more && target.reason.is_none())
     }
 
     /// A place that cannot be chosen, with the reason.

@@ -153,6 +153,9 @@ impl OrderPage {
     /// By its reference, or by its id.
     #[must_use]
     pub fn title(&self) -> String {
-        self.frame.words.orders.order_title(self.reference.as_ref().unwrap_or(&self.id))
+        self.frame
+            .words
+            .orders
+            .order_title(self.reference.as_ref().unwrap_or(&self.id))
     }
 }

@@ -30,7 +30,10 @@ pub struct OrderLine {
 /// The badge of an order status of the API (API, chapter Orders).
 #[must_use]
 pub fn order_badge(words: &Words, status: &str) -> Badge {
-    Badge::new(words.orders.status_label(status), Tone::of_order_status(status))
+    Badge::new(
+        words.orders.status_label(status),
+        Tone::of_order_status(status),
+    )
 }
 
 /// What the list is narrowed to.
@@ -50,7 +53,10 @@ impl OrderFilter {
     /// Whether it narrows anything.
     #[must_use]
     pub fn is_active(&self) -> bool {
-        let by_status = self.statuses.iter().any(|choice| choice.chosen && !choice.value.is_empty());
+        let by_status = self
+            .statuses
+            .iter()
+            .any(|choice| choice.chosen && !choice.value.is_empty());
         by_status || !(self.from.is_empty() && self.to.is_empty() && self.search.is_empty())
     }
 }

@@ -17,7 +17,11 @@ pub fn reset(words: &Words, brand: &str, link: &str, hours: u64) -> Letter {
     let mail = &words.mail;
     Letter {
         subject: mail.reset_subject(brand),
-        text: signed(words, brand, &mail.reset_body(brand, link, &mail.hours(hours))),
+        text: signed(
+            words,
+            brand,
+            &mail.reset_body(brand, link, &mail.hours(hours)),
+        ),
     }
 }
 
@@ -34,7 +38,11 @@ pub fn invitation(
     let mail = &words.mail;
     Letter {
         subject: mail.invitation_subject(brand, place),
-        text: signed(words, brand, &mail.invitation_body(brand, by, place, link, until)),
+        text: signed(
+            words,
+            brand,
+            &mail.invitation_body(brand, by, place, link, until),
+        ),
     }
 }
 

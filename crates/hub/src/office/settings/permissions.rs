@@ -70,5 +70,8 @@ pub fn role_choices(words: &Words, account_level: bool, chosen: &str) -> Vec<Cho
         roles.push(("catalog_manager", settings.catalog_manager));
     }
     roles.push(("custom", settings.custom));
-    roles.into_iter().map(|(value, label)| Choice::new(value, label, value == chosen)).collect()
+    roles
+        .into_iter()
+        .map(|(value, label)| Choice::new(value, label, value == chosen))
+        .collect()
 }

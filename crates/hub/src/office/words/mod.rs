@@ -97,7 +97,10 @@ impl Language {
     /// The best language for the header `Accept-Language`; English if it names neither.
     #[must_use]
     pub fn of_header(accept: &str) -> Language {
-        accept.split(',').find_map(|tag| Language::of_tag(tag.trim())).unwrap_or(Language::English)
+        accept
+            .split(',')
+            .find_map(|tag| Language::of_tag(tag.trim()))
+            .unwrap_or(Language::English)
     }
 
     /// The tag stored with a user and put in `<html lang>`: `fr-FR` or `en-GB`.
