@@ -46,9 +46,11 @@ for (const form of document.querySelectorAll("form[data-consent]")) {
   const go = form.querySelector("button.primary");
   if (!place || !go) continue;
   const follow = () => {
-    const more = "more" in (place.selectedOptions[0]?.dataset ?? {});
+    if (!place.value) return;
+    const more = "more" in place.selectedOptions[0].dataset;
     go.value = more ? "next" : "allow";
     go.textContent = more ? form.dataset.next : form.dataset.allow;
+    for (const hint of form.querySelectorAll("[data-later]")) hint.hidden = !more;
   };
   place.addEventListener("change", follow);
   follow();
@@ -63,6 +65,6 @@ for (const form of document.querySelectorAll("form[method=post]")) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";
-    addEventListener("pageshow", () => delete form.dataset.sent, { once: true });
+    setTimeout(() => delete form.dataset.sent, 3000);
   });
 }

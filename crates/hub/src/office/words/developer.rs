@@ -23,6 +23,7 @@ super::words! {
         redirects: "Adresses de retour", "Redirect URIs";
         redirects_hint: "Une par ligne, à l'identique. Vide : toutes sont acceptées.", "One per line, exactly as used. Empty: all are accepted.";
         redirects_open: "La liste des adresses de retour est ouverte : un lien piégé pourrait envoyer un code d'autorisation ailleurs. Déclarez vos adresses.", "The list of redirect URIs is open: a forged link could send an authorisation code elsewhere. Declare your addresses.";
+        open_badge: "Adresses de retour ouvertes", "Open redirect URIs";
         app_section: "App", "App";
         app_lead: "Ces champs font paraître l'application dans « Voir les apps disponibles ». Laissez-les vides pour un simple client.", "These fields list the application under “View available apps”. Leave them empty for a plain client.";
         location_scope: "Portée pour un point de vente", "Location scope";

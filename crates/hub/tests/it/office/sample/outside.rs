@@ -162,11 +162,9 @@ fn consent(language: Language, pages: &mut Vec<Drawn>) {
     let mut villeurbanne = target("q7h2d-1", "Villeurbanne", true);
     let mut paris = target("zed91-0", "Paris", false);
     paris.reason = Some(words.consent.no_right.into());
-    keep(
-        pages,
-        "ask_one",
-        &ask(vec![target("q7h2d-0", "Lyon Bellecour", false)]),
-    );
+    let mut one = ask(vec![target("q7h2d-0", "Lyon Bellecour", false)]);
+    one.rights.iter_mut().for_each(|right| right.later = None);
+    keep(pages, "ask_one", &one);
     let several = vec![
         target("q7h2d-0", "Lyon Bellecour", false),
         villeurbanne.clone(),
