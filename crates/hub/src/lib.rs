@@ -20,6 +20,7 @@ mod ids;
 pub mod journal;
 pub mod locations;
 pub mod oauth;
+pub mod office;
 pub mod secret;
 pub mod users;
 

@@ -5,4 +5,5 @@
 mod api;
 mod db;
 mod oauth;
+mod office;
 mod support;
