@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::db::{self, Address, Db, Settings, Track, Tx};
 use crate::http::limits::{Attempts, Limits};
 use crate::journal::Journal;
+use crate::mail::Post;
 use crate::secret::{KeyTrouble, MasterKey, Passwords};
 
 /// Everything that a request may use. Cheap to clone.
@@ -30,6 +31,7 @@ struct Inner {
     passwords: Passwords,
     limits: Limits,
     attempts: Attempts,
+    post: Post,
 }
 
 /// Why a hub cannot start; the text says what to do.
@@ -104,6 +106,7 @@ impl Hub {
         Ok(Self {
             inner: Arc::new(Inner {
                 limits: Limits::new(&config.limits),
+                post: Post::new(&config.mail),
                 attempts: Attempts::new(config.limits.logins_per_minute),
                 passwords: Passwords::new(chance.clone()),
                 journal: Journal::new(journal),
@@ -174,6 +177,11 @@ impl Hub {
     /// The budgets of connections.
     pub(crate) fn limits(&self) -> &Limits {
         &self.inner.limits
+    }
+
+    /// Sends mails.
+    pub fn post(&self) -> &Post {
+        &self.inner.post
     }
 
     /// Wrong passwords and secrets, by address.

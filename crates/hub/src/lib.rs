@@ -19,6 +19,7 @@ mod hub;
 mod ids;
 pub mod journal;
 pub mod locations;
+pub mod mail;
 pub mod oauth;
 pub mod office;
 pub mod secret;
@@ -34,7 +35,9 @@ pub use hub::{CannotStart, Hub};
 
 /// Everything the hub answers, on one address.
 pub fn router(hub: &Hub) -> Router {
-    http::router(hub).merge(oauth::router(hub))
+    http::router(hub)
+        .merge(oauth::router(hub))
+        .merge(office::router(hub))
 }
 
 /// Serves `hub` on `listener`, with everything that runs beside it, until `stop` is there; then
@@ -72,6 +75,7 @@ pub fn statements() -> Vec<(&'static str, Track, &'static [(&'static str, &'stat
         ("oauth::clients", Track::Hub, oauth::clients::ALL),
         ("oauth::codes", Track::Hub, oauth::codes::ALL),
         ("oauth::connections", Track::Hub, oauth::connections::ALL),
+        ("office::session", Track::Hub, office::session::STATEMENTS),
         ("users", Track::Hub, users::store::ALL),
     ]
 }

@@ -6,9 +6,7 @@
 use std::path::PathBuf;
 
 use lettre::message::{Mailbox, Message};
-use lettre::{
-    AsyncFileTransport, AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor,
-};
+use lettre::{AsyncFileTransport, AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
 
 use crate::config::{self, MailTransport};
 use crate::office::session::Letter;

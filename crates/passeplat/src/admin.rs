@@ -25,7 +25,7 @@ use crate::settings;
 #[derive(Args, Debug)]
 pub(crate) struct Options {
     #[command(flatten)]
-    settings: settings::Options,
+    settings: settings::Flags,
     #[command(subcommand)]
     what: What,
 }

@@ -29,7 +29,7 @@ enum Command {
     /// Measure a hub, and this machine's limits beside it
     Bench(bench::Options),
     /// Print the settings that count, secrets masked
-    Config(settings::Options),
+    Config(settings::Flags),
 }
 
 fn main() -> anyhow::Result<()> {

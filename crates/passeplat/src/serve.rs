@@ -18,7 +18,7 @@ use crate::settings;
 #[derive(Args, Debug)]
 pub(crate) struct Options {
     #[command(flatten)]
-    settings: settings::Options,
+    settings: settings::Flags,
     /// Address and port, as in 127.0.0.1:8080
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,

@@ -8,7 +8,7 @@ use hub::config::Config;
 
 /// The flags that every command shares.
 #[derive(Args, Clone, Debug, Default)]
-pub(crate) struct Options {
+pub(crate) struct Flags {
     /// A configuration file; `passeplat config` prints one to start from
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -23,7 +23,7 @@ pub(crate) struct Options {
     set: Vec<String>,
 }
 
-impl Options {
+impl Flags {
     /// The settings that count; `more` are the flags of a single command.
     pub(crate) fn read(&self, more: &[(&'static str, Option<String>)]) -> anyhow::Result<Config> {
         let file = self.file()?;

@@ -6,6 +6,7 @@ use crate::db;
 use crate::hub::Hub;
 use crate::journal;
 use crate::oauth::codes;
+use crate::office::session::store as sessions;
 
 /// Rows per round.
 const MOST: u32 = 1_000;
@@ -20,6 +21,9 @@ pub(super) async fn run(hub: &Hub) -> db::Result<()> {
         })
         .await?;
     let _gone = hub.write("chores.forget.codes", codes::forget).await?;
+    let _gone = hub
+        .write("chores.forget.sessions", sessions::forget)
+        .await?;
     Ok(())
 }
 

@@ -102,7 +102,11 @@ pub(crate) fn local(path: &str) -> &str {
 
 /// What every answer of the back office carries, and the page that a mishap becomes.
 pub(crate) async fn dress(State(hub): State<Hub>, request: Request, next: Next) -> Response {
-    let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
+    let path = request
+        .uri()
+        .path_and_query()
+        .map_or("/", |path| path.as_str())
+        .to_owned();
     let visit = Visit::of(&hub, request.headers(), &path);
     let mut response = next.run(request).await;
     if let Some(mishap) = response.extensions_mut().remove::<Mishap>() {
@@ -114,7 +118,12 @@ pub(crate) async fn dress(State(hub): State<Hub>, request: Request, next: Next) 
             _ => Kind::NotFound,
         };
         let again = matches!(kind, Kind::Busy | Kind::Expired).then(|| path.clone());
-        let page = MishapPage { frame: visit.plain_frame(), kind, request: None, again };
+        let page = MishapPage {
+            frame: visit.plain_frame(),
+            kind,
+            request: None,
+            again,
+        };
         response = page_with(response.status(), &visit, &page);
     }
     let headers = response.headers_mut();
@@ -123,7 +132,10 @@ pub(crate) async fn dress(State(hub): State<Hub>, request: Request, next: Next) 
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
         (header::REFERRER_POLICY, "same-origin"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
     ];
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));

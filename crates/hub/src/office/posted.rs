@@ -23,14 +23,21 @@ impl FromRequest<Hub> for Posted {
             .await
             .map_err(|_| Mishap::Expired)?;
         let posted = Self(form_urlencoded::parse(&body).into_owned().collect());
-        if secret::same(posted.get("csrf"), &visit.csrf) { Ok(posted) } else { Err(Mishap::Expired) }
+        if secret::same(posted.get("csrf"), &visit.csrf) {
+            Ok(posted)
+        } else {
+            Err(Mishap::Expired)
+        }
     }
 }
 
 impl Posted {
     /// A field; empty when it was not sent.
     pub fn get(&self, name: &str) -> &str {
-        self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str())
+        self.0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map_or("", |(_, value)| value.as_str())
     }
 
     /// A field without outer spaces; none when nothing is left.
@@ -41,7 +48,11 @@ impl Posted {
 
     /// Every value of a field that may be sent several times.
     pub fn all(&self, name: &str) -> Vec<&str> {
-        self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect()
+        self.0
+            .iter()
+            .filter(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+            .collect()
     }
 
     /// Every field, in order.

@@ -52,14 +52,13 @@ impl Visit {
                 (anchor.clone(), Some(anchor))
             }
         };
-        let accepted =
-            headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-        let asked = path
-            .split_once('?')
-            .and_then(|(_, query)| {
-                let query = crate::http::paging::Query::parse(query);
-                query.get("locale").and_then(Language::of_tag)
-            });
+        let accepted = headers
+            .get(header::ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok());
+        let asked = path.split_once('?').and_then(|(_, query)| {
+            let query = crate::http::paging::Query::parse(query);
+            query.get("locale").and_then(Language::of_tag)
+        });
         let language = asked
             .or_else(|| cookie(headers, LANGUAGE).and_then(|tag| Language::of_tag(&tag)))
             .unwrap_or_else(|| Language::of_header(accepted.unwrap_or_default()));
@@ -82,7 +81,9 @@ impl Visit {
 
     /// The cookie that must go with the first page.
     pub(crate) fn fresh_cookie(&self) -> Option<HeaderValue> {
-        self.fresh.as_deref().and_then(|anchor| self.cookie(VISIT, anchor, SIX_MONTHS))
+        self.fresh
+            .as_deref()
+            .and_then(|anchor| self.cookie(VISIT, anchor, SIX_MONTHS))
     }
 
     /// A cookie for this browser, for so many seconds; 0 removes it.
@@ -114,7 +115,11 @@ impl FromRequestParts<Hub> for Visit {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Self::Rejection> {
-        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
+        let path = parts
+            .uri
+            .path_and_query()
+            .map_or("/", |path| path.as_str())
+            .to_owned();
         Ok(Self::of(hub, &parts.headers, &path))
     }
 }

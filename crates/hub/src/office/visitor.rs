@@ -65,7 +65,9 @@ impl std::ops::Deref for Member {
 impl Visitor {
     /// The user of a session, with what the menu needs.
     fn find(tx: &mut Tx<'_>, visit: &Visit) -> db::Result<Option<Self>> {
-        let Some(session) = &visit.session else { return Ok(None) };
+        let Some(session) = &visit.session else {
+            return Ok(None);
+        };
         let Some(user) = super::session::store::user(tx, &secret::hash(session))? else {
             return Ok(None);
         };
@@ -75,7 +77,12 @@ impl Visitor {
         if let Some(language) = Language::of_tag(&user.locale) {
             visit.language = language;
         }
-        Ok(Some(Self { visit, user, memberships, account }))
+        Ok(Some(Self {
+            visit,
+            user,
+            memberships,
+            account,
+        }))
     }
 
     /// Whether the user may do all of `wanted` at a location, or in the whole account.
@@ -92,20 +99,27 @@ impl Visitor {
             .filter(|membership| {
                 membership.location.is_none() || membership.location.as_ref() == location
             })
-            .fold(Permissions::NONE, |held, membership| held.and(membership.permissions));
+            .fold(Permissions::NONE, |held, membership| {
+                held.and(membership.permissions)
+            });
         held.has(wanted)
     }
 
     /// A frame without a menu that shows who is signed in.
     pub fn plain_frame(&self) -> Frame {
-        Frame { user: Some(self.user.name.clone()), ..self.visit.plain_frame() }
+        Frame {
+            user: Some(self.user.name.clone()),
+            ..self.visit.plain_frame()
+        }
     }
 
     /// The frame of a page in the menu.
     pub fn frame(&self, here: Place) -> Frame {
         let mut frame = self.plain_frame();
         frame.here = Some(here);
-        let Some(at) = &self.account else { return frame };
+        let Some(at) = &self.account else {
+            return frame;
+        };
         let views = self.may_somewhere(Permissions::VIEW, at);
         if views {
             frame.places = vec![
@@ -129,11 +143,15 @@ impl Visitor {
         let all = self.may_in_whole(at);
         if all || at.locations.len() > 1 {
             let label = frame.words.shell.all_locations;
-            frame.locations.push(Choice::new("", label, at.location.is_none()));
+            frame
+                .locations
+                .push(Choice::new("", label, at.location.is_none()));
         }
         for (id, name) in &at.locations {
             let chosen = at.location.as_ref() == Some(id);
-            frame.locations.push(Choice::new(id.as_str(), format!("{name} {id}"), chosen));
+            frame
+                .locations
+                .push(Choice::new(id.as_str(), format!("{name} {id}"), chosen));
         }
         frame
     }
@@ -168,7 +186,9 @@ impl Member {
             return Ok(());
         }
         let words = self.visit.language.words();
-        Err(Mishap::Forbidden(super::settings::permission_label(words, wanted)))
+        Err(Mishap::Forbidden(super::settings::permission_label(
+            words, wanted,
+        )))
     }
 }
 
@@ -231,8 +251,12 @@ impl FromRequestParts<Hub> for Visitor {
             Err(never) => match never {},
         };
         let path = visit.path.clone();
-        let found = hub.read("office.visitor", move |tx| Self::find(tx, &visit)).await;
-        found.map_err(Mishap::Database)?.ok_or(Mishap::NotSignedIn(path))
+        let found = hub
+            .read("office.visitor", move |tx| Self::find(tx, &visit))
+            .await;
+        found
+            .map_err(Mishap::Database)?
+            .ok_or(Mishap::NotSignedIn(path))
     }
 }
 

@@ -120,9 +120,17 @@ impl Hub {
 
     /// Runs `passeplat admin …` on this hub's database and reads the JSON that it prints.
     pub async fn admin(&self, arguments: &[&str]) -> anyhow::Result<Value> {
+        // What is to be made; the rest may hold a secret.
+        let what = arguments
+            .iter()
+            .take(2)
+            .copied()
+            .collect::<Vec<_>>()
+            .join(" ");
         let mut command = Command::new(&self.program);
-        command.arg("admin").args(arguments);
+        command.arg("admin");
         self.place.arguments(&mut command);
+        command.args(arguments);
         let output = command
             .stdin(Stdio::null())
             .kill_on_drop(true)
@@ -130,14 +138,10 @@ impl Hub {
             .await?;
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr);
-            bail!(
-                "passeplat admin {} failed: {}",
-                arguments.join(" "),
-                said.trim()
-            );
+            bail!("passeplat admin {what} failed: {}", said.trim());
         }
         serde_json::from_slice(&output.stdout)
-            .with_context(|| format!("passeplat admin {} printed no JSON", arguments.join(" ")))
+            .with_context(|| format!("passeplat admin {what} printed no JSON"))
     }
 
     /// Kills the process at once (SIGKILL), as a power cut would, and waits until it is gone.

@@ -86,17 +86,24 @@ const IDS_READ: usize = 5_000;
 /// The path of the orders of a token's location.
 const ORDERS: &str = "/v1/location/orders";
 
-/// Measures, and writes the JSON file if one was asked for. Progress goes to standard error.
+/// Measures, prints the table, and writes the JSON file if one was asked for.
+///
+/// Progress goes to standard error. It is an error if an acknowledged order was lost or doubled,
+/// or a callback never came.
 pub async fn run(options: Options) -> anyhow::Result<Report> {
     let folder = Folder::new(options.folder.as_deref())?;
     let report = match (&options.url, &options.token) {
         (Some(url), Some(token)) => running(&options, &folder, url, token).await?,
         _ => own(&options, &folder).await?,
     };
+    write!(std::io::stdout(), "{report}")?;
     if let Some(path) = &options.json {
         let json = serde_json::to_string_pretty(&report)?;
         std::fs::write(path, json + "\n")
             .with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    if !report.nothing_lost() {
+        bail!("something that was acknowledged is not there once: see lost and doubled");
     }
     Ok(report)
 }

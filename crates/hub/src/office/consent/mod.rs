@@ -8,6 +8,7 @@ mod ask;
 mod choose;
 mod code;
 mod fault;
+pub(crate) mod http;
 
 pub use ask::{AskPage, Level, Right, Target, right_in_words};
 pub use choose::{ChoosePage, Picker};

@@ -11,3 +11,8 @@ pub use login::LoginPage;
 pub use mail::{Letter, invitation, reset};
 pub use password::{AskResetPage, ExpiredLinkPage, NewPasswordPage, ResetSentPage};
 pub use signup::{InvitationPage, SignUpPage};
+
+pub(crate) mod http;
+pub(crate) mod store;
+
+pub use store::ALL as STATEMENTS;
