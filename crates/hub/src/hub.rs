@@ -38,10 +38,10 @@ struct Inner {
 #[derive(Debug, thiserror::Error)]
 pub enum CannotStart {
     /// The database.
-    #[error("{0}")]
+    #[error(transparent)]
     Database(#[from] db::Error),
     /// The master key.
-    #[error("{0}")]
+    #[error(transparent)]
     Key(#[from] KeyTrouble),
 }
 
@@ -66,6 +66,7 @@ impl Hub {
             group: config.database.group_commit,
             threads: config.database.threads,
             durable: true,
+            key_check: Some(crate::chance::hex(&key.mac("key check", &[])[..8])),
         };
         let db = Db::open(
             &address,
@@ -84,6 +85,7 @@ impl Hub {
                         group: 128,
                         threads: 2,
                         durable: false,
+                        key_check: None,
                     },
                 )
             }
@@ -93,6 +95,7 @@ impl Hub {
                     group: 1,
                     threads: 2,
                     durable: true,
+                    key_check: None,
                 },
             ),
         };

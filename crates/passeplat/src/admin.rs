@@ -59,7 +59,7 @@ enum User {
         /// Full name
         #[arg(long)]
         name: String,
-        /// At least 8 characters
+        /// At least 10 characters
         #[arg(long)]
         password: String,
         /// Language, as in fr-FR or en-GB
@@ -221,8 +221,8 @@ async fn user(hub: &Hub, what: User) -> anyhow::Result<Value> {
             locale,
             timezone,
         } => {
-            if password.chars().count() < 8 {
-                bail!("--password: at least 8 characters");
+            if password.chars().count() < 10 {
+                bail!("--password: at least 10 characters");
             }
             if !email.contains('@') {
                 bail!("--email: '{email}' is not an e-mail address");

@@ -36,8 +36,9 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let listener = listen(&config).await?;
     let address = listener.local_addr()?;
     let hub = Hub::open(config, Clock::Real, Chance::Real)?;
+    let stop = stopped()?;
     say(&format!("passeplat listening on http://{address}"))?;
-    hub::serve(hub, listener, stopped()).await?;
+    hub::serve(hub, listener, stop).await?;
     Ok(())
 }
 
@@ -71,18 +72,14 @@ pub(crate) fn log(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Until ctrl-c or SIGTERM.
-pub(crate) async fn stopped() {
-    let terminated = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
+/// Until ctrl-c or SIGTERM; both are listened for from this moment on.
+pub(crate) fn stopped() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+    let mut terminated = signal(SignalKind::terminate())?;
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = interrupted.recv() => {}
         }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminated => {}
-    }
+    })
 }

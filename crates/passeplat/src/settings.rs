@@ -10,16 +10,16 @@ use hub::config::Config;
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct Flags {
     /// A configuration file; `passeplat config` prints one to start from
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", global = true)]
     config: Option<PathBuf>,
     /// sqlite:PATH or postgres://user@host/name
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", global = true)]
     database: Option<String>,
     /// The master key; made when there is none
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", global = true)]
     key_file: Option<PathBuf>,
     /// Any setting, as in --set limits.enabled=false; may be repeated
-    #[arg(long, value_name = "KEY=VALUE")]
+    #[arg(long, value_name = "KEY=VALUE", global = true)]
     set: Vec<String>,
 }
 
