@@ -9,6 +9,8 @@ mod demo;
 mod serve;
 mod settings;
 
+use std::io::Write as _;
+
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]

@@ -193,6 +193,18 @@ pub fn add_location(
     Ok(id)
 }
 
+/// Adds an empty catalog to an account, or to one of its locations.
+pub fn add_catalog(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    location: Option<&LocationId>,
+    name: &str,
+) -> db::Result<CatalogId> {
+    let (id, now) = (CatalogId::from_generated(tx.fresh_id()?), tx.now());
+    tx.write(INSERT_CATALOG, args![account, &id, location, name, "{}", now])?;
+    Ok(id)
+}
+
 /// The catalogs that can be chosen at a location (its own and the account's), or in the whole
 /// account.
 pub fn catalogs(

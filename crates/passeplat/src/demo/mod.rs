@@ -1,0 +1,124 @@
+//! `passeplat demo`: the hub with an embedded database, a made-up account, a user for each role,
+//! and two partner apps that reach it over HTTP like any other. A second start keeps the data.
+
+mod seed;
+
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::Args;
+use hub::Hub;
+use hub::chance::Chance;
+use hub::clock::Clock;
+use hub::config::Config;
+use partners::kit::settings::{HubUrls, Settings};
+use tokio::net::TcpListener;
+
+use crate::serve::{log, say, stopped};
+
+/// How often the till asks for news; a real one asks every 30 s.
+const POLL: Duration = Duration::from_secs(2);
+
+/// The flags of `demo`.
+#[derive(Args, Debug)]
+pub(crate) struct Options {
+    /// Where everything is kept; delete the folder to start over
+    #[arg(long, value_name = "FOLDER", default_value = "data/demo")]
+    data: PathBuf,
+    /// The hub's port; the two apps take the next ones. 0 takes free ports
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+}
+
+pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
+    let next = |by: u16| if options.port == 0 { 0 } else { options.port.saturating_add(by) };
+    let hub_door = Door::open(next(0)).await?;
+    let tools_door = Door::open(next(1)).await?;
+    let till_door = Door::open(next(2)).await?;
+
+    let config = config(&options, &hub_door)?;
+    log(&config)?;
+    let brand = config.brand.clone();
+    let hub = Hub::open(config, Clock::Real, Chance::Real)?;
+    let seeded = seed::run(&hub, &tools_door.url, &till_door.url).await?;
+
+    let urls = HubUrls::below(&hub_door.url);
+    let app = |(id, secret): (&str, &str), url: &str, file: &str| {
+        let state = options.data.join(file);
+        let mut settings = Settings::new(&urls, id, secret, url, state);
+        settings.brand.clone_from(&brand);
+        settings.poll_interval = POLL;
+        settings
+    };
+    let tools = app(seeded.developer_tools(), &tools_door.url, "developer-tools.json");
+    let till = app(seeded.kezia(), &till_door.url, "kezia.json");
+
+    let stop = stopped()?;
+    say(&table(&options, [&hub_door.url, &tools_door.url, &till_door.url], &seeded))?;
+    tokio::select! {
+        served = hub::serve(hub, hub_door.listener, stop) => served?,
+        served = partners::developer_tools::serve(tools_door.listener, tools) => served?,
+        served = partners::kezia::serve(till_door.listener, till) => served?,
+    }
+    Ok(())
+}
+
+/// An address of this machine.
+struct Door {
+    listener: TcpListener,
+    url: String,
+}
+
+impl Door {
+    async fn open(port: u16) -> anyhow::Result<Self> {
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        let listener = TcpListener::bind(address).await.with_context(|| {
+            format!("port {port} is taken: stop what runs there, or choose another with --port")
+        })?;
+        let url = format!("http://{}", listener.local_addr()?);
+        Ok(Self { listener, url })
+    }
+}
+
+fn config(options: &Options, door: &Door) -> anyhow::Result<Config> {
+    let inside = |name: &str| options.data.join(name).display().to_string();
+    let flags = [
+        ("database.url", format!("sqlite:{}", inside("hub.db"))),
+        ("keys.file", inside("hub.key")),
+        ("mail.folder", inside("mail")),
+        ("server.public_url", door.url.clone()),
+        // The two apps are on this machine, and the till asks every two seconds.
+        ("guard.allow_loopback", "true".to_owned()),
+        ("limits.per_hour", "25000".to_owned()),
+        ("limits.per_day", "250000".to_owned()),
+        ("log.level", "warn".to_owned()),
+    ];
+    Ok(Config::read(None, [], &flags)?)
+}
+
+/// What whoever started the demo wants to know.
+fn table(options: &Options, [hub, tools, till]: [&str; 3], seeded: &seed::Seeded) -> String {
+    let mut text = String::new();
+    let mut line = |left: &str, right: &str| {
+        // Writing to a string cannot fail.
+        let _written = writeln!(text, "  {left:<28} {right}");
+    };
+    line("Back office (hub)", hub);
+    line("Developer Tools (web shop)", tools);
+    line("Kezia II (till)", till);
+    line("API", &format!("{hub}/v1"));
+    line("", "");
+    for person in seed::PEOPLE {
+        let login = format!("{}  password {}", person.email, seed::PASSWORD);
+        line(person.role_name, &login);
+    }
+    line("", "");
+    line("Account", &seeded.account);
+    line("Data (mails too)", &options.data.display().to_string());
+    line("Stop", "ctrl-c");
+    line("Start over", &format!("rm -r {}", options.data.display()));
+    format!("\nPasseplat is ready.\n\n{text}")
+}

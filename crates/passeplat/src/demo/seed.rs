@@ -1,0 +1,260 @@
+//! The made-up account of the demo, made at its first start.
+
+use hub::Hub;
+use hub::accounts::store::{self as accounts, NewAccount, NewLocation};
+use hub::customers;
+use hub::db::{self, Tx};
+use hub::oauth::clients::{self, AppFields, NewClient};
+use hub::users::permissions::Role;
+use hub::users::store::{self as users, NewUser};
+use wire::currency::Currency;
+use wire::id::{ClientId, LocationId};
+use wire::order::CustomerDetails;
+
+/// Everybody's password in the demo.
+pub(super) const PASSWORD: &str = "passeplat-demo";
+
+/// Somebody to sign in as.
+pub(super) struct Person {
+    pub email: &'static str,
+    pub name: &'static str,
+    pub role: Role,
+    pub role_name: &'static str,
+    /// At the first location only.
+    pub is_local: bool,
+}
+
+/// A user for each role.
+pub(super) const PEOPLE: [Person; 6] = [
+    Person {
+        email: "claire@demo.example",
+        name: "Claire Lumière",
+        role: Role::FullAdministrator,
+        role_name: "Administrateur complet",
+        is_local: false,
+    },
+    Person {
+        email: "thomas@demo.example",
+        name: "Thomas Partenaire",
+        role: Role::TechnicalPartner,
+        role_name: "Partenaire technique",
+        is_local: false,
+    },
+    Person {
+        email: "nadia@demo.example",
+        name: "Nadia Regard",
+        role: Role::BackOfficeViewer,
+        role_name: "Observateur back-office",
+        is_local: false,
+    },
+    Person {
+        email: "paul@demo.example",
+        name: "Paul Comptes",
+        role: Role::BillingManager,
+        role_name: "Responsable comptabilité",
+        is_local: false,
+    },
+    Person {
+        email: "lea@demo.example",
+        name: "Léa Comptoir",
+        role: Role::OrderLineOperator,
+        role_name: "Opérateur OrderLine",
+        is_local: true,
+    },
+    Person {
+        email: "hugo@demo.example",
+        name: "Hugo Carte",
+        role: Role::CatalogManager,
+        role_name: "Gestionnaire catalogue",
+        is_local: false,
+    },
+];
+
+const DEVELOPER_TOOLS: &str = "developer-tools.clients.demo";
+const KEZIA: &str = "kezia-2.clients.demo";
+
+/// What the demo needs to know of its data.
+pub(super) struct Seeded {
+    pub account: String,
+    developer_tools: String,
+    kezia: String,
+}
+
+impl Seeded {
+    /// Client id and secret of Developer Tools.
+    pub(super) fn developer_tools(&self) -> (&str, &str) {
+        (DEVELOPER_TOOLS, &self.developer_tools)
+    }
+
+    /// Client id and secret of Kezia II.
+    pub(super) fn kezia(&self) -> (&str, &str) {
+        (KEZIA, &self.kezia)
+    }
+}
+
+/// Makes what is not there yet, and tells the apps where they are today.
+pub(super) async fn run(hub: &Hub, tools_url: &str, till_url: &str) -> anyhow::Result<Seeded> {
+    let hash = hub
+        .passwords()
+        .hash(PASSWORD.to_owned())
+        .await
+        .ok_or_else(|| anyhow::anyhow!("the password was not hashed"))?;
+    let key = hub.key().clone();
+    let apps = [
+        (DEVELOPER_TOOLS, "Developer Tools", developer_tools(tools_url)),
+        (KEZIA, "Kezia II", kezia(till_url)),
+    ];
+    let made = hub
+        .write("demo.seed", move |tx| {
+            let mut secrets = Vec::new();
+            for (id, name, app) in &apps {
+                secrets.push(client(tx, &key, id, name, app)?);
+            }
+            let account = match users::find_by_email(tx, PEOPLE[0].email)? {
+                Some(owner) => users::of_user(tx, &owner.id)?
+                    .first()
+                    .map(|held| format!("{} ({})", held.account_name, held.account))
+                    .unwrap_or_default(),
+                None => business(tx, &hash)?,
+            };
+            Ok::<_, db::Error>((account, secrets))
+        })
+        .await?;
+    let (account, mut secrets) = made;
+    let (kezia, developer_tools) =
+        (secrets.pop().unwrap_or_default(), secrets.pop().unwrap_or_default());
+    Ok(Seeded { account, developer_tools, kezia })
+}
+
+/// Registers an app, or updates where it is; answers its secret.
+fn client(
+    tx: &mut Tx<'_>,
+    key: &hub::secret::MasterKey,
+    id: &str,
+    name: &str,
+    app: &AppFields,
+) -> db::Result<String> {
+    let id = ClientId::parse(id).map_err(|error| db::Error::Broken(error.to_string()))?;
+    if let Some(mut known) = clients::find(tx, &id)? {
+        known.app = app.clone();
+        clients::update(tx, &known)?;
+        return known.secret(key).map_err(|error| db::Error::Broken(error.to_string()));
+    }
+    let new = NewClient {
+        id: Some(id),
+        secret: None,
+        name: name.to_owned(),
+        owner: None,
+        is_listed: true,
+        app: app.clone(),
+    };
+    Ok(clients::insert(tx, key, &new)?.map(|(_, secret)| secret).unwrap_or_default())
+}
+
+fn developer_tools(url: &str) -> AppFields {
+    AppFields {
+        location_scope: Some(partners::developer_tools::SCOPE.to_owned()),
+        connect_url: Some(format!("{url}/connect")),
+        open_url: Some(format!("{url}/open")),
+        disconnect_url: Some(format!("{url}/disconnect")),
+        category: Some("Outils pour développeurs".to_owned()),
+        description: Some((
+            "Passe de fausses commandes et montre ce que le hub envoie.".to_owned(),
+            "Places made-up orders and shows what the hub sends.".to_owned(),
+        )),
+        redirect_uris: vec![format!("{url}/oauth/callback"), format!("{url}/connect")],
+        ..AppFields::default()
+    }
+}
+
+fn kezia(url: &str) -> AppFields {
+    AppFields {
+        location_scope: Some(partners::kezia::SCOPE.to_owned()),
+        category: Some("Logiciels de caisse".to_owned()),
+        description: Some((
+            "La caisse des commerces de bouche et de la vente à emporter.".to_owned(),
+            "The till of food shops and takeaways.".to_owned(),
+        )),
+        instructions: Some((
+            format!(
+                "Dans Kezia II ({url}), sélectionnez Fichier > Paramètres > Commandes Web, cochez \
+                 Actif, puis cliquez sur Configurer."
+            ),
+            format!(
+                "In Kezia II ({url}), select Fichier > Paramètres > Commandes Web, tick Actif, \
+                 then click Configurer."
+            ),
+        )),
+        redirect_uris: vec!["urn:ietf:wg:oauth:2.0:oob".to_owned()],
+        ..AppFields::default()
+    }
+}
+
+/// The account with its locations, catalogs, customers and people.
+fn business(tx: &mut Tx<'_>, hash: &str) -> db::Result<String> {
+    let currency =
+        Currency::parse("EUR").map_err(|error| db::Error::Broken(error.to_string()))?;
+    let first = location("Lyon Bellecour", "4 place des Frères", "69002");
+    let name = "Pizzeria Lumière";
+    let new = NewAccount { name: name.to_owned(), currency, location: first };
+    let made = accounts::create(tx, &new)?;
+    if let Some(stored) = accounts::find(tx, &made.account)? {
+        let second = location("Lyon Part-Dieu", "17 rue de la Gare", "69003");
+        accounts::add_location(tx, &stored.account, &second)?;
+    }
+    // A second catalog at the first location, so that there is something to choose.
+    accounts::add_catalog(tx, &made.account, Some(&made.location), "Carte du midi")?;
+    for (first_name, last_name, phone, email) in [
+        ("Ada", "Martin", "+33601020304", "ada@clients.example"),
+        ("Basile", "Durand", "+33605060708", "basile@clients.example"),
+        ("Chloé", "Petit", "+33609101112", "chloe@clients.example"),
+    ] {
+        let details = CustomerDetails {
+            first_name: Some(first_name.to_owned()),
+            last_name: Some(last_name.to_owned()),
+            phone: Some(phone.to_owned()),
+            email: Some(email.to_owned()),
+            city: Some("Lyon".to_owned()),
+            country: Some("FR".to_owned()),
+            ..CustomerDetails::default()
+        };
+        customers::store::insert(tx, &made.account, &made.customer_list, details)?;
+    }
+    for person in &PEOPLE {
+        let at = person.is_local.then_some(&made.location);
+        user(tx, person, hash, &made, at)?;
+    }
+    Ok(format!("{name} ({})", made.account))
+}
+
+fn user(
+    tx: &mut Tx<'_>,
+    person: &Person,
+    hash: &str,
+    made: &accounts::Created,
+    at: Option<&LocationId>,
+) -> db::Result<()> {
+    let new = NewUser {
+        email: person.email.to_owned(),
+        name: person.name.to_owned(),
+        locale: "fr-FR".to_owned(),
+        timezone: "Europe/Paris".to_owned(),
+        password_hash: Some(hash.to_owned()),
+    };
+    if let Some(id) = users::insert(tx, &new)? {
+        let now = tx.now();
+        users::grant(tx, &made.account, at, &id, person.role.permissions(at.is_none()), now)?;
+    }
+    Ok(())
+}
+
+fn location(name: &str, address: &str, postal_code: &str) -> NewLocation {
+    NewLocation {
+        name: name.to_owned(),
+        address: Some(address.to_owned()),
+        postal_code: Some(postal_code.to_owned()),
+        city: Some("Lyon".to_owned()),
+        country: "FR".to_owned(),
+        timezone: "Europe/Paris".to_owned(),
+    }
+}
