@@ -21,16 +21,15 @@ statements! {
             (SELECT r.value FROM private_refs r WHERE r.account_id = c.account_id
                 AND r.client_id = $3 AND r.holder_id = c.id AND r.object_id = c.id)
         FROM customers c WHERE c.account_id = $1 AND c.id = $2";
+    /// From the ref to the customer, not the other way round: a cross join is made in this order.
     BY_PRIVATE_REF = "SELECT c.id, c.customer_list_id, c.nb_orders, c.order_total, c.first_order_date,
             c.last_order_date, c.document, c.version, c.created_at,
             (SELECT l.location_id FROM customer_lists l
                 WHERE l.account_id = c.account_id AND l.id = c.customer_list_id),
-            (SELECT r.value FROM private_refs r WHERE r.account_id = c.account_id
-                AND r.client_id = $3 AND r.holder_id = c.id AND r.object_id = c.id)
-        FROM customers c
-        WHERE c.account_id = $1 AND c.customer_list_id = $2 AND c.id IN (
-            SELECT r.object_id FROM private_refs r
-            WHERE r.account_id = $1 AND r.client_id = $3 AND r.value = $4)";
+            r.value
+        FROM private_refs r CROSS JOIN customers c
+        WHERE r.account_id = $1 AND r.client_id = $3 AND r.value = $4
+            AND c.account_id = $1 AND c.id = r.object_id AND c.customer_list_id = $2";
     COUNT_ORDER = "UPDATE customers SET nb_orders = $3, order_total = $4, first_order_date = $5,
             last_order_date = $6, version = $7
         WHERE account_id = $1 AND id = $2";

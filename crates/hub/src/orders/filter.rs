@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use wire::given::FromJson as _;
 use wire::order::OrderStatus;
 use wire::problem::{NOT_IN_LIST, Path, Problems};
 use wire::time::TimeInput;
@@ -28,7 +29,7 @@ impl Filter {
     /// Reads the filters, or names every one that cannot be read. Other names are ignored.
     pub(super) fn read(query: &Query) -> Result<Self, Problem> {
         let mut problems = Problems::new();
-        let text = |name: &str| query.get(name).map(str::to_owned);
+        let private_ref = text(query, "private_ref", &mut problems);
         let status = query.get("status").and_then(|word| {
             let status = OrderStatus::parse(word);
             if status.is_none() {
@@ -37,12 +38,12 @@ impl Filter {
             status
         });
         let filter = Self {
-            private_ref: text("private_ref"),
+            private_ref,
             status,
-            created_by: text("created_by"),
+            created_by: text(query, "created_by", &mut problems),
             after: time(query, "after", &mut problems),
             before: time(query, "before", &mut problems),
-            customer: text("customer_id"),
+            customer: text(query, "customer_id", &mut problems),
         };
         if problems.is_empty() {
             Ok(filter)
@@ -73,6 +74,12 @@ impl Filter {
             resolve("before", self.before)?,
         ))
     }
+}
+
+fn text(query: &Query, name: &str, problems: &mut Problems) -> Option<String> {
+    let read = String::from_text(query.get(name)?);
+    read.map_err(|refusal| problems.add(&Path::ROOT.key(name), refusal))
+        .ok()
 }
 
 fn time(query: &Query, name: &str, problems: &mut Problems) -> Option<TimeInput> {
