@@ -1,1 +1,47 @@
-//! client
+//! How a program speaks to a hub.
+//!
+//! Three things are needed: a [`Hub`] (where it is), an [`App`] (who the program is) and a
+//! [`Connection`] (what a merchant allowed it to do). The rest is calls.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), client::Error> {
+//! use client::{Authorize, Hub, OUT_OF_BAND};
+//!
+//! let hub = Hub::new("http://127.0.0.1:8080/v1", "http://127.0.0.1:8080/oauth2/v1")?;
+//! let app = hub.app("312.clients.example", "secret");
+//! let page = app.authorize_url(&Authorize::new("location[orders.write]", OUT_OF_BAND));
+//! // … the merchant opens `page`, allows, and brings a code back …
+//! let token = app.exchange("the code").await?;
+//! let connection = hub.connection(token.access_token);
+//! let order: serde_json::Value =
+//!     connection.create_order(&serde_json::json!({"status": "new"})).await?;
+//! # Ok(()) }
+//! ```
+//!
+//! Promises:
+//! - answers are read as the type the caller asks for: `serde_json::Value`, a type of `wire`, or
+//!   one's own;
+//! - `429` is waited out by `Retry-After`, within the bounds of [`Patience`];
+//! - a broken connection is tried again for GET, PUT and DELETE alone: a POST or PATCH is sent once;
+//! - redirects are not followed, answers are bounded in size and time;
+//! - secrets and tokens never appear in `Debug` output or errors.
+
+pub mod callbacks;
+mod calls;
+mod connection;
+mod error;
+mod events;
+mod oauth;
+mod pages;
+mod patience;
+mod secret;
+mod transport;
+
+pub use calls::OrderFilter;
+pub use connection::Connection;
+pub use error::{Error, FieldError, Refusal};
+pub use events::{Callback, Event, EventHead};
+pub use oauth::{App, Authorize, Hub, OUT_OF_BAND, Token};
+pub use pages::Pages;
+pub use patience::Patience;
+pub use secret::Secret;

@@ -9,8 +9,9 @@ use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Address, Db, Settings, Track, Tx};
-use crate::http::limits::Limits;
+use crate::http::limits::{Attempts, Limits};
 use crate::journal::Journal;
+use crate::mail::Post;
 use crate::secret::{KeyTrouble, MasterKey, Passwords};
 
 /// Everything that a request may use. Cheap to clone.
@@ -29,16 +30,18 @@ struct Inner {
     key: MasterKey,
     passwords: Passwords,
     limits: Limits,
+    attempts: Attempts,
+    post: Post,
 }
 
 /// Why a hub cannot start; the text says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum CannotStart {
     /// The database.
-    #[error("{0}")]
+    #[error(transparent)]
     Database(#[from] db::Error),
     /// The master key.
-    #[error("{0}")]
+    #[error(transparent)]
     Key(#[from] KeyTrouble),
 }
 
@@ -63,6 +66,7 @@ impl Hub {
             group: config.database.group_commit,
             threads: config.database.threads,
             durable: true,
+            key_check: Some(crate::chance::hex(&key.mac("key check", &[])[..8])),
         };
         let db = Db::open(
             &address,
@@ -81,6 +85,7 @@ impl Hub {
                         group: 128,
                         threads: 2,
                         durable: false,
+                        key_check: None,
                     },
                 )
             }
@@ -90,6 +95,7 @@ impl Hub {
                     group: 1,
                     threads: 2,
                     durable: true,
+                    key_check: None,
                 },
             ),
         };
@@ -103,6 +109,8 @@ impl Hub {
         Ok(Self {
             inner: Arc::new(Inner {
                 limits: Limits::new(&config.limits),
+                post: Post::new(&config.mail),
+                attempts: Attempts::new(config.limits.logins_per_minute),
                 passwords: Passwords::new(chance.clone()),
                 journal: Journal::new(journal),
                 config,
@@ -172,5 +180,15 @@ impl Hub {
     /// The budgets of connections.
     pub(crate) fn limits(&self) -> &Limits {
         &self.inner.limits
+    }
+
+    /// Sends mails.
+    pub fn post(&self) -> &Post {
+        &self.inner.post
+    }
+
+    /// Wrong passwords and secrets, by address.
+    pub(crate) fn attempts(&self) -> &Attempts {
+        &self.inner.attempts
     }
 }

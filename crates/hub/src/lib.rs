@@ -21,13 +21,16 @@ mod ids;
 pub mod journal;
 pub mod locations;
 pub mod loyalty;
+pub mod mail;
 pub mod oauth;
+pub mod office;
 pub mod orders;
 pub mod private_refs;
 pub mod secret;
 pub mod users;
 
 use std::future::Future;
+use std::net::SocketAddr;
 
 use axum::Router;
 use tokio::net::TcpListener;
@@ -37,6 +40,8 @@ pub use hub::{CannotStart, Hub};
 /// Everything the hub answers, on one address.
 pub fn router(hub: &Hub) -> Router {
     http::router(hub)
+        .merge(oauth::router(hub))
+        .merge(office::router(hub))
 }
 
 /// Serves `hub` on `listener`, with everything that runs beside it, until `stop` is there; then
@@ -50,7 +55,8 @@ pub async fn serve(
         tokio::spawn(hub.journal().clone().run()),
         tokio::spawn(chores::run(hub.clone())),
     ];
-    let served = axum::serve(listener, router(&hub))
+    let app = router(&hub).into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, app)
         .with_graceful_shutdown(stop)
         .await;
     for task in beside {
@@ -73,7 +79,9 @@ pub fn statements() -> Vec<(&'static str, Track, &'static [(&'static str, &'stat
         ("locations", Track::Hub, locations::store::ALL),
         ("loyalty", Track::Hub, loyalty::store::ALL),
         ("oauth::clients", Track::Hub, oauth::clients::ALL),
+        ("oauth::codes", Track::Hub, oauth::codes::ALL),
         ("oauth::connections", Track::Hub, oauth::connections::ALL),
+        ("office::session", Track::Hub, office::session::STATEMENTS),
         ("orders", Track::Hub, orders::store::ALL),
         ("private_refs", Track::Hub, private_refs::store::ALL),
         ("users", Track::Hub, users::store::ALL),

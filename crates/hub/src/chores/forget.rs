@@ -5,6 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::db;
 use crate::hub::Hub;
 use crate::journal;
+use crate::oauth::codes;
+use crate::office::session::store as sessions;
 
 /// Rows per round.
 const MOST: u32 = 1_000;
@@ -17,6 +19,10 @@ pub(super) async fn run(hub: &Hub) -> db::Result<()> {
         .write("chores.forget.requests", move |tx| {
             journal::store::forget(tx, journal_until, MOST)
         })
+        .await?;
+    let _gone = hub.write("chores.forget.codes", codes::forget).await?;
+    let _gone = hub
+        .write("chores.forget.sessions", sessions::forget)
         .await?;
     Ok(())
 }

@@ -53,6 +53,9 @@ const MAKE_BLOCKS: &str =
     "CREATE TABLE IF NOT EXISTS id_blocks (name TEXT PRIMARY KEY, next BIGINT NOT NULL)";
 const FIRST_BLOCK: &str =
     "INSERT INTO id_blocks (name, next) VALUES ('public', $1) ON CONFLICT DO NOTHING";
+const KEEP_KEY_CHECK: &str =
+    "INSERT INTO hub_settings (name, value) VALUES ('key_check', $1) ON CONFLICT DO NOTHING";
+const KEY_CHECK: &str = "SELECT value FROM hub_settings WHERE name = 'key_check'";
 const STEPS_RUN: &str = "SELECT name, checksum FROM schema_steps WHERE track = $1 ORDER BY name";
 const STEP_RAN: &str =
     "INSERT INTO schema_steps (track, name, checksum, ran_at) VALUES ($1, $2, $3, $4)";
@@ -80,10 +83,24 @@ pub fn checksum(sql: &str) -> String {
 }
 
 /// Brings the tables of `track` up to date. The engine calls it before any thread starts.
-pub(super) fn run(tx: &mut Tx<'_>, track: Track) -> Result<()> {
+pub(super) fn run(tx: &mut Tx<'_>, track: Track, key_check: Option<&str>) -> Result<()> {
     tx.begin_alone()?;
-    let outcome = run_steps(tx, track);
+    let outcome = run_steps(tx, track)
+        .and_then(|()| key_check.map_or(Ok(()), |fingerprint| check_key(tx, fingerprint)));
     tx.end_alone(outcome)
+}
+
+fn check_key(tx: &mut Tx<'_>, fingerprint: &str) -> Result<()> {
+    tx.execute(KEEP_KEY_CHECK, crate::args![fingerprint])?;
+    let kept: Option<(String,)> = tx.first(KEY_CHECK, &[])?;
+    if kept.is_some_and(|(kept,)| kept == fingerprint) {
+        return Ok(());
+    }
+    Err(Error::Unusable(
+        "this database belongs to another master key: name the key file that it was made with \
+         (--key-file, or keys.file)"
+            .to_owned(),
+    ))
 }
 
 fn run_steps(tx: &mut Tx<'_>, track: Track) -> Result<()> {

@@ -121,6 +121,9 @@ pub struct Settings {
     /// SQLite only: false lets a commit return before the disk has it (`synchronous = NORMAL`).
     /// For data that may lose its last moments in a power cut, such as the request journal.
     pub durable: bool,
+    /// The fingerprint of the master key. A database remembers the first one it sees and refuses
+    /// every other: sealed secrets would not open, and every token would be another.
+    pub key_check: Option<String>,
 }
 
 impl Default for Settings {
@@ -129,6 +132,7 @@ impl Default for Settings {
             group: 128,
             threads: 4,
             durable: true,
+            key_check: None,
         }
     }
 }

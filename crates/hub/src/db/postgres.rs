@@ -9,7 +9,7 @@
 //! knows whether it was kept: the caller hears 503 and asks again.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -67,24 +67,61 @@ pub(super) fn start(
     config.connect_timeout(CONNECT);
     config.application_name("passeplat");
 
-    let mut first = Session::new(config.clone())?;
-    first.connect()?;
-    first.check_collation()?;
-    migrate::run(&mut Tx::new(Engine::Postgres(&mut first), around), track)?;
-
     let queue = Arc::new(Queue::default());
-    let mut sessions = vec![first];
-    while sessions.len() < settings.threads.max(1) {
-        sessions.push(Session::new(config.clone())?);
+    // The first connection brings the tables up to date, on its own thread: the caller may be
+    // inside a runtime, where a session's must not run.
+    let (ready, is_ready) = mpsc::channel();
+    {
+        let (config, queue, around) = (config.clone(), Arc::clone(&queue), around.clone());
+        let key_check = settings.key_check.clone();
+        spawn(
+            move || match prepared(config, track, key_check.as_deref(), &around) {
+                Ok(mut session) => {
+                    let _told = ready.send(Ok(()));
+                    work(&mut session, &queue, &around);
+                }
+                Err(error) => {
+                    let _told = ready.send(Err(error));
+                }
+            },
+        )?;
     }
-    for mut session in sessions {
-        let (queue, around) = (Arc::clone(&queue), around.clone());
-        thread::Builder::new()
-            .name("postgres".to_owned())
-            .spawn(move || work(&mut session, &queue, &around))
-            .map_err(|error| Error::Unavailable(format!("no thread for the database: {error}")))?;
+    is_ready
+        .recv()
+        .map_err(|_| Error::Unavailable("the thread for the database is gone".to_owned()))??;
+    for _ in 1..settings.threads.max(1) {
+        let (config, queue, around) = (config.clone(), Arc::clone(&queue), around.clone());
+        spawn(move || match Session::new(config) {
+            Ok(mut session) => work(&mut session, &queue, &around),
+            Err(error) => tracing::error!(%error, "a database thread did not start"),
+        })?;
     }
     Ok(queue)
+}
+
+fn spawn(run: impl FnOnce() + Send + 'static) -> Result<()> {
+    thread::Builder::new()
+        .name("postgres".to_owned())
+        .spawn(run)
+        .map(drop)
+        .map_err(|error| Error::Unavailable(format!("no thread for the database: {error}")))
+}
+
+fn prepared(
+    config: Config,
+    track: Track,
+    key_check: Option<&str>,
+    around: &Surroundings,
+) -> Result<Session> {
+    let mut session = Session::new(config)?;
+    session.connect()?;
+    session.check_collation()?;
+    migrate::run(
+        &mut Tx::new(Engine::Postgres(&mut session), around),
+        track,
+        key_check,
+    )?;
+    Ok(session)
 }
 
 fn work(session: &mut Session, queue: &Queue, around: &Surroundings) {

@@ -48,7 +48,12 @@ pub(super) fn start(
     around: &Surroundings,
 ) -> Result<(Arc<Queue>, Arc<Queue>)> {
     let writer = open(path, settings.durable)?;
-    migrate::run(&mut Tx::new(Engine::Sqlite(&writer), around), track)?;
+    let key_check = settings.key_check.as_deref();
+    migrate::run(
+        &mut Tx::new(Engine::Sqlite(&writer), around),
+        track,
+        key_check,
+    )?;
 
     let writes = Arc::new(Queue::default());
     let reads = Arc::new(Queue::default());

@@ -7,4 +7,6 @@
 
 mod api;
 mod db;
+mod oauth;
+mod office;
 mod support;

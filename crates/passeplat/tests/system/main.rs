@@ -1,0 +1,28 @@
+//! The program as people use it: started, asked, killed and looked at, from the outside only.
+//!
+//! `cli` runs the commands, `bench` the benchmark, `crash` kills the hub under load, `browser`
+//! walks through the demo in Chromium. Servers listen on free loopback ports; every process that
+//! a test starts dies with it.
+
+/// The benchmark's own tools serve here too: a hub in a process of its own, a small HTTP client,
+/// an order, and counting afterwards.
+#[path = "../../src/bench"]
+#[expect(dead_code, reason = "the benchmark uses the rest")]
+mod tools {
+    pub mod counting;
+    pub mod http;
+    pub mod hub;
+    pub mod order;
+}
+
+#[cfg(test)]
+mod bench;
+#[cfg(test)]
+mod browser;
+#[cfg(test)]
+mod cli;
+#[cfg(test)]
+mod crash;
+
+/// The program that is tested.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_passeplat");

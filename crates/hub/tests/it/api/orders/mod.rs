@@ -1,3 +1,10 @@
+//! Orders, verb by verb, and what belongs to them.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test says by panicking what is wrong"
+)]
+
 mod bad_input;
 mod create;
 mod customers;

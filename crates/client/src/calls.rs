@@ -1,0 +1,187 @@
+//! The calls by name. Each answers as the type the caller names: `serde_json::Value`, a type of
+//! `wire`, or one's own.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::connection::{Connection, segment};
+use crate::error::Error;
+use crate::events::{Callback, Event, EventHead};
+use crate::pages::Pages;
+
+/// What narrows a list of orders (API, chapter Orders). Times are ISO 8601.
+#[derive(Clone, Debug, Default)]
+pub struct OrderFilter {
+    /// The caller's own private ref.
+    pub private_ref: Option<String>,
+    /// An order status.
+    pub status: Option<String>,
+    /// Name of the API client that created the order.
+    pub created_by: Option<String>,
+    /// Created at or after this time.
+    pub after: Option<String>,
+    /// Created before this time.
+    pub before: Option<String>,
+    /// Attached customer.
+    pub customer_id: Option<String>,
+}
+
+impl OrderFilter {
+    fn into_query(self) -> Vec<(String, String)> {
+        let pairs = [
+            ("private_ref", self.private_ref),
+            ("status", self.status),
+            ("created_by", self.created_by),
+            ("after", self.after),
+            ("before", self.before),
+            ("customer_id", self.customer_id),
+        ];
+        pairs
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.into(), value?)))
+            .collect()
+    }
+}
+
+/// Account, location and user (API, chapter Locations, accounts, user).
+impl Connection {
+    /// The account of an account-level connection.
+    ///
+    /// # Errors
+    /// 403 for a location-level token; else as every call: [`Error`].
+    pub async fn account<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        self.get("/account", &[]).await
+    }
+
+    /// The location of this connection, or the one named with [`Connection::at`].
+    ///
+    /// # Errors
+    /// As every call: [`Error`].
+    pub async fn location<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        self.get(&self.location, &[]).await
+    }
+
+    /// All locations of an account-level connection.
+    ///
+    /// # Errors
+    /// 403 for a location-level token; else as every call: [`Error`].
+    pub async fn locations<T: DeserializeOwned>(&self) -> Result<Vec<T>, Error> {
+        self.get("/locations", &[]).await
+    }
+
+    /// Changes opening hours, preparation time, order acceptance, cut-off or custom fields.
+    ///
+    /// # Errors
+    /// 422 for a key that cannot be changed; else as every call: [`Error`].
+    pub async fn patch_location<T: DeserializeOwned>(
+        &self,
+        change: &impl Serialize,
+    ) -> Result<T, Error> {
+        self.patch(&self.location, change).await
+    }
+
+    /// The user who granted a `profile` permission.
+    ///
+    /// # Errors
+    /// 403 without that permission; else as every call: [`Error`].
+    pub async fn user<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        self.get("/user", &[]).await
+    }
+}
+
+/// Orders (API, chapter Orders).
+impl Connection {
+    /// Places an order; the answer is the whole order. Sent once: after
+    /// [`Error::is_uncertain`], look for it by its `private_ref` before sending it again.
+    ///
+    /// # Errors
+    /// 422 with field errors; else as every call: [`Error`].
+    pub async fn create_order<T: DeserializeOwned>(
+        &self,
+        order: &impl Serialize,
+    ) -> Result<T, Error> {
+        self.post(&format!("{}/orders", self.location), order).await
+    }
+
+    /// One order.
+    ///
+    /// # Errors
+    /// 404 when there is none; else as every call: [`Error`].
+    pub async fn order<T: DeserializeOwned>(&self, id: &str) -> Result<T, Error> {
+        self.get(&format!("{}/orders/{}", self.location, segment(id)), &[])
+            .await
+    }
+
+    /// Orders of the location, oldest first. A heavy query: ten a minute. To learn of new orders
+    /// use a callback.
+    pub fn orders<T: DeserializeOwned>(&self, filter: OrderFilter) -> Pages<T> {
+        Pages::new(
+            self,
+            format!("{}/orders", self.location),
+            filter.into_query(),
+        )
+    }
+
+    /// Changes an order: status, confirmed time, notes, elements added or deleted.
+    ///
+    /// # Errors
+    /// 422 with field errors; else as every call: [`Error`].
+    pub async fn patch_order<T: DeserializeOwned>(
+        &self,
+        id: &str,
+        change: &impl Serialize,
+    ) -> Result<T, Error> {
+        self.patch(&format!("{}/orders/{}", self.location, segment(id)), change)
+            .await
+    }
+}
+
+/// Callback and events (API, chapter Callbacks and events).
+impl Connection {
+    /// The callback of this connection; none set looks like [`Callback::default`].
+    ///
+    /// # Errors
+    /// As every call: [`Error`].
+    pub async fn callback(&self) -> Result<Callback, Error> {
+        self.get("/callback", &[]).await
+    }
+
+    /// Sets or replaces the callback.
+    ///
+    /// # Errors
+    /// 422 when the scope does not cover an event; else as every call: [`Error`].
+    pub async fn set_callback(&self, callback: &Callback) -> Result<Callback, Error> {
+        self.post("/callback", callback).await
+    }
+
+    /// Removes the callback, and with it the waiting events.
+    ///
+    /// # Errors
+    /// As every call: [`Error`].
+    pub async fn delete_callback(&self) -> Result<(), Error> {
+        self.delete("/callback").await
+    }
+
+    /// Events not yet acknowledged, oldest first, without states. Ask no faster than every 30 s.
+    pub fn events(&self) -> Pages<EventHead> {
+        Pages::new(self, "/callback/events".into(), Vec::new())
+    }
+
+    /// One event with its states.
+    ///
+    /// # Errors
+    /// 404 once acknowledged; else as every call: [`Error`].
+    pub async fn event(&self, id: &str) -> Result<Event, Error> {
+        self.get(&format!("/callback/events/{}", segment(id)), &[])
+            .await
+    }
+
+    /// Acknowledges an event: it is gone.
+    ///
+    /// # Errors
+    /// 404 once acknowledged; else as every call: [`Error`].
+    pub async fn delete_event(&self, id: &str) -> Result<(), Error> {
+        self.delete(&format!("/callback/events/{}", segment(id)))
+            .await
+    }
+}

@@ -1,0 +1,85 @@
+//! Callbacks and events as they travel (API, chapter Callbacks and events).
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Where events go, and which.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Callback {
+    /// Events are posted here; `None` keeps them until they are fetched.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// Event types by resource, such as `order` → `create`, `update`.
+    #[serde(default)]
+    pub events: BTreeMap<String, Vec<String>>,
+}
+
+impl Callback {
+    /// A callback to a URL. Name the events with [`Callback::on`].
+    pub fn active(url: impl Into<String>) -> Callback {
+        Callback {
+            url: Some(url.into()),
+            events: BTreeMap::new(),
+        }
+    }
+
+    /// Events wait to be fetched. Name them with [`Callback::on`].
+    pub fn passive() -> Callback {
+        Callback::default()
+    }
+
+    /// With these events of a resource.
+    pub fn on(mut self, resource: &str, types: &[&str]) -> Callback {
+        self.events
+            .insert(resource.into(), types.iter().map(|t| (*t).into()).collect());
+        self
+    }
+}
+
+/// An event as a list shows it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct EventHead {
+    /// Stays the same when an event is sent again.
+    pub id: String,
+    /// `order`, `location`, `catalog` …
+    pub resource_type: String,
+    /// `create`, `update`, `patch` or `delete`.
+    pub event_type: String,
+    /// When the change happened.
+    #[serde(default)]
+    pub created_at: Option<String>,
+    /// The order, for events of orders and deliveries.
+    #[serde(default)]
+    pub order_id: Option<String>,
+    /// The location, where there is one.
+    #[serde(default)]
+    pub location_id: Option<String>,
+    /// The account.
+    #[serde(default)]
+    pub account_id: Option<String>,
+    /// The connection as the hub names it to the app.
+    #[serde(default)]
+    pub app_instance_id: Option<String>,
+}
+
+/// An event with what changed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Event {
+    /// Ids and types.
+    #[serde(flatten)]
+    pub head: EventHead,
+    /// The whole resource after a `create` or `update`.
+    #[serde(default)]
+    pub new_state: Option<Value>,
+    /// The whole resource before an `update`.
+    #[serde(default)]
+    pub previous_state: Option<Value>,
+    /// The changed entries of an `inventory` `patch`.
+    #[serde(default)]
+    pub state_change: Option<Value>,
+    /// Everything else that came along, such as `catalog_id`.
+    #[serde(flatten)]
+    pub more: BTreeMap<String, Value>,
+}

@@ -1,0 +1,244 @@
+//! The hub, the app, and how a merchant connects one to the other (API, chapter OAuth 2.0).
+
+use base64::Engine as _;
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, header};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::connection::Connection;
+use crate::error::Error;
+use crate::patience::Patience;
+use crate::secret::Secret;
+use crate::transport::{Answer, Ask, Transport};
+
+/// The redirect URI of programs without a web address: the merchant copies the code by hand.
+pub const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
+
+/// A hub: where its API and its OAuth server are. Cheap to clone; clones share connections.
+#[derive(Clone)]
+pub struct Hub {
+    base_api_url: String,
+    base_oauth_url: String,
+    pub(crate) patience: Patience,
+    pub(crate) transport: Transport,
+}
+
+impl std::fmt::Debug for Hub {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Hub")
+            .field("base_api_url", &self.base_api_url)
+            .field("base_oauth_url", &self.base_oauth_url)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Hub {
+    /// A hub by the addresses of its API (`https://hub.example/v1`) and of its OAuth server
+    /// (`https://hub.example/oauth2/v1`), with or without a slash at the end.
+    ///
+    /// # Errors
+    /// [`Error::Url`] when one of them is not an `http` or `https` URL.
+    pub fn new(base_api_url: &str, base_oauth_url: &str) -> Result<Hub, Error> {
+        Ok(Hub {
+            base_api_url: base(base_api_url)?,
+            base_oauth_url: base(base_oauth_url)?,
+            patience: Patience::default(),
+            transport: Transport::new()?,
+        })
+    }
+
+    /// The same hub with other bounds for its calls.
+    pub fn with_patience(mut self, patience: Patience) -> Hub {
+        self.patience = patience;
+        self
+    }
+
+    /// Base of API paths, without a slash at the end.
+    pub fn base_api_url(&self) -> &str {
+        &self.base_api_url
+    }
+
+    /// An app registered in this hub.
+    pub fn app(&self, client_id: impl Into<String>, client_secret: impl Into<Secret>) -> App {
+        App {
+            hub: self.clone(),
+            client_id: client_id.into(),
+            client_secret: client_secret.into(),
+        }
+    }
+
+    /// What a merchant allowed, by its access token.
+    pub fn connection(&self, access_token: impl Into<Secret>) -> Connection {
+        Connection::new(self.clone(), access_token.into())
+    }
+}
+
+fn base(text: &str) -> Result<String, Error> {
+    let url = Url::parse(text).map_err(|error| Error::Url(format!("{text} ({error})")))?;
+    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+        return Err(Error::Url(text.into()));
+    }
+    Ok(text.trim_end_matches('/').into())
+}
+
+/// A registered program: what identifies it when it exchanges codes and revokes tokens.
+#[derive(Clone, Debug)]
+pub struct App {
+    hub: Hub,
+    client_id: String,
+    client_secret: Secret,
+}
+
+/// What is asked of the merchant on the authorise page.
+#[derive(Clone, Debug, Default)]
+pub struct Authorize {
+    /// Such as `location[orders.write,catalog.read]`. `None` only when access to a known
+    /// `app_instance_id` is checked again.
+    pub scope: Option<String>,
+    /// Where the browser goes afterwards, or [`OUT_OF_BAND`].
+    pub redirect_uri: String,
+    /// Comes back unchanged; compare it, so that nobody can slip in a code of their own.
+    pub state: Option<String>,
+    /// Makes a connection of its own for each device of a location.
+    pub device_id: Option<String>,
+    /// The known connection whose access is checked again.
+    pub app_instance_id: Option<String>,
+    /// Two letters, to fill in the sign-up form.
+    pub country: Option<String>,
+    /// Fills in the sign-up form.
+    pub account_name: Option<String>,
+    /// Fills in the sign-up form.
+    pub location_name: Option<String>,
+}
+
+impl Authorize {
+    /// Asks for a scope, to be answered at a redirect URI.
+    pub fn new(scope: impl Into<String>, redirect_uri: impl Into<String>) -> Authorize {
+        Authorize {
+            scope: Some(scope.into()),
+            redirect_uri: redirect_uri.into(),
+            ..Authorize::default()
+        }
+    }
+
+    /// With a `state` that must come back.
+    pub fn with_state(mut self, state: impl Into<String>) -> Authorize {
+        self.state = Some(state.into());
+        self
+    }
+}
+
+/// The answer of `POST /token`. Fields that do not apply are `None`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Token {
+    /// To be sent with every call. Never expires; dies by revocation.
+    pub access_token: Secret,
+    /// `Bearer`.
+    #[serde(default)]
+    pub token_type: Option<String>,
+    /// Account of the connection.
+    #[serde(default)]
+    pub account_id: Option<String>,
+    /// Its name when the code was exchanged.
+    #[serde(default)]
+    pub account_name: Option<String>,
+    /// Location, for a scope that begins with `location[`.
+    #[serde(default)]
+    pub location_id: Option<String>,
+    /// Its name when the code was exchanged.
+    #[serde(default)]
+    pub location_name: Option<String>,
+    /// Catalog, when the merchant picked one.
+    #[serde(default)]
+    pub catalog_id: Option<String>,
+    /// Its name when the code was exchanged.
+    #[serde(default)]
+    pub catalog_name: Option<String>,
+    /// Customer list, when the merchant picked one.
+    #[serde(default)]
+    pub customer_list_id: Option<String>,
+    /// Its name when the code was exchanged.
+    #[serde(default)]
+    pub customer_list_name: Option<String>,
+    /// The connection as the hub names it to the app. Not a secret, hence no proof of identity.
+    #[serde(default)]
+    pub app_instance_id: Option<String>,
+    /// The user, when a profile permission was granted.
+    #[serde(default)]
+    pub user_id: Option<String>,
+}
+
+impl App {
+    /// The app's own id.
+    pub fn client_id(&self) -> &str {
+        &self.client_id
+    }
+
+    /// The page where the merchant allows or refuses (API, chapter Authorize).
+    pub fn authorize_url(&self, ask: &Authorize) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("client_id", &self.client_id);
+        query.append_pair("redirect_uri", &ask.redirect_uri);
+        let optional = [
+            ("scope", &ask.scope),
+            ("state", &ask.state),
+            ("device_id", &ask.device_id),
+            ("app_instance_id", &ask.app_instance_id),
+            ("country", &ask.country),
+            ("account_name", &ask.account_name),
+            ("location_name", &ask.location_name),
+        ];
+        for (name, value) in optional {
+            if let Some(value) = value {
+                query.append_pair(name, value);
+            }
+        }
+        format!("{}/authorize?{}", self.hub.base_oauth_url, query.finish())
+    }
+
+    /// Turns a code into a token. A code works once, within ten minutes.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with 400 for an unknown, used or expired code, with 401 for a wrong client.
+    /// After [`Error::Interrupted`] the code may be spent.
+    pub async fn exchange(&self, code: &str) -> Result<Token, Error> {
+        let answer = self.post("token", "code", code).await?;
+        serde_json::from_slice(&answer.body).map_err(|error| Error::Unreadable(error.to_string()))
+    }
+
+    /// Ends a connection: its token, its callback and its waiting events are gone.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with 401 for a wrong client or a token of another one. Revoking twice is
+    /// fine.
+    pub async fn revoke(&self, token: &Secret) -> Result<(), Error> {
+        self.post("revoke", "token", token.expose())
+            .await
+            .map(|_| ())
+    }
+
+    async fn post(&self, path: &str, name: &str, value: &str) -> Result<Answer, Error> {
+        let pair = format!("{}:{}", self.client_id, self.client_secret.expose());
+        let basic = base64::engine::general_purpose::STANDARD.encode(pair);
+        let mut authorization = HeaderValue::from_str(&format!("Basic {basic}"))
+            .map_err(|error| Error::Unwritable(error.to_string()))?;
+        authorization.set_sensitive(true);
+        let mut headers = HeaderMap::new();
+        headers.insert(header::AUTHORIZATION, authorization);
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+        headers.insert(header::CONTENT_TYPE, form);
+        // Built in one expression: the serializer must not live across the await.
+        let body = form_urlencoded::Serializer::new(String::new())
+            .append_pair(name, value)
+            .finish();
+        let ask = Ask {
+            method: Method::POST,
+            url: format!("{}/{path}", self.hub.base_oauth_url),
+            headers,
+            body: Bytes::from(body),
+        };
+        self.hub.transport.send(&ask, &self.hub.patience).await
+    }
+}

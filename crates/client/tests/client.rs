@@ -1,0 +1,371 @@
+//! The client against small hubs on the loopback interface.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Path, RawQuery};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::IntoResponse;
+use axum::routing::{get, patch, post};
+use client::callbacks::{Received, Receiver, Rejected, sign, verify};
+use client::{Authorize, Callback, Error, Hub, OUT_OF_BAND, OrderFilter, Patience, Secret};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+
+fn impatient() -> Patience {
+    Patience {
+        pause: Duration::ZERO,
+        ..Patience::default()
+    }
+}
+
+async fn hub(router: Router) -> Hub {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    Hub::new(&format!("{base}/v1/"), &format!("{base}/oauth2/v1"))
+        .unwrap()
+        .with_patience(impatient())
+}
+
+/// A server that closes its first connections without a word, then answers `{}`.
+async fn rude_hub(rude: usize) -> (Hub, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counter = asked.clone();
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let _ = stream.read(&mut [0; 4096]).await;
+            if counter.fetch_add(1, Ordering::SeqCst) >= rude {
+                let answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
+                stream.write_all(answer.as_bytes()).await.unwrap();
+            }
+        }
+    });
+    let hub = Hub::new(&format!("{base}/v1"), &format!("{base}/oauth2/v1")).unwrap();
+    (hub.with_patience(impatient()), asked)
+}
+
+#[tokio::test]
+async fn the_authorise_page_carries_what_was_asked() {
+    let hub = Hub::new("https://hub.example/v1", "https://hub.example/oauth2/v1").unwrap();
+    let mut ask = Authorize::new("location[orders.write,catalog.read]", OUT_OF_BAND);
+    ask.state = Some("a b".into());
+    ask.device_id = Some("till 1".into());
+    ask.app_instance_id = Some("x1".into());
+    assert_eq!(
+        hub.app("9.clients", "s").authorize_url(&ask),
+        "https://hub.example/oauth2/v1/authorize?client_id=9.clients\
+         &redirect_uri=urn%3Aietf%3Awg%3Aoauth%3A2.0%3Aoob\
+         &scope=location%5Borders.write%2Ccatalog.read%5D&state=a+b&device_id=till+1\
+         &app_instance_id=x1"
+    );
+}
+
+#[tokio::test]
+async fn a_code_becomes_a_token_with_the_apps_credentials() {
+    let hub = hub(Router::new().route(
+        "/oauth2/v1/token",
+        post(|headers: HeaderMap, body: String| async move {
+            assert_eq!(headers["authorization"], "Basic bWU6bXkgc2VjcmV0");
+            assert_eq!(body, "code=c0de");
+            json!({"access_token": "t0ken", "location_id": "a-0", "catalog_id": null}).to_string()
+        }),
+    ))
+    .await;
+    let token = hub.app("me", "my secret").exchange("c0de").await.unwrap();
+    assert_eq!(token.access_token.expose(), "t0ken");
+    assert_eq!(token.location_id.as_deref(), Some("a-0"));
+    assert_eq!(token.catalog_id, None);
+}
+
+#[tokio::test]
+async fn a_wrong_code_is_a_refusal_with_400() {
+    let refuse = || async { (StatusCode::BAD_REQUEST, r#"{"error":"invalid_grant"}"#) };
+    let hub = hub(Router::new().route("/oauth2/v1/token", post(refuse))).await;
+    let error = hub.app("me", "s").exchange("x").await.unwrap_err();
+    assert_eq!(error.status(), Some(400));
+    assert_eq!(error.refusal().unwrap().error_type, "invalid_grant");
+}
+
+#[tokio::test]
+async fn revoking_reads_an_empty_answer() {
+    let check = |body: String| async move { assert_eq!(body, "token=t0ken") };
+    let hub = hub(Router::new().route("/oauth2/v1/revoke", post(check))).await;
+    hub.app("me", "s").revoke(&"t0ken".into()).await.unwrap();
+}
+
+#[tokio::test]
+async fn every_call_carries_the_token() {
+    let location = |headers: HeaderMap| async move {
+        json!({"id": headers["x-access-token"].to_str().unwrap()}).to_string()
+    };
+    let hub = hub(Router::new().route("/v1/location", get(location))).await;
+    let location: Value = hub.connection("t0ken").location().await.unwrap();
+    assert_eq!(location["id"], "t0ken");
+}
+
+#[tokio::test]
+async fn an_account_connection_names_the_location_in_the_path() {
+    let create = |Path(id): Path<String>, body: String| async move {
+        let body: Value = serde_json::from_str(&body).unwrap();
+        json!({"location_id": id, "status": body["status"]}).to_string()
+    };
+    let hub = hub(Router::new().route("/v1/locations/{id}/orders", post(create))).await;
+    let order: Value = hub
+        .connection("t")
+        .at("q7-0")
+        .create_order(&json!({"status": "new"}))
+        .await
+        .unwrap();
+    assert_eq!(order, json!({"location_id": "q7-0", "status": "new"}));
+}
+
+#[tokio::test]
+async fn ids_cannot_leave_their_place_in_the_path() {
+    let echo = |Path(id): Path<String>| async move { json!({ "id": id }).to_string() };
+    let hub = hub(Router::new().route("/v1/location/orders/{id}", get(echo))).await;
+    let order: Value = hub.connection("t").order("../../user?x=1").await.unwrap();
+    assert_eq!(order["id"], "../../user?x=1");
+}
+
+#[tokio::test]
+async fn a_refusal_carries_message_and_field_errors() {
+    let refuse = || async {
+        let body = json!({"message": "Validation failed", "error_type": "unprocessable_entity",
+            "errors": [{"field": "items[0].price", "message": "is odd"}]});
+        (StatusCode::UNPROCESSABLE_ENTITY, body.to_string())
+    };
+    let hub = hub(Router::new().route("/v1/location/orders", post(refuse))).await;
+    let error = hub
+        .connection("t")
+        .create_order::<Value>(&json!({}))
+        .await
+        .unwrap_err();
+    let refusal = error.refusal().unwrap();
+    assert_eq!(
+        (refusal.status, refusal.error_type.as_str()),
+        (422, "unprocessable_entity")
+    );
+    assert_eq!(refusal.message.as_deref(), Some("Validation failed"));
+    assert_eq!(refusal.errors[0].field, "items[0].price");
+}
+
+#[tokio::test]
+async fn pages_repeat_the_filters_and_follow_the_cursor() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let seen = asked.clone();
+    let list = move |RawQuery(query): RawQuery| async move {
+        let query = query.unwrap_or_default();
+        seen.lock().unwrap().push(query.clone());
+        if query.contains("cursor=two") {
+            r#"[{"id":"c"}]"#.into_response()
+        } else {
+            ([("X-Cursor-Next", "two")], r#"[{"id":"a"},{"id":"b"}]"#).into_response()
+        }
+    };
+    let hub = hub(Router::new().route("/v1/location/orders", get(list))).await;
+    let filter = OrderFilter {
+        status: Some("new".into()),
+        ..OrderFilter::default()
+    };
+    let mut pages = hub.connection("t").orders::<Value>(filter).count(2);
+    let mut ids = Vec::new();
+    while let Some(page) = pages.next().await.unwrap() {
+        ids.extend(
+            page.into_iter()
+                .map(|order| order["id"].as_str().unwrap().to_owned()),
+        );
+    }
+    assert_eq!(ids, ["a", "b", "c"]);
+    assert_eq!(
+        *asked.lock().unwrap(),
+        ["status=new&count=2", "status=new&count=2&cursor=two"]
+    );
+}
+
+#[tokio::test]
+async fn a_429_is_waited_out() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counter = asked.clone();
+    let create = move || async move {
+        if counter.fetch_add(1, Ordering::SeqCst) == 0 {
+            return (StatusCode::TOO_MANY_REQUESTS, [("Retry-After", "0")], "{}").into_response();
+        }
+        r#"{"id":"x"}"#.into_response()
+    };
+    let hub = hub(Router::new().route("/v1/location/orders", post(create))).await;
+    let order: Value = hub.connection("t").create_order(&json!({})).await.unwrap();
+    assert_eq!(
+        (order["id"].as_str(), asked.load(Ordering::SeqCst)),
+        (Some("x"), 2)
+    );
+}
+
+#[tokio::test]
+async fn a_wait_beyond_the_bound_is_an_error_at_once() {
+    let busy = || async {
+        (
+            StatusCode::TOO_MANY_REQUESTS,
+            [("Retry-After", "3600")],
+            "{}",
+        )
+    };
+    let hub = hub(Router::new().route("/v1/location", get(busy))).await;
+    let error = hub.connection("t").location::<Value>().await.unwrap_err();
+    assert_eq!(
+        error.refusal().unwrap().retry_after,
+        Some(Duration::from_secs(3600))
+    );
+}
+
+#[tokio::test]
+async fn a_broken_get_is_tried_again() {
+    let (hub, asked) = rude_hub(2).await;
+    hub.connection("t").location::<Value>().await.unwrap();
+    assert_eq!(asked.load(Ordering::SeqCst), 3);
+}
+
+#[tokio::test]
+async fn a_broken_post_is_sent_once_and_said_to_be_uncertain() {
+    let (hub, asked) = rude_hub(1).await;
+    let error = hub
+        .connection("t")
+        .create_order::<Value>(&json!({}))
+        .await
+        .unwrap_err();
+    assert!(error.is_uncertain() && error.is_outage(), "{error}");
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn nobody_listening_is_an_outage_and_certain() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let hub = Hub::new(&base, &base).unwrap().with_patience(impatient());
+    let error = hub
+        .connection("t")
+        .create_order::<Value>(&json!({}))
+        .await
+        .unwrap_err();
+    assert!(error.is_outage() && !error.is_uncertain(), "{error}");
+}
+
+#[tokio::test]
+async fn redirects_are_not_followed() {
+    let away = || async { (StatusCode::FOUND, [("Location", "/v1/user")], "") };
+    let hub = hub(Router::new().route("/v1/location", get(away))).await;
+    let error = hub.connection("t").location::<Value>().await.unwrap_err();
+    assert_eq!(error.status(), Some(302));
+}
+
+#[tokio::test]
+async fn an_answer_too_large_is_not_read() {
+    let hub = hub(Router::new().route("/v1/location", get(|| async { "x".repeat(2000) }))).await;
+    let hub = hub.with_patience(Patience {
+        largest_body: 1000,
+        ..impatient()
+    });
+    let error = hub.connection("t").location::<Value>().await.unwrap_err();
+    assert!(matches!(error, Error::TooLarge(1000)), "{error}");
+}
+
+#[tokio::test]
+async fn a_hub_that_hangs_is_left_in_time() {
+    let hang = || async { std::future::pending::<()>().await };
+    let hub = hub(Router::new().route("/v1/location/orders/{id}", patch(hang))).await;
+    let hub = hub.with_patience(Patience {
+        attempt: Duration::from_millis(50),
+        ..impatient()
+    });
+    let error = hub
+        .connection("t")
+        .patch_order::<Value>("x", &json!({}))
+        .await
+        .unwrap_err();
+    assert!(matches!(error, Error::Interrupted(_)), "{error}");
+}
+
+#[tokio::test]
+async fn a_callback_is_set_as_documented() {
+    let hub = hub(Router::new().route("/v1/callback", post(|body: String| async { body }))).await;
+    let callback = Callback::passive().on("order", &["create", "update"]);
+    assert_eq!(
+        hub.connection("t").set_callback(&callback).await.unwrap(),
+        callback
+    );
+    let text = serde_json::to_string(&callback).unwrap();
+    assert_eq!(
+        text,
+        r#"{"url":null,"events":{"order":["create","update"]}}"#
+    );
+}
+
+#[test]
+fn a_signature_is_lower_case_hex_of_hmac_sha256() {
+    // The well-known vector of HMAC-SHA256.
+    let signature = sign(
+        &"key".into(),
+        b"The quick brown fox jumps over the lazy dog",
+    );
+    assert_eq!(
+        signature,
+        "f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8"
+    );
+}
+
+#[test]
+fn an_event_with_a_wrong_or_missing_signature_is_rejected() {
+    let body = br#"{"id":"e1","resource_type":"order","event_type":"create"}"#;
+    let secret = Secret::new("s");
+    assert!(matches!(
+        verify(&secret, body, None),
+        Err(Rejected::Unsigned)
+    ));
+    let other = sign(&"other".into(), body);
+    assert!(matches!(
+        verify(&secret, body, Some(&other)),
+        Err(Rejected::WrongSignature)
+    ));
+}
+
+#[test]
+fn an_event_sent_twice_is_recognised() {
+    let body = br#"{"id":"e1","resource_type":"order","event_type":"create","catalog_id":"c"}"#;
+    let receiver = Receiver::new("s".into());
+    let mut headers = HeaderMap::new();
+    headers.insert(
+        "x-hubrise-hmac-sha256",
+        sign(&"s".into(), body).parse().unwrap(),
+    );
+    let Ok(Received::New(event)) = receiver.receive(&headers, body) else {
+        panic!("not new")
+    };
+    assert_eq!(event.more["catalog_id"], "c");
+    assert!(matches!(
+        receiver.receive(&headers, body),
+        Ok(Received::Again(_))
+    ));
+}
+
+#[test]
+fn secrets_do_not_print() {
+    let hub = Hub::new("http://h/v1", "http://h/o").unwrap();
+    let shown = format!("{:?} {:?}", hub.app("me", "hush"), hub.connection("hush"));
+    assert!(!shown.contains("hush"), "{shown}");
+}
+
+#[test]
+fn a_base_that_is_not_http_is_refused() {
+    assert!(matches!(
+        Hub::new("ftp://h/v1", "http://h"),
+        Err(Error::Url(_))
+    ));
+}

@@ -1,0 +1,96 @@
+//! Sessions and password resets in the database: hashes only.
+
+use jiff::{SignedDuration, Timestamp};
+use wire::id::UserId;
+
+use crate::db::{self, Tx};
+use crate::office::visit::SIX_MONTHS;
+use crate::secret;
+use crate::users::store::{self as users, User};
+use crate::{args, statements};
+
+statements! {
+    INSERT = "INSERT INTO sessions (hash, user_id, created_at, seen_at) VALUES ($1, $2, $3, $3)";
+    FIND = "SELECT user_id, seen_at FROM sessions WHERE hash = $1";
+    SEEN = "UPDATE sessions SET seen_at = $2 WHERE hash = $1";
+    END = "DELETE FROM sessions WHERE hash = $1";
+    END_ALL = "DELETE FROM sessions WHERE user_id = $1";
+    FORGET = "DELETE FROM sessions WHERE seen_at < $1";
+    INSERT_RESET = "INSERT INTO password_resets (hash, user_id, expires_at) VALUES ($1, $2, $3)";
+    FIND_RESET = "SELECT user_id FROM password_resets WHERE hash = $1 AND expires_at > $2";
+    USE_RESETS = "DELETE FROM password_resets WHERE user_id = $1 OR expires_at < $2";
+}
+
+/// How long a link for a new password works.
+pub(crate) const RESET_HOURS: u64 = 2;
+
+/// A session is marked as seen at most this often, so that reading a page rarely writes.
+const SEEN_EVERY: SignedDuration = SignedDuration::from_hours(12);
+
+/// Begins a session and answers its token.
+pub(crate) fn begin(tx: &mut Tx<'_>, user: &UserId) -> db::Result<String> {
+    let token = tx.chance().hex::<16>();
+    let now = tx.now();
+    tx.write(INSERT, args![secret::hash(&token), user, now])?;
+    Ok(token)
+}
+
+/// The user of a session that is still good.
+pub(crate) fn user(tx: &mut Tx<'_>, hash: &str) -> db::Result<Option<User>> {
+    let found: Option<(UserId, Timestamp)> = tx.first(FIND, args![hash])?;
+    match found {
+        Some((user, seen)) if seen + SignedDuration::from_secs(SIX_MONTHS) > tx.now() => {
+            users::find(tx, &user)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Keeps a session alive; most of the time there is nothing to write.
+pub(crate) fn seen(tx: &mut Tx<'_>, hash: &str) -> db::Result<()> {
+    let found: Option<(UserId, Timestamp)> = tx.first(FIND, args![hash])?;
+    let now = tx.now();
+    match found {
+        Some((_, seen)) if seen + SEEN_EVERY < now => tx.write(SEEN, args![hash, now]),
+        _ => Ok(()),
+    }
+}
+
+/// Ends one session.
+pub(crate) fn end(tx: &mut Tx<'_>, hash: &str) -> db::Result<()> {
+    tx.write(END, args![hash])
+}
+
+/// Ends every session of a user.
+pub(crate) fn end_all(tx: &mut Tx<'_>, user: &UserId) -> db::Result<()> {
+    tx.write(END_ALL, args![user])
+}
+
+/// Deletes sessions that nobody has used for six months.
+pub(crate) fn forget(tx: &mut Tx<'_>) -> db::Result<u64> {
+    let before = tx.now() - SignedDuration::from_secs(SIX_MONTHS);
+    tx.execute(FORGET, args![before])
+}
+
+/// Makes a link's token for a new password.
+pub(crate) fn begin_reset(tx: &mut Tx<'_>, user: &UserId) -> db::Result<String> {
+    let token = tx.chance().hex::<16>();
+    let until = tx.now() + SignedDuration::from_hours(RESET_HOURS as i64);
+    tx.write(INSERT_RESET, args![secret::hash(&token), user, until])?;
+    Ok(token)
+}
+
+/// Whose password a link may set.
+pub(crate) fn find_reset(tx: &mut Tx<'_>, token: &str) -> db::Result<Option<UserId>> {
+    let now = tx.now();
+    let found: Option<(UserId,)> = tx.first(FIND_RESET, args![secret::hash(token), now])?;
+    Ok(found.map(|(user,)| user))
+}
+
+/// Sets the password; every link and every session of the user ends.
+pub(crate) fn finish_reset(tx: &mut Tx<'_>, user: &UserId, hash: &str) -> db::Result<()> {
+    let now = tx.now();
+    users::set_password(tx, user, hash)?;
+    tx.write(USE_RESETS, args![user, now])?;
+    end_all(tx, user)
+}

@@ -1,0 +1,73 @@
+//! What belongs to no section: assets, the language switch, the choice of account and location.
+
+use axum::extract::Path;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+
+use super::answer::{Mishap, Shown, local, to};
+use super::assets;
+use super::posted::Posted;
+use super::visit::{PLACE, SIX_MONTHS, Visit};
+use super::visitor::Visitor;
+use super::words::Language;
+use crate::hub::Hub;
+use crate::users::store as users;
+
+/// Stylesheet, script and icon; their address changes with their content.
+pub(super) async fn asset(Path(name): Path<String>) -> Response {
+    let Some(asset) = assets::find(&name) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(asset.kind)),
+        (
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("public, max-age=31536000, immutable"),
+        ),
+    ];
+    (headers, asset.text).into_response()
+}
+
+/// Switches the language, for good when somebody is signed in.
+pub(super) async fn language(
+    hub: Hub,
+    visit: Visit,
+    visitor: Result<Visitor, Mishap>,
+    posted: Posted,
+) -> Shown {
+    let language = Language::of_tag(posted.get("locale")).unwrap_or(visit.language);
+    if let Ok(visitor) = visitor {
+        let user = users::User {
+            locale: language.tag().to_owned(),
+            ..visitor.user
+        };
+        hub.write("office.language", move |tx| users::update(tx, &user))
+            .await?;
+    }
+    let mut response = to(local(posted.get("back")));
+    if let Some(cookie) = visit.language_cookie(language) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+/// Chooses an account, or a location of the chosen account; what is not the user's is not chosen.
+pub(super) async fn selection(visitor: Visitor, posted: Posted) -> Shown {
+    let at = visitor.account.clone().ok_or(Mishap::NoAccount)?;
+    let account = posted.text("account");
+    let place = match account {
+        Some(account) if account != at.id.as_str() => account,
+        _ => match posted.text("location") {
+            Some(location) => format!("{}/{location}", at.id),
+            None => at.id.to_string(),
+        },
+    };
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'/';
+    let mut response = to(local(posted.get("back")));
+    if place.bytes().all(plain)
+        && let Some(cookie) = visitor.visit.cookie(PLACE, &place, SIX_MONTHS)
+    {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}

@@ -1,0 +1,256 @@
+//! A hub that does just enough of the API, remembers what it was asked, and misbehaves on demand.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use axum::Router;
+use axum::extract::{Path, RawQuery, Request, State};
+use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+use partners::Settings;
+use partners::kit::clock::Clock;
+use partners::kit::settings::HubUrls;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+#[derive(Clone)]
+pub struct Fake {
+    pub address: String,
+    inner: Arc<Mutex<Inner>>,
+}
+
+#[derive(Default)]
+pub struct Inner {
+    /// Codes that still work.
+    pub codes: Vec<String>,
+    pub revoked: Vec<String>,
+    pub callback: Option<Value>,
+    pub orders: BTreeMap<String, Value>,
+    /// Events not yet acknowledged.
+    pub events: Vec<Value>,
+    /// What was asked of `/v1`, as `METHOD path`.
+    pub asked: Vec<String>,
+    pub patches: Vec<Value>,
+    /// Every call is answered with this status and message.
+    pub refuse: Option<(u16, String)>,
+    /// Calls that begin with this text break the connection.
+    pub broken: Option<String>,
+    /// The next order is created, and the answer lost.
+    pub lose_answer: bool,
+}
+
+impl Fake {
+    pub async fn start() -> Fake {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let fake = Fake {
+            address: format!("http://{}", listener.local_addr().unwrap()),
+            inner: Arc::default(),
+        };
+        fake.inner().codes.push("good-code".into());
+        let router = Router::new()
+            .route("/oauth2/v1/token", post(token))
+            .route("/oauth2/v1/revoke", post(revoke))
+            .route("/v1/location", get(location))
+            .route("/v1/callback", post(callback))
+            .route("/v1/callback/events", get(events))
+            .route("/v1/callback/events/{id}", get(event).delete(acknowledge))
+            .route("/v1/location/orders", get(orders).post(create))
+            .route("/v1/location/orders/{id}", get(order).patch(patch))
+            .route("/v1/catalogs/{id}", get(catalog))
+            .layer(from_fn_with_state(fake.clone(), door))
+            .with_state(fake.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        fake
+    }
+
+    pub fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// An order that another app placed, and its event.
+    pub fn place(&self, id: &str, more: Value) {
+        let mut order = json!({
+            "id": id, "location_id": "z8ed2-0", "status": "new", "channel": "LivePepper",
+            "service_type": "delivery", "collection_code": format!("LIVP-{id}"), "asap": false,
+            "created_at": "2026-03-07T19:50:00+01:00", "expected_time": "2026-03-07T20:30:00+01:00",
+            "total": "12.50 EUR", "customer": { "first_name": "Ada", "last_name": "Martin" },
+            "items": [{ "id": "i1", "product_name": "Regina", "sku_ref": "REG", "price": "12.50 EUR",
+                        "quantity": "1.0", "subtotal": "12.50 EUR", "tax_rate": "10.0",
+                        "options": [], "deleted": false }],
+            "payments": [{ "type": "online", "name": "CB", "amount": "12.50 EUR",
+                           "deleted": false }],
+            "charges": [], "discounts": [], "deals": {}, "custom_fields": {},
+        });
+        for (name, value) in more.as_object().unwrap() {
+            order[name] = value.clone();
+        }
+        let mut inner = self.inner();
+        inner.events.push(json!({
+            "id": format!("e-{id}"), "resource_type": "order", "event_type": "create",
+            "created_at": "2026-03-07T19:50:00+01:00", "order_id": id, "location_id": "z8ed2-0",
+            "new_state": order.clone(),
+        }));
+        inner.orders.insert(id.into(), order);
+    }
+
+    pub fn status_of(&self, id: &str) -> String {
+        self.inner().orders[id]["status"].as_str().unwrap().into()
+    }
+
+    /// Settings of an app: an own state file, and a clock that stands at 19:57 in Paris.
+    pub fn settings(&self, name: &str) -> Settings {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let number = COUNT.fetch_add(1, Ordering::SeqCst);
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+        let file = folder.join(format!("{name}-{}-{number}.json", std::process::id()));
+        let _ = std::fs::remove_file(&file);
+        let mut settings = Settings::new(
+            &HubUrls::below(&self.address),
+            "me.clients",
+            "hush",
+            "http://127.0.0.1:8101",
+            file,
+        );
+        settings.clock = Clock::Manual(Arc::new(AtomicI64::new(1_772_909_820)));
+        settings
+    }
+}
+
+async fn door(State(fake): State<Fake>, request: Request, next: Next) -> Response {
+    let asked = format!("{} {}", request.method(), request.uri().path());
+    let (refuse, broken) = {
+        let mut inner = fake.inner();
+        inner.asked.push(asked.clone());
+        (inner.refuse.clone(), inner.broken.clone())
+    };
+    if broken.is_some_and(|broken| asked.starts_with(&broken)) {
+        // Hyper closes the connection when its service is gone.
+        panic!("the line is cut, on purpose");
+    }
+    if let Some((status, message)) = refuse {
+        let body = json!({ "message": message, "error_type": "x" }).to_string();
+        let status = StatusCode::from_u16(status).unwrap();
+        return (status, [("Retry-After", "90")], body).into_response();
+    }
+    next.run(request).await
+}
+
+async fn token(State(fake): State<Fake>, body: String) -> Response {
+    let code = body.strip_prefix("code=").unwrap_or_default();
+    let mut inner = fake.inner();
+    let Some(at) = inner.codes.iter().position(|known| known == code) else {
+        return (StatusCode::BAD_REQUEST, r#"{"error":"invalid_grant"}"#).into_response();
+    };
+    inner.codes.remove(at);
+    json!({
+        "access_token": "t0ken", "token_type": "Bearer", "app_instance_id": "inst1",
+        "account_id": "z8ed2", "account_name": "Le Burger De France",
+        "location_id": "z8ed2-0", "location_name": "Versailles",
+        "catalog_id": "1ep4g", "catalog_name": "Carte", "customer_list_id": "zj9v5",
+        "customer_list_name": "Clients",
+    })
+    .to_string()
+    .into_response()
+}
+
+async fn revoke(State(fake): State<Fake>, body: String) {
+    fake.inner()
+        .revoked
+        .push(body.strip_prefix("token=").unwrap_or_default().into());
+}
+
+async fn location() -> String {
+    json!({ "id": "z8ed2-0", "name": "Versailles", "timezone": { "name": "Europe/Paris" },
+            "account": { "currency": "EUR" }, "order_acceptance": { "mode": "normal" } })
+    .to_string()
+}
+
+async fn callback(State(fake): State<Fake>, body: String) -> String {
+    fake.inner().callback = serde_json::from_str(&body).ok();
+    body
+}
+
+async fn events(State(fake): State<Fake>) -> String {
+    let mut events = fake.inner().events.clone();
+    for event in &mut events {
+        event.as_object_mut().unwrap().remove("new_state");
+    }
+    Value::from(events).to_string()
+}
+
+async fn event(State(fake): State<Fake>, Path(id): Path<String>) -> Response {
+    found(
+        fake.inner()
+            .events
+            .iter()
+            .find(|event| event["id"] == id.as_str())
+            .cloned(),
+    )
+}
+
+async fn acknowledge(State(fake): State<Fake>, Path(id): Path<String>) -> &'static str {
+    fake.inner()
+        .events
+        .retain(|event| event["id"] != id.as_str());
+    "{}"
+}
+
+async fn orders(State(fake): State<Fake>, RawQuery(query): RawQuery) -> String {
+    let query = query.unwrap_or_default();
+    let nonce = query.strip_prefix("private_ref=").unwrap_or_default();
+    let inner = fake.inner();
+    let found = inner
+        .orders
+        .values()
+        .filter(|order| order["private_ref"] == nonce);
+    Value::from(found.cloned().collect::<Vec<_>>()).to_string()
+}
+
+async fn create(State(fake): State<Fake>, body: String) -> String {
+    let mut order: Value = serde_json::from_str(&body).unwrap();
+    let mut inner = fake.inner();
+    let id = format!("o{}", inner.orders.len() + 1);
+    order["id"] = id.clone().into();
+    order["total"] = "9.50 EUR".into();
+    order["created_at"] = "2026-03-07T19:57:00+01:00".into();
+    inner.orders.insert(id, order.clone());
+    if std::mem::take(&mut inner.lose_answer) {
+        drop(inner);
+        panic!("the answer is lost, on purpose");
+    }
+    order.to_string()
+}
+
+async fn order(State(fake): State<Fake>, Path(id): Path<String>) -> Response {
+    found(fake.inner().orders.get(&id).cloned())
+}
+
+async fn patch(State(fake): State<Fake>, Path(id): Path<String>, body: String) -> Response {
+    let change: Value = serde_json::from_str(&body).unwrap();
+    let mut inner = fake.inner();
+    inner.patches.push(change.clone());
+    let Some(order) = inner.orders.get_mut(&id) else {
+        return found(None);
+    };
+    for (name, value) in change.as_object().unwrap() {
+        order[name] = value.clone();
+    }
+    found(Some(order.clone()))
+}
+
+async fn catalog() -> String {
+    json!({ "data": { "products": [{ "skus": [{ "ref": "REG" }] }] } }).to_string()
+}
+
+fn found(value: Option<Value>) -> Response {
+    match value {
+        Some(value) => value.to_string().into_response(),
+        None => (StatusCode::NOT_FOUND, r#"{"error_type":"not_found"}"#).into_response(),
+    }
+}

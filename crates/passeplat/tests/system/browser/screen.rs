@@ -1,0 +1,277 @@
+//! What a person does with a screen: click what they read, fill what is labelled, look.
+//!
+//! Nothing here knows ids or classes of the pages. A step waits until its thing is there, and
+//! fails with the text of the page and a picture when it does not come.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use fantoccini::Client;
+use fantoccini::elements::{Element, ElementRef};
+use fantoccini::wd::WindowHandle;
+use serde_json::{Value, json};
+
+use super::driver::Driver;
+
+/// How long a page may take to show what it should.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// How often it is looked at: the page is another process, it cannot be waited for otherwise.
+const GLANCE: Duration = Duration::from_millis(50);
+
+const FIND: &str = include_str!("find.js");
+/// The key under which WebDriver hands an element over.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+pub struct Screen {
+    driver: Driver,
+    /// The journey's name: pictures begin with it.
+    name: &'static str,
+}
+
+impl Screen {
+    pub async fn open(name: &'static str) -> Self {
+        Self {
+            driver: Driver::start().await,
+            name,
+        }
+    }
+
+    fn client(&self) -> &Client {
+        &self.driver.client
+    }
+
+    pub async fn go(&self, url: &str) {
+        self.client()
+            .goto(url)
+            .await
+            .unwrap_or_else(|error| panic!("{url}: {error}"));
+    }
+
+    /// Clicks the button, link, tab or menu entry with this text.
+    pub async fn click(&self, text: &str) {
+        self.click_near(text, "").await;
+    }
+
+    /// The same where several have this text: the one nearest to another text.
+    pub async fn click_near(&self, text: &str, near: &str) {
+        self.find("click", text, near)
+            .await
+            .click()
+            .await
+            .unwrap_or_else(|error| {
+                panic!("'{text}' cannot be clicked: {error}");
+            });
+    }
+
+    /// Clicks it if it is there now; says whether it was.
+    pub async fn click_if_there(&self, text: &str) -> bool {
+        let Some(element) = self.look("click", text, "").await else {
+            return false;
+        };
+        element.click().await.is_ok()
+    }
+
+    /// Fills the field with this label.
+    pub async fn fill(&self, label: &str, value: &str) {
+        let field = self.find("field", label, "").await;
+        field.clear().await.unwrap();
+        field.send_keys(value).await.unwrap();
+    }
+
+    /// Chooses an entry of the drop-down list with this label.
+    pub async fn choose(&self, label: &str, entry: &str) {
+        let list = self.find("field", label, "").await;
+        list.select_by_label(entry)
+            .await
+            .unwrap_or_else(|_| panic!("no '{entry}' in '{label}'"));
+    }
+
+    /// Ticks the box with this label, near another text; leaves it if it is ticked.
+    pub async fn tick(&self, label: &str, near: &str) {
+        let field = self.find("field", label, near).await;
+        if !field.is_selected().await.unwrap() {
+            field.click().await.unwrap();
+        }
+    }
+
+    /// Waits until this text can be read.
+    pub async fn sees(&self, text: &str) {
+        let wanted = plain(text);
+        let until = Instant::now() + PATIENCE;
+        while !plain(&self.text().await).contains(&wanted) {
+            if Instant::now() > until {
+                self.give_up(&format!("'{text}' is not to be seen")).await;
+            }
+            tokio::time::sleep(GLANCE).await;
+        }
+    }
+
+    /// The same, on a page that must be loaded again to show it.
+    pub async fn sees_after_reload(&self, text: &str) {
+        let wanted = plain(text);
+        let until = Instant::now() + PATIENCE;
+        while !plain(&self.text().await).contains(&wanted) {
+            if Instant::now() > until {
+                self.give_up(&format!("'{text}' does not come")).await;
+            }
+            tokio::time::sleep(GLANCE * 4).await;
+            self.client().refresh().await.unwrap();
+        }
+    }
+
+    /// Fails if this text can be read now.
+    pub async fn misses(&self, text: &str) {
+        if plain(&self.text().await).contains(&plain(text)) {
+            self.give_up(&format!("'{text}' should not be there")).await;
+        }
+    }
+
+    /// Everything that can be read on the page.
+    pub async fn text(&self) -> String {
+        let text = self
+            .client()
+            .execute("return document.body.innerText", Vec::new())
+            .await;
+        text.ok()
+            .as_ref()
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    /// The first word that can be read or stands in a field, and looks as wanted.
+    pub async fn word(&self, fits: impl Fn(&str) -> bool) -> String {
+        let script = "return document.body.innerText + ' ' + \
+            Array.from(document.querySelectorAll('input, textarea'), (f) => f.value).join(' ')";
+        let until = Instant::now() + PATIENCE;
+        while Instant::now() < until {
+            let text = self
+                .client()
+                .execute(script, Vec::new())
+                .await
+                .unwrap_or_default();
+            let words = text.as_str().unwrap_or_default().split_whitespace();
+            if let Some(word) = words.map(str::to_owned).find(|word| fits(word)) {
+                return word;
+            }
+            tokio::time::sleep(GLANCE).await;
+        }
+        self.give_up("the word is not there").await
+    }
+
+    /// The window that is in front.
+    pub async fn window(&self) -> WindowHandle {
+        self.client().window().await.unwrap()
+    }
+
+    /// Goes back to a window.
+    pub async fn to_window(&self, window: WindowHandle) {
+        self.client().switch_to_window(window).await.unwrap();
+    }
+
+    /// Goes to the window that was opened last, if the last step opened one.
+    pub async fn newest_window(&self) {
+        if let Some(window) = self.client().windows().await.unwrap().pop() {
+            self.to_window(window).await;
+        }
+    }
+
+    /// Opens a new, empty window and goes there.
+    pub async fn another_window(&self) -> WindowHandle {
+        let window = self.client().new_window(true).await.unwrap().handle;
+        self.to_window(window.clone()).await;
+        window
+    }
+
+    /// Takes a picture: `target/screenshots/<journey>-<name>.png`.
+    pub async fn picture(&self, name: &str) {
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("../screenshots");
+        std::fs::create_dir_all(&folder).unwrap();
+        let picture = self.client().screenshot().await.unwrap();
+        std::fs::write(folder.join(format!("{}-{name}.png", self.name)), picture).unwrap();
+    }
+
+    /// The same page as it looks wide and narrow, in light and in dark.
+    pub async fn pictures(&self, name: &str) {
+        for (width, height) in [(1280, 900), (360, 780)] {
+            self.size(width, height).await;
+            for scheme in ["light", "dark"] {
+                self.colours(scheme).await;
+                self.picture(&format!("{name}-{width}-{scheme}")).await;
+            }
+            self.fits(name, width).await;
+        }
+        self.size(1280, 900).await;
+        self.colours("light").await;
+    }
+
+    /// Fails if the page is wider than the window: nobody likes to scroll sideways.
+    async fn fits(&self, name: &str, width: u32) {
+        let script = "return document.documentElement.scrollWidth";
+        let needed = self.client().execute(script, Vec::new()).await.unwrap();
+        let needed = needed.as_u64().unwrap_or_default();
+        assert!(
+            needed <= u64::from(width),
+            "{name} needs {needed} of {width} pixels"
+        );
+    }
+
+    async fn size(&self, width: u32, height: u32) {
+        let wanted = json!({
+            "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false,
+        });
+        self.driver
+            .chromium("Emulation.setDeviceMetricsOverride", wanted)
+            .await;
+    }
+
+    async fn colours(&self, scheme: &str) {
+        let feature = json!({ "name": "prefers-color-scheme", "value": scheme });
+        let wanted = json!({ "media": "", "features": [feature] });
+        self.driver
+            .chromium("Emulation.setEmulatedMedia", wanted)
+            .await;
+    }
+
+    async fn find(&self, kind: &str, text: &str, near: &str) -> Element {
+        let until = Instant::now() + PATIENCE;
+        while Instant::now() < until {
+            if let Some(element) = self.look(kind, text, near).await {
+                return element;
+            }
+            tokio::time::sleep(GLANCE).await;
+        }
+        self.give_up(&format!("no {kind} '{text}' (near '{near}')"))
+            .await
+    }
+
+    async fn look(&self, kind: &str, text: &str, near: &str) -> Option<Element> {
+        let arguments = vec![json!(kind), json!(text), json!(near)];
+        let found = self.client().execute(FIND, arguments).await.ok()?;
+        let id = found.get(ELEMENT)?.as_str()?.to_owned();
+        Some(Element::from_element_id(
+            self.client().clone(),
+            ElementRef::from(id),
+        ))
+    }
+
+    async fn give_up(&self, why: &str) -> ! {
+        self.picture("failed").await;
+        let url = self
+            .client()
+            .current_url()
+            .await
+            .map(String::from)
+            .unwrap_or_default();
+        panic!("{why}\non {url}, which says:\n{}", self.text().await);
+    }
+}
+
+/// Text as it is compared: French spaces and apostrophes are typed in several ways.
+fn plain(text: &str) -> String {
+    let words: Vec<&str> = text
+        .split(char::is_whitespace)
+        .filter(|word| !word.is_empty())
+        .collect();
+    words.join(" ").replace('\u{2019}', "'").to_lowercase()
+}

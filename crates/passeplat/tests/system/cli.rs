@@ -1,0 +1,273 @@
+//! The commands: what `passeplat admin` makes, what `passeplat serve` refuses, what stays.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+use crate::PROGRAM;
+use crate::tools::http::{self, Connection, request};
+use crate::tools::hub::{Hub, Place, text};
+
+const ACCOUNT: [&str; 12] = [
+    "account",
+    "create",
+    "--name",
+    "Les Trois Gourmands",
+    "--currency",
+    "EUR",
+    "--country",
+    "FR",
+    "--timezone",
+    "Europe/Paris",
+    "--location-name",
+    "Lyon",
+];
+
+async fn start(place: &Place) -> Hub {
+    Hub::start(Path::new(PROGRAM), place, &[]).await.unwrap()
+}
+
+async fn get(hub: &Hub, path: &str, token: &str) -> (u16, Value) {
+    let host = http::host(&hub.url).unwrap();
+    let mut connection = Connection::open(&host).await.unwrap();
+    let answer = connection
+        .exchange(&request("GET", &host, path, token, None))
+        .await
+        .unwrap();
+    (answer.status, serde_json::from_slice(answer.body).unwrap())
+}
+
+/// A hub with one account and one client, and a connection between them.
+async fn connected(hub: &Hub) -> (Value, Value, Value) {
+    let account = hub.admin(&ACCOUNT).await.unwrap();
+    let client = hub
+        .admin(&["client", "create", "--name", "Caisse"])
+        .await
+        .unwrap();
+    let connection = connect(hub, &account, &client).await;
+    (account, client, connection)
+}
+
+async fn connect(hub: &Hub, account: &Value, client: &Value) -> Value {
+    let (client, location) = (text(client, "client_id"), text(account, "location_id"));
+    let scope = "location[orders.write]";
+    let wanted = [
+        "connection",
+        "create",
+        "--client",
+        &client.unwrap(),
+        "--location",
+        &location.unwrap(),
+        "--scope",
+        scope,
+    ];
+    hub.admin(&wanted).await.unwrap()
+}
+
+#[tokio::test]
+async fn admin_makes_a_connection_whose_token_opens_its_location() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = start(&Place::in_folder(folder.path(), None)).await;
+    let (account, _, connection) = connected(&hub).await;
+    let token = text(&connection, "access_token").unwrap();
+    let (status, location) = get(&hub, "/v1/location", &token).await;
+    assert_eq!((status, &location["id"]), (200, &account["location_id"]));
+}
+
+#[tokio::test]
+async fn an_account_comes_with_a_catalog_and_a_customer_list() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = start(&Place::in_folder(folder.path(), None)).await;
+    let account = hub.admin(&ACCOUNT).await.unwrap();
+    for key in [
+        "account_id",
+        "location_id",
+        "catalog_id",
+        "customer_list_id",
+    ] {
+        assert!(!text(&account, key).unwrap().is_empty(), "{key}");
+    }
+}
+
+#[tokio::test]
+async fn a_second_location_of_an_account_has_the_next_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = start(&Place::in_folder(folder.path(), None)).await;
+    let account = text(&hub.admin(&ACCOUNT).await.unwrap(), "account_id").unwrap();
+    let wanted = [
+        "location",
+        "create",
+        "--account",
+        &account,
+        "--name",
+        "Villeurbanne",
+    ];
+    let location = hub.admin(&wanted).await.unwrap();
+    assert_eq!(
+        text(&location, "location_id").unwrap(),
+        format!("{account}-1")
+    );
+}
+
+#[tokio::test]
+async fn a_client_keeps_the_id_and_the_secret_that_it_was_given() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = start(&Place::in_folder(folder.path(), None)).await;
+    let (id, secret) = ("test.clients.example", "a secret that the tests know");
+    let wanted = [
+        "client",
+        "create",
+        "--name",
+        "Site",
+        "--client-id",
+        id,
+        "--client-secret",
+        secret,
+        "--redirect-uri",
+        "https://shop.example/back",
+    ];
+    let client = hub.admin(&wanted).await.unwrap();
+    let given = [
+        text(&client, "client_id").unwrap(),
+        text(&client, "client_secret").unwrap(),
+    ];
+    assert_eq!(given, [id, secret]);
+}
+
+#[tokio::test]
+async fn the_same_connection_made_again_has_the_same_token() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = start(&Place::in_folder(folder.path(), None)).await;
+    let (account, client, first) = connected(&hub).await;
+    let again = connect(&hub, &account, &client).await;
+    assert_eq!(first["access_token"], again["access_token"]);
+}
+
+#[tokio::test]
+async fn a_user_made_twice_is_refused_with_a_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = start(&Place::in_folder(folder.path(), None)).await;
+    let wanted = [
+        "user",
+        "create",
+        "--email",
+        "camille@example.com",
+        "--name",
+        "Camille Durand",
+        "--password",
+        "un mot de passe assez long",
+        "--locale",
+        "fr-FR",
+    ];
+    hub.admin(&wanted).await.unwrap();
+    let refused = hub.admin(&wanted).await.unwrap_err().to_string();
+    assert!(refused.contains("exists already"), "{refused}");
+    assert!(
+        !refused.contains("mot de passe"),
+        "the password is repeated: {refused}"
+    );
+}
+
+#[tokio::test]
+async fn a_second_start_keeps_the_data_and_the_tokens() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::in_folder(folder.path(), None);
+    let hub = start(&place).await;
+    let (account, _, connection) = connected(&hub).await;
+    let token = text(&connection, "access_token").unwrap();
+    hub.kill().await.unwrap();
+    let hub = start(&place).await;
+    let (status, location) = get(&hub, "/v1/location", &token).await;
+    assert_eq!((status, &location["id"]), (200, &account["location_id"]));
+}
+
+#[tokio::test]
+async fn a_polite_signal_ends_the_hub_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = start(&Place::in_folder(folder.path(), None)).await;
+    assert!(hub.terminate().await.unwrap().success());
+}
+
+/// `passeplat serve` with these arguments, which must end by itself.
+fn refused(arguments: &[&str]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let output: Output = Command::new("timeout")
+        .args(["30", PROGRAM, "serve"])
+        .args(arguments)
+        .env("PASSEPLAT_SERVER_LISTEN", "127.0.0.1:0")
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success(), "it was accepted");
+    assert_ne!(
+        output.status.code(),
+        Some(124),
+        "it went on instead of refusing"
+    );
+    assert!(!said.contains("panicked"), "{said}");
+    said
+}
+
+#[test]
+fn a_database_of_an_unknown_kind_is_refused_by_its_name() {
+    let said = refused(&["--database", "mysql://localhost/hub", "--key-file", "key"]);
+    assert!(said.contains("mysql"), "{said}");
+}
+
+#[test]
+fn a_configuration_file_that_is_missing_is_named() {
+    let said = refused(&["--config", "nowhere.toml"]);
+    assert!(said.contains("nowhere.toml"), "{said}");
+}
+
+#[test]
+fn an_unknown_key_of_the_configuration_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("hub.toml");
+    std::fs::write(&file, "databse = \"sqlite:hub.db\"\n").unwrap();
+    let said = refused(&["--config", file.to_str().unwrap()]);
+    assert!(said.contains("databse"), "{said}");
+}
+
+#[test]
+fn a_database_in_a_place_that_is_no_folder_is_named() {
+    let said = refused(&["--database", "sqlite:/dev/null/hub.db", "--key-file", "key"]);
+    assert!(said.contains("/dev/null"), "{said}");
+}
+
+#[test]
+fn a_postgresql_server_that_does_not_answer_is_named() {
+    let url = "postgres://nobody:geheim@127.0.0.1:1/hub";
+    let said = refused(&["--database", url, "--key-file", "key"]);
+    assert!(said.contains("127.0.0.1"), "{said}");
+    assert!(!said.contains("geheim"), "the password is repeated: {said}");
+}
+
+#[tokio::test]
+async fn another_key_file_than_the_databases_own_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::in_folder(folder.path(), None);
+    start(&place).await.kill().await.unwrap();
+    let database = place.database.clone();
+    let key = folder.path().join("another-key");
+    let said = refused(&["--database", &database, "--key-file", key.to_str().unwrap()]);
+    assert!(said.contains("key"), "{said}");
+}
+
+#[tokio::test]
+async fn an_address_that_is_taken_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = start(&Place::in_folder(folder.path(), None)).await;
+    let address = http::host(&hub.url).unwrap();
+    let said = refused(&[
+        "--database",
+        "sqlite:hub.db",
+        "--key-file",
+        "key",
+        "--listen",
+        &address,
+    ]);
+    assert!(said.contains(&address), "{said}");
+}
