@@ -12,6 +12,7 @@ pub mod chance;
 pub mod chores;
 pub mod clock;
 pub mod config;
+pub mod customers;
 pub mod db;
 pub mod events;
 pub mod http;
@@ -19,9 +20,12 @@ mod hub;
 mod ids;
 pub mod journal;
 pub mod locations;
+pub mod loyalty;
 pub mod mail;
 pub mod oauth;
 pub mod office;
+pub mod orders;
+pub mod private_refs;
 pub mod secret;
 pub mod users;
 
@@ -68,14 +72,18 @@ pub async fn serve(
 pub fn statements() -> Vec<(&'static str, Track, &'static [(&'static str, &'static str)])> {
     vec![
         ("accounts", Track::Hub, accounts::store::ALL),
+        ("customers", Track::Hub, customers::store::ALL),
         ("events", Track::Hub, events::STATEMENTS),
         ("http::caller", Track::Hub, http::caller::ALL),
         ("journal", Track::Journal, journal::store::ALL),
         ("locations", Track::Hub, locations::store::ALL),
+        ("loyalty", Track::Hub, loyalty::store::ALL),
         ("oauth::clients", Track::Hub, oauth::clients::ALL),
         ("oauth::codes", Track::Hub, oauth::codes::ALL),
         ("oauth::connections", Track::Hub, oauth::connections::ALL),
         ("office::session", Track::Hub, office::session::STATEMENTS),
+        ("orders", Track::Hub, orders::store::ALL),
+        ("private_refs", Track::Hub, private_refs::store::ALL),
         ("users", Track::Hub, users::store::ALL),
     ]
 }

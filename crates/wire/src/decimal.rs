@@ -82,6 +82,21 @@ impl Decimal {
         i64::try_from(self.0.mantissa()).ok()
     }
 
+    /// The number in thousandths, as points are stored; half a thousandth is rounded away from zero.
+    pub fn to_thousandths(&self) -> i64 {
+        let rounded = self
+            .0
+            .round_dp_with_strategy(3, RoundingStrategy::MidpointAwayFromZero);
+        let scale = 10_i128.pow(3 - rounded.scale().min(3));
+        // Below 10¹² by construction, so that a thousand times it fits.
+        i64::try_from(rounded.mantissa() * scale).unwrap_or(i64::MAX)
+    }
+
+    /// The number of so many thousandths; `None` from 10¹² on.
+    pub fn from_thousandths(number: i64) -> Option<Decimal> {
+        bounded(rust_decimal::Decimal::new(number, 3))
+    }
+
     /// Mantissa and number of decimals: the number is `mantissa / 10^scale`.
     pub(crate) fn parts(&self) -> (i128, u32) {
         (self.0.mantissa(), self.0.scale())
@@ -225,6 +240,24 @@ mod tests {
         }
         assert!(Decimal::from_json_float(1e300).is_err());
         assert!(Decimal::from_json_float(f64::NAN).is_err());
+    }
+
+    #[test]
+    fn points_are_thousandths() {
+        for (text, thousandths) in [
+            ("2.5", 2_500),
+            ("-0.0005", -1),
+            ("0.00049", 0),
+            ("7", 7_000),
+            ("999999999999.999", 999_999_999_999_999),
+        ] {
+            assert_eq!(Decimal::parse(text).unwrap().to_thousandths(), thousandths);
+        }
+        assert_eq!(
+            Decimal::from_thousandths(-2_500),
+            Decimal::parse("-2.5").ok()
+        );
+        assert_eq!(Decimal::from_thousandths(1_000_000_000_000_000), None);
     }
 
     #[test]

@@ -28,6 +28,7 @@ pub fn endpoints() -> Routes {
     crate::locations::routes()
         .and(crate::accounts::routes())
         .and(crate::users::routes())
+        .and(crate::orders::routes())
 }
 
 /// The API under `/v1`.

@@ -2,6 +2,9 @@
 //!
 //! The suite runs on SQLite, and on PostgreSQL when `PASSEPLAT_TEST_POSTGRES` names a server.
 
+// A whole order in one json!.
+#![recursion_limit = "256"]
+
 mod api;
 mod db;
 mod oauth;

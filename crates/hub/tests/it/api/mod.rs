@@ -2,3 +2,4 @@
 
 mod locations;
 mod manners;
+mod orders;

@@ -1,0 +1,80 @@
+//! Customers of an account, in customer lists (API, chapter Customer lists, customers, loyalty).
+//!
+//! - A list belongs to the account, or to one of its locations; other locations cannot reach it.
+//! - An order copies its customer as he is at that moment. Afterwards his statistics include the
+//!   order, for ever: a cancelled order is not taken off, and nobody is told of the recalculation.
+//! - A loyalty operation changes what a customer shows, so that is told as `customer.update`.
+
+pub mod store;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use wire::currency::Currency;
+use wire::id::{CustomerId, CustomerListId, LocationId};
+use wire::money::Money;
+use wire::order::{CustomerLoyaltyCard, OrderCustomer};
+use wire::time::Time;
+
+/// A customer as stored.
+#[derive(Clone, Debug)]
+pub struct Customer {
+    /// Identifier.
+    pub id: CustomerId,
+    /// The list the customer is in.
+    pub list: CustomerListId,
+    /// The location that the list belongs to; none for a list of the whole account.
+    pub location: Option<LocationId>,
+    /// Personal data and custom fields. Identifiers, statistics and loyalty cards of it are not
+    /// filled in: see [`Customer::shown`].
+    pub person: OrderCustomer,
+    /// Orders so far.
+    pub nb_orders: i64,
+    /// What they cost together, in minor units of the account's currency.
+    pub order_total: i64,
+    /// When the first was placed.
+    pub first_order: Option<Timestamp>,
+    /// When the last was placed.
+    pub last_order: Option<Timestamp>,
+    /// Counts changes, from 1.
+    pub version: i64,
+    /// When the customer was added to the list.
+    pub created_at: Timestamp,
+    /// What the asking client calls him.
+    pub private_ref: Option<String>,
+}
+
+impl Customer {
+    /// The customer as the API shows him, with times in `zone` and no private ref.
+    pub fn shown(
+        &self,
+        currency: Currency,
+        zone: &TimeZone,
+        loyalty_cards: Vec<CustomerLoyaltyCard>,
+    ) -> OrderCustomer {
+        let time = |at: Timestamp| Time::new(at, zone);
+        OrderCustomer {
+            id: Some(self.id.clone()),
+            customer_list_id: Some(self.list.clone()),
+            private_ref: None,
+            created_at: Some(time(self.created_at)),
+            nb_orders: u64::try_from(self.nb_orders).unwrap_or(0),
+            order_total: Some(Money::new(self.order_total, currency)),
+            first_order_date: self.first_order.map(time),
+            last_order_date: self.last_order.map(time),
+            loyalty_cards,
+            ..self.person.clone()
+        }
+    }
+
+    /// The customer after one more order. Totals beyond all bounds stay at the bound.
+    pub(crate) fn after_order(&self, total: Money, at: Timestamp) -> Self {
+        Self {
+            nb_orders: self.nb_orders + 1,
+            order_total: self.order_total.saturating_add(total.cents()),
+            first_order: self.first_order.or(Some(at)),
+            last_order: Some(at),
+            version: self.version + 1,
+            ..self.clone()
+        }
+    }
+}

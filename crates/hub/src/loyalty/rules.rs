@@ -1,0 +1,81 @@
+//! What operations do to cards, without any I/O.
+
+use wire::decimal::Decimal;
+use wire::id::LoyaltyCardId;
+use wire::order::{CustomerLoyaltyCard, OrderLoyaltyOperation};
+use wire::problem::Problems;
+
+use crate::db;
+
+/// A card of a customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Card {
+    pub id: LoyaltyCardId,
+    pub reference: Option<String>,
+    pub name: Option<String>,
+    /// Thousandths of a point.
+    pub balance: i64,
+}
+
+impl Card {
+    /// The card as a customer shows it.
+    pub(crate) fn shown(&self) -> CustomerLoyaltyCard {
+        CustomerLoyaltyCard {
+            id: self.id.clone(),
+            reference: self.reference.clone(),
+            name: self.name.clone(),
+            balance: Decimal::from_thousandths(self.balance).unwrap_or(Decimal::ZERO),
+        }
+    }
+}
+
+/// What became of a customer's cards.
+#[derive(Debug, Default)]
+pub(crate) struct Operated {
+    /// All cards afterwards: those there were, then the new ones.
+    pub cards: Vec<Card>,
+    /// For each operation in turn: index of its card, and the balance after it.
+    pub steps: Vec<(usize, i64)>,
+}
+
+/// Carries out the operations of an order one after the other. A card that is not there is made; a
+/// name that differs renames the card.
+pub(crate) fn operate(
+    before: &[Card],
+    operations: &[OrderLoyaltyOperation],
+    fresh: &mut dyn FnMut() -> db::Result<String>,
+) -> db::Result<Result<Operated, Problems>> {
+    let mut cards = before.to_vec();
+    let mut steps = Vec::with_capacity(operations.len());
+    for (number, operation) in operations.iter().enumerate() {
+        let found = cards
+            .iter()
+            .position(|card| card.reference == operation.reference);
+        let index = match found {
+            Some(index) => index,
+            None => {
+                cards.push(Card {
+                    id: LoyaltyCardId::from_generated(fresh()?),
+                    reference: operation.reference.clone(),
+                    name: None,
+                    balance: 0,
+                });
+                cards.len() - 1
+            }
+        };
+        let card = &mut cards[index];
+        let balance = card.balance.checked_add(operation.delta.to_thousandths());
+        match balance.filter(|balance| Decimal::from_thousandths(*balance).is_some()) {
+            Some(balance) => card.balance = balance,
+            None => {
+                let field = format!("loyalty_operations[{number}].delta");
+                return Ok(Err(Problems::one(field, "is too big")));
+            }
+        }
+        if operation.name.is_some() {
+            card.name.clone_from(&operation.name);
+        }
+        steps.push((index, card.balance));
+    }
+    Ok(Ok(Operated { cards, steps }))
+}

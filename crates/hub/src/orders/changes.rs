@@ -1,0 +1,140 @@
+//! What happens when an order is created or changed: each a function of one transaction.
+
+use wire::id::OrderId;
+use wire::order::{CheckedNewOrder, Context, CustomerForm, Order, OrderCustomer, RawOrderPatch};
+
+use super::{rules, seen, store};
+use crate::customers::{self, Customer};
+use crate::db::Tx;
+use crate::events::By;
+use crate::http::answer::{Answer, Reply};
+use crate::http::caller::AtLocation;
+use crate::http::problem::Problem;
+use crate::loyalty::rules::{Card, operate};
+use crate::{loyalty, private_refs};
+
+/// Creates an order, carries out what it does to its customer, and tells everybody.
+pub(super) fn create(tx: &mut Tx<'_>, at: &AtLocation, new: &CheckedNewOrder, by: &By) -> Answer {
+    let attached = find_customer(tx, at, &new.customer)?;
+    let shown = match (&attached, &new.customer) {
+        (Some(attached), _) => attached.shown(at, &attached.customer, &attached.cards),
+        (None, CustomerForm::Guest(details)) => OrderCustomer::guest((**details).clone()),
+        (None, _) => OrderCustomer::default(),
+    };
+    let now = tx.now();
+    let mut order = rules::accept(new.clone(), at, shown, now, &mut || tx.fresh_id())?;
+    let mut refs = seen::take(&mut order);
+    let document = store::insert(tx, at, &order, by)?;
+    let (account, client) = (&at.account, &at.caller.client);
+    for (object, value) in &refs {
+        let holder = order.id.as_str();
+        private_refs::store::set(tx, account, client, holder, object, Some(value))?;
+    }
+    if let Some(attached) = attached {
+        attached.ordered(tx, at, &order, by)?;
+        let id = attached.customer.id.to_string();
+        refs.extend(attached.customer.private_ref.map(|value| (id, value)));
+    }
+    Ok(Reply::raw(seen::with(document, &refs)?).about(order.id))
+}
+
+/// A customer of a list who orders, with his cards before.
+struct Attached {
+    customer: Customer,
+    cards: Vec<Card>,
+}
+
+/// The customer that the order names, locked, with his cards; none for a guest.
+fn find_customer(
+    tx: &mut Tx<'_>,
+    at: &AtLocation,
+    form: &CustomerForm,
+) -> Result<Option<Attached>, Problem> {
+    let (account, client, location) = (&at.account, &at.caller.client, &at.location);
+    let (found, field) = match form {
+        CustomerForm::Guest(_) => return Ok(None),
+        CustomerForm::Id(id) => {
+            let found = customers::store::lock(tx, account, client, location, id)?;
+            (found, "customer_id")
+        }
+        CustomerForm::PrivateRef { list, private_ref } => {
+            let wanted = (list, private_ref.as_str());
+            let found =
+                customers::store::lock_by_private_ref(tx, account, client, location, wanted)?;
+            (found, "customer_private_ref")
+        }
+    };
+    let customer = found.ok_or_else(|| Problem::field(field, "not found"))?;
+    let cards = loyalty::store::of_customer(tx, account, &customer.id)?;
+    Ok(Some(Attached { customer, cards }))
+}
+
+impl Attached {
+    fn shown(&self, at: &AtLocation, customer: &Customer, cards: &[Card]) -> OrderCustomer {
+        let cards = cards.iter().map(Card::shown).collect();
+        customer.shown(at.currency, &at.zone, cards)
+    }
+
+    /// Counts the order and carries out its loyalty operations. Only the latter are told.
+    fn ordered(
+        &self,
+        tx: &mut Tx<'_>,
+        at: &AtLocation,
+        order: &Order,
+        by: &By,
+    ) -> Result<(), Problem> {
+        let operations = &order.loyalty_operations;
+        let operated = operate(&self.cards, operations, &mut || tx.fresh_id())??;
+        let after = self.customer.after_order(order.total, tx.now());
+        customers::store::count_order(tx, &at.account, &after)?;
+        let place = (&order.id, &order.location_id);
+        let id = &self.customer.id;
+        loyalty::store::keep(
+            tx,
+            &at.account,
+            id,
+            place,
+            &self.cards,
+            &operated,
+            operations,
+        )?;
+        if operated.cards != self.cards {
+            let states = (
+                &self.shown(at, &self.customer, &self.cards),
+                &self.shown(at, &after, &operated.cards),
+            );
+            customers::store::tell_update(tx, &at.account, &after, states, by)?;
+        }
+        Ok(())
+    }
+}
+
+/// Changes an order and the client's private refs in it, and tells everybody what they can see.
+pub(super) fn update(
+    tx: &mut Tx<'_>,
+    at: &AtLocation,
+    id: &OrderId,
+    patch: &RawOrderPatch,
+    by: &By,
+) -> Answer {
+    let (account, client) = (&at.account, &at.caller.client);
+    let before = store::lock(tx, account, &at.location, id)?.ok_or(Problem::NotFound)?;
+    let mut own = private_refs::store::of_order(tx, account, client, id)?;
+    let context = Context {
+        currency: at.currency,
+        zone: &at.zone,
+    };
+    let checked = patch.clone().check(&context, &before.order)?;
+    let changed = rules::change(&before.order, checked, at, &mut || tx.fresh_id())?;
+    for (object, value) in changed.refs {
+        if own.get(&object) != value.as_ref() {
+            private_refs::store::set(tx, account, client, id.as_str(), &object, value.as_deref())?;
+        }
+        match value {
+            Some(value) => own.insert(object, value),
+            None => own.remove(&object),
+        };
+    }
+    let document = store::update(tx, account, &before, &changed.order, by)?;
+    Ok(Reply::raw(seen::with(document, &own)?).about(id.clone()))
+}

@@ -1,0 +1,155 @@
+//! What the API does with orders.
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+use jiff::tz::TimeZone;
+use wire::given::Given;
+use wire::id::OrderId;
+use wire::order::{Context, RawOrder, RawOrderPatch};
+
+use super::filter::Filter;
+use super::store::Which;
+use super::{changes, seen, store};
+use crate::accounts;
+use crate::db::page::Wanted;
+use crate::events::By;
+use crate::http::answer::{Answer, Reply};
+use crate::http::body::Body;
+use crate::http::caller::{AtAccount, AtLocation, zone};
+use crate::http::paging::Query;
+use crate::http::problem::Problem;
+use crate::hub::Hub;
+
+/// The order that a path names. What cannot be an id is the id of no order.
+pub(super) struct Named(OrderId);
+
+impl FromRequestParts<Hub> for Named {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Problem> {
+        let params = RawPathParams::from_request_parts(parts, hub)
+            .await
+            .map_err(|_| Problem::NotFound)?;
+        let id = params.iter().find(|(name, _)| *name == "order_id");
+        id.and_then(|(_, id)| OrderId::parse(id).ok())
+            .map(Self)
+            .ok_or(Problem::NotFound)
+    }
+}
+
+/// Creates an order at a location.
+pub(super) async fn create(hub: Hub, at: AtLocation, by: By, body: Body) -> Answer {
+    let raw: RawOrder = body.read()?;
+    let new = raw.check(&Context {
+        currency: at.currency,
+        zone: &at.zone,
+    })?;
+    hub.write("orders.create", move |tx| {
+        changes::create(tx, &at, &new, &by)
+    })
+    .await
+}
+
+/// Answers one order of a location.
+pub(super) async fn find(hub: Hub, at: AtLocation, Named(id): Named) -> Answer {
+    hub.read("orders.find", move |tx| {
+        let (account, client) = (&at.account, &at.caller.client);
+        let (document, has_refs) =
+            store::find(tx, account, client, &at.location, &id)?.ok_or(Problem::NotFound)?;
+        if !has_refs {
+            return Ok(Reply::raw(document));
+        }
+        let seen = seen::document(tx, account, client, &id, document)?;
+        Ok(Reply::raw(seen))
+    })
+    .await
+}
+
+/// Answers the orders of a location, oldest first.
+pub(super) async fn list(hub: Hub, at: AtLocation, query: Query, wanted: Wanted) -> Answer {
+    let filter = Filter::read(&query)?;
+    hub.read("orders.list", move |tx| {
+        let which = Which {
+            location: Some(&at.location),
+            ..narrowed(&filter, &at, &at.zone)?
+        };
+        let page = store::page(tx, &at.account, &which, &wanted)?;
+        let seen = seen::page(tx, &at.account, &at.caller.client, page)?;
+        Ok(Reply::page(seen))
+    })
+    .await
+}
+
+/// Answers the orders of all locations of the account, oldest first.
+pub(super) async fn list_of_account(
+    hub: Hub,
+    at: AtAccount,
+    query: Query,
+    wanted: Wanted,
+) -> Answer {
+    let filter = Filter::read(&query)?;
+    hub.read("orders.list_of_account", move |tx| {
+        let zone = if filter.has_local_time() {
+            let found = accounts::store::find(tx, &at.account)?.ok_or(Problem::NotFound)?;
+            zone(&found.timezone)
+        } else {
+            TimeZone::UTC
+        };
+        let which = narrowed(&filter, &at, &zone)?;
+        let page = store::page(tx, &at.account, &which, &wanted)?;
+        let seen = seen::page(tx, &at.account, &at.caller.client, page)?;
+        Ok(Reply::page(seen))
+    })
+    .await
+}
+
+fn narrowed<'a>(
+    filter: &'a Filter,
+    at: &'a AtAccount,
+    zone: &TimeZone,
+) -> Result<Which<'a>, Problem> {
+    let (after, before) = filter.bounds(zone)?;
+    let private_ref = filter.private_ref.as_deref();
+    Ok(Which {
+        location: None,
+        status: filter.status,
+        created_by: filter.created_by.as_deref(),
+        private_ref: private_ref.map(|value| (&at.caller.client, value)),
+        customer: filter.customer.as_deref(),
+        after,
+        before,
+    })
+}
+
+/// Changes an order and tells every other client.
+pub(super) async fn update(hub: Hub, at: AtLocation, named: Named, by: By, body: Body) -> Answer {
+    let patch = RawOrderPatch {
+        customer_notes: Given::Absent,
+        ..body.read()?
+    };
+    change(hub, at, named, by, patch).await
+}
+
+/// The old name for a change, which also takes the customer's notes.
+pub(super) async fn update_as_put(
+    hub: Hub,
+    at: AtLocation,
+    named: Named,
+    by: By,
+    body: Body,
+) -> Answer {
+    change(hub, at, named, by, body.read()?).await
+}
+
+async fn change(
+    hub: Hub,
+    at: AtLocation,
+    Named(id): Named,
+    by: By,
+    patch: RawOrderPatch,
+) -> Answer {
+    hub.write("orders.update", move |tx| {
+        changes::update(tx, &at, &id, &patch, &by)
+    })
+    .await
+}

@@ -1,0 +1,86 @@
+//! An order as one client sees it: with that client's private refs, and nobody else's.
+//!
+//! A document in which the client has no refs is passed on as it is, without being read.
+
+use std::collections::BTreeMap;
+
+use wire::id::{AccountId, ClientId, OrderId};
+use wire::order::Order;
+
+use super::elements::each_private_ref;
+use super::store::{self, Listed};
+use crate::db::page::Page;
+use crate::db::{self, Tx};
+use crate::private_refs::{self, Refs};
+
+/// Takes the private refs out of an order and its elements.
+pub(super) fn take(order: &mut Order) -> Refs {
+    let mut refs = Refs::new();
+    each_private_ref(order, |id, private_ref| {
+        if let Some(value) = private_ref.take() {
+            refs.insert(id.to_owned(), value);
+        }
+    });
+    refs
+}
+
+/// Puts private refs into an order, its elements and its customer.
+fn fill(order: &mut Order, refs: &Refs) {
+    each_private_ref(order, |id, private_ref| {
+        *private_ref = refs.get(id).cloned();
+    });
+    if let Some(id) = &order.customer.id {
+        order.customer.private_ref = refs.get(id.as_str()).cloned();
+    }
+}
+
+/// A stored document with these private refs in it.
+pub(super) fn with(document: String, refs: &Refs) -> db::Result<String> {
+    if refs.is_empty() {
+        return Ok(document);
+    }
+    let mut order = store::parsed(&document)?;
+    fill(&mut order, refs);
+    store::document(&order)
+}
+
+/// The stored document of an order, now or at some time before, as a client sees it.
+pub(crate) fn document(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    client: &ClientId,
+    order: &OrderId,
+    document: String,
+) -> db::Result<String> {
+    let refs = private_refs::store::of_order(tx, account, client, order)?;
+    with(document, &refs)
+}
+
+/// A page of documents as a client sees them.
+pub(super) fn page(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    client: &ClientId,
+    page: Page<Listed>,
+) -> db::Result<Page<String>> {
+    let mut holders: Vec<&str> = page.items.iter().flat_map(Listed::holders).collect();
+    holders.sort_unstable();
+    holders.dedup();
+    let found = private_refs::store::of_holders(tx, account, client, &holders)?;
+    let mut refs: BTreeMap<String, Refs> = BTreeMap::new();
+    for (holder, object, value) in found {
+        refs.entry(holder).or_default().insert(object, value);
+    }
+    let shown = page.items.into_iter().map(|listed| {
+        let own: Refs = listed
+            .holders()
+            .filter_map(|holder| refs.get(holder))
+            .flat_map(|own| own.iter().map(|(id, value)| (id.clone(), value.clone())))
+            .collect();
+        with(listed.document, &own)
+    });
+    Ok(Page {
+        items: shown.collect::<db::Result<_>>()?,
+        next: page.next,
+    })
+}

@@ -1,0 +1,247 @@
+//! Orders in the database: the document is what the API returns, with every private ref null.
+
+use jiff::Timestamp;
+use wire::event::{EventResource, EventType};
+use wire::id::{AccountId, ClientId, CustomerId, LocationId, OrderId};
+use wire::order::{Order, OrderStatus};
+
+use crate::db::page::{Cursor, Page, Wanted};
+use crate::db::{self, FromRow, Row, Tx, Value};
+use crate::events::{self, By, Happened};
+use crate::http::caller::AtLocation;
+use crate::{args, statements};
+
+statements! {
+    INSERT = "INSERT INTO orders (account_id, id, location_id, status, ref, created_by, client_id,
+            connection_id, customer_id, total, version, created_at, document)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12)";
+    /// The document, and how many private refs the client has in it.
+    FIND = "SELECT o.document, (SELECT COUNT(*) FROM private_refs r WHERE r.account_id = $1
+            AND r.client_id = $4 AND r.holder_id IN (o.id, o.customer_id))
+        FROM orders o WHERE o.account_id = $1 AND o.id = $2 AND o.location_id = $3";
+    LOCK = "SELECT document, version FROM orders
+        WHERE account_id = $1 AND id = $2 AND location_id = $3";
+    UPDATE = "UPDATE orders SET status = $3, total = $4, version = $5, document = $6
+        WHERE account_id = $1 AND id = $2";
+    /// What every list begins with; [`page`] adds the filters and the end.
+    PAGE = "SELECT o.created_at, o.id, o.customer_id, o.document FROM orders o
+        WHERE o.account_id = $1 AND (o.created_at, o.id) > ($2, $3)";
+    /// The same for the few orders that a client calls so. A cross join is made in this order.
+    PAGE_BY_PRIVATE_REF = "SELECT o.created_at, o.id, o.customer_id, o.document
+        FROM private_refs r CROSS JOIN orders o
+        WHERE r.account_id = $1 AND r.client_id = $4 AND r.value = $5
+            AND o.account_id = $1 AND o.id = r.object_id AND (o.created_at, o.id) > ($2, $3)";
+}
+
+/// An order with its version, which counts its changes from 1.
+#[derive(Clone, Debug)]
+pub(crate) struct Stored {
+    /// The order, with every private ref null.
+    pub order: Order,
+    /// The same as text.
+    pub document: String,
+    pub version: i64,
+}
+
+impl FromRow for Stored {
+    fn from_row(row: &Row<'_>) -> db::Result<Self> {
+        let document: String = row.get(0)?;
+        Ok(Self {
+            order: parsed(&document)?,
+            document,
+            version: row.get(1)?,
+        })
+    }
+}
+
+/// An order in a list.
+#[derive(Clone, Debug)]
+pub(crate) struct Listed {
+    pub id: String,
+    pub customer: Option<CustomerId>,
+    pub document: String,
+}
+
+impl Listed {
+    /// What private refs in the document lie in.
+    pub(super) fn holders(&self) -> impl Iterator<Item = &str> {
+        let customer = self.customer.as_ref().map(CustomerId::as_str);
+        std::iter::once(self.id.as_str()).chain(customer)
+    }
+}
+
+/// The text that an order is stored as.
+pub(crate) fn document(order: &Order) -> db::Result<String> {
+    serde_json::to_string(order).map_err(|error| db::Error::Broken(error.to_string()))
+}
+
+/// Reads what [`document`] wrote.
+pub(crate) fn parsed(document: &str) -> db::Result<Order> {
+    serde_json::from_str(document).map_err(|error| db::Error::Broken(format!("an order: {error}")))
+}
+
+/// Adds an order, without private refs, and tells everybody. Answers its document.
+pub(crate) fn insert(
+    tx: &mut Tx<'_>,
+    at: &AtLocation,
+    order: &Order,
+    by: &By,
+) -> db::Result<String> {
+    let (now, document) = (tx.now(), document(order)?);
+    tx.write(
+        INSERT,
+        args![
+            &at.account,
+            &order.id,
+            &order.location_id,
+            order.status.as_str(),
+            order.reference.as_deref(),
+            &at.caller.client_name,
+            &at.caller.client,
+            &at.caller.connection,
+            order.customer.id.as_ref(),
+            order.total.cents(),
+            now,
+            document.as_str()
+        ],
+    )?;
+    let happened = Happened::new(EventResource::Order, EventType::Create, &at.account)
+        .at(&order.location_id)
+        .order(&order.id)
+        .subject(order.id.as_str(), 1)
+        .states(None, Some(&document));
+    events::record(tx, happened, by)?;
+    Ok(document)
+}
+
+/// The document of one order of a location, and whether the client has private refs in it.
+pub(crate) fn find(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    client: &ClientId,
+    location: &LocationId,
+    order: &OrderId,
+) -> db::Result<Option<(String, bool)>> {
+    let found: Option<(String, i64)> = tx.first(FIND, args![account, order, location, client])?;
+    Ok(found.map(|(document, refs)| (document, refs > 0)))
+}
+
+/// One order of a location, kept from others until this change is decided.
+pub(crate) fn lock(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    location: &LocationId,
+    order: &OrderId,
+) -> db::Result<Option<Stored>> {
+    tx.first_locked(LOCK, args![account, order, location])
+}
+
+/// Keeps `after` in place of `before` and tells everybody. Answers the new document; nothing
+/// changed, nothing happens.
+pub(crate) fn update(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    before: &Stored,
+    after: &Order,
+    by: &By,
+) -> db::Result<String> {
+    if before.order == *after {
+        return Ok(before.document.clone());
+    }
+    let (version, new) = (before.version + 1, document(after)?);
+    let (status, total) = (after.status.as_str(), after.total.cents());
+    tx.write(
+        UPDATE,
+        args![account, &after.id, status, total, version, new.as_str()],
+    )?;
+    let happened = Happened::new(EventResource::Order, EventType::Update, account)
+        .at(&after.location_id)
+        .order(&after.id)
+        .subject(after.id.as_str(), version)
+        .states(Some(&before.document), Some(&new));
+    events::record(tx, happened, by)?;
+    Ok(new)
+}
+
+/// Which orders of an account are wanted; what is none does not narrow them down.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Which<'a> {
+    pub location: Option<&'a LocationId>,
+    pub status: Option<OrderStatus>,
+    /// Name of the client that sent it.
+    pub created_by: Option<&'a str>,
+    /// The order's own private ref of a client.
+    pub private_ref: Option<(&'a ClientId, &'a str)>,
+    pub customer: Option<&'a str>,
+    /// Created then or later.
+    pub after: Option<Timestamp>,
+    /// Created before then.
+    pub before: Option<Timestamp>,
+}
+
+impl Which<'_> {
+    /// The conditions, with their arguments numbered after those already there. Only what is asked
+    /// for is in the text, so that the engine finds the index that fits.
+    fn narrow(&self, sql: &mut String, args: &mut Vec<Value>) {
+        let mut condition = |text: &str, value: Value| {
+            args.push(value);
+            sql.push_str(&text.replace('?', &format!("${}", args.len())));
+        };
+        if let Some(location) = self.location {
+            condition(" AND o.location_id = ?", location.into());
+        }
+        if let Some(status) = self.status {
+            condition(" AND o.status = ?", status.as_str().into());
+        }
+        if let Some(created_by) = self.created_by {
+            condition(" AND o.created_by = ?", created_by.into());
+        }
+        if let Some(customer) = self.customer {
+            condition(" AND o.customer_id = ?", customer.into());
+        }
+        if let Some(after) = self.after {
+            condition(" AND o.created_at >= ?", after.into());
+        }
+        if let Some(before) = self.before {
+            condition(" AND o.created_at < ?", before.into());
+        }
+    }
+}
+
+/// A page of orders of an account, oldest first.
+pub(crate) fn page(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    which: &Which<'_>,
+    wanted: &Wanted,
+) -> db::Result<Page<Listed>> {
+    let (key, id) = (wanted.after.key.as_str(), wanted.after.id.as_str());
+    let mut args = args![account, key, id].to_vec();
+    let mut sql = match which.private_ref {
+        None => PAGE.to_owned(),
+        Some((client, value)) => {
+            args.extend([Value::from(client), Value::from(value)]);
+            PAGE_BY_PRIVATE_REF.to_owned()
+        }
+    };
+    which.narrow(&mut sql, &mut args);
+    args.push(Value::from(wanted.count + 1));
+    sql.push_str(&format!(
+        " ORDER BY o.created_at, o.id LIMIT ${}",
+        args.len()
+    ));
+    let rows: Vec<(String, String, Option<CustomerId>, String)> = tx.all(&sql, &args)?;
+    let listed = rows.into_iter().map(|(key, id, customer, document)| {
+        let cursor = Cursor {
+            key,
+            id: id.clone(),
+        };
+        let listed = Listed {
+            id,
+            customer,
+            document,
+        };
+        (cursor, listed)
+    });
+    Ok(Page::cut(listed.collect(), wanted.count))
+}

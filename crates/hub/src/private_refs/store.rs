@@ -1,0 +1,86 @@
+//! Private refs in the database.
+
+use wire::id::{AccountId, ClientId, OrderId};
+
+use super::Refs;
+use crate::db::{self, Tx, Value, placeholders};
+use crate::{args, statements};
+
+statements! {
+    SET = "INSERT INTO private_refs (account_id, client_id, holder_id, object_id, value)
+        VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (account_id, client_id, holder_id, object_id)
+        DO UPDATE SET value = excluded.value";
+    REMOVE = "DELETE FROM private_refs
+        WHERE account_id = $1 AND client_id = $2 AND holder_id = $3 AND object_id = $4";
+    /// Those on an order, its elements and its customer.
+    OF_ORDER = "SELECT object_id, value FROM private_refs
+        WHERE account_id = $1 AND client_id = $2 AND holder_id IN ($3,
+            (SELECT o.customer_id FROM orders o WHERE o.account_id = $1 AND o.id = $3))";
+    OF_HOLDER = "SELECT holder_id, object_id, value FROM private_refs
+        WHERE account_id = $1 AND client_id = $2 AND holder_id = $3";
+}
+
+/// Numbers of holders that one question may name. The last is repeated up to the next of them, so
+/// that there are few different statements to keep prepared.
+const SIZES: [usize; 3] = [10, 50, 200];
+
+/// Sets what a client calls an object; none removes it.
+pub fn set(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    client: &ClientId,
+    holder: &str,
+    object: &str,
+    value: Option<&str>,
+) -> db::Result<()> {
+    match value {
+        Some(value) => tx.write(SET, args![account, client, holder, object, value]),
+        None => tx.write(REMOVE, args![account, client, holder, object]),
+    }
+}
+
+/// What a client calls an order, its elements and its customer.
+pub(crate) fn of_order(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    client: &ClientId,
+    order: &OrderId,
+) -> db::Result<Refs> {
+    let rows: Vec<(String, String)> = tx.all(OF_ORDER, args![account, client, order])?;
+    Ok(rows.into_iter().collect())
+}
+
+/// What a client calls the objects in any of these holders, as (holder, object, value).
+pub(crate) fn of_holders(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    client: &ClientId,
+    holders: &[&str],
+) -> db::Result<Vec<(String, String, String)>> {
+    let mut found = Vec::new();
+    for some in holders.chunks(SIZES[2]) {
+        if let [one] = some {
+            found.extend(tx.all(OF_HOLDER, args![account, client, *one])?);
+            continue;
+        }
+        let size = SIZES
+            .into_iter()
+            .find(|size| *size >= some.len())
+            .unwrap_or(some.len());
+        let last = some.last().copied().unwrap_or_default();
+        let padded = some
+            .iter()
+            .copied()
+            .chain(std::iter::repeat_n(last, size - some.len()));
+        let mut args = args![account, client].to_vec();
+        args.extend(padded.map(Value::from));
+        let sql = format!(
+            "SELECT holder_id, object_id, value FROM private_refs
+            WHERE account_id = $1 AND client_id = $2 AND holder_id IN ({})",
+            placeholders(3, size)
+        );
+        found.extend(tx.all::<(String, String, String)>(&sql, &args)?);
+    }
+    Ok(found)
+}

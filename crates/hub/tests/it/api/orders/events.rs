@@ -1,0 +1,83 @@
+//! What others are told of orders.
+
+use super::{follow, owed, path, tiramisu, told, told_names};
+use crate::support::{json, on_each_engine};
+
+#[test]
+fn a_new_order_and_its_changes_are_recorded_with_their_states() {
+    on_each_engine(|hub| {
+        let (kiosk, till) = (hub.client("kiosk"), hub.client("till"));
+        let new = json!({ "status": "new", "private_ref": "mine", "items": [tiramisu()] });
+        let order = kiosk.post("/location/orders", new).ok();
+        let changed = till
+            .patch(&path(&order), json!({ "status": "accepted" }))
+            .ok();
+        let mut first = order.clone();
+        first["private_ref"] = json!(null);
+        assert_eq!(
+            told(&hub),
+            [
+                ("order.create 1".to_owned(), json!({ "new_state": first })),
+                (
+                    "order.update 2".to_owned(),
+                    json!({ "previous_state": first, "new_state": changed })
+                ),
+            ]
+        );
+    });
+}
+
+#[test]
+fn a_change_of_nothing_is_told_to_nobody() {
+    on_each_engine(|hub| {
+        let kiosk = hub.client("kiosk");
+        let new = json!({ "status": "new", "items": [tiramisu()], "custom_fields": { "a": 1 } });
+        let order = kiosk.post("/location/orders", new).ok();
+        for body in [
+            json!({}),
+            json!({ "status": "new" }),
+            json!({ "items": null, "charges": [], "custom_fields": {} }),
+            json!({ "custom_fields": { "a": 1, "b": null }, "seller_notes": null }),
+        ] {
+            assert_eq!(kiosk.patch(&path(&order), body).ok(), order);
+        }
+        let body = kiosk.send("PATCH", &path(&order), &[], "").ok();
+        assert_eq!(body, order);
+        assert_eq!(told_names(&hub), ["order.create 1"]);
+    });
+}
+
+#[test]
+fn everybody_who_follows_is_owed_the_event_but_its_cause() {
+    on_each_engine(|hub| {
+        let (kiosk, till) = (hub.client("kiosk"), hub.client("till"));
+        let chain = hub.client_with("chain", "account[orders.read]");
+        let blind = hub.client_with("blind", "location[catalog.read]");
+        let scope = "location[orders.read]";
+        let elsewhere = hub.connect("elsewhere", scope, Some(&hub.second_location));
+        let both = json!({ "order": ["create", "update"] });
+        follow(&hub, &kiosk, Some("http://kiosk.test"), both.clone());
+        follow(&hub, &till, Some("http://till.test"), both.clone());
+        follow(&hub, &chain, None, json!({ "order": ["update"] }));
+        follow(&hub, &blind, None, both.clone());
+        follow(&hub, &elsewhere, None, both);
+        let order = kiosk
+            .post("/location/orders", json!({ "status": "new" }))
+            .ok();
+        chain
+            .get(&format!(
+                "/locations/{}/orders/{}",
+                hub.location,
+                order["id"].as_str().unwrap()
+            ))
+            .ok();
+        assert_eq!(owed(&hub, &till), (1, 1));
+        till.patch(&path(&order), json!({ "status": "accepted" }))
+            .ok();
+        assert_eq!(owed(&hub, &kiosk), (1, 1), "the change of the other");
+        assert_eq!(owed(&hub, &till), (1, 1), "not its own");
+        assert_eq!(owed(&hub, &chain), (1, 0), "passive, and only changes");
+        assert_eq!(owed(&hub, &blind), (0, 0), "may not read orders");
+        assert_eq!(owed(&hub, &elsewhere), (0, 0), "another location");
+    });
+}

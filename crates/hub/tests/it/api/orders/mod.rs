@@ -1,0 +1,124 @@
+//! Orders, verb by verb, and what belongs to them.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test says by panicking what is wrong"
+)]
+
+mod bad_input;
+mod create;
+mod customers;
+mod events;
+mod find;
+mod isolation;
+mod list;
+mod loyalty;
+mod private_refs;
+mod update;
+
+use hub::args;
+use hub::customers::Customer;
+use hub::db;
+use wire::order::CustomerDetails;
+
+use crate::support::{Caller, TestHub, Value, json};
+
+/// A guest order's smallest item.
+fn tiramisu() -> Value {
+    json!({ "product_name": "Tiramisu", "sku_ref": "TIRA", "price": "5.00 EUR", "quantity": "1" })
+}
+
+/// Ada, in the customer list of the account.
+fn ada(hub: &TestHub) -> Customer {
+    let (account, list) = (hub.account.clone(), hub.customer_list.clone());
+    hub.wait(hub.hub.write("test.customer", move |tx| {
+        let details = CustomerDetails {
+            first_name: Some("Ada".to_owned()),
+            ..CustomerDetails::default()
+        };
+        hub::customers::store::insert(tx, &account, &list, details)
+    }))
+    .unwrap_or_else(|error: db::Error| panic!("no customer: {error}"))
+}
+
+/// What Ada's row says now.
+fn ada_now(hub: &TestHub, ada: &Customer, client: &Caller) -> Customer {
+    let (account, id, client) = (hub.account.clone(), ada.id.clone(), client.client.clone());
+    hub.wait(hub.hub.read("test.customer", move |tx| {
+        hub::customers::store::find(tx, &account, &client, &id)
+    }))
+    .unwrap_or_else(|error: db::Error| panic!("{error}"))
+    .expect("Ada")
+}
+
+/// Gives a client a callback: active with a URL, passive without.
+fn follow(hub: &TestHub, who: &Caller, url: Option<&str>, events: Value) {
+    let (account, connection) = (hub.account.clone(), who.connection.clone());
+    let (url, events) = (url.map(str::to_owned), events.to_string());
+    hub.wait(hub.hub.write("test.follow", move |tx| {
+        tx.write(
+            "INSERT INTO callbacks (account_id, connection_id, url, events, created_at)
+            VALUES ($1, $2, $3, $4, $5)",
+            args![&account, &connection, url.clone(), &events, tx.now()],
+        )
+    }))
+    .unwrap_or_else(|error: db::Error| panic!("{error}"));
+}
+
+/// The events of the account in the order of their making: `order.create 1` with its document.
+fn told(hub: &TestHub) -> Vec<(String, Value)> {
+    let account = hub.account.clone();
+    let rows: Vec<(String, String, i64, String)> = hub
+        .wait(hub.hub.read("test.events", move |tx| {
+            tx.all(
+                "SELECT resource, kind, turn, document FROM events WHERE account_id = $1
+                ORDER BY created_at, LENGTH(id), id",
+                args![&account],
+            )
+        }))
+        .unwrap_or_else(|error: db::Error| panic!("{error}"));
+    rows.into_iter()
+        .map(|(resource, kind, turn, document)| {
+            let document = serde_json::from_str(&document).expect("JSON");
+            (format!("{resource}.{kind} {turn}"), document)
+        })
+        .collect()
+}
+
+/// The names of those events.
+fn told_names(hub: &TestHub) -> Vec<String> {
+    told(hub).into_iter().map(|(name, _)| name).collect()
+}
+
+/// How many events a client is owed, and how many of them now.
+fn owed(hub: &TestHub, who: &Caller) -> (i64, i64) {
+    let connection = who.connection.clone();
+    hub.wait(hub.hub.read("test.owed", move |tx| {
+        tx.first(
+            "SELECT COUNT(*), COUNT(due_at) FROM event_deliveries WHERE connection_id = $1",
+            args![&connection],
+        )
+    }))
+    .unwrap_or_else(|error: db::Error| panic!("{error}"))
+    .expect("a row")
+}
+
+/// The path of an order.
+fn path(order: &Value) -> String {
+    format!("/location/orders/{}", order["id"].as_str().expect("an id"))
+}
+
+/// `field message` of every complaint.
+fn complaints(answer: &crate::support::Answer) -> Vec<String> {
+    assert_eq!(answer.status, 422, "{answer:?}");
+    let body = answer.json();
+    assert_eq!(body["message"], "Validation failed");
+    assert_eq!(body["error_type"], "unprocessable_entity");
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    body["errors"]
+        .as_array()
+        .expect("errors")
+        .iter()
+        .map(|error| format!("{} {}", text(&error["field"]), text(&error["message"])))
+        .collect()
+}
