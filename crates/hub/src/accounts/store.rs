@@ -109,16 +109,11 @@ pub fn create(tx: &mut Tx<'_>, new: &NewAccount) -> db::Result<Created> {
     let account = insert(tx, new)?;
     let location = add_location(tx, &account, &new.location)?;
     let now = tx.now();
-    let catalog = CatalogId::from_generated(tx.fresh_id()?);
-    let none = None::<&str>;
-    tx.write(
-        INSERT_CATALOG,
-        args![&account.id, &catalog, none, &new.name, "{}", now],
-    )?;
+    let catalog = add_catalog(tx, &account.id, None, &new.name)?;
     let customer_list = CustomerListId::from_generated(tx.fresh_id()?);
     tx.write(
         INSERT_LIST,
-        args![&account.id, &customer_list, none, &new.name, now],
+        args![&account.id, &customer_list, None::<&str>, &new.name, now],
     )?;
     Ok(Created {
         account: account.id,
@@ -201,7 +196,10 @@ pub fn add_catalog(
     name: &str,
 ) -> db::Result<CatalogId> {
     let (id, now) = (CatalogId::from_generated(tx.fresh_id()?), tx.now());
-    tx.write(INSERT_CATALOG, args![account, &id, location, name, "{}", now])?;
+    tx.write(
+        INSERT_CATALOG,
+        args![account, &id, location, name, "{}", now],
+    )?;
     Ok(id)
 }
 

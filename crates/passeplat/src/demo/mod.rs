@@ -34,7 +34,13 @@ pub(crate) struct Options {
 }
 
 pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
-    let next = |by: u16| if options.port == 0 { 0 } else { options.port.saturating_add(by) };
+    let next = |by: u16| {
+        if options.port == 0 {
+            0
+        } else {
+            options.port.saturating_add(by)
+        }
+    };
     let hub_door = Door::open(next(0)).await?;
     let tools_door = Door::open(next(1)).await?;
     let till_door = Door::open(next(2)).await?;
@@ -53,11 +59,19 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
         settings.poll_interval = POLL;
         settings
     };
-    let tools = app(seeded.developer_tools(), &tools_door.url, "developer-tools.json");
+    let tools = app(
+        seeded.developer_tools(),
+        &tools_door.url,
+        "developer-tools.json",
+    );
     let till = app(seeded.kezia(), &till_door.url, "kezia.json");
 
     let stop = stopped()?;
-    say(&table(&options, [&hub_door.url, &tools_door.url, &till_door.url], &seeded))?;
+    say(&table(
+        &options,
+        [&hub_door.url, &tools_door.url, &till_door.url],
+        &seeded,
+    ))?;
     tokio::select! {
         served = hub::serve(hub, hub_door.listener, stop) => served?,
         served = partners::developer_tools::serve(tools_door.listener, tools) => served?,

@@ -101,7 +101,11 @@ pub(super) async fn run(hub: &Hub, tools_url: &str, till_url: &str) -> anyhow::R
         .ok_or_else(|| anyhow::anyhow!("the password was not hashed"))?;
     let key = hub.key().clone();
     let apps = [
-        (DEVELOPER_TOOLS, "Developer Tools", developer_tools(tools_url)),
+        (
+            DEVELOPER_TOOLS,
+            "Developer Tools",
+            developer_tools(tools_url),
+        ),
         (KEZIA, "Kezia II", kezia(till_url)),
     ];
     let made = hub
@@ -121,9 +125,15 @@ pub(super) async fn run(hub: &Hub, tools_url: &str, till_url: &str) -> anyhow::R
         })
         .await?;
     let (account, mut secrets) = made;
-    let (kezia, developer_tools) =
-        (secrets.pop().unwrap_or_default(), secrets.pop().unwrap_or_default());
-    Ok(Seeded { account, developer_tools, kezia })
+    let (kezia, developer_tools) = (
+        secrets.pop().unwrap_or_default(),
+        secrets.pop().unwrap_or_default(),
+    );
+    Ok(Seeded {
+        account,
+        developer_tools,
+        kezia,
+    })
 }
 
 /// Registers an app, or updates where it is; answers its secret.
@@ -138,7 +148,9 @@ fn client(
     if let Some(mut known) = clients::find(tx, &id)? {
         known.app = app.clone();
         clients::update(tx, &known)?;
-        return known.secret(key).map_err(|error| db::Error::Broken(error.to_string()));
+        return known
+            .secret(key)
+            .map_err(|error| db::Error::Broken(error.to_string()));
     }
     let new = NewClient {
         id: Some(id),
@@ -148,7 +160,9 @@ fn client(
         is_listed: true,
         app: app.clone(),
     };
-    Ok(clients::insert(tx, key, &new)?.map(|(_, secret)| secret).unwrap_or_default())
+    Ok(clients::insert(tx, key, &new)?
+        .map(|(_, secret)| secret)
+        .unwrap_or_default())
 }
 
 fn developer_tools(url: &str) -> AppFields {
@@ -192,11 +206,14 @@ fn kezia(url: &str) -> AppFields {
 
 /// The account with its locations, catalogs, customers and people.
 fn business(tx: &mut Tx<'_>, hash: &str) -> db::Result<String> {
-    let currency =
-        Currency::parse("EUR").map_err(|error| db::Error::Broken(error.to_string()))?;
+    let currency = Currency::parse("EUR").map_err(|error| db::Error::Broken(error.to_string()))?;
     let first = location("Lyon Bellecour", "4 place des Frères", "69002");
     let name = "Pizzeria Lumière";
-    let new = NewAccount { name: name.to_owned(), currency, location: first };
+    let new = NewAccount {
+        name: name.to_owned(),
+        currency,
+        location: first,
+    };
     let made = accounts::create(tx, &new)?;
     if let Some(stored) = accounts::find(tx, &made.account)? {
         let second = location("Lyon Part-Dieu", "17 rue de la Gare", "69003");
@@ -243,7 +260,14 @@ fn user(
     };
     if let Some(id) = users::insert(tx, &new)? {
         let now = tx.now();
-        users::grant(tx, &made.account, at, &id, person.role.permissions(at.is_none()), now)?;
+        users::grant(
+            tx,
+            &made.account,
+            at,
+            &id,
+            person.role.permissions(at.is_none()),
+            now,
+        )?;
     }
     Ok(())
 }
