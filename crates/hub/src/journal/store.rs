@@ -16,7 +16,7 @@ statements! {
             request_body, response_body
         FROM requests
         WHERE account_id = $1 AND connection_id = $2 AND (at, id) < ($3, $4)
-            AND ($5 IS NULL OR method = $5) AND ($6 IS NULL OR resource = $6)
+            AND (method = $5 OR $5 IS NULL) AND (resource = $6 OR $6 IS NULL)
         ORDER BY at DESC, id DESC LIMIT $7";
     OF_ORDER = "SELECT id, at, resource, method, url, status, duration, connection_id, client_id,
             request_body, response_body
