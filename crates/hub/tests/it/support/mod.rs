@@ -34,7 +34,7 @@ pub struct TestHub {
     pub catalog: CatalogId,
     pub customer_list: CustomerListId,
     runtime: Arc<Runtime>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     _schema: Option<postgres::Schema>,
 }
 
@@ -102,7 +102,7 @@ impl TestHub {
             catalog: created.catalog,
             customer_list: created.customer_list,
             runtime: Arc::new(runtime),
-            _folder: folder,
+            folder,
             _schema: schema,
         }
     }
@@ -110,6 +110,11 @@ impl TestHub {
     /// Waits for something async.
     pub fn wait<T>(&self, what: impl Future<Output = T>) -> T {
         self.runtime.block_on(what)
+    }
+
+    /// Where the hub keeps its files.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     /// Lets time pass.
