@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::db::{self, Address, Db, Settings, Track, Tx};
 use crate::http::limits::Limits;
 use crate::journal::Journal;
+use crate::outbound::Outbound;
 use crate::secret::{KeyTrouble, MasterKey, Passwords};
 
 /// Everything that a request may use. Cheap to clone.
@@ -29,6 +30,7 @@ struct Inner {
     key: MasterKey,
     passwords: Passwords,
     limits: Limits,
+    outbound: Outbound,
 }
 
 /// Why a hub cannot start; the text says what to do.
@@ -103,6 +105,7 @@ impl Hub {
         Ok(Self {
             inner: Arc::new(Inner {
                 limits: Limits::new(&config.limits),
+                outbound: Outbound::new(&config),
                 passwords: Passwords::new(chance.clone()),
                 journal: Journal::new(journal),
                 config,
@@ -167,6 +170,11 @@ impl Hub {
     /// Hashes and checks passwords.
     pub fn passwords(&self) -> &Passwords {
         &self.inner.passwords
+    }
+
+    /// Calls to others: callbacks, and what apps want called.
+    pub fn outbound(&self) -> &Outbound {
+        &self.inner.outbound
     }
 
     /// The budgets of connections.

@@ -8,11 +8,13 @@
 //! - [`Hub`] is the handle on all of it; [`router`] and [`serve`] put it on the network.
 
 pub mod accounts;
+pub mod callbacks;
 pub mod chance;
 pub mod chores;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod dispatch;
 pub mod events;
 pub mod http;
 mod hub;
@@ -20,6 +22,7 @@ mod ids;
 pub mod journal;
 pub mod locations;
 pub mod oauth;
+pub mod outbound;
 pub mod secret;
 pub mod users;
 
@@ -27,6 +30,7 @@ use std::future::Future;
 
 use axum::Router;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 pub use hub::{CannotStart, Hub};
 
@@ -46,9 +50,16 @@ pub async fn serve(
         tokio::spawn(hub.journal().clone().run()),
         tokio::spawn(chores::run(hub.clone())),
     ];
+    let (stop_dispatch, stopped) = watch::channel(false);
+    let dispatcher = tokio::spawn(dispatch::run(hub.clone(), stopped));
     let served = axum::serve(listener, router(&hub))
         .with_graceful_shutdown(stop)
         .await;
+    // Callbacks under way get a moment to end, so that nobody hears of them twice.
+    let _ended = stop_dispatch.send(true);
+    if let Err(error) = dispatcher.await {
+        tracing::warn!(%error, "the dispatcher did not end well");
+    }
     for task in beside {
         task.abort();
     }
@@ -62,7 +73,10 @@ pub async fn serve(
 pub fn statements() -> Vec<(&'static str, Track, &'static [(&'static str, &'static str)])> {
     vec![
         ("accounts", Track::Hub, accounts::store::ALL),
+        ("callbacks", Track::Hub, callbacks::store::ALL),
+        ("dispatch", Track::Hub, dispatch::STATEMENTS),
         ("events", Track::Hub, events::STATEMENTS),
+        ("events::store", Track::Hub, events::store::ALL),
         ("http::caller", Track::Hub, http::caller::ALL),
         ("journal", Track::Journal, journal::store::ALL),
         ("locations", Track::Hub, locations::store::ALL),

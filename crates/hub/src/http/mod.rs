@@ -27,6 +27,7 @@ pub fn endpoints() -> Routes {
     crate::locations::routes()
         .and(crate::accounts::routes())
         .and(crate::users::routes())
+        .and(crate::callbacks::routes())
 }
 
 /// The API under `/v1`.

@@ -4,4 +4,5 @@
 
 mod api;
 mod db;
+mod dispatch;
 mod support;

@@ -1,4 +1,5 @@
 //! The API, resource by resource: the folders mirror the URLs.
 
+mod callback;
 mod locations;
 mod manners;
