@@ -9,7 +9,7 @@ use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Address, Db, Settings, Track, Tx};
-use crate::http::limits::Limits;
+use crate::http::limits::{Attempts, Limits};
 use crate::journal::Journal;
 use crate::outbound::Outbound;
 use crate::secret::{KeyTrouble, MasterKey, Passwords};
@@ -31,6 +31,7 @@ struct Inner {
     passwords: Passwords,
     limits: Limits,
     outbound: Outbound,
+    attempts: Attempts,
 }
 
 /// Why a hub cannot start; the text says what to do.
@@ -106,6 +107,7 @@ impl Hub {
             inner: Arc::new(Inner {
                 limits: Limits::new(&config.limits),
                 outbound: Outbound::new(&config),
+                attempts: Attempts::new(config.limits.logins_per_minute),
                 passwords: Passwords::new(chance.clone()),
                 journal: Journal::new(journal),
                 config,
@@ -180,5 +182,10 @@ impl Hub {
     /// The budgets of connections.
     pub(crate) fn limits(&self) -> &Limits {
         &self.inner.limits
+    }
+
+    /// Wrong passwords and secrets, by address.
+    pub(crate) fn attempts(&self) -> &Attempts {
+        &self.inner.attempts
     }
 }

@@ -22,11 +22,13 @@ mod ids;
 pub mod journal;
 pub mod locations;
 pub mod oauth;
+pub mod office;
 pub mod outbound;
 pub mod secret;
 pub mod users;
 
 use std::future::Future;
+use std::net::SocketAddr;
 
 use axum::Router;
 use tokio::net::TcpListener;
@@ -36,7 +38,7 @@ pub use hub::{CannotStart, Hub};
 
 /// Everything the hub answers, on one address.
 pub fn router(hub: &Hub) -> Router {
-    http::router(hub)
+    http::router(hub).merge(oauth::router(hub))
 }
 
 /// Serves `hub` on `listener`, with everything that runs beside it, until `stop` is there; then
@@ -52,7 +54,8 @@ pub async fn serve(
     ];
     let (stop_dispatch, stopped) = watch::channel(false);
     let dispatcher = tokio::spawn(dispatch::run(hub.clone(), stopped));
-    let served = axum::serve(listener, router(&hub))
+    let app = router(&hub).into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, app)
         .with_graceful_shutdown(stop)
         .await;
     // Callbacks under way get a moment to end, so that nobody hears of them twice.
@@ -81,6 +84,7 @@ pub fn statements() -> Vec<(&'static str, Track, &'static [(&'static str, &'stat
         ("journal", Track::Journal, journal::store::ALL),
         ("locations", Track::Hub, locations::store::ALL),
         ("oauth::clients", Track::Hub, oauth::clients::ALL),
+        ("oauth::codes", Track::Hub, oauth::codes::ALL),
         ("oauth::connections", Track::Hub, oauth::connections::ALL),
         ("users", Track::Hub, users::store::ALL),
     ]

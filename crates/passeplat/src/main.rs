@@ -1,1 +1,52 @@
-fn main() {}
+//! Passeplat: a self-hosted order hub that speaks the HubRise v1 API.
+//!
+//! One binary: `serve` is the server, `demo` shows it with two partner apps and made-up data,
+//! `admin` does without a browser what scripts need, `bench` measures, `config` prints the settings.
+
+mod admin;
+mod bench;
+mod demo;
+mod serve;
+mod settings;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(version, about, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the hub
+    Serve(serve::Options),
+    /// Show the hub with two partner apps and made-up data
+    Demo(demo::Options),
+    /// Make users, accounts, clients and connections without a browser; answers in JSON
+    Admin(admin::Options),
+    /// Measure a hub, and this machine's limits beside it
+    Bench(bench::Options),
+    /// Print the settings that count, secrets masked
+    Config(settings::Options),
+}
+
+fn main() -> anyhow::Result<()> {
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    let outcome = runtime.block_on(async {
+        match cli.command {
+            Command::Serve(options) => serve::run(options).await,
+            Command::Demo(options) => demo::run(options).await,
+            Command::Admin(options) => admin::run(options).await,
+            Command::Bench(options) => bench::run(options).await.map(drop),
+            Command::Config(options) => options.print(),
+        }
+    });
+    // Whatever still runs has had its time.
+    runtime.shutdown_background();
+    outcome
+}

@@ -6,6 +6,7 @@ use crate::db::{self, Tx};
 use crate::events::store::{expire, forget};
 use crate::hub::Hub;
 use crate::journal;
+use crate::oauth::codes;
 
 /// Rows per round.
 const MOST: u32 = 1_000;
@@ -25,6 +26,7 @@ pub(super) async fn run(hub: &Hub) -> db::Result<()> {
             journal::store::forget(tx, journal_until, MOST)
         })
         .await?;
+    let _gone = hub.write("chores.forget.codes", codes::forget).await?;
     let events_until = before(hub, hub.config().events.retention_days);
     again(hub, "chores.forget.expire", expire, events_until).await?;
     again(hub, "chores.forget.events", forget, events_until).await

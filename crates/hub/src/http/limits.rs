@@ -4,6 +4,7 @@
 //! Counts are kept in memory: several hubs on one database each keep their own.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
@@ -87,5 +88,46 @@ impl Limits {
             window.count += 1;
         }
         Ok(())
+    }
+}
+
+/// Wrong passwords and wrong client secrets per address: guessing is slow, whatever is guessed at.
+#[derive(Debug)]
+pub(crate) struct Attempts {
+    most: u32,
+    state: Mutex<(i64, BTreeMap<Option<IpAddr>, u32>)>,
+}
+
+impl Attempts {
+    pub(crate) fn new(most: u32) -> Self {
+        Self {
+            most,
+            state: Mutex::default(),
+        }
+    }
+
+    /// Counts one that was wrong.
+    pub(crate) fn count(&self, peer: Option<IpAddr>, now: Timestamp) {
+        *self.this_minute(now).1.entry(peer).or_default() += 1;
+    }
+
+    /// Whether an address has been wrong too often in this minute.
+    pub(crate) fn are_used_up(&self, peer: Option<IpAddr>, now: Timestamp) -> bool {
+        self.this_minute(now)
+            .1
+            .get(&peer)
+            .is_some_and(|count| *count >= self.most)
+    }
+
+    fn this_minute(
+        &self,
+        now: Timestamp,
+    ) -> std::sync::MutexGuard<'_, (i64, BTreeMap<Option<IpAddr>, u32>)> {
+        let minute = now.as_second().div_euclid(MINUTE);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.0 != minute {
+            *state = (minute, BTreeMap::new());
+        }
+        state
     }
 }

@@ -10,6 +10,7 @@ pub mod caller;
 pub(crate) mod limits;
 pub mod manners;
 pub mod paging;
+pub(crate) mod peer;
 pub mod problem;
 pub mod routes;
 

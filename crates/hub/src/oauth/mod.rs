@@ -1,7 +1,29 @@
 //! OAuth 2.0: how a program is let in (API, chapter OAuth 2.0).
 //!
 //! A *client* is a registered program. A user grants it a *scope* at a place; the client exchanges
-//! the code that the grant gave for the token of a *connection*.
+//! the *code* that the grant gave for the token of a *connection*. A connection that is authorised
+//! again keeps its token; what it may reach changes in the moment of the exchange, not before.
+//!
+//! Kept from the API as it has always been: any redirect URI while a client lists none (the page
+//! says so), out-of-band codes, tokens without end. Ours: PKCE (S256) for whoever sends a challenge,
+//! an allow-list of exact redirect URIs, and a bound on guessing.
 
 pub mod clients;
+pub mod codes;
 pub mod connections;
+mod fault;
+mod params;
+mod token;
+
+use axum::Router;
+use axum::routing::post;
+
+use crate::hub::Hub;
+
+/// What is under `/oauth2/v1`.
+pub(crate) fn router(hub: &Hub) -> Router {
+    Router::new()
+        .route("/oauth2/v1/token", post(token::exchange))
+        .route("/oauth2/v1/revoke", post(token::revoke))
+        .with_state(hub.clone())
+}

@@ -5,4 +5,6 @@
 mod api;
 mod db;
 mod dispatch;
+mod oauth;
+mod office;
 mod support;

@@ -1,0 +1,91 @@
+//! Mails: into a folder while one tries the hub out, through a mail server in earnest.
+//!
+//! A mail is sent apart from the answer that caused it: neither its success nor the time it takes
+//! tells the reader of a page whether an address is known.
+
+use std::path::PathBuf;
+
+use lettre::message::{Mailbox, Message};
+use lettre::{
+    AsyncFileTransport, AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor,
+};
+
+use crate::config::{self, MailTransport};
+use crate::office::session::Letter;
+
+/// Why a mail did not leave.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// An address cannot be read.
+    #[error("the address '{0}' cannot be read")]
+    Address(String),
+    /// The mail cannot be put together.
+    #[error("the mail cannot be written: {0}")]
+    Message(#[from] lettre::error::Error),
+    /// The mail server.
+    #[error("the mail server: {0}")]
+    Server(#[from] lettre::transport::smtp::Error),
+    /// The folder.
+    #[error("the mail folder: {0}")]
+    Folder(#[from] lettre::transport::file::Error),
+    /// The folder cannot be made.
+    #[error("the mail folder: {0}")]
+    NoFolder(#[from] std::io::Error),
+}
+
+/// Sends mails as the settings say.
+#[derive(Clone, Debug)]
+pub struct Post {
+    transport: MailTransport,
+    folder: PathBuf,
+    smtp_url: String,
+    from: String,
+}
+
+impl Post {
+    /// Reads the settings; they are looked at when the first mail leaves.
+    pub fn new(config: &config::Mail) -> Self {
+        Self {
+            transport: config.transport,
+            folder: config.folder.clone(),
+            smtp_url: config.smtp_url.clone(),
+            from: config.from.clone(),
+        }
+    }
+
+    /// Sends in the background; trouble goes to the log.
+    pub fn send_later(&self, to: String, letter: Letter) {
+        let post = self.clone();
+        tokio::spawn(async move {
+            if let Err(error) = post.send(&to, letter).await {
+                tracing::error!(%error, "a mail did not leave");
+            }
+        });
+    }
+
+    /// Sends one mail.
+    pub async fn send(&self, to: &str, letter: Letter) -> Result<(), Trouble> {
+        let message = Message::builder()
+            .from(mailbox(&self.from)?)
+            .to(mailbox(to)?)
+            .subject(letter.subject)
+            .body(letter.text)?;
+        match self.transport {
+            MailTransport::Folder => {
+                std::fs::create_dir_all(&self.folder)?;
+                let folder = AsyncFileTransport::<Tokio1Executor>::new(&self.folder);
+                folder.send(message).await?;
+            }
+            MailTransport::Smtp => {
+                let server =
+                    AsyncSmtpTransport::<Tokio1Executor>::from_url(&self.smtp_url)?.build();
+                server.send(message).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn mailbox(text: &str) -> Result<Mailbox, Trouble> {
+    text.parse().map_err(|_| Trouble::Address(text.to_owned()))
+}

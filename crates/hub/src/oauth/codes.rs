@@ -1,0 +1,103 @@
+//! Authorisation codes: what a user has granted and the client has not yet fetched. A code works
+//! once, for ten minutes, for its own client.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use wire::id::{ClientId, ConnectionId, UserId};
+
+use super::connections::{self, Grant};
+use crate::db::{self, Tx};
+use crate::secret::{self, MasterKey};
+use crate::{args, statements};
+
+statements! {
+    INSERT = "INSERT INTO codes (hash, client_id, user_id, document, expires_at, used_at)
+        VALUES ($1, $2, $3, $4, $5, NULL)";
+    FIND = "SELECT document FROM codes
+        WHERE hash = $1 AND client_id = $2 AND used_at IS NULL AND expires_at > $3";
+    USE = "UPDATE codes SET used_at = $2 WHERE hash = $1 AND used_at IS NULL";
+    FORGET = "DELETE FROM codes WHERE expires_at < $1";
+}
+
+/// How long a code may wait.
+const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
+
+/// What a code stands for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Approval {
+    /// What was granted.
+    pub grant: Grant,
+    /// PKCE (S256): what the verifier must hash to.
+    pub challenge: Option<String>,
+}
+
+/// Why a code gave no token.
+#[derive(Debug)]
+pub enum Refusal {
+    /// Unknown, used, expired, or somebody else's.
+    NoSuchCode,
+    /// The verifier does not belong to the challenge.
+    WrongVerifier,
+    /// The database.
+    Database(db::Error),
+}
+
+impl From<db::Error> for Refusal {
+    fn from(error: db::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+/// Makes a code: 32 hexadecimal characters.
+pub fn make(tx: &mut Tx<'_>, user: &UserId, approval: &Approval) -> db::Result<String> {
+    let code = tx.chance().hex::<16>();
+    let document =
+        serde_json::to_string(approval).map_err(|error| db::Error::Broken(error.to_string()))?;
+    let expires_at = tx.now() + LIFETIME;
+    let client = &approval.grant.client;
+    tx.write(
+        INSERT,
+        args![secret::hash(&code), client, user, document, expires_at],
+    )?;
+    Ok(code)
+}
+
+/// Exchanges a code for its connection, which is made or bound anew in this moment.
+pub fn redeem(
+    tx: &mut Tx<'_>,
+    key: &MasterKey,
+    client: &ClientId,
+    code: &str,
+    verifier: Option<&str>,
+) -> Result<(Grant, ConnectionId), Refusal> {
+    let (hash, now) = (secret::hash(code), tx.now());
+    let found: Option<(String,)> = tx.first_locked(FIND, args![hash.as_str(), client, now])?;
+    let (document,) = found.ok_or(Refusal::NoSuchCode)?;
+    let approval: Approval = serde_json::from_str(&document)
+        .map_err(|error| db::Error::Broken(format!("a code's document: {error}")))?;
+    if let Some(challenge) = &approval.challenge {
+        let verifier = verifier.ok_or(Refusal::WrongVerifier)?;
+        if !secret::same(&hashed(verifier), challenge) {
+            return Err(Refusal::WrongVerifier);
+        }
+    }
+    if tx.execute(USE, args![hash, now])? != 1 {
+        return Err(Refusal::NoSuchCode);
+    }
+    let connection = connections::connect(tx, key, &approval.grant)?;
+    Ok((approval.grant, connection))
+}
+
+/// The challenge that a verifier must give (PKCE, method S256).
+pub fn hashed(verifier: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()))
+}
+
+/// Deletes codes that nobody can use any more.
+pub(crate) fn forget(tx: &mut Tx<'_>) -> db::Result<u64> {
+    let now = tx.now();
+    tx.execute(FORGET, args![now])
+}

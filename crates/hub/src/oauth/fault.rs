@@ -1,0 +1,138 @@
+//! OAuth's error: the only file of this face that knows status codes. The body speaks to generic
+//! OAuth libraries (`error`, `error_description`) and to those written for this API (`error_type`,
+//! `message`) alike.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::db;
+
+/// Why `/token` or `/revoke` refuses.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    /// Client id or secret missing or wrong, or somebody else's token.
+    WrongClient,
+    /// A code that is unknown, used, expired or somebody else's. Never 401: that would tell some
+    /// client libraries that the *token* is dead.
+    WrongCode,
+    /// The PKCE verifier is missing or wrong.
+    WrongVerifier,
+    /// A parameter is missing.
+    Missing(&'static str),
+    /// The body cannot be read.
+    Unreadable,
+    /// Too many wrong credentials from one address.
+    TooMany,
+    /// The database.
+    Database(db::Error),
+}
+
+impl From<db::Error> for Fault {
+    fn from(error: db::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<super::codes::Refusal> for Fault {
+    fn from(refusal: super::codes::Refusal) -> Self {
+        match refusal {
+            super::codes::Refusal::NoSuchCode => Self::WrongCode,
+            super::codes::Refusal::WrongVerifier => Self::WrongVerifier,
+            super::codes::Refusal::Database(error) => Self::Database(error),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    error: &'a str,
+    error_description: &'a str,
+    message: &'a str,
+    error_type: &'a str,
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        let bad = StatusCode::BAD_REQUEST;
+        let (status, error, text, error_type) = match &self {
+            Self::WrongClient => (
+                StatusCode::UNAUTHORIZED,
+                "invalid_client",
+                "The client id or the client secret is wrong",
+                "unauthorized",
+            ),
+            Self::WrongCode => (
+                bad,
+                "invalid_grant",
+                "The code is unknown, expired or already used",
+                "unprocessable_entity",
+            ),
+            Self::WrongVerifier => (
+                bad,
+                "invalid_grant",
+                "The code verifier is wrong",
+                "unprocessable_entity",
+            ),
+            Self::Missing("token") => (
+                bad,
+                "invalid_request",
+                "The token is missing",
+                "unprocessable_entity",
+            ),
+            Self::Missing(_) => (
+                bad,
+                "invalid_request",
+                "The code is missing",
+                "unprocessable_entity",
+            ),
+            Self::Unreadable => (
+                bad,
+                "invalid_request",
+                "The body cannot be read",
+                "unprocessable_entity",
+            ),
+            Self::TooMany => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "slow_down",
+                "Too many attempts: try again in a minute",
+                "too_many_requests",
+            ),
+            Self::Database(error) => {
+                tracing::error!(%error, "an OAuth request met a database error");
+                let status = match error {
+                    db::Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+                    _ => StatusCode::INTERNAL_SERVER_ERROR,
+                };
+                (
+                    status,
+                    "server_error",
+                    "The hub cannot answer now",
+                    "internal_error",
+                )
+            }
+        };
+        let body = Body {
+            error,
+            error_description: text,
+            message: text,
+            error_type,
+        };
+        let mut response = crate::http::answer::json(status, &body);
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        match status {
+            StatusCode::UNAUTHORIZED => {
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic"));
+            }
+            StatusCode::TOO_MANY_REQUESTS => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+            }
+            StatusCode::SERVICE_UNAVAILABLE => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+            }
+            _ => {}
+        }
+        response
+    }
+}

@@ -1,0 +1,94 @@
+//! What a client sends to `/token` and `/revoke`, in every form that real clients use: JSON, form,
+//! query string with an empty body, credentials in the body or as HTTP Basic.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, header};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use percent_encoding::percent_decode_str;
+
+use super::fault::Fault;
+use crate::hub::Hub;
+
+/// Bytes of a body at most: a code and two credentials.
+const LONGEST: usize = 64 * 1024;
+
+/// The parameters, wherever they stood. The body counts more than the query.
+#[derive(Default)]
+pub(crate) struct Params {
+    values: BTreeMap<String, String>,
+    basic: Option<(String, String)>,
+}
+
+impl FromRequest<Hub> for Params {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, _: &Hub) -> Result<Self, Fault> {
+        let (parts, body) = request.into_parts();
+        let mut params = Self {
+            basic: basic(&parts.headers),
+            ..Self::default()
+        };
+        params.take_form(parts.uri.query().unwrap_or_default().as_bytes());
+        let body = axum::body::to_bytes(body, LONGEST)
+            .await
+            .map_err(|_| Fault::Unreadable)?;
+        // The type is not always told, and not always rightly.
+        if body.trim_ascii_start().starts_with(b"{") {
+            params.take_json(&body)?;
+        } else {
+            params.take_form(&body);
+        }
+        Ok(params)
+    }
+}
+
+impl Params {
+    /// A parameter; one that is empty was not sent.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.values
+            .get(name)
+            .map(String::as_str)
+            .filter(|value| !value.is_empty())
+    }
+
+    /// Client id and secret: HTTP Basic counts more than the body.
+    pub(crate) fn credentials(&self) -> Option<(&str, &str)> {
+        match &self.basic {
+            Some((id, secret)) => Some((id, secret)),
+            None => Some((self.get("client_id")?, self.get("client_secret")?)),
+        }
+    }
+
+    fn take_form(&mut self, text: &[u8]) {
+        self.values
+            .extend(form_urlencoded::parse(text).into_owned());
+    }
+
+    fn take_json(&mut self, body: &[u8]) -> Result<(), Fault> {
+        let object: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_slice(body).map_err(|_| Fault::Unreadable)?;
+        for (name, value) in object {
+            if let serde_json::Value::String(value) = value {
+                self.values.insert(name, value);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// RFC 6749 has both halves percent-encoded; ids and secrets without a percent sign are the same
+/// either way.
+fn basic(headers: &HeaderMap) -> Option<(String, String)> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, encoded) = value.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let decoded = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
+    let (id, secret) = decoded.split_once(':')?;
+    let plain = |part: &str| percent_decode_str(part).decode_utf8_lossy().into_owned();
+    Some((plain(id), plain(secret)))
+}

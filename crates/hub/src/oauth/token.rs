@@ -1,0 +1,92 @@
+//! `POST /oauth2/v1/token`: code → token; `POST /oauth2/v1/revoke`: the end of a token. Both need
+//! the client's own credentials, and neither speaks to browsers.
+
+use std::net::IpAddr;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use wire::id::ClientId;
+
+use super::fault::Fault;
+use super::params::Params;
+use super::{clients, codes, connections};
+use crate::http::answer::json;
+use crate::http::peer::Peer;
+use crate::hub::Hub;
+use crate::secret;
+
+/// Exchanges a code. Superfluous parameters (`grant_type`, `redirect_uri` …) are ignored.
+pub(super) async fn exchange(hub: Hub, peer: Peer, params: Params) -> Result<Response, Fault> {
+    let client = authenticated(&hub, peer.0, &params).await?;
+    let code = params
+        .get("code")
+        .ok_or(Fault::Missing("code"))?
+        .trim()
+        .to_owned();
+    let verifier = params.get("code_verifier").map(str::to_owned);
+    let key = hub.key().clone();
+    let connection = hub
+        .write("oauth.exchange", move |tx| {
+            let (grant, id) = codes::redeem(tx, &key, &client, &code, verifier.as_deref())?;
+            let found = connections::find(tx, grant.account.as_ref(), &id)?;
+            found.ok_or(Fault::WrongCode)
+        })
+        .await?;
+    let mut response = json(StatusCode::OK, &connection.token_response(hub.key()));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// Ends a token at once. One that is unknown or ended already is no error; another client's is.
+pub(super) async fn revoke(hub: Hub, peer: Peer, params: Params) -> Result<Response, Fault> {
+    let client = authenticated(&hub, peer.0, &params).await?;
+    let token = params
+        .get("token")
+        .ok_or(Fault::Missing("token"))?
+        .trim()
+        .to_owned();
+    hub.write("oauth.revoke", move |tx| {
+        match connections::by_token(tx, &token)? {
+            None => Ok(()),
+            Some((_, _, owner)) if owner != client => Err(Fault::WrongClient),
+            Some((account, id, _)) => {
+                connections::revoke(tx, account.as_ref(), &id)?;
+                Ok(())
+            }
+        }
+    })
+    .await?;
+    Ok(StatusCode::OK.into_response())
+}
+
+async fn authenticated(
+    hub: &Hub,
+    peer: Option<IpAddr>,
+    params: &Params,
+) -> Result<ClientId, Fault> {
+    if hub.attempts().are_used_up(peer, hub.clock().now()) {
+        return Err(Fault::TooMany);
+    }
+    let wrong = || {
+        hub.attempts().count(peer, hub.clock().now());
+        Fault::WrongClient
+    };
+    let (id, given) = params.credentials().ok_or_else(wrong)?;
+    let id = ClientId::parse(id).map_err(|_| wrong())?;
+    let wanted = id.clone();
+    let client = hub
+        .read("oauth.client", move |tx| clients::find(tx, &wanted))
+        .await
+        .map_err(Fault::Database)?
+        .ok_or_else(wrong)?;
+    let secret = client
+        .secret(hub.key())
+        .map_err(|error| Fault::Database(crate::db::Error::Broken(error.to_string())))?;
+    if secret::same(&secret, given) {
+        Ok(id)
+    } else {
+        Err(wrong())
+    }
+}

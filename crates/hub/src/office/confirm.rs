@@ -1,0 +1,122 @@
+//! The page that asks before something that cannot be undone at once.
+
+use askama::Template;
+
+use super::frame::Frame;
+
+/// A question, what will happen, **Confirmer** and **Annuler**. **Confirmer** posts to `action`.
+#[derive(Template)]
+#[template(path = "confirm.html")]
+pub struct ConfirmPage {
+    /// The common part.
+    pub frame: Frame,
+    /// The question, `Déconnecter Kezia II ?`.
+    pub title: String,
+    /// What will happen, a paragraph each.
+    pub lines: Vec<String>,
+    /// Where **Confirmer** posts to.
+    pub action: String,
+    /// Where **Annuler** leads.
+    pub back: String,
+}
+
+impl ConfirmPage {
+    /// Before a connection is cut.
+    #[must_use]
+    pub fn disconnect(frame: Frame, connection: &str, app: &str) -> ConfirmPage {
+        let words = &frame.words.connections;
+        ConfirmPage {
+            title: words.disconnect_title(app),
+            lines: owned(&[
+                words.disconnect_lead,
+                words.disconnect_note,
+                words.disconnect_instead,
+            ]),
+            action: format!("/connections/{connection}/disconnect"),
+            back: "/connections".to_owned(),
+            frame,
+        }
+    }
+
+    /// Before a client's secret is replaced.
+    #[must_use]
+    pub fn rotate(frame: Frame, client: &str, name: &str) -> ConfirmPage {
+        let words = &frame.words.developer;
+        ConfirmPage {
+            title: words.rotate_title(name),
+            lines: owned(&[words.rotate_lead]),
+            action: format!("/developer/clients/{client}/rotate"),
+            back: format!("/developer/clients/{client}"),
+            frame,
+        }
+    }
+
+    /// Before a client is deleted.
+    #[must_use]
+    pub fn delete_client(frame: Frame, client: &str, name: &str) -> ConfirmPage {
+        let words = &frame.words.developer;
+        ConfirmPage {
+            title: words.delete_title(name),
+            lines: owned(&[words.delete_lead]),
+            action: format!("/developer/clients/{client}/delete"),
+            back: format!("/developer/clients/{client}"),
+            frame,
+        }
+    }
+
+    /// Before a user's access is taken away.
+    #[must_use]
+    pub fn remove_user(frame: Frame, user: &str, name: &str) -> ConfirmPage {
+        let words = &frame.words.settings;
+        ConfirmPage {
+            title: words.remove_title(name),
+            lines: owned(&[words.remove_lead]),
+            action: format!("/settings/permissions/{user}/delete"),
+            back: "/settings".to_owned(),
+            frame,
+        }
+    }
+
+    /// Before a user leaves an account or a location; `role` is the id of the role in the list.
+    #[must_use]
+    pub fn leave(frame: Frame, role: &str, place: &str) -> ConfirmPage {
+        let words = &frame.words.profile;
+        ConfirmPage {
+            title: words.leave_title(place),
+            lines: owned(&[words.leave_lead]),
+            action: format!("/profile/permissions/{role}/delete"),
+            back: "/profile".to_owned(),
+            frame,
+        }
+    }
+
+    /// Before all sessions of a user end.
+    #[must_use]
+    pub fn log_out_everywhere(frame: Frame) -> ConfirmPage {
+        let words = &frame.words.profile;
+        ConfirmPage {
+            title: words.everywhere_title.to_owned(),
+            lines: owned(&[words.everywhere_lead]),
+            action: "/profile/log_out_everywhere".to_owned(),
+            back: "/profile".to_owned(),
+            frame,
+        }
+    }
+
+    /// Before a waiting delivery of an event is thrown away.
+    #[must_use]
+    pub fn discard_delivery(frame: Frame, order: &str, delivery: &str) -> ConfirmPage {
+        let words = &frame.words.journey;
+        ConfirmPage {
+            title: words.discard_title.to_owned(),
+            lines: owned(&[words.discard_lead]),
+            action: format!("/orders/{order}/deliveries/{delivery}/delete"),
+            back: format!("/orders/{order}"),
+            frame,
+        }
+    }
+}
+
+fn owned(lines: &[&str]) -> Vec<String> {
+    lines.iter().map(|line| (*line).to_owned()).collect()
+}

@@ -1,0 +1,163 @@
+//! What happened to an order, from the first request to the last answer.
+//!
+//! Two kinds of steps: requests that apps made, and events that the hub had to pass on. Under an
+//! event stands one delivery per app that follows it, and under that every attempt. Each says in
+//! plain words how it went; the JSON is one click away.
+
+use crate::office::exchange::{Body, Exchange};
+use crate::office::parts::{Badge, Tone};
+use crate::office::words::Words;
+
+/// The steps, oldest first.
+#[derive(Clone, Debug, Default)]
+pub struct Journey {
+    /// The zone of the times, `UTC+02:00`.
+    pub zone: String,
+    /// The steps; empty when they are no longer kept.
+    pub steps: Vec<Step>,
+}
+
+/// A step.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// A request about the order.
+    Request {
+        /// What it did, `Commande créée`; empty for a mere read.
+        what: String,
+        /// `par Developer Tools`.
+        by: String,
+        /// The request and its answer.
+        exchange: Box<Exchange>,
+    },
+    /// Something that other apps are told.
+    Event {
+        /// What happened, `Commande créée`.
+        what: String,
+        /// A change of status in words, `Nouvelle → Reçue`.
+        change: Option<String>,
+        /// When, to the second.
+        time: String,
+        /// The same for machines.
+        at: String,
+        /// The event's id and type, `e8n5y · order.update`.
+        name: String,
+        /// Who is told; empty when nobody follows such events.
+        deliveries: Vec<Delivery>,
+    },
+}
+
+/// An event on its way to one app.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    /// The app.
+    pub app: String,
+    /// How far it got.
+    pub badge: Badge,
+    /// How it went, in plain words.
+    pub said: String,
+    /// `Prochain essai à 19:43:20`.
+    pub next: Option<String>,
+    /// Every attempt; empty for an app that fetches its events.
+    pub attempts: Vec<Attempt>,
+    /// What was, or will be, sent.
+    pub event: Body,
+    /// Where a waiting delivery can be thrown away, by those who may.
+    pub discard: Option<String>,
+}
+
+/// One attempt to reach an app.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    /// `Essai 1`.
+    pub number: String,
+    /// When, to the second.
+    pub time: String,
+    /// How long it took.
+    pub took: String,
+    /// The status code, or a dash.
+    pub badge: Badge,
+    /// How it went, in plain words.
+    pub said: String,
+    /// What the app answered.
+    pub answer: Body,
+}
+
+/// How an attempt ended.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Outcome {
+    /// The app answered with that status code.
+    Answered(u16),
+    /// It took too long.
+    TimedOut,
+    /// The connection was refused or broke.
+    Unreachable,
+    /// Its host's name is unknown; the name.
+    UnknownHost(String),
+    /// Its certificate cannot be trusted.
+    BadCertificate,
+    /// Its address is one that this hub does not call.
+    Guarded,
+}
+
+impl Outcome {
+    /// In plain words.
+    #[must_use]
+    pub fn in_words(&self, words: &Words, app: &str) -> String {
+        let journey = &words.journey;
+        match self {
+            Outcome::Answered(200..400) => journey.accepted_by(app),
+            Outcome::Answered(code @ 400..500) => journey.said_error(app, *code),
+            Outcome::Answered(code) => journey.failed(app, *code),
+            Outcome::TimedOut => journey.timed_out(app),
+            Outcome::Unreachable => journey.unreachable(app),
+            Outcome::UnknownHost(host) => journey.unknown_host(app, host),
+            Outcome::BadCertificate => journey.bad_certificate(app),
+            Outcome::Guarded => journey.guarded(app),
+        }
+    }
+
+    /// The status code, or a dash.
+    #[must_use]
+    pub fn badge(&self) -> Badge {
+        match self {
+            Outcome::Answered(code) => Badge::new(code.to_string(), Tone::of_http_status(*code)),
+            _ => Badge::new("–", Tone::Bad),
+        }
+    }
+}
+
+/// How far a delivery got.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum State {
+    /// Not tried yet, or not fetched yet.
+    Waiting,
+    /// Tried in vain, to be tried again.
+    Retrying,
+    /// Received.
+    Acknowledged,
+    /// Received, with a status of 400 to 499.
+    AcknowledgedAnyway,
+    /// Given up.
+    Expired,
+    /// Thrown away by somebody.
+    Discarded,
+    /// The connection is blocked.
+    Blocked,
+}
+
+impl State {
+    /// As a badge.
+    #[must_use]
+    pub fn badge(self, words: &Words) -> Badge {
+        let journey = &words.journey;
+        match self {
+            State::Waiting => Badge::new(journey.waiting, Tone::Fresh),
+            State::Retrying => Badge::new(journey.retrying, Tone::Warn),
+            State::Acknowledged => Badge::new(journey.acknowledged, Tone::Good),
+            State::AcknowledgedAnyway => Badge::new(journey.acknowledged_anyway, Tone::Warn),
+            State::Expired => Badge::new(journey.expired, Tone::Bad),
+            State::Discarded => Badge::new(journey.discarded, Tone::Plain),
+            State::Blocked => Badge::new(journey.blocked, Tone::Warn),
+        }
+    }
+}

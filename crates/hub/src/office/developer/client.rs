@@ -1,0 +1,51 @@
+//! A client: its name, its return addresses, and what makes it an app.
+
+use askama::Template;
+
+use crate::office::frame::Frame;
+use crate::office::parts::{Choice, Fact, Field};
+
+/// `GET` and `POST /developer/clients/new`: field `name`.
+#[derive(Template)]
+#[template(path = "developer/new.html")]
+pub struct NewClientPage {
+    /// The common part.
+    pub frame: Frame,
+    /// The name.
+    pub name: Field,
+}
+
+/// `GET` and `POST /developer/clients/{id}`: fields `name`, `redirects`, `location_scope`,
+/// `account_scope`, `connect_url`, `open_url`, `disconnect_url`, `logo_url`, `category`.
+#[derive(Template)]
+#[template(path = "developer/client.html")]
+pub struct ClientPage {
+    /// The common part.
+    pub frame: Frame,
+    /// Its id.
+    pub id: String,
+    /// The name under which it is stored.
+    pub title: String,
+    /// When it was made, how many connections.
+    pub facts: Vec<Fact>,
+    /// The name.
+    pub name: Field,
+    /// The return addresses, one per line.
+    pub redirects: Field,
+    /// Whether any return address is accepted.
+    pub open: bool,
+    /// The scope it asks of a location.
+    pub location_scope: Field,
+    /// The scope it asks of an account.
+    pub account_scope: Field,
+    /// Where the hub sends a user who connects it.
+    pub connect_url: Field,
+    /// Where **Ouvrir** leads.
+    pub open_url: Field,
+    /// What the hub calls after a disconnection.
+    pub disconnect_url: Field,
+    /// The logo's address.
+    pub logo_url: Field,
+    /// The kinds of apps.
+    pub categories: Vec<Choice>,
+}

@@ -1,0 +1,54 @@
+//! A request and its answer, as logs show them: a line that unfolds both bodies.
+
+use super::json;
+use super::parts::Badge;
+
+/// A request and its answer.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// The request's id, as in `X-Request-Id`; also the anchor of the line.
+    pub id: String,
+    /// Time to the second, in the zone that the head of the list names.
+    pub time: String,
+    /// The same for machines, with its offset.
+    pub at: String,
+    /// The app, where lines of several apps are mixed.
+    pub origin: Option<String>,
+    /// `Order`, `Callback Log` …, the same in both languages.
+    pub resource: String,
+    /// `GET`, `POST` …
+    pub method: String,
+    /// Path and query, or the app's address for a callback.
+    pub url: String,
+    /// The status code, or why there is none.
+    pub outcome: Badge,
+    /// How long it took.
+    pub took: String,
+    /// What was sent.
+    pub request: Body,
+    /// What came back.
+    pub response: Body,
+}
+
+/// A body for reading.
+#[derive(Clone, Debug, Default)]
+pub struct Body {
+    /// The text, one key per line; empty when there was none.
+    pub text: String,
+    /// What the reader should know of it: cut, not text …
+    pub note: Option<String>,
+    /// Where it can be had as a file.
+    pub download: Option<String>,
+}
+
+impl Body {
+    /// A body as it travelled, laid out for reading.
+    #[must_use]
+    pub fn of(text: &str, download: Option<String>) -> Body {
+        Body {
+            text: json::pretty(text),
+            note: None,
+            download,
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! What is the same on every page: menu, selectors, language, notices, the form token.
+
+use super::assets;
+use super::parts::{Choice, Tone};
+use super::words::{Language, Words};
+
+/// The part of a page that every page shares.
+pub struct Frame {
+    /// All sentences, in the reader's language.
+    pub words: &'static Words,
+    /// The product's name on this hub.
+    pub brand: String,
+    /// Where the reader is, for the menu; `None` on pages outside it.
+    pub here: Option<Place>,
+    /// The menu entries this reader may open, in order.
+    pub places: Vec<Place>,
+    /// This page's path and query: selectors and the language switch come back to it.
+    pub path: String,
+    /// The token that every form must send back, bound to the session.
+    pub csrf: String,
+    /// The reader's name; `None` when nobody is signed in.
+    pub user: Option<String>,
+    /// The accounts this reader may see, as `Fast Pizza (zed91)`; empty hides the selector.
+    pub accounts: Vec<Choice>,
+    /// Their locations in the chosen account, **All locations** first with an empty value.
+    pub locations: Vec<Choice>,
+    /// What the reader should know first.
+    pub notices: Vec<Notice>,
+}
+
+/// A sentence above the page.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    /// How grave it is.
+    pub tone: Tone,
+    /// The sentence.
+    pub text: String,
+}
+
+impl Notice {
+    /// A notice.
+    #[must_use]
+    pub fn new(tone: Tone, text: impl Into<String>) -> Notice {
+        Notice {
+            tone,
+            text: text.into(),
+        }
+    }
+}
+
+/// An entry of the menu.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Place {
+    /// **TABLEAU DE BORD**
+    Dashboard,
+    /// **CONNEXIONS**
+    Connections,
+    /// **DONNÉES** > **COMMANDES**
+    Orders,
+    /// **CONFIGURATION**
+    Settings,
+    /// **CONFIGURATION** > **COMPTES**
+    Accounts,
+    /// **DÉVELOPPEUR**
+    Developer,
+}
+
+/// A line of the menu, as the template needs it.
+pub struct MenuLine {
+    /// The label.
+    pub label: &'static str,
+    /// Where it leads.
+    pub href: &'static str,
+    /// Whether the reader is there.
+    pub here: bool,
+    /// Whether it belongs to the line above.
+    pub inner: bool,
+}
+
+impl Frame {
+    /// A frame for a page outside the menu, for nobody in particular.
+    #[must_use]
+    pub fn plain(language: Language, brand: &str, path: &str, csrf: &str) -> Frame {
+        Frame {
+            words: language.words(),
+            brand: brand.to_owned(),
+            here: None,
+            places: Vec::new(),
+            path: path.to_owned(),
+            csrf: csrf.to_owned(),
+            user: None,
+            accounts: Vec::new(),
+            locations: Vec::new(),
+            notices: Vec::new(),
+        }
+    }
+
+    /// The tag for `<html lang>`.
+    #[must_use]
+    pub fn lang(&self) -> &'static str {
+        self.words.language.tag()
+    }
+
+    /// The tag of the language that the switch leads to.
+    #[must_use]
+    pub fn other_lang(&self) -> &'static str {
+        self.words.language.other().tag()
+    }
+
+    /// The query that makes assets' addresses change with their content.
+    #[must_use]
+    pub fn version(&self) -> &'static str {
+        &assets::VERSION
+    }
+
+    /// The chosen account's label.
+    #[must_use]
+    pub fn account(&self) -> &str {
+        chosen(&self.accounts)
+    }
+
+    /// The chosen location's label.
+    #[must_use]
+    pub fn location(&self) -> &str {
+        chosen(&self.locations)
+    }
+
+    /// The lines of the menu.
+    #[must_use]
+    pub fn menu(&self) -> Vec<MenuLine> {
+        let shell = &self.words.shell;
+        let mut lines = Vec::new();
+        for place in &self.places {
+            let here = self.here == Some(*place);
+            let mut line = |label, href, here, inner| {
+                lines.push(MenuLine {
+                    label,
+                    href,
+                    here,
+                    inner,
+                });
+            };
+            match place {
+                Place::Dashboard => line(shell.dashboard, "/dashboard", here, false),
+                Place::Connections => line(shell.connections, "/connections", here, false),
+                Place::Orders => {
+                    line(shell.data, "/data", false, false);
+                    line(shell.orders, "/orders", here, true);
+                }
+                Place::Settings => line(shell.settings, "/settings", here, false),
+                Place::Accounts => line(shell.accounts, "/settings/accounts", here, true),
+                Place::Developer => line(shell.developer, "/developer", here, false),
+            }
+        }
+        lines
+    }
+}
+
+/// The label of the present choice.
+fn chosen(choices: &[Choice]) -> &str {
+    choices
+        .iter()
+        .find(|choice| choice.chosen)
+        .map_or("", |choice| &choice.label)
+}

@@ -1,0 +1,189 @@
+//! The small things that pages are made of.
+
+/// How grave something is. Colour follows from it, and never stands alone: there is always a text.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Tone {
+    /// Neither good nor bad.
+    Plain,
+    /// Waiting for somebody.
+    Fresh,
+    /// Under way.
+    Busy,
+    /// As it should be.
+    Good,
+    /// Somebody should look.
+    Warn,
+    /// Something failed.
+    Bad,
+}
+
+impl Tone {
+    /// The class of the stylesheet.
+    #[must_use]
+    pub fn class(&self) -> &'static str {
+        match self {
+            Tone::Plain => "plain",
+            Tone::Fresh => "fresh",
+            Tone::Busy => "busy",
+            Tone::Good => "good",
+            Tone::Warn => "warn",
+            Tone::Bad => "bad",
+        }
+    }
+
+    /// Fit for an order status of the API (API, chapter Orders).
+    #[must_use]
+    pub fn of_order_status(status: &str) -> Tone {
+        match status {
+            "new" => Tone::Fresh,
+            "received"
+            | "accepted"
+            | "in_preparation"
+            | "awaiting_shipment"
+            | "awaiting_collection"
+            | "in_delivery" => Tone::Busy,
+            "completed" => Tone::Good,
+            "rejected" | "delivery_failed" => Tone::Bad,
+            _ => Tone::Plain,
+        }
+    }
+
+    /// Fit for an HTTP status code.
+    #[must_use]
+    pub fn of_http_status(code: u16) -> Tone {
+        match code {
+            200..300 => Tone::Good,
+            300..400 => Tone::Plain,
+            400..500 => Tone::Warn,
+            _ => Tone::Bad,
+        }
+    }
+}
+
+/// A short state, shown as a pill.
+#[derive(Clone, Debug)]
+pub struct Badge {
+    /// What it says.
+    pub text: String,
+    /// How grave it is.
+    pub tone: Tone,
+}
+
+impl Badge {
+    /// A badge.
+    #[must_use]
+    pub fn new(text: impl Into<String>, tone: Tone) -> Badge {
+        Badge {
+            text: text.into(),
+            tone,
+        }
+    }
+}
+
+/// A label and its value.
+#[derive(Clone, Debug)]
+pub struct Fact {
+    /// The label.
+    pub label: String,
+    /// The value, formatted.
+    pub value: String,
+}
+
+impl Fact {
+    /// A fact.
+    #[must_use]
+    pub fn new(label: impl Into<String>, value: impl Into<String>) -> Fact {
+        Fact {
+            label: label.into(),
+            value: value.into(),
+        }
+    }
+}
+
+/// An entry of a drop-down or a group of ticks.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// What the form sends.
+    pub value: String,
+    /// What the reader sees.
+    pub label: String,
+    /// Whether it is the present one.
+    pub chosen: bool,
+}
+
+impl Choice {
+    /// A choice.
+    #[must_use]
+    pub fn new(value: impl Into<String>, label: impl Into<String>, chosen: bool) -> Choice {
+        Choice {
+            value: value.into(),
+            label: label.into(),
+            chosen,
+        }
+    }
+}
+
+/// What a form's field holds when the page is shown again, and what is wrong with it.
+#[derive(Clone, Debug, Default)]
+pub struct Field {
+    /// The value as it was typed. Always empty for passwords.
+    pub value: String,
+    /// What is wrong, as a sentence.
+    pub error: Option<String>,
+}
+
+impl Field {
+    /// A field without fault.
+    #[must_use]
+    pub fn of(value: impl Into<String>) -> Field {
+        Field {
+            value: value.into(),
+            error: None,
+        }
+    }
+
+    /// The same with a fault.
+    #[must_use]
+    pub fn wrong(self, error: impl Into<String>) -> Field {
+        Field {
+            error: Some(error.into()),
+            ..self
+        }
+    }
+}
+
+/// How an app looks: its name, and its logo or the first letter in its place.
+#[derive(Clone, Debug)]
+pub struct AppFace {
+    /// The name.
+    pub name: String,
+    /// An `https:` address, or one of the hub's own.
+    pub logo: Option<String>,
+}
+
+impl AppFace {
+    /// An app's face.
+    #[must_use]
+    pub fn new(name: impl Into<String>, logo: Option<String>) -> AppFace {
+        AppFace {
+            name: name.into(),
+            logo,
+        }
+    }
+
+    /// The letter shown without a logo.
+    #[must_use]
+    pub fn letter(&self) -> String {
+        self.name
+            .chars()
+            .next()
+            .map(|first| first.to_uppercase().collect())
+            .unwrap_or_default()
+    }
+
+    /// One of six colours, always the same for the same name.
+    #[must_use]
+    pub fn tint(&self) -> u32 {
+        self.name.chars().map(u32::from).sum::<u32>() % 6
+    }
+}

@@ -1,0 +1,42 @@
+//! A user's own page: name, language, password, sessions, and where the user has access.
+
+use askama::Template;
+
+use super::frame::Frame;
+use super::parts::{Choice, Field};
+
+/// Where the user has access.
+#[derive(Clone, Debug)]
+pub struct AccessLine {
+    /// The id of this access.
+    pub id: String,
+    /// `Fast Pizza - zed91`.
+    pub account: String,
+    /// The location, or that all of them are meant.
+    pub location: String,
+    /// The role's name.
+    pub role: String,
+}
+
+/// `GET /profile`. Forms: `POST /profile` (`name`, `email`, `locale`), `POST /profile/password`
+/// (`current`, `password`, `again`); a link to `/profile/log_out_everywhere`.
+#[derive(Template)]
+#[template(path = "profile/profile.html")]
+pub struct ProfilePage {
+    /// The common part.
+    pub frame: Frame,
+    /// Full name.
+    pub name: Field,
+    /// E-mail.
+    pub email: Field,
+    /// `fr-FR`, `en-GB`.
+    pub locales: Vec<Choice>,
+    /// The present password.
+    pub current: Field,
+    /// The new one.
+    pub password: Field,
+    /// The same once more.
+    pub again: Field,
+    /// Where the user has access.
+    pub access: Vec<AccessLine>,
+}

@@ -1,0 +1,51 @@
+//! The letters that the back office sends. Plain text: nothing to load, nothing to hide behind.
+
+use crate::office::words::Words;
+
+/// An e-mail's subject and text.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Letter {
+    /// The subject.
+    pub subject: String,
+    /// The text, lines ended by `\n`.
+    pub text: String,
+}
+
+/// The link to choose a new password. `hours` is how long it works.
+#[must_use]
+pub fn reset(words: &Words, brand: &str, link: &str, hours: u64) -> Letter {
+    let mail = &words.mail;
+    Letter {
+        subject: mail.reset_subject(brand),
+        text: signed(
+            words,
+            brand,
+            &mail.reset_body(brand, link, &mail.hours(hours)),
+        ),
+    }
+}
+
+/// The link that lets an invited person in. `until` is a formatted date.
+#[must_use]
+pub fn invitation(
+    words: &Words,
+    brand: &str,
+    by: &str,
+    place: &str,
+    link: &str,
+    until: &str,
+) -> Letter {
+    let mail = &words.mail;
+    Letter {
+        subject: mail.invitation_subject(brand, place),
+        text: signed(
+            words,
+            brand,
+            &mail.invitation_body(brand, by, place, link, until),
+        ),
+    }
+}
+
+fn signed(words: &Words, brand: &str, body: &str) -> String {
+    format!("{}\n\n{body}\n\n-- \n{brand}\n", words.mail.greeting)
+}

@@ -1,0 +1,48 @@
+//! The pages for a lost password.
+
+use askama::Template;
+
+use crate::office::frame::Frame;
+use crate::office::parts::Field;
+
+/// `GET` and `POST /reset_password/new`: field `email`.
+#[derive(Template)]
+#[template(path = "session/reset.html")]
+pub struct AskResetPage {
+    /// The common part.
+    pub frame: Frame,
+    /// E-mail.
+    pub email: Field,
+}
+
+/// After `POST /reset_password/new`, the same whether the address is known or not.
+#[derive(Template)]
+#[template(path = "session/sent.html")]
+pub struct ResetSentPage {
+    /// The common part.
+    pub frame: Frame,
+    /// The address as it was typed.
+    pub email: String,
+}
+
+/// `GET` and `POST /reset_password/{token}`: fields `password`, `again`.
+#[derive(Template)]
+#[template(path = "session/new_password.html")]
+pub struct NewPasswordPage {
+    /// The common part.
+    pub frame: Frame,
+    /// The token of the link.
+    pub token: String,
+    /// The new password.
+    pub password: Field,
+    /// The same once more.
+    pub again: Field,
+}
+
+/// A reset link that has expired or was used.
+#[derive(Template)]
+#[template(path = "session/expired.html")]
+pub struct ExpiredLinkPage {
+    /// The common part.
+    pub frame: Frame,
+}

@@ -1,0 +1,58 @@
+//! The pages to become a user, on one's own or by invitation.
+
+use askama::Template;
+
+use crate::office::frame::Frame;
+use crate::office::parts::{Choice, Field};
+
+/// `GET` and `POST /signup`: fields `name`, `email`, `password`, `locale`, `back`.
+#[derive(Template)]
+#[template(path = "session/signup.html")]
+pub struct SignUpPage {
+    /// The common part.
+    pub frame: Frame,
+    /// The app whose authorisation waits behind this page.
+    pub for_app: Option<String>,
+    /// Full name.
+    pub name: Field,
+    /// E-mail.
+    pub email: Field,
+    /// Password; its value is never shown again.
+    pub password: Field,
+    /// `fr-FR`, `en-GB`.
+    pub locales: Vec<Choice>,
+    /// Where to go afterwards; a path of this hub, or empty.
+    pub back: String,
+}
+
+impl SignUpPage {
+    /// Why one is asked to sign up.
+    #[must_use]
+    pub fn lead(&self) -> String {
+        let words = &self.frame.words.session;
+        match &self.for_app {
+            Some(app) => words.for_app(app, &self.frame.brand),
+            None => words.sign_up_lead.to_owned(),
+        }
+    }
+}
+
+/// `GET` and `POST /invitations/{token}`: fields `name`, `password`.
+#[derive(Template)]
+#[template(path = "session/invitation.html")]
+pub struct InvitationPage {
+    /// The common part.
+    pub frame: Frame,
+    /// The token of the link.
+    pub token: String,
+    /// Who invites.
+    pub by: String,
+    /// To what: the account's or location's name.
+    pub place: String,
+    /// The invited address.
+    pub email: String,
+    /// Full name.
+    pub name: Field,
+    /// Password.
+    pub password: Field,
+}

@@ -1,0 +1,64 @@
+//! The facts of the account or location, and its permissions.
+
+use askama::Template;
+
+use crate::office::frame::Frame;
+use crate::office::parts::{Choice, Fact, Field};
+
+/// A location of the account.
+#[derive(Clone, Debug)]
+pub struct LocationLine {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The city.
+    pub city: String,
+}
+
+/// Who may do what here; shown to those who may change it.
+#[derive(Clone, Debug)]
+pub struct Permissions {
+    /// Users and invited persons.
+    pub people: Vec<Person>,
+    /// The address to add.
+    pub email: Field,
+    /// The predefined roles, an empty one first: see `role_choices`.
+    pub roles: Vec<Choice>,
+}
+
+/// A user, or somebody invited.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// The id of the user or of the invitation.
+    pub id: String,
+    /// Full name; empty for somebody invited.
+    pub name: String,
+    /// E-mail.
+    pub email: String,
+    /// The role's name, or the permissions in words.
+    pub role: String,
+    /// `valable jusqu'au 14/03/2026`, for somebody invited.
+    pub pending: Option<String>,
+}
+
+/// `GET /settings`. The form posts `email` and `role` to `/settings/permissions`; without a role,
+/// or with one, the hub answers with the page that sets permissions, or with this one.
+#[derive(Template)]
+#[template(path = "settings/entity.html")]
+pub struct SettingsPage {
+    /// The common part.
+    pub frame: Frame,
+    /// Whether these are the settings of the whole account.
+    pub account_level: bool,
+    /// Name, id, time zone, currency …
+    pub facts: Vec<Fact>,
+    /// The locations, for the whole account.
+    pub locations: Vec<LocationLine>,
+    /// The catalogs, `Name - id`.
+    pub catalogs: Vec<String>,
+    /// The customer lists, `Name - id`.
+    pub customer_lists: Vec<String>,
+    /// The permissions; `None` for a reader who may not see them.
+    pub permissions: Option<Permissions>,
+}

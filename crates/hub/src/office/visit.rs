@@ -1,0 +1,120 @@
+//! A visit: the browser's cookies, language and form token, signed in or not.
+//!
+//! The form token is bound to a random value in a cookie: the session's, or, before anybody has
+//! signed in, one that only serves this purpose. Cookies are `HttpOnly` and `SameSite=Lax`, and
+//! `Secure` as soon as the hub is reached over https.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, header};
+
+use super::frame::Frame;
+use super::words::Language;
+use crate::chance::hex;
+use crate::hub::Hub;
+
+/// The session.
+pub(crate) const SESSION: &str = "passeplat_session";
+/// What binds form tokens before there is a session.
+const VISIT: &str = "passeplat_visit";
+/// The language that was switched to.
+const LANGUAGE: &str = "passeplat_language";
+/// The chosen account and location, `account` or `account/location`.
+pub(crate) const PLACE: &str = "passeplat_place";
+
+/// Six months, in seconds: a session without activity ends then.
+pub(crate) const SIX_MONTHS: i64 = 183 * 86_400;
+
+/// One request of a browser.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    /// The language to answer in.
+    pub language: Language,
+    /// Path and query.
+    pub path: String,
+    /// The token that this browser's forms must carry.
+    pub csrf: String,
+    pub(crate) session: Option<String>,
+    pub(crate) place: Option<String>,
+    fresh: Option<String>,
+    is_secure: bool,
+    brand: String,
+}
+
+impl Visit {
+    /// Reads what a browser sent along.
+    pub(crate) fn of(hub: &Hub, headers: &HeaderMap, path: &str) -> Self {
+        let session = cookie(headers, SESSION);
+        let (anchor, fresh) = match session.clone().or_else(|| cookie(headers, VISIT)) {
+            Some(anchor) => (anchor, None),
+            None => {
+                let anchor = hub.chance().hex::<16>();
+                (anchor.clone(), Some(anchor))
+            }
+        };
+        let accepted =
+            headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        let asked = path
+            .split_once('?')
+            .and_then(|(_, query)| {
+                let query = crate::http::paging::Query::parse(query);
+                query.get("locale").and_then(Language::of_tag)
+            });
+        let language = asked
+            .or_else(|| cookie(headers, LANGUAGE).and_then(|tag| Language::of_tag(&tag)))
+            .unwrap_or_else(|| Language::of_header(accepted.unwrap_or_default()));
+        Self {
+            language,
+            path: path.to_owned(),
+            csrf: hex(&hub.key().mac("form token", &[&anchor])[..16]),
+            session,
+            place: cookie(headers, PLACE),
+            fresh,
+            is_secure: hub.config().office_url().starts_with("https://"),
+            brand: hub.config().brand.clone(),
+        }
+    }
+
+    /// A frame without a menu.
+    pub fn plain_frame(&self) -> Frame {
+        Frame::plain(self.language, &self.brand, &self.path, &self.csrf)
+    }
+
+    /// The cookie that must go with the first page.
+    pub(crate) fn fresh_cookie(&self) -> Option<HeaderValue> {
+        self.fresh.as_deref().and_then(|anchor| self.cookie(VISIT, anchor, SIX_MONTHS))
+    }
+
+    /// A cookie for this browser, for so many seconds; 0 removes it.
+    pub(crate) fn cookie(&self, name: &str, value: &str, seconds: i64) -> Option<HeaderValue> {
+        let secure = if self.is_secure { "; Secure" } else { "" };
+        let text =
+            format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+        HeaderValue::try_from(text).ok()
+    }
+
+    /// The cookie that keeps a language.
+    pub(crate) fn language_cookie(&self, language: Language) -> Option<HeaderValue> {
+        self.cookie(LANGUAGE, language.tag(), SIX_MONTHS)
+    }
+}
+
+fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, value)| *key == name && !value.is_empty())
+        .map(|(_, value)| value.to_owned())
+}
+
+impl FromRequestParts<Hub> for Visit {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Self::Rejection> {
+        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
+        Ok(Self::of(hub, &parts.headers, &path))
+    }
+}

@@ -1,0 +1,247 @@
+//! Somebody who is signed in: who they are, where they stand, what they may do there.
+//!
+//! The chosen account and location are kept in a cookie and checked against the user's memberships
+//! at every request: a choice that is not (or no longer) theirs is as if none had been made.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use wire::id::{AccountId, LocationId};
+
+use super::answer::Mishap;
+use super::frame::{Frame, Place};
+use super::parts::Choice;
+use super::visit::Visit;
+use super::words::Language;
+use crate::db::{self, Tx};
+use crate::hub::Hub;
+use crate::locations;
+use crate::secret;
+use crate::users::permissions::Permissions;
+use crate::users::store::{self as users, Membership, User};
+
+/// Somebody who is signed in.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// The browser.
+    pub visit: Visit,
+    /// Who.
+    pub user: User,
+    /// Where they may do what.
+    pub memberships: Vec<Membership>,
+    /// The chosen account; none while they have none.
+    pub account: Option<ChosenAccount>,
+}
+
+/// The account that the reader looks at.
+#[derive(Clone, Debug)]
+pub struct ChosenAccount {
+    /// The account.
+    pub id: AccountId,
+    /// Its name.
+    pub name: String,
+    /// The locations of it that this user may see: id and name.
+    pub locations: Vec<(LocationId, String)>,
+    /// The chosen location; none means all of them.
+    pub location: Option<LocationId>,
+}
+
+/// Somebody who is signed in and has an account: what most pages ask for.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// Who.
+    pub visitor: Visitor,
+    /// Where.
+    pub at: ChosenAccount,
+}
+
+impl std::ops::Deref for Member {
+    type Target = Visitor;
+
+    fn deref(&self) -> &Visitor {
+        &self.visitor
+    }
+}
+
+impl Visitor {
+    /// The user of a session, with what the menu needs.
+    fn find(tx: &mut Tx<'_>, visit: &Visit) -> db::Result<Option<Self>> {
+        let Some(session) = &visit.session else { return Ok(None) };
+        let Some(user) = super::session::store::user(tx, &secret::hash(session))? else {
+            return Ok(None);
+        };
+        let memberships = users::of_user(tx, &user.id)?;
+        let account = chosen(tx, visit, &memberships)?;
+        let mut visit = visit.clone();
+        if let Some(language) = Language::of_tag(&user.locale) {
+            visit.language = language;
+        }
+        Ok(Some(Self { visit, user, memberships, account }))
+    }
+
+    /// Whether the user may do all of `wanted` at a location, or in the whole account.
+    pub fn may(
+        &self,
+        wanted: Permissions,
+        account: &AccountId,
+        location: Option<&LocationId>,
+    ) -> bool {
+        let held = self
+            .memberships
+            .iter()
+            .filter(|membership| membership.account == *account)
+            .filter(|membership| {
+                membership.location.is_none() || membership.location.as_ref() == location
+            })
+            .fold(Permissions::NONE, |held, membership| held.and(membership.permissions));
+        held.has(wanted)
+    }
+
+    /// A frame without a menu that shows who is signed in.
+    pub fn plain_frame(&self) -> Frame {
+        Frame { user: Some(self.user.name.clone()), ..self.visit.plain_frame() }
+    }
+
+    /// The frame of a page in the menu.
+    pub fn frame(&self, here: Place) -> Frame {
+        let mut frame = self.plain_frame();
+        frame.here = Some(here);
+        let Some(at) = &self.account else { return frame };
+        let views = self.may_somewhere(Permissions::VIEW, at);
+        if views {
+            frame.places = vec![
+                Place::Dashboard,
+                Place::Connections,
+                Place::Orders,
+                Place::Settings,
+                Place::Accounts,
+                Place::Developer,
+            ];
+        }
+        let mut accounts: Vec<Choice> = Vec::new();
+        for membership in &self.memberships {
+            let id = membership.account.as_str();
+            if !accounts.iter().any(|choice| choice.value == id) {
+                let label = format!("{} ({id})", membership.account_name);
+                accounts.push(Choice::new(id, label, membership.account == at.id));
+            }
+        }
+        frame.accounts = accounts;
+        let all = self.may_in_whole(at);
+        if all || at.locations.len() > 1 {
+            let label = frame.words.shell.all_locations;
+            frame.locations.push(Choice::new("", label, at.location.is_none()));
+        }
+        for (id, name) in &at.locations {
+            let chosen = at.location.as_ref() == Some(id);
+            frame.locations.push(Choice::new(id.as_str(), format!("{name} {id}"), chosen));
+        }
+        frame
+    }
+
+    fn may_in_whole(&self, at: &ChosenAccount) -> bool {
+        self.memberships
+            .iter()
+            .any(|membership| membership.account == at.id && membership.location.is_none())
+    }
+
+    fn may_somewhere(&self, wanted: Permissions, at: &ChosenAccount) -> bool {
+        self.memberships
+            .iter()
+            .any(|membership| membership.account == at.id && membership.permissions.has(wanted))
+    }
+}
+
+impl Member {
+    /// Refuses unless the user may do `wanted` at the chosen location, or in the whole account when
+    /// all locations are chosen.
+    pub fn needs(&self, wanted: Permissions) -> Result<(), Mishap> {
+        self.needs_at(wanted, self.at.location.as_ref())
+    }
+
+    /// Refuses unless the user may do `wanted` at a location, or in the whole account.
+    pub fn needs_at(
+        &self,
+        wanted: Permissions,
+        location: Option<&LocationId>,
+    ) -> Result<(), Mishap> {
+        if self.may(wanted, &self.at.id, location) {
+            return Ok(());
+        }
+        let words = self.visit.language.words();
+        Err(Mishap::Forbidden(super::settings::permission_label(words, wanted)))
+    }
+}
+
+/// The account and location of the cookie, if they are still the user's; else the first.
+fn chosen(
+    tx: &mut Tx<'_>,
+    visit: &Visit,
+    memberships: &[Membership],
+) -> db::Result<Option<ChosenAccount>> {
+    let (account, location) = match visit.place.as_deref().map(|place| place.split_once('/')) {
+        Some(Some((account, location))) => (Some(account.to_owned()), Some(location.to_owned())),
+        Some(None) => (visit.place.clone(), None),
+        None => (None, None),
+    };
+    let wanted = account.as_deref();
+    let Some(first) = memberships
+        .iter()
+        .find(|membership| Some(membership.account.as_str()) == wanted)
+        .or_else(|| memberships.first())
+    else {
+        return Ok(None);
+    };
+    let is_whole = memberships
+        .iter()
+        .any(|membership| membership.account == first.account && membership.location.is_none());
+    let locations: Vec<(LocationId, String)> = locations::store::all(tx, &first.account)?
+        .into_iter()
+        .map(|stored| (stored.location.id, stored.location.name))
+        .filter(|(id, _)| {
+            is_whole
+                || memberships
+                    .iter()
+                    .any(|membership| membership.location.as_ref() == Some(id))
+        })
+        .collect();
+    let kept = locations
+        .iter()
+        .map(|(id, _)| id)
+        .find(|id| Some(id.as_str()) == location.as_deref())
+        .cloned();
+    // Whoever may see one location only stands there.
+    let only = match locations.as_slice() {
+        [(only, _)] if !is_whole => Some(only.clone()),
+        _ => None,
+    };
+    Ok(Some(ChosenAccount {
+        id: first.account.clone(),
+        name: first.account_name.clone(),
+        location: kept.or(only),
+        locations,
+    }))
+}
+
+impl FromRequestParts<Hub> for Visitor {
+    type Rejection = Mishap;
+
+    async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Mishap> {
+        let visit = match Visit::from_request_parts(parts, hub).await {
+            Ok(visit) => visit,
+            Err(never) => match never {},
+        };
+        let path = visit.path.clone();
+        let found = hub.read("office.visitor", move |tx| Self::find(tx, &visit)).await;
+        found.map_err(Mishap::Database)?.ok_or(Mishap::NotSignedIn(path))
+    }
+}
+
+impl FromRequestParts<Hub> for Member {
+    type Rejection = Mishap;
+
+    async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Mishap> {
+        let visitor = Visitor::from_request_parts(parts, hub).await?;
+        let at = visitor.account.clone().ok_or(Mishap::NoAccount)?;
+        Ok(Self { visitor, at })
+    }
+}

@@ -1,0 +1,93 @@
+//! Connections, apps, activity, logs.
+
+super::words! {
+    /// Connections, apps, activity, logs.
+    Connections {
+        title: "Connexions", "Connections";
+        apps: "Voir les apps disponibles", "View available apps";
+        actions: "Actions", "Actions";
+        open: "Ouvrir", "Open";
+        logs: "Voir les logs", "View logs";
+        activity: "Voir l'activité", "View activity";
+        block: "Bloquer", "Block";
+        unblock: "Débloquer", "Unblock";
+        reconnect: "Reconnecter", "Reconnect";
+        disconnect: "Déconnecter", "Disconnect";
+        blocked: "Bloquée", "Blocked";
+        set_up: "Configuration à terminer", "Set-up to finish";
+        suspended: "Suspendue", "Suspended";
+        silent: "Ne répond plus", "Not answering";
+        empty: "Aucune application n'est connectée.", "No application is connected.";
+        empty_lead: "Connectez votre caisse, votre site de commande ou votre livreur : les commandes circulent ensuite d'elles-mêmes.", "Connect your till, your ordering site or your couriers: orders then travel by themselves.";
+        disconnect_lead: "L'application perd tout de suite l'accès à vos données et disparaît de cette liste.", "The application loses access to your data at once and leaves this list.";
+        disconnect_note: "Elle en est avertie et peut réinitialiser ou supprimer votre compte chez elle.", "It is told so, and may reset or delete your account on its side.";
+        disconnect_instead: "Pour arrêter seulement un moment, bloquez plutôt la connexion.", "To stop for a while only, block the connection instead.";
+        apps_title: "Apps disponibles", "Available apps";
+        apps_empty: "Aucune application n'est encore proposée ici.", "No application is offered here yet.";
+        apps_empty_lead: "Déclarez une application dans la page DÉVELOPPEUR, ou lancez la connexion depuis l'application elle-même.", "Declare an application on the DEVELOPER page, or start the connection from the application itself.";
+        pos: "Logiciels de caisse", "Point of Sales";
+        delivery: "Gestion de livreurs", "Delivery management";
+        order_management: "Gestion des commandes", "Order Management";
+        catalog_management: "Gestion de catalogues", "Catalog Management";
+        tools: "Outils", "Tools";
+        other: "Autres applications", "Other Apps";
+        connect: "Connecter", "Connect";
+        connect_new_tab: "La connexion s'ouvre dans un nouvel onglet.", "The connection opens in a new tab.";
+        needs_location: "Cette application se connecte à un point de vente : choisissez-en un en haut de la page.", "This application connects to one location: choose one at the top of the page.";
+        needs_account: "Cette application se connecte à tout le compte : choisissez « Tous les points de vente » en haut de la page.", "This application connects to the whole account: choose “All locations” at the top of the page.";
+        needs_right: "Il vous manque le droit « Gérer les connexions et ressources ».", "You lack the right “Manage Connections and Resources”.";
+        from_app: "La connexion se lance depuis l'application :", "Start the connection from the application:";
+        already: "Déjà connectée", "Already connected";
+        per_day: "Nombre de requêtes API par jour :", "Number of API requests per day:";
+        day: "Jour", "Day";
+        requests: "Requêtes", "Requests";
+        as_table: "Voir en tableau", "View as a table";
+        token: "Jeton d'accès", "Access token";
+        show: "afficher", "show";
+        hide: "masquer", "hide";
+        scope: "Portée", "Scope";
+        list: "Liste de clients", "Customer list";
+        catalog: "Catalogue", "Catalog";
+        filter: "Filtrer :", "Filter:";
+        no_filter: "Aucun filtre", "No filter";
+        edit: "Éditer", "Edit";
+        apply: "Appliquer", "Apply";
+        reset: "Réinitialiser", "Reset";
+        resource: "RESSOURCE", "RESOURCE";
+        resources: "Ressources", "Resources";
+        method: "MÉTHODE", "METHOD";
+        methods: "Méthodes", "Methods";
+        url: "URL", "URL";
+        answer: "RÉPONSE", "RESPONSE";
+        origin: "ORIGINE", "ORIGIN";
+        request_body: "Requête", "Request";
+        response_body: "Réponse", "Response";
+        empty_body: "Corps vide", "Empty body";
+        no_logs: "Aucune requête pour l'instant.", "No request so far.";
+        no_match: "Aucune requête ne correspond au filtre.", "No request matches the filter.";
+    } with {
+        account_group(name: &str, id: &str): format!("Compte {name} - {id}"), format!("Account {name} - {id}");
+        location_group(name: &str, id: &str): format!("Point de vente {name} - {id}"), format!("Location {name} - {id}");
+        since(date: &str): format!("Connectée le {date}"), format!("Connected on {date}");
+        card_list(name: &str): format!("Liste de clients : {name}"), format!("Customer list: {name}");
+        card_catalog(name: &str): format!("Catalogue : {name}"), format!("Catalog: {name}");
+        card_device(id: &str): format!("ID du terminal : {id}"), format!("Device ID: {id}");
+        actions_for(app: &str): format!("Actions pour {app}"), format!("Actions for {app}");
+        disconnect_title(app: &str): format!("Déconnecter {app} ?"), format!("Disconnect {app}?");
+        disconnected(app: &str): format!("{app} est déconnectée."), format!("{app} is disconnected.");
+        blocked_done(app: &str): format!("{app} est bloquée : ses requêtes sont refusées."), format!("{app} is blocked: its requests are refused.");
+        unblocked_done(app: &str): format!("{app} est débloquée."), format!("{app} is unblocked.");
+        activity_title(app: &str): format!("Activité : {app}"), format!("Activity: {app}");
+        activity_total(count: u64):
+            format!("{} en 30 jours", super::fr(count, "requête", "requêtes")),
+            format!("{} in 30 days", super::en(count, "request", "requests"));
+        day_bar(day: &str, count: u64):
+            format!("{day} : {}", super::fr(count, "requête", "requêtes")),
+            format!("{day}: {}", super::en(count, "request", "requests"));
+        logs_title(app: &str): format!("Logs de connexion : {app}"), format!("Connection logs: {app}");
+        time(zone: &str): format!("HEURE ({zone})"), format!("TIME ({zone})");
+        kept(days: u64):
+            format!("Les requêtes sont conservées {}.", super::fr(days, "jour", "jours")),
+            format!("Requests are kept for {}.", super::en(days, "day", "days"));
+    }
+}

@@ -1,0 +1,55 @@
+//! What happened to an order: requests, events, attempts.
+
+super::words! {
+    /// What happened to an order: requests, events, attempts.
+    Journey {
+        title: "Parcours de la commande", "Journey of the order";
+        lead: "Chaque requête et chaque envoi aux applications, du plus ancien au plus récent.", "Every request, and every delivery to the applications, oldest first.";
+        logs: "Logs", "Logs";
+        empty: "Le détail des échanges n'est plus conservé pour cette commande.", "The exchanges about this order are no longer kept.";
+        order_create: "Commande créée", "Order created";
+        order_update: "Commande modifiée", "Order updated";
+        delivery_create: "Livraison créée", "Delivery created";
+        delivery_update: "Livraison modifiée", "Delivery updated";
+        event: "Événement", "Event";
+        request: "Requête", "Request";
+        nobody: "Aucune application n'attendait cet événement.", "No application was waiting for this event.";
+        waiting: "En attente", "Waiting";
+        retrying: "Nouvel essai prévu", "Will be retried";
+        acknowledged: "Transmis", "Delivered";
+        acknowledged_anyway: "Transmis, avec une erreur", "Delivered, with an error";
+        expired: "Abandonné", "Given up";
+        discarded: "Supprimé", "Deleted";
+        blocked: "Suspendu : connexion bloquée", "Paused: connection blocked";
+        attempts: "Essais", "Attempts";
+        attempt: "Essai", "Attempt";
+        answer: "Réponse", "Answer";
+        event_body: "Événement envoyé", "Event sent";
+        discard: "Supprimer l'envoi", "Delete this delivery";
+        discard_title: "Supprimer cet envoi en attente ?", "Delete this waiting delivery?";
+        discard_lead: "L'application ne recevra jamais cet événement. La commande elle-même n'est pas touchée.", "The application will never receive this event. The order itself is not touched.";
+        status_change: "Statut", "Status";
+    } with {
+        by(app: &str): format!("par {app}"), format!("by {app}");
+        accepted_by(app: &str): format!("{app} a bien reçu l'événement."), format!("{app} received the event.");
+        said_error(app: &str, code: u16):
+            format!("{app} a répondu {code} : l'événement compte comme reçu, mais l'application l'a refusé."),
+            format!("{app} answered {code}: the event counts as received, but the application refused it.");
+        failed(app: &str, code: u16): format!("{app} est en panne (réponse {code})."), format!("{app} is out of order (answer {code}).");
+        timed_out(app: &str): format!("{app} n'a pas répondu (délai dépassé)."), format!("{app} did not answer (timed out).");
+        unreachable(app: &str): format!("{app} est injoignable (connexion refusée)."), format!("{app} cannot be reached (connection refused).");
+        unknown_host(app: &str, host: &str): format!("L'adresse de {app} n'existe pas ({host})."), format!("The address of {app} does not exist ({host}).");
+        bad_certificate(app: &str): format!("Le certificat de {app} n'est pas valable."), format!("The certificate of {app} is not valid.");
+        guarded(app: &str): format!("L'adresse de {app} est interdite par ce serveur (réseau interne)."), format!("The address of {app} is forbidden by this server (internal network).");
+        not_fetched(app: &str): format!("{app} n'est pas encore venue chercher l'événement."), format!("{app} has not fetched the event yet.");
+        fetched(app: &str, time: &str): format!("{app} a pris l'événement à {time}."), format!("{app} took the event at {time}.");
+        gave_up(app: &str, tries: u64):
+            format!("{app} n'a jamais répondu : abandon après {}.", super::fr(tries, "essai", "essais")),
+            format!("{app} never answered: given up after {}.", super::en(tries, "attempt", "attempts"));
+        never_fetched(app: &str): format!("{app} n'est jamais venue chercher l'événement."), format!("{app} never fetched the event.");
+        discarded_by(name: &str): format!("Supprimé par {name}."), format!("Deleted by {name}.");
+        next_at(time: &str): format!("Prochain essai à {time}"), format!("Next attempt at {time}");
+        number(n: u64): format!("Essai {n}"), format!("Attempt {n}");
+        changed(before: &str, after: &str): format!("{before} → {after}"), format!("{before} → {after}");
+    }
+}

@@ -1,0 +1,23 @@
+//! What is said when something is wrong.
+
+super::words! {
+    /// What is said when something is wrong.
+    Mishap {
+        not_found: "Cette page n'existe pas", "This page does not exist";
+        not_found_lead: "L'adresse est fausse, ou ce qu'elle montrait a été supprimé.", "The address is wrong, or what it showed has been deleted.";
+        forbidden: "Vous n'avez pas accès à cette page", "You have no access to this page";
+        forbidden_lead: "Demandez le droit qui manque à une personne qui gère le compte.", "Ask someone who manages the account for the missing right.";
+        broken: "Quelque chose s'est mal passé", "Something went wrong";
+        broken_lead: "L'erreur est de notre côté et a été notée. Réessayez dans un instant.", "The error is on our side and has been recorded. Try again in a moment.";
+        expired: "Ce formulaire a expiré", "This form has expired";
+        expired_lead: "Par sécurité, un formulaire ne vaut que pour la session qui l'a ouvert. Revenez en arrière, rechargez la page et recommencez.", "For safety, a form only works in the session that opened it. Go back, reload the page and try again.";
+        busy: "Le service est momentanément indisponible", "The service is unavailable for a moment";
+        busy_lead: "Rien n'a été enregistré. Réessayez dans quelques instants.", "Nothing has been saved. Try again in a few moments.";
+        home: "Aller à l'accueil", "Go to the home page";
+        again: "Recommencer", "Try again";
+        other_account: "Se connecter avec un autre profil", "Sign in with another profile";
+    } with {
+        missing(right: &str): format!("Droit manquant : « {right} »."), format!("Missing right: “{right}”.");
+        request(id: &str): format!("Numéro à donner au support : {id}"), format!("Number to give to support: {id}");
+    }
+}

@@ -1,0 +1,211 @@
+//! Every sentence of the back office, in every language.
+//!
+//! A section of the back office has a struct of sentences, written with [`words!`]: each line holds
+//! a name, the French and the English. Both must be there, or the line does not compile; and a
+//! template that uses a sentence nobody wrote does not compile either. What varies is a function:
+//! a name, an amount already formatted, a count with its plural.
+//!
+//! The brand is never part of a sentence: it is an argument.
+
+mod connections;
+mod consent;
+mod developer;
+mod journey;
+mod mail;
+mod mishap;
+mod orders;
+mod profile;
+mod session;
+mod settings;
+mod shell;
+
+pub use connections::Connections;
+pub use consent::Consent;
+pub use developer::Developer;
+pub use journey::Journey;
+pub use mail::Mail;
+pub use mishap::Mishap;
+pub use orders::Orders;
+pub use profile::Profile;
+pub use session::Session;
+pub use settings::Settings;
+pub use shell::Shell;
+
+/// Declares a struct of sentences and its two values, `FRENCH` and `ENGLISH`.
+///
+/// First the fixed sentences, `name: "French", "English";`, then, after `with`, those that take
+/// something in, `name(what: &str): format!(…), format!(…);`.
+macro_rules! words {
+    (
+        $(#[$meta:meta])*
+        $name:ident { $($field:ident: $fr:literal, $en:literal;)* }
+        with { $($fun:ident($($arg:ident: $kind:ty),*): $ffr:expr, $fen:expr;)* }
+    ) => {
+        $(#[$meta])*
+        pub struct $name {
+            tongue: $crate::office::words::Language,
+            $(#[doc = $en] pub $field: &'static str,)*
+        }
+
+        impl $name {
+            pub(super) const FRENCH: $name = $name {
+                tongue: $crate::office::words::Language::French,
+                $($field: $fr,)*
+            };
+            pub(super) const ENGLISH: $name = $name {
+                tongue: $crate::office::words::Language::English,
+                $($field: $en,)*
+            };
+            $(
+                #[doc = concat!("The sentence `", stringify!($fun), "`, in this language.")]
+                #[must_use]
+                pub fn $fun(&self, $($arg: $kind),*) -> String {
+                    match self.tongue {
+                        $crate::office::words::Language::French => $ffr,
+                        $crate::office::words::Language::English => $fen,
+                    }
+                }
+            )*
+        }
+    };
+}
+use words;
+
+/// A language of the back office.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Language {
+    /// French, as written in France.
+    French,
+    /// English, as written in Britain.
+    English,
+}
+
+impl Language {
+    /// Both, in the order in which they are offered.
+    pub const ALL: [Language; 2] = [Language::French, Language::English];
+
+    /// The language of a tag such as `fr-FR`, `en` or `en_GB`; `None` for another language.
+    #[must_use]
+    pub fn of_tag(tag: &str) -> Option<Language> {
+        match tag.get(..2)?.to_ascii_lowercase().as_str() {
+            "fr" => Some(Language::French),
+            "en" => Some(Language::English),
+            _ => None,
+        }
+    }
+
+    /// The best language for the header `Accept-Language`; English if it names neither.
+    #[must_use]
+    pub fn of_header(accept: &str) -> Language {
+        accept
+            .split(',')
+            .find_map(|tag| Language::of_tag(tag.trim()))
+            .unwrap_or(Language::English)
+    }
+
+    /// The tag stored with a user and put in `<html lang>`: `fr-FR` or `en-GB`.
+    #[must_use]
+    pub fn tag(self) -> &'static str {
+        match self {
+            Language::French => "fr-FR",
+            Language::English => "en-GB",
+        }
+    }
+
+    /// The language's name in itself.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Language::French => "Français",
+            Language::English => "English",
+        }
+    }
+
+    /// The other language, for the switch.
+    #[must_use]
+    pub fn other(self) -> Language {
+        match self {
+            Language::French => Language::English,
+            Language::English => Language::French,
+        }
+    }
+
+    /// Every sentence in this language.
+    #[must_use]
+    pub fn words(self) -> &'static Words {
+        match self {
+            Language::French => &FRENCH,
+            Language::English => &ENGLISH,
+        }
+    }
+}
+
+/// All the sentences of one language, by section.
+pub struct Words {
+    /// The language itself.
+    pub language: Language,
+    /// Menu, selectors, buttons and states that every page shares.
+    pub shell: Shell,
+    /// Signing in and up, lost password, first account, invitation.
+    pub session: Session,
+    /// The pages where a user lets an app in.
+    pub consent: Consent,
+    /// Connections, apps, activity, logs.
+    pub connections: Connections,
+    /// The list of orders and an order.
+    pub orders: Orders,
+    /// What happened to an order: requests, events, attempts.
+    pub journey: Journey,
+    /// OAuth clients.
+    pub developer: Developer,
+    /// Account, location, permissions.
+    pub settings: Settings,
+    /// A user's own page.
+    pub profile: Profile,
+    /// What is said when something is wrong.
+    pub mishap: Mishap,
+    /// Electronic mail.
+    pub mail: Mail,
+}
+
+static FRENCH: Words = Words {
+    language: Language::French,
+    shell: Shell::FRENCH,
+    session: Session::FRENCH,
+    consent: Consent::FRENCH,
+    connections: Connections::FRENCH,
+    orders: Orders::FRENCH,
+    journey: Journey::FRENCH,
+    developer: Developer::FRENCH,
+    settings: Settings::FRENCH,
+    profile: Profile::FRENCH,
+    mishap: Mishap::FRENCH,
+    mail: Mail::FRENCH,
+};
+
+static ENGLISH: Words = Words {
+    language: Language::English,
+    shell: Shell::ENGLISH,
+    session: Session::ENGLISH,
+    consent: Consent::ENGLISH,
+    connections: Connections::ENGLISH,
+    orders: Orders::ENGLISH,
+    journey: Journey::ENGLISH,
+    developer: Developer::ENGLISH,
+    settings: Settings::ENGLISH,
+    profile: Profile::ENGLISH,
+    mishap: Mishap::ENGLISH,
+    mail: Mail::ENGLISH,
+};
+
+/// The form for a count in French, where zero is singular too.
+fn fr(count: u64, one: &str, many: &str) -> String {
+    let count_text = super::format::whole(Language::French, count);
+    format!("{count_text}\u{a0}{}", if count < 2 { one } else { many })
+}
+
+/// The form for a count in English.
+fn en(count: u64, one: &str, many: &str) -> String {
+    let count_text = super::format::whole(Language::English, count);
+    format!("{count_text} {}", if count == 1 { one } else { many })
+}

@@ -1,0 +1,33 @@
+//! A user's own page.
+
+super::words! {
+    /// A user's own page.
+    Profile {
+        title: "Profil", "Profile";
+        identity: "Identité", "Identity";
+        name: "Nom complet", "Full name";
+        email: "E-mail", "E-mail";
+        language: "Langue de correspondance", "Correspondence Language";
+        password: "Changer le mot de passe", "Change password";
+        current: "Mot de passe actuel", "Current password";
+        new: "Nouveau mot de passe", "New password";
+        again: "Confirmer le nouveau mot de passe", "Confirm new password";
+        wrong_current: "Le mot de passe actuel est faux.", "The current password is wrong.";
+        everywhere: "Déconnexion de tous les appareils", "Logout from all devices";
+        everywhere_title: "Se déconnecter de tous les appareils ?", "Log out from all devices?";
+        everywhere_lead: "Toutes vos sessions prennent fin, y compris celle-ci. Les applications connectées ne sont pas touchées.", "All your sessions end, this one included. Connected applications are not affected.";
+        permissions: "Permissions", "Permissions";
+        account: "COMPTE", "ACCOUNT";
+        location: "POINT DE VENTE", "LOCATION";
+        role: "RÔLE", "ROLE";
+        remove: "SUPPRIMER", "DELETE";
+        all_locations: "Tous", "All";
+        no_permissions: "Vous n'avez encore accès à aucun compte.", "You have no access to any account yet.";
+        create_account: "Créer un compte", "Create Account";
+        leave_lead: "Vous n'aurez plus accès ici. Quelqu'un d'autre devra vous le rendre.", "You will no longer have access here. Someone else will have to give it back.";
+        saved: "Votre profil est enregistré.", "Your profile is saved.";
+        password_saved: "Votre mot de passe est changé.", "Your password is changed.";
+    } with {
+        leave_title(place: &str): format!("Quitter {place} ?"), format!("Leave {place}?");
+    }
+}

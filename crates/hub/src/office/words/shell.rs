@@ -1,0 +1,59 @@
+//! What every page shares: menu, selectors, buttons, states.
+
+super::words! {
+    /// Menu, selectors, buttons and states that every page shares.
+    Shell {
+        skip: "Aller au contenu", "Skip to content";
+        menu: "Menu", "Menu";
+        dashboard: "TABLEAU DE BORD", "DASHBOARD";
+        connections: "CONNEXIONS", "CONNECTIONS";
+        data: "DONNÉES", "DATA";
+        orders: "COMMANDES", "ORDERS";
+        settings: "CONFIGURATION", "SETTINGS";
+        accounts: "COMPTES", "ACCOUNTS";
+        developer: "DÉVELOPPEUR", "DEVELOPER";
+        account: "Compte", "Account";
+        location: "Point de vente", "Location";
+        all_locations: "Tous les points de vente", "All locations";
+        profile: "Profil", "Profile";
+        log_out: "Déconnexion", "Log out";
+        switch_language: "English", "Français";
+        cancel: "Annuler", "Cancel";
+        confirm: "Confirmer", "Confirm";
+        save: "Enregistrer", "Save";
+        update: "Mettre à jour", "Update";
+        create: "Créer", "Create";
+        close: "Fermer", "Close";
+        delete: "Supprimer", "Delete";
+        back: "Retour", "Back";
+        copy: "Copier", "Copy";
+        copied: "Copié", "Copied";
+        download: "Télécharger", "Download";
+        download_json: "Télécharger le JSON", "Download JSON";
+        older: "Plus anciens", "Older";
+        newest: "Revenir aux plus récents", "Back to the newest";
+        choose: "Choisissez…", "Choose…";
+        none: "Aucun", "None";
+        optional: "facultatif", "optional";
+        notice: "À savoir", "Note";
+        warning: "Attention", "Warning";
+        error: "Erreur", "Error";
+        done: "C'est fait", "Done";
+        form_errors: "Certains champs sont à corriger.", "Some fields need correcting.";
+        welcome: "Bienvenue", "Welcome";
+        today_orders: "Commandes aujourd'hui", "Orders today";
+        waiting_deliveries: "Envois en attente", "Waiting deliveries";
+        active_connections: "Connexions actives", "Active connections";
+        troubles: "À surveiller", "Needs attention";
+        no_troubles: "Tout va bien : chaque commande a été transmise.", "All is well: every order has been passed on.";
+        see: "Voir", "View";
+        latest_orders: "Dernières commandes", "Latest orders";
+        all_orders: "Voir toutes les commandes", "View all orders";
+        more: "Plus d'informations", "See more information";
+    } with {
+        silent(app: &str, since: &str, orders: u64):
+            format!("{app} n'a pas répondu depuis {since}. {}.", super::fr(orders, "commande attend", "commandes attendent")),
+            format!("{app} has not answered since {since}. {}.", super::en(orders, "order is waiting", "orders are waiting"));
+        logged_in_as(name: &str): format!("Compte de {name}"), format!("Signed in as {name}");
+    }
+}

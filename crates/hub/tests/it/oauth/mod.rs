@@ -1,0 +1,32 @@
+//! OAuth 2.0: what each kind of client sends, and what it gets.
+
+mod revoke;
+mod token;
+
+use hub::db;
+use hub::oauth::codes::{self, Approval};
+use hub::oauth::connections::Grant;
+use wire::id::UserId;
+
+use crate::support::{Caller, TestHub};
+
+/// A user's approval of what `app` asks for at the first location: the code.
+fn approved(hub: &TestHub, app: &Caller, challenge: Option<&str>) -> String {
+    let approval = Approval {
+        grant: Grant {
+            client: app.client.clone(),
+            account: Some(hub.account.clone()),
+            location: Some(hub.location.clone()),
+            device: String::new(),
+            scope: "location[orders.write,catalog.read]".to_owned(),
+            catalog: Some(hub.catalog.clone()),
+            customer_list: None,
+            user: None,
+        },
+        challenge: challenge.map(str::to_owned),
+    };
+    hub.wait(hub.hub.write("test.approve", move |tx| {
+        codes::make(tx, &UserId::from_generated("u1".to_owned()), &approval)
+    }))
+    .unwrap_or_else(|error: db::Error| panic!("{error}"))
+}

@@ -1,0 +1,186 @@
+//! POST /oauth2/v1/token.
+
+use std::time::Duration;
+
+use super::approved;
+use crate::support::{Answer, Caller, TestHub, json, on_each_engine};
+
+const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+const JSON: (&str, &str) = ("content-type", "application/json");
+// "app.clients.test:secret of app" in base 64
+const BASIC: (&str, &str) = (
+    "authorization",
+    "Basic YXBwLmNsaWVudHMudGVzdDpzZWNyZXQgb2YgYXBw",
+);
+
+fn app(hub: &TestHub) -> Caller {
+    hub.connect("app", "location[orders.read]", Some(&hub.location))
+}
+
+fn form(hub: &TestHub, code: &str) -> Answer {
+    let body = format!("client_id=app.clients.test&client_secret=secret+of+app&code={code}");
+    hub.anybody()
+        .send("POST", "/oauth2/v1/token", &[FORM], body)
+}
+
+#[test]
+fn a_code_gives_the_token_with_every_id_and_name() {
+    on_each_engine(|hub| {
+        let app = app(&hub);
+        let code = approved(&hub, &app, None);
+        assert_eq!(code.len(), 32);
+        assert_eq!(
+            form(&hub, &code).ok(),
+            json!({
+                "access_token": app.token, "token_type": "Bearer",
+                "account_id": hub.account.as_str(), "account_name": "Pizzeria Lumière",
+                "location_id": hub.location.as_str(), "location_name": "Lyon Bellecour",
+                "catalog_id": hub.catalog.as_str(), "catalog_name": "Pizzeria Lumière",
+                "customer_list_id": null, "customer_list_name": null,
+                "app_instance_id": app.connection.as_str(), "user_id": null
+            })
+        );
+    });
+}
+
+#[test]
+fn every_form_of_request_that_real_clients_send_is_understood() {
+    let hub = TestHub::start();
+    let app = app(&hub);
+    let ids = "client_id=app.clients.test&client_secret=secret%20of%20app";
+    type Form = (
+        &'static str,
+        Vec<(&'static str, &'static str)>,
+        fn(&str, &str) -> (String, String),
+    );
+    let forms: [Form; 7] = [
+        ("JSON without grant_type", vec![JSON], |_, code| {
+            let body = json!({
+                "client_id": "app.clients.test", "client_secret": "secret of app", "code": code
+            });
+            (String::new(), body.to_string())
+        }),
+        ("a form", vec![FORM], |ids, code| {
+            (String::new(), format!("{ids}&code={code}"))
+        }),
+        ("Basic and a form", vec![BASIC, FORM], |_, code| {
+            (String::new(), format!("code={code}"))
+        }),
+        ("superfluous parameters", vec![BASIC, FORM], |_, code| {
+            let more = "grant_type=authorization_code&redirect_uri=https%3A%2F%2Fx.example";
+            (String::new(), format!("{more}&code={code}"))
+        }),
+        ("JSON with superfluous keys", vec![JSON], |_, code| {
+            let body = json!({
+                "grant_type": "authorization_code", "redirect_uri": "https://x.example",
+                "client_id": "app.clients.test", "client_secret": "secret of app", "code": code
+            });
+            (String::new(), body.to_string())
+        }),
+        (
+            "the query alone",
+            vec![("content-length", "0")],
+            |ids, code| {
+                (
+                    format!("?{ids}&code={code}&account_name=x&country=FR"),
+                    String::new(),
+                )
+            },
+        ),
+        ("a form without a type", vec![], |ids, code| {
+            (String::new(), format!("{ids}&code={code}"))
+        }),
+    ];
+    for (what, headers, make) in forms {
+        let (query, body) = make(ids, &approved(&hub, &app, None));
+        let path = format!("/oauth2/v1/token{query}");
+        let answer = hub.anybody().send("POST", &path, &headers, body);
+        assert_eq!(answer.status, 200, "{what}: {}", answer.text);
+        assert_eq!(answer.json()["access_token"], app.token.as_str(), "{what}");
+    }
+}
+
+#[test]
+fn a_code_works_once_and_for_ten_minutes() {
+    on_each_engine(|hub| {
+        let app = app(&hub);
+        let code = approved(&hub, &app, None);
+        form(&hub, &code).ok();
+        let again = form(&hub, &code);
+        assert_eq!(again.status, 400);
+        assert_eq!(again.json()["error"], "invalid_grant");
+        assert_eq!(again.json()["error_type"], "unprocessable_entity");
+
+        let code = approved(&hub, &app, None);
+        hub.pass(Duration::from_secs(600));
+        assert_eq!(form(&hub, &code).status, 400);
+    });
+}
+
+#[test]
+fn another_client_cannot_use_the_code() {
+    let hub = TestHub::start();
+    let code = approved(&hub, &app(&hub), None);
+    hub.connect("thief", "location[orders.read]", Some(&hub.location));
+    let body = format!("client_id=thief.clients.test&client_secret=secret of thief&code={code}");
+    let stolen = hub
+        .anybody()
+        .send("POST", "/oauth2/v1/token", &[FORM], body);
+    assert_eq!(stolen.status, 400, "{stolen:?}");
+    form(&hub, &code).ok();
+}
+
+#[test]
+fn wrong_credentials_are_a_401_and_guessing_is_bounded() {
+    let hub = TestHub::start_with(&[("limits.logins_per_minute", "2")]);
+    app(&hub);
+    let guess = |secret: &str| {
+        let body = format!("client_id=app.clients.test&client_secret={secret}&code=x");
+        hub.anybody()
+            .send("POST", "/oauth2/v1/token", &[FORM], body)
+    };
+    let wrong = guess("wrong");
+    assert_eq!(
+        (wrong.status, &wrong.json()["error"]),
+        (401, &json!("invalid_client"))
+    );
+    assert_eq!(wrong.header("access-control-allow-origin"), None);
+    assert_eq!(guess("wrong again").status, 401);
+    let slowed = guess("secret of app");
+    assert_eq!(
+        (slowed.status, slowed.header("retry-after")),
+        (429, Some("60"))
+    );
+    hub.pass(Duration::from_secs(60));
+    assert_eq!(guess("secret of app").status, 400);
+}
+
+#[test]
+fn a_challenge_must_be_met() {
+    let hub = TestHub::start();
+    let app = app(&hub);
+    // RFC 7636, appendix B
+    let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    let code = approved(
+        &hub,
+        &app,
+        Some("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
+    );
+    assert_eq!(form(&hub, &code).status, 400);
+    assert_eq!(
+        form(&hub, &format!("{code}&code_verifier=wrong")).status,
+        400
+    );
+    form(&hub, &format!("{code}&code_verifier={verifier}")).ok();
+}
+
+#[test]
+fn what_the_connection_reaches_changes_with_the_exchange_and_not_before() {
+    let hub = TestHub::start();
+    let app = app(&hub);
+    let code = approved(&hub, &app, None);
+    let change = json!({ "preparation_time": 1 });
+    assert_eq!(app.patch("/location", change.clone()).status, 403);
+    form(&hub, &code).ok();
+    assert_eq!(app.patch("/location", change).status, 200);
+}

@@ -1,0 +1,302 @@
+//! What holds for every page, and the words that guides send their readers to look for.
+
+use std::collections::BTreeSet;
+
+use hub::office::session::{invitation, reset};
+use hub::office::words::Language;
+use scraper::{Html, Selector};
+
+use super::sample::{self, Drawn};
+
+fn every_page() -> Vec<(Language, Drawn)> {
+    Language::ALL
+        .into_iter()
+        .flat_map(|language| {
+            sample::all(language)
+                .into_iter()
+                .map(move |page| (language, page))
+        })
+        .collect()
+}
+
+fn select(css: &str) -> Selector {
+    Selector::parse(css).unwrap()
+}
+
+/// The text of a page, with every kind of blank as a plain one.
+fn text(html: &str) -> String {
+    let words: Vec<String> = Html::parse_document(html)
+        .root_element()
+        .text()
+        .flat_map(str::split_whitespace)
+        .map(str::to_owned)
+        .collect();
+    words.join(" ")
+}
+
+/// Writes the pages for looking at them, when `PASSEPLAT_PAGES` names a folder.
+#[test]
+fn every_page_is_drawn_in_both_languages() {
+    let pages = every_page();
+    let folder = std::env::var_os("PASSEPLAT_PAGES").map(std::path::PathBuf::from);
+    if let Some(folder) = folder {
+        std::fs::create_dir_all(&folder).unwrap();
+        for asset in &hub::office::assets::ALL {
+            std::fs::write(folder.join(asset.name), asset.text).unwrap();
+        }
+        for (language, page) in &pages {
+            let html = page.html.replace("\"/assets/", "\"");
+            let name = format!("{}.{}.html", page.name, &language.tag()[..2]);
+            std::fs::write(folder.join(name), html).unwrap();
+        }
+    }
+    for (language, page) in &pages {
+        let lang = format!("<html lang=\"{}\">", language.tag());
+        assert!(page.html.contains(&lang), "{}", page.name);
+    }
+}
+
+#[test]
+fn no_page_needs_an_inline_script_or_style() {
+    let forbidden = select("[style], style, script:not([src]), [onclick], [onchange], [onsubmit]");
+    for (_, page) in every_page() {
+        let html = Html::parse_document(&page.html);
+        let found: Vec<String> = html
+            .select(&forbidden)
+            .map(|element| element.html())
+            .collect();
+        assert!(found.is_empty(), "{}: {found:?}", page.name);
+    }
+}
+
+#[test]
+fn every_form_that_changes_something_carries_its_token() {
+    for (_, page) in every_page() {
+        let html = Html::parse_document(&page.html);
+        for form in html.select(&select("form[method=post]")) {
+            let token = form
+                .select(&select("input[name=csrf][value=csrf-token]"))
+                .next();
+            assert!(token.is_some(), "{}: {}", page.name, form.html());
+        }
+    }
+}
+
+#[test]
+fn ids_are_unique_and_labels_lead_to_a_field() {
+    for (_, page) in every_page() {
+        let html = Html::parse_document(&page.html);
+        let mut ids = BTreeSet::new();
+        for id in html
+            .select(&select("[id]"))
+            .filter_map(|element| element.attr("id"))
+        {
+            assert!(
+                ids.insert(id.to_owned()),
+                "{}: id {id} stands twice",
+                page.name
+            );
+        }
+        for target in html
+            .select(&select("label[for]"))
+            .filter_map(|label| label.attr("for"))
+        {
+            assert!(ids.contains(target), "{}: no field {target}", page.name);
+        }
+    }
+}
+
+#[test]
+fn every_field_button_and_link_has_a_name() {
+    for (_, page) in every_page() {
+        let html = Html::parse_document(&page.html);
+        for element in html.select(&select("button, a[href], summary")) {
+            let named = element.text().any(|text| !text.trim().is_empty())
+                || element.attr("aria-label").is_some();
+            assert!(named, "{}: {}", page.name, element.html());
+        }
+        for field in html.select(&select("select, textarea, input:not([type=hidden])")) {
+            let labelled = field.attr("id").is_some_and(|id| {
+                html.select(&select(&format!("label[for={id}]")))
+                    .next()
+                    .is_some()
+            });
+            let kind = field.attr("type").unwrap_or_default();
+            assert!(
+                labelled || kind == "checkbox",
+                "{}: {}",
+                page.name,
+                field.html()
+            );
+        }
+    }
+}
+
+#[test]
+fn a_page_has_one_title_and_names_the_brand() {
+    for (_, page) in every_page() {
+        let html = Html::parse_document(&page.html);
+        assert_eq!(html.select(&select("h1")).count(), 1, "{}", page.name);
+        let title = html
+            .select(&select("title"))
+            .next()
+            .unwrap()
+            .text()
+            .collect::<String>();
+        assert!(
+            title.ends_with(" · Ma Marque") && title.len() > 14,
+            "{title}"
+        );
+        assert!(
+            !page.html.contains("Passeplat") && !page.html.contains("HubRise"),
+            "{}",
+            page.name
+        );
+    }
+}
+
+#[test]
+fn what_apps_call_themselves_cannot_become_markup() {
+    for (_, page) in every_page() {
+        assert!(!page.html.contains("Zelty <script>"), "{}", page.name);
+    }
+}
+
+#[test]
+fn the_words_of_the_guides_are_on_screen() {
+    let pages = sample::all(Language::French);
+    let on = |page: &str, words: &[&str]| {
+        let text = text(&pages.iter().find(|drawn| drawn.name == page).unwrap().html);
+        for word in words {
+            assert!(text.contains(word), "{word} is not on {page}: {text}");
+        }
+    };
+    on(
+        "connections",
+        &[
+            "CONNEXIONS",
+            "DONNÉES",
+            "COMMANDES",
+            "CONFIGURATION",
+            "COMPTES",
+            "DÉVELOPPEUR",
+            "Voir les apps disponibles",
+            "Actions",
+            "Déconnecter",
+            "Bloquer",
+            "Débloquer",
+            "Reconnecter",
+            "Voir les logs",
+            "Voir l'activité",
+            "Ouvrir",
+            "Connectée le 21/01/2026",
+            "Compte Pizzeria Lumière - q7h2d",
+            "Point de vente Lyon Bellecour - q7h2d-0",
+            "Bloquée",
+            "Tous les points de vente",
+        ],
+    );
+    on("disconnect", &["Confirmer"]);
+    on("app", &["Connecter"]);
+    on(
+        "ask_several",
+        &[
+            "Kezia II souhaite accéder à un point de vente :",
+            "Choisissez le point de vente",
+            "Kezia II pourra :",
+            "Voir et modifier les commandes",
+            "Refuser",
+            "Suivant",
+            "Créer un nouveau point de vente",
+        ],
+    );
+    on("ask_one", &["Autoriser"]);
+    on("choose", &["Liste de clients", "Catalogue", "Autoriser"]);
+    on(
+        "logs",
+        &[
+            "Logs de connexion : Kezia II",
+            "Jeton d'accès",
+            "afficher",
+            "Portée",
+            "Filtrer : Aucun filtre",
+            "Éditer",
+            "HEURE (UTC+01:00)",
+            "RÉPONSE",
+            "Plus anciens",
+        ],
+    );
+    on(
+        "orders",
+        &[
+            "Du",
+            "Au",
+            "DATE (UTC+01:00)",
+            "POINT DE VENTE",
+            "CLIENT",
+            "MONTANT",
+            "STATUT",
+            "ORIGINE",
+            "Attente récupération",
+        ],
+    );
+    on(
+        "order",
+        &[
+            "Le logiciel de caisse a rejeté cette commande.",
+            "Kezia II n'a pas répondu (délai dépassé).",
+            "Reçue par Kezia II en 0,2 s.",
+        ],
+    );
+    on(
+        "settings_account",
+        &[
+            "Permissions",
+            "Ajouter l'utilisateur",
+            "Manager",
+            "Partenaire technique",
+            "Points de vente",
+            "+",
+            "Invitation en attente",
+        ],
+    );
+    on(
+        "set_permissions",
+        &[
+            "Définir les permissions",
+            "Aucun utilisateur trouvé avec cet e-mail",
+        ],
+    );
+    on(
+        "login",
+        &["Mot de passe perdu ?", "Ou créez votre compte", "Connexion"],
+    );
+    on(
+        "first_account",
+        &["Entrez les informations ci-dessous :", "Créer", "Annuler"],
+    );
+}
+
+#[test]
+fn letters_name_the_brand_and_hold_one_link() {
+    for language in Language::ALL {
+        let words = language.words();
+        let link = "https://hub.example/reset_password/t0k3n";
+        let letters = [
+            reset(words, "Ma Marque", link, 2),
+            invitation(
+                words,
+                "Ma Marque",
+                "Ada",
+                "Pizzeria Lumière",
+                link,
+                "14/03/2026",
+            ),
+        ];
+        for letter in letters {
+            assert!(letter.subject.starts_with("Ma Marque"));
+            assert_eq!(letter.text.matches("https://").count(), 1);
+            assert!(letter.text.contains(link));
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! **CONNEXIONS**.
+
+use hub::office::confirm::ConfirmPage;
+use hub::office::connections::{
+    ActivityPage, AppCard, AppPage, AppsPage, Card, Category, Connect, ConnectionsPage, DayCount,
+    Group, LogFilter, LogsPage, Token,
+};
+use hub::office::frame::Place;
+use hub::office::parts::{AppFace, Badge, Choice, Fact, Tone};
+use hub::office::words::Language;
+
+use super::{Drawn, exchange, frame, keep, notice, say};
+
+pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
+    let here = || frame(language, Some(Place::Connections));
+    let words = &language.words().connections;
+    let card = |id: &str, app: &str| Card {
+        id: id.into(),
+        app: AppFace::new(app, None),
+        badge: None,
+        lines: vec![
+            words.since("21/01/2026"),
+            words.card_list("Clients en ligne - t6k1z"),
+            words.card_catalog("Carte Lumière - n4w8c"),
+        ],
+        open: Some("https://example.com/open".into()),
+        reconnect: Some("/connections/c1/reconnect".into()),
+        blocked: false,
+        may_manage: true,
+    };
+    let mut kezia = card("c2", "Kezia II");
+    kezia.badge = Some(Badge::new(words.blocked, Tone::Warn));
+    kezia.blocked = true;
+    kezia.open = None;
+    kezia.lines.push(words.card_device("caisse-2"));
+    let groups = vec![
+        Group {
+            heading: words.account_group("Pizzeria Lumière", "q7h2d"),
+            cards: vec![card("c0", "Catalog Manager")],
+        },
+        Group {
+            heading: words.location_group("Lyon Bellecour", "q7h2d-0"),
+            cards: vec![
+                card("c1", "Developer Tools"),
+                kezia,
+                card("c3", "Zelty <script>"),
+            ],
+        },
+    ];
+    let said = notice(here(), Tone::Good, words.blocked_done("Kezia II"));
+    keep(
+        pages,
+        "connections",
+        &ConnectionsPage {
+            frame: said,
+            groups,
+        },
+    );
+    keep(
+        pages,
+        "connections_none",
+        &ConnectionsPage {
+            frame: here(),
+            groups: Vec::new(),
+        },
+    );
+    keep(
+        pages,
+        "disconnect",
+        &ConfirmPage::disconnect(here(), "c2", "Kezia II"),
+    );
+    apps(language, pages);
+    let counts = [
+        0, 3, 12, 40, 38, 41, 90, 120, 33, 37, 1, 0, 0, 44, 130, 160, 42, 39, 41, 45, 150,
+    ];
+    let days = (0..30usize)
+        .map(|day| DayCount {
+            day: format!("{:02}/03/2026", day + 1),
+            count: counts[day % 21] * 10,
+        })
+        .collect();
+    keep(
+        pages,
+        "activity",
+        &ActivityPage {
+            frame: here(),
+            app: "Kezia II".into(),
+            days,
+        },
+    );
+    logs(language, pages);
+}
+
+fn apps(language: Language, pages: &mut Vec<Drawn>) {
+    let here = || frame(language, Some(Place::Connections));
+    let words = &language.words().connections;
+    let entry = |id: &str, name: &str, connected| AppCard {
+        id: id.into(),
+        app: AppFace::new(name, None),
+        connected,
+    };
+    let categories = vec![
+        Category {
+            name: words.pos.into(),
+            apps: vec![
+                entry("1", "Kezia II", true),
+                entry("2", "POS HELPER", false),
+                entry("3", "Zelty Bridge", false),
+            ],
+        },
+        Category {
+            name: words.delivery.into(),
+            apps: vec![entry("4", "CoursiCab", false)],
+        },
+        Category {
+            name: words.tools.into(),
+            apps: vec![entry("5", "Developer Tools", true)],
+        },
+    ];
+    keep(
+        pages,
+        "apps",
+        &AppsPage {
+            frame: here(),
+            categories,
+        },
+    );
+    keep(
+        pages,
+        "apps_none",
+        &AppsPage {
+            frame: here(),
+            categories: Vec::new(),
+        },
+    );
+    let sheet = |connect| AppPage {
+        frame: here(),
+        app: AppFace::new("Developer Tools", None),
+        category: words.tools.into(),
+        lines: vec![say(
+            language,
+            "Passe des commandes d'essai.",
+            "Places test orders.",
+        )],
+        rights: vec![language.words().consent.orders_write.into()],
+        connect,
+        connected: false,
+    };
+    keep(
+        pages,
+        "app",
+        &sheet(Connect::Here("https://example.com/connect".into())),
+    );
+    keep(
+        pages,
+        "app_greyed",
+        &sheet(Connect::Greyed(words.needs_location.into())),
+    );
+    let steps = vec![
+        say(
+            language,
+            "Ouvrez Kezia II : Fichier > Paramètres > Commandes Web.",
+            "In Kezia II, open Fichier > Paramètres > Commandes Web.",
+        ),
+        say(
+            language,
+            "Cliquez sur « Nouvelle Connexion ».",
+            "Click “Nouvelle Connexion”.",
+        ),
+    ];
+    keep(pages, "app_from_itself", &sheet(Connect::FromTheApp(steps)));
+}
+
+fn logs(language: Language, pages: &mut Vec<Drawn>) {
+    let words = &language.words().connections;
+    let page = |shown: Option<&str>, ticked, lines| LogsPage {
+        frame: frame(language, Some(Place::Connections)),
+        connection: "c2".into(),
+        app: "Kezia II".into(),
+        token: Token {
+            shown: shown.map(str::to_owned),
+            may_show: true,
+        },
+        scope: "location[orders.write,customer_list.write,catalog.write]".into(),
+        facts: vec![
+            Fact::new(words.list, "Clients en ligne - t6k1z"),
+            Fact::new(words.catalog, "Carte Lumière - n4w8c"),
+        ],
+        filter: LogFilter {
+            resources: [
+                "Callback",
+                "Callback Log",
+                "Catalog",
+                "Customer List",
+                "Event",
+                "Location",
+                "Order",
+            ]
+            .map(|name| Choice::new(name, name, ticked && name == "Order"))
+            .to_vec(),
+            methods: ["GET", "POST", "PUT", "PATCH", "DELETE"]
+                .map(|name| Choice::new(name, name, false))
+                .to_vec(),
+        },
+        zone: "UTC+01:00".into(),
+        lines,
+        older: Some("?cursor=abc".into()),
+        newest: None,
+        kept_days: 30,
+    };
+    let lines = vec![
+        exchange("req-1", None, "PATCH", "/v1/location/orders/w5x2rk", 200),
+        exchange(
+            "req-2",
+            None,
+            "GET",
+            "/v1/callback/events?count=100&cursor=0a1b2c3d4e5f6071829304a5b6c7d8e9f",
+            200,
+        ),
+        exchange("req-3", None, "DELETE", "/v1/callback/events/e8n5y", 404),
+        exchange(
+            "req-4",
+            None,
+            "POST",
+            "https://till.example.net/hub/events",
+            503,
+        ),
+    ];
+    keep(pages, "logs", &page(None, false, lines));
+    keep(
+        pages,
+        "logs_none",
+        &page(Some("4f0c1d9be27a63885e10c2f7ab"), true, Vec::new()),
+    );
+}

@@ -1,0 +1,108 @@
+//! A made-up reader, and every page as that reader would see it.
+
+mod connections;
+mod orders;
+mod outside;
+mod settings;
+
+use askama::Template;
+use hub::office::exchange::{Body, Exchange};
+use hub::office::frame::{Frame, Notice, Place};
+use hub::office::parts::{Badge, Choice, Tone};
+use hub::office::words::Language;
+
+/// A page's name and its HTML.
+pub struct Drawn {
+    pub name: String,
+    pub html: String,
+}
+
+/// All pages in that language.
+pub fn all(language: Language) -> Vec<Drawn> {
+    let mut pages = Vec::new();
+    outside::draw(language, &mut pages);
+    connections::draw(language, &mut pages);
+    orders::draw(language, &mut pages);
+    settings::draw(language, &mut pages);
+    pages
+}
+
+/// Keeps a page.
+pub fn keep(pages: &mut Vec<Drawn>, name: &str, page: &impl Template) {
+    pages.push(Drawn {
+        name: name.to_owned(),
+        html: page.render().unwrap(),
+    });
+}
+
+/// The text in that language.
+pub fn say(language: Language, french: &str, english: &str) -> String {
+    match language {
+        Language::French => french.to_owned(),
+        Language::English => english.to_owned(),
+    }
+}
+
+/// The frame of somebody who sees two accounts.
+pub fn frame(language: Language, here: Option<Place>) -> Frame {
+    let shell = &language.words().shell;
+    Frame {
+        here,
+        places: vec![
+            Place::Dashboard,
+            Place::Connections,
+            Place::Orders,
+            Place::Settings,
+            Place::Accounts,
+            Place::Developer,
+        ],
+        user: Some("Ada Martin".to_owned()),
+        accounts: vec![
+            Choice::new("q7h2d", "Pizzeria Lumière (q7h2d)", true),
+            Choice::new("zed91", "Fast Pizza (zed91)", false),
+        ],
+        locations: vec![
+            Choice::new("", shell.all_locations, true),
+            Choice::new("q7h2d-0", "Lyon Bellecour q7h2d-0", false),
+            Choice::new("q7h2d-1", "Villeurbanne q7h2d-1", false),
+        ],
+        ..outside(language)
+    }
+}
+
+/// The frame of pages outside the menu.
+pub fn outside(language: Language) -> Frame {
+    Frame::plain(language, "Ma Marque", "/here?page=1", "csrf-token")
+}
+
+/// A notice.
+pub fn notice(mut frame: Frame, tone: Tone, text: String) -> Frame {
+    frame.notices.push(Notice::new(tone, text));
+    frame
+}
+
+/// A request and its answer.
+pub fn exchange(id: &str, origin: Option<&str>, method: &str, url: &str, code: u16) -> Exchange {
+    Exchange {
+        id: id.to_owned(),
+        time: "07/03/2026 19:41:08".to_owned(),
+        at: "2026-03-07T19:41:08+01:00".to_owned(),
+        origin: origin.map(str::to_owned),
+        resource: "Order".to_owned(),
+        method: method.to_owned(),
+        url: url.to_owned(),
+        outcome: Badge::new(code.to_string(), Tone::of_http_status(code)),
+        took: "12\u{a0}ms".to_owned(),
+        request: match method {
+            "GET" => Body::default(),
+            _ => Body::of(
+                r#"{"status":"received","private_ref":"K-2211"}"#,
+                Some("/x.json".into()),
+            ),
+        },
+        response: Body::of(
+            r#"{"id":"w5x2rk","status":"received","total":"26.40 EUR","items":[{"product_name":"Quatre saisons"}]}"#,
+            Some("/y.json".into()),
+        ),
+    }
+}

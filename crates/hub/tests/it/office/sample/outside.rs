@@ -1,0 +1,247 @@
+//! Pages outside the menu: signing in, letting an app in, mishaps.
+
+use hub::office::consent::{
+    AskPage, ChoosePage, CodePage, Fault, FaultPage, Level, Picker, Target, right_in_words,
+};
+use hub::office::mishap::{Kind, MishapPage};
+use hub::office::parts::{AppFace, Choice, Field};
+use hub::office::session::{
+    AskResetPage, ExpiredLinkPage, FirstAccountPage, InvitationPage, LoginPage, NewLocationPage,
+    NewPasswordPage, ResetSentPage, SignUpPage,
+};
+use hub::office::words::Language;
+
+use super::{Drawn, keep, outside, say};
+
+pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
+    session(language, pages);
+    accounts(language, pages);
+    consent(language, pages);
+    mishaps(language, pages);
+}
+
+fn locales(language: Language) -> Vec<Choice> {
+    Language::ALL
+        .map(|one| Choice::new(one.tag(), one.name(), one == language))
+        .to_vec()
+}
+
+fn session(language: Language, pages: &mut Vec<Drawn>) {
+    let words = &language.words().session;
+    let frame = || outside(language);
+    let login = LoginPage {
+        frame: frame(),
+        for_app: None,
+        email: String::new(),
+        error: None,
+        back: String::new(),
+    };
+    keep(pages, "login", &login);
+    let login = LoginPage {
+        for_app: Some("Kezia II".into()),
+        email: "ada@example.com".into(),
+        error: Some(words.wrong.into()),
+        back: "/oauth2/v1/authorize?client_id=1&scope=location[orders.write]".into(),
+        ..login
+    };
+    keep(pages, "login_wrong", &login);
+    let signup = SignUpPage {
+        frame: frame(),
+        for_app: None,
+        name: Field::of("Ada Martin"),
+        email: Field::of("ada@").wrong(words.email_invalid),
+        password: Field::default().wrong(words.password_short),
+        locales: locales(language),
+        back: String::new(),
+    };
+    keep(pages, "signup", &signup);
+    let invitation = InvitationPage {
+        frame: frame(),
+        token: "t0k3n".into(),
+        by: "Ada Martin".into(),
+        place: "Pizzeria Lumière".into(),
+        email: "support@poshelper.fr".into(),
+        name: Field::default(),
+        password: Field::default(),
+    };
+    keep(pages, "invitation", &invitation);
+    keep(
+        pages,
+        "reset",
+        &AskResetPage {
+            frame: frame(),
+            email: Field::default(),
+        },
+    );
+    keep(
+        pages,
+        "reset_sent",
+        &ResetSentPage {
+            frame: frame(),
+            email: "ada@example.com".into(),
+        },
+    );
+    let new_password = NewPasswordPage {
+        frame: frame(),
+        token: "t0k3n".into(),
+        password: Field::default(),
+        again: Field::default().wrong(words.new_differs),
+    };
+    keep(pages, "new_password", &new_password);
+    keep(pages, "reset_expired", &ExpiredLinkPage { frame: frame() });
+}
+
+fn accounts(language: Language, pages: &mut Vec<Drawn>) {
+    let countries = vec![
+        Choice::new("FR", "France", true),
+        Choice::new("GB", "United Kingdom", false),
+    ];
+    let timezones = vec![Choice::new("Europe/Paris", "Europe/Paris", true)];
+    let mut frame = outside(language);
+    frame.user = Some("Ada Martin".into());
+    let first = FirstAccountPage {
+        frame,
+        account_name: Field::of("Pizzeria Lumière"),
+        location_name: Field::of("Lyon Bellecour"),
+        countries: countries.clone(),
+        timezones: timezones.clone(),
+        address: Field::default(),
+        postal_code: Field::default(),
+        city: Field::default(),
+        currencies: vec![Choice::new("EUR", "Euro (EUR)", true)],
+        back: String::new(),
+        cancel: Some("/profile".into()),
+    };
+    keep(pages, "first_account", &first);
+    let location = NewLocationPage {
+        frame: outside(language),
+        accounts: vec![Choice::new("q7h2d", "Pizzeria Lumière (q7h2d)", true)],
+        location_name: Field::default().wrong(language.words().session.required),
+        countries,
+        timezones,
+        address: Field::default(),
+        postal_code: Field::default(),
+        city: Field::default(),
+        back: String::new(),
+        cancel: Some("/".into()),
+    };
+    keep(pages, "new_location", &location);
+}
+
+fn consent(language: Language, pages: &mut Vec<Drawn>) {
+    let words = language.words();
+    let right = |resource, write| right_in_words(words, resource, write, true).unwrap();
+    let target = |id: &str, label: &str, more| Target {
+        id: id.into(),
+        label: format!("{label} {id}"),
+        reason: None,
+        chosen: false,
+        more,
+    };
+    let ask = |targets| {
+        let mut frame = outside(language);
+        frame.user = Some("Ada Martin".into());
+        AskPage {
+            frame,
+            app: AppFace::new("Kezia II", None),
+            level: Level::Location,
+            targets,
+            rights: vec![
+                right("orders", true),
+                right("customer_list", true),
+                right("catalog", true),
+                right("inventory", true),
+            ],
+            device: None,
+            open_host: None,
+            action: "/oauth2/v1/authorize".into(),
+            hidden: vec![("request".into(), "r3qu3st".into())],
+            new_location: Some("/locations/new?back=%2F".into()),
+        }
+    };
+    let mut villeurbanne = target("q7h2d-1", "Villeurbanne", true);
+    let mut paris = target("zed91-0", "Paris", false);
+    paris.reason = Some(words.consent.no_right.into());
+    let mut one = ask(vec![target("q7h2d-0", "Lyon Bellecour", false)]);
+    one.rights.iter_mut().for_each(|right| right.later = None);
+    keep(pages, "ask_one", &one);
+    let several = vec![
+        target("q7h2d-0", "Lyon Bellecour", false),
+        villeurbanne.clone(),
+        paris.clone(),
+    ];
+    let mut page = ask(several);
+    page.device = Some("caisse-2".into());
+    page.open_host = Some("till.example.net".into());
+    keep(pages, "ask_several", &page);
+    villeurbanne.reason = Some(words.consent.no_right.into());
+    keep(pages, "ask_without_right", &ask(vec![villeurbanne, paris]));
+    let account = AskPage {
+        level: Level::Account,
+        rights: vec![right("all_catalogs", true), right("orders", false)],
+        targets: vec![target("q7h2d", "Pizzeria Lumière", false)],
+        new_location: None,
+        ..ask(Vec::new())
+    };
+    keep(pages, "ask_account", &account);
+    let profile = AskPage {
+        level: Level::Profile,
+        rights: vec![right("profile_with_email", false)],
+        new_location: None,
+        ..ask(Vec::new())
+    };
+    keep(pages, "ask_profile", &profile);
+    let choose = ChoosePage {
+        frame: outside(language),
+        app: AppFace::new("Kezia II", None),
+        target: "Villeurbanne q7h2d-1".into(),
+        account_level: false,
+        pickers: vec![
+            Picker {
+                name: "customer_list_id".into(),
+                label: words.consent.customer_list.into(),
+                choices: vec![Choice::new("t6k1z", "Clients en ligne - t6k1z", true)],
+            },
+            Picker {
+                name: "catalog_id".into(),
+                label: words.consent.catalog.into(),
+                choices: vec![Choice::new("n4w8c", "Carte Lumière - n4w8c", true)],
+            },
+        ],
+        action: "/oauth2/v1/authorize".into(),
+        hidden: vec![("target".into(), "q7h2d-1".into())],
+        back: "/oauth2/v1/authorize".into(),
+    };
+    keep(pages, "choose", &choose);
+    let code = CodePage {
+        frame: outside(language),
+        app: AppFace::new("Kezia II", None),
+        code: "9f8b1c0d2e3f4a5b6c7d8e9f0a1b2c3d".into(),
+    };
+    keep(pages, "code", &code);
+    let fault = FaultPage {
+        frame: outside(language),
+        fault: Fault::Redirect,
+        detail: r#"redirect_uri "https://evil.example/cb" is not registered"#.into(),
+    };
+    keep(pages, "consent_fault", &fault);
+}
+
+fn mishaps(language: Language, pages: &mut Vec<Drawn>) {
+    let right = say(language, "Gérer l'entité", "Manage Entity");
+    for (name, kind) in [
+        ("not_found", Kind::NotFound),
+        ("forbidden", Kind::Forbidden(Some(right))),
+        ("expired_form", Kind::Expired),
+        ("busy", Kind::Busy),
+        ("broken", Kind::Broken),
+    ] {
+        let page = MishapPage {
+            frame: outside(language),
+            again: (kind == Kind::Expired).then(|| "/connections".to_owned()),
+            request: (kind == Kind::Broken).then(|| "req-4kq9x2".to_owned()),
+            kind,
+        };
+        keep(pages, name, &page);
+    }
+}

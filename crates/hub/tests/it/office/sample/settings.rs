@@ -1,0 +1,291 @@
+//! **CONFIGURATION**, **DÉVELOPPEUR**, profile.
+
+use hub::office::confirm::ConfirmPage;
+use hub::office::developer::{ClientLine, ClientPage, ClientsPage, NewClientPage, SecretPage};
+use hub::office::frame::Place;
+use hub::office::parts::{Choice, Fact, Field};
+use hub::office::profile::{AccessLine, ProfilePage};
+use hub::office::settings::{
+    AccountLine, AccountsPage, LocationLine, PermissionGroup, Permissions, Person,
+    SetPermissionsPage, SettingsPage, Tick, role_choices,
+};
+use hub::office::words::Language;
+
+use super::{Drawn, frame, keep};
+
+pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
+    settings(language, pages);
+    developer(language, pages);
+    profile(language, pages);
+}
+
+fn settings(language: Language, pages: &mut Vec<Drawn>) {
+    let words = language.words();
+    let w = &words.settings;
+    let here = || frame(language, Some(Place::Settings));
+    let accounts = vec![
+        AccountLine {
+            id: "q7h2d".into(),
+            name: "Pizzeria Lumière".into(),
+            role: w.full_administrator.into(),
+            chosen: true,
+        },
+        AccountLine {
+            id: "zed91".into(),
+            name: "Fast Pizza".into(),
+            role: w.viewer.into(),
+            chosen: false,
+        },
+    ];
+    keep(
+        pages,
+        "accounts",
+        &AccountsPage {
+            frame: frame(language, Some(Place::Accounts)),
+            accounts,
+        },
+    );
+    let person = |id: &str, name: &str, email: &str, role: &str| Person {
+        id: id.into(),
+        name: name.into(),
+        email: email.into(),
+        role: role.into(),
+        pending: name.is_empty().then(|| w.until("14/03/2026")),
+    };
+    let people = vec![
+        person("u1", "Ada Martin", "ada@example.com", w.full_administrator),
+        person(
+            "u2",
+            "Support Qwenta",
+            "help@qwenta.ch",
+            w.technical_partner,
+        ),
+        person("i3", "", "licencekezia@jdc.fr", w.technical_partner),
+    ];
+    let permissions = Permissions {
+        people,
+        email: Field::default(),
+        roles: role_choices(words, true, ""),
+    };
+    let facts = vec![
+        Fact::new(w.name, "Pizzeria Lumière"),
+        Fact::new(w.id, "q7h2d"),
+        Fact::new(w.timezone, "Europe/Paris"),
+        Fact::new(w.currency, "EUR"),
+        Fact::new(w.address, "12 rue de la République, 69002 Lyon"),
+    ];
+    let account = SettingsPage {
+        frame: here(),
+        account_level: true,
+        facts,
+        locations: vec![
+            LocationLine {
+                id: "q7h2d-0".into(),
+                name: "Lyon Bellecour".into(),
+                city: "Lyon".into(),
+            },
+            LocationLine {
+                id: "q7h2d-1".into(),
+                name: "Villeurbanne".into(),
+                city: "Villeurbanne".into(),
+            },
+        ],
+        catalogs: vec!["Carte Lumière - n4w8c".into()],
+        customer_lists: vec!["Clients en ligne - t6k1z".into()],
+        permissions: Some(permissions),
+    };
+    keep(pages, "settings_account", &account);
+    let location = SettingsPage {
+        frame: here(),
+        account_level: false,
+        permissions: None,
+        ..account
+    };
+    keep(pages, "settings_location", &location);
+    let tick = |value: &str, label: &str, gives: &str, ticked| Tick {
+        value: value.into(),
+        label: label.into(),
+        gives: gives.into(),
+        ticked,
+    };
+    let groups = vec![
+        PermissionGroup {
+            name: w.back_office_group.into(),
+            ticks: vec![
+                tick(
+                    "view_back_office",
+                    w.view_back_office,
+                    w.view_back_office_gives,
+                    true,
+                ),
+                tick(
+                    "manage_connections",
+                    w.manage_connections,
+                    w.manage_connections_gives,
+                    true,
+                ),
+                tick(
+                    "manage_entity",
+                    w.manage_entity,
+                    w.manage_entity_gives,
+                    false,
+                ),
+                tick(
+                    "manage_billing",
+                    w.manage_billing,
+                    w.manage_billing_gives,
+                    false,
+                ),
+            ],
+        },
+        PermissionGroup {
+            name: w.apps_group.into(),
+            ticks: vec![tick(
+                "use_orderline",
+                w.use_orderline,
+                w.use_orderline_gives,
+                true,
+            )],
+        },
+    ];
+    let set = SetPermissionsPage {
+        frame: here(),
+        who: "support@zelty.com".into(),
+        email: "support@zelty.com".into(),
+        unknown: true,
+        action: "/settings/permissions".into(),
+        roles: role_choices(words, false, "technical_partner"),
+        groups,
+        error: Some(w.last_holder.into()),
+    };
+    keep(pages, "set_permissions", &set);
+    keep(
+        pages,
+        "remove_user",
+        &ConfirmPage::remove_user(here(), "u2", "Support Qwenta"),
+    );
+}
+
+fn developer(language: Language, pages: &mut Vec<Drawn>) {
+    let w = &language.words().developer;
+    let here = || frame(language, Some(Place::Developer));
+    let id = "312908447765.clients.example.com";
+    let line = |id: &str, name: &str, kind: &str, open| ClientLine {
+        id: id.into(),
+        name: name.into(),
+        created: "21/01/2026".into(),
+        kind: kind.into(),
+        connections: w.connection_count(2),
+        open,
+    };
+    let clients = vec![
+        line(id, "Developer Tools", w.app, false),
+        line("41", "Kezia II", w.plain_client, true),
+    ];
+    keep(
+        pages,
+        "clients",
+        &ClientsPage {
+            frame: here(),
+            clients,
+        },
+    );
+    keep(
+        pages,
+        "clients_none",
+        &ClientsPage {
+            frame: here(),
+            clients: Vec::new(),
+        },
+    );
+    let name = Field::default().wrong(language.words().session.required);
+    keep(
+        pages,
+        "client_new",
+        &NewClientPage {
+            frame: here(),
+            name,
+        },
+    );
+    let secret = SecretPage {
+        frame: here(),
+        id: id.into(),
+        name: "Developer Tools".into(),
+        secret: "5f0d2c7b9a8e4d3f6b1c0a9e8d7c6b5a".into(),
+    };
+    keep(pages, "client_secret", &secret);
+    let client = ClientPage {
+        frame: here(),
+        id: id.into(),
+        title: "Developer Tools".into(),
+        facts: vec![
+            Fact::new(w.created, "21/01/2026"),
+            Fact::new(w.connections, "2"),
+        ],
+        name: Field::of("Developer Tools"),
+        redirects: Field::default(),
+        open: true,
+        location_scope: Field::of("location[orders.write]"),
+        account_scope: Field::of("account[order]").wrong(w.scope_invalid),
+        connect_url: Field::of("https://example.com/connect"),
+        open_url: Field::default(),
+        disconnect_url: Field::default(),
+        logo_url: Field::default(),
+        categories: vec![Choice::new(
+            "tools",
+            language.words().connections.tools,
+            true,
+        )],
+    };
+    keep(pages, "client", &client);
+    keep(
+        pages,
+        "client_rotate",
+        &ConfirmPage::rotate(here(), id, "Developer Tools"),
+    );
+    keep(
+        pages,
+        "client_delete",
+        &ConfirmPage::delete_client(here(), id, "Developer Tools"),
+    );
+}
+
+fn profile(language: Language, pages: &mut Vec<Drawn>) {
+    let words = language.words();
+    let access = |id: &str, account: &str, location: &str| AccessLine {
+        id: id.into(),
+        account: account.into(),
+        location: location.into(),
+        role: words.settings.full_administrator.into(),
+    };
+    let page = ProfilePage {
+        frame: frame(language, None),
+        name: Field::of("Ada Martin"),
+        email: Field::of("ada@example.com"),
+        locales: Language::ALL
+            .map(|one| Choice::new(one.tag(), one.name(), one == language))
+            .to_vec(),
+        current: Field::default().wrong(words.profile.wrong_current),
+        password: Field::default(),
+        again: Field::default(),
+        access: vec![
+            access(
+                "r1",
+                "Pizzeria Lumière - q7h2d",
+                words.profile.all_locations,
+            ),
+            access("r2", "Fast Pizza - zed91", "Paris zed91-0"),
+        ],
+    };
+    keep(pages, "profile", &page);
+    keep(
+        pages,
+        "log_out_everywhere",
+        &ConfirmPage::log_out_everywhere(frame(language, None)),
+    );
+    keep(
+        pages,
+        "leave",
+        &ConfirmPage::leave(frame(language, None), "r2", "Fast Pizza"),
+    );
+}

@@ -1,0 +1,360 @@
+//! `passeplat bench`: how fast is this hub on this machine, and does it keep what it promises?
+//!
+//! Orders are created over 1, 16 and 64 connections, then read and listed; then they are sent at
+//! a steady rate while three other programs wait for their callbacks. After each part what was
+//! acknowledged is compared with what can be read. Beside it stand the machine's own limits,
+//! measured in the same run: disk syncs, the bare HTTP stack, the hub with a commit for each
+//! order, and pgbench where there is PostgreSQL.
+//!
+//! By default it starts a hub of its own, in a process of its own, on an empty database that is
+//! thrown away. With `--url` and `--token` it measures a hub that is running already: switch that
+//! hub's rate limits off, or they are what is measured.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+
+mod counting;
+mod http;
+mod hub;
+mod latency;
+mod limits;
+mod load;
+mod order;
+mod report;
+
+pub use report::Report;
+
+use counting::{Orders, compare};
+use http::request;
+use hub::{Hub, Place, Shop};
+use load::{Asking, Creating, Span};
+use report::{Limits, Process, Row};
+
+/// What to measure, and on which hub.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Options {
+    /// A running hub, such as http://127.0.0.1:8080 (its rate limits must be off)
+    #[arg(long, requires = "token")]
+    url: Option<String>,
+
+    /// A token with location[orders.write] on that hub
+    #[arg(long, requires = "url")]
+    token: Option<String>,
+
+    /// A token of another client at the same location, to receive callbacks; may be repeated
+    #[arg(long, requires = "url")]
+    subscriber: Vec<String>,
+
+    /// The database of the hub that is started: postgres://…, instead of a new SQLite file
+    #[arg(long, conflicts_with = "url")]
+    database: Option<String>,
+
+    /// Where the started hub's files go, and which disk is measured [default: a temporary folder]
+    #[arg(long)]
+    folder: Option<PathBuf>,
+
+    /// Also write what was measured to this file, as JSON
+    #[arg(long)]
+    json: Option<PathBuf>,
+
+    /// How long each part lasts
+    #[arg(long, default_value_t = 5)]
+    seconds: u64,
+
+    /// Four times as long, and more data for pgbench
+    #[arg(long)]
+    full: bool,
+}
+
+impl Options {
+    fn length(&self) -> u64 {
+        self.seconds.max(1) * if self.full { 4 } else { 1 }
+    }
+}
+
+/// The numbers of connections over which orders are created.
+const CONNECTIONS: [usize; 3] = [1, 16, 64];
+/// Programs that wait for callbacks.
+const SUBSCRIBERS: usize = 3;
+/// Orders per second while callbacks are measured.
+const STEADY_RATE: u32 = 200;
+/// So many orders of each run are read again: enough that no cache is all that is measured.
+const IDS_READ: usize = 5_000;
+/// The path of the orders of a token's location.
+const ORDERS: &str = "/v1/location/orders";
+
+/// Measures, and writes the JSON file if one was asked for. Progress goes to standard error.
+pub async fn run(options: Options) -> anyhow::Result<Report> {
+    let folder = Folder::new(options.folder.as_deref())?;
+    let report = match (&options.url, &options.token) {
+        (Some(url), Some(token)) => running(&options, &folder, url, token).await?,
+        _ => own(&options, &folder).await?,
+    };
+    if let Some(path) = &options.json {
+        let json = serde_json::to_string_pretty(&report)?;
+        std::fs::write(path, json + "\n")
+            .with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    Ok(report)
+}
+
+/// Measures a hub that somebody else started.
+async fn running(
+    options: &Options,
+    folder: &Folder,
+    url: &str,
+    token: &str,
+) -> anyhow::Result<Report> {
+    let host = http::host(url).context("--url must look like http://host:port")?;
+    let orders = Orders {
+        host,
+        path: ORDERS.to_owned(),
+        token: token.to_owned(),
+    };
+    let mut report = machine(options, folder, url).await?;
+    report.api = api(options, &orders).await?;
+    if options.subscriber.is_empty() {
+        report
+            .remarks
+            .push("Callbacks were not measured: no --subscriber was given.".to_owned());
+    } else {
+        report.callbacks = Some(callbacks(options, orders, options.subscriber.clone()).await?);
+    }
+    report.limits.syncs_after = syncs(folder).await?;
+    Ok(report)
+}
+
+/// Measures a hub that is started for it.
+async fn own(options: &Options, folder: &Folder) -> anyhow::Result<Report> {
+    let program = std::env::current_exe().context("this program does not know where it lies")?;
+    let engine = if options.database.is_some() {
+        "PostgreSQL"
+    } else {
+        "SQLite"
+    };
+    let mut report = machine(options, folder, engine).await?;
+
+    let place = Place::in_folder(&folder.path, options.database.as_deref());
+    let hub = Hub::start(&program, &place, &[]).await?;
+    let idle_mb = hub.resident_mb();
+    let (orders, shop) = shop(&hub).await?;
+    let mut subscribers = Vec::new();
+    for number in 1..=SUBSCRIBERS {
+        subscribers.push(
+            shop.another_client(&hub, &format!("Caisse {number}"))
+                .await?,
+        );
+    }
+    report.api = api(options, &orders).await?;
+    report.callbacks = Some(callbacks(options, orders, subscribers).await?);
+    report.process = Some(Process {
+        start_ms: hub.started_in.as_secs_f64() * 1000.0,
+        idle_mb,
+        loaded_mb: hub.resident_mb(),
+        binary_mb: std::fs::metadata(&program)?.len() as f64 / (1024.0 * 1024.0),
+    });
+    hub.terminate().await?;
+
+    match &options.database {
+        None => report.one_by_one = Some(one_by_one(options, folder, &program).await?),
+        Some(database) => {
+            report.limits.pgbench = pgbench(options, database, &mut report.remarks).await?
+        }
+    }
+    report.limits.syncs_after = syncs(folder).await?;
+    Ok(report)
+}
+
+/// A report with what the machine can do, and nothing else yet.
+async fn machine(options: &Options, folder: &Folder, hub: &str) -> anyhow::Result<Report> {
+    let syncs_before = syncs(folder).await?;
+    progress("the bare HTTP stack");
+    let bare_http = limits::bare_http(64, Span::seconds(options.length())).await?;
+    Ok(Report {
+        hub: hub.to_owned(),
+        folder: folder.path.display().to_string(),
+        processors: std::thread::available_parallelism().map_or(1, Into::into),
+        release: !cfg!(debug_assertions),
+        process: None,
+        limits: Limits {
+            syncs_before,
+            syncs_after: 0.0,
+            bare_http,
+            pgbench: Vec::new(),
+        },
+        api: Vec::new(),
+        one_by_one: None,
+        callbacks: None,
+        remarks: Vec::new(),
+    })
+}
+
+async fn syncs(folder: &Folder) -> anyhow::Result<f64> {
+    progress("the disk");
+    limits::syncs_per_second(&folder.path, Duration::from_secs(2)).await
+}
+
+async fn shop(hub: &Hub) -> anyhow::Result<(Orders, Shop)> {
+    let shop = Shop::open(hub).await?;
+    let host = http::host(&hub.url).context("the hub listens on a strange address")?;
+    Ok((
+        Orders {
+            host,
+            path: ORDERS.to_owned(),
+            token: shop.token.clone(),
+        },
+        shop,
+    ))
+}
+
+/// Creation, reads and lists.
+async fn api(options: &Options, orders: &Orders) -> anyhow::Result<Vec<Row>> {
+    let span = Span::seconds(options.length());
+    let mut rows = Vec::new();
+    let mut ids = Vec::new();
+    for connections in CONNECTIONS {
+        let (row, some) = create("create an order", orders, connections, span).await?;
+        rows.push(row);
+        ids.extend(some);
+    }
+    if ids.is_empty() {
+        let why = rows.iter().find_map(|row| row.first_error.clone());
+        bail!("no order was created: {}", why.unwrap_or_default());
+    }
+    let get = |path: &str| request("GET", &orders.host, path, &orders.token, None);
+    let reads: Vec<Vec<u8>> = ids
+        .iter()
+        .map(|id| get(&format!("{}/{id}", orders.path)))
+        .collect();
+    for connections in [16, 64] {
+        progress(&format!("reading orders, {connections} connections"));
+        let works = Asking::parts(reads.clone(), connections);
+        rows.push(
+            load::run("read an order", &orders.host, works, span)
+                .await?
+                .0,
+        );
+    }
+    progress("listing orders");
+    let works = Asking::parts(vec![get(&format!("{}?count=100", orders.path))], 4);
+    rows.push(
+        load::run("list 100 orders", &orders.host, works, span)
+            .await?
+            .0,
+    );
+    Ok(rows)
+}
+
+/// Creates orders as fast as they are answered, and counts them afterwards.
+async fn create(
+    name: &str,
+    orders: &Orders,
+    connections: usize,
+    span: Span,
+) -> anyhow::Result<(Row, Vec<String>)> {
+    progress(&format!("{name}, {connections} connections"));
+    let run = order::run_name();
+    let after = orders.mark().await?;
+    let Orders { host, path, token } = orders;
+    let works = (0..connections)
+        .map(|connection| Creating::new(host, path, token, &run, connection))
+        .collect();
+    let (mut row, works) = load::run(name, host, works, span).await?;
+    progress("counting them");
+    let acknowledged = works.iter().flat_map(|work| {
+        work.acknowledged
+            .iter()
+            .map(|number| (work.connection, *number))
+    });
+    let stored = orders.since(&after).await?;
+    let found = compare(&run, acknowledged, &stored);
+    row.lost = Some(found.lost);
+    row.doubled = Some(found.doubled);
+    let ids = stored.into_iter().map(|order| order.id).take(IDS_READ);
+    Ok((row, ids.collect()))
+}
+
+async fn callbacks(
+    options: &Options,
+    orders: Orders,
+    subscribers: Vec<String>,
+) -> anyhow::Result<report::Callbacks> {
+    progress("callbacks");
+    let length = Duration::from_secs(options.length());
+    latency::measure(latency::Plan {
+        orders,
+        subscribers,
+        rate: STEADY_RATE,
+        length,
+    })
+    .await
+}
+
+/// The hub again, with groups of one: what the disk would allow without them.
+async fn one_by_one(options: &Options, folder: &Folder, program: &Path) -> anyhow::Result<Row> {
+    let inner = folder.path.join("one-by-one");
+    std::fs::create_dir_all(&inner)?;
+    let place = Place::in_folder(&inner, None);
+    let hub = Hub::start(program, &place, &[("PASSEPLAT_DATABASE_GROUP_COMMIT", "1")]).await?;
+    let (orders, _) = shop(&hub).await?;
+    let span = Span::seconds(options.length());
+    let (row, _) = create("create, a commit for each", &orders, 64, span).await?;
+    hub.kill().await?;
+    Ok(row)
+}
+
+async fn pgbench(
+    options: &Options,
+    database: &str,
+    remarks: &mut Vec<String>,
+) -> anyhow::Result<Vec<Row>> {
+    progress("pgbench");
+    let scale = if options.full { 64 } else { 10 };
+    let Some(pgbench) = limits::Pgbench::prepare(database, scale).await? else {
+        remarks.push("pgbench was not found.".to_owned());
+        return Ok(Vec::new());
+    };
+    remarks.push(format!(
+        "pgbench ran at scale {scale}; its time is the mean, not the median."
+    ));
+    let mut rows = Vec::new();
+    for clients in CONNECTIONS {
+        rows.push(
+            pgbench
+                .run(clients, Duration::from_secs(options.length()))
+                .await?,
+        );
+    }
+    pgbench.remove().await?;
+    Ok(rows)
+}
+
+/// Says on standard error what happens now; nobody needs to hear it.
+fn progress(what: &str) {
+    let _ = writeln!(std::io::stderr(), "bench: {what}");
+}
+
+/// A folder of this run, removed with everything in it when the run is over.
+#[derive(Debug)]
+struct Folder {
+    path: PathBuf,
+}
+
+impl Folder {
+    fn new(parent: Option<&Path>) -> anyhow::Result<Self> {
+        let parent = parent.map_or_else(std::env::temp_dir, Path::to_owned);
+        let path = parent.join(format!("passeplat-{}", order::run_name()));
+        std::fs::create_dir_all(&path)
+            .with_context(|| format!("cannot make the folder {}", path.display()))?;
+        Ok(Self { path })
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.path);
+    }
+}
