@@ -83,6 +83,7 @@ pub fn statements() -> Vec<(&'static str, Track, &'static [(&'static str, &'stat
         ("oauth::connections", Track::Hub, oauth::connections::ALL),
         ("office::session", Track::Hub, office::session::STATEMENTS),
         ("orders", Track::Hub, orders::store::ALL),
+        ("orders::browse", Track::Hub, orders::browse::ALL),
         ("private_refs", Track::Hub, private_refs::store::ALL),
         ("users", Track::Hub, users::store::ALL),
     ]
