@@ -7,6 +7,7 @@
 
 mod api;
 mod db;
+mod dispatch;
 mod oauth;
 mod office;
 mod support;

@@ -11,7 +11,10 @@ use crate::support::TestHub;
 
 fn open_again(hub: &TestHub, key: &str) -> Result<Hub, String> {
     let flags = [
-        ("database.url", format!("sqlite:{}", hub.folder().join("hub.db").display())),
+        (
+            "database.url",
+            format!("sqlite:{}", hub.folder().join("hub.db").display()),
+        ),
         ("keys.value", key.repeat(32)),
     ];
     let config = Config::read(None, [], &flags).map_err(|error| error.to_string())?;
@@ -20,7 +23,10 @@ fn open_again(hub: &TestHub, key: &str) -> Result<Hub, String> {
 
 fn remember(hub: &TestHub, sql: &'static str, name: &'static str) {
     let touched: u64 = hub
-        .wait(hub.hub.write("test.remember", move |tx| tx.execute(sql, args![name])))
+        .wait(
+            hub.hub
+                .write("test.remember", move |tx| tx.execute(sql, args![name])),
+        )
         .unwrap_or_else(|error: Error| panic!("{error}"));
     assert_eq!(touched, 1);
 }
@@ -45,13 +51,20 @@ fn a_database_of_a_newer_program_is_refused() {
         VALUES ('hub', $1, '', '')";
     remember(&hub, step, "9999_from_the_future");
     let error = open_again(&hub, "42").expect_err("a newer database");
-    assert!(error.contains("newer Passeplat") && error.contains("9999_from_the_future"), "{error}");
+    assert!(
+        error.contains("newer Passeplat") && error.contains("9999_from_the_future"),
+        "{error}"
+    );
 }
 
 #[test]
 fn an_edited_step_is_refused() {
     let hub = TestHub::start();
-    remember(&hub, "UPDATE schema_steps SET checksum = 'x' WHERE name = $1", "0001_accounts");
+    remember(
+        &hub,
+        "UPDATE schema_steps SET checksum = 'x' WHERE name = $1",
+        "0001_accounts",
+    );
     let error = open_again(&hub, "42").expect_err("an edited step");
     assert!(error.contains("0001_accounts"), "{error}");
 }

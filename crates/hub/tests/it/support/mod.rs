@@ -3,6 +3,7 @@
 
 mod call;
 mod postgres;
+mod receiver;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +21,7 @@ use tokio::runtime::Runtime;
 use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, LocationId};
 
 pub use call::{Answer, Anybody, Caller};
+pub use receiver::{Received, Receiver, Reply};
 pub use serde_json::{Value, json};
 
 /// The moment at which every test begins: a Saturday evening in Lyon.
@@ -44,6 +46,15 @@ pub fn on_each_engine(test: impl Fn(TestHub)) {
     if let Some(server) = postgres::server() {
         eprintln!("the same on PostgreSQL:");
         test(TestHub::start_on(Some(&server), &[]));
+    }
+}
+
+/// The same with settings of its own, as dotted keys.
+pub fn on_each_engine_with(settings: &[(&str, &str)], test: impl Fn(TestHub)) {
+    test(TestHub::start_on(None, settings));
+    if let Some(server) = postgres::server() {
+        eprintln!("the same on PostgreSQL:");
+        test(TestHub::start_on(Some(&server), settings));
     }
 }
 
@@ -115,6 +126,17 @@ impl TestHub {
     /// Where the hub keeps its files.
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()
+    }
+
+    /// Delivers every callback that is due.
+    pub fn dispatch(&self) {
+        self.wait(hub::dispatch::run_due(&self.hub))
+            .expect("a round of callbacks");
+    }
+
+    /// Another location of the account.
+    pub fn add_location(&self, name: &str) -> LocationId {
+        self.wait(add_location(&self.hub, &self.account, name))
     }
 
     /// Lets time pass.
