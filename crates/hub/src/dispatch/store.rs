@@ -9,7 +9,7 @@ use wire::id::{AccountId, ClientId, ConnectionId, EventId};
 
 use super::attempt::{Key, Tried};
 use super::schedule;
-use crate::db::{self, FromRow, Row, Tx};
+use crate::db::{self, FromRow, Row, Tx, Value};
 use crate::events;
 use crate::events::envelope::{self, Stored, stored_columns, stored_places};
 use crate::{args, statements};
@@ -31,32 +31,35 @@ statements! {
             SELECT d.account_id FROM event_deliveries d
             WHERE d.connection_id = owed.connection_id AND d.state = 'pending'
                 AND d.due_at IS NOT NULL
-            LIMIT 1)
+            ORDER BY d.due_at LIMIT 1)
         WHERE c.blocked_at IS NULL AND c.revoked_at IS NULL
             AND EXISTS (SELECT 1 FROM event_deliveries d
                 WHERE d.connection_id = owed.connection_id AND d.state = 'pending'
                     AND d.due_at IS NOT NULL AND d.due_at <= $1)
         ORDER BY c.id";
-    /// Takes what is due and whose turn it is. The outer conditions are what a second hub finds
-    /// changed when it was slower.
-    CLAIM = "UPDATE event_deliveries SET lease_until = $5, due_at = $5
-        WHERE account_id = $1 AND connection_id = $2 AND state = 'pending' AND due_at <= $3
-            AND event_id IN (
-                SELECT d.event_id FROM event_deliveries d
-                WHERE d.connection_id = $2 AND d.state = 'pending' AND d.due_at IS NOT NULL
-                    AND d.due_at <= $3 AND NOT EXISTS (
-                        SELECT 1 FROM event_deliveries e
-                        WHERE e.connection_id = d.connection_id AND e.subject_id = d.subject_id
-                            AND e.turn < d.turn AND e.state = 'pending')
-                ORDER BY d.due_at LIMIT $4)
+    /// What is due and whose turn it is. MIN instead of NOT EXISTS: PostgreSQL would make a join of
+    /// that, and of a join with outdated statistics a walk through everything.
+    NEXT = "SELECT d.event_id FROM event_deliveries d
+        WHERE d.connection_id = $1 AND d.state = 'pending' AND d.due_at IS NOT NULL
+            AND d.due_at <= $2 AND d.turn = (
+                SELECT MIN(e.turn) FROM event_deliveries e
+                WHERE e.connection_id = d.connection_id AND e.subject_id = d.subject_id
+                    AND e.state = 'pending')
+        ORDER BY d.due_at LIMIT $3";
+    /// Takes it, unless another hub was faster. COALESCE keeps planners from the index of what is
+    /// due, which they would walk through.
+    CLAIM = "UPDATE event_deliveries SET lease_until = $4, due_at = $4
+        WHERE account_id = $1 AND connection_id = $2 AND state = 'pending'
+            AND COALESCE(due_at, '9') <= $3
+            AND event_id IN ($5, $6, $7, $8, $9, $10, $11, $12)
         RETURNING event_id";
     /// What is due but waits behind a failed one that is not due for a while is looked at later.
     PARK_BLOCKED = "UPDATE event_deliveries SET due_at = $3
         WHERE connection_id = $1 AND state = 'pending' AND due_at IS NOT NULL AND due_at <= $2
-            AND EXISTS (SELECT 1 FROM event_deliveries e
+            AND $3 < (SELECT MAX(e.due_at) FROM event_deliveries e
                 WHERE e.connection_id = event_deliveries.connection_id
                     AND e.subject_id = event_deliveries.subject_id
-                    AND e.turn < event_deliveries.turn AND e.state = 'pending' AND e.due_at > $3)";
+                    AND e.turn < event_deliveries.turn AND e.state = 'pending')";
     CLIENT = "SELECT b.url, c.client_id FROM callbacks b
         JOIN connections c ON c.account_id = b.account_id AND c.id = b.connection_id
         WHERE b.account_id = $1 AND b.connection_id = $2 AND b.url IS NOT NULL";
@@ -64,7 +67,7 @@ statements! {
         FROM event_deliveries d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id",
         stored_places!(), "
         WHERE d.account_id = $1 AND d.connection_id = $2 AND d.state = 'pending'
-            AND d.due_at IS NOT NULL AND d.due_at = $3");
+            AND d.due_at IS NOT NULL AND d.event_id IN ($3, $4, $5, $6, $7, $8, $9, $10)");
     ATTEMPTED = "INSERT INTO delivery_attempts (account_id, connection_id, event_id, number, url,
             started_at, duration, status, failure, answer)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
@@ -81,7 +84,7 @@ statements! {
     /// Later events of the same subject wait as long as the failed one.
     PARK_FOLLOWERS = "UPDATE event_deliveries SET due_at = $4
         WHERE connection_id = $1 AND subject_id = $2 AND turn > $3 AND state = 'pending'
-            AND due_at < $4 AND EXISTS (SELECT 1 FROM event_deliveries e
+            AND COALESCE(due_at, '9') < $4 AND EXISTS (SELECT 1 FROM event_deliveries e
                 WHERE e.connection_id = $1 AND e.subject_id = $2 AND e.turn = $3
                     AND e.state = 'pending' AND e.due_at = $4)";
     HAND_BACK = "UPDATE event_deliveries SET due_at = $4, lease_until = NULL
@@ -91,6 +94,9 @@ statements! {
 
 /// How long what waits behind a failed event is left alone before it is looked at again.
 const PARKED: SignedDuration = SignedDuration::from_secs(60);
+
+/// Events that are read at once: the placeholders of [`CLAIM`] and [`CLAIMED`].
+const AT_ONCE: usize = 8;
 
 /// A connection that may be told `room` events.
 #[derive(Clone, Debug)]
@@ -104,8 +110,7 @@ pub(super) struct Turn {
 pub(super) struct Claim {
     pub account: AccountId,
     pub connection: ConnectionId,
-    pub events: Vec<EventId>,
-    pub lease: Timestamp,
+    pub events: Vec<(EventId,)>,
 }
 
 /// A claimed event as it is stored.
@@ -134,19 +139,30 @@ pub(super) fn due(tx: &mut Tx<'_>) -> db::Result<Vec<(AccountId, ConnectionId)>>
 /// Claims for one connection as much as there is room for.
 pub(super) fn claim(tx: &mut Tx<'_>, turn: &Turn, lease: Timestamp) -> db::Result<Claim> {
     let now = tx.now();
-    let rows: Vec<(EventId,)> = tx.all(
-        CLAIM,
-        args![&turn.account, &turn.connection, now, turn.room, lease],
-    )?;
-    if rows.len() < turn.room as usize {
+    let next: Vec<(EventId,)> = tx.all(NEXT, args![&turn.connection, now, turn.room])?;
+    if next.len() < turn.room as usize {
         tx.write(PARK_BLOCKED, args![&turn.connection, now, now + PARKED])?;
+    }
+    let mut events = Vec::with_capacity(next.len());
+    for some in next.chunks(AT_ONCE) {
+        let first = args![&turn.account, &turn.connection, now, lease];
+        let claimed: Vec<(EventId,)> = tx.all(CLAIM, &with_events(first, some))?;
+        events.extend(claimed);
     }
     Ok(Claim {
         account: turn.account.clone(),
         connection: turn.connection.clone(),
-        events: rows.into_iter().map(|(event,)| event).collect(),
-        lease,
+        events,
     })
+}
+
+/// The arguments of a statement with [`AT_ONCE`] events at its end; the first event fills what is
+/// left, so that one statement serves every number.
+fn with_events(first: &[Value], events: &[(EventId,)]) -> Vec<Value> {
+    let mut values = first.to_vec();
+    let filled = events.iter().chain(std::iter::repeat(&events[0]));
+    values.extend(filled.take(AT_ONCE).map(|(event,)| Value::from(event)));
+    values
 }
 
 /// Where a connection is told, and by the secret of which client it is signed. None when the
@@ -157,13 +173,12 @@ pub(super) fn endpoint(tx: &mut Tx<'_>, claim: &Claim) -> db::Result<Option<(Str
 
 /// What was claimed, with the events.
 pub(super) fn claimed(tx: &mut Tx<'_>, claim: &Claim) -> db::Result<Vec<Claimed>> {
-    let mut rows: Vec<Claimed> = tx.all(
-        CLAIMED,
-        args![&claim.account, &claim.connection, claim.lease],
-    )?;
-    // Others of this connection may be under way with a lease of the same end.
-    rows.retain(|row| claim.events.contains(&row.event.id));
-    Ok(rows)
+    let mut found = Vec::with_capacity(claim.events.len());
+    for some in claim.events.chunks(AT_ONCE) {
+        let values = with_events(args![&claim.account, &claim.connection], some);
+        found.extend(tx.all::<Claimed>(CLAIMED, &values)?);
+    }
+    Ok(found)
 }
 
 /// Writes down what became of an attempt: the attempt itself, and what follows from it.

@@ -41,10 +41,13 @@ statements! {
     SETTLE = "UPDATE event_deliveries SET state = $4, settled_at = $5, lease_until = NULL
         WHERE account_id = $1 AND connection_id = $2 AND event_id = $3 AND state = 'pending'
         RETURNING subject_id, turn";
-    /// What came after a settled event of the same subject need not wait any longer.
+    /// What comes next after a settled event of the same subject need not wait any longer.
     RELEASE = "UPDATE event_deliveries SET due_at = $4
-        WHERE connection_id = $1 AND subject_id = $2 AND turn > $3 AND state = 'pending'
-            AND due_at > $4 AND (lease_until IS NULL OR lease_until <= $4)";
+        WHERE connection_id = $1 AND subject_id = $2 AND state = 'pending'
+            AND turn = (SELECT MIN(e.turn) FROM event_deliveries e
+                WHERE e.connection_id = $1 AND e.subject_id = $2 AND e.turn > $3
+                    AND e.state = 'pending')
+            AND COALESCE(due_at, '') > $4 AND (lease_until IS NULL OR lease_until <= $4)";
     /// A callback with a URL: everything pending is due, but for what is under way.
     ACTIVATE = "UPDATE event_deliveries SET due_at = $3, lease_until = NULL
         WHERE account_id = $1 AND connection_id = $2 AND state = 'pending'
@@ -292,7 +295,7 @@ fn settle(
     Ok(true)
 }
 
-/// What waited behind the event `turn` of a subject is due now.
+/// What waited just behind the event `turn` of a subject is due now.
 pub(crate) fn release(
     tx: &mut Tx<'_>,
     connection: &ConnectionId,

@@ -1,5 +1,11 @@
 //! Callbacks on their way: what receivers can count on, and what the hub survives.
 
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test ends where the world is not as it must be"
+)]
+
 mod attempts;
 mod fairness;
 mod guard;

@@ -21,7 +21,7 @@ use tokio::runtime::Runtime;
 use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, LocationId};
 
 pub use call::{Answer, Anybody, Caller};
-pub use receiver::{Received, Receiver, Reply};
+pub use receiver::{Receiver, Reply};
 pub use serde_json::{Value, json};
 
 /// The moment at which every test begins: a Saturday evening in Lyon.

@@ -1,6 +1,12 @@
 //! A receiver of callbacks: a real server on this machine that answers as it is told and remembers
 //! what it was sent.
 
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test ends where the world is not as it must be"
+)]
+
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::io;
