@@ -125,9 +125,14 @@ fn facts(reader: &Reader<'_>, order: &Order) -> Vec<Fact> {
     add(words.shell.location, Some(reader.location.to_owned()));
     add(w.created_by, order.created_by.clone());
     let channel = order.channel.clone();
-    add(w.channel, channel.filter(|_| order.channel != order.created_by));
+    add(
+        w.channel,
+        channel.filter(|_| order.channel != order.created_by),
+    );
     add(w.connection, order.connection_name.clone());
-    let service = order.service_type.map(|service| w.service_label(service.as_str()).to_owned());
+    let service = order
+        .service_type
+        .map(|service| w.service_label(service.as_str()).to_owned());
     add(w.service, service);
     add(w.service_code, order.service_type_ref.clone());
     add(w.created, Some(reader.time(order.created_at)));
@@ -143,11 +148,18 @@ fn facts(reader: &Reader<'_>, order: &Order) -> Vec<Fact> {
         w.expected
     };
     add(label, expected);
-    add(w.confirmed, order.confirmed_time.map(|time| reader.time(time)));
+    add(
+        w.confirmed,
+        order.confirmed_time.map(|time| reader.time(time)),
+    );
     add(w.collection_code, order.collection_code.clone());
     add(w.coupons, Some(order.coupon_codes.join(", ")));
     if let Some(delivery) = &order.delivery {
-        let parts = [&delivery.carrier, &delivery.driver_name, &delivery.driver_phone];
+        let parts = [
+            &delivery.carrier,
+            &delivery.driver_name,
+            &delivery.driver_phone,
+        ];
         let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
         add(w.delivery, Some(parts.join(" · ")));
     }
@@ -169,7 +181,10 @@ fn notes(reader: &Reader<'_>, order: &Order) -> Vec<Fact> {
 fn item(reader: &Reader<'_>, order: &Order, item: &OrderItem) -> Item {
     let language = reader.language();
     let deal = item.deal_line.as_ref().map(|line| {
-        let name = order.deals.get(&line.deal_key).map(|deal| deal.name.as_str());
+        let name = order
+            .deals
+            .get(&line.deal_key)
+            .map(|deal| deal.name.as_str());
         let name = name.unwrap_or(&line.deal_key);
         match &line.label {
             Some(label) => reader.words.orders.deal_line(name, label),
@@ -309,7 +324,10 @@ fn loyalty(reader: &Reader<'_>, order: &Order) -> Vec<Loyalty> {
             } else {
                 "+"
             };
-            let card = operation.name.clone().or_else(|| operation.reference.clone());
+            let card = operation
+                .name
+                .clone()
+                .or_else(|| operation.reference.clone());
             Loyalty {
                 card: card.unwrap_or_default(),
                 points: format!("{sign}{points}"),
@@ -324,8 +342,14 @@ fn rejection(order: &Order) -> Option<Rejection> {
     if order.status != OrderStatus::Rejected {
         return None;
     }
-    let said = order.custom_fields.0.get("epos").and_then(|epos| epos.get("rejection"));
-    let cause = said.and_then(|said| said.get("cause")).and_then(Value::as_str);
+    let said = order
+        .custom_fields
+        .0
+        .get("epos")
+        .and_then(|epos| epos.get("rejection"));
+    let cause = said
+        .and_then(|said| said.get("cause"))
+        .and_then(Value::as_str);
     let cause = cause.unwrap_or_default();
     let info = said.and_then(|said| said.get("info"));
     let more = info.and_then(link).or_else(|| link_in(cause));

@@ -31,6 +31,7 @@ super::words! {
         status_change: "Statut", "Status";
         not_sent_again: "Cet envoi a été supprimé : il ne sera plus tenté.", "This delivery was deleted: it will not be tried again.";
         paused: "La connexion est bloquée : l'envoi reprendra quand elle sera débloquée.", "The connection is blocked: delivery goes on once it is unblocked.";
+        in_line: "Attend que l'envoi précédent aboutisse.", "Waits for the delivery before it.";
         under_way: "Envoi en cours.", "On its way.";
         too_long: "Trop long pour être affiché ici : téléchargez-le.", "Too long to be shown here: download it.";
         hub_error: "L'envoi n'a pas pu être fait, pour une raison interne à ce serveur.", "The delivery could not be made, for a reason of this server.";
@@ -51,7 +52,7 @@ super::words! {
         fetched(app: &str, time: &str): format!("{app} a pris l'événement à {time}."), format!("{app} took the event at {time}.");
         gave_up(app: &str, tries: u64):
             format!("{app} n'a jamais répondu : abandon après {}.", super::fr(tries, "essai", "essais")),
-            format!("{app} never answered: given up after {}.", super::en(tries, "attempt", "attempts"));
+            format!("{app} could not receive the event: given up after {}.", super::en(tries, "attempt", "attempts"));
         never_fetched(app: &str): format!("{app} n'est jamais venue chercher l'événement."), format!("{app} never fetched the event.");
         discarded_by(name: &str): format!("Supprimé par {name}."), format!("Deleted by {name}.");
         next_at(time: &str): format!("Prochain essai à {time}"), format!("Next attempt at {time}");
