@@ -2,6 +2,7 @@
 //! clients that speak through the router as they would over the network.
 
 mod call;
+mod pages;
 mod postgres;
 mod receiver;
 
