@@ -71,7 +71,50 @@ pub(crate) fn router(hub: &Hub) -> Router {
             "/oauth2/v1/authorize",
             get(consent::http::ask).post(consent::http::decide),
         )
+        .merge(connections())
+        .merge(developer())
         .fallback(async || Mishap::NotFound.into_response())
         .layer(from_fn_with_state(hub.clone(), answer::dress))
         .with_state(hub.clone())
+}
+
+fn connections() -> Router<Hub> {
+    use connections::http as connections;
+    Router::new()
+        .route("/connections", get(connections::list))
+        .route("/connections/{id}/block", post(connections::block))
+        .route("/connections/{id}/unblock", post(connections::unblock))
+        .route(
+            "/connections/{id}/disconnect",
+            get(connections::ask_disconnect).post(connections::disconnect),
+        )
+        .route(
+            "/connections/{id}/logs",
+            get(connections::logs).post(connections::show_token),
+        )
+        .route("/connections/{id}/activity", get(connections::activity))
+        .route("/apps", get(connections::apps))
+        .route("/apps/{id}", get(connections::app))
+}
+
+fn developer() -> Router<Hub> {
+    use developer::http as developer;
+    Router::new()
+        .route("/developer", get(developer::list))
+        .route(
+            "/developer/clients/new",
+            get(developer::new_form).post(developer::create),
+        )
+        .route(
+            "/developer/clients/{id}",
+            get(developer::show).post(developer::save),
+        )
+        .route(
+            "/developer/clients/{id}/rotate",
+            get(developer::ask_rotate).post(developer::rotate),
+        )
+        .route(
+            "/developer/clients/{id}/delete",
+            get(developer::ask_delete).post(developer::delete),
+        )
 }

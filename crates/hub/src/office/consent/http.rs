@@ -24,6 +24,7 @@ use crate::office::answer::{Shown, page, page_with};
 use crate::office::parts::{AppFace, Choice};
 use crate::office::posted::Posted;
 use crate::office::visitor::Visitor;
+use crate::office::words::Words;
 use crate::users::permissions::Permissions;
 
 /// Where this page is.
@@ -130,7 +131,7 @@ impl Request {
 }
 
 /// Addresses that a browser may be sent to: anything with a scheme that does not run code here.
-fn may_be_redirected(uri: &str) -> bool {
+pub(crate) fn may_be_redirected(uri: &str) -> bool {
     let lower = uri.to_ascii_lowercase();
     let Some((scheme, rest)) = lower.split_once(':') else {
         return false;
@@ -428,7 +429,11 @@ fn fault(visitor: &Visitor, refused: Refused) -> Response {
 
 fn rights(visitor: &Visitor, scope: &Scope, spots: &[Spot]) -> Vec<Right> {
     let words = visitor.visit.language.words();
-    let picks = spots.iter().any(Spot::has_choice);
+    scope_in_words(words, scope, spots.iter().any(Spot::has_choice))
+}
+
+/// What a scope allows, in words; `picks` when a list or a catalog is chosen on the next page.
+pub(crate) fn scope_in_words(words: &Words, scope: &Scope, picks: bool) -> Vec<Right> {
     let permissions = scope.access.iter().flat_map(|access| &access.permissions);
     let mut rights: Vec<Right> = permissions
         .filter_map(|permission| {
