@@ -84,6 +84,7 @@ pub fn statements() -> Vec<(&'static str, Track, &'static [(&'static str, &'stat
         ("office::session", Track::Hub, office::session::STATEMENTS),
         ("orders", Track::Hub, orders::store::ALL),
         ("private_refs", Track::Hub, private_refs::store::ALL),
+        ("users::invitations", Track::Hub, users::INVITATIONS),
         ("users", Track::Hub, users::store::ALL),
     ]
 }

@@ -73,6 +73,7 @@ pub(crate) fn router(hub: &Hub) -> Router {
         )
         .merge(connections())
         .merge(developer())
+        .merge(settings())
         .fallback(async || Mishap::NotFound.into_response())
         .layer(from_fn_with_state(hub.clone(), answer::dress))
         .with_state(hub.clone())
@@ -116,5 +117,26 @@ fn developer() -> Router<Hub> {
         .route(
             "/developer/clients/{id}/delete",
             get(developer::ask_delete).post(developer::delete),
+        )
+}
+
+fn settings() -> Router<Hub> {
+    use settings::http as settings;
+    Router::new()
+        .route("/settings", get(settings::show))
+        .route("/settings/accounts", get(settings::accounts))
+        .route("/settings/permissions", post(settings::add))
+        .route(
+            "/settings/permissions/{id}",
+            get(settings::form).post(settings::set),
+        )
+        .route(
+            "/settings/permissions/{id}/delete",
+            get(settings::ask_remove).post(settings::remove),
+        )
+        .route("/settings/permissions/{id}/resend", post(settings::resend))
+        .route(
+            "/invitations/{token}",
+            get(settings::invitation).post(settings::accept),
         )
 }
