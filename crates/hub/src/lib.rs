@@ -81,6 +81,11 @@ pub fn statements() -> Vec<(&'static str, Track, &'static [(&'static str, &'stat
         ("oauth::clients", Track::Hub, oauth::clients::ALL),
         ("oauth::codes", Track::Hub, oauth::codes::ALL),
         ("oauth::connections", Track::Hub, oauth::connections::ALL),
+        (
+            "office::dashboard",
+            Track::Hub,
+            office::dashboard::STATEMENTS,
+        ),
         ("office::session", Track::Hub, office::session::STATEMENTS),
         ("orders", Track::Hub, orders::store::ALL),
         ("private_refs", Track::Hub, private_refs::store::ALL),

@@ -74,6 +74,8 @@ pub(crate) fn router(hub: &Hub) -> Router {
         .merge(connections())
         .merge(developer())
         .merge(settings())
+        .merge(profile())
+        .route("/dashboard", get(dashboard::http::show))
         .fallback(async || Mishap::NotFound.into_response())
         .layer(from_fn_with_state(hub.clone(), answer::dress))
         .with_state(hub.clone())
@@ -138,5 +140,20 @@ fn settings() -> Router<Hub> {
         .route(
             "/invitations/{token}",
             get(settings::invitation).post(settings::accept),
+        )
+}
+
+fn profile() -> Router<Hub> {
+    use profile::http as profile;
+    Router::new()
+        .route("/profile", get(profile::show).post(profile::save))
+        .route("/profile/password", post(profile::password))
+        .route(
+            "/profile/log_out_everywhere",
+            get(profile::ask_everywhere).post(profile::everywhere),
+        )
+        .route(
+            "/profile/permissions/{id}/delete",
+            get(profile::ask_leave).post(profile::leave),
         )
 }

@@ -94,6 +94,11 @@ impl Visit {
         HeaderValue::try_from(text).ok()
     }
 
+    /// The cookie of a session.
+    pub(crate) fn session_cookie(&self, token: &str) -> Option<HeaderValue> {
+        self.cookie(SESSION, token, SIX_MONTHS)
+    }
+
     /// The cookie that keeps a language.
     pub(crate) fn language_cookie(&self, language: Language) -> Option<HeaderValue> {
         self.cookie(LANGUAGE, language.tag(), SIX_MONTHS)

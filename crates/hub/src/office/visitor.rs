@@ -121,8 +121,13 @@ impl Visitor {
 
     /// The frame of a page in the menu.
     pub fn frame(&self, here: Place) -> Frame {
+        self.office_frame(Some(here))
+    }
+
+    /// The frame of a page beside the menu, which no entry of it leads to.
+    pub(crate) fn office_frame(&self, here: Option<Place>) -> Frame {
         let mut frame = self.plain_frame();
-        frame.here = Some(here);
+        frame.here = here;
         let Some(at) = &self.account else {
             return frame;
         };

@@ -128,7 +128,7 @@ pub(crate) async fn enter(hub: &Hub, visit: &Visit, user: &User, path: &str) -> 
     if let Some(cookie) = visit.language_cookie(language) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
-    if let Some(cookie) = visit.cookie(SESSION, &token, SIX_MONTHS) {
+    if let Some(cookie) = visit.session_cookie(&token) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
