@@ -44,7 +44,7 @@ use answer::Mishap;
 pub(crate) fn router(hub: &Hub) -> Router {
     use session::http as session;
     Router::new()
-        .route("/", get(async || answer::to("/dashboard")))
+        .route("/", get(shell::home))
         .route("/assets/{name}", get(shell::asset))
         .route("/language", post(shell::language))
         .route("/selection", post(shell::selection))

@@ -5,14 +5,13 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{Method, header};
 use jiff::tz::TimeZone;
 use wire::id::{AccountId, LocationId};
 
 use super::answer::Mishap;
 use super::frame::{Frame, Place};
 use super::parts::Choice;
-use super::visit::Visit;
+use super::visit::{Visit, way_back};
 use super::words::Language;
 use crate::db::{self, Tx};
 use crate::http::caller::zone;
@@ -293,24 +292,6 @@ fn chosen(
     }))
 }
 
-/// Where to go on after signing in: this page, or the page whose form was sent.
-fn way_back(parts: &Parts, visit: &Visit) -> String {
-    if parts.method == Method::GET {
-        return visit.path.clone();
-    }
-    let referer = parts
-        .headers
-        .get(header::REFERER)
-        .and_then(|value| value.to_str().ok());
-    let path = referer
-        .and_then(|referer| url::Url::parse(referer).ok())
-        .map(|url| match url.query() {
-            Some(query) => format!("{}?{query}", url.path()),
-            None => url.path().to_owned(),
-        });
-    path.unwrap_or_else(|| "/".to_owned())
-}
-
 impl FromRequestParts<Hub> for Visitor {
     type Rejection = Mishap;
 
@@ -319,7 +300,7 @@ impl FromRequestParts<Hub> for Visitor {
             Ok(visit) => visit,
             Err(never) => match never {},
         };
-        let back = way_back(parts, &visit);
+        let back = way_back(&parts.method, &parts.headers, &visit.path);
         let found = hub
             .read("office.visitor", move |tx| Self::find(tx, &visit))
             .await

@@ -309,7 +309,7 @@ pub(crate) async fn ask(hub: Hub, visitor: Visitor, RawQuery(query): RawQuery) -
         Found::Instance(asked, None) => Ok(asked.back("error", "access_denied")),
         Found::Instance(asked, Some(connection)) => {
             let grant = again(&visitor, &connection);
-            finish(&hub, &visitor, &asked, grant).await
+            finish(&hub, &visitor, &asked, grant, Some(connection.id)).await
         }
         Found::Ask(asked, scope, spots) => {
             if scope.level().is_some() && visitor.account.is_none() {
@@ -350,7 +350,7 @@ pub(crate) async fn decide(hub: Hub, visitor: Visitor, posted: Posted) -> Shown 
             customer_list: None,
             user: Some(visitor.user.id.clone()),
         };
-        return finish(&hub, &visitor, &asked, grant).await;
+        return finish(&hub, &visitor, &asked, grant, None).await;
     }
     let target = posted.get("target");
     let Some(spot) = spots.iter().find(|spot| spot.id() == target && spot.may) else {
@@ -371,7 +371,7 @@ pub(crate) async fn decide(hub: Hub, visitor: Visitor, posted: Posted) -> Shown 
         customer_list: list.and_then(|id| CustomerListId::parse(id).ok()),
         user: scope.profile.map(|_| visitor.user.id.clone()),
     };
-    finish(&hub, &visitor, &asked, grant).await
+    finish(&hub, &visitor, &asked, grant, None).await
 }
 
 /// The one that was picked; the only one needs no picking. None: still to be picked.
@@ -404,9 +404,19 @@ fn again(visitor: &Visitor, connection: &Connection) -> Grant {
 }
 
 /// Makes the code and hands it over: to the app, or to the user's eyes.
-async fn finish(hub: &Hub, visitor: &Visitor, asked: &Asked, grant: Grant) -> Shown {
+async fn finish(
+    hub: &Hub,
+    visitor: &Visitor,
+    asked: &Asked,
+    grant: Grant,
+    instance: Option<ConnectionId>,
+) -> Shown {
     let (user, challenge) = (visitor.user.id.clone(), asked.challenge.clone());
-    let approval = Approval { grant, challenge };
+    let approval = Approval {
+        grant,
+        challenge,
+        instance,
+    };
     let code = hub
         .write("oauth.approve", move |tx| codes::make(tx, &user, &approval))
         .await?;

@@ -1,4 +1,5 @@
 //! A browser as far as our pages need one: cookies, links, and forms with what they carry.
+#![expect(clippy::expect_used, reason = "a test says by panicking what is wrong")]
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -174,8 +175,8 @@ impl Browser {
 
     fn followed(&self, mut page: Page) -> Page {
         for _ in 0..5 {
-            match page.location() {
-                Some(next) if next.starts_with('/') => page = self.get(&next.to_owned()),
+            match page.location().map(str::to_owned) {
+                Some(next) if next.starts_with('/') => page = self.get(&next),
                 _ => break,
             }
         }

@@ -289,7 +289,7 @@ fn who_may_not_open_an_instance_is_denied() {
     let id = connected(&hub, &administrator(&hub));
     let other = hub.another_account();
     let held = Role::FullAdministrator.permissions(true);
-    let (_, stranger) = hub.user_of(&other.account, "Zoé", held, None);
+    let (_, stranger) = hub.user_of(&other.account, "Zoe", held, None);
     let answer = stranger.get(&link(BACK, &[("app_instance_id", &id)]));
     assert_eq!(told(&answer, "error").as_deref(), Some("access_denied"));
     let answer = stranger.get(&link(BACK, &[("app_instance_id", "nothing")]));
@@ -331,4 +331,31 @@ fn the_page_speaks_english_to_those_who_do() {
     let page = browser.fill(&page, "/language", &[("locale", "en-GB")]);
     page.says("Ma boutique would like to access a location");
     page.says("View and modify orders");
+}
+
+#[test]
+fn opening_an_app_changes_nothing_about_its_connection() {
+    let hub = TestHub::start();
+    app(&hub, &[BACK]);
+    let browser = administrator(&hub);
+    let id = connected(&hub, &browser);
+    let viewer = hub.user("Eve", Permissions::VIEW, None);
+    let answer = viewer.get(&link(BACK, &[("app_instance_id", &id)]));
+    let page = browser.open("/connections");
+    browser.fill(&page, &format!("/connections/{id}/block"), &[]);
+    let token = exchange(&hub, &told(&answer, "code").unwrap());
+    assert_eq!(token["app_instance_id"], id);
+    browser.open("/connections").says("Bloquée");
+}
+
+#[test]
+fn allowing_again_lifts_a_block() {
+    let hub = TestHub::start();
+    app(&hub, &[BACK]);
+    let browser = administrator(&hub);
+    let id = connected(&hub, &browser);
+    let page = browser.open("/connections");
+    browser.fill(&page, &format!("/connections/{id}/block"), &[]);
+    assert_eq!(connected(&hub, &browser), id);
+    browser.open("/connections").does_not_say("Bloquée");
 }

@@ -204,7 +204,7 @@ fn at_a_location_only_its_own_people_are_managed() {
     page.does_not_say("ana@example.com");
     page.does_not_say("Gestionnaire catalogue");
     let page = hub
-        .user("Zoé", Role::FullAdministrator.permissions(true), None)
+        .user("Zoe", Role::FullAdministrator.permissions(true), None)
         .open("/settings");
     page.says("ana@example.com");
     page.does_not_say("bob@example.com");

@@ -111,7 +111,7 @@ fn another_accounts_things_do_not_exist() {
     let scope = "location[orders.write]";
     let foreign = hub.connect_in(&other.account, "foreign", scope, Some(&other.location));
     let held = Role::FullAdministrator.permissions(true);
-    let (stranger, _) = hub.user_of(&other.account, "Zoé", held, None);
+    let (stranger, _) = hub.user_of(&other.account, "Zoe", held, None);
     let browser = hub.user("Ana", held, None);
     for action in ["logs", "activity", "disconnect"] {
         let path = format!("/connections/{}/{action}", foreign.connection);
@@ -190,4 +190,31 @@ fn who_is_not_signed_in_is_sent_to_the_log_in_page() {
             "{page}"
         );
     }
+}
+
+#[test]
+fn who_may_only_use_an_application_begins_on_the_own_page() {
+    let hub = TestHub::start();
+    let browser = hub.user("Lou", Permissions::ORDER_LINE, None);
+    assert_eq!(browser.open("/").path, "/profile");
+    let browser = hub.user("Eve", Permissions::VIEW, None);
+    assert_eq!(browser.open("/").path, "/dashboard");
+}
+
+#[test]
+fn choosing_another_account_leads_to_the_same_section_there() {
+    let hub = TestHub::start();
+    let other = hub.another_account();
+    let held = Role::FullAdministrator.permissions(true);
+    let browser = hub.user("Ana", held, None);
+    let till = hub.client("till");
+    let account = other.account.to_string();
+    let typed = [
+        ("account", account.as_str()),
+        ("back", &format!("/connections/{}/logs", till.connection)),
+    ];
+    assert_eq!(
+        browser.forge("/selection", &typed).location(),
+        Some("/connections")
+    );
 }
