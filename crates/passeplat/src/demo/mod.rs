@@ -117,16 +117,18 @@ fn config(options: &Options, door: &Door) -> anyhow::Result<Config> {
 fn table(options: &Options, [hub, tools, till]: [&str; 3], seeded: &seed::Seeded) -> String {
     let mut text = String::new();
     let mut line = |left: &str, right: &str| {
+        let both = format!("  {left:<28} {right}");
         // Writing to a string cannot fail.
-        let _written = writeln!(text, "  {left:<28} {right}");
+        let _written = writeln!(text, "{}", both.trim_end());
     };
     line("Back office (hub)", hub);
     line("Developer Tools (web shop)", tools);
     line("Kezia II (till)", till);
     line("API", &format!("{hub}/v1"));
     line("", "");
+    line("Sign in as", "e-mail and password");
     for person in seed::PEOPLE {
-        let login = format!("{}  password {}", person.email, seed::PASSWORD);
+        let login = format!("{:<24} {}", person.email, seed::PASSWORD);
         line(person.role_name, &login);
     }
     line("", "");

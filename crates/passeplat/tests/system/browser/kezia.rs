@@ -27,6 +27,8 @@ async fn a_till_is_connected_takes_an_order_and_is_disconnected() {
     let office = screen.another_window().await;
     look_in_the_office(&screen, &demo).await;
 
+    give_access(&screen).await;
+
     screen.to_window(till).await;
     disconnect(&screen).await;
 
@@ -63,7 +65,9 @@ async fn connect(screen: &Screen, demo: &Demo) {
     screen
         .sees("Kezia II souhaite accéder à un point de vente")
         .await;
-    screen.sees("Choisissez le point de vente").await;
+    screen
+        .choose("Choisissez le point de vente", "Lyon Bellecour")
+        .await;
     screen.sees("Voir et modifier les commandes").await;
     screen.pictures("autoriser").await;
     if screen.click_if_there("Suivant").await {
@@ -102,7 +106,11 @@ async fn place_an_order(screen: &Screen, demo: &Demo) {
         screen
             .sees("Developer Tools souhaite accéder à un point de vente")
             .await;
+        screen
+            .choose("Choisissez le point de vente", "Lyon Bellecour")
+            .await;
         screen.pictures("outils-autoriser").await;
+        screen.click_if_there("Suivant").await;
         screen.click("Autoriser").await;
     }
     screen.click("Passer une commande").await;
@@ -159,6 +167,18 @@ async fn look_in_the_office(screen: &Screen, demo: &Demo) {
     screen.sees("Logs de connexion : Kezia II").await;
     screen.sees("Portée").await;
     screen.pictures("logs").await;
+}
+
+/// "Donner accès au support Kezia II": somebody unknown is invited as Manager with the + icon.
+async fn give_access(screen: &Screen) {
+    screen.click("CONFIGURATION").await;
+    screen.sees("Permissions").await;
+    screen.fill("E-mail", "licencekezia@jdc.fr").await;
+    screen.choose("Rôle", "Manager").await;
+    screen.click("+").await;
+    screen.sees("licencekezia@jdc.fr").await;
+    screen.sees("Invitation en attente").await;
+    screen.pictures("permissions").await;
 }
 
 /// "Déconnecter Kezia II".

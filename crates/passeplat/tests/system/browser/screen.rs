@@ -6,9 +6,9 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use fantoccini::Client;
 use fantoccini::elements::{Element, ElementRef};
 use fantoccini::wd::WindowHandle;
+use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 
 use super::driver::Driver;
@@ -78,12 +78,15 @@ impl Screen {
         field.send_keys(value).await.unwrap();
     }
 
-    /// Chooses an entry of the drop-down list with this label.
+    /// Chooses the entry that begins with this text from the drop-down list with this label.
     pub async fn choose(&self, label: &str, entry: &str) {
         let list = self.find("field", label, "").await;
-        list.select_by_label(entry)
+        let path = format!(".//option[starts-with(normalize-space(.), '{entry}')]");
+        let option = list
+            .find(Locator::XPath(&path))
             .await
             .unwrap_or_else(|_| panic!("no '{entry}' in '{label}'"));
+        option.click().await.unwrap();
     }
 
     /// Ticks the box with this label, near another text; leaves it if it is ticked.
