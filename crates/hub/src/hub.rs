@@ -12,6 +12,7 @@ use crate::db::{self, Address, Db, Settings, Track, Tx};
 use crate::http::limits::{Attempts, Limits};
 use crate::journal::Journal;
 use crate::mail::Post;
+use crate::outbound::Outbound;
 use crate::secret::{KeyTrouble, MasterKey, Passwords};
 
 /// Everything that a request may use. Cheap to clone.
@@ -32,6 +33,7 @@ struct Inner {
     limits: Limits,
     attempts: Attempts,
     post: Post,
+    outbound: Outbound,
 }
 
 /// Why a hub cannot start; the text says what to do.
@@ -111,6 +113,7 @@ impl Hub {
                 limits: Limits::new(&config.limits),
                 post: Post::new(&config.mail),
                 attempts: Attempts::new(config.limits.logins_per_minute),
+                outbound: Outbound::new(&config),
                 passwords: Passwords::new(chance.clone()),
                 journal: Journal::new(journal),
                 config,
@@ -175,6 +178,11 @@ impl Hub {
     /// Hashes and checks passwords.
     pub fn passwords(&self) -> &Passwords {
         &self.inner.passwords
+    }
+
+    /// Calls to others: callbacks, and what apps want called.
+    pub fn outbound(&self) -> &Outbound {
+        &self.inner.outbound
     }
 
     /// The budgets of connections.

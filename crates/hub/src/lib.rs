@@ -8,12 +8,14 @@
 //! - [`Hub`] is the handle on all of it; [`router`] and [`serve`] put it on the network.
 
 pub mod accounts;
+pub mod callbacks;
 pub mod chance;
 pub mod chores;
 pub mod clock;
 pub mod config;
 pub mod customers;
 pub mod db;
+pub mod dispatch;
 pub mod events;
 pub mod http;
 mod hub;
@@ -25,6 +27,7 @@ pub mod mail;
 pub mod oauth;
 pub mod office;
 pub mod orders;
+pub mod outbound;
 pub mod private_refs;
 pub mod secret;
 pub mod users;
@@ -34,8 +37,11 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 pub use hub::{CannotStart, Hub};
+
+use db::Track;
 
 /// Everything the hub answers, on one address.
 pub fn router(hub: &Hub) -> Router {
@@ -56,9 +62,16 @@ pub async fn serve(
         tokio::spawn(chores::run(hub.clone())),
     ];
     let app = router(&hub).into_make_service_with_connect_info::<SocketAddr>();
+    let (stop_dispatch, stopped) = watch::channel(false);
+    let dispatcher = tokio::spawn(dispatch::run(hub.clone(), stopped));
     let served = axum::serve(listener, app)
         .with_graceful_shutdown(stop)
         .await;
+    // Callbacks under way get a moment to end, so that nobody hears of them twice.
+    let _ended = stop_dispatch.send(true);
+    if let Err(error) = dispatcher.await {
+        tracing::warn!(%error, "the dispatcher did not end well");
+    }
     for task in beside {
         task.abort();
     }
@@ -68,12 +81,18 @@ pub async fn serve(
     served
 }
 
-/// Every statement of every slice: slice, name, SQL. A test prepares them all on both engines.
-pub fn statements() -> Vec<(&'static str, Track, &'static [(&'static str, &'static str)])> {
+/// The statements of a slice, each with its name.
+pub type Statements = &'static [(&'static str, &'static str)];
+
+/// Every statement of every slice. A test prepares them all on both engines.
+pub fn statements() -> Vec<(&'static str, Track, Statements)> {
     vec![
         ("accounts", Track::Hub, accounts::store::ALL),
         ("customers", Track::Hub, customers::store::ALL),
+        ("callbacks", Track::Hub, callbacks::store::ALL),
+        ("dispatch", Track::Hub, dispatch::STATEMENTS),
         ("events", Track::Hub, events::STATEMENTS),
+        ("events::store", Track::Hub, events::store::ALL),
         ("http::caller", Track::Hub, http::caller::ALL),
         ("journal", Track::Journal, journal::store::ALL),
         ("locations", Track::Hub, locations::store::ALL),
@@ -93,5 +112,3 @@ pub fn statements() -> Vec<(&'static str, Track, &'static [(&'static str, &'stat
         ("users", Track::Hub, users::store::ALL),
     ]
 }
-
-use db::Track;

@@ -32,6 +32,8 @@ CREATE INDEX events_of_order ON events (account_id, order_id, created_at) WHERE 
 CREATE INDEX events_by_age ON events (created_at);
 
 -- state: pending, acknowledged, expired or deleted. due_at is null while the callback is passive.
+-- While a callback is under way, lease_until says when another worker may take it over, and due_at
+-- says the same, so that what is under way is not among what is due.
 CREATE TABLE event_deliveries (
     account_id TEXT NOT NULL,
     connection_id TEXT NOT NULL,
@@ -55,6 +57,9 @@ CREATE INDEX event_deliveries_in_turn ON event_deliveries (connection_id, subjec
 -- GET /callback/events
 CREATE INDEX event_deliveries_pending
     ON event_deliveries (account_id, connection_id, created_at, event_id) WHERE state = 'pending';
+-- the back office's log of a connection
+CREATE INDEX event_deliveries_of_connection
+    ON event_deliveries (account_id, connection_id, created_at, event_id);
 -- the journey, and chores
 CREATE INDEX event_deliveries_of_event ON event_deliveries (account_id, event_id);
 

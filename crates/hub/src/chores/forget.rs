@@ -2,7 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::db;
+use crate::db::{self, Tx};
+use crate::events::store::{expire, forget};
 use crate::hub::Hub;
 use crate::journal;
 use crate::oauth::codes;
@@ -10,6 +11,12 @@ use crate::office::session::store as sessions;
 
 /// Rows per round.
 const MOST: u32 = 1_000;
+
+/// Events per round: each costs three deletions, during which orders wait.
+const FEW: u32 = 200;
+
+/// Rounds of events at a time.
+const ROUNDS: u32 = 50;
 
 pub(super) async fn run(hub: &Hub) -> db::Result<()> {
     let journal_until = before(hub, hub.config().journal.retention_days);
@@ -24,6 +31,22 @@ pub(super) async fn run(hub: &Hub) -> db::Result<()> {
     let _gone = hub
         .write("chores.forget.sessions", sessions::forget)
         .await?;
+    let events_until = before(hub, hub.config().events.retention_days);
+    again(hub, "chores.forget.expire", expire, events_until).await?;
+    again(hub, "chores.forget.events", forget, events_until).await
+}
+
+/// A round of something that is older than a moment; says how much there was.
+type Round = fn(&mut Tx<'_>, Timestamp, u32) -> db::Result<usize>;
+
+/// Goes on as long as there is a full round to do, but not for ever: the other chores wait.
+async fn again(hub: &Hub, name: &'static str, round: Round, until: Timestamp) -> db::Result<()> {
+    for _ in 0..ROUNDS {
+        let done: db::Result<usize> = hub.write(name, move |tx| round(tx, until, FEW)).await;
+        if done? < FEW as usize {
+            break;
+        }
+    }
     Ok(())
 }
 

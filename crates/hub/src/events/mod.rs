@@ -8,8 +8,9 @@
 //! - and whose *client* did not cause it. What the system or the back office does excludes nobody.
 //!
 //! `private_ref`s and the `app_instance_id` differ per receiver and are filled in when the event is
-//! shown or sent: see [`render`].
+//! shown or sent: see `envelope`.
 
+pub(crate) mod envelope;
 mod record;
 pub mod render;
 pub mod store;
@@ -27,7 +28,7 @@ use crate::http::problem::Problem;
 use crate::hub::Hub;
 
 pub use record::ALL as STATEMENTS;
-pub(crate) use record::record;
+pub(crate) use record::{permits, record};
 
 /// Who caused a change, and in which request.
 #[derive(Clone, Debug, Default)]

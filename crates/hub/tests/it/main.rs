@@ -2,11 +2,17 @@
 //!
 //! The suite runs on SQLite, and on PostgreSQL when `PASSEPLAT_TEST_POSTGRES` names a server.
 
+#![expect(
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "a test that cannot go on says why and ends"
+)]
 // A whole order in one json!.
 #![recursion_limit = "256"]
 
 mod api;
 mod db;
+mod dispatch;
 mod oauth;
 mod office;
 mod support;

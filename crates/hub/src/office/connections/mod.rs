@@ -14,8 +14,14 @@ pub use logs::{LogFilter, LogsPage, Token};
 
 use crate::hub::Hub;
 
-/// Tells an app, apart from the answer, that a merchant has disconnected it. The app may not be
-/// there any more: whether it hears is its own affair.
-pub(crate) fn farewell(_hub: &Hub, url: &str) {
-    tracing::info!(url, "an app is to be told that it was disconnected");
+/// Tells an app, apart from the answer, that a merchant has disconnected it: a GET of its address.
+/// The app may not be there any more; whether it hears is its own affair.
+pub(crate) fn farewell(hub: &Hub, url: String) {
+    let hub = hub.clone();
+    tokio::spawn(async move {
+        if let Err(failure) = hub.outbound().get(&url).await.status {
+            let failure = failure.as_str();
+            tracing::warn!(failure, "an app was not told that it was disconnected");
+        }
+    });
 }

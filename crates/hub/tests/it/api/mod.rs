@@ -1,5 +1,6 @@
 //! The API, resource by resource: the folders mirror the URLs.
 
+mod callback;
 mod locations;
 mod manners;
 mod orders;

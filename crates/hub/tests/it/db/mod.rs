@@ -1,3 +1,5 @@
 //! What both engines promise.
 
 mod contract;
+mod migrations;
+mod trouble;

@@ -4,6 +4,7 @@
 mod browser;
 mod call;
 mod postgres;
+mod receiver;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +23,7 @@ use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, Loc
 
 pub use browser::{Browser, Page, token_in};
 pub use call::{Answer, Anybody, Caller};
+pub use receiver::{Receiver, Reply};
 pub use serde_json::{Value, json};
 
 /// The moment at which every test begins: a Saturday evening in Lyon.
@@ -36,7 +38,7 @@ pub struct TestHub {
     pub catalog: CatalogId,
     pub customer_list: CustomerListId,
     runtime: Arc<Runtime>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     _schema: Option<postgres::Schema>,
 }
 
@@ -46,6 +48,15 @@ pub fn on_each_engine(test: impl Fn(TestHub)) {
     if let Some(server) = postgres::server() {
         eprintln!("the same on PostgreSQL:");
         test(TestHub::start_on(Some(&server), &[]));
+    }
+}
+
+/// The same with settings of its own, as dotted keys.
+pub fn on_each_engine_with(settings: &[(&str, &str)], test: impl Fn(TestHub)) {
+    test(TestHub::start_on(None, settings));
+    if let Some(server) = postgres::server() {
+        eprintln!("the same on PostgreSQL:");
+        test(TestHub::start_on(Some(&server), settings));
     }
 }
 
@@ -104,7 +115,7 @@ impl TestHub {
             catalog: created.catalog,
             customer_list: created.customer_list,
             runtime: Arc::new(runtime),
-            _folder: folder,
+            folder,
             _schema: schema,
         }
     }
@@ -112,6 +123,22 @@ impl TestHub {
     /// Waits for something async.
     pub fn wait<T>(&self, what: impl Future<Output = T>) -> T {
         self.runtime.block_on(what)
+    }
+
+    /// Where the hub keeps its files.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Delivers every callback that is due.
+    pub fn dispatch(&self) {
+        self.wait(hub::dispatch::run_due(&self.hub))
+            .expect("a round of callbacks");
+    }
+
+    /// Another location of the account.
+    pub fn add_location(&self, name: &str) -> LocationId {
+        self.wait(add_location(&self.hub, &self.account, name))
     }
 
     /// Lets time pass.

@@ -1,0 +1,132 @@
+//! What the API does with callbacks and pending events.
+
+use axum::extract::Path;
+use serde::Deserialize;
+use wire::callback::{Callback, NewCallback};
+use wire::event::EventResource;
+use wire::id::EventId;
+use wire::problem::{Path as Field, Problems, scope_required};
+use wire::scope::{Resource, Scope};
+
+use super::store;
+use crate::db::page::Wanted;
+use crate::events::envelope::Receiver;
+use crate::events::{self, permits};
+use crate::http::answer::{Answer, Reply};
+use crate::http::body::Body;
+use crate::http::caller::{AtAccount, Caller};
+use crate::http::problem::Problem;
+use crate::hub::Hub;
+
+/// Answers the callback; without one, the default.
+pub(super) async fn find(hub: Hub, at: AtAccount) -> Answer {
+    hub.read("callbacks.find", move |tx| {
+        let found = store::find(tx, &at.account, &at.caller.connection)?;
+        Reply::of(&found.unwrap_or_default())
+    })
+    .await
+}
+
+/// Makes or replaces the callback.
+pub(super) async fn replace(hub: Hub, at: AtAccount, body: Body) -> Answer {
+    let callback = body.read::<NewCallback>()?.check()?;
+    let mut problems = Problems::new();
+    let complaint = callback
+        .url
+        .as_deref()
+        .and_then(|url| hub.outbound().guard().complaint(url));
+    if let Some(complaint) = complaint {
+        problems.add(&Field::ROOT.key("url"), complaint);
+    }
+    refuse_what_the_scope_hides(&callback, &at.caller.scope, &mut problems);
+    let callback = problems.unless_any(Some(callback))?;
+    hub.write("callbacks.replace", move |tx| {
+        store::replace(tx, &at.account, &at.caller.connection, &callback)?;
+        Reply::of(&callback)
+    })
+    .await
+}
+
+fn refuse_what_the_scope_hides(callback: &Callback, scope: &Scope, problems: &mut Problems) {
+    let events = Field::ROOT.key("events");
+    for resource in callback.events.keys() {
+        if !permits(scope, *resource) {
+            let needed = needed(*resource).as_str();
+            problems.add(&events.key(resource.as_str()), scope_required(needed));
+        }
+    }
+}
+
+/// The permission to ask for when events of a resource are wanted.
+fn needed(resource: EventResource) -> Resource {
+    match resource {
+        EventResource::Customer | EventResource::CustomerList => Resource::CustomerList,
+        EventResource::Catalog => Resource::Catalog,
+        EventResource::Inventory => Resource::Inventory,
+        EventResource::Order
+        | EventResource::Delivery
+        | EventResource::Location
+        | EventResource::Account => Resource::Orders,
+    }
+}
+
+/// Removes the callback with everything that is pending, and answers the default.
+pub(super) async fn remove(hub: Hub, at: AtAccount) -> Answer {
+    hub.write("callbacks.remove", move |tx| {
+        store::remove(tx, &at.account, &at.caller.connection)?;
+        Reply::of(&Callback::default())
+    })
+    .await
+}
+
+/// Answers what is not acknowledged yet, oldest first and without states.
+pub(super) async fn list_events(hub: Hub, at: AtAccount, wanted: Wanted) -> Answer {
+    hub.read("callbacks.list_events", move |tx| {
+        let page = events::store::pending(tx, &at.account, receiver(&at.caller), &wanted)?;
+        Ok(Reply::page(page))
+    })
+    .await
+}
+
+/// The event that a path names.
+#[derive(Deserialize)]
+pub(super) struct Named {
+    event_id: String,
+}
+
+impl Named {
+    /// What cannot be an id is the id of nothing.
+    fn event(&self) -> Result<EventId, Problem> {
+        EventId::parse(&self.event_id).map_err(|_| Problem::NotFound)
+    }
+}
+
+/// Answers one event that is not acknowledged yet, with its states.
+pub(super) async fn find_event(hub: Hub, at: AtAccount, Path(named): Path<Named>) -> Answer {
+    let id = named.event()?;
+    hub.read("callbacks.find_event", move |tx| {
+        let found = events::store::one_pending(tx, &at.account, receiver(&at.caller), &id)?;
+        found.map(Reply::raw).ok_or(Problem::NotFound)
+    })
+    .await
+}
+
+/// Acknowledges one event: it is not tried again.
+pub(super) async fn acknowledge_event(hub: Hub, at: AtAccount, Path(named): Path<Named>) -> Answer {
+    let id = named.event()?;
+    hub.write("callbacks.acknowledge_event", move |tx| {
+        if events::store::acknowledge(tx, &at.account, &at.caller.connection, &id)? {
+            Ok(Reply::empty())
+        } else {
+            Err(Problem::NotFound)
+        }
+    })
+    .await
+}
+
+fn receiver(caller: &Caller) -> Receiver<'_> {
+    Receiver {
+        client: &caller.client,
+        connection: &caller.connection,
+    }
+}

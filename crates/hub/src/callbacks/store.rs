@@ -1,0 +1,71 @@
+//! Callbacks in the database.
+
+use wire::callback::Callback;
+use wire::id::{AccountId, ConnectionId};
+
+use crate::db::{self, FromRow, Row, Tx};
+use crate::events;
+use crate::{args, statements};
+
+statements! {
+    FIND = "SELECT url, events FROM callbacks WHERE account_id = $1 AND connection_id = $2";
+    REPLACE = "INSERT INTO callbacks (account_id, connection_id, url, events, created_at)
+        VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (account_id, connection_id)
+            DO UPDATE SET url = excluded.url, events = excluded.events,
+                created_at = excluded.created_at";
+    REMOVE = "DELETE FROM callbacks WHERE account_id = $1 AND connection_id = $2";
+}
+
+struct Found(Callback);
+
+impl FromRow for Found {
+    fn from_row(row: &Row<'_>) -> db::Result<Self> {
+        let events: String = row.get(1)?;
+        Ok(Self(Callback {
+            url: row.get(0)?,
+            events: serde_json::from_str(&events)
+                .map_err(|error| db::Error::corrupt(1, &error.to_string()))?,
+        }))
+    }
+}
+
+/// The callback of a connection.
+pub fn find(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connection: &ConnectionId,
+) -> db::Result<Option<Callback>> {
+    let found: Option<Found> = tx.first(FIND, args![account, connection])?;
+    Ok(found.map(|Found(callback)| callback))
+}
+
+/// Makes `callback` the one of the connection. What is pending stays: it is due at once, or waits to
+/// be fetched when there is no URL.
+pub(crate) fn replace(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connection: &ConnectionId,
+    callback: &Callback,
+) -> db::Result<()> {
+    let now = tx.now();
+    let events = serde_json::to_string(&callback.events)
+        .map_err(|error| db::Error::Broken(error.to_string()))?;
+    let url = callback.url.as_deref();
+    tx.write(REPLACE, args![account, connection, url, events, now])?;
+    if url.is_some() {
+        events::store::activate(tx, account, connection)
+    } else {
+        events::store::deactivate(tx, account, connection)
+    }
+}
+
+/// Removes the callback of a connection and discards what is pending.
+pub(crate) fn remove(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connection: &ConnectionId,
+) -> db::Result<()> {
+    tx.write(REMOVE, args![account, connection])?;
+    events::store::discard(tx, account, connection)
+}

@@ -1,0 +1,86 @@
+//! One attempt: sign, POST, and say what became of it.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::FutureExt as _;
+use http::{HeaderName, HeaderValue, header};
+use jiff::Timestamp;
+use wire::id::{AccountId, ConnectionId, EventId};
+
+use crate::hub::Hub;
+use crate::outbound::{Failure, Outcome};
+use crate::secret;
+
+/// The lower-case hexadecimal HMAC-SHA256 of the body, keyed with the client's secret.
+const SIGNATURE: HeaderName = HeaderName::from_static("x-hubrise-hmac-sha256");
+
+/// One event for one receiver.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    pub connection: ConnectionId,
+    pub event: EventId,
+    pub account: AccountId,
+}
+
+/// A claimed delivery, ready to be sent.
+pub(super) struct Job {
+    pub key: Key,
+    pub subject: String,
+    pub turn: i64,
+    /// How often it was tried before.
+    pub tries: u32,
+    pub url: Arc<str>,
+    /// The client's secret; none when it cannot be opened, and then nothing is sent.
+    pub secret: Option<Arc<str>>,
+    /// The event as JSON.
+    pub body: String,
+}
+
+/// A delivery that was tried.
+#[derive(Debug)]
+pub(super) struct Tried {
+    pub key: Key,
+    pub subject: String,
+    pub turn: i64,
+    /// Counts from 1.
+    pub number: u32,
+    pub url: Arc<str>,
+    pub started_at: Timestamp,
+    pub outcome: Outcome,
+}
+
+/// Makes the attempt. Never fails: what goes wrong is its outcome.
+pub(super) async fn run(hub: Hub, job: Job) -> Tried {
+    let started_at = hub.clock().now();
+    let url = Arc::clone(&job.url);
+    let sent = AssertUnwindSafe(send(&hub, &url, job.secret, job.body)).catch_unwind();
+    let outcome = sent
+        .await
+        .unwrap_or_else(|_| Outcome::not_made(Failure::Internal));
+    Tried {
+        key: job.key,
+        subject: job.subject,
+        turn: job.turn,
+        number: job.tries + 1,
+        url,
+        started_at,
+        outcome,
+    }
+}
+
+async fn send(hub: &Hub, url: &str, secret: Option<Arc<str>>, body: String) -> Outcome {
+    let signature = secret.map(|secret| secret::signature(&secret, body.as_bytes()));
+    let Some(Ok(signature)) = signature.map(HeaderValue::try_from) else {
+        return Outcome::not_made(Failure::Internal);
+    };
+    let headers = [
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        ),
+        (SIGNATURE, signature),
+    ];
+    hub.outbound().post(url, &headers, Bytes::from(body)).await
+}

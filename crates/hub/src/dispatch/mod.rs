@@ -1,0 +1,78 @@
+//! The dispatcher: POSTs each event to everybody who is owed it (API, chapter Callbacks and
+//! events).
+//!
+//! - What is owed stands in the database, so nothing is forgotten: a lost worker's callbacks are
+//!   taken over when their lease ends.
+//! - Events of one thing reach a receiver in their order: a later one waits until the earlier is
+//!   acknowledged or given up. Everything else of the receiver goes on.
+//! - Each connection has a small window of callbacks under way, and one that only fails has a
+//!   window of one: a dead endpoint costs the others nothing.
+//! - No transaction is open while a callback is under way, so a receiver may call the API before it
+//!   answers.
+//! - Several hubs may dispatch from one database.
+
+mod attempt;
+mod schedule;
+pub mod store;
+mod worker;
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::db;
+use crate::hub::Hub;
+use worker::Worker;
+
+pub use store::ALL as STATEMENTS;
+
+/// How often work is looked for when nothing rings: retries, other hubs' events, lost leases.
+const POLL: Duration = Duration::from_secs(1);
+
+/// How long outcomes are gathered before they are written down together.
+const GATHER: Duration = Duration::from_millis(2);
+
+/// How long callbacks under way are waited for when the hub stops.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// Delivers everything that is due by the hub's clock, and returns when nothing is due or under
+/// way. For tests, which move the clock.
+pub async fn run_due(hub: &Hub) -> db::Result<()> {
+    let mut worker = Worker::new(hub.clone());
+    loop {
+        if !worker.round().await? && !worker.wait().await {
+            return Ok(());
+        }
+    }
+}
+
+/// Delivers what is due until `stop` says true; then waits a moment for what is under way, and
+/// hands back the rest.
+pub(crate) async fn run(hub: Hub, mut stop: watch::Receiver<bool>) {
+    let wake = hub.db().wake();
+    let mut worker = Worker::new(hub);
+    while !*stop.borrow() {
+        match worker.round().await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => {
+                tracing::warn!(%error, "the dispatcher will try again");
+                tokio::time::sleep(POLL).await;
+            }
+        }
+        tokio::select! {
+            _ = stop.changed() => {}
+            () = wake.notified() => {}
+            true = worker.wait() => {
+                // What ends at about the same time is written down together, but what has just
+                // come is not kept waiting.
+                let _rung = tokio::time::timeout(GATHER, wake.notified()).await;
+            }
+            () = tokio::time::sleep(POLL) => {}
+        }
+    }
+    let _late = tokio::time::timeout(GRACE, async { while worker.wait().await {} }).await;
+    if let Err(error) = worker.hand_back().await {
+        tracing::warn!(%error, "callbacks under way will be repeated when their lease ends");
+    }
+}

@@ -1,0 +1,21 @@
+//! When a callback is tried again, and how long a worker may hold it.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+/// What a lease lasts beyond the time a receiver has to answer.
+const MARGIN: Duration = Duration::from_secs(10);
+
+/// When to try again after the attempt number `tries` (from 1) has failed at `now`; none when it was
+/// the last. `waits` are the seconds before each new attempt.
+pub(super) fn next(waits: &[u32], tries: u32, now: Timestamp) -> Option<Timestamp> {
+    let wait = waits.get(usize::try_from(tries).ok()?.checked_sub(1)?)?;
+    Some(now + SignedDuration::from_secs(i64::from(*wait)))
+}
+
+/// Until when a worker that claims at `now` holds what it claims.
+pub(super) fn lease(deadline: Duration, now: Timestamp) -> Timestamp {
+    let seconds = (deadline + MARGIN).as_secs();
+    now + SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,238 @@
+//! What is due, whose turn it is, and what became of it: the dispatcher's SQL.
+//!
+//! `due_at` is when to look at a delivery next. A claim moves it to the end of the lease, a failure
+//! to the next attempt, and what waits behind a failed one moves with it: so the rows that are due
+//! are the rows that can be sent, and a claim need not wade through the others.
+
+use jiff::{SignedDuration, Timestamp};
+use wire::id::{AccountId, ClientId, ConnectionId, EventId};
+
+use super::attempt::{Key, Tried};
+use super::schedule;
+use crate::db::{self, FromRow, Row, Tx, Value};
+use crate::events;
+use crate::events::envelope::{self, Stored, stored_columns, stored_places};
+use crate::{args, statements};
+
+statements! {
+    /// The connections that have something due. It hops from connection to connection, so the
+    /// number of rows behind each does not matter.
+    DUE = "WITH RECURSIVE owed (connection_id) AS (
+            SELECT MIN(d.connection_id) FROM event_deliveries d
+            WHERE d.state = 'pending' AND d.due_at IS NOT NULL
+            UNION ALL
+            SELECT (SELECT MIN(d.connection_id) FROM event_deliveries d
+                WHERE d.state = 'pending' AND d.due_at IS NOT NULL
+                    AND d.connection_id > owed.connection_id)
+            FROM owed WHERE owed.connection_id IS NOT NULL
+        )
+        SELECT c.account_id, c.id FROM owed
+        JOIN connections c ON c.id = owed.connection_id AND c.account_id = (
+            SELECT d.account_id FROM event_deliveries d
+            WHERE d.connection_id = owed.connection_id AND d.state = 'pending'
+                AND d.due_at IS NOT NULL
+            ORDER BY d.due_at LIMIT 1)
+        WHERE c.blocked_at IS NULL AND c.revoked_at IS NULL
+            AND EXISTS (SELECT 1 FROM event_deliveries d
+                WHERE d.connection_id = owed.connection_id AND d.state = 'pending'
+                    AND d.due_at IS NOT NULL AND d.due_at <= $1)
+        ORDER BY c.id";
+    /// What is due and whose turn it is. MIN instead of NOT EXISTS: PostgreSQL would make a join of
+    /// that, and of a join with outdated statistics a walk through everything.
+    NEXT = "SELECT d.event_id FROM event_deliveries d
+        WHERE d.connection_id = $1 AND d.state = 'pending' AND d.due_at IS NOT NULL
+            AND d.due_at <= $2 AND d.turn = (
+                SELECT MIN(e.turn) FROM event_deliveries e
+                WHERE e.connection_id = d.connection_id AND e.subject_id = d.subject_id
+                    AND e.state = 'pending')
+        ORDER BY d.due_at LIMIT $3";
+    /// Takes it, unless another hub was faster. COALESCE keeps planners from the index of what is
+    /// due, which they would walk through.
+    CLAIM = "UPDATE event_deliveries SET lease_until = $4, due_at = $4
+        WHERE account_id = $1 AND connection_id = $2 AND state = 'pending'
+            AND COALESCE(due_at, '9') <= $3
+            AND event_id IN ($5, $6, $7, $8, $9, $10, $11, $12)
+        RETURNING event_id";
+    /// What is due but waits behind a failed one that is not due for a while is looked at later.
+    PARK_BLOCKED = "UPDATE event_deliveries SET due_at = $3
+        WHERE connection_id = $1 AND state = 'pending' AND due_at IS NOT NULL AND due_at <= $2
+            AND $3 < (SELECT MAX(e.due_at) FROM event_deliveries e
+                WHERE e.connection_id = event_deliveries.connection_id
+                    AND e.subject_id = event_deliveries.subject_id
+                    AND e.turn < event_deliveries.turn AND e.state = 'pending')";
+    CLIENT = "SELECT b.url, c.client_id FROM callbacks b
+        JOIN connections c ON c.account_id = b.account_id AND c.id = b.connection_id
+        WHERE b.account_id = $1 AND b.connection_id = $2 AND b.url IS NOT NULL";
+    CLAIMED = concat!("SELECT ", stored_columns!(), ", d.attempts, d.turn
+        FROM event_deliveries d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id",
+        stored_places!(), "
+        WHERE d.account_id = $1 AND d.connection_id = $2 AND d.state = 'pending'
+            AND d.due_at IS NOT NULL AND d.event_id IN ($3, $4, $5, $6, $7, $8, $9, $10)");
+    ATTEMPTED = "INSERT INTO delivery_attempts (account_id, connection_id, event_id, number, url,
+            started_at, duration, status, failure, answer)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
+    /// Told, or given up.
+    OVER = "UPDATE event_deliveries SET state = $4, settled_at = $5, attempts = attempts + 1,
+            lease_until = NULL
+        WHERE account_id = $1 AND connection_id = $2 AND event_id = $3 AND state = 'pending'";
+    /// To be tried again, unless the callback has become passive; the number of attempts tells
+    /// whether another worker was faster.
+    AGAIN = "UPDATE event_deliveries SET attempts = attempts + 1, lease_until = NULL,
+            due_at = CASE WHEN due_at IS NULL THEN NULL ELSE $4 END
+        WHERE account_id = $1 AND connection_id = $2 AND event_id = $3 AND state = 'pending'
+            AND attempts = $5";
+    /// Later events of the same subject wait as long as the failed one.
+    PARK_FOLLOWERS = "UPDATE event_deliveries SET due_at = $4
+        WHERE connection_id = $1 AND subject_id = $2 AND turn > $3 AND state = 'pending'
+            AND COALESCE(due_at, '9') < $4 AND EXISTS (SELECT 1 FROM event_deliveries e
+                WHERE e.connection_id = $1 AND e.subject_id = $2 AND e.turn = $3
+                    AND e.state = 'pending' AND e.due_at = $4)";
+    HAND_BACK = "UPDATE event_deliveries SET due_at = $4, lease_until = NULL
+        WHERE account_id = $1 AND connection_id = $2 AND event_id = $3 AND state = 'pending'
+            AND due_at IS NOT NULL";
+}
+
+/// How long what waits behind a failed event is left alone before it is looked at again.
+const PARKED: SignedDuration = SignedDuration::from_secs(60);
+
+/// Events that are read at once: the placeholders of [`CLAIM`] and [`CLAIMED`].
+const AT_ONCE: usize = 8;
+
+/// A connection that may be told `room` events.
+#[derive(Clone, Debug)]
+pub(super) struct Turn {
+    pub account: AccountId,
+    pub connection: ConnectionId,
+    pub room: u32,
+}
+
+/// What was claimed for one connection.
+pub(super) struct Claim {
+    pub account: AccountId,
+    pub connection: ConnectionId,
+    pub events: Vec<(EventId,)>,
+}
+
+/// A claimed event as it is stored.
+pub(super) struct Claimed {
+    pub event: Stored,
+    pub tries: u32,
+    pub turn: i64,
+}
+
+impl FromRow for Claimed {
+    fn from_row(row: &Row<'_>) -> db::Result<Self> {
+        Ok(Self {
+            event: Stored::read(row, 0)?,
+            tries: row.get(envelope::COLUMNS)?,
+            turn: row.get(envelope::COLUMNS + 1)?,
+        })
+    }
+}
+
+/// The connections that have something due, in the order of their ids.
+pub(super) fn due(tx: &mut Tx<'_>) -> db::Result<Vec<(AccountId, ConnectionId)>> {
+    let now = tx.now();
+    tx.all(DUE, args![now])
+}
+
+/// Claims for one connection as much as there is room for.
+pub(super) fn claim(tx: &mut Tx<'_>, turn: &Turn, lease: Timestamp) -> db::Result<Claim> {
+    let now = tx.now();
+    let next: Vec<(EventId,)> = tx.all(NEXT, args![&turn.connection, now, turn.room])?;
+    if next.len() < turn.room as usize {
+        tx.write(PARK_BLOCKED, args![&turn.connection, now, now + PARKED])?;
+    }
+    let mut events = Vec::with_capacity(next.len());
+    for some in next.chunks(AT_ONCE) {
+        let first = args![&turn.account, &turn.connection, now, lease];
+        let claimed: Vec<(EventId,)> = tx.all(CLAIM, &with_events(first, some))?;
+        events.extend(claimed);
+    }
+    Ok(Claim {
+        account: turn.account.clone(),
+        connection: turn.connection.clone(),
+        events,
+    })
+}
+
+/// The arguments of a statement with [`AT_ONCE`] events at its end; the first event fills what is
+/// left, so that one statement serves every number.
+fn with_events(first: &[Value], events: &[(EventId,)]) -> Vec<Value> {
+    let mut values = first.to_vec();
+    let filled = events.iter().chain(std::iter::repeat(&events[0]));
+    values.extend(filled.take(AT_ONCE).map(|(event,)| Value::from(event)));
+    values
+}
+
+/// Where a connection is told, and by the secret of which client it is signed. None when the
+/// callback has gone or has become passive.
+pub(super) fn endpoint(tx: &mut Tx<'_>, claim: &Claim) -> db::Result<Option<(String, ClientId)>> {
+    tx.first(CLIENT, args![&claim.account, &claim.connection])
+}
+
+/// What was claimed, with the events.
+pub(super) fn claimed(tx: &mut Tx<'_>, claim: &Claim) -> db::Result<Vec<Claimed>> {
+    let mut found = Vec::with_capacity(claim.events.len());
+    for some in claim.events.chunks(AT_ONCE) {
+        let values = with_events(args![&claim.account, &claim.connection], some);
+        found.extend(tx.all::<Claimed>(CLAIMED, &values)?);
+    }
+    Ok(found)
+}
+
+/// Writes down what became of an attempt: the attempt itself, and what follows from it.
+pub(super) fn settle(tx: &mut Tx<'_>, tried: &Tried, waits: &[u32]) -> db::Result<()> {
+    let (now, outcome) = (tx.now(), &tried.outcome);
+    let Key {
+        account,
+        connection,
+        event,
+    } = &tried.key;
+    let status = outcome.status.ok().map(i64::from);
+    let failure = outcome.status.err().map(|failure| failure.as_str());
+    let duration = i64::try_from(outcome.duration.as_micros()).unwrap_or(i64::MAX);
+    tx.write(
+        ATTEMPTED,
+        args![
+            account,
+            connection,
+            event,
+            tried.number,
+            &*tried.url,
+            tried.started_at,
+            duration,
+            status,
+            failure,
+            outcome.answer.as_str()
+        ],
+    )?;
+    let next = schedule::next(waits, tried.number, now);
+    let (subject, turn) = (tried.subject.as_str(), tried.turn);
+    match next.filter(|_| !outcome.acknowledges()) {
+        Some(next) => {
+            let before = i64::from(tried.number) - 1;
+            tx.write(AGAIN, args![account, connection, event, next, before])?;
+            tx.write(PARK_FOLLOWERS, args![connection, subject, turn, next])
+        }
+        None => {
+            let acknowledged = outcome.acknowledges();
+            let state = if acknowledged {
+                "acknowledged"
+            } else {
+                "expired"
+            };
+            tx.write(OVER, args![account, connection, event, state, now])?;
+            events::store::release(tx, connection, subject, turn)
+        }
+    }
+}
+
+/// Gives up a claim: it is due again at once.
+pub(super) fn hand_back(tx: &mut Tx<'_>, key: &Key) -> db::Result<()> {
+    let now = tx.now();
+    tx.write(
+        HAND_BACK,
+        args![&key.account, &key.connection, &key.event, now],
+    )
+}

@@ -1,0 +1,249 @@
+//! The worker: rounds of *settle what ended, claim what is due, send it*.
+//!
+//! A round writes once, however many callbacks ended and began. Sending happens beside the rounds.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use tokio::task::{JoinError, JoinSet};
+use wire::id::{AccountId, ConnectionId};
+
+use super::attempt::{self, Job, Key, Tried};
+use super::schedule;
+use super::store::{self, Claim, Turn};
+use crate::db::{self, Tx};
+use crate::events::envelope::Receiver;
+use crate::hub::Hub;
+use crate::oauth::clients;
+use crate::secret::MasterKey;
+
+/// Connections that a round claims for at most; the next round goes on after them.
+const CONNECTIONS: usize = 64;
+
+/// Callbacks under way at most, so that there are always files left to open.
+const UNDER_WAY: usize = 512;
+
+/// Failures in a row after which an endpoint is tried with one callback at a time.
+const BREAKS_AFTER: u32 = 5;
+
+/// What this process knows of a receiver.
+#[derive(Debug, Default)]
+struct Endpoint {
+    under_way: usize,
+    failures: u32,
+}
+
+/// Claims and sends. Dropping it breaks off what is under way; the leases then run out.
+pub(super) struct Worker {
+    hub: Hub,
+    sending: JoinSet<Tried>,
+    under_way: BTreeSet<Key>,
+    endpoints: BTreeMap<ConnectionId, Endpoint>,
+    /// What ended and is not written down yet.
+    ended: Vec<Arc<Tried>>,
+    /// Where the last round stopped.
+    last: Option<ConnectionId>,
+}
+
+impl Worker {
+    pub(super) fn new(hub: Hub) -> Self {
+        Self {
+            hub,
+            sending: JoinSet::new(),
+            under_way: BTreeSet::new(),
+            endpoints: BTreeMap::new(),
+            ended: Vec::new(),
+            last: None,
+        }
+    }
+
+    /// Writes down what ended, claims what is due and sends it on its way. Says whether there may
+    /// be more to do at once.
+    pub(super) async fn round(&mut self) -> db::Result<bool> {
+        while let Some(joined) = self.sending.try_join_next() {
+            self.end(joined);
+        }
+        let turns = self.turns().await?;
+        if turns.is_empty() && self.ended.is_empty() {
+            return Ok(false);
+        }
+        let settled = !self.ended.is_empty();
+        let claims = self.settle_and_claim(turns).await?;
+        let claimed = !claims.is_empty();
+        if claimed {
+            self.send(claims).await?;
+        }
+        Ok(settled || claimed)
+    }
+
+    /// Waits until a callback under way ends; false when there is none.
+    pub(super) async fn wait(&mut self) -> bool {
+        match self.sending.join_next().await {
+            Some(joined) => {
+                self.end(joined);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Writes down what ended, and gives up what has not.
+    pub(super) async fn hand_back(&mut self) -> db::Result<()> {
+        self.sending.abort_all();
+        self.settle_and_claim(Vec::new()).await?;
+        let keys = std::mem::take(&mut self.under_way);
+        self.hub
+            .write("dispatch.hand_back", move |tx| {
+                keys.iter().try_for_each(|key| store::hand_back(tx, key))
+            })
+            .await
+    }
+
+    fn end(&mut self, joined: Result<Tried, JoinError>) {
+        // A task neither panics nor is aborted while the worker lives.
+        let Ok(tried) = joined else { return };
+        self.leave(&tried.key);
+        let endpoint = self
+            .endpoints
+            .entry(tried.key.connection.clone())
+            .or_default();
+        if tried.outcome.acknowledges() {
+            endpoint.failures = 0;
+        } else {
+            endpoint.failures = endpoint.failures.saturating_add(1);
+        }
+        if endpoint.failures == 0 && endpoint.under_way == 0 {
+            self.endpoints.remove(&tried.key.connection);
+        }
+        self.ended.push(Arc::new(tried));
+    }
+
+    fn leave(&mut self, key: &Key) {
+        self.under_way.remove(key);
+        if let Some(endpoint) = self.endpoints.get_mut(&key.connection) {
+            endpoint.under_way = endpoint.under_way.saturating_sub(1);
+        }
+    }
+
+    fn room(&self, connection: &ConnectionId) -> usize {
+        let window = self.hub.config().events.window.max(1);
+        match self.endpoints.get(connection) {
+            None => window,
+            Some(endpoint) if endpoint.failures >= BREAKS_AFTER => {
+                1_usize.saturating_sub(endpoint.under_way)
+            }
+            Some(endpoint) => window.saturating_sub(endpoint.under_way),
+        }
+    }
+
+    /// Who has something due and room for it, beginning after those of the last round.
+    async fn turns(&mut self) -> db::Result<Vec<Turn>> {
+        let mut free = UNDER_WAY.saturating_sub(self.under_way.len());
+        if free == 0 {
+            return Ok(Vec::new());
+        }
+        let mut due: Vec<(AccountId, ConnectionId)> =
+            self.hub.read("dispatch.due", store::due).await?;
+        if let Some(last) = &self.last {
+            let start = due.partition_point(|(_, connection)| connection <= last);
+            due.rotate_left(start);
+        }
+        let mut turns = Vec::new();
+        for (account, connection) in due {
+            let room = self.room(&connection).min(free);
+            if room == 0 {
+                continue;
+            }
+            free -= room;
+            turns.push(Turn {
+                account,
+                connection,
+                room: u32::try_from(room).unwrap_or(u32::MAX),
+            });
+            if turns.len() == CONNECTIONS || free == 0 {
+                break;
+            }
+        }
+        self.last = turns.last().map(|turn| turn.connection.clone());
+        Ok(turns)
+    }
+
+    async fn settle_and_claim(&mut self, turns: Vec<Turn>) -> db::Result<Vec<Claim>> {
+        let (hub, told) = (self.hub.clone(), self.ended.clone());
+        let claims = self
+            .hub
+            .write("dispatch.round", move |tx| -> db::Result<_> {
+                let waits = &hub.config().events.retry_seconds;
+                told.iter()
+                    .try_for_each(|tried| store::settle(tx, tried, waits))?;
+                let lease = schedule::lease(hub.outbound().deadline(), tx.now());
+                let mut claims = Vec::new();
+                for turn in &turns {
+                    let claim = store::claim(tx, turn, lease)?;
+                    if !claim.events.is_empty() {
+                        claims.push(claim);
+                    }
+                }
+                Ok(claims)
+            })
+            .await?;
+        // Had it failed, the next round would write them down.
+        self.ended.clear();
+        Ok(claims)
+    }
+
+    async fn send(&mut self, claims: Vec<Claim>) -> db::Result<()> {
+        let key = self.hub.key().clone();
+        let jobs = self
+            .hub
+            .read("dispatch.load", move |tx| -> db::Result<_> {
+                let mut jobs = Vec::new();
+                for claim in &claims {
+                    load(tx, &key, claim, &mut jobs)?;
+                }
+                Ok(jobs)
+            })
+            .await?;
+        for job in jobs {
+            self.endpoints
+                .entry(job.key.connection.clone())
+                .or_default()
+                .under_way += 1;
+            self.under_way.insert(job.key.clone());
+            self.sending.spawn(attempt::run(self.hub.clone(), job));
+        }
+        Ok(())
+    }
+}
+
+/// Adds what was claimed for one connection, rendered for it, to `jobs`.
+fn load(tx: &mut Tx<'_>, key: &MasterKey, claim: &Claim, jobs: &mut Vec<Job>) -> db::Result<()> {
+    let Some((url, client)) = store::endpoint(tx, claim)? else {
+        return Ok(());
+    };
+    let secret: Option<Arc<str>> = clients::find(tx, &client)?
+        .and_then(|client| client.secret(key).ok())
+        .map(Arc::from);
+    let url: Arc<str> = Arc::from(url);
+    let receiver = Receiver {
+        client: &client,
+        connection: &claim.connection,
+    };
+    for claimed in store::claimed(tx, claim)? {
+        let body = claimed.event.full(tx, receiver)?;
+        jobs.push(Job {
+            key: Key {
+                connection: claim.connection.clone(),
+                event: claimed.event.id,
+                account: claim.account.clone(),
+            },
+            subject: claimed.event.subject,
+            turn: claimed.turn,
+            tries: claimed.tries,
+            url: Arc::clone(&url),
+            secret: secret.clone(),
+            body,
+        });
+    }
+    Ok(())
+}

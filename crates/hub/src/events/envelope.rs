@@ -1,0 +1,157 @@
+//! What one receiver is sent of an event: the API's envelope around the stored states.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use wire::event::{Event, EventResource, EventType};
+use wire::id::{
+    AccountId, CatalogId, ClientId, ConnectionId, CustomerId, CustomerListId, DeliveryId, EventId,
+    LocationId, OrderId,
+};
+use wire::time::Time;
+
+use crate::db::{self, Row, Tx};
+use crate::events::render;
+use crate::http::caller::zone;
+
+/// The columns that [`Stored::read`] reads, of `events e`, `accounts a` and `locations l`.
+macro_rules! stored_columns {
+    () => {
+        "e.account_id, e.id, e.resource, e.kind, e.subject_id, e.location_id, e.order_id,
+            e.created_at, e.document, COALESCE(l.timezone, a.timezone)"
+    };
+}
+/// The tables that go with [`stored_columns`], to be joined to `events e`.
+macro_rules! stored_places {
+    () => {
+        " JOIN accounts a ON a.id = e.account_id
+        LEFT JOIN locations l ON l.account_id = e.account_id AND l.id = e.location_id "
+    };
+}
+pub(crate) use {stored_columns, stored_places};
+
+/// How many columns a [`Stored`] takes.
+pub(crate) const COLUMNS: usize = 10;
+
+/// An event as it is kept.
+#[derive(Clone, Debug)]
+pub(crate) struct Stored {
+    pub account: AccountId,
+    pub id: EventId,
+    pub resource: EventResource,
+    pub kind: EventType,
+    pub subject: String,
+    pub location: Option<LocationId>,
+    pub order: Option<OrderId>,
+    pub created_at: Time,
+    document: String,
+}
+
+/// Who is told.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Receiver<'a> {
+    pub client: &'a ClientId,
+    pub connection: &'a ConnectionId,
+}
+
+/// What the stored document holds.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Document {
+    catalog_id: Option<CatalogId>,
+    customer_id: Option<CustomerId>,
+    customer_list_id: Option<CustomerListId>,
+    previous_state: Option<Box<RawValue>>,
+    new_state: Option<Box<RawValue>>,
+    state_change: Option<Box<RawValue>>,
+}
+
+impl Stored {
+    /// Reads the columns of `stored_columns`, of which the first is at `first`.
+    pub(crate) fn read(row: &Row<'_>, first: usize) -> db::Result<Self> {
+        let word = |index: usize| row.get::<String>(first + index);
+        let name: String = word(9)?;
+        Ok(Self {
+            account: row.get(first)?,
+            id: row.get(first + 1)?,
+            resource: EventResource::parse(&word(2)?)
+                .ok_or_else(|| db::Error::corrupt(first + 2, "not a resource"))?,
+            kind: EventType::parse(&word(3)?)
+                .ok_or_else(|| db::Error::corrupt(first + 3, "not an event type"))?,
+            subject: word(4)?,
+            location: row.get(first + 5)?,
+            order: row.get(first + 6)?,
+            created_at: Time::new(row.get(first + 7)?, &zone(&name)),
+            document: word(8)?,
+        })
+    }
+
+    fn document(&self) -> db::Result<Document> {
+        serde_json::from_str(&self.document)
+            .map_err(|error| db::Error::Broken(format!("event {}: {error}", self.id)))
+    }
+
+    /// The whole event, as it is POSTed and as `GET /callback/events/:id` answers it.
+    pub(crate) fn full(&self, tx: &mut Tx<'_>, to: Receiver<'_>) -> db::Result<String> {
+        let document = self.document()?;
+        let mut event = self.envelope(&document, to);
+        let mut fill = |state| private_refs(tx, self, to, state);
+        event.previous_state = fill(document.previous_state)?;
+        event.new_state = fill(document.new_state)?;
+        event.state_change = document.state_change;
+        text(&event)
+    }
+
+    /// The event as lists show it: without the states.
+    pub(crate) fn listed(&self, to: Receiver<'_>) -> db::Result<String> {
+        text(&self.envelope(&self.document()?, to))
+    }
+
+    fn envelope(&self, document: &Document, to: Receiver<'_>) -> Event {
+        let mut event = Event::new(self.id.clone(), self.resource, self.kind, self.created_at);
+        let is = |resource: EventResource| self.resource == resource;
+        event.account_id = Some(self.account.clone());
+        event.location_id = self.location.clone();
+        event.order_id = self.order.clone();
+        event.catalog_id = document.catalog_id.clone();
+        event.customer_id = document.customer_id.clone();
+        event.customer_list_id = document.customer_list_id.clone();
+        if is(EventResource::Delivery) {
+            event.delivery_id = DeliveryId::parse(&self.subject).ok();
+        }
+        if is(EventResource::CustomerList) && event.customer_list_id.is_none() {
+            event.customer_list_id = CustomerListId::parse(&self.subject).ok();
+        }
+        if is(EventResource::Catalog) && event.catalog_id.is_none() {
+            event.catalog_id = CatalogId::parse(&self.subject).ok();
+        }
+        event.app_instance_id = Some(to.connection.clone());
+        event
+    }
+}
+
+fn text(event: &Event) -> db::Result<String> {
+    serde_json::to_string(event).map_err(|error| db::Error::Broken(error.to_string()))
+}
+
+/// The state with the receiver's own names for things in place of the nulls that are stored.
+fn private_refs(
+    tx: &mut Tx<'_>,
+    event: &Stored,
+    to: Receiver<'_>,
+    state: Option<Box<RawValue>>,
+) -> db::Result<Option<Box<RawValue>>> {
+    let Some(state) = state else { return Ok(None) };
+    let text: String = Box::<str>::from(state).into();
+    let text = match (event.resource, &event.order) {
+        (EventResource::Order, Some(order)) => {
+            render::order_document(tx, &event.account, to.client, order, text)?
+        }
+        (EventResource::Customer, _) => {
+            render::customer_document(tx, &event.account, to.client, &event.subject, text)?
+        }
+        _ => text,
+    };
+    RawValue::from_string(text)
+        .map(Some)
+        .map_err(|error| db::Error::Broken(format!("event {}: {error}", event.id)))
+}

@@ -1,0 +1,302 @@
+//! Calls that the hub makes to others: callbacks, and what apps want called when they are
+//! disconnected.
+//!
+//! - No internal address is called unless the settings say so: see [`Guard`].
+//! - Redirects are not followed, the query of a URL is kept as it is.
+//! - A call ends at its deadline; of the answer only the beginning is kept.
+
+mod guard;
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::io;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Method, Request, Response, header};
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::Incoming;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio::time::{Instant, timeout, timeout_at};
+
+use crate::config::Config;
+use guard::{Blocked, GuardedResolver, NotResolved};
+
+pub use guard::Guard;
+
+/// Bytes of an answer that are kept.
+pub const KEPT: usize = 2_048;
+
+/// Bytes of an answer that are read at most, so that its connection can be used again.
+const READ: usize = 65_536;
+
+/// How long the rest of an answer is waited for once its status is there.
+const REST: Duration = Duration::from_secs(2);
+
+/// How long an idle connection is kept: less than the five seconds after which common servers
+/// close theirs.
+const IDLE: Duration = Duration::from_secs(4);
+
+/// Idle connections kept per host.
+const IDLE_PER_HOST: usize = 8;
+
+/// Makes HTTP and HTTPS calls. Cheap to clone.
+#[derive(Clone)]
+pub struct Outbound {
+    client: Client<HttpsConnector<HttpConnector<GuardedResolver>>, Full<Bytes>>,
+    guard: Guard,
+    deadline: Duration,
+}
+
+impl fmt::Debug for Outbound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outbound")
+            .field("deadline", &self.deadline)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why no status came back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// Nothing before the deadline.
+    Timeout,
+    /// Nobody listens there.
+    ConnectionRefused,
+    /// The connection could not be made for another reason.
+    NotConnected,
+    /// The connection broke before an answer came.
+    ConnectionLost,
+    /// The name has no address.
+    Dns,
+    /// No trust: certificate or handshake.
+    Tls,
+    /// An internal address.
+    BlockedAddress,
+    /// What came back is not HTTP.
+    NotHttp,
+    /// The URL cannot be called.
+    NotAUrl,
+    /// The call could not be made for a reason of our own.
+    Internal,
+}
+
+impl Failure {
+    /// The plain words that are stored and shown.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Timeout => "timeout",
+            Self::ConnectionRefused => "connection refused",
+            Self::NotConnected => "not connected",
+            Self::ConnectionLost => "connection lost",
+            Self::Dns => "dns",
+            Self::Tls => "tls",
+            Self::BlockedAddress => "blocked address",
+            Self::NotHttp => "not http",
+            Self::NotAUrl => "not a url",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+/// What became of a call.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The HTTP status, or why there is none.
+    pub status: Result<u16, Failure>,
+    /// The beginning of the answer's body, at most [`KEPT`] bytes.
+    pub answer: String,
+    /// How long it took.
+    pub duration: Duration,
+}
+
+impl Outcome {
+    /// A call that was not even begun.
+    pub fn not_made(failure: Failure) -> Self {
+        Self {
+            status: Err(failure),
+            answer: String::new(),
+            duration: Duration::ZERO,
+        }
+    }
+
+    /// Whether this acknowledges a callback: any status from 200 to 499 (API, chapter Callbacks
+    /// and events).
+    pub fn acknowledges(&self) -> bool {
+        self.status.is_ok_and(|status| (200..500).contains(&status))
+    }
+}
+
+impl Outbound {
+    /// A caller with the guard and the deadline of the settings.
+    pub fn new(config: &Config) -> Self {
+        let guard = Guard::new(&config.guard);
+        let deadline = Duration::from_secs(u64::from(config.events.timeout_seconds.max(1)));
+        let mut http = HttpConnector::new_with_resolver(GuardedResolver::new(guard.clone()));
+        http.enforce_http(false);
+        http.set_nodelay(true);
+        http.set_connect_timeout(Some(deadline));
+        let provider = rustls::crypto::ring::default_provider();
+        #[expect(clippy::expect_used, reason = "ring offers the usual versions of TLS")]
+        let https = HttpsConnectorBuilder::new()
+            .with_provider_and_webpki_roots(provider)
+            .expect("ring offers the usual versions of TLS")
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(http);
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(IDLE)
+            .pool_max_idle_per_host(IDLE_PER_HOST)
+            .build(https);
+        Self {
+            client,
+            guard,
+            deadline,
+        }
+    }
+
+    /// Says where calls may lead.
+    pub fn guard(&self) -> &Guard {
+        &self.guard
+    }
+
+    /// How long a call may take.
+    pub fn deadline(&self) -> Duration {
+        self.deadline
+    }
+
+    /// A GET without more ado.
+    pub async fn get(&self, url: &str) -> Outcome {
+        self.call(Method::GET, url, &[], Bytes::new()).await
+    }
+
+    /// A POST.
+    pub async fn post(
+        &self,
+        url: &str,
+        headers: &[(HeaderName, HeaderValue)],
+        body: Bytes,
+    ) -> Outcome {
+        self.call(Method::POST, url, headers, body).await
+    }
+
+    async fn call(
+        &self,
+        method: Method,
+        url: &str,
+        headers: &[(HeaderName, HeaderValue)],
+        body: Bytes,
+    ) -> Outcome {
+        let started = Instant::now();
+        let (status, answer) = match self.request(method, url, headers, body) {
+            Err(failure) => (Err(failure), String::new()),
+            Ok(request) => self.exchange(request, started + self.deadline).await,
+        };
+        Outcome {
+            status,
+            answer,
+            duration: started.elapsed(),
+        }
+    }
+
+    fn request(
+        &self,
+        method: Method,
+        url: &str,
+        headers: &[(HeaderName, HeaderValue)],
+        body: Bytes,
+    ) -> Result<Request<Full<Bytes>>, Failure> {
+        let uri = guard::uri(url).ok_or(Failure::NotAUrl)?;
+        if !self.guard.allows_host(&uri) {
+            return Err(Failure::BlockedAddress);
+        }
+        let mut request = Request::new(Full::new(body));
+        *request.method_mut() = method;
+        *request.uri_mut() = uri;
+        let agent = HeaderValue::from_static(concat!("Passeplat/", env!("CARGO_PKG_VERSION")));
+        request.headers_mut().insert(header::USER_AGENT, agent);
+        for (name, value) in headers {
+            request.headers_mut().insert(name.clone(), value.clone());
+        }
+        Ok(request)
+    }
+
+    async fn exchange(
+        &self,
+        request: Request<Full<Bytes>>,
+        deadline: Instant,
+    ) -> (Result<u16, Failure>, String) {
+        match timeout_at(deadline, self.client.request(request)).await {
+            Err(_) => (Err(Failure::Timeout), String::new()),
+            Ok(Err(error)) => (Err(failure(&error)), String::new()),
+            Ok(Ok(response)) => (Ok(response.status().as_u16()), beginning(response).await),
+        }
+    }
+}
+
+/// The beginning of a body. The status has come, so whatever goes wrong now only shortens it.
+async fn beginning(response: Response<Incoming>) -> String {
+    let mut body = response.into_body();
+    let (mut kept, mut read) = (Vec::new(), 0);
+    let reading = async {
+        while let Some(Ok(frame)) = body.frame().await {
+            let Ok(data) = frame.into_data() else {
+                continue;
+            };
+            let room = KEPT - kept.len();
+            kept.extend_from_slice(&data[..data.len().min(room)]);
+            read += data.len();
+            if read > READ {
+                break;
+            }
+        }
+    };
+    let _slow = timeout(REST, reading).await;
+    // PostgreSQL cannot store the character zero.
+    String::from_utf8_lossy(&kept).replace('\0', "\u{fffd}")
+}
+
+/// Finds the cause in the chain of an error.
+fn failure(error: &hyper_util::client::legacy::Error) -> Failure {
+    let mut next: Option<&(dyn StdError + 'static)> = Some(error);
+    while let Some(cause) = next {
+        if cause.is::<Blocked>() {
+            return Failure::BlockedAddress;
+        }
+        if cause.is::<NotResolved>() {
+            return Failure::Dns;
+        }
+        if cause.is::<rustls::Error>() {
+            return Failure::Tls;
+        }
+        if let Some(error) = cause.downcast_ref::<io::Error>() {
+            if error
+                .get_ref()
+                .is_some_and(|inner| inner.is::<rustls::Error>())
+            {
+                return Failure::Tls;
+            }
+            match error.kind() {
+                io::ErrorKind::ConnectionRefused => return Failure::ConnectionRefused,
+                io::ErrorKind::TimedOut => return Failure::Timeout,
+                _ => {}
+            }
+        }
+        if cause
+            .downcast_ref::<hyper::Error>()
+            .is_some_and(hyper::Error::is_parse)
+        {
+            return Failure::NotHttp;
+        }
+        next = cause.source();
+    }
+    if error.is_connect() {
+        Failure::NotConnected
+    } else {
+        Failure::ConnectionLost
+    }
+}

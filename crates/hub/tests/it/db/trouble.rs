@@ -1,0 +1,104 @@
+//! When the disk is full or the file is locked: a clear refusal, nothing acknowledged, and
+//! everything as before once the trouble is over.
+
+use hub::args;
+use hub::db::Error;
+
+use crate::support::{TestHub, json};
+
+/// Lets the database file grow to so many pages at most; 0 lifts the limit.
+fn limit_pages(hub: &TestHub, pages: i64) {
+    let sql = match pages {
+        0 => "PRAGMA max_page_count = 4294967294".to_owned(),
+        pages => format!("PRAGMA max_page_count = {pages}"),
+    };
+    let _limit: Vec<(i64,)> = hub
+        .wait(hub.hub.write("test.limit", move |tx| tx.all(&sql, &[])))
+        .unwrap_or_else(|error: Error| panic!("{error}"));
+}
+
+fn orders(hub: &TestHub) -> i64 {
+    let count: Option<(i64,)> = hub
+        .wait(hub.hub.read("test.count", |tx| {
+            tx.first("SELECT COUNT(*) FROM orders", &[])
+        }))
+        .unwrap_or_else(|error: Error| panic!("{error}"));
+    count.map_or(0, |(count,)| count)
+}
+
+#[test]
+fn a_full_disk_is_a_503_and_no_order_is_half_kept() {
+    let hub = TestHub::start();
+    let kiosk = hub.client("kiosk");
+    kiosk
+        .post("/location/orders", json!({ "status": "new" }))
+        .ok();
+    limit_pages(&hub, 1);
+    let notes = "x".repeat(9_000);
+    let refused = kiosk.post(
+        "/location/orders",
+        json!({ "status": "new", "seller_notes": notes }),
+    );
+    assert_eq!(refused.status, 503, "{refused:?}");
+    assert_eq!(refused.header("retry-after"), Some("2"));
+    assert_eq!(refused.json()["error_type"], "internal_error");
+    assert_eq!(orders(&hub), 1);
+
+    limit_pages(&hub, 0);
+    kiosk
+        .post(
+            "/location/orders",
+            json!({ "status": "new", "seller_notes": notes }),
+        )
+        .ok();
+    assert_eq!(orders(&hub), 2);
+}
+
+#[test]
+fn one_change_that_fills_the_disk_does_not_answer_yes_for_its_neighbours() {
+    let hub = TestHub::start();
+    limit_pages(&hub, 1);
+    let writes = (0..20).map(|number: i64| {
+        hub.hub.write("test.fill", move |tx| {
+            let (name, value) = (format!("n{number}"), "x".repeat(20_000));
+            tx.execute(
+                "INSERT INTO hub_settings (name, value) VALUES ($1, $2)",
+                args![name, value],
+            )
+        })
+    });
+    let outcomes: Vec<Result<u64, Error>> = hub.wait(futures_util::future::join_all(writes));
+    let yes = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+    limit_pages(&hub, 0);
+    let kept: Option<(i64,)> = hub
+        .wait(hub.hub.read("test.count", |tx| {
+            tx.first(
+                "SELECT COUNT(*) FROM hub_settings WHERE name LIKE 'n%'",
+                &[],
+            )
+        }))
+        .unwrap_or_else(|error: Error| panic!("{error}"));
+    assert_eq!(kept, Some((i64::try_from(yes).unwrap_or(-1),)));
+    assert!(
+        outcomes
+            .iter()
+            .any(|outcome| matches!(outcome, Err(Error::Unavailable(_)))),
+        "{outcomes:?}"
+    );
+}
+
+#[test]
+fn a_file_that_another_program_locks_is_a_503_until_it_lets_go() {
+    let hub = TestHub::start();
+    let kiosk = hub.client("kiosk");
+    let path = hub.folder().join("hub.db");
+    #[expect(clippy::disallowed_methods, reason = "this is the other program")]
+    let other = rusqlite::Connection::open(path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let refused = kiosk.post("/location/orders", json!({ "status": "new" }));
+    assert_eq!(refused.status, 503, "{refused:?}");
+    other.execute_batch("ROLLBACK").unwrap();
+    kiosk
+        .post("/location/orders", json!({ "status": "new" }))
+        .ok();
+}

@@ -1,0 +1,80 @@
+//! Workers that are lost, several of them, and the one that runs beside the API.
+
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+
+use super::{change, log, minutes, till_and_office};
+use crate::support::{Receiver, Reply, TestHub, on_each_engine};
+
+#[test]
+fn what_a_lost_worker_held_is_taken_over_when_its_lease_ends() {
+    on_each_engine(|hub| {
+        let receiver = Receiver::start(&hub);
+        receiver.plans([Reply::Hang]);
+        let (till, office) = till_and_office(&hub, &receiver);
+        change(&office, &hub.location, 21);
+        change(&office, &hub.location, 22);
+        hub.wait(async {
+            tokio::select! {
+                done = hub::dispatch::run_due(&hub.hub) => panic!("{done:?}: it did not hang"),
+                () = receiver.has(1) => {}
+            }
+        });
+        hub.pass(Duration::from_secs(29));
+        hub.dispatch();
+        assert_eq!(minutes(&receiver), [21]);
+        hub.pass(Duration::from_secs(1));
+        hub.dispatch();
+        assert_eq!(minutes(&receiver), [21, 21, 22]);
+        assert!(log(&hub, &till).iter().all(|told| told.tries == 1));
+    });
+}
+
+#[test]
+fn two_workers_tell_everything_once() {
+    on_each_engine(|hub| {
+        let receiver = Receiver::start(&hub);
+        let chain = hub.connect("chain", "account[orders.read]", None);
+        super::follow(&chain, &receiver.url("/"));
+        let office = hub.connect("office", "account[orders.write]", None);
+        for minutes in 21..31 {
+            change(&office, &hub.location, minutes);
+            change(&office, &hub.second_location, minutes);
+        }
+        let (one, other) = hub.wait(async {
+            tokio::join!(
+                hub::dispatch::run_due(&hub.hub),
+                hub::dispatch::run_due(&hub.hub)
+            )
+        });
+        one.and(other).expect("two rounds");
+        // Either may have seen nothing to do while the other held it.
+        hub.dispatch();
+        assert_eq!(receiver.count(), 20);
+    });
+}
+
+#[test]
+fn a_running_hub_delivers_by_itself_and_ends_what_is_under_way() {
+    let hub = TestHub::start();
+    let receiver = Receiver::start(&hub);
+    let (till, office) = till_and_office(&hub, &receiver);
+    let served = hub.wait(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let running = tokio::spawn(hub::serve(hub.hub.clone(), listener, async {
+            let _stop = stopped.await;
+        }));
+        (stop, running)
+    });
+    change(&office, &hub.location, 21);
+    hub.wait(receiver.has(1));
+    change(&office, &hub.location, 22);
+    hub.wait(receiver.has(2));
+    let (stop, running) = served;
+    stop.send(()).expect("a running hub");
+    hub.wait(running).expect("a task").expect("a good end");
+    assert_eq!(minutes(&receiver), [21, 22]);
+    assert_eq!(till.get("/callback/events").told(), "200 []");
+}
