@@ -101,6 +101,33 @@ impl Stored {
         text(&event)
     }
 
+    /// The whole event for a receiver who has no private refs in it.
+    pub(crate) fn without_refs(&self, to: Receiver<'_>) -> db::Result<String> {
+        let document = self.document()?;
+        let mut event = self.envelope(&document, to);
+        event.previous_state = document.previous_state;
+        event.new_state = document.new_state;
+        event.state_change = document.state_change;
+        text(&event)
+    }
+
+    /// The status in the states before and after, if they have one.
+    pub(crate) fn statuses(&self) -> db::Result<(Option<String>, Option<String>)> {
+        #[derive(Deserialize)]
+        struct State {
+            status: Option<String>,
+        }
+        #[derive(Deserialize)]
+        struct States {
+            previous_state: Option<State>,
+            new_state: Option<State>,
+        }
+        let states: States = serde_json::from_str(&self.document)
+            .map_err(|error| db::Error::Broken(format!("event {}: {error}", self.id)))?;
+        let status = |state: Option<State>| state.and_then(|state| state.status);
+        Ok((status(states.previous_state), status(states.new_state)))
+    }
+
     /// The event as lists show it: without the states.
     pub(crate) fn listed(&self, to: Receiver<'_>) -> db::Result<String> {
         text(&self.envelope(&self.document()?, to))

@@ -22,6 +22,16 @@ statements! {
     OF_ORDER = "SELECT id, at, resource, method, url, status, duration, connection_id, client_id,
             request_body, response_body
         FROM requests WHERE account_id = $1 AND order_id = $2 ORDER BY at, id LIMIT $3";
+    /// Changes before mere reads, however often an app looks at the order.
+    MOST_OF_ORDER = "SELECT id, at, resource, method, url, status, duration, connection_id, client_id,
+            request_body, response_body
+        FROM requests WHERE account_id = $1 AND id IN (
+            SELECT id FROM requests WHERE account_id = $1 AND order_id = $2
+            ORDER BY method = 'GET', at, id LIMIT $3)
+        ORDER BY at, id";
+    FIND_OF_ORDER = "SELECT id, at, resource, method, url, status, duration, connection_id, client_id,
+            request_body, response_body
+        FROM requests WHERE account_id = $1 AND id = $2 AND order_id = $3";
     FIND = "SELECT id, at, resource, method, url, status, duration, connection_id, client_id,
             request_body, response_body
         FROM requests WHERE account_id = $1 AND id = $2";
@@ -187,6 +197,27 @@ pub fn of_order(
     most: u32,
 ) -> db::Result<Vec<Request>> {
     tx.all(OF_ORDER, args![account, order, most])
+}
+
+/// Up to `most` requests about an order, oldest first; when there are more, mere reads are left out
+/// before changes are.
+pub(crate) fn most_of_order(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    order: &OrderId,
+    most: u32,
+) -> db::Result<Vec<Request>> {
+    tx.all(MOST_OF_ORDER, args![account, order, most])
+}
+
+/// One request about an order.
+pub(crate) fn find_of_order(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    order: &OrderId,
+    id: &str,
+) -> db::Result<Option<Request>> {
+    tx.first(FIND_OF_ORDER, args![account, id, order])
 }
 
 /// One request.

@@ -76,6 +76,7 @@ pub(crate) fn router(hub: &Hub) -> Router {
         .merge(settings())
         .merge(profile())
         .route("/dashboard", get(dashboard::http::show))
+        .merge(data::http::routes())
         .fallback(async || Mishap::NotFound.into_response())
         .layer(from_fn_with_state(hub.clone(), answer::dress))
         .with_state(hub.clone())

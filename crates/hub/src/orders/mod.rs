@@ -15,6 +15,7 @@
 //!
 //! Stored documents are passed on as they are unless the reader has private refs in them.
 
+pub mod browse;
 mod changes;
 mod elements;
 mod filter;

@@ -15,6 +15,8 @@ pub struct Journey {
     pub zone: String,
     /// The steps; empty when they are no longer kept.
     pub steps: Vec<Step>,
+    /// What the reader should know of the list: that it is cut, say.
+    pub note: Option<String>,
 }
 
 /// A step.
@@ -89,8 +91,16 @@ pub enum Outcome {
     Answered(u16),
     /// It took too long.
     TimedOut,
-    /// The connection was refused or broke.
+    /// The connection was refused, or could not be made.
     Unreachable,
+    /// The connection broke before an answer came.
+    BrokeOff,
+    /// What came back is not HTTP.
+    NotHttp,
+    /// Its address cannot be called.
+    BadAddress,
+    /// For a reason of the hub's own.
+    Internal,
     /// Its host's name is unknown; the name.
     UnknownHost(String),
     /// Its certificate cannot be trusted.
@@ -110,9 +120,32 @@ impl Outcome {
             Outcome::Answered(code) => journey.failed(app, *code),
             Outcome::TimedOut => journey.timed_out(app),
             Outcome::Unreachable => journey.unreachable(app),
+            Outcome::BrokeOff => journey.broke_off(app),
+            Outcome::NotHttp => journey.not_http(app),
+            Outcome::BadAddress => journey.bad_address(app),
+            Outcome::Internal => journey.hub_error.to_owned(),
             Outcome::UnknownHost(host) => journey.unknown_host(app, host),
             Outcome::BadCertificate => journey.bad_certificate(app),
             Outcome::Guarded => journey.guarded(app),
+        }
+    }
+
+    /// From what the dispatcher wrote down: the status code, else the failure in its plain words.
+    #[must_use]
+    pub fn of(status: Option<i64>, failure: Option<&str>, url: &str) -> Outcome {
+        if let Some(code) = status.and_then(|code| u16::try_from(code).ok()) {
+            return Outcome::Answered(code);
+        }
+        match failure.unwrap_or_default() {
+            "timeout" => Outcome::TimedOut,
+            "connection refused" | "not connected" => Outcome::Unreachable,
+            "connection lost" => Outcome::BrokeOff,
+            "dns" => Outcome::UnknownHost(host(url).to_owned()),
+            "tls" => Outcome::BadCertificate,
+            "blocked address" => Outcome::Guarded,
+            "not http" => Outcome::NotHttp,
+            "not a url" => Outcome::BadAddress,
+            _ => Outcome::Internal,
         }
     }
 
@@ -160,4 +193,10 @@ impl State {
             State::Blocked => Badge::new(journey.blocked, Tone::Warn),
         }
     }
+}
+
+/// The host of a web address.
+fn host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split(['/', '?', '#', ':']).next().unwrap_or(rest)
 }

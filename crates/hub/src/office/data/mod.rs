@@ -1,9 +1,14 @@
 //! **DONNÉES**: orders, and what happened to each of them.
 
+mod filled;
+pub(super) mod http;
 mod journey;
 mod order;
 mod orders;
+mod store;
+mod told;
 
 pub use journey::{Attempt, Delivery, Journey, Outcome, State, Step};
 pub use order::{Customer, Item, ItemOption, Loyalty, MoneyLine, OrderPage, Rejection, Settlement};
 pub use orders::{OrderFilter, OrderLine, OrdersPage, order_badge};
+pub use store::ALL as STATEMENTS;

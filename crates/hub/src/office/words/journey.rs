@@ -29,6 +29,13 @@ super::words! {
         discard_title: "Supprimer cet envoi en attente ?", "Delete this waiting delivery?";
         discard_lead: "L'application ne recevra jamais cet événement. La commande elle-même n'est pas touchée.", "The application will never receive this event. The order itself is not touched.";
         status_change: "Statut", "Status";
+        not_sent_again: "Cet envoi a été supprimé : il ne sera plus tenté.", "This delivery was deleted: it will not be tried again.";
+        paused: "La connexion est bloquée : l'envoi reprendra quand elle sera débloquée.", "The connection is blocked: delivery goes on once it is unblocked.";
+        in_line: "Attend que l'envoi précédent aboutisse.", "Waits for the delivery before it.";
+        under_way: "Envoi en cours.", "On its way.";
+        too_long: "Trop long pour être affiché ici : téléchargez-le.", "Too long to be shown here: download it.";
+        hub_error: "L'envoi n'a pas pu être fait, pour une raison interne à ce serveur.", "The delivery could not be made, for a reason of this server.";
+        logs_away: "Les requêtes ne peuvent pas être lues pour l'instant.", "The requests cannot be read at the moment.";
     } with {
         by(app: &str): format!("par {app}"), format!("by {app}");
         accepted_by(app: &str): format!("{app} a bien reçu l'événement."), format!("{app} received the event.");
@@ -45,10 +52,16 @@ super::words! {
         fetched(app: &str, time: &str): format!("{app} a pris l'événement à {time}."), format!("{app} took the event at {time}.");
         gave_up(app: &str, tries: u64):
             format!("{app} n'a jamais répondu : abandon après {}.", super::fr(tries, "essai", "essais")),
-            format!("{app} never answered: given up after {}.", super::en(tries, "attempt", "attempts"));
+            format!("{app} could not receive the event: given up after {}.", super::en(tries, "attempt", "attempts"));
         never_fetched(app: &str): format!("{app} n'est jamais venue chercher l'événement."), format!("{app} never fetched the event.");
         discarded_by(name: &str): format!("Supprimé par {name}."), format!("Deleted by {name}.");
         next_at(time: &str): format!("Prochain essai à {time}"), format!("Next attempt at {time}");
+        not_http(app: &str): format!("{app} a renvoyé une réponse incompréhensible."), format!("{app} sent back an answer that makes no sense.");
+        bad_address(app: &str): format!("L'adresse de {app} n'est pas valable."), format!("The address of {app} is not valid.");
+        broke_off(app: &str): format!("La connexion avec {app} a été coupée avant la réponse."), format!("The connection to {app} broke before it answered.");
+        only_first(count: u64):
+            format!("Seules les {} les plus utiles sont montrées.", super::fr(count, "requête", "requêtes")),
+            format!("Only the {} that matter most are shown.", super::en(count, "request", "requests"));
         number(n: u64): format!("Essai {n}"), format!("Attempt {n}");
         changed(before: &str, after: &str): format!("{before} → {after}"), format!("{before} → {after}");
     }

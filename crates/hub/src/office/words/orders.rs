@@ -86,6 +86,9 @@ super::words! {
         custom_fields: "Champs personnalisés", "Custom fields";
         raw: "Commande complète (JSON)", "Whole order (JSON)";
         print: "Imprimer", "Print";
+        paid_online: "En ligne", "Online";
+        paid_cash: "Espèces", "Cash";
+        paid_gift_card: "Carte cadeau", "Gift card";
     } with {
         date(zone: &str): format!("DATE ({zone})"), format!("DATE ({zone})");
         shown(count: u64): super::fr(count, "commande affichée", "commandes affichées"), super::en(count, "order shown", "orders shown");
@@ -93,6 +96,7 @@ super::words! {
         deal_line(deal: &str, label: &str): format!("{deal} · {label}"), format!("{deal} · {label}");
         received_by(app: &str, took: &str): format!("Reçue par {app} en {took}."), format!("Received by {app} in {took}.");
         waiting_for(app: &str): format!("En attente : {app} n'a pas encore pris cette commande."), format!("Waiting: {app} has not taken this order yet.");
+        behind(app: &str): format!("{app} a reçu la commande, mais pas encore ses dernières modifications."), format!("{app} received the order, but not its latest changes yet.");
         not_reached(app: &str): format!("{app} n'a pas reçu cette commande."), format!("{app} did not receive this order.");
     }
 }
@@ -113,6 +117,17 @@ impl Orders {
             "rejected" => self.rejected,
             "cancelled" => self.cancelled,
             "delivery_failed" => self.delivery_failed,
+            other => other,
+        }
+    }
+
+    /// The label of a payment type of the API (API, chapter Orders); an unknown one as it is.
+    #[must_use]
+    pub fn payment_label<'a>(&'a self, kind: &'a str) -> &'a str {
+        match kind {
+            "online" => self.paid_online,
+            "cash" => self.paid_cash,
+            "gift_card" => self.paid_gift_card,
             other => other,
         }
     }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test says by panicking what is wrong")]
 
 mod flows;
+mod flows_data;
 mod format;
 mod pages;
 mod sample;

@@ -3,6 +3,7 @@
 
 mod browser;
 mod call;
+mod pages;
 mod postgres;
 mod receiver;
 

@@ -287,6 +287,7 @@ fn journey(language: Language) -> Journey {
     let changed = j.changed(words.orders.new, words.orders.received);
     Journey {
         zone: "UTC+01:00".into(),
+        note: None,
         steps: vec![
             Step::Request {
                 what: j.order_create.into(),

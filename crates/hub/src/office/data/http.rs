@@ -1,0 +1,468 @@
+//! The pages of orders, from the database to the browser.
+
+use axum::Router;
+use axum::extract::{Path, RawQuery};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
+use serde::Deserialize;
+use wire::id::{ConnectionId, EventId, LocationId, OrderId};
+use wire::order::{Order, OrderStatus};
+
+use super::filled::{self, Reader};
+use super::told::{MOST_REQUESTS, Teller};
+use super::{OrderFilter, OrderLine, OrdersPage, order_badge, store};
+use crate::accounts::store as accounts;
+use crate::db::page::Cursor;
+use crate::db::{self, Tx};
+use crate::events::store as events;
+use crate::http::caller::zone;
+use crate::http::paging::Query;
+use crate::hub::Hub;
+use crate::journal::store as journal;
+use crate::locations::store as locations;
+use crate::office::answer::{Mishap, Shown, page, to};
+use crate::office::confirm::ConfirmPage;
+use crate::office::format;
+use crate::office::frame::Place;
+use crate::office::parts::Choice;
+use crate::office::posted::Posted;
+use crate::office::visitor::Member;
+use crate::office::words::Language;
+use crate::orders::browse::{self, Line, Which};
+use crate::orders::store::parsed;
+use crate::users::permissions::Permissions;
+
+/// Their routes.
+pub(crate) fn routes() -> Router<Hub> {
+    let ask = "/orders/{id}/deliveries/{delivery}/delete";
+    Router::new()
+        .route("/data", get(async || to("/orders")))
+        .route("/orders", get(list))
+        .route("/orders/{id}", get(show))
+        .route("/orders/{id}/requests/{request}/{side}", get(request))
+        .route("/orders/{id}/deliveries/{delivery}", get(delivery))
+        .route(ask, get(ask_discard).post(discard))
+}
+
+/// Orders of one page of the list.
+const PER_PAGE: u32 = 50;
+
+/// Characters of a search at most.
+const LONGEST_SEARCH: usize = 255;
+
+/// The locations that a list is about: none for the whole account.
+pub(crate) fn in_sight(member: &Member) -> Result<Option<Vec<LocationId>>, Mishap> {
+    if let Some(location) = &member.at.location {
+        member.needs(Permissions::VIEW)?;
+        return Ok(Some(vec![location.clone()]));
+    }
+    if member.may(Permissions::VIEW, &member.at.id, None) {
+        return Ok(None);
+    }
+    let seen: Vec<LocationId> = member
+        .at
+        .locations
+        .iter()
+        .map(|(id, _)| id)
+        .filter(|id| member.may(Permissions::VIEW, &member.at.id, Some(id)))
+        .cloned()
+        .collect();
+    if seen.is_empty() {
+        member.needs(Permissions::VIEW)?;
+    }
+    Ok(Some(seen))
+}
+
+/// What the list is asked for.
+#[derive(Clone, Debug, Default)]
+struct Asked {
+    from: Option<Date>,
+    to: Option<Date>,
+    status: Option<OrderStatus>,
+    search: Option<String>,
+    cursor: Option<Cursor>,
+}
+
+impl Asked {
+    /// What makes no sense is as if it had not been asked for.
+    fn of(query: &Query) -> Self {
+        let date = |name| query.get(name).and_then(|text| text.parse::<Date>().ok());
+        let search = query.get("search").map(str::trim).unwrap_or_default();
+        let search: String = search
+            .chars()
+            .filter(|char| !char.is_control())
+            .take(LONGEST_SEARCH)
+            .collect();
+        Self {
+            from: date("from"),
+            to: date("to"),
+            status: query.get("status").and_then(OrderStatus::parse),
+            search: (!search.is_empty()).then_some(search),
+            cursor: query.get("cursor").and_then(Cursor::parse),
+        }
+    }
+
+    /// The address of a page of this list.
+    fn path(&self, cursor: Option<&Cursor>) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let dates = [("from", self.from), ("to", self.to)];
+        for (name, date) in dates {
+            if let Some(date) = date {
+                query.append_pair(name, &date.to_string());
+            }
+        }
+        if let Some(status) = self.status {
+            query.append_pair("status", status.as_str());
+        }
+        if let Some(search) = &self.search {
+            query.append_pair("search", search);
+        }
+        if let Some(cursor) = cursor {
+            query.append_pair("cursor", &cursor.token());
+        }
+        match query.finish().as_str() {
+            "" => "/orders".to_owned(),
+            query => format!("/orders?{query}"),
+        }
+    }
+
+    fn filter(&self, language: Language) -> OrderFilter {
+        let words = &language.words().orders;
+        let text = |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
+        let any = Choice::new("", words.any_status, self.status.is_none());
+        let statuses = OrderStatus::ALL.iter().map(|status| {
+            let label = words.status_label(status.as_str());
+            Choice::new(status.as_str(), label, self.status == Some(*status))
+        });
+        OrderFilter {
+            from: text(self.from),
+            to: text(self.to),
+            statuses: std::iter::once(any).chain(statuses).collect(),
+            search: self.search.clone().unwrap_or_default(),
+        }
+    }
+}
+
+/// When a day begins, wherever that is.
+fn beginning(day: Date, zone: &TimeZone) -> Option<Timestamp> {
+    day.to_zoned(zone.clone()).ok().map(|at| at.timestamp())
+}
+
+/// What a line of the list shows of the stored document.
+#[derive(Deserialize)]
+struct Glimpse {
+    total: String,
+    #[serde(default)]
+    customer: Who,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Who {
+    first_name: Option<String>,
+    last_name: Option<String>,
+    company_name: Option<String>,
+}
+
+impl Who {
+    fn name(self) -> String {
+        filled::full_name(
+            self.first_name.as_deref(),
+            self.last_name.as_deref(),
+            self.company_name.as_deref(),
+        )
+    }
+}
+
+/// A line of a list, with its location's name where several are mixed.
+pub(crate) fn order_line(
+    language: Language,
+    line: Line,
+    location: Option<String>,
+    zone: &TimeZone,
+) -> db::Result<OrderLine> {
+    let glimpse: Glimpse = serde_json::from_str(&line.document)
+        .map_err(|error| db::Error::Broken(format!("order {}: {error}", line.id)))?;
+    Ok(OrderLine {
+        created: format::date_time(language, &line.created_at.to_zoned(zone.clone())),
+        location,
+        customer: glimpse.customer.name(),
+        total: format::money(language, &glimpse.total),
+        status: order_badge(language.words(), &line.status),
+        origin: line.created_by,
+        id: line.id.to_string(),
+        reference: line.reference,
+    })
+}
+
+/// `GET /orders`.
+async fn list(hub: Hub, member: Member, query: RawQuery) -> Shown {
+    let asked = Asked::of(&Query::parse(query.0.as_deref().unwrap_or_default()));
+    let seen = in_sight(&member)?;
+    let at = member.at.clone();
+    let wanted = asked.clone();
+    let (zone, found) = hub
+        .read::<_, db::Error, _>("office.orders", move |tx| {
+            let place = match &at.location {
+                Some(location) => locations::find(tx, &at.id, location)?
+                    .map(|stored| stored.location.timezone.name),
+                None => accounts::find(tx, &at.id)?.map(|stored| stored.timezone),
+            };
+            let zone = zone(&place.unwrap_or_default());
+            let after = wanted.from.and_then(|day| beginning(day, &zone));
+            let before = wanted
+                .to
+                .and_then(|day| day.checked_add(1.day()).ok())
+                .and_then(|day| beginning(day, &zone));
+            let which = Which {
+                locations: seen.clone(),
+                status: wanted.status,
+                name: wanted.search.clone(),
+                after,
+                before,
+            };
+            let from = wanted.cursor.clone().unwrap_or_else(browse::beginning);
+            let found = browse::newest(tx, &at.id, &which, &from, PER_PAGE)?;
+            Ok((zone, found))
+        })
+        .await?;
+    let language = member.visit.language;
+    let all_locations = member.at.location.is_none();
+    let name_of = |id: &LocationId| {
+        let known = member.at.locations.iter().find(|(known, _)| known == id);
+        known.map_or_else(|| id.to_string(), |(_, name)| name.clone())
+    };
+    let mut orders = Vec::with_capacity(found.items.len());
+    for line in found.items {
+        let place = all_locations.then(|| name_of(&line.location));
+        orders.push(order_line(language, line, place, &zone)?);
+    }
+    let now = hub.clock().now().to_zoned(zone);
+    let list = OrdersPage {
+        frame: member.frame(Place::Orders),
+        filter: asked.filter(language),
+        zone: format::utc_offset(&now),
+        all_locations,
+        orders,
+        older: found.next.map(|cursor| asked.path(Some(&cursor))),
+        newest: asked.cursor.is_some().then(|| asked.path(None)),
+    };
+    Ok(page(&member.visit, &list))
+}
+
+/// An order of the chosen account that the reader may see; nobody learns of others.
+struct Found {
+    order: Order,
+    document: String,
+    location: LocationId,
+    location_name: String,
+    zone: TimeZone,
+}
+
+fn find(tx: &mut Tx<'_>, member: &Member, id: &OrderId) -> db::Result<Option<Found>> {
+    let account = &member.at.id;
+    let Some((location, document)) = browse::find(tx, account, id)? else {
+        return Ok(None);
+    };
+    if !member.may(Permissions::VIEW, account, Some(&location)) {
+        return Ok(None);
+    }
+    let place = locations::find(tx, account, &location)?.map(|stored| stored.location);
+    let (name, timezone) = place
+        .map(|place| (place.name, place.timezone.name))
+        .unwrap_or_default();
+    Ok(Some(Found {
+        order: parsed(&document)?,
+        document,
+        location,
+        location_name: name,
+        zone: zone(&timezone),
+    }))
+}
+
+/// `GET /orders/{id}`, and the document itself at `GET /orders/{id}.json`.
+async fn show(hub: Hub, member: Member, Path(id): Path<String>) -> Shown {
+    let (id, as_file) = match id.strip_suffix(".json") {
+        Some(id) => (id, true),
+        None => (id.as_str(), false),
+    };
+    let id = OrderId::parse(id).map_err(|_| Mishap::NotFound)?;
+    let (wanted, reader) = (id.clone(), member.clone());
+    let found = hub
+        .read::<_, db::Error, _>("office.order", move |tx| {
+            let Some(found) = find(tx, &reader, &wanted)? else {
+                return Ok(None);
+            };
+            if as_file {
+                return Ok(Some((found, None)));
+            }
+            let customer = found.order.customer.id.as_ref();
+            let told = store::told(tx, &reader.at.id, &wanted, customer)?;
+            Ok(Some((found, Some(told))))
+        })
+        .await?;
+    let (found, told) = found.ok_or(Mishap::NotFound)?;
+    let Some(told) = told else {
+        return Ok(file(&format!("order-{id}"), found.document));
+    };
+    let (account, wanted) = (member.at.id.clone(), id.clone());
+    let requests = hub
+        .journal()
+        .db()
+        .read::<_, db::Error, _>("office.order.requests", move |tx| {
+            journal::most_of_order(tx, &account, &wanted, MOST_REQUESTS)
+        })
+        .await;
+    // An order must be readable even when its log is not.
+    let requests = requests
+        .inspect_err(|error| tracing::warn!(%error, "the requests about an order cannot be read"))
+        .ok();
+    let words = member.visit.language.words();
+    let teller = Teller {
+        words,
+        zone: &found.zone,
+        now: hub.clock().now(),
+        order: &id,
+        may_discard: member.may(
+            Permissions::CONNECTIONS,
+            &member.at.id,
+            Some(&found.location),
+        ),
+    };
+    let reader = Reader {
+        words,
+        zone: &found.zone,
+        location: &found.location_name,
+    };
+    let frame = member.frame(Place::Orders);
+    let mut shown = filled::page(frame, &reader, &found.order, &found.document);
+    shown.summary = teller.summary(&told);
+    shown.journey = teller.journey(&told, requests.as_deref())?;
+    Ok(page(&member.visit, &shown))
+}
+
+/// A JSON text to be kept as a file. The name is made of ids, which are plain.
+fn file(name: &str, text: String) -> Response {
+    let name: String = name
+        .chars()
+        .filter(|char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_'))
+        .collect();
+    let mut response = text.into_response();
+    let headers = response.headers_mut();
+    let json = HeaderValue::from_static("application/json; charset=utf-8");
+    headers.insert(header::CONTENT_TYPE, json);
+    if let Ok(kept) = HeaderValue::try_from(format!("attachment; filename=\"{name}.json\"")) {
+        headers.insert(header::CONTENT_DISPOSITION, kept);
+    }
+    response
+}
+
+/// `GET /orders/{id}/requests/{request}/{side}`: a body as a file; the side is `request` or
+/// `response`.
+async fn request(
+    hub: Hub,
+    member: Member,
+    Path((id, request, side)): Path<(String, String, String)>,
+) -> Shown {
+    let id = OrderId::parse(&id).map_err(|_| Mishap::NotFound)?;
+    sees(&hub, &member, &id).await?;
+    let (account, wanted) = (member.at.id.clone(), request.clone());
+    let found = hub
+        .journal()
+        .db()
+        .read::<_, db::Error, _>("office.order.request", move |tx| {
+            journal::find_of_order(tx, &account, &id, &wanted)
+        })
+        .await?
+        .ok_or(Mishap::NotFound)?;
+    let text = match side.as_str() {
+        "request" => found.request,
+        "response" => found.response,
+        _ => return Err(Mishap::NotFound),
+    };
+    Ok(file(&format!("{request}-{side}"), text))
+}
+
+/// Refuses unless there is such an order that the reader may see. Says where it is.
+async fn sees(hub: &Hub, member: &Member, id: &OrderId) -> Result<LocationId, Mishap> {
+    let (account, wanted) = (member.at.id.clone(), id.clone());
+    let found = hub
+        .read::<_, db::Error, _>("office.order.sees", move |tx| {
+            browse::find(tx, &account, &wanted)
+        })
+        .await?;
+    found
+        .map(|(location, _)| location)
+        .filter(|location| member.may(Permissions::VIEW, &member.at.id, Some(location)))
+        .ok_or(Mishap::NotFound)
+}
+
+/// The event and its receiver, as paths name a delivery: `{event}.{connection}`.
+fn delivery_of(text: &str) -> Result<(EventId, ConnectionId), Mishap> {
+    let (event, connection) = text.split_once('.').ok_or(Mishap::NotFound)?;
+    let event = EventId::parse(event).map_err(|_| Mishap::NotFound)?;
+    let connection = ConnectionId::parse(connection).map_err(|_| Mishap::NotFound)?;
+    Ok((event, connection))
+}
+
+/// `GET /orders/{id}/deliveries/{delivery}`: what a receiver is told, as a file.
+async fn delivery(hub: Hub, member: Member, Path((id, delivery)): Path<(String, String)>) -> Shown {
+    let id = OrderId::parse(&id).map_err(|_| Mishap::NotFound)?;
+    let (event, connection) = delivery_of(&delivery)?;
+    sees(&hub, &member, &id).await?;
+    let account = member.at.id.clone();
+    let name = format!("event-{event}");
+    let body = hub
+        .read::<_, db::Error, _>("office.order.delivery", move |tx| {
+            store::body(tx, &account, &id, &event, &connection)
+        })
+        .await?;
+    Ok(file(&name, body.ok_or(Mishap::NotFound)?))
+}
+
+/// `GET /orders/{id}/deliveries/{delivery}/delete`: asks first.
+async fn ask_discard(
+    hub: Hub,
+    member: Member,
+    Path((id, delivery)): Path<(String, String)>,
+) -> Shown {
+    let order = OrderId::parse(&id).map_err(|_| Mishap::NotFound)?;
+    let _readable = delivery_of(&delivery)?;
+    let location = sees(&hub, &member, &order).await?;
+    member.needs_at(Permissions::CONNECTIONS, Some(&location))?;
+    let frame = member.frame(Place::Orders);
+    let question = ConfirmPage::discard_delivery(frame, &id, &delivery);
+    Ok(page(&member.visit, &question))
+}
+
+/// `POST` to the same: takes the event out of the receiver's queue. One that has been delivered in
+/// the meantime stays delivered.
+async fn discard(
+    hub: Hub,
+    member: Member,
+    Path((id, delivery)): Path<(String, String)>,
+    _posted: Posted,
+) -> Shown {
+    let order = OrderId::parse(&id).map_err(|_| Mishap::NotFound)?;
+    let (event, connection) = delivery_of(&delivery)?;
+    let location = sees(&hub, &member, &order).await?;
+    member.needs_at(Permissions::CONNECTIONS, Some(&location))?;
+    let account = member.at.id.clone();
+    let known = hub
+        .write::<_, db::Error, _>("office.order.discard", move |tx| {
+            if store::body(tx, &account, &order, &event, &connection)?.is_none() {
+                return Ok(false);
+            }
+            let _was_pending = events::delete(tx, &account, &connection, &event)?;
+            Ok(true)
+        })
+        .await?;
+    if !known {
+        return Err(Mishap::NotFound);
+    }
+    Ok(to(&format!("/orders/{id}#journey")))
+}

@@ -1,0 +1,147 @@
+//! What the journey of an order needs from tables of several slices, in one transaction.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use wire::id::{AccountId, ClientId, ConnectionId, CustomerId, EventId, OrderId};
+
+use crate::db::{self, FromRow, Row, Tx};
+use crate::events::envelope::{Receiver, Stored, stored_columns, stored_places};
+use crate::events::store::{self as events, Delivery};
+use crate::{args, statements};
+
+statements! {
+    NAMES = "SELECT c.id, c.client_id, k.name, c.blocked_at
+        FROM connections c JOIN clients k ON k.id = c.client_id WHERE c.account_id = $1";
+    EVENTS = concat!("SELECT ", stored_columns!(), "
+        FROM events e", stored_places!(), "
+        WHERE e.account_id = $1 AND e.order_id = $2
+        ORDER BY e.created_at, LENGTH(e.id), e.id LIMIT $3");
+    /// Who has private refs in the order or its customer.
+    NAMERS = "SELECT DISTINCT r.client_id FROM private_refs r
+        WHERE r.account_id = $1 AND r.holder_id IN ($2, $3)
+            AND r.client_id IN (SELECT c.client_id FROM connections c WHERE c.account_id = $1)";
+    EVENT = concat!("SELECT ", stored_columns!(), "
+        FROM events e", stored_places!(), "
+        WHERE e.account_id = $1 AND e.id = $2 AND e.order_id = $3 AND EXISTS (
+            SELECT 1 FROM event_deliveries d WHERE d.account_id = $1 AND d.event_id = $2
+                AND d.connection_id = $4)");
+    CLIENT = "SELECT client_id FROM connections WHERE account_id = $1 AND id = $2";
+}
+
+/// Events of an order that are shown at most.
+const MOST_EVENTS: u32 = 300;
+
+/// Bytes of event bodies on one page at most; what lies beyond is for download.
+const MOST_BYTES: usize = 512 * 1024;
+
+/// How a connection is called.
+#[derive(Clone, Debug)]
+pub(super) struct Named {
+    pub client: ClientId,
+    pub app: String,
+    pub is_blocked: bool,
+}
+
+struct Whole(Stored);
+
+impl FromRow for Whole {
+    fn from_row(row: &Row<'_>) -> db::Result<Self> {
+        Stored::read(row, 0).map(Self)
+    }
+}
+
+/// What the hub's database knows of an order's journey.
+#[derive(Debug)]
+pub(super) struct Told {
+    /// Every connection that the account has or had.
+    pub names: BTreeMap<ConnectionId, Named>,
+    /// Oldest first.
+    pub events: Vec<Stored>,
+    /// Who is told, by event.
+    pub deliveries: BTreeMap<EventId, Vec<Delivery>>,
+    /// What each is told, as long as there is room.
+    pub bodies: BTreeMap<(EventId, ConnectionId), String>,
+}
+
+/// Gathers the journey of an order.
+pub(super) fn told(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    order: &OrderId,
+    customer: Option<&CustomerId>,
+) -> db::Result<Told> {
+    let rows: Vec<(ConnectionId, ClientId, String, Option<String>)> =
+        tx.all(NAMES, args![account])?;
+    let names: BTreeMap<ConnectionId, Named> = rows
+        .into_iter()
+        .map(|(id, client, app, blocked)| {
+            let is_blocked = blocked.is_some();
+            let named = Named {
+                client,
+                app,
+                is_blocked,
+            };
+            (id, named)
+        })
+        .collect();
+    let rows: Vec<Whole> = tx.all(EVENTS, args![account, order, MOST_EVENTS])?;
+    let events: Vec<Stored> = rows.into_iter().map(|Whole(event)| event).collect();
+    let holder = customer.map_or("", CustomerId::as_str);
+    let namers: Vec<(ClientId,)> = tx.all(NAMERS, args![account, order, holder])?;
+    let namers: BTreeSet<ClientId> = namers.into_iter().map(|(client,)| client).collect();
+    let mut deliveries: BTreeMap<EventId, Vec<Delivery>> = BTreeMap::new();
+    for delivery in events::journey(tx, account, order)? {
+        deliveries
+            .entry(delivery.event.clone())
+            .or_default()
+            .push(delivery);
+    }
+    let mut bodies = BTreeMap::new();
+    let mut room = MOST_BYTES;
+    'all: for event in &events {
+        for delivery in deliveries.get(&event.id).into_iter().flatten() {
+            let Some(named) = names.get(&delivery.connection) else {
+                continue;
+            };
+            let to = Receiver {
+                client: &named.client,
+                connection: &delivery.connection,
+            };
+            let body = if namers.contains(&named.client) {
+                event.full(tx, to)?
+            } else {
+                event.without_refs(to)?
+            };
+            if body.len() > room {
+                break 'all;
+            }
+            room -= body.len();
+            bodies.insert((event.id.clone(), delivery.connection.clone()), body);
+        }
+    }
+    Ok(Told {
+        names,
+        events,
+        deliveries,
+        bodies,
+    })
+}
+
+/// What a connection is told of one event of an order, if it is.
+pub(super) fn body(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    order: &OrderId,
+    event: &EventId,
+    connection: &ConnectionId,
+) -> db::Result<Option<String>> {
+    let found: Option<Whole> = tx.first(EVENT, args![account, event, order, connection])?;
+    let client: Option<(ClientId,)> = tx.first(CLIENT, args![account, connection])?;
+    match (found, client) {
+        (Some(Whole(event)), Some((client,))) => {
+            let client = &client;
+            event.full(tx, Receiver { client, connection }).map(Some)
+        }
+        _ => Ok(None),
+    }
+}

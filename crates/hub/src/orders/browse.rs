@@ -1,0 +1,166 @@
+//! Orders as the back office looks at them: newest first, whoever sent them.
+
+use jiff::Timestamp;
+use wire::id::{AccountId, LocationId, OrderId};
+use wire::order::OrderStatus;
+
+use crate::db::page::{Cursor, Page};
+use crate::db::{self, FromRow, Row, Tx, Value};
+use crate::{args, statements};
+
+statements! {
+    /// What a list begins with; [`newest`] adds the conditions and the end.
+    NEWEST = "SELECT o.created_at, o.id, o.location_id, o.status, o.ref, o.created_by, o.document
+        FROM orders o
+        WHERE o.account_id = $1 AND (o.created_at, o.id) < ($2, $3)";
+    /// The same for the few orders with this id or ref. A cross join is made in this order.
+    NEWEST_OF_NAME = "SELECT o.created_at, o.id, o.location_id, o.status, o.ref, o.created_by,
+            o.document
+        FROM (SELECT i.id FROM orders i WHERE i.account_id = $1 AND i.id = $4
+            UNION SELECT r.id FROM orders r WHERE r.account_id = $1 AND r.ref = $4) f
+        CROSS JOIN orders o
+        WHERE o.account_id = $1 AND o.id = f.id AND (o.created_at, o.id) < ($2, $3)";
+    FIND = "SELECT location_id, document FROM orders WHERE account_id = $1 AND id = $2";
+}
+
+/// Which orders are wanted; what is none does not narrow them down.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Which {
+    /// The locations of the account; none means all of them, and an empty list none of them.
+    pub locations: Option<Vec<LocationId>>,
+    pub status: Option<OrderStatus>,
+    /// An id, or the sender's ref.
+    pub name: Option<String>,
+    /// Created then or later.
+    pub after: Option<Timestamp>,
+    /// Created before then.
+    pub before: Option<Timestamp>,
+}
+
+/// An order in the list.
+#[derive(Clone, Debug)]
+pub(crate) struct Line {
+    pub created_at: Timestamp,
+    pub id: OrderId,
+    pub location: LocationId,
+    pub status: String,
+    pub reference: Option<String>,
+    pub created_by: String,
+    pub document: String,
+}
+
+/// A line with its place in the list.
+struct Placed(Cursor, Line);
+
+impl FromRow for Placed {
+    fn from_row(row: &Row<'_>) -> db::Result<Self> {
+        let cursor = Cursor {
+            key: row.get(0)?,
+            id: row.get(1)?,
+        };
+        let line = Line {
+            created_at: row.get(0)?,
+            id: row.get(1)?,
+            location: row.get(2)?,
+            status: row.get(3)?,
+            reference: row.get(4)?,
+            created_by: row.get(5)?,
+            document: row.get(6)?,
+        };
+        Ok(Self(cursor, line))
+    }
+}
+
+/// The place before the newest order: after every time that there is.
+pub(crate) fn beginning() -> Cursor {
+    Cursor {
+        key: "9".to_owned(),
+        id: "0".to_owned(),
+    }
+}
+
+/// A page of orders of an account that lie behind `from`, newest first.
+///
+/// Each location is looked at through its own index and no further than the page reaches, so that
+/// neither ten million orders nor those of locations that are not asked for are walked through.
+pub(crate) fn newest(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    which: &Which,
+    from: &Cursor,
+    count: u32,
+) -> db::Result<Page<Line>> {
+    let (key, id) = (from.key.as_str(), from.id.as_str());
+    let mut args = args![account, key, id].to_vec();
+    let mut sql = match &which.name {
+        None => NEWEST.to_owned(),
+        Some(name) => {
+            args.push(Value::from(name.as_str()));
+            NEWEST_OF_NAME.to_owned()
+        }
+    };
+    let mut condition = |text: &str, value: Value| {
+        args.push(value);
+        sql.push_str(&text.replace('?', &format!("${}", args.len())));
+    };
+    if let Some(status) = which.status {
+        condition(" AND o.status = ?", status.as_str().into());
+    }
+    if let Some(after) = which.after {
+        condition(" AND o.created_at >= ?", after.into());
+    }
+    if let Some(before) = which.before {
+        condition(" AND o.created_at < ?", before.into());
+    }
+    // A rare status is found through its own index, from which COALESCE keeps the engine to stray.
+    let own_index = which.status.is_none() && which.name.is_none();
+    let column = if own_index {
+        "o.location_id"
+    } else {
+        "COALESCE(o.location_id, '')"
+    };
+    let some: Vec<Vec<&LocationId>> = match &which.locations {
+        None => vec![Vec::new()],
+        // SQLite joins 500 selects at most.
+        Some(locations) => locations
+            .chunks(100)
+            .map(|some| some.iter().collect())
+            .collect(),
+    };
+    let mut rows: Vec<Placed> = Vec::new();
+    for locations in some {
+        let mut args = args.clone();
+        args.push(Value::from(count + 1));
+        let end = format!("LIMIT ${}", args.len());
+        let mut parts = Vec::new();
+        for location in &locations {
+            args.push(Value::from(*location));
+            parts.push(format!("{sql} AND {column} = ${}", args.len()));
+        }
+        if locations.is_empty() {
+            parts.push(sql.clone());
+        }
+        let each: Vec<String> = parts
+            .iter()
+            .map(|part| {
+                format!("SELECT * FROM ({part} ORDER BY o.created_at DESC, o.id DESC {end}) p")
+            })
+            .collect();
+        let all = format!("{} ORDER BY 1 DESC, 2 DESC {end}", each.join(" UNION ALL "));
+        rows.extend(tx.all::<Placed>(&all, &args)?);
+    }
+    rows.sort_by(|Placed(one, _), Placed(other, _)| {
+        (&other.key, &other.id).cmp(&(&one.key, &one.id))
+    });
+    let rows = rows.into_iter().map(|Placed(cursor, line)| (cursor, line));
+    Ok(Page::cut(rows.collect(), count))
+}
+
+/// One order of an account: where it is, and its document.
+pub(crate) fn find(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    order: &OrderId,
+) -> db::Result<Option<(LocationId, String)>> {
+    tx.first(FIND, args![account, order])
+}

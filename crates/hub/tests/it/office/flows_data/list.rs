@@ -1,0 +1,178 @@
+use std::time::Duration;
+
+use hub::users::permissions::Role;
+
+use super::order;
+use crate::support::{TestHub, json, on_each_engine};
+
+/// The refs in a page, in its order.
+fn refs(page: &str) -> Vec<String> {
+    page.split("<span class=\"id\">")
+        .skip(1)
+        .map(|rest| rest.split(" · ").next().unwrap().to_owned())
+        .collect()
+}
+
+/// Where a page's link to older orders leads.
+fn older(page: &str) -> Option<String> {
+    let (_, rest) = page.split_once("rel=\"next\" href=\"")?;
+    Some(rest.split('"').next()?.replace("&#38;", "&"))
+}
+
+const TILL: &str = "location[orders.write]";
+
+#[test]
+fn the_newest_order_comes_first_with_the_local_time_in_the_head() {
+    on_each_engine(|hub| {
+        let site = hub.client("SiteLumiere");
+        order(&site, "UN", json!({}));
+        hub.pass(Duration::from_secs(60));
+        let customer = json!({ "customer": { "first_name": "Ada", "last_name": "Lovelace" } });
+        order(&site, "DEUX", customer);
+        let page = hub.reader(Role::BackOfficeViewer, None).page("/orders");
+        assert_eq!(refs(&page), ["DEUX", "UN"]);
+        for shown in [
+            "DATE (UTC+01:00)",
+            "07/03/2026 19:42",
+            "Ada Lovelace",
+            "5,00\u{a0}€",
+            "Nouvelle",
+            "SiteLumiere",
+            "Lyon Bellecour",
+        ] {
+            assert!(page.contains(shown), "{shown}");
+        }
+    });
+}
+
+#[test]
+fn data_leads_to_the_orders() {
+    let hub = TestHub::start();
+    let answer = hub.reader(Role::FullAdministrator, None).get("/data");
+    assert_eq!(answer.header("location"), Some("/orders"));
+}
+
+#[test]
+fn a_chosen_location_hides_the_others() {
+    on_each_engine(|hub| {
+        order(
+            &hub.connect("a", TILL, Some(&hub.location)),
+            "ICI",
+            json!({}),
+        );
+        order(
+            &hub.connect("b", TILL, Some(&hub.second_location)),
+            "AILLEURS",
+            json!({}),
+        );
+        let reader = hub.reader(Role::BackOfficeViewer, None);
+        let page = reader
+            .at(&hub.account, &hub.second_location)
+            .page("/orders");
+        assert_eq!(refs(&page), ["AILLEURS"]);
+        assert!(!page.contains("POINT DE VENTE</th>"));
+    });
+}
+
+#[test]
+fn whoever_may_see_one_location_sees_its_orders_only() {
+    on_each_engine(|hub| {
+        order(
+            &hub.connect("a", TILL, Some(&hub.location)),
+            "ICI",
+            json!({}),
+        );
+        order(
+            &hub.connect("b", TILL, Some(&hub.second_location)),
+            "AILLEURS",
+            json!({}),
+        );
+        let page = hub
+            .reader(Role::BackOfficeViewer, Some(&hub.location))
+            .page("/orders");
+        assert_eq!(refs(&page), ["ICI"]);
+    });
+}
+
+#[test]
+fn without_the_right_to_view_there_is_no_list() {
+    let hub = TestHub::start();
+    let operator = hub.reader(Role::OrderLineOperator, Some(&hub.location));
+    let answer = operator.get("/orders");
+    assert_eq!(answer.status, 403);
+    assert!(answer.text.contains("Voir le back-office"));
+}
+
+#[test]
+fn dates_are_days_of_the_location() {
+    on_each_engine(|hub| {
+        let site = hub.client("site");
+        // 23:31:08 in Paris, then 00:01:08 of the next day.
+        hub.pass(Duration::from_secs(3 * 3_600 + 50 * 60));
+        order(&site, "SAMEDI", json!({}));
+        hub.pass(Duration::from_secs(30 * 60));
+        order(&site, "DIMANCHE", json!({}));
+        let reader = hub.reader(Role::BackOfficeViewer, None);
+        let seen = |query: &str| refs(&reader.page(&format!("/orders?{query}")));
+        assert_eq!(seen("from=2026-03-07&to=2026-03-07"), ["SAMEDI"]);
+        assert_eq!(seen("from=2026-03-08"), ["DIMANCHE"]);
+        assert_eq!(seen("to=2026-03-08"), ["DIMANCHE", "SAMEDI"]);
+        assert_eq!(seen("from=soon"), ["DIMANCHE", "SAMEDI"], "not a date");
+    });
+}
+
+#[test]
+fn a_status_and_a_ref_and_an_id_find_their_orders() {
+    on_each_engine(|hub| {
+        let site = hub.client("site");
+        let id = order(&site, "UN", json!({}));
+        order(&site, "DEUX", json!({ "status": "rejected" }));
+        let reader = hub.reader(Role::BackOfficeViewer, None);
+        let seen = |query: &str| refs(&reader.page(&format!("/orders?{query}")));
+        assert_eq!(seen("status=rejected"), ["DEUX"]);
+        assert_eq!(seen("search=DEUX"), ["DEUX"]);
+        assert_eq!(seen(&format!("search=+{id}+")), ["UN"]);
+        assert_eq!(seen("search=UN&status=rejected"), [""; 0]);
+        let here = reader.at(&hub.account, &hub.location);
+        let page = here.page("/orders?search=UN&status=new");
+        assert_eq!(refs(&page), ["UN"]);
+    });
+}
+
+#[test]
+fn a_search_without_result_offers_a_way_back() {
+    let hub = TestHub::start();
+    let reader = hub.reader(Role::BackOfficeViewer, None);
+    assert!(reader.page("/orders").contains("Aucune commande pour"));
+    let page = reader.page("/orders?search=%3Cb%3E");
+    assert!(page.contains("Aucune commande ne correspond"));
+    assert!(page.contains("&#60;b&#62;"));
+}
+
+#[test]
+fn pages_follow_one_another_to_the_oldest_and_keep_the_filter() {
+    on_each_engine(|hub| {
+        let (one, two) = (
+            hub.connect("a", TILL, Some(&hub.location)),
+            hub.connect("b", TILL, Some(&hub.second_location)),
+        );
+        for n in 0..56 {
+            hub.pass(Duration::from_secs(1));
+            order(
+                if n % 2 == 0 { &one } else { &two },
+                &format!("R{n}"),
+                json!({}),
+            );
+        }
+        let reader = hub.reader(Role::BackOfficeViewer, None);
+        let first = reader.page("/orders?status=new");
+        let next = older(&first).unwrap();
+        assert!(next.contains("status=new&cursor="), "{next}");
+        let second = reader.page(&next);
+        let all: Vec<String> = [refs(&first), refs(&second)].concat();
+        let expected: Vec<String> = (0..56).rev().map(|n| format!("R{n}")).collect();
+        assert_eq!(all, expected);
+        assert_eq!(older(&second), None);
+        assert!(second.contains("href=\"/orders?status=new\""));
+    });
+}
