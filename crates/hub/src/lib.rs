@@ -100,12 +100,12 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("oauth::clients", Track::Hub, oauth::clients::ALL),
         ("oauth::codes", Track::Hub, oauth::codes::ALL),
         ("oauth::connections", Track::Hub, oauth::connections::ALL),
+        ("office::data", Track::Hub, office::data::STATEMENTS),
         (
             "office::dashboard",
             Track::Hub,
             office::dashboard::STATEMENTS,
         ),
-        ("office::data", Track::Hub, office::data::STATEMENTS),
         ("office::session", Track::Hub, office::session::STATEMENTS),
         ("orders", Track::Hub, orders::store::ALL),
         ("orders::browse", Track::Hub, orders::browse::ALL),

@@ -71,12 +71,12 @@ pub(crate) fn router(hub: &Hub) -> Router {
             "/oauth2/v1/authorize",
             get(consent::http::ask).post(consent::http::decide),
         )
+        .merge(data::http::routes())
         .merge(connections())
         .merge(developer())
         .merge(settings())
         .merge(profile())
         .route("/dashboard", get(dashboard::http::show))
-        .merge(data::http::routes())
         .fallback(async || Mishap::NotFound.into_response())
         .layer(from_fn_with_state(hub.clone(), answer::dress))
         .with_state(hub.clone())
