@@ -14,15 +14,14 @@ pub use logs::{LogFilter, LogsPage, Token};
 
 use crate::hub::Hub;
 
-/// Tells an app, apart from the answer, that a merchant has disconnected it (API, chapter OAuth 2.0).
-/// The app may not be there any more: whether it hears is its own affair. The call passes the same
-/// guard as callbacks.
-pub(crate) fn farewell(hub: &Hub, url: &str) {
-    let (hub, url) = (hub.clone(), url.to_owned());
+/// Tells an app, apart from the answer, that a merchant has disconnected it: a GET of its address.
+/// The app may not be there any more; whether it hears is its own affair.
+pub(crate) fn farewell(hub: &Hub, url: String) {
+    let hub = hub.clone();
     tokio::spawn(async move {
-        let outcome = hub.outbound().get(&url).await;
-        if !outcome.acknowledges() {
-            tracing::info!(url, "an app did not hear that it was disconnected");
+        if let Err(failure) = hub.outbound().get(&url).await.status {
+            let failure = failure.as_str();
+            tracing::warn!(failure, "an app was not told that it was disconnected");
         }
     });
 }

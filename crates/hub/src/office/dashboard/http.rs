@@ -3,18 +3,18 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use wire::id::LocationId;
-use wire::order::Order;
 
 use super::{DashboardPage, Tile, Trouble, store};
 use crate::db::{self, Tx};
 use crate::hub::Hub;
 use crate::oauth::connections::{self, Connection};
 use crate::office::answer::{Shown, page};
-use crate::office::data::{OrderLine, order_badge};
+use crate::office::data::http::{in_sight, order_line};
 use crate::office::format;
 use crate::office::frame::Place;
 use crate::office::visitor::{Member, zone_of};
 use crate::office::words::Words;
+use crate::orders::browse::{self, Line, Which};
 use crate::users::permissions::Permissions;
 
 /// Orders at the foot of the page.
@@ -28,24 +28,10 @@ struct Found {
     connections: Vec<Connection>,
     waiting: Vec<(Connection, u64, Timestamp)>,
     today: i64,
-    orders: Vec<Order>,
+    orders: Vec<Line>,
 }
 
-/// The places whose orders are shown: all at once, or some of them.
-fn places(member: &Member) -> Vec<Option<LocationId>> {
-    match &member.at.location {
-        Some(location) => vec![Some(location.clone())],
-        None if member.may_at(Permissions::VIEW, None) => vec![None],
-        None => member
-            .at
-            .locations
-            .iter()
-            .map(|(id, _)| Some(id.clone()))
-            .collect(),
-    }
-}
-
-fn find(tx: &mut Tx<'_>, member: &Member) -> db::Result<Found> {
+fn find(tx: &mut Tx<'_>, member: &Member, seen: Option<&[LocationId]>) -> db::Result<Found> {
     let account = &member.at.id;
     let zone = zone_of(tx, account, member.at.location.as_ref())?;
     let mut all = connections::of_account(tx, account)?;
@@ -66,15 +52,18 @@ fn find(tx: &mut Tx<'_>, member: &Member) -> db::Result<Found> {
         .to_zoned(zone.clone())
         .start_of_day()
         .map_or(now, |day| day.timestamp());
-    let (mut today, mut orders) = (0, Vec::new());
-    for place in places(member) {
-        if member.may_at(Permissions::VIEW, place.as_ref()) {
-            today += store::count(tx, account, place.as_ref(), midnight)?;
-            orders.extend(store::latest(tx, account, place.as_ref(), LATEST)?);
-        }
-    }
-    orders.sort_by_key(|order| std::cmp::Reverse(order.created_at.at()));
-    orders.truncate(LATEST as usize);
+    let which = Which {
+        locations: seen.map(<[LocationId]>::to_vec),
+        ..Which::default()
+    };
+    let orders = browse::newest(tx, account, &which, &browse::beginning(), LATEST)?.items;
+    let today = match seen {
+        None => store::count(tx, account, None, midnight)?,
+        Some(locations) => locations.iter().try_fold(0, |sum, location| {
+            let count = store::count(tx, account, Some(location), midnight)?;
+            Ok::<_, db::Error>(sum + count)
+        })?,
+    };
     Ok(Found {
         zone,
         connections: all,
@@ -86,10 +75,12 @@ fn find(tx: &mut Tx<'_>, member: &Member) -> db::Result<Found> {
 
 /// `GET /dashboard`
 pub(crate) async fn show(hub: Hub, member: Member) -> Shown {
-    member.needs_somewhere(Permissions::VIEW)?;
+    let seen = in_sight(&member)?;
     let who = member.clone();
     let found = hub
-        .read("office.dashboard", move |tx| find(tx, &who))
+        .read("office.dashboard", move |tx| {
+            find(tx, &who, seen.as_deref())
+        })
         .await?;
     let now = hub.clock().now();
     let language = member.visit.language;
@@ -105,6 +96,10 @@ pub(crate) async fn show(hub: Hub, member: Member) -> Shown {
         .filter(|it| it.blocked_at.is_none());
     let waiting = found.waiting.iter().map(|(_, count, _)| count).sum();
     let today = u64::try_from(found.today).unwrap_or(0);
+    let mut orders = Vec::new();
+    for line in found.orders.iter().cloned() {
+        orders.push(order_line(language, line, None, &found.zone)?);
+    }
     let shown = DashboardPage {
         frame: member.frame(Place::Dashboard),
         troubles: troubles(words, &found, now),
@@ -118,11 +113,7 @@ pub(crate) async fn show(hub: Hub, member: Member) -> Shown {
             ),
         ],
         zone: format::utc_offset(&now.to_zoned(found.zone.clone())),
-        orders: found
-            .orders
-            .iter()
-            .map(|order| line(words, order, &found.zone))
-            .collect(),
+        orders,
     };
     Ok(page(&member.visit, &shown))
 }
@@ -146,27 +137,4 @@ fn troubles(words: &Words, found: &Found, now: Timestamp) -> Vec<Trouble> {
             trouble(words.shell.behind(&it.client_name, &since, *count), it)
         });
     blocked.chain(silent).collect()
-}
-
-fn line(words: &Words, order: &Order, zone: &TimeZone) -> OrderLine {
-    let language = words.language;
-    let customer = [&order.customer.first_name, &order.customer.last_name];
-    let customer: Vec<&str> = customer
-        .into_iter()
-        .filter_map(|it| it.as_deref())
-        .collect();
-    OrderLine {
-        id: order.id.to_string(),
-        reference: order.reference.clone(),
-        created: format::date_time(language, &order.created_at.at().to_zoned(zone.clone())),
-        location: None,
-        customer: customer.join(" "),
-        total: format::money(language, &order.total.to_string()),
-        status: order_badge(words, order.status.as_str()),
-        origin: order
-            .channel
-            .clone()
-            .or_else(|| order.created_by.clone())
-            .unwrap_or_default(),
-    }
 }

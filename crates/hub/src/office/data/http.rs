@@ -32,7 +32,7 @@ use crate::office::parts::Choice;
 use crate::office::posted::Posted;
 use crate::office::visitor::Member;
 use crate::office::words::Language;
-use crate::orders::browse::{self, Which};
+use crate::orders::browse::{self, Line, Which};
 use crate::orders::store::parsed;
 use crate::users::permissions::Permissions;
 
@@ -55,7 +55,7 @@ const PER_PAGE: u32 = 50;
 const LONGEST_SEARCH: usize = 255;
 
 /// The locations that a list is about: none for the whole account.
-fn in_sight(member: &Member) -> Result<Option<Vec<LocationId>>, Mishap> {
+pub(crate) fn in_sight(member: &Member) -> Result<Option<Vec<LocationId>>, Mishap> {
     if let Some(location) = &member.at.location {
         member.needs(Permissions::VIEW)?;
         return Ok(Some(vec![location.clone()]));
@@ -178,6 +178,27 @@ impl Who {
     }
 }
 
+/// A line of a list, with its location's name where several are mixed.
+pub(crate) fn order_line(
+    language: Language,
+    line: Line,
+    location: Option<String>,
+    zone: &TimeZone,
+) -> db::Result<OrderLine> {
+    let glimpse: Glimpse = serde_json::from_str(&line.document)
+        .map_err(|error| db::Error::Broken(format!("order {}: {error}", line.id)))?;
+    Ok(OrderLine {
+        created: format::date_time(language, &line.created_at.to_zoned(zone.clone())),
+        location,
+        customer: glimpse.customer.name(),
+        total: format::money(language, &glimpse.total),
+        status: order_badge(language.words(), &line.status),
+        origin: line.created_by,
+        id: line.id.to_string(),
+        reference: line.reference,
+    })
+}
+
 /// `GET /orders`.
 async fn list(hub: Hub, member: Member, query: RawQuery) -> Shown {
     let asked = Asked::of(&Query::parse(query.0.as_deref().unwrap_or_default()));
@@ -217,18 +238,8 @@ async fn list(hub: Hub, member: Member, query: RawQuery) -> Shown {
     };
     let mut orders = Vec::with_capacity(found.items.len());
     for line in found.items {
-        let glimpse: Glimpse = serde_json::from_str(&line.document)
-            .map_err(|error| db::Error::Broken(format!("order {}: {error}", line.id)))?;
-        orders.push(OrderLine {
-            created: format::date_time(language, &line.created_at.to_zoned(zone.clone())),
-            location: all_locations.then(|| name_of(&line.location)),
-            customer: glimpse.customer.name(),
-            total: format::money(language, &glimpse.total),
-            status: order_badge(language.words(), &line.status),
-            origin: line.created_by,
-            id: line.id.to_string(),
-            reference: line.reference,
-        });
+        let place = all_locations.then(|| name_of(&line.location));
+        orders.push(order_line(language, line, place, &zone)?);
     }
     let now = hub.clock().now().to_zoned(zone);
     let list = OrdersPage {

@@ -117,7 +117,7 @@ pub(crate) async fn disconnect(
         .await?;
     let url = client.and_then(|client| client.app.disconnect_url);
     if let (true, Some(url)) = (ended, url) {
-        super::farewell(&hub, &with_instance(&url, &connection.id));
+        super::farewell(&hub, with_instance(&url, &connection.id));
     }
     Ok(to(&format!("/connections?disconnected={}", connection.id)))
 }

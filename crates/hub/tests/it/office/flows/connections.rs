@@ -7,14 +7,14 @@ use hub::oauth::clients::{self, AppFields, Client, NewClient};
 use hub::users::permissions::{Permissions, Role};
 use wire::id::ClientId;
 
-use crate::support::{Browser, Caller, TestHub, json, on_each_engine};
+use crate::support::{Browser, Caller, Receiver, Reply, TestHub, json, on_each_engine};
 
 fn administrator(hub: &TestHub) -> Browser {
     hub.user("Ana", Role::FullAdministrator.permissions(true), None)
 }
 
 /// Makes an app of a connected client.
-fn describe(hub: &TestHub, till: &Caller, change: fn(&mut AppFields)) {
+fn describe(hub: &TestHub, till: &Caller, change: impl Fn(&mut AppFields) + Send + 'static) {
     let id = till.client.clone();
     hub.wait(hub.hub.write("test.describe", move |tx| {
         let mut client: Client = clients::find(tx, &id)?.unwrap();
@@ -371,5 +371,52 @@ fn the_dashboard_counts_and_warns() {
         let page = browser.open("/dashboard");
         page.says("till est bloquée");
         page.says("1 Connexions actives");
+    });
+}
+
+#[test]
+fn an_app_hears_that_it_was_disconnected_once_its_token_is_dead() {
+    let hub = TestHub::start();
+    let till = hub.client("till");
+    let app = Receiver::start(&hub);
+    app.answers(Reply::Status(500));
+    let url = app.url("/bye?shop=1");
+    describe(&hub, &till, move |it| it.disconnect_url = Some(url.clone()));
+    let browser = administrator(&hub);
+    let path = format!("/connections/{}/disconnect", till.connection);
+    let asked = browser.open(&path);
+    browser
+        .fill(&asked, &path, &[])
+        .says("till est déconnectée.");
+    hub.wait(app.has(1));
+    let heard = &app.received()[0];
+    let expected = format!("/bye?shop=1&app_instance_id={}", till.connection);
+    assert_eq!(
+        (heard.method.as_str(), heard.path.as_str()),
+        ("GET", expected.as_str())
+    );
+    assert_eq!(till.get("/location").status, 401);
+}
+
+#[test]
+fn the_dashboard_names_an_app_that_leaves_events_waiting() {
+    on_each_engine(|hub| {
+        let (till, shop) = (hub.client("till"), hub.client("shop"));
+        till.post("/callback", json!({"events": {"order": ["create"]}}))
+            .ok();
+        shop.post(
+            "/location/orders",
+            json!({"status": "new", "items": [
+                {"product_name": "Reine", "price": "9.80 EUR", "quantity": "1"}]}),
+        )
+        .ok();
+        let browser = administrator(&hub);
+        let page = browser.open("/dashboard");
+        page.says("1 Envois en attente");
+        page.says("Tout va bien");
+        hub.pass(Duration::from_secs(601));
+        browser
+            .open("/dashboard")
+            .says("till n'a pas répondu depuis 07/03/2026 19:41. 1 événement attend.");
     });
 }
