@@ -2,17 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use wire::id::{AccountId, ClientId, ConnectionId, CustomerId, EventId, OrderId};
 
 use crate::db::{self, FromRow, Row, Tx};
 use crate::events::envelope::{Receiver, Stored, stored_columns, stored_places};
-use crate::events::store::{self as events, Delivery};
+use crate::events::store::{self as events, Delivery, State};
 use crate::{args, statements};
 
 statements! {
     NAMES = "SELECT c.id, c.client_id, k.name, c.blocked_at
         FROM connections c JOIN clients k ON k.id = c.client_id WHERE c.account_id = $1";
-    EVENTS = concat!("SELECT ", stored_columns!(), "
+    EVENTS = concat!("SELECT e.created_at, ", stored_columns!(), "
         FROM events e", stored_places!(), "
         WHERE e.account_id = $1 AND e.order_id = $2
         ORDER BY e.created_at, LENGTH(e.id), e.id LIMIT $3");
@@ -42,6 +43,22 @@ pub(super) struct Named {
     pub is_blocked: bool,
 }
 
+/// An event, and when it happened to the microsecond.
+#[derive(Debug)]
+pub(super) struct Happened {
+    pub at: Timestamp,
+    pub event: Stored,
+}
+
+impl FromRow for Happened {
+    fn from_row(row: &Row<'_>) -> db::Result<Self> {
+        Ok(Self {
+            at: row.get(0)?,
+            event: Stored::read(row, 1)?,
+        })
+    }
+}
+
 struct Whole(Stored);
 
 impl FromRow for Whole {
@@ -56,11 +73,24 @@ pub(super) struct Told {
     /// Every connection that the account has or had.
     pub names: BTreeMap<ConnectionId, Named>,
     /// Oldest first.
-    pub events: Vec<Stored>,
+    pub events: Vec<Happened>,
     /// Who is told, by event.
     pub deliveries: BTreeMap<EventId, Vec<Delivery>>,
     /// What each is told, as long as there is room.
     pub bodies: BTreeMap<(EventId, ConnectionId), String>,
+}
+
+impl Told {
+    /// Whether something that happened earlier has yet to reach the same receiver.
+    pub(super) fn waits_behind(&self, delivery: &Delivery) -> bool {
+        self.deliveries.values().flatten().any(|other| {
+            other.connection == delivery.connection
+                && other.event != delivery.event
+                && other.created_at <= delivery.created_at
+                && other.state == State::Pending
+                && !other.attempts.is_empty()
+        })
+    }
 }
 
 /// Gathers the journey of an order.
@@ -84,8 +114,7 @@ pub(super) fn told(
             (id, named)
         })
         .collect();
-    let rows: Vec<Whole> = tx.all(EVENTS, args![account, order, MOST_EVENTS])?;
-    let events: Vec<Stored> = rows.into_iter().map(|Whole(event)| event).collect();
+    let events: Vec<Happened> = tx.all(EVENTS, args![account, order, MOST_EVENTS])?;
     let holder = customer.map_or("", CustomerId::as_str);
     let namers: Vec<(ClientId,)> = tx.all(NAMERS, args![account, order, holder])?;
     let namers: BTreeSet<ClientId> = namers.into_iter().map(|(client,)| client).collect();
@@ -98,7 +127,7 @@ pub(super) fn told(
     }
     let mut bodies = BTreeMap::new();
     let mut room = MOST_BYTES;
-    'all: for event in &events {
+    'all: for Happened { event, .. } in &events {
         for delivery in deliveries.get(&event.id).into_iter().flatten() {
             let Some(named) = names.get(&delivery.connection) else {
                 continue;

@@ -5,7 +5,7 @@ use jiff::{Timestamp, Zoned};
 use wire::event::{EventResource, EventType};
 use wire::id::OrderId;
 
-use super::store::Told;
+use super::store::{Happened, Told};
 use super::{Attempt, Delivery, Journey, Outcome, State, Step};
 use crate::db;
 use crate::events::envelope::Stored;
@@ -64,8 +64,8 @@ impl Teller<'_> {
         for request in requests.unwrap_or_default() {
             steps.push((request.at, self.request(told, request, &mut room)));
         }
-        for event in &told.events {
-            steps.push((event.created_at.at(), self.event(told, event)?));
+        for Happened { at, event } in &told.events {
+            steps.push((*at, self.event(told, *at, event)?));
         }
         // What was asked for stands before what came of it.
         steps.sort_by_key(|(at, _)| *at);
@@ -136,7 +136,7 @@ impl Teller<'_> {
         }
     }
 
-    fn event(&self, told: &Told, event: &Stored) -> db::Result<Step> {
+    fn event(&self, told: &Told, at: Timestamp, event: &Stored) -> db::Result<Step> {
         let j = &self.words.journey;
         let what = match (event.resource, event.kind) {
             (EventResource::Order, EventType::Create) => j.order_create,
@@ -152,7 +152,6 @@ impl Teller<'_> {
             }
             _ => None,
         };
-        let at = event.created_at.at();
         let deliveries = told.deliveries.get(&event.id).into_iter().flatten();
         Ok(Step::Event {
             what: what.to_owned(),
@@ -227,7 +226,9 @@ impl Teller<'_> {
             Stage::Pending => match (&last, delivery.due_at) {
                 (Some(last), Some(_)) => (State::Retrying, in_words(last)),
                 (_, None) => (State::Waiting, j.not_fetched(app)),
-                (None, Some(due)) if due > self.now => (State::Waiting, j.in_line.to_owned()),
+                (None, Some(_)) if told.waits_behind(delivery) => {
+                    (State::Waiting, j.in_line.to_owned())
+                }
                 (None, Some(_)) => (State::Waiting, j.under_way.to_owned()),
             },
             Stage::Acknowledged => match &last {
@@ -257,8 +258,11 @@ impl Teller<'_> {
     /// What became of the order, in one sentence per app.
     pub(super) fn summary(&self, told: &Told) -> Vec<Notice> {
         let w = &self.words.orders;
-        let is_order = |event: &&Stored| event.resource == EventResource::Order;
-        let mut of_order = told.events.iter().filter(is_order);
+        let mut of_order = told
+            .events
+            .iter()
+            .map(|happened| &happened.event)
+            .filter(|event| event.resource == EventResource::Order);
         let Some(created) = of_order.next() else {
             return Vec::new();
         };
