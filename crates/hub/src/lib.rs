@@ -41,6 +41,8 @@ use tokio::sync::watch;
 
 pub use hub::{CannotStart, Hub};
 
+use db::Track;
+
 /// Everything the hub answers, on one address.
 pub fn router(hub: &Hub) -> Router {
     http::router(hub)
@@ -79,8 +81,11 @@ pub async fn serve(
     served
 }
 
-/// Every statement of every slice: slice, name, SQL. A test prepares them all on both engines.
-pub fn statements() -> Vec<(&'static str, Track, &'static [(&'static str, &'static str)])> {
+/// The statements of a slice, each with its name.
+pub type Statements = &'static [(&'static str, &'static str)];
+
+/// Every statement of every slice. A test prepares them all on both engines.
+pub fn statements() -> Vec<(&'static str, Track, Statements)> {
     vec![
         ("accounts", Track::Hub, accounts::store::ALL),
         ("customers", Track::Hub, customers::store::ALL),
@@ -103,5 +108,3 @@ pub fn statements() -> Vec<(&'static str, Track, &'static [(&'static str, &'stat
         ("users", Track::Hub, users::store::ALL),
     ]
 }
-
-use db::Track;

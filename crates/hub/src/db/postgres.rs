@@ -237,7 +237,8 @@ impl Session {
             return Ok(());
         }
         self.statements.clear();
-        let (client, connection) = self.runtime.block_on(self.config.connect(NoTls))?;
+        let connected = self.runtime.block_on(self.config.connect(NoTls));
+        let (client, connection) = connected.map_err(|error| self.unreachable(&error))?;
         self.runtime.spawn(async move {
             if let Err(error) = connection.await {
                 tracing::warn!(%error, "a connection to PostgreSQL broke");
@@ -245,6 +246,20 @@ impl Session {
         });
         self.client = Some(client);
         Ok(())
+    }
+
+    /// Why there is no connection, with the address and the cause.
+    fn unreachable(&self, error: &tokio_postgres::Error) -> Error {
+        let host = match self.config.get_hosts().first() {
+            Some(tokio_postgres::config::Host::Tcp(name)) => name.clone(),
+            #[cfg(unix)]
+            Some(tokio_postgres::config::Host::Unix(path)) => path.display().to_string(),
+            None => "its default address".to_owned(),
+        };
+        let port = self.config.get_ports().first().copied().unwrap_or(5432);
+        let cause = std::error::Error::source(error).map(|cause| format!(": {cause}"));
+        let cause = cause.unwrap_or_default();
+        Error::Unavailable(format!("PostgreSQL at {host}:{port}: {error}{cause}"))
     }
 
     /// Cursors and unique names depend on text sorting by bytes, as it does in SQLite.

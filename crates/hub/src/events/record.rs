@@ -177,7 +177,7 @@ pub(crate) fn record(tx: &mut Tx<'_>, happened: Happened<'_>, by: &By) -> db::Re
 fn document(happened: &Happened<'_>) -> db::Result<String> {
     let broken = |error: serde_json::Error| db::Error::Broken(error.to_string());
     let raw = |text: Option<&str>| {
-        text.map(|text| serde_json::from_str::<Box<RawValue>>(text))
+        text.map(serde_json::from_str::<Box<RawValue>>)
             .transpose()
             .map_err(broken)
     };

@@ -2,6 +2,11 @@
 //!
 //! The suite runs on SQLite, and on PostgreSQL when `PASSEPLAT_TEST_POSTGRES` names a server.
 
+#![expect(
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "a test that cannot go on says why and ends"
+)]
 // A whole order in one json!.
 #![recursion_limit = "256"]
 
