@@ -30,8 +30,8 @@ super::words! {
         copied: "Copié", "Copied";
         download: "Télécharger", "Download";
         download_json: "Télécharger le JSON", "Download JSON";
-        older: "Plus anciennes", "Older";
-        newest: "Revenir aux plus récentes", "Back to the newest";
+        older: "Plus anciens", "Older";
+        newest: "Revenir aux plus récents", "Back to the newest";
         choose: "Choisissez…", "Choose…";
         none: "Aucun", "None";
         optional: "facultatif", "optional";
