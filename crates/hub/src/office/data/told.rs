@@ -109,7 +109,7 @@ impl Teller<'_> {
             Tone::of_http_status(request.status),
         );
         let exchange = Exchange {
-            id: format!("r-{}", request.id),
+            id: request.id.clone(),
             time: self.in_full(request.at),
             at: format::machine_time(&self.at(request.at)),
             origin: None,
