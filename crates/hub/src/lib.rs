@@ -101,10 +101,16 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("oauth::codes", Track::Hub, oauth::codes::ALL),
         ("oauth::connections", Track::Hub, oauth::connections::ALL),
         ("office::data", Track::Hub, office::data::STATEMENTS),
+        (
+            "office::dashboard",
+            Track::Hub,
+            office::dashboard::STATEMENTS,
+        ),
         ("office::session", Track::Hub, office::session::STATEMENTS),
         ("orders", Track::Hub, orders::store::ALL),
         ("orders::browse", Track::Hub, orders::browse::ALL),
         ("private_refs", Track::Hub, private_refs::store::ALL),
+        ("users::invitations", Track::Hub, users::INVITATIONS),
         ("users", Track::Hub, users::store::ALL),
     ]
 }

@@ -15,6 +15,7 @@ statements! {
     INSERT = "INSERT INTO accounts (id, name, currency, country, timezone, next_location, created_at)
         VALUES ($1, $2, $3, $4, $5, 0, $6) ON CONFLICT DO NOTHING";
     FIND = "SELECT id, name, currency, country, timezone FROM accounts WHERE id = $1";
+    LOCK = "SELECT name FROM accounts WHERE id = $1";
     TAKE_LOCATION_NUMBER = "UPDATE accounts SET next_location = next_location + 1 WHERE id = $1
         RETURNING next_location";
     INSERT_CATALOG = "INSERT INTO catalogs (account_id, id, location_id, name, document, created_at)
@@ -155,6 +156,12 @@ fn short_id(tx: &Tx<'_>) -> String {
 /// One account.
 pub fn find(tx: &mut Tx<'_>, account: &AccountId) -> db::Result<Option<Stored>> {
     tx.first(FIND, args![account])
+}
+
+/// Keeps an account from others until this change is decided.
+pub(crate) fn lock(tx: &mut Tx<'_>, account: &AccountId) -> db::Result<()> {
+    let _name: Option<(String,)> = tx.first_locked(LOCK, args![account])?;
+    Ok(())
 }
 
 /// Adds a location, numbered in the order of creation.

@@ -16,7 +16,8 @@ statements! {
             request_body, response_body
         FROM requests
         WHERE account_id = $1 AND connection_id = $2 AND (at, id) < ($3, $4)
-            AND (method = $5 OR $5 IS NULL) AND (resource = $6 OR $6 IS NULL)
+            AND ($5 = ',' OR $5 LIKE '%,' || method || ',%')
+            AND ($6 = ',' OR $6 LIKE '%,' || resource || ',%')
         ORDER BY at DESC, id DESC LIMIT $7";
     OF_ORDER = "SELECT id, at, resource, method, url, status, duration, connection_id, client_id,
             request_body, response_body
@@ -34,6 +35,9 @@ statements! {
     FIND = "SELECT id, at, resource, method, url, status, duration, connection_id, client_id,
             request_body, response_body
         FROM requests WHERE account_id = $1 AND id = $2";
+    BY_DAY = "SELECT SUBSTR(at, 1, 10), COUNT(*) FROM requests
+        WHERE account_id = $1 AND connection_id = $2 AND at >= $3
+        GROUP BY SUBSTR(at, 1, 10)";
     FORGET = "DELETE FROM requests WHERE id IN (SELECT id FROM requests WHERE at < $1 LIMIT $2)
         AND at < $1";
 }
@@ -43,6 +47,29 @@ const LONGEST_BODY: usize = 256 * 1024;
 
 /// Names whose values are never written.
 const SECRET_NAMES: [&str; 4] = ["access_token", "client_secret", "password", "code"];
+
+/// What requests can be about, as the filter of the logs names it.
+pub const RESOURCES: [&str; 19] = [
+    "account",
+    "callback",
+    "catalog",
+    "category",
+    "customer",
+    "customer_list",
+    "delivery",
+    "event",
+    "image",
+    "inventory",
+    "location",
+    "loyalty_card",
+    "loyalty_operation",
+    "option",
+    "option_list",
+    "order",
+    "product",
+    "sku",
+    "user",
+];
 
 /// A request as support sees it.
 #[derive(Clone, Debug)]
@@ -125,21 +152,41 @@ pub(super) fn insert(tx: &mut Tx<'_>, entry: &Entry) -> db::Result<()> {
     )
 }
 
-/// A connection's requests before the row (`at`, `id`), newest first.
+/// A connection's requests before the row (`at`, `id`), newest first. No methods or no resources
+/// mean every one of them.
 pub fn of_connection(
     tx: &mut Tx<'_>,
     account: &AccountId,
     connection: &ConnectionId,
     before: (&str, &str),
-    method: Option<&str>,
-    resource: Option<&str>,
+    methods: &[&str],
+    resources: &[&str],
     most: u32,
 ) -> db::Result<Vec<Request>> {
     let (at, id) = before;
+    let (methods, resources) = (fenced(methods), fenced(resources));
     tx.all(
         OF_CONNECTION,
-        args![account, connection, at, id, method, resource, most],
+        args![account, connection, at, id, methods, resources, most],
     )
+}
+
+/// Words between commas, with a comma at each end, for `LIKE`.
+fn fenced(words: &[&str]) -> String {
+    words
+        .iter()
+        .fold(",".to_owned(), |text, word| text + word + ",")
+}
+
+/// How many requests a connection made on each day (UTC, as `2026-03-07`) since a moment; days
+/// without any are left out.
+pub fn by_day(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connection: &ConnectionId,
+    since: Timestamp,
+) -> db::Result<Vec<(String, i64)>> {
+    tx.all(BY_DAY, args![account, connection, since])
 }
 
 /// The requests about an order, oldest first.

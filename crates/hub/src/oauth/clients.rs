@@ -90,9 +90,16 @@ impl Client {
         key.open(self.id.as_str(), &self.sealed)
     }
 
-    /// Whether the browser may be sent to `uri`.
+    /// Whether the browser may be sent to `uri`: a declared redirect URI, or the connect URL.
     pub fn allows_redirect(&self, uri: &str) -> bool {
-        self.is_open() || self.app.redirect_uris.iter().any(|allowed| allowed == uri)
+        let is_declared = self.app.redirect_uris.iter().any(|allowed| allowed == uri);
+        self.is_open() || is_declared || self.app.connect_url.as_deref() == Some(uri)
+    }
+
+    /// Whether it can be connected from the back office, rather than only from its own screen.
+    pub fn is_app(&self) -> bool {
+        let has_scope = self.app.location_scope.is_some() || self.app.account_scope.is_some();
+        has_scope && self.app.connect_url.is_some()
     }
 
     /// Whether any redirect URI is allowed.

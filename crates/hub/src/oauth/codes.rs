@@ -32,6 +32,9 @@ pub struct Approval {
     pub grant: Grant,
     /// PKCE (S256): what the verifier must hash to.
     pub challenge: Option<String>,
+    /// The connection that the user may open, when nothing new was granted: it stays as it is.
+    #[serde(default)]
+    pub instance: Option<ConnectionId>,
 }
 
 /// Why a code gave no token.
@@ -65,7 +68,7 @@ pub fn make(tx: &mut Tx<'_>, user: &UserId, approval: &Approval) -> db::Result<S
     Ok(code)
 }
 
-/// Exchanges a code for its connection, which is made or bound anew in this moment.
+/// Exchanges a code for its connection, which is made or bound anew in this moment, or only opened.
 pub fn redeem(
     tx: &mut Tx<'_>,
     key: &MasterKey,
@@ -87,7 +90,12 @@ pub fn redeem(
     if tx.execute(USE, args![hash, now])? != 1 {
         return Err(Refusal::NoSuchCode);
     }
-    let connection = connections::connect(tx, key, &approval.grant)?;
+    let connection = match &approval.instance {
+        None => connections::connect(tx, key, &approval.grant)?,
+        Some(id) => connections::by_instance(tx, id, client)?
+            .map(|connection| connection.id)
+            .ok_or(Refusal::NoSuchCode)?,
+    };
     Ok((approval.grant, connection))
 }
 

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::assets::CONTENT_SECURITY_POLICY;
 use super::mishap::{Kind, MishapPage};
-use super::visit::Visit;
+use super::visit::{Visit, way_back};
 use crate::db;
 use crate::hub::Hub;
 
@@ -108,6 +108,7 @@ pub(crate) async fn dress(State(hub): State<Hub>, request: Request, next: Next) 
         .map_or("/", |path| path.as_str())
         .to_owned();
     let visit = Visit::of(&hub, request.headers(), &path);
+    let back = way_back(request.method(), request.headers(), &path);
     let mut response = next.run(request).await;
     if let Some(mishap) = response.extensions_mut().remove::<Mishap>() {
         let kind = match mishap {
@@ -117,7 +118,7 @@ pub(crate) async fn dress(State(hub): State<Hub>, request: Request, next: Next) 
             Mishap::Database(_) => Kind::Broken,
             _ => Kind::NotFound,
         };
-        let again = matches!(kind, Kind::Busy | Kind::Expired).then(|| path.clone());
+        let again = matches!(kind, Kind::Busy | Kind::Expired).then_some(back);
         let page = MishapPage {
             frame: visit.plain_frame(),
             kind,

@@ -44,7 +44,7 @@ use answer::Mishap;
 pub(crate) fn router(hub: &Hub) -> Router {
     use session::http as session;
     Router::new()
-        .route("/", get(async || answer::to("/dashboard")))
+        .route("/", get(shell::home))
         .route("/assets/{name}", get(shell::asset))
         .route("/language", post(shell::language))
         .route("/selection", post(shell::selection))
@@ -72,7 +72,89 @@ pub(crate) fn router(hub: &Hub) -> Router {
             get(consent::http::ask).post(consent::http::decide),
         )
         .merge(data::http::routes())
+        .merge(connections())
+        .merge(developer())
+        .merge(settings())
+        .merge(profile())
+        .route("/dashboard", get(dashboard::http::show))
         .fallback(async || Mishap::NotFound.into_response())
         .layer(from_fn_with_state(hub.clone(), answer::dress))
         .with_state(hub.clone())
+}
+
+fn connections() -> Router<Hub> {
+    use connections::http as connections;
+    Router::new()
+        .route("/connections", get(connections::list))
+        .route("/connections/{id}/block", post(connections::block))
+        .route("/connections/{id}/unblock", post(connections::unblock))
+        .route(
+            "/connections/{id}/disconnect",
+            get(connections::ask_disconnect).post(connections::disconnect),
+        )
+        .route(
+            "/connections/{id}/logs",
+            get(connections::logs).post(connections::show_token),
+        )
+        .route("/connections/{id}/activity", get(connections::activity))
+        .route("/apps", get(connections::apps))
+        .route("/apps/{id}", get(connections::app))
+}
+
+fn developer() -> Router<Hub> {
+    use developer::http as developer;
+    Router::new()
+        .route("/developer", get(developer::list))
+        .route(
+            "/developer/clients/new",
+            get(developer::new_form).post(developer::create),
+        )
+        .route(
+            "/developer/clients/{id}",
+            get(developer::show).post(developer::save),
+        )
+        .route(
+            "/developer/clients/{id}/rotate",
+            get(developer::ask_rotate).post(developer::rotate),
+        )
+        .route(
+            "/developer/clients/{id}/delete",
+            get(developer::ask_delete).post(developer::delete),
+        )
+}
+
+fn settings() -> Router<Hub> {
+    use settings::http as settings;
+    Router::new()
+        .route("/settings", get(settings::show))
+        .route("/settings/accounts", get(settings::accounts))
+        .route("/settings/permissions", post(settings::add))
+        .route(
+            "/settings/permissions/{id}",
+            get(settings::form).post(settings::set),
+        )
+        .route(
+            "/settings/permissions/{id}/delete",
+            get(settings::ask_remove).post(settings::remove),
+        )
+        .route("/settings/permissions/{id}/resend", post(settings::resend))
+        .route(
+            "/invitations/{token}",
+            get(settings::invitation).post(settings::accept),
+        )
+}
+
+fn profile() -> Router<Hub> {
+    use profile::http as profile;
+    Router::new()
+        .route("/profile", get(profile::show).post(profile::save))
+        .route("/profile/password", post(profile::password))
+        .route(
+            "/profile/log_out_everywhere",
+            get(profile::ask_everywhere).post(profile::everywhere),
+        )
+        .route(
+            "/profile/permissions/{id}/delete",
+            get(profile::ask_leave).post(profile::leave),
+        )
 }

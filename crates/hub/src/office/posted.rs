@@ -54,9 +54,4 @@ impl Posted {
             .map(|(_, value)| value.as_str())
             .collect()
     }
-
-    /// Every field, in order.
-    pub fn fields(&self) -> &[(String, String)] {
-        &self.0
-    }
 }

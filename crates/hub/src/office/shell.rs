@@ -8,10 +8,22 @@ use super::answer::{Mishap, Shown, local, to};
 use super::assets;
 use super::posted::Posted;
 use super::visit::{PLACE, SIX_MONTHS, Visit};
-use super::visitor::Visitor;
+use super::visitor::{Member, Visitor};
 use super::words::Language;
 use crate::hub::Hub;
+use crate::users::permissions::Permissions;
 use crate::users::store as users;
+
+/// Where one begins: the dashboard; one's own page for those who may not see it.
+pub(super) async fn home(member: Result<Member, Mishap>) -> Shown {
+    let member = match member {
+        Ok(member) => member,
+        Err(Mishap::NotSignedIn(_)) => return Ok(to("/login")),
+        Err(mishap) => return Err(mishap),
+    };
+    let views = member.needs_somewhere(Permissions::VIEW).is_ok();
+    Ok(to(if views { "/dashboard" } else { "/profile" }))
+}
 
 /// Stylesheet, script and icon; their address changes with their content.
 pub(super) async fn asset(Path(name): Path<String>) -> Response {
@@ -51,10 +63,25 @@ pub(super) async fn language(
     Ok(response)
 }
 
+/// `/connections` of `/connections/c2/logs?method=GET`.
+fn section(path: &str) -> &str {
+    let end = path
+        .char_indices()
+        .skip(1)
+        .find(|(_, letter)| matches!(letter, '/' | '?'));
+    end.map_or(path, |(end, _)| &path[..end])
+}
+
 /// Chooses an account, or a location of the chosen account; what is not the user's is not chosen.
 pub(super) async fn selection(visitor: Visitor, posted: Posted) -> Shown {
     let at = visitor.account.clone().ok_or(Mishap::NoAccount)?;
     let account = posted.text("account");
+    let mut back = local(posted.get("back"));
+    // What the page is about may not be there at the new place; its section is.
+    let is_elsewhere = account.as_deref().is_some_and(|id| id != at.id.as_str());
+    if is_elsewhere || back.starts_with("/settings/permissions") {
+        back = section(back);
+    }
     let place = match account {
         Some(account) if account != at.id.as_str() => account,
         _ => match posted.text("location") {
@@ -63,7 +90,7 @@ pub(super) async fn selection(visitor: Visitor, posted: Posted) -> Shown {
         },
     };
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'/';
-    let mut response = to(local(posted.get("back")));
+    let mut response = to(back);
     if place.bytes().all(plain)
         && let Some(cookie) = visitor.visit.cookie(PLACE, &place, SIX_MONTHS)
     {

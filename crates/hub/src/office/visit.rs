@@ -6,7 +6,7 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 
 use super::frame::Frame;
 use super::words::Language;
@@ -94,9 +94,32 @@ impl Visit {
         HeaderValue::try_from(text).ok()
     }
 
+    /// The cookie of a session.
+    pub(crate) fn session_cookie(&self, token: &str) -> Option<HeaderValue> {
+        self.cookie(SESSION, token, SIX_MONTHS)
+    }
+
     /// The cookie that keeps a language.
     pub(crate) fn language_cookie(&self, language: Language) -> Option<HeaderValue> {
         self.cookie(LANGUAGE, language.tag(), SIX_MONTHS)
+    }
+}
+
+/// The page to come back to: the one that was asked for, or the one whose form was sent.
+pub(crate) fn way_back(method: &Method, headers: &HeaderMap, path: &str) -> String {
+    if *method == Method::GET {
+        return path.to_owned();
+    }
+    let referer = headers
+        .get(header::REFERER)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|referer| url::Url::parse(referer).ok());
+    match referer {
+        None => "/".to_owned(),
+        Some(url) => match url.query() {
+            Some(query) => format!("{}?{query}", url.path()),
+            None => url.path().to_owned(),
+        },
     }
 }
 

@@ -5,19 +5,21 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use jiff::tz::TimeZone;
 use wire::id::{AccountId, LocationId};
 
 use super::answer::Mishap;
 use super::frame::{Frame, Place};
 use super::parts::Choice;
-use super::visit::Visit;
+use super::visit::{Visit, way_back};
 use super::words::Language;
 use crate::db::{self, Tx};
+use crate::http::caller::zone;
 use crate::hub::Hub;
-use crate::locations;
 use crate::secret;
 use crate::users::permissions::Permissions;
 use crate::users::store::{self as users, Membership, User};
+use crate::{accounts, locations};
 
 /// Somebody who is signed in.
 #[derive(Clone, Debug)]
@@ -63,12 +65,14 @@ impl std::ops::Deref for Member {
 }
 
 impl Visitor {
-    /// The user of a session, with what the menu needs.
-    fn find(tx: &mut Tx<'_>, visit: &Visit) -> db::Result<Option<Self>> {
+    /// The user of a session, with what the menu needs, and whether the session should be marked
+    /// as seen.
+    fn find(tx: &mut Tx<'_>, visit: &Visit) -> db::Result<Option<(Self, bool)>> {
         let Some(session) = &visit.session else {
             return Ok(None);
         };
-        let Some(user) = super::session::store::user(tx, &secret::hash(session))? else {
+        let Some((user, is_stale)) = super::session::store::user(tx, &secret::hash(session))?
+        else {
             return Ok(None);
         };
         let memberships = users::of_user(tx, &user.id)?;
@@ -77,12 +81,13 @@ impl Visitor {
         if let Some(language) = Language::of_tag(&user.locale) {
             visit.language = language;
         }
-        Ok(Some(Self {
+        let visitor = Self {
             visit,
             user,
             memberships,
             account,
-        }))
+        };
+        Ok(Some((visitor, is_stale)))
     }
 
     /// Whether the user may do all of `wanted` at a location, or in the whole account.
@@ -115,8 +120,13 @@ impl Visitor {
 
     /// The frame of a page in the menu.
     pub fn frame(&self, here: Place) -> Frame {
+        self.office_frame(Some(here))
+    }
+
+    /// The frame of a page beside the menu, which no entry of it leads to.
+    pub(crate) fn office_frame(&self, here: Option<Place>) -> Frame {
         let mut frame = self.plain_frame();
-        frame.here = Some(here);
+        frame.here = here;
         let Some(at) = &self.account else {
             return frame;
         };
@@ -162,6 +172,19 @@ impl Visitor {
             .any(|membership| membership.account == at.id && membership.location.is_none())
     }
 
+    /// Whether the user may do `wanted` in any account.
+    pub(crate) fn may_anywhere(&self, wanted: Permissions) -> bool {
+        self.memberships
+            .iter()
+            .any(|membership| membership.permissions.has(wanted))
+    }
+
+    /// The mishap of lacking a right.
+    pub(crate) fn lacks(&self, wanted: Permissions) -> Mishap {
+        let words = self.visit.language.words();
+        Mishap::Forbidden(super::settings::permission_label(words, wanted))
+    }
+
     fn may_somewhere(&self, wanted: Permissions, at: &ChosenAccount) -> bool {
         self.memberships
             .iter()
@@ -185,11 +208,38 @@ impl Member {
         if self.may(wanted, &self.at.id, location) {
             return Ok(());
         }
-        let words = self.visit.language.words();
-        Err(Mishap::Forbidden(super::settings::permission_label(
-            words, wanted,
-        )))
+        Err(self.lacks(wanted))
     }
+
+    /// Refuses unless the user may do `wanted` at some place of the chosen account: enough to open
+    /// a page that shows each place's own.
+    pub fn needs_somewhere(&self, wanted: Permissions) -> Result<(), Mishap> {
+        if self.may_somewhere(wanted, &self.at) {
+            Ok(())
+        } else {
+            Err(self.lacks(wanted))
+        }
+    }
+
+    /// Whether the user may do `wanted` at a place of the chosen account.
+    pub fn may_at(&self, wanted: Permissions, location: Option<&LocationId>) -> bool {
+        self.may(wanted, &self.at.id, location)
+    }
+}
+
+/// The timezone of a location, or of the account.
+pub(crate) fn zone_of(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    location: Option<&LocationId>,
+) -> db::Result<TimeZone> {
+    if let Some(location) = location
+        && let Some(found) = locations::store::find(tx, account, location)?
+    {
+        return Ok(zone(found.location.timezone.name.as_str()));
+    }
+    let account = accounts::store::find(tx, account)?;
+    Ok(account.map_or(TimeZone::UTC, |found| zone(&found.timezone)))
 }
 
 /// The account and location of the cookie, if they are still the user's; else the first.
@@ -250,13 +300,26 @@ impl FromRequestParts<Hub> for Visitor {
             Ok(visit) => visit,
             Err(never) => match never {},
         };
-        let path = visit.path.clone();
+        let back = way_back(&parts.method, &parts.headers, &visit.path);
         let found = hub
             .read("office.visitor", move |tx| Self::find(tx, &visit))
-            .await;
-        found
-            .map_err(Mishap::Database)?
-            .ok_or(Mishap::NotSignedIn(path))
+            .await
+            .map_err(Mishap::Database)?;
+        let (visitor, is_stale) = found.ok_or(Mishap::NotSignedIn(back))?;
+        if let (true, Some(session)) = (is_stale, &visitor.visit.session) {
+            let hash = secret::hash(session);
+            let kept = hub
+                .write("office.seen", move |tx| {
+                    super::session::store::seen(tx, &hash)
+                })
+                .await;
+            // The page can be shown all the same.
+            if let Err(error) = kept {
+                let error: db::Error = error;
+                tracing::warn!(%error, "a session was not marked as seen");
+            }
+        }
+        Ok(visitor)
     }
 }
 

@@ -112,6 +112,15 @@ pub(crate) fn is_country(code: &str) -> bool {
     COUNTRIES.iter().any(|(known, ..)| *known == code)
 }
 
+/// A country's name in the reader's language; its code when it is none of ours.
+pub(crate) fn country_name(code: &str, language: Language) -> &str {
+    let known = COUNTRIES.iter().find(|(known, ..)| *known == code);
+    known.map_or(code, |(_, french, english)| match language {
+        Language::French => french,
+        Language::English => english,
+    })
+}
+
 /// The countries, in the reader's language; France when `chosen` is none of them.
 pub(crate) fn countries(chosen: &str, language: Language) -> Vec<Choice> {
     let chosen = if is_country(chosen) { chosen } else { "FR" };

@@ -3,9 +3,13 @@
 //! A user has permissions on accounts (which cover all their locations) or on single locations. The
 //! API shows a user only to the holder of a token with a profile permission.
 
+pub(crate) mod changes;
 mod http;
+pub(crate) mod invitations;
 pub mod permissions;
 pub mod store;
+
+pub use invitations::ALL as INVITATIONS;
 
 use crate::http::routes::{Needs, Paths, Routes};
 

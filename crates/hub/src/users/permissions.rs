@@ -120,10 +120,13 @@ impl Role {
         }
     }
 
-    /// Reads what a form sends; `manager` is the old name of the technical partner.
+    /// Reads what a form sends; `manager` is the old name of the technical partner, and OrderLine is
+    /// written in one word on screens.
     pub fn parse(text: &str) -> Option<Self> {
-        if text == "manager" {
-            return Some(Self::TechnicalPartner);
+        match text {
+            "manager" => return Some(Self::TechnicalPartner),
+            "orderline_operator" => return Some(Self::OrderLineOperator),
+            _ => {}
         }
         Self::ALL.into_iter().find(|role| role.as_str() == text)
     }

@@ -24,6 +24,7 @@ use crate::office::answer::{Shown, page, page_with};
 use crate::office::parts::{AppFace, Choice};
 use crate::office::posted::Posted;
 use crate::office::visitor::Visitor;
+use crate::office::words::Words;
 use crate::users::permissions::Permissions;
 
 /// Where this page is.
@@ -130,7 +131,7 @@ impl Request {
 }
 
 /// Addresses that a browser may be sent to: anything with a scheme that does not run code here.
-fn may_be_redirected(uri: &str) -> bool {
+pub(crate) fn may_be_redirected(uri: &str) -> bool {
     let lower = uri.to_ascii_lowercase();
     let Some((scheme, rest)) = lower.split_once(':') else {
         return false;
@@ -308,7 +309,7 @@ pub(crate) async fn ask(hub: Hub, visitor: Visitor, RawQuery(query): RawQuery) -
         Found::Instance(asked, None) => Ok(asked.back("error", "access_denied")),
         Found::Instance(asked, Some(connection)) => {
             let grant = again(&visitor, &connection);
-            finish(&hub, &visitor, &asked, grant).await
+            finish(&hub, &visitor, &asked, grant, Some(connection.id)).await
         }
         Found::Ask(asked, scope, spots) => {
             if scope.level().is_some() && visitor.account.is_none() {
@@ -349,7 +350,7 @@ pub(crate) async fn decide(hub: Hub, visitor: Visitor, posted: Posted) -> Shown 
             customer_list: None,
             user: Some(visitor.user.id.clone()),
         };
-        return finish(&hub, &visitor, &asked, grant).await;
+        return finish(&hub, &visitor, &asked, grant, None).await;
     }
     let target = posted.get("target");
     let Some(spot) = spots.iter().find(|spot| spot.id() == target && spot.may) else {
@@ -370,7 +371,7 @@ pub(crate) async fn decide(hub: Hub, visitor: Visitor, posted: Posted) -> Shown 
         customer_list: list.and_then(|id| CustomerListId::parse(id).ok()),
         user: scope.profile.map(|_| visitor.user.id.clone()),
     };
-    finish(&hub, &visitor, &asked, grant).await
+    finish(&hub, &visitor, &asked, grant, None).await
 }
 
 /// The one that was picked; the only one needs no picking. None: still to be picked.
@@ -403,9 +404,19 @@ fn again(visitor: &Visitor, connection: &Connection) -> Grant {
 }
 
 /// Makes the code and hands it over: to the app, or to the user's eyes.
-async fn finish(hub: &Hub, visitor: &Visitor, asked: &Asked, grant: Grant) -> Shown {
+async fn finish(
+    hub: &Hub,
+    visitor: &Visitor,
+    asked: &Asked,
+    grant: Grant,
+    instance: Option<ConnectionId>,
+) -> Shown {
     let (user, challenge) = (visitor.user.id.clone(), asked.challenge.clone());
-    let approval = Approval { grant, challenge };
+    let approval = Approval {
+        grant,
+        challenge,
+        instance,
+    };
     let code = hub
         .write("oauth.approve", move |tx| codes::make(tx, &user, &approval))
         .await?;
@@ -428,7 +439,11 @@ fn fault(visitor: &Visitor, refused: Refused) -> Response {
 
 fn rights(visitor: &Visitor, scope: &Scope, spots: &[Spot]) -> Vec<Right> {
     let words = visitor.visit.language.words();
-    let picks = spots.iter().any(Spot::has_choice);
+    scope_in_words(words, scope, spots.iter().any(Spot::has_choice))
+}
+
+/// What a scope allows, in words; `picks` when a list or a catalog is chosen on the next page.
+pub(crate) fn scope_in_words(words: &Words, scope: &Scope, picks: bool) -> Vec<Right> {
     let permissions = scope.access.iter().flat_map(|access| &access.permissions);
     let mut rights: Vec<Right> = permissions
         .filter_map(|permission| {

@@ -1,5 +1,10 @@
 //! The page one lands on: what needs attention, then how the day goes.
 
+pub(crate) mod http;
+mod store;
+
+pub use store::ALL as STATEMENTS;
+
 use askama::Template;
 
 use super::data::OrderLine;

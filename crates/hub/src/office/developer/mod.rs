@@ -1,6 +1,7 @@
 //! **DÉVELOPPEUR**: the OAuth clients of a reader, one per application.
 
 mod client;
+pub(crate) mod http;
 mod list;
 mod secret;
 

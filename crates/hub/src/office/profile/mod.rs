@@ -1,5 +1,7 @@
 //! A user's own page: name, language, password, sessions, and where the user has access.
 
+pub(crate) mod http;
+
 use askama::Template;
 
 use super::frame::Frame;

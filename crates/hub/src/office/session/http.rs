@@ -7,14 +7,14 @@ use axum::http::{StatusCode, header};
 use axum::response::Response;
 use jiff::tz::TimeZone;
 use wire::currency::Currency;
-use wire::id::{ClientId, UserId};
+use wire::id::ClientId;
 
 use super::{
     AskResetPage, ExpiredLinkPage, FirstAccountPage, LoginPage, NewLocationPage, NewPasswordPage,
     ResetSentPage, SignUpPage, reset, store,
 };
 use crate::accounts::store::{self as accounts, NewAccount, NewLocation};
-use crate::db;
+use crate::db::{self, Tx};
 use crate::http::paging::Query;
 use crate::http::peer::Peer;
 use crate::hub::Hub;
@@ -28,7 +28,7 @@ use crate::office::words::Language;
 use crate::office::world;
 use crate::secret;
 use crate::users::permissions::{Permissions, Role};
-use crate::users::store::{self as users, NewUser};
+use crate::users::store::{self as users, NewUser, User};
 
 /// Characters of a password at least.
 pub(crate) const SHORTEST_PASSWORD: usize = 10;
@@ -54,7 +54,7 @@ async fn app_behind(hub: &Hub, back: &str) -> Result<Option<String>, db::Error> 
     Ok(client.map(|client| client.name))
 }
 
-fn back_of(query: RawQuery) -> String {
+pub(crate) fn back_of(query: RawQuery) -> String {
     let query = Query::parse(query.0.as_deref().unwrap_or_default());
     query
         .get("back")
@@ -98,7 +98,7 @@ pub(crate) async fn login(hub: Hub, visit: Visit, peer: Peer, posted: Posted) ->
             .check(posted.get("password").to_owned(), hash)
             .await;
         if let (true, Some(user)) = (right, user) {
-            return enter(&hub, &visit, &user.id, local(&back)).await;
+            return enter(&hub, &visit, &user, local(&back)).await;
         }
         hub.attempts().count(peer.0, now);
         words.wrong
@@ -116,14 +116,19 @@ pub(crate) async fn login(hub: Hub, visit: Visit, peer: Peer, posted: Posted) ->
 }
 
 /// Begins a session and goes where the reader was going.
-async fn enter(hub: &Hub, visit: &Visit, user: &UserId, path: &str) -> Shown {
-    let user = user.clone();
+pub(crate) async fn enter(hub: &Hub, visit: &Visit, user: &User, path: &str) -> Shown {
+    let id = user.id.clone();
     let token = hub
-        .write("office.enter", move |tx| store::begin(tx, &user))
+        .write("office.enter", move |tx| store::begin(tx, &id))
         .await?;
     let path = if path.is_empty() { "/" } else { path };
     let mut response = to(path);
-    if let Some(cookie) = visit.cookie(SESSION, &token, SIX_MONTHS) {
+    // What cannot know the user, such as the page of a mishap, speaks their language too.
+    let language = Language::of_tag(&user.locale).unwrap_or(visit.language);
+    if let Some(cookie) = visit.language_cookie(language) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    if let Some(cookie) = visit.session_cookie(&token) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
@@ -142,7 +147,7 @@ pub(crate) async fn logout(hub: Hub, visit: Visit, _posted: Posted) -> Shown {
     Ok(response)
 }
 
-fn locales(chosen: Language) -> Vec<Choice> {
+pub(crate) fn locales(chosen: Language) -> Vec<Choice> {
     Language::ALL
         .into_iter()
         .map(|language| Choice::new(language.tag(), language.name(), language == chosen))
@@ -165,7 +170,7 @@ pub(crate) async fn sign_up_form(hub: Hub, visit: Visit, query: RawQuery) -> Sho
 }
 
 /// A field that must be filled in and is not absurdly long.
-fn required(posted: &Posted, name: &str, language: Language) -> Field {
+pub(crate) fn required(posted: &Posted, name: &str, language: Language) -> Field {
     let words = &language.words().session;
     let value = posted.get(name).trim();
     let field = Field::of(value.chars().take(LONGEST_FIELD).collect::<String>());
@@ -177,10 +182,18 @@ fn required(posted: &Posted, name: &str, language: Language) -> Field {
 }
 
 /// Whether an address can be one: somebody, at, a host.
-fn is_email(text: &str) -> bool {
+pub(crate) fn is_email(text: &str) -> bool {
     text.split_once('@').is_some_and(|(name, host)| {
         !name.is_empty() && host.contains('.') && !text.contains(char::is_whitespace)
     })
+}
+
+/// Adds a user and finds them again; none when the e-mail is taken.
+pub(crate) fn made(tx: &mut Tx<'_>, new: &NewUser) -> db::Result<Option<User>> {
+    match users::insert(tx, new)? {
+        Some(id) => users::find(tx, &id),
+        None => Ok(None),
+    }
 }
 
 pub(crate) async fn sign_up(hub: Hub, visit: Visit, peer: Peer, posted: Posted) -> Shown {
@@ -219,7 +232,7 @@ pub(crate) async fn sign_up(hub: Hub, visit: Visit, peer: Peer, posted: Posted) 
             password_hash: hash,
         };
         let made = hub
-            .write("office.sign_up", move |tx| users::insert(tx, &new))
+            .write("office.sign_up", move |tx| made(tx, &new))
             .await?;
         if let Some(user) = made {
             return enter(&hub, &visit, &user, local(&back)).await;
@@ -380,7 +393,7 @@ pub(crate) async fn new_password(
                 return Ok(None);
             };
             store::finish_reset(tx, &user, &hash)?;
-            Ok::<_, db::Error>(Some(user))
+            users::find(tx, &user)
         })
         .await?;
     match done {
@@ -466,7 +479,7 @@ pub(crate) async fn create_account(hub: Hub, visitor: Visitor, posted: Posted) -
 }
 
 /// Goes on, with the new place chosen.
-fn at_place(visit: &Visit, place: &str, back: &str) -> Response {
+pub(crate) fn at_place(visit: &Visit, place: &str, back: &str) -> Response {
     let back = local(back);
     let mut response = to(if back.is_empty() { "/" } else { back });
     if let Some(cookie) = visit.cookie(PLACE, place, SIX_MONTHS) {
@@ -507,7 +520,7 @@ pub(crate) async fn location_form(visitor: Visitor, query: RawQuery) -> Shown {
     let at = visitor.account.clone().ok_or(Mishap::NoAccount)?;
     let accounts = growing(&visitor, at.id.as_str());
     if accounts.is_empty() {
-        return Err(Mishap::Forbidden(None));
+        return Err(visitor.lacks(Permissions::ENTITY));
     }
     let form = NewLocationPage {
         frame: visitor.plain_frame(),
@@ -526,7 +539,7 @@ pub(crate) async fn location_form(visitor: Visitor, query: RawQuery) -> Shown {
 
 pub(crate) async fn create_location(hub: Hub, visitor: Visitor, posted: Posted) -> Shown {
     let language = visitor.visit.language;
-    let account = posted.get("account").to_owned();
+    let account = posted.get("account_id").to_owned();
     let accounts = growing(&visitor, &account);
     let chosen = visitor
         .memberships
@@ -534,7 +547,7 @@ pub(crate) async fn create_location(hub: Hub, visitor: Visitor, posted: Posted) 
         .map(|held| &held.account)
         .find(|id| id.as_str() == account && accounts.iter().any(|it| it.value == account))
         .cloned()
-        .ok_or(Mishap::Forbidden(None))?;
+        .ok_or_else(|| visitor.lacks(Permissions::ENTITY))?;
     let location_name = required(&posted, "location_name", language);
     if location_name.error.is_none()
         && let Some(new) = new_location(&posted, &location_name.value)

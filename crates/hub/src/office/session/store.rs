@@ -35,12 +35,14 @@ pub(crate) fn begin(tx: &mut Tx<'_>, user: &UserId) -> db::Result<String> {
     Ok(token)
 }
 
-/// The user of a session that is still good.
-pub(crate) fn user(tx: &mut Tx<'_>, hash: &str) -> db::Result<Option<User>> {
+/// The user of a session that is still good, and whether it should be marked as [`seen`].
+pub(crate) fn user(tx: &mut Tx<'_>, hash: &str) -> db::Result<Option<(User, bool)>> {
     let found: Option<(UserId, Timestamp)> = tx.first(FIND, args![hash])?;
+    let now = tx.now();
     match found {
-        Some((user, seen)) if seen + SignedDuration::from_secs(SIX_MONTHS) > tx.now() => {
-            users::find(tx, &user)
+        Some((user, seen)) if seen + SignedDuration::from_secs(SIX_MONTHS) > now => {
+            let is_stale = seen + SEEN_EVERY < now;
+            Ok(users::find(tx, &user)?.map(|user| (user, is_stale)))
         }
         _ => Ok(None),
     }

@@ -51,6 +51,12 @@ super::words! {
         all_orders: "Voir toutes les commandes", "View all orders";
         more: "Plus d'informations", "See more information";
     } with {
+        is_blocked(app: &str):
+            format!("{app} est bloquée : elle ne reçoit plus rien et ses requêtes sont refusées."),
+            format!("{app} is blocked: it receives nothing and its requests are refused.");
+        behind(app: &str, since: &str, events: u64):
+            format!("{app} n'a pas répondu depuis {since}. {}.", super::fr(events, "événement attend", "événements attendent")),
+            format!("{app} has not answered since {since}. {}.", super::en(events, "event is waiting", "events are waiting"));
         silent(app: &str, since: &str, orders: u64):
             format!("{app} n'a pas répondu depuis {since}. {}.", super::fr(orders, "commande attend", "commandes attendent")),
             format!("{app} has not answered since {since}. {}.", super::en(orders, "order is waiting", "orders are waiting"));

@@ -24,6 +24,7 @@ fn approved(hub: &TestHub, app: &Caller, challenge: Option<&str>) -> String {
             user: None,
         },
         challenge: challenge.map(str::to_owned),
+        instance: None,
     };
     hub.wait(hub.hub.write("test.approve", move |tx| {
         codes::make(tx, &UserId::from_generated("u1".to_owned()), &approval)

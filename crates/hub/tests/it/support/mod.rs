@@ -1,6 +1,7 @@
 //! A hub of one's own in every test: fixed time, fixed ids, an account with two locations, and
 //! clients that speak through the router as they would over the network.
 
+mod browser;
 mod call;
 mod pages;
 mod postgres;
@@ -21,6 +22,7 @@ use jiff::Timestamp;
 use tokio::runtime::Runtime;
 use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, LocationId};
 
+pub use browser::{Browser, Page, token_in};
 pub use call::{Answer, Anybody, Caller};
 pub use receiver::{Receiver, Reply};
 pub use serde_json::{Value, json};

@@ -1,0 +1,171 @@
+//! `GET /connections`: the cards.
+
+use std::collections::BTreeMap;
+
+use axum::extract::RawQuery;
+use wire::id::{ClientId, ConnectionId};
+
+use super::super::{Card, ConnectionsPage, Group};
+use super::with_instance;
+use crate::db;
+use crate::http::paging::Query;
+use crate::hub::Hub;
+use crate::oauth::clients::{self, Client};
+use crate::oauth::connections::{self, Connection};
+use crate::office::answer::{Shown, page};
+use crate::office::format;
+use crate::office::frame::{Notice, Place};
+use crate::office::parts::{AppFace, Badge, Tone};
+use crate::office::visitor::{Member, zone_of};
+use crate::office::words::Words;
+use crate::users::permissions::Permissions;
+
+/// The connections of the chosen place; with all locations, all that the reader may view.
+pub(crate) async fn list(hub: Hub, member: Member, RawQuery(query): RawQuery) -> Shown {
+    member.needs_somewhere(Permissions::VIEW)?;
+    let told = Query::parse(query.as_deref().unwrap_or_default());
+    let (account, chosen) = (member.at.id.clone(), told.clone());
+    let look = move |tx: &mut db::Tx<'_>| {
+        let mut clients: BTreeMap<ClientId, Client> = BTreeMap::new();
+        let all = connections::of_account(tx, &account)?;
+        for connection in &all {
+            if !clients.contains_key(&connection.client)
+                && let Some(client) = clients::find(tx, &connection.client)?
+            {
+                clients.insert(connection.client.clone(), client);
+            }
+        }
+        let mut changed = None;
+        for name in ["blocked", "unblocked", "disconnected"] {
+            if let Some(id) = chosen.get(name).and_then(|id| ConnectionId::parse(id).ok()) {
+                let found = connections::find(tx, Some(&account), &id)?;
+                changed = found.map(|it| (name, it));
+            }
+        }
+        let zone = zone_of(tx, &account, None)?;
+        Ok::<_, db::Error>((all, clients, changed, zone))
+    };
+    let (all, clients, changed, zone) = hub.read("office.connections", look).await?;
+
+    let words = member.visit.language.words();
+    let mut groups: Vec<Group> = Vec::new();
+    for connection in &all {
+        let place = connection.location.as_ref();
+        let elsewhere = member.at.location.is_some() && member.at.location.as_ref() != place;
+        if elsewhere || !member.may_at(Permissions::VIEW, place) {
+            continue;
+        }
+        let heading = heading(words, &member, connection);
+        let client = clients.get(&connection.client);
+        let since = format::date(
+            words.language,
+            &connection.created_at.to_zoned(zone.clone()),
+        );
+        let card = card(words, &member, connection, client, &since);
+        match groups.last_mut() {
+            Some(group) if group.heading == heading => group.cards.push(card),
+            _ => groups.push(Group {
+                heading,
+                cards: vec![card],
+            }),
+        }
+    }
+
+    let mut frame = member.frame(Place::Connections);
+    "/connections".clone_into(&mut frame.path);
+    if let Some((what, connection)) = changed
+        && member.may_at(Permissions::VIEW, connection.location.as_ref())
+    {
+        let (words, app) = (&words.connections, &connection.client_name);
+        let text = match what {
+            "blocked" => words.blocked_done(app),
+            "unblocked" => words.unblocked_done(app),
+            _ => words.disconnected(app),
+        };
+        frame.notices.push(Notice::new(Tone::Good, text));
+    }
+    Ok(page(&member.visit, &ConnectionsPage { frame, groups }))
+}
+
+fn heading(words: &Words, member: &Member, connection: &Connection) -> String {
+    let words = &words.connections;
+    match &connection.location {
+        None => words.account_group(&member.at.name, member.at.id.as_str()),
+        Some(location) => {
+            let name = connection.location_name.as_deref().unwrap_or_default();
+            words.location_group(name, location.as_str())
+        }
+    }
+}
+
+fn card(
+    words: &Words,
+    member: &Member,
+    connection: &Connection,
+    client: Option<&Client>,
+    since: &str,
+) -> Card {
+    let words = &words.connections;
+    let app = client.map(|client| &client.app);
+    let mut lines = vec![words.since(since)];
+    lines.extend(
+        connection
+            .customer_list_name
+            .as_deref()
+            .map(|it| words.card_list(it)),
+    );
+    lines.extend(
+        connection
+            .catalog_name
+            .as_deref()
+            .map(|it| words.card_catalog(it)),
+    );
+    if !connection.device.is_empty() {
+        lines.push(words.card_device(&connection.device));
+    }
+    let may_manage = member.may_at(Permissions::CONNECTIONS, connection.location.as_ref());
+    let is_blocked = connection.blocked_at.is_some();
+    Card {
+        id: connection.id.to_string(),
+        app: AppFace::new(
+            connection.client_name.as_str(),
+            app.and_then(|app| app.logo_url.clone()),
+        ),
+        badge: is_blocked.then(|| Badge::new(words.blocked, Tone::Bad)),
+        lines,
+        open: app
+            .and_then(|app| app.open_url.as_deref())
+            .map(|url| with_instance(url, &connection.id)),
+        reconnect: client
+            .filter(|_| may_manage)
+            .and_then(|client| reconnect(connection, client)),
+        blocked: is_blocked,
+        may_manage,
+    }
+}
+
+/// The authorisation page again, to choose another list or catalog.
+fn reconnect(connection: &Connection, client: &Client) -> Option<String> {
+    if connection.catalog.is_none() && connection.customer_list.is_none() {
+        return None;
+    }
+    let url = client.app.connect_url.as_deref()?;
+    let mut link = authorize(&connection.client, url, &connection.scope.to_string());
+    if !connection.device.is_empty() {
+        let device: String =
+            form_urlencoded::byte_serialize(connection.device.as_bytes()).collect();
+        link.push_str("&device_id=");
+        link.push_str(&device);
+    }
+    Some(link)
+}
+
+/// The page where the reader lets an app in.
+pub(super) fn authorize(client: &ClientId, connect_url: &str, scope: &str) -> String {
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("client_id", client.as_str())
+        .append_pair("redirect_uri", connect_url)
+        .append_pair("scope", scope)
+        .finish();
+    format!("/oauth2/v1/authorize?{query}")
+}

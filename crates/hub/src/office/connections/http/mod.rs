@@ -1,0 +1,123 @@
+//! The connections' pages, with the data.
+//!
+//! Whoever may view a place sees its connections; managing them takes *Manage Connections and
+//! Resources* there. A connection of another account, or of a place that the reader may not view,
+//! does not exist for them.
+
+mod apps;
+mod cards;
+mod journal;
+
+use wire::id::ConnectionId;
+
+use super::super::answer::{Mishap, Shown, page, to};
+use super::super::confirm::ConfirmPage;
+use super::super::frame::Place;
+use super::super::posted::Posted;
+use super::super::visitor::Member;
+use crate::db::Tx;
+use crate::hub::Hub;
+use crate::oauth::clients::{self, Client};
+use crate::oauth::connections::{self, Connection};
+use crate::users::permissions::Permissions;
+use axum::extract::Path;
+
+pub(crate) use apps::{CATEGORIES, app, apps, category_name};
+pub(crate) use cards::list;
+pub(crate) use journal::{activity, logs, show_token};
+
+/// A connection that the reader may see, and its client while it is registered.
+async fn seen(
+    hub: &Hub,
+    member: &Member,
+    id: &str,
+) -> Result<(Connection, Option<Client>), Mishap> {
+    let id = ConnectionId::parse(id).map_err(|_| Mishap::NotFound)?;
+    let member = member.clone();
+    hub.read("office.connection", move |tx| find(tx, &member, &id))
+        .await
+}
+
+fn find(
+    tx: &mut Tx<'_>,
+    member: &Member,
+    id: &ConnectionId,
+) -> Result<(Connection, Option<Client>), Mishap> {
+    let connection = connections::find(tx, Some(&member.at.id), id)?
+        .filter(|it| it.revoked_at.is_none())
+        .filter(|it| member.may_at(Permissions::VIEW, it.location.as_ref()))
+        .ok_or(Mishap::NotFound)?;
+    let client = clients::find(tx, &connection.client)?;
+    Ok((connection, client))
+}
+
+/// A connection that the reader may manage.
+async fn managed(
+    hub: &Hub,
+    member: &Member,
+    id: &str,
+) -> Result<(Connection, Option<Client>), Mishap> {
+    let found = seen(hub, member, id).await?;
+    member.needs_at(Permissions::CONNECTIONS, found.0.location.as_ref())?;
+    Ok(found)
+}
+
+/// An app's address with the connection it should speak of.
+pub(crate) fn with_instance(url: &str, id: &ConnectionId) -> String {
+    let (address, fragment) = match url.split_once('#') {
+        Some((address, fragment)) => (address, format!("#{fragment}")),
+        None => (url, String::new()),
+    };
+    let sign = if address.contains('?') { '&' } else { '?' };
+    format!("{address}{sign}app_instance_id={id}{fragment}")
+}
+
+async fn set_blocked(hub: &Hub, member: &Member, id: &str, blocked: bool) -> Shown {
+    let (connection, _) = managed(hub, member, id).await?;
+    let (account, id) = (member.at.id.clone(), connection.id.clone());
+    hub.write("office.block", move |tx| {
+        connections::set_blocked(tx, &account, &id, blocked)
+    })
+    .await?;
+    let what = if blocked { "blocked" } else { "unblocked" };
+    Ok(to(&format!("/connections?{what}={}", connection.id)))
+}
+
+/// `POST /connections/{id}/block`
+pub(crate) async fn block(hub: Hub, member: Member, Path(id): Path<String>, _: Posted) -> Shown {
+    set_blocked(&hub, &member, &id, true).await
+}
+
+/// `POST /connections/{id}/unblock`
+pub(crate) async fn unblock(hub: Hub, member: Member, Path(id): Path<String>, _: Posted) -> Shown {
+    set_blocked(&hub, &member, &id, false).await
+}
+
+/// `GET /connections/{id}/disconnect`
+pub(crate) async fn ask_disconnect(hub: Hub, member: Member, Path(id): Path<String>) -> Shown {
+    let (connection, _) = managed(&hub, &member, &id).await?;
+    let frame = member.frame(Place::Connections);
+    let asked = ConfirmPage::disconnect(frame, connection.id.as_str(), &connection.client_name);
+    Ok(page(&member.visit, &asked))
+}
+
+/// `POST /connections/{id}/disconnect`: the token dies first, then the app is told.
+pub(crate) async fn disconnect(
+    hub: Hub,
+    member: Member,
+    Path(id): Path<String>,
+    _: Posted,
+) -> Shown {
+    let (connection, client) = managed(&hub, &member, &id).await?;
+    let (account, id) = (member.at.id.clone(), connection.id.clone());
+    let ended = hub
+        .write("office.disconnect", move |tx| {
+            connections::revoke(tx, Some(&account), &id)
+        })
+        .await?;
+    let url = client.and_then(|client| client.app.disconnect_url);
+    if let (true, Some(url)) = (ended, url) {
+        super::farewell(&hub, &with_instance(&url, &connection.id));
+    }
+    Ok(to(&format!("/connections?disconnected={}", connection.id)))
+}

@@ -1,0 +1,222 @@
+//! A user's own page, with the data. It needs no account: whoever is signed in has one.
+
+use axum::extract::{Path, RawQuery};
+use axum::http::{StatusCode, header};
+use axum::response::Response;
+
+use super::{AccessLine, ProfilePage};
+use crate::db;
+use crate::http::paging::Query;
+use crate::http::peer::Peer;
+use crate::hub::Hub;
+use crate::office::answer::{Mishap, Shown, page, page_with, to};
+use crate::office::confirm::ConfirmPage;
+use crate::office::frame::{Frame, Notice};
+use crate::office::parts::{Field, Tone};
+use crate::office::posted::Posted;
+use crate::office::session::http::{SHORTEST_PASSWORD, is_email, locales, required};
+use crate::office::session::store as sessions;
+use crate::office::settings::role_name;
+use crate::office::visit::SESSION;
+use crate::office::visitor::Visitor;
+use crate::office::words::Language;
+use crate::users::changes::{self, Refusal};
+use crate::users::permissions::Permissions;
+use crate::users::store::{self as users, Membership, User};
+
+fn frame(visitor: &Visitor) -> Frame {
+    let mut frame = visitor.office_frame(None);
+    "/profile".clone_into(&mut frame.path);
+    frame
+}
+
+/// The page as it is when nothing was typed.
+fn blank(visitor: &Visitor) -> ProfilePage {
+    let words = visitor.visit.language.words();
+    let access = visitor.memberships.iter().map(|held| AccessLine {
+        id: key(held).to_owned(),
+        account: format!("{} - {}", held.account_name, held.account),
+        location: match (&held.location, &held.location_name) {
+            (None, _) => words.profile.all_locations.to_owned(),
+            (Some(id), None) => id.to_string(),
+            (Some(id), Some(name)) => format!("{name} - {id}"),
+        },
+        role: role_name(words, held.permissions, held.location.is_none()),
+    });
+    ProfilePage {
+        frame: frame(visitor),
+        name: Field::of(visitor.user.name.as_str()),
+        email: Field::of(visitor.user.email.as_str()),
+        locales: locales(visitor.visit.language),
+        current: Field::default(),
+        password: Field::default(),
+        again: Field::default(),
+        access: access.collect(),
+    }
+}
+
+/// What names a membership in addresses: a location's id holds its account's.
+fn key(held: &Membership) -> &str {
+    held.location
+        .as_ref()
+        .map_or(held.account.as_str(), |location| location.as_str())
+}
+
+fn again(visitor: &Visitor, form: &ProfilePage) -> Response {
+    page_with(StatusCode::UNPROCESSABLE_ENTITY, &visitor.visit, form)
+}
+
+/// `GET /profile`
+pub(crate) async fn show(visitor: Visitor, RawQuery(query): RawQuery) -> Shown {
+    let mut form = blank(&visitor);
+    let words = &visitor.visit.language.words().profile;
+    let done = Query::parse(query.as_deref().unwrap_or_default());
+    let text = match done.get("done") {
+        Some("saved") => Some(words.saved),
+        Some("password") => Some(words.password_saved),
+        _ => None,
+    };
+    let notice = text.map(|text| Notice::new(Tone::Good, text));
+    form.frame.notices.extend(notice);
+    Ok(page(&visitor.visit, &form))
+}
+
+/// `POST /profile`
+pub(crate) async fn save(hub: Hub, visitor: Visitor, posted: Posted) -> Shown {
+    let language = visitor.visit.language;
+    let mut form = blank(&visitor);
+    form.name = required(&posted, "name", language);
+    form.email = required(&posted, "email", language);
+    let invalid = language.words().session.email_invalid;
+    if form.email.error.is_none() && !is_email(&form.email.value) {
+        form.email = form.email.wrong(invalid);
+    }
+    let chosen = Language::of_tag(posted.get("locale")).unwrap_or(language);
+    form.locales = locales(chosen);
+    if form.name.error.is_some() || form.email.error.is_some() {
+        return Ok(again(&visitor, &form));
+    }
+    let user = User {
+        name: form.name.value.clone(),
+        email: form.email.value.clone(),
+        locale: chosen.tag().to_owned(),
+        ..visitor.user.clone()
+    };
+    let is_kept = hub
+        .write("office.profile", move |tx| {
+            let holder = users::find_by_email(tx, &user.email)?;
+            if holder.is_some_and(|holder| holder.id != user.id) {
+                return Ok(false);
+            }
+            users::update(tx, &user)?;
+            Ok::<_, db::Error>(true)
+        })
+        .await?;
+    if !is_kept {
+        form.email = form.email.wrong(invalid);
+        return Ok(again(&visitor, &form));
+    }
+    let mut response = to("/profile?done=saved");
+    if let Some(cookie) = visitor.visit.language_cookie(chosen) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+/// `POST /profile/password`: every other session ends.
+pub(crate) async fn password(hub: Hub, visitor: Visitor, peer: Peer, posted: Posted) -> Shown {
+    let words = visitor.visit.language.words();
+    let mut form = blank(&visitor);
+    let now = hub.clock().now();
+    if hub.attempts().are_used_up(peer.0, now) {
+        form.current = form.current.wrong(words.session.too_many);
+        return Ok(again(&visitor, &form));
+    }
+    let new = posted.get("password").to_owned();
+    if new.chars().count() < SHORTEST_PASSWORD {
+        form.password = form.password.wrong(words.session.password_short);
+    } else if new != posted.get("again") {
+        form.again = form.again.wrong(words.session.new_differs);
+    }
+    let current = posted.get("current").to_owned();
+    let stored = visitor.user.password_hash.clone();
+    if !hub.passwords().check(current, stored).await {
+        hub.attempts().count(peer.0, now);
+        form.current = form.current.wrong(words.profile.wrong_current);
+    }
+    let fields = [&form.current, &form.password, &form.again];
+    if fields.iter().any(|field| field.error.is_some()) {
+        return Ok(again(&visitor, &form));
+    }
+    let hash = hub.passwords().hash(new).await;
+    let hash = hash.ok_or_else(|| db::Error::Unavailable("no thread".to_owned()))?;
+    let user = visitor.user.id.clone();
+    let token = hub
+        .write("office.password", move |tx| {
+            users::set_password(tx, &user, &hash)?;
+            sessions::end_all(tx, &user)?;
+            sessions::begin(tx, &user)
+        })
+        .await?;
+    let mut response = to("/profile?done=password");
+    if let Some(cookie) = visitor.visit.session_cookie(&token) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+/// `GET /profile/log_out_everywhere`
+pub(crate) async fn ask_everywhere(visitor: Visitor) -> Shown {
+    let asked = ConfirmPage::log_out_everywhere(frame(&visitor));
+    Ok(page(&visitor.visit, &asked))
+}
+
+/// `POST /profile/log_out_everywhere`
+pub(crate) async fn everywhere(hub: Hub, visitor: Visitor, _: Posted) -> Shown {
+    let user = visitor.user.id.clone();
+    hub.write("office.everywhere", move |tx| sessions::end_all(tx, &user))
+        .await?;
+    let mut response = to("/login");
+    if let Some(cookie) = visitor.visit.cookie(SESSION, "", 0) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+fn held<'a>(visitor: &'a Visitor, id: &str) -> Result<&'a Membership, Mishap> {
+    visitor
+        .memberships
+        .iter()
+        .find(|held| key(held) == id)
+        .ok_or(Mishap::NotFound)
+}
+
+/// `GET /profile/permissions/{id}/delete`
+pub(crate) async fn ask_leave(visitor: Visitor, Path(id): Path<String>) -> Shown {
+    let held = held(&visitor, &id)?;
+    let place = held.location_name.as_ref().unwrap_or(&held.account_name);
+    let asked = ConfirmPage::leave(frame(&visitor), &id, place);
+    Ok(page(&visitor.visit, &asked))
+}
+
+/// `POST /profile/permissions/{id}/delete`
+pub(crate) async fn leave(hub: Hub, visitor: Visitor, Path(id): Path<String>, _: Posted) -> Shown {
+    let held = held(&visitor, &id)?.clone();
+    let user = visitor.user.id.clone();
+    let done = hub
+        .write("office.leave", move |tx| {
+            let at = held.location.as_ref();
+            changes::set(tx, &held.account, at, &user, Permissions::NONE)
+        })
+        .await;
+    match done {
+        Ok(()) => Ok(to("/profile")),
+        Err(Refusal::LastHolder) => {
+            let mut form = blank(&visitor);
+            let text = visitor.visit.language.words().settings.last_holder;
+            form.frame.notices.push(Notice::new(Tone::Bad, text));
+            Ok(again(&visitor, &form))
+        }
+        Err(Refusal::Database(error)) => Err(error.into()),
+    }
+}

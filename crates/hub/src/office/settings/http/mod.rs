@@ -1,0 +1,296 @@
+//! The settings' pages, with the data. Permissions are for those who hold *Manage Entity* at the
+//! chosen place; everybody else who may see the back office sees the facts.
+
+mod invited;
+mod people;
+
+use axum::extract::RawQuery;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::{AccountLine, AccountsPage, LocationLine, Permissions, Person, SettingsPage};
+use super::{role_choices, role_name};
+use crate::accounts::store as accounts;
+use crate::db::{self, Tx};
+use crate::http::paging::Query;
+use crate::hub::Hub;
+use crate::locations;
+use crate::office::answer::{Mishap, Shown, page, page_with};
+use crate::office::format;
+use crate::office::frame::{Notice, Place};
+use crate::office::parts::{Fact, Field, Tone};
+use crate::office::visitor::{Member, zone_of};
+use crate::office::world;
+use crate::users::invitations::{self, Invitation};
+use crate::users::permissions::Permissions as Held;
+use crate::users::store::{self as users, Membership};
+
+pub(crate) use invited::{accept, invitation, resend};
+pub(crate) use people::{add, ask_remove, form, remove, set};
+
+/// `GET /settings/accounts`
+pub(crate) async fn accounts(member: Member) -> Shown {
+    if !member.may_anywhere(Held::VIEW) {
+        return Err(member.lacks(Held::VIEW));
+    }
+    let words = member.visit.language.words();
+    let mut lines: Vec<AccountLine> = Vec::new();
+    for held in &member.memberships {
+        let role = role_name(words, held.permissions, held.location.is_none());
+        match lines
+            .iter_mut()
+            .find(|line| line.id == held.account.as_str())
+        {
+            // Roles at several locations: one of each.
+            Some(line) if !line.role.contains(&role) => {
+                line.role.push_str(", ");
+                line.role.push_str(&role);
+            }
+            Some(_) => {}
+            None => lines.push(AccountLine {
+                id: held.account.to_string(),
+                name: held.account_name.clone(),
+                role,
+                chosen: held.account == member.at.id,
+            }),
+        }
+    }
+    let shown = AccountsPage {
+        frame: member.frame(Place::Accounts),
+        accounts: lines,
+    };
+    Ok(page(&member.visit, &shown))
+}
+
+/// `GET /settings`
+pub(crate) async fn show(hub: Hub, member: Member, RawQuery(query): RawQuery) -> Shown {
+    let done = Query::parse(query.as_deref().unwrap_or_default());
+    let words = &member.visit.language.words().settings;
+    let notice = match done.get("done") {
+        Some("set") => Some(words.set_done.to_owned()),
+        Some("removed") => Some(words.removed.to_owned()),
+        // The address is only repeated while it waits here.
+        Some("invited") => named(&hub, &member, done.get("who")).await?,
+        _ => None,
+    };
+    let notice = notice.map(|text| Notice::new(Tone::Good, text));
+    settings_page(&hub, &member, StatusCode::OK, Field::default(), "", notice).await
+}
+
+async fn named(hub: &Hub, member: &Member, key: Option<&str>) -> Result<Option<String>, Mishap> {
+    let (account, location) = (member.at.id.clone(), member.at.location.clone());
+    let all = hub
+        .read("office.invited", move |tx| {
+            invitations::at(tx, &account, location.as_ref())
+        })
+        .await?;
+    let words = &member.visit.language.words().settings;
+    Ok(all
+        .iter()
+        .find(|it| Some(it.key().as_str()) == key)
+        .filter(|_| member.may_at(Held::ENTITY, member.at.location.as_ref()))
+        .map(|it| words.invited(&it.email)))
+}
+
+/// What the page is made of.
+struct Found {
+    account: accounts::Stored,
+    locations: Vec<locations::store::Stored>,
+    catalogs: Vec<accounts::Choice>,
+    lists: Vec<accounts::Choice>,
+    people: Vec<Membership>,
+    invited: Vec<Invitation>,
+    zone: jiff::tz::TimeZone,
+}
+
+fn find(tx: &mut Tx<'_>, member: &Member) -> Result<Found, Mishap> {
+    let (account, here) = (&member.at.id, member.at.location.as_ref());
+    let mut people = users::of_account(tx, account)?;
+    people.retain(|held| held.location.as_ref() == here);
+    let mut locations = locations::store::all(tx, account)?;
+    locations.retain(|stored| {
+        let id = &stored.location.id;
+        member.at.locations.iter().any(|(own, _)| own == id) && here.is_none_or(|at| at == id)
+    });
+    // Whoever may see some locations only sees what can be chosen there.
+    let whole = member.may_at(Held::VIEW, None);
+    let view = |own: &Option<String>| {
+        let at_hand = locations
+            .iter()
+            .any(|it| own.as_deref() == Some(it.location.id.as_str()));
+        own.is_none() || whole || at_hand
+    };
+    let mut catalogs = accounts::catalogs(tx, account, here)?;
+    catalogs.retain(|(_, _, own)| view(own));
+    let mut lists = accounts::customer_lists(tx, account, here)?;
+    lists.retain(|(_, _, own)| view(own));
+    Ok(Found {
+        account: accounts::find(tx, account)?.ok_or(Mishap::NotFound)?,
+        catalogs,
+        lists,
+        people,
+        invited: invitations::at(tx, account, here)?,
+        zone: zone_of(tx, account, here)?,
+        locations,
+    })
+}
+
+/// The settings; `email` and `role` are what was typed, `notice` what was done or refused.
+async fn settings_page(
+    hub: &Hub,
+    member: &Member,
+    status: StatusCode,
+    email: Field,
+    role: &str,
+    notice: Option<Notice>,
+) -> Result<Response, Mishap> {
+    let here = member.at.location.clone();
+    match &here {
+        Some(location) => member.needs_at(Held::VIEW, Some(location))?,
+        None => member.needs_somewhere(Held::VIEW)?,
+    }
+    let who = member.clone();
+    let found = hub
+        .read("office.settings", move |tx| find(tx, &who))
+        .await?;
+    let language = member.visit.language;
+    let words = language.words();
+    let mut frame = member.frame(Place::Settings);
+    "/settings".clone_into(&mut frame.path);
+    frame.notices.extend(notice);
+    let permissions = member.may_at(Held::ENTITY, here.as_ref()).then(|| {
+        let users = found.people.iter().map(|held| Person {
+            id: held.user.to_string(),
+            name: held.user_name.clone(),
+            email: held.user_email.clone(),
+            role: role_name(words, held.permissions, here.is_none()),
+            pending: None,
+        });
+        let invited = found.invited.iter().map(|it| Person {
+            id: it.key(),
+            name: String::new(),
+            email: it.email.clone(),
+            role: role_name(words, it.permissions, here.is_none()),
+            pending: Some(words.settings.until(&format::date(
+                language,
+                &it.expires_at.to_zoned(found.zone.clone()),
+            ))),
+        });
+        Permissions {
+            people: users.chain(invited).collect(),
+            email,
+            roles: role_choices(words, here.is_none(), role),
+        }
+    });
+    let labelled = |all: &[accounts::Choice]| -> Vec<String> {
+        all.iter()
+            .map(|(id, name, _)| format!("{name} - {id}"))
+            .collect()
+    };
+    let shown = SettingsPage {
+        frame,
+        account_level: here.is_none(),
+        facts: facts(member, &found),
+        locations: found
+            .locations
+            .iter()
+            .filter(|_| here.is_none())
+            .map(|stored| LocationLine {
+                id: stored.location.id.to_string(),
+                name: stored.location.name.clone(),
+                city: stored.location.city.clone().unwrap_or_default(),
+            })
+            .collect(),
+        catalogs: labelled(&found.catalogs),
+        customer_lists: labelled(&found.lists),
+        permissions,
+    };
+    Ok(page_with(status, &member.visit, &shown))
+}
+
+fn facts(member: &Member, found: &Found) -> Vec<Fact> {
+    let language = member.visit.language;
+    let words = &language.words().settings;
+    let country = |code: &str| world::country_name(code, language).to_owned();
+    if member.at.location.is_none() {
+        let account = &found.account.account;
+        return vec![
+            Fact::new(words.name, account.name.as_str()),
+            Fact::new(words.id, account.id.as_str()),
+            Fact::new(words.country, country(&found.account.country)),
+            Fact::new(words.timezone, found.account.timezone.as_str()),
+            Fact::new(words.currency, account.currency.as_str()),
+        ];
+    }
+    let Some(stored) = found.locations.first() else {
+        return Vec::new();
+    };
+    let at = &stored.location;
+    let town: Vec<&str> = [at.postal_code.as_deref(), at.city.as_deref()]
+        .into_iter()
+        .flatten()
+        .collect();
+    let address = [at.address.clone(), Some(town.join(" "))];
+    let address: Vec<String> = address
+        .into_iter()
+        .flatten()
+        .filter(|part| !part.is_empty())
+        .collect();
+    let mut facts = vec![
+        Fact::new(words.name, at.name.as_str()),
+        Fact::new(words.id, at.id.as_str()),
+    ];
+    if !address.is_empty() {
+        facts.push(Fact::new(words.address, address.join(", ")));
+    }
+    if let Some(code) = &at.country {
+        facts.push(Fact::new(words.country, country(code)));
+    }
+    facts.push(Fact::new(words.timezone, at.timezone.name.as_str()));
+    facts
+}
+
+/// A user, or somebody invited, at the chosen place.
+enum Somebody {
+    User(Membership),
+    Invited(Invitation),
+}
+
+impl Somebody {
+    fn find(tx: &mut Tx<'_>, member: &Member, id: &str) -> db::Result<Option<Self>> {
+        let (account, here) = (&member.at.id, member.at.location.as_ref());
+        let invited = invitations::at(tx, account, here)?;
+        if let Some(found) = invited.into_iter().find(|it| it.key() == id) {
+            return Ok(Some(Self::Invited(found)));
+        }
+        let people = users::of_account(tx, account)?;
+        Ok(people
+            .into_iter()
+            .find(|held| held.user.as_str() == id && held.location.as_ref() == here)
+            .map(Self::User))
+    }
+
+    fn name(&self) -> &str {
+        match self {
+            Self::User(held) => &held.user_name,
+            Self::Invited(invitation) => &invitation.email,
+        }
+    }
+
+    fn permissions(&self) -> Held {
+        match self {
+            Self::User(held) => held.permissions,
+            Self::Invited(invitation) => invitation.permissions,
+        }
+    }
+}
+
+/// Somebody at the chosen place, for a reader who manages it.
+async fn somebody(hub: &Hub, member: &Member, id: &str) -> Result<Somebody, Mishap> {
+    member.needs(Held::ENTITY)?;
+    let (who, id) = (member.clone(), id.to_owned());
+    hub.read("office.somebody", move |tx| {
+        Somebody::find(tx, &who, &id)?.ok_or(Mishap::NotFound)
+    })
+    .await
+}

@@ -1,0 +1,140 @@
+//! Invitations: permissions that wait for somebody who has no user yet. The link in the mail is the
+//! proof that the address is theirs; only its hash is kept, and a new link makes the older one void.
+
+use jiff::{SignedDuration, Timestamp};
+use wire::id::{AccountId, LocationId};
+
+use super::permissions::Permissions;
+use super::store::folded;
+use crate::db::{self, FromRow, Row, Tx};
+use crate::secret;
+use crate::{args, statements};
+
+statements! {
+    PUT = "INSERT INTO invitations (account_id, email, location_id, hash, permissions, expires_at,
+            created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (account_id, email, location_id) DO UPDATE
+        SET hash = excluded.hash, permissions = excluded.permissions,
+            expires_at = excluded.expires_at";
+    CHANGE = "UPDATE invitations SET permissions = $4
+        WHERE account_id = $1 AND email = $2 AND location_id = $3";
+    AT = "SELECT i.account_id, i.email, i.location_id, i.permissions, i.expires_at, a.name, l.name
+        FROM invitations i JOIN accounts a ON a.id = i.account_id
+        LEFT JOIN locations l ON l.account_id = i.account_id AND l.id = i.location_id
+        WHERE i.account_id = $1 AND i.location_id = $2 ORDER BY i.email";
+    FIND = "SELECT i.account_id, i.email, i.location_id, i.permissions, i.expires_at, a.name, l.name
+        FROM invitations i JOIN accounts a ON a.id = i.account_id
+        LEFT JOIN locations l ON l.account_id = i.account_id AND l.id = i.location_id
+        WHERE i.hash = $1 AND i.expires_at > $2";
+    WITHDRAW = "DELETE FROM invitations
+        WHERE account_id = $1 AND email = $2 AND location_id = $3";
+}
+
+/// How long a link works.
+const LIFETIME: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// Somebody who may come in.
+#[derive(Clone, Debug)]
+pub struct Invitation {
+    /// To which account.
+    pub account: AccountId,
+    /// E-mail, folded.
+    pub email: String,
+    /// To one location; none means the account with all of them.
+    pub location: Option<LocationId>,
+    /// What they may do then.
+    pub permissions: Permissions,
+    /// Until when the link works.
+    pub expires_at: Timestamp,
+    /// The account's name.
+    pub account_name: String,
+    /// The location's name.
+    pub location_name: Option<String>,
+}
+
+impl FromRow for Invitation {
+    fn from_row(row: &Row<'_>) -> db::Result<Self> {
+        let location: String = row.get(2)?;
+        Ok(Self {
+            account: row.get(0)?,
+            email: row.get(1)?,
+            location: LocationId::parse(&location).ok(),
+            permissions: Permissions::from_bits(row.get(3)?),
+            expires_at: row.get(4)?,
+            account_name: row.get(5)?,
+            location_name: row.get(6)?,
+        })
+    }
+}
+
+impl Invitation {
+    /// What names it in addresses: no secret, and the same for every link.
+    pub fn key(&self) -> String {
+        format!("invited-{}", &secret::hash(&self.email)[..16])
+    }
+
+    /// The name of what it opens.
+    pub fn place_name(&self) -> &str {
+        self.location_name.as_deref().unwrap_or(&self.account_name)
+    }
+}
+
+fn place(location: Option<&LocationId>) -> &str {
+    location.map_or("", LocationId::as_str)
+}
+
+/// Invites, or invites again: the token of the only link that works from now on, and until when.
+pub(crate) fn put(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    location: Option<&LocationId>,
+    email: &str,
+    permissions: Permissions,
+) -> db::Result<(String, Timestamp)> {
+    let token = tx.chance().hex::<16>();
+    let now = tx.now();
+    let until = now + LIFETIME;
+    let bits = permissions.completed(location.is_none()).bits();
+    let (email, hash) = (folded(email), secret::hash(&token));
+    tx.write(
+        PUT,
+        args![account, email, place(location), hash, bits, until, now],
+    )?;
+    Ok((token, until))
+}
+
+/// Changes what somebody invited may do; the link stays as it is.
+pub(crate) fn change(
+    tx: &mut Tx<'_>,
+    invitation: &Invitation,
+    permissions: Permissions,
+) -> db::Result<()> {
+    let at = invitation.location.as_ref();
+    let bits = permissions.completed(at.is_none()).bits();
+    tx.write(
+        CHANGE,
+        args![&invitation.account, &invitation.email, place(at), bits],
+    )
+}
+
+/// Who is invited to an account, or to one location.
+pub(crate) fn at(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    location: Option<&LocationId>,
+) -> db::Result<Vec<Invitation>> {
+    tx.all(AT, args![account, place(location)])
+}
+
+/// What a link opens, while it works.
+pub(crate) fn find(tx: &mut Tx<'_>, token: &str) -> db::Result<Option<Invitation>> {
+    let now = tx.now();
+    tx.first(FIND, args![secret::hash(token), now])
+}
+
+/// Takes an invitation back, or away once it has been accepted.
+pub(crate) fn withdraw(tx: &mut Tx<'_>, invitation: &Invitation) -> db::Result<()> {
+    let at = place(invitation.location.as_ref());
+    tx.write(WITHDRAW, args![&invitation.account, &invitation.email, at])
+}

@@ -1,0 +1,375 @@
+//! Cards, block, disconnect, logs, activity, apps.
+
+use std::time::Duration;
+
+use hub::db;
+use hub::oauth::clients::{self, AppFields, Client, NewClient};
+use hub::users::permissions::{Permissions, Role};
+use wire::id::ClientId;
+
+use crate::support::{Browser, Caller, TestHub, json, on_each_engine};
+
+fn administrator(hub: &TestHub) -> Browser {
+    hub.user("Ana", Role::FullAdministrator.permissions(true), None)
+}
+
+/// Makes an app of a connected client.
+fn describe(hub: &TestHub, till: &Caller, change: fn(&mut AppFields)) {
+    let id = till.client.clone();
+    hub.wait(hub.hub.write("test.describe", move |tx| {
+        let mut client: Client = clients::find(tx, &id)?.unwrap();
+        change(&mut client.app);
+        clients::update(tx, &client)
+    }))
+    .unwrap_or_else(|error: db::Error| panic!("{error}"));
+}
+
+fn listed(hub: &TestHub, name: &str, app: AppFields) {
+    let new = NewClient {
+        id: Some(ClientId::from_generated(format!("{name}.clients.test"))),
+        secret: None,
+        name: name.to_owned(),
+        owner: None,
+        is_listed: true,
+        app,
+    };
+    let key = hub.hub.key().clone();
+    hub.wait(
+        hub.hub
+            .write("test.listed", move |tx| clients::insert(tx, &key, &new)),
+    )
+    .unwrap_or_else(|error: db::Error| panic!("{error}"));
+}
+
+fn stand(browser: &Browser, location: &str) {
+    let page = browser.open("/connections");
+    browser.fill(&page, "/selection", &[("location", location)]);
+}
+
+#[test]
+fn every_connection_has_a_card_under_its_place() {
+    on_each_engine(|hub| {
+        hub.connect(
+            "till",
+            "location[orders.write,catalog.read]",
+            Some(&hub.location),
+        );
+        hub.connect("menu", "account[catalog.write]", None);
+        let page = administrator(&hub).open("/connections");
+        page.says(&format!("Compte Pizzeria Lumière - {}", hub.account));
+        page.says(&format!("Point de vente Lyon Bellecour - {}", hub.location));
+        page.says("Connectée le 07/03/2026");
+        page.says("Catalogue : Pizzeria Lumière");
+    });
+}
+
+#[test]
+fn with_one_location_chosen_only_its_cards_are_shown() {
+    let hub = TestHub::start();
+    hub.connect("till", "location[orders.write]", Some(&hub.location));
+    hub.connect(
+        "screen",
+        "location[orders.write]",
+        Some(&hub.second_location),
+    );
+    let browser = administrator(&hub);
+    stand(&browser, hub.second_location.as_str());
+    let page = browser.open("/connections");
+    page.says("screen");
+    page.does_not_say("till");
+    stand(&browser, "");
+    browser.open("/connections").says("till");
+}
+
+#[test]
+fn a_blocked_app_is_refused_until_it_is_unblocked_with_the_same_token() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        let browser = administrator(&hub);
+        let page = browser.open("/connections");
+        let page = browser.fill(
+            &page,
+            &format!("/connections/{}/block", till.connection),
+            &[],
+        );
+        page.says("till est bloquée : ses requêtes sont refusées.");
+        page.says("Bloquée");
+        let refused = till.get("/location");
+        assert_eq!(refused.status, 401);
+        assert!(refused.text.contains("block"), "{}", refused.text);
+        let page = browser.fill(
+            &page,
+            &format!("/connections/{}/unblock", till.connection),
+            &[],
+        );
+        page.says("till est débloquée.");
+        till.get("/location").ok();
+    });
+}
+
+#[test]
+fn a_disconnected_app_is_gone_for_good() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        let browser = administrator(&hub);
+        let path = format!("/connections/{}/disconnect", till.connection);
+        let page = browser.open("/connections");
+        assert!(page.all("a", "href").contains(&path));
+        let page = browser.open(&path);
+        page.says("Déconnecter till ?");
+        till.get("/location").ok();
+        let page = browser.fill(&page, &path, &[]);
+        page.says("till est déconnectée.");
+        assert!(!page.has(".card"));
+        let refused = till.get("/location");
+        assert_eq!(refused.status, 401);
+        assert!(!refused.text.contains("block"), "{}", refused.text);
+        assert_eq!(browser.open(&path).status(), 404);
+    });
+}
+
+#[test]
+fn open_and_reconnect_lead_to_the_app() {
+    let hub = TestHub::start();
+    let till = hub.client("till");
+    let browser = administrator(&hub);
+    let page = browser.open("/connections");
+    assert!(!page.has("a[target=_blank]"));
+    describe(&hub, &till, |app| {
+        app.open_url = Some("https://till.example/open?a=1".to_owned());
+        app.connect_url = Some("https://till.example/connect".to_owned());
+    });
+    let links = browser.open("/connections").all("a[target=_blank]", "href");
+    assert_eq!(links.len(), 2);
+    let open = format!(
+        "https://till.example/open?a=1&app_instance_id={}",
+        till.connection
+    );
+    assert!(links.contains(&open), "{links:?}");
+    let again = links.iter().find(|link| link.starts_with('/')).unwrap();
+    browser
+        .open(again)
+        .says("till souhaite accéder à un point de vente");
+}
+
+#[test]
+fn a_connection_that_has_nothing_to_choose_is_not_reconnected() {
+    let hub = TestHub::start();
+    let till = hub.client_with("till", "location[orders.write]");
+    describe(&hub, &till, |app| {
+        app.connect_url = Some("https://till.example/connect".to_owned());
+    });
+    administrator(&hub)
+        .open("/connections")
+        .does_not_say("Reconnecter");
+}
+
+fn flush(hub: &TestHub) {
+    hub.wait(hub.hub.journal().flush()).unwrap();
+}
+
+#[test]
+fn the_logs_show_what_was_said_and_hide_the_token() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        till.get("/location").ok();
+        till.post("/location/orders", json!({"status": "nonsense"}));
+        flush(&hub);
+        let browser = administrator(&hub);
+        let path = format!("/connections/{}/logs", till.connection);
+        let page = browser.open(&path);
+        page.says("Logs de connexion : till");
+        page.says("07/03/2026 19:41:08");
+        page.says("/v1/location/orders");
+        page.says("nonsense");
+        page.says("UTC+01:00");
+        assert!(!page.answer.text.contains(&till.token));
+        let page = browser.fill(&page, &path, &[("token", "show")]);
+        page.says(&till.token);
+    });
+}
+
+#[test]
+fn the_logs_can_be_narrowed_down() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        till.get("/location").ok();
+        till.post("/location/orders", json!({"status": "nonsense"}));
+        flush(&hub);
+        let browser = administrator(&hub);
+        let lines = |query: &str| {
+            let path = format!("/connections/{}/logs{query}", till.connection);
+            browser.open(&path).all("details.line", "id").len()
+        };
+        assert_eq!(lines(""), 2);
+        assert_eq!(lines("?method=POST"), 1);
+        assert_eq!(lines("?resource=order&resource=location"), 2);
+        assert_eq!(lines("?resource=order&method=GET"), 0);
+        assert_eq!(lines("?method=DELETE&method=GET"), 1);
+        assert_eq!(lines("?method=%27&cursor=nonsense"), 2);
+    });
+}
+
+#[test]
+fn older_logs_are_a_page_away() {
+    let hub = TestHub::start();
+    let till = hub.client("till");
+    for _ in 0..60 {
+        hub.pass(Duration::from_secs(1));
+        till.get("/location").ok();
+    }
+    flush(&hub);
+    let browser = administrator(&hub);
+    let page = browser.open(&format!("/connections/{}/logs?method=GET", till.connection));
+    let newer = page.all("details.line", "id");
+    let older = browser.open(&page.all("a[rel=next]", "href")[0]);
+    let rest = older.all("details.line", "id");
+    assert_eq!((newer.len(), rest.len()), (50, 10));
+    assert!(newer.iter().all(|id| !rest.contains(id)));
+    assert!(!older.has("a[rel=next]"));
+}
+
+#[test]
+fn the_activity_counts_each_day() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        till.get("/location").ok();
+        hub.pass(Duration::from_secs(2 * 86_400));
+        till.get("/location").ok();
+        till.get("/location").ok();
+        flush(&hub);
+        let page = administrator(&hub).open(&format!("/connections/{}/activity", till.connection));
+        page.says("3 requêtes en 30 jours");
+        page.says("07/03/2026 1 08/03/2026 0 09/03/2026 2");
+        assert_eq!(page.all("svg.chart rect", "height").len(), 30);
+    });
+}
+
+#[test]
+fn an_app_is_offered_and_connected_from_its_sheet() {
+    let hub = TestHub::start();
+    listed(
+        &hub,
+        "zelty",
+        AppFields {
+            location_scope: Some("location[orders.write]".to_owned()),
+            connect_url: Some("https://zelty.example/connect".to_owned()),
+            category: Some("pos".to_owned()),
+            // The connect URL need not be declared twice.
+            redirect_uris: vec!["https://zelty.example/other".to_owned()],
+            ..AppFields::default()
+        },
+    );
+    let browser = administrator(&hub);
+    let page = browser.open("/apps");
+    page.says("Logiciels de caisse");
+    let sheet = page.all("a.app", "href")[0].clone();
+    let page = browser.open(&sheet);
+    page.says("choisissez-en un en haut de la page");
+    page.does_not_say("Déjà connectée");
+    stand(&browser, hub.location.as_str());
+    let page = browser.open(&sheet);
+    page.says("Voir et modifier les commandes");
+    let link = page.all("a[target=_blank]", "href")[0].clone();
+    let page = browser.open(&link);
+    page.says("zelty souhaite accéder à un point de vente");
+    let answer = browser.send_form(&page, "/oauth2/v1/authorize", &[("step", "allow")]);
+    assert!(
+        answer
+            .location()
+            .unwrap()
+            .starts_with("https://zelty.example/connect?code=")
+    );
+}
+
+#[test]
+fn an_account_app_is_greyed_at_a_location() {
+    let hub = TestHub::start();
+    listed(
+        &hub,
+        "menu",
+        AppFields {
+            account_scope: Some("account[catalog.write]".to_owned()),
+            connect_url: Some("https://menu.example/connect".to_owned()),
+            ..AppFields::default()
+        },
+    );
+    let browser = administrator(&hub);
+    assert!(
+        browser
+            .open("/apps/menu.clients.test")
+            .has("a[target=_blank]")
+    );
+    stand(&browser, hub.location.as_str());
+    let page = browser.open("/apps/menu.clients.test");
+    page.says("choisissez « Tous les points de vente »");
+    assert!(!page.has("a[target=_blank]"));
+}
+
+#[test]
+fn an_app_that_starts_on_its_own_screen_says_how() {
+    let hub = TestHub::start();
+    let steps = ("Ouvrez Fichier.\nCliquez sur Configurer.", "Open File.");
+    listed(
+        &hub,
+        "kezia",
+        AppFields {
+            instructions: Some((steps.0.to_owned(), steps.1.to_owned())),
+            ..AppFields::default()
+        },
+    );
+    let browser = administrator(&hub);
+    let sheet = browser.open("/apps").all("a.app", "href")[0].clone();
+    let page = browser.open(&sheet);
+    page.says("La connexion se lance depuis l'application : Ouvrez Fichier. Cliquez sur");
+    assert_eq!(browser.open("/apps/nothing").status(), 404);
+}
+
+#[test]
+fn a_viewer_sees_an_app_but_cannot_connect_it() {
+    let hub = TestHub::start();
+    listed(
+        &hub,
+        "menu",
+        AppFields {
+            account_scope: Some("account[catalog.write]".to_owned()),
+            connect_url: Some("https://menu.example/connect".to_owned()),
+            ..AppFields::default()
+        },
+    );
+    let page = hub
+        .user("Eve", Permissions::VIEW, None)
+        .open("/apps/menu.clients.test");
+    page.says("Il vous manque le droit « Gérer les connexions et ressources ».");
+    assert!(!page.has("a[target=_blank]"));
+}
+
+#[test]
+fn the_dashboard_counts_and_warns() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        hub.client("screen");
+        till.post(
+            "/location/orders",
+            json!({"status": "new", "ref": "A17", "items": [
+                {"product_name": "Reine", "price": "9.80 EUR", "quantity": "1"}]}),
+        )
+        .ok();
+        let browser = administrator(&hub);
+        let page = browser.open("/dashboard");
+        page.says("1 Commandes aujourd'hui");
+        page.says("2 Connexions actives");
+        page.says("A17");
+        page.says("9,80 €");
+        page.says("Tout va bien");
+        let page = browser.open("/connections");
+        browser.fill(
+            &page,
+            &format!("/connections/{}/block", till.connection),
+            &[],
+        );
+        let page = browser.open("/dashboard");
+        page.says("till est bloquée");
+        page.says("1 Connexions actives");
+    });
+}

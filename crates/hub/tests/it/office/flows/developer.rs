@@ -1,0 +1,189 @@
+//! A developer's clients.
+
+use hub::users::permissions::{Permissions, Role};
+
+use crate::support::{Answer, Browser, Page, TestHub, on_each_engine};
+
+fn developer(hub: &TestHub, name: &str) -> Browser {
+    hub.user(name, Role::TechnicalPartner.permissions(true), None)
+}
+
+/// Makes a client: its page with the secret, and its id.
+fn create(browser: &Browser, name: &str) -> (Page, String) {
+    let form = browser.open("/developer/clients/new");
+    let page = browser.fill(&form, "/developer/clients/new", &[("name", name)]);
+    let id = page.all("#client_id", "value")[0].clone();
+    (page, id)
+}
+
+fn revoke(hub: &TestHub, id: &str, secret: &str) -> Answer {
+    let body = format!("client_id={id}&client_secret={secret}&token=0123");
+    hub.anybody().send("POST", "/oauth2/v1/revoke", &[], body)
+}
+
+#[test]
+fn a_clients_secret_is_shown_once_and_works() {
+    on_each_engine(|hub| {
+        let browser = developer(&hub, "Ana");
+        let (page, id) = create(&browser, "Ma caisse");
+        assert_eq!(page.answer.header("cache-control"), Some("no-store"));
+        let secret = page.all("#client_secret", "value")[0].clone();
+        assert_eq!(revoke(&hub, &id, &secret).status, 200);
+        let file = &page.all("a[download]", "href")[0];
+        assert!(file.starts_with("data:application/json") && file.contains(&secret));
+        let page = browser.open(&format!("/developer/clients/{id}"));
+        assert!(!page.answer.text.contains(&secret));
+        browser.open("/developer").says("Ma caisse");
+    });
+}
+
+#[test]
+fn a_renewed_secret_replaces_the_old_one() {
+    let hub = TestHub::start();
+    let browser = developer(&hub, "Ana");
+    let (page, id) = create(&browser, "Ma caisse");
+    let old = page.all("#client_secret", "value")[0].clone();
+    let path = format!("/developer/clients/{id}/rotate");
+    let asked = browser.open(&path);
+    asked.says("Renouveler le secret de Ma caisse ?");
+    assert_eq!(
+        revoke(&hub, &id, &old).status,
+        200,
+        "asking changes nothing"
+    );
+    let page = browser.fill(&asked, &path, &[]);
+    let new = page.all("#client_secret", "value")[0].clone();
+    assert_eq!(revoke(&hub, &id, &old).status, 401);
+    assert_eq!(revoke(&hub, &id, &new).status, 200);
+}
+
+#[test]
+fn what_makes_a_client_an_app_is_kept() {
+    let hub = TestHub::start();
+    let browser = developer(&hub, "Ana");
+    let (_, id) = create(&browser, "Ma caisse");
+    let path = format!("/developer/clients/{id}");
+    let page = browser.open(&path);
+    page.says("La liste des adresses de retour est ouverte");
+    let typed = [
+        ("name", "Ma caisse 2"),
+        (
+            "redirects",
+            " https://caisse.example/retour \r\n\r\nmacaisse://retour",
+        ),
+        ("location_scope", "location[orders.write]"),
+        ("connect_url", "https://caisse.example/connect"),
+        ("category", "pos"),
+    ];
+    let page = browser.fill(&page, &path, &typed);
+    page.says("Les modifications sont enregistrées.");
+    page.does_not_say("La liste des adresses de retour est ouverte");
+    assert_eq!(
+        page.all("#connect_url", "value"),
+        ["https://caisse.example/connect"]
+    );
+    assert!(
+        page.answer
+            .text
+            .contains("https://caisse.example/retour\nmacaisse://retour</textarea>")
+    );
+    // Its maker finds it among the apps; nobody else does.
+    browser.open("/apps").says("Ma caisse 2");
+    developer(&hub, "Bob")
+        .open("/apps")
+        .does_not_say("Ma caisse");
+}
+
+#[test]
+fn what_is_wrong_is_said_field_by_field_and_nothing_is_kept() {
+    let hub = TestHub::start();
+    let browser = developer(&hub, "Ana");
+    let (_, id) = create(&browser, "Ma caisse");
+    let path = format!("/developer/clients/{id}");
+    let page = browser.open(&path);
+    let typed = [
+        ("name", "Autre"),
+        ("redirects", "https://good.example/\njavascript:alert(1)"),
+        ("location_scope", "account[catalog.write]"),
+        ("open_url", "ftp://x.example/"),
+        ("disconnect_url", "nowhere"),
+    ];
+    let page = browser.fill(&page, &path, &typed);
+    assert_eq!(page.status(), 422);
+    for field in ["location_scope", "open_url", "disconnect_url"] {
+        assert!(page.has(&format!("#{field}[aria-invalid]")), "{field}");
+    }
+    page.says("Cette adresse n'est pas valable. javascript:alert(1)");
+    assert!(!page.has("#connect_url[aria-invalid]"));
+    browser.open("/developer").does_not_say("Autre");
+}
+
+#[test]
+fn a_deleted_client_takes_its_connections_along() {
+    let hub = TestHub::start();
+    let browser = developer(&hub, "Ana");
+    let (page, id) = create(&browser, "Ma caisse");
+    let secret = page.all("#client_secret", "value")[0].clone();
+    let link = format!(
+        "/oauth2/v1/authorize?client_id={id}&redirect_uri=https://a.example/&scope=account[catalog.read]"
+    );
+    let page = browser.open(&link.replace('[', "%5B").replace(']', "%5D"));
+    let answer = browser.send_form(&page, "/oauth2/v1/authorize", &[("step", "allow")]);
+    let code = answer
+        .location()
+        .unwrap()
+        .split_once("code=")
+        .unwrap()
+        .1
+        .to_owned();
+    let body = format!("client_id={id}&client_secret={secret}&code={code}");
+    let token = hub
+        .anybody()
+        .send("POST", "/oauth2/v1/token", &[], body)
+        .ok();
+    let token = token["access_token"].as_str().unwrap().to_owned();
+    let status = || {
+        let headers = [("X-Access-Token", token.as_str())];
+        hub.anybody()
+            .send("GET", "/v1/account", &headers, "")
+            .status
+    };
+    assert_eq!(status(), 200);
+    browser.open("/developer").says("1 connexion");
+    let path = format!("/developer/clients/{id}/delete");
+    let asked = browser.open(&path);
+    let page = browser.fill(&asked, &path, &[]);
+    page.says("Le client est supprimé.");
+    page.says("Vous n'avez pas encore de client OAuth.");
+    assert_eq!(status(), 401);
+    assert_eq!(revoke(&hub, &id, &secret).status, 401);
+}
+
+#[test]
+fn another_developers_client_does_not_exist() {
+    let hub = TestHub::start();
+    let (_, id) = create(&developer(&hub, "Ana"), "Ma caisse");
+    let bob = developer(&hub, "Bob");
+    for action in ["", "/rotate", "/delete"] {
+        let path = format!("/developer/clients/{id}{action}");
+        assert_eq!(bob.open(&path).status(), 404, "{path}");
+        let typed = [("name", "volé")];
+        assert_eq!(bob.forge(&path, &typed).status(), 404, "{path}");
+    }
+    bob.open("/developer").does_not_say("Ma caisse");
+}
+
+#[test]
+fn who_sees_no_back_office_makes_no_client() {
+    let hub = TestHub::start();
+    let browser = hub.user("Eve", Permissions::ORDER_LINE, None);
+    let page = browser.open("/developer");
+    assert_eq!(page.status(), 403);
+    page.says("Droit manquant : « Voir le back-office ».");
+    assert_eq!(
+        browser
+            .forge("/developer/clients/new", &[("name", "x")])
+            .status(),
+        403
+    );
+}

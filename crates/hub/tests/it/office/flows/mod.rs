@@ -1,0 +1,9 @@
+//! What people do in the back office, through a browser.
+
+mod connections;
+mod consent;
+mod developer;
+mod people;
+mod profile;
+mod roles;
+mod session;

@@ -1,0 +1,239 @@
+//! Permissions: who is added, invited, changed, removed; and who must stay.
+
+use std::time::Duration;
+
+use hub::users::permissions::{Permissions, Role};
+
+use crate::support::{Browser, Page, TestHub, on_each_engine, token_in};
+
+fn administrator(hub: &TestHub) -> Browser {
+    hub.user("Ana", Role::FullAdministrator.permissions(true), None)
+}
+
+fn add(browser: &Browser, email: &str, role: &str) -> Page {
+    let page = browser.open("/settings");
+    let typed = [("email", email), ("role", role)];
+    browser.fill(&page, "/settings/permissions", &typed)
+}
+
+/// The address of a person's permissions in the list.
+fn line(page: &Page, place: usize) -> String {
+    page.all("td[data-label=Rôle] a", "href")[place].clone()
+}
+
+#[test]
+fn a_known_user_has_access_at_once() {
+    on_each_engine(|hub| {
+        let browser = administrator(&hub);
+        let bob = hub.user("Bob", Permissions::NONE, None);
+        assert_eq!(bob.open("/connections").path, "/accounts/new");
+        let page = add(&browser, "BOB@example.com", "manager");
+        page.says("Bob a maintenant accès.");
+        page.says("Bob bob@example.com Partenaire technique");
+        assert_eq!(bob.open("/connections").status(), 200);
+    });
+}
+
+#[test]
+fn permissions_can_be_ticked_one_by_one() {
+    let hub = TestHub::start();
+    let browser = administrator(&hub);
+    let bob = hub.user("Bob", Permissions::NONE, None);
+    let page = add(&browser, "bob@example.com", "");
+    page.says("Permissions de Bob");
+    page.does_not_say("Aucun utilisateur trouvé");
+    let typed = [("permission", "manage_connections")];
+    let page = browser.fill(&page, "/settings/permissions", &typed);
+    // What follows from it is given along.
+    page.says("Voir le back-office, Gérer les connexions et ressources");
+    assert_eq!(bob.open("/connections").status(), 200);
+    bob.open("/settings")
+        .says("Seules les personnes qui ont le droit « Gérer l'entité »");
+}
+
+#[test]
+fn nothing_ticked_is_asked_for_again() {
+    let hub = TestHub::start();
+    let browser = administrator(&hub);
+    hub.user("Bob", Permissions::VIEW, None);
+    let path = line(&browser.open("/settings"), 1);
+    let page = browser.open(&path);
+    let typed = [("role", "custom"), ("permission", "")];
+    let page = browser.fill(&page, &path, &typed);
+    assert_eq!(page.status(), 422);
+    page.says("Choisissez un rôle");
+}
+
+#[test]
+fn somebody_unknown_is_invited_and_lets_himself_in() {
+    on_each_engine(|hub| {
+        let browser = administrator(&hub);
+        let page = add(&browser, "New@Example.com", "");
+        page.says("Aucun utilisateur trouvé avec cet e-mail");
+        let typed = [("role", "back_office_viewer")];
+        let page = browser.fill(&page, "/settings/permissions", &typed);
+        page.says("Une invitation a été envoyée à new@example.com.");
+        page.says("Invitation en attente valable jusqu'au 14/03/2026");
+        let mail = &hub.mails("new@example.com", 1)[0];
+        assert!(mail.contains("http://hub.test/invitations/"), "{mail}");
+        let link = format!("/invitations/{}", token_in(mail, "/invitations/"));
+        let guest = Browser::new(&hub);
+        let form = guest.open(&link);
+        form.says("vous invite à accéder à Pizzeria Lumière");
+        let short = guest.fill(&form, &link, &[("name", "Nina"), ("password", "court")]);
+        assert_eq!(short.status(), 422);
+        let typed = [("name", "Nina"), ("password", "fourchette bleue")];
+        let page = guest.fill(&form, &link, &typed);
+        assert_eq!(page.path, "/dashboard");
+        page.says("Bienvenue, Nina");
+        assert_eq!(guest.open(&link).status(), 404, "a link works once");
+        let page = browser.open("/settings");
+        page.says("Nina new@example.com Observateur back-office");
+        page.does_not_say("Invitation en attente");
+    });
+}
+
+#[test]
+fn an_invitation_that_is_sent_again_makes_the_older_one_void() {
+    let hub = TestHub::start();
+    let browser = administrator(&hub);
+    let page = add(&browser, "new@example.com", "technical_partner");
+    let first = hub.mails("new@example.com", 1);
+    let resend = page.all("form[action$='/resend']", "action")[0].clone();
+    browser
+        .fill(&page, &resend, &[])
+        .says("Une invitation a été envoyée");
+    let both = hub.mails("new@example.com", 2);
+    let second = both.iter().find(|mail| **mail != first[0]).unwrap();
+    let status = |mail: &str| {
+        let link = format!("/invitations/{}", token_in(mail, "/invitations/"));
+        Browser::new(&hub).open(&link).status()
+    };
+    assert_eq!((status(&first[0]), status(second)), (404, 200));
+    hub.pass(Duration::from_secs(7 * 86_400 + 1));
+    assert_eq!(status(second), 404);
+}
+
+#[test]
+fn an_invitation_can_be_taken_back() {
+    let hub = TestHub::start();
+    let browser = administrator(&hub);
+    let page = add(&browser, "new@example.com", "technical_partner");
+    let mail = &hub.mails("new@example.com", 1)[0];
+    let path = format!("{}/delete", line(&page, 1));
+    let asked = browser.open(&path);
+    asked.says("Retirer l'accès de new@example.com ?");
+    browser
+        .fill(&asked, &path, &[])
+        .does_not_say("new@example.com");
+    let link = format!("/invitations/{}", token_in(mail, "/invitations/"));
+    assert_eq!(Browser::new(&hub).open(&link).status(), 404);
+}
+
+#[test]
+fn who_signs_up_before_accepting_only_has_to_sign_in() {
+    let hub = TestHub::start();
+    let browser = administrator(&hub);
+    add(&browser, "bob@example.com", "technical_partner");
+    let link = {
+        let mail = &hub.mails("bob@example.com", 1)[0];
+        format!("/invitations/{}", token_in(mail, "/invitations/"))
+    };
+    let bob = hub.user("Bob", Permissions::NONE, None);
+    let eve = hub.user("Eve", Permissions::NONE, None);
+    assert!(
+        eve.get(&link)
+            .location()
+            .unwrap()
+            .starts_with("/login?back=")
+    );
+    assert_eq!(bob.open(&link).path, "/dashboard");
+}
+
+#[test]
+fn the_last_who_manages_the_account_stays() {
+    on_each_engine(|hub| {
+        let browser = administrator(&hub);
+        let page = browser.open("/settings");
+        let path = line(&page, 0);
+        let asked = browser.open(&format!("{path}/delete"));
+        let page = browser.fill(&asked, &format!("{path}/delete"), &[]);
+        assert_eq!(page.status(), 422);
+        page.says("Au moins une personne doit garder le droit « Gérer l'entité » sur le compte.");
+        let form = browser.open(&path);
+        let page = browser.fill(&form, &path, &[("role", "back_office_viewer")]);
+        page.says("Au moins une personne doit garder");
+        let page = add(&browser, "ana@example.com", "back_office_viewer");
+        page.says("Au moins une personne doit garder");
+        let leave = format!("/profile/permissions/{}/delete", hub.account);
+        let asked = browser.open(&leave);
+        browser
+            .fill(&asked, &leave, &[])
+            .says("Au moins une personne doit garder");
+        assert_eq!(browser.open("/settings").status(), 200);
+    });
+}
+
+#[test]
+fn once_somebody_else_manages_the_account_one_may_go() {
+    let hub = TestHub::start();
+    let browser = administrator(&hub);
+    hub.user("Bob", Permissions::NONE, None);
+    add(&browser, "bob@example.com", "technical_partner");
+    let path = line(&browser.open("/settings"), 0);
+    let form = browser.open(&path);
+    let page = browser.fill(&form, &path, &[("role", "back_office_viewer")]);
+    page.says("Les permissions sont définies.");
+    page.says("Seules les personnes qui ont le droit « Gérer l'entité »");
+    let leave = format!("/profile/permissions/{}/delete", hub.account);
+    let asked = browser.open(&leave);
+    asked.says("Quitter Pizzeria Lumière ?");
+    let page = browser.fill(&asked, &leave, &[]);
+    page.says("Vous n'avez encore accès à aucun compte.");
+}
+
+#[test]
+fn at_a_location_only_its_own_people_are_managed() {
+    let hub = TestHub::start();
+    administrator(&hub);
+    let entity = Role::TechnicalPartner.permissions(false);
+    let browser = hub.user("Luc", entity, Some(&hub.location));
+    hub.user("Bob", Permissions::NONE, None);
+    let page = add(&browser, "bob@example.com", "back_office_viewer");
+    page.says("Bob bob@example.com");
+    page.does_not_say("ana@example.com");
+    page.does_not_say("Gestionnaire catalogue");
+    let page = hub
+        .user("Zoe", Role::FullAdministrator.permissions(true), None)
+        .open("/settings");
+    page.says("ana@example.com");
+    page.does_not_say("bob@example.com");
+}
+
+#[test]
+fn a_removed_user_has_no_access_any_more() {
+    let hub = TestHub::start();
+    let browser = administrator(&hub);
+    let bob = hub.user("Bob", Permissions::VIEW, None);
+    let path = format!("{}/delete", line(&browser.open("/settings"), 1));
+    let asked = browser.open(&path);
+    asked.says("Retirer l'accès de Bob ?");
+    browser.fill(&asked, &path, &[]).says("L'accès est retiré.");
+    assert_eq!(bob.open("/connections").path, "/accounts/new");
+}
+
+#[test]
+fn the_settings_show_the_account_or_the_location() {
+    let hub = TestHub::start();
+    let browser = administrator(&hub);
+    let page = browser.open("/settings");
+    page.says("Devise EUR");
+    page.says("Lyon Part-Dieu");
+    let typed = [("location", hub.second_location.as_str())];
+    let page = browser.fill(&page, "/selection", &typed);
+    page.says("4 place des Frères, 69002 Lyon");
+    page.does_not_say("Devise");
+    browser
+        .open("/settings/accounts")
+        .says("Administrateur complet");
+}

@@ -1,0 +1,292 @@
+//! A browser as far as our pages need one: cookies, links, and forms with what they carry.
+#![expect(clippy::expect_used, reason = "a test says by panicking what is wrong")]
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use hub::args;
+use hub::db;
+use hub::users::permissions::Permissions;
+use hub::users::store::{self as users, NewUser};
+use scraper::{ElementRef, Html, Selector};
+use wire::id::{AccountId, LocationId, UserId};
+
+use super::{Answer, Anybody, TestHub};
+
+/// Somebody's browser.
+pub struct Browser {
+    anybody: Anybody,
+    language: &'static str,
+    cookies: RefCell<BTreeMap<String, String>>,
+}
+
+/// What it shows.
+pub struct Page {
+    /// Path and query.
+    pub path: String,
+    pub answer: Answer,
+}
+
+fn select(css: &str) -> Selector {
+    Selector::parse(css).expect("a selector")
+}
+
+impl Page {
+    pub fn status(&self) -> u16 {
+        self.answer.status
+    }
+
+    /// Where it leads, if it is a redirection.
+    pub fn location(&self) -> Option<&str> {
+        self.answer.header("location")
+    }
+
+    /// The readable text of the main part, with every kind of blank as a plain one.
+    pub fn text(&self) -> String {
+        let html = Html::parse_document(&self.answer.text);
+        let main = html.select(&select("main")).next();
+        let words: Vec<&str> = main
+            .unwrap_or_else(|| html.root_element())
+            .text()
+            .flat_map(str::split_whitespace)
+            .collect();
+        words.join(" ")
+    }
+
+    #[track_caller]
+    pub fn says(&self, text: &str) {
+        let all = self.text();
+        assert!(
+            all.contains(text),
+            "{} {text:?} is not in: {all}",
+            self.status()
+        );
+    }
+
+    #[track_caller]
+    pub fn does_not_say(&self, text: &str) {
+        let all = self.text();
+        assert!(!all.contains(text), "{text:?} is in: {all}");
+    }
+
+    /// An attribute of everything that a selector finds.
+    pub fn all(&self, css: &str, attribute: &str) -> Vec<String> {
+        let html = Html::parse_document(&self.answer.text);
+        html.select(&select(css))
+            .filter_map(|element| element.attr(attribute).map(str::to_owned))
+            .collect()
+    }
+
+    /// Whether a selector finds anything.
+    pub fn has(&self, css: &str) -> bool {
+        let html = Html::parse_document(&self.answer.text);
+        html.select(&select(css)).next().is_some()
+    }
+
+    /// What the form with this action sends when nothing is typed.
+    fn fields(&self, action: &str) -> Vec<(String, String)> {
+        let html = Html::parse_document(&self.answer.text);
+        let form = html
+            .select(&select("form[method=post]"))
+            .find(|form| form.attr("action") == Some(action))
+            .unwrap_or_else(|| panic!("{} has no form for {action}: {}", self.path, self.text()));
+        let mut fields = Vec::new();
+        for field in form.select(&select("input, select, textarea")) {
+            let Some(name) = field.attr("name") else {
+                continue;
+            };
+            let value = match field.value().name() {
+                "select" => chosen(field),
+                "textarea" => field.text().collect(),
+                _ if field.attr("type") == Some("checkbox") && field.attr("checked").is_none() => {
+                    continue;
+                }
+                _ => field.attr("value").unwrap_or_default().to_owned(),
+            };
+            fields.push((name.to_owned(), value));
+        }
+        fields
+    }
+}
+
+fn chosen(field: ElementRef<'_>) -> String {
+    let mut options: Vec<ElementRef<'_>> = field.select(&select("option")).collect();
+    options.sort_by_key(|option| option.attr("selected").is_none());
+    let first = options.first().and_then(|option| option.attr("value"));
+    first.unwrap_or_default().to_owned()
+}
+
+impl Browser {
+    /// A browser that nobody has used, of somebody who reads French.
+    pub fn new(test: &TestHub) -> Self {
+        Self::speaking(test, "fr-FR,fr;q=0.9")
+    }
+
+    /// The same for another language.
+    pub fn speaking(test: &TestHub, language: &'static str) -> Self {
+        Self {
+            anybody: Anybody::new(test),
+            language,
+            cookies: RefCell::default(),
+        }
+    }
+
+    /// Keeps a cookie.
+    pub fn keep(&self, name: &str, value: &str) {
+        let mut cookies = self.cookies.borrow_mut();
+        cookies.insert(name.to_owned(), value.to_owned());
+    }
+
+    fn send(&self, method: &str, path: &str, body: String) -> Page {
+        let cookies = self.cookies.borrow().clone();
+        let cookies: Vec<String> = cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
+        let cookies = cookies.join("; ");
+        let headers = [
+            ("Cookie", cookies.as_str()),
+            ("Accept-Language", self.language),
+            ("Content-Type", "application/x-www-form-urlencoded"),
+        ];
+        let answer = self.anybody.send(method, path, &headers, body);
+        for cookie in answer.headers.get_all("set-cookie") {
+            let text = cookie.to_str().expect("a cookie");
+            let (pair, rest) = text.split_once(';').expect("attributes");
+            let (name, value) = pair.split_once('=').expect("a value");
+            if rest.contains("Max-Age=0;") {
+                self.cookies.borrow_mut().remove(name);
+            } else {
+                self.keep(name, value);
+            }
+        }
+        Page {
+            path: path.to_owned(),
+            answer,
+        }
+    }
+
+    /// A page, without following where it leads.
+    pub fn get(&self, path: &str) -> Page {
+        self.send("GET", path, String::new())
+    }
+
+    /// A page, or where it leads to within the back office.
+    pub fn open(&self, path: &str) -> Page {
+        self.followed(self.get(path))
+    }
+
+    fn followed(&self, mut page: Page) -> Page {
+        for _ in 0..5 {
+            match page.location().map(str::to_owned) {
+                Some(next) if next.starts_with('/') => page = self.get(&next),
+                _ => break,
+            }
+        }
+        page
+    }
+
+    /// Sends a form of a page with what was typed, without following where the answer leads.
+    pub fn send_form(&self, page: &Page, action: &str, typed: &[(&str, &str)]) -> Page {
+        let mut fields = page.fields(action);
+        fields.retain(|(name, _)| !typed.iter().any(|(other, _)| other == name));
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .extend_pairs(typed)
+            .finish();
+        self.send("POST", action, body)
+    }
+
+    /// Sends a form, and goes where the answer leads.
+    pub fn fill(&self, page: &Page, action: &str, typed: &[(&str, &str)]) -> Page {
+        self.followed(self.send_form(page, action, typed))
+    }
+
+    /// Sends a form to a place that no page on the screen has a form for, with the right token.
+    pub fn forge(&self, action: &str, typed: &[(&str, &str)]) -> Page {
+        let profile = self.get("/profile");
+        let csrf = profile.all("input[name=csrf]", "value");
+        let csrf = csrf.first().map_or("", String::as_str);
+        self.post(action, &[&[("csrf", csrf)], typed].concat())
+    }
+
+    /// Sends exactly these fields.
+    pub fn post(&self, action: &str, fields: &[(&str, &str)]) -> Page {
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        self.send("POST", action, body)
+    }
+}
+
+impl TestHub {
+    /// The browser of a user who may do something in the account, or at one location of it, signed
+    /// in and reading French.
+    pub fn user(&self, name: &str, held: Permissions, location: Option<&LocationId>) -> Browser {
+        self.user_of(&self.account, name, held, location).1
+    }
+
+    /// The same in any account, with the user's id.
+    pub fn user_of(
+        &self,
+        account: &AccountId,
+        name: &str,
+        held: Permissions,
+        location: Option<&LocationId>,
+    ) -> (UserId, Browser) {
+        let token = format!("session of {name}").replace(' ', "-");
+        let hash = hub::secret::hash(&token);
+        let new = NewUser {
+            email: format!("{}@example.com", name.to_lowercase()),
+            name: name.to_owned(),
+            locale: "fr-FR".to_owned(),
+            timezone: "Europe/Paris".to_owned(),
+            password_hash: None,
+        };
+        let (account, location) = (account.clone(), location.cloned());
+        let user: UserId = self
+            .wait(self.hub.write("test.user", move |tx| {
+                let now = tx.now();
+                let user = users::insert(tx, &new)?.expect("a new user");
+                if held != Permissions::NONE {
+                    users::grant(tx, &account, location.as_ref(), &user, held, now)?;
+                }
+                tx.execute(
+                    "INSERT INTO sessions (hash, user_id, created_at, seen_at)
+                        VALUES ($1, $2, $3, $3)",
+                    args![&hash, &user, now],
+                )?;
+                Ok(user)
+            }))
+            .unwrap_or_else(|error: db::Error| panic!("no user: {error}"));
+        let browser = Browser::new(self);
+        browser.keep("passeplat_session", &token);
+        (user, browser)
+    }
+
+    /// The texts of the mails to an address, as soon as there are `count` of them.
+    pub fn mails(&self, to: &str, count: usize) -> Vec<String> {
+        let folder = self.hub.config().mail.folder.clone();
+        let look = async {
+            loop {
+                let files = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+                let mut mails: Vec<String> = files
+                    .filter_map(|file| std::fs::read_to_string(file.path()).ok())
+                    .map(|text| text.replace("=\r\n", "").replace("=3D", "="))
+                    .filter(|text| text.contains(&format!("To: {to}")) && text.ends_with('\n'))
+                    .collect();
+                if mails.len() >= count {
+                    mails.sort();
+                    return mails;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        let limit = std::time::Duration::from_secs(20);
+        self.wait(async { tokio::time::timeout(limit, look).await })
+            .expect("the mails")
+    }
+}
+
+/// The token of the link in a mail.
+pub fn token_in(mail: &str, before: &str) -> String {
+    let (_, rest) = mail.split_once(before).expect("a link");
+    rest.chars().take_while(char::is_ascii_hexdigit).collect()
+}
