@@ -1,247 +1,29 @@
-//! The pages of orders, from the database to the browser.
+//! An order, what was said about it as files, and what waits to be delivered.
 
-use axum::Router;
-use axum::extract::{Path, RawQuery};
+use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan as _};
-use serde::Deserialize;
 use wire::id::{ConnectionId, EventId, LocationId, OrderId};
-use wire::order::{Order, OrderStatus};
+use wire::order::Order;
 
-use super::filled::{self, Reader};
-use super::told::{MOST_REQUESTS, Teller};
-use super::{OrderFilter, OrderLine, OrdersPage, order_badge, store};
-use crate::accounts::store as accounts;
-use crate::db::page::Cursor;
 use crate::db::{self, Tx};
 use crate::events::store as events;
 use crate::http::caller::zone;
-use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::journal::store as journal;
 use crate::locations::store as locations;
 use crate::office::answer::{Mishap, Shown, page, to};
 use crate::office::confirm::ConfirmPage;
-use crate::office::format;
+use crate::office::data::filled::{self, Reader};
+use crate::office::data::store;
+use crate::office::data::told::{MOST_REQUESTS, Teller};
 use crate::office::frame::Place;
-use crate::office::parts::Choice;
 use crate::office::posted::Posted;
 use crate::office::visitor::Member;
-use crate::office::words::Language;
-use crate::orders::browse::{self, Which};
+use crate::orders::browse;
 use crate::orders::store::parsed;
 use crate::users::permissions::Permissions;
-
-/// Their routes.
-pub(crate) fn routes() -> Router<Hub> {
-    let ask = "/orders/{id}/deliveries/{delivery}/delete";
-    Router::new()
-        .route("/data", get(async || to("/orders")))
-        .route("/orders", get(list))
-        .route("/orders/{id}", get(show))
-        .route("/orders/{id}/requests/{request}/{side}", get(request))
-        .route("/orders/{id}/deliveries/{delivery}", get(delivery))
-        .route(ask, get(ask_discard).post(discard))
-}
-
-/// Orders of one page of the list.
-const PER_PAGE: u32 = 50;
-
-/// Characters of a search at most.
-const LONGEST_SEARCH: usize = 255;
-
-/// The locations that a list is about: none for the whole account.
-fn in_sight(member: &Member) -> Result<Option<Vec<LocationId>>, Mishap> {
-    if let Some(location) = &member.at.location {
-        member.needs(Permissions::VIEW)?;
-        return Ok(Some(vec![location.clone()]));
-    }
-    if member.may(Permissions::VIEW, &member.at.id, None) {
-        return Ok(None);
-    }
-    let seen: Vec<LocationId> = member
-        .at
-        .locations
-        .iter()
-        .map(|(id, _)| id)
-        .filter(|id| member.may(Permissions::VIEW, &member.at.id, Some(id)))
-        .cloned()
-        .collect();
-    if seen.is_empty() {
-        member.needs(Permissions::VIEW)?;
-    }
-    Ok(Some(seen))
-}
-
-/// What the list is asked for.
-#[derive(Clone, Debug, Default)]
-struct Asked {
-    from: Option<Date>,
-    to: Option<Date>,
-    status: Option<OrderStatus>,
-    search: Option<String>,
-    cursor: Option<Cursor>,
-}
-
-impl Asked {
-    /// What makes no sense is as if it had not been asked for.
-    fn of(query: &Query) -> Self {
-        let date = |name| query.get(name).and_then(|text| text.parse::<Date>().ok());
-        let search = query.get("search").map(str::trim).unwrap_or_default();
-        let search: String = search
-            .chars()
-            .filter(|char| !char.is_control())
-            .take(LONGEST_SEARCH)
-            .collect();
-        Self {
-            from: date("from"),
-            to: date("to"),
-            status: query.get("status").and_then(OrderStatus::parse),
-            search: (!search.is_empty()).then_some(search),
-            cursor: query.get("cursor").and_then(Cursor::parse),
-        }
-    }
-
-    /// The address of a page of this list.
-    fn path(&self, cursor: Option<&Cursor>) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        let dates = [("from", self.from), ("to", self.to)];
-        for (name, date) in dates {
-            if let Some(date) = date {
-                query.append_pair(name, &date.to_string());
-            }
-        }
-        if let Some(status) = self.status {
-            query.append_pair("status", status.as_str());
-        }
-        if let Some(search) = &self.search {
-            query.append_pair("search", search);
-        }
-        if let Some(cursor) = cursor {
-            query.append_pair("cursor", &cursor.token());
-        }
-        match query.finish().as_str() {
-            "" => "/orders".to_owned(),
-            query => format!("/orders?{query}"),
-        }
-    }
-
-    fn filter(&self, language: Language) -> OrderFilter {
-        let words = &language.words().orders;
-        let text = |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
-        let any = Choice::new("", words.any_status, self.status.is_none());
-        let statuses = OrderStatus::ALL.iter().map(|status| {
-            let label = words.status_label(status.as_str());
-            Choice::new(status.as_str(), label, self.status == Some(*status))
-        });
-        OrderFilter {
-            from: text(self.from),
-            to: text(self.to),
-            statuses: std::iter::once(any).chain(statuses).collect(),
-            search: self.search.clone().unwrap_or_default(),
-        }
-    }
-}
-
-/// When a day begins, wherever that is.
-fn beginning(day: Date, zone: &TimeZone) -> Option<Timestamp> {
-    day.to_zoned(zone.clone()).ok().map(|at| at.timestamp())
-}
-
-/// What a line of the list shows of the stored document.
-#[derive(Deserialize)]
-struct Glimpse {
-    total: String,
-    #[serde(default)]
-    customer: Who,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Who {
-    first_name: Option<String>,
-    last_name: Option<String>,
-    company_name: Option<String>,
-}
-
-impl Who {
-    fn name(self) -> String {
-        filled::full_name(
-            self.first_name.as_deref(),
-            self.last_name.as_deref(),
-            self.company_name.as_deref(),
-        )
-    }
-}
-
-/// `GET /orders`.
-async fn list(hub: Hub, member: Member, query: RawQuery) -> Shown {
-    let asked = Asked::of(&Query::parse(query.0.as_deref().unwrap_or_default()));
-    let seen = in_sight(&member)?;
-    let at = member.at.clone();
-    let wanted = asked.clone();
-    let (zone, found) = hub
-        .read::<_, db::Error, _>("office.orders", move |tx| {
-            let place = match &at.location {
-                Some(location) => locations::find(tx, &at.id, location)?
-                    .map(|stored| stored.location.timezone.name),
-                None => accounts::find(tx, &at.id)?.map(|stored| stored.timezone),
-            };
-            let zone = zone(&place.unwrap_or_default());
-            let after = wanted.from.and_then(|day| beginning(day, &zone));
-            let before = wanted
-                .to
-                .and_then(|day| day.checked_add(1.day()).ok())
-                .and_then(|day| beginning(day, &zone));
-            let which = Which {
-                locations: seen.clone(),
-                status: wanted.status,
-                name: wanted.search.clone(),
-                after,
-                before,
-            };
-            let from = wanted.cursor.clone().unwrap_or_else(browse::beginning);
-            let found = browse::newest(tx, &at.id, &which, &from, PER_PAGE)?;
-            Ok((zone, found))
-        })
-        .await?;
-    let language = member.visit.language;
-    let all_locations = member.at.location.is_none();
-    let name_of = |id: &LocationId| {
-        let known = member.at.locations.iter().find(|(known, _)| known == id);
-        known.map_or_else(|| id.to_string(), |(_, name)| name.clone())
-    };
-    let mut orders = Vec::with_capacity(found.items.len());
-    for line in found.items {
-        let glimpse: Glimpse = serde_json::from_str(&line.document)
-            .map_err(|error| db::Error::Broken(format!("order {}: {error}", line.id)))?;
-        orders.push(OrderLine {
-            created: format::date_time(language, &line.created_at.to_zoned(zone.clone())),
-            location: all_locations.then(|| name_of(&line.location)),
-            customer: glimpse.customer.name(),
-            total: format::money(language, &glimpse.total),
-            status: order_badge(language.words(), &line.status),
-            origin: line.created_by,
-            id: line.id.to_string(),
-            reference: line.reference,
-        });
-    }
-    let now = hub.clock().now().to_zoned(zone);
-    let list = OrdersPage {
-        frame: member.frame(Place::Orders),
-        filter: asked.filter(language),
-        zone: format::utc_offset(&now),
-        all_locations,
-        orders,
-        older: found.next.map(|cursor| asked.path(Some(&cursor))),
-        newest: asked.cursor.is_some().then(|| asked.path(None)),
-    };
-    Ok(page(&member.visit, &list))
-}
 
 /// An order of the chosen account that the reader may see; nobody learns of others.
 struct Found {
@@ -274,7 +56,7 @@ fn find(tx: &mut Tx<'_>, member: &Member, id: &OrderId) -> db::Result<Option<Fou
 }
 
 /// `GET /orders/{id}`, and the document itself at `GET /orders/{id}.json`.
-async fn show(hub: Hub, member: Member, Path(id): Path<String>) -> Shown {
+pub(super) async fn show(hub: Hub, member: Member, Path(id): Path<String>) -> Shown {
     let (id, as_file) = match id.strip_suffix(".json") {
         Some(id) => (id, true),
         None => (id.as_str(), false),
@@ -352,7 +134,7 @@ fn file(name: &str, text: String) -> Response {
 
 /// `GET /orders/{id}/requests/{request}/{side}`: a body as a file; the side is `request` or
 /// `response`.
-async fn request(
+pub(super) async fn request(
     hub: Hub,
     member: Member,
     Path((id, request, side)): Path<(String, String, String)>,
@@ -399,7 +181,11 @@ fn delivery_of(text: &str) -> Result<(EventId, ConnectionId), Mishap> {
 }
 
 /// `GET /orders/{id}/deliveries/{delivery}`: what a receiver is told, as a file.
-async fn delivery(hub: Hub, member: Member, Path((id, delivery)): Path<(String, String)>) -> Shown {
+pub(super) async fn delivery(
+    hub: Hub,
+    member: Member,
+    Path((id, delivery)): Path<(String, String)>,
+) -> Shown {
     let id = OrderId::parse(&id).map_err(|_| Mishap::NotFound)?;
     let (event, connection) = delivery_of(&delivery)?;
     sees(&hub, &member, &id).await?;
@@ -414,7 +200,7 @@ async fn delivery(hub: Hub, member: Member, Path((id, delivery)): Path<(String, 
 }
 
 /// `GET /orders/{id}/deliveries/{delivery}/delete`: asks first.
-async fn ask_discard(
+pub(super) async fn ask_discard(
     hub: Hub,
     member: Member,
     Path((id, delivery)): Path<(String, String)>,
@@ -430,7 +216,7 @@ async fn ask_discard(
 
 /// `POST` to the same: takes the event out of the receiver's queue. One that has been delivered in
 /// the meantime stays delivered.
-async fn discard(
+pub(super) async fn discard(
     hub: Hub,
     member: Member,
     Path((id, delivery)): Path<(String, String)>,
