@@ -32,6 +32,7 @@ CREATE INDEX events_of_order ON events (account_id, order_id, created_at) WHERE 
 CREATE INDEX events_by_age ON events (created_at);
 
 -- state: pending, acknowledged, expired or deleted. due_at is null while the callback is passive.
+-- The key begins with the event: the journey and the chores ask for all deliveries of one.
 -- While a callback is under way, lease_until says when another worker may take it over, and due_at
 -- says the same, so that what is under way is not among what is due.
 CREATE TABLE event_deliveries (
@@ -46,7 +47,7 @@ CREATE TABLE event_deliveries (
     attempts BIGINT NOT NULL,
     created_at TEXT NOT NULL,
     settled_at TEXT,
-    PRIMARY KEY (account_id, connection_id, event_id)
+    PRIMARY KEY (account_id, event_id, connection_id)
 );
 -- dispatch: what is due for one connection
 CREATE INDEX event_deliveries_due ON event_deliveries (connection_id, due_at)
@@ -60,8 +61,6 @@ CREATE INDEX event_deliveries_pending
 -- the back office's log of a connection
 CREATE INDEX event_deliveries_of_connection
     ON event_deliveries (account_id, connection_id, created_at, event_id);
--- the journey, and chores
-CREATE INDEX event_deliveries_of_event ON event_deliveries (account_id, event_id);
 
 -- One row per attempt. duration is in microseconds; answer is the beginning of what came back.
 CREATE TABLE delivery_attempts (

@@ -5,14 +5,15 @@ use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::thread;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::migrate::{self, Track};
 use super::queue::{Job, Queue};
 use super::{Engine, Error, FromRow, Result, Row, Settings, Surroundings, Tx, Value};
 
-/// Group commits after which the log is moved into the file.
-const COMMITS_PER_CHECKPOINT: u32 = 200;
+/// Pages of the log (4 KiB each) after which it is moved into the file.
+const PAGES_PER_CHECKPOINT: i32 = 2_000;
 
 /// How long a connection waits for another process's lock (milliseconds): `passeplat admin` may
 /// write while the hub runs.
@@ -47,7 +48,7 @@ pub(super) fn start(
     track: Track,
     around: &Surroundings,
 ) -> Result<(Arc<Queue>, Arc<Queue>)> {
-    let writer = open(path, settings.durable)?;
+    let mut writer = open(path, settings.durable)?;
     let key_check = settings.key_check.as_deref();
     migrate::run(
         &mut Tx::new(Engine::Sqlite(&writer), around),
@@ -58,6 +59,19 @@ pub(super) fn start(
     let writes = Arc::new(Queue::default());
     let reads = Arc::new(Queue::default());
     let (checkpoint, due) = mpsc::sync_channel(1);
+    let mut due_at = PAGES_PER_CHECKPOINT;
+    writer.wal_hook(Some(move |_: &mut rusqlite::hooks::Wal, pages: i32| {
+        if pages < due_at - PAGES_PER_CHECKPOINT {
+            // The log began anew.
+            due_at = PAGES_PER_CHECKPOINT;
+        }
+        if pages >= due_at {
+            due_at = pages + PAGES_PER_CHECKPOINT;
+            // A full channel means that one is already on its way.
+            let _busy = checkpoint.try_send(());
+        }
+        Ok(())
+    }))?;
     let cleaner = open(path, settings.durable)?;
     spawn("checkpoint", move || {
         while let Ok(()) = due.recv() {
@@ -70,7 +84,7 @@ pub(super) fn start(
     {
         let (queue, around, group) = (Arc::clone(&writes), around.clone(), settings.group.max(1));
         spawn("writer", move || {
-            write_loop(&writer, &queue, &around, group, &checkpoint)
+            write_loop(&writer, &queue, &around, group)
         })?;
     }
     for _ in 0..settings.threads.max(1) {
@@ -116,18 +130,14 @@ fn open(path: &Path, durable: bool) -> Result<Connection> {
          PRAGMA cache_size = -8000;
          PRAGMA wal_autocheckpoint = 0;"
     ))?;
+    // Otherwise SQLite plans a statement anew whenever an argument changes, to look at statistics
+    // that we do not keep: every statement would be compiled at every use.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(256);
     Ok(connection)
 }
 
-fn write_loop(
-    connection: &Connection,
-    queue: &Queue,
-    around: &Surroundings,
-    group: usize,
-    checkpoint: &mpsc::SyncSender<()>,
-) {
-    let mut commits = 0;
+fn write_loop(connection: &Connection, queue: &Queue, around: &Surroundings, group: usize) {
     loop {
         let first = queue.take(group);
         if first.is_empty() {
@@ -165,12 +175,6 @@ fn write_loop(
             around.wake.notify_one();
         }
         settle(ran, &committed);
-        commits += 1;
-        if commits >= COMMITS_PER_CHECKPOINT {
-            commits = 0;
-            // A full channel means that one is already on its way.
-            let _busy = checkpoint.try_send(());
-        }
     }
 }
 

@@ -90,7 +90,12 @@ pub(crate) fn newest(
     from: &Cursor,
     count: u32,
 ) -> db::Result<Page<Line>> {
-    let (key, id) = (from.key.as_str(), from.id.as_str());
+    // Where the time ends is where the list begins, so that the engine begins there, too.
+    let end = which.before.map(wire::time::stored);
+    let (key, id) = match &end {
+        Some(end) if *end < from.key => (end.as_str(), ""),
+        _ => (from.key.as_str(), from.id.as_str()),
+    };
     let mut args = args![account, key, id].to_vec();
     let mut sql = match &which.name {
         None => NEWEST.to_owned(),
@@ -108,9 +113,6 @@ pub(crate) fn newest(
     }
     if let Some(after) = which.after {
         condition(" AND o.created_at >= ?", after.into());
-    }
-    if let Some(before) = which.before {
-        condition(" AND o.created_at < ?", before.into());
     }
     // A rare status is found through its own index, from which COALESCE keeps the engine to stray.
     let own_index = which.status.is_none() && which.name.is_none();

@@ -15,6 +15,8 @@ super::words! {
         customer: "CLIENT", "CUSTOMER";
         amount: "MONTANT", "AMOUNT";
         origin: "ORIGINE", "ORIGIN";
+        older: "Plus anciennes", "Older";
+        newest: "Revenir aux plus récentes", "Back to the newest";
         reset: "Réinitialiser", "Reset";
         empty: "Aucune commande pour l'instant.", "No order yet.";
         empty_lead: "Les commandes apparaissent ici dès qu'une application connectée en envoie une.", "Orders appear here as soon as a connected application sends one.";

@@ -1,5 +1,10 @@
 //! Somebody who is signed in and reads pages.
 
+#![expect(
+    clippy::expect_used,
+    reason = "a test ends where the world is not as it must be"
+)]
+
 use hub::db;
 use hub::secret;
 use hub::users::permissions::Role;

@@ -230,7 +230,9 @@ impl Screen {
 
     async fn colours(&self, scheme: &str) {
         let feature = json!({ "name": "prefers-color-scheme", "value": scheme });
-        let wanted = json!({ "media": "", "features": [feature] });
+        // Nothing is caught halfway between two colours.
+        let still = json!({ "name": "prefers-reduced-motion", "value": "reduce" });
+        let wanted = json!({ "media": "", "features": [feature, still] });
         self.driver
             .chromium("Emulation.setEmulatedMedia", wanted)
             .await;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::extract::RawQuery;
-use wire::id::{ClientId, ConnectionId};
+use wire::id::{CatalogId, ClientId, ConnectionId, CustomerListId};
 
 use super::super::{Card, ConnectionsPage, Group};
 use super::with_instance;
@@ -108,18 +108,17 @@ fn card(
     let words = &words.connections;
     let app = client.map(|client| &client.app);
     let mut lines = vec![words.since(since)];
-    lines.extend(
-        connection
-            .customer_list_name
-            .as_deref()
-            .map(|it| words.card_list(it)),
-    );
-    lines.extend(
-        connection
-            .catalog_name
-            .as_deref()
-            .map(|it| words.card_catalog(it)),
-    );
+    let named = |name: &Option<String>, id: Option<&str>| {
+        let (name, id) = (name.as_deref()?, id?);
+        Some(format!("{name} - {id}"))
+    };
+    let list = connection
+        .customer_list
+        .as_ref()
+        .map(CustomerListId::as_str);
+    let catalog = connection.catalog.as_ref().map(CatalogId::as_str);
+    lines.extend(named(&connection.customer_list_name, list).map(|it| words.card_list(&it)));
+    lines.extend(named(&connection.catalog_name, catalog).map(|it| words.card_catalog(&it)));
     if !connection.device.is_empty() {
         lines.push(words.card_device(&connection.device));
     }
