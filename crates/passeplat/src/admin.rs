@@ -262,6 +262,17 @@ async fn user(hub: &Hub, what: User) -> anyhow::Result<Value> {
                 (None, Some(location)) => location.account(),
                 (None, None) => bail!("--account or --location is needed"),
             };
+            if let Some(at) = &location {
+                let (whole, at) = (account.clone(), at.clone());
+                let found = hub
+                    .read("admin.find_location", move |tx| {
+                        hub::locations::store::find(tx, &whole, &at)
+                    })
+                    .await?;
+                if found.is_none() {
+                    bail!("--location: there is no such location in the account {account}");
+                }
+            }
             let user = found_user(hub, &email).await?;
             let at = location.clone();
             hub.write("admin.grant", move |tx| {

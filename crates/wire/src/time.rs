@@ -133,6 +133,10 @@ impl<'de> Deserialize<'de> for Time {
     }
 }
 
+/// 0001-01-03 and 9999-12-29 at midnight UTC, in seconds since 1970.
+const EARLIEST_SECOND: i64 = -62_135_424_000;
+const LATEST_SECOND: i64 = 253_402_041_600;
+
 /// Characters a time may have on the way in.
 const LONGEST: usize = 40;
 
@@ -177,12 +181,17 @@ impl TimeInput {
     /// "compatible" rule says: as if the clock had not been changed yet. Fails only at the far ends
     /// of the calendar.
     pub fn resolve(self, zone: &TimeZone) -> Result<Timestamp, NotATime> {
-        match self {
-            Self::At(at) => Ok(at),
+        let at = match self {
+            Self::At(at) => at,
             Self::Local(local) => zone
                 .to_timestamp(local)
-                .map_err(|_| NotATime(local.to_string())),
+                .map_err(|_| NotATime(local.to_string()))?,
+        };
+        // In no zone may it be shown with a year that cannot be written in four digits.
+        if at.as_second() < EARLIEST_SECOND || at.as_second() > LATEST_SECOND {
+            return Err(NotATime(at.to_string()));
         }
+        Ok(at)
     }
 }
 

@@ -1,10 +1,7 @@
 //! Locations whose order acceptance was paused or busy until a moment that has come: back to normal,
 //! and everybody is told. No client did it, so no client is left out.
 
-use wire::location::OrderAcceptance;
-
 use crate::db;
-use crate::events::By;
 use crate::hub::Hub;
 use crate::locations::store;
 
@@ -23,13 +20,7 @@ pub(super) async fn run(hub: &Hub) -> db::Result<()> {
             let Some(stored) = store::lock(tx, &account, &location)? else {
                 return Ok(());
             };
-            let time = stored.location.order_acceptance.resume_at();
-            if time.is_none_or(|time| time.at() > tx.now()) {
-                return Ok(());
-            }
-            let mut after = stored.location.clone();
-            after.order_acceptance = OrderAcceptance::Normal;
-            store::update(tx, &stored, &after, &By::system())
+            store::settle_due(tx, stored).map(drop)
         })
         .await?;
     }

@@ -35,7 +35,8 @@ pub(super) struct Job {
     /// The client's secret; none when it cannot be opened, and then nothing is sent.
     pub secret: Option<Arc<str>>,
     /// The event as JSON.
-    pub body: String,
+    /// None when the event cannot be rendered.
+    pub body: Option<String>,
 }
 
 /// A delivery that was tried.
@@ -70,7 +71,10 @@ pub(super) async fn run(hub: Hub, job: Job) -> Tried {
     }
 }
 
-async fn send(hub: &Hub, url: &str, secret: Option<Arc<str>>, body: String) -> Outcome {
+async fn send(hub: &Hub, url: &str, secret: Option<Arc<str>>, body: Option<String>) -> Outcome {
+    let Some(body) = body else {
+        return Outcome::not_made(Failure::Internal);
+    };
     let signature = secret.map(|secret| secret::signature(&secret, body.as_bytes()));
     let Some(Ok(signature)) = signature.map(HeaderValue::try_from) else {
         return Outcome::not_made(Failure::Internal);

@@ -46,10 +46,10 @@ statements! {
                 WHERE e.connection_id = d.connection_id AND e.subject_id = d.subject_id
                     AND e.state = 'pending')
         ORDER BY d.due_at LIMIT $3";
-    /// Takes it, unless another hub was faster. COALESCE keeps planners from the index of what is
-    /// due, which they would walk through.
+    /// Takes it, unless another hub was faster. COALESCE keeps planners without statistics from the
+    /// indexes of what is due and of the connection, which they would walk through.
     CLAIM = "UPDATE event_deliveries SET lease_until = $4, due_at = $4
-        WHERE account_id = $1 AND connection_id = $2 AND state = 'pending'
+        WHERE account_id = $1 AND COALESCE(connection_id, '') = $2 AND state = 'pending'
             AND COALESCE(due_at, '9') <= $3
             AND event_id IN ($5, $6, $7, $8, $9, $10, $11, $12)
         RETURNING event_id";
@@ -66,7 +66,7 @@ statements! {
     CLAIMED = concat!("SELECT ", stored_columns!(), ", d.attempts, d.turn
         FROM event_deliveries d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id",
         stored_places!(), "
-        WHERE d.account_id = $1 AND d.connection_id = $2 AND d.state = 'pending'
+        WHERE d.account_id = $1 AND COALESCE(d.connection_id, '') = $2 AND d.state = 'pending'
             AND d.due_at IS NOT NULL AND d.event_id IN ($3, $4, $5, $6, $7, $8, $9, $10)");
     ATTEMPTED = "INSERT INTO delivery_attempts (account_id, connection_id, event_id, number, url,
             started_at, duration, status, failure, answer)
@@ -74,12 +74,12 @@ statements! {
     /// Told, or given up.
     OVER = "UPDATE event_deliveries SET state = $4, settled_at = $5, attempts = attempts + 1,
             lease_until = NULL
-        WHERE account_id = $1 AND connection_id = $2 AND event_id = $3 AND state = 'pending'";
+        WHERE account_id = $1 AND COALESCE(connection_id, '') = $2 AND event_id = $3 AND state = 'pending'";
     /// To be tried again, unless the callback has become passive; the number of attempts tells
     /// whether another worker was faster.
     AGAIN = "UPDATE event_deliveries SET attempts = attempts + 1, lease_until = NULL,
             due_at = CASE WHEN due_at IS NULL THEN NULL ELSE $4 END
-        WHERE account_id = $1 AND connection_id = $2 AND event_id = $3 AND state = 'pending'
+        WHERE account_id = $1 AND COALESCE(connection_id, '') = $2 AND event_id = $3 AND state = 'pending'
             AND attempts = $5";
     /// Later events of the same subject wait as long as the failed one.
     PARK_FOLLOWERS = "UPDATE event_deliveries SET due_at = $4
@@ -88,7 +88,7 @@ statements! {
                 WHERE e.connection_id = $1 AND e.subject_id = $2 AND e.turn = $3
                     AND e.state = 'pending' AND e.due_at = $4)";
     HAND_BACK = "UPDATE event_deliveries SET due_at = $4, lease_until = NULL
-        WHERE account_id = $1 AND connection_id = $2 AND event_id = $3 AND state = 'pending'
+        WHERE account_id = $1 AND COALESCE(connection_id, '') = $2 AND event_id = $3 AND state = 'pending'
             AND due_at IS NOT NULL";
 }
 

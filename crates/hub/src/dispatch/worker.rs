@@ -230,7 +230,15 @@ fn load(tx: &mut Tx<'_>, key: &MasterKey, claim: &Claim, jobs: &mut Vec<Job>) ->
         connection: &claim.connection,
     };
     for claimed in store::claimed(tx, claim)? {
-        let body = claimed.event.full(tx, receiver)?;
+        let body = match claimed.event.full(tx, receiver) {
+            Ok(body) => Some(body),
+            Err(away @ db::Error::Unavailable(_)) => return Err(away),
+            // One event that cannot be told must not keep the others from being told.
+            Err(error) => {
+                tracing::error!(%error, event = %claimed.event.id, "an event cannot be rendered");
+                None
+            }
+        };
         jobs.push(Job {
             key: Key {
                 connection: claim.connection.clone(),

@@ -91,12 +91,27 @@ impl Limits {
     }
 }
 
-/// Wrong passwords and wrong client secrets per address: guessing is slow, whatever is guessed at.
+/// Guesses at passwords and client secrets: so many a minute from one address at one target, and
+/// ten times as many from one address at all of them. Behind a proxy every caller has one address,
+/// so one who guesses must not lock out the others. Counted before the answer is known, so that a
+/// burst does not slip through; a right answer is taken back.
 #[derive(Debug)]
 pub(crate) struct Attempts {
     most: u32,
-    state: Mutex<(i64, BTreeMap<Option<IpAddr>, u32>)>,
+    state: Mutex<Minute>,
 }
+
+#[derive(Debug, Default)]
+struct Minute {
+    number: i64,
+    counts: BTreeMap<Guess, u32>,
+}
+
+/// From where, at what kind of secret, and whose.
+type Guess = (Option<IpAddr>, &'static str, String);
+
+/// Guesses from one address at all targets, in multiples of those at one.
+const TARGETS: u32 = 10;
 
 impl Attempts {
     pub(crate) fn new(most: u32) -> Self {
@@ -106,28 +121,40 @@ impl Attempts {
         }
     }
 
-    /// Counts one that was wrong.
-    pub(crate) fn count(&self, peer: Option<IpAddr>, now: Timestamp) {
-        *self.this_minute(now).1.entry(peer).or_default() += 1;
-    }
-
-    /// Whether an address has been wrong too often in this minute.
-    pub(crate) fn are_used_up(&self, peer: Option<IpAddr>, now: Timestamp) -> bool {
-        self.this_minute(now)
-            .1
-            .get(&peer)
-            .is_some_and(|count| *count >= self.most)
-    }
-
-    fn this_minute(
+    /// Counts one, and says whether it may be looked at.
+    pub(crate) fn take(
         &self,
+        peer: Option<IpAddr>,
+        kind: &'static str,
+        whose: &str,
         now: Timestamp,
-    ) -> std::sync::MutexGuard<'_, (i64, BTreeMap<Option<IpAddr>, u32>)> {
-        let minute = now.as_second().div_euclid(MINUTE);
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.0 != minute {
-            *state = (minute, BTreeMap::new());
+    ) -> bool {
+        let mut minute = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = now.as_second().div_euclid(MINUTE);
+        if minute.number != number {
+            *minute = Minute {
+                number,
+                counts: BTreeMap::new(),
+            };
         }
-        state
+        let mut count = |whose: &str| {
+            let count = minute
+                .counts
+                .entry((peer, kind, whose.to_owned()))
+                .or_default();
+            *count = count.saturating_add(1);
+            *count
+        };
+        count("") <= self.most.saturating_mul(TARGETS) && count(whose) <= self.most
+    }
+
+    /// It was right: it does not count.
+    pub(crate) fn give_back(&self, peer: Option<IpAddr>, kind: &'static str, whose: &str) {
+        let mut minute = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        for whose in ["", whose] {
+            if let Some(count) = minute.counts.get_mut(&(peer, kind, whose.to_owned())) {
+                *count = count.saturating_sub(1);
+            }
+        }
     }
 }

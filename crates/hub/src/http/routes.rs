@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request, State};
 use axum::handler::Handler;
 use axum::http::{HeaderMap, Method, header};
@@ -196,10 +197,14 @@ struct Door {
 /// [`Admitted`] in the request.
 async fn admit(
     State((hub, door)): State<(Hub, Arc<Door>)>,
-    params: RawPathParams,
+    params: Result<RawPathParams, RawPathParamsRejection>,
     mut request: Request,
     next: Next,
 ) -> Response {
+    // A path that is no text names nothing.
+    let Ok(params) = params else {
+        return Problem::NotFound.into_response();
+    };
     match check(&hub, &door, &params, request.method(), request.headers()).await {
         Ok(admitted) => {
             let admitted = Arc::new(admitted);

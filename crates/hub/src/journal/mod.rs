@@ -77,7 +77,13 @@ impl Journal {
     }
 
     /// Takes an entry; it is written soon.
-    pub(crate) fn record(&self, entry: Entry) {
+    pub(crate) fn record(&self, mut entry: Entry) {
+        // What is cut off when it is stored need not wait in memory.
+        for body in [&mut entry.request, &mut entry.response] {
+            if body.len() > store::LONGEST_BODY {
+                *body = Bytes::copy_from_slice(&body[..store::LONGEST_BODY]);
+            }
+        }
         let mut waiting = self
             .waiting
             .entries

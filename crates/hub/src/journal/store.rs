@@ -43,10 +43,10 @@ statements! {
 }
 
 /// Bodies are kept up to this many bytes.
-const LONGEST_BODY: usize = 256 * 1024;
+pub(super) const LONGEST_BODY: usize = 256 * 1024;
 
 /// Names whose values are never written.
-const SECRET_NAMES: [&str; 4] = ["access_token", "client_secret", "password", "code"];
+const SECRET_NAMES: [&str; 3] = ["access_token", "client_secret", "password"];
 
 /// What requests can be about, as the filter of the logs names it.
 pub const RESOURCES: [&str; 19] = [
@@ -289,8 +289,10 @@ fn unpacked(packed: Vec<u8>) -> String {
 
 /// Masks secrets where a body has any; the common body has none and is not parsed.
 fn without_secrets(body: &[u8]) -> std::borrow::Cow<'_, [u8]> {
-    let Ok(text) = std::str::from_utf8(body) else {
-        return body.into();
+    // A body that was cut may end within a character.
+    let text = match std::str::from_utf8(body) {
+        Ok(text) => text,
+        Err(error) => std::str::from_utf8(&body[..error.valid_up_to()]).unwrap_or_default(),
     };
     if !SECRET_NAMES
         .iter()

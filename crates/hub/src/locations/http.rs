@@ -38,6 +38,8 @@ pub(super) async fn update(hub: Hub, at: AtLocation, by: By, body: Body) -> Answ
     let patch: LocationPatch = body.read()?;
     hub.write("locations.update", move |tx| {
         let stored = store::lock(tx, &at.account, &at.location)?.ok_or(Problem::NotFound)?;
+        // A pause that has ended meanwhile ended by itself: nobody's change, so everybody hears.
+        let stored = store::settle_due(tx, stored)?;
         let checked = patch.clone().check(&stored.location, &at.zone)?;
         let after = rules::change(&stored.location, checked, tx.now());
         store::update(tx, &stored, &after, &by)?;

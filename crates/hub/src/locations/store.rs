@@ -8,6 +8,7 @@ use wire::event::{EventResource, EventType};
 use wire::id::{AccountId, LocationId};
 use wire::location::Location;
 
+use super::rules;
 use crate::db::{self, FromRow, Row, Tx};
 use crate::events::{self, By, Happened};
 use crate::{args, statements};
@@ -111,6 +112,18 @@ pub(crate) fn due(
     tx.all(DUE, args![now, most])
 }
 
+/// The location as it is now: when its acceptance has gone back to normal since it was stored, that
+/// is kept and told first.
+pub(crate) fn settle_due(tx: &mut Tx<'_>, stored: Stored) -> db::Result<Stored> {
+    let location = rules::as_of(stored.location.clone(), tx.now());
+    let is_due = location.order_acceptance != stored.location.order_acceptance;
+    if is_due {
+        update(tx, &stored, &location, &By::system())?;
+    }
+    let version = stored.version + i64::from(is_due);
+    Ok(Stored { location, version })
+}
+
 /// Keeps `after` in place of `before` and records the event; nothing changed, nothing happens.
 pub(crate) fn update(
     tx: &mut Tx<'_>,
@@ -118,7 +131,10 @@ pub(crate) fn update(
     after: &Location,
     by: &By,
 ) -> db::Result<()> {
-    if before.location == *after {
+    // The offset follows the seasons; that is no change of the location.
+    let mut compared = before.location.clone();
+    compared.timezone.clone_from(&after.timezone);
+    if compared == *after {
         return Ok(());
     }
     let (account, version) = (&after.account.id, before.version + 1);

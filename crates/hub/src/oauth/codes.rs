@@ -81,11 +81,14 @@ pub fn redeem(
     let (document,) = found.ok_or(Refusal::NoSuchCode)?;
     let approval: Approval = serde_json::from_str(&document)
         .map_err(|error| db::Error::Broken(format!("a code's document: {error}")))?;
-    if let Some(challenge) = &approval.challenge {
-        let verifier = verifier.ok_or(Refusal::WrongVerifier)?;
-        if !secret::same(&hashed(verifier), challenge) {
-            return Err(Refusal::WrongVerifier);
-        }
+    // A verifier without a challenge means that somebody took the challenge out of the request.
+    let is_met = match (&approval.challenge, verifier) {
+        (None, None) => true,
+        (Some(challenge), Some(verifier)) => secret::same(&hashed(verifier), challenge),
+        _ => false,
+    };
+    if !is_met {
+        return Err(Refusal::WrongVerifier);
     }
     if tx.execute(USE, args![hash, now])? != 1 {
         return Err(Refusal::NoSuchCode);

@@ -6,11 +6,13 @@
 //! its journal; what comes after it is a new one.
 
 use jiff::Timestamp;
+use wire::event::EventResource;
 use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, LocationId, UserId};
-use wire::scope::{Level, Scope};
+use wire::scope::{Level, Resource, Right, Scope};
 use wire::token::TokenResponse;
 
 use crate::db::{self, FromRow, Row, Tx};
+use crate::events;
 use crate::secret::{self, MasterKey};
 use crate::{args, statements};
 
@@ -53,6 +55,20 @@ statements! {
     BLOCK = "UPDATE connections SET blocked_at = $3 WHERE account_id = $1 AND id = $2";
     REVOKE = "UPDATE connections SET revoked_at = $3
         WHERE account_id = $1 AND id = $2 AND revoked_at IS NULL";
+    FORGET_RESOURCE = "UPDATE event_deliveries SET state = 'deleted', settled_at = $4
+        WHERE account_id = $1 AND connection_id = $2 AND state = 'pending'
+            AND event_id IN (SELECT e.id FROM event_deliveries d
+                JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id
+                WHERE d.account_id = $1 AND d.connection_id = $2 AND d.state = 'pending'
+                    AND e.resource = $3)";
+    FORGET_OTHER_LISTS = "UPDATE event_deliveries SET state = 'deleted', settled_at = $4
+        WHERE account_id = $1 AND connection_id = $2 AND state = 'pending'
+            AND event_id IN (SELECT e.id FROM event_deliveries d
+                JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id
+                JOIN customers c ON c.account_id = e.account_id AND c.id = e.subject_id
+                WHERE d.account_id = $1 AND d.connection_id = $2 AND d.state = 'pending'
+                    AND e.resource = 'customer'
+                    AND (c.customer_list_id <> $3 OR $3 IS NULL))";
     FORGET_CALLBACK = "DELETE FROM callbacks WHERE account_id = $1 AND connection_id = $2";
     FORGET_PENDING = "UPDATE event_deliveries SET state = 'deleted', settled_at = $3
         WHERE account_id = $1 AND connection_id = $2 AND state = 'pending'";
@@ -198,6 +214,7 @@ pub fn connect(tx: &mut Tx<'_>, key: &MasterKey, grant: &Grant) -> db::Result<Co
                 BIND_AGAIN,
                 args![account, &id, grant.scope.as_str(), catalog, list, user],
             )?;
+            forget_what_is_out_of_reach(tx, account, &id, grant)?;
             return Ok(id);
         }
         let id = ConnectionId::from_generated(tx.fresh_id()?);
@@ -225,6 +242,30 @@ pub fn connect(tx: &mut Tx<'_>, key: &MasterKey, grant: &Grant) -> db::Result<Co
     Err(db::Error::Broken(
         "a connection came and went at once".to_owned(),
     ))
+}
+
+/// What is owed but no longer permitted, or of a list that is no longer the connection's, is not
+/// told any more.
+fn forget_what_is_out_of_reach(
+    tx: &mut Tx<'_>,
+    account: &str,
+    id: &ConnectionId,
+    grant: &Grant,
+) -> db::Result<()> {
+    let Ok(scope) = Scope::parse(&grant.scope) else {
+        return Ok(());
+    };
+    let now = tx.now();
+    for resource in EventResource::ALL {
+        if !events::permits(&scope, *resource) {
+            tx.write(FORGET_RESOURCE, args![account, id, resource.as_str(), now])?;
+        }
+    }
+    if !scope.allows(Resource::AllCustomerLists, Right::Read) {
+        let list = grant.customer_list.as_ref();
+        tx.write(FORGET_OTHER_LISTS, args![account, id, list, now])?;
+    }
+    Ok(())
 }
 
 /// One connection of an account (none for a profile), revoked or not.

@@ -62,6 +62,17 @@ impl Params {
         }
     }
 
+    /// How a secret may be read: as it came, and without percent-encoding.
+    pub(crate) fn readings(&self, secret: &str) -> Vec<String> {
+        let decoded = percent_decode_str(secret).decode_utf8_lossy().into_owned();
+        let came = secret.to_owned();
+        if self.basic.is_some() && decoded != came {
+            vec![came, decoded]
+        } else {
+            vec![came]
+        }
+    }
+
     fn take_form(&mut self, text: &[u8]) {
         self.values
             .extend(form_urlencoded::parse(text).into_owned());
@@ -79,8 +90,7 @@ impl Params {
     }
 }
 
-/// RFC 6749 has both halves percent-encoded; ids and secrets without a percent sign are the same
-/// either way.
+/// The two halves of HTTP Basic, as they came.
 fn basic(headers: &HeaderMap) -> Option<(String, String)> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, encoded) = value.split_once(' ')?;
@@ -89,6 +99,5 @@ fn basic(headers: &HeaderMap) -> Option<(String, String)> {
     }
     let decoded = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
     let (id, secret) = decoded.split_once(':')?;
-    let plain = |part: &str| percent_decode_str(part).decode_utf8_lossy().into_owned();
-    Some((plain(id), plain(secret)))
+    Some((id.to_owned(), secret.to_owned()))
 }

@@ -66,27 +66,28 @@ async fn authenticated(
     peer: Option<IpAddr>,
     params: &Params,
 ) -> Result<ClientId, Fault> {
-    if hub.attempts().are_used_up(peer, hub.clock().now()) {
+    let (id, given) = params.credentials().ok_or(Fault::WrongClient)?;
+    if !hub.attempts().take(peer, "client", id, hub.clock().now()) {
         return Err(Fault::TooMany);
     }
-    let wrong = || {
-        hub.attempts().count(peer, hub.clock().now());
-        Fault::WrongClient
-    };
-    let (id, given) = params.credentials().ok_or_else(wrong)?;
-    let id = ClientId::parse(id).map_err(|_| wrong())?;
+    let id = ClientId::parse(id).map_err(|_| Fault::WrongClient)?;
     let wanted = id.clone();
     let client = hub
         .read("oauth.client", move |tx| clients::find(tx, &wanted))
         .await
         .map_err(Fault::Database)?
-        .ok_or_else(wrong)?;
+        .ok_or(Fault::WrongClient)?;
     let secret = client
         .secret(hub.key())
         .map_err(|error| Fault::Database(crate::db::Error::Broken(error.to_string())))?;
-    if secret::same(&secret, given) {
-        Ok(id)
-    } else {
-        Err(wrong())
+    // RFC 6749 has Basic credentials percent-encoded; real clients do not encode them.
+    let is_right = params
+        .readings(given)
+        .iter()
+        .any(|given| secret::same(&secret, given));
+    if !is_right {
+        return Err(Fault::WrongClient);
     }
+    hub.attempts().give_back(peer, "client", id.as_str());
+    Ok(id)
 }

@@ -127,6 +127,7 @@ pub(crate) async fn dress(State(hub): State<Hub>, request: Request, next: Next) 
         };
         response = page_with(response.status(), &visit, &page);
     }
+    let is_away = response.status() == StatusCode::SERVICE_UNAVAILABLE;
     let headers = response.headers_mut();
     let fixed = [
         (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
@@ -140,6 +141,9 @@ pub(crate) async fn dress(State(hub): State<Hub>, request: Request, next: Next) 
     ];
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if is_away {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -22,7 +22,12 @@ impl FromRequest<Hub> for Posted {
         let body = axum::body::to_bytes(request.into_body(), LONGEST)
             .await
             .map_err(|_| Mishap::Expired)?;
-        let posted = Self(form_urlencoded::parse(&body).into_owned().collect());
+        let posted = Self(
+            form_urlencoded::parse(&body)
+                // A null character can be stored nowhere, and nobody types one.
+                .map(|(name, value)| (name.into_owned(), value.replace('\0', "")))
+                .collect(),
+        );
         if secret::same(posted.get("csrf"), &visit.csrf) {
             Ok(posted)
         } else {

@@ -15,12 +15,13 @@ statements! {
     INSERT = "INSERT INTO orders (account_id, id, location_id, status, ref, created_by, client_id,
             connection_id, customer_id, total, version, created_at, document)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12)";
-    /// The document, and how many private refs the client has in it.
+    /// The document, and how many private refs the client has in it. COALESCE keeps planners
+    /// without statistics from the index of the location, which they would walk through.
     FIND = "SELECT o.document, (SELECT COUNT(*) FROM private_refs r WHERE r.account_id = $1
             AND r.client_id = $4 AND r.holder_id IN (o.id, o.customer_id))
-        FROM orders o WHERE o.account_id = $1 AND o.id = $2 AND o.location_id = $3";
+        FROM orders o WHERE o.account_id = $1 AND o.id = $2 AND COALESCE(o.location_id, '') = $3";
     LOCK = "SELECT document, version FROM orders
-        WHERE account_id = $1 AND id = $2 AND location_id = $3";
+        WHERE account_id = $1 AND id = $2 AND COALESCE(location_id, '') = $3";
     UPDATE = "UPDATE orders SET status = $3, total = $4, version = $5, document = $6
         WHERE account_id = $1 AND id = $2";
     /// What every list begins with; [`page`] adds the filters and the end.

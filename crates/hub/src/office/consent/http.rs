@@ -116,11 +116,16 @@ impl Request {
         Ok(Ok(Asked {
             client,
             redirect_uri,
-            state: self.query.get("state").map(str::to_owned),
+            state: self
+                .raw
+                .split('&')
+                .find_map(|pair| pair.strip_prefix("state="))
+                .map(str::to_owned),
             device: self
                 .get("device_id")
                 .unwrap_or_default()
                 .chars()
+                .filter(|c| !c.is_control())
                 .take(LONGEST_DEVICE)
                 .collect(),
             challenge,
@@ -150,21 +155,40 @@ impl Asked {
 
     /// Back to the app. Its address is kept byte for byte, with its own query.
     fn back(&self, name: &str, value: &str) -> Response {
-        let mut pairs = form_urlencoded::Serializer::new(String::new());
-        pairs.append_pair(name, value);
+        let mut pairs = format!("{name}={value}");
         if let Some(state) = &self.state {
-            pairs.append_pair("state", state);
+            // As it came, byte for byte: some apps compare it before they decode it.
+            pairs.push_str("&state=");
+            pairs.push_str(state);
         }
         let (address, fragment) = match self.redirect_uri.split_once('#') {
             Some((address, fragment)) => (address, format!("#{fragment}")),
             None => (self.redirect_uri.as_str(), String::new()),
         };
         let join = if address.contains('?') { '&' } else { '?' };
-        let location = format!("{address}{join}{}{fragment}", pairs.finish());
+        let location = format!("{address}{join}{pairs}{fragment}");
         match HeaderValue::try_from(location) {
             Ok(location) => (StatusCode::FOUND, [(header::LOCATION, location)]).into_response(),
             Err(_) => StatusCode::BAD_REQUEST.into_response(),
         }
+    }
+
+    /// Whether the address is the app's own beyond doubt: declared, or on the host of one of its
+    /// declared addresses. Only there may somebody be sent without having been asked.
+    fn is_own_address(&self) -> bool {
+        if self.is_out_of_band() {
+            return false;
+        }
+        let app = &self.client.app;
+        let declared = [&app.connect_url, &app.open_url, &app.disconnect_url];
+        let origin = |text: &str| url::Url::parse(text).ok().map(|url| url.origin());
+        let here = origin(&self.redirect_uri).filter(url::Origin::is_tuple);
+        app.redirect_uris.contains(&self.redirect_uri)
+            || here.is_some()
+                && declared
+                    .into_iter()
+                    .flatten()
+                    .any(|declared| origin(declared) == here)
     }
 
     fn face(&self) -> AppFace {
@@ -306,10 +330,15 @@ pub(crate) async fn ask(hub: Hub, visitor: Visitor, RawQuery(query): RawQuery) -
     let request = Request::of(query.as_deref().unwrap_or_default());
     match find(&hub, &visitor, &request).await? {
         Found::Refused(refused) => Ok(fault(&visitor, refused)),
-        Found::Instance(asked, None) => Ok(asked.back("error", "access_denied")),
-        Found::Instance(asked, Some(connection)) => {
+        Found::Instance(asked, None) => Ok(unknown_instance(&visitor, &asked)),
+        Found::Instance(asked, Some(connection)) if asked.is_own_address() => {
             let grant = again(&visitor, &connection);
             finish(&hub, &visitor, &asked, grant, Some(connection.id)).await
+        }
+        Found::Instance(asked, Some(connection)) => {
+            let spot = spot_of(&connection);
+            let scope = connection.scope.clone();
+            Ok(ask_page(&visitor, &request, &asked, &scope, &[spot]))
         }
         Found::Ask(asked, scope, spots) => {
             if scope.level().is_some() && visitor.account.is_none() {
@@ -324,12 +353,53 @@ pub(crate) async fn ask(hub: Hub, visitor: Visitor, RawQuery(query): RawQuery) -
     }
 }
 
+/// An instance that is not there, or not this user's: the app is told, if the address is its own.
+fn unknown_instance(visitor: &Visitor, asked: &Asked) -> Response {
+    if asked.is_own_address() {
+        return asked.back("error", "access_denied");
+    }
+    let detail = "app_instance_id: access_denied".to_owned();
+    let fault_told = Refused {
+        fault: Fault::Redirect,
+        detail,
+    };
+    fault(visitor, fault_told)
+}
+
+/// The place of a connection, with nothing left to choose.
+fn spot_of(connection: &Connection) -> Spot {
+    let account = connection.account.clone();
+    let label = match (&connection.location, &connection.location_name) {
+        (Some(id), Some(name)) => format!("{name} {id}"),
+        _ => connection.account_name.clone().unwrap_or_default(),
+    };
+    Spot {
+        account: account.unwrap_or_else(|| AccountId::from_generated("0".to_owned())),
+        location: connection.location.clone(),
+        label,
+        may: true,
+        catalogs: Vec::new(),
+        lists: Vec::new(),
+    }
+}
+
 /// Takes what the user decided.
 pub(crate) async fn decide(hub: Hub, visitor: Visitor, posted: Posted) -> Shown {
     let request = Request::of(posted.get("request"));
     let (asked, scope, spots) = match find(&hub, &visitor, &request).await? {
         Found::Refused(refused) => return Ok(fault(&visitor, refused)),
-        Found::Instance(asked, _) => return Ok(asked.back("error", "access_denied")),
+        Found::Instance(asked, None) => return Ok(unknown_instance(&visitor, &asked)),
+        Found::Instance(asked, Some(connection)) if posted.get("step") == "allow" => {
+            let grant = again(&visitor, &connection);
+            return finish(&hub, &visitor, &asked, grant, Some(connection.id)).await;
+        }
+        Found::Instance(asked, Some(_)) => {
+            return Ok(if asked.is_out_of_band() {
+                crate::office::answer::to("/")
+            } else {
+                asked.back("error", "access_denied")
+            });
+        }
         Found::Ask(asked, scope, spots) => (asked, scope, spots),
     };
     if posted.get("step") == "deny" {

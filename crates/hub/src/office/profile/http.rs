@@ -128,7 +128,8 @@ pub(crate) async fn password(hub: Hub, visitor: Visitor, peer: Peer, posted: Pos
     let words = visitor.visit.language.words();
     let mut form = blank(&visitor);
     let now = hub.clock().now();
-    if hub.attempts().are_used_up(peer.0, now) {
+    let who = visitor.user.email.as_str();
+    if !hub.attempts().take(peer.0, "log-in", who, now) {
         form.current = form.current.wrong(words.session.too_many);
         return Ok(again(&visitor, &form));
     }
@@ -141,8 +142,9 @@ pub(crate) async fn password(hub: Hub, visitor: Visitor, peer: Peer, posted: Pos
     let current = posted.get("current").to_owned();
     let stored = visitor.user.password_hash.clone();
     if !hub.passwords().check(current, stored).await {
-        hub.attempts().count(peer.0, now);
         form.current = form.current.wrong(words.profile.wrong_current);
+    } else {
+        hub.attempts().give_back(peer.0, "log-in", who);
     }
     let fields = [&form.current, &form.password, &form.again];
     if fields.iter().any(|field| field.error.is_some()) {

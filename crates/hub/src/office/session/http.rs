@@ -85,7 +85,8 @@ pub(crate) async fn login(hub: Hub, visit: Visit, peer: Peer, posted: Posted) ->
     );
     let words = &visit.language.words().session;
     let now = hub.clock().now();
-    let error = if hub.attempts().are_used_up(peer.0, now) {
+    let who = users::folded(&email);
+    let error = if !hub.attempts().take(peer.0, "log-in", &who, now) {
         words.too_many
     } else {
         let wanted = email.clone();
@@ -98,9 +99,9 @@ pub(crate) async fn login(hub: Hub, visit: Visit, peer: Peer, posted: Posted) ->
             .check(posted.get("password").to_owned(), hash)
             .await;
         if let (true, Some(user)) = (right, user) {
+            hub.attempts().give_back(peer.0, "log-in", &who);
             return enter(&hub, &visit, &user, local(&back)).await;
         }
-        hub.attempts().count(peer.0, now);
         words.wrong
     };
     let for_app = app_behind(&hub, &back).await?;
@@ -211,7 +212,8 @@ pub(crate) async fn sign_up(hub: Hub, visit: Visit, peer: Peer, posted: Posted) 
         secret = secret.wrong(words.password_short);
     }
     let now = hub.clock().now();
-    if hub.attempts().are_used_up(peer.0, now) {
+    // Every sign-up counts, so that addresses cannot be tried out in numbers.
+    if !hub.attempts().take(peer.0, "sign-up", "", now) {
         secret = Field::default().wrong(words.too_many);
     }
     let locale = Language::of_tag(posted.get("locale"))
@@ -238,7 +240,6 @@ pub(crate) async fn sign_up(hub: Hub, visit: Visit, peer: Peer, posted: Posted) 
             return enter(&hub, &visit, &user, local(&back)).await;
         }
         // The address is taken. Only its owner may learn so: by mail.
-        hub.attempts().count(peer.0, now);
         send_reset(&hub, language, address.clone());
         let frame = visit.plain_frame();
         return Ok(page(
@@ -278,7 +279,10 @@ pub(crate) async fn ask_reset(hub: Hub, visit: Visit, peer: Peer, posted: Posted
     let now = hub.clock().now();
     if email.error.is_none() && !is_email(&email.value) {
         email = email.wrong(words.email_invalid);
-    } else if hub.attempts().are_used_up(peer.0, now) {
+    } else if !hub
+        .attempts()
+        .take(peer.0, "reset", &users::folded(&email.value), now)
+    {
         email = email.wrong(words.too_many);
     }
     if email.error.is_some() {
@@ -288,7 +292,6 @@ pub(crate) async fn ask_reset(hub: Hub, visit: Visit, peer: Peer, posted: Posted
         };
         return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &visit, &form));
     }
-    hub.attempts().count(peer.0, now);
     send_reset(&hub, visit.language, email.value.clone());
     let frame = visit.plain_frame();
     Ok(page(

@@ -184,3 +184,26 @@ fn what_the_connection_reaches_changes_with_the_exchange_and_not_before() {
     form(&hub, &code).ok();
     assert_eq!(app.patch("/location", change).status, 200);
 }
+
+#[test]
+fn a_verifier_without_a_challenge_shows_that_the_challenge_was_taken_out() {
+    let hub = TestHub::start();
+    let code = approved(&hub, &app(&hub), None);
+    assert_eq!(
+        form(&hub, &format!("{code}&code_verifier=anything")).status,
+        400
+    );
+    form(&hub, &code).ok();
+}
+
+#[test]
+fn a_guesser_does_not_lock_out_other_clients_behind_the_same_proxy() {
+    let hub = TestHub::start_with(&[("limits.logins_per_minute", "2")]);
+    let code = approved(&hub, &app(&hub), None);
+    for _ in 0..4 {
+        let body = "client_id=other.clients.test&client_secret=guess&code=x";
+        hub.anybody()
+            .send("POST", "/oauth2/v1/token", &[FORM], body);
+    }
+    form(&hub, &code).ok();
+}

@@ -81,3 +81,39 @@ fn a_pause_ends_by_itself_at_its_moment() {
         );
     });
 }
+
+#[test]
+fn a_time_that_no_zone_can_write_in_four_digits_is_refused() {
+    let hub = TestHub::start();
+    let kiosk = hub.client("kiosk");
+    for time in [
+        "0000-01-01T00:00:00Z",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59Z",
+    ] {
+        let refused = kiosk.post(
+            "/location/orders",
+            json!({ "status": "new", "expected_time": time }),
+        );
+        assert_eq!(refused.status, 422, "{time}: {refused:?}");
+        assert_eq!(refused.json()["errors"][0]["field"], "expected_time");
+    }
+}
+
+#[test]
+fn a_pause_that_ended_before_the_change_is_told_to_the_one_who_changes_too() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        till.post("/callback", json!({ "events": { "location": ["update"] } }))
+            .ok();
+        let shop = hub.client("shop");
+        let until = "2026-03-07T19:50:00+01:00";
+        let pause = json!({ "order_acceptance": { "mode": "paused", "resume_at": until } });
+        shop.patch("/location", pause).ok();
+        hub.pass(Duration::from_secs(10 * 60));
+        till.patch("/location", json!({ "preparation_time": 3 }))
+            .ok();
+        let heard = till.get("/callback/events").ok();
+        assert_eq!(heard.as_array().map(Vec::len), Some(2), "{heard}");
+    });
+}

@@ -359,3 +359,31 @@ fn allowing_again_lifts_a_block() {
     assert_eq!(connected(&hub, &browser), id);
     browser.open("/connections").does_not_say("Bloquée");
 }
+
+#[test]
+fn an_instance_is_not_handed_to_an_undeclared_address_without_asking() {
+    let hub = TestHub::start();
+    app(&hub, &[]);
+    let browser = administrator(&hub);
+    let id = connected(&hub, &browser);
+    let elsewhere = "https://elsewhere.example/x";
+    let page = browser.open(&link(elsewhere, &[("app_instance_id", &id)]));
+    assert_eq!((page.status(), page.location()), (200, None));
+    page.says("elsewhere.example");
+    let answer = browser.send_form(&page, AUTHORIZE, &[("step", "allow")]);
+    assert!(told(&answer, "code").is_some());
+    let page = browser.open(&link(elsewhere, &[("app_instance_id", "nothing")]));
+    assert_eq!((page.status(), page.location()), (400, None));
+}
+
+#[test]
+fn the_state_comes_back_byte_for_byte() {
+    let hub = TestHub::start();
+    app(&hub, &[BACK]);
+    let browser = administrator(&hub);
+    let asked = format!("{}&state=a%20b+c%2Fd==", link(BACK, &[ORDERS]));
+    let page = browser.open(&asked);
+    let answer = browser.send_form(&page, AUTHORIZE, &[("step", "deny")]);
+    let location = answer.location().unwrap_or_default();
+    assert!(location.ends_with("&state=a%20b+c%2Fd=="), "{location}");
+}
