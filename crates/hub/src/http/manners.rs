@@ -10,6 +10,7 @@ use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use tower::ServiceExt as _;
+use tracing::Instrument as _;
 
 use super::answer::{About, CURSOR_NEXT};
 use super::caller::Admitted;
@@ -48,7 +49,9 @@ pub(super) async fn answer(hub: Hub, routes: Router, request: Request) -> Respon
             Err(_) => (Problem::TooLarge(most).into_response(), Bytes::new()),
             Ok(bytes) => {
                 let request = Request::from_parts(parts.clone(), Body::from(bytes.clone()));
-                (route(routes, request).await, bytes)
+                // Whatever is logged on the way carries the id that the answer carries.
+                let span = tracing::info_span!("request", id = %id);
+                (route(routes, request).instrument(span).await, bytes)
             }
         }
     };

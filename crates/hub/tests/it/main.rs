@@ -13,6 +13,7 @@
 mod api;
 mod db;
 mod dispatch;
+mod house;
 mod oauth;
 mod office;
 mod support;

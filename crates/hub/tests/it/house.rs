@@ -1,0 +1,132 @@
+//! House rules that a program can check.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use toml::Table;
+
+/// Which crate may depend on which of ours, as ARCHITECTURE.md has it.
+const WALLS: [(&str, &[&str]); 5] = [
+    ("client", &["wire"]),
+    ("hub", &["wire"]),
+    ("partners", &["client", "wire"]),
+    ("passeplat", &["client", "hub", "partners", "wire"]),
+    ("wire", &[]),
+];
+
+fn crates() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the folder of the crates")
+        .to_owned()
+}
+
+fn text(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn no_crate_sees_through_a_wall() {
+    let allowed: BTreeMap<_, _> = WALLS.into_iter().collect();
+    assert_eq!(
+        names(&crates()),
+        allowed.keys().copied().collect::<Vec<_>>()
+    );
+    for (name, may) in allowed {
+        let manifest: Table = text(&crates().join(name).join("Cargo.toml"))
+            .parse()
+            .expect("TOML");
+        for kind in ["dependencies", "dev-dependencies", "build-dependencies"] {
+            let Some(dependencies) = manifest.get(kind).and_then(|it| it.as_table()) else {
+                continue;
+            };
+            for (known, _) in WALLS {
+                let depends = dependencies.contains_key(known);
+                assert!(
+                    !depends || may.contains(&known),
+                    "{name} must not see {known}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn every_migration_is_in_the_program_and_in_order() {
+    for (folder, track) in [
+        ("hub", hub::db::Track::Hub),
+        ("journal", hub::db::Track::Journal),
+    ] {
+        let files = names(&crates().join("hub/migrations").join(folder));
+        let steps: Vec<String> = track
+            .steps()
+            .iter()
+            .map(|(name, _)| format!("{name}.sql"))
+            .collect();
+        assert_eq!(files, steps);
+    }
+}
+
+#[test]
+fn sql_keeps_to_the_portable_subset() {
+    let not_portable = [
+        "NOW()",
+        "CURRENT_TIMESTAMP",
+        "JSON_EXTRACT",
+        "->>",
+        "SERIAL",
+        "AUTOINCREMENT",
+        "ILIKE",
+        "STRING_AGG",
+        "RANDOM()",
+        "SELECT *",
+    ];
+    for (slice, _, statements) in hub::statements() {
+        for (name, sql) in statements {
+            let upper = sql.to_uppercase();
+            for word in not_portable {
+                assert!(!upper.contains(word), "{slice}::{name} uses {word}");
+            }
+        }
+    }
+}
+
+/// What every endpoint must do, asked of each of them.
+#[test]
+fn every_endpoint_asks_for_a_token_and_for_its_permission() {
+    use crate::support::TestHub;
+    let hub = TestHub::start();
+    let nobody = hub.client_with("nobody", "location[inventory.read]");
+    for endpoint in hub::http::endpoints().endpoints() {
+        for path in endpoint.paths {
+            let path = path
+                .replace("{location_id}", hub.location.as_str())
+                .replace("{account_id}", hub.account.as_str())
+                .replace("{order_id}", "abc")
+                .replace("{event_id}", "abc");
+            let method = endpoint.method.as_str();
+            let without = hub.anybody().send(method, &format!("/v1{path}"), &[], "");
+            assert_eq!(without.status, 401, "{method} {path} without a token");
+            let needs_a_right = !matches!(endpoint.needs, hub::http::routes::Needs::Token);
+            if needs_a_right {
+                let refused = nobody.send(method, &path, &[], "");
+                assert_eq!(refused.status, 403, "{method} {path}: {}", refused.text);
+            }
+        }
+    }
+}
