@@ -66,7 +66,11 @@ impl Hub {
         let address = Address::parse(&config.database.url)?;
         let settings = Settings {
             group: config.database.group_commit,
-            threads: config.database.threads,
+            threads: match (config.database.threads, &address) {
+                (0, Address::Sqlite(_)) => 8,
+                (0, Address::Postgres(_)) => 24,
+                (some, _) => some,
+            },
             durable: true,
             key_check: Some(crate::chance::hex(&key.mac("key check", &[])[..8])),
         };
