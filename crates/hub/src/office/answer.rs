@@ -86,6 +86,22 @@ pub(crate) fn page_with(status: StatusCode, visit: &Visit, template: &impl Templ
     response
 }
 
+/// A JSON file to keep; its name loses what a file's name should not have.
+pub(crate) fn attachment(name: &str, text: String) -> Response {
+    let name: String = name
+        .chars()
+        .filter(|char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_'))
+        .collect();
+    let mut response = text.into_response();
+    let headers = response.headers_mut();
+    let json = HeaderValue::from_static("application/json; charset=utf-8");
+    headers.insert(header::CONTENT_TYPE, json);
+    if let Ok(kept) = HeaderValue::try_from(format!("attachment; filename=\"{name}.json\"")) {
+        headers.insert(header::CONTENT_DISPOSITION, kept);
+    }
+    response
+}
+
 /// To another page, after a form was taken in.
 pub(crate) fn to(path: &str) -> Response {
     Redirect::to(path).into_response()

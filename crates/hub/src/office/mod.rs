@@ -93,6 +93,10 @@ fn connections() -> Router<Hub> {
             get(connections::ask_disconnect).post(connections::disconnect),
         )
         .route(
+            "/connections/{id}/requests/{request}/{side}",
+            get(connections::body),
+        )
+        .route(
             "/connections/{id}/logs",
             get(connections::logs).post(connections::show_token),
         )

@@ -2,8 +2,6 @@
 
 use axum::Router;
 use axum::extract::{Path, RawQuery};
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -24,7 +22,7 @@ use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::journal::store as journal;
 use crate::locations::store as locations;
-use crate::office::answer::{Mishap, Shown, page, to};
+use crate::office::answer::{Mishap, Shown, attachment, page, to};
 use crate::office::confirm::ConfirmPage;
 use crate::office::format;
 use crate::office::frame::Place;
@@ -307,7 +305,7 @@ async fn show(hub: Hub, member: Member, Path(id): Path<String>) -> Shown {
         .await?;
     let (found, told) = found.ok_or(Mishap::NotFound)?;
     let Some(told) = told else {
-        return Ok(file(&format!("order-{id}"), found.document));
+        return Ok(attachment(&format!("order-{id}"), found.document));
     };
     let (account, wanted) = (member.at.id.clone(), id.clone());
     let requests = hub
@@ -345,22 +343,6 @@ async fn show(hub: Hub, member: Member, Path(id): Path<String>) -> Shown {
     Ok(page(&member.visit, &shown))
 }
 
-/// A JSON text to be kept as a file. The name is made of ids, which are plain.
-fn file(name: &str, text: String) -> Response {
-    let name: String = name
-        .chars()
-        .filter(|char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_'))
-        .collect();
-    let mut response = text.into_response();
-    let headers = response.headers_mut();
-    let json = HeaderValue::from_static("application/json; charset=utf-8");
-    headers.insert(header::CONTENT_TYPE, json);
-    if let Ok(kept) = HeaderValue::try_from(format!("attachment; filename=\"{name}.json\"")) {
-        headers.insert(header::CONTENT_DISPOSITION, kept);
-    }
-    response
-}
-
 /// `GET /orders/{id}/requests/{request}/{side}`: a body as a file; the side is `request` or
 /// `response`.
 async fn request(
@@ -384,7 +366,7 @@ async fn request(
         "response" => found.response,
         _ => return Err(Mishap::NotFound),
     };
-    Ok(file(&format!("{request}-{side}"), text))
+    Ok(attachment(&format!("{request}-{side}"), text))
 }
 
 /// Refuses unless there is such an order that the reader may see. Says where it is.
@@ -421,7 +403,7 @@ async fn delivery(hub: Hub, member: Member, Path((id, delivery)): Path<(String, 
             store::body(tx, &account, &id, &event, &connection)
         })
         .await?;
-    Ok(file(&name, body.ok_or(Mishap::NotFound)?))
+    Ok(attachment(&name, body.ok_or(Mishap::NotFound)?))
 }
 
 /// `GET /orders/{id}/deliveries/{delivery}/delete`: asks first.

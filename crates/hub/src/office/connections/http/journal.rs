@@ -7,11 +7,12 @@ use jiff::{SignedDuration, Zoned};
 
 use super::super::{ActivityPage, DayCount, LogFilter, LogsPage, Token};
 use super::{managed, seen};
+use crate::db;
 use crate::db::page::Cursor;
 use crate::hub::Hub;
 use crate::journal::store::{self as journal, RESOURCES, Request};
 use crate::oauth::connections::Connection;
-use crate::office::answer::{Shown, page};
+use crate::office::answer::{Mishap, Shown, attachment, page};
 use crate::office::exchange::{Body, Exchange};
 use crate::office::format;
 use crate::office::frame::Place;
@@ -218,6 +219,10 @@ fn label(resource: &str) -> String {
 fn line(language: Language, request: &Request, zone: &TimeZone) -> Exchange {
     let at: Zoned = request.at.to_zoned(zone.clone());
     let took = u64::try_from(request.duration).unwrap_or(0) / 1_000;
+    let kept = |side: &str, text: &str| {
+        let (connection, id) = (&request.connection, &request.id);
+        (!text.is_empty()).then(|| format!("/connections/{connection}/requests/{id}/{side}"))
+    };
     Exchange {
         id: request.id.clone(),
         time: format::date_time_seconds(language, &at),
@@ -231,9 +236,34 @@ fn line(language: Language, request: &Request, zone: &TimeZone) -> Exchange {
             Tone::of_http_status(request.status),
         ),
         took: format::duration(language, took),
-        request: Body::of(&request.request, None),
-        response: Body::of(&request.response, None),
+        request: Body::of(&request.request, kept("request", &request.request)),
+        response: Body::of(&request.response, kept("response", &request.response)),
     }
+}
+
+/// `GET /connections/{id}/requests/{request}/{request|response}`: one body as a JSON file.
+pub(crate) async fn body(
+    hub: Hub,
+    member: Member,
+    Path((id, request, side)): Path<(String, String, String)>,
+) -> Shown {
+    let (connection, _) = seen(&hub, &member, &id).await?;
+    let (account, wanted) = (member.at.id.clone(), request.clone());
+    let found = hub
+        .journal()
+        .db()
+        .read::<_, db::Error, _>("office.connections.body", move |tx| {
+            journal::find(tx, &account, &wanted)
+        })
+        .await?
+        .filter(|found| found.connection == connection.id)
+        .ok_or(Mishap::NotFound)?;
+    let text = match side.as_str() {
+        "request" => found.request,
+        "response" => found.response,
+        _ => return Err(Mishap::NotFound),
+    };
+    Ok(attachment(&format!("{request}-{side}"), text))
 }
 
 /// `GET /connections/{id}/activity`

@@ -24,7 +24,7 @@ use axum::extract::Path;
 
 pub(crate) use apps::{CATEGORIES, app, apps, category_name};
 pub(crate) use cards::list;
-pub(crate) use journal::{activity, logs, show_token};
+pub(crate) use journal::{activity, body, logs, show_token};
 
 /// A connection that the reader may see, and its client while it is registered.
 async fn seen(

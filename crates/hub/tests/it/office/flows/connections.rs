@@ -420,3 +420,32 @@ fn the_dashboard_names_an_app_that_leaves_events_waiting() {
             .says("till n'a pas répondu depuis 07/03/2026 19:41. 1 événement attend.");
     });
 }
+
+#[test]
+fn each_body_of_the_logs_can_be_kept_as_a_file() {
+    let hub = TestHub::start();
+    let till = hub.client("till");
+    let refused = till.post("/location/orders", json!({"status": "nonsense"}));
+    flush(&hub);
+    let browser = administrator(&hub);
+    let page = browser.open(&format!("/connections/{}/logs", till.connection));
+    let links: Vec<String> = page
+        .all("a[href]", "href")
+        .into_iter()
+        .filter(|href| href.contains("/requests/"))
+        .collect();
+    assert_eq!(links.len(), 2, "{links:?}");
+    let told = browser.get(&links[1]);
+    assert_eq!((told.status(), &told.answer.text), (200, &refused.text));
+    let header = told
+        .answer
+        .header("content-disposition")
+        .unwrap_or_default();
+    assert!(header.starts_with("attachment"), "{header}");
+
+    // Somebody of another account finds nothing there.
+    let other = hub.another_account();
+    let held = Role::FullAdministrator.permissions(true);
+    let (_, stranger) = hub.user_of(&other.account, "Zoe", held, None);
+    assert_eq!(stranger.get(&links[1]).status(), 404);
+}
