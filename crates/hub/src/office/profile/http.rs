@@ -49,6 +49,7 @@ fn blank(visitor: &Visitor) -> ProfilePage {
         email: Field::of(visitor.user.email.as_str()),
         locales: locales(visitor.visit.language),
         current: Field::default(),
+        confirm: Field::default(),
         password: Field::default(),
         again: Field::default(),
         access: access.collect(),
@@ -82,7 +83,7 @@ pub(crate) async fn show(visitor: Visitor, RawQuery(query): RawQuery) -> Shown {
 }
 
 /// `POST /profile`
-pub(crate) async fn save(hub: Hub, visitor: Visitor, posted: Posted) -> Shown {
+pub(crate) async fn save(hub: Hub, visitor: Visitor, peer: Peer, posted: Posted) -> Shown {
     let language = visitor.visit.language;
     let mut form = blank(&visitor);
     form.name = required(&posted, "name", language);
@@ -93,7 +94,25 @@ pub(crate) async fn save(hub: Hub, visitor: Visitor, posted: Posted) -> Shown {
     }
     let chosen = Language::of_tag(posted.get("locale")).unwrap_or(language);
     form.locales = locales(chosen);
-    if form.name.error.is_some() || form.email.error.is_some() {
+    // Whoever holds the e-mail can ask for a new password: changing it takes the present one.
+    let who = visitor.user.email.as_str();
+    if form.email.error.is_none() && users::folded(&form.email.value) != who {
+        let words = language.words();
+        let now = hub.clock().now();
+        let (given, stored) = (
+            posted.get("confirm").to_owned(),
+            visitor.user.password_hash.clone(),
+        );
+        if !hub.attempts().take(peer.0, "log-in", who, now) {
+            form.confirm = form.confirm.wrong(words.session.too_many);
+        } else if hub.passwords().check(given, stored).await {
+            hub.attempts().give_back(peer.0, "log-in", who);
+        } else {
+            form.confirm = form.confirm.wrong(words.profile.wrong_current);
+        }
+    }
+    let fields = [&form.name, &form.email, &form.confirm];
+    if fields.iter().any(|field| field.error.is_some()) {
         return Ok(again(&visitor, &form));
     }
     let user = User {

@@ -35,6 +35,8 @@ pub struct ProfilePage {
     pub locales: Vec<Choice>,
     /// The present password.
     pub current: Field,
+    /// The current password once more, to change the e-mail.
+    pub confirm: Field,
     /// The new one.
     pub password: Field,
     /// The same once more.

@@ -12,6 +12,7 @@ super::words! {
         current: "Mot de passe actuel", "Current password";
         new: "Nouveau mot de passe", "New password";
         again: "Confirmer le nouveau mot de passe", "Confirm new password";
+        confirm_hint: "Seulement pour changer d'adresse e-mail.", "Only to change the e-mail address.";
         wrong_current: "Le mot de passe actuel est faux.", "The current password is wrong.";
         everywhere: "Déconnexion de tous les appareils", "Logout from all devices";
         everywhere_title: "Se déconnecter de tous les appareils ?", "Log out from all devices?";

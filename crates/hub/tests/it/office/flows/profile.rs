@@ -4,15 +4,33 @@ use hub::users::permissions::{Permissions, Role};
 
 use crate::support::{Browser, TestHub};
 
+/// What everybody here signs in with.
+const PASSWORD: &str = "fourchette bleue";
+
+fn signed_up(hub: &TestHub, name: &str, email: &str) -> Browser {
+    let browser = Browser::new(hub);
+    let form = browser.open("/signup");
+    let typed = [("name", name), ("email", email), ("password", PASSWORD)];
+    browser.fill(&form, "/signup", &typed);
+    browser
+}
+
+#[test]
+fn the_page_says_what_one_may_do_where() {
+    let hub = TestHub::start();
+    let browser = hub.user("Ana", Role::FullAdministrator.permissions(true), None);
+    browser.open("/profile").says("Administrateur complet");
+}
+
 #[test]
 fn name_address_and_language_can_be_changed() {
     let hub = TestHub::start();
-    let browser = hub.user("Ana", Role::FullAdministrator.permissions(true), None);
+    let browser = signed_up(&hub, "Ana", "ana@example.com");
     let page = browser.open("/profile");
-    page.says("Administrateur complet");
     let typed = [
         ("name", "Ana B."),
         ("email", "Ana.B@example.com"),
+        ("confirm", PASSWORD),
         ("locale", "en-GB"),
     ];
     let page = browser.fill(&page, "/profile", &typed);
@@ -22,12 +40,27 @@ fn name_address_and_language_can_be_changed() {
 }
 
 #[test]
+fn another_address_takes_the_present_password_and_another_name_does_not() {
+    let hub = TestHub::start();
+    let browser = signed_up(&hub, "Ana", "ana@example.com");
+    let page = browser.open("/profile");
+    let page = browser.fill(&page, "/profile", &[("email", "thief@example.com")]);
+    assert_eq!(page.status(), 422);
+    page.says("Le mot de passe actuel est faux.");
+    let page = browser.open("/profile");
+    assert_eq!(page.all("#email", "value"), ["ana@example.com"]);
+    let page = browser.fill(&page, "/profile", &[("name", "Anne")]);
+    assert_eq!(page.all("#name", "value"), ["Anne"]);
+}
+
+#[test]
 fn an_address_that_somebody_else_has_is_not_taken() {
     let hub = TestHub::start();
-    let browser = hub.user("Ana", Permissions::NONE, None);
+    let browser = signed_up(&hub, "Ana", "ana@example.com");
     hub.user("Bob", Permissions::NONE, None);
     let page = browser.open("/profile");
-    let page = browser.fill(&page, "/profile", &[("email", "bob@example.com")]);
+    let typed = [("email", "bob@example.com"), ("confirm", PASSWORD)];
+    let page = browser.fill(&page, "/profile", &typed);
     assert_eq!(page.status(), 422);
     page.says("Cette adresse e-mail n'est pas valide.");
 }

@@ -266,6 +266,7 @@ fn profile(language: Language, pages: &mut Vec<Drawn>) {
             .map(|one| Choice::new(one.tag(), one.name(), one == language))
             .to_vec(),
         current: Field::default().wrong(words.profile.wrong_current),
+        confirm: Field::default(),
         password: Field::default(),
         again: Field::default(),
         access: vec![
