@@ -8,7 +8,7 @@
 use jiff::Timestamp;
 use wire::event::EventResource;
 use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, LocationId, UserId};
-use wire::scope::{Level, Resource, Right, Scope};
+use wire::scope::{Resource, Right, Scope};
 use wire::token::TokenResponse;
 
 use crate::db::{self, FromRow, Row, Tx};
@@ -188,11 +188,6 @@ impl Connection {
         response.app_instance_id = Some(self.id.clone());
         response.user_id = self.user.clone().filter(|_| self.scope.profile.is_some());
         response
-    }
-
-    /// Whether it speaks of one location.
-    pub fn is_at_location(&self) -> bool {
-        self.scope.level() == Some(Level::Location)
     }
 }
 
