@@ -81,7 +81,7 @@ impl Hub {
             clock.clone(),
             chance.clone(),
         )?;
-        // On SQLite a log line must neither wait for nor delay an order's fsync.
+        // A log line must neither wait for nor delay an order's fsync.
         let (address, settings) = match address {
             Address::Sqlite(path) => {
                 let path = path.with_extension("journal.db");
@@ -100,7 +100,7 @@ impl Hub {
                 Settings {
                     group: 1,
                     threads: 2,
-                    durable: true,
+                    durable: false,
                     key_check: None,
                 },
             ),

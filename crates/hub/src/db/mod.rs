@@ -5,7 +5,8 @@
 //! - **SQLite** has one writer thread. It runs the changes that wait, each under a savepoint, and
 //!   commits them together: one fsync answers many callers. Readers have connections of their own.
 //! - **PostgreSQL** has a few threads with a connection each. Statements whose outcome nobody asks
-//!   for ([`Tx::write`]) travel together with the next question, or with the commit.
+//!   for ([`Tx::write`]) travel together with the next question, or with the commit. Changes that
+//!   ask nothing at all are gathered: those that wait travel and are committed together.
 //!
 //! What both promise: a change answers only after its commit is on disk; a refusal leaves no trace;
 //! a change may be run again (after a deadlock, say), so it takes its input by reference; nothing
@@ -114,12 +115,13 @@ impl Address {
 /// How an engine is run.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// How many changes SQLite commits together at most. 1 switches the group off.
+    /// How many changes are committed together at most. 1 switches the group off.
     pub group: usize,
     /// SQLite: reader connections. PostgreSQL: connections in all.
     pub threads: usize,
-    /// SQLite only: false lets a commit return before the disk has it (`synchronous = NORMAL`).
-    /// For data that may lose its last moments in a power cut, such as the request journal.
+    /// False lets a commit return before the disk has it (`synchronous = NORMAL` on SQLite,
+    /// `synchronous_commit = off` on PostgreSQL). For data that may lose its last moments in a power
+    /// cut, such as the request journal.
     pub durable: bool,
     /// The fingerprint of the master key. A database remembers the first one it sees and refuses
     /// every other: sealed secrets would not open, and every token would be another.
@@ -145,7 +147,7 @@ pub struct Db {
 
 struct Inner {
     is_postgres: bool,
-    /// Changes. On PostgreSQL the same queue serves reads.
+    /// Changes.
     writes: Arc<Queue>,
     reads: Arc<Queue>,
     wake: Arc<Notify>,
@@ -203,8 +205,8 @@ impl Db {
                 (false, writes, reads)
             }
             Address::Postgres(url) => {
-                let queue = postgres::start(url, settings, track, &around)?;
-                (true, Arc::clone(&queue), queue)
+                let (writes, reads) = postgres::start(url, settings, track, &around)?;
+                (true, writes, reads)
             }
         };
         Ok(Self {
@@ -276,6 +278,7 @@ pub struct Tx<'t> {
 enum Engine<'t> {
     Sqlite(&'t rusqlite::Connection),
     Postgres(&'t mut postgres::Session),
+    Gathered(&'t mut postgres::Gathered),
 }
 
 impl fmt::Debug for Tx<'_> {
@@ -327,6 +330,7 @@ impl<'t> Tx<'t> {
         match &mut self.engine {
             Engine::Sqlite(connection) => sqlite::execute(connection, sql, args),
             Engine::Postgres(session) => session.execute(sql, args),
+            Engine::Gathered(gathered) => gathered.asked(),
         }
     }
 
@@ -337,6 +341,10 @@ impl<'t> Tx<'t> {
             Engine::Sqlite(connection) => sqlite::execute(connection, sql, args).map(drop),
             Engine::Postgres(session) => {
                 session.later(sql, args.to_vec());
+                Ok(())
+            }
+            Engine::Gathered(gathered) => {
+                gathered.later(sql, args.to_vec());
                 Ok(())
             }
         }
@@ -352,7 +360,9 @@ impl<'t> Tx<'t> {
     pub fn first_locked<T: FromRow>(&mut self, sql: &str, args: &[Value]) -> Result<Option<T>> {
         match self.engine {
             Engine::Sqlite(_) => self.first(sql, args),
-            Engine::Postgres(_) => self.first(&format!("{sql} FOR UPDATE"), args),
+            Engine::Postgres(_) | Engine::Gathered(_) => {
+                self.first(&format!("{sql} FOR UPDATE"), args)
+            }
         }
     }
 
@@ -361,6 +371,7 @@ impl<'t> Tx<'t> {
         match &mut self.engine {
             Engine::Sqlite(connection) => sqlite::all(connection, sql, args),
             Engine::Postgres(session) => session.all(sql, args),
+            Engine::Gathered(gathered) => gathered.asked(),
         }
     }
 
@@ -371,6 +382,7 @@ impl<'t> Tx<'t> {
                 .execute_batch("BEGIN EXCLUSIVE")
                 .map_err(Error::from),
             Engine::Postgres(session) => session.begin_now(),
+            Engine::Gathered(gathered) => gathered.asked(),
         }
     }
 
@@ -393,6 +405,7 @@ impl<'t> Tx<'t> {
                     Err(error)
                 }
             },
+            Engine::Gathered(gathered) => gathered.asked(),
         }
     }
 
@@ -401,6 +414,7 @@ impl<'t> Tx<'t> {
         match &mut self.engine {
             Engine::Sqlite(connection) => connection.prepare(sql).map(drop).map_err(Error::from),
             Engine::Postgres(session) => session.prepare(sql),
+            Engine::Gathered(gathered) => gathered.asked(),
         }
     }
 }
