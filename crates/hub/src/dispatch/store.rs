@@ -63,6 +63,7 @@ statements! {
     CLIENT = "SELECT b.url, c.client_id FROM callbacks b
         JOIN connections c ON c.account_id = b.account_id AND c.id = b.connection_id
         WHERE b.account_id = $1 AND b.connection_id = $2 AND b.url IS NOT NULL";
+    CALLBACK = "SELECT url FROM callbacks WHERE account_id = $1 AND connection_id = $2";
     CLAIMED = concat!("SELECT ", stored_columns!(), ", d.attempts, d.turn
         FROM event_deliveries d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id",
         stored_places!(), "
@@ -107,6 +108,7 @@ pub(super) struct Turn {
 }
 
 /// What was claimed for one connection.
+#[derive(Clone)]
 pub(super) struct Claim {
     pub account: AccountId,
     pub connection: ConnectionId,
@@ -169,6 +171,21 @@ fn with_events(first: &[Value], events: &[(EventId,)]) -> Vec<Value> {
 /// callback has gone or has become passive.
 pub(super) fn endpoint(tx: &mut Tx<'_>, claim: &Claim) -> db::Result<Option<(String, ClientId)>> {
     tx.first(CLIENT, args![&claim.account, &claim.connection])
+}
+
+/// Puts right what was recorded as due while its callback became passive or went: it waits to be
+/// fetched, or is no longer owed.
+pub(super) fn rest(tx: &mut Tx<'_>, claim: &Claim) -> db::Result<()> {
+    let (account, connection) = (&claim.account, &claim.connection);
+    let callback: Option<(Option<String>,)> =
+        tx.first_locked(CALLBACK, args![account, connection])?;
+    match callback {
+        Some((None,)) => events::store::deactivate(tx, account, connection),
+        Some((Some(_),)) => events::store::activate(tx, account, connection),
+        None => claim.events.iter().try_for_each(|(event,)| {
+            events::store::delete(tx, account, connection, event).map(drop)
+        }),
+    }
 }
 
 /// What was claimed, with the events.

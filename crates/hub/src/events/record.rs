@@ -23,7 +23,15 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     OWE = "INSERT INTO event_deliveries (account_id, connection_id, event_id, subject_id, turn,
             state, due_at, lease_until, attempts, created_at, settled_at)
-        VALUES ($1, $2, $3, $4, $5, 'pending', $6, NULL, 0, $7, NULL)";
+        VALUES ($1, $2, $3, $4, $5, 'pending', $6, NULL, 0, $6, NULL)";
+    /// The same for a callback without URL. It may get one, or go, in this very moment: then either
+    /// that change waits and finds this row, or this row is made as the change wants it.
+    OWE_PASSIVE = "INSERT INTO event_deliveries (account_id, connection_id, event_id, subject_id,
+            turn, state, due_at, lease_until, attempts, created_at, settled_at)
+        SELECT b.account_id, b.connection_id, CAST($3 AS TEXT), CAST($4 AS TEXT),
+            CAST($5 AS BIGINT), 'pending', CASE WHEN b.url IS NOT NULL THEN CAST($6 AS TEXT) END,
+            NULL, 0, CAST($6 AS TEXT), NULL
+        FROM callbacks b WHERE b.account_id = $1 AND b.connection_id = $2";
 }
 
 /// The part of an event that is the same for everybody.
@@ -138,21 +146,12 @@ pub(crate) fn record(tx: &mut Tx<'_>, happened: Happened<'_>, by: &By) -> db::Re
         .iter()
         .filter(|follower| follower.hears(&happened, by))
     {
-        let due_at = follower.is_active.then_some(now);
-        tx.write(
-            OWE,
-            args![
-                account,
-                &follower.connection,
-                &id,
-                subject,
-                turn,
-                due_at,
-                now
-            ],
-        )?;
+        let to = &follower.connection;
         if follower.is_active {
+            tx.write(OWE, args![account, to, &id, subject, turn, now])?;
             tx.wake_dispatch();
+        } else {
+            tx.write_beside(OWE_PASSIVE, args![account, to, &id, subject, turn, now])?;
         }
     }
     tx.write(

@@ -52,7 +52,7 @@ pub(super) async fn revoke(hub: Hub, peer: Peer, params: Params) -> Result<Respo
             None => Ok(()),
             Some((_, _, owner)) if owner != client => Err(Fault::WrongClient),
             Some((account, id, _)) => {
-                connections::revoke(tx, account.as_ref(), &id)?;
+                connections::end(tx, account.as_ref(), &id)?;
                 Ok(())
             }
         }

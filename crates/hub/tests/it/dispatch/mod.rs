@@ -10,6 +10,7 @@ mod attempts;
 mod fairness;
 mod guard;
 mod order;
+mod race;
 mod workers;
 
 use hub::db::page::{Cursor, Wanted};
