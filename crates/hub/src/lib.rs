@@ -92,6 +92,7 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("callbacks", Track::Hub, callbacks::store::ALL),
         ("dispatch", Track::Hub, dispatch::STATEMENTS),
         ("events", Track::Hub, events::STATEMENTS),
+        ("events::followers", Track::Hub, events::FOLLOWERS),
         ("events::store", Track::Hub, events::store::ALL),
         ("http::caller", Track::Hub, http::caller::ALL),
         ("journal", Track::Journal, journal::store::ALL),

@@ -350,16 +350,6 @@ impl<'t> Tx<'t> {
         }
     }
 
-    /// Runs an `INSERT … SELECT` whose outcome nobody asks for, like [`Tx::write`]. What it selects
-    /// is kept from changes until this transaction ends, and read as it is once nobody else changes
-    /// it; others may do the same meanwhile. SQLite has one writer, so there is nothing to keep.
-    pub fn write_beside(&mut self, sql: &str, args: &[Value]) -> Result<()> {
-        match self.engine {
-            Engine::Sqlite(_) => self.write(sql, args),
-            Engine::Postgres(_) => self.write(&format!("{sql} FOR SHARE"), args),
-        }
-    }
-
     /// The first row, if any.
     pub fn first<T: FromRow>(&mut self, sql: &str, args: &[Value]) -> Result<Option<T>> {
         Ok(self.all(sql, args)?.into_iter().next())

@@ -18,11 +18,12 @@ use crate::{args, statements};
 macro_rules! told_columns {
     () => {
         "SELECT e.id, e.resource, e.kind, e.order_id, e.request_id, e.created_at, d.connection_id,
-            k.name, d.state, d.due_at, d.attempts, d.settled_at
+            k.name, d.state, CASE WHEN b.url IS NOT NULL THEN d.due_at END, d.attempts, d.settled_at
         FROM event_deliveries d
         JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id
         JOIN connections c ON c.account_id = d.account_id AND c.id = d.connection_id
-        JOIN clients k ON k.id = c.client_id "
+        JOIN clients k ON k.id = c.client_id
+        LEFT JOIN callbacks b ON b.account_id = d.account_id AND b.connection_id = d.connection_id "
     };
 }
 
@@ -47,14 +48,11 @@ statements! {
             AND turn = (SELECT MIN(e.turn) FROM event_deliveries e
                 WHERE e.connection_id = $1 AND e.subject_id = $2 AND e.turn > $3
                     AND e.state = 'pending')
-            AND COALESCE(due_at, '') > $4 AND (lease_until IS NULL OR lease_until <= $4)";
+            AND due_at > $4 AND (lease_until IS NULL OR lease_until <= $4)";
     /// A callback with a URL: everything pending is due, but for what is under way.
     ACTIVATE = "UPDATE event_deliveries SET due_at = $3, lease_until = NULL
         WHERE account_id = $1 AND connection_id = $2 AND state = 'pending'
-            AND (due_at IS NULL OR due_at > $3) AND (lease_until IS NULL OR lease_until <= $3)";
-    /// A callback without URL: everything pending waits to be fetched.
-    DEACTIVATE = "UPDATE event_deliveries SET due_at = NULL, lease_until = NULL
-        WHERE account_id = $1 AND connection_id = $2 AND state = 'pending' AND due_at IS NOT NULL";
+            AND due_at > $3 AND (lease_until IS NULL OR lease_until <= $3)";
     DISCARD = "UPDATE event_deliveries SET state = 'deleted', settled_at = $3, lease_until = NULL
         WHERE account_id = $1 AND connection_id = $2 AND state = 'pending'";
     COUNT_PENDING = "SELECT connection_id, COUNT(*) FROM event_deliveries
@@ -337,15 +335,6 @@ pub(crate) fn activate(
     tx.write(ACTIVATE, args![account, connection, now])?;
     tx.wake_dispatch();
     Ok(())
-}
-
-/// The callback has no URL: what is pending waits to be fetched.
-pub(crate) fn deactivate(
-    tx: &mut Tx<'_>,
-    account: &AccountId,
-    connection: &ConnectionId,
-) -> db::Result<()> {
-    tx.write(DEACTIVATE, args![account, connection])
 }
 
 /// The callback is gone: nothing is owed any longer.

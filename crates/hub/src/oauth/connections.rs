@@ -210,6 +210,7 @@ pub fn connect(tx: &mut Tx<'_>, key: &MasterKey, grant: &Grant) -> db::Result<Co
                 BIND_AGAIN,
                 args![account, &id, grant.scope.as_str(), catalog, list, user],
             )?;
+            events::followers::refresh(tx, account, &id)?;
             forget_what_is_out_of_reach(tx, account, &id, grant)?;
             return Ok(id);
         }
@@ -348,6 +349,7 @@ pub(super) fn end(
     let (account, now) = (account_key(account), tx.now());
     let ended = tx.execute(REVOKE, args![account, id, now])? == 1;
     tx.write(FORGET_CALLBACK, args![account, id])?;
+    events::followers::forget(tx, account, id)?;
     tx.write(FORGET_PENDING, args![account, id, now])?;
     Ok(ended)
 }
