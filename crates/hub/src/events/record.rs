@@ -19,8 +19,8 @@ statements! {
         JOIN connections c ON c.account_id = b.account_id AND c.id = b.connection_id
         WHERE b.account_id = $1 AND c.revoked_at IS NULL";
     INSERT = "INSERT INTO events (account_id, id, resource, kind, subject_id, location_id, order_id,
-            turn, client_id, request_id, created_at, document)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+            turn, client_id, request_id, created_at, kept_from, document)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12)";
     OWE = "INSERT INTO event_deliveries (account_id, connection_id, event_id, subject_id, turn,
             state, due_at, lease_until, attempts, created_at, settled_at)
         VALUES ($1, $2, $3, $4, $5, 'pending', $6, NULL, 0, $6, NULL)";
