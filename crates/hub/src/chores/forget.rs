@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::db::{self, Tx};
 use crate::events::store as events;
+use crate::http::limits;
 use crate::hub::Hub;
 use crate::journal;
 use crate::oauth::codes;
@@ -31,7 +32,8 @@ pub(super) async fn run(hub: &Hub) -> db::Result<()> {
     hub.write("chores.forget.ended", |tx| -> db::Result<()> {
         codes::forget(tx)?;
         sessions::forget(tx)?;
-        invitations::forget(tx)
+        invitations::forget(tx)?;
+        limits::forget(tx)
     })
     .await?;
     let until = before(hub, hub.config().events.retention_days);
