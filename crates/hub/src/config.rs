@@ -39,6 +39,18 @@ pub struct Server {
     pub api_public_url: String,
     pub oauth_public_url: String,
     pub office_public_url: String,
+    pub trusted_proxies: Vec<ipnet::IpNet>,
+    pub proxy_header: ProxyHeader,
+}
+
+/// Where a trusted proxy says for whom it calls.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProxyHeader {
+    /// `X-Forwarded-For: address, address`
+    XForwardedFor,
+    /// `Forwarded: for=address;proto=https, for=address` (RFC 7239)
+    Forwarded,
 }
 
 /// `[database]`

@@ -9,7 +9,8 @@ use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Address, Db, Settings, Track, Tx};
-use crate::http::limits::{Attempts, Limits};
+use crate::http::limits::{Attempts, Guess, Limits};
+use crate::http::peer::Peer;
 use crate::journal::Journal;
 use crate::mail::Post;
 use crate::outbound::Outbound;
@@ -114,9 +115,9 @@ impl Hub {
         )?;
         Ok(Self {
             inner: Arc::new(Inner {
-                limits: Limits::new(&config.limits),
+                limits: Limits::new(&config.limits, db.is_postgres()),
                 post: Post::new(&config.mail),
-                attempts: Attempts::new(config.limits.logins_per_minute),
+                attempts: Attempts::new(config.limits.logins_per_minute, db.is_postgres()),
                 outbound: Outbound::new(&config),
                 passwords: Passwords::new(chance.clone()),
                 journal: Journal::new(journal),
@@ -199,8 +200,28 @@ impl Hub {
         &self.inner.post
     }
 
-    /// Wrong passwords and secrets, by address.
-    pub(crate) fn attempts(&self) -> &Attempts {
-        &self.inner.attempts
+    /// Counts a guess at a password or a client secret, and says whether it may be looked at.
+    /// `kind` is what is guessed at, `whose` the target; empty when there is none.
+    pub(crate) async fn may_guess(
+        &self,
+        peer: Peer,
+        kind: &'static str,
+        whose: &str,
+    ) -> db::Result<bool> {
+        let (peer, now) = (peer.0, self.clock().now());
+        let guess = Guess { peer, kind, whose };
+        self.inner.attempts.take(self.db(), guess, now).await
+    }
+
+    /// The guess was right: it does not count.
+    pub(crate) async fn guessed_right(
+        &self,
+        peer: Peer,
+        kind: &'static str,
+        whose: &str,
+    ) -> db::Result<()> {
+        let (peer, now) = (peer.0, self.clock().now());
+        let guess = Guess { peer, kind, whose };
+        self.inner.attempts.give_back(self.db(), guess, now).await
     }
 }

@@ -95,6 +95,7 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("events::followers", Track::Hub, events::FOLLOWERS),
         ("events::store", Track::Hub, events::store::ALL),
         ("http::caller", Track::Hub, http::caller::ALL),
+        ("http::limits", Track::Hub, http::limits::STATEMENTS),
         ("journal", Track::Journal, journal::store::ALL),
         ("locations", Track::Hub, locations::store::ALL),
         ("loyalty", Track::Hub, loyalty::store::ALL),

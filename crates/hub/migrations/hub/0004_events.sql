@@ -26,6 +26,9 @@ CREATE INDEX followers_by_connection ON followers (account_id, connection_id);
 
 -- One row per change, however many hear of it. The document holds the states (or the state change)
 -- with every private_ref null. turn is the version of the subject: the order in which to tell.
+-- Retention counts from kept_from: at first when it happened; if it then turns out that somebody
+-- was told later, when the last of them was. So what is past its retention is looked at once or
+-- twice, not at every round of the chores.
 CREATE TABLE events (
     account_id TEXT NOT NULL,
     id TEXT NOT NULL,
@@ -38,13 +41,14 @@ CREATE TABLE events (
     client_id TEXT,
     request_id TEXT,
     created_at TEXT NOT NULL,
+    kept_from TEXT NOT NULL,
     document TEXT NOT NULL,
     PRIMARY KEY (account_id, id)
 );
 -- the journey of an order
 CREATE INDEX events_of_order ON events (account_id, order_id, created_at) WHERE order_id IS NOT NULL;
 -- chores: what is past its retention
-CREATE INDEX events_by_age ON events (created_at);
+CREATE INDEX events_by_age ON events (kept_from);
 
 -- state: pending, acknowledged, expired or deleted. due_at is when to tell it next; it
 -- counts only while the callback has a URL.

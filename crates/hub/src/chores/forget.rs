@@ -3,11 +3,13 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::db::{self, Tx};
-use crate::events::store::{expire, forget};
+use crate::events::store as events;
+use crate::http::limits;
 use crate::hub::Hub;
 use crate::journal;
 use crate::oauth::codes;
 use crate::office::session::store as sessions;
+use crate::users::invitations;
 
 /// Rows per round.
 const MOST: u32 = 1_000;
@@ -27,22 +29,18 @@ pub(super) async fn run(hub: &Hub) -> db::Result<()> {
             journal::store::forget(tx, journal_until, MOST)
         })
         .await?;
-    let _gone = hub.write("chores.forget.codes", codes::forget).await?;
-    let _gone = hub
-        .write("chores.forget.sessions", sessions::forget)
-        .await?;
-    let events_until = before(hub, hub.config().events.retention_days);
-    again(hub, "chores.forget.expire", expire, events_until).await?;
-    again(hub, "chores.forget.events", forget, events_until).await
-}
-
-/// A round of something that is older than a moment; says how much there was.
-type Round = fn(&mut Tx<'_>, Timestamp, u32) -> db::Result<usize>;
-
-/// Goes on as long as there is a full round to do, but not for ever: the other chores wait.
-async fn again(hub: &Hub, name: &'static str, round: Round, until: Timestamp) -> db::Result<()> {
+    hub.write("chores.forget.ended", |tx| -> db::Result<()> {
+        codes::forget(tx)?;
+        sessions::forget(tx)?;
+        invitations::forget(tx)?;
+        limits::forget(tx)
+    })
+    .await?;
+    let until = before(hub, hub.config().events.retention_days);
+    // As long as there is a full round to do, but not for ever: the other chores wait.
     for _ in 0..ROUNDS {
-        let done: db::Result<usize> = hub.write(name, move |tx| round(tx, until, FEW)).await;
+        let retire = move |tx: &mut Tx<'_>| events::retire(tx, until, FEW);
+        let done: db::Result<usize> = hub.write("chores.forget.events", retire).await;
         if done? < FEW as usize {
             break;
         }

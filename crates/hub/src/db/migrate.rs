@@ -35,6 +35,10 @@ const HUB: &[(&str, &str)] = &[
         "0004_events",
         include_str!("../../migrations/hub/0004_events.sql"),
     ),
+    (
+        "0011_limits",
+        include_str!("../../migrations/hub/0011_limits.sql"),
+    ),
 ];
 
 const JOURNAL: &[(&str, &str)] = &[(

@@ -15,6 +15,7 @@
 //!
 //! The portable subset of SQL that this asks for is in `docs/sql.md`.
 
+mod bell;
 mod migrate;
 pub mod page;
 mod postgres;
@@ -32,6 +33,7 @@ use tokio::sync::{Notify, oneshot};
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::ids::Ids;
+use bell::Ropes;
 use queue::{Change, Queue};
 
 pub use migrate::Track;
@@ -151,10 +153,13 @@ struct Inner {
     writes: Arc<Queue>,
     reads: Arc<Queue>,
     wake: Arc<Notify>,
+    /// Ends the bell.
+    close: Arc<Notify>,
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
+        self.close.notify_one();
         self.writes.close();
         self.reads.close();
     }
@@ -177,6 +182,16 @@ pub(crate) struct Surroundings {
     pub chance: Chance,
     pub ids: Arc<Mutex<Ids>>,
     pub wake: Arc<Notify>,
+    /// Tells other processes on the same database.
+    pub pull: Arc<Notify>,
+}
+
+impl Surroundings {
+    /// There is something to deliver: tells the dispatcher here, and those elsewhere.
+    fn ring(&self) {
+        self.wake.notify_one();
+        self.pull.notify_one();
+    }
 }
 
 impl Db {
@@ -191,13 +206,15 @@ impl Db {
         clock: Clock,
         chance: Chance,
     ) -> Result<Self> {
-        let wake = Arc::new(Notify::new());
+        let (wake, pull) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let close = Arc::new(Notify::new());
         let ids = Arc::new(Mutex::new(Ids::empty()));
         let around = Surroundings {
             clock,
             chance,
             ids,
             wake: Arc::clone(&wake),
+            pull: Arc::clone(&pull),
         };
         let (is_postgres, writes, reads) = match address {
             Address::Sqlite(path) => {
@@ -206,6 +223,17 @@ impl Db {
             }
             Address::Postgres(url) => {
                 let (writes, reads) = postgres::start(url, settings, track, &around)?;
+                if track == Track::Hub {
+                    let name = around.chance.hex::<8>();
+                    let (wake, close) = (Arc::clone(&wake), Arc::clone(&close));
+                    let ropes = Ropes {
+                        wake,
+                        pull,
+                        close,
+                        name,
+                    };
+                    bell::start(url, ropes)?;
+                }
                 (true, writes, reads)
             }
         };
@@ -215,6 +243,7 @@ impl Db {
                 writes,
                 reads,
                 wake,
+                close,
             }),
         })
     }
@@ -224,7 +253,8 @@ impl Db {
         self.inner.is_postgres
     }
 
-    /// Rings after a commit that left something to deliver; see [`Tx::wake_dispatch`].
+    /// Rings after a commit that left something to deliver, here or in another process on the same
+    /// PostgreSQL; see [`Tx::wake_dispatch`].
     pub fn wake(&self) -> Arc<Notify> {
         Arc::clone(&self.inner.wake)
     }

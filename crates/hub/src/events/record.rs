@@ -10,8 +10,8 @@ use crate::{args, statements};
 
 statements! {
     INSERT = "INSERT INTO events (account_id, id, resource, kind, subject_id, location_id, order_id,
-            turn, client_id, request_id, created_at, document)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+            turn, client_id, request_id, created_at, kept_from, document)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12)";
     /// A delivery for everybody who follows that. A follower or an event without a place, a catalog
     /// or a list goes with any: each COALESCE then takes the other's.
     OWE = "INSERT INTO event_deliveries (account_id, connection_id, event_id, subject_id, turn,

@@ -271,14 +271,15 @@ async fn check(
         named("account_id"),
         method,
         headers,
-    );
+    )
+    .await;
     match verdict {
         Ok(()) => Ok(found),
         Err(problem) => Err((problem, Some(Box::new(found)))),
     }
 }
 
-fn judge(
+async fn judge(
     hub: &Hub,
     door: &Door,
     found: &Admitted,
@@ -295,10 +296,12 @@ fn judge(
     }
     hub.limits()
         .count(
+            hub.db(),
             found.caller.connection.as_str(),
             door.endpoint.heavy,
             hub.clock().now(),
         )
+        .await?
         .map_err(Problem::TooMany)?;
     stand(door.place, found, location, account)?;
     permit(door.endpoint.needs, found)?;

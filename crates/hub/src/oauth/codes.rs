@@ -125,7 +125,7 @@ pub fn hashed(verifier: &str) -> String {
 }
 
 /// Deletes codes that nobody can use any more.
-pub(crate) fn forget(tx: &mut Tx<'_>) -> db::Result<u64> {
+pub(crate) fn forget(tx: &mut Tx<'_>) -> db::Result<()> {
     let now = tx.now();
-    tx.execute(FORGET, args![now])
+    tx.write(FORGET, args![now])
 }

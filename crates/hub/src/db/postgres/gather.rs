@@ -97,7 +97,7 @@ impl Group {
         match session.commit() {
             Ok(()) => {
                 if self.wakes {
-                    around.wake.notify_one();
+                    around.ring();
                 }
                 self.jobs.into_iter().for_each(|job| job.settle(Ok(())));
             }

@@ -148,7 +148,7 @@ fn attempt(session: &mut Session, job: &mut dyn Job, around: &Surroundings) -> R
     if keep {
         session.commit()?;
         if woke {
-            around.wake.notify_one();
+            around.ring();
         }
         Ok(())
     } else {

@@ -84,9 +84,8 @@ pub(crate) async fn login(hub: Hub, visit: Visit, peer: Peer, posted: Posted) ->
         posted.get("back").to_owned(),
     );
     let words = &visit.language.words().session;
-    let now = hub.clock().now();
     let who = users::folded(&email);
-    let error = if !hub.attempts().take(peer.0, "log-in", &who, now) {
+    let error = if !hub.may_guess(peer, "log-in", &who).await? {
         words.too_many
     } else {
         let wanted = email.clone();
@@ -99,7 +98,7 @@ pub(crate) async fn login(hub: Hub, visit: Visit, peer: Peer, posted: Posted) ->
             .check(posted.get("password").to_owned(), hash)
             .await;
         if let (true, Some(user)) = (right, user) {
-            hub.attempts().give_back(peer.0, "log-in", &who);
+            hub.guessed_right(peer, "log-in", &who).await?;
             return enter(&hub, &visit, &user, local(&back)).await;
         }
         words.wrong
@@ -211,9 +210,8 @@ pub(crate) async fn sign_up(hub: Hub, visit: Visit, peer: Peer, posted: Posted) 
     if password.chars().count() < SHORTEST_PASSWORD {
         secret = secret.wrong(words.password_short);
     }
-    let now = hub.clock().now();
     // Every sign-up counts, so that addresses cannot be tried out in numbers.
-    if !hub.attempts().take(peer.0, "sign-up", "", now) {
+    if !hub.may_guess(peer, "sign-up", "").await? {
         secret = Field::default().wrong(words.too_many);
     }
     let locale = Language::of_tag(posted.get("locale"))
@@ -276,13 +274,10 @@ pub(crate) async fn reset_form(visit: Visit) -> Shown {
 pub(crate) async fn ask_reset(hub: Hub, visit: Visit, peer: Peer, posted: Posted) -> Shown {
     let words = &visit.language.words().session;
     let mut email = required(&posted, "email", visit.language);
-    let now = hub.clock().now();
+    let whose = users::folded(&email.value);
     if email.error.is_none() && !is_email(&email.value) {
         email = email.wrong(words.email_invalid);
-    } else if !hub
-        .attempts()
-        .take(peer.0, "reset", &users::folded(&email.value), now)
-    {
+    } else if !hub.may_guess(peer, "reset", &whose).await? {
         email = email.wrong(words.too_many);
     }
     if email.error.is_some() {

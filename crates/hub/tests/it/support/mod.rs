@@ -128,6 +128,12 @@ impl TestHub {
         }
     }
 
+    /// Another hub on the same PostgreSQL database, by the same clock.
+    pub fn another_hub(&self) -> Hub {
+        let clock = self.hub.clock().clone();
+        Hub::open(self.hub.config().clone(), clock, Chance::seeded(8)).expect("another hub")
+    }
+
     /// A session of one's own on the PostgreSQL database.
     pub fn session(&self) -> tokio_postgres::Client {
         let schema = self.schema.as_ref().expect("a test on PostgreSQL");
