@@ -100,6 +100,11 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("oauth::clients", Track::Hub, oauth::clients::ALL),
         ("oauth::codes", Track::Hub, oauth::codes::ALL),
         ("oauth::connections", Track::Hub, oauth::connections::ALL),
+        (
+            "office::connections",
+            Track::Hub,
+            office::connections::STATEMENTS,
+        ),
         ("office::data", Track::Hub, office::data::STATEMENTS),
         (
             "office::dashboard",

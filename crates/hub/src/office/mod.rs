@@ -15,6 +15,7 @@ pub mod connections;
 pub mod consent;
 pub mod dashboard;
 pub mod data;
+pub mod delivery;
 pub mod developer;
 pub mod exchange;
 pub mod format;
@@ -95,6 +96,10 @@ fn connections() -> Router<Hub> {
         .route(
             "/connections/{id}/requests/{request}/{side}",
             get(connections::body),
+        )
+        .route(
+            "/connections/{id}/callbacks/{event}/{part}",
+            get(connections::callback),
         )
         .route(
             "/connections/{id}/logs",
