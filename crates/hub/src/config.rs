@@ -18,6 +18,7 @@ pub const DEFAULTS: &str = include_str!("config.default.toml");
 #[expect(missing_docs, reason = "config.default.toml explains every field")]
 pub struct Config {
     pub brand: String,
+    pub support: String,
     pub server: Server,
     pub database: Database,
     pub keys: Keys,

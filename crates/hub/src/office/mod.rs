@@ -28,6 +28,7 @@ pub mod profile;
 pub mod session;
 pub mod settings;
 mod shell;
+pub mod suspended;
 pub(crate) mod visit;
 pub(crate) mod visitor;
 pub mod words;
@@ -78,6 +79,7 @@ pub(crate) fn router(hub: &Hub) -> Router {
         .merge(settings())
         .merge(profile())
         .route("/dashboard", get(dashboard::http::show))
+        .route(suspended::PATH, get(suspended::show))
         .fallback(async || Mishap::NotFound.into_response())
         .layer(from_fn_with_state(hub.clone(), answer::dress))
         .with_state(hub.clone())

@@ -96,7 +96,7 @@ pub(crate) async fn decide(hub: Hub, visitor: Visitor, posted: Posted) -> Shown 
         return finish(&hub, &visitor, &asked, grant, None).await;
     }
     let target = posted.get("target");
-    let Some(spot) = spots.iter().find(|spot| spot.id() == target && spot.may) else {
+    let Some(spot) = spots.iter().find(|spot| spot.id() == target && spot.may()) else {
         return Ok(ask_page(&visitor, &request, &asked, &scope, &spots));
     };
     let catalog = picked(&spot.catalogs, posted.get("catalog"));

@@ -9,7 +9,7 @@ use super::super::{
 };
 use super::PATH;
 use super::request::{Asked, Refused, Request};
-use super::spots::Spot;
+use super::spots::{Bar, Spot};
 use crate::accounts::store::Choice as Named;
 use crate::db;
 use crate::hub::Hub;
@@ -77,8 +77,11 @@ pub(super) fn ask_page(
         .map(|spot| Target {
             id: spot.id().to_owned(),
             label: spot.label.clone(),
-            reason: (!spot.may).then(|| words.no_right.to_owned()),
-            chosen: spot.may
+            reason: spot.bar.map(|bar| match bar {
+                Bar::NoRight => words.no_right.to_owned(),
+                Bar::Suspended => words.suspended.to_owned(),
+            }),
+            chosen: spot.may()
                 && match &spot.location {
                     Some(location) => here == Some(location),
                     None => at.is_some_and(|at| at.id == spot.account),
@@ -95,7 +98,8 @@ pub(super) fn ask_page(
         && visitor
             .memberships
             .iter()
-            .any(|held| held.location.is_none() && held.permissions.has(Permissions::ENTITY));
+            .filter(|held| held.location.is_none() && held.suspended_at.is_none())
+            .any(|held| held.permissions.has(Permissions::ENTITY));
     let back: String =
         form_urlencoded::byte_serialize(format!("{PATH}?{}", request.raw).as_bytes()).collect();
     let shown = AskPage {

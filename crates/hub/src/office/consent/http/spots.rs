@@ -18,12 +18,25 @@ pub(super) struct Spot {
     pub account: AccountId,
     pub location: Option<LocationId>,
     pub label: String,
-    pub may: bool,
+    pub bar: Option<Bar>,
     pub catalogs: Vec<Named>,
     pub lists: Vec<Named>,
 }
 
+/// Why a user cannot open a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Bar {
+    /// They lack the right.
+    NoRight,
+    /// The account is suspended.
+    Suspended,
+}
+
 impl Spot {
+    pub fn may(&self) -> bool {
+        self.bar.is_none()
+    }
+
     pub fn id(&self) -> &str {
         self.location
             .as_ref()
@@ -76,12 +89,18 @@ pub(super) fn spots(tx: &mut Tx<'_>, visitor: &Visitor, scope: &Scope) -> db::Re
             } else {
                 Vec::new()
             };
-            let may = visitor.may(Permissions::CONNECTIONS, account, at);
+            let bar = if membership.suspended_at.is_some() {
+                Some(Bar::Suspended)
+            } else if visitor.may(Permissions::CONNECTIONS, account, at) {
+                None
+            } else {
+                Some(Bar::NoRight)
+            };
             spots.push(Spot {
                 account: account.clone(),
                 location,
                 label,
-                may,
+                bar,
                 catalogs,
                 lists,
             });
@@ -101,7 +120,7 @@ pub(super) fn spot_of(connection: &Connection) -> Spot {
         account: account.unwrap_or_else(|| AccountId::from_generated("0".to_owned())),
         location: connection.location.clone(),
         label,
-        may: true,
+        bar: None,
         catalogs: Vec::new(),
         lists: Vec::new(),
     }

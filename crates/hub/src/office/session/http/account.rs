@@ -125,7 +125,8 @@ fn growing(visitor: &Visitor, chosen: &str) -> Vec<Choice> {
     visitor
         .memberships
         .iter()
-        .filter(|held| held.location.is_none() && held.permissions.has(Permissions::ENTITY))
+        .filter(|held| held.suspended_at.is_none() && held.location.is_none())
+        .filter(|held| held.permissions.has(Permissions::ENTITY))
         .map(|held| {
             let id = held.account.as_str();
             Choice::new(id, format!("{} ({id})", held.account_name), id == chosen)

@@ -8,3 +8,4 @@ mod people;
 mod profile;
 mod roles;
 mod session;
+mod suspended;
