@@ -4,6 +4,7 @@ mod callback_log;
 mod connections;
 mod consent;
 mod developer;
+mod hosts;
 mod people;
 mod profile;
 mod roles;
