@@ -70,10 +70,19 @@ statements! {
         WHERE d.account_id = $1 AND d.connection_id = $2
             AND (d.created_at, d.event_id) < ($3, $4)
         ORDER BY d.created_at DESC, d.event_id DESC LIMIT $5");
-    ATTEMPTS = "SELECT event_id, connection_id, number, url, started_at, duration, status, failure,
-            answer
+    /// The attempts of the deliveries that RECENT finds.
+    RECENT_ATTEMPTS = "SELECT a.event_id, a.connection_id, a.number, a.url, a.started_at,
+            a.duration, a.status, a.failure, a.answer
+        FROM (SELECT event_id FROM event_deliveries
+            WHERE account_id = $1 AND connection_id = $2 AND (created_at, event_id) < ($3, $4)
+            ORDER BY created_at DESC, event_id DESC LIMIT $5) d
+        JOIN delivery_attempts a ON a.account_id = $1 AND a.event_id = d.event_id
+            AND a.connection_id = $2
+        ORDER BY a.event_id, a.connection_id, a.number";
+    ONE_ATTEMPT = "SELECT event_id, connection_id, number, url, started_at, duration, status,
+            failure, answer
         FROM delivery_attempts
-        WHERE account_id = $1 AND event_id = $2 AND connection_id = $3 ORDER BY number";
+        WHERE account_id = $1 AND event_id = $2 AND connection_id = $3 AND number = $4";
     /// What may be past its retention, with the moment when the last delivery was settled: '9' when
     /// one is pending, null when nobody was to be told.
     OLD = "SELECT e.account_id, e.id, (
@@ -354,8 +363,40 @@ pub fn count_pending(
 
 /// Who was told of an order's events, and how that went: oldest event first.
 pub fn journey(tx: &mut Tx<'_>, account: &AccountId, order: &OrderId) -> db::Result<Vec<Delivery>> {
-    let mut deliveries: Vec<Delivery> = tx.all(JOURNEY, args![account, order])?;
-    let attempts: Vec<Attempted> = tx.all(JOURNEY_ATTEMPTS, args![account, order])?;
+    let deliveries = tx.all(JOURNEY, args![account, order])?;
+    let attempts = tx.all(JOURNEY_ATTEMPTS, args![account, order])?;
+    Ok(with_attempts(deliveries, attempts))
+}
+
+/// Up to `most` events that a connection was owed, before the row (`at`, `id`) of event time and
+/// event id, newest first, whatever became of them.
+pub fn recent(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connection: &ConnectionId,
+    before: (&str, &str),
+    most: u32,
+) -> db::Result<Vec<Delivery>> {
+    let (at, id) = before;
+    let deliveries = tx.all(RECENT, args![account, connection, at, id, most])?;
+    let attempts = tx.all(RECENT_ATTEMPTS, args![account, connection, at, id, most])?;
+    Ok(with_attempts(deliveries, attempts))
+}
+
+/// One attempt to tell a connection of an event.
+pub(crate) fn attempt(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connection: &ConnectionId,
+    event: &EventId,
+    number: u32,
+) -> db::Result<Option<Attempt>> {
+    let found: Option<Attempted> =
+        tx.first(ONE_ATTEMPT, args![account, event, connection, number])?;
+    Ok(found.map(|Attempted(_, _, attempt)| attempt))
+}
+
+fn with_attempts(mut deliveries: Vec<Delivery>, attempts: Vec<Attempted>) -> Vec<Delivery> {
     let mut by_delivery: BTreeMap<(EventId, ConnectionId), Vec<Attempt>> = BTreeMap::new();
     for Attempted(event, connection, attempt) in attempts {
         by_delivery
@@ -367,46 +408,7 @@ pub fn journey(tx: &mut Tx<'_>, account: &AccountId, order: &OrderId) -> db::Res
         let key = (delivery.event.clone(), delivery.connection.clone());
         delivery.attempts = by_delivery.remove(&key).unwrap_or_default();
     }
-    Ok(deliveries)
-}
-
-/// What a connection was owed, newest first, whatever became of it.
-pub fn recent(
-    tx: &mut Tx<'_>,
-    account: &AccountId,
-    connection: &ConnectionId,
-    wanted: &Wanted,
-) -> db::Result<Page<Delivery>> {
-    // Newest first begins after every time that there is.
-    let before = if wanted.after.key.is_empty() {
-        "9"
-    } else {
-        &wanted.after.key
-    };
-    let mut found: Vec<Delivery> = tx.all(
-        RECENT,
-        args![
-            account,
-            connection,
-            before,
-            &wanted.after.id,
-            wanted.count + 1
-        ],
-    )?;
-    for delivery in &mut found {
-        let attempts: Vec<Attempted> =
-            tx.all(ATTEMPTS, args![account, &delivery.event, connection])?;
-        delivery.attempts = attempts.into_iter().map(|made| made.2).collect();
-    }
-    let rows = found
-        .into_iter()
-        .map(|delivery| {
-            let key = wire::time::stored(delivery.created_at);
-            let id = delivery.event.to_string();
-            (Cursor { key, id }, delivery)
-        })
-        .collect();
-    Ok(Page::cut(rows, wanted.count))
+    deliveries
 }
 
 /// Looks at, at most `most` at a time, events whose retention began before `until`, and says how

@@ -5,12 +5,14 @@ mod apps;
 pub(crate) mod http;
 mod list;
 mod logs;
+mod store;
 
 pub use activity::{ActivityPage, Bar, DayCount};
 pub use apps::{AppCard, AppPage, AppsPage, Category, Connect};
 pub(crate) use http::{CATEGORIES, category_name};
 pub use list::{Card, ConnectionsPage, Group};
-pub use logs::{LogFilter, LogsPage, Token};
+pub use logs::{Callback, LogFilter, LogLine, LogsPage, Token};
+pub use store::ALL as STATEMENTS;
 
 use crate::hub::Hub;
 

@@ -63,8 +63,11 @@ super::words! {
         request_body: "Requête", "Request";
         response_body: "Réponse", "Response";
         empty_body: "Corps vide", "Empty body";
-        no_logs: "Aucune requête pour l'instant.", "No request so far.";
-        no_match: "Aucune requête ne correspond au filtre.", "No request matches the filter.";
+        no_logs: "Aucun échange pour l'instant.", "No exchange so far.";
+        no_logs_lead: "Les requêtes de l'application et les envois qui lui sont faits apparaîtront ici.", "The application's requests, and what is sent to it, will appear here.";
+        no_match: "Aucun échange ne correspond au filtre.", "No exchange matches the filter.";
+        callback_log: "Callback Log", "Callback Log";
+        see_order: "Voir la commande", "View the order";
     } with {
         account_group(name: &str, id: &str): format!("Compte {name} - {id}"), format!("Account {name} - {id}");
         location_group(name: &str, id: &str): format!("Point de vente {name} - {id}"), format!("Location {name} - {id}");
@@ -86,8 +89,8 @@ super::words! {
             format!("{day}: {}", super::en(count, "request", "requests"));
         logs_title(app: &str): format!("Logs de connexion : {app}"), format!("Connection logs: {app}");
         time(zone: &str): format!("HEURE ({zone})"), format!("TIME ({zone})");
-        kept(days: u64):
-            format!("Les requêtes sont conservées {}.", super::fr(days, "jour", "jours")),
-            format!("Requests are kept for {}.", super::en(days, "day", "days"));
+        kept(days: u64, events: u64):
+            format!("Les requêtes sont conservées {}, les envois {} après leur fin.", super::fr(days, "jour", "jours"), super::fr(events, "jour", "jours")),
+            format!("Requests are kept for {}, callbacks for {} after they ended.", super::en(days, "day", "days"), super::en(events, "day", "days"));
     }
 }
