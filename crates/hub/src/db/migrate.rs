@@ -35,6 +35,10 @@ const HUB: &[(&str, &str)] = &[
         "0004_events",
         include_str!("../../migrations/hub/0004_events.sql"),
     ),
+    (
+        "0009_deliveries",
+        include_str!("../../migrations/hub/0009_deliveries.sql"),
+    ),
 ];
 
 const JOURNAL: &[(&str, &str)] = &[(

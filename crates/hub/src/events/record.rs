@@ -4,7 +4,10 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use wire::callback::Subscriptions;
 use wire::event::EventResource;
-use wire::id::{CatalogId, ClientId, ConnectionId, CustomerListId, EventId, LocationId};
+use wire::id::{
+    CatalogId, ClientId, ConnectionId, CustomerListId, DeliveryId, DeliveryQuoteId, EventId,
+    LocationId,
+};
 use wire::scope::{Resource, Right, Scope};
 
 use super::{By, Happened};
@@ -31,6 +34,10 @@ statements! {
 struct Document<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     catalog_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivery_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivery_quote_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     customer_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -116,7 +123,9 @@ pub(crate) fn permits(scope: &Scope, resource: EventResource) -> bool {
             .any(|resource| scope.allows(*resource, Right::Read))
     };
     match resource {
-        EventResource::Order | EventResource::Delivery => any(&[Resource::Orders]),
+        EventResource::Order | EventResource::Delivery | EventResource::DeliveryQuote => {
+            any(&[Resource::Orders])
+        }
         EventResource::Customer => any(&[Resource::CustomerList, Resource::AllCustomerLists]),
         EventResource::Catalog => any(&[Resource::Catalog, Resource::AllCatalogs]),
         EventResource::Inventory => any(&[
@@ -188,6 +197,8 @@ fn document(happened: &Happened<'_>) -> db::Result<String> {
     );
     serde_json::to_string(&Document {
         catalog_id: happened.catalog.map(CatalogId::as_str),
+        delivery_id: happened.delivery.map(DeliveryId::as_str),
+        delivery_quote_id: happened.quote.map(DeliveryQuoteId::as_str),
         customer_id: happened.customer.map(|(_, customer)| customer.as_str()),
         customer_list_id: happened.customer.map(|(list, _)| list.as_str()),
         previous_state: previous.as_deref(),
