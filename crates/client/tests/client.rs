@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Path, RawQuery};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::IntoResponse;
 use axum::routing::{get, patch, post};
 use client::callbacks::{Received, Receiver, Rejected, sign, verify};
@@ -125,6 +125,66 @@ async fn an_account_connection_names_the_location_in_the_path() {
         .await
         .unwrap();
     assert_eq!(order, json!({"location_id": "q7-0", "status": "new"}));
+}
+
+#[tokio::test]
+async fn a_delivery_is_attached_read_and_changed_under_its_order() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let seen = asked.clone();
+    let any = move |method: Method, uri: Uri, body: String| async move {
+        seen.lock().unwrap().push(format!("{method} {uri} {body}"));
+        r#"{"id":"d1"}"#
+    };
+    let hub = hub(Router::new().fallback(any)).await;
+    let (velo, chain) = (hub.connection("t"), hub.connection("t").at("q7-0"));
+    let (new, change) = (
+        json!({"carrier": "V", "status": "pending"}),
+        json!({"status": "delivered"}),
+    );
+    let made: Value = velo.create_delivery("o1", &new).await.unwrap();
+    let _: Value = chain.delivery("o1").await.unwrap();
+    let _: Value = velo.patch_delivery("../o", &change).await.unwrap();
+    assert_eq!(made["id"], "d1");
+    assert_eq!(
+        *asked.lock().unwrap(),
+        [
+            r#"POST /v1/location/orders/o1/delivery {"carrier":"V","status":"pending"}"#,
+            "GET /v1/locations/q7-0/orders/o1/delivery ",
+            r#"PATCH /v1/location/orders/%2E%2E%2Fo/delivery {"status":"delivered"}"#,
+        ]
+    );
+}
+
+#[tokio::test]
+async fn quotes_are_offered_listed_and_accepted_under_their_order() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let seen = asked.clone();
+    let any = move |method: Method, uri: Uri, body: String| async move {
+        let is_list = method == Method::GET && uri.path().ends_with("delivery_quotes");
+        seen.lock().unwrap().push(format!("{method} {uri} {body}"));
+        if is_list {
+            r#"[{"id":"g1"},{"id":"g2"}]"#
+        } else {
+            r#"{"id":"g1","accepted_at":null}"#
+        }
+    };
+    let hub = hub(Router::new().fallback(any)).await;
+    let velo = hub.connection("t");
+    let offer = json!({"carrier": "V", "fee": "5.20 EUR"});
+    let _: Value = velo.create_delivery_quote("o1", &offer).await.unwrap();
+    let all: Vec<Value> = velo.delivery_quotes("o1").await.unwrap();
+    let _: Value = velo.delivery_quote("o1", "g 1").await.unwrap();
+    let _: Value = velo.accept_delivery_quote("o1", "g1").await.unwrap();
+    assert_eq!(all.len(), 2);
+    assert_eq!(
+        *asked.lock().unwrap(),
+        [
+            r#"POST /v1/location/orders/o1/delivery_quotes {"carrier":"V","fee":"5.20 EUR"}"#,
+            "GET /v1/location/orders/o1/delivery_quotes ",
+            "GET /v1/location/orders/o1/delivery_quotes/g%201 ",
+            "POST /v1/location/orders/o1/delivery_quotes/g1/accept {}",
+        ]
+    );
 }
 
 #[tokio::test]

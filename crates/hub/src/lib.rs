@@ -15,6 +15,7 @@ pub mod clock;
 pub mod config;
 pub mod customers;
 pub mod db;
+pub mod deliveries;
 pub mod dispatch;
 pub mod events;
 mod hosts;
@@ -92,6 +93,12 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("accounts", Track::Hub, accounts::store::ALL),
         ("customers", Track::Hub, customers::store::ALL),
         ("callbacks", Track::Hub, callbacks::store::ALL),
+        ("deliveries", Track::Hub, deliveries::store::ALL),
+        (
+            "deliveries::quotes",
+            Track::Hub,
+            deliveries::quotes::store::ALL,
+        ),
         ("dispatch", Track::Hub, dispatch::STATEMENTS),
         ("events", Track::Hub, events::STATEMENTS),
         ("events::followers", Track::Hub, events::FOLLOWERS),

@@ -134,6 +134,8 @@ ids! {
     UserId: is_plain;
     /// A delivery of an order.
     DeliveryId: is_plain;
+    /// What a carrier asks for the delivery of an order.
+    DeliveryQuoteId: is_plain;
     /// An image of a catalog.
     ImageId: is_plain;
     /// An OAuth client, such as `312908447765.clients.hubrise.com`: up to 128 visible ASCII

@@ -57,6 +57,8 @@ pub const BLANK: &str = "can't be blank";
 pub const NOT_A_VALID_KEY: &str = "is not a valid key";
 /// A word that is not one of those allowed.
 pub const NOT_IN_LIST: &str = "is not included in the list";
+/// A value that was settled when the thing was made.
+pub const UNCHANGEABLE: &str = "can't be changed";
 /// An image that is not there, or belongs to another catalog.
 pub const IMAGE_NOT_FOUND: &str = "image not found";
 /// The scope does not reach that far.

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use wire::callback::Callback;
+use wire::delivery::{Delivery, DeliveryQuote, OrderDelivery};
 use wire::event::Event;
 use wire::location::Location;
 use wire::order::Order;
@@ -30,6 +31,26 @@ fn reads_and_writes<T: Serialize + DeserializeOwned>(example: &str) {
 #[test]
 fn an_order() {
     reads_and_writes::<Order>(include_str!("examples/order.json"));
+}
+
+#[test]
+fn a_delivery() {
+    reads_and_writes::<Delivery>(include_str!("examples/delivery.json"));
+}
+
+#[test]
+fn a_delivery_as_its_order_shows_it() {
+    reads_and_writes::<OrderDelivery>(include_str!("examples/order_delivery.json"));
+}
+
+#[test]
+fn a_delivery_quote() {
+    reads_and_writes::<DeliveryQuote>(include_str!("examples/delivery_quote.json"));
+}
+
+#[test]
+fn an_event_of_a_delivery() {
+    reads_and_writes::<Event>(include_str!("examples/event_delivery_create.json"));
 }
 
 #[test]

@@ -65,6 +65,7 @@ fn needed(resource: EventResource) -> Resource {
         EventResource::Inventory => Resource::Inventory,
         EventResource::Order
         | EventResource::Delivery
+        | EventResource::DeliveryQuote
         | EventResource::Location
         | EventResource::Account => Resource::Orders,
     }

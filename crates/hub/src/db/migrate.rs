@@ -36,6 +36,10 @@ const HUB: &[(&str, &str)] = &[
         include_str!("../../migrations/hub/0004_events.sql"),
     ),
     (
+        "0009_deliveries",
+        include_str!("../../migrations/hub/0009_deliveries.sql"),
+    ),
+    (
         "0011_limits",
         include_str!("../../migrations/hub/0011_limits.sql"),
     ),

@@ -111,7 +111,9 @@ pub(crate) fn permits(scope: &Scope, resource: EventResource) -> bool {
             .any(|resource| scope.allows(*resource, Right::Read))
     };
     match resource {
-        EventResource::Order | EventResource::Delivery => any(&[Resource::Orders]),
+        EventResource::Order | EventResource::Delivery | EventResource::DeliveryQuote => {
+            any(&[Resource::Orders])
+        }
         EventResource::Customer => any(&[Resource::CustomerList, Resource::AllCustomerLists]),
         EventResource::Catalog => any(&[Resource::Catalog, Resource::AllCatalogs]),
         EventResource::Inventory => any(&[

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde_json::value::RawValue;
-use wire::id::{CatalogId, EventId};
+use wire::id::{CatalogId, DeliveryId, DeliveryQuoteId, EventId};
 
 use super::{By, Happened};
 use crate::db::{self, Tx};
@@ -31,6 +31,10 @@ statements! {
 struct Document<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     catalog_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivery_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivery_quote_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     customer_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -100,6 +104,8 @@ fn document(happened: &Happened<'_>) -> db::Result<String> {
     );
     serde_json::to_string(&Document {
         catalog_id: happened.catalog.map(CatalogId::as_str),
+        delivery_id: happened.delivery.map(DeliveryId::as_str),
+        delivery_quote_id: happened.quote.map(DeliveryQuoteId::as_str),
         customer_id: happened.customer.map(|(_, customer)| customer.as_str()),
         customer_list_id: happened.customer.map(|(list, _)| list.as_str()),
         previous_state: previous.as_deref(),

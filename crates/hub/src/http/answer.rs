@@ -50,20 +50,25 @@ impl Reply {
 
     /// A list of documents that are JSON already, and where its next page begins.
     pub fn page(page: Page<String>) -> Self {
-        let length: usize = page.items.iter().map(|item| item.len() + 1).sum();
+        Self {
+            cursor: page.next.map(|next| next.token()),
+            ..Self::list(&page.items)
+        }
+    }
+
+    /// A whole list of documents that are JSON already.
+    pub fn list(items: &[String]) -> Self {
+        let length: usize = items.iter().map(|item| item.len() + 1).sum();
         let mut body = String::with_capacity(length + 1);
         body.push('[');
-        for (index, item) in page.items.iter().enumerate() {
+        for (index, item) in items.iter().enumerate() {
             if index > 0 {
                 body.push(',');
             }
             body.push_str(item);
         }
         body.push(']');
-        Self {
-            cursor: page.next.map(|next| next.token()),
-            ..Self::raw(body)
-        }
+        Self::raw(body)
     }
 
     /// `{}`: done, and nothing to tell.

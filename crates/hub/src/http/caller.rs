@@ -8,10 +8,13 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use wire::currency::Currency;
 use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, LocationId, UserId};
+use wire::order::Context;
 use wire::scope::Scope;
+use wire::time::Time;
 
 use super::problem::Problem;
 use crate::db::{self, FromRow, Row, Tx};
@@ -87,6 +90,19 @@ impl std::ops::Deref for AtLocation {
 }
 
 impl AtLocation {
+    /// What a check of its money and times needs to know.
+    pub fn context(&self) -> Context<'_> {
+        Context {
+            currency: self.currency,
+            zone: &self.zone,
+        }
+    }
+
+    /// A moment as clocks there show it.
+    pub fn time(&self, at: Timestamp) -> Time {
+        Time::new(at, &self.zone)
+    }
+
     /// What orders say of the connection that created them: the client and where it stands.
     pub fn connection_name(&self) -> String {
         format!("{} - {}", self.caller.client_name, self.location_name)

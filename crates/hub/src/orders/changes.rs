@@ -1,7 +1,7 @@
 //! What happens when an order is created or changed: each a function of one transaction.
 
 use wire::id::OrderId;
-use wire::order::{CheckedNewOrder, Context, CustomerForm, Order, OrderCustomer, RawOrderPatch};
+use wire::order::{CheckedNewOrder, CustomerForm, Order, OrderCustomer, RawOrderPatch};
 
 use super::{rules, seen, store};
 use crate::customers::{self, Customer};
@@ -120,11 +120,7 @@ pub(super) fn update(
     let (account, client) = (&at.account, &at.caller.client);
     let before = store::lock(tx, account, &at.location, id)?.ok_or(Problem::NotFound)?;
     let mut own = private_refs::store::of_order(tx, account, client, id)?;
-    let context = Context {
-        currency: at.currency,
-        zone: &at.zone,
-    };
-    let checked = patch.clone().check(&context, &before.order)?;
+    let checked = patch.clone().check(&at.context(), &before.order)?;
     let changed = rules::change(&before.order, checked, at, &mut || tx.fresh_id())?;
     for (object, value) in changed.refs {
         if own.get(&object) != value.as_ref() {

@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 use jiff::tz::TimeZone;
 use wire::given::Given;
 use wire::id::OrderId;
-use wire::order::{Context, RawOrder, RawOrderPatch};
+use wire::order::{RawOrder, RawOrderPatch};
 
 use super::filter::Filter;
 use super::store::Which;
@@ -21,7 +21,7 @@ use crate::http::problem::Problem;
 use crate::hub::Hub;
 
 /// The order that a path names. What cannot be an id is the id of no order.
-pub(super) struct Named(OrderId);
+pub(crate) struct Named(pub(crate) OrderId);
 
 impl FromRequestParts<Hub> for Named {
     type Rejection = Problem;
@@ -40,10 +40,7 @@ impl FromRequestParts<Hub> for Named {
 /// Creates an order at a location.
 pub(super) async fn create(hub: Hub, at: AtLocation, by: By, body: Body) -> Answer {
     let raw: RawOrder = body.read()?;
-    let new = raw.check(&Context {
-        currency: at.currency,
-        zone: &at.zone,
-    })?;
+    let new = raw.check(&at.context())?;
     hub.write("orders.create", move |tx| {
         changes::create(tx, &at, &new, &by)
     })

@@ -19,7 +19,7 @@ pub mod browse;
 mod changes;
 mod elements;
 mod filter;
-mod http;
+pub(crate) mod http;
 mod rules;
 pub(crate) mod seen;
 pub mod store;

@@ -63,6 +63,8 @@ impl Teller<'_> {
             ("order", "PATCH" | "PUT") => j.order_update,
             ("delivery", "POST") => j.delivery_create,
             ("delivery", "PATCH" | "PUT") => j.delivery_update,
+            ("delivery_quote", "POST") if request.url.ends_with("/accept") => j.quote_accepted,
+            ("delivery_quote", "POST") => j.quote_create,
             _ => "",
         };
         let app = told.names.get(&request.connection);
@@ -103,6 +105,8 @@ impl Teller<'_> {
             (EventResource::Order, _) => j.order_update,
             (EventResource::Delivery, EventType::Create) => j.delivery_create,
             (EventResource::Delivery, _) => j.delivery_update,
+            (EventResource::DeliveryQuote, EventType::Create) => j.quote_create,
+            (EventResource::DeliveryQuote, _) => j.quote_accepted,
             _ => j.event,
         };
         let change = match (event.resource, event.statuses()?) {

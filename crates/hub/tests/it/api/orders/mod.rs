@@ -8,6 +8,7 @@
 mod bad_input;
 mod create;
 mod customers;
+mod delivery;
 mod events;
 mod find;
 mod isolation;
