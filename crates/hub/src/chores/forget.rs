@@ -4,10 +4,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::db::{self, Tx};
 use crate::events::store::{expire, forget};
+use crate::http::idempotency;
 use crate::hub::Hub;
 use crate::journal;
 use crate::oauth::codes;
 use crate::office::session::store as sessions;
+use crate::orders::recent_refs;
 
 /// Rows per round.
 const MOST: u32 = 1_000;
@@ -31,6 +33,10 @@ pub(super) async fn run(hub: &Hub) -> db::Result<()> {
     let _gone = hub
         .write("chores.forget.sessions", sessions::forget)
         .await?;
+    let keys_until = hub.clock().now() - idempotency::KEPT;
+    again(hub, "chores.forget.keys", idempotency::forget, keys_until).await?;
+    let now = hub.clock().now();
+    again(hub, "chores.forget.refs", recent_refs::forget, now).await?;
     let events_until = before(hub, hub.config().events.retention_days);
     again(hub, "chores.forget.expire", expire, events_until).await?;
     again(hub, "chores.forget.events", forget, events_until).await

@@ -35,6 +35,10 @@ const HUB: &[(&str, &str)] = &[
         "0004_events",
         include_str!("../../migrations/hub/0004_events.sql"),
     ),
+    (
+        "0010_idempotency",
+        include_str!("../../migrations/hub/0010_idempotency.sql"),
+    ),
 ];
 
 const JOURNAL: &[(&str, &str)] = &[(

@@ -16,6 +16,7 @@ use wire::scope::{Level, Resource, Right};
 
 use super::caller::{self, Admitted};
 use super::problem::Problem;
+use super::terms;
 use crate::hub::Hub;
 
 /// The long and the short path of an endpoint; what follows `/v1`.
@@ -209,7 +210,7 @@ async fn admit(
         Ok(admitted) => {
             let admitted = Arc::new(admitted);
             request.extensions_mut().insert(Arc::clone(&admitted));
-            let mut response = next.run(request).await;
+            let mut response = terms::answer(&hub, &admitted, request, next).await;
             response.extensions_mut().insert(admitted);
             response
         }

@@ -5,12 +5,14 @@ mod apps;
 pub(crate) mod http;
 mod list;
 mod logs;
+mod repeats;
 
 pub use activity::{ActivityPage, Bar, DayCount};
 pub use apps::{AppCard, AppPage, AppsPage, Category, Connect};
 pub(crate) use http::{CATEGORIES, category_name};
 pub use list::{Card, ConnectionsPage, Group};
 pub use logs::{LogFilter, LogsPage, Token};
+pub use repeats::RepeatsPage;
 
 use crate::hub::Hub;
 

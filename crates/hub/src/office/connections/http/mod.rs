@@ -7,6 +7,7 @@
 mod apps;
 mod cards;
 mod journal;
+mod repeats;
 
 use wire::id::ConnectionId;
 
@@ -25,6 +26,7 @@ use axum::extract::Path;
 pub(crate) use apps::{CATEGORIES, app, apps, category_name};
 pub(crate) use cards::list;
 pub(crate) use journal::{activity, body, logs, show_token};
+pub(crate) use repeats::{repeats, set_repeats};
 
 /// A connection that the reader may see, and its client while it is registered.
 async fn seen(
