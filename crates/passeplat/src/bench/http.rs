@@ -25,8 +25,6 @@ pub struct Answer<'a> {
     pub status: u16,
     /// The value of `X-Cursor-Next`: where the next page of a list begins.
     pub next: Option<String>,
-    /// Whether it says that it was given before.
-    pub replayed: bool,
     /// The whole body.
     pub body: &'a [u8],
 }
@@ -59,7 +57,6 @@ impl Connection {
             status,
             length,
             next,
-            replayed,
         } = Head::read(&self.received[..head])?;
         let body = head + 4;
         match length {
@@ -70,7 +67,6 @@ impl Connection {
                 Ok(Answer {
                     status,
                     next,
-                    replayed,
                     body: &self.received[body..body + length],
                 })
             }
@@ -79,7 +75,6 @@ impl Connection {
                 Ok(Answer {
                     status,
                     next,
-                    replayed,
                     body: &self.unchunked,
                 })
             }
@@ -134,24 +129,8 @@ impl Answer<'_> {
 
 /// The bytes of a request to the API; with a body it is JSON.
 pub fn request(method: &str, host: &str, path: &str, token: &str, body: Option<&str>) -> Vec<u8> {
-    written(method, host, path, token, ("", body))
-}
-
-/// The same under an idempotency key.
-pub fn keyed(key: &str, host: &str, path: &str, token: &str, body: &str) -> Vec<u8> {
-    let header = format!("Idempotency-Key: {key}\r\n");
-    written("POST", host, path, token, (&header, Some(body)))
-}
-
-fn written(
-    method: &str,
-    host: &str,
-    path: &str,
-    token: &str,
-    (header, body): (&str, Option<&str>),
-) -> Vec<u8> {
     let mut text =
-        format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nX-Access-Token: {token}\r\n{header}");
+        format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nX-Access-Token: {token}\r\n");
     match body {
         Some(body) => text.push_str(&format!(
             "Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
@@ -182,7 +161,6 @@ struct Head {
     /// None when the body comes in chunks.
     length: Option<usize>,
     next: Option<String>,
-    replayed: bool,
 }
 
 impl Head {
@@ -197,7 +175,6 @@ impl Head {
             status,
             length: Some(0),
             next: None,
-            replayed: false,
         };
         for (name, value) in lines.filter_map(|line| line.split_once(':')) {
             let value = value.trim();
@@ -207,8 +184,6 @@ impl Head {
                 head.length = None;
             } else if name.eq_ignore_ascii_case("x-cursor-next") {
                 head.next = Some(value.to_owned());
-            } else if name.eq_ignore_ascii_case("idempotent-replayed") {
-                head.replayed = true;
             }
         }
         Ok(head)

@@ -1,9 +1,5 @@
 //! `Idempotency-Key`: what is sent twice happens once.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test says by panicking what is wrong"
-)]
+#![expect(clippy::unwrap_used, reason = "a test says by panicking what is wrong")]
 
 use std::collections::BTreeSet;
 use std::time::Duration;
