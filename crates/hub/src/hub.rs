@@ -9,7 +9,8 @@ use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Address, Db, Settings, Track, Tx};
-use crate::http::limits::{Attempts, Limits};
+use crate::http::limits::{Attempts, Guess, Limits};
+use crate::http::peer::Peer;
 use crate::http::terms::Terms;
 use crate::journal::Journal;
 use crate::mail::Post;
@@ -87,7 +88,7 @@ impl Hub {
             clock.clone(),
             chance.clone(),
         )?;
-        // On SQLite a log line must neither wait for nor delay an order's fsync.
+        // A log line must neither wait for nor delay an order's fsync.
         let (address, settings) = match address {
             Address::Sqlite(path) => {
                 let path = path.with_extension("journal.db");
@@ -106,7 +107,7 @@ impl Hub {
                 Settings {
                     group: 1,
                     threads: 2,
-                    durable: true,
+                    durable: false,
                     key_check: None,
                 },
             ),
@@ -120,9 +121,9 @@ impl Hub {
         )?;
         Ok(Self {
             inner: Arc::new(Inner {
-                limits: Limits::new(&config.limits),
+                limits: Limits::new(&config.limits, db.is_postgres()),
                 post: Post::new(&config.mail),
-                attempts: Attempts::new(config.limits.logins_per_minute),
+                attempts: Attempts::new(config.limits.logins_per_minute, db.is_postgres()),
                 outbound: Outbound::new(&config),
                 passwords: Passwords::new(chance.clone()),
                 journal: Journal::new(journal),
@@ -215,8 +216,28 @@ impl Hub {
         &self.inner.post
     }
 
-    /// Wrong passwords and secrets, by address.
-    pub(crate) fn attempts(&self) -> &Attempts {
-        &self.inner.attempts
+    /// Counts a guess at a password or a client secret, and says whether it may be looked at.
+    /// `kind` is what is guessed at, `whose` the target; empty when there is none.
+    pub(crate) async fn may_guess(
+        &self,
+        peer: Peer,
+        kind: &'static str,
+        whose: &str,
+    ) -> db::Result<bool> {
+        let (peer, now) = (peer.0, self.clock().now());
+        let guess = Guess { peer, kind, whose };
+        self.inner.attempts.take(self.db(), guess, now).await
+    }
+
+    /// The guess was right: it does not count.
+    pub(crate) async fn guessed_right(
+        &self,
+        peer: Peer,
+        kind: &'static str,
+        whose: &str,
+    ) -> db::Result<()> {
+        let (peer, now) = (peer.0, self.clock().now());
+        let guess = Guess { peer, kind, whose };
+        self.inner.attempts.give_back(self.db(), guess, now).await
     }
 }

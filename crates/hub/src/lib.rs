@@ -17,6 +17,7 @@ pub mod customers;
 pub mod db;
 pub mod dispatch;
 pub mod events;
+mod hosts;
 pub mod http;
 mod hub;
 mod ids;
@@ -43,11 +44,12 @@ pub use hub::{CannotStart, Hub};
 
 use db::Track;
 
-/// Everything the hub answers, on one address.
+/// Everything the hub answers: on one address, or on the public hosts of the settings.
 pub fn router(hub: &Hub) -> Router {
-    http::router(hub)
+    let all = http::router(hub)
         .merge(oauth::router(hub))
-        .merge(office::router(hub))
+        .merge(office::router(hub));
+    hosts::guarded(hub.config(), all)
 }
 
 /// Serves `hub` on `listener`, with everything that runs beside it, until `stop` is there; then
@@ -92,15 +94,22 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("callbacks", Track::Hub, callbacks::store::ALL),
         ("dispatch", Track::Hub, dispatch::STATEMENTS),
         ("events", Track::Hub, events::STATEMENTS),
+        ("events::followers", Track::Hub, events::FOLLOWERS),
         ("events::store", Track::Hub, events::store::ALL),
         ("http::caller", Track::Hub, http::caller::ALL),
         ("http::idempotency", Track::Hub, http::idempotency::ALL),
+        ("http::limits", Track::Hub, http::limits::STATEMENTS),
         ("journal", Track::Journal, journal::store::ALL),
         ("locations", Track::Hub, locations::store::ALL),
         ("loyalty", Track::Hub, loyalty::store::ALL),
         ("oauth::clients", Track::Hub, oauth::clients::ALL),
         ("oauth::codes", Track::Hub, oauth::codes::ALL),
         ("oauth::connections", Track::Hub, oauth::connections::ALL),
+        (
+            "office::connections",
+            Track::Hub,
+            office::connections::STATEMENTS,
+        ),
         ("office::data", Track::Hub, office::data::STATEMENTS),
         (
             "office::dashboard",

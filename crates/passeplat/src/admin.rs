@@ -106,6 +106,18 @@ enum Account {
         #[arg(long)]
         owner: Option<String>,
     },
+    /// Refuse its apps, and changes in the back office, until it is resumed
+    Suspend {
+        /// The account
+        #[arg(long)]
+        account: String,
+    },
+    /// End a suspension
+    Resume {
+        /// The account
+        #[arg(long)]
+        account: String,
+    },
 }
 
 #[derive(Subcommand, Debug)]
@@ -300,13 +312,17 @@ async fn user(hub: &Hub, what: User) -> anyhow::Result<Value> {
 }
 
 async fn account(hub: &Hub, what: Account) -> anyhow::Result<Value> {
-    let Account::Create {
-        name,
-        currency,
-        place,
-        location_name,
-        owner,
-    } = what;
+    let (name, currency, place, location_name, owner) = match what {
+        Account::Create {
+            name,
+            currency,
+            place,
+            location_name,
+            owner,
+        } => (name, currency, place, location_name, owner),
+        Account::Suspend { account } => return suspend(hub, &account, true).await,
+        Account::Resume { account } => return suspend(hub, &account, false).await,
+    };
     let currency = Currency::parse(&currency)
         .map_err(|_| anyhow::anyhow!("--currency: '{currency}' is not an ISO 4217 code"))?;
     let owner = match owner {
@@ -334,6 +350,20 @@ async fn account(hub: &Hub, what: Account) -> anyhow::Result<Value> {
         "catalog_id": made.catalog,
         "customer_list_id": made.customer_list,
     }))
+}
+
+async fn suspend(hub: &Hub, account: &str, suspended: bool) -> anyhow::Result<Value> {
+    let id = an_id("--account", AccountId::parse(account))?;
+    let known = hub
+        .write("admin.suspend", move |tx| match suspended {
+            true => accounts::suspend(tx, &id),
+            false => accounts::resume(tx, &id),
+        })
+        .await?;
+    if !known {
+        bail!("--account: there is no account {account}");
+    }
+    Ok(json!({ "account_id": account, "suspended": suspended }))
 }
 
 async fn location(hub: &Hub, account: &str, name: String, place: Place) -> anyhow::Result<Value> {

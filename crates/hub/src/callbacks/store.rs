@@ -63,11 +63,11 @@ pub(crate) fn replace(
         .map_err(|error| db::Error::Broken(error.to_string()))?;
     let url = callback.url.as_deref();
     tx.write(REPLACE, args![account, connection, url, events, now])?;
+    events::followers::refresh(tx, account.as_str(), connection)?;
     if url.is_some() {
-        events::store::activate(tx, account, connection)
-    } else {
-        events::store::deactivate(tx, account, connection)
+        events::store::activate(tx, account, connection)?;
     }
+    Ok(())
 }
 
 /// Removes the callback of a connection and discards what is pending.
@@ -77,5 +77,6 @@ pub(crate) fn remove(
     connection: &ConnectionId,
 ) -> db::Result<()> {
     tx.write(REMOVE, args![account, connection])?;
+    events::followers::forget(tx, account.as_str(), connection)?;
     events::store::discard(tx, account, connection)
 }

@@ -39,6 +39,10 @@ const HUB: &[(&str, &str)] = &[
         "0010_idempotency",
         include_str!("../../migrations/hub/0010_idempotency.sql"),
     ),
+    (
+        "0011_limits",
+        include_str!("../../migrations/hub/0011_limits.sql"),
+    ),
 ];
 
 const JOURNAL: &[(&str, &str)] = &[(

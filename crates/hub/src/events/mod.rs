@@ -11,6 +11,7 @@
 //! shown or sent: see `envelope`.
 
 pub(crate) mod envelope;
+pub(crate) mod followers;
 mod record;
 pub mod render;
 pub mod store;
@@ -27,8 +28,10 @@ use crate::http::manners::RequestId;
 use crate::http::problem::Problem;
 use crate::hub::Hub;
 
+pub use followers::ALL as FOLLOWERS;
+pub(crate) use followers::permits;
 pub use record::ALL as STATEMENTS;
-pub(crate) use record::{permits, record};
+pub(crate) use record::record;
 
 /// Who caused a change, and in which request.
 #[derive(Clone, Debug, Default)]

@@ -11,6 +11,7 @@ use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, Loc
 use wire::scope::{Resource, Right, Scope};
 use wire::token::TokenResponse;
 
+use super::codes;
 use crate::db::{self, FromRow, Row, Tx};
 use crate::events;
 use crate::secret::{self, MasterKey};
@@ -102,7 +103,7 @@ pub struct Grant {
 
 impl Grant {
     /// What the connection is bound to: the location, the account, or the user.
-    fn place(&self) -> String {
+    pub(super) fn place(&self) -> String {
         match (&self.location, &self.account) {
             (Some(location), _) => location.to_string(),
             (None, Some(account)) => account.to_string(),
@@ -225,6 +226,7 @@ pub fn connect(tx: &mut Tx<'_>, key: &MasterKey, grant: &Grant) -> db::Result<Co
                 BIND_AGAIN,
                 args![account, &id, grant.scope.as_str(), catalog, list, user],
             )?;
+            events::followers::refresh(tx, account, &id)?;
             forget_what_is_out_of_reach(tx, account, &id, grant)?;
             return Ok(id);
         }
@@ -329,7 +331,7 @@ pub fn by_instance(
 }
 
 /// Blocks or unblocks: a blocked connection hears 401 and nothing is sent to it; what it is owed
-/// waits.
+/// waits. Codes that were approved before a block are void.
 pub fn set_blocked(
     tx: &mut Tx<'_>,
     account: &AccountId,
@@ -337,6 +339,9 @@ pub fn set_blocked(
     blocked: bool,
 ) -> db::Result<()> {
     let now = blocked.then(|| tx.now());
+    if blocked {
+        codes::void(tx, account.as_str(), id)?;
+    }
     tx.write(BLOCK, args![account, id, now])?;
     if !blocked {
         tx.wake_dispatch();
@@ -357,11 +362,22 @@ pub fn set_ref_window(
 }
 
 /// Ends a connection: its token is dead at once, its callback is gone, what it was owed is marked as
-/// deleted. Says whether there was anything to end.
+/// deleted, codes that were approved before are void. Says whether there was anything to end.
 pub fn revoke(tx: &mut Tx<'_>, account: Option<&AccountId>, id: &ConnectionId) -> db::Result<bool> {
+    codes::void(tx, account_key(account), id)?;
+    end(tx, account, id)
+}
+
+/// The same when the app itself gives its token back: what a user has approved since stays good.
+pub(super) fn end(
+    tx: &mut Tx<'_>,
+    account: Option<&AccountId>,
+    id: &ConnectionId,
+) -> db::Result<bool> {
     let (account, now) = (account_key(account), tx.now());
     let ended = tx.execute(REVOKE, args![account, id, now])? == 1;
     tx.write(FORGET_CALLBACK, args![account, id])?;
+    events::followers::forget(tx, account, id)?;
     tx.write(FORGET_PENDING, args![account, id, now])?;
     Ok(ended)
 }

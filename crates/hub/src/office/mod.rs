@@ -15,6 +15,7 @@ pub mod connections;
 pub mod consent;
 pub mod dashboard;
 pub mod data;
+pub mod delivery;
 pub mod developer;
 pub mod exchange;
 pub mod format;
@@ -27,6 +28,7 @@ pub mod profile;
 pub mod session;
 pub mod settings;
 mod shell;
+pub mod suspended;
 pub(crate) mod visit;
 pub(crate) mod visitor;
 pub mod words;
@@ -77,6 +79,7 @@ pub(crate) fn router(hub: &Hub) -> Router {
         .merge(settings())
         .merge(profile())
         .route("/dashboard", get(dashboard::http::show))
+        .route(suspended::PATH, get(suspended::show))
         .fallback(async || Mishap::NotFound.into_response())
         .layer(from_fn_with_state(hub.clone(), answer::dress))
         .with_state(hub.clone())
@@ -95,6 +98,10 @@ fn connections() -> Router<Hub> {
         .route(
             "/connections/{id}/requests/{request}/{side}",
             get(connections::body),
+        )
+        .route(
+            "/connections/{id}/callbacks/{event}/{part}",
+            get(connections::callback),
         )
         .route(
             "/connections/{id}/logs",

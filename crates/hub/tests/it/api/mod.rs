@@ -2,6 +2,7 @@
 
 mod callback;
 mod idempotency;
+mod limits;
 mod locations;
 mod manners;
 mod orders;

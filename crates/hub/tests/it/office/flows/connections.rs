@@ -90,7 +90,7 @@ fn an_order_that_comes_twice_is_refused_as_the_merchant_wishes() {
         let page = browser.fill(&browser.open(&path), &path, &[("minutes", "")]);
         page.does_not_say("Même référence refusée");
         till.post("/location/orders", order()).ok();
-        let viewer = hub.user("Zoé", Role::BackOfficeViewer.permissions(true), None);
+        let viewer = hub.user("Eve", Permissions::VIEW, None);
         assert_eq!(viewer.open(&path).status(), 403);
     });
 }
