@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use crate::connection::{Connection, segment};
 use crate::error::Error;
 use crate::events::{Callback, Event, EventHead};
+use crate::key::IdempotencyKey;
 use crate::pages::Pages;
 
 /// What narrows a list of orders (API, chapter Orders). Times are ISO 8601.
@@ -93,8 +94,9 @@ impl Connection {
 
 /// Orders (API, chapter Orders).
 impl Connection {
-    /// Places an order; the answer is the whole order. Sent once: after
-    /// [`Error::is_uncertain`], look for it by its `private_ref` before sending it again.
+    /// Places an order; the answer is the whole order. It is placed once, even if the line breaks
+    /// and it is sent again; to be sure of that after [`Error::is_uncertain`] or a restart too, use
+    /// [`Connection::create_order_once`].
     ///
     /// # Errors
     /// 422 with field errors; else as every call: [`Error`].
@@ -103,6 +105,21 @@ impl Connection {
         order: &impl Serialize,
     ) -> Result<T, Error> {
         self.post(&format!("{}/orders", self.location), order).await
+    }
+
+    /// The same under a key that the caller keeps beside the order: sent again with it within 24
+    /// hours, the answer is that of the first time.
+    ///
+    /// # Errors
+    /// 422 with field errors, or when the key was used for another order; else as every call:
+    /// [`Error`].
+    pub async fn create_order_once<T: DeserializeOwned>(
+        &self,
+        key: &IdempotencyKey,
+        order: &impl Serialize,
+    ) -> Result<T, Error> {
+        self.post_once(key, &format!("{}/orders", self.location), order)
+            .await
     }
 
     /// One order.

@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::db::{self, Address, Db, Settings, Track, Tx};
 use crate::http::limits::{Attempts, Guess, Limits};
 use crate::http::peer::Peer;
+use crate::http::terms::Terms;
 use crate::journal::Journal;
 use crate::mail::Post;
 use crate::outbound::Outbound;
@@ -20,6 +21,8 @@ use crate::secret::{KeyTrouble, MasterKey, Passwords};
 #[derive(Clone, Debug)]
 pub struct Hub {
     inner: Arc<Inner>,
+    /// What the request that this handle belongs to asks of its changes.
+    terms: Option<Arc<Terms>>,
 }
 
 #[derive(Debug)]
@@ -51,8 +54,11 @@ pub enum CannotStart {
 impl FromRequestParts<Hub> for Hub {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(_: &mut Parts, hub: &Hub) -> Result<Self, Self::Rejection> {
-        Ok(hub.clone())
+    async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Self::Rejection> {
+        Ok(Self {
+            inner: Arc::clone(&hub.inner),
+            terms: parts.extensions.get().cloned(),
+        })
     }
 }
 
@@ -127,17 +133,27 @@ impl Hub {
                 chance,
                 key,
             }),
+            terms: None,
         })
     }
 
-    /// Runs `change` in a transaction and answers once it is durable; see [`Db::write`].
+    /// Runs `change` in a transaction and answers once it is durable; see [`Db::write`]. In an API
+    /// request it is made on the request's terms: once per `Idempotency-Key`, whose answer is kept
+    /// in the same transaction when `change` makes a [`Reply`](crate::http::answer::Reply).
     pub async fn write<T, E, F>(&self, name: &'static str, change: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<db::Error> + Send + 'static,
         F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.inner.db.write(name, change).await
+        let Some(terms) = self.terms.clone() else {
+            return self.inner.db.write(name, change).await;
+        };
+        let held = Arc::clone(&terms);
+        let change = move |tx: &mut Tx<'_>| held.make(tx, &change);
+        let made = self.inner.db.write(name, change).await?;
+        terms.made();
+        Ok(made)
     }
 
     /// Runs `look` against a snapshot; see [`Db::read`].

@@ -31,6 +31,10 @@ words! {
         InternalError = "internal_error",
         /// No such URL (404).
         RoutingError = "routing_error",
+        /// The same request is under way (409); only for those who send `Idempotency-Key`.
+        Conflict = "conflict",
+        /// Changed since it was read (412); only for those who send `If-Match`.
+        PreconditionFailed = "precondition_failed",
     }
 }
 
@@ -42,6 +46,8 @@ impl ErrorType {
             Self::Forbidden => 403,
             Self::NotFound | Self::RoutingError => 404,
             Self::UnprocessableEntity => 422,
+            Self::Conflict => 409,
+            Self::PreconditionFailed => 412,
             Self::UnsupportedMediaType => 415,
             Self::TooManyRequests => 429,
             Self::InternalError => 500,

@@ -15,7 +15,8 @@ CREATE INDEX clients_of_owner ON clients (owner_id, created_at);
 
 -- A connection binds a client to a place: a location, an account, or a user's own profile
 -- (account_id '' then). It owns one access token, found by its hash. A revoked connection stays,
--- so that its journal can still be read.
+-- so that its journal can still be read. ref_window: for how many minutes a ref of an order may not come
+-- again; null for no such rule.
 CREATE TABLE connections (
     account_id TEXT NOT NULL,
     id TEXT NOT NULL,
@@ -30,6 +31,7 @@ CREATE TABLE connections (
     token_hash TEXT NOT NULL,
     blocked_at TEXT,
     revoked_at TEXT,
+    ref_window BIGINT,
     created_at TEXT NOT NULL,
     PRIMARY KEY (account_id, id)
 );

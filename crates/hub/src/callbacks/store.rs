@@ -40,6 +40,16 @@ pub fn find(
     Ok(found.map(|Found(callback)| callback))
 }
 
+/// The same, kept from others until this change is decided.
+pub(crate) fn lock(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connection: &ConnectionId,
+) -> db::Result<Option<Callback>> {
+    let found: Option<Found> = tx.first_locked(FIND, args![account, connection])?;
+    Ok(found.map(|Found(callback)| callback))
+}
+
 /// Makes `callback` the one of the connection. What is pending stays: it is due at once, or waits to
 /// be fetched when there is no URL.
 pub(crate) fn replace(

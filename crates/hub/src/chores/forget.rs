@@ -4,20 +4,21 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::db::{self, Tx};
 use crate::events::store as events;
-use crate::http::limits;
+use crate::http::{idempotency, limits};
 use crate::hub::Hub;
 use crate::journal;
 use crate::oauth::codes;
 use crate::office::session::store as sessions;
+use crate::orders::recent_refs;
 use crate::users::invitations;
 
 /// Rows per round.
 const MOST: u32 = 1_000;
 
-/// Events per round: each costs three deletions, during which orders wait.
+/// Events and keys per round: an event costs three deletions, during which orders wait.
 const FEW: u32 = 200;
 
-/// Rounds of events at a time.
+/// Rounds of either at a time.
 const ROUNDS: u32 = 50;
 
 pub(super) async fn run(hub: &Hub) -> db::Result<()> {
@@ -36,11 +37,26 @@ pub(super) async fn run(hub: &Hub) -> db::Result<()> {
         limits::forget(tx)
     })
     .await?;
-    let until = before(hub, hub.config().events.retention_days);
-    // As long as there is a full round to do, but not for ever: the other chores wait.
+    let now = hub.clock().now();
+    let events_until = before(hub, hub.config().events.retention_days);
+    again(
+        hub,
+        "chores.forget.keys",
+        idempotency::forget,
+        now - idempotency::KEPT,
+    )
+    .await?;
+    again(hub, "chores.forget.refs", recent_refs::forget, now).await?;
+    again(hub, "chores.forget.events", events::retire, events_until).await
+}
+
+/// A round of something that is older than a moment; says how much there was.
+type Round = fn(&mut Tx<'_>, Timestamp, u32) -> db::Result<usize>;
+
+/// Goes on as long as there is a full round to do, but not for ever: the other chores wait.
+async fn again(hub: &Hub, name: &'static str, round: Round, until: Timestamp) -> db::Result<()> {
     for _ in 0..ROUNDS {
-        let retire = move |tx: &mut Tx<'_>| events::retire(tx, until, FEW);
-        let done: db::Result<usize> = hub.write("chores.forget.events", retire).await;
+        let done: db::Result<usize> = hub.write(name, move |tx| round(tx, until, FEW)).await;
         if done? < FEW as usize {
             break;
         }

@@ -40,6 +40,10 @@ const HUB: &[(&str, &str)] = &[
         include_str!("../../migrations/hub/0009_deliveries.sql"),
     ),
     (
+        "0010_idempotency",
+        include_str!("../../migrations/hub/0010_idempotency.sql"),
+    ),
+    (
         "0011_limits",
         include_str!("../../migrations/hub/0011_limits.sql"),
     ),

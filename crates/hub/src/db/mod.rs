@@ -52,6 +52,10 @@ pub enum Error {
     /// A change panicked; its savepoint was rolled back.
     #[error("the change {0} panicked")]
     Panicked(&'static str),
+    /// The request asked for something of its change that does not hold, so it was undone; whoever
+    /// asked knows what.
+    #[error("a condition of the request does not hold")]
+    Condition,
     /// The database cannot be opened as it is; the text says what to do.
     #[error("{0}")]
     Unusable(String),

@@ -26,8 +26,10 @@ pub struct RequestId(pub Arc<str>);
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, PUT, PATCH, DELETE, OPTIONS");
 const ALLOWED: HeaderValue = HeaderValue::from_static(
-    "X-Access-Token, Content-Type, X-Http-Method-Override, Authorization, If-None-Match",
+    "X-Access-Token, Content-Type, X-Http-Method-Override, Authorization, If-None-Match, If-Match, \
+     Idempotency-Key",
 );
+const EXPOSED: &str = "X-Cursor-Next, Retry-After, X-Request-Id, ETag, Idempotent-Replayed";
 
 /// Answers one API call through `routes`.
 pub(super) async fn answer(hub: Hub, routes: Router, request: Request) -> Response {
@@ -60,7 +62,7 @@ pub(super) async fn answer(hub: Hub, routes: Router, request: Request) -> Respon
     );
     headers.insert(
         header::ACCESS_CONTROL_EXPOSE_HEADERS,
-        HeaderValue::from_static("X-Cursor-Next, Retry-After, X-Request-Id"),
+        HeaderValue::from_static(EXPOSED),
     );
     debug_assert_eq!(CURSOR_NEXT.as_str(), "x-cursor-next");
 

@@ -17,6 +17,7 @@ use wire::scope::{Level, Resource, Right};
 use super::body;
 use super::caller::{self, Admitted};
 use super::problem::Problem;
+use super::terms;
 use crate::hub::Hub;
 
 /// The long and the short path of an endpoint; what follows `/v1`.
@@ -212,7 +213,7 @@ async fn admit(
             request.extensions_mut().insert(Arc::clone(&admitted));
             let read = body::read_in(request, hub.config().limits.body_bytes).await;
             let mut response = match read {
-                Ok(request) => next.run(request).await,
+                Ok(request) => terms::answer(&hub, &admitted, request, next).await,
                 Err(too_large) => too_large.into_response(),
             };
             response.extensions_mut().insert(admitted);

@@ -108,6 +108,10 @@ fn connections() -> Router<Hub> {
             get(connections::logs).post(connections::show_token),
         )
         .route("/connections/{id}/activity", get(connections::activity))
+        .route(
+            "/connections/{id}/repeats",
+            get(connections::repeats).post(connections::set_repeats),
+        )
         .route("/apps", get(connections::apps))
         .route("/apps/{id}", get(connections::app))
 }

@@ -20,6 +20,7 @@ mod changes;
 mod elements;
 mod filter;
 pub(crate) mod http;
+pub(crate) mod recent_refs;
 mod rules;
 pub(crate) mod seen;
 pub mod store;

@@ -10,6 +10,7 @@ mod cards;
 mod files;
 mod lines;
 mod logs;
+mod repeats;
 
 use wire::id::ConnectionId;
 
@@ -30,6 +31,7 @@ pub(crate) use apps::{CATEGORIES, app, apps, category_name};
 pub(crate) use cards::list;
 pub(crate) use files::{body, callback};
 pub(crate) use logs::{logs, show_token};
+pub(crate) use repeats::{repeats, set_repeats};
 
 /// A connection that the reader may see, and its client while it is registered.
 async fn seen(

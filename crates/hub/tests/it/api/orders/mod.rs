@@ -15,6 +15,7 @@ mod isolation;
 mod list;
 mod loyalty;
 mod private_refs;
+mod recent_refs;
 mod update;
 
 use hub::args;

@@ -3,12 +3,12 @@
 use hub::office::confirm::ConfirmPage;
 use hub::office::connections::{
     ActivityPage, AppCard, AppPage, AppsPage, Callback, Card, Category, Connect, ConnectionsPage,
-    DayCount, Group, LogFilter, LogLine, LogsPage, Token,
+    DayCount, Group, LogFilter, LogLine, LogsPage, RepeatsPage, Token,
 };
 use hub::office::delivery::{Attempt, Delivery, Outcome, State};
 use hub::office::exchange::Body;
 use hub::office::frame::Place;
-use hub::office::parts::{AppFace, Badge, Choice, Fact, Tone};
+use hub::office::parts::{AppFace, Badge, Choice, Fact, Field, Tone};
 use hub::office::words::Language;
 
 use super::{Drawn, exchange, frame, keep, notice, say};
@@ -70,6 +70,18 @@ pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
         pages,
         "disconnect",
         &ConfirmPage::disconnect(here(), "c2", "Kezia II"),
+    );
+    let repeats = |minutes| RepeatsPage {
+        frame: here(),
+        connection: "c2".into(),
+        app: "Kezia II".into(),
+        minutes,
+    };
+    keep(pages, "repeats", &repeats(Field::of("30")));
+    keep(
+        pages,
+        "repeats_wrong",
+        &repeats(Field::of("dix").wrong(words.repeats_wrong)),
     );
     apps(language, pages);
     let counts = [
