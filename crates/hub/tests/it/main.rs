@@ -11,6 +11,7 @@
 #![recursion_limit = "256"]
 
 mod api;
+mod contract;
 mod db;
 mod dispatch;
 mod house;

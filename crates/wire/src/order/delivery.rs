@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 use super::DeliveryStatus;
 use crate::id::{DeliveryId, LocationId, OrderId};
 use crate::money::Money;
+use crate::schema::JsonSchema;
 use crate::time::Time;
 
 /// A delivery without the driver's position (API, chapter Deliveries).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OrderDelivery {
     /// Identifier.
     pub id: DeliveryId,

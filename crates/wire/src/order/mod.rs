@@ -33,6 +33,7 @@ use crate::custom_fields::CustomFields;
 use crate::decimal::Decimal;
 use crate::id::{ElementId, LocationId, OrderId};
 use crate::money::Money;
+use crate::schema::JsonSchema;
 use crate::time::Time;
 
 /// Items an order may have.
@@ -54,7 +55,7 @@ pub struct Context<'a> {
 }
 
 /// An order. Private refs are those of the client it is shown to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Order {
     /// Identifier.
     pub id: OrderId,
@@ -132,7 +133,8 @@ pub struct Order {
 }
 
 /// An item. `Id` is `()` as long as it has none.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "OrderItem", description = "An item.")]
 pub struct OrderItem<Id = ElementId> {
     /// Identifier.
     pub id: Id,
@@ -173,7 +175,7 @@ pub struct OrderItem<Id = ElementId> {
 }
 
 /// An option of an item.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OrderOption {
     /// The list it was chosen from.
     pub option_list_name: String,
@@ -192,7 +194,7 @@ pub struct OrderOption {
 }
 
 /// The place of an item in a deal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DealLine {
     /// Key of the deal among the order's.
     pub deal_key: String,
@@ -207,7 +209,7 @@ pub struct DealLine {
 }
 
 /// A deal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OrderDeal {
     /// Its name.
     pub name: String,
@@ -221,7 +223,8 @@ pub struct OrderDeal {
 pub struct Deals(pub Vec<(String, OrderDeal)>);
 
 /// A reduction of the whole order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "OrderDiscount")]
 pub struct OrderDiscount<Id = ElementId> {
     /// Identifier.
     pub id: Id,
@@ -244,7 +247,8 @@ pub struct OrderDiscount<Id = ElementId> {
 }
 
 /// An additional cost.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "OrderCharge")]
 pub struct OrderCharge<Id = ElementId> {
     /// Identifier.
     pub id: Id,
@@ -274,7 +278,8 @@ pub struct OrderCharge<Id = ElementId> {
 }
 
 /// A payment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "OrderPayment")]
 pub struct OrderPayment<Id = ElementId> {
     /// Identifier.
     pub id: Id,
@@ -298,7 +303,7 @@ pub struct OrderPayment<Id = ElementId> {
 }
 
 /// What an order does to a loyalty card of its customer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OrderLoyaltyOperation {
     /// The card's ref; `None` is the card without ref.
     #[serde(rename = "ref")]
