@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use axum::http::Method;
 use serde_json::{Map, Value, json};
 use wire::id::LocationId;
-use wire::schema::{self, Draw, SchemaGenerator, answered};
+use wire::schema::{self, Draw, Schema, SchemaGenerator, answered};
 use wire::scope::Level;
 
 use super::{answers, events, oauth};
@@ -190,13 +189,30 @@ fn body(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Option<Value> {
             .collect();
         return Some(json!({ "required": true, "content": types }));
     }
-    let mut content = json!({ "schema": about.takes?(generator) });
+    let schema = about.takes?(generator);
+    // Nothing at all, and `null`, are read as `{}`.
+    let is_needed = asks_for_something(&schema, generator);
+    let schema = if is_needed {
+        schema
+    } else {
+        schema::or_null(schema)
+    };
+    let mut content = json!({ "schema": schema });
     let example = about
         .example
         .and_then(|text| serde_json::from_str(text).ok());
     if let (Some(example), Some(content)) = (example, content.as_object_mut()) {
         content.insert("example".to_owned(), example);
     }
-    let is_needed = endpoint.method != Method::DELETE;
     Some(json!({ "required": is_needed, "content": { "application/json": content } }))
+}
+
+fn asks_for_something(schema: &Schema, generator: &SchemaGenerator) -> bool {
+    let named = schema
+        .get("$ref")
+        .and_then(Value::as_str)
+        .and_then(|to| to.rsplit('/').next())
+        .and_then(|name| generator.definitions().get(name));
+    let whole = named.unwrap_or_else(|| schema.as_value());
+    whole.get("required").is_some() || whole.get("type").is_none_or(|kind| kind != "object")
 }

@@ -67,9 +67,10 @@ impl FromJson for i64 {
     }
 
     fn from_float(number: f64) -> Result<Self, String> {
-        Decimal::from_json_float(number)
-            .ok()
-            .and_then(|number| number.to_integer())
+        // A decimal would round the smallest fractions away.
+        Some(number)
+            .filter(|number| number.fract() == 0.0)
+            .and_then(|number| Decimal::from_json_float(number).ok()?.to_integer())
             .ok_or_else(|| Self::EXPECTED.to_owned())
     }
 
@@ -384,6 +385,15 @@ mod tests {
         }
         assert!(read::<RawLine>(b"{\"price\": \"\xff\"}").is_err());
         assert!(read::<RawLine>("[".repeat(100_000).as_bytes()).is_err());
+    }
+
+    #[test]
+    fn a_fraction_is_no_integer_however_small() {
+        assert_eq!(read::<i64>(b"2.0").unwrap(), Given::Good(2));
+        for fraction in ["0.5", "2.5e-42", "-1e-17"] {
+            let read = read::<i64>(fraction.as_bytes()).unwrap();
+            assert_eq!(read, bad("must be an integer"), "{fraction}");
+        }
     }
 
     #[test]

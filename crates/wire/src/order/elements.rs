@@ -38,6 +38,7 @@ crate::given_struct! {
     }
     like OrderItem;
     needs "product_name", "price", "quantity";
+    shape as_new;
 }
 
 crate::given_struct! {
@@ -78,6 +79,7 @@ crate::given_struct! {
     }
     like OrderDiscount;
     needs "name", "price_off";
+    shape as_new;
 }
 
 crate::given_struct! {
@@ -94,6 +96,7 @@ crate::given_struct! {
     }
     like OrderCharge;
     needs "name", "price";
+    shape as_new;
 }
 
 crate::given_struct! {
@@ -110,6 +113,17 @@ crate::given_struct! {
     }
     like OrderPayment;
     needs "amount";
+    shape as_new;
+}
+
+/// What marks an element that is there means nothing on a new one, and may be anything.
+fn as_new(_: &mut SchemaGenerator, mut element: Schema) -> Schema {
+    let properties = element.pointer_mut("/properties");
+    if let Some(properties) = properties.and_then(Value::as_object_mut) {
+        properties.shift_remove("id");
+        properties.shift_remove("deleted");
+    }
+    element
 }
 
 /// A short text that may also be sent as a number.

@@ -51,6 +51,7 @@ crate::given_struct! {
     }
     like Order;
     needs "status";
+    shape with_any_total;
 }
 
 crate::given_struct! {
@@ -73,6 +74,17 @@ crate::given_struct! {
     }
     like OrderLoyaltyOperation;
     needs "delta";
+}
+
+/// Some senders put anything there.
+fn with_any_total(_: &mut SchemaGenerator, mut order: Schema) -> Schema {
+    if let Some(total) = order.pointer_mut("/properties/total") {
+        *total = json!({
+            "description": "What the sender thinks it costs; only compared. What is no amount counts as not sent.",
+            "examples": ["26.40 EUR"],
+        });
+    }
+    order
 }
 
 /// Coupon codes, sent as a list or as one text with commas.

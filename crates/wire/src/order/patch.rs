@@ -64,6 +64,12 @@ fn element_changes(generator: &mut SchemaGenerator, mut patch: Schema) -> Schema
             *each = json!({ "anyOf": forms });
         }
     }
+    if let Some(notes) = patch.pointer_mut("/properties/customer_notes") {
+        *notes = json!({
+            "description": "What the customer asks for. Only PUT changes it; PATCH ignores whatever is there.",
+            "examples": ["Sans olives"],
+        });
+    }
     patch
 }
 
