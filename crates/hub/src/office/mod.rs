@@ -24,6 +24,7 @@ pub mod mishap;
 pub mod parts;
 mod posted;
 pub mod profile;
+pub mod reference;
 pub mod session;
 pub mod settings;
 mod shell;
@@ -76,6 +77,7 @@ pub(crate) fn router(hub: &Hub) -> Router {
         .merge(developer())
         .merge(settings())
         .merge(profile())
+        .merge(reference::http::routes())
         .route("/dashboard", get(dashboard::http::show))
         .fallback(async || Mishap::NotFound.into_response())
         .layer(from_fn_with_state(hub.clone(), answer::dress))

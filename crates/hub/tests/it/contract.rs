@@ -168,3 +168,51 @@ fn the_documents_are_read_without_a_token_from_any_origin() {
         assert!(answer.json().is_object(), "{path}");
     }
 }
+
+#[test]
+fn every_type_that_the_reference_names_is_explained_in_it() {
+    use hub::office::reference::{operations, slices, types};
+    let openapi = hub::contract::openapi();
+    let types = types(openapi);
+    let names: BTreeSet<&str> = types.iter().map(|shape| shape.name.as_str()).collect();
+    let mut linked = Vec::new();
+    for slice in slices(openapi) {
+        for operation in operations(openapi, &slice) {
+            linked.extend(operation.body);
+            linked.extend(operation.answer);
+        }
+    }
+    linked.extend(
+        types
+            .iter()
+            .flat_map(|shape| shape.rows.iter())
+            .flat_map(|row| row.kind.clone()),
+    );
+    for piece in linked.into_iter().filter(|piece| piece.is_type) {
+        assert!(names.contains(piece.text.as_str()), "{}", piece.text);
+    }
+}
+
+#[test]
+fn the_reference_is_read_without_signing_in_and_without_any_outside_host() {
+    let hub = TestHub::start();
+    for path in [
+        "/docs",
+        "/docs/orders",
+        "/docs/oauth",
+        "/docs/types",
+        "/docs/events",
+    ] {
+        let answer = hub
+            .anybody()
+            .send("GET", path, &[("accept-language", "fr")], "");
+        assert_eq!(answer.status, 200, "{path}");
+        let policy = answer.header("content-security-policy").unwrap_or_default();
+        assert!(policy.starts_with("default-src 'none'"), "{path}: {policy}");
+        for source in ["src=\"http", "src=\"//", "rel=\"stylesheet\" href=\"http"] {
+            assert!(!answer.text.contains(source), "{path} loads {source}");
+        }
+    }
+    let unknown = hub.anybody().send("GET", "/docs/nothing", &[], "");
+    assert_eq!(unknown.status, 404);
+}
