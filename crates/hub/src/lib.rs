@@ -5,6 +5,7 @@
 //!   handlers, its rules and its SQL;
 //! - what they share: [`db`] (one SQL, two engines), [`http`] (the API's manners), [`events`] (what
 //!   happened), [`journal`] (every request), [`chores`] (from time to time);
+//! - [`contract`] says in machine-readable form what the API takes and answers;
 //! - [`Hub`] is the handle on all of it; [`router`] and [`serve`] put it on the network.
 
 pub mod accounts;
@@ -13,6 +14,7 @@ pub mod chance;
 pub mod chores;
 pub mod clock;
 pub mod config;
+pub mod contract;
 pub mod customers;
 pub mod db;
 pub mod deliveries;
@@ -49,6 +51,7 @@ use db::Track;
 pub fn router(hub: &Hub) -> Router {
     let all = http::router(hub)
         .merge(oauth::router(hub))
+        .merge(contract::router())
         .merge(office::router(hub));
     hosts::guarded(hub.config(), all)
 }

@@ -2,11 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 use crate::id::{
     AccountId, CatalogId, ConnectionId, CustomerId, CustomerListId, DeliveryId, DeliveryQuoteId,
     EventId, LocationId, OrderId,
 };
+use crate::schema::JsonSchema;
 use crate::time::Time;
 use crate::word::words;
 
@@ -66,7 +68,7 @@ impl EventResource {
 
 /// One event, as it is POSTed to a callback and read from `GET /callback/events/:id`. Only the ids
 /// and states that apply are there; states are JSON texts that are passed on as they are.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Event {
     /// The event's own id, the same at every attempt.
     pub id: EventId,
@@ -105,12 +107,15 @@ pub struct Event {
     pub app_instance_id: Option<ConnectionId>,
     /// The whole resource before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Map<String, Value>>")]
     pub previous_state: Option<Box<RawValue>>,
     /// The whole resource after.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Map<String, Value>>")]
     pub new_state: Option<Box<RawValue>>,
     /// The entries that changed, for `inventory.patch`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Vec<Map<String, Value>>>")]
     pub state_change: Option<Box<RawValue>>,
 }
 

@@ -5,6 +5,7 @@
 //! - small words: [`currency`], [`money`], [`decimal`], [`id`], [`time`], [`dow`], [`scope`];
 //! - how requests are read: [`given`] takes anything, [`problem`] says what is wrong with it,
 //!   [`patch`] is what a PATCH says about a field, [`custom_fields`] are merged;
+//! - what all of it looks like in JSON Schema: [`schema`];
 //! - the resources: [`account`], [`user`], [`location`], [`order`], [`delivery`];
 //! - how clients connect and are told: [`token`], [`callback`], [`event`].
 
@@ -26,6 +27,7 @@ pub mod money;
 pub mod order;
 pub mod patch;
 pub mod problem;
+pub mod schema;
 pub mod scope;
 pub mod time;
 pub mod token;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::currency::Currency;
 use crate::money::Money;
+use crate::schema::JsonSchema;
 use crate::text::quotable;
 use crate::word::words;
 
@@ -118,7 +119,7 @@ pub fn too_few(minimum: usize) -> String {
 }
 
 /// A complaint about one field.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FieldError {
     /// Where in the body, such as `items[0].price`.
     pub field: String,
@@ -127,7 +128,7 @@ pub struct FieldError {
 }
 
 /// The body of an error.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ErrorBody {
     /// A sentence for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]

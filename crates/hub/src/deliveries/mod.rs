@@ -21,6 +21,7 @@ pub mod quotes;
 mod rules;
 pub mod store;
 
+use wire::delivery::{Delivery, RawDelivery};
 use wire::scope::{Resource, Right};
 
 use crate::http::routes::{Needs, Paths, Routes, needs};
@@ -38,7 +39,21 @@ const WRITE: Needs = needs(Resource::Orders, Right::Write);
 pub fn routes() -> Routes {
     Routes::new()
         .post(DELIVERY, WRITE, http::create)
+        .says("Attach a delivery to an order")
+        .note("Only to an order whose service type is delivery, and only once.")
+        .takes::<RawDelivery>()
+        .example(
+            r#"{ "carrier": "Vélo Rhône", "status": "pending", "fee": "5.20 EUR", "driver_name": "Inès" }"#,
+        )
+        .answers::<Delivery>()
         .get(DELIVERY, READ, http::find)
+        .says("Read the delivery of an order")
+        .answers::<Delivery>()
         .patch(DELIVERY, WRITE, http::update)
+        .says("Change the delivery of an order")
+        .note("Any status may follow any other; the times that go with them are noted.")
+        .takes::<RawDelivery>()
+        .example(r#"{ "status": "dropoff_enroute" }"#)
+        .answers::<Delivery>()
         .and(quotes::routes())
 }

@@ -5,6 +5,7 @@
 //! were seen), and answered by the handler of a slice. A slice says what
 //! may be wrong with refusals of its own; [`problem`] alone knows status codes.
 
+pub mod about;
 pub mod answer;
 pub mod body;
 pub mod caller;

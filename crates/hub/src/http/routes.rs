@@ -1,5 +1,6 @@
-//! Endpoints as data. Path, permission, weight and paging stand in one list per resource; the
-//! router, admission, the rate limits and the tests that call every endpoint read the same list.
+//! Endpoints as data. Path, permission, weight, paging and what is said of them stand in one list per
+//! resource; the router, admission, the rate limits, the published contract and the tests that call
+//! every endpoint read the same list.
 
 use std::sync::Arc;
 
@@ -11,9 +12,12 @@ use axum::http::{HeaderMap, Method, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
+use wire::given::FromJson;
 use wire::id::{AccountId, LocationId};
+use wire::schema::{self, JsonSchema};
 use wire::scope::{Level, Resource, Right};
 
+use super::about::{About, Filter};
 use super::body;
 use super::caller::{self, Admitted};
 use super::problem::Problem;
@@ -54,6 +58,20 @@ pub struct Endpoint {
     pub heavy: bool,
     /// Answers pages.
     pub paged: bool,
+    /// What it takes and answers, for the contract.
+    pub about: About,
+}
+
+impl Endpoint {
+    /// The levels of the tokens that may take that path of it; none if any token may.
+    pub fn levels(path: &str) -> &'static [Level] {
+        match Place::of(path) {
+            Place::NamedLocation => &[Level::Location, Level::Account],
+            Place::OwnLocation => &[Level::Location],
+            Place::NamedAccount | Place::OwnAccount => &[Level::Account],
+            Place::Anywhere => &[],
+        }
+    }
 }
 
 /// The endpoints of a resource, with their handlers.
@@ -82,6 +100,7 @@ impl Routes {
             needs,
             heavy: false,
             paged: false,
+            about: About::of_handler(std::any::type_name::<H>()),
         });
         self.handlers.push(on(filter, handler));
         self
@@ -112,20 +131,67 @@ impl Routes {
         self.endpoint(Method::DELETE, at, needs, h)
     }
 
-    /// The endpoint just added answers pages.
-    pub fn paged(mut self) -> Self {
+    fn last(mut self, change: impl FnOnce(&mut Endpoint)) -> Self {
         if let Some(endpoint) = self.endpoints.last_mut() {
-            endpoint.paged = true;
+            change(endpoint);
         }
         self
     }
 
+    /// The endpoint just added answers pages.
+    pub fn paged(self) -> Self {
+        self.last(|endpoint| endpoint.paged = true)
+    }
+
     /// The endpoint just added is a heavy query.
-    pub fn heavy(mut self) -> Self {
-        if let Some(endpoint) = self.endpoints.last_mut() {
-            endpoint.heavy = true;
-        }
-        self
+    pub fn heavy(self) -> Self {
+        self.last(|endpoint| endpoint.heavy = true)
+    }
+
+    /// What the endpoint just added does, in a few words that begin with a verb.
+    pub fn says(self, summary: &'static str) -> Self {
+        self.last(|endpoint| endpoint.about.summary = summary)
+    }
+
+    /// What else is good to know before calling it, in whole sentences.
+    pub fn note(self, note: &'static str) -> Self {
+        self.last(|endpoint| endpoint.about.note = note)
+    }
+
+    /// Its body is read as a `T`.
+    pub fn takes<T: FromJson>(self) -> Self {
+        self.last(|endpoint| endpoint.about.takes = Some(schema::taken::<T>))
+    }
+
+    /// Its body is the bytes of a file of one of these types.
+    pub fn takes_files(self, types: &'static [&'static str]) -> Self {
+        self.last(|endpoint| endpoint.about.takes_files = types)
+    }
+
+    /// A body, as JSON, that is good in any account in euros.
+    pub fn example(self, json: &'static str) -> Self {
+        self.last(|endpoint| endpoint.about.example = Some(json))
+    }
+
+    /// A success is a `T`.
+    pub fn answers<T: JsonSchema>(self) -> Self {
+        self.last(|endpoint| endpoint.about.answers = Some(schema::answered::<T>))
+    }
+
+    /// A success is the bytes of a file of one of these types.
+    pub fn answers_files(self, types: &'static [&'static str]) -> Self {
+        self.last(|endpoint| endpoint.about.answers_files = types)
+    }
+
+    /// A value of the query that narrows the answer down.
+    pub fn filter<T: FromJson>(self, name: &'static str, what: &'static str) -> Self {
+        self.last(|endpoint| {
+            endpoint.about.filters.push(Filter {
+                name,
+                what,
+                draw: schema::taken::<T>,
+            });
+        })
     }
 
     /// Both lists as one.

@@ -25,6 +25,7 @@ pub mod mishap;
 pub mod parts;
 mod posted;
 pub mod profile;
+pub mod reference;
 pub mod session;
 pub mod settings;
 mod shell;
@@ -78,6 +79,7 @@ pub(crate) fn router(hub: &Hub) -> Router {
         .merge(developer())
         .merge(settings())
         .merge(profile())
+        .merge(reference::http::routes())
         .route("/dashboard", get(dashboard::http::show))
         .route(suspended::PATH, get(suspended::show))
         .fallback(async || Mishap::NotFound.into_response())

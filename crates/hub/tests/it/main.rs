@@ -12,6 +12,7 @@
 
 mod api;
 mod chores;
+mod contract;
 mod db;
 mod dispatch;
 mod house;

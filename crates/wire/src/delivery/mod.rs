@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::decimal::Decimal;
 use crate::id::{DeliveryId, LocationId, OrderId};
 use crate::money::Money;
+use crate::schema::JsonSchema;
 use crate::time::Time;
 use crate::word::words;
 
@@ -48,7 +49,7 @@ words! {
 }
 
 /// A delivery.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Delivery {
     /// What the order shows of it.
     #[serde(flatten)]
@@ -60,7 +61,7 @@ pub struct Delivery {
 }
 
 /// A delivery as its order shows it: without the driver's position, which changes all the time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OrderDelivery {
     /// Identifier.
     pub id: DeliveryId,

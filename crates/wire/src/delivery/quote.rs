@@ -6,10 +6,11 @@ use crate::id::{DeliveryQuoteId, LocationId, OrderId};
 use crate::money::Money;
 use crate::order::{Context, amount, instant};
 use crate::problem::{Path, Problems};
+use crate::schema::JsonSchema;
 use crate::time::{Time, TimeInput};
 
 /// A delivery quote. An order may have many, and several of them accepted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DeliveryQuote {
     /// Identifier.
     pub id: DeliveryQuoteId,

@@ -34,6 +34,7 @@ use crate::decimal::Decimal;
 use crate::delivery::OrderDelivery;
 use crate::id::{ElementId, LocationId, OrderId};
 use crate::money::Money;
+use crate::schema::JsonSchema;
 use crate::time::Time;
 
 /// Items an order may have.
@@ -55,7 +56,7 @@ pub struct Context<'a> {
 }
 
 /// An order. Private refs are those of the client it is shown to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Order {
     /// Identifier.
     pub id: OrderId,
@@ -133,7 +134,8 @@ pub struct Order {
 }
 
 /// An item. `Id` is `()` as long as it has none.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "OrderItem", description = "An item.")]
 pub struct OrderItem<Id = ElementId> {
     /// Identifier.
     pub id: Id,
@@ -174,7 +176,7 @@ pub struct OrderItem<Id = ElementId> {
 }
 
 /// An option of an item.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OrderOption {
     /// The list it was chosen from.
     pub option_list_name: String,
@@ -193,7 +195,7 @@ pub struct OrderOption {
 }
 
 /// The place of an item in a deal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DealLine {
     /// Key of the deal among the order's.
     pub deal_key: String,
@@ -208,7 +210,7 @@ pub struct DealLine {
 }
 
 /// A deal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OrderDeal {
     /// Its name.
     pub name: String,
@@ -222,7 +224,8 @@ pub struct OrderDeal {
 pub struct Deals(pub Vec<(String, OrderDeal)>);
 
 /// A reduction of the whole order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "OrderDiscount")]
 pub struct OrderDiscount<Id = ElementId> {
     /// Identifier.
     pub id: Id,
@@ -245,7 +248,8 @@ pub struct OrderDiscount<Id = ElementId> {
 }
 
 /// An additional cost.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "OrderCharge")]
 pub struct OrderCharge<Id = ElementId> {
     /// Identifier.
     pub id: Id,
@@ -275,7 +279,8 @@ pub struct OrderCharge<Id = ElementId> {
 }
 
 /// A payment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "OrderPayment")]
 pub struct OrderPayment<Id = ElementId> {
     /// Identifier.
     pub id: Id,
@@ -299,7 +304,7 @@ pub struct OrderPayment<Id = ElementId> {
 }
 
 /// What an order does to a loyalty card of its customer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OrderLoyaltyOperation {
     /// The card's ref; `None` is the card without ref.
     #[serde(rename = "ref")]

@@ -8,6 +8,8 @@
 mod http;
 pub mod store;
 
+use wire::delivery::{DeliveryQuote, RawDeliveryQuote};
+
 use super::{READ, WRITE};
 use crate::http::routes::{Paths, Routes};
 
@@ -28,7 +30,18 @@ const ACCEPT: Paths = &[
 pub(super) fn routes() -> Routes {
     Routes::new()
         .post(QUOTES, WRITE, http::create)
+        .says("Offer to deliver an order")
+        .takes::<RawDeliveryQuote>()
+        .example(r#"{ "carrier": "Vélo Rhône", "ref": "VR-Q-3391", "fee": "5.20 EUR" }"#)
+        .answers::<DeliveryQuote>()
         .get(QUOTES, READ, http::list)
+        .says("List the quotes of an order")
+        .answers::<Vec<DeliveryQuote>>()
         .get(QUOTE, READ, http::find)
+        .says("Read a quote")
+        .answers::<DeliveryQuote>()
         .post(ACCEPT, WRITE, http::accept)
+        .says("Accept a quote")
+        .note("There is no body. Accepting again changes nothing.")
+        .answers::<DeliveryQuote>()
 }

@@ -15,6 +15,7 @@ mod mail;
 mod mishap;
 mod orders;
 mod profile;
+mod reference;
 mod session;
 mod settings;
 mod shell;
@@ -27,6 +28,7 @@ pub use mail::Mail;
 pub use mishap::Mishap;
 pub use orders::Orders;
 pub use profile::Profile;
+pub use reference::Reference;
 pub use session::Session;
 pub use settings::Settings;
 pub use shell::Shell;
@@ -162,6 +164,8 @@ pub struct Words {
     pub settings: Settings,
     /// A user's own page.
     pub profile: Profile,
+    /// The reference of the API.
+    pub reference: Reference,
     /// What is said when something is wrong.
     pub mishap: Mishap,
     /// Electronic mail.
@@ -179,6 +183,7 @@ static FRENCH: Words = Words {
     developer: Developer::FRENCH,
     settings: Settings::FRENCH,
     profile: Profile::FRENCH,
+    reference: Reference::FRENCH,
     mishap: Mishap::FRENCH,
     mail: Mail::FRENCH,
 };
@@ -194,6 +199,7 @@ static ENGLISH: Words = Words {
     developer: Developer::ENGLISH,
     settings: Settings::ENGLISH,
     profile: Profile::ENGLISH,
+    reference: Reference::ENGLISH,
     mishap: Mishap::ENGLISH,
     mail: Mail::ENGLISH,
 };
