@@ -11,6 +11,7 @@
 #![recursion_limit = "256"]
 
 mod api;
+mod compatibility;
 mod contract;
 mod db;
 mod dispatch;
