@@ -121,7 +121,10 @@ fn every_example_is_taken() {
     let all = "orders.write,catalog.write,customer_list.write";
     let location = hub.client_with("example", &format!("location[{all}]"));
     let order = location
-        .post("/location/orders", json!({"status": "new"}))
+        .post(
+            "/location/orders",
+            json!({ "status": "new", "service_type": "delivery" }),
+        )
         .ok();
     let id = order["id"].as_str().unwrap();
     for endpoint in hub::http::endpoints().endpoints() {

@@ -12,6 +12,7 @@
 
 mod api;
 mod chores;
+mod compatibility;
 mod contract;
 mod db;
 mod dispatch;

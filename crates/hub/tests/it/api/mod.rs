@@ -7,3 +7,4 @@ mod locations;
 mod manners;
 mod orders;
 mod tags;
+mod users;
