@@ -15,6 +15,7 @@ mod chores;
 mod db;
 mod dispatch;
 mod house;
+mod journal;
 mod oauth;
 mod office;
 mod support;

@@ -97,6 +97,7 @@ fn a_change_of_status_is_told_in_words_and_nobody_else_is_told() {
     on_each_engine(|hub| {
         let (site, till) = (hub.client("Site"), hub.client("Kezia"));
         let id = order(&site, "LUM-1", json!({}));
+        hub.pass(std::time::Duration::from_secs(1));
         till.patch(
             &format!("/location/orders/{id}"),
             json!({ "status": "accepted" }),
