@@ -1,4 +1,5 @@
--- Every API call, for support. Bodies are compressed with zstd. duration is in microseconds.
+-- Every API call, for support. Bodies are compressed with zstd; packing is the number of the
+-- dictionary, 0 for none. duration is in microseconds.
 
 CREATE TABLE requests (
     account_id TEXT NOT NULL,
@@ -13,6 +14,7 @@ CREATE TABLE requests (
     status BIGINT NOT NULL,
     duration BIGINT NOT NULL,
     at TEXT NOT NULL,
+    packing BIGINT NOT NULL,
     request_body BYTEA NOT NULL,
     response_body BYTEA NOT NULL,
     PRIMARY KEY (account_id, id, at)

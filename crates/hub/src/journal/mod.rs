@@ -7,6 +7,7 @@
 //! Never written: access tokens, which travel in a header, and values under names such as
 //! `client_secret`.
 
+mod bodies;
 mod days;
 pub mod store;
 
@@ -23,6 +24,7 @@ use wire::id::OrderId;
 
 use crate::db::{self, Db};
 use crate::http::caller::Admitted;
+use bodies::{LONGEST_BODY, Packer};
 
 pub use days::ALL as DAYS;
 
@@ -91,8 +93,8 @@ impl Journal {
     pub(crate) fn record(&self, mut entry: Entry) {
         // What is cut off when it is stored need not wait in memory.
         for body in [&mut entry.request, &mut entry.response] {
-            if body.len() > store::LONGEST_BODY {
-                *body = Bytes::copy_from_slice(&body[..store::LONGEST_BODY]);
+            if body.len() > LONGEST_BODY {
+                *body = Bytes::copy_from_slice(&body[..LONGEST_BODY]);
             }
         }
         let mut waiting = self
@@ -129,9 +131,10 @@ impl Journal {
         let written = self
             .db
             .write("journal.record", move |tx| {
+                let mut packer = Packer::new();
                 entries
                     .iter()
-                    .try_for_each(|entry| store::insert(tx, entry))
+                    .try_for_each(|entry| store::insert(tx, &mut packer, entry))
             })
             .await;
         if written.is_err() {

@@ -5,6 +5,8 @@
     reason = "a test ends where the world is not as it must be"
 )]
 
+mod corpus;
+
 use std::time::Duration;
 
 use hub::db;
