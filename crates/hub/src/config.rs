@@ -27,6 +27,7 @@ pub struct Config {
     pub guard: Guard,
     pub events: Events,
     pub journal: Journal,
+    pub developer: Developer,
     pub log: Log,
 }
 
@@ -167,6 +168,14 @@ pub struct Events {
 #[expect(missing_docs, reason = "config.default.toml explains every field")]
 pub struct Journal {
     pub retention_days: u32,
+}
+
+/// `[developer]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.default.toml explains every field")]
+pub struct Developer {
+    pub may_list: bool,
 }
 
 /// `[log]`

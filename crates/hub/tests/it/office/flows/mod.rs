@@ -6,6 +6,7 @@ mod consent;
 mod developer;
 mod hosts;
 mod people;
+mod portal;
 mod profile;
 mod roles;
 mod session;
