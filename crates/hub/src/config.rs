@@ -25,6 +25,7 @@ pub struct Config {
     pub mail: Mail,
     pub limits: Limits,
     pub guard: Guard,
+    pub outbound: Outbound,
     pub events: Events,
     pub journal: Journal,
     pub developer: Developer,
@@ -149,6 +150,14 @@ pub struct Guard {
     pub allow_loopback: bool,
     pub allow_private: bool,
     pub allow_nets: Vec<ipnet::IpNet>,
+}
+
+/// `[outbound]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.default.toml explains every field")]
+pub struct Outbound {
+    pub extra_ca: PathBuf,
 }
 
 /// `[events]`

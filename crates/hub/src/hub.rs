@@ -12,7 +12,7 @@ use crate::db::{self, Address, Db, Settings, Track, Tx};
 use crate::http::limits::{Attempts, Limits};
 use crate::journal::Journal;
 use crate::mail::Post;
-use crate::outbound::Outbound;
+use crate::outbound::{NoTrust, Outbound};
 use crate::secret::{KeyTrouble, MasterKey, Passwords};
 
 /// Everything that a request may use. Cheap to clone.
@@ -45,6 +45,9 @@ pub enum CannotStart {
     /// The master key.
     #[error(transparent)]
     Key(#[from] KeyTrouble),
+    /// Certificates that callbacks should trust.
+    #[error(transparent)]
+    Trust(#[from] NoTrust),
 }
 
 impl FromRequestParts<Hub> for Hub {
@@ -117,7 +120,7 @@ impl Hub {
                 limits: Limits::new(&config.limits),
                 post: Post::new(&config.mail),
                 attempts: Attempts::new(config.limits.logins_per_minute),
-                outbound: Outbound::new(&config),
+                outbound: Outbound::new(&config)?,
                 passwords: Passwords::new(chance.clone()),
                 journal: Journal::new(journal),
                 config,

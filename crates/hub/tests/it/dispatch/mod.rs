@@ -10,6 +10,7 @@ mod attempts;
 mod fairness;
 mod guard;
 mod order;
+mod tls;
 mod workers;
 
 use hub::events::store::{self, Delivery};

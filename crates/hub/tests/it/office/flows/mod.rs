@@ -5,6 +5,7 @@ mod connections;
 mod consent;
 mod developer;
 mod hosts;
+mod mail;
 mod people;
 mod portal;
 mod profile;
