@@ -2,6 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
+use client::callbacks::sign;
 use partners::Settings;
 use partners::kit::clock::Clock;
 
@@ -41,8 +42,10 @@ async fn the_hub_is_not_asked_for_the_password() {
     let fake = Fake::start().await;
     let router = partners::developer_tools::router(with_password(&fake, "tools"));
     let mut browser = Browser::new(serve(router.await.unwrap()).await);
-    let unsigned = browser.send("POST", "/hub/callback", "", "{}").await;
-    assert_ne!(unsigned.status, 401, "{unsigned:?}");
+    let signature = sign(&"hush".into(), b"{}");
+    let signed = format!("X-HubRise-Hmac-SHA256: {signature}\r\n");
+    let told = browser.send("POST", "/hub/callback", &signed, "{}").await;
+    assert_ne!(told.status, 401, "{told:?}");
     let unknown = get(&mut browser, "/disconnect?app_instance_id=x", "").await;
     assert_eq!(unknown.status, 404);
 }
