@@ -79,7 +79,8 @@ impl Server {
         let is_plain = domain
             .bytes()
             .all(|it| it.is_ascii_alphanumeric() || matches!(it, b'.' | b'-'));
-        if !domain.is_empty() && !(is_plain && hosts.iter().all(holds)) {
+        let is_good = domain.is_empty() || is_plain && hosts.iter().all(holds);
+        if !is_good {
             return Err(BadConfig(format!(
                 "'server.cookie_domain' must hold the public hosts of OAuth and the back office, not '{domain}'"
             )));
