@@ -10,7 +10,7 @@ use wire::callback::Callback;
 use wire::delivery::{Delivery, DeliveryQuote, OrderDelivery};
 use wire::event::Event;
 use wire::location::Location;
-use wire::order::{Order, OrderDelivery};
+use wire::order::Order;
 use wire::problem::ErrorBody;
 use wire::token::TokenResponse;
 use wire::user::User;
