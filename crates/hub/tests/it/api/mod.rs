@@ -4,3 +4,4 @@ mod callback;
 mod locations;
 mod manners;
 mod orders;
+mod scopes;

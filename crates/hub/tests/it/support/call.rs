@@ -3,9 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
+use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request};
-use hub::Hub;
 use serde_json::Value;
 use tokio::runtime::Runtime;
 use tower::ServiceExt as _;
@@ -54,14 +54,14 @@ impl fmt::Debug for Answer {
 /// Somebody who can reach the hub.
 #[derive(Clone)]
 pub struct Anybody {
-    hub: Hub,
+    router: Router,
     runtime: Arc<Runtime>,
 }
 
 impl Anybody {
     pub fn new(test: &TestHub) -> Self {
         Self {
-            hub: test.hub.clone(),
+            router: hub::router(&test.hub),
             runtime: Arc::clone(&test.runtime),
         }
     }
@@ -82,7 +82,9 @@ impl Anybody {
         }
         let request = request.body(body.into()).expect("a request");
         self.runtime.block_on(async {
-            let response = hub::router(&self.hub)
+            let response = self
+                .router
+                .clone()
                 .oneshot(request)
                 .await
                 .expect("an answer");
