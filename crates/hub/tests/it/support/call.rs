@@ -71,9 +71,9 @@ impl Anybody {
     }
 
     /// The same at another hub.
-    pub fn at(&self, hub: &Hub) -> Self {
+    pub fn at(&self, hub: &hub::Hub) -> Self {
         Self {
-            hub: hub.clone(),
+            router: hub::router(hub),
             ..self.clone()
         }
     }
@@ -148,7 +148,7 @@ impl Caller {
     }
 
     /// The same at another hub.
-    pub fn at(&self, hub: &Hub) -> Self {
+    pub fn at(&self, hub: &hub::Hub) -> Self {
         Self {
             anybody: self.anybody.at(hub),
             ..self.clone()
