@@ -17,8 +17,10 @@ pub mod config;
 pub mod contract;
 pub mod customers;
 pub mod db;
+pub mod deliveries;
 pub mod dispatch;
 pub mod events;
+mod hosts;
 pub mod http;
 mod hub;
 mod ids;
@@ -45,12 +47,13 @@ pub use hub::{CannotStart, Hub};
 
 use db::Track;
 
-/// Everything the hub answers, on one address.
+/// Everything the hub answers: on one address, or on the public hosts of the settings.
 pub fn router(hub: &Hub) -> Router {
-    http::router(hub)
+    let all = http::router(hub)
         .merge(oauth::router(hub))
-        .merge(contract::router())
-        .merge(office::router(hub))
+        .merge(contract::router(hub))
+        .merge(office::router(hub));
+    hosts::guarded(hub.config(), all)
 }
 
 /// Serves `hub` on `listener`, with everything that runs beside it, until `stop` is there; then
@@ -93,16 +96,30 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("accounts", Track::Hub, accounts::store::ALL),
         ("customers", Track::Hub, customers::store::ALL),
         ("callbacks", Track::Hub, callbacks::store::ALL),
+        ("deliveries", Track::Hub, deliveries::store::ALL),
+        (
+            "deliveries::quotes",
+            Track::Hub,
+            deliveries::quotes::store::ALL,
+        ),
         ("dispatch", Track::Hub, dispatch::STATEMENTS),
         ("events", Track::Hub, events::STATEMENTS),
+        ("events::followers", Track::Hub, events::FOLLOWERS),
         ("events::store", Track::Hub, events::store::ALL),
         ("http::caller", Track::Hub, http::caller::ALL),
+        ("http::idempotency", Track::Hub, http::idempotency::ALL),
+        ("http::limits", Track::Hub, http::limits::STATEMENTS),
         ("journal", Track::Journal, journal::store::ALL),
         ("locations", Track::Hub, locations::store::ALL),
         ("loyalty", Track::Hub, loyalty::store::ALL),
         ("oauth::clients", Track::Hub, oauth::clients::ALL),
         ("oauth::codes", Track::Hub, oauth::codes::ALL),
         ("oauth::connections", Track::Hub, oauth::connections::ALL),
+        (
+            "office::connections",
+            Track::Hub,
+            office::connections::STATEMENTS,
+        ),
         ("office::data", Track::Hub, office::data::STATEMENTS),
         (
             "office::dashboard",
@@ -112,6 +129,7 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("office::session", Track::Hub, office::session::STATEMENTS),
         ("orders", Track::Hub, orders::store::ALL),
         ("orders::browse", Track::Hub, orders::browse::ALL),
+        ("orders::recent_refs", Track::Hub, orders::recent_refs::ALL),
         ("private_refs", Track::Hub, private_refs::store::ALL),
         ("users::invitations", Track::Hub, users::INVITATIONS),
         ("users", Track::Hub, users::store::ALL),

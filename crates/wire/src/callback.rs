@@ -165,8 +165,8 @@ mod tests {
     }
 
     #[test]
-    fn every_documented_event_can_be_subscribed_to() {
-        let body = r#"{"url":"https://app.example/cb?app_instance_id=a%20b","events":{"order":["create","update"],"delivery":["create","update"],"customer":["create","update"],"catalog":["create","update","delete"],"inventory":["update","patch"],"location":["update"],"customer_list":["update"],"account":["update"]}}"#;
+    fn every_event_can_be_subscribed_to() {
+        let body = r#"{"url":"https://app.example/cb?app_instance_id=a%20b","events":{"order":["create","update"],"delivery":["create","update"],"delivery_quote":["create","update"],"customer":["create","update"],"catalog":["create","update","delete"],"inventory":["update","patch"],"location":["update"],"customer_list":["update"],"account":["update"]}}"#;
         assert_eq!(check(body).as_deref(), Ok(body));
     }
 

@@ -5,8 +5,8 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::id::{
-    AccountId, CatalogId, ConnectionId, CustomerId, CustomerListId, DeliveryId, EventId,
-    LocationId, OrderId,
+    AccountId, CatalogId, ConnectionId, CustomerId, CustomerListId, DeliveryId, DeliveryQuoteId,
+    EventId, LocationId, OrderId,
 };
 use crate::schema::JsonSchema;
 use crate::time::Time;
@@ -19,6 +19,9 @@ words! {
         Order = "order",
         /// A delivery of an order.
         Delivery = "delivery",
+        /// What a carrier asks for a delivery. An addition of this hub: whoever does not ask for it
+        /// hears nothing of quotes.
+        DeliveryQuote = "delivery_quote",
         /// A customer.
         Customer = "customer",
         /// A catalog.
@@ -53,7 +56,9 @@ impl EventResource {
     pub const fn event_types(self) -> &'static [EventType] {
         use EventType::{Create, Delete, Patch, Update};
         match self {
-            Self::Order | Self::Delivery | Self::Customer => &[Create, Update],
+            Self::Order | Self::Delivery | Self::DeliveryQuote | Self::Customer => {
+                &[Create, Update]
+            }
             Self::Catalog => &[Create, Update, Delete],
             Self::Inventory => &[Update, Patch],
             Self::Location | Self::CustomerList | Self::Account => &[Update],
@@ -82,12 +87,15 @@ pub struct Event {
     /// The catalog that changed, or whose inventory did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub catalog_id: Option<CatalogId>,
-    /// The order that changed, or whose delivery did.
+    /// The order that changed, or whose delivery or quote did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order_id: Option<OrderId>,
     /// The delivery that changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delivery_id: Option<DeliveryId>,
+    /// The quote that changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery_quote_id: Option<DeliveryQuoteId>,
     /// The customer that changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer_id: Option<CustomerId>,
@@ -129,6 +137,7 @@ impl Event {
             catalog_id: None,
             order_id: None,
             delivery_id: None,
+            delivery_quote_id: None,
             customer_id: None,
             customer_list_id: None,
             app_instance_id: None,

@@ -6,7 +6,7 @@
 //! - how requests are read: [`given`] takes anything, [`problem`] says what is wrong with it,
 //!   [`patch`] is what a PATCH says about a field, [`custom_fields`] are merged;
 //! - what all of it looks like in JSON Schema: [`schema`];
-//! - the resources: [`account`], [`user`], [`location`], [`order`];
+//! - the resources: [`account`], [`user`], [`location`], [`order`], [`delivery`];
 //! - how clients connect and are told: [`token`], [`callback`], [`event`].
 
 mod text;
@@ -17,6 +17,7 @@ pub mod callback;
 pub mod currency;
 pub mod custom_fields;
 pub mod decimal;
+pub mod delivery;
 pub mod dow;
 pub mod event;
 pub mod given;

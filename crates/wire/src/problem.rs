@@ -32,6 +32,10 @@ words! {
         InternalError = "internal_error",
         /// No such URL (404).
         RoutingError = "routing_error",
+        /// The same request is under way (409); only for those who send `Idempotency-Key`.
+        Conflict = "conflict",
+        /// Changed since it was read (412); only for those who send `If-Match`.
+        PreconditionFailed = "precondition_failed",
     }
 }
 
@@ -43,6 +47,8 @@ impl ErrorType {
             Self::Forbidden => 403,
             Self::NotFound | Self::RoutingError => 404,
             Self::UnprocessableEntity => 422,
+            Self::Conflict => 409,
+            Self::PreconditionFailed => 412,
             Self::UnsupportedMediaType => 415,
             Self::TooManyRequests => 429,
             Self::InternalError => 500,
@@ -58,6 +64,8 @@ pub const BLANK: &str = "can't be blank";
 pub const NOT_A_VALID_KEY: &str = "is not a valid key";
 /// A word that is not one of those allowed.
 pub const NOT_IN_LIST: &str = "is not included in the list";
+/// A value that was settled when the thing was made.
+pub const UNCHANGEABLE: &str = "can't be changed";
 /// An image that is not there, or belongs to another catalog.
 pub const IMAGE_NOT_FOUND: &str = "image not found";
 /// The scope does not reach that far.

@@ -23,12 +23,16 @@ CREATE TABLE sessions (
     seen_at TEXT NOT NULL
 );
 CREATE INDEX sessions_of_user ON sessions (user_id);
+-- chores: what nobody uses any more
+CREATE INDEX sessions_by_age ON sessions (seen_at);
 
 CREATE TABLE password_resets (
     hash TEXT PRIMARY KEY,
     user_id TEXT NOT NULL REFERENCES users (id),
     expires_at TEXT NOT NULL
 );
+-- chores: what is too old
+CREATE INDEX password_resets_by_age ON password_resets (expires_at);
 
 CREATE TABLE accounts (
     id TEXT PRIMARY KEY,
@@ -77,6 +81,8 @@ CREATE TABLE invitations (
     created_at TEXT NOT NULL,
     PRIMARY KEY (account_id, email, location_id)
 );
+-- chores: what is too old
+CREATE INDEX invitations_by_age ON invitations (expires_at);
 
 CREATE TABLE catalogs (
     account_id TEXT NOT NULL REFERENCES accounts (id),

@@ -1,6 +1,7 @@
 //! The events: one JSON Schema for each pair of resource and event type that can be subscribed to.
 
 use serde_json::{Map, Value, json};
+use wire::delivery::{Delivery, DeliveryQuote};
 use wire::event::{Event, EventResource, EventType};
 use wire::location::Location;
 use wire::order::{Order, OrderCustomer};
@@ -38,6 +39,9 @@ impl Told {
         match self.resource {
             EventResource::Order => &["account_id", "location_id", "order_id"],
             EventResource::Delivery => &["account_id", "location_id", "order_id", "delivery_id"],
+            EventResource::DeliveryQuote => {
+                &["account_id", "location_id", "order_id", "delivery_quote_id"]
+            }
             EventResource::Customer => &["account_id", "customer_list_id", "customer_id"],
             EventResource::Catalog => &["account_id", "catalog_id"],
             EventResource::Inventory | EventResource::Location => &["account_id", "location_id"],
@@ -54,8 +58,9 @@ fn state_of(resource: EventResource) -> Option<Draw> {
         EventResource::Order => Some(answered::<Order>),
         EventResource::Location => Some(answered::<Location>),
         EventResource::Customer => Some(answered::<OrderCustomer>),
-        EventResource::Delivery
-        | EventResource::Catalog
+        EventResource::Delivery => Some(answered::<Delivery>),
+        EventResource::DeliveryQuote => Some(answered::<DeliveryQuote>),
+        EventResource::Catalog
         | EventResource::Inventory
         | EventResource::CustomerList
         | EventResource::Account => None,

@@ -35,6 +35,18 @@ const HUB: &[(&str, &str)] = &[
         "0004_events",
         include_str!("../../migrations/hub/0004_events.sql"),
     ),
+    (
+        "0009_deliveries",
+        include_str!("../../migrations/hub/0009_deliveries.sql"),
+    ),
+    (
+        "0010_idempotency",
+        include_str!("../../migrations/hub/0010_idempotency.sql"),
+    ),
+    (
+        "0011_limits",
+        include_str!("../../migrations/hub/0011_limits.sql"),
+    ),
 ];
 
 const JOURNAL: &[(&str, &str)] = &[(

@@ -42,11 +42,13 @@ pub struct Filter {
 impl About {
     /// Nothing yet but the name, `orders.create` for `hub::orders::http::create`.
     pub(super) fn of_handler(path: &str) -> Self {
-        let parts: Vec<&str> = path.split("::").collect();
-        let slice = parts.get(1).copied().unwrap_or_default();
-        let verb = parts.last().copied().unwrap_or_default();
+        let parts: Vec<&str> = path
+            .split("::")
+            .skip(1)
+            .filter(|it| *it != "http")
+            .collect();
         Self {
-            name: format!("{slice}.{verb}"),
+            name: parts.join("."),
             ..Self::default()
         }
     }

@@ -18,8 +18,10 @@ use wire::schema::{self, JsonSchema};
 use wire::scope::{Level, Resource, Right};
 
 use super::about::{About, Filter};
+use super::body;
 use super::caller::{self, Admitted};
 use super::problem::Problem;
+use super::terms;
 use crate::hub::Hub;
 
 /// The long and the short path of an endpoint; what follows `/v1`.
@@ -259,8 +261,8 @@ struct Door {
     place: Place,
 }
 
-/// Token → connection → budget → place → permission → type of the body. Whoever passes finds
-/// [`Admitted`] in the request.
+/// Token → connection → budget → place → permission → type of the body → the body itself. Whoever
+/// passes finds [`Admitted`] in the request.
 async fn admit(
     State((hub, door)): State<(Hub, Arc<Door>)>,
     params: Result<RawPathParams, RawPathParamsRejection>,
@@ -275,11 +277,16 @@ async fn admit(
         Ok(admitted) => {
             let admitted = Arc::new(admitted);
             request.extensions_mut().insert(Arc::clone(&admitted));
-            let mut response = next.run(request).await;
+            let read = body::read_in(request, hub.config().limits.body_bytes).await;
+            let mut response = match read {
+                Ok(request) => terms::answer(&hub, &admitted, request, next).await,
+                Err(too_large) => too_large.into_response(),
+            };
             response.extensions_mut().insert(admitted);
             response
         }
         Err((problem, admitted)) => {
+            body::let_pass(request, admitted.is_some()).await;
             let mut response = problem.into_response();
             if let Some(admitted) = admitted {
                 response.extensions_mut().insert(Arc::new(*admitted));
@@ -331,14 +338,15 @@ async fn check(
         named("account_id"),
         method,
         headers,
-    );
+    )
+    .await;
     match verdict {
         Ok(()) => Ok(found),
         Err(problem) => Err((problem, Some(Box::new(found)))),
     }
 }
 
-fn judge(
+async fn judge(
     hub: &Hub,
     door: &Door,
     found: &Admitted,
@@ -355,10 +363,12 @@ fn judge(
     }
     hub.limits()
         .count(
+            hub.db(),
             found.caller.connection.as_str(),
             door.endpoint.heavy,
             hub.clock().now(),
         )
+        .await?
         .map_err(Problem::TooMany)?;
     stand(door.place, found, location, account)?;
     permit(door.endpoint.needs, found)?;

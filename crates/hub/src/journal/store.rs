@@ -49,7 +49,7 @@ pub(super) const LONGEST_BODY: usize = 256 * 1024;
 const SECRET_NAMES: [&str; 3] = ["access_token", "client_secret", "password"];
 
 /// What requests can be about, as the filter of the logs names it.
-pub const RESOURCES: [&str; 19] = [
+pub const RESOURCES: [&str; 20] = [
     "account",
     "callback",
     "catalog",
@@ -57,6 +57,7 @@ pub const RESOURCES: [&str; 19] = [
     "customer",
     "customer_list",
     "delivery",
+    "delivery_quote",
     "event",
     "image",
     "inventory",
@@ -236,7 +237,7 @@ fn resource_of(path: &str) -> &'static str {
     const WORDS: [(&str, &str); 19] = [
         ("orders", "order"),
         ("delivery", "delivery"),
-        ("delivery_quotes", "delivery"),
+        ("delivery_quotes", "delivery_quote"),
         ("catalogs", "catalog"),
         ("categories", "category"),
         ("products", "product"),

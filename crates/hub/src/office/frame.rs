@@ -35,6 +35,8 @@ pub struct Notice {
     pub tone: Tone,
     /// The sentence.
     pub text: String,
+    /// Where there is more to it: the link's words and its address.
+    pub link: Option<(&'static str, &'static str)>,
 }
 
 impl Notice {
@@ -44,6 +46,16 @@ impl Notice {
         Notice {
             tone,
             text: text.into(),
+            link: None,
+        }
+    }
+
+    /// The same with a link to where there is more to it.
+    #[must_use]
+    pub fn with_link(self, words: &'static str, href: &'static str) -> Notice {
+        Notice {
+            link: Some((words, href)),
+            ..self
         }
     }
 }

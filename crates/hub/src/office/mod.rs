@@ -15,6 +15,7 @@ pub mod connections;
 pub mod consent;
 pub mod dashboard;
 pub mod data;
+pub mod delivery;
 pub mod developer;
 pub mod exchange;
 pub mod format;
@@ -28,6 +29,7 @@ pub mod reference;
 pub mod session;
 pub mod settings;
 mod shell;
+pub mod suspended;
 pub(crate) mod visit;
 pub(crate) mod visitor;
 pub mod words;
@@ -79,6 +81,7 @@ pub(crate) fn router(hub: &Hub) -> Router {
         .merge(profile())
         .merge(reference::http::routes())
         .route("/dashboard", get(dashboard::http::show))
+        .route(suspended::PATH, get(suspended::show))
         .fallback(async || Mishap::NotFound.into_response())
         .layer(from_fn_with_state(hub.clone(), answer::dress))
         .with_state(hub.clone())
@@ -99,10 +102,18 @@ fn connections() -> Router<Hub> {
             get(connections::body),
         )
         .route(
+            "/connections/{id}/callbacks/{event}/{part}",
+            get(connections::callback),
+        )
+        .route(
             "/connections/{id}/logs",
             get(connections::logs).post(connections::show_token),
         )
         .route("/connections/{id}/activity", get(connections::activity))
+        .route(
+            "/connections/{id}/repeats",
+            get(connections::repeats).post(connections::set_repeats),
+        )
         .route("/apps", get(connections::apps))
         .route("/apps/{id}", get(connections::app))
 }

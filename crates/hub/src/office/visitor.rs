@@ -5,12 +5,14 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use wire::id::{AccountId, LocationId};
 
 use super::answer::Mishap;
-use super::frame::{Frame, Place};
-use super::parts::Choice;
+use super::frame::{Frame, Notice, Place};
+use super::parts::{Choice, Tone};
+use super::suspended::PATH as SUSPENDED;
 use super::visit::{Visit, way_back};
 use super::words::Language;
 use crate::db::{self, Tx};
@@ -45,6 +47,8 @@ pub struct ChosenAccount {
     pub locations: Vec<(LocationId, String)>,
     /// The chosen location; none means all of them.
     pub location: Option<LocationId>,
+    /// Since when it is suspended, if it is: then it can be looked at, and nothing changed.
+    pub suspended_at: Option<Timestamp>,
 }
 
 /// Somebody who is signed in and has an account: what most pages ask for.
@@ -150,6 +154,11 @@ impl Visitor {
             }
         }
         frame.accounts = accounts;
+        if at.suspended_at.is_some() && self.visit.path != SUSPENDED {
+            let words = &frame.words.shell;
+            let notice = Notice::new(Tone::Bad, words.suspended).with_link(words.more, SUSPENDED);
+            frame.notices.push(notice);
+        }
         let all = self.may_in_whole(at);
         if all || at.locations.len() > 1 {
             let label = frame.words.shell.all_locations;
@@ -287,6 +296,7 @@ fn chosen(
     Ok(Some(ChosenAccount {
         id: first.account.clone(),
         name: first.account_name.clone(),
+        suspended_at: first.suspended_at,
         location: kept.or(only),
         locations,
     }))
@@ -329,6 +339,9 @@ impl FromRequestParts<Hub> for Member {
     async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Mishap> {
         let visitor = Visitor::from_request_parts(parts, hub).await?;
         let at = visitor.account.clone().ok_or(Mishap::NoAccount)?;
+        if at.suspended_at.is_some() && !parts.method.is_safe() {
+            return Err(Mishap::Suspended);
+        }
         Ok(Self { visitor, at })
     }
 }

@@ -27,12 +27,16 @@ statements! {
         FROM invitations i JOIN accounts a ON a.id = i.account_id
         LEFT JOIN locations l ON l.account_id = i.account_id AND l.id = i.location_id
         WHERE i.hash = $1 AND i.expires_at > $2";
+    FORGET = "DELETE FROM invitations WHERE expires_at < $1";
     WITHDRAW = "DELETE FROM invitations
         WHERE account_id = $1 AND email = $2 AND location_id = $3";
 }
 
 /// How long a link works.
 const LIFETIME: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// How long one whose link has ended is still shown, to be sent again.
+const SHOWN: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// Somebody who may come in.
 #[derive(Clone, Debug)]
@@ -137,4 +141,10 @@ pub(crate) fn find(tx: &mut Tx<'_>, token: &str) -> db::Result<Option<Invitation
 pub(crate) fn withdraw(tx: &mut Tx<'_>, invitation: &Invitation) -> db::Result<()> {
     let at = place(invitation.location.as_ref());
     tx.write(WITHDRAW, args![&invitation.account, &invitation.email, at])
+}
+
+/// Deletes invitations whose link ended long ago.
+pub(crate) fn forget(tx: &mut Tx<'_>) -> db::Result<()> {
+    let until = tx.now() - SHOWN;
+    tx.write(FORGET, args![until])
 }

@@ -118,6 +118,7 @@ fn every_endpoint_asks_for_a_token_and_for_its_permission() {
                 .replace("{location_id}", hub.location.as_str())
                 .replace("{account_id}", hub.account.as_str())
                 .replace("{order_id}", "abc")
+                .replace("{delivery_quote_id}", "abc")
                 .replace("{event_id}", "abc");
             let method = endpoint.method.as_str();
             let without = hub.anybody().send(method, &format!("/v1{path}"), &[], "");

@@ -11,6 +11,7 @@
 #![recursion_limit = "256"]
 
 mod api;
+mod chores;
 mod compatibility;
 mod contract;
 mod db;

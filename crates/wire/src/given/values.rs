@@ -197,6 +197,7 @@ from_text! {
     id::ConnectionId: "must be a string";
     id::UserId: "must be a string";
     id::DeliveryId: "must be a string";
+    id::DeliveryQuoteId: "must be a string";
     id::ImageId: "must be a string";
     id::ClientId: "must be a string";
 }

@@ -161,7 +161,7 @@ pub(super) fn private_ref(given: Given<String>) -> Given<String> {
 }
 
 /// An amount in the currency of the account.
-pub(super) fn amount(given: Given<Money>, context: &Context<'_>) -> Given<Money> {
+pub(crate) fn amount(given: Given<Money>, context: &Context<'_>) -> Given<Money> {
     given.and_then(|money| {
         if money.currency() != context.currency {
             return Err(must_be_in(context.currency, money.currency()));

@@ -6,7 +6,6 @@
 //! the hub. The sums are in [`price`].
 
 mod customer;
-mod delivery;
 mod elements;
 mod new;
 mod patch;
@@ -17,13 +16,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use customer::{CustomerDetails, CustomerLoyaltyCard, OrderCustomer, RawCustomerDetails};
-pub use delivery::OrderDelivery;
+pub(crate) use elements::amount;
 pub use elements::{RawCharge, RawDealLine, RawDiscount, RawItem, RawOption, RawPayment};
+pub(crate) use new::instant;
 pub use new::{CheckedNewOrder, CustomerForm, RawDeal, RawLoyaltyOperation, RawOrder};
 pub use patch::{CheckedOrderPatch, ElementChange, RawOrderPatch};
 pub use words::{
-    ChargeType, DealPricingEffect, DeliveryStatus, DiscountPricingEffect, Gender, OrderStatus,
-    PaymentType, ServiceType,
+    ChargeType, DealPricingEffect, DiscountPricingEffect, Gender, OrderStatus, PaymentType,
+    ServiceType,
 };
 
 use jiff::tz::TimeZone;
@@ -31,6 +31,7 @@ use jiff::tz::TimeZone;
 use crate::currency::Currency;
 use crate::custom_fields::CustomFields;
 use crate::decimal::Decimal;
+use crate::delivery::OrderDelivery;
 use crate::id::{ElementId, LocationId, OrderId};
 use crate::money::Money;
 use crate::schema::JsonSchema;

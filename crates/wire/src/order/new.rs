@@ -323,7 +323,7 @@ impl RawOrder {
 }
 
 /// An instant, read in the location's zone if it has no offset.
-pub(super) fn instant(given: Given<TimeInput>, context: &Context<'_>) -> Given<Timestamp> {
+pub(crate) fn instant(given: Given<TimeInput>, context: &Context<'_>) -> Given<Timestamp> {
     given.and_then(|time| {
         time.resolve(context.zone)
             .map_err(|refusal| refusal.to_string())

@@ -8,7 +8,7 @@ use super::{DashboardPage, Tile, Trouble, store};
 use crate::db::{self, Tx};
 use crate::hub::Hub;
 use crate::oauth::connections::{self, Connection};
-use crate::office::answer::{Shown, page};
+use crate::office::answer::{Mishap, Shown, page};
 use crate::office::data::http::{in_sight, order_line};
 use crate::office::format;
 use crate::office::frame::Place;
@@ -75,6 +75,9 @@ fn find(tx: &mut Tx<'_>, member: &Member, seen: Option<&[LocationId]>) -> db::Re
 
 /// `GET /dashboard`
 pub(crate) async fn show(hub: Hub, member: Member) -> Shown {
+    if member.at.suspended_at.is_some() {
+        return Err(Mishap::Suspended);
+    }
     let seen = in_sight(&member)?;
     let who = member.clone();
     let found = hub

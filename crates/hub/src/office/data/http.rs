@@ -24,6 +24,7 @@ use crate::journal::store as journal;
 use crate::locations::store as locations;
 use crate::office::answer::{Mishap, Shown, attachment, page, to};
 use crate::office::confirm::ConfirmPage;
+use crate::office::delivery::Voice;
 use crate::office::format;
 use crate::office::frame::Place;
 use crate::office::parts::Choice;
@@ -321,9 +322,11 @@ async fn show(hub: Hub, member: Member, Path(id): Path<String>) -> Shown {
         .ok();
     let words = member.visit.language.words();
     let teller = Teller {
-        words,
-        zone: &found.zone,
-        now: hub.clock().now(),
+        voice: Voice {
+            words,
+            zone: &found.zone,
+            now: hub.clock().now(),
+        },
         order: &id,
         may_discard: member.may(
             Permissions::CONNECTIONS,

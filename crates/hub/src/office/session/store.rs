@@ -18,6 +18,7 @@ statements! {
     FORGET = "DELETE FROM sessions WHERE seen_at < $1";
     INSERT_RESET = "INSERT INTO password_resets (hash, user_id, expires_at) VALUES ($1, $2, $3)";
     FIND_RESET = "SELECT user_id FROM password_resets WHERE hash = $1 AND expires_at > $2";
+    FORGET_RESETS = "DELETE FROM password_resets WHERE expires_at < $1";
     USE_RESETS = "DELETE FROM password_resets WHERE user_id = $1 OR expires_at < $2";
 }
 
@@ -68,10 +69,12 @@ pub(crate) fn end_all(tx: &mut Tx<'_>, user: &UserId) -> db::Result<()> {
     tx.write(END_ALL, args![user])
 }
 
-/// Deletes sessions that nobody has used for six months.
-pub(crate) fn forget(tx: &mut Tx<'_>) -> db::Result<u64> {
-    let before = tx.now() - SignedDuration::from_secs(SIX_MONTHS);
-    tx.execute(FORGET, args![before])
+/// Deletes sessions that nobody has used for six months, and links that work no longer.
+pub(crate) fn forget(tx: &mut Tx<'_>) -> db::Result<()> {
+    let now = tx.now();
+    let before = now - SignedDuration::from_secs(SIX_MONTHS);
+    tx.write(FORGET, args![before])?;
+    tx.write(FORGET_RESETS, args![now])
 }
 
 /// Makes a link's token for a new password.

@@ -49,6 +49,7 @@ super::words! {
         see: "Voir", "View";
         latest_orders: "Dernières commandes", "Latest orders";
         all_orders: "Voir toutes les commandes", "View all orders";
+        suspended: "Ce compte est suspendu : rien ne peut y être modifié.", "This account is suspended: nothing can be changed.";
         more: "Plus d'informations", "See more information";
     } with {
         is_blocked(app: &str):

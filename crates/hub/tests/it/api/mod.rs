@@ -1,7 +1,10 @@
 //! The API, resource by resource: the folders mirror the URLs.
 
 mod callback;
+mod idempotency;
+mod limits;
 mod locations;
 mod manners;
 mod orders;
+mod tags;
 mod users;

@@ -17,6 +17,7 @@ use super::{Answer, Anybody, TestHub};
 pub struct Browser {
     anybody: Anybody,
     language: &'static str,
+    host: &'static str,
     cookies: RefCell<BTreeMap<String, String>>,
 }
 
@@ -127,8 +128,14 @@ impl Browser {
         Self {
             anybody: Anybody::new(test),
             language,
+            host: "hub.test",
             cookies: RefCell::default(),
         }
+    }
+
+    /// The same, at another of the hub's hosts.
+    pub fn at(self, host: &'static str) -> Self {
+        Self { host, ..self }
     }
 
     /// Keeps a cookie.
@@ -144,6 +151,7 @@ impl Browser {
         let headers = [
             ("Cookie", cookies.as_str()),
             ("Accept-Language", self.language),
+            ("Host", self.host),
             ("Content-Type", "application/x-www-form-urlencoded"),
         ];
         let answer = self.anybody.send(method, path, &headers, body);

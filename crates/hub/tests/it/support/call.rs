@@ -1,9 +1,11 @@
 //! Calling the hub through its router.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request};
 use hub::Hub;
 use serde_json::Value;
@@ -55,6 +57,7 @@ impl fmt::Debug for Answer {
 #[derive(Clone)]
 pub struct Anybody {
     hub: Hub,
+    peer: Option<SocketAddr>,
     runtime: Arc<Runtime>,
 }
 
@@ -62,7 +65,28 @@ impl Anybody {
     pub fn new(test: &TestHub) -> Self {
         Self {
             hub: test.hub.clone(),
+            peer: None,
             runtime: Arc::clone(&test.runtime),
+        }
+    }
+
+    /// The same at another hub.
+    pub fn at(&self, hub: &Hub) -> Self {
+        Self {
+            hub: hub.clone(),
+            ..self.clone()
+        }
+    }
+
+    /// The same from this address.
+    pub fn from(&self, address: &str) -> Self {
+        let peer = Some(SocketAddr::new(
+            address.parse().expect("an address"),
+            50_000,
+        ));
+        Self {
+            peer,
+            ..self.clone()
         }
     }
 
@@ -79,6 +103,9 @@ impl Anybody {
             .uri(path);
         for (name, value) in headers {
             request = request.header(*name, *value);
+        }
+        if let Some(peer) = self.peer {
+            request = request.extension(ConnectInfo(peer));
         }
         let request = request.body(body.into()).expect("a request");
         self.runtime.block_on(async {
@@ -115,6 +142,14 @@ impl Caller {
             connection,
             token,
             anybody: Anybody::new(test),
+        }
+    }
+
+    /// The same at another hub.
+    pub fn at(&self, hub: &Hub) -> Self {
+        Self {
+            anybody: self.anybody.at(hub),
+            ..self.clone()
         }
     }
 

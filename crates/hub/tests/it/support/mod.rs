@@ -40,7 +40,7 @@ pub struct TestHub {
     pub customer_list: CustomerListId,
     runtime: Arc<Runtime>,
     folder: tempfile::TempDir,
-    _schema: Option<postgres::Schema>,
+    schema: Option<postgres::Schema>,
 }
 
 /// Runs a test on every engine that is there. A failure names the engine.
@@ -57,6 +57,13 @@ pub fn on_each_engine_with(settings: &[(&str, &str)], test: impl Fn(TestHub)) {
     test(TestHub::start_on(None, settings));
     if let Some(server) = postgres::server() {
         eprintln!("the same on PostgreSQL:");
+        test(TestHub::start_on(Some(&server), settings));
+    }
+}
+
+/// Runs a test on PostgreSQL only, for what several processes do to each other.
+pub fn on_postgres_with(settings: &[(&str, &str)], test: impl Fn(TestHub)) {
+    if let Some(server) = postgres::server() {
         test(TestHub::start_on(Some(&server), settings));
     }
 }
@@ -117,8 +124,23 @@ impl TestHub {
             customer_list: created.customer_list,
             runtime: Arc::new(runtime),
             folder,
-            _schema: schema,
+            schema,
         }
+    }
+
+    /// Another hub on the same PostgreSQL database, by the same clock.
+    pub fn another_hub(&self) -> Hub {
+        let clock = self.hub.clock().clone();
+        Hub::open(self.hub.config().clone(), clock, Chance::seeded(8)).expect("another hub")
+    }
+
+    /// A session of one's own on the PostgreSQL database.
+    pub fn session(&self) -> tokio_postgres::Client {
+        let schema = self.schema.as_ref().expect("a test on PostgreSQL");
+        let connecting = tokio_postgres::connect(&schema.url, tokio_postgres::NoTls);
+        let (client, connection) = self.wait(connecting).expect("a session");
+        self.runtime.spawn(connection);
+        client
     }
 
     /// Waits for something async.

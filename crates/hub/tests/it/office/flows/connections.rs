@@ -64,6 +64,38 @@ fn every_connection_has_a_card_under_its_place() {
 }
 
 #[test]
+fn an_order_that_comes_twice_is_refused_as_the_merchant_wishes() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        let order = || json!({ "status": "new", "ref": "A" });
+        let browser = administrator(&hub);
+        let path = format!("/connections/{}/repeats", till.connection);
+        assert!(
+            browser
+                .open("/connections")
+                .all("a.entry", "href")
+                .contains(&path)
+        );
+        let form = browser.open(&path);
+        form.says("Commandes en double : till");
+        for wrong in ["dix", "-1", "10081"] {
+            let again = browser.send_form(&form, &path, &[("minutes", wrong)]);
+            again.says("Indiquez un nombre entier de minutes");
+        }
+        let page = browser.fill(&form, &path, &[("minutes", "10")]);
+        page.says("Même référence refusée pendant 10 minutes");
+        page.says("réglage enregistré");
+        till.post("/location/orders", order()).ok();
+        assert_eq!(till.post("/location/orders", order()).status, 422);
+        let page = browser.fill(&browser.open(&path), &path, &[("minutes", "")]);
+        page.does_not_say("Même référence refusée");
+        till.post("/location/orders", order()).ok();
+        let viewer = hub.user("Eve", Permissions::VIEW, None);
+        assert_eq!(viewer.open(&path).status(), 403);
+    });
+}
+
+#[test]
 fn with_one_location_chosen_only_its_cards_are_shown() {
     let hub = TestHub::start();
     hub.connect("till", "location[orders.write]", Some(&hub.location));

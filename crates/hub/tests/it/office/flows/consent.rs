@@ -340,9 +340,9 @@ fn opening_an_app_changes_nothing_about_its_connection() {
     let browser = administrator(&hub);
     let id = connected(&hub, &browser);
     let viewer = hub.user("Eve", Permissions::VIEW, None);
-    let answer = viewer.get(&link(BACK, &[("app_instance_id", &id)]));
     let page = browser.open("/connections");
     browser.fill(&page, &format!("/connections/{id}/block"), &[]);
+    let answer = viewer.get(&link(BACK, &[("app_instance_id", &id)]));
     let token = exchange(&hub, &told(&answer, "code").unwrap());
     assert_eq!(token["app_instance_id"], id);
     browser.open("/connections").says("Bloquée");

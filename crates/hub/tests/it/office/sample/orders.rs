@@ -3,9 +3,10 @@
 use hub::office::confirm::ConfirmPage;
 use hub::office::dashboard::{DashboardPage, Tile, Trouble};
 use hub::office::data::{
-    Attempt, Customer, Delivery, Item, ItemOption, Journey, Loyalty, MoneyLine, OrderFilter,
-    OrderLine, OrderPage, OrdersPage, Outcome, Rejection, Settlement, State, Step, order_badge,
+    Customer, Item, ItemOption, Journey, Loyalty, MoneyLine, OrderFilter, OrderLine, OrderPage,
+    OrdersPage, Rejection, Settlement, Step, order_badge,
 };
+use hub::office::delivery::{Attempt, Delivery, Outcome, State};
 use hub::office::exchange::Body;
 use hub::office::format;
 use hub::office::frame::{Frame, Notice, Place};

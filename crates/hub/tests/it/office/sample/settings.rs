@@ -9,6 +9,7 @@ use hub::office::settings::{
     AccountLine, AccountsPage, LocationLine, PermissionGroup, Permissions, Person,
     SetPermissionsPage, SettingsPage, Tick, role_choices,
 };
+use hub::office::suspended::{Contact, SuspendedPage};
 use hub::office::words::Language;
 
 use super::{Drawn, frame, keep};
@@ -17,6 +18,7 @@ pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
     settings(language, pages);
     developer(language, pages);
     profile(language, pages);
+    suspended(language, pages);
 }
 
 fn settings(language: Language, pages: &mut Vec<Drawn>) {
@@ -289,4 +291,16 @@ fn profile(language: Language, pages: &mut Vec<Drawn>) {
         "leave",
         &ConfirmPage::leave(frame(language, None), "r2", "Fast Pizza"),
     );
+}
+
+fn suspended(language: Language, pages: &mut Vec<Drawn>) {
+    let page = |contact: &str| SuspendedPage {
+        frame: frame(language, Some(Place::Dashboard)),
+        account: "Pizzeria Lumière (q7h2d)".into(),
+        since: "07/03/2026".into(),
+        contact: Contact::of(contact),
+        people: vec![("Ada Martin".into(), "ada@example.com".into())],
+    };
+    keep(pages, "suspended", &page("support@example.com"));
+    keep(pages, "suspended_no_contact", &page(""));
 }

@@ -1,16 +1,6 @@
-//! The server engine: a few threads, a connection each.
-//!
-//! A change begins lazily: `BEGIN` travels with its first question, and the statements whose
-//! outcome nobody asks for travel with the next question or with `COMMIT`. An order costs three
-//! round trips instead of eight.
-//!
-//! A change that met a deadlock or a serialisation failure, or whose connection broke before its
-//! commit was sent, is run again. When the connection breaks while a commit is under way nobody
-//! knows whether it was kept: the caller hears 503 and asks again.
+//! One connection to the server, with the statements it knows and what is under way on it.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, mpsc};
-use std::thread;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -19,12 +9,7 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Config, NoTls, Statement};
 
-use super::migrate::{self, Track};
-use super::queue::{Job, Queue};
-use super::{Engine, Error, FromRow, Result, Row, Settings, Surroundings, Tx, Value};
-
-/// How often a change is run again after a deadlock or a lost connection.
-const TRIES: u32 = 8;
+use crate::db::{Error, FromRow, Result, Row, Value};
 
 /// How long to wait for the server to answer a connection attempt.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -55,130 +40,10 @@ fn is_away(error: &tokio_postgres::Error) -> bool {
     }
 }
 
-pub(super) fn start(
-    url: &str,
-    settings: &Settings,
-    track: Track,
-    around: &Surroundings,
-) -> Result<Arc<Queue>> {
-    let mut config: Config = url.parse().map_err(|error| {
-        Error::Unusable(format!("the PostgreSQL address is not valid: {error}"))
-    })?;
-    config.connect_timeout(CONNECT);
-    config.application_name("passeplat");
-
-    let queue = Arc::new(Queue::default());
-    // The first connection brings the tables up to date, on its own thread: the caller may be
-    // inside a runtime, where a session's must not run.
-    let (ready, is_ready) = mpsc::channel();
-    {
-        let (config, queue, around) = (config.clone(), Arc::clone(&queue), around.clone());
-        let key_check = settings.key_check.clone();
-        spawn(
-            move || match prepared(config, track, key_check.as_deref(), &around) {
-                Ok(mut session) => {
-                    let _told = ready.send(Ok(()));
-                    work(&mut session, &queue, &around);
-                }
-                Err(error) => {
-                    let _told = ready.send(Err(error));
-                }
-            },
-        )?;
-    }
-    is_ready
-        .recv()
-        .map_err(|_| Error::Unavailable("the thread for the database is gone".to_owned()))??;
-    for _ in 1..settings.threads.max(1) {
-        let (config, queue, around) = (config.clone(), Arc::clone(&queue), around.clone());
-        spawn(move || match Session::new(config) {
-            Ok(mut session) => work(&mut session, &queue, &around),
-            Err(error) => tracing::error!(%error, "a database thread did not start"),
-        })?;
-    }
-    Ok(queue)
-}
-
-fn spawn(run: impl FnOnce() + Send + 'static) -> Result<()> {
-    thread::Builder::new()
-        .name("postgres".to_owned())
-        .spawn(run)
-        .map(drop)
-        .map_err(|error| Error::Unavailable(format!("no thread for the database: {error}")))
-}
-
-fn prepared(
-    config: Config,
-    track: Track,
-    key_check: Option<&str>,
-    around: &Surroundings,
-) -> Result<Session> {
-    let mut session = Session::new(config)?;
-    session.connect()?;
-    session.check_collation()?;
-    migrate::run(
-        &mut Tx::new(Engine::Postgres(&mut session), around),
-        track,
-        key_check,
-    )?;
-    Ok(session)
-}
-
-fn work(session: &mut Session, queue: &Queue, around: &Surroundings) {
-    while let Some(mut job) = queue.take(1).pop() {
-        let mut tries = 0;
-        let outcome = loop {
-            tries += 1;
-            let outcome = attempt(session, job.as_mut(), around);
-            if !session.run_again || tries >= TRIES {
-                break outcome;
-            }
-            tracing::debug!(change = job.name(), tries, "a change is run again");
-        };
-        job.settle(outcome);
-    }
-}
-
-fn attempt(session: &mut Session, job: &mut dyn Job, around: &Surroundings) -> Result<()> {
-    session.reset();
-    session.connect()?;
-    refill(session, around)?;
-    session.wants_transaction = job.writes();
-    let mut tx = Tx::new(Engine::Postgres(session), around);
-    let keep = job.run(&mut tx);
-    let woke = tx.wakes;
-    if keep {
-        session.commit()?;
-        if woke {
-            around.wake.notify_one();
-        }
-        Ok(())
-    } else {
-        session.rollback()
-    }
-}
-
-/// Takes a new block of ids when few are left, in a transaction of its own: ids that were handed
-/// out stay used whatever becomes of the change.
-fn refill(session: &mut Session, around: &Surroundings) -> Result<()> {
-    let gone = |_| Error::Broken("the id source is gone".to_owned());
-    if !around.ids.lock().map_err(gone)?.runs_low() {
-        return Ok(());
-    }
-    let ends: Vec<(i64,)> = session.all(migrate::TAKE_IDS, crate::args![crate::ids::BLOCK])?;
-    if let Some((end,)) = ends.first() {
-        around
-            .ids
-            .lock()
-            .map_err(gone)?
-            .refill(end - crate::ids::BLOCK);
-    }
-    Ok(())
-}
-
 /// One connection and what is under way on it.
-pub(super) struct Session {
+pub(in crate::db) struct Session {
     config: Config,
+    durable: bool,
     runtime: Runtime,
     client: Option<Client>,
     statements: BTreeMap<String, Statement>,
@@ -202,13 +67,17 @@ enum Answer {
 }
 
 impl Session {
-    fn new(config: Config) -> Result<Self> {
+    /// A session without a connection yet. `durable` is that of the settings.
+    pub(super) fn new(mut config: Config, durable: bool) -> Result<Self> {
+        config.connect_timeout(CONNECT);
+        config.application_name("passeplat");
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| Error::Unavailable(format!("no runtime for the database: {error}")))?;
         Ok(Self {
             config,
+            durable,
             runtime,
             client: None,
             statements: BTreeMap::new(),
@@ -220,7 +89,8 @@ impl Session {
         })
     }
 
-    fn reset(&mut self) {
+    /// Forgets what was under way.
+    pub(super) fn reset(&mut self) {
         self.pending.clear();
         self.wants_transaction = false;
         self.began = false;
@@ -228,7 +98,8 @@ impl Session {
         self.run_again = false;
     }
 
-    fn connect(&mut self) -> Result<()> {
+    /// Makes sure of the connection.
+    pub(super) fn connect(&mut self) -> Result<()> {
         if self
             .client
             .as_ref()
@@ -244,6 +115,17 @@ impl Session {
                 tracing::warn!(%error, "a connection to PostgreSQL broke");
             }
         });
+        // Documents are compressed in a fraction of the time. A server that cannot do so goes on as
+        // it is; so does one that speaks the protocol but not these settings.
+        let mut wishes = vec!["SET default_toast_compression = 'lz4'"];
+        if !self.durable {
+            wishes.push("SET synchronous_commit = off");
+        }
+        for wish in wishes {
+            if let Err(error) = self.runtime.block_on(client.batch_execute(wish)) {
+                tracing::debug!(%error, wish, "PostgreSQL does without a setting");
+            }
+        }
         self.client = Some(client);
         Ok(())
     }
@@ -263,7 +145,7 @@ impl Session {
     }
 
     /// Cursors and unique names depend on text sorting by bytes, as it does in SQLite.
-    fn check_collation(&mut self) -> Result<()> {
+    pub(super) fn check_collation(&mut self) -> Result<()> {
         let sql = "SELECT CAST('B' < 'a' AS BOOLEAN)";
         let found: Vec<(bool,)> = self.all(sql, &[])?;
         if found.first().is_some_and(|(by_bytes,)| *by_bytes) {
@@ -276,18 +158,38 @@ impl Session {
         ))
     }
 
-    pub(super) fn later(&mut self, sql: &str, args: Vec<Value>) {
+    /// The next question or write begins; `writes` says whether in a transaction.
+    pub(super) fn begin(&mut self, writes: bool) {
+        self.wants_transaction = writes;
+    }
+
+    /// Whether the change failed for a reason that another try may not meet.
+    pub(super) fn wants_another_try(&self) -> bool {
+        self.run_again
+    }
+
+    /// Whether the connection broke.
+    pub(super) fn is_lost(&self) -> bool {
+        self.client.as_ref().is_none_or(Client::is_closed)
+    }
+
+    pub(in crate::db) fn later(&mut self, sql: &str, args: Vec<Value>) {
         self.pending.push((sql.to_owned(), args));
     }
 
-    pub(super) fn execute(&mut self, sql: &str, args: &[Value]) -> Result<u64> {
+    /// Statements whose outcome nobody asks for, in their order.
+    pub(super) fn all_later(&mut self, writes: Vec<(String, Vec<Value>)>) {
+        self.pending.extend(writes);
+    }
+
+    pub(in crate::db) fn execute(&mut self, sql: &str, args: &[Value]) -> Result<u64> {
         match self.ask(Some((sql, args)), false)? {
             Answer::Count(count) => Ok(count),
             Answer::Rows(_) | Answer::Done => Ok(0),
         }
     }
 
-    pub(super) fn all<T: FromRow>(&mut self, sql: &str, args: &[Value]) -> Result<Vec<T>> {
+    pub(in crate::db) fn all<T: FromRow>(&mut self, sql: &str, args: &[Value]) -> Result<Vec<T>> {
         match self.ask(Some((sql, args)), true)? {
             Answer::Rows(rows) => rows
                 .iter()
@@ -297,7 +199,7 @@ impl Session {
         }
     }
 
-    pub(super) fn prepare(&mut self, sql: &str) -> Result<()> {
+    pub(in crate::db) fn prepare(&mut self, sql: &str) -> Result<()> {
         let Self {
             client: Some(client),
             runtime,
@@ -312,7 +214,7 @@ impl Session {
             .map_err(Error::from)
     }
 
-    pub(super) fn begin_now(&mut self) -> Result<()> {
+    pub(in crate::db) fn begin_now(&mut self) -> Result<()> {
         self.reset();
         self.wants_transaction = true;
         let migrations: i64 = 0x7061_7373_6570_6c61; // "passepla": one hub migrates at a time
@@ -323,7 +225,7 @@ impl Session {
         .map(drop)
     }
 
-    pub(super) fn commit(&mut self) -> Result<()> {
+    pub(in crate::db) fn commit(&mut self) -> Result<()> {
         if let Some(error) = self.failed.clone() {
             self.rollback()?;
             return Err(error);
@@ -335,7 +237,7 @@ impl Session {
         Ok(())
     }
 
-    pub(super) fn rollback(&mut self) -> Result<()> {
+    pub(in crate::db) fn rollback(&mut self) -> Result<()> {
         self.pending.clear();
         if !std::mem::take(&mut self.began) {
             return Ok(());
@@ -358,7 +260,7 @@ impl Session {
         let outcome = self.send(&pending, question, rows);
         outcome.map_err(|error| {
             let is_commit = question.is_none();
-            let lost = self.client.as_ref().is_none_or(Client::is_closed);
+            let lost = self.is_lost();
             let conflict = error.code().is_some_and(|code| {
                 *code == SqlState::T_R_DEADLOCK_DETECTED
                     || *code == SqlState::T_R_SERIALIZATION_FAILURE
