@@ -104,9 +104,7 @@ fn answer(path: &str) -> Response {
 /// The document with the hosts of the settings, where there are several.
 fn addressed(config: &Config) -> Option<String> {
     let (api, oauth) = (config.api_url(), config.oauth_url());
-    if Hosts::of(config).is_none() {
-        return None;
-    }
+    Hosts::of(config)?;
     let mut whole = openapi().clone();
     whole["servers"] = json!([{ "url": api }]);
     for (path, operations) in whole["paths"].as_object_mut()? {
