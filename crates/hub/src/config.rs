@@ -25,8 +25,10 @@ pub struct Config {
     pub mail: Mail,
     pub limits: Limits,
     pub guard: Guard,
+    pub outbound: Outbound,
     pub events: Events,
     pub journal: Journal,
+    pub developer: Developer,
     pub log: Log,
 }
 
@@ -79,7 +81,8 @@ impl Server {
         let is_plain = domain
             .bytes()
             .all(|it| it.is_ascii_alphanumeric() || matches!(it, b'.' | b'-'));
-        if !domain.is_empty() && !(is_plain && hosts.iter().all(holds)) {
+        let is_good = domain.is_empty() || is_plain && hosts.iter().all(holds);
+        if !is_good {
             return Err(BadConfig(format!(
                 "'server.cookie_domain' must hold the public hosts of OAuth and the back office, not '{domain}'"
             )));
@@ -162,6 +165,14 @@ pub struct Guard {
     pub allow_nets: Vec<ipnet::IpNet>,
 }
 
+/// `[outbound]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.default.toml explains every field")]
+pub struct Outbound {
+    pub extra_ca: PathBuf,
+}
+
 /// `[events]`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -179,6 +190,14 @@ pub struct Events {
 #[expect(missing_docs, reason = "config.default.toml explains every field")]
 pub struct Journal {
     pub retention_days: u32,
+}
+
+/// `[developer]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.default.toml explains every field")]
+pub struct Developer {
+    pub may_list: bool,
 }
 
 /// `[log]`

@@ -14,7 +14,7 @@ use crate::http::peer::Peer;
 use crate::http::terms::Terms;
 use crate::journal::Journal;
 use crate::mail::Post;
-use crate::outbound::Outbound;
+use crate::outbound::{NoTrust, Outbound};
 use crate::secret::{KeyTrouble, MasterKey, Passwords};
 
 /// Everything that a request may use. Cheap to clone.
@@ -49,6 +49,9 @@ pub enum CannotStart {
     /// The master key.
     #[error(transparent)]
     Key(#[from] KeyTrouble),
+    /// Certificates that callbacks should trust.
+    #[error(transparent)]
+    Trust(#[from] NoTrust),
 }
 
 impl FromRequestParts<Hub> for Hub {
@@ -124,7 +127,7 @@ impl Hub {
                 limits: Limits::new(&config.limits, db.is_postgres()),
                 post: Post::new(&config.mail),
                 attempts: Attempts::new(config.limits.logins_per_minute, db.is_postgres()),
-                outbound: Outbound::new(&config),
+                outbound: Outbound::new(&config)?,
                 passwords: Passwords::new(chance.clone()),
                 journal: Journal::new(journal),
                 config,

@@ -110,6 +110,7 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("http::idempotency", Track::Hub, http::idempotency::ALL),
         ("http::limits", Track::Hub, http::limits::STATEMENTS),
         ("journal", Track::Journal, journal::store::ALL),
+        ("journal::days", Track::Journal, journal::DAYS),
         ("locations", Track::Hub, locations::store::ALL),
         ("loyalty", Track::Hub, loyalty::store::ALL),
         ("oauth::clients", Track::Hub, oauth::clients::ALL),

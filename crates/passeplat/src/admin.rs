@@ -175,6 +175,15 @@ enum Client {
         #[arg(long)]
         owner: Option<String>,
     },
+    /// Offer an app to every merchant, or no longer
+    List {
+        /// The client
+        #[arg(long)]
+        client: String,
+        /// No longer
+        #[arg(long)]
+        off: bool,
+    },
 }
 
 #[derive(Subcommand, Debug)]
@@ -382,14 +391,35 @@ async fn location(hub: &Hub, account: &str, name: String, place: Place) -> anyho
     Ok(json!({ "location_id": made }))
 }
 
+async fn list(hub: &Hub, client: &str, listed: bool) -> anyhow::Result<Value> {
+    let id = an_id("--client", ClientId::parse(client))?;
+    let known = hub
+        .write::<_, db::Error, _>("admin.list", move |tx| {
+            let Some(mut client) = clients::find(tx, &id)? else {
+                return Ok(false);
+            };
+            client.is_listed = listed;
+            clients::update(tx, &client)?;
+            Ok(true)
+        })
+        .await?;
+    if !known {
+        bail!("--client: there is no client {client}");
+    }
+    Ok(json!({ "client_id": client, "listed": listed }))
+}
+
 async fn client(hub: &Hub, what: Client) -> anyhow::Result<Value> {
-    let Client::Create {
-        name,
-        client_id,
-        client_secret,
-        redirect_uri,
-        owner,
-    } = what;
+    let (name, client_id, client_secret, redirect_uri, owner) = match what {
+        Client::Create {
+            name,
+            client_id,
+            client_secret,
+            redirect_uri,
+            owner,
+        } => (name, client_id, client_secret, redirect_uri, owner),
+        Client::List { client, off } => return list(hub, &client, !off).await,
+    };
     let owner = match owner {
         Some(email) => Some(found_user(hub, &email).await?.id),
         None => None,

@@ -34,6 +34,19 @@ CREATE TABLE password_resets (
 -- chores: what is too old
 CREATE INDEX password_resets_by_age ON password_resets (expires_at);
 
+-- Who has asked for a user and not yet shown that the address is theirs. back is where they were
+-- going.
+CREATE TABLE sign_ups (
+    hash TEXT PRIMARY KEY,
+    email TEXT NOT NULL,
+    name TEXT NOT NULL,
+    locale TEXT NOT NULL,
+    password_hash TEXT NOT NULL,
+    back TEXT NOT NULL,
+    expires_at TEXT NOT NULL
+);
+CREATE INDEX sign_ups_by_age ON sign_ups (expires_at);
+
 CREATE TABLE accounts (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL,
@@ -77,6 +90,7 @@ CREATE TABLE invitations (
     location_id TEXT NOT NULL,
     hash TEXT NOT NULL UNIQUE,
     permissions BIGINT NOT NULL,
+    invited_by TEXT REFERENCES users (id),
     expires_at TEXT NOT NULL,
     created_at TEXT NOT NULL,
     PRIMARY KEY (account_id, email, location_id)

@@ -6,14 +6,10 @@ use crate::db::{self, Tx};
 use crate::events::store as events;
 use crate::http::{idempotency, limits};
 use crate::hub::Hub;
-use crate::journal;
 use crate::oauth::codes;
 use crate::office::session::store as sessions;
 use crate::orders::recent_refs;
 use crate::users::invitations;
-
-/// Rows per round.
-const MOST: u32 = 1_000;
 
 /// Events and keys per round: an event costs three deletions, during which orders wait.
 const FEW: u32 = 200;
@@ -22,14 +18,8 @@ const FEW: u32 = 200;
 const ROUNDS: u32 = 50;
 
 pub(super) async fn run(hub: &Hub) -> db::Result<()> {
-    let journal_until = before(hub, hub.config().journal.retention_days);
-    let _gone = hub
-        .journal()
-        .db()
-        .write("chores.forget.requests", move |tx| {
-            journal::store::forget(tx, journal_until, MOST)
-        })
-        .await?;
+    let until = before(hub, hub.config().journal.retention_days);
+    hub.journal().forget(until).await?;
     hub.write("chores.forget.ended", |tx| -> db::Result<()> {
         codes::forget(tx)?;
         sessions::forget(tx)?;

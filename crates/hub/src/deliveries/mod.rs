@@ -39,18 +39,21 @@ const WRITE: Needs = needs(Resource::Orders, Right::Write);
 pub fn routes() -> Routes {
     Routes::new()
         .post(DELIVERY, WRITE, http::create)
-        .says("Attach the delivery of an order")
-        .note("Needs `carrier` and `status`. The order must be for delivery, and have none yet.")
+        .says("Attach a delivery to an order")
+        .note("Only to an order whose service type is delivery, and only once.")
         .takes::<RawDelivery>()
-        .example(r#"{ "carrier": "Vélo Rhône", "status": "pending", "fee": "5.20 EUR" }"#)
+        .example(
+            r#"{ "carrier": "Vélo Rhône", "status": "pending", "fee": "5.20 EUR", "driver_name": "Inès" }"#,
+        )
         .answers::<Delivery>()
         .get(DELIVERY, READ, http::find)
         .says("Read the delivery of an order")
         .answers::<Delivery>()
         .patch(DELIVERY, WRITE, http::update)
         .says("Change the delivery of an order")
-        .note("Carrier, its code and the fee may be repeated but not changed.")
+        .note("Any status may follow any other; the times that go with them are noted.")
         .takes::<RawDelivery>()
+        .example(r#"{ "status": "dropoff_enroute" }"#)
         .answers::<Delivery>()
         .and(quotes::routes())
 }

@@ -40,15 +40,14 @@ pub struct Filter {
 }
 
 impl About {
-    /// Nothing yet but the name, `orders.create` for `hub::orders::http::create`.
+    /// Nothing yet but the name: `orders.create` for `hub::orders::http::create`, and
+    /// `deliveries.quotes_create` for `hub::deliveries::quotes::http::create`.
     pub(super) fn of_handler(path: &str) -> Self {
-        let parts: Vec<&str> = path
-            .split("::")
-            .skip(1)
-            .filter(|it| *it != "http")
-            .collect();
+        let mut parts = path.split("::").skip(1).filter(|part| *part != "http");
+        let slice = parts.next().unwrap_or_default();
+        let verb: Vec<&str> = parts.collect();
         Self {
-            name: parts.join("."),
+            name: format!("{slice}.{}", verb.join("_")),
             ..Self::default()
         }
     }

@@ -75,6 +75,8 @@ pub enum Place {
     Accounts,
     /// **DÉVELOPPEUR**
     Developer,
+    /// **APPLICATIONS**, for those who see nothing else
+    Portal,
 }
 
 /// A line of the menu, as the template needs it.
@@ -161,6 +163,7 @@ impl Frame {
                 }
                 Place::Settings => line(shell.settings, "/settings", here, false),
                 Place::Accounts => line(shell.accounts, "/settings/accounts", here, true),
+                Place::Portal => line(shell.portal, "/portal", here, false),
                 Place::Developer => line(shell.developer, "/developer", here, false),
             }
         }

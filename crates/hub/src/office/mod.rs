@@ -23,6 +23,7 @@ pub mod frame;
 pub mod json;
 pub mod mishap;
 pub mod parts;
+pub mod portal;
 mod posted;
 pub mod profile;
 pub mod reference;
@@ -55,6 +56,10 @@ pub(crate) fn router(hub: &Hub) -> Router {
         .route("/logout", post(session::logout))
         .route("/signup", get(session::sign_up_form).post(session::sign_up))
         .route(
+            "/signup/{token}",
+            get(session::confirm_form).post(session::confirm),
+        )
+        .route(
             "/reset_password/new",
             get(session::reset_form).post(session::ask_reset),
         )
@@ -81,6 +86,7 @@ pub(crate) fn router(hub: &Hub) -> Router {
         .merge(profile())
         .merge(reference::http::routes())
         .route("/dashboard", get(dashboard::http::show))
+        .route(portal::PATH, get(portal::show))
         .route(suspended::PATH, get(suspended::show))
         .fallback(async || Mishap::NotFound.into_response())
         .layer(from_fn_with_state(hub.clone(), answer::dress))

@@ -144,6 +144,8 @@ impl Visitor {
                 Place::Accounts,
                 Place::Developer,
             ];
+        } else if self.may_use_apps() {
+            frame.places = vec![Place::Portal];
         }
         let mut accounts: Vec<Choice> = Vec::new();
         for membership in &self.memberships {
@@ -186,6 +188,22 @@ impl Visitor {
         self.memberships
             .iter()
             .any(|membership| membership.permissions.has(wanted))
+    }
+
+    /// Whether the user may use apps of the chosen account, whatever else they may not.
+    pub(crate) fn may_use_apps(&self) -> bool {
+        let apps = [Permissions::ORDER_LINE, Permissions::CATALOG_MANAGER];
+        self.account
+            .as_ref()
+            .is_some_and(|at| apps.into_iter().any(|app| self.may_somewhere(app, at)))
+    }
+
+    /// Whether the user sees the back office of an account, or at some place of it.
+    pub(crate) fn may_view_in(&self, account: &str) -> bool {
+        self.memberships
+            .iter()
+            .filter(|held| held.account.as_str() == account)
+            .any(|held| held.permissions.has(Permissions::VIEW))
     }
 
     /// The mishap of lacking a right.

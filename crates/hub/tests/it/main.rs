@@ -17,6 +17,7 @@ mod contract;
 mod db;
 mod dispatch;
 mod house;
+mod journal;
 mod oauth;
 mod office;
 mod support;

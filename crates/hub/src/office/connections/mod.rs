@@ -10,7 +10,7 @@ mod store;
 
 pub use activity::{ActivityPage, Bar, DayCount};
 pub use apps::{AppCard, AppPage, AppsPage, Category, Connect};
-pub(crate) use http::{CATEGORIES, category_name};
+pub(crate) use http::{CATEGORIES, category_name, with_instance};
 pub use list::{Card, ConnectionsPage, Group};
 pub use logs::{Callback, LogFilter, LogLine, LogsPage, Token};
 pub use repeats::RepeatsPage;

@@ -204,14 +204,24 @@ static ENGLISH: Words = Words {
     mail: Mail::ENGLISH,
 };
 
-/// The form for a count in French, where zero is singular too.
-fn fr(count: u64, one: &str, many: &str) -> String {
-    let count_text = super::format::whole(Language::French, count);
-    format!("{count_text}\u{a0}{}", if count < 2 { one } else { many })
+/// What a count in French goes with, where zero is singular too.
+fn fr_one(count: u64, one: &str, many: &str) -> String {
+    if count < 2 { one } else { many }.to_owned()
 }
 
-/// The form for a count in English.
+/// What a count in English goes with.
+fn en_one(count: u64, one: &str, many: &str) -> String {
+    if count == 1 { one } else { many }.to_owned()
+}
+
+/// A count in French with what it goes with.
+fn fr(count: u64, one: &str, many: &str) -> String {
+    let count_text = super::format::whole(Language::French, count);
+    format!("{count_text}\u{a0}{}", fr_one(count, one, many))
+}
+
+/// A count in English with what it goes with.
 fn en(count: u64, one: &str, many: &str) -> String {
     let count_text = super::format::whole(Language::English, count);
-    format!("{count_text} {}", if count == 1 { one } else { many })
+    format!("{count_text} {}", en_one(count, one, many))
 }

@@ -6,5 +6,6 @@ mod limits;
 mod locations;
 mod manners;
 mod orders;
+mod scopes;
 mod tags;
 mod users;

@@ -11,6 +11,7 @@ mod fairness;
 mod guard;
 mod order;
 mod race;
+mod tls;
 mod workers;
 
 use hub::events::store::{self, Delivery};

@@ -269,6 +269,34 @@ impl TestHub {
         (user, browser)
     }
 
+    /// Signs somebody up, over the link in the mail.
+    pub fn sign_up(&self, browser: &Browser, name: &str, email: &str, password: &str) -> Page {
+        self.sign_up_on(browser, &browser.open("/signup"), name, email, password)
+    }
+
+    /// The same from a form that is open already.
+    pub fn sign_up_on(
+        &self,
+        browser: &Browser,
+        form: &Page,
+        name: &str,
+        email: &str,
+        password: &str,
+    ) -> Page {
+        let typed = [("name", name), ("email", email), ("password", password)];
+        browser
+            .fill(form, "/signup", &typed)
+            .says("Un message vient d'être envoyé");
+        let link = self.sign_up_link(&email.to_lowercase());
+        let form = browser.open(&link);
+        browser.fill(&form, &link, &[("password", password)])
+    }
+
+    /// The path of the link that finishes a sign-up.
+    pub fn sign_up_link(&self, email: &str) -> String {
+        format!("/signup/{}", token_in(&self.mails(email, 1)[0], "/signup/"))
+    }
+
     /// The texts of the mails to an address, as soon as there are `count` of them.
     pub fn mails(&self, to: &str, count: usize) -> Vec<String> {
         let folder = self.hub.config().mail.folder.clone();

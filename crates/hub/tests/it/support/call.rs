@@ -4,10 +4,10 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request};
-use hub::Hub;
 use serde_json::Value;
 use tokio::runtime::Runtime;
 use tower::ServiceExt as _;
@@ -56,7 +56,7 @@ impl fmt::Debug for Answer {
 /// Somebody who can reach the hub.
 #[derive(Clone)]
 pub struct Anybody {
-    hub: Hub,
+    router: Router,
     peer: Option<SocketAddr>,
     runtime: Arc<Runtime>,
 }
@@ -64,16 +64,16 @@ pub struct Anybody {
 impl Anybody {
     pub fn new(test: &TestHub) -> Self {
         Self {
-            hub: test.hub.clone(),
+            router: hub::router(&test.hub),
             peer: None,
             runtime: Arc::clone(&test.runtime),
         }
     }
 
     /// The same at another hub.
-    pub fn at(&self, hub: &Hub) -> Self {
+    pub fn at(&self, hub: &hub::Hub) -> Self {
         Self {
-            hub: hub.clone(),
+            router: hub::router(hub),
             ..self.clone()
         }
     }
@@ -109,7 +109,9 @@ impl Anybody {
         }
         let request = request.body(body.into()).expect("a request");
         self.runtime.block_on(async {
-            let response = hub::router(&self.hub)
+            let response = self
+                .router
+                .clone()
                 .oneshot(request)
                 .await
                 .expect("an answer");
@@ -146,7 +148,7 @@ impl Caller {
     }
 
     /// The same at another hub.
-    pub fn at(&self, hub: &Hub) -> Self {
+    pub fn at(&self, hub: &hub::Hub) -> Self {
         Self {
             anybody: self.anybody.at(hub),
             ..self.clone()

@@ -199,17 +199,8 @@ impl TestHub {
         scope: &str,
         location: Option<&LocationId>,
     ) -> Caller {
-        let client = ClientId::from_generated(format!("{name}.clients.test"));
-        let new = NewClient {
-            id: Some(client.clone()),
-            secret: Some(format!("secret of {name}")),
-            name: name.to_owned(),
-            owner: None,
-            is_listed: false,
-            app: AppFields::default(),
-        };
         let grant = Grant {
-            client: client.clone(),
+            client: ClientId::from_generated(format!("{name}.clients.test")),
             account: Some(account.clone()),
             location: location.filter(|_| scope.contains("location[")).cloned(),
             device: String::new(),
@@ -218,6 +209,20 @@ impl TestHub {
             customer_list: Some(self.customer_list.clone())
                 .filter(|_| scope.contains("customer_list.")),
             user: None,
+        };
+        self.connect_with(name, grant)
+    }
+
+    /// A connection of the client called `name`, made when it is new, for exactly what is granted.
+    pub fn connect_with(&self, name: &str, grant: Grant) -> Caller {
+        let client = grant.client.clone();
+        let new = NewClient {
+            id: Some(client.clone()),
+            secret: Some(format!("secret of {name}")),
+            name: name.to_owned(),
+            owner: None,
+            is_listed: false,
+            app: AppFields::default(),
         };
         let key = self.hub.key().clone();
         let connection: ConnectionId = self

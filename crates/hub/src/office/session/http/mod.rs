@@ -20,7 +20,7 @@ use crate::office::words::Language;
 pub(crate) use account::{account_form, at_place, create_account, create_location, location_form};
 pub(crate) use login::{enter, login, login_form, logout};
 pub(crate) use password::{ask_reset, new_password, new_password_form, reset_form};
-pub(crate) use signup::{made, sign_up, sign_up_form};
+pub(crate) use signup::{confirm, confirm_form, sign_up, sign_up_form};
 
 /// Characters of a password at least.
 pub(crate) const SHORTEST_PASSWORD: usize = 10;

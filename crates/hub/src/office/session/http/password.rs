@@ -56,7 +56,7 @@ pub(crate) async fn ask_reset(hub: Hub, visit: Visit, peer: Peer, posted: Posted
 
 /// Sends the link, if there is such a user; apart from the answer, so that neither its text nor
 /// its time tells.
-pub(super) fn send_reset(hub: &Hub, language: Language, email: String) {
+fn send_reset(hub: &Hub, language: Language, email: String) {
     let hub = hub.clone();
     tokio::spawn(async move {
         let wanted = email.clone();

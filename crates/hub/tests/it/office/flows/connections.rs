@@ -389,7 +389,8 @@ fn the_dashboard_counts_and_warns() {
         .ok();
         let browser = administrator(&hub);
         let page = browser.open("/dashboard");
-        page.says("1 Commandes aujourd'hui");
+        page.says("1 Commande aujourd'hui");
+        page.says("Ventes 9,80 € Commandes 1 Panier moyen 9,80 € Nouveaux clients 0");
         page.says("2 Connexions actives");
         page.says("A17");
         page.says("9,80 €");
@@ -402,7 +403,7 @@ fn the_dashboard_counts_and_warns() {
         );
         let page = browser.open("/dashboard");
         page.says("till est bloquée");
-        page.says("1 Connexions actives");
+        page.says("1 Connexion active");
     });
 }
 
@@ -444,7 +445,7 @@ fn the_dashboard_names_an_app_that_leaves_events_waiting() {
         .ok();
         let browser = administrator(&hub);
         let page = browser.open("/dashboard");
-        page.says("1 Envois en attente");
+        page.says("1 Envoi en attente");
         page.says("Tout va bien");
         hub.pass(Duration::from_secs(601));
         browser

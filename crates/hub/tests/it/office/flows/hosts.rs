@@ -88,13 +88,7 @@ fn an_app_is_let_in_on_the_host_of_oauth_from_the_log_in_on() {
     let hub = TestHub::start_with(&HOSTS);
     hub.client("till");
     let office = Browser::new(&hub).at("manager.hub.test");
-    let form = office.open("/signup");
-    let typed = [
-        ("name", "Ana"),
-        ("email", "ana@example.com"),
-        ("password", "fourchette bleue"),
-    ];
-    office.fill(&form, "/signup", &typed);
+    hub.sign_up(&office, "Ana", "ana@example.com", "fourchette bleue");
     let browser = Browser::new(&hub).at("oauth.hub.test");
     let form = browser.open(ASK);
     form.says("Connectez-vous à Passeplat pour continuer vers till.");

@@ -2,8 +2,9 @@
 
 use hub::office::confirm::ConfirmPage;
 use hub::office::developer::{ClientLine, ClientPage, ClientsPage, NewClientPage, SecretPage};
-use hub::office::frame::Place;
-use hub::office::parts::{Choice, Fact, Field};
+use hub::office::frame::{Frame, Place};
+use hub::office::parts::{AppFace, Choice, Fact, Field};
+use hub::office::portal::{PortalCard, PortalPage};
 use hub::office::profile::{AccessLine, ProfilePage};
 use hub::office::settings::{
     AccountLine, AccountsPage, LocationLine, PermissionGroup, Permissions, Person,
@@ -53,6 +54,7 @@ fn settings(language: Language, pages: &mut Vec<Drawn>) {
         email: email.into(),
         role: role.into(),
         pending: name.is_empty().then(|| w.until("14/03/2026")),
+        by: name.is_empty().then(|| w.invited_by("Ada Martin")),
     };
     let people = vec![
         person("u1", "Ada Martin", "ada@example.com", w.full_administrator),
@@ -238,6 +240,11 @@ fn developer(language: Language, pages: &mut Vec<Drawn>) {
             language.words().connections.tools,
             true,
         )],
+        description: [Field::of("Passe des commandes d'essai."), Field::default()],
+        instructions: [Field::default(), Field::default()],
+        may_list: true,
+        is_listed: true,
+        listed_error: Some(w.listed_empty.into()),
     };
     keep(pages, "client", &client);
     keep(
@@ -301,6 +308,24 @@ fn suspended(language: Language, pages: &mut Vec<Drawn>) {
         contact: Contact::of(contact),
         people: vec![("Ada Martin".into(), "ada@example.com".into())],
     };
+    let card = |name: &str, place: &str| PortalCard {
+        app: AppFace::new(name, None),
+        place: place.into(),
+        open: Some("https://example.com/open".into()),
+    };
+    let portal = |cards| PortalPage {
+        frame: Frame {
+            places: vec![Place::Portal],
+            ..frame(language, Some(Place::Portal))
+        },
+        cards,
+    };
+    let cards = vec![
+        card("OrderLine", "Lyon Bellecour q7h2d-0"),
+        card("Catalog Manager", "Pizzeria Lumière"),
+    ];
+    keep(pages, "portal", &portal(cards));
+    keep(pages, "portal_none", &portal(Vec::new()));
     keep(pages, "suspended", &page("support@example.com"));
     keep(pages, "suspended_no_contact", &page(""));
 }

@@ -1,13 +1,13 @@
 //! A developer's clients: made, described, renewed, deleted by the user who owns them.
 
+mod form;
+
 use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
 use axum::response::Response;
-use url::Url;
 use wire::id::ClientId;
-use wire::scope::{Level, Scope};
 
-use super::{ClientLine, ClientPage, ClientsPage, NewClientPage, SecretPage};
+use super::{ClientLine, ClientsPage, NewClientPage, SecretPage};
 use crate::db::{self, Tx};
 use crate::http::paging::Query;
 use crate::hub::Hub;
@@ -15,21 +15,14 @@ use crate::oauth::clients::{self, AppFields, Client, NewClient};
 use crate::oauth::connections;
 use crate::office::answer::{Mishap, Shown, page, page_with, to};
 use crate::office::confirm::ConfirmPage;
-use crate::office::connections::{CATEGORIES, category_name};
-use crate::office::consent::may_be_redirected;
 use crate::office::format;
 use crate::office::frame::{Frame, Notice, Place};
-use crate::office::parts::{Choice, Fact, Field, Tone};
+use crate::office::parts::{Fact, Field, Tone};
 use crate::office::posted::Posted;
 use crate::office::session::http::required;
 use crate::office::visitor::{Member, zone_of};
 use crate::users::permissions::Permissions;
-
-/// Characters of an address at most.
-const LONGEST_URL: usize = 2_000;
-
-/// Return addresses of a client at most.
-const MOST_REDIRECTS: usize = 50;
+use form::Form;
 
 /// Refuses whoever may see no back office at all.
 fn admit(member: &Member) -> Result<(), Mishap> {
@@ -159,20 +152,8 @@ pub(crate) async fn show(
 ) -> Shown {
     admit(&member)?;
     let (client, facts) = with_facts(&hub, &member, &id).await?;
-    let app = client.app.clone();
-    let filled = |value: Option<String>| Field::of(value.unwrap_or_default());
-    let form = Form {
-        name: Field::of(client.name.as_str()),
-        redirects: Field::of(app.redirect_uris.join("\n")),
-        location_scope: filled(app.location_scope),
-        account_scope: filled(app.account_scope),
-        connect_url: filled(app.connect_url),
-        open_url: filled(app.open_url),
-        disconnect_url: filled(app.disconnect_url),
-        logo_url: filled(app.logo_url),
-        category: app.category.unwrap_or_default(),
-    };
-    let shown = form.page(&member, &client, facts, query.as_deref());
+    let form = Form::filled(&client);
+    let shown = form.page(&hub, &member, &client, facts, query.as_deref());
     Ok(page(&member.visit, &shown))
 }
 
@@ -206,162 +187,23 @@ pub(crate) async fn save(
     let form = Form::of(&posted, &member);
     if !form.is_good() {
         let (client, facts) = with_facts(&hub, &member, &id).await?;
-        let again = form.page(&member, &client, facts, None);
+        let again = form.page(&hub, &member, &client, facts, None);
         return Ok(page_with(
             StatusCode::UNPROCESSABLE_ENTITY,
             &member.visit,
             &again,
         ));
     }
-    let who = member.clone();
+    let (who, may_list) = (member.clone(), hub.config().developer.may_list);
     let client = hub
         .write("office.save_client", move |tx| {
             let mut client = own(tx, &who, &id)?;
-            form.fill(&mut client);
+            form.fill(&mut client, may_list);
             clients::update(tx, &client)?;
             Ok::<_, Mishap>(client.id)
         })
         .await?;
     Ok(to(&format!("/developer/clients/{client}?done=saved")))
-}
-
-/// What the form of a client holds.
-#[derive(Clone)]
-struct Form {
-    name: Field,
-    redirects: Field,
-    location_scope: Field,
-    account_scope: Field,
-    connect_url: Field,
-    open_url: Field,
-    disconnect_url: Field,
-    logo_url: Field,
-    category: String,
-}
-
-impl Form {
-    fn of(posted: &Posted, member: &Member) -> Self {
-        let language = member.visit.language;
-        let words = &language.words().developer;
-        let scope = |name: &str, level: Level| {
-            let field = Field::of(posted.get(name).trim());
-            let is_good = field.value.is_empty()
-                || Scope::parse(&field.value).is_ok_and(|scope| scope.level() == Some(level));
-            if is_good {
-                field
-            } else {
-                field.wrong(words.scope_invalid)
-            }
-        };
-        let url = |name: &str| {
-            let field = Field::of(posted.get(name).trim());
-            if field.value.is_empty() || is_web(&field.value) {
-                field
-            } else {
-                field.wrong(words.url_invalid)
-            }
-        };
-        let typed: Vec<&str> = posted.get("redirects").lines().map(str::trim).collect();
-        let lines: Vec<&str> = typed.into_iter().filter(|line| !line.is_empty()).collect();
-        let redirects = Field::of(lines.join("\n"));
-        let wrong = lines.iter().find(|line| !is_return_address(line));
-        Self {
-            name: required(posted, "name", language),
-            redirects: match wrong {
-                Some(line) => redirects.wrong(format!("{} {line}", words.url_invalid)),
-                None if lines.len() > MOST_REDIRECTS => redirects.wrong(words.url_invalid),
-                None => redirects,
-            },
-            location_scope: scope("location_scope", Level::Location),
-            account_scope: scope("account_scope", Level::Account),
-            connect_url: url("connect_url"),
-            open_url: url("open_url"),
-            disconnect_url: url("disconnect_url"),
-            logo_url: url("logo_url"),
-            category: posted.get("category").to_owned(),
-        }
-    }
-
-    fn is_good(&self) -> bool {
-        [
-            &self.name,
-            &self.redirects,
-            &self.location_scope,
-            &self.account_scope,
-            &self.connect_url,
-            &self.open_url,
-            &self.disconnect_url,
-            &self.logo_url,
-        ]
-        .iter()
-        .all(|field| field.error.is_none())
-    }
-
-    /// Puts what was typed into the client; what the form does not show stays.
-    fn fill(&self, client: &mut Client) {
-        let filled = |field: &Field| Some(field.value.clone()).filter(|text| !text.is_empty());
-        client.name.clone_from(&self.name.value);
-        let app = &mut client.app;
-        app.redirect_uris = self.redirects.value.lines().map(str::to_owned).collect();
-        app.location_scope = filled(&self.location_scope);
-        app.account_scope = filled(&self.account_scope);
-        app.connect_url = filled(&self.connect_url);
-        app.open_url = filled(&self.open_url);
-        app.disconnect_url = filled(&self.disconnect_url);
-        app.logo_url = filled(&self.logo_url);
-        app.category = CATEGORIES
-            .iter()
-            .find(|known| **known == self.category)
-            .map(|known| (*known).to_owned());
-    }
-
-    fn page(
-        &self,
-        member: &Member,
-        client: &Client,
-        facts: Vec<Fact>,
-        query: Option<&str>,
-    ) -> ClientPage {
-        let words = member.visit.language.words();
-        let mut categories = vec![Choice::new("", words.shell.none, self.category.is_empty())];
-        categories.extend(CATEGORIES.into_iter().map(|category| {
-            let label = category_name(words, category);
-            Choice::new(category, label, self.category == category)
-        }));
-        let form = self.clone();
-        ClientPage {
-            frame: frame(member, &format!("/developer/clients/{}", client.id), query),
-            id: client.id.to_string(),
-            title: client.name.clone(),
-            facts,
-            name: form.name,
-            redirects: form.redirects,
-            open: client.is_open(),
-            location_scope: form.location_scope,
-            account_scope: form.account_scope,
-            connect_url: form.connect_url,
-            open_url: form.open_url,
-            disconnect_url: form.disconnect_url,
-            logo_url: form.logo_url,
-            categories,
-        }
-    }
-}
-
-/// Whether an address can be opened in a browser and called by the hub.
-fn is_web(text: &str) -> bool {
-    text.len() <= LONGEST_URL
-        && may_be_redirected(text)
-        && Url::parse(text)
-            .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
-}
-
-/// Whether a browser may be sent there with a code: programs on a device have schemes of their own.
-fn is_return_address(text: &str) -> bool {
-    text.len() <= LONGEST_URL
-        && may_be_redirected(text)
-        && Url::parse(text)
-            .is_ok_and(|url| !matches!(url.scheme(), "http" | "https") || url.has_host())
 }
 
 /// `GET /developer/clients/{id}/rotate`
