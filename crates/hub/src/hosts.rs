@@ -29,6 +29,8 @@ enum Face {
     /// Pages that both the host of OAuth and that of the back office have.
     Door,
     Office,
+    /// Documents that describe several faces, and lie at every host.
+    Everywhere,
 }
 
 /// Paths of [`Face::Door`]: these, and what is below them.
@@ -51,6 +53,8 @@ impl Face {
         };
         if is_below("/v1") {
             Self::Api
+        } else if ["/openapi.json", "/postman.json"].contains(&path) {
+            Self::Everywhere
         } else if is_below("/oauth2") {
             Self::OAuth
         } else if DOOR.into_iter().any(is_below) {
@@ -128,6 +132,7 @@ impl Hosts {
             Face::OAuth => is_oauth,
             Face::Door => is_oauth || is_office,
             Face::Office => is_office,
+            Face::Everywhere => is_api || is_oauth || is_office,
         };
         if is_own {
             return None;

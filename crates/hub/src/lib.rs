@@ -51,7 +51,7 @@ use db::Track;
 pub fn router(hub: &Hub) -> Router {
     let all = http::router(hub)
         .merge(oauth::router(hub))
-        .merge(contract::router())
+        .merge(contract::router(hub))
         .merge(office::router(hub));
     hosts::guarded(hub.config(), all)
 }

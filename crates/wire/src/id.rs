@@ -42,15 +42,21 @@ fn is_client(text: &str) -> bool {
     (1..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic() && b != b':')
 }
 
-/// The pattern of most ids.
-const PLAIN: &str = "^[a-z0-9]{1,24}$";
-/// The pattern of a location's.
-const OF_LOCATION: &str = "^[a-z0-9]{1,24}-(0|[1-9][0-9]{0,9})$";
-/// The pattern of a client's.
-const OF_CLIENT: &str = "^[!-9;-~]{1,128}$";
+/// The same as a regular expression, for schemas.
+macro_rules! pattern {
+    (is_plain) => {
+        "^[a-z0-9]{1,24}$"
+    };
+    (is_location) => {
+        "^[a-z0-9]{1,24}-(0|[1-9][0-9]{0,9})$"
+    };
+    (is_client) => {
+        "^[!-9;-~]{1,128}$"
+    };
+}
 
 macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident: $valid:path, $pattern:expr;)+) => {$(
+    ($($(#[$doc:meta])* $name:ident: $valid:ident;)+) => {$(
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(Box<str>);
@@ -84,7 +90,7 @@ macro_rules! ids {
             }
 
             fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                schema::of(json!({ "type": "string", "pattern": $pattern }))
+                schema::of(json!({ "type": "string", "pattern": pattern!($valid) }))
             }
         }
 
@@ -131,39 +137,39 @@ macro_rules! ids {
 
 ids! {
     /// An account: a business with one or more locations.
-    AccountId: is_plain, PLAIN;
+    AccountId: is_plain;
     /// A location of an account: the account's id, a hyphen, and the number of the location, as in
     /// `q7h2d-0`.
-    LocationId: is_location, OF_LOCATION;
+    LocationId: is_location;
     /// An order.
-    OrderId: is_plain, PLAIN;
+    OrderId: is_plain;
     /// An item, discount, charge or payment of an order.
-    ElementId: is_plain, PLAIN;
+    ElementId: is_plain;
     /// A customer of a customer list.
-    CustomerId: is_plain, PLAIN;
+    CustomerId: is_plain;
     /// A customer list.
-    CustomerListId: is_plain, PLAIN;
+    CustomerListId: is_plain;
     /// A catalog.
-    CatalogId: is_plain, PLAIN;
+    CatalogId: is_plain;
     /// A loyalty card.
-    LoyaltyCardId: is_plain, PLAIN;
+    LoyaltyCardId: is_plain;
     /// An operation on a loyalty card.
-    LoyaltyOperationId: is_plain, PLAIN;
+    LoyaltyOperationId: is_plain;
     /// An event, which keeps its id over all attempts to deliver it.
-    EventId: is_plain, PLAIN;
+    EventId: is_plain;
     /// A connection of a client to a location or account; clients know it as `app_instance_id`.
-    ConnectionId: is_plain, PLAIN;
+    ConnectionId: is_plain;
     /// A person who can log in.
-    UserId: is_plain, PLAIN;
+    UserId: is_plain;
     /// A delivery of an order.
-    DeliveryId: is_plain, PLAIN;
+    DeliveryId: is_plain;
     /// What a carrier asks for the delivery of an order.
-    DeliveryQuoteId: is_plain, PLAIN;
+    DeliveryQuoteId: is_plain;
     /// An image of a catalog.
-    ImageId: is_plain, PLAIN;
+    ImageId: is_plain;
     /// An OAuth client, such as `312908447765.clients.hubrise.com`: up to 128 visible ASCII
     /// characters, no colon.
-    ClientId: is_client, OF_CLIENT;
+    ClientId: is_client;
 }
 
 impl LocationId {

@@ -32,8 +32,12 @@ const fn later(status: &'static str, name: &'static str, what: &'static str) -> 
 }
 
 /// docs/errors.md, for machines.
-const FAILURES: [Failure; 9] = [
-    failure("400", "Malformed", "The body is no JSON."),
+const FAILURES: [Failure; 11] = [
+    failure(
+        "400",
+        "Malformed",
+        "The body is no JSON, or the request cannot be read.",
+    ),
     failure(
         "401",
         "Unauthorized",
@@ -48,6 +52,16 @@ const FAILURES: [Failure; 9] = [
         "404",
         "NotFound",
         "No such thing, or of another account: the two cannot be told apart.",
+    ),
+    later(
+        "409",
+        "Conflict",
+        "A change with this `Idempotency-Key` was made, and its answer is not kept (yet).",
+    ),
+    failure(
+        "412",
+        "PreconditionFailed",
+        "Changed since the tag in `If-Match` was read.",
     ),
     failure(
         "415",
@@ -101,6 +115,14 @@ pub(super) fn headers() -> Value {
             "description": "Names the next page, to be sent as `cursor` with the same filters; absent on the last page.",
             "schema": { "type": "string" },
         },
+        "Tag": {
+            "description": "Differs wherever the body does; for `If-Match` and `If-None-Match`.",
+            "schema": { "type": "string", "pattern": "^\"[0-9a-f]{32}\"$" },
+        },
+        "Replayed": {
+            "description": "`true` on an answer that was given before, to the same `Idempotency-Key`.",
+            "schema": { "enum": ["true"] },
+        },
         "RetryAfter": {
             "description": "Seconds to wait before trying again.",
             "required": true,
@@ -117,6 +139,14 @@ fn header(name: &str) -> Value {
 pub(super) fn of(endpoint: &Endpoint, path: &str, generator: &mut SchemaGenerator) -> Value {
     let mut answers = Map::new();
     answers.insert("200".to_owned(), success(endpoint, generator));
+    if endpoint.method == Method::GET && is_object(endpoint, generator) {
+        let unchanged = json!({ "description": "Still as the tag in `If-None-Match`; no body." });
+        answers.insert("304".to_owned(), unchanged);
+    }
+    if !endpoint.about.filters.is_empty() {
+        let too_long = json!({ "description": "The URL is longer than 65 534 bytes; no body." });
+        answers.insert("414".to_owned(), too_long);
+    }
     for failure in &FAILURES {
         if may_meet(endpoint, path, failure.status) {
             let reference = format!("#/components/responses/{}", failure.name);
@@ -131,18 +161,42 @@ fn may_meet(endpoint: &Endpoint, path: &str, status: &str) -> bool {
     let carries_body = [Method::POST, Method::PUT, Method::PATCH].contains(&endpoint.method);
     let takes_body = about.takes.is_some() || !about.takes_files.is_empty();
     match status {
-        "400" => about.takes.is_some(),
+        "400" => endpoint.method != Method::GET || about.takes.is_some(),
         "404" => path.contains('{'),
+        "409" => endpoint.method != Method::GET,
+        "412" => may_be_compared(endpoint),
         "415" => carries_body,
-        "422" => takes_body || endpoint.paged || !about.filters.is_empty(),
+        "422" => {
+            endpoint.method != Method::GET
+                || takes_body
+                || endpoint.paged
+                || !about.filters.is_empty()
+        }
         _ => true,
     }
+}
+
+/// Whether `If-Match` says something: there is a thing that may have changed.
+pub(super) fn may_be_compared(endpoint: &Endpoint) -> bool {
+    [Method::PUT, Method::PATCH, Method::DELETE].contains(&endpoint.method)
+}
+
+/// Whether a success is one object, which has a tag.
+pub(super) fn is_object(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> bool {
+    let schema = endpoint.about.answers.map(|draw| draw(generator));
+    schema.is_some_and(|schema| schema.get("$ref").is_some())
 }
 
 fn success(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
     let about = &endpoint.about;
     let mut headers = Map::new();
     headers.insert("X-Request-Id".to_owned(), header("RequestId"));
+    if is_object(endpoint, generator) {
+        headers.insert("ETag".to_owned(), header("Tag"));
+    }
+    if endpoint.method != Method::GET {
+        headers.insert("Idempotent-Replayed".to_owned(), header("Replayed"));
+    }
     if endpoint.paged {
         headers.insert("X-Cursor-Next".to_owned(), header("CursorNext"));
     }

@@ -11,7 +11,7 @@
 //! | `/docs/events/{name}.json` | `events/{name}.json` | the JSON Schema of one event |
 //!
 //! The OpenAPI document lies at the root and not under `/v1`, for it describes `/v1` and
-//! `/oauth2/v1` alike. None of them needs a token, and any origin may read them. People read the same
+//! `/oauth2/v1` alike; where these are at hosts of their own, it lies at each of them and names them. None of them needs a token, and any origin may read them. People read the same
 //! under `/docs` ([`crate::office::reference`]).
 
 mod answers;
@@ -27,7 +27,11 @@ use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use crate::config::Config;
+use crate::hosts::Hosts;
+use crate::hub::Hub;
 
 pub use events::{Told, told};
 
@@ -74,9 +78,14 @@ pub fn files() -> &'static [File] {
 }
 
 /// The documents on the network.
-pub(crate) fn router() -> Router {
+pub(crate) fn router(hub: &Hub) -> Router {
+    let openapi = addressed(hub.config());
+    let openapi = async move || match openapi.clone() {
+        Some(text) => with_type(text.into_response()),
+        None => answer("openapi.json"),
+    };
     Router::new()
-        .route("/openapi.json", get(async || answer("openapi.json")))
+        .route("/openapi.json", get(openapi))
         .route("/postman.json", get(async || answer("postman.json")))
         .route("/docs/events/{name}", get(event))
 }
@@ -89,7 +98,24 @@ fn answer(path: &str) -> Response {
     let Some(file) = files().iter().find(|file| file.path == path) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let mut response = file.text.as_str().into_response();
+    with_type(file.text.as_str().into_response())
+}
+
+/// The document with the hosts of the settings, where there are several.
+fn addressed(config: &Config) -> Option<String> {
+    let (api, oauth) = (config.api_url(), config.oauth_url());
+    Hosts::of(config)?;
+    let mut whole = openapi().clone();
+    whole["servers"] = json!([{ "url": api }]);
+    for (path, operations) in whole["paths"].as_object_mut()? {
+        if path.starts_with("/oauth2/") {
+            operations["servers"] = json!([{ "url": oauth }]);
+        }
+    }
+    Some(format!("{whole:#}\n"))
+}
+
+fn with_type(mut response: Response) -> Response {
     let headers = response.headers_mut();
     let json = HeaderValue::from_static("application/json; charset=utf-8");
     headers.insert(header::CONTENT_TYPE, json);

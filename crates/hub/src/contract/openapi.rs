@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use axum::http::Method;
 use serde_json::{Map, Value, json};
 use wire::id::LocationId;
 use wire::schema::{self, Draw, Schema, SchemaGenerator, answered};
@@ -58,6 +59,7 @@ pub(super) fn document(routes: &Routes) -> Value {
             "schemas": generator.take_definitions(true),
             "responses": responses,
             "headers": answers::headers(),
+            "parameters": terms(),
             "securitySchemes": schemes(),
         },
     })
@@ -161,7 +163,45 @@ fn parameters(endpoint: &Endpoint, path: &str, generator: &mut SchemaGenerator) 
             "schema": { "type": "string" },
         }));
     }
+    let tagged = answers::is_object(endpoint, generator);
+    let terms = [
+        ("IdempotencyKey", endpoint.method != Method::GET),
+        ("IfMatch", answers::may_be_compared(endpoint)),
+        ("IfNoneMatch", endpoint.method == Method::GET && tagged),
+    ];
+    for (name, _) in terms.iter().filter(|(_, applies)| *applies) {
+        parameters.push(json!({ "$ref": format!("#/components/parameters/{name}") }));
+    }
     parameters
+}
+
+/// What a request may ask beyond its body.
+fn terms() -> Value {
+    let header = |name: &str, what: &str, pattern: &str| {
+        json!({
+            "name": name,
+            "in": "header",
+            "description": what,
+            "schema": { "type": "string", "pattern": pattern },
+        })
+    };
+    json!({
+        "IdempotencyKey": header(
+            "Idempotency-Key",
+            "The same request with the same key is carried out once and answered alike for 24 hours.",
+            "^[ -~]{1,255}$",
+        ),
+        "IfMatch": header(
+            "If-Match",
+            "Change it only if this is still its tag.",
+            "^(\\*|\"[0-9a-f]{32}\")$",
+        ),
+        "IfNoneMatch": header(
+            "If-None-Match",
+            "Answer 304 if this is still its tag.",
+            "^(\\*|(W/)?\"[0-9a-f]{32}\")$",
+        ),
+    })
 }
 
 fn in_path(name: &str, generator: &mut SchemaGenerator) -> Value {

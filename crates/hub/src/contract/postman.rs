@@ -55,6 +55,7 @@ fn text(value: &Value) -> String {
 fn request(path: &str, method: &str, operation: &Value) -> Value {
     let parameters = |place: &str| -> Vec<Value> {
         let all = operation["parameters"].as_array().into_iter().flatten();
+        // Those that are referred to are headers, for who knows them.
         all.filter(|parameter| parameter["in"] == place)
             .map(|parameter| {
                 json!({

@@ -1,6 +1,6 @@
 //! A delivery as clients send it, and creating one.
 
-use super::{CheckedDeliveryPatch, DeliveryStatus};
+use super::{CheckedDeliveryPatch, Delivery, DeliveryStatus};
 use crate::decimal::Decimal;
 use crate::money::Money;
 use crate::order::{Context, amount};
@@ -29,6 +29,7 @@ crate::given_struct! {
         delivered_at: TimeInput = "delivered_at",
         cancelled_at: TimeInput = "cancelled_at",
     }
+    like Delivery;
 }
 
 /// A good new delivery.

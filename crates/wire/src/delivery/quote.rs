@@ -46,6 +46,8 @@ crate::given_struct! {
         estimated_pickup_at: TimeInput = "estimated_pickup_at",
         estimated_dropoff_at: TimeInput = "estimated_dropoff_at",
     }
+    like DeliveryQuote;
+    needs "carrier", "fee";
 }
 
 /// A good new quote.

@@ -124,6 +124,7 @@ fn one(openapi: &Value, id: String, method: &str, path: &str, operation: &Value)
         summary: text(&operation["summary"]),
         description: text(&operation["description"]),
         parameters: parameters
+            .map(|parameter| resolved(openapi, parameter))
             .map(|parameter| Row {
                 name: text(&parameter["name"]),
                 kind: kind(&parameter["schema"]),
@@ -283,6 +284,7 @@ fn entries(object: &Value) -> impl Iterator<Item = (&String, &Value)> {
     object.as_object().into_iter().flat_map(Map::iter)
 }
 
+/// Without the marks of code, which are for other readers.
 fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
+    value.as_str().unwrap_or_default().replace('`', "")
 }

@@ -128,6 +128,70 @@ fn every_call_is_in_the_journal_with_both_bodies() {
     assert_eq!(found.response, answer.text);
 }
 
+/// A body of that many pieces of 64 KiB, and how many of them were taken in.
+fn pieces(
+    count: usize,
+) -> (
+    axum::body::Body,
+    std::sync::Arc<std::sync::atomic::AtomicUsize>,
+) {
+    let taken = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let seen = std::sync::Arc::clone(&taken);
+    let stream = futures_util::stream::iter(0..count).map(move |_| {
+        seen.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        Ok::<_, std::convert::Infallible>(axum::body::Bytes::from(vec![b' '; 65_536]))
+    });
+    (axum::body::Body::from_stream(stream), taken)
+}
+
+#[test]
+fn a_large_body_is_not_taken_in_before_the_token_is_known() {
+    let hub = TestHub::start();
+    let token = [("x-access-token", "0123456789abcdef0123456789")];
+    for headers in [&[][..], &token] {
+        let (body, taken) = pieces(160);
+        let answer = hub
+            .anybody()
+            .send("POST", "/v1/location/orders", headers, body);
+        assert_eq!(answer.status, 401);
+        assert!(taken.load(std::sync::atomic::Ordering::SeqCst) <= 4);
+    }
+}
+
+#[test]
+fn a_body_beyond_the_bound_is_told_so_to_whoever_may_send_one() {
+    let hub = TestHub::start();
+    let till = hub.client("till");
+    let (body, _) = pieces(160);
+    let answer = till.send("POST", "/location/orders", &[], body);
+    assert_eq!(answer.status, 422);
+    assert!(
+        answer.text.contains("maximum is 8388608 bytes"),
+        "{answer:?}"
+    );
+}
+
+#[test]
+fn the_journal_shows_what_a_refused_call_sent() {
+    let hub = TestHub::start();
+    let reader = hub.client_with("reader", "location[orders.read]");
+    let answer = reader.post("/location/orders", json!({ "status": "new" }));
+    assert_eq!(answer.status, 403);
+    let id = answer.header("x-request-id").unwrap().to_owned();
+    hub.wait(hub.hub.journal().flush()).unwrap();
+    let account = hub.account.clone();
+    let found = hub
+        .wait(hub.hub.journal().db().read("test", move |tx| {
+            hub::journal::store::find(tx, &account, &id)
+        }))
+        .unwrap()
+        .expect("the entry");
+    assert_eq!(
+        (found.status, found.request.as_str()),
+        (403, r#"{"status":"new"}"#)
+    );
+}
+
 #[test]
 fn a_suspended_account_is_told_why() {
     on_each_engine(|hub| {
@@ -265,68 +329,4 @@ fn browsers_may_read_the_headers_of_pages_and_limits() {
     for name in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
         assert!(methods.contains(name), "{name}: {methods}");
     }
-}
-
-/// A body of that many pieces of 64 KiB, and how many of them were taken in.
-fn pieces(
-    count: usize,
-) -> (
-    axum::body::Body,
-    std::sync::Arc<std::sync::atomic::AtomicUsize>,
-) {
-    let taken = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
-    let seen = std::sync::Arc::clone(&taken);
-    let stream = futures_util::stream::iter(0..count).map(move |_| {
-        seen.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-        Ok::<_, std::convert::Infallible>(axum::body::Bytes::from(vec![b' '; 65_536]))
-    });
-    (axum::body::Body::from_stream(stream), taken)
-}
-
-#[test]
-fn a_large_body_is_not_taken_in_before_the_token_is_known() {
-    let hub = TestHub::start();
-    let token = [("x-access-token", "0123456789abcdef0123456789")];
-    for headers in [&[][..], &token] {
-        let (body, taken) = pieces(160);
-        let answer = hub
-            .anybody()
-            .send("POST", "/v1/location/orders", headers, body);
-        assert_eq!(answer.status, 401);
-        assert!(taken.load(std::sync::atomic::Ordering::SeqCst) <= 4);
-    }
-}
-
-#[test]
-fn a_body_beyond_the_bound_is_told_so_to_whoever_may_send_one() {
-    let hub = TestHub::start();
-    let till = hub.client("till");
-    let (body, _) = pieces(160);
-    let answer = till.send("POST", "/location/orders", &[], body);
-    assert_eq!(answer.status, 422);
-    assert!(
-        answer.text.contains("maximum is 8388608 bytes"),
-        "{answer:?}"
-    );
-}
-
-#[test]
-fn the_journal_shows_what_a_refused_call_sent() {
-    let hub = TestHub::start();
-    let reader = hub.client_with("reader", "location[orders.read]");
-    let answer = reader.post("/location/orders", json!({ "status": "new" }));
-    assert_eq!(answer.status, 403);
-    let id = answer.header("x-request-id").unwrap().to_owned();
-    hub.wait(hub.hub.journal().flush()).unwrap();
-    let account = hub.account.clone();
-    let found = hub
-        .wait(hub.hub.journal().db().read("test", move |tx| {
-            hub::journal::store::find(tx, &account, &id)
-        }))
-        .unwrap()
-        .expect("the entry");
-    assert_eq!(
-        (found.status, found.request.as_str()),
-        (403, r#"{"status":"new"}"#)
-    );
 }
