@@ -5,7 +5,7 @@
 //! - small words: [`currency`], [`money`], [`decimal`], [`id`], [`time`], [`dow`], [`scope`];
 //! - how requests are read: [`given`] takes anything, [`problem`] says what is wrong with it,
 //!   [`patch`] is what a PATCH says about a field, [`custom_fields`] are merged;
-//! - the resources: [`account`], [`user`], [`location`], [`order`];
+//! - the resources: [`account`], [`user`], [`location`], [`order`], [`customer`], [`loyalty`];
 //! - how clients connect and are told: [`token`], [`callback`], [`event`].
 
 mod text;
@@ -15,12 +15,14 @@ pub mod account;
 pub mod callback;
 pub mod currency;
 pub mod custom_fields;
+pub mod customer;
 pub mod decimal;
 pub mod dow;
 pub mod event;
 pub mod given;
 pub mod id;
 pub mod location;
+pub mod loyalty;
 pub mod money;
 pub mod order;
 pub mod patch;

@@ -7,8 +7,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use wire::callback::Callback;
+use wire::customer::{Customer, CustomerList};
 use wire::event::Event;
 use wire::location::Location;
+use wire::loyalty::{LoyaltyCard, LoyaltyOperation};
 use wire::order::Order;
 use wire::problem::ErrorBody;
 use wire::token::TokenResponse;
@@ -70,4 +72,26 @@ fn a_refusal_that_lists_fields() {
 #[test]
 fn a_refusal_with_a_sentence() {
     reads_and_writes::<ErrorBody>(include_str!("examples/error_unauthorized.json"));
+}
+
+#[test]
+fn a_customer() {
+    reads_and_writes::<Customer>(include_str!("examples/customer.json"));
+}
+
+#[test]
+fn a_customer_list_of_each_level() {
+    reads_and_writes::<CustomerList>(include_str!("examples/customer_list.json"));
+    reads_and_writes::<CustomerList>(include_str!("examples/customer_list_of_location.json"));
+}
+
+#[test]
+fn a_loyalty_card_and_an_operation() {
+    reads_and_writes::<LoyaltyCard>(include_str!("examples/loyalty_card.json"));
+    reads_and_writes::<LoyaltyOperation>(include_str!("examples/loyalty_operation.json"));
+}
+
+#[test]
+fn an_event_of_a_customer() {
+    reads_and_writes::<Event>(include_str!("examples/event_customer_update.json"));
 }
