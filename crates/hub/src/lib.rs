@@ -13,6 +13,7 @@ pub mod chance;
 pub mod chores;
 pub mod clock;
 pub mod config;
+pub mod customer_lists;
 pub mod customers;
 pub mod db;
 pub mod dispatch;
@@ -88,15 +89,22 @@ pub type Statements = &'static [(&'static str, &'static str)];
 pub fn statements() -> Vec<(&'static str, Track, Statements)> {
     vec![
         ("accounts", Track::Hub, accounts::store::ALL),
+        ("customer_lists", Track::Hub, customer_lists::store::ALL),
         ("customers", Track::Hub, customers::store::ALL),
+        ("customers::erase", Track::Hub, customers::ERASE),
+        ("customers::remove", Track::Hub, customers::REMOVE),
+        ("customers::search", Track::Hub, customers::SEARCH),
         ("callbacks", Track::Hub, callbacks::store::ALL),
         ("dispatch", Track::Hub, dispatch::STATEMENTS),
         ("events", Track::Hub, events::STATEMENTS),
+        ("events::rewrite", Track::Hub, events::REWRITE),
         ("events::store", Track::Hub, events::store::ALL),
         ("http::caller", Track::Hub, http::caller::ALL),
         ("journal", Track::Journal, journal::store::ALL),
+        ("journal::erase", Track::Journal, journal::ERASE),
         ("locations", Track::Hub, locations::store::ALL),
         ("loyalty", Track::Hub, loyalty::store::ALL),
+        ("loyalty::operations", Track::Hub, loyalty::OPERATIONS),
         ("oauth::clients", Track::Hub, oauth::clients::ALL),
         ("oauth::codes", Track::Hub, oauth::codes::ALL),
         ("oauth::connections", Track::Hub, oauth::connections::ALL),

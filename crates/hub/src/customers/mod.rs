@@ -1,19 +1,56 @@
 //! Customers of an account, in customer lists (API, chapter Customer lists, customers, loyalty).
 //!
-//! - A list belongs to the account, or to one of its locations; other locations cannot reach it.
+//! - A list belongs to the account, or to one of its locations; other locations cannot reach it
+//!   ([`crate::customer_lists`] says who can).
+//! - Nothing is mandatory, and two customers may have the same e-mail address; only a client's private
+//!   ref is unique in a list.
+//! - A list is searched by e-mail address and phone number, with `*` for anything (`search`).
 //! - An order copies its customer as he is at that moment. Afterwards his statistics include the
 //!   order, for ever: a cancelled order is not taken off, and nobody is told of the recalculation.
-//! - A loyalty operation changes what a customer shows, so that is told as `customer.update`.
+//! - A new customer and a change are told; a loyalty operation changes what a customer shows, so that
+//!   is told as `customer.update`, too. A change of nothing but private refs is told to nobody.
+//! - A customer cannot be deleted, but anonymised: then his personal data goes from everything that is
+//!   stored (`erase`, and `docs/privacy.md`).
 
+pub(crate) mod erase;
+mod http;
+pub(crate) mod remove;
+mod rules;
+mod search;
 pub mod store;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use wire::currency::Currency;
+use wire::customer::{CustomerLoyaltyCard, OrderCustomer};
 use wire::id::{CustomerId, CustomerListId, LocationId};
 use wire::money::Money;
-use wire::order::{CustomerLoyaltyCard, OrderCustomer};
 use wire::time::Time;
+
+use crate::customer_lists::{READ, WRITE};
+use crate::http::routes::{Paths, Routes};
+
+pub use erase::ALL as ERASE;
+pub use remove::ALL as REMOVE;
+pub(crate) use rules::{clear, mask};
+pub use search::ALL as SEARCH;
+
+const CUSTOMERS: Paths = &["/customer_lists/{customer_list_id}/customers"];
+const CUSTOMER: Paths = &["/customer_lists/{customer_list_id}/customers/{customer_id}"];
+const ANONYMISE: Paths = &["/customer_lists/{customer_list_id}/customers/{customer_id}/anonymise"];
+
+/// The endpoints of customers.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get(CUSTOMERS, READ, http::list)
+        .paged()
+        .heavy()
+        .post(CUSTOMERS, WRITE, http::create)
+        .get(CUSTOMER, READ, http::find)
+        .patch(CUSTOMER, WRITE, http::update)
+        .put(CUSTOMER, WRITE, http::update)
+        .post(ANONYMISE, WRITE, http::anonymise)
+}
 
 /// A customer as stored.
 #[derive(Clone, Debug)]
@@ -24,6 +61,8 @@ pub struct Customer {
     pub list: CustomerListId,
     /// The location that the list belongs to; none for a list of the whole account.
     pub location: Option<LocationId>,
+    /// The zone in which the list shows times: the location's, or the account's.
+    pub zone: TimeZone,
     /// Personal data and custom fields. Identifiers, statistics and loyalty cards of it are not
     /// filled in: see [`Customer::shown`].
     pub person: OrderCustomer,
@@ -63,6 +102,23 @@ impl Customer {
             last_order_date: self.last_order.map(time),
             loyalty_cards,
             ..self.person.clone()
+        }
+    }
+
+    /// The customer as events tell of him: with times in the zone of his list.
+    pub(crate) fn told(
+        &self,
+        currency: Currency,
+        loyalty_cards: Vec<CustomerLoyaltyCard>,
+    ) -> OrderCustomer {
+        self.shown(currency, &self.zone, loyalty_cards)
+    }
+
+    /// The customer as the client that asked sees him in his list.
+    fn seen(&self, currency: Currency, loyalty_cards: Vec<CustomerLoyaltyCard>) -> OrderCustomer {
+        OrderCustomer {
+            private_ref: self.private_ref.clone(),
+            ..self.told(currency, loyalty_cards)
         }
     }
 

@@ -35,6 +35,10 @@ const HUB: &[(&str, &str)] = &[
         "0004_events",
         include_str!("../../migrations/hub/0004_events.sql"),
     ),
+    (
+        "0005_customers",
+        include_str!("../../migrations/hub/0005_customers.sql"),
+    ),
 ];
 
 const JOURNAL: &[(&str, &str)] = &[(

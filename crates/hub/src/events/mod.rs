@@ -13,6 +13,7 @@
 pub(crate) mod envelope;
 mod record;
 pub mod render;
+pub(crate) mod rewrite;
 pub mod store;
 
 use std::sync::Arc;
@@ -29,6 +30,7 @@ use crate::hub::Hub;
 
 pub use record::ALL as STATEMENTS;
 pub(crate) use record::{permits, record};
+pub use rewrite::ALL as REWRITE;
 
 /// Who caused a change, and in which request.
 #[derive(Clone, Debug, Default)]

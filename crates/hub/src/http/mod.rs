@@ -9,6 +9,7 @@ pub mod body;
 pub mod caller;
 pub(crate) mod limits;
 pub mod manners;
+pub mod named;
 pub mod paging;
 pub(crate) mod peer;
 pub mod problem;
@@ -29,6 +30,9 @@ pub fn endpoints() -> Routes {
         .and(crate::accounts::routes())
         .and(crate::users::routes())
         .and(crate::orders::routes())
+        .and(crate::customer_lists::routes())
+        .and(crate::customers::routes())
+        .and(crate::loyalty::routes())
         .and(crate::callbacks::routes())
 }
 

@@ -28,6 +28,8 @@ pub enum Needs {
     Token,
     /// A right on a resource. To write includes to read.
     Right(Resource, Right),
+    /// A right on what was chosen when the token was granted, or on all of its kind.
+    Either(Resource, Resource, Right),
     /// A right to write anything at all.
     AnyWrite,
     /// A profile permission.
@@ -356,6 +358,10 @@ fn permit(needs: Needs, found: &Admitted) -> Result<(), Problem> {
         Needs::Token => Ok(()),
         Needs::Right(resource, right) if scope.allows(resource, right) => Ok(()),
         Needs::Right(resource, right) => Err(Problem::Scope(resource, right)),
+        Needs::Either(one, all, right) if scope.allows(one, right) || scope.allows(all, right) => {
+            Ok(())
+        }
+        Needs::Either(one, _, right) => Err(Problem::Scope(one, right)),
         Needs::AnyWrite if scope.has_any_write() => Ok(()),
         Needs::AnyWrite => Err(Problem::NoWrite),
         Needs::Profile if scope.profile.is_some() => Ok(()),

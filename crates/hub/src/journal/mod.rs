@@ -7,6 +7,7 @@
 //! Never written: access tokens, which travel in a header, and values under names such as
 //! `client_secret`.
 
+pub(crate) mod erase;
 pub mod store;
 
 use std::fmt;
@@ -21,6 +22,8 @@ use wire::id::OrderId;
 
 use crate::db::{self, Db};
 use crate::http::caller::Admitted;
+
+pub use erase::ALL as ERASE;
 
 /// Entries that may wait to be written; more are counted and dropped, since memory is finite and
 /// an order matters more than its log line.

@@ -276,12 +276,12 @@ fn order_of(path: &str) -> Option<&str> {
         .filter(|id| OrderId::parse(id).is_ok())
 }
 
-fn packed(body: &[u8]) -> Vec<u8> {
+pub(super) fn packed(body: &[u8]) -> Vec<u8> {
     let body = without_secrets(&body[..body.len().min(LONGEST_BODY)]);
     zstd::bulk::compress(&body, 1).unwrap_or_default()
 }
 
-fn unpacked(packed: Vec<u8>) -> String {
+pub(super) fn unpacked(packed: Vec<u8>) -> String {
     // Masking may lengthen a body a little.
     let bytes = zstd::bulk::decompress(&packed, LONGEST_BODY * 2).unwrap_or_default();
     String::from_utf8_lossy(&bytes).into_owned()

@@ -1,0 +1,1 @@
+//! Bad input against customer lists, customers and loyalty cards, with the exact answers.
