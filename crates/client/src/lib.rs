@@ -29,6 +29,7 @@
 pub mod callbacks;
 mod calls;
 mod connection;
+mod customers;
 mod error;
 mod events;
 mod oauth;
@@ -39,6 +40,7 @@ mod transport;
 
 pub use calls::OrderFilter;
 pub use connection::Connection;
+pub use customers::{CustomerFilter, LoyaltyCardFilter};
 pub use error::{Error, FieldError, Refusal};
 pub use events::{Callback, Event, EventHead};
 pub use oauth::{App, Authorize, Hub, OUT_OF_BAND, Token};

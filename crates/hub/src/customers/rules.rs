@@ -18,9 +18,13 @@ pub(crate) fn mask(document: &mut Value, is_wanted: &impl Fn(&str) -> bool) -> b
             }
             found
         }
-        Value::Array(items) => items
-            .iter_mut()
-            .fold(false, |found, item| mask(item, is_wanted) || found),
+        Value::Array(items) => {
+            let mut found = false;
+            for item in items {
+                found |= mask(item, is_wanted);
+            }
+            found
+        }
         _ => false,
     }
 }

@@ -8,7 +8,8 @@
 //! - `*@clients.example` walks what ends so, by the text written backwards;
 //! - `*martin*` walks the index of the list from end to end, but no customer.
 //!
-//! Only the customers of one page are then read.
+//! Only the customers of one page are then read. What so many match that the next customers of the
+//! list fill a page is not looked for in an index at all.
 
 use wire::customer::OrderCustomer;
 use wire::given::FromJson as _;
@@ -35,15 +36,27 @@ statements! {
             AND (c.created_at, c.id) > ($4, $5)");
 }
 
-/// The customers of a page that was found in an index, with [`OF_THE_FOUND_END`] behind it.
-const OF_THE_FOUND: &str = concat!("SELECT ", customer_columns!(), " FROM (");
-const OF_THE_FOUND_END: &str = ") f CROSS JOIN customers c WHERE c.account_id = $1 AND c.id = f.id
+/// The customers of a page that was found by [`LOOKED_AT`] or [`IN_INDEX`], with [`FOUND_END`] behind
+/// the filters.
+const FOUND: &str = concat!("SELECT ", customer_columns!(), " FROM (");
+const FOUND_END: &str = ") f CROSS JOIN customers c WHERE c.account_id = $1 AND c.id = f.id
     ORDER BY c.created_at, c.id";
-/// Who matches. COALESCE keeps planners from the index of the list, which they would walk through,
-/// reading every customer.
-const FOUND: &str = "SELECT c.id FROM customers c
-    WHERE c.account_id = $1 AND c.customer_list_id = $3
-        AND (COALESCE(c.created_at, ''), c.id) > ($4, $5)";
+/// The next customers of the list, and none behind them.
+const LOOKED_AT: &str = "SELECT s.id FROM (
+        SELECT c.id, c.created_at, c.email, c.email_backwards, c.phone, c.phone_backwards
+        FROM customers c
+        WHERE c.account_id = $1 AND c.customer_list_id = $3 AND (c.created_at, c.id) > ($4, $5)
+        ORDER BY c.created_at, c.id LIMIT $6) s
+    WHERE s.id IS NOT NULL";
+/// All in the list.
+const IN_INDEX: &str = "SELECT s.id FROM customers s
+    WHERE s.account_id = $1 AND s.customer_list_id = $3";
+/// Behind the page before. COALESCE keeps planners from the index of the list, which they would walk
+/// through, reading every customer.
+const BEHIND: &str = " AND (COALESCE(s.created_at, ''), s.id) > ($4, $5)";
+
+/// Customers that are looked at in the order of the list before an index is asked.
+const FIRST_LOOK: u32 = 1_000;
 
 /// Characters that a folded text may have at most: folding makes some letters longer.
 const LONGEST: usize = 3 * wire::customer::LONGEST_SEARCHED;
@@ -101,6 +114,11 @@ impl Pattern {
         Self(parts)
     }
 
+    /// Whether one text alone looks so.
+    fn is_exact(&self) -> bool {
+        self.0.len() < 2
+    }
+
     /// Longer than any text that is kept.
     fn is_hopeless(&self) -> bool {
         self.0
@@ -110,18 +128,19 @@ impl Pattern {
             > LONGEST
     }
 
-    /// The conditions on a column, each with its argument in place of the question mark.
+    /// The conditions on a column, such as `c.email`, each with its argument in place of the question
+    /// mark.
     fn conditions(&self, column: &str) -> Vec<(String, Value)> {
         let begins = |column: String, start: &str| {
             let after_all = format!("{start}{}", char::MAX);
             [
-                (format!(" AND c.{column} >= ?"), Value::from(start)),
-                (format!(" AND c.{column} < ?"), Value::from(after_all)),
+                (format!(" AND {column} >= ?"), Value::from(start)),
+                (format!(" AND {column} < ?"), Value::from(after_all)),
             ]
         };
         let (head, tail, middle) = match self.0.as_slice() {
             [head, middle @ .., tail] => (head, tail, middle),
-            [whole] => return vec![(format!(" AND c.{column} = ?"), Value::from(whole))],
+            [whole] => return vec![(format!(" AND {column} = ?"), Value::from(whole))],
             [] => return Vec::new(),
         };
         let mut conditions = Vec::new();
@@ -129,12 +148,15 @@ impl Pattern {
             conditions.extend(begins(column.to_owned(), head));
         } else if !tail.is_empty() {
             conditions.extend(begins(format!("{column}_backwards"), &backwards(tail)));
+        } else {
+            // Without a place to begin, planners do not see that the index has it all.
+            conditions.push((format!(" AND {column} >= ?"), Value::from("")));
         }
         let is_told = middle.is_empty() && (head.is_empty() || tail.is_empty());
-        if !is_told || conditions.is_empty() {
+        if !is_told {
             let like: Vec<String> = self.0.iter().map(|part| escaped(part)).collect();
             let like = Value::from(like.join("%"));
-            conditions.push((format!(" AND c.{column} LIKE ? ESCAPE '!'"), like));
+            conditions.push((format!(" AND {column} LIKE ? ESCAPE '!'"), like));
         }
         conditions
     }
@@ -182,17 +204,18 @@ impl Filter {
         }
     }
 
-    fn is_hopeless(&self) -> bool {
-        [&self.email, &self.phone]
-            .into_iter()
-            .flatten()
-            .any(Pattern::is_hopeless)
+    fn patterns(&self) -> impl Iterator<Item = &Pattern> {
+        [&self.email, &self.phone].into_iter().flatten()
     }
 
-    fn conditions(&self) -> Vec<(String, Value)> {
-        let email = self.email.iter().map(|it| it.conditions("email"));
-        let phone = self.phone.iter().map(|it| it.conditions("phone"));
-        email.chain(phone).flatten().collect()
+    /// The conditions on the columns of a table.
+    fn conditions(&self, table: &str) -> Vec<(String, Value)> {
+        let on = |pattern: &Option<Pattern>, name: &str| {
+            let column = format!("{table}.{name}");
+            pattern.as_ref().map(|it| it.conditions(&column))
+        };
+        let all = [on(&self.email, "email"), on(&self.phone, "phone")];
+        all.into_iter().flatten().flatten().collect()
     }
 }
 
@@ -209,6 +232,50 @@ impl FromRow for Placed {
     }
 }
 
+/// A statement that is being put together.
+struct Question {
+    sql: String,
+    args: Vec<Value>,
+}
+
+impl Question {
+    fn new(sql: impl Into<String>, args: &[Value]) -> Self {
+        Self {
+            sql: sql.into(),
+            args: args.to_vec(),
+        }
+    }
+
+    /// With one more argument, which has its number in the text already.
+    fn with(mut self, value: impl Into<Value>) -> Self {
+        self.args.push(value.into());
+        self
+    }
+
+    fn narrowed(mut self, filter: &Filter, table: &str) -> Self {
+        for (condition, value) in filter.conditions(table) {
+            self.args.push(value);
+            let number = format!("${}", self.args.len());
+            self.sql.push_str(&condition.replace('?', &number));
+        }
+        self
+    }
+
+    fn and(mut self, condition: &str) -> Self {
+        self.sql.push_str(condition);
+        self
+    }
+
+    /// The first `most` in that order, and what stands behind them in the text.
+    fn ask(self, tx: &mut Tx<'_>, order: &str, most: u32, end: &str) -> db::Result<Vec<Placed>> {
+        let Self { mut sql, mut args } = self;
+        args.push(Value::from(most));
+        let number = args.len();
+        sql.push_str(&format!(" ORDER BY {order} LIMIT ${number}{end}"));
+        tx.all(&sql, &args)
+    }
+}
+
 /// A page of the customers of a list, oldest first, as a client sees them.
 pub(super) fn page(
     tx: &mut Tx<'_>,
@@ -218,32 +285,37 @@ pub(super) fn page(
     filter: &Filter,
     wanted: &Wanted,
 ) -> db::Result<Page<Customer>> {
-    if filter.is_hopeless() {
+    if filter.patterns().any(Pattern::is_hopeless) {
         return Ok(Page::cut(Vec::new(), wanted.count));
     }
     let (key, id) = (wanted.after.key.as_str(), wanted.after.id.as_str());
-    let mut args = args![account, client, list, key, id].to_vec();
-    let is_search = filter.email.is_some() || filter.phone.is_some();
-    let (mut sql, order, end) = match &filter.private_ref {
-        Some(value) => {
-            args.push(Value::from(value));
-            (PAGE_BY_PRIVATE_REF.to_owned(), "c.created_at", "")
-        }
-        None if !is_search => (PAGE.to_owned(), "c.created_at", ""),
-        None => (
-            format!("{OF_THE_FOUND}{FOUND}"),
-            "COALESCE(c.created_at, '')",
-            OF_THE_FOUND_END,
-        ),
+    let (args, most) = (args![account, client, list, key, id], wanted.count + 1);
+    let rows = if let Some(value) = &filter.private_ref {
+        Question::new(PAGE_BY_PRIVATE_REF, args)
+            .with(value)
+            .narrowed(filter, "c")
+            .ask(tx, "c.created_at, c.id", most, "")?
+    } else if filter.patterns().next().is_none() {
+        Question::new(PAGE, args).ask(tx, "c.created_at, c.id", most, "")?
+    } else {
+        search(tx, filter, args, most)?
     };
-    for (condition, value) in filter.conditions() {
-        args.push(value);
-        sql.push_str(&condition.replace('?', &format!("${}", args.len())));
-    }
-    args.push(Value::from(wanted.count + 1));
-    let most = args.len();
-    sql.push_str(&format!(" ORDER BY {order}, c.id LIMIT ${most}{end}"));
-    let rows: Vec<Placed> = tx.all(&sql, &args)?;
     let rows = rows.into_iter().map(|Placed(cursor, it)| (cursor, it));
     Ok(Page::cut(rows.collect(), wanted.count))
+}
+
+fn search(tx: &mut Tx<'_>, filter: &Filter, args: &[Value], most: u32) -> db::Result<Vec<Placed>> {
+    if !filter.patterns().any(Pattern::is_exact) {
+        let found = Question::new(format!("{FOUND}{LOOKED_AT}"), args)
+            .with(FIRST_LOOK)
+            .narrowed(filter, "s")
+            .ask(tx, "s.created_at, s.id", most, FOUND_END)?;
+        if found.len() == most as usize {
+            return Ok(found);
+        }
+    }
+    Question::new(format!("{FOUND}{IN_INDEX}"), args)
+        .narrowed(filter, "s")
+        .and(BEHIND)
+        .ask(tx, "COALESCE(s.created_at, ''), s.id", most, FOUND_END)
 }

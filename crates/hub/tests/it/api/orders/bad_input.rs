@@ -5,21 +5,21 @@ use std::fmt::Write as _;
 
 use crate::support::{Caller, TestHub, Value, json};
 
-/// The table under way. Ids that differ per run are shown as `{order}` and so on.
-struct Table<'a> {
-    who: &'a Caller,
-    names: Vec<(String, &'static str)>,
-    text: String,
-    lines: usize,
+/// A table of refusals under way. Ids that differ per run are shown as `{order}` and so on.
+pub(crate) struct Table<'a> {
+    pub who: &'a Caller,
+    pub names: Vec<(String, &'static str)>,
+    pub text: String,
+    pub lines: usize,
 }
 
 impl Table<'_> {
-    fn chapter(&mut self, title: &str) {
+    pub fn chapter(&mut self, title: &str) {
         let _ = writeln!(self.text, "\n# {title}");
     }
 
     /// Sends `body` and notes down what is answered, which must be a refusal.
-    fn line(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) {
+    pub fn line(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) {
         let mut target = path.to_owned();
         for (id, name) in &self.names {
             target = target.replace(name, id);
