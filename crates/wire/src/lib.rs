@@ -5,7 +5,9 @@
 //! - small words: [`currency`], [`money`], [`decimal`], [`id`], [`time`], [`dow`], [`scope`];
 //! - how requests are read: [`given`] takes anything, [`problem`] says what is wrong with it,
 //!   [`patch`] is what a PATCH says about a field, [`custom_fields`] are merged;
-//! - the resources: [`account`], [`user`], [`location`], [`order`], [`customer`], [`loyalty`];
+//! - what all of it looks like in JSON Schema: [`schema`];
+//! - the resources: [`account`], [`user`], [`location`], [`order`], [`delivery`], [`customer`],
+//!   [`loyalty`];
 //! - how clients connect and are told: [`token`], [`callback`], [`event`].
 
 mod text;
@@ -17,6 +19,7 @@ pub mod currency;
 pub mod custom_fields;
 pub mod customer;
 pub mod decimal;
+pub mod delivery;
 pub mod dow;
 pub mod event;
 pub mod given;
@@ -27,6 +30,7 @@ pub mod money;
 pub mod order;
 pub mod patch;
 pub mod problem;
+pub mod schema;
 pub mod scope;
 pub mod time;
 pub mod token;

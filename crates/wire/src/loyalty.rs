@@ -10,10 +10,11 @@ use crate::decimal::Decimal;
 use crate::id::{CustomerId, LocationId, LoyaltyCardId, LoyaltyOperationId, OrderId};
 use crate::patch::Patch;
 use crate::problem::{Path, Problems};
+use crate::schema::JsonSchema;
 use crate::time::Time;
 
 /// A loyalty card of a customer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LoyaltyCard {
     /// Identifier.
     pub id: LoyaltyCardId,
@@ -29,7 +30,7 @@ pub struct LoyaltyCard {
 }
 
 /// What happened to the balance of a card.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LoyaltyOperation {
     /// Identifier.
     pub id: LoyaltyOperationId,
@@ -57,6 +58,7 @@ crate::given_struct! {
         name: String = "name",
         reference: String = "ref",
     }
+    like LoyaltyCard;
 }
 
 /// A good new card. Whether the customer exists is for the hub to say.
@@ -114,6 +116,8 @@ crate::given_struct! {
         reason: String = "reason",
         delta: Decimal = "delta",
     }
+    like LoyaltyOperation;
+    needs "delta";
 }
 
 /// A good new operation. Whether the order exists is for the hub to say.

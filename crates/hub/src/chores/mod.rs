@@ -10,6 +10,7 @@ mod resume_orders;
 use std::time::Duration;
 
 use crate::db;
+use crate::http::limits;
 use crate::hub::Hub;
 
 /// How often the chores are looked at.
@@ -20,8 +21,9 @@ pub async fn run_due(hub: &Hub) -> db::Result<()> {
     // One that fails does not keep the others from their work.
     let resumed = resume_orders::run(hub).await;
     let erased = erase::run(hub).await;
+    let settled = limits::settle(hub).await;
     let forgotten = forget::run(hub).await;
-    resumed.and(erased).and(forgotten)
+    resumed.and(erased).and(settled).and(forgotten)
 }
 
 /// Runs the chores for as long as the hub runs.

@@ -15,6 +15,7 @@ use crate::http::body::Body;
 use crate::http::caller::{AtAccount, AtLocation};
 use crate::http::named::Named;
 use crate::http::problem::Problem;
+use crate::http::tags::IfMatch;
 use crate::hub::Hub;
 
 const ID: &str = "customer_list_id";
@@ -92,11 +93,19 @@ pub(super) async fn find(hub: Hub, at: AtAccount, named: Named) -> Answer {
 }
 
 /// Gives a list another name.
-pub(super) async fn rename(hub: Hub, at: AtAccount, named: Named, body: Body) -> Answer {
+pub(super) async fn rename(
+    hub: Hub,
+    at: AtAccount,
+    named: Named,
+    if_match: IfMatch,
+    body: Body,
+) -> Answer {
     let id: CustomerListId = named.id(ID)?;
     let name = body.read::<RawCustomerList>()?.check_change()?;
     hub.write("customer_lists.rename", move |tx| {
+        store::lock(tx, &at.account, &id)?;
         let mut list = rules::reach(tx, &at, &id, Right::Write)?;
+        if_match.check(|| Reply::of(&list.shown(&at.account)))?;
         if let Some(name) = &name {
             refuse_taken(tx, &at, list.location.as_ref(), name, Some(&id))?;
             store::rename(tx, &at.account, &id, name)?;
@@ -108,18 +117,21 @@ pub(super) async fn rename(hub: Hub, at: AtAccount, named: Named, body: Body) ->
 }
 
 /// Deletes a list with its customers and their loyalty cards. Nobody is told.
-pub(super) async fn delete(hub: Hub, at: AtAccount, named: Named) -> Answer {
+pub(super) async fn delete(hub: Hub, at: AtAccount, named: Named, if_match: IfMatch) -> Answer {
     let id: CustomerListId = named.id(ID)?;
     let account = at.account.clone();
     let list = id.clone();
-    hub.write("customer_lists.delete", move |tx| {
-        rules::reach_as_all(tx, &at, &list, Right::Write)?;
-        store::delete(tx, &at.account, &list)?;
-        customers::remove::begin(tx, &at.account, &list)?;
-        Ok::<_, Problem>(())
-    })
-    .await?;
+    let reply = hub
+        .write("customer_lists.delete", move |tx| {
+            store::lock(tx, &at.account, &list)?;
+            let found = rules::reach_as_all(tx, &at, &list, Right::Write)?;
+            if_match.check(|| Reply::of(&found.shown(&at.account)))?;
+            store::delete(tx, &at.account, &list)?;
+            customers::remove::begin(tx, &at.account, &list)?;
+            Ok::<_, Problem>(Reply::empty())
+        })
+        .await?;
     // Small lists are gone when the answer comes; the rest of a long one goes with the chores.
     customers::remove::go_on(&hub, &account, &id).await?;
-    Ok(Reply::empty())
+    Ok(reply)
 }

@@ -17,11 +17,12 @@ pub mod store;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use wire::customer::CustomerList;
+use wire::customer::{CustomerList, RawCustomerList};
 use wire::id::{AccountId, CustomerListId, LocationId};
 use wire::scope::{Resource, Right};
 use wire::time::Time;
 
+use crate::http::about::Nothing;
 use crate::http::routes::{Needs, Paths, Routes, needs};
 pub(crate) use rules::reach;
 
@@ -35,18 +36,12 @@ const LISTS_OF_ACCOUNT: Paths = &[
 ];
 const LIST: Paths = &["/customer_lists/{customer_list_id}"];
 
+const ONE_OR_ALL: &[Resource] = &[Resource::CustomerList, Resource::AllCustomerLists];
+
 /// To read the chosen list, or all of them.
-pub(crate) const READ: Needs = Needs::Either(
-    Resource::CustomerList,
-    Resource::AllCustomerLists,
-    Right::Read,
-);
+pub(crate) const READ: Needs = Needs::AnyOf(ONE_OR_ALL, Right::Read);
 /// To write them.
-pub(crate) const WRITE: Needs = Needs::Either(
-    Resource::CustomerList,
-    Resource::AllCustomerLists,
-    Right::Write,
-);
+pub(crate) const WRITE: Needs = Needs::AnyOf(ONE_OR_ALL, Right::Write);
 /// To make and delete lists.
 const WRITE_ALL: Needs = needs(Resource::AllCustomerLists, Right::Write);
 
@@ -55,13 +50,43 @@ pub fn routes() -> Routes {
     Routes::new()
         .get(LISTS, READ, http::list)
         .paged()
+        .says("List the customer lists that can be reached from a location, oldest first")
+        .note("Those of the account are among them. A token for one list sees that one alone.")
+        .answers::<Vec<CustomerList>>()
         .post(LISTS, WRITE_ALL, http::create)
+        .says("Make a customer list at a location")
+        .note("No other list that can be reached from there may have its name.")
+        .takes::<RawCustomerList>()
+        .example(r#"{ "name": "Regulars" }"#)
+        .answers::<CustomerList>()
         .get(LISTS_OF_ACCOUNT, READ, http::list_of_account)
         .paged()
+        .says("List the customer lists of the account itself, oldest first")
+        .note("A token for one list sees that one alone.")
+        .answers::<Vec<CustomerList>>()
         .post(LISTS_OF_ACCOUNT, WRITE_ALL, http::create_in_account)
+        .says("Make a customer list of the whole account")
+        .note("No other list of the account or of one of its locations may have its name.")
+        .takes::<RawCustomerList>()
+        .example(r#"{ "name": "Everybody" }"#)
+        .answers::<CustomerList>()
+        .and(one())
+}
+
+fn one() -> Routes {
+    Routes::new()
         .get(LIST, READ, http::find)
+        .says("Read a customer list")
+        .answers::<CustomerList>()
         .patch(LIST, WRITE, http::rename)
+        .says("Give a customer list another name")
+        .takes::<RawCustomerList>()
+        .example(r#"{ "name": "Regulars of the quay" }"#)
+        .answers::<CustomerList>()
         .delete(LIST, WRITE_ALL, http::delete)
+        .says("Delete a customer list")
+        .note("With its customers and their loyalty cards; orders keep what they show of them.")
+        .answers::<Nothing>()
 }
 
 /// A customer list as stored.

@@ -5,7 +5,8 @@
 //! that nobody waits for a customer of ten thousand orders, and goes on after a crash:
 //! 1. events about him, and what receivers answered to them;
 //! 2. his orders, each told as `order.update`, and the events about each;
-//! 3. the journal ([`crate::journal`]), as soon as what was asked at that moment is in it.
+//! 3. answers that are kept for those who ask again ([`crate::http::idempotency`]);
+//! 4. the journal ([`crate::journal`]), as soon as what was asked at that moment is in it.
 //!
 //! No step leaves something behind it: orders and customers are locked while they are cleared, and
 //! what is made afterwards is made of what is left.
@@ -20,6 +21,7 @@ use crate::db::page::{Cursor, Page};
 use crate::db::{self, FromRow, Row, Tx};
 use crate::events::{By, rewrite};
 use crate::http::caller::AtAccount;
+use crate::http::idempotency;
 use crate::hub::Hub;
 use crate::journal::erase::Wanted;
 use crate::{args, orders, statements};
@@ -50,6 +52,8 @@ statements! {
 const EVENTS: u32 = 50;
 /// Orders per change: each is rewritten, told, and has events of its own.
 const ORDERS_AT_A_TIME: u32 = 10;
+/// Kept answers per change: most are looked into and left as they are.
+const ANSWERS: u32 = 200;
 /// Customers that are looked for in the journal together.
 const CUSTOMERS: u32 = 1_000;
 /// How long what was asked before a customer was anonymised may take to be in the journal.
@@ -60,16 +64,18 @@ const SETTLED: SignedDuration = SignedDuration::from_secs(10);
 enum Step {
     Events,
     Orders,
+    Answers,
     Journal,
 }
 
 impl Step {
-    const ALL: [Step; 3] = [Step::Events, Step::Orders, Step::Journal];
+    const ALL: [Step; 4] = [Step::Events, Step::Orders, Step::Answers, Step::Journal];
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::Events => "events",
             Self::Orders => "orders",
+            Self::Answers => "answers",
             Self::Journal => "journal",
         }
     }
@@ -142,7 +148,9 @@ pub(super) fn anonymise(
 pub(crate) async fn go_on(hub: &Hub, account: &AccountId, customer: &CustomerId) -> db::Result<()> {
     loop {
         let (account, customer) = (account.clone(), customer.clone());
+        // A change of its own, whatever terms the request was made on.
         let is_done = hub
+            .db()
             .write("customers.erase", move |tx| some(tx, &account, &customer))
             .await?;
         if is_done {
@@ -170,7 +178,12 @@ fn some(tx: &mut Tx<'_>, account: &AccountId, customer: &CustomerId) -> db::Resu
                 orders::store::anonymise(tx, account, order, &erasure.by)?;
                 rewrite::of_order(tx, account, order, &change)?;
             }
-            (page.next, Step::Journal)
+            (page.next, Step::Answers)
+        }
+        Step::Answers => {
+            let change = |answer: &[u8]| cleared(answer, &is_him);
+            let next = idempotency::rewrite(tx, account, after, ANSWERS, &change)?;
+            (next, Step::Journal)
         }
         Step::Journal => return Ok(true),
     };
@@ -183,6 +196,15 @@ fn some(tx: &mut Tx<'_>, account: &AccountId, customer: &CustomerId) -> db::Resu
         args![account, customer, step.as_str(), &after.key, &after.id],
     )?;
     Ok(step == Step::Journal)
+}
+
+/// An answer without his data; none if it has nothing of him.
+fn cleared(answer: &[u8], is_him: &impl Fn(&str) -> bool) -> Option<Vec<u8>> {
+    let mut value: serde_json::Value = serde_json::from_slice(answer).ok()?;
+    if !mask(&mut value, is_him) {
+        return None;
+    }
+    serde_json::to_vec(&value).ok()
 }
 
 fn orders(

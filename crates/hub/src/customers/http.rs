@@ -18,6 +18,7 @@ use crate::http::caller::AtAccount;
 use crate::http::named::Named;
 use crate::http::paging::Query;
 use crate::http::problem::Problem;
+use crate::http::tags::IfMatch;
 use crate::hub::Hub;
 use crate::loyalty::rules::{Card, shown};
 use crate::loyalty::store as cards;
@@ -104,11 +105,19 @@ pub(super) async fn create(hub: Hub, at: AtAccount, named: Named, by: By, body: 
 }
 
 /// Changes what was sent of a customer and tells every other client what they can see of it.
-pub(super) async fn update(hub: Hub, at: AtAccount, named: Named, by: By, body: Body) -> Answer {
+pub(super) async fn update(
+    hub: Hub,
+    at: AtAccount,
+    named: Named,
+    by: By,
+    if_match: IfMatch,
+    body: Body,
+) -> Answer {
     let place = Place::of(&named)?;
     let raw: RawCustomer = body.read()?;
     hub.write("customers.update", move |tx| {
         let (before, cards) = place.lock(tx, &at)?;
+        if_match.check(|| Reply::of(&before.seen(at.currency, shown(&cards))))?;
         let checked = raw.clone().check(&before.person)?;
         refuse_taken(tx, &at, &place.list, Some(&before), &checked.private_ref)?;
         let mut after = before.clone();
@@ -126,6 +135,18 @@ pub(super) async fn update(hub: Hub, at: AtAccount, named: Named, by: By, body: 
         Reply::of(&after.seen(at.currency, shown(&cards)))
     })
     .await
+}
+
+/// The old name for a change.
+pub(super) async fn update_as_put(
+    hub: Hub,
+    at: AtAccount,
+    named: Named,
+    by: By,
+    if_match: IfMatch,
+    body: Body,
+) -> Answer {
+    update(hub, at, named, by, if_match, body).await
 }
 
 /// A client gives each of its names to one customer of a list at most.

@@ -22,7 +22,7 @@ pub mod store;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use wire::currency::Currency;
-use wire::customer::{CustomerLoyaltyCard, OrderCustomer};
+use wire::customer::{Customer as Shown, CustomerLoyaltyCard, OrderCustomer, RawCustomer};
 use wire::id::{CustomerId, CustomerListId, LocationId};
 use wire::money::Money;
 use wire::time::Time;
@@ -37,6 +37,11 @@ pub use search::ALL as SEARCH;
 
 const CUSTOMERS: Paths = &["/customer_lists/{customer_list_id}/customers"];
 const CUSTOMER: Paths = &["/customer_lists/{customer_list_id}/customers/{customer_id}"];
+/// A customer as an app may send him.
+const EXAMPLE: &str = r#"{
+    "private_ref": "C-1024", "first_name": "Inès", "email": "ines@clients.example",
+    "phone": "+33601020304", "city": "Lyon", "country": "FR", "email_marketing": true
+}"#;
 const ANONYMISE: Paths = &["/customer_lists/{customer_list_id}/customers/{customer_id}/anonymise"];
 
 /// The endpoints of customers.
@@ -45,11 +50,36 @@ pub fn routes() -> Routes {
         .get(CUSTOMERS, READ, http::list)
         .paged()
         .heavy()
+        .says("List the customers of a list, oldest first")
+        .note("In `email` and `phone`, `*` stands for anything; capitals and small letters are the same.")
+        .filter::<String>("private_ref", "The caller's own private ref")
+        .filter::<String>("email", "The e-mail address")
+        .filter::<String>("phone", "The phone number, as sent")
+        .answers::<Vec<Shown>>()
         .post(CUSTOMERS, WRITE, http::create)
+        .says("Add a customer to a list")
+        .note("Nothing is mandatory; a private ref must be free in the list.")
+        .takes::<RawCustomer>()
+        .example(EXAMPLE)
+        .answers::<Shown>()
         .get(CUSTOMER, READ, http::find)
+        .says("Read a customer")
+        .answers::<Shown>()
         .patch(CUSTOMER, WRITE, http::update)
-        .put(CUSTOMER, WRITE, http::update)
+        .says("Change a customer")
+        .note("What was not sent stays; `null` clears; personal data that was erased stays so.")
+        .takes::<RawCustomer>()
+        .example(r#"{ "sms_marketing": true, "custom_fields": { "shop": { "vip": true } } }"#)
+        .answers::<Shown>()
+        .put(CUSTOMER, WRITE, http::update_as_put)
+        .says("Change a customer by its old name")
+        .note("The same as PATCH.")
+        .takes::<RawCustomer>()
+        .answers::<Shown>()
         .post(ANONYMISE, WRITE, http::anonymise)
+        .says("Erase the personal data of a customer, for ever")
+        .note("Also from what was stored of him in orders, events and logs. The body is not read.")
+        .answers::<Shown>()
 }
 
 /// A customer as stored.

@@ -49,7 +49,9 @@ pub(crate) fn deleted(tx: &mut Tx<'_>, most: u32) -> db::Result<Vec<(AccountId, 
 pub(crate) async fn go_on(hub: &Hub, account: &AccountId, list: &CustomerListId) -> db::Result<()> {
     for _ in 0..ROUNDS {
         let (account, list) = (account.clone(), list.clone());
+        // A change of its own, whatever terms the request was made on.
         let is_done = hub
+            .db()
             .write("customers.remove", move |tx| some(tx, &account, &list))
             .await?;
         if is_done {

@@ -14,16 +14,17 @@ use serde_json::Value;
 use wire::id::AccountId;
 
 use super::Journal;
-use super::store::{packed, unpacked};
+use super::bodies::{Packer, unpacked};
 use crate::customers::mask;
 use crate::db::{self, FromRow, Row, Tx};
 use crate::{args, statements};
 
 statements! {
-    AFTER = "SELECT id, resource, url, request_body, response_body FROM requests
+    AFTER = "SELECT id, at, resource, url, packing, request_body, response_body FROM requests
         WHERE account_id = $1 AND id > $2 ORDER BY id LIMIT $3";
-    REWRITE = "UPDATE requests SET url = $3, request_body = $4, response_body = $5
-        WHERE account_id = $1 AND id = $2";
+    /// The moment says in which day the request is.
+    REWRITE = "UPDATE requests SET url = $4, packing = $5, request_body = $6, response_body = $7
+        WHERE account_id = $1 AND id = $2 AND at = $3";
 }
 
 /// Requests that are looked at together.
@@ -66,6 +67,7 @@ impl Wanted {
 /// A request as it was kept.
 struct Kept {
     id: String,
+    at: String,
     resource: String,
     url: String,
     request: String,
@@ -74,12 +76,14 @@ struct Kept {
 
 impl FromRow for Kept {
     fn from_row(row: &Row<'_>) -> db::Result<Self> {
+        let packing: i64 = row.get(4)?;
         Ok(Self {
             id: row.get(0)?,
-            resource: row.get(1)?,
-            url: row.get(2)?,
-            request: unpacked(row.get(3)?),
-            response: unpacked(row.get(4)?),
+            at: row.get(1)?,
+            resource: row.get(2)?,
+            url: row.get(3)?,
+            request: unpacked(row.get(5)?, packing),
+            response: unpacked(row.get(6)?, packing),
         })
     }
 }
@@ -103,6 +107,7 @@ impl Kept {
         let narrows = self.is_about_customers() && self.url.contains('?');
         Some(Self {
             id: self.id.clone(),
+            at: self.at.clone(),
             resource: self.resource.clone(),
             url: if narrows { path } else { &self.url }.to_owned(),
             request: cleared(&self.request, wanted, self.is_about_customers()),
@@ -163,13 +168,20 @@ pub(crate) async fn walk(
         journal
             .db()
             .write("journal.erase", move |tx| {
+                let mut packer = Packer::new();
                 rewritten.iter().try_for_each(|kept| {
-                    let (request, response) = (
-                        packed(kept.request.as_bytes()),
-                        packed(kept.response.as_bytes()),
-                    );
-                    let (id, url) = (kept.id.as_str(), kept.url.as_str());
-                    tx.write(REWRITE, args![&account, id, url, request, response])
+                    tx.write(
+                        REWRITE,
+                        args![
+                            &account,
+                            kept.id.as_str(),
+                            kept.at.as_str(),
+                            kept.url.as_str(),
+                            packer.packing(),
+                            packer.pack(kept.request.as_bytes()),
+                            packer.pack(kept.response.as_bytes())
+                        ],
+                    )
                 })
             })
             .await?;

@@ -20,6 +20,7 @@ use crate::http::caller::AtAccount;
 use crate::http::named::Named;
 use crate::http::paging::Query;
 use crate::http::problem::Problem;
+use crate::http::tags::IfMatch;
 use crate::hub::Hub;
 use crate::orders;
 
@@ -189,11 +190,19 @@ pub(super) async fn create(hub: Hub, at: AtAccount, named: Named, by: By, body: 
 }
 
 /// Changes name and ref of a card, and tells every other client.
-pub(super) async fn update(hub: Hub, at: AtAccount, named: Named, by: By, body: Body) -> Answer {
+pub(super) async fn update(
+    hub: Hub,
+    at: AtAccount,
+    named: Named,
+    by: By,
+    if_match: IfMatch,
+    body: Body,
+) -> Answer {
     let place = Place::of(&named)?;
     let patch = body.read::<RawLoyaltyCard>()?.check_change()?;
     hub.write("loyalty.update", move |tx| {
         let (holder, before) = place.lock(tx, &at)?;
+        if_match.check(|| Reply::of(&before.alone(&holder.customer.id)))?;
         let mut after = before.clone();
         patch.name.clone().apply_to(&mut after.name);
         patch.reference.clone().apply_to(&mut after.reference);

@@ -14,6 +14,8 @@ pub(crate) mod operations;
 pub(crate) mod rules;
 pub mod store;
 
+use wire::loyalty::{LoyaltyCard, LoyaltyOperation, RawLoyaltyCard, RawOperation};
+
 use crate::customer_lists::{READ, WRITE};
 use crate::http::routes::{Paths, Routes};
 
@@ -32,11 +34,42 @@ pub fn routes() -> Routes {
     Routes::new()
         .get(CARDS, READ, http::list)
         .paged()
+        .says("List the loyalty cards of a list, oldest first")
+        .filter::<String>("customer_id", "The customer")
+        .filter::<String>("ref", "The ref of the card")
+        .filter::<String>("name", "The marketing name")
+        .answers::<Vec<LoyaltyCard>>()
         .post(CARDS, WRITE, http::create)
+        .says("Give a customer a loyalty card")
+        .note("Without points on it. One card of a customer may have no ref.")
+        .takes::<RawLoyaltyCard>()
+        .example(r#"{ "customer_id": "x7k2m9", "name": "Club", "ref": "CLUB" }"#)
+        .answers::<LoyaltyCard>()
         .get(CARD, READ, http::find)
+        .says("Read a loyalty card")
+        .answers::<LoyaltyCard>()
         .patch(CARD, WRITE, http::update)
+        .says("Change name and ref of a loyalty card")
+        .note("The balance changes through operations alone.")
+        .takes::<RawLoyaltyCard>()
+        .example(r#"{ "name": "Club Or" }"#)
+        .answers::<LoyaltyCard>()
+        .and(operations_of_a_card())
+}
+
+fn operations_of_a_card() -> Routes {
+    Routes::new()
         .get(OPERATIONS_OF_CARD, READ, http::list_operations)
         .paged()
+        .says("List what happened to a loyalty card, newest first")
+        .answers::<Vec<LoyaltyOperation>>()
         .post(OPERATIONS_OF_CARD, WRITE, http::operate)
+        .says("Add points to a loyalty card, or take them")
+        .note("An operation is for ever; another with the opposite delta puts it right.")
+        .takes::<RawOperation>()
+        .example(r#"{ "delta": "2.5", "reason": "Birthday" }"#)
+        .answers::<LoyaltyOperation>()
         .get(OPERATION, READ, http::find_operation)
+        .says("Read one thing that happened to a loyalty card")
+        .answers::<LoyaltyOperation>()
 }

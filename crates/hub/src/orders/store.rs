@@ -29,6 +29,7 @@ statements! {
         WHERE account_id = $1 AND id = $2";
     UPDATE = "UPDATE orders SET status = $3, total = $4, version = $5, document = $6
         WHERE account_id = $1 AND id = $2";
+    TAKE_TURN = "UPDATE orders SET version = $3 WHERE account_id = $1 AND id = $2";
     /// What every list begins with; [`page`] adds the filters and the end.
     PAGE = "SELECT o.created_at, o.id, o.customer_id, o.document FROM orders o
         WHERE o.account_id = $1 AND (o.created_at, o.id) > ($2, $3)";
@@ -39,7 +40,7 @@ statements! {
             AND o.account_id = $1 AND o.id = r.object_id AND (o.created_at, o.id) > ($2, $3)";
 }
 
-/// An order with its version, which counts its changes from 1.
+/// An order with its version, which counts from 1 what was told of it and of what belongs to it.
 #[derive(Clone, Debug)]
 pub(crate) struct Stored {
     /// The order, with every private ref null.
@@ -209,6 +210,18 @@ pub(crate) fn detach(tx: &mut Tx<'_>, account: &AccountId, order: &OrderId) -> d
     stored.order.customer.customer_list_id = None;
     let (version, document) = (stored.version + 1, document(&stored.order)?);
     tx.write(DETACH, args![account, order, version, document])
+}
+
+/// The turn, among the events of a locked order, of something that happened to what belongs to it,
+/// such as its delivery.
+pub(crate) fn take_turn(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    order: &mut Stored,
+) -> db::Result<i64> {
+    order.version += 1;
+    tx.write(TAKE_TURN, args![account, &order.order.id, order.version])?;
+    Ok(order.version)
 }
 
 /// Which orders of an account are wanted; what is none does not narrow them down.

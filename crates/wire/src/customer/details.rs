@@ -10,10 +10,11 @@ use crate::money::Money;
 use crate::order::{Gender, LONGEST_PRIVATE_REF};
 use crate::patch::Patch;
 use crate::problem::{Path, Problems};
+use crate::schema::JsonSchema;
 use crate::time::{Date, Time};
 
 /// A loyalty card, as a customer shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CustomerLoyaltyCard {
     /// Identifier.
     pub id: LoyaltyCardId,
@@ -41,7 +42,7 @@ macro_rules! details {
         paste_raw! { $($field: $kind),+ }
 
         /// The customer of an order. Attached to a customer list if it has an id, else a guest.
-        #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
         pub struct OrderCustomer {
             /// Identifier; `None` for a guest.
             pub id: Option<CustomerId>,
@@ -92,7 +93,7 @@ macro_rules! details {
         }
 
         /// A customer of a list. The private ref is that of the client he is shown to.
-        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
         pub struct Customer {
             /// Identifier.
             pub id: CustomerId,
@@ -138,6 +139,7 @@ macro_rules! details {
                 email_marketing: bool,
                 custom_fields: CustomFields,
             }
+            like Customer;
         }
 
         impl RawCustomer {
@@ -199,6 +201,7 @@ macro_rules! paste_raw {
                 sms_marketing: bool,
                 email_marketing: bool,
             }
+            like OrderCustomer;
         }
 
         impl RawCustomerDetails {

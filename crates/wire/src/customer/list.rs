@@ -6,11 +6,12 @@ use super::{LONGEST_SEARCHED, within};
 use crate::given::Given;
 use crate::id::{AccountId, CustomerListId, LocationId};
 use crate::problem::{BLANK, Path, Problems};
+use crate::schema::JsonSchema;
 use crate::time::Time;
 
 /// A customer list. It belongs to a location or to the whole account: exactly one of the two ids is
 /// there.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CustomerList {
     /// Identifier; stays when the list is renamed.
     pub id: CustomerListId,
@@ -31,6 +32,7 @@ crate::given_struct! {
     pub struct RawCustomerList {
         name: String = "name",
     }
+    like CustomerList;
 }
 
 impl RawCustomerList {

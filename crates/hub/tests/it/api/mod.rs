@@ -2,6 +2,11 @@
 
 mod callback;
 mod customers;
+mod idempotency;
+mod limits;
 mod locations;
 mod manners;
 mod orders;
+mod scopes;
+mod tags;
+mod users;

@@ -6,7 +6,7 @@ use hub::args;
 use hub::db;
 
 use super::{ada, add, cards, customers, follow, names, path, told};
-use crate::support::{Caller, Receiver, Reply, TestHub, Value, json, on_each_engine};
+use crate::support::{Answer, Caller, Receiver, Reply, TestHub, Value, json, on_each_engine};
 
 /// What must be found nowhere afterwards.
 const PERSONAL: [&str; 15] = [
@@ -52,6 +52,12 @@ fn stored(hub: &TestHub) -> Vec<String> {
             let rows: Vec<(String,)> = tx.all(sql, args![&account])?;
             all.extend(rows.into_iter().map(|(text,)| text));
         }
+        let answers: Vec<(Vec<u8>,)> = tx.all(
+            "SELECT body FROM idempotency_keys WHERE account_id = $1 AND body IS NOT NULL",
+            args![&account],
+        )?;
+        let answers = answers.into_iter();
+        all.extend(answers.map(|(body,)| String::from_utf8_lossy(&body).into_owned()));
         Ok(all)
     }))
     .unwrap_or_else(|error: db::Error| panic!("{error}"))
@@ -83,6 +89,15 @@ fn journal(hub: &TestHub, who: &[&Caller]) -> Vec<String> {
         Ok(all)
     }))
     .unwrap_or_else(|error: db::Error| panic!("{error}"))
+}
+
+/// A request that may be sent again with the same key.
+fn keyed(who: &Caller, path: &str, key: &str, body: &Value) -> Answer {
+    let headers = [
+        ("Content-Type", "application/json"),
+        ("Idempotency-Key", key),
+    ];
+    who.send("POST", path, &headers, body.to_string())
 }
 
 /// Lets the chores walk through the journal.
@@ -223,7 +238,7 @@ fn nothing_that_was_stored_holds_it_afterwards() {
         let mut wrong = ada();
         wrong["latitude"] = json!("north");
         assert_eq!(till.post(&customers(&hub), wrong).status, 422);
-        let made = add(&hub, &till, ada());
+        let made = keyed(&till, &customers(&hub), "ada", &ada()).ok();
         let other = add(
             &hub,
             &till,
@@ -234,7 +249,7 @@ fn nothing_that_was_stored_holds_it_afterwards() {
         let new = json!({
             "status": "new", "customer_id": made["id"], "loyalty_operations": [{ "delta": 1 }]
         });
-        let order = till.post("/location/orders", new).ok();
+        let order = keyed(&till, "/location/orders", "order", &new).ok();
         let order = format!("/location/orders/{}", order["id"].as_str().unwrap());
         till.patch(&order, json!({ "status": "accepted" })).ok();
         web.get("/location/orders").ok();
@@ -262,7 +277,7 @@ fn nothing_that_was_stored_holds_it_afterwards() {
                 .filter(|text| !is_personal(text).is_empty())
                 .count()
         };
-        assert!(holding(&stored(&hub)) > 8);
+        assert!(holding(&stored(&hub)) > 10);
         assert!(holding(&journal(&hub, &all)) > 10);
 
         till.post(&format!("{}/anonymise", path(&made)), json!({}))
@@ -292,6 +307,32 @@ fn nothing_that_was_stored_holds_it_afterwards() {
         assert!(is_left(made["id"].as_str().unwrap()));
         assert_eq!(till.get(&path(&other)).ok(), other);
         assert_eq!(names(&waiting_events), names(&told(&waiting)));
+    });
+}
+
+#[test]
+fn what_is_answered_again_holds_nothing_of_him() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        let made = keyed(&till, &customers(&hub), "ada", &ada()).ok();
+        let other = json!({ "first_name": "Basile" });
+        let other_made = keyed(&till, &customers(&hub), "basile", &other).ok();
+        let new = json!({ "status": "new", "customer_id": made["id"] });
+        let order = keyed(&till, "/location/orders", "order", &new).ok();
+        let anonymise = format!("{}/anonymise", path(&made));
+        let cleared = keyed(&till, &anonymise, "anonymise", &json!({})).ok();
+        let again = keyed(&till, &customers(&hub), "ada", &ada());
+        assert_eq!(again.header("idempotent-replayed"), Some("true"));
+        assert_eq!(again.ok()["email"], json!(null));
+        let again = keyed(&till, "/location/orders", "order", &new).ok();
+        let mut expected = order;
+        expected["customer"] = again["customer"].clone();
+        assert_eq!(again, expected, "nothing else changes");
+        assert_eq!(is_personal(&again.to_string()), [""; 0]);
+        let again = keyed(&till, &customers(&hub), "basile", &other).ok();
+        assert_eq!(again, other_made, "others stay");
+        let again = keyed(&till, &anonymise, "anonymise", &json!({})).ok();
+        assert_eq!(again, cleared);
     });
 }
 

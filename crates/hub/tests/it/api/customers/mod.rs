@@ -15,6 +15,7 @@ mod loyalty;
 mod operations;
 mod remove;
 mod search;
+mod tags;
 
 use crate::support::{Answer, Caller, TestHub, Value, json};
 
