@@ -31,6 +31,7 @@
 pub mod callbacks;
 mod calls;
 mod connection;
+mod customers;
 mod error;
 mod events;
 mod key;
@@ -42,6 +43,7 @@ mod transport;
 
 pub use calls::OrderFilter;
 pub use connection::Connection;
+pub use customers::{CustomerFilter, LoyaltyCardFilter};
 pub use error::{Error, FieldError, Refusal};
 pub use events::{Callback, Event, EventHead};
 pub use key::IdempotencyKey;

@@ -15,6 +15,7 @@ pub mod chores;
 pub mod clock;
 pub mod config;
 pub mod contract;
+pub mod customer_lists;
 pub mod customers;
 pub mod db;
 pub mod deliveries;
@@ -94,7 +95,11 @@ pub type Statements = &'static [(&'static str, &'static str)];
 pub fn statements() -> Vec<(&'static str, Track, Statements)> {
     vec![
         ("accounts", Track::Hub, accounts::store::ALL),
+        ("customer_lists", Track::Hub, customer_lists::store::ALL),
         ("customers", Track::Hub, customers::store::ALL),
+        ("customers::erase", Track::Hub, customers::ERASE),
+        ("customers::remove", Track::Hub, customers::REMOVE),
+        ("customers::search", Track::Hub, customers::SEARCH),
         ("callbacks", Track::Hub, callbacks::store::ALL),
         ("deliveries", Track::Hub, deliveries::store::ALL),
         (
@@ -105,14 +110,17 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("dispatch", Track::Hub, dispatch::STATEMENTS),
         ("events", Track::Hub, events::STATEMENTS),
         ("events::followers", Track::Hub, events::FOLLOWERS),
+        ("events::rewrite", Track::Hub, events::REWRITE),
         ("events::store", Track::Hub, events::store::ALL),
         ("http::caller", Track::Hub, http::caller::ALL),
         ("http::idempotency", Track::Hub, http::idempotency::ALL),
         ("http::limits", Track::Hub, http::limits::STATEMENTS),
         ("journal", Track::Journal, journal::store::ALL),
         ("journal::days", Track::Journal, journal::DAYS),
+        ("journal::erase", Track::Journal, journal::ERASE),
         ("locations", Track::Hub, locations::store::ALL),
         ("loyalty", Track::Hub, loyalty::store::ALL),
+        ("loyalty::operations", Track::Hub, loyalty::OPERATIONS),
         ("oauth::clients", Track::Hub, oauth::clients::ALL),
         ("oauth::codes", Track::Hub, oauth::codes::ALL),
         ("oauth::connections", Track::Hub, oauth::connections::ALL),

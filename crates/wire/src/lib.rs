@@ -6,7 +6,8 @@
 //! - how requests are read: [`given`] takes anything, [`problem`] says what is wrong with it,
 //!   [`patch`] is what a PATCH says about a field, [`custom_fields`] are merged;
 //! - what all of it looks like in JSON Schema: [`schema`];
-//! - the resources: [`account`], [`user`], [`location`], [`order`], [`delivery`];
+//! - the resources: [`account`], [`user`], [`location`], [`order`], [`delivery`], [`customer`],
+//!   [`loyalty`];
 //! - how clients connect and are told: [`token`], [`callback`], [`event`].
 
 mod text;
@@ -16,6 +17,7 @@ pub mod account;
 pub mod callback;
 pub mod currency;
 pub mod custom_fields;
+pub mod customer;
 pub mod decimal;
 pub mod delivery;
 pub mod dow;
@@ -23,6 +25,7 @@ pub mod event;
 pub mod given;
 pub mod id;
 pub mod location;
+pub mod loyalty;
 pub mod money;
 pub mod order;
 pub mod patch;

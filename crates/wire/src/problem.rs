@@ -64,6 +64,10 @@ pub const BLANK: &str = "can't be blank";
 pub const NOT_A_VALID_KEY: &str = "is not a valid key";
 /// A word that is not one of those allowed.
 pub const NOT_IN_LIST: &str = "is not included in the list";
+/// A name or ref that something else has already.
+pub const TAKEN: &str = "has already been taken";
+/// A reference to something that is not there, or cannot be reached.
+pub const REFERENCE_NOT_FOUND: &str = "not found";
 /// A value that was settled when the thing was made.
 pub const UNCHANGEABLE: &str = "can't be changed";
 /// An image that is not there, or belongs to another catalog.

@@ -7,9 +7,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use wire::callback::Callback;
+use wire::customer::{Customer, CustomerList};
 use wire::delivery::{Delivery, DeliveryQuote, OrderDelivery};
 use wire::event::Event;
 use wire::location::Location;
+use wire::loyalty::{LoyaltyCard, LoyaltyOperation};
 use wire::order::Order;
 use wire::problem::ErrorBody;
 use wire::token::TokenResponse;
@@ -92,3 +94,55 @@ fn a_refusal_that_lists_fields() {
 fn a_refusal_with_a_sentence() {
     reads_and_writes::<ErrorBody>(include_str!("examples/error_unauthorized.json"));
 }
+<<<<<<< HEAD
+=======
+
+#[test]
+fn a_customer() {
+    reads_and_writes::<Customer>(include_str!("examples/customer.json"));
+}
+
+#[test]
+fn a_customer_list_of_each_level() {
+    reads_and_writes::<CustomerList>(include_str!("examples/customer_list.json"));
+    reads_and_writes::<CustomerList>(include_str!("examples/customer_list_of_location.json"));
+}
+
+#[test]
+fn a_loyalty_card_and_an_operation() {
+    reads_and_writes::<LoyaltyCard>(include_str!("examples/loyalty_card.json"));
+    reads_and_writes::<LoyaltyOperation>(include_str!("examples/loyalty_operation.json"));
+}
+
+#[test]
+fn an_event_of_a_customer() {
+    reads_and_writes::<Event>(include_str!("examples/event_customer_update.json"));
+}
+
+#[test]
+fn an_event_with_a_delivery_reads_and_writes() {
+    reads_and_writes::<Event>(
+        r#"{
+            "id": "e1", "resource_type": "delivery", "event_type": "update",
+            "created_at": "2026-03-07T19:43:20+01:00", "account_id": "q7h2d",
+            "location_id": "q7h2d-0", "order_id": "w5x2rk", "delivery_id": "d1"
+        }"#,
+    );
+}
+
+#[test]
+fn a_delivery_in_an_order_has_every_field_but_the_drivers_position() {
+    reads_and_writes::<OrderDelivery>(
+        r#"{
+            "id": "d1", "order_id": "w5x2rk", "location_id": "q7h2d-0", "carrier": "Vélo Rhône",
+            "carrier_ref": "velo_rhone", "ref": "VR-1", "status": "pickup_enroute",
+            "fee": "5.20 EUR", "estimated_pickup_at": "2026-03-07T20:05:00+01:00",
+            "estimated_dropoff_at": "2026-03-07T20:24:00+01:00",
+            "tracking_url": "https://velo.example/t", "driver_pickup_url": "https://velo.example/p",
+            "driver_name": "Ada", "driver_phone": "+33612345678", "driver_phone_access_code": "7",
+            "assigned_at": "2026-03-07T20:00:00+01:00", "pickup_at": null, "delivered_at": null,
+            "cancelled_at": null
+        }"#,
+    );
+}
+>>>>>>> customers

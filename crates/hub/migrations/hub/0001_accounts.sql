@@ -117,6 +117,8 @@ CREATE TABLE customer_lists (
     PRIMARY KEY (account_id, id)
 );
 
+-- The document holds the personal data. email and phone are folded copies to search by, each also
+-- backwards, for what a text ends with.
 CREATE TABLE customers (
     account_id TEXT NOT NULL REFERENCES accounts (id),
     id TEXT NOT NULL,
@@ -125,6 +127,10 @@ CREATE TABLE customers (
     order_total BIGINT NOT NULL,
     first_order_date TEXT,
     last_order_date TEXT,
+    email TEXT,
+    email_backwards TEXT,
+    phone TEXT,
+    phone_backwards TEXT,
     document TEXT NOT NULL,
     version BIGINT NOT NULL,
     created_at TEXT NOT NULL,
@@ -136,6 +142,7 @@ CREATE INDEX customers_of_list ON customers (account_id, customer_list_id, creat
 CREATE TABLE loyalty_cards (
     account_id TEXT NOT NULL REFERENCES accounts (id),
     id TEXT NOT NULL,
+    customer_list_id TEXT NOT NULL,
     customer_id TEXT NOT NULL,
     ref TEXT,
     name TEXT,

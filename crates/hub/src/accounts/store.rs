@@ -8,8 +8,7 @@ use wire::time::{TimeOfDay, Timezone};
 
 use crate::db::{self, FromRow, Row, Tx};
 use crate::http::caller::zone;
-use crate::locations;
-use crate::{args, statements};
+use crate::{args, customer_lists, locations, statements};
 
 statements! {
     INSERT = "INSERT INTO accounts (id, name, currency, country, timezone, next_location, created_at)
@@ -25,8 +24,6 @@ statements! {
     CATALOGS = "SELECT id, name, location_id FROM catalogs
         WHERE account_id = $1 AND (location_id IS NULL OR location_id = $2 OR $2 IS NULL)
         ORDER BY created_at, id";
-    INSERT_LIST = "INSERT INTO customer_lists (account_id, id, location_id, name, created_at)
-        VALUES ($1, $2, $3, $4, $5)";
     LISTS = "SELECT id, name, location_id FROM customer_lists
         WHERE account_id = $1 AND (location_id IS NULL OR location_id = $2 OR $2 IS NULL)
         ORDER BY created_at, id";
@@ -123,13 +120,8 @@ const ACCOUNT_ID: u64 = 5;
 pub fn create(tx: &mut Tx<'_>, new: &NewAccount) -> db::Result<Created> {
     let account = insert(tx, new)?;
     let location = add_location(tx, &account, &new.location)?;
-    let now = tx.now();
     let catalog = add_catalog(tx, &account.id, None, &new.name)?;
-    let customer_list = CustomerListId::from_generated(tx.fresh_id()?);
-    tx.write(
-        INSERT_LIST,
-        args![&account.id, &customer_list, None::<&str>, &new.name, now],
-    )?;
+    let customer_list = customer_lists::store::insert(tx, &account.id, None, &new.name)?;
     Ok(Created {
         account: account.id,
         location,

@@ -3,6 +3,7 @@
 //! A chore is safe to run at any moment and on several hubs at once; a crash in the middle of it
 //! costs nothing but a repetition.
 
+mod erase;
 mod forget;
 mod resume_orders;
 
@@ -19,9 +20,10 @@ const EVERY: Duration = Duration::from_secs(5);
 pub async fn run_due(hub: &Hub) -> db::Result<()> {
     // One that fails does not keep the others from their work.
     let resumed = resume_orders::run(hub).await;
+    let erased = erase::run(hub).await;
     let settled = limits::settle(hub).await;
     let forgotten = forget::run(hub).await;
-    resumed.and(settled).and(forgotten)
+    resumed.and(erased).and(settled).and(forgotten)
 }
 
 /// Runs the chores for as long as the hub runs.

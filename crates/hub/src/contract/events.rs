@@ -1,10 +1,11 @@
 //! The events: one JSON Schema for each pair of resource and event type that can be subscribed to.
 
 use serde_json::{Map, Value, json};
+use wire::customer::Customer;
 use wire::delivery::{Delivery, DeliveryQuote};
 use wire::event::{Event, EventResource, EventType};
 use wire::location::Location;
-use wire::order::{Order, OrderCustomer};
+use wire::order::Order;
 use wire::schema::{self, Draw, SchemaGenerator, answered};
 
 /// What is told of a change.
@@ -57,7 +58,7 @@ fn state_of(resource: EventResource) -> Option<Draw> {
     match resource {
         EventResource::Order => Some(answered::<Order>),
         EventResource::Location => Some(answered::<Location>),
-        EventResource::Customer => Some(answered::<OrderCustomer>),
+        EventResource::Customer => Some(answered::<Customer>),
         EventResource::Delivery => Some(answered::<Delivery>),
         EventResource::DeliveryQuote => Some(answered::<DeliveryQuote>),
         EventResource::Catalog

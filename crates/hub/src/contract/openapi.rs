@@ -6,7 +6,7 @@ use axum::http::Method;
 use serde_json::{Map, Value, json};
 use wire::id::LocationId;
 use wire::schema::{self, Draw, Schema, SchemaGenerator, answered};
-use wire::scope::Level;
+use wire::scope::{Level, Resource, Right};
 
 use super::{answers, events, oauth};
 use crate::db::page::MOST;
@@ -95,7 +95,7 @@ fn operation(
         "description": description(endpoint, path),
         "parameters": parameters(endpoint, path, generator),
         "responses": answers::of(endpoint, path, generator),
-        "security": [{ TOKEN: permissions(endpoint.needs) }],
+        "security": security(endpoint.needs),
     });
     if let (Some(body), Some(whole)) = (body(endpoint, generator), operation.as_object_mut()) {
         whole.insert("requestBody".to_owned(), body);
@@ -103,11 +103,17 @@ fn operation(
     operation
 }
 
-fn permissions(needs: Needs) -> Vec<String> {
+/// Permissions, one line of which is enough.
+fn security(needs: Needs) -> Value {
+    let named = |resource: Resource, right: Right| format!("{resource}.{right}");
     match needs {
-        Needs::Right(resource, right) => vec![format!("{resource}.{right}")],
-        Needs::Profile => vec!["profile".to_owned()],
-        Needs::Token | Needs::AnyWrite => Vec::new(),
+        Needs::Right(resource, right) => json!([{ TOKEN: [named(resource, right)] }]),
+        Needs::AnyOf(resources, right) => {
+            let each = |it: &Resource| json!({ TOKEN: [named(*it, right)] });
+            resources.iter().map(each).collect()
+        }
+        Needs::Profile => json!([{ TOKEN: ["profile"] }]),
+        Needs::Token | Needs::AnyWrite => json!([{ TOKEN: [] }]),
     }
 }
 
@@ -117,6 +123,10 @@ fn description(endpoint: &Endpoint, path: &str) -> String {
         Needs::AnyWrite => "a permission to write anything".to_owned(),
         Needs::Profile => "`profile` or `profile_with_email`".to_owned(),
         Needs::Right(resource, right) => format!("`{resource}.{right}`"),
+        Needs::AnyOf(resources, right) => {
+            let each = |it: &Resource| format!("`{it}.{right}`");
+            resources.iter().map(each).collect::<Vec<_>>().join(" or ")
+        }
     };
     let token = match Endpoint::levels(path) {
         [Level::Location] => "a token of a location",

@@ -1,19 +1,86 @@
 //! Customers of an account, in customer lists (API, chapter Customer lists, customers, loyalty).
 //!
-//! - A list belongs to the account, or to one of its locations; other locations cannot reach it.
+//! - A list belongs to the account, or to one of its locations; other locations cannot reach it
+//!   ([`crate::customer_lists`] says who can).
+//! - Nothing is mandatory, and two customers may have the same e-mail address; only a client's private
+//!   ref is unique in a list.
+//! - A list is searched by e-mail address and phone number, with `*` for anything (`search`).
 //! - An order copies its customer as he is at that moment. Afterwards his statistics include the
 //!   order, for ever: a cancelled order is not taken off, and nobody is told of the recalculation.
-//! - A loyalty operation changes what a customer shows, so that is told as `customer.update`.
+//! - A new customer and a change are told; a loyalty operation changes what a customer shows, so that
+//!   is told as `customer.update`, too. A change of nothing but private refs is told to nobody.
+//! - A customer cannot be deleted, but anonymised: then his personal data goes from everything that is
+//!   stored (`erase`, and `docs/privacy.md`).
 
+pub(crate) mod erase;
+mod http;
+pub(crate) mod remove;
+mod rules;
+mod search;
 pub mod store;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use wire::currency::Currency;
+use wire::customer::{Customer as Shown, CustomerLoyaltyCard, OrderCustomer, RawCustomer};
 use wire::id::{CustomerId, CustomerListId, LocationId};
 use wire::money::Money;
-use wire::order::{CustomerLoyaltyCard, OrderCustomer};
 use wire::time::Time;
+
+use crate::customer_lists::{READ, WRITE};
+use crate::http::routes::{Paths, Routes};
+
+pub use erase::ALL as ERASE;
+pub use remove::ALL as REMOVE;
+pub(crate) use rules::{clear, mask};
+pub use search::ALL as SEARCH;
+
+const CUSTOMERS: Paths = &["/customer_lists/{customer_list_id}/customers"];
+const CUSTOMER: Paths = &["/customer_lists/{customer_list_id}/customers/{customer_id}"];
+/// A customer as an app may send him.
+const EXAMPLE: &str = r#"{
+    "private_ref": "C-1024", "first_name": "Inès", "email": "ines@clients.example",
+    "phone": "+33601020304", "city": "Lyon", "country": "FR", "email_marketing": true
+}"#;
+const ANONYMISE: Paths = &["/customer_lists/{customer_list_id}/customers/{customer_id}/anonymise"];
+
+/// The endpoints of customers.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get(CUSTOMERS, READ, http::list)
+        .paged()
+        .heavy()
+        .says("List the customers of a list, oldest first")
+        .note("In `email` and `phone`, `*` stands for anything; capitals and small letters are the same.")
+        .filter::<String>("private_ref", "The caller's own private ref")
+        .filter::<String>("email", "The e-mail address")
+        .filter::<String>("phone", "The phone number, as sent")
+        .answers::<Vec<Shown>>()
+        .post(CUSTOMERS, WRITE, http::create)
+        .says("Add a customer to a list")
+        .note("Nothing is mandatory; a private ref must be free in the list.")
+        .takes::<RawCustomer>()
+        .example(EXAMPLE)
+        .answers::<Shown>()
+        .get(CUSTOMER, READ, http::find)
+        .says("Read a customer")
+        .answers::<Shown>()
+        .patch(CUSTOMER, WRITE, http::update)
+        .says("Change a customer")
+        .note("What was not sent stays; `null` clears; personal data that was erased stays so.")
+        .takes::<RawCustomer>()
+        .example(r#"{ "sms_marketing": true, "custom_fields": { "shop": { "vip": true } } }"#)
+        .answers::<Shown>()
+        .put(CUSTOMER, WRITE, http::update_as_put)
+        .says("Change a customer by its old name")
+        .note("The same as PATCH.")
+        .takes::<RawCustomer>()
+        .answers::<Shown>()
+        .post(ANONYMISE, WRITE, http::anonymise)
+        .says("Erase the personal data of a customer, for ever")
+        .note("Also from what was stored of him in orders, events and logs. The body is not read.")
+        .answers::<Shown>()
+}
 
 /// A customer as stored.
 #[derive(Clone, Debug)]
@@ -24,6 +91,8 @@ pub struct Customer {
     pub list: CustomerListId,
     /// The location that the list belongs to; none for a list of the whole account.
     pub location: Option<LocationId>,
+    /// The zone in which the list shows times: the location's, or the account's.
+    pub zone: TimeZone,
     /// Personal data and custom fields. Identifiers, statistics and loyalty cards of it are not
     /// filled in: see [`Customer::shown`].
     pub person: OrderCustomer,
@@ -63,6 +132,23 @@ impl Customer {
             last_order_date: self.last_order.map(time),
             loyalty_cards,
             ..self.person.clone()
+        }
+    }
+
+    /// The customer as events tell of him: with times in the zone of his list.
+    pub(crate) fn told(
+        &self,
+        currency: Currency,
+        loyalty_cards: Vec<CustomerLoyaltyCard>,
+    ) -> OrderCustomer {
+        self.shown(currency, &self.zone, loyalty_cards)
+    }
+
+    /// The customer as the client that asked sees him in his list.
+    fn seen(&self, currency: Currency, loyalty_cards: Vec<CustomerLoyaltyCard>) -> OrderCustomer {
+        OrderCustomer {
+            private_ref: self.private_ref.clone(),
+            ..self.told(currency, loyalty_cards)
         }
     }
 

@@ -1,43 +1,73 @@
 //! Customers in the database: the document holds the personal data and custom fields; statistics are
-//! columns, because orders change them.
+//! columns, because orders change them, and so is what lists are searched by.
 
+use wire::customer::{CustomerDetails, OrderCustomer};
 use wire::event::{EventResource, EventType};
 use wire::id::{AccountId, ClientId, CustomerId, CustomerListId, LocationId};
-use wire::order::{CustomerDetails, OrderCustomer};
 
 use super::Customer;
+use super::search::Searched;
 use crate::db::{self, FromRow, Row, Tx};
 use crate::events::{self, By, Happened};
+use crate::http::caller::zone;
 use crate::{args, private_refs, statements};
+
+/// The columns of a [`Customer`] as the client `$2` of the account `$1` sees him, of `customers c`.
+macro_rules! customer_columns {
+    () => {
+        "c.id, c.customer_list_id, c.nb_orders, c.order_total, c.first_order_date,
+            c.last_order_date, c.document, c.version, c.created_at,
+            (SELECT l.location_id FROM customer_lists l
+                WHERE l.account_id = c.account_id AND l.id = c.customer_list_id),
+            COALESCE((SELECT p.timezone FROM customer_lists l
+                    JOIN locations p ON p.account_id = l.account_id AND p.id = l.location_id
+                    WHERE l.account_id = c.account_id AND l.id = c.customer_list_id),
+                (SELECT a.timezone FROM accounts a WHERE a.id = c.account_id)),
+            (SELECT r.value FROM private_refs r WHERE r.account_id = c.account_id
+                AND r.client_id = $2 AND r.holder_id = c.id AND r.object_id = c.id)"
+    };
+}
+pub(super) use customer_columns;
+
+/// Customers of a list that was deleted are there no longer, even if nobody has removed them yet.
+macro_rules! in_a_list {
+    () => {
+        " AND EXISTS (SELECT 1 FROM customer_lists t
+            WHERE t.account_id = c.account_id AND t.id = c.customer_list_id)"
+    };
+}
 
 statements! {
     INSERT = "INSERT INTO customers (account_id, id, customer_list_id, nb_orders, order_total,
-            first_order_date, last_order_date, document, version, created_at)
-        VALUES ($1, $2, $3, 0, 0, NULL, NULL, $4, 1, $5)";
-    FIND = "SELECT c.id, c.customer_list_id, c.nb_orders, c.order_total, c.first_order_date,
-            c.last_order_date, c.document, c.version, c.created_at,
-            (SELECT l.location_id FROM customer_lists l
-                WHERE l.account_id = c.account_id AND l.id = c.customer_list_id),
-            (SELECT r.value FROM private_refs r WHERE r.account_id = c.account_id
-                AND r.client_id = $3 AND r.holder_id = c.id AND r.object_id = c.id)
-        FROM customers c WHERE c.account_id = $1 AND c.id = $2";
+            first_order_date, last_order_date, email, email_backwards, phone, phone_backwards,
+            document, version, created_at)
+        VALUES ($1, $2, $3, 0, 0, NULL, NULL, $4, $5, $6, $7, $8, 1, $9)";
+    /// Where a list shows its customers: its location, and the zone of that or of the account.
+    PLACE = "SELECT l.location_id, COALESCE((SELECT p.timezone FROM locations p
+                WHERE p.account_id = l.account_id AND p.id = l.location_id),
+            (SELECT a.timezone FROM accounts a WHERE a.id = l.account_id))
+        FROM customer_lists l WHERE l.account_id = $1 AND l.id = $2";
+    FIND = concat!("SELECT ", customer_columns!(), " FROM customers c
+        WHERE c.account_id = $1 AND c.id = $3", in_a_list!());
     /// From the ref to the customer, not the other way round: a cross join is made in this order.
-    BY_PRIVATE_REF = "SELECT c.id, c.customer_list_id, c.nb_orders, c.order_total, c.first_order_date,
-            c.last_order_date, c.document, c.version, c.created_at,
-            (SELECT l.location_id FROM customer_lists l
-                WHERE l.account_id = c.account_id AND l.id = c.customer_list_id),
-            r.value
+    BY_PRIVATE_REF = concat!("SELECT ", customer_columns!(), "
         FROM private_refs r CROSS JOIN customers c
-        WHERE r.account_id = $1 AND r.client_id = $3 AND r.value = $4
-            AND c.account_id = $1 AND c.id = r.object_id AND c.customer_list_id = $2";
+        WHERE r.account_id = $1 AND r.client_id = $2 AND r.value = $3
+            AND c.account_id = $1 AND c.id = r.object_id AND c.customer_list_id = $4",
+        in_a_list!());
     COUNT_ORDER = "UPDATE customers SET nb_orders = $3, order_total = $4, first_order_date = $5,
             last_order_date = $6, version = $7
         WHERE account_id = $1 AND id = $2";
+    UPDATE = "UPDATE customers SET email = $3, email_backwards = $4, phone = $5,
+            phone_backwards = $6, document = $7, version = $8
+        WHERE account_id = $1 AND id = $2";
+    COUNT_CHANGE = "UPDATE customers SET version = $3 WHERE account_id = $1 AND id = $2";
 }
 
 impl FromRow for Customer {
     fn from_row(row: &Row<'_>) -> db::Result<Self> {
         let document: String = row.get(6)?;
+        let zone_name: String = row.get(10)?;
         Ok(Self {
             id: row.get(0)?,
             list: row.get(1)?,
@@ -50,7 +80,8 @@ impl FromRow for Customer {
             version: row.get(7)?,
             created_at: row.get(8)?,
             location: row.get(9)?,
-            private_ref: row.get(10)?,
+            zone: zone(&zone_name),
+            private_ref: row.get(11)?,
         })
     }
 }
@@ -66,13 +97,40 @@ pub fn insert(
     list: &CustomerListId,
     details: CustomerDetails,
 ) -> db::Result<Customer> {
+    add(tx, account, list, OrderCustomer::guest(details))
+}
+
+/// Adds somebody of whom more than details is known. Nobody is told.
+pub(crate) fn add(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    list: &CustomerListId,
+    person: OrderCustomer,
+) -> db::Result<Customer> {
+    let place: Option<(Option<LocationId>, String)> = tx.first(PLACE, args![account, list])?;
+    let (location, zone_name) =
+        place.ok_or_else(|| db::Error::Broken("no such customer list".to_owned()))?;
     let id = CustomerId::from_generated(tx.fresh_id()?);
-    let (now, person) = (tx.now(), OrderCustomer::guest(details));
-    tx.write(INSERT, args![account, &id, list, document(&person)?, now])?;
+    let (now, searched) = (tx.now(), Searched::of(&person));
+    tx.write(
+        INSERT,
+        args![
+            account,
+            &id,
+            list,
+            searched.email,
+            searched.email_backwards,
+            searched.phone,
+            searched.phone_backwards,
+            document(&person)?,
+            now
+        ],
+    )?;
     Ok(Customer {
         id,
         list: list.clone(),
-        location: None,
+        location,
+        zone: zone(&zone_name),
         person,
         nb_orders: 0,
         order_total: 0,
@@ -104,7 +162,7 @@ pub fn find(
     client: &ClientId,
     customer: &CustomerId,
 ) -> db::Result<Option<Customer>> {
-    tx.first(FIND, args![account, customer, client])
+    tx.first(FIND, args![account, client, customer])
 }
 
 /// The customer of a list whom a client knows by that private ref.
@@ -115,7 +173,31 @@ pub fn find_by_private_ref(
     list: &CustomerListId,
     value: &str,
 ) -> db::Result<Option<Customer>> {
-    tx.first(BY_PRIVATE_REF, args![account, list, client, value])
+    tx.first(BY_PRIVATE_REF, args![account, client, value, list])
+}
+
+/// One customer of a list, as a client sees him.
+pub(crate) fn find_in_list(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    client: &ClientId,
+    list: &CustomerListId,
+    customer: &CustomerId,
+) -> db::Result<Option<Customer>> {
+    let found = find(tx, account, client, customer)?;
+    Ok(found.filter(|customer| customer.list == *list))
+}
+
+/// One customer of a list, kept from others until this change is decided.
+pub(crate) fn lock_in_list(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    client: &ClientId,
+    list: &CustomerListId,
+    customer: &CustomerId,
+) -> db::Result<Option<Customer>> {
+    let found: Option<Customer> = tx.first_locked(FIND, args![account, client, customer])?;
+    Ok(found.filter(|customer| customer.list == *list))
 }
 
 /// One customer whom a location can reach, kept from others until this change is decided.
@@ -126,7 +208,7 @@ pub(crate) fn lock(
     location: &LocationId,
     customer: &CustomerId,
 ) -> db::Result<Option<Customer>> {
-    let found = tx.first_locked(FIND, args![account, customer, client])?;
+    let found = tx.first_locked(FIND, args![account, client, customer])?;
     Ok(found.filter(|customer| is_reachable(customer, location)))
 }
 
@@ -138,7 +220,7 @@ pub(crate) fn lock_by_private_ref(
     location: &LocationId,
     (list, value): (&CustomerListId, &str),
 ) -> db::Result<Option<Customer>> {
-    let found = tx.first_locked(BY_PRIVATE_REF, args![account, list, client, value])?;
+    let found = tx.first_locked(BY_PRIVATE_REF, args![account, client, value, list])?;
     Ok(found.filter(|customer| is_reachable(customer, location)))
 }
 
@@ -167,6 +249,46 @@ pub(crate) fn count_order(
     )
 }
 
+/// Keeps personal data, custom fields and version of a customer. Nobody is told.
+pub(super) fn update(tx: &mut Tx<'_>, account: &AccountId, after: &Customer) -> db::Result<()> {
+    let searched = Searched::of(&after.person);
+    tx.write(
+        UPDATE,
+        args![
+            account,
+            &after.id,
+            searched.email,
+            searched.email_backwards,
+            searched.phone,
+            searched.phone_backwards,
+            document(&after.person)?,
+            after.version
+        ],
+    )
+}
+
+/// Keeps the version of a customer of whom something beside himself has changed.
+pub(crate) fn count_change(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    after: &Customer,
+) -> db::Result<()> {
+    tx.write(COUNT_CHANGE, args![account, &after.id, after.version])
+}
+
+/// Tells everybody that there is a new customer.
+pub(super) fn tell_create(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    customer: &Customer,
+    state: &OrderCustomer,
+    by: &By,
+) -> db::Result<()> {
+    let new = document(state)?;
+    let happened = happened(EventType::Create, account, customer).states(None, Some(&new));
+    events::record(tx, happened, by)
+}
+
 /// Tells everybody that a customer has changed.
 pub(crate) fn tell_update(
     tx: &mut Tx<'_>,
@@ -176,12 +298,16 @@ pub(crate) fn tell_update(
     by: &By,
 ) -> db::Result<()> {
     let (old, new) = (document(before)?, document(after)?);
-    let mut happened = Happened::new(EventResource::Customer, EventType::Update, account)
-        .customer(&customer.list, &customer.id)
-        .subject(customer.id.as_str(), customer.version)
-        .states(Some(&old), Some(&new));
-    if let Some(location) = &customer.location {
-        happened = happened.at(location);
-    }
+    let happened = happened(EventType::Update, account, customer).states(Some(&old), Some(&new));
     events::record(tx, happened, by)
+}
+
+fn happened<'a>(kind: EventType, account: &'a AccountId, customer: &'a Customer) -> Happened<'a> {
+    let happened = Happened::new(EventResource::Customer, kind, account)
+        .customer(&customer.list, &customer.id)
+        .subject(customer.id.as_str(), customer.version);
+    match &customer.location {
+        Some(location) => happened.at(location),
+        None => happened,
+    }
 }

@@ -38,6 +38,10 @@ const HUB: &[(&str, &str)] = &[
         include_str!("../../migrations/hub/0004_events.sql"),
     ),
     (
+        "0005_customers",
+        include_str!("../../migrations/hub/0005_customers.sql"),
+    ),
+    (
         "0009_deliveries",
         include_str!("../../migrations/hub/0009_deliveries.sql"),
     ),

@@ -25,6 +25,19 @@ impl Cursor {
         }
     }
 
+    /// For lists that begin with the newest: the same place, but the start is behind every row.
+    pub fn or_end(&self) -> Self {
+        if self.key.is_empty() {
+            // Stored times begin with a digit of the year.
+            Self {
+                key: "9".to_owned(),
+                id: "0".to_owned(),
+            }
+        } else {
+            self.clone()
+        }
+    }
+
     /// The opaque text that a client sends back.
     pub fn token(&self) -> String {
         URL_SAFE_NO_PAD.encode(format!("{} {}", self.key, self.id))
@@ -62,6 +75,14 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
+    /// The same page of what `change` makes of each row.
+    pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
+        Page {
+            items: self.items.into_iter().map(change).collect(),
+            next: self.next,
+        }
+    }
+
     /// Makes a page of `rows` that were asked for with `LIMIT count + 1`: the extra row only tells
     /// that another page exists.
     pub fn cut(mut rows: Vec<(Cursor, T)>, count: u32) -> Self {

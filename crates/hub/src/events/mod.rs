@@ -14,6 +14,7 @@ pub(crate) mod envelope;
 pub(crate) mod followers;
 mod record;
 pub mod render;
+pub(crate) mod rewrite;
 pub mod store;
 
 use std::sync::Arc;
@@ -35,6 +36,7 @@ pub use followers::ALL as FOLLOWERS;
 pub(crate) use followers::permits;
 pub use record::ALL as STATEMENTS;
 pub(crate) use record::record;
+pub use rewrite::ALL as REWRITE;
 
 /// Who caused a change, and in which request.
 #[derive(Clone, Debug, Default)]

@@ -72,6 +72,16 @@ impl Reply {
         Self::raw(body)
     }
 
+    /// A list of documents to be written as JSON, and where its next page begins.
+    pub fn page_of<T: Serialize>(page: Page<T>) -> Result<Self, Problem> {
+        let items = page.items.iter().map(serde_json::to_string);
+        let items = items
+            .collect::<Result<_, _>>()
+            .map_err(|error| Problem::Database(crate::db::Error::Broken(error.to_string())))?;
+        let next = page.next;
+        Ok(Self::page(Page { items, next }))
+    }
+
     /// `{}`: done, and nothing to tell.
     pub fn empty() -> Self {
         Self::raw("{}".to_owned())

@@ -17,12 +17,13 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse as _, Response};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
-use wire::id::{ConnectionId, OrderId};
+use wire::id::{AccountId, ConnectionId, OrderId};
 
 use super::answer::{About, Reply};
 use super::caller::Admitted;
 use super::problem::Problem;
 use crate::chance::hex;
+use crate::db::page::{Cursor, Page};
 use crate::db::{self, Tx};
 use crate::hub::Hub;
 use crate::{args, statements};
@@ -52,6 +53,12 @@ statements! {
         WHERE account_id = $1 AND connection_id = $2 AND key = $3";
     FIND = "SELECT fingerprint, order_id, body FROM idempotency_keys
         WHERE account_id = $1 AND connection_id = $2 AND key = $3 AND created_at > $4";
+    ANSWERS = "SELECT connection_id, key, created_at, body FROM idempotency_keys
+        WHERE account_id = $1 AND (connection_id, key) > ($2, $3) AND body IS NOT NULL
+        ORDER BY connection_id, key LIMIT $4";
+    /// Unless the key was taken for another request meanwhile.
+    REWRITE = "UPDATE idempotency_keys SET body = $5
+        WHERE account_id = $1 AND connection_id = $2 AND key = $3 AND created_at = $4";
     GIVE_BACK = "DELETE FROM idempotency_keys
         WHERE account_id = $1 AND connection_id = $2 AND key = $3";
     FORGET = "DELETE FROM idempotency_keys
@@ -218,6 +225,35 @@ impl Keyed {
         })
         .await
     }
+}
+
+/// Rewrites up to `most` kept answers of an account behind `after`: `change` makes another answer of
+/// one, or none. Answers where to go on. What is given again is then no longer what was given once.
+pub(crate) fn rewrite(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    after: &Cursor,
+    most: u32,
+    change: &dyn Fn(&[u8]) -> Option<Vec<u8>>,
+) -> db::Result<Option<Cursor>> {
+    let rows: Vec<(String, String, String, Vec<u8>)> =
+        tx.all(ANSWERS, args![account, &after.key, &after.id, most + 1])?;
+    let rows = rows.into_iter().map(|(connection, key, created_at, body)| {
+        let cursor = Cursor {
+            key: connection,
+            id: key,
+        };
+        (cursor.clone(), (cursor, created_at, body))
+    });
+    let page = Page::cut(rows.collect(), most);
+    for (place, created_at, body) in &page.items {
+        if let Some(body) = change(body) {
+            let (connection, key) = (place.key.as_str(), place.id.as_str());
+            let created_at = created_at.as_str();
+            tx.write(REWRITE, args![account, connection, key, created_at, body])?;
+        }
+    }
+    Ok(page.next)
 }
 
 /// Forgets keys that were last used at `until` or before; says how many.

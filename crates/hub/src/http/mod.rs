@@ -12,6 +12,7 @@ pub mod caller;
 pub mod idempotency;
 pub(crate) mod limits;
 pub mod manners;
+pub mod named;
 pub mod paging;
 pub(crate) mod peer;
 pub mod problem;
@@ -35,6 +36,9 @@ pub fn endpoints() -> Routes {
         .and(crate::users::routes())
         .and(crate::orders::routes())
         .and(crate::deliveries::routes())
+        .and(crate::customer_lists::routes())
+        .and(crate::customers::routes())
+        .and(crate::loyalty::routes())
         .and(crate::callbacks::routes())
 }
 

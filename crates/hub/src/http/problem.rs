@@ -24,7 +24,8 @@ pub enum Problem {
     Scope(Resource, Right),
     /// The scope holds no right to write anything.
     NoWrite,
-    /// The token is of the other level, or of another location of the same account.
+    /// The token is of the other level, of another location of the same account, or of another
+    /// customer list.
     WrongLevel,
     /// The token holds no profile permission.
     NoProfile,

@@ -34,6 +34,8 @@ pub enum Needs {
     Token,
     /// A right on a resource. To write includes to read.
     Right(Resource, Right),
+    /// A right on one of these resources, the first of which is named in a refusal.
+    AnyOf(&'static [Resource], Right),
     /// A right to write anything at all.
     AnyWrite,
     /// A profile permission.
@@ -432,6 +434,15 @@ fn permit(needs: Needs, found: &Admitted) -> Result<(), Problem> {
         Needs::Token => Ok(()),
         Needs::Right(resource, right) if scope.allows(resource, right) => Ok(()),
         Needs::Right(resource, right) => Err(Problem::Scope(resource, right)),
+        Needs::AnyOf(resources, right) => {
+            let is_allowed = |resource: &Resource| scope.allows(*resource, right);
+            match resources.first() {
+                Some(first) if !resources.iter().any(is_allowed) => {
+                    Err(Problem::Scope(*first, right))
+                }
+                _ => Ok(()),
+            }
+        }
         Needs::AnyWrite if scope.has_any_write() => Ok(()),
         Needs::AnyWrite => Err(Problem::NoWrite),
         Needs::Profile if scope.profile.is_some() => Ok(()),

@@ -9,6 +9,7 @@
 
 mod bodies;
 mod days;
+pub(crate) mod erase;
 pub mod store;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +28,7 @@ use crate::http::caller::Admitted;
 use bodies::{LONGEST_BODY, Packer};
 
 pub use days::ALL as DAYS;
+pub use erase::ALL as ERASE;
 
 /// Entries that may wait to be written; more are counted and dropped, since memory is finite and
 /// an order matters more than its log line.

@@ -3,7 +3,73 @@
 //! - A card belongs to a customer and is found by its ref; one card may have none.
 //! - A balance changes through operations only, may be negative, and is kept in thousandths of a
 //!   point.
+//! - An operation is for ever: what was wrong is put right by another with the opposite delta. It may
+//!   name an order; those that came with an order are among them.
 //! - Whoever changes cards holds the lock of their customer.
+//! - Cards are part of what a customer shows, so a new card, a change of one and an operation are all
+//!   told as `customer.update`.
 
+mod http;
+pub(crate) mod operations;
 pub(crate) mod rules;
 pub mod store;
+
+use wire::loyalty::{LoyaltyCard, LoyaltyOperation, RawLoyaltyCard, RawOperation};
+
+use crate::customer_lists::{READ, WRITE};
+use crate::http::routes::{Paths, Routes};
+
+pub use operations::ALL as OPERATIONS;
+
+const CARDS: Paths = &["/customer_lists/{customer_list_id}/loyalty_cards"];
+const CARD: Paths = &["/customer_lists/{customer_list_id}/loyalty_cards/{loyalty_card_id}"];
+const OPERATIONS_OF_CARD: Paths =
+    &["/customer_lists/{customer_list_id}/loyalty_cards/{loyalty_card_id}/operations"];
+const OPERATION: Paths = &[
+    "/customer_lists/{customer_list_id}/loyalty_cards/{loyalty_card_id}/operations/{operation_id}",
+];
+
+/// The endpoints of loyalty cards and of what happened to them.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get(CARDS, READ, http::list)
+        .paged()
+        .says("List the loyalty cards of a list, oldest first")
+        .filter::<String>("customer_id", "The customer")
+        .filter::<String>("ref", "The ref of the card")
+        .filter::<String>("name", "The marketing name")
+        .answers::<Vec<LoyaltyCard>>()
+        .post(CARDS, WRITE, http::create)
+        .says("Give a customer a loyalty card")
+        .note("Without points on it. One card of a customer may have no ref.")
+        .takes::<RawLoyaltyCard>()
+        .example(r#"{ "customer_id": "x7k2m9", "name": "Club", "ref": "CLUB" }"#)
+        .answers::<LoyaltyCard>()
+        .get(CARD, READ, http::find)
+        .says("Read a loyalty card")
+        .answers::<LoyaltyCard>()
+        .patch(CARD, WRITE, http::update)
+        .says("Change name and ref of a loyalty card")
+        .note("The balance changes through operations alone.")
+        .takes::<RawLoyaltyCard>()
+        .example(r#"{ "name": "Club Or" }"#)
+        .answers::<LoyaltyCard>()
+        .and(operations_of_a_card())
+}
+
+fn operations_of_a_card() -> Routes {
+    Routes::new()
+        .get(OPERATIONS_OF_CARD, READ, http::list_operations)
+        .paged()
+        .says("List what happened to a loyalty card, newest first")
+        .answers::<Vec<LoyaltyOperation>>()
+        .post(OPERATIONS_OF_CARD, WRITE, http::operate)
+        .says("Add points to a loyalty card, or take them")
+        .note("An operation is for ever; another with the opposite delta puts it right.")
+        .takes::<RawOperation>()
+        .example(r#"{ "delta": "2.5", "reason": "Birthday" }"#)
+        .answers::<LoyaltyOperation>()
+        .get(OPERATION, READ, http::find_operation)
+        .says("Read one thing that happened to a loyalty card")
+        .answers::<LoyaltyOperation>()
+}

@@ -1,11 +1,15 @@
 //! What operations do to cards, without any I/O.
 
 use wire::decimal::Decimal;
-use wire::id::LoyaltyCardId;
+use wire::id::{CustomerId, LoyaltyCardId};
+use wire::loyalty::LoyaltyCard;
 use wire::order::{CustomerLoyaltyCard, OrderLoyaltyOperation};
 use wire::problem::Problems;
 
 use crate::db;
+
+/// A balance that would leave the bounds of a decimal.
+pub(super) const TOO_BIG: &str = "is too big";
 
 /// A card of a customer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,9 +28,44 @@ impl Card {
             id: self.id.clone(),
             reference: self.reference.clone(),
             name: self.name.clone(),
-            balance: Decimal::from_thousandths(self.balance).unwrap_or(Decimal::ZERO),
+            balance: self.points(),
         }
     }
+
+    /// The card as the API shows it by itself.
+    pub(super) fn alone(&self, customer: &CustomerId) -> LoyaltyCard {
+        LoyaltyCard {
+            id: self.id.clone(),
+            customer_id: customer.clone(),
+            name: self.name.clone(),
+            reference: self.reference.clone(),
+            balance: self.points(),
+        }
+    }
+
+    fn points(&self) -> Decimal {
+        Decimal::from_thousandths(self.balance).unwrap_or(Decimal::ZERO)
+    }
+}
+
+/// Cards as their customer shows them.
+pub(crate) fn shown(cards: &[Card]) -> Vec<CustomerLoyaltyCard> {
+    cards.iter().map(Card::shown).collect()
+}
+
+/// A balance after an operation; none beyond all bounds.
+pub(super) fn after(balance: i64, delta: &Decimal) -> Option<i64> {
+    let balance = balance.checked_add(delta.to_thousandths())?;
+    Decimal::from_thousandths(balance).map(|_| balance)
+}
+
+/// Whether a customer may have a card with that ref beside these: one may have none.
+pub(super) fn is_free(cards: &[Card], reference: Option<&str>, own: Option<&Card>) -> bool {
+    let same = |card: &&Card| card.reference.as_deref() == reference;
+    cards
+        .iter()
+        .find(same)
+        .is_none_or(|found| own.is_some_and(|own| own.id == found.id))
 }
 
 /// What became of a customer's cards.
@@ -64,12 +103,11 @@ pub(crate) fn operate(
             }
         };
         let card = &mut cards[index];
-        let balance = card.balance.checked_add(operation.delta.to_thousandths());
-        match balance.filter(|balance| Decimal::from_thousandths(*balance).is_some()) {
+        match after(card.balance, &operation.delta) {
             Some(balance) => card.balance = balance,
             None => {
                 let field = format!("loyalty_operations[{number}].delta");
-                return Ok(Err(Problems::one(field, "is too big")));
+                return Ok(Err(Problems::one(field, TOO_BIG)));
             }
         }
         if operation.name.is_some() {

@@ -1,21 +1,36 @@
-//! Loyalty cards and their operations in the database.
+//! Loyalty cards in the database.
 
-use wire::id::{AccountId, CustomerId, LocationId, LoyaltyOperationId, OrderId};
-use wire::order::OrderLoyaltyOperation;
+use std::collections::BTreeMap;
 
-use super::rules::{Card, Operated};
-use crate::db::{self, FromRow, Row, Tx};
+use wire::id::{AccountId, CustomerId, CustomerListId, LoyaltyCardId};
+use wire::loyalty::LoyaltyCard;
+
+use super::rules::Card;
+use crate::customers::Customer;
+use crate::db::page::{Cursor, Page, Wanted};
+use crate::db::{self, FromRow, Row, Tx, Value, placeholders};
 use crate::{args, statements};
 
 statements! {
     OF_CUSTOMER = "SELECT id, ref, name, balance FROM loyalty_cards
         WHERE account_id = $1 AND customer_id = $2 ORDER BY created_at, LENGTH(id), id";
-    INSERT = "INSERT INTO loyalty_cards (account_id, id, customer_id, ref, name, balance, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    UPDATE = "UPDATE loyalty_cards SET name = $3, balance = $4 WHERE account_id = $1 AND id = $2";
-    INSERT_OPERATION = "INSERT INTO loyalty_operations (account_id, id, loyalty_card_id, customer_id,
-            order_id, order_location_id, reason, delta, new_balance, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    FIND = "SELECT id, ref, name, balance, customer_id, created_at FROM loyalty_cards
+        WHERE account_id = $1 AND id = $2 AND COALESCE(customer_list_id, '') = $3";
+    /// The cards of a list; [`page`] adds the filters and the end.
+    PAGE = "SELECT k.id, k.ref, k.name, k.balance, k.customer_id, k.created_at
+        FROM loyalty_cards k
+        WHERE k.account_id = $1 AND k.customer_list_id = $2 AND (k.created_at, k.id) > ($3, $4)";
+    /// The few of one customer. COALESCE keeps planners from the index of the list, which they would
+    /// walk through.
+    PAGE_OF_CUSTOMER = "SELECT k.id, k.ref, k.name, k.balance, k.customer_id, k.created_at
+        FROM loyalty_cards k
+        WHERE k.account_id = $1 AND COALESCE(k.customer_list_id, '') = $2
+            AND (COALESCE(k.created_at, ''), k.id) > ($3, $4) AND k.customer_id = $5";
+    INSERT = "INSERT INTO loyalty_cards (account_id, id, customer_list_id, customer_id, ref, name,
+            balance, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    UPDATE = "UPDATE loyalty_cards SET ref = $3, name = $4, balance = $5
+        WHERE account_id = $1 AND id = $2";
 }
 
 impl FromRow for Card {
@@ -29,6 +44,34 @@ impl FromRow for Card {
     }
 }
 
+/// A card with its customer and its place in the list.
+#[derive(Clone, Debug)]
+pub(super) struct Held {
+    pub card: Card,
+    pub customer: CustomerId,
+    place: Cursor,
+}
+
+impl FromRow for Held {
+    fn from_row(row: &Row<'_>) -> db::Result<Self> {
+        Ok(Self {
+            card: Card::from_row(row)?,
+            customer: row.get(4)?,
+            place: Cursor {
+                key: row.get(5)?,
+                id: row.get(0)?,
+            },
+        })
+    }
+}
+
+impl Held {
+    /// The card as the API shows it.
+    pub(super) fn shown(&self) -> LoyaltyCard {
+        self.card.alone(&self.customer)
+    }
+}
+
 /// The cards of a customer, in the order of their creation.
 pub(crate) fn of_customer(
     tx: &mut Tx<'_>,
@@ -38,55 +81,119 @@ pub(crate) fn of_customer(
     tx.all(OF_CUSTOMER, args![account, customer])
 }
 
-/// Keeps what the operations of an order did: the cards that changed or are new, and a row for each
-/// operation.
-pub(crate) fn keep(
+/// Customers that one question may name. The last is repeated up to the next of these numbers, so that
+/// there are few different statements to keep prepared.
+const SIZES: [usize; 2] = [10, 100];
+
+/// The cards of many customers, in the order of their creation.
+pub(crate) fn of_customers(
     tx: &mut Tx<'_>,
     account: &AccountId,
-    customer: &CustomerId,
-    (order, location): (&OrderId, &LocationId),
-    before: &[Card],
-    operated: &Operated,
-    operations: &[OrderLoyaltyOperation],
-) -> db::Result<()> {
-    let now = tx.now();
-    for (index, card) in operated.cards.iter().enumerate() {
-        let name = card.name.as_deref();
-        match before.get(index) {
-            Some(old) if old == card => {}
-            Some(_) => tx.write(UPDATE, args![account, &card.id, name, card.balance])?,
-            None => {
-                let reference = card.reference.as_deref();
-                tx.write(
-                    INSERT,
-                    args![
-                        account,
-                        &card.id,
-                        customer,
-                        reference,
-                        name,
-                        card.balance,
-                        now
-                    ],
-                )?;
-            }
+    customers: &[&str],
+) -> db::Result<BTreeMap<CustomerId, Vec<Card>>> {
+    let mut found: BTreeMap<CustomerId, Vec<Card>> = BTreeMap::new();
+    for some in customers.chunks(SIZES[1]) {
+        let size = if some.len() <= SIZES[0] {
+            SIZES[0]
+        } else {
+            SIZES[1]
+        };
+        let last = some.last().copied().unwrap_or_default();
+        let mut args = args![account].to_vec();
+        args.extend(some.iter().copied().map(Value::from));
+        args.resize(size + 1, Value::from(last));
+        let sql = format!(
+            "SELECT id, ref, name, balance, customer_id, created_at FROM loyalty_cards
+            WHERE account_id = $1 AND customer_id IN ({}) ORDER BY created_at, LENGTH(id), id",
+            placeholders(2, size)
+        );
+        for held in tx.all::<Held>(&sql, &args)? {
+            found.entry(held.customer).or_default().push(held.card);
         }
     }
-    for (operation, (card, balance)) in operations.iter().zip(&operated.steps) {
-        let id = LoyaltyOperationId::from_generated(tx.fresh_id()?);
-        let Some(card) = operated.cards.get(*card) else {
-            continue;
-        };
-        let (reason, delta) = (
-            operation.reason.as_deref(),
-            operation.delta.to_thousandths(),
-        );
-        tx.write(
-            INSERT_OPERATION,
-            args![
-                account, &id, &card.id, customer, order, location, reason, delta, *balance, now
-            ],
-        )?;
+    Ok(found)
+}
+
+/// One card of a list.
+pub(super) fn find(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    list: &CustomerListId,
+    card: &LoyaltyCardId,
+) -> db::Result<Option<Held>> {
+    tx.first(FIND, args![account, card, list])
+}
+
+/// Which cards of a list are wanted; what is none does not narrow them down.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Which {
+    pub customer: Option<String>,
+    pub reference: Option<String>,
+    pub name: Option<String>,
+}
+
+/// A page of the cards of a list, oldest first.
+pub(super) fn page(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    list: &CustomerListId,
+    which: &Which,
+    wanted: &Wanted,
+) -> db::Result<Page<Held>> {
+    let (key, id) = (wanted.after.key.as_str(), wanted.after.id.as_str());
+    let mut args = args![account, list, key, id].to_vec();
+    let mut sql = match &which.customer {
+        Some(customer) => {
+            args.push(Value::from(customer));
+            PAGE_OF_CUSTOMER.to_owned()
+        }
+        None => PAGE.to_owned(),
+    };
+    for (column, value) in [("ref", &which.reference), ("name", &which.name)] {
+        if let Some(value) = value {
+            args.push(Value::from(value));
+            sql.push_str(&format!(" AND k.{column} = ${}", args.len()));
+        }
     }
-    Ok(())
+    args.push(Value::from(wanted.count + 1));
+    sql.push_str(&format!(
+        " ORDER BY k.created_at, k.id LIMIT ${}",
+        args.len()
+    ));
+    let rows: Vec<Held> = tx.all(&sql, &args)?;
+    let rows = rows.into_iter().map(|held| (held.place.clone(), held));
+    Ok(Page::cut(rows.collect(), wanted.count))
+}
+
+/// Adds a card to its customer.
+pub(crate) fn insert(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    customer: &Customer,
+    card: &Card,
+) -> db::Result<()> {
+    let now = tx.now();
+    let (reference, name) = (card.reference.as_deref(), card.name.as_deref());
+    tx.write(
+        INSERT,
+        args![
+            account,
+            &card.id,
+            &customer.list,
+            &customer.id,
+            reference,
+            name,
+            card.balance,
+            now
+        ],
+    )
+}
+
+/// Keeps ref, name and balance of a card.
+pub(crate) fn update(tx: &mut Tx<'_>, account: &AccountId, card: &Card) -> db::Result<()> {
+    let (reference, name) = (card.reference.as_deref(), card.name.as_deref());
+    tx.write(
+        UPDATE,
+        args![account, &card.id, reference, name, card.balance],
+    )
 }

@@ -2,6 +2,7 @@
 
 use wire::id::OrderId;
 use wire::order::{CheckedNewOrder, CustomerForm, Order, OrderCustomer, RawOrderPatch};
+use wire::problem::REFERENCE_NOT_FOUND;
 
 use super::{recent_refs, rules, seen, store};
 use crate::customers::{self, Customer};
@@ -11,14 +12,14 @@ use crate::http::answer::{Answer, Reply};
 use crate::http::caller::AtLocation;
 use crate::http::problem::Problem;
 use crate::http::tags::IfMatch;
-use crate::loyalty::rules::{Card, operate};
+use crate::loyalty::rules::{self as points, Card, operate};
 use crate::{loyalty, private_refs};
 
 /// Creates an order, carries out what it does to its customer, and tells everybody.
 pub(super) fn create(tx: &mut Tx<'_>, at: &AtLocation, new: &CheckedNewOrder, by: &By) -> Answer {
     let attached = find_customer(tx, at, &new.customer)?;
     let shown = match (&attached, &new.customer) {
-        (Some(attached), _) => attached.shown(at, &attached.customer, &attached.cards),
+        (Some(attached), _) => attached.shown(at),
         (None, CustomerForm::Guest(details)) => OrderCustomer::guest((**details).clone()),
         (None, _) => OrderCustomer::default(),
     };
@@ -66,15 +67,16 @@ fn find_customer(
             (found, "customer_private_ref")
         }
     };
-    let customer = found.ok_or_else(|| Problem::field(field, "not found"))?;
+    let customer = found.ok_or_else(|| Problem::field(field, REFERENCE_NOT_FOUND))?;
     let cards = loyalty::store::of_customer(tx, account, &customer.id)?;
     Ok(Some(Attached { customer, cards }))
 }
 
 impl Attached {
-    fn shown(&self, at: &AtLocation, customer: &Customer, cards: &[Card]) -> OrderCustomer {
-        let cards = cards.iter().map(Card::shown).collect();
-        customer.shown(at.currency, &at.zone, cards)
+    /// The customer as the order shows him: with times of its location.
+    fn shown(&self, at: &AtLocation) -> OrderCustomer {
+        self.customer
+            .shown(at.currency, &at.zone, points::shown(&self.cards))
     }
 
     /// Counts the order and carries out its loyalty operations. Only the latter are told.
@@ -90,11 +92,10 @@ impl Attached {
         let after = self.customer.after_order(order.total, tx.now());
         customers::store::count_order(tx, &at.account, &after)?;
         let place = (&order.id, &order.location_id);
-        let id = &self.customer.id;
-        loyalty::store::keep(
+        loyalty::operations::keep(
             tx,
             &at.account,
-            id,
+            &self.customer,
             place,
             &self.cards,
             &operated,
@@ -102,8 +103,8 @@ impl Attached {
         )?;
         if operated.cards != self.cards {
             let states = (
-                &self.shown(at, &self.customer, &self.cards),
-                &self.shown(at, &after, &operated.cards),
+                &self.customer.told(at.currency, points::shown(&self.cards)),
+                &after.told(at.currency, points::shown(&operated.cards)),
             );
             customers::store::tell_update(tx, &at.account, &after, states, by)?;
         }

@@ -22,6 +22,11 @@ statements! {
         FROM orders o WHERE o.account_id = $1 AND o.id = $2 AND COALESCE(o.location_id, '') = $3";
     LOCK = "SELECT document, version FROM orders
         WHERE account_id = $1 AND id = $2 AND COALESCE(location_id, '') = $3";
+    /// Wherever in the account it is.
+    LOCK_ANYWHERE = "SELECT document, version FROM orders WHERE account_id = $1 AND id = $2";
+    FIND_LOCATION = "SELECT location_id FROM orders WHERE account_id = $1 AND id = $2";
+    DETACH = "UPDATE orders SET customer_id = NULL, version = $3, document = $4
+        WHERE account_id = $1 AND id = $2";
     UPDATE = "UPDATE orders SET status = $3, total = $4, version = $5, document = $6
         WHERE account_id = $1 AND id = $2";
     TAKE_TURN = "UPDATE orders SET version = $3 WHERE account_id = $1 AND id = $2";
@@ -163,6 +168,48 @@ pub(crate) fn update(
         .states(Some(&before.document), Some(&new));
     events::record(tx, happened, by)?;
     Ok(new)
+}
+
+/// The location of an order of the account.
+pub(crate) fn find_location(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    order: &OrderId,
+) -> db::Result<Option<LocationId>> {
+    let found: Option<(LocationId,)> = tx.first(FIND_LOCATION, args![account, order])?;
+    Ok(found.map(|(location,)| location))
+}
+
+/// Erases the personal data of the customer from an order, and tells everybody: of the state before,
+/// too, without what is erased.
+pub(crate) fn anonymise(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    order: &OrderId,
+    by: &By,
+) -> db::Result<()> {
+    let found: Option<Stored> = tx.first_locked(LOCK_ANYWHERE, args![account, order])?;
+    let Some(mut before) = found.filter(|stored| !stored.order.customer.anonymised) else {
+        return Ok(());
+    };
+    before.order.customer.anonymise();
+    let after = before.order.clone();
+    before.order.customer.anonymised = false;
+    before.document = document(&before.order)?;
+    update(tx, account, &before, &after, by).map(drop)
+}
+
+/// Takes the ids of a customer who is removed from an order; what it shows of him stays. Nobody is
+/// told.
+pub(crate) fn detach(tx: &mut Tx<'_>, account: &AccountId, order: &OrderId) -> db::Result<()> {
+    let found: Option<Stored> = tx.first_locked(LOCK_ANYWHERE, args![account, order])?;
+    let Some(mut stored) = found else {
+        return Ok(());
+    };
+    stored.order.customer.id = None;
+    stored.order.customer.customer_list_id = None;
+    let (version, document) = (stored.version + 1, document(&stored.order)?);
+    tx.write(DETACH, args![account, order, version, document])
 }
 
 /// The turn, among the events of a locked order, of something that happened to what belongs to it,

@@ -120,7 +120,7 @@ fn no_schema_says_nothing() {
 #[test]
 fn every_example_is_taken() {
     let hub = TestHub::start();
-    let all = "orders.write,catalog.write,customer_list.write";
+    let all = "orders.write,catalog.write,customer_list.write,all_customer_lists.write";
     let location = hub.client_with("example", &format!("location[{all}]"));
     let order = location
         .post(

@@ -5,7 +5,6 @@
 //! [`CheckedNewOrder`] and [`CheckedOrderPatch`]. What needs ids, the clock or a customer is left to
 //! the hub. The sums are in [`price`].
 
-mod customer;
 mod elements;
 mod new;
 mod patch;
@@ -15,7 +14,9 @@ mod words;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-pub use customer::{CustomerDetails, CustomerLoyaltyCard, OrderCustomer, RawCustomerDetails};
+pub use crate::customer::{
+    CustomerDetails, CustomerLoyaltyCard, OrderCustomer, RawCustomerDetails,
+};
 pub(crate) use elements::amount;
 pub use elements::{RawCharge, RawDealLine, RawDiscount, RawItem, RawOption, RawPayment};
 pub(crate) use new::instant;

@@ -4,13 +4,13 @@ use jiff::Timestamp;
 use serde::de::SeqAccess;
 use serde_json::json;
 
-use super::customer::{CustomerDetails, RawCustomerDetails};
 use super::elements::{RawCharge, RawDiscount, RawItem, RawPayment, private_ref};
 use super::{
     Context, Deals, MOST_ITEMS, MOST_OTHERS, Order, OrderCharge, OrderDeal, OrderDiscount,
     OrderItem, OrderLoyaltyOperation, OrderPayment, OrderStatus, ServiceType, price,
 };
 use crate::custom_fields::CustomFields;
+use crate::customer::{CustomerDetails, LONGEST_SEARCHED, RawCustomerDetails, within};
 use crate::decimal::Decimal;
 use crate::given::{Entries, FromJson, Given, STRING_LIMIT};
 use crate::id::{CustomerId, CustomerListId};
@@ -378,8 +378,9 @@ fn deals(
 
 impl RawLoyaltyOperation {
     fn check(self, path: &Path<'_>, problems: &mut Problems) -> Option<OrderLoyaltyOperation> {
-        let reference = self.reference.optional(&path.key("ref"), problems);
-        let name = self.name.optional(&path.key("name"), problems);
+        let reference =
+            within(self.reference, LONGEST_SEARCHED).optional(&path.key("ref"), problems);
+        let name = within(self.name, LONGEST_SEARCHED).optional(&path.key("name"), problems);
         let delta = self.delta.required(&path.key("delta"), problems);
         let reason = self.reason.optional(&path.key("reason"), problems);
         Some(OrderLoyaltyOperation {

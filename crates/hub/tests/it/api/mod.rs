@@ -1,6 +1,7 @@
 //! The API, resource by resource: the folders mirror the URLs.
 
 mod callback;
+mod customers;
 mod idempotency;
 mod limits;
 mod locations;

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use crate::support::{Caller, TestHub, Value, json};
 
-/// The table under way. Ids that differ per run are shown as `{order}` and so on.
-pub(super) struct Table<'a> {
+/// A table of refusals under way. Ids that differ per run are shown as `{order}` and so on.
+pub(crate) struct Table<'a> {
     pub who: &'a Caller,
     pub names: Vec<(String, &'static str)>,
     pub text: String,

@@ -1,0 +1,137 @@
+//! What the API does with customer lists.
+
+use wire::customer::RawCustomerList;
+use wire::id::{CustomerListId, LocationId};
+use wire::problem::TAKEN;
+use wire::scope::Right;
+
+use super::{rules, store};
+use crate::accounts;
+use crate::customers;
+use crate::db::Tx;
+use crate::db::page::Wanted;
+use crate::http::answer::{Answer, Reply};
+use crate::http::body::Body;
+use crate::http::caller::{AtAccount, AtLocation};
+use crate::http::named::Named;
+use crate::http::problem::Problem;
+use crate::http::tags::IfMatch;
+use crate::hub::Hub;
+
+const ID: &str = "customer_list_id";
+
+/// Answers the lists that can be reached from a location, oldest first.
+pub(super) async fn list(hub: Hub, at: AtLocation, wanted: Wanted) -> Answer {
+    hub.read("customer_lists.list", move |tx| {
+        page(tx, &at, Some(&at.location), &wanted)
+    })
+    .await
+}
+
+/// Answers the lists of the account itself, oldest first.
+pub(super) async fn list_of_account(hub: Hub, at: AtAccount, wanted: Wanted) -> Answer {
+    hub.read("customer_lists.list_of_account", move |tx| {
+        page(tx, &at, None, &wanted)
+    })
+    .await
+}
+
+fn page(tx: &mut Tx<'_>, at: &AtAccount, location: Option<&LocationId>, wanted: &Wanted) -> Answer {
+    let only = rules::only(&at.caller);
+    let page = store::page(tx, &at.account, location, only, wanted)?;
+    Reply::page_of(page.map(|list| list.shown(&at.account)))
+}
+
+/// Makes a list at a location.
+pub(super) async fn create(hub: Hub, at: AtLocation, body: Body) -> Answer {
+    let name = body.read::<RawCustomerList>()?.check()?;
+    hub.write("customer_lists.create", move |tx| {
+        make(tx, &at, Some(&at.location), &name)
+    })
+    .await
+}
+
+/// Makes a list of the whole account.
+pub(super) async fn create_in_account(hub: Hub, at: AtAccount, body: Body) -> Answer {
+    let name = body.read::<RawCustomerList>()?.check()?;
+    hub.write("customer_lists.create_in_account", move |tx| {
+        make(tx, &at, None, &name)
+    })
+    .await
+}
+
+fn make(tx: &mut Tx<'_>, at: &AtAccount, location: Option<&LocationId>, name: &str) -> Answer {
+    refuse_taken(tx, at, location, name, None)?;
+    let id = store::insert(tx, &at.account, location, name)?;
+    let made = store::find(tx, &at.account, &id)?.ok_or(Problem::NotFound)?;
+    Reply::of(&made.shown(&at.account))
+}
+
+/// Names are given out one at a time in an account.
+fn refuse_taken(
+    tx: &mut Tx<'_>,
+    at: &AtAccount,
+    location: Option<&LocationId>,
+    name: &str,
+    except: Option<&CustomerListId>,
+) -> Result<(), Problem> {
+    accounts::store::lock(tx, &at.account)?;
+    if store::is_taken(tx, &at.account, location, name, except)? {
+        return Err(Problem::field("name", TAKEN));
+    }
+    Ok(())
+}
+
+/// Answers one list.
+pub(super) async fn find(hub: Hub, at: AtAccount, named: Named) -> Answer {
+    let id: CustomerListId = named.id(ID)?;
+    hub.read("customer_lists.find", move |tx| {
+        let list = rules::reach(tx, &at, &id, Right::Read)?;
+        Reply::of(&list.shown(&at.account))
+    })
+    .await
+}
+
+/// Gives a list another name.
+pub(super) async fn rename(
+    hub: Hub,
+    at: AtAccount,
+    named: Named,
+    if_match: IfMatch,
+    body: Body,
+) -> Answer {
+    let id: CustomerListId = named.id(ID)?;
+    let name = body.read::<RawCustomerList>()?.check_change()?;
+    hub.write("customer_lists.rename", move |tx| {
+        store::lock(tx, &at.account, &id)?;
+        let mut list = rules::reach(tx, &at, &id, Right::Write)?;
+        if_match.check(|| Reply::of(&list.shown(&at.account)))?;
+        if let Some(name) = &name {
+            refuse_taken(tx, &at, list.location.as_ref(), name, Some(&id))?;
+            store::rename(tx, &at.account, &id, name)?;
+            list.name.clone_from(name);
+        }
+        Reply::of(&list.shown(&at.account))
+    })
+    .await
+}
+
+/// Deletes a list with its customers and their loyalty cards. Nobody is told.
+pub(super) async fn delete(hub: Hub, at: AtAccount, named: Named, if_match: IfMatch) -> Answer {
+    let id: CustomerListId = named.id(ID)?;
+    let account = at.account.clone();
+    let list = id.clone();
+    let reply = hub
+        .write("customer_lists.delete", move |tx| {
+            store::lock(tx, &at.account, &list)?;
+            let found = rules::reach_as_all(tx, &at, &list, Right::Write)?;
+            if_match.check(|| Reply::of(&found.shown(&at.account)))?;
+            store::delete(tx, &at.account, &list)?;
+            customers::remove::begin(tx, &at.account, &list)?;
+            Ok::<_, Problem>(Reply::empty())
+        })
+        .await?;
+    // Small lists are gone when the answer comes; the rest of a long one goes with the chores.
+    customers::remove::go_on(&hub, &account, &id).await?;
+    Ok(reply)
+}

@@ -1,0 +1,119 @@
+//! Customer lists (API, chapter Customer lists, customers, loyalty).
+//!
+//! - A list belongs to the account, or to one of its locations. Names differ among the lists that
+//!   can be reached from one place.
+//! - A token is for the list that was chosen when it was granted, or for all lists. A location's
+//!   token for all of them reads those of its account and changes only those of its location; the
+//!   chosen list it changes wherever it belongs.
+//! - A list of the account that the token is not for is 403; of any other, nothing is known: 404.
+//! - Nobody is told of new, renamed or deleted lists.
+//! - A deleted list cannot be reached from that moment on. Its customers, their cards and private
+//!   refs go soon after, a few at a time ([`crate::customers`]); orders keep what they show of them,
+//!   without the ids.
+
+mod http;
+mod rules;
+pub mod store;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use wire::customer::{CustomerList, RawCustomerList};
+use wire::id::{AccountId, CustomerListId, LocationId};
+use wire::scope::{Resource, Right};
+use wire::time::Time;
+
+use crate::http::about::Nothing;
+use crate::http::routes::{Needs, Paths, Routes, needs};
+pub(crate) use rules::reach;
+
+const LISTS: Paths = &[
+    "/locations/{location_id}/customer_lists",
+    "/location/customer_lists",
+];
+const LISTS_OF_ACCOUNT: Paths = &[
+    "/accounts/{account_id}/customer_lists",
+    "/account/customer_lists",
+];
+const LIST: Paths = &["/customer_lists/{customer_list_id}"];
+
+const ONE_OR_ALL: &[Resource] = &[Resource::CustomerList, Resource::AllCustomerLists];
+
+/// To read the chosen list, or all of them.
+pub(crate) const READ: Needs = Needs::AnyOf(ONE_OR_ALL, Right::Read);
+/// To write them.
+pub(crate) const WRITE: Needs = Needs::AnyOf(ONE_OR_ALL, Right::Write);
+/// To make and delete lists.
+const WRITE_ALL: Needs = needs(Resource::AllCustomerLists, Right::Write);
+
+/// The endpoints of customer lists.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get(LISTS, READ, http::list)
+        .paged()
+        .says("List the customer lists that can be reached from a location, oldest first")
+        .note("Those of the account are among them. A token for one list sees that one alone.")
+        .answers::<Vec<CustomerList>>()
+        .post(LISTS, WRITE_ALL, http::create)
+        .says("Make a customer list at a location")
+        .note("No other list that can be reached from there may have its name.")
+        .takes::<RawCustomerList>()
+        .example(r#"{ "name": "Regulars" }"#)
+        .answers::<CustomerList>()
+        .get(LISTS_OF_ACCOUNT, READ, http::list_of_account)
+        .paged()
+        .says("List the customer lists of the account itself, oldest first")
+        .note("A token for one list sees that one alone.")
+        .answers::<Vec<CustomerList>>()
+        .post(LISTS_OF_ACCOUNT, WRITE_ALL, http::create_in_account)
+        .says("Make a customer list of the whole account")
+        .note("No other list of the account or of one of its locations may have its name.")
+        .takes::<RawCustomerList>()
+        .example(r#"{ "name": "Everybody" }"#)
+        .answers::<CustomerList>()
+        .and(one())
+}
+
+fn one() -> Routes {
+    Routes::new()
+        .get(LIST, READ, http::find)
+        .says("Read a customer list")
+        .answers::<CustomerList>()
+        .patch(LIST, WRITE, http::rename)
+        .says("Give a customer list another name")
+        .takes::<RawCustomerList>()
+        .example(r#"{ "name": "Regulars of the quay" }"#)
+        .answers::<CustomerList>()
+        .delete(LIST, WRITE_ALL, http::delete)
+        .says("Delete a customer list")
+        .note("With its customers and their loyalty cards; orders keep what they show of them.")
+        .answers::<Nothing>()
+}
+
+/// A customer list as stored.
+#[derive(Clone, Debug)]
+pub struct List {
+    /// Identifier.
+    pub id: CustomerListId,
+    /// The location it belongs to; none for a list of the whole account.
+    pub location: Option<LocationId>,
+    /// Name.
+    pub name: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// The zone in which its times are shown: the location's, or the account's.
+    pub zone: TimeZone,
+}
+
+impl List {
+    /// The list as the API shows it.
+    pub fn shown(&self, account: &AccountId) -> CustomerList {
+        let of_account = self.location.is_none();
+        CustomerList {
+            id: self.id.clone(),
+            location_id: self.location.clone(),
+            account_id: of_account.then(|| account.clone()),
+            name: self.name.clone(),
+            created_at: Time::new(self.created_at, &self.zone),
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Who may reach which list.
+
+use wire::id::CustomerListId;
+use wire::scope::{Level, Resource, Right};
+
+use super::{List, store};
+use crate::db::Tx;
+use crate::http::caller::{AtAccount, Caller};
+use crate::http::problem::Problem;
+
+/// A list of the caller's account, if the caller has that right on it.
+pub(crate) fn reach(
+    tx: &mut Tx<'_>,
+    at: &AtAccount,
+    list: &CustomerListId,
+    right: Right,
+) -> Result<List, Problem> {
+    let found = store::find(tx, &at.account, list)?.ok_or(Problem::NotFound)?;
+    if may(&at.caller, &found, right) || may_as_all(&at.caller, &found, right) {
+        Ok(found)
+    } else {
+        Err(Problem::WrongLevel)
+    }
+}
+
+/// The same for a right that the chosen list does not bring.
+pub(super) fn reach_as_all(
+    tx: &mut Tx<'_>,
+    at: &AtAccount,
+    list: &CustomerListId,
+    right: Right,
+) -> Result<List, Problem> {
+    let found = store::find(tx, &at.account, list)?.ok_or(Problem::NotFound)?;
+    if may_as_all(&at.caller, &found, right) {
+        Ok(found)
+    } else {
+        Err(Problem::WrongLevel)
+    }
+}
+
+/// Whether the list is the one that was chosen.
+fn may(caller: &Caller, list: &List, right: Right) -> bool {
+    caller.scope.allows(Resource::CustomerList, right)
+        && caller.customer_list.as_ref() == Some(&list.id)
+}
+
+/// Whether a permission for all lists includes this one.
+fn may_as_all(caller: &Caller, list: &List, right: Right) -> bool {
+    let is_near = match (caller.scope.level(), &list.location) {
+        (Some(Level::Account), _) => true,
+        (_, Some(location)) => caller.location.as_ref() == Some(location),
+        (_, None) => right == Right::Read,
+    };
+    is_near && caller.scope.allows(Resource::AllCustomerLists, right)
+}
+
+/// Which lists the caller may see in a list of them: only this one, or all of the place.
+pub(super) fn only(caller: &Caller) -> Option<&str> {
+    if caller.scope.allows(Resource::AllCustomerLists, Right::Read) {
+        return None;
+    }
+    // Without a choice there is nothing to see.
+    Some(
+        caller
+            .customer_list
+            .as_ref()
+            .map_or("", CustomerListId::as_str),
+    )
+}

@@ -1,0 +1,287 @@
+//! Anonymising: personal data goes from everything that was stored before (`docs/privacy.md`).
+//!
+//! The change that anonymises a customer clears him in his list, tells of it without what is being
+//! erased, and leaves a row that says what is still to be done. The rest goes a little at a time, so
+//! that nobody waits for a customer of ten thousand orders, and goes on after a crash:
+//! 1. events about him, and what receivers answered to them;
+//! 2. his orders, each told as `order.update`, and the events about each;
+//! 3. answers that are kept for those who ask again ([`crate::http::idempotency`]);
+//! 4. the journal ([`crate::journal`]), as soon as what was asked at that moment is in it.
+//!
+//! No step leaves something behind it: orders and customers are locked while they are cleared, and
+//! what is made afterwards is made of what is left.
+
+use jiff::{SignedDuration, Timestamp};
+use wire::customer::{CustomerLoyaltyCard, OrderCustomer};
+use wire::id::{AccountId, ClientId, CustomerId, OrderId};
+
+use super::search::Searched;
+use super::{Customer, mask, store};
+use crate::db::page::{Cursor, Page};
+use crate::db::{self, FromRow, Row, Tx};
+use crate::events::{By, rewrite};
+use crate::http::caller::AtAccount;
+use crate::http::idempotency;
+use crate::hub::Hub;
+use crate::journal::erase::Wanted;
+use crate::{args, orders, statements};
+
+statements! {
+    BEGIN = "INSERT INTO erasures (account_id, customer_id, step, after_key, after_id, searched,
+            client_id, request_id, requested_at)
+        VALUES ($1, $2, 'events', '', '', $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+    LOCK = "SELECT step, after_key, after_id, client_id, request_id FROM erasures
+        WHERE account_id = $1 AND customer_id = $2";
+    GO_ON = "UPDATE erasures SET step = $3, after_key = $4, after_id = $5
+        WHERE account_id = $1 AND customer_id = $2";
+    END = "DELETE FROM erasures WHERE account_id = $1 AND customer_id = $2";
+    ORDERS = "SELECT created_at, id FROM orders
+        WHERE account_id = $1 AND customer_id = $2 AND (created_at, id) > ($3, $4)
+        ORDER BY created_at, id LIMIT $5";
+    UNFINISHED = "SELECT account_id, customer_id FROM erasures WHERE step <> 'journal'
+        ORDER BY requested_at LIMIT $1";
+    /// The journal of one account at a time, and what was begun before what has not been.
+    IN_JOURNAL = "SELECT account_id, after_id FROM erasures
+        WHERE step = 'journal' AND requested_at <= $1 ORDER BY after_id DESC, requested_at LIMIT 1";
+    TOGETHER = "SELECT customer_id, searched FROM erasures
+        WHERE account_id = $1 AND step = 'journal' AND after_id = $2 AND requested_at <= $3
+        ORDER BY customer_id LIMIT $4";
+}
+
+/// Events per change.
+const EVENTS: u32 = 50;
+/// Orders per change: each is rewritten, told, and has events of its own.
+const ORDERS_AT_A_TIME: u32 = 10;
+/// Kept answers per change: most are looked into and left as they are.
+const ANSWERS: u32 = 200;
+/// Customers that are looked for in the journal together.
+const CUSTOMERS: u32 = 1_000;
+/// How long what was asked before a customer was anonymised may take to be in the journal.
+const SETTLED: SignedDuration = SignedDuration::from_secs(10);
+
+/// Where personal data is being looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    Events,
+    Orders,
+    Answers,
+    Journal,
+}
+
+impl Step {
+    const ALL: [Step; 4] = [Step::Events, Step::Orders, Step::Answers, Step::Journal];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Events => "events",
+            Self::Orders => "orders",
+            Self::Answers => "answers",
+            Self::Journal => "journal",
+        }
+    }
+}
+
+/// What is still to be done for a customer.
+struct Erasure {
+    step: Step,
+    after: Cursor,
+    by: By,
+}
+
+impl FromRow for Erasure {
+    fn from_row(row: &Row<'_>) -> db::Result<Self> {
+        let step: String = row.get(0)?;
+        let client: Option<ClientId> = row.get(3)?;
+        let request: Option<String> = row.get(4)?;
+        Ok(Self {
+            step: Step::ALL
+                .into_iter()
+                .find(|known| known.as_str() == step)
+                .ok_or_else(|| db::Error::corrupt(0, "not a step"))?,
+            after: Cursor {
+                key: row.get(1)?,
+                id: row.get(2)?,
+            },
+            by: By {
+                client,
+                request: request.map(Into::into),
+            },
+        })
+    }
+}
+
+/// Clears a customer who is locked, tells everybody, and keeps in mind what is still to be done.
+/// Answers him as he is then; a second time, nothing happens.
+pub(super) fn anonymise(
+    tx: &mut Tx<'_>,
+    at: &AtAccount,
+    before: &Customer,
+    cards: Vec<CustomerLoyaltyCard>,
+    by: &By,
+) -> db::Result<Customer> {
+    if before.person.anonymised {
+        return Ok(before.clone());
+    }
+    let searched = Searched::of(&before.person).into_words();
+    let searched =
+        serde_json::to_string(&searched).map_err(|error| db::Error::Broken(error.to_string()))?;
+    let mut after = before.clone();
+    after.person.anonymise();
+    after.version += 1;
+    store::update(tx, &at.account, &after)?;
+    let new = after.told(at.currency, cards);
+    // The event lives longer than the data may: the state before is told without it.
+    let old = OrderCustomer {
+        anonymised: false,
+        ..new.clone()
+    };
+    store::tell_update(tx, &at.account, &after, (&old, &new), by)?;
+    let (client, request, now) = (by.client.as_ref(), by.request.as_deref(), tx.now());
+    tx.write(
+        BEGIN,
+        args![&at.account, &before.id, searched, client, request, now],
+    )?;
+    Ok(after)
+}
+
+/// Clears events and orders of a customer, in as many changes as it takes.
+pub(crate) async fn go_on(hub: &Hub, account: &AccountId, customer: &CustomerId) -> db::Result<()> {
+    loop {
+        let (account, customer) = (account.clone(), customer.clone());
+        // A change of its own, whatever terms the request was made on.
+        let is_done = hub
+            .db()
+            .write("customers.erase", move |tx| some(tx, &account, &customer))
+            .await?;
+        if is_done {
+            return Ok(());
+        }
+    }
+}
+
+/// Does a little of what is to be done, and says whether that was the last of it but for the journal.
+fn some(tx: &mut Tx<'_>, account: &AccountId, customer: &CustomerId) -> db::Result<bool> {
+    let Some(erasure) = tx.first_locked::<Erasure>(LOCK, args![account, customer])? else {
+        return Ok(true);
+    };
+    let is_him = |id: &str| id == customer.as_str();
+    let change = |document: &mut serde_json::Value| mask(document, &is_him);
+    let after = &erasure.after;
+    let (next, following) = match erasure.step {
+        Step::Events => {
+            let next = rewrite::of_customer(tx, account, customer, after, EVENTS, &change)?;
+            (next, Step::Orders)
+        }
+        Step::Orders => {
+            let page = orders(tx, account, customer, after)?;
+            for order in &page.items {
+                orders::store::anonymise(tx, account, order, &erasure.by)?;
+                rewrite::of_order(tx, account, order, &change)?;
+            }
+            (page.next, Step::Answers)
+        }
+        Step::Answers => {
+            let change = |answer: &[u8]| cleared(answer, &is_him);
+            let next = idempotency::rewrite(tx, account, after, ANSWERS, &change)?;
+            (next, Step::Journal)
+        }
+        Step::Journal => return Ok(true),
+    };
+    let (step, after) = match next {
+        Some(next) => (erasure.step, next),
+        None => (following, Cursor::start()),
+    };
+    tx.write(
+        GO_ON,
+        args![account, customer, step.as_str(), &after.key, &after.id],
+    )?;
+    Ok(step == Step::Journal)
+}
+
+/// An answer without his data; none if it has nothing of him.
+fn cleared(answer: &[u8], is_him: &impl Fn(&str) -> bool) -> Option<Vec<u8>> {
+    let mut value: serde_json::Value = serde_json::from_slice(answer).ok()?;
+    if !mask(&mut value, is_him) {
+        return None;
+    }
+    serde_json::to_vec(&value).ok()
+}
+
+fn orders(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    customer: &CustomerId,
+    after: &Cursor,
+) -> db::Result<Page<OrderId>> {
+    let rows: Vec<(String, OrderId)> = tx.all(
+        ORDERS,
+        args![
+            account,
+            customer,
+            &after.key,
+            &after.id,
+            ORDERS_AT_A_TIME + 1
+        ],
+    )?;
+    let rows = rows.into_iter().map(|(key, order)| {
+        let id = order.to_string();
+        (Cursor { key, id }, order)
+    });
+    Ok(Page::cut(rows.collect(), ORDERS_AT_A_TIME))
+}
+
+/// Customers whose events and orders are not cleared yet, the longest waiting first.
+pub(crate) fn unfinished(tx: &mut Tx<'_>, most: u32) -> db::Result<Vec<(AccountId, CustomerId)>> {
+    tx.all(UNFINISHED, args![most])
+}
+
+/// Customers of one account who are to be looked for in its journal behind one request.
+#[derive(Clone, Debug)]
+pub(crate) struct InJournal {
+    pub account: AccountId,
+    /// The request behind which to go on.
+    pub after: String,
+    pub customers: Vec<CustomerId>,
+    pub wanted: Wanted,
+}
+
+/// The next ones, if there are any. A walk through a journal that has begun is ended first; those who
+/// have come meanwhile then share the next.
+pub(crate) fn in_journal(tx: &mut Tx<'_>, now: Timestamp) -> db::Result<Option<InJournal>> {
+    let until = now - SETTLED;
+    let Some((account, after)) = tx.first::<(AccountId, String)>(IN_JOURNAL, args![until])? else {
+        return Ok(None);
+    };
+    let rows: Vec<(CustomerId, String)> =
+        tx.all(TOGETHER, args![&account, &after, until, CUSTOMERS])?;
+    let mut wanted = Wanted::default();
+    let mut customers = Vec::with_capacity(rows.len());
+    for (customer, searched) in rows {
+        let words: Vec<String> = serde_json::from_str(&searched)
+            .map_err(|error| db::Error::corrupt(1, &error.to_string()))?;
+        wanted.add(customer.as_str(), words);
+        customers.push(customer);
+    }
+    Ok(Some(InJournal {
+        account,
+        after,
+        customers,
+        wanted,
+    }))
+}
+
+/// Keeps how far a journal was walked through; at its end, nothing is left to be done.
+pub(crate) fn walked(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    customers: &[CustomerId],
+    next: Option<&str>,
+) -> db::Result<()> {
+    customers.iter().try_for_each(|customer| match next {
+        Some(next) => {
+            let step = Step::Journal.as_str();
+            tx.write(GO_ON, args![account, customer, step, "", next])
+        }
+        None => tx.write(END, args![account, customer]),
+    })
+}

@@ -1,0 +1,205 @@
+//! What the API does with customers.
+
+use wire::customer::{OrderCustomer, RawCustomer};
+use wire::id::{CustomerId, CustomerListId};
+use wire::patch::Patch;
+use wire::problem::TAKEN;
+use wire::scope::Right;
+
+use super::search::{self, Filter};
+use super::{Customer, erase, store};
+use crate::customer_lists::{self, reach};
+use crate::db::Tx;
+use crate::db::page::Wanted;
+use crate::events::By;
+use crate::http::answer::{Answer, Reply};
+use crate::http::body::Body;
+use crate::http::caller::AtAccount;
+use crate::http::named::Named;
+use crate::http::paging::Query;
+use crate::http::problem::Problem;
+use crate::http::tags::IfMatch;
+use crate::hub::Hub;
+use crate::loyalty::rules::{Card, shown};
+use crate::loyalty::store as cards;
+
+/// List and customer of a path.
+struct Place {
+    list: CustomerListId,
+    customer: CustomerId,
+}
+
+impl Place {
+    fn of(named: &Named) -> Result<Self, Problem> {
+        Ok(Self {
+            list: named.id("customer_list_id")?,
+            customer: named.id("customer_id")?,
+        })
+    }
+
+    /// The customer, kept from others, with his cards.
+    fn lock(&self, tx: &mut Tx<'_>, at: &AtAccount) -> Result<(Customer, Vec<Card>), Problem> {
+        reach(tx, at, &self.list, Right::Write)?;
+        let client = &at.caller.client;
+        let found = store::lock_in_list(tx, &at.account, client, &self.list, &self.customer)?;
+        let customer = found.ok_or(Problem::NotFound)?;
+        let cards = cards::of_customer(tx, &at.account, &customer.id)?;
+        Ok((customer, cards))
+    }
+}
+
+/// Answers the customers of a list, oldest first.
+pub(super) async fn list(
+    hub: Hub,
+    at: AtAccount,
+    named: Named,
+    query: Query,
+    wanted: Wanted,
+) -> Answer {
+    let list: CustomerListId = named.id("customer_list_id")?;
+    let filter = Filter::read(&query)?;
+    hub.read("customers.list", move |tx| {
+        reach(tx, &at, &list, Right::Read)?;
+        let client = &at.caller.client;
+        let page = search::page(tx, &at.account, client, &list, &filter, &wanted)?;
+        let ids: Vec<&str> = page.items.iter().map(|it| it.id.as_str()).collect();
+        let mut cards = cards::of_customers(tx, &at.account, &ids)?;
+        Reply::page_of(page.map(|customer| {
+            let own = cards.remove(&customer.id).unwrap_or_default();
+            customer.seen(at.currency, shown(&own))
+        }))
+    })
+    .await
+}
+
+/// Answers one customer.
+pub(super) async fn find(hub: Hub, at: AtAccount, named: Named) -> Answer {
+    let place = Place::of(&named)?;
+    hub.read("customers.find", move |tx| {
+        reach(tx, &at, &place.list, Right::Read)?;
+        let (account, client) = (&at.account, &at.caller.client);
+        let found = store::find_in_list(tx, account, client, &place.list, &place.customer)?;
+        let customer = found.ok_or(Problem::NotFound)?;
+        let cards = cards::of_customer(tx, account, &customer.id)?;
+        Reply::of(&customer.seen(at.currency, shown(&cards)))
+    })
+    .await
+}
+
+/// Adds a customer to a list and tells every other client.
+pub(super) async fn create(hub: Hub, at: AtAccount, named: Named, by: By, body: Body) -> Answer {
+    let list: CustomerListId = named.id("customer_list_id")?;
+    let new = body
+        .read::<RawCustomer>()?
+        .check(&OrderCustomer::default())?;
+    hub.write("customers.create", move |tx| {
+        reach(tx, &at, &list, Right::Write)?;
+        refuse_taken(tx, &at, &list, None, &new.private_ref)?;
+        let mut customer = store::add(tx, &at.account, &list, new.person.clone())?;
+        set_private_ref(tx, &at, &mut customer, &new.private_ref)?;
+        let state = customer.told(at.currency, Vec::new());
+        store::tell_create(tx, &at.account, &customer, &state, &by)?;
+        Reply::of(&customer.seen(at.currency, Vec::new()))
+    })
+    .await
+}
+
+/// Changes what was sent of a customer and tells every other client what they can see of it.
+pub(super) async fn update(
+    hub: Hub,
+    at: AtAccount,
+    named: Named,
+    by: By,
+    if_match: IfMatch,
+    body: Body,
+) -> Answer {
+    let place = Place::of(&named)?;
+    let raw: RawCustomer = body.read()?;
+    hub.write("customers.update", move |tx| {
+        let (before, cards) = place.lock(tx, &at)?;
+        if_match.check(|| Reply::of(&before.seen(at.currency, shown(&cards))))?;
+        let checked = raw.clone().check(&before.person)?;
+        refuse_taken(tx, &at, &place.list, Some(&before), &checked.private_ref)?;
+        let mut after = before.clone();
+        set_private_ref(tx, &at, &mut after, &checked.private_ref)?;
+        if checked.person != before.person {
+            after.person = checked.person;
+            after.version += 1;
+            store::update(tx, &at.account, &after)?;
+            let states = (
+                &before.told(at.currency, shown(&cards)),
+                &after.told(at.currency, shown(&cards)),
+            );
+            store::tell_update(tx, &at.account, &after, states, &by)?;
+        }
+        Reply::of(&after.seen(at.currency, shown(&cards)))
+    })
+    .await
+}
+
+/// The old name for a change.
+pub(super) async fn update_as_put(
+    hub: Hub,
+    at: AtAccount,
+    named: Named,
+    by: By,
+    if_match: IfMatch,
+    body: Body,
+) -> Answer {
+    update(hub, at, named, by, if_match, body).await
+}
+
+/// A client gives each of its names to one customer of a list at most.
+fn refuse_taken(
+    tx: &mut Tx<'_>,
+    at: &AtAccount,
+    list: &CustomerListId,
+    own: Option<&Customer>,
+    private_ref: &Patch<String>,
+) -> Result<(), Problem> {
+    let Some(value) = private_ref.value() else {
+        return Ok(());
+    };
+    if own.is_some_and(|own| own.private_ref.as_ref() == Some(value)) {
+        return Ok(());
+    }
+    // Names of a list are given out one at a time.
+    customer_lists::store::lock(tx, &at.account, list)?;
+    let found = store::find_by_private_ref(tx, &at.account, &at.caller.client, list, value)?;
+    match found {
+        Some(_) => Err(Problem::field("private_ref", TAKEN)),
+        None => Ok(()),
+    }
+}
+
+fn set_private_ref(
+    tx: &mut Tx<'_>,
+    at: &AtAccount,
+    customer: &mut Customer,
+    private_ref: &Patch<String>,
+) -> Result<(), Problem> {
+    let before = customer.private_ref.clone();
+    private_ref.clone().apply_to(&mut customer.private_ref);
+    if customer.private_ref != before {
+        let value = customer.private_ref.as_deref();
+        store::set_private_ref(tx, &at.account, &at.caller.client, &customer.id, value)?;
+    }
+    Ok(())
+}
+
+/// Erases the personal data of a customer, in his list and in everything that was stored before, and
+/// tells every other client.
+pub(super) async fn anonymise(hub: Hub, at: AtAccount, named: Named, by: By) -> Answer {
+    let place = Place::of(&named)?;
+    let (account, customer) = (at.account.clone(), place.customer.clone());
+    let reply = hub
+        .write("customers.anonymise", move |tx| {
+            let (before, cards) = place.lock(tx, &at)?;
+            let after = erase::anonymise(tx, &at, &before, shown(&cards), &by)?;
+            Reply::of(&after.seen(at.currency, shown(&cards)))
+        })
+        .await?;
+    // A crash in the middle of this leaves the rest to the chores.
+    erase::go_on(&hub, &account, &customer).await?;
+    Ok(reply)
+}

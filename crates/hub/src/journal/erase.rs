@@ -1,0 +1,203 @@
+//! Taking personal data out of the journal: a walk through the requests of one account, looking into
+//! the bodies.
+//!
+//! A request is about an anonymised customer if his id is in its URL or in one of its bodies; if it was
+//! about customers, also if his e-mail address or phone number is, for a refused request has no id. In
+//! such a request his data is cleared wherever it stands under his id; a body sent to make or change a
+//! customer is cleared altogether; a body in which something of him is left then, or that was cut when
+//! it was kept, goes as a whole, and so does what a list was narrowed down to.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_json::Value;
+use wire::id::AccountId;
+
+use super::Journal;
+use super::bodies::{Packer, unpacked};
+use crate::customers::mask;
+use crate::db::{self, FromRow, Row, Tx};
+use crate::{args, statements};
+
+statements! {
+    AFTER = "SELECT id, at, resource, url, packing, request_body, response_body FROM requests
+        WHERE account_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    /// The moment says in which day the request is.
+    REWRITE = "UPDATE requests SET url = $4, packing = $5, request_body = $6, response_body = $7
+        WHERE account_id = $1 AND id = $2 AND at = $3";
+}
+
+/// Requests that are looked at together.
+const REQUESTS: u32 = 200;
+
+/// What stands in place of a body that went as a whole.
+const ERASED: &str = "(erased: a customer was anonymised)";
+
+/// Customers to look for: their ids, and e-mail addresses and phone numbers in small letters.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Wanted {
+    ids: BTreeSet<String>,
+    words: BTreeSet<String>,
+}
+
+impl Wanted {
+    /// Also looks for this customer.
+    pub(crate) fn add(&mut self, id: &str, words: Vec<String>) {
+        self.ids.insert(id.to_owned());
+        // Short words are in anything.
+        let telling = words.into_iter().filter(|word| word.chars().count() > 3);
+        self.words.extend(telling);
+    }
+
+    fn has_id(&self, text: &str) -> bool {
+        self.ids.contains(text)
+    }
+
+    /// Whether a quoted word of a body is an id.
+    fn names(&self, body: &str) -> bool {
+        body.split('"').any(|part| self.has_id(part))
+    }
+
+    fn is_in(&self, text: &str) -> bool {
+        let folded = text.to_lowercase();
+        self.words.iter().any(|word| folded.contains(word.as_str()))
+    }
+}
+
+/// A request as it was kept.
+struct Kept {
+    id: String,
+    at: String,
+    resource: String,
+    url: String,
+    request: String,
+    response: String,
+}
+
+impl FromRow for Kept {
+    fn from_row(row: &Row<'_>) -> db::Result<Self> {
+        let packing: i64 = row.get(4)?;
+        Ok(Self {
+            id: row.get(0)?,
+            at: row.get(1)?,
+            resource: row.get(2)?,
+            url: row.get(3)?,
+            request: unpacked(row.get(5)?, packing),
+            response: unpacked(row.get(6)?, packing),
+        })
+    }
+}
+
+impl Kept {
+    fn is_about_customers(&self) -> bool {
+        matches!(self.resource.as_str(), "customer" | "customer_list")
+    }
+
+    /// The request without what is wanted; none if it has nothing of it.
+    fn without(&self, wanted: &Wanted) -> Option<Self> {
+        let path = self.url.split('?').next().unwrap_or_default();
+        let bodies = [&self.request, &self.response];
+        let is_named = path.split('/').any(|part| wanted.has_id(part))
+            || bodies.iter().any(|body| wanted.names(body));
+        let is_told = self.is_about_customers()
+            && (wanted.is_in(&decoded(&self.url)) || bodies.iter().any(|it| wanted.is_in(it)));
+        if !is_named && !is_told {
+            return None;
+        }
+        let narrows = self.is_about_customers() && self.url.contains('?');
+        Some(Self {
+            id: self.id.clone(),
+            at: self.at.clone(),
+            resource: self.resource.clone(),
+            url: if narrows { path } else { &self.url }.to_owned(),
+            request: cleared(&self.request, wanted, self.is_about_customers()),
+            response: cleared(&self.response, wanted, false),
+        })
+    }
+}
+
+/// A body without what is wanted. One that was sent about a customer is his even without his id.
+fn cleared(body: &str, wanted: &Wanted, is_his: bool) -> String {
+    if body.is_empty() {
+        return String::new();
+    }
+    let Ok(mut value) = serde_json::from_str::<Value>(body) else {
+        return ERASED.to_owned();
+    };
+    let mut found = mask(&mut value, &|id| wanted.has_id(id));
+    if let (true, Value::Object(sent)) = (is_his, &mut value) {
+        found |= crate::customers::clear(sent);
+    }
+    let text = if found {
+        value.to_string()
+    } else {
+        body.to_owned()
+    };
+    if wanted.is_in(&text) {
+        return ERASED.to_owned();
+    }
+    text
+}
+
+/// A URL with what was escaped in its query.
+fn decoded(url: &str) -> String {
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    form_urlencoded::parse(query.as_bytes())
+        .map(|(_, value)| value.into_owned())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// Goes through the next requests of an account behind the request `after`, and answers the one behind
+/// which to go on; none at the end.
+pub(crate) async fn walk(
+    journal: &Journal,
+    account: &AccountId,
+    wanted: &Arc<Wanted>,
+    after: &str,
+) -> db::Result<Option<String>> {
+    let (of, wanted, after) = (account.clone(), Arc::clone(wanted), after.to_owned());
+    let (rewritten, next) = journal
+        .db()
+        .read("journal.erase.look", move |tx| {
+            look(tx, &of, &wanted, &after)
+        })
+        .await?;
+    if !rewritten.is_empty() {
+        let account = account.clone();
+        journal
+            .db()
+            .write("journal.erase", move |tx| {
+                let mut packer = Packer::new();
+                rewritten.iter().try_for_each(|kept| {
+                    tx.write(
+                        REWRITE,
+                        args![
+                            &account,
+                            kept.id.as_str(),
+                            kept.at.as_str(),
+                            kept.url.as_str(),
+                            packer.packing(),
+                            packer.pack(kept.request.as_bytes()),
+                            packer.pack(kept.response.as_bytes())
+                        ],
+                    )
+                })
+            })
+            .await?;
+    }
+    Ok(next)
+}
+
+fn look(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    wanted: &Wanted,
+    after: &str,
+) -> db::Result<(Vec<Kept>, Option<String>)> {
+    let rows: Vec<Kept> = tx.all(AFTER, args![account, after, REQUESTS])?;
+    let is_more = rows.len() == REQUESTS as usize;
+    let next = rows.last().filter(|_| is_more).map(|last| last.id.clone());
+    let rewritten = rows.iter().filter_map(|kept| kept.without(wanted));
+    Ok((rewritten.collect(), next))
+}

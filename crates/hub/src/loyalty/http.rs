@@ -1,0 +1,311 @@
+//! What the API does with loyalty cards and operations.
+
+use wire::given::FromJson as _;
+use wire::id::{CustomerId, CustomerListId, LoyaltyCardId, LoyaltyOperationId, OrderId};
+use wire::loyalty::{NewOperation, RawLoyaltyCard, RawOperation};
+use wire::problem::{Path, Problems, REFERENCE_NOT_FOUND, TAKEN};
+use wire::scope::Right;
+
+use super::operations::{self, Operation};
+use super::rules::{self, Card, TOO_BIG, shown};
+use super::store::{self, Which};
+use crate::customer_lists::reach;
+use crate::customers::{self, Customer};
+use crate::db::Tx;
+use crate::db::page::Wanted;
+use crate::events::By;
+use crate::http::answer::{Answer, Reply};
+use crate::http::body::Body;
+use crate::http::caller::AtAccount;
+use crate::http::named::Named;
+use crate::http::paging::Query;
+use crate::http::problem::Problem;
+use crate::http::tags::IfMatch;
+use crate::hub::Hub;
+use crate::orders;
+
+/// List and card of a path.
+struct Place {
+    list: CustomerListId,
+    card: LoyaltyCardId,
+}
+
+impl Place {
+    fn of(named: &Named) -> Result<Self, Problem> {
+        Ok(Self {
+            list: named.id("customer_list_id")?,
+            card: named.id("loyalty_card_id")?,
+        })
+    }
+
+    /// The card, with its customer kept from others.
+    fn lock(&self, tx: &mut Tx<'_>, at: &AtAccount) -> Result<(Holder, Card), Problem> {
+        reach(tx, at, &self.list, Right::Write)?;
+        let held =
+            store::find(tx, &at.account, &self.list, &self.card)?.ok_or(Problem::NotFound)?;
+        let holder = Holder::lock(tx, at, &self.list, &held.customer)?.ok_or(Problem::NotFound)?;
+        // As it is now that nobody else may change it.
+        let card = holder.cards.iter().find(|card| card.id == self.card);
+        let card = card.cloned().ok_or(Problem::NotFound)?;
+        Ok((holder, card))
+    }
+}
+
+/// A customer with his cards, kept from others.
+struct Holder {
+    customer: Customer,
+    cards: Vec<Card>,
+}
+
+impl Holder {
+    fn lock(
+        tx: &mut Tx<'_>,
+        at: &AtAccount,
+        list: &CustomerListId,
+        customer: &CustomerId,
+    ) -> Result<Option<Self>, Problem> {
+        let client = &at.caller.client;
+        let found = customers::store::lock_in_list(tx, &at.account, client, list, customer)?;
+        let Some(customer) = found else {
+            return Ok(None);
+        };
+        let cards = store::of_customer(tx, &at.account, &customer.id)?;
+        Ok(Some(Self { customer, cards }))
+    }
+
+    fn refuse_taken(&self, reference: Option<&str>, own: Option<&Card>) -> Result<(), Problem> {
+        if rules::is_free(&self.cards, reference, own) {
+            Ok(())
+        } else {
+            Err(Problem::field("ref", TAKEN))
+        }
+    }
+
+    /// Tells everybody that the customer has these cards now.
+    fn tell(
+        &self,
+        tx: &mut Tx<'_>,
+        at: &AtAccount,
+        cards: &[Card],
+        by: &By,
+    ) -> Result<(), Problem> {
+        let mut after = self.customer.clone();
+        after.version += 1;
+        customers::store::count_change(tx, &at.account, &after)?;
+        let states = (
+            &self.customer.told(at.currency, shown(&self.cards)),
+            &after.told(at.currency, shown(cards)),
+        );
+        customers::store::tell_update(tx, &at.account, &after, states, by)?;
+        Ok(())
+    }
+
+    /// Keeps another state of one of the cards, and tells everybody.
+    fn change(
+        &self,
+        tx: &mut Tx<'_>,
+        at: &AtAccount,
+        after: &Card,
+        by: &By,
+    ) -> Result<(), Problem> {
+        store::update(tx, &at.account, after)?;
+        let mut cards = self.cards.clone();
+        for card in cards.iter_mut().filter(|card| card.id == after.id) {
+            card.clone_from(after);
+        }
+        self.tell(tx, at, &cards, by)
+    }
+}
+
+/// Answers the cards of a list, oldest first.
+pub(super) async fn list(
+    hub: Hub,
+    at: AtAccount,
+    named: Named,
+    query: Query,
+    wanted: Wanted,
+) -> Answer {
+    let list: CustomerListId = named.id("customer_list_id")?;
+    let which = which(&query)?;
+    hub.read("loyalty.list", move |tx| {
+        reach(tx, &at, &list, Right::Read)?;
+        let page = store::page(tx, &at.account, &list, &which, &wanted)?;
+        Reply::page_of(page.map(|held| held.shown()))
+    })
+    .await
+}
+
+fn which(query: &Query) -> Result<Which, Problem> {
+    let mut problems = Problems::new();
+    let mut text = |name: &str| {
+        let read = String::from_text(query.get(name)?);
+        read.map_err(|refusal| problems.add(&Path::ROOT.key(name), refusal))
+            .ok()
+    };
+    let which = Which {
+        customer: text("customer_id"),
+        reference: text("ref"),
+        name: text("name"),
+    };
+    if problems.is_empty() {
+        Ok(which)
+    } else {
+        Err(Problem::Invalid(problems))
+    }
+}
+
+/// Answers one card.
+pub(super) async fn find(hub: Hub, at: AtAccount, named: Named) -> Answer {
+    let place = Place::of(&named)?;
+    hub.read("loyalty.find", move |tx| {
+        reach(tx, &at, &place.list, Right::Read)?;
+        let held = store::find(tx, &at.account, &place.list, &place.card)?;
+        Reply::of(&held.ok_or(Problem::NotFound)?.shown())
+    })
+    .await
+}
+
+/// Gives a customer a card without points on it, and tells every other client.
+pub(super) async fn create(hub: Hub, at: AtAccount, named: Named, by: By, body: Body) -> Answer {
+    let list: CustomerListId = named.id("customer_list_id")?;
+    let new = body.read::<RawLoyaltyCard>()?.check()?;
+    hub.write("loyalty.create", move |tx| {
+        reach(tx, &at, &list, Right::Write)?;
+        let holder = Holder::lock(tx, &at, &list, &new.customer_id)?
+            .ok_or_else(|| Problem::field("customer_id", REFERENCE_NOT_FOUND))?;
+        holder.refuse_taken(new.reference.as_deref(), None)?;
+        let card = Card {
+            id: LoyaltyCardId::from_generated(tx.fresh_id()?),
+            reference: new.reference.clone(),
+            name: new.name.clone(),
+            balance: 0,
+        };
+        store::insert(tx, &at.account, &holder.customer, &card)?;
+        let mut cards = holder.cards.clone();
+        cards.push(card.clone());
+        holder.tell(tx, &at, &cards, &by)?;
+        Reply::of(&card.alone(&new.customer_id))
+    })
+    .await
+}
+
+/// Changes name and ref of a card, and tells every other client.
+pub(super) async fn update(
+    hub: Hub,
+    at: AtAccount,
+    named: Named,
+    by: By,
+    if_match: IfMatch,
+    body: Body,
+) -> Answer {
+    let place = Place::of(&named)?;
+    let patch = body.read::<RawLoyaltyCard>()?.check_change()?;
+    hub.write("loyalty.update", move |tx| {
+        let (holder, before) = place.lock(tx, &at)?;
+        if_match.check(|| Reply::of(&before.alone(&holder.customer.id)))?;
+        let mut after = before.clone();
+        patch.name.clone().apply_to(&mut after.name);
+        patch.reference.clone().apply_to(&mut after.reference);
+        holder.refuse_taken(after.reference.as_deref(), Some(&before))?;
+        if after != before {
+            holder.change(tx, &at, &after, &by)?;
+        }
+        Reply::of(&after.alone(&holder.customer.id))
+    })
+    .await
+}
+
+/// Answers what happened to a card, newest first.
+pub(super) async fn list_operations(
+    hub: Hub,
+    at: AtAccount,
+    named: Named,
+    wanted: Wanted,
+) -> Answer {
+    let place = Place::of(&named)?;
+    hub.read("loyalty.list_operations", move |tx| {
+        let list = reach(tx, &at, &place.list, Right::Read)?;
+        let held = store::find(tx, &at.account, &place.list, &place.card)?;
+        let card = held.ok_or(Problem::NotFound)?.card;
+        let page = operations::page(tx, &at.account, &card.id, &wanted)?;
+        Reply::page_of(page.map(|operation| operation.shown(&list.zone)))
+    })
+    .await
+}
+
+/// Answers one thing that happened to a card.
+pub(super) async fn find_operation(hub: Hub, at: AtAccount, named: Named) -> Answer {
+    let place = Place::of(&named)?;
+    let id: LoyaltyOperationId = named.id("operation_id")?;
+    hub.read("loyalty.find_operation", move |tx| {
+        let list = reach(tx, &at, &place.list, Right::Read)?;
+        let held = store::find(tx, &at.account, &place.list, &place.card)?;
+        let card = held.ok_or(Problem::NotFound)?.card;
+        let found = operations::find(tx, &at.account, &card.id, &id)?;
+        Reply::of(&found.ok_or(Problem::NotFound)?.shown(&list.zone))
+    })
+    .await
+}
+
+/// Adds points to a card, or takes them, and tells every other client.
+pub(super) async fn operate(hub: Hub, at: AtAccount, named: Named, by: By, body: Body) -> Answer {
+    let place = Place::of(&named)?;
+    let new = body.read::<RawOperation>()?.check()?;
+    hub.write("loyalty.operate", move |tx| {
+        let (holder, before) = place.lock(tx, &at)?;
+        let operation = operation(tx, &at, &new, &holder.customer, &before)?;
+        operations::insert(tx, &at.account, &before.id, &operation)?;
+        let after = Card {
+            balance: operation.new_balance,
+            ..before
+        };
+        holder.change(tx, &at, &after, &by)?;
+        Reply::of(&operation.shown(&holder.customer.zone))
+    })
+    .await
+}
+
+fn operation(
+    tx: &mut Tx<'_>,
+    at: &AtAccount,
+    new: &NewOperation,
+    customer: &Customer,
+    card: &Card,
+) -> Result<Operation, Problem> {
+    let mut problems = Problems::new();
+    let order = match &new.order_id {
+        None => None,
+        Some(order) => {
+            let found = find_order(tx, at, order)?;
+            if found.is_none() {
+                problems.add(&Path::ROOT.key("order_id"), REFERENCE_NOT_FOUND);
+            }
+            found.map(|location| (order.clone(), location))
+        }
+    };
+    let new_balance = rules::after(card.balance, &new.delta);
+    if new_balance.is_none() {
+        problems.add(&Path::ROOT.key("delta"), TOO_BIG);
+    }
+    let new_balance = problems.unless_any(new_balance)?;
+    Ok(Operation {
+        id: LoyaltyOperationId::from_generated(tx.fresh_id()?),
+        customer: customer.id.clone(),
+        order,
+        reason: new.reason.clone(),
+        delta: new.delta.to_thousandths(),
+        new_balance,
+        created_at: tx.now(),
+    })
+}
+
+/// The location of an order that the caller may name: a location's token names those of its own.
+fn find_order(
+    tx: &mut Tx<'_>,
+    at: &AtAccount,
+    order: &OrderId,
+) -> Result<Option<wire::id::LocationId>, Problem> {
+    let found = orders::store::find_location(tx, &at.account, order)?;
+    let own = at.caller.location.as_ref();
+    Ok(found.filter(|location| own.is_none_or(|own| own == location)))
+}

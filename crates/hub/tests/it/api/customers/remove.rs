@@ -1,0 +1,96 @@
+//! What a deleted list takes with it.
+
+use hub::args;
+use hub::db;
+
+use super::{NOT_FOUND, ada, cards, customers, path};
+use crate::support::{TestHub, json, on_each_engine};
+
+/// How many rows there are in each table that a list fills.
+fn rows(hub: &TestHub) -> Vec<i64> {
+    let tables = [
+        "customers",
+        "loyalty_cards",
+        "loyalty_operations",
+        "private_refs",
+        "deleted_customer_lists",
+    ];
+    let account = hub.account.clone();
+    hub.wait(hub.hub.read("test.count", move |tx| {
+        tables
+            .iter()
+            .map(|table| {
+                let sql = format!("SELECT COUNT(*) FROM {table} WHERE account_id = $1");
+                let count: Option<(i64,)> = tx.first(&sql, args![&account])?;
+                Ok(count.expect("a number").0)
+            })
+            .collect::<db::Result<_>>()
+    }))
+    .unwrap_or_else(|error: db::Error| panic!("{error}"))
+}
+
+#[test]
+fn customers_and_cards_go_and_orders_keep_what_they_show() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        let chain = hub.client_with("till", "account[all_customer_lists.write]");
+        let mut body = ada();
+        body["private_ref"] = json!("T1");
+        let ada = super::add(&hub, &till, body);
+        till.post(
+            &cards(&hub),
+            json!({ "customer_id": ada["id"], "ref": "FID" }),
+        )
+        .ok();
+        let new = json!({
+            "status": "new", "customer_id": ada["id"],
+            "loyalty_operations": [{ "ref": "FID", "delta": "1" }]
+        });
+        let order = till.post("/location/orders", new.clone()).ok();
+        assert_eq!(order["customer"]["private_ref"], "T1");
+        assert_eq!(rows(&hub), [1, 1, 1, 1, 0]);
+        let list = format!("/customer_lists/{}", hub.customer_list);
+        assert_eq!(chain.delete(&list).told(), "200 {}");
+        assert_eq!(rows(&hub), [0; 5]);
+        for path in [&list, &customers(&hub), &cards(&hub), &path(&ada)] {
+            assert_eq!(chain.get(path).told(), NOT_FOUND);
+        }
+        let path = format!("/location/orders/{}", order["id"].as_str().unwrap());
+        let mut expected = order["customer"].clone();
+        for key in ["id", "customer_list_id", "private_ref"] {
+            expected[key] = json!(null);
+        }
+        assert_eq!(till.get(&path).ok()["customer"], expected);
+        let id = ada["id"].as_str().unwrap();
+        assert_eq!(
+            till.get(&format!("/location/orders?customer_id={id}")).ok(),
+            json!([])
+        );
+        let refused = till.post("/location/orders", new);
+        assert_eq!(super::complaints(&refused), ["customer_id not found"]);
+        let changed = till.patch(&path, json!({ "status": "accepted" })).ok();
+        assert_eq!(changed["customer"], expected);
+    });
+}
+
+#[test]
+fn a_long_list_is_gone_at_once_and_its_customers_soon() {
+    on_each_engine(|hub| {
+        let chain = hub.client_with("chain", "account[all_customer_lists.write]");
+        let (account, list) = (hub.account.clone(), hub.customer_list.clone());
+        hub.wait(hub.hub.write("test.many", move |tx| {
+            (0..450).try_for_each(|_| {
+                let details = wire::order::CustomerDetails::default();
+                hub::customers::store::insert(tx, &account, &list, details).map(drop)
+            })
+        }))
+        .unwrap_or_else(|error: db::Error| panic!("{error}"));
+        chain
+            .delete(&format!("/customer_lists/{}", hub.customer_list))
+            .ok();
+        assert_eq!(chain.get(&customers(&hub)).told(), NOT_FOUND);
+        assert_eq!(rows(&hub), [50, 0, 0, 0, 1]);
+        hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
+        assert_eq!(rows(&hub), [0; 5]);
+    });
+}

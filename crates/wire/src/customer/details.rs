@@ -1,0 +1,323 @@
+//! A customer, in a list and in an order, and what clients send of one.
+
+use serde::{Deserialize, Serialize};
+
+use super::{LONGEST_SEARCHED, within};
+use crate::custom_fields::CustomFields;
+use crate::decimal::Decimal;
+use crate::id::{CustomerId, CustomerListId, LoyaltyCardId};
+use crate::money::Money;
+use crate::order::{Gender, LONGEST_PRIVATE_REF};
+use crate::patch::Patch;
+use crate::problem::{Path, Problems};
+use crate::schema::JsonSchema;
+use crate::time::{Date, Time};
+
+/// A loyalty card, as a customer shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CustomerLoyaltyCard {
+    /// Identifier.
+    pub id: LoyaltyCardId,
+    /// The card's code among the customer's; one card may have none.
+    #[serde(rename = "ref")]
+    pub reference: Option<String>,
+    /// Marketing name.
+    pub name: Option<String>,
+    /// Points on it.
+    pub balance: Decimal,
+}
+
+macro_rules! details {
+    ($($(#[$doc:meta])* $field:ident: $kind:ty,)+) => {
+        /// What a client tells about a customer.
+        #[derive(Debug, Clone, Default, PartialEq, Eq)]
+        pub struct CustomerDetails {
+            $($(#[$doc])* pub $field: Option<$kind>,)+
+            /// Agreed to advertising by text message.
+            pub sms_marketing: bool,
+            /// Agreed to advertising by e-mail.
+            pub email_marketing: bool,
+        }
+
+        paste_raw! { $($field: $kind),+ }
+
+        /// The customer of an order. Attached to a customer list if it has an id, else a guest.
+        #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+        pub struct OrderCustomer {
+            /// Identifier; `None` for a guest.
+            pub id: Option<CustomerId>,
+            /// The list the customer is in.
+            pub customer_list_id: Option<CustomerListId>,
+            /// The personal data was erased.
+            #[serde(default)]
+            pub anonymised: bool,
+            /// The reading client's own identifier.
+            pub private_ref: Option<String>,
+            $($(#[$doc])* pub $field: Option<$kind>,)+
+            /// Agreed to advertising by text message.
+            #[serde(default)]
+            pub sms_marketing: bool,
+            /// Agreed to advertising by e-mail.
+            #[serde(default)]
+            pub email_marketing: bool,
+            /// When the customer was added to the list; the key is not there for a guest.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub created_at: Option<Time>,
+            /// Orders so far.
+            #[serde(default)]
+            pub nb_orders: u64,
+            /// What they cost together.
+            pub order_total: Option<Money>,
+            /// The first of them.
+            pub first_order_date: Option<Time>,
+            /// The last of them.
+            pub last_order_date: Option<Time>,
+            /// Loyalty cards.
+            #[serde(default)]
+            pub loyalty_cards: Vec<CustomerLoyaltyCard>,
+            /// Custom fields of the customer.
+            #[serde(default)]
+            pub custom_fields: CustomFields,
+        }
+
+        impl OrderCustomer {
+            /// A guest with those details; with none, it is an object of nulls all the same.
+            pub fn guest(details: CustomerDetails) -> Self {
+                Self {
+                    $($field: details.$field,)+
+                    sms_marketing: details.sms_marketing,
+                    email_marketing: details.email_marketing,
+                    ..Self::default()
+                }
+            }
+        }
+
+        /// A customer of a list. The private ref is that of the client he is shown to.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+        pub struct Customer {
+            /// Identifier.
+            pub id: CustomerId,
+            /// The list he is in.
+            pub customer_list_id: CustomerListId,
+            /// The personal data was erased.
+            #[serde(default)]
+            pub anonymised: bool,
+            /// The reading client's own identifier.
+            pub private_ref: Option<String>,
+            $($(#[$doc])* pub $field: Option<$kind>,)+
+            /// Agreed to advertising by text message.
+            #[serde(default)]
+            pub sms_marketing: bool,
+            /// Agreed to advertising by e-mail.
+            #[serde(default)]
+            pub email_marketing: bool,
+            /// When he was added to the list.
+            pub created_at: Time,
+            /// Orders so far.
+            #[serde(default)]
+            pub nb_orders: u64,
+            /// What they cost together.
+            pub order_total: Money,
+            /// The first of them.
+            pub first_order_date: Option<Time>,
+            /// The last of them.
+            pub last_order_date: Option<Time>,
+            /// Loyalty cards, in the order of their creation.
+            #[serde(default)]
+            pub loyalty_cards: Vec<CustomerLoyaltyCard>,
+            /// Custom fields.
+            #[serde(default)]
+            pub custom_fields: CustomFields,
+        }
+
+        crate::given::given_named! {
+            /// The body of `POST …/customers` and of `PATCH …/customers/:id`, as sent.
+            pub struct RawCustomer {
+                private_ref: String,
+                $($field: $kind,)+
+                sms_marketing: bool,
+                email_marketing: bool,
+                custom_fields: CustomFields,
+            }
+            like Customer;
+        }
+
+        impl RawCustomer {
+            /// What the body makes of `before`, who is [`OrderCustomer::default`] when the customer
+            /// is new, or everything that is wrong with it. Only what was sent changes; `null`
+            /// clears; unknown keys are ignored. Personal data that was erased stays so.
+            pub fn check(self, before: &OrderCustomer) -> Result<CheckedCustomer, Problems> {
+                let mut problems = Problems::new();
+                let p = &mut problems;
+                let root = Path::ROOT;
+                let raw = Self {
+                    private_ref: within(self.private_ref, LONGEST_PRIVATE_REF),
+                    email: within(self.email, LONGEST_SEARCHED),
+                    phone: within(self.phone, LONGEST_SEARCHED),
+                    ..self
+                };
+                let private_ref = raw.private_ref.patch(&root.key("private_ref"), p);
+                let mut person = before.clone();
+                $(raw.$field
+                    .patch(&root.key(stringify!($field)), p)
+                    .apply_to(&mut person.$field);)+
+                in_upper_case(&mut person.country);
+                let consents = [
+                    (&mut person.sms_marketing, raw.sms_marketing, "sms_marketing"),
+                    (&mut person.email_marketing, raw.email_marketing, "email_marketing"),
+                ];
+                for (consent, given, key) in consents {
+                    match given.patch(&root.key(key), p) {
+                        Patch::Absent => {}
+                        Patch::Null => *consent = false,
+                        Patch::Value(agreed) => *consent = agreed,
+                    }
+                }
+                let custom_fields = raw
+                    .custom_fields
+                    .and_then(|sent| before.custom_fields.merged(sent).map_err(|e| e.to_string()))
+                    .optional(&root.key("custom_fields"), p);
+                if let Some(custom_fields) = custom_fields {
+                    person.custom_fields = custom_fields;
+                }
+                if before.anonymised {
+                    person.anonymise();
+                }
+                problems.unless_any(Some(CheckedCustomer {
+                    private_ref,
+                    person,
+                }))
+            }
+        }
+    };
+}
+
+macro_rules! paste_raw {
+    ($($field:ident: $kind:ty),+) => {
+        crate::given::given_named! {
+            /// Details of a customer as sent.
+            pub struct RawCustomerDetails {
+                $($field: $kind,)+
+                sms_marketing: bool,
+                email_marketing: bool,
+            }
+            like OrderCustomer;
+        }
+
+        impl RawCustomerDetails {
+            /// The details; a country code is put in upper case, unknown keys are ignored.
+            pub fn check(self, path: &Path<'_>, problems: &mut Problems) -> CustomerDetails {
+                let mut details = CustomerDetails {
+                    $($field: self.$field.optional(&path.key(stringify!($field)), problems),)+
+                    sms_marketing: self
+                        .sms_marketing
+                        .optional(&path.key("sms_marketing"), problems)
+                        .unwrap_or_default(),
+                    email_marketing: self
+                        .email_marketing
+                        .optional(&path.key("email_marketing"), problems)
+                        .unwrap_or_default(),
+                };
+                in_upper_case(&mut details.country);
+                details
+            }
+        }
+    };
+}
+
+/// A country code in its usual form; what is no code stays as it is.
+fn in_upper_case(country: &mut Option<String>) {
+    if let Some(country) = country.as_mut().filter(|country| country.len() == 2) {
+        country.make_ascii_uppercase();
+    }
+}
+
+/// A customer that may be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckedCustomer {
+    /// The client's own identifier.
+    pub private_ref: Patch<String>,
+    /// Personal data and custom fields as they are from now on; the rest is as it was before.
+    pub person: OrderCustomer,
+}
+
+/// The keys of a customer that anonymising clears. City, state and country are kept (API, chapter
+/// Anonymise).
+pub const PERSONAL: [&str; 14] = [
+    "email",
+    "first_name",
+    "last_name",
+    "gender",
+    "birth_date",
+    "company_name",
+    "phone",
+    "phone_access_code",
+    "address_1",
+    "address_2",
+    "postal_code",
+    "latitude",
+    "longitude",
+    "delivery_notes",
+];
+
+impl OrderCustomer {
+    /// Erases the personal data, for ever.
+    pub fn anonymise(&mut self) {
+        let kept = std::mem::take(self);
+        *self = Self {
+            anonymised: true,
+            email: None,
+            first_name: None,
+            last_name: None,
+            gender: None,
+            birth_date: None,
+            company_name: None,
+            phone: None,
+            phone_access_code: None,
+            address_1: None,
+            address_2: None,
+            postal_code: None,
+            latitude: None,
+            longitude: None,
+            delivery_notes: None,
+            ..kept
+        };
+    }
+}
+
+details! {
+    /// E-mail address.
+    email: String,
+    /// First name.
+    first_name: String,
+    /// Last name.
+    last_name: String,
+    /// Gender.
+    gender: Gender,
+    /// Date of birth.
+    birth_date: Date,
+    /// Company.
+    company_name: String,
+    /// Phone number, as sent.
+    phone: String,
+    /// An extension or code for that number.
+    phone_access_code: String,
+    /// First line of the address.
+    address_1: String,
+    /// Second line of the address.
+    address_2: String,
+    /// Postal code.
+    postal_code: String,
+    /// City.
+    city: String,
+    /// State.
+    state: String,
+    /// Country, ISO 3166-1 alpha-2.
+    country: String,
+    /// Degrees north.
+    latitude: Decimal,
+    /// Degrees east.
+    longitude: Decimal,
+    /// How to find the door.
+    delivery_notes: String,
+}

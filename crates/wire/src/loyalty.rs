@@ -1,0 +1,189 @@
+//! Loyalty cards and what happened to them (API, chapter Customer lists, customers, loyalty).
+//!
+//! A customer shows his cards as [`CustomerLoyaltyCard`](crate::customer::CustomerLoyaltyCard), an
+//! order what it does to them as [`OrderLoyaltyOperation`](crate::order::OrderLoyaltyOperation).
+
+use serde::{Deserialize, Serialize};
+
+use crate::customer::{LONGEST_SEARCHED, within};
+use crate::decimal::Decimal;
+use crate::id::{CustomerId, LocationId, LoyaltyCardId, LoyaltyOperationId, OrderId};
+use crate::patch::Patch;
+use crate::problem::{Path, Problems};
+use crate::schema::JsonSchema;
+use crate::time::Time;
+
+/// A loyalty card of a customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LoyaltyCard {
+    /// Identifier.
+    pub id: LoyaltyCardId,
+    /// Whose card it is.
+    pub customer_id: CustomerId,
+    /// Marketing name.
+    pub name: Option<String>,
+    /// The card's code among the customer's; one card may have none.
+    #[serde(rename = "ref")]
+    pub reference: Option<String>,
+    /// Points on it; may be negative.
+    pub balance: Decimal,
+}
+
+/// What happened to the balance of a card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LoyaltyOperation {
+    /// Identifier.
+    pub id: LoyaltyOperationId,
+    /// Whose card it is.
+    pub customer_id: CustomerId,
+    /// The order that it belongs to.
+    pub order_id: Option<OrderId>,
+    /// The location of that order.
+    pub order_location_id: Option<LocationId>,
+    /// Why; the customer may see it.
+    pub reason: Option<String>,
+    /// Points added, or taken when negative.
+    pub delta: Decimal,
+    /// Points on the card afterwards.
+    pub new_balance: Decimal,
+    /// When it happened.
+    pub created_at: Time,
+}
+
+crate::given_struct! {
+    /// The body of `POST …/loyalty_cards` and of `PATCH …/loyalty_cards/:id`, as sent. Unknown keys
+    /// are ignored, and so is the balance: it changes through operations alone.
+    pub struct RawLoyaltyCard {
+        customer_id: CustomerId = "customer_id",
+        name: String = "name",
+        reference: String = "ref",
+    }
+    like LoyaltyCard;
+}
+
+/// A good new card. Whether the customer exists is for the hub to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewLoyaltyCard {
+    /// Whose card it is.
+    pub customer_id: CustomerId,
+    /// Marketing name.
+    pub name: Option<String>,
+    /// The card's code among the customer's.
+    pub reference: Option<String>,
+}
+
+/// A good change of a card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoyaltyCardPatch {
+    /// Marketing name.
+    pub name: Patch<String>,
+    /// The card's code among the customer's.
+    pub reference: Patch<String>,
+}
+
+impl RawLoyaltyCard {
+    /// The card asked for, or everything that is wrong with it.
+    pub fn check(self) -> Result<NewLoyaltyCard, Problems> {
+        let mut problems = Problems::new();
+        let p = &mut problems;
+        let root = Path::ROOT;
+        let customer_id = self.customer_id.required(&root.key("customer_id"), p);
+        let name = within(self.name, LONGEST_SEARCHED).optional(&root.key("name"), p);
+        let reference = within(self.reference, LONGEST_SEARCHED).optional(&root.key("ref"), p);
+        let card = customer_id.map(|customer_id| NewLoyaltyCard {
+            customer_id,
+            name,
+            reference,
+        });
+        problems.unless_any(card)
+    }
+
+    /// The change asked for, or everything that is wrong with it. The customer stays.
+    pub fn check_change(self) -> Result<LoyaltyCardPatch, Problems> {
+        let mut problems = Problems::new();
+        let p = &mut problems;
+        let root = Path::ROOT;
+        let name = within(self.name, LONGEST_SEARCHED).patch(&root.key("name"), p);
+        let reference = within(self.reference, LONGEST_SEARCHED).patch(&root.key("ref"), p);
+        problems.unless_any(Some(LoyaltyCardPatch { name, reference }))
+    }
+}
+
+crate::given_struct! {
+    /// The body of `POST …/operations`, as sent. Unknown keys are ignored.
+    pub struct RawOperation {
+        order_id: OrderId = "order_id",
+        reason: String = "reason",
+        delta: Decimal = "delta",
+    }
+    like LoyaltyOperation;
+    needs "delta";
+}
+
+/// A good new operation. Whether the order exists is for the hub to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewOperation {
+    /// The order that it belongs to.
+    pub order_id: Option<OrderId>,
+    /// Why; the customer may see it.
+    pub reason: Option<String>,
+    /// Points added, or taken when negative.
+    pub delta: Decimal,
+}
+
+impl RawOperation {
+    /// The operation asked for, or everything that is wrong with it.
+    pub fn check(self) -> Result<NewOperation, Problems> {
+        let mut problems = Problems::new();
+        let p = &mut problems;
+        let root = Path::ROOT;
+        let order_id = self.order_id.optional(&root.key("order_id"), p);
+        let reason = self.reason.optional(&root.key("reason"), p);
+        let delta = self.delta.required(&root.key("delta"), p);
+        let operation = delta.map(|delta| NewOperation {
+            order_id,
+            reason,
+            delta,
+        });
+        problems.unless_any(operation)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::given::{FromJson, Given, read};
+
+    fn raw<T: FromJson>(json: &str) -> T {
+        let body: Given<T> = read(json.as_bytes()).unwrap();
+        body.required(&Path::ROOT, &mut Problems::new()).unwrap()
+    }
+
+    #[test]
+    fn a_card_needs_a_customer() {
+        let told = |json: &str| raw::<RawLoyaltyCard>(json).check().unwrap_err().to_string();
+        assert_eq!(told("{}"), "customer_id can't be blank");
+        let long = format!(
+            r#"{{"customer_id": 7, "ref": [], "name": "{}"}}"#,
+            "x".repeat(256)
+        );
+        assert_eq!(
+            told(&long),
+            "customer_id must be a string; name is too long (maximum is 255 characters); \
+             ref must be a string"
+        );
+    }
+
+    #[test]
+    fn an_operation_needs_a_delta() {
+        let told = |json: &str| raw::<RawOperation>(json).check().unwrap_err().to_string();
+        assert_eq!(told("{}"), "delta can't be blank");
+        assert_eq!(
+            told(r#"{"delta": "x", "order_id": "A", "reason": 7}"#),
+            "order_id is not a valid identifier; reason must be a string; \
+             delta 'x' is not a valid decimal"
+        );
+        let good = raw::<RawOperation>(r#"{"delta": -2.5, "order_id": null}"#).check();
+        assert_eq!(good.unwrap().delta, Decimal::parse("-2.5").unwrap());
+    }
+}
