@@ -131,16 +131,28 @@ impl Connection {
         query: &[(String, String)],
         body: Option<Bytes>,
     ) -> Result<Answer, Error> {
+        let body = body.map(|body| (HeaderValue::from_static("application/json"), body));
+        self.send_as(method, path, query, body).await
+    }
+
+    /// The same with a body of any type.
+    pub(crate) async fn send_as(
+        &self,
+        method: Method,
+        path: &str,
+        query: &[(String, String)],
+        body: Option<(HeaderValue, Bytes)>,
+    ) -> Result<Answer, Error> {
         let mut token = HeaderValue::from_str(self.access_token.expose())
             .map_err(|_| Error::Unwritable("the access token holds odd characters".into()))?;
         token.set_sensitive(true);
         let mut headers = HeaderMap::new();
         headers.insert("x-access-token", token);
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-        if body.is_some() {
-            let json = HeaderValue::from_static("application/json");
-            headers.insert(header::CONTENT_TYPE, json);
-        }
+        let body = body.map(|(kind, body)| {
+            headers.insert(header::CONTENT_TYPE, kind);
+            body
+        });
         let mut url = format!("{}{path}", self.hub.base_api_url());
         if !query.is_empty() {
             let mut pairs = form_urlencoded::Serializer::new(String::new());

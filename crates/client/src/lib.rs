@@ -31,6 +31,8 @@ mod calls;
 mod connection;
 mod error;
 mod events;
+mod images;
+mod inventories;
 mod oauth;
 mod pages;
 mod patience;

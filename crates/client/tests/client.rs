@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{Path, RawQuery};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
@@ -133,6 +134,54 @@ async fn ids_cannot_leave_their_place_in_the_path() {
     let hub = hub(Router::new().route("/v1/location/orders/{id}", get(echo))).await;
     let order: Value = hub.connection("t").order("../../user?x=1").await.unwrap();
     assert_eq!(order["id"], "../../user?x=1");
+}
+
+#[tokio::test]
+async fn an_inventory_is_asked_for_at_the_location_through_a_catalog() {
+    let echo = |Path((catalog, location)): Path<(String, String)>, body: String| async move {
+        json!([catalog, location, body]).to_string()
+    };
+    let path = "/v1/catalogs/{catalog}/locations/{location}/inventory";
+    let own = "/v1/catalogs/{catalog}/location/inventory";
+    let short = |Path(catalog): Path<String>| async move { json!([catalog]).to_string() };
+    let hub = hub(Router::new()
+        .route(path, patch(echo).put(echo))
+        .route(own, get(short)))
+    .await;
+    let entries = json!([{ "sku_ref": "A", "stock": null }]);
+    let connection = hub.connection("t");
+    let read: Value = connection.inventory("c1").await.unwrap();
+    assert_eq!(read, json!(["c1"]));
+    let there = connection.at("q7-0");
+    let patched: Value = there.patch_inventory("c1", &entries).await.unwrap();
+    let put: Value = there.put_inventory("c1", &entries).await.unwrap();
+    assert_eq!(patched, json!(["c1", "q7-0", entries.to_string()]));
+    assert_eq!(put, patched);
+}
+
+#[tokio::test]
+async fn an_image_is_sent_and_fetched_as_it_is() {
+    let create = |headers: HeaderMap, RawQuery(query): RawQuery, body: Bytes| async move {
+        let kind = headers["content-type"].to_str().unwrap();
+        json!({ "type": kind, "query": query, "size": body.len() }).to_string()
+    };
+    let data = || async { vec![0_u8, 159, 146, 150] };
+    let hub = hub(Router::new()
+        .route("/v1/catalogs/c1/images", post(create))
+        .route("/v1/catalogs/c1/images/i1/data", get(data)))
+    .await;
+    let connection = hub.connection("t");
+    let bytes = vec![0_u8, 255];
+    let image: Value = connection
+        .create_image("c1", "image/png", bytes, Some("a b&c"))
+        .await
+        .unwrap();
+    assert_eq!(
+        image,
+        json!({ "type": "image/png", "query": "private_ref=a+b%26c", "size": 2 })
+    );
+    let bytes = connection.image_data("c1", "i1").await.unwrap();
+    assert_eq!(bytes[..], [0, 159, 146, 150]);
 }
 
 #[tokio::test]

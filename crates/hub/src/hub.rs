@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Address, Db, Settings, Track, Tx};
 use crate::http::limits::{Attempts, Limits};
+use crate::images::{self, Files};
 use crate::journal::Journal;
 use crate::mail::Post;
 use crate::outbound::Outbound;
@@ -34,6 +35,7 @@ struct Inner {
     attempts: Attempts,
     post: Post,
     outbound: Outbound,
+    images: Files,
 }
 
 /// Why a hub cannot start; the text says what to do.
@@ -45,6 +47,9 @@ pub enum CannotStart {
     /// The master key.
     #[error(transparent)]
     Key(#[from] KeyTrouble),
+    /// The place for images.
+    #[error(transparent)]
+    Images(#[from] images::CannotOpen),
 }
 
 impl FromRequestParts<Hub> for Hub {
@@ -81,6 +86,7 @@ impl Hub {
             clock.clone(),
             chance.clone(),
         )?;
+        let images = Files::open(&config, &address)?;
         // On SQLite a log line must neither wait for nor delay an order's fsync.
         let (address, settings) = match address {
             Address::Sqlite(path) => {
@@ -120,6 +126,7 @@ impl Hub {
                 outbound: Outbound::new(&config),
                 passwords: Passwords::new(chance.clone()),
                 journal: Journal::new(journal),
+                images,
                 config,
                 db,
                 clock,
@@ -187,6 +194,11 @@ impl Hub {
     /// Calls to others: callbacks, and what apps want called.
     pub fn outbound(&self) -> &Outbound {
         &self.inner.outbound
+    }
+
+    /// The files of images.
+    pub(crate) fn images(&self) -> &Files {
+        &self.inner.images
     }
 
     /// The budgets of connections.

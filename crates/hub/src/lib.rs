@@ -20,6 +20,8 @@ pub mod events;
 pub mod http;
 mod hub;
 mod ids;
+pub mod images;
+pub mod inventories;
 pub mod journal;
 pub mod locations;
 pub mod loyalty;
@@ -29,6 +31,7 @@ pub mod office;
 pub mod orders;
 pub mod outbound;
 pub mod private_refs;
+pub(crate) mod reach;
 pub mod secret;
 pub mod users;
 
@@ -94,6 +97,9 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("events", Track::Hub, events::STATEMENTS),
         ("events::store", Track::Hub, events::store::ALL),
         ("http::caller", Track::Hub, http::caller::ALL),
+        ("images", Track::Hub, images::store::ALL),
+        ("inventories", Track::Hub, inventories::store::ALL),
+        ("inventories::refs", Track::Hub, inventories::refs::ALL),
         ("journal", Track::Journal, journal::store::ALL),
         ("locations", Track::Hub, locations::store::ALL),
         ("loyalty", Track::Hub, loyalty::store::ALL),
@@ -110,6 +116,7 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("orders", Track::Hub, orders::store::ALL),
         ("orders::browse", Track::Hub, orders::browse::ALL),
         ("private_refs", Track::Hub, private_refs::store::ALL),
+        ("reach", Track::Hub, reach::ALL),
         ("users::invitations", Track::Hub, users::INVITATIONS),
         ("users", Track::Hub, users::store::ALL),
     ]

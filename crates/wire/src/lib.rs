@@ -5,7 +5,7 @@
 //! - small words: [`currency`], [`money`], [`decimal`], [`id`], [`time`], [`dow`], [`scope`];
 //! - how requests are read: [`given`] takes anything, [`problem`] says what is wrong with it,
 //!   [`patch`] is what a PATCH says about a field, [`custom_fields`] are merged;
-//! - the resources: [`account`], [`user`], [`location`], [`order`];
+//! - the resources: [`account`], [`user`], [`location`], [`order`], [`inventory`], [`image`];
 //! - how clients connect and are told: [`token`], [`callback`], [`event`].
 
 mod text;
@@ -20,6 +20,8 @@ pub mod dow;
 pub mod event;
 pub mod given;
 pub mod id;
+pub mod image;
+pub mod inventory;
 pub mod location;
 pub mod money;
 pub mod order;

@@ -8,6 +8,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use wire::callback::Callback;
 use wire::event::Event;
+use wire::image::Image;
+use wire::inventory::InventoryEntry;
 use wire::location::Location;
 use wire::order::Order;
 use wire::problem::ErrorBody;
@@ -45,6 +47,16 @@ fn an_event_with_both_states() {
 #[test]
 fn an_event_with_changed_entries() {
     reads_and_writes::<Event>(include_str!("examples/event_inventory_patch.json"));
+}
+
+#[test]
+fn an_inventory() {
+    reads_and_writes::<Vec<InventoryEntry>>(include_str!("examples/inventory.json"));
+}
+
+#[test]
+fn an_image() {
+    reads_and_writes::<Image>(include_str!("examples/image.json"));
 }
 
 #[test]

@@ -3,7 +3,9 @@
 //! A chore is safe to run at any moment and on several hubs at once; a crash in the middle of it
 //! costs nothing but a repetition.
 
+mod expire_stock;
 mod forget;
+mod remove_images;
 mod resume_orders;
 
 use std::time::Duration;
@@ -18,8 +20,10 @@ const EVERY: Duration = Duration::from_secs(5);
 pub async fn run_due(hub: &Hub) -> db::Result<()> {
     // One that fails does not keep the others from their work.
     let resumed = resume_orders::run(hub).await;
+    let expired = expire_stock::run(hub).await;
+    let removed = remove_images::run(hub).await;
     let forgotten = forget::run(hub).await;
-    resumed.and(forgotten)
+    resumed.and(expired).and(removed).and(forgotten)
 }
 
 /// Runs the chores for as long as the hub runs.

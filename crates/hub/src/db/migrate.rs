@@ -35,6 +35,14 @@ const HUB: &[(&str, &str)] = &[
         "0004_events",
         include_str!("../../migrations/hub/0004_events.sql"),
     ),
+    (
+        "0007_inventories",
+        include_str!("../../migrations/hub/0007_inventories.sql"),
+    ),
+    (
+        "0008_images",
+        include_str!("../../migrations/hub/0008_images.sql"),
+    ),
 ];
 
 const JOURNAL: &[(&str, &str)] = &[(

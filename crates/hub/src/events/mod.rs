@@ -134,6 +134,22 @@ impl<'a> Happened<'a> {
         }
     }
 
+    /// Through a catalog.
+    pub(crate) fn catalog(self, catalog: &'a CatalogId) -> Self {
+        Self {
+            catalog: Some(catalog),
+            ..self
+        }
+    }
+
+    /// With the entries that changed, as a JSON document.
+    pub(crate) fn changes(self, changes: &'a str) -> Self {
+        Self {
+            state_change: Some(changes),
+            ..self
+        }
+    }
+
     /// With the states before and after, as JSON documents whose private refs are null.
     pub(crate) fn states(self, previous: Option<&'a str>, new: Option<&'a str>) -> Self {
         Self {

@@ -94,10 +94,12 @@ impl Follower {
         }
     }
 
-    /// With a permission for one chosen catalog or list, only that one is heard of.
+    /// With a permission for one chosen catalog or list, only that one is heard of. An inventory
+    /// belongs to its location, whichever catalog it was changed through.
     fn holds(&self, happened: &Happened<'_>) -> bool {
         let catalog = happened.catalog.is_none_or(|catalog| {
-            self.scope.allows(Resource::AllCatalogs, Right::Read)
+            happened.resource == EventResource::Inventory
+                || self.scope.allows(Resource::AllCatalogs, Right::Read)
                 || self.catalog.as_ref() == Some(catalog)
         });
         let list = happened.customer.is_none_or(|(list, _)| {

@@ -30,6 +30,8 @@ pub fn endpoints() -> Routes {
         .and(crate::users::routes())
         .and(crate::orders::routes())
         .and(crate::callbacks::routes())
+        .and(crate::inventories::routes())
+        .and(crate::images::routes())
 }
 
 /// The API under `/v1`.

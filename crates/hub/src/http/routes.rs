@@ -28,6 +28,8 @@ pub enum Needs {
     Token,
     /// A right on a resource. To write includes to read.
     Right(Resource, Right),
+    /// A right on any of these resources; the first is the one to ask for.
+    AnyOf(&'static [Resource], Right),
     /// A right to write anything at all.
     AnyWrite,
     /// A profile permission.
@@ -52,6 +54,8 @@ pub struct Endpoint {
     pub heavy: bool,
     /// Answers pages.
     pub paged: bool,
+    /// Takes a body that is not JSON; the handler looks at its type.
+    pub raw: bool,
 }
 
 /// The endpoints of a resource, with their handlers.
@@ -80,6 +84,7 @@ impl Routes {
             needs,
             heavy: false,
             paged: false,
+            raw: false,
         });
         self.handlers.push(on(filter, handler));
         self
@@ -122,6 +127,14 @@ impl Routes {
     pub fn heavy(mut self) -> Self {
         if let Some(endpoint) = self.endpoints.last_mut() {
             endpoint.heavy = true;
+        }
+        self
+    }
+
+    /// The endpoint just added takes a body that is not JSON.
+    pub fn raw(mut self) -> Self {
+        if let Some(endpoint) = self.endpoints.last_mut() {
+            endpoint.raw = true;
         }
         self
     }
@@ -300,7 +313,10 @@ fn judge(
         .get(header::CONTENT_LENGTH)
         .is_some_and(|length| length != "0")
         || headers.contains_key(header::TRANSFER_ENCODING);
-    if has_body && matches!(*method, Method::POST | Method::PUT | Method::PATCH) {
+    if has_body
+        && !door.endpoint.raw
+        && matches!(*method, Method::POST | Method::PUT | Method::PATCH)
+    {
         is_json(headers)?;
     }
     Ok(())
@@ -356,6 +372,11 @@ fn permit(needs: Needs, found: &Admitted) -> Result<(), Problem> {
         Needs::Token => Ok(()),
         Needs::Right(resource, right) if scope.allows(resource, right) => Ok(()),
         Needs::Right(resource, right) => Err(Problem::Scope(resource, right)),
+        Needs::AnyOf(resources, right) if resources.iter().any(|it| scope.allows(*it, right)) => {
+            Ok(())
+        }
+        Needs::AnyOf([], _) => Err(Problem::WrongLevel),
+        Needs::AnyOf([first, ..], right) => Err(Problem::Scope(*first, right)),
         Needs::AnyWrite if scope.has_any_write() => Ok(()),
         Needs::AnyWrite => Err(Problem::NoWrite),
         Needs::Profile if scope.profile.is_some() => Ok(()),

@@ -112,18 +112,26 @@ fn every_endpoint_asks_for_a_token_and_for_its_permission() {
     use crate::support::TestHub;
     let hub = TestHub::start();
     let nobody = hub.client_with("nobody", "location[inventory.read]");
+    let orders_only = hub.client_with("orders-only", "location[orders.read]");
     for endpoint in hub::http::endpoints().endpoints() {
         for path in endpoint.paths {
             let path = path
                 .replace("{location_id}", hub.location.as_str())
                 .replace("{account_id}", hub.account.as_str())
                 .replace("{order_id}", "abc")
-                .replace("{event_id}", "abc");
+                .replace("{event_id}", "abc")
+                .replace("{catalog_id}", hub.catalog.as_str())
+                .replace("{image_id}", "abc");
             let method = endpoint.method.as_str();
             let without = hub.anybody().send(method, &format!("/v1{path}"), &[], "");
             assert_eq!(without.status, 401, "{method} {path} without a token");
             let needs_a_right = !matches!(endpoint.needs, hub::http::routes::Needs::Token);
             if needs_a_right {
+                let nobody = if path.ends_with("/inventory") {
+                    &orders_only
+                } else {
+                    &nobody
+                };
                 let refused = nobody.send(method, &path, &[], "");
                 assert_eq!(refused.status, 403, "{method} {path}: {}", refused.text);
             }

@@ -1,6 +1,8 @@
 //! The API, resource by resource: the folders mirror the URLs.
 
 mod callback;
+mod images;
+mod inventories;
 mod locations;
 mod manners;
 mod orders;

@@ -5,7 +5,7 @@
     reason = "a test says by panicking what is wrong"
 )]
 
-mod bad_input;
+pub(super) mod bad_input;
 mod create;
 mod customers;
 mod events;
