@@ -5,8 +5,9 @@
 //! - The bytes are a file, in a folder or in a bucket; the row that names it is written after it, and
 //!   goes before it. So a row never names what is not there; what is there without a row is noted
 //!   as a leftover beforehand, and a chore deletes it.
-//! - An image that its catalog does not use is removed after 30 days. Whoever writes a catalog says
-//!   with [`attached`] which it uses now.
+//! - An image that its catalog does not use is removed after 30 days. Whoever writes a catalog may use
+//!   those of [`of_catalog`], says with [`attached`] which it uses now, and with
+//!   [`forget_of_catalog`] that it goes.
 //! - The same bytes sent twice are two images. Nobody is told of images.
 
 pub(crate) mod files;
@@ -21,7 +22,7 @@ use crate::http::routes::{Needs, Paths, Routes};
 use crate::reach::CATALOGS;
 
 pub use files::{CannotOpen, Files};
-pub use store::{attached, forget_of_catalog};
+pub use store::{attached, forget_of_catalog, of_catalog};
 
 const IMAGES: Paths = &["/catalogs/{catalog_id}/images"];
 const IMAGE: Paths = &["/catalogs/{catalog_id}/images/{image_id}"];

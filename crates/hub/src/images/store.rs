@@ -198,6 +198,26 @@ pub(super) fn by_private_ref(
     tx.first(BY_PRIVATE_REF, args![account, catalog, client, private_ref])
 }
 
+/// The images that a catalog may use.
+pub fn of_catalog(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    catalog: &CatalogId,
+) -> db::Result<BTreeSet<ImageId>> {
+    Ok(attachments(tx, account, catalog)?
+        .into_iter()
+        .map(|(image, _)| image)
+        .collect())
+}
+
+fn attachments(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    catalog: &CatalogId,
+) -> db::Result<Vec<(ImageId, Option<Timestamp>)>> {
+    tx.all(ATTACHMENTS, args![account, catalog])
+}
+
 /// Says that a catalog uses these images and no others from now on. An image that it has stopped
 /// using is removed after 30 days, unless it is used again before.
 ///
@@ -209,7 +229,7 @@ pub fn attached(
     catalog: &CatalogId,
     images: &BTreeSet<ImageId>,
 ) -> db::Result<BTreeSet<ImageId>> {
-    let known: Vec<(ImageId, Option<Timestamp>)> = tx.all(ATTACHMENTS, args![account, catalog])?;
+    let known = attachments(tx, account, catalog)?;
     let remove_at = tx.now() + UNUSED;
     let mut missing = images.clone();
     for (image, clock) in known {

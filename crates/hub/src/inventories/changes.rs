@@ -6,7 +6,7 @@ use wire::inventory::{InventoryEntry, NewInventoryEntry};
 use wire::scope::Right;
 
 use super::refs::{self, CatalogRefs};
-use super::rules::{self, Stocks, Wanted};
+use super::rules::{self, Entry, Stocks, Wanted};
 use super::store;
 use crate::db::{self, Tx};
 use crate::events::{self, By, Happened};
@@ -35,6 +35,7 @@ pub(super) fn replace(
     by: &By,
 ) -> Result<Vec<InventoryEntry>, Problem> {
     let (mut stored, refs) = begin(tx, at, catalog)?;
+    let entries = named(tx, at, catalog, entries)?;
     let wanted = rules::replaced(entries, &refs, &stored, tx.now())?;
     let changed = rules::changed(&stored, &wanted);
     if !changed.is_empty() {
@@ -65,6 +66,7 @@ pub(super) fn update(
     by: &By,
 ) -> Result<Vec<InventoryEntry>, Problem> {
     let (stored, refs) = begin(tx, at, catalog)?;
+    let entries = named(tx, at, catalog, entries)?;
     let wanted = rules::patched(entries, &refs, tx.now())?;
     let changed = rules::changed(&stored, &wanted);
     let shown = |entries: &[Wanted]| {
@@ -107,6 +109,18 @@ fn begin(
     let stored = store::left(tx, &at.account, &at.location)?;
     let refs = refs::of_catalog(tx, &at.account, catalog)?;
     Ok((stored, refs))
+}
+
+/// The entries with what each of them names.
+fn named<'a>(
+    tx: &mut Tx<'_>,
+    at: &AtLocation,
+    catalog: &CatalogId,
+    entries: &'a [NewInventoryEntry],
+) -> db::Result<Vec<Entry<'a>>> {
+    let about: Vec<_> = entries.iter().map(|entry| &entry.about).collect();
+    let named = refs::named(tx, &at.account, catalog, &about)?;
+    Ok(entries.iter().zip(named).collect())
 }
 
 fn of_catalog(stored: &Stocks, refs: &CatalogRefs, at: &AtLocation) -> Vec<InventoryEntry> {

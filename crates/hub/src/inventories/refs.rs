@@ -1,10 +1,10 @@
 //! What a catalog has refs for. This is the only place where inventories look into catalogs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::Deserialize;
 use wire::id::{AccountId, CatalogId};
-use wire::inventory::Counted;
+use wire::inventory::{About, Counted};
 
 use crate::db::{self, Tx};
 use crate::{args, statements};
@@ -13,59 +13,73 @@ statements! {
     DOCUMENT = "SELECT document FROM catalogs WHERE account_id = $1 AND id = $2";
 }
 
-/// The refs in a catalog.
+/// The refs of the SKUs and options in a catalog.
 #[derive(Debug, Default)]
-pub(crate) struct CatalogRefs {
-    refs: BTreeSet<Counted>,
-    skus: BTreeMap<String, Counted>,
-    options: BTreeMap<String, Counted>,
-}
+pub(super) struct CatalogRefs(BTreeSet<Counted>);
 
 impl CatalogRefs {
     /// Whether the catalog has it.
-    pub(crate) fn has(&self, counted: &Counted) -> bool {
-        self.refs.contains(counted)
-    }
-
-    /// The SKU with this id, if it has a ref.
-    pub(crate) fn sku(&self, id: &str) -> Option<&Counted> {
-        self.skus.get(id)
-    }
-
-    /// The option with this id, if it has a ref.
-    pub(crate) fn option(&self, id: &str) -> Option<&Counted> {
-        self.options.get(id)
+    pub(super) fn has(&self, counted: &Counted) -> bool {
+        self.0.contains(counted)
     }
 }
 
-/// The refs of all SKUs and options in a catalog of the account. A catalog without data has none.
-pub(crate) fn of_catalog(
+/// The refs in a catalog of the account. A catalog without content has none.
+pub(super) fn of_catalog(
     tx: &mut Tx<'_>,
     account: &AccountId,
     catalog: &CatalogId,
 ) -> db::Result<CatalogRefs> {
+    let parts = parts(tx, account, catalog)?;
+    Ok(CatalogRefs(parts.into_iter().map(|part| part.1).collect()))
+}
+
+/// What each of these names in the catalog: itself if it is a ref, whether the catalog has it or
+/// not; for an id, which old clients send, the ref of what has it, if there is one.
+pub(super) fn named(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    catalog: &CatalogId,
+    about: &[&About],
+) -> db::Result<Vec<Option<Counted>>> {
+    // The catalog is only looked through for those who send ids.
+    let has_ids = about.iter().any(|about| !matches!(about, About::Ref(_)));
+    let parts = if has_ids {
+        parts(tx, account, catalog)?
+    } else {
+        Vec::new()
+    };
+    let find = |id: &str, is_sku: bool| {
+        let mut found = parts.iter().filter(|(own, counted)| {
+            own.as_deref() == Some(id) && matches!(counted, Counted::Sku(_)) == is_sku
+        });
+        found.next().map(|(_, counted)| counted.clone())
+    };
+    let named = about.iter().map(|about| match about {
+        About::Ref(counted) => Some(counted.clone()),
+        About::SkuId(id) => find(id, true),
+        About::OptionId(id) => find(id, false),
+    });
+    Ok(named.collect())
+}
+
+/// The id and ref of every SKU and option that has a ref.
+fn parts(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    catalog: &CatalogId,
+) -> db::Result<Vec<(Option<String>, Counted)>> {
     let document: Option<(String,)> = tx.first(DOCUMENT, args![account, catalog])?;
     let Some((document,)) = document else {
-        return Ok(CatalogRefs::default());
+        return Ok(Vec::new());
     };
     let data: Data = serde_json::from_str(&document)
         .map_err(|error| db::Error::Broken(format!("catalog {catalog}: {error}")))?;
-    let mut found = CatalogRefs::default();
-    for part in data.products.into_iter().flat_map(|product| product.skus) {
-        if let Some(counted) = part.r#ref.map(Counted::Sku) {
-            found.skus.extend(part.id.map(|id| (id, counted.clone())));
-            found.refs.insert(counted);
-        }
-    }
-    for part in data.option_lists.into_iter().flat_map(|list| list.options) {
-        if let Some(counted) = part.r#ref.map(Counted::Option) {
-            found
-                .options
-                .extend(part.id.map(|id| (id, counted.clone())));
-            found.refs.insert(counted);
-        }
-    }
-    Ok(found)
+    let skus = data.products.into_iter().flat_map(|product| product.skus);
+    let skus = skus.filter_map(|sku| Some((sku.id, Counted::Sku(sku.r#ref?))));
+    let options = data.option_lists.into_iter().flat_map(|list| list.options);
+    let options = options.filter_map(|it| Some((it.id, Counted::Option(it.r#ref?))));
+    Ok(skus.chain(options).collect())
 }
 
 /// As much of a catalog's document as is needed here.

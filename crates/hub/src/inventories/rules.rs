@@ -4,11 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use wire::inventory::{About, Counted, InventoryEntry, NewInventoryEntry, Stock};
+use wire::inventory::{Counted, InventoryEntry, NewInventoryEntry, Stock};
 use wire::problem::{Path, Problems};
 use wire::time::Time;
 
 use super::refs::CatalogRefs;
+
+/// The complaint about an id that stands for no ref.
+const NOTHING_WITH_A_REF: &str = "is not the id of anything that has a ref";
 
 /// What is left of something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,19 +27,24 @@ pub(super) type Stocks = BTreeMap<Counted, Left>;
 /// What should be left of something from now on; none: no limit.
 pub(super) type Wanted = (Counted, Option<Left>);
 
+/// A good entry, and what it names; none if that is an id of something without ref.
+pub(super) type Entry<'a> = (&'a NewInventoryEntry, Option<Counted>);
+
 /// What a PATCH asks for: each ref that the catalog has, once, as it was named last. A time that has
 /// passed removes the limit at once. Refs that the catalog does not have are skipped; an id without
 /// ref is complained about.
 pub(super) fn patched(
-    entries: &[NewInventoryEntry],
+    entries: Vec<Entry<'_>>,
     refs: &CatalogRefs,
     now: Timestamp,
 ) -> Result<Vec<Wanted>, Problems> {
     let mut problems = Problems::new();
     let mut wanted: Vec<Wanted> = Vec::with_capacity(entries.len());
     let mut places = BTreeMap::new();
-    for entry in entries {
-        let Some(counted) = counted(entry, refs, &mut problems) else {
+    for (entry, counted) in entries {
+        let Some(counted) = counted else {
+            let path = Path::ROOT.index(entry.index);
+            problems.add(&path.key(entry.about.key()), NOTHING_WITH_A_REF);
             continue;
         };
         if !refs.has(&counted) {
@@ -58,7 +66,7 @@ pub(super) fn patched(
 
 /// What a PUT asks for: the same, and no limit for everything else in the catalog.
 pub(super) fn replaced(
-    entries: &[NewInventoryEntry],
+    entries: Vec<Entry<'_>>,
     refs: &CatalogRefs,
     stored: &Stocks,
     now: Timestamp,
@@ -70,26 +78,6 @@ pub(super) fn replaced(
         .filter(|counted| refs.has(counted) && !named.contains(*counted));
     wanted.extend(others.map(|counted| (counted.clone(), None)));
     Ok(wanted)
-}
-
-/// What an entry is about, old ids turned into refs.
-fn counted(
-    entry: &NewInventoryEntry,
-    refs: &CatalogRefs,
-    problems: &mut Problems,
-) -> Option<Counted> {
-    let (found, what) = match &entry.about {
-        About::Ref(counted) => return Some(counted.clone()),
-        About::SkuId(id) => (refs.sku(id), "a SKU"),
-        About::OptionId(id) => (refs.option(id), "an option"),
-    };
-    if found.is_none() {
-        problems.add(
-            &Path::ROOT.index(entry.index).key(entry.about.key()),
-            format!("is not the id of {what} that has a ref"),
-        );
-    }
-    found.cloned()
 }
 
 /// What of it is not so already.

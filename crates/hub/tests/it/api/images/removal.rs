@@ -93,6 +93,22 @@ fn a_catalog_cannot_use_the_images_of_another() {
 }
 
 #[test]
+fn a_catalog_may_use_its_own_images_whether_it_does_or_not() {
+    on_each_engine(|hub| {
+        let menu = hub.client("menu");
+        let (used, unused) = (picture(&hub, &menu), picture(&hub, &menu));
+        attach(&hub, &[&used]);
+        let (account, catalog) = (hub.account.clone(), hub.catalog.clone());
+        let found = hub
+            .wait(hub.hub.read("test.images", move |tx| {
+                hub::images::of_catalog(tx, &account, &catalog)
+            }))
+            .unwrap_or_else(|error: db::Error| panic!("{error}"));
+        assert_eq!(found, BTreeSet::from([id(&used), id(&unused)]));
+    });
+}
+
+#[test]
 fn the_images_of_a_deleted_catalog_go_with_it() {
     on_each_engine(|hub| {
         let menu = hub.client("menu");
