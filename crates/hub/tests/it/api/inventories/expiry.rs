@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use hub::Hub;
+use hub::chance::Chance;
+use hub::clock::Clock;
+
 use super::{SCOPE, filled, follow, own, sku, told};
 use crate::support::{Caller, TestHub, Value, json, on_each_engine};
 
@@ -64,7 +68,9 @@ fn what_expired_while_the_hub_was_down_is_told_when_it_is_back() {
         till.patch(&own(&hub.catalog), json!([until("TIRA", SOON)]))
             .ok();
         hub.pass(Duration::from_secs(86_400));
-        hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
+        let clock = Clock::manual(hub.hub.clock().now());
+        let again = Hub::open(hub.hub.config().clone(), clock, Chance::seeded(8)).unwrap();
+        hub.wait(hub::chores::run_due(&again)).unwrap();
         let events = told(&screen);
         assert_eq!(events.len(), 2, "{events:?}");
         assert_eq!(events[1]["state_change"], json!([sku("TIRA", json!(null))]));
