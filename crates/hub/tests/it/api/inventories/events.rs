@@ -68,7 +68,7 @@ fn whoever_reaches_the_location_hears_whichever_catalog_it_was_changed_through()
     on_each_engine(|hub| {
         filled(&hub);
         let chosen = another_catalog(&hub, Some(&hub.location));
-        super::fill(&hub, &chosen, super::menu());
+        super::fill(&hub, &chosen, &["TIRA"], &[]);
         let till = hub.client_with("till", SCOPE);
         let hearing = [
             hub.client_with("stock", "location[inventory.read]"),

@@ -1,6 +1,6 @@
 //! GET /catalogs/:id/location/inventory.
 
-use super::{SCOPE, another_catalog, fill, filled, menu, option, own, sku};
+use super::{SCOPE, another_catalog, fill, filled, option, own, sku};
 use crate::support::{TestHub, json, on_each_engine};
 
 #[test]
@@ -54,11 +54,7 @@ fn one_inventory_serves_every_catalog_that_has_the_ref() {
     on_each_engine(|hub| {
         filled(&hub);
         let other = another_catalog(&hub, Some(&hub.location));
-        fill(
-            &hub,
-            &other,
-            json!({ "products": [{ "skus": [{ "ref": "TIRA" }, { "ref": "CAFE" }] }] }),
-        );
+        fill(&hub, &other, &["TIRA", "CAFE"], &[]);
         let till = hub.client_with("till", SCOPE);
         let entries = json!([sku("TIRA", json!("1")), sku("SAV-33", json!("2"))]);
         till.patch(&own(&hub.catalog), entries).ok();
@@ -88,9 +84,9 @@ fn an_entry_outlives_the_catalog_that_forgets_its_ref() {
         let till = hub.client_with("till", SCOPE);
         let entries = json!([sku("TIRA", json!("1"))]);
         till.put(&own(&hub.catalog), entries.clone()).ok();
-        fill(&hub, &hub.catalog, json!({}));
+        fill(&hub, &hub.catalog, &["CAFE"], &[]);
         assert_eq!(till.get(&own(&hub.catalog)).told(), "200 []");
-        fill(&hub, &hub.catalog, menu());
+        filled(&hub);
         assert_eq!(till.get(&own(&hub.catalog)).ok(), entries);
     });
 }

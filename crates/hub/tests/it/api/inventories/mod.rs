@@ -18,9 +18,10 @@ use crate::support::{Caller, TestHub, Value, json};
 /// What the tests' client may do.
 const SCOPE: &str = "location[inventory.write]";
 
-/// Gives a catalog its content.
-fn fill(hub: &TestHub, catalog: &CatalogId, data: Value) {
-    let (account, catalog, data) = (hub.account.clone(), catalog.clone(), data.to_string());
+/// Gives a catalog SKUs and options with these refs, and a SKU without ref.
+fn fill(hub: &TestHub, catalog: &CatalogId, skus: &[&str], options: &[&str]) {
+    let data = content(skus, options).to_string();
+    let (account, catalog) = (hub.account.clone(), catalog.clone());
     hub.wait(hub.hub.write("test.catalog", move |tx| {
         tx.write(
             "UPDATE catalogs SET document = $3 WHERE account_id = $1 AND id = $2",
@@ -30,20 +31,35 @@ fn fill(hub: &TestHub, catalog: &CatalogId, data: Value) {
     .unwrap_or_else(|error: db::Error| panic!("{error}"));
 }
 
-/// The account's catalog with three SKUs, of which one has no ref, and two options.
-fn filled(hub: &TestHub) {
-    fill(hub, &hub.catalog, menu());
+/// The content of such a catalog, as it is uploaded; ids are `s0`, `s1` … and `o0`, `o1` …
+fn content(skus: &[&str], options: &[&str]) -> Value {
+    let refs = skus.iter().map(|text| json!(text)).chain([json!(null)]);
+    let skus: Vec<Value> = refs
+        .enumerate()
+        .map(|(place, text)| {
+            let (id, name) = (format!("s{place}"), format!("Size {place}"));
+            json!({ "id": id, "ref": text, "name": name, "price": "1.00 EUR" })
+        })
+        .collect();
+    let options: Vec<Value> = options
+        .iter()
+        .enumerate()
+        .map(|(place, text)| {
+            let (id, name) = (format!("o{place}"), format!("Option {place}"));
+            json!({ "id": id, "ref": text, "name": name, "price": "1.00 EUR" })
+        })
+        .collect();
+    let lists = json!([{ "ref": "LIST", "name": "Options", "options": options }]);
+    json!({
+        "categories": [{ "ref": "ALL", "name": "All" }],
+        "products": [{ "category_ref": "ALL", "name": "Thing", "skus": skus }],
+        "option_lists": if options.is_empty() { json!([]) } else { lists }
+    })
 }
 
-fn menu() -> Value {
-    json!({
-        "products": [{ "name": "Drinks", "skus": [
-            { "id": "s1", "ref": "SAV-33" }, { "id": "s2", "ref": "TIRA" }, { "id": "s3", "ref": null }
-        ] }],
-        "option_lists": [{ "ref": "SUP", "options": [
-            { "id": "o1", "ref": "SUP-BUR" }, { "id": "o2", "ref": "TIRA" }
-        ] }]
-    })
+/// Gives the account's catalog a few refs, of which an option has the same as a SKU.
+fn filled(hub: &TestHub) {
+    fill(hub, &hub.catalog, &["SAV-33", "TIRA"], &["SUP-BUR", "TIRA"]);
 }
 
 /// A second catalog of the account, at a location or for all of them.

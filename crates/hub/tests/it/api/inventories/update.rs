@@ -52,14 +52,14 @@ fn old_ids_stand_for_the_refs_that_they_have() {
     on_each_engine(|hub| {
         filled(&hub);
         let till = hub.client_with("till", SCOPE);
-        let change = json!([{ "sku_id": "s2", "stock": "1" }, { "option_id": "o1", "stock": "2" }]);
+        let change = json!([{ "sku_id": "s1", "stock": "1" }, { "option_id": "o0", "stock": "2" }]);
         assert_eq!(
             till.patch(&own(&hub.catalog), change).ok(),
             json!([sku("TIRA", json!("1")), option("SUP-BUR", json!("2"))])
         );
         let refused = till.patch(
             &own(&hub.catalog),
-            json!([{ "sku_id": "s3", "stock": "1" }, { "option_id": "x", "stock": "1" }]),
+            json!([{ "sku_id": "s2", "stock": "1" }, { "option_id": "x", "stock": "1" }]),
         );
         assert_eq!(
             refused.json()["errors"],
