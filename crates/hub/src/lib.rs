@@ -8,7 +8,9 @@
 //! - [`Hub`] is the handle on all of it; [`router`] and [`serve`] put it on the network.
 
 pub mod accounts;
+mod apart;
 pub mod callbacks;
+pub mod catalogs;
 pub mod chance;
 pub mod chores;
 pub mod clock;
@@ -90,6 +92,7 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("accounts", Track::Hub, accounts::store::ALL),
         ("customers", Track::Hub, customers::store::ALL),
         ("callbacks", Track::Hub, callbacks::store::ALL),
+        ("catalogs", Track::Hub, catalogs::store::ALL),
         ("dispatch", Track::Hub, dispatch::STATEMENTS),
         ("events", Track::Hub, events::STATEMENTS),
         ("events::store", Track::Hub, events::store::ALL),

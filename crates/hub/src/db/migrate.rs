@@ -35,6 +35,10 @@ const HUB: &[(&str, &str)] = &[
         "0004_events",
         include_str!("../../migrations/hub/0004_events.sql"),
     ),
+    (
+        "0006_catalogs",
+        include_str!("../../migrations/hub/0006_catalogs.sql"),
+    ),
 ];
 
 const JOURNAL: &[(&str, &str)] = &[(

@@ -126,6 +126,14 @@ impl<'a> Happened<'a> {
         }
     }
 
+    /// To a catalog, or to something that belongs to it.
+    pub(crate) fn catalog(self, catalog: &'a CatalogId) -> Self {
+        Self {
+            catalog: Some(catalog),
+            ..self
+        }
+    }
+
     /// To a customer of a list.
     pub(crate) fn customer(self, list: &'a CustomerListId, customer: &'a CustomerId) -> Self {
         Self {
