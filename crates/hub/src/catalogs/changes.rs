@@ -1,13 +1,15 @@
 //! What happens when a catalog is created, changed or removed: each a function of one transaction.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::fmt::Display;
 
-use wire::catalog::CatalogData;
+use serde_json::json;
+use wire::catalog::{CatalogData, Context, RawCatalog};
 use wire::event::{EventResource, EventType};
+use wire::given::{self, Given};
 use wire::id::{AccountId, CatalogId, LocationId};
 use wire::scope::Right;
 
-use super::packed::Packed;
 use super::rules;
 use super::store::{self, Stored};
 use super::upload::{self, Upload};
@@ -86,7 +88,8 @@ pub(super) fn remove(
     Ok(())
 }
 
-/// Puts content into a catalog that is there, as the hub itself: for made-up data.
+/// Puts content into a catalog that is there, as the hub itself: for made-up data. What an upload
+/// could not hold is refused with [`db::Error::Broken`].
 pub fn fill(
     tx: &mut Tx<'_>,
     account: &AccountId,
@@ -96,8 +99,21 @@ pub fn fill(
     let Some(mut catalog) = store::lock(tx, account, id)? else {
         return Err(db::Error::Broken("no such catalog".to_owned()));
     };
+    let owner = accounts::store::find(tx, account)?;
+    let currency = owner.map(|owner| owner.account.currency);
+    let refused = |why: &dyn Display| db::Error::Broken(format!("made-up data: {why}"));
+    let json = serde_json::to_vec(&json!({ "data": data })).map_err(|error| refused(&error))?;
+    let Ok(Given::Good(raw)) = given::read::<RawCatalog>(&json) else {
+        return Err(refused(&"not a catalog"));
+    };
+    let context = Context {
+        currency: currency.ok_or_else(|| refused(&"no such account"))?,
+        images: &BTreeSet::new(),
+    };
+    let good = raw.check_update(&context).map_err(|why| refused(&why))?;
+    let data = good.data.unwrap_or_default();
     let ids = tx.fresh_ids(data.items())?;
-    let content: Arc<Packed> = Arc::new(upload::packed(data.clone(), ids)?);
+    let content = upload::packed(data, ids)?;
     store::replace(tx, account, id, &content)?;
     catalog.version += 1;
     store::update(tx, account, &catalog)?;

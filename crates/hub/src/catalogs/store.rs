@@ -35,7 +35,7 @@ statements! {
     /// account's, the account (no location) all of them.
     NAMESAKE = "SELECT id FROM catalogs
         WHERE account_id = $1 AND name = $2 AND id <> $3
-            AND ($4 IS NULL OR location_id IS NULL OR location_id = $4)
+            AND (location_id IS NULL OR location_id = $4 OR $4 IS NULL)
         LIMIT 1";
     UPDATE = "UPDATE catalogs SET name = $3, version = $4 WHERE account_id = $1 AND id = $2";
     REMOVE = "DELETE FROM catalogs WHERE account_id = $1 AND id = $2";
