@@ -28,6 +28,7 @@
 
 pub mod callbacks;
 mod calls;
+mod catalogs;
 mod connection;
 mod error;
 mod events;
@@ -47,3 +48,5 @@ pub use oauth::{App, Authorize, Hub, OUT_OF_BAND, Token};
 pub use pages::Pages;
 pub use patience::Patience;
 pub use secret::Secret;
+/// What catalogs are made of, with builders for uploads.
+pub use wire::catalog;

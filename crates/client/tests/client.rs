@@ -10,7 +10,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, RawQuery};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
-use axum::routing::{get, patch, post};
+use axum::routing::{get, patch, post, put};
 use client::callbacks::{Received, Receiver, Rejected, sign, verify};
 use client::{Authorize, Callback, Error, Hub, OUT_OF_BAND, OrderFilter, Patience, Secret};
 use serde_json::{Value, json};
@@ -236,6 +236,50 @@ async fn pages_repeat_the_filters_and_follow_the_cursor() {
     assert_eq!(
         *asked.lock().unwrap(),
         ["status=new&count=2", "status=new&count=2&cursor=two"]
+    );
+}
+
+#[tokio::test]
+async fn a_catalog_that_was_built_is_sent_as_documented() {
+    use client::catalog::{CatalogData, CatalogUpdate, Category, Product, Sku};
+    let echo = |Path(id): Path<String>, body: String| async move { format!(r#"["{id}",{body}]"#) };
+    let hub = hub(Router::new().route("/v1/catalogs/{id}", put(echo))).await;
+    let price = wire::money::Money::parse("9.50 EUR").unwrap();
+    let data = CatalogData::default()
+        .category(Category::new("PIZ", "Pizzas"))
+        .product(Product::new("PIZ", "Margherita").sku(Sku::new(price).reference("MAR")));
+    let update = CatalogUpdate::replace(data);
+    let (id, sent): (String, Value) = hub
+        .connection("t")
+        .put_catalog("n4/8c", &update)
+        .await
+        .unwrap();
+    assert_eq!(id, "n4/8c");
+    assert_eq!(sent["data"]["products"][0]["skus"][0]["price"], "9.50 EUR");
+    assert!(sent.get("name").is_none() && sent["data"]["products"][0].get("id").is_none());
+}
+
+#[tokio::test]
+async fn what_is_in_a_catalog_is_asked_for_by_its_path() {
+    let echo = |uri: axum::http::Uri| async move { json!([uri.to_string()]).to_string() };
+    let hub = hub(Router::new().fallback(get(echo))).await;
+    let connection = hub.connection("t").at("q7-1");
+    let asked: [Vec<String>; 5] = [
+        connection.catalogs().await.unwrap(),
+        connection.catalog_without_data("n4").await.unwrap(),
+        connection.categories("n4").await.unwrap(),
+        connection.skus("n4", "p1").await.unwrap(),
+        connection.option("n4", "l1", "o1").await.unwrap(),
+    ];
+    assert_eq!(
+        asked.concat(),
+        [
+            "/v1/locations/q7-1/catalogs",
+            "/v1/catalogs/n4?hide_data=true",
+            "/v1/catalogs/n4/categories",
+            "/v1/catalogs/n4/products/p1/skus",
+            "/v1/catalogs/n4/option_lists/l1/options/o1",
+        ]
     );
 }
 

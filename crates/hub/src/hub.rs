@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
+use crate::apart::Apart;
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -31,6 +32,7 @@ struct Inner {
     chance: Chance,
     key: MasterKey,
     passwords: Passwords,
+    apart: Apart,
     limits: Limits,
     attempts: Attempts,
     post: Post,
@@ -125,6 +127,7 @@ impl Hub {
                 attempts: Attempts::new(config.limits.logins_per_minute),
                 outbound: Outbound::new(&config),
                 passwords: Passwords::new(chance.clone()),
+                apart: Apart::half("large bodies"),
                 journal: Journal::new(journal),
                 images,
                 config,
@@ -189,6 +192,11 @@ impl Hub {
     /// Hashes and checks passwords.
     pub fn passwords(&self) -> &Passwords {
         &self.inner.passwords
+    }
+
+    /// Threads for reading what is too large to be read between two other requests.
+    pub(crate) fn apart(&self) -> &Apart {
+        &self.inner.apart
     }
 
     /// Calls to others: callbacks, and what apps want called.

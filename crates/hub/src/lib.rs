@@ -8,7 +8,9 @@
 //! - [`Hub`] is the handle on all of it; [`router`] and [`serve`] put it on the network.
 
 pub mod accounts;
+mod apart;
 pub mod callbacks;
+pub mod catalogs;
 pub mod chance;
 pub mod chores;
 pub mod clock;
@@ -93,13 +95,13 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("accounts", Track::Hub, accounts::store::ALL),
         ("customers", Track::Hub, customers::store::ALL),
         ("callbacks", Track::Hub, callbacks::store::ALL),
+        ("catalogs", Track::Hub, catalogs::store::ALL),
         ("dispatch", Track::Hub, dispatch::STATEMENTS),
         ("events", Track::Hub, events::STATEMENTS),
         ("events::store", Track::Hub, events::store::ALL),
         ("http::caller", Track::Hub, http::caller::ALL),
         ("images", Track::Hub, images::store::ALL),
         ("inventories", Track::Hub, inventories::store::ALL),
-        ("inventories::refs", Track::Hub, inventories::refs::ALL),
         ("journal", Track::Journal, journal::store::ALL),
         ("locations", Track::Hub, locations::store::ALL),
         ("loyalty", Track::Hub, loyalty::store::ALL),

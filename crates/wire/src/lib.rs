@@ -5,7 +5,8 @@
 //! - small words: [`currency`], [`money`], [`decimal`], [`id`], [`time`], [`dow`], [`scope`];
 //! - how requests are read: [`given`] takes anything, [`problem`] says what is wrong with it,
 //!   [`patch`] is what a PATCH says about a field, [`custom_fields`] are merged;
-//! - the resources: [`account`], [`user`], [`location`], [`order`], [`inventory`], [`image`];
+//! - the resources: [`account`], [`user`], [`location`], [`catalog`], [`order`], [`inventory`],
+//!   [`image`];
 //! - how clients connect and are told: [`token`], [`callback`], [`event`].
 
 mod text;
@@ -13,6 +14,7 @@ mod word;
 
 pub mod account;
 pub mod callback;
+pub mod catalog;
 pub mod currency;
 pub mod custom_fields;
 pub mod decimal;

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use wire::callback::Callback;
+use wire::catalog::Catalog;
 use wire::event::Event;
 use wire::image::Image;
 use wire::inventory::InventoryEntry;
@@ -32,6 +33,11 @@ fn reads_and_writes<T: Serialize + DeserializeOwned>(example: &str) {
 #[test]
 fn an_order() {
     reads_and_writes::<Order>(include_str!("examples/order.json"));
+}
+
+#[test]
+fn a_catalog() {
+    reads_and_writes::<Catalog>(include_str!("examples/catalog.json"));
 }
 
 #[test]

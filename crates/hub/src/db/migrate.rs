@@ -36,6 +36,10 @@ const HUB: &[(&str, &str)] = &[
         include_str!("../../migrations/hub/0004_events.sql"),
     ),
     (
+        "0006_catalogs",
+        include_str!("../../migrations/hub/0006_catalogs.sql"),
+    ),
+    (
         "0007_inventories",
         include_str!("../../migrations/hub/0007_inventories.sql"),
     ),

@@ -126,18 +126,18 @@ impl<'a> Happened<'a> {
         }
     }
 
-    /// To a customer of a list.
-    pub(crate) fn customer(self, list: &'a CustomerListId, customer: &'a CustomerId) -> Self {
+    /// To a catalog, or to something that belongs to it.
+    pub(crate) fn catalog(self, catalog: &'a CatalogId) -> Self {
         Self {
-            customer: Some((list, customer)),
+            catalog: Some(catalog),
             ..self
         }
     }
 
-    /// Through a catalog.
-    pub(crate) fn catalog(self, catalog: &'a CatalogId) -> Self {
+    /// To a customer of a list.
+    pub(crate) fn customer(self, list: &'a CustomerListId, customer: &'a CustomerId) -> Self {
         Self {
-            catalog: Some(catalog),
+            customer: Some((list, customer)),
             ..self
         }
     }

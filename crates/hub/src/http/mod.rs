@@ -29,6 +29,7 @@ pub fn endpoints() -> Routes {
         .and(crate::accounts::routes())
         .and(crate::users::routes())
         .and(crate::orders::routes())
+        .and(crate::catalogs::routes())
         .and(crate::callbacks::routes())
         .and(crate::inventories::routes())
         .and(crate::images::routes())

@@ -15,6 +15,7 @@ use wire::id::{AccountId, LocationId};
 use wire::scope::{Level, Resource, Right};
 
 use super::caller::{self, Admitted};
+use super::paging::Query;
 use super::problem::Problem;
 use crate::hub::Hub;
 
@@ -28,7 +29,7 @@ pub enum Needs {
     Token,
     /// A right on a resource. To write includes to read.
     Right(Resource, Right),
-    /// A right on any of these resources; the first is the one to ask for.
+    /// A right on one of these resources, the first of which is named in a refusal.
     AnyOf(&'static [Resource], Right),
     /// A right to write anything at all.
     AnyWrite,
@@ -52,6 +53,8 @@ pub struct Endpoint {
     pub needs: Needs,
     /// Counts against the budget of heavy queries.
     pub heavy: bool,
+    /// What the query says when it does not, as in `hide_data=true`.
+    pub light_if: Option<(&'static str, &'static str)>,
     /// Answers pages.
     pub paged: bool,
     /// Takes a body that is not JSON; the handler looks at its type.
@@ -83,6 +86,7 @@ impl Routes {
             paths,
             needs,
             heavy: false,
+            light_if: None,
             paged: false,
             raw: false,
         });
@@ -135,6 +139,15 @@ impl Routes {
     pub fn raw(mut self) -> Self {
         if let Some(endpoint) = self.endpoints.last_mut() {
             endpoint.raw = true;
+        }
+        self
+    }
+
+    /// The endpoint just added is a heavy query unless its query says so.
+    pub fn heavy_unless(mut self, name: &'static str, value: &'static str) -> Self {
+        if let Some(endpoint) = self.endpoints.last_mut() {
+            endpoint.heavy = true;
+            endpoint.light_if = Some((name, value));
         }
         self
     }
@@ -206,6 +219,24 @@ struct Door {
     place: Place,
 }
 
+impl Door {
+    /// The door as it is for this query, which may make a heavy endpoint a light one.
+    fn for_query(self: Arc<Self>, query: Option<&str>) -> Arc<Self> {
+        let Some((name, value)) = self.endpoint.light_if else {
+            return self;
+        };
+        if Query::parse(query.unwrap_or_default()).get(name) != Some(value) {
+            return self;
+        }
+        let mut endpoint = self.endpoint.clone();
+        endpoint.heavy = false;
+        Arc::new(Self {
+            endpoint,
+            place: self.place,
+        })
+    }
+}
+
 /// Token → connection → budget → place → permission → type of the body. Whoever passes finds
 /// [`Admitted`] in the request.
 async fn admit(
@@ -218,6 +249,7 @@ async fn admit(
     let Ok(params) = params else {
         return Problem::NotFound.into_response();
     };
+    let door = door.for_query(request.uri().query());
     match check(&hub, &door, &params, request.method(), request.headers()).await {
         Ok(admitted) => {
             let admitted = Arc::new(admitted);
@@ -372,11 +404,15 @@ fn permit(needs: Needs, found: &Admitted) -> Result<(), Problem> {
         Needs::Token => Ok(()),
         Needs::Right(resource, right) if scope.allows(resource, right) => Ok(()),
         Needs::Right(resource, right) => Err(Problem::Scope(resource, right)),
-        Needs::AnyOf(resources, right) if resources.iter().any(|it| scope.allows(*it, right)) => {
-            Ok(())
+        Needs::AnyOf(resources, right) => {
+            let is_allowed = |resource: &Resource| scope.allows(*resource, right);
+            match resources.first() {
+                Some(first) if !resources.iter().any(is_allowed) => {
+                    Err(Problem::Scope(*first, right))
+                }
+                _ => Ok(()),
+            }
         }
-        Needs::AnyOf([], _) => Err(Problem::WrongLevel),
-        Needs::AnyOf([first, ..], right) => Err(Problem::Scope(*first, right)),
         Needs::AnyWrite if scope.has_any_write() => Ok(()),
         Needs::AnyWrite => Err(Problem::NoWrite),
         Needs::Profile if scope.profile.is_some() => Ok(()),

@@ -11,7 +11,7 @@
 
 pub(crate) mod changes;
 mod http;
-pub(crate) mod refs;
+mod refs;
 mod rules;
 pub mod store;
 

@@ -1,26 +1,23 @@
 //! What a catalog has refs for. This is the only place where inventories look into catalogs.
 
-use std::collections::BTreeSet;
-
 use serde::Deserialize;
 use wire::id::{AccountId, CatalogId};
 use wire::inventory::{About, Counted};
 
+use crate::catalogs::store::{self, Refs};
 use crate::db::{self, Tx};
-use crate::{args, statements};
-
-statements! {
-    DOCUMENT = "SELECT document FROM catalogs WHERE account_id = $1 AND id = $2";
-}
 
 /// The refs of the SKUs and options in a catalog.
 #[derive(Debug, Default)]
-pub(super) struct CatalogRefs(BTreeSet<Counted>);
+pub(super) struct CatalogRefs(Refs);
 
 impl CatalogRefs {
     /// Whether the catalog has it.
     pub(super) fn has(&self, counted: &Counted) -> bool {
-        self.0.contains(counted)
+        match counted {
+            Counted::Sku(text) => self.0.has_sku(text),
+            Counted::Option(text) => self.0.has_option(text),
+        }
     }
 }
 
@@ -30,8 +27,8 @@ pub(super) fn of_catalog(
     account: &AccountId,
     catalog: &CatalogId,
 ) -> db::Result<CatalogRefs> {
-    let parts = parts(tx, account, catalog)?;
-    Ok(CatalogRefs(parts.into_iter().map(|part| part.1).collect()))
+    let refs = store::refs(tx, account, catalog)?;
+    Ok(CatalogRefs(refs.unwrap_or_default()))
 }
 
 /// What each of these names in the catalog: itself if it is a ref, whether the catalog has it or
@@ -50,9 +47,9 @@ pub(super) fn named(
         Vec::new()
     };
     let find = |id: &str, is_sku: bool| {
-        let mut found = parts.iter().filter(|(own, counted)| {
-            own.as_deref() == Some(id) && matches!(counted, Counted::Sku(_)) == is_sku
-        });
+        let mut found = parts
+            .iter()
+            .filter(|(own, counted)| own == id && matches!(counted, Counted::Sku(_)) == is_sku);
         found.next().map(|(_, counted)| counted.clone())
     };
     let named = about.iter().map(|about| match about {
@@ -68,43 +65,32 @@ fn parts(
     tx: &mut Tx<'_>,
     account: &AccountId,
     catalog: &CatalogId,
-) -> db::Result<Vec<(Option<String>, Counted)>> {
-    let document: Option<(String,)> = tx.first(DOCUMENT, args![account, catalog])?;
-    let Some((document,)) = document else {
-        return Ok(Vec::new());
-    };
-    let data: Data = serde_json::from_str(&document)
-        .map_err(|error| db::Error::Broken(format!("catalog {catalog}: {error}")))?;
-    let skus = data.products.into_iter().flat_map(|product| product.skus);
+) -> db::Result<Vec<(String, Counted)>> {
+    let products: Vec<Product> = read(&store::section(tx, account, catalog, "products")?)?;
+    let lists: Vec<OptionList> = read(&store::section(tx, account, catalog, "option_lists")?)?;
+    let skus = products.into_iter().flat_map(|product| product.skus);
     let skus = skus.filter_map(|sku| Some((sku.id, Counted::Sku(sku.r#ref?))));
-    let options = data.option_lists.into_iter().flat_map(|list| list.options);
+    let options = lists.into_iter().flat_map(|list| list.options);
     let options = options.filter_map(|it| Some((it.id, Counted::Option(it.r#ref?))));
     Ok(skus.chain(options).collect())
 }
 
-/// As much of a catalog's document as is needed here.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Data {
-    products: Vec<Product>,
-    option_lists: Vec<OptionList>,
+fn read<'de, T: Deserialize<'de>>(section: &'de str) -> db::Result<T> {
+    serde_json::from_str(section).map_err(|error| db::Error::Broken(format!("a catalog: {error}")))
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Deserialize)]
 struct Product {
     skus: Vec<Part>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Deserialize)]
 struct OptionList {
     options: Vec<Part>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Deserialize)]
 struct Part {
-    id: Option<String>,
+    id: String,
     r#ref: Option<String>,
 }

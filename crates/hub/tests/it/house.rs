@@ -106,6 +106,15 @@ fn sql_keeps_to_the_portable_subset() {
     }
 }
 
+/// The path with an id of nothing wherever it asks for one.
+fn with_some_ids(path: &str) -> String {
+    let segments = path.split('/').map(|segment| {
+        let is_name = segment.starts_with('{');
+        if is_name { "abc" } else { segment }
+    });
+    segments.collect::<Vec<_>>().join("/")
+}
+
 /// What every endpoint must do, asked of each of them.
 #[test]
 fn every_endpoint_asks_for_a_token_and_for_its_permission() {
@@ -120,8 +129,8 @@ fn every_endpoint_asks_for_a_token_and_for_its_permission() {
                 .replace("{account_id}", hub.account.as_str())
                 .replace("{order_id}", "abc")
                 .replace("{event_id}", "abc")
-                .replace("{catalog_id}", hub.catalog.as_str())
-                .replace("{image_id}", "abc");
+                .replace("{catalog_id}", hub.catalog.as_str());
+            let path = with_some_ids(&path);
             let method = endpoint.method.as_str();
             let without = hub.anybody().send(method, &format!("/v1{path}"), &[], "");
             assert_eq!(without.status, 401, "{method} {path} without a token");

@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 
 pub use customer::{CustomerDetails, CustomerLoyaltyCard, OrderCustomer, RawCustomerDetails};
 pub use delivery::OrderDelivery;
-pub use elements::{RawCharge, RawDealLine, RawDiscount, RawItem, RawOption, RawPayment};
+pub use elements::{RawCharge, RawDealLine, RawDiscount, RawItem, RawOption, RawPayment, Word};
 pub use new::{CheckedNewOrder, CustomerForm, RawDeal, RawLoyaltyOperation, RawOrder};
 pub use patch::{CheckedOrderPatch, ElementChange, RawOrderPatch};
 pub use words::{

@@ -1,6 +1,7 @@
 //! The API, resource by resource: the folders mirror the URLs.
 
 mod callback;
+mod catalogs;
 mod images;
 mod inventories;
 mod locations;

@@ -6,6 +6,7 @@
 )]
 
 mod bad_input;
+mod catalogs;
 mod create;
 mod read;
 mod removal;

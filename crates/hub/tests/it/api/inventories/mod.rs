@@ -9,7 +9,6 @@ mod isolation;
 mod replace;
 mod update;
 
-use hub::args;
 use hub::db;
 use wire::id::CatalogId;
 
@@ -20,33 +19,27 @@ const SCOPE: &str = "location[inventory.write]";
 
 /// Gives a catalog SKUs and options with these refs, and a SKU without ref.
 fn fill(hub: &TestHub, catalog: &CatalogId, skus: &[&str], options: &[&str]) {
-    let data = content(skus, options).to_string();
-    let (account, catalog) = (hub.account.clone(), catalog.clone());
-    hub.wait(hub.hub.write("test.catalog", move |tx| {
-        tx.write(
-            "UPDATE catalogs SET document = $3 WHERE account_id = $1 AND id = $2",
-            args![&account, &catalog, data.as_str()],
-        )
-    }))
-    .unwrap_or_else(|error: db::Error| panic!("{error}"));
+    let filler = hub.client_with("filler", "account[all_catalogs.write]");
+    let upload = json!({ "data": content(skus, options) });
+    filler.put(&format!("/catalogs/{catalog}"), upload).ok();
 }
 
-/// The content of such a catalog, as it is uploaded; ids are `s0`, `s1` … and `o0`, `o1` …
+/// The content of such a catalog, as it is uploaded.
 fn content(skus: &[&str], options: &[&str]) -> Value {
     let refs = skus.iter().map(|text| json!(text)).chain([json!(null)]);
     let skus: Vec<Value> = refs
         .enumerate()
         .map(|(place, text)| {
-            let (id, name) = (format!("s{place}"), format!("Size {place}"));
-            json!({ "id": id, "ref": text, "name": name, "price": "1.00 EUR" })
+            let name = format!("Size {place}");
+            json!({ "ref": text, "name": name, "price": "1.00 EUR" })
         })
         .collect();
     let options: Vec<Value> = options
         .iter()
         .enumerate()
         .map(|(place, text)| {
-            let (id, name) = (format!("o{place}"), format!("Option {place}"));
-            json!({ "id": id, "ref": text, "name": name, "price": "1.00 EUR" })
+            let name = format!("Option {place}");
+            json!({ "ref": text, "name": name, "price": "1.00 EUR" })
         })
         .collect();
     let lists = json!([{ "ref": "LIST", "name": "Options", "options": options }]);

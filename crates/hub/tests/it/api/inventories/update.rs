@@ -52,14 +52,21 @@ fn old_ids_stand_for_the_refs_that_they_have() {
     on_each_engine(|hub| {
         filled(&hub);
         let till = hub.client_with("till", SCOPE);
-        let change = json!([{ "sku_id": "s1", "stock": "1" }, { "option_id": "o0", "stock": "2" }]);
+        let menus = hub.client_with("menus", "account[all_catalogs.read]");
+        let data = menus.get(&format!("/catalogs/{}", hub.catalog)).ok()["data"].take();
+        let sku_id = |place: usize| data["products"][0]["skus"][place]["id"].clone();
+        let option_id = data["option_lists"][0]["options"][0]["id"].clone();
+        let change = json!([
+            { "sku_id": sku_id(1), "stock": "1" },
+            { "option_id": option_id, "stock": "2" }
+        ]);
         assert_eq!(
             till.patch(&own(&hub.catalog), change).ok(),
             json!([sku("TIRA", json!("1")), option("SUP-BUR", json!("2"))])
         );
         let refused = till.patch(
             &own(&hub.catalog),
-            json!([{ "sku_id": "s2", "stock": "1" }, { "option_id": "x", "stock": "1" }]),
+            json!([{ "sku_id": sku_id(2), "stock": "1" }, { "option_id": "x", "stock": "1" }]),
         );
         assert_eq!(
             refused.json()["errors"],
