@@ -121,12 +121,10 @@ impl Packed {
             first: String::new(),
             document: pack(&refs)?,
         });
+        packing.document.push(b'}');
         let document = String::from_utf8(packing.document)
             .map_err(|error| db::Error::Broken(error.to_string()))?;
-        Ok(Self {
-            parts,
-            document: format!("{{{document}}}"),
-        })
+        Ok(Self { parts, document })
     }
 }
 
@@ -146,9 +144,8 @@ impl Packing {
     ) -> db::Result<()> {
         let section = SECTIONS.get(self.done).copied().unwrap_or_default();
         self.done += 1;
-        if self.done > 1 {
-            self.document.push(b',');
-        }
+        let before = if self.done == 1 { b'{' } else { b',' };
+        self.document.push(before);
         self.document
             .extend_from_slice(format!("\"{section}\":[").as_bytes());
         let mut begins_at = self.document.len();
