@@ -127,12 +127,13 @@ impl Packed {
             first: String::new(),
             document: pack(&refs)?,
         });
+        packing.document.push(b'}');
         let document = String::from_utf8(packing.document)
             .map_err(|error| db::Error::Broken(error.to_string()))?;
         Ok(Self {
             parts,
             images,
-            document: format!("{{{document}}}"),
+            document,
         })
     }
 }
@@ -153,9 +154,8 @@ impl Packing {
     ) -> db::Result<()> {
         let section = SECTIONS.get(self.done).copied().unwrap_or_default();
         self.done += 1;
-        if self.done > 1 {
-            self.document.push(b',');
-        }
+        let before = if self.done == 1 { b'{' } else { b',' };
+        self.document.push(before);
         self.document
             .extend_from_slice(format!("\"{section}\":[").as_bytes());
         let mut begins_at = self.document.len();
