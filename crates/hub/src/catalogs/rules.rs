@@ -1,7 +1,8 @@
 //! What decides about catalogs, without any I/O.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
-use serde_json::Value;
 use serde_json::value::RawValue;
 use wire::catalog::{Category, depth_first};
 use wire::id::CatalogItemId;
@@ -59,10 +60,9 @@ pub(super) fn one<'a>(list: &'a str, id: &CatalogItemId) -> db::Result<Option<&'
 
 /// The list under that key of a thing, as JSON.
 pub(super) fn inner(thing: &str, key: &str) -> db::Result<String> {
-    let thing: Value = serde_json::from_str(thing).map_err(broken)?;
-    Ok(thing
-        .get(key)
-        .map_or_else(|| "[]".to_owned(), Value::to_string))
+    let thing: BTreeMap<&str, &RawValue> = serde_json::from_str(thing).map_err(broken)?;
+    let list = thing.get(key).map_or("[]", |list| list.get());
+    Ok(list.to_owned())
 }
 
 pub(super) fn broken(error: serde_json::Error) -> db::Error {
