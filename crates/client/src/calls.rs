@@ -1,12 +1,15 @@
 //! The calls by name. Each answers as the type the caller names: `serde_json::Value`, a type of
 //! `wire`, or one's own.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::connection::{Connection, segment};
 use crate::error::Error;
 use crate::events::{Callback, Event, EventHead};
+use crate::key::IdempotencyKey;
 use crate::pages::Pages;
 
 /// What narrows a list of orders (API, chapter Orders). Times are ISO 8601.
@@ -91,8 +94,9 @@ impl Connection {
 
 /// Orders (API, chapter Orders).
 impl Connection {
-    /// Places an order; the answer is the whole order. Sent once: after
-    /// [`Error::is_uncertain`], look for it by its `private_ref` before sending it again.
+    /// Places an order; the answer is the whole order. It is placed once, even if the line breaks
+    /// and it is sent again; to be sure of that after [`Error::is_uncertain`] or a restart too, use
+    /// [`Connection::create_order_once`].
     ///
     /// # Errors
     /// 422 with field errors; else as every call: [`Error`].
@@ -101,6 +105,21 @@ impl Connection {
         order: &impl Serialize,
     ) -> Result<T, Error> {
         self.post(&format!("{}/orders", self.location), order).await
+    }
+
+    /// The same under a key that the caller keeps beside the order: sent again with it within 24
+    /// hours, the answer is that of the first time.
+    ///
+    /// # Errors
+    /// 422 with field errors, or when the key was used for another order; else as every call:
+    /// [`Error`].
+    pub async fn create_order_once<T: DeserializeOwned>(
+        &self,
+        key: &IdempotencyKey,
+        order: &impl Serialize,
+    ) -> Result<T, Error> {
+        self.post_once(key, &format!("{}/orders", self.location), order)
+            .await
     }
 
     /// One order.
@@ -133,6 +152,102 @@ impl Connection {
     ) -> Result<T, Error> {
         self.patch(&format!("{}/orders/{}", self.location, segment(id)), change)
             .await
+    }
+}
+
+/// Deliveries and delivery quotes (API, chapter of that name).
+impl Connection {
+    /// Attaches a delivery to an order; the answer is the delivery. Sent once: after
+    /// [`Error::is_uncertain`], look for it with [`Connection::delivery`] before sending it again.
+    ///
+    /// # Errors
+    /// 422 when the order has one already or is not for delivery, and with field errors; else as
+    /// every call: [`Error`].
+    pub async fn create_delivery<T: DeserializeOwned>(
+        &self,
+        order_id: &str,
+        delivery: &impl Serialize,
+    ) -> Result<T, Error> {
+        self.post(&self.of_order(order_id, "delivery"), delivery)
+            .await
+    }
+
+    /// The delivery of an order.
+    ///
+    /// # Errors
+    /// 404 when the order has none; else as every call: [`Error`].
+    pub async fn delivery<T: DeserializeOwned>(&self, order_id: &str) -> Result<T, Error> {
+        self.get(&self.of_order(order_id, "delivery"), &[]).await
+    }
+
+    /// Changes the delivery of an order: status, times, driver, position.
+    ///
+    /// # Errors
+    /// 404 when the order has none, 422 with field errors; else as every call: [`Error`].
+    pub async fn patch_delivery<T: DeserializeOwned>(
+        &self,
+        order_id: &str,
+        change: &impl Serialize,
+    ) -> Result<T, Error> {
+        self.patch(&self.of_order(order_id, "delivery"), change)
+            .await
+    }
+
+    /// Offers to deliver an order; the answer is the quote. Sent once.
+    ///
+    /// # Errors
+    /// 422 when the order is not for delivery, and with field errors; else as every call: [`Error`].
+    pub async fn create_delivery_quote<T: DeserializeOwned>(
+        &self,
+        order_id: &str,
+        quote: &impl Serialize,
+    ) -> Result<T, Error> {
+        self.post(&self.of_order(order_id, "delivery_quotes"), quote)
+            .await
+    }
+
+    /// What carriers ask for the delivery of an order, oldest first.
+    ///
+    /// # Errors
+    /// 404 when there is no such order; else as every call: [`Error`].
+    pub async fn delivery_quotes<T: DeserializeOwned>(
+        &self,
+        order_id: &str,
+    ) -> Result<Vec<T>, Error> {
+        self.get(&self.of_order(order_id, "delivery_quotes"), &[])
+            .await
+    }
+
+    /// One quote of an order: how a carrier learns whether it was accepted.
+    ///
+    /// # Errors
+    /// 404 when there is none; else as every call: [`Error`].
+    pub async fn delivery_quote<T: DeserializeOwned>(
+        &self,
+        order_id: &str,
+        id: &str,
+    ) -> Result<T, Error> {
+        let quotes = self.of_order(order_id, "delivery_quotes");
+        self.get(&format!("{quotes}/{}", segment(id)), &[]).await
+    }
+
+    /// Accepts a quote, for ever; doing it again changes nothing.
+    ///
+    /// # Errors
+    /// 404 when there is none; else as every call: [`Error`].
+    pub async fn accept_delivery_quote<T: DeserializeOwned>(
+        &self,
+        order_id: &str,
+        id: &str,
+    ) -> Result<T, Error> {
+        let quotes = self.of_order(order_id, "delivery_quotes");
+        let accept = format!("{quotes}/{}/accept", segment(id));
+        self.post(&accept, &BTreeMap::<&str, &str>::new()).await
+    }
+
+    /// The path of what belongs to an order.
+    fn of_order(&self, order_id: &str, part: &str) -> String {
+        format!("{}/orders/{}/{part}", self.location, segment(order_id))
     }
 }
 

@@ -8,10 +8,11 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::error::Error;
+use crate::key::IdempotencyKey;
 use crate::oauth::Hub;
 use crate::patience::Patience;
 use crate::secret::Secret;
-use crate::transport::{Answer, Ask};
+use crate::transport::{Answer, Ask, IDEMPOTENCY_KEY};
 
 /// What ids are made of passes as it is; everything else is escaped.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_');
@@ -68,7 +69,8 @@ impl Connection {
         read(&self.send(Method::GET, path, &query, None).await?)
     }
 
-    /// `POST` a JSON body to any path. Sent once, whatever happens to the connection.
+    /// `POST` a JSON body to any path, under a key of its own: however often it is sent, the hub
+    /// makes it once.
     ///
     /// # Errors
     /// As every call: [`Error`].
@@ -77,14 +79,29 @@ impl Connection {
         path: &str,
         body: &impl Serialize,
     ) -> Result<T, Error> {
+        self.post_once(&IdempotencyKey::random()?, path, body).await
+    }
+
+    /// The same under a key that the caller keeps, so that it can be sent again later.
+    ///
+    /// # Errors
+    /// 422 when the key was used for another request; else as every call: [`Error`].
+    pub async fn post_once<T: DeserializeOwned>(
+        &self,
+        key: &IdempotencyKey,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, Error> {
+        let body = Some(json(write(body)?));
         read(
             &self
-                .send(Method::POST, path, &[], Some(write(body)?))
+                .send_once(Method::POST, path, &[], body, Some(key))
                 .await?,
         )
     }
 
-    /// `PATCH` a JSON body to any path. Sent once, whatever happens to the connection.
+    /// `PATCH` a JSON body to any path, under a key of its own: however often it is sent, the hub
+    /// makes it once.
     ///
     /// # Errors
     /// As every call: [`Error`].
@@ -93,9 +110,10 @@ impl Connection {
         path: &str,
         body: &impl Serialize,
     ) -> Result<T, Error> {
+        let (key, body) = (IdempotencyKey::random()?, Some(json(write(body)?)));
         read(
             &self
-                .send(Method::PATCH, path, &[], Some(write(body)?))
+                .send_once(Method::PATCH, path, &[], body, Some(&key))
                 .await?,
         )
     }
@@ -131,8 +149,8 @@ impl Connection {
         query: &[(String, String)],
         body: Option<Bytes>,
     ) -> Result<Answer, Error> {
-        let body = body.map(|body| (HeaderValue::from_static("application/json"), body));
-        self.send_as(method, path, query, body).await
+        self.send_once(method, path, query, body.map(json), None)
+            .await
     }
 
     /// The same with a body of any type.
@@ -143,12 +161,26 @@ impl Connection {
         query: &[(String, String)],
         body: Option<(HeaderValue, Bytes)>,
     ) -> Result<Answer, Error> {
+        self.send_once(method, path, query, body, None).await
+    }
+
+    async fn send_once(
+        &self,
+        method: Method,
+        path: &str,
+        query: &[(String, String)],
+        body: Option<(HeaderValue, Bytes)>,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Answer, Error> {
         let mut token = HeaderValue::from_str(self.access_token.expose())
             .map_err(|_| Error::Unwritable("the access token holds odd characters".into()))?;
         token.set_sensitive(true);
         let mut headers = HeaderMap::new();
         headers.insert("x-access-token", token);
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        if let Some(key) = key {
+            headers.insert(IDEMPOTENCY_KEY, key.header());
+        }
         let body = body.map(|(kind, body)| {
             headers.insert(header::CONTENT_TYPE, kind);
             body
@@ -182,6 +214,11 @@ pub(crate) fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Error> {
         serde_json::from_slice(&answer.body)
     };
     parsed.map_err(|error| Error::Unreadable(error.to_string()))
+}
+
+/// A body with its type.
+fn json(body: Bytes) -> (HeaderValue, Bytes) {
+    (HeaderValue::from_static("application/json"), body)
 }
 
 fn write(body: &impl Serialize) -> Result<Bytes, Error> {

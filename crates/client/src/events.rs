@@ -50,9 +50,15 @@ pub struct EventHead {
     /// When the change happened.
     #[serde(default)]
     pub created_at: Option<String>,
-    /// The order, for events of orders and deliveries.
+    /// The order, for events of orders, deliveries and quotes.
     #[serde(default)]
     pub order_id: Option<String>,
+    /// The delivery, for events of deliveries.
+    #[serde(default)]
+    pub delivery_id: Option<String>,
+    /// The quote, for events of delivery quotes.
+    #[serde(default)]
+    pub delivery_quote_id: Option<String>,
     /// The location, where there is one.
     #[serde(default)]
     pub location_id: Option<String>,

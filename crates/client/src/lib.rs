@@ -22,7 +22,9 @@
 //! - answers are read as the type the caller asks for: `serde_json::Value`, a type of `wire`, or
 //!   one's own;
 //! - `429` is waited out by `Retry-After`, within the bounds of [`Patience`];
-//! - a broken connection is tried again for GET, PUT and DELETE alone: a POST or PATCH is sent once;
+//! - a broken connection is tried again. Each POST and PATCH carries an `Idempotency-Key`, so that the
+//!   hub makes it once however often it comes. For a hub that does not know this header, switch
+//!   [`Patience::repeat_changes`] off: then a POST or PATCH is sent once;
 //! - redirects are not followed, answers are bounded in size and time;
 //! - secrets and tokens never appear in `Debug` output or errors.
 
@@ -34,6 +36,7 @@ mod error;
 mod events;
 mod images;
 mod inventories;
+mod key;
 mod oauth;
 mod pages;
 mod patience;
@@ -44,6 +47,7 @@ pub use calls::OrderFilter;
 pub use connection::Connection;
 pub use error::{Error, FieldError, Refusal};
 pub use events::{Callback, Event, EventHead};
+pub use key::IdempotencyKey;
 pub use oauth::{App, Authorize, Hub, OUT_OF_BAND, Token};
 pub use pages::Pages;
 pub use patience::Patience;

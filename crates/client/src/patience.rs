@@ -8,8 +8,11 @@ use std::time::Duration;
 pub struct Patience {
     /// How long one attempt may take, from connecting to the last byte. Default 30 s.
     pub attempt: Duration,
-    /// How often a GET, PUT or DELETE is tried again after a broken connection. Default 2.
+    /// How often a call is tried again after a broken connection. Default 2.
     pub retries: u32,
+    /// Whether that goes for POST and PATCH too, which the hub tells apart by `Idempotency-Key`.
+    /// Default true; false for a hub that does not know this header.
+    pub repeat_changes: bool,
     /// Pause before the first of those retries, doubled for each further one. Default 250 ms.
     pub pause: Duration,
     /// How often `429` is waited out before it is returned as an error. Default 3.
@@ -25,6 +28,7 @@ impl Default for Patience {
         Patience {
             attempt: Duration::from_secs(30),
             retries: 2,
+            repeat_changes: true,
             pause: Duration::from_millis(250),
             waits: 3,
             longest_wait: Duration::from_secs(60),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, header};
+use http::{HeaderMap, HeaderName, Method, Request, header};
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::{Client, connect::HttpConnector};
@@ -11,6 +11,9 @@ use hyper_util::rt::TokioExecutor;
 
 use crate::error::{Error, Refusal};
 use crate::patience::Patience;
+
+/// Names the key under which the hub makes a request once.
+pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// One request, ready to be sent more than once.
 #[derive(Clone)]
@@ -52,10 +55,12 @@ impl Transport {
         Ok(Transport { client })
     }
 
-    /// Sends, waits out `429`, and tries again what may safely be tried again.
+    /// Sends, waits out `429` (and `409` while the same request is under way), and tries again what
+    /// may safely be tried again.
     pub(crate) async fn send(&self, ask: &Ask, patience: &Patience) -> Result<Answer, Error> {
-        let may_repeat =
-            [Method::GET, Method::HEAD, Method::PUT, Method::DELETE].contains(&ask.method);
+        let may_repeat = [Method::GET, Method::HEAD, Method::PUT, Method::DELETE]
+            .contains(&ask.method)
+            || (patience.repeat_changes && ask.headers.contains_key(IDEMPOTENCY_KEY));
         let (mut retries, mut waits) = (0, 0);
         loop {
             let error = match self.send_once(ask, patience).await {
@@ -63,7 +68,7 @@ impl Transport {
                 Err(error) => error,
             };
             let pause = match &error {
-                Error::Refused(refusal) if refusal.status == 429 && waits < patience.waits => {
+                Error::Refused(refusal) if says_later(refusal) && waits < patience.waits => {
                     let wait = refusal.retry_after.unwrap_or(Duration::from_secs(1));
                     if wait > patience.longest_wait {
                         return Err(error);
@@ -124,6 +129,11 @@ impl Transport {
             .map(Duration::from_secs);
         Err(Refusal::read(head.status.as_u16(), retry_after, &body).into())
     }
+}
+
+/// Whether the hub asks for the same once more, a little later.
+fn says_later(refusal: &Refusal) -> bool {
+    refusal.status == 429 || (refusal.status == 409 && refusal.retry_after.is_some())
 }
 
 /// The whole chain of causes: hyper's own text says little ("client error (Connect)").

@@ -8,11 +8,13 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::IntoResponse;
 use axum::routing::{get, patch, post, put};
 use client::callbacks::{Received, Receiver, Rejected, sign, verify};
-use client::{Authorize, Callback, Error, Hub, OUT_OF_BAND, OrderFilter, Patience, Secret};
+use client::{
+    Authorize, Callback, Error, Hub, IdempotencyKey, OUT_OF_BAND, OrderFilter, Patience, Secret,
+};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -33,17 +35,25 @@ async fn hub(router: Router) -> Hub {
         .with_patience(impatient())
 }
 
-/// A server that closes its first connections without a word, then answers `{}`.
-async fn rude_hub(rude: usize) -> (Hub, Arc<AtomicUsize>) {
+/// A server that closes its first connections without a word, then answers `{}`; and the requests
+/// that came.
+async fn rude_hub(rude: usize) -> (Hub, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
-    let asked = Arc::new(AtomicUsize::new(0));
-    let counter = asked.clone();
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let heard = asked.clone();
     tokio::spawn(async move {
         loop {
             let (mut stream, _) = listener.accept().await.unwrap();
-            let _ = stream.read(&mut [0; 4096]).await;
-            if counter.fetch_add(1, Ordering::SeqCst) >= rude {
+            let mut bytes = [0; 4096];
+            let length = stream.read(&mut bytes).await.unwrap_or_default();
+            let text = String::from_utf8_lossy(&bytes[..length]).into_owned();
+            let before = {
+                let mut heard = heard.lock().unwrap();
+                heard.push(text);
+                heard.len() - 1
+            };
+            if before >= rude {
                 let answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
                 stream.write_all(answer.as_bytes()).await.unwrap();
             }
@@ -126,6 +136,66 @@ async fn an_account_connection_names_the_location_in_the_path() {
         .await
         .unwrap();
     assert_eq!(order, json!({"location_id": "q7-0", "status": "new"}));
+}
+
+#[tokio::test]
+async fn a_delivery_is_attached_read_and_changed_under_its_order() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let seen = asked.clone();
+    let any = move |method: Method, uri: Uri, body: String| async move {
+        seen.lock().unwrap().push(format!("{method} {uri} {body}"));
+        r#"{"id":"d1"}"#
+    };
+    let hub = hub(Router::new().fallback(any)).await;
+    let (velo, chain) = (hub.connection("t"), hub.connection("t").at("q7-0"));
+    let (new, change) = (
+        json!({"carrier": "V", "status": "pending"}),
+        json!({"status": "delivered"}),
+    );
+    let made: Value = velo.create_delivery("o1", &new).await.unwrap();
+    let _: Value = chain.delivery("o1").await.unwrap();
+    let _: Value = velo.patch_delivery("../o", &change).await.unwrap();
+    assert_eq!(made["id"], "d1");
+    assert_eq!(
+        *asked.lock().unwrap(),
+        [
+            r#"POST /v1/location/orders/o1/delivery {"carrier":"V","status":"pending"}"#,
+            "GET /v1/locations/q7-0/orders/o1/delivery ",
+            r#"PATCH /v1/location/orders/%2E%2E%2Fo/delivery {"status":"delivered"}"#,
+        ]
+    );
+}
+
+#[tokio::test]
+async fn quotes_are_offered_listed_and_accepted_under_their_order() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let seen = asked.clone();
+    let any = move |method: Method, uri: Uri, body: String| async move {
+        let is_list = method == Method::GET && uri.path().ends_with("delivery_quotes");
+        seen.lock().unwrap().push(format!("{method} {uri} {body}"));
+        if is_list {
+            r#"[{"id":"g1"},{"id":"g2"}]"#
+        } else {
+            r#"{"id":"g1","accepted_at":null}"#
+        }
+    };
+    let hub = hub(Router::new().fallback(any)).await;
+    let velo = hub.connection("t");
+    let offer = json!({"carrier": "V", "fee": "5.20 EUR"});
+    let _: Value = velo.create_delivery_quote("o1", &offer).await.unwrap();
+    let all: Vec<Value> = velo.delivery_quotes("o1").await.unwrap();
+    let _: Value = velo.delivery_quote("o1", "g 1").await.unwrap();
+    let _: Value = velo.accept_delivery_quote("o1", "g1").await.unwrap();
+    assert_eq!(all.len(), 2);
+    assert_eq!(
+        *asked.lock().unwrap(),
+        [
+            r#"POST /v1/location/orders/o1/delivery_quotes {"carrier":"V","fee":"5.20 EUR"}"#,
+            "GET /v1/location/orders/o1/delivery_quotes ",
+            "GET /v1/location/orders/o1/delivery_quotes/g%201 ",
+            "POST /v1/location/orders/o1/delivery_quotes/g1/accept {}",
+        ]
+    );
 }
 
 #[tokio::test]
@@ -322,19 +392,60 @@ async fn a_wait_beyond_the_bound_is_an_error_at_once() {
 async fn a_broken_get_is_tried_again() {
     let (hub, asked) = rude_hub(2).await;
     hub.connection("t").location::<Value>().await.unwrap();
-    assert_eq!(asked.load(Ordering::SeqCst), 3);
+    assert_eq!(asked.lock().unwrap().len(), 3);
+}
+
+/// The idempotency key of a request.
+fn key_of(request: &str) -> &str {
+    request
+        .lines()
+        .find_map(|line| line.strip_prefix("idempotency-key: "))
+        .unwrap()
 }
 
 #[tokio::test]
-async fn a_broken_post_is_sent_once_and_said_to_be_uncertain() {
+async fn a_broken_post_is_sent_again_under_the_same_key() {
     let (hub, asked) = rude_hub(1).await;
+    let connection = hub.connection("t");
+    connection.create_order::<Value>(&json!({})).await.unwrap();
+    connection.create_order::<Value>(&json!({})).await.unwrap();
+    let asked = asked.lock().unwrap();
+    let keys: Vec<&str> = asked.iter().map(|request| key_of(request)).collect();
+    assert_eq!(keys.len(), 3);
+    assert_eq!(keys[0], keys[1]);
+    assert_ne!(keys[1], keys[2], "another order has another key");
+}
+
+#[tokio::test]
+async fn a_key_of_ones_own_is_sent_as_it_is() {
+    let (hub, asked) = rude_hub(0).await;
+    let key = IdempotencyKey::new("order 4711").unwrap();
+    let placed: Value = hub
+        .connection("t")
+        .create_order_once(&key, &json!({}))
+        .await
+        .unwrap();
+    assert_eq!(placed, json!({}));
+    assert_eq!(key_of(&asked.lock().unwrap()[0]), "order 4711");
+    for bad in ["", "é", " a", "a\nb", "x".repeat(256).as_str()] {
+        assert!(IdempotencyKey::new(bad).is_err(), "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn where_keys_are_unknown_a_broken_post_is_sent_once_and_said_to_be_uncertain() {
+    let (hub, asked) = rude_hub(1).await;
+    let hub = hub.with_patience(Patience {
+        repeat_changes: false,
+        ..impatient()
+    });
     let error = hub
         .connection("t")
         .create_order::<Value>(&json!({}))
         .await
         .unwrap_err();
     assert!(error.is_uncertain() && error.is_outage(), "{error}");
-    assert_eq!(asked.load(Ordering::SeqCst), 1);
+    assert_eq!(asked.lock().unwrap().len(), 1);
 }
 
 #[tokio::test]

@@ -18,15 +18,18 @@ pub const DEFAULTS: &str = include_str!("config.default.toml");
 #[expect(missing_docs, reason = "config.default.toml explains every field")]
 pub struct Config {
     pub brand: String,
+    pub support: String,
     pub server: Server,
     pub database: Database,
     pub keys: Keys,
     pub mail: Mail,
     pub limits: Limits,
     pub guard: Guard,
+    pub outbound: Outbound,
     pub events: Events,
     pub journal: Journal,
     pub images: Images,
+    pub developer: Developer,
     pub log: Log,
 }
 
@@ -40,6 +43,63 @@ pub struct Server {
     pub api_public_url: String,
     pub oauth_public_url: String,
     pub office_public_url: String,
+    pub trusted_proxies: Vec<ipnet::IpNet>,
+    pub proxy_header: ProxyHeader,
+    pub cookie_domain: String,
+}
+
+impl Server {
+    /// The public addresses are web addresses without a path, and cookies stay on their hosts.
+    fn check(&self) -> Result<(), BadConfig> {
+        let mut hosts = Vec::new();
+        for (key, text) in [
+            ("public_url", &self.public_url),
+            ("api_public_url", &self.api_public_url),
+            ("oauth_public_url", &self.oauth_public_url),
+            ("office_public_url", &self.office_public_url),
+        ] {
+            if text.is_empty() {
+                continue;
+            }
+            let wrong = || {
+                BadConfig(format!(
+                    "'server.{key}' must be like https://hub.example.com, not '{text}'"
+                ))
+            };
+            let url = url::Url::parse(text).map_err(|_| wrong())?;
+            if !matches!(url.scheme(), "http" | "https") || !matches!(url.path(), "" | "/") {
+                return Err(wrong());
+            }
+            hosts.push((key, url.host_str().unwrap_or_default().to_owned()));
+        }
+        let domain = self.cookie_domain.as_str();
+        let holds = |(key, host): &(&str, String)| {
+            let ends = host
+                .strip_suffix(domain)
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+            ends || *key == "api_public_url"
+        };
+        let is_plain = domain
+            .bytes()
+            .all(|it| it.is_ascii_alphanumeric() || matches!(it, b'.' | b'-'));
+        let is_good = domain.is_empty() || is_plain && hosts.iter().all(holds);
+        if !is_good {
+            return Err(BadConfig(format!(
+                "'server.cookie_domain' must hold the public hosts of OAuth and the back office, not '{domain}'"
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// Where a trusted proxy says for whom it calls.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProxyHeader {
+    /// `X-Forwarded-For: address, address`
+    XForwardedFor,
+    /// `Forwarded: for=address;proto=https, for=address` (RFC 7239)
+    Forwarded,
 }
 
 /// `[database]`
@@ -106,6 +166,14 @@ pub struct Guard {
     pub allow_nets: Vec<ipnet::IpNet>,
 }
 
+/// `[outbound]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.default.toml explains every field")]
+pub struct Outbound {
+    pub extra_ca: PathBuf,
+}
+
 /// `[events]`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -135,6 +203,14 @@ pub struct Images {
     pub s3_region: String,
     pub s3_access_key: String,
     pub s3_secret_key: String,
+}
+
+/// `[developer]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.default.toml explains every field")]
+pub struct Developer {
+    pub may_list: bool,
 }
 
 /// `[log]`
@@ -169,9 +245,11 @@ impl Config {
         environment: impl IntoIterator<Item = (String, String)>,
         flags: &[(&str, String)],
     ) -> Result<Self, BadConfig> {
-        Self::merged(file, environment, flags)?
+        let config: Self = Self::merged(file, environment, flags)?
             .try_into()
-            .map_err(|error: toml::de::Error| BadConfig(error.message().to_owned()))
+            .map_err(|error: toml::de::Error| BadConfig(error.message().to_owned()))?;
+        config.server.check()?;
+        Ok(config)
     }
 
     /// The effective settings as TOML, secrets masked: what `passeplat config` prints.

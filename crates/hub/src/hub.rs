@@ -10,17 +10,21 @@ use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Address, Db, Settings, Track, Tx};
-use crate::http::limits::{Attempts, Limits};
+use crate::http::limits::{Attempts, Guess, Limits};
+use crate::http::peer::Peer;
+use crate::http::terms::Terms;
 use crate::images::{self, Files};
 use crate::journal::Journal;
 use crate::mail::Post;
-use crate::outbound::Outbound;
+use crate::outbound::{NoTrust, Outbound};
 use crate::secret::{KeyTrouble, MasterKey, Passwords};
 
 /// Everything that a request may use. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Hub {
     inner: Arc<Inner>,
+    /// What the request that this handle belongs to asks of its changes.
+    terms: Option<Arc<Terms>>,
 }
 
 #[derive(Debug)]
@@ -52,13 +56,19 @@ pub enum CannotStart {
     /// The place for images.
     #[error(transparent)]
     Images(#[from] images::CannotOpen),
+    /// Certificates that callbacks should trust.
+    #[error(transparent)]
+    Trust(#[from] NoTrust),
 }
 
 impl FromRequestParts<Hub> for Hub {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(_: &mut Parts, hub: &Hub) -> Result<Self, Self::Rejection> {
-        Ok(hub.clone())
+    async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Self::Rejection> {
+        Ok(Self {
+            inner: Arc::clone(&hub.inner),
+            terms: parts.extensions.get().cloned(),
+        })
     }
 }
 
@@ -89,7 +99,7 @@ impl Hub {
             chance.clone(),
         )?;
         let images = Files::open(&config, &address)?;
-        // On SQLite a log line must neither wait for nor delay an order's fsync.
+        // A log line must neither wait for nor delay an order's fsync.
         let (address, settings) = match address {
             Address::Sqlite(path) => {
                 let path = path.with_extension("journal.db");
@@ -108,7 +118,7 @@ impl Hub {
                 Settings {
                     group: 1,
                     threads: 2,
-                    durable: true,
+                    durable: false,
                     key_check: None,
                 },
             ),
@@ -122,10 +132,10 @@ impl Hub {
         )?;
         Ok(Self {
             inner: Arc::new(Inner {
-                limits: Limits::new(&config.limits),
+                limits: Limits::new(&config.limits, db.is_postgres()),
                 post: Post::new(&config.mail),
-                attempts: Attempts::new(config.limits.logins_per_minute),
-                outbound: Outbound::new(&config),
+                attempts: Attempts::new(config.limits.logins_per_minute, db.is_postgres()),
+                outbound: Outbound::new(&config)?,
                 passwords: Passwords::new(chance.clone()),
                 apart: Apart::half("large bodies"),
                 journal: Journal::new(journal),
@@ -136,17 +146,27 @@ impl Hub {
                 chance,
                 key,
             }),
+            terms: None,
         })
     }
 
-    /// Runs `change` in a transaction and answers once it is durable; see [`Db::write`].
+    /// Runs `change` in a transaction and answers once it is durable; see [`Db::write`]. In an API
+    /// request it is made on the request's terms: once per `Idempotency-Key`, whose answer is kept
+    /// in the same transaction when `change` makes a [`Reply`](crate::http::answer::Reply).
     pub async fn write<T, E, F>(&self, name: &'static str, change: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<db::Error> + Send + 'static,
         F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.inner.db.write(name, change).await
+        let Some(terms) = self.terms.clone() else {
+            return self.inner.db.write(name, change).await;
+        };
+        let held = Arc::clone(&terms);
+        let change = move |tx: &mut Tx<'_>| held.make(tx, &change);
+        let made = self.inner.db.write(name, change).await?;
+        terms.made();
+        Ok(made)
     }
 
     /// Runs `look` against a snapshot; see [`Db::read`].
@@ -219,8 +239,28 @@ impl Hub {
         &self.inner.post
     }
 
-    /// Wrong passwords and secrets, by address.
-    pub(crate) fn attempts(&self) -> &Attempts {
-        &self.inner.attempts
+    /// Counts a guess at a password or a client secret, and says whether it may be looked at.
+    /// `kind` is what is guessed at, `whose` the target; empty when there is none.
+    pub(crate) async fn may_guess(
+        &self,
+        peer: Peer,
+        kind: &'static str,
+        whose: &str,
+    ) -> db::Result<bool> {
+        let (peer, now) = (peer.0, self.clock().now());
+        let guess = Guess { peer, kind, whose };
+        self.inner.attempts.take(self.db(), guess, now).await
+    }
+
+    /// The guess was right: it does not count.
+    pub(crate) async fn guessed_right(
+        &self,
+        peer: Peer,
+        kind: &'static str,
+        whose: &str,
+    ) -> db::Result<()> {
+        let (peer, now) = (peer.0, self.clock().now());
+        let guess = Guess { peer, kind, whose };
+        self.inner.attempts.give_back(self.db(), guess, now).await
     }
 }

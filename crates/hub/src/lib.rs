@@ -5,6 +5,7 @@
 //!   handlers, its rules and its SQL;
 //! - what they share: [`db`] (one SQL, two engines), [`http`] (the API's manners), [`events`] (what
 //!   happened), [`journal`] (every request), [`chores`] (from time to time);
+//! - [`contract`] says in machine-readable form what the API takes and answers;
 //! - [`Hub`] is the handle on all of it; [`router`] and [`serve`] put it on the network.
 
 pub mod accounts;
@@ -15,10 +16,13 @@ pub mod chance;
 pub mod chores;
 pub mod clock;
 pub mod config;
+pub mod contract;
 pub mod customers;
 pub mod db;
+pub mod deliveries;
 pub mod dispatch;
 pub mod events;
+mod hosts;
 pub mod http;
 mod hub;
 mod ids;
@@ -48,11 +52,13 @@ pub use hub::{CannotStart, Hub};
 
 use db::Track;
 
-/// Everything the hub answers, on one address.
+/// Everything the hub answers: on one address, or on the public hosts of the settings.
 pub fn router(hub: &Hub) -> Router {
-    http::router(hub)
+    let all = http::router(hub)
         .merge(oauth::router(hub))
-        .merge(office::router(hub))
+        .merge(contract::router())
+        .merge(office::router(hub));
+    hosts::guarded(hub.config(), all)
 }
 
 /// Serves `hub` on `listener`, with everything that runs beside it, until `stop` is there; then
@@ -96,18 +102,33 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("customers", Track::Hub, customers::store::ALL),
         ("callbacks", Track::Hub, callbacks::store::ALL),
         ("catalogs", Track::Hub, catalogs::store::ALL),
+        ("deliveries", Track::Hub, deliveries::store::ALL),
+        (
+            "deliveries::quotes",
+            Track::Hub,
+            deliveries::quotes::store::ALL,
+        ),
         ("dispatch", Track::Hub, dispatch::STATEMENTS),
         ("events", Track::Hub, events::STATEMENTS),
+        ("events::followers", Track::Hub, events::FOLLOWERS),
         ("events::store", Track::Hub, events::store::ALL),
         ("http::caller", Track::Hub, http::caller::ALL),
+        ("http::idempotency", Track::Hub, http::idempotency::ALL),
+        ("http::limits", Track::Hub, http::limits::STATEMENTS),
         ("images", Track::Hub, images::store::ALL),
         ("inventories", Track::Hub, inventories::store::ALL),
         ("journal", Track::Journal, journal::store::ALL),
+        ("journal::days", Track::Journal, journal::DAYS),
         ("locations", Track::Hub, locations::store::ALL),
         ("loyalty", Track::Hub, loyalty::store::ALL),
         ("oauth::clients", Track::Hub, oauth::clients::ALL),
         ("oauth::codes", Track::Hub, oauth::codes::ALL),
         ("oauth::connections", Track::Hub, oauth::connections::ALL),
+        (
+            "office::connections",
+            Track::Hub,
+            office::connections::STATEMENTS,
+        ),
         ("office::data", Track::Hub, office::data::STATEMENTS),
         (
             "office::dashboard",
@@ -117,6 +138,7 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("office::session", Track::Hub, office::session::STATEMENTS),
         ("orders", Track::Hub, orders::store::ALL),
         ("orders::browse", Track::Hub, orders::browse::ALL),
+        ("orders::recent_refs", Track::Hub, orders::recent_refs::ALL),
         ("private_refs", Track::Hub, private_refs::store::ALL),
         ("reach", Track::Hub, reach::ALL),
         ("users::invitations", Track::Hub, users::INVITATIONS),

@@ -72,7 +72,10 @@ impl Post {
             MailTransport::Folder => {
                 std::fs::create_dir_all(&self.folder)?;
                 let folder = AsyncFileTransport::<Tokio1Executor>::new(&self.folder);
-                folder.send(message).await?;
+                let id = folder.send(message).await?;
+                // Whoever tries the hub out looks for the link in it.
+                let file = self.folder.join(format!("{id}.eml"));
+                tracing::info!(file = %file.display(), "a mail was written");
             }
             MailTransport::Smtp => {
                 let server =

@@ -9,13 +9,13 @@ use hub::chance::Chance;
 use hub::clock::Clock;
 use hub::db;
 use hub::oauth::clients::{self, AppFields, NewClient};
-use hub::oauth::connections::{self, Grant};
+use hub::oauth::connections::{self, Grant, LONGEST_REF_WINDOW};
 use hub::users::permissions::Role;
 use hub::users::store::{self as users, NewUser};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use wire::currency::Currency;
-use wire::id::{AccountId, CatalogId, ClientId, CustomerListId, LocationId};
+use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, LocationId};
 use wire::scope::{Level, Scope};
 
 use crate::serve::say;
@@ -106,6 +106,18 @@ enum Account {
         #[arg(long)]
         owner: Option<String>,
     },
+    /// Refuse its apps, and changes in the back office, until it is resumed
+    Suspend {
+        /// The account
+        #[arg(long)]
+        account: String,
+    },
+    /// End a suspension
+    Resume {
+        /// The account
+        #[arg(long)]
+        account: String,
+    },
 }
 
 #[derive(Subcommand, Debug)]
@@ -163,6 +175,15 @@ enum Client {
         #[arg(long)]
         owner: Option<String>,
     },
+    /// Offer an app to every merchant, or no longer
+    List {
+        /// The client
+        #[arg(long)]
+        client: String,
+        /// No longer
+        #[arg(long)]
+        off: bool,
+    },
 }
 
 #[derive(Subcommand, Debug)]
@@ -190,6 +211,19 @@ enum Connection {
         /// Tells several instances at one place apart
         #[arg(long, default_value = "")]
         device_id: String,
+    },
+    /// Change how a connection is treated
+    Set {
+        /// Its account
+        #[arg(long)]
+        account: String,
+        /// The connection
+        #[arg(long)]
+        connection: String,
+        /// For how many minutes the ref of an order may not come again at the same location
+        /// (1 to 10080); 0 lifts the rule
+        #[arg(long)]
+        ref_window: u32,
     },
 }
 
@@ -287,13 +321,17 @@ async fn user(hub: &Hub, what: User) -> anyhow::Result<Value> {
 }
 
 async fn account(hub: &Hub, what: Account) -> anyhow::Result<Value> {
-    let Account::Create {
-        name,
-        currency,
-        place,
-        location_name,
-        owner,
-    } = what;
+    let (name, currency, place, location_name, owner) = match what {
+        Account::Create {
+            name,
+            currency,
+            place,
+            location_name,
+            owner,
+        } => (name, currency, place, location_name, owner),
+        Account::Suspend { account } => return suspend(hub, &account, true).await,
+        Account::Resume { account } => return suspend(hub, &account, false).await,
+    };
     let currency = Currency::parse(&currency)
         .map_err(|_| anyhow::anyhow!("--currency: '{currency}' is not an ISO 4217 code"))?;
     let owner = match owner {
@@ -323,6 +361,20 @@ async fn account(hub: &Hub, what: Account) -> anyhow::Result<Value> {
     }))
 }
 
+async fn suspend(hub: &Hub, account: &str, suspended: bool) -> anyhow::Result<Value> {
+    let id = an_id("--account", AccountId::parse(account))?;
+    let known = hub
+        .write("admin.suspend", move |tx| match suspended {
+            true => accounts::suspend(tx, &id),
+            false => accounts::resume(tx, &id),
+        })
+        .await?;
+    if !known {
+        bail!("--account: there is no account {account}");
+    }
+    Ok(json!({ "account_id": account, "suspended": suspended }))
+}
+
 async fn location(hub: &Hub, account: &str, name: String, place: Place) -> anyhow::Result<Value> {
     let account = an_id("--account", AccountId::parse(account))?;
     let new = place.named(name)?;
@@ -339,14 +391,35 @@ async fn location(hub: &Hub, account: &str, name: String, place: Place) -> anyho
     Ok(json!({ "location_id": made }))
 }
 
+async fn list(hub: &Hub, client: &str, listed: bool) -> anyhow::Result<Value> {
+    let id = an_id("--client", ClientId::parse(client))?;
+    let known = hub
+        .write::<_, db::Error, _>("admin.list", move |tx| {
+            let Some(mut client) = clients::find(tx, &id)? else {
+                return Ok(false);
+            };
+            client.is_listed = listed;
+            clients::update(tx, &client)?;
+            Ok(true)
+        })
+        .await?;
+    if !known {
+        bail!("--client: there is no client {client}");
+    }
+    Ok(json!({ "client_id": client, "listed": listed }))
+}
+
 async fn client(hub: &Hub, what: Client) -> anyhow::Result<Value> {
-    let Client::Create {
-        name,
-        client_id,
-        client_secret,
-        redirect_uri,
-        owner,
-    } = what;
+    let (name, client_id, client_secret, redirect_uri, owner) = match what {
+        Client::Create {
+            name,
+            client_id,
+            client_secret,
+            redirect_uri,
+            owner,
+        } => (name, client_id, client_secret, redirect_uri, owner),
+        Client::List { client, off } => return list(hub, &client, !off).await,
+    };
     let owner = match owner {
         Some(email) => Some(found_user(hub, &email).await?.id),
         None => None,
@@ -375,15 +448,30 @@ async fn client(hub: &Hub, what: Client) -> anyhow::Result<Value> {
 }
 
 async fn connection(hub: &Hub, what: Connection) -> anyhow::Result<Value> {
-    let Connection::Create {
-        client,
-        location,
-        account,
-        scope,
-        catalog,
-        customer_list,
-        device_id,
-    } = what;
+    let (client, location, account, scope, catalog, customer_list, device_id) = match what {
+        Connection::Create {
+            client,
+            location,
+            account,
+            scope,
+            catalog,
+            customer_list,
+            device_id,
+        } => (
+            client,
+            location,
+            account,
+            scope,
+            catalog,
+            customer_list,
+            device_id,
+        ),
+        Connection::Set {
+            account,
+            connection,
+            ref_window,
+        } => return set_connection(hub, &account, &connection, ref_window).await,
+    };
     let parsed = Scope::parse(&scope).map_err(|error| anyhow::anyhow!("--scope: {error}"))?;
     let location = location
         .as_deref()
@@ -429,6 +517,30 @@ async fn connection(hub: &Hub, what: Connection) -> anyhow::Result<Value> {
     let mut answer = serde_json::to_value(made.token_response(hub.key()))?;
     answer["connection_id"] = json!(made.id);
     Ok(answer)
+}
+
+async fn set_connection(
+    hub: &Hub,
+    account: &str,
+    connection: &str,
+    ref_window: u32,
+) -> anyhow::Result<Value> {
+    let account = an_id("--account", AccountId::parse(account))?;
+    let id = an_id("--connection", ConnectionId::parse(connection))?;
+    if ref_window > LONGEST_REF_WINDOW {
+        bail!("--ref-window: at most {LONGEST_REF_WINDOW} minutes");
+    }
+    let minutes = Some(ref_window).filter(|minutes| *minutes > 0);
+    let found: bool = hub
+        .write("admin.connection.set", move |tx| {
+            connections::set_ref_window(tx, &account, &id, minutes)
+        })
+        .await
+        .map_err(|error: db::Error| error)?;
+    if !found {
+        bail!("--connection: there is no such connection in this account");
+    }
+    Ok(json!({ "connection_id": connection, "ref_window": minutes }))
 }
 
 /// What a grant names and the database does not have.

@@ -1,10 +1,12 @@
 //! Passeplat: a self-hosted order hub that speaks the HubRise v1 API.
 //!
 //! One binary: `serve` is the server, `demo` shows it with two partner apps and made-up data,
-//! `admin` does without a browser what scripts need, `bench` measures, `config` prints the settings.
+//! `admin` does without a browser what scripts need, `bench` measures, `contract` writes down what the
+//! API takes and answers, `config` prints the settings.
 
 mod admin;
 mod bench;
+mod contract;
 mod demo;
 mod serve;
 mod settings;
@@ -30,6 +32,8 @@ enum Command {
     Admin(admin::Options),
     /// Measure a hub, and this machine's limits beside it
     Bench(bench::Options),
+    /// Print or write the machine-readable contract of the API
+    Contract(contract::Options),
     /// Print the settings that count, secrets masked
     Config(settings::Flags),
 }
@@ -55,6 +59,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Demo(options) => demo::run(options).await,
             Command::Admin(options) => admin::run(options).await,
             Command::Bench(options) => bench::run(options).await.map(drop),
+            Command::Contract(options) => contract::run(options),
             Command::Config(options) => options.print(),
         }
     });

@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::currency::Currency;
 use crate::id::AccountId;
+use crate::schema::JsonSchema;
 
 /// A business with one or more locations (API, chapter Locations, accounts, user).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Account {
     /// Identifier.
     pub id: AccountId,

@@ -2,11 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 use crate::id::{
-    AccountId, CatalogId, ConnectionId, CustomerId, CustomerListId, DeliveryId, EventId,
-    LocationId, OrderId,
+    AccountId, CatalogId, ConnectionId, CustomerId, CustomerListId, DeliveryId, DeliveryQuoteId,
+    EventId, LocationId, OrderId,
 };
+use crate::schema::JsonSchema;
 use crate::time::Time;
 use crate::word::words;
 
@@ -17,6 +19,9 @@ words! {
         Order = "order",
         /// A delivery of an order.
         Delivery = "delivery",
+        /// What a carrier asks for a delivery. An addition of this hub: whoever does not ask for it
+        /// hears nothing of quotes.
+        DeliveryQuote = "delivery_quote",
         /// A customer.
         Customer = "customer",
         /// A catalog.
@@ -51,7 +56,9 @@ impl EventResource {
     pub const fn event_types(self) -> &'static [EventType] {
         use EventType::{Create, Delete, Patch, Update};
         match self {
-            Self::Order | Self::Delivery | Self::Customer => &[Create, Update],
+            Self::Order | Self::Delivery | Self::DeliveryQuote | Self::Customer => {
+                &[Create, Update]
+            }
             Self::Catalog => &[Create, Update, Delete],
             Self::Inventory => &[Update, Patch],
             Self::Location | Self::CustomerList | Self::Account => &[Update],
@@ -61,7 +68,7 @@ impl EventResource {
 
 /// One event, as it is POSTed to a callback and read from `GET /callback/events/:id`. Only the ids
 /// and states that apply are there; states are JSON texts that are passed on as they are.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Event {
     /// The event's own id, the same at every attempt.
     pub id: EventId,
@@ -80,12 +87,15 @@ pub struct Event {
     /// The catalog that changed, or whose inventory did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub catalog_id: Option<CatalogId>,
-    /// The order that changed, or whose delivery did.
+    /// The order that changed, or whose delivery or quote did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order_id: Option<OrderId>,
     /// The delivery that changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delivery_id: Option<DeliveryId>,
+    /// The quote that changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery_quote_id: Option<DeliveryQuoteId>,
     /// The customer that changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer_id: Option<CustomerId>,
@@ -97,12 +107,15 @@ pub struct Event {
     pub app_instance_id: Option<ConnectionId>,
     /// The whole resource before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Map<String, Value>>")]
     pub previous_state: Option<Box<RawValue>>,
     /// The whole resource after.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Map<String, Value>>")]
     pub new_state: Option<Box<RawValue>>,
     /// The entries that changed, for `inventory.patch`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Vec<Map<String, Value>>>")]
     pub state_change: Option<Box<RawValue>>,
 }
 
@@ -124,6 +137,7 @@ impl Event {
             catalog_id: None,
             order_id: None,
             delivery_id: None,
+            delivery_quote_id: None,
             customer_id: None,
             customer_list_id: None,
             app_instance_id: None,

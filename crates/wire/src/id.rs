@@ -7,7 +7,9 @@ use std::fmt;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::json;
 
+use crate::schema::{self, JsonSchema, Schema, SchemaGenerator};
 use crate::text::Text;
 
 /// The text cannot be an identifier of that kind.
@@ -40,8 +42,15 @@ fn is_client(text: &str) -> bool {
     (1..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic() && b != b':')
 }
 
+/// The pattern of most ids.
+const PLAIN: &str = "^[a-z0-9]{1,24}$";
+/// The pattern of a location's.
+const OF_LOCATION: &str = "^[a-z0-9]{1,24}-(0|[1-9][0-9]{0,9})$";
+/// The pattern of a client's.
+const OF_CLIENT: &str = "^[!-9;-~]{1,128}$";
+
 macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident: $valid:path;)+) => {$(
+    ($($(#[$doc:meta])* $name:ident: $valid:path, $pattern:expr;)+) => {$(
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(Box<str>);
@@ -62,6 +71,20 @@ macro_rules! ids {
             /// The text of the id.
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                schema::of(json!({ "type": "string", "pattern": $pattern }))
             }
         }
 
@@ -108,39 +131,41 @@ macro_rules! ids {
 
 ids! {
     /// An account: a business with one or more locations.
-    AccountId: is_plain;
+    AccountId: is_plain, PLAIN;
     /// A location of an account: the account's id, a hyphen, and the number of the location, as in
     /// `q7h2d-0`.
-    LocationId: is_location;
+    LocationId: is_location, OF_LOCATION;
     /// An order.
-    OrderId: is_plain;
+    OrderId: is_plain, PLAIN;
     /// An item, discount, charge or payment of an order.
-    ElementId: is_plain;
+    ElementId: is_plain, PLAIN;
     /// A customer of a customer list.
-    CustomerId: is_plain;
+    CustomerId: is_plain, PLAIN;
     /// A customer list.
-    CustomerListId: is_plain;
+    CustomerListId: is_plain, PLAIN;
     /// A catalog.
-    CatalogId: is_plain;
+    CatalogId: is_plain, PLAIN;
     /// A category, product, sku, option list, option, deal, discount or charge of a catalog.
-    CatalogItemId: is_plain;
+    CatalogItemId: is_plain, PLAIN;
     /// A loyalty card.
-    LoyaltyCardId: is_plain;
+    LoyaltyCardId: is_plain, PLAIN;
     /// An operation on a loyalty card.
-    LoyaltyOperationId: is_plain;
+    LoyaltyOperationId: is_plain, PLAIN;
     /// An event, which keeps its id over all attempts to deliver it.
-    EventId: is_plain;
+    EventId: is_plain, PLAIN;
     /// A connection of a client to a location or account; clients know it as `app_instance_id`.
-    ConnectionId: is_plain;
+    ConnectionId: is_plain, PLAIN;
     /// A person who can log in.
-    UserId: is_plain;
+    UserId: is_plain, PLAIN;
     /// A delivery of an order.
-    DeliveryId: is_plain;
+    DeliveryId: is_plain, PLAIN;
+    /// What a carrier asks for the delivery of an order.
+    DeliveryQuoteId: is_plain, PLAIN;
     /// An image of a catalog.
-    ImageId: is_plain;
+    ImageId: is_plain, PLAIN;
     /// An OAuth client, such as `312908447765.clients.hubrise.com`: up to 128 visible ASCII
     /// characters, no colon.
-    ClientId: is_client;
+    ClientId: is_client, OF_CLIENT;
 }
 
 impl LocationId {

@@ -5,8 +5,9 @@
 //! - small words: [`currency`], [`money`], [`decimal`], [`id`], [`time`], [`dow`], [`scope`];
 //! - how requests are read: [`given`] takes anything, [`problem`] says what is wrong with it,
 //!   [`patch`] is what a PATCH says about a field, [`custom_fields`] are merged;
-//! - the resources: [`account`], [`user`], [`location`], [`catalog`], [`order`], [`inventory`],
-//!   [`image`];
+//! - what all of it looks like in JSON Schema: [`schema`];
+//! - the resources: [`account`], [`user`], [`location`], [`catalog`], [`order`], [`delivery`],
+//!   [`inventory`], [`image`];
 //! - how clients connect and are told: [`token`], [`callback`], [`event`].
 
 mod text;
@@ -18,6 +19,7 @@ pub mod catalog;
 pub mod currency;
 pub mod custom_fields;
 pub mod decimal;
+pub mod delivery;
 pub mod dow;
 pub mod event;
 pub mod given;
@@ -29,6 +31,7 @@ pub mod money;
 pub mod order;
 pub mod patch;
 pub mod problem;
+pub mod schema;
 pub mod scope;
 pub mod time;
 pub mod token;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::currency::Currency;
 use crate::money::Money;
+use crate::schema::JsonSchema;
 use crate::text::quotable;
 use crate::word::words;
 
@@ -31,6 +32,10 @@ words! {
         InternalError = "internal_error",
         /// No such URL (404).
         RoutingError = "routing_error",
+        /// The same request is under way (409); only for those who send `Idempotency-Key`.
+        Conflict = "conflict",
+        /// Changed since it was read (412); only for those who send `If-Match`.
+        PreconditionFailed = "precondition_failed",
     }
 }
 
@@ -42,6 +47,8 @@ impl ErrorType {
             Self::Forbidden => 403,
             Self::NotFound | Self::RoutingError => 404,
             Self::UnprocessableEntity => 422,
+            Self::Conflict => 409,
+            Self::PreconditionFailed => 412,
             Self::UnsupportedMediaType => 415,
             Self::TooManyRequests => 429,
             Self::InternalError => 500,
@@ -57,6 +64,8 @@ pub const BLANK: &str = "can't be blank";
 pub const NOT_A_VALID_KEY: &str = "is not a valid key";
 /// A word that is not one of those allowed.
 pub const NOT_IN_LIST: &str = "is not included in the list";
+/// A value that was settled when the thing was made.
+pub const UNCHANGEABLE: &str = "can't be changed";
 /// An image that is not there, or belongs to another catalog.
 pub const IMAGE_NOT_FOUND: &str = "image not found";
 /// The scope does not reach that far.
@@ -110,7 +119,7 @@ pub fn too_few(minimum: usize) -> String {
 }
 
 /// A complaint about one field.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FieldError {
     /// Where in the body, such as `items[0].price`.
     pub field: String,
@@ -119,7 +128,7 @@ pub struct FieldError {
 }
 
 /// The body of an error.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ErrorBody {
     /// A sentence for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -13,6 +13,7 @@ use jiff::tz::{Offset, TimeZone};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::schema::JsonSchema;
 use crate::text::{Text, quotable};
 
 /// A day of the calendar; in JSON `YYYY-MM-DD`.
@@ -275,7 +276,7 @@ pub fn parse_date(text: &str) -> Result<Date, NotADate> {
 }
 
 /// A time zone as the API shows it (API, chapter Common types).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Timezone {
     /// IANA name, such as `Europe/Paris`.
     pub name: String,

@@ -3,13 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AccountId, CatalogId, ConnectionId, CustomerListId, LocationId, UserId};
+use crate::schema::JsonSchema;
 
 /// The type of every token.
 pub const BEARER: &str = "Bearer";
 
 /// What `POST /oauth2/v1/token` answers; `null` for what does not apply (API, chapter OAuth 2.0).
 /// It holds a secret and therefore does not print.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TokenResponse {
     /// The token; lives until it is revoked.
     pub access_token: String,

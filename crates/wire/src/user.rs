@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::UserId;
+use crate::schema::JsonSchema;
 use crate::time::Timezone;
 
 /// A user as `GET /user` shows it (API, chapter Locations, accounts, user).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct User {
     /// Identifier.
     pub id: UserId,

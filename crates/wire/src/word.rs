@@ -4,12 +4,12 @@
 /// and [`FromJson`](crate::given::FromJson), with "is not included in the list" for any other word.
 /// A word after `|` is an alias on input.
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident {
-        $($(#[$variant_doc:meta])* $variant:ident = $word:literal $(| $alias:literal)*,)+
+    ($(#[doc = $doc:literal])* $name:ident {
+        $($(#[doc = $variant_doc:literal])* $variant:ident = $word:literal $(| $alias:literal)*,)+
     }) => {
-        $(#[$doc])*
+        $(#[doc = $doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$variant_doc])* $variant,)+ }
+        pub enum $name { $($(#[doc = $variant_doc])* $variant,)+ }
 
         impl $name {
             /// All of them, in canonical order.
@@ -46,8 +46,27 @@ macro_rules! words {
             }
         }
 
+        impl crate::schema::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(
+                _: &mut crate::schema::SchemaGenerator,
+            ) -> crate::schema::Schema {
+                crate::schema::words(&[$($doc),*], &[$(($word, &[$($variant_doc),*])),+])
+            }
+        }
+
         impl crate::given::FromJson for $name {
             const EXPECTED: &'static str = "is not included in the list";
+
+            fn taken(
+                generator: &mut crate::schema::SchemaGenerator,
+            ) -> crate::schema::Schema {
+                let own = generator.subschema_for::<Self>();
+                crate::schema::with_aliases(own, &[$($($alias,)*)+])
+            }
 
             fn from_text(text: &str) -> Result<Self, String> {
                 Self::parse(text).ok_or_else(|| Self::EXPECTED.to_owned())

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use wire::callback::Callback;
 use wire::catalog::Catalog;
+use wire::delivery::{Delivery, DeliveryQuote, OrderDelivery};
 use wire::event::Event;
 use wire::image::Image;
 use wire::inventory::InventoryEntry;
@@ -38,6 +39,26 @@ fn an_order() {
 #[test]
 fn a_catalog() {
     reads_and_writes::<Catalog>(include_str!("examples/catalog.json"));
+}
+
+#[test]
+fn a_delivery() {
+    reads_and_writes::<Delivery>(include_str!("examples/delivery.json"));
+}
+
+#[test]
+fn a_delivery_as_its_order_shows_it() {
+    reads_and_writes::<OrderDelivery>(include_str!("examples/order_delivery.json"));
+}
+
+#[test]
+fn a_delivery_quote() {
+    reads_and_writes::<DeliveryQuote>(include_str!("examples/delivery_quote.json"));
+}
+
+#[test]
+fn an_event_of_a_delivery() {
+    reads_and_writes::<Event>(include_str!("examples/event_delivery_create.json"));
 }
 
 #[test]
@@ -88,4 +109,31 @@ fn a_refusal_that_lists_fields() {
 #[test]
 fn a_refusal_with_a_sentence() {
     reads_and_writes::<ErrorBody>(include_str!("examples/error_unauthorized.json"));
+}
+
+#[test]
+fn an_event_with_a_delivery_reads_and_writes() {
+    reads_and_writes::<Event>(
+        r#"{
+            "id": "e1", "resource_type": "delivery", "event_type": "update",
+            "created_at": "2026-03-07T19:43:20+01:00", "account_id": "q7h2d",
+            "location_id": "q7h2d-0", "order_id": "w5x2rk", "delivery_id": "d1"
+        }"#,
+    );
+}
+
+#[test]
+fn a_delivery_in_an_order_has_every_field_but_the_drivers_position() {
+    reads_and_writes::<OrderDelivery>(
+        r#"{
+            "id": "d1", "order_id": "w5x2rk", "location_id": "q7h2d-0", "carrier": "Vélo Rhône",
+            "carrier_ref": "velo_rhone", "ref": "VR-1", "status": "pickup_enroute",
+            "fee": "5.20 EUR", "estimated_pickup_at": "2026-03-07T20:05:00+01:00",
+            "estimated_dropoff_at": "2026-03-07T20:24:00+01:00",
+            "tracking_url": "https://velo.example/t", "driver_pickup_url": "https://velo.example/p",
+            "driver_name": "Ada", "driver_phone": "+33612345678", "driver_phone_access_code": "7",
+            "assigned_at": "2026-03-07T20:00:00+01:00", "pickup_at": null, "delivered_at": null,
+            "cancelled_at": null
+        }"#,
+    );
 }

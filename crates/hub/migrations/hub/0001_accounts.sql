@@ -23,12 +23,29 @@ CREATE TABLE sessions (
     seen_at TEXT NOT NULL
 );
 CREATE INDEX sessions_of_user ON sessions (user_id);
+-- chores: what nobody uses any more
+CREATE INDEX sessions_by_age ON sessions (seen_at);
 
 CREATE TABLE password_resets (
     hash TEXT PRIMARY KEY,
     user_id TEXT NOT NULL REFERENCES users (id),
     expires_at TEXT NOT NULL
 );
+-- chores: what is too old
+CREATE INDEX password_resets_by_age ON password_resets (expires_at);
+
+-- Who has asked for a user and not yet shown that the address is theirs. back is where they were
+-- going.
+CREATE TABLE sign_ups (
+    hash TEXT PRIMARY KEY,
+    email TEXT NOT NULL,
+    name TEXT NOT NULL,
+    locale TEXT NOT NULL,
+    password_hash TEXT NOT NULL,
+    back TEXT NOT NULL,
+    expires_at TEXT NOT NULL
+);
+CREATE INDEX sign_ups_by_age ON sign_ups (expires_at);
 
 CREATE TABLE accounts (
     id TEXT PRIMARY KEY,
@@ -73,10 +90,13 @@ CREATE TABLE invitations (
     location_id TEXT NOT NULL,
     hash TEXT NOT NULL UNIQUE,
     permissions BIGINT NOT NULL,
+    invited_by TEXT REFERENCES users (id),
     expires_at TEXT NOT NULL,
     created_at TEXT NOT NULL,
     PRIMARY KEY (account_id, email, location_id)
 );
+-- chores: what is too old
+CREATE INDEX invitations_by_age ON invitations (expires_at);
 
 -- What is in a catalog lies in catalog_parts.
 CREATE TABLE catalogs (

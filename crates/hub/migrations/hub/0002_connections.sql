@@ -15,7 +15,8 @@ CREATE INDEX clients_of_owner ON clients (owner_id, created_at);
 
 -- A connection binds a client to a place: a location, an account, or a user's own profile
 -- (account_id '' then). It owns one access token, found by its hash. A revoked connection stays,
--- so that its journal can still be read.
+-- so that its journal can still be read. ref_window: for how many minutes a ref of an order may not come
+-- again; null for no such rule.
 CREATE TABLE connections (
     account_id TEXT NOT NULL,
     id TEXT NOT NULL,
@@ -30,6 +31,7 @@ CREATE TABLE connections (
     token_hash TEXT NOT NULL,
     blocked_at TEXT,
     revoked_at TEXT,
+    ref_window BIGINT,
     created_at TEXT NOT NULL,
     PRIMARY KEY (account_id, id)
 );
@@ -39,15 +41,22 @@ CREATE UNIQUE INDEX connections_by_place
 CREATE INDEX connections_of_client ON connections (client_id);
 
 -- What a user has granted and the client has not yet fetched. The connection is made, or bound
--- anew, when the code is exchanged.
+-- anew, when the code is exchanged. place and device_id are those of that connection: whoever blocks
+-- or ends it makes the code void.
 CREATE TABLE codes (
     hash TEXT PRIMARY KEY,
     client_id TEXT NOT NULL REFERENCES clients (id),
+    place TEXT NOT NULL,
+    device_id TEXT NOT NULL,
     user_id TEXT NOT NULL,
     document TEXT NOT NULL,
     expires_at TEXT NOT NULL,
     used_at TEXT
 );
+-- what a block makes void
+CREATE INDEX codes_of_place ON codes (client_id, place, device_id);
+-- chores: what is too old
+CREATE INDEX codes_by_age ON codes (expires_at);
 
 -- Each client's own name for a thing. holder_id is the order (or customer) that contains it.
 CREATE TABLE private_refs (

@@ -1,8 +1,9 @@
 -- The document is the order as the API returns it, with every private_ref null: those are filled
--- in for each reader. total is in minor units of the account's currency.
+-- in for each reader. total is in minor units of the account's currency. There is no reference to
+-- accounts: PostgreSQL would lock the account's row for every order.
 
 CREATE TABLE orders (
-    account_id TEXT NOT NULL REFERENCES accounts (id),
+    account_id TEXT NOT NULL,
     id TEXT NOT NULL,
     location_id TEXT NOT NULL,
     status TEXT NOT NULL,

@@ -1,4 +1,5 @@
--- Every API call, for support. Bodies are compressed with zstd. duration is in microseconds.
+-- Every API call, for support. Bodies are compressed with zstd; packing is the number of the
+-- dictionary, 0 for none. duration is in microseconds.
 
 CREATE TABLE requests (
     account_id TEXT NOT NULL,
@@ -13,13 +14,21 @@ CREATE TABLE requests (
     status BIGINT NOT NULL,
     duration BIGINT NOT NULL,
     at TEXT NOT NULL,
+    packing BIGINT NOT NULL,
     request_body BYTEA NOT NULL,
     response_body BYTEA NOT NULL,
-    PRIMARY KEY (account_id, id)
-);
+    PRIMARY KEY (account_id, id, at)
+)
+-- PostgreSQL: PARTITION BY RANGE (at)
+;
 -- the logs of a connection, newest first
 CREATE INDEX requests_of_connection ON requests (account_id, connection_id, at, id);
 -- the journey of an order
 CREATE INDEX requests_of_order ON requests (account_id, order_id, at) WHERE order_id IS NOT NULL;
--- chores: what is past its retention
+-- chores on SQLite: what is past its retention
 CREATE INDEX requests_by_age ON requests (at);
+
+-- The days for which PostgreSQL has a table: requests_20260307 for 2026-03-07.
+CREATE TABLE request_days (
+    day TEXT PRIMARY KEY
+);

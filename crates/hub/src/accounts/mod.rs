@@ -6,6 +6,8 @@
 mod http;
 pub mod store;
 
+use wire::account::Account;
+
 use crate::http::routes::{Needs, Paths, Routes};
 
 const ACCOUNT: Paths = &["/accounts/{account_id}", "/account"];
@@ -15,5 +17,10 @@ const ACCOUNTS: Paths = &["/accounts"];
 pub fn routes() -> Routes {
     Routes::new()
         .get(ACCOUNT, Needs::Token, http::find)
+        .says("Read the account")
+        .answers::<Account>()
         .get(ACCOUNTS, Needs::Token, http::list)
+        .says("List the account alone")
+        .note("Kept for an old client library.")
+        .answers::<Vec<Account>>()
 }

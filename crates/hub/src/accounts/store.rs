@@ -15,6 +15,8 @@ statements! {
     INSERT = "INSERT INTO accounts (id, name, currency, country, timezone, next_location, created_at)
         VALUES ($1, $2, $3, $4, $5, 0, $6) ON CONFLICT DO NOTHING";
     FIND = "SELECT id, name, currency, country, timezone FROM accounts WHERE id = $1";
+    SUSPEND = "UPDATE accounts SET suspended_at = COALESCE(suspended_at, $2) WHERE id = $1";
+    RESUME = "UPDATE accounts SET suspended_at = NULL WHERE id = $1";
     LOCK = "SELECT name FROM accounts WHERE id = $1";
     TAKE_LOCATION_NUMBER = "UPDATE accounts SET next_location = next_location + 1 WHERE id = $1
         RETURNING next_location";
@@ -82,6 +84,18 @@ pub struct NewAccount {
     pub currency: Currency,
     /// The first location.
     pub location: NewLocation,
+}
+
+/// Suspends an account: its apps are refused, and nothing can be changed in the back office, until
+/// it is [resumed](resume). False when there is no such account.
+pub fn suspend(tx: &mut Tx<'_>, id: &AccountId) -> db::Result<bool> {
+    let now = tx.now();
+    Ok(tx.execute(SUSPEND, args![id, now])? == 1)
+}
+
+/// Ends a suspension. False when there is no such account.
+pub fn resume(tx: &mut Tx<'_>, id: &AccountId) -> db::Result<bool> {
+    Ok(tx.execute(RESUME, args![id])? == 1)
 }
 
 /// What [`create`] made.

@@ -16,6 +16,7 @@ use crate::http::answer::{Answer, Reply};
 use crate::http::body::Body;
 use crate::http::caller::{AtAccount, Caller};
 use crate::http::problem::Problem;
+use crate::http::tags::IfMatch;
 use crate::hub::Hub;
 
 /// Answers the callback; without one, the default.
@@ -65,14 +66,17 @@ fn needed(resource: EventResource) -> Resource {
         EventResource::Inventory => Resource::Inventory,
         EventResource::Order
         | EventResource::Delivery
+        | EventResource::DeliveryQuote
         | EventResource::Location
         | EventResource::Account => Resource::Orders,
     }
 }
 
 /// Removes the callback with everything that is pending, and answers the default.
-pub(super) async fn remove(hub: Hub, at: AtAccount) -> Answer {
+pub(super) async fn remove(hub: Hub, at: AtAccount, if_match: IfMatch) -> Answer {
     hub.write("callbacks.remove", move |tx| {
+        let found = store::lock(tx, &at.account, &at.caller.connection)?;
+        if_match.check(|| Reply::of(&found.unwrap_or_default()))?;
         store::remove(tx, &at.account, &at.caller.connection)?;
         Reply::of(&Callback::default())
     })
@@ -112,9 +116,18 @@ pub(super) async fn find_event(hub: Hub, at: AtAccount, Path(named): Path<Named>
 }
 
 /// Acknowledges one event: it is not tried again.
-pub(super) async fn acknowledge_event(hub: Hub, at: AtAccount, Path(named): Path<Named>) -> Answer {
+pub(super) async fn acknowledge_event(
+    hub: Hub,
+    at: AtAccount,
+    Path(named): Path<Named>,
+    if_match: IfMatch,
+) -> Answer {
     let id = named.event()?;
     hub.write("callbacks.acknowledge_event", move |tx| {
+        if_match.check(|| {
+            let found = events::store::one_pending(tx, &at.account, receiver(&at.caller), &id)?;
+            found.map(Reply::raw).ok_or(Problem::NotFound)
+        })?;
         if events::store::acknowledge(tx, &at.account, &at.caller.connection, &id)? {
             Ok(Reply::empty())
         } else {

@@ -9,20 +9,42 @@
 mod http;
 pub mod store;
 
+use wire::callback::{Callback, NewCallback};
+use wire::event::Event;
+
+use crate::http::about::Nothing;
 use crate::http::routes::{Needs, Paths, Routes};
 
 const CALLBACK: Paths = &["/callback"];
 const EVENTS: Paths = &["/callback/events"];
 const EVENT: Paths = &["/callback/events/{event_id}"];
 
+const EXAMPLE: &str = r#"{ "url": null, "events": { "order": ["create", "update"] } }"#;
+
 /// The endpoints of callbacks and of the events that wait for them.
 pub fn routes() -> Routes {
     Routes::new()
         .get(CALLBACK, Needs::Token, http::find)
+        .says("Read the callback")
+        .note("Without one: no URL and no events.")
+        .answers::<Callback>()
         .post(CALLBACK, Needs::Token, http::replace)
+        .says("Make or replace the callback")
+        .note("Each kind of event needs a permission to read what it tells of.")
+        .takes::<NewCallback>()
+        .example(EXAMPLE)
+        .answers::<Callback>()
         .delete(CALLBACK, Needs::Token, http::remove)
+        .says("Remove the callback with the events that wait")
+        .answers::<Callback>()
         .get(EVENTS, Needs::Token, http::list_events)
         .paged()
+        .says("List the events that wait, oldest first and without states")
+        .answers::<Vec<Event>>()
         .get(EVENT, Needs::Token, http::find_event)
+        .says("Read an event that waits")
+        .answers::<Event>()
         .delete(EVENT, Needs::Token, http::acknowledge_event)
+        .says("Acknowledge an event")
+        .answers::<Nothing>()
 }

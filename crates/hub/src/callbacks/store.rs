@@ -40,6 +40,16 @@ pub fn find(
     Ok(found.map(|Found(callback)| callback))
 }
 
+/// The same, kept from others until this change is decided.
+pub(crate) fn lock(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connection: &ConnectionId,
+) -> db::Result<Option<Callback>> {
+    let found: Option<Found> = tx.first_locked(FIND, args![account, connection])?;
+    Ok(found.map(|Found(callback)| callback))
+}
+
 /// Makes `callback` the one of the connection. What is pending stays: it is due at once, or waits to
 /// be fetched when there is no URL.
 pub(crate) fn replace(
@@ -53,11 +63,11 @@ pub(crate) fn replace(
         .map_err(|error| db::Error::Broken(error.to_string()))?;
     let url = callback.url.as_deref();
     tx.write(REPLACE, args![account, connection, url, events, now])?;
+    events::followers::refresh(tx, account.as_str(), connection)?;
     if url.is_some() {
-        events::store::activate(tx, account, connection)
-    } else {
-        events::store::deactivate(tx, account, connection)
+        events::store::activate(tx, account, connection)?;
     }
+    Ok(())
 }
 
 /// Removes the callback of a connection and discards what is pending.
@@ -67,5 +77,6 @@ pub(crate) fn remove(
     connection: &ConnectionId,
 ) -> db::Result<()> {
     tx.write(REMOVE, args![account, connection])?;
+    events::followers::forget(tx, account.as_str(), connection)?;
     events::store::discard(tx, account, connection)
 }

@@ -17,9 +17,17 @@ use super::upload::{self, Upload};
 use crate::accounts;
 use crate::db::{self, Tx};
 use crate::events::{self, By, Happened};
+use crate::http::answer::{Answer, Reply};
 use crate::http::caller::AtAccount;
 use crate::http::problem::Problem;
+use crate::http::tags::IfMatch;
 use crate::images;
+
+/// A catalog with its content, as whoever reads it sees it.
+pub(super) fn shown(tx: &mut Tx<'_>, account: &AccountId, catalog: &Stored) -> Answer {
+    let data = store::data(tx, account, &catalog.id)?;
+    Ok(Reply::raw(catalog.with_data(account, &data)?))
+}
 
 /// Creates a catalog in the account, or at one of its locations, and tells everybody.
 pub(super) fn create(
@@ -49,6 +57,7 @@ pub(super) fn update(
     at: &AtAccount,
     id: &CatalogId,
     upload: &Upload,
+    if_match: &IfMatch,
     by: &By,
 ) -> Result<Stored, Problem> {
     let account = &at.account;
@@ -58,6 +67,7 @@ pub(super) fn update(
     }
     let before = store::lock(tx, account, id)?.ok_or(Problem::NotFound)?;
     rules::may(&at.caller, &before, Right::Write)?;
+    if_match.check(|| shown(tx, account, &before))?;
     let mut after = before.clone();
     if let Some(name) = upload.name.as_ref().filter(|name| **name != before.name) {
         refuse_namesake(tx, account, before.location.as_ref(), Some(id), name)?;
@@ -83,11 +93,13 @@ pub(super) fn remove(
     tx: &mut Tx<'_>,
     at: &AtAccount,
     id: &CatalogId,
+    if_match: &IfMatch,
     by: &By,
 ) -> Result<(), Problem> {
     let account = &at.account;
     let mut last = store::lock(tx, account, id)?.ok_or(Problem::NotFound)?;
     rules::may(&at.caller, &last, Right::Write)?;
+    if_match.check(|| shown(tx, account, &last))?;
     store::remove(tx, account, id)?;
     images::forget_of_catalog(tx, account, id)?;
     last.version += 1;

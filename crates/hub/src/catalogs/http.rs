@@ -16,6 +16,7 @@ use crate::http::body::Body;
 use crate::http::caller::{AtAccount, AtLocation};
 use crate::http::paging::Query;
 use crate::http::problem::Problem;
+use crate::http::tags::IfMatch;
 use crate::hub::Hub;
 use crate::images;
 
@@ -127,14 +128,20 @@ pub(super) async fn find(hub: Hub, at: AtAccount, named: Named, query: Query) ->
         if hides_data {
             return Reply::of(&stored.shown(&at.account));
         }
-        let data = store::data(tx, &at.account, &stored.id)?;
-        Ok(Reply::raw(stored.with_data(&at.account, &data)?))
+        changes::shown(tx, &at.account, &stored)
     })
     .await
 }
 
 /// Changes the name of a catalog, replaces its content, or both, and tells every other client.
-pub(super) async fn update(hub: Hub, at: AtAccount, named: Named, by: By, body: Body) -> Answer {
+pub(super) async fn update(
+    hub: Hub,
+    at: AtAccount,
+    named: Named,
+    by: By,
+    if_match: IfMatch,
+    body: Body,
+) -> Answer {
     let id = named.catalog.clone();
     let asking = at.clone();
     let images = hub
@@ -147,23 +154,28 @@ pub(super) async fn update(hub: Hub, at: AtAccount, named: Named, by: By, body: 
     let (account, content) = (at.account.clone(), upload.content.clone());
     let changed = hub
         .write("catalogs.update", move |tx| {
-            changes::update(tx, &at, &id, &upload, &by)
+            changes::update(tx, &at, &id, &upload, &if_match, &by)
         })
         .await?;
     if let Some(content) = content {
         return Ok(Reply::raw(changed.with_data(&account, &content.document)?));
     }
     hub.read("catalogs.updated", move |tx| {
-        let data = store::data(tx, &account, &changed.id)?;
-        Ok(Reply::raw(changed.with_data(&account, &data)?))
+        changes::shown(tx, &account, &changed)
     })
     .await
 }
 
 /// Removes a catalog and tells every other client.
-pub(super) async fn remove(hub: Hub, at: AtAccount, named: Named, by: By) -> Answer {
+pub(super) async fn remove(
+    hub: Hub,
+    at: AtAccount,
+    named: Named,
+    by: By,
+    if_match: IfMatch,
+) -> Answer {
     hub.write("catalogs.remove", move |tx| {
-        changes::remove(tx, &at, &named.catalog, &by)?;
+        changes::remove(tx, &at, &named.catalog, &if_match, &by)?;
         Ok(Reply::empty())
     })
     .await

@@ -3,37 +3,41 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::db::{self, Tx};
-use crate::events::store::{expire, forget};
+use crate::events::store as events;
+use crate::http::{idempotency, limits};
 use crate::hub::Hub;
-use crate::journal;
 use crate::oauth::codes;
 use crate::office::session::store as sessions;
+use crate::orders::recent_refs;
+use crate::users::invitations;
 
-/// Rows per round.
-const MOST: u32 = 1_000;
-
-/// Events per round: each costs three deletions, during which orders wait.
+/// Events and keys per round: an event costs three deletions, during which orders wait.
 const FEW: u32 = 200;
 
-/// Rounds of events at a time.
+/// Rounds of either at a time.
 const ROUNDS: u32 = 50;
 
 pub(super) async fn run(hub: &Hub) -> db::Result<()> {
-    let journal_until = before(hub, hub.config().journal.retention_days);
-    let _gone = hub
-        .journal()
-        .db()
-        .write("chores.forget.requests", move |tx| {
-            journal::store::forget(tx, journal_until, MOST)
-        })
-        .await?;
-    let _gone = hub.write("chores.forget.codes", codes::forget).await?;
-    let _gone = hub
-        .write("chores.forget.sessions", sessions::forget)
-        .await?;
+    let until = before(hub, hub.config().journal.retention_days);
+    hub.journal().forget(until).await?;
+    hub.write("chores.forget.ended", |tx| -> db::Result<()> {
+        codes::forget(tx)?;
+        sessions::forget(tx)?;
+        invitations::forget(tx)?;
+        limits::forget(tx)
+    })
+    .await?;
+    let now = hub.clock().now();
     let events_until = before(hub, hub.config().events.retention_days);
-    again(hub, "chores.forget.expire", expire, events_until).await?;
-    again(hub, "chores.forget.events", forget, events_until).await
+    again(
+        hub,
+        "chores.forget.keys",
+        idempotency::forget,
+        now - idempotency::KEPT,
+    )
+    .await?;
+    again(hub, "chores.forget.refs", recent_refs::forget, now).await?;
+    again(hub, "chores.forget.events", events::retire, events_until).await
 }
 
 /// A round of something that is older than a moment; says how much there was.

@@ -11,6 +11,7 @@ mod resume_orders;
 use std::time::Duration;
 
 use crate::db;
+use crate::http::limits;
 use crate::hub::Hub;
 
 /// How often the chores are looked at.
@@ -20,10 +21,15 @@ const EVERY: Duration = Duration::from_secs(5);
 pub async fn run_due(hub: &Hub) -> db::Result<()> {
     // One that fails does not keep the others from their work.
     let resumed = resume_orders::run(hub).await;
+    let settled = limits::settle(hub).await;
     let expired = expire_stock::run(hub).await;
     let removed = remove_images::run(hub).await;
     let forgotten = forget::run(hub).await;
-    resumed.and(expired).and(removed).and(forgotten)
+    resumed
+        .and(settled)
+        .and(expired)
+        .and(removed)
+        .and(forgotten)
 }
 
 /// Runs the chores for as long as the hub runs.

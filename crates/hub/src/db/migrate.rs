@@ -1,12 +1,14 @@
 //! Which steps have run. One set of files for both engines, embedded, in order, never edited after
 //! a release, forward only.
 //!
+//! A line that begins with `-- PostgreSQL: ` is SQL there and a comment elsewhere.
+//!
 //! A database that knows a step this program does not know was written by a newer program: it is
 //! refused rather than guessed at. A step whose text has changed since it ran is refused too.
 
 use sha2::{Digest, Sha256};
 
-use super::{Error, Result, Tx};
+use super::{Engine, Error, Result, Tx};
 use crate::chance::hex;
 
 /// Which set of tables a database holds.
@@ -46,6 +48,18 @@ const HUB: &[(&str, &str)] = &[
     (
         "0008_images",
         include_str!("../../migrations/hub/0008_images.sql"),
+    ),
+    (
+        "0009_deliveries",
+        include_str!("../../migrations/hub/0009_deliveries.sql"),
+    ),
+    (
+        "0010_idempotency",
+        include_str!("../../migrations/hub/0010_idempotency.sql"),
+    ),
+    (
+        "0011_limits",
+        include_str!("../../migrations/hub/0011_limits.sql"),
     ),
 ];
 
@@ -115,6 +129,18 @@ fn check_key(tx: &mut Tx<'_>, fingerprint: &str) -> Result<()> {
     ))
 }
 
+/// What begins a line for one engine only.
+const ONLY_POSTGRES: &str = "-- PostgreSQL: ";
+
+impl Tx<'_> {
+    fn on_its_engine(&self, statement: &str) -> String {
+        match self.engine {
+            Engine::Sqlite(_) => statement.to_owned(),
+            Engine::Postgres(_) | Engine::Gathered(_) => statement.replace(ONLY_POSTGRES, ""),
+        }
+    }
+}
+
 fn run_steps(tx: &mut Tx<'_>, track: Track) -> Result<()> {
     tx.execute(MAKE_STEPS, &[])?;
     tx.execute(MAKE_BLOCKS, &[])?;
@@ -144,7 +170,7 @@ fn run_steps(tx: &mut Tx<'_>, track: Track) -> Result<()> {
             .map(str::trim)
             .filter(|sql| !sql.is_empty())
         {
-            tx.execute(statement, &[])
+            tx.execute(&tx.on_its_engine(statement), &[])
                 .map_err(|error| Error::Unusable(format!("migration {name}: {error}")))?;
         }
         let now = tx.now();

@@ -5,7 +5,8 @@
 //! - **SQLite** has one writer thread. It runs the changes that wait, each under a savepoint, and
 //!   commits them together: one fsync answers many callers. Readers have connections of their own.
 //! - **PostgreSQL** has a few threads with a connection each. Statements whose outcome nobody asks
-//!   for ([`Tx::write`]) travel together with the next question, or with the commit.
+//!   for ([`Tx::write`]) travel together with the next question, or with the commit. Changes that
+//!   ask nothing at all are gathered: those that wait travel and are committed together.
 //!
 //! What both promise: a change answers only after its commit is on disk; a refusal leaves no trace;
 //! a change may be run again (after a deadlock, say), so it takes its input by reference; nothing
@@ -14,6 +15,7 @@
 //!
 //! The portable subset of SQL that this asks for is in `docs/sql.md`.
 
+mod bell;
 mod migrate;
 pub mod page;
 mod postgres;
@@ -31,6 +33,7 @@ use tokio::sync::{Notify, oneshot};
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::ids::{Ids, Run};
+use bell::Ropes;
 use queue::{Change, Queue};
 
 pub use migrate::Track;
@@ -49,6 +52,10 @@ pub enum Error {
     /// A change panicked; its savepoint was rolled back.
     #[error("the change {0} panicked")]
     Panicked(&'static str),
+    /// The request asked for something of its change that does not hold, so it was undone; whoever
+    /// asked knows what.
+    #[error("a condition of the request does not hold")]
+    Condition,
     /// The database cannot be opened as it is; the text says what to do.
     #[error("{0}")]
     Unusable(String),
@@ -114,12 +121,13 @@ impl Address {
 /// How an engine is run.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// How many changes SQLite commits together at most. 1 switches the group off.
+    /// How many changes are committed together at most. 1 switches the group off.
     pub group: usize,
     /// SQLite: reader connections. PostgreSQL: connections in all.
     pub threads: usize,
-    /// SQLite only: false lets a commit return before the disk has it (`synchronous = NORMAL`).
-    /// For data that may lose its last moments in a power cut, such as the request journal.
+    /// False lets a commit return before the disk has it (`synchronous = NORMAL` on SQLite,
+    /// `synchronous_commit = off` on PostgreSQL). For data that may lose its last moments in a power
+    /// cut, such as the request journal.
     pub durable: bool,
     /// The fingerprint of the master key. A database remembers the first one it sees and refuses
     /// every other: sealed secrets would not open, and every token would be another.
@@ -145,14 +153,17 @@ pub struct Db {
 
 struct Inner {
     is_postgres: bool,
-    /// Changes. On PostgreSQL the same queue serves reads.
+    /// Changes.
     writes: Arc<Queue>,
     reads: Arc<Queue>,
     wake: Arc<Notify>,
+    /// Ends the bell.
+    close: Arc<Notify>,
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
+        self.close.notify_one();
         self.writes.close();
         self.reads.close();
     }
@@ -175,6 +186,16 @@ pub(crate) struct Surroundings {
     pub chance: Chance,
     pub ids: Arc<Mutex<Ids>>,
     pub wake: Arc<Notify>,
+    /// Tells other processes on the same database.
+    pub pull: Arc<Notify>,
+}
+
+impl Surroundings {
+    /// There is something to deliver: tells the dispatcher here, and those elsewhere.
+    fn ring(&self) {
+        self.wake.notify_one();
+        self.pull.notify_one();
+    }
 }
 
 impl Db {
@@ -189,13 +210,15 @@ impl Db {
         clock: Clock,
         chance: Chance,
     ) -> Result<Self> {
-        let wake = Arc::new(Notify::new());
+        let (wake, pull) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let close = Arc::new(Notify::new());
         let ids = Arc::new(Mutex::new(Ids::empty()));
         let around = Surroundings {
             clock,
             chance,
             ids,
             wake: Arc::clone(&wake),
+            pull: Arc::clone(&pull),
         };
         let (is_postgres, writes, reads) = match address {
             Address::Sqlite(path) => {
@@ -203,8 +226,19 @@ impl Db {
                 (false, writes, reads)
             }
             Address::Postgres(url) => {
-                let queue = postgres::start(url, settings, track, &around)?;
-                (true, Arc::clone(&queue), queue)
+                let (writes, reads) = postgres::start(url, settings, track, &around)?;
+                if track == Track::Hub {
+                    let name = around.chance.hex::<8>();
+                    let (wake, close) = (Arc::clone(&wake), Arc::clone(&close));
+                    let ropes = Ropes {
+                        wake,
+                        pull,
+                        close,
+                        name,
+                    };
+                    bell::start(url, ropes)?;
+                }
+                (true, writes, reads)
             }
         };
         Ok(Self {
@@ -213,6 +247,7 @@ impl Db {
                 writes,
                 reads,
                 wake,
+                close,
             }),
         })
     }
@@ -222,7 +257,8 @@ impl Db {
         self.inner.is_postgres
     }
 
-    /// Rings after a commit that left something to deliver; see [`Tx::wake_dispatch`].
+    /// Rings after a commit that left something to deliver, here or in another process on the same
+    /// PostgreSQL; see [`Tx::wake_dispatch`].
     pub fn wake(&self) -> Arc<Notify> {
         Arc::clone(&self.inner.wake)
     }
@@ -276,6 +312,7 @@ pub struct Tx<'t> {
 enum Engine<'t> {
     Sqlite(&'t rusqlite::Connection),
     Postgres(&'t mut postgres::Session),
+    Gathered(&'t mut postgres::Gathered),
 }
 
 impl fmt::Debug for Tx<'_> {
@@ -338,6 +375,7 @@ impl<'t> Tx<'t> {
         match &mut self.engine {
             Engine::Sqlite(connection) => sqlite::execute(connection, sql, args),
             Engine::Postgres(session) => session.execute(sql, args),
+            Engine::Gathered(gathered) => gathered.asked(),
         }
     }
 
@@ -348,6 +386,10 @@ impl<'t> Tx<'t> {
             Engine::Sqlite(connection) => sqlite::execute(connection, sql, args).map(drop),
             Engine::Postgres(session) => {
                 session.later(sql, args.to_vec());
+                Ok(())
+            }
+            Engine::Gathered(gathered) => {
+                gathered.later(sql, args.to_vec());
                 Ok(())
             }
         }
@@ -363,7 +405,9 @@ impl<'t> Tx<'t> {
     pub fn first_locked<T: FromRow>(&mut self, sql: &str, args: &[Value]) -> Result<Option<T>> {
         match self.engine {
             Engine::Sqlite(_) => self.first(sql, args),
-            Engine::Postgres(_) => self.first(&format!("{sql} FOR UPDATE"), args),
+            Engine::Postgres(_) | Engine::Gathered(_) => {
+                self.first(&format!("{sql} FOR UPDATE"), args)
+            }
         }
     }
 
@@ -372,6 +416,7 @@ impl<'t> Tx<'t> {
         match &mut self.engine {
             Engine::Sqlite(connection) => sqlite::all(connection, sql, args),
             Engine::Postgres(session) => session.all(sql, args),
+            Engine::Gathered(gathered) => gathered.asked(),
         }
     }
 
@@ -382,6 +427,7 @@ impl<'t> Tx<'t> {
                 .execute_batch("BEGIN EXCLUSIVE")
                 .map_err(Error::from),
             Engine::Postgres(session) => session.begin_now(),
+            Engine::Gathered(gathered) => gathered.asked(),
         }
     }
 
@@ -404,6 +450,7 @@ impl<'t> Tx<'t> {
                     Err(error)
                 }
             },
+            Engine::Gathered(gathered) => gathered.asked(),
         }
     }
 
@@ -412,6 +459,7 @@ impl<'t> Tx<'t> {
         match &mut self.engine {
             Engine::Sqlite(connection) => connection.prepare(sql).map(drop).map_err(Error::from),
             Engine::Postgres(session) => session.prepare(sql),
+            Engine::Gathered(gathered) => gathered.asked(),
         }
     }
 }

@@ -71,9 +71,9 @@ where
 
     fn settle(self: Box<Self>, committed: Result<(), Error>) {
         let answer = match (committed, self.made) {
-            // A refusal changed nothing, so it stands whatever became of the others' commit.
-            (_, Some(Err(refusal))) => Err(refusal),
-            (Ok(()), Some(Ok(made))) => Ok(made),
+            (Ok(()), Some(made)) => made,
+            // Not even a refusal stands: it may rest on what others in the same group did, and
+            // that is gone.
             (Err(error), _) => Err(E::from(error)),
             (Ok(()), None) => Err(E::from(Error::Broken("a change was never run".to_owned()))),
         };

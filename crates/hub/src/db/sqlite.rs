@@ -172,7 +172,7 @@ fn write_loop(connection: &Connection, queue: &Queue, around: &Surroundings, gro
                 let _failed = connection.execute_batch("ROLLBACK");
             }
         } else if wakes {
-            around.wake.notify_one();
+            around.ring();
         }
         settle(ran, &committed);
     }

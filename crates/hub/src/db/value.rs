@@ -93,6 +93,8 @@ value_from! {
     &wire::id::EventId => Text, |it| it.as_str().to_owned();
     &wire::id::ConnectionId => Text, |it| it.as_str().to_owned();
     &wire::id::UserId => Text, |it| it.as_str().to_owned();
+    &wire::id::DeliveryId => Text, |it| it.as_str().to_owned();
+    &wire::id::DeliveryQuoteId => Text, |it| it.as_str().to_owned();
     &wire::id::ClientId => Text, |it| it.as_str().to_owned();
 }
 

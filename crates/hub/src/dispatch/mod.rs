@@ -26,7 +26,7 @@ use worker::Worker;
 
 pub use store::ALL as STATEMENTS;
 
-/// How often work is looked for when nothing rings: retries, other hubs' events, lost leases.
+/// How often work is looked for when nothing rings: retries, lost leases.
 const POLL: Duration = Duration::from_secs(1);
 
 /// How long outcomes are gathered before they are written down together.

@@ -19,29 +19,28 @@ statements! {
     /// number of rows behind each does not matter.
     DUE = "WITH RECURSIVE owed (connection_id) AS (
             SELECT MIN(d.connection_id) FROM event_deliveries d
-            WHERE d.state = 'pending' AND d.due_at IS NOT NULL
+            WHERE d.state = 'pending'
             UNION ALL
             SELECT (SELECT MIN(d.connection_id) FROM event_deliveries d
-                WHERE d.state = 'pending' AND d.due_at IS NOT NULL
-                    AND d.connection_id > owed.connection_id)
+                WHERE d.state = 'pending' AND d.connection_id > owed.connection_id)
             FROM owed WHERE owed.connection_id IS NOT NULL
         )
         SELECT c.account_id, c.id FROM owed
         JOIN connections c ON c.id = owed.connection_id AND c.account_id = (
             SELECT d.account_id FROM event_deliveries d
             WHERE d.connection_id = owed.connection_id AND d.state = 'pending'
-                AND d.due_at IS NOT NULL
             ORDER BY d.due_at LIMIT 1)
+        JOIN callbacks b ON b.account_id = c.account_id AND b.connection_id = c.id
+            AND b.url IS NOT NULL
         WHERE c.blocked_at IS NULL AND c.revoked_at IS NULL
             AND EXISTS (SELECT 1 FROM event_deliveries d
                 WHERE d.connection_id = owed.connection_id AND d.state = 'pending'
-                    AND d.due_at IS NOT NULL AND d.due_at <= $1)
+                    AND d.due_at <= $1)
         ORDER BY c.id";
     /// What is due and whose turn it is. MIN instead of NOT EXISTS: PostgreSQL would make a join of
     /// that, and of a join with outdated statistics a walk through everything.
     NEXT = "SELECT d.event_id FROM event_deliveries d
-        WHERE d.connection_id = $1 AND d.state = 'pending' AND d.due_at IS NOT NULL
-            AND d.due_at <= $2 AND d.turn = (
+        WHERE d.connection_id = $1 AND d.state = 'pending' AND d.due_at <= $2 AND d.turn = (
                 SELECT MIN(e.turn) FROM event_deliveries e
                 WHERE e.connection_id = d.connection_id AND e.subject_id = d.subject_id
                     AND e.state = 'pending')
@@ -50,12 +49,12 @@ statements! {
     /// indexes of what is due and of the connection, which they would walk through.
     CLAIM = "UPDATE event_deliveries SET lease_until = $4, due_at = $4
         WHERE account_id = $1 AND COALESCE(connection_id, '') = $2 AND state = 'pending'
-            AND COALESCE(due_at, '9') <= $3
+            AND COALESCE(due_at, '') <= $3
             AND event_id IN ($5, $6, $7, $8, $9, $10, $11, $12)
         RETURNING event_id";
     /// What is due but waits behind a failed one that is not due for a while is looked at later.
     PARK_BLOCKED = "UPDATE event_deliveries SET due_at = $3
-        WHERE connection_id = $1 AND state = 'pending' AND due_at IS NOT NULL AND due_at <= $2
+        WHERE connection_id = $1 AND state = 'pending' AND due_at <= $2
             AND $3 < (SELECT MAX(e.due_at) FROM event_deliveries e
                 WHERE e.connection_id = event_deliveries.connection_id
                     AND e.subject_id = event_deliveries.subject_id
@@ -67,7 +66,7 @@ statements! {
         FROM event_deliveries d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id",
         stored_places!(), "
         WHERE d.account_id = $1 AND COALESCE(d.connection_id, '') = $2 AND d.state = 'pending'
-            AND d.due_at IS NOT NULL AND d.event_id IN ($3, $4, $5, $6, $7, $8, $9, $10)");
+            AND d.event_id IN ($3, $4, $5, $6, $7, $8, $9, $10)");
     ATTEMPTED = "INSERT INTO delivery_attempts (account_id, connection_id, event_id, number, url,
             started_at, duration, status, failure, answer)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
@@ -75,21 +74,18 @@ statements! {
     OVER = "UPDATE event_deliveries SET state = $4, settled_at = $5, attempts = attempts + 1,
             lease_until = NULL
         WHERE account_id = $1 AND COALESCE(connection_id, '') = $2 AND event_id = $3 AND state = 'pending'";
-    /// To be tried again, unless the callback has become passive; the number of attempts tells
-    /// whether another worker was faster.
-    AGAIN = "UPDATE event_deliveries SET attempts = attempts + 1, lease_until = NULL,
-            due_at = CASE WHEN due_at IS NULL THEN NULL ELSE $4 END
+    /// To be tried again; the number of attempts tells whether another worker was faster.
+    AGAIN = "UPDATE event_deliveries SET attempts = attempts + 1, lease_until = NULL, due_at = $4
         WHERE account_id = $1 AND COALESCE(connection_id, '') = $2 AND event_id = $3 AND state = 'pending'
             AND attempts = $5";
     /// Later events of the same subject wait as long as the failed one.
     PARK_FOLLOWERS = "UPDATE event_deliveries SET due_at = $4
         WHERE connection_id = $1 AND subject_id = $2 AND turn > $3 AND state = 'pending'
-            AND COALESCE(due_at, '9') < $4 AND EXISTS (SELECT 1 FROM event_deliveries e
+            AND due_at < $4 AND EXISTS (SELECT 1 FROM event_deliveries e
                 WHERE e.connection_id = $1 AND e.subject_id = $2 AND e.turn = $3
                     AND e.state = 'pending' AND e.due_at = $4)";
     HAND_BACK = "UPDATE event_deliveries SET due_at = $4, lease_until = NULL
-        WHERE account_id = $1 AND COALESCE(connection_id, '') = $2 AND event_id = $3 AND state = 'pending'
-            AND due_at IS NOT NULL";
+        WHERE account_id = $1 AND COALESCE(connection_id, '') = $2 AND event_id = $3 AND state = 'pending'";
 }
 
 /// How long what waits behind a failed event is left alone before it is looked at again.
@@ -107,6 +103,7 @@ pub(super) struct Turn {
 }
 
 /// What was claimed for one connection.
+#[derive(Clone)]
 pub(super) struct Claim {
     pub account: AccountId,
     pub connection: ConnectionId,
@@ -169,6 +166,15 @@ fn with_events(first: &[Value], events: &[(EventId,)]) -> Vec<Value> {
 /// callback has gone or has become passive.
 pub(super) fn endpoint(tx: &mut Tx<'_>, claim: &Claim) -> db::Result<Option<(String, ClientId)>> {
     tx.first(CLIENT, args![&claim.account, &claim.connection])
+}
+
+/// Gives up what was claimed while its callback became passive or went.
+pub(super) fn rest(tx: &mut Tx<'_>, claim: &Claim) -> db::Result<()> {
+    let (account, connection) = (&claim.account, &claim.connection);
+    claim.events.iter().try_for_each(|(event,)| {
+        let now = tx.now();
+        tx.write(HAND_BACK, args![account, connection, event, now])
+    })
 }
 
 /// What was claimed, with the events.

@@ -194,16 +194,25 @@ impl Worker {
 
     async fn send(&mut self, claims: Vec<Claim>) -> db::Result<()> {
         let key = self.hub.key().clone();
-        let jobs = self
+        let (jobs, silent) = self
             .hub
             .read("dispatch.load", move |tx| -> db::Result<_> {
-                let mut jobs = Vec::new();
+                let (mut jobs, mut silent) = (Vec::new(), Vec::new());
                 for claim in &claims {
-                    load(tx, &key, claim, &mut jobs)?;
+                    if !load(tx, &key, claim, &mut jobs)? {
+                        silent.push(claim.clone());
+                    }
                 }
-                Ok(jobs)
+                Ok((jobs, silent))
             })
             .await?;
+        if !silent.is_empty() {
+            self.hub
+                .write("dispatch.rest", move |tx| {
+                    silent.iter().try_for_each(|claim| store::rest(tx, claim))
+                })
+                .await?;
+        }
         for job in jobs {
             self.endpoints
                 .entry(job.key.connection.clone())
@@ -216,10 +225,11 @@ impl Worker {
     }
 }
 
-/// Adds what was claimed for one connection, rendered for it, to `jobs`.
-fn load(tx: &mut Tx<'_>, key: &MasterKey, claim: &Claim, jobs: &mut Vec<Job>) -> db::Result<()> {
+/// Adds what was claimed for one connection, rendered for it, to `jobs`. False when there is nowhere
+/// to send it.
+fn load(tx: &mut Tx<'_>, key: &MasterKey, claim: &Claim, jobs: &mut Vec<Job>) -> db::Result<bool> {
     let Some((url, client)) = store::endpoint(tx, claim)? else {
-        return Ok(());
+        return Ok(false);
     };
     let secret: Option<Arc<str>> = clients::find(tx, &client)?
         .and_then(|client| client.secret(key).ok())
@@ -253,5 +263,5 @@ fn load(tx: &mut Tx<'_>, key: &MasterKey, claim: &Claim, jobs: &mut Vec<Job>) ->
             body,
         });
     }
-    Ok(())
+    Ok(true)
 }

@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use wire::event::{Event, EventResource, EventType};
 use wire::id::{
-    AccountId, CatalogId, ClientId, ConnectionId, CustomerId, CustomerListId, DeliveryId, EventId,
-    LocationId, OrderId,
+    AccountId, CatalogId, ClientId, ConnectionId, CustomerId, CustomerListId, DeliveryId,
+    DeliveryQuoteId, EventId, LocationId, OrderId,
 };
 use wire::time::Time;
 
@@ -58,6 +58,8 @@ pub(crate) struct Receiver<'a> {
 #[serde(default)]
 struct Document {
     catalog_id: Option<CatalogId>,
+    delivery_id: Option<DeliveryId>,
+    delivery_quote_id: Option<DeliveryQuoteId>,
     customer_id: Option<CustomerId>,
     customer_list_id: Option<CustomerListId>,
     previous_state: Option<Box<RawValue>>,
@@ -140,11 +142,10 @@ impl Stored {
         event.location_id = self.location.clone();
         event.order_id = self.order.clone();
         event.catalog_id = document.catalog_id.clone();
+        event.delivery_id = document.delivery_id.clone();
+        event.delivery_quote_id = document.delivery_quote_id.clone();
         event.customer_id = document.customer_id.clone();
         event.customer_list_id = document.customer_list_id.clone();
-        if is(EventResource::Delivery) {
-            event.delivery_id = DeliveryId::parse(&self.subject).ok();
-        }
         if is(EventResource::CustomerList) && event.customer_list_id.is_none() {
             event.customer_list_id = CustomerListId::parse(&self.subject).ok();
         }

@@ -11,6 +11,7 @@
 //! shown or sent: see `envelope`.
 
 pub(crate) mod envelope;
+pub(crate) mod followers;
 mod record;
 pub mod render;
 pub mod store;
@@ -20,15 +21,20 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use wire::event::{EventResource, EventType};
-use wire::id::{AccountId, CatalogId, ClientId, CustomerId, CustomerListId, LocationId, OrderId};
+use wire::id::{
+    AccountId, CatalogId, ClientId, CustomerId, CustomerListId, DeliveryId, DeliveryQuoteId,
+    LocationId, OrderId,
+};
 
 use crate::http::caller::Admitted;
 use crate::http::manners::RequestId;
 use crate::http::problem::Problem;
 use crate::hub::Hub;
 
+pub use followers::ALL as FOLLOWERS;
+pub(crate) use followers::permits;
 pub use record::ALL as STATEMENTS;
-pub(crate) use record::{permits, record};
+pub(crate) use record::record;
 
 /// Who caused a change, and in which request.
 #[derive(Clone, Debug, Default)]
@@ -72,11 +78,13 @@ pub(crate) struct Happened<'a> {
     pub account: &'a AccountId,
     pub location: Option<&'a LocationId>,
     pub order: Option<&'a OrderId>,
+    pub delivery: Option<&'a DeliveryId>,
+    pub quote: Option<&'a DeliveryQuoteId>,
     pub catalog: Option<&'a CatalogId>,
     pub customer: Option<(&'a CustomerListId, &'a CustomerId)>,
-    /// The id of the thing that changed.
+    /// The id of the thing that changed, or of the one it belongs to and takes turns with.
     pub subject: &'a str,
-    /// Its version: the order in which its events are told.
+    /// The version of that: the order in which its events are told.
     pub turn: i64,
     pub previous_state: Option<&'a str>,
     pub new_state: Option<&'a str>,
@@ -91,6 +99,8 @@ impl<'a> Happened<'a> {
             account,
             location: None,
             order: None,
+            delivery: None,
+            quote: None,
             catalog: None,
             customer: None,
             subject: "",
@@ -130,6 +140,22 @@ impl<'a> Happened<'a> {
     pub(crate) fn catalog(self, catalog: &'a CatalogId) -> Self {
         Self {
             catalog: Some(catalog),
+            ..self
+        }
+    }
+
+    /// To the delivery of that order.
+    pub(crate) fn delivery(self, delivery: &'a DeliveryId) -> Self {
+        Self {
+            delivery: Some(delivery),
+            ..self
+        }
+    }
+
+    /// To a delivery quote of that order.
+    pub(crate) fn quote(self, quote: &'a DeliveryQuoteId) -> Self {
+        Self {
+            quote: Some(quote),
             ..self
         }
     }

@@ -18,11 +18,12 @@ use crate::{args, statements};
 macro_rules! told_columns {
     () => {
         "SELECT e.id, e.resource, e.kind, e.order_id, e.request_id, e.created_at, d.connection_id,
-            k.name, d.state, d.due_at, d.attempts, d.settled_at
+            k.name, d.state, CASE WHEN b.url IS NOT NULL THEN d.due_at END, d.attempts, d.settled_at
         FROM event_deliveries d
         JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id
         JOIN connections c ON c.account_id = d.account_id AND c.id = d.connection_id
-        JOIN clients k ON k.id = c.client_id "
+        JOIN clients k ON k.id = c.client_id
+        LEFT JOIN callbacks b ON b.account_id = d.account_id AND b.connection_id = d.connection_id "
     };
 }
 
@@ -47,14 +48,11 @@ statements! {
             AND turn = (SELECT MIN(e.turn) FROM event_deliveries e
                 WHERE e.connection_id = $1 AND e.subject_id = $2 AND e.turn > $3
                     AND e.state = 'pending')
-            AND COALESCE(due_at, '') > $4 AND (lease_until IS NULL OR lease_until <= $4)";
+            AND due_at > $4 AND (lease_until IS NULL OR lease_until <= $4)";
     /// A callback with a URL: everything pending is due, but for what is under way.
     ACTIVATE = "UPDATE event_deliveries SET due_at = $3, lease_until = NULL
         WHERE account_id = $1 AND connection_id = $2 AND state = 'pending'
-            AND (due_at IS NULL OR due_at > $3) AND (lease_until IS NULL OR lease_until <= $3)";
-    /// A callback without URL: everything pending waits to be fetched.
-    DEACTIVATE = "UPDATE event_deliveries SET due_at = NULL, lease_until = NULL
-        WHERE account_id = $1 AND connection_id = $2 AND state = 'pending' AND due_at IS NOT NULL";
+            AND due_at > $3 AND (lease_until IS NULL OR lease_until <= $3)";
     DISCARD = "UPDATE event_deliveries SET state = 'deleted', settled_at = $3, lease_until = NULL
         WHERE account_id = $1 AND connection_id = $2 AND state = 'pending'";
     COUNT_PENDING = "SELECT connection_id, COUNT(*) FROM event_deliveries
@@ -72,23 +70,28 @@ statements! {
         WHERE d.account_id = $1 AND d.connection_id = $2
             AND (d.created_at, d.event_id) < ($3, $4)
         ORDER BY d.created_at DESC, d.event_id DESC LIMIT $5");
-    ATTEMPTS = "SELECT event_id, connection_id, number, url, started_at, duration, status, failure,
-            answer
+    /// The attempts of the deliveries that RECENT finds.
+    RECENT_ATTEMPTS = "SELECT a.event_id, a.connection_id, a.number, a.url, a.started_at,
+            a.duration, a.status, a.failure, a.answer
+        FROM (SELECT event_id FROM event_deliveries
+            WHERE account_id = $1 AND connection_id = $2 AND (created_at, event_id) < ($3, $4)
+            ORDER BY created_at DESC, event_id DESC LIMIT $5) d
+        JOIN delivery_attempts a ON a.account_id = $1 AND a.event_id = d.event_id
+            AND a.connection_id = $2
+        ORDER BY a.event_id, a.connection_id, a.number";
+    ONE_ATTEMPT = "SELECT event_id, connection_id, number, url, started_at, duration, status,
+            failure, answer
         FROM delivery_attempts
-        WHERE account_id = $1 AND event_id = $2 AND connection_id = $3 ORDER BY number";
-    OLD_PENDING = "SELECT d.account_id, d.connection_id, d.event_id
-        FROM events e
-        JOIN event_deliveries d ON d.account_id = e.account_id AND d.event_id = e.id
-        WHERE e.created_at < $1 AND d.state = 'pending'
-        ORDER BY e.created_at LIMIT $2";
-    EXPIRE = "UPDATE event_deliveries SET state = 'expired', settled_at = $4, lease_until = NULL
-        WHERE account_id = $1 AND connection_id = $2 AND event_id = $3 AND state = 'pending'";
-    /// Events that nobody is owed any longer, and whose last delivery was settled long ago.
-    OLD = "SELECT e.account_id, e.id FROM events e
-        WHERE e.created_at < $1 AND NOT EXISTS (
-            SELECT 1 FROM event_deliveries d WHERE d.account_id = e.account_id
-                AND d.event_id = e.id AND (d.state = 'pending' OR d.settled_at >= $1))
-        ORDER BY e.created_at LIMIT $2";
+        WHERE account_id = $1 AND event_id = $2 AND connection_id = $3 AND number = $4";
+    /// What may be past its retention, with the moment when the last delivery was settled: '9' when
+    /// one is pending, null when nobody was to be told.
+    OLD = "SELECT e.account_id, e.id, (
+            SELECT MAX(CASE WHEN d.state = 'pending' THEN '9' ELSE d.settled_at END)
+            FROM event_deliveries d WHERE d.account_id = e.account_id AND d.event_id = e.id)
+        FROM events e WHERE e.kept_from < $1 ORDER BY e.kept_from LIMIT $2";
+    EXPIRE = "UPDATE event_deliveries SET state = 'expired', settled_at = $3, lease_until = NULL
+        WHERE account_id = $1 AND event_id = $2 AND state = 'pending'";
+    KEEP_FROM = "UPDATE events SET kept_from = $3 WHERE account_id = $1 AND id = $2";
     FORGET_ATTEMPTS = "DELETE FROM delivery_attempts WHERE account_id = $1 AND event_id = $2";
     FORGET_DELIVERIES = "DELETE FROM event_deliveries WHERE account_id = $1 AND event_id = $2";
     FORGET_EVENT = "DELETE FROM events WHERE account_id = $1 AND id = $2";
@@ -339,15 +342,6 @@ pub(crate) fn activate(
     Ok(())
 }
 
-/// The callback has no URL: what is pending waits to be fetched.
-pub(crate) fn deactivate(
-    tx: &mut Tx<'_>,
-    account: &AccountId,
-    connection: &ConnectionId,
-) -> db::Result<()> {
-    tx.write(DEACTIVATE, args![account, connection])
-}
-
 /// The callback is gone: nothing is owed any longer.
 pub(crate) fn discard(
     tx: &mut Tx<'_>,
@@ -369,8 +363,40 @@ pub fn count_pending(
 
 /// Who was told of an order's events, and how that went: oldest event first.
 pub fn journey(tx: &mut Tx<'_>, account: &AccountId, order: &OrderId) -> db::Result<Vec<Delivery>> {
-    let mut deliveries: Vec<Delivery> = tx.all(JOURNEY, args![account, order])?;
-    let attempts: Vec<Attempted> = tx.all(JOURNEY_ATTEMPTS, args![account, order])?;
+    let deliveries = tx.all(JOURNEY, args![account, order])?;
+    let attempts = tx.all(JOURNEY_ATTEMPTS, args![account, order])?;
+    Ok(with_attempts(deliveries, attempts))
+}
+
+/// Up to `most` events that a connection was owed, before the row (`at`, `id`) of event time and
+/// event id, newest first, whatever became of them.
+pub fn recent(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connection: &ConnectionId,
+    before: (&str, &str),
+    most: u32,
+) -> db::Result<Vec<Delivery>> {
+    let (at, id) = before;
+    let deliveries = tx.all(RECENT, args![account, connection, at, id, most])?;
+    let attempts = tx.all(RECENT_ATTEMPTS, args![account, connection, at, id, most])?;
+    Ok(with_attempts(deliveries, attempts))
+}
+
+/// One attempt to tell a connection of an event.
+pub(crate) fn attempt(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connection: &ConnectionId,
+    event: &EventId,
+    number: u32,
+) -> db::Result<Option<Attempt>> {
+    let found: Option<Attempted> =
+        tx.first(ONE_ATTEMPT, args![account, event, connection, number])?;
+    Ok(found.map(|Attempted(_, _, attempt)| attempt))
+}
+
+fn with_attempts(mut deliveries: Vec<Delivery>, attempts: Vec<Attempted>) -> Vec<Delivery> {
     let mut by_delivery: BTreeMap<(EventId, ConnectionId), Vec<Attempt>> = BTreeMap::new();
     for Attempted(event, connection, attempt) in attempts {
         by_delivery
@@ -382,66 +408,34 @@ pub fn journey(tx: &mut Tx<'_>, account: &AccountId, order: &OrderId) -> db::Res
         let key = (delivery.event.clone(), delivery.connection.clone());
         delivery.attempts = by_delivery.remove(&key).unwrap_or_default();
     }
-    Ok(deliveries)
+    deliveries
 }
 
-/// What a connection was owed, newest first, whatever became of it.
-pub fn recent(
-    tx: &mut Tx<'_>,
-    account: &AccountId,
-    connection: &ConnectionId,
-    wanted: &Wanted,
-) -> db::Result<Page<Delivery>> {
-    // Newest first begins after every time that there is.
-    let before = if wanted.after.key.is_empty() {
-        "9"
-    } else {
-        &wanted.after.key
-    };
-    let mut found: Vec<Delivery> = tx.all(
-        RECENT,
-        args![
-            account,
-            connection,
-            before,
-            &wanted.after.id,
-            wanted.count + 1
-        ],
-    )?;
-    for delivery in &mut found {
-        let attempts: Vec<Attempted> =
-            tx.all(ATTEMPTS, args![account, &delivery.event, connection])?;
-        delivery.attempts = attempts.into_iter().map(|made| made.2).collect();
-    }
-    let rows = found
-        .into_iter()
-        .map(|delivery| {
-            let key = wire::time::stored(delivery.created_at);
-            let id = delivery.event.to_string();
-            (Cursor { key, id }, delivery)
-        })
-        .collect();
-    Ok(Page::cut(rows, wanted.count))
-}
-
-/// Gives up, at most `most` at a time, what is pending of events older than `until`. Says how many.
-pub(crate) fn expire(tx: &mut Tx<'_>, until: Timestamp, most: u32) -> db::Result<usize> {
-    let now = tx.now();
-    let old: Vec<(AccountId, ConnectionId, EventId)> = tx.all(OLD_PENDING, args![until, most])?;
-    for (account, connection, event) in &old {
-        tx.write(EXPIRE, args![account, connection, event, now])?;
+/// Looks at, at most `most` at a time, events whose retention began before `until`, and says how
+/// many there were. What is pending is given up. What was settled later than that is kept until that
+/// is long ago too. The rest goes, with its deliveries and attempts.
+pub(crate) fn retire(tx: &mut Tx<'_>, until: Timestamp, most: u32) -> db::Result<usize> {
+    let (now, until) = (tx.now(), wire::time::stored(until));
+    let old: Vec<(AccountId, EventId, Option<String>)> =
+        tx.all(OLD, args![until.as_str(), most])?;
+    for (account, event, settled) in &old {
+        match settled.as_deref() {
+            Some(PENDING_STILL) => {
+                tx.write(EXPIRE, args![account, event, now])?;
+                tx.write(KEEP_FROM, args![account, event, now])?;
+            }
+            Some(later) if later >= until.as_str() => {
+                tx.write(KEEP_FROM, args![account, event, later])?;
+            }
+            _ => {
+                tx.write(FORGET_ATTEMPTS, args![account, event])?;
+                tx.write(FORGET_DELIVERIES, args![account, event])?;
+                tx.write(FORGET_EVENT, args![account, event])?;
+            }
+        }
     }
     Ok(old.len())
 }
 
-/// Removes, at most `most` at a time, events that were over before `until`, with their deliveries
-/// and attempts. Says how many.
-pub(crate) fn forget(tx: &mut Tx<'_>, until: Timestamp, most: u32) -> db::Result<usize> {
-    let old: Vec<(AccountId, EventId)> = tx.all(OLD, args![until, most])?;
-    for (account, event) in &old {
-        tx.write(FORGET_ATTEMPTS, args![account, event])?;
-        tx.write(FORGET_DELIVERIES, args![account, event])?;
-        tx.write(FORGET_EVENT, args![account, event])?;
-    }
-    Ok(old.len())
-}
+/// Later than every time: how [`OLD`] says that somebody has not been told yet.
+const PENDING_STILL: &str = "9";

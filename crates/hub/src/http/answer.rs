@@ -7,6 +7,7 @@ use serde::Serialize;
 use wire::id::OrderId;
 
 use super::problem::Problem;
+use super::tags;
 use crate::db::page::Page;
 
 /// What a handler answers.
@@ -50,20 +51,25 @@ impl Reply {
 
     /// A list of documents that are JSON already, and where its next page begins.
     pub fn page(page: Page<String>) -> Self {
-        let length: usize = page.items.iter().map(|item| item.len() + 1).sum();
+        Self {
+            cursor: page.next.map(|next| next.token()),
+            ..Self::list(&page.items)
+        }
+    }
+
+    /// A whole list of documents that are JSON already.
+    pub fn list(items: &[String]) -> Self {
+        let length: usize = items.iter().map(|item| item.len() + 1).sum();
         let mut body = String::with_capacity(length + 1);
         body.push('[');
-        for (index, item) in page.items.iter().enumerate() {
+        for (index, item) in items.iter().enumerate() {
             if index > 0 {
                 body.push(',');
             }
             body.push_str(item);
         }
         body.push(']');
-        Self {
-            cursor: page.next.map(|next| next.token()),
-            ..Self::raw(body)
-        }
+        Self::raw(body)
     }
 
     /// `{}`: done, and nothing to tell.
@@ -78,11 +84,38 @@ impl Reply {
             ..self
         }
     }
+
+    /// An answer that was given before.
+    pub(super) fn again(body: Vec<u8>, about: Option<OrderId>) -> Self {
+        Self {
+            body,
+            cursor: None,
+            about,
+        }
+    }
+
+    pub(super) fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    pub(super) fn order(&self) -> Option<&OrderId> {
+        self.about.as_ref()
+    }
+
+    /// What changes whenever the body does, for `ETag` and `If-Match`.
+    pub(super) fn tag(&self) -> String {
+        tags::tag(&self.body)
+    }
 }
 
 impl IntoResponse for Reply {
     fn into_response(self) -> Response {
+        // One object; a list has no tag, and `{}` is nothing that could be asked for again.
+        let tag = (self.body.first() == Some(&b'{') && self.body.len() > 2).then(|| self.tag());
         let mut response = with_type(StatusCode::OK, self.body);
+        if let Some(tag) = tag {
+            tags::mark(response.headers_mut(), &tag);
+        }
         if let Some(cursor) = self
             .cursor
             .and_then(|token| HeaderValue::try_from(token).ok())

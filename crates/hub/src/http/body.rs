@@ -1,8 +1,14 @@
 //! JSON in. A body that is not JSON is a 400; what is wrong with its content is told field by
 //! field by the resource that reads it.
+//!
+//! A body is read once the caller is admitted, never before: nobody without a token makes the hub
+//! hold more than a moment's bytes.
+
+use std::sync::{Arc, OnceLock};
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
+use http_body_util::BodyExt as _;
 use wire::given::{self, FromJson, Given};
 use wire::problem::{Path, Problems};
 
@@ -12,6 +18,46 @@ use crate::hub::Hub;
 /// The bytes of a request.
 #[derive(Clone, Debug)]
 pub struct Body(pub Bytes);
+
+/// What was read of a request's body, for the journal.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Asked(pub Arc<OnceLock<Bytes>>);
+
+/// Bytes that are still taken in of a request that is refused. A client that is cut off while it
+/// sends may never see why.
+const LET_PASS: usize = 256 * 1024;
+
+/// Reads the body of an admitted call into memory, for the handler and for the journal.
+pub(super) async fn read_in(request: Request, most: usize) -> Result<Request, Problem> {
+    let (parts, body) = request.into_parts();
+    let bytes = axum::body::to_bytes(body, most)
+        .await
+        .map_err(|_| Problem::TooLarge(most))?;
+    if let Some(Asked(asked)) = parts.extensions.get() {
+        // Nobody has read it before.
+        let _first = asked.set(bytes.clone());
+    }
+    Ok(Request::from_parts(parts, bytes.into()))
+}
+
+/// Lets the body of a refused call pass by, up to a bound. Of a caller that is known the journal
+/// shows it; of anybody else nothing is kept.
+pub(super) async fn let_pass(request: Request, keep: bool) {
+    let (parts, mut body) = request.into_parts();
+    let (mut passed, mut kept) = (0, Vec::new());
+    while passed < LET_PASS
+        && let Some(Ok(frame)) = body.frame().await
+    {
+        let data = frame.into_data().unwrap_or_default();
+        passed += data.len();
+        if keep {
+            kept.extend_from_slice(&data);
+        }
+    }
+    if let Some(Asked(asked)) = parts.extensions.get() {
+        let _first = asked.set(kept.into());
+    }
+}
 
 impl FromRequest<Hub> for Body {
     type Rejection = Problem;

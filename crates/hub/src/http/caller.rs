@@ -8,14 +8,18 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use wire::currency::Currency;
 use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, LocationId, UserId};
+use wire::order::Context;
 use wire::scope::Scope;
+use wire::time::Time;
 
 use super::problem::Problem;
 use crate::db::{self, FromRow, Row, Tx};
 use crate::hub::Hub;
+use crate::oauth::connections::minutes;
 use crate::secret;
 use crate::{args, statements};
 
@@ -23,7 +27,7 @@ statements! {
     /// The connection of a token, with its client, its account and the location it speaks of.
     ADMIT = "SELECT c.account_id, c.id, c.client_id, k.name, c.device_id, c.scope, c.location_id,
             c.catalog_id, c.customer_list_id, c.user_id, c.blocked_at, a.name, a.currency,
-            a.suspended_at, l.id, l.name, l.timezone
+            a.suspended_at, l.id, l.name, l.timezone, c.ref_window
         FROM connections c
         JOIN clients k ON k.id = c.client_id
         LEFT JOIN accounts a ON a.id = c.account_id
@@ -50,6 +54,8 @@ pub struct Caller {
     pub customer_list: Option<CustomerListId>,
     /// Who granted it, when the profile was asked for.
     pub user: Option<UserId>,
+    /// For how many minutes a ref of its orders may not come again; none for no such rule.
+    pub ref_window: Option<u32>,
 }
 
 /// An account, and the caller's right to be there.
@@ -87,6 +93,19 @@ impl std::ops::Deref for AtLocation {
 }
 
 impl AtLocation {
+    /// What a check of its money and times needs to know.
+    pub fn context(&self) -> Context<'_> {
+        Context {
+            currency: self.currency,
+            zone: &self.zone,
+        }
+    }
+
+    /// A moment as clocks there show it.
+    pub fn time(&self, at: Timestamp) -> Time {
+        Time::new(at, &self.zone)
+    }
+
     /// What orders say of the connection that created them: the client and where it stands.
     pub fn connection_name(&self) -> String {
         format!("{} - {}", self.caller.client_name, self.location_name)
@@ -119,6 +138,7 @@ impl FromRow for Found {
             catalog: row.get(7)?,
             customer_list: row.get(8)?,
             user: row.get(9)?,
+            ref_window: minutes(row, 17)?,
         });
         let account = match row.get::<Option<String>>(12)? {
             None => None,

@@ -1,11 +1,10 @@
 //! What every API answer has in common, and what happens before a route is chosen: request id,
-//! CORS, method override, tolerance for a slash at the end, the body read once for handler and
-//! journal, and the entry in the journal.
+//! CORS, method override, tolerance for a slash at the end, and the entry in the journal.
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -13,8 +12,8 @@ use tower::ServiceExt as _;
 use tracing::Instrument as _;
 
 use super::answer::{About, CURSOR_NEXT};
+use super::body::Asked;
 use super::caller::Admitted;
-use super::problem::Problem;
 use crate::hub::Hub;
 use crate::journal::Entry;
 
@@ -27,8 +26,10 @@ pub struct RequestId(pub Arc<str>);
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, PUT, PATCH, DELETE, OPTIONS");
 const ALLOWED: HeaderValue = HeaderValue::from_static(
-    "X-Access-Token, Content-Type, X-Http-Method-Override, Authorization, If-None-Match",
+    "X-Access-Token, Content-Type, X-Http-Method-Override, Authorization, If-None-Match, If-Match, \
+     Idempotency-Key",
 );
+const EXPOSED: &str = "X-Cursor-Next, Retry-After, X-Request-Id, ETag, Idempotent-Replayed";
 
 /// Answers one API call through `routes`.
 pub(super) async fn answer(hub: Hub, routes: Router, request: Request) -> Response {
@@ -41,19 +42,15 @@ pub(super) async fn answer(hub: Hub, routes: Router, request: Request) -> Respon
     parts.uri = without_slash(&parts.uri);
     parts.extensions.insert(RequestId(Arc::clone(&id)));
 
-    let most = hub.config().limits.body_bytes;
-    let (mut response, asked) = if parts.method == Method::OPTIONS {
-        (preflight(), Bytes::new())
+    let asked = Asked::default();
+    parts.extensions.insert(asked.clone());
+    let mut response = if parts.method == Method::OPTIONS {
+        preflight()
     } else {
-        match axum::body::to_bytes(body, most).await {
-            Err(_) => (Problem::TooLarge(most).into_response(), Bytes::new()),
-            Ok(bytes) => {
-                let request = Request::from_parts(parts.clone(), Body::from(bytes.clone()));
-                // Whatever is logged on the way carries the id that the answer carries.
-                let span = tracing::info_span!("request", id = %id);
-                (route(routes, request).instrument(span).await, bytes)
-            }
-        }
+        let request = Request::from_parts(parts.clone(), body);
+        // Whatever is logged on the way carries the id that the answer carries.
+        let span = tracing::info_span!("request", id = %id);
+        route(routes, request).instrument(span).await
     };
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::try_from(&*id) {
@@ -65,7 +62,7 @@ pub(super) async fn answer(hub: Hub, routes: Router, request: Request) -> Respon
     );
     headers.insert(
         header::ACCESS_CONTROL_EXPOSE_HEADERS,
-        HeaderValue::from_static("X-Cursor-Next, Retry-After, X-Request-Id"),
+        HeaderValue::from_static(EXPOSED),
     );
     debug_assert_eq!(CURSOR_NEXT.as_str(), "x-cursor-next");
 
@@ -90,7 +87,7 @@ pub(super) async fn answer(hub: Hub, routes: Router, request: Request) -> Respon
         path: parts.uri.to_string(),
         status: head.status.as_u16(),
         duration: started.elapsed(),
-        request: asked,
+        request: asked.0.get().cloned().unwrap_or_default(),
         response: told.clone(),
     });
     Response::from_parts(head, Body::from(told))

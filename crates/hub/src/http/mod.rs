@@ -1,18 +1,23 @@
 //! The API's face: what all its handlers share.
 //!
 //! A call passes [`manners`] (request id, CORS, method override, journal), is routed by the list
-//! in [`routes`], admitted by [`caller`], and answered by the handler of a slice. A slice says what
+//! in [`routes`], admitted by [`caller`], held to its [`terms`] (to happen once, to find things as they
+//! were seen), and answered by the handler of a slice. A slice says what
 //! may be wrong with refusals of its own; [`problem`] alone knows status codes.
 
+pub mod about;
 pub mod answer;
 pub mod body;
 pub mod caller;
+pub mod idempotency;
 pub(crate) mod limits;
 pub mod manners;
 pub mod paging;
 pub(crate) mod peer;
 pub mod problem;
 pub mod routes;
+pub(crate) mod tags;
+pub(crate) mod terms;
 
 use axum::Router;
 use axum::extract::Request;
@@ -30,6 +35,7 @@ pub fn endpoints() -> Routes {
         .and(crate::users::routes())
         .and(crate::orders::routes())
         .and(crate::catalogs::routes())
+        .and(crate::deliveries::routes())
         .and(crate::callbacks::routes())
         .and(crate::inventories::routes())
         .and(crate::images::routes())

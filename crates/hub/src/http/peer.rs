@@ -1,21 +1,83 @@
 //! Where a request came from.
+//!
+//! Behind a proxy the other end of the connection is the proxy. It says in a header for whom it
+//! calls, after whatever the caller has written there: so the header is read from its end, for as
+//! long as those who wrote it are trusted, and what comes before is nobody's word.
 
 use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 
+use crate::config::{ProxyHeader, Server};
 use crate::hub::Hub;
 
-/// The address at the other end of the connection; none in tests without a network.
+/// The address of whoever calls, behind any trusted proxy; none in tests without a network.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Peer(pub Option<IpAddr>);
 
 impl FromRequestParts<Hub> for Peer {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Hub) -> Result<Self, Self::Rejection> {
+    async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Self::Rejection> {
         let info = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        Ok(Self(info.map(|ConnectInfo(address)| address.ip())))
+        let caller = |ConnectInfo(end): &ConnectInfo<SocketAddr>| {
+            caller(end.ip(), &parts.headers, &hub.config().server)
+        };
+        Ok(Self(info.map(caller)))
     }
+}
+
+/// Who called, given who is at the other end.
+fn caller(end: IpAddr, headers: &HeaderMap, server: &Server) -> IpAddr {
+    let mut caller = end.to_canonical();
+    let name = match server.proxy_header {
+        ProxyHeader::XForwardedFor => "x-forwarded-for",
+        ProxyHeader::Forwarded => header::FORWARDED.as_str(),
+    };
+    let lines: Vec<&str> = headers
+        .get_all(name)
+        .iter()
+        .map(|line| line.to_str().unwrap_or_default())
+        .collect();
+    let mut hops = lines.iter().rev().flat_map(|line| line.rsplit(','));
+    while server
+        .trusted_proxies
+        .iter()
+        .any(|net| net.contains(&caller))
+        && let Some(hop) = hops.next()
+    {
+        let said = match server.proxy_header {
+            ProxyHeader::XForwardedFor => address(hop.trim()),
+            ProxyHeader::Forwarded => said_for(hop),
+        };
+        match said {
+            Some(said) => caller = said.to_canonical(),
+            // A proxy that does not tell: its own address is all there is.
+            None => break,
+        }
+    }
+    caller
+}
+
+/// The address in `for=192.0.2.1;proto=https`.
+fn said_for(element: &str) -> Option<IpAddr> {
+    element.split(';').find_map(|pair| {
+        let (name, value) = pair.trim().split_once('=')?;
+        if name.eq_ignore_ascii_case("for") {
+            address(value.trim_matches('"'))
+        } else {
+            None
+        }
+    })
+}
+
+/// An address, perhaps in brackets, perhaps with a port.
+fn address(text: &str) -> Option<IpAddr> {
+    let bare = text.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
+    bare.unwrap_or(text)
+        .parse()
+        .ok()
+        .or_else(|| text.parse().ok().map(|end: SocketAddr| end.ip()))
 }

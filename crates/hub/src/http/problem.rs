@@ -42,6 +42,10 @@ pub enum Problem {
     Invalid(Problems),
     /// The body is larger than this number of bytes.
     TooLarge(usize),
+    /// The thing is no longer as the caller has seen it.
+    Stale,
+    /// A request with the same key was made, and its answer is not known yet.
+    UnderWay,
     /// The files beside the database, such as the bytes of images; the text is for the log.
     Files(String),
     /// Budget used up; whole seconds to wait.
@@ -114,6 +118,14 @@ impl Problem {
                 T::UnprocessableEntity,
                 &format!("The body is too large (maximum is {most} bytes)"),
             ),
+            Self::Stale => said(
+                T::PreconditionFailed,
+                "This has changed since you read it: read it again",
+            ),
+            Self::UnderWay => said(
+                T::Conflict,
+                "The same request is under way, or its answer was not kept: try again, or look for what it made",
+            ),
             Self::TooMany(seconds) => said(
                 T::TooManyRequests,
                 &format!("Too many requests: try again in {seconds} s"),
@@ -143,13 +155,16 @@ impl Problem {
     }
 }
 
-/// Seconds after which a client may try again when the database was away.
+/// Seconds after which a client may try again when the database was away, or somebody faster.
 const RETRY_AFTER: u32 = 2;
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let wait = match &self {
             Self::TooMany(seconds) => Some(*seconds),
+            Self::UnderWay => Some(RETRY_AFTER),
+            // Not an error: the terms of the request speak for themselves.
+            Self::Database(db::Error::Condition) => None,
             Self::Database(error) => {
                 tracing::error!(%error, "a request met a database error");
                 matches!(error, db::Error::Unavailable(_)).then_some(RETRY_AFTER)

@@ -1,5 +1,6 @@
-//! Endpoints as data. Path, permission, weight and paging stand in one list per resource; the
-//! router, admission, the rate limits and the tests that call every endpoint read the same list.
+//! Endpoints as data. Path, permission, weight, paging and what is said of them stand in one list per
+//! resource; the router, admission, the rate limits, the published contract and the tests that call
+//! every endpoint read the same list.
 
 use std::sync::Arc;
 
@@ -11,12 +12,17 @@ use axum::http::{HeaderMap, Method, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
+use wire::given::FromJson;
 use wire::id::{AccountId, LocationId};
+use wire::schema::{self, JsonSchema};
 use wire::scope::{Level, Resource, Right};
 
+use super::about::{About, Filter};
+use super::body;
 use super::caller::{self, Admitted};
 use super::paging::Query;
 use super::problem::Problem;
+use super::terms;
 use crate::hub::Hub;
 
 /// The long and the short path of an endpoint; what follows `/v1`.
@@ -57,8 +63,20 @@ pub struct Endpoint {
     pub light_if: Option<(&'static str, &'static str)>,
     /// Answers pages.
     pub paged: bool,
-    /// Takes a body that is not JSON; the handler looks at its type.
-    pub raw: bool,
+    /// What it takes and answers, for the contract.
+    pub about: About,
+}
+
+impl Endpoint {
+    /// The levels of the tokens that may take that path of it; none if any token may.
+    pub fn levels(path: &str) -> &'static [Level] {
+        match Place::of(path) {
+            Place::NamedLocation => &[Level::Location, Level::Account],
+            Place::OwnLocation => &[Level::Location],
+            Place::NamedAccount | Place::OwnAccount => &[Level::Account],
+            Place::Anywhere => &[],
+        }
+    }
 }
 
 /// The endpoints of a resource, with their handlers.
@@ -88,7 +106,7 @@ impl Routes {
             heavy: false,
             light_if: None,
             paged: false,
-            raw: false,
+            about: About::of_handler(std::any::type_name::<H>()),
         });
         self.handlers.push(on(filter, handler));
         self
@@ -119,37 +137,75 @@ impl Routes {
         self.endpoint(Method::DELETE, at, needs, h)
     }
 
-    /// The endpoint just added answers pages.
-    pub fn paged(mut self) -> Self {
+    fn last(mut self, change: impl FnOnce(&mut Endpoint)) -> Self {
         if let Some(endpoint) = self.endpoints.last_mut() {
-            endpoint.paged = true;
+            change(endpoint);
         }
         self
+    }
+
+    /// The endpoint just added answers pages.
+    pub fn paged(self) -> Self {
+        self.last(|endpoint| endpoint.paged = true)
     }
 
     /// The endpoint just added is a heavy query.
-    pub fn heavy(mut self) -> Self {
-        if let Some(endpoint) = self.endpoints.last_mut() {
-            endpoint.heavy = true;
-        }
-        self
+    pub fn heavy(self) -> Self {
+        self.last(|endpoint| endpoint.heavy = true)
     }
 
-    /// The endpoint just added takes a body that is not JSON.
-    pub fn raw(mut self) -> Self {
-        if let Some(endpoint) = self.endpoints.last_mut() {
-            endpoint.raw = true;
-        }
-        self
+    /// What the endpoint just added does, in a few words that begin with a verb.
+    pub fn says(self, summary: &'static str) -> Self {
+        self.last(|endpoint| endpoint.about.summary = summary)
+    }
+
+    /// What else is good to know before calling it, in whole sentences.
+    pub fn note(self, note: &'static str) -> Self {
+        self.last(|endpoint| endpoint.about.note = note)
+    }
+
+    /// Its body is read as a `T`.
+    pub fn takes<T: FromJson>(self) -> Self {
+        self.last(|endpoint| endpoint.about.takes = Some(schema::taken::<T>))
+    }
+
+    /// Its body is the bytes of a file of one of these types.
+    pub fn takes_files(self, types: &'static [&'static str]) -> Self {
+        self.last(|endpoint| endpoint.about.takes_files = types)
+    }
+
+    /// A body, as JSON, that is good in any account in euros.
+    pub fn example(self, json: &'static str) -> Self {
+        self.last(|endpoint| endpoint.about.example = Some(json))
+    }
+
+    /// A success is a `T`.
+    pub fn answers<T: JsonSchema>(self) -> Self {
+        self.last(|endpoint| endpoint.about.answers = Some(schema::answered::<T>))
+    }
+
+    /// A success is the bytes of a file of one of these types.
+    pub fn answers_files(self, types: &'static [&'static str]) -> Self {
+        self.last(|endpoint| endpoint.about.answers_files = types)
+    }
+
+    /// A value of the query that narrows the answer down.
+    pub fn filter<T: FromJson>(self, name: &'static str, what: &'static str) -> Self {
+        self.last(|endpoint| {
+            endpoint.about.filters.push(Filter {
+                name,
+                what,
+                draw: schema::taken::<T>,
+            });
+        })
     }
 
     /// The endpoint just added is a heavy query unless its query says so.
-    pub fn heavy_unless(mut self, name: &'static str, value: &'static str) -> Self {
-        if let Some(endpoint) = self.endpoints.last_mut() {
+    pub fn heavy_unless(self, name: &'static str, value: &'static str) -> Self {
+        self.last(|endpoint| {
             endpoint.heavy = true;
             endpoint.light_if = Some((name, value));
-        }
-        self
+        })
     }
 
     /// Both lists as one.
@@ -237,8 +293,8 @@ impl Door {
     }
 }
 
-/// Token → connection → budget → place → permission → type of the body. Whoever passes finds
-/// [`Admitted`] in the request.
+/// Token → connection → budget → place → permission → type of the body → the body itself. Whoever
+/// passes finds [`Admitted`] in the request.
 async fn admit(
     State((hub, door)): State<(Hub, Arc<Door>)>,
     params: Result<RawPathParams, RawPathParamsRejection>,
@@ -254,11 +310,16 @@ async fn admit(
         Ok(admitted) => {
             let admitted = Arc::new(admitted);
             request.extensions_mut().insert(Arc::clone(&admitted));
-            let mut response = next.run(request).await;
+            let read = body::read_in(request, hub.config().limits.body_bytes).await;
+            let mut response = match read {
+                Ok(request) => terms::answer(&hub, &admitted, request, next).await,
+                Err(too_large) => too_large.into_response(),
+            };
             response.extensions_mut().insert(admitted);
             response
         }
         Err((problem, admitted)) => {
+            body::let_pass(request, admitted.is_some()).await;
             let mut response = problem.into_response();
             if let Some(admitted) = admitted {
                 response.extensions_mut().insert(Arc::new(*admitted));
@@ -310,14 +371,15 @@ async fn check(
         named("account_id"),
         method,
         headers,
-    );
+    )
+    .await;
     match verdict {
         Ok(()) => Ok(found),
         Err(problem) => Err((problem, Some(Box::new(found)))),
     }
 }
 
-fn judge(
+async fn judge(
     hub: &Hub,
     door: &Door,
     found: &Admitted,
@@ -334,10 +396,12 @@ fn judge(
     }
     hub.limits()
         .count(
+            hub.db(),
             found.caller.connection.as_str(),
             door.endpoint.heavy,
             hub.clock().now(),
         )
+        .await?
         .map_err(Problem::TooMany)?;
     stand(door.place, found, location, account)?;
     permit(door.endpoint.needs, found)?;
@@ -346,7 +410,7 @@ fn judge(
         .is_some_and(|length| length != "0")
         || headers.contains_key(header::TRANSFER_ENCODING);
     if has_body
-        && !door.endpoint.raw
+        && door.endpoint.about.takes_files.is_empty()
         && matches!(*method, Method::POST | Method::PUT | Method::PATCH)
     {
         is_json(headers)?;

@@ -57,15 +57,16 @@ pub(super) async fn create(
         private_ref,
     };
     let (expected, place) = (new.clone(), (at.clone(), catalog.clone()));
-    hub.write("images.expect", move |tx| {
+    // Not on the request's terms: to expect a file changes nothing that anybody sees.
+    let expect = hub.db().write("images.expect", move |tx| {
         let (at, catalog) = &place;
         reach::catalog(tx, at, catalog, Right::Write)?;
         if is_taken(tx, at, catalog, expected.private_ref.as_deref())? {
             return Err(taken());
         }
         Ok(store::expect_file(tx, &at.account, &expected.file)?)
-    })
-    .await?;
+    });
+    expect.await?;
     hub.images()
         .write(&new.file, bytes)
         .await

@@ -26,6 +26,15 @@ pub use store::{attached, forget_of_catalog, of_catalog};
 
 const IMAGES: Paths = &["/catalogs/{catalog_id}/images"];
 const IMAGE: Paths = &["/catalogs/{catalog_id}/images/{image_id}"];
+/// The types of images, as in [`wire::image::ImageType`].
+const TYPES: &[&str] = &[
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+    "image/gif",
+    "image/bmp",
+];
+
 const DATA: Paths = &["/catalogs/{catalog_id}/images/{image_id}/data"];
 
 /// The endpoints of images.
@@ -36,7 +45,7 @@ pub fn routes() -> Routes {
     );
     Routes::new()
         .post(IMAGES, write, http::create)
-        .raw()
+        .takes_files(TYPES)
         .get(IMAGES, read, http::list)
         .get(IMAGE, read, http::find)
         .get(DATA, read, http::data)

@@ -7,10 +7,13 @@
 //! Never written: access tokens, which travel in a header, and values under names such as
 //! `client_secret`, and bodies that are not text, such as images.
 
+mod bodies;
+mod days;
 pub mod store;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -21,6 +24,9 @@ use wire::id::OrderId;
 
 use crate::db::{self, Db};
 use crate::http::caller::Admitted;
+use bodies::{LONGEST_BODY, Packer};
+
+pub use days::ALL as DAYS;
 
 /// Entries that may wait to be written; more are counted and dropped, since memory is finite and
 /// an order matters more than its log line.
@@ -49,7 +55,13 @@ pub(crate) struct Entry {
 pub struct Journal {
     db: Db,
     waiting: Arc<Waiting>,
+    /// The days that have a table, as far as this process knows.
+    days: Arc<Mutex<BTreeSet<String>>>,
 }
+
+/// Rows that a chore deletes at once, and how often it does so in one go.
+const ROWS: u32 = 1_000;
+const ROUNDS: u32 = 50;
 
 #[derive(Default)]
 struct Waiting {
@@ -68,6 +80,7 @@ impl Journal {
         Self {
             db,
             waiting: Arc::default(),
+            days: Arc::default(),
         }
     }
 
@@ -82,8 +95,8 @@ impl Journal {
         for body in [&mut entry.request, &mut entry.response] {
             if !is_text(body) {
                 *body = format!("({} bytes that are not text)", body.len()).into();
-            } else if body.len() > store::LONGEST_BODY {
-                *body = Bytes::copy_from_slice(&body[..store::LONGEST_BODY]);
+            } else if body.len() > LONGEST_BODY {
+                *body = Bytes::copy_from_slice(&body[..LONGEST_BODY]);
             }
         }
         let mut waiting = self
@@ -115,14 +128,72 @@ impl Journal {
         if entries.is_empty() {
             return Ok(());
         }
+        self.make_days(&entries).await?;
         let entries = Arc::new(entries);
-        self.db
+        let written = self
+            .db
             .write("journal.record", move |tx| {
+                let mut packer = Packer::new();
                 entries
                     .iter()
-                    .try_for_each(|entry| store::insert(tx, entry))
+                    .try_for_each(|entry| store::insert(tx, &mut packer, entry))
             })
-            .await
+            .await;
+        if written.is_err() {
+            // Should a day have gone meanwhile, it is made again.
+            self.days().clear();
+        }
+        written
+    }
+
+    fn days(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.days.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes the tables for the days of these entries; most of the time they are there.
+    async fn make_days(&self, entries: &[Entry]) -> db::Result<()> {
+        if !self.db.is_postgres() {
+            return Ok(());
+        }
+        let wanted: BTreeMap<String, Timestamp> = entries
+            .iter()
+            .map(|entry| (days::day(entry.at), entry.at))
+            .collect();
+        for (day, at) in wanted {
+            if !self.days().contains(&day) {
+                self.db
+                    .write("journal.make_day", move |tx| days::make(tx, at))
+                    .await?;
+                self.days().insert(day);
+            }
+        }
+        Ok(())
+    }
+
+    /// Deletes requests from before `until`: whole days on PostgreSQL, row by row on SQLite.
+    pub(crate) async fn forget(&self, until: Timestamp) -> db::Result<()> {
+        let past: Vec<(String,)> = self
+            .db
+            .read("journal.past_days", move |tx| days::past(tx, until))
+            .await?;
+        for (day,) in past {
+            self.db
+                .write("journal.forget_day", move |tx| days::forget(tx, &day))
+                .await?;
+        }
+        for _ in 0..ROUNDS {
+            if self.db.is_postgres() {
+                break;
+            }
+            let gone: db::Result<u64> = self
+                .db
+                .write("journal.forget", move |tx| store::forget(tx, until, ROWS))
+                .await;
+            if gone? < u64::from(ROWS) {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Writes what comes, for as long as the hub runs.

@@ -4,36 +4,38 @@ use jiff::Timestamp;
 use wire::id::{AccountId, ConnectionId, OrderId};
 
 use super::Entry;
+use super::bodies::{Packer, unpacked};
 use crate::db::{self, FromRow, Row, Tx};
 use crate::{args, statements};
 
 statements! {
     INSERT = "INSERT INTO requests (account_id, id, connection_id, client_id, location_id, order_id,
-            resource, method, url, status, duration, at, request_body, response_body)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            resource, method, url, status, duration, at, packing, request_body,
+            response_body)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         ON CONFLICT DO NOTHING";
     OF_CONNECTION = "SELECT id, at, resource, method, url, status, duration, connection_id, client_id,
-            request_body, response_body
+            packing, request_body, response_body
         FROM requests
         WHERE account_id = $1 AND connection_id = $2 AND (at, id) < ($3, $4)
             AND ($5 = ',' OR $5 LIKE '%,' || method || ',%')
             AND ($6 = ',' OR $6 LIKE '%,' || resource || ',%')
         ORDER BY at DESC, id DESC LIMIT $7";
     OF_ORDER = "SELECT id, at, resource, method, url, status, duration, connection_id, client_id,
-            request_body, response_body
+            packing, request_body, response_body
         FROM requests WHERE account_id = $1 AND order_id = $2 ORDER BY at, id LIMIT $3";
     /// Changes before mere reads, however often an app looks at the order.
     MOST_OF_ORDER = "SELECT id, at, resource, method, url, status, duration, connection_id, client_id,
-            request_body, response_body
+            packing, request_body, response_body
         FROM requests WHERE account_id = $1 AND id IN (
             SELECT id FROM requests WHERE account_id = $1 AND order_id = $2
             ORDER BY method = 'GET', at, id LIMIT $3)
         ORDER BY at, id";
     FIND_OF_ORDER = "SELECT id, at, resource, method, url, status, duration, connection_id, client_id,
-            request_body, response_body
+            packing, request_body, response_body
         FROM requests WHERE account_id = $1 AND id = $2 AND order_id = $3";
     FIND = "SELECT id, at, resource, method, url, status, duration, connection_id, client_id,
-            request_body, response_body
+            packing, request_body, response_body
         FROM requests WHERE account_id = $1 AND id = $2";
     BY_DAY = "SELECT SUBSTR(at, 1, 10), COUNT(*) FROM requests
         WHERE account_id = $1 AND connection_id = $2 AND at >= $3
@@ -42,14 +44,8 @@ statements! {
         AND at < $1";
 }
 
-/// Bodies are kept up to this many bytes.
-pub(super) const LONGEST_BODY: usize = 256 * 1024;
-
-/// Names whose values are never written.
-const SECRET_NAMES: [&str; 3] = ["access_token", "client_secret", "password"];
-
 /// What requests can be about, as the filter of the logs names it.
-pub const RESOURCES: [&str; 19] = [
+pub const RESOURCES: [&str; 20] = [
     "account",
     "callback",
     "catalog",
@@ -57,6 +53,7 @@ pub const RESOURCES: [&str; 19] = [
     "customer",
     "customer_list",
     "delivery",
+    "delivery_quote",
     "event",
     "image",
     "inventory",
@@ -100,7 +97,7 @@ pub struct Request {
 
 impl FromRow for Request {
     fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        let status: i64 = row.get(5)?;
+        let (status, packing): (i64, i64) = (row.get(5)?, row.get(9)?);
         Ok(Self {
             id: row.get(0)?,
             at: row.get(1)?,
@@ -111,13 +108,13 @@ impl FromRow for Request {
             duration: row.get(6)?,
             connection: row.get(7)?,
             client: row.get(8)?,
-            request: unpacked(row.get(9)?),
-            response: unpacked(row.get(10)?),
+            request: unpacked(row.get(10)?, packing),
+            response: unpacked(row.get(11)?, packing),
         })
     }
 }
 
-pub(super) fn insert(tx: &mut Tx<'_>, entry: &Entry) -> db::Result<()> {
+pub(super) fn insert(tx: &mut Tx<'_>, packer: &mut Packer, entry: &Entry) -> db::Result<()> {
     let caller = &entry.admitted.caller;
     let account = entry
         .admitted
@@ -146,8 +143,9 @@ pub(super) fn insert(tx: &mut Tx<'_>, entry: &Entry) -> db::Result<()> {
             i64::from(entry.status),
             duration,
             entry.at,
-            packed(&entry.request),
-            packed(&entry.response)
+            packer.packing(),
+            packer.pack(&entry.request),
+            packer.pack(&entry.response)
         ],
     )
 }
@@ -236,7 +234,7 @@ fn resource_of(path: &str) -> &'static str {
     const WORDS: [(&str, &str); 19] = [
         ("orders", "order"),
         ("delivery", "delivery"),
-        ("delivery_quotes", "delivery"),
+        ("delivery_quotes", "delivery_quote"),
         ("catalogs", "catalog"),
         ("categories", "category"),
         ("products", "product"),
@@ -274,51 +272,4 @@ fn order_of(path: &str) -> Option<&str> {
     rest.split(['/', '?'])
         .next()
         .filter(|id| OrderId::parse(id).is_ok())
-}
-
-fn packed(body: &[u8]) -> Vec<u8> {
-    let body = without_secrets(&body[..body.len().min(LONGEST_BODY)]);
-    zstd::bulk::compress(&body, 1).unwrap_or_default()
-}
-
-fn unpacked(packed: Vec<u8>) -> String {
-    // Masking may lengthen a body a little.
-    let bytes = zstd::bulk::decompress(&packed, LONGEST_BODY * 2).unwrap_or_default();
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-/// Masks secrets where a body has any; the common body has none and is not parsed.
-fn without_secrets(body: &[u8]) -> std::borrow::Cow<'_, [u8]> {
-    // A body that was cut may end within a character.
-    let text = match std::str::from_utf8(body) {
-        Ok(text) => text,
-        Err(error) => std::str::from_utf8(&body[..error.valid_up_to()]).unwrap_or_default(),
-    };
-    if !SECRET_NAMES
-        .iter()
-        .any(|name| text.contains(&format!("\"{name}\"")))
-    {
-        return body.into();
-    }
-    let Ok(mut value) = serde_json::from_slice::<serde_json::Value>(body) else {
-        return b"(not shown: it may hold a secret)".to_vec().into();
-    };
-    mask(&mut value);
-    serde_json::to_vec(&value).unwrap_or_default().into()
-}
-
-fn mask(value: &mut serde_json::Value) {
-    match value {
-        serde_json::Value::Object(map) => {
-            for (name, value) in map.iter_mut() {
-                if SECRET_NAMES.contains(&name.as_str()) && value.is_string() {
-                    *value = "****".into();
-                } else {
-                    mask(value);
-                }
-            }
-        }
-        serde_json::Value::Array(items) => items.iter_mut().for_each(mask),
-        _ => {}
-    }
 }

@@ -1,6 +1,7 @@
 //! What the API does with locations.
 
-use wire::location::LocationPatch;
+use jiff::Timestamp;
+use wire::location::{Location, LocationPatch};
 
 use super::{rules, store};
 use crate::events::By;
@@ -8,15 +9,20 @@ use crate::http::answer::{Answer, Reply};
 use crate::http::body::Body;
 use crate::http::caller::{AtAccount, AtLocation};
 use crate::http::problem::Problem;
+use crate::http::tags::IfMatch;
 use crate::hub::Hub;
 
 /// Answers one location.
 pub(super) async fn find(hub: Hub, at: AtLocation) -> Answer {
     hub.read("locations.find", move |tx| {
         let stored = store::find(tx, &at.account, &at.location)?.ok_or(Problem::NotFound)?;
-        Reply::of(&rules::as_of(stored.location, tx.now()))
+        shown(stored.location, tx.now())
     })
     .await
+}
+
+fn shown(location: Location, now: Timestamp) -> Answer {
+    Reply::of(&rules::as_of(location, now))
 }
 
 /// Answers every location of the account, in the order of their creation.
@@ -34,10 +40,17 @@ pub(super) async fn list(hub: Hub, at: AtAccount) -> Answer {
 }
 
 /// Changes how a location works and tells every other client.
-pub(super) async fn update(hub: Hub, at: AtLocation, by: By, body: Body) -> Answer {
+pub(super) async fn update(
+    hub: Hub,
+    at: AtLocation,
+    by: By,
+    if_match: IfMatch,
+    body: Body,
+) -> Answer {
     let patch: LocationPatch = body.read()?;
     hub.write("locations.update", move |tx| {
         let stored = store::lock(tx, &at.account, &at.location)?.ok_or(Problem::NotFound)?;
+        if_match.check(|| shown(stored.location.clone(), tx.now()))?;
         // A pause that has ended meanwhile ended by itself: nobody's change, so everybody hears.
         let stored = store::settle_due(tx, stored)?;
         let checked = patch.clone().check(&stored.location, &at.zone)?;

@@ -14,15 +14,31 @@ mod http;
 pub(crate) mod rules;
 pub mod store;
 
+use wire::location::{Location, LocationPatch};
+
 use crate::http::routes::{Needs, Paths, Routes};
 
 const LOCATION: Paths = &["/locations/{location_id}", "/location"];
 const LOCATIONS: Paths = &["/locations"];
 
+const EXAMPLE: &str = r#"{
+    "opening_hours": { "tuesday": [{ "from": "11:45", "to": "14:15" }], "sunday": [] },
+    "order_acceptance": { "mode": "busy", "extra_preparation_time": 10 },
+    "custom_fields": { "delivery": { "door_time": "40" } }
+}"#;
+
 /// The endpoints of locations.
 pub fn routes() -> Routes {
     Routes::new()
         .get(LOCATION, Needs::Token, http::find)
+        .says("Read a location")
+        .answers::<Location>()
         .patch(LOCATION, Needs::AnyWrite, http::update)
+        .says("Change how a location works")
+        .takes::<LocationPatch>()
+        .example(EXAMPLE)
+        .answers::<Location>()
         .get(LOCATIONS, Needs::Token, http::list)
+        .says("List the locations of the account")
+        .answers::<Vec<Location>>()
 }

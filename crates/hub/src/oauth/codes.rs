@@ -14,11 +14,20 @@ use crate::secret::{self, MasterKey};
 use crate::{args, statements};
 
 statements! {
-    INSERT = "INSERT INTO codes (hash, client_id, user_id, document, expires_at, used_at)
-        VALUES ($1, $2, $3, $4, $5, NULL)";
+    INSERT = "INSERT INTO codes (hash, client_id, place, device_id, user_id, document, expires_at,
+            used_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)";
     FIND = "SELECT document FROM codes
         WHERE hash = $1 AND client_id = $2 AND used_at IS NULL AND expires_at > $3";
     USE = "UPDATE codes SET used_at = $2 WHERE hash = $1 AND used_at IS NULL";
+    /// The subselects find one row each: the connection's.
+    VOID = "DELETE FROM codes
+        WHERE client_id = (SELECT c.client_id FROM connections c
+                WHERE c.account_id = $1 AND c.id = $2)
+            AND place = (SELECT c.place FROM connections c
+                WHERE c.account_id = $1 AND c.id = $2)
+            AND device_id = (SELECT c.device_id FROM connections c
+                WHERE c.account_id = $1 AND c.id = $2)";
     FORGET = "DELETE FROM codes WHERE expires_at < $1";
 }
 
@@ -60,10 +69,11 @@ pub fn make(tx: &mut Tx<'_>, user: &UserId, approval: &Approval) -> db::Result<S
     let document =
         serde_json::to_string(approval).map_err(|error| db::Error::Broken(error.to_string()))?;
     let expires_at = tx.now() + LIFETIME;
-    let client = &approval.grant.client;
+    let Grant { client, device, .. } = &approval.grant;
+    let (hash, place) = (secret::hash(&code), approval.grant.place());
     tx.write(
         INSERT,
-        args![secret::hash(&code), client, user, document, expires_at],
+        args![hash, client, place, device, user, document, expires_at],
     )?;
     Ok(code)
 }
@@ -102,13 +112,20 @@ pub fn redeem(
     Ok((approval.grant, connection))
 }
 
+/// Makes void what was approved for a connection and not fetched yet: whoever blocks or ends it does
+/// not want it back in a moment. Comes before the connection is changed, in the order in which
+/// [`redeem`] locks the two.
+pub(super) fn void(tx: &mut Tx<'_>, account: &str, connection: &ConnectionId) -> db::Result<()> {
+    tx.write(VOID, args![account, connection])
+}
+
 /// The challenge that a verifier must give (PKCE, method S256).
 pub fn hashed(verifier: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()))
 }
 
 /// Deletes codes that nobody can use any more.
-pub(crate) fn forget(tx: &mut Tx<'_>) -> db::Result<u64> {
+pub(crate) fn forget(tx: &mut Tx<'_>) -> db::Result<()> {
     let now = tx.now();
-    tx.execute(FORGET, args![now])
+    tx.write(FORGET, args![now])
 }

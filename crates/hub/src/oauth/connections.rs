@@ -11,6 +11,7 @@ use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, Loc
 use wire::scope::{Resource, Right, Scope};
 use wire::token::TokenResponse;
 
+use super::codes;
 use crate::db::{self, FromRow, Row, Tx};
 use crate::events;
 use crate::secret::{self, MasterKey};
@@ -29,7 +30,7 @@ statements! {
         WHERE account_id = $1 AND id = $2";
     FIND = "SELECT c.account_id, c.id, c.client_id, k.name, c.location_id, l.name, c.device_id,
             c.scope, c.catalog_id, g.name, c.customer_list_id, t.name, c.user_id, c.blocked_at,
-            c.created_at, a.name, c.revoked_at
+            c.created_at, a.name, c.revoked_at, c.ref_window
         FROM connections c JOIN clients k ON k.id = c.client_id
         LEFT JOIN accounts a ON a.id = c.account_id
         LEFT JOIN locations l ON l.account_id = c.account_id AND l.id = c.location_id
@@ -38,7 +39,7 @@ statements! {
         WHERE c.account_id = $1 AND c.id = $2";
     OF_ACCOUNT = "SELECT c.account_id, c.id, c.client_id, k.name, c.location_id, l.name, c.device_id,
             c.scope, c.catalog_id, g.name, c.customer_list_id, t.name, c.user_id, c.blocked_at,
-            c.created_at, a.name, c.revoked_at
+            c.created_at, a.name, c.revoked_at, c.ref_window
         FROM connections c JOIN clients k ON k.id = c.client_id
         LEFT JOIN accounts a ON a.id = c.account_id
         LEFT JOIN locations l ON l.account_id = c.account_id AND l.id = c.location_id
@@ -53,6 +54,8 @@ statements! {
     BY_INSTANCE = "SELECT account_id, id FROM connections
         WHERE id = $1 AND client_id = $2 AND revoked_at IS NULL";
     BLOCK = "UPDATE connections SET blocked_at = $3 WHERE account_id = $1 AND id = $2";
+    SET_REF_WINDOW = "UPDATE connections SET ref_window = $3
+        WHERE account_id = $1 AND id = $2 AND revoked_at IS NULL";
     REVOKE = "UPDATE connections SET revoked_at = $3
         WHERE account_id = $1 AND id = $2 AND revoked_at IS NULL";
     FORGET_RESOURCE = "UPDATE event_deliveries SET state = 'deleted', settled_at = $4
@@ -73,6 +76,9 @@ statements! {
     FORGET_PENDING = "UPDATE event_deliveries SET state = 'deleted', settled_at = $3
         WHERE account_id = $1 AND connection_id = $2 AND state = 'pending'";
 }
+
+/// The longest time for which a ref may be refused when it comes again, in minutes: a week.
+pub const LONGEST_REF_WINDOW: u32 = 7 * 24 * 60;
 
 /// What a user has granted to a client.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -97,7 +103,7 @@ pub struct Grant {
 
 impl Grant {
     /// What the connection is bound to: the location, the account, or the user.
-    fn place(&self) -> String {
+    pub(super) fn place(&self) -> String {
         match (&self.location, &self.account) {
             (Some(location), _) => location.to_string(),
             (None, Some(account)) => account.to_string(),
@@ -145,6 +151,8 @@ pub struct Connection {
     pub created_at: Timestamp,
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
+    /// For how many minutes a ref of its orders may not come again; none for no such rule.
+    pub ref_window: Option<u32>,
 }
 
 impl FromRow for Connection {
@@ -169,8 +177,17 @@ impl FromRow for Connection {
             created_at: row.get(14)?,
             account_name: row.get(15)?,
             revoked_at: row.get(16)?,
+            ref_window: minutes(row, 17)?,
         })
     }
+}
+
+/// Reads a number of minutes.
+pub(crate) fn minutes(row: &Row<'_>, index: usize) -> db::Result<Option<u32>> {
+    let minutes: Option<i64> = row.get(index)?;
+    minutes
+        .map(|it| u32::try_from(it).map_err(|_| db::Error::corrupt(index, "not minutes")))
+        .transpose()
 }
 
 impl Connection {
@@ -209,6 +226,7 @@ pub fn connect(tx: &mut Tx<'_>, key: &MasterKey, grant: &Grant) -> db::Result<Co
                 BIND_AGAIN,
                 args![account, &id, grant.scope.as_str(), catalog, list, user],
             )?;
+            events::followers::refresh(tx, account, &id)?;
             forget_what_is_out_of_reach(tx, account, &id, grant)?;
             return Ok(id);
         }
@@ -313,7 +331,7 @@ pub fn by_instance(
 }
 
 /// Blocks or unblocks: a blocked connection hears 401 and nothing is sent to it; what it is owed
-/// waits.
+/// waits. Codes that were approved before a block are void.
 pub fn set_blocked(
     tx: &mut Tx<'_>,
     account: &AccountId,
@@ -321,6 +339,9 @@ pub fn set_blocked(
     blocked: bool,
 ) -> db::Result<()> {
     let now = blocked.then(|| tx.now());
+    if blocked {
+        codes::void(tx, account.as_str(), id)?;
+    }
     tx.write(BLOCK, args![account, id, now])?;
     if !blocked {
         tx.wake_dispatch();
@@ -328,12 +349,35 @@ pub fn set_blocked(
     Ok(())
 }
 
+/// Sets for how many minutes (1 to [`LONGEST_REF_WINDOW`]) a ref of its orders may not come again;
+/// none lifts the rule. Says whether there is such a connection.
+pub fn set_ref_window(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    id: &ConnectionId,
+    minutes: Option<u32>,
+) -> db::Result<bool> {
+    let minutes = minutes.map(|it| it.min(LONGEST_REF_WINDOW));
+    Ok(tx.execute(SET_REF_WINDOW, args![account, id, minutes])? == 1)
+}
+
 /// Ends a connection: its token is dead at once, its callback is gone, what it was owed is marked as
-/// deleted. Says whether there was anything to end.
+/// deleted, codes that were approved before are void. Says whether there was anything to end.
 pub fn revoke(tx: &mut Tx<'_>, account: Option<&AccountId>, id: &ConnectionId) -> db::Result<bool> {
+    codes::void(tx, account_key(account), id)?;
+    end(tx, account, id)
+}
+
+/// The same when the app itself gives its token back: what a user has approved since stays good.
+pub(super) fn end(
+    tx: &mut Tx<'_>,
+    account: Option<&AccountId>,
+    id: &ConnectionId,
+) -> db::Result<bool> {
     let (account, now) = (account_key(account), tx.now());
     let ended = tx.execute(REVOKE, args![account, id, now])? == 1;
     tx.write(FORGET_CALLBACK, args![account, id])?;
+    events::followers::forget(tx, account, id)?;
     tx.write(FORGET_PENDING, args![account, id, now])?;
     Ok(ended)
 }

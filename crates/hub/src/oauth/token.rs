@@ -1,8 +1,6 @@
 //! `POST /oauth2/v1/token`: code → token; `POST /oauth2/v1/revoke`: the end of a token. Both need
 //! the client's own credentials, and neither speaks to browsers.
 
-use std::net::IpAddr;
-
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use wire::id::ClientId;
@@ -17,7 +15,7 @@ use crate::secret;
 
 /// Exchanges a code. Superfluous parameters (`grant_type`, `redirect_uri` …) are ignored.
 pub(super) async fn exchange(hub: Hub, peer: Peer, params: Params) -> Result<Response, Fault> {
-    let client = authenticated(&hub, peer.0, &params).await?;
+    let client = authenticated(&hub, peer, &params).await?;
     let code = params
         .get("code")
         .ok_or(Fault::Missing("code"))?
@@ -41,7 +39,7 @@ pub(super) async fn exchange(hub: Hub, peer: Peer, params: Params) -> Result<Res
 
 /// Ends a token at once. One that is unknown or ended already is no error; another client's is.
 pub(super) async fn revoke(hub: Hub, peer: Peer, params: Params) -> Result<Response, Fault> {
-    let client = authenticated(&hub, peer.0, &params).await?;
+    let client = authenticated(&hub, peer, &params).await?;
     let token = params
         .get("token")
         .ok_or(Fault::Missing("token"))?
@@ -52,7 +50,7 @@ pub(super) async fn revoke(hub: Hub, peer: Peer, params: Params) -> Result<Respo
             None => Ok(()),
             Some((_, _, owner)) if owner != client => Err(Fault::WrongClient),
             Some((account, id, _)) => {
-                connections::revoke(tx, account.as_ref(), &id)?;
+                connections::end(tx, account.as_ref(), &id)?;
                 Ok(())
             }
         }
@@ -61,13 +59,9 @@ pub(super) async fn revoke(hub: Hub, peer: Peer, params: Params) -> Result<Respo
     Ok(StatusCode::OK.into_response())
 }
 
-async fn authenticated(
-    hub: &Hub,
-    peer: Option<IpAddr>,
-    params: &Params,
-) -> Result<ClientId, Fault> {
+async fn authenticated(hub: &Hub, peer: Peer, params: &Params) -> Result<ClientId, Fault> {
     let (id, given) = params.credentials().ok_or(Fault::WrongClient)?;
-    if !hub.attempts().take(peer, "client", id, hub.clock().now()) {
+    if !hub.may_guess(peer, "client", id).await? {
         return Err(Fault::TooMany);
     }
     let id = ClientId::parse(id).map_err(|_| Fault::WrongClient)?;
@@ -88,6 +82,6 @@ async fn authenticated(
     if !is_right {
         return Err(Fault::WrongClient);
     }
-    hub.attempts().give_back(peer, "client", id.as_str());
+    hub.guessed_right(peer, "client", id.as_str()).await?;
     Ok(id)
 }

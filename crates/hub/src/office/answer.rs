@@ -20,6 +20,8 @@ pub enum Mishap {
     NotSignedIn(String),
     /// The user has no account yet: to the form that makes one.
     NoAccount,
+    /// The account is suspended, and this would change it: to the page that says so.
+    Suspended,
     /// The user lacks a permission, named in their language.
     Forbidden(Option<String>),
     /// No such thing that this user may see.
@@ -47,6 +49,7 @@ impl IntoResponse for Mishap {
                 return Redirect::to(&format!("/login?back={back}")).into_response();
             }
             Self::NoAccount => return Redirect::to("/accounts/new").into_response(),
+            Self::Suspended => return Redirect::to(super::suspended::PATH).into_response(),
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Expired => StatusCode::FORBIDDEN,

@@ -52,3 +52,13 @@ impl Body {
         }
     }
 }
+
+/// A resource of the journal as people read it, the same in every language: `Customer List` for
+/// `customer_list`.
+pub(crate) fn resource_label(resource: &str) -> String {
+    let words = resource.split('_').map(|word| {
+        let (first, rest) = word.split_at(word.len().min(1));
+        format!("{}{rest}", first.to_ascii_uppercase())
+    });
+    words.collect::<Vec<_>>().join(" ")
+}

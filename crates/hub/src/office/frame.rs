@@ -35,6 +35,8 @@ pub struct Notice {
     pub tone: Tone,
     /// The sentence.
     pub text: String,
+    /// Where there is more to it: the link's words and its address.
+    pub link: Option<(&'static str, &'static str)>,
 }
 
 impl Notice {
@@ -44,6 +46,16 @@ impl Notice {
         Notice {
             tone,
             text: text.into(),
+            link: None,
+        }
+    }
+
+    /// The same with a link to where there is more to it.
+    #[must_use]
+    pub fn with_link(self, words: &'static str, href: &'static str) -> Notice {
+        Notice {
+            link: Some((words, href)),
+            ..self
         }
     }
 }
@@ -63,6 +75,8 @@ pub enum Place {
     Accounts,
     /// **DÉVELOPPEUR**
     Developer,
+    /// **APPLICATIONS**, for those who see nothing else
+    Portal,
 }
 
 /// A line of the menu, as the template needs it.
@@ -149,6 +163,7 @@ impl Frame {
                 }
                 Place::Settings => line(shell.settings, "/settings", here, false),
                 Place::Accounts => line(shell.accounts, "/settings/accounts", here, true),
+                Place::Portal => line(shell.portal, "/portal", here, false),
                 Place::Developer => line(shell.developer, "/developer", here, false),
             }
         }

@@ -15,6 +15,7 @@ pub mod connections;
 pub mod consent;
 pub mod dashboard;
 pub mod data;
+pub mod delivery;
 pub mod developer;
 pub mod exchange;
 pub mod format;
@@ -22,11 +23,14 @@ pub mod frame;
 pub mod json;
 pub mod mishap;
 pub mod parts;
+pub mod portal;
 mod posted;
 pub mod profile;
+pub mod reference;
 pub mod session;
 pub mod settings;
 mod shell;
+pub mod suspended;
 pub(crate) mod visit;
 pub(crate) mod visitor;
 pub mod words;
@@ -52,6 +56,10 @@ pub(crate) fn router(hub: &Hub) -> Router {
         .route("/logout", post(session::logout))
         .route("/signup", get(session::sign_up_form).post(session::sign_up))
         .route(
+            "/signup/{token}",
+            get(session::confirm_form).post(session::confirm),
+        )
+        .route(
             "/reset_password/new",
             get(session::reset_form).post(session::ask_reset),
         )
@@ -76,7 +84,10 @@ pub(crate) fn router(hub: &Hub) -> Router {
         .merge(developer())
         .merge(settings())
         .merge(profile())
+        .merge(reference::http::routes())
         .route("/dashboard", get(dashboard::http::show))
+        .route(portal::PATH, get(portal::show))
+        .route(suspended::PATH, get(suspended::show))
         .fallback(async || Mishap::NotFound.into_response())
         .layer(from_fn_with_state(hub.clone(), answer::dress))
         .with_state(hub.clone())
@@ -97,10 +108,18 @@ fn connections() -> Router<Hub> {
             get(connections::body),
         )
         .route(
+            "/connections/{id}/callbacks/{event}/{part}",
+            get(connections::callback),
+        )
+        .route(
             "/connections/{id}/logs",
             get(connections::logs).post(connections::show_token),
         )
         .route("/connections/{id}/activity", get(connections::activity))
+        .route(
+            "/connections/{id}/repeats",
+            get(connections::repeats).post(connections::set_repeats),
+        )
         .route("/apps", get(connections::apps))
         .route("/apps/{id}", get(connections::app))
 }

@@ -14,7 +14,7 @@ use crate::hub::Hub;
 use crate::users::permissions::Permissions;
 use crate::users::store as users;
 
-/// Where one begins: the dashboard; one's own page for those who may not see it.
+/// Where one begins: the dashboard; the portal for those who only use apps; else one's own page.
 pub(super) async fn home(member: Result<Member, Mishap>) -> Shown {
     let member = match member {
         Ok(member) => member,
@@ -22,7 +22,13 @@ pub(super) async fn home(member: Result<Member, Mishap>) -> Shown {
         Err(mishap) => return Err(mishap),
     };
     let views = member.needs_somewhere(Permissions::VIEW).is_ok();
-    Ok(to(if views { "/dashboard" } else { "/profile" }))
+    Ok(to(if views {
+        "/dashboard"
+    } else if member.may_use_apps() {
+        super::portal::PATH
+    } else {
+        "/profile"
+    }))
 }
 
 /// Stylesheet, script and icon; their address changes with their content.
@@ -81,6 +87,18 @@ pub(super) async fn selection(visitor: Visitor, posted: Posted) -> Shown {
     let is_elsewhere = account.as_deref().is_some_and(|id| id != at.id.as_str());
     if is_elsewhere || back.starts_with("/settings/permissions") {
         back = section(back);
+    }
+    // Who sees the back office of one account may only use apps of the other, or the reverse.
+    let is_own = |id: &str| {
+        visitor
+            .memberships
+            .iter()
+            .any(|it| it.account.as_str() == id)
+    };
+    let sees = |id: &str| visitor.may_view_in(id);
+    let own = account.as_deref().filter(|id| is_own(id));
+    if own.is_some_and(|id| sees(id) != sees(at.id.as_str())) {
+        back = "/";
     }
     let place = match account {
         Some(account) if account != at.id.as_str() => account,

@@ -38,6 +38,7 @@ pub struct Visit {
     pub(crate) place: Option<String>,
     fresh: Option<String>,
     is_secure: bool,
+    domain: String,
     brand: String,
 }
 
@@ -69,7 +70,10 @@ impl Visit {
             session,
             place: cookie(headers, PLACE),
             fresh,
-            is_secure: hub.config().office_url().starts_with("https://"),
+            is_secure: [hub.config().office_url(), hub.config().oauth_url()]
+                .iter()
+                .all(|url| url.starts_with("https://")),
+            domain: hub.config().server.cookie_domain.clone(),
             brand: hub.config().brand.clone(),
         }
     }
@@ -89,8 +93,13 @@ impl Visit {
     /// A cookie for this browser, for so many seconds; 0 removes it.
     pub(crate) fn cookie(&self, name: &str, value: &str, seconds: i64) -> Option<HeaderValue> {
         let secure = if self.is_secure { "; Secure" } else { "" };
-        let text =
-            format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+        let domain = match self.domain.as_str() {
+            "" => String::new(),
+            domain => format!("; Domain={domain}"),
+        };
+        let text = format!(
+            "{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{domain}{secure}"
+        );
         HeaderValue::try_from(text).ok()
     }
 

@@ -5,12 +5,14 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use wire::id::{AccountId, LocationId};
 
 use super::answer::Mishap;
-use super::frame::{Frame, Place};
-use super::parts::Choice;
+use super::frame::{Frame, Notice, Place};
+use super::parts::{Choice, Tone};
+use super::suspended::PATH as SUSPENDED;
 use super::visit::{Visit, way_back};
 use super::words::Language;
 use crate::db::{self, Tx};
@@ -45,6 +47,8 @@ pub struct ChosenAccount {
     pub locations: Vec<(LocationId, String)>,
     /// The chosen location; none means all of them.
     pub location: Option<LocationId>,
+    /// Since when it is suspended, if it is: then it can be looked at, and nothing changed.
+    pub suspended_at: Option<Timestamp>,
 }
 
 /// Somebody who is signed in and has an account: what most pages ask for.
@@ -140,6 +144,8 @@ impl Visitor {
                 Place::Accounts,
                 Place::Developer,
             ];
+        } else if self.may_use_apps() {
+            frame.places = vec![Place::Portal];
         }
         let mut accounts: Vec<Choice> = Vec::new();
         for membership in &self.memberships {
@@ -150,6 +156,11 @@ impl Visitor {
             }
         }
         frame.accounts = accounts;
+        if at.suspended_at.is_some() && self.visit.path != SUSPENDED {
+            let words = &frame.words.shell;
+            let notice = Notice::new(Tone::Bad, words.suspended).with_link(words.more, SUSPENDED);
+            frame.notices.push(notice);
+        }
         let all = self.may_in_whole(at);
         if all || at.locations.len() > 1 {
             let label = frame.words.shell.all_locations;
@@ -177,6 +188,22 @@ impl Visitor {
         self.memberships
             .iter()
             .any(|membership| membership.permissions.has(wanted))
+    }
+
+    /// Whether the user may use apps of the chosen account, whatever else they may not.
+    pub(crate) fn may_use_apps(&self) -> bool {
+        let apps = [Permissions::ORDER_LINE, Permissions::CATALOG_MANAGER];
+        self.account
+            .as_ref()
+            .is_some_and(|at| apps.into_iter().any(|app| self.may_somewhere(app, at)))
+    }
+
+    /// Whether the user sees the back office of an account, or at some place of it.
+    pub(crate) fn may_view_in(&self, account: &str) -> bool {
+        self.memberships
+            .iter()
+            .filter(|held| held.account.as_str() == account)
+            .any(|held| held.permissions.has(Permissions::VIEW))
     }
 
     /// The mishap of lacking a right.
@@ -287,6 +314,7 @@ fn chosen(
     Ok(Some(ChosenAccount {
         id: first.account.clone(),
         name: first.account_name.clone(),
+        suspended_at: first.suspended_at,
         location: kept.or(only),
         locations,
     }))
@@ -329,6 +357,9 @@ impl FromRequestParts<Hub> for Member {
     async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Mishap> {
         let visitor = Visitor::from_request_parts(parts, hub).await?;
         let at = visitor.account.clone().ok_or(Mishap::NoAccount)?;
+        if at.suspended_at.is_some() && !parts.method.is_safe() {
+            return Err(Mishap::Suspended);
+        }
         Ok(Self { visitor, at })
     }
 }

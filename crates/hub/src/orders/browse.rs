@@ -20,6 +20,16 @@ statements! {
             UNION SELECT r.id FROM orders r WHERE r.account_id = $1 AND r.ref = $4) f
         CROSS JOIN orders o
         WHERE o.account_id = $1 AND o.id = f.id AND (o.created_at, o.id) < ($2, $3)";
+    /// What [`NEWEST`] and [`NEWEST_OF_NAME`] are for orders that came later than a place.
+    NEWER = "SELECT o.created_at, o.id, o.location_id, o.status, o.ref, o.created_by, o.document
+        FROM orders o
+        WHERE o.account_id = $1 AND (o.created_at, o.id) > ($2, $3)";
+    NEWER_OF_NAME = "SELECT o.created_at, o.id, o.location_id, o.status, o.ref, o.created_by,
+            o.document
+        FROM (SELECT i.id FROM orders i WHERE i.account_id = $1 AND i.id = $4
+            UNION SELECT r.id FROM orders r WHERE r.account_id = $1 AND r.ref = $4) f
+        CROSS JOIN orders o
+        WHERE o.account_id = $1 AND o.id = f.id AND (o.created_at, o.id) > ($2, $3)";
     FIND = "SELECT location_id, document FROM orders WHERE account_id = $1 AND id = $2";
 }
 
@@ -47,6 +57,16 @@ pub(crate) struct Line {
     pub reference: Option<String>,
     pub created_by: String,
     pub document: String,
+}
+
+impl Line {
+    /// Its place in the list.
+    pub(crate) fn place(&self) -> Cursor {
+        Cursor {
+            key: wire::time::stored(self.created_at),
+            id: self.id.to_string(),
+        }
+    }
 }
 
 /// A line with its place in the list.
@@ -90,18 +110,62 @@ pub(crate) fn newest(
     from: &Cursor,
     count: u32,
 ) -> db::Result<Page<Line>> {
+    Ok(Page::cut(
+        page(tx, account, which, from, count, Way::Older)?,
+        count,
+    ))
+}
+
+/// The page just before `from`, newest first; none when there is no whole page before it, and the
+/// list is better shown from its beginning.
+pub(crate) fn newer(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    which: &Which,
+    from: &Cursor,
+    count: u32,
+) -> db::Result<Option<Vec<Line>>> {
+    let mut rows = page(tx, account, which, from, count, Way::Newer)?;
+    if rows.len() <= count as usize {
+        return Ok(None);
+    }
+    rows.truncate(count as usize);
+    rows.reverse();
+    Ok(Some(rows.into_iter().map(|(_, line)| line).collect()))
+}
+
+/// In which direction a list is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Older,
+    Newer,
+}
+
+/// Up to `count + 1` orders beyond `from`, the nearest first.
+fn page(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    which: &Which,
+    from: &Cursor,
+    count: u32,
+    way: Way,
+) -> db::Result<Vec<(Cursor, Line)>> {
     // Where the time ends is where the list begins, so that the engine begins there, too.
     let end = which.before.map(wire::time::stored);
     let (key, id) = match &end {
-        Some(end) if *end < from.key => (end.as_str(), ""),
+        Some(end) if way == Way::Older && *end < from.key => (end.as_str(), ""),
         _ => (from.key.as_str(), from.id.as_str()),
+    };
+    let (all, of_name, order) = match way {
+        Way::Older => (NEWEST, NEWEST_OF_NAME, "DESC"),
+        Way::Newer => (NEWER, NEWER_OF_NAME, "ASC"),
     };
     let mut args = args![account, key, id].to_vec();
     let mut sql = match &which.name {
-        None => NEWEST.to_owned(),
+        None => all.to_owned(),
         Some(name) => {
             args.push(Value::from(name.as_str()));
-            NEWEST_OF_NAME.to_owned()
+            of_name.to_owned()
         }
     };
     let mut condition = |text: &str, value: Value| {
@@ -113,6 +177,9 @@ pub(crate) fn newest(
     }
     if let Some(after) = which.after {
         condition(" AND o.created_at >= ?", after.into());
+    }
+    if let (Way::Newer, Some(before)) = (way, which.before) {
+        condition(" AND o.created_at < ?", before.into());
     }
     // A rare status is found through its own index, from which COALESCE keeps the engine to stray.
     let own_index = which.status.is_none() && which.name.is_none();
@@ -145,17 +212,24 @@ pub(crate) fn newest(
         let each: Vec<String> = parts
             .iter()
             .map(|part| {
-                format!("SELECT * FROM ({part} ORDER BY o.created_at DESC, o.id DESC {end}) p")
+                format!(
+                    "SELECT * FROM ({part} ORDER BY o.created_at {order}, o.id {order} {end}) p"
+                )
             })
             .collect();
-        let all = format!("{} ORDER BY 1 DESC, 2 DESC {end}", each.join(" UNION ALL "));
+        let each = each.join(" UNION ALL ");
+        let all = format!("{each} ORDER BY 1 {order}, 2 {order} {end}");
         rows.extend(tx.all::<Placed>(&all, &args)?);
     }
     rows.sort_by(|Placed(one, _), Placed(other, _)| {
-        (&other.key, &other.id).cmp(&(&one.key, &one.id))
+        let nearest = (&other.key, &other.id).cmp(&(&one.key, &one.id));
+        match way {
+            Way::Older => nearest,
+            Way::Newer => nearest.reverse(),
+        }
     });
     let rows = rows.into_iter().map(|Placed(cursor, line)| (cursor, line));
-    Ok(Page::cut(rows.collect(), count))
+    Ok(rows.collect())
 }
 
 /// One order of an account: where it is, and its document.

@@ -1,15 +1,16 @@
 //! What happens when an order is created or changed: each a function of one transaction.
 
 use wire::id::OrderId;
-use wire::order::{CheckedNewOrder, Context, CustomerForm, Order, OrderCustomer, RawOrderPatch};
+use wire::order::{CheckedNewOrder, CustomerForm, Order, OrderCustomer, RawOrderPatch};
 
-use super::{rules, seen, store};
+use super::{recent_refs, rules, seen, store};
 use crate::customers::{self, Customer};
 use crate::db::Tx;
 use crate::events::By;
 use crate::http::answer::{Answer, Reply};
 use crate::http::caller::AtLocation;
 use crate::http::problem::Problem;
+use crate::http::tags::IfMatch;
 use crate::loyalty::rules::{Card, operate};
 use crate::{loyalty, private_refs};
 
@@ -23,6 +24,7 @@ pub(super) fn create(tx: &mut Tx<'_>, at: &AtLocation, new: &CheckedNewOrder, by
     };
     let now = tx.now();
     let mut order = rules::accept(new.clone(), at, shown, now, &mut || tx.fresh_id())?;
+    recent_refs::claim(tx, at, &order.id, order.reference.as_deref())?;
     let mut refs = seen::take(&mut order);
     let document = store::insert(tx, at, &order, by)?;
     let (account, client) = (&at.account, &at.caller.client);
@@ -109,22 +111,20 @@ impl Attached {
     }
 }
 
-/// Changes an order and the client's private refs in it, and tells everybody what they can see.
+/// Changes an order, if it is as the caller has seen it, and the client's private refs in it, and
+/// tells everybody what they can see.
 pub(super) fn update(
     tx: &mut Tx<'_>,
     at: &AtLocation,
-    id: &OrderId,
+    (id, if_match): (&OrderId, &IfMatch),
     patch: &RawOrderPatch,
     by: &By,
 ) -> Answer {
     let (account, client) = (&at.account, &at.caller.client);
     let before = store::lock(tx, account, &at.location, id)?.ok_or(Problem::NotFound)?;
     let mut own = private_refs::store::of_order(tx, account, client, id)?;
-    let context = Context {
-        currency: at.currency,
-        zone: &at.zone,
-    };
-    let checked = patch.clone().check(&context, &before.order)?;
+    if_match.check(|| Ok(Reply::raw(seen::with(before.document.clone(), &own)?)))?;
+    let checked = patch.clone().check(&at.context(), &before.order)?;
     let changed = rules::change(&before.order, checked, at, &mut || tx.fresh_id())?;
     for (object, value) in changed.refs {
         if own.get(&object) != value.as_ref() {

@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 use jiff::tz::TimeZone;
 use wire::given::Given;
 use wire::id::OrderId;
-use wire::order::{Context, RawOrder, RawOrderPatch};
+use wire::order::{RawOrder, RawOrderPatch};
 
 use super::filter::Filter;
 use super::store::Which;
@@ -18,10 +18,11 @@ use crate::http::body::Body;
 use crate::http::caller::{AtAccount, AtLocation, zone};
 use crate::http::paging::Query;
 use crate::http::problem::Problem;
+use crate::http::tags::IfMatch;
 use crate::hub::Hub;
 
 /// The order that a path names. What cannot be an id is the id of no order.
-pub(super) struct Named(OrderId);
+pub(crate) struct Named(pub(crate) OrderId);
 
 impl FromRequestParts<Hub> for Named {
     type Rejection = Problem;
@@ -40,10 +41,7 @@ impl FromRequestParts<Hub> for Named {
 /// Creates an order at a location.
 pub(super) async fn create(hub: Hub, at: AtLocation, by: By, body: Body) -> Answer {
     let raw: RawOrder = body.read()?;
-    let new = raw.check(&Context {
-        currency: at.currency,
-        zone: &at.zone,
-    })?;
+    let new = raw.check(&at.context())?;
     hub.write("orders.create", move |tx| {
         changes::create(tx, &at, &new, &by)
     })
@@ -122,12 +120,19 @@ fn narrowed<'a>(
 }
 
 /// Changes an order and tells every other client.
-pub(super) async fn update(hub: Hub, at: AtLocation, named: Named, by: By, body: Body) -> Answer {
+pub(super) async fn update(
+    hub: Hub,
+    at: AtLocation,
+    named: Named,
+    by: By,
+    if_match: IfMatch,
+    body: Body,
+) -> Answer {
     let patch = RawOrderPatch {
         customer_notes: Given::Absent,
         ..body.read()?
     };
-    change(hub, at, named, by, patch).await
+    change(hub, at, named, (by, if_match), patch).await
 }
 
 /// The old name for a change, which also takes the customer's notes.
@@ -136,20 +141,21 @@ pub(super) async fn update_as_put(
     at: AtLocation,
     named: Named,
     by: By,
+    if_match: IfMatch,
     body: Body,
 ) -> Answer {
-    change(hub, at, named, by, body.read()?).await
+    change(hub, at, named, (by, if_match), body.read()?).await
 }
 
 async fn change(
     hub: Hub,
     at: AtLocation,
     Named(id): Named,
-    by: By,
+    (by, if_match): (By, IfMatch),
     patch: RawOrderPatch,
 ) -> Answer {
     hub.write("orders.update", move |tx| {
-        changes::update(tx, &at, &id, &patch, &by)
+        changes::update(tx, &at, (&id, &if_match), &patch, &by)
     })
     .await
 }

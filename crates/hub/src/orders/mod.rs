@@ -19,12 +19,15 @@ pub mod browse;
 mod changes;
 mod elements;
 mod filter;
-mod http;
+pub(crate) mod http;
+pub(crate) mod recent_refs;
 mod rules;
 pub(crate) mod seen;
 pub mod store;
 
+use wire::order::{Order, OrderStatus, RawOrder, RawOrderPatch};
 use wire::scope::{Resource, Right};
+use wire::time::TimeInput;
 
 use crate::http::routes::{Needs, Paths, Routes, needs};
 
@@ -40,15 +43,51 @@ const WRITE: Needs = needs(Resource::Orders, Right::Write);
 
 /// The endpoints of orders.
 pub fn routes() -> Routes {
-    Routes::new()
+    let routes = Routes::new()
         .post(ORDERS, WRITE, http::create)
+        .says("Create an order")
+        .note("Only `status` is needed. Amounts are in the currency of the account.")
+        .takes::<RawOrder>()
+        .example(include_str!("example.json"))
+        .answers::<Order>()
         .get(ORDERS, READ, http::list)
         .paged()
         .heavy()
+        .says("List the orders of a location, oldest first")
+        .answers::<Vec<Order>>();
+    let routes = filters(routes)
         .get(ORDERS_OF_ACCOUNT, READ, http::list_of_account)
         .paged()
         .heavy()
+        .says("List the orders of all locations, oldest first")
+        .answers::<Vec<Order>>();
+    filters(routes).and(one())
+}
+
+fn one() -> Routes {
+    Routes::new()
         .get(ORDER, READ, http::find)
+        .says("Read an order")
+        .answers::<Order>()
         .patch(ORDER, WRITE, http::update)
+        .says("Change an order")
+        .note("Elements are never edited: they are marked as deleted, and others are added.")
+        .takes::<RawOrderPatch>()
+        .example(r#"{ "status": "accepted", "confirmed_time": "2026-03-07T20:40:00+01:00" }"#)
+        .answers::<Order>()
         .put(ORDER, WRITE, http::update_as_put)
+        .says("Change an order by its old name")
+        .note("The same as PATCH; it also changes `customer_notes`.")
+        .takes::<RawOrderPatch>()
+        .answers::<Order>()
+}
+
+/// What a list of orders may be narrowed down to.
+fn filters(list: Routes) -> Routes {
+    list.filter::<String>("private_ref", "The caller's own private ref")
+        .filter::<OrderStatus>("status", "The status")
+        .filter::<String>("created_by", "Name of the client that sent the order")
+        .filter::<TimeInput>("after", "Created then or later")
+        .filter::<TimeInput>("before", "Created before then")
+        .filter::<String>("customer_id", "The customer attached")
 }

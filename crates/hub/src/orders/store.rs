@@ -24,6 +24,7 @@ statements! {
         WHERE account_id = $1 AND id = $2 AND COALESCE(location_id, '') = $3";
     UPDATE = "UPDATE orders SET status = $3, total = $4, version = $5, document = $6
         WHERE account_id = $1 AND id = $2";
+    TAKE_TURN = "UPDATE orders SET version = $3 WHERE account_id = $1 AND id = $2";
     /// What every list begins with; [`page`] adds the filters and the end.
     PAGE = "SELECT o.created_at, o.id, o.customer_id, o.document FROM orders o
         WHERE o.account_id = $1 AND (o.created_at, o.id) > ($2, $3)";
@@ -34,7 +35,7 @@ statements! {
             AND o.account_id = $1 AND o.id = r.object_id AND (o.created_at, o.id) > ($2, $3)";
 }
 
-/// An order with its version, which counts its changes from 1.
+/// An order with its version, which counts from 1 what was told of it and of what belongs to it.
 #[derive(Clone, Debug)]
 pub(crate) struct Stored {
     /// The order, with every private ref null.
@@ -162,6 +163,18 @@ pub(crate) fn update(
         .states(Some(&before.document), Some(&new));
     events::record(tx, happened, by)?;
     Ok(new)
+}
+
+/// The turn, among the events of a locked order, of something that happened to what belongs to it,
+/// such as its delivery.
+pub(crate) fn take_turn(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    order: &mut Stored,
+) -> db::Result<i64> {
+    order.version += 1;
+    tx.write(TAKE_TURN, args![account, &order.order.id, order.version])?;
+    Ok(order.version)
 }
 
 /// Which orders of an account are wanted; what is none does not narrow them down.

@@ -6,6 +6,7 @@
 //! - A call ends at its deadline; of the answer only the beginning is kept.
 
 mod guard;
+mod trust;
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -26,6 +27,7 @@ use crate::config::Config;
 use guard::{Blocked, GuardedResolver, NotResolved};
 
 pub use guard::Guard;
+pub use trust::NoTrust;
 
 /// Bytes of an answer that are kept.
 pub const KEPT: usize = 2_048;
@@ -131,19 +133,19 @@ impl Outcome {
 }
 
 impl Outbound {
-    /// A caller with the guard and the deadline of the settings.
-    pub fn new(config: &Config) -> Self {
+    /// A caller with the guard, the trust and the deadline of the settings.
+    ///
+    /// # Errors
+    /// [`NoTrust`] when the file of additional authorities cannot be used.
+    pub fn new(config: &Config) -> Result<Self, NoTrust> {
         let guard = Guard::new(&config.guard);
         let deadline = Duration::from_secs(u64::from(config.events.timeout_seconds.max(1)));
         let mut http = HttpConnector::new_with_resolver(GuardedResolver::new(guard.clone()));
         http.enforce_http(false);
         http.set_nodelay(true);
         http.set_connect_timeout(Some(deadline));
-        let provider = rustls::crypto::ring::default_provider();
-        #[expect(clippy::expect_used, reason = "ring offers the usual versions of TLS")]
         let https = HttpsConnectorBuilder::new()
-            .with_provider_and_webpki_roots(provider)
-            .expect("ring offers the usual versions of TLS")
+            .with_tls_config(trust::client(&config.outbound.extra_ca)?)
             .https_or_http()
             .enable_http1()
             .wrap_connector(http);
@@ -152,11 +154,11 @@ impl Outbound {
             .pool_idle_timeout(IDLE)
             .pool_max_idle_per_host(IDLE_PER_HOST)
             .build(https);
-        Self {
+        Ok(Self {
             client,
             guard,
             deadline,
-        }
+        })
     }
 
     /// Says where calls may lead.
@@ -274,16 +276,15 @@ fn failure(error: &hyper_util::client::legacy::Error) -> Failure {
             return Failure::Tls;
         }
         if let Some(error) = cause.downcast_ref::<io::Error>() {
-            if error
-                .get_ref()
-                .is_some_and(|inner| inner.is::<rustls::Error>())
-            {
-                return Failure::Tls;
-            }
             match error.kind() {
                 io::ErrorKind::ConnectionRefused => return Failure::ConnectionRefused,
                 io::ErrorKind::TimedOut => return Failure::Timeout,
                 _ => {}
+            }
+            // What such an error holds is not its source: one must look inside, perhaps twice.
+            if let Some(inner) = error.get_ref() {
+                next = Some(inner);
+                continue;
             }
         }
         if cause

@@ -2,7 +2,7 @@
 //! proof that the address is theirs; only its hash is kept, and a new link makes the older one void.
 
 use jiff::{SignedDuration, Timestamp};
-use wire::id::{AccountId, LocationId};
+use wire::id::{AccountId, LocationId, UserId};
 
 use super::permissions::Permissions;
 use super::store::folded;
@@ -12,27 +12,35 @@ use crate::{args, statements};
 
 statements! {
     PUT = "INSERT INTO invitations (account_id, email, location_id, hash, permissions, expires_at,
-            created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
+            created_at, invited_by)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         ON CONFLICT (account_id, email, location_id) DO UPDATE
         SET hash = excluded.hash, permissions = excluded.permissions,
-            expires_at = excluded.expires_at";
+            expires_at = excluded.expires_at, invited_by = excluded.invited_by";
     CHANGE = "UPDATE invitations SET permissions = $4
         WHERE account_id = $1 AND email = $2 AND location_id = $3";
-    AT = "SELECT i.account_id, i.email, i.location_id, i.permissions, i.expires_at, a.name, l.name
+    AT = "SELECT i.account_id, i.email, i.location_id, i.permissions, i.expires_at, a.name, l.name,
+            u.name
         FROM invitations i JOIN accounts a ON a.id = i.account_id
+        LEFT JOIN users u ON u.id = i.invited_by
         LEFT JOIN locations l ON l.account_id = i.account_id AND l.id = i.location_id
         WHERE i.account_id = $1 AND i.location_id = $2 ORDER BY i.email";
-    FIND = "SELECT i.account_id, i.email, i.location_id, i.permissions, i.expires_at, a.name, l.name
+    FIND = "SELECT i.account_id, i.email, i.location_id, i.permissions, i.expires_at, a.name, l.name,
+            u.name
         FROM invitations i JOIN accounts a ON a.id = i.account_id
+        LEFT JOIN users u ON u.id = i.invited_by
         LEFT JOIN locations l ON l.account_id = i.account_id AND l.id = i.location_id
         WHERE i.hash = $1 AND i.expires_at > $2";
+    FORGET = "DELETE FROM invitations WHERE expires_at < $1";
     WITHDRAW = "DELETE FROM invitations
         WHERE account_id = $1 AND email = $2 AND location_id = $3";
 }
 
 /// How long a link works.
 const LIFETIME: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// How long one whose link has ended is still shown, to be sent again.
+const SHOWN: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// Somebody who may come in.
 #[derive(Clone, Debug)]
@@ -51,6 +59,8 @@ pub struct Invitation {
     pub account_name: String,
     /// The location's name.
     pub location_name: Option<String>,
+    /// The name of who invited them, or invited them again.
+    pub by: Option<String>,
 }
 
 impl FromRow for Invitation {
@@ -64,6 +74,7 @@ impl FromRow for Invitation {
             expires_at: row.get(4)?,
             account_name: row.get(5)?,
             location_name: row.get(6)?,
+            by: row.get(7)?,
         })
     }
 }
@@ -91,6 +102,7 @@ pub(crate) fn put(
     location: Option<&LocationId>,
     email: &str,
     permissions: Permissions,
+    by: &UserId,
 ) -> db::Result<(String, Timestamp)> {
     let token = tx.chance().hex::<16>();
     let now = tx.now();
@@ -99,7 +111,7 @@ pub(crate) fn put(
     let (email, hash) = (folded(email), secret::hash(&token));
     tx.write(
         PUT,
-        args![account, email, place(location), hash, bits, until, now],
+        args![account, email, place(location), hash, bits, until, now, by],
     )?;
     Ok((token, until))
 }
@@ -137,4 +149,10 @@ pub(crate) fn find(tx: &mut Tx<'_>, token: &str) -> db::Result<Option<Invitation
 pub(crate) fn withdraw(tx: &mut Tx<'_>, invitation: &Invitation) -> db::Result<()> {
     let at = place(invitation.location.as_ref());
     tx.write(WITHDRAW, args![&invitation.account, &invitation.email, at])
+}
+
+/// Deletes invitations whose link ended long ago.
+pub(crate) fn forget(tx: &mut Tx<'_>) -> db::Result<()> {
+    let until = tx.now() - SHOWN;
+    tx.write(FORGET, args![until])
 }

@@ -11,11 +11,16 @@ pub mod store;
 
 pub use invitations::ALL as INVITATIONS;
 
+use wire::user::User;
+
 use crate::http::routes::{Needs, Paths, Routes};
 
 const USER: Paths = &["/user"];
 
 /// The endpoint of users.
 pub fn routes() -> Routes {
-    Routes::new().get(USER, Needs::Profile, http::find)
+    Routes::new()
+        .get(USER, Needs::Profile, http::find)
+        .says("Read the user who let the client in")
+        .answers::<User>()
 }

@@ -20,12 +20,13 @@ statements! {
         ON CONFLICT (account_id, user_id, location_id)
         DO UPDATE SET permissions = excluded.permissions";
     WITHDRAW = "DELETE FROM memberships WHERE account_id = $1 AND user_id = $2 AND location_id = $3";
-    OF_USER = "SELECT m.account_id, a.name, m.location_id, l.name, m.permissions, m.user_id, '', ''
+    OF_USER = "SELECT m.account_id, a.name, m.location_id, l.name, m.permissions, a.suspended_at, m.user_id, '',
+            ''
         FROM memberships m JOIN accounts a ON a.id = m.account_id
         LEFT JOIN locations l ON l.account_id = m.account_id AND l.id = m.location_id
         WHERE m.user_id = $1 ORDER BY a.name, a.id, m.location_id";
-    OF_ACCOUNT = "SELECT m.account_id, a.name, m.location_id, l.name, m.permissions, u.id, u.name,
-            u.email
+    OF_ACCOUNT = "SELECT m.account_id, a.name, m.location_id, l.name, m.permissions, a.suspended_at, u.id,
+            u.name, u.email
         FROM memberships m JOIN accounts a ON a.id = m.account_id JOIN users u ON u.id = m.user_id
         LEFT JOIN locations l ON l.account_id = m.account_id AND l.id = m.location_id
         WHERE m.account_id = $1 ORDER BY m.location_id, u.name, u.id";
@@ -74,6 +75,8 @@ pub struct Membership {
     pub location_name: Option<String>,
     /// What may be done.
     pub permissions: Permissions,
+    /// Since when the account is suspended, if it is.
+    pub suspended_at: Option<Timestamp>,
     /// Who.
     pub user: UserId,
     /// Their name; empty in lists of one user.
@@ -91,9 +94,10 @@ impl FromRow for Membership {
             location: LocationId::parse(&location).ok(),
             location_name: row.get(3)?,
             permissions: Permissions::from_bits(row.get(4)?),
-            user: row.get(5)?,
-            user_name: row.get(6)?,
-            user_email: row.get(7)?,
+            suspended_at: row.get(5)?,
+            user: row.get(6)?,
+            user_name: row.get(7)?,
+            user_email: row.get(8)?,
         })
     }
 }

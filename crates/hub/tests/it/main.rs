@@ -11,9 +11,13 @@
 #![recursion_limit = "256"]
 
 mod api;
+mod chores;
+mod compatibility;
+mod contract;
 mod db;
 mod dispatch;
 mod house;
+mod journal;
 mod oauth;
 mod office;
 mod support;

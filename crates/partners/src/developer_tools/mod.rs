@@ -29,7 +29,7 @@ use crate::kit::frame::{self, Look};
 use crate::kit::notes::Notes;
 use crate::kit::state::Kept;
 use crate::kit::visitor::{Problem, meet, nowhere};
-use crate::kit::{Failure, clock};
+use crate::kit::{Failure, clock, door};
 use crate::{Settings, kit};
 
 use state::{Installation, State};
@@ -104,6 +104,10 @@ impl Tools {
     }
 }
 
+/// What the hub calls: callbacks, which are signed, and the news of a disconnection, which is
+/// checked with the hub.
+const HUBS_OWN: &[&str] = &["/hub/callback", "/disconnect"];
+
 /// The app as a router, for a server of one's own.
 ///
 /// # Errors
@@ -111,7 +115,7 @@ impl Tools {
 pub async fn router(settings: Settings) -> Result<Router, Failure> {
     let tools = Arc::new(Tools::open(settings).await?);
     let css = tools.look.css;
-    Ok(Router::new()
+    let screens = Router::new()
         .route("/", get(pages::home))
         .route("/connect", get(connect::connect))
         .route("/oauth/callback", get(connect::come_back))
@@ -135,14 +139,22 @@ pub async fn router(settings: Settings) -> Result<Router, Failure> {
         .fallback(nowhere)
         .layer(DefaultBodyLimit::max(4 * 1024 * 1024))
         .layer(from_fn_with_state(tools.look.clone(), meet))
-        .with_state(tools))
+        .with_state(Arc::clone(&tools));
+    Ok(door::closed(
+        screens,
+        tools.look.app,
+        &tools.settings,
+        HUBS_OWN,
+    ))
 }
 
 /// Serves the app until the listener fails.
 ///
 /// # Errors
-/// [`Failure`] when it cannot start or go on listening.
+/// [`Failure`] when it cannot start or go on listening; it does not listen beyond this machine
+/// without a password.
 pub async fn serve(listener: TcpListener, settings: Settings) -> Result<(), Failure> {
+    door::check(listener.local_addr()?, settings.password.as_ref())?;
     let router = router(settings).await?;
     Ok(axum::serve(listener, router).await?)
 }

@@ -33,7 +33,7 @@ use crate::kit::frame::{self, Look};
 use crate::kit::notes::Notes;
 use crate::kit::state::Kept;
 use crate::kit::visitor::{meet, nowhere};
-use crate::kit::{Failure, clock};
+use crate::kit::{Failure, clock, door};
 
 use config::Draft;
 pub use poll::Polled;
@@ -149,7 +149,7 @@ impl Till {
     /// The screens as a router; fetching is up to the caller.
     pub fn router(&self) -> Router {
         let css = self.0.look.css;
-        Router::new()
+        let screens = Router::new()
             .route("/", get(till::home))
             .route("/till", get(till::sellers))
             .route("/till/{seller}", get(till::sale))
@@ -170,7 +170,8 @@ impl Till {
             .route("/assets/live.js", get(frame::live_js))
             .fallback(nowhere)
             .layer(from_fn_with_state(self.0.look.clone(), meet))
-            .with_state(self.0.clone())
+            .with_state(self.0.clone());
+        door::closed(screens, self.0.look.app, &self.0.settings, &[])
     }
 }
 
@@ -188,8 +189,10 @@ pub async fn router(settings: Settings) -> Result<Router, Failure> {
 /// Serves the till and fetches orders until the listener fails.
 ///
 /// # Errors
-/// [`Failure`] when it cannot start or go on listening.
+/// [`Failure`] when it cannot start or go on listening; it does not listen beyond this machine
+/// without a password.
 pub async fn serve(listener: TcpListener, settings: Settings) -> Result<(), Failure> {
+    door::check(listener.local_addr()?, settings.password.as_ref())?;
     let till = Till::open(settings).await?;
     let router = till.router();
     tokio::select! {

@@ -7,6 +7,7 @@
 pub mod amount;
 pub mod chance;
 pub mod clock;
+pub(crate) mod door;
 pub(crate) mod explain;
 pub(crate) mod frame;
 pub(crate) mod notes;
@@ -30,6 +31,12 @@ pub enum Failure {
         /// What the system or the JSON reader said.
         reason: String,
     },
+    /// The address can be reached from other machines, and there is no password.
+    #[error("{}", door::open_door(.0))]
+    Open(std::net::SocketAddr),
+    /// The password is too short; so many characters are needed.
+    #[error("the password is too short: at least {0} characters")]
+    WeakPassword(usize),
     /// The listener stopped.
     #[error("the app cannot listen: {0}")]
     Listen(#[from] std::io::Error),

@@ -30,6 +30,8 @@ pub struct Settings {
     /// How often waiting events are fetched, and live pages refreshed. 30 s is what the API asks
     /// of real apps.
     pub poll_interval: Duration,
+    /// What whoever opens the app's screens is asked for. None only on this machine.
+    pub password: Option<Secret>,
     /// What time it is.
     pub clock: Clock,
 }
@@ -53,6 +55,7 @@ impl Settings {
             state_file: state_file.into(),
             brand: "Passeplat".into(),
             poll_interval: Duration::from_secs(30),
+            password: None,
             clock: Clock::Real,
         }
     }

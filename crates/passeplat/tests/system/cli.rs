@@ -145,6 +145,47 @@ async fn the_same_connection_made_again_has_the_same_token() {
 }
 
 #[tokio::test]
+async fn admin_has_a_ref_refused_when_it_comes_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = start(&Place::in_folder(folder.path(), None)).await;
+    let (account, _, connection) = connected(&hub).await;
+    let (account, id, token) = (
+        text(&account, "account_id").unwrap(),
+        text(&connection, "connection_id").unwrap(),
+        text(&connection, "access_token").unwrap(),
+    );
+    let set = |connection: String, minutes: &'static str| {
+        let (account, hub) = (account.clone(), &hub);
+        async move {
+            let wanted = [
+                "connection",
+                "set",
+                "--account",
+                &account,
+                "--connection",
+                &connection,
+                "--ref-window",
+                minutes,
+            ];
+            hub.admin(&wanted).await
+        }
+    };
+    assert!(set("nobody".to_owned(), "10").await.is_err());
+    assert!(set(id.clone(), "10081").await.is_err());
+    let done = set(id, "10").await.unwrap();
+    assert_eq!(done["ref_window"], 10);
+    let host = http::host(&hub.url).unwrap();
+    let mut line = Connection::open(&host).await.unwrap();
+    let body = r#"{"status":"new","ref":"A"}"#;
+    let order = http::request("POST", &host, "/v1/location/orders", &token, Some(body));
+    let mut statuses = Vec::new();
+    for _ in 0..2 {
+        statuses.push(line.exchange(&order).await.unwrap().status);
+    }
+    assert_eq!(statuses, [200, 422]);
+}
+
+#[tokio::test]
 async fn a_user_made_twice_is_refused_with_a_reason() {
     let folder = tempfile::tempdir().unwrap();
     let hub = start(&Place::in_folder(folder.path(), None)).await;

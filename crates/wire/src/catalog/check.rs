@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::categories::{Branch, refuse_circles};
 use super::conditions::{PriceOverride, Restrictions};
-use super::raw::{RawCatalog, RawCategory, RawData, RawOverride, RawProduct, RawRestrictions};
+use super::raw::{
+    RawCatalog, RawCatalogData, RawCategory, RawOverride, RawProduct, RawRestrictions,
+};
 use super::{CatalogData, MOST_COMPLAINTS, MOST_ITEMS};
 use crate::currency::Currency;
 use crate::given::{Given, MOST_ENTRIES};
@@ -145,7 +147,7 @@ fn sku_refs(products: &Given<Vec<Given<Box<RawProduct>>>>) -> Refs {
     ))
 }
 
-impl RawData {
+impl RawCatalogData {
     fn check(self, context: &Context<'_>, path: &Path<'_>, problems: &mut Problems) -> CatalogData {
         problems.refuse_keys(path, &self.unknown);
         let known = &Known {

@@ -10,7 +10,9 @@ use super::check::{
     not_negative, reference, some_text, tags,
 };
 use super::conditions::Restrictions;
-use super::raw::{RawCharge, RawDeal, RawDealLine, RawDealSku, RawDiscount};
+use super::raw::{
+    RawCatalogCharge, RawCatalogDeal, RawCatalogDealLine, RawCatalogDealSku, RawCatalogDiscount,
+};
 use crate::decimal::Decimal;
 use crate::given::{FromJson, Given, MOST_ENTRIES};
 use crate::id::{CatalogItemId, ImageId};
@@ -182,7 +184,7 @@ fn money(Word(text): Word, known: &Known<'_>) -> Result<PricingValue, String> {
     not_negative(in_currency(money, known)?).map(PricingValue::Money)
 }
 
-impl RawDeal {
+impl RawCatalogDeal {
     pub(super) fn check(
         self,
         known: &Known<'_>,
@@ -225,7 +227,7 @@ impl RawDeal {
     }
 }
 
-impl RawDealLine {
+impl RawCatalogDealLine {
     fn check(
         self,
         known: &Known<'_>,
@@ -275,7 +277,7 @@ impl RawDealLine {
     }
 }
 
-impl RawDealSku {
+impl RawCatalogDealSku {
     fn check(self, known: &Known<'_>, path: &Path<'_>, problems: &mut Problems) -> Option<DealSku> {
         problems.refuse_keys(path, &self.unknown);
         let own = some_text(self.reference)
@@ -291,7 +293,7 @@ impl RawDealSku {
     }
 }
 
-impl RawDiscount {
+impl RawCatalogDiscount {
     pub(super) fn check(
         self,
         known: &Known<'_>,
@@ -330,7 +332,7 @@ impl RawDiscount {
     }
 }
 
-impl RawCharge {
+impl RawCatalogCharge {
     pub(super) fn check(
         self,
         known: &Known<'_>,

@@ -29,7 +29,7 @@ pub use conditions::{Conditions, PriceOverride, Restrictions};
 pub use deals::{Charge, Deal, DealLine, DealSku, Discount, PricingValue};
 pub use options::{CatalogOption, OptionList};
 pub use products::{Nutrition, Product, Sku, TaxRate};
-pub use raw::{RawCatalog, RawData, has_too_many_objects};
+pub use raw::{RawCatalog, RawCatalogData, has_too_many_objects};
 pub use words::{Allergen, OptionListType};
 
 use crate::id::{AccountId, CatalogId, LocationId};

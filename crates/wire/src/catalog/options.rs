@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::check::{Known, amount, at_least_one, natural, reference, some_text, tags};
 use super::conditions::{PriceOverride, Restrictions};
 use super::products::{Nutrition, nutrition};
-use super::raw::{RawOption, RawOptionList};
+use super::raw::{RawCatalogOption, RawOptionList};
 use super::words::OptionListType;
 use crate::given::MOST_ENTRIES;
 use crate::id::CatalogItemId;
@@ -140,7 +140,7 @@ impl RawOptionList {
     }
 }
 
-impl RawOption {
+impl RawCatalogOption {
     fn check(
         self,
         known: &Known<'_>,

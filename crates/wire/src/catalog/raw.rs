@@ -28,7 +28,7 @@ crate::given_struct! {
     /// A catalog as sent. What only the hub says is ignored.
     pub struct RawCatalog {
         name: String = "name",
-        data: Box<RawData> = "data",
+        data: Box<RawCatalogData> = "data",
         id: Anything = "id",
         location_id: Anything = "location_id",
         account_id: Anything = "account_id",
@@ -38,14 +38,14 @@ crate::given_struct! {
 
 crate::given_struct! {
     /// What is in a catalog, as sent.
-    pub struct RawData {
+    pub struct RawCatalogData {
         variants: List<RawVariant> = "variants",
         categories: Boxed<RawCategory> = "categories",
         products: Boxed<RawProduct> = "products",
         option_lists: Boxed<RawOptionList> = "option_lists",
-        deals: Boxed<RawDeal> = "deals",
-        discounts: Boxed<RawDiscount> = "discounts",
-        charges: Boxed<RawCharge> = "charges",
+        deals: Boxed<RawCatalogDeal> = "deals",
+        discounts: Boxed<RawCatalogDiscount> = "discounts",
+        charges: Boxed<RawCatalogCharge> = "charges",
     }
 }
 
@@ -126,13 +126,13 @@ crate::given_struct! {
         multiple_selection: bool = "multiple_selection",
         kind: OptionListType = "type",
         tags: List<String> = "tags",
-        options: Boxed<RawOption> = "options",
+        options: Boxed<RawCatalogOption> = "options",
     }
 }
 
 crate::given_struct! {
     /// An option as sent.
-    pub struct RawOption {
+    pub struct RawCatalogOption {
         id: Anything = "id",
         option_list_id: Anything = "option_list_id",
         reference: String = "ref",
@@ -195,7 +195,7 @@ crate::given_struct! {
 
 crate::given_struct! {
     /// A deal as sent.
-    pub struct RawDeal {
+    pub struct RawCatalogDeal {
         id: Anything = "id",
         reference: String = "ref",
         category_ref: String = "category_ref",
@@ -206,15 +206,15 @@ crate::given_struct! {
         coupon_codes: List<String> = "coupon_codes",
         tags: List<String> = "tags",
         image_ids: List<ImageId> = "image_ids",
-        lines: Boxed<RawDealLine> = "lines",
+        lines: Boxed<RawCatalogDealLine> = "lines",
     }
 }
 
 crate::given_struct! {
     /// A line of a deal as sent.
-    pub struct RawDealLine {
+    pub struct RawCatalogDealLine {
         label: String = "label",
-        skus: List<RawDealSku> = "skus",
+        skus: List<RawCatalogDealSku> = "skus",
         pricing_effect: String = "pricing_effect",
         pricing_value: Word = "pricing_value",
     }
@@ -222,7 +222,7 @@ crate::given_struct! {
 
 crate::given_struct! {
     /// A sku of a line as sent.
-    pub struct RawDealSku {
+    pub struct RawCatalogDealSku {
         id: Anything = "id",
         reference: String = "ref",
         extra_charge: Money = "extra_charge",
@@ -231,7 +231,7 @@ crate::given_struct! {
 
 crate::given_struct! {
     /// A discount as sent.
-    pub struct RawDiscount {
+    pub struct RawCatalogDiscount {
         id: Anything = "id",
         reference: String = "ref",
         name: String = "name",
@@ -246,7 +246,7 @@ crate::given_struct! {
 
 crate::given_struct! {
     /// A charge as sent.
-    pub struct RawCharge {
+    pub struct RawCatalogCharge {
         id: Anything = "id",
         reference: String = "ref",
         name: String = "name",

@@ -35,6 +35,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::patch::Patch;
 use crate::problem::{BLANK, Path, Problems, too_many};
+use crate::schema::{Schema, SchemaGenerator};
 pub use values::{Anything, Entries, MOST_ENTRIES, MOST_KEYS_KEPT, STRING_LIMIT};
 
 /// A value that somebody sent, or did not.
@@ -56,8 +57,17 @@ pub enum Given<T> {
 ///
 /// [`EXPECTED`]: FromJson::EXPECTED
 pub trait FromJson: Sized {
+    /// What the schema is called; without a name it stands where it is used.
+    const NAME: Option<&'static str> = None;
+
     /// The complaint about a value of the wrong kind, such as `must be a string`.
     const EXPECTED: &'static str;
+
+    /// The JSON Schema of what is taken, `null` aside; `{}` says nothing.
+    fn taken(generator: &mut SchemaGenerator) -> Schema {
+        let _ = generator;
+        Schema::default()
+    }
 
     /// From a string.
     fn from_text(text: &str) -> Result<Self, String> {
@@ -270,15 +280,25 @@ impl<'de, T: FromJson> Visitor<'de> for GivenVisitor<T> {
 
 /// Defines a struct as it is sent: every field is a [`Given`], named after its key in the JSON. Keys
 /// that are not among them are kept in `unknown`, for resources that refuse them.
+///
+/// What the checks that follow ask for is told to the schema behind the struct, as far as it applies
+/// and in this order: `like Order;` takes over the descriptions of keys, `needs "status";` names what
+/// cannot be left out, `refuses unknown;` that there are no other keys, and `shape f;` changes the
+/// finished schema by `fn(&mut SchemaGenerator, Schema) -> Schema`.
 #[macro_export]
 macro_rules! given_struct {
-    ($(#[$doc:meta])* $vis:vis struct $name:ident {
-        $($(#[$field_doc:meta])* $field:ident: $kind:ty = $key:literal,)+
-    }) => {
-        $(#[$doc])*
+    ($(#[doc = $doc:literal])* $vis:vis struct $name:ident {
+        $($(#[doc = $field_doc:literal])* $field:ident: $kind:ty = $key:literal,)+
+    }
+    $(like $model:ty;)?
+    $(needs $($need:literal),+;)?
+    $(refuses $unknown:ident;)?
+    $(shape $shape:path;)?
+    ) => {
+        $(#[doc = $doc])*
         #[derive(Debug, Clone, Default, PartialEq, Eq)]
         $vis struct $name {
-            $($(#[$field_doc])*
+            $($(#[doc = $field_doc])*
             #[doc = concat!("`", $key, "`")]
             pub $field: $crate::given::Given<$kind>,)+
             /// The first of the keys that are none of the above.
@@ -298,7 +318,29 @@ macro_rules! given_struct {
         }
 
         impl $crate::given::FromJson for $name {
+            const NAME: Option<&'static str> = Some(stringify!($name));
             const EXPECTED: &'static str = "must be an object";
+
+            fn taken(
+                generator: &mut $crate::schema::SchemaGenerator,
+            ) -> $crate::schema::Schema {
+                let mut shape = $crate::schema::Shape::default();
+                let needs: &[&str] = &[$($($need),+)?];
+                $(shape.key::<$kind>(
+                    generator,
+                    $key,
+                    needs.contains(&$key),
+                    &[$($field_doc),*],
+                );)+
+                $(shape.like::<$model>(generator);)?
+                $(
+                    let _ = stringify!($unknown);
+                    shape.close();
+                )?
+                let whole = shape.finish(&[$($doc),*]);
+                $(let whole = $shape(generator, whole);)?
+                whole
+            }
 
             fn from_object<'de, A: $crate::given::MapAccessOf<'de>>(
                 mut object: A,
@@ -322,8 +364,9 @@ macro_rules! given_struct {
 /// [`given_struct!`](crate::given_struct) where every key is the field's name. The literal has to be
 /// a pattern, so each name is compared in turn.
 macro_rules! given_named {
-    ($(#[$doc:meta])* pub struct $name:ident { $($field:ident: $kind:ty,)+ }) => {
-        $(#[$doc])*
+    ($(#[doc = $doc:literal])* pub struct $name:ident { $($field:ident: $kind:ty,)+ }
+    like $model:ty;) => {
+        $(#[doc = $doc])*
         #[derive(Debug, Clone, Default, PartialEq, Eq)]
         pub struct $name {
             $(#[doc = concat!("`", stringify!($field), "`")]
@@ -331,7 +374,17 @@ macro_rules! given_named {
         }
 
         impl $crate::given::FromJson for $name {
+            const NAME: Option<&'static str> = Some(stringify!($name));
             const EXPECTED: &'static str = "must be an object";
+
+            fn taken(
+                generator: &mut $crate::schema::SchemaGenerator,
+            ) -> $crate::schema::Schema {
+                let mut shape = $crate::schema::Shape::default();
+                $(shape.key::<$kind>(generator, stringify!($field), false, &[]);)+
+                shape.like::<$model>(generator);
+                shape.finish(&[$($doc),*])
+            }
 
             fn from_object<'de, A: $crate::given::MapAccessOf<'de>>(
                 mut object: A,

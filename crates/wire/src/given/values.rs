@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{FromJson, Given};
 use crate::currency::Currency;
@@ -13,6 +13,7 @@ use crate::dow::Dow;
 use crate::id;
 use crate::money::Money;
 use crate::problem::{too_long, too_many};
+use crate::schema::{self, Schema, SchemaGenerator};
 use crate::time::{Date, TimeInput, TimeOfDay, parse_date};
 
 /// Characters that any string may have.
@@ -24,6 +25,10 @@ pub const MOST_KEYS_KEPT: usize = 20;
 
 impl FromJson for String {
     const EXPECTED: &'static str = "must be a string";
+
+    fn taken(_: &mut SchemaGenerator) -> Schema {
+        schema::of(json!({ "type": "string", "maxLength": STRING_LIMIT }))
+    }
 
     fn from_text(text: &str) -> Result<Self, String> {
         // Bytes bound characters, and counting is only needed for the few in between.
@@ -41,6 +46,10 @@ impl FromJson for String {
 impl FromJson for bool {
     const EXPECTED: &'static str = "must be a boolean";
 
+    fn taken(_: &mut SchemaGenerator) -> Schema {
+        schema::of(json!({ "type": "boolean" }))
+    }
+
     fn from_bool(value: bool) -> Result<Self, String> {
         Ok(value)
     }
@@ -49,14 +58,19 @@ impl FromJson for bool {
 impl FromJson for i64 {
     const EXPECTED: &'static str = "must be an integer";
 
+    fn taken(_: &mut SchemaGenerator) -> Schema {
+        schema::of(json!({ "type": ["integer", "string"], "pattern": "^[+-]?[0-9]+$" }))
+    }
+
     fn from_integer(number: i64) -> Result<Self, String> {
         Ok(number)
     }
 
     fn from_float(number: f64) -> Result<Self, String> {
-        Decimal::from_json_float(number)
-            .ok()
-            .and_then(|number| number.to_integer())
+        // A decimal would round the smallest fractions away.
+        Some(number)
+            .filter(|number| number.fract() == 0.0)
+            .and_then(|number| Decimal::from_json_float(number).ok()?.to_integer())
             .ok_or_else(|| Self::EXPECTED.to_owned())
     }
 
@@ -67,6 +81,16 @@ impl FromJson for i64 {
 
 impl FromJson for Decimal {
     const EXPECTED: &'static str = "must be a decimal";
+
+    fn taken(_: &mut SchemaGenerator) -> Schema {
+        schema::of(json!({
+            "type": ["string", "number"],
+            "pattern": r"^-?0*[0-9]{1,12}(\.[0-9]+)?$",
+            "exclusiveMinimum": -1_000_000_000_000_i64,
+            "exclusiveMaximum": 1_000_000_000_000_i64,
+            "examples": ["2.0", 2.5],
+        }))
+    }
 
     fn from_text(text: &str) -> Result<Self, String> {
         Decimal::parse(text).map_err(|refusal| refusal.to_string())
@@ -83,6 +107,14 @@ impl FromJson for Decimal {
 
 impl FromJson for Money {
     const EXPECTED: &'static str = "is not a valid monetary amount";
+
+    fn taken(_: &mut SchemaGenerator) -> Schema {
+        schema::of(json!({
+            "type": "string",
+            "pattern": r"^-? *[0-9]+\.[0-9]{2} +[A-Z]{3}$",
+            "examples": ["8.90 EUR"],
+        }))
+    }
 
     fn from_text(text: &str) -> Result<Self, String> {
         Money::parse(text).map_err(|refusal| refusal.to_string())
@@ -101,6 +133,16 @@ impl FromJson for Money {
 impl FromJson for TimeInput {
     const EXPECTED: &'static str = "must be a time";
 
+    fn taken(_: &mut SchemaGenerator) -> Schema {
+        schema::of(json!({
+            "description": "An instant; without offset in the zone of the location, as a number in milliseconds since 1970.",
+            "type": ["string", "integer"],
+            "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:?[0-9]{2}(:?[0-9]{2}([.,][0-9]+)?)?([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)?$",
+            "exclusiveMinimum": 100_000_000_000_i64,
+            "examples": ["2026-03-07T20:30:00+01:00"],
+        }))
+    }
+
     fn from_text(text: &str) -> Result<Self, String> {
         TimeInput::parse(text).map_err(|refusal| refusal.to_string())
     }
@@ -113,6 +155,10 @@ impl FromJson for TimeInput {
 impl FromJson for Date {
     const EXPECTED: &'static str = "must be a date";
 
+    fn taken(_: &mut SchemaGenerator) -> Schema {
+        schema::of(json!({ "type": "string", "format": "date" }))
+    }
+
     fn from_text(text: &str) -> Result<Self, String> {
         parse_date(text).map_err(|refusal| refusal.to_string())
     }
@@ -122,6 +168,10 @@ macro_rules! from_text {
     ($($name:ty: $expected:literal;)+) => {$(
         impl FromJson for $name {
             const EXPECTED: &'static str = $expected;
+
+            fn taken(generator: &mut SchemaGenerator) -> Schema {
+                generator.subschema_for::<Self>()
+            }
 
             fn from_text(text: &str) -> Result<Self, String> {
                 <$name>::parse(text).map_err(|refusal| refusal.to_string())
@@ -147,12 +197,18 @@ from_text! {
     id::ConnectionId: "must be a string";
     id::UserId: "must be a string";
     id::DeliveryId: "must be a string";
+    id::DeliveryQuoteId: "must be a string";
     id::ImageId: "must be a string";
     id::ClientId: "must be a string";
 }
 
 impl<T: FromJson> FromJson for Vec<Given<T>> {
     const EXPECTED: &'static str = "must be an array";
+
+    fn taken(generator: &mut SchemaGenerator) -> Schema {
+        let each = schema::taken::<T>(generator);
+        schema::of(json!({ "type": "array", "items": each }))
+    }
 
     fn from_array<'de, A: SeqAccess<'de>>(mut array: A) -> Result<Result<Self, String>, A::Error> {
         let mut entries = Vec::new();
@@ -180,6 +236,11 @@ impl<T> Default for Entries<T> {
 
 impl<T: FromJson> FromJson for Entries<T> {
     const EXPECTED: &'static str = "must be an object";
+
+    fn taken(generator: &mut SchemaGenerator) -> Schema {
+        let each = schema::taken::<T>(generator);
+        schema::of(json!({ "type": "object", "additionalProperties": each }))
+    }
 
     fn from_object<'de, A: MapAccess<'de>>(
         mut object: A,
@@ -269,6 +330,10 @@ impl<T: FromJson> FromJson for Box<T> {
 impl FromJson for Map<String, Value> {
     const EXPECTED: &'static str = "must be an object";
 
+    fn taken(_: &mut SchemaGenerator) -> Schema {
+        schema::of(json!({ "type": "object" }))
+    }
+
     fn from_object<'de, A: MapAccess<'de>>(object: A) -> Result<Result<Self, String>, A::Error> {
         Map::deserialize(MapAccessDeserializer::new(object)).map(Ok)
     }
@@ -276,6 +341,10 @@ impl FromJson for Map<String, Value> {
 
 impl FromJson for CustomFields {
     const EXPECTED: &'static str = "must be an object";
+
+    fn taken(generator: &mut SchemaGenerator) -> Schema {
+        generator.subschema_for::<Self>()
+    }
 
     fn from_object<'de, A: MapAccess<'de>>(object: A) -> Result<Result<Self, String>, A::Error> {
         CustomFields::deserialize(MapAccessDeserializer::new(object)).map(Ok)
@@ -382,6 +451,15 @@ mod tests {
         }
         assert!(read::<RawLine>(b"{\"price\": \"\xff\"}").is_err());
         assert!(read::<RawLine>("[".repeat(100_000).as_bytes()).is_err());
+    }
+
+    #[test]
+    fn a_fraction_is_no_integer_however_small() {
+        assert_eq!(read::<i64>(b"2.0").unwrap(), Given::Good(2));
+        for fraction in ["0.5", "2.5e-42", "-1e-17"] {
+            let read = read::<i64>(fraction.as_bytes()).unwrap();
+            assert_eq!(read, bad("must be an integer"), "{fraction}");
+        }
     }
 
     #[test]

@@ -12,13 +12,14 @@ use crate::account::Account;
 use crate::custom_fields::CustomFields;
 use crate::id::LocationId;
 use crate::problem::{Path, Problems, too_few};
+use crate::schema::JsonSchema;
 use crate::time::{Time, TimeOfDay, Timezone};
 use crate::word::words;
 
 pub use patch::{CheckedLocationPatch, LocationPatch, RawAcceptance, RawSlot};
 
 /// A location.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Location {
     /// Identifier.
     pub id: LocationId,
@@ -69,12 +70,12 @@ words! {
 }
 
 /// The slots of each day mentioned. A day without slots, or not mentioned, is a day off.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct OpeningHours(pub BTreeMap<Day, Vec<Slot>>);
 
 /// A time during which a location is open. An end before the cut-off time is on the next morning.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Slot {
     /// Start.
     pub from: TimeOfDay,

@@ -1,12 +1,14 @@
 //! Changing a location.
 
 use jiff::tz::TimeZone;
+use serde_json::{Value, json};
 
 use super::{AcceptanceMode, Day, Location, OpeningHours, OrderAcceptance, Slot};
 use crate::custom_fields::CustomFields;
 use crate::given::{Entries, Given};
 use crate::patch::Patch;
 use crate::problem::{NOT_A_VALID_KEY, Path, Problems};
+use crate::schema::{self, Schema, SchemaGenerator};
 use crate::time::{Time, TimeInput, TimeOfDay};
 
 /// Slots a day may have.
@@ -22,6 +24,8 @@ crate::given_struct! {
         /// End.
         to: TimeOfDay = "to",
     }
+    needs "from", "to";
+    refuses unknown;
 }
 
 crate::given_struct! {
@@ -36,6 +40,8 @@ crate::given_struct! {
         /// A text for customers.
         reason: String = "reason",
     }
+    needs "mode";
+    shape by_mode;
 }
 
 crate::given_struct! {
@@ -52,6 +58,78 @@ crate::given_struct! {
         /// Merged into those there are.
         custom_fields: CustomFields = "custom_fields",
     }
+    refuses unknown;
+    shape by_day;
+}
+
+/// Each mode has keys of its own.
+fn by_mode(_: &mut SchemaGenerator, whole: Schema) -> Schema {
+    let of = |name: &str| whole.pointer(&format!("/properties/{name}")).cloned();
+    let busy_minutes = json!({
+        "type": ["integer", "string"],
+        "pattern": "^[+]?[0-9]+$",
+        "minimum": 0,
+        "maximum": LONGEST_PREPARATION,
+    });
+    let modes = [
+        json!({
+            "title": "normal",
+            "properties": { "mode": { "enum": ["normal", "online"] } },
+            "required": ["mode"],
+        }),
+        json!({
+            "title": "busy",
+            "properties": {
+                "mode": { "const": "busy" },
+                "resume_at": of("resume_at"),
+                "extra_preparation_time": busy_minutes,
+            },
+            "required": ["mode", "extra_preparation_time"],
+        }),
+        json!({
+            "title": "paused",
+            "properties": {
+                "mode": { "const": "paused" },
+                "resume_at": of("resume_at"),
+                "reason": of("reason"),
+            },
+            "required": ["mode"],
+        }),
+    ];
+    let modes: Vec<Value> = modes
+        .into_iter()
+        .map(|mut mode| {
+            mode["type"] = "object".into();
+            mode["additionalProperties"] = false.into();
+            mode
+        })
+        .collect();
+    schema::of(
+        json!({ "description": "One of three modes, each with its own keys.", "oneOf": modes }),
+    )
+}
+
+/// Opening hours have a key for each day at most; what cannot be cleared cannot be `null`.
+fn by_day(generator: &mut SchemaGenerator, mut whole: Schema) -> Schema {
+    let slots = schema::or_null(schema::taken::<Vec<Given<RawSlot>>>(generator));
+    let days: Vec<&str> = Day::ALL.iter().map(|day| day.as_str()).collect();
+    let mut hours = schema::map_of(&days, &slots);
+    hours["description"] =
+        "Replaces all opening hours; a day that is not mentioned is a day off.".into();
+    if let Some(place) = whole.pointer_mut("/properties/opening_hours") {
+        *place = hours;
+    }
+    if let Some(place) = whole.pointer_mut("/properties/cutoff_time") {
+        *place = schema::taken::<TimeOfDay>(generator).to_value();
+    }
+    if let Some(place) = whole.pointer_mut("/properties/order_acceptance") {
+        *place = schema::taken::<RawAcceptance>(generator).to_value();
+    }
+    if let Some(place) = whole.pointer_mut("/properties/preparation_time") {
+        place["minimum"] = 0.into();
+        place["maximum"] = LONGEST_PREPARATION.into();
+    }
+    whole
 }
 
 /// A good change of a location.

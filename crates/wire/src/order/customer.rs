@@ -8,10 +8,11 @@ use crate::decimal::Decimal;
 use crate::id::{CustomerId, CustomerListId, LoyaltyCardId};
 use crate::money::Money;
 use crate::problem::{Path, Problems};
+use crate::schema::JsonSchema;
 use crate::time::{Date, Time};
 
 /// A loyalty card, as a customer shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CustomerLoyaltyCard {
     /// Identifier.
     pub id: LoyaltyCardId,
@@ -39,7 +40,7 @@ macro_rules! details {
         paste_raw! { $($field: $kind),+ }
 
         /// The customer of an order. Attached to a customer list if it has an id, else a guest.
-        #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
         pub struct OrderCustomer {
             /// Identifier; `None` for a guest.
             pub id: Option<CustomerId>,
@@ -100,6 +101,7 @@ macro_rules! paste_raw {
                 sms_marketing: bool,
                 email_marketing: bool,
             }
+            like OrderCustomer;
         }
 
         impl RawCustomerDetails {

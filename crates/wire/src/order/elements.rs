@@ -1,6 +1,6 @@
 //! Items, discounts, charges and payments as clients send them.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{
     ChargeType, Context, DealLine, DealPricingEffect, DiscountPricingEffect, LONGEST_PRIVATE_REF,
@@ -8,10 +8,11 @@ use super::{
     price,
 };
 use crate::decimal::Decimal;
-use crate::given::{FromJson, Given};
+use crate::given::{FromJson, Given, STRING_LIMIT};
 use crate::id::ElementId;
 use crate::money::Money;
 use crate::problem::{Path, Problems, must_be_in, must_be_positive, too_long};
+use crate::schema::{self, Schema, SchemaGenerator};
 
 /// Times an option may be chosen for one item, either way.
 const MOST_OF_AN_OPTION: i64 = 1_000_000;
@@ -35,6 +36,9 @@ crate::given_struct! {
         options: Vec<Given<RawOption>> = "options",
         deal_line: RawDealLine = "deal_line",
     }
+    like OrderItem;
+    needs "product_name", "price", "quantity";
+    shape as_new;
 }
 
 crate::given_struct! {
@@ -47,6 +51,8 @@ crate::given_struct! {
         quantity: i64 = "quantity",
         removed: bool = "removed",
     }
+    like OrderOption;
+    needs "option_list_name", "name";
 }
 
 crate::given_struct! {
@@ -57,6 +63,8 @@ crate::given_struct! {
         pricing_effect: DealPricingEffect = "pricing_effect",
         pricing_value: Word = "pricing_value",
     }
+    like DealLine;
+    needs "deal_key";
 }
 
 crate::given_struct! {
@@ -69,6 +77,9 @@ crate::given_struct! {
         reference: String = "ref",
         price_off: Money = "price_off",
     }
+    like OrderDiscount;
+    needs "name", "price_off";
+    shape as_new;
 }
 
 crate::given_struct! {
@@ -83,6 +94,9 @@ crate::given_struct! {
         price: Money = "price",
         tax_rate: Decimal = "tax_rate",
     }
+    like OrderCharge;
+    needs "name", "price";
+    shape as_new;
 }
 
 crate::given_struct! {
@@ -97,6 +111,19 @@ crate::given_struct! {
         amount: Money = "amount",
         info: Map<String, Value> = "info",
     }
+    like OrderPayment;
+    needs "amount";
+    shape as_new;
+}
+
+/// What marks an element that is there means nothing on a new one, and may be anything.
+fn as_new(_: &mut SchemaGenerator, mut element: Schema) -> Schema {
+    let properties = element.pointer_mut("/properties");
+    if let Some(properties) = properties.and_then(Value::as_object_mut) {
+        properties.shift_remove("id");
+        properties.shift_remove("deleted");
+    }
+    element
 }
 
 /// A short text that may also be sent as a number.
@@ -105,6 +132,10 @@ pub struct Word(pub String);
 
 impl FromJson for Word {
     const EXPECTED: &'static str = "must be a string";
+
+    fn taken(_: &mut SchemaGenerator) -> Schema {
+        schema::of(json!({ "type": ["string", "number"], "maxLength": STRING_LIMIT }))
+    }
 
     fn from_text(text: &str) -> Result<Self, String> {
         String::from_text(text).map(Self)
@@ -130,7 +161,7 @@ pub(super) fn private_ref(given: Given<String>) -> Given<String> {
 }
 
 /// An amount in the currency of the account.
-pub(super) fn amount(given: Given<Money>, context: &Context<'_>) -> Given<Money> {
+pub(crate) fn amount(given: Given<Money>, context: &Context<'_>) -> Given<Money> {
     given.and_then(|money| {
         if money.currency() != context.currency {
             return Err(must_be_in(context.currency, money.currency()));

@@ -6,7 +6,6 @@
 //! the hub. The sums are in [`price`].
 
 mod customer;
-mod delivery;
 mod elements;
 mod new;
 mod patch;
@@ -17,13 +16,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use customer::{CustomerDetails, CustomerLoyaltyCard, OrderCustomer, RawCustomerDetails};
-pub use delivery::OrderDelivery;
+pub(crate) use elements::amount;
 pub use elements::{RawCharge, RawDealLine, RawDiscount, RawItem, RawOption, RawPayment, Word};
+pub(crate) use new::instant;
 pub use new::{CheckedNewOrder, CustomerForm, RawDeal, RawLoyaltyOperation, RawOrder};
 pub use patch::{CheckedOrderPatch, ElementChange, RawOrderPatch};
 pub use words::{
-    ChargeType, DealPricingEffect, DeliveryStatus, DiscountPricingEffect, Gender, OrderStatus,
-    PaymentType, ServiceType,
+    ChargeType, DealPricingEffect, DiscountPricingEffect, Gender, OrderStatus, PaymentType,
+    ServiceType,
 };
 
 use jiff::tz::TimeZone;
@@ -31,8 +31,10 @@ use jiff::tz::TimeZone;
 use crate::currency::Currency;
 use crate::custom_fields::CustomFields;
 use crate::decimal::Decimal;
+use crate::delivery::OrderDelivery;
 use crate::id::{ElementId, LocationId, OrderId};
 use crate::money::Money;
+use crate::schema::JsonSchema;
 use crate::time::Time;
 
 /// Items an order may have.
@@ -54,7 +56,7 @@ pub struct Context<'a> {
 }
 
 /// An order. Private refs are those of the client it is shown to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Order {
     /// Identifier.
     pub id: OrderId,
@@ -132,7 +134,8 @@ pub struct Order {
 }
 
 /// An item. `Id` is `()` as long as it has none.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "OrderItem", description = "An item.")]
 pub struct OrderItem<Id = ElementId> {
     /// Identifier.
     pub id: Id,
@@ -173,7 +176,7 @@ pub struct OrderItem<Id = ElementId> {
 }
 
 /// An option of an item.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OrderOption {
     /// The list it was chosen from.
     pub option_list_name: String,
@@ -192,7 +195,7 @@ pub struct OrderOption {
 }
 
 /// The place of an item in a deal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DealLine {
     /// Key of the deal among the order's.
     pub deal_key: String,
@@ -207,7 +210,7 @@ pub struct DealLine {
 }
 
 /// A deal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OrderDeal {
     /// Its name.
     pub name: String,
@@ -221,7 +224,8 @@ pub struct OrderDeal {
 pub struct Deals(pub Vec<(String, OrderDeal)>);
 
 /// A reduction of the whole order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "OrderDiscount")]
 pub struct OrderDiscount<Id = ElementId> {
     /// Identifier.
     pub id: Id,
@@ -244,7 +248,8 @@ pub struct OrderDiscount<Id = ElementId> {
 }
 
 /// An additional cost.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "OrderCharge")]
 pub struct OrderCharge<Id = ElementId> {
     /// Identifier.
     pub id: Id,
@@ -274,7 +279,8 @@ pub struct OrderCharge<Id = ElementId> {
 }
 
 /// A payment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "OrderPayment")]
 pub struct OrderPayment<Id = ElementId> {
     /// Identifier.
     pub id: Id,
@@ -298,7 +304,7 @@ pub struct OrderPayment<Id = ElementId> {
 }
 
 /// What an order does to a loyalty card of its customer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OrderLoyaltyOperation {
     /// The card's ref; `None` is the card without ref.
     #[serde(rename = "ref")]

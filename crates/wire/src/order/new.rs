@@ -2,19 +2,21 @@
 
 use jiff::Timestamp;
 use serde::de::SeqAccess;
+use serde_json::json;
 
 use super::customer::{CustomerDetails, RawCustomerDetails};
 use super::elements::{RawCharge, RawDiscount, RawItem, RawPayment, private_ref};
 use super::{
-    Context, Deals, MOST_ITEMS, MOST_OTHERS, OrderCharge, OrderDeal, OrderDiscount, OrderItem,
-    OrderLoyaltyOperation, OrderPayment, OrderStatus, ServiceType, price,
+    Context, Deals, MOST_ITEMS, MOST_OTHERS, Order, OrderCharge, OrderDeal, OrderDiscount,
+    OrderItem, OrderLoyaltyOperation, OrderPayment, OrderStatus, ServiceType, price,
 };
 use crate::custom_fields::CustomFields;
 use crate::decimal::Decimal;
-use crate::given::{Entries, FromJson, Given};
+use crate::given::{Entries, FromJson, Given, STRING_LIMIT};
 use crate::id::{CustomerId, CustomerListId};
 use crate::money::Money;
 use crate::problem::{Path, Problems, too_many};
+use crate::schema::{self, Schema, SchemaGenerator};
 use crate::time::TimeInput;
 
 crate::given_struct! {
@@ -47,6 +49,9 @@ crate::given_struct! {
         loyalty_operations: Vec<Given<RawLoyaltyOperation>> = "loyalty_operations",
         custom_fields: CustomFields = "custom_fields",
     }
+    like Order;
+    needs "status";
+    shape with_any_total;
 }
 
 crate::given_struct! {
@@ -55,6 +60,8 @@ crate::given_struct! {
         name: String = "name",
         reference: String = "ref",
     }
+    like OrderDeal;
+    needs "name";
 }
 
 crate::given_struct! {
@@ -65,6 +72,19 @@ crate::given_struct! {
         delta: Decimal = "delta",
         reason: String = "reason",
     }
+    like OrderLoyaltyOperation;
+    needs "delta";
+}
+
+/// Some senders put anything there.
+fn with_any_total(_: &mut SchemaGenerator, mut order: Schema) -> Schema {
+    if let Some(total) = order.pointer_mut("/properties/total") {
+        *total = json!({
+            "description": "What the sender thinks it costs; only compared. What is no amount counts as not sent.",
+            "examples": ["26.40 EUR"],
+        });
+    }
+    order
 }
 
 /// Coupon codes, sent as a list or as one text with commas.
@@ -73,6 +93,14 @@ pub struct CouponCodes(Vec<Given<String>>);
 
 impl FromJson for CouponCodes {
     const EXPECTED: &'static str = "must be an array";
+
+    fn taken(_: &mut SchemaGenerator) -> Schema {
+        schema::of(json!({
+            "type": ["array", "string"],
+            "items": { "type": "string", "maxLength": STRING_LIMIT },
+            "maxLength": STRING_LIMIT,
+        }))
+    }
 
     fn from_text(text: &str) -> Result<Self, String> {
         let codes = text
@@ -295,7 +323,7 @@ impl RawOrder {
 }
 
 /// An instant, read in the location's zone if it has no offset.
-pub(super) fn instant(given: Given<TimeInput>, context: &Context<'_>) -> Given<Timestamp> {
+pub(crate) fn instant(given: Given<TimeInput>, context: &Context<'_>) -> Given<Timestamp> {
     given.and_then(|time| {
         time.resolve(context.zone)
             .map_err(|refusal| refusal.to_string())

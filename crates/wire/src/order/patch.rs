@@ -1,18 +1,20 @@
 //! Changing an order.
 
 use jiff::Timestamp;
+use serde_json::json;
 
 use super::elements::{RawCharge, RawDiscount, RawItem, RawPayment, private_ref};
 use super::new::instant;
 use super::{
-    Context, MOST_ITEMS, MOST_OTHERS, Order, OrderCharge, OrderDiscount, OrderItem, OrderPayment,
-    OrderStatus,
+    Context, LONGEST_PRIVATE_REF, MOST_ITEMS, MOST_OTHERS, Order, OrderCharge, OrderDiscount,
+    OrderItem, OrderPayment, OrderStatus,
 };
 use crate::custom_fields::CustomFields;
 use crate::given::Given;
 use crate::id::ElementId;
 use crate::patch::Patch;
 use crate::problem::{NOT_A_VALID_KEY, Path, Problems, too_many};
+use crate::schema::{Schema, SchemaGenerator};
 use crate::time::TimeInput;
 
 crate::given_struct! {
@@ -30,6 +32,45 @@ crate::given_struct! {
         payments: Vec<Given<RawPayment>> = "payments",
         custom_fields: CustomFields = "custom_fields",
     }
+    like Order;
+    shape element_changes;
+}
+
+/// An entry of `items` and the like is a new element, or the end or the private ref of one there is.
+fn element_changes(generator: &mut SchemaGenerator, mut patch: Schema) -> Schema {
+    let id = generator.subschema_for::<ElementId>();
+    let private_ref = json!({ "type": ["string", "null"], "maxLength": LONGEST_PRIVATE_REF });
+    let marks = [
+        json!({
+            "title": "delete",
+            "type": "object",
+            "properties": { "id": id, "deleted": { "const": true } },
+            "required": ["id", "deleted"],
+            "additionalProperties": false,
+        }),
+        json!({
+            "title": "set private ref",
+            "type": "object",
+            "properties": { "id": id, "private_ref": private_ref },
+            "required": ["id", "private_ref"],
+            "additionalProperties": false,
+        }),
+    ];
+    for key in ["items", "discounts", "charges", "payments"] {
+        let each = patch.pointer_mut(&format!("/properties/{key}/items"));
+        if let Some(each) = each {
+            let mut forms = vec![each.take()];
+            forms.extend(marks.clone());
+            *each = json!({ "anyOf": forms });
+        }
+    }
+    if let Some(notes) = patch.pointer_mut("/properties/customer_notes") {
+        *notes = json!({
+            "description": "What the customer asks for. Only PUT changes it; PATCH ignores whatever is there.",
+            "examples": ["Sans olives"],
+        });
+    }
+    patch
 }
 
 /// What happens to an element of an order; elements are never edited.

@@ -103,27 +103,3 @@ words! {
         Female = "female",
     }
 }
-
-words! {
-    /// How far a delivery has come.
-    DeliveryStatus {
-        /// Not started.
-        Pending = "pending",
-        /// The driver goes to the store.
-        PickupEnroute = "pickup_enroute",
-        /// The driver is near the store.
-        PickupApproaching = "pickup_approaching",
-        /// The driver waits at the store.
-        PickupWaiting = "pickup_waiting",
-        /// The driver goes to the customer.
-        DropoffEnroute = "dropoff_enroute",
-        /// The driver is near the customer.
-        DropoffApproaching = "dropoff_approaching",
-        /// The driver waits at the customer's.
-        DropoffWaiting = "dropoff_waiting",
-        /// Done.
-        Delivered = "delivered",
-        /// Cancelled.
-        Cancelled = "cancelled",
-    }
-}

@@ -2,9 +2,10 @@
 
 use askama::Template;
 
+use crate::office::delivery::Delivery;
 use crate::office::exchange::Exchange;
 use crate::office::frame::Frame;
-use crate::office::parts::{Choice, Fact};
+use crate::office::parts::{Badge, Choice, Fact};
 
 /// The access token, hidden until asked for.
 #[derive(Clone, Debug)]
@@ -39,6 +40,40 @@ impl LogFilter {
     }
 }
 
+/// A line of the logs.
+#[derive(Clone, Debug)]
+pub enum LogLine {
+    /// The app asked the hub for something.
+    Request(Box<Exchange>),
+    /// The hub had something to tell the app: a line of the resource *Callback Log*.
+    Callback(Box<Callback>),
+}
+
+/// An event that the app was owed, with every attempt to deliver it.
+#[derive(Clone, Debug)]
+pub struct Callback {
+    /// The anchor of the line.
+    pub id: String,
+    /// When the event happened, to the second.
+    pub time: String,
+    /// The same for machines.
+    pub at: String,
+    /// The event's id and type, `e8n5y · order.update`.
+    pub name: String,
+    /// Whether it is sent to the app, rather than fetched by it.
+    pub is_sent: bool,
+    /// Where it was sent; the event's name while it was not.
+    pub url: String,
+    /// The last status code; how far it got while there is none.
+    pub outcome: Badge,
+    /// How long the last attempt took; empty without one.
+    pub took: String,
+    /// The order it is about: where its page is.
+    pub order: Option<String>,
+    /// How it went.
+    pub delivery: Delivery,
+}
+
 /// `GET /connections/{id}/logs?resource=…&method=…&cursor=…`.
 #[derive(Template)]
 #[template(path = "connections/logs.html")]
@@ -60,11 +95,13 @@ pub struct LogsPage {
     /// The head of the time column, `UTC+02:00`.
     pub zone: String,
     /// Newest first.
-    pub lines: Vec<Exchange>,
+    pub lines: Vec<LogLine>,
     /// The next page's address.
     pub older: Option<String>,
     /// The first page's address, unless this is it.
     pub newest: Option<String>,
     /// For how many days requests are kept.
     pub kept_days: u64,
+    /// For how many days events are kept once they are delivered or given up.
+    pub events_kept_days: u64,
 }

@@ -5,12 +5,16 @@ mod apps;
 pub(crate) mod http;
 mod list;
 mod logs;
+mod repeats;
+mod store;
 
 pub use activity::{ActivityPage, Bar, DayCount};
 pub use apps::{AppCard, AppPage, AppsPage, Category, Connect};
-pub(crate) use http::{CATEGORIES, category_name};
+pub(crate) use http::{CATEGORIES, category_name, with_instance};
 pub use list::{Card, ConnectionsPage, Group};
-pub use logs::{LogFilter, LogsPage, Token};
+pub use logs::{Callback, LogFilter, LogLine, LogsPage, Token};
+pub use repeats::RepeatsPage;
+pub use store::ALL as STATEMENTS;
 
 use crate::hub::Hub;
 

@@ -137,6 +137,22 @@ impl AskPage {
         self.level == Level::Profile || self.targets.iter().any(|target| target.reason.is_none())
     }
 
+    /// Why nothing may be allowed.
+    #[must_use]
+    pub fn bar(&self) -> &'static str {
+        let words = &self.frame.words.consent;
+        let suspended = Some(words.suspended);
+        if self
+            .targets
+            .iter()
+            .all(|it| it.reason.as_deref() == suspended)
+        {
+            words.suspended_lead
+        } else {
+            words.no_right_lead
+        }
+    }
+
     /// Whether a place was chosen already.
     #[must_use]
     pub fn has_choice(&self) -> bool {

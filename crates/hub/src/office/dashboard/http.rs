@@ -2,16 +2,20 @@
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use wire::currency::Currency;
 use wire::id::LocationId;
+use wire::money::Money;
 
 use super::{DashboardPage, Tile, Trouble, store};
+use crate::accounts::store as accounts;
 use crate::db::{self, Tx};
 use crate::hub::Hub;
 use crate::oauth::connections::{self, Connection};
-use crate::office::answer::{Shown, page};
+use crate::office::answer::{Mishap, Shown, page};
 use crate::office::data::http::{in_sight, order_line};
 use crate::office::format;
 use crate::office::frame::Place;
+use crate::office::parts::Fact;
 use crate::office::visitor::{Member, zone_of};
 use crate::office::words::Words;
 use crate::orders::browse::{self, Line, Which};
@@ -19,6 +23,9 @@ use crate::users::permissions::Permissions;
 
 /// Orders at the foot of the page.
 const LATEST: u32 = 5;
+
+/// Days of the figures below the first ones, today included.
+const DAYS: i64 = 30;
 
 /// An app that has left something unanswered for so long is worth a look.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
@@ -28,6 +35,11 @@ struct Found {
     connections: Vec<Connection>,
     waiting: Vec<(Connection, u64, Timestamp)>,
     today: i64,
+    /// Of the last thirty days: how many, and their total.
+    sales: (i64, i64),
+    /// Of the last thirty days; none where customers are not a single location's.
+    customers: Option<i64>,
+    currency: Option<Currency>,
     orders: Vec<Line>,
 }
 
@@ -64,7 +76,25 @@ fn find(tx: &mut Tx<'_>, member: &Member, seen: Option<&[LocationId]>) -> db::Re
             Ok::<_, db::Error>(sum + count)
         })?,
     };
+    let month = midnight - SignedDuration::from_hours(24 * (DAYS - 1));
+    let sales = match seen {
+        None => store::sales(tx, account, None, month)?,
+        Some(locations) => locations
+            .iter()
+            .try_fold((0, 0), |(count, total), location| {
+                let more = store::sales(tx, account, Some(location), month)?;
+                Ok::<_, db::Error>((count + more.0, total + more.1))
+            })?,
+    };
+    let customers = match seen {
+        None => Some(store::customers(tx, account, month)?),
+        Some(_) => None,
+    };
+    let currency = accounts::find(tx, account)?.map(|found| found.account.currency);
     Ok(Found {
+        sales,
+        customers,
+        currency,
         zone,
         connections: all,
         waiting,
@@ -75,6 +105,9 @@ fn find(tx: &mut Tx<'_>, member: &Member, seen: Option<&[LocationId]>) -> db::Re
 
 /// `GET /dashboard`
 pub(crate) async fn show(hub: Hub, member: Member) -> Shown {
+    if member.at.suspended_at.is_some() {
+        return Err(Mishap::Suspended);
+    }
     let seen = in_sight(&member)?;
     let who = member.clone();
     let found = hub
@@ -85,15 +118,16 @@ pub(crate) async fn show(hub: Hub, member: Member) -> Shown {
     let now = hub.clock().now();
     let language = member.visit.language;
     let words = language.words();
-    let tile = |label: &str, number: u64, href: &str| Tile {
-        label: label.to_owned(),
+    let tile = |label: String, number: u64, href: &str| Tile {
+        label,
         value: format::whole(language, number),
         href: href.to_owned(),
     };
     let active = found
         .connections
         .iter()
-        .filter(|it| it.blocked_at.is_none());
+        .filter(|it| it.blocked_at.is_none())
+        .count() as u64;
     let waiting = found.waiting.iter().map(|(_, count, _)| count).sum();
     let today = u64::try_from(found.today).unwrap_or(0);
     let mut orders = Vec::new();
@@ -104,18 +138,46 @@ pub(crate) async fn show(hub: Hub, member: Member) -> Shown {
         frame: member.frame(Place::Dashboard),
         troubles: troubles(words, &found, now),
         tiles: vec![
-            tile(words.shell.today_orders, today, "/orders"),
-            tile(words.shell.waiting_deliveries, waiting, "/connections"),
+            tile(words.shell.today_orders(today), today, "/orders"),
             tile(
-                words.shell.active_connections,
-                active.count() as u64,
+                words.shell.waiting_deliveries(waiting),
+                waiting,
+                "/connections",
+            ),
+            tile(
+                words.shell.active_connections(active),
+                active,
                 "/connections",
             ),
         ],
+        month: month(words, &found),
         zone: format::utc_offset(&now.to_zoned(found.zone.clone())),
         orders,
     };
     Ok(page(&member.visit, &shown))
+}
+
+/// The last thirty days in figures.
+fn month(words: &Words, found: &Found) -> Vec<Fact> {
+    let (count, total) = found.sales;
+    let whole = |number: i64| format::whole(words.language, u64::try_from(number).unwrap_or(0));
+    let money = |cents: i64| {
+        let amount = found.currency.map(|it| Money::new(cents, it).to_string());
+        format::money(words.language, &amount.unwrap_or_default())
+    };
+    let mut facts = vec![
+        Fact::new(words.shell.sales, money(total)),
+        Fact::new(words.shell.sales_count, whole(count)),
+    ];
+    if count > 0 {
+        facts.push(Fact::new(words.shell.basket, money(total / count)));
+    }
+    facts.extend(
+        found
+            .customers
+            .map(|it| Fact::new(words.shell.new_customers, whole(it))),
+    );
+    facts
 }
 
 fn troubles(words: &Words, found: &Found, now: Timestamp) -> Vec<Trouble> {

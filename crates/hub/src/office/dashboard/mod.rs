@@ -9,6 +9,7 @@ use askama::Template;
 
 use super::data::OrderLine;
 use super::frame::Frame;
+use super::parts::Fact;
 
 /// A number with what it counts.
 #[derive(Clone, Debug)]
@@ -40,6 +41,8 @@ pub struct DashboardPage {
     pub troubles: Vec<Trouble>,
     /// Orders today, waiting deliveries, connections.
     pub tiles: Vec<Tile>,
+    /// The last thirty days: sales, their number, the average, new customers.
+    pub month: Vec<Fact>,
     /// The head of the date column, `UTC+02:00`.
     pub zone: String,
     /// The latest five orders.

@@ -155,12 +155,9 @@ fn facts(reader: &Reader<'_>, order: &Order) -> Vec<Fact> {
     add(w.collection_code, order.collection_code.clone());
     add(w.coupons, Some(order.coupon_codes.join(", ")));
     if let Some(delivery) = &order.delivery {
-        let parts = [
-            &delivery.carrier,
-            &delivery.driver_name,
-            &delivery.driver_phone,
-        ];
-        let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+        let driver = [&delivery.driver_name, &delivery.driver_phone];
+        let mut parts = vec![delivery.carrier.as_str()];
+        parts.extend(driver.into_iter().flatten().map(String::as_str));
         add(w.delivery, Some(parts.join(" · ")));
     }
     facts

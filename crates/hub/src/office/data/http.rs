@@ -14,7 +14,7 @@ use super::filled::{self, Reader};
 use super::told::{MOST_REQUESTS, Teller};
 use super::{OrderFilter, OrderLine, OrdersPage, order_badge, store};
 use crate::accounts::store as accounts;
-use crate::db::page::Cursor;
+use crate::db::page::{Cursor, Page};
 use crate::db::{self, Tx};
 use crate::events::store as events;
 use crate::http::caller::zone;
@@ -24,6 +24,7 @@ use crate::journal::store as journal;
 use crate::locations::store as locations;
 use crate::office::answer::{Mishap, Shown, attachment, page, to};
 use crate::office::confirm::ConfirmPage;
+use crate::office::delivery::Voice;
 use crate::office::format;
 use crate::office::frame::Place;
 use crate::office::parts::Choice;
@@ -82,7 +83,10 @@ struct Asked {
     to: Option<Date>,
     status: Option<OrderStatus>,
     search: Option<String>,
+    /// What comes after this place.
     cursor: Option<Cursor>,
+    /// What comes before it.
+    newer: Option<Cursor>,
 }
 
 impl Asked {
@@ -101,11 +105,13 @@ impl Asked {
             status: query.get("status").and_then(OrderStatus::parse),
             search: (!search.is_empty()).then_some(search),
             cursor: query.get("cursor").and_then(Cursor::parse),
+            newer: query.get("newer").and_then(Cursor::parse),
         }
     }
 
-    /// The address of a page of this list.
-    fn path(&self, cursor: Option<&Cursor>) -> String {
+    /// The address of a page of this list: `cursor` and what comes after it, or `newer` and what
+    /// comes before.
+    fn path(&self, turn: Option<(&str, &Cursor)>) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         let dates = [("from", self.from), ("to", self.to)];
         for (name, date) in dates {
@@ -119,8 +125,8 @@ impl Asked {
         if let Some(search) = &self.search {
             query.append_pair("search", search);
         }
-        if let Some(cursor) = cursor {
-            query.append_pair("cursor", &cursor.token());
+        if let Some((name, cursor)) = turn {
+            query.append_pair(name, &cursor.token());
         }
         match query.finish().as_str() {
             "" => "/orders".to_owned(),
@@ -203,7 +209,7 @@ async fn list(hub: Hub, member: Member, query: RawQuery) -> Shown {
     let seen = in_sight(&member)?;
     let at = member.at.clone();
     let wanted = asked.clone();
-    let (zone, found) = hub
+    let (zone, found, newer) = hub
         .read::<_, db::Error, _>("office.orders", move |tx| {
             let place = match &at.location {
                 Some(location) => locations::find(tx, &at.id, location)?
@@ -223,9 +229,21 @@ async fn list(hub: Hub, member: Member, query: RawQuery) -> Shown {
                 after,
                 before,
             };
-            let from = wanted.cursor.clone().unwrap_or_else(browse::beginning);
+            if let Some(place) = &wanted.newer
+                && let Some(items) = browse::newer(tx, &at.id, &which, place, PER_PAGE)?
+            {
+                // Where one came from is what comes next.
+                let next = items.last().map(Line::place);
+                let first = items.first().map(Line::place);
+                return Ok((zone, Page { items, next }, first));
+            }
+            // Before the first page there is nothing: it is shown from its beginning.
+            let from = wanted.cursor.clone().filter(|_| wanted.newer.is_none());
+            let newer = from.is_some();
+            let from = from.unwrap_or_else(browse::beginning);
             let found = browse::newest(tx, &at.id, &which, &from, PER_PAGE)?;
-            Ok((zone, found))
+            let first = found.items.first().map(Line::place).filter(|_| newer);
+            Ok((zone, found, first))
         })
         .await?;
     let language = member.visit.language;
@@ -246,8 +264,9 @@ async fn list(hub: Hub, member: Member, query: RawQuery) -> Shown {
         zone: format::utc_offset(&now),
         all_locations,
         orders,
-        older: found.next.map(|cursor| asked.path(Some(&cursor))),
-        newest: asked.cursor.is_some().then(|| asked.path(None)),
+        older: found.next.map(|it| asked.path(Some(("cursor", &it)))),
+        newest: (newer.is_some() || asked.cursor.is_some()).then(|| asked.path(None)),
+        newer: newer.map(|it| asked.path(Some(("newer", &it)))),
     };
     Ok(page(&member.visit, &list))
 }
@@ -321,9 +340,11 @@ async fn show(hub: Hub, member: Member, Path(id): Path<String>) -> Shown {
         .ok();
     let words = member.visit.language.words();
     let teller = Teller {
-        words,
-        zone: &found.zone,
-        now: hub.clock().now(),
+        voice: Voice {
+            words,
+            zone: &found.zone,
+            now: hub.clock().now(),
+        },
         order: &id,
         may_discard: member.may(
             Permissions::CONNECTIONS,

@@ -8,7 +8,7 @@ mod orders;
 mod store;
 mod told;
 
-pub use journey::{Attempt, Delivery, Journey, Outcome, State, Step};
+pub use journey::{Journey, Step};
 pub use order::{Customer, Item, ItemOption, Loyalty, MoneyLine, OrderPage, Rejection, Settlement};
 pub use orders::{OrderFilter, OrderLine, OrdersPage, order_badge};
 pub use store::ALL as STATEMENTS;

@@ -77,6 +77,8 @@ pub struct OrdersPage {
     pub orders: Vec<OrderLine>,
     /// The next page's address.
     pub older: Option<String>,
+    /// The previous page's address.
+    pub newer: Option<String>,
     /// The first page's address, unless this is it.
     pub newest: Option<String>,
 }

@@ -63,6 +63,14 @@ pub(super) struct Told {
     pub bodies: BTreeMap<(EventId, ConnectionId), String>,
 }
 
+impl Told {
+    /// Whether a connection is blocked.
+    pub(super) fn is_blocked(&self, connection: &ConnectionId) -> bool {
+        let named = self.names.get(connection);
+        named.is_some_and(|named| named.is_blocked)
+    }
+}
+
 /// Gathers the journey of an order.
 pub(super) fn told(
     tx: &mut Tx<'_>,

@@ -16,7 +16,8 @@ pub struct NewClientPage {
 }
 
 /// `GET` and `POST /developer/clients/{id}`: fields `name`, `redirects`, `location_scope`,
-/// `account_scope`, `connect_url`, `open_url`, `disconnect_url`, `logo_url`, `category`.
+/// `account_scope`, `connect_url`, `open_url`, `disconnect_url`, `logo_url`, `category`,
+/// `description_fr`, `description_en`, `instructions_fr`, `instructions_en`, `listed` (`yes`).
 #[derive(Template)]
 #[template(path = "developer/client.html")]
 pub struct ClientPage {
@@ -48,4 +49,14 @@ pub struct ClientPage {
     pub logo_url: Field,
     /// The kinds of apps.
     pub categories: Vec<Choice>,
+    /// What it does, in French and in English.
+    pub description: [Field; 2],
+    /// How to connect it from its own screen, in French and in English.
+    pub instructions: [Field; 2],
+    /// Whether its developer decides that it is offered to every merchant.
+    pub may_list: bool,
+    /// Whether it is offered to every merchant.
+    pub is_listed: bool,
+    /// Why it cannot be.
+    pub listed_error: Option<String>,
 }

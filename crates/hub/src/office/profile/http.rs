@@ -98,15 +98,14 @@ pub(crate) async fn save(hub: Hub, visitor: Visitor, peer: Peer, posted: Posted)
     let who = visitor.user.email.as_str();
     if form.email.error.is_none() && users::folded(&form.email.value) != who {
         let words = language.words();
-        let now = hub.clock().now();
         let (given, stored) = (
             posted.get("confirm").to_owned(),
             visitor.user.password_hash.clone(),
         );
-        if !hub.attempts().take(peer.0, "log-in", who, now) {
+        if !hub.may_guess(peer, "log-in", who).await? {
             form.confirm = form.confirm.wrong(words.session.too_many);
         } else if hub.passwords().check(given, stored).await {
-            hub.attempts().give_back(peer.0, "log-in", who);
+            hub.guessed_right(peer, "log-in", who).await?;
         } else {
             form.confirm = form.confirm.wrong(words.profile.wrong_current);
         }
@@ -146,9 +145,8 @@ pub(crate) async fn save(hub: Hub, visitor: Visitor, peer: Peer, posted: Posted)
 pub(crate) async fn password(hub: Hub, visitor: Visitor, peer: Peer, posted: Posted) -> Shown {
     let words = visitor.visit.language.words();
     let mut form = blank(&visitor);
-    let now = hub.clock().now();
     let who = visitor.user.email.as_str();
-    if !hub.attempts().take(peer.0, "log-in", who, now) {
+    if !hub.may_guess(peer, "log-in", who).await? {
         form.current = form.current.wrong(words.session.too_many);
         return Ok(again(&visitor, &form));
     }
@@ -163,7 +161,7 @@ pub(crate) async fn password(hub: Hub, visitor: Visitor, peer: Peer, posted: Pos
     if !hub.passwords().check(current, stored).await {
         form.current = form.current.wrong(words.profile.wrong_current);
     } else {
-        hub.attempts().give_back(peer.0, "log-in", who);
+        hub.guessed_right(peer, "log-in", who).await?;
     }
     let fields = [&form.current, &form.password, &form.again];
     if fields.iter().any(|field| field.error.is_some()) {

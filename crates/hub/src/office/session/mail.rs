@@ -25,6 +25,27 @@ pub fn reset(words: &Words, brand: &str, link: &str, hours: u64) -> Letter {
     }
 }
 
+/// The link that finishes signing up. `hours` is how long it works.
+#[must_use]
+pub fn sign_up(words: &Words, brand: &str, link: &str, hours: u64) -> Letter {
+    let mail = &words.mail;
+    let body = mail.sign_up_body(brand, link, &mail.hours(hours));
+    Letter {
+        subject: mail.sign_up_subject(brand),
+        text: signed(words, brand, &body),
+    }
+}
+
+/// For the owner of an address with which somebody has tried to sign up again: where to log in.
+#[must_use]
+pub fn known(words: &Words, brand: &str, link: &str) -> Letter {
+    let mail = &words.mail;
+    Letter {
+        subject: mail.known_subject(brand),
+        text: signed(words, brand, &mail.known_body(brand, link)),
+    }
+}
+
 /// The link that lets an invited person in. `until` is a formatted date.
 #[must_use]
 pub fn invitation(

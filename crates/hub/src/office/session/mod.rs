@@ -8,9 +8,11 @@ mod signup;
 
 pub use account::{FirstAccountPage, NewLocationPage};
 pub use login::LoginPage;
-pub use mail::{Letter, invitation, reset};
+pub use mail::{Letter, invitation, known, reset, sign_up};
 pub use password::{AskResetPage, ExpiredLinkPage, NewPasswordPage, ResetSentPage};
-pub use signup::{InvitationPage, SignUpPage};
+pub use signup::{
+    ConfirmSignUpPage, ExpiredSignUpPage, InvitationPage, SignUpPage, SignUpSentPage,
+};
 
 pub(crate) mod http;
 pub(crate) mod store;

@@ -37,6 +37,38 @@ impl SignUpPage {
     }
 }
 
+/// What signing up leads to, whether or not the address was free: the rest is in the mail.
+#[derive(Template)]
+#[template(path = "session/signup_sent.html")]
+pub struct SignUpSentPage {
+    /// The common part.
+    pub frame: Frame,
+    /// The address, as it was typed.
+    pub email: String,
+}
+
+/// `GET` and `POST /signup/{token}`: field `password`.
+#[derive(Template)]
+#[template(path = "session/signup_confirm.html")]
+pub struct ConfirmSignUpPage {
+    /// The common part.
+    pub frame: Frame,
+    /// The token of the link.
+    pub token: String,
+    /// The address.
+    pub email: String,
+    /// The password that was chosen; never shown again.
+    pub password: Field,
+}
+
+/// A link of a mail to finish signing up that does not work (any more).
+#[derive(Template)]
+#[template(path = "session/signup_expired.html")]
+pub struct ExpiredSignUpPage {
+    /// The common part.
+    pub frame: Frame,
+}
+
 /// `GET` and `POST /invitations/{token}`: fields `name`, `password`.
 #[derive(Template)]
 #[template(path = "session/invitation.html")]

@@ -3,10 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use wire::id::UserId;
 
-use crate::db::{self, Tx};
+use crate::db::{self, FromRow, Row, Tx};
 use crate::office::visit::SIX_MONTHS;
 use crate::secret;
-use crate::users::store::{self as users, User};
+use crate::users::store::{self as users, NewUser, User};
 use crate::{args, statements};
 
 statements! {
@@ -18,11 +18,22 @@ statements! {
     FORGET = "DELETE FROM sessions WHERE seen_at < $1";
     INSERT_RESET = "INSERT INTO password_resets (hash, user_id, expires_at) VALUES ($1, $2, $3)";
     FIND_RESET = "SELECT user_id FROM password_resets WHERE hash = $1 AND expires_at > $2";
+    FORGET_RESETS = "DELETE FROM password_resets WHERE expires_at < $1";
+    INSERT_SIGN_UP = "INSERT INTO sign_ups (hash, email, name, locale, password_hash, back, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    FIND_SIGN_UP = "SELECT email, name, locale, password_hash, back FROM sign_ups
+        WHERE hash = $1 AND expires_at > $2";
+    /// The first to show that an address is theirs ends every other attempt at it.
+    USE_SIGN_UPS = "DELETE FROM sign_ups WHERE email = $1";
+    FORGET_SIGN_UPS = "DELETE FROM sign_ups WHERE expires_at < $1";
     USE_RESETS = "DELETE FROM password_resets WHERE user_id = $1 OR expires_at < $2";
 }
 
 /// How long a link for a new password works.
 pub(crate) const RESET_HOURS: u64 = 2;
+
+/// How long a link to finish signing up works.
+pub(crate) const SIGN_UP_HOURS: u64 = 24;
 
 /// A session is marked as seen at most this often, so that reading a page rarely writes.
 const SEEN_EVERY: SignedDuration = SignedDuration::from_hours(12);
@@ -68,10 +79,79 @@ pub(crate) fn end_all(tx: &mut Tx<'_>, user: &UserId) -> db::Result<()> {
     tx.write(END_ALL, args![user])
 }
 
-/// Deletes sessions that nobody has used for six months.
-pub(crate) fn forget(tx: &mut Tx<'_>) -> db::Result<u64> {
-    let before = tx.now() - SignedDuration::from_secs(SIX_MONTHS);
-    tx.execute(FORGET, args![before])
+/// Deletes sessions that nobody has used for six months, sign-ups that came to nothing,
+/// and links that work no longer.
+pub(crate) fn forget(tx: &mut Tx<'_>) -> db::Result<()> {
+    let now = tx.now();
+    tx.write(FORGET_SIGN_UPS, args![now])?;
+    tx.write(FORGET_RESETS, args![now])?;
+    let before = now - SignedDuration::from_secs(SIX_MONTHS);
+    tx.write(FORGET, args![before])
+}
+
+/// Somebody who has signed up and not yet followed the link in the mail.
+#[derive(Clone, Debug)]
+pub(crate) struct SignUp {
+    /// Folded.
+    pub email: String,
+    pub name: String,
+    pub locale: String,
+    /// argon2id.
+    pub password_hash: String,
+    /// Where they were going.
+    pub back: String,
+}
+
+impl FromRow for SignUp {
+    fn from_row(row: &Row<'_>) -> db::Result<Self> {
+        Ok(Self {
+            email: row.get(0)?,
+            name: row.get(1)?,
+            locale: row.get(2)?,
+            password_hash: row.get(3)?,
+            back: row.get(4)?,
+        })
+    }
+}
+
+/// Keeps a sign-up until its address is shown to be theirs: the token of the link.
+pub(crate) fn begin_sign_up(tx: &mut Tx<'_>, new: &SignUp) -> db::Result<String> {
+    let token = tx.chance().hex::<16>();
+    let until = tx.now() + SignedDuration::from_hours(SIGN_UP_HOURS as i64);
+    let (hash, password) = (secret::hash(&token), &new.password_hash);
+    let values = args![
+        hash,
+        &new.email,
+        &new.name,
+        &new.locale,
+        password,
+        &new.back,
+        until
+    ];
+    tx.write(INSERT_SIGN_UP, values)?;
+    Ok(token)
+}
+
+/// Who follows a link to finish signing up, while it works.
+pub(crate) fn find_sign_up(tx: &mut Tx<'_>, token: &str) -> db::Result<Option<SignUp>> {
+    let now = tx.now();
+    tx.first(FIND_SIGN_UP, args![secret::hash(token), now])
+}
+
+/// Makes the user; none when the address has one meanwhile. The link ends either way.
+pub(crate) fn finish_sign_up(tx: &mut Tx<'_>, found: &SignUp) -> db::Result<Option<User>> {
+    tx.write(USE_SIGN_UPS, args![&found.email])?;
+    let new = NewUser {
+        email: found.email.clone(),
+        name: found.name.clone(),
+        locale: found.locale.clone(),
+        timezone: "Europe/Paris".to_owned(),
+        password_hash: Some(found.password_hash.clone()),
+    };
+    match users::insert(tx, &new)? {
+        Some(id) => users::find(tx, &id),
+        None => Ok(None),
+    }
 }
 
 /// Makes a link's token for a new password.

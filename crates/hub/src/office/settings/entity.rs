@@ -40,6 +40,8 @@ pub struct Person {
     pub role: String,
     /// `valable jusqu'au 14/03/2026`, for somebody invited.
     pub pending: Option<String>,
+    /// `Invitation de Ada Martin`, for somebody invited.
+    pub by: Option<String>,
 }
 
 /// `GET /settings`. The form posts `email` and `role` to `/settings/permissions`; without a role,

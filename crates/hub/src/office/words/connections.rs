@@ -63,8 +63,17 @@ super::words! {
         request_body: "Requête", "Request";
         response_body: "Réponse", "Response";
         empty_body: "Corps vide", "Empty body";
-        no_logs: "Aucune requête pour l'instant.", "No request so far.";
-        no_match: "Aucune requête ne correspond au filtre.", "No request matches the filter.";
+        repeats: "Commandes en double", "Repeated orders";
+        repeats_lead: "Une application qui n'a pas reçu de réponse envoie parfois deux fois la même commande. Une commande dont la référence vient de servir, au même point de vente, peut être refusée ; l'application apprend alors l'identifiant de la première.", "An application that got no answer may send the same order twice. An order whose ref has just been used, at the same location, can be refused; the application is then told the first order's id.";
+        repeats_minutes: "Refuser la même référence pendant (minutes)", "Refuse the same ref for (minutes)";
+        repeats_hint: "De 1 à 10080 (une semaine). Vide ou 0 : rien n'est refusé.", "From 1 to 10080 (a week). Empty or 0: nothing is refused.";
+        repeats_note: "N'activez cette règle que si l'application donne une référence différente à chaque commande. Les commandes déjà reçues ne comptent pas.", "Use this only if the application gives every order a ref of its own. Orders received before do not count.";
+        repeats_wrong: "Indiquez un nombre entier de minutes, de 0 à 10080.", "Enter a whole number of minutes, from 0 to 10080.";
+        no_logs: "Aucun échange pour l'instant.", "No exchange so far.";
+        no_logs_lead: "Les requêtes de l'application et les envois qui lui sont faits apparaîtront ici.", "The application's requests, and what is sent to it, will appear here.";
+        no_match: "Aucun échange ne correspond au filtre.", "No exchange matches the filter.";
+        callback_log: "Callback Log", "Callback Log";
+        see_order: "Voir la commande", "View the order";
     } with {
         account_group(name: &str, id: &str): format!("Compte {name} - {id}"), format!("Account {name} - {id}");
         location_group(name: &str, id: &str): format!("Point de vente {name} - {id}"), format!("Location {name} - {id}");
@@ -77,6 +86,11 @@ super::words! {
         disconnected(app: &str): format!("{app} est déconnectée."), format!("{app} is disconnected.");
         blocked_done(app: &str): format!("{app} est bloquée : ses requêtes sont refusées."), format!("{app} is blocked: its requests are refused.");
         unblocked_done(app: &str): format!("{app} est débloquée."), format!("{app} is unblocked.");
+        card_repeats(count: u64):
+            format!("Même référence refusée pendant {}", super::fr(count, "minute", "minutes")),
+            format!("Same ref refused for {}", super::en(count, "minute", "minutes"));
+        repeats_title(app: &str): format!("Commandes en double : {app}"), format!("Repeated orders: {app}");
+        repeats_done(app: &str): format!("Les commandes en double de {app} : réglage enregistré."), format!("Repeated orders of {app}: setting saved.");
         activity_title(app: &str): format!("Activité : {app}"), format!("Activity: {app}");
         activity_total(count: u64):
             format!("{} en 30 jours", super::fr(count, "requête", "requêtes")),
@@ -86,8 +100,8 @@ super::words! {
             format!("{day}: {}", super::en(count, "request", "requests"));
         logs_title(app: &str): format!("Logs de connexion : {app}"), format!("Connection logs: {app}");
         time(zone: &str): format!("HEURE ({zone})"), format!("TIME ({zone})");
-        kept(days: u64):
-            format!("Les requêtes sont conservées {}.", super::fr(days, "jour", "jours")),
-            format!("Requests are kept for {}.", super::en(days, "day", "days"));
+        kept(days: u64, events: u64):
+            format!("Les requêtes sont conservées {}, les envois {} après leur fin.", super::fr(days, "jour", "jours"), super::fr(events, "jour", "jours")),
+            format!("Requests are kept for {}, callbacks for {} after they ended.", super::en(days, "day", "days"), super::en(events, "day", "days"));
     }
 }

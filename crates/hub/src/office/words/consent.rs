@@ -30,7 +30,8 @@ super::words! {
         profile_with_email: "Voir votre nom et votre adresse e-mail", "View your name and e-mail address";
         no_right: "il vous manque le droit « Gérer les connexions et ressources »", "you lack the right “Manage Connections and Resources”";
         no_right_lead: "Vous ne pouvez autoriser cette application nulle part. Demandez à un administrateur le droit « Gérer les connexions et ressources ».", "You cannot allow this app anywhere. Ask an administrator for the right “Manage Connections and Resources”.";
-        suspended: "compte suspendu pour non-paiement", "account suspended for non-payment";
+        suspended_lead: "Le compte est suspendu : aucune application ne peut y être autorisée pour l'instant.", "The account is suspended: no application can be allowed for now.";
+        suspended: "compte suspendu", "account suspended";
         customer_list: "Liste de clients :", "Customer list:";
         catalog: "Catalogue :", "Catalog:";
         choose_title: "Choisissez les données à partager", "Choose the data to share";

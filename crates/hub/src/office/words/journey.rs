@@ -11,6 +11,8 @@ super::words! {
         order_update: "Commande modifiée", "Order updated";
         delivery_create: "Livraison créée", "Delivery created";
         delivery_update: "Livraison modifiée", "Delivery updated";
+        quote_create: "Devis de livraison reçu", "Delivery quote received";
+        quote_accepted: "Devis de livraison accepté", "Delivery quote accepted";
         event: "Événement", "Event";
         request: "Requête", "Request";
         nobody: "Aucune application n'attendait cet événement.", "No application was waiting for this event.";

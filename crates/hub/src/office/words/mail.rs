@@ -9,6 +9,14 @@ super::words! {
         reset_body(brand: &str, link: &str, validity: &str):
             format!("Vous avez demandé à changer votre mot de passe {brand}.\n\nPour en choisir un nouveau, ouvrez ce lien :\n{link}\n\nIl sert une seule fois et reste valable {validity}.\n\nVous n'avez rien demandé ? Ignorez ce message : votre mot de passe reste le même."),
             format!("You asked to change your {brand} password.\n\nTo choose a new one, open this link:\n{link}\n\nIt works once, for {validity}.\n\nYou did not ask for this? Ignore this message: your password stays the same.");
+        sign_up_subject(brand: &str): format!("{brand} : confirmez votre adresse"), format!("{brand}: confirm your address");
+        sign_up_body(brand: &str, link: &str, validity: &str):
+            format!("Vous vous inscrivez sur {brand}.\n\nPour confirmer votre adresse et continuer, ouvrez ce lien :\n{link}\n\nIl reste valable {validity}. Le mot de passe choisi vous sera demandé.\n\nVous n'avez rien demandé ? Ignorez ce message : aucun profil ne sera créé."),
+            format!("You are signing up to {brand}.\n\nTo confirm your address and go on, open this link:\n{link}\n\nIt works for {validity}. You will be asked for the password that you chose.\n\nYou did not ask for this? Ignore this message: no profile will be made.");
+        known_subject(brand: &str): format!("{brand} : vous êtes déjà inscrit"), format!("{brand}: you are already registered");
+        known_body(brand: &str, link: &str):
+            format!("Une inscription à {brand} vient d'être demandée avec votre adresse. Or vous avez déjà un profil.\n\nPour vous connecter, ouvrez cette page ; vous pourrez aussi y choisir un nouveau mot de passe :\n{link}\n\nVous n'avez rien demandé ? Ignorez ce message : rien n'a changé."),
+            format!("Somebody has just tried to sign up to {brand} with your address. You already have a profile.\n\nTo log in, or to choose a new password, open this page:\n{link}\n\nYou did not ask for this? Ignore this message: nothing has changed.");
         invitation_subject(brand: &str, place: &str): format!("{brand} : invitation à accéder à {place}"), format!("{brand}: you are invited to {place}");
         invitation_body(brand: &str, by: &str, place: &str, link: &str, until: &str):
             format!("{by} vous donne accès à {place} sur {brand}.\n\nPour accepter et choisir votre mot de passe, ouvrez ce lien :\n{link}\n\nIl est valable jusqu'au {until}.\n\nVous ne connaissez pas cette personne ? Ignorez ce message."),

@@ -13,11 +13,20 @@ super::words! {
         expired_lead: "Par sécurité, un formulaire ne vaut que pour la session qui l'a ouvert. Revenez en arrière, rechargez la page et recommencez.", "For safety, a form only works in the session that opened it. Go back, reload the page and try again.";
         busy: "Le service est momentanément indisponible", "The service is unavailable for a moment";
         busy_lead: "Rien n'a été enregistré. Réessayez dans quelques instants.", "Nothing has been saved. Try again in a few moments.";
+        suspended: "Compte suspendu", "Account suspended";
+        suspended_apps: "Les applications connectées n'ont plus accès au compte : leurs requêtes sont refusées.", "Connected applications no longer have access to the account: their requests are refused.";
+        suspended_data: "Rien n'est effacé. Les commandes et les réglages restent visibles, mais rien ne peut être modifié.", "Nothing is deleted. Orders and settings can still be seen, but nothing can be changed.";
+        suspended_end: "Tout reprend dès que la suspension est levée, sans rien reconnecter.", "Everything works again as soon as the suspension is lifted, with nothing to reconnect.";
+        contact: "Qui contacter", "Who to contact";
+        contact_people: "Les personnes qui gèrent ce compte :", "The people who manage this account:";
         home: "Aller à l'accueil", "Go to the home page";
         again: "Recommencer", "Try again";
         other_account: "Se connecter avec un autre profil", "Sign in with another profile";
     } with {
         missing(right: &str): format!("Droit manquant : « {right} »."), format!("Missing right: “{right}”.");
+        suspended_since(account: &str, date: &str): format!("{account} est suspendu depuis le {date}."), format!("{account} has been suspended since {date}.");
+        contact_support(brand: &str): format!("Pour rétablir le service, écrivez au support de {brand} :"), format!("To restore the service, write to {brand} support:");
+        contact_operator(brand: &str): format!("Pour rétablir le service, adressez-vous à l'équipe qui exploite {brand} pour vous."), format!("To restore the service, ask the team that runs {brand} for you.");
         request(id: &str): format!("Numéro à donner au support : {id}"), format!("Number to give to support: {id}");
     }
 }

@@ -15,6 +15,7 @@ mod mail;
 mod mishap;
 mod orders;
 mod profile;
+mod reference;
 mod session;
 mod settings;
 mod shell;
@@ -27,6 +28,7 @@ pub use mail::Mail;
 pub use mishap::Mishap;
 pub use orders::Orders;
 pub use profile::Profile;
+pub use reference::Reference;
 pub use session::Session;
 pub use settings::Settings;
 pub use shell::Shell;
@@ -162,6 +164,8 @@ pub struct Words {
     pub settings: Settings,
     /// A user's own page.
     pub profile: Profile,
+    /// The reference of the API.
+    pub reference: Reference,
     /// What is said when something is wrong.
     pub mishap: Mishap,
     /// Electronic mail.
@@ -179,6 +183,7 @@ static FRENCH: Words = Words {
     developer: Developer::FRENCH,
     settings: Settings::FRENCH,
     profile: Profile::FRENCH,
+    reference: Reference::FRENCH,
     mishap: Mishap::FRENCH,
     mail: Mail::FRENCH,
 };
@@ -194,18 +199,29 @@ static ENGLISH: Words = Words {
     developer: Developer::ENGLISH,
     settings: Settings::ENGLISH,
     profile: Profile::ENGLISH,
+    reference: Reference::ENGLISH,
     mishap: Mishap::ENGLISH,
     mail: Mail::ENGLISH,
 };
 
-/// The form for a count in French, where zero is singular too.
-fn fr(count: u64, one: &str, many: &str) -> String {
-    let count_text = super::format::whole(Language::French, count);
-    format!("{count_text}\u{a0}{}", if count < 2 { one } else { many })
+/// What a count in French goes with, where zero is singular too.
+fn fr_one(count: u64, one: &str, many: &str) -> String {
+    if count < 2 { one } else { many }.to_owned()
 }
 
-/// The form for a count in English.
+/// What a count in English goes with.
+fn en_one(count: u64, one: &str, many: &str) -> String {
+    if count == 1 { one } else { many }.to_owned()
+}
+
+/// A count in French with what it goes with.
+fn fr(count: u64, one: &str, many: &str) -> String {
+    let count_text = super::format::whole(Language::French, count);
+    format!("{count_text}\u{a0}{}", fr_one(count, one, many))
+}
+
+/// A count in English with what it goes with.
 fn en(count: u64, one: &str, many: &str) -> String {
     let count_text = super::format::whole(Language::English, count);
-    format!("{count_text} {}", if count == 1 { one } else { many })
+    format!("{count_text} {}", en_one(count, one, many))
 }

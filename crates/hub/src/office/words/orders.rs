@@ -16,6 +16,7 @@ super::words! {
         amount: "MONTANT", "AMOUNT";
         origin: "ORIGINE", "ORIGIN";
         older: "Plus anciennes", "Older";
+        newer: "Plus récentes", "Newer";
         newest: "Revenir aux plus récentes", "Back to the newest";
         reset: "Réinitialiser", "Reset";
         empty: "Aucune commande pour l'instant.", "No order yet.";

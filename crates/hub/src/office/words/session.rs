@@ -21,6 +21,10 @@ super::words! {
         email_invalid: "Cette adresse e-mail n'est pas valide.", "This e-mail address is not valid.";
         required: "Ce champ est obligatoire.", "This field is required.";
         sign_up: "Créer un compte", "Create account";
+        confirm_title: "Terminer l'inscription", "Finish signing up";
+        confirm_lead: "Votre adresse est confirmée. Entrez le mot de passe que vous venez de choisir.", "Your address is confirmed. Enter the password that you have just chosen.";
+        confirm_wrong: "Ce n'est pas le mot de passe choisi à l'inscription. Vous pouvez aussi vous inscrire à nouveau.", "This is not the password chosen when signing up. You can also sign up again.";
+        sign_up_expired: "Il a expiré ou a déjà servi. Connectez-vous, ou inscrivez-vous à nouveau.", "It has expired or has already been used. Log in, or sign up again.";
         have_account: "Déjà inscrit ? Connexion", "Already registered? Login";
         reset_title: "Mot de passe perdu", "Lost password";
         reset_lead: "Indiquez votre adresse e-mail : vous recevrez un lien pour choisir un nouveau mot de passe.", "Enter your e-mail address: you will receive a link to choose a new password.";
@@ -58,6 +62,9 @@ super::words! {
         for_app(app: &str, brand: &str):
             format!("Connectez-vous à {brand} pour continuer vers {app}."),
             format!("Sign in to {brand} to continue to {app}.");
+        sign_up_sent(email: &str):
+            format!("Un message vient d'être envoyé à {email}. Ouvrez le lien qu'il contient pour continuer."),
+            format!("A message has just been sent to {email}. Open the link in it to go on.");
         sent_lead(email: &str):
             format!("Si un profil existe pour {email}, un lien vient de lui être envoyé."),
             format!("If there is a profile for {email}, a link has just been sent to it.");

@@ -66,6 +66,7 @@ super::words! {
         remove_title(who: &str): format!("Retirer l'accès de {who} ?"), format!("Remove access for {who}?");
         invited(email: &str): format!("Une invitation a été envoyée à {email}."), format!("An invitation has been sent to {email}.");
         added(who: &str): format!("{who} a maintenant accès."), format!("{who} now has access.");
+        invited_by(name: &str): format!("invité par {name}"), format!("invited by {name}");
         until(date: &str): format!("valable jusqu'au {date}"), format!("valid until {date}");
         alias(manager: &str, role: &str): format!("{manager} ({role})"), format!("{manager} ({role})");
     }

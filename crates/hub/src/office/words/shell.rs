@@ -9,6 +9,10 @@ super::words! {
         connections: "CONNEXIONS", "CONNECTIONS";
         data: "DONNÉES", "DATA";
         orders: "COMMANDES", "ORDERS";
+        portal: "APPLICATIONS", "APPLICATIONS";
+        portal_title: "Vos applications", "Your applications";
+        portal_empty: "Aucune application n'est encore connectée ici.", "No application is connected here yet.";
+        portal_empty_lead: "Demandez à une personne qui gère le compte de la connecter ; elle apparaîtra sur cette page.", "Ask someone who manages the account to connect it; it will appear on this page.";
         settings: "CONFIGURATION", "SETTINGS";
         accounts: "COMPTES", "ACCOUNTS";
         developer: "DÉVELOPPEUR", "DEVELOPER";
@@ -41,16 +45,29 @@ super::words! {
         done: "C'est fait", "Done";
         form_errors: "Certains champs sont à corriger.", "Some fields need correcting.";
         welcome: "Bienvenue", "Welcome";
-        today_orders: "Commandes aujourd'hui", "Orders today";
-        waiting_deliveries: "Envois en attente", "Waiting deliveries";
-        active_connections: "Connexions actives", "Active connections";
+        month: "30 derniers jours", "Last 30 days";
+        month_lead: "Sans les commandes rejetées, annulées ou non livrées.", "Without orders that were rejected, cancelled or not delivered.";
+        sales: "Ventes", "Sales";
+        sales_count: "Commandes", "Orders";
+        basket: "Panier moyen", "Average basket";
+        new_customers: "Nouveaux clients", "New customers";
         troubles: "À surveiller", "Needs attention";
         no_troubles: "Tout va bien : chaque commande a été transmise.", "All is well: every order has been passed on.";
         see: "Voir", "View";
         latest_orders: "Dernières commandes", "Latest orders";
         all_orders: "Voir toutes les commandes", "View all orders";
+        suspended: "Ce compte est suspendu : rien ne peut y être modifié.", "This account is suspended: nothing can be changed.";
         more: "Plus d'informations", "See more information";
     } with {
+        today_orders(count: u64):
+            super::fr_one(count, "Commande aujourd'hui", "Commandes aujourd'hui"),
+            super::en_one(count, "Order today", "Orders today");
+        waiting_deliveries(count: u64):
+            super::fr_one(count, "Envoi en attente", "Envois en attente"),
+            super::en_one(count, "Waiting delivery", "Waiting deliveries");
+        active_connections(count: u64):
+            super::fr_one(count, "Connexion active", "Connexions actives"),
+            super::en_one(count, "Active connection", "Active connections");
         is_blocked(app: &str):
             format!("{app} est bloquée : elle ne reçoit plus rien et ses requêtes sont refusées."),
             format!("{app} is blocked: it receives nothing and its requests are refused.");

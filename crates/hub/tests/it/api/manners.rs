@@ -1,6 +1,8 @@
 //! What every answer of the API has in common.
 
-use crate::support::{TestHub, json};
+use futures_util::StreamExt as _;
+
+use crate::support::{TestHub, json, on_each_engine};
 
 #[test]
 fn no_token_and_a_wrong_token_are_told_apart_from_nothing() {
@@ -124,4 +126,207 @@ fn every_call_is_in_the_journal_with_both_bodies() {
     assert_eq!(found.resource, "location");
     assert_eq!(found.request, r#"{"preparation_time":9}"#);
     assert_eq!(found.response, answer.text);
+}
+
+#[test]
+fn a_suspended_account_is_told_why() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        let account = hub.account.clone();
+        hub.wait(hub.hub.write("test.suspend", move |tx| {
+            tx.write(
+                "UPDATE accounts SET suspended_at = $1 WHERE id = $2",
+                hub::args![tx.now(), &account],
+            )
+        }))
+        .unwrap_or_else(|error: hub::db::Error| panic!("{error}"));
+        let message = "The account/location has been suspended for non payment of the subscription";
+        let expected = format!(r#"401 {{"message":"{message}","error_type":"unauthorized"}}"#);
+        assert_eq!(till.get("/location").told(), expected);
+    });
+}
+
+#[test]
+fn a_blocked_connection_is_told_so_until_it_is_unblocked() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        let set = |blocked: bool| {
+            let (account, connection) = (hub.account.clone(), till.connection.clone());
+            hub.wait(hub.hub.write("test.block", move |tx| {
+                hub::oauth::connections::set_blocked(tx, &account, &connection, blocked)
+            }))
+            .unwrap_or_else(|error: hub::db::Error| panic!("{error}"));
+        };
+        set(true);
+        assert_eq!(
+            till.get("/location").told(),
+            r#"401 {"message":"The connection has been blocked","error_type":"unauthorized"}"#
+        );
+        set(false);
+        till.get("/location").ok();
+    });
+}
+
+#[test]
+fn the_token_may_come_as_bearer_and_in_a_header_of_any_case() {
+    let hub = TestHub::start();
+    let token = hub.client("till").token;
+    let bearer = format!("Bearer {token}");
+    for header in [
+        ("X-ACCESS-TOKEN", token.as_str()),
+        ("x-access-token", &token),
+        ("Authorization", &bearer),
+    ] {
+        let answer = hub.anybody().send("GET", "/v1/location", &[header], "");
+        assert_eq!(answer.status, 200, "{}", header.0);
+    }
+}
+
+#[test]
+fn a_head_is_a_get_without_a_body() {
+    let hub = TestHub::start();
+    let answer = hub.client("till").send("HEAD", "/location", &[], "");
+    assert_eq!((answer.status, answer.text.as_str()), (200, ""));
+    assert_eq!(
+        answer.header("content-type"),
+        Some("application/json; charset=utf-8")
+    );
+}
+
+#[test]
+fn only_a_post_may_stand_for_another_method_and_only_for_some() {
+    let hub = TestHub::start();
+    let till = hub.client("till");
+    let over = |method: &str, other: &str| {
+        let headers = [("X-HTTP-METHOD-OVERRIDE", other)];
+        till.send(method, "/callback", &headers, "").told()
+    };
+    let default = r#"200 {"url":null,"events":{}}"#;
+    till.post("/callback", json!({ "url": "http://till.test/" }))
+        .ok();
+    let set = r#"200 {"url":"http://till.test/","events":{}}"#;
+    assert_eq!(over("GET", "DELETE"), set, "a GET changes nothing");
+    assert_eq!(over("POST", "get"), set);
+    assert_eq!(over("POST", "DELETE"), default);
+    assert_eq!(over("POST", "HEAD"), default, "an unknown one is a POST");
+}
+
+#[test]
+fn a_body_need_not_say_its_type_and_a_get_may_say_any() {
+    let hub = TestHub::start();
+    let till = hub.client("till");
+    let body = r#"{"preparation_time":7}"#;
+    for headers in [
+        vec![],
+        vec![("content-type", "application/json; charset=utf-8")],
+        vec![("content-type", "APPLICATION/JSON")],
+    ] {
+        let answer = till.send("PATCH", "/location", &headers, body);
+        assert_eq!(answer.status, 200, "{headers:?}");
+    }
+    let get = till.send("GET", "/location", &[("content-type", "text/html")], "");
+    assert_eq!(get.status, 200);
+    let delete = [
+        ("content-type", "application/json"),
+        ("content-length", "2"),
+    ];
+    assert_eq!(till.send("DELETE", "/callback", &delete, "{}").status, 200);
+}
+
+#[test]
+fn hours_and_days_have_budgets_too() {
+    for (key, wait) in [("limits.per_hour", 1_132), ("limits.per_day", 19_132)] {
+        let hub = TestHub::start_with(&[("limits.enabled", "true"), (key, "1")]);
+        let till = hub.client("till");
+        till.get("/location").ok();
+        let refused = till.get("/location");
+        assert_eq!(refused.status, 429, "{key}");
+        let seconds = wait.to_string();
+        assert_eq!(
+            refused.header("retry-after"),
+            Some(seconds.as_str()),
+            "{key}"
+        );
+        hub.pass(std::time::Duration::from_secs(wait));
+        till.get("/location").ok();
+    }
+}
+
+#[test]
+fn browsers_may_read_the_headers_of_pages_and_limits() {
+    let hub = TestHub::start();
+    let answer = hub.client("till").get("/location");
+    let exposed = answer.header("access-control-expose-headers").unwrap();
+    for name in ["X-Cursor-Next", "Retry-After", "X-Request-Id"] {
+        assert!(exposed.contains(name), "{name}: {exposed}");
+    }
+    let preflight = hub.anybody().send("OPTIONS", "/v1/location", &[], "");
+    let methods = preflight.header("access-control-allow-methods").unwrap();
+    for name in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
+        assert!(methods.contains(name), "{name}: {methods}");
+    }
+}
+
+/// A body of that many pieces of 64 KiB, and how many of them were taken in.
+fn pieces(
+    count: usize,
+) -> (
+    axum::body::Body,
+    std::sync::Arc<std::sync::atomic::AtomicUsize>,
+) {
+    let taken = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let seen = std::sync::Arc::clone(&taken);
+    let stream = futures_util::stream::iter(0..count).map(move |_| {
+        seen.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        Ok::<_, std::convert::Infallible>(axum::body::Bytes::from(vec![b' '; 65_536]))
+    });
+    (axum::body::Body::from_stream(stream), taken)
+}
+
+#[test]
+fn a_large_body_is_not_taken_in_before_the_token_is_known() {
+    let hub = TestHub::start();
+    let token = [("x-access-token", "0123456789abcdef0123456789")];
+    for headers in [&[][..], &token] {
+        let (body, taken) = pieces(160);
+        let answer = hub
+            .anybody()
+            .send("POST", "/v1/location/orders", headers, body);
+        assert_eq!(answer.status, 401);
+        assert!(taken.load(std::sync::atomic::Ordering::SeqCst) <= 4);
+    }
+}
+
+#[test]
+fn a_body_beyond_the_bound_is_told_so_to_whoever_may_send_one() {
+    let hub = TestHub::start();
+    let till = hub.client("till");
+    let (body, _) = pieces(160);
+    let answer = till.send("POST", "/location/orders", &[], body);
+    assert_eq!(answer.status, 422);
+    assert!(
+        answer.text.contains("maximum is 8388608 bytes"),
+        "{answer:?}"
+    );
+}
+
+#[test]
+fn the_journal_shows_what_a_refused_call_sent() {
+    let hub = TestHub::start();
+    let reader = hub.client_with("reader", "location[orders.read]");
+    let answer = reader.post("/location/orders", json!({ "status": "new" }));
+    assert_eq!(answer.status, 403);
+    let id = answer.header("x-request-id").unwrap().to_owned();
+    hub.wait(hub.hub.journal().flush()).unwrap();
+    let account = hub.account.clone();
+    let found = hub
+        .wait(hub.hub.journal().db().read("test", move |tx| {
+            hub::journal::store::find(tx, &account, &id)
+        }))
+        .unwrap()
+        .expect("the entry");
+    assert_eq!(
+        (found.status, found.request.as_str()),
+        (403, r#"{"status":"new"}"#)
+    );
 }

@@ -2,8 +2,13 @@
 
 mod callback;
 mod catalogs;
+mod idempotency;
 mod images;
 mod inventories;
+mod limits;
 mod locations;
 mod manners;
 mod orders;
+mod scopes;
+mod tags;
+mod users;

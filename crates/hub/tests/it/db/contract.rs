@@ -115,3 +115,55 @@ fn many_writers_at_once_lose_nothing() {
         assert_eq!(kept, Some((200,)));
     });
 }
+
+#[test]
+fn writes_are_carried_out_in_the_order_they_were_made() {
+    on_each_engine(|hub| {
+        hub.wait(hub.hub.write("test.in_order", |tx| -> Result<(), Error> {
+            tx.write(
+                "INSERT INTO hub_settings (name, value) VALUES ('turn', '0')",
+                &[],
+            )?;
+            for turn in 1..=100_i64 {
+                let (before, after) = ((turn - 1).to_string(), turn.to_string());
+                tx.write(
+                    "UPDATE hub_settings SET value = $2 WHERE name = 'turn' AND value = $1",
+                    args![before, after],
+                )?;
+            }
+            Ok(())
+        }))
+        .unwrap();
+        let last: Option<(String,)> = hub
+            .wait(hub.hub.read("test.turn", |tx| {
+                tx.first("SELECT value FROM hub_settings WHERE name = 'turn'", &[])
+            }))
+            .unwrap();
+        assert_eq!(last, Some(("100".to_owned(),)));
+    });
+}
+
+#[test]
+fn one_of_many_writers_that_fails_takes_nobody_along() {
+    on_each_engine(|hub| {
+        let writes = (0..60).map(|number: i64| {
+            hub.hub.write("test.some", move |tx| -> Result<(), Error> {
+                // Every tenth takes a name that is taken.
+                let name = if number % 10 == 0 { 1 } else { number };
+                tx.write(
+                    "INSERT INTO hub_settings (name, value) VALUES ($1, '')",
+                    args![format!("n{name}")],
+                )
+            })
+        });
+        let outcomes: Vec<Result<(), Error>> = hub.wait(futures_util::future::join_all(writes));
+        let kept = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+        assert_eq!(kept, 54);
+        assert!(
+            outcomes
+                .iter()
+                .all(|outcome| matches!(outcome, Ok(()) | Err(Error::Broken(_)))),
+            "{outcomes:?}"
+        );
+    });
+}

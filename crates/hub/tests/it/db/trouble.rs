@@ -88,6 +88,42 @@ fn one_change_that_fills_the_disk_does_not_answer_yes_for_its_neighbours() {
 }
 
 #[test]
+fn a_refusal_that_rests_on_a_neighbour_does_not_outlive_it() {
+    let hub = TestHub::start();
+    let kiosk = hub.client("kiosk");
+    let (account, connection) = (hub.account.clone(), kiosk.connection.clone());
+    let guarded: Result<bool, Error> = hub.wait(hub.hub.write("test.guard", move |tx| {
+        hub::oauth::connections::set_ref_window(tx, &account, &connection, Some(10))
+    }));
+    assert!(guarded.unwrap());
+    limit_pages(&hub, 1);
+    // The first and the second go into one group with something that fills the disk, or do not.
+    let router = hub::router(&hub.hub);
+    let order = |length: usize| {
+        let body = json!({ "status": "new", "ref": "A", "seller_notes": "x".repeat(length) });
+        let request = axum::http::Request::post("/v1/location/orders")
+            .header("X-Access-Token", &kiosk.token)
+            .body(axum::body::Body::from(body.to_string()))
+            .unwrap();
+        tower::ServiceExt::oneshot(router.clone(), request)
+    };
+    let calls = [order(1), order(1), order(9_000), order(1)];
+    let answers = hub.wait(futures_util::future::join_all(calls));
+    let statuses: Vec<u16> = answers
+        .iter()
+        .map(|answer| answer.as_ref().unwrap().status().as_u16())
+        .collect();
+    limit_pages(&hub, 0);
+    if statuses.contains(&422) {
+        assert_eq!(
+            orders(&hub),
+            1,
+            "refused for an order that is not there: {statuses:?}"
+        );
+    }
+}
+
+#[test]
 fn a_file_that_another_program_locks_is_a_503_until_it_lets_go() {
     let hub = TestHub::start();
     let kiosk = hub.client("kiosk");

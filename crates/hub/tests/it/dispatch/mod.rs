@@ -10,9 +10,10 @@ mod attempts;
 mod fairness;
 mod guard;
 mod order;
+mod race;
+mod tls;
 mod workers;
 
-use hub::db::page::{Cursor, Wanted};
 use hub::events::store::{self, Delivery};
 
 use crate::support::{Caller, Receiver, TestHub, Value, json};
@@ -20,15 +21,10 @@ use crate::support::{Caller, Receiver, TestHub, Value, json};
 /// What the back office shows of a connection: newest first.
 pub fn log(hub: &TestHub, caller: &Caller) -> Vec<Delivery> {
     let (account, connection) = (hub.account.clone(), caller.connection.clone());
-    let wanted = Wanted {
-        count: 100,
-        after: Cursor::start(),
-    };
     hub.wait(hub.hub.read("test.log", move |tx| {
-        store::recent(tx, &account, &connection, &wanted)
+        store::recent(tx, &account, &connection, ("~", "~"), 100)
     }))
     .unwrap_or_else(|error: hub::db::Error| panic!("no log: {error}"))
-    .items
 }
 
 /// Has `caller` told of locations at this URL.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 
 use super::{change, log, minutes, till_and_office};
-use crate::support::{Receiver, Reply, TestHub, on_each_engine};
+use crate::support::{Receiver, Reply, TestHub, on_each_engine, on_postgres_with};
 
 #[test]
 fn what_a_lost_worker_held_is_taken_over_when_its_lease_ends() {
@@ -77,4 +77,20 @@ fn a_running_hub_delivers_by_itself_and_ends_what_is_under_way() {
     hub.wait(running).expect("a task").expect("a good end");
     assert_eq!(minutes(&receiver), [21, 22]);
     assert_eq!(till.get("/callback/events").told(), "200 []");
+}
+
+#[test]
+fn a_change_at_one_hub_rings_at_another_which_delivers_it() {
+    on_postgres_with(&[], |hub| {
+        let receiver = Receiver::start(&hub);
+        let other = hub.another_hub();
+        let (_till, office) = till_and_office(&hub, &receiver);
+        let wake = other.db().wake();
+        for minutes in 21..24 {
+            change(&office, &hub.location, minutes);
+            hub.wait(wake.notified());
+            hub.wait(hub::dispatch::run_due(&other)).expect("a round");
+        }
+        assert_eq!(minutes(&receiver), [21, 22, 23]);
+    });
 }

@@ -1,6 +1,9 @@
 //! POST /oauth2/v1/revoke.
 
-use crate::support::{Answer, TestHub, on_each_engine};
+use hub::oauth::connections;
+
+use super::approved;
+use crate::support::{Answer, Caller, TestHub, on_each_engine};
 
 fn revoke(hub: &TestHub, client: &str, token: &str) -> Answer {
     let body =
@@ -45,4 +48,74 @@ fn what_is_connected_after_a_revocation_has_a_new_token() {
     let again = hub.client("till");
     assert_ne!(again.token, till.token);
     again.get("/location").ok();
+}
+
+fn exchange(hub: &TestHub, code: &str) -> Answer {
+    let body = format!("client_id=till.clients.test&client_secret=secret of till&code={code}");
+    hub.anybody().send("POST", "/oauth2/v1/token", &[], body)
+}
+
+fn block(hub: &TestHub, app: &Caller, blocked: bool) {
+    let (account, id) = (hub.account.clone(), app.connection.clone());
+    let outcome: Result<(), hub::db::Error> = hub.wait(hub.hub.write("test.block", move |tx| {
+        connections::set_blocked(tx, &account, &id, blocked)
+    }));
+    outcome.expect("a block");
+}
+
+#[test]
+fn a_code_approved_before_a_block_is_void_and_one_approved_after_it_lifts_it() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        let before = approved(&hub, &till, None);
+        block(&hub, &till, true);
+        assert_eq!(exchange(&hub, &before).status, 400);
+        assert_eq!(till.get("/location").status, 401);
+        let after = approved(&hub, &till, None);
+        exchange(&hub, &after).ok();
+        till.get("/location").ok();
+    });
+}
+
+#[test]
+fn an_unblocked_connection_has_its_codes_still() {
+    let hub = TestHub::start();
+    let till = hub.client("till");
+    let code = approved(&hub, &till, None);
+    block(&hub, &till, false);
+    exchange(&hub, &code).ok();
+}
+
+#[test]
+fn a_code_approved_before_a_disconnection_is_void() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        let code = approved(&hub, &till, None);
+        let (account, id) = (hub.account.clone(), till.connection.clone());
+        let ended: Result<bool, hub::db::Error> =
+            hub.wait(hub.hub.write("test.disconnect", move |tx| {
+                connections::revoke(tx, Some(&account), &id)
+            }));
+        assert!(ended.expect("an end"));
+        assert_eq!(exchange(&hub, &code).status, 400);
+    });
+}
+
+#[test]
+fn a_code_for_another_place_outlives_a_block() {
+    let hub = TestHub::start();
+    let till = hub.client("till");
+    let code = approved(&hub, &till, None);
+    let elsewhere = hub.connect("till", "location[orders.write]", Some(&hub.second_location));
+    block(&hub, &elsewhere, true);
+    exchange(&hub, &code).ok();
+}
+
+#[test]
+fn an_app_may_give_its_token_back_and_then_use_a_code_that_it_got_before() {
+    let hub = TestHub::start();
+    let till = hub.client("till");
+    let code = approved(&hub, &till, None);
+    assert_eq!(revoke(&hub, "till", &till.token).status, 200);
+    exchange(&hub, &code).ok();
 }

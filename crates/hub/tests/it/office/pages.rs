@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use hub::office::session::{invitation, reset};
+use hub::office::session::{invitation, known, reset, sign_up};
 use hub::office::words::Language;
 use scraper::{Html, Selector};
 
@@ -284,6 +284,8 @@ fn letters_name_the_brand_and_hold_one_link() {
         let link = "https://hub.example/reset_password/t0k3n";
         let letters = [
             reset(words, "Ma Marque", link, 2),
+            sign_up(words, "Ma Marque", link, 24),
+            known(words, "Ma Marque", link),
             invitation(
                 words,
                 "Ma Marque",

@@ -17,6 +17,7 @@ use super::{Answer, Anybody, TestHub};
 pub struct Browser {
     anybody: Anybody,
     language: &'static str,
+    host: &'static str,
     cookies: RefCell<BTreeMap<String, String>>,
 }
 
@@ -127,8 +128,14 @@ impl Browser {
         Self {
             anybody: Anybody::new(test),
             language,
+            host: "hub.test",
             cookies: RefCell::default(),
         }
+    }
+
+    /// The same, at another of the hub's hosts.
+    pub fn at(self, host: &'static str) -> Self {
+        Self { host, ..self }
     }
 
     /// Keeps a cookie.
@@ -144,6 +151,7 @@ impl Browser {
         let headers = [
             ("Cookie", cookies.as_str()),
             ("Accept-Language", self.language),
+            ("Host", self.host),
             ("Content-Type", "application/x-www-form-urlencoded"),
         ];
         let answer = self.anybody.send(method, path, &headers, body);
@@ -259,6 +267,34 @@ impl TestHub {
         let browser = Browser::new(self);
         browser.keep("passeplat_session", &token);
         (user, browser)
+    }
+
+    /// Signs somebody up, over the link in the mail.
+    pub fn sign_up(&self, browser: &Browser, name: &str, email: &str, password: &str) -> Page {
+        self.sign_up_on(browser, &browser.open("/signup"), name, email, password)
+    }
+
+    /// The same from a form that is open already.
+    pub fn sign_up_on(
+        &self,
+        browser: &Browser,
+        form: &Page,
+        name: &str,
+        email: &str,
+        password: &str,
+    ) -> Page {
+        let typed = [("name", name), ("email", email), ("password", password)];
+        browser
+            .fill(form, "/signup", &typed)
+            .says("Un message vient d'être envoyé");
+        let link = self.sign_up_link(&email.to_lowercase());
+        let form = browser.open(&link);
+        browser.fill(&form, &link, &[("password", password)])
+    }
+
+    /// The path of the link that finishes a sign-up.
+    pub fn sign_up_link(&self, email: &str) -> String {
+        format!("/signup/{}", token_in(&self.mails(email, 1)[0], "/signup/"))
     }
 
     /// The texts of the mails to an address, as soon as there are `count` of them.

@@ -1,11 +1,13 @@
 //! Calling the hub through its router.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
+use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request};
-use hub::Hub;
 use serde_json::Value;
 use tokio::runtime::Runtime;
 use tower::ServiceExt as _;
@@ -55,15 +57,37 @@ impl fmt::Debug for Answer {
 /// Somebody who can reach the hub.
 #[derive(Clone)]
 pub struct Anybody {
-    hub: Hub,
+    router: Router,
+    peer: Option<SocketAddr>,
     runtime: Arc<Runtime>,
 }
 
 impl Anybody {
     pub fn new(test: &TestHub) -> Self {
         Self {
-            hub: test.hub.clone(),
+            router: hub::router(&test.hub),
+            peer: None,
             runtime: Arc::clone(&test.runtime),
+        }
+    }
+
+    /// The same at another hub.
+    pub fn at(&self, hub: &hub::Hub) -> Self {
+        Self {
+            router: hub::router(hub),
+            ..self.clone()
+        }
+    }
+
+    /// The same from this address.
+    pub fn from(&self, address: &str) -> Self {
+        let peer = Some(SocketAddr::new(
+            address.parse().expect("an address"),
+            50_000,
+        ));
+        Self {
+            peer,
+            ..self.clone()
         }
     }
 
@@ -81,9 +105,14 @@ impl Anybody {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
+        if let Some(peer) = self.peer {
+            request = request.extension(ConnectInfo(peer));
+        }
         let request = request.body(body.into()).expect("a request");
         self.runtime.block_on(async {
-            let response = hub::router(&self.hub)
+            let response = self
+                .router
+                .clone()
                 .oneshot(request)
                 .await
                 .expect("an answer");
@@ -117,6 +146,14 @@ impl Caller {
             connection,
             token,
             anybody: Anybody::new(test),
+        }
+    }
+
+    /// The same at another hub.
+    pub fn at(&self, hub: &hub::Hub) -> Self {
+        Self {
+            anybody: self.anybody.at(hub),
+            ..self.clone()
         }
     }
 

@@ -40,7 +40,7 @@ pub struct TestHub {
     pub customer_list: CustomerListId,
     runtime: Arc<Runtime>,
     folder: tempfile::TempDir,
-    _schema: Option<postgres::Schema>,
+    schema: Option<postgres::Schema>,
 }
 
 /// Runs a test on every engine that is there. A failure names the engine.
@@ -57,6 +57,13 @@ pub fn on_each_engine_with(settings: &[(&str, &str)], test: impl Fn(TestHub)) {
     test(TestHub::start_on(None, settings));
     if let Some(server) = postgres::server() {
         eprintln!("the same on PostgreSQL:");
+        test(TestHub::start_on(Some(&server), settings));
+    }
+}
+
+/// Runs a test on PostgreSQL only, for what several processes do to each other.
+pub fn on_postgres_with(settings: &[(&str, &str)], test: impl Fn(TestHub)) {
+    if let Some(server) = postgres::server() {
         test(TestHub::start_on(Some(&server), settings));
     }
 }
@@ -121,8 +128,23 @@ impl TestHub {
             customer_list: created.customer_list,
             runtime: Arc::new(runtime),
             folder,
-            _schema: schema,
+            schema,
         }
+    }
+
+    /// Another hub on the same PostgreSQL database, by the same clock.
+    pub fn another_hub(&self) -> Hub {
+        let clock = self.hub.clock().clone();
+        Hub::open(self.hub.config().clone(), clock, Chance::seeded(8)).expect("another hub")
+    }
+
+    /// A session of one's own on the PostgreSQL database.
+    pub fn session(&self) -> tokio_postgres::Client {
+        let schema = self.schema.as_ref().expect("a test on PostgreSQL");
+        let connecting = tokio_postgres::connect(&schema.url, tokio_postgres::NoTls);
+        let (client, connection) = self.wait(connecting).expect("a session");
+        self.runtime.spawn(connection);
+        client
     }
 
     /// Waits for something async.
@@ -181,17 +203,8 @@ impl TestHub {
         scope: &str,
         location: Option<&LocationId>,
     ) -> Caller {
-        let client = ClientId::from_generated(format!("{name}.clients.test"));
-        let new = NewClient {
-            id: Some(client.clone()),
-            secret: Some(format!("secret of {name}")),
-            name: name.to_owned(),
-            owner: None,
-            is_listed: false,
-            app: AppFields::default(),
-        };
         let grant = Grant {
-            client: client.clone(),
+            client: ClientId::from_generated(format!("{name}.clients.test")),
             account: Some(account.clone()),
             location: location.filter(|_| scope.contains("location[")).cloned(),
             device: String::new(),
@@ -200,6 +213,20 @@ impl TestHub {
             customer_list: Some(self.customer_list.clone())
                 .filter(|_| scope.contains("customer_list.")),
             user: None,
+        };
+        self.connect_with(name, grant)
+    }
+
+    /// A connection of the client called `name`, made when it is new, for exactly what is granted.
+    pub fn connect_with(&self, name: &str, grant: Grant) -> Caller {
+        let client = grant.client.clone();
+        let new = NewClient {
+            id: Some(client.clone()),
+            secret: Some(format!("secret of {name}")),
+            name: name.to_owned(),
+            owner: None,
+            is_listed: false,
+            app: AppFields::default(),
         };
         let key = self.hub.key().clone();
         let connection: ConnectionId = self

@@ -22,8 +22,10 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
+use tokio_rustls::TlsAcceptor;
 
 use super::TestHub;
 
@@ -70,6 +72,7 @@ type Answer = Box<dyn Fn(&Received) -> Reply + Send + Sync>;
 type Act = Arc<dyn Fn(Received) -> BoxFuture<'static, ()> + Send + Sync>;
 
 struct Inner {
+    scheme: &'static str,
     address: SocketAddr,
     received: Mutex<Vec<Received>>,
     arrived: Notify,
@@ -88,10 +91,20 @@ pub struct Receiver {
 impl Receiver {
     /// Starts a receiver that answers 200.
     pub fn start(test: &TestHub) -> Self {
+        Self::start_with(test, None)
+    }
+
+    /// The same over https, with a certificate of its own.
+    pub fn start_tls(test: &TestHub, tls: TlsAcceptor) -> Self {
+        Self::start_with(test, Some(tls))
+    }
+
+    fn start_with(test: &TestHub, tls: Option<TlsAcceptor>) -> Self {
         let listener = test
             .wait(TcpListener::bind("127.0.0.1:0"))
             .expect("a free port");
         let inner = Arc::new(Inner {
+            scheme: if tls.is_some() { "https" } else { "http" },
             address: listener.local_addr().expect("an address"),
             received: Mutex::default(),
             arrived: Notify::new(),
@@ -101,13 +114,13 @@ impl Receiver {
             act: Mutex::default(),
         });
         let receiver = Self { inner };
-        test.runtime.spawn(receiver.clone().accept(listener));
+        test.runtime.spawn(receiver.clone().accept(listener, tls));
         receiver
     }
 
     /// Its address with this path and query.
     pub fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.inner.address)
+        format!("{}://{}{path}", self.inner.scheme, self.inner.address)
     }
 
     /// Answers like this from now on.
@@ -163,19 +176,31 @@ impl Receiver {
         }
     }
 
-    async fn accept(self, listener: TcpListener) {
+    async fn accept(self, listener: TcpListener, tls: Option<TlsAcceptor>) {
         while let Ok((stream, _)) = listener.accept().await {
-            let receiver = self.clone();
+            let (receiver, tls) = (self.clone(), tls.clone());
             tokio::spawn(async move {
-                let service = service_fn(|request| {
-                    let receiver = receiver.clone();
-                    async move { receiver.serve(request).await }
-                });
-                let _broken = hyper::server::conn::http1::Builder::new()
-                    .serve_connection(TokioIo::new(stream), service)
-                    .await;
+                match tls {
+                    None => receiver.converse(stream).await,
+                    Some(tls) => {
+                        // A caller who does not trust us hangs up.
+                        if let Ok(stream) = tls.accept(stream).await {
+                            receiver.converse(stream).await;
+                        }
+                    }
+                }
             });
         }
+    }
+
+    async fn converse(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
+        let service = service_fn(|request| {
+            let receiver = self.clone();
+            async move { receiver.serve(request).await }
+        });
+        let _broken = hyper::server::conn::http1::Builder::new()
+            .serve_connection(TokioIo::new(stream), service)
+            .await;
     }
 
     async fn serve(&self, request: Request<Incoming>) -> io::Result<Response<Full<Bytes>>> {

@@ -30,8 +30,9 @@ impl Drop for Driver {
 }
 
 impl Driver {
-    /// Starts chromedriver on a free port and a French Chromium without a window.
-    pub async fn start() -> Self {
+    /// Starts chromedriver on a free port, and a Chromium without a window whose user reads `lang`,
+    /// such as `fr-FR`.
+    pub async fn start(lang: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut driver = Command::new("chromedriver")
             .arg("--port=0")
@@ -61,12 +62,13 @@ impl Driver {
         let port = port.await.expect("chromedriver comes up");
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
 
+        let (own, short) = (format!("--lang={lang}"), &lang[..2]);
         let options = json!({
             "args": [
                 "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
-                "--no-proxy-server", "--no-first-run", "--lang=fr-FR", "--window-size=1280,900",
+                "--no-proxy-server", "--no-first-run", own, "--window-size=1280,900",
             ],
-            "prefs": { "intl.accept_languages": "fr-FR,fr" },
+            "prefs": { "intl.accept_languages": format!("{lang},{short}") },
         });
         let mut wanted = Capabilities::new();
         wanted.insert("goog:chromeOptions".to_owned(), options);

@@ -1,42 +1,30 @@
-//! The journey of Kezia II, from "Nouvelle Connexion" to "Déconnexion", in French, in the words
-//! of its guide; between the two an order goes from Developer Tools to the till and back.
+//! The journey of Kezia II, from "Nouvelle Connexion" to "Déconnexion", in the words of its guide,
+//! in French and in English; between the two an order goes from Developer Tools to the till and
+//! back.
 
 use super::demo::Demo;
 use super::screen::Screen;
 
 #[tokio::test]
 async fn a_till_is_connected_takes_an_order_and_is_disconnected() {
-    let demo = Demo::start().await;
-    let screen = Screen::open("kezia").await;
+    Journey {
+        demo: Demo::start().await,
+        screen: Screen::open("kezia").await,
+        is_english: false,
+    }
+    .walk()
+    .await;
+}
 
-    screen.go(&demo.kezia).await;
-    let till = screen.window().await;
-    connect(&screen, &demo).await;
-    set_up_the_till(&screen).await;
-
-    let shop = screen.another_window().await;
-    place_an_order(&screen, &demo).await;
-
-    screen.to_window(till.clone()).await;
-    accept(&screen, &demo).await;
-
-    screen.to_window(shop).await;
-    screen.sees_after_reload("Acceptée").await;
-    screen.picture("outils-acceptee").await;
-
-    let office = screen.another_window().await;
-    look_in_the_office(&screen, &demo).await;
-
-    give_access(&screen).await;
-
-    screen.to_window(till).await;
-    disconnect(&screen).await;
-
-    screen.to_window(office).await;
-    screen.click("CONNEXIONS").await;
-    screen.sees("Developer Tools").await;
-    screen.misses("Kezia II").await;
-    screen.pictures("bureau-sans-caisse").await;
+#[tokio::test]
+async fn the_same_in_english() {
+    Journey {
+        demo: Demo::start().await,
+        screen: Screen::speaking("en-GB", "kezia-en").await,
+        is_english: true,
+    }
+    .walk()
+    .await;
 }
 
 /// The name of the hub on the screens.
@@ -44,150 +32,295 @@ const HUB: &str = "Passeplat";
 /// The ref of the order that travels.
 const ORDER: &str = "CMD-2041";
 
-async fn open_web_orders(screen: &Screen) {
-    screen.click("Fichier").await;
-    screen.click("Paramètres").await;
-    screen.click("Commandes Web").await;
+struct Journey {
+    demo: Demo,
+    screen: Screen,
+    is_english: bool,
 }
 
-/// "Connecter Kezia II", steps 1 to 10.
-async fn connect(screen: &Screen, demo: &Demo) {
-    open_web_orders(screen).await;
-    screen.tick("Actif", HUB).await;
-    screen.click_near("Configurer", HUB).await;
-    let till = screen.window().await;
-    screen.click("Nouvelle Connexion").await;
-
-    screen.newest_window().await;
-    screen.fill("E-mail", &demo.email).await;
-    screen.fill("Mot de passe", &demo.password).await;
-    screen.click("Connexion").await;
-    screen
-        .sees("Kezia II souhaite accéder à un point de vente")
-        .await;
-    screen
-        .choose("Choisissez le point de vente", "Lyon Bellecour")
-        .await;
-    screen.sees("Voir et modifier les commandes").await;
-    screen.pictures("autoriser").await;
-    if screen.click_if_there("Suivant").await {
-        screen.sees("Choisissez les données à partager").await;
-        screen.picture("autoriser-suivant").await;
+impl Journey {
+    /// What the screens say in the language of the journey.
+    fn t(&self, french: &'static str, english: &'static str) -> &'static str {
+        if self.is_english { english } else { french }
     }
-    screen.click("Autoriser").await;
-    let code = screen.word(is_code).await;
-    screen.pictures("code").await;
 
-    screen.to_window(till).await;
-    screen.fill("Collez le code ici", &code).await;
-    screen.click("OK").await;
-    screen.sees("Informations connexion").await;
-    screen.pictures("connectee").await;
-    screen.click("Enregistrer").await;
-    screen.sees("Liste des commandes").await;
-    screen.click("Enregistrer").await;
-    screen.sees("Paramètres enregistrés").await;
-}
+    async fn walk(&self) {
+        let screen = &self.screen;
+        screen.go(&self.demo.kezia).await;
+        self.switch().await;
+        let till = screen.window().await;
+        self.connect().await;
+        self.set_up_the_till().await;
 
-/// "Configurer les actions de caisse".
-async fn set_up_the_till(screen: &Screen) {
-    open_web_orders(screen).await;
-    screen.sees("Liste des commandes").await;
-    screen.choose("Liste des champs", "MCU 1").await;
-    screen.fill("Libellé du champ", "Commandes Web").await;
-    screen.picture("actions-de-caisse").await;
-    screen.click("Enregistrer").await;
-}
+        let shop = screen.another_window().await;
+        self.place_an_order().await;
 
-/// An order is placed in Developer Tools, and the till takes it by itself.
-async fn place_an_order(screen: &Screen, demo: &Demo) {
-    screen.go(&demo.developer_tools).await;
-    if screen.click_if_there("Se connecter à").await {
+        screen.to_window(till.clone()).await;
+        self.accept().await;
+
+        screen.to_window(shop).await;
         screen
-            .sees("Developer Tools souhaite accéder à un point de vente")
+            .sees_after_reload(self.t("Acceptée", "Accepted"))
+            .await;
+        screen.picture("outils-acceptee").await;
+
+        let office = screen.another_window().await;
+        self.look_in_the_office().await;
+        self.look_at_callbacks().await;
+        self.give_access().await;
+
+        screen.to_window(till).await;
+        self.disconnect().await;
+
+        screen.to_window(office).await;
+        screen.click(self.t("CONNEXIONS", "CONNECTIONS")).await;
+        screen.sees("Developer Tools").await;
+        screen.misses("Kezia II").await;
+        screen.pictures("bureau-sans-caisse").await;
+    }
+
+    /// Apps, and users of the demo, speak French until somebody wishes otherwise.
+    async fn switch(&self) {
+        if self.is_english {
+            self.screen.click("English").await;
+            self.screen.sees("Français").await;
+        }
+    }
+
+    async fn open_web_orders(&self) {
+        let screen = &self.screen;
+        screen.click(self.t("Fichier", "File")).await;
+        screen.click(self.t("Paramètres", "Settings")).await;
+        screen.click(self.t("Commandes Web", "Web orders")).await;
+    }
+
+    /// "Connecter Kezia II", steps 1 to 10.
+    async fn connect(&self) {
+        let screen = &self.screen;
+        self.open_web_orders().await;
+        screen.tick(self.t("Actif", "Active"), HUB).await;
+        screen
+            .click_near(self.t("Configurer", "Configure"), HUB)
+            .await;
+        let till = screen.window().await;
+        screen
+            .click(self.t("Nouvelle Connexion", "New connection"))
+            .await;
+
+        screen.newest_window().await;
+        screen.fill("E-mail", &self.demo.email).await;
+        screen
+            .fill(self.t("Mot de passe", "Password"), &self.demo.password)
+            .await;
+        screen.click(self.t("Connexion", "Login")).await;
+        screen
+            .sees("Kezia II souhaite accéder à un point de vente")
+            .await;
+        self.switch().await;
+        let asks = self.t(
+            "Kezia II souhaite accéder à un point de vente",
+            "Kezia II would like to access a location",
+        );
+        screen.sees(asks).await;
+        screen
+            .choose(
+                self.t("Choisissez le point de vente", "Choose a location"),
+                "Lyon Bellecour",
+            )
             .await;
         screen
-            .choose("Choisissez le point de vente", "Lyon Bellecour")
+            .sees(self.t("Voir et modifier les commandes", "View and modify orders"))
             .await;
-        screen.pictures("outils-autoriser").await;
-        screen.click_if_there("Suivant").await;
-        screen.click("Autoriser").await;
+        screen.pictures("autoriser").await;
+        if screen.click_if_there(self.t("Suivant", "Next")).await {
+            screen
+                .sees(self.t(
+                    "Choisissez les données à partager",
+                    "Choose the data to share",
+                ))
+                .await;
+            screen.picture("autoriser-suivant").await;
+        }
+        screen.click(self.t("Autoriser", "Allow")).await;
+        let code = screen.word(is_code).await;
+        screen.pictures("code").await;
+
+        screen.to_window(till).await;
+        screen
+            .fill(self.t("Collez le code ici", "Paste the code here"), &code)
+            .await;
+        screen.click("OK").await;
+        screen
+            .sees(self.t("Informations connexion", "Connection details"))
+            .await;
+        screen.pictures("connectee").await;
+        screen.click(self.t("Enregistrer", "Save")).await;
+        screen
+            .sees(self.t("Liste des commandes", "Order list"))
+            .await;
+        screen.click(self.t("Enregistrer", "Save")).await;
+        screen
+            .sees(self.t("Paramètres enregistrés", "Settings saved"))
+            .await;
     }
-    screen.click("Passer une commande").await;
-    screen.fill("Référence", ORDER).await;
-    screen.pictures("outils-commande").await;
-    screen.click("Envoyer la commande").await;
-    screen.sees(ORDER).await;
-    screen.click("Commandes").await;
-    screen.sees_after_reload("Reçue").await;
-    screen.pictures("outils-commandes").await;
-}
 
-/// The cashier finds the order behind the new button, and accepts it.
-async fn accept(screen: &Screen, demo: &Demo) {
-    screen.go(&demo.kezia).await;
-    screen.pictures("caisse").await;
-    screen.click("CAISSE").await;
-    screen.click("Camille").await;
-    screen.pictures("vente").await;
-    screen.click("Commandes Web").await;
-    screen.sees("En attente").await;
-    screen.click(ORDER).await;
-    screen.pictures("commandes-web").await;
-    screen.click("Détails commande").await;
-    screen.sees("Total TTC").await;
-    screen.pictures("details-commande").await;
-    screen.click("Fermer").await;
-    screen.click("Valider commande").await;
-    screen.sees("Validée").await;
-    screen.picture("validee").await;
-}
+    /// "Configurer les actions de caisse".
+    async fn set_up_the_till(&self) {
+        let screen = &self.screen;
+        self.open_web_orders().await;
+        screen
+            .sees(self.t("Liste des commandes", "Order list"))
+            .await;
+        screen
+            .choose(self.t("Liste des champs", "Fields"), "MCU 1")
+            .await;
+        let label = self.t("Commandes Web", "Web orders");
+        screen
+            .fill(self.t("Libellé du champ", "Field label"), label)
+            .await;
+        screen.picture("actions-de-caisse").await;
+        screen.click(self.t("Enregistrer", "Save")).await;
+    }
 
-/// "DONNÉES > COMMANDES", the order with its journey, and the logs of the till's connection.
-async fn look_in_the_office(screen: &Screen, demo: &Demo) {
-    screen.go(&demo.hub).await;
-    screen.click("DONNÉES").await;
-    screen.click("COMMANDES").await;
-    screen.sees("ORIGINE").await;
-    screen.sees("Developer Tools").await;
-    screen.pictures("commandes").await;
-    // The link is the order's date and time.
-    screen.click_near(":", ORDER).await;
-    screen.sees("Parcours de la commande").await;
-    screen.sees("Acceptée").await;
-    screen.sees("POST").await;
-    screen.sees("PATCH").await;
-    screen.pictures("commande").await;
+    /// An order is placed in Developer Tools, and the till takes it by itself.
+    async fn place_an_order(&self) {
+        let screen = &self.screen;
+        screen.go(&self.demo.developer_tools).await;
+        self.switch().await;
+        if screen
+            .click_if_there(self.t("Se connecter à", "Connect to"))
+            .await
+        {
+            let asks = self.t(
+                "Developer Tools souhaite accéder à un point de vente",
+                "Developer Tools would like to access a location",
+            );
+            screen.sees(asks).await;
+            screen
+                .choose(
+                    self.t("Choisissez le point de vente", "Choose a location"),
+                    "Lyon Bellecour",
+                )
+                .await;
+            screen.pictures("outils-autoriser").await;
+            screen.click_if_there(self.t("Suivant", "Next")).await;
+            screen.click(self.t("Autoriser", "Allow")).await;
+        }
+        screen
+            .click(self.t("Passer une commande", "Place an order"))
+            .await;
+        screen.fill(self.t("Référence", "Reference"), ORDER).await;
+        screen.pictures("outils-commande").await;
+        screen
+            .click(self.t("Envoyer la commande", "Send the order"))
+            .await;
+        screen.sees(ORDER).await;
+        screen.click(self.t("Commandes", "Orders")).await;
+        screen.sees_after_reload(self.t("Reçue", "Received")).await;
+        screen.pictures("outils-commandes").await;
+    }
 
-    screen.click("CONNEXIONS").await;
-    screen.sees("Kezia II").await;
-    screen.pictures("connexions").await;
-    screen.click_near("Actions", "Kezia II").await;
-    screen.click_near("Voir les logs", "Kezia II").await;
-    screen.sees("Logs de connexion : Kezia II").await;
-    screen.sees("Portée").await;
-    screen.pictures("logs").await;
-}
+    /// The cashier finds the order behind the new button, and accepts it.
+    async fn accept(&self) {
+        let screen = &self.screen;
+        screen.go(&self.demo.kezia).await;
+        screen.pictures("caisse").await;
+        screen.click(self.t("CAISSE", "TILL")).await;
+        screen.click("Camille").await;
+        screen.pictures("vente").await;
+        screen.click(self.t("Commandes Web", "Web orders")).await;
+        screen.sees(self.t("En attente", "Waiting")).await;
+        screen.click(ORDER).await;
+        screen.pictures("commandes-web").await;
+        screen
+            .click(self.t("Détails commande", "Order details"))
+            .await;
+        screen.sees(self.t("Total TTC", "Total")).await;
+        screen.pictures("details-commande").await;
+        screen.click(self.t("Fermer", "Close")).await;
+        screen
+            .click(self.t("Valider commande", "Accept order"))
+            .await;
+        screen.sees(self.t("Validée", "Accepted")).await;
+        screen.picture("validee").await;
+    }
 
-/// "Donner accès au support Kezia II": somebody unknown is invited as Manager with the + icon.
-async fn give_access(screen: &Screen) {
-    screen.click("CONFIGURATION").await;
-    screen.sees("Permissions").await;
-    screen.fill("E-mail", "licencekezia@jdc.fr").await;
-    screen.choose("Rôle", "Manager").await;
-    screen.click("+").await;
-    screen.sees("licencekezia@jdc.fr").await;
-    screen.sees("Invitation en attente").await;
-    screen.pictures("permissions").await;
-}
+    /// "DONNÉES > COMMANDES", the order with its journey, and the logs of the till's connection.
+    async fn look_in_the_office(&self) {
+        let screen = &self.screen;
+        screen.go(&self.demo.hub).await;
+        screen.pictures("tableau-de-bord").await;
+        screen.click(self.t("DONNÉES", "DATA")).await;
+        screen.click(self.t("COMMANDES", "ORDERS")).await;
+        screen.sees(self.t("ORIGINE", "ORIGIN")).await;
+        screen.sees("Developer Tools").await;
+        screen.pictures("commandes").await;
+        // The link is the order's date and time.
+        screen.click_near(":", ORDER).await;
+        screen
+            .sees(self.t("Parcours de la commande", "Journey of the order"))
+            .await;
+        screen.sees(self.t("Acceptée", "Accepted")).await;
+        screen.sees("POST").await;
+        screen.sees("PATCH").await;
+        screen.pictures("commande").await;
 
-/// "Déconnecter Kezia II".
-async fn disconnect(screen: &Screen) {
-    open_web_orders(screen).await;
-    screen.click_near("Configurer", HUB).await;
-    screen.click("Déconnexion").await;
-    screen.sees("Nouvelle Connexion").await;
-    screen.pictures("deconnectee").await;
+        self.open_logs("Kezia II").await;
+        screen.sees(self.t("Portée", "Scope")).await;
+        screen.pictures("logs").await;
+    }
+
+    async fn open_logs(&self, app: &str) {
+        let screen = &self.screen;
+        screen.click(self.t("CONNEXIONS", "CONNECTIONS")).await;
+        screen.sees("Kezia II").await;
+        screen.pictures("connexions").await;
+        screen.click_near("Actions", app).await;
+        screen
+            .click_near(self.t("Voir les logs", "View logs"), app)
+            .await;
+        let title = self.t("Logs de connexion :", "Connection logs:");
+        screen.sees(&format!("{title} {app}")).await;
+    }
+
+    /// What the hub told Developer Tools stands in the logs of its connection.
+    async fn look_at_callbacks(&self) {
+        let screen = &self.screen;
+        self.open_logs("Developer Tools").await;
+        screen.click("Callback Log").await;
+        screen.sees(self.t("Essai 1", "Attempt 1")).await;
+        screen.sees(self.t("Événement envoyé", "Event sent")).await;
+        screen.pictures("envois").await;
+    }
+
+    /// "Donner accès au support Kezia II": somebody unknown is invited as Manager with the + icon.
+    async fn give_access(&self) {
+        let screen = &self.screen;
+        screen.click(self.t("CONFIGURATION", "SETTINGS")).await;
+        screen.sees("Permissions").await;
+        screen.fill("E-mail", "licencekezia@jdc.fr").await;
+        screen.choose(self.t("Rôle", "Role"), "Manager").await;
+        screen.click("+").await;
+        screen.sees("licencekezia@jdc.fr").await;
+        screen
+            .sees(self.t("Invitation en attente", "Invitation pending"))
+            .await;
+        screen.pictures("permissions").await;
+    }
+
+    /// "Déconnecter Kezia II".
+    async fn disconnect(&self) {
+        let screen = &self.screen;
+        self.open_web_orders().await;
+        screen
+            .click_near(self.t("Configurer", "Configure"), HUB)
+            .await;
+        screen.click(self.t("Déconnexion", "Disconnect")).await;
+        screen
+            .sees(self.t("Nouvelle Connexion", "New connection"))
+            .await;
+        screen.pictures("deconnectee").await;
+    }
 }
 
 /// An authorisation code: 32 hexadecimal digits.

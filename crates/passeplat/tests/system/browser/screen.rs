@@ -29,9 +29,15 @@ pub struct Screen {
 }
 
 impl Screen {
+    /// A browser whose user reads French.
     pub async fn open(name: &'static str) -> Self {
+        Self::speaking("fr-FR", name).await
+    }
+
+    /// A browser whose user reads `lang`, such as `en-GB`.
+    pub async fn speaking(lang: &str, name: &'static str) -> Self {
         Self {
-            driver: Driver::start().await,
+            driver: Driver::start(lang).await,
             name,
         }
     }

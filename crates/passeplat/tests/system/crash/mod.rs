@@ -1,6 +1,9 @@
 //! Killed without warning in the middle of its work, a hub must have lost nothing that it
 //! answered: every order is there once, and every event it owes is delivered or pending.
 //!
+//! What was sent and not answered is sent again with the same `Idempotency-Key` after the restart:
+//! then every order is there, and none twice; and what was answered is answered the same again.
+//!
 //! Each round sends orders over 16 connections, kills the hub (SIGKILL) at a random moment, starts
 //! it again on the same database and compares. `PASSEPLAT_CRASH_ROUNDS` says how many rounds
 //! (5), `PASSEPLAT_CRASH_SEED` makes the moments come again.
@@ -47,11 +50,17 @@ async fn survive(place: &Place) {
         let round = Round::begin(&hub, &shop.token, &active, &passive, &receiver).await;
         let enough = chance.below(300) + 1;
         let moment = Duration::from_micros(chance.below(20_000));
-        let answered = round.load_and_kill(hub, enough, moment).await;
+        let mut sent = round.load_and_kill(hub, enough, moment).await;
         hub = start(place).await;
-        let stored = round.check(&hub, &answered, &receiver).await;
-        let answered = answered.len();
-        println!("round {number}: killed after {answered} answers, {stored} orders on disk");
+        let (answered, open) = (sent.answered.len(), sent.open.len());
+        let stored = round.check(&hub, &sent, &receiver).await;
+        round.send_again(&hub, &mut sent).await;
+        let all = round.check(&hub, &sent, &receiver).await;
+        assert_eq!(all, answered + open, "orders after all were sent again");
+        println!(
+            "round {number}: killed after {answered} answers, {stored} orders on disk; \
+             {open} unanswered ones sent again"
+        );
     }
     hub.kill().await.unwrap();
 }

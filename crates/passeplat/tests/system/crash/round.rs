@@ -1,5 +1,7 @@
-//! One round: subscribe, load, kill, and compare after the restart.
+//! One round: subscribe, load, kill, compare after the restart, send again what was not answered,
+//! and compare once more.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::json;
@@ -14,8 +16,36 @@ use crate::tools::order;
 const ORDERS: &str = "/v1/location/orders";
 const CONNECTIONS: usize = 16;
 
-/// An acknowledged order: its connection, and its number there.
+/// An order that was sent: its connection, and its number there.
 type Key = (usize, u32);
+
+/// What became of an order that was sent.
+enum Outcome {
+    /// Answered with this body.
+    Answered(Key, Vec<u8>),
+    /// The hub was gone before it answered.
+    Open(Key),
+}
+
+/// The orders that were sent.
+#[derive(Default)]
+pub struct Sent {
+    /// With their answers.
+    pub answered: BTreeMap<Key, Vec<u8>>,
+    /// Without an answer.
+    pub open: Vec<Key>,
+}
+
+impl Sent {
+    fn add(&mut self, outcome: Result<Outcome, String>) {
+        match outcome.unwrap() {
+            Outcome::Answered(key, body) => {
+                self.answered.insert(key, body);
+            }
+            Outcome::Open(key) => self.open.push(key),
+        }
+    }
+}
 
 pub struct Round {
     run: String,
@@ -59,7 +89,7 @@ impl Round {
     }
 
     /// Loads the hub until `enough` orders are answered, and kills it `moment` later.
-    pub async fn load_and_kill(&self, hub: Hub, enough: u64, moment: Duration) -> Vec<Key> {
+    pub async fn load_and_kill(&self, hub: Hub, enough: u64, moment: Duration) -> Sent {
         let host = http::host(&hub.url).unwrap();
         let (tell, mut told) = unbounded_channel();
         for connection in 0..CONNECTIONS {
@@ -67,27 +97,52 @@ impl Round {
             tokio::spawn(send(host, token, run, connection, tell.clone()));
         }
         drop(tell);
-        let mut answered = Vec::new();
-        while (answered.len() as u64) < enough {
-            let answer = told
+        let mut sent = Sent::default();
+        while (sent.answered.len() as u64) < enough {
+            let outcome = told
                 .recv()
                 .await
                 .expect("the hub takes orders until it is killed");
-            answered.push(answer.unwrap());
+            sent.add(outcome);
         }
         // Answers come in groups, just after a commit; the kill shall come anywhere between.
         tokio::time::sleep(moment).await;
         hub.kill().await.unwrap();
-        while let Some(answer) = told.recv().await {
-            answered.push(answer.unwrap());
+        while let Some(outcome) = told.recv().await {
+            sent.add(outcome);
         }
-        answered
+        sent
+    }
+
+    /// Sends with its key what was not answered, twice, and the last answered order of each
+    /// connection.
+    pub async fn send_again(&self, hub: &Hub, sent: &mut Sent) {
+        let host = http::host(&hub.url).unwrap();
+        let mut line = Connection::open(&host).await.unwrap();
+        for key in std::mem::take(&mut sent.open) {
+            let bytes = placing(&host, &self.sender, &self.run, key);
+            let first = line.exchange(&bytes).await.unwrap();
+            first.expect_ok().unwrap();
+            let body = first.body.to_vec();
+            let second = line.exchange(&bytes).await.unwrap();
+            assert_eq!(second.body, body, "{key:?}");
+            sent.answered.insert(key, body);
+        }
+        let mut last = BTreeMap::new();
+        for (key, body) in &sent.answered {
+            last.insert(key.0, (*key, body));
+        }
+        for (key, body) in last.into_values() {
+            let bytes = placing(&host, &self.sender, &self.run, key);
+            let again = line.exchange(&bytes).await.unwrap();
+            assert_eq!(again.body, body.as_slice(), "{key:?}");
+        }
     }
 
     /// Compares answers, orders and events; answers how many orders are stored.
-    pub async fn check(&self, hub: &Hub, answered: &[Key], receiver: &Receiver) -> usize {
+    pub async fn check(&self, hub: &Hub, sent: &Sent, receiver: &Receiver) -> usize {
         let stored = orders(hub, &self.sender).since(&self.after).await.unwrap();
-        let found = compare(&self.run, answered.iter().copied(), &stored);
+        let found = compare(&self.run, sent.answered.keys().copied(), &stored);
         assert_eq!(
             found.lost, 0,
             "orders that were answered and are gone: {found:?}"
@@ -129,29 +184,41 @@ fn orders(hub: &Hub, token: &str) -> Orders {
     }
 }
 
-/// Sends orders one after the other until the hub is gone; tells each that was answered, or what
-/// was answered instead.
+/// Sends orders one after the other until the hub is gone; tells what became of each, or what was
+/// answered instead.
 async fn send(
     host: String,
     token: String,
     run: String,
     connection: usize,
-    tell: UnboundedSender<Result<Key, String>>,
+    tell: UnboundedSender<Result<Outcome, String>>,
 ) {
     let Ok(mut line) = Connection::open(&host).await else {
         return;
     };
     for number in 1.. {
-        let body = order::json(&order::reference(&run, connection, number));
-        let bytes = request("POST", &host, ORDERS, &token, Some(&body));
+        let key = (connection, number);
+        let bytes = placing(&host, &token, &run, key);
         let Ok(answer) = line.exchange(&bytes).await else {
+            let _ended = tell.send(Ok(Outcome::Open(key)));
             return;
         };
-        let answered = answer.expect_ok().map(|()| (connection, number));
-        if tell.send(answered).is_err() {
+        let body = answer.body.to_vec();
+        let outcome = answer.expect_ok().map(|()| Outcome::Answered(key, body));
+        if tell.send(outcome).is_err() {
             return;
         }
     }
+}
+
+/// The request that places an order; its ref is its idempotency key.
+fn placing(host: &str, token: &str, run: &str, (connection, number): Key) -> Vec<u8> {
+    let reference = order::reference(run, connection, number);
+    let body = order::json(&reference);
+    let bytes = request("POST", host, ORDERS, token, Some(&body));
+    let text = String::from_utf8(bytes).unwrap();
+    let header = format!("\r\nIdempotency-Key: {reference}\r\n");
+    text.replacen("\r\n", &header, 1).into_bytes()
 }
 
 async fn ask(host: &str, bytes: &[u8]) {

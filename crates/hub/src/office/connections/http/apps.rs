@@ -123,12 +123,14 @@ pub(crate) async fn app(hub: Hub, member: Member, Path(id): Path<String>) -> Sho
         .await?;
     let words = member.visit.language.words();
     let in_french = words.language == Language::French;
-    let said = |text: &(String, String)| {
-        if in_french {
-            text.0.clone()
+    // A text that was written in one language only serves for both.
+    let said = |(french, english): &(String, String)| {
+        let (own, other) = if in_french {
+            (french, english)
         } else {
-            text.1.clone()
-        }
+            (english, french)
+        };
+        if own.is_empty() { other } else { own }.clone()
     };
     let scope = match member.at.location {
         Some(_) => client.app.location_scope.as_deref(),

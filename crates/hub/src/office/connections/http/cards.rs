@@ -36,7 +36,7 @@ pub(crate) async fn list(hub: Hub, member: Member, RawQuery(query): RawQuery) ->
             }
         }
         let mut changed = None;
-        for name in ["blocked", "unblocked", "disconnected"] {
+        for name in ["blocked", "unblocked", "disconnected", "repeats"] {
             if let Some(id) = chosen.get(name).and_then(|id| ConnectionId::parse(id).ok()) {
                 let found = connections::find(tx, Some(&account), &id)?;
                 changed = found.map(|it| (name, it));
@@ -80,6 +80,7 @@ pub(crate) async fn list(hub: Hub, member: Member, RawQuery(query): RawQuery) ->
         let text = match what {
             "blocked" => words.blocked_done(app),
             "unblocked" => words.unblocked_done(app),
+            "repeats" => words.repeats_done(app),
             _ => words.disconnected(app),
         };
         frame.notices.push(Notice::new(Tone::Good, text));
@@ -121,6 +122,9 @@ fn card(
     lines.extend(named(&connection.catalog_name, catalog).map(|it| words.card_catalog(&it)));
     if !connection.device.is_empty() {
         lines.push(words.card_device(&connection.device));
+    }
+    if let Some(minutes) = connection.ref_window {
+        lines.push(words.card_repeats(u64::from(minutes)));
     }
     let may_manage = member.may_at(Permissions::CONNECTIONS, connection.location.as_ref());
     let is_blocked = connection.blocked_at.is_some();

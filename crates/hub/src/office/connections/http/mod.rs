@@ -4,9 +4,13 @@
 //! Resources* there. A connection of another account, or of a place that the reader may not view,
 //! does not exist for them.
 
+mod activity;
 mod apps;
 mod cards;
-mod journal;
+mod files;
+mod lines;
+mod logs;
+mod repeats;
 
 use wire::id::ConnectionId;
 
@@ -22,9 +26,12 @@ use crate::oauth::connections::{self, Connection};
 use crate::users::permissions::Permissions;
 use axum::extract::Path;
 
+pub(crate) use activity::activity;
 pub(crate) use apps::{CATEGORIES, app, apps, category_name};
 pub(crate) use cards::list;
-pub(crate) use journal::{activity, body, logs, show_token};
+pub(crate) use files::{body, callback};
+pub(crate) use logs::{logs, show_token};
+pub(crate) use repeats::{repeats, set_repeats};
 
 /// A connection that the reader may see, and its client while it is registered.
 async fn seen(

@@ -6,30 +6,30 @@ use axum::response::Response;
 use wire::id::LocationId;
 
 use super::{Somebody, somebody};
-use crate::db;
+use crate::db::{self, Tx};
 use crate::hub::Hub;
 use crate::office::answer::{Mishap, Shown, page_with, to};
 use crate::office::format;
 use crate::office::parts::Field;
 use crate::office::posted::Posted;
-use crate::office::session::http::{SHORTEST_PASSWORD, at_place, enter, made, required};
+use crate::office::session::http::{SHORTEST_PASSWORD, at_place, enter, required};
 use crate::office::session::{self, ExpiredLinkPage, InvitationPage};
 use crate::office::visit::Visit;
 use crate::office::visitor::{Member, Visitor, zone_of};
 use crate::users::changes::{self, Refusal};
 use crate::users::invitations::{self, Invitation};
 use crate::users::permissions::Permissions as Held;
-use crate::users::store::{self as users, NewUser};
+use crate::users::store::{self as users, NewUser, User};
 
 /// Invites an address to the chosen place, and says so.
 pub(super) async fn invite(hub: &Hub, member: &Member, email: &str, held: Held) -> Shown {
     let (account, location) = (member.at.id.clone(), member.at.location.clone());
     let address = users::folded(email);
-    let wanted = address.clone();
+    let (wanted, by) = (address.clone(), member.user.id.clone());
     let (token, until, invitation) = hub
         .write("office.invite", move |tx| {
             let at = location.as_ref();
-            let (token, until) = invitations::put(tx, &account, at, &wanted, held)?;
+            let (token, until) = invitations::put(tx, &account, at, &wanted, held, &by)?;
             let zone = zone_of(tx, &account, at)?;
             let found = invitations::find(tx, &token)?;
             Ok::<_, db::Error>((token, until.to_zoned(zone), found))
@@ -107,7 +107,7 @@ fn form(
     let mut frame = visit.plain_frame();
     frame.path = format!("/invitations/{token}");
     let shown = InvitationPage {
-        by: frame.brand.clone(),
+        by: invitation.by.clone().unwrap_or_else(|| frame.brand.clone()),
         frame,
         token: token.to_owned(),
         place: invitation.place_name().to_owned(),
@@ -161,6 +161,14 @@ fn place_of(invitation: &Invitation) -> String {
     match invitation.location.as_ref().map(LocationId::as_str) {
         Some(location) => format!("{}/{location}", invitation.account),
         None => invitation.account.to_string(),
+    }
+}
+
+/// Adds a user and finds them again; none when the e-mail is taken.
+fn made(tx: &mut Tx<'_>, new: &NewUser) -> db::Result<Option<User>> {
+    match users::insert(tx, new)? {
+        Some(id) => users::find(tx, &id),
+        None => Ok(None),
     }
 }
 

@@ -165,6 +165,7 @@ async fn settings_page(
             email: held.user_email.clone(),
             role: role_name(words, held.permissions, here.is_none()),
             pending: None,
+            by: None,
         });
         let invited = found.invited.iter().map(|it| Person {
             id: it.key(),
@@ -175,6 +176,7 @@ async fn settings_page(
                 language,
                 &it.expires_at.to_zoned(found.zone.clone()),
             ))),
+            by: it.by.as_deref().map(|name| words.settings.invited_by(name)),
         });
         Permissions {
             people: users.chain(invited).collect(),

@@ -182,3 +182,27 @@ fn callbacks_belong_to_connections_and_profiles_have_none() {
     let put = kiosk.put("/callback", json!({}));
     assert_eq!(put.told(), r#"404 {"error_type":"routing_error"}"#);
 }
+
+#[test]
+fn every_pair_that_is_documented_can_be_subscribed_to() {
+    let hub = TestHub::start();
+    let scope = "location[orders.read,customer_list.read,catalog.read,inventory.read]";
+    let till = hub.client_with("till", scope);
+    for (resource, kinds) in [
+        ("order", vec!["create", "update"]),
+        ("delivery", vec!["create", "update"]),
+        ("customer", vec!["create", "update"]),
+        ("catalog", vec!["create", "update", "delete"]),
+        ("inventory", vec!["update", "patch"]),
+        ("location", vec!["update"]),
+        ("customer_list", vec!["update"]),
+        ("account", vec!["update"]),
+    ] {
+        for kind in kinds {
+            let body = json!({ "url": null, "events": { resource: [kind] } });
+            assert_eq!(till.post("/callback", body.clone()).ok(), body);
+        }
+    }
+    let refused = till.post("/callback", json!({ "events": { "order": ["delete"] } }));
+    assert_eq!(refused.status, 422);
+}

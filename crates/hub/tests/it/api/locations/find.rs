@@ -76,3 +76,17 @@ fn short_paths_and_lists_belong_to_their_level() {
     assert_eq!(chain.get("/account").ok(), account);
     assert_eq!(chain.get("/accounts").ok(), json!([account]));
 }
+
+#[test]
+fn an_account_is_read_by_its_own_token_alone() {
+    let hub = TestHub::start();
+    let chain = hub.client_with("chain", "account[orders.read]");
+    let own = format!("/accounts/{}", hub.account);
+    assert_eq!(chain.get(&own).ok(), chain.get("/account").ok());
+    assert_eq!(hub.client("till").get(&own).status, 403);
+    let foreign = format!("/accounts/{}", hub.another_account().account);
+    assert_eq!(
+        chain.get(&foreign).told(),
+        r#"404 {"error_type":"not_found"}"#
+    );
+}

@@ -117,3 +117,47 @@ fn a_pause_that_ended_before_the_change_is_told_to_the_one_who_changes_too() {
         assert_eq!(heard.as_array().map(Vec::len), Some(2), "{heard}");
     });
 }
+
+#[test]
+fn an_account_token_changes_a_location_by_its_long_path() {
+    on_each_engine(|hub| {
+        let chain = hub.client_with("chain", "account[orders.write]");
+        let second = format!("/locations/{}", hub.second_location);
+        let changed = chain.patch(&second, json!({ "preparation_time": 25 })).ok();
+        assert_eq!(changed["preparation_time"], 25);
+        assert_eq!(changed["id"], hub.second_location.as_str());
+        let first = format!("/locations/{}", hub.location);
+        assert_eq!(chain.get(&first).ok()["preparation_time"], 15);
+    });
+}
+
+#[test]
+fn every_day_has_opening_hours() {
+    let hub = TestHub::start();
+    let till = hub.client("till");
+    let slots = json!([{ "from": "11:45", "to": "14:15" }]);
+    let hours = json!({
+        "monday": slots, "tuesday": slots, "wednesday": slots, "thursday": slots,
+        "friday": slots, "saturday": slots, "sunday": slots
+    });
+    let changed = till
+        .patch("/location", json!({ "opening_hours": hours }))
+        .ok();
+    assert_eq!(changed["opening_hours"], hours);
+    let unset = till
+        .patch("/location", json!({ "opening_hours": null }))
+        .ok();
+    assert_eq!(unset["opening_hours"], json!(null));
+}
+
+#[test]
+fn a_paused_location_still_gets_its_orders() {
+    let hub = TestHub::start();
+    let till = hub.client("till");
+    let pause = json!({ "order_acceptance": { "mode": "paused", "reason": "Fermé" } });
+    till.patch("/location", pause).ok();
+    let order = till
+        .post("/location/orders", json!({ "status": "new" }))
+        .ok();
+    assert_eq!(order["status"], "new");
+}

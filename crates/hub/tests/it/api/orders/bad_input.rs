@@ -74,7 +74,7 @@ impl Table<'_> {
         self.line("POST", "/location/orders", &[], &body.to_string());
     }
 
-    fn patch(&mut self, path: &str, body: Value) {
+    pub fn patch(&mut self, path: &str, body: Value) {
         self.line("PATCH", path, &[], &body.to_string());
     }
 

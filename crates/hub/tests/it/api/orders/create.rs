@@ -394,3 +394,146 @@ fn the_journal_knows_which_order_a_request_made() {
         .unwrap_or_else(|error: hub::db::Error| panic!("{error}"));
     assert_eq!(methods, [("PATCH".to_owned(),), ("POST".to_owned(),)]);
 }
+
+#[test]
+fn everything_that_a_sender_may_say_of_an_order_is_kept() {
+    on_each_engine(|hub| {
+        let kiosk = hub.client("kiosk");
+        let new = json!({
+            "status": "new", "ref": "R1", "private_ref": "P1", "channel": "Site",
+            "service_type": "delivery", "service_type_ref": "WEB",
+            "expected_time": "2026-03-07T20:30:00+01:00", "expected_time_pickup": true,
+            "asap": true, "confirmed_time": "2026-03-07T20:40:00+01:00",
+            "customer_notes": "Sans sel", "seller_notes": "Vu", "collection_code": "A7",
+            "coupon_codes": ["A", "B"], "custom_fields": { "a": 1 }
+        });
+        let order = kiosk.post("/location/orders", new.clone()).ok();
+        for (key, sent) in new.as_object().unwrap() {
+            assert_eq!(&order[key], sent, "{key}");
+        }
+    });
+}
+
+#[test]
+fn everything_that_a_sender_may_say_of_its_elements_is_kept() {
+    on_each_engine(|hub| {
+        let kiosk = hub.client("kiosk");
+        let new = json!({
+            "status": "new",
+            "items": [{
+                "private_ref": "i", "product_name": "Pizza", "sku_name": "33 cm", "sku_ref": "P33",
+                "price": "9.00 EUR", "quantity": "1.0", "tax_rate": "10.0", "subset": "s",
+                "customer_notes": "Bien cuite", "points_earned": "1.5", "points_used": "2.0",
+                "options": [{
+                    "option_list_name": "Suppl", "name": "Œuf", "ref": "O", "price": "1.00 EUR",
+                    "quantity": 2, "removed": false
+                }],
+                "deal_line": {
+                    "deal_key": "0", "label": "Plat", "pricing_effect": "percentage_off",
+                    "pricing_value": "50.0"
+                }
+            }],
+            "deals": { "0": { "name": "Duo", "ref": "D" } },
+            "discounts": [{ "private_ref": "d", "name": "R", "ref": "R", "price_off": "1.00 EUR" }],
+            "charges": [{
+                "private_ref": "c", "type": "tip", "name": "Pourboire", "ref": "T",
+                "price": "1.00 EUR", "tax_rate": "20.0"
+            }],
+            "payments": [{
+                "private_ref": "p", "type": "gift_card", "name": "Carte", "ref": "G",
+                "amount": "11.00 EUR", "info": { "a": [1] }
+            }]
+        });
+        let order = kiosk.post("/location/orders", new.clone()).ok();
+        for list in ["items", "discounts", "charges", "payments"] {
+            for (key, sent) in new[list][0].as_object().unwrap() {
+                let mut kept = order[list][0][key].clone();
+                if key == "deal_line" {
+                    kept.as_object_mut().unwrap().remove("position");
+                }
+                assert_eq!(&kept, sent, "{list}[0].{key}");
+            }
+        }
+        assert_eq!(order["deals"], new["deals"]);
+        assert_eq!(order["items"][0]["subtotal"], "11.00 EUR");
+        assert_eq!(order["total"], "11.00 EUR");
+    });
+}
+
+#[test]
+fn everything_that_a_sender_may_say_of_a_guest_is_kept() {
+    on_each_engine(|hub| {
+        let customer = json!({
+            "email": "ada@example.com", "first_name": "Ada", "last_name": "Martin",
+            "gender": "female", "birth_date": "1990-02-28", "company_name": "Lumière",
+            "phone": "06 12 34 56 78", "phone_access_code": "12", "address_1": "4 place",
+            "address_2": "Étage 3", "postal_code": "69002", "city": "Lyon", "state": "ARA",
+            "country": "FR", "latitude": "45.75", "longitude": "4.85",
+            "delivery_notes": "Code 12", "sms_marketing": true, "email_marketing": true
+        });
+        let new = json!({ "status": "new", "customer": customer });
+        let order = hub.client("kiosk").post("/location/orders", new).ok();
+        for (key, sent) in customer.as_object().unwrap() {
+            assert_eq!(&order["customer"][key], sent, "{key}");
+        }
+    });
+}
+
+#[test]
+fn a_sent_total_is_compared_with_the_computed_one() {
+    let hub = TestHub::start();
+    let kiosk = hub.client("kiosk");
+    for (total, discrepancy) in [
+        (json!("6.00 EUR"), json!("1.00 EUR")),
+        (json!("5.00 EUR"), json!("0.00 EUR")),
+        (json!("4.50 EUR"), json!("-0.50 EUR")),
+        (json!("nothing"), json!(null)),
+        (json!(null), json!(null)),
+    ] {
+        let new = json!({ "status": "new", "items": [tiramisu()], "total": total });
+        let order = kiosk.post("/location/orders", new).ok();
+        assert_eq!(order["total"], "5.00 EUR", "{total}");
+        assert_eq!(order["total_discrepancy"], discrepancy, "{total}");
+    }
+}
+
+#[test]
+fn every_word_of_an_enumeration_is_taken_and_answered_unchanged() {
+    let hub = TestHub::start();
+    let kiosk = hub.client("kiosk");
+    for status in [
+        "new",
+        "received",
+        "accepted",
+        "in_preparation",
+        "awaiting_shipment",
+        "awaiting_collection",
+        "in_delivery",
+        "completed",
+        "rejected",
+        "cancelled",
+        "delivery_failed",
+    ] {
+        let order = kiosk
+            .post("/location/orders", json!({ "status": status }))
+            .ok();
+        assert_eq!(order["status"], status);
+    }
+    for service in ["delivery", "collection", "eat_in"] {
+        let new = json!({ "status": "new", "service_type": service });
+        let order = kiosk.post("/location/orders", new).ok();
+        assert_eq!(order["service_type"], service);
+    }
+    for kind in ["delivery", "payment_fee", "tip", "tax", "other"] {
+        let charge = json!({ "name": "a", "price": "1.00 EUR", "type": kind });
+        let new = json!({ "status": "new", "charges": [charge] });
+        let order = kiosk.post("/location/orders", new).ok();
+        assert_eq!(order["charges"][0]["type"], kind);
+    }
+    for kind in ["online", "cash", "gift_card"] {
+        let payment = json!({ "amount": "1.00 EUR", "type": kind });
+        let new = json!({ "status": "new", "payments": [payment] });
+        let order = kiosk.post("/location/orders", new).ok();
+        assert_eq!(order["payments"][0]["type"], kind);
+    }
+}

@@ -8,12 +8,14 @@
 pub(super) mod bad_input;
 mod create;
 mod customers;
+mod delivery;
 mod events;
 mod find;
 mod isolation;
 mod list;
 mod loyalty;
 mod private_refs;
+mod recent_refs;
 mod update;
 
 use hub::args;
@@ -52,17 +54,9 @@ fn ada_now(hub: &TestHub, ada: &Customer, client: &Caller) -> Customer {
 }
 
 /// Gives a client a callback: active with a URL, passive without.
-fn follow(hub: &TestHub, who: &Caller, url: Option<&str>, events: Value) {
-    let (account, connection) = (hub.account.clone(), who.connection.clone());
-    let (url, events) = (url.map(str::to_owned), events.to_string());
-    hub.wait(hub.hub.write("test.follow", move |tx| {
-        tx.write(
-            "INSERT INTO callbacks (account_id, connection_id, url, events, created_at)
-            VALUES ($1, $2, $3, $4, $5)",
-            args![&account, &connection, url.clone(), &events, tx.now()],
-        )
-    }))
-    .unwrap_or_else(|error: db::Error| panic!("{error}"));
+fn follow(who: &Caller, url: Option<&str>, events: Value) {
+    let callback = json!({ "url": url, "events": events });
+    who.post("/callback", callback).ok();
 }
 
 /// The events of the account in the order of their making: `order.create 1` with its document.
@@ -95,7 +89,10 @@ fn owed(hub: &TestHub, who: &Caller) -> (i64, i64) {
     let connection = who.connection.clone();
     hub.wait(hub.hub.read("test.owed", move |tx| {
         tx.first(
-            "SELECT COUNT(*), COUNT(due_at) FROM event_deliveries WHERE connection_id = $1",
+            "SELECT COUNT(*), COUNT(b.url) FROM event_deliveries d
+                LEFT JOIN callbacks b ON b.account_id = d.account_id
+                    AND b.connection_id = d.connection_id
+                WHERE d.connection_id = $1",
             args![&connection],
         )
     }))

@@ -64,6 +64,38 @@ fn every_connection_has_a_card_under_its_place() {
 }
 
 #[test]
+fn an_order_that_comes_twice_is_refused_as_the_merchant_wishes() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        let order = || json!({ "status": "new", "ref": "A" });
+        let browser = administrator(&hub);
+        let path = format!("/connections/{}/repeats", till.connection);
+        assert!(
+            browser
+                .open("/connections")
+                .all("a.entry", "href")
+                .contains(&path)
+        );
+        let form = browser.open(&path);
+        form.says("Commandes en double : till");
+        for wrong in ["dix", "-1", "10081"] {
+            let again = browser.send_form(&form, &path, &[("minutes", wrong)]);
+            again.says("Indiquez un nombre entier de minutes");
+        }
+        let page = browser.fill(&form, &path, &[("minutes", "10")]);
+        page.says("Même référence refusée pendant 10 minutes");
+        page.says("réglage enregistré");
+        till.post("/location/orders", order()).ok();
+        assert_eq!(till.post("/location/orders", order()).status, 422);
+        let page = browser.fill(&browser.open(&path), &path, &[("minutes", "")]);
+        page.does_not_say("Même référence refusée");
+        till.post("/location/orders", order()).ok();
+        let viewer = hub.user("Eve", Permissions::VIEW, None);
+        assert_eq!(viewer.open(&path).status(), 403);
+    });
+}
+
+#[test]
 fn with_one_location_chosen_only_its_cards_are_shown() {
     let hub = TestHub::start();
     hub.connect("till", "location[orders.write]", Some(&hub.location));
@@ -357,7 +389,8 @@ fn the_dashboard_counts_and_warns() {
         .ok();
         let browser = administrator(&hub);
         let page = browser.open("/dashboard");
-        page.says("1 Commandes aujourd'hui");
+        page.says("1 Commande aujourd'hui");
+        page.says("Ventes 9,80 € Commandes 1 Panier moyen 9,80 € Nouveaux clients 0");
         page.says("2 Connexions actives");
         page.says("A17");
         page.says("9,80 €");
@@ -370,7 +403,7 @@ fn the_dashboard_counts_and_warns() {
         );
         let page = browser.open("/dashboard");
         page.says("till est bloquée");
-        page.says("1 Connexions actives");
+        page.says("1 Connexion active");
     });
 }
 
@@ -412,7 +445,7 @@ fn the_dashboard_names_an_app_that_leaves_events_waiting() {
         .ok();
         let browser = administrator(&hub);
         let page = browser.open("/dashboard");
-        page.says("1 Envois en attente");
+        page.says("1 Envoi en attente");
         page.says("Tout va bien");
         hub.pass(Duration::from_secs(601));
         browser

@@ -72,12 +72,7 @@ fn from_a_link_over_the_log_in_to_a_token() {
     // Signing up instead, and making an account, leads on as well.
     let to_sign_up = page.all("a[href^='/signup']", "href");
     let form = browser.open(&to_sign_up[0]);
-    let typed = [
-        ("name", "Ana"),
-        ("email", "ana@example.com"),
-        ("password", "fourchette"),
-    ];
-    let form = browser.fill(&form, "/signup", &typed);
+    let form = hub.sign_up_on(&browser, &form, "Ana", "ana@example.com", "fourchette");
     let typed = [("account_name", "Chez Ana"), ("location_name", "Lille")];
     let page = browser.fill(&form, "/accounts/new", &typed);
     page.says("Ma boutique souhaite accéder à un point de vente");
@@ -340,9 +335,9 @@ fn opening_an_app_changes_nothing_about_its_connection() {
     let browser = administrator(&hub);
     let id = connected(&hub, &browser);
     let viewer = hub.user("Eve", Permissions::VIEW, None);
-    let answer = viewer.get(&link(BACK, &[("app_instance_id", &id)]));
     let page = browser.open("/connections");
     browser.fill(&page, &format!("/connections/{id}/block"), &[]);
+    let answer = viewer.get(&link(BACK, &[("app_instance_id", &id)]));
     let token = exchange(&hub, &told(&answer, "code").unwrap());
     assert_eq!(token["app_instance_id"], id);
     browser.open("/connections").says("Bloquée");

@@ -187,3 +187,57 @@ fn who_sees_no_back_office_makes_no_client() {
         403
     );
 }
+
+#[test]
+fn what_merchants_read_of_an_app_is_written_by_its_maker() {
+    on_each_engine(|hub| {
+        let ana = developer(&hub, "Ana");
+        let (_, id) = create(&ana, "Ma caisse");
+        let path = format!("/developer/clients/{id}");
+        let page = ana.open(&path);
+        let listed = ("listed", "yes");
+        let page = ana.fill(&page, &path, &[listed]);
+        assert_eq!(page.status(), 422);
+        page.says("Indiquez d'abord comment la connecter");
+        let typed = [
+            listed,
+            ("description_fr", "Encaisse et imprime."),
+            (
+                "instructions_fr",
+                "Ouvrez la caisse.\r\nCliquez sur Connecter.",
+            ),
+            ("instructions_en", "Open the till."),
+        ];
+        let page = ana.fill(&page, &path, &typed);
+        page.says("Les modifications sont enregistrées.");
+        assert!(page.has("input[name=listed][checked]"));
+        let bob = developer(&hub, "Bob");
+        bob.open("/apps").says("Ma caisse");
+        let sheet = format!("/apps/{id}");
+        let page = bob.open(&sheet);
+        page.says("Encaisse et imprime.");
+        page.says("Ouvrez la caisse. Cliquez sur Connecter.");
+        let page = bob.fill(&page, "/language", &[("locale", "en-GB")]);
+        page.says("Encaisse et imprime.");
+        page.says("Open the till.");
+        let page = ana.open(&path);
+        ana.fill(&page, &path, &[("listed", "")]);
+        assert_eq!(bob.open(&sheet).status(), 404);
+    });
+}
+
+#[test]
+fn where_the_operator_lists_apps_their_makers_do_not() {
+    let hub = TestHub::start_with(&[("developer.may_list", "false")]);
+    let ana = developer(&hub, "Ana");
+    let (_, id) = create(&ana, "Ma caisse");
+    let path = format!("/developer/clients/{id}");
+    let page = ana.open(&path);
+    assert!(!page.has("input[name=listed]"));
+    let typed = [("listed", "yes"), ("instructions_fr", "Ouvrez la caisse.")];
+    ana.fill(&page, &path, &typed)
+        .says("Vous seul voyez cette application.");
+    developer(&hub, "Bob")
+        .open("/apps")
+        .does_not_say("Ma caisse");
+}

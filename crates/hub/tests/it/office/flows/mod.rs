@@ -1,9 +1,14 @@
 //! What people do in the back office, through a browser.
 
+mod callback_log;
 mod connections;
 mod consent;
 mod developer;
+mod hosts;
+mod mail;
 mod people;
+mod portal;
 mod profile;
 mod roles;
 mod session;
+mod suspended;

@@ -73,13 +73,13 @@ fn somebody_unknown_is_invited_and_lets_himself_in() {
         let typed = [("role", "back_office_viewer")];
         let page = browser.fill(&page, "/settings/permissions", &typed);
         page.says("Une invitation a été envoyée à new@example.com.");
-        page.says("Invitation en attente valable jusqu'au 14/03/2026");
+        page.says("Invitation en attente valable jusqu'au 14/03/2026 · invité par Ana");
         let mail = &hub.mails("new@example.com", 1)[0];
         assert!(mail.contains("http://hub.test/invitations/"), "{mail}");
         let link = format!("/invitations/{}", token_in(mail, "/invitations/"));
         let guest = Browser::new(&hub);
         let form = guest.open(&link);
-        form.says("vous invite à accéder à Pizzeria Lumière");
+        form.says("Ana vous invite à accéder à Pizzeria Lumière");
         let short = guest.fill(&form, &link, &[("name", "Nina"), ("password", "court")]);
         assert_eq!(short.status(), 422);
         let typed = [("name", "Nina"), ("password", "fourchette bleue")];

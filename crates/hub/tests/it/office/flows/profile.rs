@@ -9,9 +9,7 @@ const PASSWORD: &str = "fourchette bleue";
 
 fn signed_up(hub: &TestHub, name: &str, email: &str) -> Browser {
     let browser = Browser::new(hub);
-    let form = browser.open("/signup");
-    let typed = [("name", name), ("email", email), ("password", PASSWORD)];
-    browser.fill(&form, "/signup", &typed);
+    hub.sign_up(&browser, name, email, PASSWORD);
     browser
 }
 
@@ -69,13 +67,7 @@ fn an_address_that_somebody_else_has_is_not_taken() {
 fn a_new_password_needs_the_present_one_and_ends_other_sessions() {
     let hub = TestHub::start();
     let (first, second) = (Browser::new(&hub), Browser::new(&hub));
-    let form = first.open("/signup");
-    let typed = [
-        ("name", "Ana"),
-        ("email", "ana@example.com"),
-        ("password", "fourchette bleue"),
-    ];
-    first.fill(&form, "/signup", &typed);
+    hub.sign_up(&first, "Ana", "ana@example.com", "fourchette bleue");
     let form = second.open("/login");
     let typed = [
         ("email", "ana@example.com"),

@@ -193,10 +193,10 @@ fn who_is_not_signed_in_is_sent_to_the_log_in_page() {
 }
 
 #[test]
-fn who_may_only_use_an_application_begins_on_the_own_page() {
+fn who_may_only_use_an_application_begins_on_the_portal() {
     let hub = TestHub::start();
     let browser = hub.user("Lou", Permissions::ORDER_LINE, None);
-    assert_eq!(browser.open("/").path, "/profile");
+    assert_eq!(browser.open("/").path, "/portal");
     let browser = hub.user("Eve", Permissions::VIEW, None);
     assert_eq!(browser.open("/").path, "/dashboard");
 }

@@ -97,6 +97,7 @@ fn a_change_of_status_is_told_in_words_and_nobody_else_is_told() {
     on_each_engine(|hub| {
         let (site, till) = (hub.client("Site"), hub.client("Kezia"));
         let id = order(&site, "LUM-1", json!({}));
+        hub.pass(Duration::from_secs(1));
         till.patch(
             &format!("/location/orders/{id}"),
             json!({ "status": "accepted" }),
@@ -174,5 +175,34 @@ fn whoever_manages_connections_can_throw_a_waiting_delivery_away() {
         assert_eq!(till.get("/callback/events").ok(), json!([]));
         let page = manager.page(&format!("/orders/{id}"));
         assert!(page.contains("Cet envoi a été supprimé"));
+    });
+}
+
+#[test]
+fn what_carriers_did_for_an_order_is_named() {
+    on_each_engine(|hub| {
+        let velo = hub.client("Velo");
+        let id = order(&velo, "LUM-1", json!({ "service_type": "delivery" }));
+        let path = format!("/location/orders/{id}");
+        let offer = json!({ "carrier": "Vélo Rhône", "fee": "5.20 EUR" });
+        let quote = velo.post(&format!("{path}/delivery_quotes"), offer).ok();
+        let quote = quote["id"].as_str().unwrap();
+        let accept = format!("{path}/delivery_quotes/{quote}/accept");
+        velo.post(&accept, json!({})).ok();
+        let new = json!({ "carrier": "Vélo Rhône", "status": "pending", "driver_name": "Sacha" });
+        velo.post(&format!("{path}/delivery"), new).ok();
+        let change = json!({ "status": "delivered" });
+        velo.patch(&format!("{path}/delivery"), change).ok();
+        let page = page(&hub, &id);
+        for what in [
+            "Devis de livraison reçu",
+            "Devis de livraison accepté",
+            "Livraison créée",
+            "Livraison modifiée",
+        ] {
+            assert!(page.contains(&format!("<b>{what}</b> par Velo")), "{what}");
+            assert_eq!(page.matches(&format!("<b>{what}</b>")).count(), 2, "{what}");
+        }
+        assert!(page.contains("Vélo Rhône · Sacha"), "{page}");
     });
 }

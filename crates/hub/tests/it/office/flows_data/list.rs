@@ -176,3 +176,35 @@ fn pages_follow_one_another_to_the_oldest_and_keep_the_filter() {
         assert!(second.contains("href=\"/orders?status=new\""));
     });
 }
+
+/// Where a page's link to newer orders leads.
+fn newer(page: &str) -> Option<String> {
+    let (_, rest) = page.split_once("rel=\"prev\" href=\"")?;
+    Some(rest.split('"').next()?.replace("&#38;", "&"))
+}
+
+#[test]
+fn one_goes_back_a_page_as_one_came() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        for number in 0..120 {
+            hub.pass(Duration::from_secs(1));
+            order(&till, &format!("N{number}"), json!({}));
+        }
+        let reader = hub.reader(Role::BackOfficeViewer, None);
+        let first = reader.page("/orders");
+        let second = reader.page(&older(&first).unwrap());
+        let third = reader.page(&older(&second).unwrap());
+        assert_eq!((newer(&first), older(&third)), (None, None));
+        let back = reader.page(&newer(&third).unwrap());
+        assert_eq!(refs(&back), refs(&second));
+        assert_eq!(refs(&reader.page(&older(&back).unwrap())), refs(&third));
+        let start = reader.page(&newer(&back).unwrap());
+        assert_eq!(refs(&start), refs(&first));
+        assert_eq!(newer(&start), None);
+        // A page that would be a part of the first one only is the first one, whole.
+        order(&till, "LAST", json!({}));
+        let moved = refs(&reader.page(&newer(&second).unwrap()));
+        assert_eq!((moved.len(), moved[0].as_str()), (50, "N119"));
+    });
+}

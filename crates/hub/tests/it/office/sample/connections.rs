@@ -2,11 +2,13 @@
 
 use hub::office::confirm::ConfirmPage;
 use hub::office::connections::{
-    ActivityPage, AppCard, AppPage, AppsPage, Card, Category, Connect, ConnectionsPage, DayCount,
-    Group, LogFilter, LogsPage, Token,
+    ActivityPage, AppCard, AppPage, AppsPage, Callback, Card, Category, Connect, ConnectionsPage,
+    DayCount, Group, LogFilter, LogLine, LogsPage, RepeatsPage, Token,
 };
+use hub::office::delivery::{Attempt, Delivery, Outcome, State};
+use hub::office::exchange::Body;
 use hub::office::frame::Place;
-use hub::office::parts::{AppFace, Badge, Choice, Fact, Tone};
+use hub::office::parts::{AppFace, Badge, Choice, Fact, Field, Tone};
 use hub::office::words::Language;
 
 use super::{Drawn, exchange, frame, keep, notice, say};
@@ -68,6 +70,18 @@ pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
         pages,
         "disconnect",
         &ConfirmPage::disconnect(here(), "c2", "Kezia II"),
+    );
+    let repeats = |minutes| RepeatsPage {
+        frame: here(),
+        connection: "c2".into(),
+        app: "Kezia II".into(),
+        minutes,
+    };
+    keep(pages, "repeats", &repeats(Field::of("30")));
+    keep(
+        pages,
+        "repeats_wrong",
+        &repeats(Field::of("dix").wrong(words.repeats_wrong)),
     );
     apps(language, pages);
     let counts = [
@@ -207,24 +221,16 @@ fn logs(language: Language, pages: &mut Vec<Drawn>) {
         older: Some("?cursor=abc".into()),
         newest: None,
         kept_days: 30,
+        events_kept_days: 30,
     };
+    let asked =
+        |id, method, url, code| LogLine::Request(Box::new(exchange(id, None, method, url, code)));
+    let events = "/v1/callback/events?count=100&cursor=0a1b2c3d4e5f6071829304a5b6c7d8e9f";
     let lines = vec![
-        exchange("req-1", None, "PATCH", "/v1/location/orders/w5x2rk", 200),
-        exchange(
-            "req-2",
-            None,
-            "GET",
-            "/v1/callback/events?count=100&cursor=0a1b2c3d4e5f6071829304a5b6c7d8e9f",
-            200,
-        ),
-        exchange("req-3", None, "DELETE", "/v1/callback/events/e8n5y", 404),
-        exchange(
-            "req-4",
-            None,
-            "POST",
-            "https://till.example.net/hub/events",
-            503,
-        ),
+        LogLine::Callback(Box::new(callback(language))),
+        asked("req-1", "PATCH", "/v1/location/orders/w5x2rk", 200),
+        asked("req-2", "GET", events, 200),
+        asked("req-3", "DELETE", "/v1/callback/events/e8n5y", 404),
     ];
     keep(pages, "logs", &page(None, false, lines));
     keep(
@@ -232,4 +238,41 @@ fn logs(language: Language, pages: &mut Vec<Drawn>) {
         "logs_none",
         &page(Some("4f0c1d9be27a63885e10c2f7ab"), true, Vec::new()),
     );
+}
+
+fn callback(language: Language) -> Callback {
+    let words = language.words();
+    let down = Outcome::Answered(503);
+    let said = down.in_words(words, "Kezia II");
+    let attempt = |n: u64, time: &str| Attempt {
+        number: words.journey.number(n),
+        time: time.into(),
+        took: "80\u{a0}ms".into(),
+        badge: down.badge(),
+        said: said.clone(),
+        answer: Body::of(r#"{"error":"maintenance"}"#, Some("/a.json".into())),
+    };
+    Callback {
+        id: "e-e8n5y".into(),
+        time: "07/03/2026 19:41:08".into(),
+        at: "2026-03-07T19:41:08+01:00".into(),
+        name: "e8n5y · order.create".into(),
+        is_sent: true,
+        url: "https://till.example.net/hub/events".into(),
+        outcome: down.badge(),
+        took: "80\u{a0}ms".into(),
+        order: Some("/orders/w5x2rk#journey".into()),
+        delivery: Delivery {
+            app: "Kezia II".into(),
+            badge: State::Retrying.badge(words),
+            said: said.clone(),
+            next: Some(words.journey.next_at("19:44:08")),
+            attempts: vec![attempt(1, "19:41:08"), attempt(2, "19:42:08")],
+            event: Body::of(
+                r#"{"id":"e8n5y","resource_type":"order"}"#,
+                Some("/e".into()),
+            ),
+            discard: None,
+        },
+    }
 }

@@ -3,6 +3,7 @@
 mod connections;
 mod orders;
 mod outside;
+mod reference;
 mod settings;
 
 use askama::Template;
@@ -24,6 +25,7 @@ pub fn all(language: Language) -> Vec<Drawn> {
     connections::draw(language, &mut pages);
     orders::draw(language, &mut pages);
     settings::draw(language, &mut pages);
+    reference::draw(language, &mut pages);
     pages
 }
 

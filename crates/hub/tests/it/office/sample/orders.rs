@@ -3,9 +3,10 @@
 use hub::office::confirm::ConfirmPage;
 use hub::office::dashboard::{DashboardPage, Tile, Trouble};
 use hub::office::data::{
-    Attempt, Customer, Delivery, Item, ItemOption, Journey, Loyalty, MoneyLine, OrderFilter,
-    OrderLine, OrderPage, OrdersPage, Outcome, Rejection, Settlement, State, Step, order_badge,
+    Customer, Item, ItemOption, Journey, Loyalty, MoneyLine, OrderFilter, OrderLine, OrderPage,
+    OrdersPage, Rejection, Settlement, Step, order_badge,
 };
+use hub::office::delivery::{Attempt, Delivery, Outcome, State};
 use hub::office::exchange::Body;
 use hub::office::format;
 use hub::office::frame::{Frame, Notice, Place};
@@ -50,9 +51,15 @@ pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
             href: "/orders".into(),
         }],
         tiles: vec![
-            tile(shell.today_orders, "128", "/orders"),
-            tile(shell.waiting_deliveries, "3", "/orders"),
-            tile(shell.active_connections, "5", "/connections"),
+            tile(&shell.today_orders(128), "128", "/orders"),
+            tile(&shell.waiting_deliveries(3), "3", "/orders"),
+            tile(&shell.active_connections(5), "5", "/connections"),
+        ],
+        month: vec![
+            Fact::new(shell.sales, format::money(language, "4218.30 EUR")),
+            Fact::new(shell.sales_count, "163"),
+            Fact::new(shell.basket, format::money(language, "25.88 EUR")),
+            Fact::new(shell.new_customers, "21"),
         ],
         zone: "UTC+01:00".into(),
         orders: lines(false).into_iter().take(5).collect(),
@@ -77,6 +84,7 @@ pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
         orders,
         older: Some("/orders?cursor=abc".into()),
         newest: Some("/orders".into()),
+        newer: None,
     };
     keep(pages, "orders", &list(lines(true), ""));
     keep(pages, "orders_none", &list(Vec::new(), ""));

@@ -6,8 +6,9 @@ use hub::office::consent::{
 use hub::office::mishap::{Kind, MishapPage};
 use hub::office::parts::{AppFace, Choice, Field};
 use hub::office::session::{
-    AskResetPage, ExpiredLinkPage, FirstAccountPage, InvitationPage, LoginPage, NewLocationPage,
-    NewPasswordPage, ResetSentPage, SignUpPage,
+    AskResetPage, ConfirmSignUpPage, ExpiredLinkPage, ExpiredSignUpPage, FirstAccountPage,
+    InvitationPage, LoginPage, NewLocationPage, NewPasswordPage, ResetSentPage, SignUpPage,
+    SignUpSentPage,
 };
 use hub::office::words::Language;
 
@@ -55,6 +56,23 @@ fn session(language: Language, pages: &mut Vec<Drawn>) {
         back: String::new(),
     };
     keep(pages, "signup", &signup);
+    let sent = SignUpSentPage {
+        frame: frame(),
+        email: "ada@example.com".into(),
+    };
+    keep(pages, "signup_sent", &sent);
+    let confirm = ConfirmSignUpPage {
+        frame: frame(),
+        token: "t0k3n".into(),
+        email: "ada@example.com".into(),
+        password: Field::default().wrong(words.confirm_wrong),
+    };
+    keep(pages, "signup_confirm", &confirm);
+    keep(
+        pages,
+        "signup_expired",
+        &ExpiredSignUpPage { frame: frame() },
+    );
     let invitation = InvitationPage {
         frame: frame(),
         token: "t0k3n".into(),

@@ -2,13 +2,15 @@
 
 use hub::office::confirm::ConfirmPage;
 use hub::office::developer::{ClientLine, ClientPage, ClientsPage, NewClientPage, SecretPage};
-use hub::office::frame::Place;
-use hub::office::parts::{Choice, Fact, Field};
+use hub::office::frame::{Frame, Place};
+use hub::office::parts::{AppFace, Choice, Fact, Field};
+use hub::office::portal::{PortalCard, PortalPage};
 use hub::office::profile::{AccessLine, ProfilePage};
 use hub::office::settings::{
     AccountLine, AccountsPage, LocationLine, PermissionGroup, Permissions, Person,
     SetPermissionsPage, SettingsPage, Tick, role_choices,
 };
+use hub::office::suspended::{Contact, SuspendedPage};
 use hub::office::words::Language;
 
 use super::{Drawn, frame, keep};
@@ -17,6 +19,7 @@ pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
     settings(language, pages);
     developer(language, pages);
     profile(language, pages);
+    suspended(language, pages);
 }
 
 fn settings(language: Language, pages: &mut Vec<Drawn>) {
@@ -51,6 +54,7 @@ fn settings(language: Language, pages: &mut Vec<Drawn>) {
         email: email.into(),
         role: role.into(),
         pending: name.is_empty().then(|| w.until("14/03/2026")),
+        by: name.is_empty().then(|| w.invited_by("Ada Martin")),
     };
     let people = vec![
         person("u1", "Ada Martin", "ada@example.com", w.full_administrator),
@@ -236,6 +240,11 @@ fn developer(language: Language, pages: &mut Vec<Drawn>) {
             language.words().connections.tools,
             true,
         )],
+        description: [Field::of("Passe des commandes d'essai."), Field::default()],
+        instructions: [Field::default(), Field::default()],
+        may_list: true,
+        is_listed: true,
+        listed_error: Some(w.listed_empty.into()),
     };
     keep(pages, "client", &client);
     keep(
@@ -289,4 +298,34 @@ fn profile(language: Language, pages: &mut Vec<Drawn>) {
         "leave",
         &ConfirmPage::leave(frame(language, None), "r2", "Fast Pizza"),
     );
+}
+
+fn suspended(language: Language, pages: &mut Vec<Drawn>) {
+    let page = |contact: &str| SuspendedPage {
+        frame: frame(language, Some(Place::Dashboard)),
+        account: "Pizzeria Lumière (q7h2d)".into(),
+        since: "07/03/2026".into(),
+        contact: Contact::of(contact),
+        people: vec![("Ada Martin".into(), "ada@example.com".into())],
+    };
+    let card = |name: &str, place: &str| PortalCard {
+        app: AppFace::new(name, None),
+        place: place.into(),
+        open: Some("https://example.com/open".into()),
+    };
+    let portal = |cards| PortalPage {
+        frame: Frame {
+            places: vec![Place::Portal],
+            ..frame(language, Some(Place::Portal))
+        },
+        cards,
+    };
+    let cards = vec![
+        card("OrderLine", "Lyon Bellecour q7h2d-0"),
+        card("Catalog Manager", "Pizzeria Lumière"),
+    ];
+    keep(pages, "portal", &portal(cards));
+    keep(pages, "portal_none", &portal(Vec::new()));
+    keep(pages, "suspended", &page("support@example.com"));
+    keep(pages, "suspended_no_contact", &page(""));
 }

@@ -1,0 +1,172 @@
+//! The events: one JSON Schema for each pair of resource and event type that can be subscribed to.
+
+use serde_json::{Map, Value, json};
+use wire::delivery::{Delivery, DeliveryQuote};
+use wire::event::{Event, EventResource, EventType};
+use wire::location::Location;
+use wire::order::{Order, OrderCustomer};
+use wire::schema::{self, Draw, SchemaGenerator, answered};
+
+/// What is told of a change.
+#[derive(Clone, Copy, Debug)]
+pub struct Told {
+    /// What changed.
+    pub resource: EventResource,
+    /// How.
+    pub kind: EventType,
+}
+
+impl Told {
+    /// Its name, as in `order.create`.
+    pub fn name(self) -> String {
+        format!("{}.{}", self.resource, self.kind)
+    }
+
+    fn has_new_state(self) -> bool {
+        state_of(self.resource).is_some()
+            && matches!(self.kind, EventType::Create | EventType::Update)
+    }
+
+    fn has_previous_state(self) -> bool {
+        state_of(self.resource).is_some() && self.kind == EventType::Update
+    }
+
+    fn has_changes(self) -> bool {
+        self.resource == EventResource::Inventory && self.kind == EventType::Patch
+    }
+
+    fn ids(self) -> &'static [&'static str] {
+        match self.resource {
+            EventResource::Order => &["account_id", "location_id", "order_id"],
+            EventResource::Delivery => &["account_id", "location_id", "order_id", "delivery_id"],
+            EventResource::DeliveryQuote => {
+                &["account_id", "location_id", "order_id", "delivery_quote_id"]
+            }
+            EventResource::Customer => &["account_id", "customer_list_id", "customer_id"],
+            EventResource::Catalog => &["account_id", "catalog_id"],
+            EventResource::Inventory | EventResource::Location => &["account_id", "location_id"],
+            EventResource::CustomerList => &["account_id", "customer_list_id"],
+            EventResource::Account => &["account_id"],
+        }
+    }
+}
+
+/// The type of the states that events of a resource carry; none if they carry none, or if their
+/// resource has no type yet.
+fn state_of(resource: EventResource) -> Option<Draw> {
+    match resource {
+        EventResource::Order => Some(answered::<Order>),
+        EventResource::Location => Some(answered::<Location>),
+        EventResource::Customer => Some(answered::<OrderCustomer>),
+        EventResource::Delivery => Some(answered::<Delivery>),
+        EventResource::DeliveryQuote => Some(answered::<DeliveryQuote>),
+        EventResource::Catalog
+        | EventResource::Inventory
+        | EventResource::CustomerList
+        | EventResource::Account => None,
+    }
+}
+
+/// Every pair that can be subscribed to.
+pub fn told() -> Vec<Told> {
+    EventResource::ALL
+        .iter()
+        .flat_map(|&resource| {
+            let kinds = resource.event_types().iter();
+            kinds.map(move |&kind| Told { resource, kind })
+        })
+        .collect()
+}
+
+/// The schema of each pair, complete in itself.
+pub(super) fn schemas() -> Vec<(String, Value)> {
+    told()
+        .into_iter()
+        .map(|told| {
+            let mut generator = schema::generator("/$defs");
+            let mut whole = json!({ "$schema": "https://json-schema.org/draft/2020-12/schema" });
+            let body = body(told, &mut generator);
+            if let (Some(whole), Value::Object(body)) = (whole.as_object_mut(), body) {
+                whole.extend(body);
+                whole.insert("$defs".to_owned(), generator.take_definitions(true).into());
+            }
+            (told.name(), whole)
+        })
+        .collect()
+}
+
+/// The events as calls that a client receives.
+pub(super) fn webhooks(generator: &mut SchemaGenerator) -> Map<String, Value> {
+    told()
+        .into_iter()
+        .map(|told| {
+            let id = told.name().replace('.', "_");
+            let call = json!({
+                "post": {
+                    "operationId": format!("event_{id}"),
+                    "tags": ["callbacks"],
+                    "summary": format!("{}.{}", told.resource, told.kind),
+                    "parameters": [{
+                        "name": "X-HubRise-Hmac-SHA256",
+                        "in": "header",
+                        "required": true,
+                        "description": "HMAC-SHA256 of the body in lower-case hex; the key is the client's secret.",
+                        "schema": { "type": "string", "pattern": "^[0-9a-f]{64}$" },
+                    }],
+                    "requestBody": {
+                        "required": true,
+                        "content": { "application/json": { "schema": body(told, generator) } },
+                    },
+                    "responses": {
+                        "default": {
+                            "description": "200 to 499 within 20 seconds acknowledges the event; anything else has it sent again after 1, 2, 4, 8, 16 and 32 minutes.",
+                        },
+                    },
+                },
+            });
+            (told.name(), call)
+        })
+        .collect()
+}
+
+/// The envelope, narrowed down to what this pair carries.
+fn body(told: Told, generator: &mut SchemaGenerator) -> Value {
+    let envelope = <Event as wire::schema::JsonSchema>::json_schema(generator);
+    let mut properties = envelope
+        .get("properties")
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default();
+    properties.insert(
+        "resource_type".to_owned(),
+        json!({ "const": told.resource.as_str() }),
+    );
+    properties.insert(
+        "event_type".to_owned(),
+        json!({ "const": told.kind.as_str() }),
+    );
+    let mut required: Vec<&str> = vec!["id", "resource_type", "event_type", "created_at"];
+    required.extend(told.ids());
+    let states = [
+        ("previous_state", told.has_previous_state()),
+        ("new_state", told.has_new_state()),
+    ];
+    for (key, is_there) in states {
+        properties.shift_remove(key);
+        if let (true, Some(draw)) = (is_there, state_of(told.resource)) {
+            properties.insert(key.to_owned(), draw(generator).to_value());
+            required.push(key);
+        }
+    }
+    if told.has_changes() {
+        required.push("state_change");
+    } else {
+        properties.shift_remove("state_change");
+    }
+    json!({
+        "title": told.name(),
+        "type": "object",
+        "properties": properties,
+        "required": required,
+    })
+}

@@ -1,0 +1,237 @@
+//! The OpenAPI document, put together from the list of endpoints.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+use wire::id::LocationId;
+use wire::schema::{self, Draw, Schema, SchemaGenerator, answered};
+use wire::scope::Level;
+
+use super::{answers, events, oauth};
+use crate::db::page::MOST;
+use crate::http::routes::{Endpoint, Needs, Routes};
+
+/// Where the API begins.
+const ROOT: &str = "/v1";
+/// The name of the header with the token, as a scheme of security.
+const TOKEN: &str = "access_token";
+
+/// The whole document.
+pub(super) fn document(routes: &Routes) -> Value {
+    let mut generator = schema::generator("/components/schemas");
+    let mut paths = Map::new();
+    let mut slices = BTreeSet::new();
+    for endpoint in routes.endpoints() {
+        slices.insert(endpoint.about.slice().to_owned());
+        for (index, path) in endpoint.paths.iter().enumerate() {
+            let method = endpoint.method.as_str().to_ascii_lowercase();
+            let operation = operation(endpoint, path, index, &mut generator);
+            let place = paths
+                .entry(format!("{ROOT}{path}"))
+                .or_insert_with(|| json!({}));
+            if let Some(place) = place.as_object_mut() {
+                place.insert(method, operation);
+            }
+        }
+    }
+    paths.extend(oauth::paths(&mut generator));
+    let webhooks = events::webhooks(&mut generator);
+    let responses = answers::components(&mut generator);
+    let mut tags: Vec<Value> = slices
+        .iter()
+        .map(|slice| json!({ "name": slice }))
+        .collect();
+    tags.push(json!({ "name": oauth::TAG }));
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Passeplat API",
+            "version": "1",
+            "description": "Orders, and what belongs to them, between the programs of a restaurant or a shop. Every success is 200 with a JSON body. `null` and a missing key mean the same in what is sent. Unknown keys are ignored unless a schema says otherwise.",
+            "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
+        },
+        "servers": [{ "url": "/" }],
+        "tags": tags,
+        "paths": paths,
+        "webhooks": webhooks,
+        "components": {
+            "schemas": generator.take_definitions(true),
+            "responses": responses,
+            "headers": answers::headers(),
+            "securitySchemes": schemes(),
+        },
+    })
+}
+
+fn schemes() -> Value {
+    let mut schemes = oauth::schemes();
+    if let Some(schemes) = schemes.as_object_mut() {
+        let token = json!({
+            "type": "apiKey",
+            "in": "header",
+            "name": "X-Access-Token",
+            "description": "The token of a connection. The permissions that an operation needs are listed with it.",
+        });
+        schemes.insert(TOKEN.to_owned(), token);
+    }
+    schemes
+}
+
+fn operation(
+    endpoint: &Endpoint,
+    path: &str,
+    index: usize,
+    generator: &mut SchemaGenerator,
+) -> Value {
+    let about = &endpoint.about;
+    // The short path is the same endpoint at the token's own place.
+    let own = if index == 0 { "" } else { "_own" };
+    let mut operation = json!({
+        "operationId": format!("{}{own}", about.name),
+        "tags": [about.slice()],
+        "summary": about.summary,
+        "description": description(endpoint, path),
+        "parameters": parameters(endpoint, path, generator),
+        "responses": answers::of(endpoint, path, generator),
+        "security": security(endpoint.needs),
+    });
+    if let (Some(body), Some(whole)) = (body(endpoint, generator), operation.as_object_mut()) {
+        whole.insert("requestBody".to_owned(), body);
+    }
+    operation
+}
+
+/// What a token must permit: each entry is enough by itself.
+fn security(needs: Needs) -> Value {
+    let permissions = permissions(needs);
+    if permissions.is_empty() {
+        return json!([{ TOKEN: [] }]);
+    }
+    let each = permissions.iter().map(|one| json!({ TOKEN: [one] }));
+    each.collect()
+}
+
+fn permissions(needs: Needs) -> Vec<String> {
+    match needs {
+        Needs::Right(resource, right) => vec![format!("{resource}.{right}")],
+        Needs::AnyOf(resources, right) => resources
+            .iter()
+            .map(|resource| format!("{resource}.{right}"))
+            .collect(),
+        Needs::Profile => vec!["profile".to_owned()],
+        Needs::Token | Needs::AnyWrite => Vec::new(),
+    }
+}
+
+fn description(endpoint: &Endpoint, path: &str) -> String {
+    let permission = match endpoint.needs {
+        Needs::Token => "no permission in particular".to_owned(),
+        Needs::AnyWrite => "a permission to write anything".to_owned(),
+        Needs::Profile => "`profile` or `profile_with_email`".to_owned(),
+        Needs::Right(resource, right) => format!("`{resource}.{right}`"),
+        Needs::AnyOf(..) => permissions(endpoint.needs)
+            .iter()
+            .map(|one| format!("`{one}`"))
+            .collect::<Vec<_>>()
+            .join(" or "),
+    };
+    let token = match Endpoint::levels(path) {
+        [Level::Location] => "a token of a location",
+        [Level::Account] => "a token of an account",
+        [] => "any token",
+        _ => "a token of the location or of its account",
+    };
+    let mut text = format!("Needs {token}, and {permission}.");
+    if endpoint.heavy {
+        text.push_str(" Counts as a heavy query.");
+    }
+    if !endpoint.about.note.is_empty() {
+        text.push(' ');
+        text.push_str(endpoint.about.note);
+    }
+    text
+}
+
+fn parameters(endpoint: &Endpoint, path: &str, generator: &mut SchemaGenerator) -> Vec<Value> {
+    let mut parameters: Vec<Value> = path
+        .split('/')
+        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+        .map(|name| in_path(name, generator))
+        .collect();
+    for filter in &endpoint.about.filters {
+        parameters.push(json!({
+            "name": filter.name,
+            "in": "query",
+            "description": filter.what,
+            "schema": (filter.draw)(generator),
+        }));
+    }
+    if endpoint.paged {
+        parameters.push(json!({
+            "name": "count",
+            "in": "query",
+            "description": "Entries of a page. A number beyond the bounds is taken as the bound, anything else is ignored.",
+            "schema": { "type": "integer", "minimum": 1, "maximum": MOST, "default": MOST },
+        }));
+        parameters.push(json!({
+            "name": "cursor",
+            "in": "query",
+            "description": "The page that the last answer named in `X-Cursor-Next`.",
+            "schema": { "type": "string" },
+        }));
+    }
+    parameters
+}
+
+fn in_path(name: &str, generator: &mut SchemaGenerator) -> Value {
+    let draw: Draw = match name {
+        "location_id" => answered::<LocationId>,
+        _ => answered::<wire::id::OrderId>,
+    };
+    let what = name.trim_end_matches("_id").replace('_', " ");
+    json!({
+        "name": name,
+        "in": "path",
+        "required": true,
+        "description": format!("The id of the {what}."),
+        "schema": draw(generator),
+    })
+}
+
+fn body(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Option<Value> {
+    let about = &endpoint.about;
+    if !about.takes_files.is_empty() {
+        let types: Map<String, Value> = about
+            .takes_files
+            .iter()
+            .map(|kind| ((*kind).to_owned(), json!({})))
+            .collect();
+        return Some(json!({ "required": true, "content": types }));
+    }
+    let schema = about.takes?(generator);
+    // Nothing at all, and `null`, are read as `{}`.
+    let is_needed = asks_for_something(&schema, generator);
+    let schema = if is_needed {
+        schema
+    } else {
+        schema::or_null(schema)
+    };
+    let mut content = json!({ "schema": schema });
+    let example = about
+        .example
+        .and_then(|text| serde_json::from_str(text).ok());
+    if let (Some(example), Some(content)) = (example, content.as_object_mut()) {
+        content.insert("example".to_owned(), example);
+    }
+    Some(json!({ "required": is_needed, "content": { "application/json": content } }))
+}
+
+fn asks_for_something(schema: &Schema, generator: &SchemaGenerator) -> bool {
+    let named = schema
+        .get("$ref")
+        .and_then(Value::as_str)
+        .and_then(|to| to.rsplit('/').next())
+        .and_then(|name| generator.definitions().get(name));
+    let whole = named.unwrap_or_else(|| schema.as_value());
+    whole.get("required").is_some() || whole.get("type").is_none_or(|kind| kind != "object")
+}

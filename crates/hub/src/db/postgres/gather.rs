@@ -1,0 +1,112 @@
+//! Many changes, one commit.
+//!
+//! A gatherer takes the changes that wait and runs each without a connection: its statements are
+//! only noted. What asks the database anything cannot go on like that and is handed to the
+//! connections that run one change at a time. All the others travel together with one `COMMIT`: an
+//! fsync and a round trip for all.
+//!
+//! Changes that ask nothing decide nothing by what others write, so it does not matter to one that
+//! it shares its transaction. If one statement fails, none of them is kept, and each is run alone:
+//! then the refusal reaches the change that caused it.
+
+use super::{refill, session::Session};
+use crate::db::queue::{Job, Queue};
+use crate::db::{Engine, Error, Result, Surroundings, Tx, Value};
+
+/// What a change wants written, and whether it asked something.
+#[derive(Default)]
+pub(in crate::db) struct Gathered {
+    writes: Vec<(String, Vec<Value>)>,
+    asked: bool,
+}
+
+impl Gathered {
+    /// Notes a statement.
+    pub(in crate::db) fn later(&mut self, sql: &str, args: Vec<Value>) {
+        self.writes.push((sql.to_owned(), args));
+    }
+
+    /// There is nobody to ask here: the change ends and is run elsewhere.
+    pub(in crate::db) fn asked<T>(&mut self) -> Result<T> {
+        self.asked = true;
+        Err(Error::Unavailable(
+            "a change that asks something runs alone".to_owned(),
+        ))
+    }
+}
+
+/// Commits what waits in `changes`, up to `most` at a time, until the queue is closed.
+pub(super) fn work(
+    session: &mut Session,
+    changes: &Queue,
+    alone: &Queue,
+    most: usize,
+    around: &Surroundings,
+) {
+    loop {
+        let jobs = changes.take(most);
+        if jobs.is_empty() {
+            return;
+        }
+        session.reset();
+        if let Err(error) = session.connect().and_then(|()| refill(session, around)) {
+            jobs.into_iter()
+                .for_each(|job| job.settle(Err(error.clone())));
+            continue;
+        }
+        let mut group = Group::default();
+        for job in jobs {
+            group.run(job, alone, around);
+        }
+        group.commit(session, alone, around);
+    }
+}
+
+/// Changes that are committed together.
+#[derive(Default)]
+struct Group {
+    jobs: Vec<Box<dyn Job>>,
+    writes: Vec<(String, Vec<Value>)>,
+    wakes: bool,
+}
+
+impl Group {
+    fn run(&mut self, mut job: Box<dyn Job>, alone: &Queue, around: &Surroundings) {
+        let mut gathered = Gathered::default();
+        let mut tx = Tx::new(Engine::Gathered(&mut gathered), around);
+        let keep = job.run(&mut tx);
+        let wakes = tx.wakes;
+        if gathered.asked {
+            alone.push(job);
+        } else if keep {
+            self.jobs.push(job);
+            self.writes.append(&mut gathered.writes);
+            self.wakes |= wakes;
+        } else {
+            // A refusal that asked nothing needs no database.
+            job.settle(Ok(()));
+        }
+    }
+
+    fn commit(self, session: &mut Session, alone: &Queue, around: &Surroundings) {
+        if self.jobs.is_empty() {
+            return;
+        }
+        session.begin(true);
+        session.all_later(self.writes);
+        match session.commit() {
+            Ok(()) => {
+                if self.wakes {
+                    around.ring();
+                }
+                self.jobs.into_iter().for_each(|job| job.settle(Ok(())));
+            }
+            // Nobody knows whether it was kept, so nothing may be run again.
+            Err(error) if session.is_lost() => {
+                let jobs = self.jobs.into_iter();
+                jobs.for_each(|job| job.settle(Err(error.clone())));
+            }
+            Err(_) => self.jobs.into_iter().for_each(|job| alone.push(job)),
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! The server engine: a few threads, a connection each.
+//!
+//! A change begins lazily: `BEGIN` travels with its first question, and the statements whose
+//! outcome nobody asks for travel with the next question or with `COMMIT`.
+//!
+//! Every change goes to the gatherers first ([`gather`]), who run it without a connection and note
+//! what it wants written. One that asked nothing is committed together with the others that waited,
+//! in one round trip; one that asks something is run again on a connection of its own.
+//!
+//! A change that met a deadlock or a serialisation failure, or whose connection broke before its
+//! commit was sent, is run again. When the connection breaks while a commit is under way nobody
+//! knows whether it was kept: the caller hears 503 and asks again.
+
+mod gather;
+mod session;
+
+use std::sync::{Arc, mpsc};
+use std::thread;
+
+use tokio_postgres::Config;
+
+use super::migrate::{self, Track};
+use super::queue::{Job, Queue};
+use super::{Engine, Error, Result, Settings, Surroundings, Tx};
+
+pub(super) use gather::Gathered;
+pub(super) use session::Session;
+
+/// How often a change is run again after a deadlock or a lost connection.
+const TRIES: u32 = 8;
+
+/// How many gatherers there are beside the connections for changes that run alone: while one waits
+/// for the disk, the other prepares the next group.
+const GATHERERS: usize = 2;
+
+/// Opens the connections and answers the queues of changes and of reads.
+pub(super) fn start(
+    url: &str,
+    settings: &Settings,
+    track: Track,
+    around: &Surroundings,
+) -> Result<(Arc<Queue>, Arc<Queue>)> {
+    let config: Config = url.parse().map_err(|error| {
+        Error::Unusable(format!("the PostgreSQL address is not valid: {error}"))
+    })?;
+
+    let alone = Arc::new(Queue::default());
+    let durable = settings.durable;
+    // The first connection brings the tables up to date, on its own thread: the caller may be
+    // inside a runtime, where a session's must not run.
+    let (ready, is_ready) = mpsc::channel();
+    {
+        let (config, queue, around) = (config.clone(), Arc::clone(&alone), around.clone());
+        let key_check = settings.key_check.clone();
+        spawn(move || {
+            let prepared = Session::new(config, durable)
+                .and_then(|session| prepared(session, track, key_check.as_deref(), &around));
+            match prepared {
+                Ok(mut session) => {
+                    let _told = ready.send(Ok(()));
+                    work(&mut session, &queue, &around);
+                }
+                Err(error) => {
+                    let _told = ready.send(Err(error));
+                }
+            }
+        })?;
+    }
+    is_ready
+        .recv()
+        .map_err(|_| Error::Unavailable("the thread for the database is gone".to_owned()))??;
+
+    // Groups need somebody who runs alone what does not fit into them.
+    let gatherers = if settings.group > 1 && settings.threads > GATHERERS {
+        GATHERERS
+    } else {
+        0
+    };
+    for _ in 1..settings.threads.max(1) - gatherers {
+        let (config, queue, around) = (config.clone(), Arc::clone(&alone), around.clone());
+        spawn(move || match Session::new(config, durable) {
+            Ok(mut session) => work(&mut session, &queue, &around),
+            Err(error) => tracing::error!(%error, "a database thread did not start"),
+        })?;
+    }
+    if gatherers == 0 {
+        return Ok((Arc::clone(&alone), alone));
+    }
+    let changes = Arc::new(Queue::default());
+    for _ in 0..gatherers {
+        let (config, around, most) = (config.clone(), around.clone(), settings.group);
+        let (changes, alone) = (Arc::clone(&changes), Arc::clone(&alone));
+        spawn(move || match Session::new(config, durable) {
+            Ok(mut session) => gather::work(&mut session, &changes, &alone, most, &around),
+            Err(error) => tracing::error!(%error, "a database thread did not start"),
+        })?;
+    }
+    Ok((changes, alone))
+}
+
+fn spawn(run: impl FnOnce() + Send + 'static) -> Result<()> {
+    thread::Builder::new()
+        .name("database".to_owned())
+        .spawn(run)
+        .map(drop)
+        .map_err(|error| Error::Unavailable(format!("no thread for the database: {error}")))
+}
+
+fn prepared(
+    mut session: Session,
+    track: Track,
+    key_check: Option<&str>,
+    around: &Surroundings,
+) -> Result<Session> {
+    session.connect()?;
+    session.check_collation()?;
+    migrate::run(
+        &mut Tx::new(Engine::Postgres(&mut session), around),
+        track,
+        key_check,
+    )?;
+    Ok(session)
+}
+
+fn work(session: &mut Session, queue: &Queue, around: &Surroundings) {
+    while let Some(mut job) = queue.take(1).pop() {
+        let mut tries = 0;
+        let outcome = loop {
+            tries += 1;
+            let outcome = attempt(session, job.as_mut(), around);
+            if !session.wants_another_try() || tries >= TRIES {
+                break outcome;
+            }
+            tracing::debug!(change = job.name(), tries, "a change is run again");
+        };
+        job.settle(outcome);
+    }
+}
+
+fn attempt(session: &mut Session, job: &mut dyn Job, around: &Surroundings) -> Result<()> {
+    session.reset();
+    session.connect()?;
+    refill(session, around)?;
+    session.begin(job.writes());
+    let mut tx = Tx::new(Engine::Postgres(session), around);
+    let keep = job.run(&mut tx);
+    let woke = tx.wakes;
+    if keep {
+        session.commit()?;
+        if woke {
+            around.ring();
+        }
+        Ok(())
+    } else {
+        session.rollback()
+    }
+}
+
+/// Takes a new block of ids when few are left, in a transaction of its own: ids that were handed
+/// out stay used whatever becomes of the change.
+fn refill(session: &mut Session, around: &Surroundings) -> Result<()> {
+    let gone = |_| Error::Broken("the id source is gone".to_owned());
+    if !around.ids.lock().map_err(gone)?.runs_low() {
+        return Ok(());
+    }
+    let ends: Vec<(i64,)> = session.all(migrate::TAKE_IDS, crate::args![crate::ids::BLOCK])?;
+    if let Some((end,)) = ends.first() {
+        around
+            .ids
+            .lock()
+            .map_err(gone)?
+            .refill(end - crate::ids::BLOCK);
+    }
+    Ok(())
+}

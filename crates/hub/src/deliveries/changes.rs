@@ -1,0 +1,81 @@
+//! What happens when a delivery is attached or changed: each a function of one transaction.
+
+use wire::delivery::{CheckedNewDelivery, Delivery, RawDelivery};
+use wire::event::EventType;
+use wire::id::{DeliveryId, OrderId};
+use wire::order::Order;
+
+use super::{rules, store};
+use crate::db::Tx;
+use crate::events::By;
+use crate::http::answer::{Answer, Reply};
+use crate::http::caller::AtLocation;
+use crate::http::problem::Problem;
+use crate::orders;
+
+/// Attaches a delivery to an order that has none, and tells everybody of both.
+pub(super) fn create(
+    tx: &mut Tx<'_>,
+    at: &AtLocation,
+    order: &OrderId,
+    new: &CheckedNewDelivery,
+    by: &By,
+) -> Answer {
+    let account = &at.account;
+    let mut before =
+        orders::store::lock(tx, account, &at.location, order)?.ok_or(Problem::NotFound)?;
+    rules::is_for_delivery(&before.order)?;
+    if before.order.delivery.is_some() {
+        return Err(Problem::field("order_id", "already has a delivery"));
+    }
+    let id = DeliveryId::from_generated(tx.fresh_id()?);
+    let delivery = rules::accept(new.clone(), id, &before.order, at.time(tx.now()));
+    let turn = orders::store::take_turn(tx, account, &mut before)?;
+    let document = store::insert(tx, account, &delivery)?;
+    let told = (EventType::Create, None, document.as_str());
+    store::tell(tx, account, &delivery, turn, told, by)?;
+    show(tx, at, &before, &delivery, by)?;
+    Ok(Reply::raw(document))
+}
+
+/// Changes the delivery of an order, and tells everybody what they can see of that.
+pub(super) fn update(
+    tx: &mut Tx<'_>,
+    at: &AtLocation,
+    order: &OrderId,
+    raw: &RawDelivery,
+    by: &By,
+) -> Answer {
+    let account = &at.account;
+    let mut holder =
+        orders::store::lock(tx, account, &at.location, order)?.ok_or(Problem::NotFound)?;
+    let document = store::find(tx, account, &at.location, order)?.ok_or(Problem::NotFound)?;
+    let before = store::parsed(&document)?;
+    let patch = raw.clone().check_change(&at.context(), &before)?;
+    let after = rules::change(&before, patch, at.time(tx.now()));
+    if after == before {
+        return Ok(Reply::raw(document));
+    }
+    let turn = orders::store::take_turn(tx, account, &mut holder)?;
+    let changed = store::update(tx, account, &after)?;
+    let told = (EventType::Update, Some(document.as_str()), changed.as_str());
+    store::tell(tx, account, &after, turn, told, by)?;
+    show(tx, at, &holder, &after, by)?;
+    Ok(Reply::raw(changed))
+}
+
+/// Lets the order show the delivery. Where it shows no change there is none, and nothing is told.
+fn show(
+    tx: &mut Tx<'_>,
+    at: &AtLocation,
+    holder: &orders::store::Stored,
+    delivery: &Delivery,
+    by: &By,
+) -> Result<(), Problem> {
+    let after = Order {
+        delivery: Some(delivery.shown.clone()),
+        ..holder.order.clone()
+    };
+    orders::store::update(tx, &at.account, holder, &after, by)?;
+    Ok(())
+}

@@ -1,0 +1,52 @@
+//! What the API does with deliveries.
+
+use wire::delivery::RawDelivery;
+
+use super::{changes, store};
+use crate::events::By;
+use crate::http::answer::{Answer, Reply};
+use crate::http::body::Body;
+use crate::http::caller::AtLocation;
+use crate::http::problem::Problem;
+use crate::hub::Hub;
+use crate::orders::http::Named;
+
+/// Attaches a delivery to an order and tells every other client.
+pub(super) async fn create(
+    hub: Hub,
+    at: AtLocation,
+    Named(order): Named,
+    by: By,
+    body: Body,
+) -> Answer {
+    let raw: RawDelivery = body.read()?;
+    let new = raw.check(&at.context())?;
+    hub.write("deliveries.create", move |tx| {
+        changes::create(tx, &at, &order, &new, &by)
+    })
+    .await
+}
+
+/// Answers the delivery of an order.
+pub(super) async fn find(hub: Hub, at: AtLocation, Named(order): Named) -> Answer {
+    hub.read("deliveries.find", move |tx| {
+        let found = store::find(tx, &at.account, &at.location, &order)?;
+        found.map(Reply::raw).ok_or(Problem::NotFound)
+    })
+    .await
+}
+
+/// Changes the delivery of an order and tells every other client.
+pub(super) async fn update(
+    hub: Hub,
+    at: AtLocation,
+    Named(order): Named,
+    by: By,
+    body: Body,
+) -> Answer {
+    let raw: RawDelivery = body.read()?;
+    hub.write("deliveries.update", move |tx| {
+        changes::update(tx, &at, &order, &raw, &by)
+    })
+    .await
+}

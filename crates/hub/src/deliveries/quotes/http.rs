@@ -1,0 +1,110 @@
+//! What the API does with quotes.
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+use wire::delivery::{DeliveryQuote, RawDeliveryQuote};
+use wire::event::EventType;
+use wire::id::{DeliveryQuoteId, OrderId};
+
+use super::store;
+use crate::deliveries::rules;
+use crate::events::By;
+use crate::http::answer::{Answer, Reply};
+use crate::http::body::Body;
+use crate::http::caller::AtLocation;
+use crate::http::problem::Problem;
+use crate::hub::Hub;
+use crate::orders::{self, http::Named};
+
+/// The quote that a path names, with its order. What cannot be an id is the id of no quote.
+pub(super) struct NamedQuote(OrderId, DeliveryQuoteId);
+
+impl FromRequestParts<Hub> for NamedQuote {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Problem> {
+        let Named(order) = Named::from_request_parts(parts, hub).await?;
+        let params = RawPathParams::from_request_parts(parts, hub)
+            .await
+            .map_err(|_| Problem::NotFound)?;
+        let id = params.iter().find(|(name, _)| *name == "delivery_quote_id");
+        id.and_then(|(_, id)| DeliveryQuoteId::parse(id).ok())
+            .map(|id| Self(order, id))
+            .ok_or(Problem::NotFound)
+    }
+}
+
+/// Keeps what a carrier asks.
+pub(super) async fn create(
+    hub: Hub,
+    at: AtLocation,
+    Named(order): Named,
+    by: By,
+    body: Body,
+) -> Answer {
+    let raw: RawDeliveryQuote = body.read()?;
+    let new = raw.check(&at.context())?;
+    hub.write("delivery_quotes.create", move |tx| {
+        let account = &at.account;
+        let mut holder =
+            orders::store::lock(tx, account, &at.location, &order)?.ok_or(Problem::NotFound)?;
+        rules::is_for_delivery(&holder.order)?;
+        let id = DeliveryQuoteId::from_generated(tx.fresh_id()?);
+        let quote = rules::offer(new.clone(), id, &holder.order);
+        let turn = orders::store::take_turn(tx, account, &mut holder)?;
+        let document = store::insert(tx, account, &quote)?;
+        let told = (EventType::Create, None, document.as_str());
+        store::tell(tx, account, &quote, turn, told, &by)?;
+        Ok(Reply::raw(document))
+    })
+    .await
+}
+
+/// Answers the quotes of an order, oldest first.
+pub(super) async fn list(hub: Hub, at: AtLocation, Named(order): Named) -> Answer {
+    hub.read("delivery_quotes.list", move |tx| {
+        let (account, client) = (&at.account, &at.caller.client);
+        orders::store::find(tx, account, client, &at.location, &order)?.ok_or(Problem::NotFound)?;
+        Ok(Reply::list(&store::all(tx, account, &order)?))
+    })
+    .await
+}
+
+/// Answers one quote.
+pub(super) async fn find(hub: Hub, at: AtLocation, NamedQuote(order, id): NamedQuote) -> Answer {
+    hub.read("delivery_quotes.find", move |tx| {
+        let found = store::find(tx, &at.account, &at.location, &order, &id)?;
+        found.map(Reply::raw).ok_or(Problem::NotFound)
+    })
+    .await
+}
+
+/// Accepts a quote. Whatever the body says is of no interest, and the first time stays.
+pub(super) async fn accept(
+    hub: Hub,
+    at: AtLocation,
+    NamedQuote(order, id): NamedQuote,
+    by: By,
+) -> Answer {
+    hub.write("delivery_quotes.accept", move |tx| {
+        let account = &at.account;
+        let mut holder =
+            orders::store::lock(tx, account, &at.location, &order)?.ok_or(Problem::NotFound)?;
+        let document =
+            store::find(tx, account, &at.location, &order, &id)?.ok_or(Problem::NotFound)?;
+        let before = store::parsed(&document)?;
+        if before.accepted_at.is_some() {
+            return Ok(Reply::raw(document));
+        }
+        let after = DeliveryQuote {
+            accepted_at: Some(at.time(tx.now())),
+            ..before
+        };
+        let turn = orders::store::take_turn(tx, account, &mut holder)?;
+        let changed = store::update(tx, account, &after)?;
+        let told = (EventType::Update, Some(document.as_str()), changed.as_str());
+        store::tell(tx, account, &after, turn, told, &by)?;
+        Ok(Reply::raw(changed))
+    })
+    .await
+}

@@ -1,0 +1,47 @@
+//! Quotes: what carriers ask for the delivery of an order.
+//!
+//! An order may have many, of the same carrier too, and several accepted. Accepting is for ever, and
+//! doing it again changes nothing. Neither fires `order.update`. Whoever subscribes to
+//! `delivery_quote`, which is an addition of this hub, is told of both; a carrier that does not has
+//! to look.
+
+mod http;
+pub mod store;
+
+use wire::delivery::{DeliveryQuote, RawDeliveryQuote};
+
+use super::{READ, WRITE};
+use crate::http::routes::{Paths, Routes};
+
+const QUOTES: Paths = &[
+    "/locations/{location_id}/orders/{order_id}/delivery_quotes",
+    "/location/orders/{order_id}/delivery_quotes",
+];
+const QUOTE: Paths = &[
+    "/locations/{location_id}/orders/{order_id}/delivery_quotes/{delivery_quote_id}",
+    "/location/orders/{order_id}/delivery_quotes/{delivery_quote_id}",
+];
+const ACCEPT: Paths = &[
+    "/locations/{location_id}/orders/{order_id}/delivery_quotes/{delivery_quote_id}/accept",
+    "/location/orders/{order_id}/delivery_quotes/{delivery_quote_id}/accept",
+];
+
+/// The endpoints of quotes.
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .post(QUOTES, WRITE, http::create)
+        .says("Offer to deliver an order")
+        .takes::<RawDeliveryQuote>()
+        .example(r#"{ "carrier": "Vélo Rhône", "ref": "VR-Q-3391", "fee": "5.20 EUR" }"#)
+        .answers::<DeliveryQuote>()
+        .get(QUOTES, READ, http::list)
+        .says("List the quotes of an order")
+        .answers::<Vec<DeliveryQuote>>()
+        .get(QUOTE, READ, http::find)
+        .says("Read a quote")
+        .answers::<DeliveryQuote>()
+        .post(ACCEPT, WRITE, http::accept)
+        .says("Accept a quote")
+        .note("There is no body. Accepting again changes nothing.")
+        .answers::<DeliveryQuote>()
+}

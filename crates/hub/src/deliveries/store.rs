@@ -1,0 +1,91 @@
+//! Deliveries in the database: the document is what the API returns.
+
+use wire::delivery::Delivery;
+use wire::event::{EventResource, EventType};
+use wire::id::{AccountId, LocationId, OrderId};
+
+use crate::db::{self, Tx};
+use crate::events::{self, By, Happened};
+use crate::{args, statements};
+
+statements! {
+    INSERT = "INSERT INTO deliveries (account_id, order_id, id, location_id, created_at, document)
+        VALUES ($1, $2, $3, $4, $5, $6)";
+    FIND = "SELECT document FROM deliveries
+        WHERE account_id = $1 AND order_id = $2 AND location_id = $3";
+    UPDATE = "UPDATE deliveries SET document = $3 WHERE account_id = $1 AND order_id = $2";
+}
+
+fn document(delivery: &Delivery) -> db::Result<String> {
+    serde_json::to_string(delivery).map_err(|error| db::Error::Broken(error.to_string()))
+}
+
+/// Reads a document that was stored.
+pub(super) fn parsed(document: &str) -> db::Result<Delivery> {
+    serde_json::from_str(document)
+        .map_err(|error| db::Error::Broken(format!("a delivery: {error}")))
+}
+
+/// Attaches a delivery to its order. Answers its document.
+pub(super) fn insert(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    delivery: &Delivery,
+) -> db::Result<String> {
+    let (now, document, shown) = (tx.now(), document(delivery)?, &delivery.shown);
+    tx.write(
+        INSERT,
+        args![
+            account,
+            &shown.order_id,
+            &shown.id,
+            &shown.location_id,
+            now,
+            document.as_str()
+        ],
+    )?;
+    Ok(document)
+}
+
+/// The document of the delivery of an order of a location.
+pub(super) fn find(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    location: &LocationId,
+    order: &OrderId,
+) -> db::Result<Option<String>> {
+    let found: Option<(String,)> = tx.first(FIND, args![account, order, location])?;
+    Ok(found.map(|(document,)| document))
+}
+
+/// Keeps a changed delivery. Answers its new document.
+pub(super) fn update(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    delivery: &Delivery,
+) -> db::Result<String> {
+    let document = document(delivery)?;
+    let order = &delivery.shown.order_id;
+    tx.write(UPDATE, args![account, order, document.as_str()])?;
+    Ok(document)
+}
+
+/// Tells everybody of a delivery, at its turn among the events of its order: what happened, the
+/// document before if there was one, and the document now.
+pub(super) fn tell(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    delivery: &Delivery,
+    turn: i64,
+    (kind, before, now): (EventType, Option<&str>, &str),
+    by: &By,
+) -> db::Result<()> {
+    let shown = &delivery.shown;
+    let happened = Happened::new(EventResource::Delivery, kind, account)
+        .at(&shown.location_id)
+        .order(&shown.order_id)
+        .delivery(&shown.id)
+        .subject(shown.order_id.as_str(), turn)
+        .states(before, Some(now));
+    events::record(tx, happened, by)
+}

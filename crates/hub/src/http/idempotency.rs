@@ -1,0 +1,227 @@
+//! The same key gets the same answer: `Idempotency-Key`.
+//!
+//! - The key belongs to the connection that sent it, and is kept for 24 hours.
+//! - Its row is written in the transaction of the change, and so is the answer: after a crash
+//!   either both the change and its answer are there, or neither.
+//! - The same request again gets the same body, byte for byte, and a header that says so; another
+//!   request with the same key is refused.
+//! - Two at the same moment: the second waits for the first at the row of the key, and then gets
+//!   the first one's answer.
+//! - A refusal changes nothing and is not kept: the key is as good as new.
+//!
+//! It works for whatever changes something: POST, and also PATCH, PUT and DELETE.
+
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::response::{IntoResponse as _, Response};
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest as _, Sha256};
+use wire::id::{ConnectionId, OrderId};
+
+use super::answer::{About, Reply};
+use super::caller::Admitted;
+use super::problem::Problem;
+use crate::chance::hex;
+use crate::db::{self, Tx};
+use crate::hub::Hub;
+use crate::{args, statements};
+
+/// Names the key of a request.
+pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// `true` on an answer that was given before.
+pub const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+
+/// How long a key is kept.
+pub(crate) const KEPT: SignedDuration = SignedDuration::from_hours(24);
+
+/// The longest key, in characters.
+const LONGEST: usize = 255;
+
+statements! {
+    /// Takes a key that is free, or that was used too long ago to count.
+    CLAIM = "INSERT INTO idempotency_keys (account_id, connection_id, key, fingerprint, order_id,
+            body, created_at)
+        VALUES ($1, $2, $3, $4, NULL, NULL, $5)
+        ON CONFLICT (account_id, connection_id, key)
+            DO UPDATE SET fingerprint = excluded.fingerprint, order_id = NULL, body = NULL,
+                created_at = excluded.created_at
+            WHERE idempotency_keys.created_at <= $6";
+    KEEP = "UPDATE idempotency_keys SET order_id = $4, body = $5
+        WHERE account_id = $1 AND connection_id = $2 AND key = $3";
+    FIND = "SELECT fingerprint, order_id, body FROM idempotency_keys
+        WHERE account_id = $1 AND connection_id = $2 AND key = $3 AND created_at > $4";
+    GIVE_BACK = "DELETE FROM idempotency_keys
+        WHERE account_id = $1 AND connection_id = $2 AND key = $3";
+    FORGET = "DELETE FROM idempotency_keys
+        WHERE created_at <= $1 AND (account_id, connection_id, key) IN
+            (SELECT account_id, connection_id, key FROM idempotency_keys
+            WHERE created_at <= $1 ORDER BY created_at LIMIT $2)";
+}
+
+/// The key of a request, if it has one: 1 to 255 printable ASCII characters.
+pub(super) fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let mut given = headers.get_all(&IDEMPOTENCY_KEY).iter();
+    let Some(key) = given.next() else {
+        return Ok(None);
+    };
+    let is_good = |key: &&str| (1..=LONGEST).contains(&key.len()) && !key.contains('\t');
+    match (key.to_str().ok().filter(is_good), given.next()) {
+        (Some(key), None) => Ok(Some(key.to_owned())),
+        _ => Err(Problem::Malformed(format!(
+            "Idempotency-Key must be one value of 1 to {LONGEST} printable ASCII characters"
+        ))),
+    }
+}
+
+/// A request with a key.
+#[derive(Clone, Debug)]
+pub(super) struct Keyed {
+    account: String,
+    connection: ConnectionId,
+    key: String,
+    /// What tells the request from another one: a digest of method, path, query and body.
+    fingerprint: String,
+}
+
+/// What is known of a key.
+pub(super) struct Kept {
+    fingerprint: String,
+    order: Option<OrderId>,
+    /// The answer; none when the change was made and its answer was not kept.
+    body: Option<Vec<u8>>,
+}
+
+impl Keyed {
+    /// The key of a request, which is handed back as it was.
+    pub(super) async fn new(admitted: &Admitted, key: String, request: Request) -> (Self, Request) {
+        let (head, body) = request.into_parts();
+        // The body is in memory already; this moves no bytes.
+        let body = axum::body::to_bytes(body, usize::MAX)
+            .await
+            .unwrap_or_default();
+        let mut digest = Sha256::new();
+        for part in [head.method.as_str(), &head.uri.to_string()] {
+            digest.update(part.as_bytes());
+            digest.update([0]);
+        }
+        digest.update(&body);
+        let account = admitted.account.as_ref();
+        let keyed = Self {
+            account: account.map_or_else(String::new, |at| at.account.to_string()),
+            connection: admitted.caller.connection.clone(),
+            key,
+            fingerprint: hex(&digest.finalize()),
+        };
+        (keyed, Request::from_parts(head, Body::from(body)))
+    }
+
+    /// Takes the key for this request; false means that another has it. On PostgreSQL that waits
+    /// for another transaction that is about to take it.
+    pub(super) fn claim(&self, tx: &mut Tx<'_>) -> db::Result<bool> {
+        let now = tx.now();
+        let taken = tx.execute(
+            CLAIM,
+            args![
+                self.account.as_str(),
+                &self.connection,
+                self.key.as_str(),
+                self.fingerprint.as_str(),
+                now,
+                now - KEPT
+            ],
+        )?;
+        Ok(taken == 1)
+    }
+
+    /// Keeps the answer.
+    pub(super) fn keep(
+        &self,
+        tx: &mut Tx<'_>,
+        body: &[u8],
+        order: Option<&OrderId>,
+    ) -> db::Result<()> {
+        tx.write(
+            KEEP,
+            args![
+                self.account.as_str(),
+                &self.connection,
+                self.key.as_str(),
+                order,
+                body
+            ],
+        )
+    }
+
+    /// What is known of the key.
+    pub(super) async fn find(&self, hub: &Hub) -> db::Result<Option<Kept>> {
+        let keyed = self.clone();
+        hub.read("idempotency.find", move |tx| {
+            let (account, key) = (keyed.account.as_str(), keyed.key.as_str());
+            let since = tx.now() - KEPT;
+            let found = tx.first(FIND, args![account, &keyed.connection, key, since])?;
+            Ok(found.map(|(fingerprint, order, body)| Kept {
+                fingerprint,
+                order,
+                body,
+            }))
+        })
+        .await
+    }
+
+    /// The answer that was given, or why it is not given again.
+    pub(super) fn again(&self, kept: Kept) -> Result<Response, Problem> {
+        if kept.fingerprint != self.fingerprint {
+            let told = "was already used for another request";
+            return Err(Problem::field("Idempotency-Key", told));
+        }
+        let body = kept.body.ok_or(Problem::UnderWay)?;
+        let mut response = Reply::again(body, kept.order).into_response();
+        let yes = HeaderValue::from_static("true");
+        response.headers_mut().insert(REPLAYED, yes);
+        Ok(response)
+    }
+
+    /// Keeps an answer that the change itself did not make, now that it is known; if it is a
+    /// refusal, the key is given back.
+    pub(super) async fn complete(&self, hub: &Hub, response: Response) -> Response {
+        let about = response.extensions().get::<About>().cloned();
+        let (head, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX)
+            .await
+            .unwrap_or_default();
+        let kept = if head.status.is_success() {
+            self.keep_late(hub, body.clone(), about).await
+        } else {
+            self.give_back(hub).await
+        };
+        if let Err(error) = kept {
+            tracing::warn!(%error, "an answer was not kept under its idempotency key");
+        }
+        Response::from_parts(head, Body::from(body))
+    }
+
+    async fn keep_late(&self, hub: &Hub, body: Bytes, about: Option<About>) -> db::Result<()> {
+        let keyed = self.clone();
+        hub.write("idempotency.keep", move |tx| {
+            keyed.keep(tx, &body, about.as_ref().map(|About(order)| order))
+        })
+        .await
+    }
+
+    async fn give_back(&self, hub: &Hub) -> db::Result<()> {
+        let keyed = self.clone();
+        hub.write("idempotency.give_back", move |tx| {
+            let (account, key) = (keyed.account.as_str(), keyed.key.as_str());
+            tx.write(GIVE_BACK, args![account, &keyed.connection, key])
+        })
+        .await
+    }
+}
+
+/// Forgets keys that were last used at `until` or before; says how many.
+pub(crate) fn forget(tx: &mut Tx<'_>, until: Timestamp, most: u32) -> db::Result<usize> {
+    let gone = tx.execute(FORGET, args![until, most])?;
+    Ok(usize::try_from(gone).unwrap_or(usize::MAX))
+}

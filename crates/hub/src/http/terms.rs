@@ -1,0 +1,185 @@
+//! What a request asks of its change beyond its body: to be made once (`Idempotency-Key`, see
+//! [`idempotency`](super::idempotency)), and only if the thing is as it was seen (`If-Match`, see
+//! [`tags`](super::tags)).
+//!
+//! The terms travel with the [`Hub`] that a handler takes out of its request, so every change that
+//! a handler makes with `hub.write` is made on them, inside its transaction, and no slice has to
+//! think of it. A request without terms costs a look at its headers.
+
+use std::any::Any;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::extract::Request;
+use axum::http::{Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+
+use super::answer::Reply;
+use super::caller::Admitted;
+use super::idempotency::{self, Keyed};
+use super::problem::Problem;
+use super::tags::{self, Tags};
+use crate::db::{self, Tx};
+use crate::hub::Hub;
+
+/// The terms of one request that changes something, and how far it has come.
+#[derive(Debug)]
+pub(crate) struct Terms {
+    key: Option<Keyed>,
+    if_match: Option<Tags>,
+    progress: Mutex<Progress>,
+}
+
+#[derive(Debug, Default)]
+struct Progress {
+    /// The key is this request's, and that is durable.
+    is_claimed: bool,
+    /// The answer was kept in the transaction of the change.
+    is_kept: bool,
+    /// The state was compared with what the caller has seen.
+    is_compared: bool,
+    broken: Option<Broken>,
+}
+
+/// Why a change was undone although it could have been made.
+#[derive(Clone, Copy, Debug)]
+enum Broken {
+    /// Another request with the same key was faster.
+    Late,
+    /// The state ought to be compared, and the change does not know how.
+    NotCompared,
+}
+
+impl Terms {
+    pub(super) fn if_match(&self) -> Option<&Tags> {
+        self.if_match.as_ref()
+    }
+
+    /// Remembers that the state was compared with [`Terms::if_match`].
+    pub(super) fn compared(&self) {
+        self.progress().is_compared = true;
+    }
+
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn breaks<T, E: From<db::Error>>(&self, how: Broken) -> Result<T, E> {
+        self.progress().broken = Some(how);
+        Err(E::from(db::Error::Condition))
+    }
+
+    /// Makes a change on these terms, in its transaction. Like any change it may be run again.
+    pub(crate) fn make<T, E>(
+        &self,
+        tx: &mut Tx<'_>,
+        change: &impl Fn(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E>
+    where
+        T: 'static,
+        E: From<db::Error>,
+    {
+        let is_claimed = {
+            let mut progress = self.progress();
+            progress.broken = None;
+            progress.is_compared = false;
+            progress.is_claimed
+        };
+        if let Some(key) = &self.key
+            && !is_claimed
+            && !key.claim(tx)?
+        {
+            return self.breaks(Broken::Late);
+        }
+        let made = change(tx)?;
+        if self.if_match.is_some() && !self.progress().is_compared {
+            return self.breaks(Broken::NotCompared);
+        }
+        if let Some(key) = &self.key
+            && let Some(reply) = (&made as &dyn Any).downcast_ref::<Reply>()
+        {
+            key.keep(tx, reply.body(), reply.order())?;
+            self.progress().is_kept = true;
+        }
+        Ok(made)
+    }
+
+    /// Remembers that a change is durable.
+    pub(crate) fn made(&self) {
+        self.progress().is_claimed = true;
+    }
+}
+
+/// Whether a method changes anything.
+fn changes(method: &Method) -> bool {
+    [Method::POST, Method::PATCH, Method::PUT, Method::DELETE].contains(method)
+}
+
+/// Runs an admitted request on its terms.
+pub(super) async fn answer(
+    hub: &Hub,
+    admitted: &Admitted,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if !changes(request.method()) {
+        let known = Tags::read(request.headers(), &header::IF_NONE_MATCH);
+        return tags::unless_known(known.as_ref(), next.run(request).await);
+    }
+    // What creates has no state that could have been seen before.
+    let if_match = Tags::read(request.headers(), &header::IF_MATCH)
+        .filter(|_| request.method() != Method::POST);
+    let key = match idempotency::key(request.headers()) {
+        Ok(key) => key,
+        Err(problem) => return problem.into_response(),
+    };
+    let key = match key {
+        None => None,
+        Some(key) => {
+            let (keyed, again) = Keyed::new(admitted, key, request).await;
+            request = again;
+            Some(keyed)
+        }
+    };
+    if key.is_none() && if_match.is_none() {
+        return next.run(request).await;
+    }
+    let terms = Arc::new(Terms {
+        key,
+        if_match,
+        progress: Mutex::default(),
+    });
+    on(hub, &terms, request, next)
+        .await
+        .unwrap_or_else(|problem| problem.into_response())
+}
+
+async fn on(
+    hub: &Hub,
+    terms: &Arc<Terms>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
+    if let Some(key) = &terms.key
+        && let Some(kept) = key.find(hub).await?
+    {
+        return key.again(kept);
+    }
+    request.extensions_mut().insert(Arc::clone(terms));
+    let response = next.run(request).await;
+    let (broken, claimed, kept) = {
+        let progress = terms.progress();
+        (progress.broken, progress.is_claimed, progress.is_kept)
+    };
+    match (&terms.key, broken) {
+        (_, Some(Broken::NotCompared)) => Err(Problem::Malformed(
+            "This cannot be changed conditionally: leave If-Match out".to_owned(),
+        )),
+        (Some(key), Some(Broken::Late)) => match key.find(hub).await? {
+            Some(kept) => key.again(kept),
+            None => Err(Problem::UnderWay),
+        },
+        (Some(key), None) if claimed && !kept => Ok(key.complete(hub, response).await),
+        _ => Ok(response),
+    }
+}

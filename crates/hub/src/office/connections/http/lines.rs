@@ -1,0 +1,125 @@
+//! A line of the logs, from what the databases say to what is shown.
+
+use std::collections::BTreeMap;
+
+use wire::id::EventId;
+
+use super::super::{Callback, LogLine};
+use crate::db::page::Cursor;
+use crate::events::store::{self as events, Delivery};
+use crate::journal::store::Request;
+use crate::oauth::connections::Connection;
+use crate::office::delivery::{MOST_BYTES, Voice, outcome};
+use crate::office::exchange::{Body, Exchange, resource_label};
+use crate::office::format;
+use crate::office::parts::{Badge, Tone};
+
+/// What the app was told, by event.
+pub(super) type Told = BTreeMap<EventId, String>;
+
+/// A line as it was found.
+pub(super) enum Line {
+    Request(Box<Request>),
+    Callback(Box<Delivery>),
+}
+
+impl Line {
+    /// Its place in the list: the time, then the id.
+    pub(super) fn place(&self) -> (String, String) {
+        match self {
+            Self::Request(it) => (wire::time::stored(it.at), it.id.clone()),
+            Self::Callback(it) => (wire::time::stored(it.created_at), it.event.to_string()),
+        }
+    }
+
+    /// The same for the next page's address.
+    pub(super) fn cursor(&self) -> Cursor {
+        let (key, id) = self.place();
+        Cursor { key, id }
+    }
+}
+
+/// The lines as they are shown.
+pub(super) fn shown(
+    voice: &Voice<'_>,
+    connection: &Connection,
+    found: Vec<Line>,
+    told: &Told,
+) -> Vec<LogLine> {
+    let mut room = MOST_BYTES;
+    found
+        .into_iter()
+        .map(|line| match line {
+            Line::Request(it) => LogLine::Request(Box::new(request(voice, &it, &mut room))),
+            Line::Callback(it) => {
+                LogLine::Callback(Box::new(callback(voice, connection, &it, told)))
+            }
+        })
+        .collect()
+}
+
+fn request(voice: &Voice<'_>, request: &Request, room: &mut usize) -> Exchange {
+    let mut body = |side: &str, text: &str| {
+        let (connection, id) = (&request.connection, &request.id);
+        let href = format!("/connections/{connection}/requests/{id}/{side}");
+        voice.body(text, room, (!text.is_empty()).then_some(href))
+    };
+    Exchange {
+        id: request.id.clone(),
+        time: voice.in_full(request.at),
+        at: format::machine_time(&voice.at(request.at)),
+        origin: None,
+        resource: resource_label(&request.resource),
+        method: request.method.clone(),
+        url: request.url.clone(),
+        outcome: Badge::new(
+            request.status.to_string(),
+            Tone::of_http_status(request.status),
+        ),
+        took: voice.took(request.duration),
+        request: body("request", &request.request),
+        response: body("response", &request.response),
+    }
+}
+
+fn callback(
+    voice: &Voice<'_>,
+    connection: &Connection,
+    delivery: &Delivery,
+    told: &Told,
+) -> Callback {
+    let href = |part: &str| {
+        let (connection, event) = (&connection.id, &delivery.event);
+        Some(format!(
+            "/connections/{connection}/callbacks/{event}/{part}"
+        ))
+    };
+    let event = match told.get(&delivery.event) {
+        Some(text) => Body::of(text, href("event")),
+        None => voice.too_long(href("event")),
+    };
+    let answer = |attempt: &events::Attempt| {
+        let text = attempt.answer.as_str();
+        let number = attempt.number.to_string();
+        Body::of(text, href(&number).filter(|_| !text.is_empty()))
+    };
+    let (resource, kind) = (delivery.resource.as_str(), delivery.kind.as_str());
+    let name = format!("{} · {resource}.{kind}", delivery.event);
+    let last = delivery.attempts.last();
+    let shown = voice.delivery(delivery, connection.blocked_at.is_some(), event, answer);
+    Callback {
+        id: format!("e-{}", delivery.event),
+        time: voice.in_full(delivery.created_at),
+        at: format::machine_time(&voice.at(delivery.created_at)),
+        is_sent: last.is_some() || delivery.due_at.is_some(),
+        url: last.map_or_else(|| name.clone(), |attempt| attempt.url.clone()),
+        name,
+        outcome: last.map_or_else(|| shown.badge.clone(), |last| outcome(last).badge()),
+        took: last.map_or_else(String::new, |last| voice.took(last.duration)),
+        order: delivery
+            .order
+            .as_ref()
+            .map(|id| format!("/orders/{id}#journey")),
+        delivery: shown,
+    }
+}

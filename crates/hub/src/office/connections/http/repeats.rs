@@ -1,0 +1,61 @@
+//! `/connections/{id}/repeats`: whether a ref that comes again is refused.
+
+use axum::extract::Path;
+
+use super::super::RepeatsPage;
+use super::managed;
+use crate::hub::Hub;
+use crate::oauth::connections::{self, Connection, LONGEST_REF_WINDOW};
+use crate::office::answer::{Shown, page, to};
+use crate::office::frame::Place;
+use crate::office::parts::Field;
+use crate::office::posted::Posted;
+use crate::office::visitor::Member;
+
+fn form(member: &Member, connection: &Connection, minutes: Field) -> RepeatsPage {
+    RepeatsPage {
+        frame: member.frame(Place::Connections),
+        connection: connection.id.to_string(),
+        app: connection.client_name.clone(),
+        minutes,
+    }
+}
+
+/// `GET /connections/{id}/repeats`
+pub(crate) async fn repeats(hub: Hub, member: Member, Path(id): Path<String>) -> Shown {
+    let (connection, _) = managed(&hub, &member, &id).await?;
+    let minutes = connection
+        .ref_window
+        .map_or_else(String::new, |it| it.to_string());
+    let shown = form(&member, &connection, Field::of(minutes));
+    Ok(page(&member.visit, &shown))
+}
+
+/// `POST /connections/{id}/repeats`
+pub(crate) async fn set_repeats(
+    hub: Hub,
+    member: Member,
+    Path(id): Path<String>,
+    posted: Posted,
+) -> Shown {
+    let (connection, _) = managed(&hub, &member, &id).await?;
+    let typed = posted.text("minutes");
+    let minutes = match &typed {
+        None => Some(0),
+        Some(text) => text
+            .parse()
+            .ok()
+            .filter(|minutes| *minutes <= LONGEST_REF_WINDOW),
+    };
+    let Some(minutes) = minutes else {
+        let wrong = member.visit.language.words().connections.repeats_wrong;
+        let field = Field::of(typed.unwrap_or_default()).wrong(wrong);
+        return Ok(page(&member.visit, &form(&member, &connection, field)));
+    };
+    let (account, at) = (member.at.id.clone(), connection.id.clone());
+    hub.write("office.repeats", move |tx| {
+        connections::set_ref_window(tx, &account, &at, Some(minutes).filter(|it| *it > 0))
+    })
+    .await?;
+    Ok(to(&format!("/connections?repeats={}", connection.id)))
+}

@@ -1,0 +1,74 @@
+//! What a connection was told, for its logs.
+
+use std::collections::BTreeMap;
+
+use wire::id::{AccountId, EventId};
+
+use crate::db::{self, FromRow, Row, Tx};
+use crate::events::envelope::{Receiver, Stored, stored_columns, stored_places};
+use crate::oauth::connections::Connection;
+use crate::{args, statements};
+
+statements! {
+    EVENTS = concat!("SELECT ", stored_columns!(), "
+        FROM event_deliveries d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id",
+        stored_places!(), "
+        WHERE d.account_id = $1 AND d.connection_id = $2 AND (d.created_at, d.event_id) < ($3, $4)
+        ORDER BY d.created_at DESC, d.event_id DESC LIMIT $5");
+    EVENT = concat!("SELECT ", stored_columns!(), "
+        FROM event_deliveries d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id",
+        stored_places!(), "
+        WHERE d.account_id = $1 AND d.connection_id = $2 AND d.event_id = $3");
+}
+
+struct Whole(Stored);
+
+impl FromRow for Whole {
+    fn from_row(row: &Row<'_>) -> db::Result<Self> {
+        Stored::read(row, 0).map(Self)
+    }
+}
+
+/// What a connection was told by the newest events before the row (`at`, `id`), up to `most` of
+/// them and `bytes` in all: those beyond are left out.
+pub(super) fn bodies(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connection: &Connection,
+    before: (&str, &str),
+    most: u32,
+    bytes: usize,
+) -> db::Result<BTreeMap<EventId, String>> {
+    let (at, id) = before;
+    let found: Vec<Whole> = tx.all(EVENTS, args![account, &connection.id, at, id, most])?;
+    let to = Receiver {
+        client: &connection.client,
+        connection: &connection.id,
+    };
+    let mut bodies = BTreeMap::new();
+    let mut room = bytes;
+    for Whole(event) in found {
+        let body = event.full(tx, to)?;
+        if body.len() > room {
+            break;
+        }
+        room -= body.len();
+        bodies.insert(event.id, body);
+    }
+    Ok(bodies)
+}
+
+/// What a connection was told by one event, if it was owed it.
+pub(super) fn body(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connection: &Connection,
+    event: &EventId,
+) -> db::Result<Option<String>> {
+    let found: Option<Whole> = tx.first(EVENT, args![account, &connection.id, event])?;
+    let to = Receiver {
+        client: &connection.client,
+        connection: &connection.id,
+    };
+    found.map(|Whole(event)| event.full(tx, to)).transpose()
+}

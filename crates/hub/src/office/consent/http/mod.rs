@@ -1,0 +1,171 @@
+//! `/oauth2/v1/authorize`: a user lets an app in, or does not (API, chapter OAuth 2.0).
+//!
+//! The request travels in the form as it came, and is checked anew at every step: nothing is kept
+//! until the user allows. Then a code is made; the connection comes with its exchange.
+
+mod pages;
+mod request;
+mod spots;
+
+use axum::extract::RawQuery;
+use wire::id::{CatalogId, ConnectionId, CustomerListId};
+
+use super::CodePage;
+use crate::accounts::store::Choice as Named;
+use crate::hub::Hub;
+use crate::oauth::codes::{self, Approval};
+use crate::oauth::connections::{Connection, Grant};
+use crate::office::answer::{Shown, page};
+use crate::office::posted::Posted;
+use crate::office::visitor::Visitor;
+use pages::{ask_page, choose_page, fault, unknown_instance};
+use request::{Asked, Request};
+use spots::{Found, find, spot_of};
+
+pub(crate) use pages::scope_in_words;
+pub(crate) use request::may_be_redirected;
+
+/// Where this page is.
+const PATH: &str = "/oauth2/v1/authorize";
+
+/// Shows who asks for what; or, for an instance that the user may open, goes back at once.
+pub(crate) async fn ask(hub: Hub, visitor: Visitor, RawQuery(query): RawQuery) -> Shown {
+    let request = Request::of(query.as_deref().unwrap_or_default());
+    match find(&hub, &visitor, &request).await? {
+        Found::Refused(refused) => Ok(fault(&visitor, refused)),
+        Found::Instance(asked, None) => Ok(unknown_instance(&visitor, &asked)),
+        Found::Instance(asked, Some(connection)) if asked.is_own_address() => {
+            let grant = again(&visitor, &connection);
+            finish(&hub, &visitor, &asked, grant, Some(connection.id)).await
+        }
+        Found::Instance(asked, Some(connection)) => {
+            let spot = spot_of(&connection);
+            let scope = connection.scope.clone();
+            Ok(ask_page(&visitor, &request, &asked, &scope, &[spot]))
+        }
+        Found::Ask(asked, scope, spots) => {
+            if scope.level().is_some() && visitor.account.is_none() {
+                let back: String =
+                    form_urlencoded::byte_serialize(visitor.visit.path.as_bytes()).collect();
+                return Ok(crate::office::answer::to(&format!(
+                    "/accounts/new?back={back}"
+                )));
+            }
+            Ok(ask_page(&visitor, &request, &asked, &scope, &spots))
+        }
+    }
+}
+
+/// Takes what the user decided.
+pub(crate) async fn decide(hub: Hub, visitor: Visitor, posted: Posted) -> Shown {
+    let request = Request::of(posted.get("request"));
+    let (asked, scope, spots) = match find(&hub, &visitor, &request).await? {
+        Found::Refused(refused) => return Ok(fault(&visitor, refused)),
+        Found::Instance(asked, None) => return Ok(unknown_instance(&visitor, &asked)),
+        Found::Instance(asked, Some(connection)) if posted.get("step") == "allow" => {
+            let grant = again(&visitor, &connection);
+            return finish(&hub, &visitor, &asked, grant, Some(connection.id)).await;
+        }
+        Found::Instance(asked, Some(_)) => {
+            return Ok(if asked.is_out_of_band() {
+                crate::office::answer::to("/")
+            } else {
+                asked.back("error", "access_denied")
+            });
+        }
+        Found::Ask(asked, scope, spots) => (asked, scope, spots),
+    };
+    if posted.get("step") == "deny" {
+        return Ok(if asked.is_out_of_band() {
+            crate::office::answer::to("/")
+        } else {
+            asked.back("error", "access_denied")
+        });
+    }
+    if scope.level().is_none() {
+        let grant = Grant {
+            client: asked.client.id.clone(),
+            account: None,
+            location: None,
+            device: asked.device.clone(),
+            scope: scope.to_string(),
+            catalog: None,
+            customer_list: None,
+            user: Some(visitor.user.id.clone()),
+        };
+        return finish(&hub, &visitor, &asked, grant, None).await;
+    }
+    let target = posted.get("target");
+    let Some(spot) = spots.iter().find(|spot| spot.id() == target && spot.may()) else {
+        return Ok(ask_page(&visitor, &request, &asked, &scope, &spots));
+    };
+    let catalog = picked(&spot.catalogs, posted.get("catalog"));
+    let list = picked(&spot.lists, posted.get("customer_list"));
+    let (Some(catalog), Some(list), "allow") = (catalog, list, posted.get("step")) else {
+        return Ok(choose_page(&hub, &visitor, &request, &asked, spot).await?);
+    };
+    let grant = Grant {
+        client: asked.client.id.clone(),
+        account: Some(spot.account.clone()),
+        location: spot.location.clone(),
+        device: asked.device.clone(),
+        scope: scope.to_string(),
+        catalog: catalog.and_then(|id| CatalogId::parse(id).ok()),
+        customer_list: list.and_then(|id| CustomerListId::parse(id).ok()),
+        user: scope.profile.map(|_| visitor.user.id.clone()),
+    };
+    finish(&hub, &visitor, &asked, grant, None).await
+}
+
+/// The one that was picked; the only one needs no picking. None: still to be picked.
+fn picked<'a>(choices: &'a [Named], id: &str) -> Option<Option<&'a str>> {
+    match choices {
+        [] => Some(None),
+        [(only, ..)] => Some(Some(only)),
+        many => many
+            .iter()
+            .find(|(it, ..)| it == id)
+            .map(|(it, ..)| Some(it.as_str())),
+    }
+}
+
+/// The grant of a connection as it stands.
+fn again(visitor: &Visitor, connection: &Connection) -> Grant {
+    Grant {
+        client: connection.client.clone(),
+        account: connection.account.clone(),
+        location: connection.location.clone(),
+        device: connection.device.clone(),
+        scope: connection.scope.to_string(),
+        catalog: connection.catalog.clone(),
+        customer_list: connection.customer_list.clone(),
+        user: connection
+            .user
+            .clone()
+            .or_else(|| connection.scope.profile.map(|_| visitor.user.id.clone())),
+    }
+}
+
+/// Makes the code and hands it over: to the app, or to the user's eyes.
+async fn finish(
+    hub: &Hub,
+    visitor: &Visitor,
+    asked: &Asked,
+    grant: Grant,
+    instance: Option<ConnectionId>,
+) -> Shown {
+    let (user, challenge) = (visitor.user.id.clone(), asked.challenge.clone());
+    let approval = Approval {
+        grant,
+        challenge,
+        instance,
+    };
+    let code = hub
+        .write("oauth.approve", move |tx| codes::make(tx, &user, &approval))
+        .await?;
+    if !asked.is_out_of_band() {
+        return Ok(asked.back("code", &code));
+    }
+    let (frame, app) = (visitor.plain_frame(), asked.face());
+    Ok(page(&visitor.visit, &CodePage { frame, app, code }))
+}

@@ -1,0 +1,188 @@
+//! The pages of the consent, filled in.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use wire::scope::{Level as ScopeLevel, Right as ScopeRight, Scope};
+
+use super::super::{
+    AskPage, ChoosePage, Fault, FaultPage, Level, Picker, Right, Target, right_in_words,
+};
+use super::PATH;
+use super::request::{Asked, Refused, Request};
+use super::spots::{Bar, Spot};
+use crate::accounts::store::Choice as Named;
+use crate::db;
+use crate::hub::Hub;
+use crate::oauth::connections;
+use crate::office::answer::{page, page_with};
+use crate::office::parts::Choice;
+use crate::office::visitor::Visitor;
+use crate::office::words::Words;
+use crate::users::permissions::Permissions;
+
+/// An instance that is not there, or not this user's: the app is told, if the address is its own.
+pub(super) fn unknown_instance(visitor: &Visitor, asked: &Asked) -> Response {
+    if asked.is_own_address() {
+        return asked.back("error", "access_denied");
+    }
+    let detail = "app_instance_id: access_denied".to_owned();
+    let fault_told = Refused {
+        fault: Fault::Redirect,
+        detail,
+    };
+    fault(visitor, fault_told)
+}
+
+pub(super) fn fault(visitor: &Visitor, refused: Refused) -> Response {
+    let frame = visitor.plain_frame();
+    let told = FaultPage {
+        frame,
+        fault: refused.fault,
+        detail: refused.detail,
+    };
+    page_with(StatusCode::BAD_REQUEST, &visitor.visit, &told)
+}
+
+fn rights(visitor: &Visitor, scope: &Scope, spots: &[Spot]) -> Vec<Right> {
+    let words = visitor.visit.language.words();
+    scope_in_words(words, scope, spots.iter().any(Spot::has_choice))
+}
+
+/// What a scope allows, in words; `picks` when a list or a catalog is chosen on the next page.
+pub(crate) fn scope_in_words(words: &Words, scope: &Scope, picks: bool) -> Vec<Right> {
+    let permissions = scope.access.iter().flat_map(|access| &access.permissions);
+    let mut rights: Vec<Right> = permissions
+        .filter_map(|permission| {
+            let write = permission.right == ScopeRight::Write;
+            right_in_words(words, permission.resource.as_str(), write, picks)
+        })
+        .collect();
+    let profile = scope.profile.map(|profile| profile.as_str());
+    rights.extend(profile.and_then(|word| right_in_words(words, word, false, false)));
+    rights
+}
+
+pub(super) fn ask_page(
+    visitor: &Visitor,
+    request: &Request,
+    asked: &Asked,
+    scope: &Scope,
+    spots: &[Spot],
+) -> Response {
+    let words = &visitor.visit.language.words().consent;
+    let at = visitor.account.as_ref();
+    let here = at.and_then(|at| at.location.as_ref());
+    let targets = spots
+        .iter()
+        .map(|spot| Target {
+            id: spot.id().to_owned(),
+            label: spot.label.clone(),
+            reason: spot.bar.map(|bar| match bar {
+                Bar::NoRight => words.no_right.to_owned(),
+                Bar::Suspended => words.suspended.to_owned(),
+            }),
+            chosen: spot.may()
+                && match &spot.location {
+                    Some(location) => here == Some(location),
+                    None => at.is_some_and(|at| at.id == spot.account),
+                },
+            more: spot.has_choice(),
+        })
+        .collect();
+    let level = match scope.level() {
+        Some(ScopeLevel::Location) => Level::Location,
+        Some(ScopeLevel::Account) => Level::Account,
+        None => Level::Profile,
+    };
+    let may_grow = level == Level::Location
+        && visitor
+            .memberships
+            .iter()
+            .filter(|held| held.location.is_none() && held.suspended_at.is_none())
+            .any(|held| held.permissions.has(Permissions::ENTITY));
+    let back: String =
+        form_urlencoded::byte_serialize(format!("{PATH}?{}", request.raw).as_bytes()).collect();
+    let shown = AskPage {
+        frame: visitor.plain_frame(),
+        app: asked.face(),
+        level,
+        targets,
+        rights: rights(visitor, scope, spots),
+        device: Some(asked.device.clone()).filter(|device| !device.is_empty()),
+        open_host: asked.host(),
+        action: PATH.to_owned(),
+        hidden: vec![("request".to_owned(), request.raw.clone())],
+        new_location: may_grow.then(|| format!("/locations/new?back={back}")),
+    };
+    page(&visitor.visit, &shown)
+}
+
+pub(super) async fn choose_page(
+    hub: &Hub,
+    visitor: &Visitor,
+    request: &Request,
+    asked: &Asked,
+    spot: &Spot,
+) -> db::Result<Response> {
+    // Whoever connects again starts from what is connected now.
+    let (account, location) = (spot.account.clone(), spot.location.clone());
+    let (client, device) = (asked.client.id.clone(), asked.device.clone());
+    let now = hub
+        .read("oauth.choose", move |tx| {
+            let all = connections::of_account(tx, &account)?;
+            Ok::<_, db::Error>(all.into_iter().find(|connection| {
+                connection.client == client
+                    && connection.location == location
+                    && connection.device == device
+            }))
+        })
+        .await?;
+    let words = &visitor.visit.language.words().consent;
+    let picker = |name: &str, label: &str, choices: &[Named], bound: Option<&str>| {
+        (choices.len() > 1).then(|| Picker {
+            name: name.to_owned(),
+            label: label.to_owned(),
+            choices: choices
+                .iter()
+                .map(|(id, title, _)| {
+                    Choice::new(
+                        id.as_str(),
+                        format!("{title} - {id}"),
+                        bound == Some(id.as_str()),
+                    )
+                })
+                .collect(),
+        })
+    };
+    let bound_list = now
+        .as_ref()
+        .and_then(|it| it.customer_list.as_ref())
+        .map(|id| id.as_str());
+    let bound_catalog = now
+        .as_ref()
+        .and_then(|it| it.catalog.as_ref())
+        .map(|id| id.as_str());
+    let pickers = [
+        picker(
+            "customer_list",
+            words.customer_list,
+            &spot.lists,
+            bound_list,
+        ),
+        picker("catalog", words.catalog, &spot.catalogs, bound_catalog),
+    ];
+    let shown = ChoosePage {
+        frame: visitor.plain_frame(),
+        app: asked.face(),
+        target: spot.label.clone(),
+        account_level: spot.location.is_none(),
+        pickers: pickers.into_iter().flatten().collect(),
+        action: PATH.to_owned(),
+        hidden: vec![
+            ("request".to_owned(), request.raw.clone()),
+            ("target".to_owned(), spot.id().to_owned()),
+        ],
+        back: format!("{PATH}?{}", request.raw),
+    };
+    Ok(page(&visitor.visit, &shown))
+}

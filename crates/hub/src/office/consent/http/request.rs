@@ -1,0 +1,188 @@
+//! What an app asks for: read, checked, and answered at the app's own address.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use wire::id::{ClientId, ConnectionId};
+use wire::scope::Scope;
+
+use super::super::Fault;
+use crate::db::{self, Tx};
+use crate::http::paging::Query;
+use crate::oauth::clients::{self, Client};
+use crate::office::parts::AppFace;
+
+/// Instead of an address: the code is shown, and the user carries it over.
+const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
+
+/// Characters of a device id (as installers type them).
+const LONGEST_DEVICE: usize = 100;
+
+/// What an app asks for, as it came.
+#[derive(Clone, Debug)]
+pub(super) struct Request {
+    pub raw: String,
+    pub query: Query,
+}
+
+/// What an app asks for, checked.
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
+    pub client: Client,
+    pub redirect_uri: String,
+    pub state: Option<String>,
+    pub device: String,
+    pub challenge: Option<String>,
+    /// None: the app only asks whether the user may open this instance.
+    pub scope: Option<Scope>,
+    pub instance: Option<ConnectionId>,
+}
+
+/// A request that cannot be answered with a redirection.
+pub(super) struct Refused {
+    pub fault: Fault,
+    pub detail: String,
+}
+
+impl Request {
+    pub fn of(raw: &str) -> Self {
+        Self {
+            raw: raw.to_owned(),
+            query: Query::parse(raw),
+        }
+    }
+
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.query.get(name).filter(|value| !value.is_empty())
+    }
+
+    pub fn check(&self, tx: &mut Tx<'_>) -> db::Result<Result<Asked, Refused>> {
+        let refused = |fault, detail: String| Ok(Err(Refused { fault, detail }));
+        let id = self.get("client_id").unwrap_or_default();
+        let client = match ClientId::parse(id) {
+            Ok(id) => clients::find(tx, &id)?,
+            Err(_) => None,
+        };
+        let Some(client) = client else {
+            return refused(Fault::Client, format!("client_id: {id}"));
+        };
+        let redirect_uri = self.get("redirect_uri").unwrap_or_default().to_owned();
+        let is_known = redirect_uri == OUT_OF_BAND || client.allows_redirect(&redirect_uri);
+        if !is_known || !may_be_redirected(&redirect_uri) {
+            return refused(Fault::Redirect, format!("redirect_uri: {redirect_uri}"));
+        }
+        let instance = self
+            .get("app_instance_id")
+            .map(ConnectionId::parse)
+            .and_then(Result::ok);
+        let has_instance = self.get("app_instance_id").is_some();
+        let scope = match self.get("scope") {
+            None if has_instance => None,
+            None => return refused(Fault::Scope, "scope: can't be blank".to_owned()),
+            Some(text) => match Scope::parse(text) {
+                Ok(scope) => Some(scope),
+                Err(error) => return refused(Fault::Scope, format!("scope: {error}")),
+            },
+        };
+        let challenge = match (
+            self.get("code_challenge"),
+            self.get("code_challenge_method"),
+        ) {
+            (Some(challenge), Some("S256")) => Some(challenge.to_owned()),
+            (Some(_), _) => {
+                let detail = "code_challenge_method: only S256 is supported";
+                return refused(Fault::Scope, detail.to_owned());
+            }
+            (None, _) => None,
+        };
+        Ok(Ok(Asked {
+            client,
+            redirect_uri,
+            state: self
+                .raw
+                .split('&')
+                .find_map(|pair| pair.strip_prefix("state="))
+                .map(str::to_owned),
+            device: self
+                .get("device_id")
+                .unwrap_or_default()
+                .chars()
+                .filter(|c| !c.is_control())
+                .take(LONGEST_DEVICE)
+                .collect(),
+            challenge,
+            scope,
+            instance,
+        }))
+    }
+}
+
+/// Addresses that a browser may be sent to: anything with a scheme that does not run code here.
+pub(crate) fn may_be_redirected(uri: &str) -> bool {
+    let lower = uri.to_ascii_lowercase();
+    let Some((scheme, rest)) = lower.split_once(':') else {
+        return false;
+    };
+    let plain = !uri
+        .chars()
+        .any(|c| c.is_whitespace() || c.is_control() || !c.is_ascii());
+    let runs = ["javascript", "data", "vbscript", "file", "blob", "about"].contains(&scheme);
+    plain && !runs && !rest.is_empty()
+}
+
+impl Asked {
+    pub fn is_out_of_band(&self) -> bool {
+        self.redirect_uri == OUT_OF_BAND
+    }
+
+    /// Back to the app. Its address is kept byte for byte, with its own query.
+    pub fn back(&self, name: &str, value: &str) -> Response {
+        let mut pairs = format!("{name}={value}");
+        if let Some(state) = &self.state {
+            // As it came, byte for byte: some apps compare it before they decode it.
+            pairs.push_str("&state=");
+            pairs.push_str(state);
+        }
+        let (address, fragment) = match self.redirect_uri.split_once('#') {
+            Some((address, fragment)) => (address, format!("#{fragment}")),
+            None => (self.redirect_uri.as_str(), String::new()),
+        };
+        let join = if address.contains('?') { '&' } else { '?' };
+        let location = format!("{address}{join}{pairs}{fragment}");
+        match HeaderValue::try_from(location) {
+            Ok(location) => (StatusCode::FOUND, [(header::LOCATION, location)]).into_response(),
+            Err(_) => StatusCode::BAD_REQUEST.into_response(),
+        }
+    }
+
+    /// Whether the address is the app's own beyond doubt: declared, or on the host of one of its
+    /// declared addresses. Only there may somebody be sent without having been asked.
+    pub fn is_own_address(&self) -> bool {
+        if self.is_out_of_band() {
+            return false;
+        }
+        let app = &self.client.app;
+        let declared = [&app.connect_url, &app.open_url, &app.disconnect_url];
+        let origin = |text: &str| url::Url::parse(text).ok().map(|url| url.origin());
+        let here = origin(&self.redirect_uri).filter(url::Origin::is_tuple);
+        app.redirect_uris.contains(&self.redirect_uri)
+            || here.is_some()
+                && declared
+                    .into_iter()
+                    .flatten()
+                    .any(|declared| origin(declared) == here)
+    }
+
+    pub fn face(&self) -> AppFace {
+        AppFace::new(self.client.name.as_str(), self.client.app.logo_url.clone())
+    }
+
+    pub fn host(&self) -> Option<String> {
+        let open = self.client.is_open() && !self.is_out_of_band();
+        open.then(|| {
+            url::Url::parse(&self.redirect_uri)
+                .ok()
+                .and_then(|url| url.host_str().map(str::to_owned))
+                .unwrap_or_else(|| self.redirect_uri.clone())
+        })
+    }
+}

@@ -1,0 +1,168 @@
+//! The places that a user could open to an app, and what else a request finds in the database.
+
+use wire::id::{AccountId, LocationId};
+use wire::scope::{Level as ScopeLevel, Resource, Right as ScopeRight, Scope};
+
+use super::request::{Asked, Refused, Request};
+use crate::accounts::store::{self as accounts, Choice as Named};
+use crate::db::{self, Tx};
+use crate::hub::Hub;
+use crate::locations;
+use crate::oauth::connections::{self, Connection};
+use crate::office::visitor::Visitor;
+use crate::users::permissions::Permissions;
+
+/// A place that the user could open, with what there is to choose.
+#[derive(Clone, Debug)]
+pub(super) struct Spot {
+    pub account: AccountId,
+    pub location: Option<LocationId>,
+    pub label: String,
+    pub bar: Option<Bar>,
+    pub catalogs: Vec<Named>,
+    pub lists: Vec<Named>,
+}
+
+/// Why a user cannot open a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Bar {
+    /// They lack the right.
+    NoRight,
+    /// The account is suspended.
+    Suspended,
+}
+
+impl Spot {
+    pub fn may(&self) -> bool {
+        self.bar.is_none()
+    }
+
+    pub fn id(&self) -> &str {
+        self.location
+            .as_ref()
+            .map_or(self.account.as_str(), LocationId::as_str)
+    }
+
+    pub fn has_choice(&self) -> bool {
+        self.catalogs.len() > 1 || self.lists.len() > 1
+    }
+}
+
+/// The places of a level, for a user; with catalogs and lists only as far as the scope asks.
+pub(super) fn spots(tx: &mut Tx<'_>, visitor: &Visitor, scope: &Scope) -> db::Result<Vec<Spot>> {
+    let wants_catalog = scope.allows(Resource::Catalog, ScopeRight::Read);
+    let wants_list = scope.allows(Resource::CustomerList, ScopeRight::Read);
+    let mut accounts_seen: Vec<AccountId> = Vec::new();
+    let mut spots = Vec::new();
+    for membership in &visitor.memberships {
+        if accounts_seen.contains(&membership.account) {
+            continue;
+        }
+        accounts_seen.push(membership.account.clone());
+        let account = &membership.account;
+        let places: Vec<(Option<LocationId>, String)> = match scope.level() {
+            Some(ScopeLevel::Location) => locations::store::all(tx, account)?
+                .into_iter()
+                .map(|stored| stored.location)
+                .filter(|location| {
+                    visitor.memberships.iter().any(|held| {
+                        held.account == *account
+                            && held.location.as_ref().is_none_or(|at| *at == location.id)
+                    })
+                })
+                .map(|location| {
+                    let label = format!("{} {}", location.name, location.id);
+                    (Some(location.id), label)
+                })
+                .collect(),
+            _ => vec![(None, format!("{} {account}", membership.account_name))],
+        };
+        for (location, label) in places {
+            let at = location.as_ref();
+            let catalogs = if wants_catalog {
+                accounts::catalogs(tx, account, at)?
+            } else {
+                Vec::new()
+            };
+            let lists = if wants_list {
+                accounts::customer_lists(tx, account, at)?
+            } else {
+                Vec::new()
+            };
+            let bar = if membership.suspended_at.is_some() {
+                Some(Bar::Suspended)
+            } else if visitor.may(Permissions::CONNECTIONS, account, at) {
+                None
+            } else {
+                Some(Bar::NoRight)
+            };
+            spots.push(Spot {
+                account: account.clone(),
+                location,
+                label,
+                bar,
+                catalogs,
+                lists,
+            });
+        }
+    }
+    Ok(spots)
+}
+
+/// The place of a connection, with nothing left to choose.
+pub(super) fn spot_of(connection: &Connection) -> Spot {
+    let account = connection.account.clone();
+    let label = match (&connection.location, &connection.location_name) {
+        (Some(id), Some(name)) => format!("{name} {id}"),
+        _ => connection.account_name.clone().unwrap_or_default(),
+    };
+    Spot {
+        account: account.unwrap_or_else(|| AccountId::from_generated("0".to_owned())),
+        location: connection.location.clone(),
+        label,
+        bar: None,
+        catalogs: Vec::new(),
+        lists: Vec::new(),
+    }
+}
+
+/// What one look at the database tells about a request.
+pub(super) enum Found {
+    Refused(Refused),
+    /// The app asks about an instance: the connection, if the user has anything to do with it.
+    Instance(Box<Asked>, Option<Box<Connection>>),
+    Ask(Box<Asked>, Scope, Vec<Spot>),
+}
+
+pub(super) async fn find(hub: &Hub, visitor: &Visitor, request: &Request) -> db::Result<Found> {
+    let (visitor, request) = (visitor.clone(), request.clone());
+    hub.read("oauth.authorize", move |tx| {
+        let asked = match request.check(tx)? {
+            Ok(asked) => asked,
+            Err(refused) => return Ok(Found::Refused(refused)),
+        };
+        match asked.scope.clone() {
+            None => {
+                let connection = match &asked.instance {
+                    Some(id) => connections::by_instance(tx, id, &asked.client.id)?,
+                    None => None,
+                };
+                let known = connection.filter(|connection| {
+                    visitor.memberships.iter().any(|held| {
+                        Some(&held.account) == connection.account.as_ref()
+                            && (held.location.is_none() || held.location == connection.location)
+                    })
+                });
+                Ok(Found::Instance(Box::new(asked), known.map(Box::new)))
+            }
+            Some(scope) => {
+                let spots = match scope.level() {
+                    None => Vec::new(),
+                    Some(_) => spots(tx, &visitor, &scope)?,
+                };
+                Ok(Found::Ask(Box::new(asked), scope, spots))
+            }
+        }
+    })
+    .await
+}

@@ -1,0 +1,163 @@
+//! An event on its way to an app, as pages show it: how far it got, in plain words, every attempt,
+//! and the JSON one click away. The journey of an order and the logs of a connection share it.
+
+mod voice;
+
+use super::exchange::Body;
+use super::parts::{Badge, Tone};
+use super::words::Words;
+
+pub(crate) use voice::{MOST_BYTES, Voice, outcome};
+
+/// An event on its way to one app.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    /// The app.
+    pub app: String,
+    /// How far it got.
+    pub badge: Badge,
+    /// How it went, in plain words.
+    pub said: String,
+    /// `Prochain essai à 19:43:20`.
+    pub next: Option<String>,
+    /// Every attempt; empty for an app that fetches its events.
+    pub attempts: Vec<Attempt>,
+    /// What was, or will be, sent.
+    pub event: Body,
+    /// Where a waiting delivery can be thrown away, by those who may.
+    pub discard: Option<String>,
+}
+
+/// One attempt to reach an app.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    /// `Essai 1`.
+    pub number: String,
+    /// When, to the second.
+    pub time: String,
+    /// How long it took.
+    pub took: String,
+    /// The status code, or a dash.
+    pub badge: Badge,
+    /// How it went, in plain words.
+    pub said: String,
+    /// What the app answered.
+    pub answer: Body,
+}
+
+/// How an attempt ended.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Outcome {
+    /// The app answered with that status code.
+    Answered(u16),
+    /// It took too long.
+    TimedOut,
+    /// The connection was refused, or could not be made.
+    Unreachable,
+    /// The connection broke before an answer came.
+    BrokeOff,
+    /// What came back is not HTTP.
+    NotHttp,
+    /// Its address cannot be called.
+    BadAddress,
+    /// For a reason of the hub's own.
+    Internal,
+    /// Its host's name is unknown; the name.
+    UnknownHost(String),
+    /// Its certificate cannot be trusted.
+    BadCertificate,
+    /// Its address is one that this hub does not call.
+    Guarded,
+}
+
+impl Outcome {
+    /// In plain words.
+    #[must_use]
+    pub fn in_words(&self, words: &Words, app: &str) -> String {
+        let journey = &words.journey;
+        match self {
+            Outcome::Answered(200..400) => journey.accepted_by(app),
+            Outcome::Answered(code @ 400..500) => journey.said_error(app, *code),
+            Outcome::Answered(code) => journey.failed(app, *code),
+            Outcome::TimedOut => journey.timed_out(app),
+            Outcome::Unreachable => journey.unreachable(app),
+            Outcome::BrokeOff => journey.broke_off(app),
+            Outcome::NotHttp => journey.not_http(app),
+            Outcome::BadAddress => journey.bad_address(app),
+            Outcome::Internal => journey.hub_error.to_owned(),
+            Outcome::UnknownHost(host) => journey.unknown_host(app, host),
+            Outcome::BadCertificate => journey.bad_certificate(app),
+            Outcome::Guarded => journey.guarded(app),
+        }
+    }
+
+    /// From what the dispatcher wrote down: the status code, else the failure in its plain words.
+    #[must_use]
+    pub fn of(status: Option<i64>, failure: Option<&str>, url: &str) -> Outcome {
+        if let Some(code) = status.and_then(|code| u16::try_from(code).ok()) {
+            return Outcome::Answered(code);
+        }
+        match failure.unwrap_or_default() {
+            "timeout" => Outcome::TimedOut,
+            "connection refused" | "not connected" => Outcome::Unreachable,
+            "connection lost" => Outcome::BrokeOff,
+            "dns" => Outcome::UnknownHost(host(url).to_owned()),
+            "tls" => Outcome::BadCertificate,
+            "blocked address" => Outcome::Guarded,
+            "not http" => Outcome::NotHttp,
+            "not a url" => Outcome::BadAddress,
+            _ => Outcome::Internal,
+        }
+    }
+
+    /// The status code, or a dash.
+    #[must_use]
+    pub fn badge(&self) -> Badge {
+        match self {
+            Outcome::Answered(code) => Badge::new(code.to_string(), Tone::of_http_status(*code)),
+            _ => Badge::new("–", Tone::Bad),
+        }
+    }
+}
+
+/// How far a delivery got.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum State {
+    /// Not tried yet, or not fetched yet.
+    Waiting,
+    /// Tried in vain, to be tried again.
+    Retrying,
+    /// Received.
+    Acknowledged,
+    /// Received, with a status of 400 to 499.
+    AcknowledgedAnyway,
+    /// Given up.
+    Expired,
+    /// Thrown away by somebody.
+    Discarded,
+    /// The connection is blocked.
+    Blocked,
+}
+
+impl State {
+    /// As a badge.
+    #[must_use]
+    pub fn badge(self, words: &Words) -> Badge {
+        let journey = &words.journey;
+        match self {
+            State::Waiting => Badge::new(journey.waiting, Tone::Fresh),
+            State::Retrying => Badge::new(journey.retrying, Tone::Warn),
+            State::Acknowledged => Badge::new(journey.acknowledged, Tone::Good),
+            State::AcknowledgedAnyway => Badge::new(journey.acknowledged_anyway, Tone::Warn),
+            State::Expired => Badge::new(journey.expired, Tone::Bad),
+            State::Discarded => Badge::new(journey.discarded, Tone::Plain),
+            State::Blocked => Badge::new(journey.blocked, Tone::Warn),
+        }
+    }
+}
+
+/// The host of a web address.
+fn host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split(['/', '?', '#', ':']).next().unwrap_or(rest)
+}

@@ -1,0 +1,254 @@
+//! A developer's clients: made, described, renewed, deleted by the user who owns them.
+
+mod form;
+
+use axum::extract::{Path, RawQuery};
+use axum::http::StatusCode;
+use axum::response::Response;
+use wire::id::ClientId;
+
+use super::{ClientLine, ClientsPage, NewClientPage, SecretPage};
+use crate::db::{self, Tx};
+use crate::http::paging::Query;
+use crate::hub::Hub;
+use crate::oauth::clients::{self, AppFields, Client, NewClient};
+use crate::oauth::connections;
+use crate::office::answer::{Mishap, Shown, page, page_with, to};
+use crate::office::confirm::ConfirmPage;
+use crate::office::format;
+use crate::office::frame::{Frame, Notice, Place};
+use crate::office::parts::{Fact, Field, Tone};
+use crate::office::posted::Posted;
+use crate::office::session::http::required;
+use crate::office::visitor::{Member, zone_of};
+use crate::users::permissions::Permissions;
+use form::Form;
+
+/// Refuses whoever may see no back office at all.
+fn admit(member: &Member) -> Result<(), Mishap> {
+    if member.may_anywhere(Permissions::VIEW) {
+        Ok(())
+    } else {
+        Err(member.lacks(Permissions::VIEW))
+    }
+}
+
+/// The frame, with what was just done.
+fn frame(member: &Member, path: &str, query: Option<&str>) -> Frame {
+    let mut frame = member.frame(Place::Developer);
+    path.clone_into(&mut frame.path);
+    let words = &member.visit.language.words().developer;
+    let done = Query::parse(query.unwrap_or_default());
+    let text = match done.get("done") {
+        Some("saved") => words.saved,
+        Some("deleted") => words.deleted,
+        _ => return frame,
+    };
+    frame.notices.push(Notice::new(Tone::Good, text));
+    frame
+}
+
+/// A client of this user.
+fn own(tx: &mut Tx<'_>, member: &Member, id: &str) -> Result<Client, Mishap> {
+    let id = ClientId::parse(id).map_err(|_| Mishap::NotFound)?;
+    clients::find(tx, &id)?
+        .filter(|client| client.owner.as_ref() == Some(&member.user.id))
+        .ok_or(Mishap::NotFound)
+}
+
+/// `GET /developer`
+pub(crate) async fn list(hub: Hub, member: Member, RawQuery(query): RawQuery) -> Shown {
+    admit(&member)?;
+    let who = member.clone();
+    let (mut found, zone) = hub
+        .read("office.clients", move |tx| {
+            let mut found = Vec::new();
+            for client in clients::owned(tx, &who.user.id)? {
+                let count = connections::of_client(tx, &client.id)?.len();
+                found.push((client, count));
+            }
+            Ok::<_, db::Error>((found, zone_of(tx, &who.at.id, None)?))
+        })
+        .await?;
+    found.sort_by(|(one, _), (other, _)| one.name.cmp(&other.name));
+    let language = member.visit.language;
+    let words = &language.words().developer;
+    let clients = found.into_iter().map(|(client, count)| ClientLine {
+        created: format::date(language, &client.created_at.to_zoned(zone.clone())),
+        kind: if client.is_app() {
+            words.app
+        } else {
+            words.plain_client
+        }
+        .to_owned(),
+        connections: words.connection_count(count as u64),
+        open: client.is_open(),
+        id: client.id.to_string(),
+        name: client.name,
+    });
+    let shown = ClientsPage {
+        frame: frame(&member, "/developer", query.as_deref()),
+        clients: clients.collect(),
+    };
+    Ok(page(&member.visit, &shown))
+}
+
+/// `GET /developer/clients/new`
+pub(crate) async fn new_form(member: Member) -> Shown {
+    admit(&member)?;
+    let frame = member.frame(Place::Developer);
+    let name = Field::default();
+    Ok(page(&member.visit, &NewClientPage { frame, name }))
+}
+
+/// `POST /developer/clients/new`: the answer shows the secret, this once.
+pub(crate) async fn create(hub: Hub, member: Member, posted: Posted) -> Shown {
+    admit(&member)?;
+    let name = required(&posted, "name", member.visit.language);
+    if name.error.is_some() {
+        let frame = member.frame(Place::Developer);
+        let again = NewClientPage { frame, name };
+        return Ok(page_with(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &member.visit,
+            &again,
+        ));
+    }
+    let new = NewClient {
+        id: None,
+        secret: None,
+        name: name.value.clone(),
+        owner: Some(member.user.id.clone()),
+        is_listed: false,
+        app: AppFields::default(),
+    };
+    let key = hub.key().clone();
+    let (id, secret) = hub
+        .write("office.new_client", move |tx| {
+            let made = clients::insert(tx, &key, &new)?;
+            made.ok_or_else(|| db::Error::Broken("a client's id is taken".to_owned()))
+        })
+        .await?;
+    Ok(secret_page(&member, &id, name.value, secret))
+}
+
+fn secret_page(member: &Member, id: &ClientId, name: String, secret: String) -> Response {
+    let frame = frame(member, &format!("/developer/clients/{id}"), None);
+    let shown = SecretPage {
+        frame,
+        id: id.to_string(),
+        name,
+        secret,
+    };
+    page(&member.visit, &shown)
+}
+
+/// `GET /developer/clients/{id}`
+pub(crate) async fn show(
+    hub: Hub,
+    member: Member,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Shown {
+    admit(&member)?;
+    let (client, facts) = with_facts(&hub, &member, &id).await?;
+    let form = Form::filled(&client);
+    let shown = form.page(&hub, &member, &client, facts, query.as_deref());
+    Ok(page(&member.visit, &shown))
+}
+
+async fn with_facts(hub: &Hub, member: &Member, id: &str) -> Result<(Client, Vec<Fact>), Mishap> {
+    let (who, id) = (member.clone(), id.to_owned());
+    let (client, count, zone) = hub
+        .read("office.client", move |tx| {
+            let client = own(tx, &who, &id)?;
+            let count = connections::of_client(tx, &client.id)?.len();
+            Ok::<_, Mishap>((client, count, zone_of(tx, &who.at.id, None)?))
+        })
+        .await?;
+    let language = member.visit.language;
+    let words = &language.words().developer;
+    let created = format::date(language, &client.created_at.to_zoned(zone));
+    let facts = vec![
+        Fact::new(words.created, created),
+        Fact::new(words.connections, words.connection_count(count as u64)),
+    ];
+    Ok((client, facts))
+}
+
+/// `POST /developer/clients/{id}`
+pub(crate) async fn save(
+    hub: Hub,
+    member: Member,
+    Path(id): Path<String>,
+    posted: Posted,
+) -> Shown {
+    admit(&member)?;
+    let form = Form::of(&posted, &member);
+    if !form.is_good() {
+        let (client, facts) = with_facts(&hub, &member, &id).await?;
+        let again = form.page(&hub, &member, &client, facts, None);
+        return Ok(page_with(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &member.visit,
+            &again,
+        ));
+    }
+    let (who, may_list) = (member.clone(), hub.config().developer.may_list);
+    let client = hub
+        .write("office.save_client", move |tx| {
+            let mut client = own(tx, &who, &id)?;
+            form.fill(&mut client, may_list);
+            clients::update(tx, &client)?;
+            Ok::<_, Mishap>(client.id)
+        })
+        .await?;
+    Ok(to(&format!("/developer/clients/{client}?done=saved")))
+}
+
+/// `GET /developer/clients/{id}/rotate`
+pub(crate) async fn ask_rotate(hub: Hub, member: Member, Path(id): Path<String>) -> Shown {
+    admit(&member)?;
+    let (client, _) = with_facts(&hub, &member, &id).await?;
+    let frame = member.frame(Place::Developer);
+    let asked = ConfirmPage::rotate(frame, client.id.as_str(), &client.name);
+    Ok(page(&member.visit, &asked))
+}
+
+/// `POST /developer/clients/{id}/rotate`: the answer shows the new secret, this once.
+pub(crate) async fn rotate(hub: Hub, member: Member, Path(id): Path<String>, _: Posted) -> Shown {
+    admit(&member)?;
+    let (who, key) = (member.clone(), hub.key().clone());
+    let (client, secret) = hub
+        .write("office.rotate", move |tx| {
+            let mut client = own(tx, &who, &id)?;
+            let secret = clients::rotate(tx, &key, &mut client)?;
+            Ok::<_, Mishap>((client, secret))
+        })
+        .await?;
+    Ok(secret_page(&member, &client.id, client.name, secret))
+}
+
+/// `GET /developer/clients/{id}/delete`
+pub(crate) async fn ask_delete(hub: Hub, member: Member, Path(id): Path<String>) -> Shown {
+    admit(&member)?;
+    let (client, _) = with_facts(&hub, &member, &id).await?;
+    let frame = member.frame(Place::Developer);
+    let asked = ConfirmPage::delete_client(frame, client.id.as_str(), &client.name);
+    Ok(page(&member.visit, &asked))
+}
+
+/// `POST /developer/clients/{id}/delete`: its connections end with it.
+pub(crate) async fn delete(hub: Hub, member: Member, Path(id): Path<String>, _: Posted) -> Shown {
+    admit(&member)?;
+    let who = member.clone();
+    hub.write("office.delete_client", move |tx| {
+        let client = own(tx, &who, &id)?;
+        for (account, connection) in connections::of_client(tx, &client.id)? {
+            connections::revoke(tx, account.as_ref(), &connection)?;
+        }
+        Ok::<_, Mishap>(clients::delete(tx, &client.id)?)
+    })
+    .await?;
+    Ok(to("/developer?done=deleted"))
+}

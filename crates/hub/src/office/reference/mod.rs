@@ -1,0 +1,9 @@
+//! **RÉFÉRENCE DE L'API**: the contract ([`crate::contract`]) for people, under `/docs`. Anybody may
+//! read it. The frame is in the reader's language; what the code says of itself is in English.
+
+pub(crate) mod http;
+mod pages;
+mod read;
+
+pub use pages::{EventsPage, IndexPage, Link, SectionPage, TypesPage};
+pub use read::{Failure, Operation, Piece, Row, Shape, operations, slices, types};

@@ -1,0 +1,65 @@
+//! The pages of the reference.
+
+use askama::Template;
+
+use super::read::{Operation, Shape};
+use crate::office::frame::Frame;
+
+/// An entry of the menu beside the page.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// Where it leads.
+    pub href: String,
+    /// Its label.
+    pub label: String,
+    /// Whether this is the page.
+    pub here: bool,
+}
+
+/// `GET /docs`.
+#[derive(Template)]
+#[template(path = "reference/index.html")]
+pub struct IndexPage {
+    /// The common part.
+    pub frame: Frame,
+    /// The menu.
+    pub links: Vec<Link>,
+}
+
+/// `GET /docs/{section}`: the operations of a slice.
+#[derive(Template)]
+#[template(path = "reference/section.html")]
+pub struct SectionPage {
+    /// The common part.
+    pub frame: Frame,
+    /// The menu.
+    pub links: Vec<Link>,
+    /// The slice's name in the reader's language.
+    pub title: String,
+    /// What can be called.
+    pub operations: Vec<Operation>,
+}
+
+/// `GET /docs/types`.
+#[derive(Template)]
+#[template(path = "reference/types.html")]
+pub struct TypesPage {
+    /// The common part.
+    pub frame: Frame,
+    /// The menu.
+    pub links: Vec<Link>,
+    /// All types.
+    pub types: Vec<Shape>,
+}
+
+/// `GET /docs/events`.
+#[derive(Template)]
+#[template(path = "reference/events.html")]
+pub struct EventsPage {
+    /// The common part.
+    pub frame: Frame,
+    /// The menu.
+    pub links: Vec<Link>,
+    /// Names of events, as in `order.create`.
+    pub events: Vec<String>,
+}

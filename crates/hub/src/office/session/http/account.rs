@@ -1,0 +1,203 @@
+//! The first account, and one more location.
+
+use std::sync::Arc;
+
+use axum::extract::RawQuery;
+use axum::http::{StatusCode, header};
+use axum::response::Response;
+use jiff::tz::TimeZone;
+use wire::currency::Currency;
+
+use super::super::{FirstAccountPage, NewLocationPage};
+use super::{back_of, required};
+use crate::accounts::store::{self as accounts, NewAccount, NewLocation};
+use crate::db;
+use crate::http::paging::Query;
+use crate::hub::Hub;
+use crate::office::answer::{Mishap, Shown, local, page, page_with, to};
+use crate::office::parts::{Choice, Field};
+use crate::office::posted::Posted;
+use crate::office::visit::{PLACE, SIX_MONTHS, Visit};
+use crate::office::visitor::Visitor;
+use crate::office::world;
+use crate::users::permissions::{Permissions, Role};
+use crate::users::store as users;
+
+pub(crate) async fn account_form(visitor: Visitor, query: RawQuery) -> Shown {
+    let back = back_of(query);
+    // An app may know the names already (API, chapter OAuth 2.0).
+    let asked = Query::parse(back.split_once('?').map_or("", |(_, query)| query));
+    let told = |name: &str| Field::of(asked.get(name).unwrap_or_default());
+    let country = asked
+        .get("country")
+        .unwrap_or_default()
+        .to_ascii_uppercase();
+    let form = FirstAccountPage {
+        frame: visitor.plain_frame(),
+        account_name: told("account_name"),
+        location_name: told("location_name"),
+        countries: world::countries(&country, visitor.visit.language),
+        timezones: world::timezones(&visitor.user.timezone),
+        address: Field::default(),
+        postal_code: Field::default(),
+        city: Field::default(),
+        currencies: world::currencies("EUR"),
+        cancel: visitor.account.is_some().then(|| "/profile".to_owned()),
+        back,
+    };
+    Ok(page(&visitor.visit, &form))
+}
+
+pub(crate) async fn create_account(hub: Hub, visitor: Visitor, posted: Posted) -> Shown {
+    let language = visitor.visit.language;
+    let account_name = required(&posted, "account_name", language);
+    let location_name = required(&posted, "location_name", language);
+    let currency = Currency::parse(posted.get("currency"));
+    let place = new_location(&posted, &location_name.value);
+    if account_name.error.is_none()
+        && location_name.error.is_none()
+        && let (Ok(currency), Some(location)) = (currency, place)
+    {
+        let new = NewAccount {
+            name: account_name.value,
+            currency,
+            location,
+        };
+        let user = visitor.user.id.clone();
+        let made = hub
+            .write("office.create_account", move |tx| {
+                let made = accounts::create(tx, &new)?;
+                let (permissions, now) = (Role::FullAdministrator.permissions(true), tx.now());
+                users::grant(tx, &made.account, None, &user, permissions, now)?;
+                Ok::<_, db::Error>(made)
+            })
+            .await?;
+        let place = format!("{}/{}", made.account, made.location);
+        return Ok(at_place(&visitor.visit, &place, posted.get("back")));
+    }
+    let form = FirstAccountPage {
+        frame: visitor.plain_frame(),
+        account_name,
+        location_name,
+        countries: world::countries(posted.get("country"), language),
+        timezones: world::timezones(posted.get("timezone")),
+        address: Field::of(posted.get("address")),
+        postal_code: Field::of(posted.get("postal_code")),
+        city: Field::of(posted.get("city")),
+        currencies: world::currencies(posted.get("currency")),
+        back: posted.get("back").to_owned(),
+        cancel: visitor.account.is_some().then(|| "/profile".to_owned()),
+    };
+    Ok(page_with(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        &visitor.visit,
+        &form,
+    ))
+}
+
+/// Goes on, with the new place chosen.
+pub(crate) fn at_place(visit: &Visit, place: &str, back: &str) -> Response {
+    let back = local(back);
+    let mut response = to(if back.is_empty() { "/" } else { back });
+    if let Some(cookie) = visit.cookie(PLACE, place, SIX_MONTHS) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// The place that a form describes; none when country or timezone are not from our lists.
+fn new_location(posted: &Posted, name: &str) -> Option<NewLocation> {
+    let timezone = posted.get("timezone");
+    TimeZone::get(timezone).ok()?;
+    Some(NewLocation {
+        name: name.to_owned(),
+        address: posted.text("address"),
+        postal_code: posted.text("postal_code"),
+        city: posted.text("city"),
+        country: world::is_country(posted.get("country"))
+            .then(|| posted.get("country").to_owned())?,
+        timezone: timezone.to_owned(),
+    })
+}
+
+/// The accounts to which this user may add a location.
+fn growing(visitor: &Visitor, chosen: &str) -> Vec<Choice> {
+    visitor
+        .memberships
+        .iter()
+        .filter(|held| held.suspended_at.is_none() && held.location.is_none())
+        .filter(|held| held.permissions.has(Permissions::ENTITY))
+        .map(|held| {
+            let id = held.account.as_str();
+            Choice::new(id, format!("{} ({id})", held.account_name), id == chosen)
+        })
+        .collect()
+}
+
+pub(crate) async fn location_form(visitor: Visitor, query: RawQuery) -> Shown {
+    let at = visitor.account.clone().ok_or(Mishap::NoAccount)?;
+    let accounts = growing(&visitor, at.id.as_str());
+    if accounts.is_empty() {
+        return Err(visitor.lacks(Permissions::ENTITY));
+    }
+    let form = NewLocationPage {
+        frame: visitor.plain_frame(),
+        accounts,
+        location_name: Field::default(),
+        countries: world::countries("", visitor.visit.language),
+        timezones: world::timezones(&visitor.user.timezone),
+        address: Field::default(),
+        postal_code: Field::default(),
+        city: Field::default(),
+        back: back_of(query),
+        cancel: Some("/settings".to_owned()),
+    };
+    Ok(page(&visitor.visit, &form))
+}
+
+pub(crate) async fn create_location(hub: Hub, visitor: Visitor, posted: Posted) -> Shown {
+    let language = visitor.visit.language;
+    let account = posted.get("account_id").to_owned();
+    let accounts = growing(&visitor, &account);
+    let chosen = visitor
+        .memberships
+        .iter()
+        .map(|held| &held.account)
+        .find(|id| id.as_str() == account && accounts.iter().any(|it| it.value == account))
+        .cloned()
+        .ok_or_else(|| visitor.lacks(Permissions::ENTITY))?;
+    let location_name = required(&posted, "location_name", language);
+    if location_name.error.is_none()
+        && let Some(new) = new_location(&posted, &location_name.value)
+    {
+        let (id, new) = (chosen.clone(), Arc::new(new));
+        let made = hub
+            .write("office.create_location", move |tx| {
+                let found = accounts::find(tx, &id)?.ok_or(Mishap::NotFound)?;
+                Ok::<_, Mishap>(accounts::add_location(tx, &found.account, &new)?)
+            })
+            .await?;
+        return Ok(at_place(
+            &visitor.visit,
+            &format!("{chosen}/{made}"),
+            posted.get("back"),
+        ));
+    }
+    let form = NewLocationPage {
+        frame: visitor.plain_frame(),
+        accounts,
+        location_name,
+        countries: world::countries(posted.get("country"), language),
+        timezones: world::timezones(posted.get("timezone")),
+        address: Field::of(posted.get("address")),
+        postal_code: Field::of(posted.get("postal_code")),
+        city: Field::of(posted.get("city")),
+        back: posted.get("back").to_owned(),
+        cancel: Some("/settings".to_owned()),
+    };
+    Ok(page_with(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        &visitor.visit,
+        &form,
+    ))
+}

@@ -1,0 +1,100 @@
+//! Signing in and out.
+
+use axum::extract::RawQuery;
+use axum::http::{StatusCode, header};
+
+use super::super::{LoginPage, store};
+use super::{app_behind, back_of};
+use crate::http::peer::Peer;
+use crate::hub::Hub;
+use crate::office::answer::{Shown, local, page, page_with, to};
+use crate::office::posted::Posted;
+use crate::office::visit::{SESSION, Visit};
+use crate::office::words::Language;
+use crate::secret;
+use crate::users::store::{self as users, User};
+
+pub(crate) async fn login_form(hub: Hub, visit: Visit, query: RawQuery) -> Shown {
+    let back = back_of(query);
+    let for_app = app_behind(&hub, &back).await?;
+    let frame = visit.plain_frame();
+    Ok(page(
+        &visit,
+        &LoginPage {
+            frame,
+            for_app,
+            email: String::new(),
+            error: None,
+            back,
+        },
+    ))
+}
+
+pub(crate) async fn login(hub: Hub, visit: Visit, peer: Peer, posted: Posted) -> Shown {
+    let (email, back) = (
+        posted.get("email").to_owned(),
+        posted.get("back").to_owned(),
+    );
+    let words = &visit.language.words().session;
+    let who = users::folded(&email);
+    let error = if !hub.may_guess(peer, "log-in", &who).await? {
+        words.too_many
+    } else {
+        let wanted = email.clone();
+        let user = hub
+            .read("office.login", move |tx| users::find_by_email(tx, &wanted))
+            .await?;
+        let hash = user.as_ref().and_then(|user| user.password_hash.clone());
+        let right = hub
+            .passwords()
+            .check(posted.get("password").to_owned(), hash)
+            .await;
+        if let (true, Some(user)) = (right, user) {
+            hub.guessed_right(peer, "log-in", &who).await?;
+            return enter(&hub, &visit, &user, local(&back)).await;
+        }
+        words.wrong
+    };
+    let for_app = app_behind(&hub, &back).await?;
+    let frame = visit.plain_frame();
+    let form = LoginPage {
+        frame,
+        for_app,
+        email,
+        error: Some(error.to_owned()),
+        back,
+    };
+    Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &visit, &form))
+}
+
+/// Begins a session and goes where the reader was going.
+pub(crate) async fn enter(hub: &Hub, visit: &Visit, user: &User, path: &str) -> Shown {
+    let id = user.id.clone();
+    let token = hub
+        .write("office.enter", move |tx| store::begin(tx, &id))
+        .await?;
+    let path = if path.is_empty() { "/" } else { path };
+    let mut response = to(path);
+    // What cannot know the user, such as the page of a mishap, speaks their language too.
+    let language = Language::of_tag(&user.locale).unwrap_or(visit.language);
+    if let Some(cookie) = visit.language_cookie(language) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    if let Some(cookie) = visit.session_cookie(&token) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+pub(crate) async fn logout(hub: Hub, visit: Visit, _posted: Posted) -> Shown {
+    if let Some(session) = visit.session.clone() {
+        let hash = secret::hash(&session);
+        hub.write("office.logout", move |tx| store::end(tx, &hash))
+            .await?;
+    }
+    let mut response = to("/login");
+    if let Some(cookie) = visit.cookie(SESSION, "", 0) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}

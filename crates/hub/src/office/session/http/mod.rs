@@ -1,0 +1,81 @@
+//! Signing in and up, lost password, first account: what their forms share.
+
+mod account;
+mod login;
+mod password;
+mod signup;
+
+use axum::extract::RawQuery;
+use wire::id::ClientId;
+
+use crate::db;
+use crate::http::paging::Query;
+use crate::hub::Hub;
+use crate::oauth::clients;
+use crate::office::answer::local;
+use crate::office::parts::{Choice, Field};
+use crate::office::posted::Posted;
+use crate::office::words::Language;
+
+pub(crate) use account::{account_form, at_place, create_account, create_location, location_form};
+pub(crate) use login::{enter, login, login_form, logout};
+pub(crate) use password::{ask_reset, new_password, new_password_form, reset_form};
+pub(crate) use signup::{confirm, confirm_form, sign_up, sign_up_form};
+
+/// Characters of a password at least.
+pub(crate) const SHORTEST_PASSWORD: usize = 10;
+
+/// Characters of any other field at most.
+const LONGEST_FIELD: usize = 200;
+
+/// The name of the app that somebody is on their way to let in, if that is where `back` leads.
+pub(super) async fn app_behind(hub: &Hub, back: &str) -> Result<Option<String>, db::Error> {
+    let Some(query) = back.strip_prefix("/oauth2/v1/authorize?") else {
+        return Ok(None);
+    };
+    let query = Query::parse(query);
+    let Some(id) = query
+        .get("client_id")
+        .and_then(|id| ClientId::parse(id).ok())
+    else {
+        return Ok(None);
+    };
+    let client = hub
+        .read("office.session.app", move |tx| clients::find(tx, &id))
+        .await?;
+    Ok(client.map(|client| client.name))
+}
+
+pub(crate) fn back_of(query: RawQuery) -> String {
+    let query = Query::parse(query.0.as_deref().unwrap_or_default());
+    query
+        .get("back")
+        .map(|back| local(back).to_owned())
+        .unwrap_or_default()
+}
+
+pub(crate) fn locales(chosen: Language) -> Vec<Choice> {
+    Language::ALL
+        .into_iter()
+        .map(|language| Choice::new(language.tag(), language.name(), language == chosen))
+        .collect()
+}
+
+/// A field that must be filled in and is not absurdly long.
+pub(crate) fn required(posted: &Posted, name: &str, language: Language) -> Field {
+    let words = &language.words().session;
+    let value = posted.get(name).trim();
+    let field = Field::of(value.chars().take(LONGEST_FIELD).collect::<String>());
+    if value.is_empty() {
+        field.wrong(words.required)
+    } else {
+        field
+    }
+}
+
+/// Whether an address can be one: somebody, at, a host.
+pub(crate) fn is_email(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(name, host)| {
+        !name.is_empty() && host.contains('.') && !text.contains(char::is_whitespace)
+    })
+}

@@ -1,0 +1,161 @@
+//! Lost passwords.
+
+use axum::extract::Path;
+use axum::http::StatusCode;
+
+use super::super::{AskResetPage, ExpiredLinkPage, NewPasswordPage, ResetSentPage, reset, store};
+use super::login::enter;
+use super::{SHORTEST_PASSWORD, is_email, required};
+use crate::db;
+use crate::http::peer::Peer;
+use crate::hub::Hub;
+use crate::office::answer::{Mishap, Shown, page, page_with};
+use crate::office::parts::Field;
+use crate::office::posted::Posted;
+use crate::office::visit::Visit;
+use crate::office::words::Language;
+use crate::users::store as users;
+
+pub(crate) async fn reset_form(visit: Visit) -> Shown {
+    let frame = visit.plain_frame();
+    Ok(page(
+        &visit,
+        &AskResetPage {
+            frame,
+            email: Field::default(),
+        },
+    ))
+}
+
+pub(crate) async fn ask_reset(hub: Hub, visit: Visit, peer: Peer, posted: Posted) -> Shown {
+    let words = &visit.language.words().session;
+    let mut email = required(&posted, "email", visit.language);
+    let whose = users::folded(&email.value);
+    if email.error.is_none() && !is_email(&email.value) {
+        email = email.wrong(words.email_invalid);
+    } else if !hub.may_guess(peer, "reset", &whose).await? {
+        email = email.wrong(words.too_many);
+    }
+    if email.error.is_some() {
+        let form = AskResetPage {
+            frame: visit.plain_frame(),
+            email,
+        };
+        return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &visit, &form));
+    }
+    send_reset(&hub, visit.language, email.value.clone());
+    let frame = visit.plain_frame();
+    Ok(page(
+        &visit,
+        &ResetSentPage {
+            frame,
+            email: email.value,
+        },
+    ))
+}
+
+/// Sends the link, if there is such a user; apart from the answer, so that neither its text nor
+/// its time tells.
+fn send_reset(hub: &Hub, language: Language, email: String) {
+    let hub = hub.clone();
+    tokio::spawn(async move {
+        let wanted = email.clone();
+        let token = hub
+            .write("office.reset", move |tx| {
+                let Some(user) = users::find_by_email(tx, &wanted)? else {
+                    return Ok(None);
+                };
+                store::begin_reset(tx, &user.id).map(Some)
+            })
+            .await;
+        match token {
+            Ok(None) => {}
+            Ok(Some(token)) => {
+                let link = format!("{}/reset_password/{token}", hub.config().office_url());
+                let brand = &hub.config().brand;
+                let letter = reset(language.words(), brand, &link, store::RESET_HOURS);
+                hub.post().send_later(email, letter);
+            }
+            Err(error) => {
+                let error: db::Error = error;
+                tracing::error!(%error, "a link for a new password was not made");
+            }
+        }
+    });
+}
+
+pub(crate) async fn new_password_form(hub: Hub, visit: Visit, Path(token): Path<String>) -> Shown {
+    let wanted = token.clone();
+    let user = hub
+        .read("office.reset.find", move |tx| {
+            store::find_reset(tx, &wanted)
+        })
+        .await?;
+    let frame = visit.plain_frame();
+    Ok(match user {
+        None => page_with(StatusCode::NOT_FOUND, &visit, &ExpiredLinkPage { frame }),
+        Some(_) => {
+            let (password, again) = (Field::default(), Field::default());
+            page(
+                &visit,
+                &NewPasswordPage {
+                    frame,
+                    token,
+                    password,
+                    again,
+                },
+            )
+        }
+    })
+}
+
+pub(crate) async fn new_password(
+    hub: Hub,
+    visit: Visit,
+    Path(token): Path<String>,
+    posted: Posted,
+) -> Shown {
+    let words = &visit.language.words().session;
+    let frame = visit.plain_frame();
+    let (mut password, mut again) = (Field::default(), Field::default());
+    if posted.get("password").chars().count() < SHORTEST_PASSWORD {
+        password = password.wrong(words.password_short);
+    } else if posted.get("password") != posted.get("again") {
+        again = again.wrong(words.new_differs);
+    }
+    if password.error.is_some() || again.error.is_some() {
+        let form = NewPasswordPage {
+            frame,
+            token,
+            password,
+            again,
+        };
+        return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &visit, &form));
+    }
+    let Some(hash) = hub
+        .passwords()
+        .hash(posted.get("password").to_owned())
+        .await
+    else {
+        return Err(Mishap::Database(db::Error::Unavailable(
+            "no thread".to_owned(),
+        )));
+    };
+    let done = hub
+        .write("office.reset.finish", move |tx| {
+            let Some(user) = store::find_reset(tx, &token)? else {
+                return Ok(None);
+            };
+            store::finish_reset(tx, &user, &hash)?;
+            users::find(tx, &user)
+        })
+        .await?;
+    match done {
+        None => Ok(page_with(
+            StatusCode::NOT_FOUND,
+            &visit,
+            &ExpiredLinkPage { frame },
+        )),
+        Some(user) => enter(&hub, &visit, &user, "/").await,
+    }
+}

@@ -1,0 +1,202 @@
+//! Signing up.
+
+use axum::extract::{Path, RawQuery};
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::super::store::{self, SignUp};
+use super::super::{ConfirmSignUpPage, ExpiredSignUpPage, SignUpPage, SignUpSentPage};
+use super::login::enter;
+use super::{SHORTEST_PASSWORD, app_behind, back_of, is_email, locales, required};
+use crate::db;
+use crate::http::peer::Peer;
+use crate::hub::Hub;
+use crate::office::answer::{Mishap, Shown, local, page, page_with};
+use crate::office::parts::Field;
+use crate::office::posted::Posted;
+use crate::office::session;
+use crate::office::visit::Visit;
+use crate::office::words::Language;
+use crate::users::store as users;
+
+pub(crate) async fn sign_up_form(hub: Hub, visit: Visit, query: RawQuery) -> Shown {
+    let back = back_of(query);
+    let for_app = app_behind(&hub, &back).await?;
+    let form = SignUpPage {
+        frame: visit.plain_frame(),
+        for_app,
+        name: Field::default(),
+        email: Field::default(),
+        password: Field::default(),
+        locales: locales(visit.language),
+        back,
+    };
+    Ok(page(&visit, &form))
+}
+
+/// `POST /signup`. Whether the address is free or taken, the answer is the same page after the same
+/// work; what differs is in the mail, which only the owner of the address reads.
+pub(crate) async fn sign_up(hub: Hub, visit: Visit, peer: Peer, posted: Posted) -> Shown {
+    let language = visit.language;
+    let words = &language.words().session;
+    let back = posted.get("back").to_owned();
+    let name = required(&posted, "name", language);
+    let mut email = required(&posted, "email", language);
+    if email.error.is_none() && !is_email(&email.value) {
+        email = email.wrong(words.email_invalid);
+    }
+    let password = posted.get("password");
+    let mut secret = Field::default();
+    if password.chars().count() < SHORTEST_PASSWORD {
+        secret = secret.wrong(words.password_short);
+    }
+    // Every sign-up counts, so that addresses cannot be tried out in numbers.
+    if !hub.may_guess(peer, "sign-up", "").await? {
+        secret = Field::default().wrong(words.too_many);
+    }
+    let locale = Language::of_tag(posted.get("locale")).unwrap_or(language);
+    let fields = [&name, &email, &secret];
+    if fields.iter().all(|field| field.error.is_none()) {
+        let hash = hub.passwords().hash(password.to_owned()).await;
+        let Some(password_hash) = hash else {
+            return Err(Mishap::Database(db::Error::Unavailable(
+                "no thread".to_owned(),
+            )));
+        };
+        let new = SignUp {
+            email: users::folded(&email.value),
+            name: name.value.clone(),
+            locale: locale.tag().to_owned(),
+            password_hash,
+            back,
+        };
+        write_to(&hub, locale, new);
+        let (frame, email) = (visit.plain_frame(), email.value);
+        return Ok(page(&visit, &SignUpSentPage { frame, email }));
+    }
+    let form = SignUpPage {
+        frame: visit.plain_frame(),
+        for_app: app_behind(&hub, &back).await?,
+        name,
+        email,
+        password: secret,
+        locales: locales(locale),
+        back,
+    };
+    Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &visit, &form))
+}
+
+/// Keeps the sign-up and sends the link that finishes it; or says to the owner of a taken address
+/// that they have a user. Apart from the answer, so that its time does not tell either.
+fn write_to(hub: &Hub, language: Language, new: SignUp) {
+    let hub = hub.clone();
+    tokio::spawn(async move {
+        let (email, back) = (new.email.clone(), new.back.clone());
+        let token = hub
+            .write("office.sign_up", move |tx| {
+                match users::find_by_email(tx, &new.email)? {
+                    Some(_) => Ok(None),
+                    None => store::begin_sign_up(tx, &new).map(Some),
+                }
+            })
+            .await;
+        let config = hub.config();
+        let (words, brand) = (language.words(), config.brand.as_str());
+        // Whoever is on the way to let an app in goes on where they were signed out.
+        let host = if back.starts_with("/oauth2/") {
+            config.oauth_url()
+        } else {
+            config.office_url()
+        };
+        let letter = match token {
+            Ok(Some(token)) => {
+                let link = format!("{host}/signup/{token}");
+                session::sign_up(words, brand, &link, store::SIGN_UP_HOURS)
+            }
+            Ok(None) => {
+                let back: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
+                session::known(words, brand, &format!("{host}/login?back={back}"))
+            }
+            Err(error) => {
+                let error: db::Error = error;
+                tracing::error!(%error, "a sign-up was not kept");
+                return;
+            }
+        };
+        hub.post().send_later(email, letter);
+    });
+}
+
+async fn found(hub: &Hub, token: &str) -> db::Result<Option<SignUp>> {
+    let token = token.to_owned();
+    hub.read("office.sign_up.find", move |tx| {
+        store::find_sign_up(tx, &token)
+    })
+    .await
+}
+
+fn expired(visit: &Visit) -> Response {
+    let frame = visit.plain_frame();
+    page_with(StatusCode::NOT_FOUND, visit, &ExpiredSignUpPage { frame })
+}
+
+fn confirm_page(visit: &Visit, token: &str, email: String, password: Field) -> Response {
+    let status = match password.error {
+        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        None => StatusCode::OK,
+    };
+    let shown = ConfirmSignUpPage {
+        frame: visit.plain_frame(),
+        token: token.to_owned(),
+        email,
+        password,
+    };
+    page_with(status, visit, &shown)
+}
+
+/// `GET /signup/{token}`: the link in the mail. Whoever follows it proves that the address is
+/// theirs; the password, that it was they who signed up.
+pub(crate) async fn confirm_form(hub: Hub, visit: Visit, Path(token): Path<String>) -> Shown {
+    Ok(match found(&hub, &token).await? {
+        Some(sign_up) => confirm_page(&visit, &token, sign_up.email, Field::default()),
+        None => expired(&visit),
+    })
+}
+
+/// `POST /signup/{token}`: makes the user, begins the session and goes on.
+pub(crate) async fn confirm(
+    hub: Hub,
+    visit: Visit,
+    peer: Peer,
+    Path(token): Path<String>,
+    posted: Posted,
+) -> Shown {
+    let words = &visit.language.words().session;
+    let Some(sign_up) = found(&hub, &token).await? else {
+        return Ok(expired(&visit));
+    };
+    if !hub.may_guess(peer, "confirm", &sign_up.email).await? {
+        let field = Field::default().wrong(words.too_many);
+        return Ok(confirm_page(&visit, &token, sign_up.email, field));
+    }
+    let typed = posted.get("password").to_owned();
+    let stored = Some(sign_up.password_hash.clone());
+    if !hub.passwords().check(typed, stored).await {
+        let field = Field::default().wrong(words.confirm_wrong);
+        return Ok(confirm_page(&visit, &token, sign_up.email, field));
+    }
+    let back = sign_up.back.clone();
+    let made = hub
+        .write("office.sign_up.finish", move |tx| {
+            // Read again: the link may have been followed twice at once.
+            match store::find_sign_up(tx, &token)? {
+                Some(found) => store::finish_sign_up(tx, &found),
+                None => Ok(None),
+            }
+        })
+        .await?;
+    match made {
+        Some(user) => enter(&hub, &visit, &user, local(&back)).await,
+        None => Ok(expired(&visit)),
+    }
+}

@@ -1,0 +1,87 @@
+//! The journal of requests: what it keeps, how, and for how long.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test ends where the world is not as it must be"
+)]
+
+mod corpus;
+
+use std::time::Duration;
+
+use hub::db;
+
+use crate::support::{Caller, TestHub, on_each_engine, on_postgres_with};
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// Calls the hub and answers the request's id, once that is in the journal.
+fn call(hub: &TestHub, who: &Caller) -> String {
+    let answer = who.get("/location");
+    hub.wait(hub.hub.journal().flush()).unwrap();
+    answer.header("x-request-id").unwrap().to_owned()
+}
+
+fn is_there(hub: &TestHub, id: &str) -> bool {
+    let (account, id) = (hub.account.clone(), id.to_owned());
+    let found: db::Result<_> = hub.wait(hub.hub.journal().db().read("test.find", move |tx| {
+        hub::journal::store::find(tx, &account, &id)
+    }));
+    found.unwrap().is_some()
+}
+
+#[test]
+fn a_request_is_kept_for_its_retention_and_then_forgotten() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        let first = call(&hub, &till);
+        hub.pass(DAY * 29);
+        let second = call(&hub, &till);
+        hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
+        assert!(is_there(&hub, &first));
+        hub.pass(DAY * 2);
+        hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
+        assert_eq!(
+            (is_there(&hub, &first), is_there(&hub, &second)),
+            (false, true)
+        );
+    });
+}
+
+#[test]
+fn each_day_is_a_table_that_is_dropped_when_it_is_over() {
+    on_postgres_with(&[], |hub| {
+        let session = hub.session();
+        let tables = || -> Vec<String> {
+            let sql = "SELECT CAST(inhrelid AS regclass)::text FROM pg_inherits
+                WHERE inhparent = CAST('requests' AS regclass) ORDER BY 1";
+            let rows = hub.wait(session.query(sql, &[])).unwrap();
+            rows.iter().map(|row| row.get(0)).collect()
+        };
+        let till = hub.client("till");
+        call(&hub, &till);
+        call(&hub, &till);
+        hub.pass(DAY);
+        call(&hub, &till);
+        assert_eq!(tables(), ["requests_20260307", "requests_20260308"]);
+        hub.pass(DAY * 30);
+        hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
+        assert_eq!(tables(), ["requests_20260308"]);
+    });
+}
+
+#[test]
+fn two_hubs_write_one_journal() {
+    on_postgres_with(&[], |hub| {
+        let other = hub.another_hub();
+        let here = hub.client("till");
+        let told = [here.get("/location"), here.at(&other).get("/location")];
+        // Both make the day's table at the same time.
+        let (one, two) =
+            hub.wait(async { tokio::join!(hub.hub.journal().flush(), other.journal().flush()) });
+        one.and(two).unwrap();
+        for answer in told {
+            assert!(is_there(&hub, answer.header("x-request-id").unwrap()));
+        }
+    });
+}

@@ -1,0 +1,152 @@
+//! How often one may guess: from where, through a proxy or not, and at which hub.
+
+use crate::support::{Anybody, TestHub, on_each_engine_with, on_postgres_with};
+
+const ONCE: (&str, &str) = ("limits.logins_per_minute", "1");
+const PROXIES: (&str, &str) = ("server.trusted_proxies", r#"["10.0.0.0/8", "fd00::/8"]"#);
+const RFC_7239: (&str, &str) = ("server.proxy_header", "forwarded");
+
+/// Guesses at the secret of an app: 401 for a wrong one, 429 for one too many.
+fn guess(who: &Anybody, headers: &[(&str, &str)]) -> u16 {
+    let body = "client_id=till.clients.test&client_secret=wrong&code=x";
+    who.send("POST", "/oauth2/v1/token", headers, body).status
+}
+
+/// What two guesses by way of `end` are answered, when the header says these two things.
+fn two_guesses(settings: &[(&str, &str)], end: &str, name: &str, said: [&str; 2]) -> [u16; 2] {
+    let hub = TestHub::start_with(settings);
+    hub.client("till");
+    let who = hub.anybody().from(end);
+    said.map(|said| guess(&who, &[(name, said)]))
+}
+
+#[test]
+fn each_address_has_guesses_of_its_own() {
+    on_each_engine_with(&[ONCE], |hub| {
+        hub.client("till");
+        let (one, other) = (
+            hub.anybody().from("198.51.100.7"),
+            hub.anybody().from("198.51.100.8"),
+        );
+        assert_eq!(guess(&one, &[]), 401);
+        assert_eq!(guess(&one, &[]), 429);
+        assert_eq!(guess(&other, &[]), 401);
+    });
+}
+
+#[test]
+fn what_a_trusted_proxy_says_is_believed() {
+    let xff = "x-forwarded-for";
+    let two = ["198.51.100.7", "198.51.100.8"];
+    assert_eq!(
+        two_guesses(&[ONCE, PROXIES], "10.1.2.3", xff, two),
+        [401, 401]
+    );
+    let same = ["198.51.100.7", "198.51.100.7:4711"];
+    assert_eq!(
+        two_guesses(&[ONCE, PROXIES], "10.1.2.3", xff, same),
+        [401, 429]
+    );
+    let v6 = ["2001:db8::1", "[2001:db8::2]:4711"];
+    assert_eq!(
+        two_guesses(&[ONCE, PROXIES], "fd00::1", xff, v6),
+        [401, 401]
+    );
+    let mapped = "::ffff:10.1.2.3";
+    assert_eq!(two_guesses(&[ONCE, PROXIES], mapped, xff, two), [401, 401]);
+}
+
+#[test]
+fn what_anybody_else_says_is_not() {
+    let xff = "x-forwarded-for";
+    let two = ["198.51.100.7", "198.51.100.8"];
+    assert_eq!(two_guesses(&[ONCE], "10.1.2.3", xff, two), [401, 429]);
+    assert_eq!(
+        two_guesses(&[ONCE, PROXIES], "203.0.113.9", xff, two),
+        [401, 429]
+    );
+}
+
+#[test]
+fn what_a_caller_wrote_before_the_proxy_did_is_not() {
+    let xff = "x-forwarded-for";
+    let spoofed = ["1.1.1.1, 198.51.100.7", "2.2.2.2, 198.51.100.7"];
+    assert_eq!(
+        two_guesses(&[ONCE, PROXIES], "10.1.2.3", xff, spoofed),
+        [401, 429]
+    );
+    let through_two = [
+        "1.1.1.1, 198.51.100.7, 10.9.9.9",
+        "2.2.2.2,198.51.100.7,10.9.9.9",
+    ];
+    assert_eq!(
+        two_guesses(&[ONCE, PROXIES], "10.1.2.3", xff, through_two),
+        [401, 429]
+    );
+    let garbage = ["1.1.1.1, unknown", "2.2.2.2, unknown"];
+    assert_eq!(
+        two_guesses(&[ONCE, PROXIES], "10.1.2.3", xff, garbage),
+        [401, 429]
+    );
+}
+
+#[test]
+fn the_header_that_the_proxy_does_not_write_is_ignored() {
+    let two = ["for=198.51.100.7", "for=198.51.100.8"];
+    let settings = [ONCE, PROXIES];
+    assert_eq!(
+        two_guesses(&settings, "10.1.2.3", "forwarded", two),
+        [401, 429]
+    );
+    let settings = [ONCE, PROXIES, RFC_7239];
+    let two = ["198.51.100.7", "198.51.100.8"];
+    assert_eq!(
+        two_guesses(&settings, "10.1.2.3", "x-forwarded-for", two),
+        [401, 429]
+    );
+}
+
+#[test]
+fn the_standard_header_is_understood() {
+    let settings = [ONCE, PROXIES, RFC_7239];
+    let end = "10.1.2.3";
+    let two = [
+        r#"for="[2001:db8::7]:4711";proto=https"#,
+        "proto=https; For=198.51.100.8",
+    ];
+    assert_eq!(two_guesses(&settings, end, "forwarded", two), [401, 401]);
+    let spoofed = [
+        r#"for="1.1.1.1, for=198.51.100.7"#,
+        "for=2.2.2.2, for=198.51.100.7",
+    ];
+    assert_eq!(
+        two_guesses(&settings, end, "forwarded", spoofed),
+        [401, 429]
+    );
+}
+
+#[test]
+fn hubs_on_one_database_count_guesses_together() {
+    on_postgres_with(&[("limits.logins_per_minute", "2")], |hub| {
+        hub.client("till");
+        let (here, there) = (hub.anybody(), hub.anybody().at(&hub.another_hub()));
+        assert_eq!(guess(&here, &[]), 401);
+        assert_eq!(guess(&there, &[]), 401);
+        assert_eq!((guess(&here, &[]), guess(&there, &[])), (429, 429));
+        hub.pass(std::time::Duration::from_secs(52));
+        assert_eq!((guess(&here, &[]), guess(&there, &[])), (401, 401));
+    });
+}
+
+#[test]
+fn a_right_secret_at_one_hub_does_not_count_at_the_other() {
+    on_postgres_with(&[ONCE], |hub| {
+        hub.client("till");
+        let (here, there) = (hub.anybody(), hub.anybody().at(&hub.another_hub()));
+        let right = "client_id=till.clients.test&client_secret=secret of till&code=x";
+        for who in [&here, &there, &here] {
+            let answer = who.send("POST", "/oauth2/v1/token", &[], right);
+            assert_eq!(answer.status, 400, "{answer:?}");
+        }
+    });
+}

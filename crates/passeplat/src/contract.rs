@@ -1,0 +1,31 @@
+//! `passeplat contract`: the machine-readable contract of the API, as `docs/api` keeps it.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Args;
+
+use crate::serve::say;
+
+/// The flags of `contract`.
+#[derive(Args, Debug)]
+pub(crate) struct Options {
+    /// Write every document into this folder, as in docs/api; without it, print the OpenAPI document
+    #[arg(long, value_name = "FOLDER")]
+    write: Option<PathBuf>,
+}
+
+pub(crate) fn run(options: Options) -> anyhow::Result<()> {
+    let Some(folder) = options.write else {
+        return say(&format!("{:#}", hub::contract::openapi()));
+    };
+    for file in hub::contract::files() {
+        let path = folder.join(&file.path);
+        let above = path.parent().unwrap_or(&folder);
+        std::fs::create_dir_all(above)
+            .and_then(|()| std::fs::write(&path, &file.text))
+            .with_context(|| format!("{} cannot be written", path.display()))?;
+        say(&path.display().to_string())?;
+    }
+    Ok(())
+}

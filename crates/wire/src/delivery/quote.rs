@@ -1,0 +1,96 @@
+//! What a carrier asks for a delivery.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{DeliveryQuoteId, LocationId, OrderId};
+use crate::money::Money;
+use crate::order::{Context, amount, instant};
+use crate::problem::{Path, Problems};
+use crate::schema::JsonSchema;
+use crate::time::{Time, TimeInput};
+
+/// A delivery quote. An order may have many, and several of them accepted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DeliveryQuote {
+    /// Identifier.
+    pub id: DeliveryQuoteId,
+    /// The order to be delivered.
+    pub order_id: OrderId,
+    /// The location it comes from.
+    pub location_id: LocationId,
+    /// Who would deliver.
+    pub carrier: String,
+    /// The carrier's code.
+    pub carrier_ref: Option<String>,
+    /// The carrier's number of the quote.
+    #[serde(rename = "ref")]
+    pub reference: Option<String>,
+    /// What the carrier would charge the merchant.
+    pub fee: Money,
+    /// When the driver would be at the store.
+    pub estimated_pickup_at: Option<Time>,
+    /// When the driver would be at the customer's.
+    pub estimated_dropoff_at: Option<Time>,
+    /// When it was accepted; for ever.
+    pub accepted_at: Option<Time>,
+}
+
+crate::given_struct! {
+    /// The body of `POST …/orders/:id/delivery_quotes`, as sent. Unknown keys are ignored, and so is
+    /// the `status` that some clients send.
+    pub struct RawDeliveryQuote {
+        carrier: String = "carrier",
+        carrier_ref: String = "carrier_ref",
+        reference: String = "ref",
+        fee: Money = "fee",
+        estimated_pickup_at: TimeInput = "estimated_pickup_at",
+        estimated_dropoff_at: TimeInput = "estimated_dropoff_at",
+    }
+}
+
+/// A good new quote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckedNewDeliveryQuote {
+    /// Who would deliver.
+    pub carrier: String,
+    /// The carrier's code.
+    pub carrier_ref: Option<String>,
+    /// The carrier's number of the quote.
+    pub reference: Option<String>,
+    /// What the carrier would charge the merchant.
+    pub fee: Money,
+    /// When the driver would be at the store.
+    pub estimated_pickup_at: Option<Time>,
+    /// When the driver would be at the customer's.
+    pub estimated_dropoff_at: Option<Time>,
+}
+
+impl RawDeliveryQuote {
+    /// The quote, or everything that is wrong with it. Whether the order is for delivery is for the
+    /// hub to say.
+    pub fn check(self, context: &Context<'_>) -> Result<CheckedNewDeliveryQuote, Problems> {
+        let mut problems = Problems::new();
+        let p = &mut problems;
+        let root = Path::ROOT;
+        let carrier = self.carrier.required(&root.key("carrier"), p);
+        let carrier_ref = self.carrier_ref.optional(&root.key("carrier_ref"), p);
+        let reference = self.reference.optional(&root.key("ref"), p);
+        let fee = amount(self.fee, context).required(&root.key("fee"), p);
+        let pickup = instant(self.estimated_pickup_at, context)
+            .optional(&root.key("estimated_pickup_at"), p);
+        let dropoff = instant(self.estimated_dropoff_at, context)
+            .optional(&root.key("estimated_dropoff_at"), p);
+        let checked = || {
+            Some(CheckedNewDeliveryQuote {
+                carrier: carrier?,
+                carrier_ref,
+                reference,
+                fee: fee?,
+                estimated_pickup_at: pickup.map(|at| Time::new(at, context.zone)),
+                estimated_dropoff_at: dropoff.map(|at| Time::new(at, context.zone)),
+            })
+        };
+        let checked = checked();
+        problems.unless_any(checked)
+    }
+}

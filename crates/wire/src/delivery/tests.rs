@@ -1,0 +1,213 @@
+use jiff::tz::TimeZone;
+
+use super::*;
+use crate::currency::Currency;
+use crate::given::{FromJson, Given, read};
+use crate::order::Context;
+use crate::problem::{Path, Problems};
+
+fn raw<T: FromJson>(json: &str) -> T {
+    let body: Given<T> = read(json.as_bytes()).unwrap();
+    body.required(&Path::ROOT, &mut Problems::new()).unwrap()
+}
+
+/// What `look` makes of a shop in Paris whose account is in euros.
+fn in_paris<T>(look: impl FnOnce(&Context<'_>) -> Result<T, Problems>) -> Result<T, Vec<String>> {
+    let zone = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
+    look(&Context {
+        currency: Currency::EUR,
+        zone: &zone,
+    })
+    .map_err(|problems| {
+        let lines = problems.errors().iter();
+        lines
+            .map(|e| format!("{} {}", e.field, e.message))
+            .collect()
+    })
+}
+
+fn create(json: &str) -> Result<CheckedNewDelivery, Vec<String>> {
+    in_paris(|context| raw::<RawDelivery>(json).check(context))
+}
+
+fn patch(json: &str) -> Result<CheckedDeliveryPatch, Vec<String>> {
+    in_paris(|context| raw::<RawDelivery>(json).check_change(context, &delivery()))
+}
+
+fn quote(json: &str) -> Result<CheckedNewDeliveryQuote, Vec<String>> {
+    in_paris(|context| raw::<RawDeliveryQuote>(json).check(context))
+}
+
+fn delivery() -> Delivery {
+    serde_json::from_str(include_str!("../../tests/examples/delivery.json")).unwrap()
+}
+
+/// The delivery that a good request makes, with the ids of the example.
+fn made(new: CheckedNewDelivery) -> Delivery {
+    let example: OrderDelivery =
+        serde_json::from_str(include_str!("../../tests/examples/order_delivery.json")).unwrap();
+    let mut made = Delivery {
+        shown: OrderDelivery {
+            carrier: new.carrier,
+            carrier_ref: new.carrier_ref,
+            fee: new.fee,
+            status: new.status,
+            ..example
+        },
+        driver_latitude: None,
+        driver_longitude: None,
+    };
+    new.rest.apply_to(&mut made);
+    made
+}
+
+#[test]
+fn the_example_request_makes_the_example_delivery() {
+    let new = create(include_str!("../../tests/examples/new_delivery.json")).unwrap();
+    assert_eq!(made(new), delivery());
+}
+
+#[test]
+fn a_delivery_needs_a_carrier_and_a_status() {
+    assert_eq!(
+        create("{}").unwrap_err(),
+        ["carrier can't be blank", "status can't be blank"]
+    );
+    assert!(create(r#"{"carrier": "Vélo", "status": "pending", "wheels": 2}"#).is_ok());
+}
+
+#[test]
+fn everything_wrong_with_a_delivery_is_told_at_once() {
+    let found = create(
+        r#"{"carrier": 7, "carrier_ref": [], "ref": {}, "status": "lost", "fee": "5.20 USD",
+            "estimated_pickup_at": "soon", "estimated_dropoff_at": 12, "tracking_url": 1,
+            "driver_pickup_url": true, "driver_name": [], "driver_phone": 33, "driver_phone_access_code": 1,
+            "driver_latitude": "north", "driver_longitude": {}, "assigned_at": "x", "pickup_at": false,
+            "delivered_at": "y", "cancelled_at": []}"#,
+    );
+    assert_eq!(
+        found.unwrap_err(),
+        [
+            "carrier must be a string",
+            "carrier_ref must be a string",
+            "status is not included in the list",
+            "fee must be in 'EUR' ('USD' given)",
+            "ref must be a string",
+            "estimated_pickup_at 'soon' is not a valid time",
+            "estimated_dropoff_at '12' is not a valid time",
+            "tracking_url must be a string",
+            "driver_pickup_url must be a string",
+            "driver_name must be a string",
+            "driver_phone must be a string",
+            "driver_phone_access_code must be a string",
+            "driver_latitude 'north' is not a valid decimal",
+            "driver_longitude must be a decimal",
+            "assigned_at 'x' is not a valid time",
+            "pickup_at must be a time",
+            "delivered_at 'y' is not a valid time",
+            "cancelled_at must be a time",
+        ]
+    );
+}
+
+#[test]
+fn what_is_settled_may_be_repeated_but_not_changed() {
+    let same = r#"{"carrier": "Vélo Rhône", "carrier_ref": "velo_rhone", "fee": "5.20 EUR"}"#;
+    assert_eq!(patch(same), Ok(CheckedDeliveryPatch::default()));
+    let other = r#"{"carrier": "Taxi", "carrier_ref": null, "fee": "5.30 EUR"}"#;
+    assert_eq!(
+        patch(other).unwrap_err(),
+        [
+            "carrier can't be changed",
+            "carrier_ref can't be changed",
+            "fee can't be changed"
+        ]
+    );
+    assert_eq!(
+        patch(r#"{"carrier": 7, "fee": "free"}"#).unwrap_err(),
+        [
+            "carrier must be a string",
+            "fee 'free' is not a valid monetary amount"
+        ]
+    );
+}
+
+#[test]
+fn a_change_says_nothing_of_what_it_does_not_mention() {
+    assert_eq!(patch("{}"), Ok(CheckedDeliveryPatch::default()));
+    assert_eq!(
+        patch(r#"{"status": null}"#).unwrap_err(),
+        ["status can't be blank"]
+    );
+    let mut changed = delivery();
+    patch(r#"{"status": "delivered", "driver_name": null, "driver_latitude": 45.7601}"#)
+        .unwrap()
+        .apply_to(&mut changed);
+    let mut expected = delivery();
+    expected.shown.status = DeliveryStatus::Delivered;
+    expected.shown.driver_name = None;
+    expected.driver_latitude = Some(Decimal::parse("45.7601").unwrap());
+    assert_eq!(changed, expected);
+}
+
+#[test]
+fn four_statuses_are_moments_to_remember() {
+    let moments: Vec<&str> = DeliveryStatus::ALL
+        .iter()
+        .filter(|status| status.moment().is_some())
+        .map(|status| status.as_str())
+        .collect();
+    assert_eq!(
+        moments,
+        [
+            "pickup_enroute",
+            "dropoff_enroute",
+            "delivered",
+            "cancelled"
+        ]
+    );
+}
+
+#[test]
+fn only_a_value_tells_a_moment() {
+    let told = patch(r#"{"pickup_at": "2026-03-07T20:07:00+01:00", "delivered_at": null}"#);
+    let told = told.unwrap();
+    assert!(told.tells(Moment::PickedUp));
+    assert!(!told.tells(Moment::Delivered) && !told.tells(Moment::Assigned));
+}
+
+#[test]
+fn a_quote_needs_a_carrier_and_a_fee() {
+    assert_eq!(
+        quote(r#"{"status": "pending"}"#).unwrap_err(),
+        ["carrier can't be blank", "fee can't be blank"]
+    );
+    assert_eq!(
+        quote(r#"{"carrier": "Vélo", "fee": 5.2, "ref": 7, "carrier_ref": 7, "estimated_pickup_at": "x", "estimated_dropoff_at": "y"}"#)
+            .unwrap_err(),
+        [
+            "carrier_ref must be a string",
+            "ref must be a string",
+            "fee '5.2' is not a valid monetary amount",
+            "estimated_pickup_at 'x' is not a valid time",
+            "estimated_dropoff_at 'y' is not a valid time"
+        ]
+    );
+}
+
+#[test]
+fn the_example_quote_is_made_of_its_request() {
+    let example: DeliveryQuote =
+        serde_json::from_str(include_str!("../../tests/examples/delivery_quote.json")).unwrap();
+    let new = quote(include_str!("../../tests/examples/delivery_quote.json")).unwrap();
+    let made = DeliveryQuote {
+        carrier: new.carrier,
+        carrier_ref: new.carrier_ref,
+        reference: new.reference,
+        fee: new.fee,
+        estimated_pickup_at: new.estimated_pickup_at,
+        estimated_dropoff_at: new.estimated_dropoff_at,
+        ..example.clone()
+    };
+    assert_eq!(made, example);
+}
