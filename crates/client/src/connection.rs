@@ -92,7 +92,7 @@ impl Connection {
         path: &str,
         body: &impl Serialize,
     ) -> Result<T, Error> {
-        let body = Some(write(body)?);
+        let body = Some(json(write(body)?));
         read(
             &self
                 .send_once(Method::POST, path, &[], body, Some(key))
@@ -110,7 +110,7 @@ impl Connection {
         path: &str,
         body: &impl Serialize,
     ) -> Result<T, Error> {
-        let (key, body) = (IdempotencyKey::random()?, Some(write(body)?));
+        let (key, body) = (IdempotencyKey::random()?, Some(json(write(body)?)));
         read(
             &self
                 .send_once(Method::PATCH, path, &[], body, Some(&key))
@@ -149,6 +149,18 @@ impl Connection {
         query: &[(String, String)],
         body: Option<Bytes>,
     ) -> Result<Answer, Error> {
+        self.send_once(method, path, query, body.map(json), None)
+            .await
+    }
+
+    /// The same with a body of any type.
+    pub(crate) async fn send_as(
+        &self,
+        method: Method,
+        path: &str,
+        query: &[(String, String)],
+        body: Option<(HeaderValue, Bytes)>,
+    ) -> Result<Answer, Error> {
         self.send_once(method, path, query, body, None).await
     }
 
@@ -157,7 +169,7 @@ impl Connection {
         method: Method,
         path: &str,
         query: &[(String, String)],
-        body: Option<Bytes>,
+        body: Option<(HeaderValue, Bytes)>,
         key: Option<&IdempotencyKey>,
     ) -> Result<Answer, Error> {
         let mut token = HeaderValue::from_str(self.access_token.expose())
@@ -169,10 +181,10 @@ impl Connection {
         if let Some(key) = key {
             headers.insert(IDEMPOTENCY_KEY, key.header());
         }
-        if body.is_some() {
-            let json = HeaderValue::from_static("application/json");
-            headers.insert(header::CONTENT_TYPE, json);
-        }
+        let body = body.map(|(kind, body)| {
+            headers.insert(header::CONTENT_TYPE, kind);
+            body
+        });
         let mut url = format!("{}{path}", self.hub.base_api_url());
         if !query.is_empty() {
             let mut pairs = form_urlencoded::Serializer::new(String::new());
@@ -202,6 +214,11 @@ pub(crate) fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Error> {
         serde_json::from_slice(&answer.body)
     };
     parsed.map_err(|error| Error::Unreadable(error.to_string()))
+}
+
+/// A body with its type.
+fn json(body: Bytes) -> (HeaderValue, Bytes) {
+    (HeaderValue::from_static("application/json"), body)
 }
 
 fn write(body: &impl Serialize) -> Result<Bytes, Error> {

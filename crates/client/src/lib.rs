@@ -30,10 +30,13 @@
 
 pub mod callbacks;
 mod calls;
+mod catalogs;
 mod connection;
 mod customers;
 mod error;
 mod events;
+mod images;
+mod inventories;
 mod key;
 mod oauth;
 mod pages;
@@ -51,3 +54,5 @@ pub use oauth::{App, Authorize, Hub, OUT_OF_BAND, Token};
 pub use pages::Pages;
 pub use patience::Patience;
 pub use secret::Secret;
+/// What catalogs are made of, with builders for uploads.
+pub use wire::catalog;

@@ -28,6 +28,7 @@ pub struct Config {
     pub outbound: Outbound,
     pub events: Events,
     pub journal: Journal,
+    pub images: Images,
     pub developer: Developer,
     pub log: Log,
 }
@@ -192,6 +193,18 @@ pub struct Journal {
     pub retention_days: u32,
 }
 
+/// `[images]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.default.toml explains every field")]
+pub struct Images {
+    pub store: String,
+    pub s3_endpoint: String,
+    pub s3_region: String,
+    pub s3_access_key: String,
+    pub s3_secret_key: String,
+}
+
 /// `[developer]`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -246,7 +259,12 @@ impl Config {
         flags: &[(&str, String)],
     ) -> Result<String, BadConfig> {
         let mut table = Self::merged(file, environment, flags)?;
-        for key in ["keys.value", "mail.smtp_url", "database.url"] {
+        for key in [
+            "keys.value",
+            "mail.smtp_url",
+            "database.url",
+            "images.s3_secret_key",
+        ] {
             if let Some(Value::String(text)) = leaf(&mut table, key) {
                 *text = masked(text);
             }

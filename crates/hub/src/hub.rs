@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
+use crate::apart::Apart;
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -12,6 +13,7 @@ use crate::db::{self, Address, Db, Settings, Track, Tx};
 use crate::http::limits::{Attempts, Guess, Limits};
 use crate::http::peer::Peer;
 use crate::http::terms::Terms;
+use crate::images::{self, Files};
 use crate::journal::Journal;
 use crate::mail::Post;
 use crate::outbound::{NoTrust, Outbound};
@@ -34,10 +36,12 @@ struct Inner {
     chance: Chance,
     key: MasterKey,
     passwords: Passwords,
+    apart: Apart,
     limits: Limits,
     attempts: Attempts,
     post: Post,
     outbound: Outbound,
+    images: Files,
 }
 
 /// Why a hub cannot start; the text says what to do.
@@ -49,6 +53,9 @@ pub enum CannotStart {
     /// The master key.
     #[error(transparent)]
     Key(#[from] KeyTrouble),
+    /// The place for images.
+    #[error(transparent)]
+    Images(#[from] images::CannotOpen),
     /// Certificates that callbacks should trust.
     #[error(transparent)]
     Trust(#[from] NoTrust),
@@ -91,6 +98,7 @@ impl Hub {
             clock.clone(),
             chance.clone(),
         )?;
+        let images = Files::open(&config, &address)?;
         // A log line must neither wait for nor delay an order's fsync.
         let (address, settings) = match address {
             Address::Sqlite(path) => {
@@ -129,7 +137,9 @@ impl Hub {
                 attempts: Attempts::new(config.limits.logins_per_minute, db.is_postgres()),
                 outbound: Outbound::new(&config)?,
                 passwords: Passwords::new(chance.clone()),
+                apart: Apart::half("large bodies"),
                 journal: Journal::new(journal),
+                images,
                 config,
                 db,
                 clock,
@@ -204,9 +214,19 @@ impl Hub {
         &self.inner.passwords
     }
 
+    /// Threads for reading what is too large to be read between two other requests.
+    pub(crate) fn apart(&self) -> &Apart {
+        &self.inner.apart
+    }
+
     /// Calls to others: callbacks, and what apps want called.
     pub fn outbound(&self) -> &Outbound {
         &self.inner.outbound
+    }
+
+    /// The files of images.
+    pub(crate) fn images(&self) -> &Files {
+        &self.inner.images
     }
 
     /// The budgets of connections.

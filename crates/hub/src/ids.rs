@@ -56,6 +56,45 @@ impl Ids {
     }
 }
 
+impl Ids {
+    /// So many ids in a row, without gaps; none when the block is used up.
+    pub(crate) fn run(&mut self, count: usize, chance: &Chance) -> Option<Run> {
+        let gap = i64::try_from(chance.below(WIDEST_GAP)).unwrap_or(0) + 1;
+        let next = self.next.checked_add(gap)?;
+        let end = next.checked_add(i64::try_from(count).ok()?)?;
+        if end >= self.end {
+            return None;
+        }
+        self.next = end;
+        Some(Run { next, end })
+    }
+}
+
+/// Ids in a row, for the many parts of one large thing: taken at once, spelled when needed. They
+/// rise: [`sortable`] texts of later ones are greater.
+#[derive(Debug)]
+pub(crate) struct Run {
+    next: i64,
+    end: i64,
+}
+
+impl Iterator for Run {
+    type Item = String;
+
+    fn next(&mut self) -> Option<String> {
+        if self.next >= self.end {
+            return None;
+        }
+        self.next += 1;
+        Some(spell(self.next - 1))
+    }
+}
+
+/// An id as a text of fixed width, so that the order of texts is the order in which ids were made.
+pub(crate) fn sortable(id: &str) -> String {
+    format!("{id:0>24}")
+}
+
 /// A number in base 32.
 fn spell(mut number: i64) -> String {
     let mut text = Vec::with_capacity(8);

@@ -9,7 +9,9 @@
 //! - [`Hub`] is the handle on all of it; [`router`] and [`serve`] put it on the network.
 
 pub mod accounts;
+mod apart;
 pub mod callbacks;
+pub mod catalogs;
 pub mod chance;
 pub mod chores;
 pub mod clock;
@@ -25,6 +27,8 @@ mod hosts;
 pub mod http;
 mod hub;
 mod ids;
+pub mod images;
+pub mod inventories;
 pub mod journal;
 pub mod locations;
 pub mod loyalty;
@@ -34,6 +38,7 @@ pub mod office;
 pub mod orders;
 pub mod outbound;
 pub mod private_refs;
+pub(crate) mod reach;
 pub mod secret;
 pub mod users;
 
@@ -101,6 +106,7 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("customers::remove", Track::Hub, customers::REMOVE),
         ("customers::search", Track::Hub, customers::SEARCH),
         ("callbacks", Track::Hub, callbacks::store::ALL),
+        ("catalogs", Track::Hub, catalogs::store::ALL),
         ("deliveries", Track::Hub, deliveries::store::ALL),
         (
             "deliveries::quotes",
@@ -115,6 +121,8 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("http::caller", Track::Hub, http::caller::ALL),
         ("http::idempotency", Track::Hub, http::idempotency::ALL),
         ("http::limits", Track::Hub, http::limits::STATEMENTS),
+        ("images", Track::Hub, images::store::ALL),
+        ("inventories", Track::Hub, inventories::store::ALL),
         ("journal", Track::Journal, journal::store::ALL),
         ("journal::days", Track::Journal, journal::DAYS),
         ("journal::erase", Track::Journal, journal::ERASE),
@@ -140,6 +148,7 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("orders::browse", Track::Hub, orders::browse::ALL),
         ("orders::recent_refs", Track::Hub, orders::recent_refs::ALL),
         ("private_refs", Track::Hub, private_refs::store::ALL),
+        ("reach", Track::Hub, reach::ALL),
         ("users::invitations", Track::Hub, users::INVITATIONS),
         ("users", Track::Hub, users::store::ALL),
     ]

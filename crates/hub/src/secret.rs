@@ -16,8 +16,8 @@ use chacha20poly1305::{ChaCha20Poly1305, Nonce};
 use hmac::{Hmac, Mac as _};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
-use tokio::sync::{Semaphore, oneshot};
 
+use crate::apart::Apart;
 use crate::chance::{Chance, hex};
 
 /// The key that lives outside the database.
@@ -168,7 +168,7 @@ pub fn same(one: &str, other: &str) -> bool {
 /// milliseconds and 19 MiB.
 #[derive(Clone, Debug)]
 pub struct Passwords {
-    turns: Arc<Semaphore>,
+    apart: Apart,
     chance: Chance,
 }
 
@@ -176,7 +176,7 @@ impl Passwords {
     /// Two at a time, so that a flood of log-ins leaves the orders their processor.
     pub fn new(chance: Chance) -> Self {
         Self {
-            turns: Arc::new(Semaphore::new(2)),
+            apart: Apart::new("password", 2),
             chance,
         }
     }
@@ -189,49 +189,36 @@ impl Passwords {
     /// What to store of a password; none when no thread could be had.
     pub async fn hash(&self, password: String) -> Option<String> {
         let salt: [u8; 16] = self.chance.bytes();
-        self.apart(move || {
-            Self::argon2()
-                .hash_password_with_salt(password.as_bytes(), &salt)
-                .ok()
-                .map(|hash| hash.to_string())
-        })
-        .await
-        .flatten()
+        self.apart
+            .run(move || {
+                Self::argon2()
+                    .hash_password_with_salt(password.as_bytes(), &salt)
+                    .ok()
+                    .map(|hash| hash.to_string())
+            })
+            .await
+            .flatten()
     }
 
     /// Whether `password` is the one that was stored. Without a stored hash the same work is done
     /// in vain, so that the time does not tell whether the user exists.
     pub async fn check(&self, password: String, stored: Option<String>) -> bool {
-        self.apart(move || match stored {
-            Some(stored) => {
-                argon2::password_hash::phc::PasswordHash::new(&stored).is_ok_and(|stored| {
-                    Self::argon2()
-                        .verify_password(password.as_bytes(), &stored)
-                        .is_ok()
-                })
-            }
-            None => {
-                let _in_vain =
-                    Self::argon2().hash_password_with_salt(password.as_bytes(), &[7; 16]);
-                false
-            }
-        })
-        .await
-        .unwrap_or(false)
-    }
-
-    async fn apart<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Option<T> {
-        let _turn = self.turns.acquire().await.ok()?;
-        let (reply, answer) = oneshot::channel();
-        std::thread::Builder::new()
-            .name("password".to_owned())
-            .spawn(move || {
-                let _gone = reply.send(work());
+        self.apart
+            .run(move || match stored {
+                Some(stored) => {
+                    argon2::password_hash::phc::PasswordHash::new(&stored).is_ok_and(|stored| {
+                        Self::argon2()
+                            .verify_password(password.as_bytes(), &stored)
+                            .is_ok()
+                    })
+                }
+                None => {
+                    let _in_vain =
+                        Self::argon2().hash_password_with_salt(password.as_bytes(), &[7; 16]);
+                    false
+                }
             })
-            .ok()?;
-        answer.await.ok()
+            .await
+            .unwrap_or(false)
     }
 }

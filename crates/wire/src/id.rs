@@ -151,6 +151,8 @@ ids! {
     CustomerListId: is_plain;
     /// A catalog.
     CatalogId: is_plain;
+    /// A category, product, sku, option list, option, deal, discount or charge of a catalog.
+    CatalogItemId: is_plain;
     /// A loyalty card.
     LoyaltyCardId: is_plain;
     /// An operation on a loyalty card.

@@ -6,8 +6,8 @@
 //! - how requests are read: [`given`] takes anything, [`problem`] says what is wrong with it,
 //!   [`patch`] is what a PATCH says about a field, [`custom_fields`] are merged;
 //! - what all of it looks like in JSON Schema: [`schema`];
-//! - the resources: [`account`], [`user`], [`location`], [`order`], [`delivery`], [`customer`],
-//!   [`loyalty`];
+//! - the resources: [`account`], [`user`], [`location`], [`catalog`], [`order`], [`delivery`],
+//!   [`customer`], [`loyalty`], [`inventory`], [`image`];
 //! - how clients connect and are told: [`token`], [`callback`], [`event`].
 
 mod text;
@@ -15,6 +15,7 @@ mod word;
 
 pub mod account;
 pub mod callback;
+pub mod catalog;
 pub mod currency;
 pub mod custom_fields;
 pub mod customer;
@@ -24,6 +25,8 @@ pub mod dow;
 pub mod event;
 pub mod given;
 pub mod id;
+pub mod image;
+pub mod inventory;
 pub mod location;
 pub mod loyalty;
 pub mod money;

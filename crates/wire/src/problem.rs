@@ -230,9 +230,16 @@ impl fmt::Display for Path<'_> {
 }
 
 /// Everything that is wrong with a request.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problems {
     errors: Vec<FieldError>,
+    most: usize,
+}
+
+impl Default for Problems {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Problems {
@@ -241,7 +248,15 @@ impl Problems {
 
     /// None so far.
     pub fn new() -> Self {
-        Self::default()
+        Self::up_to(Self::MOST)
+    }
+
+    /// None so far, with room for so many: for large requests.
+    pub fn up_to(most: usize) -> Self {
+        Self {
+            errors: Vec::new(),
+            most,
+        }
     }
 
     /// A single complaint, as an error.
@@ -251,12 +266,13 @@ impl Problems {
                 field: field.into(),
                 message: message.into(),
             }],
+            most: Self::MOST,
         }
     }
 
     /// Adds a complaint about the value at that place.
     pub fn add(&mut self, path: &Path<'_>, message: impl Into<String>) {
-        if self.errors.len() < Self::MOST {
+        if self.errors.len() < self.most {
             self.errors.push(FieldError {
                 field: path.to_string(),
                 message: message.into(),

@@ -7,9 +7,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use wire::callback::Callback;
+use wire::catalog::Catalog;
 use wire::customer::{Customer, CustomerList};
 use wire::delivery::{Delivery, DeliveryQuote, OrderDelivery};
 use wire::event::Event;
+use wire::image::Image;
+use wire::inventory::InventoryEntry;
 use wire::location::Location;
 use wire::loyalty::{LoyaltyCard, LoyaltyOperation};
 use wire::order::Order;
@@ -33,6 +36,11 @@ fn reads_and_writes<T: Serialize + DeserializeOwned>(example: &str) {
 #[test]
 fn an_order() {
     reads_and_writes::<Order>(include_str!("examples/order.json"));
+}
+
+#[test]
+fn a_catalog() {
+    reads_and_writes::<Catalog>(include_str!("examples/catalog.json"));
 }
 
 #[test]
@@ -71,6 +79,16 @@ fn an_event_with_changed_entries() {
 }
 
 #[test]
+fn an_inventory() {
+    reads_and_writes::<Vec<InventoryEntry>>(include_str!("examples/inventory.json"));
+}
+
+#[test]
+fn an_image() {
+    reads_and_writes::<Image>(include_str!("examples/image.json"));
+}
+
+#[test]
 fn a_token_response() {
     reads_and_writes::<TokenResponse>(include_str!("examples/token.json"));
 }
@@ -94,8 +112,6 @@ fn a_refusal_that_lists_fields() {
 fn a_refusal_with_a_sentence() {
     reads_and_writes::<ErrorBody>(include_str!("examples/error_unauthorized.json"));
 }
-<<<<<<< HEAD
-=======
 
 #[test]
 fn a_customer() {
@@ -118,31 +134,3 @@ fn a_loyalty_card_and_an_operation() {
 fn an_event_of_a_customer() {
     reads_and_writes::<Event>(include_str!("examples/event_customer_update.json"));
 }
-
-#[test]
-fn an_event_with_a_delivery_reads_and_writes() {
-    reads_and_writes::<Event>(
-        r#"{
-            "id": "e1", "resource_type": "delivery", "event_type": "update",
-            "created_at": "2026-03-07T19:43:20+01:00", "account_id": "q7h2d",
-            "location_id": "q7h2d-0", "order_id": "w5x2rk", "delivery_id": "d1"
-        }"#,
-    );
-}
-
-#[test]
-fn a_delivery_in_an_order_has_every_field_but_the_drivers_position() {
-    reads_and_writes::<OrderDelivery>(
-        r#"{
-            "id": "d1", "order_id": "w5x2rk", "location_id": "q7h2d-0", "carrier": "Vélo Rhône",
-            "carrier_ref": "velo_rhone", "ref": "VR-1", "status": "pickup_enroute",
-            "fee": "5.20 EUR", "estimated_pickup_at": "2026-03-07T20:05:00+01:00",
-            "estimated_dropoff_at": "2026-03-07T20:24:00+01:00",
-            "tracking_url": "https://velo.example/t", "driver_pickup_url": "https://velo.example/p",
-            "driver_name": "Ada", "driver_phone": "+33612345678", "driver_phone_access_code": "7",
-            "assigned_at": "2026-03-07T20:00:00+01:00", "pickup_at": null, "delivered_at": null,
-            "cancelled_at": null
-        }"#,
-    );
-}
->>>>>>> customers

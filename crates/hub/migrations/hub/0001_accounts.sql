@@ -98,12 +98,13 @@ CREATE TABLE invitations (
 -- chores: what is too old
 CREATE INDEX invitations_by_age ON invitations (expires_at);
 
+-- What is in a catalog lies in catalog_parts.
 CREATE TABLE catalogs (
     account_id TEXT NOT NULL REFERENCES accounts (id),
     id TEXT NOT NULL,
     location_id TEXT,
     name TEXT NOT NULL,
-    document TEXT NOT NULL,
+    version BIGINT NOT NULL,
     created_at TEXT NOT NULL,
     PRIMARY KEY (account_id, id)
 );

@@ -8,7 +8,7 @@ use wire::time::{TimeOfDay, Timezone};
 
 use crate::db::{self, FromRow, Row, Tx};
 use crate::http::caller::zone;
-use crate::{args, customer_lists, locations, statements};
+use crate::{args, catalogs, customer_lists, locations, statements};
 
 statements! {
     INSERT = "INSERT INTO accounts (id, name, currency, country, timezone, next_location, created_at)
@@ -19,8 +19,6 @@ statements! {
     LOCK = "SELECT name FROM accounts WHERE id = $1";
     TAKE_LOCATION_NUMBER = "UPDATE accounts SET next_location = next_location + 1 WHERE id = $1
         RETURNING next_location";
-    INSERT_CATALOG = "INSERT INTO catalogs (account_id, id, location_id, name, document, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6)";
     CATALOGS = "SELECT id, name, location_id FROM catalogs
         WHERE account_id = $1 AND (location_id IS NULL OR location_id = $2 OR $2 IS NULL)
         ORDER BY created_at, id";
@@ -208,11 +206,8 @@ pub fn add_catalog(
     location: Option<&LocationId>,
     name: &str,
 ) -> db::Result<CatalogId> {
-    let (id, now) = (CatalogId::from_generated(tx.fresh_id()?), tx.now());
-    tx.write(
-        INSERT_CATALOG,
-        args![account, &id, location, name, "{}", now],
-    )?;
+    let id = CatalogId::from_generated(tx.fresh_id()?);
+    catalogs::store::insert(tx, account, location, &id, name)?;
     Ok(id)
 }
 

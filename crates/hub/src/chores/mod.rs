@@ -4,7 +4,9 @@
 //! costs nothing but a repetition.
 
 mod erase;
+mod expire_stock;
 mod forget;
+mod remove_images;
 mod resume_orders;
 
 use std::time::Duration;
@@ -22,8 +24,15 @@ pub async fn run_due(hub: &Hub) -> db::Result<()> {
     let resumed = resume_orders::run(hub).await;
     let erased = erase::run(hub).await;
     let settled = limits::settle(hub).await;
+    let expired = expire_stock::run(hub).await;
+    let removed = remove_images::run(hub).await;
     let forgotten = forget::run(hub).await;
-    resumed.and(erased).and(settled).and(forgotten)
+    resumed
+        .and(erased)
+        .and(settled)
+        .and(expired)
+        .and(removed)
+        .and(forgotten)
 }
 
 /// Runs the chores for as long as the hub runs.

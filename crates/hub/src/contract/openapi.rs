@@ -6,7 +6,7 @@ use axum::http::Method;
 use serde_json::{Map, Value, json};
 use wire::id::LocationId;
 use wire::schema::{self, Draw, Schema, SchemaGenerator, answered};
-use wire::scope::{Level, Resource, Right};
+use wire::scope::Level;
 
 use super::{answers, events, oauth};
 use crate::db::page::MOST;
@@ -103,17 +103,25 @@ fn operation(
     operation
 }
 
-/// Permissions, one line of which is enough.
+/// What a token must permit: each entry is enough by itself.
 fn security(needs: Needs) -> Value {
-    let named = |resource: Resource, right: Right| format!("{resource}.{right}");
+    let permissions = permissions(needs);
+    if permissions.is_empty() {
+        return json!([{ TOKEN: [] }]);
+    }
+    let each = permissions.iter().map(|one| json!({ TOKEN: [one] }));
+    each.collect()
+}
+
+fn permissions(needs: Needs) -> Vec<String> {
     match needs {
-        Needs::Right(resource, right) => json!([{ TOKEN: [named(resource, right)] }]),
-        Needs::AnyOf(resources, right) => {
-            let each = |it: &Resource| json!({ TOKEN: [named(*it, right)] });
-            resources.iter().map(each).collect()
-        }
-        Needs::Profile => json!([{ TOKEN: ["profile"] }]),
-        Needs::Token | Needs::AnyWrite => json!([{ TOKEN: [] }]),
+        Needs::Right(resource, right) => vec![format!("{resource}.{right}")],
+        Needs::AnyOf(resources, right) => resources
+            .iter()
+            .map(|resource| format!("{resource}.{right}"))
+            .collect(),
+        Needs::Profile => vec!["profile".to_owned()],
+        Needs::Token | Needs::AnyWrite => Vec::new(),
     }
 }
 
@@ -123,10 +131,11 @@ fn description(endpoint: &Endpoint, path: &str) -> String {
         Needs::AnyWrite => "a permission to write anything".to_owned(),
         Needs::Profile => "`profile` or `profile_with_email`".to_owned(),
         Needs::Right(resource, right) => format!("`{resource}.{right}`"),
-        Needs::AnyOf(resources, right) => {
-            let each = |it: &Resource| format!("`{it}.{right}`");
-            resources.iter().map(each).collect::<Vec<_>>().join(" or ")
-        }
+        Needs::AnyOf(..) => permissions(endpoint.needs)
+            .iter()
+            .map(|one| format!("`{one}`"))
+            .collect::<Vec<_>>()
+            .join(" or "),
     };
     let token = match Endpoint::levels(path) {
         [Level::Location] => "a token of a location",

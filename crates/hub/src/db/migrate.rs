@@ -42,6 +42,18 @@ const HUB: &[(&str, &str)] = &[
         include_str!("../../migrations/hub/0005_customers.sql"),
     ),
     (
+        "0006_catalogs",
+        include_str!("../../migrations/hub/0006_catalogs.sql"),
+    ),
+    (
+        "0007_inventories",
+        include_str!("../../migrations/hub/0007_inventories.sql"),
+    ),
+    (
+        "0008_images",
+        include_str!("../../migrations/hub/0008_images.sql"),
+    ),
+    (
         "0009_deliveries",
         include_str!("../../migrations/hub/0009_deliveries.sql"),
     ),

@@ -32,7 +32,7 @@ use tokio::sync::{Notify, oneshot};
 
 use crate::chance::Chance;
 use crate::clock::Clock;
-use crate::ids::Ids;
+use crate::ids::{Ids, Run};
 use bell::Ropes;
 use queue::{Change, Queue};
 
@@ -351,6 +351,17 @@ impl<'t> Tx<'t> {
             .lock()
             .map_err(|_| Error::Broken("the id source is gone".to_owned()))?;
         ids.next(&self.around.chance)
+            .ok_or_else(|| Error::Broken("one change asked for more ids than a block".to_owned()))
+    }
+
+    /// So many fresh ids in a row, for the parts of one large thing.
+    pub(crate) fn fresh_ids(&mut self, count: usize) -> Result<Run> {
+        let mut ids = self
+            .around
+            .ids
+            .lock()
+            .map_err(|_| Error::Broken("the id source is gone".to_owned()))?;
+        ids.run(count, &self.around.chance)
             .ok_or_else(|| Error::Broken("one change asked for more ids than a block".to_owned()))
     }
 

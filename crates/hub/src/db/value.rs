@@ -89,6 +89,7 @@ value_from! {
     &wire::id::CatalogId => Text, |it| it.as_str().to_owned();
     &wire::id::LoyaltyCardId => Text, |it| it.as_str().to_owned();
     &wire::id::LoyaltyOperationId => Text, |it| it.as_str().to_owned();
+    &wire::id::ImageId => Text, |it| it.as_str().to_owned();
     &wire::id::EventId => Text, |it| it.as_str().to_owned();
     &wire::id::ConnectionId => Text, |it| it.as_str().to_owned();
     &wire::id::UserId => Text, |it| it.as_str().to_owned();
@@ -195,6 +196,7 @@ id_columns!(
     CatalogId,
     LoyaltyCardId,
     LoyaltyOperationId,
+    ImageId,
     EventId,
     ConnectionId,
     UserId,

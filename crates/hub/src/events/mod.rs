@@ -138,6 +138,14 @@ impl<'a> Happened<'a> {
         }
     }
 
+    /// To a catalog, or to something that belongs to it.
+    pub(crate) fn catalog(self, catalog: &'a CatalogId) -> Self {
+        Self {
+            catalog: Some(catalog),
+            ..self
+        }
+    }
+
     /// To the delivery of that order.
     pub(crate) fn delivery(self, delivery: &'a DeliveryId) -> Self {
         Self {
@@ -158,6 +166,14 @@ impl<'a> Happened<'a> {
     pub(crate) fn customer(self, list: &'a CustomerListId, customer: &'a CustomerId) -> Self {
         Self {
             customer: Some((list, customer)),
+            ..self
+        }
+    }
+
+    /// With the entries that changed, as a JSON document.
+    pub(crate) fn changes(self, changes: &'a str) -> Self {
+        Self {
+            state_change: Some(changes),
             ..self
         }
     }

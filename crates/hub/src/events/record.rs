@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde_json::value::RawValue;
+use wire::event::EventResource;
 use wire::id::{CatalogId, DeliveryId, DeliveryQuoteId, EventId};
 
 use super::{By, Happened};
@@ -66,7 +67,7 @@ pub(crate) fn record(tx: &mut Tx<'_>, happened: Happened<'_>, by: &By) -> db::Re
             kind,
             by.client.as_ref(),
             happened.location,
-            happened.catalog,
+            chosen_catalog(&happened),
             happened.customer.map(|(list, _)| list)
         ],
     )?;
@@ -88,6 +89,14 @@ pub(crate) fn record(tx: &mut Tx<'_>, happened: Happened<'_>, by: &By) -> db::Re
             document(&happened)?
         ],
     )
+}
+
+/// The catalog that a follower with one chosen catalog must have chosen. An inventory belongs to its
+/// location, whichever catalog it was changed through.
+fn chosen_catalog<'a>(happened: &Happened<'a>) -> Option<&'a CatalogId> {
+    happened
+        .catalog
+        .filter(|_| happened.resource != EventResource::Inventory)
 }
 
 fn document(happened: &Happened<'_>) -> db::Result<String> {

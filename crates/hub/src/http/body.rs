@@ -72,15 +72,19 @@ impl FromRequest<Hub> for Body {
 }
 
 impl Body {
+    /// Reads the body as whatever JSON it is. Nothing at all is absent.
+    pub fn given<T: FromJson>(&self) -> Result<Given<T>, Problem> {
+        given::read::<T>(&self.0).map_err(|error| {
+            Problem::Malformed(format!("The request body is not valid JSON: {error}"))
+        })
+    }
+
     /// Reads the body as an object of the kind `T`. Nothing at all counts as `{}`.
     pub fn read<T: FromJson + Default>(&self) -> Result<T, Problem> {
         if self.0.is_empty() {
             return Ok(T::default());
         }
-        let given = given::read::<T>(&self.0).map_err(|error| {
-            Problem::Malformed(format!("The request body is not valid JSON: {error}"))
-        })?;
-        match given {
+        match self.given()? {
             Given::Good(value) => Ok(value),
             Given::Absent | Given::Null => Ok(T::default()),
             bad @ Given::Bad(_) => {

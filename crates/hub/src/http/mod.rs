@@ -35,11 +35,14 @@ pub fn endpoints() -> Routes {
         .and(crate::accounts::routes())
         .and(crate::users::routes())
         .and(crate::orders::routes())
+        .and(crate::catalogs::routes())
         .and(crate::deliveries::routes())
         .and(crate::customer_lists::routes())
         .and(crate::customers::routes())
         .and(crate::loyalty::routes())
         .and(crate::callbacks::routes())
+        .and(crate::inventories::routes())
+        .and(crate::images::routes())
 }
 
 /// The API under `/v1`.

@@ -35,6 +35,8 @@ pub enum Problem {
     NoRoute,
     /// The body is not what its type must be.
     UnsupportedMediaType,
+    /// The body does not say that it is an image of a kind that is taken.
+    NotAnImage,
     /// The body is not JSON; the sentence says where it stops being.
     Malformed(String),
     /// The body is JSON, but not good.
@@ -45,6 +47,8 @@ pub enum Problem {
     Stale,
     /// A request with the same key was made, and its answer is not known yet.
     UnderWay,
+    /// The files beside the database, such as the bytes of images; the text is for the log.
+    Files(String),
     /// Budget used up; whole seconds to wait.
     TooMany(u32),
     /// The database.
@@ -97,6 +101,10 @@ impl Problem {
             Self::UnsupportedMediaType => {
                 said(T::UnsupportedMediaType, "The body must be application/json")
             }
+            Self::NotAnImage => said(
+                T::UnsupportedMediaType,
+                "The body must be image/jpeg, image/png, image/webp, image/gif or image/bmp",
+            ),
             Self::Malformed(message) => {
                 let body = ErrorBody::with_message(T::UnprocessableEntity, message);
                 return (StatusCode::BAD_REQUEST, body);
@@ -123,6 +131,13 @@ impl Problem {
                 T::TooManyRequests,
                 &format!("Too many requests: try again in {seconds} s"),
             ),
+            Self::Files(_) => {
+                let body = ErrorBody::with_message(
+                    T::InternalError,
+                    "The images cannot be reached now: nothing was kept, try again",
+                );
+                return (StatusCode::SERVICE_UNAVAILABLE, body);
+            }
             Self::Database(db::Error::Unavailable(_)) => {
                 let body = ErrorBody::with_message(
                     T::InternalError,
@@ -154,6 +169,10 @@ impl IntoResponse for Problem {
             Self::Database(error) => {
                 tracing::error!(%error, "a request met a database error");
                 matches!(error, db::Error::Unavailable(_)).then_some(RETRY_AFTER)
+            }
+            Self::Files(error) => {
+                tracing::error!(%error, "a request met an error of the image store");
+                Some(RETRY_AFTER)
             }
             _ => None,
         };

@@ -20,6 +20,7 @@ use wire::scope::{Level, Resource, Right};
 use super::about::{About, Filter};
 use super::body;
 use super::caller::{self, Admitted};
+use super::paging::Query;
 use super::problem::Problem;
 use super::terms;
 use crate::hub::Hub;
@@ -58,6 +59,8 @@ pub struct Endpoint {
     pub needs: Needs,
     /// Counts against the budget of heavy queries.
     pub heavy: bool,
+    /// What the query says when it does not, as in `hide_data=true`.
+    pub light_if: Option<(&'static str, &'static str)>,
     /// Answers pages.
     pub paged: bool,
     /// What it takes and answers, for the contract.
@@ -101,6 +104,7 @@ impl Routes {
             paths,
             needs,
             heavy: false,
+            light_if: None,
             paged: false,
             about: About::of_handler(std::any::type_name::<H>()),
         });
@@ -196,6 +200,14 @@ impl Routes {
         })
     }
 
+    /// The endpoint just added is a heavy query unless its query says so.
+    pub fn heavy_unless(self, name: &'static str, value: &'static str) -> Self {
+        self.last(|endpoint| {
+            endpoint.heavy = true;
+            endpoint.light_if = Some((name, value));
+        })
+    }
+
     /// Both lists as one.
     pub fn and(mut self, other: Self) -> Self {
         self.endpoints.extend(other.endpoints);
@@ -263,6 +275,24 @@ struct Door {
     place: Place,
 }
 
+impl Door {
+    /// The door as it is for this query, which may make a heavy endpoint a light one.
+    fn for_query(self: Arc<Self>, query: Option<&str>) -> Arc<Self> {
+        let Some((name, value)) = self.endpoint.light_if else {
+            return self;
+        };
+        if Query::parse(query.unwrap_or_default()).get(name) != Some(value) {
+            return self;
+        }
+        let mut endpoint = self.endpoint.clone();
+        endpoint.heavy = false;
+        Arc::new(Self {
+            endpoint,
+            place: self.place,
+        })
+    }
+}
+
 /// Token → connection → budget → place → permission → type of the body → the body itself. Whoever
 /// passes finds [`Admitted`] in the request.
 async fn admit(
@@ -275,6 +305,7 @@ async fn admit(
     let Ok(params) = params else {
         return Problem::NotFound.into_response();
     };
+    let door = door.for_query(request.uri().query());
     match check(&hub, &door, &params, request.method(), request.headers()).await {
         Ok(admitted) => {
             let admitted = Arc::new(admitted);
@@ -378,7 +409,10 @@ async fn judge(
         .get(header::CONTENT_LENGTH)
         .is_some_and(|length| length != "0")
         || headers.contains_key(header::TRANSFER_ENCODING);
-    if has_body && matches!(*method, Method::POST | Method::PUT | Method::PATCH) {
+    if has_body
+        && door.endpoint.about.takes_files.is_empty()
+        && matches!(*method, Method::POST | Method::PUT | Method::PATCH)
+    {
         is_json(headers)?;
     }
     Ok(())

@@ -5,7 +5,7 @@
 //! what must never be lost (who changed what, in which request) is in the events.
 //!
 //! Never written: access tokens, which travel in a header, and values under names such as
-//! `client_secret`.
+//! `client_secret`, and bodies that are not text, such as images.
 
 mod bodies;
 mod days;
@@ -95,7 +95,9 @@ impl Journal {
     pub(crate) fn record(&self, mut entry: Entry) {
         // What is cut off when it is stored need not wait in memory.
         for body in [&mut entry.request, &mut entry.response] {
-            if body.len() > LONGEST_BODY {
+            if !is_text(body) {
+                *body = format!("({} bytes that are not text)", body.len()).into();
+            } else if body.len() > LONGEST_BODY {
                 *body = Bytes::copy_from_slice(&body[..LONGEST_BODY]);
             }
         }
@@ -206,4 +208,9 @@ impl Journal {
             }
         }
     }
+}
+
+/// Images are not: each of their formats has a byte that no text has.
+fn is_text(body: &[u8]) -> bool {
+    !body.contains(&0) && std::str::from_utf8(body).is_ok()
 }

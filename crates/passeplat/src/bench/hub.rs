@@ -174,6 +174,9 @@ impl Hub {
     }
 }
 
+/// What programs need to send orders and to hear of them.
+const ORDERS: &str = "location[orders.write]";
+
 /// A location of its own on a hub, and a client that may write its orders.
 #[derive(Clone, Debug)]
 pub struct Shop {
@@ -203,21 +206,25 @@ impl Shop {
             ])
             .await?;
         let location = text(&account, "location_id")?;
-        let token = Self::connect(hub, &location, "Commandes en ligne").await?;
+        let token = Self::connect(hub, &location, "Commandes en ligne", ORDERS).await?;
         Ok(Self { location, token })
     }
 
     /// One more client at the same location; answers its token.
     pub async fn another_client(&self, hub: &Hub, name: &str) -> anyhow::Result<String> {
-        Self::connect(hub, &self.location, name).await
+        Self::connect(hub, &self.location, name, ORDERS).await
     }
 
-    async fn connect(hub: &Hub, location: &str, name: &str) -> anyhow::Result<String> {
+    /// One more client at the same location, with a scope of its own; answers its token.
+    pub async fn client_with(&self, hub: &Hub, name: &str, scope: &str) -> anyhow::Result<String> {
+        Self::connect(hub, &self.location, name, scope).await
+    }
+
+    async fn connect(hub: &Hub, location: &str, name: &str, scope: &str) -> anyhow::Result<String> {
         let client = text(
             &hub.admin(&["client", "create", "--name", name]).await?,
             "client_id",
         )?;
-        let scope = "location[orders.write]";
         let connection = hub
             .admin(&[
                 "connection",

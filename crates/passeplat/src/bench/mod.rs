@@ -1,7 +1,7 @@
 //! `passeplat bench`: how fast is this hub on this machine, and does it keep what it promises?
 //!
-//! Orders are created over 1, 16 and 64 connections, then read and listed; then they are sent at
-//! a steady rate while three other programs wait for their callbacks. After each part what was
+//! Orders are created over 1, 16 and 64 connections, then read and listed; a catalog of 5,000 skus
+//! is replaced, alone and beside orders; then orders are sent at a steady rate while three other programs wait for their callbacks. After each part what was
 //! acknowledged is compared with what can be read. Beside it stand the machine's own limits,
 //! measured in the same run: disk syncs, the bare HTTP stack, the hub with a commit for each
 //! order, and pgbench where there is PostgreSQL.
@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 
+mod catalogs;
 mod counting;
 mod http;
 mod hub;
@@ -156,6 +157,11 @@ async fn own(options: &Options, folder: &Folder) -> anyhow::Result<Report> {
         );
     }
     report.api = api(options, &orders).await?;
+    progress("a large catalog");
+    let read = format!("{ORDERS}/{}", some_order(&orders).await?);
+    let span = Span::seconds(options.length());
+    let large = catalogs::measure(&hub, &shop, &orders, &read, span).await?;
+    report.api.extend(large);
     report.callbacks = Some(callbacks(options, orders, subscribers).await?);
     report.process = Some(Process {
         start_ms: hub.started_in.as_secs_f64() * 1000.0,
@@ -253,6 +259,16 @@ async fn api(options: &Options, orders: &Orders) -> anyhow::Result<Vec<Row>> {
             .0,
     );
     Ok(rows)
+}
+
+/// The id of an order that is there.
+async fn some_order(orders: &Orders) -> anyhow::Result<String> {
+    let list = format!("{}?count=1", orders.path);
+    let mut connection = http::Connection::open(&orders.host).await?;
+    let ask = request("GET", &orders.host, &list, &orders.token, None);
+    let answer = connection.exchange(&ask).await?;
+    let found: serde_json::Value = serde_json::from_slice(answer.body)?;
+    hub::text(&found[0], "id")
 }
 
 /// Creates orders as fast as they are answered, and counts them afterwards.

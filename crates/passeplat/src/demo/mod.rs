@@ -1,6 +1,7 @@
 //! `passeplat demo`: the hub with an embedded database, a made-up account, a user for each role,
 //! and two partner apps that reach it over HTTP like any other. A second start keeps the data.
 
+mod cartes;
 mod seed;
 
 use std::fmt::Write as _;

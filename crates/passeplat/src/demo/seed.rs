@@ -11,6 +11,8 @@ use wire::currency::Currency;
 use wire::id::{ClientId, LocationId};
 use wire::order::CustomerDetails;
 
+use super::cartes;
+
 /// Everybody's password in the demo.
 pub(super) const PASSWORD: &str = "passeplat-demo";
 
@@ -220,7 +222,8 @@ fn business(tx: &mut Tx<'_>, hash: &str) -> db::Result<String> {
         accounts::add_location(tx, &stored.account, &second)?;
     }
     // A second catalog at the first location, so that there is something to choose.
-    accounts::add_catalog(tx, &made.account, Some(&made.location), "Carte du midi")?;
+    let lunch = accounts::add_catalog(tx, &made.account, Some(&made.location), "Carte du midi")?;
+    cartes::fill(tx, &made.account, &made.catalog, &lunch)?;
     for (first_name, last_name, phone, email) in [
         ("Ada", "Martin", "+33601020304", "ada@clients.example"),
         ("Basile", "Durand", "+33605060708", "basile@clients.example"),

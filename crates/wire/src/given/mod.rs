@@ -36,7 +36,7 @@ use serde::{Deserialize, Deserializer};
 use crate::patch::Patch;
 use crate::problem::{BLANK, Path, Problems, too_many};
 use crate::schema::{Schema, SchemaGenerator};
-pub use values::{Entries, MOST_ENTRIES, MOST_KEYS_KEPT, STRING_LIMIT};
+pub use values::{Anything, Entries, MOST_ENTRIES, MOST_KEYS_KEPT, STRING_LIMIT};
 
 /// A value that somebody sent, or did not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -196,6 +196,25 @@ impl<T> Given<Vec<Given<T>>> {
             }
         }
         checked
+    }
+}
+
+impl<T> Given<Vec<Given<T>>> {
+    /// Changes or refuses each entry of a list. A list that is absent, `null` or cannot be read is
+    /// none; an entry that is `null` is blank.
+    pub fn list<U>(
+        self,
+        path: &Path<'_>,
+        problems: &mut Problems,
+        mut change: impl FnMut(T) -> Result<U, String>,
+    ) -> Option<Vec<U>> {
+        let entries = self.optional(path, problems)?;
+        let mut changed = Vec::with_capacity(entries.len());
+        for (index, entry) in entries.into_iter().enumerate() {
+            let entry = entry.and_then(&mut change);
+            changed.extend(entry.required(&path.index(index), problems));
+        }
+        Some(changed)
     }
 }
 

@@ -262,6 +262,71 @@ impl<T: FromJson> FromJson for Entries<T> {
     }
 }
 
+/// Whatever was sent, passed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Anything;
+
+impl FromJson for Anything {
+    const EXPECTED: &'static str = "";
+
+    fn from_text(_: &str) -> Result<Self, String> {
+        Ok(Self)
+    }
+
+    fn from_bool(_: bool) -> Result<Self, String> {
+        Ok(Self)
+    }
+
+    fn from_integer(_: i64) -> Result<Self, String> {
+        Ok(Self)
+    }
+
+    fn from_float(_: f64) -> Result<Self, String> {
+        Ok(Self)
+    }
+
+    fn from_array<'de, A: SeqAccess<'de>>(mut array: A) -> Result<Result<Self, String>, A::Error> {
+        while array.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Ok(Self))
+    }
+
+    fn from_object<'de, A: MapAccess<'de>>(
+        mut object: A,
+    ) -> Result<Result<Self, String>, A::Error> {
+        while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Ok(Self))
+    }
+}
+
+/// Something large, kept in a place of its own: a list of these stays small where it holds nulls.
+impl<T: FromJson> FromJson for Box<T> {
+    const EXPECTED: &'static str = T::EXPECTED;
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        T::from_text(text).map(Self::new)
+    }
+
+    fn from_bool(value: bool) -> Result<Self, String> {
+        T::from_bool(value).map(Self::new)
+    }
+
+    fn from_integer(number: i64) -> Result<Self, String> {
+        T::from_integer(number).map(Self::new)
+    }
+
+    fn from_float(number: f64) -> Result<Self, String> {
+        T::from_float(number).map(Self::new)
+    }
+
+    fn from_array<'de, A: SeqAccess<'de>>(array: A) -> Result<Result<Self, String>, A::Error> {
+        Ok(T::from_array(array)?.map(Self::new))
+    }
+
+    fn from_object<'de, A: MapAccess<'de>>(object: A) -> Result<Result<Self, String>, A::Error> {
+        Ok(T::from_object(object)?.map(Self::new))
+    }
+}
+
 impl FromJson for Map<String, Value> {
     const EXPECTED: &'static str = "must be an object";
 

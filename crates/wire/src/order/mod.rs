@@ -18,7 +18,7 @@ pub use crate::customer::{
     CustomerDetails, CustomerLoyaltyCard, OrderCustomer, RawCustomerDetails,
 };
 pub(crate) use elements::amount;
-pub use elements::{RawCharge, RawDealLine, RawDiscount, RawItem, RawOption, RawPayment};
+pub use elements::{RawCharge, RawDealLine, RawDiscount, RawItem, RawOption, RawPayment, Word};
 pub(crate) use new::instant;
 pub use new::{CheckedNewOrder, CustomerForm, RawDeal, RawLoyaltyOperation, RawOrder};
 pub use patch::{CheckedOrderPatch, ElementChange, RawOrderPatch};

@@ -1,8 +1,11 @@
 //! The API, resource by resource: the folders mirror the URLs.
 
 mod callback;
+mod catalogs;
 mod customers;
 mod idempotency;
+mod images;
+mod inventories;
 mod limits;
 mod locations;
 mod manners;

@@ -20,6 +20,7 @@ pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
     pub text: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -123,6 +124,7 @@ impl Anybody {
                 status: head.status.as_u16(),
                 headers: head.headers,
                 text: String::from_utf8_lossy(&bytes).into_owned(),
+                bytes: bytes.to_vec(),
             }
         })
     }

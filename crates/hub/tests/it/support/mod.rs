@@ -98,6 +98,10 @@ impl TestHub {
                 "mail.folder",
                 folder.path().join("mail").display().to_string(),
             ),
+            (
+                "images.store",
+                folder.path().join("images").display().to_string(),
+            ),
             ("limits.enabled", "false".to_owned()),
             ("guard.allow_loopback", "true".to_owned()),
             ("server.public_url", "http://hub.test".to_owned()),

@@ -14,12 +14,18 @@ pub(crate) struct Table<'a> {
 }
 
 impl Table<'_> {
-    pub fn chapter(&mut self, title: &str) {
+    pub(in crate::api) fn chapter(&mut self, title: &str) {
         let _ = writeln!(self.text, "\n# {title}");
     }
 
     /// Sends `body` and notes down what is answered, which must be a refusal.
-    pub fn line(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) {
+    pub(in crate::api) fn line(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) {
         let mut target = path.to_owned();
         for (id, name) in &self.names {
             target = target.replace(name, id);
@@ -28,17 +34,6 @@ impl Table<'_> {
         for (id, name) in &self.names {
             sent = sent.replace(name, id);
         }
-        let length = sent.len().to_string();
-        let mut all = vec![("Content-Length", length.as_str())];
-        all.extend_from_slice(headers);
-        let answer = self.who.send(method, &target, &all, sent);
-        assert!(answer.status >= 400, "{method} {path} {body}: {answer:?}");
-        assert!(answer.status < 500, "{method} {path} {body}: {answer:?}");
-        let mut told = answer.told();
-        for (id, name) in &self.names {
-            told = told.replace(id.as_str(), name);
-        }
-        let shown = shortened(body);
         let more: Vec<String> = headers
             .iter()
             .map(|(name, value)| format!("{name}: {value}"))
@@ -48,11 +43,30 @@ impl Table<'_> {
         } else {
             format!(" [{}]", more.join(", "))
         };
-        let _ = writeln!(
-            self.text,
-            "{method} {path}{more} {shown}\n    → {}",
-            shortened(&told)
-        );
+        let shown = format!("{method} {path}{more} {}", shortened(body));
+        self.send(&shown, method, &target, headers, sent.as_bytes());
+    }
+
+    /// Sends these bytes and notes down, after what is shown of the request, what is answered.
+    pub(in crate::api) fn send(
+        &mut self,
+        shown: &str,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) {
+        let length = body.len().to_string();
+        let mut all = vec![("Content-Length", length.as_str())];
+        all.extend_from_slice(headers);
+        let answer = self.who.send(method, target, &all, body.to_vec());
+        assert!(answer.status >= 400, "{shown}: {answer:?}");
+        assert!(answer.status < 500, "{shown}: {answer:?}");
+        let mut told = answer.told();
+        for (id, name) in &self.names {
+            told = told.replace(id.as_str(), name);
+        }
+        let _ = writeln!(self.text, "{shown}\n    → {}", shortened(&told));
         self.lines += 1;
     }
 

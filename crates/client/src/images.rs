@@ -1,0 +1,74 @@
+//! Images of catalogs (API, chapter Images).
+
+use bytes::Bytes;
+use http::{HeaderValue, Method};
+use serde::de::DeserializeOwned;
+
+use crate::connection::{Connection, read, segment};
+use crate::error::Error;
+
+/// Images: sent first, named by the catalog (`image_ids`) afterwards. One that no catalog names for
+/// 30 days is removed.
+impl Connection {
+    /// Sends an image of a type such as `image/png`, at most 1,048,576 bytes; the answer is the image
+    /// with its id. Sent once: after [`Error::is_uncertain`], look for it by its `private_ref`.
+    ///
+    /// # Errors
+    /// 415 for a type that is not taken, 422 for bytes that are not of that type or a `private_ref`
+    /// that is taken; else as every call: [`Error`].
+    pub async fn create_image<T: DeserializeOwned>(
+        &self,
+        catalog: &str,
+        content_type: &str,
+        bytes: impl Into<Bytes>,
+        private_ref: Option<&str>,
+    ) -> Result<T, Error> {
+        let kind = HeaderValue::from_str(content_type)
+            .map_err(|_| Error::Unwritable("the type holds odd characters".into()))?;
+        let path = images(catalog);
+        let body = Some((kind, bytes.into()));
+        let query = query(private_ref);
+        let answer = self.send_as(Method::POST, &path, &query, body).await?;
+        read(&answer)
+    }
+
+    /// Every image of a catalog, or the one that this app calls `private_ref`.
+    ///
+    /// # Errors
+    /// 403 or 404 for a catalog out of reach; else as every call: [`Error`].
+    pub async fn images<T: DeserializeOwned>(
+        &self,
+        catalog: &str,
+        private_ref: Option<&str>,
+    ) -> Result<Vec<T>, Error> {
+        let (path, query) = (images(catalog), query(private_ref));
+        read(&self.send(Method::GET, &path, &query, None).await?)
+    }
+
+    /// One image, without its bytes.
+    ///
+    /// # Errors
+    /// 404 when there is none; else as every call: [`Error`].
+    pub async fn image<T: DeserializeOwned>(&self, catalog: &str, id: &str) -> Result<T, Error> {
+        let path = format!("{}/{}", images(catalog), segment(id));
+        self.get(&path, &[]).await
+    }
+
+    /// The bytes of an image.
+    ///
+    /// # Errors
+    /// 404 when there is none; else as every call: [`Error`].
+    pub async fn image_data(&self, catalog: &str, id: &str) -> Result<Bytes, Error> {
+        let path = format!("{}/{}/data", images(catalog), segment(id));
+        Ok(self.send(Method::GET, &path, &[], None).await?.body)
+    }
+}
+
+fn images(catalog: &str) -> String {
+    format!("/catalogs/{}/images", segment(catalog))
+}
+
+fn query(private_ref: Option<&str>) -> Vec<(String, String)> {
+    let pair = |text: &str| ("private_ref".to_owned(), text.to_owned());
+    private_ref.map(pair).into_iter().collect()
+}

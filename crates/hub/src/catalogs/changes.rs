@@ -1,0 +1,174 @@
+//! What happens when a catalog is created, changed or removed: each a function of one transaction.
+
+use std::collections::BTreeSet;
+use std::fmt::Display;
+
+use serde_json::json;
+use wire::catalog::{CatalogData, Context, RawCatalog};
+use wire::event::{EventResource, EventType};
+use wire::given::{self, Given};
+use wire::id::{AccountId, CatalogId, LocationId};
+use wire::problem::IMAGE_NOT_FOUND;
+use wire::scope::Right;
+
+use super::rules;
+use super::store::{self, Stored};
+use super::upload::{self, Upload};
+use crate::accounts;
+use crate::db::{self, Tx};
+use crate::events::{self, By, Happened};
+use crate::http::answer::{Answer, Reply};
+use crate::http::caller::AtAccount;
+use crate::http::problem::Problem;
+use crate::http::tags::IfMatch;
+use crate::images;
+
+/// A catalog with its content, as whoever reads it sees it.
+pub(super) fn shown(tx: &mut Tx<'_>, account: &AccountId, catalog: &Stored) -> Answer {
+    let data = store::data(tx, account, &catalog.id)?;
+    Ok(Reply::raw(catalog.with_data(account, &data)?))
+}
+
+/// Creates a catalog in the account, or at one of its locations, and tells everybody.
+pub(super) fn create(
+    tx: &mut Tx<'_>,
+    at: &AtAccount,
+    location: Option<&LocationId>,
+    upload: &Upload,
+    by: &By,
+) -> Result<Stored, Problem> {
+    let account = &at.account;
+    let name = upload.name.as_deref().unwrap_or_default();
+    refuse_namesake(tx, account, location, None, name)?;
+    let id = CatalogId::from_generated(tx.fresh_id()?);
+    store::insert(tx, account, location, &id, name)?;
+    if let Some(content) = &upload.content {
+        store::replace(tx, account, &id, content)?;
+    }
+    let made = store::find(tx, account, &id)?.ok_or(Problem::NotFound)?;
+    tell(tx, account, &made, EventType::Create, by)?;
+    Ok(made)
+}
+
+/// Changes the name or the content of a catalog and tells everybody; nothing changed, nothing
+/// happens.
+pub(super) fn update(
+    tx: &mut Tx<'_>,
+    at: &AtAccount,
+    id: &CatalogId,
+    upload: &Upload,
+    if_match: &IfMatch,
+    by: &By,
+) -> Result<Stored, Problem> {
+    let account = &at.account;
+    if upload.name.is_some() {
+        // Names span catalogs. Whoever locks both locks the account first.
+        accounts::store::lock(tx, account)?;
+    }
+    let before = store::lock(tx, account, id)?.ok_or(Problem::NotFound)?;
+    rules::may(&at.caller, &before, Right::Write)?;
+    if_match.check(|| shown(tx, account, &before))?;
+    let mut after = before.clone();
+    if let Some(name) = upload.name.as_ref().filter(|name| **name != before.name) {
+        refuse_namesake(tx, account, before.location.as_ref(), Some(id), name)?;
+        after.name.clone_from(name);
+    }
+    if let Some(content) = &upload.content {
+        store::replace(tx, account, id, content)?;
+        // They were there when the upload was checked; a chore may have been faster.
+        if !images::attached(tx, account, id, &content.images)?.is_empty() {
+            return Err(Problem::field("data", IMAGE_NOT_FOUND));
+        }
+    } else if after.name == before.name {
+        return Ok(before);
+    }
+    after.version += 1;
+    store::update(tx, account, &after)?;
+    tell(tx, account, &after, EventType::Update, by)?;
+    Ok(after)
+}
+
+/// Removes a catalog and tells everybody. Connections that were bound to it are bound to nothing.
+pub(super) fn remove(
+    tx: &mut Tx<'_>,
+    at: &AtAccount,
+    id: &CatalogId,
+    if_match: &IfMatch,
+    by: &By,
+) -> Result<(), Problem> {
+    let account = &at.account;
+    let mut last = store::lock(tx, account, id)?.ok_or(Problem::NotFound)?;
+    rules::may(&at.caller, &last, Right::Write)?;
+    if_match.check(|| shown(tx, account, &last))?;
+    store::remove(tx, account, id)?;
+    images::forget_of_catalog(tx, account, id)?;
+    last.version += 1;
+    tell(tx, account, &last, EventType::Delete, by)?;
+    Ok(())
+}
+
+/// Puts content into a catalog that is there, as the hub itself: for made-up data. What an upload
+/// could not hold is refused with [`db::Error::Broken`].
+pub fn fill(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    id: &CatalogId,
+    data: &CatalogData,
+) -> db::Result<()> {
+    let Some(mut catalog) = store::lock(tx, account, id)? else {
+        return Err(db::Error::Broken("no such catalog".to_owned()));
+    };
+    let owner = accounts::store::find(tx, account)?;
+    let currency = owner.map(|owner| owner.account.currency);
+    let refused = |why: &dyn Display| db::Error::Broken(format!("made-up data: {why}"));
+    let json = serde_json::to_vec(&json!({ "data": data })).map_err(|error| refused(&error))?;
+    let Ok(Given::Good(raw)) = given::read::<RawCatalog>(&json) else {
+        return Err(refused(&"not a catalog"));
+    };
+    let context = Context {
+        currency: currency.ok_or_else(|| refused(&"no such account"))?,
+        images: &BTreeSet::new(),
+    };
+    let good = raw.check_update(&context).map_err(|why| refused(&why))?;
+    let data = good.data.unwrap_or_default();
+    let ids = tx.fresh_ids(data.items())?;
+    let content = upload::packed(data, ids)?;
+    store::replace(tx, account, id, &content)?;
+    // The hub's own data names none.
+    let _none = images::attached(tx, account, id, &content.images)?;
+    catalog.version += 1;
+    store::update(tx, account, &catalog)?;
+    tell(tx, account, &catalog, EventType::Update, &By::system())
+}
+
+fn refuse_namesake(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    location: Option<&LocationId>,
+    id: Option<&CatalogId>,
+    name: &str,
+) -> Result<(), Problem> {
+    accounts::store::lock(tx, account)?;
+    if store::has_namesake(tx, account, location, id, name)? {
+        return Err(Problem::field("name", "has already been taken"));
+    }
+    Ok(())
+}
+
+/// Records the event, which carries no states.
+fn tell(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    catalog: &Stored,
+    kind: EventType,
+    by: &By,
+) -> db::Result<()> {
+    let happened = Happened::new(EventResource::Catalog, kind, account)
+        .catalog(&catalog.id)
+        .subject(catalog.id.as_str(), catalog.version);
+    let happened = match &catalog.location {
+        Some(location) => happened.at(location),
+        None => happened,
+    };
+    events::record(tx, happened, by)
+}

@@ -1,0 +1,70 @@
+//! What decides about catalogs, without any I/O.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use wire::catalog::{Category, depth_first};
+use wire::id::CatalogItemId;
+use wire::scope::{Level, Resource, Right};
+
+use super::store::Stored;
+use crate::db;
+use crate::http::caller::Caller;
+use crate::http::problem::Problem;
+
+/// Whether the caller may read or write this catalog of its account.
+pub(super) fn may(caller: &Caller, catalog: &Stored, right: Right) -> Result<(), Problem> {
+    let is_chosen = caller.catalog.as_ref() == Some(&catalog.id);
+    if is_chosen && caller.scope.allows(Resource::Catalog, right) {
+        return Ok(());
+    }
+    if !caller.scope.allows(Resource::AllCatalogs, right) {
+        return Err(Problem::WrongLevel);
+    }
+    let reaches = match (caller.scope.level(), &catalog.location) {
+        (Some(Level::Account), _) => true,
+        (Some(Level::Location), Some(location)) => caller.location.as_ref() == Some(location),
+        // A location reads what is its account's, and leaves it as it is.
+        (Some(Level::Location), None) => right == Right::Read,
+        (None, _) => false,
+    };
+    if reaches {
+        Ok(())
+    } else {
+        Err(Problem::WrongLevel)
+    }
+}
+
+/// A list of categories, as JSON, in the order of a walk through their forest.
+pub(super) fn walked(categories: &str) -> db::Result<String> {
+    let categories: Vec<Category> = serde_json::from_str(categories).map_err(broken)?;
+    serde_json::to_string(&depth_first(&categories)).map_err(broken)
+}
+
+/// The thing with that id in a list, as JSON.
+pub(super) fn one<'a>(list: &'a str, id: &CatalogItemId) -> db::Result<Option<&'a str>> {
+    #[derive(Deserialize)]
+    struct Head<'a> {
+        id: &'a str,
+    }
+    let things: Vec<&RawValue> = serde_json::from_str(list).map_err(broken)?;
+    for thing in things {
+        let head: Head<'_> = serde_json::from_str(thing.get()).map_err(broken)?;
+        if head.id == id.as_str() {
+            return Ok(Some(thing.get()));
+        }
+    }
+    Ok(None)
+}
+
+/// The list under that key of a thing, as JSON.
+pub(super) fn inner(thing: &str, key: &str) -> db::Result<String> {
+    let thing: BTreeMap<&str, &RawValue> = serde_json::from_str(thing).map_err(broken)?;
+    let list = thing.get(key).map_or("[]", |list| list.get());
+    Ok(list.to_owned())
+}
+
+pub(super) fn broken(error: serde_json::Error) -> db::Error {
+    db::Error::Broken(format!("a catalog: {error}"))
+}

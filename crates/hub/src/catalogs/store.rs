@@ -1,0 +1,237 @@
+//! Catalogs in the database: a row that says what it is, and its content in parts.
+
+use wire::catalog::{Catalog, CatalogItemId};
+use wire::id::{AccountId, CatalogId, LocationId};
+use wire::time::Time;
+
+use super::packed::{self, Packed, REFS, SECTIONS};
+use super::rules::broken;
+use crate::db::{self, FromRow, Row, Tx};
+use crate::http::caller::zone;
+use crate::ids::sortable;
+use crate::{args, statements};
+
+pub use super::packed::Refs;
+
+statements! {
+    INSERT = "INSERT INTO catalogs (account_id, id, location_id, name, version, created_at)
+        VALUES ($1, $2, $3, $4, 1, $5)";
+    FIND = "SELECT c.id, c.location_id, c.name, c.version, c.created_at,
+            COALESCE(l.timezone, a.timezone)
+        FROM catalogs c JOIN accounts a ON a.id = c.account_id
+        LEFT JOIN locations l ON l.account_id = c.account_id AND l.id = c.location_id
+        WHERE c.account_id = $1 AND c.id = $2";
+    LOCK = "SELECT version FROM catalogs WHERE account_id = $1 AND id = $2";
+    /// Those of the account, and of the location if there is one.
+    AT = "SELECT c.id, c.location_id, c.name, c.version, c.created_at,
+            COALESCE(l.timezone, a.timezone)
+        FROM catalogs c JOIN accounts a ON a.id = c.account_id
+        LEFT JOIN locations l ON l.account_id = c.account_id AND l.id = c.location_id
+        WHERE c.account_id = $1 AND (c.location_id IS NULL OR c.location_id = $2)
+        ORDER BY c.created_at, LENGTH(c.id), c.id";
+    /// Another catalog of that name that is seen at the same place: a location sees its own and the
+    /// account's, the account (no location) all of them.
+    NAMESAKE = "SELECT id FROM catalogs
+        WHERE account_id = $1 AND name = $2 AND id <> $3
+            AND (location_id IS NULL OR location_id = $4 OR $4 IS NULL)
+        LIMIT 1";
+    UPDATE = "UPDATE catalogs SET name = $3, version = $4 WHERE account_id = $1 AND id = $2";
+    REMOVE = "DELETE FROM catalogs WHERE account_id = $1 AND id = $2";
+    INSERT_PART = "INSERT INTO catalog_parts (account_id, catalog_id, section, first_id, document)
+        VALUES ($1, $2, $3, $4, $5)";
+    PARTS = "SELECT section, document FROM catalog_parts
+        WHERE account_id = $1 AND catalog_id = $2 ORDER BY section, first_id";
+    SECTION = "SELECT document FROM catalog_parts
+        WHERE account_id = $1 AND catalog_id = $2 AND section = $3 ORDER BY first_id";
+    PART_WITH = "SELECT document FROM catalog_parts
+        WHERE account_id = $1 AND catalog_id = $2 AND section = $3 AND first_id <= $4
+        ORDER BY first_id DESC LIMIT 1";
+    REMOVE_PARTS = "DELETE FROM catalog_parts WHERE account_id = $1 AND catalog_id = $2";
+}
+
+/// A catalog without its content.
+#[derive(Clone, Debug)]
+pub(crate) struct Stored {
+    pub id: CatalogId,
+    /// The location, if it is a location's own.
+    pub location: Option<LocationId>,
+    pub name: String,
+    /// Counts changes, from 1.
+    pub version: i64,
+    pub created_at: Time,
+}
+
+impl FromRow for Stored {
+    fn from_row(row: &Row<'_>) -> db::Result<Self> {
+        let timezone: String = row.get(5)?;
+        Ok(Self {
+            id: row.get(0)?,
+            location: row.get(1)?,
+            name: row.get(2)?,
+            version: row.get(3)?,
+            created_at: Time::new(row.get(4)?, &zone(&timezone)),
+        })
+    }
+}
+
+impl Stored {
+    /// The catalog as the API shows it without its content.
+    pub(super) fn shown(&self, account: &AccountId) -> Catalog {
+        Catalog {
+            id: self.id.clone(),
+            account_id: self.location.is_none().then(|| account.clone()),
+            location_id: self.location.clone(),
+            name: self.name.clone(),
+            created_at: self.created_at,
+            data: None,
+        }
+    }
+
+    /// The same with its content, which is JSON already.
+    pub(super) fn with_data(&self, account: &AccountId, data: &str) -> db::Result<String> {
+        let mut text = serde_json::to_string(&self.shown(account)).map_err(broken)?;
+        let _brace = text.pop();
+        text.reserve(data.len() + 16);
+        text.push_str(",\"data\":");
+        text.push_str(data);
+        text.push('}');
+        Ok(text)
+    }
+}
+
+/// Adds a catalog without content to an account, or to one of its locations.
+pub(crate) fn insert(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    location: Option<&LocationId>,
+    id: &CatalogId,
+    name: &str,
+) -> db::Result<()> {
+    let now = tx.now();
+    tx.write(INSERT, args![account, id, location, name, now])
+}
+
+/// One catalog of an account.
+pub(crate) fn find(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    id: &CatalogId,
+) -> db::Result<Option<Stored>> {
+    tx.first(FIND, args![account, id])
+}
+
+/// One catalog of an account, kept from others until this change is decided.
+pub(super) fn lock(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    id: &CatalogId,
+) -> db::Result<Option<Stored>> {
+    let _version: Option<(i64,)> = tx.first_locked(LOCK, args![account, id])?;
+    find(tx, account, id)
+}
+
+/// The catalogs of an account and, if one is named, of a location, in the order of their creation.
+pub(super) fn at(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    location: Option<&LocationId>,
+) -> db::Result<Vec<Stored>> {
+    tx.all(AT, args![account, location])
+}
+
+/// Whether another catalog than `id` has that name where it can be seen together with it.
+pub(super) fn has_namesake(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    location: Option<&LocationId>,
+    id: Option<&CatalogId>,
+    name: &str,
+) -> db::Result<bool> {
+    let own = id.map_or("", CatalogId::as_str);
+    let found: Option<(String,)> = tx.first(NAMESAKE, args![account, name, own, location])?;
+    Ok(found.is_some())
+}
+
+/// Keeps a new name and counts the change.
+pub(super) fn update(tx: &mut Tx<'_>, account: &AccountId, after: &Stored) -> db::Result<()> {
+    let (name, version) = (after.name.as_str(), after.version);
+    tx.write(UPDATE, args![account, &after.id, name, version])
+}
+
+/// Puts this content in place of what was there.
+pub(super) fn replace(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    id: &CatalogId,
+    packed: &Packed,
+) -> db::Result<()> {
+    tx.write(REMOVE_PARTS, args![account, id])?;
+    packed.parts.iter().try_for_each(|part| {
+        let (first, document) = (part.first.as_str(), part.document.as_slice());
+        tx.write(
+            INSERT_PART,
+            args![account, id, part.section, first, document],
+        )
+    })
+}
+
+/// Removes a catalog with its content.
+pub(super) fn remove(tx: &mut Tx<'_>, account: &AccountId, id: &CatalogId) -> db::Result<()> {
+    tx.write(REMOVE_PARTS, args![account, id])?;
+    tx.write(REMOVE, args![account, id])
+}
+
+/// The whole content as JSON, every section of it.
+pub(super) fn data(tx: &mut Tx<'_>, account: &AccountId, id: &CatalogId) -> db::Result<String> {
+    let parts: Vec<(String, Vec<u8>)> = tx.all(PARTS, args![account, id])?;
+    let mut text = "{".to_owned();
+    for section in SECTIONS {
+        if text.len() > 1 {
+            text.push(',');
+        }
+        let own = parts.iter().filter(|(name, _)| name == section);
+        let list = packed::list(own.map(|(_, document)| document.as_slice()))?;
+        text.push_str(&format!("\"{section}\":{list}"));
+    }
+    text.push('}');
+    Ok(text)
+}
+
+/// One section as a JSON list.
+pub(crate) fn section(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    id: &CatalogId,
+    section: &str,
+) -> db::Result<String> {
+    let parts: Vec<(Vec<u8>,)> = tx.all(SECTION, args![account, id, section])?;
+    packed::list(parts.iter().map(|(document,)| document.as_slice()))
+}
+
+/// The part of a section that holds this thing, if anything does, as a JSON list.
+pub(super) fn part_with(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    id: &CatalogId,
+    section: &str,
+    item: &CatalogItemId,
+) -> db::Result<String> {
+    let place = sortable(item.as_str());
+    let part: Option<(Vec<u8>,)> = tx.first(PART_WITH, args![account, id, section, place])?;
+    packed::list(part.iter().map(|(document,)| document.as_slice()))
+}
+
+/// The refs of skus and options in a catalog, and the images it shows: one row, however large the
+/// catalog. None if there is no such catalog in the account.
+pub fn refs(tx: &mut Tx<'_>, account: &AccountId, id: &CatalogId) -> db::Result<Option<Refs>> {
+    if find(tx, account, id)?.is_none() {
+        return Ok(None);
+    }
+    let part: Option<(Vec<u8>,)> = tx.first(SECTION, args![account, id, REFS])?;
+    let Some((document,)) = part else {
+        return Ok(Some(Refs::default()));
+    };
+    serde_json::from_str(&packed::unpack(&document)?)
+        .map(Some)
+        .map_err(broken)
+}

@@ -1,0 +1,115 @@
+//! From the bytes of an upload to what is stored.
+//!
+//! Reading, checking, writing and compressing some megabytes takes tens of milliseconds of a
+//! processor. None of it needs the database, so none of it happens on the database's threads, and
+//! for a large body not between other requests either.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use wire::catalog::{
+    CatalogData, CatalogItemId, CatalogUpdate, Context, MOST_OBJECTS, RawCatalog,
+    has_too_many_objects,
+};
+use wire::currency::Currency;
+use wire::id::ImageId;
+use wire::problem::too_many;
+
+use super::packed::Packed;
+use crate::db;
+use crate::http::body::Body;
+use crate::http::problem::Problem;
+use crate::hub::Hub;
+use crate::ids::Run;
+
+/// Bytes of a body that are read in less time than it takes to begin a thread for it twice.
+const SMALL: usize = 32 * 1024;
+
+/// What an upload is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum For {
+    /// A new catalog.
+    New,
+    /// A catalog that is there.
+    Update,
+}
+
+/// A good upload.
+#[derive(Clone, Debug)]
+pub(super) struct Upload {
+    /// The name, mandatory for a new catalog.
+    pub name: Option<String>,
+    /// What is in it from now on.
+    pub content: Option<Arc<Packed>>,
+}
+
+/// Reads an upload, or says all that is wrong with it.
+pub(super) async fn read(
+    hub: &Hub,
+    body: Body,
+    what: For,
+    currency: Currency,
+    images: BTreeSet<ImageId>,
+) -> Result<Upload, Problem> {
+    let is_small = body.0.len() <= SMALL;
+    let work = move || checked(&body, what, currency, &images);
+    let CatalogUpdate { name, data } = done(hub, is_small, work).await??;
+    let Some(data) = data else {
+        return Ok(Upload {
+            name,
+            content: None,
+        });
+    };
+    let count = data.items();
+    let ids: Run = hub
+        .write("catalogs.take_ids", move |tx| {
+            tx.fresh_ids(count).map_err(Problem::from)
+        })
+        .await?;
+    let packed = done(hub, is_small, move || packed(data, ids)).await??;
+    Ok(Upload {
+        name,
+        content: Some(Arc::new(packed)),
+    })
+}
+
+/// Does the work here, or apart.
+async fn done<T: Send + 'static>(
+    hub: &Hub,
+    is_small: bool,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Problem> {
+    if is_small {
+        return Ok(work());
+    }
+    let no_thread = || db::Error::Unavailable("no thread for a large body".to_owned());
+    let made = hub.apart().run(work).await.ok_or_else(no_thread)?;
+    Ok(made)
+}
+
+fn checked(
+    body: &Body,
+    what: For,
+    currency: Currency,
+    images: &BTreeSet<ImageId>,
+) -> Result<CatalogUpdate, Problem> {
+    if has_too_many_objects(&body.0) {
+        return Err(Problem::field("data", too_many(MOST_OBJECTS)));
+    }
+    let raw: RawCatalog = body.read()?;
+    let context = Context { currency, images };
+    if what == For::Update {
+        return Ok(raw.check_update(&context)?);
+    }
+    let new = raw.check_new(&context)?;
+    Ok(CatalogUpdate {
+        name: Some(new.name),
+        data: Some(new.data),
+    })
+}
+
+/// Gives everything its id and packs it.
+pub(super) fn packed(mut data: CatalogData, mut ids: Run) -> db::Result<Packed> {
+    data.number(|| ids.next().map(CatalogItemId::from_generated));
+    Packed::of(&data)
+}

@@ -1,0 +1,25 @@
+//! Stock of zero until a moment that has come: the entries go, and everybody is told, in one event
+//! for each location.
+
+use crate::db;
+use crate::hub::Hub;
+use crate::inventories::{changes, store};
+
+/// Locations per round; the rest comes with the next.
+const MOST: u32 = 100;
+
+pub(super) async fn run(hub: &Hub) -> db::Result<()> {
+    let due = hub
+        .read("chores.expire_stock.due", |tx| {
+            let now = tx.now();
+            store::due(tx, now, MOST)
+        })
+        .await?;
+    for (account, location) in due {
+        hub.write("chores.expire_stock", move |tx| {
+            changes::settle_due(tx, &account, &location)
+        })
+        .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,46 @@
+//! Images that no catalog has used for 30 days go, and files that no image names any longer, or never
+//! did: first the row, then the file.
+
+use crate::db;
+use crate::hub::Hub;
+use crate::images::store;
+
+/// Images and files per round; the rest comes with the next.
+const MOST: u32 = 100;
+
+pub(super) async fn run(hub: &Hub) -> db::Result<()> {
+    let due = hub
+        .read("chores.remove_images.due", |tx| {
+            let now = tx.now();
+            store::due(tx, now, MOST)
+        })
+        .await?;
+    if !due.is_empty() {
+        hub.write("chores.remove_images", move |tx| {
+            due.iter().try_for_each(|key| store::remove_due(tx, key))
+        })
+        .await?;
+    }
+    let leftovers = hub
+        .read("chores.remove_images.leftovers", |tx| {
+            let now = tx.now();
+            store::leftovers(tx, now, MOST)
+        })
+        .await?;
+    for (account, file) in leftovers {
+        let removed = hub.images().remove(&file).await;
+        if let Err(error) = &removed {
+            tracing::warn!(%error, "the file of an image could not be removed");
+        }
+        let is_gone = removed.is_ok();
+        hub.write("chores.remove_images.forget", move |tx| {
+            if is_gone {
+                store::forget_leftover(tx, &account, &file)
+            } else {
+                store::postpone_leftover(tx, &account, &file)
+            }
+        })
+        .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,130 @@
+//! Where the bytes of images lie: in a folder, or in a bucket of a server that speaks S3.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use object_store::local::LocalFileSystem;
+use object_store::path::Path;
+use object_store::{ObjectStore, ObjectStoreExt as _, PutPayload};
+use tokio::time::timeout;
+
+use super::s3;
+use crate::config::Config;
+use crate::db::Address;
+
+/// How long writing, reading or removing a file may take. A leftover is deleted much later than
+/// that, so that it is not one that is still being written.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// The files of images. Cheap to clone.
+#[derive(Clone)]
+pub struct Files {
+    store: Arc<dyn ObjectStore>,
+    /// What the name of every file begins with; empty, or with a slash at its end.
+    prefix: String,
+}
+
+impl fmt::Debug for Files {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Files({}, {})", self.store, self.prefix)
+    }
+}
+
+/// The place for images cannot be used; the text says what to do.
+#[derive(Debug, thiserror::Error)]
+#[error("images.store: {0}")]
+pub struct CannotOpen(String);
+
+/// Why a file could not be written, read or removed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Trouble {
+    /// There is no such file.
+    #[error("there is no such file")]
+    Missing,
+    /// Not now, maybe later.
+    #[error("{0}")]
+    Unreachable(String),
+}
+
+impl From<object_store::Error> for Trouble {
+    fn from(error: object_store::Error) -> Self {
+        match error {
+            object_store::Error::NotFound { .. } => Self::Missing,
+            other => Self::Unreachable(other.to_string()),
+        }
+    }
+}
+
+impl Files {
+    /// The place that the settings name; a folder is made when absent.
+    pub(crate) fn open(config: &Config, database: &Address) -> Result<Self, CannotOpen> {
+        let wanted = config.images.store.as_str();
+        if let Some(place) = wanted.strip_prefix("s3://") {
+            let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
+            let prefix = prefix.trim_matches('/');
+            return Ok(Self {
+                store: s3::open(&config.images, bucket).map_err(CannotOpen)?,
+                prefix: match prefix {
+                    "" => String::new(),
+                    some => format!("{some}/"),
+                },
+            });
+        }
+        let folder = match (wanted, database) {
+            ("", Address::Sqlite(path)) => path.with_extension("images"),
+            ("", Address::Postgres(_)) => config.keys.file.with_file_name("images"),
+            (some, _) => PathBuf::from(some),
+        };
+        let shown = folder.display();
+        std::fs::create_dir_all(&folder)
+            .map_err(|error| CannotOpen(format!("the folder {shown} cannot be made: {error}")))?;
+        let store = LocalFileSystem::new_with_prefix(&folder)
+            .map_err(|error| CannotOpen(format!("the folder {shown} cannot be used: {error}")))?;
+        Ok(Self {
+            // What was answered is there after a power cut.
+            store: Arc::new(store.with_fsync(true)),
+            prefix: String::new(),
+        })
+    }
+
+    /// Writes a file; it is durable afterwards.
+    pub(crate) async fn write(&self, name: &str, bytes: Bytes) -> Result<(), Trouble> {
+        let path = self.path(name);
+        let put = self.store.put(&path, PutPayload::from_bytes(bytes));
+        in_time(put).await.map(drop)
+    }
+
+    /// The bytes of a file.
+    pub(crate) async fn read(&self, name: &str) -> Result<Bytes, Trouble> {
+        let path = self.path(name);
+        in_time(async { self.store.get(&path).await?.bytes().await }).await
+    }
+
+    /// Removes a file; one that is not there is removed already.
+    pub(crate) async fn remove(&self, name: &str) -> Result<(), Trouble> {
+        let path = self.path(name);
+        match in_time(self.store.delete(&path)).await {
+            Err(Trouble::Missing) => Ok(()),
+            outcome => outcome,
+        }
+    }
+
+    fn path(&self, name: &str) -> Path {
+        Path::from(format!("{}{name}", self.prefix))
+    }
+}
+
+async fn in_time<T>(
+    work: impl Future<Output = Result<T, object_store::Error>>,
+) -> Result<T, Trouble> {
+    match timeout(DEADLINE, work).await {
+        Ok(outcome) => Ok(outcome?),
+        Err(_) => Err(Trouble::Unreachable(format!(
+            "no answer within {} s",
+            DEADLINE.as_secs()
+        ))),
+    }
+}

@@ -1,0 +1,211 @@
+//! What the API does with images.
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use wire::given::FromJson as _;
+use wire::id::{CatalogId, ImageId};
+use wire::image::Image;
+use wire::order::LONGEST_PRIVATE_REF;
+use wire::problem::too_long;
+use wire::scope::Right;
+
+use super::files::Trouble;
+use super::rules;
+use super::store::{self, New};
+use crate::db::Tx;
+use crate::http::answer::{Answer, Reply};
+use crate::http::body::Body;
+use crate::http::caller::AtAccount;
+use crate::http::paging::Query;
+use crate::http::problem::Problem;
+use crate::hub::Hub;
+use crate::reach::{self, Named};
+
+/// The image that a path names. What cannot be an id is the id of no image.
+pub(super) struct NamedImage(ImageId);
+
+impl FromRequestParts<Hub> for NamedImage {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Problem> {
+        let params = RawPathParams::from_request_parts(parts, hub)
+            .await
+            .map_err(|_| Problem::NotFound)?;
+        let id = params.iter().find(|(name, _)| *name == "image_id");
+        id.and_then(|(_, id)| ImageId::parse(id).ok())
+            .map(Self)
+            .ok_or(Problem::NotFound)
+    }
+}
+
+/// Adds an image to a catalog: first its file, then the row that names it.
+pub(super) async fn create(
+    hub: Hub,
+    at: AtAccount,
+    Named(catalog): Named,
+    query: Query,
+    headers: HeaderMap,
+    Body(bytes): Body,
+) -> Answer {
+    let private_ref = private_ref(&query)?.filter(|text| !text.is_empty());
+    let declared = headers.get(header::CONTENT_TYPE);
+    let new = New {
+        content: rules::accept(declared.and_then(|it| it.to_str().ok()), &bytes)?,
+        file: format!("{}/{}", at.account, hub.chance().hex::<16>()),
+        private_ref,
+    };
+    let (expected, place) = (new.clone(), (at.clone(), catalog.clone()));
+    // Not on the request's terms: to expect a file changes nothing that anybody sees.
+    let expect = hub.db().write("images.expect", move |tx| {
+        let (at, catalog) = &place;
+        reach::catalog(tx, at, catalog, Right::Write)?;
+        if is_taken(tx, at, catalog, expected.private_ref.as_deref())? {
+            return Err(taken());
+        }
+        Ok(store::expect_file(tx, &at.account, &expected.file)?)
+    });
+    expect.await?;
+    hub.images()
+        .write(&new.file, bytes)
+        .await
+        .map_err(|trouble| Problem::Files(trouble.to_string()))?;
+    hub.write("images.create", move |tx| {
+        reach::catalog(tx, &at, &catalog, Right::Write)?;
+        let client = &at.caller.client;
+        let stored = store::insert(tx, &at.account, &catalog, client, &new)?.ok_or_else(taken)?;
+        Reply::of(&stored.shown(client, tx.now()))
+    })
+    .await
+}
+
+fn is_taken(
+    tx: &mut Tx<'_>,
+    at: &AtAccount,
+    catalog: &CatalogId,
+    private_ref: Option<&str>,
+) -> Result<bool, Problem> {
+    let Some(text) = private_ref else {
+        return Ok(false);
+    };
+    let client = &at.caller.client;
+    Ok(store::by_private_ref(tx, &at.account, catalog, client, text)?.is_some())
+}
+
+fn taken() -> Problem {
+    Problem::field("private_ref", "has already been taken")
+}
+
+/// `?private_ref=`, if it was sent.
+fn private_ref(query: &Query) -> Result<Option<String>, Problem> {
+    let Some(text) = query.get("private_ref") else {
+        return Ok(None);
+    };
+    let read = String::from_text(text).and_then(|text| {
+        if text.chars().count() > LONGEST_PRIVATE_REF {
+            return Err(too_long(LONGEST_PRIVATE_REF));
+        }
+        Ok(text)
+    });
+    read.map(Some)
+        .map_err(|message| Problem::field("private_ref", message))
+}
+
+/// Answers every image of a catalog, or the one with a private ref, in the order in which they were
+/// sent.
+pub(super) async fn list(hub: Hub, at: AtAccount, Named(catalog): Named, query: Query) -> Answer {
+    let private_ref = private_ref(&query)?;
+    hub.read("images.list", move |tx| {
+        reach::catalog(tx, &at, &catalog, Right::Read)?;
+        let client = &at.caller.client;
+        let found = match &private_ref {
+            None => store::all(tx, &at.account, &catalog)?,
+            Some(text) => store::by_private_ref(tx, &at.account, &catalog, client, text)?
+                .into_iter()
+                .collect(),
+        };
+        let now = tx.now();
+        let shown: Vec<Image> = found.iter().map(|it| it.shown(client, now)).collect();
+        Reply::of(&shown)
+    })
+    .await
+}
+
+/// Answers one image, without its bytes.
+pub(super) async fn find(
+    hub: Hub,
+    at: AtAccount,
+    Named(catalog): Named,
+    NamedImage(image): NamedImage,
+) -> Answer {
+    hub.read("images.find", move |tx| {
+        reach::catalog(tx, &at, &catalog, Right::Read)?;
+        let found = store::find(tx, &at.account, &catalog, &image)?.ok_or(Problem::NotFound)?;
+        Reply::of(&found.shown(&at.caller.client, tx.now()))
+    })
+    .await
+}
+
+/// An image never changes, but only whoever has the token may keep it.
+const FOR_EVER: HeaderValue = HeaderValue::from_static("private, max-age=31536000, immutable");
+
+/// Answers the bytes of an image, or that the caller has them already.
+pub(super) async fn data(
+    hub: Hub,
+    at: AtAccount,
+    Named(catalog): Named,
+    NamedImage(image): NamedImage,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let found = hub
+        .read("images.data", move |tx| {
+            reach::catalog(tx, &at, &catalog, Right::Read)?;
+            store::find(tx, &at.account, &catalog, &image)?.ok_or(Problem::NotFound)
+        })
+        .await?;
+    let tag = format!("\"{}\"", found.md5());
+    let mut response = if has_already(&headers, &tag) {
+        let mut response = Response::new(axum::body::Body::empty());
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        response
+    } else {
+        let bytes = hub.images().read(found.file()).await.map_err(missing)?;
+        Response::new(axum::body::Body::from(bytes))
+    };
+    let kind = HeaderValue::from_static(found.kind().as_str());
+    let out = response.headers_mut();
+    out.insert(header::CONTENT_TYPE, kind);
+    out.insert(header::CACHE_CONTROL, FOR_EVER);
+    // A browser that guesses would find a page in an image that somebody has made to look like one.
+    out.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    if let Ok(tag) = HeaderValue::try_from(tag) {
+        out.insert(header::ETAG, tag);
+    }
+    Ok(response)
+}
+
+/// The row was there a moment ago: it may have gone meanwhile, or somebody has deleted the file.
+fn missing(trouble: Trouble) -> Problem {
+    match trouble {
+        Trouble::Missing => {
+            tracing::warn!("the file of an image is missing");
+            Problem::NotFound
+        }
+        Trouble::Unreachable(reason) => Problem::Files(reason),
+    }
+}
+
+/// Whether `If-None-Match` names this tag, also as a weak one.
+fn has_already(headers: &HeaderMap, tag: &str) -> bool {
+    headers
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .any(|given| given == "*" || given.strip_prefix("W/").unwrap_or(given) == tag)
+}

@@ -1,0 +1,52 @@
+//! Images of catalogs (API, chapter Images).
+//!
+//! - An image is sent as it is. What its bytes say counts: they must be of the type that is declared,
+//!   and of no more pixels than a reader can unpack.
+//! - The bytes are a file, in a folder or in a bucket; the row that names it is written after it, and
+//!   goes before it. So a row never names what is not there; what is there without a row is noted
+//!   as a leftover beforehand, and a chore deletes it.
+//! - An image that its catalog does not use is removed after 30 days. Whoever writes a catalog may use
+//!   those of [`of_catalog`], says with [`attached`] which it uses now, and with
+//!   [`forget_of_catalog`] that it goes.
+//! - The same bytes sent twice are two images. Nobody is told of images.
+
+pub(crate) mod files;
+mod http;
+mod rules;
+mod s3;
+pub mod store;
+
+use wire::scope::Right;
+
+use crate::http::routes::{Needs, Paths, Routes};
+use crate::reach::CATALOGS;
+
+pub use files::{CannotOpen, Files};
+pub use store::{attached, forget_of_catalog, of_catalog};
+
+const IMAGES: Paths = &["/catalogs/{catalog_id}/images"];
+const IMAGE: Paths = &["/catalogs/{catalog_id}/images/{image_id}"];
+/// The types of images, as in [`wire::image::ImageType`].
+const TYPES: &[&str] = &[
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+    "image/gif",
+    "image/bmp",
+];
+
+const DATA: Paths = &["/catalogs/{catalog_id}/images/{image_id}/data"];
+
+/// The endpoints of images.
+pub fn routes() -> Routes {
+    let (read, write) = (
+        Needs::AnyOf(CATALOGS, Right::Read),
+        Needs::AnyOf(CATALOGS, Right::Write),
+    );
+    Routes::new()
+        .post(IMAGES, write, http::create)
+        .takes_files(TYPES)
+        .get(IMAGES, read, http::list)
+        .get(IMAGE, read, http::find)
+        .get(DATA, read, http::data)
+}

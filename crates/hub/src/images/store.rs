@@ -1,0 +1,306 @@
+//! Images in the database: the names of their files, and when they go.
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+use wire::id::{AccountId, CatalogId, ClientId, ImageId};
+use wire::image::{Image, ImageType};
+
+use super::rules::Content;
+use crate::db::{self, FromRow, Row, Tx};
+use crate::{args, statements};
+
+statements! {
+    INSERT = "INSERT INTO images (account_id, catalog_id, id, kind, size, md5, file, client_id,
+            private_ref, remove_at, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING";
+    FIND = "SELECT id, kind, size, md5, client_id, private_ref, remove_at, file FROM images
+        WHERE account_id = $1 AND catalog_id = $2 AND id = $3";
+    ALL_OF_CATALOG = "SELECT id, kind, size, md5, client_id, private_ref, remove_at, file
+        FROM images WHERE account_id = $1 AND catalog_id = $2 ORDER BY created_at, LENGTH(id), id";
+    BY_PRIVATE_REF = "SELECT id, kind, size, md5, client_id, private_ref, remove_at, file
+        FROM images
+        WHERE account_id = $1 AND catalog_id = $2 AND client_id = $3 AND private_ref = $4";
+    ATTACHMENTS = "SELECT id, remove_at FROM images WHERE account_id = $1 AND catalog_id = $2";
+    /// The count tells whether a chore was faster.
+    ATTACH = "UPDATE images SET remove_at = NULL
+        WHERE account_id = $1 AND catalog_id = $2 AND id = $3";
+    DETACH = "UPDATE images SET remove_at = $4
+        WHERE account_id = $1 AND catalog_id = $2 AND id = $3 AND remove_at IS NULL";
+    DUE = "SELECT account_id, catalog_id, id FROM images
+        WHERE remove_at IS NOT NULL AND remove_at <= $1 ORDER BY remove_at LIMIT $2";
+    REMOVE_DUE = "DELETE FROM images WHERE account_id = $1 AND catalog_id = $2 AND id = $3
+            AND remove_at IS NOT NULL AND remove_at <= $4
+        RETURNING file";
+    REMOVE_OF_CATALOG = "DELETE FROM images WHERE account_id = $1 AND catalog_id = $2
+        RETURNING file";
+    LEAVE = "INSERT INTO image_leftovers (account_id, file, due_at) VALUES ($1, $2, $3)";
+    TAKE_LEFTOVER = "DELETE FROM image_leftovers WHERE account_id = $1 AND file = $2";
+    LEFTOVERS = "SELECT account_id, file FROM image_leftovers WHERE due_at <= $1
+        ORDER BY due_at LIMIT $2";
+    POSTPONE = "UPDATE image_leftovers SET due_at = $3 WHERE account_id = $1 AND file = $2";
+}
+
+/// How long an image is kept that its catalog does not use.
+const UNUSED: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// When a file that was noted beforehand counts as left over, if no image has named it by then; and
+/// how long after a failure to delete one it is tried again.
+const GRACE: SignedDuration = SignedDuration::from_hours(1);
+
+/// An image with what only the hub knows of it.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    id: ImageId,
+    kind: ImageType,
+    size: u32,
+    md5: String,
+    client: ClientId,
+    private_ref: Option<String>,
+    remove_at: Option<Timestamp>,
+    file: String,
+}
+
+impl FromRow for Stored {
+    fn from_row(row: &Row<'_>) -> db::Result<Self> {
+        let kind: String = row.get(1)?;
+        Ok(Self {
+            id: row.get(0)?,
+            kind: ImageType::parse(&kind)
+                .ok_or_else(|| db::Error::corrupt(1, "not a type of image"))?,
+            size: row.get(2)?,
+            md5: row.get(3)?,
+            client: row.get(4)?,
+            private_ref: row.get(5)?,
+            remove_at: row.get(6)?,
+            file: row.get(7)?,
+        })
+    }
+}
+
+impl Stored {
+    /// The image as a client sees it at `now`.
+    pub(super) fn shown(&self, client: &ClientId, now: Timestamp) -> Image {
+        let seconds = |at: Timestamp| at.as_second().saturating_sub(now.as_second()).max(0);
+        Image {
+            id: self.id.clone(),
+            kind: self.kind,
+            size: self.size,
+            md5: self.md5.clone(),
+            private_ref: self.private_ref.clone().filter(|_| self.client == *client),
+            seconds_before_removal: self
+                .remove_at
+                .map(|at| u32::try_from(seconds(at)).unwrap_or(u32::MAX)),
+        }
+    }
+
+    /// Its type.
+    pub(super) fn kind(&self) -> ImageType {
+        self.kind
+    }
+
+    /// The MD5 of its bytes.
+    pub(super) fn md5(&self) -> &str {
+        &self.md5
+    }
+
+    /// Where its bytes are.
+    pub(super) fn file(&self) -> &str {
+        &self.file
+    }
+}
+
+/// What is kept of a new image.
+#[derive(Clone, Debug)]
+pub(super) struct New {
+    pub content: Content,
+    pub file: String,
+    pub private_ref: Option<String>,
+}
+
+/// Notes that a file will be written: if no image names it within the hour, it is deleted.
+pub(super) fn expect_file(tx: &mut Tx<'_>, account: &AccountId, file: &str) -> db::Result<()> {
+    let due_at = tx.now() + GRACE;
+    tx.write(LEAVE, args![account, file, due_at])
+}
+
+/// Adds an image whose file is there. None if its private ref is taken.
+pub(super) fn insert(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    catalog: &CatalogId,
+    client: &ClientId,
+    new: &New,
+) -> db::Result<Option<Stored>> {
+    let file = new.file.as_str();
+    if tx.execute(TAKE_LEFTOVER, args![account, file])? == 0 {
+        return Err(db::Error::Unavailable(
+            "the image took too long to be written".to_owned(),
+        ));
+    }
+    let (id, now) = (ImageId::from_generated(tx.fresh_id()?), tx.now());
+    let stored = Stored {
+        id,
+        kind: new.content.kind,
+        size: new.content.size,
+        md5: new.content.md5.clone(),
+        client: client.clone(),
+        private_ref: new.private_ref.clone(),
+        remove_at: Some(now + UNUSED),
+        file: new.file.clone(),
+    };
+    let inserted = tx.execute(
+        INSERT,
+        args![
+            account,
+            catalog,
+            &stored.id,
+            stored.kind.as_str(),
+            stored.size,
+            stored.md5.as_str(),
+            file,
+            client,
+            stored.private_ref.as_deref(),
+            stored.remove_at,
+            now
+        ],
+    )?;
+    Ok((inserted == 1).then_some(stored))
+}
+
+/// One image of a catalog.
+pub fn find(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    catalog: &CatalogId,
+    image: &ImageId,
+) -> db::Result<Option<Stored>> {
+    tx.first(FIND, args![account, catalog, image])
+}
+
+/// Every image of a catalog, in the order in which they were sent.
+pub(super) fn all(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    catalog: &CatalogId,
+) -> db::Result<Vec<Stored>> {
+    tx.all(ALL_OF_CATALOG, args![account, catalog])
+}
+
+/// The image that a client calls so.
+pub(super) fn by_private_ref(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    catalog: &CatalogId,
+    client: &ClientId,
+    private_ref: &str,
+) -> db::Result<Option<Stored>> {
+    tx.first(BY_PRIVATE_REF, args![account, catalog, client, private_ref])
+}
+
+/// The images that a catalog may use.
+pub fn of_catalog(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    catalog: &CatalogId,
+) -> db::Result<BTreeSet<ImageId>> {
+    Ok(attachments(tx, account, catalog)?
+        .into_iter()
+        .map(|(image, _)| image)
+        .collect())
+}
+
+fn attachments(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    catalog: &CatalogId,
+) -> db::Result<Vec<(ImageId, Option<Timestamp>)>> {
+    tx.all(ATTACHMENTS, args![account, catalog])
+}
+
+/// Says that a catalog uses these images and no others from now on. An image that it has stopped
+/// using is removed after 30 days, unless it is used again before.
+///
+/// Answers those that are no images of this catalog: whoever writes the catalog refuses them with
+/// "image not found", and the transaction leaves no trace.
+pub fn attached(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    catalog: &CatalogId,
+    images: &BTreeSet<ImageId>,
+) -> db::Result<BTreeSet<ImageId>> {
+    let known = attachments(tx, account, catalog)?;
+    let remove_at = tx.now() + UNUSED;
+    let mut missing = images.clone();
+    for (image, clock) in known {
+        let values = args![account, catalog, &image];
+        match (missing.contains(&image), clock) {
+            (true, Some(_)) if tx.execute(ATTACH, values)? == 0 => continue,
+            (true, _) => {
+                missing.remove(&image);
+            }
+            (false, None) => {
+                tx.write(DETACH, args![account, catalog, &image, remove_at])?;
+            }
+            (false, Some(_)) => {}
+        }
+    }
+    Ok(missing)
+}
+
+/// Removes the images of a catalog that is being deleted.
+pub fn forget_of_catalog(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    catalog: &CatalogId,
+) -> db::Result<()> {
+    let files: Vec<(String,)> = tx.all(REMOVE_OF_CATALOG, args![account, catalog])?;
+    leave(tx, account, files)
+}
+
+/// An image, and whose it is.
+pub(crate) type Key = (AccountId, CatalogId, ImageId);
+
+/// Images that nobody has used for 30 days at `now`, the longest overdue first.
+pub(crate) fn due(tx: &mut Tx<'_>, now: Timestamp, most: u32) -> db::Result<Vec<Key>> {
+    tx.all(DUE, args![now, most])
+}
+
+/// Removes an image, unless it has been used meanwhile.
+pub(crate) fn remove_due(tx: &mut Tx<'_>, (account, catalog, image): &Key) -> db::Result<()> {
+    let now = tx.now();
+    let files: Vec<(String,)> = tx.all(REMOVE_DUE, args![account, catalog, image, now])?;
+    leave(tx, account, files)
+}
+
+/// Leaves the files of images that are gone to be deleted.
+fn leave(tx: &mut Tx<'_>, account: &AccountId, files: Vec<(String,)>) -> db::Result<()> {
+    let now = tx.now();
+    files
+        .iter()
+        .try_for_each(|(file,)| tx.write(LEAVE, args![account, file, now]))
+}
+
+/// Files to delete at `now`, the longest overdue first.
+pub(crate) fn leftovers(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    most: u32,
+) -> db::Result<Vec<(AccountId, String)>> {
+    tx.all(LEFTOVERS, args![now, most])
+}
+
+/// A leftover was deleted.
+pub(crate) fn forget_leftover(tx: &mut Tx<'_>, account: &AccountId, file: &str) -> db::Result<()> {
+    tx.write(TAKE_LEFTOVER, args![account, file])
+}
+
+/// A leftover could not be deleted: later.
+pub(crate) fn postpone_leftover(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    file: &str,
+) -> db::Result<()> {
+    let due_at = tx.now() + GRACE;
+    tx.write(POSTPONE, args![account, file, due_at])
+}

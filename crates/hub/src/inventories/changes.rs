@@ -1,0 +1,156 @@
+//! Changing an inventory, and telling of it.
+
+use wire::event::{EventResource, EventType};
+use wire::id::{AccountId, CatalogId, LocationId};
+use wire::inventory::{InventoryEntry, NewInventoryEntry};
+use wire::scope::Right;
+
+use super::refs::{self, CatalogRefs};
+use super::rules::{self, Entry, Stocks, Wanted};
+use super::store;
+use crate::db::{self, Tx};
+use crate::events::{self, By, Happened};
+use crate::http::caller::AtLocation;
+use crate::http::problem::Problem;
+use crate::reach;
+
+/// What a location has left of the things in a catalog.
+pub(super) fn find(
+    tx: &mut Tx<'_>,
+    at: &AtLocation,
+    catalog: &CatalogId,
+) -> Result<Vec<InventoryEntry>, Problem> {
+    reach::inventory(tx, at, catalog, Right::Read)?;
+    let stored = store::left(tx, &at.account, &at.location)?;
+    let refs = refs::of_catalog(tx, &at.account, catalog)?;
+    Ok(of_catalog(&stored, &refs, at))
+}
+
+/// Says everything about the refs of a catalog, and answers what is left of them.
+pub(super) fn replace(
+    tx: &mut Tx<'_>,
+    at: &AtLocation,
+    catalog: &CatalogId,
+    entries: &[NewInventoryEntry],
+    by: &By,
+) -> Result<Vec<InventoryEntry>, Problem> {
+    let (mut stored, refs) = begin(tx, at, catalog)?;
+    let entries = named(tx, at, catalog, entries)?;
+    let wanted = rules::replaced(entries, &refs, &stored, tx.now())?;
+    let changed = rules::changed(&stored, &wanted);
+    if !changed.is_empty() {
+        let turn = store::take_turn(tx, &at.account, &at.location)?;
+        store::apply(tx, &at.account, &at.location, &changed)?;
+        let subject = subject(&at.location);
+        let happened = Happened::new(EventResource::Inventory, EventType::Update, &at.account)
+            .at(&at.location)
+            .catalog(catalog)
+            .subject(&subject, turn);
+        events::record(tx, happened, by)?;
+    }
+    for (counted, left) in changed {
+        match left {
+            Some(left) => stored.insert(counted, left),
+            None => stored.remove(&counted),
+        };
+    }
+    Ok(of_catalog(&stored, &refs, at))
+}
+
+/// Changes the entries that are named, and answers them.
+pub(super) fn update(
+    tx: &mut Tx<'_>,
+    at: &AtLocation,
+    catalog: &CatalogId,
+    entries: &[NewInventoryEntry],
+    by: &By,
+) -> Result<Vec<InventoryEntry>, Problem> {
+    let (stored, refs) = begin(tx, at, catalog)?;
+    let entries = named(tx, at, catalog, entries)?;
+    let wanted = rules::patched(entries, &refs, tx.now())?;
+    let changed = rules::changed(&stored, &wanted);
+    let shown = |entries: &[Wanted]| {
+        let entries = entries.iter();
+        rules::shown(entries.map(|(it, left)| (it, left.as_ref())), &at.zone)
+    };
+    if !changed.is_empty() {
+        store::apply(tx, &at.account, &at.location, &changed)?;
+        let told = shown(&changed);
+        tell_patch(tx, &at.account, &at.location, Some(catalog), &told, by)?;
+    }
+    Ok(shown(&wanted))
+}
+
+/// Removes what has expired at a location and tells everybody: nobody did it, so nobody is left
+/// out. Nobody else can change the inventory until this change is decided.
+pub(crate) fn settle_due(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    location: &LocationId,
+) -> db::Result<()> {
+    store::take_turn(tx, account, location)?;
+    let gone = store::expire(tx, account, location)?;
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let mut gone: Vec<_> = gone.into_iter().map(InventoryEntry::gone).collect();
+    gone.sort_by(|a, b| a.counted.cmp(&b.counted));
+    tell_patch(tx, account, location, None, &gone, &By::system())
+}
+
+/// What a change begins with: may it be, what is stored, and what can be changed.
+fn begin(
+    tx: &mut Tx<'_>,
+    at: &AtLocation,
+    catalog: &CatalogId,
+) -> Result<(Stocks, CatalogRefs), Problem> {
+    reach::inventory(tx, at, catalog, Right::Write)?;
+    settle_due(tx, &at.account, &at.location)?;
+    let stored = store::left(tx, &at.account, &at.location)?;
+    let refs = refs::of_catalog(tx, &at.account, catalog)?;
+    Ok((stored, refs))
+}
+
+/// The entries with what each of them names.
+fn named<'a>(
+    tx: &mut Tx<'_>,
+    at: &AtLocation,
+    catalog: &CatalogId,
+    entries: &'a [NewInventoryEntry],
+) -> db::Result<Vec<Entry<'a>>> {
+    let about: Vec<_> = entries.iter().map(|entry| &entry.about).collect();
+    let named = refs::named(tx, &at.account, catalog, &about)?;
+    Ok(entries.iter().zip(named).collect())
+}
+
+fn of_catalog(stored: &Stocks, refs: &CatalogRefs, at: &AtLocation) -> Vec<InventoryEntry> {
+    let seen = stored.iter().filter(|(counted, _)| refs.has(counted));
+    rules::shown(seen.map(|(counted, left)| (counted, Some(left))), &at.zone)
+}
+
+fn tell_patch(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    location: &LocationId,
+    catalog: Option<&CatalogId>,
+    entries: &[InventoryEntry],
+    by: &By,
+) -> db::Result<()> {
+    let changes =
+        serde_json::to_string(entries).map_err(|error| db::Error::Broken(error.to_string()))?;
+    let (turn, subject) = (store::take_turn(tx, account, location)?, subject(location));
+    let happened = Happened {
+        catalog,
+        ..Happened::new(EventResource::Inventory, EventType::Patch, account)
+            .at(location)
+            .subject(&subject, turn)
+            .changes(&changes)
+    };
+    events::record(tx, happened, by)
+}
+
+/// The name under which the events of an inventory keep their order. A location's own events have
+/// another version, and so another name.
+fn subject(location: &LocationId) -> String {
+    format!("{location}/inventory")
+}

@@ -1,0 +1,55 @@
+//! What the API does with inventories.
+
+use wire::inventory::{self, NewInventoryEntry};
+
+use super::changes;
+use crate::events::By;
+use crate::http::answer::{Answer, Reply};
+use crate::http::body::Body;
+use crate::http::caller::AtLocation;
+use crate::http::problem::Problem;
+use crate::hub::Hub;
+use crate::reach::Named;
+
+/// Answers what is left of the things in a catalog.
+pub(super) async fn find(hub: Hub, at: AtLocation, Named(catalog): Named) -> Answer {
+    hub.read("inventories.find", move |tx| {
+        Reply::of(&changes::find(tx, &at, &catalog)?)
+    })
+    .await
+}
+
+/// Says everything about the refs of a catalog, and tells every other client.
+pub(super) async fn replace(
+    hub: Hub,
+    at: AtLocation,
+    Named(catalog): Named,
+    by: By,
+    body: Body,
+) -> Answer {
+    let entries = read(&body, &at)?;
+    hub.write("inventories.replace", move |tx| {
+        Reply::of(&changes::replace(tx, &at, &catalog, &entries, &by)?)
+    })
+    .await
+}
+
+/// Changes the entries that are named, and tells every other client.
+pub(super) async fn update(
+    hub: Hub,
+    at: AtLocation,
+    Named(catalog): Named,
+    by: By,
+    body: Body,
+) -> Answer {
+    let entries = read(&body, &at)?;
+    hub.write("inventories.update", move |tx| {
+        Reply::of(&changes::update(tx, &at, &catalog, &entries, &by)?)
+    })
+    .await
+}
+
+/// The entries sent. No body at all is refused: a PUT would remove every limit.
+fn read(body: &Body, at: &AtLocation) -> Result<Vec<NewInventoryEntry>, Problem> {
+    Ok(inventory::check(body.given()?, &at.zone)?)
+}

@@ -1,0 +1,48 @@
+//! DELETE /catalogs/:id.
+
+use super::{NOT_FOUND, author, carte, created, id, names, path};
+use crate::support::{TestHub, json, on_each_engine};
+
+#[test]
+fn a_catalog_goes_with_all_that_is_in_it() {
+    on_each_engine(|hub| {
+        let author = author(&hub);
+        let made = created(&author, "Carte", carte());
+        assert_eq!(author.delete(&path(&made)).told(), "200 {}");
+        let product = id(&made["data"]["products"][0]);
+        for gone in [
+            author.get(&path(&made)),
+            author.get(&format!("{}/products/{product}", path(&made))),
+            author.put(&path(&made), json!({ "name": "x" })),
+            author.delete(&path(&made)),
+        ] {
+            assert_eq!(gone.told(), NOT_FOUND);
+        }
+        assert_eq!(
+            names(&author.get("/location/catalogs").ok()),
+            ["Pizzeria Lumière"]
+        );
+        // The name is free again.
+        created(&author, "Carte", carte());
+    });
+}
+
+#[test]
+fn a_body_is_tolerated() {
+    let hub = TestHub::start();
+    let author = author(&hub);
+    let made = created(&author, "Carte", carte());
+    let headers = [("Content-Type", "application/json")];
+    let deleted = author.send("DELETE", &path(&made), &headers, "{}");
+    assert_eq!(deleted.told(), "200 {}");
+}
+
+#[test]
+fn whoever_was_bound_to_it_is_bound_to_nothing() {
+    let hub = TestHub::start();
+    let till = hub.client_with("till", "location[catalog.write]");
+    let own = format!("/catalogs/{}", hub.catalog);
+    super::chain(&hub).delete(&own).ok();
+    assert_eq!(till.get(&own).told(), NOT_FOUND);
+    assert_eq!(till.get("/location/catalogs").ok(), json!([]));
+}

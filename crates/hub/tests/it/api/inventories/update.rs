@@ -1,0 +1,90 @@
+//! PATCH /catalogs/:id/location/inventory.
+
+use super::{SCOPE, filled, option, own, sku};
+use crate::support::{json, on_each_engine};
+
+#[test]
+fn only_the_entries_named_change_and_are_answered() {
+    on_each_engine(|hub| {
+        filled(&hub);
+        let till = hub.client_with("till", SCOPE);
+        let before = json!([sku("SAV-33", json!("4")), sku("TIRA", json!("1"))]);
+        till.put(&own(&hub.catalog), before).ok();
+        let change = json!([option("SUP-BUR", json!("3")), sku("TIRA", json!(null))]);
+        assert_eq!(till.patch(&own(&hub.catalog), change.clone()).ok(), change);
+        assert_eq!(
+            till.get(&own(&hub.catalog)).ok(),
+            json!([sku("SAV-33", json!("4")), option("SUP-BUR", json!("3"))])
+        );
+    });
+}
+
+#[test]
+fn a_ref_named_twice_is_as_it_was_named_last() {
+    on_each_engine(|hub| {
+        filled(&hub);
+        let till = hub.client_with("till", SCOPE);
+        let twice = json!([
+            sku("TIRA", json!("1")),
+            sku("SAV-33", json!("5")),
+            sku("TIRA", json!("2"))
+        ]);
+        assert_eq!(
+            till.patch(&own(&hub.catalog), twice).ok(),
+            json!([sku("TIRA", json!("2")), sku("SAV-33", json!("5"))])
+        );
+    });
+}
+
+#[test]
+fn refs_that_the_catalog_does_not_have_are_skipped() {
+    on_each_engine(|hub| {
+        filled(&hub);
+        let till = hub.client_with("till", SCOPE);
+        let change = json!([sku("CAFE", json!("1")), option("SAV-33", json!("1"))]);
+        assert_eq!(till.patch(&own(&hub.catalog), change).ok(), json!([]));
+        assert_eq!(till.get(&own(&hub.catalog)).told(), "200 []");
+    });
+}
+
+#[test]
+fn old_ids_stand_for_the_refs_that_they_have() {
+    on_each_engine(|hub| {
+        filled(&hub);
+        let till = hub.client_with("till", SCOPE);
+        let menus = hub.client_with("menus", "account[all_catalogs.read]");
+        let data = menus.get(&format!("/catalogs/{}", hub.catalog)).ok()["data"].take();
+        let sku_id = |place: usize| data["products"][0]["skus"][place]["id"].clone();
+        let option_id = data["option_lists"][0]["options"][0]["id"].clone();
+        let change = json!([
+            { "sku_id": sku_id(1), "stock": "1" },
+            { "option_id": option_id, "stock": "2" }
+        ]);
+        assert_eq!(
+            till.patch(&own(&hub.catalog), change).ok(),
+            json!([sku("TIRA", json!("1")), option("SUP-BUR", json!("2"))])
+        );
+        let refused = till.patch(
+            &own(&hub.catalog),
+            json!([{ "sku_id": sku_id(2), "stock": "1" }, { "option_id": "x", "stock": "1" }]),
+        );
+        assert_eq!(
+            refused.json()["errors"],
+            json!([
+                { "field": "[0].sku_id", "message": "is not the id of anything that has a ref" },
+                { "field": "[1].option_id", "message": "is not the id of anything that has a ref" }
+            ])
+        );
+    });
+}
+
+#[test]
+fn one_bad_entry_keeps_the_others_from_changing() {
+    on_each_engine(|hub| {
+        filled(&hub);
+        let till = hub.client_with("till", SCOPE);
+        let change = json!([sku("TIRA", json!("1")), sku("SAV-33", json!("-1"))]);
+        assert_eq!(till.patch(&own(&hub.catalog), change).status, 422);
+        assert_eq!(till.get(&own(&hub.catalog)).told(), "200 []");
+    });
+}

@@ -1,0 +1,362 @@
+//! Is an upload good? Everything that is wrong with it is told, each with its place.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::categories::{Branch, refuse_circles};
+use super::conditions::{PriceOverride, Restrictions};
+use super::raw::{
+    RawCatalog, RawCatalogData, RawCategory, RawOverride, RawProduct, RawRestrictions,
+};
+use super::{CatalogData, MOST_COMPLAINTS, MOST_ITEMS};
+use crate::currency::Currency;
+use crate::given::{Given, MOST_ENTRIES};
+use crate::id::ImageId;
+use crate::money::Money;
+use crate::problem::{
+    BLANK, IMAGE_NOT_FOUND, Path, Problems, must_be_in, must_be_positive, too_few, too_many,
+};
+
+/// Somebody else has it.
+pub(super) const TAKEN: &str = "has already been taken";
+pub(super) const NOT_FOUND_VARIANT: &str = "variant not found";
+pub(super) const NOT_FOUND_CATEGORY: &str = "category not found";
+pub(super) const NOT_FOUND_OPTION_LIST: &str = "option list not found";
+pub(super) const NOT_FOUND_SKU: &str = "sku not found";
+
+/// What a check needs to know of the catalog and its account.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The currency of the account, in which every amount must be.
+    pub currency: Currency,
+    /// The images of the catalog.
+    pub images: &'a BTreeSet<ImageId>,
+}
+
+/// A good new catalog. Whether its name is free is for the hub to say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewCatalog {
+    /// Name.
+    pub name: String,
+    /// What is in it, without ids.
+    pub data: CatalogData,
+}
+
+/// A good change of a catalog.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CatalogUpdate {
+    /// A new name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// What is in it from now on, without ids.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<CatalogData>,
+}
+
+impl RawCatalog {
+    /// The new catalog asked for, or everything that is wrong with it.
+    pub fn check_new(self, context: &Context<'_>) -> Result<NewCatalog, Problems> {
+        let mut problems = Problems::up_to(MOST_COMPLAINTS);
+        let root = Path::ROOT;
+        problems.refuse_keys(&root, &self.unknown);
+        let name = some_text(self.name).required(&root.key("name"), &mut problems);
+        let path = root.key("data");
+        let data = self
+            .data
+            .optional(&path, &mut problems)
+            .map(|data| data.check(context, &path, &mut problems))
+            .unwrap_or_default();
+        problems.unless_any(name.map(|name| NewCatalog { name, data }))
+    }
+
+    /// The change asked for, or everything that is wrong with it.
+    pub fn check_update(self, context: &Context<'_>) -> Result<CatalogUpdate, Problems> {
+        let mut problems = Problems::up_to(MOST_COMPLAINTS);
+        let root = Path::ROOT;
+        problems.refuse_keys(&root, &self.unknown);
+        let name = some_text(self.name).optional(&root.key("name"), &mut problems);
+        let path = root.key("data");
+        let data = self
+            .data
+            .optional(&path, &mut problems)
+            .map(|data| data.check(context, &path, &mut problems));
+        problems.unless_any(Some(CatalogUpdate { name, data }))
+    }
+}
+
+/// What the parts of a catalog may refer to.
+pub(super) struct Known<'a> {
+    pub context: &'a Context<'a>,
+    pub variants: Refs,
+    pub categories: Refs,
+    pub option_lists: Refs,
+    pub skus: Refs,
+}
+
+/// The refs of a list; none if the list cannot be read, which is complained about once.
+pub(super) struct Refs(Option<BTreeSet<String>>);
+
+impl Refs {
+    fn of<T>(list: &Given<Vec<Given<T>>>, reference: impl Fn(&T) -> &Given<String>) -> Self {
+        if let Given::Bad(_) = list {
+            return Self(None);
+        }
+        Self(Some(
+            good(list)
+                .filter_map(|it| named(reference(it)).map(str::to_owned))
+                .collect(),
+        ))
+    }
+
+    /// The ref if it is one of these; one that was `BLANK` has been told so.
+    pub(super) fn must_have(&self, reference: String, or: &str) -> Result<String, String> {
+        match &self.0 {
+            Some(refs) if !refs.contains(&reference) => Err(or.to_owned()),
+            _ => Ok(reference),
+        }
+    }
+}
+
+fn good<T>(list: &Given<Vec<Given<T>>>) -> impl Iterator<Item = &T> {
+    let entries = match list {
+        Given::Good(entries) => entries.as_slice(),
+        _ => &[],
+    };
+    entries.iter().filter_map(|entry| match entry {
+        Given::Good(entry) => Some(entry),
+        _ => None,
+    })
+}
+
+fn named(given: &Given<String>) -> Option<&str> {
+    match given {
+        Given::Good(text) if !text.is_empty() => Some(text.as_str()),
+        _ => None,
+    }
+}
+
+fn sku_refs(products: &Given<Vec<Given<Box<RawProduct>>>>) -> Refs {
+    if let Given::Bad(_) = products {
+        return Refs(None);
+    }
+    let skus = good(products).flat_map(|product| good(&product.skus));
+    Refs(Some(
+        skus.filter_map(|sku| named(&sku.reference).map(str::to_owned))
+            .collect(),
+    ))
+}
+
+impl RawCatalogData {
+    fn check(self, context: &Context<'_>, path: &Path<'_>, problems: &mut Problems) -> CatalogData {
+        problems.refuse_keys(path, &self.unknown);
+        let known = &Known {
+            context,
+            variants: Refs::of(&self.variants, |it| &it.reference),
+            categories: Refs::of(&self.categories, |it| &it.reference),
+            option_lists: Refs::of(&self.option_lists, |it| &it.reference),
+            skus: sku_refs(&self.products),
+        };
+        unique(
+            &self.variants,
+            |it| &it.reference,
+            &path.key("variants"),
+            problems,
+        );
+        let key = path.key("categories");
+        unique(&self.categories, |it| &it.reference, &key, problems);
+        refuse_circles(&branches(&self.categories), &key, problems);
+        let key = path.key("option_lists");
+        unique(&self.option_lists, |it| &it.reference, &key, problems);
+        macro_rules! each {
+            ($list:ident, $key:literal) => {
+                self.$list.each(
+                    &path.key($key),
+                    MOST_ENTRIES,
+                    problems,
+                    |raw, path, problems| raw.check(known, path, problems),
+                )
+            };
+        }
+        let variants = self.variants.each(
+            &path.key("variants"),
+            MOST_ENTRIES,
+            problems,
+            |raw, path, problems| raw.check(path, problems),
+        );
+        let categories = each!(categories, "categories");
+        let data = CatalogData {
+            variants,
+            categories,
+            products: each!(products, "products"),
+            option_lists: each!(option_lists, "option_lists"),
+            deals: each!(deals, "deals"),
+            discounts: each!(discounts, "discounts"),
+            charges: each!(charges, "charges"),
+        };
+        if data.items() > MOST_ITEMS {
+            problems.add(path, too_many(MOST_ITEMS));
+        }
+        data
+    }
+}
+
+/// The categories as the walk through them needs them; one that cannot be read is a root.
+fn branches(categories: &Given<Vec<Given<Box<RawCategory>>>>) -> Vec<Branch<'_>> {
+    let Given::Good(entries) = categories else {
+        return Vec::new();
+    };
+    entries
+        .iter()
+        .map(|entry| match entry {
+            Given::Good(it) => (
+                named(&it.reference).unwrap_or_default(),
+                named(&it.parent_ref),
+            ),
+            _ => ("", None),
+        })
+        .collect()
+}
+
+/// Complains about each ref that an earlier entry of the list has already.
+fn unique<T>(
+    list: &Given<Vec<Given<T>>>,
+    reference: impl Fn(&T) -> &Given<String>,
+    path: &Path<'_>,
+    problems: &mut Problems,
+) {
+    let Given::Good(entries) = list else {
+        return;
+    };
+    let mut seen = BTreeSet::new();
+    for (index, entry) in entries.iter().enumerate() {
+        if let Given::Good(entry) = entry
+            && let Given::Good(own) = reference(entry)
+            && !own.trim().is_empty()
+            && !seen.insert(own)
+        {
+            problems.add(&path.index(index).key("ref"), TAKEN);
+        }
+    }
+}
+
+impl Known<'_> {
+    /// The restrictions of the thing at `path`; none said are none.
+    pub(super) fn restrictions(
+        &self,
+        given: Given<Box<RawRestrictions>>,
+        path: &Path<'_>,
+        problems: &mut Problems,
+    ) -> Restrictions {
+        let path = path.key("restrictions");
+        given
+            .optional(&path, problems)
+            .and_then(|raw| raw.check(self, &path, problems))
+            .unwrap_or_default()
+    }
+
+    /// The price overrides of the thing at `path`.
+    pub(super) fn overrides(
+        &self,
+        given: Given<Vec<Given<Box<RawOverride>>>>,
+        path: &Path<'_>,
+        problems: &mut Problems,
+    ) -> Vec<PriceOverride> {
+        given.each(
+            &path.key("price_overrides"),
+            MOST_ENTRIES,
+            problems,
+            |raw, path, problems| raw.check(self, path, problems),
+        )
+    }
+}
+
+/// A text with something in it.
+pub(super) fn some_text(given: Given<String>) -> Given<String> {
+    given.and_then(|text| {
+        if text.trim().is_empty() {
+            Err(BLANK.to_owned())
+        } else {
+            Ok(text)
+        }
+    })
+}
+
+/// A ref that may be left out; an empty one is none.
+pub(super) fn reference(given: Given<String>) -> Given<String> {
+    match given {
+        Given::Good(text) if text.is_empty() => Given::Null,
+        other => other,
+    }
+}
+
+/// Free words.
+pub(super) fn tags(
+    given: Given<Vec<Given<String>>>,
+    path: &Path<'_>,
+    problems: &mut Problems,
+) -> Vec<String> {
+    given.list(path, problems, Ok).unwrap_or_default()
+}
+
+/// Images of this very catalog.
+pub(super) fn images(
+    given: Given<Vec<Given<ImageId>>>,
+    known: &Known<'_>,
+    path: &Path<'_>,
+    problems: &mut Problems,
+) -> Vec<ImageId> {
+    let images = known.context.images;
+    given
+        .list(path, problems, |image| {
+            if images.contains(&image) {
+                Ok(image)
+            } else {
+                Err(IMAGE_NOT_FOUND.to_owned())
+            }
+        })
+        .unwrap_or_default()
+}
+
+/// A list that must be there with something in it. What is wrong is complained about here.
+pub(super) fn at_least_one<T>(
+    given: Given<Vec<Given<T>>>,
+    path: &Path<'_>,
+    problems: &mut Problems,
+) -> Given<Vec<Given<T>>> {
+    match &given {
+        Given::Absent | Given::Null => problems.add(path, BLANK),
+        Given::Good(entries) if entries.is_empty() => problems.add(path, too_few(1)),
+        Given::Good(_) | Given::Bad(_) => {}
+    }
+    given
+}
+
+/// An amount in the currency of the account.
+pub(super) fn amount(given: Given<Money>, known: &Known<'_>) -> Given<Money> {
+    given.and_then(|money| in_currency(money, known))
+}
+
+pub(super) fn in_currency(money: Money, known: &Known<'_>) -> Result<Money, String> {
+    let currency = known.context.currency;
+    if money.currency() == currency {
+        Ok(money)
+    } else {
+        Err(must_be_in(currency, money.currency()))
+    }
+}
+
+pub(super) fn not_negative(money: Money) -> Result<Money, String> {
+    if money.is_negative() {
+        Err(must_be_positive(money))
+    } else {
+        Ok(money)
+    }
+}
+
+/// A number that counts something.
+pub(super) fn natural(given: Given<i64>) -> Given<u32> {
+    given.and_then(|number| {
+        u32::try_from(number).map_err(|_| format!("must be between 0 and {}", u32::MAX))
+    })
+}

@@ -1,0 +1,357 @@
+//! Deals, discounts and charges.
+
+use std::fmt;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::check::{
+    Known, NOT_FOUND_CATEGORY, NOT_FOUND_SKU, amount, at_least_one, images, in_currency,
+    not_negative, reference, some_text, tags,
+};
+use super::conditions::Restrictions;
+use super::raw::{
+    RawCatalogCharge, RawCatalogDeal, RawCatalogDealLine, RawCatalogDealSku, RawCatalogDiscount,
+};
+use crate::decimal::Decimal;
+use crate::given::{FromJson, Given, MOST_ENTRIES};
+use crate::id::{CatalogItemId, ImageId};
+use crate::money::Money;
+use crate::order::{ChargeType, DealPricingEffect, DiscountPricingEffect, Word};
+use crate::problem::{Path, Problems};
+use crate::text::Text;
+
+/// Several skus that cost something else together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deal {
+    /// Identifier, given by the hub.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<CatalogItemId>,
+    /// What its author calls it.
+    #[serde(rename = "ref")]
+    pub reference: Option<String>,
+    /// The category where it is shown.
+    pub category_ref: Option<String>,
+    /// The same as an id, given by the hub.
+    pub category_id: Option<CatalogItemId>,
+    /// Name.
+    pub name: String,
+    /// Description.
+    pub description: Option<String>,
+    /// When and how often it can be had.
+    #[serde(default)]
+    pub restrictions: Restrictions,
+    /// Codes that start it.
+    #[serde(default)]
+    pub coupon_codes: Vec<String>,
+    /// Free words.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// Images of the catalog.
+    #[serde(default)]
+    pub image_ids: Vec<ImageId>,
+    /// What it is made of, at least one line.
+    pub lines: Vec<DealLine>,
+}
+
+/// A line of a deal: one of these skus.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DealLine {
+    /// What people call it.
+    pub label: Option<String>,
+    /// What can be chosen, at least one sku.
+    pub skus: Vec<DealSku>,
+    /// What being in the deal does to the price.
+    pub pricing_effect: DealPricingEffect,
+    /// How much; none for an unchanged price.
+    pub pricing_value: Option<PricingValue>,
+}
+
+/// A sku of a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DealSku {
+    /// The first sku of that ref, given by the hub.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<CatalogItemId>,
+    /// The ref of the sku.
+    #[serde(rename = "ref")]
+    pub reference: String,
+    /// What choosing it costs on top.
+    pub extra_charge: Option<Money>,
+}
+
+/// Something taken off an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Discount {
+    /// Identifier, given by the hub.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<CatalogItemId>,
+    /// What its author calls it.
+    #[serde(rename = "ref")]
+    pub reference: Option<String>,
+    /// Name.
+    pub name: String,
+    /// Description.
+    pub description: Option<String>,
+    /// When and how often it can be had.
+    #[serde(default)]
+    pub restrictions: Restrictions,
+    /// Codes that start it.
+    #[serde(default)]
+    pub coupon_codes: Vec<String>,
+    /// Images of the catalog.
+    #[serde(default)]
+    pub image_ids: Vec<ImageId>,
+    /// How the price is lowered.
+    pub pricing_effect: DiscountPricingEffect,
+    /// By how much.
+    pub pricing_value: PricingValue,
+}
+
+/// Something added to an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Charge {
+    /// Identifier, given by the hub.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<CatalogItemId>,
+    /// What its author calls it.
+    #[serde(rename = "ref")]
+    pub reference: Option<String>,
+    /// Name.
+    pub name: String,
+    /// What it is for.
+    #[serde(rename = "type")]
+    pub kind: ChargeType,
+    /// How much; none if that varies.
+    pub price: Option<Money>,
+    /// When and how often it applies.
+    #[serde(default)]
+    pub restrictions: Restrictions,
+}
+
+/// How much a price is changed. In JSON: a string, `2.00 EUR` or `100.0`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum PricingValue {
+    /// An amount.
+    Money(Money),
+    /// Percent, from 0 to 100.
+    Percent(Decimal),
+}
+
+impl fmt::Display for PricingValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Money(money) => fmt::Display::fmt(money, f),
+            Self::Percent(percent) => fmt::Display::fmt(percent, f),
+        }
+    }
+}
+
+impl fmt::Debug for PricingValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Serialize for PricingValue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for PricingValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Text::deserialize(deserializer)?;
+        match Decimal::parse(text.as_str()) {
+            Ok(percent) => Ok(Self::Percent(percent)),
+            Err(_) => Money::parse(text.as_str())
+                .map(Self::Money)
+                .map_err(D::Error::custom),
+        }
+    }
+}
+
+fn percent(Word(text): Word) -> Result<PricingValue, String> {
+    let percent = Decimal::parse(&text).map_err(|refusal| refusal.to_string())?;
+    if percent.is_negative() || percent > Decimal::HUNDRED {
+        return Err("must be between 0 and 100".to_owned());
+    }
+    Ok(PricingValue::Percent(percent))
+}
+
+fn money(Word(text): Word, known: &Known<'_>) -> Result<PricingValue, String> {
+    let money = Money::parse(&text).map_err(|refusal| refusal.to_string())?;
+    not_negative(in_currency(money, known)?).map(PricingValue::Money)
+}
+
+impl RawCatalogDeal {
+    pub(super) fn check(
+        self,
+        known: &Known<'_>,
+        path: &Path<'_>,
+        problems: &mut Problems,
+    ) -> Option<Deal> {
+        problems.refuse_keys(path, &self.unknown);
+        let own = reference(self.reference).optional(&path.key("ref"), problems);
+        let category_ref = reference(self.category_ref)
+            .and_then(|category| known.categories.must_have(category, NOT_FOUND_CATEGORY))
+            .optional(&path.key("category_ref"), problems);
+        let name = some_text(self.name).required(&path.key("name"), problems);
+        let description = self
+            .description
+            .optional(&path.key("description"), problems);
+        let restrictions = known.restrictions(self.restrictions, path, problems);
+        let coupon_codes = tags(self.coupon_codes, &path.key("coupon_codes"), problems);
+        let tags = tags(self.tags, &path.key("tags"), problems);
+        let image_ids = images(self.image_ids, known, &path.key("image_ids"), problems);
+        let key = path.key("lines");
+        let lines = at_least_one(self.lines, &key, problems).each(
+            &key,
+            MOST_ENTRIES,
+            problems,
+            |raw, path, problems| raw.check(known, path, problems),
+        );
+        Some(Deal {
+            id: None,
+            reference: own,
+            category_ref,
+            category_id: None,
+            name: name?,
+            description,
+            restrictions,
+            coupon_codes,
+            tags,
+            image_ids,
+            lines,
+        })
+    }
+}
+
+impl RawCatalogDealLine {
+    fn check(
+        self,
+        known: &Known<'_>,
+        path: &Path<'_>,
+        problems: &mut Problems,
+    ) -> Option<DealLine> {
+        problems.refuse_keys(path, &self.unknown);
+        let label = self.label.optional(&path.key("label"), problems);
+        let key = path.key("skus");
+        let skus = at_least_one(self.skus, &key, problems).each(
+            &key,
+            MOST_ENTRIES,
+            problems,
+            |raw, path, problems| raw.check(known, path, problems),
+        );
+        // An older word for "nothing is left to pay".
+        let is_free = matches!(&self.pricing_effect, Given::Good(word) if word == "free");
+        let effect = self.pricing_effect.and_then(|word| {
+            if is_free {
+                Ok(DealPricingEffect::PercentageOff)
+            } else {
+                DealPricingEffect::from_text(&word)
+            }
+        });
+        let pricing_effect = effect.required(&path.key("pricing_effect"), problems)?;
+        let (key, value) = (path.key("pricing_value"), self.pricing_value);
+        let pricing_value = match pricing_effect {
+            _ if is_free => Some(PricingValue::Percent(Decimal::HUNDRED)),
+            DealPricingEffect::Unchanged => {
+                let _of_no_use = value.optional(&key, problems);
+                None
+            }
+            DealPricingEffect::PercentageOff => {
+                Some(value.and_then(percent).required(&key, problems)?)
+            }
+            DealPricingEffect::FixedPrice | DealPricingEffect::PriceOff => {
+                let value = value.and_then(|value| money(value, known));
+                Some(value.required(&key, problems)?)
+            }
+        };
+        Some(DealLine {
+            label,
+            skus,
+            pricing_effect,
+            pricing_value,
+        })
+    }
+}
+
+impl RawCatalogDealSku {
+    fn check(self, known: &Known<'_>, path: &Path<'_>, problems: &mut Problems) -> Option<DealSku> {
+        problems.refuse_keys(path, &self.unknown);
+        let own = some_text(self.reference)
+            .and_then(|sku| known.skus.must_have(sku, NOT_FOUND_SKU))
+            .required(&path.key("ref"), problems);
+        let key = path.key("extra_charge");
+        let extra_charge = amount(self.extra_charge, known).optional(&key, problems);
+        Some(DealSku {
+            id: None,
+            reference: own?,
+            extra_charge,
+        })
+    }
+}
+
+impl RawCatalogDiscount {
+    pub(super) fn check(
+        self,
+        known: &Known<'_>,
+        path: &Path<'_>,
+        problems: &mut Problems,
+    ) -> Option<Discount> {
+        problems.refuse_keys(path, &self.unknown);
+        let own = reference(self.reference).optional(&path.key("ref"), problems);
+        let name = some_text(self.name).required(&path.key("name"), problems);
+        let description = self
+            .description
+            .optional(&path.key("description"), problems);
+        let restrictions = known.restrictions(self.restrictions, path, problems);
+        let coupon_codes = tags(self.coupon_codes, &path.key("coupon_codes"), problems);
+        let image_ids = images(self.image_ids, known, &path.key("image_ids"), problems);
+        let key = path.key("pricing_effect");
+        let pricing_effect = self.pricing_effect.required(&key, problems)?;
+        let pricing_value = self
+            .pricing_value
+            .and_then(|value| match pricing_effect {
+                DiscountPricingEffect::PercentageOff => percent(value),
+                DiscountPricingEffect::PriceOff => money(value, known),
+            })
+            .required(&path.key("pricing_value"), problems);
+        Some(Discount {
+            id: None,
+            reference: own,
+            name: name?,
+            description,
+            restrictions,
+            coupon_codes,
+            image_ids,
+            pricing_effect,
+            pricing_value: pricing_value?,
+        })
+    }
+}
+
+impl RawCatalogCharge {
+    pub(super) fn check(
+        self,
+        known: &Known<'_>,
+        path: &Path<'_>,
+        problems: &mut Problems,
+    ) -> Option<Charge> {
+        problems.refuse_keys(path, &self.unknown);
+        let own = reference(self.reference).optional(&path.key("ref"), problems);
+        let name = some_text(self.name).required(&path.key("name"), problems);
+        let kind = self.kind.required(&path.key("type"), problems);
+        let price = amount(self.price, known).optional(&path.key("price"), problems);
+        let restrictions = known.restrictions(self.restrictions, path, problems);
+        Some(Charge {
+            id: None,
+            reference: own,
+            name: name?,
+            kind: kind?,
+            price,
+            restrictions,
+        })
+    }
+}

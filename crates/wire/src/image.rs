@@ -1,0 +1,43 @@
+//! Images of catalogs (API, chapter Images).
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::ImageId;
+use crate::word::words;
+
+/// Bytes an image may have.
+pub const LARGEST_IMAGE: usize = 1_048_576;
+
+words! {
+    /// A format that images may have, by its MIME type.
+    ImageType {
+        /// JPEG.
+        Jpeg = "image/jpeg" | "image/jpg",
+        /// PNG.
+        Png = "image/png",
+        /// WebP.
+        Webp = "image/webp",
+        /// GIF.
+        Gif = "image/gif",
+        /// BMP.
+        Bmp = "image/bmp",
+    }
+}
+
+/// An image, without its bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Image {
+    /// Identifier.
+    pub id: ImageId,
+    /// Its format.
+    #[serde(rename = "type")]
+    pub kind: ImageType,
+    /// Its number of bytes.
+    pub size: u32,
+    /// The MD5 of its bytes, in hexadecimal.
+    pub md5: String,
+    /// What the reader calls it, if the reader has sent it.
+    pub private_ref: Option<String>,
+    /// Seconds until it is removed, unless the catalog uses it before; none while it is used.
+    pub seconds_before_removal: Option<u32>,
+}
