@@ -58,7 +58,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Serve(options) => serve::run(options).await,
             Command::Demo(options) => demo::run(options).await,
             Command::Admin(options) => admin::run(options).await,
-            Command::Bench(options) => bench::run(options).await.map(drop),
+            Command::Bench(options) => bench::run(options).await,
             Command::Contract(options) => contract::run(options),
             Command::Config(options) => options.print(),
         }

@@ -23,7 +23,11 @@ CREATE INDEX orders_of_location ON orders (account_id, location_id, created_at, 
 -- GET /account/orders, and the back office with all locations
 CREATE INDEX orders_of_account ON orders (account_id, created_at, id);
 -- the same lists with ?status=
+CREATE INDEX orders_of_location_by_status
+    ON orders (account_id, location_id, status, created_at, id);
 CREATE INDEX orders_by_status ON orders (account_id, status, created_at, id);
+-- ?created_by=
+CREATE INDEX orders_by_sender ON orders (account_id, created_by, created_at, id);
 -- ?customer_id=
 CREATE INDEX orders_of_customer ON orders (account_id, customer_id, created_at, id)
     WHERE customer_id IS NOT NULL;

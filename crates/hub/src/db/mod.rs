@@ -18,6 +18,7 @@
 mod bell;
 mod migrate;
 pub mod page;
+mod plans;
 mod postgres;
 mod queue;
 mod sqlite;
@@ -34,9 +35,11 @@ use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::ids::{Ids, Run};
 use bell::Ropes;
+use plans::Plans;
 use queue::{Change, Queue};
 
 pub use migrate::Track;
+pub use plans::Plan;
 pub use value::{Column, FromRow, Row, Value};
 
 /// What can go wrong with the database.
@@ -159,6 +162,7 @@ struct Inner {
     wake: Arc<Notify>,
     /// Ends the bell.
     close: Arc<Notify>,
+    plans: Arc<Plans>,
 }
 
 impl Drop for Inner {
@@ -188,6 +192,7 @@ pub(crate) struct Surroundings {
     pub wake: Arc<Notify>,
     /// Tells other processes on the same database.
     pub pull: Arc<Notify>,
+    plans: Arc<Plans>,
 }
 
 impl Surroundings {
@@ -213,12 +218,14 @@ impl Db {
         let (wake, pull) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let close = Arc::new(Notify::new());
         let ids = Arc::new(Mutex::new(Ids::empty()));
+        let plans = Arc::new(Plans::default());
         let around = Surroundings {
             clock,
             chance,
             ids,
             wake: Arc::clone(&wake),
             pull: Arc::clone(&pull),
+            plans: Arc::clone(&plans),
         };
         let (is_postgres, writes, reads) = match address {
             Address::Sqlite(path) => {
@@ -248,6 +255,7 @@ impl Db {
                 reads,
                 wake,
                 close,
+                plans,
             }),
         })
     }
@@ -413,6 +421,9 @@ impl<'t> Tx<'t> {
 
     /// Every row, in the order of the answer.
     pub fn all<T: FromRow>(&mut self, sql: &str, args: &[Value]) -> Result<Vec<T>> {
+        if self.around.plans.are_wanted() {
+            self.explain(sql, args)?;
+        }
         match &mut self.engine {
             Engine::Sqlite(connection) => sqlite::all(connection, sql, args),
             Engine::Postgres(session) => session.all(sql, args),

@@ -22,11 +22,12 @@ mod http;
 mod hub;
 mod latency;
 mod limits;
+mod lists;
 mod load;
 mod order;
 mod report;
 
-pub use report::Report;
+use report::Report;
 
 use counting::{Orders, compare};
 use http::request;
@@ -68,6 +69,15 @@ pub struct Options {
     /// Four times as long, and more data for pgbench
     #[arg(long)]
     full: bool,
+
+    /// Measure lists instead: seed so many orders, then time the first and the 1,000th page of each
+    #[arg(long, value_name = "ORDERS", conflicts_with = "url",
+        value_parser = clap::value_parser!(u32).range(1_000..))]
+    lists: Option<u32>,
+
+    /// Show the engine's plans, too
+    #[arg(long, requires = "lists")]
+    plans: bool,
 }
 
 impl Options {
@@ -91,22 +101,34 @@ const ORDERS: &str = "/v1/location/orders";
 ///
 /// Progress goes to standard error. It is an error if an acknowledged order was lost or doubled,
 /// or a callback never came.
-pub async fn run(options: Options) -> anyhow::Result<Report> {
+pub async fn run(options: Options) -> anyhow::Result<()> {
     let folder = Folder::new(options.folder.as_deref())?;
+    if let Some(orders) = options.lists {
+        return lists::run(&options, &folder.path, orders).await;
+    }
     let report = match (&options.url, &options.token) {
         (Some(url), Some(token)) => running(&options, &folder, url, token).await?,
         _ => own(&options, &folder).await?,
     };
-    write!(std::io::stdout(), "{report}")?;
-    if let Some(path) = &options.json {
-        let json = serde_json::to_string_pretty(&report)?;
-        std::fs::write(path, json + "\n")
-            .with_context(|| format!("cannot write {}", path.display()))?;
-    }
+    publish(&options, &report)?;
     if !report.nothing_lost() {
         bail!("something that was acknowledged is not there once: see lost and doubled");
     }
-    Ok(report)
+    Ok(())
+}
+
+/// Prints a report, and writes the JSON file if one was asked for.
+fn publish<R: std::fmt::Display + serde::Serialize>(
+    options: &Options,
+    report: &R,
+) -> anyhow::Result<()> {
+    write!(std::io::stdout(), "{report}")?;
+    if let Some(path) = &options.json {
+        let json = serde_json::to_string_pretty(report)?;
+        std::fs::write(path, json + "\n")
+            .with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    Ok(())
 }
 
 /// Measures a hub that somebody else started.

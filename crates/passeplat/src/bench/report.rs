@@ -205,7 +205,8 @@ impl fmt::Display for Report {
     }
 }
 
-fn table(f: &mut fmt::Formatter<'_>, rows: &[&Row]) -> fmt::Result {
+/// Lines under their headings.
+pub fn table(f: &mut fmt::Formatter<'_>, rows: &[&Row]) -> fmt::Result {
     let mut lines = vec![HEADINGS.map(str::to_owned)];
     for row in rows {
         lines.push([

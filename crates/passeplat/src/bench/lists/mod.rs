@@ -1,0 +1,209 @@
+//! `passeplat bench --lists ORDERS`: do lists stay fast when there is much to list?
+//!
+//! So many orders, a tenth as many customers and 200 connections are seeded through the storage
+//! layer: one chain of 50 locations with most of it, and small accounts beside it. The data is the
+//! same at every run, but for the time at which it ends: now. Then each list of [`ways::LISTS`] is
+//! asked over HTTP for its first page and for its 1,000th, which is walked to without counting; a
+//! list that ends before is measured at its end. With `--plans` the engine's plans are shown, too.
+
+mod rows;
+mod seed;
+mod ways;
+
+use std::fmt;
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::Context as _;
+use hub::Hub;
+use hub::chance::Chance;
+use hub::clock::Clock;
+use hub::config::Config;
+use hub::db::Plan;
+use serde::Serialize;
+use tokio::net::TcpListener;
+
+use super::http::{Connection, request};
+use super::load::{self, Asking, Span};
+use super::report::{Row, table};
+use super::{Options, progress};
+use seed::Seeded;
+use ways::{LISTS, List};
+
+/// Pages that are walked to.
+const DEEP: u32 = 1_000;
+/// Neighbours of the deep page that are asked for in turn.
+const NEIGHBOURS: usize = 20;
+/// What a page may take, in milliseconds, 95 times of 100.
+const BAR: f64 = 20.0;
+
+/// What was measured.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// `SQLite` or `PostgreSQL`.
+    pub hub: String,
+    /// Whether this program was built with optimisations; without them the numbers say little.
+    pub release: bool,
+    /// Orders that were seeded.
+    pub orders: u32,
+    /// How long that took.
+    pub seeding_s: f64,
+    /// The pages.
+    pub pages: Vec<Page>,
+}
+
+/// One page of one list.
+#[derive(Clone, Debug, Serialize)]
+pub struct Page {
+    /// Which page it is, from 1.
+    pub number: u32,
+    /// The size of its JSON.
+    pub bytes: usize,
+    /// The times.
+    pub row: Row,
+    /// How the engine goes about it; empty unless asked for.
+    pub plans: Vec<Plan>,
+}
+
+/// Seeds, measures and prints. It is an error if a page misses the bar in an optimised program.
+pub async fn run(options: &Options, folder: &Path, orders: u32) -> anyhow::Result<()> {
+    let database = match &options.database {
+        Some(url) => url.clone(),
+        None => format!("sqlite:{}", folder.join("hub.db").display()),
+    };
+    let flags = [
+        ("database.url", database),
+        ("keys.file", folder.join("key").display().to_string()),
+        ("limits.enabled", "false".to_owned()),
+        ("guard.allow_loopback", "true".to_owned()),
+    ];
+    let hub = Hub::open(
+        Config::read(None, [], &flags)?,
+        Clock::Real,
+        Chance::seeded(7),
+    )?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let host = listener.local_addr()?.to_string();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let served = tokio::spawn(hub::serve(hub.clone(), listener, async {
+        let _ended = stopped.await;
+    }));
+
+    let began = Instant::now();
+    let seeded = seed::run(&hub, &host, orders).await?;
+    let mut report = Report {
+        hub: if hub.db().is_postgres() {
+            "PostgreSQL".to_owned()
+        } else {
+            "SQLite".to_owned()
+        },
+        release: !cfg!(debug_assertions),
+        orders,
+        seeding_s: began.elapsed().as_secs_f64(),
+        pages: Vec::new(),
+    };
+    for list in LISTS {
+        progress(list.name);
+        report
+            .pages
+            .extend(both_pages(options, &hub, &host, &seeded, list).await?);
+    }
+    let _nobody = stop.send(());
+    served.await??;
+    super::publish(options, &report)?;
+    let late = report
+        .pages
+        .iter()
+        .filter(|page| page.row.p95_ms.is_none_or(|p95| p95 >= BAR));
+    let late: Vec<&str> = late.map(|page| page.row.name.as_str()).collect();
+    if report.release && !late.is_empty() {
+        anyhow::bail!("not under {BAR} ms at p95: {}", late.join("; "));
+    }
+    Ok(())
+}
+
+/// The first page of a list, and the last of the first thousand.
+async fn both_pages(
+    options: &Options,
+    hub: &Hub,
+    host: &str,
+    seeded: &Seeded,
+    list: &List,
+) -> anyhow::Result<Vec<Page>> {
+    let (path, token) = (seeded.fill(list.path), seeded.token(list.reader));
+    let get = |cursor: Option<&str>| {
+        let and = if path.contains('?') { '&' } else { '?' };
+        let cursor = cursor.map(|it| format!("&cursor={it}")).unwrap_or_default();
+        request(
+            "GET",
+            host,
+            &format!("{path}{and}count=100{cursor}"),
+            token,
+            None,
+        )
+    };
+    let mut connection = Connection::open(host).await?;
+    let mut number = 1;
+    let mut walked = vec![get(None)];
+    while number < DEEP {
+        let request = walked.last().context("there is a first page")?;
+        let answer = connection.exchange(request).await?;
+        answer.expect_ok().map_err(anyhow::Error::msg)?;
+        let Some(next) = answer.next else { break };
+        if walked.len() == NEIGHBOURS {
+            walked.remove(0);
+        }
+        walked.push(get(Some(&next)));
+        number += 1;
+    }
+    let mut pages = Vec::new();
+    let first = (1, vec![get(None)]);
+    let deep = (number, walked);
+    for (number, requests) in [first, deep]
+        .into_iter()
+        .take(if number > 1 { 2 } else { 1 })
+    {
+        let last = requests.last().context("there is a request")?.clone();
+        hub.db().show_plans(options.plans);
+        let bytes = connection.exchange(&last).await?.body.len();
+        let plans = hub.db().show_plans(false);
+        let name = format!("{}, page {number}", list.name);
+        let span = Span::seconds(options.length());
+        let (row, _) = load::run(&name, host, Asking::parts(requests, 1), span).await?;
+        pages.push(Page {
+            number,
+            bytes,
+            row,
+            plans,
+        });
+    }
+    Ok(pages)
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "Lists of a hub on {} with {} orders (seeded in {:.0} s), 100 a page",
+            self.hub, self.orders, self.seeding_s
+        )?;
+        if !self.release {
+            writeln!(f, "Built without optimisations: these numbers say little.")?;
+        }
+        let rows: Vec<&Row> = self.pages.iter().map(|page| &page.row).collect();
+        table(f, &rows)?;
+        for page in &self.pages {
+            if let Some(error) = &page.row.first_error {
+                writeln!(f, "First error of \"{}\": {error}", page.row.name)?;
+            }
+            for plan in &page.plans {
+                let sql: Vec<&str> = plan.sql.split_whitespace().collect();
+                writeln!(f, "\n{}\n  {}", page.row.name, sql.join(" "))?;
+                for step in &plan.steps {
+                    writeln!(f, "    {step}")?;
+                }
+            }
+        }
+        Ok(())
+    }
+}

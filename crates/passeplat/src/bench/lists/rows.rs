@@ -1,0 +1,336 @@
+//! The rows that are seeded. Row `n` is the same at every run, but for ids and the time at which the
+//! data ends.
+
+use std::mem;
+
+use hub::args;
+use hub::db::{self, Tx, Value};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use wire::event::{EventResource, EventType};
+use wire::id::{
+    AccountId, ClientId, ConnectionId, CustomerId, CustomerListId, EventId, LocationId, OrderId,
+};
+use wire::order::{Order, OrderStatus};
+use wire::time::Time;
+
+/// Orders, or customers, per transaction.
+pub const PER_CHANGE: u32 = 2_500;
+/// Rows per statement: more cost SQLite more time to find its arguments.
+const PER_STATEMENT: usize = 25;
+/// Over so many days the orders are spread.
+const DAYS: i64 = 180;
+/// Senders of orders, with how many of 10,000 orders each sends.
+pub const SENDERS: [(&str, u64); 5] = [
+    ("Vitrine", 5_000),
+    ("Messagerie", 3_000),
+    ("Borne", 1_500),
+    ("Téléphone", 499),
+    ("Comptoir", 1),
+];
+
+const ORDERS: &str = "INSERT INTO orders (account_id, id, location_id, status, ref, created_by,
+    client_id, connection_id, customer_id, total, version, created_at, document) VALUES ";
+const CUSTOMERS: &str = "INSERT INTO customers (account_id, id, customer_list_id, nb_orders,
+    order_total, first_order_date, last_order_date, document, version, created_at) VALUES ";
+const PRIVATE_REFS: &str = "INSERT INTO private_refs (account_id, client_id, holder_id, object_id,
+    value) VALUES ";
+const EVENTS: &str = "INSERT INTO events (account_id, id, resource, kind, subject_id, location_id,
+    order_id, turn, client_id, request_id, created_at, kept_from, document) VALUES ";
+const DELIVERIES: &str = "INSERT INTO event_deliveries (account_id, connection_id, event_id,
+    subject_id, turn, state, due_at, lease_until, attempts, created_at, settled_at) VALUES ";
+
+/// A location and what its orders need.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// Its account.
+    pub account: AccountId,
+    /// The location.
+    pub location: LocationId,
+    /// The account's customer list.
+    pub list: CustomerListId,
+}
+
+/// What the rows are made of.
+#[derive(Clone, Debug)]
+pub struct World {
+    /// Orders in all.
+    pub orders: u32,
+    /// When the last was created.
+    pub end: Timestamp,
+    /// The zone of every location.
+    pub zone: TimeZone,
+    /// The locations of the chain, the busiest first and the quietest last.
+    pub chain: Vec<Place>,
+    /// The locations of small accounts.
+    pub small: Vec<Place>,
+    /// [`SENDERS`], each with a connection.
+    pub senders: Vec<(ClientId, ConnectionId)>,
+    /// The client that has private refs on orders of the chain.
+    pub till: ClientId,
+    /// The connection of the chain that fetches its events.
+    pub passive: ConnectionId,
+    /// Orders as the hub has made them.
+    pub patterns: Vec<Order>,
+    /// Customers of the chain.
+    pub customers: Vec<CustomerId>,
+}
+
+/// Numbers that look random and are the same every time.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut it = self.0;
+        it = (it ^ (it >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        it = (it ^ (it >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (it ^ (it >> 31)) % limit.max(1)
+    }
+}
+
+/// Rows of one table on their way.
+struct Rows {
+    insert: &'static str,
+    width: usize,
+    args: Vec<Value>,
+}
+
+impl Rows {
+    fn of(insert: &'static str) -> Self {
+        Self {
+            insert,
+            width: 0,
+            args: Vec::new(),
+        }
+    }
+
+    fn push(&mut self, tx: &mut Tx<'_>, row: &[Value]) -> db::Result<()> {
+        self.width = row.len();
+        self.args.extend_from_slice(row);
+        if self.args.len() == self.width * PER_STATEMENT {
+            return self.flush(tx);
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self, tx: &mut Tx<'_>) -> db::Result<()> {
+        if self.args.is_empty() {
+            return Ok(());
+        }
+        let row = |at: usize| format!("({})", db::placeholders(at + 1, self.width));
+        let rows: Vec<String> = (0..self.args.len()).step_by(self.width).map(row).collect();
+        let args = mem::take(&mut self.args);
+        tx.write(&format!("{}{}", self.insert, rows.join(", ")), &args)
+    }
+}
+
+impl World {
+    /// When order `number` was created.
+    pub fn time(&self, number: u32) -> Timestamp {
+        let all = DAYS * 86_400 * 1_000_000;
+        let before = i128::from(all) * i128::from(self.orders - number) / i128::from(self.orders);
+        self.end - SignedDuration::from_micros(i64::try_from(before).unwrap_or(all))
+    }
+
+    /// What the till of the chain calls order `number`.
+    pub fn private_ref(number: u32) -> Option<String> {
+        number.is_multiple_of(5).then(|| format!("T-{number}"))
+    }
+
+    /// Whether order `number` belongs to the chain.
+    pub fn is_of_chain(number: u32) -> bool {
+        number % 10 != 9
+    }
+
+    fn place(&self, number: u32, dice: &mut Dice) -> Option<&Place> {
+        if !Self::is_of_chain(number) {
+            return self.small.get(dice.below(self.small.len() as u64) as usize);
+        }
+        let (last, others) = (self.chain.len() - 1, self.chain.len() as u64 - 2);
+        match dice.below(1_000) {
+            0 => self.chain.get(last),
+            1..=120 => self.chain.first(),
+            _ => self.chain.get(1 + dice.below(others) as usize),
+        }
+    }
+
+    fn status(&self, number: u32, dice: &mut Dice) -> &'static str {
+        if u64::from(self.orders - number) * 200 <= u64::from(self.orders) {
+            return ["new", "received", "accepted", "in_preparation"][dice.below(4) as usize];
+        }
+        match dice.below(10_000) {
+            0..2 => "delivery_failed",
+            2..400 => "cancelled",
+            400..550 => "rejected",
+            _ => "completed",
+        }
+    }
+
+    /// The first customer is a regular, the others come more often the earlier they are in the row.
+    fn customer(&self, number: u32, dice: &mut Dice) -> Option<&CustomerId> {
+        if !Self::is_of_chain(number) {
+            return None;
+        }
+        let all = self.customers.len() as u64;
+        match dice.below(1_000) {
+            0..2 => self.customers.first(),
+            2..550 => self
+                .customers
+                .get(dice.below(all).min(dice.below(all)) as usize),
+            _ => None,
+        }
+    }
+
+    fn sender(&self, dice: &mut Dice) -> Option<(&'static str, &(ClientId, ConnectionId))> {
+        let mut left = dice.below(10_000);
+        for ((name, share), ids) in SENDERS.iter().zip(&self.senders) {
+            if left < *share {
+                return Some((name, ids));
+            }
+            left -= share;
+        }
+        None
+    }
+
+    /// Writes the orders from `first` on, with their private refs and pending events.
+    pub fn write_orders(&self, tx: &mut Tx<'_>, first: u32, count: u32) -> db::Result<()> {
+        let (mut orders, mut refs) = (Rows::of(ORDERS), Rows::of(PRIVATE_REFS));
+        let (mut events, mut deliveries) = (Rows::of(EVENTS), Rows::of(DELIVERIES));
+        for number in first..first + count {
+            let mut dice = Dice(u64::from(number) << 20);
+            let lost = || db::Error::Broken("nothing to make an order of".to_owned());
+            let place = self.place(number, &mut dice).ok_or_else(lost)?;
+            let (sender, (client, connection)) = self.sender(&mut dice).ok_or_else(lost)?;
+            let pattern = dice.below(self.patterns.len() as u64) as usize;
+            let mut order = self.patterns.get(pattern).ok_or_else(lost)?.clone();
+            let (id, at) = (tx.fresh_id()?, self.time(number));
+            order.id = OrderId::from_generated(id);
+            order.location_id = place.location.clone();
+            order.reference = Some(format!("R-{number}"));
+            order.status = OrderStatus::parse(self.status(number, &mut dice)).ok_or_else(lost)?;
+            order.created_at = Time::new(at, &self.zone);
+            order.created_by = Some(sender.to_owned());
+            order.connection_name = Some(sender.to_owned());
+            order.customer.id = self.customer(number, &mut dice).cloned();
+            order.customer.customer_list_id =
+                order.customer.id.as_ref().map(|_| place.list.clone());
+            let document = serde_json::to_string(&order)
+                .map_err(|error| db::Error::Broken(error.to_string()))?;
+            let account = &place.account;
+            if !Self::is_of_chain(number) {
+                // Nobody there has private refs, or waits for events.
+            } else {
+                if let Some(value) = Self::private_ref(number) {
+                    let row = args![account, &self.till, &order.id, &order.id, value];
+                    refs.push(tx, row)?;
+                }
+                if u64::from(self.orders - number) * 20 <= u64::from(self.orders) * 3 {
+                    let event = EventId::from_generated(tx.fresh_id()?);
+                    let (resource, kind) = (EventResource::Order, EventType::Create);
+                    let state = format!(r#"{{"new_state":{document}}}"#);
+                    let none = None::<&str>;
+                    events.push(
+                        tx,
+                        args![
+                            account,
+                            &event,
+                            resource.as_str(),
+                            kind.as_str(),
+                            &order.id,
+                            &place.location,
+                            &order.id,
+                            1_i64,
+                            client,
+                            none,
+                            at,
+                            at,
+                            state
+                        ],
+                    )?;
+                    deliveries.push(
+                        tx,
+                        args![
+                            account,
+                            &self.passive,
+                            &event,
+                            &order.id,
+                            1_i64,
+                            "pending",
+                            at,
+                            none,
+                            0_i64,
+                            at,
+                            none
+                        ],
+                    )?;
+                }
+            }
+            orders.push(
+                tx,
+                args![
+                    account,
+                    &order.id,
+                    &place.location,
+                    order.status.as_str(),
+                    order.reference.as_deref(),
+                    sender,
+                    client,
+                    connection,
+                    order.customer.id.as_ref(),
+                    order.total.cents(),
+                    1_i64,
+                    at,
+                    document
+                ],
+            )?;
+        }
+        for mut rows in [orders, refs, events, deliveries] {
+            rows.flush(tx)?;
+        }
+        Ok(())
+    }
+
+    /// Writes so many customers of the list of `place`, the first of them number `first`.
+    pub fn write_customers(
+        &self,
+        tx: &mut Tx<'_>,
+        place: &Place,
+        first: u32,
+        count: u32,
+    ) -> db::Result<Vec<CustomerId>> {
+        let mut rows = Rows::of(CUSTOMERS);
+        let mut made = Vec::with_capacity(count as usize);
+        let pattern = self.patterns.first();
+        let pattern = pattern.map(|order| order.customer.clone());
+        let mut person = pattern.unwrap_or_default();
+        let start = self.time(0);
+        for number in first..first + count {
+            let id = CustomerId::from_generated(tx.fresh_id()?);
+            person.email = Some(format!("client{number}@example.com"));
+            person.phone = Some(format!("+336{number:08}"));
+            let document = serde_json::to_string(&person)
+                .map_err(|error| db::Error::Broken(error.to_string()))?;
+            let at = start + SignedDuration::from_secs(i64::from(number));
+            let none = None::<&str>;
+            rows.push(
+                tx,
+                args![
+                    &place.account,
+                    &id,
+                    &place.list,
+                    0_i64,
+                    0_i64,
+                    none,
+                    none,
+                    document,
+                    1_i64,
+                    at
+                ],
+            )?;
+            made.push(id);
+        }
+        rows.flush(tx)?;
+        Ok(made)
+    }
+}

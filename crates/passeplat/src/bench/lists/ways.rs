@@ -1,0 +1,126 @@
+//! Which lists are measured: a line each.
+//!
+//! In a path `{busy}` and `{quiet}` stand for locations of the chain, `{customer}` for a regular,
+//! `{ref}` for a private ref, `{late}` for a moment near the end and `{early}` for one near the
+//! beginning, `{list}` for a customer list.
+
+/// Who asks.
+#[derive(Clone, Copy, Debug)]
+pub enum Reader {
+    /// The till of the busiest location.
+    Till,
+    /// A program with access to the whole chain, which fetches its events.
+    Office,
+}
+
+/// A list to measure.
+#[derive(Clone, Copy, Debug)]
+pub struct List {
+    /// What it is.
+    pub name: &'static str,
+    /// Where it is.
+    pub path: &'static str,
+    /// Who asks for it.
+    pub reader: Reader,
+}
+
+const fn list(reader: Reader, name: &'static str, path: &'static str) -> List {
+    List { name, path, reader }
+}
+
+use Reader::{Office, Till};
+
+/// Every list, a line each.
+pub const LISTS: &[List] = &[
+    list(Till, "location", "/v1/location/orders"),
+    list(Till, "location, after", "/v1/location/orders?after={late}"),
+    list(
+        Till,
+        "location, before",
+        "/v1/location/orders?before={early}",
+    ),
+    list(
+        Till,
+        "location, often status",
+        "/v1/location/orders?status=completed",
+    ),
+    list(
+        Till,
+        "location, rare status",
+        "/v1/location/orders?status=delivery_failed",
+    ),
+    list(
+        Till,
+        "location, often sender",
+        "/v1/location/orders?created_by=Vitrine",
+    ),
+    list(
+        Till,
+        "location, rare sender",
+        "/v1/location/orders?created_by=Comptoir",
+    ),
+    list(
+        Till,
+        "location, customer",
+        "/v1/location/orders?customer_id={customer}",
+    ),
+    list(
+        Till,
+        "location, private ref",
+        "/v1/location/orders?private_ref={ref}",
+    ),
+    list(Office, "quiet location", "/v1/locations/{quiet}/orders"),
+    list(
+        Office,
+        "quiet location, often status",
+        "/v1/locations/{quiet}/orders?status=completed",
+    ),
+    list(
+        Office,
+        "quiet location, often sender",
+        "/v1/locations/{quiet}/orders?created_by=Vitrine",
+    ),
+    list(Office, "account", "/v1/account/orders"),
+    list(Office, "account, after", "/v1/account/orders?after={late}"),
+    list(
+        Office,
+        "account, before",
+        "/v1/account/orders?before={early}",
+    ),
+    list(
+        Office,
+        "account, often status",
+        "/v1/account/orders?status=completed",
+    ),
+    list(
+        Office,
+        "account, rare status",
+        "/v1/account/orders?status=delivery_failed",
+    ),
+    list(
+        Office,
+        "account, often sender",
+        "/v1/account/orders?created_by=Vitrine",
+    ),
+    list(
+        Office,
+        "account, rare sender",
+        "/v1/account/orders?created_by=Comptoir",
+    ),
+    list(
+        Office,
+        "account, no such sender",
+        "/v1/account/orders?created_by=Personne",
+    ),
+    list(
+        Office,
+        "account, customer",
+        "/v1/account/orders?customer_id={customer}",
+    ),
+    list(
+        Office,
+        "account, status and sender",
+        "/v1/account/orders?status=new&created_by=Vitrine",
+    ),
+    list(Office, "pending events", "/v1/callback/events"),
+];
