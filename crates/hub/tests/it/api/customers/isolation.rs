@@ -67,7 +67,7 @@ fn another_account_knows_nothing_of_a_list() {
 }
 
 #[test]
-fn a_scope_permits_what_it_names() {
+fn a_scope_for_lists_permits_what_it_names() {
     let hub = TestHub::start();
     let till = hub.client("till");
     let ada = add(&hub, &till, ada());

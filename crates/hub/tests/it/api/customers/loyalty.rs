@@ -26,6 +26,19 @@ fn a_new_card_is_empty_and_shown_by_its_customer() {
 }
 
 #[test]
+fn a_balance_cannot_be_written() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        let ada = add(&hub, &till, json!({}));
+        let new = json!({ "customer_id": ada["id"], "balance": "9" });
+        let card = till.post(&cards(&hub), new).ok();
+        let path = format!("{}/{}", cards(&hub), card["id"].as_str().unwrap());
+        assert_eq!(till.patch(&path, json!({ "balance": "9" })).ok(), card);
+        assert_eq!(till.get(&path).ok()["balance"], "0.0");
+    });
+}
+
+#[test]
 fn a_ref_is_unique_among_the_cards_of_a_customer() {
     on_each_engine(|hub| {
         let till = hub.client("till");
