@@ -118,7 +118,7 @@ fn no_schema_says_nothing() {
 #[test]
 fn every_example_is_taken() {
     let hub = TestHub::start();
-    let all = "orders.write,catalog.write,customer_list.write";
+    let all = "orders.write,all_catalogs.write,inventory.write,customer_list.write";
     let location = hub.client_with("example", &format!("location[{all}]"));
     let order = location
         .post(
@@ -138,7 +138,8 @@ fn every_example_is_taken() {
             .unwrap_or(&endpoint.paths[0]);
         let path = path
             .replace("{location_id}", hub.location.as_str())
-            .replace("{order_id}", id);
+            .replace("{order_id}", id)
+            .replace("{catalog_id}", hub.catalog.as_str());
         if path.contains('{') {
             continue;
         }
