@@ -118,7 +118,7 @@ fn no_schema_says_nothing() {
 #[test]
 fn every_example_is_taken() {
     let hub = TestHub::start();
-    let all = "orders.write,all_catalogs.write,inventory.write,customer_list.write";
+    let all = "orders.write,catalog.write,all_catalogs.write,inventory.write,customer_list.write";
     let location = hub.client_with("example", &format!("location[{all}]"));
     let order = location
         .post(

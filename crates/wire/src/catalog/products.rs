@@ -54,6 +54,7 @@ pub struct Product {
 
 /// Taxes in percent, by the way the customer gets the product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "ProductTaxRate")]
 pub struct TaxRate {
     /// Brought to the customer.
     pub delivery: Decimal,
