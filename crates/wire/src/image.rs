@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::ImageId;
+use crate::schema::JsonSchema;
 use crate::word::words;
 
 /// Bytes an image may have.
@@ -25,7 +26,7 @@ words! {
 }
 
 /// An image, without its bytes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Image {
     /// Identifier.
     pub id: ImageId,

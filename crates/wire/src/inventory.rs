@@ -14,6 +14,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::decimal::Decimal;
 use crate::given::Given;
 use crate::problem::{Path, Problems, too_long};
+use crate::schema::{Schema, SchemaGenerator};
 use crate::time::{Time, TimeInput};
 
 /// Characters a ref may have to be counted.
@@ -186,6 +187,13 @@ crate::given_struct! {
         /// When there is no limit any longer.
         expires_at: TimeInput = "expires_at",
     }
+    shape with_a_stock;
+}
+
+/// The stock must be said, also where it is `null`.
+fn with_a_stock(_: &mut SchemaGenerator, mut schema: Schema) -> Schema {
+    schema.insert("required".to_owned(), vec!["stock"].into());
+    schema
 }
 
 /// What an entry that was sent is about.

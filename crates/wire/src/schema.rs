@@ -14,10 +14,12 @@ use schemars::generate::SchemaSettings;
 use schemars::transform::RecursiveTransform;
 use serde_json::{Map, Value, json};
 
+use crate::catalog::PricingValue;
 use crate::currency::Currency;
 use crate::decimal::Decimal;
 use crate::dow::Dow;
 use crate::given::FromJson;
+use crate::inventory::{InventoryEntry, Stock};
 use crate::location::OrderAcceptance;
 use crate::money::Money;
 use crate::order::{Deals, OrderDeal};
@@ -266,11 +268,57 @@ described! {
         "pattern": "^[1-][2-][3-][4-][5-][6-][7-]$",
         "examples": ["12----7"],
     };
+    Stock = "Stock": {
+        "description": "A quantity as a text with as few of at most three decimals as possible.",
+        "type": "string",
+        "pattern": r"^[0-9]{1,12}(\.[0-9]{1,3})?$",
+        "examples": ["4", "2.5"],
+    };
+    PricingValue = "PricingValue": {
+        "description": "How much a price is changed: an amount, or percent from 0 to 100.",
+        "type": "string",
+        "examples": ["2.00 EUR", "50.0"],
+    };
     Scope = "Scope": {
         "description": "Permissions on a location or an account, a profile permission, or both.",
         "type": "string",
         "examples": ["location[orders.write,catalog.read],profile"],
     };
+}
+
+/// The schema of a day, for fields whose type cannot have one of its own.
+pub(crate) fn day(_: &mut SchemaGenerator) -> Schema {
+    of(json!({ "type": "string", "format": "date", "examples": ["2026-03-07"] }))
+}
+
+impl JsonSchema for InventoryEntry {
+    fn schema_name() -> Cow<'static, str> {
+        "InventoryEntry".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let stock = generator.subschema_for::<Option<Stock>>();
+        let time = generator.subschema_for::<Option<Time>>();
+        let named = |key: &str, what: &str| {
+            json!({
+                "title": key,
+                "type": "object",
+                "properties": {
+                    key: { "description": what, "type": "string" },
+                    "stock": stock,
+                    "expires_at": time,
+                },
+                "required": [key, "stock", "expires_at"],
+            })
+        };
+        of(json!({
+            "description": "What is left of a sku or an option. Without `stock` there is no limit; at `expires_at` the entry goes by itself.",
+            "oneOf": [
+                named("sku_ref", "The ref of the sku."),
+                named("option_ref", "The ref of the option."),
+            ],
+        }))
+    }
 }
 
 impl JsonSchema for Deals {

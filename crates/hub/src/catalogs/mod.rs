@@ -18,25 +18,25 @@
 mod changes;
 mod http;
 mod packed;
+mod parts;
 mod rules;
 pub mod store;
 mod upload;
 
-use std::pin::Pin;
-
+use wire::catalog::{Catalog, RawCatalog};
 use wire::scope::{Resource, Right};
 
-use crate::http::answer::Answer;
-use crate::http::caller::AtAccount;
+use crate::http::about::Nothing;
 use crate::http::routes::{Needs, Paths, Routes, needs};
-use crate::hub::Hub;
-use http::Named;
 
 pub use changes::fill;
 
 const AT_LOCATION: Paths = &["/locations/{location_id}/catalogs", "/location/catalogs"];
 const AT_ACCOUNT: Paths = &["/accounts/{account_id}/catalogs", "/account/catalogs"];
 const CATALOG: Paths = &["/catalogs/{catalog_id}"];
+
+const EXAMPLE: &str = include_str!("example.json");
+const NEEDS_NAME: &str = "`name` is needed. Keys that do not exist are refused.";
 
 /// Any catalog, or the one that was chosen.
 const READ: Needs = Needs::AnyOf(&[Resource::Catalog, Resource::AllCatalogs], Right::Read);
@@ -45,112 +45,53 @@ const WRITE_ALL: Needs = needs(Resource::AllCatalogs, Right::Write);
 
 /// The endpoints of catalogs.
 pub fn routes() -> Routes {
-    let catalogs = Routes::new()
+    at_places().and(one()).and(parts::routes())
+}
+
+fn at_places() -> Routes {
+    Routes::new()
         .get(AT_LOCATION, READ, http::list_of_location)
+        .says("List the catalogs of a location and of its account, oldest first")
+        .note("Without `data`. With `catalog.read` only the chosen catalog is there.")
+        .answers::<Vec<Catalog>>()
         .post(AT_LOCATION, WRITE_ALL, http::create_at_location)
+        .says("Create a catalog of a location")
+        .note(NEEDS_NAME)
+        .takes::<RawCatalog>()
+        .example(EXAMPLE)
+        .answers::<Catalog>()
         .get(AT_ACCOUNT, READ, http::list_of_account)
+        .says("List the catalogs of the account itself, oldest first")
+        .note("Without `data`. With `catalog.read` only the chosen catalog is there.")
+        .answers::<Vec<Catalog>>()
         .post(AT_ACCOUNT, WRITE_ALL, http::create_at_account)
+        .says("Create a catalog that all locations share")
+        .note(NEEDS_NAME)
+        .takes::<RawCatalog>()
+        .example(EXAMPLE)
+        .answers::<Catalog>()
+}
+
+fn one() -> Routes {
+    Routes::new()
         .get(CATALOG, READ, http::find)
         .heavy_unless("hide_data", "true")
+        .says("Read a catalog")
+        .note("A light query when the data is hidden.")
+        .filter::<bool>("hide_data", "Whether to leave out `data`")
+        .answers::<Catalog>()
         .put(CATALOG, WRITE, http::update)
-        .delete(CATALOG, WRITE_ALL, http::remove);
-    catalogs
-        .get(
-            &["/catalogs/{catalog_id}/categories"],
-            READ,
-            http::list_categories,
+        .says("Replace the content of a catalog, its name, or both")
+        .note("All of the content or nothing of it; every part gets a new id. A `name` or `data` that is left out stays as it is.")
+        .takes::<RawCatalog>()
+        .example(
+            r#"{ "name": "Carte de midi", "data": {
+                "categories": [{ "ref": "PIZ", "name": "Pizzas" }],
+                "products": [{ "name": "Reine", "category_ref": "PIZ",
+                    "skus": [{ "ref": "REI-33", "price": "11.90 EUR" }] }] } }"#,
         )
-        .get(
-            &["/catalogs/{catalog_id}/categories/{category_id}"],
-            READ,
-            one_of("categories"),
-        )
-        .get(
-            &["/catalogs/{catalog_id}/products"],
-            READ,
-            all_of("products"),
-        )
-        .get(
-            &["/catalogs/{catalog_id}/products/{product_id}"],
-            READ,
-            one_of("products"),
-        )
-        .get(
-            &["/catalogs/{catalog_id}/products/{product_id}/skus"],
-            READ,
-            all_within("products", "skus"),
-        )
-        .get(
-            &["/catalogs/{catalog_id}/products/{product_id}/skus/{sku_id}"],
-            READ,
-            one_within("products", "skus"),
-        )
-        .get(
-            &["/catalogs/{catalog_id}/option_lists"],
-            READ,
-            all_of("option_lists"),
-        )
-        .get(
-            &["/catalogs/{catalog_id}/option_lists/{option_list_id}"],
-            READ,
-            one_of("option_lists"),
-        )
-        .get(
-            &["/catalogs/{catalog_id}/option_lists/{option_list_id}/options"],
-            READ,
-            all_within("option_lists", "options"),
-        )
-        .get(
-            &["/catalogs/{catalog_id}/option_lists/{option_list_id}/options/{option_id}"],
-            READ,
-            one_within("option_lists", "options"),
-        )
-        .get(&["/catalogs/{catalog_id}/deals"], READ, all_of("deals"))
-        .get(
-            &["/catalogs/{catalog_id}/deals/{deal_id}"],
-            READ,
-            one_of("deals"),
-        )
-        .get(
-            &["/catalogs/{catalog_id}/discounts"],
-            READ,
-            all_of("discounts"),
-        )
-        .get(
-            &["/catalogs/{catalog_id}/discounts/{discount_id}"],
-            READ,
-            one_of("discounts"),
-        )
-        .get(&["/catalogs/{catalog_id}/charges"], READ, all_of("charges"))
-        .get(
-            &["/catalogs/{catalog_id}/charges/{charge_id}"],
-            READ,
-            one_of("charges"),
-        )
-}
-
-type Answering = Pin<Box<dyn Future<Output = Answer> + Send>>;
-
-/// A handler of things in a catalog.
-trait Asked: Fn(Hub, AtAccount, Named) -> Answering + Clone + Send + Sync + 'static {}
-impl<T: Fn(Hub, AtAccount, Named) -> Answering + Clone + Send + Sync + 'static> Asked for T {}
-
-fn all_of(section: &'static str) -> impl Asked {
-    move |hub, at, named| -> Answering { Box::pin(http::list(hub, at, named, section)) }
-}
-
-fn one_of(section: &'static str) -> impl Asked {
-    move |hub, at, named| -> Answering { Box::pin(http::find_one(hub, at, named, section)) }
-}
-
-fn all_within(section: &'static str, inner: &'static str) -> impl Asked {
-    move |hub, at, named| -> Answering {
-        Box::pin(http::list_within(hub, at, named, (section, inner)))
-    }
-}
-
-fn one_within(section: &'static str, inner: &'static str) -> impl Asked {
-    move |hub, at, named| -> Answering {
-        Box::pin(http::find_within(hub, at, named, (section, inner)))
-    }
+        .answers::<Catalog>()
+        .delete(CATALOG, WRITE_ALL, http::remove)
+        .says("Delete a catalog, with its images")
+        .answers::<Nothing>()
 }

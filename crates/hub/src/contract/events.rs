@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 use wire::customer::Customer;
 use wire::delivery::{Delivery, DeliveryQuote};
 use wire::event::{Event, EventResource, EventType};
+use wire::inventory::InventoryEntry;
 use wire::location::Location;
 use wire::order::Order;
 use wire::schema::{self, Draw, SchemaGenerator, answered};
@@ -160,6 +161,8 @@ fn body(told: Told, generator: &mut SchemaGenerator) -> Value {
         }
     }
     if told.has_changes() {
+        let changes = answered::<Vec<InventoryEntry>>(generator);
+        properties.insert("state_change".to_owned(), changes.to_value());
         required.push("state_change");
     } else {
         properties.shift_remove("state_change");

@@ -154,6 +154,14 @@ impl Routes {
         self.last(|endpoint| endpoint.heavy = true)
     }
 
+    /// The name of the endpoint just added within its slice, if its handler has none of its own.
+    pub fn named(self, verb: &str) -> Self {
+        self.last(|endpoint| {
+            let slice = endpoint.about.slice();
+            endpoint.about.name = format!("{slice}.{verb}");
+        })
+    }
+
     /// What the endpoint just added does, in a few words that begin with a verb.
     pub fn says(self, summary: &'static str) -> Self {
         self.last(|endpoint| endpoint.about.summary = summary)

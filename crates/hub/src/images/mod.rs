@@ -16,6 +16,7 @@ mod rules;
 mod s3;
 pub mod store;
 
+use wire::image::Image;
 use wire::scope::Right;
 
 use crate::http::routes::{Needs, Paths, Routes};
@@ -45,8 +46,20 @@ pub fn routes() -> Routes {
     );
     Routes::new()
         .post(IMAGES, write, http::create)
+        .says("Add an image to a catalog")
+        .note("The body is the image itself, of at most 1 048 576 bytes. It is removed after 30 days unless the catalog uses it.")
+        .filter::<String>("private_ref", "What the caller calls it, once per catalog")
         .takes_files(TYPES)
+        .answers::<Image>()
         .get(IMAGES, read, http::list)
+        .says("List the images of a catalog")
+        .filter::<String>("private_ref", "The caller's own private ref")
+        .answers::<Vec<Image>>()
         .get(IMAGE, read, http::find)
+        .says("Read what is known of an image")
+        .answers::<Image>()
         .get(DATA, read, http::data)
+        .says("Read the bytes of an image")
+        .note("They never change.")
+        .answers_files(TYPES)
 }

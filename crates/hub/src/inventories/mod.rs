@@ -15,6 +15,8 @@ mod refs;
 mod rules;
 pub mod store;
 
+use wire::given::Given;
+use wire::inventory::{InventoryEntry, RawInventoryEntry};
 use wire::scope::Right;
 
 use crate::http::routes::{Needs, Paths, Routes};
@@ -25,6 +27,11 @@ const INVENTORY: Paths = &[
     "/catalogs/{catalog_id}/location/inventory",
 ];
 
+const EXAMPLE: &str = r#"[
+    { "sku_ref": "SAV-33", "stock": "4" },
+    { "option_ref": "SUP-BUR", "stock": "0", "expires_at": "2026-03-08T11:00:00+01:00" }
+]"#;
+
 /// The endpoints of inventories.
 pub fn routes() -> Routes {
     let (read, write) = (
@@ -33,6 +40,19 @@ pub fn routes() -> Routes {
     );
     Routes::new()
         .get(INVENTORY, read, http::find)
+        .says("Read what is left at a location of the things in a catalog")
+        .note("What has no entry has no limit.")
+        .answers::<Vec<InventoryEntry>>()
         .put(INVENTORY, write, http::replace)
+        .says("Replace what is left of the things in a catalog")
+        .note("What is not in the body has no limit any longer. Refs that the catalog does not have are skipped.")
+        .takes::<Vec<Given<RawInventoryEntry>>>()
+        .example(EXAMPLE)
+        .answers::<Vec<InventoryEntry>>()
         .patch(INVENTORY, write, http::update)
+        .says("Change what is left of some things")
+        .note("Answers the entries that were named.")
+        .takes::<Vec<Given<RawInventoryEntry>>>()
+        .example(EXAMPLE)
+        .answers::<Vec<InventoryEntry>>()
 }

@@ -120,7 +120,9 @@ fn no_schema_says_nothing() {
 #[test]
 fn every_example_is_taken() {
     let hub = TestHub::start();
-    let all = "orders.write,catalog.write,customer_list.write,all_customer_lists.write";
+    let all = "orders.write,catalog.write,all_catalogs.write,inventory.write,\
+        customer_list.write,all_customer_lists.write"
+        .replace([' ', '\n'], "");
     let location = hub.client_with("example", &format!("location[{all}]"));
     let order = location
         .post(
@@ -140,7 +142,8 @@ fn every_example_is_taken() {
             .unwrap_or(&endpoint.paths[0]);
         let path = path
             .replace("{location_id}", hub.location.as_str())
-            .replace("{order_id}", id);
+            .replace("{order_id}", id)
+            .replace("{catalog_id}", hub.catalog.as_str());
         if path.contains('{') {
             continue;
         }

@@ -8,9 +8,10 @@ use super::check::{Known, NOT_FOUND_CATEGORY, images, reference, some_text, tags
 use super::raw::{RawCategory, RawVariant};
 use crate::id::{CatalogItemId, ImageId};
 use crate::problem::{Path, Problems};
+use crate::schema::JsonSchema;
 
 /// A way of selling, such as a delivery platform, that prices and restrictions can depend on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Variant {
     /// What restrictions and price overrides call it; unique, and meant to stay.
     #[serde(rename = "ref")]
@@ -20,7 +21,7 @@ pub struct Variant {
 }
 
 /// A category of products and deals.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Category {
     /// Identifier, given by the hub.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -11,10 +11,11 @@ use crate::given::Given;
 use crate::money::Money;
 use crate::order::ServiceType;
 use crate::problem::{Path, Problems, too_few};
+use crate::schema::JsonSchema;
 use crate::time::{Date, TimeOfDay};
 
 /// When a rule holds: all that is said must be true. Nothing said is always true.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Conditions {
     /// For these variants; an empty list is for none.
@@ -31,9 +32,11 @@ pub struct Conditions {
     pub end_time: Option<TimeOfDay>,
     /// From this day.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "crate::schema::day")]
     pub start_date: Option<Date>,
     /// Until this day.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "crate::schema::day")]
     pub end_date: Option<Date>,
     /// For these service types; kept for older programs.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,7 +47,7 @@ pub struct Conditions {
 }
 
 /// When and how often something can be had. In JSON: only what is said, `{}` if nothing is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Restrictions {
     /// False: not at all, whatever else is said. Written only then.
@@ -81,7 +84,7 @@ fn is_true(enabled: &bool) -> bool {
 }
 
 /// Another price while its conditions hold. Of several the last one counts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PriceOverride {
     /// The price then.
     pub price: Money,

@@ -19,10 +19,11 @@ use crate::id::{CatalogItemId, ImageId};
 use crate::money::Money;
 use crate::order::{ChargeType, DealPricingEffect, DiscountPricingEffect, Word};
 use crate::problem::{Path, Problems};
+use crate::schema::JsonSchema;
 use crate::text::Text;
 
 /// Several skus that cost something else together.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Deal {
     /// Identifier, given by the hub.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -55,7 +56,8 @@ pub struct Deal {
 }
 
 /// A line of a deal: one of these skus.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "CatalogDealLine")]
 pub struct DealLine {
     /// What people call it.
     pub label: Option<String>,
@@ -68,7 +70,7 @@ pub struct DealLine {
 }
 
 /// A sku of a line.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DealSku {
     /// The first sku of that ref, given by the hub.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -81,7 +83,7 @@ pub struct DealSku {
 }
 
 /// Something taken off an order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Discount {
     /// Identifier, given by the hub.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -109,7 +111,7 @@ pub struct Discount {
 }
 
 /// Something added to an order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Charge {
     /// Identifier, given by the hub.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -33,6 +33,7 @@ pub use raw::{RawCatalog, RawCatalogData, has_too_many_objects};
 pub use words::{Allergen, OptionListType};
 
 use crate::id::{AccountId, CatalogId, LocationId};
+use crate::schema::JsonSchema;
 use crate::time::Time;
 
 pub use crate::id::CatalogItemId;
@@ -46,7 +47,7 @@ pub const MOST_OBJECTS: usize = 250_000;
 pub const MOST_COMPLAINTS: usize = 10_000;
 
 /// A catalog. It belongs to an account or to one of its locations, never to both.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Catalog {
     /// Identifier.
     pub id: CatalogId,
@@ -66,7 +67,7 @@ pub struct Catalog {
 }
 
 /// What is in a catalog.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct CatalogData {
     /// Ways of selling that prices and restrictions can depend on.

@@ -11,9 +11,10 @@ use crate::given::MOST_ENTRIES;
 use crate::id::CatalogItemId;
 use crate::money::Money;
 use crate::problem::{Path, Problems};
+use crate::schema::JsonSchema;
 
 /// A list of options, from which so many are chosen for an item.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OptionList {
     /// Identifier, given by the hub.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -42,7 +43,7 @@ pub struct OptionList {
 }
 
 /// Something that can be chosen with an item.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CatalogOption {
     /// Identifier, given by the hub.
     #[serde(default, skip_serializing_if = "Option::is_none")]

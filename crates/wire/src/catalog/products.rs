@@ -18,9 +18,10 @@ use crate::given::{Given, MOST_ENTRIES};
 use crate::id::{CatalogItemId, ImageId};
 use crate::money::Money;
 use crate::problem::{NOT_IN_LIST, Path, Problems};
+use crate::schema::JsonSchema;
 
 /// Something that is sold, in one or more skus.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Product {
     /// Identifier, given by the hub.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -52,7 +53,8 @@ pub struct Product {
 }
 
 /// Taxes in percent, by the way the customer gets the product.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "ProductTaxRate")]
 pub struct TaxRate {
     /// Brought to the customer.
     pub delivery: Decimal,
@@ -63,7 +65,7 @@ pub struct TaxRate {
 }
 
 /// What is in a product or an option: free data, of which only `allergens` is checked.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Nutrition(pub Map<String, Value>);
 
@@ -80,7 +82,7 @@ impl Nutrition {
 }
 
 /// What can be put into an order: a product in one size, colour and so on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Sku {
     /// Identifier, given by the hub.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -4,8 +4,11 @@
 
 use serde_json::{Map, Value};
 
-use super::MOST_OBJECTS;
 use super::words::OptionListType;
+use super::{
+    Catalog, CatalogData, CatalogOption, Category, Charge, Deal, DealLine, DealSku, Discount,
+    MOST_OBJECTS, OptionList, PriceOverride, Product, Restrictions, Sku, TaxRate, Variant,
+};
 use crate::custom_fields::CustomFields;
 use crate::decimal::Decimal;
 use crate::dow::Dow;
@@ -34,6 +37,8 @@ crate::given_struct! {
         account_id: Anything = "account_id",
         created_at: Anything = "created_at",
     }
+    like Catalog;
+    refuses unknown;
 }
 
 crate::given_struct! {
@@ -47,6 +52,8 @@ crate::given_struct! {
         discounts: Boxed<RawCatalogDiscount> = "discounts",
         charges: Boxed<RawCatalogCharge> = "charges",
     }
+    like CatalogData;
+    refuses unknown;
 }
 
 crate::given_struct! {
@@ -55,6 +62,9 @@ crate::given_struct! {
         reference: String = "ref",
         name: String = "name",
     }
+    like Variant;
+    needs "ref", "name";
+    refuses unknown;
 }
 
 crate::given_struct! {
@@ -69,6 +79,9 @@ crate::given_struct! {
         tags: List<String> = "tags",
         image_ids: List<ImageId> = "image_ids",
     }
+    like Category;
+    needs "ref", "name";
+    refuses unknown;
 }
 
 crate::given_struct! {
@@ -86,6 +99,9 @@ crate::given_struct! {
         nutrition: Map<String, Value> = "nutrition",
         skus: Boxed<RawSku> = "skus",
     }
+    like Product;
+    needs "category_ref", "name", "skus";
+    refuses unknown;
 }
 
 crate::given_struct! {
@@ -95,6 +111,9 @@ crate::given_struct! {
         collection: Decimal = "collection",
         eat_in: Decimal = "eat_in",
     }
+    like TaxRate;
+    needs "delivery", "collection", "eat_in";
+    refuses unknown;
 }
 
 crate::given_struct! {
@@ -113,6 +132,9 @@ crate::given_struct! {
         barcodes: List<String> = "barcodes",
         custom_fields: CustomFields = "custom_fields",
     }
+    like Sku;
+    needs "price";
+    refuses unknown;
 }
 
 crate::given_struct! {
@@ -128,6 +150,9 @@ crate::given_struct! {
         tags: List<String> = "tags",
         options: Boxed<RawCatalogOption> = "options",
     }
+    like OptionList;
+    needs "ref", "name", "options";
+    refuses unknown;
 }
 
 crate::given_struct! {
@@ -144,6 +169,9 @@ crate::given_struct! {
         tags: List<String> = "tags",
         nutrition: Map<String, Value> = "nutrition",
     }
+    like CatalogOption;
+    needs "name";
+    refuses unknown;
 }
 
 crate::given_struct! {
@@ -162,6 +190,8 @@ crate::given_struct! {
         max_per_order: i64 = "max_per_order",
         max_per_customer: i64 = "max_per_customer",
     }
+    like Restrictions;
+    refuses unknown;
 }
 
 impl RawRestrictions {
@@ -191,6 +221,9 @@ crate::given_struct! {
         service_types: List<ServiceType> = "service_types",
         service_type_refs: List<String> = "service_type_refs",
     }
+    like PriceOverride;
+    needs "price";
+    refuses unknown;
 }
 
 crate::given_struct! {
@@ -208,6 +241,9 @@ crate::given_struct! {
         image_ids: List<ImageId> = "image_ids",
         lines: Boxed<RawCatalogDealLine> = "lines",
     }
+    like Deal;
+    needs "name", "lines";
+    refuses unknown;
 }
 
 crate::given_struct! {
@@ -218,6 +254,9 @@ crate::given_struct! {
         pricing_effect: String = "pricing_effect",
         pricing_value: Word = "pricing_value",
     }
+    like DealLine;
+    needs "skus", "pricing_effect";
+    refuses unknown;
 }
 
 crate::given_struct! {
@@ -227,6 +266,9 @@ crate::given_struct! {
         reference: String = "ref",
         extra_charge: Money = "extra_charge",
     }
+    like DealSku;
+    needs "ref";
+    refuses unknown;
 }
 
 crate::given_struct! {
@@ -242,6 +284,9 @@ crate::given_struct! {
         pricing_effect: DiscountPricingEffect = "pricing_effect",
         pricing_value: Word = "pricing_value",
     }
+    like Discount;
+    needs "name", "pricing_effect", "pricing_value";
+    refuses unknown;
 }
 
 crate::given_struct! {
@@ -254,4 +299,7 @@ crate::given_struct! {
         price: Money = "price",
         restrictions: Box<RawRestrictions> = "restrictions",
     }
+    like Charge;
+    needs "name", "type";
+    refuses unknown;
 }

@@ -269,6 +269,14 @@ pub struct Anything;
 impl FromJson for Anything {
     const EXPECTED: &'static str = "";
 
+    fn taken(_: &mut SchemaGenerator) -> Schema {
+        schema::of(json!({
+            "description": "Says the hub; what is sent of it is ignored.",
+            "type": ["string", "number", "boolean", "array", "object"],
+            "readOnly": true,
+        }))
+    }
+
     fn from_text(_: &str) -> Result<Self, String> {
         Ok(Self)
     }
@@ -300,7 +308,12 @@ impl FromJson for Anything {
 
 /// Something large, kept in a place of its own: a list of these stays small where it holds nulls.
 impl<T: FromJson> FromJson for Box<T> {
+    const NAME: Option<&'static str> = T::NAME;
     const EXPECTED: &'static str = T::EXPECTED;
+
+    fn taken(generator: &mut SchemaGenerator) -> Schema {
+        T::taken(generator)
+    }
 
     fn from_text(text: &str) -> Result<Self, String> {
         T::from_text(text).map(Self::new)

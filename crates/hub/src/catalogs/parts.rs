@@ -1,0 +1,170 @@
+//! The parts of a catalog, each with an address of its own.
+
+use std::pin::Pin;
+
+use wire::catalog::{CatalogOption, Category, Charge, Deal, Discount, OptionList, Product, Sku};
+
+use super::READ;
+use super::http::{self, Named};
+use crate::http::answer::Answer;
+use crate::http::caller::AtAccount;
+use crate::http::routes::Routes;
+use crate::hub::Hub;
+
+/// The endpoints of the parts.
+pub(super) fn routes() -> Routes {
+    products().and(offers())
+}
+
+fn products() -> Routes {
+    Routes::new()
+        .get(
+            &["/catalogs/{catalog_id}/categories"],
+            READ,
+            http::list_categories,
+        )
+        .says("List the categories of a catalog, parents before their children")
+        .answers::<Vec<Category>>()
+        .get(
+            &["/catalogs/{catalog_id}/categories/{category_id}"],
+            READ,
+            one_of("categories"),
+        )
+        .named("find_category")
+        .says("Read a category of a catalog")
+        .answers::<Category>()
+        .get(
+            &["/catalogs/{catalog_id}/products"],
+            READ,
+            all_of("products"),
+        )
+        .named("list_products")
+        .says("List the products of a catalog")
+        .answers::<Vec<Product>>()
+        .get(
+            &["/catalogs/{catalog_id}/products/{product_id}"],
+            READ,
+            one_of("products"),
+        )
+        .named("find_product")
+        .says("Read a product of a catalog")
+        .answers::<Product>()
+        .get(
+            &["/catalogs/{catalog_id}/products/{product_id}/skus"],
+            READ,
+            all_within("products", "skus"),
+        )
+        .named("list_skus")
+        .says("List the skus of a product")
+        .answers::<Vec<Sku>>()
+        .get(
+            &["/catalogs/{catalog_id}/products/{product_id}/skus/{sku_id}"],
+            READ,
+            one_within("products", "skus"),
+        )
+        .named("find_sku")
+        .says("Read a sku of a product")
+        .answers::<Sku>()
+        .get(
+            &["/catalogs/{catalog_id}/option_lists"],
+            READ,
+            all_of("option_lists"),
+        )
+        .named("list_option_lists")
+        .says("List the option lists of a catalog")
+        .answers::<Vec<OptionList>>()
+        .get(
+            &["/catalogs/{catalog_id}/option_lists/{option_list_id}"],
+            READ,
+            one_of("option_lists"),
+        )
+        .named("find_option_list")
+        .says("Read an option list of a catalog")
+        .answers::<OptionList>()
+        .get(
+            &["/catalogs/{catalog_id}/option_lists/{option_list_id}/options"],
+            READ,
+            all_within("option_lists", "options"),
+        )
+        .named("list_options")
+        .says("List the options of an option list")
+        .answers::<Vec<CatalogOption>>()
+        .get(
+            &["/catalogs/{catalog_id}/option_lists/{option_list_id}/options/{option_id}"],
+            READ,
+            one_within("option_lists", "options"),
+        )
+        .named("find_option")
+        .says("Read an option of an option list")
+        .answers::<CatalogOption>()
+}
+
+fn offers() -> Routes {
+    Routes::new()
+        .get(&["/catalogs/{catalog_id}/deals"], READ, all_of("deals"))
+        .named("list_deals")
+        .says("List the deals of a catalog")
+        .answers::<Vec<Deal>>()
+        .get(
+            &["/catalogs/{catalog_id}/deals/{deal_id}"],
+            READ,
+            one_of("deals"),
+        )
+        .named("find_deal")
+        .says("Read a deal of a catalog")
+        .answers::<Deal>()
+        .get(
+            &["/catalogs/{catalog_id}/discounts"],
+            READ,
+            all_of("discounts"),
+        )
+        .named("list_discounts")
+        .says("List the discounts of a catalog")
+        .answers::<Vec<Discount>>()
+        .get(
+            &["/catalogs/{catalog_id}/discounts/{discount_id}"],
+            READ,
+            one_of("discounts"),
+        )
+        .named("find_discount")
+        .says("Read a discount of a catalog")
+        .answers::<Discount>()
+        .get(&["/catalogs/{catalog_id}/charges"], READ, all_of("charges"))
+        .named("list_charges")
+        .says("List the charges of a catalog")
+        .answers::<Vec<Charge>>()
+        .get(
+            &["/catalogs/{catalog_id}/charges/{charge_id}"],
+            READ,
+            one_of("charges"),
+        )
+        .named("find_charge")
+        .says("Read a charge of a catalog")
+        .answers::<Charge>()
+}
+
+type Answering = Pin<Box<dyn Future<Output = Answer> + Send>>;
+
+/// A handler of things in a catalog.
+trait Asked: Fn(Hub, AtAccount, Named) -> Answering + Clone + Send + Sync + 'static {}
+impl<T: Fn(Hub, AtAccount, Named) -> Answering + Clone + Send + Sync + 'static> Asked for T {}
+
+fn all_of(section: &'static str) -> impl Asked {
+    move |hub, at, named| -> Answering { Box::pin(http::list(hub, at, named, section)) }
+}
+
+fn one_of(section: &'static str) -> impl Asked {
+    move |hub, at, named| -> Answering { Box::pin(http::find_one(hub, at, named, section)) }
+}
+
+fn all_within(section: &'static str, inner: &'static str) -> impl Asked {
+    move |hub, at, named| -> Answering {
+        Box::pin(http::list_within(hub, at, named, (section, inner)))
+    }
+}
+
+fn one_within(section: &'static str, inner: &'static str) -> impl Asked {
+    move |hub, at, named| -> Answering {
+        Box::pin(http::find_within(hub, at, named, (section, inner)))
+    }
+}
