@@ -117,6 +117,11 @@ pub fn too_many(maximum: usize) -> String {
     format!("has too many items (maximum is {maximum})")
 }
 
+/// Free data above its number of levels.
+pub fn too_deep(maximum: usize) -> String {
+    format!("is nested too deeply (maximum is {maximum} levels)")
+}
+
 /// A list below its number of entries.
 pub fn too_few(minimum: usize) -> String {
     format!("must have at least {minimum} item(s)")

@@ -37,7 +37,7 @@ pub struct NotATimeOfDay(String);
 /// Integers above this are read as milliseconds since 1970; the others are no times.
 const LEAST_EPOCH_MILLISECONDS: i64 = 100_000_000_000;
 
-/// An instant, to the second, with the UTC offset it is shown with. In JSON:
+/// An instant, to the second, with the UTC offset it is shown with, to the minute. In JSON:
 /// `2026-03-07T19:41:08+01:00`, `+00:00` for UTC (API, chapter Common types).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Time {
@@ -88,9 +88,12 @@ impl Time {
         if at.subsec_nanosecond() < 0 {
             second -= 1;
         }
+        // Some zones had offsets with seconds until 1972, which the API cannot show: the clock time is
+        // off by them then, so that the instant is not.
+        let whole_minutes = offset.seconds() / 60 * 60;
         Self {
             at: Timestamp::from_second(second).unwrap_or(at),
-            offset,
+            offset: Offset::from_seconds(whole_minutes).unwrap_or(offset),
         }
     }
 }
@@ -344,6 +347,15 @@ mod tests {
             Time::new(at, &west).to_string(),
             "2026-03-07T09:11:08-09:30"
         );
+    }
+
+    #[test]
+    fn an_offset_with_seconds_does_not_move_the_instant() {
+        let at: Timestamp = "1971-05-01T12:00:00Z".parse().unwrap();
+        let monrovia = TimeZone::fixed(Offset::from_seconds(-(44 * 60 + 30)).unwrap());
+        let time = Time::new(at, &monrovia);
+        assert_eq!(time.to_string(), "1971-05-01T11:16:00-00:44");
+        assert_eq!(Time::parse(&time.to_string()), Ok(time));
     }
 
     #[test]

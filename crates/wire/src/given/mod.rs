@@ -36,7 +36,7 @@ use serde::{Deserialize, Deserializer};
 use crate::patch::Patch;
 use crate::problem::{BLANK, Path, Problems, too_many};
 use crate::schema::{Schema, SchemaGenerator};
-pub use values::{Anything, Entries, MOST_ENTRIES, MOST_KEYS_KEPT, STRING_LIMIT};
+pub use values::{Anything, Entries, MOST_ENTRIES, MOST_KEYS_KEPT, MOST_LEVELS, STRING_LIMIT};
 
 /// A value that somebody sent, or did not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

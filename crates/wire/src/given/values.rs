@@ -12,7 +12,7 @@ use crate::decimal::Decimal;
 use crate::dow::Dow;
 use crate::id;
 use crate::money::Money;
-use crate::problem::{too_long, too_many};
+use crate::problem::{too_deep, too_long, too_many};
 use crate::schema::{self, Schema, SchemaGenerator};
 use crate::time::{Date, TimeInput, TimeOfDay, parse_date};
 
@@ -20,6 +20,9 @@ use crate::time::{Date, TimeInput, TimeOfDay, parse_date};
 pub const STRING_LIMIT: usize = 10_000;
 /// Entries that any array or map may have.
 pub const MOST_ENTRIES: usize = 20_000;
+/// Levels of objects and arrays that free data may have. Whoever reads it finds it inside an order,
+/// inside an event, inside a list, and JSON readers follow some hundred levels at most.
+pub const MOST_LEVELS: usize = 32;
 /// Unknown keys that are remembered of an object.
 pub const MOST_KEYS_KEPT: usize = 20;
 
@@ -348,7 +351,24 @@ impl FromJson for Map<String, Value> {
     }
 
     fn from_object<'de, A: MapAccess<'de>>(object: A) -> Result<Result<Self, String>, A::Error> {
-        Map::deserialize(MapAccessDeserializer::new(object)).map(Ok)
+        Map::deserialize(MapAccessDeserializer::new(object)).map(within_levels)
+    }
+}
+
+/// Free data, unless it is nested too deeply. What was read has some hundred levels at most.
+fn within_levels(data: Map<String, Value>) -> Result<Map<String, Value>, String> {
+    fn fits(value: &Value, levels: usize) -> bool {
+        let mut inner: Box<dyn Iterator<Item = &Value>> = match value {
+            Value::Array(entries) => Box::new(entries.iter()),
+            Value::Object(fields) => Box::new(fields.values()),
+            _ => return true,
+        };
+        levels > 0 && inner.all(|value| fits(value, levels - 1))
+    }
+    if data.values().all(|value| fits(value, MOST_LEVELS - 1)) {
+        Ok(data)
+    } else {
+        Err(too_deep(MOST_LEVELS))
     }
 }
 
@@ -360,7 +380,7 @@ impl FromJson for CustomFields {
     }
 
     fn from_object<'de, A: MapAccess<'de>>(object: A) -> Result<Result<Self, String>, A::Error> {
-        CustomFields::deserialize(MapAccessDeserializer::new(object)).map(Ok)
+        Ok(Map::from_object(object)?.map(CustomFields))
     }
 }
 
@@ -464,6 +484,30 @@ mod tests {
         }
         assert!(read::<RawLine>(b"{\"price\": \"\xff\"}").is_err());
         assert!(read::<RawLine>("[".repeat(100_000).as_bytes()).is_err());
+    }
+
+    #[test]
+    fn free_data_has_32_levels_at_most() {
+        let nested = |levels: usize| {
+            let inner = levels - 1;
+            format!("{{\"a\": {}7{}}}", "[".repeat(inner), "]".repeat(inner))
+        };
+        let read = |levels: usize| read::<CustomFields>(nested(levels).as_bytes()).unwrap();
+        assert!(matches!(read(32), Given::Good(_)));
+        assert_eq!(read(33), bad("is nested too deeply (maximum is 32 levels)"));
+        assert_eq!(
+            read(127),
+            bad("is nested too deeply (maximum is 32 levels)")
+        );
+    }
+
+    #[test]
+    fn free_numbers_are_kept_to_the_last_digit() {
+        let sent = r#"{"a":94.52706955539223,"b":23.308445025757262,"c":[99.25434121760651]}"#;
+        let Given::Good(fields) = read::<CustomFields>(sent.as_bytes()).unwrap() else {
+            panic!("good fields")
+        };
+        assert_eq!(serde_json::to_string(&fields).unwrap(), sent);
     }
 
     #[test]
