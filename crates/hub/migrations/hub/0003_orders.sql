@@ -27,6 +27,8 @@ CREATE INDEX orders_of_location_by_status
     ON orders (account_id, location_id, status, created_at, id);
 CREATE INDEX orders_by_status ON orders (account_id, status, created_at, id);
 -- ?created_by=
+CREATE INDEX orders_of_location_by_sender
+    ON orders (account_id, location_id, created_by, created_at, id);
 CREATE INDEX orders_by_sender ON orders (account_id, created_by, created_at, id);
 -- ?customer_id=
 CREATE INDEX orders_of_customer ON orders (account_id, customer_id, created_at, id)

@@ -248,20 +248,27 @@ impl Which<'_> {
             args.push(value);
             sql.push_str(&text.replace('?', &format!("${}", args.len())));
         };
+        let led = |column: &str, leads: bool| match leads {
+            true => format!(" AND {column} = ?"),
+            false => format!(" AND COALESCE({column}, '') = ?"),
+        };
+        // One index leads to the page, the rest is looked at on the way: a customer's few orders
+        // before all, then a status, but that in which most orders end. COALESCE keeps the engine
+        // from the other indexes.
+        let is_rare = self
+            .status
+            .is_some_and(|status| status != OrderStatus::Completed);
+        let by_customer = self.customer.is_some();
+        let by_sender = !by_customer && self.created_by.is_some() && !is_rare;
         if let Some(location) = self.location {
-            // A customer's few orders are found through their own index, from which COALESCE keeps
-            // the engine to stray.
-            let column = match self.customer {
-                Some(_) => " AND COALESCE(o.location_id, '') = ?",
-                None => " AND o.location_id = ?",
-            };
-            condition(column, location.into());
+            condition(&led("o.location_id", !by_customer), location.into());
         }
         if let Some(status) = self.status {
-            condition(" AND o.status = ?", status.as_str().into());
+            let leads = !by_customer && !by_sender;
+            condition(&led("o.status", leads), status.as_str().into());
         }
         if let Some(created_by) = self.created_by {
-            condition(" AND o.created_by = ?", created_by.into());
+            condition(&led("o.created_by", by_sender), created_by.into());
         }
         if let Some(customer) = self.customer {
             condition(" AND o.customer_id = ?", customer.into());
