@@ -98,7 +98,7 @@ pub(super) fn remove(
 ) -> Result<(), Problem> {
     let account = &at.account;
     let mut last = store::lock(tx, account, id)?.ok_or(Problem::NotFound)?;
-    rules::may(&at.caller, &last, Right::Write)?;
+    rules::may_as_one_of_all(&at.caller, &last, Right::Write)?;
     if_match.check(|| shown(tx, account, &last))?;
     store::remove(tx, account, id)?;
     images::forget_of_catalog(tx, account, id)?;

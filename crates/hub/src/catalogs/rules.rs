@@ -19,6 +19,16 @@ pub(super) fn may(caller: &Caller, catalog: &Stored, right: Right) -> Result<(),
     if is_chosen && caller.scope.allows(Resource::Catalog, right) {
         return Ok(());
     }
+    may_as_one_of_all(caller, catalog, right)
+}
+
+/// The same by the permission for all catalogs alone: who may change the chosen one may not delete
+/// it for that.
+pub(super) fn may_as_one_of_all(
+    caller: &Caller,
+    catalog: &Stored,
+    right: Right,
+) -> Result<(), Problem> {
     if !caller.scope.allows(Resource::AllCatalogs, right) {
         return Err(Problem::WrongLevel);
     }
