@@ -72,7 +72,7 @@ impl Time {
             if text.len() > LONGEST || !text.is_ascii() || text.contains('[') {
                 return None;
             }
-            let at: Timestamp = text.parse().ok()?;
+            let at: Timestamp = text.parse().ok().filter(|at| can_be_shown(*at))?;
             let local: DateTime = text.trim_end_matches(['Z', 'z']).parse().ok()?;
             // What the clock shows minus the instant is the offset: no second parser is needed.
             let shown = Offset::UTC.to_timestamp(local).ok()?;
@@ -141,6 +141,11 @@ impl<'de> Deserialize<'de> for Time {
 const EARLIEST_SECOND: i64 = -62_135_424_000;
 const LATEST_SECOND: i64 = 253_402_041_600;
 
+/// In no zone may an instant have a year that cannot be written in four digits.
+fn can_be_shown(at: Timestamp) -> bool {
+    (EARLIEST_SECOND..=LATEST_SECOND).contains(&at.as_second())
+}
+
 /// Characters a time may have on the way in.
 const LONGEST: usize = 40;
 
@@ -191,11 +196,11 @@ impl TimeInput {
                 .to_timestamp(local)
                 .map_err(|_| NotATime(local.to_string()))?,
         };
-        // In no zone may it be shown with a year that cannot be written in four digits.
-        if at.as_second() < EARLIEST_SECOND || at.as_second() > LATEST_SECOND {
-            return Err(NotATime(at.to_string()));
+        if can_be_shown(at) {
+            Ok(at)
+        } else {
+            Err(NotATime(at.to_string()))
         }
-        Ok(at)
     }
 }
 
@@ -356,6 +361,13 @@ mod tests {
         let time = Time::new(at, &monrovia);
         assert_eq!(time.to_string(), "1971-05-01T11:16:00-00:44");
         assert_eq!(Time::parse(&time.to_string()), Ok(time));
+    }
+
+    #[test]
+    fn a_year_that_has_no_four_digits_is_refused() {
+        for bad in ["-002622-08-20T00:39:00-08:00", "9999-12-31T23:59:59Z"] {
+            assert!(Time::parse(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -56,5 +56,6 @@ pub(crate) fn router(hub: &Hub) -> Router {
     let call = async move |request: Request| manners::answer(hub, routes, request).await;
     Router::new()
         .route("/v1", any(call.clone()))
+        .route("/v1/", any(call.clone()))
         .route("/v1/{*rest}", any(call))
 }

@@ -55,7 +55,7 @@ fn a_preflight_needs_no_token() {
 fn an_unknown_path_is_a_routing_error() {
     let hub = TestHub::start();
     let till = hub.client("till");
-    for path in ["/catalogs", "/locations/a/b/c", ""] {
+    for path in ["/catalogs", "/locations/a/b/c", "", "/"] {
         assert_eq!(
             till.get(path).told(),
             r#"404 {"error_type":"routing_error"}"#,
