@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::Router;
 use axum::extract::{Path, RawQuery, Request, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
@@ -39,8 +39,10 @@ pub struct Inner {
     pub refuse: Option<(u16, String)>,
     /// Calls that begin with this text break the connection.
     pub broken: Option<String>,
-    /// The next order is created, and the answer lost.
+    /// Orders are created, and the answers lost.
     pub lose_answer: bool,
+    /// The order that each `Idempotency-Key` made.
+    pub made: BTreeMap<String, String>,
 }
 
 impl Fake {
@@ -212,15 +214,17 @@ async fn orders(State(fake): State<Fake>, RawQuery(query): RawQuery) -> String {
     Value::from(found.cloned().collect::<Vec<_>>()).to_string()
 }
 
-async fn create(State(fake): State<Fake>, body: String) -> String {
+async fn create(State(fake): State<Fake>, headers: HeaderMap, body: String) -> String {
     let mut order: Value = serde_json::from_str(&body).unwrap();
     let mut inner = fake.inner();
-    let id = format!("o{}", inner.orders.len() + 1);
+    let key = headers["idempotency-key"].to_str().unwrap().to_owned();
+    let next = format!("o{}", inner.orders.len() + 1);
+    let id = inner.made.entry(key).or_insert(next).clone();
     order["id"] = id.clone().into();
     order["total"] = "9.50 EUR".into();
     order["created_at"] = "2026-03-07T19:57:00+01:00".into();
     inner.orders.insert(id, order.clone());
-    if std::mem::take(&mut inner.lose_answer) {
+    if inner.lose_answer {
         drop(inner);
         panic!("the answer is lost, on purpose");
     }
