@@ -49,8 +49,9 @@ statements! {
         ORDER BY c.location_id IS NOT NULL, c.location_id, c.created_at, c.id";
     OF_CLIENT = "SELECT account_id, id FROM connections
         WHERE client_id = $1 AND revoked_at IS NULL";
+    /// COALESCE for the same reason as at admission.
     BY_TOKEN = "SELECT account_id, id, client_id FROM connections
-        WHERE token_hash = $1 AND revoked_at IS NULL";
+        WHERE token_hash = $1 AND COALESCE(revoked_at, '') = ''";
     BY_INSTANCE = "SELECT account_id, id FROM connections
         WHERE id = $1 AND client_id = $2 AND revoked_at IS NULL";
     BLOCK = "UPDATE connections SET blocked_at = $3 WHERE account_id = $1 AND id = $2";
