@@ -15,13 +15,13 @@ CREATE INDEX clients_of_owner ON clients (owner_id, created_at);
 
 -- A connection binds a client to a place: a location, an account, or a user's own profile
 -- (account_id '' then). It owns one access token, found by its hash. A revoked connection stays,
--- so that its journal can still be read. ref_window: for how many minutes a ref of an order may not come
--- again; null for no such rule.
+-- so that its journal can still be read; its place is null then, and free for another. ref_window: for
+-- how many minutes a ref of an order may not come again; null for no such rule.
 CREATE TABLE connections (
     account_id TEXT NOT NULL,
     id TEXT NOT NULL,
     client_id TEXT NOT NULL REFERENCES clients (id),
-    place TEXT NOT NULL,
+    place TEXT,
     location_id TEXT,
     device_id TEXT NOT NULL,
     scope TEXT NOT NULL,
@@ -36,8 +36,7 @@ CREATE TABLE connections (
     PRIMARY KEY (account_id, id)
 );
 CREATE UNIQUE INDEX connections_by_token ON connections (token_hash);
-CREATE UNIQUE INDEX connections_by_place
-    ON connections (place, client_id, device_id) WHERE revoked_at IS NULL;
+CREATE UNIQUE INDEX connections_by_place ON connections (place, client_id, device_id);
 CREATE INDEX connections_of_client ON connections (client_id);
 
 -- What a user has granted and the client has not yet fetched. The connection is made, or bound

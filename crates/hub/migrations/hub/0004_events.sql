@@ -62,16 +62,17 @@ CREATE TABLE event_deliveries (
     subject_id TEXT NOT NULL,
     turn BIGINT NOT NULL,
     state TEXT NOT NULL,
-    due_at TEXT NOT NULL,
+    due_at TEXT,
     lease_until TEXT,
     attempts BIGINT NOT NULL,
     created_at TEXT NOT NULL,
     settled_at TEXT,
     PRIMARY KEY (account_id, event_id, connection_id)
 );
--- dispatch: what is due for one connection
+-- dispatch: what is due for one connection. The second condition, always true, sets it apart from the
+-- other indexes of what is pending: planners choose between them before they know the table.
 CREATE INDEX event_deliveries_due ON event_deliveries (connection_id, due_at)
-    WHERE state = 'pending';
+    WHERE state = 'pending' AND due_at IS NOT NULL;
 -- dispatch: is an earlier event of the same subject still open?
 CREATE INDEX event_deliveries_in_turn ON event_deliveries (connection_id, subject_id, turn)
     WHERE state = 'pending';

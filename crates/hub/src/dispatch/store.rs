@@ -16,31 +16,38 @@ use crate::{args, statements};
 
 statements! {
     /// The connections that have something due. It hops from connection to connection, so the
-    /// number of rows behind each does not matter.
+    /// number of rows behind each does not matter. `due_at IS NOT NULL`, here and below, is always
+    /// so: it names the index, which no other question about pending deliveries may use.
     DUE = "WITH RECURSIVE owed (connection_id) AS (
-            SELECT MIN(d.connection_id) FROM event_deliveries d
-            WHERE d.state = 'pending'
+            SELECT (SELECT d.connection_id FROM event_deliveries d
+                WHERE d.state = 'pending' AND d.due_at IS NOT NULL
+                ORDER BY d.connection_id, d.due_at LIMIT 1)
             UNION ALL
-            SELECT (SELECT MIN(d.connection_id) FROM event_deliveries d
-                WHERE d.state = 'pending' AND d.connection_id > owed.connection_id)
+            SELECT (SELECT d.connection_id FROM event_deliveries d
+                WHERE d.state = 'pending' AND d.due_at IS NOT NULL
+                    AND d.connection_id > owed.connection_id
+                ORDER BY d.connection_id, d.due_at LIMIT 1)
             FROM owed WHERE owed.connection_id IS NOT NULL
         )
         SELECT c.account_id, c.id FROM owed
         JOIN connections c ON c.id = owed.connection_id AND c.account_id = (
             SELECT d.account_id FROM event_deliveries d
             WHERE d.connection_id = owed.connection_id AND d.state = 'pending'
+                AND d.due_at IS NOT NULL
             ORDER BY d.due_at LIMIT 1)
         JOIN callbacks b ON b.account_id = c.account_id AND b.connection_id = c.id
             AND b.url IS NOT NULL
         WHERE c.blocked_at IS NULL AND c.revoked_at IS NULL
-            AND EXISTS (SELECT 1 FROM event_deliveries d
+            AND (SELECT d.due_at FROM event_deliveries d
                 WHERE d.connection_id = owed.connection_id AND d.state = 'pending'
-                    AND d.due_at <= $1)
+                    AND d.due_at IS NOT NULL
+                ORDER BY d.due_at LIMIT 1) <= $1
         ORDER BY c.id";
     /// What is due and whose turn it is. MIN instead of NOT EXISTS: PostgreSQL would make a join of
     /// that, and of a join with outdated statistics a walk through everything.
     NEXT = "SELECT d.event_id FROM event_deliveries d
-        WHERE d.connection_id = $1 AND d.state = 'pending' AND d.due_at <= $2 AND d.turn = (
+        WHERE d.connection_id = $1 AND d.state = 'pending' AND d.due_at IS NOT NULL
+            AND d.due_at <= $2 AND d.turn = (
                 SELECT MIN(e.turn) FROM event_deliveries e
                 WHERE e.connection_id = d.connection_id AND e.subject_id = d.subject_id
                     AND e.state = 'pending')
@@ -54,7 +61,7 @@ statements! {
         RETURNING event_id";
     /// What is due but waits behind a failed one that is not due for a while is looked at later.
     PARK_BLOCKED = "UPDATE event_deliveries SET due_at = $3
-        WHERE connection_id = $1 AND state = 'pending' AND due_at <= $2
+        WHERE connection_id = $1 AND state = 'pending' AND due_at IS NOT NULL AND due_at <= $2
             AND $3 < (SELECT MAX(e.due_at) FROM event_deliveries e
                 WHERE e.connection_id = event_deliveries.connection_id
                     AND e.subject_id = event_deliveries.subject_id

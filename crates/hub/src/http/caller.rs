@@ -25,8 +25,6 @@ use crate::{args, statements};
 
 statements! {
     /// The connection of a token, with its client, its account and the location it speaks of.
-    /// COALESCE keeps PostgreSQL, which plans this while the table is small, from walking through
-    /// the index of places, which holds just the connections that are not revoked.
     ADMIT = "SELECT c.account_id, c.id, c.client_id, k.name, c.device_id, c.scope, c.location_id,
             c.catalog_id, c.customer_list_id, c.user_id, c.blocked_at, a.name, a.currency,
             a.suspended_at, l.id, l.name, l.timezone, c.ref_window
@@ -34,7 +32,7 @@ statements! {
         JOIN clients k ON k.id = c.client_id
         LEFT JOIN accounts a ON a.id = c.account_id
         LEFT JOIN locations l ON l.account_id = c.account_id AND l.id = COALESCE($2, c.location_id)
-        WHERE c.token_hash = $1 AND COALESCE(c.revoked_at, '') = ''";
+        WHERE c.token_hash = $1 AND c.revoked_at IS NULL";
 }
 
 /// A connection that may call.

@@ -19,7 +19,7 @@ use crate::{args, statements};
 
 statements! {
     SELECT_BY_PLACE = "SELECT id FROM connections
-        WHERE place = $1 AND client_id = $2 AND device_id = $3 AND revoked_at IS NULL";
+        WHERE place = $1 AND client_id = $2 AND device_id = $3";
     INSERT = "INSERT INTO connections (account_id, id, client_id, place, location_id, device_id,
             scope, catalog_id, customer_list_id, user_id, token_hash, blocked_at, revoked_at,
             created_at)
@@ -49,15 +49,14 @@ statements! {
         ORDER BY c.location_id IS NOT NULL, c.location_id, c.created_at, c.id";
     OF_CLIENT = "SELECT account_id, id FROM connections
         WHERE client_id = $1 AND revoked_at IS NULL";
-    /// COALESCE for the same reason as at admission.
     BY_TOKEN = "SELECT account_id, id, client_id FROM connections
-        WHERE token_hash = $1 AND COALESCE(revoked_at, '') = ''";
+        WHERE token_hash = $1 AND revoked_at IS NULL";
     BY_INSTANCE = "SELECT account_id, id FROM connections
         WHERE id = $1 AND client_id = $2 AND revoked_at IS NULL";
     BLOCK = "UPDATE connections SET blocked_at = $3 WHERE account_id = $1 AND id = $2";
     SET_REF_WINDOW = "UPDATE connections SET ref_window = $3
         WHERE account_id = $1 AND id = $2 AND revoked_at IS NULL";
-    REVOKE = "UPDATE connections SET revoked_at = $3
+    REVOKE = "UPDATE connections SET revoked_at = $3, place = NULL
         WHERE account_id = $1 AND id = $2 AND revoked_at IS NULL";
     FORGET_RESOURCE = "UPDATE event_deliveries SET state = 'deleted', settled_at = $4
         WHERE account_id = $1 AND connection_id = $2 AND state = 'pending'
