@@ -72,6 +72,12 @@ statements! {
                 WHERE d.account_id = $1 AND d.connection_id = $2 AND d.state = 'pending'
                     AND e.resource = 'customer'
                     AND (c.customer_list_id <> $3 OR $3 IS NULL))";
+    FORGET_OTHER_CATALOGS = "UPDATE event_deliveries SET state = 'deleted', settled_at = $4
+        WHERE account_id = $1 AND connection_id = $2 AND state = 'pending'
+            AND event_id IN (SELECT e.id FROM event_deliveries d
+                JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id
+                WHERE d.account_id = $1 AND d.connection_id = $2 AND d.state = 'pending'
+                    AND e.resource = 'catalog' AND (e.subject_id <> $3 OR $3 IS NULL))";
     FORGET_CALLBACK = "DELETE FROM callbacks WHERE account_id = $1 AND connection_id = $2";
     FORGET_PENDING = "UPDATE event_deliveries SET state = 'deleted', settled_at = $3
         WHERE account_id = $1 AND connection_id = $2 AND state = 'pending'";
@@ -257,8 +263,8 @@ pub fn connect(tx: &mut Tx<'_>, key: &MasterKey, grant: &Grant) -> db::Result<Co
     ))
 }
 
-/// What is owed but no longer permitted, or of a list that is no longer the connection's, is not
-/// told any more.
+/// What is owed but no longer permitted, or of a list or a catalog that is no longer the
+/// connection's, is not told any more.
 fn forget_what_is_out_of_reach(
     tx: &mut Tx<'_>,
     account: &str,
@@ -277,6 +283,10 @@ fn forget_what_is_out_of_reach(
     if !scope.allows(Resource::AllCustomerLists, Right::Read) {
         let list = grant.customer_list.as_ref();
         tx.write(FORGET_OTHER_LISTS, args![account, id, list, now])?;
+    }
+    if !scope.allows(Resource::AllCatalogs, Right::Read) {
+        let catalog = grant.catalog.as_ref();
+        tx.write(FORGET_OTHER_CATALOGS, args![account, id, catalog, now])?;
     }
     Ok(())
 }

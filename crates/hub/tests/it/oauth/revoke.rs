@@ -3,7 +3,7 @@
 use hub::oauth::connections;
 
 use super::approved;
-use crate::support::{Answer, Caller, TestHub, on_each_engine};
+use crate::support::{Answer, Caller, TestHub, json, on_each_engine};
 
 fn revoke(hub: &TestHub, client: &str, token: &str) -> Answer {
     let body =
@@ -37,6 +37,22 @@ fn another_clients_token_is_refused_and_lives() {
     let (till, _thief) = (hub.client("till"), hub.client("thief"));
     assert_eq!(revoke(&hub, "thief", &till.token).status, 401);
     till.get("/location").ok();
+}
+
+#[test]
+fn what_is_owed_of_another_catalog_than_the_one_now_chosen_is_not_told() {
+    on_each_engine(|hub| {
+        let till = hub.client_with("till", "location[all_catalogs.read]");
+        let events = json!({ "catalog": ["create"] });
+        till.post("/callback", json!({ "events": events })).ok();
+        let maker = hub.connect("maker", "account[all_catalogs.write]", None);
+        let new = json!({ "name": "Traiteur", "data": {} });
+        maker.post("/account/catalogs", new).ok();
+        let owed = || till.get("/callback/events").ok().as_array().map(Vec::len);
+        assert_eq!(owed(), Some(1));
+        hub.client_with("till", "location[catalog.read]");
+        assert_eq!(owed(), Some(0));
+    });
 }
 
 #[test]
