@@ -164,7 +164,11 @@ impl Hub {
         };
         let held = Arc::clone(&terms);
         let change = move |tx: &mut Tx<'_>| held.make(tx, &change);
-        let made = self.inner.db.write(name, change).await?;
+        let made = if terms.ask_first() {
+            self.inner.db.write_alone(name, change).await?
+        } else {
+            self.inner.db.write(name, change).await?
+        };
         terms.made();
         Ok(made)
     }

@@ -282,6 +282,23 @@ impl Db {
         ask(&self.inner.writes, name, true, change).await
     }
 
+    /// The same for a change that is sure to ask something: on PostgreSQL it does not wait for a
+    /// group of changes that ask nothing, in which it has no place.
+    pub async fn write_alone<T, E, F>(&self, name: &'static str, change: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let queue = if self.inner.is_postgres {
+            // The connections that run one thing at a time, be it a look or a change.
+            &self.inner.reads
+        } else {
+            &self.inner.writes
+        };
+        ask(queue, name, true, change).await
+    }
+
     /// Runs `look` against a snapshot; it must not change anything.
     pub async fn read<T, E, F>(&self, name: &'static str, look: F) -> Result<T, E>
     where

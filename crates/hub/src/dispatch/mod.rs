@@ -51,9 +51,13 @@ pub async fn run_due(hub: &Hub) -> db::Result<()> {
 pub(crate) async fn run(hub: Hub, mut stop: watch::Receiver<bool>) {
     let wake = hub.db().wake();
     let mut worker = Worker::new(hub);
+    let mut rung_in_vain = false;
     while !*stop.borrow() {
         match worker.round().await {
-            Ok(true) => continue,
+            Ok(true) => {
+                rung_in_vain = false;
+                continue;
+            }
             Ok(false) => {}
             Err(error) => {
                 tracing::warn!(%error, "the dispatcher will try again");
@@ -62,13 +66,19 @@ pub(crate) async fn run(hub: Hub, mut stop: watch::Receiver<bool>) {
         }
         tokio::select! {
             _ = stop.changed() => {}
-            () = wake.notified() => {}
+            () = wake.notified() => {
+                // Most changes leave nothing to send: while they come one after the other, not each
+                // is worth a look.
+                if std::mem::replace(&mut rung_in_vain, true) {
+                    tokio::time::sleep(GATHER).await;
+                }
+            }
             true = worker.wait() => {
                 // What ends at about the same time is written down together, but what has just
                 // come is not kept waiting.
                 let _rung = tokio::time::timeout(GATHER, wake.notified()).await;
             }
-            () = tokio::time::sleep(POLL) => {}
+            () = tokio::time::sleep(POLL) => rung_in_vain = false,
         }
     }
     let _late = tokio::time::timeout(GRACE, async { while worker.wait().await {} }).await;

@@ -172,7 +172,8 @@ impl Worker {
         let (hub, told) = (self.hub.clone(), self.ended.clone());
         let claims = self
             .hub
-            .write("dispatch.round", move |tx| -> db::Result<_> {
+            .db()
+            .write_alone("dispatch.round", move |tx| -> db::Result<_> {
                 let waits = &hub.config().events.retry_seconds;
                 told.iter()
                     .try_for_each(|tried| store::settle(tx, tried, waits))?;
