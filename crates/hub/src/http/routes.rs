@@ -407,7 +407,7 @@ async fn judge(
             hub.db(),
             found.caller.connection.as_str(),
             door.endpoint.heavy,
-            hub.clock().now(),
+            hub.clock(),
         )
         .await?
         .map_err(Problem::TooMany)?;

@@ -20,6 +20,7 @@ use jiff::Timestamp;
 use tokio::sync::Mutex as Gate;
 
 use super::store::{self, Need};
+use crate::clock::Clock;
 use crate::config;
 use crate::db::{self, Db};
 use crate::hub::Hub;
@@ -111,20 +112,21 @@ impl Limits {
         db: &Db,
         connection: &str,
         heavy: bool,
-        now: Timestamp,
+        clock: &Clock,
     ) -> db::Result<Result<(), u32>> {
         if !self.enabled {
             return Ok(Ok(()));
         }
-        let now = now.as_second();
-        let gate = match self.look(connection, heavy, now) {
+        let gate = match self.look(connection, heavy, clock.now().as_second()) {
             (Look::Passed, _) => return Ok(Ok(())),
             (Look::Refused(wait), _) => return Ok(Err(wait)),
             (Look::Lacking(_), gate) => gate,
         };
         let _turn = gate.lock().await;
         loop {
-            // Somebody else may have got a share meanwhile; or used up the one that we got.
+            // Somebody else may have got a share meanwhile, or used up the one that we got; or
+            // another window may have begun.
+            let now = clock.now().as_second();
             match self.look(connection, heavy, now).0 {
                 Look::Passed => return Ok(Ok(())),
                 Look::Refused(wait) => return Ok(Err(wait)),

@@ -6,7 +6,7 @@
 //! Guesses are rare and costly to check, so several hubs count each of them together, one by one.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
@@ -43,11 +43,19 @@ pub(crate) struct Guess<'a> {
     pub whose: &'a str,
 }
 
+/// Who has one IPv6 address has the 2^64 beside it, too.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => Ipv6Addr::from(u128::from(address) & (u128::MAX << 64)).into(),
+    }
+}
+
 impl Guess<'_> {
     /// What to count, and how often it may be, at `most` for one target.
     fn bounds(&self, most: u32) -> Vec<(String, u32)> {
         let name = |whose: &str| {
-            let all = format!("{:?} {} {whose}", self.peer, self.kind);
+            let all = format!("{:?} {} {whose}", self.peer.map(network), self.kind);
             format!("guess:{}", secret::hash(&all))
         };
         let mut bounds = vec![(name(self.whose), most)];

@@ -47,13 +47,25 @@ fn what_a_trusted_proxy_says_is_believed() {
         two_guesses(&[ONCE, PROXIES], "10.1.2.3", xff, same),
         [401, 429]
     );
-    let v6 = ["2001:db8::1", "[2001:db8::2]:4711"];
+    let v6 = ["2001:db8::1", "[2001:db8:0:1::1]:4711"];
     assert_eq!(
         two_guesses(&[ONCE, PROXIES], "fd00::1", xff, v6),
         [401, 401]
     );
     let mapped = "::ffff:10.1.2.3";
     assert_eq!(two_guesses(&[ONCE, PROXIES], mapped, xff, two), [401, 401]);
+}
+
+#[test]
+fn a_whole_network_of_ipv6_counts_as_one_address() {
+    on_each_engine_with(&[ONCE], |hub| {
+        hub.client("till");
+        let [one, beside, elsewhere] = ["2001:db8::1", "2001:db8::ffff:2", "2001:db8:0:1::1"]
+            .map(|end| hub.anybody().from(end));
+        assert_eq!(guess(&one, &[]), 401);
+        assert_eq!(guess(&beside, &[]), 429);
+        assert_eq!(guess(&elsewhere, &[]), 401);
+    });
 }
 
 #[test]
