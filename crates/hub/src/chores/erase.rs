@@ -48,11 +48,8 @@ async fn in_journal(hub: &Hub) -> db::Result<()> {
         while let Some(after) = next.take_if(|_| steps < STEPS) {
             next = walk(hub.journal(), &found.account, &wanted, &after).await?;
             steps += 1;
-            if next.is_none() {
-                break;
-            }
         }
-        let (account, customers, next) = (found.account, found.customers, next);
+        let (account, customers) = (found.account, found.customers);
         hub.write("chores.erase.walked", move |tx| {
             erase::walked(tx, &account, &customers, next.as_deref())
         })

@@ -30,9 +30,10 @@ use bodies::{LONGEST_BODY, Packer};
 pub use days::ALL as DAYS;
 pub use erase::ALL as ERASE;
 
-/// Entries that may wait to be written; more are counted and dropped, since memory is finite and
-/// an order matters more than its log line.
+/// Entries that may wait to be written, and bytes of their bodies; more are counted and dropped,
+/// since memory is finite and an order matters more than its log line.
 const MOST_WAITING: usize = 20_000;
+const MOST_BYTES: usize = 64 * 1024 * 1024;
 
 /// How long an entry waits for company.
 const BATCH: Duration = Duration::from_millis(100);
@@ -67,8 +68,16 @@ const ROUNDS: u32 = 50;
 
 #[derive(Default)]
 struct Waiting {
-    entries: Mutex<(Vec<Entry>, u64)>,
+    batch: Mutex<Batch>,
     some: Notify,
+}
+
+#[derive(Default)]
+struct Batch {
+    entries: Vec<Entry>,
+    /// Of the entries' bodies.
+    bytes: usize,
+    dropped: u64,
 }
 
 impl fmt::Debug for Journal {
@@ -101,29 +110,30 @@ impl Journal {
                 *body = Bytes::copy_from_slice(&body[..LONGEST_BODY]);
             }
         }
-        let mut waiting = self
-            .waiting
-            .entries
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if waiting.0.len() >= MOST_WAITING {
-            waiting.1 += 1;
+        let bytes = entry.request.len() + entry.response.len();
+        let mut batch = self.batch();
+        if batch.entries.len() >= MOST_WAITING || batch.bytes + bytes > MOST_BYTES {
+            batch.dropped += 1;
             return;
         }
-        waiting.0.push(entry);
-        drop(waiting);
+        batch.bytes += bytes;
+        batch.entries.push(entry);
+        drop(batch);
         self.waiting.some.notify_one();
+    }
+
+    fn batch(&self) -> MutexGuard<'_, Batch> {
+        self.waiting
+            .batch
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Writes what waits, now.
     pub async fn flush(&self) -> db::Result<()> {
-        let (entries, dropped) = std::mem::take(
-            &mut *self
-                .waiting
-                .entries
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner),
-        );
+        let Batch {
+            entries, dropped, ..
+        } = std::mem::take(&mut *self.batch());
         if dropped > 0 {
             tracing::warn!(dropped, "the journal could not keep up");
         }
