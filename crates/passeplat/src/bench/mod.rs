@@ -179,12 +179,13 @@ async fn own(options: &Options, folder: &Folder) -> anyhow::Result<Report> {
         );
     }
     report.api = api(options, &orders).await?;
+    report.callbacks = Some(callbacks(options, orders.clone(), subscribers).await?);
+    // Last of what shares this hub: what it leaves to the disk would weigh on the others.
     progress("a large catalog");
     let read = format!("{ORDERS}/{}", some_order(&orders).await?);
     let span = Span::seconds(options.length());
     let large = catalogs::measure(&hub, &shop, &orders, &read, span).await?;
     report.api.extend(large);
-    report.callbacks = Some(callbacks(options, orders, subscribers).await?);
     report.process = Some(Process {
         start_ms: hub.started_in.as_secs_f64() * 1000.0,
         idle_mb,
