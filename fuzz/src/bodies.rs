@@ -1,15 +1,20 @@
 //! Every JSON body that the API takes: read, checked, and what is accepted written and read back.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use wire::callback::NewCallback;
+use wire::catalog::{self, CatalogUpdate, RawCatalog};
 use wire::currency::Currency;
+use wire::customer::{RawCustomer, RawCustomerList};
 use wire::delivery::{Delivery, DeliveryQuote, RawDelivery, RawDeliveryQuote};
 use wire::given::{self, FromJson, Given};
-use wire::id::{DeliveryId, DeliveryQuoteId, ElementId, LocationId, OrderId};
+use wire::id::{DeliveryId, DeliveryQuoteId, ElementId, ImageId, LocationId, OrderId};
+use wire::inventory::{self, RawInventoryEntry};
 use wire::location::{Location, LocationPatch};
+use wire::loyalty::{RawLoyaltyCard, RawOperation};
 use wire::order::{
     CheckedNewOrder, Context, CustomerForm, ElementChange, Order, OrderCustomer, RawOrder,
     RawOrderPatch,
@@ -28,6 +33,13 @@ pub const BODIES: &[(&str, fn(&[u8]))] = &[
     ("e: delivery patch", |body| read(body, delivery_patch)),
     ("f: delivery quote", |body| read(body, new_quote)),
     ("g: callback", |body| read(body, new_callback)),
+    ("h: catalog", |body| read(body, new_catalog)),
+    ("i: catalog update", |body| read(body, catalog_update)),
+    ("j: inventory", |body| read(body, stocks)),
+    ("k: customer", |body| read(body, customer)),
+    ("l: customer list", |body| read(body, customer_list)),
+    ("m: loyalty card", |body| read(body, loyalty_card)),
+    ("n: loyalty operation", |body| read(body, operation)),
 ];
 
 /// Takes a body of the kind that the letter says.
@@ -262,6 +274,69 @@ fn new_quote(raw: RawDeliveryQuote) -> Result<(), Problems> {
         estimated_dropoff_at: new.estimated_dropoff_at,
         accepted_at: None,
     });
+    Ok(())
+}
+
+/// What is taken is taken again as it is written, and is the same then.
+fn new_catalog(raw: RawCatalog) -> Result<(), Problems> {
+    let new = raw.check_new(&catalog_context())?;
+    reads_back(&new);
+    let again: RawCatalog = made(&serde_json::to_string(&new).expect("a catalog is JSON"));
+    assert_eq!(again.check_new(&catalog_context()).as_ref(), Ok(&new));
+    Ok(())
+}
+
+fn catalog_update(raw: RawCatalog) -> Result<(), Problems> {
+    let update: CatalogUpdate = raw.check_update(&catalog_context())?;
+    reads_back(&update);
+    let again: RawCatalog = made(&serde_json::to_string(&update).expect("a catalog is JSON"));
+    assert_eq!(again.check_update(&catalog_context()).as_ref(), Ok(&update));
+    Ok(())
+}
+
+fn catalog_context() -> catalog::Context<'static> {
+    static NONE: BTreeSet<ImageId> = BTreeSet::new();
+    catalog::Context {
+        currency: Currency::EUR,
+        images: &NONE,
+    }
+}
+
+fn stocks(entries: Vec<Given<RawInventoryEntry>>) -> Result<(), Problems> {
+    let count = entries.len();
+    let checked = inventory::check(Given::Good(entries), &ZONE)?;
+    assert_eq!(checked.len(), count);
+    for entry in checked {
+        entry.stock.iter().for_each(reads_back);
+    }
+    Ok(())
+}
+
+/// A customer who is anonymised stays so, whatever is sent.
+fn customer(raw: RawCustomer) -> Result<(), Problems> {
+    let mut nobody = OrderCustomer::default();
+    nobody.anonymise();
+    let sent = raw.clone();
+    let new = raw.check(&OrderCustomer::default())?;
+    reads_back(&new.person);
+    let changed = sent.check(&nobody)?.person;
+    nobody.clone_from(&changed);
+    nobody.anonymise();
+    assert_eq!(changed, nobody);
+    Ok(())
+}
+
+fn customer_list(raw: RawCustomerList) -> Result<(), Problems> {
+    assert!(raw.check_change()?.is_none_or(|name| !name.trim().is_empty()));
+    Ok(())
+}
+
+fn loyalty_card(raw: RawLoyaltyCard) -> Result<(), Problems> {
+    raw.check().map(drop)
+}
+
+fn operation(raw: RawOperation) -> Result<(), Problems> {
+    reads_back(&raw.check()?.delta);
     Ok(())
 }
 

@@ -1,5 +1,5 @@
 //! What the fuzz targets share. A target is one file in `fuzz_targets`; `scripts/fuzz` builds and
-//! runs them. Headers of images will be a target of their own as soon as images are taken.
+//! runs them.
 
 pub mod bodies;
 pub mod call;

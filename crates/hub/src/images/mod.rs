@@ -12,7 +12,7 @@
 
 pub(crate) mod files;
 mod http;
-mod rules;
+pub mod rules;
 mod s3;
 pub mod store;
 

@@ -13,14 +13,17 @@ const MOST_PIXELS: u64 = 8_192 * 8_192;
 
 /// What is known of an image's bytes.
 #[derive(Clone, Debug)]
-pub(super) struct Content {
+pub struct Content {
+    /// What it is.
     pub kind: ImageType,
+    /// Bytes.
     pub size: u32,
+    /// Digest, in hexadecimal.
     pub md5: String,
 }
 
-/// Takes bytes that are what they are declared to be.
-pub(super) fn accept(declared: Option<&str>, bytes: &[u8]) -> Result<Content, Problem> {
+/// Takes bytes that are what the header `Content-Type` declares them to be (API, chapter Images).
+pub fn accept(declared: Option<&str>, bytes: &[u8]) -> Result<Content, Problem> {
     let declared = declared.and_then(image_type).ok_or(Problem::NotAnImage)?;
     let refused = |message: &str| Problem::field("data", message);
     if bytes.is_empty() {
