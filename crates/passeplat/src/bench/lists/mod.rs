@@ -10,6 +10,7 @@ mod rows;
 mod seed;
 mod ways;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
 use std::time::Instant;
@@ -192,18 +193,39 @@ impl fmt::Display for Report {
         }
         let rows: Vec<&Row> = self.pages.iter().map(|page| &page.row).collect();
         table(f, &rows)?;
+        // Most lists ask some questions in the same way: each is shown once.
+        let mut seen = BTreeSet::new();
         for page in &self.pages {
             if let Some(error) = &page.row.first_error {
                 writeln!(f, "First error of \"{}\": {error}", page.row.name)?;
             }
             for plan in &page.plans {
-                let sql: Vec<&str> = plan.sql.split_whitespace().collect();
-                writeln!(f, "\n{}\n  {}", page.row.name, sql.join(" "))?;
+                let sql = short(&plan.sql);
+                if !seen.insert((sql.clone(), &plan.steps)) {
+                    continue;
+                }
+                writeln!(f, "\n{}\n  {sql}", page.row.name)?;
                 for step in &plan.steps {
                     writeln!(f, "    {step}")?;
                 }
             }
         }
         Ok(())
+    }
+}
+
+/// A statement on one line, with `…` for all arguments of a long list but the first.
+fn short(sql: &str) -> String {
+    let words: Vec<&str> = sql.split_whitespace().collect();
+    let line = words.join(" ");
+    let Some((head, list)) = line.split_once(" IN ($") else {
+        return line;
+    };
+    match list.split_once(')') {
+        Some((list, tail)) if list.matches('$').count() > 2 => {
+            let first = list.split(',').next().unwrap_or_default();
+            format!("{head} IN (${first}, …){tail}")
+        }
+        _ => line,
     }
 }

@@ -9,7 +9,8 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use wire::event::{EventResource, EventType};
 use wire::id::{
-    AccountId, ClientId, ConnectionId, CustomerId, CustomerListId, EventId, LocationId, OrderId,
+    AccountId, ClientId, ConnectionId, CustomerId, CustomerListId, EventId, LocationId,
+    LoyaltyCardId, OrderId,
 };
 use wire::order::{Order, OrderStatus};
 use wire::time::Time;
@@ -32,7 +33,14 @@ pub const SENDERS: [(&str, u64); 5] = [
 const ORDERS: &str = "INSERT INTO orders (account_id, id, location_id, status, ref, created_by,
     client_id, connection_id, customer_id, total, version, created_at, document) VALUES ";
 const CUSTOMERS: &str = "INSERT INTO customers (account_id, id, customer_list_id, nb_orders,
-    order_total, first_order_date, last_order_date, document, version, created_at) VALUES ";
+    order_total, first_order_date, last_order_date, email, email_backwards, phone, phone_backwards,
+    document, version, created_at) VALUES ";
+const CARDS: &str = "INSERT INTO loyalty_cards (account_id, id, customer_list_id, customer_id, ref,
+    name, balance, created_at) VALUES ";
+const OPERATIONS: &str = "INSERT INTO loyalty_operations (account_id, id, loyalty_card_id,
+    customer_id, order_id, order_location_id, reason, delta, new_balance, created_at) VALUES ";
+/// What most cards are called, and what one in fifty is.
+const CARD_NAMES: [&str; 2] = ["Fidélité", "Or"];
 const PRIVATE_REFS: &str = "INSERT INTO private_refs (account_id, client_id, holder_id, object_id,
     value) VALUES ";
 const EVENTS: &str = "INSERT INTO events (account_id, id, resource, kind, subject_id, location_id,
@@ -68,6 +76,8 @@ pub struct World {
     pub senders: Vec<(ClientId, ConnectionId)>,
     /// The client that has private refs on orders of the chain.
     pub till: ClientId,
+    /// The client of the head office, which has private refs on customers.
+    pub office: ClientId,
     /// The connection of the chain that fetches its events.
     pub passive: ConnectionId,
     /// Orders as the hub has made them.
@@ -291,46 +301,102 @@ impl World {
         Ok(())
     }
 
-    /// Writes so many customers of the list of `place`, the first of them number `first`.
+    /// Writes so many customers of the list of `place`, the first of them number `first`, with a
+    /// loyalty card each, and the private refs of the head office.
     pub fn write_customers(
         &self,
         tx: &mut Tx<'_>,
         place: &Place,
         first: u32,
         count: u32,
-    ) -> db::Result<Vec<CustomerId>> {
-        let mut rows = Rows::of(CUSTOMERS);
+    ) -> db::Result<Vec<(CustomerId, LoyaltyCardId)>> {
+        let mut rows = [CUSTOMERS, CARDS, PRIVATE_REFS].map(Rows::of);
+        let [customers, cards, refs] = &mut rows;
         let mut made = Vec::with_capacity(count as usize);
         let pattern = self.patterns.first();
         let pattern = pattern.map(|order| order.customer.clone());
         let mut person = pattern.unwrap_or_default();
-        let start = self.time(0);
+        let backwards = |text: &str| text.chars().rev().collect::<String>();
+        let none = None::<&str>;
         for number in first..first + count {
             let id = CustomerId::from_generated(tx.fresh_id()?);
-            person.email = Some(format!("client{number}@example.com"));
-            person.phone = Some(format!("+336{number:08}"));
+            let card = LoyaltyCardId::from_generated(tx.fresh_id()?);
+            let (email, phone) = (Self::email(number), format!("+336{number:08}"));
+            let (email_backwards, phone_backwards) = (backwards(&email), backwards(&phone));
+            person.email = Some(email.clone());
+            person.phone = Some(phone.clone());
             let document = serde_json::to_string(&person)
                 .map_err(|error| db::Error::Broken(error.to_string()))?;
-            let at = start + SignedDuration::from_secs(i64::from(number));
-            let none = None::<&str>;
-            rows.push(
+            let at = self.time(0) + SignedDuration::from_secs(i64::from(number));
+            let (account, list) = (&place.account, &place.list);
+            let (reference, name) = (
+                format!("F-{number}"),
+                CARD_NAMES[usize::from(number.is_multiple_of(50))],
+            );
+            customers.push(
                 tx,
                 args![
-                    &place.account,
+                    account,
                     &id,
-                    &place.list,
+                    list,
                     0_i64,
                     0_i64,
                     none,
                     none,
+                    email,
+                    email_backwards,
+                    phone,
+                    phone_backwards,
                     document,
                     1_i64,
                     at
                 ],
             )?;
-            made.push(id);
+            cards.push(
+                tx,
+                args![account, &card, list, &id, reference, name, 0_i64, at],
+            )?;
+            if number.is_multiple_of(3) {
+                let value = format!("K-{number}");
+                refs.push(tx, args![account, &self.office, &id, &id, value])?;
+            }
+            made.push((id, card));
         }
-        rows.flush(tx)?;
+        for mut rows in rows {
+            rows.flush(tx)?;
+        }
         Ok(made)
+    }
+
+    /// Writes what happened to one card: a point each, the first of them number `first`.
+    pub fn write_operations(
+        &self,
+        tx: &mut Tx<'_>,
+        (account, customer, card): (&AccountId, &CustomerId, &LoyaltyCardId),
+        first: u32,
+        count: u32,
+    ) -> db::Result<()> {
+        let mut rows = Rows::of(OPERATIONS);
+        let none = None::<&str>;
+        for number in first..first + count {
+            let id = tx.fresh_id()?;
+            let at = self.time(0) + SignedDuration::from_secs(i64::from(number));
+            let points = i64::from(number + 1) * 1_000;
+            let row = args![
+                account, id, card, customer, none, none, none, 1_000_i64, points, at
+            ];
+            rows.push(tx, row)?;
+        }
+        rows.flush(tx)
+    }
+
+    /// The address of customer `number`: one in a hundred writes from a rare house.
+    pub fn email(number: u32) -> String {
+        let house = if number.is_multiple_of(100) {
+            "rare.example"
+        } else {
+            "example.com"
+        };
+        format!("client{number}@{house}")
     }
 }

@@ -10,7 +10,9 @@ use hub::oauth::connections::{self, Grant};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use wire::currency::Currency;
-use wire::id::{AccountId, ClientId, ConnectionId, CustomerListId, LocationId};
+use wire::id::{
+    AccountId, ClientId, ConnectionId, CustomerId, CustomerListId, LocationId, LoyaltyCardId,
+};
 use wire::order::Order;
 
 use super::rows::{PER_CHANGE, Place, SENDERS, World};
@@ -115,20 +117,24 @@ pub async fn run(hub: &Hub, host: &str, orders: u32) -> anyhow::Result<Seeded> {
         small,
         senders,
         till,
+        office,
         passive,
         patterns,
         customers: Vec::new(),
     };
     let customers = (orders / 10).max(10);
-    progress(&format!("{customers} customers"));
+    progress(&format!("{customers} customers with their loyalty cards"));
     let elsewhere = world
         .small
         .first()
         .context("there are small accounts")?
         .clone();
     add_customers(hub, &world, &elsewhere, customers / 10).await?;
-    world.customers = add_customers(hub, &world, &busy, customers - customers / 10).await?;
-    let seeded = words(&world, till_token, office_token, &busy, &quiet)?;
+    let made = add_customers(hub, &world, &busy, customers).await?;
+    let regular = made.first().context("there are customers")?.clone();
+    world.customers = made.into_iter().map(|(customer, _)| customer).collect();
+    add_operations(hub, &world, &busy, &regular, customers).await?;
+    let seeded = words(&world, till_token, office_token, &busy, &quiet, &regular)?;
     add_orders(hub, world).await?;
     if hub.db().is_postgres() {
         // It would do so by itself, some minutes later.
@@ -144,6 +150,7 @@ fn words(
     office: String,
     busy: &Place,
     quiet: &LocationId,
+    (customer, card): &(CustomerId, LoyaltyCardId),
 ) -> anyhow::Result<Seeded> {
     let time = |at: Timestamp| wire::time::stored(at);
     let middle = world.orders / 2;
@@ -158,9 +165,13 @@ fn words(
             ("{busy}", busy.location.to_string()),
             ("{quiet}", quiet.to_string()),
             ("{list}", busy.list.to_string()),
+            ("{customer}", customer.to_string()),
+            ("{card}", card.to_string()),
             (
-                "{customer}",
-                world.customers.first().context("customers")?.to_string(),
+                "{nth}",
+                (world.customers.len() / 3 * 3)
+                    .saturating_sub(3)
+                    .to_string(),
             ),
             ("{ref}", named.context("private refs")?),
             ("{late}", time(world.time(world.orders / 100 * 99))),
@@ -174,7 +185,7 @@ async fn add_customers(
     world: &World,
     place: &Place,
     count: u32,
-) -> anyhow::Result<Vec<wire::id::CustomerId>> {
+) -> anyhow::Result<Vec<(CustomerId, LoyaltyCardId)>> {
     let mut made = Vec::with_capacity(count as usize);
     for first in (0..count).step_by(PER_CHANGE as usize) {
         let (world, place) = (world.clone(), place.clone());
@@ -183,6 +194,25 @@ async fn add_customers(
         made.extend(hub.write("bench.customers", change).await?);
     }
     Ok(made)
+}
+
+async fn add_operations(
+    hub: &Hub,
+    world: &World,
+    place: &Place,
+    (customer, card): &(CustomerId, LoyaltyCardId),
+    count: u32,
+) -> anyhow::Result<()> {
+    for first in (0..count).step_by(PER_CHANGE as usize) {
+        let (world, account) = (world.clone(), place.account.clone());
+        let (customer, card) = (customer.clone(), card.clone());
+        let some = PER_CHANGE.min(count - first);
+        hub.write("bench.operations", move |tx| {
+            world.write_operations(tx, (&account, &customer, &card), first, some)
+        })
+        .await?;
+    }
+    Ok(())
 }
 
 async fn add_orders(hub: &Hub, world: World) -> anyhow::Result<()> {

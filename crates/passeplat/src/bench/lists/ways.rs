@@ -2,7 +2,8 @@
 //!
 //! In a path `{busy}` and `{quiet}` stand for locations of the chain, `{customer}` for a regular,
 //! `{ref}` for a private ref, `{late}` for a moment near the end and `{early}` for one near the
-//! beginning, `{list}` for a customer list.
+//! beginning, `{list}` for a customer list, `{card}` for the loyalty card to which most happened,
+//! `{nth}` for the number of a customer near the end whom the head office has a name for.
 
 /// Who asks.
 #[derive(Clone, Copy, Debug)]
@@ -123,4 +124,83 @@ pub const LISTS: &[List] = &[
         "/v1/account/orders?status=new&created_by=Vitrine",
     ),
     list(Office, "pending events", "/v1/callback/events"),
+    list(Office, "locations", "/v1/locations"),
+    list(Office, "customer lists", "/v1/account/customer_lists"),
+    list(Office, "customers", "/v1/customer_lists/{list}/customers"),
+    list(
+        Office,
+        "customers, private ref",
+        "/v1/customer_lists/{list}/customers?private_ref=K-{nth}",
+    ),
+    list(
+        Office,
+        "customers, e-mail",
+        "/v1/customer_lists/{list}/customers?email=client{nth}@example.com",
+    ),
+    list(
+        Office,
+        "customers, e-mail begins",
+        "/v1/customer_lists/{list}/customers?email=client9*",
+    ),
+    list(
+        Office,
+        "customers, e-mail ends",
+        "/v1/customer_lists/{list}/customers?email=*@example.com",
+    ),
+    list(
+        Office,
+        "customers, e-mail ends, rare",
+        "/v1/customer_lists/{list}/customers?email=*@rare.example",
+    ),
+    list(
+        Office,
+        "customers, e-mail holds",
+        "/v1/customer_lists/{list}/customers?email=*ent9*",
+    ),
+    list(
+        Office,
+        "customers, e-mail nobody has",
+        "/v1/customer_lists/{list}/customers?email=*personne*",
+    ),
+    list(
+        Office,
+        "customers, phone begins",
+        "/v1/customer_lists/{list}/customers?phone=%2B33600*",
+    ),
+    list(
+        Office,
+        "customers, phone ends",
+        "/v1/customer_lists/{list}/customers?phone=*77",
+    ),
+    list(
+        Office,
+        "customers, phone and e-mail",
+        "/v1/customer_lists/{list}/customers?phone=*77&email=client*",
+    ),
+    list(Office, "cards", "/v1/customer_lists/{list}/loyalty_cards"),
+    list(
+        Office,
+        "cards, customer",
+        "/v1/customer_lists/{list}/loyalty_cards?customer_id={customer}",
+    ),
+    list(
+        Office,
+        "cards, ref",
+        "/v1/customer_lists/{list}/loyalty_cards?ref=F-{nth}",
+    ),
+    list(
+        Office,
+        "cards, often name",
+        "/v1/customer_lists/{list}/loyalty_cards?name=Fid%C3%A9lit%C3%A9",
+    ),
+    list(
+        Office,
+        "cards, rare name",
+        "/v1/customer_lists/{list}/loyalty_cards?name=Or",
+    ),
+    list(
+        Office,
+        "operations of a card",
+        "/v1/customer_lists/{list}/loyalty_cards/{card}/operations",
+    ),
 ];
