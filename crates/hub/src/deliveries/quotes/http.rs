@@ -55,9 +55,10 @@ pub(super) async fn create(hub: Hub, at: AtLocation, named: Named, by: By, body:
 pub(super) async fn list(hub: Hub, at: AtLocation, named: Named) -> Answer {
     let order: OrderId = named.id(ID)?;
     hub.read("delivery_quotes.list", move |tx| {
-        let (account, client) = (&at.account, &at.caller.client);
-        orders::store::find(tx, account, client, &at.location, &order)?.ok_or(Problem::NotFound)?;
-        Ok(Reply::list(&store::all(tx, account, &order)?))
+        if orders::store::find_location(tx, &at.account, &order)?.as_ref() != Some(&at.location) {
+            return Err(Problem::NotFound);
+        }
+        Ok(Reply::list(&store::all(tx, &at.account, &order)?))
     })
     .await
 }
