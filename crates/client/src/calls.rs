@@ -10,7 +10,7 @@ use crate::connection::{Connection, segment};
 use crate::error::Error;
 use crate::events::{Callback, Event, EventHead};
 use crate::key::IdempotencyKey;
-use crate::pages::Pages;
+use crate::pages::{Pages, query};
 
 /// What narrows a list of orders (API, chapter Orders). Times are ISO 8601.
 #[derive(Clone, Debug, Default)]
@@ -31,18 +31,14 @@ pub struct OrderFilter {
 
 impl OrderFilter {
     fn into_query(self) -> Vec<(String, String)> {
-        let pairs = [
+        query([
             ("private_ref", self.private_ref),
             ("status", self.status),
             ("created_by", self.created_by),
             ("after", self.after),
             ("before", self.before),
             ("customer_id", self.customer_id),
-        ];
-        pairs
-            .into_iter()
-            .filter_map(|(name, value)| Some((name.into(), value?)))
-            .collect()
+        ])
     }
 }
 

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::connection::{Connection, segment};
 use crate::error::Error;
-use crate::pages::Pages;
+use crate::pages::{Pages, query};
 
 /// What narrows a list of customers. All that is given must hold; `*` stands for anything in e-mail
 /// address and phone number.
@@ -30,13 +30,6 @@ pub struct LoyaltyCardFilter {
     pub name: Option<String>,
     /// The card's code among the customer's.
     pub reference: Option<String>,
-}
-
-fn query<const N: usize>(pairs: [(&str, Option<String>); N]) -> Vec<(String, String)> {
-    pairs
-        .into_iter()
-        .filter_map(|(name, value)| Some((name.into(), value?)))
-        .collect()
 }
 
 fn list_path(list: &str) -> String {

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 
 use crate::connection::{Connection, read, segment};
 use crate::error::Error;
+use crate::pages::query;
 
 /// Images: sent first, named by the catalog (`image_ids`) afterwards. One that no catalog names for
 /// 30 days is removed.
@@ -27,7 +28,7 @@ impl Connection {
             .map_err(|_| Error::Unwritable("the type holds odd characters".into()))?;
         let path = images(catalog);
         let body = Some((kind, bytes.into()));
-        let query = query(private_ref);
+        let query = named(private_ref);
         let answer = self.send_as(Method::POST, &path, &query, body).await?;
         read(&answer)
     }
@@ -41,7 +42,7 @@ impl Connection {
         catalog: &str,
         private_ref: Option<&str>,
     ) -> Result<Vec<T>, Error> {
-        let (path, query) = (images(catalog), query(private_ref));
+        let (path, query) = (images(catalog), named(private_ref));
         read(&self.send(Method::GET, &path, &query, None).await?)
     }
 
@@ -68,7 +69,6 @@ fn images(catalog: &str) -> String {
     format!("/catalogs/{}/images", segment(catalog))
 }
 
-fn query(private_ref: Option<&str>) -> Vec<(String, String)> {
-    let pair = |text: &str| ("private_ref".to_owned(), text.to_owned());
-    private_ref.map(pair).into_iter().collect()
+fn named(private_ref: Option<&str>) -> Vec<(String, String)> {
+    query([("private_ref", private_ref.map(Into::into))])
 }
