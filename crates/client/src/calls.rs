@@ -153,7 +153,7 @@ impl Connection {
 
 /// Deliveries and delivery quotes (API, chapter of that name).
 impl Connection {
-    /// Attaches a delivery to an order; the answer is the delivery. Sent once: after
+    /// Attaches a delivery to an order; the answer is the delivery. After
     /// [`Error::is_uncertain`], look for it with [`Connection::delivery`] before sending it again.
     ///
     /// # Errors
@@ -189,7 +189,8 @@ impl Connection {
             .await
     }
 
-    /// Offers to deliver an order; the answer is the quote. Sent once.
+    /// Offers to deliver an order; the answer is the quote. After [`Error::is_uncertain`],
+    /// look for it among [`Connection::delivery_quotes`] before sending it again.
     ///
     /// # Errors
     /// 422 when the order is not for delivery, and with field errors; else as every call: [`Error`].

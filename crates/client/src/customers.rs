@@ -121,8 +121,8 @@ impl Connection {
         Pages::new(self, format!("{}/customers", list_path(list)), filters)
     }
 
-    /// Adds a customer to a list; no field is mandatory. Sent once: after [`Error::is_uncertain`], look
-    /// for the `private_ref` before sending it again.
+    /// Adds a customer to a list; no field is mandatory. After [`Error::is_uncertain`], look for the
+    /// `private_ref` before sending it again.
     ///
     /// # Errors
     /// 422 with field errors, such as a private ref that is taken; else as every call: [`Error`].
@@ -231,8 +231,9 @@ impl Connection {
         Pages::new(self, path, Vec::new())
     }
 
-    /// Adds points to a card, or takes them: `delta`, and perhaps `reason` and `order_id`. Sent once;
-    /// there is no way to take it back but the opposite.
+    /// Adds points to a card, or takes them: `delta`, and perhaps `reason` and `order_id`. There
+    /// is no way to take it back but the opposite: after [`Error::is_uncertain`], look among
+    /// [`Connection::loyalty_operations`] before sending it again.
     ///
     /// # Errors
     /// 422 with field errors; else as every call: [`Error`].

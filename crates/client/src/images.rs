@@ -12,7 +12,8 @@ use crate::pages::query;
 /// 30 days is removed.
 impl Connection {
     /// Sends an image of a type such as `image/png`, at most 1,048,576 bytes; the answer is the image
-    /// with its id. Sent once: after [`Error::is_uncertain`], look for it by its `private_ref`.
+    /// with its id. After [`Error::is_uncertain`], look for it by its `private_ref` before sending it
+    /// again.
     ///
     /// # Errors
     /// 415 for a type that is not taken, 422 for bytes that are not of that type or a `private_ref`
@@ -26,11 +27,8 @@ impl Connection {
     ) -> Result<T, Error> {
         let kind = HeaderValue::from_str(content_type)
             .map_err(|_| Error::Unwritable("the type holds odd characters".into()))?;
-        let path = images(catalog);
-        let body = Some((kind, bytes.into()));
-        let query = named(private_ref);
-        let answer = self.send_as(Method::POST, &path, &query, body).await?;
-        read(&answer)
+        let (path, query) = (images(catalog), named(private_ref));
+        read(&self.post_as(&path, &query, (kind, bytes.into())).await?)
     }
 
     /// Every image of a catalog, or the one that this app calls `private_ref`.

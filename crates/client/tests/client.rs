@@ -234,7 +234,8 @@ async fn an_inventory_is_asked_for_at_the_location_through_a_catalog() {
 async fn an_image_is_sent_and_fetched_as_it_is() {
     let create = |headers: HeaderMap, RawQuery(query): RawQuery, body: Bytes| async move {
         let kind = headers["content-type"].to_str().unwrap();
-        json!({ "type": kind, "query": query, "size": body.len() }).to_string()
+        let has_key = headers.contains_key("idempotency-key");
+        json!({ "type": kind, "query": query, "size": body.len(), "key": has_key }).to_string()
     };
     let data = || async { vec![0_u8, 159, 146, 150] };
     let hub = hub(Router::new()
@@ -249,7 +250,7 @@ async fn an_image_is_sent_and_fetched_as_it_is() {
         .unwrap();
     assert_eq!(
         image,
-        json!({ "type": "image/png", "query": "private_ref=a+b%26c", "size": 2 })
+        json!({ "type": "image/png", "query": "private_ref=a+b%26c", "size": 2, "key": true })
     );
     let bytes = connection.image_data("c1", "i1").await.unwrap();
     assert_eq!(bytes[..], [0, 159, 146, 150]);
