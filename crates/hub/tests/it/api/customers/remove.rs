@@ -135,6 +135,25 @@ fn who_is_being_anonymised_is_erased_from_his_orders_before_he_goes() {
 }
 
 #[test]
+fn a_list_is_deleted_even_if_something_of_it_cannot_go_yet() {
+    on_each_engine(|hub| {
+        let chain = hub.client_with("chain", "account[all_customer_lists.write]");
+        let made = add(&hub, &chain, ada());
+        let (placed, order) = order_of(&hub, &made);
+        let before = document(&hub);
+        set_document(&hub, "no order");
+        let list = format!("/customer_lists/{}", hub.customer_list);
+        assert_eq!(chain.delete(&list).told(), "200 {}");
+        assert_eq!(chain.get(&list).told(), NOT_FOUND);
+        set_document(&hub, &before);
+        hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
+        assert_eq!(rows(&hub), [0; 5]);
+        let left = hub.client("till").get(&order).ok();
+        assert_eq!(left["customer"]["email"], placed["customer"]["email"]);
+    });
+}
+
+#[test]
 fn a_long_list_is_gone_at_once_and_its_customers_soon() {
     on_each_engine(|hub| {
         let chain = hub.client_with("chain", "account[all_customer_lists.write]");
