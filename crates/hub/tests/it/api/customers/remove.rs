@@ -5,7 +5,7 @@ use hub::db;
 
 use super::anonymise::is_personal;
 use super::{NOT_FOUND, ada, add, cards, customers, path};
-use crate::support::{TestHub, Value, json, on_each_engine};
+use crate::support::{Answer, TestHub, Value, json, on_each_engine, on_postgres_with, waiting_for};
 
 /// How many rows there are in each table that a list fills.
 fn rows(hub: &TestHub) -> Vec<i64> {
@@ -150,6 +150,44 @@ fn a_list_is_deleted_even_if_something_of_it_cannot_go_yet() {
         assert_eq!(rows(&hub), [0; 5]);
         let left = hub.client("till").get(&order).ok();
         assert_eq!(left["customer"]["email"], placed["customer"]["email"]);
+    });
+}
+
+/// Adds somebody to the account's list while it is being deleted.
+fn add_within_the_delete(hub: &TestHub, body: &Value) -> Answer {
+    let (till, path) = (hub.client("till"), customers(hub));
+    let (holder, onlooker) = (hub.session(), hub.session());
+    let list = &hub.customer_list;
+    let begin = format!("BEGIN; SELECT id FROM customer_lists WHERE id = '{list}' FOR UPDATE");
+    let end = format!("DELETE FROM customer_lists WHERE id = '{list}'; COMMIT");
+    hub.wait(holder.batch_execute(&begin)).unwrap();
+    let row = hub.wait(holder.query_one("SELECT pg_backend_pid()", &[]));
+    let pid: i32 = row.unwrap().get(0);
+    std::thread::scope(|scope| {
+        let adding = scope.spawn(|| till.post(&path, body.clone()));
+        while hub.wait(waiting_for(&onlooker, pid)) < 1 && !adding.is_finished() {
+            std::thread::yield_now();
+        }
+        hub.wait(holder.batch_execute(&end)).unwrap();
+        adding.join().unwrap()
+    })
+}
+
+#[test]
+fn nobody_is_added_to_a_list_that_is_being_deleted() {
+    on_postgres_with(&[], |hub| {
+        let answer = add_within_the_delete(&hub, &ada());
+        assert_eq!(answer.told(), NOT_FOUND);
+        assert_eq!(rows(&hub), [0; 5]);
+    });
+}
+
+#[test]
+fn nobody_is_named_in_a_list_that_is_being_deleted() {
+    on_postgres_with(&[], |hub| {
+        let answer = add_within_the_delete(&hub, &json!({ "private_ref": "T1" }));
+        assert_eq!(answer.told(), NOT_FOUND);
+        assert_eq!(rows(&hub), [0; 5]);
     });
 }
 
