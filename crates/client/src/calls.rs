@@ -91,8 +91,8 @@ impl Connection {
 /// Orders (API, chapter Orders).
 impl Connection {
     /// Places an order; the answer is the whole order. It is placed once, even if the line breaks
-    /// and it is sent again; to be sure of that after [`Error::is_uncertain`] or a restart too, use
-    /// [`Connection::create_order_once`].
+    /// and it is sent again ([`crate::Repeat`]); to be sure of that after [`Error::is_uncertain`] or
+    /// a restart too, use [`Connection::create_order_once`].
     ///
     /// # Errors
     /// 422 with field errors; else as every call: [`Error`].
@@ -104,7 +104,7 @@ impl Connection {
     }
 
     /// The same under a key that the caller keeps beside the order: sent again with it within 24
-    /// hours, the answer is that of the first time.
+    /// hours, the answer of a hub that knows keys is that of the first time.
     ///
     /// # Errors
     /// 422 with field errors, or when the key was used for another order; else as every call:

@@ -69,8 +69,8 @@ impl Connection {
         read(&self.send(Method::GET, path, &query, None).await?)
     }
 
-    /// `POST` a JSON body to any path, under a key of its own: however often it is sent, the hub
-    /// makes it once.
+    /// `POST` a JSON body to any path, under a key of its own: however often it is sent, a hub that
+    /// knows keys makes it once.
     ///
     /// # Errors
     /// As every call: [`Error`].
@@ -100,8 +100,8 @@ impl Connection {
         )
     }
 
-    /// `PATCH` a JSON body to any path, under a key of its own: however often it is sent, the hub
-    /// makes it once.
+    /// `PATCH` a JSON body to any path, under a key of its own: however often it is sent, a hub that
+    /// knows keys makes it once.
     ///
     /// # Errors
     /// As every call: [`Error`].
