@@ -10,7 +10,7 @@ use crate::connection::{Connection, segment};
 use crate::error::Error;
 use crate::events::{Callback, Event, EventHead};
 use crate::key::IdempotencyKey;
-use crate::pages::Pages;
+use crate::pages::{Pages, query};
 
 /// What narrows a list of orders (API, chapter Orders). Times are ISO 8601.
 #[derive(Clone, Debug, Default)]
@@ -31,18 +31,14 @@ pub struct OrderFilter {
 
 impl OrderFilter {
     fn into_query(self) -> Vec<(String, String)> {
-        let pairs = [
+        query([
             ("private_ref", self.private_ref),
             ("status", self.status),
             ("created_by", self.created_by),
             ("after", self.after),
             ("before", self.before),
             ("customer_id", self.customer_id),
-        ];
-        pairs
-            .into_iter()
-            .filter_map(|(name, value)| Some((name.into(), value?)))
-            .collect()
+        ])
     }
 }
 
@@ -95,8 +91,8 @@ impl Connection {
 /// Orders (API, chapter Orders).
 impl Connection {
     /// Places an order; the answer is the whole order. It is placed once, even if the line breaks
-    /// and it is sent again; to be sure of that after [`Error::is_uncertain`] or a restart too, use
-    /// [`Connection::create_order_once`].
+    /// and it is sent again ([`crate::Repeat`]); to be sure of that after [`Error::is_uncertain`] or
+    /// a restart too, use [`Connection::create_order_once`].
     ///
     /// # Errors
     /// 422 with field errors; else as every call: [`Error`].
@@ -108,7 +104,7 @@ impl Connection {
     }
 
     /// The same under a key that the caller keeps beside the order: sent again with it within 24
-    /// hours, the answer is that of the first time.
+    /// hours, the answer of a hub that knows keys is that of the first time.
     ///
     /// # Errors
     /// 422 with field errors, or when the key was used for another order; else as every call:
@@ -157,7 +153,7 @@ impl Connection {
 
 /// Deliveries and delivery quotes (API, chapter of that name).
 impl Connection {
-    /// Attaches a delivery to an order; the answer is the delivery. Sent once: after
+    /// Attaches a delivery to an order; the answer is the delivery. After
     /// [`Error::is_uncertain`], look for it with [`Connection::delivery`] before sending it again.
     ///
     /// # Errors
@@ -193,7 +189,8 @@ impl Connection {
             .await
     }
 
-    /// Offers to deliver an order; the answer is the quote. Sent once.
+    /// Offers to deliver an order; the answer is the quote. After [`Error::is_uncertain`],
+    /// look for it among [`Connection::delivery_quotes`] before sending it again.
     ///
     /// # Errors
     /// 422 when the order is not for delivery, and with field errors; else as every call: [`Error`].

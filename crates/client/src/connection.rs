@@ -69,8 +69,8 @@ impl Connection {
         read(&self.send(Method::GET, path, &query, None).await?)
     }
 
-    /// `POST` a JSON body to any path, under a key of its own: however often it is sent, the hub
-    /// makes it once.
+    /// `POST` a JSON body to any path, under a key of its own: however often it is sent, a hub that
+    /// knows keys makes it once.
     ///
     /// # Errors
     /// As every call: [`Error`].
@@ -100,8 +100,8 @@ impl Connection {
         )
     }
 
-    /// `PATCH` a JSON body to any path, under a key of its own: however often it is sent, the hub
-    /// makes it once.
+    /// `PATCH` a JSON body to any path, under a key of its own: however often it is sent, a hub that
+    /// knows keys makes it once.
     ///
     /// # Errors
     /// As every call: [`Error`].
@@ -153,15 +153,16 @@ impl Connection {
             .await
     }
 
-    /// The same with a body of any type.
-    pub(crate) async fn send_as(
+    /// `POST` a body of any type, under a key of its own.
+    pub(crate) async fn post_as(
         &self,
-        method: Method,
         path: &str,
         query: &[(String, String)],
-        body: Option<(HeaderValue, Bytes)>,
+        (kind, body): (HeaderValue, Bytes),
     ) -> Result<Answer, Error> {
-        self.send_once(method, path, query, body, None).await
+        let key = IdempotencyKey::random()?;
+        self.send_once(Method::POST, path, query, Some((kind, body)), Some(&key))
+            .await
     }
 
     async fn send_once(

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::connection::{Connection, segment};
 use crate::error::Error;
-use crate::pages::Pages;
+use crate::pages::{Pages, query};
 
 /// What narrows a list of customers. All that is given must hold; `*` stands for anything in e-mail
 /// address and phone number.
@@ -30,13 +30,6 @@ pub struct LoyaltyCardFilter {
     pub name: Option<String>,
     /// The card's code among the customer's.
     pub reference: Option<String>,
-}
-
-fn query<const N: usize>(pairs: [(&str, Option<String>); N]) -> Vec<(String, String)> {
-    pairs
-        .into_iter()
-        .filter_map(|(name, value)| Some((name.into(), value?)))
-        .collect()
 }
 
 fn list_path(list: &str) -> String {
@@ -128,8 +121,8 @@ impl Connection {
         Pages::new(self, format!("{}/customers", list_path(list)), filters)
     }
 
-    /// Adds a customer to a list; no field is mandatory. Sent once: after [`Error::is_uncertain`], look
-    /// for the `private_ref` before sending it again.
+    /// Adds a customer to a list; no field is mandatory. After [`Error::is_uncertain`], look for the
+    /// `private_ref` before sending it again.
     ///
     /// # Errors
     /// 422 with field errors, such as a private ref that is taken; else as every call: [`Error`].
@@ -238,8 +231,9 @@ impl Connection {
         Pages::new(self, path, Vec::new())
     }
 
-    /// Adds points to a card, or takes them: `delta`, and perhaps `reason` and `order_id`. Sent once;
-    /// there is no way to take it back but the opposite.
+    /// Adds points to a card, or takes them: `delta`, and perhaps `reason` and `order_id`. There
+    /// is no way to take it back but the opposite: after [`Error::is_uncertain`], look among
+    /// [`Connection::loyalty_operations`] before sending it again.
     ///
     /// # Errors
     /// 422 with field errors; else as every call: [`Error`].

@@ -6,12 +6,14 @@ use serde::de::DeserializeOwned;
 
 use crate::connection::{Connection, read, segment};
 use crate::error::Error;
+use crate::pages::query;
 
 /// Images: sent first, named by the catalog (`image_ids`) afterwards. One that no catalog names for
 /// 30 days is removed.
 impl Connection {
     /// Sends an image of a type such as `image/png`, at most 1,048,576 bytes; the answer is the image
-    /// with its id. Sent once: after [`Error::is_uncertain`], look for it by its `private_ref`.
+    /// with its id. After [`Error::is_uncertain`], look for it by its `private_ref` before sending it
+    /// again.
     ///
     /// # Errors
     /// 415 for a type that is not taken, 422 for bytes that are not of that type or a `private_ref`
@@ -25,11 +27,8 @@ impl Connection {
     ) -> Result<T, Error> {
         let kind = HeaderValue::from_str(content_type)
             .map_err(|_| Error::Unwritable("the type holds odd characters".into()))?;
-        let path = images(catalog);
-        let body = Some((kind, bytes.into()));
-        let query = query(private_ref);
-        let answer = self.send_as(Method::POST, &path, &query, body).await?;
-        read(&answer)
+        let (path, query) = (images(catalog), named(private_ref));
+        read(&self.post_as(&path, &query, (kind, bytes.into())).await?)
     }
 
     /// Every image of a catalog, or the one that this app calls `private_ref`.
@@ -41,7 +40,7 @@ impl Connection {
         catalog: &str,
         private_ref: Option<&str>,
     ) -> Result<Vec<T>, Error> {
-        let (path, query) = (images(catalog), query(private_ref));
+        let (path, query) = (images(catalog), named(private_ref));
         read(&self.send(Method::GET, &path, &query, None).await?)
     }
 
@@ -68,7 +67,6 @@ fn images(catalog: &str) -> String {
     format!("/catalogs/{}/images", segment(catalog))
 }
 
-fn query(private_ref: Option<&str>) -> Vec<(String, String)> {
-    let pair = |text: &str| ("private_ref".to_owned(), text.to_owned());
-    private_ref.map(pair).into_iter().collect()
+fn named(private_ref: Option<&str>) -> Vec<(String, String)> {
+    query([("private_ref", private_ref.map(Into::into))])
 }

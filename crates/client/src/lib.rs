@@ -22,9 +22,10 @@
 //! - answers are read as the type the caller asks for: `serde_json::Value`, a type of `wire`, or
 //!   one's own;
 //! - `429` is waited out by `Retry-After`, within the bounds of [`Patience`];
-//! - a broken connection is tried again. Each POST and PATCH carries an `Idempotency-Key`, so that the
-//!   hub makes it once however often it comes. For a hub that does not know this header, switch
-//!   [`Patience::repeat_changes`] off: then a POST or PATCH is sent once;
+//! - a broken connection is tried again. Each POST and PATCH carries an `Idempotency-Key`, so that a
+//!   hub that knows keys makes it once however often it comes. Until a hub has shown in an answer that
+//!   it does, a POST or PATCH that may have reached it is not sent again: [`Error::is_uncertain`].
+//!   [`Patience::repeat_changes`] is for those who know more;
 //! - redirects are not followed, answers are bounded in size and time;
 //! - secrets and tokens never appear in `Debug` output or errors.
 
@@ -52,7 +53,7 @@ pub use events::{Callback, Event, EventHead};
 pub use key::IdempotencyKey;
 pub use oauth::{App, Authorize, Hub, OUT_OF_BAND, Token};
 pub use pages::Pages;
-pub use patience::Patience;
+pub use patience::{Patience, Repeat};
 pub use secret::Secret;
 /// What catalogs are made of, with builders for uploads.
 pub use wire::catalog;

@@ -8,6 +8,14 @@ use serde::de::DeserializeOwned;
 use crate::connection::{Connection, read};
 use crate::error::Error;
 
+/// The pairs of a query; what is none is left out.
+pub(crate) fn query<const N: usize>(pairs: [(&str, Option<String>); N]) -> Vec<(String, String)> {
+    pairs
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.into(), value?)))
+        .collect()
+}
+
 /// A list, read a page at a time: the same filters each time, and the cursor of the page before.
 #[derive(Debug)]
 pub struct Pages<T> {

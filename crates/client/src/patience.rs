@@ -2,6 +2,21 @@
 
 use std::time::Duration;
 
+/// When a POST or PATCH is sent again although it may have reached the hub. It carries an
+/// `Idempotency-Key`, but a hub that does not know keys would make it twice. What certainly did not
+/// leave is sent again in any case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Repeat {
+    /// Never: whether it took effect is for the caller to find out.
+    Never,
+    /// As soon as an answer of this hub, to whatever clone of the same [`Hub`](crate::Hub), has shown
+    /// that it knows keys: by the header `Idempotent-Replayed`.
+    #[default]
+    WhenKnown,
+    /// Always: for a hub of which it is known that it knows keys.
+    Always,
+}
+
 /// Bounds of a call. The defaults suit a program that works in the background; something that a
 /// person waits for may want less.
 #[derive(Clone, Debug)]
@@ -10,9 +25,8 @@ pub struct Patience {
     pub attempt: Duration,
     /// How often a call is tried again after a broken connection. Default 2.
     pub retries: u32,
-    /// Whether that goes for POST and PATCH too, which the hub tells apart by `Idempotency-Key`.
-    /// Default true; false for a hub that does not know this header.
-    pub repeat_changes: bool,
+    /// When that goes for POST and PATCH too. Default [`Repeat::WhenKnown`].
+    pub repeat_changes: Repeat,
     /// Pause before the first of those retries, doubled for each further one. Default 250 ms.
     pub pause: Duration,
     /// How often `429` is waited out before it is returned as an error. Default 3.
@@ -28,7 +42,7 @@ impl Default for Patience {
         Patience {
             attempt: Duration::from_secs(30),
             retries: 2,
-            repeat_changes: true,
+            repeat_changes: Repeat::default(),
             pause: Duration::from_millis(250),
             waits: 3,
             longest_wait: Duration::from_secs(60),

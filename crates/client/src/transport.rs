@@ -1,5 +1,7 @@
 //! HTTP, one exchange at a time: no redirects, a deadline, a bound on what is read.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,10 +12,13 @@ use hyper_util::client::legacy::{Client, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
 
 use crate::error::{Error, Refusal};
-use crate::patience::Patience;
+use crate::patience::{Patience, Repeat};
 
 /// Names the key under which the hub makes a request once.
 pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// Shows that the hub knows such keys.
+const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// One request, ready to be sent more than once.
 #[derive(Clone)]
@@ -30,10 +35,11 @@ pub(crate) struct Answer {
     pub body: Bytes,
 }
 
-/// The pool of connections to one hub.
+/// The pool of connections to one hub, and what it has shown of itself. Clones share both.
 #[derive(Clone)]
 pub(crate) struct Transport {
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    knows_keys: Arc<AtomicBool>,
 }
 
 impl Transport {
@@ -52,15 +58,15 @@ impl Transport {
             .pool_idle_timeout(Duration::from_secs(20))
             .pool_timer(hyper_util::rt::TokioTimer::new())
             .build(https);
-        Ok(Transport { client })
+        Ok(Transport {
+            client,
+            knows_keys: Arc::default(),
+        })
     }
 
     /// Sends, waits out `429` (and `409` while the same request is under way), and tries again what
     /// may safely be tried again.
     pub(crate) async fn send(&self, ask: &Ask, patience: &Patience) -> Result<Answer, Error> {
-        let may_repeat = [Method::GET, Method::HEAD, Method::PUT, Method::DELETE]
-            .contains(&ask.method)
-            || (patience.repeat_changes && ask.headers.contains_key(IDEMPOTENCY_KEY));
         let (mut retries, mut waits) = (0, 0);
         loop {
             let error = match self.send_once(ask, patience).await {
@@ -76,13 +82,29 @@ impl Transport {
                     waits += 1;
                     wait
                 }
-                outage if outage.is_outage() && may_repeat && retries < patience.retries => {
+                outage if retries < patience.retries && self.may_repeat(ask, patience, outage) => {
                     retries += 1;
                     patience.pause.saturating_mul(1 << (retries - 1).min(16))
                 }
                 _ => return Err(error),
             };
             tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// Whether nothing can happen twice when a request is sent again after this.
+    fn may_repeat(&self, ask: &Ask, patience: &Patience, error: &Error) -> bool {
+        let is_harmless =
+            [Method::GET, Method::HEAD, Method::PUT, Method::DELETE].contains(&ask.method);
+        let has_key = ask.headers.contains_key(IDEMPOTENCY_KEY);
+        match (error, patience.repeat_changes) {
+            (Error::Unreachable(_), _) => true,
+            (Error::Interrupted(_), _) if is_harmless => true,
+            (Error::Interrupted(_), Repeat::WhenKnown) => {
+                has_key && self.knows_keys.load(Ordering::Relaxed)
+            }
+            (Error::Interrupted(_), Repeat::Always) => has_key,
+            _ => false,
         }
     }
 
@@ -109,6 +131,9 @@ impl Transport {
             }
         })?;
         let (head, body) = response.into_parts();
+        if head.headers.contains_key(REPLAYED) {
+            self.knows_keys.store(true, Ordering::Relaxed);
+        }
         let body = match Limited::new(body, patience.largest_body).collect().await {
             Ok(body) => body.to_bytes(),
             Err(error) if error.is::<LengthLimitError>() => {

@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -14,7 +14,7 @@ use axum::routing::{get, patch, post, put};
 use client::callbacks::{Received, Receiver, Rejected, sign, verify};
 use client::{
     Authorize, Callback, CustomerFilter, Error, Hub, IdempotencyKey, LoyaltyCardFilter,
-    OUT_OF_BAND, OrderFilter, Patience, Secret,
+    OUT_OF_BAND, OrderFilter, Patience, Repeat, Secret,
 };
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -39,6 +39,15 @@ async fn hub(router: Router) -> Hub {
 /// A server that closes its first connections without a word, then answers `{}`; and the requests
 /// that came.
 async fn rude_hub(rude: usize) -> (Hub, Arc<Mutex<Vec<String>>>) {
+    moody_hub("", move |before| before < rude).await
+}
+
+/// A server that closes some connections without a word, by how many came before, and answers the
+/// others `{}` with these headers; and the requests that came.
+async fn moody_hub(
+    headers: &'static str,
+    is_rude: impl Fn(usize) -> bool + Send + 'static,
+) -> (Hub, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     let asked = Arc::new(Mutex::new(Vec::new()));
@@ -54,8 +63,10 @@ async fn rude_hub(rude: usize) -> (Hub, Arc<Mutex<Vec<String>>>) {
                 heard.push(text);
                 heard.len() - 1
             };
-            if before >= rude {
-                let answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
+            if !is_rude(before) {
+                let answer = format!(
+                    "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n{headers}\r\n{{}}"
+                );
                 stream.write_all(answer.as_bytes()).await.unwrap();
             }
         }
@@ -234,7 +245,8 @@ async fn an_inventory_is_asked_for_at_the_location_through_a_catalog() {
 async fn an_image_is_sent_and_fetched_as_it_is() {
     let create = |headers: HeaderMap, RawQuery(query): RawQuery, body: Bytes| async move {
         let kind = headers["content-type"].to_str().unwrap();
-        json!({ "type": kind, "query": query, "size": body.len() }).to_string()
+        let has_key = headers.contains_key("idempotency-key");
+        json!({ "type": kind, "query": query, "size": body.len(), "key": has_key }).to_string()
     };
     let data = || async { vec![0_u8, 159, 146, 150] };
     let hub = hub(Router::new()
@@ -249,7 +261,7 @@ async fn an_image_is_sent_and_fetched_as_it_is() {
         .unwrap();
     assert_eq!(
         image,
-        json!({ "type": "image/png", "query": "private_ref=a+b%26c", "size": 2 })
+        json!({ "type": "image/png", "query": "private_ref=a+b%26c", "size": 2, "key": true })
     );
     let bytes = connection.image_data("c1", "i1").await.unwrap();
     assert_eq!(bytes[..], [0, 159, 146, 150]);
@@ -404,10 +416,18 @@ fn key_of(request: &str) -> &str {
         .unwrap()
 }
 
+/// The same hub, asked with other repetitions of changes.
+fn repeating(hub: Hub, repeat_changes: Repeat) -> Hub {
+    hub.with_patience(Patience {
+        repeat_changes,
+        ..impatient()
+    })
+}
+
 #[tokio::test]
 async fn a_broken_post_is_sent_again_under_the_same_key() {
     let (hub, asked) = rude_hub(1).await;
-    let connection = hub.connection("t");
+    let connection = repeating(hub, Repeat::Always).connection("t");
     connection.create_order::<Value>(&json!({})).await.unwrap();
     connection.create_order::<Value>(&json!({})).await.unwrap();
     let asked = asked.lock().unwrap();
@@ -434,19 +454,62 @@ async fn a_key_of_ones_own_is_sent_as_it_is() {
 }
 
 #[tokio::test]
+async fn a_broken_post_is_sent_again_to_a_hub_that_has_shown_that_it_knows_keys() {
+    for told in [
+        "Idempotent-Replayed: false\r\n",
+        "Idempotent-Replayed: true\r\n",
+    ] {
+        let (hub, asked) = moody_hub(told, |before| before == 1).await;
+        let first = hub.connection("t");
+        first.create_order::<Value>(&json!({})).await.unwrap();
+        let other = hub.with_patience(impatient()).connection("u");
+        other.patch_order::<Value>("x", &json!({})).await.unwrap();
+        let asked = asked.lock().unwrap();
+        assert_eq!(asked.len(), 3);
+        assert_eq!(key_of(&asked[1]), key_of(&asked[2]));
+    }
+}
+
+#[tokio::test]
+async fn a_broken_post_is_not_sent_again_if_that_is_not_wanted() {
+    let told = "Idempotent-Replayed: false\r\n";
+    let (hub, asked) = moody_hub(told, |before| before == 1).await;
+    let connection = repeating(hub, Repeat::Never).connection("t");
+    connection.create_order::<Value>(&json!({})).await.unwrap();
+    let broken = connection.create_order::<Value>(&json!({})).await;
+    assert!(broken.unwrap_err().is_uncertain());
+    assert_eq!(asked.lock().unwrap().len(), 2);
+}
+
+#[tokio::test]
 async fn where_keys_are_unknown_a_broken_post_is_sent_once_and_said_to_be_uncertain() {
-    let (hub, asked) = rude_hub(1).await;
-    let hub = hub.with_patience(Patience {
-        repeat_changes: false,
-        ..impatient()
-    });
+    let (hub, asked) = moody_hub("", |before| before == 1).await;
+    hub.connection("t").location::<Value>().await.unwrap();
     let error = hub
         .connection("t")
         .create_order::<Value>(&json!({}))
         .await
         .unwrap_err();
     assert!(error.is_uncertain() && error.is_outage(), "{error}");
-    assert_eq!(asked.lock().unwrap().len(), 1);
+    assert_eq!(asked.lock().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn what_never_left_is_sent_again_whatever_the_hub_knows() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let hub = Hub::new(&base, &base).unwrap().with_patience(Patience {
+        retries: 2,
+        pause: Duration::from_millis(20),
+        repeat_changes: Repeat::Never,
+        ..impatient()
+    });
+    let begun = Instant::now();
+    let error = hub.connection("t").create_order::<Value>(&json!({})).await;
+    assert!(matches!(error, Err(Error::Unreachable(_))), "{error:?}");
+    // The pauses before the first and the second repetition.
+    assert!(begun.elapsed() >= Duration::from_millis(20 + 40));
 }
 
 #[tokio::test]

@@ -120,8 +120,8 @@ pub(super) fn headers() -> Value {
             "schema": { "type": "string", "pattern": "^\"[0-9a-f]{32}\"$" },
         },
         "Replayed": {
-            "description": "`true` on an answer that was given before, to the same `Idempotency-Key`.",
-            "schema": { "enum": ["true"] },
+            "description": "On every answer to a change with an `Idempotency-Key` that was admitted: whether it was given before.",
+            "schema": { "enum": ["true", "false"] },
         },
         "RetryAfter": {
             "description": "Seconds to wait before trying again.",

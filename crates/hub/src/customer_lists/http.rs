@@ -131,7 +131,10 @@ pub(super) async fn delete(hub: Hub, at: AtAccount, named: Named, if_match: IfMa
             Ok::<_, Problem>(Reply::empty())
         })
         .await?;
-    // Small lists are gone when the answer comes; the rest of a long one goes with the chores.
-    customers::remove::go_on(&hub, &account, &id).await?;
+    // Small lists are gone when the answer comes; the rest of a long one goes with the chores, and so
+    // does what cannot go now: the list itself is deleted, whatever comes of this.
+    if let Err(error) = customers::remove::go_on(&hub, &account, &id).await {
+        tracing::warn!(%error, "customers of a deleted list are left to the chores");
+    }
     Ok(reply)
 }

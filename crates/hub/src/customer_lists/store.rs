@@ -75,10 +75,15 @@ pub fn find(
     tx.first(FIND, args![account, list])
 }
 
-/// Keeps a list from others until this change is decided.
-pub(crate) fn lock(tx: &mut Tx<'_>, account: &AccountId, list: &CustomerListId) -> db::Result<()> {
-    let _name: Option<(String,)> = tx.first_locked(LOCK, args![account, list])?;
-    Ok(())
+/// Keeps a list from others until this change is decided. Says whether there is one: no other change
+/// deletes it then.
+pub(crate) fn lock(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    list: &CustomerListId,
+) -> db::Result<bool> {
+    let name: Option<(String,)> = tx.first_locked(LOCK, args![account, list])?;
+    Ok(name.is_some())
 }
 
 /// A page of the lists that can be reached from a location, or of those of the account alone,

@@ -93,6 +93,7 @@ pub(super) async fn create(hub: Hub, at: AtAccount, named: Named, by: By, body: 
         .read::<RawCustomer>()?
         .check(&OrderCustomer::default())?;
     hub.write("customers.create", move |tx| {
+        lock_list(tx, &at, &list)?;
         reach(tx, &at, &list, Right::Write)?;
         refuse_taken(tx, &at, &list, None, &new.private_ref)?;
         let mut customer = store::add(tx, &at.account, &list, new.person.clone())?;
@@ -119,6 +120,9 @@ pub(super) async fn update(
         let (before, cards) = place.lock(tx, &at)?;
         if_match.check(|| Reply::of(&before.seen(at.currency, shown(&cards))))?;
         let checked = raw.clone().check(&before.person)?;
+        if checked.private_ref.value().is_some() {
+            lock_list(tx, &at, &place.list)?;
+        }
         refuse_taken(tx, &at, &place.list, Some(&before), &checked.private_ref)?;
         let mut after = before.clone();
         set_private_ref(tx, &at, &mut after, &checked.private_ref)?;
@@ -149,7 +153,17 @@ pub(super) async fn update_as_put(
     update(hub, at, named, by, if_match, body).await
 }
 
-/// A client gives each of its names to one customer of a list at most.
+/// Keeps a list as it is: nobody is added to one that is being deleted, and its names are given out
+/// one at a time.
+fn lock_list(tx: &mut Tx<'_>, at: &AtAccount, list: &CustomerListId) -> Result<(), Problem> {
+    if customer_lists::store::lock(tx, &at.account, list)? {
+        Ok(())
+    } else {
+        Err(Problem::NotFound)
+    }
+}
+
+/// A client gives each of its names to one customer of a list at most. The list is locked.
 fn refuse_taken(
     tx: &mut Tx<'_>,
     at: &AtAccount,
@@ -163,8 +177,6 @@ fn refuse_taken(
     if own.is_some_and(|own| own.private_ref.as_ref() == Some(value)) {
         return Ok(());
     }
-    // Names of a list are given out one at a time.
-    customer_lists::store::lock(tx, &at.account, list)?;
     let found = store::find_by_private_ref(tx, &at.account, &at.caller.client, list, value)?;
     match found {
         Some(_) => Err(Problem::field("private_ref", TAKEN)),

@@ -1,5 +1,8 @@
 //! What follows a deleted list: its customers with their cards, operations and private refs. Orders
 //! keep what they show of a customer, without the ids; nobody is told.
+//!
+//! Who is being anonymised is erased first ([`super::erase`]): he is found in events and orders by
+//! the ids that go here.
 
 use wire::id::{AccountId, CustomerId, CustomerListId, OrderId};
 
@@ -15,6 +18,9 @@ statements! {
     CUSTOMERS = "SELECT id FROM customers WHERE account_id = $1 AND customer_list_id = $2
         ORDER BY created_at, id LIMIT $3";
     LOCK = "SELECT version FROM customers WHERE account_id = $1 AND id = $2";
+    /// What is still looked for by his id where this would take it away.
+    ERASING = "SELECT step FROM erasures
+        WHERE account_id = $1 AND customer_id = $2 AND step IN ('events', 'orders')";
     ORDERS = "SELECT id FROM orders WHERE account_id = $1 AND customer_id = $2
         ORDER BY created_at, id LIMIT $3";
     FORGET_OPERATIONS = "DELETE FROM loyalty_operations WHERE account_id = $1
@@ -61,12 +67,17 @@ pub(crate) async fn go_on(hub: &Hub, account: &AccountId, list: &CustomerListId)
     Ok(())
 }
 
-/// Removes a few customers and says whether they were the last.
+/// Removes a few customers and says whether they were the last. Stops at one who is being
+/// anonymised.
 fn some(tx: &mut Tx<'_>, account: &AccountId, list: &CustomerListId) -> db::Result<bool> {
     let found: Vec<(CustomerId,)> = tx.all(CUSTOMERS, args![account, list, FEW])?;
     for (customer,) in &found {
         // An order that is being placed for him is found then, or finds him no longer.
         let _version: Option<(i64,)> = tx.first_locked(LOCK, args![account, customer])?;
+        let erasing: Option<(String,)> = tx.first(ERASING, args![account, customer])?;
+        if erasing.is_some() {
+            return Ok(false);
+        }
         let placed: Vec<(OrderId,)> = tx.all(ORDERS, args![account, customer, ORDERS_AT_A_TIME])?;
         for (order,) in &placed {
             orders::store::detach(tx, account, order)?;

@@ -12,9 +12,8 @@
 //! list fill a page is not looked for in an index at all.
 
 use wire::customer::OrderCustomer;
-use wire::given::FromJson as _;
 use wire::id::{AccountId, ClientId, CustomerListId};
-use wire::problem::{Path, Problems};
+use wire::problem::Problems;
 
 use super::Customer;
 use super::store::customer_columns;
@@ -187,11 +186,7 @@ impl Filter {
     /// Reads the filters, or names every one that cannot be read. Other names are ignored.
     pub(super) fn read(query: &Query) -> Result<Self, Problem> {
         let mut problems = Problems::new();
-        let mut text = |name: &str| {
-            let read = String::from_text(query.get(name)?);
-            read.map_err(|refusal| problems.add(&Path::ROOT.key(name), refusal))
-                .ok()
-        };
+        let mut text = |name: &str| query.text(name, &mut problems);
         let filter = Self {
             private_ref: text("private_ref"),
             email: text("email").map(|text| Pattern::read(&text)),

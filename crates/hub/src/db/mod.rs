@@ -492,6 +492,16 @@ impl<'t> Tx<'t> {
     }
 }
 
+/// Arguments for an `IN (…)` list: the last is repeated up to the next of these numbers, which rise, so
+/// that there are few different statements to keep prepared.
+pub fn padded(values: &[&str], sizes: &[usize]) -> Vec<Value> {
+    let size = sizes.iter().copied().find(|size| *size >= values.len());
+    let last = values.last().copied().unwrap_or_default();
+    let mut padded: Vec<Value> = values.iter().copied().map(Value::from).collect();
+    padded.resize(size.unwrap_or(values.len()), Value::from(last));
+    padded
+}
+
 /// `$2, $3, $4` for `count` arguments from number `first` on: for `IN (…)` lists.
 pub fn placeholders(first: usize, count: usize) -> String {
     let mut text = String::with_capacity(count * 5);

@@ -1,24 +1,21 @@
 //! What the API does with deliveries.
 
 use wire::delivery::RawDelivery;
+use wire::id::OrderId;
 
 use super::{changes, store};
 use crate::events::By;
 use crate::http::answer::{Answer, Reply};
 use crate::http::body::Body;
 use crate::http::caller::AtLocation;
+use crate::http::named::Named;
 use crate::http::problem::Problem;
 use crate::hub::Hub;
-use crate::orders::http::Named;
+use crate::orders::http::ID;
 
 /// Attaches a delivery to an order and tells every other client.
-pub(super) async fn create(
-    hub: Hub,
-    at: AtLocation,
-    Named(order): Named,
-    by: By,
-    body: Body,
-) -> Answer {
+pub(super) async fn create(hub: Hub, at: AtLocation, named: Named, by: By, body: Body) -> Answer {
+    let order: OrderId = named.id(ID)?;
     let raw: RawDelivery = body.read()?;
     let new = raw.check(&at.context())?;
     hub.write("deliveries.create", move |tx| {
@@ -28,7 +25,8 @@ pub(super) async fn create(
 }
 
 /// Answers the delivery of an order.
-pub(super) async fn find(hub: Hub, at: AtLocation, Named(order): Named) -> Answer {
+pub(super) async fn find(hub: Hub, at: AtLocation, named: Named) -> Answer {
+    let order: OrderId = named.id(ID)?;
     hub.read("deliveries.find", move |tx| {
         let found = store::find(tx, &at.account, &at.location, &order)?;
         found.map(Reply::raw).ok_or(Problem::NotFound)
@@ -37,13 +35,8 @@ pub(super) async fn find(hub: Hub, at: AtLocation, Named(order): Named) -> Answe
 }
 
 /// Changes the delivery of an order and tells every other client.
-pub(super) async fn update(
-    hub: Hub,
-    at: AtLocation,
-    Named(order): Named,
-    by: By,
-    body: Body,
-) -> Answer {
+pub(super) async fn update(hub: Hub, at: AtLocation, named: Named, by: By, body: Body) -> Answer {
+    let order: OrderId = named.id(ID)?;
     let raw: RawDelivery = body.read()?;
     hub.write("deliveries.update", move |tx| {
         changes::update(tx, &at, &order, &raw, &by)

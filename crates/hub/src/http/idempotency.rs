@@ -4,7 +4,7 @@
 //! - Its row is written in the transaction of the change, and so is the answer: after a crash
 //!   either both the change and its answer are there, or neither.
 //! - The same request again gets the same body, byte for byte, and a header that says so; another
-//!   request with the same key is refused.
+//!   request with the same key is refused. The first answer has that header too and denies it.
 //! - Two at the same moment: the second waits for the first at the row of the key, and then gets
 //!   the first one's answer.
 //! - A refusal changes nothing and is not kept: the key is as good as new.
@@ -31,7 +31,8 @@ use crate::{args, statements};
 /// Names the key of a request.
 pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// `true` on an answer that was given before.
+/// On every answer to a change with a key that was admitted: `true` when it was given before, else
+/// `false`. So a sender knows a hub that knows keys.
 pub const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// How long a key is kept.
@@ -80,6 +81,13 @@ pub(super) fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
             "Idempotency-Key must be one value of 1 to {LONGEST} printable ASCII characters"
         ))),
     }
+}
+
+/// An answer to a request with a key, which says that it was not given before unless it says so.
+pub(super) fn told(mut response: Response) -> Response {
+    let no = HeaderValue::from_static("false");
+    response.headers_mut().entry(REPLAYED).or_insert(no);
+    response
 }
 
 /// A request with a key.

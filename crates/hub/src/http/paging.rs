@@ -3,6 +3,8 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use wire::given::FromJson as _;
+use wire::problem::{Path, Problems};
 
 use super::problem::Problem;
 use crate::db::page::{Cursor, MOST, Wanted};
@@ -54,6 +56,13 @@ impl Query {
             .iter()
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.as_str())
+    }
+
+    /// The same as a text to search for; one that is too long is named among the problems.
+    pub fn text(&self, name: &str, problems: &mut Problems) -> Option<String> {
+        let read = String::from_text(self.get(name)?);
+        read.map_err(|refusal| problems.add(&Path::ROOT.key(name), refusal))
+            .ok()
     }
 }
 

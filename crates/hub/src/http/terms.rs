@@ -136,7 +136,7 @@ pub(super) async fn answer(
         .filter(|_| request.method() != Method::POST);
     let key = match idempotency::key(request.headers()) {
         Ok(key) => key,
-        Err(problem) => return problem.into_response(),
+        Err(problem) => return idempotency::told(problem.into_response()),
     };
     let key = match key {
         None => None,
@@ -154,9 +154,14 @@ pub(super) async fn answer(
         if_match,
         progress: Mutex::default(),
     });
-    on(hub, &terms, request, next)
+    let response = on(hub, &terms, request, next)
         .await
-        .unwrap_or_else(|problem| problem.into_response())
+        .unwrap_or_else(|problem| problem.into_response());
+    if terms.key.is_some() {
+        idempotency::told(response)
+    } else {
+        response
+    }
 }
 
 async fn on(

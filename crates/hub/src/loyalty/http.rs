@@ -1,6 +1,5 @@
 //! What the API does with loyalty cards and operations.
 
-use wire::given::FromJson as _;
 use wire::id::{CustomerId, CustomerListId, LoyaltyCardId, LoyaltyOperationId, OrderId};
 use wire::loyalty::{NewOperation, RawLoyaltyCard, RawOperation};
 use wire::problem::{Path, Problems, REFERENCE_NOT_FOUND, TAKEN};
@@ -137,11 +136,7 @@ pub(super) async fn list(
 
 fn which(query: &Query) -> Result<Which, Problem> {
     let mut problems = Problems::new();
-    let mut text = |name: &str| {
-        let read = String::from_text(query.get(name)?);
-        read.map_err(|refusal| problems.add(&Path::ROOT.key(name), refusal))
-            .ok()
-    };
+    let mut text = |name: &str| query.text(name, &mut problems);
     let which = Which {
         customer: text("customer_id"),
         reference: text("ref"),

@@ -8,7 +8,7 @@ use wire::loyalty::LoyaltyCard;
 use super::rules::Card;
 use crate::customers::Customer;
 use crate::db::page::{Cursor, Page, Wanted};
-use crate::db::{self, FromRow, Row, Tx, Value, placeholders};
+use crate::db::{self, FromRow, Row, Tx, Value, padded, placeholders};
 use crate::{args, statements};
 
 statements! {
@@ -81,8 +81,7 @@ pub(crate) fn of_customer(
     tx.all(OF_CUSTOMER, args![account, customer])
 }
 
-/// Customers that one question may name. The last is repeated up to the next of these numbers, so that
-/// there are few different statements to keep prepared.
+/// Customers that one question may name.
 const SIZES: [usize; 2] = [10, 100];
 
 /// The cards of many customers, in the order of their creation.
@@ -93,20 +92,13 @@ pub(crate) fn of_customers(
 ) -> db::Result<BTreeMap<CustomerId, Vec<Card>>> {
     let mut found: BTreeMap<CustomerId, Vec<Card>> = BTreeMap::new();
     for some in customers.chunks(SIZES[1]) {
-        let size = if some.len() <= SIZES[0] {
-            SIZES[0]
-        } else {
-            SIZES[1]
-        };
-        let last = some.last().copied().unwrap_or_default();
-        let mut args = args![account].to_vec();
-        args.extend(some.iter().copied().map(Value::from));
-        args.resize(size + 1, Value::from(last));
+        let named = padded(some, &SIZES);
         let sql = format!(
             "SELECT id, ref, name, balance, customer_id, created_at FROM loyalty_cards
             WHERE account_id = $1 AND customer_id IN ({}) ORDER BY created_at, LENGTH(id), id",
-            placeholders(2, size)
+            placeholders(2, named.len())
         );
+        let args = [args![account].to_vec(), named].concat();
         for held in tx.all::<Held>(&sql, &args)? {
             found.entry(held.customer).or_default().push(held.card);
         }

@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use wire::given::FromJson as _;
 use wire::order::OrderStatus;
 use wire::problem::{NOT_IN_LIST, Path, Problems};
 use wire::time::TimeInput;
@@ -29,7 +28,7 @@ impl Filter {
     /// Reads the filters, or names every one that cannot be read. Other names are ignored.
     pub(super) fn read(query: &Query) -> Result<Self, Problem> {
         let mut problems = Problems::new();
-        let private_ref = text(query, "private_ref", &mut problems);
+        let private_ref = query.text("private_ref", &mut problems);
         let status = query.get("status").and_then(|word| {
             let status = OrderStatus::parse(word);
             if status.is_none() {
@@ -40,10 +39,10 @@ impl Filter {
         let filter = Self {
             private_ref,
             status,
-            created_by: text(query, "created_by", &mut problems),
+            created_by: query.text("created_by", &mut problems),
             after: time(query, "after", &mut problems),
             before: time(query, "before", &mut problems),
-            customer: text(query, "customer_id", &mut problems),
+            customer: query.text("customer_id", &mut problems),
         };
         if problems.is_empty() {
             Ok(filter)
@@ -74,12 +73,6 @@ impl Filter {
             resolve("before", self.before)?,
         ))
     }
-}
-
-fn text(query: &Query, name: &str, problems: &mut Problems) -> Option<String> {
-    let read = String::from_text(query.get(name)?);
-    read.map_err(|refusal| problems.add(&Path::ROOT.key(name), refusal))
-        .ok()
 }
 
 fn time(query: &Query, name: &str, problems: &mut Problems) -> Option<TimeInput> {

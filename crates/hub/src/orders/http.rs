@@ -1,7 +1,5 @@
 //! What the API does with orders.
 
-use axum::extract::{FromRequestParts, RawPathParams};
-use axum::http::request::Parts;
 use jiff::tz::TimeZone;
 use wire::given::Given;
 use wire::id::OrderId;
@@ -16,27 +14,14 @@ use crate::events::By;
 use crate::http::answer::{Answer, Reply};
 use crate::http::body::Body;
 use crate::http::caller::{AtAccount, AtLocation, zone};
+use crate::http::named::Named;
 use crate::http::paging::Query;
 use crate::http::problem::Problem;
 use crate::http::tags::IfMatch;
 use crate::hub::Hub;
 
-/// The order that a path names. What cannot be an id is the id of no order.
-pub(crate) struct Named(pub(crate) OrderId);
-
-impl FromRequestParts<Hub> for Named {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Problem> {
-        let params = RawPathParams::from_request_parts(parts, hub)
-            .await
-            .map_err(|_| Problem::NotFound)?;
-        let id = params.iter().find(|(name, _)| *name == "order_id");
-        id.and_then(|(_, id)| OrderId::parse(id).ok())
-            .map(Self)
-            .ok_or(Problem::NotFound)
-    }
-}
+/// What a path calls an order.
+pub(crate) const ID: &str = "order_id";
 
 /// Creates an order at a location.
 pub(super) async fn create(hub: Hub, at: AtLocation, by: By, body: Body) -> Answer {
@@ -49,7 +34,8 @@ pub(super) async fn create(hub: Hub, at: AtLocation, by: By, body: Body) -> Answ
 }
 
 /// Answers one order of a location.
-pub(super) async fn find(hub: Hub, at: AtLocation, Named(id): Named) -> Answer {
+pub(super) async fn find(hub: Hub, at: AtLocation, named: Named) -> Answer {
+    let id: OrderId = named.id(ID)?;
     hub.read("orders.find", move |tx| {
         let (account, client) = (&at.account, &at.caller.client);
         let (document, has_refs) =
@@ -128,11 +114,12 @@ pub(super) async fn update(
     if_match: IfMatch,
     body: Body,
 ) -> Answer {
+    let id = named.id(ID)?;
     let patch = RawOrderPatch {
         customer_notes: Given::Absent,
         ..body.read()?
     };
-    change(hub, at, named, (by, if_match), patch).await
+    change(hub, at, id, (by, if_match), patch).await
 }
 
 /// The old name for a change, which also takes the customer's notes.
@@ -144,13 +131,14 @@ pub(super) async fn update_as_put(
     if_match: IfMatch,
     body: Body,
 ) -> Answer {
-    change(hub, at, named, (by, if_match), body.read()?).await
+    let id = named.id(ID)?;
+    change(hub, at, id, (by, if_match), body.read()?).await
 }
 
 async fn change(
     hub: Hub,
     at: AtLocation,
-    Named(id): Named,
+    id: OrderId,
     (by, if_match): (By, IfMatch),
     patch: RawOrderPatch,
 ) -> Answer {

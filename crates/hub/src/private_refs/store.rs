@@ -3,7 +3,7 @@
 use wire::id::{AccountId, ClientId, OrderId};
 
 use super::Refs;
-use crate::db::{self, Tx, Value, placeholders};
+use crate::db::{self, Tx, padded, placeholders};
 use crate::{args, statements};
 
 statements! {
@@ -21,8 +21,7 @@ statements! {
         WHERE account_id = $1 AND client_id = $2 AND holder_id = $3";
 }
 
-/// Numbers of holders that one question may name. The last is repeated up to the next of them, so
-/// that there are few different statements to keep prepared.
+/// Numbers of holders that one question may name.
 const SIZES: [usize; 3] = [10, 50, 200];
 
 /// Sets what a client calls an object; none removes it.
@@ -64,22 +63,13 @@ pub(crate) fn of_holders(
             found.extend(tx.all(OF_HOLDER, args![account, client, *one])?);
             continue;
         }
-        let size = SIZES
-            .into_iter()
-            .find(|size| *size >= some.len())
-            .unwrap_or(some.len());
-        let last = some.last().copied().unwrap_or_default();
-        let padded = some
-            .iter()
-            .copied()
-            .chain(std::iter::repeat_n(last, size - some.len()));
-        let mut args = args![account, client].to_vec();
-        args.extend(padded.map(Value::from));
+        let named = padded(some, &SIZES);
         let sql = format!(
             "SELECT holder_id, object_id, value FROM private_refs
             WHERE account_id = $1 AND client_id = $2 AND holder_id IN ({})",
-            placeholders(3, size)
+            placeholders(3, named.len())
         );
+        let args = [args![account, client].to_vec(), named].concat();
         found.extend(tx.all::<(String, String, String)>(&sql, &args)?);
     }
     Ok(found)

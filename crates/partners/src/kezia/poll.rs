@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use client::{Callback, Connection, Error, Patience};
+use client::{Callback, Connection, Error, Patience, Repeat};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -123,7 +123,10 @@ pub(crate) async fn once(till: &Inner, patience: Patience) -> Polled {
         return Polled::Idle;
     };
     let token = linked.token.access_token.clone();
-    let connection = till.hub.connection(token).with_patience(patience);
+    let connection = till.hub.connection(token).with_patience(Patience {
+        repeat_changes: Repeat::Always,
+        ..patience
+    });
     match fetch(till, &connection, &linked).await {
         Ok(taken) => {
             *till.trouble() = None;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use client::{Hub, Patience, Secret};
+use client::{Hub, Patience, Repeat, Secret};
 
 use super::Failure;
 use super::clock::Clock;
@@ -62,7 +62,12 @@ impl Settings {
 
     /// The hub, for calls somebody waits for.
     pub(crate) fn hub(&self) -> Result<Hub, Failure> {
-        Ok(Hub::new(&self.api_url, &self.oauth_url)?.with_patience(Patience::short()))
+        let patience = Patience {
+            // Of our own hub it is known that it knows keys.
+            repeat_changes: Repeat::Always,
+            ..Patience::short()
+        };
+        Ok(Hub::new(&self.api_url, &self.oauth_url)?.with_patience(patience))
     }
 
     /// A path below the app's own address.

@@ -166,6 +166,16 @@ async fn an_order_whose_answer_was_lost_is_found_again() {
 }
 
 #[tokio::test]
+async fn an_order_whose_answer_is_lost_is_sent_again_at_once() {
+    let (fake, mut browser) = connected().await;
+    fake.inner().lose_answer = true;
+    let fields = [("nonce", NONCE), ("margherita", "1")];
+    browser.post("/i/inst1/orders", &fields).await;
+    assert_eq!(fake.times("POST /v1/location/orders"), 2);
+    assert_eq!(fake.inner().orders.len(), 1);
+}
+
+#[tokio::test]
 async fn an_empty_order_is_refused_and_the_form_keeps_what_was_typed() {
     let (fake, mut browser) = connected().await;
     let fields = [

@@ -105,6 +105,12 @@ impl Fake {
         self.inner().orders[id]["status"].as_str().unwrap().into()
     }
 
+    /// How often something was asked, by method and path.
+    pub fn times(&self, asked: &str) -> usize {
+        let inner = self.inner();
+        inner.asked.iter().filter(|own| *own == asked).count()
+    }
+
     /// Settings of an app: an own state file, and a clock that stands at 19:57 in Paris.
     pub fn settings(&self, name: &str) -> Settings {
         static COUNT: AtomicUsize = AtomicUsize::new(0);

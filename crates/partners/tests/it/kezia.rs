@@ -207,6 +207,17 @@ async fn an_event_stays_at_the_hub_until_its_order_was_received() {
 }
 
 #[tokio::test]
+async fn a_mark_that_does_not_get_through_is_sent_again_at_once() {
+    let fake = Fake::start().await;
+    let (till, mut browser) = open(&fake.settings("kezia")).await;
+    connect(&mut browser).await;
+    fake.place("pjkg2k", json!({}));
+    fake.inner().broken = Some("PATCH".into());
+    till.poll_once().await;
+    assert_eq!(fake.times("PATCH /v1/location/orders/pjkg2k"), 2);
+}
+
+#[tokio::test]
 async fn an_order_already_accepted_is_not_marked_received() {
     let (fake, _, _) = with_order(json!({ "status": "accepted" })).await;
     assert!(fake.inner().patches.is_empty());

@@ -1,7 +1,5 @@
 //! What the API does with quotes.
 
-use axum::extract::{FromRequestParts, RawPathParams};
-use axum::http::request::Parts;
 use wire::delivery::{DeliveryQuote, RawDeliveryQuote};
 use wire::event::EventType;
 use wire::id::{DeliveryQuoteId, OrderId};
@@ -12,36 +10,29 @@ use crate::events::By;
 use crate::http::answer::{Answer, Reply};
 use crate::http::body::Body;
 use crate::http::caller::AtLocation;
+use crate::http::named::Named;
 use crate::http::problem::Problem;
 use crate::hub::Hub;
-use crate::orders::{self, http::Named};
+use crate::orders::{self, http::ID};
 
-/// The quote that a path names, with its order. What cannot be an id is the id of no quote.
-pub(super) struct NamedQuote(OrderId, DeliveryQuoteId);
+/// Order and quote of a path.
+struct Place {
+    order: OrderId,
+    quote: DeliveryQuoteId,
+}
 
-impl FromRequestParts<Hub> for NamedQuote {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Problem> {
-        let Named(order) = Named::from_request_parts(parts, hub).await?;
-        let params = RawPathParams::from_request_parts(parts, hub)
-            .await
-            .map_err(|_| Problem::NotFound)?;
-        let id = params.iter().find(|(name, _)| *name == "delivery_quote_id");
-        id.and_then(|(_, id)| DeliveryQuoteId::parse(id).ok())
-            .map(|id| Self(order, id))
-            .ok_or(Problem::NotFound)
+impl Place {
+    fn of(named: &Named) -> Result<Self, Problem> {
+        Ok(Self {
+            order: named.id(ID)?,
+            quote: named.id("delivery_quote_id")?,
+        })
     }
 }
 
 /// Keeps what a carrier asks.
-pub(super) async fn create(
-    hub: Hub,
-    at: AtLocation,
-    Named(order): Named,
-    by: By,
-    body: Body,
-) -> Answer {
+pub(super) async fn create(hub: Hub, at: AtLocation, named: Named, by: By, body: Body) -> Answer {
+    let order: OrderId = named.id(ID)?;
     let raw: RawDeliveryQuote = body.read()?;
     let new = raw.check(&at.context())?;
     hub.write("delivery_quotes.create", move |tx| {
@@ -61,37 +52,36 @@ pub(super) async fn create(
 }
 
 /// Answers the quotes of an order, oldest first.
-pub(super) async fn list(hub: Hub, at: AtLocation, Named(order): Named) -> Answer {
+pub(super) async fn list(hub: Hub, at: AtLocation, named: Named) -> Answer {
+    let order: OrderId = named.id(ID)?;
     hub.read("delivery_quotes.list", move |tx| {
-        let (account, client) = (&at.account, &at.caller.client);
-        orders::store::find(tx, account, client, &at.location, &order)?.ok_or(Problem::NotFound)?;
-        Ok(Reply::list(&store::all(tx, account, &order)?))
+        if orders::store::find_location(tx, &at.account, &order)?.as_ref() != Some(&at.location) {
+            return Err(Problem::NotFound);
+        }
+        Ok(Reply::list(&store::all(tx, &at.account, &order)?))
     })
     .await
 }
 
 /// Answers one quote.
-pub(super) async fn find(hub: Hub, at: AtLocation, NamedQuote(order, id): NamedQuote) -> Answer {
+pub(super) async fn find(hub: Hub, at: AtLocation, named: Named) -> Answer {
+    let Place { order, quote } = Place::of(&named)?;
     hub.read("delivery_quotes.find", move |tx| {
-        let found = store::find(tx, &at.account, &at.location, &order, &id)?;
+        let found = store::find(tx, &at.account, &at.location, &order, &quote)?;
         found.map(Reply::raw).ok_or(Problem::NotFound)
     })
     .await
 }
 
 /// Accepts a quote. Whatever the body says is of no interest, and the first time stays.
-pub(super) async fn accept(
-    hub: Hub,
-    at: AtLocation,
-    NamedQuote(order, id): NamedQuote,
-    by: By,
-) -> Answer {
+pub(super) async fn accept(hub: Hub, at: AtLocation, named: Named, by: By) -> Answer {
+    let Place { order, quote } = Place::of(&named)?;
     hub.write("delivery_quotes.accept", move |tx| {
         let account = &at.account;
         let mut holder =
             orders::store::lock(tx, account, &at.location, &order)?.ok_or(Problem::NotFound)?;
         let document =
-            store::find(tx, account, &at.location, &order, &id)?.ok_or(Problem::NotFound)?;
+            store::find(tx, account, &at.location, &order, &quote)?.ok_or(Problem::NotFound)?;
         let before = store::parsed(&document)?;
         if before.accepted_at.is_some() {
             return Ok(Reply::raw(document));

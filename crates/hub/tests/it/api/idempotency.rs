@@ -47,7 +47,7 @@ fn the_same_request_again_gets_the_same_answer_byte_for_byte() {
     on_each_engine(|hub| {
         let kiosk = hub.client("kiosk");
         let first = place(&kiosk, "k 1", "A");
-        assert_eq!(first.header("idempotent-replayed"), None);
+        assert_eq!(first.header("idempotent-replayed"), Some("false"));
         hub.pass(Duration::from_secs(60));
         let till = hub.client("till");
         let path = format!("{ORDERS}/{}", first.json()["id"].as_str().unwrap());
@@ -66,6 +66,30 @@ fn the_same_request_again_gets_the_same_answer_byte_for_byte() {
         assert_eq!(orders(&kiosk), 1);
         let told = count(&hub, "SELECT COUNT(*) FROM events");
         assert_eq!(told, 2, "one for the order and one for its status");
+    });
+}
+
+#[test]
+fn every_answer_to_a_key_says_whether_it_was_given_before() {
+    on_each_engine(|hub| {
+        let kiosk = hub.client("kiosk");
+        let placed = place(&kiosk, "k", "A");
+        let path = format!("{ORDERS}/{}", placed.json()["id"].as_str().unwrap());
+        let refused = |key, body| send(&kiosk, "PATCH", &path, key, &body);
+        let set = |body| send(&kiosk, "POST", "/callback", "c", &body);
+        for (answer, told) in [
+            (&placed, Some("false")),
+            (&place(&kiosk, "k", "A"), Some("true")),
+            (&place(&kiosk, "k", "B"), Some("false")),
+            (&refused("p", json!({ "status": "lost" })), Some("false")),
+            (&refused("", json!({})), Some("false")),
+            (&set(json!({ "url": null })), Some("false")),
+            (&set(json!({ "url": null })), Some("true")),
+            (&kiosk.post(ORDERS, order("A")), None),
+            (&kiosk.get(&path), None),
+        ] {
+            assert_eq!(answer.header("idempotent-replayed"), told, "{answer:?}");
+        }
     });
 }
 
@@ -122,7 +146,7 @@ fn of_sixty_four_twins_one_makes_the_order_and_all_get_its_answer() {
                     .expect("an answer")
                     .into_parts();
                 let body = axum::body::to_bytes(body, usize::MAX).await.expect("bytes");
-                let is_again = head.headers.contains_key("idempotent-replayed");
+                let is_again = head.headers["idempotent-replayed"] == "true";
                 (head.status.as_u16(), body, is_again)
             }
         };

@@ -5,7 +5,7 @@ use axum::http::Request;
 use tower::ServiceExt as _;
 
 use super::{log, minutes};
-use crate::support::{Caller, Receiver, TestHub, Value, json, on_postgres_with};
+use crate::support::{Caller, Receiver, TestHub, Value, json, on_postgres_with, waiting_for};
 
 /// Makes every event wait, just before its transaction ends, for a lock that only a test holds.
 const HOLD: &str = "
@@ -16,12 +16,6 @@ const HOLD: &str = "
     CREATE TRIGGER hold BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION hold();
     BEGIN;
     SELECT pg_advisory_xact_lock(CAST(CAST('events' AS regclass) AS oid)::bigint);";
-
-/// Who waits, at some removes, for the process `$1`.
-const WAITING: &str = "WITH RECURSIVE waiting (pid) AS (
-        SELECT $1::int UNION
-        SELECT a.pid FROM pg_stat_activity a JOIN waiting w ON w.pid = ANY (pg_blocking_pids(a.pid))
-    ) SELECT COUNT(*) - 1 FROM waiting";
 
 async fn send(hub: hub::Hub, method: &str, path: &str, caller: &Caller, body: Value) -> u16 {
     let request = Request::builder()
@@ -43,10 +37,7 @@ fn replace_within_a_change(hub: &TestHub, till: &Caller, to: Value) {
         holder.batch_execute(HOLD).await.expect("a hold");
         let row = holder.query_one("SELECT pg_backend_pid()", &[]).await;
         let pid: i32 = row.expect("a process").get(0);
-        let waiting = async || -> i64 {
-            let row = onlooker.query_one(WAITING, &[&pid]).await;
-            row.expect("a count").get(0)
-        };
+        let waiting = async || waiting_for(&onlooker, pid).await;
         let (path, change) = (
             format!("/v1/locations/{}", hub.location),
             json!({ "preparation_time": 21 }),

@@ -24,6 +24,7 @@ use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, Loc
 
 pub use browser::{Browser, Page, token_in};
 pub use call::{Answer, Anybody, Caller};
+pub use postgres::waiting_for;
 pub use receiver::{Receiver, Reply};
 pub use serde_json::{Value, json};
 

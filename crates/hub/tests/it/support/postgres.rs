@@ -64,3 +64,13 @@ fn run(server: &str, sql: &str, runtime: &Runtime) {
         driver.abort();
     });
 }
+
+/// How many wait, at some removes, for what a process of the server holds.
+pub async fn waiting_for(onlooker: &tokio_postgres::Client, pid: i32) -> i64 {
+    let sql = "WITH RECURSIVE waiting (pid) AS (
+            SELECT $1::int UNION SELECT a.pid FROM pg_stat_activity a
+                JOIN waiting w ON w.pid = ANY (pg_blocking_pids(a.pid))
+        ) SELECT COUNT(*) - 1 FROM waiting";
+    let row = onlooker.query_one(sql, &[&pid]).await;
+    row.expect("a count").get(0)
+}

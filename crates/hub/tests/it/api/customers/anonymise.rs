@@ -27,7 +27,8 @@ const PERSONAL: [&str; 15] = [
     "Sonner 2x",
 ];
 
-fn is_personal(text: &str) -> Vec<&'static str> {
+/// The personal words in a text.
+pub(super) fn is_personal(text: &str) -> Vec<&'static str> {
     let folded = text.to_lowercase();
     PERSONAL
         .into_iter()
