@@ -110,14 +110,10 @@ async fn create(
 ) -> Answer {
     // A catalog that is not there yet has no images.
     let upload = upload::read(&hub, body, For::New, at.currency, Default::default()).await?;
-    let (account, content) = (at.account.clone(), upload.content.clone());
-    let made = hub
-        .write("catalogs.create", move |tx| {
-            changes::create(tx, &at, location.as_ref(), &upload, &by)
-        })
-        .await?;
-    let data = content.as_ref().map_or("{}", |content| &content.document);
-    Ok(Reply::raw(made.with_data(&account, data)?))
+    hub.write("catalogs.create", move |tx| {
+        changes::create(tx, &at, location.as_ref(), &upload, &by)
+    })
+    .await
 }
 
 /// Answers one catalog, with its content unless that is to be hidden.
@@ -151,17 +147,8 @@ pub(super) async fn update(
         })
         .await?;
     let upload = upload::read(&hub, body, For::Update, at.currency, images).await?;
-    let (account, content) = (at.account.clone(), upload.content.clone());
-    let changed = hub
-        .write("catalogs.update", move |tx| {
-            changes::update(tx, &at, &id, &upload, &if_match, &by)
-        })
-        .await?;
-    if let Some(content) = content {
-        return Ok(Reply::raw(changed.with_data(&account, &content.document)?));
-    }
-    hub.read("catalogs.updated", move |tx| {
-        changes::shown(tx, &account, &changed)
+    hub.write("catalogs.update", move |tx| {
+        changes::update(tx, &at, &id, &upload, &if_match, &by)
     })
     .await
 }
