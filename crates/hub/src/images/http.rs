@@ -20,6 +20,7 @@ use crate::http::body::Body;
 use crate::http::caller::AtAccount;
 use crate::http::paging::Query;
 use crate::http::problem::Problem;
+use crate::http::tags;
 use crate::hub::Hub;
 use crate::reach::{self, Named};
 
@@ -165,7 +166,7 @@ pub(super) async fn data(
         })
         .await?;
     let tag = format!("\"{}\"", found.md5());
-    let mut response = if has_already(&headers, &tag) {
+    let mut response = if tags::is_known(&headers, &tag) {
         let mut response = Response::new(axum::body::Body::empty());
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         response
@@ -182,9 +183,7 @@ pub(super) async fn data(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
     );
-    if let Ok(tag) = HeaderValue::try_from(tag) {
-        out.insert(header::ETAG, tag);
-    }
+    tags::mark(out, &tag);
     Ok(response)
 }
 
@@ -197,15 +196,4 @@ fn missing(trouble: Trouble) -> Problem {
         }
         Trouble::Unreachable(reason) => Problem::Files(reason),
     }
-}
-
-/// Whether `If-None-Match` names this tag, also as a weak one.
-fn has_already(headers: &HeaderMap, tag: &str) -> bool {
-    headers
-        .get_all(header::IF_NONE_MATCH)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(str::trim)
-        .any(|given| given == "*" || given.strip_prefix("W/").unwrap_or(given) == tag)
 }
