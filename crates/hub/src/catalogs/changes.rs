@@ -8,10 +8,10 @@ use wire::catalog::{CatalogData, Context, RawCatalog};
 use wire::event::{EventResource, EventType};
 use wire::given::{self, Given};
 use wire::id::{AccountId, CatalogId, LocationId};
-use wire::problem::IMAGE_NOT_FOUND;
+use wire::problem::{IMAGE_NOT_FOUND, TAKEN};
 use wire::scope::Right;
 
-use super::rules;
+use super::reach;
 use super::store::{self, Stored};
 use super::upload::{self, Upload};
 use crate::accounts;
@@ -74,7 +74,7 @@ pub(super) fn update(
         accounts::store::lock(tx, account)?;
     }
     let before = store::lock(tx, account, id)?.ok_or(Problem::NotFound)?;
-    rules::may(&at.caller, &before, Right::Write)?;
+    reach::may(&at.caller, &before, Right::Write)?;
     if_match.check(|| shown(tx, account, &before))?;
     let mut after = before.clone();
     if let Some(name) = upload.name.as_ref().filter(|name| **name != before.name) {
@@ -106,7 +106,7 @@ pub(super) fn remove(
 ) -> Result<(), Problem> {
     let account = &at.account;
     let mut last = store::lock(tx, account, id)?.ok_or(Problem::NotFound)?;
-    rules::may_as_one_of_all(&at.caller, &last, Right::Write)?;
+    reach::may_as_one_of_all(&at.caller, &last, Right::Write)?;
     if_match.check(|| shown(tx, account, &last))?;
     store::remove(tx, account, id)?;
     images::forget_of_catalog(tx, account, id)?;
@@ -158,7 +158,7 @@ fn refuse_namesake(
 ) -> Result<(), Problem> {
     accounts::store::lock(tx, account)?;
     if store::has_namesake(tx, account, location, id, name)? {
-        return Err(Problem::field("name", "has already been taken"));
+        return Err(Problem::field("name", TAKEN));
     }
     Ok(())
 }
