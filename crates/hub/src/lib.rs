@@ -38,7 +38,6 @@ pub mod office;
 pub mod orders;
 pub mod outbound;
 pub mod private_refs;
-pub(crate) mod reach;
 pub mod secret;
 pub mod users;
 
@@ -148,7 +147,6 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("orders::browse", Track::Hub, orders::browse::ALL),
         ("orders::recent_refs", Track::Hub, orders::recent_refs::ALL),
         ("private_refs", Track::Hub, private_refs::store::ALL),
-        ("reach", Track::Hub, reach::ALL),
         ("users::invitations", Track::Hub, users::INVITATIONS),
         ("users", Track::Hub, users::store::ALL),
     ]

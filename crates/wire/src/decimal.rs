@@ -44,6 +44,15 @@ impl Decimal {
         read(text).ok_or_else(|| NotADecimal(quotable(text)))
     }
 
+    /// Reads a percentage, from 0 to 100; an error is the complaint about it.
+    pub fn percentage(text: &str) -> Result<Self, String> {
+        let percent = Self::parse(text).map_err(|refusal| refusal.to_string())?;
+        if percent.is_negative() || percent > Self::HUNDRED {
+            return Err("must be between 0 and 100".to_owned());
+        }
+        Ok(percent)
+    }
+
     /// Takes a number that JSON gave as a float, by its shortest decimal text (`0.1` is a tenth).
     pub fn from_json_float(number: f64) -> Result<Self, NotADecimal> {
         Self::parse(&number.to_string())

@@ -11,6 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::currency::Currency;
 use crate::decimal::Decimal;
+use crate::problem::{must_be_in, must_be_positive};
 use crate::text::{Text, quotable};
 
 /// An amount such as `8.90 EUR`. In JSON: that string, always with two decimals, also in
@@ -50,6 +51,24 @@ impl Money {
     /// Below zero.
     pub const fn is_negative(self) -> bool {
         self.cents < 0
+    }
+
+    /// The amount, if it is in that currency; else the complaint about it.
+    pub fn in_currency(self, currency: Currency) -> Result<Money, String> {
+        if self.currency == currency {
+            Ok(self)
+        } else {
+            Err(must_be_in(currency, self.currency))
+        }
+    }
+
+    /// The amount, unless it is below zero; else the complaint about it.
+    pub fn not_negative(self) -> Result<Money, String> {
+        if self.is_negative() {
+            Err(must_be_positive(self))
+        } else {
+            Ok(self)
+        }
     }
 
     /// Reads `<amount> <currency>`: an optional minus sign and spaces, digits, a point, exactly two

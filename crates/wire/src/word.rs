@@ -1,7 +1,7 @@
 //! Closed lists of words, such as the statuses of an order.
 
-/// Defines an enum whose variants are words of the API: `ALL`, `as_str`, `parse`, `Display`, serde
-/// and [`FromJson`](crate::given::FromJson), with "is not included in the list" for any other word.
+/// Defines an enum whose variants are words of the API: `ALL`, `WORDS`, `as_str`, `parse`, `Display`,
+/// serde and [`FromJson`](crate::given::FromJson), with "is not included in the list" for any other word.
 /// A word after `|` is an alias on input.
 macro_rules! words {
     ($(#[doc = $doc:literal])* $name:ident {
@@ -14,6 +14,9 @@ macro_rules! words {
         impl $name {
             /// All of them, in canonical order.
             pub const ALL: &'static [$name] = &[$($name::$variant,)+];
+
+            /// The words for all of them, in the same order.
+            pub const WORDS: &'static [&'static str] = &[$($word,)+];
 
             /// The word for it.
             pub const fn as_str(self) -> &'static str {

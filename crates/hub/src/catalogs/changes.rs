@@ -8,10 +8,10 @@ use wire::catalog::{CatalogData, Context, RawCatalog};
 use wire::event::{EventResource, EventType};
 use wire::given::{self, Given};
 use wire::id::{AccountId, CatalogId, LocationId};
-use wire::problem::IMAGE_NOT_FOUND;
+use wire::problem::{IMAGE_NOT_FOUND, TAKEN};
 use wire::scope::Right;
 
-use super::rules;
+use super::reach;
 use super::store::{self, Stored};
 use super::upload::{self, Upload};
 use crate::accounts;
@@ -29,14 +29,22 @@ pub(super) fn shown(tx: &mut Tx<'_>, account: &AccountId, catalog: &Stored) -> A
     Ok(Reply::raw(catalog.with_data(account, &data)?))
 }
 
-/// Creates a catalog in the account, or at one of its locations, and tells everybody.
+/// The same after an upload, whose content need not be read again.
+fn uploaded(tx: &mut Tx<'_>, account: &AccountId, catalog: &Stored, upload: &Upload) -> Answer {
+    match &upload.content {
+        Some(content) => Ok(Reply::raw(catalog.with_data(account, &content.document)?)),
+        None => shown(tx, account, catalog),
+    }
+}
+
+/// Creates a catalog in the account, or at one of its locations, tells everybody, and answers it.
 pub(super) fn create(
     tx: &mut Tx<'_>,
     at: &AtAccount,
     location: Option<&LocationId>,
     upload: &Upload,
     by: &By,
-) -> Result<Stored, Problem> {
+) -> Answer {
     let account = &at.account;
     let name = upload.name.as_deref().unwrap_or_default();
     refuse_namesake(tx, account, location, None, name)?;
@@ -47,11 +55,11 @@ pub(super) fn create(
     }
     let made = store::find(tx, account, &id)?.ok_or(Problem::NotFound)?;
     tell(tx, account, &made, EventType::Create, by)?;
-    Ok(made)
+    uploaded(tx, account, &made, upload)
 }
 
-/// Changes the name or the content of a catalog and tells everybody; nothing changed, nothing
-/// happens.
+/// Changes the name or the content of a catalog, tells everybody, and answers it; nothing changed,
+/// nothing happens.
 pub(super) fn update(
     tx: &mut Tx<'_>,
     at: &AtAccount,
@@ -59,14 +67,14 @@ pub(super) fn update(
     upload: &Upload,
     if_match: &IfMatch,
     by: &By,
-) -> Result<Stored, Problem> {
+) -> Answer {
     let account = &at.account;
     if upload.name.is_some() {
         // Names span catalogs. Whoever locks both locks the account first.
         accounts::store::lock(tx, account)?;
     }
     let before = store::lock(tx, account, id)?.ok_or(Problem::NotFound)?;
-    rules::may(&at.caller, &before, Right::Write)?;
+    reach::may(&at.caller, &before, Right::Write)?;
     if_match.check(|| shown(tx, account, &before))?;
     let mut after = before.clone();
     if let Some(name) = upload.name.as_ref().filter(|name| **name != before.name) {
@@ -80,12 +88,12 @@ pub(super) fn update(
             return Err(Problem::field("data", IMAGE_NOT_FOUND));
         }
     } else if after.name == before.name {
-        return Ok(before);
+        return shown(tx, account, &before);
     }
     after.version += 1;
     store::update(tx, account, &after)?;
     tell(tx, account, &after, EventType::Update, by)?;
-    Ok(after)
+    uploaded(tx, account, &after, upload)
 }
 
 /// Removes a catalog and tells everybody. Connections that were bound to it are bound to nothing.
@@ -98,7 +106,7 @@ pub(super) fn remove(
 ) -> Result<(), Problem> {
     let account = &at.account;
     let mut last = store::lock(tx, account, id)?.ok_or(Problem::NotFound)?;
-    rules::may_as_one_of_all(&at.caller, &last, Right::Write)?;
+    reach::may_as_one_of_all(&at.caller, &last, Right::Write)?;
     if_match.check(|| shown(tx, account, &last))?;
     store::remove(tx, account, id)?;
     images::forget_of_catalog(tx, account, id)?;
@@ -150,7 +158,7 @@ fn refuse_namesake(
 ) -> Result<(), Problem> {
     accounts::store::lock(tx, account)?;
     if store::has_namesake(tx, account, location, id, name)? {
-        return Err(Problem::field("name", "has already been taken"));
+        return Err(Problem::field("name", TAKEN));
     }
     Ok(())
 }

@@ -1,70 +1,24 @@
 //! What the API does with catalogs.
 
-use axum::extract::{FromRequestParts, RawPathParams};
-use axum::http::request::Parts;
 use wire::catalog::Catalog;
 use wire::id::{CatalogId, CatalogItemId, LocationId};
 use wire::scope::Right;
 
-use super::store::{self, Stored};
+use super::parts::List;
+use super::reach::{self, reach};
 use super::upload::{self, For};
-use super::{changes, rules};
+use super::{ID, changes, rules, store};
 use crate::db::Tx;
 use crate::events::By;
 use crate::http::answer::{Answer, Reply};
 use crate::http::body::Body;
 use crate::http::caller::{AtAccount, AtLocation};
+use crate::http::named::Named;
 use crate::http::paging::Query;
 use crate::http::problem::Problem;
 use crate::http::tags::IfMatch;
 use crate::hub::Hub;
 use crate::images;
-
-/// The catalog that a path names, something in it, and something in that. What cannot be an id is
-/// the id of nothing.
-pub(super) struct Named {
-    catalog: CatalogId,
-    items: Vec<CatalogItemId>,
-}
-
-impl FromRequestParts<Hub> for Named {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Problem> {
-        let params = RawPathParams::from_request_parts(parts, hub)
-            .await
-            .map_err(|_| Problem::NotFound)?;
-        // Before them may be what an outer router has named.
-        let mut ids = params
-            .iter()
-            .skip_while(|(name, _)| *name != "catalog_id")
-            .map(|(_, id)| id);
-        let catalog = ids.next().and_then(|id| CatalogId::parse(id).ok());
-        let items = ids.map(|id| CatalogItemId::parse(id).map_err(|_| Problem::NotFound));
-        Ok(Self {
-            catalog: catalog.ok_or(Problem::NotFound)?,
-            items: items.collect::<Result<_, _>>()?,
-        })
-    }
-}
-
-impl Named {
-    fn item(&self, depth: usize) -> Result<&CatalogItemId, Problem> {
-        self.items.get(depth).ok_or(Problem::NotFound)
-    }
-}
-
-/// The catalog of that id, if the caller may do so much with it.
-fn permitted(
-    tx: &mut Tx<'_>,
-    at: &AtAccount,
-    id: &CatalogId,
-    right: Right,
-) -> Result<Stored, Problem> {
-    let stored = store::find(tx, &at.account, id)?.ok_or(Problem::NotFound)?;
-    rules::may(&at.caller, &stored, right)?;
-    Ok(stored)
-}
 
 /// Answers the catalogs of a location and of its account, oldest first, without their content.
 pub(super) async fn list_of_location(hub: Hub, at: AtLocation) -> Answer {
@@ -82,7 +36,7 @@ async fn list_at(hub: Hub, at: AtAccount, location: Option<LocationId>) -> Answe
         let all = store::at(tx, &at.account, location.as_ref())?;
         let shown: Vec<Catalog> = all
             .iter()
-            .filter(|stored| rules::may(&at.caller, stored, Right::Read).is_ok())
+            .filter(|stored| reach::may(&at.caller, stored, Right::Read).is_ok())
             .map(|stored| stored.shown(&at.account))
             .collect();
         Reply::of(&shown)
@@ -110,21 +64,18 @@ async fn create(
 ) -> Answer {
     // A catalog that is not there yet has no images.
     let upload = upload::read(&hub, body, For::New, at.currency, Default::default()).await?;
-    let (account, content) = (at.account.clone(), upload.content.clone());
-    let made = hub
-        .write("catalogs.create", move |tx| {
-            changes::create(tx, &at, location.as_ref(), &upload, &by)
-        })
-        .await?;
-    let data = content.as_ref().map_or("{}", |content| &content.document);
-    Ok(Reply::raw(made.with_data(&account, data)?))
+    hub.write("catalogs.create", move |tx| {
+        changes::create(tx, &at, location.as_ref(), &upload, &by)
+    })
+    .await
 }
 
 /// Answers one catalog, with its content unless that is to be hidden.
 pub(super) async fn find(hub: Hub, at: AtAccount, named: Named, query: Query) -> Answer {
+    let id: CatalogId = named.id(ID)?;
     let hides_data = query.get("hide_data") == Some("true");
     hub.read("catalogs.find", move |tx| {
-        let stored = permitted(tx, &at, &named.catalog, Right::Read)?;
+        let stored = reach(tx, &at, &id, Right::Read)?;
         if hides_data {
             return Reply::of(&stored.shown(&at.account));
         }
@@ -142,26 +93,18 @@ pub(super) async fn update(
     if_match: IfMatch,
     body: Body,
 ) -> Answer {
-    let id = named.catalog.clone();
-    let asking = at.clone();
+    let id: CatalogId = named.id(ID)?;
+    let asked = (at.clone(), id.clone());
     let images = hub
         .read("catalogs.admit", move |tx| {
-            let stored = permitted(tx, &asking, &named.catalog, Right::Write)?;
-            images::of_catalog(tx, &asking.account, &stored.id).map_err(Problem::from)
+            let (at, id) = &asked;
+            reach(tx, at, id, Right::Write)?;
+            images::of_catalog(tx, &at.account, id).map_err(Problem::from)
         })
         .await?;
     let upload = upload::read(&hub, body, For::Update, at.currency, images).await?;
-    let (account, content) = (at.account.clone(), upload.content.clone());
-    let changed = hub
-        .write("catalogs.update", move |tx| {
-            changes::update(tx, &at, &id, &upload, &if_match, &by)
-        })
-        .await?;
-    if let Some(content) = content {
-        return Ok(Reply::raw(changed.with_data(&account, &content.document)?));
-    }
-    hub.read("catalogs.updated", move |tx| {
-        changes::shown(tx, &account, &changed)
+    hub.write("catalogs.update", move |tx| {
+        changes::update(tx, &at, &id, &upload, &if_match, &by)
     })
     .await
 }
@@ -174,8 +117,9 @@ pub(super) async fn remove(
     by: By,
     if_match: IfMatch,
 ) -> Answer {
+    let id: CatalogId = named.id(ID)?;
     hub.write("catalogs.remove", move |tx| {
-        changes::remove(tx, &at, &named.catalog, &if_match, &by)?;
+        changes::remove(tx, &at, &id, &if_match, &by)?;
         Ok(Reply::empty())
     })
     .await
@@ -183,8 +127,9 @@ pub(super) async fn remove(
 
 /// Answers the categories of a catalog, parents before their children.
 pub(super) async fn list_categories(hub: Hub, at: AtAccount, named: Named) -> Answer {
+    let id: CatalogId = named.id(ID)?;
     hub.read("catalogs.categories", move |tx| {
-        let stored = permitted(tx, &at, &named.catalog, Right::Read)?;
+        let stored = reach(tx, &at, &id, Right::Read)?;
         let categories = store::section(tx, &at.account, &stored.id, "categories")?;
         Ok(Reply::raw(rules::walked(&categories)?))
     })
@@ -192,22 +137,18 @@ pub(super) async fn list_categories(hub: Hub, at: AtAccount, named: Named) -> An
 }
 
 /// Answers a section of a catalog, in the order of the upload.
-pub(super) async fn list(hub: Hub, at: AtAccount, named: Named, section: &'static str) -> Answer {
+pub(super) async fn list(hub: Hub, at: AtAccount, named: Named, section: List) -> Answer {
+    let id: CatalogId = named.id(ID)?;
     hub.read("catalogs.section", move |tx| {
-        let stored = permitted(tx, &at, &named.catalog, Right::Read)?;
-        let list = store::section(tx, &at.account, &stored.id, section)?;
+        let stored = reach(tx, &at, &id, Right::Read)?;
+        let list = store::section(tx, &at.account, &stored.id, section.key)?;
         Ok(Reply::raw(list))
     })
     .await
 }
 
 /// Answers one thing of a section.
-pub(super) async fn find_one(
-    hub: Hub,
-    at: AtAccount,
-    named: Named,
-    section: &'static str,
-) -> Answer {
+pub(super) async fn find_one(hub: Hub, at: AtAccount, named: Named, section: List) -> Answer {
     hub.read("catalogs.item", move |tx| {
         let found = item(tx, &at, &named, section)?;
         Ok(Reply::raw(found))
@@ -216,25 +157,24 @@ pub(super) async fn find_one(
 }
 
 /// A thing of a section that the caller may read, as JSON.
-fn item(tx: &mut Tx<'_>, at: &AtAccount, named: &Named, section: &str) -> Result<String, Problem> {
-    let stored = permitted(tx, at, &named.catalog, Right::Read)?;
-    let id = named.item(0)?;
-    let part = store::part_with(tx, &at.account, &stored.id, section, id)?;
-    let found = rules::one(&part, id)?.ok_or(Problem::NotFound)?;
+fn item(tx: &mut Tx<'_>, at: &AtAccount, named: &Named, section: List) -> Result<String, Problem> {
+    let stored = reach(tx, at, &named.id(ID)?, Right::Read)?;
+    let id: CatalogItemId = named.id(section.id)?;
+    let part = store::part_with(tx, &at.account, &stored.id, section.key, &id)?;
+    let found = rules::one(&part, &id)?.ok_or(Problem::NotFound)?;
     Ok(found.to_owned())
 }
 
-/// Answers the skus of a product or the options of a list: `within` names section and list.
+/// Answers the skus of a product or the options of a list.
 pub(super) async fn list_within(
     hub: Hub,
     at: AtAccount,
     named: Named,
-    within: (&'static str, &'static str),
+    (section, inner): (List, List),
 ) -> Answer {
-    let (section, key) = within;
     hub.read("catalogs.within", move |tx| {
         let outer = item(tx, &at, &named, section)?;
-        Ok(Reply::raw(rules::inner(&outer, key)?))
+        Ok(Reply::raw(rules::inner(&outer, inner.key)?))
     })
     .await
 }
@@ -244,13 +184,12 @@ pub(super) async fn find_within(
     hub: Hub,
     at: AtAccount,
     named: Named,
-    within: (&'static str, &'static str),
+    (section, inner): (List, List),
 ) -> Answer {
-    let (section, key) = within;
     hub.read("catalogs.item_within", move |tx| {
         let outer = item(tx, &at, &named, section)?;
-        let list = rules::inner(&outer, key)?;
-        let found = rules::one(&list, named.item(1)?)?.ok_or(Problem::NotFound)?;
+        let list = rules::inner(&outer, inner.key)?;
+        let found = rules::one(&list, &named.id(inner.id)?)?.ok_or(Problem::NotFound)?;
         Ok(Reply::raw(found.to_owned()))
     })
     .await

@@ -7,7 +7,7 @@
 //! - An upload is good or it is not: nothing is kept of a bad one, and every mistake in it is told.
 //! - A token with `catalog.*` reaches the one catalog that was chosen, also if it is the account's;
 //!   with `all_catalogs.*` at a location it reads those of the location and of the account, and
-//!   writes those of the location ([`rules::may`]).
+//!   writes those of the location ([`reach()`]).
 //! - `catalog.create`, `catalog.update` and `catalog.delete` carry no states: who hears of one reads
 //!   the catalog.
 //!
@@ -19,6 +19,7 @@ mod changes;
 mod http;
 mod packed;
 mod parts;
+mod reach;
 mod rules;
 pub mod store;
 mod upload;
@@ -30,6 +31,10 @@ use crate::http::about::Nothing;
 use crate::http::routes::{Needs, Paths, Routes, needs};
 
 pub use changes::fill;
+pub(crate) use reach::{is_chosen, reach};
+
+/// What paths call the id of a catalog.
+pub(crate) const ID: &str = "catalog_id";
 
 const AT_LOCATION: Paths = &["/locations/{location_id}/catalogs", "/location/catalogs"];
 const AT_ACCOUNT: Paths = &["/accounts/{account_id}/catalogs", "/account/catalogs"];
@@ -38,9 +43,13 @@ const CATALOG: Paths = &["/catalogs/{catalog_id}"];
 const EXAMPLE: &str = include_str!("example.json");
 const NEEDS_NAME: &str = "`name` is needed. Keys that do not exist are refused.";
 
-/// Any catalog, or the one that was chosen.
-const READ: Needs = Needs::AnyOf(&[Resource::Catalog, Resource::AllCatalogs], Right::Read);
-const WRITE: Needs = Needs::AnyOf(&[Resource::Catalog, Resource::AllCatalogs], Right::Write);
+const ONE_OR_ALL: &[Resource] = &[Resource::Catalog, Resource::AllCatalogs];
+
+/// To read the chosen catalog, or all of them.
+pub(crate) const READ: Needs = Needs::AnyOf(ONE_OR_ALL, Right::Read);
+/// To write them.
+pub(crate) const WRITE: Needs = Needs::AnyOf(ONE_OR_ALL, Right::Write);
+/// To make and delete catalogs.
 const WRITE_ALL: Needs = needs(Resource::AllCatalogs, Right::Write);
 
 /// The endpoints of catalogs.

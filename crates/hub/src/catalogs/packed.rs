@@ -59,21 +59,15 @@ pub(crate) struct Packed {
 pub struct Refs {
     skus: BTreeSet<String>,
     options: BTreeSet<String>,
-    images: BTreeSet<String>,
 }
 
 impl Refs {
     fn of(data: &CatalogData) -> Self {
         let skus = data.products.iter().flat_map(|product| &product.skus);
         let options = data.option_lists.iter().flat_map(|list| &list.options);
-        let images = (data.categories.iter().flat_map(|it| &it.image_ids))
-            .chain(data.products.iter().flat_map(|it| &it.image_ids))
-            .chain(data.deals.iter().flat_map(|it| &it.image_ids))
-            .chain(data.discounts.iter().flat_map(|it| &it.image_ids));
         Self {
             skus: skus.filter_map(|it| it.reference.clone()).collect(),
             options: options.filter_map(|it| it.reference.clone()).collect(),
-            images: images.map(|id| id.as_str().to_owned()).collect(),
         }
     }
 
@@ -85,21 +79,6 @@ impl Refs {
     /// Whether an option has this ref.
     pub fn has_option(&self, reference: &str) -> bool {
         self.options.contains(reference)
-    }
-
-    /// Whether anything shows this image.
-    pub fn has_image(&self, id: &str) -> bool {
-        self.images.contains(id)
-    }
-
-    /// The refs of skus, in the order of their bytes.
-    pub fn skus(&self) -> impl Iterator<Item = &str> {
-        self.skus.iter().map(String::as_str)
-    }
-
-    /// The refs of options, in the order of their bytes.
-    pub fn options(&self) -> impl Iterator<Item = &str> {
-        self.options.iter().map(String::as_str)
     }
 }
 
@@ -118,10 +97,7 @@ impl Packed {
         packing.section(&data.discounts, |it, place| by_id(&it.id, place))?;
         packing.section(&data.charges, |it, place| by_id(&it.id, place))?;
         let mut parts = packing.parts;
-        let refs = Refs::of(data);
-        let images = refs.images.iter().filter_map(|id| ImageId::parse(id).ok());
-        let images = images.collect();
-        let refs = serde_json::to_vec(&refs).map_err(broken)?;
+        let refs = serde_json::to_vec(&Refs::of(data)).map_err(broken)?;
         parts.push(Part {
             section: REFS,
             first: String::new(),
@@ -132,10 +108,20 @@ impl Packed {
             .map_err(|error| db::Error::Broken(error.to_string()))?;
         Ok(Self {
             parts,
-            images,
+            images: images(data),
             document,
         })
     }
+}
+
+/// The images that anything in the catalog shows.
+fn images(data: &CatalogData) -> BTreeSet<ImageId> {
+    (data.categories.iter().flat_map(|it| &it.image_ids))
+        .chain(data.products.iter().flat_map(|it| &it.image_ids))
+        .chain(data.deals.iter().flat_map(|it| &it.image_ids))
+        .chain(data.discounts.iter().flat_map(|it| &it.image_ids))
+        .cloned()
+        .collect()
 }
 
 #[derive(Default)]

@@ -5,11 +5,36 @@ use std::pin::Pin;
 use wire::catalog::{CatalogOption, Category, Charge, Deal, Discount, OptionList, Product, Sku};
 
 use super::READ;
-use super::http::{self, Named};
+use super::http;
 use crate::http::answer::Answer;
 use crate::http::caller::AtAccount;
+use crate::http::named::Named;
 use crate::http::routes::Routes;
 use crate::hub::Hub;
+
+/// A list in a catalog: a section of it, or a list within one of its things.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct List {
+    /// The key that it has in the JSON.
+    pub key: &'static str,
+    /// What paths call the id of a thing in it.
+    pub id: &'static str,
+}
+
+impl List {
+    const fn new(key: &'static str, id: &'static str) -> Self {
+        Self { key, id }
+    }
+}
+
+const CATEGORIES: List = List::new("categories", "category_id");
+const PRODUCTS: List = List::new("products", "product_id");
+const OPTION_LISTS: List = List::new("option_lists", "option_list_id");
+const DEALS: List = List::new("deals", "deal_id");
+const DISCOUNTS: List = List::new("discounts", "discount_id");
+const CHARGES: List = List::new("charges", "charge_id");
+const SKUS: List = List::new("skus", "sku_id");
+const OPTIONS: List = List::new("options", "option_id");
 
 /// The endpoints of the parts.
 pub(super) fn routes() -> Routes {
@@ -28,23 +53,19 @@ fn products() -> Routes {
         .get(
             &["/catalogs/{catalog_id}/categories/{category_id}"],
             READ,
-            one_of("categories"),
+            one_of(CATEGORIES),
         )
         .named("find_category")
         .says("Read a category of a catalog")
         .answers::<Category>()
-        .get(
-            &["/catalogs/{catalog_id}/products"],
-            READ,
-            all_of("products"),
-        )
+        .get(&["/catalogs/{catalog_id}/products"], READ, all_of(PRODUCTS))
         .named("list_products")
         .says("List the products of a catalog")
         .answers::<Vec<Product>>()
         .get(
             &["/catalogs/{catalog_id}/products/{product_id}"],
             READ,
-            one_of("products"),
+            one_of(PRODUCTS),
         )
         .named("find_product")
         .says("Read a product of a catalog")
@@ -52,7 +73,7 @@ fn products() -> Routes {
         .get(
             &["/catalogs/{catalog_id}/products/{product_id}/skus"],
             READ,
-            all_within("products", "skus"),
+            all_within(PRODUCTS, SKUS),
         )
         .named("list_skus")
         .says("List the skus of a product")
@@ -60,7 +81,7 @@ fn products() -> Routes {
         .get(
             &["/catalogs/{catalog_id}/products/{product_id}/skus/{sku_id}"],
             READ,
-            one_within("products", "skus"),
+            one_within(PRODUCTS, SKUS),
         )
         .named("find_sku")
         .says("Read a sku of a product")
@@ -68,7 +89,7 @@ fn products() -> Routes {
         .get(
             &["/catalogs/{catalog_id}/option_lists"],
             READ,
-            all_of("option_lists"),
+            all_of(OPTION_LISTS),
         )
         .named("list_option_lists")
         .says("List the option lists of a catalog")
@@ -76,7 +97,7 @@ fn products() -> Routes {
         .get(
             &["/catalogs/{catalog_id}/option_lists/{option_list_id}"],
             READ,
-            one_of("option_lists"),
+            one_of(OPTION_LISTS),
         )
         .named("find_option_list")
         .says("Read an option list of a catalog")
@@ -84,7 +105,7 @@ fn products() -> Routes {
         .get(
             &["/catalogs/{catalog_id}/option_lists/{option_list_id}/options"],
             READ,
-            all_within("option_lists", "options"),
+            all_within(OPTION_LISTS, OPTIONS),
         )
         .named("list_options")
         .says("List the options of an option list")
@@ -92,7 +113,7 @@ fn products() -> Routes {
         .get(
             &["/catalogs/{catalog_id}/option_lists/{option_list_id}/options/{option_id}"],
             READ,
-            one_within("option_lists", "options"),
+            one_within(OPTION_LISTS, OPTIONS),
         )
         .named("find_option")
         .says("Read an option of an option list")
@@ -101,14 +122,14 @@ fn products() -> Routes {
 
 fn offers() -> Routes {
     Routes::new()
-        .get(&["/catalogs/{catalog_id}/deals"], READ, all_of("deals"))
+        .get(&["/catalogs/{catalog_id}/deals"], READ, all_of(DEALS))
         .named("list_deals")
         .says("List the deals of a catalog")
         .answers::<Vec<Deal>>()
         .get(
             &["/catalogs/{catalog_id}/deals/{deal_id}"],
             READ,
-            one_of("deals"),
+            one_of(DEALS),
         )
         .named("find_deal")
         .says("Read a deal of a catalog")
@@ -116,7 +137,7 @@ fn offers() -> Routes {
         .get(
             &["/catalogs/{catalog_id}/discounts"],
             READ,
-            all_of("discounts"),
+            all_of(DISCOUNTS),
         )
         .named("list_discounts")
         .says("List the discounts of a catalog")
@@ -124,19 +145,19 @@ fn offers() -> Routes {
         .get(
             &["/catalogs/{catalog_id}/discounts/{discount_id}"],
             READ,
-            one_of("discounts"),
+            one_of(DISCOUNTS),
         )
         .named("find_discount")
         .says("Read a discount of a catalog")
         .answers::<Discount>()
-        .get(&["/catalogs/{catalog_id}/charges"], READ, all_of("charges"))
+        .get(&["/catalogs/{catalog_id}/charges"], READ, all_of(CHARGES))
         .named("list_charges")
         .says("List the charges of a catalog")
         .answers::<Vec<Charge>>()
         .get(
             &["/catalogs/{catalog_id}/charges/{charge_id}"],
             READ,
-            one_of("charges"),
+            one_of(CHARGES),
         )
         .named("find_charge")
         .says("Read a charge of a catalog")
@@ -149,21 +170,21 @@ type Answering = Pin<Box<dyn Future<Output = Answer> + Send>>;
 trait Asked: Fn(Hub, AtAccount, Named) -> Answering + Clone + Send + Sync + 'static {}
 impl<T: Fn(Hub, AtAccount, Named) -> Answering + Clone + Send + Sync + 'static> Asked for T {}
 
-fn all_of(section: &'static str) -> impl Asked {
+fn all_of(section: List) -> impl Asked {
     move |hub, at, named| -> Answering { Box::pin(http::list(hub, at, named, section)) }
 }
 
-fn one_of(section: &'static str) -> impl Asked {
+fn one_of(section: List) -> impl Asked {
     move |hub, at, named| -> Answering { Box::pin(http::find_one(hub, at, named, section)) }
 }
 
-fn all_within(section: &'static str, inner: &'static str) -> impl Asked {
+fn all_within(section: List, inner: List) -> impl Asked {
     move |hub, at, named| -> Answering {
         Box::pin(http::list_within(hub, at, named, (section, inner)))
     }
 }
 
-fn one_within(section: &'static str, inner: &'static str) -> impl Asked {
+fn one_within(section: List, inner: List) -> impl Asked {
     move |hub, at, named| -> Answering {
         Box::pin(http::find_within(hub, at, named, (section, inner)))
     }

@@ -1,4 +1,4 @@
-//! What decides about catalogs, without any I/O.
+//! Looking into the JSON of a catalog, without any I/O.
 
 use std::collections::BTreeMap;
 
@@ -6,45 +6,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use wire::catalog::{Category, depth_first};
 use wire::id::CatalogItemId;
-use wire::scope::{Level, Resource, Right};
 
-use super::store::Stored;
 use crate::db;
-use crate::http::caller::Caller;
-use crate::http::problem::Problem;
-
-/// Whether the caller may read or write this catalog of its account.
-pub(super) fn may(caller: &Caller, catalog: &Stored, right: Right) -> Result<(), Problem> {
-    let is_chosen = caller.catalog.as_ref() == Some(&catalog.id);
-    if is_chosen && caller.scope.allows(Resource::Catalog, right) {
-        return Ok(());
-    }
-    may_as_one_of_all(caller, catalog, right)
-}
-
-/// The same by the permission for all catalogs alone: who may change the chosen one may not delete
-/// it for that.
-pub(super) fn may_as_one_of_all(
-    caller: &Caller,
-    catalog: &Stored,
-    right: Right,
-) -> Result<(), Problem> {
-    if !caller.scope.allows(Resource::AllCatalogs, right) {
-        return Err(Problem::WrongLevel);
-    }
-    let reaches = match (caller.scope.level(), &catalog.location) {
-        (Some(Level::Account), _) => true,
-        (Some(Level::Location), Some(location)) => caller.location.as_ref() == Some(location),
-        // A location reads what is its account's, and leaves it as it is.
-        (Some(Level::Location), None) => right == Right::Read,
-        (None, _) => false,
-    };
-    if reaches {
-        Ok(())
-    } else {
-        Err(Problem::WrongLevel)
-    }
-}
 
 /// A list of categories, as JSON, in the order of a walk through their forest.
 pub(super) fn walked(categories: &str) -> db::Result<String> {

@@ -221,17 +221,12 @@ pub(super) fn part_with(
     packed::list(part.iter().map(|(document,)| document.as_slice()))
 }
 
-/// The refs of skus and options in a catalog, and the images it shows: one row, however large the
-/// catalog. None if there is no such catalog in the account.
-pub fn refs(tx: &mut Tx<'_>, account: &AccountId, id: &CatalogId) -> db::Result<Option<Refs>> {
-    if find(tx, account, id)?.is_none() {
-        return Ok(None);
-    }
+/// The refs of skus and options in a catalog: one row, however large the catalog. A catalog without
+/// content has none, nor has one that is not there.
+pub fn refs(tx: &mut Tx<'_>, account: &AccountId, id: &CatalogId) -> db::Result<Refs> {
     let part: Option<(Vec<u8>,)> = tx.first(SECTION, args![account, id, REFS])?;
     let Some((document,)) = part else {
-        return Ok(Some(Refs::default()));
+        return Ok(Refs::default());
     };
-    serde_json::from_str(&packed::unpack(&document)?)
-        .map(Some)
-        .map_err(broken)
+    serde_json::from_str(&packed::unpack(&document)?).map_err(broken)
 }

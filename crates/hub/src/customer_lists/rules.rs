@@ -1,7 +1,7 @@
 //! Who may reach which list.
 
 use wire::id::CustomerListId;
-use wire::scope::{Level, Resource, Right};
+use wire::scope::{Resource, Right};
 
 use super::{List, store};
 use crate::db::Tx;
@@ -46,12 +46,7 @@ fn may(caller: &Caller, list: &List, right: Right) -> bool {
 
 /// Whether a permission for all lists includes this one.
 fn may_as_all(caller: &Caller, list: &List, right: Right) -> bool {
-    let is_near = match (caller.scope.level(), &list.location) {
-        (Some(Level::Account), _) => true,
-        (_, Some(location)) => caller.location.as_ref() == Some(location),
-        (_, None) => right == Right::Read,
-    };
-    is_near && caller.scope.allows(Resource::AllCustomerLists, right)
+    caller.reaches_all(Resource::AllCustomerLists, list.location.as_ref(), right)
 }
 
 /// Which lists the caller may see in a list of them: only this one, or all of the place.

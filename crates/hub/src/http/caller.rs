@@ -13,7 +13,7 @@ use jiff::tz::TimeZone;
 use wire::currency::Currency;
 use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, LocationId, UserId};
 use wire::order::Context;
-use wire::scope::Scope;
+use wire::scope::{Level, Resource, Right, Scope};
 use wire::time::Time;
 
 use super::problem::Problem;
@@ -56,6 +56,20 @@ pub struct Caller {
     pub user: Option<UserId>,
     /// For how many minutes a ref of its orders may not come again; none for no such rule.
     pub ref_window: Option<u32>,
+}
+
+impl Caller {
+    /// Whether the permission for all things of a kind, `all`, includes one of the caller's account
+    /// that belongs to the location `owner`, or to the account itself. Who stands at a location
+    /// reads what is its account's, and leaves it as it is.
+    pub fn reaches_all(&self, all: Resource, owner: Option<&LocationId>, right: Right) -> bool {
+        let is_near = match (self.scope.level(), owner) {
+            (Some(Level::Account), _) => true,
+            (_, Some(owner)) => self.location.as_ref() == Some(owner),
+            (_, None) => right == Right::Read,
+        };
+        is_near && self.scope.allows(all, right)
+    }
 }
 
 /// An account, and the caller's right to be there.

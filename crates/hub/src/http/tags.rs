@@ -107,6 +107,12 @@ impl IfMatch {
     }
 }
 
+/// Whether whoever reads has this already, by `If-None-Match`: for what is long to read. Any other
+/// answer goes through [`unless_known`].
+pub(crate) fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+    Tags::read(headers, &header::IF_NONE_MATCH).is_some_and(|known| known.hold_weakly(tag))
+}
+
 /// `304` in place of an answer whose tag the caller has already.
 pub(super) fn unless_known(known: Option<&Tags>, response: Response) -> Response {
     let tag = response.headers().get(header::ETAG);
@@ -124,7 +130,7 @@ pub(super) fn unless_known(known: Option<&Tags>, response: Response) -> Response
 }
 
 /// Puts the tag of a body on its answer.
-pub(super) fn mark(headers: &mut HeaderMap, tag: &str) {
+pub(crate) fn mark(headers: &mut HeaderMap, tag: &str) {
     if let Ok(tag) = HeaderValue::try_from(tag) {
         headers.insert(header::ETAG, tag);
     }

@@ -41,6 +41,10 @@ struct Progress {
     broken: Option<Broken>,
 }
 
+/// What is said of `If-Match` where it cannot be held to.
+const NOT_COMPARED: &str = "This cannot be changed conditionally: leave If-Match out. It goes with \
+    callbacks, catalogs, customer lists, customers, locations, loyalty cards and orders";
+
 /// Why a change was undone although it could have been made.
 #[derive(Clone, Copy, Debug)]
 enum Broken {
@@ -182,9 +186,7 @@ async fn on(
         (progress.broken, progress.is_claimed, progress.is_kept)
     };
     match (&terms.key, broken) {
-        (_, Some(Broken::NotCompared)) => Err(Problem::Malformed(
-            "This cannot be changed conditionally: leave If-Match out".to_owned(),
-        )),
+        (_, Some(Broken::NotCompared)) => Err(Problem::Malformed(NOT_COMPARED.to_owned())),
         (Some(key), Some(Broken::Late)) => match key.find(hub).await? {
             Some(kept) => key.again(kept),
             None => Err(Problem::UnderWay),

@@ -1,54 +1,38 @@
 //! What the API does with images.
 
-use axum::extract::{FromRequestParts, RawPathParams};
-use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use wire::given::FromJson as _;
 use wire::id::{CatalogId, ImageId};
 use wire::image::Image;
 use wire::order::LONGEST_PRIVATE_REF;
-use wire::problem::too_long;
+use wire::problem::{TAKEN, too_long};
 use wire::scope::Right;
 
 use super::files::Trouble;
-use super::rules;
 use super::store::{self, New};
+use super::{IMAGE_ID, rules};
+use crate::catalogs::{self, ID};
 use crate::db::Tx;
 use crate::http::answer::{Answer, Reply};
 use crate::http::body::Body;
 use crate::http::caller::AtAccount;
+use crate::http::named::Named;
 use crate::http::paging::Query;
 use crate::http::problem::Problem;
+use crate::http::tags;
 use crate::hub::Hub;
-use crate::reach::{self, Named};
-
-/// The image that a path names. What cannot be an id is the id of no image.
-pub(super) struct NamedImage(ImageId);
-
-impl FromRequestParts<Hub> for NamedImage {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Problem> {
-        let params = RawPathParams::from_request_parts(parts, hub)
-            .await
-            .map_err(|_| Problem::NotFound)?;
-        let id = params.iter().find(|(name, _)| *name == "image_id");
-        id.and_then(|(_, id)| ImageId::parse(id).ok())
-            .map(Self)
-            .ok_or(Problem::NotFound)
-    }
-}
 
 /// Adds an image to a catalog: first its file, then the row that names it.
 pub(super) async fn create(
     hub: Hub,
     at: AtAccount,
-    Named(catalog): Named,
+    named: Named,
     query: Query,
     headers: HeaderMap,
     Body(bytes): Body,
 ) -> Answer {
+    let catalog: CatalogId = named.id(ID)?;
     let private_ref = private_ref(&query)?.filter(|text| !text.is_empty());
     let declared = headers.get(header::CONTENT_TYPE);
     let new = New {
@@ -60,7 +44,7 @@ pub(super) async fn create(
     // Not on the request's terms: to expect a file changes nothing that anybody sees.
     let expect = hub.db().write("images.expect", move |tx| {
         let (at, catalog) = &place;
-        reach::catalog(tx, at, catalog, Right::Write)?;
+        catalogs::reach(tx, at, catalog, Right::Write)?;
         if is_taken(tx, at, catalog, expected.private_ref.as_deref())? {
             return Err(taken());
         }
@@ -72,7 +56,7 @@ pub(super) async fn create(
         .await
         .map_err(|trouble| Problem::Files(trouble.to_string()))?;
     hub.write("images.create", move |tx| {
-        reach::catalog(tx, &at, &catalog, Right::Write)?;
+        catalogs::reach(tx, &at, &catalog, Right::Write)?;
         let client = &at.caller.client;
         let stored = store::insert(tx, &at.account, &catalog, client, &new)?.ok_or_else(taken)?;
         Reply::of(&stored.shown(client, tx.now()))
@@ -94,7 +78,7 @@ fn is_taken(
 }
 
 fn taken() -> Problem {
-    Problem::field("private_ref", "has already been taken")
+    Problem::field("private_ref", TAKEN)
 }
 
 /// `?private_ref=`, if it was sent.
@@ -114,10 +98,11 @@ fn private_ref(query: &Query) -> Result<Option<String>, Problem> {
 
 /// Answers every image of a catalog, or the one with a private ref, in the order in which they were
 /// sent.
-pub(super) async fn list(hub: Hub, at: AtAccount, Named(catalog): Named, query: Query) -> Answer {
+pub(super) async fn list(hub: Hub, at: AtAccount, named: Named, query: Query) -> Answer {
+    let catalog: CatalogId = named.id(ID)?;
     let private_ref = private_ref(&query)?;
     hub.read("images.list", move |tx| {
-        reach::catalog(tx, &at, &catalog, Right::Read)?;
+        catalogs::reach(tx, &at, &catalog, Right::Read)?;
         let client = &at.caller.client;
         let found = match &private_ref {
             None => store::all(tx, &at.account, &catalog)?,
@@ -133,14 +118,10 @@ pub(super) async fn list(hub: Hub, at: AtAccount, Named(catalog): Named, query: 
 }
 
 /// Answers one image, without its bytes.
-pub(super) async fn find(
-    hub: Hub,
-    at: AtAccount,
-    Named(catalog): Named,
-    NamedImage(image): NamedImage,
-) -> Answer {
+pub(super) async fn find(hub: Hub, at: AtAccount, named: Named) -> Answer {
+    let (catalog, image): (CatalogId, ImageId) = (named.id(ID)?, named.id(IMAGE_ID)?);
     hub.read("images.find", move |tx| {
-        reach::catalog(tx, &at, &catalog, Right::Read)?;
+        catalogs::reach(tx, &at, &catalog, Right::Read)?;
         let found = store::find(tx, &at.account, &catalog, &image)?.ok_or(Problem::NotFound)?;
         Reply::of(&found.shown(&at.caller.client, tx.now()))
     })
@@ -154,18 +135,18 @@ const FOR_EVER: HeaderValue = HeaderValue::from_static("private, max-age=3153600
 pub(super) async fn data(
     hub: Hub,
     at: AtAccount,
-    Named(catalog): Named,
-    NamedImage(image): NamedImage,
+    named: Named,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    let (catalog, image): (CatalogId, ImageId) = (named.id(ID)?, named.id(IMAGE_ID)?);
     let found = hub
         .read("images.data", move |tx| {
-            reach::catalog(tx, &at, &catalog, Right::Read)?;
+            catalogs::reach(tx, &at, &catalog, Right::Read)?;
             store::find(tx, &at.account, &catalog, &image)?.ok_or(Problem::NotFound)
         })
         .await?;
     let tag = format!("\"{}\"", found.md5());
-    let mut response = if has_already(&headers, &tag) {
+    let mut response = if tags::is_known(&headers, &tag) {
         let mut response = Response::new(axum::body::Body::empty());
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         response
@@ -182,9 +163,7 @@ pub(super) async fn data(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
     );
-    if let Ok(tag) = HeaderValue::try_from(tag) {
-        out.insert(header::ETAG, tag);
-    }
+    tags::mark(out, &tag);
     Ok(response)
 }
 
@@ -197,15 +176,4 @@ fn missing(trouble: Trouble) -> Problem {
         }
         Trouble::Unreachable(reason) => Problem::Files(reason),
     }
-}
-
-/// Whether `If-None-Match` names this tag, also as a weak one.
-fn has_already(headers: &HeaderMap, tag: &str) -> bool {
-    headers
-        .get_all(header::IF_NONE_MATCH)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(str::trim)
-        .any(|given| given == "*" || given.strip_prefix("W/").unwrap_or(given) == tag)
 }

@@ -16,50 +16,37 @@ pub mod rules;
 mod s3;
 pub mod store;
 
-use wire::image::Image;
-use wire::scope::Right;
+use wire::image::{Image, ImageType};
 
-use crate::http::routes::{Needs, Paths, Routes};
-use crate::reach::CATALOGS;
+use crate::catalogs::{READ, WRITE};
+use crate::http::routes::{Paths, Routes};
 
 pub use files::{CannotOpen, Files};
 pub use store::{attached, forget_of_catalog, of_catalog};
 
 const IMAGES: Paths = &["/catalogs/{catalog_id}/images"];
 const IMAGE: Paths = &["/catalogs/{catalog_id}/images/{image_id}"];
-/// The types of images, as in [`wire::image::ImageType`].
-const TYPES: &[&str] = &[
-    "image/jpeg",
-    "image/png",
-    "image/webp",
-    "image/gif",
-    "image/bmp",
-];
-
 const DATA: Paths = &["/catalogs/{catalog_id}/images/{image_id}/data"];
+const IMAGE_ID: &str = "image_id";
 
 /// The endpoints of images.
 pub fn routes() -> Routes {
-    let (read, write) = (
-        Needs::AnyOf(CATALOGS, Right::Read),
-        Needs::AnyOf(CATALOGS, Right::Write),
-    );
     Routes::new()
-        .post(IMAGES, write, http::create)
+        .post(IMAGES, WRITE, http::create)
         .says("Add an image to a catalog")
         .note("The body is the image itself, of at most 1 048 576 bytes. It is removed after 30 days unless the catalog uses it.")
         .filter::<String>("private_ref", "What the caller calls it, once per catalog")
-        .takes_files(TYPES)
+        .takes_files(ImageType::WORDS)
         .answers::<Image>()
-        .get(IMAGES, read, http::list)
+        .get(IMAGES, READ, http::list)
         .says("List the images of a catalog")
         .filter::<String>("private_ref", "The caller's own private ref")
         .answers::<Vec<Image>>()
-        .get(IMAGE, read, http::find)
+        .get(IMAGE, READ, http::find)
         .says("Read what is known of an image")
         .answers::<Image>()
-        .get(DATA, read, http::data)
+        .get(DATA, READ, http::data)
         .says("Read the bytes of an image")
         .note("They never change.")
-        .answers_files(TYPES)
+        .answers_files(ImageType::WORDS)
 }

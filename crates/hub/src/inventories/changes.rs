@@ -5,6 +5,7 @@ use wire::id::{AccountId, CatalogId, LocationId};
 use wire::inventory::{InventoryEntry, NewInventoryEntry};
 use wire::scope::Right;
 
+use super::reach::reach;
 use super::refs::{self, CatalogRefs};
 use super::rules::{self, Entry, Stocks, Wanted};
 use super::store;
@@ -12,7 +13,6 @@ use crate::db::{self, Tx};
 use crate::events::{self, By, Happened};
 use crate::http::caller::AtLocation;
 use crate::http::problem::Problem;
-use crate::reach;
 
 /// What a location has left of the things in a catalog.
 pub(super) fn find(
@@ -20,7 +20,7 @@ pub(super) fn find(
     at: &AtLocation,
     catalog: &CatalogId,
 ) -> Result<Vec<InventoryEntry>, Problem> {
-    reach::inventory(tx, at, catalog, Right::Read)?;
+    reach(tx, at, catalog, Right::Read)?;
     let stored = store::left(tx, &at.account, &at.location)?;
     let refs = refs::of_catalog(tx, &at.account, catalog)?;
     Ok(of_catalog(&stored, &refs, at))
@@ -104,7 +104,7 @@ fn begin(
     at: &AtLocation,
     catalog: &CatalogId,
 ) -> Result<(Stocks, CatalogRefs), Problem> {
-    reach::inventory(tx, at, catalog, Right::Write)?;
+    reach(tx, at, catalog, Right::Write)?;
     settle_due(tx, &at.account, &at.location)?;
     let stored = store::left(tx, &at.account, &at.location)?;
     let refs = refs::of_catalog(tx, &at.account, catalog)?;

@@ -1,18 +1,21 @@
 //! What the API does with inventories.
 
+use wire::id::CatalogId;
 use wire::inventory::{self, NewInventoryEntry};
 
 use super::changes;
+use crate::catalogs::ID;
 use crate::events::By;
 use crate::http::answer::{Answer, Reply};
 use crate::http::body::Body;
 use crate::http::caller::AtLocation;
+use crate::http::named::Named;
 use crate::http::problem::Problem;
 use crate::hub::Hub;
-use crate::reach::Named;
 
 /// Answers what is left of the things in a catalog.
-pub(super) async fn find(hub: Hub, at: AtLocation, Named(catalog): Named) -> Answer {
+pub(super) async fn find(hub: Hub, at: AtLocation, named: Named) -> Answer {
+    let catalog: CatalogId = named.id(ID)?;
     hub.read("inventories.find", move |tx| {
         Reply::of(&changes::find(tx, &at, &catalog)?)
     })
@@ -20,13 +23,8 @@ pub(super) async fn find(hub: Hub, at: AtLocation, Named(catalog): Named) -> Ans
 }
 
 /// Says everything about the refs of a catalog, and tells every other client.
-pub(super) async fn replace(
-    hub: Hub,
-    at: AtLocation,
-    Named(catalog): Named,
-    by: By,
-    body: Body,
-) -> Answer {
+pub(super) async fn replace(hub: Hub, at: AtLocation, named: Named, by: By, body: Body) -> Answer {
+    let catalog: CatalogId = named.id(ID)?;
     let entries = read(&body, &at)?;
     hub.write("inventories.replace", move |tx| {
         Reply::of(&changes::replace(tx, &at, &catalog, &entries, &by)?)
@@ -35,13 +33,8 @@ pub(super) async fn replace(
 }
 
 /// Changes the entries that are named, and tells every other client.
-pub(super) async fn update(
-    hub: Hub,
-    at: AtLocation,
-    Named(catalog): Named,
-    by: By,
-    body: Body,
-) -> Answer {
+pub(super) async fn update(hub: Hub, at: AtLocation, named: Named, by: By, body: Body) -> Answer {
+    let catalog: CatalogId = named.id(ID)?;
     let entries = read(&body, &at)?;
     hub.write("inventories.update", move |tx| {
         Reply::of(&changes::update(tx, &at, &catalog, &entries, &by)?)

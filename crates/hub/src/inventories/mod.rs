@@ -11,16 +11,16 @@
 
 pub(crate) mod changes;
 mod http;
+mod reach;
 mod refs;
 mod rules;
 pub mod store;
 
 use wire::given::Given;
 use wire::inventory::{InventoryEntry, RawInventoryEntry};
-use wire::scope::Right;
+use wire::scope::{Resource, Right};
 
 use crate::http::routes::{Needs, Paths, Routes};
-use crate::reach::INVENTORIES;
 
 const INVENTORY: Paths = &[
     "/catalogs/{catalog_id}/locations/{location_id}/inventory",
@@ -32,24 +32,28 @@ const EXAMPLE: &str = r#"[
     { "option_ref": "SUP-BUR", "stock": "0", "expires_at": "2026-03-08T11:00:00+01:00" }
 ]"#;
 
+const ANY: &[Resource] = &[
+    Resource::Inventory,
+    Resource::Catalog,
+    Resource::AllCatalogs,
+];
+const READ: Needs = Needs::AnyOf(ANY, Right::Read);
+const WRITE: Needs = Needs::AnyOf(ANY, Right::Write);
+
 /// The endpoints of inventories.
 pub fn routes() -> Routes {
-    let (read, write) = (
-        Needs::AnyOf(INVENTORIES, Right::Read),
-        Needs::AnyOf(INVENTORIES, Right::Write),
-    );
     Routes::new()
-        .get(INVENTORY, read, http::find)
+        .get(INVENTORY, READ, http::find)
         .says("Read what is left at a location of the things in a catalog")
         .note("What has no entry has no limit.")
         .answers::<Vec<InventoryEntry>>()
-        .put(INVENTORY, write, http::replace)
+        .put(INVENTORY, WRITE, http::replace)
         .says("Replace what is left of the things in a catalog")
         .note("What is not in the body has no limit any longer. Refs that the catalog does not have are skipped.")
         .takes::<Vec<Given<RawInventoryEntry>>>()
         .example(EXAMPLE)
         .answers::<Vec<InventoryEntry>>()
-        .patch(INVENTORY, write, http::update)
+        .patch(INVENTORY, WRITE, http::update)
         .says("Change what is left of some things")
         .note("Answers the entries that were named.")
         .takes::<Vec<Given<RawInventoryEntry>>>()

@@ -1,4 +1,6 @@
-//! What a catalog has refs for. This is the only place where inventories look into catalogs.
+//! What a catalog has refs for. This is the only place where inventories look into its content.
+
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use wire::id::{AccountId, CatalogId};
@@ -27,8 +29,7 @@ pub(super) fn of_catalog(
     account: &AccountId,
     catalog: &CatalogId,
 ) -> db::Result<CatalogRefs> {
-    let refs = store::refs(tx, account, catalog)?;
-    Ok(CatalogRefs(refs.unwrap_or_default()))
+    store::refs(tx, account, catalog).map(CatalogRefs)
 }
 
 /// What each of these names in the catalog: itself if it is a ref, whether the catalog has it or
@@ -40,39 +41,48 @@ pub(super) fn named(
     about: &[&About],
 ) -> db::Result<Vec<Option<Counted>>> {
     // The catalog is only looked through for those who send ids.
-    let has_ids = about.iter().any(|about| !matches!(about, About::Ref(_)));
-    let parts = if has_ids {
-        parts(tx, account, catalog)?
+    let skus = if about.iter().any(|it| matches!(it, About::SkuId(_))) {
+        skus(tx, account, catalog)?
     } else {
-        Vec::new()
+        BTreeMap::new()
     };
-    let find = |id: &str, is_sku: bool| {
-        let mut found = parts
-            .iter()
-            .filter(|(own, counted)| own == id && matches!(counted, Counted::Sku(_)) == is_sku);
-        found.next().map(|(_, counted)| counted.clone())
+    let options = if about.iter().any(|it| matches!(it, About::OptionId(_))) {
+        options(tx, account, catalog)?
+    } else {
+        BTreeMap::new()
     };
     let named = about.iter().map(|about| match about {
         About::Ref(counted) => Some(counted.clone()),
-        About::SkuId(id) => find(id, true),
-        About::OptionId(id) => find(id, false),
+        About::SkuId(id) => skus.get(id).cloned().map(Counted::Sku),
+        About::OptionId(id) => options.get(id).cloned().map(Counted::Option),
     });
     Ok(named.collect())
 }
 
-/// The id and ref of every SKU and option that has a ref.
-fn parts(
+/// The ref of every SKU that has one, by its id.
+fn skus(
     tx: &mut Tx<'_>,
     account: &AccountId,
     catalog: &CatalogId,
-) -> db::Result<Vec<(String, Counted)>> {
+) -> db::Result<BTreeMap<String, String>> {
     let products: Vec<Product> = read(&store::section(tx, account, catalog, "products")?)?;
+    Ok(by_id(products.into_iter().flat_map(|it| it.skus)))
+}
+
+/// The same of options.
+fn options(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    catalog: &CatalogId,
+) -> db::Result<BTreeMap<String, String>> {
     let lists: Vec<OptionList> = read(&store::section(tx, account, catalog, "option_lists")?)?;
-    let skus = products.into_iter().flat_map(|product| product.skus);
-    let skus = skus.filter_map(|sku| Some((sku.id, Counted::Sku(sku.r#ref?))));
-    let options = lists.into_iter().flat_map(|list| list.options);
-    let options = options.filter_map(|it| Some((it.id, Counted::Option(it.r#ref?))));
-    Ok(skus.chain(options).collect())
+    Ok(by_id(lists.into_iter().flat_map(|it| it.options)))
+}
+
+fn by_id(parts: impl Iterator<Item = Part>) -> BTreeMap<String, String> {
+    parts
+        .filter_map(|part| Some((part.id, part.r#ref?)))
+        .collect()
 }
 
 fn read<'de, T: Deserialize<'de>>(section: &'de str) -> db::Result<T> {

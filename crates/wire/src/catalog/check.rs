@@ -14,12 +14,8 @@ use crate::currency::Currency;
 use crate::given::{Given, MOST_ENTRIES};
 use crate::id::ImageId;
 use crate::money::Money;
-use crate::problem::{
-    BLANK, IMAGE_NOT_FOUND, Path, Problems, must_be_in, must_be_positive, too_few, too_many,
-};
+use crate::problem::{BLANK, IMAGE_NOT_FOUND, Path, Problems, TAKEN, too_few, too_many};
 
-/// Somebody else has it.
-pub(super) const TAKEN: &str = "has already been taken";
 pub(super) const NOT_FOUND_VARIANT: &str = "variant not found";
 pub(super) const NOT_FOUND_CATEGORY: &str = "category not found";
 pub(super) const NOT_FOUND_OPTION_LIST: &str = "option list not found";
@@ -334,24 +330,7 @@ pub(super) fn at_least_one<T>(
 
 /// An amount in the currency of the account.
 pub(super) fn amount(given: Given<Money>, known: &Known<'_>) -> Given<Money> {
-    given.and_then(|money| in_currency(money, known))
-}
-
-pub(super) fn in_currency(money: Money, known: &Known<'_>) -> Result<Money, String> {
-    let currency = known.context.currency;
-    if money.currency() == currency {
-        Ok(money)
-    } else {
-        Err(must_be_in(currency, money.currency()))
-    }
-}
-
-pub(super) fn not_negative(money: Money) -> Result<Money, String> {
-    if money.is_negative() {
-        Err(must_be_positive(money))
-    } else {
-        Ok(money)
-    }
+    given.and_then(|money| money.in_currency(known.context.currency))
 }
 
 /// A number that counts something.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::check::{Known, NOT_FOUND_VARIANT, amount, natural, not_negative};
+use super::check::{Known, NOT_FOUND_VARIANT, amount, natural};
 use super::raw::{RawOverride, RawRestrictions};
 use crate::dow::Dow;
 use crate::given::Given;
@@ -119,7 +119,7 @@ impl RawRestrictions {
             self.service_type_refs
                 .list(&path.key("service_type_refs"), problems, Ok);
         let min_order_amount = amount(self.min_order_amount, known)
-            .and_then(not_negative)
+            .and_then(Money::not_negative)
             .optional(&path.key("min_order_amount"), problems);
         let max_per_order =
             natural(self.max_per_order).optional(&path.key("max_per_order"), problems);

@@ -6,8 +6,8 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::check::{
-    Known, NOT_FOUND_CATEGORY, NOT_FOUND_SKU, amount, at_least_one, images, in_currency,
-    not_negative, reference, some_text, tags,
+    Known, NOT_FOUND_CATEGORY, NOT_FOUND_SKU, amount, at_least_one, images, reference, some_text,
+    tags,
 };
 use super::conditions::Restrictions;
 use super::raw::{
@@ -174,16 +174,13 @@ impl<'de> Deserialize<'de> for PricingValue {
 }
 
 fn percent(Word(text): Word) -> Result<PricingValue, String> {
-    let percent = Decimal::parse(&text).map_err(|refusal| refusal.to_string())?;
-    if percent.is_negative() || percent > Decimal::HUNDRED {
-        return Err("must be between 0 and 100".to_owned());
-    }
-    Ok(PricingValue::Percent(percent))
+    Decimal::percentage(&text).map(PricingValue::Percent)
 }
 
 fn money(Word(text): Word, known: &Known<'_>) -> Result<PricingValue, String> {
     let money = Money::parse(&text).map_err(|refusal| refusal.to_string())?;
-    not_negative(in_currency(money, known)?).map(PricingValue::Money)
+    let money = money.in_currency(known.context.currency)?;
+    money.not_negative().map(PricingValue::Money)
 }
 
 impl RawCatalogDeal {

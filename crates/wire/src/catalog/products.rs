@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::check::{
-    Known, NOT_FOUND_CATEGORY, NOT_FOUND_OPTION_LIST, TAKEN, amount, at_least_one, images,
-    reference, some_text, tags,
+    Known, NOT_FOUND_CATEGORY, NOT_FOUND_OPTION_LIST, amount, at_least_one, images, reference,
+    some_text, tags,
 };
 use super::conditions::{PriceOverride, Restrictions};
 use super::raw::{RawProduct, RawSku, RawTaxRate};
@@ -17,7 +17,7 @@ use crate::decimal::Decimal;
 use crate::given::{Given, MOST_ENTRIES};
 use crate::id::{CatalogItemId, ImageId};
 use crate::money::Money;
-use crate::problem::{NOT_IN_LIST, Path, Problems};
+use crate::problem::{NOT_IN_LIST, Path, Problems, TAKEN};
 use crate::schema::JsonSchema;
 
 /// Something that is sold, in one or more skus.

@@ -11,7 +11,7 @@ use crate::decimal::Decimal;
 use crate::given::{FromJson, Given, STRING_LIMIT};
 use crate::id::ElementId;
 use crate::money::Money;
-use crate::problem::{Path, Problems, must_be_in, must_be_positive, too_long};
+use crate::problem::{Path, Problems, too_long};
 use crate::schema::{self, Schema, SchemaGenerator};
 
 /// Times an option may be chosen for one item, either way.
@@ -162,12 +162,7 @@ pub(super) fn private_ref(given: Given<String>) -> Given<String> {
 
 /// An amount in the currency of the account.
 pub(crate) fn amount(given: Given<Money>, context: &Context<'_>) -> Given<Money> {
-    given.and_then(|money| {
-        if money.currency() != context.currency {
-            return Err(must_be_in(context.currency, money.currency()));
-        }
-        Ok(money)
-    })
+    given.and_then(|money| money.in_currency(context.currency))
 }
 
 impl RawItem {
@@ -312,17 +307,11 @@ fn pricing_value(
     match effect {
         None | Some(DealPricingEffect::Unchanged) => Ok(text),
         Some(DealPricingEffect::PercentageOff) => {
-            let percent = Decimal::parse(&text).map_err(|refusal| refusal.to_string())?;
-            if percent.is_negative() || percent > Decimal::HUNDRED {
-                return Err("must be between 0 and 100".to_owned());
-            }
-            Ok(percent.to_string())
+            Decimal::percentage(&text).map(|percent| percent.to_string())
         }
         Some(DealPricingEffect::FixedPrice | DealPricingEffect::PriceOff) => {
             let money = Money::parse(&text).map_err(|refusal| refusal.to_string())?;
-            if money.currency() != context.currency {
-                return Err(must_be_in(context.currency, money.currency()));
-            }
+            let money = money.in_currency(context.currency)?;
             Ok(money.to_string())
         }
     }
@@ -340,13 +329,7 @@ impl RawDiscount {
         let name = self.name.required(&path.key("name"), problems);
         let reference = self.reference.optional(&path.key("ref"), problems);
         let price_off = amount(self.price_off, context)
-            .and_then(|off| {
-                if off.is_negative() {
-                    Err(must_be_positive(off))
-                } else {
-                    Ok(off)
-                }
-            })
+            .and_then(Money::not_negative)
             .required(&path.key("price_off"), problems)?;
         Some(OrderDiscount {
             id: (),

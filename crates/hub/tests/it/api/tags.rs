@@ -243,3 +243,16 @@ fn a_get_after_a_callback_shows_at_least_that_state() {
         }
     });
 }
+
+#[test]
+fn where_nothing_is_compared_the_refusal_says_what_can_be() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        let path = format!("/catalogs/{}/location/inventory", hub.catalog);
+        let refused = change(&till, "PUT", &path, "*", &json!([]));
+        assert_eq!(refused.status, 400, "{refused:?}");
+        let told = "This cannot be changed conditionally: leave If-Match out. It goes with \
+            callbacks, catalogs, customer lists, customers, locations, loyalty cards and orders";
+        assert_eq!(refused.json()["message"], told);
+    });
+}

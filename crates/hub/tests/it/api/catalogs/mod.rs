@@ -13,6 +13,7 @@ mod find;
 mod isolation;
 mod large;
 mod parts;
+mod twice;
 mod update;
 
 use crate::support::{Answer, Caller, TestHub, Value, json};

@@ -140,3 +140,27 @@ fn the_chosen_catalog_can_be_changed_though_it_is_the_accounts() {
         assert_eq!(chain(&hub).get(&own).ok(), changed);
     });
 }
+
+#[test]
+fn new_data_takes_the_place_only_of_what_was_seen() {
+    on_each_engine(|hub| {
+        let author = author(&hub);
+        let path = path(&created(&author, "Carte", carte()));
+        let put = |tag: &str, name: &str| {
+            let data = json!({ "categories": [{ "ref": "B", "name": name }] });
+            let headers = [("Content-Type", "application/json"), ("If-Match", tag)];
+            author.send("PUT", &path, &headers, json!({ "data": data }).to_string())
+        };
+        let seen = author.get(&path);
+        let seen = seen.header("etag").expect("a tag");
+        let first = put(seen, "Burgers");
+        assert_eq!(first.status, 200, "{first:?}");
+        let now = author.get(&path);
+        assert_eq!(first.text, now.text);
+        assert_eq!(first.header("etag"), now.header("etag"));
+
+        let stale = put(seen, "Salades");
+        assert_eq!(stale.status, 412, "{stale:?}");
+        assert_eq!(author.get(&path).text, now.text);
+    });
+}

@@ -1,0 +1,125 @@
+//! Catalogs that are sent under an `Idempotency-Key`.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+
+use axum::body::Body;
+use axum::http::Request;
+use tower::ServiceExt as _;
+
+use super::{author, carte, complaints, created, names, path};
+use crate::support::{Answer, Caller, TestHub, json, on_each_engine};
+
+const CATALOGS: &str = "/location/catalogs";
+
+fn send(who: &Caller, (method, path): (&str, &str), key: &str, body: &str) -> Answer {
+    let headers = [
+        ("Content-Type", "application/json"),
+        ("Idempotency-Key", key),
+    ];
+    who.send(method, path, &headers, body.to_owned())
+}
+
+#[test]
+fn a_catalog_sent_twice_with_one_key_is_one() {
+    on_each_engine(|hub| {
+        let author = author(&hub);
+        let before = author.get(CATALOGS).ok();
+        let new = json!({ "name": "Carte", "data": carte() }).to_string();
+        let first = send(&author, ("POST", CATALOGS), "k", &new);
+        let again = send(&author, ("POST", CATALOGS), "k", &new);
+        assert_eq!(first.status, 200, "{first:?}");
+        assert_eq!(again.text, first.text);
+        assert_eq!(again.header("idempotent-replayed"), Some("true"));
+        let after = author.get(CATALOGS).ok();
+        assert_eq!(names(&after).len(), names(&before).len() + 1);
+    });
+}
+
+#[test]
+fn a_catalog_whose_name_was_taken_is_made_under_the_same_key_once_it_is_free() {
+    on_each_engine(|hub| {
+        let author = author(&hub);
+        let rival = created(&author, "Carte", json!({}));
+        let new = json!({ "name": "Carte", "data": carte() }).to_string();
+        let refused = send(&author, ("POST", CATALOGS), "k", &new);
+        assert_eq!(complaints(&refused), ["name has already been taken"]);
+        author.delete(&path(&rival)).ok();
+        let made = send(&author, ("POST", CATALOGS), "k", &new);
+        assert_eq!(made.status, 200, "{made:?}");
+        assert_eq!(author.get(&path(&made.json())).text, made.text);
+    });
+}
+
+/// Sends a request and hangs up after it has waited so many times, if it was not answered before.
+fn hang_up_after(hub: &TestHub, waits: usize, request: Request<Body>) {
+    let mut sending = pin!(hub::router(&hub.hub).oneshot(request));
+    let mut polls = 0;
+    hub.wait(poll_fn(|context| {
+        if polls == waits {
+            return Poll::Ready(());
+        }
+        polls += 1;
+        sending.as_mut().poll(context).map(|_| ())
+    }));
+}
+
+/// Hangs up at one moment after the other, and sends the same again. How often a request waits
+/// differs, since a quick database has answered before it is asked: so each moment comes often.
+fn hang_up_everywhere(hub: &TestHub, who: &Caller, method: &str, path: &str, body: &str) {
+    for round in 0..60 {
+        let (key, body) = (
+            format!("k {round}"),
+            body.replace("{n}", &round.to_string()),
+        );
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("/v1{path}"))
+            .header("X-Access-Token", &who.token)
+            .header("Content-Type", "application/json")
+            .header("Idempotency-Key", &key)
+            .body(Body::from(body.clone()))
+            .expect("a request");
+        hang_up_after(hub, 1 + round % 6, request);
+        let again = send(who, (method, path), &key, &body);
+        assert_eq!(again.status, 200, "in round {round}: {again:?}");
+        let replayed = send(who, (method, path), &key, &body);
+        assert_eq!(replayed.text, again.text);
+    }
+}
+
+#[test]
+fn who_hangs_up_on_a_new_catalog_gets_its_answer_under_the_same_key() {
+    on_each_engine(|hub| {
+        let author = author(&hub);
+        let body = json!({ "name": "Carte {n}", "data": carte() }).to_string();
+        hang_up_everywhere(&hub, &author, "POST", CATALOGS, &body);
+        let all = author.get(CATALOGS).ok();
+        let mut names = names(&all);
+        names.sort_unstable();
+        let count = names.len();
+        names.dedup();
+        assert_eq!(names.len(), count);
+    });
+}
+
+#[test]
+fn who_hangs_up_on_new_data_gets_its_answer_under_the_same_key() {
+    on_each_engine(|hub| {
+        let author = author(&hub);
+        let path = path(&created(&author, "Carte", json!({})));
+        let body = json!({ "data": carte() }).to_string();
+        hang_up_everywhere(&hub, &author, "PUT", &path, &body);
+    });
+}
+
+#[test]
+fn who_hangs_up_on_a_new_name_gets_its_answer_under_the_same_key() {
+    on_each_engine(|hub| {
+        let author = author(&hub);
+        let path = path(&created(&author, "Carte", carte()));
+        let body = json!({ "name": "Carte {n}" }).to_string();
+        hang_up_everywhere(&hub, &author, "PUT", &path, &body);
+    });
+}

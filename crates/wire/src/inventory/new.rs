@@ -1,0 +1,191 @@
+//! Entries as sent: reading them, and what is wrong with them.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::{Counted, Stock};
+use crate::decimal::Decimal;
+use crate::given::Given;
+use crate::problem::{Path, Problems, too_long};
+use crate::schema::{Schema, SchemaGenerator};
+use crate::time::TimeInput;
+
+/// Characters a ref may have to be counted.
+pub const LONGEST_REF: usize = 255;
+
+crate::given_struct! {
+    /// An entry as sent. Other keys are ignored.
+    pub struct RawInventoryEntry {
+        /// What is counted.
+        sku_ref: String = "sku_ref",
+        /// What is counted.
+        option_ref: String = "option_ref",
+        /// The old way to name a SKU.
+        sku_id: String = "sku_id",
+        /// The old way to name an option.
+        option_id: String = "option_id",
+        /// What is left.
+        stock: Decimal = "stock",
+        /// When there is no limit any longer.
+        expires_at: TimeInput = "expires_at",
+    }
+    shape with_a_stock;
+}
+
+/// The stock must be said, also where it is `null`.
+fn with_a_stock(_: &mut SchemaGenerator, mut schema: Schema) -> Schema {
+    schema.insert("required".to_owned(), vec!["stock"].into());
+    schema
+}
+
+/// What an entry that was sent is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    /// A ref.
+    Ref(Counted),
+    /// The id of a SKU in the catalog: old clients send these.
+    SkuId(String),
+    /// The id of an option in the catalog.
+    OptionId(String),
+}
+
+impl About {
+    /// The key it was sent under.
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::Ref(counted) => counted.key(),
+            Self::SkuId(_) => "sku_id",
+            Self::OptionId(_) => "option_id",
+        }
+    }
+}
+
+/// A good entry of a PUT or PATCH.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewInventoryEntry {
+    /// Its place in the body, from 0.
+    pub index: usize,
+    /// What it is about.
+    pub about: About,
+    /// What is left; none removes the limit.
+    pub stock: Option<Stock>,
+    /// When there is no limit any longer; it may have passed already.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Reads the entries of a PUT or PATCH, or says everything that is wrong with them. Times without
+/// offset are read in the zone.
+///
+/// Each entry names one SKU or one option and says its `stock`: absent is a complaint, since `null`
+/// means that there is no limit.
+pub fn check(
+    entries: Given<Vec<Given<RawInventoryEntry>>>,
+    zone: &TimeZone,
+) -> Result<Vec<NewInventoryEntry>, Problems> {
+    let mut problems = Problems::new();
+    let mut index = 0;
+    let checked = match entries {
+        Given::Good(entries) => {
+            let each = |entry: Given<RawInventoryEntry>| {
+                let path = Path::ROOT.index(index);
+                let entry = entry.required(&path, &mut problems);
+                let entry = entry.and_then(|raw| raw.check(index, zone, &path, &mut problems));
+                index += 1;
+                entry
+            };
+            entries.into_iter().filter_map(each).collect()
+        }
+        nothing => {
+            nothing.required(&Path::ROOT, &mut problems);
+            Vec::new()
+        }
+    };
+    problems.unless_any(Some(checked))
+}
+
+impl RawInventoryEntry {
+    fn check(
+        self,
+        index: usize,
+        zone: &TimeZone,
+        path: &Path<'_>,
+        problems: &mut Problems,
+    ) -> Option<NewInventoryEntry> {
+        let skus = (self.sku_ref, self.sku_id);
+        let options = (self.option_ref, self.option_id);
+        let sku = named(skus, ("sku_ref", "sku_id"), path, problems);
+        let option = named(options, ("option_ref", "option_id"), path, problems);
+        let about = match (sku, option) {
+            (Some(Name::Ref(text)), None) => Some(About::Ref(Counted::Sku(text))),
+            (Some(Name::Id(text)), None) => Some(About::SkuId(text)),
+            (None, Some(Name::Ref(text))) => Some(About::Ref(Counted::Option(text))),
+            (None, Some(Name::Id(text))) => Some(About::OptionId(text)),
+            (Some(Name::Bad), _) | (_, Some(Name::Bad)) => None,
+            (None, None) | (Some(_), Some(_)) => {
+                problems.add(path, "must have either a sku_ref or an option_ref");
+                None
+            }
+        };
+        let stock_path = path.key("stock");
+        let stock = self
+            .stock
+            .and_then(|number| Stock::new(number).map_err(|refusal| refusal.to_string()));
+        let is_bad = matches!(stock, Given::Bad(_));
+        let stock = if stock.is_absent() {
+            stock.required(&stock_path, problems)
+        } else {
+            stock.optional(&stock_path, problems)
+        };
+        let expiry_path = path.key("expires_at");
+        let expires_at = self
+            .expires_at
+            .and_then(|time| time.resolve(zone).map_err(|refusal| refusal.to_string()))
+            .optional(&expiry_path, problems);
+        if expires_at.is_some() && !is_bad && stock != Some(Stock::NONE) {
+            problems.add(&expiry_path, "is only possible with a stock of 0");
+        }
+        Some(NewInventoryEntry {
+            index,
+            about: about?,
+            stock,
+            expires_at,
+        })
+    }
+}
+
+enum Name {
+    Ref(String),
+    Id(String),
+    /// Complained about already.
+    Bad,
+}
+
+/// The ref, or else the id, if either is more than an empty text.
+fn named(
+    (by_ref, by_id): (Given<String>, Given<String>),
+    (ref_key, id_key): (&str, &str),
+    path: &Path<'_>,
+    problems: &mut Problems,
+) -> Option<Name> {
+    let mut read = |given: Given<String>, key: &str| {
+        let given = given.and_then(|text| {
+            if text.chars().count() > LONGEST_REF {
+                return Err(too_long(LONGEST_REF));
+            }
+            Ok(text)
+        });
+        let is_something = given.is_something();
+        match given.optional(&path.key(key), problems) {
+            Some(text) if text.is_empty() => None,
+            Some(text) => Some(Ok(text)),
+            None => is_something.then_some(Err(())),
+        }
+    };
+    let (by_ref, by_id) = (read(by_ref, ref_key), read(by_id, id_key));
+    match (by_ref, by_id) {
+        (Some(Err(())), _) | (_, Some(Err(()))) => Some(Name::Bad),
+        (Some(Ok(text)), _) => Some(Name::Ref(text)),
+        (None, Some(Ok(text))) => Some(Name::Id(text)),
+        (None, None) => None,
+    }
+}
