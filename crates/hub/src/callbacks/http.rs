@@ -1,11 +1,9 @@
 //! What the API does with callbacks and pending events.
 
-use axum::extract::Path;
-use serde::Deserialize;
 use wire::callback::{Callback, NewCallback};
 use wire::event::EventResource;
 use wire::id::EventId;
-use wire::problem::{Path as Field, Problems, scope_required};
+use wire::problem::{Path, Problems, scope_required};
 use wire::scope::{Resource, Scope};
 
 use super::store;
@@ -15,6 +13,7 @@ use crate::events::{self, permits};
 use crate::http::answer::{Answer, Reply};
 use crate::http::body::Body;
 use crate::http::caller::{AtAccount, Caller};
+use crate::http::named::Named;
 use crate::http::problem::Problem;
 use crate::http::tags::IfMatch;
 use crate::hub::Hub;
@@ -37,7 +36,7 @@ pub(super) async fn replace(hub: Hub, at: AtAccount, body: Body) -> Answer {
         .as_deref()
         .and_then(|url| hub.outbound().guard().complaint(url));
     if let Some(complaint) = complaint {
-        problems.add(&Field::ROOT.key("url"), complaint);
+        problems.add(&Path::ROOT.key("url"), complaint);
     }
     refuse_what_the_scope_hides(&callback, &at.caller.scope, &mut problems);
     let callback = problems.unless_any(Some(callback))?;
@@ -49,7 +48,7 @@ pub(super) async fn replace(hub: Hub, at: AtAccount, body: Body) -> Answer {
 }
 
 fn refuse_what_the_scope_hides(callback: &Callback, scope: &Scope, problems: &mut Problems) {
-    let events = Field::ROOT.key("events");
+    let events = Path::ROOT.key("events");
     for resource in callback.events.keys() {
         if !permits(scope, *resource) {
             let needed = needed(*resource).as_str();
@@ -92,22 +91,9 @@ pub(super) async fn list_events(hub: Hub, at: AtAccount, wanted: Wanted) -> Answ
     .await
 }
 
-/// The event that a path names.
-#[derive(Deserialize)]
-pub(super) struct Named {
-    event_id: String,
-}
-
-impl Named {
-    /// What cannot be an id is the id of nothing.
-    fn event(&self) -> Result<EventId, Problem> {
-        EventId::parse(&self.event_id).map_err(|_| Problem::NotFound)
-    }
-}
-
 /// Answers one event that is not acknowledged yet, with its states.
-pub(super) async fn find_event(hub: Hub, at: AtAccount, Path(named): Path<Named>) -> Answer {
-    let id = named.event()?;
+pub(super) async fn find_event(hub: Hub, at: AtAccount, named: Named) -> Answer {
+    let id: EventId = named.id("event_id")?;
     hub.read("callbacks.find_event", move |tx| {
         let found = events::store::one_pending(tx, &at.account, receiver(&at.caller), &id)?;
         found.map(Reply::raw).ok_or(Problem::NotFound)
@@ -119,10 +105,10 @@ pub(super) async fn find_event(hub: Hub, at: AtAccount, Path(named): Path<Named>
 pub(super) async fn acknowledge_event(
     hub: Hub,
     at: AtAccount,
-    Path(named): Path<Named>,
+    named: Named,
     if_match: IfMatch,
 ) -> Answer {
-    let id = named.event()?;
+    let id: EventId = named.id("event_id")?;
     hub.write("callbacks.acknowledge_event", move |tx| {
         if_match.check(|| {
             let found = events::store::one_pending(tx, &at.account, receiver(&at.caller), &id)?;

@@ -148,7 +148,7 @@ pub(super) fn of(endpoint: &Endpoint, path: &str, generator: &mut SchemaGenerato
         answers.insert("414".to_owned(), too_long);
     }
     for failure in &FAILURES {
-        if may_meet(endpoint, path, failure.status) {
+        if may_meet(endpoint, path, failure.status, generator) {
             let reference = format!("#/components/responses/{}", failure.name);
             answers.insert(failure.status.to_owned(), json!({ "$ref": reference }));
         }
@@ -156,7 +156,12 @@ pub(super) fn of(endpoint: &Endpoint, path: &str, generator: &mut SchemaGenerato
     answers.into()
 }
 
-fn may_meet(endpoint: &Endpoint, path: &str, status: &str) -> bool {
+fn may_meet(
+    endpoint: &Endpoint,
+    path: &str,
+    status: &str,
+    generator: &mut SchemaGenerator,
+) -> bool {
     let about = &endpoint.about;
     let carries_body = [Method::POST, Method::PUT, Method::PATCH].contains(&endpoint.method);
     let takes_body = about.takes.is_some() || !about.takes_files.is_empty();
@@ -164,7 +169,7 @@ fn may_meet(endpoint: &Endpoint, path: &str, status: &str) -> bool {
         "400" => endpoint.method != Method::GET || about.takes.is_some(),
         "404" => path.contains('{'),
         "409" => endpoint.method != Method::GET,
-        "412" => may_be_compared(endpoint),
+        "412" => may_be_compared(endpoint, generator),
         "415" => carries_body,
         "422" => {
             endpoint.method != Method::GET
@@ -176,9 +181,13 @@ fn may_meet(endpoint: &Endpoint, path: &str, status: &str) -> bool {
     }
 }
 
-/// Whether `If-Match` says something: there is a thing that may have changed.
-pub(super) fn may_be_compared(endpoint: &Endpoint) -> bool {
-    [Method::PUT, Method::PATCH, Method::DELETE].contains(&endpoint.method)
+/// Whether `If-Match` says something: there is one thing, and it may have changed.
+pub(super) fn may_be_compared(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> bool {
+    match endpoint.method {
+        Method::DELETE => true,
+        Method::PUT | Method::PATCH => is_object(endpoint, generator),
+        _ => false,
+    }
 }
 
 /// Whether a success is one object, which has a tag.

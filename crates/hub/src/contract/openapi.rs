@@ -185,7 +185,7 @@ fn parameters(endpoint: &Endpoint, path: &str, generator: &mut SchemaGenerator) 
     let tagged = answers::is_object(endpoint, generator);
     let terms = [
         ("IdempotencyKey", endpoint.method != Method::GET),
-        ("IfMatch", answers::may_be_compared(endpoint)),
+        ("IfMatch", answers::may_be_compared(endpoint, generator)),
         ("IfNoneMatch", endpoint.method == Method::GET && tagged),
     ];
     for (name, _) in terms.iter().filter(|(_, applies)| *applies) {

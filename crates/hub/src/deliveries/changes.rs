@@ -11,6 +11,7 @@ use crate::events::By;
 use crate::http::answer::{Answer, Reply};
 use crate::http::caller::AtLocation;
 use crate::http::problem::Problem;
+use crate::http::tags::IfMatch;
 use crate::orders;
 
 /// Attaches a delivery to an order that has none, and tells everybody of both.
@@ -42,7 +43,7 @@ pub(super) fn create(
 pub(super) fn update(
     tx: &mut Tx<'_>,
     at: &AtLocation,
-    order: &OrderId,
+    (order, if_match): (&OrderId, &IfMatch),
     raw: &RawDelivery,
     by: &By,
 ) -> Answer {
@@ -50,6 +51,7 @@ pub(super) fn update(
     let mut holder =
         orders::store::lock(tx, account, &at.location, order)?.ok_or(Problem::NotFound)?;
     let document = store::find(tx, account, &at.location, order)?.ok_or(Problem::NotFound)?;
+    if_match.check(|| Ok(Reply::raw(document.clone())))?;
     let before = store::parsed(&document)?;
     let patch = raw.clone().check_change(&at.context(), &before)?;
     let after = rules::change(&before, patch, at.time(tx.now()));

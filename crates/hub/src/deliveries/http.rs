@@ -10,6 +10,7 @@ use crate::http::body::Body;
 use crate::http::caller::AtLocation;
 use crate::http::named::Named;
 use crate::http::problem::Problem;
+use crate::http::tags::IfMatch;
 use crate::hub::Hub;
 use crate::orders::http::ID;
 
@@ -35,11 +36,18 @@ pub(super) async fn find(hub: Hub, at: AtLocation, named: Named) -> Answer {
 }
 
 /// Changes the delivery of an order and tells every other client.
-pub(super) async fn update(hub: Hub, at: AtLocation, named: Named, by: By, body: Body) -> Answer {
+pub(super) async fn update(
+    hub: Hub,
+    at: AtLocation,
+    named: Named,
+    by: By,
+    if_match: IfMatch,
+    body: Body,
+) -> Answer {
     let order: OrderId = named.id(ID)?;
     let raw: RawDelivery = body.read()?;
     hub.write("deliveries.update", move |tx| {
-        changes::update(tx, &at, &order, &raw, &by)
+        changes::update(tx, &at, (&order, &if_match), &raw, &by)
     })
     .await
 }

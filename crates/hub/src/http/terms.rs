@@ -43,7 +43,8 @@ struct Progress {
 
 /// What is said of `If-Match` where it cannot be held to.
 const NOT_COMPARED: &str = "This cannot be changed conditionally: leave If-Match out. It goes with \
-    callbacks, catalogs, customer lists, customers, locations, loyalty cards and orders";
+    callbacks, catalogs, customer lists, customers, deliveries, locations, loyalty cards, orders \
+    and waiting events";
 
 /// Why a change was undone although it could have been made.
 #[derive(Clone, Copy, Debug)]

@@ -156,6 +156,33 @@ fn an_answer_to_a_change_carries_the_tag_for_the_next() {
 }
 
 #[test]
+fn a_delivery_is_changed_only_as_it_was_seen() {
+    on_each_engine(|hub| {
+        let (kiosk, courier) = (hub.client("kiosk"), hub.client("courier"));
+        let order = json!({ "status": "new", "service_type": "delivery" });
+        let id = kiosk.post(ORDERS, order).json()["id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let path = format!("{ORDERS}/{id}/delivery");
+        let pending = json!({ "carrier": "Vélo", "status": "pending" });
+        let seen = tag(&courier.post(&path, pending));
+        let way = json!({ "status": "pickup_enroute" });
+        let first = change(&courier, "PATCH", &path, &seen, &way);
+        assert_eq!(first.status, 200, "{first:?}");
+        let late = change(
+            &kiosk,
+            "PATCH",
+            &path,
+            &seen,
+            &json!({ "status": "cancelled" }),
+        );
+        assert_eq!(late.status, 412, "{late:?}");
+        assert_eq!(kiosk.get(&path).json()["status"], "pickup_enroute");
+    });
+}
+
+#[test]
 fn a_callback_is_removed_only_as_it_was_seen() {
     on_each_engine(|hub| {
         let till = hub.client("till");
@@ -252,7 +279,8 @@ fn where_nothing_is_compared_the_refusal_says_what_can_be() {
         let refused = change(&till, "PUT", &path, "*", &json!([]));
         assert_eq!(refused.status, 400, "{refused:?}");
         let told = "This cannot be changed conditionally: leave If-Match out. It goes with \
-            callbacks, catalogs, customer lists, customers, locations, loyalty cards and orders";
+            callbacks, catalogs, customer lists, customers, deliveries, locations, loyalty cards, \
+            orders and waiting events";
         assert_eq!(refused.json()["message"], told);
     });
 }
