@@ -81,6 +81,8 @@ fn an_order_that_comes_twice_is_refused_as_the_merchant_wishes() {
         for wrong in ["dix", "-1", "10081"] {
             let again = browser.send_form(&form, &path, &[("minutes", wrong)]);
             again.says("Indiquez un nombre entier de minutes");
+            assert_eq!(again.status(), 422, "{wrong}");
+            assert!(again.has("#minutes[aria-invalid=true]"), "{wrong}");
         }
         let page = browser.fill(&form, &path, &[("minutes", "10")]);
         page.says("Même référence refusée pendant 10 minutes");
