@@ -57,6 +57,19 @@ fn every_page_is_drawn_in_both_languages() {
 }
 
 #[test]
+fn who_has_no_place_to_open_to_an_app_is_not_told_of_a_suspension() {
+    for language in Language::ALL {
+        let words = &language.words().consent;
+        let drawn = sample::all(language);
+        let page = drawn.iter().find(|page| page.name == "ask_nowhere");
+        let text = text(&page.unwrap().html);
+        let plain = |said: &str| said.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains(&plain(words.no_right_lead)), "{text}");
+        assert!(!text.contains(&plain(words.suspended_lead)), "{text}");
+    }
+}
+
+#[test]
 fn no_page_needs_an_inline_script_or_style() {
     let forbidden = select("[style], style, script:not([src]), [onclick], [onchange], [onsubmit]");
     for (_, page) in every_page() {
