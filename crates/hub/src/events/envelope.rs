@@ -9,7 +9,7 @@ use wire::id::{
 };
 use wire::time::Time;
 
-use crate::db::{self, Row, Tx};
+use crate::db::{self, FromRow, Row, Tx};
 use crate::events::render;
 use crate::http::caller::zone;
 
@@ -65,6 +65,12 @@ struct Document {
     previous_state: Option<Box<RawValue>>,
     new_state: Option<Box<RawValue>>,
     state_change: Option<Box<RawValue>>,
+}
+
+impl FromRow for Stored {
+    fn from_row(row: &Row<'_>) -> db::Result<Self> {
+        Self::read(row, 0)
+    }
 }
 
 impl Stored {

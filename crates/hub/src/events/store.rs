@@ -232,14 +232,6 @@ impl FromRow for Listed {
     }
 }
 
-struct Whole(Stored);
-
-impl FromRow for Whole {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        Stored::read(row, 0).map(Self)
-    }
-}
-
 /// What a connection has not acknowledged, oldest first, as JSON without states.
 pub(crate) fn pending(
     tx: &mut Tx<'_>,
@@ -273,8 +265,8 @@ pub(crate) fn one_pending(
     to: Receiver<'_>,
     event: &EventId,
 ) -> db::Result<Option<String>> {
-    let found: Option<Whole> = tx.first(ONE_PENDING, args![account, to.connection, event])?;
-    found.map(|Whole(event)| event.full(tx, to)).transpose()
+    let found: Option<Stored> = tx.first(ONE_PENDING, args![account, to.connection, event])?;
+    found.map(|event| event.full(tx, to)).transpose()
 }
 
 /// Ends a pending delivery, and lets those that waited for it go. False when there is none.

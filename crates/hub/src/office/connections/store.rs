@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use wire::id::{AccountId, EventId};
 
-use crate::db::{self, FromRow, Row, Tx};
+use crate::db::{self, Tx};
 use crate::events::envelope::{Receiver, Stored, stored_columns, stored_places};
 use crate::oauth::connections::Connection;
 use crate::{args, statements};
@@ -21,14 +21,6 @@ statements! {
         WHERE d.account_id = $1 AND d.connection_id = $2 AND d.event_id = $3");
 }
 
-struct Whole(Stored);
-
-impl FromRow for Whole {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        Stored::read(row, 0).map(Self)
-    }
-}
-
 /// What a connection was told by the newest events before the row (`at`, `id`), up to `most` of
 /// them and `bytes` in all: those beyond are left out.
 pub(super) fn bodies(
@@ -40,14 +32,14 @@ pub(super) fn bodies(
     bytes: usize,
 ) -> db::Result<BTreeMap<EventId, String>> {
     let (at, id) = before;
-    let found: Vec<Whole> = tx.all(EVENTS, args![account, &connection.id, at, id, most])?;
+    let found: Vec<Stored> = tx.all(EVENTS, args![account, &connection.id, at, id, most])?;
     let to = Receiver {
         client: &connection.client,
         connection: &connection.id,
     };
     let mut bodies = BTreeMap::new();
     let mut room = bytes;
-    for Whole(event) in found {
+    for event in found {
         let body = event.full(tx, to)?;
         if body.len() > room {
             break;
@@ -65,10 +57,10 @@ pub(super) fn body(
     connection: &Connection,
     event: &EventId,
 ) -> db::Result<Option<String>> {
-    let found: Option<Whole> = tx.first(EVENT, args![account, &connection.id, event])?;
+    let found: Option<Stored> = tx.first(EVENT, args![account, &connection.id, event])?;
     let to = Receiver {
         client: &connection.client,
         connection: &connection.id,
     };
-    found.map(|Whole(event)| event.full(tx, to)).transpose()
+    found.map(|event| event.full(tx, to)).transpose()
 }
