@@ -7,6 +7,7 @@ use wire::id::{AccountId, EventId};
 use crate::db::{self, Tx};
 use crate::events::envelope::{Receiver, Stored, stored_columns, stored_places};
 use crate::oauth::connections::Connection;
+use crate::private_refs;
 use crate::{args, statements};
 
 statements! {
@@ -37,10 +38,14 @@ pub(super) fn bodies(
         client: &connection.client,
         connection: &connection.id,
     };
+    let has_refs = private_refs::store::has_any(tx, account, &connection.client)?;
     let mut bodies = BTreeMap::new();
     let mut room = bytes;
     for event in found {
-        let body = event.full(tx, to)?;
+        let body = match has_refs {
+            true => event.full(tx, to)?,
+            false => event.without_refs(to)?,
+        };
         if body.len() > room {
             break;
         }
