@@ -70,6 +70,29 @@ fn who_has_no_place_to_open_to_an_app_is_not_told_of_a_suspension() {
 }
 
 #[test]
+fn what_the_contract_says_of_itself_is_marked_as_english_on_a_french_page() {
+    let drawn = sample::all(Language::French);
+    let page = |name: &str| {
+        let found = drawn.iter().find(|page| page.name == name);
+        Html::parse_document(&found.unwrap().html)
+    };
+    let english = |html: &Html, css: &str| {
+        let (all, marked) = (select(css), format!("{css}[lang=en], {css} > [lang=en]"));
+        let marked = select(&marked);
+        let count = html.select(&all).count();
+        count > 0 && count == html.select(&marked).count()
+    };
+    let orders = page("reference_orders");
+    assert!(english(&orders, "section.card > h2"));
+    assert!(english(&orders, "table.list td"));
+    assert!(english(&orders, "dl.facts dd"));
+    assert!(!english(&orders, "h1") && !english(&orders, "section.card > h3"));
+    let types = page("reference_types");
+    assert!(english(&types, "section.card > p"));
+    assert!(english(&types, "table.list td"));
+}
+
+#[test]
 fn no_page_needs_an_inline_script_or_style() {
     let forbidden = select("[style], style, script:not([src]), [onclick], [onchange], [onsubmit]");
     for (_, page) in every_page() {
