@@ -68,7 +68,6 @@ super::words! {
         charges: "Frais", "Charges";
         total: "Total", "Total";
         payments: "Paiements", "Payments";
-        paid: "Payé", "Paid";
         unpaid: "Non payée", "Unpaid";
         due: "Reste à payer", "Left to pay";
         overpaid: "Trop-perçu", "Overpaid";
