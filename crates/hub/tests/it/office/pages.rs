@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use hub::contract;
+use hub::office::reference::slices;
 use hub::office::session::{invitation, known, reset, sign_up};
 use hub::office::words::Language;
 use scraper::{Html, Selector};
@@ -67,6 +69,28 @@ fn who_has_no_place_to_open_to_an_app_is_not_told_of_a_suspension() {
         assert!(text.contains(&plain(words.no_right_lead)), "{text}");
         assert!(!text.contains(&plain(words.suspended_lead)), "{text}");
     }
+}
+
+#[test]
+fn every_section_of_the_reference_has_a_name_in_both_languages() {
+    for language in Language::ALL {
+        for slice in slices(contract::openapi()) {
+            let name = language.words().reference.section(&slice);
+            assert_ne!(name, slice);
+        }
+    }
+}
+
+#[test]
+fn a_table_of_words_has_no_column_for_their_types() {
+    let drawn = sample::all(Language::English);
+    let page = drawn.iter().find(|page| page.name == "reference_types");
+    let page = Html::parse_document(&page.unwrap().html);
+    let heads = |id: &str| {
+        let css = format!("#{id} th[scope=col]");
+        page.select(&select(&css)).count()
+    };
+    assert_eq!((heads("AcceptanceMode"), heads("Account")), (2, 3));
 }
 
 #[test]
