@@ -2,7 +2,7 @@
 //!
 //! With one address for everything (the default) nothing is looked at. Otherwise a host answers what
 //! is its own, and what is asked of the wrong host is
-//! - not there (404), for a program;
+//! - not there (404), for a program: the API or the back office says so as of anything it lacks;
 //! - redirected to the right host, for a page that a browser asks for.
 //!
 //! The host of OAuth also has the pages that letting an app in may need on the way: signing in and
@@ -12,14 +12,15 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, Method, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use url::Url;
 
 use crate::config::Config;
-use crate::http::problem::Problem;
-use crate::office::answer::Mishap;
+use crate::http::manners;
+use crate::hub::Hub;
+use crate::{http, office};
 
 /// What a path belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +98,17 @@ impl Place {
     }
 }
 
+/// How what is asked of the wrong host is answered.
+#[derive(Debug)]
+enum Turn {
+    /// As the API answers where nothing is.
+    Api,
+    /// As the back office answers where nothing is.
+    Page,
+    /// With the address at the right host.
+    To(String),
+}
+
 /// The hosts, when there are several.
 #[derive(Clone, Debug)]
 pub(crate) struct Hosts {
@@ -117,8 +129,8 @@ impl Hosts {
         (!is_one).then_some(hosts)
     }
 
-    /// Answers what is asked of the wrong host; none for the right one.
-    fn turn(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<Response> {
+    /// What becomes of a request to the wrong host; none at the right one.
+    fn turn(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<Turn> {
         let named = uri
             .authority()
             .map(|authority| authority.as_str())
@@ -145,28 +157,41 @@ impl Hosts {
         let reads = matches!(*method, Method::GET | Method::HEAD) && (is_oauth || is_office);
         if reads && face != Face::Api {
             let path = uri.path_and_query().map_or("/", |path| path.as_str());
-            return Some(Redirect::temporary(&format!("{}{path}", right.url)).into_response());
+            return Some(Turn::To(format!("{}{path}", right.url)));
         }
         Some(match is_api || face == Face::Api {
-            true => Problem::NoRoute.into_response(),
-            false if is_oauth || is_office => Mishap::NotFound.into_response(),
-            // A name that is none of ours, or none at all: nothing is at home.
-            false => StatusCode::NOT_FOUND.into_response(),
+            true => Turn::Api,
+            false => Turn::Page,
         })
     }
 }
 
-/// Puts the hosts in front of everything else, if there are several.
-pub(crate) fn guarded(config: &Config, router: Router) -> Router {
-    match Hosts::of(config) {
-        Some(hosts) => router.layer(from_fn_with_state(Arc::new(hosts), guard)),
-        None => router,
-    }
+/// Who answers what is asked of the wrong host.
+struct Guard {
+    hosts: Hosts,
+    api: Router,
+    pages: Router,
 }
 
-async fn guard(State(hosts): State<Arc<Hosts>>, request: Request, next: Next) -> Response {
-    match hosts.turn(request.method(), request.uri(), request.headers()) {
-        Some(turned) => turned,
+/// Puts the hosts in front of everything else, if there are several.
+pub(crate) fn guarded(hub: &Hub, router: Router) -> Router {
+    let Some(hosts) = Hosts::of(hub.config()) else {
+        return router;
+    };
+    let guard = Guard {
+        hosts,
+        api: http::nowhere(hub),
+        pages: office::nowhere(hub),
+    };
+    router.layer(from_fn_with_state(Arc::new(guard), stand_guard))
+}
+
+async fn stand_guard(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
+    let (method, uri, headers) = (request.method(), request.uri(), request.headers());
+    match guard.hosts.turn(method, uri, headers) {
         None => next.run(request).await,
+        Some(Turn::To(url)) => Redirect::temporary(&url).into_response(),
+        Some(Turn::Api) => manners::route(guard.api.clone(), request).await,
+        Some(Turn::Page) => manners::route(guard.pages.clone(), request).await,
     }
 }

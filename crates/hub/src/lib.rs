@@ -58,7 +58,7 @@ pub fn router(hub: &Hub) -> Router {
         .merge(oauth::router(hub))
         .merge(contract::router(hub))
         .merge(office::router(hub));
-    hosts::guarded(hub.config(), all)
+    hosts::guarded(hub, all)
 }
 
 /// Serves `hub` on `listener`, with everything that runs beside it, until `stop` is there; then
@@ -115,8 +115,10 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("dispatch", Track::Hub, dispatch::STATEMENTS),
         ("events", Track::Hub, events::STATEMENTS),
         ("events::followers", Track::Hub, events::FOLLOWERS),
+        ("events::queue", Track::Hub, events::store::QUEUE),
+        ("events::retire", Track::Hub, events::store::RETIRE),
         ("events::rewrite", Track::Hub, events::REWRITE),
-        ("events::store", Track::Hub, events::store::ALL),
+        ("events::told", Track::Hub, events::store::TOLD),
         ("http::caller", Track::Hub, http::caller::ALL),
         ("http::idempotency", Track::Hub, http::idempotency::ALL),
         ("http::limits", Track::Hub, http::limits::STATEMENTS),

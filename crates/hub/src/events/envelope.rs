@@ -9,9 +9,10 @@ use wire::id::{
 };
 use wire::time::Time;
 
-use crate::db::{self, Row, Tx};
+use crate::db::{self, FromRow, Row, Tx};
 use crate::events::render;
 use crate::http::caller::zone;
+use crate::private_refs::Refs;
 
 /// The columns that [`Stored::read`] reads, of `events e`, `accounts a` and `locations l`.
 macro_rules! stored_columns {
@@ -67,6 +68,12 @@ struct Document {
     state_change: Option<Box<RawValue>>,
 }
 
+impl FromRow for Stored {
+    fn from_row(row: &Row<'_>) -> db::Result<Self> {
+        Self::read(row, 0)
+    }
+}
+
 impl Stored {
     /// Reads the columns of `stored_columns`, of which the first is at `first`.
     pub(crate) fn read(row: &Row<'_>, first: usize) -> db::Result<Self> {
@@ -94,23 +101,38 @@ impl Stored {
 
     /// The whole event, as it is POSTed and as `GET /callback/events/:id` answers it.
     pub(crate) fn full(&self, tx: &mut Tx<'_>, to: Receiver<'_>) -> db::Result<String> {
-        let document = self.document()?;
-        let mut event = self.envelope(&document, to);
-        let mut fill = |state| private_refs(tx, self, to, state);
-        event.previous_state = fill(document.previous_state)?;
-        event.new_state = fill(document.new_state)?;
-        event.state_change = document.state_change;
-        text(&event)
+        let refs = render::refs(tx, self, to.client)?;
+        self.with(&refs, to)
     }
 
     /// The whole event for a receiver who has no private refs in it.
     pub(crate) fn without_refs(&self, to: Receiver<'_>) -> db::Result<String> {
+        self.with(&Refs::new(), to)
+    }
+
+    fn with(&self, refs: &Refs, to: Receiver<'_>) -> db::Result<String> {
         let document = self.document()?;
         let mut event = self.envelope(&document, to);
-        event.previous_state = document.previous_state;
-        event.new_state = document.new_state;
+        event.previous_state = self.state(document.previous_state, refs)?;
+        event.new_state = self.state(document.new_state, refs)?;
         event.state_change = document.state_change;
         text(&event)
+    }
+
+    /// A state with the receiver's own names for things in place of the nulls that are stored.
+    fn state(
+        &self,
+        state: Option<Box<RawValue>>,
+        refs: &Refs,
+    ) -> db::Result<Option<Box<RawValue>>> {
+        let Some(state) = state else { return Ok(None) };
+        if refs.is_empty() {
+            return Ok(Some(state));
+        }
+        let text: String = Box::<str>::from(state).into();
+        RawValue::from_string(render::state(self, text, refs)?)
+            .map(Some)
+            .map_err(|error| db::Error::Broken(format!("event {}: {error}", self.id)))
     }
 
     /// The status in the states before and after, if they have one.
@@ -159,27 +181,4 @@ impl Stored {
 
 fn text(event: &Event) -> db::Result<String> {
     serde_json::to_string(event).map_err(|error| db::Error::Broken(error.to_string()))
-}
-
-/// The state with the receiver's own names for things in place of the nulls that are stored.
-fn private_refs(
-    tx: &mut Tx<'_>,
-    event: &Stored,
-    to: Receiver<'_>,
-    state: Option<Box<RawValue>>,
-) -> db::Result<Option<Box<RawValue>>> {
-    let Some(state) = state else { return Ok(None) };
-    let text: String = Box::<str>::from(state).into();
-    let text = match (event.resource, &event.order) {
-        (EventResource::Order, Some(order)) => {
-            render::order_document(tx, &event.account, to.client, order, text)?
-        }
-        (EventResource::Customer, _) => {
-            render::customer_document(tx, &event.account, to.client, &event.subject, text)?
-        }
-        _ => text,
-    };
-    RawValue::from_string(text)
-        .map(Some)
-        .map_err(|error| db::Error::Broken(format!("event {}: {error}", event.id)))
 }

@@ -1,39 +1,49 @@
-//! An event as one receiver sees it.
+//! An event as one receiver sees it: with that receiver's private refs, and nobody else's.
 
 use serde_json::{Map, Value};
-use wire::id::{AccountId, ClientId, OrderId};
+use wire::event::EventResource;
+use wire::id::ClientId;
 
+use super::envelope::Stored;
 use crate::db::{self, Tx};
-use crate::{orders, private_refs};
+use crate::orders;
+use crate::private_refs::{self, Refs};
 
-/// The state of an order, as it was stored, with the private refs that a client has on the order, its
-/// elements and its customer. Without any, the document is passed on as it is.
-pub(crate) fn order_document(
-    tx: &mut Tx<'_>,
-    account: &AccountId,
-    client: &ClientId,
-    order: &OrderId,
-    document: String,
-) -> db::Result<String> {
-    orders::seen::document(tx, account, client, order, document)
+/// What a client calls the order of an event with its elements and its customer, or the customer.
+/// One question answers for all states of the event.
+pub(super) fn refs(tx: &mut Tx<'_>, event: &Stored, client: &ClientId) -> db::Result<Refs> {
+    let account = &event.account;
+    match (event.resource, &event.order) {
+        (EventResource::Order, Some(order)) => {
+            private_refs::store::of_order(tx, account, client, order)
+        }
+        (EventResource::Customer, _) => {
+            let customer = event.subject.as_str();
+            let found = private_refs::store::of_holders(tx, account, client, &[customer])?;
+            let refs = found.into_iter().map(|(_, object, value)| (object, value));
+            Ok(refs.collect())
+        }
+        _ => Ok(Refs::new()),
+    }
 }
 
-/// The state of a customer, as it was stored, with the private ref that a client has on it.
-pub(crate) fn customer_document(
-    tx: &mut Tx<'_>,
-    account: &AccountId,
-    client: &ClientId,
-    customer: &str,
-    document: String,
-) -> db::Result<String> {
-    let refs = private_refs::store::of_holders(tx, account, client, &[customer])?;
-    let Some((_, _, value)) = refs.into_iter().find(|(_, object, _)| object == customer) else {
-        return Ok(document);
+/// A state of an event, as it was stored, with the [`refs`] that were found for it.
+pub(super) fn state(event: &Stored, state: String, refs: &Refs) -> db::Result<String> {
+    match event.resource {
+        EventResource::Order => orders::seen::with(state, refs),
+        EventResource::Customer => customer(&event.subject, state, refs),
+        _ => Ok(state),
+    }
+}
+
+fn customer(id: &str, state: String, refs: &Refs) -> db::Result<String> {
+    let Some(value) = refs.get(id) else {
+        return Ok(state);
     };
     let broken = |error: serde_json::Error| db::Error::Broken(error.to_string());
-    let mut state: Map<String, Value> = serde_json::from_str(&document).map_err(broken)?;
+    let mut state: Map<String, Value> = serde_json::from_str(&state).map_err(broken)?;
     if let Some(slot) = state.get_mut("private_ref") {
-        *slot = Value::String(value);
+        *slot = Value::String(value.clone());
     }
     serde_json::to_string(&state).map_err(broken)
 }

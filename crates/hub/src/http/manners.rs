@@ -93,7 +93,8 @@ pub(super) async fn answer(hub: Hub, routes: Router, request: Request) -> Respon
     Response::from_parts(head, Body::from(told))
 }
 
-async fn route(routes: Router, request: Request) -> Response {
+/// Whatever `routes` answers.
+pub(crate) async fn route(routes: Router, request: Request) -> Response {
     match routes.oneshot(request).await {
         Ok(response) => response,
         Err(never) => match never {},

@@ -45,13 +45,23 @@ pub fn endpoints() -> Routes {
         .and(crate::images::routes())
 }
 
-/// The API under `/v1`.
-pub(crate) fn router(hub: &Hub) -> Router {
-    let routes = Router::new()
-        .nest("/v1", endpoints().router(hub))
+/// The API where it has nothing, whatever is asked.
+pub(crate) fn nowhere(hub: &Hub) -> Router {
+    let (hub, routes) = (hub.clone(), lost(Router::new()));
+    Router::new()
+        .fallback(async move |request: Request| manners::answer(hub, routes, request).await)
+}
+
+/// Whatever leads nowhere is told so.
+fn lost<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
+    router
         .fallback(async || Problem::NoRoute.into_response())
         .method_not_allowed_fallback(async || Problem::NoRoute.into_response())
-        .with_state(hub.clone());
+}
+
+/// The API under `/v1`.
+pub(crate) fn router(hub: &Hub) -> Router {
+    let routes = lost(Router::new().nest("/v1", endpoints().router(hub))).with_state(hub.clone());
     let hub = hub.clone();
     let call = async move |request: Request| manners::answer(hub, routes, request).await;
     Router::new()

@@ -14,6 +14,8 @@ pub struct Frame {
     pub here: Option<Place>,
     /// The menu entries this reader may open, in order.
     pub places: Vec<Place>,
+    /// The menu of a part that has one of its own; empty elsewhere.
+    pub links: Vec<MenuLine>,
     /// This page's path and query: selectors and the language switch come back to it.
     pub path: String,
     /// The token that every form must send back, bound to the session.
@@ -80,11 +82,12 @@ pub enum Place {
 }
 
 /// A line of the menu, as the template needs it.
+#[derive(Clone, Debug)]
 pub struct MenuLine {
     /// The label.
-    pub label: &'static str,
+    pub label: String,
     /// Where it leads.
-    pub href: &'static str,
+    pub href: String,
     /// Whether the reader is there.
     pub here: bool,
     /// Whether it belongs to the line above.
@@ -100,6 +103,7 @@ impl Frame {
             brand: brand.to_owned(),
             here: None,
             places: Vec::new(),
+            links: Vec::new(),
             path: path.to_owned(),
             csrf: csrf.to_owned(),
             user: None,
@@ -143,13 +147,13 @@ impl Frame {
     #[must_use]
     pub fn menu(&self) -> Vec<MenuLine> {
         let shell = &self.words.shell;
-        let mut lines = Vec::new();
+        let mut lines = self.links.clone();
         for place in &self.places {
             let here = self.here == Some(*place);
-            let mut line = |label, href, here, inner| {
+            let mut line = |label: &str, href: &str, here, inner| {
                 lines.push(MenuLine {
-                    label,
-                    href,
+                    label: label.to_owned(),
+                    href: href.to_owned(),
                     here,
                     inner,
                 });

@@ -88,9 +88,21 @@ pub(crate) fn router(hub: &Hub) -> Router {
         .route("/dashboard", get(dashboard::http::show))
         .route(portal::PATH, get(portal::show))
         .route(suspended::PATH, get(suspended::show))
-        .fallback(async || Mishap::NotFound.into_response())
+        .merge(lost())
         .layer(from_fn_with_state(hub.clone(), answer::dress))
         .with_state(hub.clone())
+}
+
+/// The back office where it has nothing, whatever is asked.
+pub(crate) fn nowhere(hub: &Hub) -> Router {
+    lost()
+        .layer(from_fn_with_state(hub.clone(), answer::dress))
+        .with_state(hub.clone())
+}
+
+/// Whatever leads nowhere is told so.
+fn lost() -> Router<Hub> {
+    Router::new().fallback(async || Mishap::NotFound.into_response())
 }
 
 fn connections() -> Router<Hub> {

@@ -83,7 +83,7 @@ pub(crate) async fn show(hub: Hub, member: Member) -> Shown {
     people.sort_by_key(|held| !pays(held.permissions));
     let people = people.into_iter().map(|it| (it.user_name, it.user_email));
     let shown = SuspendedPage {
-        frame: member.office_frame(Some(Place::Dashboard)),
+        frame: member.frame(Place::Dashboard),
         account: format!("{} ({})", member.at.name, member.at.id),
         since: format::date(member.visit.language, &since.to_zoned(zone)),
         contact: Contact::of(&hub.config().support),

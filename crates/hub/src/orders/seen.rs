@@ -35,7 +35,7 @@ fn fill(order: &mut Order, refs: &Refs) {
 }
 
 /// A stored document with these private refs in it.
-pub(super) fn with(document: String, refs: &Refs) -> db::Result<String> {
+pub(crate) fn with(document: String, refs: &Refs) -> db::Result<String> {
     if refs.is_empty() {
         return Ok(document);
     }

@@ -17,6 +17,8 @@ statements! {
     OF_ORDER = "SELECT object_id, value FROM private_refs
         WHERE account_id = $1 AND client_id = $2 AND holder_id IN ($3,
             (SELECT o.customer_id FROM orders o WHERE o.account_id = $1 AND o.id = $3))";
+    /// Any one of a client's.
+    ANY = "SELECT holder_id FROM private_refs WHERE account_id = $1 AND client_id = $2 LIMIT 1";
     OF_HOLDER = "SELECT holder_id, object_id, value FROM private_refs
         WHERE account_id = $1 AND client_id = $2 AND holder_id = $3";
 }
@@ -37,6 +39,12 @@ pub fn set(
         Some(value) => tx.write(SET, args![account, client, holder, object, value]),
         None => tx.write(REMOVE, args![account, client, holder, object]),
     }
+}
+
+/// Whether a client has refs in an account at all.
+pub(crate) fn has_any(tx: &mut Tx<'_>, account: &AccountId, client: &ClientId) -> db::Result<bool> {
+    let found: Option<(String,)> = tx.first(ANY, args![account, client])?;
+    Ok(found.is_some())
 }
 
 /// What a client calls an order, its elements and its customer.

@@ -131,6 +131,14 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewUser) -> db::Result<Option<UserId>> {
     Ok((tx.execute(INSERT, values)? == 1).then_some(id))
 }
 
+/// Adds a user and finds them again; none when the e-mail is taken.
+pub fn made(tx: &mut Tx<'_>, new: &NewUser) -> db::Result<Option<User>> {
+    match insert(tx, new)? {
+        Some(id) => find(tx, &id),
+        None => Ok(None),
+    }
+}
+
 /// One user.
 pub fn find(tx: &mut Tx<'_>, id: &UserId) -> db::Result<Option<User>> {
     tx.first(FIND, args![id])

@@ -1,6 +1,6 @@
 //! House rules that a program can check.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use toml::Table;
@@ -64,6 +64,50 @@ fn no_crate_sees_through_a_wall() {
             }
         }
     }
+}
+
+/// Everything in the files below a folder that end so.
+fn all_below(folder: &Path, end: &str) -> String {
+    let mut all = String::new();
+    for name in names(folder) {
+        let path = folder.join(&name);
+        if path.is_dir() {
+            all.push_str(&all_below(&path, end));
+        } else if name.ends_with(end) {
+            all.push_str(&text(&path));
+        }
+    }
+    all
+}
+
+#[test]
+fn every_word_of_the_back_office_is_on_a_page() {
+    let hub = crates().join("hub");
+    let words = all_below(&hub.join("src/office/words"), ".rs");
+    let said = all_below(&hub.join("templates"), ".html") + &all_below(&hub.join("src"), ".rs");
+    let said: BTreeSet<&str> = said
+        .split('.')
+        .skip(1)
+        .map(|after| {
+            let end = after.find(|it: char| it != '_' && !it.is_ascii_alphanumeric());
+            &after[..end.unwrap_or(after.len())]
+        })
+        .collect();
+    let mut count = 0;
+    for line in words.lines() {
+        // A word, `title: "…", "…";`, or a sentence, `count(many: i64): format!(…), …;`.
+        let Some(line) = line.strip_prefix("        ") else {
+            continue;
+        };
+        let end = line.find(|it: char| it != '_' && !it.is_ascii_lowercase());
+        let (name, rest) = line.split_at(end.unwrap_or_default());
+        let is_word = rest.starts_with(':') || (rest.starts_with('(') && rest.contains("):"));
+        if !name.is_empty() && is_word {
+            count += 1;
+            assert!(said.contains(name), "nothing says {name}");
+        }
+    }
+    assert!(count > 500, "{count}");
 }
 
 #[test]

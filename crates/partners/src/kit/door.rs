@@ -17,6 +17,7 @@ use base64::engine::general_purpose::STANDARD;
 use client::Secret;
 use jiff::{SignedDuration, Timestamp};
 
+use super::clock::Clock;
 use super::settings::Settings;
 use super::{Failure, chance};
 
@@ -40,7 +41,7 @@ pub(crate) fn check(address: SocketAddr, password: Option<&Secret>) -> Result<()
 struct Door {
     app: &'static str,
     password: Secret,
-    settings: Settings,
+    clock: Clock,
     /// Paths that the hub calls.
     open: &'static [&'static str],
     /// Wrong passwords, since when.
@@ -60,7 +61,7 @@ pub(crate) fn closed(
     let door = Door {
         app,
         password,
-        settings: settings.clone(),
+        clock: settings.clock.clone(),
         open,
         wrong: Mutex::new((settings.clock.now(), 0)),
     };
@@ -71,7 +72,7 @@ async fn ask(State(door): State<Arc<Door>>, request: Request, next: Next) -> Res
     if door.open.contains(&request.uri().path()) {
         return next.run(request).await;
     }
-    let now = door.settings.clock.now();
+    let now = door.clock.now();
     if door.is_tired(now) {
         return StatusCode::TOO_MANY_REQUESTS.into_response();
     }
@@ -124,11 +125,6 @@ fn told(headers: &HeaderMap) -> Option<String> {
     let text = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
     text.split_once(':')
         .map(|(_, password)| password.to_owned())
-}
-
-/// For the message of a failure.
-pub(super) fn open_door(address: &SocketAddr) -> String {
-    format!("{address} can be reached from elsewhere: an app listens there with a password only")
 }
 
 #[cfg(test)]

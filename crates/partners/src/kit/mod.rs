@@ -32,7 +32,7 @@ pub enum Failure {
         reason: String,
     },
     /// The address can be reached from other machines, and there is no password.
-    #[error("{}", door::open_door(.0))]
+    #[error("{0} can be reached from elsewhere: an app listens there with a password only")]
     Open(std::net::SocketAddr),
     /// The password is too short; so many characters are needed.
     #[error("the password is too short: at least {0} characters")]

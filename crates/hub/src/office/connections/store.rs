@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use wire::id::{AccountId, EventId};
 
-use crate::db::{self, FromRow, Row, Tx};
+use crate::db::{self, Tx};
 use crate::events::envelope::{Receiver, Stored, stored_columns, stored_places};
 use crate::oauth::connections::Connection;
+use crate::private_refs;
 use crate::{args, statements};
 
 statements! {
@@ -21,14 +22,6 @@ statements! {
         WHERE d.account_id = $1 AND d.connection_id = $2 AND d.event_id = $3");
 }
 
-struct Whole(Stored);
-
-impl FromRow for Whole {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        Stored::read(row, 0).map(Self)
-    }
-}
-
 /// What a connection was told by the newest events before the row (`at`, `id`), up to `most` of
 /// them and `bytes` in all: those beyond are left out.
 pub(super) fn bodies(
@@ -40,15 +33,19 @@ pub(super) fn bodies(
     bytes: usize,
 ) -> db::Result<BTreeMap<EventId, String>> {
     let (at, id) = before;
-    let found: Vec<Whole> = tx.all(EVENTS, args![account, &connection.id, at, id, most])?;
+    let found: Vec<Stored> = tx.all(EVENTS, args![account, &connection.id, at, id, most])?;
     let to = Receiver {
         client: &connection.client,
         connection: &connection.id,
     };
+    let has_refs = private_refs::store::has_any(tx, account, &connection.client)?;
     let mut bodies = BTreeMap::new();
     let mut room = bytes;
-    for Whole(event) in found {
-        let body = event.full(tx, to)?;
+    for event in found {
+        let body = match has_refs {
+            true => event.full(tx, to)?,
+            false => event.without_refs(to)?,
+        };
         if body.len() > room {
             break;
         }
@@ -65,10 +62,10 @@ pub(super) fn body(
     connection: &Connection,
     event: &EventId,
 ) -> db::Result<Option<String>> {
-    let found: Option<Whole> = tx.first(EVENT, args![account, &connection.id, event])?;
+    let found: Option<Stored> = tx.first(EVENT, args![account, &connection.id, event])?;
     let to = Receiver {
         client: &connection.client,
         connection: &connection.id,
     };
-    found.map(|Whole(event)| event.full(tx, to)).transpose()
+    found.map(|event| event.full(tx, to)).transpose()
 }

@@ -141,12 +141,8 @@ impl AskPage {
     #[must_use]
     pub fn bar(&self) -> &'static str {
         let words = &self.frame.words.consent;
-        let suspended = Some(words.suspended);
-        if self
-            .targets
-            .iter()
-            .all(|it| it.reason.as_deref() == suspended)
-        {
+        let is_suspended = |it: &Target| it.reason.as_deref() == Some(words.suspended);
+        if !self.targets.is_empty() && self.targets.iter().all(is_suspended) {
             words.suspended_lead
         } else {
             words.no_right_lead

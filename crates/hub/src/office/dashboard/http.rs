@@ -1,7 +1,8 @@
 //! `GET /dashboard`: what needs attention at the chosen place, then how the day goes.
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use wire::currency::Currency;
 use wire::id::LocationId;
 use wire::money::Money;
@@ -12,7 +13,7 @@ use crate::db::{self, Tx};
 use crate::hub::Hub;
 use crate::oauth::connections::{self, Connection};
 use crate::office::answer::{Mishap, Shown, page};
-use crate::office::data::http::{in_sight, order_line};
+use crate::office::data::http::{beginning, in_sight, order_line};
 use crate::office::format;
 use crate::office::frame::Place;
 use crate::office::parts::Fact;
@@ -60,10 +61,11 @@ fn find(tx: &mut Tx<'_>, member: &Member, seen: Option<&[LocationId]>) -> db::Re
         })
         .collect();
     let now = tx.now();
-    let midnight = now
-        .to_zoned(zone.clone())
-        .start_of_day()
-        .map_or(now, |day| day.timestamp());
+    // Days of the calendar: when the clocks change, one has 23 or 25 hours.
+    let day = now.to_zoned(zone.clone()).date();
+    let begins = |day: Date| beginning(day, &zone).unwrap_or(now);
+    let midnight = begins(day);
+    let month = day.checked_sub((DAYS - 1).days()).map_or(midnight, begins);
     let which = Which {
         locations: seen.map(<[LocationId]>::to_vec),
         ..Which::default()
@@ -76,7 +78,6 @@ fn find(tx: &mut Tx<'_>, member: &Member, seen: Option<&[LocationId]>) -> db::Re
             Ok::<_, db::Error>(sum + count)
         })?,
     };
-    let month = midnight - SignedDuration::from_hours(24 * (DAYS - 1));
     let sales = match seen {
         None => store::sales(tx, account, None, month)?,
         Some(locations) => locations

@@ -13,7 +13,6 @@ use wire::order::{Order, OrderStatus};
 use super::filled::{self, Reader};
 use super::told::{MOST_REQUESTS, Teller};
 use super::{OrderFilter, OrderLine, OrdersPage, order_badge, store};
-use crate::accounts::store as accounts;
 use crate::db::page::{Cursor, Page};
 use crate::db::{self, Tx};
 use crate::events::store as events;
@@ -29,7 +28,7 @@ use crate::office::format;
 use crate::office::frame::Place;
 use crate::office::parts::Choice;
 use crate::office::posted::Posted;
-use crate::office::visitor::Member;
+use crate::office::visitor::{Member, zone_of};
 use crate::office::words::Language;
 use crate::orders::browse::{self, Line, Which};
 use crate::orders::store::parsed;
@@ -152,7 +151,7 @@ impl Asked {
 }
 
 /// When a day begins, wherever that is.
-fn beginning(day: Date, zone: &TimeZone) -> Option<Timestamp> {
+pub(crate) fn beginning(day: Date, zone: &TimeZone) -> Option<Timestamp> {
     day.to_zoned(zone.clone()).ok().map(|at| at.timestamp())
 }
 
@@ -211,12 +210,7 @@ async fn list(hub: Hub, member: Member, query: RawQuery) -> Shown {
     let wanted = asked.clone();
     let (zone, found, newer) = hub
         .read::<_, db::Error, _>("office.orders", move |tx| {
-            let place = match &at.location {
-                Some(location) => locations::find(tx, &at.id, location)?
-                    .map(|stored| stored.location.timezone.name),
-                None => accounts::find(tx, &at.id)?.map(|stored| stored.timezone),
-            };
-            let zone = zone(&place.unwrap_or_default());
+            let zone = zone_of(tx, &at.id, at.location.as_ref())?;
             let after = wanted.from.and_then(|day| beginning(day, &zone));
             let before = wanted
                 .to

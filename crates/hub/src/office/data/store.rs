@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wire::id::{AccountId, ClientId, ConnectionId, CustomerId, EventId, OrderId};
 
-use crate::db::{self, FromRow, Row, Tx};
+use crate::db::{self, Tx};
 use crate::events::envelope::{Receiver, Stored, stored_columns, stored_places};
 use crate::events::store::{self as events, Delivery};
+use crate::office::delivery::MOST_BYTES;
 use crate::{args, statements};
 
 statements! {
@@ -31,23 +32,12 @@ statements! {
 /// Events of an order that are shown at most.
 const MOST_EVENTS: u32 = 300;
 
-/// Bytes of event bodies on one page at most; what lies beyond is for download.
-const MOST_BYTES: usize = 512 * 1024;
-
 /// How a connection is called.
 #[derive(Clone, Debug)]
 pub(super) struct Named {
     pub client: ClientId,
     pub app: String,
     pub is_blocked: bool,
-}
-
-struct Whole(Stored);
-
-impl FromRow for Whole {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        Stored::read(row, 0).map(Self)
-    }
 }
 
 /// What the hub's database knows of an order's journey.
@@ -92,8 +82,7 @@ pub(super) fn told(
             (id, named)
         })
         .collect();
-    let rows: Vec<Whole> = tx.all(EVENTS, args![account, order, MOST_EVENTS])?;
-    let events: Vec<Stored> = rows.into_iter().map(|Whole(event)| event).collect();
+    let events: Vec<Stored> = tx.all(EVENTS, args![account, order, MOST_EVENTS])?;
     let holder = customer.map_or("", CustomerId::as_str);
     let namers: Vec<(ClientId,)> = tx.all(NAMERS, args![account, order, holder])?;
     let namers: BTreeSet<ClientId> = namers.into_iter().map(|(client,)| client).collect();
@@ -143,10 +132,10 @@ pub(super) fn body(
     event: &EventId,
     connection: &ConnectionId,
 ) -> db::Result<Option<String>> {
-    let found: Option<Whole> = tx.first(EVENT, args![account, event, order, connection])?;
+    let found: Option<Stored> = tx.first(EVENT, args![account, event, order, connection])?;
     let client: Option<(ClientId,)> = tx.first(CLIENT, args![account, connection])?;
     match (found, client) {
-        (Some(Whole(event)), Some((client,))) => {
+        (Some(event), Some((client,))) => {
             let client = &client;
             event.full(tx, Receiver { client, connection }).map(Some)
         }

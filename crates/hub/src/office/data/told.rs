@@ -193,7 +193,7 @@ impl Teller<'_> {
                     State::Waiting if delivery.due_at.is_none() => {
                         Notice::new(Tone::Warn, w.waiting_for(app))
                     }
-                    State::Waiting => Notice::new(Tone::Fresh, format!("{app} : {said}")),
+                    State::Waiting => Notice::new(Tone::Fresh, w.said_of(app, &said)),
                     State::Retrying => {
                         let next = self.voice.next(state, delivery);
                         let next = next.map(|next| format!(" {next}.")).unwrap_or_default();

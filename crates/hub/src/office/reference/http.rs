@@ -5,11 +5,12 @@ use axum::extract::Path;
 use axum::response::Response;
 use axum::routing::get;
 
-use super::pages::{EventsPage, IndexPage, Link, SectionPage, TypesPage};
+use super::pages::{EventsPage, IndexPage, SectionPage, TypesPage};
 use super::read;
 use crate::contract;
 use crate::hub::Hub;
 use crate::office::answer::{Mishap, Shown, page};
+use crate::office::frame::{Frame, MenuLine};
 use crate::office::visit::Visit;
 
 pub(crate) fn routes() -> Router<Hub> {
@@ -21,9 +22,8 @@ pub(crate) fn routes() -> Router<Hub> {
 }
 
 async fn index(visit: Visit) -> Response {
-    let links = links(&visit, "");
-    let frame = visit.plain_frame();
-    page(&visit, &IndexPage { frame, links })
+    let frame = frame(&visit, "");
+    page(&visit, &IndexPage { frame })
 }
 
 async fn section(visit: Visit, Path(slice): Path<String>) -> Shown {
@@ -33,8 +33,7 @@ async fn section(visit: Visit, Path(slice): Path<String>) -> Shown {
     }
     let shown = SectionPage {
         title: visit.language.words().reference.section(&slice),
-        links: links(&visit, &slice),
-        frame: visit.plain_frame(),
+        frame: frame(&visit, &slice),
         operations,
     };
     Ok(page(&visit, &shown))
@@ -42,8 +41,7 @@ async fn section(visit: Visit, Path(slice): Path<String>) -> Shown {
 
 async fn types(visit: Visit) -> Response {
     let shown = TypesPage {
-        links: links(&visit, "types"),
-        frame: visit.plain_frame(),
+        frame: frame(&visit, "types"),
         types: read::types(contract::openapi()),
     };
     page(&visit, &shown)
@@ -51,24 +49,28 @@ async fn types(visit: Visit) -> Response {
 
 async fn events(visit: Visit) -> Response {
     let shown = EventsPage {
-        links: links(&visit, "events"),
-        frame: visit.plain_frame(),
+        frame: frame(&visit, "events"),
         events: contract::told().into_iter().map(|it| it.name()).collect(),
     };
     page(&visit, &shown)
 }
 
-fn links(visit: &Visit, here: &str) -> Vec<Link> {
+/// The frame with the menu of the reference.
+fn frame(visit: &Visit, here: &str) -> Frame {
     let words = &visit.language.words().reference;
-    let link = |name: &str, label: String| Link {
+    let link = |name: &str, label: String| MenuLine {
         href: format!("/docs/{name}").trim_end_matches('/').to_owned(),
         label,
         here: name == here,
+        inner: false,
     };
     let mut links = vec![link("", words.title.to_owned())];
     let slices = read::slices(contract::openapi());
     links.extend(slices.iter().map(|slice| link(slice, words.section(slice))));
     links.push(link("events", words.events.to_owned()));
     links.push(link("types", words.types.to_owned()));
-    links
+    Frame {
+        links,
+        ..visit.plain_frame()
+    }
 }

@@ -5,5 +5,5 @@ pub(crate) mod http;
 mod pages;
 mod read;
 
-pub use pages::{EventsPage, IndexPage, Link, SectionPage, TypesPage};
-pub use read::{Failure, Operation, Piece, Row, Shape, operations, slices, types};
+pub use pages::{EventsPage, IndexPage, SectionPage, TypesPage};
+pub use read::{Failure, Operation, Piece, Row, Shape, operations, slices, typed, types};

@@ -5,25 +5,12 @@ use askama::Template;
 use super::read::{Operation, Shape};
 use crate::office::frame::Frame;
 
-/// An entry of the menu beside the page.
-#[derive(Clone, Debug)]
-pub struct Link {
-    /// Where it leads.
-    pub href: String,
-    /// Its label.
-    pub label: String,
-    /// Whether this is the page.
-    pub here: bool,
-}
-
 /// `GET /docs`.
 #[derive(Template)]
 #[template(path = "reference/index.html")]
 pub struct IndexPage {
     /// The common part.
     pub frame: Frame,
-    /// The menu.
-    pub links: Vec<Link>,
 }
 
 /// `GET /docs/{section}`: the operations of a slice.
@@ -32,8 +19,6 @@ pub struct IndexPage {
 pub struct SectionPage {
     /// The common part.
     pub frame: Frame,
-    /// The menu.
-    pub links: Vec<Link>,
     /// The slice's name in the reader's language.
     pub title: String,
     /// What can be called.
@@ -46,8 +31,6 @@ pub struct SectionPage {
 pub struct TypesPage {
     /// The common part.
     pub frame: Frame,
-    /// The menu.
-    pub links: Vec<Link>,
     /// All types.
     pub types: Vec<Shape>,
 }
@@ -58,8 +41,6 @@ pub struct TypesPage {
 pub struct EventsPage {
     /// The common part.
     pub frame: Frame,
-    /// The menu.
-    pub links: Vec<Link>,
     /// Names of events, as in `order.create`.
     pub events: Vec<String>,
 }

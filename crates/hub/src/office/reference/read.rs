@@ -185,6 +185,11 @@ fn shape(name: &str, schema: &Value) -> Shape {
     }
 }
 
+/// Whether there is anything to say of what these may be. The words of an enumeration are words.
+pub fn typed(rows: &[Row]) -> bool {
+    rows.iter().any(|row| !row.kind.is_empty())
+}
+
 fn rows(schema: &Value) -> Vec<Row> {
     let needed = schema["required"].as_array();
     entries(&schema["properties"])

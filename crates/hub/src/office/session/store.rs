@@ -148,10 +148,7 @@ pub(crate) fn finish_sign_up(tx: &mut Tx<'_>, found: &SignUp) -> db::Result<Opti
         timezone: "Europe/Paris".to_owned(),
         password_hash: Some(found.password_hash.clone()),
     };
-    match users::insert(tx, &new)? {
-        Some(id) => users::find(tx, &id),
-        None => Ok(None),
-    }
+    users::made(tx, &new)
 }
 
 /// Makes a link's token for a new password.

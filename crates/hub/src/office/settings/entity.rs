@@ -44,8 +44,9 @@ pub struct Person {
     pub by: Option<String>,
 }
 
-/// `GET /settings`. The form posts `email` and `role` to `/settings/permissions`; without a role,
-/// or with one, the hub answers with the page that sets permissions, or with this one.
+/// `GET /settings`. The form posts `email` and `role` to `/settings/permissions`. A predefined role is
+/// given, or offered in an invitation, and this page says so; without one, the page that sets
+/// permissions one by one comes next.
 #[derive(Template)]
 #[template(path = "settings/entity.html")]
 pub struct SettingsPage {

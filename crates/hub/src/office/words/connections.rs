@@ -14,9 +14,7 @@ super::words! {
         reconnect: "Reconnecter", "Reconnect";
         disconnect: "Déconnecter", "Disconnect";
         blocked: "Bloquée", "Blocked";
-        set_up: "Configuration à terminer", "Set-up to finish";
         suspended: "Suspendue", "Suspended";
-        silent: "Ne répond plus", "Not answering";
         empty: "Aucune application n'est connectée.", "No application is connected.";
         empty_lead: "Connectez votre caisse, votre site de commande ou votre livreur : les commandes circulent ensuite d'elles-mêmes.", "Connect your till, your ordering site or your couriers: orders then travel by themselves.";
         disconnect_lead: "L'application perd tout de suite l'accès à vos données et disparaît de cette liste.", "The application loses access to your data at once and leaves this list.";

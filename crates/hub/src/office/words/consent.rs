@@ -45,7 +45,6 @@ super::words! {
         fault_scope: "L'application demande des droits qui n'existent pas ou se contredisent.", "The application asks for rights that do not exist or contradict each other.";
         fault_expired: "La demande est restée ouverte trop longtemps. Recommencez depuis l'application.", "The request stayed open too long. Start again from the application.";
         fault_lead: "Rien n'a été autorisé. Fermez cette page et signalez le message suivant à l'éditeur de l'application :", "Nothing has been allowed. Close this page and give the following message to the maker of the application:";
-        not_you: "Ce n'est pas vous ?", "Not you?";
     } with {
         wants_location(app: &str):
             format!("{app} souhaite accéder à un point de vente :"),
@@ -61,7 +60,6 @@ super::words! {
         open_list(app: &str, host: &str):
             format!("{app} n'a pas déclaré ses adresses de retour. Vous serez renvoyé vers {host} : vérifiez que vous connaissez cette adresse."),
             format!("{app} has not declared its return addresses. You will be sent to {host}: make sure you know this address.");
-        signed_in(name: &str): format!("Vous êtes connecté en tant que {name}."), format!("You are signed in as {name}.");
         greyed(place: &str, reason: &str): format!("{place} — {reason}"), format!("{place} — {reason}");
     }
 }

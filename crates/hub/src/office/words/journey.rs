@@ -24,13 +24,11 @@ super::words! {
         discarded: "Supprimé", "Deleted";
         blocked: "Suspendu : connexion bloquée", "Paused: connection blocked";
         attempts: "Essais", "Attempts";
-        attempt: "Essai", "Attempt";
         answer: "Réponse", "Answer";
         event_body: "Événement envoyé", "Event sent";
         discard: "Supprimer l'envoi", "Delete this delivery";
         discard_title: "Supprimer cet envoi en attente ?", "Delete this waiting delivery?";
         discard_lead: "L'application ne recevra jamais cet événement. La commande elle-même n'est pas touchée.", "The application will never receive this event. The order itself is not touched.";
-        status_change: "Statut", "Status";
         not_sent_again: "Cet envoi a été supprimé : il ne sera plus tenté.", "This delivery was deleted: it will not be tried again.";
         paused: "La connexion est bloquée : l'envoi reprendra quand elle sera débloquée.", "The connection is blocked: delivery goes on once it is unblocked.";
         in_line: "Attend que l'envoi précédent aboutisse.", "Waits for the delivery before it.";
@@ -56,7 +54,6 @@ super::words! {
             format!("{app} n'a jamais répondu : abandon après {}.", super::fr(tries, "essai", "essais")),
             format!("{app} could not receive the event: given up after {}.", super::en(tries, "attempt", "attempts"));
         never_fetched(app: &str): format!("{app} n'est jamais venue chercher l'événement."), format!("{app} never fetched the event.");
-        discarded_by(name: &str): format!("Supprimé par {name}."), format!("Deleted by {name}.");
         next_at(time: &str): format!("Prochain essai à {time}"), format!("Next attempt at {time}");
         not_http(app: &str): format!("{app} a renvoyé une réponse incompréhensible."), format!("{app} sent back an answer that makes no sense.");
         bad_address(app: &str): format!("L'adresse de {app} n'est pas valable."), format!("The address of {app} is not valid.");

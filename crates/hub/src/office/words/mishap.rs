@@ -21,7 +21,6 @@ super::words! {
         contact_people: "Les personnes qui gèrent ce compte :", "The people who manage this account:";
         home: "Aller à l'accueil", "Go to the home page";
         again: "Recommencer", "Try again";
-        other_account: "Se connecter avec un autre profil", "Sign in with another profile";
     } with {
         missing(right: &str): format!("Droit manquant : « {right} »."), format!("Missing right: “{right}”.");
         suspended_since(account: &str, date: &str): format!("{account} est suspendu depuis le {date}."), format!("{account} has been suspended since {date}.");

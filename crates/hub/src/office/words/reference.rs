@@ -23,7 +23,6 @@ super::words! {
         meaning: "Signification", "Meaning";
         needed: "requis", "required";
         nothing: "vide", "empty";
-        file: "fichier", "file";
         office: "Retour au back-office", "Back to the back office";
     } with {
         section(slice: &str): french(slice).to_owned(), english(slice).to_owned();
@@ -35,6 +34,7 @@ fn french(slice: &str) -> &str {
         "accounts" => "Comptes",
         "callbacks" => "Callbacks",
         "catalogs" => "Catalogues",
+        "customer_lists" => "Listes de clients",
         "customers" => "Clients",
         "deliveries" => "Livraisons",
         "images" => "Images",
@@ -53,6 +53,7 @@ fn english(slice: &str) -> &str {
         "accounts" => "Accounts",
         "callbacks" => "Callbacks",
         "catalogs" => "Catalogs",
+        "customer_lists" => "Customer lists",
         "customers" => "Customers",
         "deliveries" => "Deliveries",
         "images" => "Images",

@@ -56,8 +56,6 @@ super::words! {
         location_title: "Créer un nouveau point de vente", "Create a new location";
         invitation_title: "Invitation", "Invitation";
         accept: "Accepter l'invitation", "Accept invitation";
-        logged_out: "Vous êtes déconnecté.", "You are logged out.";
-        password_changed: "Votre mot de passe est changé. Vous pouvez vous connecter.", "Your password is changed. You can now sign in.";
     } with {
         for_app(app: &str, brand: &str):
             format!("Connectez-vous à {brand} pour continuer vers {app}."),

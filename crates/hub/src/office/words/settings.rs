@@ -68,6 +68,5 @@ super::words! {
         added(who: &str): format!("{who} a maintenant accès."), format!("{who} now has access.");
         invited_by(name: &str): format!("invité par {name}"), format!("invited by {name}");
         until(date: &str): format!("valable jusqu'au {date}"), format!("valid until {date}");
-        alias(manager: &str, role: &str): format!("{manager} ({role})"), format!("{manager} ({role})");
     }
 }

@@ -43,7 +43,6 @@ super::words! {
         warning: "Attention", "Warning";
         error: "Erreur", "Error";
         done: "C'est fait", "Done";
-        form_errors: "Certains champs sont à corriger.", "Some fields need correcting.";
         welcome: "Bienvenue", "Welcome";
         month: "30 derniers jours", "Last 30 days";
         month_lead: "Sans les commandes rejetées, annulées ou non livrées.", "Without orders that were rejected, cancelled or not delivered.";
@@ -74,9 +73,5 @@ super::words! {
         behind(app: &str, since: &str, events: u64):
             format!("{app} n'a pas répondu depuis {since}. {}.", super::fr(events, "événement attend", "événements attendent")),
             format!("{app} has not answered since {since}. {}.", super::en(events, "event is waiting", "events are waiting"));
-        silent(app: &str, since: &str, orders: u64):
-            format!("{app} n'a pas répondu depuis {since}. {}.", super::fr(orders, "commande attend", "commandes attendent")),
-            format!("{app} has not answered since {since}. {}.", super::en(orders, "order is waiting", "orders are waiting"));
-        logged_in_as(name: &str): format!("Compte de {name}"), format!("Signed in as {name}");
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use hub::contract;
+use hub::office::reference::slices;
 use hub::office::session::{invitation, known, reset, sign_up};
 use hub::office::words::Language;
 use scraper::{Html, Selector};
@@ -54,6 +56,64 @@ fn every_page_is_drawn_in_both_languages() {
         let lang = format!("<html lang=\"{}\">", language.tag());
         assert!(page.html.contains(&lang), "{}", page.name);
     }
+}
+
+#[test]
+fn who_has_no_place_to_open_to_an_app_is_not_told_of_a_suspension() {
+    for language in Language::ALL {
+        let words = &language.words().consent;
+        let drawn = sample::all(language);
+        let page = drawn.iter().find(|page| page.name == "ask_nowhere");
+        let text = text(&page.unwrap().html);
+        let plain = |said: &str| said.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains(&plain(words.no_right_lead)), "{text}");
+        assert!(!text.contains(&plain(words.suspended_lead)), "{text}");
+    }
+}
+
+#[test]
+fn every_section_of_the_reference_has_a_name_in_both_languages() {
+    for language in Language::ALL {
+        for slice in slices(contract::openapi()) {
+            let name = language.words().reference.section(&slice);
+            assert_ne!(name, slice);
+        }
+    }
+}
+
+#[test]
+fn a_table_of_words_has_no_column_for_their_types() {
+    let drawn = sample::all(Language::English);
+    let page = drawn.iter().find(|page| page.name == "reference_types");
+    let page = Html::parse_document(&page.unwrap().html);
+    let heads = |id: &str| {
+        let css = format!("#{id} th[scope=col]");
+        page.select(&select(&css)).count()
+    };
+    assert_eq!((heads("AcceptanceMode"), heads("Account")), (2, 3));
+}
+
+#[test]
+fn what_the_contract_says_of_itself_is_marked_as_english_on_a_french_page() {
+    let drawn = sample::all(Language::French);
+    let page = |name: &str| {
+        let found = drawn.iter().find(|page| page.name == name);
+        Html::parse_document(&found.unwrap().html)
+    };
+    let english = |html: &Html, css: &str| {
+        let (all, marked) = (select(css), format!("{css}[lang=en], {css} > [lang=en]"));
+        let marked = select(&marked);
+        let count = html.select(&all).count();
+        count > 0 && count == html.select(&marked).count()
+    };
+    let orders = page("reference_orders");
+    assert!(english(&orders, "section.card > h2"));
+    assert!(english(&orders, "table.list td"));
+    assert!(english(&orders, "dl.facts dd"));
+    assert!(!english(&orders, "h1") && !english(&orders, "section.card > h3"));
+    let types = page("reference_types");
+    assert!(english(&types, "section.card > p"));
+    assert!(english(&types, "table.list td"));
 }
 
 #[test]

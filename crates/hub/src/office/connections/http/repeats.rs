@@ -1,12 +1,13 @@
 //! `/connections/{id}/repeats`: whether a ref that comes again is refused.
 
 use axum::extract::Path;
+use axum::http::StatusCode;
 
 use super::super::RepeatsPage;
 use super::managed;
 use crate::hub::Hub;
 use crate::oauth::connections::{self, Connection, LONGEST_REF_WINDOW};
-use crate::office::answer::{Shown, page, to};
+use crate::office::answer::{Shown, page, page_with, to};
 use crate::office::frame::Place;
 use crate::office::parts::Field;
 use crate::office::posted::Posted;
@@ -50,7 +51,9 @@ pub(crate) async fn set_repeats(
     let Some(minutes) = minutes else {
         let wrong = member.visit.language.words().connections.repeats_wrong;
         let field = Field::of(typed.unwrap_or_default()).wrong(wrong);
-        return Ok(page(&member.visit, &form(&member, &connection, field)));
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        let again = form(&member, &connection, field);
+        return Ok(page_with(status, &member.visit, &again));
     };
     let (account, at) = (member.at.id.clone(), connection.id.clone());
     hub.write("office.repeats", move |tx| {

@@ -6,7 +6,7 @@ use axum::response::Response;
 use wire::id::LocationId;
 
 use super::{Somebody, somebody};
-use crate::db::{self, Tx};
+use crate::db;
 use crate::hub::Hub;
 use crate::office::answer::{Mishap, Shown, page_with, to};
 use crate::office::format;
@@ -19,7 +19,7 @@ use crate::office::visitor::{Member, Visitor, zone_of};
 use crate::users::changes::{self, Refusal};
 use crate::users::invitations::{self, Invitation};
 use crate::users::permissions::Permissions as Held;
-use crate::users::store::{self as users, NewUser, User};
+use crate::users::store::{self as users, NewUser};
 
 /// Invites an address to the chosen place, and says so.
 pub(super) async fn invite(hub: &Hub, member: &Member, email: &str, held: Held) -> Shown {
@@ -164,14 +164,6 @@ fn place_of(invitation: &Invitation) -> String {
     }
 }
 
-/// Adds a user and finds them again; none when the e-mail is taken.
-fn made(tx: &mut Tx<'_>, new: &NewUser) -> db::Result<Option<User>> {
-    match users::insert(tx, new)? {
-        Some(id) => users::find(tx, &id),
-        None => Ok(None),
-    }
-}
-
 /// `POST /invitations/{token}`: makes the user, lets them in, and begins their session.
 pub(crate) async fn accept(
     hub: Hub,
@@ -210,7 +202,7 @@ pub(crate) async fn accept(
             let Some(invitation) = invitations::find(tx, &wanted)? else {
                 return Ok(None);
             };
-            let Some(user) = made(tx, &new)? else {
+            let Some(user) = users::made(tx, &new)? else {
                 return Ok(None);
             };
             let (at, now) = (invitation.location.as_ref(), tx.now());

@@ -84,6 +84,37 @@ fn a_program_at_the_wrong_host_is_told_in_json_that_nothing_is_there() {
 }
 
 #[test]
+fn a_program_at_the_wrong_host_gets_a_request_id_and_the_headers_of_cors() {
+    let hub = TestHub::start_with(&HOSTS);
+    for (host, path) in [
+        ("api.hub.test", "/dashboard"),
+        ("manager.hub.test", "/v1/location"),
+    ] {
+        let answer = get(&hub, host, path);
+        assert_eq!(answer.status, 404, "{host}{path}");
+        assert_eq!(answer.header("access-control-allow-origin"), Some("*"));
+        let id = answer.header("x-request-id").unwrap_or_default();
+        assert_eq!(id.len(), 16, "{host}{path}: {answer:?}");
+    }
+}
+
+#[test]
+fn a_page_that_no_host_has_is_refused_with_a_page() {
+    let hub = TestHub::start_with(&HOSTS);
+    for (host, method, path) in [
+        ("elsewhere.test", "GET", "/login"),
+        ("manager.hub.test", "POST", "/oauth2/v1/revoke"),
+    ] {
+        let headers = [("Host", host), ("Accept-Language", "en")];
+        let answer = hub.anybody().send(method, path, &headers, "");
+        assert_eq!(answer.status, 404, "{host}{path}");
+        let policy = answer.header("content-security-policy");
+        assert!(policy.is_some(), "{host}{path}: {answer:?}");
+        assert!(answer.text.contains("<html lang=\"en-GB\">"), "{answer:?}");
+    }
+}
+
+#[test]
 fn an_app_is_let_in_on_the_host_of_oauth_from_the_log_in_on() {
     let hub = TestHub::start_with(&HOSTS);
     hub.client("till");

@@ -3,6 +3,7 @@
 mod callback_log;
 mod connections;
 mod consent;
+mod dashboard;
 mod developer;
 mod hosts;
 mod mail;

@@ -62,6 +62,20 @@ fn an_app_that_fetches_has_not_taken_the_order_until_it_has() {
 }
 
 #[test]
+fn what_is_on_its_way_is_said_in_the_language_of_the_reader() {
+    let hub = TestHub::start();
+    let (site, till) = (hub.client("Site"), hub.client("Kezia"));
+    follow(&till, Some("http://127.0.0.1:9/"));
+    let id = order(&site, "LUM-1", json!({}));
+    let browser = hub.user("Ana", Role::FullAdministrator.permissions(true), None);
+    let page = browser.open(&format!("/orders/{id}"));
+    page.says("Kezia : Envoi en cours.");
+    browser.fill(&page, "/language", &[("locale", "en-GB")]);
+    let page = browser.open(&format!("/orders/{id}"));
+    page.says("Kezia: On its way.");
+}
+
+#[test]
 fn a_failed_delivery_says_why_and_when_it_is_tried_again() {
     on_each_engine(|hub| {
         let receiver = Receiver::start(&hub);

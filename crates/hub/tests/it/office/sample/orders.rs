@@ -47,7 +47,7 @@ pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
     let dashboard = DashboardPage {
         frame: frame(language, Some(Place::Dashboard)),
         troubles: vec![Trouble {
-            text: shell.silent("Kezia II", "12:04", 3),
+            text: shell.behind("Kezia II", "12:04", 3),
             href: "/orders".into(),
         }],
         tiles: vec![

@@ -194,6 +194,7 @@ fn consent(language: Language, pages: &mut Vec<Drawn>) {
     keep(pages, "ask_several", &page);
     villeurbanne.reason = Some(words.consent.no_right.into());
     keep(pages, "ask_without_right", &ask(vec![villeurbanne, paris]));
+    keep(pages, "ask_nowhere", &ask(Vec::new()));
     let account = AskPage {
         level: Level::Account,
         rights: vec![right("all_catalogs", true), right("orders", false)],

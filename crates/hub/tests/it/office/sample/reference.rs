@@ -1,8 +1,9 @@
 //! The reference of the API, as it is.
 
 use hub::contract;
+use hub::office::frame::MenuLine;
 use hub::office::reference::{
-    EventsPage, IndexPage, Link, SectionPage, TypesPage, operations, slices, types,
+    EventsPage, IndexPage, SectionPage, TypesPage, operations, slices, types,
 };
 use hub::office::words::Language;
 
@@ -11,26 +12,20 @@ use super::{Drawn, keep, outside};
 pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
     let words = &language.words().reference;
     let openapi = contract::openapi();
-    let links = || {
-        vec![Link {
+    let frame = || {
+        let mut frame = outside(language);
+        frame.links = vec![MenuLine {
             href: "/docs".to_owned(),
             label: words.title.to_owned(),
             here: true,
-        }]
+            inner: false,
+        }];
+        frame
     };
-    let frame = || outside(language);
-    keep(
-        pages,
-        "reference",
-        &IndexPage {
-            frame: frame(),
-            links: links(),
-        },
-    );
+    keep(pages, "reference", &IndexPage { frame: frame() });
     for slice in slices(openapi) {
         let page = SectionPage {
             frame: frame(),
-            links: links(),
             title: words.section(&slice),
             operations: operations(openapi, &slice),
         };
@@ -41,7 +36,6 @@ pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
         "reference_types",
         &TypesPage {
             frame: frame(),
-            links: links(),
             types: types(openapi),
         },
     );
@@ -50,7 +44,6 @@ pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
         "reference_events",
         &EventsPage {
             frame: frame(),
-            links: links(),
             events: contract::told().into_iter().map(|it| it.name()).collect(),
         },
     );

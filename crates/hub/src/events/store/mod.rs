@@ -1,0 +1,52 @@
+//! Who is owed which event, and what became of the attempts to tell them.
+//!
+//! A delivery is *pending* until it is *acknowledged* (by the receiver's answer or by
+//! `DELETE /callback/events/:id`), *expired* (given up, or past its retention) or *deleted* (the
+//! callback is gone, or somebody in the back office wished so).
+
+mod queue;
+mod retire;
+mod told;
+
+pub use queue::{ALL as QUEUE, count_pending, delete};
+pub(crate) use queue::{acknowledge, activate, discard, one_pending, pending, release};
+pub use retire::ALL as RETIRE;
+pub(crate) use retire::retire;
+pub(crate) use told::attempt;
+pub use told::{ALL as TOLD, Attempt, Delivery, journey, recent};
+
+/// How a delivery ended, or that it has not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Not told yet.
+    Pending,
+    /// Told.
+    Acknowledged,
+    /// Given up.
+    Expired,
+    /// Not wanted any longer.
+    Deleted,
+}
+
+impl State {
+    /// The word that is stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Acknowledged => "acknowledged",
+            Self::Expired => "expired",
+            Self::Deleted => "deleted",
+        }
+    }
+
+    fn parse(word: &str) -> Option<Self> {
+        [
+            Self::Pending,
+            Self::Acknowledged,
+            Self::Expired,
+            Self::Deleted,
+        ]
+        .into_iter()
+        .find(|state| state.as_str() == word)
+    }
+}

@@ -1,0 +1,172 @@
+//! What is owed: shown to the receiver, settled, and let go in its turn.
+
+use std::collections::BTreeMap;
+
+use wire::id::{AccountId, ConnectionId, EventId};
+
+use super::State;
+use crate::db::page::{Cursor, Page, Wanted};
+use crate::db::{self, FromRow, Row, Tx};
+use crate::events::envelope::{Receiver, Stored, stored_columns, stored_places};
+use crate::{args, statements};
+
+statements! {
+    PENDING = concat!("SELECT d.created_at, ", stored_columns!(), "
+        FROM event_deliveries d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id",
+        stored_places!(), "
+        WHERE d.account_id = $1 AND d.connection_id = $2 AND d.state = 'pending'
+            AND (d.created_at, d.event_id) > ($3, $4)
+        ORDER BY d.created_at, d.event_id LIMIT $5");
+    ONE_PENDING = concat!("SELECT ", stored_columns!(), "
+        FROM event_deliveries d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id",
+        stored_places!(), "
+        WHERE d.account_id = $1 AND d.connection_id = $2 AND d.event_id = $3
+            AND d.state = 'pending'");
+    SETTLE = "UPDATE event_deliveries SET state = $4, settled_at = $5, lease_until = NULL
+        WHERE account_id = $1 AND connection_id = $2 AND event_id = $3 AND state = 'pending'
+        RETURNING subject_id, turn";
+    /// What comes next after a settled event of the same subject need not wait any longer.
+    RELEASE = "UPDATE event_deliveries SET due_at = $4
+        WHERE connection_id = $1 AND subject_id = $2 AND state = 'pending'
+            AND turn = (SELECT MIN(e.turn) FROM event_deliveries e
+                WHERE e.connection_id = $1 AND e.subject_id = $2 AND e.turn > $3
+                    AND e.state = 'pending')
+            AND due_at > $4 AND (lease_until IS NULL OR lease_until <= $4)";
+    /// A callback with a URL: everything pending is due, but for what is under way.
+    ACTIVATE = "UPDATE event_deliveries SET due_at = $3, lease_until = NULL
+        WHERE account_id = $1 AND connection_id = $2 AND state = 'pending'
+            AND due_at > $3 AND (lease_until IS NULL OR lease_until <= $3)";
+    DISCARD = "UPDATE event_deliveries SET state = 'deleted', settled_at = $3, lease_until = NULL
+        WHERE account_id = $1 AND connection_id = $2 AND state = 'pending'";
+    COUNT_PENDING = "SELECT connection_id, COUNT(*) FROM event_deliveries
+        WHERE account_id = $1 AND state = 'pending' GROUP BY connection_id";
+}
+
+struct Listed(String, Stored);
+
+impl FromRow for Listed {
+    fn from_row(row: &Row<'_>) -> db::Result<Self> {
+        Ok(Self(row.get(0)?, Stored::read(row, 1)?))
+    }
+}
+
+/// What a connection has not acknowledged, oldest first, as JSON without states.
+pub(crate) fn pending(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    to: Receiver<'_>,
+    wanted: &Wanted,
+) -> db::Result<Page<String>> {
+    let after = &wanted.after;
+    let rows: Vec<Listed> = tx.all(
+        PENDING,
+        args![
+            account,
+            to.connection,
+            &after.key,
+            &after.id,
+            wanted.count + 1
+        ],
+    )?;
+    let mut shown = Vec::with_capacity(rows.len());
+    for Listed(key, event) in rows {
+        let id = event.id.to_string();
+        shown.push((Cursor { key, id }, event.listed(to)?));
+    }
+    Ok(Page::cut(shown, wanted.count))
+}
+
+/// One event that a connection has not acknowledged, whole, as JSON.
+pub(crate) fn one_pending(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    to: Receiver<'_>,
+    event: &EventId,
+) -> db::Result<Option<String>> {
+    let found: Option<Stored> = tx.first(ONE_PENDING, args![account, to.connection, event])?;
+    found.map(|event| event.full(tx, to)).transpose()
+}
+
+/// Ends a pending delivery, and lets those that waited for it go. False when there is none.
+fn settle(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connection: &ConnectionId,
+    event: &EventId,
+    state: State,
+) -> db::Result<bool> {
+    let now = tx.now();
+    let ended: Option<(String, i64)> = tx.first(
+        SETTLE,
+        args![account, connection, event, state.as_str(), now],
+    )?;
+    let Some((subject, turn)) = ended else {
+        return Ok(false);
+    };
+    release(tx, connection, &subject, turn)?;
+    tx.wake_dispatch();
+    Ok(true)
+}
+
+/// What waited just behind the event `turn` of a subject is due now.
+pub(crate) fn release(
+    tx: &mut Tx<'_>,
+    connection: &ConnectionId,
+    subject: &str,
+    turn: i64,
+) -> db::Result<()> {
+    let now = tx.now();
+    tx.write(RELEASE, args![connection, subject, turn, now])
+}
+
+/// The connection knows of this event. False when it was not owed it.
+pub(crate) fn acknowledge(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connection: &ConnectionId,
+    event: &EventId,
+) -> db::Result<bool> {
+    settle(tx, account, connection, event, State::Acknowledged)
+}
+
+/// Takes one pending event from a connection's queue, as the back office may wish. False when there
+/// is none.
+pub fn delete(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connection: &ConnectionId,
+    event: &EventId,
+) -> db::Result<bool> {
+    settle(tx, account, connection, event, State::Deleted)
+}
+
+/// The callback has a URL, perhaps a new one: what is pending is due now.
+pub(crate) fn activate(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connection: &ConnectionId,
+) -> db::Result<()> {
+    let now = tx.now();
+    tx.write(ACTIVATE, args![account, connection, now])?;
+    tx.wake_dispatch();
+    Ok(())
+}
+
+/// The callback is gone: nothing is owed any longer.
+pub(crate) fn discard(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connection: &ConnectionId,
+) -> db::Result<()> {
+    let now = tx.now();
+    tx.write(DISCARD, args![account, connection, now])
+}
+
+/// How many events each connection of an account has not acknowledged; those without are absent.
+pub fn count_pending(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+) -> db::Result<BTreeMap<ConnectionId, i64>> {
+    let rows: Vec<(ConnectionId, i64)> = tx.all(COUNT_PENDING, args![account])?;
+    Ok(rows.into_iter().collect())
+}

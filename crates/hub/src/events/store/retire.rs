@@ -1,0 +1,51 @@
+//! What becomes of events when they have been kept for long enough.
+
+use jiff::Timestamp;
+use wire::id::{AccountId, EventId};
+
+use crate::db::{self, Tx};
+use crate::{args, statements};
+
+statements! {
+    /// What may be past its retention, with the moment when the last delivery was settled: '9' when
+    /// one is pending, null when nobody was to be told.
+    OLD = "SELECT e.account_id, e.id, (
+            SELECT MAX(CASE WHEN d.state = 'pending' THEN '9' ELSE d.settled_at END)
+            FROM event_deliveries d WHERE d.account_id = e.account_id AND d.event_id = e.id)
+        FROM events e WHERE e.kept_from < $1 ORDER BY e.kept_from LIMIT $2";
+    EXPIRE = "UPDATE event_deliveries SET state = 'expired', settled_at = $3, lease_until = NULL
+        WHERE account_id = $1 AND event_id = $2 AND state = 'pending'";
+    KEEP_FROM = "UPDATE events SET kept_from = $3 WHERE account_id = $1 AND id = $2";
+    FORGET_ATTEMPTS = "DELETE FROM delivery_attempts WHERE account_id = $1 AND event_id = $2";
+    FORGET_DELIVERIES = "DELETE FROM event_deliveries WHERE account_id = $1 AND event_id = $2";
+    FORGET_EVENT = "DELETE FROM events WHERE account_id = $1 AND id = $2";
+}
+
+/// Looks at, at most `most` at a time, events whose retention began before `until`, and says how
+/// many there were. What is pending is given up. What was settled later than that is kept until that
+/// is long ago too. The rest goes, with its deliveries and attempts.
+pub(crate) fn retire(tx: &mut Tx<'_>, until: Timestamp, most: u32) -> db::Result<usize> {
+    let (now, until) = (tx.now(), wire::time::stored(until));
+    let old: Vec<(AccountId, EventId, Option<String>)> =
+        tx.all(OLD, args![until.as_str(), most])?;
+    for (account, event, settled) in &old {
+        match settled.as_deref() {
+            Some(PENDING_STILL) => {
+                tx.write(EXPIRE, args![account, event, now])?;
+                tx.write(KEEP_FROM, args![account, event, now])?;
+            }
+            Some(later) if later >= until.as_str() => {
+                tx.write(KEEP_FROM, args![account, event, later])?;
+            }
+            _ => {
+                tx.write(FORGET_ATTEMPTS, args![account, event])?;
+                tx.write(FORGET_DELIVERIES, args![account, event])?;
+                tx.write(FORGET_EVENT, args![account, event])?;
+            }
+        }
+    }
+    Ok(old.len())
+}
+
+/// Later than every time: how [`OLD`] says that somebody has not been told yet.
+const PENDING_STILL: &str = "9";

@@ -1,0 +1,109 @@
+//! `passeplat admin account`: businesses, and whether their apps are let in.
+
+use anyhow::bail;
+use clap::{Args, Subcommand};
+use hub::Hub;
+use hub::accounts::store::{self as accounts, NewAccount};
+use hub::db;
+use hub::users::permissions::Role;
+use hub::users::store as users;
+use serde_json::{Value, json};
+use wire::currency::Currency;
+use wire::id::AccountId;
+
+use super::location::Place;
+use super::{an_id, found_user};
+
+#[derive(Subcommand, Debug)]
+pub(super) enum Account {
+    /// Make an account with its first location, a catalog and a customer list
+    Create(Create),
+    /// Refuse its apps, and changes in the back office, until it is resumed
+    Suspend(Named),
+    /// End a suspension
+    Resume(Named),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Create {
+    /// Name, such as the sign over the door
+    #[arg(long)]
+    name: String,
+    /// ISO 4217, for ever
+    #[arg(long, default_value = "EUR")]
+    currency: String,
+    #[command(flatten)]
+    place: Place,
+    /// Name of the first location
+    #[arg(long)]
+    location_name: String,
+    /// E-mail of a user who becomes its full administrator
+    #[arg(long)]
+    owner: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Named {
+    /// The account
+    #[arg(long)]
+    account: String,
+}
+
+pub(super) async fn create(hub: &Hub, what: Create) -> anyhow::Result<Value> {
+    let Create {
+        name,
+        currency,
+        place,
+        location_name,
+        owner,
+    } = what;
+    let currency = Currency::parse(&currency)
+        .map_err(|_| anyhow::anyhow!("--currency: '{currency}' is not an ISO 4217 code"))?;
+    let owner = match owner {
+        Some(email) => Some(found_user(hub, &email).await?.id),
+        None => None,
+    };
+    let new = NewAccount {
+        name,
+        currency,
+        location: place.named(location_name)?,
+    };
+    let made = hub
+        .write("admin.account", move |tx| {
+            let made = accounts::create(tx, &new)?;
+            if let Some(owner) = &owner {
+                let (permissions, now) = (Role::FullAdministrator.permissions(true), tx.now());
+                users::grant(tx, &made.account, None, owner, permissions, now)?;
+            }
+            Ok::<_, db::Error>(made)
+        })
+        .await?;
+    Ok(json!({
+        "account_id": made.account,
+        "location_id": made.location,
+        "catalog_id": made.catalog,
+        "customer_list_id": made.customer_list,
+    }))
+}
+
+pub(super) async fn suspend(hub: &Hub, what: Named) -> anyhow::Result<Value> {
+    set_suspended(hub, &what.account, true).await
+}
+
+pub(super) async fn resume(hub: &Hub, what: Named) -> anyhow::Result<Value> {
+    set_suspended(hub, &what.account, false).await
+}
+
+async fn set_suspended(hub: &Hub, account: &str, suspended: bool) -> anyhow::Result<Value> {
+    let id = an_id("--account", AccountId::parse(account))?;
+    let known = hub
+        .write("admin.suspend", move |tx| match suspended {
+            true => accounts::suspend(tx, &id),
+            false => accounts::resume(tx, &id),
+        })
+        .await?;
+    if !known {
+        bail!("--account: there is no account {account}");
+    }
+    Ok(json!({ "account_id": account, "suspended": suspended }))
+}

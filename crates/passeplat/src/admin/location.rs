@@ -1,0 +1,90 @@
+//! `passeplat admin location`: restaurants and shops.
+
+use anyhow::{Context as _, bail};
+use clap::{Args, Subcommand};
+use hub::Hub;
+use hub::accounts::store::{self as accounts, NewLocation};
+use hub::db;
+use serde_json::{Value, json};
+use wire::id::AccountId;
+
+use super::{an_id, known_timezone};
+
+#[derive(Subcommand, Debug)]
+pub(super) enum Location {
+    /// Add a location to an account
+    Create(Create),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Create {
+    /// The account
+    #[arg(long)]
+    account: String,
+    /// Name, such as the city or the street
+    #[arg(long)]
+    name: String,
+    #[command(flatten)]
+    place: Place,
+}
+
+/// Where a location is.
+#[derive(Args, Debug)]
+pub(super) struct Place {
+    /// ISO 3166-1 alpha-2
+    #[arg(long, default_value = "FR")]
+    country: String,
+    /// IANA name
+    #[arg(long, default_value = "Europe/Paris")]
+    timezone: String,
+    /// Street and number
+    #[arg(long)]
+    address: Option<String>,
+    /// Postal code
+    #[arg(long)]
+    postal_code: Option<String>,
+    /// City
+    #[arg(long)]
+    city: Option<String>,
+}
+
+impl Place {
+    pub(super) fn named(self, name: String) -> anyhow::Result<NewLocation> {
+        let country = self.country.to_ascii_uppercase();
+        if country.len() != 2 || !country.bytes().all(|byte| byte.is_ascii_uppercase()) {
+            bail!(
+                "--country: '{}' is not a two-letter code, as in FR",
+                self.country
+            );
+        }
+        Ok(NewLocation {
+            name,
+            address: self.address,
+            postal_code: self.postal_code,
+            city: self.city,
+            country,
+            timezone: known_timezone(&self.timezone)?,
+        })
+    }
+}
+
+pub(super) async fn create(hub: &Hub, what: Create) -> anyhow::Result<Value> {
+    let Create {
+        account,
+        name,
+        place,
+    } = what;
+    let account = an_id("--account", AccountId::parse(&account))?;
+    let new = place.named(name)?;
+    let made = hub
+        .write("admin.location", move |tx| {
+            let Some(found) = accounts::find(tx, &account)? else {
+                return Ok(None);
+            };
+            accounts::add_location(tx, &found.account, &new).map(Some)
+        })
+        .await
+        .map_err(|error: db::Error| error)?
+        .context("--account: there is no such account")?;
+    Ok(json!({ "location_id": made }))
+}

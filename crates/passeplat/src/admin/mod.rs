@@ -1,0 +1,94 @@
+//! `passeplat admin`: what scripts and an integrator's CI need without a browser. Works on the
+//! database of a running hub. Every answer is one JSON object on standard output.
+//!
+//! A file per thing that is administered: its commands, and what each does.
+
+mod account;
+mod client;
+mod connection;
+mod location;
+mod user;
+
+use anyhow::Context as _;
+use clap::{Args, Subcommand};
+use hub::Hub;
+use hub::chance::Chance;
+use hub::clock::Clock;
+use hub::users::store as users;
+use jiff::tz::TimeZone;
+
+use self::account::Account;
+use self::client::Client;
+use self::connection::Connection;
+use self::location::Location;
+use self::user::User;
+use crate::serve::say;
+use crate::settings;
+
+/// The flags of `admin`.
+#[derive(Args, Debug)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    settings: settings::Flags,
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand, Debug)]
+enum What {
+    /// People who sign in
+    #[command(subcommand)]
+    User(User),
+    /// Businesses
+    #[command(subcommand)]
+    Account(Account),
+    /// Restaurants and shops
+    #[command(subcommand)]
+    Location(Location),
+    /// OAuth clients
+    #[command(subcommand)]
+    Client(Client),
+    /// Ready connections, with their tokens
+    #[command(subcommand)]
+    Connection(Connection),
+}
+
+pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
+    let config = options
+        .settings
+        .read(&[("database.threads", Some("1".to_owned()))])?;
+    let hub = Hub::open(config, Clock::Real, Chance::Real)?;
+    let done = match options.what {
+        What::User(User::Create(what)) => user::create(&hub, what).await?,
+        What::User(User::Grant(what)) => user::grant(&hub, what).await?,
+        What::Account(Account::Create(what)) => account::create(&hub, what).await?,
+        What::Account(Account::Suspend(what)) => account::suspend(&hub, what).await?,
+        What::Account(Account::Resume(what)) => account::resume(&hub, what).await?,
+        What::Location(Location::Create(what)) => location::create(&hub, what).await?,
+        What::Client(Client::Create(what)) => client::create(&hub, what).await?,
+        What::Client(Client::List(what)) => client::list(&hub, what).await?,
+        What::Connection(Connection::Create(what)) => connection::create(&hub, what).await?,
+        What::Connection(Connection::Set(what)) => connection::set(&hub, what).await?,
+    };
+    say(&done.to_string())
+}
+
+async fn found_user(hub: &Hub, email: &str) -> anyhow::Result<users::User> {
+    let wanted = email.to_owned();
+    hub.read("admin.find_user", move |tx| {
+        users::find_by_email(tx, &wanted)
+    })
+    .await?
+    .with_context(|| format!("there is no user with the e-mail '{email}'"))
+}
+
+fn an_id<T, E: std::fmt::Display>(flag: &str, id: Result<T, E>) -> anyhow::Result<T> {
+    id.map_err(|error| anyhow::anyhow!("{flag}: {error}"))
+}
+
+fn known_timezone(name: &str) -> anyhow::Result<String> {
+    TimeZone::get(name).map_err(|_| {
+        anyhow::anyhow!("--timezone: '{name}' is not known, write as in Europe/Paris")
+    })?;
+    Ok(name.to_owned())
+}

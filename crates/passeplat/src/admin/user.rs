@@ -1,0 +1,128 @@
+//! `passeplat admin user`: people who sign in, and what they may do.
+
+use anyhow::{Context as _, bail};
+use clap::{Args, Subcommand};
+use hub::Hub;
+use hub::users::permissions::Role;
+use hub::users::store::{self as users, NewUser};
+use serde_json::{Value, json};
+use wire::id::{AccountId, LocationId};
+
+use super::{an_id, found_user, known_timezone};
+
+#[derive(Subcommand, Debug)]
+pub(super) enum User {
+    /// Make a user
+    Create(Create),
+    /// Let a user into an account or a location
+    Grant(Grant),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Create {
+    /// How the user signs in
+    #[arg(long)]
+    email: String,
+    /// Full name
+    #[arg(long)]
+    name: String,
+    /// At least 10 characters
+    #[arg(long)]
+    password: String,
+    /// Language, as in fr-FR or en-GB
+    #[arg(long, default_value = "fr-FR")]
+    locale: String,
+    /// Timezone, as in Europe/Paris
+    #[arg(long, default_value = "Europe/Paris")]
+    timezone: String,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Grant {
+    /// The user
+    #[arg(long)]
+    email: String,
+    /// The account, with all its locations
+    #[arg(long, required_unless_present = "location")]
+    account: Option<String>,
+    /// One location only
+    #[arg(long)]
+    location: Option<String>,
+    /// full_administrator, technical_partner (or manager), back_office_viewer,
+    /// billing_manager, order_line_operator or catalog_manager
+    #[arg(long)]
+    role: String,
+}
+
+pub(super) async fn create(hub: &Hub, what: Create) -> anyhow::Result<Value> {
+    let Create {
+        email,
+        name,
+        password,
+        locale,
+        timezone,
+    } = what;
+    if password.chars().count() < 10 {
+        bail!("--password: at least 10 characters");
+    }
+    if !email.contains('@') {
+        bail!("--email: '{email}' is not an e-mail address");
+    }
+    let timezone = known_timezone(&timezone)?;
+    let hash = hub
+        .passwords()
+        .hash(password)
+        .await
+        .context("the password was not hashed")?;
+    let new = NewUser {
+        email,
+        name,
+        locale,
+        timezone,
+        password_hash: Some(hash),
+    };
+    let id = hub
+        .write("admin.user", move |tx| users::insert(tx, &new))
+        .await?
+        .context("--email: a user with this e-mail exists already")?;
+    Ok(json!({ "user_id": id }))
+}
+
+pub(super) async fn grant(hub: &Hub, what: Grant) -> anyhow::Result<Value> {
+    let Grant {
+        email,
+        account,
+        location,
+        role,
+    } = what;
+    let role = Role::parse(&role).with_context(|| format!("--role: no role '{role}'"))?;
+    let location = location
+        .as_deref()
+        .map(|id| an_id("--location", LocationId::parse(id)));
+    let location = location.transpose()?;
+    let account = match (&account, &location) {
+        (Some(id), _) => an_id("--account", AccountId::parse(id))?,
+        (None, Some(location)) => location.account(),
+        (None, None) => bail!("--account or --location is needed"),
+    };
+    if let Some(at) = &location {
+        let (whole, at) = (account.clone(), at.clone());
+        let found = hub
+            .read("admin.find_location", move |tx| {
+                hub::locations::store::find(tx, &whole, &at)
+            })
+            .await?;
+        if found.is_none() {
+            bail!("--location: there is no such location in the account {account}");
+        }
+    }
+    let user = found_user(hub, &email).await?;
+    let at = location.clone();
+    hub.write("admin.grant", move |tx| {
+        let permissions = role.permissions(at.is_none());
+        let now = tx.now();
+        users::grant(tx, &account, at.as_ref(), &user.id, permissions, now)
+    })
+    .await?;
+    Ok(json!({ "role": role.as_str() }))
+}
