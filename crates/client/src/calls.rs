@@ -137,6 +137,11 @@ impl Connection {
         )
     }
 
+    /// Orders of all locations of an account-level connection, oldest first. As heavy a query.
+    pub fn account_orders<T: DeserializeOwned>(&self, filter: OrderFilter) -> Pages<T> {
+        Pages::new(self, "/account/orders".into(), filter.into_query())
+    }
+
     /// Changes an order: status, confirmed time, notes, elements added or deleted.
     ///
     /// # Errors

@@ -323,6 +323,19 @@ async fn pages_repeat_the_filters_and_follow_the_cursor() {
 }
 
 #[tokio::test]
+async fn the_orders_of_a_whole_account_are_listed_with_the_same_filters() {
+    let list = async |RawQuery(query): RawQuery| format!(r#"["{}"]"#, query.unwrap_or_default());
+    let hub = hub(Router::new().route("/v1/account/orders", get(list))).await;
+    let filter = OrderFilter {
+        created_by: Some("Caisse".into()),
+        ..OrderFilter::default()
+    };
+    let connection = hub.connection("t").at("q7-0");
+    let orders = connection.account_orders::<String>(filter).all().await;
+    assert_eq!(orders.unwrap(), ["created_by=Caisse"]);
+}
+
+#[tokio::test]
 async fn a_catalog_that_was_built_is_sent_as_documented() {
     use client::catalog::{CatalogData, CatalogUpdate, Category, Product, Sku};
     let echo = |Path(id): Path<String>, body: String| async move { format!(r#"["{id}",{body}]"#) };

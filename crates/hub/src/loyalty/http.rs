@@ -290,7 +290,7 @@ fn operation(
         reason: new.reason.clone(),
         delta: new.delta.to_thousandths(),
         new_balance,
-        created_at: tx.now(),
+        created_at: operations::moment(tx, &at.account, &card.id)?,
     })
 }
 

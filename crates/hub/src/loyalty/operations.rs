@@ -1,7 +1,7 @@
 //! What happened to loyalty cards, in the database.
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use wire::decimal::Decimal;
 use wire::id::{AccountId, CustomerId, LocationId, LoyaltyCardId, LoyaltyOperationId, OrderId};
 use wire::loyalty::LoyaltyOperation;
@@ -28,6 +28,9 @@ statements! {
         FROM loyalty_operations
         WHERE account_id = $1 AND loyalty_card_id = $2 AND (created_at, id) < ($3, $4)
         ORDER BY created_at DESC, id DESC LIMIT $5";
+    LAST = "SELECT created_at FROM loyalty_operations
+        WHERE account_id = $1 AND loyalty_card_id = $2
+        ORDER BY created_at DESC, id DESC LIMIT 1";
 }
 
 /// An operation as stored.
@@ -76,6 +79,19 @@ impl Operation {
             created_at: Time::new(self.created_at, zone),
         }
     }
+}
+
+/// When an operation that is added to a card now happens: after the last one in any case, even if the
+/// change that made that one began later and came first.
+pub(super) fn moment(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    card: &LoyaltyCardId,
+) -> db::Result<Timestamp> {
+    let now = tx.now();
+    let last: Option<(Timestamp,)> = tx.first(LAST, args![account, card])?;
+    let after = last.and_then(|(last,)| last.checked_add(SignedDuration::from_micros(1)).ok());
+    Ok(after.map_or(now, |after| after.max(now)))
 }
 
 /// Adds an operation to a card.
@@ -157,12 +173,12 @@ pub(crate) fn keep(
             None => store::insert(tx, account, customer, card)?,
         }
     }
-    let created_at = tx.now();
     for (operation, (card, new_balance)) in operations.iter().zip(&operated.steps) {
-        let id = LoyaltyOperationId::from_generated(tx.fresh_id()?);
         let Some(card) = operated.cards.get(*card) else {
             continue;
         };
+        let created_at = moment(tx, account, &card.id)?;
+        let id = LoyaltyOperationId::from_generated(tx.fresh_id()?);
         let kept = Operation {
             id,
             customer: customer.id.clone(),

@@ -1,7 +1,7 @@
 //! The program as people use it: started, asked, killed and looked at, from the outside only.
 //!
-//! `cli` runs the commands, `bench` the benchmark, `crash` kills the hub under load, `browser`
-//! walks through the demo in Chromium. Servers listen on free loopback ports; every process that
+//! `cli` runs the commands, `bench` the benchmark, `chain` lives the day of a chain of restaurants,
+//! `crash` kills the hub under load, `browser` walks through the demo in Chromium. Servers listen on free loopback ports; every process that
 //! a test starts dies with it.
 
 /// The benchmark's own tools serve here too: a hub in a process of its own, a small HTTP client,
@@ -20,9 +20,15 @@ mod bench;
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
+mod chain;
+#[cfg(test)]
+mod chance;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod crash;
+#[cfg(test)]
+mod places;
 
 /// The program that is tested.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_passeplat");

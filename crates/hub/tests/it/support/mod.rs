@@ -8,6 +8,7 @@ mod postgres;
 mod receiver;
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use hub::Hub;
@@ -172,6 +173,14 @@ impl TestHub {
     /// Lets time pass.
     pub fn pass(&self, time: Duration) {
         self.hub.clock().advance(time);
+    }
+
+    /// Lets what follows have begun earlier than what came before, as happens when a change waits for
+    /// another that began after it.
+    pub fn turn_back(&self, time: Duration) {
+        if let Clock::Manual(micros) = self.hub.clock() {
+            micros.fetch_sub(time.as_micros() as i64, Ordering::SeqCst);
+        }
     }
 
     /// Somebody without a token.

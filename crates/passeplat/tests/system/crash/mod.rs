@@ -12,10 +12,11 @@ mod receiver;
 mod round;
 
 use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
 
 use crate::PROGRAM;
+use crate::chance::{Chance, number_from};
+use crate::places;
 use crate::tools::hub::{Hub, Place, Shop};
 use receiver::Receiver;
 use round::Round;
@@ -28,18 +29,15 @@ async fn what_was_answered_survives_kill_9_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_answered_survives_kill_9_on_postgresql() {
-    let Ok(server) = std::env::var("PASSEPLAT_TEST_POSTGRES") else {
-        println!("not run: PASSEPLAT_TEST_POSTGRES names no server");
-        return;
-    };
     let folder = tempfile::tempdir().unwrap();
-    let database = fresh_database(&server, folder.path());
-    survive(&Place::in_folder(folder.path(), Some(&database))).await;
+    if let Some(place) = places::on_postgresql("crash", folder.path()) {
+        survive(&place).await;
+    }
 }
 
 async fn survive(place: &Place) {
     let rounds = number_from("PASSEPLAT_CRASH_ROUNDS").unwrap_or(5);
-    let mut chance = Chance::new();
+    let mut chance = Chance::from_variable("PASSEPLAT_CRASH_SEED");
     let mut hub = start(place).await;
     let shop = Shop::open(&hub).await.unwrap();
     let active = shop.another_client(&hub, "Cuisine").await.unwrap();
@@ -67,53 +65,4 @@ async fn survive(place: &Place) {
 
 async fn start(place: &Place) -> Hub {
     Hub::start(Path::new(PROGRAM), place, &[]).await.unwrap()
-}
-
-/// A database of its own on the test server, which throws it away with everything else.
-fn fresh_database(server: &str, folder: &Path) -> String {
-    let tail = folder.file_name().unwrap().to_str().unwrap().to_lowercase();
-    let name: String = tail.chars().filter(char::is_ascii_alphanumeric).collect();
-    let name = format!("crash_{name}");
-    let made = Command::new("psql")
-        .args([
-            server,
-            "-q",
-            "-c",
-            &format!("CREATE DATABASE {name} TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'"),
-        ])
-        .output()
-        .unwrap();
-    assert!(
-        made.status.success(),
-        "{}",
-        String::from_utf8_lossy(&made.stderr)
-    );
-    let mut url = url::Url::parse(server).unwrap();
-    url.set_path(&name);
-    url.into()
-}
-
-fn number_from(name: &str) -> Option<u64> {
-    std::env::var(name).ok()?.parse().ok()
-}
-
-/// Random moments that can be had again with the same seed.
-struct Chance(u64);
-
-impl Chance {
-    fn new() -> Self {
-        use std::hash::{BuildHasher, Hasher};
-        let fresh = || std::hash::RandomState::new().build_hasher().finish() | 1;
-        let seed = number_from("PASSEPLAT_CRASH_SEED").unwrap_or_else(fresh);
-        println!("PASSEPLAT_CRASH_SEED={seed}");
-        Self(seed)
-    }
-
-    /// Xorshift: good enough to choose a moment.
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % limit
-    }
 }

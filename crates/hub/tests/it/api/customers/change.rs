@@ -112,6 +112,22 @@ fn a_customer_shows_his_orders_and_his_cards() {
 }
 
 #[test]
+fn orders_that_overtake_each_other_leave_the_first_and_the_last_date_right() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        let made = add(&hub, &till, ada());
+        let new = json!({ "status": "new", "customer_id": made["id"] });
+        let order = || till.post("/location/orders", new.clone()).ok();
+        order();
+        hub.turn_back(Duration::from_secs(2));
+        order();
+        let shown = till.get(&path(&made)).ok();
+        assert_eq!(shown["first_order_date"], "2026-03-07T19:41:06+01:00");
+        assert_eq!(shown["last_order_date"], "2026-03-07T19:41:08+01:00");
+    });
+}
+
+#[test]
 fn each_client_has_its_own_name_for_a_customer() {
     on_each_engine(|hub| {
         let (till, web) = (hub.client("till"), hub.client("web"));

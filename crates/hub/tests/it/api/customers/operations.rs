@@ -83,6 +83,27 @@ fn operations_of_an_order_are_among_them() {
 }
 
 #[test]
+fn operations_that_overtake_each_other_are_listed_as_they_took_effect() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        let (ada, card) = with_card(&hub, &till);
+        let by_hand = |reason| json!({ "delta": "1", "reason": reason });
+        till.post(&format!("{card}/operations"), by_hand("a")).ok();
+        hub.turn_back(Duration::from_secs(2));
+        let new = json!({
+            "status": "new", "customer_id": ada["id"],
+            "loyalty_operations": [{ "delta": "1", "reason": "b" }, { "delta": "1", "reason": "c" }]
+        });
+        till.post("/location/orders", new).ok();
+        hub.turn_back(Duration::from_secs(2));
+        till.post(&format!("{card}/operations"), by_hand("d")).ok();
+        let all = till.get(&format!("{card}/operations")).ok();
+        assert_eq!(each(&all, "reason"), ["d", "c", "b", "a"], "newest first");
+        assert_eq!(each(&all, "new_balance"), ["4.0", "3.0", "2.0", "1.0"]);
+    });
+}
+
+#[test]
 fn an_order_must_be_one_that_the_caller_can_reach() {
     on_each_engine(|hub| {
         let till = hub.client("till");

@@ -1,0 +1,65 @@
+//! A day of a chain, made up: 50 locations and 20,000 orders with edits, catalogs, stock, customers
+//! and loyalty cards go through `client`, and a calculation of the test's own confirms every total.
+//!
+//! 1. `plan` makes the day up from a seed: who orders what and where, and what becomes of it. `bill`
+//!    says what an order comes to. Neither knows the hub, nor the code it counts with.
+//! 2. `morning` opens the chain: locations, apps, catalogs, customers, stock, kitchens.
+//! 3. `replay` lives the day: tills, web shop and platforms send what the plan says.
+//! 4. `confirm` reads everything back and compares: orders, the books of the day, what kitchens
+//!    heard, customers, points, stock, catalogs.
+//!
+//! `PASSEPLAT_CHAIN_ORDERS` says how many orders (20,000 on SQLite, 2,000 on PostgreSQL). The
+//! same `PASSEPLAT_CHAIN_SEED` gives the same day; only ids, times and what happens at the same
+//! moment in different places are the hub's.
+
+mod bill;
+mod cents;
+mod confirm;
+mod facts;
+mod kitchen;
+mod menu;
+mod morning;
+mod plan;
+mod read;
+mod replay;
+mod sent;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::chance::number_from;
+use crate::places;
+use crate::tools::hub::Place;
+use plan::Day;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_day_of_a_chain_ends_with_the_right_totals_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    live(&Place::in_folder(folder.path(), None), 20_000).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_day_of_a_chain_ends_with_the_right_totals_on_postgresql() {
+    let folder = tempfile::tempdir().unwrap();
+    if let Some(place) = places::on_postgresql("chain", folder.path()) {
+        live(&place, 2_000).await;
+    }
+}
+
+async fn live(place: &Place, orders: u64) {
+    let seed = number_from("PASSEPLAT_CHAIN_SEED").unwrap_or(7);
+    let orders = number_from("PASSEPLAT_CHAIN_ORDERS").unwrap_or(orders);
+    println!("PASSEPLAT_CHAIN_SEED={seed} PASSEPLAT_CHAIN_ORDERS={orders}");
+    let began = Instant::now();
+    let day = Arc::new(Day::from_seed(seed, orders as usize));
+    let chain = Arc::new(morning::open(place, &day).await);
+    println!("open after {:.0?}", began.elapsed());
+    let ids = replay::replay(&chain, &day).await;
+    let edits = day.edits();
+    println!(
+        "{orders} orders and {edits} edits after {:.0?}",
+        began.elapsed()
+    );
+    confirm::confirm(&chain, &day, &ids).await;
+    println!("confirmed after {:.0?}", began.elapsed());
+}

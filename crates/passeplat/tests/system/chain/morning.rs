@@ -1,0 +1,252 @@
+//! Before the doors open: a hub, an account with its locations, the apps and what each may do,
+//! catalogs, customers with their cards, stock, and kitchens that want to hear of orders.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use client::catalog::NewCatalog;
+use client::{Callback, Connection};
+use serde_json::{Value, json};
+
+use super::bill::App;
+use super::cents::{Thousandths, decimal};
+use super::kitchen::{self, Kitchens};
+use super::menu::{self, Service};
+use super::plan::{self, BRANCHES, Day, Hears};
+use super::read::WithId;
+use super::sent::{self, CARD, Customers};
+use crate::PROGRAM;
+use crate::tools::hub::{Hub, Place, text};
+
+/// The chain, open for the day.
+pub struct Chain {
+    /// Dies with this value.
+    _hub: Hub,
+    /// The head office: an account-level connection.
+    pub office: Connection,
+    /// The web shop: one account-level connection for all locations.
+    shop: Connection,
+    pub branches: Vec<Branch>,
+    /// The catalog that all locations share.
+    pub catalog: String,
+    pub customers: Customers,
+    /// The loyalty cards that there were in the morning, by customer.
+    pub cards: BTreeMap<usize, String>,
+    pub kitchens: Kitchens,
+}
+
+/// A location with its own apps.
+pub struct Branch {
+    pub location: String,
+    pub till: Connection,
+    pub platform: Connection,
+    pub kitchen: Connection,
+    /// The catalog that no other location has.
+    pub catalog: String,
+}
+
+impl Chain {
+    /// The connection through which an app speaks about a location.
+    pub fn app(&self, app: App, branch: usize) -> Connection {
+        let at = &self.branches[branch];
+        match app {
+            App::Till => at.till.clone(),
+            App::Shop => self.shop.clone().at(&at.location),
+            App::Platform => at.platform.clone(),
+        }
+    }
+
+    /// What the head office sees of a location.
+    pub fn office_at(&self, branch: usize) -> Connection {
+        self.office.clone().at(&self.branches[branch].location)
+    }
+}
+
+/// Opens everything that the day needs.
+pub async fn open(place: &Place, day: &Day) -> Chain {
+    let hub = Hub::start(Path::new(PROGRAM), place, &[]).await.unwrap();
+    let apps = Apps::register(&hub).await;
+    let account = apps.account(&hub).await;
+    let (office, shop) = (&account.office, &account.shop);
+    let shared =
+        NewCatalog::new("La Carte").data(sent::catalog(&menu::shared(Service::Lunch), true));
+    let shared: WithId = office.create_account_catalog(&shared).await.unwrap();
+    let kitchens = Kitchens::open().await;
+    let mut branches = Vec::new();
+    for branch in 0..BRANCHES {
+        let (till, platform, kitchen) = apps.branch(&hub, &account, branch).await;
+        let own = sent::catalog(&menu::specials(branch, Service::Lunch), false);
+        let own = NewCatalog::new("Suggestions").data(own);
+        let own: WithId = till.create_catalog(&own).await.unwrap();
+        stock(&till, &[&shared.id, &own.id], &day.opening[branch]).await;
+        let callback = match plan::kitchen(branch) {
+            Hears::Called => Callback::active(kitchens.url(branch)),
+            Hears::Asking | Hears::Late => Callback::passive(),
+        };
+        let callback = callback.on("order", &["create", "update"]);
+        kitchen.set_callback(&callback).await.unwrap();
+        branches.push(Branch {
+            location: account.locations[branch].clone(),
+            till,
+            platform,
+            kitchen,
+            catalog: own.id,
+        });
+    }
+    let (customers, cards) = customers(shop, &account.list, day).await;
+    Chain {
+        _hub: hub,
+        office: account.office,
+        shop: account.shop,
+        branches,
+        catalog: shared.id,
+        customers,
+        cards,
+        kitchens,
+    }
+}
+
+/// Says what a location has of everything that is counted. Each catalog takes what it knows.
+async fn stock(till: &Connection, catalogs: &[&str], opening: &[(String, Thousandths)]) {
+    let entries: Vec<Value> = opening
+        .iter()
+        .map(|(sku, many)| json!({ "sku_ref": sku, "stock": decimal(*many) }))
+        .collect();
+    for catalog in catalogs {
+        let _all: Value = till.put_inventory(catalog, &entries).await.unwrap();
+    }
+}
+
+/// Customers whom the shop knows by its own ids, and the loyalty cards that some of them have.
+async fn customers(
+    shop: &Connection,
+    list: &str,
+    day: &Day,
+) -> (Customers, BTreeMap<usize, String>) {
+    let (mut ids, mut cards) = (Vec::new(), BTreeMap::new());
+    for (number, customer) in day.customers.iter().enumerate() {
+        let new = json!({
+            "private_ref": sent::shop_id(number),
+            "first_name": customer.name,
+            "email": email(number, customer.home),
+            "phone": format!("+336{number:08}"),
+        });
+        let made: WithId = shop.create_customer(list, &new).await.unwrap();
+        if customer.has_card {
+            let (reference, name) = CARD;
+            let card = json!({ "customer_id": made.id, "ref": reference, "name": name });
+            let card: WithId = shop.create_loyalty_card(list, &card).await.unwrap();
+            cards.insert(number, card.id);
+        }
+        ids.push(made.id);
+    }
+    let list = list.to_owned();
+    (Customers { list, ids }, cards)
+}
+
+/// A customer's address, which tells the location where he mostly orders.
+pub fn email(customer: usize, home: usize) -> String {
+    format!("client-{customer}@quartier-{home:02}.example")
+}
+
+/// The ids of the registered clients.
+struct Apps {
+    office: String,
+    till: String,
+    shop: String,
+    platform: String,
+    kitchen: String,
+}
+
+struct Account {
+    office: Connection,
+    shop: Connection,
+    locations: Vec<String>,
+    list: String,
+    api: client::Hub,
+}
+
+impl Apps {
+    async fn register(hub: &Hub) -> Self {
+        let client = async |name: &str| {
+            let words = [
+                "client",
+                "create",
+                "--name",
+                name,
+                "--client-secret",
+                kitchen::SECRET,
+            ];
+            text(&hub.admin(&words).await.unwrap(), "client_id").unwrap()
+        };
+        Self {
+            office: client("Siège").await,
+            till: client(App::Till.name()).await,
+            shop: client(App::Shop.name()).await,
+            platform: client(App::Platform.name()).await,
+            kitchen: client("Écran de cuisine").await,
+        }
+    }
+
+    /// The account, its locations, and what is connected to the account as a whole.
+    async fn account(&self, hub: &Hub) -> Account {
+        let words = [
+            "account",
+            "create",
+            "--name",
+            "Les Trois Gourmands",
+            "--location-name",
+            "Quartier 00",
+        ];
+        let made = hub.admin(&words).await.unwrap();
+        let [account, first, list] =
+            ["account_id", "location_id", "customer_list_id"].map(|key| text(&made, key).unwrap());
+        let mut locations = vec![first];
+        for branch in 1..BRANCHES {
+            let name = format!("Quartier {branch:02}");
+            let words = ["location", "create", "--account", &account, "--name", &name];
+            locations.push(text(&hub.admin(&words).await.unwrap(), "location_id").unwrap());
+        }
+        let api = format!("{}/v1", hub.url);
+        let api = client::Hub::new(&api, &format!("{}/oauth2/v1", hub.url)).unwrap();
+        let connect = async |app: &str, scope: &str| {
+            connection(hub, &api, app, &["--account", &account, "--scope", scope]).await
+        };
+        let all = "account[orders.read,all_catalogs.write,inventory.read,all_customer_lists.read]";
+        let selling = "account[orders.write,all_customer_lists.write]";
+        Account {
+            office: connect(&self.office, all).await,
+            shop: connect(&self.shop, selling).await,
+            locations,
+            list,
+            api: api.clone(),
+        }
+    }
+
+    /// What is connected to one location: its till, the platform and its kitchen.
+    async fn branch(
+        &self,
+        hub: &Hub,
+        account: &Account,
+        branch: usize,
+    ) -> (Connection, Connection, Connection) {
+        let location = &account.locations[branch];
+        let connect = async |app: &str, scope: &str, more: &[&str]| {
+            let words = [&["--location", location, "--scope", scope], more].concat();
+            connection(hub, &account.api, app, &words).await
+        };
+        let till = "location[orders.write,all_catalogs.write,inventory.write,customer_list.write]";
+        let list = ["--customer-list", &account.list];
+        tokio::join!(
+            connect(&self.till, till, &list),
+            connect(&self.platform, "location[orders.write]", &[]),
+            connect(&self.kitchen, "location[orders.read]", &[]),
+        )
+    }
+}
+
+async fn connection(hub: &Hub, api: &client::Hub, app: &str, more: &[&str]) -> Connection {
+    let words = [&["connection", "create", "--client", app], more].concat();
+    let made = hub.admin(&words).await.unwrap();
+    api.connection(text(&made, "access_token").unwrap())
+}
