@@ -39,8 +39,13 @@ impl Chance {
     }
 
     /// One of these.
-    pub fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
+    pub fn one<'a, T>(&mut self, of: &'a [T]) -> &'a T {
         &of[self.below(of.len() as u64) as usize]
+    }
+
+    /// A copy of one of these.
+    pub fn pick<T: Copy>(&mut self, of: &[T]) -> T {
+        *self.one(of)
     }
 }
 

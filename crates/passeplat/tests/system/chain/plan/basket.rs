@@ -18,11 +18,11 @@ pub fn items(chance: &mut Chance, dishes: &[Dish]) -> Vec<Item> {
 
 /// One item: so many pieces, or so many grams; a pizza as the customer likes it.
 pub fn item(chance: &mut Chance, dishes: &[Dish]) -> Item {
-    let dish = chance.pick(dishes);
+    let dish = chance.one(dishes);
     let quantity = if dish.by_weight {
         chance.between(80, 900)
     } else {
-        *chance.pick(&[1000, 1000, 1000, 2000, 3000])
+        chance.pick(&[1000, 1000, 1000, 2000, 3000])
     };
     let mut item = dish.item(quantity);
     if dish.category == "PIZ" {

@@ -62,8 +62,8 @@ impl<'a> Life<'a> {
         match arrival.by {
             App::Till if is_over_the_counter => self.over_the_counter(),
             App::Till => self.at_a_table(),
-            App::Shop => self.from_the_shop(service, arrival.number),
-            App::Platform => self.from_the_platform(arrival.number),
+            App::Shop => self.ordered_in_the_shop(service, arrival.number),
+            App::Platform => self.ordered_on_the_platform(arrival.number),
         }
         Order {
             number: arrival.number,
@@ -84,7 +84,7 @@ impl<'a> Life<'a> {
         match by {
             App::Till if self.chance.percent(50) => "eat_in",
             App::Till => "collection",
-            App::Shop => *self.chance.pick(&["delivery", "delivery", "collection"]),
+            App::Shop => self.chance.pick(&["delivery", "delivery", "collection"]),
             App::Platform => "delivery",
         }
     }
@@ -146,7 +146,7 @@ impl<'a> Life<'a> {
     /// Sold, paid and taken away at once; a few bring something back.
     fn over_the_counter(&mut self) {
         if self.chance.percent(5) {
-            let place = *self.chance.pick(&self.bill.items.places());
+            let place = self.chance.pick(&self.bill.items.places());
             let back = self.bill.items.0[place].0.subtotal();
             self.then(Edit {
                 items: removing(place),
@@ -169,7 +169,7 @@ impl<'a> Life<'a> {
             });
         }
         if self.chance.percent(8) {
-            let place = *self.chance.pick(&self.bill.items.places());
+            let place = self.chance.pick(&self.bill.items.places());
             self.then(Edit {
                 items: removing(place),
                 seller_notes: Some("Renvoyé en cuisine"),
@@ -209,7 +209,7 @@ impl<'a> Life<'a> {
     }
 
     /// Received, accepted, made, handed over; or refused, cancelled, lost on the way.
-    fn from_the_shop(&mut self, service: &str, number: usize) {
+    fn ordered_in_the_shop(&mut self, service: &str, number: usize) {
         if self.chance.percent(2) {
             return self.then(Edit {
                 status: Some("rejected"),
@@ -247,7 +247,7 @@ impl<'a> Life<'a> {
         self.then_is(App::Till, last);
     }
 
-    fn from_the_platform(&mut self, number: usize) {
+    fn ordered_on_the_platform(&mut self, number: usize) {
         self.accept(number);
         if self.chance.percent(3) {
             return self.then_is(App::Platform, "cancelled");
@@ -265,7 +265,7 @@ impl<'a> Life<'a> {
             ..Edit::default()
         };
         if self.chance.percent(10) {
-            let place = *self.chance.pick(&self.bill.items.places());
+            let place = self.chance.pick(&self.bill.items.places());
             edit.items = Changes {
                 remove: vec![place],
                 add: vec![self.item()],

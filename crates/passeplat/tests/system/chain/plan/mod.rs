@@ -135,7 +135,7 @@ impl Day {
         };
         for number in 0..orders.div_ceil(20) {
             day.customers.push(Customer {
-                name: *chance.pick(&NAMES),
+                name: chance.pick(&NAMES),
                 home: number % BRANCHES,
                 has_card: chance.percent(50),
             });

@@ -116,12 +116,12 @@ impl<'a> Shift<'a> {
         let customer = if neighbours.is_empty() || self.chance.percent(25) {
             self.chance.below(self.day.customers.len() as u64) as usize
         } else {
-            *self.chance.pick(&neighbours)
+            self.chance.pick(&neighbours)
         };
         match by {
-            App::Platform => Who::Guest(*self.chance.pick(&NAMES)),
+            App::Platform => Who::Guest(self.chance.pick(&NAMES)),
             App::Till if self.chance.percent(80) => Who::Nobody,
-            App::Shop if self.chance.percent(30) => Who::Guest(*self.chance.pick(&NAMES)),
+            App::Shop if self.chance.percent(30) => Who::Guest(self.chance.pick(&NAMES)),
             App::Shop if self.chance.percent(50) => Who::CustomerOfShop(customer),
             App::Till | App::Shop => Who::Customer(customer),
         }
@@ -131,7 +131,7 @@ impl<'a> Shift<'a> {
     fn aside(&mut self) {
         match self.chance.below(200) {
             0 => {
-                let dish = self.chance.pick(&self.day.opening[self.branch]);
+                let dish = self.chance.one(&self.day.opening[self.branch]);
                 let many = self.chance.between(1, 30) * 1000;
                 self.steps.push(Step::Receive(dish.0.clone(), many));
             }
