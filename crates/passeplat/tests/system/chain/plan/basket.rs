@@ -7,7 +7,7 @@ use crate::chance::Chance;
 /// Some items, and a deal now and then.
 pub fn items(chance: &mut Chance, dishes: &[Dish]) -> Vec<Item> {
     let mut items = Vec::new();
-    for _ in 0..chance.between(1, 5) {
+    for _ in 0..chance.between(1, 4) {
         items.push(item(chance, dishes));
     }
     if chance.percent(12) {

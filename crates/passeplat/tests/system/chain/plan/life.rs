@@ -161,7 +161,7 @@ impl<'a> Life<'a> {
         if self.chance.percent(3) {
             return self.then_is(App::Till, "cancelled");
         }
-        if self.chance.percent(30) {
+        if self.chance.percent(20) {
             let item = self.item();
             self.then(Edit {
                 items: adding(item),
