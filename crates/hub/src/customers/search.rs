@@ -33,6 +33,10 @@ statements! {
         WHERE r.account_id = $1 AND r.client_id = $2 AND r.value = $6
             AND c.account_id = $1 AND c.id = r.object_id AND c.customer_list_id = $3
             AND (c.created_at, c.id) > ($4, $5)");
+    /// The one behind so many of the next customers.
+    ANOTHER = "SELECT c.id FROM customers c
+        WHERE c.account_id = $1 AND c.customer_list_id = $2 AND (c.created_at, c.id) > ($3, $4)
+        ORDER BY c.created_at, c.id LIMIT 1 OFFSET $5";
 }
 
 /// The customers of a page that was found by [`LOOKED_AT`] or [`IN_INDEX`], with [`FOUND_END`] behind
@@ -293,19 +297,29 @@ pub(super) fn page(
     } else if filter.patterns().next().is_none() {
         Question::new(PAGE, args).ask(tx, "c.created_at, c.id", most, "")?
     } else {
-        search(tx, filter, args, most)?
+        let behind = args![account, list, key, id, FIRST_LOOK];
+        search(tx, filter, args, behind, most)?
     };
     let rows = rows.into_iter().map(|Placed(cursor, it)| (cursor, it));
     Ok(Page::cut(rows.collect(), wanted.count))
 }
 
-fn search(tx: &mut Tx<'_>, filter: &Filter, args: &[Value], most: u32) -> db::Result<Vec<Placed>> {
+/// The customers that match; `behind` are the arguments of [`ANOTHER`].
+fn search(
+    tx: &mut Tx<'_>,
+    filter: &Filter,
+    args: &[Value],
+    behind: &[Value],
+    most: u32,
+) -> db::Result<Vec<Placed>> {
     if !filter.patterns().any(Pattern::is_exact) {
         let found = Question::new(format!("{FOUND}{LOOKED_AT}"), args)
             .with(FIRST_LOOK)
             .narrowed(filter, "s")
             .ask(tx, "s.created_at, s.id", most, FOUND_END)?;
-        if found.len() == most as usize {
+        let is_whole = found.len() == most as usize;
+        // Where the list ends within the first look, nobody else can match.
+        if is_whole || tx.first::<(String,)>(ANOTHER, behind)?.is_none() {
             return Ok(found);
         }
     }

@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use hub::customers::store;
+use hub::db;
+use wire::customer::CustomerDetails;
+
 use super::{add, customers, each, path};
 use crate::support::{Caller, TestHub, Value, json, on_each_engine};
 
@@ -152,16 +156,63 @@ fn pages_follow_each_other_oldest_first_whatever_narrows_them() {
             "&phone=%2B33*",
             "&phone=*0*",
         ] {
-            let mut all = Vec::new();
-            let mut cursor = String::new();
-            loop {
-                let page = till.get(&format!("{}?count=3{query}{cursor}", customers(&hub)));
-                let next = page.header("X-Cursor-Next").map(str::to_owned);
-                all.extend(each(&page.ok(), "first_name"));
-                let Some(next) = next else { break };
-                cursor = format!("&cursor={next}");
-            }
+            let all = by_pages(&hub, &till, &format!("count=3{query}"));
             assert_eq!(all, ["f", "a", "e", "c", "b", "d", "g"], "{query}");
         }
     });
+}
+
+#[test]
+fn who_is_far_down_a_long_list_is_found_in_an_index() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        let (account, list) = (hub.account.clone(), hub.customer_list.clone());
+        let add = move |tx: &mut db::Tx<'_>| {
+            for number in 0..2_100 {
+                let (house, phone) = match number {
+                    5 | 1_500 | 2_050 | 2_060 => ("rare", "0612345678"),
+                    _ => ("clients", "0699999999"),
+                };
+                let details = CustomerDetails {
+                    first_name: Some(number.to_string()),
+                    email: Some(format!("n{number}@{house}.example")),
+                    phone: Some(phone.to_owned()),
+                    ..CustomerDetails::default()
+                };
+                store::insert(tx, &account, &list, details)?;
+            }
+            Ok::<_, db::Error>(())
+        };
+        hub.wait(hub.hub.write("test.customers", add)).unwrap();
+        // All of them were made at the same time, and are in the order of their ids.
+        let mut expected = by_pages(&hub, &till, "");
+        expected.retain(|name| ["5", "1500", "2050", "2060"].iter().any(|it| name == it));
+        for query in [
+            "email=*@rare.example",
+            "email=n*@rare.example",
+            "email=*rar*",
+            "phone=061*",
+            "phone=*45678",
+            "phone=*345*&email=*rare*",
+        ] {
+            for count in [1, 100] {
+                let all = by_pages(&hub, &till, &format!("{query}&count={count}"));
+                assert_eq!(all, expected, "{query}, {count} a page");
+            }
+        }
+        assert_eq!(found(&hub, &till, "email=*nobody*"), [""; 0]);
+    });
+}
+
+/// The first names of all pages.
+fn by_pages(hub: &TestHub, who: &Caller, query: &str) -> Vec<Value> {
+    let mut all = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let page = who.get(&format!("{}?{query}{cursor}", customers(hub)));
+        let next = page.header("X-Cursor-Next").map(str::to_owned);
+        all.extend(each(&page.ok(), "first_name"));
+        let Some(next) = next else { return all };
+        cursor = format!("&cursor={next}");
+    }
 }
