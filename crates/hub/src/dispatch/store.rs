@@ -66,7 +66,9 @@ statements! {
                 WHERE e.connection_id = event_deliveries.connection_id
                     AND e.subject_id = event_deliveries.subject_id
                     AND e.turn < event_deliveries.turn AND e.state = 'pending')";
-    CLIENT = "SELECT b.url, c.client_id FROM callbacks b
+    CLIENT = "SELECT b.url, c.client_id, (SELECT r.holder_id FROM private_refs r
+            WHERE r.account_id = c.account_id AND r.client_id = c.client_id LIMIT 1)
+        FROM callbacks b
         JOIN connections c ON c.account_id = b.account_id AND c.id = b.connection_id
         WHERE b.account_id = $1 AND b.connection_id = $2 AND b.url IS NOT NULL";
     CLAIMED = concat!("SELECT ", stored_columns!(), ", d.attempts, d.turn
@@ -169,9 +171,28 @@ fn with_events(first: &[Value], events: &[(EventId,)]) -> Vec<Value> {
     values
 }
 
-/// Where a connection is told, and by the secret of which client it is signed. None when the
-/// callback has gone or has become passive.
-pub(super) fn endpoint(tx: &mut Tx<'_>, claim: &Claim) -> db::Result<Option<(String, ClientId)>> {
+/// Where a connection is told.
+pub(super) struct Address {
+    pub url: String,
+    /// Whose secret signs what is told.
+    pub client: ClientId,
+    /// Whether the client calls anything in the account by a name of its own: most do not, and what
+    /// they are told needs no look at names.
+    pub has_refs: bool,
+}
+
+impl FromRow for Address {
+    fn from_row(row: &Row<'_>) -> db::Result<Self> {
+        Ok(Self {
+            url: row.get(0)?,
+            client: row.get(1)?,
+            has_refs: row.get::<Option<String>>(2)?.is_some(),
+        })
+    }
+}
+
+/// Where a connection is told. None when the callback has gone or has become passive.
+pub(super) fn address(tx: &mut Tx<'_>, claim: &Claim) -> db::Result<Option<Address>> {
     tx.first(CLIENT, args![&claim.account, &claim.connection])
 }
 

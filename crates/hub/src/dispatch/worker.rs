@@ -229,19 +229,24 @@ impl Worker {
 /// Adds what was claimed for one connection, rendered for it, to `jobs`. False when there is nowhere
 /// to send it.
 fn load(tx: &mut Tx<'_>, key: &MasterKey, claim: &Claim, jobs: &mut Vec<Job>) -> db::Result<bool> {
-    let Some((url, client)) = store::endpoint(tx, claim)? else {
+    let Some(address) = store::address(tx, claim)? else {
         return Ok(false);
     };
-    let secret: Option<Arc<str>> = clients::find(tx, &client)?
+    let secret: Option<Arc<str>> = clients::find(tx, &address.client)?
         .and_then(|client| client.secret(key).ok())
         .map(Arc::from);
-    let url: Arc<str> = Arc::from(url);
+    let url: Arc<str> = Arc::from(address.url);
     let receiver = Receiver {
-        client: &client,
+        client: &address.client,
         connection: &claim.connection,
     };
     for claimed in store::claimed(tx, claim)? {
-        let body = match claimed.event.full(tx, receiver) {
+        let rendered = if address.has_refs {
+            claimed.event.full(tx, receiver)
+        } else {
+            claimed.event.without_refs(receiver)
+        };
+        let body = match rendered {
             Ok(body) => Some(body),
             Err(away @ db::Error::Unavailable(_)) => return Err(away),
             // One event that cannot be told must not keep the others from being told.
