@@ -12,7 +12,8 @@ use crate::patch::Patch;
 use crate::time::Time;
 
 /// A change of an order, which [`default`](Self::default) has nothing of yet. What it does not
-/// mention stays as it is; elements are added or deleted, never edited.
+/// mention stays as it is; elements are added or deleted, never edited. What the customer asked for
+/// cannot be changed so.
 ///
 /// ```
 /// use wire::id::ElementId;
