@@ -6,8 +6,8 @@
 use client::catalog::{
     Catalog, CatalogData, CatalogOption, CatalogUpdate, Category, OptionList, Product, Sku,
 };
+use client::order::Money;
 use client::{Error, Hub};
-use wire::money::Money;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -90,7 +90,8 @@ impl Connection {
 
 /// Orders (API, chapter Orders).
 impl Connection {
-    /// Places an order; the answer is the whole order. It is placed once, even if the line breaks
+    /// Places an order, such as a [`NewOrder`](crate::order::NewOrder); the answer is the whole
+    /// order, such as an [`Order`](crate::order::Order). It is placed once, even if the line breaks
     /// and it is sent again ([`crate::Repeat`]); to be sure of that after [`Error::is_uncertain`] or
     /// a restart too, use [`Connection::create_order_once`].
     ///
@@ -142,7 +143,8 @@ impl Connection {
         Pages::new(self, "/account/orders".into(), filter.into_query())
     }
 
-    /// Changes an order: status, confirmed time, notes, elements added or deleted.
+    /// Changes an order: status, confirmed time, notes, elements added or deleted. Such as with an
+    /// [`OrderPatch`](crate::order::OrderPatch).
     ///
     /// # Errors
     /// 422 with field errors; else as every call: [`Error`].

@@ -4,7 +4,8 @@
 //! [`Connection`] (what a merchant allowed it to do). The rest is calls.
 //!
 //! ```no_run
-//! # async fn example() -> Result<(), client::Error> {
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use client::order::{Money, NewItem, NewOrder, Order, OrderStatus};
 //! use client::{Authorize, Hub, OUT_OF_BAND};
 //!
 //! let hub = Hub::new("http://127.0.0.1:8080/v1", "http://127.0.0.1:8080/oauth2/v1")?;
@@ -13,12 +14,15 @@
 //! // … the merchant opens `page`, allows, and brings a code back …
 //! let token = app.exchange("the code").await?;
 //! let connection = hub.connection(token.access_token);
-//! let order: serde_json::Value =
-//!     connection.create_order(&serde_json::json!({"status": "new"})).await?;
+//! let new = NewOrder::new(OrderStatus::New)
+//!     .item(NewItem::new("Margherita", Money::parse("9.50 EUR")?, 1));
+//! let order: Order = connection.create_order(&new).await?;
 //! # Ok(()) }
 //! ```
 //!
 //! Promises:
+//! - orders and catalogs are built with the types of [`order`] and [`catalog`]; any call takes
+//!   whatever becomes the JSON, too;
 //! - answers are read as the type the caller asks for: `serde_json::Value`, a type of `wire`, or
 //!   one's own;
 //! - `429` is waited out by `Retry-After`, within the bounds of [`Patience`];
@@ -40,6 +44,7 @@ mod images;
 mod inventories;
 mod key;
 mod oauth;
+pub mod order;
 mod pages;
 mod patience;
 mod secret;

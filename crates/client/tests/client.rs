@@ -356,6 +356,34 @@ async fn a_catalog_that_was_built_is_sent_as_documented() {
 }
 
 #[tokio::test]
+async fn an_order_and_its_change_that_were_built_are_sent_as_documented() {
+    use client::order::{ElementId, Money, NewItem, NewOrder, NewPayment, OrderPatch, OrderStatus};
+    let echo = |body: String| async move { body };
+    let change =
+        |Path(id): Path<String>, body: String| async move { format!(r#"["{id}",{body}]"#) };
+    let router = Router::new()
+        .route("/v1/location/orders", post(echo))
+        .route("/v1/location/orders/{id}", patch(change));
+    let connection = hub(router).await.connection("t");
+    let price = Money::parse("9.50 EUR").unwrap();
+    let new = NewOrder::new(OrderStatus::New).item(NewItem::new("Margherita", price, 2));
+    let sent: Value = connection.create_order(&new).await.unwrap();
+    let item = json!({"product_name": "Margherita", "price": "9.50 EUR", "quantity": "2.0"});
+    assert_eq!(sent, json!({"status": "new", "items": [item]}));
+    let change = OrderPatch::default()
+        .status(OrderStatus::Accepted)
+        .clear_confirmed_time()
+        .delete_item(ElementId::parse("d1r7t").unwrap())
+        .add_payment(NewPayment::new(price));
+    let (id, sent): (String, Value) = connection.patch_order("o1", &change).await.unwrap();
+    let expected = json!({
+        "status": "accepted", "confirmed_time": null,
+        "items": [{"id": "d1r7t", "deleted": true}], "payments": [{"amount": "9.50 EUR"}],
+    });
+    assert_eq!((&*id, sent), ("o1", expected));
+}
+
+#[tokio::test]
 async fn what_is_in_a_catalog_is_asked_for_by_its_path() {
     let echo = |uri: axum::http::Uri| async move { json!([uri.to_string()]).to_string() };
     let hub = hub(Router::new().fallback(get(echo))).await;

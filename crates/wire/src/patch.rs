@@ -1,5 +1,7 @@
 //! What a PATCH says about a field.
 
+use serde::{Serialize, Serializer};
+
 /// A field of a PATCH: not mentioned, cleared with `null`, or given a value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Patch<T> {
@@ -45,6 +47,17 @@ impl<T> Patch<T> {
     }
 }
 
+/// For fields that are left out where they are absent
+/// (`#[serde(skip_serializing_if = "Patch::is_absent")]`).
+impl<T: Serialize> Serialize for Patch<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Absent | Self::Null => serializer.serialize_none(),
+            Self::Value(value) => value.serialize(serializer),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,5 +71,25 @@ mod tests {
         assert_eq!(field, Some(2));
         Patch::Null.apply_to(&mut field);
         assert_eq!(field, None);
+    }
+
+    #[test]
+    fn what_is_not_mentioned_is_not_sent() {
+        #[derive(Serialize)]
+        struct Sent {
+            #[serde(skip_serializing_if = "Patch::is_absent")]
+            absent: Patch<i64>,
+            null: Patch<i64>,
+            value: Patch<i64>,
+        }
+        let sent = Sent {
+            absent: Patch::Absent,
+            null: Patch::Null,
+            value: Patch::Value(2),
+        };
+        assert_eq!(
+            serde_json::to_string(&sent).unwrap(),
+            r#"{"null":null,"value":2}"#
+        );
     }
 }

@@ -29,14 +29,39 @@ pub struct CustomerLoyaltyCard {
 
 macro_rules! details {
     ($($(#[$doc:meta])* $field:ident: $kind:ty,)+) => {
-        /// What a client tells about a customer.
-        #[derive(Debug, Clone, Default, PartialEq, Eq)]
+        /// What a client tells about a customer. As JSON: what is known.
+        #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
         pub struct CustomerDetails {
-            $($(#[$doc])* pub $field: Option<$kind>,)+
+            $($(#[$doc])*
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub $field: Option<$kind>,)+
             /// Agreed to advertising by text message.
+            #[serde(skip_serializing_if = "std::ops::Not::not")]
             pub sms_marketing: bool,
             /// Agreed to advertising by e-mail.
+            #[serde(skip_serializing_if = "std::ops::Not::not")]
             pub email_marketing: bool,
+        }
+
+        /// Making details in a program, from [`default`](Self::default), which has none.
+        impl CustomerDetails {
+            $($(#[$doc])*
+            #[must_use]
+            pub fn $field(self, $field: impl Into<$kind>) -> Self {
+                Self { $field: Some($field.into()), ..self }
+            })+
+
+            /// Agreed to advertising by text message.
+            #[must_use]
+            pub fn sms_marketing(self) -> Self {
+                Self { sms_marketing: true, ..self }
+            }
+
+            /// Agreed to advertising by e-mail.
+            #[must_use]
+            pub fn email_marketing(self) -> Self {
+                Self { email_marketing: true, ..self }
+            }
         }
 
         paste_raw! { $($field: $kind),+ }

@@ -3,8 +3,10 @@
 //! [`Order`] and its parts are what the API returns and what is stored. [`RawOrder`] and
 //! [`RawOrderPatch`] are what clients send; their `check` lists everything that is wrong or gives
 //! [`CheckedNewOrder`] and [`CheckedOrderPatch`]. What needs ids, the clock or a customer is left to
-//! the hub. The sums are in [`price`].
+//! the hub. Programs that send orders make them with [`NewOrder`] and [`OrderPatch`]. The sums are in
+//! [`price`].
 
+mod build;
 mod elements;
 mod new;
 mod patch;
@@ -16,6 +18,10 @@ use serde_json::{Map, Value};
 
 pub use crate::customer::{
     CustomerDetails, CustomerLoyaltyCard, OrderCustomer, RawCustomerDetails,
+};
+pub use build::{
+    AttachedCustomer, NewCharge, NewDeal, NewDealLine, NewDiscount, NewItem, NewLoyaltyOperation,
+    NewOption, NewOrder, NewPayment, OrderPatch,
 };
 pub(crate) use elements::amount;
 pub use elements::{RawCharge, RawDealLine, RawDiscount, RawItem, RawOption, RawPayment, Word};

@@ -21,7 +21,7 @@ fn lines(problems: &Problems) -> Vec<String> {
         .collect()
 }
 
-fn create(json: &str) -> Result<CheckedNewOrder, Vec<String>> {
+pub(super) fn create(json: &str) -> Result<CheckedNewOrder, Vec<String>> {
     let context = Context {
         currency: Currency::EUR,
         zone: &zone(),
@@ -31,11 +31,11 @@ fn create(json: &str) -> Result<CheckedNewOrder, Vec<String>> {
         .map_err(|problems| lines(&problems))
 }
 
-fn order() -> Order {
+pub(super) fn order() -> Order {
     serde_json::from_str(include_str!("../../tests/examples/order.json")).unwrap()
 }
 
-fn patch(json: &str) -> Result<CheckedOrderPatch, Vec<String>> {
+pub(super) fn patch(json: &str) -> Result<CheckedOrderPatch, Vec<String>> {
     let context = Context {
         currency: Currency::EUR,
         zone: &zone(),
@@ -45,7 +45,7 @@ fn patch(json: &str) -> Result<CheckedOrderPatch, Vec<String>> {
         .map_err(|problems| lines(&problems))
 }
 
-fn id(text: &str) -> ElementId {
+pub(super) fn id(text: &str) -> ElementId {
     ElementId::parse(text).unwrap()
 }
 
