@@ -25,10 +25,10 @@ use crate::{args, statements};
 
 statements! {
     /// The customers of a list in its order; [`page`] adds filters and the end.
-    PAGE = concat!("SELECT ", customer_columns!(), " FROM customers c
+    PAGE = concat!("SELECT ", customer_columns!("$1", "$3"), " FROM customers c
         WHERE c.account_id = $1 AND c.customer_list_id = $3 AND (c.created_at, c.id) > ($4, $5)");
     /// The few whom a client calls so. A cross join is made in this order.
-    PAGE_BY_PRIVATE_REF = concat!("SELECT ", customer_columns!(), "
+    PAGE_BY_PRIVATE_REF = concat!("SELECT ", customer_columns!("$1", "$3"), "
         FROM private_refs r CROSS JOIN customers c
         WHERE r.account_id = $1 AND r.client_id = $2 AND r.value = $6
             AND c.account_id = $1 AND c.id = r.object_id AND c.customer_list_id = $3
@@ -41,7 +41,7 @@ statements! {
 
 /// The customers of a page that was found by [`LOOKED_AT`] or [`IN_INDEX`], with [`FOUND_END`] behind
 /// the filters.
-const FOUND: &str = concat!("SELECT ", customer_columns!(), " FROM (");
+const FOUND: &str = concat!("SELECT ", customer_columns!("$1", "$3"), " FROM (");
 const FOUND_END: &str = ") f CROSS JOIN customers c WHERE c.account_id = $1 AND c.id = f.id
     ORDER BY c.created_at, c.id";
 /// The next customers of the list, and none behind them.

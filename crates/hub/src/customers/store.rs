@@ -13,18 +13,33 @@ use crate::http::caller::zone;
 use crate::{args, private_refs, statements};
 
 /// The columns of a [`Customer`] as the client `$2` of the account `$1` sees him, of `customers c`.
+/// Where all are of one list of an account, naming both lets the engines look at them once for all.
 macro_rules! customer_columns {
     () => {
-        "c.id, c.customer_list_id, c.nb_orders, c.order_total, c.first_order_date,
+        customer_columns!("c.account_id", "c.customer_list_id")
+    };
+    ($account:literal, $list:literal) => {
+        concat!(
+            "c.id, c.customer_list_id, c.nb_orders, c.order_total, c.first_order_date,
             c.last_order_date, c.document, c.version, c.created_at,
-            (SELECT l.location_id FROM customer_lists l
-                WHERE l.account_id = c.account_id AND l.id = c.customer_list_id),
+            (SELECT l.location_id FROM customer_lists l WHERE l.account_id = ",
+            $account,
+            " AND l.id = ",
+            $list,
+            "),
             COALESCE((SELECT p.timezone FROM customer_lists l
                     JOIN locations p ON p.account_id = l.account_id AND p.id = l.location_id
-                    WHERE l.account_id = c.account_id AND l.id = c.customer_list_id),
-                (SELECT a.timezone FROM accounts a WHERE a.id = c.account_id)),
+                    WHERE l.account_id = ",
+            $account,
+            " AND l.id = ",
+            $list,
+            "),
+                (SELECT a.timezone FROM accounts a WHERE a.id = ",
+            $account,
+            ")),
             (SELECT r.value FROM private_refs r WHERE r.account_id = c.account_id
                 AND r.client_id = $2 AND r.holder_id = c.id AND r.object_id = c.id)"
+        )
     };
 }
 pub(super) use customer_columns;
