@@ -164,11 +164,8 @@ impl Hub {
         };
         let held = Arc::clone(&terms);
         let change = move |tx: &mut Tx<'_>| held.make(tx, &change);
-        let made = if terms.ask_first() {
-            self.inner.db.write_alone(name, change).await?
-        } else {
-            self.inner.db.write(name, change).await?
-        };
+        // Terms ask the database who was first, or what the thing is like now.
+        let made = self.inner.db.write_alone(name, change).await?;
         terms.made();
         Ok(made)
     }

@@ -109,11 +109,6 @@ impl Terms {
         Ok(made)
     }
 
-    /// Whether a change on these terms is sure to ask the database something.
-    pub(crate) fn ask_first(&self) -> bool {
-        self.key.is_some() || self.if_match.is_some()
-    }
-
     /// Remembers that a change is durable.
     pub(crate) fn made(&self) {
         self.progress().is_claimed = true;

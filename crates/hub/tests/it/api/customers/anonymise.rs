@@ -101,6 +101,18 @@ fn keyed(who: &Caller, path: &str, key: &str, body: &Value) -> Answer {
     who.send("POST", path, &headers, body.to_string())
 }
 
+/// As if the program had ended when it had just begun to look for what to erase.
+pub(super) fn begin_again(hub: &TestHub) {
+    let account = hub.account.clone();
+    hub.wait(hub.hub.write("test.crash", move |tx| {
+        tx.write(
+            "UPDATE erasures SET step = 'events', after_key = '', after_id = '' WHERE account_id = $1",
+            args![&account],
+        )
+    }))
+    .unwrap_or_else(|error: db::Error| panic!("{error}"));
+}
+
 /// Lets the chores walk through the journal.
 fn settle(hub: &TestHub) {
     hub.wait(hub.hub.journal().flush()).unwrap();
@@ -380,15 +392,7 @@ fn what_a_crash_has_left_undone_is_done_by_the_chores() {
         till.post(&format!("{}/anonymise", path(&made)), json!({}))
             .ok();
         // As if the program had ended after the first ten orders, and the last two had been missed.
-        let account = hub.account.clone();
-        hub.wait(hub.hub.write("test.crash", move |tx| {
-            tx.write(
-                "UPDATE erasures SET step = 'events', after_key = '', after_id = ''
-                WHERE account_id = $1",
-                args![&account],
-            )
-        }))
-        .unwrap_or_else(|error: db::Error| panic!("{error}"));
+        begin_again(&hub);
         hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
         assert_eq!(told(&web).len(), 12, "no order is told twice");
         settle(&hub);

@@ -3,7 +3,7 @@
 use hub::args;
 use hub::db;
 
-use super::anonymise::is_personal;
+use super::anonymise::{begin_again, is_personal};
 use super::{NOT_FOUND, ada, add, cards, customers, path};
 use crate::support::{Answer, TestHub, Value, json, on_each_engine, on_postgres_with, waiting_for};
 
@@ -115,15 +115,7 @@ fn who_is_being_anonymised_is_erased_from_his_orders_before_he_goes() {
             .ok();
         // As if the program had ended before it came to the order.
         set_document(&hub, &before);
-        let account = hub.account.clone();
-        hub.wait(hub.hub.write("test.crash", move |tx| {
-            tx.write(
-                "UPDATE erasures SET step = 'events', after_key = '', after_id = ''
-                WHERE account_id = $1",
-                args![&account],
-            )
-        }))
-        .unwrap_or_else(|error: db::Error| panic!("{error}"));
+        begin_again(&hub);
         let list = format!("/customer_lists/{}", hub.customer_list);
         assert_eq!(chain.delete(&list).told(), "200 {}");
         hub.wait(hub::chores::run_due(&hub.hub)).unwrap();

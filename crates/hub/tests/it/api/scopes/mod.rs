@@ -4,6 +4,7 @@
 #![expect(clippy::expect_used, reason = "a test says by panicking what is wrong")]
 
 mod calls;
+mod if_match;
 mod rules;
 mod table;
 mod things;

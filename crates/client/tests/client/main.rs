@@ -1,0 +1,10 @@
+//! The client against small hubs on the loopback interface.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod callbacks;
+mod catalogs;
+mod customers;
+mod hubs;
+mod oauth;
+mod orders;
+mod trouble;
