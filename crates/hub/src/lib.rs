@@ -104,6 +104,7 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("customers::erase", Track::Hub, customers::ERASE),
         ("customers::remove", Track::Hub, customers::REMOVE),
         ("customers::search", Track::Hub, customers::SEARCH),
+        ("customers::pieces", Track::Hub, customers::PIECES),
         ("callbacks", Track::Hub, callbacks::store::ALL),
         ("catalogs", Track::Hub, catalogs::store::ALL),
         ("deliveries", Track::Hub, deliveries::store::ALL),

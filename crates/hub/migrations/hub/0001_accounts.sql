@@ -118,8 +118,7 @@ CREATE TABLE customer_lists (
     PRIMARY KEY (account_id, id)
 );
 
--- The document holds the personal data. email and phone are folded copies to search by, each also
--- backwards, for what a text ends with.
+-- The document holds the personal data. email and phone are folded copies to search by.
 CREATE TABLE customers (
     account_id TEXT NOT NULL REFERENCES accounts (id),
     id TEXT NOT NULL,
@@ -129,9 +128,7 @@ CREATE TABLE customers (
     first_order_date TEXT,
     last_order_date TEXT,
     email TEXT,
-    email_backwards TEXT,
     phone TEXT,
-    phone_backwards TEXT,
     document TEXT NOT NULL,
     version BIGINT NOT NULL,
     created_at TEXT NOT NULL,

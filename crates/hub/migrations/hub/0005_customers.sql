@@ -7,14 +7,19 @@ CREATE INDEX customer_lists_of_account ON customer_lists (account_id, created_at
 -- matches is put in order before any customer is read.
 CREATE INDEX customers_by_email
     ON customers (account_id, customer_list_id, email, created_at, id) WHERE email IS NOT NULL;
-CREATE INDEX customers_by_email_backwards
-    ON customers (account_id, customer_list_id, email_backwards, created_at, id)
-    WHERE email_backwards IS NOT NULL;
 CREATE INDEX customers_by_phone
     ON customers (account_id, customer_list_id, phone, created_at, id) WHERE phone IS NOT NULL;
-CREATE INDEX customers_by_phone_backwards
-    ON customers (account_id, customer_list_id, phone_backwards, created_at, id)
-    WHERE phone_backwards IS NOT NULL;
+
+-- For what stands elsewhere than at their beginning: email and phone cut into pieces, one from every
+-- third character on.
+CREATE TABLE customer_pieces (
+    account_id TEXT NOT NULL,
+    customer_list_id TEXT NOT NULL,
+    piece TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    customer_id TEXT NOT NULL,
+    PRIMARY KEY (account_id, customer_list_id, piece, created_at, customer_id)
+);
 
 -- GET …/loyalty_cards, also with ?ref= and ?name=
 CREATE INDEX loyalty_cards_of_list ON loyalty_cards (account_id, customer_list_id, created_at, id);

@@ -128,7 +128,7 @@ pub(super) fn anonymise(
     let mut after = before.clone();
     after.person.anonymise();
     after.version += 1;
-    store::update(tx, &at.account, &after)?;
+    store::update(tx, &at.account, (before, &after))?;
     let new = after.told(at.currency, cards);
     // The event lives longer than the data may: the state before is told without it.
     let old = OrderCustomer {

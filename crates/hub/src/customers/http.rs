@@ -129,7 +129,7 @@ pub(super) async fn update(
         if checked.person != before.person {
             after.person = checked.person;
             after.version += 1;
-            store::update(tx, &at.account, &after)?;
+            store::update(tx, &at.account, (&before, &after))?;
             let states = (
                 &before.told(at.currency, shown(&cards)),
                 &after.told(at.currency, shown(&cards)),

@@ -33,7 +33,7 @@ use crate::http::routes::{Paths, Routes};
 pub use erase::ALL as ERASE;
 pub use remove::ALL as REMOVE;
 pub(crate) use rules::{clear, mask};
-pub use search::ALL as SEARCH;
+pub use search::{ALL as SEARCH, PIECES};
 
 const CUSTOMERS: Paths = &["/customer_lists/{customer_list_id}/customers"];
 const CUSTOMER: Paths = &["/customer_lists/{customer_list_id}/customers/{customer_id}"];

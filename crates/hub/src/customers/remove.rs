@@ -4,8 +4,10 @@
 //! Who is being anonymised is erased first ([`super::erase`]): he is found in events and orders by
 //! the ids that go here.
 
+use jiff::Timestamp;
 use wire::id::{AccountId, CustomerId, CustomerListId, OrderId};
 
+use super::search::{Pieces, Searched};
 use crate::db::{self, Tx};
 use crate::hub::Hub;
 use crate::{args, orders, statements};
@@ -17,7 +19,7 @@ statements! {
     DELETED = "SELECT account_id, id FROM deleted_customer_lists ORDER BY deleted_at LIMIT $1";
     CUSTOMERS = "SELECT id FROM customers WHERE account_id = $1 AND customer_list_id = $2
         ORDER BY created_at, id LIMIT $3";
-    LOCK = "SELECT version FROM customers WHERE account_id = $1 AND id = $2";
+    LOCK = "SELECT created_at, email, phone FROM customers WHERE account_id = $1 AND id = $2";
     /// What is still looked for by his id where this would take it away.
     ERASING = "SELECT step FROM erasures
         WHERE account_id = $1 AND customer_id = $2 AND step IN ('events', 'orders')";
@@ -73,7 +75,11 @@ fn some(tx: &mut Tx<'_>, account: &AccountId, list: &CustomerListId) -> db::Resu
     let found: Vec<(CustomerId,)> = tx.all(CUSTOMERS, args![account, list, FEW])?;
     for (customer,) in &found {
         // An order that is being placed for him is found then, or finds him no longer.
-        let _version: Option<(i64,)> = tx.first_locked(LOCK, args![account, customer])?;
+        let locked: Option<(Timestamp, Option<String>, Option<String>)> =
+            tx.first_locked(LOCK, args![account, customer])?;
+        let Some((created_at, email, phone)) = locked else {
+            continue;
+        };
         let erasing: Option<(String,)> = tx.first(ERASING, args![account, customer])?;
         if erasing.is_some() {
             return Ok(false);
@@ -88,6 +94,13 @@ fn some(tx: &mut Tx<'_>, account: &AccountId, list: &CustomerListId) -> db::Resu
         tx.write(FORGET_OPERATIONS, args![account, customer])?;
         tx.write(FORGET_CARDS, args![account, customer])?;
         tx.write(FORGET_PRIVATE_REFS, args![account, customer])?;
+        let pieces = Pieces {
+            account,
+            list,
+            customer,
+            created_at,
+        };
+        pieces.remove(tx, &Searched { email, phone })?;
         tx.write(FORGET, args![account, customer])?;
     }
     if found.len() == FEW as usize {

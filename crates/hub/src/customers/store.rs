@@ -1,12 +1,13 @@
 //! Customers in the database: the document holds the personal data and custom fields; statistics are
 //! columns, because orders change them, and so is what lists are searched by.
 
+use jiff::Timestamp;
 use wire::customer::{CustomerDetails, OrderCustomer};
 use wire::event::{EventResource, EventType};
 use wire::id::{AccountId, ClientId, CustomerId, CustomerListId, LocationId};
 
 use super::Customer;
-use super::search::Searched;
+use super::search::{Pieces, Searched};
 use crate::db::{self, FromRow, Row, Tx};
 use crate::events::{self, By, Happened};
 use crate::http::caller::zone;
@@ -54,9 +55,8 @@ macro_rules! in_a_list {
 
 statements! {
     INSERT = "INSERT INTO customers (account_id, id, customer_list_id, nb_orders, order_total,
-            first_order_date, last_order_date, email, email_backwards, phone, phone_backwards,
-            document, version, created_at)
-        VALUES ($1, $2, $3, 0, 0, NULL, NULL, $4, $5, $6, $7, $8, 1, $9)";
+            first_order_date, last_order_date, email, phone, document, version, created_at)
+        VALUES ($1, $2, $3, 0, 0, NULL, NULL, $4, $5, $6, 1, $7)";
     /// Where a list shows its customers: its location, and the zone of that or of the account.
     PLACE = "SELECT l.location_id, COALESCE((SELECT p.timezone FROM locations p
                 WHERE p.account_id = l.account_id AND p.id = l.location_id),
@@ -73,8 +73,7 @@ statements! {
     COUNT_ORDER = "UPDATE customers SET nb_orders = $3, order_total = $4, first_order_date = $5,
             last_order_date = $6, version = $7
         WHERE account_id = $1 AND id = $2";
-    UPDATE = "UPDATE customers SET email = $3, email_backwards = $4, phone = $5,
-            phone_backwards = $6, document = $7, version = $8
+    UPDATE = "UPDATE customers SET email = $3, phone = $4, document = $5, version = $6
         WHERE account_id = $1 AND id = $2";
     COUNT_CHANGE = "UPDATE customers SET version = $3 WHERE account_id = $1 AND id = $2";
 }
@@ -133,14 +132,13 @@ pub(crate) fn add(
             account,
             &id,
             list,
-            searched.email,
-            searched.email_backwards,
-            searched.phone,
-            searched.phone_backwards,
+            searched.email.as_deref(),
+            searched.phone.as_deref(),
             document(&person)?,
             now
         ],
     )?;
+    index(tx, (account, list), (&id, now), &person)?;
     Ok(Customer {
         id,
         list: list.clone(),
@@ -155,6 +153,22 @@ pub(crate) fn add(
         created_at: now,
         private_ref: None,
     })
+}
+
+/// Keeps what a customer is found by whose row was written by other means than [`insert`].
+pub fn index(
+    tx: &mut Tx<'_>,
+    (account, list): (&AccountId, &CustomerListId),
+    (customer, created_at): (&CustomerId, Timestamp),
+    person: &OrderCustomer,
+) -> db::Result<()> {
+    let pieces = Pieces {
+        account,
+        list,
+        customer,
+        created_at,
+    };
+    pieces.add(tx, &Searched::of(person))
 }
 
 /// Sets what a client calls a customer; none removes it. That it is unique in the list is for the
@@ -265,17 +279,29 @@ pub(crate) fn count_order(
 }
 
 /// Keeps personal data, custom fields and version of a customer. Nobody is told.
-pub(super) fn update(tx: &mut Tx<'_>, account: &AccountId, after: &Customer) -> db::Result<()> {
-    let searched = Searched::of(&after.person);
+pub(super) fn update(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    (before, after): (&Customer, &Customer),
+) -> db::Result<()> {
+    let (old, searched) = (Searched::of(&before.person), Searched::of(&after.person));
+    if old != searched {
+        let pieces = Pieces {
+            account,
+            list: &after.list,
+            customer: &after.id,
+            created_at: after.created_at,
+        };
+        pieces.remove(tx, &old)?;
+        pieces.add(tx, &searched)?;
+    }
     tx.write(
         UPDATE,
         args![
             account,
             &after.id,
-            searched.email,
-            searched.email_backwards,
-            searched.phone,
-            searched.phone_backwards,
+            searched.email.as_deref(),
+            searched.phone.as_deref(),
             document(&after.person)?,
             after.version
         ],

@@ -4,6 +4,7 @@
 use std::mem;
 
 use hub::args;
+use hub::customers::store as customers_store;
 use hub::db::{self, Tx, Value};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -33,8 +34,8 @@ pub const SENDERS: [(&str, u64); 5] = [
 const ORDERS: &str = "INSERT INTO orders (account_id, id, location_id, status, ref, created_by,
     client_id, connection_id, customer_id, total, version, created_at, document) VALUES ";
 const CUSTOMERS: &str = "INSERT INTO customers (account_id, id, customer_list_id, nb_orders,
-    order_total, first_order_date, last_order_date, email, email_backwards, phone, phone_backwards,
-    document, version, created_at) VALUES ";
+    order_total, first_order_date, last_order_date, email, phone, document, version, created_at)
+    VALUES ";
 const CARDS: &str = "INSERT INTO loyalty_cards (account_id, id, customer_list_id, customer_id, ref,
     name, balance, created_at) VALUES ";
 const OPERATIONS: &str = "INSERT INTO loyalty_operations (account_id, id, loyalty_card_id,
@@ -316,13 +317,11 @@ impl World {
         let pattern = self.patterns.first();
         let pattern = pattern.map(|order| order.customer.clone());
         let mut person = pattern.unwrap_or_default();
-        let backwards = |text: &str| text.chars().rev().collect::<String>();
         let none = None::<&str>;
         for number in first..first + count {
             let id = CustomerId::from_generated(tx.fresh_id()?);
             let card = LoyaltyCardId::from_generated(tx.fresh_id()?);
             let (email, phone) = (Self::email(number), format!("+336{number:08}"));
-            let (email_backwards, phone_backwards) = (backwards(&email), backwards(&phone));
             person.email = Some(email.clone());
             person.phone = Some(phone.clone());
             let document = serde_json::to_string(&person)
@@ -336,22 +335,10 @@ impl World {
             customers.push(
                 tx,
                 args![
-                    account,
-                    &id,
-                    list,
-                    0_i64,
-                    0_i64,
-                    none,
-                    none,
-                    email,
-                    email_backwards,
-                    phone,
-                    phone_backwards,
-                    document,
-                    1_i64,
-                    at
+                    account, &id, list, 0_i64, 0_i64, none, none, email, phone, document, 1_i64, at
                 ],
             )?;
+            customers_store::index(tx, (account, list), (&id, at), &person)?;
             cards.push(
                 tx,
                 args![account, &card, list, &id, reference, name, 0_i64, at],

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hub::args;
 use hub::customers::store;
 use hub::db;
 use wire::customer::CustomerDetails;
@@ -128,7 +129,9 @@ fn what_is_found_follows_a_change() {
         )
         .ok();
         assert_eq!(found(&hub, &till, "email=old*"), [""; 0]);
+        assert_eq!(found(&hub, &till, "email=*old*"), [""; 0]);
         assert_eq!(found(&hub, &till, "email=new*&phone=1"), ["Ada"]);
+        assert_eq!(found(&hub, &till, "email=*ew@*"), ["Ada"]);
         till.patch(&path(&made), json!({ "email": null })).ok();
         assert_eq!(found(&hub, &till, "email=*"), [""; 0]);
     });
@@ -163,45 +166,104 @@ fn pages_follow_each_other_oldest_first_whatever_narrows_them() {
 }
 
 #[test]
-fn who_is_far_down_a_long_list_is_found_in_an_index() {
+fn who_is_far_down_a_long_list_is_found() {
     on_each_engine(|hub| {
         let till = hub.client("till");
-        let (account, list) = (hub.account.clone(), hub.customer_list.clone());
-        let add = move |tx: &mut db::Tx<'_>| {
-            for number in 0..2_100 {
-                let (house, phone) = match number {
-                    5 | 1_500 | 2_050 | 2_060 => ("rare", "0612345678"),
-                    _ => ("clients", "0699999999"),
-                };
-                let details = CustomerDetails {
-                    first_name: Some(number.to_string()),
-                    email: Some(format!("n{number}@{house}.example")),
-                    phone: Some(phone.to_owned()),
-                    ..CustomerDetails::default()
-                };
-                store::insert(tx, &account, &list, details)?;
-            }
-            Ok::<_, db::Error>(())
-        };
-        hub.wait(hub.hub.write("test.customers", add)).unwrap();
+        long_list(&hub);
         // All of them were made at the same time, and are in the order of their ids.
-        let mut expected = by_pages(&hub, &till, "");
-        expected.retain(|name| ["5", "1500", "2050", "2060"].iter().any(|it| name == it));
-        for query in [
-            "email=*@rare.example",
-            "email=n*@rare.example",
-            "email=*rar*",
-            "phone=061*",
-            "phone=*45678",
-            "phone=*345*&email=*rare*",
-        ] {
-            for count in [1, 100] {
-                let all = by_pages(&hub, &till, &format!("{query}&count={count}"));
-                assert_eq!(all, expected, "{query}, {count} a page");
+        let all: Vec<u32> = by_pages(&hub, &till, "")
+            .iter()
+            .map(|name| name.as_str().unwrap().parse().unwrap())
+            .collect();
+        let is_rare = |number: u32| RARE.contains(&number);
+        let ends_so = |number: u32, end: &str| number.to_string().ends_with(end);
+        let found: [(&str, &dyn Fn(u32) -> bool); 13] = [
+            ("email=*@rare.example", &is_rare),
+            ("email=n*@rare.example", &is_rare),
+            ("email=*rar*", &is_rare),
+            ("email=*are.e*", &is_rare),
+            ("phone=061*", &is_rare),
+            ("phone=*45678", &is_rare),
+            ("phone=*78", &is_rare),
+            ("phone=*345*&email=*rare*", &is_rare),
+            // More may match than are read at a time.
+            ("email=n*17@clients.example", &|it| ends_so(it, "17")),
+            // So many pieces begin so that the list is the shorter way.
+            ("phone=*9999*", &|it| !is_rare(it)),
+            ("phone=*9999*&email=*0*9@*", &|it| {
+                !is_rare(it) && ends_so(it, "9") && it.to_string().contains('0')
+            }),
+            // Nobody, in an index and by pieces.
+            ("phone=*9999*8*", &|_| false),
+            ("email=*nobody*", &|_| false),
+        ];
+        for (query, matches) in found {
+            let expected: Vec<String> = all
+                .iter()
+                .filter(|number| matches(**number))
+                .map(u32::to_string)
+                .collect();
+            for count in [7, 100] {
+                let found = by_pages(&hub, &till, &format!("{query}&count={count}"));
+                assert_eq!(found, expected, "{query}, {count} a page");
             }
         }
-        assert_eq!(found(&hub, &till, "email=*nobody*"), [""; 0]);
     });
+}
+
+#[test]
+fn nothing_to_search_by_is_left_of_what_was_changed_or_erased() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        let person = json!({ "email": "ada.martin@b.example", "phone": "+33601020304" });
+        let ada = add(&hub, &till, person.clone());
+        let eve = add(&hub, &till, person);
+        let change = json!({ "email": "ada@b.example", "phone": null });
+        till.patch(&path(&ada), change).ok();
+        let own: Vec<String> = pieces(&hub, &ada);
+        assert_eq!(own, [".example", "a@b.exam", "ample\n", "le\n"]);
+        till.send("POST", &format!("{}/anonymise", path(&ada)), &[], "")
+            .ok();
+        assert_eq!(pieces(&hub, &ada), [""; 0]);
+        assert_eq!(pieces(&hub, &eve).len(), 11);
+    });
+}
+
+/// What a customer is found by.
+fn pieces(hub: &TestHub, customer: &Value) -> Vec<String> {
+    const PIECES: &str = "SELECT piece FROM customer_pieces
+        WHERE account_id = $1 AND customer_id = $2 ORDER BY piece";
+    let (account, id) = (hub.account.clone(), customer["id"].as_str().unwrap());
+    let id = id.to_owned();
+    let read = move |tx: &mut db::Tx<'_>| tx.all::<(String,)>(PIECES, args![&account, &id]);
+    let rows = hub.wait(hub.hub.read("test.pieces", read)).unwrap();
+    rows.into_iter().map(|(piece,)| piece).collect()
+}
+
+/// Who has another address and phone number than the others in a long list.
+const RARE: [u32; 4] = [5, 1_500, 2_050, 2_060];
+
+/// A list of 2,100 customers; their first names are their numbers.
+fn long_list(hub: &TestHub) {
+    let (account, list) = (hub.account.clone(), hub.customer_list.clone());
+    let add = move |tx: &mut db::Tx<'_>| {
+        for number in 0..2_100 {
+            let (house, phone) = if RARE.contains(&number) {
+                ("rare", "0612345678")
+            } else {
+                ("clients", "0699999999")
+            };
+            let details = CustomerDetails {
+                first_name: Some(number.to_string()),
+                email: Some(format!("n{number}@{house}.example")),
+                phone: Some(phone.to_owned()),
+                ..CustomerDetails::default()
+            };
+            store::insert(tx, &account, &list, details)?;
+        }
+        Ok::<_, db::Error>(())
+    };
+    hub.wait(hub.hub.write("test.customers", add)).unwrap();
 }
 
 /// The first names of all pages.

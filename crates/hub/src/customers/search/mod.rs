@@ -2,23 +2,31 @@
 //! lists, customers, loyalty).
 //!
 //! In the last two a `*` stands for anything; capitals and small letters are the same. What is
-//! searched is kept folded in columns of its own, once forwards and once backwards, and each of them
-//! has an index in which the order of the list is, too:
-//! - `ada*` and `ada*@clients.example` walk what begins with `ada`;
-//! - `*@clients.example` walks what ends so, by the text written backwards;
-//! - `*martin*` walks the index of the list from end to end, but no customer.
+//! searched is kept folded in columns of its own, each with an index in which the order of the list
+//! is, too, and cut into [`pieces`]:
+//! - `ada@clients.example` and `ada*` are looked up in the index;
+//! - `*martin*`, `*@clients.example` and `a*@clients.*` are found by the pieces of the longest part;
+//! - what many match is found by looking at the next customers of the list;
+//! - where that fails, too (`*q*`, or many matches that are all elsewhere in the list), the index is
+//!   walked from end to end, but no customer is read.
 //!
-//! Only the customers of one page are then read. What so many match that the next customers of the
-//! list fill a page is not looked for in an index at all.
+//! Only the customers of one page are then read.
+
+mod pattern;
+mod pieces;
 
 use wire::customer::OrderCustomer;
 use wire::id::{AccountId, ClientId, CustomerListId};
 use wire::problem::Problems;
 
+use self::pattern::{Pattern, folded};
+pub use self::pieces::ALL as PIECES;
+pub(super) use self::pieces::Pieces;
+use self::pieces::Ranges;
 use super::Customer;
 use super::store::customer_columns;
 use crate::db::page::{Cursor, Page, Wanted};
-use crate::db::{self, FromRow, Row, Tx, Value};
+use crate::db::{self, FromRow, Row, Tx, Value, padded, placeholders};
 use crate::http::paging::Query;
 use crate::http::problem::Problem;
 use crate::{args, statements};
@@ -46,8 +54,7 @@ const FOUND_END: &str = ") f CROSS JOIN customers c WHERE c.account_id = $1 AND 
     ORDER BY c.created_at, c.id";
 /// The next customers of the list, and none behind them.
 const LOOKED_AT: &str = "SELECT s.id FROM (
-        SELECT c.id, c.created_at, c.email, c.email_backwards, c.phone, c.phone_backwards
-        FROM customers c
+        SELECT c.id, c.created_at, c.email, c.phone FROM customers c
         WHERE c.account_id = $1 AND c.customer_list_id = $3 AND (c.created_at, c.id) > ($4, $5)
         ORDER BY c.created_at, c.id LIMIT $6) s
     WHERE s.id IS NOT NULL";
@@ -58,39 +65,30 @@ const IN_INDEX: &str = "SELECT s.id FROM customers s
 /// through, reading every customer.
 const BEHIND: &str = " AND (COALESCE(s.created_at, ''), s.id) > ($4, $5)";
 
+/// Some of the list. It is not named again, or planners would walk through it.
+const OF_THESE: &str = concat!(
+    "SELECT ",
+    customer_columns!("$1", "$3"),
+    " FROM customers c WHERE c.account_id = $1"
+);
+
 /// Customers that are looked at in the order of the list before an index is asked.
 const FIRST_LOOK: u32 = 1_000;
-
-/// Characters that a folded text may have at most: folding makes some letters longer.
-const LONGEST: usize = 3 * wire::customer::LONGEST_SEARCHED;
-
-/// A text as it is compared: capitals and small letters are the same.
-fn folded(text: &str) -> String {
-    text.to_lowercase()
-}
-
-fn backwards(text: &str) -> String {
-    text.chars().rev().collect()
-}
+/// Customers that are read at a time of those who may match.
+const AT_A_TIME: u32 = 200;
 
 /// What of a customer can be searched, as it is stored.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Searched {
     pub email: Option<String>,
-    pub email_backwards: Option<String>,
     pub phone: Option<String>,
-    pub phone_backwards: Option<String>,
 }
 
 impl Searched {
     pub(super) fn of(person: &OrderCustomer) -> Self {
-        let email = person.email.as_deref().map(folded);
-        let phone = person.phone.as_deref().map(folded);
         Self {
-            email_backwards: email.as_deref().map(backwards),
-            phone_backwards: phone.as_deref().map(backwards),
-            email,
-            phone,
+            email: person.email.as_deref().map(folded),
+            phone: person.phone.as_deref().map(folded),
         }
     }
 
@@ -98,83 +96,6 @@ impl Searched {
     pub(super) fn into_words(self) -> Vec<String> {
         self.email.into_iter().chain(self.phone).collect()
     }
-}
-
-/// What a text must look like: these parts in this order, with anything between them.
-#[derive(Clone, Debug)]
-struct Pattern(Vec<String>);
-
-impl Pattern {
-    fn read(text: &str) -> Self {
-        let mut parts: Vec<String> = folded(text).split('*').map(str::to_owned).collect();
-        // Several stars in a row are one.
-        let last = parts.len() - 1;
-        let mut index = 0;
-        parts.retain(|part| {
-            index += 1;
-            index == 1 || index > last || !part.is_empty()
-        });
-        Self(parts)
-    }
-
-    /// Whether one text alone looks so.
-    fn is_exact(&self) -> bool {
-        self.0.len() < 2
-    }
-
-    /// Longer than any text that is kept.
-    fn is_hopeless(&self) -> bool {
-        self.0
-            .iter()
-            .map(|part| part.chars().count())
-            .sum::<usize>()
-            > LONGEST
-    }
-
-    /// The conditions on a column, such as `c.email`, each with its argument in place of the question
-    /// mark.
-    fn conditions(&self, column: &str) -> Vec<(String, Value)> {
-        let begins = |column: String, start: &str| {
-            let after_all = format!("{start}{}", char::MAX);
-            [
-                (format!(" AND {column} >= ?"), Value::from(start)),
-                (format!(" AND {column} < ?"), Value::from(after_all)),
-            ]
-        };
-        let (head, tail, middle) = match self.0.as_slice() {
-            [head, middle @ .., tail] => (head, tail, middle),
-            [whole] => return vec![(format!(" AND {column} = ?"), Value::from(whole))],
-            [] => return Vec::new(),
-        };
-        let mut conditions = Vec::new();
-        if !head.is_empty() {
-            conditions.extend(begins(column.to_owned(), head));
-        } else if !tail.is_empty() {
-            conditions.extend(begins(format!("{column}_backwards"), &backwards(tail)));
-        } else {
-            // Without a place to begin, planners do not see that the index has it all.
-            conditions.push((format!(" AND {column} >= ?"), Value::from("")));
-        }
-        let is_told = middle.is_empty() && (head.is_empty() || tail.is_empty());
-        if !is_told {
-            let like: Vec<String> = self.0.iter().map(|part| escaped(part)).collect();
-            let like = Value::from(like.join("%"));
-            conditions.push((format!(" AND {column} LIKE ? ESCAPE '!'"), like));
-        }
-        conditions
-    }
-}
-
-/// A text in which `LIKE` sees no wildcard.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        if matches!(c, '%' | '_' | '!') {
-            escaped.push('!');
-        }
-        escaped.push(c);
-    }
-    escaped
 }
 
 /// The filters of a request; all of them must hold.
@@ -207,11 +128,21 @@ impl Filter {
         [&self.email, &self.phone].into_iter().flatten()
     }
 
-    /// The conditions on the columns of a table.
-    fn conditions(&self, table: &str) -> Vec<(String, Value)> {
+    /// Where whoever matches has a piece, if there is more to look for than how a text begins.
+    fn ranges(&self) -> Option<Ranges> {
+        if self.patterns().any(Pattern::is_exact) {
+            return None;
+        }
+        let ranges = self.patterns().filter_map(Pattern::ranges);
+        let (_, ranges) = ranges.max_by_key(|(length, _)| *length)?;
+        Some(ranges)
+    }
+
+    /// The conditions on columns, each as it is written for its name.
+    fn conditions(&self, column: impl Fn(&str) -> String) -> Vec<(String, Value)> {
         let on = |pattern: &Option<Pattern>, name: &str| {
-            let column = format!("{table}.{name}");
-            pattern.as_ref().map(|it| it.conditions(&column))
+            let pattern = pattern.as_ref()?;
+            Some(pattern.conditions(&column(name)))
         };
         let all = [on(&self.email, "email"), on(&self.phone, "phone")];
         all.into_iter().flatten().flatten().collect()
@@ -251,8 +182,12 @@ impl Question {
         self
     }
 
-    fn narrowed(mut self, filter: &Filter, table: &str) -> Self {
-        for (condition, value) in filter.conditions(table) {
+    fn narrowed(self, filter: &Filter, table: &str) -> Self {
+        self.narrowed_by(filter.conditions(|name| format!("{table}.{name}")))
+    }
+
+    fn narrowed_by(mut self, conditions: Vec<(String, Value)>) -> Self {
+        for (condition, value) in conditions {
             self.args.push(value);
             let number = format!("${}", self.args.len());
             self.sql.push_str(&condition.replace('?', &number));
@@ -287,44 +222,108 @@ pub(super) fn page(
     if filter.patterns().any(Pattern::is_hopeless) {
         return Ok(Page::cut(Vec::new(), wanted.count));
     }
-    let (key, id) = (wanted.after.key.as_str(), wanted.after.id.as_str());
-    let (args, most) = (args![account, client, list, key, id], wanted.count + 1);
-    let rows = if let Some(value) = &filter.private_ref {
-        Question::new(PAGE_BY_PRIVATE_REF, args)
-            .with(value)
-            .narrowed(filter, "c")
-            .ask(tx, "c.created_at, c.id", most, "")?
-    } else if filter.patterns().next().is_none() {
-        Question::new(PAGE, args).ask(tx, "c.created_at, c.id", most, "")?
-    } else {
-        let behind = args![account, list, key, id, FIRST_LOOK];
-        search(tx, filter, args, behind, most)?
+    let search = Search {
+        account,
+        client,
+        list,
+        filter,
+        most: wanted.count + 1,
     };
+    let rows = search.page(tx, &wanted.after)?;
     let rows = rows.into_iter().map(|Placed(cursor, it)| (cursor, it));
     Ok(Page::cut(rows.collect(), wanted.count))
 }
 
-/// The customers that match; `behind` are the arguments of [`ANOTHER`].
-fn search(
-    tx: &mut Tx<'_>,
-    filter: &Filter,
-    args: &[Value],
-    behind: &[Value],
+/// Who of which list is looked for by whom, and how many at the most.
+#[derive(Clone, Copy)]
+struct Search<'a> {
+    account: &'a AccountId,
+    client: &'a ClientId,
+    list: &'a CustomerListId,
+    filter: &'a Filter,
     most: u32,
-) -> db::Result<Vec<Placed>> {
-    if !filter.patterns().any(Pattern::is_exact) {
-        let found = Question::new(format!("{FOUND}{LOOKED_AT}"), args)
-            .with(FIRST_LOOK)
-            .narrowed(filter, "s")
-            .ask(tx, "s.created_at, s.id", most, FOUND_END)?;
-        let is_whole = found.len() == most as usize;
-        // Where the list ends within the first look, nobody else can match.
-        if is_whole || tx.first::<(String,)>(ANOTHER, behind)?.is_none() {
+}
+
+impl Search<'_> {
+    fn question(&self, sql: impl Into<String>, after: &Cursor) -> Question {
+        let (key, id) = (after.key.as_str(), after.id.as_str());
+        Question::new(sql, args![self.account, self.client, self.list, key, id])
+    }
+
+    fn page(&self, tx: &mut Tx<'_>, after: &Cursor) -> db::Result<Vec<Placed>> {
+        const ORDER: &str = "c.created_at, c.id";
+        if let Some(value) = &self.filter.private_ref {
+            return self
+                .question(PAGE_BY_PRIVATE_REF, after)
+                .with(value)
+                .narrowed(self.filter, "c")
+                .ask(tx, ORDER, self.most, "");
+        }
+        if self.filter.patterns().next().is_none() {
+            return self.question(PAGE, after).ask(tx, ORDER, self.most, "");
+        }
+        if let Some(ranges) = self.filter.ranges()
+            && ranges.are_few(tx, self.account, self.list)?
+        {
+            return self.by_pieces(tx, &ranges, after);
+        }
+        if let Some(found) = self.at_first_look(tx, after)? {
             return Ok(found);
         }
+        self.question(format!("{FOUND}{IN_INDEX}"), after)
+            .narrowed(self.filter, "s")
+            .and(BEHIND)
+            .ask(tx, "COALESCE(s.created_at, ''), s.id", self.most, FOUND_END)
     }
-    Question::new(format!("{FOUND}{IN_INDEX}"), args)
-        .narrowed(filter, "s")
-        .and(BEHIND)
-        .ask(tx, "COALESCE(s.created_at, ''), s.id", most, FOUND_END)
+
+    /// The page, if the next customers of the list fill it or are the last; who matches one text alone
+    /// is not looked for so.
+    fn at_first_look(&self, tx: &mut Tx<'_>, after: &Cursor) -> db::Result<Option<Vec<Placed>>> {
+        if self.filter.patterns().any(Pattern::is_exact) {
+            return Ok(None);
+        }
+        let found = self
+            .question(format!("{FOUND}{LOOKED_AT}"), after)
+            .with(FIRST_LOOK)
+            .narrowed(self.filter, "s")
+            .ask(tx, "s.created_at, s.id", self.most, FOUND_END)?;
+        let (key, id) = (after.key.as_str(), after.id.as_str());
+        let behind = args![self.account, self.list, key, id, FIRST_LOOK];
+        let is_whole =
+            found.len() == self.most as usize || tx.first::<(String,)>(ANOTHER, behind)?.is_none();
+        Ok(is_whole.then_some(found))
+    }
+
+    /// The page, of those who have a piece in one of the ranges.
+    fn by_pieces(
+        &self,
+        tx: &mut Tx<'_>,
+        ranges: &Ranges,
+        after: &Cursor,
+    ) -> db::Result<Vec<Placed>> {
+        // No index has such a column: the customers are read by their ids.
+        let conditions = self.filter.conditions(|name| format!("(c.{name} || '')"));
+        let mut after = after.clone();
+        let mut found = Vec::new();
+        loop {
+            let holders = ranges.holders(tx, (self.account, self.list), &after, AT_A_TIME)?;
+            let Some(last) = holders.last().cloned() else {
+                return Ok(found);
+            };
+            let ids: Vec<&str> = holders.iter().map(|holder| holder.id.as_str()).collect();
+            let named = padded(&ids, &[10, AT_A_TIME as usize]);
+            let sql = format!("{OF_THESE} AND c.id IN ({})", placeholders(4, named.len()));
+            let args = [args![self.account, self.client, self.list].to_vec(), named].concat();
+            let most = self.most - found.len() as u32;
+            found.extend(
+                Question::new(sql, &args)
+                    .narrowed_by(conditions.clone())
+                    .ask(tx, "c.created_at, c.id", most, "")?,
+            );
+            if found.len() >= self.most as usize || ids.len() < AT_A_TIME as usize {
+                return Ok(found);
+            }
+            after = last;
+        }
+    }
 }

@@ -1,0 +1,98 @@
+//! What a text must look like: `*` stands for anything, capitals and small letters are the same.
+
+use super::pieces::Ranges;
+use crate::db::Value;
+
+/// Characters that a folded text may have at most: folding makes some letters longer.
+const LONGEST: usize = 3 * wire::customer::LONGEST_SEARCHED;
+
+/// A text as it is compared: capitals and small letters are the same.
+pub(super) fn folded(text: &str) -> String {
+    text.to_lowercase()
+}
+
+fn length(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// The texts of a column that begin so: from the first to the second, which is none of them.
+pub(super) fn beginning(start: &str) -> [String; 2] {
+    [start.to_owned(), format!("{start}{}", char::MAX)]
+}
+
+/// What a text must look like: these parts in this order, with anything between them.
+#[derive(Clone, Debug)]
+pub(super) struct Pattern(Vec<String>);
+
+impl Pattern {
+    pub(super) fn read(text: &str) -> Self {
+        let mut parts: Vec<String> = folded(text).split('*').map(str::to_owned).collect();
+        // Several stars in a row are one.
+        let last = parts.len() - 1;
+        let mut index = 0;
+        parts.retain(|part| {
+            index += 1;
+            index == 1 || index > last || !part.is_empty()
+        });
+        Self(parts)
+    }
+
+    /// Whether one text alone looks so.
+    pub(super) fn is_exact(&self) -> bool {
+        self.0.len() < 2
+    }
+
+    /// Longer than any text that is kept.
+    pub(super) fn is_hopeless(&self) -> bool {
+        self.0.iter().map(|part| length(part)).sum::<usize>() > LONGEST
+    }
+
+    /// Where everybody has a piece who looks so, by the longest part, with its length; none where that
+    /// is too short. What just begins a text is better found in an index of the whole texts.
+    pub(super) fn ranges(&self) -> Option<(usize, Ranges)> {
+        let (end, rest) = self.0.split_last()?;
+        if rest.is_empty() || (rest.len() == 1 && end.is_empty()) {
+            return None;
+        }
+        let longest = rest.iter().max_by_key(|part| length(part))?;
+        if length(end) >= length(longest) {
+            Some((length(end), Ranges::ending(end)?))
+        } else {
+            Some((length(longest), Ranges::holding(longest)?))
+        }
+    }
+
+    /// The conditions on a column, such as `c.email`, each with its argument in place of the question
+    /// mark.
+    pub(super) fn conditions(&self, column: &str) -> Vec<(String, Value)> {
+        let (head, rest) = match self.0.as_slice() {
+            [head, rest @ ..] if !rest.is_empty() => (head, rest),
+            [whole] => return vec![(format!(" AND {column} = ?"), Value::from(whole))],
+            _ => return Vec::new(),
+        };
+        // Without a place to begin, planners do not see that an index has it all.
+        let [from, to] = beginning(head);
+        let mut conditions = vec![(format!(" AND {column} >= ?"), Value::from(from))];
+        if !head.is_empty() {
+            conditions.push((format!(" AND {column} < ?"), Value::from(to)));
+        }
+        if rest.iter().any(|part| !part.is_empty()) {
+            let like: Vec<String> = self.0.iter().map(|part| escaped(part)).collect();
+            let like = Value::from(like.join("%"));
+            conditions.push((format!(" AND {column} LIKE ? ESCAPE '!'"), like));
+        }
+        conditions
+    }
+}
+
+/// A text in which `LIKE` sees no wildcard.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '!') {
+            escaped.push('!');
+        }
+        escaped.push(c);
+    }
+    escaped
+}

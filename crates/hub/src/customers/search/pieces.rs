@@ -1,0 +1,233 @@
+//! Short pieces of what customers are searched by, for what stands in the middle or at the end.
+//!
+//! A line break marks the end of an e-mail address or phone number. Counted from there, every third
+//! character begins a piece of eight. Whatever stands somewhere in the text and has three characters
+//! or more therefore covers the beginning of a piece, with its first, its second or its third: three
+//! ranges of pieces hold everyone who may match. Of what stands at the end it is known which character
+//! that is: one range is enough. They are then compared by the whole text.
+//!
+//! That is a third of the rows of an index of all endings, and it is as good for a few matches among
+//! many customers as an index is. What many match is found sooner by looking at the list.
+
+use jiff::Timestamp;
+use wire::id::{AccountId, CustomerId, CustomerListId};
+
+use super::Searched;
+use super::pattern::beginning;
+use crate::db::page::Cursor;
+use crate::db::{self, Tx};
+use crate::{args, statements};
+
+/// Characters from the beginning of a piece to that of the next.
+macro_rules! step {
+    () => {
+        3
+    };
+}
+
+/// Characters of a piece.
+macro_rules! length {
+    () => {
+        8
+    };
+}
+
+/// The places, from 1 on, at which the text `$3` is cut.
+macro_rules! cuts {
+    () => {
+        concat!(
+            "WITH RECURSIVE cuts (n) AS (SELECT length(CAST($3 AS TEXT)) + 1 - ",
+            step!(),
+            " UNION ALL SELECT n - ",
+            step!(),
+            " FROM cuts WHERE n > ",
+            step!(),
+            ") "
+        )
+    };
+}
+
+/// What begins there.
+macro_rules! piece {
+    () => {
+        concat!("substr(CAST($3 AS TEXT), n, ", length!(), ")")
+    };
+}
+
+/// Whose pieces are in one of three ranges.
+macro_rules! in_ranges {
+    ($what:literal) => {
+        concat!(
+            "SELECT ",
+            $what,
+            " FROM customer_pieces p WHERE p.account_id = $1
+                AND p.customer_list_id = $2 AND p.piece >= $3 AND p.piece < $4
+            UNION ALL SELECT ",
+            $what,
+            " FROM customer_pieces p WHERE p.account_id = $1
+                AND p.customer_list_id = $2 AND p.piece >= $5 AND p.piece < $6
+            UNION ALL SELECT ",
+            $what,
+            " FROM customer_pieces p WHERE p.account_id = $1
+                AND p.customer_list_id = $2 AND p.piece >= $7 AND p.piece < $8"
+        )
+    };
+}
+
+statements! {
+    ADD = concat!(cuts!(), "INSERT INTO customer_pieces
+            (account_id, customer_list_id, piece, created_at, customer_id)
+        SELECT $1, $2, ", piece!(), ", $4, $5 FROM cuts WHERE n > 0
+        ON CONFLICT DO NOTHING");
+    REMOVE = concat!(cuts!(), "DELETE FROM customer_pieces
+        WHERE account_id = $1 AND customer_list_id = $2
+            AND piece IN (SELECT ", piece!(), " FROM cuts WHERE n > 0)
+            AND created_at = $4 AND customer_id = $5");
+    /// How many pieces there are, counted no further than to `$9`.
+    COUNT = concat!("SELECT COUNT(*) FROM (SELECT 1 FROM (", in_ranges!("1"), ") r LIMIT $9) f");
+    HOLDERS = concat!("SELECT DISTINCT r.created_at, r.customer_id FROM (",
+        in_ranges!("p.created_at, p.customer_id"), ") r
+        WHERE (r.created_at, r.customer_id) > ($9, $10)
+        ORDER BY r.created_at, r.customer_id LIMIT $11");
+}
+
+/// A text, and that it ends so.
+fn ended(text: &str) -> String {
+    format!("{text}\n")
+}
+
+/// The pieces that begin as these characters do.
+fn range(characters: impl Iterator<Item = char>) -> [String; 2] {
+    beginning(&characters.take(length!()).collect::<String>())
+}
+
+/// Pieces that are looked through at most: with more, the list is the shorter way.
+const MOST: u32 = 10_000;
+
+/// A customer of a list, with what sorts the list.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::customers) struct Pieces<'a> {
+    pub account: &'a AccountId,
+    pub list: &'a CustomerListId,
+    pub customer: &'a CustomerId,
+    pub created_at: Timestamp,
+}
+
+impl Pieces<'_> {
+    /// Keeps the pieces of somebody who has none.
+    pub(in crate::customers) fn add(self, tx: &mut Tx<'_>, new: &Searched) -> db::Result<()> {
+        self.each(tx, ADD, new)
+    }
+
+    /// Leaves no piece.
+    pub(in crate::customers) fn remove(self, tx: &mut Tx<'_>, old: &Searched) -> db::Result<()> {
+        self.each(tx, REMOVE, old)
+    }
+
+    fn each(self, tx: &mut Tx<'_>, sql: &'static str, searched: &Searched) -> db::Result<()> {
+        let texts = [&searched.email, &searched.phone];
+        texts.into_iter().flatten().try_for_each(|text| {
+            tx.write(
+                sql,
+                args![
+                    self.account,
+                    self.list,
+                    ended(text),
+                    self.created_at,
+                    self.customer
+                ],
+            )
+        })
+    }
+}
+
+/// Ranges in one of which everybody has a piece who has a text somewhere, or at the end.
+#[derive(Clone, Debug)]
+pub(super) struct Ranges([[String; 2]; step!()]);
+
+impl Ranges {
+    /// Who has this somewhere; none if it is too short to tell.
+    pub(super) fn holding(text: &str) -> Option<Self> {
+        let from = |passed| range(text.chars().skip(passed));
+        (text.chars().count() >= step!()).then(|| Self(std::array::from_fn(from)))
+    }
+
+    /// Who has this at the end; none if it is too short to tell.
+    pub(super) fn ending(text: &str) -> Option<Self> {
+        let text = ended(text);
+        let length = text.chars().count();
+        // What begins a piece is a whole number of steps before the end.
+        let own = range(text.chars().skip(length % step!()));
+        let nobody = [String::new(), String::new()];
+        (length >= step!()).then(|| Self([own, nobody.clone(), nobody]))
+    }
+
+    /// Whether there are so few pieces in them that they are worth looking through.
+    pub(super) fn are_few(
+        &self,
+        tx: &mut Tx<'_>,
+        account: &AccountId,
+        list: &CustomerListId,
+    ) -> db::Result<bool> {
+        let [[a, b], [c, d], [e, f]] = &self.0;
+        let args = args![account, list, a, b, c, d, e, f, MOST + 1];
+        let counted: Option<(i64,)> = tx.first(COUNT, args)?;
+        Ok(counted.is_none_or(|(count,)| count <= i64::from(MOST)))
+    }
+
+    /// The next customers in the order of the list who have a piece in them.
+    pub(super) fn holders(
+        &self,
+        tx: &mut Tx<'_>,
+        (account, list): (&AccountId, &CustomerListId),
+        after: &Cursor,
+        most: u32,
+    ) -> db::Result<Vec<Cursor>> {
+        let [[a, b], [c, d], [e, f]] = &self.0;
+        let (key, id) = (after.key.as_str(), after.id.as_str());
+        let args = args![account, list, a, b, c, d, e, f, key, id, most];
+        let rows: Vec<(String, String)> = tx.all(HOLDERS, args)?;
+        let cursor = |(key, id)| Cursor { key, id };
+        Ok(rows.into_iter().map(cursor).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn pieces(text: &str) -> Vec<String> {
+        let all: Vec<char> = ended(text).chars().collect();
+        let beginnings = (0..all.len()).filter(|at| (all.len() - at).is_multiple_of(step!()));
+        beginnings
+            .map(|from| all[from..].iter().take(length!()).collect())
+            .collect()
+    }
+
+    fn is_found(Ranges(ranges): &Ranges, text: &str) -> bool {
+        let is_in = |piece: &String| ranges.iter().any(|[from, to]| from <= piece && piece < to);
+        pieces(text).iter().any(is_in)
+    }
+
+    proptest! {
+        #[test]
+        fn who_has_a_text_has_a_piece_in_one_of_its_ranges(
+            before in "[a-cé]{0,9}", text in "[a-cé]{3,14}", after in "[a-cé]{0,9}",
+        ) {
+            let ranges = Ranges::holding(&text).unwrap();
+            let whole = format!("{before}{text}{after}");
+            prop_assert!(is_found(&ranges, &whole));
+        }
+
+        #[test]
+        fn who_ends_so_has_a_piece_in_its_range(
+            before in "[a-cé]{0,9}", text in "[a-cé]{2,14}",
+        ) {
+            let ranges = Ranges::ending(&text).unwrap();
+            let whole = format!("{before}{text}");
+            prop_assert!(is_found(&ranges, &whole));
+        }
+    }
+}
