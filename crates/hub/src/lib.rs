@@ -33,6 +33,7 @@ pub mod journal;
 pub mod locations;
 pub mod loyalty;
 pub mod mail;
+mod network;
 pub mod oauth;
 pub mod office;
 pub mod orders;
@@ -42,7 +43,6 @@ pub mod secret;
 pub mod users;
 
 use std::future::Future;
-use std::net::SocketAddr;
 
 use axum::Router;
 use tokio::net::TcpListener;
@@ -51,6 +51,7 @@ use tokio::sync::watch;
 pub use hub::{CannotStart, Hub};
 
 use db::Track;
+use network::Patience;
 
 /// Everything the hub answers: on one address, or on the public hosts of the settings.
 pub fn router(hub: &Hub) -> Router {
@@ -62,22 +63,19 @@ pub fn router(hub: &Hub) -> Router {
 }
 
 /// Serves `hub` on `listener`, with everything that runs beside it, until `stop` is there; then
-/// finishes what is under way.
+/// finishes what is under way, within seconds.
 pub async fn serve(
     hub: Hub,
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
+) {
     let beside = [
         tokio::spawn(hub.journal().clone().run()),
         tokio::spawn(chores::run(hub.clone())),
     ];
-    let app = router(&hub).into_make_service_with_connect_info::<SocketAddr>();
     let (stop_dispatch, stopped) = watch::channel(false);
     let dispatcher = tokio::spawn(dispatch::run(hub.clone(), stopped));
-    let served = axum::serve(listener, app)
-        .with_graceful_shutdown(stop)
-        .await;
+    network::serve(listener, router(&hub), Patience::USUAL, stop).await;
     // Callbacks under way get a moment to end, so that nobody hears of them twice.
     let _ended = stop_dispatch.send(true);
     if let Err(error) = dispatcher.await {
@@ -89,7 +87,6 @@ pub async fn serve(
     if let Err(error) = hub.journal().flush().await {
         tracing::warn!(%error, "the last entries of the journal were lost");
     }
-    served
 }
 
 /// The statements of a slice, each with its name.

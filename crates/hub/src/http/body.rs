@@ -4,11 +4,12 @@
 //! A body is read once the caller is admitted, never before: nobody without a token makes the hub
 //! hold more than a moment's bytes.
 
+use std::error::Error as _;
 use std::sync::{Arc, OnceLock};
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use http_body_util::BodyExt as _;
+use http_body_util::{BodyExt as _, LengthLimitError};
 use wire::given::{self, FromJson, Given};
 use wire::problem::{Path, Problems};
 
@@ -32,12 +33,22 @@ pub(super) async fn read_in(request: Request, most: usize) -> Result<Request, Pr
     let (parts, body) = request.into_parts();
     let bytes = axum::body::to_bytes(body, most)
         .await
-        .map_err(|_| Problem::TooLarge(most))?;
+        .map_err(|error| unread(&error, most))?;
     if let Some(Asked(asked)) = parts.extensions.get() {
         // Nobody has read it before.
         let _first = asked.set(bytes.clone());
     }
     Ok(Request::from_parts(parts, bytes.into()))
+}
+
+/// Why a body is not there.
+fn unread(error: &axum::Error, most: usize) -> Problem {
+    let is_too_large = error.source().is_some_and(|it| it.is::<LengthLimitError>());
+    if is_too_large {
+        Problem::TooLarge(most)
+    } else {
+        Problem::Interrupted
+    }
 }
 
 /// Lets the body of a refused call pass by, up to a bound. Of a caller that is known the journal
@@ -66,7 +77,7 @@ impl FromRequest<Hub> for Body {
         let most = hub.config().limits.body_bytes;
         match axum::body::to_bytes(request.into_body(), most).await {
             Ok(bytes) => Ok(Self(bytes)),
-            Err(_) => Err(Problem::TooLarge(most)),
+            Err(error) => Err(unread(&error, most)),
         }
     }
 }

@@ -14,6 +14,8 @@ use tracing::Instrument as _;
 use super::answer::{About, CURSOR_NEXT};
 use super::body::Asked;
 use super::caller::Admitted;
+use super::problem::Problem;
+use crate::db;
 use crate::hub::Hub;
 use crate::journal::Entry;
 
@@ -31,8 +33,18 @@ const ALLOWED: HeaderValue = HeaderValue::from_static(
 );
 const EXPOSED: &str = "X-Cursor-Next, Retry-After, X-Request-Id, ETag, Idempotent-Replayed";
 
-/// Answers one API call through `routes`.
+/// Answers one API call through `routes`, and keeps it in the journal even if nobody waits for the
+/// answer any longer: a caller that hangs up takes the future of its connection along, but not what it
+/// has asked for.
 pub(super) async fn answer(hub: Hub, routes: Router, request: Request) -> Response {
+    let task = tokio::spawn(answer_to_the_end(hub, routes, request));
+    task.await.unwrap_or_else(|error| {
+        let error = db::Error::Broken(format!("a request was not answered: {error}"));
+        Problem::Database(error).into_response()
+    })
+}
+
+async fn answer_to_the_end(hub: Hub, routes: Router, request: Request) -> Response {
     let started = std::time::Instant::now();
     let at = hub.clock().now();
     let id: Arc<str> = hub.chance().hex::<8>().into();
@@ -64,6 +76,10 @@ pub(super) async fn answer(hub: Hub, routes: Router, request: Request) -> Respon
         header::ACCESS_CONTROL_EXPOSE_HEADERS,
         HeaderValue::from_static(EXPOSED),
     );
+    // Many tenants share a path, and the token is in a header that caches do not know.
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("private, no-cache"));
     debug_assert_eq!(CURSOR_NEXT.as_str(), "x-cursor-next");
 
     let Some(admitted) = response.extensions().get::<Arc<Admitted>>().cloned() else {

@@ -43,6 +43,8 @@ pub enum Problem {
     Invalid(Problems),
     /// The body is larger than this number of bytes.
     TooLarge(usize),
+    /// The caller hung up within the body, or went silent.
+    Interrupted,
     /// The thing is no longer as the caller has seen it.
     Stale,
     /// A request with the same key was made, and its answer is not known yet.
@@ -115,10 +117,14 @@ impl Problem {
                     ErrorBody::validation(problems),
                 );
             }
-            Self::TooLarge(most) => said(
-                T::UnprocessableEntity,
-                &format!("The body is too large (maximum is {most} bytes)"),
-            ),
+            Self::TooLarge(most) => {
+                let message = format!("is too big (maximum is {most} bytes)");
+                return Self::field("", message).parts();
+            }
+            Self::Interrupted => {
+                let message = "The request body did not arrive whole".to_owned();
+                return Self::Malformed(message).parts();
+            }
             Self::Stale => said(
                 T::PreconditionFailed,
                 "This has changed since you read it: read it again",

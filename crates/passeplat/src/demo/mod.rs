@@ -74,7 +74,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
         &seeded,
     ))?;
     tokio::select! {
-        served = hub::serve(hub, hub_door.listener, stop) => served?,
+        () = hub::serve(hub, hub_door.listener, stop) => {}
         served = partners::developer_tools::serve(tools_door.listener, tools) => served?,
         served = partners::kezia::serve(till_door.listener, till) => served?,
     }

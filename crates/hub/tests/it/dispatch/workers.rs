@@ -74,7 +74,7 @@ fn a_running_hub_delivers_by_itself_and_ends_what_is_under_way() {
     hub.wait(receiver.has(2));
     let (stop, running) = served;
     stop.send(()).expect("a running hub");
-    hub.wait(running).expect("a task").expect("a good end");
+    hub.wait(running).expect("a good end");
     assert_eq!(minutes(&receiver), [21, 22]);
     assert_eq!(till.get("/callback/events").told(), "200 []");
 }

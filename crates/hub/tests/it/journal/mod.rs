@@ -9,9 +9,9 @@ mod corpus;
 
 use std::time::Duration;
 
-use hub::db;
+use hub::{args, db};
 
-use crate::support::{Caller, TestHub, on_each_engine, on_postgres_with};
+use crate::support::{Caller, TestHub, json, on_each_engine, on_postgres_with};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -44,6 +44,32 @@ fn a_request_is_kept_for_its_retention_and_then_forgotten() {
         assert_eq!(
             (is_there(&hub, &first), is_there(&hub, &second)),
             (false, true)
+        );
+    });
+}
+
+#[test]
+fn what_somebody_asked_for_who_hung_up_is_done_and_kept() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        till.post_and_hang_up("/location/orders", &json!({ "status": "new" }));
+        let kept = || -> Vec<(String, i64)> {
+            hub.wait(hub.hub.journal().flush()).unwrap();
+            let sql = "SELECT url, status FROM requests WHERE account_id = $1";
+            let account = hub.account.clone();
+            let look = move |tx: &mut db::Tx<'_>| tx.all(sql, args![&account]);
+            hub.wait(hub.hub.journal().db().read("test.all", look))
+                .unwrap_or_else(|error: db::Error| panic!("{error}"))
+        };
+        let found = (0..10_000).map(|_| kept()).find(|found| !found.is_empty());
+        assert_eq!(found, Some(vec![("/v1/location/orders".to_owned(), 200)]));
+        assert_eq!(
+            till.get("/location/orders")
+                .json()
+                .as_array()
+                .unwrap()
+                .len(),
+            1
         );
     });
 }

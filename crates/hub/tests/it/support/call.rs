@@ -91,14 +91,25 @@ impl Anybody {
         }
     }
 
-    /// Sends any request.
-    pub fn send(
+    /// Sends any request and hangs up before the answer is there.
+    pub fn hang_up(&self, method: &str, path: &str, headers: &[(&str, &str)], body: String) {
+        let request = self.request(method, path, headers, body.into());
+        self.runtime.block_on(async {
+            tokio::select! {
+                biased;
+                answer = self.router.clone().oneshot(request) => panic!("{answer:?}"),
+                () = tokio::task::yield_now() => {}
+            }
+        });
+    }
+
+    fn request(
         &self,
         method: &str,
         path: &str,
         headers: &[(&str, &str)],
-        body: impl Into<Body>,
-    ) -> Answer {
+        body: Body,
+    ) -> Request<Body> {
         let mut request = Request::builder()
             .method(Method::from_bytes(method.as_bytes()).expect("a method"))
             .uri(path);
@@ -108,7 +119,18 @@ impl Anybody {
         if let Some(peer) = self.peer {
             request = request.extension(ConnectInfo(peer));
         }
-        let request = request.body(body.into()).expect("a request");
+        request.body(body).expect("a request")
+    }
+
+    /// Sends any request.
+    pub fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Body>,
+    ) -> Answer {
+        let request = self.request(method, path, headers, body.into());
         self.runtime.block_on(async {
             let response = self
                 .router
@@ -186,6 +208,17 @@ impl Caller {
 
     pub fn post(&self, path: &str, body: Value) -> Answer {
         self.json("POST", path, &body)
+    }
+
+    /// Posts, and does not wait for the answer.
+    pub fn post_and_hang_up(&self, path: &str, body: &Value) {
+        let headers = [
+            ("X-Access-Token", self.token.as_str()),
+            ("Content-Type", "application/json"),
+        ];
+        let path = format!("/v1{path}");
+        self.anybody
+            .hang_up("POST", &path, &headers, body.to_string());
     }
 
     pub fn put(&self, path: &str, body: Value) -> Answer {

@@ -110,7 +110,7 @@ pub async fn run(options: &Options, folder: &Path, orders: u32) -> anyhow::Resul
             .extend(both_pages(options, &hub, &host, &seeded, list).await?);
     }
     let _nobody = stop.send(());
-    served.await??;
+    served.await?;
     super::publish(options, &report)?;
     let late = report
         .pages

@@ -60,7 +60,7 @@ fn a_megabyte_is_taken_and_a_byte_more_is_not() {
     let refused = send(&menu, &images(&hub.catalog), "image/png", &bytes);
     assert_eq!(
         refused.told(),
-        r#"422 {"message":"The body is too large (maximum is 1048576 bytes)","error_type":"unprocessable_entity"}"#
+        r#"422 {"message":"Validation failed","errors":[{"field":"","message":"is too big (maximum is 1048576 bytes)"}],"error_type":"unprocessable_entity"}"#
     );
     assert_eq!(files(&hub), 1);
 }
