@@ -2,11 +2,12 @@
 //! itself and its going, and comes up again on the same database, at another address.
 
 use std::path::Path;
+use std::time::Duration;
 
 use super::kitchen;
 use super::morning::{Chain, api};
 use super::plan::Day;
-use super::said::Speaker;
+use super::said::{Speaker, now};
 use crate::PROGRAM;
 use crate::tools::hub::{Hub, Place};
 
@@ -21,6 +22,13 @@ pub async fn survive(mut chain: Chain, place: &Place, day: &Day) -> Chain {
         kitchen::hears_all(board).await;
     }
     chain.hub.kill().await.unwrap();
+    // The power is back when at every location something should have gone.
+    let first = chain.branches.iter().filter_map(|at| {
+        let times = at.said.iter().filter_map(|said| said.until);
+        times.min()
+    });
+    let dark = first.max().unwrap() - now();
+    tokio::time::sleep(Duration::from_micros(dark.try_into().unwrap_or(0))).await;
     chain.hub = Hub::start(Path::new(PROGRAM), place, &[]).await.unwrap();
     let api = api(&chain.hub);
     let account = [&mut chain.office, &mut chain.shop, &mut chain.tills];

@@ -15,7 +15,7 @@ pub type Moment = i64;
 const SECOND: Moment = 1_000_000;
 
 /// How far ahead the end of the day is said, so that the hub hears of it before it comes.
-const AHEAD: Moment = 3 * SECOND;
+const AHEAD: Moment = 2 * SECOND;
 
 /// Something that a till said of a thing. The hub took it in between these two moments.
 #[derive(Clone, Debug)]

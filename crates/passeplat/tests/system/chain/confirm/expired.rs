@@ -66,7 +66,10 @@ pub async fn told(chain: &Chain, said: &[Vec<Said>]) {
             let heard = heard(events, &at.location);
             let mut of_this = Tally::default();
             let promised = promised(&said[branch], &heard, &mut of_this);
-            assert_eq!(heard, promised, "what {who} of location {branch} heard");
+            assert_eq!(
+                heard, promised,
+                "what {who} of location {branch} heard, and what was promised"
+            );
             if number == 0 {
                 tally.went += of_this.went;
                 tally.stayed += of_this.stayed;

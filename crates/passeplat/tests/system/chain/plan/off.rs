@@ -68,7 +68,7 @@ pub fn things(branch: usize) -> Vec<Thing> {
     all.filter(|thing| thing.named().1 != LAST).collect()
 }
 
-/// Said in the morning, before the power fails.
+/// Said in the morning, before the power fails: something goes meanwhile, something just after.
 pub fn in_the_morning(branch: usize) -> Words {
     let shared = |sku: &str| Thing::Shared(sku.into());
     vec![
@@ -76,16 +76,16 @@ pub fn in_the_morning(branch: usize) -> Words {
         (shared("MAR-26"), Says::NoneFor(4)),
         (soup(branch), Says::NoneFor(4)),
         (Thing::Option("ING-OLI".into()), Says::NoneFor(4)),
-        (shared("MAR-33"), Says::NoneFor(15)),
-        (shared("QS-33"), Says::NoneFor(15)),
-        (Thing::Option("ING-GLU".into()), Says::NoneFor(15)),
+        (shared("MAR-33"), Says::NoneFor(9)),
+        (shared("QS-33"), Says::NoneFor(9)),
+        (Thing::Option("ING-GLU".into()), Says::NoneFor(9)),
     ]
 }
 
 /// Said when the doors open: some of what was said in the morning holds no longer.
 pub fn at_first() -> Words {
     vec![
-        (Thing::Shared("MAR-33".into()), Says::NoneFor(18)),
+        (Thing::Shared("MAR-33".into()), Says::NoneFor(10)),
         (Thing::Shared("QS-33".into()), Says::Plenty),
         (Thing::Option("ING-GLU".into()), Says::NoMore),
     ]
@@ -107,7 +107,7 @@ pub fn anything(chance: &mut Chance, things: &[Thing], before: &[Thing]) -> Word
         let again = !before.is_empty() && chance.percent(50);
         let thing = chance.one(if again { before } else { things }).clone();
         let says = match chance.below(20) {
-            0..12 => Says::NoneFor(chance.between(2, 8)),
+            0..12 => Says::NoneFor(chance.between(2, 6)),
             12 | 13 => Says::NoMore,
             14 | 15 => Says::Left(chance.between(1, 9000)),
             _ => Says::Plenty,
