@@ -12,7 +12,7 @@ use client::{Connection, Event};
 
 use crate::chain::morning::Chain;
 use crate::chain::plan::BRANCHES;
-use crate::chain::plan::off::{self, LAST, Thing};
+use crate::chain::plan::off::{self, Thing};
 use crate::chain::read::Left;
 use crate::chain::said::{Moment, Said, moment};
 
@@ -40,10 +40,10 @@ struct Tally {
 /// went, once, together with everything else that went at that moment; and of nothing that was
 /// renewed or put back before.
 pub async fn told(chain: &Chain, said: &[Vec<Said>]) {
-    let last = Thing::Shared(LAST.into());
-    let is_last = |event: &Event| is_expiry(event) && things(event).contains(&name(&last));
     let mut boards = BTreeMap::new();
     for branch in (0..BRANCHES).filter(|branch| off::takes_off(*branch)) {
+        let end = end(&said[branch]);
+        let is_last = |event: &Event| is_expiry(event) && at(event) >= end;
         boards.insert(branch, chain.boards.heard(branch, is_last).await);
     }
     let mut account: BTreeMap<_, Vec<_>> = BTreeMap::new();
@@ -53,17 +53,17 @@ pub async fn told(chain: &Chain, said: &[Vec<Said>]) {
     }
     let (mut tally, mut events) = (Tally::default(), 0);
     for (branch, mut board) in boards {
-        let at = &chain.branches[branch];
+        let here = &chain.branches[branch];
         board.retain(is_expiry);
-        let of_account = account.remove(&at.location).unwrap_or_default();
+        let of_account = account.remove(&here.location).unwrap_or_default();
         let followers = [
             ("the account", of_account),
-            ("the till", pending(&at.till).await),
+            ("the till", pending(&here.till).await),
             ("the board", board),
         ];
         events += followers[0].1.len();
         for (number, (who, events)) in followers.iter().enumerate() {
-            let heard = heard(events, &at.location);
+            let heard = heard(events, &here.location);
             let mut of_this = Tally::default();
             let promised = promised(&said[branch], &heard, &mut of_this);
             assert_eq!(
@@ -86,6 +86,15 @@ fn is_expiry(event: &Event) -> bool {
     !event.more.contains_key("catalog_id")
 }
 
+fn at(event: &Event) -> Moment {
+    moment(event.head.created_at.as_ref().unwrap())
+}
+
+/// When the last thing goes: at this moment a till speaks no longer.
+fn end(said: &[Said]) -> Moment {
+    said.last().and_then(|last| last.until).unwrap()
+}
+
 /// Every event that waits for a follower who acknowledges none.
 async fn pending(follower: &Connection) -> Vec<Event> {
     let mut events = Vec::new();
@@ -104,7 +113,7 @@ fn heard(events: &[Event], location: &str) -> Vec<Went> {
         assert_eq!(head.location_id.as_deref(), Some(location), "{event:?}");
         assert!(is_expiry(event), "the till's own doing: {event:?}");
         Went {
-            at: moment(head.created_at.as_ref().unwrap()),
+            at: at(event),
             things: things(event),
         }
     });
@@ -144,7 +153,7 @@ fn promised(said: &[Said], heard: &[Went], tally: &mut Tally) -> Vec<Went> {
         things: BTreeSet::new(),
     };
     let mut promised: Vec<_> = heard.iter().map(at_moment).collect();
-    let end = said.last().and_then(|last| last.until).unwrap();
+    let end = end(said);
     for (place, this) in said.iter().enumerate() {
         // What goes later than the last is still there.
         let Some(until) = this.until.filter(|until| *until <= end) else {

@@ -50,9 +50,6 @@ pub type Words = Vec<(Thing, Says)>;
 pub const LONG_AGO: &str = "2020-01-01T06:00:00+01:00";
 pub const FAR_AWAY: &str = "2099-01-01T06:00:00+01:00";
 
-/// The thing whose going is the last that happens at a location. Nothing else is said of it.
-pub const LAST: &str = "CAFE";
-
 /// Whether the till of a location takes things off the menu for a while: every fifth does.
 pub fn takes_off(branch: usize) -> bool {
     branch.is_multiple_of(5)
@@ -64,8 +61,7 @@ pub fn things(branch: usize) -> Vec<Thing> {
     let shared = uncounted(menu::shared(Service::Lunch)).map(|dish| Thing::Shared(dish.sku));
     let own = uncounted(menu::specials(branch, Service::Lunch)).map(|dish| Thing::Own(dish.sku));
     let options = menu::OPTIONS.iter().map(|it| Thing::Option(it.2.into()));
-    let all = shared.chain(own).chain(options);
-    all.filter(|thing| thing.named().1 != LAST).collect()
+    shared.chain(own).chain(options).collect()
 }
 
 /// Said in the morning, before the power fails: something goes meanwhile, something just after.
@@ -94,7 +90,7 @@ pub fn at_first() -> Words {
 /// Said when the doors are closed: of a thing of each kind, in both catalogs, that it goes last.
 pub fn at_last(branch: usize) -> Words {
     vec![
-        (Thing::Shared(LAST.into()), Says::NoneToTheEnd),
+        (Thing::Shared("CAFE".into()), Says::NoneToTheEnd),
         (Thing::Option("SUP-JAM".into()), Says::NoneToTheEnd),
         (soup(branch), Says::NoneToTheEnd),
     ]
