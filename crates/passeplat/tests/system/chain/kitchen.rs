@@ -91,16 +91,16 @@ impl Kitchens {
         }
     }
 
-    /// Returns once the hub owes this kitchen nothing more.
-    pub async fn hear_all(&self, connection: &Connection) {
-        let owed = async || connection.events().count(1).next().await.unwrap();
-        while owed().await.is_some_and(|page| !page.is_empty()) {}
-    }
-
     /// What a kitchen has heard so far.
     pub fn heard(&self, branch: usize) -> Heard {
         self.screens[branch].heard.lock().unwrap().clone()
     }
+}
+
+/// Returns once the hub owes this connection nothing more.
+pub async fn hears_all(connection: &Connection) {
+    let owed = async || connection.events().count(1).next().await.unwrap();
+    while owed().await.is_some_and(|page| !page.is_empty()) {}
 }
 
 impl Screen {

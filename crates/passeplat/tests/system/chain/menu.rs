@@ -1,4 +1,4 @@
-//! What the chain sells: a menu that all locations share, and three dishes of each location's own.
+//! What the chain sells: a menu that all locations share, and four dishes of each location's own.
 
 use super::bill::{Choice, Item};
 use super::cents::{Cents, Thousandths};
@@ -141,24 +141,36 @@ pub fn shared(service: Service) -> Vec<Dish> {
     SHARED.iter().map(dish).collect()
 }
 
-/// What only this location sells, in its own catalog. All of it is counted.
+/// What only this location sells, in its own catalog. All of it but the soup is counted.
 pub fn specials(branch: usize, service: Service) -> Vec<Dish> {
     let dear = branch as Cents % 7 * 10;
     let rows = [
         ("PIZ", "Pizza du chef", "CHEF", 1490, 1690),
         ("DES", "Tarte maison", "TARTE", 590, 640),
         ("BOI", "Vin du mois", "VIN", 550, 620),
+        ("EPI", "Soupe du jour", SOUP, 650, 720),
     ];
     let dish = |(category, product, sku, lunch, dinner)| Dish {
         category,
         product,
         size: None,
-        sku: format!("{sku}-{branch:02}"),
+        sku: own(sku, branch),
         price: price_at(service, lunch, dinner) + dear,
         by_weight: false,
-        is_counted: true,
+        is_counted: sku != SOUP,
     };
     rows.into_iter().map(dish).collect()
+}
+
+const SOUP: &str = "SOUPE";
+
+/// The sku of a location's soup.
+pub fn soup(branch: usize) -> String {
+    own(SOUP, branch)
+}
+
+fn own(sku: &str, branch: usize) -> String {
+    format!("{sku}-{branch:02}")
 }
 
 fn price_at(service: Service, lunch: Cents, dinner: Cents) -> Cents {

@@ -3,25 +3,30 @@
 //!
 //! 1. `plan` makes the day up from a seed: who orders what and where, and what becomes of it. `bill`
 //!    says what an order comes to. Neither knows the hub, nor the code it counts with.
-//! 2. `morning` opens the chain: locations, apps, catalogs, customers, stock, kitchens.
-//! 3. `replay` lives the day: tills, web shop and platforms send what the plan says.
+//! 2. `morning` opens the chain: locations, apps, catalogs, customers, stock, kitchens, menu boards.
+//!    `outage` kills the hub once and starts it again.
+//! 3. `replay` lives the day: tills, web shop and platforms send what the plan says. Meanwhile stock
+//!    goes by itself: what some tills take off the menu for some seconds (`said`).
 //! 4. `confirm` reads everything back and compares: orders, the books of the day, what kitchens
-//!    heard, customers, points, stock, catalogs.
+//!    heard, customers, points, stock, what went by itself and who heard of it, catalogs.
 //!
 //! `PASSEPLAT_CHAIN_ORDERS` says how many orders (20,000 on SQLite, 2,000 on PostgreSQL). The
 //! same `PASSEPLAT_CHAIN_SEED` gives the same day; only ids, times and what happens at the same
 //! moment in different places are the hub's.
 
 mod bill;
+mod boards;
 mod cents;
 mod confirm;
 mod facts;
 mod kitchen;
 mod menu;
 mod morning;
+mod outage;
 mod plan;
 mod read;
 mod replay;
+mod said;
 mod sent;
 
 use std::sync::Arc;
@@ -52,14 +57,15 @@ async fn live(place: &Place, orders: u64) {
     println!("PASSEPLAT_CHAIN_SEED={seed} PASSEPLAT_CHAIN_ORDERS={orders}");
     let began = Instant::now();
     let day = Arc::new(Day::from_seed(seed, orders as usize));
-    let chain = Arc::new(morning::open(place, &day).await);
+    let chain = morning::open(place, &day).await;
+    let chain = Arc::new(outage::survive(chain, place, &day).await);
     println!("open after {:.0?}", began.elapsed());
-    let ids = replay::replay(&chain, &day).await;
+    let lived = replay::replay(&chain, &day).await;
     let edits = day.edits();
     println!(
         "{orders} orders and {edits} edits after {:.0?}",
         began.elapsed()
     );
-    confirm::confirm(&chain, &day, &ids).await;
+    confirm::confirm(&chain, &day, &lived).await;
     println!("confirmed after {:.0?}", began.elapsed());
 }

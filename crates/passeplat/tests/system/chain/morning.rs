@@ -9,11 +9,13 @@ use client::{Callback, Connection};
 use serde_json::{Value, json};
 
 use super::bill::App;
+use super::boards::Boards;
 use super::cents::{Thousandths, decimal};
 use super::kitchen::{self, Kitchens};
 use super::menu::{self, Service};
-use super::plan::{self, BRANCHES, Day, Hears};
+use super::plan::{self, BRANCHES, Day, Hears, off};
 use super::read::WithId;
+use super::said::Said;
 use super::sent::{self, CARD, Customers};
 use crate::PROGRAM;
 use crate::tools::hub::{Hub, Place, text};
@@ -21,11 +23,14 @@ use crate::tools::hub::{Hub, Place, text};
 /// The chain, open for the day.
 pub struct Chain {
     /// Dies with this value.
-    _hub: Hub,
+    pub hub: Hub,
     /// The head office: an account-level connection.
     pub office: Connection,
     /// The web shop: one account-level connection for all locations.
-    shop: Connection,
+    pub shop: Connection,
+    /// Whoever makes the tills: an account-level connection of the same app, which hears of every
+    /// inventory what no till has done.
+    pub tills: Connection,
     pub branches: Vec<Branch>,
     /// The catalog that all locations share.
     pub catalog: String,
@@ -33,6 +38,7 @@ pub struct Chain {
     /// The loyalty cards that there were in the morning, by customer.
     pub cards: BTreeMap<usize, String>,
     pub kitchens: Kitchens,
+    pub boards: Boards,
 }
 
 /// A location with its own apps.
@@ -43,6 +49,10 @@ pub struct Branch {
     pub kitchen: Connection,
     /// The catalog that no other location has.
     pub catalog: String,
+    /// The menu board, where things are taken off the menu for a while.
+    pub board: Option<Connection>,
+    /// What the till has said before the doors open of things that nobody counts.
+    pub said: Vec<Said>,
 }
 
 impl Chain {
@@ -71,7 +81,14 @@ pub async fn open(place: &Place, day: &Day) -> Chain {
     let shared =
         NewCatalog::new("La Carte").data(sent::catalog(&menu::shared(Service::Lunch), true));
     let shared: WithId = office.create_account_catalog(&shared).await.unwrap();
-    let kitchens = Kitchens::open().await;
+    let (kitchens, boards) = (Kitchens::open().await, Boards::open().await);
+    let inventory = ("inventory", ["patch", "update"]);
+    let hears = |callback: Callback| callback.on(inventory.0, &inventory.1);
+    let tills = &account.tills;
+    tills
+        .set_callback(&hears(Callback::passive()))
+        .await
+        .unwrap();
     let mut branches = Vec::new();
     for branch in 0..BRANCHES {
         let (till, platform, kitchen) = apps.branch(&hub, &account, branch).await;
@@ -85,24 +102,38 @@ pub async fn open(place: &Place, day: &Day) -> Chain {
         };
         let callback = callback.on("order", &["create", "update"]);
         kitchen.set_callback(&callback).await.unwrap();
+        let mut board = None;
+        if off::takes_off(branch) {
+            till.set_callback(&hears(Callback::passive()))
+                .await
+                .unwrap();
+            let connection = apps.board(&hub, &account, branch, &own.id).await;
+            let callback = hears(Callback::active(boards.url(branch)));
+            connection.set_callback(&callback).await.unwrap();
+            board = Some(connection);
+        }
         branches.push(Branch {
             location: account.locations[branch].clone(),
             till,
             platform,
             kitchen,
             catalog: own.id,
+            board,
+            said: Vec::new(),
         });
     }
     let (customers, cards) = customers(shop, &account.list, day).await;
     Chain {
-        _hub: hub,
+        hub,
         office: account.office,
         shop: account.shop,
+        tills: account.tills,
         branches,
         catalog: shared.id,
         customers,
         cards,
         kitchens,
+        boards,
     }
 }
 
@@ -156,11 +187,13 @@ struct Apps {
     shop: String,
     platform: String,
     kitchen: String,
+    board: String,
 }
 
 struct Account {
     office: Connection,
     shop: Connection,
+    tills: Connection,
     locations: Vec<String>,
     list: String,
     api: client::Hub,
@@ -185,6 +218,7 @@ impl Apps {
             shop: client(App::Shop.name()).await,
             platform: client(App::Platform.name()).await,
             kitchen: client("Écran de cuisine").await,
+            board: client("Carte au mur").await,
         }
     }
 
@@ -207,8 +241,7 @@ impl Apps {
             let words = ["location", "create", "--account", &account, "--name", &name];
             locations.push(text(&hub.admin(&words).await.unwrap(), "location_id").unwrap());
         }
-        let api = format!("{}/v1", hub.url);
-        let api = client::Hub::new(&api, &format!("{}/oauth2/v1", hub.url)).unwrap();
+        let api = api(hub);
         let connect = async |app: &str, scope: &str| {
             connection(hub, &api, app, &["--account", &account, "--scope", scope]).await
         };
@@ -217,6 +250,7 @@ impl Apps {
         Account {
             office: connect(&self.office, all).await,
             shop: connect(&self.shop, selling).await,
+            tills: connect(&self.till, "account[inventory.read]").await,
             locations,
             list,
             api: api.clone(),
@@ -243,6 +277,23 @@ impl Apps {
             connect(&self.kitchen, "location[orders.read]", &[]),
         )
     }
+
+    /// The menu board of a location. Some may see the inventory, others one catalog.
+    async fn board(&self, hub: &Hub, account: &Account, branch: usize, own: &str) -> Connection {
+        let mut words = vec!["--location", &account.locations[branch], "--scope"];
+        if branch.is_multiple_of(2) {
+            words.push("location[inventory.read]");
+        } else {
+            words.extend(["location[catalog.read]", "--catalog", own]);
+        }
+        connection(hub, &account.api, &self.board, &words).await
+    }
+}
+
+/// The API of a hub.
+pub fn api(hub: &Hub) -> client::Hub {
+    let api = format!("{}/v1", hub.url);
+    client::Hub::new(&api, &format!("{}/oauth2/v1", hub.url)).unwrap()
 }
 
 async fn connection(hub: &Hub, api: &client::Hub, app: &str, more: &[&str]) -> Connection {

@@ -136,6 +136,16 @@ pub struct Left {
     pub expires_at: Option<String>,
 }
 
+impl Left {
+    /// The ref of what it is.
+    pub fn reference(&self) -> &str {
+        self.sku_ref
+            .as_deref()
+            .or(self.option_ref.as_deref())
+            .unwrap()
+    }
+}
+
 /// An order in a list where only who is there is of interest.
 #[derive(Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Listed {

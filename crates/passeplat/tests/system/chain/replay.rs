@@ -14,13 +14,23 @@ use super::bill::{App, Bill};
 use super::cents::{Thousandths, cents, decimal, thousandths};
 use super::menu::{self, Service};
 use super::morning::Chain;
+use super::plan::off::{self, Thing};
 use super::plan::{self, BRANCHES, Day, Hears, Step};
-use super::{read, sent};
+use super::said::{Said, Speaker, now};
+use super::{kitchen, read, sent};
 
 const AT_A_TIME: usize = 16;
 
-/// Lives the day; answers the hub's id of each order.
-pub async fn replay(chain: &Arc<Chain>, day: &Arc<Day>) -> Vec<String> {
+/// What has been lived.
+pub struct Lived {
+    /// The hub's id of each order.
+    pub ids: Vec<String>,
+    /// What the till of each location has said of things that nobody counts, since the morning.
+    pub said: Vec<Vec<Said>>,
+}
+
+/// Lives the day.
+pub async fn replay(chain: &Arc<Chain>, day: &Arc<Day>) -> Lived {
     let places = Arc::new(Semaphore::new(AT_A_TIME));
     let mut shifts = JoinSet::new();
     for branch in 0..BRANCHES {
@@ -31,14 +41,20 @@ pub async fn replay(chain: &Arc<Chain>, day: &Arc<Day>) -> Vec<String> {
             if branch == BRANCHES / 2 {
                 change_menu(&chain).await;
             }
-            Shift::new(chain, day, branch).await.work().await
+            (branch, Shift::new(chain, day, branch).await.work().await)
         });
     }
-    let mut ids = vec![String::new(); day.orders.len()];
-    for (number, id) in shifts.join_all().await.into_iter().flatten() {
-        ids[number] = id;
+    let mut lived = Lived {
+        ids: vec![String::new(); day.orders.len()],
+        said: vec![Vec::new(); BRANCHES],
+    };
+    for (branch, (ids, said)) in shifts.join_all().await {
+        lived.said[branch] = said;
+        for (number, id) in ids {
+            lived.ids[number] = id;
+        }
     }
-    ids
+    lived
 }
 
 async fn change_menu(chain: &Chain) {
@@ -60,19 +76,25 @@ struct Shift {
     orders: BTreeMap<usize, (read::Order, Bill)>,
     /// What the till knows of its stock: the catalog through which it says so, and how many.
     stock: BTreeMap<String, (String, Thousandths)>,
+    /// Says what is not counted.
+    speaker: Speaker,
 }
 
 impl Shift {
     async fn new(chain: Arc<Chain>, day: Arc<Day>, branch: usize) -> Self {
-        let till = chain.app(App::Till, branch);
+        let (till, at) = (chain.app(App::Till, branch), &chain.branches[branch]);
+        let opening: BTreeMap<_, _> = day.opening[branch].iter().cloned().collect();
         let mut stock = BTreeMap::new();
-        for catalog in [&chain.catalog, &chain.branches[branch].catalog] {
+        for catalog in [&chain.catalog, &at.catalog] {
             let entries: Vec<read::Left> = till.inventory(catalog).await.unwrap();
-            for entry in entries {
-                let many = thousandths(&entry.stock.unwrap());
-                stock.insert(entry.sku_ref.unwrap(), (catalog.clone(), many));
+            let counted = entries.iter();
+            for entry in counted.filter(|entry| opening.contains_key(entry.reference())) {
+                let many = thousandths(entry.stock.as_ref().unwrap());
+                stock.insert(entry.reference().to_owned(), (catalog.clone(), many));
             }
         }
+        assert_eq!(stock.len(), opening.len(), "what location {branch} counts");
+        let speaker = Speaker::new(till.clone(), &chain.catalog, &at.catalog, at.said.clone());
         Self {
             chain,
             day,
@@ -80,11 +102,12 @@ impl Shift {
             till,
             orders: BTreeMap::new(),
             stock,
+            speaker,
         }
     }
 
-    /// Lives the shift; answers the ids of its orders.
-    async fn work(mut self) -> Vec<(usize, String)> {
+    /// Lives the shift; answers the ids of its orders, and what was said.
+    async fn work(mut self) -> (Vec<(usize, String)>, Vec<Said>) {
         let day = self.day.clone();
         for step in &day.shifts[self.branch] {
             match step {
@@ -92,7 +115,8 @@ impl Shift {
                 Step::Edit(number, which) => self.edit(*number, *which).await,
                 Step::Count(orders) => self.count(orders).await,
                 Step::Receive(sku, many) => self.change_stock([(sku.clone(), *many)]).await,
-                Step::SoldOut(option, until) => self.sold_out(option, until).await,
+                Step::Say(words) => self.speaker.say(words).await,
+                Step::Overwrite => self.overwrite().await,
                 Step::Points(customer, delta) => self.points(*customer, *delta).await,
                 Step::Dinner => self.dinner().await,
                 Step::Look => self.look().await,
@@ -100,9 +124,8 @@ impl Shift {
         }
         self.close().await;
         let orders = self.orders.into_iter();
-        orders
-            .map(|(number, (order, _))| (number, order.id))
-            .collect()
+        let ids = orders.map(|(number, (order, _))| (number, order.id));
+        (ids.collect(), self.speaker.said)
     }
 
     /// The order is placed once, even if its sender has to send it again.
@@ -158,20 +181,34 @@ impl Shift {
             entries.entry(catalog.clone()).or_default().push(entry);
         }
         for (catalog, entries) in entries {
-            let left: Vec<read::Left> =
-                self.till.patch_inventory(&catalog, &entries).await.unwrap();
-            for entry in left {
-                let many = thousandths(&entry.stock.unwrap());
-                self.stock
-                    .insert(entry.sku_ref.unwrap(), (catalog.clone(), many));
-            }
+            let left = self.till.patch_inventory(&catalog, &entries).await;
+            self.know(&catalog, left.unwrap());
         }
     }
 
-    async fn sold_out(&self, option: &str, until: &str) {
-        let entry = json!({ "option_ref": option, "stock": "0", "expires_at": until });
-        let catalog = &self.chain.catalog;
-        let _left: Value = self.till.patch_inventory(catalog, &[entry]).await.unwrap();
+    /// The location's own catalog has what the till counts, and no limit for anything else.
+    async fn overwrite(&mut self) {
+        let catalog = self.chain.branches[self.branch].catalog.clone();
+        let counted = self.stock.iter().filter(|(_, (of, _))| *of == catalog);
+        let entries: Vec<Value> = counted
+            .map(|(sku, (_, has))| json!({ "sku_ref": sku, "stock": decimal(*has) }))
+            .collect();
+        let sent = now();
+        let left: Vec<read::Left> = self.till.put_inventory(&catalog, &entries).await.unwrap();
+        let answered = now();
+        assert_eq!(left.len(), entries.len(), "{entries:?} became {left:?}");
+        self.know(&catalog, left);
+        let mut own = off::things(self.branch);
+        own.retain(|thing| matches!(thing, Thing::Own(_)));
+        self.speaker.passed_over(own, sent, answered);
+    }
+
+    fn know(&mut self, catalog: &str, left: Vec<read::Left>) {
+        for entry in left {
+            let many = thousandths(entry.stock.as_ref().unwrap());
+            let place = (catalog.to_owned(), many);
+            self.stock.insert(entry.reference().to_owned(), place);
+        }
     }
 
     async fn points(&self, customer: usize, delta: Thousandths) {
@@ -204,7 +241,7 @@ impl Shift {
         match plan::kitchen(self.branch) {
             Hears::Asking => kitchens.look(self.branch, &at.kitchen).await,
             Hears::Late => kitchens.catch_up(self.branch, &at.kitchen).await,
-            Hears::Called => kitchens.hear_all(&at.kitchen).await,
+            Hears::Called => kitchen::hears_all(&at.kitchen).await,
         }
     }
 }

@@ -2,20 +2,24 @@
 
 mod customers;
 mod events;
+mod expired;
 mod orders;
 mod stock;
 
 use super::morning::Chain;
 use super::plan::Day;
+use super::replay::Lived;
 
-/// Compares orders, events, customers, stock and catalogs. `ids` are the hub's ids of the orders.
-pub async fn confirm(chain: &Chain, day: &Day, ids: &[String]) {
+/// Compares orders, events, customers, stock and catalogs with what the plan says of what was lived.
+pub async fn confirm(chain: &Chain, day: &Day, lived: &Lived) {
+    let ids = &lived.ids;
     let placed = orders::of_account(chain, day, ids).await;
     let customers = async {
         let customers = customers::statistics(chain, day, &placed).await;
         customers::loyalty(chain, day, ids, &customers).await;
     };
     let stock = async {
+        expired::told(chain, &lived.said).await;
         stock::left(chain, day).await;
         stock::catalogs(chain).await;
     };

@@ -1,18 +1,20 @@
-//! What is left at each location, and what the catalogs sell in the evening.
+//! What is left at each location when everything has gone that goes by itself, and what the catalogs
+//! sell in the evening.
 
 use std::collections::BTreeMap;
 
 use crate::chain::cents::{Cents, Thousandths, cents, thousandths};
 use crate::chain::menu::{self, Dish, Service};
 use crate::chain::morning::Chain;
-use crate::chain::plan::{BRANCHES, Day, FAR_AWAY, Step};
+use crate::chain::plan::off::{FAR_AWAY, Says, Thing};
+use crate::chain::plan::{BRANCHES, Day, Step};
 use crate::chain::read::{Left, Product};
 
 /// By ref: how many, and until when there are none.
 type Stock = BTreeMap<String, (Thousandths, Option<String>)>;
 
 /// Stock is what there was in the morning and what came in, less what completed orders have sold;
-/// options that have run out are missing until their time.
+/// beside it there is what was last said of what nobody counts, unless its time has come.
 pub async fn left(chain: &Chain, day: &Day) {
     for branch in 0..BRANCHES {
         let mut shown = Stock::new();
@@ -20,8 +22,8 @@ pub async fn left(chain: &Chain, day: &Day) {
         for catalog in [&chain.catalog, &chain.branches[branch].catalog] {
             let entries: Vec<Left> = office.inventory(catalog).await.unwrap();
             for entry in entries {
-                let what = entry.sku_ref.or(entry.option_ref).unwrap();
-                let many = thousandths(&entry.stock.unwrap());
+                let many = thousandths(entry.stock.as_ref().unwrap());
+                let what = entry.reference().to_owned();
                 shown.insert(what, (many, entry.expires_at));
             }
         }
@@ -35,15 +37,8 @@ fn expected(day: &Day, branch: usize) -> Stock {
         .map(|(sku, many)| (sku.clone(), (*many, None)))
         .collect();
     for step in &day.shifts[branch] {
-        match step {
-            Step::Receive(sku, many) => stock.get_mut(sku).unwrap().0 += many,
-            Step::SoldOut(option, until) if *until == FAR_AWAY => {
-                stock.insert((*option).into(), (0, Some(FAR_AWAY.into())));
-            }
-            Step::SoldOut(option, _) => {
-                stock.remove(*option);
-            }
-            _ => {}
+        if let Step::Receive(sku, many) = step {
+            stock.get_mut(sku).unwrap().0 += many;
         }
     }
     for order in day.orders.iter().filter(|it| it.branch == branch) {
@@ -53,7 +48,33 @@ fn expected(day: &Day, branch: usize) -> Stock {
             }
         }
     }
+    stock.extend(uncounted(day, branch));
     stock
+}
+
+/// What is left in the evening of what nobody counts.
+fn uncounted(day: &Day, branch: usize) -> Stock {
+    let mut last = BTreeMap::new();
+    last.extend(day.morning[branch].iter().cloned());
+    for step in &day.shifts[branch] {
+        match step {
+            Step::Say(words) => last.extend(words.iter().cloned()),
+            Step::Overwrite => last.retain(|thing, _| !matches!(thing, Thing::Own(_))),
+            _ => {}
+        }
+    }
+    let left = last.into_iter().filter_map(|(thing, says)| {
+        let left = match says {
+            Says::NoMore => (0, None),
+            Says::Left(many) => (many, None),
+            Says::NoneUntil(FAR_AWAY) => (0, Some(FAR_AWAY.to_owned())),
+            Says::NoneFor(_) | Says::NoneUntil(_) | Says::NoneToTheEnd | Says::Plenty => {
+                return None;
+            }
+        };
+        Some((thing.named().1.to_owned(), left))
+    });
+    left.collect()
 }
 
 /// In the evening the catalogs have the things of the dinner, at its prices, in their order.

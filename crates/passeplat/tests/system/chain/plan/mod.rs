@@ -3,11 +3,13 @@
 
 mod basket;
 mod life;
+pub mod off;
 mod shift;
 
 use super::bill::{App, Bill, Edit, Item};
 use super::cents::Thousandths;
 use crate::chance::Chance;
+use off::Words;
 use shift::Shift;
 
 pub const BRANCHES: usize = 50;
@@ -40,6 +42,8 @@ pub struct Day {
     pub shifts: Vec<Vec<Step>>,
     /// The stock of each location in the morning, by sku.
     pub opening: Vec<Vec<(String, Thousandths)>>,
+    /// What the till of each location says in the morning of what nobody counts.
+    pub morning: Vec<Words>,
 }
 
 pub struct Order {
@@ -105,8 +109,10 @@ pub enum Step {
     Count(Vec<usize>),
     /// Goods come in: sku and how many.
     Receive(String, Thousandths),
-    /// An option has run out, until that time; one that has passed says it is there again.
-    SoldOut(&'static str, &'static str),
+    /// The till says of things that nobody counts how long there are none, or that there are some.
+    Say(Words),
+    /// The till overwrites what it said of the location's own catalog: what it counts, and no more.
+    Overwrite,
     /// The till gives a customer points, or takes them, without an order.
     Points(usize, Thousandths),
     /// The location's own catalog is replaced.
@@ -119,10 +125,6 @@ const NAMES: [&str; 8] = [
     "Ada", "Blaise", "Camille", "Édith", "Émile", "Marcel", "Rosa", "Zoé",
 ];
 
-/// A time in the past, at which nothing is sold out any longer, and one far away.
-pub const LONG_AGO: &str = "2020-01-01T06:00:00+01:00";
-pub const FAR_AWAY: &str = "2099-01-01T06:00:00+01:00";
-
 impl Day {
     /// The day that belongs to a seed.
     pub fn from_seed(seed: u64, orders: usize) -> Self {
@@ -132,6 +134,7 @@ impl Day {
             customers: Vec::new(),
             shifts: Vec::new(),
             opening: Vec::new(),
+            morning: Vec::new(),
         };
         for number in 0..orders.div_ceil(20) {
             day.customers.push(Customer {

@@ -1,7 +1,8 @@
 //! A location's day: in which turns orders come and go, and what happens beside them.
 
 use super::life::{Arrival, Life};
-use super::{Customer, Day, FAR_AWAY, LONG_AGO, NAMES, Step, Who};
+use super::off::{self, FAR_AWAY, LONG_AGO, Says, Thing};
+use super::{Customer, Day, NAMES, Step, Who};
 use crate::chain::bill::App;
 use crate::chain::menu::{self, Dish, Service};
 use crate::chance::Chance;
@@ -23,6 +24,10 @@ pub struct Shift<'a> {
     open: Vec<(usize, usize)>,
     /// Orders that were completed since the till counted.
     sold: Vec<usize>,
+    /// What may be off the menu for a while; nothing at most locations.
+    things: Vec<Thing>,
+    /// That of which the till has said something.
+    said: Vec<Thing>,
 }
 
 impl<'a> Shift<'a> {
@@ -31,6 +36,13 @@ impl<'a> Shift<'a> {
         let counted = dishes.iter().filter(|dish| dish.is_counted);
         let opening = counted.map(|dish| (dish.sku.clone(), chance.between(1000, 1500) * 1000));
         day.opening.push(opening.collect());
+        let (mut things, mut morning, mut said) = (Vec::new(), Vec::new(), Vec::new());
+        if off::takes_off(branch) {
+            things = off::things(branch);
+            morning = off::in_the_morning(branch);
+            said.extend(morning.iter().map(|(thing, _)| thing.clone()));
+        }
+        day.morning.push(morning);
         Self {
             day,
             chance,
@@ -39,11 +51,17 @@ impl<'a> Shift<'a> {
             steps: Vec::new(),
             open: Vec::new(),
             sold: Vec::new(),
+            things,
+            said,
         }
     }
 
     /// All of it, with so many orders.
     pub fn work(mut self, orders: usize) -> Vec<Step> {
+        let takes_off = off::takes_off(self.branch);
+        if takes_off {
+            self.steps.push(Step::Say(off::at_first()));
+        }
         let mut placed = 0;
         while placed < orders || !self.open.is_empty() {
             let has_room = self.open.len() < AT_A_TIME && placed < orders;
@@ -59,6 +77,9 @@ impl<'a> Shift<'a> {
             self.aside();
         }
         self.count(1);
+        if takes_off {
+            self.steps.push(Step::Say(off::at_last(self.branch)));
+        }
         self.steps
     }
 
@@ -138,7 +159,8 @@ impl<'a> Shift<'a> {
             1 => {
                 let option = self.chance.pick(&menu::OPTIONS).2;
                 let until = self.chance.pick(&[LONG_AGO, FAR_AWAY]);
-                self.steps.push(Step::SoldOut(option, until));
+                let says = (Thing::Option(option.into()), Says::NoneUntil(until));
+                self.steps.push(Step::Say(vec![says]));
             }
             2 => {
                 let customer = self.chance.below(self.day.customers.len() as u64) as usize;
@@ -148,6 +170,13 @@ impl<'a> Shift<'a> {
                 }
             }
             3..6 => self.steps.push(Step::Look),
+            6..18 if off::takes_off(self.branch) => {
+                let words = off::anything(self.chance, &self.things, &self.said);
+                self.said
+                    .extend(words.iter().map(|(thing, _)| thing.clone()));
+                self.steps.push(Step::Say(words));
+            }
+            18..20 if off::takes_off(self.branch) => self.steps.push(Step::Overwrite),
             _ => {}
         }
     }
