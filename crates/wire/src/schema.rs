@@ -56,6 +56,11 @@ pub fn taken<T: FromJson>(generator: &mut SchemaGenerator) -> Schema {
     generator.subschema_for::<Taken<T>>()
 }
 
+/// The same for a value of a query that may also be empty, which says nothing.
+pub fn taken_or_empty<T: FromJson>(generator: &mut SchemaGenerator) -> Schema {
+    of(json!({ "anyOf": [taken::<T>(generator), { "const": "" }] }))
+}
+
 /// Stands for what is sent where a `T` is read.
 struct Taken<T>(PhantomData<T>);
 

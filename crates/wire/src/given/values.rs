@@ -140,7 +140,7 @@ impl FromJson for TimeInput {
         schema::of(json!({
             "description": "An instant; without offset in the zone of the location, as a number in milliseconds since 1970.",
             "type": ["string", "integer"],
-            "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:?[0-9]{2}(:?[0-9]{2}([.,][0-9]+)?)?([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)?$",
+            "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:?[0-9]{2}(:?[0-9]{2}([.,][0-9]+)?)?([Zz]| UTC| ?[+-][0-9]{2}(:?[0-9]{2})?)?$",
             "exclusiveMinimum": 100_000_000_000_i64,
             "examples": ["2026-03-07T20:30:00+01:00"],
         }))

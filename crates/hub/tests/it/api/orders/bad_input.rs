@@ -464,7 +464,7 @@ fn lists(table: &mut Table<'_>) {
     table.chapter("Lists");
     for query in [
         "status=open",
-        "status=",
+        "status=%20",
         "after=x",
         "before=2026",
         "after=12",
