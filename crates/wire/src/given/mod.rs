@@ -301,16 +301,17 @@ macro_rules! given_struct {
             $($(#[doc = $field_doc])*
             #[doc = concat!("`", $key, "`")]
             pub $field: $crate::given::Given<$kind>,)+
-            /// The first of the keys that are none of the above.
+            /// The first of the keys that are none of the above. One that is `null` says nothing, and
+            /// is here only where other keys are refused.
             pub unknown: Vec<String>,
         }
 
         impl $name {
-            /// The known keys that were sent, `null` or not.
+            /// The known keys that were sent with a value, good or bad. `null` is none.
             #[must_use]
-            pub fn present(&self) -> Vec<&'static str> {
+            pub fn filled(&self) -> Vec<&'static str> {
                 let mut keys = Vec::new();
-                $(if !self.$field.is_absent() {
+                $(if self.$field.is_something() {
                     keys.push($key);
                 })+
                 keys
@@ -345,13 +346,16 @@ macro_rules! given_struct {
             fn from_object<'de, A: $crate::given::MapAccessOf<'de>>(
                 mut object: A,
             ) -> Result<Result<Self, String>, A::Error> {
+                let refused: &[&str] = &[$(stringify!($unknown))?];
                 let mut given = Self::default();
                 while let Some(key) = object.next_key::<$crate::given::Key<'de>>()? {
                     match key.as_str() {
                         $($key => given.$field = object.next_value()?,)+
                         _ => {
-                            object.next_value::<$crate::given::Ignored>()?;
-                            $crate::given::keep(&mut given.unknown, key);
+                            let value = object.next_value::<Option<$crate::given::Ignored>>()?;
+                            if value.is_some() || !refused.is_empty() {
+                                $crate::given::keep(&mut given.unknown, key);
+                            }
                         }
                     }
                 }

@@ -425,10 +425,7 @@ mod tests {
         let tags = vec![Given::Good("a".to_owned()), Given::Good("b".to_owned())];
         assert_eq!(line.tags, Given::Good(tags));
         assert!(line.parts.is_absent());
-        assert_eq!(
-            line.present(),
-            ["price", "quantity", "free", "rank", "tags"]
-        );
+        assert_eq!(line.filled(), ["price", "quantity", "free", "rank", "tags"]);
     }
 
     #[test]
@@ -442,6 +439,13 @@ mod tests {
         assert_eq!(line.rank, bad("must be an integer"));
         assert_eq!(line.tags, bad("must be an array"));
         assert_eq!(line.unknown, ["x"]);
+    }
+
+    #[test]
+    fn a_key_that_is_null_says_nothing() {
+        let line = line(r#"{"price": null, "rank": [], "free": null, "x": null, "y": false}"#);
+        assert_eq!(line.filled(), ["rank"]);
+        assert_eq!(line.unknown, ["y"]);
     }
 
     #[test]

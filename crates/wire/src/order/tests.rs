@@ -225,6 +225,41 @@ fn elements_cannot_be_edited() {
 }
 
 #[test]
+fn keys_that_are_null_beside_a_delete_or_a_private_ref_say_nothing() {
+    let changes = |entry: &str| patch(&format!(r#"{{"items": [{entry}]}}"#)).map(|it| it.items);
+    let own = || id("c8n4p");
+    for (entry, expected) in [
+        (
+            r#"{"id": "c8n4p", "deleted": true, "price": null, "options": null, "private_ref": null,
+                "subtotal": null}"#,
+            ElementChange::Delete(own()),
+        ),
+        (
+            r#"{"id": "c8n4p", "private_ref": "x", "deleted": null, "deal_line": null}"#,
+            ElementChange::SetPrivateRef(own(), Some("x".to_owned())),
+        ),
+        (
+            r#"{"id": "c8n4p", "private_ref": null, "deleted": null}"#,
+            ElementChange::SetPrivateRef(own(), None),
+        ),
+    ] {
+        assert_eq!(changes(entry), Ok(vec![expected]), "{entry}");
+    }
+    for (entry, expected) in [
+        (
+            r#"{"id": "c8n4p", "deleted": null}"#,
+            "items[0] must have deleted or private_ref beside id",
+        ),
+        (
+            r#"{"id": "c8n4p", "private_ref": "x", "deleted": true, "price": null}"#,
+            "items[0].private_ref is not a valid key",
+        ),
+    ] {
+        assert_eq!(changes(entry), Err(vec![expected.to_owned()]), "{entry}");
+    }
+}
+
+#[test]
 fn a_deleted_item_no_longer_counts() {
     let mut order = order();
     order.total_discrepancy = Some(Money::parse("1.00 EUR").unwrap());

@@ -30,3 +30,39 @@ fn times_as_ruby_prints_them_are_read_wherever_there_are_times() {
         assert_eq!(resume_at, "2026-03-07T20:15:00+01:00");
     });
 }
+
+#[test]
+fn keys_that_are_null_beside_a_delete_or_a_private_ref_say_nothing() {
+    on_each_engine(|hub| {
+        let kiosk = hub.client("kiosk");
+        let new = json!({
+            "status": "new", "items": [super::tiramisu(), super::tiramisu()],
+            "charges": [{ "name": "Livraison", "price": "2.00 EUR" }],
+            "discounts": [{ "name": "Bienvenue", "price_off": "1.00 EUR" }],
+            "payments": [{ "amount": "11.00 EUR" }]
+        });
+        let order = kiosk.post("/location/orders", new).ok();
+        let id = |key: &str| order[key][0]["id"].clone();
+        let change = json!({
+            "items": [
+                {
+                    "id": id("items"), "deleted": true, "private_ref": null, "product_name": null,
+                    "price": null, "quantity": null, "subtotal": null, "options": null
+                },
+                { "id": order["items"][1]["id"], "private_ref": "x", "deleted": null, "price": null }
+            ],
+            "charges": [{ "id": id("charges"), "deleted": true, "type": null, "charge_price": null }],
+            "discounts": [{ "id": id("discounts"), "deleted": true, "pricing_effect": null }],
+            "payments": [{ "id": id("payments"), "deleted": true, "amount": null, "info": null }]
+        });
+        let changed = kiosk.patch(&path(&order), change).ok();
+        for key in ["items", "charges", "discounts", "payments"] {
+            assert_eq!(changed[key][0]["deleted"], true, "{key}");
+        }
+        assert_eq!(changed["items"][1]["private_ref"], "x");
+        assert_eq!(changed["total"], "5.00 EUR");
+        let gone = json!({ "id": order["items"][1]["id"], "private_ref": null, "deleted": null });
+        let changed = kiosk.patch(&path(&order), json!({ "items": [gone] })).ok();
+        assert_eq!(changed["items"][1]["private_ref"], json!(null));
+    });
+}
