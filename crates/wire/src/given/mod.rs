@@ -25,6 +25,7 @@
 //! assert_eq!(problems.errors()[0].message, "must be a string");
 //! ```
 
+mod surrogates;
 mod values;
 
 use std::fmt;
@@ -108,12 +109,16 @@ pub trait FromJson: Sized {
     }
 }
 
-/// Reads a body. Nothing but white space is [`Given::Absent`]; text that is not JSON is an error.
+/// Reads a body. Nothing but white space is [`Given::Absent`]; text that is not JSON is an error,
+/// but an escape that is half a character, such as a lone `\ud83d`, is read as U+FFFD.
 pub fn read<T: FromJson>(body: &[u8]) -> Result<Given<T>, serde_json::Error> {
     if body.trim_ascii().is_empty() {
         return Ok(Given::Absent);
     }
-    serde_json::from_slice(body)
+    serde_json::from_slice(body).or_else(|error| match surrogates::without_halves(body) {
+        Some(mended) => serde_json::from_slice(&mended),
+        None => Err(error),
+    })
 }
 
 impl<T> Given<T> {

@@ -171,7 +171,7 @@ fn not_json(table: &mut Table<'_>) {
         "{\"status\":\"new\"} {}",
         "{\"status\":\"new\"}x",
         "{\"status\":\"\\x\"}",
-        "{\"status\":\"\\ud800\"}",
+        "{\"status\":\"\\ud80\"}",
         "{\"status\":\"a\tb\"}",
         "[1,]",
         "\u{feff}{}",

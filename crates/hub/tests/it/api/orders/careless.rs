@@ -66,3 +66,18 @@ fn keys_that_are_null_beside_a_delete_or_a_private_ref_say_nothing() {
         assert_eq!(changed["items"][1]["private_ref"], json!(null));
     });
 }
+
+#[test]
+fn a_text_that_was_cut_within_a_character_does_not_lose_the_order() {
+    on_each_engine(|hub| {
+        let kiosk = hub.client("kiosk");
+        let new = r#"{"status": "new", "customer_notes": "Merci \ud83d", "custom_fields": {"a": "\ude00"},
+            "seller_notes": "\ud83d\ude00"}"#;
+        let headers = [("Content-Type", "application/json")];
+        let order = kiosk.send("POST", "/location/orders", &headers, new).ok();
+        assert_eq!(order["customer_notes"], "Merci \u{fffd}");
+        assert_eq!(order["custom_fields"], json!({ "a": "\u{fffd}" }));
+        assert_eq!(order["seller_notes"], "\u{1f600}");
+        assert_eq!(kiosk.get(&path(&order)).ok(), order);
+    });
+}
