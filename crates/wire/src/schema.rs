@@ -103,6 +103,13 @@ pub fn or_null(mut schema: Schema) -> Schema {
     }
 }
 
+/// The schema of a map, with `[]` beside.
+pub(crate) fn or_empty_array(mut map: Schema) -> Schema {
+    map.insert("type".to_owned(), json!(["object", "array"]));
+    map.insert("maxItems".to_owned(), 0.into());
+    map
+}
+
 /// A schema from its JSON; anything but an object says nothing.
 pub fn of(json: Value) -> Schema {
     Schema::try_from(json).unwrap_or_default()

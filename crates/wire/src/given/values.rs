@@ -62,7 +62,7 @@ impl FromJson for i64 {
     const EXPECTED: &'static str = "must be an integer";
 
     fn taken(_: &mut SchemaGenerator) -> Schema {
-        schema::of(json!({ "type": ["integer", "string"], "pattern": "^[+-]?[0-9]+$" }))
+        schema::of(json!({ "type": ["integer", "string"], "pattern": r"^[+-]?[0-9]+(\.0+)?$" }))
     }
 
     fn from_integer(number: i64) -> Result<Self, String> {
@@ -78,7 +78,11 @@ impl FromJson for i64 {
     }
 
     fn from_text(text: &str) -> Result<Self, String> {
-        text.parse().map_err(|_| Self::EXPECTED.to_owned())
+        let whole = match text.split_once('.') {
+            Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') => whole,
+            _ => text,
+        };
+        whole.parse().map_err(|_| Self::EXPECTED.to_owned())
     }
 }
 
@@ -242,7 +246,13 @@ impl<T: FromJson> FromJson for Entries<T> {
 
     fn taken(generator: &mut SchemaGenerator) -> Schema {
         let each = schema::taken::<T>(generator);
-        schema::of(json!({ "type": "object", "additionalProperties": each }))
+        schema::or_empty_array(schema::of(
+            json!({ "type": "object", "additionalProperties": each }),
+        ))
+    }
+
+    fn from_array<'de, A: SeqAccess<'de>>(array: A) -> Result<Result<Self, String>, A::Error> {
+        empty_map(array)
     }
 
     fn from_object<'de, A: MapAccess<'de>>(
@@ -263,6 +273,19 @@ impl<T: FromJson> FromJson for Entries<T> {
         }
         Ok(Ok(Self(entries)))
     }
+}
+
+/// What `[]` means where a map is read: PHP writes an empty one so.
+fn empty_map<'de, M: FromJson + Default, A: SeqAccess<'de>>(
+    mut array: A,
+) -> Result<Result<M, String>, A::Error> {
+    let mut is_empty = true;
+    while array.next_element::<IgnoredAny>()?.is_some() {
+        is_empty = false;
+    }
+    Ok(is_empty
+        .then(M::default)
+        .ok_or_else(|| M::EXPECTED.to_owned()))
 }
 
 /// Whatever was sent, passed over.
@@ -347,7 +370,11 @@ impl FromJson for Map<String, Value> {
     const EXPECTED: &'static str = "must be an object";
 
     fn taken(_: &mut SchemaGenerator) -> Schema {
-        schema::of(json!({ "type": "object" }))
+        schema::or_empty_array(schema::of(json!({ "type": "object" })))
+    }
+
+    fn from_array<'de, A: SeqAccess<'de>>(array: A) -> Result<Result<Self, String>, A::Error> {
+        empty_map(array)
     }
 
     fn from_object<'de, A: MapAccess<'de>>(object: A) -> Result<Result<Self, String>, A::Error> {
@@ -521,6 +548,33 @@ mod tests {
             let read = read::<i64>(fraction.as_bytes()).unwrap();
             assert_eq!(read, bad("must be an integer"), "{fraction}");
         }
+    }
+
+    #[test]
+    fn an_integer_may_have_zeros_behind_a_point() {
+        for (text, number) in [("7", 7), ("+1.0", 1), ("-2.000", -2), ("007.0", 7)] {
+            let json = format!("\"{text}\"");
+            assert_eq!(read::<i64>(json.as_bytes()).unwrap(), Given::Good(number));
+        }
+        for wrong in [
+            "1.", ".0", "", "-.0", "1.01", "1.0.0", "1.0e0", "1,0", " 1.0",
+        ] {
+            let read = read::<i64>(format!("\"{wrong}\"").as_bytes()).unwrap();
+            assert_eq!(read, bad("must be an integer"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_empty_array_is_an_empty_map_but_never_custom_fields() {
+        let entries = read::<Entries<i64>>(b"[]").unwrap();
+        assert_eq!(entries, Given::Good(Entries::default()));
+        let free = read::<Map<String, Value>>(b"[ ]").unwrap();
+        assert_eq!(free, Given::Good(Map::new()));
+        let object = "must be an object";
+        assert_eq!(read::<Entries<i64>>(b"[1]").unwrap(), bad(object));
+        assert_eq!(read::<Map<String, Value>>(b"[[]]").unwrap(), bad(object));
+        assert_eq!(read::<CustomFields>(b"[]").unwrap(), bad(object));
+        assert_eq!(read::<RawLine>(b"[]").unwrap(), bad(object));
     }
 
     #[test]

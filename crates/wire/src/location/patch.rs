@@ -68,7 +68,7 @@ fn by_mode(_: &mut SchemaGenerator, whole: Schema) -> Schema {
     let of = |name: &str| whole.pointer(&format!("/properties/{name}")).cloned();
     let busy_minutes = json!({
         "type": ["integer", "string"],
-        "pattern": "^[+]?[0-9]+$",
+        "pattern": r"^[+]?[0-9]+(\.0+)?$",
         "minimum": 0,
         "maximum": LONGEST_PREPARATION,
     });

@@ -252,7 +252,7 @@ fn wrong_types(table: &mut Table<'_>) {
         table.with(key, json!({}));
         table.with(key, json!([null, 7, []]));
     }
-    table.with("deals", json!([]));
+    table.with("deals", json!([{ "name": "a" }]));
     table.with("deals", json!({ "a": null, "b": 7, "c": { "name": 7 } }));
     table.item("product_name", json!(["a"]));
     table.item("options", json!("none"));

@@ -1,7 +1,7 @@
 //! What real apps send that is not quite as the API says, and means something all the same.
 
 use super::path;
-use crate::support::{json, on_each_engine};
+use crate::support::{TestHub, json, on_each_engine};
 
 #[test]
 fn times_as_ruby_prints_them_are_read_wherever_there_are_times() {
@@ -80,4 +80,30 @@ fn a_text_that_was_cut_within_a_character_does_not_lose_the_order() {
         assert_eq!(order["seller_notes"], "\u{1f600}");
         assert_eq!(kiosk.get(&path(&order)).ok(), order);
     });
+}
+
+#[test]
+fn an_empty_map_may_be_written_as_php_does() {
+    on_each_engine(|hub| {
+        let kiosk = hub.client("kiosk");
+        let new = json!({
+            "status": "new", "deals": [], "payments": [{ "amount": "1.00 EUR", "info": [] }]
+        });
+        let order = kiosk.post("/location/orders", new).ok();
+        assert_eq!(order["deals"], json!({}));
+        assert_eq!(order["payments"][0]["info"], json!({}));
+        let callback = kiosk.post("/callback", json!({ "events": [] })).ok();
+        assert_eq!(callback["events"], json!({}));
+    });
+}
+
+#[test]
+fn the_number_of_an_option_may_have_zeros_behind_a_point() {
+    let hub = TestHub::start();
+    let mut item = super::tiramisu();
+    item["options"] = json!([{ "option_list_name": "Sauce", "name": "Café", "price": "0.50 EUR", "quantity": "2.0" }]);
+    let new = json!({ "status": "new", "items": [item] });
+    let order = hub.client("kiosk").post("/location/orders", new).ok();
+    assert_eq!(order["items"][0]["options"][0]["quantity"], 2);
+    assert_eq!(order["total"], "6.00 EUR");
 }
