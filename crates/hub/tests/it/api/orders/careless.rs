@@ -107,3 +107,19 @@ fn the_number_of_an_option_may_have_zeros_behind_a_point() {
     assert_eq!(order["items"][0]["options"][0]["quantity"], 2);
     assert_eq!(order["total"], "6.00 EUR");
 }
+
+#[test]
+fn an_item_that_is_free_in_a_deal_is_a_hundred_percent_off() {
+    on_each_engine(|hub| {
+        let mut item = super::tiramisu();
+        item["deal_line"] =
+            json!({ "deal_key": "menu", "pricing_effect": "free", "pricing_value": "0.00 EUR" });
+        let new = json!({
+            "status": "new", "items": [item], "deals": { "menu": { "name": "Menu" } }
+        });
+        let order = hub.client("kiosk").post("/location/orders", new).ok();
+        let line = &order["items"][0]["deal_line"];
+        assert_eq!(line["pricing_effect"], "percentage_off");
+        assert_eq!(line["pricing_value"], "100.0");
+    });
+}
