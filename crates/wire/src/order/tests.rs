@@ -271,6 +271,26 @@ fn a_deleted_item_no_longer_counts() {
 }
 
 #[test]
+fn a_sent_total_that_is_worlds_away_counts_as_not_sent() {
+    let body = r#"{"status": "new", "total": "92233720368547758.07 EUR",
+        "discounts": [{"name": "d", "price_off": "1.00 EUR"}]}"#;
+    let new = create(body).unwrap();
+    assert_eq!(new.total.to_string(), "-1.00 EUR");
+    assert_eq!(new.total_discrepancy, None);
+
+    let mut order = order();
+    order.total_discrepancy = Money::new(i64::MAX, Currency::EUR).checked_sub(order.total);
+    let most_off = OrderDiscount {
+        price_off: Money::parse("30.00 EUR").unwrap(),
+        ..order.discounts[0].clone()
+    };
+    order.discounts.push(most_off);
+    order.recompute().unwrap();
+    assert_eq!(order.total.to_string(), "-3.60 EUR");
+    assert_eq!(order.total_discrepancy, None);
+}
+
+#[test]
 fn a_guest_without_details_is_still_an_object() {
     let json = serde_json::to_value(OrderCustomer::guest(CustomerDetails::default())).unwrap();
     assert!(json["id"].is_null() && json["first_name"].is_null() && json["order_total"].is_null());

@@ -123,3 +123,16 @@ fn an_item_that_is_free_in_a_deal_is_a_hundred_percent_off() {
         assert_eq!(line["pricing_value"], "100.0");
     });
 }
+
+#[test]
+fn a_total_that_is_worlds_away_is_not_minded() {
+    on_each_engine(|hub| {
+        let kiosk = hub.client("kiosk");
+        let new = json!({
+            "status": "new", "items": [super::tiramisu()], "total": "-92233720368547758.07 EUR"
+        });
+        let order = kiosk.post("/location/orders", new).ok();
+        assert_eq!(order["total"], "5.00 EUR");
+        assert_eq!(order["total_discrepancy"], json!(null));
+    });
+}
