@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::event::{EventResource, EventType};
 use crate::given::{Entries, Given};
 use crate::problem::{NOT_A_VALID_KEY, NOT_IN_LIST, Path, Problems, too_long};
-use crate::schema::{JsonSchema, Schema, SchemaGenerator};
+use crate::schema::{self, JsonSchema, Schema, SchemaGenerator};
 
 /// Characters a callback URL may have.
 pub const LONGEST_URL: usize = 2_000;
@@ -65,12 +65,12 @@ fn by_resource(_: &mut SchemaGenerator, mut whole: Schema) -> Schema {
         })
         .collect();
     if let Some(events) = whole.pointer_mut("/properties/events") {
-        *events = json!({
+        let map = schema::or_empty_array(schema::of(json!({
             "description": "The events wanted, by kind of thing.",
-            "type": ["object", "null"],
             "properties": pairs,
             "additionalProperties": false,
-        });
+        })));
+        *events = schema::or_null(map).to_value();
     }
     if let Some(url) = whole.pointer_mut("/properties/url") {
         url["maxLength"] = LONGEST_URL.into();
@@ -179,7 +179,10 @@ mod tests {
 
     #[test]
     fn nothing_at_all_is_an_empty_passive_callback() {
-        assert_eq!(check("{}").as_deref(), Ok(r#"{"url":null,"events":{}}"#));
+        for body in ["{}", r#"{"events": null}"#, r#"{"events": []}"#] {
+            let expected = Ok(r#"{"url":null,"events":{}}"#);
+            assert_eq!(check(body).as_deref(), expected, "{body}");
+        }
     }
 
     #[test]

@@ -56,6 +56,11 @@ pub fn taken<T: FromJson>(generator: &mut SchemaGenerator) -> Schema {
     generator.subschema_for::<Taken<T>>()
 }
 
+/// The same for a value of a query that may also be empty, which says nothing.
+pub fn taken_or_empty<T: FromJson>(generator: &mut SchemaGenerator) -> Schema {
+    of(json!({ "anyOf": [taken::<T>(generator), { "const": "" }] }))
+}
+
 /// Stands for what is sent where a `T` is read.
 struct Taken<T>(PhantomData<T>);
 
@@ -96,6 +101,13 @@ pub fn or_null(mut schema: Schema) -> Schema {
         }
         _ => of(json!({ "anyOf": [schema, { "type": "null" }] })),
     }
+}
+
+/// The schema of a map, with `[]` beside.
+pub(crate) fn or_empty_array(mut map: Schema) -> Schema {
+    map.insert("type".to_owned(), json!(["object", "array"]));
+    map.insert("maxItems".to_owned(), 0.into());
+    map
 }
 
 /// A schema from its JSON; anything but an object says nothing.

@@ -4,6 +4,7 @@
 //! in as a [`TimeInput`], which may still need a place to become an instant. In storage it is a
 //! text of fixed width in UTC, so that the order of texts is the order of instants.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -160,7 +161,8 @@ pub enum TimeInput {
 
 impl TimeInput {
     /// Reads `2020-08-20T06:42:46` with or without fractional seconds, and with `Z`, a numeric
-    /// offset or nothing behind it.
+    /// offset or nothing behind it; and the same as Ruby prints it, `2020-08-20 06:42:46 +0200` and
+    /// `2020-08-20 04:42:46 UTC`.
     pub fn parse(text: &str) -> Result<Self, NotATime> {
         let refused = || NotATime(quotable(text));
         // The longer forms of the RFCs (zone names in brackets, bare dates) are not the API's.
@@ -168,6 +170,7 @@ impl TimeInput {
         if text.len() > LONGEST || !time_follows || text.contains('[') {
             return Err(refused());
         }
+        let text = closed_up(text);
         if let Ok(at) = text.parse::<Timestamp>() {
             return Ok(Self::At(at));
         }
@@ -201,6 +204,19 @@ impl TimeInput {
         } else {
             Err(NotATime(at.to_string()))
         }
+    }
+}
+
+/// The text without the space that Ruby puts before an offset, and with `Z` for its `UTC`.
+fn closed_up(text: &str) -> Cow<'_, str> {
+    if let Some(local) = text.strip_suffix(" UTC") {
+        return format!("{local}Z").into();
+    }
+    match text.rsplit_once(' ') {
+        Some((local, offset)) if offset.starts_with(['+', '-']) => {
+            format!("{local}{offset}").into()
+        }
+        _ => text.into(),
     }
 }
 
@@ -381,6 +397,11 @@ mod tests {
             "2020-08-20 06:42:46",
             "2020-08-20T06:42:46.123",
             "2020-08-20T04:42:46.123456789Z",
+            "2020-08-20 06:42:46 +0200",
+            "2020-08-20 06:42:46 +02:00",
+            "2020-08-20 06:42:46.123 +0200",
+            "2020-08-20 01:12:46 -0330",
+            "2020-08-20 04:42:46 UTC",
         ] {
             assert_eq!(read(text), expected, "{text}");
         }
@@ -405,6 +426,16 @@ mod tests {
             "99999-01-01T00:00:00Z",
             "-009999-01-01T00:00:00Z",
             "9999-12-31T23:59:59Z",
+            "2020-08-20 +0200",
+            "2020-08-20 UTC",
+            "2020-08-20T06:42:46  +0200",
+            "2020-08-20T06:42:46 0200",
+            "2020-08-20T06:42:46Z UTC",
+            "2020-08-20T06:42:46+02:00 UTC",
+            "2020-08-20T06:42:46 UTC UTC",
+            "2020-08-20T06:42:46 CEST",
+            " UTC",
+            " +0200",
         ] {
             assert_eq!(read(bad), None, "{bad}");
         }
@@ -457,6 +488,22 @@ mod tests {
         }
 
         #[test]
+        fn a_time_is_the_same_as_ruby_prints_it(second in 0_i64..200_000_000_000, quarters in -56_i32..=56) {
+            let offset = Offset::from_seconds(quarters * 900).unwrap();
+            let at = Timestamp::from_second(second).unwrap();
+            let shown = Time::new(at, &TimeZone::fixed(offset)).to_string();
+            let (clock, offset) = (shown[..19].replace('T', " "), &shown[19..]);
+            let utc = Time::utc(at).to_string()[..19].replace('T', " ");
+            for ruby in [
+                format!("{clock} {}", offset.replace(':', "")),
+                format!("{clock} {offset}"),
+                format!("{utc} UTC"),
+            ] {
+                prop_assert_eq!(TimeInput::parse(&ruby), Ok(TimeInput::At(at)), "{}", ruby);
+            }
+        }
+
+        #[test]
         fn stored_texts_sort_as_instants_do(a in 0_i64..200_000_000_000_000_000, b in 0_i64..200_000_000_000_000_000) {
             let a = Timestamp::from_microsecond(a).unwrap();
             let b = Timestamp::from_microsecond(b).unwrap();
@@ -466,7 +513,7 @@ mod tests {
         }
 
         #[test]
-        fn reading_never_panics(text in "[-0-9T:+.Z ]{0,45}") {
+        fn reading_never_panics(text in "[-0-9T:+.Z ]{0,45}( UTC)?") {
             let _ = read(&text);
             let _ = Time::parse(&text);
         }

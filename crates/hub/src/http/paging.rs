@@ -21,7 +21,7 @@ impl FromRequestParts<Hub> for Wanted {
             .map_or(MOST, |count| {
                 u32::try_from(count.clamp(1, i64::from(MOST))).unwrap_or(MOST)
             });
-        let after = match query.get("cursor").filter(|text| !text.is_empty()) {
+        let after = match query.filled("cursor") {
             None => Cursor::start(),
             Some(token) => {
                 Cursor::parse(token).ok_or_else(|| Problem::field("cursor", "is not valid"))?
@@ -58,7 +58,12 @@ impl Query {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The same as a text to search for; one that is too long is named among the problems.
+    /// The same, unless it is empty.
+    pub fn filled(&self, name: &str) -> Option<&str> {
+        self.get(name).filter(|value| !value.is_empty())
+    }
+
+    /// The value of a name, if it was sent, as a text to search for; one that is too long is named among the problems.
     pub fn text(&self, name: &str, problems: &mut Problems) -> Option<String> {
         let read = String::from_text(self.get(name)?);
         read.map_err(|refusal| problems.add(&Path::ROOT.key(name), refusal))

@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 use wire::given::FromJson;
 use wire::id::{AccountId, LocationId};
-use wire::schema::{self, JsonSchema};
+use wire::schema::{self, Draw, JsonSchema};
 use wire::scope::{Level, Resource, Right};
 
 use super::about::{About, Filter};
@@ -199,13 +199,16 @@ impl Routes {
 
     /// A value of the query that narrows the answer down.
     pub fn filter<T: FromJson>(self, name: &'static str, what: &'static str) -> Self {
-        self.last(|endpoint| {
-            endpoint.about.filters.push(Filter {
-                name,
-                what,
-                draw: schema::taken::<T>,
-            });
-        })
+        self.filter_as(name, what, schema::taken::<T>)
+    }
+
+    /// Another, which counts as not sent if its value is empty.
+    pub fn filter_unless_empty<T: FromJson>(self, name: &'static str, what: &'static str) -> Self {
+        self.filter_as(name, what, schema::taken_or_empty::<T>)
+    }
+
+    fn filter_as(self, name: &'static str, what: &'static str, draw: Draw) -> Self {
+        self.last(|endpoint| endpoint.about.filters.push(Filter { name, what, draw }))
     }
 
     /// The endpoint just added is a heavy query unless its query says so.

@@ -25,11 +25,12 @@ pub(super) struct Filter {
 }
 
 impl Filter {
-    /// Reads the filters, or names every one that cannot be read. Other names are ignored.
+    /// Reads the filters, or names every one that cannot be read. Other names are ignored, and so is
+    /// an empty status or time: clients send one for "any". An empty name or ref is nobody's.
     pub(super) fn read(query: &Query) -> Result<Self, Problem> {
         let mut problems = Problems::new();
         let private_ref = query.text("private_ref", &mut problems);
-        let status = query.get("status").and_then(|word| {
+        let status = query.filled("status").and_then(|word| {
             let status = OrderStatus::parse(word);
             if status.is_none() {
                 problems.add(&Path::ROOT.key("status"), NOT_IN_LIST);
@@ -76,13 +77,20 @@ impl Filter {
 }
 
 fn time(query: &Query, name: &str, problems: &mut Problems) -> Option<TimeInput> {
-    let text = query.get(name)?;
+    let text = query.filled(name)?;
     let read = match text.parse::<i64>() {
         Ok(number) => TimeInput::from_epoch_milliseconds(number),
-        // A plus sign that was not escaped arrives as a space.
         Err(_) => TimeInput::parse(text)
-            .or_else(|refusal| TimeInput::parse(&text.replacen(' ', "+", 1)).map_err(|_| refusal)),
+            .or_else(|refusal| TimeInput::parse(&with_plus(text)).map_err(|_| refusal)),
     };
     read.map_err(|refusal| problems.add(&Path::ROOT.key(name), refusal.to_string()))
         .ok()
+}
+
+/// A plus sign that was not escaped arrives as a space, the last one there is.
+fn with_plus(text: &str) -> String {
+    match text.rsplit_once(' ') {
+        Some((local, offset)) => format!("{local}+{offset}"),
+        None => text.to_owned(),
+    }
 }

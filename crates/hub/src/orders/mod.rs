@@ -85,9 +85,9 @@ fn one() -> Routes {
 /// What a list of orders may be narrowed down to.
 fn filters(list: Routes) -> Routes {
     list.filter::<String>("private_ref", "The caller's own private ref")
-        .filter::<OrderStatus>("status", "The status")
+        .filter_unless_empty::<OrderStatus>("status", "The status")
         .filter::<String>("created_by", "Name of the client that sent the order")
-        .filter::<TimeInput>("after", "Created then or later")
-        .filter::<TimeInput>("before", "Created before then")
+        .filter_unless_empty::<TimeInput>("after", "Created then or later")
+        .filter_unless_empty::<TimeInput>("before", "Created before then")
         .filter::<String>("customer_id", "The customer attached")
 }

@@ -14,10 +14,10 @@ use super::raw::{
     RawCatalogCharge, RawCatalogDeal, RawCatalogDealLine, RawCatalogDealSku, RawCatalogDiscount,
 };
 use crate::decimal::Decimal;
-use crate::given::{FromJson, Given, MOST_ENTRIES};
+use crate::given::MOST_ENTRIES;
 use crate::id::{CatalogItemId, ImageId};
 use crate::money::Money;
-use crate::order::{ChargeType, DealPricingEffect, DiscountPricingEffect, Word};
+use crate::order::{ChargeType, DealPricingEffect, DiscountPricingEffect, SentPricingEffect, Word};
 use crate::problem::{Path, Problems};
 use crate::schema::JsonSchema;
 use crate::text::Text;
@@ -242,19 +242,13 @@ impl RawCatalogDealLine {
             problems,
             |raw, path, problems| raw.check(known, path, problems),
         );
-        // An older word for "nothing is left to pay".
-        let is_free = matches!(&self.pricing_effect, Given::Good(word) if word == "free");
-        let effect = self.pricing_effect.and_then(|word| {
-            if is_free {
-                Ok(DealPricingEffect::PercentageOff)
-            } else {
-                DealPricingEffect::from_text(&word)
-            }
-        });
-        let pricing_effect = effect.required(&path.key("pricing_effect"), problems)?;
+        let sent = self
+            .pricing_effect
+            .required(&path.key("pricing_effect"), problems)?;
+        let pricing_effect = sent.effect();
         let (key, value) = (path.key("pricing_value"), self.pricing_value);
         let pricing_value = match pricing_effect {
-            _ if is_free => Some(PricingValue::Percent(Decimal::HUNDRED)),
+            _ if sent == SentPricingEffect::Free => Some(PricingValue::Percent(Decimal::HUNDRED)),
             DealPricingEffect::Unchanged => {
                 let _of_no_use = value.optional(&key, problems);
                 None

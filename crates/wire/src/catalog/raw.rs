@@ -15,7 +15,7 @@ use crate::dow::Dow;
 use crate::given::{Anything, Given};
 use crate::id::ImageId;
 use crate::money::Money;
-use crate::order::{ChargeType, DiscountPricingEffect, ServiceType, Word};
+use crate::order::{ChargeType, DiscountPricingEffect, SentPricingEffect, ServiceType, Word};
 use crate::time::{Date, TimeOfDay};
 
 type List<T> = Vec<Given<T>>;
@@ -251,7 +251,7 @@ crate::given_struct! {
     pub struct RawCatalogDealLine {
         label: String = "label",
         skus: List<RawCatalogDealSku> = "skus",
-        pricing_effect: String = "pricing_effect",
+        pricing_effect: SentPricingEffect = "pricing_effect",
         pricing_value: Word = "pricing_value",
     }
     like DealLine;

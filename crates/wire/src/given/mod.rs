@@ -25,6 +25,7 @@
 //! assert_eq!(problems.errors()[0].message, "must be a string");
 //! ```
 
+mod surrogates;
 mod values;
 
 use std::fmt;
@@ -108,12 +109,16 @@ pub trait FromJson: Sized {
     }
 }
 
-/// Reads a body. Nothing but white space is [`Given::Absent`]; text that is not JSON is an error.
+/// Reads a body. Nothing but white space is [`Given::Absent`]; text that is not JSON is an error,
+/// but an escape that is half a character, such as a lone `\ud83d`, is read as U+FFFD.
 pub fn read<T: FromJson>(body: &[u8]) -> Result<Given<T>, serde_json::Error> {
     if body.trim_ascii().is_empty() {
         return Ok(Given::Absent);
     }
-    serde_json::from_slice(body)
+    serde_json::from_slice(body).or_else(|error| match surrogates::without_halves(body) {
+        Some(mended) => serde_json::from_slice(&mended),
+        None => Err(error),
+    })
 }
 
 impl<T> Given<T> {
@@ -301,16 +306,17 @@ macro_rules! given_struct {
             $($(#[doc = $field_doc])*
             #[doc = concat!("`", $key, "`")]
             pub $field: $crate::given::Given<$kind>,)+
-            /// The first of the keys that are none of the above.
+            /// The first of the keys that are none of the above. One that is `null` says nothing, and
+            /// is here only where other keys are refused.
             pub unknown: Vec<String>,
         }
 
         impl $name {
-            /// The known keys that were sent, `null` or not.
+            /// The known keys that were sent with a value, good or bad. `null` is none.
             #[must_use]
-            pub fn present(&self) -> Vec<&'static str> {
+            pub fn filled(&self) -> Vec<&'static str> {
                 let mut keys = Vec::new();
-                $(if !self.$field.is_absent() {
+                $(if self.$field.is_something() {
                     keys.push($key);
                 })+
                 keys
@@ -345,13 +351,16 @@ macro_rules! given_struct {
             fn from_object<'de, A: $crate::given::MapAccessOf<'de>>(
                 mut object: A,
             ) -> Result<Result<Self, String>, A::Error> {
+                let refused: &[&str] = &[$(stringify!($unknown))?];
                 let mut given = Self::default();
                 while let Some(key) = object.next_key::<$crate::given::Key<'de>>()? {
                     match key.as_str() {
                         $($key => given.$field = object.next_value()?,)+
                         _ => {
-                            object.next_value::<$crate::given::Ignored>()?;
-                            $crate::given::keep(&mut given.unknown, key);
+                            let value = object.next_value::<Option<$crate::given::Ignored>>()?;
+                            if value.is_some() || !refused.is_empty() {
+                                $crate::given::keep(&mut given.unknown, key);
+                            }
                         }
                     }
                 }

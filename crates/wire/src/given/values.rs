@@ -62,7 +62,7 @@ impl FromJson for i64 {
     const EXPECTED: &'static str = "must be an integer";
 
     fn taken(_: &mut SchemaGenerator) -> Schema {
-        schema::of(json!({ "type": ["integer", "string"], "pattern": "^[+-]?[0-9]+$" }))
+        schema::of(json!({ "type": ["integer", "string"], "pattern": r"^[+-]?[0-9]+(\.0+)?$" }))
     }
 
     fn from_integer(number: i64) -> Result<Self, String> {
@@ -78,7 +78,11 @@ impl FromJson for i64 {
     }
 
     fn from_text(text: &str) -> Result<Self, String> {
-        text.parse().map_err(|_| Self::EXPECTED.to_owned())
+        let whole = match text.split_once('.') {
+            Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') => whole,
+            _ => text,
+        };
+        whole.parse().map_err(|_| Self::EXPECTED.to_owned())
     }
 }
 
@@ -140,7 +144,7 @@ impl FromJson for TimeInput {
         schema::of(json!({
             "description": "An instant; without offset in the zone of the location, as a number in milliseconds since 1970.",
             "type": ["string", "integer"],
-            "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:?[0-9]{2}(:?[0-9]{2}([.,][0-9]+)?)?([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)?$",
+            "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:?[0-9]{2}(:?[0-9]{2}([.,][0-9]+)?)?([Zz]| UTC| ?[+-][0-9]{2}(:?[0-9]{2})?)?$",
             "exclusiveMinimum": 100_000_000_000_i64,
             "examples": ["2026-03-07T20:30:00+01:00"],
         }))
@@ -242,7 +246,13 @@ impl<T: FromJson> FromJson for Entries<T> {
 
     fn taken(generator: &mut SchemaGenerator) -> Schema {
         let each = schema::taken::<T>(generator);
-        schema::of(json!({ "type": "object", "additionalProperties": each }))
+        schema::or_empty_array(schema::of(
+            json!({ "type": "object", "additionalProperties": each }),
+        ))
+    }
+
+    fn from_array<'de, A: SeqAccess<'de>>(array: A) -> Result<Result<Self, String>, A::Error> {
+        empty_map(array)
     }
 
     fn from_object<'de, A: MapAccess<'de>>(
@@ -263,6 +273,19 @@ impl<T: FromJson> FromJson for Entries<T> {
         }
         Ok(Ok(Self(entries)))
     }
+}
+
+/// What `[]` means where a map is read: PHP writes an empty one so.
+fn empty_map<'de, M: FromJson + Default, A: SeqAccess<'de>>(
+    mut array: A,
+) -> Result<Result<M, String>, A::Error> {
+    let mut is_empty = true;
+    while array.next_element::<IgnoredAny>()?.is_some() {
+        is_empty = false;
+    }
+    Ok(is_empty
+        .then(M::default)
+        .ok_or_else(|| M::EXPECTED.to_owned()))
 }
 
 /// Whatever was sent, passed over.
@@ -347,7 +370,11 @@ impl FromJson for Map<String, Value> {
     const EXPECTED: &'static str = "must be an object";
 
     fn taken(_: &mut SchemaGenerator) -> Schema {
-        schema::of(json!({ "type": "object" }))
+        schema::or_empty_array(schema::of(json!({ "type": "object" })))
+    }
+
+    fn from_array<'de, A: SeqAccess<'de>>(array: A) -> Result<Result<Self, String>, A::Error> {
+        empty_map(array)
     }
 
     fn from_object<'de, A: MapAccess<'de>>(object: A) -> Result<Result<Self, String>, A::Error> {
@@ -425,10 +452,7 @@ mod tests {
         let tags = vec![Given::Good("a".to_owned()), Given::Good("b".to_owned())];
         assert_eq!(line.tags, Given::Good(tags));
         assert!(line.parts.is_absent());
-        assert_eq!(
-            line.present(),
-            ["price", "quantity", "free", "rank", "tags"]
-        );
+        assert_eq!(line.filled(), ["price", "quantity", "free", "rank", "tags"]);
     }
 
     #[test]
@@ -442,6 +466,13 @@ mod tests {
         assert_eq!(line.rank, bad("must be an integer"));
         assert_eq!(line.tags, bad("must be an array"));
         assert_eq!(line.unknown, ["x"]);
+    }
+
+    #[test]
+    fn a_key_that_is_null_says_nothing() {
+        let line = line(r#"{"price": null, "rank": [], "free": null, "x": null, "y": false}"#);
+        assert_eq!(line.filled(), ["rank"]);
+        assert_eq!(line.unknown, ["y"]);
     }
 
     #[test]
@@ -517,6 +548,33 @@ mod tests {
             let read = read::<i64>(fraction.as_bytes()).unwrap();
             assert_eq!(read, bad("must be an integer"), "{fraction}");
         }
+    }
+
+    #[test]
+    fn an_integer_may_have_zeros_behind_a_point() {
+        for (text, number) in [("7", 7), ("+1.0", 1), ("-2.000", -2), ("007.0", 7)] {
+            let json = format!("\"{text}\"");
+            assert_eq!(read::<i64>(json.as_bytes()).unwrap(), Given::Good(number));
+        }
+        for wrong in [
+            "1.", ".0", "", "-.0", "1.01", "1.0.0", "1.0e0", "1,0", " 1.0",
+        ] {
+            let read = read::<i64>(format!("\"{wrong}\"").as_bytes()).unwrap();
+            assert_eq!(read, bad("must be an integer"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_empty_array_is_an_empty_map_but_never_custom_fields() {
+        let entries = read::<Entries<i64>>(b"[]").unwrap();
+        assert_eq!(entries, Given::Good(Entries::default()));
+        let free = read::<Map<String, Value>>(b"[ ]").unwrap();
+        assert_eq!(free, Given::Good(Map::new()));
+        let object = "must be an object";
+        assert_eq!(read::<Entries<i64>>(b"[1]").unwrap(), bad(object));
+        assert_eq!(read::<Map<String, Value>>(b"[[]]").unwrap(), bad(object));
+        assert_eq!(read::<CustomFields>(b"[]").unwrap(), bad(object));
+        assert_eq!(read::<RawLine>(b"[]").unwrap(), bad(object));
     }
 
     #[test]

@@ -41,6 +41,7 @@ crate::given_struct! {
         reason: String = "reason",
     }
     needs "mode";
+    refuses unknown;
     shape by_mode;
 }
 
@@ -67,7 +68,7 @@ fn by_mode(_: &mut SchemaGenerator, whole: Schema) -> Schema {
     let of = |name: &str| whole.pointer(&format!("/properties/{name}")).cloned();
     let busy_minutes = json!({
         "type": ["integer", "string"],
-        "pattern": "^[+]?[0-9]+$",
+        "pattern": r"^[+]?[0-9]+(\.0+)?$",
         "minimum": 0,
         "maximum": LONGEST_PREPARATION,
     });
@@ -96,9 +97,16 @@ fn by_mode(_: &mut SchemaGenerator, whole: Schema) -> Schema {
             "required": ["mode"],
         }),
     ];
+    // The key of another mode may be there as long as it says nothing.
     let modes: Vec<Value> = modes
         .into_iter()
         .map(|mut mode| {
+            for other in ["resume_at", "extra_preparation_time", "reason"] {
+                let key = &mut mode["properties"][other];
+                if key.is_null() {
+                    *key = json!({ "type": "null" });
+                }
+            }
             mode["type"] = "object".into();
             mode["additionalProperties"] = false.into();
             mode
@@ -266,7 +274,8 @@ fn opening_hours(
 }
 
 impl RawAcceptance {
-    /// The acceptance asked for. A key that does not belong to the mode is complained about.
+    /// The acceptance asked for. A key that does not belong to the mode is complained about, unless
+    /// it is `null`.
     pub fn check(
         self,
         zone: &TimeZone,
@@ -274,14 +283,14 @@ impl RawAcceptance {
         problems: &mut Problems,
     ) -> Option<OrderAcceptance> {
         problems.refuse_keys(path, &self.unknown);
-        let present = self.present();
+        let filled = self.filled();
         let mode = self.mode.required(&path.key("mode"), problems)?;
         let allowed: &[&str] = match mode {
             AcceptanceMode::Normal => &["mode"],
             AcceptanceMode::Busy => &["mode", "resume_at", "extra_preparation_time"],
             AcceptanceMode::Paused => &["mode", "resume_at", "reason"],
         };
-        for key in present {
+        for key in filled {
             if !allowed.contains(&key) {
                 problems.add(&path.key(key), NOT_A_VALID_KEY);
             }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{
     ChargeType, Context, DealLine, DealPricingEffect, DiscountPricingEffect, LONGEST_PRIVATE_REF,
     MOST_OPTIONS, OrderCharge, OrderDiscount, OrderItem, OrderOption, OrderPayment, PaymentType,
-    price,
+    SentPricingEffect, price,
 };
 use crate::decimal::Decimal;
 use crate::given::{FromJson, Given, STRING_LIMIT};
@@ -60,7 +60,7 @@ crate::given_struct! {
     pub struct RawDealLine {
         deal_key: Word = "deal_key",
         label: String = "label",
-        pricing_effect: DealPricingEffect = "pricing_effect",
+        pricing_effect: SentPricingEffect = "pricing_effect",
         pricing_value: Word = "pricing_value",
     }
     like DealLine;
@@ -281,14 +281,18 @@ impl RawDealLine {
             .and_then(|key| deal(&key.0).ok_or_else(|| "is not a key of deals".to_owned()))
             .required(&path.key("deal_key"), problems);
         let label = self.label.optional(&path.key("label"), problems);
-        let pricing_effect = self
+        let sent = self
             .pricing_effect
             .optional(&path.key("pricing_effect"), problems);
-        let pricing_value = self
-            .pricing_value
-            .and_then(|value| pricing_value(pricing_effect, value, context))
-            .optional(&path.key("pricing_value"), problems)
-            .filter(|_| pricing_effect != Some(DealPricingEffect::Unchanged));
+        let pricing_effect = sent.map(SentPricingEffect::effect);
+        let pricing_value = match sent {
+            Some(SentPricingEffect::Free) => Some(Decimal::HUNDRED.to_string()),
+            _ => self
+                .pricing_value
+                .and_then(|value| pricing_value(pricing_effect, value, context))
+                .optional(&path.key("pricing_value"), problems)
+                .filter(|_| pricing_effect != Some(DealPricingEffect::Unchanged)),
+        };
         Some(DealLine {
             deal_key: deal_key?,
             position: None,

@@ -30,7 +30,7 @@ pub use new::{CheckedNewOrder, CustomerForm, RawDeal, RawLoyaltyOperation, RawOr
 pub use patch::{CheckedOrderPatch, ElementChange, RawOrderPatch};
 pub use words::{
     ChargeType, DealPricingEffect, DiscountPricingEffect, Gender, OrderStatus, PaymentType,
-    ServiceType,
+    SentPricingEffect, ServiceType,
 };
 
 use jiff::tz::TimeZone;

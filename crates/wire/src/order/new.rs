@@ -192,7 +192,7 @@ pub struct CheckedNewOrder {
 
 impl RawOrder {
     /// The order asked for, or everything that is wrong with it. A `total` that cannot be read, or
-    /// is in another currency, counts as not sent.
+    /// is in another currency or worlds away, counts as not sent.
     pub fn check(self, context: &Context<'_>) -> Result<CheckedNewOrder, Problems> {
         let mut problems = Problems::new();
         let p = &mut problems;
@@ -340,7 +340,7 @@ fn sums(
     sent: Option<Money>,
 ) -> Option<(Money, Option<Money>, Option<Money>)> {
     let total = price::total(context.currency, items, charges, discounts)?;
-    let total_discrepancy = price::total_discrepancy(sent, total).ok()?;
+    let total_discrepancy = price::total_discrepancy(sent, total);
     let payment_discrepancy = price::payment_discrepancy(total, payments).ok()?;
     Some((total, total_discrepancy, payment_discrepancy))
 }

@@ -40,20 +40,21 @@ crate::given_struct! {
 fn element_changes(generator: &mut SchemaGenerator, mut patch: Schema) -> Schema {
     let id = generator.subschema_for::<ElementId>();
     let private_ref = json!({ "type": ["string", "null"], "maxLength": LONGEST_PRIVATE_REF });
+    let nothing = json!({ "type": "null" });
     let marks = [
         json!({
             "title": "delete",
             "type": "object",
             "properties": { "id": id, "deleted": { "const": true } },
             "required": ["id", "deleted"],
-            "additionalProperties": false,
+            "additionalProperties": nothing,
         }),
         json!({
             "title": "set private ref",
             "type": "object",
             "properties": { "id": id, "private_ref": private_ref },
             "required": ["id", "private_ref"],
-            "additionalProperties": false,
+            "additionalProperties": nothing,
         }),
     ];
     for key in ["items", "discounts", "charges", "payments"] {
@@ -216,6 +217,7 @@ trait RawElement {
     fn id(&mut self) -> &mut Given<ElementId>;
     fn deleted(&mut self) -> &mut Given<bool>;
     fn private_ref(&mut self) -> &mut Given<String>;
+    /// Those that are there with a value.
     fn keys(&self) -> Vec<String>;
 }
 
@@ -235,7 +237,7 @@ macro_rules! raw_elements {
             }
 
             fn keys(&self) -> Vec<String> {
-                let known = self.present().into_iter().map(str::to_owned);
+                let known = self.filled().into_iter().map(str::to_owned);
                 known.chain(self.unknown.iter().cloned()).collect()
             }
         }
@@ -245,7 +247,8 @@ macro_rules! raw_elements {
 raw_elements! { RawItem RawDiscount RawCharge RawPayment }
 
 /// An entry with an id deletes the element or sets its private ref, and may do nothing else; one
-/// without is a new element.
+/// without is a new element. Clients with types send every key they know: what is `null` says
+/// nothing, but for a private ref that goes.
 fn change<Raw: RawElement, New>(
     mut raw: Raw,
     ids: &[&ElementId],
@@ -267,7 +270,7 @@ fn change<Raw: RawElement, New>(
     let id = std::mem::take(raw.id())
         .and_then(known)
         .required(&path.key("id"), problems);
-    let deletes = !raw.deleted().is_absent();
+    let deletes = raw.deleted().is_something();
     let allowed = if deletes { "deleted" } else { "private_ref" };
     for key in keys.iter().filter(|key| *key != "id" && *key != allowed) {
         problems.add(&path.key(key), NOT_A_VALID_KEY);

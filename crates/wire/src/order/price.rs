@@ -61,10 +61,10 @@ pub fn payment_discrepancy<Id>(
     paid.checked_sub(total).map(Some).ok_or(TooMuch)
 }
 
-/// The total that was sent minus the computed one; `Ok(None)` if none was sent.
-pub fn total_discrepancy(sent: Option<Money>, total: Money) -> Result<Option<Money>, TooMuch> {
-    sent.map(|sent| sent.checked_sub(total).ok_or(TooMuch))
-        .transpose()
+/// The total that was sent minus the computed one; `None` if none was sent. What is sent is only
+/// compared and must not refuse an order: if the difference does not fit, it counts as not sent.
+pub fn total_discrepancy(sent: Option<Money>, total: Money) -> Option<Money> {
+    sent?.checked_sub(total)
 }
 
 fn sum(currency: Currency, mut amounts: impl Iterator<Item = Money>) -> Option<Money> {
@@ -82,7 +82,7 @@ impl Order {
             None => None,
         };
         let payment_discrepancy = payment_discrepancy(total, &self.payments)?;
-        self.total_discrepancy = total_discrepancy(sent, total)?;
+        self.total_discrepancy = total_discrepancy(sent, total);
         self.payment_discrepancy = payment_discrepancy;
         self.total = total;
         Ok(())

@@ -225,6 +225,41 @@ fn elements_cannot_be_edited() {
 }
 
 #[test]
+fn keys_that_are_null_beside_a_delete_or_a_private_ref_say_nothing() {
+    let changes = |entry: &str| patch(&format!(r#"{{"items": [{entry}]}}"#)).map(|it| it.items);
+    let own = || id("c8n4p");
+    for (entry, expected) in [
+        (
+            r#"{"id": "c8n4p", "deleted": true, "price": null, "options": null, "private_ref": null,
+                "subtotal": null}"#,
+            ElementChange::Delete(own()),
+        ),
+        (
+            r#"{"id": "c8n4p", "private_ref": "x", "deleted": null, "deal_line": null}"#,
+            ElementChange::SetPrivateRef(own(), Some("x".to_owned())),
+        ),
+        (
+            r#"{"id": "c8n4p", "private_ref": null, "deleted": null}"#,
+            ElementChange::SetPrivateRef(own(), None),
+        ),
+    ] {
+        assert_eq!(changes(entry), Ok(vec![expected]), "{entry}");
+    }
+    for (entry, expected) in [
+        (
+            r#"{"id": "c8n4p", "deleted": null}"#,
+            "items[0] must have deleted or private_ref beside id",
+        ),
+        (
+            r#"{"id": "c8n4p", "private_ref": "x", "deleted": true, "price": null}"#,
+            "items[0].private_ref is not a valid key",
+        ),
+    ] {
+        assert_eq!(changes(entry), Err(vec![expected.to_owned()]), "{entry}");
+    }
+}
+
+#[test]
 fn a_deleted_item_no_longer_counts() {
     let mut order = order();
     order.total_discrepancy = Some(Money::parse("1.00 EUR").unwrap());
@@ -233,6 +268,26 @@ fn a_deleted_item_no_longer_counts() {
     assert_eq!(order.total.to_string(), "16.40 EUR");
     assert_eq!(order.payment_discrepancy.unwrap().to_string(), "10.00 EUR");
     assert_eq!(order.total_discrepancy.unwrap().to_string(), "11.00 EUR");
+}
+
+#[test]
+fn a_sent_total_that_is_worlds_away_counts_as_not_sent() {
+    let body = r#"{"status": "new", "total": "92233720368547758.07 EUR",
+        "discounts": [{"name": "d", "price_off": "1.00 EUR"}]}"#;
+    let new = create(body).unwrap();
+    assert_eq!(new.total.to_string(), "-1.00 EUR");
+    assert_eq!(new.total_discrepancy, None);
+
+    let mut order = order();
+    order.total_discrepancy = Money::new(i64::MAX, Currency::EUR).checked_sub(order.total);
+    let most_off = OrderDiscount {
+        price_off: Money::parse("30.00 EUR").unwrap(),
+        ..order.discounts[0].clone()
+    };
+    order.discounts.push(most_off);
+    order.recompute().unwrap();
+    assert_eq!(order.total.to_string(), "-3.60 EUR");
+    assert_eq!(order.total_discrepancy, None);
 }
 
 #[test]

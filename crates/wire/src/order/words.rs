@@ -1,5 +1,7 @@
 //! The closed lists of words in orders (API, chapter Enumerations).
 
+use crate::given::FromJson;
+use crate::schema::{self, Schema, SchemaGenerator};
 use crate::word::words;
 
 words! {
@@ -53,6 +55,40 @@ words! {
         PriceOff = "price_off",
         /// So many percent are taken off.
         PercentageOff = "percentage_off",
+    }
+}
+
+/// What a client says that being in a deal does to the price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SentPricingEffect {
+    /// One of the words.
+    Effect(DealPricingEffect),
+    /// `free`, an older word for 100 percent off.
+    Free,
+}
+
+impl SentPricingEffect {
+    /// The word that is kept.
+    pub fn effect(self) -> DealPricingEffect {
+        match self {
+            Self::Effect(effect) => effect,
+            Self::Free => DealPricingEffect::PercentageOff,
+        }
+    }
+}
+
+impl FromJson for SentPricingEffect {
+    const EXPECTED: &'static str = DealPricingEffect::EXPECTED;
+
+    fn taken(generator: &mut SchemaGenerator) -> Schema {
+        schema::with_aliases(DealPricingEffect::taken(generator), &["free"])
+    }
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        match text {
+            "free" => Ok(Self::Free),
+            word => DealPricingEffect::from_text(word).map(Self::Effect),
+        }
     }
 }
 

@@ -52,7 +52,7 @@ impl Request {
     }
 
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.query.get(name).filter(|value| !value.is_empty())
+        self.query.filled(name)
     }
 
     pub fn check(&self, tx: &mut Tx<'_>) -> db::Result<Result<Asked, Refused>> {

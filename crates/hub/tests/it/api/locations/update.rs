@@ -161,3 +161,17 @@ fn a_paused_location_still_gets_its_orders() {
         .ok();
     assert_eq!(order["status"], "new");
 }
+
+#[test]
+fn a_mode_of_order_acceptance_may_come_with_the_keys_of_the_others_as_null() {
+    let hub = TestHub::start();
+    let busy = json!({
+        "mode": "busy", "extra_preparation_time": 20, "resume_at": null, "reason": null
+    });
+    let location = hub
+        .client("kiosk")
+        .patch("/location", json!({ "order_acceptance": busy }))
+        .ok();
+    let expected = json!({ "mode": "busy", "resume_at": null, "extra_preparation_time": 20 });
+    assert_eq!(location["order_acceptance"], expected);
+}

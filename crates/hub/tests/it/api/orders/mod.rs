@@ -6,6 +6,7 @@
 )]
 
 pub(crate) mod bad_input;
+mod careless;
 mod create;
 mod customers;
 mod delivery;
