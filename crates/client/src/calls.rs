@@ -99,7 +99,8 @@ impl Connection {
     /// a restart too, use [`Connection::create_order_once`].
     ///
     /// # Errors
-    /// 422 with field errors; else as every call: [`Error`].
+    /// 422 with field errors, most of which [`check`](crate::order::NewOrder::check) finds before;
+    /// else as every call: [`Error`].
     pub async fn create_order<T: DeserializeOwned>(
         &self,
         order: &impl Serialize,
@@ -150,7 +151,8 @@ impl Connection {
     /// [`OrderPatch`](crate::order::OrderPatch).
     ///
     /// # Errors
-    /// 422 with field errors; else as every call: [`Error`].
+    /// 422 with field errors, which [`check`](crate::order::OrderPatch::check) finds before; else as
+    /// every call: [`Error`].
     pub async fn patch_order<T: DeserializeOwned>(
         &self,
         id: &str,

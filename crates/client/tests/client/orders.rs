@@ -134,6 +134,37 @@ async fn every_filter_of_orders_is_asked_for_as_documented() {
     assert_eq!(orders.unwrap(), [expected]);
 }
 
+#[test]
+fn a_deal_has_its_items_and_an_order_its_total_before_it_is_sent() {
+    use client::order::{Currency, Money, NewDeal, NewDealLine, NewDiscount, NewItem, NewOrder};
+    let eur = |text| Money::parse(text).unwrap();
+    let dessert = NewItem::new("Tiramisu", eur("2.50 EUR"), 1);
+    let duo = NewDeal::new("Duo du soir")
+        .line(NewItem::new("Margherita", eur("9.50 EUR"), 1))
+        .line(
+            NewDealLine::new(dessert)
+                .label("Dessert")
+                .percentage_off(50),
+        );
+    let order = NewOrder::new(OrderStatus::New).deal(duo).item(NewItem::new(
+        "Limonade",
+        eur("3.00 EUR"),
+        1,
+    ));
+    assert_eq!(order.check(Currency::EUR), Ok(eur("15.00 EUR")));
+    let sent = serde_json::to_value(&order).unwrap();
+    assert_eq!(sent["deals"], json!({"0": {"name": "Duo du soir"}}));
+    let line = json!({"deal_key": "0", "label": "Dessert", "pricing_effect": "percentage_off",
+        "pricing_value": "50.0"});
+    assert_eq!(sent["items"][1]["deal_line"], line);
+    let found = order.discount(NewDiscount::new("Remise", eur("-1.00 EUR")));
+    let found = found.check(Currency::EUR).unwrap_err().to_string();
+    assert_eq!(
+        found,
+        "discounts[0].price_off must be positive ('-1.00 EUR' given)"
+    );
+}
+
 #[tokio::test]
 async fn an_order_and_its_change_that_were_built_are_sent_as_documented() {
     use client::order::{ElementId, Money, NewItem, NewOrder, NewPayment, OrderPatch};

@@ -17,7 +17,7 @@ fn raw<T: FromJson>(json: &str) -> T {
     body.required(&Path::ROOT, &mut Problems::new()).unwrap()
 }
 
-fn lines(problems: &Problems) -> Vec<String> {
+pub(super) fn lines(problems: &Problems) -> Vec<String> {
     problems
         .errors()
         .iter()
