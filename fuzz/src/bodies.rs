@@ -1,6 +1,7 @@
 //! Every JSON body that the API takes: read, checked, and what is accepted written and read back.
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
@@ -9,15 +10,15 @@ use wire::callback::NewCallback;
 use wire::catalog::{self, CatalogUpdate, RawCatalog};
 use wire::currency::Currency;
 use wire::customer::{RawCustomer, RawCustomerList};
-use wire::delivery::{Delivery, DeliveryQuote, RawDelivery, RawDeliveryQuote};
+use wire::delivery::{CheckedNewDelivery, Delivery, RawDelivery, RawDeliveryQuote};
 use wire::given::{self, FromJson, Given};
-use wire::id::{DeliveryId, DeliveryQuoteId, ElementId, ImageId, LocationId, OrderId};
+use wire::id::{CustomerId, DeliveryId, DeliveryQuoteId, ImageId};
 use wire::inventory::{self, RawInventoryEntry};
 use wire::location::{Location, LocationPatch};
 use wire::loyalty::{RawLoyaltyCard, RawOperation};
 use wire::order::{
-    CheckedNewOrder, Context, CustomerForm, ElementChange, Order, OrderCustomer, RawOrder,
-    RawOrderPatch,
+    ChangedOrder, CheckedNewOrder, Context, CustomerForm, Order, OrderCustomer, Placement,
+    RawOrder, RawOrderPatch,
 };
 use wire::problem::{ErrorBody, Problems};
 use wire::time::Time;
@@ -79,10 +80,6 @@ fn time(at: Timestamp) -> Time {
     Time::new(at, &ZONE)
 }
 
-fn location_id() -> LocationId {
-    LocationId::parse("3r4s3-0").expect("an id")
-}
-
 fn made<T: FromJson + Default>(json: &str) -> T {
     match given::read::<T>(json.as_bytes()) {
         Ok(Given::Good(raw)) => raw,
@@ -119,119 +116,69 @@ static LOCATION: LazyLock<Location> = LazyLock::new(|| {
     .expect("a location")
 });
 
+fn placement(customer: Option<OrderCustomer>) -> Placement<'static> {
+    Placement {
+        location: &LOCATION.id,
+        zone: &ZONE,
+        now: Timestamp::UNIX_EPOCH,
+        sender: "Caisse",
+        connection: "Caisse - Lyon Bellecour".to_owned(),
+        customer,
+    }
+}
+
+/// Ids that a new order, and what is added to it later, have: the letter with a number.
+fn ids(letter: char) -> impl FnMut() -> Result<String, Infallible> {
+    let mut numbers = 0..;
+    move || Ok(format!("{letter}{:04}", numbers.next().expect("a number")))
+}
+
 fn new_order(raw: RawOrder) -> Result<(), Problems> {
-    let mut order = order(raw.check(&context())?);
+    let order = order(raw.check(&context())?);
     reads_back(&order);
-    let (total, discrepancy) = (order.total, order.payment_discrepancy);
-    order.recompute().expect("it fitted before");
-    assert_eq!(
-        (order.total, order.payment_discrepancy),
-        (total, discrepancy)
-    );
+    let mut summed = order.clone();
+    summed.recompute().expect("it fitted before");
+    assert_eq!(summed, order);
+    let mut stored = order.clone();
+    let refs = stored.take_private_refs();
+    reads_back(&stored);
+    stored.fill_private_refs(&refs);
+    assert_eq!(stored, order);
     Ok(())
 }
 
 fn order(new: CheckedNewOrder) -> Order {
-    let mut ids = (0..).map(|number| ElementId::from_generated(format!("e{number:04}")));
-    let mut id = || ids.next().expect("a number");
-    let customer = match new.customer {
-        CustomerForm::Guest(details) => OrderCustomer::guest(*details),
-        CustomerForm::Id(id) => OrderCustomer {
-            id: Some(id),
+    // Whichever customer is named, this one is found.
+    let customer = match &new.customer {
+        CustomerForm::Guest(_) => None,
+        CustomerForm::Id(_) | CustomerForm::PrivateRef { .. } => Some(OrderCustomer {
+            id: CustomerId::parse("c1").ok(),
             ..OrderCustomer::default()
-        },
-        CustomerForm::PrivateRef { list, private_ref } => OrderCustomer {
-            customer_list_id: Some(list),
-            private_ref: Some(private_ref),
-            ..OrderCustomer::default()
-        },
+        }),
     };
-    Order {
-        id: OrderId::from_generated("o1".to_owned()),
-        location_id: location_id(),
-        reference: new.reference,
-        private_ref: new.private_ref,
-        status: new.status,
-        channel: new.channel,
-        service_type: new.service_type,
-        service_type_ref: new.service_type_ref,
-        created_at: Time::utc(Timestamp::UNIX_EPOCH),
-        created_by: None,
-        connection_name: None,
-        expected_time: new.expected_time.map(time),
-        expected_time_pickup: new.expected_time_pickup,
-        asap: new.asap,
-        confirmed_time: new.confirmed_time.map(time),
-        customer_notes: new.customer_notes,
-        seller_notes: new.seller_notes,
-        collection_code: new.collection_code,
-        coupon_codes: new.coupon_codes,
-        total: new.total,
-        total_discrepancy: new.total_discrepancy,
-        payment_discrepancy: new.payment_discrepancy,
-        items: new.items.into_iter().map(|it| it.with_id(id())).collect(),
-        deals: new.deals,
-        discounts: new
-            .discounts
-            .into_iter()
-            .map(|it| it.with_id(id()))
-            .collect(),
-        charges: new.charges.into_iter().map(|it| it.with_id(id())).collect(),
-        payments: new
-            .payments
-            .into_iter()
-            .map(|it| it.with_id(id()))
-            .collect(),
-        customer,
-        delivery: None,
-        loyalty_operations: new.loyalty_operations,
-        custom_fields: new.custom_fields,
-    }
+    let Ok(order) = new.place(placement(customer), &mut ids('e'));
+    order
 }
 
 fn order_patch(raw: RawOrderPatch) -> Result<(), Problems> {
     let patch = raw.check(&context(), &ORDER)?;
-    let mut order = ORDER.clone();
-    let mut ids = (0..).map(|number| ElementId::from_generated(format!("n{number:04}")));
-    let mut id = || ids.next().expect("a number");
-    macro_rules! change {
-        ($($elements:ident)+) => {$(
-            for change in patch.$elements {
-                match change {
-                    ElementChange::Add(new) => order.$elements.push(new.with_id(id())),
-                    ElementChange::Delete(id) => {
-                        assert!(order.$elements.iter().any(|element| element.id == id));
-                    }
-                    ElementChange::SetPrivateRef(id, own) => {
-                        let element = order.$elements.iter_mut().find(|element| element.id == id);
-                        element.expect("an element of the order").private_ref = own;
-                    }
-                }
-            }
-        )+};
-    }
-    change!(items discounts charges payments);
-    patch
-        .confirmed_time
-        .map(time)
-        .apply_to(&mut order.confirmed_time);
-    patch.customer_notes.apply_to(&mut order.customer_notes);
-    patch.seller_notes.apply_to(&mut order.seller_notes);
-    patch.collection_code.apply_to(&mut order.collection_code);
-    patch.private_ref.apply_to(&mut order.private_ref);
-    order.status = patch.status.unwrap_or(order.status);
-    order.custom_fields = patch.custom_fields.unwrap_or(order.custom_fields);
-    // A total that does not fit is refused by the hub.
-    if order.recompute().is_ok() {
-        reads_back(&order);
-    }
+    let Ok(changed) = patch.apply_to(&ORDER, &ZONE, &mut ids('n'));
+    let ChangedOrder {
+        mut order,
+        private_refs,
+    } = changed?;
+    reads_back(&order);
+    // What has a private ref is in the order, so that whoever reads it can be shown the ref.
+    let set = private_refs.into_iter();
+    let set = set.filter_map(|(id, value)| Some((id, value?))).collect();
+    order.fill_private_refs(&set);
+    assert_eq!(order.take_private_refs(), set);
     Ok(())
 }
 
 fn location_patch(raw: LocationPatch) -> Result<(), Problems> {
-    let mut location = LOCATION.clone();
-    raw.check(&location, &ZONE)?.apply_to(&mut location);
-    reads_back(&location);
+    let patch = raw.check(&LOCATION, &ZONE)?;
+    reads_back(&patch.apply_to(&LOCATION, &ZONE, Timestamp::UNIX_EPOCH));
     Ok(())
 }
 
@@ -240,40 +187,20 @@ fn new_delivery(raw: RawDelivery) -> Result<(), Problems> {
     Ok(())
 }
 
-fn delivery(new: wire::delivery::CheckedNewDelivery) -> Delivery {
-    let bare = r#"{"id": "d1", "order_id": "o1", "location_id": "3r4s3-0", "carrier": "", "status": "pending"}"#;
-    let mut delivery: Delivery = serde_json::from_str(bare).expect("a delivery");
-    delivery.shown.id = DeliveryId::from_generated("d1".to_owned());
-    delivery.shown.carrier = new.carrier;
-    delivery.shown.carrier_ref = new.carrier_ref;
-    delivery.shown.fee = new.fee;
-    delivery.shown.status = new.status;
-    new.rest.apply_to(&mut delivery);
-    delivery
+fn delivery(new: CheckedNewDelivery) -> Delivery {
+    let id = DeliveryId::from_generated("d1".to_owned());
+    new.attach_to(&ORDER, id, time(Timestamp::UNIX_EPOCH))
 }
 
 fn delivery_patch(raw: RawDelivery) -> Result<(), Problems> {
-    let mut delivery = DELIVERY.clone();
-    raw.check_change(&context(), &delivery)?
-        .apply_to(&mut delivery);
-    reads_back(&delivery);
+    let patch = raw.check_change(&context(), &DELIVERY)?;
+    reads_back(&patch.apply_to(&DELIVERY, time(Timestamp::UNIX_EPOCH)));
     Ok(())
 }
 
 fn new_quote(raw: RawDeliveryQuote) -> Result<(), Problems> {
-    let new = raw.check(&context())?;
-    reads_back(&DeliveryQuote {
-        id: DeliveryQuoteId::from_generated("q1".to_owned()),
-        order_id: OrderId::from_generated("o1".to_owned()),
-        location_id: location_id(),
-        carrier: new.carrier,
-        carrier_ref: new.carrier_ref,
-        reference: new.reference,
-        fee: new.fee,
-        estimated_pickup_at: new.estimated_pickup_at,
-        estimated_dropoff_at: new.estimated_dropoff_at,
-        accepted_at: None,
-    });
+    let id = DeliveryQuoteId::from_generated("q1".to_owned());
+    reads_back(&raw.check(&context())?.offer_for(&ORDER, id));
     Ok(())
 }
 
@@ -327,7 +254,10 @@ fn customer(raw: RawCustomer) -> Result<(), Problems> {
 }
 
 fn customer_list(raw: RawCustomerList) -> Result<(), Problems> {
-    assert!(raw.check_change()?.is_none_or(|name| !name.trim().is_empty()));
+    assert!(
+        raw.check_change()?
+            .is_none_or(|name| !name.trim().is_empty())
+    );
     Ok(())
 }
 

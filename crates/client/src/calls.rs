@@ -5,39 +5,42 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use wire::id::CustomerId;
+use wire::order::OrderStatus;
+use wire::time::Time;
 
 use crate::connection::{Connection, segment};
 use crate::error::Error;
 use crate::events::{Callback, Event, EventHead};
 use crate::key::IdempotencyKey;
-use crate::pages::{Pages, query};
+use crate::pages::{Pages, query, text};
 
-/// What narrows a list of orders (API, chapter Orders). Times are ISO 8601.
+/// What narrows a list of orders (API, chapter Orders). All that is given must hold.
 #[derive(Clone, Debug, Default)]
 pub struct OrderFilter {
     /// The caller's own private ref.
     pub private_ref: Option<String>,
-    /// An order status.
-    pub status: Option<String>,
-    /// Name of the API client that created the order.
+    /// How far they have come.
+    pub status: Option<OrderStatus>,
+    /// Name of the client that sent them.
     pub created_by: Option<String>,
-    /// Created at or after this time.
-    pub after: Option<String>,
-    /// Created before this time.
-    pub before: Option<String>,
-    /// Attached customer.
-    pub customer_id: Option<String>,
+    /// Created then or later, such as `created_at` of the last order seen, which is then among them.
+    pub after: Option<Time>,
+    /// Created before then.
+    pub before: Option<Time>,
+    /// The customer of a list who ordered.
+    pub customer_id: Option<CustomerId>,
 }
 
 impl OrderFilter {
     fn into_query(self) -> Vec<(String, String)> {
         query([
             ("private_ref", self.private_ref),
-            ("status", self.status),
+            ("status", self.status.map(text)),
             ("created_by", self.created_by),
-            ("after", self.after),
-            ("before", self.before),
-            ("customer_id", self.customer_id),
+            ("after", self.after.map(text)),
+            ("before", self.before.map(text)),
+            ("customer_id", self.customer_id.map(text)),
         ])
     }
 }
@@ -96,7 +99,8 @@ impl Connection {
     /// a restart too, use [`Connection::create_order_once`].
     ///
     /// # Errors
-    /// 422 with field errors; else as every call: [`Error`].
+    /// 422 with field errors, most of which [`check`](crate::order::NewOrder::check) finds before;
+    /// else as every call: [`Error`].
     pub async fn create_order<T: DeserializeOwned>(
         &self,
         order: &impl Serialize,
@@ -147,7 +151,8 @@ impl Connection {
     /// [`OrderPatch`](crate::order::OrderPatch).
     ///
     /// # Errors
-    /// 422 with field errors; else as every call: [`Error`].
+    /// 422 with field errors, which [`check`](crate::order::OrderPatch::check) finds before; else as
+    /// every call: [`Error`].
     pub async fn patch_order<T: DeserializeOwned>(
         &self,
         id: &str,

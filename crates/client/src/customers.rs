@@ -4,10 +4,11 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use wire::id::CustomerId;
 
 use crate::connection::{Connection, segment};
 use crate::error::Error;
-use crate::pages::{Pages, query};
+use crate::pages::{Pages, query, text};
 
 /// What narrows a list of customers. All that is given must hold; `*` stands for anything in e-mail
 /// address and phone number.
@@ -25,7 +26,7 @@ pub struct CustomerFilter {
 #[derive(Clone, Debug, Default)]
 pub struct LoyaltyCardFilter {
     /// Whose cards.
-    pub customer_id: Option<String>,
+    pub customer_id: Option<CustomerId>,
     /// Marketing name.
     pub name: Option<String>,
     /// The card's code among the customer's.
@@ -179,7 +180,7 @@ impl Connection {
         filter: LoyaltyCardFilter,
     ) -> Pages<T> {
         let filters = query([
-            ("customer_id", filter.customer_id),
+            ("customer_id", filter.customer_id.map(text)),
             ("name", filter.name),
             ("ref", filter.reference),
         ]);

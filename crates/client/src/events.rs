@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use wire::event::{EventResource, EventType};
 
 /// Where events go, and which.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,7 +12,8 @@ pub struct Callback {
     /// Events are posted here; `None` keeps them until they are fetched.
     #[serde(default)]
     pub url: Option<String>,
-    /// Event types by resource, such as `order` → `create`, `update`.
+    /// Event types by resource, such as `order` → `create`, `update`: text, since a hub may know of more
+    /// than this library.
     #[serde(default)]
     pub events: BTreeMap<String, Vec<String>>,
 }
@@ -30,10 +32,11 @@ impl Callback {
         Callback::default()
     }
 
-    /// With these events of a resource.
-    pub fn on(mut self, resource: &str, types: &[&str]) -> Callback {
-        self.events
-            .insert(resource.into(), types.iter().map(|t| (*t).into()).collect());
+    /// With these events of a resource. Which it has is in [`EventResource::event_types`].
+    #[must_use]
+    pub fn on(mut self, resource: EventResource, types: &[EventType]) -> Callback {
+        let types = types.iter().map(EventType::to_string).collect();
+        self.events.insert(resource.to_string(), types);
         self
     }
 }

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::{HeaderValue, Method};
 use serde::de::DeserializeOwned;
+use wire::image::ImageType;
 
 use crate::connection::{Connection, read, segment};
 use crate::error::Error;
@@ -11,22 +12,20 @@ use crate::pages::query;
 /// Images: sent first, named by the catalog (`image_ids`) afterwards. One that no catalog names for
 /// 30 days is removed.
 impl Connection {
-    /// Sends an image of a type such as `image/png`, at most 1,048,576 bytes; the answer is the image
-    /// with its id. After [`Error::is_uncertain`], look for it by its `private_ref` before sending it
+    /// Sends an image of that format, at most 1,048,576 bytes; the answer is the image with its id. After [`Error::is_uncertain`], look for it by its `private_ref` before sending it
     /// again.
     ///
     /// # Errors
-    /// 415 for a type that is not taken, 422 for bytes that are not of that type or a `private_ref`
-    /// that is taken; else as every call: [`Error`].
+    /// 422 for bytes that are not of that format or a `private_ref` that is taken; else as every call:
+    /// [`Error`].
     pub async fn create_image<T: DeserializeOwned>(
         &self,
         catalog: &str,
-        content_type: &str,
+        format: ImageType,
         bytes: impl Into<Bytes>,
         private_ref: Option<&str>,
     ) -> Result<T, Error> {
-        let kind = HeaderValue::from_str(content_type)
-            .map_err(|_| Error::Unwritable("the type holds odd characters".into()))?;
+        let kind = HeaderValue::from_static(format.as_str());
         let (path, query) = (images(catalog), named(private_ref));
         read(&self.post_as(&path, &query, (kind, bytes.into())).await?)
     }

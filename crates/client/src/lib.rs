@@ -62,3 +62,5 @@ pub use patience::{Patience, Repeat};
 pub use secret::Secret;
 /// What catalogs are made of, with builders for uploads.
 pub use wire::catalog;
+pub use wire::event::{EventResource, EventType};
+pub use wire::image::ImageType;

@@ -4,16 +4,23 @@
 //!
 //! ```
 //! use client::order::{
-//!     CustomerDetails, Money, NewItem, NewOrder, NewPayment, OrderStatus, ServiceType,
+//!     Currency, CustomerDetails, Money, NewDeal, NewDealLine, NewItem, NewOrder, NewPayment,
+//!     OrderStatus, ServiceType,
 //! };
 //!
 //! # fn example() -> Result<NewOrder, Box<dyn std::error::Error>> {
-//! let price = Money::parse("9.50 EUR")?;
+//! let dessert = NewItem::new("Tiramisu", Money::parse("2.50 EUR")?, 1).sku_ref("TIRA");
+//! let duo = NewDeal::new("Duo du soir")
+//!     .line(NewItem::new("Margherita", Money::parse("9.50 EUR")?, 1).sku_ref("MAR"))
+//!     .line(NewDealLine::new(dessert).label("Dessert").percentage_off(50));
 //! let order = NewOrder::new(OrderStatus::New)
 //!     .service_type(ServiceType::Collection)
-//!     .item(NewItem::new("Margherita", price, 1).sku_ref("MAR"))
-//!     .payment(NewPayment::new(price).name("Carte en ligne"))
+//!     .deal(duo)
+//!     .item(NewItem::new("Limonade", Money::parse("3.00 EUR")?, 1).sku_ref("LIMO"))
 //!     .guest(CustomerDetails::default().first_name("Ada").phone("+33600000000"));
+//! // Mistakes that need no hub to be found, such as amounts of two currencies, are named here.
+//! let total = order.check(Currency::EUR)?;
+//! let order = order.payment(NewPayment::new(total).name("Carte en ligne"));
 //! # Ok(order) }
 //! ```
 
@@ -29,4 +36,5 @@ pub use wire::order::{
     OrderCustomer, OrderDeal, OrderDiscount, OrderItem, OrderLoyaltyOperation, OrderOption,
     OrderPatch, OrderPayment, OrderStatus, PaymentType, ServiceType,
 };
+pub use wire::problem::Problems;
 pub use wire::time::{Date, Time};

@@ -1,5 +1,6 @@
 //! Walking through a list page by page (API, chapter Pagination).
 
+use std::fmt::Display;
 use std::marker::PhantomData;
 
 use http::Method;
@@ -14,6 +15,11 @@ pub(crate) fn query<const N: usize>(pairs: [(&str, Option<String>); N]) -> Vec<(
         .into_iter()
         .filter_map(|(name, value)| Some((name.into(), value?)))
         .collect()
+}
+
+/// A value as a query has it.
+pub(crate) fn text(value: impl Display) -> String {
+    value.to_string()
 }
 
 /// A list, read a page at a time: the same filters each time, and the cursor of the page before.

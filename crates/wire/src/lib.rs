@@ -1,4 +1,5 @@
-//! The words of the API: the types and JSON shapes that a hub and its clients share. No I/O.
+//! The words of the API: the types and JSON shapes that a hub and its clients share, and what a good
+//! request makes of an order, a delivery, a location. No I/O.
 //!
 //! In reading order:
 //!

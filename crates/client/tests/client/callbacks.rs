@@ -4,14 +4,17 @@ use axum::Router;
 use axum::http::HeaderMap;
 use axum::routing::post;
 use client::callbacks::{Received, Receiver, Rejected, sign, verify};
-use client::{Callback, Secret};
+use client::{Callback, EventResource, EventType, Secret};
 
 use crate::hubs::hub;
 
 #[tokio::test]
 async fn a_callback_is_set_as_documented() {
     let hub = hub(Router::new().route("/v1/callback", post(|body: String| async { body }))).await;
-    let callback = Callback::passive().on("order", &["create", "update"]);
+    let callback = Callback::passive().on(
+        EventResource::Order,
+        &[EventType::Create, EventType::Update],
+    );
     assert_eq!(
         hub.connection("t").set_callback(&callback).await.unwrap(),
         callback

@@ -5,6 +5,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, RawQuery};
 use axum::http::HeaderMap;
 use axum::routing::{get, patch, post, put};
+use client::ImageType;
 use serde_json::{Value, json};
 
 use crate::hubs::hub;
@@ -91,7 +92,7 @@ async fn an_image_is_sent_and_fetched_as_it_is() {
     let connection = hub.connection("t");
     let bytes = vec![0_u8, 255];
     let image: Value = connection
-        .create_image("c1", "image/png", bytes, Some("a b&c"))
+        .create_image("c1", ImageType::Png, bytes, Some("a b&c"))
         .await
         .unwrap();
     assert_eq!(

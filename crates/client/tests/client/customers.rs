@@ -1,5 +1,6 @@
 //! Customer lists, customers and loyalty cards.
 
+use client::order::CustomerId;
 use client::{CustomerFilter, LoyaltyCardFilter};
 use serde_json::json;
 
@@ -82,7 +83,7 @@ async fn customers_are_asked_for_as_documented() {
 async fn loyalty_cards_are_asked_for_as_documented() {
     let shop = echoing_hub().await.connection("t");
     let filter = LoyaltyCardFilter {
-        customer_id: Some("c1".into()),
+        customer_id: CustomerId::parse("c1").ok(),
         reference: Some("FID".into()),
         ..LoyaltyCardFilter::default()
     };

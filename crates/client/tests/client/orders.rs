@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::IntoResponse;
 use axum::routing::{get, patch, post};
 use client::OrderFilter;
+use client::order::{CustomerId, OrderStatus, Time};
 use serde_json::{Value, json};
 
 use crate::hubs::hub;
@@ -83,7 +84,7 @@ async fn pages_repeat_the_filters_and_follow_the_cursor() {
     };
     let hub = hub(Router::new().route("/v1/location/orders", get(list))).await;
     let filter = OrderFilter {
-        status: Some("new".into()),
+        status: Some(OrderStatus::New),
         ..OrderFilter::default()
     };
     let mut pages = hub.connection("t").orders::<Value>(filter).count(2);
@@ -115,8 +116,58 @@ async fn the_orders_of_a_whole_account_are_listed_with_the_same_filters() {
 }
 
 #[tokio::test]
+async fn every_filter_of_orders_is_asked_for_as_documented() {
+    let list = async |RawQuery(query): RawQuery| format!(r#"["{}"]"#, query.unwrap_or_default());
+    let hub = hub(Router::new().route("/v1/location/orders", get(list))).await;
+    let filter = OrderFilter {
+        private_ref: Some("Ticket 7".into()),
+        status: Some(OrderStatus::AwaitingCollection),
+        created_by: Some("Site Lumière".into()),
+        after: Time::parse("2026-03-07T00:00:00+01:00").ok(),
+        before: Time::parse("2026-03-08T00:00:00Z").ok(),
+        customer_id: CustomerId::parse("h3b9v").ok(),
+    };
+    let orders = hub.connection("t").orders::<String>(filter).all().await;
+    let expected = "private_ref=Ticket+7&status=awaiting_collection&created_by=Site+Lumi%C3%A8re\
+        &after=2026-03-07T00%3A00%3A00%2B01%3A00&before=2026-03-08T00%3A00%3A00%2B00%3A00\
+        &customer_id=h3b9v";
+    assert_eq!(orders.unwrap(), [expected]);
+}
+
+#[test]
+fn a_deal_has_its_items_and_an_order_its_total_before_it_is_sent() {
+    use client::order::{Currency, Money, NewDeal, NewDealLine, NewDiscount, NewItem, NewOrder};
+    let eur = |text| Money::parse(text).unwrap();
+    let dessert = NewItem::new("Tiramisu", eur("2.50 EUR"), 1);
+    let duo = NewDeal::new("Duo du soir")
+        .line(NewItem::new("Margherita", eur("9.50 EUR"), 1))
+        .line(
+            NewDealLine::new(dessert)
+                .label("Dessert")
+                .percentage_off(50),
+        );
+    let order = NewOrder::new(OrderStatus::New).deal(duo).item(NewItem::new(
+        "Limonade",
+        eur("3.00 EUR"),
+        1,
+    ));
+    assert_eq!(order.check(Currency::EUR), Ok(eur("15.00 EUR")));
+    let sent = serde_json::to_value(&order).unwrap();
+    assert_eq!(sent["deals"], json!({"0": {"name": "Duo du soir"}}));
+    let line = json!({"deal_key": "0", "label": "Dessert", "pricing_effect": "percentage_off",
+        "pricing_value": "50.0"});
+    assert_eq!(sent["items"][1]["deal_line"], line);
+    let found = order.discount(NewDiscount::new("Remise", eur("-1.00 EUR")));
+    let found = found.check(Currency::EUR).unwrap_err().to_string();
+    assert_eq!(
+        found,
+        "discounts[0].price_off must be positive ('-1.00 EUR' given)"
+    );
+}
+
+#[tokio::test]
 async fn an_order_and_its_change_that_were_built_are_sent_as_documented() {
-    use client::order::{ElementId, Money, NewItem, NewOrder, NewPayment, OrderPatch, OrderStatus};
+    use client::order::{ElementId, Money, NewItem, NewOrder, NewPayment, OrderPatch};
     let echo = |body: String| async move { body };
     let change =
         |Path(id): Path<String>, body: String| async move { format!(r#"["{id}",{body}]"#) };

@@ -30,7 +30,7 @@ pub(super) fn create(
         return Err(Problem::field("order_id", "already has a delivery"));
     }
     let id = DeliveryId::from_generated(tx.fresh_id()?);
-    let delivery = rules::accept(new.clone(), id, &before.order, at.time(tx.now()));
+    let delivery = new.clone().attach_to(&before.order, id, at.time(tx.now()));
     let turn = orders::store::take_turn(tx, account, &mut before)?;
     let document = store::insert(tx, account, &delivery)?;
     let told = (EventType::Create, None, document.as_str());
@@ -54,7 +54,7 @@ pub(super) fn update(
     if_match.check(|| Ok(Reply::raw(document.clone())))?;
     let before = store::parsed(&document)?;
     let patch = raw.clone().check_change(&at.context(), &before)?;
-    let after = rules::change(&before, patch, at.time(tx.now()));
+    let after = patch.apply_to(&before, at.time(tx.now()));
     if after == before {
         return Ok(Reply::raw(document));
     }

@@ -54,7 +54,7 @@ pub(super) async fn update(
         // A pause that has ended meanwhile ended by itself: nobody's change, so everybody hears.
         let stored = store::settle_due(tx, stored)?;
         let checked = patch.clone().check(&stored.location, &at.zone)?;
-        let after = rules::change(&stored.location, checked, tx.now());
+        let after = checked.apply_to(&stored.location, &at.zone, tx.now());
         store::update(tx, &stored, &after, &by)?;
         Reply::of(&after)
     })

@@ -1,10 +1,10 @@
 //! What happens when an order is created or changed: each a function of one transaction.
 
 use wire::id::OrderId;
-use wire::order::{CheckedNewOrder, CustomerForm, Order, OrderCustomer, RawOrderPatch};
+use wire::order::{CheckedNewOrder, CustomerForm, Order, OrderCustomer, Placement, RawOrderPatch};
 use wire::problem::REFERENCE_NOT_FOUND;
 
-use super::{recent_refs, rules, seen, store};
+use super::{recent_refs, seen, store};
 use crate::customers::{self, Customer};
 use crate::db::Tx;
 use crate::events::By;
@@ -18,15 +18,17 @@ use crate::{loyalty, private_refs};
 /// Creates an order, carries out what it does to its customer, and tells everybody.
 pub(super) fn create(tx: &mut Tx<'_>, at: &AtLocation, new: &CheckedNewOrder, by: &By) -> Answer {
     let attached = find_customer(tx, at, &new.customer)?;
-    let shown = match (&attached, &new.customer) {
-        (Some(attached), _) => attached.shown(at),
-        (None, CustomerForm::Guest(details)) => OrderCustomer::guest((**details).clone()),
-        (None, _) => OrderCustomer::default(),
+    let placement = Placement {
+        location: &at.location,
+        zone: &at.zone,
+        now: tx.now(),
+        sender: &at.caller.client_name,
+        connection: at.connection_name(),
+        customer: attached.as_ref().map(|attached| attached.shown(at)),
     };
-    let now = tx.now();
-    let mut order = rules::accept(new.clone(), at, shown, now, &mut || tx.fresh_id())?;
+    let mut order = new.clone().place(placement, &mut || tx.fresh_id())?;
     recent_refs::claim(tx, at, &order.id, order.reference.as_deref())?;
-    let mut refs = seen::take(&mut order);
+    let mut refs = order.take_private_refs();
     let document = store::insert(tx, at, &order, by)?;
     let (account, client) = (&at.account, &at.caller.client);
     for (object, value) in &refs {
@@ -126,8 +128,8 @@ pub(super) fn update(
     let mut own = private_refs::store::of_order(tx, account, client, id)?;
     if_match.check(|| Ok(Reply::raw(seen::with(before.document.clone(), &own)?)))?;
     let checked = patch.clone().check(&at.context(), &before.order)?;
-    let changed = rules::change(&before.order, checked, at, &mut || tx.fresh_id())?;
-    for (object, value) in changed.refs {
+    let changed = checked.apply_to(&before.order, &at.zone, &mut || tx.fresh_id())??;
+    for (object, value) in changed.private_refs {
         if own.get(&object) != value.as_ref() {
             private_refs::store::set(tx, account, client, id.as_str(), &object, value.as_deref())?;
         }

@@ -14,14 +14,14 @@
 //!   a change of nothing.
 //!
 //! Stored documents are passed on as they are unless the reader has private refs in them.
+//!
+//! What a request makes of an order is in [`wire::order`], without any I/O.
 
 pub mod browse;
 mod changes;
-mod elements;
 mod filter;
 pub(crate) mod http;
 pub(crate) mod recent_refs;
-mod rules;
 pub(crate) mod seen;
 pub mod store;
 

@@ -5,34 +5,11 @@
 use std::collections::BTreeMap;
 
 use wire::id::{AccountId, ClientId, OrderId};
-use wire::order::Order;
 
-use super::elements::each_private_ref;
 use super::store::{self, Listed};
 use crate::db::page::Page;
 use crate::db::{self, Tx};
 use crate::private_refs::{self, Refs};
-
-/// Takes the private refs out of an order and its elements.
-pub(super) fn take(order: &mut Order) -> Refs {
-    let mut refs = Refs::new();
-    each_private_ref(order, |id, private_ref| {
-        if let Some(value) = private_ref.take() {
-            refs.insert(id.to_owned(), value);
-        }
-    });
-    refs
-}
-
-/// Puts private refs into an order, its elements and its customer.
-fn fill(order: &mut Order, refs: &Refs) {
-    each_private_ref(order, |id, private_ref| {
-        *private_ref = refs.get(id).cloned();
-    });
-    if let Some(id) = &order.customer.id {
-        order.customer.private_ref = refs.get(id.as_str()).cloned();
-    }
-}
 
 /// A stored document with these private refs in it.
 pub(crate) fn with(document: String, refs: &Refs) -> db::Result<String> {
@@ -40,7 +17,7 @@ pub(crate) fn with(document: String, refs: &Refs) -> db::Result<String> {
         return Ok(document);
     }
     let mut order = store::parsed(&document)?;
-    fill(&mut order, refs);
+    order.fill_private_refs(refs);
     store::document(&order)
 }
 

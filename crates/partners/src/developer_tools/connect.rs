@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, RawQuery, State as Held};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use client::{Authorize, Callback, Connection};
+use client::{Authorize, Callback, Connection, EventResource, EventType};
 use serde_json::Value;
 
 use super::state::Installation;
@@ -130,8 +130,11 @@ pub(crate) fn path(id: &str) -> String {
 
 async fn subscribe(tools: &Tools, connection: &Connection) -> Result<Callback, client::Error> {
     let callback = Callback::active(tools.settings.own_url("/hub/callback"))
-        .on("order", &["create", "update"])
-        .on("location", &["update"]);
+        .on(
+            EventResource::Order,
+            &[EventType::Create, EventType::Update],
+        )
+        .on(EventResource::Location, &[EventType::Update]);
     connection.set_callback(&callback).await
 }
 

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use client::{Callback, Connection, Error, Patience, Repeat};
+use client::{Callback, Connection, Error, EventResource, EventType, Patience, Repeat};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -241,7 +241,10 @@ pub(crate) async fn keep(till: &Inner, order: Value) -> Result<(), crate::Failur
 
 /// Asks the hub to keep order events for us, and learns which articles exist.
 async fn subscribe(till: &Inner, connection: &Connection, linked: &Linked) -> Result<(), Stop> {
-    let callback = Callback::passive().on("order", &["create", "update"]);
+    let callback = Callback::passive().on(
+        EventResource::Order,
+        &[EventType::Create, EventType::Update],
+    );
     connection.set_callback(&callback).await?;
     let mut refs = std::collections::BTreeSet::new();
     if let Some(catalog) = &linked.token.catalog_id {

@@ -4,8 +4,8 @@
 //! [`Delivery`] and [`DeliveryQuote`] are what the API returns and what is stored; an order shows
 //! its delivery as [`OrderDelivery`]. [`RawDelivery`] and [`RawDeliveryQuote`] are what clients
 //! send; their checks list everything that is wrong or give [`CheckedNewDelivery`],
-//! [`CheckedDeliveryPatch`] and [`CheckedNewDeliveryQuote`]. What needs ids or the clock is left to
-//! the hub.
+//! [`CheckedDeliveryPatch`] and [`CheckedNewDeliveryQuote`]. What those make is said here as well; ids
+//! and the time are the hub's to give.
 
 mod new;
 mod patch;
@@ -106,7 +106,7 @@ pub struct OrderDelivery {
 
 /// The times of a delivery that follow from its status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Moment {
+enum Moment {
     /// A driver was found.
     Assigned,
     /// The driver left the store.
@@ -119,7 +119,7 @@ pub enum Moment {
 
 impl DeliveryStatus {
     /// The moment at which a delivery comes to be in this status, if that is one to remember.
-    pub const fn moment(self) -> Option<Moment> {
+    const fn moment(self) -> Option<Moment> {
         match self {
             Self::PickupEnroute => Some(Moment::Assigned),
             Self::DropoffEnroute => Some(Moment::PickedUp),
@@ -136,7 +136,7 @@ impl DeliveryStatus {
 
 impl OrderDelivery {
     /// When that moment was.
-    pub fn time_of(&mut self, moment: Moment) -> &mut Option<Time> {
+    fn time_of(&mut self, moment: Moment) -> &mut Option<Time> {
         match moment {
             Moment::Assigned => &mut self.assigned_at,
             Moment::PickedUp => &mut self.pickup_at,

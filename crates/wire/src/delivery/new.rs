@@ -1,11 +1,12 @@
 //! A delivery as clients send it, and creating one.
 
-use super::{CheckedDeliveryPatch, Delivery, DeliveryStatus};
+use super::{CheckedDeliveryPatch, Delivery, DeliveryStatus, OrderDelivery};
 use crate::decimal::Decimal;
+use crate::id::DeliveryId;
 use crate::money::Money;
-use crate::order::{Context, amount};
+use crate::order::{Context, Order, amount};
 use crate::problem::{Path, Problems};
-use crate::time::TimeInput;
+use crate::time::{Time, TimeInput};
 
 crate::given_struct! {
     /// The body of `POST` and `PATCH …/orders/:id/delivery`, as sent. Unknown keys are ignored.
@@ -71,5 +72,38 @@ impl RawDelivery {
         };
         let checked = checked();
         problems.unless_any(checked)
+    }
+}
+
+impl CheckedNewDelivery {
+    /// The delivery that the request makes. The time of the status to begin with is `now` unless the
+    /// request gives it.
+    pub fn attach_to(self, order: &Order, id: DeliveryId, now: Time) -> Delivery {
+        let blank = Delivery {
+            shown: OrderDelivery {
+                id,
+                order_id: order.id.clone(),
+                location_id: order.location_id.clone(),
+                carrier: self.carrier,
+                carrier_ref: self.carrier_ref,
+                reference: None,
+                status: self.status,
+                fee: self.fee,
+                estimated_pickup_at: None,
+                estimated_dropoff_at: None,
+                tracking_url: None,
+                driver_pickup_url: None,
+                driver_name: None,
+                driver_phone: None,
+                driver_phone_access_code: None,
+                assigned_at: None,
+                pickup_at: None,
+                delivered_at: None,
+                cancelled_at: None,
+            },
+            driver_latitude: None,
+            driver_longitude: None,
+        };
+        self.rest.after(blank, true, now)
     }
 }

@@ -121,8 +121,31 @@ fn stay<T: PartialEq>(given: Given<T>, before: Option<&T>, path: &Path<'_>, p: &
 }
 
 impl CheckedDeliveryPatch {
+    /// The delivery after this change, which was checked against it. If it comes into another status,
+    /// the time of that is `now` unless the change itself gives it. A `null` beside the status is no
+    /// time.
+    pub fn apply_to(self, before: &Delivery, now: Time) -> Delivery {
+        let moves = self
+            .status
+            .is_some_and(|status| status != before.shown.status);
+        self.after(before.clone(), moves, now)
+    }
+
+    /// What it makes of a delivery; whoever calls says whether that moves it into its status.
+    pub(super) fn after(self, mut delivery: Delivery, moves: bool, now: Time) -> Delivery {
+        let status = self.status.unwrap_or(delivery.shown.status);
+        let noted = status
+            .moment()
+            .filter(|moment| moves && !self.tells(*moment));
+        self.set_in(&mut delivery);
+        if let Some(moment) = noted {
+            *delivery.shown.time_of(moment) = Some(now);
+        }
+        delivery
+    }
+
     /// Whether it gives a time for that moment.
-    pub fn tells(&self, moment: Moment) -> bool {
+    fn tells(&self, moment: Moment) -> bool {
         let time = match moment {
             Moment::Assigned => &self.assigned_at,
             Moment::PickedUp => &self.pickup_at,
@@ -132,8 +155,8 @@ impl CheckedDeliveryPatch {
         time.value().is_some()
     }
 
-    /// Changes a delivery.
-    pub fn apply_to(self, delivery: &mut Delivery) {
+    /// Sets what it says, nothing else.
+    fn set_in(self, delivery: &mut Delivery) {
         let shown = &mut delivery.shown;
         if let Some(status) = self.status {
             shown.status = status;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{DeliveryQuoteId, LocationId, OrderId};
 use crate::money::Money;
-use crate::order::{Context, amount, instant};
+use crate::order::{Context, Order, amount, instant};
 use crate::problem::{Path, Problems};
 use crate::schema::JsonSchema;
 use crate::time::{Time, TimeInput};
@@ -94,5 +94,23 @@ impl RawDeliveryQuote {
         };
         let checked = checked();
         problems.unless_any(checked)
+    }
+}
+
+impl CheckedNewDeliveryQuote {
+    /// The quote that the request makes, accepted by nobody yet.
+    pub fn offer_for(self, order: &Order, id: DeliveryQuoteId) -> DeliveryQuote {
+        DeliveryQuote {
+            id,
+            order_id: order.id.clone(),
+            location_id: order.location_id.clone(),
+            carrier: self.carrier,
+            carrier_ref: self.carrier_ref,
+            reference: self.reference,
+            fee: self.fee,
+            estimated_pickup_at: self.estimated_pickup_at,
+            estimated_dropoff_at: self.estimated_dropoff_at,
+            accepted_at: None,
+        }
     }
 }

@@ -3,7 +3,7 @@ use jiff::tz::TimeZone;
 use super::*;
 use crate::currency::Currency;
 use crate::given::{FromJson, Given, read};
-use crate::order::Context;
+use crate::order::{Context, Order};
 use crate::problem::{Path, Problems};
 
 fn raw<T: FromJson>(json: &str) -> T {
@@ -42,23 +42,19 @@ fn delivery() -> Delivery {
     serde_json::from_str(include_str!("../../tests/examples/delivery.json")).unwrap()
 }
 
-/// The delivery that a good request makes, with the ids of the example.
+fn order() -> Order {
+    serde_json::from_str(include_str!("../../tests/examples/order.json")).unwrap()
+}
+
+fn at(text: &str) -> Time {
+    Time::parse(text).unwrap()
+}
+
+/// The delivery that a good request makes.
 fn made(new: CheckedNewDelivery) -> Delivery {
-    let example: OrderDelivery =
-        serde_json::from_str(include_str!("../../tests/examples/order_delivery.json")).unwrap();
-    let mut made = Delivery {
-        shown: OrderDelivery {
-            carrier: new.carrier,
-            carrier_ref: new.carrier_ref,
-            fee: new.fee,
-            status: new.status,
-            ..example
-        },
-        driver_latitude: None,
-        driver_longitude: None,
-    };
-    new.rest.apply_to(&mut made);
-    made
+    let id = delivery().shown.id;
+    let now = at("2026-03-07T20:00:00+01:00");
+    new.attach_to(&order(), id, now)
 }
 
 #[test]
@@ -139,12 +135,12 @@ fn a_change_says_nothing_of_what_it_does_not_mention() {
         patch(r#"{"status": null}"#).unwrap_err(),
         ["status can't be blank"]
     );
-    let mut changed = delivery();
-    patch(r#"{"status": "delivered", "driver_name": null, "driver_latitude": 45.7601}"#)
-        .unwrap()
-        .apply_to(&mut changed);
+    let change = r#"{"status": "delivered", "driver_name": null, "driver_latitude": 45.7601}"#;
+    let now = at("2026-03-07T20:50:00+01:00");
+    let changed = patch(change).unwrap().apply_to(&delivery(), now);
     let mut expected = delivery();
     expected.shown.status = DeliveryStatus::Delivered;
+    expected.shown.delivered_at = Some(now);
     expected.shown.driver_name = None;
     expected.driver_latitude = Some(Decimal::parse("45.7601").unwrap());
     assert_eq!(changed, expected);
@@ -169,11 +165,27 @@ fn four_statuses_are_moments_to_remember() {
 }
 
 #[test]
-fn only_a_value_tells_a_moment() {
-    let told = patch(r#"{"pickup_at": "2026-03-07T20:07:00+01:00", "delivered_at": null}"#);
-    let told = told.unwrap();
-    assert!(told.tells(Moment::PickedUp));
-    assert!(!told.tells(Moment::Delivered) && !told.tells(Moment::Assigned));
+fn the_time_of_a_status_is_now_unless_it_is_given() {
+    let now = at("2026-03-07T20:50:00+01:00");
+    let told = r#"{"status": "delivered", "delivered_at": "2026-03-07T20:45:00+01:00"}"#;
+    let told = patch(told).unwrap().apply_to(&delivery(), now);
+    assert_eq!(
+        told.shown.delivered_at,
+        Some(at("2026-03-07T20:45:00+01:00"))
+    );
+    let null = r#"{"status": "delivered", "delivered_at": null}"#;
+    let null = patch(null).unwrap().apply_to(&delivery(), now);
+    assert_eq!(null.shown.delivered_at, Some(now));
+    let new = create(r#"{"carrier": "Vélo", "status": "cancelled"}"#).unwrap();
+    let new = new.attach_to(&order(), delivery().shown.id, now);
+    assert_eq!(new.shown.cancelled_at, Some(now));
+}
+
+#[test]
+fn a_status_that_stays_does_not_change_its_time() {
+    let now = at("2026-03-07T20:50:00+01:00");
+    let again = patch(r#"{"status": "dropoff_enroute"}"#).unwrap();
+    assert_eq!(again.apply_to(&delivery(), now), delivery());
 }
 
 #[test]
@@ -200,14 +212,6 @@ fn the_example_quote_is_made_of_its_request() {
     let example: DeliveryQuote =
         serde_json::from_str(include_str!("../../tests/examples/delivery_quote.json")).unwrap();
     let new = quote(include_str!("../../tests/examples/delivery_quote.json")).unwrap();
-    let made = DeliveryQuote {
-        carrier: new.carrier,
-        carrier_ref: new.carrier_ref,
-        reference: new.reference,
-        fee: new.fee,
-        estimated_pickup_at: new.estimated_pickup_at,
-        estimated_dropoff_at: new.estimated_dropoff_at,
-        ..example.clone()
-    };
+    let made = new.offer_for(&order(), example.id.clone());
     assert_eq!(made, example);
 }

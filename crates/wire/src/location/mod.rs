@@ -5,6 +5,7 @@ mod patch;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -66,6 +67,17 @@ words! {
         Saturday = "saturday",
         /// Sunday.
         Sunday = "sunday",
+    }
+}
+
+impl Location {
+    /// The location as it is at `now` in its zone: acceptance whose `resume_at` has passed is normal
+    /// again, and the timezone shows the offset of the moment.
+    #[must_use]
+    pub fn as_of(mut self, zone: &TimeZone, now: Timestamp) -> Self {
+        self.order_acceptance = self.order_acceptance.as_of(now);
+        self.timezone = Timezone::for_zone(zone, now);
+        self
     }
 }
 

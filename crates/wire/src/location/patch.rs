@@ -1,5 +1,6 @@
 //! Changing a location.
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
@@ -215,8 +216,10 @@ impl LocationPatch {
 }
 
 impl CheckedLocationPatch {
-    /// Changes the location.
-    pub fn apply_to(self, location: &mut Location) {
+    /// The location after this change, which was checked against it, as it is at `now` in its zone:
+    /// see [`Location::as_of`].
+    pub fn apply_to(self, before: &Location, zone: &TimeZone, now: Timestamp) -> Location {
+        let mut location = before.clone();
         if let Some(cutoff_time) = self.cutoff_time {
             location.cutoff_time = cutoff_time;
         }
@@ -229,6 +232,7 @@ impl CheckedLocationPatch {
         if let Some(custom_fields) = self.custom_fields {
             location.custom_fields = custom_fields;
         }
+        location.as_of(zone, now)
     }
 }
 

@@ -14,12 +14,9 @@ fn location() -> Location {
 fn patch(json: &str) -> Result<Location, Vec<String>> {
     let body: Given<LocationPatch> = read(json.as_bytes()).unwrap();
     let body = body.required(&Path::ROOT, &mut Problems::new()).unwrap();
-    let mut location = location();
+    let location = location();
     match body.check(&location, &paris()) {
-        Ok(change) => {
-            change.apply_to(&mut location);
-            Ok(location)
-        }
+        Ok(change) => Ok(change.apply_to(&location, &paris(), Timestamp::UNIX_EPOCH)),
         Err(problems) => Err(problems
             .errors()
             .iter()

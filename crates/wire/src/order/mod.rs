@@ -2,14 +2,18 @@
 //!
 //! [`Order`] and its parts are what the API returns and what is stored. [`RawOrder`] and
 //! [`RawOrderPatch`] are what clients send; their `check` lists everything that is wrong or gives
-//! [`CheckedNewOrder`] and [`CheckedOrderPatch`]. What needs ids, the clock or a customer is left to
-//! the hub. Programs that send orders make them with [`NewOrder`] and [`OrderPatch`]. The sums are in
-//! [`price`].
+//! [`CheckedNewOrder`] and [`CheckedOrderPatch`]. What those make of an order is said here as well:
+//! [`CheckedNewOrder::place`], [`CheckedOrderPatch::apply_to`]; ids, the time and the customer are the
+//! hub's to give. Programs that send orders make them with [`NewOrder`] and [`OrderPatch`]. The sums
+//! are in [`price`].
 
+mod apply;
 mod build;
 mod elements;
 mod new;
+mod part;
 mod patch;
+mod place;
 pub mod price;
 mod words;
 
@@ -19,6 +23,7 @@ use serde_json::{Map, Value};
 pub use crate::customer::{
     CustomerDetails, CustomerLoyaltyCard, OrderCustomer, RawCustomerDetails,
 };
+pub use apply::ChangedOrder;
 pub use build::{
     AttachedCustomer, NewCharge, NewDeal, NewDealLine, NewDiscount, NewItem, NewLoyaltyOperation,
     NewOption, NewOrder, NewPayment, OrderPatch,
@@ -27,7 +32,9 @@ pub(crate) use elements::amount;
 pub use elements::{RawCharge, RawDealLine, RawDiscount, RawItem, RawOption, RawPayment, Word};
 pub(crate) use new::instant;
 pub use new::{CheckedNewOrder, CustomerForm, RawDeal, RawLoyaltyOperation, RawOrder};
+pub use part::{Fresh, PrivateRefs};
 pub use patch::{CheckedOrderPatch, ElementChange, RawOrderPatch};
+pub use place::Placement;
 pub use words::{
     ChargeType, DealPricingEffect, DiscountPricingEffect, Gender, OrderStatus, PaymentType,
     SentPricingEffect, ServiceType,
@@ -365,31 +372,6 @@ impl<'de> Deserialize<'de> for Deals {
 
         deserializer.deserialize_map(DealsVisitor)
     }
-}
-
-macro_rules! with_id {
-    ($($name:ident { $($field:ident),+ })+) => {$(
-        impl $name<()> {
-            /// The same with its id.
-            pub fn with_id(self, id: ElementId) -> $name {
-                let Self { id: (), $($field),+ } = self;
-                $name { id, $($field),+ }
-            }
-        }
-    )+};
-}
-
-with_id! {
-    OrderItem {
-        private_ref, product_name, sku_name, sku_ref, price, quantity, subtotal, tax_rate, subset,
-        customer_notes, points_earned, points_used, options, deleted, deal_line
-    }
-    OrderDiscount { private_ref, name, reference, price_off, pricing_effect, pricing_value, deleted }
-    OrderCharge {
-        private_ref, kind, name, reference, price, tax_rate, charge_type, charge_ref, charge_price,
-        deleted
-    }
-    OrderPayment { private_ref, kind, name, reference, amount, info, deleted }
 }
 
 #[cfg(test)]

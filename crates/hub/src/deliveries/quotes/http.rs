@@ -41,7 +41,7 @@ pub(super) async fn create(hub: Hub, at: AtLocation, named: Named, by: By, body:
             orders::store::lock(tx, account, &at.location, &order)?.ok_or(Problem::NotFound)?;
         rules::is_for_delivery(&holder.order)?;
         let id = DeliveryQuoteId::from_generated(tx.fresh_id()?);
-        let quote = rules::offer(new.clone(), id, &holder.order);
+        let quote = new.clone().offer_for(&holder.order, id);
         let turn = orders::store::take_turn(tx, account, &mut holder)?;
         let document = store::insert(tx, account, &quote)?;
         let told = (EventType::Create, None, document.as_str());

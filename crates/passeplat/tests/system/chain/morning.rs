@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use client::catalog::NewCatalog;
-use client::{Callback, Connection};
+use client::{Callback, Connection, EventResource, EventType};
 use serde_json::{Value, json};
 
 use super::bill::App;
@@ -100,7 +100,10 @@ pub async fn open(place: &Place, day: &Day) -> Chain {
             Hears::Called => Callback::active(kitchens.url(branch)),
             Hears::Asking | Hears::Late => Callback::passive(),
         };
-        let callback = callback.on("order", &["create", "update"]);
+        let callback = callback.on(
+            EventResource::Order,
+            &[EventType::Create, EventType::Update],
+        );
         kitchen.set_callback(&callback).await.unwrap();
         let mut board = None;
         if off::takes_off(branch) {

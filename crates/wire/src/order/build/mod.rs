@@ -2,10 +2,13 @@
 //! asked for, the rest is added, and what is not said is not sent.
 //!
 //! The types keep out what has no meaning: an order has one customer at most, loyalty operations
-//! need one of a list, a price comes with its currency. What depends on the account or on lengths
-//! is for the hub to refuse, which names every mistake.
+//! need one of a list, an item of a deal is in that deal, a price comes with its currency. Whatever
+//! else the hub would refuse, but for what only its database knows, [`NewOrder::check`] and
+//! [`OrderPatch::check`] find before anything is sent.
 
+mod check;
 mod customer;
+mod deals;
 mod items;
 mod patch;
 mod sums;
@@ -19,9 +22,10 @@ use crate::money::Money;
 use crate::time::Time;
 use customer::Customer;
 pub use customer::{AttachedCustomer, NewLoyaltyOperation};
-pub use items::{NewDealLine, NewItem, NewOption};
+pub use deals::{NewDeal, NewDealLine};
+pub use items::{NewItem, NewOption};
 pub use patch::OrderPatch;
-pub use sums::{NewCharge, NewDeal, NewDiscount, NewPayment};
+pub use sums::{NewCharge, NewDiscount, NewPayment};
 
 /// Defines something that clients send. `new` asks for what is mandatory; `says` has a method for
 /// each value that may be left out, `adds` one for each list, which adds an entry; what `holds` has is
@@ -151,7 +155,7 @@ sent! {
     }
     holds {
         #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "by_key")]
-        deals: Vec<(String, NewDeal)>,
+        deals: Vec<NewDeal>,
         #[serde(flatten)]
         customer: Option<Customer>,
         #[serde(skip_serializing_if = "CustomFields::is_empty")]
@@ -160,15 +164,12 @@ sent! {
 }
 
 impl NewOrder {
-    /// With this deal, which items refer to by the key ([`NewItem::deal_line`]). The hub replaces
-    /// the keys by its own. A deal of the same key is replaced.
+    /// With this deal and its items, which come after those there are.
     #[must_use]
-    pub fn deal(mut self, key: impl Into<String>, deal: NewDeal) -> Self {
-        let key = key.into();
-        match self.deals.iter_mut().find(|(other, _)| *other == key) {
-            Some((_, old)) => *old = deal,
-            None => self.deals.push((key, deal)),
-        }
+    pub fn deal(mut self, mut deal: NewDeal) -> Self {
+        let key = self.deals.len().to_string();
+        self.items.extend(deal.take_items(&key));
+        self.deals.push(deal);
         self
     }
 
@@ -208,9 +209,14 @@ impl NewOrder {
     }
 }
 
-/// An object of the deals, in their order.
-fn by_key<S: Serializer>(deals: &[(String, NewDeal)], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(deals.iter().map(|(key, deal)| (key, deal)))
+/// An object of the deals, with the keys that the hub gives them, too.
+fn by_key<S: Serializer>(deals: &[NewDeal], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(
+        deals
+            .iter()
+            .enumerate()
+            .map(|(at, deal)| (at.to_string(), deal)),
+    )
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use super::{NewCharge, NewDiscount, NewItem, NewPayment};
+use super::{NewCharge, NewDealLine, NewDiscount, NewItem, NewPayment};
 use crate::custom_fields::CustomFields;
 use crate::id::ElementId;
 use crate::order::{ElementChange, OrderStatus};
@@ -58,6 +58,21 @@ impl OrderPatch {
             status: Some(status),
             ..self
         }
+    }
+
+    /// Adds this item to a deal that the order has, by its key in [`Order::deals`]. Deals themselves
+    /// stay as they are.
+    ///
+    /// [`Order::deals`]: crate::order::Order::deals
+    #[must_use]
+    pub fn add_to_deal(
+        mut self,
+        deal_key: impl Into<String>,
+        line: impl Into<NewDealLine>,
+    ) -> Self {
+        let item = line.into().of(deal_key);
+        self.items.push(ElementChange::Add(item));
+        self
     }
 
     /// With this custom field, beside or in place of what the order has (API, chapter Custom

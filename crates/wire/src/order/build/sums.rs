@@ -1,4 +1,4 @@
-//! Making deals, discounts, charges and payments.
+//! Making discounts, charges and payments.
 
 use serde_json::{Map, Value};
 
@@ -6,17 +6,6 @@ use super::sent;
 use crate::decimal::Decimal;
 use crate::money::Money;
 use crate::order::{ChargeType, PaymentType};
-
-sent! {
-    /// A deal that items of an order are part of. What it costs is in the prices of the items.
-    pub struct NewDeal;
-    /// A deal of that name.
-    new(name: String = "name");
-    says {
-        /// With this code of the till.
-        reference: String = "ref",
-    }
-}
 
 sent! {
     /// A reduction of a whole order.

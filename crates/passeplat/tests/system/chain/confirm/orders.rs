@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use client::order::{CustomerId, OrderStatus, Time};
 use client::{Connection, OrderFilter};
 
 use crate::chain::bill::App;
@@ -108,7 +109,7 @@ impl Lists<'_> {
         statuses.insert("awaiting_shipment");
         for status in statuses {
             let filter = OrderFilter {
-                status: Some(status.into()),
+                status: OrderStatus::parse(status),
                 ..OrderFilter::default()
             };
             let expected = self.expected(|it| it.finally.status == status, ticket);
@@ -146,7 +147,7 @@ impl Lists<'_> {
             return;
         };
         let filter = OrderFilter {
-            customer_id: Some(chain.customers.ids[customer].clone()),
+            customer_id: CustomerId::parse(&chain.customers.ids[customer]).ok(),
             ..OrderFilter::default()
         };
         let is_his = |it: &Order| it.who.customer() == Some(customer);
@@ -159,12 +160,13 @@ impl Lists<'_> {
             return;
         };
         let moment = &placed[middle.number];
+        let time = Time::parse(moment).ok();
         let before = OrderFilter {
-            before: Some(moment.clone()),
+            before: time,
             ..OrderFilter::default()
         };
         let after = OrderFilter {
-            after: Some(moment.clone()),
+            after: time,
             ..OrderFilter::default()
         };
         let is_before = |it: &Order| placed[it.number] < *moment;

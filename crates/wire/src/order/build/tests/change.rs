@@ -54,7 +54,7 @@ fn a_change_adds_deletes_and_names_elements_in_the_order_it_was_told() {
     let change = OrderPatch::default()
         .delete_item(id("d1r7t"))
         .item_private_ref(id("c8n4p"), "L-1")
-        .add_item(margherita().deal_line(NewDealLine::new("0")))
+        .add_to_deal("0", margherita())
         .clear_item_private_ref(id("c8n4p"));
     let items = taken_change(&change).items;
     let [deleted, named, ElementChange::Add(added), cleared] = &items[..] else {

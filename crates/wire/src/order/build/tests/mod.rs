@@ -1,6 +1,7 @@
 //! What builders make is read as the API reads it.
 
 mod change;
+mod check;
 mod parts;
 
 use proptest::prelude::*;
@@ -93,12 +94,12 @@ fn the_example_request_can_be_built() {
                         .removed(),
                 ),
         )
-        .item(
-            NewItem::new("Tiramisu", eur(500), 2)
-                .sku_ref("TIRA")
-                .deal_line(NewDealLine::new("menu-duo").label("Dessert")),
+        .deal(
+            NewDeal::new("Duo du soir").reference("DUO").line(
+                NewDealLine::new(NewItem::new("Tiramisu", eur(500), 2).sku_ref("TIRA"))
+                    .label("Dessert"),
+            ),
         )
-        .deal("menu-duo", NewDeal::new("Duo du soir").reference("DUO"))
         .discount(NewDiscount::new("Bienvenue", eur(200)).reference("BIENVENUE"))
         .charge(
             NewCharge::new("Livraison", eur(290))
@@ -148,6 +149,7 @@ proptest! {
             built = built.payment(NewPayment::new(eur(amount)));
         }
         let order = taken(&built);
+        prop_assert_eq!(built.check(Currency::EUR), Ok(order.total));
         let found: Vec<i64> = order.items.iter().map(|item| item.price.cents()).collect();
         let sent: Vec<i64> = items.iter().map(|item| item.0).collect();
         prop_assert_eq!(found, sent);

@@ -74,7 +74,7 @@ fn an_item_says_all_it_can() {
 #[test]
 fn a_deal_line_says_what_the_deal_did_to_the_price() {
     use DealPricingEffect::{FixedPrice, PercentageOff, PriceOff, Unchanged};
-    let line = || NewDealLine::new("m");
+    let line = || NewDealLine::new(margherita());
     let lines = [
         (line(), None, None),
         (line().unchanged(), Some(Unchanged), None),
@@ -92,8 +92,7 @@ fn a_deal_line_says_what_the_deal_did_to_the_price() {
         (line().percentage_off(50).unchanged(), Some(Unchanged), None),
     ];
     for (line, effect, value) in lines {
-        let item = margherita().deal_line(line.label("Plat"));
-        let order = taken(&new().deal("m", NewDeal::new("Menu")).item(item));
+        let order = taken(&new().deal(NewDeal::new("Menu").line(line.label("Plat"))));
         let found = order.items[0].deal_line.clone().unwrap();
         assert_eq!(found.label, text("Plat"));
         assert_eq!((found.pricing_effect, found.pricing_value), (effect, value));
@@ -101,18 +100,42 @@ fn a_deal_line_says_what_the_deal_did_to_the_price() {
 }
 
 #[test]
-fn deals_keep_their_order_and_a_key_is_one_deal() {
+fn items_are_in_the_deal_they_were_told_of_and_in_the_order_they_were_told() {
+    let named = |name: &str| NewItem::new(name, eur(950), 1);
     let order = taken(
         &new()
-            .deal("z", NewDeal::new("Midi"))
-            .deal("a", NewDeal::new("Soir"))
-            .deal("z", NewDeal::new("Duo").reference("DUO"))
-            .item(margherita().deal_line(NewDealLine::new("a"))),
+            .item(named("Olives"))
+            .deal(
+                NewDeal::new("Duo")
+                    .reference("DUO")
+                    .line(named("Margherita"))
+                    .line(named("Tiramisu")),
+            )
+            .item(named("Café"))
+            .deal(NewDeal::new("Vide"))
+            .deal(NewDeal::new("Duo").line(NewDealLine::new(named("Calzone")))),
     );
-    let names: Vec<&str> = order.deals.0.iter().map(|(_, deal)| &*deal.name).collect();
-    assert_eq!(names, ["Duo", "Soir"]);
+    let deals = order
+        .deals
+        .0
+        .iter()
+        .map(|(key, deal)| (&**key, &*deal.name));
+    let deals: Vec<(&str, &str)> = deals.collect();
+    assert_eq!(deals, [("0", "Duo"), ("1", "Vide"), ("2", "Duo")]);
     assert_eq!(order.deals.0[0].1.reference, text("DUO"));
-    assert_eq!(order.items[0].deal_line.as_ref().unwrap().deal_key, "1");
+    let items = order.items.iter().map(|item| {
+        let deal = item.deal_line.as_ref().map(|line| line.deal_key.as_str());
+        (item.product_name.as_str(), deal)
+    });
+    let items: Vec<(&str, Option<&str>)> = items.collect();
+    let expected = [
+        ("Olives", None),
+        ("Margherita", Some("0")),
+        ("Tiramisu", Some("0")),
+        ("Café", None),
+        ("Calzone", Some("2")),
+    ];
+    assert_eq!(items, expected);
 }
 
 #[test]
