@@ -71,10 +71,16 @@ fn by_mode(_: &mut SchemaGenerator, whole: Schema) -> Schema {
         "minimum": 0,
         "maximum": LONGEST_PREPARATION,
     });
+    let nothing = json!({ "type": "null" });
     let modes = [
         json!({
             "title": "normal",
-            "properties": { "mode": { "enum": ["normal", "online"] } },
+            "properties": {
+                "mode": { "enum": ["normal", "online"] },
+                "resume_at": nothing,
+                "extra_preparation_time": nothing,
+                "reason": nothing,
+            },
             "required": ["mode"],
         }),
         json!({
@@ -83,6 +89,7 @@ fn by_mode(_: &mut SchemaGenerator, whole: Schema) -> Schema {
                 "mode": { "const": "busy" },
                 "resume_at": of("resume_at"),
                 "extra_preparation_time": busy_minutes,
+                "reason": nothing,
             },
             "required": ["mode", "extra_preparation_time"],
         }),
@@ -91,6 +98,7 @@ fn by_mode(_: &mut SchemaGenerator, whole: Schema) -> Schema {
             "properties": {
                 "mode": { "const": "paused" },
                 "resume_at": of("resume_at"),
+                "extra_preparation_time": nothing,
                 "reason": of("reason"),
             },
             "required": ["mode"],
@@ -104,9 +112,10 @@ fn by_mode(_: &mut SchemaGenerator, whole: Schema) -> Schema {
             mode
         })
         .collect();
-    schema::of(
-        json!({ "description": "One of three modes, each with its own keys.", "oneOf": modes }),
-    )
+    schema::of(json!({
+        "description": "One of three modes, each with its own keys; those of another are null.",
+        "oneOf": modes,
+    }))
 }
 
 /// Opening hours have a key for each day at most; what cannot be cleared cannot be `null`.
@@ -161,6 +170,7 @@ impl LocationPatch {
         let path = root.key("cutoff_time");
         let cutoff_time = not_null(self.cutoff_time, &path, &mut problems);
         let path = root.key("opening_hours");
+        let before = problems.errors().len();
         let opening_hours = match self.opening_hours.patch(&path, &mut problems) {
             Patch::Value(days) => Patch::Value(opening_hours(days, &path, &mut problems)),
             Patch::Null => Patch::Null,
@@ -171,7 +181,9 @@ impl LocationPatch {
             Patch::Absent if cutoff_time.is_some() => location.opening_hours.as_ref(),
             Patch::Absent | Patch::Null => None,
         };
-        if let Some(hours) = hours {
+        // Of a week that cannot be read it is not known whether it is empty.
+        let is_read = problems.errors().len() == before;
+        if let Some(hours) = hours.filter(|_| is_read) {
             hours.check(
                 cutoff_time.unwrap_or(location.cutoff_time),
                 &path,
@@ -266,7 +278,8 @@ fn opening_hours(
 }
 
 impl RawAcceptance {
-    /// The acceptance asked for. A key that does not belong to the mode is complained about.
+    /// The acceptance asked for. A key that does not belong to the mode is complained about, unless it
+    /// is `null`, as typed clients send whatever they leave out.
     pub fn check(
         self,
         zone: &TimeZone,
@@ -274,15 +287,22 @@ impl RawAcceptance {
         problems: &mut Problems,
     ) -> Option<OrderAcceptance> {
         problems.refuse_keys(path, &self.unknown);
-        let present = self.present();
+        let sent = [
+            ("resume_at", self.resume_at.is_something()),
+            (
+                "extra_preparation_time",
+                self.extra_preparation_time.is_something(),
+            ),
+            ("reason", self.reason.is_something()),
+        ];
         let mode = self.mode.required(&path.key("mode"), problems)?;
         let allowed: &[&str] = match mode {
-            AcceptanceMode::Normal => &["mode"],
-            AcceptanceMode::Busy => &["mode", "resume_at", "extra_preparation_time"],
-            AcceptanceMode::Paused => &["mode", "resume_at", "reason"],
+            AcceptanceMode::Normal => &[],
+            AcceptanceMode::Busy => &["resume_at", "extra_preparation_time"],
+            AcceptanceMode::Paused => &["resume_at", "reason"],
         };
-        for key in present {
-            if !allowed.contains(&key) {
+        for (key, is_something) in sent {
+            if is_something && !allowed.contains(&key) {
                 problems.add(&path.key(key), NOT_A_VALID_KEY);
             }
         }
