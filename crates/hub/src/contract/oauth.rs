@@ -67,12 +67,13 @@ fn call(id: &str, summary: &str, fields: &[(&str, bool)], success: &Value) -> Va
         "operationId": id,
         "tags": [TAG],
         "summary": summary,
-        "description": "Only from server to server: other origins are not let in. The body may be a form or JSON.",
+        "description": "Only from server to server: other origins are not let in. The body may be a form, a form in parts, or JSON.",
         "requestBody": {
             "required": true,
             "content": {
                 "application/x-www-form-urlencoded": { "schema": schema },
                 "application/json": { "schema": schema },
+                "multipart/form-data": { "schema": schema },
             },
         },
         "responses": {
