@@ -54,7 +54,9 @@ CREATE INDEX events_by_age ON events (kept_from);
 -- counts only while the callback has a URL.
 -- The key begins with the event: the journey and the chores ask for all deliveries of one.
 -- While a callback is under way, lease_until says when another worker may take it over, and due_at
--- says the same, so that what is under way is not among what is due.
+-- says the same, so that what is under way is not among what is due. uncounted says how many of the
+-- attempts do not count: the callback had another URL when they were begun. It is more than attempts
+-- while such a one is under way.
 CREATE TABLE event_deliveries (
     account_id TEXT NOT NULL,
     connection_id TEXT NOT NULL,
@@ -65,6 +67,7 @@ CREATE TABLE event_deliveries (
     due_at TEXT,
     lease_until TEXT,
     attempts BIGINT NOT NULL,
+    uncounted BIGINT NOT NULL,
     created_at TEXT NOT NULL,
     settled_at TEXT,
     PRIMARY KEY (account_id, event_id, connection_id)

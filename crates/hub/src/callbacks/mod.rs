@@ -2,7 +2,8 @@
 //!
 //! - A connection has one callback at most. With a URL it is *active*: each event is POSTed there.
 //!   Without one it is *passive*: events wait to be fetched and acknowledged.
-//! - Replacing a callback keeps what is pending; it goes to the new URL at once, or waits.
+//! - Replacing a callback keeps what is pending; it goes to a new URL at once, with all its tries, or
+//!   waits. Registering the same URL again leaves the retries as they are.
 //! - Removing it discards what is pending.
 //! - Nobody can subscribe to what the scope does not permit, or have internal addresses called.
 

@@ -50,8 +50,10 @@ pub(crate) fn lock(
     Ok(found.map(|Found(callback)| callback))
 }
 
-/// Makes `callback` the one of the connection. What is pending stays: it is due at once, or waits to
-/// be fetched when there is no URL.
+/// Makes `callback` the one of the connection. What is pending stays, to be sent or to be fetched; with
+/// another URL than before it is due at once, and its tries begin anew. With the same URL nothing is
+/// due any sooner: an app that registers at every start must not use up the tries of its events by
+/// starting often.
 pub(crate) fn replace(
     tx: &mut Tx<'_>,
     account: &AccountId,
@@ -61,11 +63,12 @@ pub(crate) fn replace(
     let now = tx.now();
     let events = serde_json::to_string(&callback.events)
         .map_err(|error| db::Error::Broken(error.to_string()))?;
+    let before = lock(tx, account, connection)?.and_then(|callback| callback.url);
     let url = callback.url.as_deref();
     tx.write(REPLACE, args![account, connection, url, events, now])?;
     events::followers::refresh(tx, account.as_str(), connection)?;
-    if url.is_some() {
-        events::store::activate(tx, account, connection)?;
+    if url != before.as_deref() {
+        events::store::begin_anew(tx, account, connection)?;
     }
     Ok(())
 }

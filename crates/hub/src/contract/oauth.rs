@@ -67,12 +67,13 @@ fn call(id: &str, summary: &str, fields: &[(&str, bool)], success: &Value) -> Va
         "operationId": id,
         "tags": [TAG],
         "summary": summary,
-        "description": "Only from server to server: other origins are not let in. The body may be a form or JSON.",
+        "description": "Only from server to server: other origins are not let in. The body may be a form, a form in parts, or JSON.",
         "requestBody": {
             "required": true,
             "content": {
                 "application/x-www-form-urlencoded": { "schema": schema },
                 "application/json": { "schema": schema },
+                "multipart/form-data": { "schema": schema },
             },
         },
         "responses": {
@@ -125,7 +126,7 @@ fn authorize() -> Value {
             parameter("redirect_uri", "Where to send the browser afterwards, or `urn:ietf:wg:oauth:2.0:oob`", true),
             parameter("scope", "The permissions asked for, as in `location[orders.write,catalog.read]`", true),
             parameter("state", "Comes back unchanged", false),
-            parameter("device_id", "Asks for a connection of its own", false),
+            parameter("device_id", "Asks for a connection of its own; 255 characters at most", false),
             parameter("app_instance_id", "Asks again for a connection there is", false),
             parameter("country", "Fills in the form for a new account", false),
             parameter("account_name", "Fills in the form for a new account", false),

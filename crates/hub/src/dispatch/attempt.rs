@@ -31,6 +31,8 @@ pub(super) struct Job {
     pub turn: i64,
     /// How often it was tried before.
     pub tries: u32,
+    /// How many of its tries do not count, because the callback had another URL then.
+    pub uncounted: u32,
     pub url: Arc<str>,
     /// The client's secret; none when it cannot be opened, and then nothing is sent.
     pub secret: Option<Arc<str>>,
@@ -47,6 +49,8 @@ pub(super) struct Tried {
     pub turn: i64,
     /// Counts from 1.
     pub number: u32,
+    /// How many of its tries count, with this one.
+    pub counted: u32,
     pub url: Arc<str>,
     pub started_at: Timestamp,
     pub outcome: Outcome,
@@ -65,6 +69,7 @@ pub(super) async fn run(hub: Hub, job: Job) -> Tried {
         subject: job.subject,
         turn: job.turn,
         number: job.tries + 1,
+        counted: (job.tries + 1).saturating_sub(job.uncounted),
         url,
         started_at,
         outcome,

@@ -7,10 +7,13 @@ use jiff::{SignedDuration, Timestamp};
 /// What a lease lasts beyond the time a receiver has to answer.
 const MARGIN: Duration = Duration::from_secs(10);
 
-/// When to try again after the attempt number `tries` (from 1) has failed at `now`; none when it was
-/// the last. `waits` are the seconds before each new attempt.
+/// When to try again after `tries` attempts that count have failed, the last of them at `now`; none
+/// when that was the last of all. `waits` are the seconds before each new attempt.
 pub(super) fn next(waits: &[u32], tries: u32, now: Timestamp) -> Option<Timestamp> {
-    let wait = waits.get(usize::try_from(tries).ok()?.checked_sub(1)?)?;
+    let Some(before) = tries.checked_sub(1) else {
+        return Some(now);
+    };
+    let wait = waits.get(usize::try_from(before).ok()?)?;
     Some(now + SignedDuration::from_secs(i64::from(*wait)))
 }
 

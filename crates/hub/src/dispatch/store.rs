@@ -71,7 +71,7 @@ statements! {
         FROM callbacks b
         JOIN connections c ON c.account_id = b.account_id AND c.id = b.connection_id
         WHERE b.account_id = $1 AND b.connection_id = $2 AND b.url IS NOT NULL";
-    CLAIMED = concat!("SELECT ", stored_columns!(), ", d.attempts, d.turn
+    CLAIMED = concat!("SELECT ", stored_columns!(), ", d.attempts, d.turn, d.uncounted
         FROM event_deliveries d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id",
         stored_places!(), "
         WHERE d.account_id = $1 AND COALESCE(d.connection_id, '') = $2 AND d.state = 'pending'
@@ -79,12 +79,21 @@ statements! {
     ATTEMPTED = "INSERT INTO delivery_attempts (account_id, connection_id, event_id, number, url,
             started_at, duration, status, failure, answer)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
-    /// Told, or given up.
-    OVER = "UPDATE event_deliveries SET state = $4, settled_at = $5, attempts = attempts + 1,
-            lease_until = NULL
+    TOLD = "UPDATE event_deliveries SET state = 'acknowledged', settled_at = $4,
+            attempts = attempts + 1, lease_until = NULL
         WHERE account_id = $1 AND COALESCE(connection_id, '') = $2 AND event_id = $3 AND state = 'pending'";
-    /// To be tried again; the number of attempts tells whether another worker was faster.
-    AGAIN = "UPDATE event_deliveries SET attempts = attempts + 1, lease_until = NULL, due_at = $4
+    /// Given up; or, when the callback got another URL while this attempt was under way, due there.
+    /// The number of attempts tells whether another worker was faster.
+    GIVE_UP = "UPDATE event_deliveries
+        SET state = CASE WHEN uncounted > attempts THEN state ELSE 'expired' END,
+            settled_at = CASE WHEN uncounted > attempts THEN settled_at ELSE $4 END,
+            due_at = CASE WHEN uncounted > attempts THEN $4 ELSE due_at END,
+            attempts = attempts + 1, lease_until = NULL
+        WHERE account_id = $1 AND COALESCE(connection_id, '') = $2 AND event_id = $3 AND state = 'pending'
+            AND attempts = $5";
+    /// To be tried again; as above, at once where the URL is another.
+    AGAIN = "UPDATE event_deliveries SET attempts = attempts + 1, lease_until = NULL,
+            due_at = CASE WHEN uncounted > attempts THEN $6 ELSE $4 END
         WHERE account_id = $1 AND COALESCE(connection_id, '') = $2 AND event_id = $3 AND state = 'pending'
             AND attempts = $5";
     /// Later events of the same subject wait as long as the failed one.
@@ -124,6 +133,7 @@ pub(super) struct Claimed {
     pub event: Stored,
     pub tries: u32,
     pub turn: i64,
+    pub uncounted: u32,
 }
 
 impl FromRow for Claimed {
@@ -132,6 +142,7 @@ impl FromRow for Claimed {
             event: Stored::read(row, 0)?,
             tries: row.get(envelope::COLUMNS)?,
             turn: row.get(envelope::COLUMNS + 1)?,
+            uncounted: row.get(envelope::COLUMNS + 2)?,
         })
     }
 }
@@ -241,22 +252,21 @@ pub(super) fn settle(tx: &mut Tx<'_>, tried: &Tried, waits: &[u32]) -> db::Resul
             outcome.answer.as_str()
         ],
     )?;
-    let next = schedule::next(waits, tried.number, now);
     let (subject, turn) = (tried.subject.as_str(), tried.turn);
-    match next.filter(|_| !outcome.acknowledges()) {
+    if outcome.acknowledges() {
+        tx.write(TOLD, args![account, connection, event, now])?;
+        return events::store::release(tx, connection, subject, turn);
+    }
+    let before = i64::from(tried.number) - 1;
+    match schedule::next(waits, tried.counted, now) {
         Some(next) => {
-            let before = i64::from(tried.number) - 1;
-            tx.write(AGAIN, args![account, connection, event, next, before])?;
+            let values = args![account, connection, event, next, before, now];
+            tx.write(AGAIN, values)?;
             tx.write(PARK_FOLLOWERS, args![connection, subject, turn, next])
         }
         None => {
-            let acknowledged = outcome.acknowledges();
-            let state = if acknowledged {
-                "acknowledged"
-            } else {
-                "expired"
-            };
-            tx.write(OVER, args![account, connection, event, state, now])?;
+            let values = args![account, connection, event, now, before];
+            tx.write(GIVE_UP, values)?;
             events::store::release(tx, connection, subject, turn)
         }
     }

@@ -264,6 +264,7 @@ fn load(tx: &mut Tx<'_>, key: &MasterKey, claim: &Claim, jobs: &mut Vec<Job>) ->
             subject: claimed.event.subject,
             turn: claimed.turn,
             tries: claimed.tries,
+            uncounted: claimed.uncounted,
             url: Arc::clone(&url),
             secret: secret.clone(),
             body,

@@ -16,9 +16,10 @@ statements! {
     /// A delivery for everybody who follows that. A follower or an event without a place, a catalog
     /// or a list goes with any: each COALESCE then takes the other's.
     OWE = "INSERT INTO event_deliveries (account_id, connection_id, event_id, subject_id, turn,
-            state, due_at, lease_until, attempts, created_at, settled_at)
+            state, due_at, lease_until, attempts, uncounted, created_at, settled_at)
         SELECT f.account_id, f.connection_id, CAST($2 AS TEXT), CAST($3 AS TEXT),
-            CAST($4 AS BIGINT), 'pending', CAST($5 AS TEXT), NULL, 0, CAST($5 AS TEXT), NULL
+            CAST($4 AS BIGINT), 'pending', CAST($5 AS TEXT), NULL, 0, 0, CAST($5 AS TEXT),
+            NULL
         FROM followers f
         WHERE f.account_id = $1 AND f.resource = $6 AND f.kind = $7
             AND f.client_id <> COALESCE($8, '')

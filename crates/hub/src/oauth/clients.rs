@@ -24,6 +24,18 @@ statements! {
     DELETE = "UPDATE clients SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL";
 }
 
+/// Bytes of an address at most.
+pub const LONGEST_URL: usize = 2_000;
+
+/// Whether an address can be opened in a browser and called by the hub: http or https, with a host,
+/// in plain characters.
+pub fn is_web_address(text: &str) -> bool {
+    text.len() <= LONGEST_URL
+        && text.bytes().all(|byte| byte.is_ascii_graphic())
+        && url::Url::parse(text)
+            .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}
+
 /// What an app says of itself; all of it is optional.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -17,7 +17,7 @@ statements! {
     INSERT = "INSERT INTO codes (hash, client_id, place, device_id, user_id, document, expires_at,
             used_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)";
-    FIND = "SELECT document FROM codes
+    FIND = "SELECT document, user_id FROM codes
         WHERE hash = $1 AND client_id = $2 AND used_at IS NULL AND expires_at > $3";
     USE = "UPDATE codes SET used_at = $2 WHERE hash = $1 AND used_at IS NULL";
     /// The subselects find one row each: the connection's.
@@ -44,6 +44,17 @@ pub struct Approval {
     /// The connection that the user may open, when nothing new was granted: it stays as it is.
     #[serde(default)]
     pub instance: Option<ConnectionId>,
+}
+
+/// What a code gave.
+#[derive(Clone, Debug)]
+pub struct Redeemed {
+    /// What was granted.
+    pub grant: Grant,
+    /// The connection.
+    pub connection: ConnectionId,
+    /// Who had the code made: perhaps not the user who granted the connection.
+    pub user: UserId,
 }
 
 /// Why a code gave no token.
@@ -85,10 +96,11 @@ pub fn redeem(
     client: &ClientId,
     code: &str,
     verifier: Option<&str>,
-) -> Result<(Grant, ConnectionId), Refusal> {
+) -> Result<Redeemed, Refusal> {
     let (hash, now) = (secret::hash(code), tx.now());
-    let found: Option<(String,)> = tx.first_locked(FIND, args![hash.as_str(), client, now])?;
-    let (document,) = found.ok_or(Refusal::NoSuchCode)?;
+    let look = args![hash.as_str(), client, now];
+    let found: Option<(String, UserId)> = tx.first_locked(FIND, look)?;
+    let (document, user) = found.ok_or(Refusal::NoSuchCode)?;
     let approval: Approval = serde_json::from_str(&document)
         .map_err(|error| db::Error::Broken(format!("a code's document: {error}")))?;
     // A verifier without a challenge means that somebody took the challenge out of the request.
@@ -109,7 +121,11 @@ pub fn redeem(
             .map(|connection| connection.id)
             .ok_or(Refusal::NoSuchCode)?,
     };
-    Ok((approval.grant, connection))
+    Ok(Redeemed {
+        grant: approval.grant,
+        connection,
+        user,
+    })
 }
 
 /// Makes void what was approved for a connection and not fetched yet: whoever blocks or ends it does

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::db;
+use crate::http::problem::Problem;
 
 /// Why `/token` or `/revoke` refuses.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub(crate) enum Fault {
     Missing(&'static str),
     /// The body cannot be read.
     Unreadable,
+    /// There is nothing there, or nothing for this method.
+    NoRoute,
     /// Too many wrong credentials from one address.
     TooMany,
     /// The database.
@@ -56,6 +59,7 @@ impl IntoResponse for Fault {
     fn into_response(self) -> Response {
         let bad = StatusCode::BAD_REQUEST;
         let (status, error, text, error_type) = match &self {
+            Self::NoRoute => return Problem::NoRoute.into_response(),
             Self::WrongClient => (
                 StatusCode::UNAUTHORIZED,
                 "invalid_client",

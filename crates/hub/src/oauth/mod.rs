@@ -16,14 +16,23 @@ mod params;
 mod token;
 
 use axum::Router;
-use axum::routing::post;
+use axum::routing::{MethodRouter, any, post};
 
 use crate::hub::Hub;
+use fault::Fault;
 
-/// What is under `/oauth2/v1`.
+/// What is under `/oauth2/v1` for programs; the page of `/authorize` is the back office's. Like the
+/// API, it forgives a slash at the end, and says in JSON that it has nothing at a path.
 pub(crate) fn router(hub: &Hub) -> Router {
+    let nowhere = || any(async || Fault::NoRoute);
+    let call = |call: MethodRouter<Hub>| call.fallback(async || Fault::NoRoute);
     Router::new()
-        .route("/oauth2/v1/token", post(token::exchange))
-        .route("/oauth2/v1/revoke", post(token::revoke))
+        .route("/oauth2/v1/token", call(post(token::exchange)))
+        .route("/oauth2/v1/token/", call(post(token::exchange)))
+        .route("/oauth2/v1/revoke", call(post(token::revoke)))
+        .route("/oauth2/v1/revoke/", call(post(token::revoke)))
+        .route("/oauth2/v1", nowhere())
+        .route("/oauth2/v1/", nowhere())
+        .route("/oauth2/v1/{*rest}", nowhere())
         .with_state(hub.clone())
 }

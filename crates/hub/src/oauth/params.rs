@@ -1,12 +1,16 @@
 //! What a client sends to `/token` and `/revoke`, in every form that real clients use: JSON, form,
-//! query string with an empty body, credentials in the body or as HTTP Basic.
+//! form in parts (`multipart/form-data`, as PHP makes it of an array), query string with an empty
+//! body, credentials in the body or as HTTP Basic.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 
+use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use multer::Multipart;
 use percent_encoding::percent_decode_str;
 
 use super::fault::Fault;
@@ -38,6 +42,8 @@ impl FromRequest<Hub> for Params {
         // The type is not always told, and not always rightly.
         if body.trim_ascii_start().starts_with(b"{") {
             params.take_json(&body)?;
+        } else if let Some(boundary) = boundary(&parts.headers, &body) {
+            params.take_parts(body, boundary).await?;
         } else {
             params.take_form(&body);
         }
@@ -78,6 +84,19 @@ impl Params {
             .extend(form_urlencoded::parse(text).into_owned());
     }
 
+    async fn take_parts(&mut self, body: Bytes, boundary: String) -> Result<(), Fault> {
+        let whole = futures_util::stream::once(async move { Ok::<_, Infallible>(body) });
+        let mut parts = Multipart::new(whole, boundary);
+        while let Some(part) = parts.next_field().await.map_err(|_| Fault::Unreadable)? {
+            let Some(name) = part.name().map(str::to_owned) else {
+                continue;
+            };
+            let value = part.text().await.map_err(|_| Fault::Unreadable)?;
+            self.values.insert(name, value);
+        }
+        Ok(())
+    }
+
     fn take_json(&mut self, body: &[u8]) -> Result<(), Fault> {
         let object: serde_json::Map<String, serde_json::Value> =
             serde_json::from_slice(body).map_err(|_| Fault::Unreadable)?;
@@ -88,6 +107,14 @@ impl Params {
         }
         Ok(())
     }
+}
+
+/// What stands between the parts of a body that is said to have parts, and has them.
+fn boundary(headers: &HeaderMap, body: &[u8]) -> Option<String> {
+    let kind = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let boundary = multer::parse_boundary(kind).ok()?;
+    let rest = body.trim_ascii_start().strip_prefix(b"--")?;
+    rest.starts_with(boundary.as_bytes()).then_some(boundary)
 }
 
 /// The two halves of HTTP Basic, as they came.

@@ -23,14 +23,19 @@ pub(super) async fn exchange(hub: Hub, peer: Peer, params: Params) -> Result<Res
         .to_owned();
     let verifier = params.get("code_verifier").map(str::to_owned);
     let key = hub.key().clone();
-    let connection = hub
+    let (connection, user) = hub
         .write("oauth.exchange", move |tx| {
-            let (grant, id) = codes::redeem(tx, &key, &client, &code, verifier.as_deref())?;
-            let found = connections::find(tx, grant.account.as_ref(), &id)?;
-            found.ok_or(Fault::WrongCode)
+            let given = codes::redeem(tx, &key, &client, &code, verifier.as_deref())?;
+            let account = given.grant.account.as_ref();
+            let found = connections::find(tx, account, &given.connection)?;
+            let connection = found.ok_or(Fault::WrongCode)?;
+            Ok::<_, Fault>((connection, given.user))
         })
         .await?;
-    let mut response = json(StatusCode::OK, &connection.token_response(hub.key()));
+    let mut answer = connection.token_response(hub.key());
+    // Whoever may open a connection is not thereby the user whose profile it shows.
+    answer.user_id = answer.user_id.filter(|granted| *granted == user);
+    let mut response = json(StatusCode::OK, &answer);
     response
         .headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -79,6 +79,7 @@ pub(crate) fn router(hub: &Hub) -> Router {
             "/oauth2/v1/authorize",
             get(consent::http::ask).post(consent::http::decide),
         )
+        .route("/oauth2/v1/authorize/", get(consent::http::ask))
         .merge(data::http::routes())
         .merge(connections())
         .merge(developer())

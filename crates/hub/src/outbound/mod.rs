@@ -3,6 +3,7 @@
 //!
 //! - No internal address is called unless the settings say so: see [`Guard`].
 //! - Redirects are not followed, the query of a URL is kept as it is.
+//! - Names of headers begin with capitals, for receivers that look for them as they came.
 //! - A call ends at its deadline; of the answer only the beginning is kept.
 
 mod guard;
@@ -151,6 +152,7 @@ impl Outbound {
             .wrap_connector(http);
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
+            .http1_title_case_headers(true)
             .pool_idle_timeout(IDLE)
             .pool_max_idle_per_host(IDLE_PER_HOST)
             .build(https);

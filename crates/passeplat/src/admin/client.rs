@@ -1,19 +1,20 @@
 //! `passeplat admin client`: OAuth clients, and whether merchants are offered them.
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use clap::{Args, Subcommand};
 use hub::Hub;
 use hub::db;
-use hub::oauth::clients::{self, AppFields, NewClient};
+use hub::oauth::clients::{self, AppFields, NewClient, is_web_address};
 use serde_json::{Value, json};
 use wire::id::ClientId;
+use wire::scope::{Level, Scope};
 
 use super::{an_id, found_user};
 
 #[derive(Subcommand, Debug)]
 pub(super) enum Client {
     /// Register a client
-    Create(Create),
+    Create(Box<Create>),
     /// Offer an app to every merchant, or no longer
     List(List),
 }
@@ -35,6 +36,55 @@ pub(super) struct Create {
     /// E-mail of the user who manages it on the developer page
     #[arg(long)]
     owner: Option<String>,
+    #[command(flatten)]
+    app: App,
+}
+
+/// What makes an app of a client: merchants connect, open and disconnect it from the back office.
+#[derive(Args, Debug)]
+pub(super) struct App {
+    /// What it asks for at a location, as in location[orders.write]
+    #[arg(long)]
+    location_scope: Option<String>,
+    /// What it asks for at an account, as in account[orders.write]
+    #[arg(long)]
+    account_scope: Option<String>,
+    /// Where a connection that starts in the back office leads, with ?code=
+    #[arg(long)]
+    connect_url: Option<String>,
+    /// Where it is opened, with ?app_instance_id=; users go back to its host without being asked
+    #[arg(long)]
+    open_url: Option<String>,
+    /// What is called, with ?app_instance_id=, once it was disconnected
+    #[arg(long)]
+    disconnect_url: Option<String>,
+}
+
+impl App {
+    fn check(&self) -> anyhow::Result<()> {
+        let scopes = [
+            ("--location-scope", &self.location_scope, Level::Location),
+            ("--account-scope", &self.account_scope, Level::Account),
+        ];
+        for (flag, scope, level) in scopes {
+            let Some(scope) = scope else { continue };
+            let parsed = Scope::parse(scope).map_err(|error| anyhow!("{flag}: {error}"))?;
+            if parsed.level() != Some(level) {
+                bail!("{flag}: {scope} is a scope of another level");
+            }
+        }
+        let urls = [
+            ("--connect-url", &self.connect_url),
+            ("--open-url", &self.open_url),
+            ("--disconnect-url", &self.disconnect_url),
+        ];
+        for (flag, url) in urls {
+            if url.as_deref().is_some_and(|url| !is_web_address(url)) {
+                bail!("{flag}: write an address as in https://app.example/connect");
+            }
+        }
+        Ok(())
+    }
 }
 
 #[derive(Args, Debug)]
@@ -54,7 +104,9 @@ pub(super) async fn create(hub: &Hub, what: Create) -> anyhow::Result<Value> {
         client_secret,
         redirect_uri,
         owner,
+        app,
     } = what;
+    app.check()?;
     let owner = match owner {
         Some(email) => Some(found_user(hub, &email).await?.id),
         None => None,
@@ -71,6 +123,11 @@ pub(super) async fn create(hub: &Hub, what: Create) -> anyhow::Result<Value> {
         is_listed: false,
         app: AppFields {
             redirect_uris: redirect_uri,
+            location_scope: app.location_scope,
+            account_scope: app.account_scope,
+            connect_url: app.connect_url,
+            open_url: app.open_url,
+            disconnect_url: app.disconnect_url,
             ..AppFields::default()
         },
     };

@@ -65,7 +65,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
         What::Account(Account::Suspend(what)) => account::suspend(&hub, what).await?,
         What::Account(Account::Resume(what)) => account::resume(&hub, what).await?,
         What::Location(Location::Create(what)) => location::create(&hub, what).await?,
-        What::Client(Client::Create(what)) => client::create(&hub, what).await?,
+        What::Client(Client::Create(what)) => client::create(&hub, *what).await?,
         What::Client(Client::List(what)) => client::list(&hub, what).await?,
         What::Connection(Connection::Create(what)) => connection::create(&hub, what).await?,
         What::Connection(Connection::Set(what)) => connection::set(&hub, what).await?,

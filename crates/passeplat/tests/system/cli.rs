@@ -3,7 +3,11 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use hub::chance::Chance;
+use hub::clock::Clock;
+use hub::oauth::clients;
 use serde_json::Value;
+use wire::id::ClientId;
 
 use crate::PROGRAM;
 use crate::tools::http::{self, Connection, request};
@@ -133,6 +137,73 @@ async fn a_client_keeps_the_id_and_the_secret_that_it_was_given() {
         text(&client, "client_secret").unwrap(),
     ];
     assert_eq!(given, [id, secret]);
+}
+
+#[tokio::test]
+async fn a_client_can_be_made_an_app_without_a_browser() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::in_folder(folder.path(), None);
+    let hub = start(&place).await;
+    let wanted = [
+        "client",
+        "create",
+        "--name",
+        "Site",
+        "--client-id",
+        "site.clients.example",
+        "--location-scope",
+        "location[orders.write]",
+        "--account-scope",
+        "account[orders.read]",
+        "--connect-url",
+        "https://shop.example/connect",
+        "--open-url",
+        "https://shop.example/open?a=1",
+        "--disconnect-url",
+        "http://shop.example/gone",
+    ];
+    hub.admin(&wanted).await.unwrap();
+    let flags = [
+        ("database.url", place.database.clone()),
+        ("keys.file", place.key_file.display().to_string()),
+    ];
+    let config = hub::config::Config::read(None, [], &flags).unwrap();
+    let inside = hub::Hub::open(config, Clock::Real, Chance::Real).unwrap();
+    let client = inside
+        .read("test.client", |tx| {
+            clients::find(tx, &ClientId::parse("site.clients.example").unwrap())
+        })
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(client.is_app());
+    let app = client.app;
+    let told = [
+        app.location_scope,
+        app.account_scope,
+        app.connect_url,
+        app.open_url,
+        app.disconnect_url,
+    ];
+    let expected = [7, 9, 11, 13, 15].map(|at| Some(wanted[at].to_owned()));
+    assert_eq!(told, expected);
+}
+
+#[tokio::test]
+async fn an_app_with_an_address_or_a_scope_that_cannot_be_is_refused_by_its_flag() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = start(&Place::in_folder(folder.path(), None)).await;
+    for (flag, value) in [
+        ("--connect-url", "shop.example/connect"),
+        ("--open-url", "javascript:alert(1)"),
+        ("--disconnect-url", "https://shop.example/ gone"),
+        ("--location-scope", "account[orders.read]"),
+        ("--account-scope", "account[nothing.read]"),
+    ] {
+        let wanted = ["client", "create", "--name", "Site", flag, value];
+        let refused = hub.admin(&wanted).await.unwrap_err().to_string();
+        assert!(refused.contains(flag), "{refused}");
+    }
 }
 
 #[tokio::test]

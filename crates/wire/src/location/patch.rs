@@ -73,10 +73,16 @@ fn by_mode(_: &mut SchemaGenerator, whole: Schema) -> Schema {
         "minimum": 0,
         "maximum": LONGEST_PREPARATION,
     });
+    let nothing = json!({ "type": "null" });
     let modes = [
         json!({
             "title": "normal",
-            "properties": { "mode": { "enum": ["normal", "online"] } },
+            "properties": {
+                "mode": { "enum": ["normal", "online"] },
+                "resume_at": nothing,
+                "extra_preparation_time": nothing,
+                "reason": nothing,
+            },
             "required": ["mode"],
         }),
         json!({
@@ -85,6 +91,7 @@ fn by_mode(_: &mut SchemaGenerator, whole: Schema) -> Schema {
                 "mode": { "const": "busy" },
                 "resume_at": of("resume_at"),
                 "extra_preparation_time": busy_minutes,
+                "reason": nothing,
             },
             "required": ["mode", "extra_preparation_time"],
         }),
@@ -93,6 +100,7 @@ fn by_mode(_: &mut SchemaGenerator, whole: Schema) -> Schema {
             "properties": {
                 "mode": { "const": "paused" },
                 "resume_at": of("resume_at"),
+                "extra_preparation_time": nothing,
                 "reason": of("reason"),
             },
             "required": ["mode"],
@@ -113,9 +121,10 @@ fn by_mode(_: &mut SchemaGenerator, whole: Schema) -> Schema {
             mode
         })
         .collect();
-    schema::of(
-        json!({ "description": "One of three modes, each with its own keys.", "oneOf": modes }),
-    )
+    schema::of(json!({
+        "description": "One of three modes, each with its own keys; those of another are null.",
+        "oneOf": modes,
+    }))
 }
 
 /// Opening hours have a key for each day at most; what cannot be cleared cannot be `null`.
@@ -170,6 +179,7 @@ impl LocationPatch {
         let path = root.key("cutoff_time");
         let cutoff_time = not_null(self.cutoff_time, &path, &mut problems);
         let path = root.key("opening_hours");
+        let before = problems.errors().len();
         let opening_hours = match self.opening_hours.patch(&path, &mut problems) {
             Patch::Value(days) => Patch::Value(opening_hours(days, &path, &mut problems)),
             Patch::Null => Patch::Null,
@@ -180,7 +190,9 @@ impl LocationPatch {
             Patch::Absent if cutoff_time.is_some() => location.opening_hours.as_ref(),
             Patch::Absent | Patch::Null => None,
         };
-        if let Some(hours) = hours {
+        // Of a week that cannot be read it is not known whether it is empty.
+        let is_read = problems.errors().len() == before;
+        if let Some(hours) = hours.filter(|_| is_read) {
             hours.check(
                 cutoff_time.unwrap_or(location.cutoff_time),
                 &path,

@@ -71,7 +71,6 @@ fn keys_that_cannot_be_written_are_refused() {
     let expected = [
         "name is not a valid key",
         "opening_hours.lundi is not a valid key",
-        "opening_hours must have at least 1 item(s)",
         "preparation_time must be between 0 and 10080",
     ];
     assert_eq!(found.unwrap_err(), expected);
@@ -115,6 +114,38 @@ fn each_mode_has_its_own_keys() {
     );
     let expected = ["order_acceptance.extra_preparation_time can't be blank"];
     assert_eq!(acceptance(r#"{"mode": "busy"}"#).unwrap_err(), expected);
+}
+
+#[test]
+fn a_key_of_another_mode_may_be_null() {
+    let nothing = r#""resume_at": null, "reason": null"#;
+    let sent = format!(r#"{{"mode": "normal", {nothing}, "extra_preparation_time": null}}"#);
+    let normal = acceptance(&sent);
+    assert_eq!(normal.as_deref(), Ok(r#"{"mode":"normal"}"#));
+    let sent = format!(r#"{{"mode": "paused", {nothing}, "extra_preparation_time": null}}"#);
+    let paused = acceptance(&sent);
+    let expected = r#"{"mode":"paused","resume_at":null,"reason":null}"#;
+    assert_eq!(paused.as_deref(), Ok(expected));
+    let sent = format!(r#"{{"mode": "busy", {nothing}, "extra_preparation_time": 5}}"#);
+    let busy = acceptance(&sent);
+    let expected = r#"{"mode":"busy","resume_at":null,"extra_preparation_time":5}"#;
+    assert_eq!(busy.as_deref(), Ok(expected));
+    let sent = format!(r#"{{"mode": "busy", {nothing}, "extra_preparation_time": null}}"#);
+    let expected = ["order_acceptance.extra_preparation_time can't be blank"];
+    assert_eq!(acceptance(&sent).unwrap_err(), expected);
+}
+
+#[test]
+fn of_a_week_that_cannot_be_read_nobody_is_told_that_it_is_empty() {
+    let found = patch(r#"{"opening_hours": {"monday": [{"from": "9h", "to": "14:00"}]}}"#);
+    let found = found.unwrap_err();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(
+        found[0].starts_with("opening_hours.monday[0].from "),
+        "{found:?}"
+    );
+    let found = patch(r#"{"cutoff_time": "00:00", "opening_hours": "closed"}"#);
+    assert_eq!(found.unwrap_err(), ["opening_hours must be an object"]);
 }
 
 #[test]

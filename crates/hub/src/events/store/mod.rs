@@ -9,7 +9,7 @@ mod retire;
 mod told;
 
 pub use queue::{ALL as QUEUE, count_pending, delete};
-pub(crate) use queue::{acknowledge, activate, discard, one_pending, pending, release};
+pub(crate) use queue::{acknowledge, begin_anew, discard, one_pending, pending, release};
 pub use retire::ALL as RETIRE;
 pub(crate) use retire::retire;
 pub(crate) use told::attempt;

@@ -32,10 +32,14 @@ statements! {
                 WHERE e.connection_id = $1 AND e.subject_id = $2 AND e.turn > $3
                     AND e.state = 'pending')
             AND due_at > $4 AND (lease_until IS NULL OR lease_until <= $4)";
-    /// A callback with a URL: everything pending is due, but for what is under way.
-    ACTIVATE = "UPDATE event_deliveries SET due_at = $3, lease_until = NULL
+    /// Another URL: everything pending is due, and no attempt made before counts, nor one that is
+    /// under way. One statement, so that what begins or ends meanwhile is not overlooked.
+    BEGIN_ANEW = "UPDATE event_deliveries
+        SET due_at = CASE WHEN lease_until > $3 OR due_at < $3 THEN due_at ELSE $3 END,
+            lease_until = CASE WHEN lease_until > $3 THEN lease_until END,
+            uncounted = attempts + CASE WHEN lease_until > $3 THEN 1 ELSE 0 END
         WHERE account_id = $1 AND connection_id = $2 AND state = 'pending'
-            AND due_at > $3 AND (lease_until IS NULL OR lease_until <= $3)";
+            AND (due_at > $3 OR attempts > uncounted)";
     DISCARD = "UPDATE event_deliveries SET state = 'deleted', settled_at = $3, lease_until = NULL
         WHERE account_id = $1 AND connection_id = $2 AND state = 'pending'";
     COUNT_PENDING = "SELECT connection_id, COUNT(*) FROM event_deliveries
@@ -140,14 +144,14 @@ pub fn delete(
     settle(tx, account, connection, event, State::Deleted)
 }
 
-/// The callback has a URL, perhaps a new one: what is pending is due now.
-pub(crate) fn activate(
+/// The callback has another URL: what is pending is due now, and its tries begin anew.
+pub(crate) fn begin_anew(
     tx: &mut Tx<'_>,
     account: &AccountId,
     connection: &ConnectionId,
 ) -> db::Result<()> {
     let now = tx.now();
-    tx.write(ACTIVATE, args![account, connection, now])?;
+    tx.write(BEGIN_ANEW, args![account, connection, now])?;
     tx.wake_dispatch();
     Ok(())
 }

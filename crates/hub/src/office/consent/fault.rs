@@ -13,6 +13,8 @@ pub enum Fault {
     Redirect,
     /// The scope cannot be read.
     Scope,
+    /// The device id is too long.
+    Device,
     /// The form was open for too long.
     Expired,
 }
@@ -38,6 +40,7 @@ impl FaultPage {
             Fault::Client => words.fault_client,
             Fault::Redirect => words.fault_redirect,
             Fault::Scope => words.fault_scope,
+            Fault::Device => words.fault_device,
             Fault::Expired => words.fault_expired,
         }
     }

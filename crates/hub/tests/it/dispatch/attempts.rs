@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use hub::events::store::State;
 use hub::secret::signature;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 
 use super::{change, follow, log, till_and_office};
 use crate::support::{Receiver, Reply, TestHub, json, on_each_engine, on_each_engine_with};
@@ -35,6 +37,46 @@ fn an_event_is_posted_whole_and_signed_over_its_bytes() {
         assert_eq!(event["previous_state"]["preparation_time"], 15);
         assert_eq!(event["new_state"]["preparation_time"], 21);
     });
+}
+
+/// Takes one request, answers 200, and returns what came, byte for byte.
+async fn taken(listener: TcpListener) -> String {
+    let (mut stream, _) = listener.accept().await.expect("a caller");
+    let mut came = Vec::new();
+    // Of one event the hub sends all there is, and then waits for the answer.
+    while !came.ends_with(b"}") {
+        let read = stream.read_buf(&mut came).await.expect("bytes");
+        assert_ne!(read, 0, "{}", String::from_utf8_lossy(&came));
+    }
+    let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+    stream.write_all(answer).await.expect("an answer");
+    String::from_utf8(came).expect("text")
+}
+
+#[test]
+fn names_of_headers_begin_with_capitals_on_the_way() {
+    let hub = TestHub::start();
+    let listener = hub
+        .wait(TcpListener::bind("127.0.0.1:0"))
+        .expect("a free port");
+    let till = hub.client("till");
+    let address = listener.local_addr().expect("an address");
+    follow(&till, &format!("http://{address}/till"));
+    let office = hub.connect("office", "account[orders.write]", None);
+    change(&office, &hub.location, 21);
+    let (done, came) =
+        hub.wait(async { tokio::join!(hub::dispatch::run_due(&hub.hub), taken(listener)) });
+    done.expect("a round");
+    let (head, body) = came.split_once("\r\n\r\n").expect("a head");
+    let signature = signature("secret of till", body.as_bytes());
+    for line in [
+        format!("X-Hubrise-Hmac-Sha256: {signature}"),
+        "Content-Type: application/json".to_owned(),
+        format!("Content-Length: {}", body.len()),
+        format!("Host: {address}"),
+    ] {
+        assert!(head.lines().any(|it| it == line), "{line} is not in {head}");
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod fairness;
 mod guard;
 mod order;
 mod race;
+mod registered;
 mod tls;
 mod workers;
 

@@ -1,6 +1,7 @@
 //! OAuth 2.0: what each kind of client sends, and what it gets.
 
 mod guesses;
+mod paths;
 mod revoke;
 mod token;
 

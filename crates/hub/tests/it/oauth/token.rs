@@ -100,6 +100,78 @@ fn every_form_of_request_that_real_clients_send_is_understood() {
     }
 }
 
+/// A form in parts, as curl makes it of `-F`, and its type.
+fn parts(fields: &[(&str, &str)]) -> (String, String) {
+    const BOUNDARY: &str = "------------------------Yb1x9lDyN7w2PzTtE5sQ0a";
+    let mut body: String = fields
+        .iter()
+        .map(|(name, value)| {
+            let head = format!("Content-Disposition: form-data; name=\"{name}\"");
+            format!("--{BOUNDARY}\r\n{head}\r\n\r\n{value}\r\n")
+        })
+        .collect();
+    body.push_str(&format!("--{BOUNDARY}--\r\n"));
+    (format!("multipart/form-data; boundary={BOUNDARY}"), body)
+}
+
+fn post_parts(hub: &TestHub, path: &str, fields: &[(&str, &str)]) -> Answer {
+    let (kind, body) = parts(fields);
+    let headers = [("content-type", kind.as_str())];
+    hub.anybody().send("POST", path, &headers, body)
+}
+
+const CREDENTIALS: [(&str, &str); 2] = [
+    ("client_id", "app.clients.test"),
+    ("client_secret", "secret of app"),
+];
+
+#[test]
+fn a_form_in_parts_is_understood() {
+    let hub = TestHub::start();
+    let app = app(&hub);
+    let code = approved(&hub, &app, None);
+    let fields = [&CREDENTIALS[..], &[("code", &code)]].concat();
+    let token = post_parts(&hub, "/oauth2/v1/token", &fields).ok();
+    assert_eq!(token["access_token"], app.token.as_str());
+    let fields = [&CREDENTIALS[..], &[("token", &app.token)]].concat();
+    let revoked = post_parts(&hub, "/oauth2/v1/revoke", &fields);
+    assert_eq!((revoked.status, revoked.text.as_str()), (200, ""));
+    assert_eq!(app.get("/location").status, 401);
+}
+
+#[test]
+fn a_form_in_parts_that_is_broken_or_too_large_cannot_be_read() {
+    let hub = TestHub::start();
+    app(&hub);
+    let large = "x".repeat(64 * 1024);
+    let fields = [&CREDENTIALS[..], &[("code", &large)]].concat();
+    let refused = post_parts(&hub, "/oauth2/v1/token", &fields);
+    assert_eq!(refused.status, 400);
+    assert_eq!(refused.json()["error"], "invalid_request");
+    let (kind, mut body) = parts(&CREDENTIALS);
+    body.truncate(body.len() / 2);
+    let headers = [("content-type", kind.as_str())];
+    let refused = hub
+        .anybody()
+        .send("POST", "/oauth2/v1/token", &headers, body);
+    assert_eq!(refused.status, 400);
+    assert_eq!(refused.json()["error"], "invalid_request");
+}
+
+#[test]
+fn a_form_that_is_said_to_have_parts_and_has_none_is_read_as_it_is() {
+    let hub = TestHub::start();
+    let app = app(&hub);
+    let code = approved(&hub, &app, None);
+    let body = format!("client_id=app.clients.test&client_secret=secret of app&code={code}");
+    let headers = [("content-type", "multipart/form-data; boundary=x")];
+    let token = hub
+        .anybody()
+        .send("POST", "/oauth2/v1/token", &headers, body)
+        .ok();
+    assert_eq!(token["access_token"], app.token.as_str());
+}
+
 #[test]
 fn a_code_works_once_and_for_ten_minutes() {
     on_each_engine(|hub| {

@@ -47,7 +47,8 @@ const PRIVATE_REFS: &str = "INSERT INTO private_refs (account_id, client_id, hol
 const EVENTS: &str = "INSERT INTO events (account_id, id, resource, kind, subject_id, location_id,
     order_id, turn, client_id, request_id, created_at, kept_from, document) VALUES ";
 const DELIVERIES: &str = "INSERT INTO event_deliveries (account_id, connection_id, event_id,
-    subject_id, turn, state, due_at, lease_until, attempts, created_at, settled_at) VALUES ";
+    subject_id, turn, state, due_at, lease_until, attempts, uncounted, created_at, settled_at)
+    VALUES ";
 
 /// A location and what its orders need.
 #[derive(Clone, Debug)]
@@ -270,6 +271,7 @@ impl World {
                             "pending",
                             at,
                             none,
+                            0_i64,
                             0_i64,
                             at,
                             none

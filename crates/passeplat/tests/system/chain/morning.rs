@@ -82,8 +82,12 @@ pub async fn open(place: &Place, day: &Day) -> Chain {
         NewCatalog::new("La Carte").data(sent::catalog(&menu::shared(Service::Lunch), true));
     let shared: WithId = office.create_account_catalog(&shared).await.unwrap();
     let (kitchens, boards) = (Kitchens::open().await, Boards::open().await);
-    let inventory = ("inventory", ["patch", "update"]);
-    let hears = |callback: Callback| callback.on(inventory.0, &inventory.1);
+    let hears = |callback: Callback| {
+        callback.on(
+            EventResource::Inventory,
+            &[EventType::Patch, EventType::Update],
+        )
+    };
     let tills = &account.tills;
     tills
         .set_callback(&hears(Callback::passive()))

@@ -3,6 +3,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use wire::id::{ClientId, ConnectionId};
+use wire::problem::too_long;
 use wire::scope::Scope;
 
 use super::super::Fault;
@@ -14,8 +15,9 @@ use crate::office::parts::AppFace;
 /// Instead of an address: the code is shown, and the user carries it over.
 const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
 
-/// Characters of a device id (as installers type them).
-const LONGEST_DEVICE: usize = 100;
+/// Characters of a device id at most. A longer one is refused rather than cut: two devices would be
+/// taken for one.
+const LONGEST_DEVICE: usize = 255;
 
 /// What an app asks for, as it came.
 #[derive(Clone, Debug)]
@@ -94,6 +96,16 @@ impl Request {
             }
             (None, _) => None,
         };
+        let device: String = self
+            .get("device_id")
+            .unwrap_or_default()
+            .chars()
+            .filter(|c| !c.is_control())
+            .collect();
+        if device.chars().count() > LONGEST_DEVICE {
+            let detail = format!("device_id: {}", too_long(LONGEST_DEVICE));
+            return refused(Fault::Device, detail);
+        }
         Ok(Ok(Asked {
             client,
             redirect_uri,
@@ -102,13 +114,7 @@ impl Request {
                 .split('&')
                 .find_map(|pair| pair.strip_prefix("state="))
                 .map(str::to_owned),
-            device: self
-                .get("device_id")
-                .unwrap_or_default()
-                .chars()
-                .filter(|c| !c.is_control())
-                .take(LONGEST_DEVICE)
-                .collect(),
+            device,
             challenge,
             scope,
             instance,

@@ -6,16 +6,13 @@ use wire::scope::{Level, Scope};
 use super::super::ClientPage;
 use super::frame;
 use crate::hub::Hub;
-use crate::oauth::clients::Client;
+use crate::oauth::clients::{Client, LONGEST_URL, is_web_address};
 use crate::office::connections::{CATEGORIES, category_name};
 use crate::office::consent::may_be_redirected;
 use crate::office::parts::{Choice, Fact, Field};
 use crate::office::posted::Posted;
 use crate::office::session::http::required;
 use crate::office::visitor::Member;
-
-/// Characters of an address at most.
-const LONGEST_URL: usize = 2_000;
 
 /// Return addresses of a client at most.
 const MOST_REDIRECTS: usize = 50;
@@ -84,7 +81,7 @@ impl Form {
         };
         let url = |name: &str| {
             let field = Field::of(posted.get(name).trim());
-            if field.value.is_empty() || is_web(&field.value) {
+            if field.value.is_empty() || is_web_address(&field.value) {
                 field
             } else {
                 field.wrong(words.url_invalid)
@@ -218,14 +215,6 @@ impl Form {
             listed_error: form.listed_error,
         }
     }
-}
-
-/// Whether an address can be opened in a browser and called by the hub.
-fn is_web(text: &str) -> bool {
-    text.len() <= LONGEST_URL
-        && may_be_redirected(text)
-        && Url::parse(text)
-            .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }
 
 /// Whether a browser may be sent there with a code: programs on a device have schemes of their own.

@@ -151,6 +151,37 @@ fn every_day_has_opening_hours() {
 }
 
 #[test]
+fn typed_clients_may_send_every_key_of_order_acceptance() {
+    let hub = TestHub::start();
+    let till = hub.client("till");
+    let pause = json!({ "order_acceptance": {
+        "mode": "paused", "resume_at": null, "reason": "Fermé", "extra_preparation_time": null
+    } });
+    till.patch("/location", pause).ok();
+    let resume = json!({ "order_acceptance": {
+        "mode": "normal", "resume_at": null, "reason": null, "extra_preparation_time": null
+    } });
+    let resumed = till.patch("/location", resume).ok();
+    assert_eq!(resumed["order_acceptance"], json!({ "mode": "normal" }));
+    let mixed = json!({ "order_acceptance": { "mode": "normal", "reason": "Fermé" } });
+    assert_eq!(
+        till.patch("/location", mixed).json()["errors"],
+        json!([{ "field": "order_acceptance.reason", "message": "is not a valid key" }])
+    );
+}
+
+#[test]
+fn a_slot_that_cannot_be_read_is_the_only_thing_complained_about() {
+    let hub = TestHub::start();
+    let hours = json!({ "opening_hours": { "monday": [{ "from": "9h", "to": "14:00" }] } });
+    let refused = hub.client("till").patch("/location", hours);
+    assert_eq!(refused.status, 422);
+    let errors = &refused.json()["errors"];
+    assert_eq!(errors.as_array().map(Vec::len), Some(1), "{errors}");
+    assert_eq!(errors[0]["field"], "opening_hours.monday[0].from");
+}
+
+#[test]
 fn a_paused_location_still_gets_its_orders() {
     let hub = TestHub::start();
     let till = hub.client("till");
@@ -160,18 +191,4 @@ fn a_paused_location_still_gets_its_orders() {
         .post("/location/orders", json!({ "status": "new" }))
         .ok();
     assert_eq!(order["status"], "new");
-}
-
-#[test]
-fn a_mode_of_order_acceptance_may_come_with_the_keys_of_the_others_as_null() {
-    let hub = TestHub::start();
-    let busy = json!({
-        "mode": "busy", "extra_preparation_time": 20, "resume_at": null, "reason": null
-    });
-    let location = hub
-        .client("kiosk")
-        .patch("/location", json!({ "order_acceptance": busy }))
-        .ok();
-    let expected = json!({ "mode": "busy", "resume_at": null, "extra_preparation_time": 20 });
-    assert_eq!(location["order_acceptance"], expected);
 }

@@ -382,3 +382,76 @@ fn the_state_comes_back_byte_for_byte() {
     let location = answer.location().unwrap_or_default();
     assert!(location.ends_with("&state=a%20b+c%2Fd=="), "{location}");
 }
+
+#[test]
+fn who_opens_an_instance_is_not_told_to_be_the_user_who_granted_it() {
+    let hub = TestHub::start();
+    app(&hub, &[BACK]);
+    let held = Role::FullAdministrator.permissions(true);
+    let (ana, browser) = hub.user_of(&hub.account, "Ana", held, None);
+    let scope = ("scope", "location[orders.write],profile");
+    let page = browser.open(&link(BACK, &[scope]));
+    let first = hub.location.to_string();
+    let answer = browser.send_form(&page, AUTHORIZE, &[("step", "allow"), ("target", &first)]);
+    let token = exchange(&hub, &told(&answer, "code").unwrap());
+    assert_eq!(token["user_id"], ana.as_str());
+    let id = token["app_instance_id"].as_str().unwrap();
+    let opened = |browser: &Browser| {
+        let answer = browser.get(&link(BACK, &[("app_instance_id", id)]));
+        exchange(&hub, &told(&answer, "code").unwrap())
+    };
+    let viewer = hub.user("Eve", Permissions::VIEW, None);
+    let hers = opened(&viewer);
+    assert_eq!(hers["access_token"], token["access_token"]);
+    assert_eq!(hers["user_id"], Value::Null);
+    assert_eq!(opened(&browser)["user_id"], ana.as_str());
+}
+
+#[test]
+fn an_app_whose_open_url_is_declared_goes_back_at_once() {
+    let hub = TestHub::start();
+    app(&hub, &[]);
+    let browser = administrator(&hub);
+    let id = connected(&hub, &browser);
+    let asked = link(BACK, &[("app_instance_id", &id)]);
+    assert_eq!(browser.get(&asked).status(), 200);
+    let declared = hub.hub.write("test.declare", |tx| {
+        let id = ClientId::from_generated("shop.clients.test".to_owned());
+        let mut client = clients::find(tx, &id)?.expect("the app");
+        client.app.open_url = Some("https://app.example/open".to_owned());
+        clients::update(tx, &client)
+    });
+    hub.wait(declared)
+        .unwrap_or_else(|error: db::Error| panic!("{error}"));
+    let answer = browser.get(&asked);
+    assert_eq!(answer.status(), 302);
+    assert!(told(&answer, "code").is_some());
+}
+
+#[test]
+fn devices_are_told_apart_by_the_whole_of_their_ids() {
+    let hub = TestHub::start();
+    app(&hub, &[BACK]);
+    let browser = administrator(&hub);
+    let first = hub.location.to_string();
+    let token_of = |device: &str| {
+        let page = browser.open(&link(BACK, &[ORDERS, ("device_id", device)]));
+        let answer = browser.send_form(&page, AUTHORIZE, &[("step", "allow"), ("target", &first)]);
+        exchange(&hub, &told(&answer, "code").unwrap())["access_token"].clone()
+    };
+    let long = "é".repeat(254);
+    let one = token_of(&format!("{long}1"));
+    assert_ne!(one, token_of(&format!("{long}2")));
+    assert_eq!(one, token_of(&format!("{long}1")));
+}
+
+#[test]
+fn a_device_id_that_is_too_long_is_refused() {
+    let hub = TestHub::start();
+    app(&hub, &[BACK]);
+    let device = "x".repeat(256);
+    let page = administrator(&hub).open(&link(BACK, &[ORDERS, ("device_id", &device)]));
+    assert_eq!((page.status(), page.location()), (400, None));
+    page.says("L'application désigne l'appareil par un identifiant trop long.");
+    page.says("device_id: is too long (maximum is 255 characters)");
+}
