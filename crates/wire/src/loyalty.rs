@@ -5,8 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::customer::{LONGEST_SEARCHED, within};
+use crate::customer::LONGEST_SEARCHED;
 use crate::decimal::Decimal;
+use crate::given::{Given, reference, within};
 use crate::id::{CustomerId, LocationId, LoyaltyCardId, LoyaltyOperationId, OrderId};
 use crate::patch::Patch;
 use crate::problem::{Path, Problems};
@@ -81,6 +82,11 @@ pub struct LoyaltyCardPatch {
     pub reference: Patch<String>,
 }
 
+/// The ref of a card; an empty one is none.
+pub(crate) fn card_ref(given: Given<String>) -> Given<String> {
+    reference(within(given, LONGEST_SEARCHED))
+}
+
 impl RawLoyaltyCard {
     /// The card asked for, or everything that is wrong with it.
     pub fn check(self) -> Result<NewLoyaltyCard, Problems> {
@@ -89,7 +95,7 @@ impl RawLoyaltyCard {
         let root = Path::ROOT;
         let customer_id = self.customer_id.required(&root.key("customer_id"), p);
         let name = within(self.name, LONGEST_SEARCHED).optional(&root.key("name"), p);
-        let reference = within(self.reference, LONGEST_SEARCHED).optional(&root.key("ref"), p);
+        let reference = card_ref(self.reference).optional(&root.key("ref"), p);
         let card = customer_id.map(|customer_id| NewLoyaltyCard {
             customer_id,
             name,
@@ -104,7 +110,7 @@ impl RawLoyaltyCard {
         let p = &mut problems;
         let root = Path::ROOT;
         let name = within(self.name, LONGEST_SEARCHED).patch(&root.key("name"), p);
-        let reference = within(self.reference, LONGEST_SEARCHED).patch(&root.key("ref"), p);
+        let reference = card_ref(self.reference).patch(&root.key("ref"), p);
         problems.unless_any(Some(LoyaltyCardPatch { name, reference }))
     }
 }
@@ -152,7 +158,7 @@ impl RawOperation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::given::{FromJson, Given, read};
+    use crate::given::{FromJson, read};
 
     fn raw<T: FromJson>(json: &str) -> T {
         let body: Given<T> = read(json.as_bytes()).unwrap();

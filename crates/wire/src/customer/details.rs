@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{LONGEST_SEARCHED, within};
+use super::LONGEST_SEARCHED;
 use crate::custom_fields::CustomFields;
 use crate::decimal::Decimal;
+use crate::given::within;
 use crate::id::{CustomerId, CustomerListId, LoyaltyCardId};
 use crate::money::Money;
-use crate::order::{Gender, LONGEST_PRIVATE_REF};
+use crate::order::{Gender, private_ref};
 use crate::patch::Patch;
 use crate::problem::{Path, Problems};
 use crate::schema::JsonSchema;
@@ -176,7 +177,7 @@ macro_rules! details {
                 let p = &mut problems;
                 let root = Path::ROOT;
                 let raw = Self {
-                    private_ref: within(self.private_ref, LONGEST_PRIVATE_REF),
+                    private_ref: private_ref(self.private_ref),
                     email: within(self.email, LONGEST_SEARCHED),
                     phone: within(self.phone, LONGEST_SEARCHED),
                     ..self

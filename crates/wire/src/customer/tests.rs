@@ -1,5 +1,5 @@
 use super::*;
-use crate::given::{FromJson, read};
+use crate::given::{FromJson, Given, read};
 use crate::patch::Patch;
 use crate::problem::{Path, Problems};
 
@@ -52,6 +52,12 @@ fn only_what_was_sent_changes() {
     expected.sms_marketing = false;
     expected.custom_fields = serde_json::from_str(r#"{"vip": true}"#).unwrap();
     assert_eq!(checked.person, expected);
+}
+
+#[test]
+fn an_empty_private_ref_is_none() {
+    let checked = change(r#"{"private_ref": ""}"#, &ada()).unwrap();
+    assert_eq!(checked.private_ref, Patch::Null);
 }
 
 #[test]

@@ -25,6 +25,7 @@
 //! assert_eq!(problems.errors()[0].message, "must be a string");
 //! ```
 
+mod texts;
 mod values;
 
 use std::fmt;
@@ -36,6 +37,7 @@ use serde::{Deserialize, Deserializer};
 use crate::patch::Patch;
 use crate::problem::{BLANK, Path, Problems, too_many};
 use crate::schema::{Schema, SchemaGenerator};
+pub(crate) use texts::{reference, some_text, within};
 pub use values::{Anything, Entries, MOST_ENTRIES, MOST_KEYS_KEPT, MOST_LEVELS, STRING_LIMIT};
 
 /// A value that somebody sent, or did not.
