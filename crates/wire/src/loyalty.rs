@@ -10,7 +10,7 @@ use crate::decimal::Decimal;
 use crate::given::{Given, reference, within};
 use crate::id::{CustomerId, LocationId, LoyaltyCardId, LoyaltyOperationId, OrderId};
 use crate::patch::Patch;
-use crate::problem::{Path, Problems};
+use crate::problem::{Path, Problems, too_fine};
 use crate::schema::JsonSchema;
 use crate::time::Time;
 
@@ -133,8 +133,19 @@ pub struct NewOperation {
     pub order_id: Option<OrderId>,
     /// Why; the customer may see it.
     pub reason: Option<String>,
-    /// Points added, or taken when negative.
+    /// Points added, or taken when negative, with three decimals at most.
     pub delta: Decimal,
+}
+
+/// Decimals that points may have.
+const DECIMALS: u32 = 3;
+
+/// Points as they can be kept: nothing is cut off without a word.
+fn points(number: Decimal) -> Result<Decimal, String> {
+    if number.parts().1 > DECIMALS {
+        return Err(too_fine(DECIMALS));
+    }
+    Ok(number)
 }
 
 impl RawOperation {
@@ -145,7 +156,7 @@ impl RawOperation {
         let root = Path::ROOT;
         let order_id = self.order_id.optional(&root.key("order_id"), p);
         let reason = self.reason.optional(&root.key("reason"), p);
-        let delta = self.delta.required(&root.key("delta"), p);
+        let delta = self.delta.and_then(points).required(&root.key("delta"), p);
         let operation = delta.map(|delta| NewOperation {
             order_id,
             reason,
@@ -189,6 +200,8 @@ mod tests {
             "order_id is not a valid identifier; reason must be a string; \
              delta 'x' is not a valid decimal"
         );
+        let cut = told(r#"{"delta": "0.0004"}"#);
+        assert_eq!(cut, "delta has too many decimals (maximum is 3)");
         let good = raw::<RawOperation>(r#"{"delta": -2.5, "order_id": null}"#).check();
         assert_eq!(good.unwrap().delta, Decimal::parse("-2.5").unwrap());
     }
