@@ -32,6 +32,13 @@ pub(super) async fn create(
     Body(bytes): Body,
 ) -> Answer {
     let catalog: CatalogId = named.id(ID)?;
+    let asked = (at.clone(), catalog.clone());
+    // Whoever may not add to the catalog is told nothing of the image.
+    hub.read("images.admit", move |tx| {
+        let (at, catalog) = &asked;
+        catalogs::reach(tx, at, catalog, Right::Write)
+    })
+    .await?;
     let private_ref = private_ref(&query)?;
     let declared = headers.get(header::CONTENT_TYPE);
     let new = New {
@@ -43,7 +50,6 @@ pub(super) async fn create(
     // Not on the request's terms: to expect a file changes nothing that anybody sees.
     let expect = hub.db().write("images.expect", move |tx| {
         let (at, catalog) = &place;
-        catalogs::reach(tx, at, catalog, Right::Write)?;
         if is_taken(tx, at, catalog, expected.private_ref.as_deref())? {
             return Err(taken());
         }
