@@ -5,11 +5,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::customer::{LONGEST_SEARCHED, within};
+use crate::customer::LONGEST_SEARCHED;
 use crate::decimal::Decimal;
+use crate::given::{Given, reference, within};
 use crate::id::{CustomerId, LocationId, LoyaltyCardId, LoyaltyOperationId, OrderId};
 use crate::patch::Patch;
-use crate::problem::{Path, Problems};
+use crate::problem::{Path, Problems, too_fine};
 use crate::schema::JsonSchema;
 use crate::time::Time;
 
@@ -81,6 +82,11 @@ pub struct LoyaltyCardPatch {
     pub reference: Patch<String>,
 }
 
+/// The ref of a card; an empty one is none.
+pub(crate) fn card_ref(given: Given<String>) -> Given<String> {
+    reference(within(given, LONGEST_SEARCHED))
+}
+
 impl RawLoyaltyCard {
     /// The card asked for, or everything that is wrong with it.
     pub fn check(self) -> Result<NewLoyaltyCard, Problems> {
@@ -89,7 +95,7 @@ impl RawLoyaltyCard {
         let root = Path::ROOT;
         let customer_id = self.customer_id.required(&root.key("customer_id"), p);
         let name = within(self.name, LONGEST_SEARCHED).optional(&root.key("name"), p);
-        let reference = within(self.reference, LONGEST_SEARCHED).optional(&root.key("ref"), p);
+        let reference = card_ref(self.reference).optional(&root.key("ref"), p);
         let card = customer_id.map(|customer_id| NewLoyaltyCard {
             customer_id,
             name,
@@ -104,7 +110,7 @@ impl RawLoyaltyCard {
         let p = &mut problems;
         let root = Path::ROOT;
         let name = within(self.name, LONGEST_SEARCHED).patch(&root.key("name"), p);
-        let reference = within(self.reference, LONGEST_SEARCHED).patch(&root.key("ref"), p);
+        let reference = card_ref(self.reference).patch(&root.key("ref"), p);
         problems.unless_any(Some(LoyaltyCardPatch { name, reference }))
     }
 }
@@ -127,8 +133,19 @@ pub struct NewOperation {
     pub order_id: Option<OrderId>,
     /// Why; the customer may see it.
     pub reason: Option<String>,
-    /// Points added, or taken when negative.
+    /// Points added, or taken when negative, with three decimals at most.
     pub delta: Decimal,
+}
+
+/// Decimals that points may have.
+const DECIMALS: u32 = 3;
+
+/// Points as they can be kept: nothing is cut off without a word.
+fn points(number: Decimal) -> Result<Decimal, String> {
+    if number.parts().1 > DECIMALS {
+        return Err(too_fine(DECIMALS));
+    }
+    Ok(number)
 }
 
 impl RawOperation {
@@ -139,7 +156,7 @@ impl RawOperation {
         let root = Path::ROOT;
         let order_id = self.order_id.optional(&root.key("order_id"), p);
         let reason = self.reason.optional(&root.key("reason"), p);
-        let delta = self.delta.required(&root.key("delta"), p);
+        let delta = self.delta.and_then(points).required(&root.key("delta"), p);
         let operation = delta.map(|delta| NewOperation {
             order_id,
             reason,
@@ -152,7 +169,7 @@ impl RawOperation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::given::{FromJson, Given, read};
+    use crate::given::{FromJson, read};
 
     fn raw<T: FromJson>(json: &str) -> T {
         let body: Given<T> = read(json.as_bytes()).unwrap();
@@ -183,6 +200,8 @@ mod tests {
             "order_id is not a valid identifier; reason must be a string; \
              delta 'x' is not a valid decimal"
         );
+        let cut = told(r#"{"delta": "0.0004"}"#);
+        assert_eq!(cut, "delta has too many decimals (maximum is 3)");
         let good = raw::<RawOperation>(r#"{"delta": -2.5, "order_id": null}"#).check();
         assert_eq!(good.unwrap().delta, Decimal::parse("-2.5").unwrap());
     }

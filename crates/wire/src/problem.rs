@@ -117,6 +117,11 @@ pub fn too_many(maximum: usize) -> String {
     format!("has too many items (maximum is {maximum})")
 }
 
+/// A number above its number of decimals.
+pub fn too_fine(maximum: u32) -> String {
+    format!("has too many decimals (maximum is {maximum})")
+}
+
 /// Free data above its number of levels.
 pub fn too_deep(maximum: usize) -> String {
     format!("is nested too deeply (maximum is {maximum} levels)")

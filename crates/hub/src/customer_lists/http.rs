@@ -101,15 +101,15 @@ pub(super) async fn rename(
     body: Body,
 ) -> Answer {
     let id: CustomerListId = named.id(ID)?;
-    let name = body.read::<RawCustomerList>()?.check_change()?;
+    let raw = body.sent::<RawCustomerList>()?;
     hub.write("customer_lists.rename", move |tx| {
         store::lock(tx, &at.account, &id)?;
         let mut list = rules::reach(tx, &at, &id, Right::Write)?;
         if_match.check(|| Reply::of(&list.shown(&at.account)))?;
-        if let Some(name) = &name {
-            refuse_taken(tx, &at, list.location.as_ref(), name, Some(&id))?;
-            store::rename(tx, &at.account, &id, name)?;
-            list.name.clone_from(name);
+        if let Some(name) = raw.clone()?.check_change()? {
+            refuse_taken(tx, &at, list.location.as_ref(), &name, Some(&id))?;
+            store::rename(tx, &at.account, &id, &name)?;
+            list.name = name;
         }
         Reply::of(&list.shown(&at.account))
     })

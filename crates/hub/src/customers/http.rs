@@ -89,14 +89,13 @@ pub(super) async fn find(hub: Hub, at: AtAccount, named: Named) -> Answer {
 /// Adds a customer to a list and tells every other client.
 pub(super) async fn create(hub: Hub, at: AtAccount, named: Named, by: By, body: Body) -> Answer {
     let list: CustomerListId = named.id("customer_list_id")?;
-    let new = body
-        .read::<RawCustomer>()?
-        .check(&OrderCustomer::default())?;
+    let raw = body.sent::<RawCustomer>()?;
     hub.write("customers.create", move |tx| {
         lock_list(tx, &at, &list)?;
         reach(tx, &at, &list, Right::Write)?;
+        let new = raw.clone()?.check(&OrderCustomer::default())?;
         refuse_taken(tx, &at, &list, None, &new.private_ref)?;
-        let mut customer = store::add(tx, &at.account, &list, new.person.clone())?;
+        let mut customer = store::add(tx, &at.account, &list, new.person)?;
         set_private_ref(tx, &at, &mut customer, &new.private_ref)?;
         let state = customer.told(at.currency, Vec::new());
         store::tell_create(tx, &at.account, &customer, &state, &by)?;
@@ -115,11 +114,11 @@ pub(super) async fn update(
     body: Body,
 ) -> Answer {
     let place = Place::of(&named)?;
-    let raw: RawCustomer = body.read()?;
+    let raw = body.sent::<RawCustomer>()?;
     hub.write("customers.update", move |tx| {
         let (before, cards) = place.lock(tx, &at)?;
         if_match.check(|| Reply::of(&before.seen(at.currency, shown(&cards))))?;
-        let checked = raw.clone().check(&before.person)?;
+        let checked = raw.clone()?.check(&before.person)?;
         if checked.private_ref.value().is_some() {
             lock_list(tx, &at, &place.list)?;
         }

@@ -1,6 +1,6 @@
 //! What happens when a delivery is attached or changed: each a function of one transaction.
 
-use wire::delivery::{CheckedNewDelivery, Delivery, RawDelivery};
+use wire::delivery::{Delivery, RawDelivery};
 use wire::event::EventType;
 use wire::id::{DeliveryId, OrderId};
 use wire::order::Order;
@@ -9,6 +9,7 @@ use super::{rules, store};
 use crate::db::Tx;
 use crate::events::By;
 use crate::http::answer::{Answer, Reply};
+use crate::http::body::Sent;
 use crate::http::caller::AtLocation;
 use crate::http::problem::Problem;
 use crate::http::tags::IfMatch;
@@ -19,18 +20,19 @@ pub(super) fn create(
     tx: &mut Tx<'_>,
     at: &AtLocation,
     order: &OrderId,
-    new: &CheckedNewDelivery,
+    raw: &Sent<RawDelivery>,
     by: &By,
 ) -> Answer {
     let account = &at.account;
     let mut before =
         orders::store::lock(tx, account, &at.location, order)?.ok_or(Problem::NotFound)?;
+    let new = raw.clone()?.check(&at.context())?;
     rules::is_for_delivery(&before.order)?;
     if before.order.delivery.is_some() {
         return Err(Problem::field("order_id", "already has a delivery"));
     }
     let id = DeliveryId::from_generated(tx.fresh_id()?);
-    let delivery = new.clone().attach_to(&before.order, id, at.time(tx.now()));
+    let delivery = new.attach_to(&before.order, id, at.time(tx.now()));
     let turn = orders::store::take_turn(tx, account, &mut before)?;
     let document = store::insert(tx, account, &delivery)?;
     let told = (EventType::Create, None, document.as_str());
@@ -44,7 +46,7 @@ pub(super) fn update(
     tx: &mut Tx<'_>,
     at: &AtLocation,
     (order, if_match): (&OrderId, &IfMatch),
-    raw: &RawDelivery,
+    raw: &Sent<RawDelivery>,
     by: &By,
 ) -> Answer {
     let account = &at.account;
@@ -53,7 +55,7 @@ pub(super) fn update(
     let document = store::find(tx, account, &at.location, order)?.ok_or(Problem::NotFound)?;
     if_match.check(|| Ok(Reply::raw(document.clone())))?;
     let before = store::parsed(&document)?;
-    let patch = raw.clone().check_change(&at.context(), &before)?;
+    let patch = raw.clone()?.check_change(&at.context(), &before)?;
     let after = patch.apply_to(&before, at.time(tx.now()));
     if after == before {
         return Ok(Reply::raw(document));

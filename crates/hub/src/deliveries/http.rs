@@ -17,10 +17,9 @@ use crate::orders::http::ID;
 /// Attaches a delivery to an order and tells every other client.
 pub(super) async fn create(hub: Hub, at: AtLocation, named: Named, by: By, body: Body) -> Answer {
     let order: OrderId = named.id(ID)?;
-    let raw: RawDelivery = body.read()?;
-    let new = raw.check(&at.context())?;
+    let raw = body.sent::<RawDelivery>()?;
     hub.write("deliveries.create", move |tx| {
-        changes::create(tx, &at, &order, &new, &by)
+        changes::create(tx, &at, &order, &raw, &by)
     })
     .await
 }
@@ -45,7 +44,7 @@ pub(super) async fn update(
     body: Body,
 ) -> Answer {
     let order: OrderId = named.id(ID)?;
-    let raw: RawDelivery = body.read()?;
+    let raw = body.sent::<RawDelivery>()?;
     hub.write("deliveries.update", move |tx| {
         changes::update(tx, &at, (&order, &if_match), &raw, &by)
     })

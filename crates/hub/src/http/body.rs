@@ -20,6 +20,9 @@ use crate::hub::Hub;
 #[derive(Clone, Debug)]
 pub struct Body(pub Bytes);
 
+/// An object that was sent, or why it is none.
+pub(crate) type Sent<T> = Result<T, Problems>;
+
 /// What was read of a request's body, for the journal.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Asked(pub Arc<OnceLock<Bytes>>);
@@ -92,17 +95,23 @@ impl Body {
 
     /// Reads the body as an object of the kind `T`. Nothing at all counts as `{}`.
     pub fn read<T: FromJson + Default>(&self) -> Result<T, Problem> {
+        Ok(self.sent()??)
+    }
+
+    /// The same for what is done to a thing that has to be found first: what is wrong with the body
+    /// is only said, with `?`, to those who may do that to it.
+    pub(crate) fn sent<T: FromJson + Default>(&self) -> Result<Sent<T>, Problem> {
         if self.0.is_empty() {
-            return Ok(T::default());
+            return Ok(Ok(T::default()));
         }
-        match self.given()? {
+        Ok(match self.given()? {
             Given::Good(value) => Ok(value),
             Given::Absent | Given::Null => Ok(T::default()),
             bad @ Given::Bad(_) => {
                 let mut problems = Problems::new();
                 let _none = bad.optional(&Path::ROOT, &mut problems);
-                Err(Problem::Invalid(problems))
+                Err(problems)
             }
-        }
+        })
     }
 }

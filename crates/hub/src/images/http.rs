@@ -2,11 +2,10 @@
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
-use wire::given::FromJson as _;
 use wire::id::{CatalogId, ImageId};
 use wire::image::Image;
 use wire::order::LONGEST_PRIVATE_REF;
-use wire::problem::{TAKEN, too_long};
+use wire::problem::{Path, Problems, TAKEN, too_long};
 use wire::scope::Right;
 
 use super::files::Trouble;
@@ -33,7 +32,14 @@ pub(super) async fn create(
     Body(bytes): Body,
 ) -> Answer {
     let catalog: CatalogId = named.id(ID)?;
-    let private_ref = private_ref(&query)?.filter(|text| !text.is_empty());
+    let asked = (at.clone(), catalog.clone());
+    // Whoever may not add to the catalog is told nothing of the image.
+    hub.read("images.admit", move |tx| {
+        let (at, catalog) = &asked;
+        catalogs::reach(tx, at, catalog, Right::Write)
+    })
+    .await?;
+    let private_ref = private_ref(&query)?;
     let declared = headers.get(header::CONTENT_TYPE);
     let new = New {
         content: rules::accept(declared.and_then(|it| it.to_str().ok()), &bytes)?,
@@ -44,7 +50,6 @@ pub(super) async fn create(
     // Not on the request's terms: to expect a file changes nothing that anybody sees.
     let expect = hub.db().write("images.expect", move |tx| {
         let (at, catalog) = &place;
-        catalogs::reach(tx, at, catalog, Right::Write)?;
         if is_taken(tx, at, catalog, expected.private_ref.as_deref())? {
             return Err(taken());
         }
@@ -81,26 +86,30 @@ fn taken() -> Problem {
     Problem::field("private_ref", TAKEN)
 }
 
-/// `?private_ref=`, if it was sent.
+/// What a new image is to be called; an empty text is nothing.
 fn private_ref(query: &Query) -> Result<Option<String>, Problem> {
-    let Some(text) = query.get("private_ref") else {
-        return Ok(None);
-    };
-    let read = String::from_text(text).and_then(|text| {
-        if text.chars().count() > LONGEST_PRIVATE_REF {
-            return Err(too_long(LONGEST_PRIVATE_REF));
-        }
-        Ok(text)
-    });
-    read.map(Some)
-        .map_err(|message| Problem::field("private_ref", message))
+    let mut problems = Problems::new();
+    let text = query.text("private_ref", &mut problems);
+    let text = text.filter(|text| !text.is_empty());
+    if text
+        .as_ref()
+        .is_some_and(|text| text.chars().count() > LONGEST_PRIVATE_REF)
+    {
+        problems.add(
+            &Path::ROOT.key("private_ref"),
+            too_long(LONGEST_PRIVATE_REF),
+        );
+    }
+    Ok(problems.unless_any(Some(text))?)
 }
 
 /// Answers every image of a catalog, or the one with a private ref, in the order in which they were
 /// sent.
 pub(super) async fn list(hub: Hub, at: AtAccount, named: Named, query: Query) -> Answer {
     let catalog: CatalogId = named.id(ID)?;
-    let private_ref = private_ref(&query)?;
+    let mut problems = Problems::new();
+    let private_ref = query.text("private_ref", &mut problems);
+    let private_ref = problems.unless_any(Some(private_ref))?;
     hub.read("images.list", move |tx| {
         catalogs::reach(tx, &at, &catalog, Right::Read)?;
         let client = &at.caller.client;

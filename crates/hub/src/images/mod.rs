@@ -14,6 +14,7 @@ pub(crate) mod files;
 mod http;
 pub mod rules;
 mod s3;
+mod size;
 pub mod store;
 
 use wire::image::{Image, ImageType};
@@ -34,7 +35,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .post(IMAGES, WRITE, http::create)
         .says("Add an image to a catalog")
-        .note("The body is the image itself, of at most 1 048 576 bytes. It is removed after 30 days unless the catalog uses it.")
+        .note("The body is the image itself, of at most 1 048 576 bytes and 67 108 864 pixels, in the format that `Content-Type` says. It is removed after 30 days unless the catalog uses it.")
         .filter::<String>("private_ref", "What the caller calls it, once per catalog")
         .takes_files(ImageType::WORDS)
         .answers::<Image>()

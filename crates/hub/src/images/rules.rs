@@ -4,6 +4,7 @@ use md5::{Digest, Md5};
 use wire::image::{ImageType, LARGEST_IMAGE};
 use wire::problem::BLANK;
 
+use super::size::look;
 use crate::chance::hex;
 use crate::http::problem::Problem;
 
@@ -56,48 +57,4 @@ pub fn accept(declared: Option<&str>, bytes: &[u8]) -> Result<Content, Problem> 
 fn image_type(declared: &str) -> Option<ImageType> {
     let word = declared.split(';').next().unwrap_or_default().trim();
     ImageType::parse(&word.to_ascii_lowercase())
-}
-
-/// The format and the number of pixels that the bytes speak of.
-fn look(bytes: &[u8]) -> Option<(ImageType, u64)> {
-    let kind = match imagesize::image_type(bytes).ok()? {
-        imagesize::ImageType::Jpeg => ImageType::Jpeg,
-        imagesize::ImageType::Png => ImageType::Png,
-        imagesize::ImageType::Webp => ImageType::Webp,
-        imagesize::ImageType::Gif => ImageType::Gif,
-        imagesize::ImageType::Bmp => ImageType::Bmp,
-        _ => return None,
-    };
-    if !has_head(kind, bytes) {
-        return None;
-    }
-    let size = imagesize::blob_size(bytes).ok()?;
-    let (width, height) = (as_u32(size.width)?, as_u32(size.height)?);
-    // A bitmap whose first row is the topmost has a negative height.
-    let height = match kind {
-        ImageType::Bmp => height.cast_signed().unsigned_abs(),
-        _ => height,
-    };
-    Some((kind, u64::from(width) * u64::from(height)))
-}
-
-/// Whether the bytes begin as those of the format must. The library is content with less: any text
-/// that begins with BM would be a bitmap.
-fn has_head(kind: ImageType, bytes: &[u8]) -> bool {
-    let at = |from: usize, text: &[u8]| bytes.get(from..from + text.len()) == Some(text);
-    match kind {
-        ImageType::Png => at(0, b"\x89PNG\r\n\x1a\n") && at(12, b"IHDR"),
-        ImageType::Gif => at(0, b"GIF87a") || at(0, b"GIF89a"),
-        ImageType::Webp => at(12, b"VP8 ") || at(12, b"VP8L") || at(12, b"VP8X"),
-        // The second header, whose first word is its own length.
-        ImageType::Bmp => [40_u8, 52, 56, 108, 124]
-            .iter()
-            .any(|length| at(14, &[*length, 0, 0, 0])),
-        // Its size is found by walking from one segment to the next.
-        ImageType::Jpeg => true,
-    }
-}
-
-fn as_u32(number: usize) -> Option<u32> {
-    u32::try_from(number).ok()
 }

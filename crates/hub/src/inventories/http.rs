@@ -2,8 +2,10 @@
 
 use wire::id::CatalogId;
 use wire::inventory::{self, NewInventoryEntry};
+use wire::scope::Right;
 
 use super::changes;
+use super::reach::reach;
 use crate::catalogs::ID;
 use crate::events::By;
 use crate::http::answer::{Answer, Reply};
@@ -25,7 +27,7 @@ pub(super) async fn find(hub: Hub, at: AtLocation, named: Named) -> Answer {
 /// Says everything about the refs of a catalog, and tells every other client.
 pub(super) async fn replace(hub: Hub, at: AtLocation, named: Named, by: By, body: Body) -> Answer {
     let catalog: CatalogId = named.id(ID)?;
-    let entries = read(&body, &at)?;
+    let entries = read(&hub, &at, &catalog, &body).await?;
     hub.write("inventories.replace", move |tx| {
         Reply::of(&changes::replace(tx, &at, &catalog, &entries, &by)?)
     })
@@ -35,14 +37,30 @@ pub(super) async fn replace(hub: Hub, at: AtLocation, named: Named, by: By, body
 /// Changes the entries that are named, and tells every other client.
 pub(super) async fn update(hub: Hub, at: AtLocation, named: Named, by: By, body: Body) -> Answer {
     let catalog: CatalogId = named.id(ID)?;
-    let entries = read(&body, &at)?;
+    let entries = read(&hub, &at, &catalog, &body).await?;
     hub.write("inventories.update", move |tx| {
         Reply::of(&changes::update(tx, &at, &catalog, &entries, &by)?)
     })
     .await
 }
 
-/// The entries sent. No body at all is refused: a PUT would remove every limit.
-fn read(body: &Body, at: &AtLocation) -> Result<Vec<NewInventoryEntry>, Problem> {
-    Ok(inventory::check(body.given()?, &at.zone)?)
+/// The entries sent. No body at all is refused: a PUT would remove every limit. What is wrong with
+/// them is only said to those who may change the inventory. There may be very many, so they are not
+/// read where changes wait for each other.
+async fn read(
+    hub: &Hub,
+    at: &AtLocation,
+    catalog: &CatalogId,
+    body: &Body,
+) -> Result<Vec<NewInventoryEntry>, Problem> {
+    let problems = match inventory::check(body.given()?, &at.zone) {
+        Ok(entries) => return Ok(entries),
+        Err(problems) => problems,
+    };
+    let (at, catalog) = (at.clone(), catalog.clone());
+    hub.read("inventories.admit", move |tx| {
+        reach(tx, &at, &catalog, Right::Write)
+    })
+    .await?;
+    Err(Problem::Invalid(problems))
 }

@@ -14,12 +14,13 @@ use crate::db::{self, Tx};
 pub(super) struct CatalogRefs(Refs);
 
 impl CatalogRefs {
-    /// Whether the catalog has it.
+    /// Whether the catalog has it, and it can be counted.
     pub(super) fn has(&self, counted: &Counted) -> bool {
-        match counted {
+        let is_there = match counted {
             Counted::Sku(text) => self.0.has_sku(text),
             Counted::Option(text) => self.0.has_option(text),
-        }
+        };
+        is_there && counted.is_countable()
     }
 }
 

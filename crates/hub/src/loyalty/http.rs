@@ -163,16 +163,17 @@ pub(super) async fn find(hub: Hub, at: AtAccount, named: Named) -> Answer {
 /// Gives a customer a card without points on it, and tells every other client.
 pub(super) async fn create(hub: Hub, at: AtAccount, named: Named, by: By, body: Body) -> Answer {
     let list: CustomerListId = named.id("customer_list_id")?;
-    let new = body.read::<RawLoyaltyCard>()?.check()?;
+    let raw = body.sent::<RawLoyaltyCard>()?;
     hub.write("loyalty.create", move |tx| {
         reach(tx, &at, &list, Right::Write)?;
+        let new = raw.clone()?.check()?;
         let holder = Holder::lock(tx, &at, &list, &new.customer_id)?
             .ok_or_else(|| Problem::field("customer_id", REFERENCE_NOT_FOUND))?;
         holder.refuse_taken(new.reference.as_deref(), None)?;
         let card = Card {
             id: LoyaltyCardId::from_generated(tx.fresh_id()?),
-            reference: new.reference.clone(),
-            name: new.name.clone(),
+            reference: new.reference,
+            name: new.name,
             balance: 0,
         };
         store::insert(tx, &at.account, &holder.customer, &card)?;
@@ -194,13 +195,14 @@ pub(super) async fn update(
     body: Body,
 ) -> Answer {
     let place = Place::of(&named)?;
-    let patch = body.read::<RawLoyaltyCard>()?.check_change()?;
+    let raw = body.sent::<RawLoyaltyCard>()?;
     hub.write("loyalty.update", move |tx| {
         let (holder, before) = place.lock(tx, &at)?;
         if_match.check(|| Reply::of(&before.alone(&holder.customer.id)))?;
+        let patch = raw.clone()?.check_change()?;
         let mut after = before.clone();
-        patch.name.clone().apply_to(&mut after.name);
-        patch.reference.clone().apply_to(&mut after.reference);
+        patch.name.apply_to(&mut after.name);
+        patch.reference.apply_to(&mut after.reference);
         holder.refuse_taken(after.reference.as_deref(), Some(&before))?;
         if after != before {
             holder.change(tx, &at, &after, &by)?;
@@ -245,10 +247,11 @@ pub(super) async fn find_operation(hub: Hub, at: AtAccount, named: Named) -> Ans
 /// Adds points to a card, or takes them, and tells every other client.
 pub(super) async fn operate(hub: Hub, at: AtAccount, named: Named, by: By, body: Body) -> Answer {
     let place = Place::of(&named)?;
-    let new = body.read::<RawOperation>()?.check()?;
+    let raw = body.sent::<RawOperation>()?;
     hub.write("loyalty.operate", move |tx| {
         let (holder, before) = place.lock(tx, &at)?;
-        let operation = operation(tx, &at, &new, &holder.customer, &before)?;
+        let new = raw.clone()?.check()?;
+        let operation = operation(tx, &at, new, &holder.customer, &before)?;
         operations::insert(tx, &at.account, &before.id, &operation)?;
         let after = Card {
             balance: operation.new_balance,
@@ -263,19 +266,19 @@ pub(super) async fn operate(hub: Hub, at: AtAccount, named: Named, by: By, body:
 fn operation(
     tx: &mut Tx<'_>,
     at: &AtAccount,
-    new: &NewOperation,
+    new: NewOperation,
     customer: &Customer,
     card: &Card,
 ) -> Result<Operation, Problem> {
     let mut problems = Problems::new();
-    let order = match &new.order_id {
+    let order = match new.order_id {
         None => None,
         Some(order) => {
-            let found = find_order(tx, at, order)?;
+            let found = find_order(tx, at, &order)?;
             if found.is_none() {
                 problems.add(&Path::ROOT.key("order_id"), REFERENCE_NOT_FOUND);
             }
-            found.map(|location| (order.clone(), location))
+            found.map(|location| (order, location))
         }
     };
     let new_balance = rules::after(card.balance, &new.delta);
@@ -287,7 +290,7 @@ fn operation(
         id: LoyaltyOperationId::from_generated(tx.fresh_id()?),
         customer: customer.id.clone(),
         order,
-        reason: new.reason.clone(),
+        reason: new.reason,
         delta: new.delta.to_thousandths(),
         new_balance,
         created_at: operations::moment(tx, &at.account, &card.id)?,

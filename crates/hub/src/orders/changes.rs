@@ -9,6 +9,7 @@ use crate::customers::{self, Customer};
 use crate::db::Tx;
 use crate::events::By;
 use crate::http::answer::{Answer, Reply};
+use crate::http::body::Sent;
 use crate::http::caller::AtLocation;
 use crate::http::problem::Problem;
 use crate::http::tags::IfMatch;
@@ -120,14 +121,14 @@ pub(super) fn update(
     tx: &mut Tx<'_>,
     at: &AtLocation,
     (id, if_match): (&OrderId, &IfMatch),
-    patch: &RawOrderPatch,
+    patch: &Sent<RawOrderPatch>,
     by: &By,
 ) -> Answer {
     let (account, client) = (&at.account, &at.caller.client);
     let before = store::lock(tx, account, &at.location, id)?.ok_or(Problem::NotFound)?;
     let mut own = private_refs::store::of_order(tx, account, client, id)?;
     if_match.check(|| Ok(Reply::raw(seen::with(before.document.clone(), &own)?)))?;
-    let checked = patch.clone().check(&at.context(), &before.order)?;
+    let checked = patch.clone()?.check(&at.context(), &before.order)?;
     let changed = checked.apply_to(&before.order, &at.zone, &mut || tx.fresh_id())??;
     for (object, value) in changed.private_refs {
         if own.get(&object) != value.as_ref() {

@@ -12,7 +12,7 @@ use crate::accounts;
 use crate::db::page::Wanted;
 use crate::events::By;
 use crate::http::answer::{Answer, Reply};
-use crate::http::body::Body;
+use crate::http::body::{Body, Sent};
 use crate::http::caller::{AtAccount, AtLocation, zone};
 use crate::http::named::Named;
 use crate::http::paging::Query;
@@ -115,10 +115,11 @@ pub(super) async fn update(
     body: Body,
 ) -> Answer {
     let id = named.id(ID)?;
-    let patch = RawOrderPatch {
+    let sent = body.sent::<RawOrderPatch>()?;
+    let patch = sent.map(|patch| RawOrderPatch {
         customer_notes: Given::Absent,
-        ..body.read()?
-    };
+        ..patch
+    });
     change(hub, at, id, (by, if_match), patch).await
 }
 
@@ -132,7 +133,7 @@ pub(super) async fn update_as_put(
     body: Body,
 ) -> Answer {
     let id = named.id(ID)?;
-    change(hub, at, id, (by, if_match), body.read()?).await
+    change(hub, at, id, (by, if_match), body.sent()?).await
 }
 
 async fn change(
@@ -140,7 +141,7 @@ async fn change(
     at: AtLocation,
     id: OrderId,
     (by, if_match): (By, IfMatch),
-    patch: RawOrderPatch,
+    patch: Sent<RawOrderPatch>,
 ) -> Answer {
     hub.write("orders.update", move |tx| {
         changes::update(tx, &at, (&id, &if_match), &patch, &by)

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::check::{Known, NOT_FOUND_CATEGORY, images, reference, some_text, tags};
+use super::check::{Known, NOT_FOUND_CATEGORY, images, tags};
 use super::raw::{RawCategory, RawVariant};
+use crate::given::{reference, some_text};
 use crate::id::{CatalogItemId, ImageId};
 use crate::problem::{Path, Problems};
 use crate::schema::JsonSchema;

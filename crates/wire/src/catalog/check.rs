@@ -11,7 +11,7 @@ use super::raw::{
 };
 use super::{CatalogData, MOST_COMPLAINTS, MOST_ITEMS};
 use crate::currency::Currency;
-use crate::given::{Given, MOST_ENTRIES};
+use crate::given::{Given, MOST_ENTRIES, some_text};
 use crate::id::ImageId;
 use crate::money::Money;
 use crate::problem::{BLANK, IMAGE_NOT_FOUND, Path, Problems, TAKEN, too_few, too_many};
@@ -264,25 +264,6 @@ impl Known<'_> {
             problems,
             |raw, path, problems| raw.check(self, path, problems),
         )
-    }
-}
-
-/// A text with something in it.
-pub(super) fn some_text(given: Given<String>) -> Given<String> {
-    given.and_then(|text| {
-        if text.trim().is_empty() {
-            Err(BLANK.to_owned())
-        } else {
-            Ok(text)
-        }
-    })
-}
-
-/// A ref that may be left out; an empty one is none.
-pub(super) fn reference(given: Given<String>) -> Given<String> {
-    match given {
-        Given::Good(text) if text.is_empty() => Given::Null,
-        other => other,
     }
 }
 

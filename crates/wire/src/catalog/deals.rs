@@ -5,16 +5,13 @@ use std::fmt;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::check::{
-    Known, NOT_FOUND_CATEGORY, NOT_FOUND_SKU, amount, at_least_one, images, reference, some_text,
-    tags,
-};
+use super::check::{Known, NOT_FOUND_CATEGORY, NOT_FOUND_SKU, amount, at_least_one, images, tags};
 use super::conditions::Restrictions;
 use super::raw::{
     RawCatalogCharge, RawCatalogDeal, RawCatalogDealLine, RawCatalogDealSku, RawCatalogDiscount,
 };
 use crate::decimal::Decimal;
-use crate::given::MOST_ENTRIES;
+use crate::given::{MOST_ENTRIES, reference, some_text};
 use crate::id::{CatalogItemId, ImageId};
 use crate::money::Money;
 use crate::order::{ChargeType, DealPricingEffect, DiscountPricingEffect, SentPricingEffect, Word};

@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::check::{Known, amount, at_least_one, natural, reference, some_text, tags};
+use super::check::{Known, amount, at_least_one, natural, tags};
 use super::conditions::{PriceOverride, Restrictions};
 use super::products::{Nutrition, nutrition};
 use super::raw::{RawCatalogOption, RawOptionList};
 use super::words::OptionListType;
 use crate::given::MOST_ENTRIES;
+use crate::given::{reference, some_text};
 use crate::id::CatalogItemId;
 use crate::money::Money;
 use crate::problem::{Path, Problems};

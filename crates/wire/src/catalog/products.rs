@@ -6,15 +6,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::check::{
-    Known, NOT_FOUND_CATEGORY, NOT_FOUND_OPTION_LIST, amount, at_least_one, images, reference,
-    some_text, tags,
+    Known, NOT_FOUND_CATEGORY, NOT_FOUND_OPTION_LIST, amount, at_least_one, images, tags,
 };
 use super::conditions::{PriceOverride, Restrictions};
 use super::raw::{RawProduct, RawSku, RawTaxRate};
 use super::words::Allergen;
 use crate::custom_fields::CustomFields;
 use crate::decimal::Decimal;
-use crate::given::{Given, MOST_ENTRIES};
+use crate::given::{Given, MOST_ENTRIES, reference, some_text};
 use crate::id::{CatalogItemId, ImageId};
 use crate::money::Money;
 use crate::problem::{NOT_IN_LIST, Path, Problems, TAKEN};

@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{LONGEST_SEARCHED, within};
+use super::LONGEST_SEARCHED;
 use crate::custom_fields::CustomFields;
 use crate::decimal::Decimal;
+use crate::given::{Given, within};
 use crate::id::{CustomerId, CustomerListId, LoyaltyCardId};
 use crate::money::Money;
-use crate::order::{Gender, LONGEST_PRIVATE_REF};
+use crate::order::{Gender, private_ref};
 use crate::patch::Patch;
 use crate::problem::{Path, Problems};
 use crate::schema::JsonSchema;
@@ -170,16 +171,18 @@ macro_rules! details {
         impl RawCustomer {
             /// What the body makes of `before`, who is [`OrderCustomer::default`] when the customer
             /// is new, or everything that is wrong with it. Only what was sent changes; `null`
-            /// clears; unknown keys are ignored. Personal data that was erased stays so.
+            /// clears; unknown keys are ignored. Personal data that was erased stays so,
+            /// whatever is sent.
             pub fn check(self, before: &OrderCustomer) -> Result<CheckedCustomer, Problems> {
                 let mut problems = Problems::new();
                 let p = &mut problems;
                 let root = Path::ROOT;
+                let sent = if before.anonymised { self.without_personal() } else { self };
                 let raw = Self {
-                    private_ref: within(self.private_ref, LONGEST_PRIVATE_REF),
-                    email: within(self.email, LONGEST_SEARCHED),
-                    phone: within(self.phone, LONGEST_SEARCHED),
-                    ..self
+                    private_ref: private_ref(sent.private_ref),
+                    email: within(sent.email, LONGEST_SEARCHED),
+                    phone: within(sent.phone, LONGEST_SEARCHED),
+                    ..sent
                 };
                 let private_ref = raw.private_ref.patch(&root.key("private_ref"), p);
                 let mut person = before.clone();
@@ -204,9 +207,6 @@ macro_rules! details {
                     .optional(&root.key("custom_fields"), p);
                 if let Some(custom_fields) = custom_fields {
                     person.custom_fields = custom_fields;
-                }
-                if before.anonymised {
-                    person.anonymise();
                 }
                 problems.unless_any(Some(CheckedCustomer {
                     private_ref,
@@ -284,6 +284,29 @@ pub const PERSONAL: [&str; 14] = [
     "longitude",
     "delivery_notes",
 ];
+
+impl RawCustomer {
+    /// The same as if none of the keys in [`PERSONAL`] had been sent.
+    fn without_personal(self) -> Self {
+        Self {
+            email: Given::Absent,
+            first_name: Given::Absent,
+            last_name: Given::Absent,
+            gender: Given::Absent,
+            birth_date: Given::Absent,
+            company_name: Given::Absent,
+            phone: Given::Absent,
+            phone_access_code: Given::Absent,
+            address_1: Given::Absent,
+            address_2: Given::Absent,
+            postal_code: Given::Absent,
+            latitude: Given::Absent,
+            longitude: Given::Absent,
+            delivery_notes: Given::Absent,
+            ..self
+        }
+    }
+}
 
 impl OrderCustomer {
     /// Erases the personal data, for ever.

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{LONGEST_SEARCHED, within};
-use crate::given::Given;
+use super::LONGEST_SEARCHED;
+use crate::given::{some_text, within};
 use crate::id::{AccountId, CustomerListId, LocationId};
-use crate::problem::{BLANK, Path, Problems};
+use crate::problem::{Path, Problems};
 use crate::schema::JsonSchema;
 use crate::time::Time;
 
@@ -52,11 +52,7 @@ impl RawCustomerList {
     }
 
     fn name(self, problems: &mut Problems) -> Option<String> {
-        let not_blank = |name: String| match name.trim() {
-            "" => Err(BLANK.to_owned()),
-            _ => Ok(name),
-        };
-        let name: Given<String> = within(self.name, LONGEST_SEARCHED).and_then(not_blank);
+        let name = some_text(within(self.name, LONGEST_SEARCHED));
         name.required(&Path::ROOT.key("name"), problems)
     }
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::given::{FromJson, read};
+use crate::given::{FromJson, Given, read};
 use crate::patch::Patch;
 use crate::problem::{Path, Problems};
 
@@ -55,6 +55,12 @@ fn only_what_was_sent_changes() {
 }
 
 #[test]
+fn an_empty_private_ref_is_none() {
+    let checked = change(r#"{"private_ref": ""}"#, &ada()).unwrap();
+    assert_eq!(checked.private_ref, Patch::Null);
+}
+
+#[test]
 fn everything_that_is_wrong_with_a_customer_is_told() {
     let long = "x".repeat(256);
     let body = format!(
@@ -104,6 +110,21 @@ fn what_was_erased_stays_so_and_the_rest_can_be_changed() {
     assert_eq!((after.first_name, after.phone), (None, None));
     assert_eq!(after.city.as_deref(), Some("Paris"));
     assert!(after.custom_fields.0.contains_key("a"));
+}
+
+#[test]
+fn what_is_sent_of_erased_data_is_not_looked_at() {
+    let mut nobody = ada();
+    nobody.anonymise();
+    for key in PERSONAL {
+        let after = change(&format!(r#"{{"{key}": {{}}}}"#), &nobody);
+        assert_eq!(after.map(|it| it.person).as_ref(), Ok(&nobody), "{key}");
+    }
+    let body = r#"{"gender": "alien", "city": 7}"#;
+    assert_eq!(
+        change(body, &nobody).unwrap_err(),
+        ["city must be a string"]
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::{CheckedDeliveryPatch, Delivery, DeliveryStatus, OrderDelivery};
 use crate::decimal::Decimal;
+use crate::given::some_text;
 use crate::id::DeliveryId;
 use crate::money::Money;
 use crate::order::{Context, Order, amount};
@@ -55,7 +56,8 @@ impl RawDelivery {
         let mut problems = Problems::new();
         let p = &mut problems;
         let root = Path::ROOT;
-        let carrier = std::mem::take(&mut self.carrier).required(&root.key("carrier"), p);
+        let carrier =
+            some_text(std::mem::take(&mut self.carrier)).required(&root.key("carrier"), p);
         let carrier_ref =
             std::mem::take(&mut self.carrier_ref).optional(&root.key("carrier_ref"), p);
         let status = std::mem::take(&mut self.status).required(&root.key("status"), p);

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::given::some_text;
 use crate::id::{DeliveryQuoteId, LocationId, OrderId};
 use crate::money::Money;
 use crate::order::{Context, Order, amount, instant};
@@ -74,7 +75,7 @@ impl RawDeliveryQuote {
         let mut problems = Problems::new();
         let p = &mut problems;
         let root = Path::ROOT;
-        let carrier = self.carrier.required(&root.key("carrier"), p);
+        let carrier = some_text(self.carrier).required(&root.key("carrier"), p);
         let carrier_ref = self.carrier_ref.optional(&root.key("carrier_ref"), p);
         let reference = self.reference.optional(&root.key("ref"), p);
         let fee = amount(self.fee, context).required(&root.key("fee"), p);

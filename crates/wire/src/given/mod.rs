@@ -26,6 +26,7 @@
 //! ```
 
 mod surrogates;
+mod texts;
 mod values;
 
 use std::fmt;
@@ -37,6 +38,7 @@ use serde::{Deserialize, Deserializer};
 use crate::patch::Patch;
 use crate::problem::{BLANK, Path, Problems, too_many};
 use crate::schema::{Schema, SchemaGenerator};
+pub(crate) use texts::{reference, some_text, within};
 pub use values::{Anything, Entries, MOST_ENTRIES, MOST_KEYS_KEPT, MOST_LEVELS, STRING_LIMIT};
 
 /// A value that somebody sent, or did not.

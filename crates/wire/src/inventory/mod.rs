@@ -34,6 +34,11 @@ impl Counted {
         }
     }
 
+    /// Whether it can be counted: see [`LONGEST_REF`].
+    pub fn is_countable(&self) -> bool {
+        self.text().chars().count() <= LONGEST_REF
+    }
+
     /// The key that an entry has it under.
     pub const fn key(&self) -> &'static str {
         match self {

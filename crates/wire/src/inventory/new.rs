@@ -6,11 +6,12 @@ use jiff::tz::TimeZone;
 use super::{Counted, Stock};
 use crate::decimal::Decimal;
 use crate::given::Given;
-use crate::problem::{Path, Problems, too_long};
+use crate::problem::{Path, Problems};
 use crate::schema::{Schema, SchemaGenerator};
 use crate::time::TimeInput;
 
-/// Characters a ref may have to be counted.
+/// Characters a ref may have to be counted. Catalogs may have longer ones, but what is counted is
+/// found by its ref, and the indexes of databases have bounds.
 pub const LONGEST_REF: usize = 255;
 
 crate::given_struct! {
@@ -69,7 +70,7 @@ pub struct NewInventoryEntry {
     pub about: About,
     /// What is left; none removes the limit.
     pub stock: Option<Stock>,
-    /// When there is no limit any longer; it may have passed already.
+    /// When there is no limit any longer; it may have passed already. Without a stock it says nothing.
     pub expires_at: Option<Timestamp>,
 }
 
@@ -77,7 +78,7 @@ pub struct NewInventoryEntry {
 /// offset are read in the zone.
 ///
 /// Each entry names one SKU or one option and says its `stock`: absent is a complaint, since `null`
-/// means that there is no limit.
+/// means that there is no limit. What is wrong with the body as a whole is said of `inventory`.
 pub fn check(
     entries: Given<Vec<Given<RawInventoryEntry>>>,
     zone: &TimeZone,
@@ -96,7 +97,8 @@ pub fn check(
             entries.into_iter().filter_map(each).collect()
         }
         nothing => {
-            nothing.required(&Path::ROOT, &mut problems);
+            // The array itself has no key that could be named.
+            nothing.required(&Path::ROOT.key("inventory"), &mut problems);
             Vec::new()
         }
     };
@@ -130,7 +132,6 @@ impl RawInventoryEntry {
         let stock = self
             .stock
             .and_then(|number| Stock::new(number).map_err(|refusal| refusal.to_string()));
-        let is_bad = matches!(stock, Given::Bad(_));
         let stock = if stock.is_absent() {
             stock.required(&stock_path, problems)
         } else {
@@ -141,7 +142,7 @@ impl RawInventoryEntry {
             .expires_at
             .and_then(|time| time.resolve(zone).map_err(|refusal| refusal.to_string()))
             .optional(&expiry_path, problems);
-        if expires_at.is_some() && !is_bad && stock != Some(Stock::NONE) {
+        if expires_at.is_some() && stock.is_some_and(|stock| stock != Stock::NONE) {
             problems.add(&expiry_path, "is only possible with a stock of 0");
         }
         Some(NewInventoryEntry {
@@ -168,12 +169,6 @@ fn named(
     problems: &mut Problems,
 ) -> Option<Name> {
     let mut read = |given: Given<String>, key: &str| {
-        let given = given.and_then(|text| {
-            if text.chars().count() > LONGEST_REF {
-                return Err(too_long(LONGEST_REF));
-            }
-            Ok(text)
-        });
         let is_something = given.is_something();
         match given.optional(&path.key(key), problems) {
             Some(text) if text.is_empty() => None,

@@ -6,6 +6,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::decimal::Decimal;
+use crate::problem::too_fine;
 
 /// Decimals that a stock may have.
 const DECIMALS: u32 = 3;
@@ -22,7 +23,7 @@ pub enum NotAStock {
     #[error("must be greater than or equal to 0")]
     Negative,
     /// More than three decimals.
-    #[error("has too many decimals (maximum is 3)")]
+    #[error("{}", too_fine(DECIMALS))]
     TooFine,
 }
 

@@ -73,6 +73,7 @@ fn by_mode(_: &mut SchemaGenerator, whole: Schema) -> Schema {
         "minimum": 0,
         "maximum": LONGEST_PREPARATION,
     });
+    // The key of another mode may be there as long as it says nothing.
     let nothing = json!({ "type": "null" });
     let modes = [
         json!({
@@ -106,16 +107,9 @@ fn by_mode(_: &mut SchemaGenerator, whole: Schema) -> Schema {
             "required": ["mode"],
         }),
     ];
-    // The key of another mode may be there as long as it says nothing.
     let modes: Vec<Value> = modes
         .into_iter()
         .map(|mut mode| {
-            for other in ["resume_at", "extra_preparation_time", "reason"] {
-                let key = &mut mode["properties"][other];
-                if key.is_null() {
-                    *key = json!({ "type": "null" });
-                }
-            }
             mode["type"] = "object".into();
             mode["additionalProperties"] = false.into();
             mode

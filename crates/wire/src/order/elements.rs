@@ -8,10 +8,10 @@ use super::{
     SentPricingEffect, price,
 };
 use crate::decimal::Decimal;
-use crate::given::{FromJson, Given, STRING_LIMIT};
+use crate::given::{FromJson, Given, STRING_LIMIT, reference, within};
 use crate::id::ElementId;
 use crate::money::Money;
-use crate::problem::{Path, Problems, too_long};
+use crate::problem::{Path, Problems};
 use crate::schema::{self, Schema, SchemaGenerator};
 
 /// Times an option may be chosen for one item, either way.
@@ -150,14 +150,9 @@ impl FromJson for Word {
     }
 }
 
-/// A private ref that is not too long.
-pub(super) fn private_ref(given: Given<String>) -> Given<String> {
-    given.and_then(|text| {
-        if text.chars().count() > LONGEST_PRIVATE_REF {
-            return Err(too_long(LONGEST_PRIVATE_REF));
-        }
-        Ok(text)
-    })
+/// A private ref that is not too long; an empty one is none.
+pub(crate) fn private_ref(given: Given<String>) -> Given<String> {
+    reference(within(given, LONGEST_PRIVATE_REF))
 }
 
 /// An amount in the currency of the account.

@@ -28,8 +28,8 @@ pub use build::{
     AttachedCustomer, NewCharge, NewDeal, NewDealLine, NewDiscount, NewItem, NewLoyaltyOperation,
     NewOption, NewOrder, NewPayment, OrderPatch,
 };
-pub(crate) use elements::amount;
 pub use elements::{RawCharge, RawDealLine, RawDiscount, RawItem, RawOption, RawPayment, Word};
+pub(crate) use elements::{amount, private_ref};
 pub(crate) use new::instant;
 pub use new::{CheckedNewOrder, CustomerForm, RawDeal, RawLoyaltyOperation, RawOrder};
 pub use part::{Fresh, PrivateRefs};

@@ -10,10 +10,11 @@ use super::{
     OrderItem, OrderLoyaltyOperation, OrderPayment, OrderStatus, ServiceType, price,
 };
 use crate::custom_fields::CustomFields;
-use crate::customer::{CustomerDetails, LONGEST_SEARCHED, RawCustomerDetails, within};
+use crate::customer::{CustomerDetails, LONGEST_SEARCHED, RawCustomerDetails};
 use crate::decimal::Decimal;
-use crate::given::{Entries, FromJson, Given, STRING_LIMIT};
+use crate::given::{Entries, FromJson, Given, STRING_LIMIT, reference, within};
 use crate::id::{CustomerId, CustomerListId};
+use crate::loyalty::card_ref;
 use crate::money::Money;
 use crate::problem::{Path, Problems, too_many};
 use crate::schema::{self, Schema, SchemaGenerator};
@@ -378,8 +379,7 @@ fn deals(
 
 impl RawLoyaltyOperation {
     fn check(self, path: &Path<'_>, problems: &mut Problems) -> Option<OrderLoyaltyOperation> {
-        let reference =
-            within(self.reference, LONGEST_SEARCHED).optional(&path.key("ref"), problems);
+        let reference = card_ref(self.reference).optional(&path.key("ref"), problems);
         let name = within(self.name, LONGEST_SEARCHED).optional(&path.key("name"), problems);
         let delta = self.delta.required(&path.key("delta"), problems);
         let reason = self.reason.optional(&path.key("reason"), problems);
@@ -403,7 +403,8 @@ struct RawCustomer {
 impl RawCustomer {
     fn check(self, problems: &mut Problems) -> Option<CustomerForm> {
         let root = Path::ROOT;
-        let by_ref = self.list.is_something() || self.private_ref.is_something();
+        let private_ref = reference(self.private_ref);
+        let by_ref = self.list.is_something() || private_ref.is_something();
         let forms = [self.id.is_something(), by_ref, self.details.is_something()];
         if forms.iter().filter(|&&used| used).count() > 1 {
             let last = if self.details.is_something() {
@@ -425,9 +426,7 @@ impl RawCustomer {
         }
         if by_ref {
             let list = self.list.required(&root.key("customer_list_id"), problems);
-            let private_ref = self
-                .private_ref
-                .required(&root.key("customer_private_ref"), problems);
+            let private_ref = private_ref.required(&root.key("customer_private_ref"), problems);
             return Some(CustomerForm::PrivateRef {
                 list: list?,
                 private_ref: private_ref?,

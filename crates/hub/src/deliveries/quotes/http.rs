@@ -33,15 +33,15 @@ impl Place {
 /// Keeps what a carrier asks.
 pub(super) async fn create(hub: Hub, at: AtLocation, named: Named, by: By, body: Body) -> Answer {
     let order: OrderId = named.id(ID)?;
-    let raw: RawDeliveryQuote = body.read()?;
-    let new = raw.check(&at.context())?;
+    let raw = body.sent::<RawDeliveryQuote>()?;
     hub.write("delivery_quotes.create", move |tx| {
         let account = &at.account;
         let mut holder =
             orders::store::lock(tx, account, &at.location, &order)?.ok_or(Problem::NotFound)?;
+        let new = raw.clone()?.check(&at.context())?;
         rules::is_for_delivery(&holder.order)?;
         let id = DeliveryQuoteId::from_generated(tx.fresh_id()?);
-        let quote = new.clone().offer_for(&holder.order, id);
+        let quote = new.offer_for(&holder.order, id);
         let turn = orders::store::take_turn(tx, account, &mut holder)?;
         let document = store::insert(tx, account, &quote)?;
         let told = (EventType::Create, None, document.as_str());

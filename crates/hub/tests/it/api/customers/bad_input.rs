@@ -308,6 +308,7 @@ fn operations(table: &mut Table<'_>) {
             json!({ "delta": "x" }),
             json!({ "delta": "1,5" }),
             json!({ "delta": "+1" }),
+            json!({ "delta": "0.0004" }),
             json!({ "delta": true }),
             json!({ "delta": "1000000000000" }),
             json!({ "delta": "999999999999" }),

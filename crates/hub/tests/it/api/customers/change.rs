@@ -168,6 +168,22 @@ fn a_private_ref_is_unique_in_a_list_for_its_client() {
 }
 
 #[test]
+fn an_empty_private_ref_is_none() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        for _ in 0..2 {
+            let made = add(&hub, &till, json!({ "private_ref": "" }));
+            assert_eq!(made["private_ref"], json!(null));
+        }
+        let named = add(&hub, &till, json!({ "private_ref": "7" }));
+        let without = till.patch(&path(&named), json!({ "private_ref": "" })).ok();
+        assert_eq!(without["private_ref"], json!(null));
+        let found = till.get(&format!("{}?private_ref=", customers(&hub))).ok();
+        assert_eq!(found, json!([]));
+    });
+}
+
+#[test]
 fn a_private_ref_may_be_given_again_in_another_list() {
     on_each_engine(|hub| {
         let till = hub.client_with("till", "location[all_customer_lists.write]");

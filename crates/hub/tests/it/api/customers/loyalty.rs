@@ -88,6 +88,28 @@ fn a_ref_is_unique_among_the_cards_of_a_customer() {
 }
 
 #[test]
+fn an_empty_ref_of_a_card_is_none() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        let ada = add(&hub, &till, json!({}));
+        let new = json!({ "customer_id": ada["id"], "ref": "" });
+        let plain = till.post(&cards(&hub), new.clone()).ok();
+        assert_eq!(plain["ref"], json!(null));
+        let again = till.post(&cards(&hub), new);
+        assert_eq!(complaints(&again), ["ref has already been taken"]);
+        let new = json!({
+            "status": "new", "customer_id": ada["id"],
+            "loyalty_operations": [{ "ref": "", "delta": "2" }]
+        });
+        till.post("/location/orders", new).ok();
+        assert_eq!(
+            till.get(&path(&ada)).ok()["loyalty_cards"],
+            json!([{ "id": plain["id"], "ref": null, "name": null, "balance": "2.0" }])
+        );
+    });
+}
+
+#[test]
 fn cards_are_listed_oldest_first_and_narrowed_down() {
     on_each_engine(|hub| {
         let till = hub.client("till");

@@ -147,6 +147,24 @@ fn a_balance_has_bounds_and_a_refusal_changes_nothing() {
 }
 
 #[test]
+fn points_have_three_decimals_and_no_more_are_cut_off() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        let (_, card) = with_card(&hub, &till);
+        for delta in [json!("0.123456"), json!("0.0004"), json!(-1.2345)] {
+            let refused = till.post(&format!("{card}/operations"), json!({ "delta": delta }));
+            assert_eq!(
+                complaints(&refused),
+                ["delta has too many decimals (maximum is 3)"]
+            );
+        }
+        assert_eq!(till.get(&card).ok()["balance"], "0.0");
+        let kept = till.post(&format!("{card}/operations"), json!({ "delta": "0.1250" }));
+        assert_eq!(kept.ok()["delta"], "0.125");
+    });
+}
+
+#[test]
 fn operations_at_the_same_moment_are_all_counted() {
     on_each_engine(|hub| {
         let till = hub.client("till");

@@ -45,6 +45,16 @@ fn gif(width: u16, height: u16) -> Vec<u8> {
     bytes
 }
 
+/// A GIF whose screen has no size, and a picture in it that has.
+fn without_screen(width: u16, height: u16) -> Vec<u8> {
+    let mut bytes =
+        b"GIF89a\0\0\0\0\x80\0\0\0\0\0\xff\xff\xff\x21\xf9\x04\0\0\0\0\0\x2c\0\0\0\0".to_vec();
+    bytes.extend(width.to_le_bytes());
+    bytes.extend(height.to_le_bytes());
+    bytes.extend(b"\0\x02\x02\x44\x01\0;");
+    bytes
+}
+
 fn bmp(width: i32, height: i32) -> Vec<u8> {
     let mut bytes = b"BM\x3a\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0".to_vec();
     bytes.extend(width.to_le_bytes());

@@ -130,6 +130,22 @@ fn a_change_after_the_moment_tells_of_the_expiry_first() {
 }
 
 #[test]
+fn a_limit_that_is_removed_may_still_name_a_moment() {
+    on_each_engine(|hub| {
+        filled(&hub);
+        let till = hub.client_with("till", SCOPE);
+        let entries = json!([sku("TIRA", json!("5"))]);
+        till.patch(&own(&hub.catalog), entries).ok();
+        let gone = json!([{ "sku_ref": "TIRA", "stock": null, "expires_at": SOON }]);
+        assert_eq!(
+            till.patch(&own(&hub.catalog), gone.clone()).ok(),
+            json!([sku("TIRA", json!(null))])
+        );
+        assert_eq!(till.put(&own(&hub.catalog), gone).told(), "200 []");
+    });
+}
+
+#[test]
 fn an_entry_given_a_new_stock_does_not_go_any_longer() {
     on_each_engine(|hub| {
         filled(&hub);

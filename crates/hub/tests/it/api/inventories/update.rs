@@ -1,6 +1,6 @@
 //! PATCH /catalogs/:id/location/inventory.
 
-use super::{SCOPE, filled, option, own, sku};
+use super::{SCOPE, fill, filled, option, own, sku};
 use crate::support::{json, on_each_engine};
 
 #[test]
@@ -44,6 +44,27 @@ fn refs_that_the_catalog_does_not_have_are_skipped() {
         let change = json!([sku("CAFE", json!("1")), option("SAV-33", json!("1"))]);
         assert_eq!(till.patch(&own(&hub.catalog), change).ok(), json!([]));
         assert_eq!(till.get(&own(&hub.catalog)).told(), "200 []");
+    });
+}
+
+#[test]
+fn refs_too_long_to_be_counted_are_skipped() {
+    on_each_engine(|hub| {
+        let (longest, long) = ("é".repeat(255), "é".repeat(10_000));
+        fill(&hub, &hub.catalog, &[&longest, &long], &[&long]);
+        let till = hub.client_with("till", SCOPE);
+        let menus = hub.client_with("menus", "account[all_catalogs.read]");
+        let data = menus.get(&format!("/catalogs/{}", hub.catalog)).ok()["data"].take();
+        let id = data["products"][0]["skus"][1]["id"].clone();
+        let change = json!([
+            sku(&long, json!("1")),
+            sku(&longest, json!("2")),
+            option(&long, json!("3")),
+            { "sku_id": id, "stock": "4" }
+        ]);
+        let kept = json!([sku(&longest, json!("2"))]);
+        assert_eq!(till.patch(&own(&hub.catalog), change.clone()).ok(), kept);
+        assert_eq!(till.put(&own(&hub.catalog), change).ok(), kept);
     });
 }
 

@@ -122,6 +122,25 @@ fn a_new_element_may_bring_its_private_ref() {
 }
 
 #[test]
+fn an_empty_private_ref_is_none() {
+    on_each_engine(|hub| {
+        let kiosk = hub.client("kiosk");
+        let mut item = super::tiramisu();
+        item["private_ref"] = json!("");
+        let new = json!({
+            "status": "new", "private_ref": "", "items": [item], "customer_private_ref": ""
+        });
+        let order = kiosk.post("/location/orders", new).ok();
+        assert!(refs(&order).iter().all(Value::is_null), "{order}");
+        let named = kiosk.post("/location/orders", named()).ok();
+        let item = named["items"][0]["id"].clone();
+        let empty = json!({ "private_ref": "", "items": [{ "id": item, "private_ref": "" }] });
+        let without = kiosk.patch(&path(&named), empty).ok();
+        assert_eq!(json!(refs(&without)[..2]), json!([null, null]));
+    });
+}
+
+#[test]
 fn a_private_ref_has_at_most_255_characters() {
     on_each_engine(|hub| {
         let kiosk = hub.client("kiosk");

@@ -1,6 +1,6 @@
-//! Every endpoint, asked by every scope for things of its own, of its account, of a sibling location,
-//! of another account and of nobody. The endpoints are the program's own list; what each must answer
-//! is in [`table`] and [`rules`].
+//! Every endpoint, asked by every scope, also with bad bodies, for things of its own, of its account,
+//! of a sibling location, of another account and of nobody. The endpoints are the program's own
+//! list; what each must answer is in [`table`] and [`rules`].
 #![expect(clippy::expect_used, reason = "a test says by panicking what is wrong")]
 
 mod calls;
@@ -16,6 +16,14 @@ use self::rules::{Held, Level, Whose, expected};
 use self::table::Row;
 use self::things::{Things, mark, routed};
 use crate::support::{Answer, Caller, TestHub, on_each_engine};
+
+/// Bodies that are bad everywhere: one of the wrong kind, and one with fields of the wrong kind. Every
+/// other caller sends the same.
+const BAD: [&str; 2] = [
+    "[7]",
+    r#"{"status":7,"carrier":7,"fee":7,"gender":7,"customer_id":7,"delta":"x","name":7,"data":7,
+        "preparation_time":"x","events":7}"#,
+];
 
 /// Failures that are shown; with more the reader has enough to go on.
 const MOST_SHOWN: usize = 60;
@@ -126,10 +134,20 @@ impl Walk {
                 let wanted = expected(row, call, &held);
                 let target = self.target(row, call, event.as_deref(), wanted);
                 let (kind, body) = self.things.body(row.body, call.thing);
-                let answer = send(row, &caller, &target, kind, body);
-                self.calls += 1;
-                if let Some(wrong) = self.wrong(path, call, &held, wanted, &answer) {
-                    self.fail(row, call, &held.name(), &wrong);
+                // A refusal comes before a word about the body; only those who may are told of that.
+                let told = if matches!(wanted, 403 | 404) {
+                    wanted
+                } else {
+                    422
+                };
+                let bad = BAD.get(index % BAD.len()).filter(|_| !row.body.is_empty());
+                let bad = bad.map(|bad| (told, bad.as_bytes().to_vec())).into_iter();
+                for (wanted, body) in bad.chain([(wanted, body)]) {
+                    let answer = send(row, &caller, &target, kind, body);
+                    self.calls += 1;
+                    if let Some(wrong) = self.wrong(path, call, &held, wanted, &answer) {
+                        self.fail(row, call, &held.name(), &wrong);
+                    }
                 }
             }
         }

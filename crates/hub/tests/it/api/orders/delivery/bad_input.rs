@@ -83,6 +83,7 @@ fn new_deliveries(table: &mut Table<'_>) {
     post(json!({ "status": "pending" }));
     post(json!({ "carrier": null, "status": null }));
     post(json!({ "carrier": ["Vélo"], "status": ["pending"] }));
+    post(json!({ "carrier": " ", "status": "pending" }));
     for status in ["", "Pending", "new", "in_delivery", "delivery_failed"] {
         post(json!({ "carrier": "Vélo", "status": status }));
     }
@@ -177,6 +178,7 @@ fn quotes(table: &mut Table<'_>) {
     post(json!({}));
     post(json!({ "carrier": "Vélo" }));
     post(json!({ "fee": "5.20 EUR" }));
+    post(json!({ "carrier": "", "fee": "5.20 EUR" }));
     post(json!({ "carrier": 7, "fee": 5, "carrier_ref": 7, "ref": 7 }));
     post(json!({ "carrier": "Vélo", "fee": "5.20 GBP" }));
     for key in TIMES {

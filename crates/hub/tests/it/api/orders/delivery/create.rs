@@ -1,6 +1,6 @@
 //! POST and GET …/orders/:order_id/delivery.
 
-use super::{deliver, delivery_path, order, path, shown};
+use super::{deliver, delivery_path, order, path, quotes_path, shown};
 use crate::api::orders::{complaints, told_names};
 use crate::support::{Value, json, on_each_engine};
 
@@ -102,6 +102,22 @@ fn the_time_of_a_status_is_noted_on_creation_unless_it_is_given() {
             let new = json!({ "carrier": "Vélo", "status": status, field: given });
             let delivery = velo.post(&delivery_path(&second), new).ok();
             assert_eq!(delivery[field], given);
+        }
+    });
+}
+
+#[test]
+fn whoever_carries_has_a_name() {
+    on_each_engine(|hub| {
+        let velo = hub.client("velo");
+        let order = order(&velo);
+        for carrier in ["", " \t"] {
+            let new = json!({ "carrier": carrier, "status": "pending" });
+            let refused = velo.post(&delivery_path(&order), new);
+            assert_eq!(complaints(&refused), ["carrier can't be blank"]);
+            let new = json!({ "carrier": carrier, "fee": "5.20 EUR" });
+            let refused = velo.post(&quotes_path(&order), new);
+            assert_eq!(complaints(&refused), ["carrier can't be blank"]);
         }
     });
 }
