@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use wire::id::{ClientId, ConnectionId};
 use wire::problem::too_long;
 use wire::scope::Scope;
@@ -18,6 +19,9 @@ const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
 /// Characters of a device id at most. A longer one is refused rather than cut: two devices would be
 /// taken for one.
 const LONGEST_DEVICE: usize = 255;
+
+/// Of ASCII. All that is beyond is encoded anyway.
+const SPACES: &AsciiSet = &CONTROLS.add(b' ');
 
 /// What an app asks for, as it came.
 #[derive(Clone, Debug)]
@@ -128,11 +132,13 @@ pub(crate) fn may_be_redirected(uri: &str) -> bool {
     let Some((scheme, rest)) = lower.split_once(':') else {
         return false;
     };
-    let plain = !uri
-        .chars()
-        .any(|c| c.is_whitespace() || c.is_control() || !c.is_ascii());
+    let plain = !uri.chars().any(char::is_control);
+    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
     let runs = ["javascript", "data", "vbscript", "file", "blob", "about"].contains(&scheme);
-    plain && !runs && !rest.is_empty()
+    plain && is_scheme && !runs && !rest.is_empty()
 }
 
 impl Asked {
@@ -154,6 +160,8 @@ impl Asked {
         };
         let join = if address.contains('?') { '&' } else { '?' };
         let location = format!("{address}{join}{pairs}{fragment}");
+        // What no header can carry is written as browsers would.
+        let location = utf8_percent_encode(&location, SPACES).to_string();
         match HeaderValue::try_from(location) {
             Ok(location) => (StatusCode::FOUND, [(header::LOCATION, location)]).into_response(),
             Err(_) => StatusCode::BAD_REQUEST.into_response(),

@@ -103,6 +103,18 @@ fn a_refusal_goes_back_to_the_app() {
 }
 
 #[test]
+fn an_address_with_letters_that_no_header_carries_is_gone_back_to() {
+    let hub = TestHub::start();
+    let address = "https://app.example/back?shop=Pizzéria Lumière";
+    app(&hub, &[address]);
+    let browser = administrator(&hub);
+    let page = browser.open(&link(address, &[ORDERS]));
+    let answer = browser.send_form(&page, AUTHORIZE, &[("step", "deny")]);
+    let back = "https://app.example/back?shop=Pizz%C3%A9ria%20Lumi%C3%A8re&error=access_denied";
+    assert_eq!(answer.location(), Some(back));
+}
+
+#[test]
 fn the_chosen_location_is_the_one_that_is_opened() {
     let hub = TestHub::start();
     app(&hub, &[BACK]);
