@@ -33,5 +33,5 @@ CREATE INDEX orders_by_sender ON orders (account_id, created_by, created_at, id)
 -- ?customer_id=
 CREATE INDEX orders_of_customer ON orders (account_id, customer_id, created_at, id)
     WHERE customer_id IS NOT NULL;
--- the back office's search
-CREATE INDEX orders_by_ref ON orders (account_id, ref) WHERE ref IS NOT NULL;
+-- the back office's search. A ref may be longer than an entry of an index on PostgreSQL.
+CREATE INDEX orders_by_ref ON orders (account_id, substr(ref, 1, 255)) WHERE ref IS NOT NULL;

@@ -6,7 +6,7 @@
 //!
 //! One row per connection, location and ref decides. Of two orders at the same moment the second
 //! waits for the first at that row, on either engine. What was sent before the window was set does
-//! not count.
+//! not count, nor does a ref that tells nothing apart: an empty one, or one too long for an index.
 
 use jiff::{SignedDuration, Timestamp};
 use wire::id::OrderId;
@@ -33,6 +33,9 @@ statements! {
             WHERE created_at <= $1 ORDER BY created_at LIMIT $2)";
 }
 
+/// Characters of a ref that is kept: PostgreSQL's indexes have no room for many more.
+const LONGEST_REF: usize = 255;
+
 /// Refuses an order whose ref the connection has used within its window, and names the first one.
 pub(super) fn claim(
     tx: &mut Tx<'_>,
@@ -40,6 +43,7 @@ pub(super) fn claim(
     order: &OrderId,
     reference: Option<&str>,
 ) -> Result<(), Problem> {
+    let reference = reference.filter(|it| !it.is_empty() && it.chars().count() <= LONGEST_REF);
     let (Some(minutes), Some(reference)) = (at.caller.ref_window, reference) else {
         return Ok(());
     };

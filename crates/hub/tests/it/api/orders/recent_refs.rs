@@ -90,6 +90,22 @@ fn an_order_that_was_refused_for_another_reason_leaves_its_ref_free() {
 }
 
 #[test]
+fn a_ref_that_tells_nothing_apart_refuses_no_order() {
+    on_each_engine(|hub| {
+        let kiosk = hub.client("kiosk");
+        guard(&hub, &kiosk, Some(10));
+        // Of many different letters, so that no engine makes it short.
+        let long: String = ('\u{100}'..'\u{1100}').collect();
+        for reference in ["", &long] {
+            for _ in 0..2 {
+                let made = kiosk.post("/location/orders", order(reference)).ok();
+                assert_eq!(made["ref"], reference);
+            }
+        }
+    });
+}
+
+#[test]
 fn of_thirty_two_at_once_one_gets_through() {
     on_each_engine_with(&[("database.threads", "8")], |hub| {
         let kiosk = hub.client("kiosk");
