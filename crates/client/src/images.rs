@@ -12,8 +12,8 @@ use crate::pages::query;
 /// Images: sent first, named by the catalog (`image_ids`) afterwards. One that no catalog names for
 /// 30 days is removed.
 impl Connection {
-    /// Sends an image of that format, at most 1,048,576 bytes; the answer is the image with its id. After [`Error::is_uncertain`], look for it by its `private_ref` before sending it
-    /// again.
+    /// Sends an image of that format, at most 1,048,576 bytes; the answer is the image with its id.
+    /// After [`Error::is_uncertain`], look for it by its `private_ref` before sending it again.
     ///
     /// # Errors
     /// 422 for bytes that are not of that format or a `private_ref` that is taken; else as every call:

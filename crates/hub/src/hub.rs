@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use tokio::sync::watch;
 
 use crate::apart::Apart;
 use crate::chance::Chance;
@@ -42,6 +43,7 @@ struct Inner {
     post: Post,
     outbound: Outbound,
     images: Files,
+    calls: watch::Sender<()>,
 }
 
 /// Why a hub cannot start; the text says what to do.
@@ -139,6 +141,7 @@ impl Hub {
                 passwords: Passwords::new(chance.clone()),
                 apart: Apart::half("large bodies"),
                 journal: Journal::new(journal),
+                calls: watch::Sender::new(()),
                 images,
                 config,
                 db,
@@ -218,6 +221,16 @@ impl Hub {
     /// Threads for reading what is too large to be read between two other requests.
     pub(crate) fn apart(&self) -> &Apart {
         &self.inner.apart
+    }
+
+    /// An API call that is being answered, until this is dropped.
+    pub(crate) fn call(&self) -> watch::Receiver<()> {
+        self.inner.calls.subscribe()
+    }
+
+    /// Until no API call is being answered, even if nobody waits for the answer.
+    pub(crate) async fn calls_answered(&self) {
+        self.inner.calls.closed().await;
     }
 
     /// Calls to others: callbacks, and what apps want called.

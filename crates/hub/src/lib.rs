@@ -76,9 +76,12 @@ pub async fn serve(
     let (stop_dispatch, stopped) = watch::channel(false);
     let dispatcher = tokio::spawn(dispatch::run(hub.clone(), stopped));
     network::serve(listener, router(&hub), Patience::USUAL, stop).await;
-    // Callbacks under way get a moment to end, so that nobody hears of them twice.
+    // Callbacks under way get a moment to end, so that nobody hears of them twice; so do calls whose
+    // callers have hung up, so that the journal has them.
     let _ended = stop_dispatch.send(true);
-    if let Err(error) = dispatcher.await {
+    let calls = tokio::time::timeout(dispatch::GRACE, hub.calls_answered());
+    let (dispatched, _late) = tokio::join!(dispatcher, calls);
+    if let Err(error) = dispatched {
         tracing::warn!(%error, "the dispatcher did not end well");
     }
     for task in beside {

@@ -140,7 +140,8 @@ pub struct NewOperation {
 /// Decimals that points may have.
 const DECIMALS: u32 = 3;
 
-/// Points as they can be kept: nothing is cut off without a word.
+/// Points of a card's own operations: nothing is rounded without a word. Those of an order are, so
+/// that no order is lost by them.
 fn points(number: Decimal) -> Result<Decimal, String> {
     if number.parts().1 > DECIMALS {
         return Err(too_fine(DECIMALS));

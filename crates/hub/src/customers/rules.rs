@@ -33,7 +33,7 @@ pub(crate) fn mask(document: &mut Value, is_wanted: &impl Fn(&str) -> bool) -> b
 pub(crate) fn clear(customer: &mut serde_json::Map<String, Value>) -> bool {
     let mut found = false;
     for key in PERSONAL {
-        if let Some(value) = customer.get_mut(key).filter(|value| !value.is_null()) {
+        if let Some(value) = customer.get_mut(*key).filter(|value| !value.is_null()) {
             *value = Value::Null;
             found = true;
         }

@@ -138,7 +138,13 @@ pub(crate) fn add(
             now
         ],
     )?;
-    index(tx, (account, list), (&id, now), &person)?;
+    let pieces = Pieces {
+        account,
+        list,
+        customer: &id,
+        created_at: now,
+    };
+    pieces.add(tx, &searched)?;
     Ok(Customer {
         id,
         list: list.clone(),

@@ -33,7 +33,7 @@ const POLL: Duration = Duration::from_secs(1);
 const GATHER: Duration = Duration::from_millis(2);
 
 /// How long callbacks under way are waited for when the hub stops.
-const GRACE: Duration = Duration::from_secs(3);
+pub(crate) const GRACE: Duration = Duration::from_secs(3);
 
 /// Delivers everything that is due by the hub's clock, and returns when nothing is due or under
 /// way. For tests, which move the clock.

@@ -1,6 +1,7 @@
 //! What every API answer has in common, and what happens before a route is chosen: request id,
 //! CORS, method override, tolerance for a slash at the end, and the entry in the journal.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use axum::Router;
@@ -8,6 +9,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt as _;
 use tower::ServiceExt as _;
 use tracing::Instrument as _;
 
@@ -37,11 +39,13 @@ const EXPOSED: &str = "X-Cursor-Next, Retry-After, X-Request-Id, ETag, Idempoten
 /// answer any longer: a caller that hangs up takes the future of its connection along, but not what it
 /// has asked for.
 pub(super) async fn answer(hub: Hub, routes: Router, request: Request) -> Response {
-    let task = tokio::spawn(answer_to_the_end(hub, routes, request));
-    task.await.unwrap_or_else(|error| {
-        let error = db::Error::Broken(format!("a request was not answered: {error}"));
-        Problem::Database(error).into_response()
-    })
+    let call = hub.call();
+    let task = tokio::spawn(async move {
+        let answer = answer_to_the_end(hub, routes, request).await;
+        drop(call);
+        answer
+    });
+    task.await.unwrap_or_else(|_| broken())
 }
 
 async fn answer_to_the_end(hub: Hub, routes: Router, request: Request) -> Response {
@@ -62,7 +66,9 @@ async fn answer_to_the_end(hub: Hub, routes: Router, request: Request) -> Respon
         let request = Request::from_parts(parts.clone(), body);
         // Whatever is logged on the way carries the id that the answer carries.
         let span = tracing::info_span!("request", id = %id);
-        route(routes, request).instrument(span).await
+        let answered = AssertUnwindSafe(route(routes, request)).catch_unwind();
+        // What a panic says may be personal, and is not logged here.
+        answered.instrument(span).await.unwrap_or_else(|_| broken())
     };
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::try_from(&*id) {
@@ -107,6 +113,12 @@ async fn answer_to_the_end(hub: Hub, routes: Router, request: Request) -> Respon
         response: told.clone(),
     });
     Response::from_parts(head, Body::from(told))
+}
+
+/// A handler has panicked.
+fn broken() -> Response {
+    let error = db::Error::Broken("a request was not answered to the end".to_owned());
+    Problem::Database(error).into_response()
 }
 
 /// Whatever `routes` answers.

@@ -36,6 +36,29 @@ pub fn is_web_address(text: &str) -> bool {
             .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }
 
+/// Whether a browser may be sent there with a code: programs on a device have schemes of their own.
+pub fn is_return_address(text: &str) -> bool {
+    text.len() <= LONGEST_URL
+        && may_be_redirected(text)
+        && url::Url::parse(text)
+            .is_ok_and(|url| !matches!(url.scheme(), "http" | "https") || url.has_host())
+}
+
+/// Addresses that a browser may be sent to: anything with a scheme that does not run code here.
+pub(crate) fn may_be_redirected(uri: &str) -> bool {
+    let lower = uri.to_ascii_lowercase();
+    let Some((scheme, rest)) = lower.split_once(':') else {
+        return false;
+    };
+    let plain = !uri.chars().any(char::is_control);
+    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+    let runs = ["javascript", "data", "vbscript", "file", "blob", "about"].contains(&scheme);
+    plain && is_scheme && !runs && !rest.is_empty()
+}
+
 /// What an app says of itself; all of it is optional.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -7,7 +7,5 @@
 
 pub mod store;
 
-use std::collections::BTreeMap;
-
 /// One client's refs, by the id of the object. No two things of a hub have the same id.
-pub(crate) type Refs = BTreeMap<String, String>;
+pub(crate) use wire::order::PrivateRefs as Refs;

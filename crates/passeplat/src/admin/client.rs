@@ -4,7 +4,7 @@ use anyhow::{Context as _, anyhow, bail};
 use clap::{Args, Subcommand};
 use hub::Hub;
 use hub::db;
-use hub::oauth::clients::{self, AppFields, NewClient, is_web_address};
+use hub::oauth::clients::{self, AppFields, NewClient, is_return_address, is_web_address};
 use serde_json::{Value, json};
 use wire::id::ClientId;
 use wire::scope::{Level, Scope};
@@ -107,6 +107,9 @@ pub(super) async fn create(hub: &Hub, what: Create) -> anyhow::Result<Value> {
         app,
     } = what;
     app.check()?;
+    if let Some(address) = redirect_uri.iter().find(|it| !is_return_address(it)) {
+        bail!("--redirect-uri: nobody can be sent back to {address}");
+    }
     let owner = match owner {
         Some(email) => Some(found_user(hub, &email).await?.id),
         None => None,

@@ -194,6 +194,7 @@ async fn an_app_with_an_address_or_a_scope_that_cannot_be_is_refused_by_its_flag
     let folder = tempfile::tempdir().unwrap();
     let hub = start(&Place::in_folder(folder.path(), None)).await;
     for (flag, value) in [
+        ("--redirect-uri", "javascript:alert(1)"),
         ("--connect-url", "shop.example/connect"),
         ("--open-url", "javascript:alert(1)"),
         ("--disconnect-url", "https://shop.example/ gone"),

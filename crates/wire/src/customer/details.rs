@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::LONGEST_SEARCHED;
 use crate::custom_fields::CustomFields;
 use crate::decimal::Decimal;
-use crate::given::{Given, within};
+use crate::given::within;
 use crate::id::{CustomerId, CustomerListId, LoyaltyCardId};
 use crate::money::Money;
 use crate::order::{Gender, private_ref};
@@ -171,18 +171,16 @@ macro_rules! details {
         impl RawCustomer {
             /// What the body makes of `before`, who is [`OrderCustomer::default`] when the customer
             /// is new, or everything that is wrong with it. Only what was sent changes; `null`
-            /// clears; unknown keys are ignored. Personal data that was erased stays so,
-            /// whatever is sent.
+            /// clears; unknown keys are ignored. Personal data that was erased stays so.
             pub fn check(self, before: &OrderCustomer) -> Result<CheckedCustomer, Problems> {
                 let mut problems = Problems::new();
                 let p = &mut problems;
                 let root = Path::ROOT;
-                let sent = if before.anonymised { self.without_personal() } else { self };
                 let raw = Self {
-                    private_ref: private_ref(sent.private_ref),
-                    email: within(sent.email, LONGEST_SEARCHED),
-                    phone: within(sent.phone, LONGEST_SEARCHED),
-                    ..sent
+                    private_ref: private_ref(self.private_ref),
+                    email: within(self.email, LONGEST_SEARCHED),
+                    phone: within(self.phone, LONGEST_SEARCHED),
+                    ..self
                 };
                 let private_ref = raw.private_ref.patch(&root.key("private_ref"), p);
                 let mut person = before.clone();
@@ -207,6 +205,9 @@ macro_rules! details {
                     .optional(&root.key("custom_fields"), p);
                 if let Some(custom_fields) = custom_fields {
                     person.custom_fields = custom_fields;
+                }
+                if before.anonymised {
+                    person.anonymise();
                 }
                 problems.unless_any(Some(CheckedCustomer {
                     private_ref,
@@ -266,71 +267,29 @@ pub struct CheckedCustomer {
     pub person: OrderCustomer,
 }
 
-/// The keys of a customer that anonymising clears. City, state and country are kept (API, chapter
-/// Anonymise).
-pub const PERSONAL: [&str; 14] = [
-    "email",
-    "first_name",
-    "last_name",
-    "gender",
-    "birth_date",
-    "company_name",
-    "phone",
-    "phone_access_code",
-    "address_1",
-    "address_2",
-    "postal_code",
-    "latitude",
-    "longitude",
-    "delivery_notes",
-];
+macro_rules! personal {
+    ($($field:ident),+ $(,)?) => {
+        /// The keys of a customer that anonymising clears. City, state and country are kept (API,
+        /// chapter Anonymise).
+        pub const PERSONAL: &[&str] = &[$(stringify!($field)),+];
 
-impl RawCustomer {
-    /// The same as if none of the keys in [`PERSONAL`] had been sent.
-    fn without_personal(self) -> Self {
-        Self {
-            email: Given::Absent,
-            first_name: Given::Absent,
-            last_name: Given::Absent,
-            gender: Given::Absent,
-            birth_date: Given::Absent,
-            company_name: Given::Absent,
-            phone: Given::Absent,
-            phone_access_code: Given::Absent,
-            address_1: Given::Absent,
-            address_2: Given::Absent,
-            postal_code: Given::Absent,
-            latitude: Given::Absent,
-            longitude: Given::Absent,
-            delivery_notes: Given::Absent,
-            ..self
+        impl OrderCustomer {
+            /// Erases the personal data, for ever.
+            pub fn anonymise(&mut self) {
+                let kept = std::mem::take(self);
+                *self = Self {
+                    anonymised: true,
+                    $($field: None,)+
+                    ..kept
+                };
+            }
         }
-    }
+    };
 }
 
-impl OrderCustomer {
-    /// Erases the personal data, for ever.
-    pub fn anonymise(&mut self) {
-        let kept = std::mem::take(self);
-        *self = Self {
-            anonymised: true,
-            email: None,
-            first_name: None,
-            last_name: None,
-            gender: None,
-            birth_date: None,
-            company_name: None,
-            phone: None,
-            phone_access_code: None,
-            address_1: None,
-            address_2: None,
-            postal_code: None,
-            latitude: None,
-            longitude: None,
-            delivery_notes: None,
-            ..kept
-        };
-    }
+personal! {
+    email, first_name, last_name, gender, birth_date, company_name, phone, phone_access_code, address_1,
+    address_2, postal_code, latitude, longitude, delivery_notes,
 }
 
 details! {

@@ -100,13 +100,6 @@ fn each_mode_has_its_own_keys() {
         acceptance(r#"{"mode": "normal", "reason": "x"}"#).unwrap_err(),
         expected
     );
-    assert_eq!(
-        acceptance(
-            r#"{"mode": "normal", "resume_at": null, "extra_preparation_time": null, "reason": null}"#
-        )
-        .as_deref(),
-        Ok(r#"{"mode":"normal"}"#)
-    );
     let expected = ["order_acceptance.until is not a valid key"];
     assert_eq!(
         acceptance(r#"{"mode": "paused", "until": null}"#).unwrap_err(),

@@ -78,8 +78,9 @@ fn change<T: Part, E>(
             }
             ElementChange::Add(new) => {
                 let mut part: T = numbered(new, fresh)?;
-                if let Some(value) = part.private_ref().take() {
-                    refs.push((part.id().to_string(), Some(value)));
+                let (id, private_ref) = part.own_ref();
+                if let Some(value) = private_ref.take() {
+                    refs.push((id.to_string(), Some(value)));
                 }
                 parts.push(part);
             }

@@ -21,7 +21,8 @@ pub(super) trait Part: Sized {
     fn with_id(new: Self::New, id: ElementId) -> Self;
     fn id(&self) -> &ElementId;
     fn deleted(&mut self) -> &mut bool;
-    fn private_ref(&mut self) -> &mut Option<String>;
+    /// The private ref, and whose it is.
+    fn own_ref(&mut self) -> (&ElementId, &mut Option<String>);
 }
 
 macro_rules! parts {
@@ -42,8 +43,8 @@ macro_rules! parts {
                 &mut self.deleted
             }
 
-            fn private_ref(&mut self) -> &mut Option<String> {
-                &mut self.private_ref
+            fn own_ref(&mut self) -> (&ElementId, &mut Option<String>) {
+                (&self.id, &mut self.private_ref)
             }
         }
     )+};
@@ -108,7 +109,7 @@ impl Order {
 
 fn each<T: Part>(parts: &mut [T], look: &mut impl FnMut(&str, &mut Option<String>)) {
     for part in parts {
-        let id = part.id().clone();
-        look(id.as_str(), part.private_ref());
+        let (id, private_ref) = part.own_ref();
+        look(id.as_str(), private_ref);
     }
 }

@@ -77,10 +77,9 @@ impl Order {
     pub fn recompute(&mut self) -> Result<(), TooMuch> {
         let currency = self.total.currency();
         let total = total(currency, &self.items, &self.charges, &self.discounts).ok_or(TooMuch)?;
-        let sent = match self.total_discrepancy {
-            Some(difference) => Some(self.total.checked_add(difference).ok_or(TooMuch)?),
-            None => None,
-        };
+        let sent = self
+            .total_discrepancy
+            .and_then(|difference| self.total.checked_add(difference));
         let payment_discrepancy = payment_discrepancy(total, &self.payments)?;
         self.total_discrepancy = total_discrepancy(sent, total);
         self.payment_discrepancy = payment_discrepancy;

@@ -75,7 +75,7 @@ const OF_THESE: &str = concat!(
 /// Customers that are looked at in the order of the list before an index is asked.
 const FIRST_LOOK: u32 = 1_000;
 /// Customers that are read at a time of those who may match.
-const AT_A_TIME: u32 = 200;
+const AT_A_TIME: usize = 200;
 
 /// What of a customer can be searched, as it is stored.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -303,15 +303,11 @@ impl Search<'_> {
     ) -> db::Result<Vec<Placed>> {
         // No index has such a column: the customers are read by their ids.
         let conditions = self.filter.conditions(|name| format!("(c.{name} || '')"));
-        let mut after = after.clone();
+        let holders = ranges.holders(tx, self.account, self.list, after)?;
         let mut found = Vec::new();
-        loop {
-            let holders = ranges.holders(tx, (self.account, self.list), &after, AT_A_TIME)?;
-            let Some(last) = holders.last().cloned() else {
-                return Ok(found);
-            };
-            let ids: Vec<&str> = holders.iter().map(|holder| holder.id.as_str()).collect();
-            let named = padded(&ids, &[10, AT_A_TIME as usize]);
+        for some in holders.chunks(AT_A_TIME) {
+            let ids: Vec<&str> = some.iter().map(String::as_str).collect();
+            let named = padded(&ids, &[10, AT_A_TIME]);
             let sql = format!("{OF_THESE} AND c.id IN ({})", placeholders(4, named.len()));
             let args = [args![self.account, self.client, self.list].to_vec(), named].concat();
             let most = self.most - found.len() as u32;
@@ -320,10 +316,10 @@ impl Search<'_> {
                     .narrowed_by(conditions.clone())
                     .ask(tx, "c.created_at, c.id", most, "")?,
             );
-            if found.len() >= self.most as usize || ids.len() < AT_A_TIME as usize {
-                return Ok(found);
+            if found.len() >= self.most as usize {
+                break;
             }
-            after = last;
         }
+        Ok(found)
     }
 }

@@ -175,20 +175,20 @@ impl Ranges {
         Ok(counted.is_none_or(|(count,)| count <= i64::from(MOST)))
     }
 
-    /// The next customers in the order of the list who have a piece in them.
+    /// The customers who have a piece in them and stand behind that place, in the order of the list,
+    /// if there [are few](Self::are_few).
     pub(super) fn holders(
         &self,
         tx: &mut Tx<'_>,
-        (account, list): (&AccountId, &CustomerListId),
+        account: &AccountId,
+        list: &CustomerListId,
         after: &Cursor,
-        most: u32,
-    ) -> db::Result<Vec<Cursor>> {
+    ) -> db::Result<Vec<String>> {
         let [[a, b], [c, d], [e, f]] = &self.0;
         let (key, id) = (after.key.as_str(), after.id.as_str());
-        let args = args![account, list, a, b, c, d, e, f, key, id, most];
+        let args = args![account, list, a, b, c, d, e, f, key, id, MOST];
         let rows: Vec<(String, String)> = tx.all(HOLDERS, args)?;
-        let cursor = |(key, id)| Cursor { key, id };
-        Ok(rows.into_iter().map(cursor).collect())
+        Ok(rows.into_iter().map(|(_, id)| id).collect())
     }
 }
 

@@ -13,6 +13,6 @@ pub(crate) mod http;
 pub use ask::{AskPage, Level, Right, Target, right_in_words};
 pub use choose::{ChoosePage, Picker};
 pub use code::CodePage;
-pub(crate) use http::{may_be_redirected, scope_in_words};
+pub(crate) use http::scope_in_words;
 
 pub use fault::{Fault, FaultPage};

@@ -23,7 +23,6 @@ use request::{Asked, Request};
 use spots::{Found, find, spot_of};
 
 pub(crate) use pages::scope_in_words;
-pub(crate) use request::may_be_redirected;
 
 /// Where this page is.
 const PATH: &str = "/oauth2/v1/authorize";

@@ -10,7 +10,7 @@ use wire::scope::Scope;
 use super::super::Fault;
 use crate::db::{self, Tx};
 use crate::http::paging::Query;
-use crate::oauth::clients::{self, Client};
+use crate::oauth::clients::{self, Client, may_be_redirected};
 use crate::office::parts::AppFace;
 
 /// Instead of an address: the code is shown, and the user carries it over.
@@ -20,8 +20,12 @@ const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
 /// taken for one.
 const LONGEST_DEVICE: usize = 255;
 
-/// Of ASCII. All that is beyond is encoded anyway.
-const SPACES: &AsciiSet = &CONTROLS.add(b' ');
+/// An address as browsers send it, with what no header can carry encoded.
+fn as_sent(address: &str) -> String {
+    // Of ASCII. All that is beyond is encoded anyway.
+    const SPACES: &AsciiSet = &CONTROLS.add(b' ');
+    utf8_percent_encode(address, SPACES).to_string()
+}
 
 /// What an app asks for, as it came.
 #[derive(Clone, Debug)]
@@ -126,21 +130,6 @@ impl Request {
     }
 }
 
-/// Addresses that a browser may be sent to: anything with a scheme that does not run code here.
-pub(crate) fn may_be_redirected(uri: &str) -> bool {
-    let lower = uri.to_ascii_lowercase();
-    let Some((scheme, rest)) = lower.split_once(':') else {
-        return false;
-    };
-    let plain = !uri.chars().any(char::is_control);
-    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
-    let runs = ["javascript", "data", "vbscript", "file", "blob", "about"].contains(&scheme);
-    plain && is_scheme && !runs && !rest.is_empty()
-}
-
 impl Asked {
     pub fn is_out_of_band(&self) -> bool {
         self.redirect_uri == OUT_OF_BAND
@@ -160,9 +149,7 @@ impl Asked {
         };
         let join = if address.contains('?') { '&' } else { '?' };
         let location = format!("{address}{join}{pairs}{fragment}");
-        // What no header can carry is written as browsers would.
-        let location = utf8_percent_encode(&location, SPACES).to_string();
-        match HeaderValue::try_from(location) {
+        match HeaderValue::try_from(as_sent(&location)) {
             Ok(location) => (StatusCode::FOUND, [(header::LOCATION, location)]).into_response(),
             Err(_) => StatusCode::BAD_REQUEST.into_response(),
         }
@@ -196,7 +183,8 @@ impl Asked {
             url::Url::parse(&self.redirect_uri)
                 .ok()
                 .and_then(|url| url.host_str().map(str::to_owned))
-                .unwrap_or_else(|| self.redirect_uri.clone())
+                // As it will be sent: what cannot be seen, or turns the text round, is written out.
+                .unwrap_or_else(|| as_sent(&self.redirect_uri))
         })
     }
 }

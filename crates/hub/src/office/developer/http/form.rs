@@ -1,14 +1,12 @@
 //! The form of a client: read, checked, filled in.
 
-use url::Url;
 use wire::scope::{Level, Scope};
 
 use super::super::ClientPage;
 use super::frame;
 use crate::hub::Hub;
-use crate::oauth::clients::{Client, LONGEST_URL, is_web_address};
+use crate::oauth::clients::{Client, is_return_address, is_web_address};
 use crate::office::connections::{CATEGORIES, category_name};
-use crate::office::consent::may_be_redirected;
 use crate::office::parts::{Choice, Fact, Field};
 use crate::office::posted::Posted;
 use crate::office::session::http::required;
@@ -215,12 +213,4 @@ impl Form {
             listed_error: form.listed_error,
         }
     }
-}
-
-/// Whether a browser may be sent there with a code: programs on a device have schemes of their own.
-fn is_return_address(text: &str) -> bool {
-    text.len() <= LONGEST_URL
-        && may_be_redirected(text)
-        && Url::parse(text)
-            .is_ok_and(|url| !matches!(url.scheme(), "http" | "https") || url.has_host())
 }

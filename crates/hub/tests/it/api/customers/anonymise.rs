@@ -167,8 +167,6 @@ fn what_was_erased_cannot_be_written_again() {
         let anonymise = format!("{}/anonymise", path(&made));
         let cleared = till.send("POST", &anonymise, &[], "").ok();
         assert_eq!(till.patch(&path(&made), ada()).ok(), cleared);
-        let nonsense = json!({ "gender": "alien", "birth_date": "soon", "phone": 7 });
-        assert_eq!(till.patch(&path(&made), nonsense).ok(), cleared);
         let change = json!({ "first_name": "Ada", "city": "Paris", "custom_fields": { "vip": 1 } });
         let changed = till.patch(&path(&made), change).ok();
         assert_eq!(changed["first_name"], json!(null));
