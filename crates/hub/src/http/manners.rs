@@ -174,3 +174,62 @@ fn preflight() -> Response {
     );
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+
+    use super::*;
+    use crate::chance::Chance;
+    use crate::clock::Clock;
+    use crate::config::Config;
+
+    /// A hub of its own, in this folder.
+    fn hub(folder: &std::path::Path) -> Hub {
+        let flags = [
+            (
+                "database.url",
+                format!("sqlite:{}", folder.join("hub.db").display()),
+            ),
+            ("keys.value", "42".repeat(32)),
+        ];
+        let config = Config::read(None, [], &flags).expect("a good configuration");
+        Hub::open(config, Clock::Real, Chance::seeded(7)).expect("a hub")
+    }
+
+    #[tokio::test]
+    async fn a_handler_that_panics_is_answered_as_every_call_is() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let broken = get(async || -> &'static str { panic!("the address of Ada Martin") });
+        let routes = Router::new().route("/v1/location", broken);
+        let request = Request::get("/v1/location")
+            .body(Body::empty())
+            .expect("a request");
+        let answer = answer(hub(folder.path()), routes, request).await;
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        for name in [
+            REQUEST_ID,
+            header::ACCESS_CONTROL_ALLOW_ORIGIN,
+            header::CACHE_CONTROL,
+        ] {
+            assert!(answer.headers().contains_key(&name), "{name}");
+        }
+        let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await;
+        assert_eq!(body.expect("a body"), r#"{"error_type":"internal_error"}"#);
+    }
+
+    #[tokio::test]
+    async fn a_hub_that_stops_waits_for_a_call_whose_caller_is_gone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let hub = hub(folder.path());
+        let call = hub.call();
+        let answered = tokio::spawn(async move {
+            // As long as a slow answer takes.
+            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+            drop(call);
+        });
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+        crate::serve(hub, listener.expect("a port"), async {}).await;
+        assert!(answered.is_finished());
+    }
+}

@@ -63,7 +63,8 @@ impl Query {
         self.get(name).filter(|value| !value.is_empty())
     }
 
-    /// The value of a name, if it was sent, as a text to search for; one that is too long is named among the problems.
+    /// The value of a name, if it was sent, as a text to search for; one that is too long is named
+    /// among the problems.
     pub fn text(&self, name: &str, problems: &mut Problems) -> Option<String> {
         let read = String::from_text(self.get(name)?);
         read.map_err(|refusal| problems.add(&Path::ROOT.key(name), refusal))

@@ -13,14 +13,13 @@ statements! {
     NEWEST = "SELECT o.created_at, o.id, o.location_id, o.status, o.ref, o.created_by, o.document
         FROM orders o
         WHERE o.account_id = $1 AND (o.created_at, o.id) < ($2, $3)";
-    /// The same for the few orders with this id or ref. A cross join is made in this order. The index
-    /// has the beginnings of refs; a plain `r.ref = $4` SQLite would put into their place.
+    /// The same for the few orders with this id or ref. A cross join is made in this order. Of a
+    /// longer ref the index has the first 255 characters.
     NEWEST_OF_NAME = "SELECT o.created_at, o.id, o.location_id, o.status, o.ref, o.created_by,
             o.document
         FROM (SELECT i.id FROM orders i WHERE i.account_id = $1 AND i.id = $4
             UNION SELECT r.id FROM orders r WHERE r.account_id = $1 AND r.ref IS NOT NULL
-                AND substr(r.ref, 1, 255) = substr(CAST($4 AS TEXT), 1, 255)
-                AND r.ref || '' = $4) f
+                AND substr(r.ref, 1, 255) = $4) f
         CROSS JOIN orders o
         WHERE o.account_id = $1 AND o.id = f.id AND (o.created_at, o.id) < ($2, $3)";
     /// What [`NEWEST`] and [`NEWEST_OF_NAME`] are for orders that came later than a place.
@@ -31,8 +30,7 @@ statements! {
             o.document
         FROM (SELECT i.id FROM orders i WHERE i.account_id = $1 AND i.id = $4
             UNION SELECT r.id FROM orders r WHERE r.account_id = $1 AND r.ref IS NOT NULL
-                AND substr(r.ref, 1, 255) = substr(CAST($4 AS TEXT), 1, 255)
-                AND r.ref || '' = $4) f
+                AND substr(r.ref, 1, 255) = $4) f
         CROSS JOIN orders o
         WHERE o.account_id = $1 AND o.id = f.id AND (o.created_at, o.id) > ($2, $3)";
     FIND = "SELECT location_id, document FROM orders WHERE account_id = $1 AND id = $2";
@@ -44,7 +42,7 @@ pub(crate) struct Which {
     /// The locations of the account; none means all of them, and an empty list none of them.
     pub locations: Option<Vec<LocationId>>,
     pub status: Option<OrderStatus>,
-    /// An id, or the sender's ref.
+    /// An id, or the first 255 characters of the sender's ref.
     pub name: Option<String>,
     /// Created then or later.
     pub after: Option<Timestamp>,

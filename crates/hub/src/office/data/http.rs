@@ -49,7 +49,7 @@ pub(crate) fn routes() -> Router<Hub> {
 /// Orders of one page of the list.
 const PER_PAGE: u32 = 50;
 
-/// Characters of a search at most.
+/// Characters of a search at most: as many as the index of refs has.
 const LONGEST_SEARCH: usize = 255;
 
 /// The locations that a list is about: none for the whole account.

@@ -172,6 +172,20 @@ fn a_body_beyond_the_bound_is_told_so_to_whoever_may_send_one() {
 }
 
 #[test]
+fn a_body_that_breaks_off_is_told_so_and_makes_nothing() {
+    let hub = TestHub::start();
+    let till = hub.client("till");
+    let parts = [Ok("{\"status\": \"ne"), Err(std::io::Error::other("gone"))];
+    let body = axum::body::Body::from_stream(futures_util::stream::iter(parts));
+    let answer = till.send("POST", "/location/orders", &[], body);
+    assert_eq!(
+        answer.told(),
+        r#"400 {"message":"The request body did not arrive whole","error_type":"unprocessable_entity"}"#
+    );
+    assert_eq!(till.get("/location/orders").told(), "200 []");
+}
+
+#[test]
 fn the_journal_shows_what_a_refused_call_sent() {
     let hub = TestHub::start();
     let reader = hub.client_with("reader", "location[orders.read]");

@@ -29,6 +29,19 @@ fn retries(hub: &TestHub, receiver: &Receiver, minutes: &[u32]) {
     }
 }
 
+/// A till that hears of a change at `old`, where all tries but the last have failed; those at `new`
+/// will fail, too.
+fn failed_all_but_once(hub: &TestHub, old: &Receiver, new: &Receiver) -> Caller {
+    for receiver in [old, new] {
+        receiver.answers(Reply::Status(503));
+    }
+    let (till, office) = till_and_office(hub, old);
+    change(&office, &hub.location, 21);
+    hub.dispatch();
+    retries(hub, old, &[1, 2, 4, 8, 16]);
+    till
+}
+
 #[test]
 fn registering_the_same_url_again_leaves_the_retries_as_they_are() {
     on_each_engine(|hub| {
@@ -75,12 +88,7 @@ fn registering_the_same_url_for_other_events_leaves_the_retries_as_they_are() {
 fn a_new_url_has_all_the_tries_whatever_failed_at_the_old_one() {
     on_each_engine(|hub| {
         let (old, new) = (Receiver::start(&hub), Receiver::start(&hub));
-        old.answers(Reply::Status(503));
-        new.answers(Reply::Status(503));
-        let (till, office) = till_and_office(&hub, &old);
-        change(&office, &hub.location, 21);
-        hub.dispatch();
-        retries(&hub, &old, &[1, 2, 4, 8, 16]);
+        let till = failed_all_but_once(&hub, &old, &new);
         follow(&till, &new.url("/till"));
         hub.dispatch();
         assert_eq!((old.count(), new.count()), (6, 1));
@@ -96,12 +104,7 @@ fn a_new_url_has_all_the_tries_whatever_failed_at_the_old_one() {
 fn an_attempt_under_way_when_the_url_changes_counts_at_neither() {
     on_each_engine(|hub| {
         let (old, new) = (Receiver::start(&hub), Receiver::start(&hub));
-        old.answers(Reply::Status(503));
-        new.answers(Reply::Status(503));
-        let (till, office) = till_and_office(&hub, &old);
-        change(&office, &hub.location, 21);
-        hub.dispatch();
-        retries(&hub, &old, &[1, 2, 4, 8, 16]);
+        let till = failed_all_but_once(&hub, &old, &new);
         // The last try at the old URL is under way when the app comes back at another.
         let (inside, token, url) = (hub.hub.clone(), till.token.clone(), new.url("/till"));
         old.acts(move |_| {
@@ -131,12 +134,7 @@ fn an_attempt_under_way_when_the_url_changes_counts_at_neither() {
 fn a_url_that_changes_while_a_lost_worker_holds_the_event_has_all_the_tries() {
     on_each_engine(|hub| {
         let (old, new) = (Receiver::start(&hub), Receiver::start(&hub));
-        old.answers(Reply::Status(503));
-        new.answers(Reply::Status(503));
-        let (till, office) = till_and_office(&hub, &old);
-        change(&office, &hub.location, 21);
-        hub.dispatch();
-        retries(&hub, &old, &[1, 2, 4, 8, 16]);
+        let till = failed_all_but_once(&hub, &old, &new);
         old.answers(Reply::Hang);
         hub.pass(MINUTE * 32);
         hub.wait(async {

@@ -1,8 +1,6 @@
 //! Catalogs that are sent under an `Idempotency-Key`.
 
-use std::future::poll_fn;
-use std::pin::pin;
-use std::task::Poll;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Request;
@@ -52,23 +50,21 @@ fn a_catalog_whose_name_was_taken_is_made_under_the_same_key_once_it_is_free() {
     });
 }
 
-/// Sends a request and hangs up after it has waited so many times, if it was not answered before.
-fn hang_up_after(hub: &TestHub, waits: usize, request: Request<Body>) {
-    let mut sending = pin!(hub::router(&hub.hub).oneshot(request));
-    let mut polls = 0;
-    hub.wait(poll_fn(|context| {
-        if polls == waits {
-            return Poll::Ready(());
-        }
-        polls += 1;
-        sending.as_mut().poll(context).map(|_| ())
-    }));
+/// Sends a request from a world of its own, which ends at that moment, as a hub does that is killed: its
+/// callers, and what is being done for them. What the database has begun, it ends.
+fn stop_after(hub: &TestHub, moment: Duration, request: Request<Body>) {
+    let world = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let sending = hub::router(&hub.hub).oneshot(request);
+    let _answer = world.block_on(async { tokio::time::timeout(moment, sending).await });
 }
 
-/// Hangs up at one moment after the other, and sends the same again. How often a request waits
-/// differs, since a quick database has answered before it is asked: so each moment comes often.
-fn hang_up_everywhere(hub: &TestHub, who: &Caller, method: &str, path: &str, body: &str) {
-    for round in 0..60 {
+/// Stops at one moment after the other, and sends the same again. How long a request takes differs: so
+/// there are many moments, close together.
+fn stop_everywhere(hub: &TestHub, who: &Caller, method: &str, path: &str, body: &str) {
+    for round in 0..80_u32 {
         let (key, body) = (
             format!("k {round}"),
             body.replace("{n}", &round.to_string()),
@@ -81,7 +77,7 @@ fn hang_up_everywhere(hub: &TestHub, who: &Caller, method: &str, path: &str, bod
             .header("Idempotency-Key", &key)
             .body(Body::from(body.clone()))
             .expect("a request");
-        hang_up_after(hub, 1 + round % 6, request);
+        stop_after(hub, Duration::from_micros(200 * u64::from(round)), request);
         let again = send(who, (method, path), &key, &body);
         assert_eq!(again.status, 200, "in round {round}: {again:?}");
         let replayed = send(who, (method, path), &key, &body);
@@ -90,11 +86,11 @@ fn hang_up_everywhere(hub: &TestHub, who: &Caller, method: &str, path: &str, bod
 }
 
 #[test]
-fn who_hangs_up_on_a_new_catalog_gets_its_answer_under_the_same_key() {
+fn a_hub_that_stops_within_a_new_catalog_has_its_answer_under_the_same_key() {
     on_each_engine(|hub| {
         let author = author(&hub);
         let body = json!({ "name": "Carte {n}", "data": carte() }).to_string();
-        hang_up_everywhere(&hub, &author, "POST", CATALOGS, &body);
+        stop_everywhere(&hub, &author, "POST", CATALOGS, &body);
         let all = author.get(CATALOGS).ok();
         let mut names = names(&all);
         names.sort_unstable();
@@ -105,21 +101,21 @@ fn who_hangs_up_on_a_new_catalog_gets_its_answer_under_the_same_key() {
 }
 
 #[test]
-fn who_hangs_up_on_new_data_gets_its_answer_under_the_same_key() {
+fn a_hub_that_stops_within_new_data_has_its_answer_under_the_same_key() {
     on_each_engine(|hub| {
         let author = author(&hub);
         let path = path(&created(&author, "Carte", json!({})));
         let body = json!({ "data": carte() }).to_string();
-        hang_up_everywhere(&hub, &author, "PUT", &path, &body);
+        stop_everywhere(&hub, &author, "PUT", &path, &body);
     });
 }
 
 #[test]
-fn who_hangs_up_on_a_new_name_gets_its_answer_under_the_same_key() {
+fn a_hub_that_stops_within_a_new_name_has_its_answer_under_the_same_key() {
     on_each_engine(|hub| {
         let author = author(&hub);
         let path = path(&created(&author, "Carte", carte()));
         let body = json!({ "name": "Carte {n}" }).to_string();
-        hang_up_everywhere(&hub, &author, "PUT", &path, &body);
+        stop_everywhere(&hub, &author, "PUT", &path, &body);
     });
 }

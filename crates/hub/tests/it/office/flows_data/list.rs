@@ -140,6 +140,19 @@ fn a_status_and_a_ref_and_an_id_find_their_orders() {
 }
 
 #[test]
+fn a_ref_that_is_longer_than_a_search_is_found_by_its_beginning() {
+    on_each_engine(|hub| {
+        let site = hub.client("site");
+        let reference = format!("{}A", "é".repeat(300));
+        order(&site, &reference, json!({}));
+        order(&site, &"é".repeat(254), json!({}));
+        let reader = hub.reader(Role::BackOfficeViewer, None);
+        let page = reader.page(&format!("/orders?search={}A", "%C3%A9".repeat(300)));
+        assert_eq!(refs(&page), [reference]);
+    });
+}
+
+#[test]
 fn a_search_without_result_offers_a_way_back() {
     let hub = TestHub::start();
     let reader = hub.reader(Role::BackOfficeViewer, None);
