@@ -19,6 +19,7 @@ use crate::journal::Journal;
 use crate::mail::Post;
 use crate::outbound::{NoTrust, Outbound};
 use crate::secret::{KeyTrouble, MasterKey, Passwords};
+use crate::supervisor::Supervisor;
 
 /// Everything that a request may use. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -44,6 +45,7 @@ struct Inner {
     outbound: Outbound,
     images: Files,
     calls: watch::Sender<()>,
+    supervisor: Supervisor,
 }
 
 /// Why a hub cannot start; the text says what to do.
@@ -82,6 +84,7 @@ impl Hub {
         } else {
             MasterKey::from_hex(&config.keys.value)?
         };
+        let supervisor = Supervisor::default();
         let address = Address::parse(&config.database.url)?;
         let settings = Settings {
             group: config.database.group_commit,
@@ -99,6 +102,7 @@ impl Hub {
             Track::Hub,
             clock.clone(),
             chance.clone(),
+            &supervisor,
         )?;
         let images = Files::open(&config, &address)?;
         // A log line must neither wait for nor delay an order's fsync.
@@ -131,6 +135,7 @@ impl Hub {
             Track::Journal,
             clock.clone(),
             chance.clone(),
+            &supervisor,
         )?;
         Ok(Self {
             inner: Arc::new(Inner {
@@ -142,6 +147,7 @@ impl Hub {
                 apart: Apart::half("large bodies"),
                 journal: Journal::new(journal),
                 calls: watch::Sender::new(()),
+                supervisor,
                 images,
                 config,
                 db,
@@ -191,6 +197,11 @@ impl Hub {
     /// The database.
     pub fn db(&self) -> &Db {
         &self.inner.db
+    }
+
+    /// What keeps the long-lived threads and tasks alive.
+    pub fn supervisor(&self) -> &Supervisor {
+        &self.inner.supervisor
     }
 
     /// The request journal.

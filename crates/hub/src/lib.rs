@@ -40,6 +40,7 @@ pub mod orders;
 pub mod outbound;
 pub mod private_refs;
 pub mod secret;
+pub mod supervisor;
 pub mod users;
 
 use std::future::Future;
@@ -69,13 +70,31 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) {
-    let beside = [
-        tokio::spawn(hub.journal().clone().run()),
-        tokio::spawn(chores::run(hub.clone())),
-    ];
+    let supervisor = hub.supervisor().clone();
+    let run_journal = {
+        let (supervisor, journal) = (supervisor.clone(), hub.journal().clone());
+        async move {
+            let run = |heartbeat| journal.clone().run(heartbeat);
+            supervisor.task("journal", run).await;
+        }
+    };
+    let run_chores = {
+        let (supervisor, hub) = (supervisor.clone(), hub.clone());
+        async move {
+            let run = |heartbeat| chores::run(hub.clone(), heartbeat);
+            supervisor.task("chores", run).await;
+        }
+    };
+    let beside = [tokio::spawn(run_journal), tokio::spawn(run_chores)];
     let (stop_dispatch, stopped) = watch::channel(false);
-    let dispatcher = tokio::spawn(dispatch::run(hub.clone(), stopped));
-    network::serve(listener, router(&hub), Patience::USUAL, stop).await;
+    let dispatcher = {
+        let (supervisor, hub) = (supervisor.clone(), hub.clone());
+        tokio::spawn(async move {
+            let run = |heartbeat| dispatch::run(hub.clone(), stopped.clone(), heartbeat);
+            supervisor.task("dispatcher", run).await;
+        })
+    };
+    network::serve(listener, router(&hub), Patience::USUAL, stop, &supervisor).await;
     // Callbacks under way get a moment to end, so that nobody hears of them twice; so do calls whose
     // callers have hung up, so that the journal has them.
     let _ended = stop_dispatch.send(true);

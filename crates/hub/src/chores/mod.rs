@@ -9,11 +9,13 @@ mod forget;
 mod remove_images;
 mod resume_orders;
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use crate::db;
 use crate::http::limits;
 use crate::hub::Hub;
+use crate::supervisor::Heartbeat;
 
 /// How often the chores are looked at.
 const EVERY: Duration = Duration::from_secs(5);
@@ -36,8 +38,9 @@ pub async fn run_due(hub: &Hub) -> db::Result<()> {
 }
 
 /// Runs the chores for as long as the hub runs.
-pub(crate) async fn run(hub: Hub) {
+pub(crate) async fn run(hub: Hub, heartbeat: Heartbeat) -> Result<(), Infallible> {
     loop {
+        heartbeat.beat();
         if let Err(error) = run_due(&hub).await {
             tracing::warn!(%error, "a chore failed and will be tried again");
         }

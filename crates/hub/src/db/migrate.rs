@@ -91,7 +91,7 @@ const STEP_RAN: &str =
     "INSERT INTO schema_steps (track, name, checksum, ran_at) VALUES ($1, $2, $3, $4)";
 
 impl Track {
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Hub => "hub",
             Self::Journal => "journal",

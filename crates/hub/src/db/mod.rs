@@ -34,6 +34,7 @@ use tokio::sync::{Notify, oneshot};
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::ids::{Ids, Run};
+use crate::supervisor::Supervisor;
 use bell::Ropes;
 use plans::Plans;
 use queue::{Change, Queue};
@@ -214,6 +215,7 @@ impl Db {
         track: Track,
         clock: Clock,
         chance: Chance,
+        supervisor: &Supervisor,
     ) -> Result<Self> {
         let (wake, pull) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let close = Arc::new(Notify::new());
@@ -229,11 +231,11 @@ impl Db {
         };
         let (is_postgres, writes, reads) = match address {
             Address::Sqlite(path) => {
-                let (writes, reads) = sqlite::start(path, settings, track, &around)?;
+                let (writes, reads) = sqlite::start(path, settings, track, &around, supervisor)?;
                 (false, writes, reads)
             }
             Address::Postgres(url) => {
-                let (writes, reads) = postgres::start(url, settings, track, &around)?;
+                let (writes, reads) = postgres::start(url, settings, track, &around, supervisor)?;
                 if track == Track::Hub {
                     let name = around.chance.hex::<8>();
                     let (wake, close) = (Arc::clone(&wake), Arc::clone(&close));
@@ -243,7 +245,7 @@ impl Db {
                         close,
                         name,
                     };
-                    bell::start(url, ropes)?;
+                    bell::start(url, ropes, supervisor)?;
                 }
                 (true, writes, reads)
             }
@@ -321,7 +323,7 @@ where
     match answer.await {
         Ok(result) => result,
         Err(_) => Err(E::from(Error::Unavailable(
-            "the hub is shutting down".to_owned(),
+            "the hub is stopping, or the worker of the database ended".to_owned(),
         ))),
     }
 }

@@ -1,9 +1,8 @@
 //! The embedded engine: one writer thread that commits in groups, a few readers, and a thread that
 //! moves the write-ahead log into the file so that the writer need not.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
-use std::thread;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -11,6 +10,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::migrate::{self, Track};
 use super::queue::{Job, Queue};
 use super::{Engine, Error, FromRow, Result, Row, Settings, Surroundings, Tx, Value};
+use crate::supervisor::{Heartbeat, Supervisor};
 
 /// Pages of the log (4 KiB each) after which it is moved into the file.
 const PAGES_PER_CHECKPOINT: i32 = 2_000;
@@ -40,6 +40,14 @@ impl From<rusqlite::Error> for Error {
     }
 }
 
+/// What every thread of this engine needs to know.
+#[derive(Clone)]
+struct Engineering {
+    path: PathBuf,
+    durable: bool,
+    around: Surroundings,
+}
+
 /// Opens the file, brings it up to date and starts the threads. Answers the queue for changes and
 /// the queue for reads.
 pub(super) fn start(
@@ -47,8 +55,9 @@ pub(super) fn start(
     settings: &Settings,
     track: Track,
     around: &Surroundings,
+    supervisor: &Supervisor,
 ) -> Result<(Arc<Queue>, Arc<Queue>)> {
-    let mut writer = open(path, settings.durable)?;
+    let writer = open(path, settings.durable)?;
     let key_check = settings.key_check.as_deref();
     migrate::run(
         &mut Tx::new(Engine::Sqlite(&writer), around),
@@ -56,9 +65,89 @@ pub(super) fn start(
         key_check,
     )?;
 
-    let writes = Arc::new(Queue::default());
-    let reads = Arc::new(Queue::default());
+    let it = Engineering {
+        path: path.to_owned(),
+        durable: settings.durable,
+        around: around.clone(),
+    };
+    let (writes, reads) = (Arc::new(Queue::default()), Arc::new(Queue::default()));
+    let spawn = |role: &str, work: Work| {
+        supervisor
+            .thread(&format!("{} {role}", track.name()), work)
+            .map(drop)
+            .map_err(|error| Error::Unavailable(format!("no thread for the database: {error}")))
+    };
     let (checkpoint, due) = mpsc::sync_channel(1);
+    spawn("checkpointer", checkpointer(it.clone(), due))?;
+    let group = settings.group.max(1);
+    let writing = Writing {
+        first: Some(writer),
+        checkpoint,
+        queue: Arc::clone(&writes),
+        group,
+    };
+    spawn("writer", writing.work(it.clone()))?;
+    for _ in 0..settings.threads.max(1) {
+        spawn("reader", reader(it.clone(), Arc::clone(&reads)))?;
+    }
+    Ok((writes, reads))
+}
+
+/// What a thread does until its queue is closed.
+type Work = Box<dyn FnMut(&Heartbeat) -> Result<()> + Send>;
+
+/// Moves the log into the file whenever it is told that the log has grown.
+fn checkpointer(it: Engineering, due: mpsc::Receiver<()>) -> Work {
+    Box::new(move |heartbeat| {
+        let connection = open(&it.path, it.durable)?;
+        while let Ok(()) = due.recv() {
+            heartbeat.beat();
+            if let Err(error) =
+                connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+            {
+                tracing::warn!(%error, "the write-ahead log could not be moved into the file");
+            }
+        }
+        Ok(())
+    })
+}
+
+/// What the writer thread begins with.
+struct Writing {
+    /// The connection that brought the tables up to date.
+    first: Option<Connection>,
+    checkpoint: mpsc::SyncSender<()>,
+    queue: Arc<Queue>,
+    group: usize,
+}
+
+impl Writing {
+    fn work(mut self, it: Engineering) -> Work {
+        Box::new(move |heartbeat| {
+            let opened = self
+                .first
+                .take()
+                .map_or_else(|| open(&it.path, it.durable), Ok::<Connection, Error>);
+            let mut connection = self.queue.or_refuse(opened)?;
+            tell_growth(&mut connection, self.checkpoint.clone())?;
+            write_loop(&connection, &self.queue, &it.around, self.group, heartbeat);
+            Ok(())
+        })
+    }
+}
+
+fn reader(it: Engineering, queue: Arc<Queue>) -> Work {
+    Box::new(move |heartbeat| {
+        let opened = open(&it.path, it.durable);
+        let connection = queue.or_refuse(opened)?;
+        connection.execute_batch("PRAGMA query_only = ON")?;
+        read_loop(&connection, &queue, &it.around, heartbeat);
+        Ok(())
+    })
+}
+
+/// Tells the checkpointer whenever the log has grown by so many pages.
+fn tell_growth(writer: &mut Connection, checkpoint: mpsc::SyncSender<()>) -> Result<()> {
     let mut due_at = PAGES_PER_CHECKPOINT;
     writer.wal_hook(Some(move |_: &mut rusqlite::hooks::Wal, pages: i32| {
         if pages < due_at - PAGES_PER_CHECKPOINT {
@@ -72,36 +161,7 @@ pub(super) fn start(
         }
         Ok(())
     }))?;
-    let cleaner = open(path, settings.durable)?;
-    spawn("checkpoint", move || {
-        while let Ok(()) = due.recv() {
-            if let Err(error) = cleaner.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
-            {
-                tracing::warn!(%error, "the write-ahead log could not be moved into the file");
-            }
-        }
-    })?;
-    {
-        let (queue, around, group) = (Arc::clone(&writes), around.clone(), settings.group.max(1));
-        spawn("writer", move || {
-            write_loop(&writer, &queue, &around, group)
-        })?;
-    }
-    for _ in 0..settings.threads.max(1) {
-        let reader = open(path, settings.durable)?;
-        reader.execute_batch("PRAGMA query_only = ON")?;
-        let (queue, around) = (Arc::clone(&reads), around.clone());
-        spawn("reader", move || read_loop(&reader, &queue, &around))?;
-    }
-    Ok((writes, reads))
-}
-
-fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<()> {
-    thread::Builder::new()
-        .name(format!("sqlite {name}"))
-        .spawn(run)
-        .map(drop)
-        .map_err(|error| Error::Unavailable(format!("no thread for the database: {error}")))
+    Ok(())
 }
 
 fn open(path: &Path, durable: bool) -> Result<Connection> {
@@ -137,12 +197,19 @@ fn open(path: &Path, durable: bool) -> Result<Connection> {
     Ok(connection)
 }
 
-fn write_loop(connection: &Connection, queue: &Queue, around: &Surroundings, group: usize) {
+fn write_loop(
+    connection: &Connection,
+    queue: &Queue,
+    around: &Surroundings,
+    group: usize,
+    heartbeat: &Heartbeat,
+) {
     loop {
         let first = queue.take(group);
         if first.is_empty() {
             return;
         }
+        heartbeat.beat();
         let outcome = refill(connection, around).and_then(|()| {
             connection
                 .execute_batch("BEGIN IMMEDIATE")
@@ -232,11 +299,12 @@ fn statement(connection: &Connection, sql: &str) -> Result<()> {
     Ok(())
 }
 
-fn read_loop(connection: &Connection, queue: &Queue, around: &Surroundings) {
+fn read_loop(connection: &Connection, queue: &Queue, around: &Surroundings, heartbeat: &Heartbeat) {
     loop {
         let Some(mut job) = queue.take(1).pop() else {
             return;
         };
+        heartbeat.beat();
         debug_assert!(!job.writes());
         let outcome = statement(connection, "BEGIN").and_then(|()| {
             job.run(&mut Tx::new(Engine::Sqlite(connection), around));

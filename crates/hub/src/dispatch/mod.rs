@@ -16,12 +16,14 @@ mod schedule;
 pub mod store;
 mod worker;
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use tokio::sync::watch;
 
 use crate::db;
 use crate::hub::Hub;
+use crate::supervisor::Heartbeat;
 use worker::Worker;
 
 pub use store::ALL as STATEMENTS;
@@ -48,11 +50,16 @@ pub async fn run_due(hub: &Hub) -> db::Result<()> {
 
 /// Delivers what is due until `stop` says true; then waits a moment for what is under way, and
 /// hands back the rest.
-pub(crate) async fn run(hub: Hub, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn run(
+    hub: Hub,
+    mut stop: watch::Receiver<bool>,
+    heartbeat: Heartbeat,
+) -> Result<(), Infallible> {
     let wake = hub.db().wake();
     let mut worker = Worker::new(hub);
     let mut rung_in_vain = false;
     while !*stop.borrow() {
+        heartbeat.beat();
         match worker.round().await {
             Ok(true) => {
                 rung_in_vain = false;
@@ -85,4 +92,5 @@ pub(crate) async fn run(hub: Hub, mut stop: watch::Receiver<bool>) {
     if let Err(error) = worker.hand_back().await {
         tracing::warn!(%error, "callbacks under way will be repeated when their lease ends");
     }
+    Ok(())
 }

@@ -13,6 +13,7 @@ pub(crate) mod erase;
 pub mod store;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -25,6 +26,7 @@ use wire::id::OrderId;
 
 use crate::db::{self, Db};
 use crate::http::caller::Admitted;
+use crate::supervisor::Heartbeat;
 use bodies::{LONGEST_BODY, Packer};
 
 pub use days::ALL as DAYS;
@@ -209,9 +211,10 @@ impl Journal {
     }
 
     /// Writes what comes, for as long as the hub runs.
-    pub(crate) async fn run(self) {
+    pub(crate) async fn run(self, heartbeat: Heartbeat) -> Result<(), Infallible> {
         loop {
             self.waiting.some.notified().await;
+            heartbeat.beat();
             tokio::time::sleep(BATCH).await;
             if let Err(error) = self.flush().await {
                 tracing::warn!(%error, "a batch of the journal was lost");
