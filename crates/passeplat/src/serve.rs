@@ -38,7 +38,8 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let hub = Hub::open(config, Clock::Real, Chance::Real)?;
     let stop = stopped()?;
     say(&format!("passeplat listening on http://{address}"))?;
-    hub::serve(hub, listener, stop).await;
+    hub::serve(hub.clone(), listener, stop).await;
+    hub.close().await;
     Ok(())
 }
 

@@ -73,12 +73,13 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
         [&hub_door.url, &tools_door.url, &till_door.url],
         &seeded,
     ))?;
-    tokio::select! {
-        () = hub::serve(hub, hub_door.listener, stop) => {}
-        served = partners::developer_tools::serve(tools_door.listener, tools) => served?,
-        served = partners::kezia::serve(till_door.listener, till) => served?,
-    }
-    Ok(())
+    let ended = tokio::select! {
+        () = hub::serve(hub.clone(), hub_door.listener, stop) => Ok(()),
+        served = partners::developer_tools::serve(tools_door.listener, tools) => served,
+        served = partners::kezia::serve(till_door.listener, till) => served,
+    };
+    hub.close().await;
+    Ok(ended?)
 }
 
 /// An address of this machine.
