@@ -51,7 +51,10 @@ fn fault(error: &rusqlite::Error, file: &str) -> Error {
             Error::Unavailable(format!("{file} cannot be locked: {error}"))
         }
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-            Error::Broken(format!("{file} is damaged: {error}"))
+            // SQLite also says so when the disk reports an error while it reads (EIO).
+            Error::Unavailable(format!(
+                "{file} is damaged, or the disk reports an error: {error}"
+            ))
         }
         _ => Error::Broken(error.to_string()),
     }

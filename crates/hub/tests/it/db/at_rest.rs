@@ -222,3 +222,18 @@ fn write_mebibytes_again(hub: &TestHub) {
     }));
     written.expect("rows");
 }
+
+#[test]
+fn what_the_disk_cannot_read_is_a_503_so_that_senders_try_again() {
+    let hub = TestHub::start();
+    let kiosk = hub.client("kiosk");
+    place_orders(&hub, 50);
+    hub.wait(hub.hub.close());
+    let again = open(&database(&hub)).expect("the hub again");
+    let kiosk = kiosk.at(&again);
+    let mut bytes = fs::read(database(&hub)).expect("the file");
+    bytes[4_096..].fill(0xff);
+    fs::write(database(&hub), bytes).expect("nonsense in every page but the first");
+    let refused = kiosk.get("/location/orders");
+    assert_eq!(refused.status, 503, "{refused:?}");
+}
