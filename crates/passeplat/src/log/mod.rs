@@ -19,6 +19,7 @@ mod queue;
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::os::fd::AsFd as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
@@ -91,9 +92,22 @@ fn has_begun() -> bool {
     LOG.get().is_some()
 }
 
+/// Runs the program, and says whether it ended well. If not, why is the last line; so it is when it
+/// panics.
+pub(crate) fn ends_well(run: impl FnOnce() -> anyhow::Result<()>) -> bool {
+    let cause = match catch_unwind(AssertUnwindSafe(run)) {
+        Ok(Ok(())) => None,
+        // The causes in one line; where in our code it happened helps nobody who reads this.
+        Ok(Err(error)) => Some(format!("{error:#}")),
+        Err(_told) => Some("a fault of its own has ended it".to_owned()),
+    };
+    end(cause.as_deref());
+    cause.is_none()
+}
+
 /// Ends the log: writes what waits, but does not wait for ever. `cause` is why the program fails, and
 /// is the last line.
-pub(crate) fn end(cause: Option<&str>) {
+fn end(cause: Option<&str>) {
     let Some(log) = LOG.get() else {
         if let Some(cause) = cause {
             // Who would hear of it?
