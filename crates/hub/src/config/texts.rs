@@ -237,7 +237,7 @@ const LEVELS: [&str; 6] = ["error", "warn", "info", "debug", "trace", "off"];
 /// A level for everything, and perhaps others for modules. A word that is no level would be read as the
 /// name of a module, and silence all the others.
 pub(super) fn log_level(text: &str) -> Verdict {
-    let is_level = |word: &str| LEVELS.contains(&word);
+    let is_level = |word: &str| LEVELS.iter().any(|level| level.eq_ignore_ascii_case(word));
     let is_module = |name: &str| {
         let is_plain = |it: u8| it.is_ascii_alphanumeric() || it == b'_';
         name.split("::")

@@ -11,10 +11,10 @@
 //! written, and at the end tells of its own trouble on standard output with `println!`, which panics
 //! or waits in just the cases that this is for.
 
-mod limit;
-mod line;
+pub(crate) mod limit;
+pub(crate) mod line;
 mod panics;
-mod queue;
+pub(crate) mod queue;
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -31,14 +31,11 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, fmt};
 
-#[cfg(test)]
-pub(crate) use limit::EVERY;
-pub(crate) use limit::{Limit, Limited};
-pub(crate) use line::Form;
+use limit::{Limit, Limited};
+use line::Form;
+use queue::{Entrance, Queue};
+
 pub(crate) use panics::report as report_panics;
-#[cfg(test)]
-pub(crate) use queue::ROOM;
-pub(crate) use queue::{Entrance, Queue};
 
 /// How long the end waits for the last lines to be written. With what a hub takes to stop it stays
 /// below the ten seconds after which supervisors kill.

@@ -209,6 +209,7 @@ fn the_manual_names_the_variables_that_are_left_to_others() {
 fn every_variable_that_the_project_names_is_known() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let places = [
+        ".ci",
         "crates",
         "docs",
         "scripts",

@@ -279,7 +279,6 @@ pub const WRONG: &[(&str, &str, &str)] = &[
     ("log.format", "xml", r#"must be "text" or "json""#),
     ("log.level", "warning", LEVELS),
     ("log.level", "", LEVELS),
-    ("log.level", "INFO", LEVELS),
     ("log.level", "hub=debug", LEVELS),
     ("log.level", "info,debug", LEVELS),
     ("log.level", "info,hub::dispatch", LEVELS),
@@ -367,5 +366,6 @@ pub const RIGHT: &[(&str, &str)] = &[
     ("images.store", "/srv/images"),
     ("images.store", "s3://images/of/the/hub"),
     ("log.level", "off"),
+    ("log.level", "INFO"),
     ("log.level", "hub::dispatch=debug, warn, hyper=off"),
 ];

@@ -9,9 +9,10 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tracing_subscriber::layer::SubscriberExt as _;
 
-use crate::log::{
-    EVERY, Entrance, Form, Limit, Limited, Queue, ROOM, begin, ends_well, report_panics,
-};
+use crate::log::limit::{EVERY, Limit, Limited};
+use crate::log::line::Form;
+use crate::log::queue::{Entrance, Queue, ROOM};
+use crate::log::{begin, ends_well, report_panics};
 
 const PLAIN: Form = Form {
     json: false,

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use serde_json::Value;
 use tempfile::TempDir;
 use tokio::net::unix::pipe;
 
@@ -232,6 +233,30 @@ async fn the_life_of_a_hub_is_in_its_log_and_nothing_else() {
     }
     let is_info = |line: &String| line.starts_with("INFO ");
     assert!(told.iter().all(is_info), "{log}");
+}
+
+#[test]
+fn a_log_in_json_is_json_to_the_last_line() {
+    let output = Command::new(PROGRAM)
+        .args([
+            "serve",
+            "--set",
+            "log.format=json",
+            "--key-file",
+            "/dev/null/key",
+        ])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let log = String::from_utf8(output.stderr).unwrap();
+    let lines: Vec<Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let messages: Vec<&Value> = lines.iter().map(|line| &line["message"]).collect();
+    assert_eq!(messages, ["the hub starts", "the program ends"]);
+    let why = lines[1]["error"].as_str().unwrap();
+    assert!(why.contains("/dev/null/key"), "{why}");
 }
 
 #[tokio::test]
