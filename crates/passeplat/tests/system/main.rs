@@ -15,6 +15,10 @@ mod tools {
     pub mod order;
 }
 
+/// The log's parts, which are tested by themselves where a whole program would not come to it.
+#[path = "../../src/log/mod.rs"]
+mod log;
+
 #[cfg(test)]
 mod backup;
 #[cfg(test)]

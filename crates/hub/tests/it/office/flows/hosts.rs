@@ -171,16 +171,12 @@ fn an_address_that_cannot_be_a_host_is_refused_at_the_start() {
     assert!(!read("server.api_public_url", "https://example.com/api"));
     assert!(!read("server.public_url", "hub.example.com"));
     let with = |domain: &str| {
-        let url = (
-            "server.office_public_url",
-            "https://manager.example.com".to_owned(),
-        );
-        Config::read(
-            None,
-            [],
-            &[url, ("server.cookie_domain", domain.to_owned())],
-        )
-        .is_ok()
+        let flags = [
+            ("server.public_url", "https://example.com"),
+            ("server.office_public_url", "https://manager.example.com"),
+            ("server.cookie_domain", domain),
+        ];
+        Config::read(None, [], &flags.map(|(key, text)| (key, text.to_owned()))).is_ok()
     };
     assert!(with("example.com"));
     assert!(!with("ample.com") && !with("other.com") && !with("example.com; Secure"));
