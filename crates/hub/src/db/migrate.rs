@@ -65,6 +65,10 @@ const HUB: &[(&str, &str)] = &[
         "0011_limits",
         include_str!("../../migrations/hub/0011_limits.sql"),
     ),
+    (
+        "0012_wished_addresses",
+        include_str!("../../migrations/hub/0012_wished_addresses.sql"),
+    ),
 ];
 
 const JOURNAL: &[(&str, &str)] = &[(

@@ -4,8 +4,8 @@
 use jiff::{SignedDuration, Timestamp};
 use wire::id::{AccountId, LocationId, UserId};
 
+use super::mailbox::folded;
 use super::permissions::Permissions;
-use super::store::folded;
 use crate::db::{self, FromRow, Row, Tx};
 use crate::secret;
 use crate::{args, statements};

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use wire::id::{AccountId, LocationId, UserId};
 
+use super::mailbox::{Proven, folded};
 use super::permissions::Permissions;
 use crate::db::{self, FromRow, Row, Tx};
 use crate::{args, statements};
@@ -13,7 +14,8 @@ statements! {
     FIND = "SELECT id, email, name, locale, timezone, password_hash FROM users WHERE id = $1";
     FIND_BY_EMAIL = "SELECT id, email, name, locale, timezone, password_hash FROM users
         WHERE email = $1";
-    UPDATE = "UPDATE users SET email = $2, name = $3, locale = $4 WHERE id = $1";
+    UPDATE = "UPDATE users SET name = $2, locale = $3 WHERE id = $1";
+    SET_EMAIL = "UPDATE users SET email = $2 WHERE id = $1";
     SET_PASSWORD = "UPDATE users SET password_hash = $2 WHERE id = $1";
     GRANT = "INSERT INTO memberships (account_id, user_id, location_id, permissions, created_at)
         VALUES ($1, $2, $3, $4, $5)
@@ -105,8 +107,8 @@ impl FromRow for Membership {
 /// What a user is made with.
 #[derive(Clone, Debug)]
 pub struct NewUser {
-    /// E-mail; stored folded.
-    pub email: String,
+    /// E-mail.
+    pub email: Proven,
     /// Full name.
     pub name: String,
     /// BCP 47.
@@ -117,15 +119,10 @@ pub struct NewUser {
     pub password_hash: Option<String>,
 }
 
-/// E-mail addresses are compared without regard to case and outer spaces.
-pub fn folded(email: &str) -> String {
-    email.trim().to_lowercase()
-}
-
 /// Adds a user; none when the e-mail is taken.
 pub fn insert(tx: &mut Tx<'_>, new: &NewUser) -> db::Result<Option<UserId>> {
     let id = UserId::from_generated(tx.fresh_id()?);
-    let (email, now) = (folded(&new.email), tx.now());
+    let (email, now) = (new.email.as_str(), tx.now());
     let hash = new.password_hash.as_deref();
     let values = args![&id, email, &new.name, &new.locale, &new.timezone, hash, now];
     Ok((tx.execute(INSERT, values)? == 1).then_some(id))
@@ -149,12 +146,14 @@ pub fn find_by_email(tx: &mut Tx<'_>, email: &str) -> db::Result<Option<User>> {
     tx.first(FIND_BY_EMAIL, args![folded(email)])
 }
 
-/// Keeps new e-mail, name and language.
+/// Keeps a new name and language.
 pub fn update(tx: &mut Tx<'_>, user: &User) -> db::Result<()> {
-    tx.write(
-        UPDATE,
-        args![&user.id, folded(&user.email), &user.name, &user.locale],
-    )
+    tx.write(UPDATE, args![&user.id, &user.name, &user.locale])
+}
+
+/// Keeps a new e-mail; whether it is free is for the caller to see.
+pub(crate) fn set_email(tx: &mut Tx<'_>, id: &UserId, email: &Proven) -> db::Result<()> {
+    tx.write(SET_EMAIL, args![id, email.as_str()])
 }
 
 /// Keeps a new password hash.

@@ -5,6 +5,7 @@ use hub::accounts::store::{self as accounts, NewAccount, NewLocation};
 use hub::customers;
 use hub::db::{self, Tx};
 use hub::oauth::clients::{self, AppFields, NewClient};
+use hub::users::mailbox::Proven;
 use hub::users::permissions::Role;
 use hub::users::store::{self as users, NewUser};
 use wire::currency::Currency;
@@ -255,7 +256,7 @@ fn user(
     at: Option<&LocationId>,
 ) -> db::Result<()> {
     let new = NewUser {
-        email: person.email.to_owned(),
+        email: Proven::by_operator(person.email),
         name: person.name.to_owned(),
         locale: "fr-FR".to_owned(),
         timezone: "Europe/Paris".to_owned(),

@@ -4,6 +4,7 @@ use axum::extract::{Path, RawQuery};
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 
+use super::address::ask_for;
 use super::{AccessLine, ProfilePage};
 use crate::db;
 use crate::http::paging::Query;
@@ -14,24 +15,33 @@ use crate::office::confirm::ConfirmPage;
 use crate::office::frame::{Frame, Notice};
 use crate::office::parts::{Field, Tone};
 use crate::office::posted::Posted;
-use crate::office::session::http::{SHORTEST_PASSWORD, is_email, locales, required};
+use crate::office::session::http::{SHORTEST_PASSWORD, locales, required, tell_of_password};
 use crate::office::session::store as sessions;
 use crate::office::settings::role_name;
 use crate::office::visit::SESSION;
 use crate::office::visitor::Visitor;
 use crate::office::words::Language;
 use crate::users::changes::{self, Refusal};
+use crate::users::mailbox::{folded, is_address};
 use crate::users::permissions::Permissions;
 use crate::users::store::{self as users, Membership, User};
 
-fn frame(visitor: &Visitor) -> Frame {
+pub(super) fn frame(visitor: &Visitor) -> Frame {
     let mut frame = visitor.office_frame(None);
     "/profile".clone_into(&mut frame.path);
     frame
 }
 
 /// The page as it is when nothing was typed.
-fn blank(visitor: &Visitor) -> ProfilePage {
+async fn blank(hub: &Hub, visitor: &Visitor) -> db::Result<ProfilePage> {
+    let user = visitor.user.id.clone();
+    let waiting = hub
+        .read("office.waiting", move |tx| sessions::waiting(tx, &user))
+        .await?;
+    Ok(filled(visitor, waiting))
+}
+
+fn filled(visitor: &Visitor, waiting: Option<String>) -> ProfilePage {
     let words = visitor.visit.language.words();
     let access = visitor.memberships.iter().map(|held| AccessLine {
         id: key(held).to_owned(),
@@ -47,6 +57,7 @@ fn blank(visitor: &Visitor) -> ProfilePage {
         frame: frame(visitor),
         name: Field::of(visitor.user.name.as_str()),
         email: Field::of(visitor.user.email.as_str()),
+        waiting,
         locales: locales(visitor.visit.language),
         current: Field::default(),
         confirm: Field::default(),
@@ -68,13 +79,15 @@ fn again(visitor: &Visitor, form: &ProfilePage) -> Response {
 }
 
 /// `GET /profile`
-pub(crate) async fn show(visitor: Visitor, RawQuery(query): RawQuery) -> Shown {
-    let mut form = blank(&visitor);
+pub(crate) async fn show(hub: Hub, visitor: Visitor, RawQuery(query): RawQuery) -> Shown {
+    let mut form = blank(&hub, &visitor).await?;
     let words = &visitor.visit.language.words().profile;
     let done = Query::parse(query.as_deref().unwrap_or_default());
     let text = match done.get("done") {
-        Some("saved") => Some(words.saved),
-        Some("password") => Some(words.password_saved),
+        Some("saved") => Some(words.saved.to_owned()),
+        Some("password") => Some(words.password_saved.to_owned()),
+        Some("wished") => form.waiting.as_deref().map(|it| words.wish_sent(it)),
+        Some("address") => Some(words.address_saved(&visitor.user.email)),
         _ => None,
     };
     let notice = text.map(|text| Notice::new(Tone::Good, text));
@@ -85,18 +98,18 @@ pub(crate) async fn show(visitor: Visitor, RawQuery(query): RawQuery) -> Shown {
 /// `POST /profile`
 pub(crate) async fn save(hub: Hub, visitor: Visitor, peer: Peer, posted: Posted) -> Shown {
     let language = visitor.visit.language;
-    let mut form = blank(&visitor);
+    let mut form = blank(&hub, &visitor).await?;
     form.name = required(&posted, "name", language);
     form.email = required(&posted, "email", language);
-    let invalid = language.words().session.email_invalid;
-    if form.email.error.is_none() && !is_email(&form.email.value) {
-        form.email = form.email.wrong(invalid);
+    if form.email.error.is_none() && !is_address(&form.email.value) {
+        form.email = form.email.wrong(language.words().session.email_invalid);
     }
     let chosen = Language::of_tag(posted.get("locale")).unwrap_or(language);
     form.locales = locales(chosen);
     // Whoever holds the e-mail can ask for a new password: changing it takes the present one.
     let who = visitor.user.email.as_str();
-    if form.email.error.is_none() && users::folded(&form.email.value) != who {
+    let wished = Some(folded(&form.email.value)).filter(|wished| wished != who);
+    if form.email.error.is_none() && wished.is_some() {
         let words = language.words();
         let (given, stored) = (
             posted.get("confirm").to_owned(),
@@ -116,25 +129,18 @@ pub(crate) async fn save(hub: Hub, visitor: Visitor, peer: Peer, posted: Posted)
     }
     let user = User {
         name: form.name.value.clone(),
-        email: form.email.value.clone(),
         locale: chosen.tag().to_owned(),
         ..visitor.user.clone()
     };
-    let is_kept = hub
-        .write("office.profile", move |tx| {
-            let holder = users::find_by_email(tx, &user.email)?;
-            if holder.is_some_and(|holder| holder.id != user.id) {
-                return Ok(false);
-            }
-            users::update(tx, &user)?;
-            Ok::<_, db::Error>(true)
-        })
+    hub.write("office.profile", move |tx| users::update(tx, &user))
         .await?;
-    if !is_kept {
-        form.email = form.email.wrong(invalid);
-        return Ok(again(&visitor, &form));
-    }
-    let mut response = to("/profile?done=saved");
+    let mut response = match wished {
+        None => to("/profile?done=saved"),
+        Some(wished) => {
+            ask_for(&hub, &visitor, wished).await?;
+            to("/profile?done=wished")
+        }
+    };
     if let Some(cookie) = visitor.visit.language_cookie(chosen) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -144,7 +150,7 @@ pub(crate) async fn save(hub: Hub, visitor: Visitor, peer: Peer, posted: Posted)
 /// `POST /profile/password`: every other session ends.
 pub(crate) async fn password(hub: Hub, visitor: Visitor, peer: Peer, posted: Posted) -> Shown {
     let words = visitor.visit.language.words();
-    let mut form = blank(&visitor);
+    let mut form = blank(&hub, &visitor).await?;
     let who = visitor.user.email.as_str();
     if !hub.may_guess(peer, "log-in", who).await? {
         form.current = form.current.wrong(words.session.too_many);
@@ -172,11 +178,11 @@ pub(crate) async fn password(hub: Hub, visitor: Visitor, peer: Peer, posted: Pos
     let user = visitor.user.id.clone();
     let token = hub
         .write("office.password", move |tx| {
-            users::set_password(tx, &user, &hash)?;
-            sessions::end_all(tx, &user)?;
+            sessions::change_password(tx, &user, &hash)?;
             sessions::begin(tx, &user)
         })
         .await?;
+    tell_of_password(&hub, visitor.visit.language, &visitor.user);
     let mut response = to("/profile?done=password");
     if let Some(cookie) = visitor.visit.session_cookie(&token) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -231,7 +237,7 @@ pub(crate) async fn leave(hub: Hub, visitor: Visitor, Path(id): Path<String>, _:
     match done {
         Ok(()) => Ok(to("/profile")),
         Err(Refusal::LastHolder) => {
-            let mut form = blank(&visitor);
+            let mut form = blank(&hub, &visitor).await?;
             let text = visitor.visit.language.words().settings.last_holder;
             form.frame.notices.push(Notice::new(Tone::Bad, text));
             Ok(again(&visitor, &form))

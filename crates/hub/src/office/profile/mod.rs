@@ -1,5 +1,6 @@
 //! A user's own page: name, language, password, sessions, and where the user has access.
 
+pub(crate) mod address;
 pub(crate) mod http;
 
 use askama::Template;
@@ -31,6 +32,8 @@ pub struct ProfilePage {
     pub name: Field,
     /// E-mail.
     pub email: Field,
+    /// The address that waits until its link is used.
+    pub waiting: Option<String>,
     /// `fr-FR`, `en-GB`.
     pub locales: Vec<Choice>,
     /// The present password.

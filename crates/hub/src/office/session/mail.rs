@@ -46,6 +46,64 @@ pub fn known(words: &Words, brand: &str, link: &str) -> Letter {
     }
 }
 
+/// The link that makes an address a user's own. `hours` is how long it works.
+#[must_use]
+pub fn wished(words: &Words, brand: &str, link: &str, hours: u64) -> Letter {
+    let mail = &words.mail;
+    Letter {
+        subject: mail.wished_subject(brand),
+        text: signed(
+            words,
+            brand,
+            &mail.wished_body(brand, link, &mail.hours(hours)),
+        ),
+    }
+}
+
+/// For the owner of an address that another user would like to have.
+#[must_use]
+pub fn wished_in_vain(words: &Words, brand: &str) -> Letter {
+    let mail = &words.mail;
+    Letter {
+        subject: mail.known_subject(brand),
+        text: signed(words, brand, &mail.wished_in_vain_body(brand)),
+    }
+}
+
+/// For the address that a user would like to give up. `reset` is where to choose a new password.
+#[must_use]
+pub fn wish_told(words: &Words, brand: &str, address: &str, reset: &str) -> Letter {
+    let mail = &words.mail;
+    Letter {
+        subject: mail.wish_told_subject(brand),
+        text: signed(words, brand, &mail.wish_told_body(brand, address, reset)),
+    }
+}
+
+/// For the address that a user had before. `support` is whom to turn to, or empty.
+#[must_use]
+pub fn address_changed(words: &Words, brand: &str, address: &str, support: &str) -> Letter {
+    let mail = &words.mail;
+    let mut body = mail.address_changed_body(brand, address);
+    if !support.is_empty() {
+        body = format!("{body}\n{support}");
+    }
+    Letter {
+        subject: mail.address_changed_subject(brand),
+        text: signed(words, brand, &body),
+    }
+}
+
+/// For a user whose password is another one now. `reset` is where to choose a new one.
+#[must_use]
+pub fn password_changed(words: &Words, brand: &str, reset: &str) -> Letter {
+    let mail = &words.mail;
+    Letter {
+        subject: mail.password_changed_subject(brand),
+        text: signed(words, brand, &mail.password_changed_body(brand, reset)),
+    }
+}
+
 /// The link that lets an invited person in. `until` is a formatted date.
 #[must_use]
 pub fn invitation(

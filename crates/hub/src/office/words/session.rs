@@ -39,6 +39,7 @@ super::words! {
         choose_password: "Enregistrer le mot de passe", "Save password";
         expired_title: "Ce lien n'est plus valable", "This link no longer works";
         expired_lead: "Il a expiré ou a déjà servi. Demandez-en un nouveau.", "It has expired or has already been used. Ask for a new one.";
+        invitation_expired: "L'invitation a expiré, a été retirée ou a déjà servi. Demandez-en une nouvelle à la personne qui vous a invité.", "The invitation has expired, was taken back or has already been used. Ask the person who invited you for a new one.";
         ask_again: "Demander un nouveau lien", "Ask for a new link";
         account_title: "Créer un compte", "Create Account";
         account_lead: "Entrez les informations ci-dessous :", "Enter the account details:";

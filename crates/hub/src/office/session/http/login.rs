@@ -12,6 +12,7 @@ use crate::office::posted::Posted;
 use crate::office::visit::{SESSION, Visit};
 use crate::office::words::Language;
 use crate::secret;
+use crate::users::mailbox::folded;
 use crate::users::store::{self as users, User};
 
 pub(crate) async fn login_form(hub: Hub, visit: Visit, query: RawQuery) -> Shown {
@@ -36,7 +37,7 @@ pub(crate) async fn login(hub: Hub, visit: Visit, peer: Peer, posted: Posted) ->
         posted.get("back").to_owned(),
     );
     let words = &visit.language.words().session;
-    let who = users::folded(&email);
+    let who = folded(&email);
     let error = if !hub.may_guess(peer, "log-in", &who).await? {
         words.too_many
     } else {

@@ -19,7 +19,9 @@ use crate::office::words::Language;
 
 pub(crate) use account::{account_form, at_place, create_account, create_location, location_form};
 pub(crate) use login::{enter, login, login_form, logout};
-pub(crate) use password::{ask_reset, new_password, new_password_form, reset_form};
+pub(crate) use password::{
+    ask_reset, new_password, new_password_form, reset_form, tell_of_password,
+};
 pub(crate) use signup::{confirm, confirm_form, sign_up, sign_up_form};
 
 /// Characters of a password at least.
@@ -71,11 +73,4 @@ pub(crate) fn required(posted: &Posted, name: &str, language: Language) -> Field
     } else {
         field
     }
-}
-
-/// Whether an address can be one: somebody, at, a host.
-pub(crate) fn is_email(text: &str) -> bool {
-    text.split_once('@').is_some_and(|(name, host)| {
-        !name.is_empty() && host.contains('.') && !text.contains(char::is_whitespace)
-    })
 }

@@ -7,7 +7,7 @@ use axum::response::Response;
 use super::super::store::{self, SignUp};
 use super::super::{ConfirmSignUpPage, ExpiredSignUpPage, SignUpPage, SignUpSentPage};
 use super::login::enter;
-use super::{SHORTEST_PASSWORD, app_behind, back_of, is_email, locales, required};
+use super::{SHORTEST_PASSWORD, app_behind, back_of, locales, required};
 use crate::db;
 use crate::http::peer::Peer;
 use crate::hub::Hub;
@@ -17,6 +17,7 @@ use crate::office::posted::Posted;
 use crate::office::session;
 use crate::office::visit::Visit;
 use crate::office::words::Language;
+use crate::users::mailbox::{folded, is_address};
 use crate::users::store as users;
 
 pub(crate) async fn sign_up_form(hub: Hub, visit: Visit, query: RawQuery) -> Shown {
@@ -42,7 +43,7 @@ pub(crate) async fn sign_up(hub: Hub, visit: Visit, peer: Peer, posted: Posted) 
     let back = posted.get("back").to_owned();
     let name = required(&posted, "name", language);
     let mut email = required(&posted, "email", language);
-    if email.error.is_none() && !is_email(&email.value) {
+    if email.error.is_none() && !is_address(&email.value) {
         email = email.wrong(words.email_invalid);
     }
     let password = posted.get("password");
@@ -64,7 +65,7 @@ pub(crate) async fn sign_up(hub: Hub, visit: Visit, peer: Peer, posted: Posted) 
             )));
         };
         let new = SignUp {
-            email: users::folded(&email.value),
+            email: folded(&email.value),
             name: name.value.clone(),
             locale: locale.tag().to_owned(),
             password_hash,

@@ -18,13 +18,14 @@ use crate::office::visit::Visit;
 use crate::office::visitor::{Member, Visitor, zone_of};
 use crate::users::changes::{self, Refusal};
 use crate::users::invitations::{self, Invitation};
+use crate::users::mailbox::{Proven, folded};
 use crate::users::permissions::Permissions as Held;
 use crate::users::store::{self as users, NewUser};
 
 /// Invites an address to the chosen place, and says so.
 pub(super) async fn invite(hub: &Hub, member: &Member, email: &str, held: Held) -> Shown {
     let (account, location) = (member.at.id.clone(), member.at.location.clone());
-    let address = users::folded(email);
+    let address = folded(email);
     let (wanted, by) = (address.clone(), member.user.id.clone());
     let (token, until, invitation) = hub
         .write("office.invite", move |tx| {
@@ -88,7 +89,11 @@ async fn link(hub: &Hub, token: &str) -> db::Result<Link> {
 
 fn expired(visit: &Visit) -> Response {
     let frame = visit.plain_frame();
-    page_with(StatusCode::NOT_FOUND, visit, &ExpiredLinkPage { frame })
+    page_with(
+        StatusCode::NOT_FOUND,
+        visit,
+        &ExpiredLinkPage::of_an_invitation(frame),
+    )
 }
 
 fn form(
@@ -189,7 +194,7 @@ pub(crate) async fn accept(
         .hash(posted.get("password").to_owned())
         .await;
     let new = NewUser {
-        email: invitation.email.clone(),
+        email: Proven::by_link(&invitation.email),
         name: name.value,
         locale: visit.language.tag().to_owned(),
         timezone: "Europe/Paris".to_owned(),

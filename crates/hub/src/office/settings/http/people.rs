@@ -13,11 +13,12 @@ use crate::office::confirm::ConfirmPage;
 use crate::office::frame::{Notice, Place};
 use crate::office::parts::{Field, Tone};
 use crate::office::posted::Posted;
-use crate::office::session::http::{is_email, required};
+use crate::office::session::http::required;
 use crate::office::visitor::Member;
 use crate::office::words::Words;
 use crate::users::changes::{self, Refusal};
 use crate::users::invitations;
+use crate::users::mailbox::is_address;
 use crate::users::permissions::{Permissions as Held, Role};
 use crate::users::store::{self as users, User};
 
@@ -146,7 +147,7 @@ pub(crate) async fn add(hub: Hub, member: Member, posted: Posted) -> Shown {
     let language = member.visit.language;
     let words = language.words();
     let mut email = required(&posted, "email", language);
-    if email.error.is_none() && !is_email(&email.value) {
+    if email.error.is_none() && !is_address(&email.value) {
         email = email.wrong(words.session.email_invalid);
     }
     let role = posted.get("role").to_owned();

@@ -1,5 +1,6 @@
 //! What people do in the back office, through a browser.
 
+mod addresses;
 mod callback_log;
 mod connections;
 mod consent;

@@ -106,7 +106,21 @@ fn session(language: Language, pages: &mut Vec<Drawn>) {
         again: Field::default().wrong(words.new_differs),
     };
     keep(pages, "new_password", &new_password);
-    keep(pages, "reset_expired", &ExpiredLinkPage { frame: frame() });
+    keep(
+        pages,
+        "reset_expired",
+        &ExpiredLinkPage::of_a_password(frame()),
+    );
+    keep(
+        pages,
+        "address_expired",
+        &ExpiredLinkPage::of_an_address(frame()),
+    );
+    keep(
+        pages,
+        "invitation_expired",
+        &ExpiredLinkPage::of_an_invitation(frame()),
+    );
 }
 
 fn accounts(language: Language, pages: &mut Vec<Drawn>) {

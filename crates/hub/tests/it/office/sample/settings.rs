@@ -271,6 +271,7 @@ fn profile(language: Language, pages: &mut Vec<Drawn>) {
         frame: frame(language, None),
         name: Field::of("Ada Martin"),
         email: Field::of("ada@example.com"),
+        waiting: Some("ada.martin@example.com".into()),
         locales: Language::ALL
             .map(|one| Choice::new(one.tag(), one.name(), one == language))
             .to_vec(),
@@ -292,6 +293,11 @@ fn profile(language: Language, pages: &mut Vec<Drawn>) {
         pages,
         "log_out_everywhere",
         &ConfirmPage::log_out_everywhere(frame(language, None)),
+    );
+    keep(
+        pages,
+        "new_address",
+        &ConfirmPage::new_address(frame(language, None), "t0k3n", "ada.martin@example.com"),
     );
     keep(
         pages,
