@@ -69,6 +69,10 @@ const HUB: &[(&str, &str)] = &[
         "0012_wished_addresses",
         include_str!("../../migrations/hub/0012_wished_addresses.sql"),
     ),
+    (
+        "0013_places_and_invitations",
+        include_str!("../../migrations/hub/0013_places_and_invitations.sql"),
+    ),
 ];
 
 const JOURNAL: &[(&str, &str)] = &[(

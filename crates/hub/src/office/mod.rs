@@ -191,6 +191,10 @@ fn profile() -> Router<Hub> {
         )
         .route("/profile/password", post(profile::password))
         .route(
+            "/profile/invitations/{id}",
+            post(settings::http::answer_here),
+        )
+        .route(
             "/profile/log_out_everywhere",
             get(profile::ask_everywhere).post(profile::everywhere),
         )

@@ -11,10 +11,11 @@ use crate::{args, statements};
 statements! {
     INSERT = "INSERT INTO users (id, email, name, locale, timezone, password_hash, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
-    FIND = "SELECT id, email, name, locale, timezone, password_hash FROM users WHERE id = $1";
-    FIND_BY_EMAIL = "SELECT id, email, name, locale, timezone, password_hash FROM users
+    FIND = "SELECT id, email, name, locale, timezone, password_hash, place FROM users WHERE id = $1";
+    FIND_BY_EMAIL = "SELECT id, email, name, locale, timezone, password_hash, place FROM users
         WHERE email = $1";
     UPDATE = "UPDATE users SET name = $2, locale = $3 WHERE id = $1";
+    SET_PLACE = "UPDATE users SET place = $2 WHERE id = $1";
     SET_EMAIL = "UPDATE users SET email = $2 WHERE id = $1";
     SET_PASSWORD = "UPDATE users SET password_hash = $2 WHERE id = $1";
     GRANT = "INSERT INTO memberships (account_id, user_id, location_id, permissions, created_at)
@@ -23,12 +24,12 @@ statements! {
         DO UPDATE SET permissions = excluded.permissions";
     WITHDRAW = "DELETE FROM memberships WHERE account_id = $1 AND user_id = $2 AND location_id = $3";
     OF_USER = "SELECT m.account_id, a.name, m.location_id, l.name, m.permissions, a.suspended_at, m.user_id, '',
-            ''
+            '', '', m.created_at
         FROM memberships m JOIN accounts a ON a.id = m.account_id
         LEFT JOIN locations l ON l.account_id = m.account_id AND l.id = m.location_id
         WHERE m.user_id = $1 ORDER BY a.name, a.id, m.location_id";
     OF_ACCOUNT = "SELECT m.account_id, a.name, m.location_id, l.name, m.permissions, a.suspended_at, u.id,
-            u.name, u.email
+            u.name, u.email, u.locale, m.created_at
         FROM memberships m JOIN accounts a ON a.id = m.account_id JOIN users u ON u.id = m.user_id
         LEFT JOIN locations l ON l.account_id = m.account_id AND l.id = m.location_id
         WHERE m.account_id = $1 ORDER BY m.location_id, u.name, u.id";
@@ -49,6 +50,8 @@ pub struct User {
     pub timezone: String,
     /// argon2id; none until a password is chosen.
     pub password_hash: Option<String>,
+    /// Where they were last, as account or account/location.
+    pub place: Option<String>,
 }
 
 impl FromRow for User {
@@ -60,6 +63,7 @@ impl FromRow for User {
             locale: row.get(3)?,
             timezone: row.get(4)?,
             password_hash: row.get(5)?,
+            place: row.get(6)?,
         })
     }
 }
@@ -85,6 +89,10 @@ pub struct Membership {
     pub user_name: String,
     /// Their e-mail; empty in lists of one user.
     pub user_email: String,
+    /// Their language; empty in lists of one user.
+    pub user_locale: String,
+    /// Since when they have been there.
+    pub since: Timestamp,
 }
 
 impl FromRow for Membership {
@@ -100,6 +108,8 @@ impl FromRow for Membership {
             user: row.get(6)?,
             user_name: row.get(7)?,
             user_email: row.get(8)?,
+            user_locale: row.get(9)?,
+            since: row.get(10)?,
         })
     }
 }
@@ -149,6 +159,11 @@ pub fn find_by_email(tx: &mut Tx<'_>, email: &str) -> db::Result<Option<User>> {
 /// Keeps a new name and language.
 pub fn update(tx: &mut Tx<'_>, user: &User) -> db::Result<()> {
     tx.write(UPDATE, args![&user.id, &user.name, &user.locale])
+}
+
+/// Keeps where a user is, as account or account/location.
+pub(crate) fn set_place(tx: &mut Tx<'_>, id: &UserId, place: &str) -> db::Result<()> {
+    tx.write(SET_PLACE, args![id, place])
 }
 
 /// Keeps a new e-mail; whether it is free is for the caller to see.

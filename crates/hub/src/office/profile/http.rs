@@ -5,25 +5,28 @@ use axum::http::{StatusCode, header};
 use axum::response::Response;
 
 use super::address::ask_for;
-use super::{AccessLine, ProfilePage};
+use super::{AccessLine, InvitationLine, ProfilePage};
 use crate::db;
+use crate::http::caller::zone;
 use crate::http::paging::Query;
 use crate::http::peer::Peer;
 use crate::hub::Hub;
 use crate::office::answer::{Mishap, Shown, page, page_with, to};
 use crate::office::confirm::ConfirmPage;
+use crate::office::format;
 use crate::office::frame::{Frame, Notice};
 use crate::office::parts::{Field, Tone};
 use crate::office::posted::Posted;
 use crate::office::session::http::{SHORTEST_PASSWORD, locales, required, tell_of_password};
 use crate::office::session::store as sessions;
+use crate::office::settings::http::{must_stay, tell};
 use crate::office::settings::role_name;
 use crate::office::visit::SESSION;
 use crate::office::visitor::Visitor;
 use crate::office::words::Language;
-use crate::users::changes::{self, Refusal};
+use crate::users::changes::{self, Actor};
+use crate::users::invitations::{self, Invitation};
 use crate::users::mailbox::{folded, is_address};
-use crate::users::permissions::Permissions;
 use crate::users::store::{self as users, Membership, User};
 
 pub(super) fn frame(visitor: &Visitor) -> Frame {
@@ -34,14 +37,17 @@ pub(super) fn frame(visitor: &Visitor) -> Frame {
 
 /// The page as it is when nothing was typed.
 async fn blank(hub: &Hub, visitor: &Visitor) -> db::Result<ProfilePage> {
-    let user = visitor.user.id.clone();
-    let waiting = hub
-        .read("office.waiting", move |tx| sessions::waiting(tx, &user))
+    let user = visitor.user.clone();
+    let (waiting, invited) = hub
+        .read("office.waiting", move |tx| {
+            let invited = invitations::of_address(tx, &user.email)?;
+            Ok::<_, db::Error>((sessions::waiting(tx, &user.id)?, invited))
+        })
         .await?;
-    Ok(filled(visitor, waiting))
+    Ok(filled(visitor, waiting, &invited))
 }
 
-fn filled(visitor: &Visitor, waiting: Option<String>) -> ProfilePage {
+fn filled(visitor: &Visitor, waiting: Option<String>, invited: &[Invitation]) -> ProfilePage {
     let words = visitor.visit.language.words();
     let access = visitor.memberships.iter().map(|held| AccessLine {
         id: key(held).to_owned(),
@@ -53,6 +59,18 @@ fn filled(visitor: &Visitor, waiting: Option<String>) -> ProfilePage {
         },
         role: role_name(words, held.permissions, held.location.is_none()),
     });
+    let zone = zone(&visitor.user.timezone);
+    let invitations = invited.iter().map(|it| {
+        let role = role_name(words, it.permissions, it.location.is_none());
+        let until = it.expires_at.to_zoned(zone.clone());
+        let until = format::date(visitor.visit.language, &until);
+        let by = it.by.as_deref().unwrap_or_default();
+        InvitationLine {
+            id: it.place_id().to_owned(),
+            place: it.place_name().to_owned(),
+            about: words.profile.invited(by, &role, &until),
+        }
+    });
     ProfilePage {
         frame: frame(visitor),
         name: Field::of(visitor.user.name.as_str()),
@@ -63,6 +81,7 @@ fn filled(visitor: &Visitor, waiting: Option<String>) -> ProfilePage {
         confirm: Field::default(),
         password: Field::default(),
         again: Field::default(),
+        invitations: invitations.collect(),
         access: access.collect(),
     }
 }
@@ -87,6 +106,7 @@ pub(crate) async fn show(hub: Hub, visitor: Visitor, RawQuery(query): RawQuery) 
         Some("saved") => Some(words.saved.to_owned()),
         Some("password") => Some(words.password_saved.to_owned()),
         Some("wished") => form.waiting.as_deref().map(|it| words.wish_sent(it)),
+        Some("declined") => Some(words.declined.to_owned()),
         Some("address") => Some(words.address_saved(&visitor.user.email)),
         _ => None,
     };
@@ -226,22 +246,25 @@ pub(crate) async fn ask_leave(visitor: Visitor, Path(id): Path<String>) -> Shown
 
 /// `POST /profile/permissions/{id}/delete`
 pub(crate) async fn leave(hub: Hub, visitor: Visitor, Path(id): Path<String>, _: Posted) -> Shown {
-    let held = held(&visitor, &id)?.clone();
-    let user = visitor.user.id.clone();
+    let held = held(&visitor, &id)?;
+    let at = Actor {
+        account: held.account.clone(),
+        location: held.location.clone(),
+        user: visitor.user.id.clone(),
+    };
     let done = hub
-        .write("office.leave", move |tx| {
-            let at = held.location.as_ref();
-            changes::set(tx, &held.account, at, &user, Permissions::NONE)
-        })
+        .write("office.leave", move |tx| changes::leave(tx, &at))
         .await;
     match done {
-        Ok(()) => Ok(to("/profile")),
-        Err(Refusal::LastHolder) => {
+        Ok(changed) => {
+            tell(&hub, &changed);
+            Ok(to("/profile"))
+        }
+        Err(refusal) => {
+            let text = must_stay(&visitor, refusal)?;
             let mut form = blank(&hub, &visitor).await?;
-            let text = visitor.visit.language.words().settings.last_holder;
             form.frame.notices.push(Notice::new(Tone::Bad, text));
             Ok(again(&visitor, &form))
         }
-        Err(Refusal::Database(error)) => Err(error.into()),
     }
 }

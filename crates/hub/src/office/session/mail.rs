@@ -104,6 +104,41 @@ pub fn password_changed(words: &Words, brand: &str, reset: &str) -> Letter {
     }
 }
 
+/// A change of permissions, in words.
+#[derive(Clone, Copy, Debug)]
+pub struct Permissions<'a> {
+    /// Whose, by name.
+    pub who: &'a str,
+    /// Their address.
+    pub email: &'a str,
+    /// The account's or location's name.
+    pub place: &'a str,
+    /// The role that was.
+    pub before: &'a str,
+    /// The role that is.
+    pub now: &'a str,
+    /// Who changed it.
+    pub by: &'a str,
+    /// Where the permissions are seen.
+    pub link: &'a str,
+}
+
+/// For those who manage a place: somebody's permissions there have changed.
+#[must_use]
+pub fn permissions_changed(words: &Words, brand: &str, change: &Permissions<'_>) -> Letter {
+    let mail = &words.mail;
+    let who = mail.permissions_whose(change.who, change.email, change.place);
+    let what = mail.permissions_what(change.before, change.now, change.by);
+    let body = format!(
+        "{who}\n\n{what}\n\n{}\n{}",
+        mail.permissions_see, change.link
+    );
+    Letter {
+        subject: mail.permissions_subject(brand),
+        text: signed(words, brand, &body),
+    }
+}
+
 /// The link that lets an invited person in. `until` is a formatted date.
 #[must_use]
 pub fn invitation(

@@ -57,6 +57,9 @@ super::words! {
         location_title: "Créer un nouveau point de vente", "Create a new location";
         invitation_title: "Invitation", "Invitation";
         accept: "Accepter l'invitation", "Accept invitation";
+        decline: "Refuser", "Decline";
+        role: "Rôle :", "Role:";
+        invited_already: "Vous êtes invité à rejoindre un compte.", "You are invited to an account.";
     } with {
         for_app(app: &str, brand: &str):
             format!("Connectez-vous à {brand} pour continuer vers {app}."),
@@ -67,6 +70,9 @@ super::words! {
         sent_lead(email: &str):
             format!("Si un profil existe pour {email}, un lien vient de lui être envoyé."),
             format!("If there is a profile for {email}, a link has just been sent to it.");
+        joins(by: &str, place: &str):
+            format!("{by} vous invite à accéder à {place}."),
+            format!("{by} invites you to {place}.");
         invited(by: &str, place: &str):
             format!("{by} vous invite à accéder à {place}. Choisissez un nom et un mot de passe."),
             format!("{by} invites you to {place}. Choose a name and a password.");

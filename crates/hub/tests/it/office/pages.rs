@@ -326,7 +326,7 @@ fn the_words_of_the_guides_are_on_screen() {
         "set_permissions",
         &[
             "Définir les permissions",
-            "Aucun utilisateur trouvé avec cet e-mail",
+            "Une invitation lui sera envoyée.",
         ],
     );
     on(

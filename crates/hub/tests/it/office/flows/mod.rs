@@ -11,6 +11,7 @@ mod mail;
 mod people;
 mod portal;
 mod profile;
+mod rights;
 mod roles;
 mod session;
 mod suspended;

@@ -7,8 +7,8 @@ use hub::office::mishap::{Kind, MishapPage};
 use hub::office::parts::{AppFace, Choice, Field};
 use hub::office::session::{
     AskResetPage, ConfirmSignUpPage, ExpiredLinkPage, ExpiredSignUpPage, FirstAccountPage,
-    InvitationPage, LoginPage, NewLocationPage, NewPasswordPage, ResetSentPage, SignUpPage,
-    SignUpSentPage,
+    InvitationPage, JoinPage, LoginPage, NewLocationPage, NewPasswordPage, ResetSentPage,
+    SignUpPage, SignUpSentPage,
 };
 use hub::office::words::Language;
 
@@ -78,11 +78,20 @@ fn session(language: Language, pages: &mut Vec<Drawn>) {
         token: "t0k3n".into(),
         by: "Ada Martin".into(),
         place: "Pizzeria Lumière".into(),
+        role: language.words().settings.technical_partner.into(),
         email: "support@poshelper.fr".into(),
         name: Field::default(),
         password: Field::default(),
     };
     keep(pages, "invitation", &invitation);
+    let join = JoinPage {
+        frame: frame(),
+        action: "/invitations/t0k3n".into(),
+        by: "Ada Martin".into(),
+        place: "Pizzeria Lumière".into(),
+        role: language.words().settings.technical_partner.into(),
+    };
+    keep(pages, "join", &join);
     keep(
         pages,
         "reset",
