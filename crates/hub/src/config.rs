@@ -130,6 +130,9 @@ pub struct Mail {
     pub folder: PathBuf,
     pub smtp_url: String,
     pub from: String,
+    pub per_recipient: u32,
+    pub per_user: u32,
+    pub per_account: u32,
 }
 
 /// How mails leave.

@@ -11,7 +11,7 @@ use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Address, Db, Settings, Track, Tx};
-use crate::http::limits::{Attempts, Guess, Limits};
+use crate::http::limits::{Attempts, Guess, Limits, MailBudgets};
 use crate::http::peer::Peer;
 use crate::http::terms::Terms;
 use crate::images::{self, Files};
@@ -251,6 +251,11 @@ impl Hub {
     /// Sends mails.
     pub fn post(&self) -> &Post {
         &self.inner.post
+    }
+
+    /// How many mails a day may be caused.
+    pub(crate) fn mail_budgets(&self) -> MailBudgets {
+        MailBudgets::of(&self.config().mail)
     }
 
     /// Counts a guess at a password or a client secret, and says whether it may be looked at.

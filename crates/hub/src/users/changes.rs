@@ -13,12 +13,15 @@ use super::permissions::{Permissions, Role};
 use super::store::{self, Membership, User};
 use crate::accounts;
 use crate::db::{self, Tx};
+use crate::http::limits::{CountedMail, MailBudgets};
 
 /// Why permissions are not changed.
 #[derive(Debug)]
 pub(crate) enum Refusal {
     /// Who asks does not hold this permission there.
     Lacks(Permissions),
+    /// Too many mails would have to leave today.
+    TooMany,
     /// Nobody else manages the account.
     LastHolder,
     /// Nobody else is a full administrator of the account.
@@ -103,6 +106,7 @@ fn is_last(all: &[Membership], user: &UserId, what: Permissions, now: Permission
 pub(crate) fn set(
     tx: &mut Tx<'_>,
     by: &Actor,
+    budgets: MailBudgets,
     user: &UserId,
     permissions: Permissions,
 ) -> Result<Changed, Refusal> {
@@ -110,6 +114,9 @@ pub(crate) fn set(
     let old = all.iter().find(|held| held.user == *user && by.is_at(held));
     let old = old.map_or(Permissions::NONE, |held| held.permissions);
     by.needs(&all, old.and(permissions))?;
+    if !budgets.take_change(tx, &by.user)? {
+        return Err(Refusal::TooMany);
+    }
     put(tx, by, &all, user, permissions)
 }
 
@@ -172,6 +179,7 @@ fn put(
 pub(crate) fn invite(
     tx: &mut Tx<'_>,
     by: &Actor,
+    budgets: MailBudgets,
     email: &str,
     permissions: Permissions,
 ) -> Result<String, Refusal> {
@@ -183,6 +191,15 @@ pub(crate) fn invite(
         touched = touched.and(old.permissions);
     }
     by.needs(&all, touched)?;
+    let mail = CountedMail {
+        kind: "invitation",
+        to: email,
+        user: Some(&by.user),
+        account: Some(&by.account),
+    };
+    if !budgets.take(tx, &mail)? {
+        return Err(Refusal::TooMany);
+    }
     let put = invitations::put(tx, &by.account, location, email, permissions, &by.user)?;
     Ok(put)
 }

@@ -7,6 +7,7 @@ use axum::response::Response;
 
 use super::http::frame;
 use crate::db;
+use crate::http::limits::CountedMail;
 use crate::hub::Hub;
 use crate::office::answer::{Mishap, Shown, page, page_with, to};
 use crate::office::confirm::ConfirmPage;
@@ -17,17 +18,30 @@ use crate::office::visitor::Visitor;
 use crate::users::mailbox::Proven;
 use crate::users::store as users;
 
-/// Keeps the wish and writes to both addresses. Whether somebody has the wished one already is told to
-/// its reader only.
-pub(super) async fn ask_for(hub: &Hub, visitor: &Visitor, wished: String) -> Result<(), Mishap> {
+/// Keeps the wish and writes to both addresses, unless there were enough such mails today. Whether
+/// somebody has the wished one already is told to its reader only.
+pub(super) async fn ask_for(hub: &Hub, visitor: &Visitor, wished: String) -> Result<bool, Mishap> {
     let (user, address) = (visitor.user.id.clone(), wished.clone());
-    let (token, is_free) = hub
+    let budgets = hub.mail_budgets();
+    let found = hub
         .write("office.wish", move |tx| {
+            let mail = CountedMail {
+                kind: "wish",
+                to: &address,
+                user: Some(&user),
+                account: None,
+            };
+            if !budgets.take(tx, &mail)? {
+                return Ok(None);
+            }
             let token = sessions::wish(tx, &user, &address)?;
             let is_free = users::find_by_email(tx, &address)?.is_none();
-            Ok::<_, db::Error>((token, is_free))
+            Ok::<_, db::Error>(Some((token, is_free)))
         })
         .await?;
+    let Some((token, is_free)) = found else {
+        return Ok(false);
+    };
     let (words, brand) = (visitor.visit.language.words(), hub.config().brand.as_str());
     let office = hub.config().office_url();
     let letter = if is_free {
@@ -40,7 +54,7 @@ pub(super) async fn ask_for(hub: &Hub, visitor: &Visitor, wished: String) -> Res
     let reset = format!("{office}/reset_password/new");
     let told = session::wish_told(words, brand, &wished, &reset);
     hub.post().send_later(visitor.user.email.clone(), told);
-    Ok(())
+    Ok(true)
 }
 
 /// The address that a link stands for.

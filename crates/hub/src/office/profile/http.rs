@@ -19,7 +19,7 @@ use crate::office::parts::{Field, Tone};
 use crate::office::posted::Posted;
 use crate::office::session::http::{SHORTEST_PASSWORD, locales, required, tell_of_password};
 use crate::office::session::store as sessions;
-use crate::office::settings::http::{must_stay, tell};
+use crate::office::settings::http::{refused, tell};
 use crate::office::settings::role_name;
 use crate::office::visit::SESSION;
 use crate::office::visitor::Visitor;
@@ -157,7 +157,11 @@ pub(crate) async fn save(hub: Hub, visitor: Visitor, peer: Peer, posted: Posted)
     let mut response = match wished {
         None => to("/profile?done=saved"),
         Some(wished) => {
-            ask_for(&hub, &visitor, wished).await?;
+            if !ask_for(&hub, &visitor, wished).await? {
+                let words = &language.words().settings;
+                form.email = form.email.wrong(words.too_many_mails);
+                return Ok(again(&visitor, &form));
+            }
             to("/profile?done=wished")
         }
     };
@@ -261,7 +265,7 @@ pub(crate) async fn leave(hub: Hub, visitor: Visitor, Path(id): Path<String>, _:
             Ok(to("/profile"))
         }
         Err(refusal) => {
-            let text = must_stay(&visitor, refusal)?;
+            let text = refused(&visitor, refusal)?;
             let mut form = blank(&hub, &visitor).await?;
             form.frame.notices.push(Notice::new(Tone::Bad, text));
             Ok(again(&visitor, &form))

@@ -1,4 +1,5 @@
-//! The letters that the back office sends. Plain text: nothing to load, nothing to hide behind.
+//! The letters that the back office sends. Plain text: nothing to load, nothing to hide behind. Subjects
+//! and links are ours; a name that somebody chose is [`plain`].
 
 use crate::office::words::Words;
 
@@ -127,8 +128,8 @@ pub struct Permissions<'a> {
 #[must_use]
 pub fn permissions_changed(words: &Words, brand: &str, change: &Permissions<'_>) -> Letter {
     let mail = &words.mail;
-    let who = mail.permissions_whose(change.who, change.email, change.place);
-    let what = mail.permissions_what(change.before, change.now, change.by);
+    let who = mail.permissions_whose(&plain(change.who), change.email, &plain(change.place));
+    let what = mail.permissions_what(change.before, change.now, &plain(change.by));
     let body = format!(
         "{who}\n\n{what}\n\n{}\n{}",
         mail.permissions_see, change.link
@@ -151,13 +152,42 @@ pub fn invitation(
 ) -> Letter {
     let mail = &words.mail;
     Letter {
-        subject: mail.invitation_subject(brand, place),
+        subject: mail.invitation_subject(brand),
         text: signed(
             words,
             brand,
-            &mail.invitation_body(brand, by, place, link, until),
+            &mail.invitation_body(brand, &plain(by), &plain(place), link, until),
         ),
     }
+}
+
+/// Characters of a name at most.
+const LONGEST_NAME: usize = 60;
+
+/// A name that somebody chose, as it may stand in a mail of ours: short, on one line, nothing that
+/// cannot be seen, and nothing that a mail program would make a link of. Never in a subject.
+fn plain(name: &str) -> String {
+    let is_hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+            || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let mut plain = String::new();
+    for (place, c) in words.join(" ").chars().enumerate() {
+        if place == LONGEST_NAME {
+            plain.push('…');
+            break;
+        }
+        if is_hidden(c) {
+            continue;
+        }
+        if plain.ends_with(['.', ':', '/', '@', '．', '。', '：', '／', '＠']) && c != ' ' {
+            plain.push(' ');
+        }
+        plain.push(c);
+    }
+    plain
 }
 
 fn signed(words: &Words, brand: &str, body: &str) -> String {

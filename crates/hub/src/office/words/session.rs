@@ -58,7 +58,7 @@ super::words! {
         invitation_title: "Invitation", "Invitation";
         accept: "Accepter l'invitation", "Accept invitation";
         decline: "Refuser", "Decline";
-        role: "Rôle :", "Role:";
+        role: "Rôle :", "Role:";
         invited_already: "Vous êtes invité à rejoindre un compte.", "You are invited to an account.";
     } with {
         for_app(app: &str, brand: &str):

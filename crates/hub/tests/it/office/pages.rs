@@ -354,8 +354,8 @@ fn letters_name_the_brand_and_hold_one_link() {
             invitation(
                 words,
                 "Ma Marque",
-                "Ada",
-                "Pizzeria Lumière",
+                "Ada https://evil.example",
+                "http://evil.example/parcel www.evil.example\r\nBcc: x@evil.example",
                 link,
                 "14/03/2026",
             ),
@@ -364,6 +364,10 @@ fn letters_name_the_brand_and_hold_one_link() {
             assert!(letter.subject.starts_with("Ma Marque"));
             assert_eq!(letter.text.matches("https://").count(), 1);
             assert!(letter.text.contains(link));
+            for word in ["evil.example", "http://", "www.evil", "x@evil", "\nBcc"] {
+                assert!(!letter.text.contains(word), "{word} in {}", letter.text);
+            }
+            assert!(!letter.subject.contains("evil"), "{}", letter.subject);
         }
     }
 }

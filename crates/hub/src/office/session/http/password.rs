@@ -9,6 +9,7 @@ use super::super::{
 use super::login::enter;
 use super::{SHORTEST_PASSWORD, required};
 use crate::db;
+use crate::http::limits::CountedMail;
 use crate::http::peer::Peer;
 use crate::hub::Hub;
 use crate::office::answer::{Mishap, Shown, page, page_with};
@@ -60,13 +61,24 @@ pub(crate) async fn ask_reset(hub: Hub, visit: Visit, peer: Peer, posted: Posted
 /// Sends the link, if there is such a user; apart from the answer, so that neither its text nor
 /// its time tells.
 fn send_reset(hub: &Hub, language: Language, email: String) {
-    let hub = hub.clone();
+    let (hub, budgets) = (hub.clone(), hub.mail_budgets());
     tokio::spawn(async move {
         let token = hub
             .write("office.reset", move |tx| {
                 let Some(user) = users::find_by_email(tx, &email)? else {
                     return Ok(None);
                 };
+                let mail = CountedMail {
+                    kind: "reset",
+                    to: &user.email,
+                    user: None,
+                    account: None,
+                };
+                if !budgets.take(tx, &mail)? {
+                    // The links that are there already work on.
+                    tracing::warn!("a mail is held back: enough for one address today");
+                    return Ok(None);
+                }
                 let token = store::begin_reset(tx, &user.id)?;
                 Ok(Some((user.email, token)))
             })

@@ -9,6 +9,7 @@ use super::super::{ConfirmSignUpPage, ExpiredSignUpPage, SignUpPage, SignUpSentP
 use super::login::enter;
 use super::{SHORTEST_PASSWORD, app_behind, back_of, locales, required};
 use crate::db;
+use crate::http::limits::CountedMail;
 use crate::http::peer::Peer;
 use crate::hub::Hub;
 use crate::office::answer::{Mishap, Shown, local, page, page_with};
@@ -87,18 +88,38 @@ pub(crate) async fn sign_up(hub: Hub, visit: Visit, peer: Peer, posted: Posted) 
     Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &visit, &form))
 }
 
+/// What a sign-up leads to.
+enum Answered {
+    /// A link, with this token.
+    New(String),
+    /// The address has a user.
+    Known,
+    /// Enough mails of this kind to this address today.
+    Enough,
+}
+
 /// Keeps the sign-up and sends the link that finishes it; or says to the owner of a taken address
 /// that they have a user. Apart from the answer, so that its time does not tell either.
 fn write_to(hub: &Hub, language: Language, new: SignUp) {
     let hub = hub.clone();
     tokio::spawn(async move {
         let (email, back) = (new.email.clone(), new.back.clone());
+        let budgets = hub.mail_budgets();
         let token = hub
             .write("office.sign_up", move |tx| {
-                match users::find_by_email(tx, &new.email)? {
-                    Some(_) => Ok(None),
-                    None => store::begin_sign_up(tx, &new).map(Some),
+                let mail = CountedMail {
+                    kind: "sign-up",
+                    to: &new.email,
+                    user: None,
+                    account: None,
+                };
+                if !budgets.take(tx, &mail)? {
+                    return Ok(Answered::Enough);
                 }
+                Ok(match users::find_by_email(tx, &new.email)? {
+                    Some(_) => Answered::Known,
+                    None => Answered::New(store::begin_sign_up(tx, &new)?),
+                })
             })
             .await;
         let config = hub.config();
@@ -110,13 +131,15 @@ fn write_to(hub: &Hub, language: Language, new: SignUp) {
             config.office_url()
         };
         let letter = match token {
-            Ok(Some(token)) => {
+            Ok(Answered::New(token)) => {
                 let link = format!("{host}/signup/{token}");
                 session::sign_up(words, brand, &link, store::SIGN_UP_HOURS)
             }
-            Ok(None) => {
-                let back: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
-                session::known(words, brand, &format!("{host}/login?back={back}"))
+            // Where the visitor was going is the visitor's word, and is not for this reader.
+            Ok(Answered::Known) => session::known(words, brand, &format!("{host}/login")),
+            Ok(Answered::Enough) => {
+                tracing::warn!("a mail is held back: enough for one address today");
+                return;
             }
             Err(error) => {
                 let error: db::Error = error;

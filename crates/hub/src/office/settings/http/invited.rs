@@ -5,12 +5,13 @@ use axum::http::{StatusCode, header};
 use axum::response::Response;
 
 use super::people::{actor, refused};
-use super::{Somebody, somebody, told};
+use super::{Somebody, settings_page, somebody, told};
 use crate::db;
 use crate::hub::Hub;
 use crate::office::answer::{Mishap, Shown, page, page_with, to};
 use crate::office::format;
-use crate::office::parts::Field;
+use crate::office::frame::Notice;
+use crate::office::parts::{Field, Tone};
 use crate::office::posted::Posted;
 use crate::office::session::http::{SHORTEST_PASSWORD, at_place, enter, required};
 use crate::office::session::{self, ExpiredLinkPage, InvitationPage, JoinPage};
@@ -26,11 +27,11 @@ use crate::users::store::{self as users, NewUser, User};
 /// Invites an address to the chosen place, and says so. Whether the address has a user is nobody's to
 /// know before its reader has accepted.
 pub(super) async fn invite(hub: &Hub, member: &Member, email: &str, held: Held) -> Shown {
-    let (by, address) = (actor(member), folded(email));
+    let (by, address, budgets) = (actor(member), folded(email), hub.mail_budgets());
     let wanted = address.clone();
     let made = hub
         .write("office.invite", move |tx| {
-            let token = changes::invite(tx, &by, &wanted, held)?;
+            let token = changes::invite(tx, &by, budgets, &wanted, held)?;
             let zone = zone_of(tx, &by.account, by.location.as_ref())?;
             let found = invitations::find(tx, &token)?;
             Ok::<_, Refusal>((token, found.map(|it| (it.expires_at.to_zoned(zone), it))))
@@ -38,7 +39,11 @@ pub(super) async fn invite(hub: &Hub, member: &Member, email: &str, held: Held) 
         .await;
     let (token, found) = match made {
         Ok(made) => made,
-        Err(refusal) => return Err(refused(member, refusal)),
+        Err(refusal) => {
+            let notice = Notice::new(Tone::Bad, refused(member, refusal)?);
+            let (status, none) = (StatusCode::UNPROCESSABLE_ENTITY, Field::default());
+            return settings_page(hub, member, status, none, "", Some(notice)).await;
+        }
     };
     let (until, invitation) = found.ok_or(Mishap::NotFound)?;
     let language = member.visit.language;

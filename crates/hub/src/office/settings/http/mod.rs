@@ -27,7 +27,7 @@ use crate::users::permissions::Permissions as Held;
 use crate::users::store::{self as users, Membership};
 
 pub(crate) use invited::{accept, answer_here, invitation, resend};
-pub(crate) use people::{add, ask_remove, form, must_stay, remove, set};
+pub(crate) use people::{add, ask_remove, form, refused, remove, set};
 pub(crate) use told::tell;
 
 /// `GET /settings/accounts`

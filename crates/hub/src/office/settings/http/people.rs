@@ -155,20 +155,11 @@ pub(super) fn actor(member: &Member) -> Actor {
     }
 }
 
-/// The mishap of a change that is refused.
-pub(super) fn refused(member: &Member, refusal: Refusal) -> Mishap {
-    match refusal {
-        Refusal::Lacks(permission) => member.lacks(permission),
-        Refusal::Database(error) => error.into(),
-        // Only somebody who is there can be the last.
-        Refusal::LastHolder | Refusal::LastAdministrator => Mishap::NotFound,
-    }
-}
-
-/// Why somebody has to stay, in words; any other refusal is a mishap.
-pub(crate) fn must_stay(member: &Visitor, refusal: Refusal) -> Result<&'static str, Mishap> {
+/// Why something is not changed, in words; what one may not do at all is a mishap.
+pub(crate) fn refused(member: &Visitor, refusal: Refusal) -> Result<&'static str, Mishap> {
     let words = &member.visit.language.words().settings;
     match refusal {
+        Refusal::TooMany => Ok(words.too_many_mails),
         Refusal::LastHolder => Ok(words.last_holder),
         Refusal::LastAdministrator => Ok(words.last_administrator),
         Refusal::Lacks(permission) => Err(member.lacks(permission)),
@@ -272,6 +263,7 @@ async fn change(
     held: Held,
 ) -> Result<Option<Changed>, Refusal> {
     let (who, key, by) = (member.clone(), id.to_owned(), actor(member));
+    let budgets = hub.mail_budgets();
     let changed = hub
         .write("office.set_permissions", move |tx| {
             match Somebody::find(tx, &who, &key)? {
@@ -280,7 +272,9 @@ async fn change(
                     changes::set_invited(tx, &by, &invitation, held)?;
                     Ok(None)
                 }
-                Some(Somebody::User(old)) => changes::set(tx, &by, &old.user, held).map(Some),
+                Some(Somebody::User(old)) => {
+                    changes::set(tx, &by, budgets, &old.user, held).map(Some)
+                }
             }
         })
         .await?;
@@ -313,7 +307,7 @@ pub(crate) async fn set(hub: Hub, member: Member, Path(id): Path<String>, posted
     match change(&hub, &member, &id, held).await {
         Ok(_) => Ok(to("/settings?done=set")),
         Err(refusal) => {
-            let why = must_stay(&member, refusal)?;
+            let why = refused(&member, refusal)?;
             Ok(again(held, role_of(held, is_account), why))
         }
     }
@@ -336,7 +330,7 @@ pub(crate) async fn remove(hub: Hub, member: Member, Path(id): Path<String>, _: 
         Ok(_) if is_reader => Ok(to("/")),
         Ok(_) => Ok(to("/settings?done=removed")),
         Err(refusal) => {
-            let notice = Notice::new(Tone::Bad, must_stay(&member, refusal)?);
+            let notice = Notice::new(Tone::Bad, refused(&member, refusal)?);
             let (status, none) = (StatusCode::UNPROCESSABLE_ENTITY, Field::default());
             settings_page(&hub, &member, status, none, "", Some(notice)).await
         }

@@ -1,6 +1,7 @@
 //! What people do in the back office, through a browser.
 
 mod addresses;
+mod budgets;
 mod callback_log;
 mod connections;
 mod consent;

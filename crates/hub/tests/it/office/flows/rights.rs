@@ -151,8 +151,8 @@ fn those_who_manage_the_place_are_told_by_mail() {
         let told = &hub.mails("ana@example.com", 1)[0];
         for part in [
             "Bob (bob@example.com)",
-            "Maintenant : Partenaire technique",
-            "Par : Ana",
+            "Maintenant=C2=A0: Partenaire technique",
+            "Par=C2=A0: Ana",
         ] {
             assert!(told.contains(part), "{part} in {told}");
         }
@@ -160,6 +160,6 @@ fn those_who_manage_the_place_are_told_by_mail() {
         hub.mails("ana@example.com", 2);
         // Whoever managed the place before hears of it, too.
         let told = &hub.mails("bob@example.com", 1)[0];
-        assert!(told.contains("Maintenant : aucun"), "{told}");
+        assert!(told.contains("Maintenant=C2=A0: aucun"), "{told}");
     });
 }
