@@ -12,6 +12,8 @@ use super::frame::Frame;
 use super::words::Language;
 use crate::chance::hex;
 use crate::hub::Hub;
+use crate::secret;
+use crate::users::store::User;
 
 /// The session.
 pub(crate) const SESSION: &str = "passeplat_session";
@@ -21,6 +23,9 @@ const VISIT: &str = "passeplat_visit";
 const LANGUAGE: &str = "passeplat_language";
 /// The chosen account and location, `account` or `account/location`.
 pub(crate) const PLACE: &str = "passeplat_place";
+
+/// That a user has signed in here before.
+const KNOWN: &str = "passeplat_known";
 
 /// Six months, in seconds: a session without activity ends then.
 pub(crate) const SIX_MONTHS: i64 = 183 * 86_400;
@@ -36,6 +41,7 @@ pub struct Visit {
     pub csrf: String,
     pub(crate) session: Option<String>,
     pub(crate) place: Option<String>,
+    known: Option<String>,
     fresh: Option<String>,
     is_secure: bool,
     domain: String,
@@ -69,6 +75,7 @@ impl Visit {
             csrf: hex(&hub.key().mac("form token", &[&anchor])[..16]),
             session,
             place: cookie(headers, PLACE),
+            known: cookie(headers, KNOWN),
             fresh,
             is_secure: [hub.config().office_url(), hub.config().oauth_url()]
                 .iter()
@@ -108,10 +115,30 @@ impl Visit {
         self.cookie(SESSION, token, SIX_MONTHS)
     }
 
+    /// Whether this user has signed in with this browser, with the password that they still have.
+    pub(crate) fn knows(&self, hub: &Hub, user: &User) -> bool {
+        let known = self.known.as_deref().unwrap_or_default();
+        secret::same(known, &known_by(hub, user))
+    }
+
+    /// The cookie by which this browser is known as this user's.
+    pub(crate) fn known_cookie(&self, hub: &Hub, user: &User) -> Option<HeaderValue> {
+        self.cookie(KNOWN, &known_by(hub, user), SIX_MONTHS)
+    }
+
     /// The cookie that keeps a language.
     pub(crate) fn language_cookie(&self, language: Language) -> Option<HeaderValue> {
         self.cookie(LANGUAGE, language.tag(), SIX_MONTHS)
     }
+}
+
+/// What a browser of a user is known by, until their password changes.
+fn known_by(hub: &Hub, user: &User) -> String {
+    let password = user.password_hash.as_deref().unwrap_or_default();
+    let mac = hub
+        .key()
+        .mac("known browser", &[user.id.as_str(), password]);
+    hex(&mac[..16])
 }
 
 /// The page to come back to: the one that was asked for, or the one whose form was sent.

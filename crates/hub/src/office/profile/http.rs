@@ -135,10 +135,10 @@ pub(crate) async fn save(hub: Hub, visitor: Visitor, peer: Peer, posted: Posted)
             posted.get("confirm").to_owned(),
             visitor.user.password_hash.clone(),
         );
-        if !hub.may_guess(peer, "log-in", who).await? {
+        if !hub.may_try(peer, "present", who, false).await? {
             form.confirm = form.confirm.wrong(words.session.too_many);
         } else if hub.passwords().check(given, stored).await {
-            hub.guessed_right(peer, "log-in", who).await?;
+            hub.tried_right(peer, "present", who, false).await?;
         } else {
             form.confirm = form.confirm.wrong(words.profile.wrong_current);
         }
@@ -176,7 +176,7 @@ pub(crate) async fn password(hub: Hub, visitor: Visitor, peer: Peer, posted: Pos
     let words = visitor.visit.language.words();
     let mut form = blank(&hub, &visitor).await?;
     let who = visitor.user.email.as_str();
-    if !hub.may_guess(peer, "log-in", who).await? {
+    if !hub.may_try(peer, "present", who, false).await? {
         form.current = form.current.wrong(words.session.too_many);
         return Ok(again(&visitor, &form));
     }
@@ -191,7 +191,7 @@ pub(crate) async fn password(hub: Hub, visitor: Visitor, peer: Peer, posted: Pos
     if !hub.passwords().check(current, stored).await {
         form.current = form.current.wrong(words.profile.wrong_current);
     } else {
-        hub.guessed_right(peer, "log-in", who).await?;
+        hub.tried_right(peer, "present", who, false).await?;
     }
     let fields = [&form.current, &form.password, &form.again];
     if fields.iter().any(|field| field.error.is_some()) {
@@ -199,16 +199,24 @@ pub(crate) async fn password(hub: Hub, visitor: Visitor, peer: Peer, posted: Pos
     }
     let hash = hub.passwords().hash(new).await;
     let hash = hash.ok_or_else(|| db::Error::Unavailable("no thread".to_owned()))?;
-    let user = visitor.user.id.clone();
+    let user = User {
+        password_hash: Some(hash.clone()),
+        ..visitor.user.clone()
+    };
+    let id = user.id.clone();
     let token = hub
         .write("office.password", move |tx| {
-            sessions::change_password(tx, &user, &hash)?;
-            sessions::begin(tx, &user)
+            sessions::change_password(tx, &id, &hash)?;
+            sessions::begin(tx, &id)
         })
         .await?;
-    tell_of_password(&hub, visitor.visit.language, &visitor.user);
+    tell_of_password(&hub, visitor.visit.language, &user);
     let mut response = to("/profile?done=password");
-    if let Some(cookie) = visitor.visit.session_cookie(&token) {
+    let cookies = [
+        visitor.visit.session_cookie(&token),
+        visitor.visit.known_cookie(&hub, &user),
+    ];
+    for cookie in cookies.into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)

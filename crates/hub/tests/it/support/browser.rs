@@ -139,6 +139,14 @@ impl Browser {
         Self { host, ..self }
     }
 
+    /// The same, from another address.
+    pub fn from(self, address: &str) -> Self {
+        Self {
+            anybody: self.anybody.from(address),
+            ..self
+        }
+    }
+
     /// Keeps a cookie.
     pub fn keep(&self, name: &str, value: &str) {
         let mut cookies = self.cookies.borrow_mut();

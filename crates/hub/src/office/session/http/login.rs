@@ -38,20 +38,21 @@ pub(crate) async fn login(hub: Hub, visit: Visit, peer: Peer, posted: Posted) ->
     );
     let words = &visit.language.words().session;
     let who = folded(&email);
-    let error = if !hub.may_guess(peer, "log-in", &who).await? {
+    let wanted = email.clone();
+    let user = hub
+        .read("office.login", move |tx| users::find_by_email(tx, &wanted))
+        .await?;
+    let is_known = user.as_ref().is_some_and(|user| visit.knows(&hub, user));
+    let error = if !hub.may_try(peer, "log-in", &who, is_known).await? {
         words.too_many
     } else {
-        let wanted = email.clone();
-        let user = hub
-            .read("office.login", move |tx| users::find_by_email(tx, &wanted))
-            .await?;
         let hash = user.as_ref().and_then(|user| user.password_hash.clone());
         let right = hub
             .passwords()
             .check(posted.get("password").to_owned(), hash)
             .await;
         if let (true, Some(user)) = (right, user) {
-            hub.guessed_right(peer, "log-in", &who).await?;
+            hub.tried_right(peer, "log-in", &who, is_known).await?;
             return enter(&hub, &visit, &user, local(&back)).await;
         }
         words.wrong
@@ -81,7 +82,8 @@ pub(crate) async fn enter(hub: &Hub, visit: &Visit, user: &User, path: &str) -> 
     if let Some(cookie) = visit.language_cookie(language) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
-    if let Some(cookie) = visit.session_cookie(&token) {
+    let cookies = [visit.session_cookie(&token), visit.known_cookie(hub, user)];
+    for cookie in cookies.into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)

@@ -199,7 +199,7 @@ pub(crate) async fn confirm(
     let Some(sign_up) = found(&hub, &token).await? else {
         return Ok(expired(&visit));
     };
-    if !hub.may_guess(peer, "confirm", &sign_up.email).await? {
+    if !hub.may_try(peer, "confirm", &sign_up.email, false).await? {
         let field = Field::default().wrong(words.too_many);
         return Ok(confirm_page(&visit, &token, sign_up.email, field));
     }

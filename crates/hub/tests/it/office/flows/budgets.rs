@@ -32,6 +32,17 @@ fn counted(hub: &TestHub, kind: &'static str, count: i64) {
     });
 }
 
+/// How many links there are.
+fn links(hub: &TestHub, table: &'static str) -> i64 {
+    let look = hub.hub.read("test.links", move |tx| {
+        tx.first(&format!("SELECT COUNT(*) FROM {table}"), args![])
+    });
+    let found: Option<(i64,)> = hub
+        .wait(look)
+        .unwrap_or_else(|error: db::Error| panic!("{error}"));
+    found.map_or(0, |(count,)| count)
+}
+
 fn invite(browser: &Browser, email: &str) -> u16 {
     let typed = [("email", email), ("role", "back_office_viewer")];
     let page = browser.forge("/settings/permissions", &typed);
@@ -88,9 +99,10 @@ fn one_address_gets_so_many_of_a_kind_in_a_day_and_no_more() {
         let first = ask();
         assert_eq!((ask(), ask()), (first.clone(), first));
         counted(&hub, "reset", 3);
+        assert_eq!(links(&hub, "password_resets"), 2);
         hub.pass(A_DAY);
         ask();
-        assert_eq!(hub.mails("bob@example.com", 3).len(), 3);
+        hub.mails("bob@example.com", 3);
     });
 }
 
@@ -109,8 +121,9 @@ fn what_is_beyond_the_budget_of_an_address_is_held_back_without_a_word() {
         };
         assert_eq!(ask(), ask());
         counted(&hub, "sign-up", 2);
+        assert_eq!(links(&hub, "sign_ups"), 1);
         hub.pass(A_DAY);
         ask();
-        assert_eq!(hub.mails("ana@example.com", 2).len(), 2);
+        hub.mails("ana@example.com", 2);
     });
 }
