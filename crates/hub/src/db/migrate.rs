@@ -73,6 +73,10 @@ const HUB: &[(&str, &str)] = &[
         "0013_places_and_invitations",
         include_str!("../../migrations/hub/0013_places_and_invitations.sql"),
     ),
+    (
+        "0014_listed_names",
+        include_str!("../../migrations/hub/0014_listed_names.sql"),
+    ),
 ];
 
 const JOURNAL: &[(&str, &str)] = &[(

@@ -1,7 +1,7 @@
 //! Pages outside the menu: signing in, letting an app in, mishaps.
 
 use hub::office::consent::{
-    AskPage, ChoosePage, CodePage, Fault, FaultPage, Level, Picker, Target, right_in_words,
+    AskPage, ChoosePage, CodePage, Fault, FaultPage, Level, Origin, Picker, Target, right_in_words,
 };
 use hub::office::mishap::{Kind, MishapPage};
 use hub::office::parts::{AppFace, Choice, Field};
@@ -171,6 +171,10 @@ fn accounts(language: Language, pages: &mut Vec<Drawn>) {
 
 fn consent(language: Language, pages: &mut Vec<Drawn>) {
     let words = language.words();
+    let origin = || Origin {
+        maker: Some(("Ada Martin".into(), "ada@example.com".into())),
+        host: Some("till.example.net".into()),
+    };
     let right = |resource, write| right_in_words(words, resource, write, true).unwrap();
     let target = |id: &str, label: &str, more| Target {
         id: id.into(),
@@ -194,6 +198,7 @@ fn consent(language: Language, pages: &mut Vec<Drawn>) {
                 right("inventory", true),
             ],
             device: None,
+            origin: origin(),
             open_host: None,
             action: "/oauth2/v1/authorize".into(),
             hidden: vec![("request".into(), "r3qu3st".into())],
@@ -236,6 +241,10 @@ fn consent(language: Language, pages: &mut Vec<Drawn>) {
     let choose = ChoosePage {
         frame: outside(language),
         app: AppFace::new("Kezia II", None),
+        origin: Origin {
+            maker: None,
+            host: None,
+        },
         target: "Villeurbanne q7h2d-1".into(),
         account_level: false,
         pickers: vec![
