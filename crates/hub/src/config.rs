@@ -46,6 +46,7 @@ pub struct Server {
     pub trusted_proxies: Vec<ipnet::IpNet>,
     pub proxy_header: ProxyHeader,
     pub cookie_domain: String,
+    pub session_days: u32,
 }
 
 impl Server {

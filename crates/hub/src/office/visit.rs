@@ -7,6 +7,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
+use jiff::SignedDuration;
 
 use super::frame::Frame;
 use super::words::Language;
@@ -43,6 +44,8 @@ pub struct Visit {
     pub(crate) place: Option<String>,
     known: Option<String>,
     fresh: Option<String>,
+    /// How long a session lasts at most.
+    pub(crate) longest: SignedDuration,
     is_secure: bool,
     domain: String,
     brand: String,
@@ -51,6 +54,13 @@ pub struct Visit {
 impl Visit {
     /// Reads what a browser sent along.
     pub(crate) fn of(hub: &Hub, headers: &HeaderMap, path: &str) -> Self {
+        let config = hub.config();
+        let is_secure = [config.office_url(), config.oauth_url()]
+            .iter()
+            .all(|url| url.starts_with("https://"));
+        let domain = config.server.cookie_domain.clone();
+        let prefix = prefix(is_secure, &domain);
+        let cookie = |headers, name: &str| cookie(headers, &format!("{prefix}{name}"));
         let session = cookie(headers, SESSION);
         let (anchor, fresh) = match session.clone().or_else(|| cookie(headers, VISIT)) {
             Some(anchor) => (anchor, None),
@@ -77,11 +87,10 @@ impl Visit {
             place: cookie(headers, PLACE),
             known: cookie(headers, KNOWN),
             fresh,
-            is_secure: [hub.config().office_url(), hub.config().oauth_url()]
-                .iter()
-                .all(|url| url.starts_with("https://")),
-            domain: hub.config().server.cookie_domain.clone(),
-            brand: hub.config().brand.clone(),
+            longest: SignedDuration::from_hours(24 * i64::from(config.server.session_days)),
+            is_secure,
+            domain,
+            brand: config.brand.clone(),
         }
     }
 
@@ -104,8 +113,9 @@ impl Visit {
             "" => String::new(),
             domain => format!("; Domain={domain}"),
         };
+        let prefix = prefix(self.is_secure, &self.domain);
         let text = format!(
-            "{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{domain}{secure}"
+            "{prefix}{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{domain}{secure}"
         );
         HeaderValue::try_from(text).ok()
     }
@@ -129,6 +139,17 @@ impl Visit {
     /// The cookie that keeps a language.
     pub(crate) fn language_cookie(&self, language: Language) -> Option<HeaderValue> {
         self.cookie(LANGUAGE, language.tag(), SIX_MONTHS)
+    }
+}
+
+/// `__Host-` where a browser holds to it: such a cookie is set over https, by this host alone, so that
+/// no other host below the same domain can plant one. Not over plain http, as on one's own machine, nor
+/// where two hosts share their cookies.
+fn prefix(is_secure: bool, domain: &str) -> &'static str {
+    if is_secure && domain.is_empty() {
+        "__Host-"
+    } else {
+        ""
     }
 }
 

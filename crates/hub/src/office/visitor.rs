@@ -75,7 +75,8 @@ impl Visitor {
         let Some(session) = &visit.session else {
             return Ok(None);
         };
-        let Some((user, is_stale)) = super::session::store::user(tx, &secret::hash(session))?
+        let Some((user, is_stale)) =
+            super::session::store::user(tx, &secret::hash(session), visit.longest)?
         else {
             return Ok(None);
         };

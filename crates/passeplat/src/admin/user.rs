@@ -4,6 +4,7 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use hub::Hub;
 use hub::users::mailbox::{Proven, is_address};
+use hub::users::passwords::{SHORTEST, Weak, weakness};
 use hub::users::permissions::Role;
 use hub::users::store::{self as users, NewUser};
 use serde_json::{Value, json};
@@ -63,8 +64,10 @@ pub(super) async fn create(hub: &Hub, what: Create) -> anyhow::Result<Value> {
         locale,
         timezone,
     } = what;
-    if password.chars().count() < 10 {
-        bail!("--password: at least 10 characters");
+    match weakness(&password, &email, &hub.config().brand) {
+        None => {}
+        Some(Weak::Short) => bail!("--password: at least {SHORTEST} characters"),
+        Some(Weak::Common) => bail!("--password: too easy to guess"),
     }
     if !is_address(&email) {
         bail!("--email: '{email}' is not an e-mail address");

@@ -17,7 +17,7 @@ use crate::office::format;
 use crate::office::frame::{Frame, Notice};
 use crate::office::parts::{Field, Tone};
 use crate::office::posted::Posted;
-use crate::office::session::http::{SHORTEST_PASSWORD, locales, required, tell_of_password};
+use crate::office::session::http::{locales, new_password_field, required, tell_of_password};
 use crate::office::session::store as sessions;
 use crate::office::settings::http::{refused, tell};
 use crate::office::settings::role_name;
@@ -181,9 +181,8 @@ pub(crate) async fn password(hub: Hub, visitor: Visitor, peer: Peer, posted: Pos
         return Ok(again(&visitor, &form));
     }
     let new = posted.get("password").to_owned();
-    if new.chars().count() < SHORTEST_PASSWORD {
-        form.password = form.password.wrong(words.session.password_short);
-    } else if new != posted.get("again") {
+    form.password = new_password_field(&hub, words, &new, who);
+    if form.password.error.is_none() && new != posted.get("again") {
         form.again = form.again.wrong(words.session.new_differs);
     }
     let current = posted.get("current").to_owned();

@@ -12,7 +12,7 @@ use crate::{args, statements};
 
 statements! {
     INSERT = "INSERT INTO sessions (hash, user_id, created_at, seen_at) VALUES ($1, $2, $3, $3)";
-    FIND = "SELECT user_id, seen_at FROM sessions WHERE hash = $1";
+    FIND = "SELECT user_id, seen_at, created_at FROM sessions WHERE hash = $1";
     SEEN = "UPDATE sessions SET seen_at = $2 WHERE hash = $1";
     END = "DELETE FROM sessions WHERE hash = $1";
     END_ALL = "DELETE FROM sessions WHERE user_id = $1";
@@ -55,12 +55,18 @@ pub(crate) fn begin(tx: &mut Tx<'_>, user: &UserId) -> db::Result<String> {
     Ok(token)
 }
 
-/// The user of a session that is still good, and whether it should be marked as [`seen`].
-pub(crate) fn user(tx: &mut Tx<'_>, hash: &str) -> db::Result<Option<(User, bool)>> {
-    let found: Option<(UserId, Timestamp)> = tx.first(FIND, args![hash])?;
+/// The user of a session that is still good, and whether it should be marked as [`seen`]. It ends
+/// `longest` after it began, and six months after it was used.
+pub(crate) fn user(
+    tx: &mut Tx<'_>,
+    hash: &str,
+    longest: SignedDuration,
+) -> db::Result<Option<(User, bool)>> {
+    let found: Option<(UserId, Timestamp, Timestamp)> = tx.first(FIND, args![hash])?;
     let now = tx.now();
+    let idle = SignedDuration::from_secs(SIX_MONTHS);
     match found {
-        Some((user, seen)) if seen + SignedDuration::from_secs(SIX_MONTHS) > now => {
+        Some((user, seen, began)) if seen + idle > now && began + longest > now => {
             let is_stale = seen + SEEN_EVERY < now;
             Ok(users::find(tx, &user)?.map(|user| (user, is_stale)))
         }
@@ -70,10 +76,10 @@ pub(crate) fn user(tx: &mut Tx<'_>, hash: &str) -> db::Result<Option<(User, bool
 
 /// Keeps a session alive; most of the time there is nothing to write.
 pub(crate) fn seen(tx: &mut Tx<'_>, hash: &str) -> db::Result<()> {
-    let found: Option<(UserId, Timestamp)> = tx.first(FIND, args![hash])?;
+    let found: Option<(UserId, Timestamp, Timestamp)> = tx.first(FIND, args![hash])?;
     let now = tx.now();
     match found {
-        Some((_, seen)) if seen + SEEN_EVERY < now => tx.write(SEEN, args![hash, now]),
+        Some((_, seen, _)) if seen + SEEN_EVERY < now => tx.write(SEEN, args![hash, now]),
         _ => Ok(()),
     }
 }

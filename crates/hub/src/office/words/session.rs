@@ -18,6 +18,7 @@ super::words! {
         language: "Langue", "Language";
         password_hint: "Au moins 10 caractères.", "At least 10 characters.";
         password_short: "Ce mot de passe est trop court : 10 caractères au moins.", "This password is too short: at least 10 characters.";
+        password_common: "Ce mot de passe est trop facile à deviner. Choisissez plusieurs mots, ou des lettres au hasard.", "This password is too easy to guess. Choose several words, or random letters.";
         email_invalid: "Cette adresse e-mail n'est pas valide.", "This e-mail address is not valid.";
         required: "Ce champ est obligatoire.", "This field is required.";
         sign_up: "Créer un compte", "Create account";

@@ -147,6 +147,16 @@ impl Browser {
         }
     }
 
+    /// A cookie.
+    pub fn kept(&self, name: &str) -> Option<String> {
+        self.cookies.borrow().get(name).cloned()
+    }
+
+    /// The names of all cookies.
+    pub fn names(&self) -> Vec<String> {
+        self.cookies.borrow().keys().cloned().collect()
+    }
+
     /// Keeps a cookie.
     pub fn keep(&self, name: &str, value: &str) {
         let mut cookies = self.cookies.borrow_mut();

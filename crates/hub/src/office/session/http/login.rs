@@ -72,8 +72,15 @@ pub(crate) async fn login(hub: Hub, visit: Visit, peer: Peer, posted: Posted) ->
 /// Begins a session and goes where the reader was going.
 pub(crate) async fn enter(hub: &Hub, visit: &Visit, user: &User, path: &str) -> Shown {
     let id = user.id.clone();
+    // One browser, one session: whoever sat here before is signed out.
+    let former = visit.session.as_deref().map(secret::hash);
     let token = hub
-        .write("office.enter", move |tx| store::begin(tx, &id))
+        .write("office.enter", move |tx| {
+            if let Some(former) = &former {
+                store::end(tx, former)?;
+            }
+            store::begin(tx, &id)
+        })
         .await?;
     let path = if path.is_empty() { "/" } else { path };
     let mut response = to(path);

@@ -7,7 +7,7 @@ use super::super::{
     AskResetPage, ExpiredLinkPage, NewPasswordPage, ResetSentPage, password_changed, reset, store,
 };
 use super::login::enter;
-use super::{SHORTEST_PASSWORD, required};
+use super::{new_password_field, required};
 use crate::db;
 use crate::http::limits::CountedMail;
 use crate::http::peer::Peer;
@@ -137,10 +137,23 @@ pub(crate) async fn new_password(
 ) -> Shown {
     let words = &visit.language.words().session;
     let frame = visit.plain_frame();
-    let (mut password, mut again) = (Field::default(), Field::default());
-    if posted.get("password").chars().count() < SHORTEST_PASSWORD {
-        password = password.wrong(words.password_short);
-    } else if posted.get("password") != posted.get("again") {
+    let wanted = token.clone();
+    let found = hub
+        .read("office.reset.find", move |tx| {
+            match store::find_reset(tx, &wanted)? {
+                Some(user) => users::find(tx, &user),
+                None => Ok(None),
+            }
+        })
+        .await?;
+    let Some(user) = found else {
+        let expired = ExpiredLinkPage::of_a_password(frame);
+        return Ok(page_with(StatusCode::NOT_FOUND, &visit, &expired));
+    };
+    let typed = posted.get("password");
+    let password = new_password_field(&hub, visit.language.words(), typed, &user.email);
+    let mut again = Field::default();
+    if password.error.is_none() && typed != posted.get("again") {
         again = again.wrong(words.new_differs);
     }
     if password.error.is_some() || again.error.is_some() {

@@ -7,7 +7,7 @@ use axum::response::Response;
 use super::super::store::{self, SignUp};
 use super::super::{ConfirmSignUpPage, ExpiredSignUpPage, SignUpPage, SignUpSentPage};
 use super::login::enter;
-use super::{SHORTEST_PASSWORD, app_behind, back_of, locales, required};
+use super::{app_behind, back_of, locales, new_password_field, required};
 use crate::db;
 use crate::http::limits::CountedMail;
 use crate::http::peer::Peer;
@@ -48,10 +48,7 @@ pub(crate) async fn sign_up(hub: Hub, visit: Visit, peer: Peer, posted: Posted) 
         email = email.wrong(words.email_invalid);
     }
     let password = posted.get("password");
-    let mut secret = Field::default();
-    if password.chars().count() < SHORTEST_PASSWORD {
-        secret = secret.wrong(words.password_short);
-    }
+    let mut secret = new_password_field(&hub, language.words(), password, &email.value);
     // Every sign-up counts, so that addresses cannot be tried out in numbers.
     if !hub.may_guess(peer, "sign-up", "").await? {
         secret = Field::default().wrong(words.too_many);

@@ -13,7 +13,7 @@ use crate::office::format;
 use crate::office::frame::Notice;
 use crate::office::parts::{Field, Tone};
 use crate::office::posted::Posted;
-use crate::office::session::http::{SHORTEST_PASSWORD, at_place, enter, required};
+use crate::office::session::http::{at_place, enter, new_password_field, required};
 use crate::office::session::{self, ExpiredLinkPage, InvitationPage, JoinPage};
 use crate::office::settings::role_name;
 use crate::office::visit::Visit;
@@ -249,10 +249,8 @@ pub(crate) async fn accept(
         Link::New(invitation) => invitation,
     };
     let name = required(&posted, "name", visit.language);
-    let mut password = Field::default();
-    if posted.get("password").chars().count() < SHORTEST_PASSWORD {
-        password = password.wrong(visit.language.words().session.password_short);
-    }
+    let (words, typed) = (visit.language.words(), posted.get("password"));
+    let password = new_password_field(&hub, words, typed, &invitation.email);
     if name.error.is_some() || password.error.is_some() {
         return Ok(form(&visit, &token, &invitation, name, password));
     }

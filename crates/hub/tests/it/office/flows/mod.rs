@@ -15,4 +15,5 @@ mod profile;
 mod rights;
 mod roles;
 mod session;
+mod sessions;
 mod suspended;
