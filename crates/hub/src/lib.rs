@@ -59,7 +59,7 @@ pub fn router(hub: &Hub) -> Router {
         .merge(oauth::router(hub))
         .merge(contract::router(hub))
         .merge(office::router(hub));
-    http::safety::told(hub, hosts::guarded(hub, all))
+    hosts::guarded(hub, all)
 }
 
 /// Serves `hub` on `listener`, with everything that runs beside it, until `stop` is there; then
