@@ -37,6 +37,14 @@ impl Clock {
         Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH)
     }
 
+    /// Lets time pass before something is answered. A manual clock is moved instead, so that no test waits.
+    pub(crate) async fn wait(&self, time: Duration) {
+        match self {
+            Self::Real => tokio::time::sleep(time).await,
+            Self::Manual(_) => self.advance(time),
+        }
+    }
+
     /// Moves a manual clock forward; the real one cannot be moved.
     pub fn advance(&self, by: Duration) {
         if let Self::Manual(micros) = self {

@@ -1,6 +1,7 @@
 //! [`Hub`]: the cheap handle on everything that a request may use.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::extract::FromRequestParts;
@@ -12,7 +13,7 @@ use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Address, Db, Settings, Track, Tx};
-use crate::http::limits::{Attempts, Guess, Limits};
+use crate::http::limits::{Attempts, Guess, Limits, MailBudgets};
 use crate::http::peer::Peer;
 use crate::http::terms::Terms;
 use crate::images::{self, Files};
@@ -45,6 +46,7 @@ struct Inner {
     apart: Apart,
     limits: Limits,
     attempts: Attempts,
+    has_told_of_proxy: AtomicBool,
     post: Post,
     outbound: Outbound,
     images: Files,
@@ -146,6 +148,7 @@ impl Hub {
                 limits: Limits::new(&config.limits, db.is_postgres()),
                 post: Post::new(&config.mail),
                 attempts: Attempts::new(config.limits.logins_per_minute, db.is_postgres()),
+                has_told_of_proxy: AtomicBool::new(false),
                 outbound: Outbound::new(&config)?,
                 passwords: Passwords::new(chance.clone()),
                 apart: Apart::half("large bodies"),
@@ -283,28 +286,85 @@ impl Hub {
         &self.inner.post
     }
 
-    /// Counts a guess at a password or a client secret, and says whether it may be looked at.
-    /// `kind` is what is guessed at, `whose` the target; empty when there is none.
+    /// How many mails a day may be caused.
+    pub(crate) fn mail_budgets(&self) -> MailBudgets {
+        MailBudgets::of(&self.config().mail)
+    }
+
+    /// Counts a guess at a secret from one address, and says whether it may be looked at. `kind` is what
+    /// is guessed at, `whose` the target; empty when there is none.
     pub(crate) async fn may_guess(
         &self,
         peer: Peer,
         kind: &'static str,
         whose: &str,
     ) -> db::Result<bool> {
-        let (peer, now) = (peer.0, self.clock().now());
-        let guess = Guess { peer, kind, whose };
-        self.inner.attempts.take(self.db(), guess, now).await
+        let guess = Guess {
+            peer: peer.0,
+            kind,
+            whose,
+            from_anywhere: false,
+        };
+        self.may(guess).await
     }
 
-    /// The guess was right: it does not count.
-    pub(crate) async fn guessed_right(
+    /// Counts a guess at a user's password, and says whether it may be looked at; after a while, when
+    /// there were many from anywhere. `is_known`: this user has signed in here before.
+    pub(crate) async fn may_try(
         &self,
         peer: Peer,
         kind: &'static str,
         whose: &str,
+        is_known: bool,
+    ) -> db::Result<bool> {
+        let guess = Guess {
+            peer: peer.0,
+            kind,
+            whose,
+            from_anywhere: !is_known,
+        };
+        self.may(guess).await
+    }
+
+    async fn may(&self, guess: Guess<'_>) -> db::Result<bool> {
+        let now = self.clock().now();
+        let taken = self.inner.attempts.take(self.db(), guess, now).await?;
+        let Some(delay) = taken else {
+            return Ok(false);
+        };
+        if !delay.is_zero() {
+            self.clock().wait(delay).await;
+        }
+        Ok(true)
+    }
+
+    /// The guess at a user's password was right: it does not count.
+    pub(crate) async fn tried_right(
+        &self,
+        peer: Peer,
+        kind: &'static str,
+        whose: &str,
+        is_known: bool,
     ) -> db::Result<()> {
-        let (peer, now) = (peer.0, self.clock().now());
-        let guess = Guess { peer, kind, whose };
+        let guess = Guess {
+            peer: peer.0,
+            kind,
+            whose,
+            from_anywhere: !is_known,
+        };
+        let now = self.clock().now();
         self.inner.attempts.give_back(self.db(), guess, now).await
+    }
+
+    /// Says once that a proxy's word about its callers is not believed.
+    pub(crate) fn tell_of_untrusted_proxy(&self, peer: std::net::IpAddr, header: &str) {
+        if !self.inner.has_told_of_proxy.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                %peer,
+                header,
+                "a forwarded address is ignored: name the proxy in server.trusted_proxies, or all its \
+                 callers share the limits on guessing"
+            );
+        }
     }
 }

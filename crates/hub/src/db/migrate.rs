@@ -65,6 +65,18 @@ const HUB: &[(&str, &str)] = &[
         "0011_limits",
         include_str!("../../migrations/hub/0011_limits.sql"),
     ),
+    (
+        "0012_wished_addresses",
+        include_str!("../../migrations/hub/0012_wished_addresses.sql"),
+    ),
+    (
+        "0013_places_and_invitations",
+        include_str!("../../migrations/hub/0013_places_and_invitations.sql"),
+    ),
+    (
+        "0014_listed_names",
+        include_str!("../../migrations/hub/0014_listed_names.sql"),
+    ),
 ];
 
 const JOURNAL: &[(&str, &str)] = &[(

@@ -75,7 +75,7 @@ pub(super) fn correct(tx: &mut Tx<'_>, name: &str, number: i64, by: i64) -> db::
     tx.write(CORRECT, args![name, number, by])
 }
 
-/// Counts one guess, and says how many there were in this window with it.
+/// Counts one guess, or one of anything, and says how many there were in this window with it.
 pub(super) fn guess(
     tx: &mut Tx<'_>,
     name: &str,

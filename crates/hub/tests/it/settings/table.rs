@@ -8,6 +8,7 @@ const ALL_NETS: &str = "must not name every address there is";
 const CONTROL: &str = "must not hold line breaks or other control characters";
 const DAYS: &str = "must be a whole number of days from 1 to 3650";
 const CALLS: &str = "must be a whole number of calls from 1 to 1000000000";
+const MAILS: &str = "must be a whole number of mails from 1 to 1000000";
 const RETRIES: &str = "must be a list of 1 to 32 whole numbers of seconds from 1 to 604800 each";
 const LEVELS: &str = "must be one level for everything (error, warn, info, debug, trace, off), and may name \
                       others for modules";
@@ -111,6 +112,10 @@ pub const WRONG: &[(&str, &str, &str)] = &[
         "192.0.2.1",
         "must be a domain with a point in it",
     ),
+    ("server.session_days", "0", DAYS),
+    ("mail.per_recipient", "0", MAILS),
+    ("mail.per_user", "-1", MAILS),
+    ("mail.per_account", "1000001", MAILS),
     (
         "database.url",
         "mysql://db/hub",

@@ -3,6 +3,7 @@
 
 mod browser;
 mod call;
+mod log;
 mod pages;
 mod postgres;
 mod receiver;
@@ -25,6 +26,7 @@ use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, Loc
 
 pub use browser::{Browser, Page, token_in};
 pub use call::{Answer, Anybody, Caller};
+pub use log::logged;
 pub use postgres::waiting_for;
 pub use receiver::{Receiver, Reply};
 pub use serde_json::{Value, json};
