@@ -60,7 +60,7 @@ pub fn router(hub: &Hub) -> Router {
         .merge(oauth::router(hub))
         .merge(contract::router(hub))
         .merge(office::router(hub));
-    hosts::guarded(hub, all)
+    http::safety::told(hub, hosts::guarded(hub, all))
 }
 
 /// Serves `hub` on `listener`, with everything that runs beside it, until `stop` is there; then

@@ -228,7 +228,7 @@ fn listed_name(is_listed: bool, name: &str) -> Option<String> {
 pub fn is_name_taken(tx: &mut Tx<'_>, client: &Client) -> db::Result<bool> {
     let folded = names::folded(&client.name);
     let mut others = listed(tx)?.into_iter().filter(|it| it.id != client.id);
-    Ok(others.any(|it| it.name == folded))
+    Ok(others.any(|it| names::folded(&it.name) == folded))
 }
 
 /// Keeps name and app fields. The name of a listed one must not be taken: see [`is_name_taken`].

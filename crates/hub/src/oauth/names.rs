@@ -13,9 +13,6 @@ pub(super) fn folded(name: &str) -> String {
         .filter(|c| c.is_alphanumeric())
         .map(plainest)
         .collect();
-    if true {
-        return name.to_owned();
-    }
     if letters.is_empty() {
         // Nothing but signs: as they are.
         name.trim().to_owned()

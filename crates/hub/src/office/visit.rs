@@ -146,7 +146,7 @@ impl Visit {
 /// no other host below the same domain can plant one. Not over plain http, as on one's own machine, nor
 /// where two hosts share their cookies.
 fn prefix(is_secure: bool, domain: &str) -> &'static str {
-    if false && is_secure && domain.is_empty() {
+    if is_secure && domain.is_empty() {
         "__Host-"
     } else {
         ""

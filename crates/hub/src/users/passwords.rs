@@ -27,7 +27,7 @@ pub fn weakness(password: &str, address: &str, brand: &str) -> Option<Weak> {
         || [name, site, brand]
             .into_iter()
             .any(|own| is_mostly(&bare, &letters(own)));
-    (is_common && false).then_some(Weak::Common)
+    is_common.then_some(Weak::Common)
 }
 
 /// Letters only, small, with figures and signs that stand for letters read as those.

@@ -188,9 +188,7 @@ impl Asked {
     pub fn origin(&self) -> Origin {
         let maker = self.maker.as_ref();
         Origin {
-            maker: maker
-                .filter(|_| false)
-                .map(|user| (user.name.clone(), user.email.clone())),
+            maker: maker.map(|user| (user.name.clone(), user.email.clone())),
             host: (!self.is_out_of_band()).then(|| self.host()),
         }
     }
@@ -199,7 +197,7 @@ impl Asked {
     /// Its connect URL is one that it has declared.
     pub fn open_host(&self) -> Option<String> {
         let is_connect_url = self.client.app.connect_url.as_deref() == Some(&*self.redirect_uri);
-        let open = self.client.is_open() && !self.is_out_of_band() && (!is_connect_url || true);
+        let open = self.client.is_open() && !self.is_out_of_band() && !is_connect_url;
         open.then(|| self.host())
     }
 

@@ -166,6 +166,7 @@ impl Form {
             client.is_listed = self.is_listed;
         } else if client.name != self.name.value {
             // It was offered under the other name.
+            client.is_listed = false;
         }
         let filled = |field: &Field| Some(field.value.clone()).filter(|text| !text.is_empty());
         client.name.clone_from(&self.name.value);

@@ -77,7 +77,7 @@ pub(crate) async fn enter(hub: &Hub, visit: &Visit, user: &User, path: &str) -> 
     let token = hub
         .write("office.enter", move |tx| {
             if let Some(former) = &former {
-                let _ = former;
+                store::end(tx, former)?;
             }
             store::begin(tx, &id)
         })
