@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use crate::apart::Apart;
 use crate::chance::Chance;
+use crate::chores::Compared;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Address, Db, Settings, Track, Tx};
@@ -50,6 +51,7 @@ struct Inner {
     images: Files,
     calls: watch::Sender<()>,
     supervisor: Supervisor,
+    compared: Compared,
 }
 
 /// Why a hub cannot start; the text says what to do.
@@ -152,6 +154,7 @@ impl Hub {
                 journal: Journal::new(journal),
                 calls: watch::Sender::new(()),
                 supervisor,
+                compared: Compared::default(),
                 images,
                 config,
                 db,
@@ -231,6 +234,11 @@ impl Hub {
     /// What time it is.
     pub fn clock(&self) -> &Clock {
         &self.inner.clock
+    }
+
+    /// How the clock compares with what the database knows.
+    pub(crate) fn compared(&self) -> &Compared {
+        &self.inner.compared
     }
 
     /// The source of secrets and jitter.

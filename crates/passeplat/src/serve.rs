@@ -35,7 +35,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     log(&config)?;
     let listener = listen(&config).await?;
     let address = listener.local_addr()?;
-    let hub = Hub::open(config, Clock::Real, Chance::Real)?;
+    let hub = Hub::open(config, Clock::real(), Chance::Real)?;
     let stop = stopped()?;
     say(&format!("passeplat listening on http://{address}"))?;
     hub::serve(hub.clone(), listener, stop).await;

@@ -57,7 +57,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let config = options
         .settings
         .read(&[("database.threads", Some("1".to_owned()))])?;
-    let hub = Hub::open(config, Clock::Real, Chance::Real)?;
+    let hub = Hub::open(config, Clock::real(), Chance::Real)?;
     let done = run_one(&hub, options.what).await;
     hub.close().await;
     say(&done?.to_string())

@@ -49,14 +49,19 @@ pub(crate) fn begin(tx: &mut Tx<'_>, user: &UserId) -> db::Result<String> {
 /// The user of a session that is still good, and whether it should be marked as [`seen`].
 pub(crate) fn user(tx: &mut Tx<'_>, hash: &str) -> db::Result<Option<(User, bool)>> {
     let found: Option<(UserId, Timestamp)> = tx.first(FIND, args![hash])?;
-    let now = tx.now();
+    let is_good = |seen| seen + SignedDuration::from_secs(SIX_MONTHS) > tx.earliest();
     match found {
-        Some((user, seen)) if seen + SignedDuration::from_secs(SIX_MONTHS) > now => {
-            let is_stale = seen + SEEN_EVERY < now;
+        Some((user, seen)) if is_good(seen) => {
+            let is_stale = is_stale(seen, tx.now());
             Ok(users::find(tx, &user)?.map(|user| (user, is_stale)))
         }
         _ => Ok(None),
     }
+}
+
+/// Whether it was last seen long ago, or by a clock that was ahead.
+fn is_stale(seen: Timestamp, now: Timestamp) -> bool {
+    seen + SEEN_EVERY < now || seen > now + SEEN_EVERY
 }
 
 /// Keeps a session alive; most of the time there is nothing to write.
@@ -64,7 +69,7 @@ pub(crate) fn seen(tx: &mut Tx<'_>, hash: &str) -> db::Result<()> {
     let found: Option<(UserId, Timestamp)> = tx.first(FIND, args![hash])?;
     let now = tx.now();
     match found {
-        Some((_, seen)) if seen + SEEN_EVERY < now => tx.write(SEEN, args![hash, now]),
+        Some((_, seen)) if is_stale(seen, now) => tx.write(SEEN, args![hash, now]),
         _ => Ok(()),
     }
 }
@@ -82,10 +87,10 @@ pub(crate) fn end_all(tx: &mut Tx<'_>, user: &UserId) -> db::Result<()> {
 /// Deletes sessions that nobody has used for six months, sign-ups that came to nothing,
 /// and links that work no longer.
 pub(crate) fn forget(tx: &mut Tx<'_>) -> db::Result<()> {
-    let now = tx.now();
-    tx.write(FORGET_SIGN_UPS, args![now])?;
-    tx.write(FORGET_RESETS, args![now])?;
-    let before = now - SignedDuration::from_secs(SIX_MONTHS);
+    let until = tx.earliest();
+    tx.write(FORGET_SIGN_UPS, args![until])?;
+    tx.write(FORGET_RESETS, args![until])?;
+    let before = until - SignedDuration::from_secs(SIX_MONTHS);
     tx.write(FORGET, args![before])
 }
 
@@ -168,8 +173,8 @@ pub(crate) fn find_reset(tx: &mut Tx<'_>, token: &str) -> db::Result<Option<User
 
 /// Sets the password; every link and every session of the user ends.
 pub(crate) fn finish_reset(tx: &mut Tx<'_>, user: &UserId, hash: &str) -> db::Result<()> {
-    let now = tx.now();
+    let until = tx.earliest();
     users::set_password(tx, user, hash)?;
-    tx.write(USE_RESETS, args![user, now])?;
+    tx.write(USE_RESETS, args![user, until])?;
     end_all(tx, user)
 }
