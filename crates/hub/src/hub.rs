@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use crate::apart::Apart;
 use crate::chance::Chance;
+use crate::chores::Compared;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Address, Db, Settings, Track, Tx};
@@ -52,6 +53,7 @@ struct Inner {
     images: Files,
     calls: watch::Sender<()>,
     supervisor: Supervisor,
+    compared: Compared,
 }
 
 /// Why a hub cannot start; the text says what to do.
@@ -155,6 +157,7 @@ impl Hub {
                 journal: Journal::new(journal),
                 calls: watch::Sender::new(()),
                 supervisor,
+                compared: Compared::default(),
                 images,
                 config,
                 db,
@@ -234,6 +237,11 @@ impl Hub {
     /// What time it is.
     pub fn clock(&self) -> &Clock {
         &self.inner.clock
+    }
+
+    /// How the clock compares with what the database knows.
+    pub(crate) fn compared(&self) -> &Compared {
+        &self.inner.compared
     }
 
     /// The source of secrets and jitter.

@@ -71,6 +71,9 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) {
     let supervisor = hub.supervisor().clone();
+    if let Err(error) = chores::compare_clocks(&hub).await {
+        tracing::warn!(%error, "the clock will be compared later");
+    }
     let run_journal = {
         let (supervisor, journal) = (supervisor.clone(), hub.journal().clone());
         async move {
@@ -132,7 +135,9 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
             Track::Hub,
             deliveries::quotes::store::ALL,
         ),
+        ("chores::compare_clocks", Track::Hub, chores::COMPARE_CLOCKS),
         ("dispatch", Track::Hub, dispatch::STATEMENTS),
+        ("dispatch::waits", Track::Hub, dispatch::WAITS),
         ("events", Track::Hub, events::STATEMENTS),
         ("events::followers", Track::Hub, events::FOLLOWERS),
         ("events::queue", Track::Hub, events::store::QUEUE),

@@ -55,7 +55,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
             "links will lead nowhere: how others reach the hub is not set"
         );
     }
-    let hub = Hub::open(config, Clock::Real, Chance::Real)?;
+    let hub = Hub::open(config, Clock::real(), Chance::Real)?;
     files::warn_of_open_ones(hub.config(), options.settings.file());
     let stop = stopped()?;
     tracing::info!(%address, public_url, "the hub listens");

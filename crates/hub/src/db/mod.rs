@@ -34,7 +34,7 @@ use jiff::Timestamp;
 use tokio::sync::{Notify, oneshot};
 
 use crate::chance::Chance;
-use crate::clock::Clock;
+use crate::clock::{Clock, Moment};
 use crate::ids::{Ids, Run};
 use crate::supervisor::Supervisor;
 use bell::Ropes;
@@ -394,7 +394,7 @@ where
 pub struct Tx<'t> {
     engine: Engine<'t>,
     around: &'t Surroundings,
-    now: Timestamp,
+    moment: Moment,
     wakes: bool,
 }
 
@@ -407,7 +407,7 @@ enum Engine<'t> {
 impl fmt::Debug for Tx<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tx")
-            .field("now", &self.now)
+            .field("moment", &self.moment)
             .finish_non_exhaustive()
     }
 }
@@ -416,7 +416,7 @@ impl<'t> Tx<'t> {
     fn new(engine: Engine<'t>, around: &'t Surroundings) -> Self {
         Self {
             engine,
-            now: around.clock.now(),
+            moment: around.clock.moment(),
             around,
             wakes: false,
         }
@@ -424,7 +424,18 @@ impl<'t> Tx<'t> {
 
     /// The moment of this transaction: the same for everything in it.
     pub fn now(&self) -> Timestamp {
-        self.now
+        self.moment.now
+    }
+
+    /// The earliest time that it may be, should the clock have jumped: what is deleted, or ends for
+    /// good, must be due by it.
+    pub fn earliest(&self) -> Timestamp {
+        self.moment.earliest
+    }
+
+    /// The latest time that it may be: what is kept for some time is stamped with it.
+    pub fn latest(&self) -> Timestamp {
+        self.moment.latest
     }
 
     /// Fresh random bytes for secrets and codes.

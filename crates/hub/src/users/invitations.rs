@@ -182,6 +182,6 @@ pub(crate) fn withdraw(tx: &mut Tx<'_>, invitation: &Invitation) -> db::Result<(
 
 /// Deletes invitations whose link ended long ago.
 pub(crate) fn forget(tx: &mut Tx<'_>) -> db::Result<()> {
-    let until = tx.now() - SHOWN;
+    let until = tx.earliest() - SHOWN;
     tx.write(FORGET, args![until])
 }

@@ -59,7 +59,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
         .settings
         .read(&[("passeplat admin", "database.threads", one)])?;
     files::keep_private();
-    let hub = Hub::open(config, Clock::Real, Chance::Real)?;
+    let hub = Hub::open(config, Clock::real(), Chance::Real)?;
     let done = run_one(&hub, options.what).await;
     hub.close().await;
     say(&done?.to_string())

@@ -63,15 +63,20 @@ pub(crate) fn user(
     longest: SignedDuration,
 ) -> db::Result<Option<(User, bool)>> {
     let found: Option<(UserId, Timestamp, Timestamp)> = tx.first(FIND, args![hash])?;
-    let now = tx.now();
+    let until = tx.earliest();
     let idle = SignedDuration::from_secs(SIX_MONTHS);
     match found {
-        Some((user, seen, began)) if seen + idle > now && began + longest > now => {
-            let is_stale = seen + SEEN_EVERY < now;
+        Some((user, seen, began)) if seen + idle > until && began + longest > until => {
+            let is_stale = is_stale(seen, tx.now());
             Ok(users::find(tx, &user)?.map(|user| (user, is_stale)))
         }
         _ => Ok(None),
     }
+}
+
+/// Whether it was last seen long ago, or by a clock that was ahead.
+fn is_stale(seen: Timestamp, now: Timestamp) -> bool {
+    seen + SEEN_EVERY < now || seen > now + SEEN_EVERY
 }
 
 /// Keeps a session alive; most of the time there is nothing to write.
@@ -79,7 +84,7 @@ pub(crate) fn seen(tx: &mut Tx<'_>, hash: &str) -> db::Result<()> {
     let found: Option<(UserId, Timestamp, Timestamp)> = tx.first(FIND, args![hash])?;
     let now = tx.now();
     match found {
-        Some((_, seen, _)) if seen + SEEN_EVERY < now => tx.write(SEEN, args![hash, now]),
+        Some((_, seen, _)) if is_stale(seen, now) => tx.write(SEEN, args![hash, now]),
         _ => Ok(()),
     }
 }
@@ -97,11 +102,11 @@ pub(crate) fn end_all(tx: &mut Tx<'_>, user: &UserId) -> db::Result<()> {
 /// Deletes sessions that nobody has used for six months, sign-ups that came to nothing,
 /// and links that work no longer.
 pub(crate) fn forget(tx: &mut Tx<'_>) -> db::Result<()> {
-    let now = tx.now();
-    tx.write(FORGET_SIGN_UPS, args![now])?;
-    tx.write(FORGET_RESETS, args![now])?;
-    tx.write(FORGET_WISHES, args![now])?;
-    let before = now - SignedDuration::from_secs(SIX_MONTHS);
+    let until = tx.earliest();
+    tx.write(FORGET_SIGN_UPS, args![until])?;
+    tx.write(FORGET_RESETS, args![until])?;
+    tx.write(FORGET_WISHES, args![until])?;
+    let before = until - SignedDuration::from_secs(SIX_MONTHS);
     tx.write(FORGET, args![before])
 }
 

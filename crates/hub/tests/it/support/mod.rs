@@ -9,7 +9,6 @@ mod postgres;
 mod receiver;
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use hub::Hub;
@@ -20,7 +19,7 @@ use hub::config::Config;
 use hub::db;
 use hub::oauth::clients::{AppFields, NewClient};
 use hub::oauth::connections::{self, Grant};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::runtime::Runtime;
 use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, LocationId};
 
@@ -180,9 +179,12 @@ impl TestHub {
     /// Lets what follows have begun earlier than what came before, as happens when a change waits for
     /// another that began after it.
     pub fn turn_back(&self, time: Duration) {
-        if let Clock::Manual(micros) = self.hub.clock() {
-            micros.fetch_sub(time.as_micros() as i64, Ordering::SeqCst);
-        }
+        self.jump(-i64::try_from(time.as_secs()).expect("a short time"));
+    }
+
+    /// Sets the clock so many seconds forward or back, without anything passing.
+    pub fn jump(&self, seconds: i64) {
+        self.hub.clock().jump(SignedDuration::from_secs(seconds));
     }
 
     /// Somebody without a token.
