@@ -181,9 +181,9 @@ impl Clock {
 
     /// Lets time pass before something is answered. A manual clock is moved instead, so that no test waits.
     pub(crate) async fn wait(&self, time: Duration) {
-        match self {
-            Self::Real => tokio::time::sleep(time).await,
-            Self::Manual(_) => self.advance(time),
+        match self.inner.source {
+            Source::Machine(_) => tokio::time::sleep(time).await,
+            Source::Manual(_) => self.advance(time),
         }
     }
 
@@ -261,7 +261,10 @@ impl Clock {
         } else {
             *known
         };
-        *known = (lowest.min(offset).min(other), highest.max(offset).max(other));
+        *known = (
+            lowest.min(offset).min(other),
+            highest.max(offset).max(other),
+        );
         let until = reading.passed.saturating_add(DOUBTED);
         self.inner.doubted_until.store(until, Ordering::SeqCst);
     }

@@ -37,7 +37,10 @@ pub(super) async fn run(hub: &Hub) -> db::Result<()> {
     .await?;
     again(hub, "chores.forget.keys", idempotency::forget).await?;
     again(hub, "chores.forget.refs", recent_refs::forget).await?;
-    let (days, pending) = (events.retention_days, events.retention_days.max(PENDING_DAYS));
+    let (days, pending) = (
+        events.retention_days,
+        events.retention_days.max(PENDING_DAYS),
+    );
     let (until, pending_until) = (before(hub, days), before(hub, pending));
     again(hub, "chores.forget.events", move |tx, most| {
         retire(tx, until, pending_until, most)

@@ -43,10 +43,7 @@ pub async fn run_due(hub: &Hub) -> db::Result<()> {
 }
 
 /// Runs one chore. Should it fail or panic, that does not keep the others from their work.
-async fn guarded(
-    chore: &'static str,
-    run: impl Future<Output = db::Result<()>>,
-) -> db::Result<()> {
+async fn guarded(chore: &'static str, run: impl Future<Output = db::Result<()>>) -> db::Result<()> {
     let ended = AssertUnwindSafe(run).catch_unwind().await;
     let ended = ended.unwrap_or(Err(db::Error::Panicked(chore)));
     if let Err(error) = &ended {
