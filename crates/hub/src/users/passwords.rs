@@ -84,7 +84,7 @@ fn is_row(typed: &str) -> bool {
         let twice = format!("{row}{row}");
         twice.contains(typed) || twice.contains(&back)
     };
-    different.len() < 3 || ROWS.iter().any(|row| is_in(&row))
+    different.len() < 3 || ROWS.iter().any(is_in)
 }
 
 /// Rows of keys, figures and letters, each read round.

@@ -179,10 +179,10 @@ async fn a_hub_that_cannot_say_where_it_listens_takes_orders() {
     let address = tokio::time::timeout(PATIENCE, async {
         loop {
             let text = fs::read_to_string(&log).unwrap();
-            if let Some((_, rest)) = text.split_once("the hub listens address=") {
-                if let Some((address, _)) = rest.split_once(' ') {
-                    return address.to_owned();
-                }
+            if let Some((_, rest)) = text.split_once("the hub listens address=")
+                && let Some((address, _)) = rest.split_once(' ')
+            {
+                return address.to_owned();
             }
             tokio::task::yield_now().await;
         }
