@@ -4,10 +4,10 @@ use std::io::Write as _;
 
 use anyhow::Context as _;
 use clap::Args;
-use hub::Hub;
 use hub::chance::Chance;
 use hub::clock::Clock;
 use hub::config::{Config, LogFormat};
+use hub::{Hub, Opening};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -25,6 +25,10 @@ pub(crate) struct Options {
     /// How the outside reaches the hub, as in https://hub.example
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    /// Make a new hub although its key is there already, or other tables are in the PostgreSQL
+    /// database; refused where there is a hub
+    #[arg(long)]
+    new: bool,
 }
 
 pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
@@ -35,7 +39,12 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     log(&config)?;
     let listener = listen(&config).await?;
     let address = listener.local_addr()?;
-    let hub = Hub::open(config, Clock::Real, Chance::Real)?;
+    let opening = if options.new {
+        Opening::New
+    } else {
+        Opening::ExistingOrNew
+    };
+    let hub = Hub::open_as(opening, config, Clock::Real, Chance::Real)?;
     let stop = stopped()?;
     say(&format!("passeplat listening on http://{address}"))?;
     hub::serve(hub.clone(), listener, stop).await;

@@ -20,4 +20,5 @@ mod house;
 mod journal;
 mod oauth;
 mod office;
+mod opening;
 mod support;

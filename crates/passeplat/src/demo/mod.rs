@@ -49,7 +49,10 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let config = config(&options, &hub_door)?;
     log(&config)?;
     let brand = config.brand.clone();
-    let hub = Hub::open(config, Clock::Real, Chance::Real)?;
+    let hub = Hub::open(config, Clock::Real, Chance::Real).with_context(|| {
+        let folder = options.data.display();
+        format!("the demo's data cannot be used (to start over, delete the folder {folder})")
+    })?;
     let seeded = seed::run(&hub, &tools_door.url, &till_door.url).await?;
 
     let urls = HubUrls::below(&hub_door.url);

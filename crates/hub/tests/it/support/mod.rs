@@ -6,6 +6,7 @@ mod call;
 mod pages;
 mod postgres;
 mod receiver;
+mod site;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -28,6 +29,7 @@ pub use call::{Answer, Anybody, Caller};
 pub use postgres::waiting_for;
 pub use receiver::{Receiver, Reply};
 pub use serde_json::{Value, json};
+pub use site::{Site, SiteSettings, at_a_postgres_site, at_each_site, in_file, stop, token};
 
 /// The moment at which every test begins: a Saturday evening in Lyon.
 pub const START: &str = "2026-03-07T18:41:08Z";
