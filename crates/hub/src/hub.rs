@@ -13,15 +13,16 @@ use crate::chance::Chance;
 use crate::chores::Compared;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::db::{self, Address, Db, Settings, Track, Tx};
+use crate::db::{self, Address, Db, Settings, Tx};
 use crate::http::limits::{Attempts, Guess, Limits, MailBudgets};
 use crate::http::peer::Peer;
 use crate::http::terms::Terms;
 use crate::images::{self, Files};
-use crate::journal::Journal;
+use crate::journal::{self, Journal};
 use crate::mail::Post;
+use crate::opening::{self, CannotOpen, Opened, Opener, Opening};
 use crate::outbound::{NoTrust, Outbound};
-use crate::secret::{KeyTrouble, MasterKey, Passwords};
+use crate::secret::{MasterKey, Passwords};
 use crate::supervisor::Supervisor;
 
 /// How long the databases may take to end at the stop of the hub.
@@ -62,9 +63,9 @@ pub enum CannotStart {
     /// The database.
     #[error(transparent)]
     Database(#[from] db::Error),
-    /// The master key.
+    /// What lies where the hub is to be.
     #[error(transparent)]
-    Key(#[from] KeyTrouble),
+    Hub(#[from] CannotOpen),
     /// The place for images.
     #[error(transparent)]
     Images(#[from] images::CannotOpen),
@@ -85,13 +86,22 @@ impl FromRequestParts<Hub> for Hub {
 }
 
 impl Hub {
-    /// Opens the databases and the key that `config` names.
+    /// Opens the databases and the key that `config` names; makes them where there is neither a
+    /// database nor a key.
     pub fn open(config: Config, clock: Clock, chance: Chance) -> Result<Self, CannotStart> {
-        let key = if config.keys.value.is_empty() {
-            MasterKey::from_file(&config.keys.file, &chance)?
-        } else {
-            MasterKey::from_hex(&config.keys.value)?
-        };
+        Self::open_as(Opening::ExistingOrNew, config, clock, chance)
+    }
+
+    /// The same, but `opening` says whether a hub may be made. One that is only opened has no journal:
+    /// it serves nobody.
+    pub fn open_as(
+        opening: Opening,
+        config: Config,
+        clock: Clock,
+        chance: Chance,
+    ) -> Result<Self, CannotStart> {
+        // What is wrong with the settings is told before anything is made.
+        let outbound = Outbound::new(&config)?;
         let supervisor = Supervisor::default();
         let address = Address::parse(&config.database.url)?;
         let settings = Settings {
@@ -102,59 +112,37 @@ impl Hub {
                 (some, _) => some,
             },
             durable: true,
-            key_check: Some(crate::chance::hex(&key.mac("key check", &[])[..8])),
+            key_check: None,
         };
-        let db = Db::open(
-            &address,
-            &settings,
-            Track::Hub,
-            clock.clone(),
-            chance.clone(),
-            &supervisor,
-        )?;
+        let opener = Opener {
+            opening,
+            keys: &config.keys,
+            address: &address,
+            settings,
+            clock: &clock,
+            chance: &chance,
+            supervisor: &supervisor,
+        };
+        let Opened { key, db, is_new } = opener.open()?;
         let images = Files::open(&config, &address)?;
-        // A log line must neither wait for nor delay an order's fsync.
-        let (address, settings) = match address {
-            Address::Sqlite(path) => {
-                let path = path.with_extension("journal.db");
-                (
-                    Address::Sqlite(path),
-                    Settings {
-                        group: 128,
-                        threads: 2,
-                        durable: false,
-                        key_check: None,
-                    },
-                )
-            }
-            Address::Postgres(url) => (
-                Address::Postgres(url),
-                Settings {
-                    group: 1,
-                    threads: 2,
-                    durable: false,
-                    key_check: None,
-                },
-            ),
+        let place =
+            journal::Place::beside(&address, clock.clone(), chance.clone(), supervisor.clone());
+        let journal = if opening == Opening::Existing {
+            None
+        } else {
+            opening::warn_of_others(&config, &address, place.file());
+            place.open_or_go_on(!is_new)
         };
-        let journal = Db::open(
-            &address,
-            &settings,
-            Track::Journal,
-            clock.clone(),
-            chance.clone(),
-            &supervisor,
-        )?;
         Ok(Self {
             inner: Arc::new(Inner {
                 limits: Limits::new(&config.limits, db.is_postgres()),
                 post: Post::new(&config.mail),
                 attempts: Attempts::new(config.limits.logins_per_minute, db.is_postgres()),
                 has_told_of_proxy: AtomicBool::new(false),
-                outbound: Outbound::new(&config)?,
+                outbound,
                 passwords: Passwords::new(chance.clone()),
                 apart: Apart::half("large bodies"),
-                journal: Journal::new(journal),
+                journal: Journal::new(place, journal),
                 calls: watch::Sender::new(()),
                 supervisor,
                 compared: Compared::default(),
@@ -173,10 +161,8 @@ impl Hub {
     /// can be asked of this hub any longer.
     pub async fn close(&self) {
         self.inner.supervisor.stop();
-        let (data, journal) = tokio::join!(
-            self.inner.db.close(CLOSE),
-            self.inner.journal.db().close(CLOSE)
-        );
+        let journal = self.inner.journal.db();
+        let (data, journal) = tokio::join!(self.inner.db.close(CLOSE), journal.close(CLOSE));
         for closed in [data, journal] {
             if let Err(error) = closed {
                 tracing::warn!(%error, "a database could not be closed in order; nothing is lost");

@@ -33,9 +33,11 @@ pub mod journal;
 pub mod locations;
 pub mod loyalty;
 pub mod mail;
+pub mod modes;
 mod network;
 pub mod oauth;
 pub mod office;
+mod opening;
 pub mod orders;
 pub mod outbound;
 pub mod private_refs;
@@ -50,6 +52,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 pub use hub::{CannotStart, Hub};
+pub use opening::{CannotOpen, Opening};
 
 use db::Track;
 use network::Patience;

@@ -298,7 +298,7 @@ fn load(tx: &mut Tx<'_>, key: &MasterKey, claim: &Claim, jobs: &mut Vec<Job>) ->
         };
         let body = match rendered {
             Ok(body) => Some(body),
-            Err(away @ db::Error::Unavailable(_)) => return Err(away),
+            Err(away @ (db::Error::Unavailable(_) | db::Error::Damaged(_))) => return Err(away),
             // One event that cannot be told must not keep the others from being told.
             Err(error) => {
                 tracing::error!(%error, event = %claimed.event.id, "an event cannot be rendered");

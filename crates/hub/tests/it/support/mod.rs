@@ -7,6 +7,7 @@ mod log;
 mod pages;
 mod postgres;
 mod receiver;
+mod site;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,6 +30,7 @@ pub use log::logged;
 pub use postgres::waiting_for;
 pub use receiver::{Receiver, Reply};
 pub use serde_json::{Value, json};
+pub use site::{Site, SiteSettings, at_a_postgres_site, at_each_site, in_file, stop, token};
 
 /// The moment at which every test begins: a Saturday evening in Lyon.
 pub const START: &str = "2026-03-07T18:41:08Z";
