@@ -32,11 +32,7 @@ fn wrong(folder: &Path) -> Vec<(String, u32)> {
         };
         *mode != right
     };
-    found
-        .into_iter()
-        .filter(is_wrong)
-        .map(|(path, mode)| (path, mode))
-        .collect()
+    found.into_iter().filter(is_wrong).collect()
 }
 
 #[test]
