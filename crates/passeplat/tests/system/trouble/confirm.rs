@@ -37,9 +37,7 @@ pub async fn drain(site: &Site, lanes: &mut Lanes) {
     let (mut progress, mut since) = (0, Instant::now());
     loop {
         let are_done = timeout(PAUSE, lanes.done()).await.is_ok();
-        let waiting = timeout(STANDSTILL, site.waiting())
-            .await
-            .unwrap_or(Err("no answer".to_owned()));
+        let waiting = site.waiting().await;
         if are_done && waiting.as_ref().is_ok_and(Vec::is_empty) {
             return;
         }

@@ -21,6 +21,7 @@ mod machine;
 mod plan;
 mod report;
 mod site;
+mod waiting;
 
 use std::time::{Duration, Instant};
 
@@ -29,10 +30,11 @@ use tokio::time::sleep;
 use crate::chance::Chance;
 use kinds::Trouble;
 use load::lanes::Lanes;
-use load::watch::{Recovery, Watch};
+use load::watch::Watch;
 use plan::{Deck, Engine, Settings};
 use report::{Report, Struck, names, seconds};
 use site::{END, Site};
+use waiting::Waiting;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hub_on_sqlite_survives_what_operators_machines_do() {
@@ -54,6 +56,7 @@ async fn live(engine: Engine) {
         return;
     };
     let seed = chance.below(u64::MAX);
+    let sends_since = Instant::now();
     let mut lanes = Lanes::start(
         &site.addresses,
         &site.token,
@@ -65,19 +68,21 @@ async fn live(engine: Engine) {
     sleep(QUIET).await;
     let mut deck = Deck::new(engine, &site, &settings);
     let mut report = Report::default();
+    let mut waiting = Waiting::default();
     let began = Instant::now();
     while began.elapsed() < settings.length {
         let troubles = deck.next(&mut chance);
         let struck = strike(&site, &watch, &settings, &mut chance, troubles, began).await;
-        let goes_on = struck.recovery.served.is_some() || !struck.needed_a_hand;
+        let is_lost = struck.is_lost;
         report.add(struck);
-        if !goes_on {
+        waiting.look(&site).await;
+        if is_lost {
             site.books
                 .complain("the run was given up", "the hub serves no more".to_owned());
             break;
         }
     }
-    let took = began.elapsed();
+    let took = sends_since.elapsed();
     drop(watch);
     confirm::drain(&site, &mut lanes).await;
     drop(lanes);
@@ -117,7 +122,7 @@ async fn strike(
     }
     let end = Instant::now();
     site.log.note(&format!("{name} is over"));
-    let mut recovery = watch.recovery(end, settings.limit).await;
+    let recovery = watch.recovery(end, settings.limit).await;
     let is_late = |took: Option<Duration>| took.is_none_or(|took| took > settings.limit);
     let needed_a_hand = is_late(recovery.served) || is_late(recovery.told);
     println!(
@@ -126,15 +131,14 @@ async fn strike(
         seconds(recovery.served),
         seconds(recovery.told),
     );
+    let mut is_lost = false;
     if needed_a_hand {
         let words = format!("{name}; the log says:\n{}", site.log.tail(8));
         site.books
             .complain("the hub did not serve again in time", words);
         site.hub.end("KILL", END).await;
         let again = watch.recovery(Instant::now(), settings.limit * 6).await;
-        if again.served.is_none() {
-            recovery = Recovery::default();
-        }
+        is_lost = again.served.is_none();
         println!(
             "          killed by hand: serves after {}",
             seconds(again.served)
@@ -146,6 +150,7 @@ async fn strike(
         troubles,
         recovery,
         needed_a_hand,
+        is_lost,
     }
 }
 
@@ -190,10 +195,11 @@ fn tell(site: &Site, report: &Report, took: Duration) {
     for status in site.hub.unasked() {
         println!("the hub ended by itself: {status}");
     }
+    let faults = report.faults(&pages);
+    drop(pages);
+    let last = site.log.tail(30);
     assert!(
-        pages.faults.is_empty(),
-        "\n{}\nThe hub's last words:\n{}\n",
-        report.faults(&pages),
-        site.log.tail(30),
+        faults.is_empty(),
+        "\n{faults}\nThe hub's last words:\n{last}\n"
     );
 }

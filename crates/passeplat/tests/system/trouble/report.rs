@@ -20,6 +20,8 @@ pub struct Struck {
     pub recovery: Recovery,
     /// Somebody had to start the hub anew.
     pub needed_a_hand: bool,
+    /// Not even that helped.
+    pub is_lost: bool,
 }
 
 /// A line of the table.

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::process::Command;
+use tokio::time::timeout;
 
 use super::load::books::{ACTIVE, Books, PASSIVE};
 use super::load::poller::Poller;
@@ -25,6 +26,9 @@ use crate::tools::hub::{Hub, Place, Shop};
 
 /// How long the hub may take to end after SIGTERM.
 pub const END: Duration = Duration::from_secs(15);
+
+/// How long a question of the test's own may go unanswered.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The machine. What is missing cannot be spoilt.
 ///
@@ -121,12 +125,13 @@ impl Site {
     /// The events that still wait for some receiver; at most a page of each.
     pub async fn waiting(&self) -> Result<Vec<String>, String> {
         let mut waiting = Vec::new();
-        for token in &self.hearing {
+        for (receiver, token) in self.hearing.iter().enumerate() {
             let path = "/v1/callback/events?count=100";
             let page = ask(&self.address, "GET", path, token, None).await?;
-            let page: Vec<serde_json::Value> =
+            let page: Vec<Value> =
                 serde_json::from_slice(&page).map_err(|error| error.to_string())?;
-            waiting.extend(page.iter().map(|event| event["id"].to_string()));
+            let words = |event: &Value| format!("{} for receiver {receiver}", event["id"]);
+            waiting.extend(page.iter().map(words));
         }
         Ok(waiting)
     }
@@ -205,10 +210,14 @@ async fn ask(
     body: Option<&str>,
 ) -> Result<Vec<u8>, String> {
     let bytes = request(method, address, path, token, body);
-    let mut line = Connection::open(address)
-        .await
-        .map_err(|it| it.to_string())?;
-    let answer = line.exchange(&bytes).await.map_err(|it| it.to_string())?;
-    answer.expect_ok()?;
-    Ok(answer.body.to_vec())
+    let asked = async {
+        let mut line = Connection::open(address)
+            .await
+            .map_err(|it| it.to_string())?;
+        let answer = line.exchange(&bytes).await.map_err(|it| it.to_string())?;
+        answer.expect_ok()?;
+        Ok(answer.body.to_vec())
+    };
+    let answered = timeout(PATIENCE, asked).await;
+    answered.unwrap_or(Err(format!("no answer from {address}")))
 }

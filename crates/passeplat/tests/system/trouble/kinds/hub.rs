@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{database, file, last};
+use crate::trouble::load::receiver::Health;
 use crate::trouble::machine::process::run;
 use crate::trouble::site::{END, Site};
 
@@ -38,10 +39,12 @@ pub async fn log_stuck(site: &Site) -> Result<(), String> {
     given
 }
 
-/// A hub that is well is silent: it says something when the database fails it.
+/// A hub that is well is silent: it says something when nobody can be let in, and when the database
+/// fails it.
 async fn give_something_to_say(site: &Site) -> Result<(), String> {
+    files_short(site, Duration::from_secs(2)).await?;
     if site.cluster.is_none() {
-        return file::write_locked(site, Duration::from_secs(8)).await;
+        return file::disk_full(site, Duration::from_secs(4)).await;
     }
     for _ in 0..5 {
         database::each_session(site, "pg_cancel_backend").await?;
@@ -51,14 +54,34 @@ async fn give_something_to_say(site: &Site) -> Result<(), String> {
     Ok(())
 }
 
-pub async fn clock(site: &Site, offset: &str, length: Duration) -> Result<(), String> {
+/// The clock jumps while callbacks wait for their next attempt, and jumps back.
+pub async fn clock(site: &Site, hours: i64, length: Duration) -> Result<(), String> {
     let Some(clock) = &site.clock else {
         return Ok(());
     };
-    clock.set(offset);
+    callbacks_wait(site, || clock.set(hours)).await;
     last(length).await;
-    clock.set("+0");
+    callbacks_wait(site, || clock.set(0)).await;
     Ok(())
+}
+
+/// The clock is put back by an hour and stays so, as when a clock that went wrong is put right.
+pub async fn clock_put_back(site: &Site) -> Result<(), String> {
+    let Some(clock) = &site.clock else {
+        return Ok(());
+    };
+    callbacks_wait(site, || clock.put_back()).await;
+    Ok(())
+}
+
+/// Something happens while a receiver fails for a moment.
+async fn callbacks_wait(site: &Site, happens: impl FnOnce()) {
+    let receiver = &site.receivers[0];
+    receiver.is_now(Health::Fails);
+    last(Duration::from_secs(1)).await;
+    happens();
+    last(Duration::from_millis(200)).await;
+    receiver.is_now(Health::Well);
 }
 
 /// The hub keeps the files that it has open, and gets no others.

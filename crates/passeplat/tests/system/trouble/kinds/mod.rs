@@ -31,6 +31,8 @@ pub enum Trouble {
     ClockDayAhead,
     /// The wall clock goes an hour slow.
     ClockHourBack,
+    /// The wall clock is put back by an hour, and stays so.
+    ClockPutBack,
     /// A receiver takes callbacks and says nothing.
     ReceiverHangs,
     /// A receiver takes no connections.
@@ -67,7 +69,7 @@ use Trouble::*;
 
 impl Trouble {
     /// All of them, with their names.
-    pub const ALL: [(Self, &'static str); 22] = [
+    pub const ALL: [(Self, &'static str); 23] = [
         (HubKilled, "hub-killed"),
         (HubStopped, "hub-stopped"),
         (LogClosed, "log-closed"),
@@ -75,6 +77,7 @@ impl Trouble {
         (ClockMonthAhead, "clock+32d"),
         (ClockDayAhead, "clock+25h"),
         (ClockHourBack, "clock-1h"),
+        (ClockPutBack, "clock-put-back"),
         (ReceiverHangs, "receiver-hangs"),
         (ReceiverRefuses, "receiver-refuses"),
         (ReceiverFails, "receiver-fails"),
@@ -102,7 +105,7 @@ impl Trouble {
     /// Whether it can be made there.
     pub fn is_possible(self, engine: Engine, site: &Site) -> bool {
         match self {
-            ClockMonthAhead | ClockDayAhead | ClockHourBack => site.clock.is_some(),
+            ClockMonthAhead | ClockDayAhead | ClockHourBack | ClockPutBack => site.clock.is_some(),
             DiskFull => site.disk.is_some(),
             WriteLocked => engine == Engine::Sqlite,
             ConnectionsReset | PacketsLost => site.network.is_some(),
@@ -118,7 +121,7 @@ impl Trouble {
         match self {
             HubKilled | HubStopped | TwoHubs | FilesShort => "hub",
             LogClosed | LogStuck => "log",
-            ClockMonthAhead | ClockDayAhead | ClockHourBack => "clock",
+            ClockMonthAhead | ClockDayAhead | ClockHourBack | ClockPutBack => "clock",
             ReceiverHangs | ReceiverRefuses | ReceiverFails => "receiver",
             DiskFull | WriteLocked | ServerKilled | ServerStopped | SessionsTerminated
             | SessionsCancelled | TableLocked | ReadOnly => "database",
@@ -128,20 +131,25 @@ impl Trouble {
 
     /// Whether it may come together with another one.
     pub fn goes_with(self, other: Self) -> bool {
-        // A log without a reader is given something to say by the database.
+        // A log without a reader is given something to say by the database and by the hub's files;
+        // when the clock jumps a receiver fails.
         let part = |it: Self| match it.part() {
-            "log" | "network" => "database",
+            "network" => "database",
+            "receiver" => "clock",
             part => part,
         };
-        part(self) != part(other)
+        let (one, two) = (part(self), part(other));
+        let is_log = one == "log" || two == "log";
+        one != two && !(is_log && [one, two].iter().any(|it| ["database", "hub"].contains(it)))
     }
 
     /// Makes it, and ends it. The error says what of it did not go as it ought to.
     pub async fn strike(self, site: &Site, chance: &mut Chance) -> Result<(), String> {
         match self {
-            ClockMonthAhead => hub::clock(site, "+32d", some(chance, 4, 8)).await,
-            ClockDayAhead => hub::clock(site, "+25h", some(chance, 4, 8)).await,
-            ClockHourBack => hub::clock(site, "-1h", some(chance, 4, 8)).await,
+            ClockMonthAhead => hub::clock(site, 32 * 24, some(chance, 4, 8)).await,
+            ClockDayAhead => hub::clock(site, 25, some(chance, 4, 8)).await,
+            ClockHourBack => hub::clock(site, -1, some(chance, 4, 8)).await,
+            ClockPutBack => hub::clock_put_back(site).await,
             HubKilled => hub::killed(site).await,
             HubStopped => hub::stopped(site).await,
             LogClosed => hub::log_closed(site).await,

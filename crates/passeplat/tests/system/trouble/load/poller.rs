@@ -88,8 +88,11 @@ async fn poll(number: usize, mut asking: Sender, mut lines: Vec<Sender>, books: 
 async fn acknowledge(number: usize, mut line: Sender, events: Vec<String>, books: Books) -> Sender {
     for event in events {
         let path = format!("/v1/callback/events/{event}");
-        if let Attempt::Answered(200, _) = line.attempt("DELETE", &path, None, None).await {
-            books.acknowledged(number, &event);
+        match line.attempt("DELETE", &path, None, None).await {
+            Attempt::Answered(200, _) => books.acknowledged(number, &event),
+            Attempt::Answered(404, _) => {}
+            // It is in the next list.
+            _ => sleep(PAUSE).await,
         }
     }
     line

@@ -1,6 +1,7 @@
 //! The wall clock of one process, bent by libfaketime. Its monotonic clock goes on.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use tokio::process::Command;
 
@@ -8,6 +9,8 @@ use tokio::process::Command;
 pub struct Clock {
     library: PathBuf,
     file: PathBuf,
+    /// Hours that it is slow for good.
+    slow: AtomicU32,
 }
 
 impl Clock {
@@ -19,8 +22,13 @@ impl Clock {
             .map(|entry| entry.path().join("faketime/libfaketimeMT.so.1"))
             .find(|path| path.exists())?;
         let file = folder.join("clock");
-        let clock = Self { library, file };
-        clock.set("+0");
+        let slow = AtomicU32::new(0);
+        let clock = Self {
+            library,
+            file,
+            slow,
+        };
+        clock.set(0);
         Some(clock)
     }
 
@@ -35,11 +43,25 @@ impl Clock {
             .env("NO_FAKE_STAT", "1");
     }
 
-    /// How far it is from the right time: `+32d`, `-1h`, `+0`.
-    pub fn set(&self, offset: &str) {
+    /// It goes so many hours fast, or slow, compared with where it stood.
+    pub fn set(&self, hours: i64) {
+        let hours = hours - i64::from(self.slow.load(Relaxed));
         // At once, so that nobody reads half a word.
         let next = self.file.with_extension("next");
-        std::fs::write(&next, format!("{offset}\n")).unwrap();
+        std::fs::write(
+            &next,
+            format!(
+                "{hours:+}h
+"
+            ),
+        )
+        .unwrap();
         std::fs::rename(&next, &self.file).unwrap();
+    }
+
+    /// It is put back by an hour, for good.
+    pub fn put_back(&self) {
+        self.slow.fetch_add(1, Relaxed);
+        self.set(0);
     }
 }
