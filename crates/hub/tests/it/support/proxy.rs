@@ -172,12 +172,12 @@ async fn pass(
     let (mut asked, mut answered) = (Messages::of_hub(), Messages::of_server());
     let (mut from_hub, mut from_server) = (vec![0; 65_536], vec![0; 65_536]);
     loop {
-        let _gone = flows.wait_for(|flows| *flows).await;
+        flowing(&mut flows).await;
         tokio::select! {
             read = hub.read(&mut from_hub) => {
                 let Some(count) = read.ok().filter(|count| *count > 0) else { return };
                 asked.take(from_hub.get(..count).unwrap_or_default());
-                let _gone = flows.wait_for(|flows| *flows).await;
+                flowing(&mut flows).await;
                 while let Some(message) = asked.next() {
                     let cut = where_to_cut(&message, &state);
                     if cut.is_none_or(|(moment, _)| moment == Moment::After)
@@ -200,7 +200,7 @@ async fn pass(
             read = server.read(&mut from_server) => {
                 let Some(count) = read.ok().filter(|count| *count > 0) else { return };
                 answered.take(from_server.get(..count).unwrap_or_default());
-                let _gone = flows.wait_for(|flows| *flows).await;
+                flowing(&mut flows).await;
                 while let Some(message) = answered.next() {
                     let is_dropped = message.first() == Some(&b'A')
                         && locked(&state).drops_notifications;
@@ -211,6 +211,11 @@ async fn pass(
             }
         }
     }
+}
+
+/// Until something comes through.
+async fn flowing(flows: &mut watch::Receiver<bool>) {
+    let _gone = flows.wait_for(|flows| *flows).await;
 }
 
 /// Lets the server finish what it was told, and hears it out.
