@@ -23,7 +23,7 @@ use self::connection::Connection;
 use self::location::Location;
 use self::user::User;
 use crate::serve::say;
-use crate::settings;
+use crate::{files, settings};
 
 /// The flags of `admin`.
 #[derive(Args, Debug)]
@@ -54,9 +54,11 @@ enum What {
 }
 
 pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
+    let one = Some("1".to_owned());
     let config = options
         .settings
-        .read(&[("database.threads", Some("1".to_owned()))])?;
+        .read(&[("passeplat admin", "database.threads", one)])?;
+    files::keep_private();
     let hub = Hub::open(config, Clock::Real, Chance::Real)?;
     let done = run_one(&hub, options.what).await;
     hub.close().await;

@@ -15,6 +15,11 @@ mod tools {
     pub mod order;
 }
 
+/// The log's parts, which are tested by themselves where a whole program would not come to it.
+#[path = "../../src/log/mod.rs"]
+#[expect(dead_code, reason = "the program uses the rest")]
+mod log;
+
 #[cfg(test)]
 mod backup;
 #[cfg(test)]
