@@ -1,6 +1,7 @@
 //! [`Hub`]: the cheap handle on everything that a request may use.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -20,6 +21,9 @@ use crate::mail::Post;
 use crate::outbound::{NoTrust, Outbound};
 use crate::secret::{KeyTrouble, MasterKey, Passwords};
 use crate::supervisor::Supervisor;
+
+/// How long the databases may take to end at the stop of the hub.
+const CLOSE: Duration = Duration::from_secs(5);
 
 /// Everything that a request may use. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -157,6 +161,21 @@ impl Hub {
             }),
             terms: None,
         })
+    }
+
+    /// Ends what waits and closes both databases, each of which is one file then on SQLite. Nothing
+    /// can be asked of this hub any longer.
+    pub async fn close(&self) {
+        self.inner.supervisor.stop();
+        let (data, journal) = tokio::join!(
+            self.inner.db.close(CLOSE),
+            self.inner.journal.db().close(CLOSE)
+        );
+        for closed in [data, journal] {
+            if let Err(error) = closed {
+                tracing::warn!(%error, "a database could not be closed in order; nothing is lost");
+            }
+        }
     }
 
     /// Runs `change` in a transaction and answers once it is durable; see [`Db::write`]. In an API

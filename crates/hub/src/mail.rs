@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use lettre::message::{Mailbox, Message};
 use lettre::{AsyncFileTransport, AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
 
-use crate::config::{self, MailTransport};
+use crate::config::{self, Hidden, MailTransport};
 use crate::office::session::Letter;
 
 /// Why a mail did not leave.
@@ -36,7 +36,7 @@ pub enum Trouble {
 pub struct Post {
     transport: MailTransport,
     folder: PathBuf,
-    smtp_url: String,
+    smtp_url: Hidden,
     from: String,
 }
 

@@ -8,10 +8,13 @@ mod admin;
 mod bench;
 mod contract;
 mod demo;
+mod files;
+mod log;
 mod serve;
 mod settings;
 
-use std::io::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -38,22 +41,31 @@ enum Command {
     Config(settings::Flags),
 }
 
-fn main() -> std::process::ExitCode {
-    match run(Cli::parse()) {
-        Ok(()) => std::process::ExitCode::SUCCESS,
-        Err(error) => {
-            // The causes in one line; where in our code it happened helps nobody who reads this.
-            let _unheard = writeln!(std::io::stderr(), "passeplat: {error:#}");
-            std::process::ExitCode::FAILURE
-        }
+fn main() -> ExitCode {
+    log::report_panics();
+    let cause = match run(Cli::parse()) {
+        Ok(Ok(())) => None,
+        // The causes in one line; where in our code it happened helps nobody who reads this.
+        Ok(Err(error)) => Some(format!("{error:#}")),
+        Err(_panic) => Some("ended by a fault of its own, which was told of before".to_owned()),
+    };
+    log::end(cause.as_deref());
+    match cause {
+        None => ExitCode::SUCCESS,
+        Some(_) => ExitCode::FAILURE,
     }
 }
 
-fn run(cli: Cli) -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+/// Runs a command, and says whether it panicked.
+fn run(cli: Cli) -> std::thread::Result<anyhow::Result<()>> {
+    let built = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
-        .build()?;
-    let outcome = runtime.block_on(async {
+        .build();
+    let runtime = match built {
+        Ok(runtime) => runtime,
+        Err(error) => return Ok(Err(error.into())),
+    };
+    let command = async {
         match cli.command {
             Command::Serve(options) => serve::run(options).await,
             Command::Demo(options) => demo::run(options).await,
@@ -62,7 +74,8 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Contract(options) => contract::run(options),
             Command::Config(options) => options.print(),
         }
-    });
+    };
+    let outcome = catch_unwind(AssertUnwindSafe(|| runtime.block_on(command)));
     // Whatever still runs has had its time.
     runtime.shutdown_background();
     outcome

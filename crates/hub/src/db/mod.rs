@@ -26,7 +26,9 @@ mod value;
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::{Notify, oneshot};
@@ -47,7 +49,7 @@ pub use value::{Column, FromRow, Row, Value};
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
     /// Not now, maybe later: disk full, file locked or read-only, server unreachable. Nothing was
-    /// kept of what was asked.
+    /// acknowledged; only after a failed sync or a lost connection may it have been kept all the same.
     #[error("the database cannot be used now: {0}")]
     Unavailable(String),
     /// The engine refused a statement, or a stored value makes no sense: a fault of ours.
@@ -89,6 +91,14 @@ macro_rules! statements {
         /// Every statement of this slice with its name; a test prepares them all on both engines.
         pub const ALL: &[(&str, &str)] = &[$((stringify!($name), $sql)),+];
     };
+}
+
+/// What an engine has started.
+struct Opened {
+    /// Changes.
+    writes: Arc<Queue>,
+    reads: Arc<Queue>,
+    threads: Vec<JoinHandle<()>>,
 }
 
 /// Where the data lies.
@@ -160,17 +170,38 @@ struct Inner {
     /// Changes.
     writes: Arc<Queue>,
     reads: Arc<Queue>,
+    /// The threads that serve both queues.
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    /// The file of SQLite.
+    file: Option<PathBuf>,
     wake: Arc<Notify>,
     /// Ends the bell.
     close: Arc<Notify>,
     plans: Arc<Plans>,
 }
 
-impl Drop for Inner {
-    fn drop(&mut self) {
+impl Inner {
+    fn close(&self) {
         self.close.notify_one();
         self.writes.close();
         self.reads.close();
+    }
+
+    /// Waits until all connections are closed, then leaves the data in one file.
+    fn finish(&self) -> Result<()> {
+        let threads =
+            std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        for thread in threads {
+            // A thread of the supervisor does not panic.
+            let _ended = thread.join();
+        }
+        self.file.as_deref().map_or(Ok(()), sqlite::close)
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.close();
     }
 }
 
@@ -197,6 +228,11 @@ pub(crate) struct Surroundings {
 }
 
 impl Surroundings {
+    /// The ids in hand. A change that panicked has at most left a gap in them.
+    fn ids(&self) -> MutexGuard<'_, Ids> {
+        self.ids.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// There is something to deliver: tells the dispatcher here, and those elsewhere.
     fn ring(&self) {
         self.wake.notify_one();
@@ -229,13 +265,13 @@ impl Db {
             pull: Arc::clone(&pull),
             plans: Arc::clone(&plans),
         };
-        let (is_postgres, writes, reads) = match address {
-            Address::Sqlite(path) => {
-                let (writes, reads) = sqlite::start(path, settings, track, &around, supervisor)?;
-                (false, writes, reads)
-            }
+        let (opened, file) = match address {
+            Address::Sqlite(path) => (
+                sqlite::start(path, settings, track, &around, supervisor)?,
+                Some(path.clone()),
+            ),
             Address::Postgres(url) => {
-                let (writes, reads) = postgres::start(url, settings, track, &around, supervisor)?;
+                let opened = postgres::start(url, settings, track, &around, supervisor)?;
                 if track == Track::Hub {
                     let name = around.chance.hex::<8>();
                     let (wake, close) = (Arc::clone(&wake), Arc::clone(&close));
@@ -247,19 +283,45 @@ impl Db {
                     };
                     bell::start(url, ropes, supervisor)?;
                 }
-                (true, writes, reads)
+                (opened, None)
             }
         };
         Ok(Self {
             inner: Arc::new(Inner {
-                is_postgres,
-                writes,
-                reads,
+                is_postgres: file.is_none(),
+                writes: opened.writes,
+                reads: opened.reads,
+                threads: Mutex::new(opened.threads),
+                file,
                 wake,
                 close,
                 plans,
             }),
         })
+    }
+
+    /// Does what waits, closes every connection, and leaves the data of SQLite in one file; answers
+    /// [`Error::Unavailable`] to whatever is asked from now on.
+    ///
+    /// # Errors
+    /// The write-ahead log could not be moved into the file, which costs nothing but the next start
+    /// a moment; or the threads did not end within `bound`.
+    pub async fn close(&self, bound: Duration) -> Result<()> {
+        self.inner.close();
+        let (finished, is_finished) = oneshot::channel();
+        let inner = Arc::clone(&self.inner);
+        std::thread::Builder::new()
+            .name("database end".to_owned())
+            .spawn(move || {
+                let _gone = finished.send(inner.finish());
+            })
+            .map_err(|error| Error::Unavailable(format!("no thread for the end: {error}")))?;
+        match tokio::time::timeout(bound, is_finished).await {
+            Ok(Ok(finished)) => finished,
+            Ok(Err(_)) | Err(_) => Err(Error::Unavailable(
+                "the database did not end what it was doing".to_owned(),
+            )),
+        }
     }
 
     /// Whether the engine is PostgreSQL, which several hubs may share.
@@ -372,22 +434,14 @@ impl<'t> Tx<'t> {
 
     /// A fresh public id: 6 to 8 characters, used by no other thing of this hub.
     pub fn fresh_id(&mut self) -> Result<String> {
-        let mut ids = self
-            .around
-            .ids
-            .lock()
-            .map_err(|_| Error::Broken("the id source is gone".to_owned()))?;
+        let mut ids = self.around.ids();
         ids.next(&self.around.chance)
             .ok_or_else(|| Error::Broken("one change asked for more ids than a block".to_owned()))
     }
 
     /// So many fresh ids in a row, for the parts of one large thing.
     pub(crate) fn fresh_ids(&mut self, count: usize) -> Result<Run> {
-        let mut ids = self
-            .around
-            .ids
-            .lock()
-            .map_err(|_| Error::Broken("the id source is gone".to_owned()))?;
+        let mut ids = self.around.ids();
         ids.run(count, &self.around.chance)
             .ok_or_else(|| Error::Broken("one change asked for more ids than a block".to_owned()))
     }
@@ -453,9 +507,7 @@ impl<'t> Tx<'t> {
     /// Begins the one transaction of the migrations, which keeps every other program out.
     fn begin_alone(&mut self) -> Result<()> {
         match &mut self.engine {
-            Engine::Sqlite(connection) => connection
-                .execute_batch("BEGIN EXCLUSIVE")
-                .map_err(Error::from),
+            Engine::Sqlite(connection) => sqlite::execute_batch(connection, "BEGIN EXCLUSIVE"),
             Engine::Postgres(session) => session.begin_now(),
             Engine::Gathered(gathered) => gathered.asked(),
         }
@@ -469,7 +521,7 @@ impl<'t> Tx<'t> {
                 } else {
                     "ROLLBACK"
                 };
-                let ended = connection.execute_batch(end).map_err(Error::from);
+                let ended = sqlite::execute_batch(connection, end);
                 outcome.and(ended)
             }
             Engine::Postgres(session) => match outcome {
@@ -487,7 +539,7 @@ impl<'t> Tx<'t> {
     /// Compiles a statement without running it: for the test that checks every `statements!`.
     pub fn prepare(&mut self, sql: &str) -> Result<()> {
         match &mut self.engine {
-            Engine::Sqlite(connection) => connection.prepare(sql).map(drop).map_err(Error::from),
+            Engine::Sqlite(connection) => sqlite::prepare(connection, sql),
             Engine::Postgres(session) => session.prepare(sql),
             Engine::Gathered(gathered) => gathered.asked(),
         }

@@ -147,7 +147,7 @@ impl Problem {
             Self::Database(db::Error::Unavailable(_)) => {
                 let body = ErrorBody::with_message(
                     T::InternalError,
-                    "The database cannot be used now: nothing was kept, try again",
+                    "The database cannot be used now: nothing was acknowledged, try again",
                 );
                 return (StatusCode::SERVICE_UNAVAILABLE, body);
             }

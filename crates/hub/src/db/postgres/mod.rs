@@ -21,7 +21,7 @@ use tokio_postgres::Config;
 
 use super::migrate::{self, Track};
 use super::queue::{Job, Queue};
-use super::{Engine, Error, Result, Settings, Surroundings, Tx};
+use super::{Engine, Error, Opened, Result, Settings, Surroundings, Tx};
 use crate::supervisor::{Heartbeat, Supervisor};
 
 pub(super) use gather::Gathered;
@@ -42,18 +42,20 @@ pub(super) fn start(
     track: Track,
     around: &Surroundings,
     supervisor: &Supervisor,
-) -> Result<(Arc<Queue>, Arc<Queue>)> {
+) -> Result<Opened> {
     let config: Config = url.parse().map_err(|error| {
         Error::Unusable(format!("the PostgreSQL address is not valid: {error}"))
     })?;
     prepare_tables(&config, settings, track, around)?;
 
     let durable = settings.durable;
-    let spawn = |role: &str, work: Work| {
-        supervisor
+    let mut threads = Vec::new();
+    let mut spawn = |role: &str, work: Work| -> Result<()> {
+        let thread = supervisor
             .thread(&format!("{} {role}", track.name()), work)
-            .map(drop)
-            .map_err(|error| Error::Unavailable(format!("no thread for the database: {error}")))
+            .map_err(|error| Error::Unavailable(format!("no thread for the database: {error}")))?;
+        threads.push(thread);
+        Ok(())
     };
     // Groups need somebody who runs alone what does not fit into them.
     let gatherers = if settings.group > 1 && settings.threads > GATHERERS {
@@ -71,10 +73,11 @@ pub(super) fn start(
         };
         spawn("session", Box::new(run))?;
     }
-    if gatherers == 0 {
-        return Ok((Arc::clone(&alone), alone));
-    }
-    let changes = Arc::new(Queue::default());
+    let changes = if gatherers == 0 {
+        Arc::clone(&alone)
+    } else {
+        Arc::new(Queue::default())
+    };
     for _ in 0..gatherers {
         let (config, around, most) = (config.clone(), around.clone(), settings.group);
         let (changes, alone) = (Arc::clone(&changes), Arc::clone(&alone));
@@ -85,7 +88,11 @@ pub(super) fn start(
         };
         spawn("gatherer", Box::new(run))?;
     }
-    Ok((changes, alone))
+    Ok(Opened {
+        writes: changes,
+        reads: alone,
+        threads,
+    })
 }
 
 /// What a thread does until its queue is closed.
@@ -165,17 +172,12 @@ fn attempt(session: &mut Session, job: &mut dyn Job, around: &Surroundings) -> R
 /// Takes a new block of ids when few are left, in a transaction of its own: ids that were handed
 /// out stay used whatever becomes of the change.
 fn refill(session: &mut Session, around: &Surroundings) -> Result<()> {
-    let gone = |_| Error::Broken("the id source is gone".to_owned());
-    if !around.ids.lock().map_err(gone)?.runs_low() {
+    if !around.ids().runs_low() {
         return Ok(());
     }
     let ends: Vec<(i64,)> = session.all(migrate::TAKE_IDS, crate::args![crate::ids::BLOCK])?;
     if let Some((end,)) = ends.first() {
-        around
-            .ids
-            .lock()
-            .map_err(gone)?
-            .refill(end - crate::ids::BLOCK);
+        around.ids().refill(end - crate::ids::BLOCK);
     }
     Ok(())
 }

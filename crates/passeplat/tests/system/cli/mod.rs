@@ -1,4 +1,9 @@
-//! The commands: what `passeplat admin` makes, what `passeplat serve` refuses, what stays.
+//! The commands: what `passeplat admin` makes, what `passeplat serve` refuses, what stays; what is
+//! logged, and what happens when it cannot be.
+
+mod lines;
+mod logging;
+mod settings;
 
 use std::path::Path;
 use std::process::{Command, Output};
