@@ -13,7 +13,7 @@ mod log;
 mod serve;
 mod settings;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -43,28 +43,16 @@ enum Command {
 
 fn main() -> ExitCode {
     log::report_panics();
-    let cause = match run(Cli::parse()) {
-        Ok(Ok(())) => None,
-        // The causes in one line; where in our code it happened helps nobody who reads this.
-        Ok(Err(error)) => Some(format!("{error:#}")),
-        Err(_panic) => Some("ended by a fault of its own, which was told of before".to_owned()),
-    };
-    log::end(cause.as_deref());
-    match cause {
-        None => ExitCode::SUCCESS,
-        Some(_) => ExitCode::FAILURE,
+    match log::ends_well(|| run(Cli::parse())) {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
     }
 }
 
-/// Runs a command, and says whether it panicked.
-fn run(cli: Cli) -> std::thread::Result<anyhow::Result<()>> {
-    let built = tokio::runtime::Builder::new_multi_thread()
+fn run(cli: Cli) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
-        .build();
-    let runtime = match built {
-        Ok(runtime) => runtime,
-        Err(error) => return Ok(Err(error.into())),
-    };
+        .build()?;
     let command = async {
         match cli.command {
             Command::Serve(options) => serve::run(options).await,
@@ -76,7 +64,7 @@ fn run(cli: Cli) -> std::thread::Result<anyhow::Result<()>> {
         }
     };
     let outcome = catch_unwind(AssertUnwindSafe(|| runtime.block_on(command)));
-    // Whatever still runs has had its time.
+    // Whatever still runs has had its time, and is not waited for, whether the command panicked or not.
     runtime.shutdown_background();
-    outcome
+    outcome.unwrap_or_else(|panic| resume_unwind(panic))
 }

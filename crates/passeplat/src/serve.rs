@@ -5,10 +5,10 @@ use std::thread;
 
 use anyhow::Context as _;
 use clap::Args;
-use hub::Hub;
 use hub::chance::Chance;
 use hub::clock::Clock;
 use hub::config::Config;
+use hub::{Hub, Opening};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -25,6 +25,10 @@ pub(crate) struct Options {
     /// How the outside reaches the hub, as in https://hub.example
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    /// Make a new hub although its key is there already, or other tables are in the PostgreSQL
+    /// database; refused where there is a hub
+    #[arg(long)]
+    new: bool,
 }
 
 pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
@@ -55,7 +59,12 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
             "links will lead nowhere: how others reach the hub is not set"
         );
     }
-    let hub = Hub::open(config, Clock::Real, Chance::Real)?;
+    let opening = if options.new {
+        Opening::New
+    } else {
+        Opening::ExistingOrNew
+    };
+    let hub = Hub::open_as(opening, config, Clock::real(), Chance::Real)?;
     files::warn_of_open_ones(hub.config(), options.settings.file());
     let stop = stopped()?;
     tracing::info!(%address, public_url, "the hub listens");

@@ -17,7 +17,7 @@ pub(crate) struct Flags {
     /// sqlite:PATH or postgres://user@host/name
     #[arg(long, value_name = "URL", global = true)]
     database: Option<String>,
-    /// The master key; made when there is none
+    /// The master key; `serve` makes it together with a new database
     #[arg(long, value_name = "PATH", global = true)]
     key_file: Option<PathBuf>,
     /// Any setting, as in --set limits.enabled=false; may be repeated

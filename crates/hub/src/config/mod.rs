@@ -21,7 +21,7 @@ use serde::Deserialize;
 pub use fault::BadConfig;
 pub use hidden::Hidden;
 pub use names::NOT_SETTINGS;
-pub use rules::rules;
+pub use rules::{Rule, Setting, rules};
 pub use sections::{
     Database, Developer, Events, Guard, Images, Journal, Keys, Limits, Log, LogFormat, Mail,
     MailTransport, Outbound, ProxyHeader, Server,

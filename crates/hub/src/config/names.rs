@@ -100,6 +100,6 @@ pub(super) fn nearest<'n>(
         .into_iter()
         .map(|known| (distance(&known), known))
         .filter(|(distance, _)| *distance <= 1 + wanted.len() / 4)
-        .min_by_key(|(distance, _)| *distance)
+        .min_by_key(|(distance, known)| (*distance, known.len()))
         .map(|(_, known)| known)
 }

@@ -49,6 +49,9 @@ const DAYS: Rule = Rule::Number("days", 1, 3_650);
 /// Calls in a window.
 const CALLS: Rule = Rule::Number("calls", 1, 1_000_000_000);
 
+/// Mails of a day.
+const MAILS: Rule = Rule::Number("mails", 1, 1_000_000);
+
 const fn setting(key: &'static str, rule: Rule, example: &'static str) -> Setting {
     Setting { key, rule, example }
 }
@@ -101,6 +104,7 @@ const ALL: &[Setting] = &[
         Rule::Text(texts::cookie_domain),
         r#""example.com""#,
     ),
+    setting("server.session_days", DAYS, "365"),
     setting(
         "database.url",
         Rule::Address(texts::database_url),
@@ -142,6 +146,9 @@ const ALL: &[Setting] = &[
         Rule::Text(texts::from),
         r#""Passeplat <hub@example.com>""#,
     ),
+    setting("mail.per_recipient", MAILS, "10"),
+    setting("mail.per_user", MAILS, "60"),
+    setting("mail.per_account", MAILS, "200"),
     setting("limits.enabled", Rule::YesNo, "true"),
     setting("limits.per_minute", CALLS, "500"),
     setting("limits.per_hour", CALLS, "2500"),

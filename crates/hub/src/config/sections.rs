@@ -20,6 +20,7 @@ pub struct Server {
     pub trusted_proxies: Vec<ipnet::IpNet>,
     pub proxy_header: ProxyHeader,
     pub cookie_domain: String,
+    pub session_days: u32,
 }
 
 /// Where a trusted proxy says for whom it calls.
@@ -60,6 +61,9 @@ pub struct Mail {
     pub folder: PathBuf,
     pub smtp_url: Hidden,
     pub from: String,
+    pub per_recipient: u32,
+    pub per_user: u32,
+    pub per_account: u32,
 }
 
 /// How mails leave.

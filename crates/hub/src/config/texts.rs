@@ -5,7 +5,8 @@ use std::path::Path;
 
 use lettre::message::Mailbox;
 use lettre::{Address, AsyncSmtpTransport, Tokio1Executor};
-use url::{Host, Url};
+use tokio_postgres::config::Host;
+use url::Url;
 
 use super::rules::Verdict;
 use crate::db;
@@ -74,8 +75,8 @@ pub(super) fn public_url(text: &str) -> Verdict {
         );
     };
     let is_any = match url.host() {
-        Some(Host::Ipv4(ip)) => ip.is_unspecified(),
-        Some(Host::Ipv6(ip)) => ip.is_unspecified(),
+        Some(url::Host::Ipv4(ip)) => ip.is_unspecified(),
+        Some(url::Host::Ipv6(ip)) => ip.is_unspecified(),
         _ => false,
     };
     if is_any {
@@ -114,7 +115,7 @@ fn sqlite_file(path: &Path) -> Verdict {
         return must("name a file and nothing else behind sqlite:");
     }
     if text.ends_with('/') || path.file_name().is_none() {
-        return must("name a file, not a folder");
+        return must("name a file and no folder");
     }
     Ok(())
 }
@@ -127,10 +128,18 @@ fn postgres_url(url: &str) -> Verdict {
             || !config.get_hostaddrs().is_empty()
             || options.split('&').any(|pair| pair.starts_with("host"))
     };
+    // A password that is not encoded ends where it should not, and the rest of it is taken for a host.
+    let is_whole = |config: &tokio_postgres::Config| {
+        let is_torn = |host: &Host| matches!(host, Host::Tcp(name) if name.contains('@'));
+        let name = config.get_dbname().unwrap_or_default();
+        !name.contains(['@', '/']) && !config.get_hosts().iter().any(is_torn)
+    };
     match base.parse::<tokio_postgres::Config>() {
-        Ok(config) if names_host(&config) => Ok(()),
-        Ok(_) => must("name a host, as in postgres://user:password@host/name"),
-        Err(_) => must(
+        Ok(config) if is_whole(&config) && names_host(&config) => Ok(()),
+        Ok(config) if is_whole(&config) => {
+            must("name a host, as in postgres://user:password@host/name")
+        }
+        _ => must(
             "be postgres://user:password@host/name, with %40 for @, %3A for :, %2F for / and %3F for ? in \
              the user and the password",
         ),
@@ -228,7 +237,7 @@ const LEVELS: [&str; 6] = ["error", "warn", "info", "debug", "trace", "off"];
 /// A level for everything, and perhaps others for modules. A word that is no level would be read as the
 /// name of a module, and silence all the others.
 pub(super) fn log_level(text: &str) -> Verdict {
-    let is_level = |word: &str| LEVELS.contains(&word);
+    let is_level = |word: &str| LEVELS.iter().any(|level| level.eq_ignore_ascii_case(word));
     let is_module = |name: &str| {
         let is_plain = |it: u8| it.is_ascii_alphanumeric() || it == b'_';
         name.split("::")

@@ -203,7 +203,7 @@ mod tests {
             ("keys.value", "42".repeat(32)),
         ];
         let config = Config::read(None, [], &flags).expect("a good configuration");
-        Hub::open(config, Clock::Real, Chance::seeded(7)).expect("a hub")
+        Hub::open(config, Clock::real(), Chance::seeded(7)).expect("a hub")
     }
 
     #[tokio::test]

@@ -180,7 +180,8 @@ impl Hub {
 
     /// Memory held by the hub's process, in MB; none where the system does not tell.
     pub fn resident_mb(&self) -> Option<f64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()?)).ok()?;
+        let status =
+            std::fs::read_to_string(format!("/proc/{}/status", self.process().ok()?)).ok()?;
         let line = status
             .lines()
             .find_map(|line| line.strip_prefix("VmRSS:"))?;

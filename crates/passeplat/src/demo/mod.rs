@@ -51,7 +51,10 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     log::begin(&config.log)?;
     files::keep_private();
     let brand = config.brand.clone();
-    let hub = Hub::open(config, Clock::Real, Chance::Real)?;
+    let hub = Hub::open(config, Clock::real(), Chance::Real).with_context(|| {
+        let folder = options.data.display();
+        format!("the demo's data cannot be used (to start over, delete the folder {folder})")
+    })?;
     let seeded = seed::run(&hub, &tools_door.url, &till_door.url).await?;
 
     let urls = HubUrls::below(&hub_door.url);

@@ -11,14 +11,15 @@
 //! written, and at the end tells of its own trouble on standard output with `println!`, which panics
 //! or waits in just the cases that this is for.
 
-mod limit;
-mod line;
+pub(crate) mod limit;
+pub(crate) mod line;
 mod panics;
-mod queue;
+pub(crate) mod queue;
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::os::fd::AsFd as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
@@ -30,14 +31,11 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, fmt};
 
-#[cfg(test)]
-pub(crate) use limit::EVERY;
-pub(crate) use limit::{Limit, Limited};
-pub(crate) use line::Form;
+use limit::{Limit, Limited};
+use line::Form;
+use queue::{Entrance, Queue};
+
 pub(crate) use panics::report as report_panics;
-#[cfg(test)]
-pub(crate) use queue::ROOM;
-pub(crate) use queue::{Entrance, Queue};
 
 /// How long the end waits for the last lines to be written. With what a hub takes to stop it stays
 /// below the ten seconds after which supervisors kill.
@@ -91,9 +89,22 @@ fn has_begun() -> bool {
     LOG.get().is_some()
 }
 
+/// Runs the program, and says whether it ended well. If not, why is the last line; so it is when it
+/// panics.
+pub(crate) fn ends_well(run: impl FnOnce() -> anyhow::Result<()>) -> bool {
+    let cause = match catch_unwind(AssertUnwindSafe(run)) {
+        Ok(Ok(())) => None,
+        // The causes in one line; where in our code it happened helps nobody who reads this.
+        Ok(Err(error)) => Some(format!("{error:#}")),
+        Err(_told) => Some("a fault of its own has ended it".to_owned()),
+    };
+    end(cause.as_deref());
+    cause.is_none()
+}
+
 /// Ends the log: writes what waits, but does not wait for ever. `cause` is why the program fails, and
 /// is the last line.
-pub(crate) fn end(cause: Option<&str>) {
+fn end(cause: Option<&str>) {
     let Some(log) = LOG.get() else {
         if let Some(cause) = cause {
             // Who would hear of it?

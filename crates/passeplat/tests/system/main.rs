@@ -17,7 +17,6 @@ mod tools {
 
 /// The log's parts, which are tested by themselves where a whole program would not come to it.
 #[path = "../../src/log/mod.rs"]
-#[expect(dead_code, reason = "the program uses the rest")]
 mod log;
 
 #[cfg(test)]

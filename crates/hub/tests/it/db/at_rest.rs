@@ -142,7 +142,7 @@ fn a_log_that_was_left_when_a_backup_was_put_over_its_database_is_refused() {
 
     fs::copy(&backup, &left).expect("the backup over it");
     let before = fs::read(&left).expect("the backup");
-    let refused = open(&left).err().expect("a refusal");
+    let refused = open(&left).expect_err("a refusal");
     assert!(
         refused.contains("hub.db-wal is not the write-ahead log of"),
         "{refused}"
@@ -165,7 +165,7 @@ fn a_log_without_its_database_is_refused_instead_of_forgotten() {
     place_orders(&hub, 3);
     let left = killed(&hub, "killed");
     fs::remove_file(&left).expect("the database is gone");
-    let refused = open(&left).err().expect("a refusal");
+    let refused = open(&left).expect_err("a refusal");
     assert!(refused.contains("hub.db-wal"), "{refused}");
     assert!(length(&log_of(&left)) > 0, "the log is still there");
 }

@@ -9,7 +9,10 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tracing_subscriber::layer::SubscriberExt as _;
 
-use crate::log::{EVERY, Entrance, Form, Limit, Limited, Queue, ROOM, begin, end, report_panics};
+use crate::log::limit::{EVERY, Limit, Limited};
+use crate::log::line::Form;
+use crate::log::queue::{Entrance, Queue, ROOM};
+use crate::log::{begin, ends_well, report_panics};
 
 const PLAIN: Form = Form {
     json: false,
@@ -197,7 +200,7 @@ fn the_last_line_finds_room_in_a_full_queue() {
 
 #[test]
 fn what_an_error_says_does_not_look_like_a_line_of_its_own() {
-    let lines = written(&["error=one\nERROR two\r\n"], &[]);
+    let lines = written(&["error=one\nERROR two\r"], &[]);
     assert_eq!(lines, ["error=one\\nERROR two\\r"]);
 }
 
@@ -334,7 +337,11 @@ fn panicking() {
     assert!(run(|| panic!("as planned")).unwrap().join().is_err());
     let formatted: fn() = || panic!("the address of {}", std::process::id());
     assert!(run(formatted).unwrap().join().is_err());
-    end(Some("the end"));
+    // As the main task of a hub.
+    assert!(!ends_well(|| panic!(
+        "of the address of {}",
+        std::process::id()
+    )));
 }
 
 fn panicked(how: &str) -> Vec<String> {
@@ -357,29 +364,41 @@ fn panicked(how: &str) -> Vec<String> {
 #[test]
 fn a_panic_is_a_line_of_the_log_without_what_may_be_personal() {
     let lines = panicked("with a log");
-    let [first, second, last] = &lines[..] else {
+    let [first, second, main, _last] = &lines[..] else {
         panic!("{lines:?}");
     };
     for line in [first, second] {
-        assert!(
-            line.contains("ERROR a thread panicked thread=\"worker\" at=\""),
-            "{line}"
-        );
-        assert!(line.contains("tests/system/cli/lines.rs:"), "{line}");
+        let what = "ERROR a thread panicked thread=\"worker\" at=\"";
+        assert!(line.contains(what), "{line}");
     }
     assert!(first.ends_with(" said=\"as planned\""), "{first}");
-    assert!(!second.contains("the address of"), "{second}");
-    assert_eq!(last, "passeplat: the end");
+    for line in [first, second, main] {
+        assert!(line.contains("tests/system/cli/lines.rs:"), "{line}");
+        assert!(!line.contains("the address of"), "{line}");
+    }
+}
+
+#[test]
+fn a_program_whose_main_task_panics_says_so_in_its_last_line() {
+    for how in ["with a log", "without"] {
+        let lines = panicked(how);
+        let last = "passeplat: a fault of its own has ended it";
+        assert_eq!(lines.last().map(String::as_str), Some(last), "{lines:?}");
+    }
 }
 
 #[test]
 fn a_panic_is_told_before_there_is_a_log() {
     let lines = panicked("without");
-    assert_eq!(lines.len(), 3, "{lines:?}");
+    assert_eq!(lines.len(), 4, "{lines:?}");
+    let first = &lines[0];
     assert!(
-        lines[0].starts_with("passeplat: the thread 'worker' panicked at "),
+        first.starts_with("passeplat: the thread 'worker' panicked at "),
+        "{first}"
+    );
+    assert!(first.ends_with(": as planned"), "{first}");
+    assert!(
+        lines.iter().all(|line| !line.contains("the address of")),
         "{lines:?}"
     );
-    assert!(lines[0].ends_with(": as planned"), "{lines:?}");
-    assert!(!lines[1].contains("the address of"), "{lines:?}");
 }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use serde_json::Value;
 use tempfile::TempDir;
 use tokio::net::unix::pipe;
 
@@ -21,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A hub that logs wherever a test wants, and whose files can be forbidden to grow.
 struct Trouble {
-    folder: TempDir,
+    _folder: TempDir,
     hub: Hub,
     shop: Shop,
 }
@@ -43,7 +44,11 @@ impl Trouble {
         let hub = Hub::start_with_log(&program, &place, settings, log.into());
         let hub = hub.await.unwrap();
         let shop = Shop::open(&hub).await.unwrap();
-        Self { folder, hub, shop }
+        Self {
+            _folder: folder,
+            hub,
+            shop,
+        }
     }
 
     /// Forbids the hub's files to grow, or allows it again.
@@ -105,23 +110,25 @@ async fn a_hub_whose_logs_reader_is_gone_takes_orders_and_ends() {
 
 #[tokio::test]
 async fn a_hub_whose_log_nobody_reads_takes_orders_and_ends() {
-    let (_reader, writer) = full_pipe();
+    let (_reader, writer) = full_pipe().await;
     let trouble = Trouble::start(writer, &[]).await;
     trouble.takes_orders_and_ends().await;
 }
 
 /// A pipe into which nothing more goes, until it is read.
-fn full_pipe() -> (PipeReader, OwnedFd) {
+async fn full_pipe() -> (PipeReader, OwnedFd) {
     let (writer, reader) = pipe::pipe().unwrap();
+    writer.writable().await.unwrap();
     while writer.try_write(&[b'.'; 1_024]).is_ok() {}
     while writer.try_write(b".").is_ok() {}
+    assert!(writer.try_write(b".").is_err());
     let reader = reader.into_blocking_fd().unwrap();
     (reader.into(), writer.into_blocking_fd().unwrap())
 }
 
 #[tokio::test]
 async fn lines_that_a_slow_reader_missed_are_counted_in_the_log() {
-    let (mut reader, writer) = full_pipe();
+    let (reader, writer) = full_pipe().await;
     let trouble = Trouble::start(writer, &[("PASSEPLAT_LOG_LEVEL", "info,hub=debug")]).await;
     // Each is a line that is as long as its path; together they are more than the log keeps.
     let host = http::host(&trouble.hub.url).unwrap();
@@ -130,13 +137,7 @@ async fn lines_that_a_slow_reader_missed_are_counted_in_the_log() {
     for _ in 0..200 {
         assert_eq!(trouble.ask(&request).await, 404);
     }
-    let read = std::thread::spawn(move || {
-        let mut log = String::new();
-        reader.read_to_string(&mut log).unwrap();
-        log
-    });
-    assert!(trouble.hub.terminate().await.unwrap().success());
-    let log = read.join().unwrap();
+    let log = log_to_the_end(reader, trouble.hub).await;
     let lost = log
         .lines()
         .find_map(|line| line.split_once("WARN log lines were lost count="))
@@ -148,6 +149,17 @@ async fn lines_that_a_slow_reader_missed_are_counted_in_the_log() {
         "{lost} {written}"
     );
     assert!(log.trim_end().ends_with("the hub has stopped"), "{log}");
+}
+
+/// Stops a hub, and reads what it logs.
+async fn log_to_the_end(mut reader: PipeReader, hub: Hub) -> String {
+    let read = std::thread::spawn(move || {
+        let mut log = String::new();
+        reader.read_to_string(&mut log).unwrap();
+        log
+    });
+    assert!(hub.terminate().await.unwrap().success());
+    read.join().unwrap()
 }
 
 #[tokio::test]
@@ -167,10 +179,10 @@ async fn a_hub_that_cannot_say_where_it_listens_takes_orders() {
     let address = tokio::time::timeout(PATIENCE, async {
         loop {
             let text = fs::read_to_string(&log).unwrap();
-            if let Some((_, rest)) = text.split_once("the hub listens address=") {
-                if let Some((address, _)) = rest.split_once(' ') {
-                    return address.to_owned();
-                }
+            if let Some((_, rest)) = text.split_once("the hub listens address=")
+                && let Some((address, _)) = rest.split_once(' ')
+            {
+                return address.to_owned();
             }
             tokio::task::yield_now().await;
         }
@@ -223,18 +235,40 @@ async fn the_life_of_a_hub_is_in_its_log_and_nothing_else() {
     assert!(told.iter().all(is_info), "{log}");
 }
 
+#[test]
+fn a_log_in_json_is_json_to_the_last_line() {
+    let output = Command::new(PROGRAM)
+        .args([
+            "serve",
+            "--set",
+            "log.format=json",
+            "--key-file",
+            "/dev/null/key",
+        ])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let log = String::from_utf8(output.stderr).unwrap();
+    let lines: Vec<Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let messages: Vec<&Value> = lines.iter().map(|line| &line["message"]).collect();
+    assert_eq!(messages, ["the hub starts", "the program ends"]);
+    let why = lines[1]["error"].as_str().unwrap();
+    assert!(why.contains("/dev/null/key"), "{why}");
+}
+
 #[tokio::test]
 async fn a_trouble_that_lasts_is_one_line_and_a_count() {
-    let folder = tempfile::tempdir().unwrap();
-    let log = folder.path().join("log");
-    let trouble = Trouble::start(File::create(&log).unwrap(), &[]).await;
+    let (reader, writer) = std::io::pipe().unwrap();
+    let trouble = Trouble::start(writer, &[]).await;
     trouble.disk(true);
     for _ in 0..100 {
         assert_eq!(trouble.order().await, 503);
     }
     trouble.disk(false);
-    assert!(trouble.hub.terminate().await.unwrap().success());
-    let log = fs::read_to_string(&log).unwrap();
+    let log = log_to_the_end(reader, trouble.hub).await;
     let told: Vec<String> = lines(&log)
         .into_iter()
         .filter(|line| line.contains("a request met a database error"))
