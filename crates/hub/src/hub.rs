@@ -112,6 +112,7 @@ impl Hub {
                 (some, _) => some,
             },
             durable: true,
+            timeout: Duration::from_secs(config.database.timeout_seconds.into()),
             key_check: None,
         };
         let opener = Opener {

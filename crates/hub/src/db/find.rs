@@ -31,7 +31,7 @@ pub(super) const KEY_CHECK: &str = "SELECT value FROM hub_settings WHERE name = 
 pub(crate) fn find(address: &Address, track: Track) -> Result<Found> {
     match address {
         Address::Sqlite(path) => sqlite::find(path, track),
-        Address::Postgres(url) => postgres::find(url, track),
+        Address::Postgres(url) => postgres::find(url, track, super::TIMEOUT),
     }
 }
 

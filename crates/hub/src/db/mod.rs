@@ -40,6 +40,7 @@ use crate::ids::{Ids, Run};
 use crate::supervisor::Supervisor;
 use bell::Ropes;
 use plans::Plans;
+use postgres::Server;
 use queue::{Change, Queue};
 
 pub use migrate::Track;
@@ -147,6 +148,9 @@ impl fmt::Display for Address {
     }
 }
 
+/// How long whoever asks PostgreSQL something waits at most, unless the settings say otherwise.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(8);
+
 /// How an engine is run.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -158,6 +162,8 @@ pub struct Settings {
     /// `synchronous_commit = off` on PostgreSQL). For data that may lose its last moments in a power
     /// cut, such as the request journal.
     pub durable: bool,
+    /// PostgreSQL: how long whoever asks something waits at most.
+    pub timeout: Duration,
     /// The fingerprint of the master key. A database remembers the first one it sees and refuses
     /// every other: sealed secrets would not open, and every token would be another.
     pub key_check: Option<String>,
@@ -169,6 +175,7 @@ impl Default for Settings {
             group: 128,
             threads: 4,
             durable: true,
+            timeout: TIMEOUT,
             key_check: None,
         }
     }
@@ -297,7 +304,7 @@ impl Db {
                         close,
                         name,
                     };
-                    bell::start(url, ropes, supervisor)?;
+                    bell::start(Server::parse(url, settings.timeout)?, ropes, supervisor)?;
                 }
                 (opened, None)
             }
@@ -380,7 +387,7 @@ impl Db {
         E: From<Error> + Send + 'static,
         F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        ask(&self.inner.writes, name, true, change).await
+        self.ask(&self.inner.writes, name, true, change).await
     }
 
     /// The same for a change that is sure to ask something: on PostgreSQL it does not wait for a
@@ -397,7 +404,7 @@ impl Db {
         } else {
             &self.inner.writes
         };
-        ask(queue, name, true, change).await
+        self.ask(queue, name, true, change).await
     }
 
     /// Runs `look` against a snapshot; it must not change anything.
@@ -407,23 +414,40 @@ impl Db {
         E: From<Error> + Send + 'static,
         F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        ask(&self.inner.reads, name, false, look).await
+        self.ask(&self.inner.reads, name, false, look).await
     }
-}
 
-async fn ask<T, E, F>(queue: &Queue, name: &'static str, writes: bool, run: F) -> Result<T, E>
-where
-    T: Send + 'static,
-    E: From<Error> + Send + 'static,
-    F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-{
-    let (reply, answer) = oneshot::channel();
-    queue.push(Box::new(Change::new(name, writes, run, reply)));
-    match answer.await {
-        Ok(result) => result,
-        Err(_) => Err(E::from(Error::Unavailable(
-            "the hub is stopping, or the worker of the database ended".to_owned(),
-        ))),
+    async fn ask<T, E, F>(
+        &self,
+        queue: &Queue,
+        name: &'static str,
+        writes: bool,
+        run: F,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let (reply, mut answer) = oneshot::channel();
+        queue.push(Box::new(Change::new(name, writes, run, reply)));
+        let answered = match queue.longest() {
+            None => answer.await,
+            Some(longest) => match tokio::time::timeout(longest, &mut answer).await {
+                Ok(answered) => answered,
+                Err(_) => {
+                    // Whoever still waits for a worker is told so; what a worker has begun, it ends.
+                    self.inner.writes.refuse_late();
+                    self.inner.reads.refuse_late();
+                    answer.await
+                }
+            },
+        };
+        answered.unwrap_or_else(|_| {
+            Err(E::from(Error::Unavailable(
+                "the hub is stopping, or the worker of the database ended".to_owned(),
+            )))
+        })
     }
 }
 
@@ -573,10 +597,9 @@ impl<'t> Tx<'t> {
                 outcome.and(ended)
             }
             Engine::Postgres(session) => match outcome {
-                Ok(()) => session.commit(),
+                Ok(()) => session.commit().into_result(),
                 Err(error) => {
-                    // The first error is the one to tell.
-                    let _rolled_back = session.rollback();
+                    session.rollback();
                     Err(error)
                 }
             },

@@ -54,7 +54,7 @@ impl Place {
             },
             threads: 2,
             durable: false,
-            key_check: None,
+            ..Settings::default()
         };
         Self {
             address,

@@ -9,15 +9,9 @@ use crate::support::{
 };
 
 /// Enough connections for changes to be gathered.
-const GATHERED: [(&str, &str); 1] = [
-    ("database.threads", "4"),
-
-];
+const GATHERED: [(&str, &str); 1] = [("database.threads", "4")];
 /// Every change runs alone.
-const ALONE: [(&str, &str); 1] = [
-    ("database.threads", "1"),
-
-];
+const ALONE: [(&str, &str); 1] = [("database.threads", "1")];
 
 const CUTS: [Cut; 2] = [Cut::Close, Cut::Reset];
 const MOMENTS: [Moment; 2] = [Moment::Before, Moment::After];

@@ -8,13 +8,13 @@ use crate::support::{
     on_postgres_with_options, waiting_for,
 };
 
-const SOME: [(&str, &str); 1] = [
-    ("database.threads", "6"),
-
-];
+const SOME: [(&str, &str); 1] = [("database.threads", "6")];
 
 fn place(kiosk: &Caller, number: &str) -> Answer {
-    kiosk.post("/location/orders", json!({ "status": "new", "ref": number }))
+    kiosk.post(
+        "/location/orders",
+        json!({ "status": "new", "ref": number }),
+    )
 }
 
 /// Places orders at once; the statuses of their answers.
@@ -39,7 +39,9 @@ fn placed_at_once(hub: &TestHub, kiosk: &Caller, count: usize, meanwhile: impl F
 fn kept(hub: &TestHub) -> i64 {
     let session = hub.session();
     let count = "SELECT COUNT(*) FROM orders WHERE ref LIKE 'at once %'";
-    hub.wait(session.query_one(count, &[])).expect("a count").get(0)
+    hub.wait(session.query_one(count, &[]))
+        .expect("a count")
+        .get(0)
 }
 
 fn every_session_works(kiosk: &Caller) {

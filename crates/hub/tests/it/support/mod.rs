@@ -87,11 +87,7 @@ pub fn on_postgres_through_a_proxy(settings: &[(&str, &str)], test: impl Fn(Test
 }
 
 /// Runs a test on PostgreSQL only, where the sessions of the hub begin with these options.
-pub fn on_postgres_with_options(
-    options: &str,
-    settings: &[(&str, &str)],
-    test: impl Fn(TestHub),
-) {
+pub fn on_postgres_with_options(options: &str, settings: &[(&str, &str)], test: impl Fn(TestHub)) {
     if let Some(server) = postgres::server() {
         test(TestHub::start_through(
             Some(&server),

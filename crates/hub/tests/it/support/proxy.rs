@@ -108,7 +108,9 @@ impl Proxy {
             });
         });
         let port = port.recv().expect("a port");
-        through.set_port(Some(port)).expect("an address with a port");
+        through
+            .set_port(Some(port))
+            .expect("an address with a port");
         through.set_host(Some("127.0.0.1")).expect("an address");
         Self {
             url: through.into(),
