@@ -6,4 +6,5 @@ mod cut;
 mod migrations;
 mod plans;
 mod sessions;
+mod silence;
 mod trouble;

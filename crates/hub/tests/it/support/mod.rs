@@ -86,6 +86,23 @@ pub fn on_postgres_through_a_proxy(settings: &[(&str, &str)], test: impl Fn(Test
     }
 }
 
+/// Runs a test on PostgreSQL only, where the address of the hub names several hosts.
+pub fn on_postgres_through_proxies(
+    count: usize,
+    settings: &[(&str, &str)],
+    test: impl Fn(TestHub, &[Proxy]),
+) {
+    if let Some(server) = postgres::server() {
+        let proxies: Vec<Proxy> = (0..count).map(|_| Proxy::before(&server)).collect();
+        let hosts: Vec<&str> = proxies.iter().map(Proxy::place).collect();
+        let first = hosts.first().copied().unwrap_or_default();
+        let way = proxies.first().map_or("", |proxy| &proxy.url);
+        let way = way.replace(first, &hosts.join(","));
+        let hub = TestHub::start_through(Some(&server), &way, "", settings);
+        test(hub, &proxies);
+    }
+}
+
 /// Runs a test on PostgreSQL only, where the sessions of the hub begin with these options.
 pub fn on_postgres_with_options(options: &str, settings: &[(&str, &str)], test: impl Fn(TestHub)) {
     if let Some(server) = postgres::server() {

@@ -121,6 +121,12 @@ impl Proxy {
         }
     }
 
+    /// Its host and port.
+    pub fn place(&self) -> &str {
+        let (_, place) = self.url.split_once('@').expect("a user");
+        place.split('/').next().expect("a place")
+    }
+
     /// Cuts the next connection that comes there.
     pub fn cut(&self, rule: Rule) {
         self.state().rule = Some(rule);
