@@ -104,6 +104,7 @@ impl Hub {
         let outbound = Outbound::new(&config)?;
         let supervisor = Supervisor::default();
         let address = Address::parse(&config.database.url)?;
+        let timeout = Duration::from_secs(config.database.timeout_seconds.into());
         let settings = Settings {
             group: config.database.group_commit,
             threads: match (config.database.threads, &address) {
@@ -112,7 +113,7 @@ impl Hub {
                 (some, _) => some,
             },
             durable: true,
-            timeout: Duration::from_secs(config.database.timeout_seconds.into()),
+            timeout,
             key_check: None,
         };
         let opener = Opener {
@@ -126,8 +127,13 @@ impl Hub {
         };
         let Opened { key, db, is_new } = opener.open()?;
         let images = Files::open(&config, &address)?;
-        let place =
-            journal::Place::beside(&address, clock.clone(), chance.clone(), supervisor.clone());
+        let place = journal::Place::beside(
+            &address,
+            timeout,
+            clock.clone(),
+            chance.clone(),
+            supervisor.clone(),
+        );
         let journal = if opening == Opening::Existing {
             None
         } else {

@@ -1,17 +1,22 @@
 //! Where the server is, and how a connection to it is made.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 use tokio::time::timeout;
-use tokio_postgres::config::Host;
+use tokio_postgres::config::{Host, TargetSessionAttrs};
 use tokio_postgres::error::{DbError, SqlState};
 use tokio_postgres::{AsyncMessage, Client, Config, NoTls, Notification};
 
 use super::fault::Fault;
 use crate::db::{Error, Result};
+
+/// By these names a server's administrator tells the connections apart.
+const HUB: &str = "passeplat";
+pub(in crate::db) const JOURNAL: &str = "passeplat journal";
+pub(in crate::db) const BELL: &str = "passeplat bell";
 
 /// How long one host may take to let us in when there are others.
 const EACH_OF_SEVERAL: Duration = Duration::from_secs(2);
@@ -34,6 +39,8 @@ const LEAVE_EVERY: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub(in crate::db) struct Server {
     shared: Arc<Shared>,
+    /// What the server calls the connections, unless the address says so.
+    name: &'static str,
 }
 
 struct Shared {
@@ -42,7 +49,17 @@ struct Shared {
     /// The host that let us in last.
     last: AtomicUsize,
     generation: Mutex<Generation>,
+    reached: Mutex<Reached>,
     timeout: Duration,
+}
+
+/// Whether the server lets us in, as far as was said in the log.
+#[derive(Clone, Copy)]
+enum Reached {
+    /// Nobody has tried, or it has never: whoever starts the hub is told that otherwise.
+    NotYet,
+    Yes,
+    NotSince(Instant),
 }
 
 /// Connections of an earlier generation are not used again.
@@ -93,9 +110,17 @@ impl Server {
                     number: 0,
                     since: None,
                 }),
+                reached: Mutex::new(Reached::NotYet),
                 timeout,
             }),
+            name: HUB,
         })
+    }
+
+    /// The same server, whose connections get another name.
+    pub(in crate::db) fn named(&self, name: &'static str) -> Self {
+        let shared = Arc::clone(&self.shared);
+        Self { shared, name }
     }
 
     /// How long whoever asks the database something waits at most.
@@ -113,19 +138,48 @@ impl Server {
             let Some(host) = hosts.get(index) else {
                 continue;
             };
-            match connect_to(host, hosts.len() > 1, generation).await {
+            let mut host = host.clone();
+            if host.get_application_name().is_none() {
+                host.application_name(self.name);
+            }
+            match connect_to(&host, hosts.len() > 1, generation).await {
                 Ok(connected) => {
                     self.shared.last.store(index, Ordering::Relaxed);
+                    self.note_success();
                     return Ok(connected);
                 }
-                Err(error) => why.push(format!("PostgreSQL at {}: {error}", place(host))),
+                Err(error) => why.push(format!("PostgreSQL at {}: {error}", place(&host))),
             }
         }
-        Err(Fault::lost(why.join("; ")))
+        let error = why.join("; ");
+        self.note_failure(&error);
+        Err(Fault::lost(error))
+    }
+
+    fn note_success(&self) {
+        let mut reached = self.reached();
+        if let Reached::NotSince(since) = *reached {
+            let seconds = since.elapsed().as_secs();
+            tracing::info!(seconds, "PostgreSQL is reached again");
+        }
+        *reached = Reached::Yes;
+    }
+
+    fn note_failure(&self, error: &str) {
+        let mut reached = self.reached();
+        if matches!(*reached, Reached::Yes) {
+            *reached = Reached::NotSince(Instant::now());
+            tracing::error!(error, "PostgreSQL cannot be reached: requests are answered with 503");
+        }
+    }
+
+    fn reached(&self) -> MutexGuard<'_, Reached> {
+        let reached = &self.shared.reached;
+        reached.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The generation of connections that are made now.
-    pub(super) fn generation(&self) -> usize {
+    pub(in crate::db) fn generation(&self) -> usize {
         self.locked().number
     }
 
@@ -140,7 +194,7 @@ impl Server {
         }
     }
 
-    fn locked(&self) -> std::sync::MutexGuard<'_, Generation> {
+    fn locked(&self) -> MutexGuard<'_, Generation> {
         let generation = &self.shared.generation;
         generation.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -225,8 +279,9 @@ fn each_host(config: &Config) -> impl Iterator<Item = Config> + '_ {
 
 /// What an address does not say.
 fn with_defaults(mut config: Config, several: bool, timeout: Duration) -> Config {
-    if config.get_application_name().is_none() {
-        config.application_name("passeplat");
+    if several && config.get_target_session_attrs() == TargetSessionAttrs::Any {
+        // A standby that lets everybody in would be asked for ever.
+        config.target_session_attrs(TargetSessionAttrs::ReadWrite);
     }
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(if several { EACH_OF_SEVERAL } else { ONLY });

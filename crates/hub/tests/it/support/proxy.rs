@@ -39,7 +39,8 @@ pub enum Cut {
     Silence,
 }
 
-/// The next message of this kind, after so many others of it, is where one connection is cut.
+/// The next message of this kind of the hub's own sessions, after so many others of it, is where one
+/// connection is cut.
 #[derive(Clone, Copy, Debug)]
 pub struct Rule {
     pub step: Step,
@@ -178,6 +179,7 @@ async fn pass(
     };
     let _fast = (hub.set_nodelay(true), server.set_nodelay(true));
     let (mut asked, mut answered) = (Messages::of_hub(), Messages::of_server());
+    let mut is_of_hub = false;
     let (mut from_hub, mut from_server) = (vec![0; 65_536], vec![0; 65_536]);
     loop {
         flowing(&mut flows).await;
@@ -187,7 +189,13 @@ async fn pass(
                 asked.take(from_hub.get(..count).unwrap_or_default());
                 flowing(&mut flows).await;
                 while let Some(message) = asked.next() {
-                    let cut = where_to_cut(&message, &state);
+                    if is_wish_for_tls(&message) {
+                        asked.is_first = true;
+                        let _refused = hub.write_all(b"N").await;
+                        continue;
+                    }
+                    is_of_hub |= has_name_of_hub(&message);
+                    let cut = is_of_hub.then(|| where_to_cut(&message, &state)).flatten();
                     if cut.is_none_or(|(moment, _)| moment == Moment::After)
                         && server.write_all(&message).await.is_err()
                     {
@@ -237,6 +245,17 @@ async fn carry_out(asked: &mut Messages, server: &mut TcpStream) {
     let _gone = server.shutdown().await;
     let mut rest = Vec::new();
     let _gone = server.read_to_end(&mut rest).await;
+}
+
+/// Whether somebody asks, before all else, for a connection that others cannot read.
+fn is_wish_for_tls(message: &[u8]) -> bool {
+    message == [0, 0, 0, 8, 4, 210, 22, 47]
+}
+
+/// Whether this begins a connection of the hub's own sessions, and not of its journal or bell.
+fn has_name_of_hub(message: &[u8]) -> bool {
+    let name = b"application_name\0passeplat\0";
+    message.first() == Some(&0) && message.windows(name.len()).any(|part| part == name)
 }
 
 /// Whether this is the message at which the connection is cut.
