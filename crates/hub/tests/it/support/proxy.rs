@@ -53,6 +53,8 @@ pub struct Rule {
 struct State {
     rule: Option<Rule>,
     cuts: usize,
+    /// How often all connections were closed: what came before is no longer passed on.
+    closes: usize,
     drops_notifications: bool,
 }
 
@@ -92,8 +94,9 @@ impl Proxy {
                     loop {
                         let (hub, _) = listener.accept().await.expect("the hub");
                         let (server, state) = (server.clone(), Arc::clone(&shared));
-                        let passing = pass(hub, server, state, is_flowing.clone());
                         let mut closed = closing.subscribe();
+                        let came = locked(&state).closes;
+                        let passing = pass(hub, server, state, is_flowing.clone(), came);
                         tokio::spawn(async move {
                             tokio::select! {
                                 () = passing => {}
@@ -140,6 +143,7 @@ impl Proxy {
 
     /// Ends every connection that there is.
     pub fn close_all(&self) {
+        self.state().closes += 1;
         self.closed.send_replace(());
     }
 
@@ -167,12 +171,14 @@ fn locked(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Passes one connection on until either side ends it, or it is cut.
+/// Passes one connection on until either side ends it, or it is cut. It came after so many times in
+/// which all were closed.
 async fn pass(
     mut hub: TcpStream,
     server: (String, u16),
     state: Arc<Mutex<State>>,
     mut flows: watch::Receiver<bool>,
+    came: usize,
 ) {
     let Ok(mut server) = TcpStream::connect(server).await else {
         return;
@@ -189,6 +195,9 @@ async fn pass(
                 asked.take(from_hub.get(..count).unwrap_or_default());
                 flowing(&mut flows).await;
                 while let Some(message) = asked.next() {
+                    if locked(&state).closes > came {
+                        return;
+                    }
                     if is_wish_for_tls(&message) {
                         asked.is_first = true;
                         let _refused = hub.write_all(b"N").await;
