@@ -23,7 +23,7 @@ use crate::supervisor::{Heartbeat, Supervisor};
 const TOGETHER: Duration = Duration::from_millis(10);
 
 /// How long to wait after a failure.
-const AGAIN: Duration = Duration::from_secs(10);
+const AGAIN: Duration = Duration::from_secs(2);
 
 /// When nothing happens for so long, the bell is rung to see whether it is there still.
 const QUIET: Duration = Duration::from_secs(60);

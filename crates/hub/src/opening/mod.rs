@@ -108,7 +108,8 @@ impl Opener<'_> {
     fn plan(&self) -> Result<Plan, CannotOpen> {
         // The key first: whoever makes a hub puts the key in its place last.
         let key = self.key()?;
-        let found = find::find(self.address, Track::Hub, self.settings.timeout).map_err(|error| self.trouble(error))?;
+        let found = find::find(self.address, Track::Hub, self.settings.timeout)
+            .map_err(|error| self.trouble(error))?;
         match (key, found) {
             (_, Found::Others(tables)) if !self.may_share() => Err(self.not_ours(&tables)),
             (_, Found::Ours { .. }) if self.opening == Opening::New => Err(self.is_there()),

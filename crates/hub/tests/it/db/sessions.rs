@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use hub::db::Error;
 
 use crate::support::{
-    Answer, Caller, Cluster, TestHub, json, on_postgres_through_a_proxy, on_postgres_with,
+    Answer, Caller, Cluster, Pooler, TestHub, json, on_postgres_through_a_proxy, on_postgres_with,
     on_postgres_with_options, waiting_for,
 };
 
@@ -125,6 +125,18 @@ fn a_table_that_another_hub_has_widened_is_read_by_statements_prepared_anew() {
         hub.wait(session.batch_execute(widen)).expect("a column");
         look().expect("a look at the wider table");
     });
+}
+
+#[test]
+fn behind_a_pooler_that_gives_each_connection_a_session_of_its_own_orders_are_placed() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let Some(pooler) = Pooler::start(&cluster.url, "session") else {
+        return;
+    };
+    let hub = TestHub::start_at(&pooler.url, &SOME);
+    every_session_works(&hub.client("kiosk"));
 }
 
 #[test]

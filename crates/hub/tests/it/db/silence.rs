@@ -4,6 +4,8 @@ use axum::body::Body;
 use axum::http::Request;
 use futures_util::future::join_all;
 use hub::db::Error;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 
 use crate::support::{
     Caller, Cut, Moment, Rule, Step, TestHub, json, on_postgres_through_a_proxy,
@@ -132,9 +134,22 @@ fn who_waits_for_a_lock_that_somebody_holds_on_to_hears_503_and_the_next_one_is_
 }
 
 #[test]
-fn a_hub_closes_though_its_server_is_silent() {
-    on_postgres_through_a_proxy(&IMPATIENT, |hub, proxy| {
+fn a_hub_stops_though_its_server_is_silent_for_as_long_as_any_question_may_take() {
+    let patient = [
+        ("database.threads", "4"),
+        ("database.timeout_seconds", "600"),
+    ];
+    on_postgres_through_a_proxy(&patient, |hub, proxy| {
         let kiosk = hub.client("kiosk");
+        let (stop, stopped) = oneshot::channel::<()>();
+        let running = hub.wait(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+            tokio::spawn(hub::serve(hub.hub.clone(), listener, async {
+                let _stop = stopped.await;
+            }))
+        });
+        // An order that the journal, the dispatcher and the bell hear of.
+        assert_eq!(place(&hub, &kiosk, 1), [200]);
         proxy.hang();
         let router = hub::router(&hub.hub);
         let orders = (0..20).map(|_| {
@@ -145,8 +160,40 @@ fn a_hub_closes_though_its_server_is_silent() {
             tower::ServiceExt::oneshot(router.clone(), request)
         });
         hub.wait(async {
-            tokio::join!(join_all(orders), hub.hub.close());
+            let stopping = async {
+                let _told = stop.send(());
+                running.await.expect("an end");
+                hub.hub.close().await;
+            };
+            tokio::select! {
+                () = stopping => {}
+                _ = join_all(orders) => panic!("a server that is silent answered"),
+            }
         });
+    });
+}
+
+#[test]
+fn a_bell_whose_server_fell_silent_is_hung_on_another_connection() {
+    on_postgres_through_a_proxy(&IMPATIENT, |hub, proxy| {
+        let kiosk = hub.client("kiosk");
+        hub.wait(proxy.has_seen_bells(1));
+        proxy.silence_the_bell();
+        // What is kept rings the bell.
+        assert_eq!(place(&hub, &kiosk, 1), [200]);
+        hub.wait(proxy.has_seen_bells(2));
+    });
+}
+
+#[test]
+fn a_hub_whose_bell_is_never_heard_places_orders() {
+    on_postgres_through_a_proxy(&IMPATIENT, |hub, proxy| {
+        proxy.drop_notifications();
+        proxy.close_all();
+        let kiosk = hub.client("kiosk");
+        assert_eq!(place(&hub, &kiosk, 6), [200; 6]);
+        hub.wait(proxy.has_seen_bells(2));
+        assert_eq!(place(&hub, &kiosk, 6), [200; 6]);
     });
 }
 
