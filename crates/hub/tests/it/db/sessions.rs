@@ -4,7 +4,7 @@ use hub::db::Error;
 
 use super::{kept_of_those, orders_at_once};
 use crate::support::{
-    Answer, Caller, Cluster, Pooler, TestHub, json, on_postgres_through_a_proxy, on_postgres_with,
+    Answer, Caller, Cluster, TestHub, json, on_postgres_through_a_proxy, on_postgres_with,
     on_postgres_with_options, waiting_for,
 };
 
@@ -103,18 +103,6 @@ fn a_table_that_another_hub_has_widened_is_read_by_statements_prepared_anew() {
 }
 
 #[test]
-fn behind_a_pooler_that_gives_each_connection_a_session_of_its_own_orders_are_placed() {
-    let Some(cluster) = Cluster::start() else {
-        return;
-    };
-    let Some(pooler) = Pooler::start(&cluster.url, "session") else {
-        return;
-    };
-    let hub = TestHub::start_at(&pooler.url, &SOME);
-    every_session_works(&hub.client("kiosk"));
-}
-
-#[test]
 fn a_server_that_became_read_only_is_left_for_the_one_that_can_write() {
     let Some(cluster) = Cluster::start() else {
         return;
@@ -127,4 +115,59 @@ fn a_server_that_became_read_only_is_left_for_the_one_that_can_write() {
     cluster.run("ALTER SYSTEM SET default_transaction_read_only = on");
     cluster.reload();
     every_session_works(&kiosk);
+}
+
+#[test]
+fn of_several_hosts_one_that_does_not_write_is_passed_over() {
+    let (Some(reads), Some(writes)) = (Cluster::start(), Cluster::start()) else {
+        return;
+    };
+    reads.run("ALTER SYSTEM SET default_transaction_read_only = on");
+    reads.reload();
+    let place = |url: &str| {
+        let (_, place) = url.split_once('@').expect("a user");
+        place.split('/').next().expect("a place").to_owned()
+    };
+    let both = format!("{},{}", place(&reads.url), place(&writes.url));
+    let way = writes.url.replace(&place(&writes.url), &both);
+    let hub = TestHub::start_by(&writes.url, &way, &SOME);
+    every_session_works(&hub.client("kiosk"));
+}
+
+/// What a session of the hub begins with.
+fn session_settings(hub: &TestHub) -> Vec<(String, String)> {
+    let found: Result<_, Error> = hub.wait(hub.hub.read("test.look", |tx| {
+        tx.all(
+            "SELECT CAST(name AS TEXT), CAST(setting AS TEXT) FROM pg_settings WHERE name IN
+                ('application_name', 'idle_in_transaction_session_timeout', 'statement_timeout')
+                ORDER BY name",
+            &[],
+        )
+    }));
+    found.expect("settings")
+}
+
+#[test]
+fn sessions_have_a_name_and_end_by_themselves_what_nobody_waits_for() {
+    on_postgres_with(&[("database.timeout_seconds", "7")], |hub| {
+        let wanted = [
+            ("application_name", "passeplat"),
+            ("idle_in_transaction_session_timeout", "7000"),
+            ("statement_timeout", "7000"),
+        ];
+        let wanted = wanted.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(session_settings(&hub), wanted);
+    });
+}
+
+#[test]
+fn who_has_set_shorter_limits_for_his_server_keeps_them() {
+    let options = "-cstatement_timeout=300 -cidle_in_transaction_session_timeout=90000";
+    on_postgres_with_options(options, &SOME, |hub| {
+        let limits: Vec<String> = session_settings(&hub)
+            .into_iter()
+            .map(|(_, value)| value)
+            .collect();
+        assert_eq!(limits, ["passeplat", "8000", "300"]);
+    });
 }
