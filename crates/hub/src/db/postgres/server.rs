@@ -171,7 +171,7 @@ impl Server {
             *reached = Reached::NotSince(Instant::now());
             tracing::error!(
                 error,
-                "PostgreSQL cannot be reached: requests are answered with 503"
+                "PostgreSQL cannot be reached"
             );
         }
     }
