@@ -169,10 +169,7 @@ impl Server {
         let mut reached = self.reached();
         if matches!(*reached, Reached::Yes) {
             *reached = Reached::NotSince(Instant::now());
-            tracing::error!(
-                error,
-                "PostgreSQL cannot be reached"
-            );
+            tracing::error!(error, "PostgreSQL cannot be reached");
         }
     }
 

@@ -1,5 +1,6 @@
 //! Sessions of PostgreSQL after trouble: none is used again whose state nobody knows.
 
+use futures_util::future::join_all;
 use hub::db::Error;
 
 use super::{kept_of_those, orders_at_once};
@@ -41,6 +42,31 @@ fn statements_that_waited_too_long_for_a_lock_leave_no_session_behind_that_refus
         hub.wait(locker.batch_execute("COMMIT")).expect("no lock");
         assert_eq!(kept_of_those(&hub), 0);
         every_session_works(&kiosk);
+    });
+}
+
+#[test]
+fn a_statement_that_could_not_be_prepared_in_a_transaction_leaves_no_session_behind_either() {
+    on_postgres_with_options("-cstatement_timeout=300", &SOME, |hub| {
+        let change = || {
+            hub.hub.write("test.change", |tx| {
+                // With the question begins the transaction; what is written is prepared at its end.
+                let _none: Option<(String,)> = tx.first(
+                    "UPDATE hub_settings SET value = value WHERE name = 'none' RETURNING value",
+                    &[],
+                )?;
+                tx.write("DELETE FROM events WHERE account_id = 'none'", &[])
+            })
+        };
+        let locker = hub.session();
+        let lock = "BEGIN; LOCK TABLE events";
+        hub.wait(locker.batch_execute(lock)).expect("a lock");
+        let made: Vec<Result<(), Error>> = hub.wait(join_all((0..12).map(|_| change())));
+        assert!(made.iter().all(Result::is_err), "{made:?}");
+        hub.wait(locker.batch_execute("COMMIT")).expect("no lock");
+        for _ in 0..30 {
+            hub.wait(change()).expect("a change");
+        }
     });
 }
 
