@@ -32,7 +32,7 @@ fn count(statuses: &[u16], wanted: u16) -> i64 {
 
 #[test]
 fn statements_that_waited_too_long_for_a_lock_leave_no_session_behind_that_refuses_everything() {
-    on_postgres_with_options("-cstatement_timeout=300", &SOME, |hub| {
+    on_postgres_with_options("-cstatement_timeout=2000", &SOME, |hub| {
         let kiosk = hub.client("kiosk");
         let locker = hub.session();
         let lock = "BEGIN; LOCK TABLE events";
@@ -47,7 +47,7 @@ fn statements_that_waited_too_long_for_a_lock_leave_no_session_behind_that_refus
 
 #[test]
 fn a_statement_that_could_not_be_prepared_in_a_transaction_leaves_no_session_behind_either() {
-    on_postgres_with_options("-cstatement_timeout=300", &SOME, |hub| {
+    on_postgres_with_options("-cstatement_timeout=2000", &SOME, |hub| {
         let change = || {
             hub.hub.write("test.change", |tx| {
                 // With the question begins the transaction; what is written is prepared at its end.
