@@ -112,6 +112,11 @@ pub fn too_long(maximum: usize) -> String {
     format!("is too long (maximum is {maximum} characters)")
 }
 
+/// Free data above its number of bytes.
+pub fn too_big(maximum: usize) -> String {
+    format!("is too big (maximum is {maximum} bytes)")
+}
+
 /// A list above its number of entries.
 pub fn too_many(maximum: usize) -> String {
     format!("has too many items (maximum is {maximum})")

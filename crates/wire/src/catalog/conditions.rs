@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::check::{Known, NOT_FOUND_VARIANT, amount, natural};
 use super::raw::{RawOverride, RawRestrictions};
 use crate::dow::Dow;
-use crate::given::Given;
+use crate::given::{Given, Identifier};
 use crate::money::Money;
 use crate::order::ServiceType;
 use crate::problem::{Path, Problems, too_few};
@@ -104,7 +104,7 @@ impl RawRestrictions {
         let enabled = self.enabled.optional(&path.key("enabled"), problems);
         let variant_refs = self
             .variant_refs
-            .list(&path.key("variant_refs"), problems, |variant| {
+            .list(&path.key("variant_refs"), problems, |Identifier(variant)| {
                 known.variants.must_have(variant, NOT_FOUND_VARIANT)
             });
         let dow = self.dow.optional(&path.key("dow"), problems);
@@ -117,7 +117,7 @@ impl RawRestrictions {
             .list(&path.key("service_types"), problems, Ok);
         let service_type_refs =
             self.service_type_refs
-                .list(&path.key("service_type_refs"), problems, Ok);
+                .list(&path.key("service_type_refs"), problems, |Identifier(code)| Ok(code));
         let min_order_amount = amount(self.min_order_amount, known)
             .and_then(Money::not_negative)
             .optional(&path.key("min_order_amount"), problems);
