@@ -47,6 +47,7 @@ use std::future::Future;
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tower::util::MapRequest;
 
 pub use hub::{CannotStart, Hub};
 
@@ -59,7 +60,8 @@ pub fn router(hub: &Hub) -> Router {
         .merge(oauth::router(hub))
         .merge(contract::router(hub))
         .merge(office::router(hub));
-    hosts::guarded(hub, all)
+    let all = hosts::guarded(hub, all);
+    Router::new().fallback_service(MapRequest::new(all, http::manners::in_capitals))
 }
 
 /// Serves `hub` on `listener`, with everything that runs beside it, until `stop` is there; then

@@ -105,7 +105,7 @@ pub fn or_null(mut schema: Schema) -> Schema {
 
 /// How a value that says nothing may be written, other than as `null`.
 #[doc(hidden)]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Blanks {
     /// As a text of nothing, or of white space.
     as_text: bool,

@@ -14,6 +14,7 @@ use wire::given::{self, FromJson, Given};
 use wire::problem::{Path, Problems};
 
 use super::problem::Problem;
+use super::unpack::{self, Charset};
 use crate::hub::Hub;
 
 /// The bytes of a request.
@@ -31,12 +32,23 @@ pub(super) struct Asked(pub Arc<OnceLock<Bytes>>);
 /// sends may never see why.
 const LET_PASS: usize = 256 * 1024;
 
-/// Reads the body of an admitted call into memory, for the handler and for the journal.
-pub(super) async fn read_in(request: Request, most: usize) -> Result<Request, Problem> {
+/// Reads the body of an admitted call into memory, for the handler and for the journal: unpacked, and
+/// in UTF-8 if it is a text, in whatever characters it was written.
+pub(super) async fn read_in(
+    request: Request,
+    most: usize,
+    charset: Option<Charset>,
+) -> Result<Request, Problem> {
     let (parts, body) = request.into_parts();
+    let packing = unpack::packing(&parts.headers)?;
     let bytes = axum::body::to_bytes(body, most)
         .await
         .map_err(|error| unread(&error, most))?;
+    let bytes = unpack::unpack(bytes, packing, most)?;
+    let bytes = match charset {
+        Some(charset) => unpack::in_utf8(bytes, charset),
+        None => bytes,
+    };
     if let Some(Asked(asked)) = parts.extensions.get() {
         // Nobody has read it before.
         let _first = asked.set(bytes.clone());
@@ -89,7 +101,10 @@ impl Body {
     /// Reads the body as whatever JSON it is. Nothing at all is absent.
     pub fn given<T: FromJson>(&self) -> Result<Given<T>, Problem> {
         given::read::<T>(&self.0).map_err(|error| {
-            Problem::Malformed(format!("The request body is not valid JSON: {error}"))
+            Problem::Malformed(
+                unpack::complaint(&self.0)
+                    .unwrap_or_else(|| format!("The request body is not valid JSON: {error}")),
+            )
         })
     }
 

@@ -19,6 +19,7 @@ pub mod problem;
 pub mod routes;
 pub(crate) mod tags;
 pub(crate) mod terms;
+pub(crate) mod unpack;
 
 use axum::Router;
 use axum::extract::Request;

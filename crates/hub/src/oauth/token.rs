@@ -66,27 +66,40 @@ pub(super) async fn revoke(hub: Hub, peer: Peer, params: Params) -> Result<Respo
 
 async fn authenticated(hub: &Hub, peer: Peer, params: &Params) -> Result<ClientId, Fault> {
     let (id, given) = params.credentials().ok_or(Fault::WrongClient)?;
-    if !hub.may_guess(peer, "client", id).await? {
+    let wanted: Vec<ClientId> = params
+        .readings(id)
+        .iter()
+        .filter_map(|id| ClientId::parse(id).ok())
+        .collect();
+    // However it is written, an id is one id.
+    let counted = wanted.last().map_or(id, ClientId::as_str).to_owned();
+    if !hub.may_guess(peer, "client", &counted).await? {
         return Err(Fault::TooMany);
     }
-    let id = ClientId::parse(id).map_err(|_| Fault::WrongClient)?;
-    let wanted = id.clone();
-    let client = hub
-        .read("oauth.client", move |tx| clients::find(tx, &wanted))
+    let (id, client) = hub
+        .read("oauth.client", move |tx| {
+            for id in &wanted {
+                if let Some(client) = clients::find(tx, id)? {
+                    return Ok(Some((id.clone(), client)));
+                }
+            }
+            Ok::<_, crate::db::Error>(None)
+        })
         .await
         .map_err(Fault::Database)?
         .ok_or(Fault::WrongClient)?;
     let secret = client
         .secret(hub.key())
         .map_err(|error| Fault::Database(crate::db::Error::Broken(error.to_string())))?;
-    // RFC 6749 has Basic credentials percent-encoded; real clients do not encode them.
-    let is_right = params
-        .readings(given)
-        .iter()
-        .any(|given| secret::same(&secret, given));
+    // RFC 6749 has Basic credentials encoded as in a form; real clients do not encode them.
+    let mut is_right = false;
+    for given in params.readings(given) {
+        // Every form is looked at, whichever is right.
+        is_right |= secret::same(&secret, &given);
+    }
     if !is_right {
         return Err(Fault::WrongClient);
     }
-    hub.guessed_right(peer, "client", id.as_str()).await?;
+    hub.guessed_right(peer, "client", &counted).await?;
     Ok(id)
 }

@@ -9,7 +9,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 /// ASCII that no request line can carry. All other ASCII is kept: a receiver may compare it, or have
 /// signed it.
-const UNSENDABLE: &AsciiSet = &CONTROLS.add(b' ').add(b'<').add(b'>').add(b'`');
+const UNSENDABLE: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`');
 
 /// An address in ASCII: what is not, in path and query, is percent-encoded as UTF-8, and a name in
 /// another alphabet has its plain form. Everything else stays byte for byte. What is no address is

@@ -5,7 +5,9 @@ use std::fmt;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::check::{Known, NOT_FOUND_CATEGORY, NOT_FOUND_SKU, amount, at_least_one, codes, images, tags};
+use super::check::{
+    Known, NOT_FOUND_CATEGORY, NOT_FOUND_SKU, amount, at_least_one, codes, images, tags,
+};
 use super::conditions::Restrictions;
 use super::raw::{
     RawCatalogCharge, RawCatalogDeal, RawCatalogDealLine, RawCatalogDealSku, RawCatalogDiscount,

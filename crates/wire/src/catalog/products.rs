@@ -205,9 +205,11 @@ impl RawSku {
         let price_overrides = known.overrides(self.price_overrides, path, problems);
         let option_list_refs = self
             .option_list_refs
-            .list(&path.key("option_list_refs"), problems, |Identifier(list)| {
-                known.option_lists.must_have(list, NOT_FOUND_OPTION_LIST)
-            })
+            .list(
+                &path.key("option_list_refs"),
+                problems,
+                |Identifier(list)| known.option_lists.must_have(list, NOT_FOUND_OPTION_LIST),
+            )
             .unwrap_or_default();
         let tags = tags(self.tags, &path.key("tags"), problems);
         let barcodes = self

@@ -38,6 +38,7 @@ crate::given_struct! {
     }
     like Catalog;
     refuses unknown;
+    no empty_array;
 }
 
 crate::given_struct! {
@@ -53,6 +54,7 @@ crate::given_struct! {
     }
     like CatalogData;
     refuses unknown;
+    no empty_array;
 }
 
 crate::given_struct! {

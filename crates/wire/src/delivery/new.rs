@@ -58,10 +58,9 @@ impl RawDelivery {
         let root = Path::ROOT;
         let carrier =
             some_text(std::mem::take(&mut self.carrier)).required(&root.key("carrier"), p);
-        let carrier_ref =
-            std::mem::take(&mut self.carrier_ref)
-                .text()
-                .optional(&root.key("carrier_ref"), p);
+        let carrier_ref = std::mem::take(&mut self.carrier_ref)
+            .text()
+            .optional(&root.key("carrier_ref"), p);
         let status = std::mem::take(&mut self.status).required(&root.key("status"), p);
         let fee = amount(std::mem::take(&mut self.fee), context).optional(&root.key("fee"), p);
         let rest = self.changes(context, p);

@@ -76,7 +76,10 @@ impl RawDeliveryQuote {
         let p = &mut problems;
         let root = Path::ROOT;
         let carrier = some_text(self.carrier).required(&root.key("carrier"), p);
-        let carrier_ref = self.carrier_ref.text().optional(&root.key("carrier_ref"), p);
+        let carrier_ref = self
+            .carrier_ref
+            .text()
+            .optional(&root.key("carrier_ref"), p);
         let reference = self.reference.text().optional(&root.key("ref"), p);
         let fee = amount(self.fee, context).required(&root.key("fee"), p);
         let pickup = instant(self.estimated_pickup_at, context)

@@ -27,19 +27,30 @@ fn the_text_is_compact_and_numbers_keep_their_digits() {
             "{ \"a\" : [ 1.10 ,-0, 2E+400 ,\n true,null ] , \"b\":{ } }",
             r#"{"a":[1.10,-0,2E+400,true,null],"b":{}}"#,
         ),
-        (r#"{"a b": "c  d", "e": " \" "}"#, r#"{"a b":"c  d","e":" \" "}"#),
+        (
+            r#"{"a b": "c  d", "e": " \" "}"#,
+            r#"{"a b":"c  d","e":" \" "}"#,
+        ),
         (r#"{"\u0061": "\u00e9\ud83d\ude00\/"}"#, r#"{"a":"é😀/"}"#),
-        (r#"{"\u0000": ["\u0000", "\ud83d"]}"#, "{\"\u{fffd}\":[\"\u{fffd}\",\"\u{fffd}\"]}"),
-        (r#"{"a": 1, "b": 2, "a": {"c": 1, "c": 3}}"#, r#"{"a":{"c":3},"b":2}"#),
+        (
+            r#"{"\u0000": ["\u0000", "\ud83d"]}"#,
+            "{\"\u{fffd}\":[\"\u{fffd}\",\"\u{fffd}\"]}",
+        ),
+        (
+            r#"{"a": 1, "b": 2, "a": {"c": 1, "c": 3}}"#,
+            r#"{"a":{"c":3},"b":2}"#,
+        ),
     ] {
         assert_eq!(free(sent).text(), kept);
     }
 }
 
 #[test]
-fn a_change_is_merged_at_the_first_level() {
+fn a_change_of_free_data_removes_what_is_null() {
     let mut stored = free(r#"{"a": 1.0, "b": {"x": 1}, "d": 4}"#);
-    stored.merge(&free(r#"{"a": null, "b": {"y": 2.50}, "c": "z", "none": null}"#));
+    stored.merge(&free(
+        r#"{"a": null, "b": {"y": 2.50}, "c": "z", "none": null}"#,
+    ));
     assert_eq!(stored.text(), r#"{"b":{"y":2.50},"d":4,"c":"z"}"#);
     assert_eq!(stored.get("c"), Some(json!("z")));
     stored.merge(&free(r#"{"b": null, "c": null, "d": null}"#));
@@ -50,8 +61,15 @@ fn a_change_is_merged_at_the_first_level() {
 fn what_is_too_big_or_too_deep_is_refused_whatever_follows() {
     let big = format!(r#"{{"a": [{}7], "b": [[[[]]]]}}"#, "[],".repeat(100_000));
     assert_eq!(refused(&big), "is too big (maximum is 8192 bytes)");
-    let deep = format!(r#"{{"a": {}{}, "b": 1}}"#, "[".repeat(50_000), "]".repeat(50_000));
-    assert_eq!(refused(&deep), "is nested too deeply (maximum is 32 levels)");
+    let deep = format!(
+        r#"{{"a": {}{}, "b": 1}}"#,
+        "[".repeat(50_000),
+        "]".repeat(50_000)
+    );
+    assert_eq!(
+        refused(&deep),
+        "is nested too deeply (maximum is 32 levels)"
+    );
     let blank = format!(r#"{{"a":{}1}}"#, " ".repeat(100_000));
     assert_eq!(free(&blank).text(), r#"{"a":1}"#);
 }

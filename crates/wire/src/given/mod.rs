@@ -281,7 +281,8 @@ impl<'de, T: FromJson> Deserialize<'de> for Given<T> {
 
 struct GivenVisitor<T>(PhantomData<T>);
 
-fn outcome<T>(result: Result<T, String>) -> Given<T> {
+#[doc(hidden)]
+pub fn outcome<T>(result: Result<T, String>) -> Given<T> {
     result.map_or_else(Given::Bad, Given::Good)
 }
 
@@ -341,7 +342,8 @@ impl<'de, T: FromJson> Visitor<'de> for GivenVisitor<T> {
 /// What the checks that follow ask for is told to the schema behind the struct, as far as it applies
 /// and in this order: `like Order;` takes over the descriptions of keys, `needs "status";` names what
 /// cannot be left out, `refuses unknown;` that there are no other keys, and `shape f;` changes the
-/// finished schema by `fn(&mut SchemaGenerator, Schema) -> Schema`.
+/// finished schema by `fn(&mut SchemaGenerator, Schema) -> Schema`. Behind them, `no empty_array;`
+/// refuses the `[]` that is read as an object with nothing in it otherwise.
 #[macro_export]
 macro_rules! given_struct {
     ($(#[doc = $doc:literal])* $vis:vis struct $name:ident {
@@ -351,6 +353,7 @@ macro_rules! given_struct {
     $(needs $($need:literal),+;)?
     $(refuses $unknown:ident;)?
     $(shape $shape:path;)?
+    $(no $empty:ident;)?
     ) => {
         $(#[doc = $doc])*
         #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -378,7 +381,10 @@ macro_rules! given_struct {
         impl $crate::given::FromJson for $name {
             const NAME: Option<&'static str> = Some(stringify!($name));
             const EXPECTED: &'static str = "must be an object";
-            const MAY_BE_EMPTY_ARRAY: bool = true;
+            const MAY_BE_EMPTY_ARRAY: bool = {
+                let no: &[&str] = &[$(stringify!($empty))?];
+                no.is_empty()
+            };
 
             fn taken(
                 generator: &mut $crate::schema::SchemaGenerator,
@@ -406,6 +412,9 @@ macro_rules! given_struct {
             fn given_array<'de, A: $crate::given::SeqAccessOf<'de>>(
                 array: A,
             ) -> Result<$crate::given::Given<Self>, A::Error> {
+                if !Self::MAY_BE_EMPTY_ARRAY {
+                    return Ok($crate::given::outcome(Self::from_array(array)?));
+                }
                 let needs: &[&str] = &[$($($need),+)?];
                 $crate::given::empty_object(array, !needs.is_empty())
             }

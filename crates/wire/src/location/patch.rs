@@ -297,8 +297,12 @@ impl RawAcceptance {
         problems: &mut Problems,
     ) -> Option<OrderAcceptance> {
         problems.refuse_keys(path, &self.unknown);
-        let filled = self.filled();
-        let mode = self.mode.required(&path.key("mode"), problems)?;
+        let sent = Self {
+            reason: self.reason.unless_blank(),
+            ..self
+        };
+        let filled = sent.filled();
+        let mode = sent.mode.required(&path.key("mode"), problems)?;
         let allowed: &[&str] = match mode {
             AcceptanceMode::Normal => &["mode"],
             AcceptanceMode::Busy => &["mode", "resume_at", "extra_preparation_time"],
@@ -312,17 +316,17 @@ impl RawAcceptance {
         if mode == AcceptanceMode::Normal {
             return Some(OrderAcceptance::Normal);
         }
-        let resume_at = self
+        let resume_at = sent
             .resume_at
             .and_then(|time| time.resolve(zone).map_err(|refusal| refusal.to_string()))
             .optional(&path.key("resume_at"), problems)
             .map(|at| Time::new(at, zone));
         if mode == AcceptanceMode::Paused {
-            let reason = self.reason.optional(&path.key("reason"), problems);
+            let reason = sent.reason.optional(&path.key("reason"), problems);
             return Some(OrderAcceptance::Paused { resume_at, reason });
         }
         let path = path.key("extra_preparation_time");
-        let extra_preparation_time = self
+        let extra_preparation_time = sent
             .extra_preparation_time
             .and_then(minutes)
             .required(&path, problems)?;

@@ -39,7 +39,8 @@ crate::given_struct! {
 /// An entry of `items` and the like is a new element, or the end or the private ref of one there is.
 fn element_changes(generator: &mut SchemaGenerator, mut patch: Schema) -> Schema {
     let id = generator.subschema_for::<ElementId>();
-    let private_ref = json!({ "type": ["string", "integer", "null"], "maxLength": LONGEST_PRIVATE_REF });
+    let private_ref =
+        json!({ "type": ["string", "integer", "null"], "maxLength": LONGEST_PRIVATE_REF });
     let nothing = json!({ "type": "null" });
     let marks = [
         json!({
@@ -133,7 +134,10 @@ impl RawOrderPatch {
             instant(self.confirmed_time, context).patch(&root.key("confirmed_time"), p);
         let customer_notes = self.customer_notes.patch(&root.key("customer_notes"), p);
         let seller_notes = self.seller_notes.patch(&root.key("seller_notes"), p);
-        let collection_code = self.collection_code.text().patch(&root.key("collection_code"), p);
+        let collection_code = self
+            .collection_code
+            .text()
+            .patch(&root.key("collection_code"), p);
         let private_ref = private_ref(self.private_ref).patch(&root.key("private_ref"), p);
         let deal = |key: &str| order.deals.get(key).map(|_| key.to_owned());
         let ids: Vec<&ElementId> = order.items.iter().map(|item| &item.id).collect();

@@ -75,7 +75,9 @@ fn a_callback_whose_answer_had_begun_is_not_sent_twice() {
             tokio::spawn(async move {
                 request(&mut stream).await?;
                 requests.fetch_add(1, Ordering::SeqCst);
-                stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await?;
+                stream
+                    .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+                    .await?;
                 request(&mut stream).await?;
                 requests.fetch_add(1, Ordering::SeqCst);
                 stream.write_all(b"HTTP/1.1 200").await
@@ -92,7 +94,9 @@ fn a_callback_whose_answer_had_begun_is_not_sent_twice() {
     hub.wait(async {
         tokio::spawn(serving);
         for _ in 0..2 {
-            hub::dispatch::run_due(&hub.hub).await.expect("a round of callbacks");
+            hub::dispatch::run_due(&hub.hub)
+                .await
+                .expect("a round of callbacks");
         }
     });
     assert_eq!(count.load(Ordering::SeqCst), 2);

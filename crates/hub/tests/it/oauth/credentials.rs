@@ -47,7 +47,8 @@ fn exchange(hub: &TestHub, id: &str, secret: &str, code: &str) -> Answer {
         ("Authorization", basic.as_str()),
         ("Content-Type", "application/x-www-form-urlencoded"),
     ];
-    hub.anybody().send("POST", "/oauth2/v1/token", &headers, format!("code={code}"))
+    hub.anybody()
+        .send("POST", "/oauth2/v1/token", &headers, format!("code={code}"))
 }
 
 #[test]
@@ -85,7 +86,9 @@ fn a_byte_order_mark_before_a_request_for_a_token_is_skipped() {
         let parts = |code: &str| {
             let values = [("client_id", id), ("client_secret", secret), ("code", code)];
             let part = |(name, value): (&str, &str)| {
-                format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n\u{feff}{value}\r\n")
+                format!(
+                    "--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n\u{feff}{value}\r\n"
+                )
             };
             values.map(part).concat() + "--x--\r\n"
         };
@@ -99,7 +102,9 @@ fn a_byte_order_mark_before_a_request_for_a_token_is_skipped() {
             let code = approved(&hub, &app, None);
             let body = format!("\u{feff}{}", body(&code));
             let headers = [("Content-Type", kind)];
-            let answer = hub.anybody().send("POST", "/oauth2/v1/token", &headers, body);
+            let answer = hub
+                .anybody()
+                .send("POST", "/oauth2/v1/token", &headers, body);
             assert_eq!(answer.status, 200, "{kind}: {answer:?}");
         }
     });

@@ -1,7 +1,7 @@
 //! What is read of JSON, kind by kind.
 
 use super::*;
-use crate::given::read;
+use crate::given::{Identifier, read};
 use crate::problem::{Path, Problems};
 
 crate::given_struct! {
@@ -142,9 +142,7 @@ fn an_integer_may_have_zeros_behind_a_point() {
         let json = format!("\"{text}\"");
         assert_eq!(read::<i64>(json.as_bytes()).unwrap(), Given::Good(number));
     }
-    for wrong in [
-        "1.", ".0", "-.0", "1.01", "1.0.0", "1.0e0", "1,0", " 1.0",
-    ] {
+    for wrong in ["1.", ".0", "-.0", "1.01", "1.0.0", "1.0e0", "1,0", " 1.0"] {
         let read = read::<i64>(format!("\"{wrong}\"").as_bytes()).unwrap();
         assert_eq!(read, bad("must be an integer"), "{wrong}");
     }
@@ -160,13 +158,18 @@ fn an_empty_array_is_an_empty_map_but_never_custom_fields() {
     assert_eq!(read::<Entries<i64>>(b"[1]").unwrap(), bad(object));
     assert_eq!(read::<FreeObject>(b"[[]]").unwrap(), bad(object));
     assert_eq!(read::<CustomFields>(b"[]").unwrap(), bad(object));
-    assert_eq!(read::<RawLine>(b"[]").unwrap(), Given::Good(RawLine::default()));
+    assert_eq!(
+        read::<RawLine>(b"[]").unwrap(),
+        Given::Good(RawLine::default())
+    );
     assert_eq!(read::<RawLine>(b"[[]]").unwrap(), bad(object));
 }
 
 #[test]
 fn a_blank_text_is_not_sent_where_there_is_no_text() {
-    let line = line(r#"{"price": "", "quantity": " ", "free": "\t", "rank": "", "tags": "", "parts": ["", {}]}"#);
+    let line = line(
+        r#"{"price": "", "quantity": " ", "free": "\t", "rank": "", "tags": "", "parts": ["", {}]}"#,
+    );
     assert_eq!(line.filled(), ["parts"]);
     let mut problems = Problems::new();
     line.price.required(&Path::ROOT.key("price"), &mut problems);
@@ -178,7 +181,13 @@ fn a_blank_text_is_not_sent_where_there_is_no_text() {
 
 #[test]
 fn identifiers_may_be_whole_numbers_of_64_bits() {
-    for digits in ["0", "-7", "4711", "18446744073709551615", "-9223372036854775808"] {
+    for digits in [
+        "0",
+        "-7",
+        "4711",
+        "18446744073709551615",
+        "-9223372036854775808",
+    ] {
         let expected = Given::Good(Identifier(digits.to_owned()));
         assert_eq!(read::<Identifier>(digits.as_bytes()).unwrap(), expected);
     }
@@ -190,7 +199,10 @@ fn identifiers_may_be_whole_numbers_of_64_bits() {
 
 #[test]
 fn a_byte_order_mark_is_skipped() {
-    assert_eq!(read::<i64>("\u{feff} 7".as_bytes()).unwrap(), Given::Good(7));
+    assert_eq!(
+        read::<i64>("\u{feff} 7".as_bytes()).unwrap(),
+        Given::Good(7)
+    );
     assert!(read::<i64>("\u{feff}\n".as_bytes()).unwrap().is_absent());
     assert!(read::<i64>("\u{feff}\u{feff}7".as_bytes()).is_err());
 }

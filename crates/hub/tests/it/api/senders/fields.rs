@@ -47,22 +47,38 @@ impl Field {
 
     /// A body with nothing but this value at the field, and what the way there needs.
     fn body(&self, value: Value) -> Value {
-        self.steps.iter().rev().fold(value, |inner, (step, beside)| match step {
-            Step::Index => json!([inner]),
-            Step::Key(key) => {
-                let mut object = beside.clone();
-                object[key] = inner;
-                object
-            }
-        })
+        self.steps
+            .iter()
+            .rev()
+            .fold(value, |inner, (step, beside)| match step {
+                Step::Index => json!([inner]),
+                Step::Key(key) => {
+                    let mut object = beside.clone();
+                    object[key] = inner;
+                    object
+                }
+            })
     }
 
     /// What is said of the field when this value is sent.
     pub fn complaint(&self, bodies: &Bodies, value: Value) -> Option<String> {
-        let answer = bodies.send(self, &self.body(value));
+        self.said(bodies, &self.body(value))
+    }
+
+    /// What is said of the field when it is not sent.
+    pub fn complaint_when_absent(&self, bodies: &Bodies) -> Option<String> {
+        let mut shorter = self.clone();
+        let beside = shorter.steps.pop().map(|(_, beside)| beside);
+        self.said(bodies, &shorter.body(beside.unwrap_or_default()))
+    }
+
+    fn said(&self, bodies: &Bodies, body: &Value) -> Option<String> {
+        let answer = bodies.send(self, body);
         let errors = answer.json()["errors"].clone();
         let errors = errors.as_array().cloned().unwrap_or_default();
-        let said = errors.iter().find(|error| error["field"] == self.name.as_str());
+        let said = errors
+            .iter()
+            .find(|error| error["field"] == self.name.as_str());
         said.map(|error| error["message"].as_str().unwrap_or_default().to_owned())
     }
 
@@ -84,10 +100,15 @@ impl Bodies {
         let caller = hub.client_with("sender", &scope.replace(' ', ""));
         let id = |made: Value| made["id"].as_str().expect("an id").to_owned();
         let order = id(caller
-            .post("/location/orders", json!({ "status": "new", "service_type": "delivery" }))
+            .post(
+                "/location/orders",
+                json!({ "status": "new", "service_type": "delivery" }),
+            )
             .ok());
         let delivery = json!({ "carrier": "Vélo", "status": "pending" });
-        caller.post(&format!("/location/orders/{order}/delivery"), delivery).ok();
+        caller
+            .post(&format!("/location/orders/{order}/delivery"), delivery)
+            .ok();
         let list = format!("/customer_lists/{}", hub.customer_list);
         let customer = id(caller.post(&format!("{list}/customers"), json!({})).ok());
         let card = json!({ "customer_id": customer });
@@ -107,9 +128,13 @@ impl Bodies {
         for (name, id) in &self.ids {
             path = path.replace(name, id);
         }
-        assert!(!path.contains('{'), "{path}: something is missing in the test");
+        assert!(
+            !path.contains('{'),
+            "{path}: something is missing in the test"
+        );
         let headers = [("Content-Type", "application/json")];
-        self.caller.send(&field.method, &path, &headers, body.to_string())
+        self.caller
+            .send(&field.method, &path, &headers, body.to_string())
     }
 }
 
@@ -165,6 +190,10 @@ fn descend(
     found: &mut Vec<Field>,
 ) {
     for form in forms(schema) {
+        // A mark on something that is there already.
+        if form["title"] == "delete" || form["title"] == "set private ref" {
+            continue;
+        }
         if form["items"].is_object() {
             steps.push((Step::Index, json!(null)));
             descend(method, path, &form["items"], steps, found);
@@ -179,16 +208,20 @@ fn descend(
             .filter_map(|(key, schema)| Some((key.clone(), schema.get("const")?.clone())))
             .collect();
         for (key, schema) in object(&form["properties"]) {
-            let is_nothing = schema["type"] == "null" || schema["readOnly"] == true;
+            let says_nothing =
+                |form: &&Value| form["type"] == "null" || form["pattern"] == r"^\s*$";
+            let is_nothing = forms(schema).iter().all(says_nothing) || schema["readOnly"] == true;
             if is_nothing || beside.contains_key(key) {
                 continue;
             }
             steps.push((Step::Key(key.clone()), Value::Object(beside.clone())));
-            let name = steps.iter().fold(String::new(), |name, (step, _)| match step {
-                Step::Index => format!("{name}[0]"),
-                Step::Key(key) if name.is_empty() => key.clone(),
-                Step::Key(key) => format!("{name}.{key}"),
-            });
+            let name = steps
+                .iter()
+                .fold(String::new(), |name, (step, _)| match step {
+                    Step::Index => format!("{name}[0]"),
+                    Step::Key(key) if name.is_empty() => key.clone(),
+                    Step::Key(key) => format!("{name}.{key}"),
+                });
             found.push(Field {
                 method: method.to_owned(),
                 path: path.to_owned(),

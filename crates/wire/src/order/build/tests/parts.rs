@@ -246,7 +246,13 @@ fn the_customer_named_last_is_the_customer() {
 
 #[test]
 fn custom_fields_come_together() {
-    let more = CustomFields(json!({ "b": 2, "a": 3 }).as_object().unwrap().clone().into());
+    let more = CustomFields(
+        json!({ "b": 2, "a": 3 })
+            .as_object()
+            .unwrap()
+            .clone()
+            .into(),
+    );
     let built = new().custom_field("a", 1).custom_fields(more);
     let fields = taken(&built).custom_fields;
     assert_eq!(json!(fields), json!({ "a": 3, "b": 2 }));
