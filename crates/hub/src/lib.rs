@@ -33,13 +33,16 @@ pub mod journal;
 pub mod locations;
 pub mod loyalty;
 pub mod mail;
+pub mod modes;
 mod network;
 pub mod oauth;
 pub mod office;
+mod opening;
 pub mod orders;
 pub mod outbound;
 pub mod private_refs;
 pub mod secret;
+pub mod supervisor;
 pub mod users;
 
 use std::future::Future;
@@ -50,6 +53,7 @@ use tokio::sync::watch;
 use tower::util::MapRequest;
 
 pub use hub::{CannotStart, Hub};
+pub use opening::{CannotOpen, Opening};
 
 use db::Track;
 use network::Patience;
@@ -60,7 +64,7 @@ pub fn router(hub: &Hub) -> Router {
         .merge(oauth::router(hub))
         .merge(contract::router(hub))
         .merge(office::router(hub));
-    let all = hosts::guarded(hub, all);
+    let all = http::safety::told(hub, hosts::guarded(hub, all));
     Router::new().fallback_service(MapRequest::new(all, http::manners::in_capitals))
 }
 
@@ -71,13 +75,35 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) {
-    let beside = [
-        tokio::spawn(hub.journal().clone().run()),
-        tokio::spawn(chores::run(hub.clone())),
-    ];
+    let supervisor = hub.supervisor().clone();
+    if let Err(error) = chores::compare_clocks(&hub).await {
+        tracing::warn!(%error, "the clock will be compared later");
+    }
+    let run_journal = {
+        let (supervisor, journal) = (supervisor.clone(), hub.journal().clone());
+        async move {
+            let run = |heartbeat| journal.clone().run(heartbeat);
+            supervisor.task("journal", run).await;
+        }
+    };
+    let run_chores = {
+        let (supervisor, hub) = (supervisor.clone(), hub.clone());
+        async move {
+            let run = |heartbeat| chores::run(hub.clone(), heartbeat);
+            supervisor.task("chores", run).await;
+        }
+    };
+    let beside = [tokio::spawn(run_journal), tokio::spawn(run_chores)];
     let (stop_dispatch, stopped) = watch::channel(false);
-    let dispatcher = tokio::spawn(dispatch::run(hub.clone(), stopped));
-    network::serve(listener, router(&hub), Patience::USUAL, stop).await;
+    let dispatcher = {
+        let supervisor = supervisor.clone();
+        let dispatcher = dispatch::Dispatcher::new(hub.clone());
+        tokio::spawn(async move {
+            let run = |heartbeat| dispatcher.run(stopped.clone(), heartbeat);
+            supervisor.task("dispatcher", run).await;
+        })
+    };
+    network::serve(listener, router(&hub), Patience::USUAL, stop, &supervisor).await;
     // Callbacks under way get a moment to end, so that nobody hears of them twice; so do calls whose
     // callers have hung up, so that the journal has them.
     let _ended = stop_dispatch.send(true);
@@ -115,7 +141,9 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
             Track::Hub,
             deliveries::quotes::store::ALL,
         ),
+        ("chores::compare_clocks", Track::Hub, chores::COMPARE_CLOCKS),
         ("dispatch", Track::Hub, dispatch::STATEMENTS),
+        ("dispatch::waits", Track::Hub, dispatch::WAITS),
         ("events", Track::Hub, events::STATEMENTS),
         ("events::followers", Track::Hub, events::FOLLOWERS),
         ("events::queue", Track::Hub, events::store::QUEUE),

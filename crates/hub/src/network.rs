@@ -3,6 +3,7 @@
 //! Whoever sends half a request must not keep a place for ever, nor keep the hub from stopping: no
 //! token is known before a request is whole.
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::io;
 use std::time::Duration;
@@ -19,6 +20,8 @@ use tokio::net::TcpListener;
 use tokio::time::{sleep, timeout};
 use tower::ServiceExt as _;
 use tower_http::timeout::TimeoutBody;
+
+use crate::supervisor::{Heartbeat, Supervisor};
 
 /// How long others are waited for.
 #[derive(Clone, Copy, Debug)]
@@ -52,17 +55,36 @@ pub(crate) async fn serve(
     router: Router,
     patience: Patience,
     stop: impl Future<Output = ()>,
+    supervisor: &Supervisor,
 ) {
+    let connections = GracefulShutdown::new();
+    let accepting = supervisor.task("accept loop", |heartbeat| {
+        accept(&listener, &router, patience, &connections, heartbeat)
+    });
+    tokio::select! {
+        () = accepting => {}
+        () = stop => {}
+    }
+    drop(listener);
+    if timeout(patience.end, connections.shutdown()).await.is_err() {
+        tracing::warn!("the hub stops before some requests were whole or answered");
+    }
+}
+
+/// Lets callers in, for ever.
+async fn accept(
+    listener: &TcpListener,
+    router: &Router,
+    patience: Patience,
+    connections: &GracefulShutdown,
+    heartbeat: Heartbeat,
+) -> Result<(), Infallible> {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(patience.header);
-    let connections = GracefulShutdown::new();
-    tokio::pin!(stop);
     loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            () = &mut stop => break,
-        };
+        let accepted = listener.accept().await;
+        heartbeat.beat();
         match accepted {
             Ok((stream, peer)) => {
                 let service = router
@@ -84,10 +106,6 @@ pub(crate) async fn serve(
                 sleep(AGAIN).await;
             }
         }
-    }
-    drop(listener);
-    if timeout(patience.end, connections.shutdown()).await.is_err() {
-        tracing::warn!("the hub stops before some requests were whole or answered");
     }
 }
 
@@ -134,7 +152,9 @@ mod tests {
         let router = Router::new().route("/", post(length));
         let (stop, stopped) = oneshot::channel();
         let stopped = async move { stopped.await.unwrap() };
-        let served = tokio::spawn(serve(listener, router, patience, stopped));
+        let served = tokio::spawn(async move {
+            serve(listener, router, patience, stopped, &Supervisor::default()).await;
+        });
         (address, stop, served)
     }
 

@@ -7,13 +7,13 @@
 //! pooler or another engine does not know it, dispatchers find everything when they next look.
 
 use std::sync::{Arc, mpsc};
-use std::thread;
 use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio_postgres::{AsyncMessage, Config, NoTls};
 
 use super::{Error, Result};
+use crate::supervisor::{Heartbeat, Supervisor};
 
 /// What happens within this time is told at once.
 const TOGETHER: Duration = Duration::from_millis(10);
@@ -38,18 +38,19 @@ pub(super) struct Ropes {
 }
 
 /// Starts the bell, and returns when it can be heard or has failed for the first time.
-pub(super) fn start(url: &str, ropes: Ropes) -> Result<()> {
+pub(super) fn start(url: &str, ropes: Ropes, supervisor: &Supervisor) -> Result<()> {
     let config: Config = url.parse().map_err(|error| {
         Error::Unusable(format!("the PostgreSQL address is not valid: {error}"))
     })?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Error::Unavailable(format!("no runtime for the bell: {error}")))?;
     let (ready, is_ready) = mpsc::channel();
-    thread::Builder::new()
-        .name("postgres bell".to_owned())
-        .spawn(move || runtime.block_on(hang(config, ropes, ready)))
+    supervisor
+        .thread("hub bell", move |heartbeat| {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()?;
+            runtime.block_on(hang(&config, &ropes, &ready, heartbeat));
+            Ok::<(), std::io::Error>(())
+        })
         .map_err(|error| Error::Unavailable(format!("no thread for the bell: {error}")))?;
     // An error means that the thread has ended, as it does when the database is closed.
     let _gone = is_ready.recv();
@@ -57,12 +58,12 @@ pub(super) fn start(url: &str, ropes: Ropes) -> Result<()> {
 }
 
 /// Rings and listens until the database is closed.
-async fn hang(config: Config, ropes: Ropes, ready: mpsc::Sender<()>) {
+async fn hang(config: &Config, ropes: &Ropes, ready: &mpsc::Sender<()>, heartbeat: &Heartbeat) {
     loop {
         tokio::select! {
             biased;
             () = ropes.close.notified() => return,
-            outcome = attend(&config, &ropes, &ready) => if let Err(error) = outcome {
+            outcome = attend(config, ropes, ready, heartbeat) => if let Err(error) = outcome {
                 tracing::debug!(%error, "no bell between processes for now");
             }
         }
@@ -79,6 +80,7 @@ async fn attend(
     config: &Config,
     ropes: &Ropes,
     ready: &mpsc::Sender<()>,
+    heartbeat: &Heartbeat,
 ) -> Result<(), tokio_postgres::Error> {
     let (client, mut connection) = config.connect(NoTls).await?;
     let (wake, name) = (Arc::clone(&ropes.wake), ropes.name.clone());
@@ -101,7 +103,7 @@ async fn attend(
     loop {
         tokio::select! {
             ended = &mut heard => return ended.unwrap_or(Ok(())),
-            () = ropes.pull.notified() => {}
+            () = ropes.pull.notified() => heartbeat.beat(),
         }
         client.execute(&ring, &[&channel, &ropes.name]).await?;
         tokio::time::sleep(TOGETHER).await;

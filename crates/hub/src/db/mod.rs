@@ -16,6 +16,7 @@
 //! The portable subset of SQL that this asks for is in `docs/sql.md`.
 
 mod bell;
+pub(crate) mod find;
 mod migrate;
 pub mod page;
 mod plans;
@@ -26,14 +27,17 @@ mod value;
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::{Notify, oneshot};
 
 use crate::chance::Chance;
-use crate::clock::Clock;
+use crate::clock::{Clock, Moment};
 use crate::ids::{Ids, Run};
+use crate::supervisor::Supervisor;
 use bell::Ropes;
 use plans::Plans;
 use queue::{Change, Queue};
@@ -46,12 +50,16 @@ pub use value::{Column, FromRow, Row, Value};
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
     /// Not now, maybe later: disk full, file locked or read-only, server unreachable. Nothing was
-    /// kept of what was asked.
+    /// acknowledged; only after a failed sync or a lost connection may it have been kept all the same.
     #[error("the database cannot be used now: {0}")]
     Unavailable(String),
     /// The engine refused a statement, or a stored value makes no sense: a fault of ours.
     #[error("the database refused: {0}")]
     Broken(String),
+    /// The file is damaged or is no database at all, or the disk cannot read it: the same as
+    /// [`Error::Unavailable`] for whoever asks.
+    #[error("{0}")]
+    Damaged(String),
     /// A change panicked; its savepoint was rolled back.
     #[error("the change {0} panicked")]
     Panicked(&'static str),
@@ -90,10 +98,18 @@ macro_rules! statements {
     };
 }
 
+/// What an engine has started.
+struct Opened {
+    /// Changes.
+    writes: Arc<Queue>,
+    reads: Arc<Queue>,
+    threads: Vec<JoinHandle<()>>,
+}
+
 /// Where the data lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Address {
-    /// A file, made when absent: `sqlite:PATH`.
+    /// A file: `sqlite:PATH`.
     Sqlite(PathBuf),
     /// A server: `postgres://user:password@host/database`.
     Postgres(String),
@@ -118,6 +134,16 @@ impl Address {
             "'{}' is not a database address: write sqlite:PATH or postgres://user@host/name",
             text.split('@').next_back().unwrap_or_default()
         )))
+    }
+}
+
+/// For people: the path, or the server and the database's name without user and password.
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "{}", path.display()),
+            Self::Postgres(url) => f.write_str(&postgres::shown(url)),
+        }
     }
 }
 
@@ -159,17 +185,38 @@ struct Inner {
     /// Changes.
     writes: Arc<Queue>,
     reads: Arc<Queue>,
+    /// The threads that serve both queues.
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    /// The file of SQLite.
+    file: Option<PathBuf>,
     wake: Arc<Notify>,
     /// Ends the bell.
     close: Arc<Notify>,
     plans: Arc<Plans>,
 }
 
-impl Drop for Inner {
-    fn drop(&mut self) {
+impl Inner {
+    fn close(&self) {
         self.close.notify_one();
         self.writes.close();
         self.reads.close();
+    }
+
+    /// Waits until all connections are closed, then leaves the data in one file.
+    fn finish(&self) -> Result<()> {
+        let threads =
+            std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        for thread in threads {
+            // A thread of the supervisor does not panic.
+            let _ended = thread.join();
+        }
+        self.file.as_deref().map_or(Ok(()), sqlite::close)
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.close();
     }
 }
 
@@ -196,6 +243,11 @@ pub(crate) struct Surroundings {
 }
 
 impl Surroundings {
+    /// The ids in hand. A change that panicked has at most left a gap in them.
+    fn ids(&self) -> MutexGuard<'_, Ids> {
+        self.ids.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// There is something to deliver: tells the dispatcher here, and those elsewhere.
     fn ring(&self) {
         self.wake.notify_one();
@@ -204,7 +256,8 @@ impl Surroundings {
 }
 
 impl Db {
-    /// Opens the database at `address`, makes it when absent and brings its tables up to date.
+    /// Opens the database at `address`, which is there, and makes its tables or brings them up to
+    /// date.
     ///
     /// Refuses a database that a newer program has written, and a PostgreSQL database whose text
     /// does not sort by bytes.
@@ -214,6 +267,7 @@ impl Db {
         track: Track,
         clock: Clock,
         chance: Chance,
+        supervisor: &Supervisor,
     ) -> Result<Self> {
         let (wake, pull) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let close = Arc::new(Notify::new());
@@ -227,13 +281,13 @@ impl Db {
             pull: Arc::clone(&pull),
             plans: Arc::clone(&plans),
         };
-        let (is_postgres, writes, reads) = match address {
-            Address::Sqlite(path) => {
-                let (writes, reads) = sqlite::start(path, settings, track, &around)?;
-                (false, writes, reads)
-            }
+        let (opened, file) = match address {
+            Address::Sqlite(path) => (
+                sqlite::start(path, settings, track, &around, supervisor)?,
+                Some(path.clone()),
+            ),
             Address::Postgres(url) => {
-                let (writes, reads) = postgres::start(url, settings, track, &around)?;
+                let opened = postgres::start(url, settings, track, &around, supervisor)?;
                 if track == Track::Hub {
                     let name = around.chance.hex::<8>();
                     let (wake, close) = (Arc::clone(&wake), Arc::clone(&close));
@@ -243,21 +297,68 @@ impl Db {
                         close,
                         name,
                     };
-                    bell::start(url, ropes)?;
+                    bell::start(url, ropes, supervisor)?;
                 }
-                (true, writes, reads)
+                (opened, None)
             }
         };
         Ok(Self {
             inner: Arc::new(Inner {
-                is_postgres,
-                writes,
-                reads,
+                is_postgres: file.is_none(),
+                writes: opened.writes,
+                reads: opened.reads,
+                threads: Mutex::new(opened.threads),
+                file,
                 wake,
                 close,
                 plans,
             }),
         })
+    }
+
+    /// Does what waits, closes every connection, and leaves the data of SQLite in one file; answers
+    /// [`Error::Unavailable`] to whatever is asked from now on.
+    ///
+    /// # Errors
+    /// The write-ahead log could not be moved into the file, which costs nothing but the next start
+    /// a moment; or the threads did not end within `bound`.
+    pub async fn close(&self, bound: Duration) -> Result<()> {
+        self.inner.close();
+        let (finished, is_finished) = oneshot::channel();
+        let inner = Arc::clone(&self.inner);
+        std::thread::Builder::new()
+            .name("database end".to_owned())
+            .spawn(move || {
+                let _gone = finished.send(inner.finish());
+            })
+            .map_err(|error| Error::Unavailable(format!("no thread for the end: {error}")))?;
+        match tokio::time::timeout(bound, is_finished).await {
+            Ok(Ok(finished)) => finished,
+            Ok(Err(_)) | Err(_) => Err(Error::Unavailable(
+                "the database did not end what it was doing".to_owned(),
+            )),
+        }
+    }
+
+    /// A database that is not there: whoever asks it something hears so.
+    pub(crate) fn absent(address: &Address) -> Self {
+        let closed = || {
+            let queue = Queue::default();
+            queue.close();
+            Arc::new(queue)
+        };
+        Self {
+            inner: Arc::new(Inner {
+                is_postgres: matches!(address, Address::Postgres(_)),
+                writes: closed(),
+                reads: closed(),
+                wake: Arc::default(),
+                close: Arc::default(),
+                threads: Mutex::default(),
+                file: None,
+                plans: Arc::default(),
+            }),
+        }
     }
 
     /// Whether the engine is PostgreSQL, which several hubs may share.
@@ -321,7 +422,7 @@ where
     match answer.await {
         Ok(result) => result,
         Err(_) => Err(E::from(Error::Unavailable(
-            "the hub is shutting down".to_owned(),
+            "the hub is stopping, or the worker of the database ended".to_owned(),
         ))),
     }
 }
@@ -330,7 +431,7 @@ where
 pub struct Tx<'t> {
     engine: Engine<'t>,
     around: &'t Surroundings,
-    now: Timestamp,
+    moment: Moment,
     wakes: bool,
 }
 
@@ -343,7 +444,7 @@ enum Engine<'t> {
 impl fmt::Debug for Tx<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tx")
-            .field("now", &self.now)
+            .field("moment", &self.moment)
             .finish_non_exhaustive()
     }
 }
@@ -352,7 +453,7 @@ impl<'t> Tx<'t> {
     fn new(engine: Engine<'t>, around: &'t Surroundings) -> Self {
         Self {
             engine,
-            now: around.clock.now(),
+            moment: around.clock.moment(),
             around,
             wakes: false,
         }
@@ -360,7 +461,18 @@ impl<'t> Tx<'t> {
 
     /// The moment of this transaction: the same for everything in it.
     pub fn now(&self) -> Timestamp {
-        self.now
+        self.moment.now
+    }
+
+    /// The earliest time that it may be, should the clock have jumped: what is deleted, or ends for
+    /// good, must be due by it.
+    pub fn earliest(&self) -> Timestamp {
+        self.moment.earliest
+    }
+
+    /// The latest time that it may be: what is kept for some time is stamped with it.
+    pub fn latest(&self) -> Timestamp {
+        self.moment.latest
     }
 
     /// Fresh random bytes for secrets and codes.
@@ -370,22 +482,14 @@ impl<'t> Tx<'t> {
 
     /// A fresh public id: 6 to 8 characters, used by no other thing of this hub.
     pub fn fresh_id(&mut self) -> Result<String> {
-        let mut ids = self
-            .around
-            .ids
-            .lock()
-            .map_err(|_| Error::Broken("the id source is gone".to_owned()))?;
+        let mut ids = self.around.ids();
         ids.next(&self.around.chance)
             .ok_or_else(|| Error::Broken("one change asked for more ids than a block".to_owned()))
     }
 
     /// So many fresh ids in a row, for the parts of one large thing.
     pub(crate) fn fresh_ids(&mut self, count: usize) -> Result<Run> {
-        let mut ids = self
-            .around
-            .ids
-            .lock()
-            .map_err(|_| Error::Broken("the id source is gone".to_owned()))?;
+        let mut ids = self.around.ids();
         ids.run(count, &self.around.chance)
             .ok_or_else(|| Error::Broken("one change asked for more ids than a block".to_owned()))
     }
@@ -451,9 +555,7 @@ impl<'t> Tx<'t> {
     /// Begins the one transaction of the migrations, which keeps every other program out.
     fn begin_alone(&mut self) -> Result<()> {
         match &mut self.engine {
-            Engine::Sqlite(connection) => connection
-                .execute_batch("BEGIN EXCLUSIVE")
-                .map_err(Error::from),
+            Engine::Sqlite(connection) => sqlite::execute_batch(connection, "BEGIN EXCLUSIVE"),
             Engine::Postgres(session) => session.begin_now(),
             Engine::Gathered(gathered) => gathered.asked(),
         }
@@ -467,7 +569,7 @@ impl<'t> Tx<'t> {
                 } else {
                     "ROLLBACK"
                 };
-                let ended = connection.execute_batch(end).map_err(Error::from);
+                let ended = sqlite::execute_batch(connection, end);
                 outcome.and(ended)
             }
             Engine::Postgres(session) => match outcome {
@@ -485,7 +587,7 @@ impl<'t> Tx<'t> {
     /// Compiles a statement without running it: for the test that checks every `statements!`.
     pub fn prepare(&mut self, sql: &str) -> Result<()> {
         match &mut self.engine {
-            Engine::Sqlite(connection) => connection.prepare(sql).map(drop).map_err(Error::from),
+            Engine::Sqlite(connection) => sqlite::prepare(connection, sql),
             Engine::Postgres(session) => session.prepare(sql),
             Engine::Gathered(gathered) => gathered.asked(),
         }

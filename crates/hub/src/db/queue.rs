@@ -116,6 +116,17 @@ impl Queue {
         state.jobs.drain(..count).collect()
     }
 
+    /// Passes on what a worker needs to begin. When it cannot be had, nobody serves this queue for a
+    /// while: whoever waits in it is told so.
+    pub(super) fn or_refuse<T>(&self, needed: Result<T, Error>) -> Result<T, Error> {
+        if let Err(error) = &needed {
+            for job in self.more(usize::MAX) {
+                job.settle(Err(error.clone()));
+            }
+        }
+        needed
+    }
+
     /// Takes what has come meanwhile, without waiting.
     pub(super) fn more(&self, most: usize) -> Vec<Box<dyn Job>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);

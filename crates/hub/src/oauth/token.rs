@@ -66,17 +66,30 @@ pub(super) async fn revoke(hub: Hub, peer: Peer, params: Params) -> Result<Respo
 
 async fn authenticated(hub: &Hub, peer: Peer, params: &Params) -> Result<ClientId, Fault> {
     let (id, given) = params.credentials().ok_or(Fault::WrongClient)?;
-    let wanted: Vec<ClientId> = params
-        .readings(id)
+    let readings = params.readings(id);
+    let wanted: Vec<ClientId> = readings
         .iter()
         .filter_map(|id| ClientId::parse(id).ok())
         .collect();
     // However it is written, an id is one id.
     let counted = wanted.last().map_or(id, ClientId::as_str).to_owned();
-    if !hub.may_guess(peer, "client", &counted).await? {
-        return Err(Fault::TooMany);
+    match right_client(hub, params, wanted, given).await? {
+        Some(id) => Ok(id),
+        // Only wrong ones are counted, and a right one passes however many there were: ids of clients
+        // are public, and nobody may lock an app out by guessing at it.
+        None if hub.may_guess(peer, "client", &counted).await? => Err(Fault::WrongClient),
+        None => Err(Fault::TooMany),
     }
-    let (id, client) = hub
+}
+
+/// The client whose id is one of these, if the secret is its own.
+async fn right_client(
+    hub: &Hub,
+    params: &Params,
+    wanted: Vec<ClientId>,
+    given: &str,
+) -> Result<Option<ClientId>, Fault> {
+    let found = hub
         .read("oauth.client", move |tx| {
             for id in &wanted {
                 if let Some(client) = clients::find(tx, id)? {
@@ -86,8 +99,10 @@ async fn authenticated(hub: &Hub, peer: Peer, params: &Params) -> Result<ClientI
             Ok::<_, crate::db::Error>(None)
         })
         .await
-        .map_err(Fault::Database)?
-        .ok_or(Fault::WrongClient)?;
+        .map_err(Fault::Database)?;
+    let Some((id, client)) = found else {
+        return Ok(None);
+    };
     let secret = client
         .secret(hub.key())
         .map_err(|error| Fault::Database(crate::db::Error::Broken(error.to_string())))?;
@@ -97,9 +112,5 @@ async fn authenticated(hub: &Hub, peer: Peer, params: &Params) -> Result<ClientI
         // Every form is looked at, whichever is right.
         is_right |= secret::same(&secret, &given);
     }
-    if !is_right {
-        return Err(Fault::WrongClient);
-    }
-    hub.guessed_right(peer, "client", &counted).await?;
-    Ok(id)
+    Ok(is_right.then_some(id))
 }

@@ -53,7 +53,9 @@ impl IntoResponse for Mishap {
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Expired => StatusCode::FORBIDDEN,
-            Self::Database(db::Error::Unavailable(_)) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Database(db::Error::Unavailable(_) | db::Error::Damaged(_)) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
         if let Self::Database(error) = &self {
@@ -133,7 +135,7 @@ pub(crate) async fn dress(State(hub): State<Hub>, request: Request, next: Next) 
         let kind = match mishap {
             Mishap::Forbidden(right) => Kind::Forbidden(right),
             Mishap::Expired => Kind::Expired,
-            Mishap::Database(db::Error::Unavailable(_)) => Kind::Busy,
+            Mishap::Database(db::Error::Unavailable(_) | db::Error::Damaged(_)) => Kind::Busy,
             Mishap::Database(_) => Kind::Broken,
             _ => Kind::NotFound,
         };
@@ -150,7 +152,6 @@ pub(crate) async fn dress(State(hub): State<Hub>, request: Request, next: Next) 
     let headers = response.headers_mut();
     let fixed = [
         (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
         (header::REFERRER_POLICY, "same-origin"),
         (

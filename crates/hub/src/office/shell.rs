@@ -79,7 +79,7 @@ fn section(path: &str) -> &str {
 }
 
 /// Chooses an account, or a location of the chosen account; what is not the user's is not chosen.
-pub(super) async fn selection(visitor: Visitor, posted: Posted) -> Shown {
+pub(super) async fn selection(hub: Hub, visitor: Visitor, posted: Posted) -> Shown {
     let at = visitor.account.clone().ok_or(Mishap::NoAccount)?;
     let account = posted.text("account");
     let mut back = local(posted.get("back"));
@@ -113,6 +113,11 @@ pub(super) async fn selection(visitor: Visitor, posted: Posted) -> Shown {
         && let Some(cookie) = visitor.visit.cookie(PLACE, &place, SIX_MONTHS)
     {
         response.headers_mut().append(header::SET_COOKIE, cookie);
+        let user = visitor.user.id.clone();
+        hub.write("office.place", move |tx| {
+            users::set_place(tx, &user, &place)
+        })
+        .await?;
     }
     Ok(response)
 }

@@ -12,6 +12,7 @@
 
 mod api;
 mod chores;
+mod clock;
 mod compatibility;
 mod contract;
 mod db;
@@ -20,4 +21,7 @@ mod house;
 mod journal;
 mod oauth;
 mod office;
+mod opening;
+mod settings;
+mod supervised;
 mod support;

@@ -1,5 +1,5 @@
 //! `passeplat admin`: what scripts and an integrator's CI need without a browser. Works on the
-//! database of a running hub. Every answer is one JSON object on standard output.
+//! database of a hub that is there, and makes none. Every answer is one JSON object on standard output.
 //!
 //! A file per thing that is administered: its commands, and what each does.
 
@@ -11,10 +11,10 @@ mod user;
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
-use hub::Hub;
 use hub::chance::Chance;
 use hub::clock::Clock;
 use hub::users::store as users;
+use hub::{Hub, Opening};
 use jiff::tz::TimeZone;
 
 use self::account::Account;
@@ -23,7 +23,7 @@ use self::connection::Connection;
 use self::location::Location;
 use self::user::User;
 use crate::serve::say;
-use crate::settings;
+use crate::{files, settings};
 
 /// The flags of `admin`.
 #[derive(Args, Debug)]
@@ -54,23 +54,30 @@ enum What {
 }
 
 pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
+    let one = Some("1".to_owned());
     let config = options
         .settings
-        .read(&[("database.threads", Some("1".to_owned()))])?;
-    let hub = Hub::open(config, Clock::Real, Chance::Real)?;
-    let done = match options.what {
-        What::User(User::Create(what)) => user::create(&hub, what).await?,
-        What::User(User::Grant(what)) => user::grant(&hub, what).await?,
-        What::Account(Account::Create(what)) => account::create(&hub, what).await?,
-        What::Account(Account::Suspend(what)) => account::suspend(&hub, what).await?,
-        What::Account(Account::Resume(what)) => account::resume(&hub, what).await?,
-        What::Location(Location::Create(what)) => location::create(&hub, what).await?,
-        What::Client(Client::Create(what)) => client::create(&hub, *what).await?,
-        What::Client(Client::List(what)) => client::list(&hub, what).await?,
-        What::Connection(Connection::Create(what)) => connection::create(&hub, what).await?,
-        What::Connection(Connection::Set(what)) => connection::set(&hub, what).await?,
-    };
-    say(&done.to_string())
+        .read(&[("passeplat admin", "database.threads", one)])?;
+    files::keep_private();
+    let hub = Hub::open_as(Opening::Existing, config, Clock::real(), Chance::Real)?;
+    let done = run_one(&hub, options.what).await;
+    hub.close().await;
+    say(&done?.to_string())
+}
+
+async fn run_one(hub: &Hub, what: What) -> anyhow::Result<serde_json::Value> {
+    Ok(match what {
+        What::User(User::Create(what)) => user::create(hub, what).await?,
+        What::User(User::Grant(what)) => user::grant(hub, what).await?,
+        What::Account(Account::Create(what)) => account::create(hub, what).await?,
+        What::Account(Account::Suspend(what)) => account::suspend(hub, what).await?,
+        What::Account(Account::Resume(what)) => account::resume(hub, what).await?,
+        What::Location(Location::Create(what)) => location::create(hub, what).await?,
+        What::Client(Client::Create(what)) => client::create(hub, *what).await?,
+        What::Client(Client::List(what)) => client::list(hub, what).await?,
+        What::Connection(Connection::Create(what)) => connection::create(hub, what).await?,
+        What::Connection(Connection::Set(what)) => connection::set(hub, what).await?,
+    })
 }
 
 async fn found_user(hub: &Hub, email: &str) -> anyhow::Result<users::User> {

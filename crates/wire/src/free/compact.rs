@@ -6,6 +6,9 @@ use std::ops::Range;
 use crate::given::without_halves;
 use crate::text::without_zeros;
 
+/// Bytes that may become a single one: an escape such as `\u0041`.
+const LONGEST_ESCAPE: usize = 6;
+
 /// Why something is not written to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refusal {
@@ -115,6 +118,9 @@ impl Writer {
             Some(b'[') => self.array(json, levels - 1)?,
             Some(b'"') => {
                 let token = json.string();
+                if token.len() / LONGEST_ESCAPE > self.most {
+                    return Err(Refusal::TooBig);
+                }
                 if token.contains('\\') {
                     self.text.push_str(&quoted(&unquoted(token)));
                 } else {

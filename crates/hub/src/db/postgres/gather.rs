@@ -12,6 +12,7 @@
 use super::{refill, session::Session};
 use crate::db::queue::{Job, Queue};
 use crate::db::{Engine, Error, Result, Surroundings, Tx, Value};
+use crate::supervisor::Heartbeat;
 
 /// What a change wants written, and whether it asked something.
 #[derive(Default)]
@@ -42,12 +43,14 @@ pub(super) fn work(
     alone: &Queue,
     most: usize,
     around: &Surroundings,
+    heartbeat: &Heartbeat,
 ) {
     loop {
         let jobs = changes.take(most);
         if jobs.is_empty() {
             return;
         }
+        heartbeat.beat();
         session.reset();
         if let Err(error) = session.connect().and_then(|()| refill(session, around)) {
             jobs.into_iter()

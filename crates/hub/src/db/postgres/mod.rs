@@ -11,18 +11,21 @@
 //! commit was sent, is run again. When the connection breaks while a commit is under way nobody
 //! knows whether it was kept: the caller hears 503 and asks again.
 
+mod find;
 mod gather;
 mod session;
 
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 use std::thread;
 
 use tokio_postgres::Config;
 
 use super::migrate::{self, Track};
 use super::queue::{Job, Queue};
-use super::{Engine, Error, Result, Settings, Surroundings, Tx};
+use super::{Engine, Error, Opened, Result, Settings, Surroundings, Tx};
+use crate::supervisor::{Heartbeat, Supervisor};
 
+pub(super) use find::{find, shown};
 pub(super) use gather::Gathered;
 pub(super) use session::Session;
 
@@ -33,77 +36,88 @@ const TRIES: u32 = 8;
 /// for the disk, the other prepares the next group.
 const GATHERERS: usize = 2;
 
-/// Opens the connections and answers the queues of changes and of reads.
+/// Brings the tables up to date, opens the connections and answers the queues of changes and of
+/// reads.
 pub(super) fn start(
     url: &str,
     settings: &Settings,
     track: Track,
     around: &Surroundings,
-) -> Result<(Arc<Queue>, Arc<Queue>)> {
+    supervisor: &Supervisor,
+) -> Result<Opened> {
     let config: Config = url.parse().map_err(|error| {
         Error::Unusable(format!("the PostgreSQL address is not valid: {error}"))
     })?;
+    prepare_tables(&config, settings, track, around)?;
 
-    let alone = Arc::new(Queue::default());
     let durable = settings.durable;
-    // The first connection brings the tables up to date, on its own thread: the caller may be
-    // inside a runtime, where a session's must not run.
-    let (ready, is_ready) = mpsc::channel();
-    {
-        let (config, queue, around) = (config.clone(), Arc::clone(&alone), around.clone());
-        let key_check = settings.key_check.clone();
-        spawn(move || {
-            let prepared = Session::new(config, durable)
-                .and_then(|session| prepared(session, track, key_check.as_deref(), &around));
-            match prepared {
-                Ok(mut session) => {
-                    let _told = ready.send(Ok(()));
-                    work(&mut session, &queue, &around);
-                }
-                Err(error) => {
-                    let _told = ready.send(Err(error));
-                }
-            }
-        })?;
-    }
-    is_ready
-        .recv()
-        .map_err(|_| Error::Unavailable("the thread for the database is gone".to_owned()))??;
-
+    let mut threads = Vec::new();
+    let mut spawn = |role: &str, work: Work| -> Result<()> {
+        let thread = supervisor
+            .thread(&format!("{} {role}", track.name()), work)
+            .map_err(|error| Error::Unavailable(format!("no thread for the database: {error}")))?;
+        threads.push(thread);
+        Ok(())
+    };
     // Groups need somebody who runs alone what does not fit into them.
     let gatherers = if settings.group > 1 && settings.threads > GATHERERS {
         GATHERERS
     } else {
         0
     };
-    for _ in 1..settings.threads.max(1) - gatherers {
+    let alone = Arc::new(Queue::default());
+    for _ in 0..settings.threads.max(1) - gatherers {
         let (config, queue, around) = (config.clone(), Arc::clone(&alone), around.clone());
-        spawn(move || match Session::new(config, durable) {
-            Ok(mut session) => work(&mut session, &queue, &around),
-            Err(error) => tracing::error!(%error, "a database thread did not start"),
-        })?;
+        let run = move |heartbeat: &Heartbeat| {
+            let mut session = queue.or_refuse(Session::new(config.clone(), durable))?;
+            work(&mut session, &queue, &around, heartbeat);
+            Ok(())
+        };
+        spawn("session", Box::new(run))?;
     }
-    if gatherers == 0 {
-        return Ok((Arc::clone(&alone), alone));
-    }
-    let changes = Arc::new(Queue::default());
+    let changes = if gatherers == 0 {
+        Arc::clone(&alone)
+    } else {
+        Arc::new(Queue::default())
+    };
     for _ in 0..gatherers {
         let (config, around, most) = (config.clone(), around.clone(), settings.group);
         let (changes, alone) = (Arc::clone(&changes), Arc::clone(&alone));
-        spawn(move || match Session::new(config, durable) {
-            Ok(mut session) => gather::work(&mut session, &changes, &alone, most, &around),
-            Err(error) => tracing::error!(%error, "a database thread did not start"),
-        })?;
+        let run = move |heartbeat: &Heartbeat| {
+            let mut session = changes.or_refuse(Session::new(config.clone(), durable))?;
+            gather::work(&mut session, &changes, &alone, most, &around, heartbeat);
+            Ok(())
+        };
+        spawn("gatherer", Box::new(run))?;
     }
-    Ok((changes, alone))
+    Ok(Opened {
+        writes: changes,
+        reads: alone,
+        threads,
+    })
 }
 
-fn spawn(run: impl FnOnce() + Send + 'static) -> Result<()> {
-    thread::Builder::new()
-        .name("database".to_owned())
-        .spawn(run)
-        .map(drop)
-        .map_err(|error| Error::Unavailable(format!("no thread for the database: {error}")))
+/// What a thread does until its queue is closed.
+type Work = Box<dyn FnMut(&Heartbeat) -> Result<()> + Send>;
+
+/// Brings the tables up to date, on a thread of its own: the caller may be inside a runtime, where a
+/// session's must not run.
+fn prepare_tables(
+    config: &Config,
+    settings: &Settings,
+    track: Track,
+    around: &Surroundings,
+) -> Result<()> {
+    thread::scope(|scope| {
+        let run = || {
+            let session = Session::new(config.clone(), settings.durable)?;
+            prepared(session, track, settings.key_check.as_deref(), around).map(drop)
+        };
+        scope
+            .spawn(run)
+            .join()
+            .unwrap_or_else(|_| Err(Error::Broken("preparing the tables panicked".to_owned())))
+    })
 }
 
 fn prepared(
@@ -122,8 +136,9 @@ fn prepared(
     Ok(session)
 }
 
-fn work(session: &mut Session, queue: &Queue, around: &Surroundings) {
+fn work(session: &mut Session, queue: &Queue, around: &Surroundings, heartbeat: &Heartbeat) {
     while let Some(mut job) = queue.take(1).pop() {
+        heartbeat.beat();
         let mut tries = 0;
         let outcome = loop {
             tries += 1;
@@ -159,17 +174,12 @@ fn attempt(session: &mut Session, job: &mut dyn Job, around: &Surroundings) -> R
 /// Takes a new block of ids when few are left, in a transaction of its own: ids that were handed
 /// out stay used whatever becomes of the change.
 fn refill(session: &mut Session, around: &Surroundings) -> Result<()> {
-    let gone = |_| Error::Broken("the id source is gone".to_owned());
-    if !around.ids.lock().map_err(gone)?.runs_low() {
+    if !around.ids().runs_low() {
         return Ok(());
     }
     let ends: Vec<(i64,)> = session.all(migrate::TAKE_IDS, crate::args![crate::ids::BLOCK])?;
     if let Some((end,)) = ends.first() {
-        around
-            .ids
-            .lock()
-            .map_err(gone)?
-            .refill(end - crate::ids::BLOCK);
+        around.ids().refill(end - crate::ids::BLOCK);
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! What both engines promise.
 
+mod at_rest;
 mod contract;
 mod migrations;
 mod plans;

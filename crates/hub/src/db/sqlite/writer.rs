@@ -1,0 +1,225 @@
+//! The writer: runs the changes that wait, each under a savepoint, and commits them together.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::SyncSender;
+
+use rusqlite::Connection;
+
+use super::fault::Named as _;
+use super::wal::{self, PAGES_PER_CHECKPOINT};
+use super::{File, Work, open, statement};
+use crate::db::migrate;
+use crate::db::queue::{Job, Queue};
+use crate::db::{Engine, Error, Result, Surroundings, Tx};
+use crate::supervisor::Heartbeat;
+
+/// What the writer thread begins with.
+pub(super) struct Writer {
+    /// The connection that brought the tables up to date.
+    pub first: Option<Connection>,
+    pub queue: Arc<Queue>,
+    /// Changes in a group at most.
+    pub group: usize,
+    /// Tells the checkpointer.
+    pub log_grows: SyncSender<()>,
+    /// Set by the checkpointer when the log should begin anew.
+    pub restart_log: Arc<AtomicBool>,
+}
+
+impl Writer {
+    pub(super) fn work(mut self, file: File) -> Work {
+        Box::new(move |heartbeat| {
+            let opened = match self.first.take() {
+                Some(connection) => Ok(connection),
+                None => open(&file.path, file.durable),
+            };
+            let mut connection = self.queue.or_refuse(opened)?;
+            let log_is_new = Arc::new(AtomicBool::new(true));
+            watch_log(
+                &mut connection,
+                self.log_grows.clone(),
+                Arc::clone(&log_is_new),
+            )?;
+            let writing = Writing {
+                connection: &connection,
+                around: &file.around,
+                group: self.group,
+                restart_log: &self.restart_log,
+                log_is_new: &log_is_new,
+            };
+            writing.run(&self.queue, heartbeat);
+            Ok(())
+        })
+    }
+}
+
+/// Tells the checkpointer whenever the log has grown by so many pages, and notes when it began anew.
+fn watch_log(
+    writer: &mut Connection,
+    log_grows: SyncSender<()>,
+    log_is_new: Arc<AtomicBool>,
+) -> Result<()> {
+    let mut due_at = PAGES_PER_CHECKPOINT;
+    let mut before = 0;
+    let hooked = writer.wal_hook(Some(move |_: &mut rusqlite::hooks::Wal, pages: i32| {
+        if pages < before {
+            log_is_new.store(true, Ordering::Relaxed);
+            due_at = PAGES_PER_CHECKPOINT;
+        }
+        before = pages;
+        if pages >= due_at {
+            due_at = pages + PAGES_PER_CHECKPOINT;
+            // A full channel means that one is already on its way.
+            let _busy = log_grows.try_send(());
+        }
+        Ok(())
+    }));
+    hooked.of(writer)
+}
+
+/// The writer at work.
+struct Writing<'w> {
+    connection: &'w Connection,
+    around: &'w Surroundings,
+    group: usize,
+    restart_log: &'w AtomicBool,
+    /// The log has begun anew, so the database gets its next number.
+    log_is_new: &'w AtomicBool,
+}
+
+impl Writing<'_> {
+    /// Commits what waits, until the queue is closed and empty.
+    fn run(&self, queue: &Queue, heartbeat: &Heartbeat) {
+        loop {
+            let jobs = queue.take(self.group);
+            if jobs.is_empty() {
+                return;
+            }
+            heartbeat.beat();
+            if self.restart_log.swap(false, Ordering::Relaxed)
+                && let Err(error) = wal::restart(self.connection)
+            {
+                tracing::warn!(%error, "the write-ahead log could not begin anew");
+            }
+            match self.begin() {
+                Ok(()) => self.commit(jobs, queue),
+                Err(error) => settle(jobs, &Err(error)),
+            }
+        }
+    }
+
+    fn begin(&self) -> Result<()> {
+        refill(self.connection, self.around)?;
+        statement(self.connection, "BEGIN IMMEDIATE")?;
+        if self.log_is_new.swap(false, Ordering::Relaxed) {
+            let fresh = || i32::from_be_bytes(self.around.chance.bytes());
+            if let Err(error) = wal::number_log(self.connection, fresh) {
+                self.log_is_new.store(true, Ordering::Relaxed);
+                self.roll_back();
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    fn commit(&self, jobs: Vec<Box<dyn Job>>, queue: &Queue) {
+        let (connection, around) = (self.connection, self.around);
+        let mut ran = Vec::with_capacity(self.group);
+        let mut wakes = false;
+        let mut outcome = run_group(connection, around, jobs, &mut ran, &mut wakes);
+        // Whoever came while the group ran rides on the same fsync.
+        while outcome.is_ok() && ran.len() < self.group {
+            let more = queue.more(self.group - ran.len());
+            if more.is_empty() {
+                break;
+            }
+            outcome = run_group(connection, around, more, &mut ran, &mut wakes);
+        }
+        let changes = ran.len();
+        let outcome = match outcome {
+            Ok(()) => statement(connection, "COMMIT").inspect_err(|error| {
+                // After a failed sync the disk may hold it or not.
+                tracing::error!(%error, changes, "a group of changes could not be committed");
+            }),
+            Err(error) => {
+                tracing::error!(%error, changes, "a group of changes was undone");
+                Err(error)
+            }
+        };
+        if outcome.is_err() {
+            self.roll_back();
+        } else if wakes {
+            around.ring();
+        }
+        settle(ran, &outcome);
+    }
+
+    fn roll_back(&self) {
+        if !self.connection.is_autocommit() {
+            // Nothing to add when even this fails: the next BEGIN will say so.
+            let _failed = self.connection.execute_batch("ROLLBACK");
+        }
+    }
+}
+
+fn settle(jobs: Vec<Box<dyn Job>>, committed: &Result<()>) {
+    for job in jobs {
+        job.settle(committed.clone());
+    }
+}
+
+/// Runs each job under a savepoint. An error means that SQLite has given up the whole group, as it
+/// may on a full disk: nobody in it may be told yes.
+fn run_group(
+    connection: &Connection,
+    around: &Surroundings,
+    jobs: Vec<Box<dyn Job>>,
+    ran: &mut Vec<Box<dyn Job>>,
+    wakes: &mut bool,
+) -> Result<()> {
+    let mut outcome = Ok(());
+    for mut job in jobs {
+        if outcome.is_ok() {
+            outcome = run_one(connection, around, job.as_mut(), wakes);
+        }
+        ran.push(job);
+    }
+    outcome
+}
+
+fn run_one(
+    connection: &Connection,
+    around: &Surroundings,
+    job: &mut dyn Job,
+    wakes: &mut bool,
+) -> Result<()> {
+    statement(connection, "SAVEPOINT change")?;
+    let mut tx = Tx::new(Engine::Sqlite(connection), around);
+    let keep = job.run(&mut tx);
+    let woke = tx.wakes;
+    if connection.is_autocommit() {
+        return Err(Error::Unavailable(format!(
+            "the database undid a group of changes during {}",
+            job.name()
+        )));
+    }
+    if keep {
+        *wakes |= woke;
+    } else {
+        statement(connection, "ROLLBACK TO change")?;
+    }
+    statement(connection, "RELEASE change")
+}
+
+/// Takes a new block of ids when few are left.
+fn refill(connection: &Connection, around: &Surroundings) -> Result<()> {
+    let mut ids = around.ids();
+    if ids.runs_low() {
+        let end: i64 = connection
+            .query_row(migrate::TAKE_IDS, [crate::ids::BLOCK], |row| row.get(0))
+            .of(connection)?;
+        ids.refill(end - crate::ids::BLOCK);
+    }
+    Ok(())
+}
