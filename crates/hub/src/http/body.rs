@@ -49,6 +49,9 @@ pub(super) async fn read_in(
         Some(charset) => unpack::in_utf8(bytes, charset),
         None => bytes,
     };
+    if bytes.len() > most {
+        return Err(Problem::TooLarge(most));
+    }
     if let Some(Asked(asked)) = parts.extensions.get() {
         // Nobody has read it before.
         let _first = asked.set(bytes.clone());

@@ -347,7 +347,7 @@ fn conditions(table: &mut Table<'_>) {
     ] {
         table.sku("restrictions", json!({ key: wrong }));
     }
-    table.sku("restrictions", json!([]));
+    table.sku("restrictions", json!([7]));
     for section in ["deals", "discounts", "charges"] {
         table.with(section, "restrictions", json!({ "variant_refs": ["Z"] }));
     }

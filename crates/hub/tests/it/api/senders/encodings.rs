@@ -44,7 +44,8 @@ fn a_byte_order_mark_is_skipped() {
 
 #[test]
 fn a_packed_body_is_unpacked_up_to_the_size_a_body_may_have() {
-    let hub = TestHub::start_with(&[("limits.body_bytes", "100000")]);
+    const MOST: usize = 1_048_576;
+    let hub = TestHub::start_with(&[("limits.body_bytes", &MOST.to_string())]);
     let kiosk = hub.client("kiosk");
     for name in ["gzip", "x-gzip", "GZIP"] {
         let order = post(
@@ -56,12 +57,9 @@ fn a_packed_body_is_unpacked_up_to_the_size_a_body_may_have() {
     }
     let plain = post(&kiosk, &[JSON, ("Content-Encoding", "identity")], ORDER);
     assert_eq!(plain.status, 200, "{plain:?}");
-    let bomb = format!(
-        "{{\"status\": \"new\", \"x\": \"{}\"}}",
-        " ".repeat(100_000)
-    );
+    let bomb = format!("{{\"status\": \"new\", \"x\": \"{}\"}}", " ".repeat(MOST));
     let packed = gzip(bomb.as_bytes());
-    assert!(packed.len() < 1_000);
+    assert!(packed.len() < MOST / 500);
     let refused = post(&kiosk, &[JSON, ("Content-Encoding", "gzip")], packed);
     assert_eq!(refused.status, 422, "{refused:?}");
     assert!(refused.text.contains("is too big"), "{refused:?}");
@@ -105,6 +103,12 @@ fn latin_1_is_understood_and_other_charsets_are_named() {
     let refused = post(&kiosk, &[("Content-Type", kind)], ORDER);
     assert_eq!(refused.status, 415, "{refused:?}");
     assert!(refused.text.contains("utf-16"), "{refused:?}");
+    let long = "é".repeat(2_500_000).chars().map(|char| char as u8);
+    let long = [b"{\"a\":\"".to_vec(), long.collect(), b"\"}".to_vec()].concat();
+    let kind = "application/json; charset=iso-8859-1";
+    let wide = hub_of(4_000_000).client("kiosk");
+    let refused = post(&wide, &[("Content-Type", kind)], long);
+    assert!(refused.text.contains("is too big"), "{refused:?}");
     let raw = post(&kiosk, &[JSON], latin);
     assert!(raw.status == 400 && raw.text.contains("UTF-8"), "{raw:?}");
 }
