@@ -153,7 +153,8 @@ fn serving(
     address: &str,
     clock: Option<&Clock>,
 ) -> impl Fn() -> Command + Send + use<> {
-    let waits = format!("[{}]", vec!["2"; 100].join(", "));
+    // As many as there may be: no receiver is ill for so long.
+    let waits = format!("[{}]", vec!["2"; 32].join(", "));
     let settings = [
         ("PASSEPLAT_EVENTS_RETRY_SECONDS", waits.as_str()),
         ("PASSEPLAT_EVENTS_TIMEOUT_SECONDS", "5"),
