@@ -106,8 +106,8 @@ fn latin_1_is_understood_and_other_charsets_are_named() {
     let long = "é".repeat(2_500_000).chars().map(|char| char as u8);
     let long = [b"{\"a\":\"".to_vec(), long.collect(), b"\"}".to_vec()].concat();
     let kind = "application/json; charset=iso-8859-1";
-    let wide = hub_of(4_000_000).client("kiosk");
-    let refused = post(&wide, &[("Content-Type", kind)], long);
+    let wide = TestHub::start_with(&[("limits.body_bytes", "4000000")]);
+    let refused = post(&wide.client("kiosk"), &[("Content-Type", kind)], long);
     assert!(refused.text.contains("is too big"), "{refused:?}");
     let raw = post(&kiosk, &[JSON], latin);
     assert!(raw.status == 400 && raw.text.contains("UTF-8"), "{raw:?}");
