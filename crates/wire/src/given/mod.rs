@@ -25,6 +25,7 @@
 //! assert_eq!(problems.errors()[0].message, "must be a string");
 //! ```
 
+mod budget;
 mod identifier;
 mod surrogates;
 mod texts;
@@ -37,7 +38,8 @@ use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use crate::patch::Patch;
-use crate::problem::{BLANK, Path, Problems, too_many};
+use self::budget::{Budget, spend};
+use crate::problem::{BLANK, Path, Problems, TOO_MANY_THINGS, too_many};
 use crate::schema::{Schema, SchemaGenerator};
 pub use identifier::Identifier;
 pub(crate) use surrogates::without_halves;
@@ -159,16 +161,29 @@ pub fn without_mark(body: &[u8]) -> &[u8] {
 }
 
 /// Reads a body. Nothing but white space is [`Given::Absent`]; text that is not JSON is an error,
-/// but an escape that is half a character, such as a lone `\ud83d`, is read as U+FFFD.
+/// but an escape that is half a character, such as a lone `\ud83d`, is read as U+FFFD. What would
+/// take far more memory than a body of its size should is not read to its end.
 pub fn read<T: FromJson>(body: &[u8]) -> Result<Given<T>, serde_json::Error> {
     let body = without_mark(body);
     if body.trim_ascii().is_empty() {
         return Ok(Given::Absent);
     }
-    serde_json::from_slice(body).or_else(|error| match surrogates::without_halves(body) {
-        Some(mended) => serde_json::from_slice(&mended),
+    let error = match within_budget(body) {
+        Err(error) => error,
+        read => return read,
+    };
+    match surrogates::without_halves(body) {
+        Some(mended) => within_budget(&mended),
         None => Err(error),
-    })
+    }
+}
+
+fn within_budget<T: FromJson>(body: &[u8]) -> Result<Given<T>, serde_json::Error> {
+    let budget = Budget::of(body.len());
+    match serde_json::from_slice(body) {
+        Err(_) if budget.is_spent() => Ok(Given::Bad(TOO_MANY_THINGS.to_owned())),
+        read => read,
+    }
 }
 
 impl<T> Given<T> {
@@ -286,6 +301,14 @@ pub fn outcome<T>(result: Result<T, String>) -> Given<T> {
     result.map_or_else(Given::Bad, Given::Good)
 }
 
+/// The outcome, whose complaint takes memory, too.
+fn counted<T, E: Error>(result: Result<T, String>) -> Result<Given<T>, E> {
+    if let Err(message) = &result {
+        spend(message.len())?;
+    }
+    Ok(outcome(result))
+}
+
 impl<'de, T: FromJson> Visitor<'de> for GivenVisitor<T> {
     type Value = Given<T>;
 
@@ -302,37 +325,41 @@ impl<'de, T: FromJson> Visitor<'de> for GivenVisitor<T> {
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<Given<T>, E> {
-        Ok(outcome(T::from_bool(value)))
+        counted(T::from_bool(value))
     }
 
     fn visit_i64<E: Error>(self, number: i64) -> Result<Given<T>, E> {
-        Ok(outcome(T::from_integer(number)))
+        counted(T::from_integer(number))
     }
 
     fn visit_u64<E: Error>(self, number: u64) -> Result<Given<T>, E> {
-        Ok(outcome(match i64::try_from(number) {
+        counted(match i64::try_from(number) {
             Ok(number) => T::from_integer(number),
             Err(_) => T::from_large_integer(number),
-        }))
+        })
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<Given<T>, E> {
-        Ok(outcome(T::from_float(number)))
+        counted(T::from_float(number))
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Given<T>, E> {
         if !T::MAY_BE_BLANK && text.trim().is_empty() {
             return Ok(Given::Absent);
         }
-        Ok(outcome(T::from_text(text)))
+        counted(T::from_text(text))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, array: A) -> Result<Given<T>, A::Error> {
-        T::given_array(array)
+        let given = T::given_array(array)?;
+        if let Given::Bad(message) = &given {
+            spend(message.len())?;
+        }
+        Ok(given)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Given<T>, A::Error> {
-        T::from_object(object).map(outcome)
+        counted(T::from_object(object)?)
     }
 }
 
@@ -430,7 +457,7 @@ macro_rules! given_struct {
                         _ => {
                             let value = object.next_value::<Option<$crate::given::Ignored>>()?;
                             if value.is_some() || !refused.is_empty() {
-                                $crate::given::keep(&mut given.unknown, key);
+                                $crate::given::keep(&mut given.unknown, key)?;
                             }
                         }
                     }
@@ -519,8 +546,11 @@ impl Key<'_> {
 }
 
 #[doc(hidden)]
-pub fn keep(unknown: &mut Vec<String>, key: Key<'_>) {
+pub fn keep<E: Error>(unknown: &mut Vec<String>, key: Key<'_>) -> Result<(), E> {
     if unknown.len() < MOST_KEYS_KEPT {
-        unknown.push(crate::text::quotable(key.as_str()));
+        let key = crate::text::quotable(key.as_str());
+        spend(2 * size_of::<String>() + key.len())?;
+        unknown.push(key);
     }
+    Ok(())
 }

@@ -3,6 +3,7 @@
 use serde::de::{IgnoredAny, MapAccess, SeqAccess};
 use serde_json::json;
 
+use super::budget::{spend, spend_entry};
 use super::{FromJson, Given, Key};
 use crate::currency::Currency;
 use crate::custom_fields::CustomFields;
@@ -223,6 +224,7 @@ impl<T: FromJson> FromJson for Vec<Given<T>> {
                 while array.next_element::<IgnoredAny>()?.is_some() {}
                 return Ok(Err(too_many(MOST_ENTRIES)));
             }
+            spend_entry::<Given<T>, A::Error>()?;
             entries.push(entry);
         }
         Ok(Ok(entries))
@@ -265,6 +267,9 @@ impl<T: FromJson> FromJson for Entries<T> {
             if let Some(entry) = entries.get_mut(place) {
                 entry.1 = value;
             } else if entries.len() < MOST_FIELDS {
+                // The key is kept twice, as long as there may be another like it.
+                spend(2 * key.len() + 2 * size_of::<(String, usize)>())?;
+                spend_entry::<(String, Given<T>), A::Error>()?;
                 entries.push((key, value));
             } else {
                 while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
@@ -373,6 +378,7 @@ impl<T: FromJson> FromJson for Box<T> {
     }
 
     fn from_object<'de, A: MapAccess<'de>>(object: A) -> Result<Result<Self, String>, A::Error> {
+        spend(size_of::<T>())?;
         Ok(T::from_object(object)?.map(Self::new))
     }
 }
