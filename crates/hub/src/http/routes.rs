@@ -325,13 +325,15 @@ async fn admit(
         Ok(admitted) => {
             let admitted = Arc::new(admitted);
             request.extensions_mut().insert(Arc::clone(&admitted));
-            let most = hub.config().limits.body_bytes;
             // The bytes of a file are no text.
             let is_text = door.endpoint.about.takes_files.is_empty();
             let charset = unpack::charset(request.headers()).ok().filter(|_| is_text);
-            let read = body::read_in(request, most, charset).await;
+            let read = body::read_in(&hub, request, charset).await;
             let mut response = match read {
-                Ok(request) => terms::answer(&hub, &admitted, request, next).await,
+                Ok((request, length)) => {
+                    let _turn = hub.large_body(length >= body::LARGE).await;
+                    terms::answer(&hub, &admitted, request, next).await
+                }
                 Err(too_large) => too_large.into_response(),
             };
             response.extensions_mut().insert(admitted);

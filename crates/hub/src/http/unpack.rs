@@ -84,14 +84,20 @@ pub(crate) fn unpack(bytes: Bytes, packing: Packing, most: usize) -> Result<Byte
     }
 }
 
-/// The bytes of a body in UTF-8. What is valid UTF-8 already is taken for what it is, whatever was
-/// declared: no sender means what it would say otherwise.
-pub(crate) fn in_utf8(bytes: Bytes, charset: Charset) -> Bytes {
+/// The bytes of a body in UTF-8; of more than `most` nothing is made. What is valid UTF-8 already is
+/// taken for what it is, whatever was declared: no sender means what it would say otherwise.
+pub(crate) fn in_utf8(bytes: Bytes, charset: Charset, most: usize) -> Result<Bytes, Problem> {
     if charset == Charset::Utf8 || std::str::from_utf8(&bytes).is_ok() {
-        return bytes;
+        return Ok(bytes);
     }
-    let text: String = bytes.iter().copied().map(of_windows_1252).collect();
-    text.into()
+    let characters = || bytes.iter().copied().map(of_windows_1252);
+    let length = characters().map(char::len_utf8).sum();
+    if length > most {
+        return Err(Problem::TooLarge(most));
+    }
+    let mut text = String::with_capacity(length);
+    text.extend(characters());
+    Ok(text.into())
 }
 
 /// The character behind a byte of Windows-1252; what has none is the control character of ISO-8859-1.

@@ -53,7 +53,7 @@ async fn read(
     catalog: &CatalogId,
     body: &Body,
 ) -> Result<Vec<NewInventoryEntry>, Problem> {
-    let problems = match inventory::check(body.given()?, &at.zone) {
+    let problems = match inventory::check(body.given(hub).await?, &at.zone) {
         Ok(entries) => return Ok(entries),
         Err(problems) => problems,
     };
