@@ -60,6 +60,28 @@ impl Field {
             })
     }
 
+    /// A text of about so many bytes with this value, as JSON, at the field; where that is within a
+    /// list, in every entry of as many as fit.
+    pub fn repeated(&self, value: &str, bytes: usize) -> String {
+        const HERE: &str = "\"<here>\"";
+        let list = self.steps.iter().rposition(|(step, _)| *step == Step::Index);
+        let (outer, inner) = self.steps.split_at(list.map_or(0, |at| at + 1));
+        let around = |steps: &[(Step, Value)]| {
+            let field = Self {
+                steps: steps.to_vec(),
+                ..self.clone()
+            };
+            field.body(json!("<here>")).to_string()
+        };
+        let entry = around(inner).replace(HERE, value);
+        let times = if list.is_some() {
+            (bytes / (entry.len() + 1)).max(1)
+        } else {
+            1
+        };
+        around(outer).replace(HERE, &vec![entry.as_str(); times].join(","))
+    }
+
     /// What is said of the field when this value is sent.
     pub fn complaint(&self, bodies: &Bodies, value: Value) -> Option<String> {
         self.said(bodies, &self.body(value))
@@ -124,6 +146,11 @@ impl Bodies {
     }
 
     fn send(&self, field: &Field, body: &Value) -> Answer {
+        self.send_text(field, body.to_string())
+    }
+
+    /// Sends any text to the endpoint of the field.
+    pub fn send_text(&self, field: &Field, body: String) -> Answer {
         let mut path = field.path.clone();
         for (name, id) in &self.ids {
             path = path.replace(name, id);
@@ -134,7 +161,7 @@ impl Bodies {
         );
         let headers = [("Content-Type", "application/json")];
         self.caller
-            .send(&field.method, &path, &headers, body.to_string())
+            .send(&field.method, &path, &headers, body)
     }
 }
 

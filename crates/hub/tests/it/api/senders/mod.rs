@@ -2,6 +2,7 @@
 
 mod encodings;
 mod fields;
+mod memory;
 
 use std::collections::BTreeSet;
 
