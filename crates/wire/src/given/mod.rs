@@ -37,8 +37,8 @@ use std::marker::PhantomData;
 use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use crate::patch::Patch;
 use self::budget::{Budget, spend};
+use crate::patch::Patch;
 use crate::problem::{BLANK, Path, Problems, TOO_MANY_THINGS, too_many};
 use crate::schema::{Schema, SchemaGenerator};
 pub use identifier::Identifier;

@@ -60,11 +60,20 @@ impl Field {
             })
     }
 
+    /// The list that it is in, by its name.
+    pub fn list(&self) -> String {
+        let end = self.name.rfind(']').map_or(0, |at| at + 1);
+        self.name[..end].to_owned()
+    }
+
     /// A text of about so many bytes with this value, as JSON, at the field; where that is within a
     /// list, in every entry of as many as fit.
     pub fn repeated(&self, value: &str, bytes: usize) -> String {
         const HERE: &str = "\"<here>\"";
-        let list = self.steps.iter().rposition(|(step, _)| *step == Step::Index);
+        let list = self
+            .steps
+            .iter()
+            .rposition(|(step, _)| *step == Step::Index);
         let (outer, inner) = self.steps.split_at(list.map_or(0, |at| at + 1));
         let around = |steps: &[(Step, Value)]| {
             let field = Self {
@@ -160,8 +169,7 @@ impl Bodies {
             "{path}: something is missing in the test"
         );
         let headers = [("Content-Type", "application/json")];
-        self.caller
-            .send(&field.method, &path, &headers, body)
+        self.caller.send(&field.method, &path, &headers, body)
     }
 }
 
@@ -189,24 +197,43 @@ fn forms(schema: &Value) -> Vec<&Value> {
 /// Every field of every body, at the location of the caller.
 pub fn fields() -> Vec<Field> {
     let mut found = Vec::new();
-    let paths = whole()["paths"].as_object().expect("paths");
-    for (path, operations) in paths {
-        let here = path.strip_prefix("/v1").unwrap_or_default();
-        let is_elsewhere = ["/locations", "/accounts", "/account"]
-            .iter()
-            .any(|start| here.starts_with(start) || here.contains("/locations/"));
-        if here.is_empty() || is_elsewhere {
-            continue;
-        }
-        for (method, operation) in operations.as_object().expect("operations") {
-            let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
-            if !schema.is_null() {
-                let method = method.to_uppercase();
-                descend(&method, here, schema, &mut Vec::new(), &mut found);
-            }
-        }
+    for (method, path, schema) in taken().filter(|(_, path, _)| is_here(path)) {
+        descend(&method, path, schema, &mut Vec::new(), &mut found);
     }
     found
+}
+
+/// The endpoints whose bodies are none of those of [`fields`].
+pub fn passed_over() -> Vec<String> {
+    let here: Vec<&Value> = taken()
+        .filter(|(_, path, _)| is_here(path))
+        .map(|(_, _, schema)| schema)
+        .collect();
+    taken()
+        .filter(|(_, _, schema)| !here.contains(schema))
+        .map(|(method, path, _)| format!("{method} {path}"))
+        .collect()
+}
+
+/// The same is taken at other locations and for whole accounts.
+fn is_here(path: &str) -> bool {
+    !["/locations", "/accounts", "/account"]
+        .iter()
+        .any(|start| path.starts_with(start) || path.contains("/locations/"))
+}
+
+/// Every endpoint that takes JSON, and what.
+fn taken() -> impl Iterator<Item = (String, &'static str, &'static Value)> {
+    let paths = whole()["paths"].as_object().expect("paths");
+    paths.iter().flat_map(|(path, operations)| {
+        let path = path.strip_prefix("/v1").unwrap_or_default();
+        let operations = operations.as_object().expect("operations").iter();
+        operations.filter_map(move |(method, operation)| {
+            let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+            let is_taken = !path.is_empty() && !schema.is_null();
+            is_taken.then(|| (method.to_uppercase(), path, schema))
+        })
+    })
 }
 
 fn descend(
