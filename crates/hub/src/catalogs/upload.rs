@@ -49,7 +49,7 @@ pub(super) async fn read(
     images: BTreeSet<ImageId>,
 ) -> Result<Upload, Problem> {
     let is_small = body.is_small();
-    let work = move || checked(&body, what, currency, &images);
+    let work = move || checked(body, what, currency, &images);
     let CatalogUpdate { name, data } = done(hub, is_small, work).await??;
     let Some(data) = data else {
         return Ok(Upload {
@@ -71,7 +71,7 @@ pub(super) async fn read(
 }
 
 fn checked(
-    body: &Body,
+    body: Body,
     what: For,
     currency: Currency,
     images: &BTreeSet<ImageId>,

@@ -18,6 +18,7 @@ use super::problem::Problem;
 use super::unpack::{self, Charset, Packing};
 use crate::db;
 use crate::hub::Hub;
+use crate::journal::LONGEST_BODY;
 
 /// The bytes of a request.
 #[derive(Clone, Debug)]
@@ -65,10 +66,27 @@ pub(super) async fn read_in(
     let bytes = done(hub, is_small, work).await??;
     if let Some(Asked(asked)) = parts.extensions.get() {
         // Nobody has read it before.
-        let _first = asked.set(bytes.clone());
+        let _first = asked.set(match charset {
+            Some(_) => for_journal(&bytes),
+            None => bytes.clone(),
+        });
     }
     let length = bytes.len();
     Ok((Request::from_parts(parts, bytes.into()), length))
+}
+
+/// What the journal keeps of a text: of a large one a copy of its beginning, so that it does not
+/// outlive its reading.
+fn for_journal(bytes: &Bytes) -> Bytes {
+    let Some(beginning) = bytes.get(..LONGEST_BODY) else {
+        return bytes.clone();
+    };
+    // Not cut within a character: that would be no text.
+    let end = match std::str::from_utf8(beginning) {
+        Err(error) if error.error_len().is_none() => error.valid_up_to(),
+        _ => LONGEST_BODY,
+    };
+    Bytes::copy_from_slice(&beginning[..end])
 }
 
 /// Does the work for a body here, or apart.
@@ -134,30 +152,29 @@ impl Body {
 
     /// Reads the body as whatever JSON it is. Nothing at all is absent.
     pub(crate) async fn given<T: FromJson + Send + 'static>(
-        &self,
+        self,
         hub: &Hub,
     ) -> Result<Given<T>, Problem> {
-        let body = self.clone();
-        done(hub, self.is_small(), move || body.given_here()).await?
+        done(hub, self.is_small(), move || self.given_here()).await?
     }
 
     /// Reads the body as an object of the kind `T`. Nothing at all counts as `{}`.
     pub(crate) async fn read<T: FromJson + Default + Send + 'static>(
-        &self,
+        self,
         hub: &Hub,
     ) -> Result<T, Problem> {
         Ok(self.sent(hub).await??)
     }
 
     /// The same where this takes nobody's time: apart, or of something small.
-    pub(crate) fn read_here<T: FromJson + Default>(&self) -> Result<T, Problem> {
+    pub(crate) fn read_here<T: FromJson + Default>(self) -> Result<T, Problem> {
         Ok(sent(self.given_here()?)?)
     }
 
     /// The same for what is done to a thing that has to be found first: what is wrong with the body
     /// is only said, with `?`, to those who may do that to it.
     pub(crate) async fn sent<T: FromJson + Default + Send + 'static>(
-        &self,
+        self,
         hub: &Hub,
     ) -> Result<Sent<T>, Problem> {
         Ok(sent(self.given(hub).await?))
