@@ -102,12 +102,12 @@ fn chosen_catalog<'a>(happened: &Happened<'a>) -> Option<&'a CatalogId> {
 }
 
 fn document(happened: &Happened<'_>) -> db::Result<String> {
-    let broken = |error: serde_json::Error| db::Error::Broken(error.to_string());
-    let raw = |text: Option<&str>| {
-        text.map(serde_json::from_str::<&RawValue>)
-            .transpose()
-            .map_err(broken)
-    };
+    fn broken(error: serde_json::Error) -> db::Error {
+        db::Error::Broken(error.to_string())
+    }
+    fn raw(text: Option<&str>) -> db::Result<Option<&RawValue>> {
+        text.map(serde_json::from_str).transpose().map_err(broken)
+    }
     let (previous, new, change) = (
         raw(happened.previous_state)?,
         raw(happened.new_state)?,
