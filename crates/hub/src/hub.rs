@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
 use crate::apart::Apart;
 use crate::chance::Chance;
@@ -30,6 +30,9 @@ use crate::supervisor::Supervisor;
 const CLOSE_FILES: Duration = Duration::from_secs(5);
 const CLOSE_SERVER: Duration = Duration::from_secs(1);
 
+/// Calls with large bodies that are answered at a time.
+const LARGE_BODIES: usize = 4;
+
 /// Everything that a request may use. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Hub {
@@ -48,6 +51,7 @@ struct Inner {
     key: MasterKey,
     passwords: Passwords,
     apart: Apart,
+    large_bodies: Semaphore,
     limits: Limits,
     attempts: Attempts,
     has_told_of_proxy: AtomicBool,
@@ -151,6 +155,7 @@ impl Hub {
                 outbound,
                 passwords: Passwords::new(chance.clone()),
                 apart: Apart::half("large bodies"),
+                large_bodies: Semaphore::new(LARGE_BODIES),
                 journal: Journal::new(place, journal),
                 calls: watch::Sender::new(()),
                 supervisor,
@@ -261,6 +266,16 @@ impl Hub {
     /// Threads for reading what is too large to be read between two other requests.
     pub(crate) fn apart(&self) -> &Apart {
         &self.inner.apart
+    }
+
+    /// A turn for a call with a large body, which takes memory until it is answered. Others have none
+    /// and wait for none.
+    pub(crate) async fn large_body(&self, is_large: bool) -> Option<SemaphorePermit<'_>> {
+        if is_large {
+            self.inner.large_bodies.acquire().await.ok()
+        } else {
+            None
+        }
     }
 
     /// An API call that is being answered, until this is dropped.

@@ -51,6 +51,7 @@ use std::time::Duration;
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tower::util::MapRequest;
 
 pub use hub::{CannotStart, Hub};
 pub use opening::{CannotOpen, Opening};
@@ -64,7 +65,8 @@ pub fn router(hub: &Hub) -> Router {
         .merge(oauth::router(hub))
         .merge(contract::router(hub))
         .merge(office::router(hub));
-    http::safety::told(hub, hosts::guarded(hub, all))
+    let all = http::safety::told(hub, hosts::guarded(hub, all));
+    Router::new().fallback_service(MapRequest::new(all, http::manners::in_capitals))
 }
 
 /// Serves `hub` on `listener`, with everything that runs beside it, until `stop` is there; then

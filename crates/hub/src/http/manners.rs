@@ -130,6 +130,22 @@ fn broken() -> Response {
     Problem::Database(error).into_response()
 }
 
+/// The request with its method in capitals: HTTP has no other, but some senders write them so.
+pub(crate) fn in_capitals(mut request: Request) -> Request {
+    if request
+        .method()
+        .as_str()
+        .bytes()
+        .any(|byte| byte.is_ascii_lowercase())
+    {
+        let method = request.method().as_str().to_ascii_uppercase();
+        if let Ok(method) = Method::from_bytes(method.as_bytes()) {
+            *request.method_mut() = method;
+        }
+    }
+    request
+}
+
 /// Whatever `routes` answers.
 pub(crate) async fn route(routes: Router, request: Request) -> Response {
     match routes.oneshot(request).await {

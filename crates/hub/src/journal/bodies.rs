@@ -12,7 +12,7 @@ use zstd::bulk::{Compressor, Decompressor};
 use zstd::dict::{DecoderDictionary, EncoderDictionary};
 
 /// Bodies are kept up to this many bytes.
-pub(super) const LONGEST_BODY: usize = 256 * 1024;
+pub(crate) const LONGEST_BODY: usize = 256 * 1024;
 
 /// Names whose values are never written.
 const SECRET_NAMES: [&str; 3] = ["access_token", "client_secret", "password"];

@@ -29,7 +29,9 @@ use crate::apart::Apart;
 use crate::db::{self, Db};
 use crate::http::caller::Admitted;
 use crate::supervisor::Heartbeat;
-use bodies::{LONGEST_BODY, Packer};
+use bodies::Packer;
+
+pub(crate) use bodies::LONGEST_BODY;
 
 pub use days::ALL as DAYS;
 pub use erase::ALL as ERASE;

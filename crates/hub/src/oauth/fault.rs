@@ -23,6 +23,8 @@ pub(crate) enum Fault {
     Missing(&'static str),
     /// The body cannot be read.
     Unreadable,
+    /// The body is packed in a way that is not spoken here.
+    Packed,
     /// There is nothing there, or nothing for this method.
     NoRoute,
     /// Too many wrong credentials from one address.
@@ -95,6 +97,12 @@ impl IntoResponse for Fault {
                 "invalid_request",
                 "The body cannot be read",
                 "unprocessable_entity",
+            ),
+            Self::Packed => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "invalid_request",
+                "The body must come as it is or in gzip",
+                "unsupported_media_type",
             ),
             Self::TooMany => (
                 StatusCode::TOO_MANY_REQUESTS,

@@ -66,40 +66,51 @@ pub(super) async fn revoke(hub: Hub, peer: Peer, params: Params) -> Result<Respo
 
 async fn authenticated(hub: &Hub, peer: Peer, params: &Params) -> Result<ClientId, Fault> {
     let (id, given) = params.credentials().ok_or(Fault::WrongClient)?;
-    match right_client(hub, params, id, given).await? {
+    let readings = params.readings(id);
+    let wanted: Vec<ClientId> = readings
+        .iter()
+        .filter_map(|id| ClientId::parse(id).ok())
+        .collect();
+    // However it is written, an id is one id.
+    let counted = wanted.last().map_or(id, ClientId::as_str).to_owned();
+    match right_client(hub, params, wanted, given).await? {
         Some(id) => Ok(id),
         // Only wrong ones are counted, and a right one passes however many there were: ids of clients
         // are public, and nobody may lock an app out by guessing at it.
-        None if hub.may_guess(peer, "client", id).await? => Err(Fault::WrongClient),
+        None if hub.may_guess(peer, "client", &counted).await? => Err(Fault::WrongClient),
         None => Err(Fault::TooMany),
     }
 }
 
-/// The client, if the secret is its own.
+/// The client whose id is one of these, if the secret is its own.
 async fn right_client(
     hub: &Hub,
     params: &Params,
-    id: &str,
+    wanted: Vec<ClientId>,
     given: &str,
 ) -> Result<Option<ClientId>, Fault> {
-    let Ok(id) = ClientId::parse(id) else {
-        return Ok(None);
-    };
-    let wanted = id.clone();
     let found = hub
-        .read("oauth.client", move |tx| clients::find(tx, &wanted))
+        .read("oauth.client", move |tx| {
+            for id in &wanted {
+                if let Some(client) = clients::find(tx, id)? {
+                    return Ok(Some((id.clone(), client)));
+                }
+            }
+            Ok::<_, crate::db::Error>(None)
+        })
         .await
         .map_err(Fault::Database)?;
-    let Some(client) = found else {
+    let Some((id, client)) = found else {
         return Ok(None);
     };
     let secret = client
         .secret(hub.key())
         .map_err(|error| Fault::Database(crate::db::Error::Broken(error.to_string())))?;
-    // RFC 6749 has Basic credentials percent-encoded; real clients do not encode them.
-    let is_right = params
-        .readings(given)
-        .iter()
-        .any(|given| secret::same(&secret, given));
+    // RFC 6749 has Basic credentials encoded as in a form; real clients do not encode them.
+    let mut is_right = false;
+    for given in params.readings(given) {
+        // Every form is looked at, whichever is right.
+        is_right |= secret::same(&secret, &given);
+    }
     Ok(is_right.then_some(id))
 }

@@ -25,3 +25,7 @@ mod opening;
 mod settings;
 mod supervised;
 mod support;
+
+/// Counts what is taken, for the one test that asks.
+#[global_allocator]
+static MEMORY: peak_alloc::PeakAlloc = peak_alloc::PeakAlloc;

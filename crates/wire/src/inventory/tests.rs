@@ -40,7 +40,7 @@ fn entries_are_read_in_every_form_that_clients_send() {
 fn everything_wrong_is_told_with_its_place() {
     let found = read(
         r#"[{"stock": 1}, {"sku_ref": "A", "option_ref": "B", "stock": 1}, 7, null,
-            {"sku_ref": "A"}, {"sku_ref": "A", "stock": -1}, {"sku_ref": 7, "stock": "1.0001"},
+            {"sku_ref": "A"}, {"sku_ref": "A", "stock": -1}, {"sku_ref": 7.5, "stock": "1.0001"},
             {"sku_ref": "A", "stock": 1, "expires_at": "2026-03-08T11:00:00Z"},
             {"sku_ref": "A", "expires_at": "2026-03-08T11:00:00Z"},
             {"sku_ref": "A", "stock": "many", "expires_at": "2026-03-08T11:00:00Z"}]"#,

@@ -8,6 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request};
+use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tokio::runtime::Runtime;
 use tower::ServiceExt as _;
@@ -121,6 +122,27 @@ impl Anybody {
         request.body(body).expect("a request")
     }
 
+    /// Sends any request, and answers the status alone: of what comes back nothing is kept.
+    pub fn status(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Body>,
+    ) -> u16 {
+        let request = self.request(method, path, headers, body.into());
+        self.runtime.block_on(async {
+            let response = self.router.clone().oneshot(request).await;
+            let response = response.expect("an answer");
+            let status = response.status().as_u16();
+            let mut body = response.into_body();
+            while let Some(frame) = body.frame().await {
+                frame.expect("a part of a body");
+            }
+            status
+        })
+    }
+
     /// Sends any request.
     pub fn send(
         &self,
@@ -179,6 +201,16 @@ impl Caller {
     }
 
     /// Any request; the path is what follows `/v1`.
+    /// The status alone: of what comes back nothing is kept.
+    pub fn status(&self, method: &str, path: &str, body: impl Into<Body>) -> u16 {
+        let headers = [
+            ("X-Access-Token", self.token.as_str()),
+            ("Content-Type", "application/json"),
+        ];
+        self.anybody
+            .status(method, &format!("/v1{path}"), &headers, body)
+    }
+
     pub fn send(
         &self,
         method: &str,
