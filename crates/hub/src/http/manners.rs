@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
 use tower::ServiceExt as _;
@@ -38,7 +38,7 @@ const EXPOSED: &str = "X-Cursor-Next, Retry-After, X-Request-Id, ETag, Idempoten
 /// Answers one API call through `routes`, and keeps it in the journal even if nobody waits for the
 /// answer any longer: a caller that hangs up takes the future of its connection along, but not what it
 /// has asked for.
-pub(super) async fn answer(hub: Hub, routes: Router, request: Request) -> Response {
+pub async fn answer(hub: Hub, routes: Router, request: Request) -> Response {
     let call = hub.call();
     let task = tokio::spawn(async move {
         let answer = answer_to_the_end(hub, routes, request).await;
@@ -79,22 +79,7 @@ async fn answer_to_the_end(hub: Hub, routes: Router, request: Request) -> Respon
         });
         response
     };
-    let headers = response.headers_mut();
-    if let Ok(id) = HeaderValue::try_from(&*id) {
-        headers.insert(REQUEST_ID, id);
-    }
-    headers.insert(
-        header::ACCESS_CONTROL_ALLOW_ORIGIN,
-        HeaderValue::from_static("*"),
-    );
-    headers.insert(
-        header::ACCESS_CONTROL_EXPOSE_HEADERS,
-        HeaderValue::from_static(EXPOSED),
-    );
-    // Many tenants share a path, and the token is in a header that caches do not know.
-    headers
-        .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("private, no-cache"));
+    mark(response.headers_mut(), &id);
     debug_assert_eq!(CURSOR_NEXT.as_str(), "x-cursor-next");
 
     let Some(admitted) = response.extensions().get::<Arc<Admitted>>().cloned() else {
@@ -122,6 +107,25 @@ async fn answer_to_the_end(hub: Hub, routes: Router, request: Request) -> Respon
         response: told.clone(),
     });
     Response::from_parts(head, Body::from(told))
+}
+
+/// What every answer has. Nothing that is there already is lost but what belongs to another request.
+pub(crate) fn mark(headers: &mut HeaderMap, id: &str) {
+    if let Ok(id) = HeaderValue::try_from(id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        HeaderValue::from_static("*"),
+    );
+    headers.insert(
+        header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        HeaderValue::from_static(EXPOSED),
+    );
+    // Many tenants share a path, and the token is in a header that caches do not know.
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("private, no-cache"));
 }
 
 /// A handler has panicked.
@@ -182,63 +186,4 @@ fn preflight() -> Response {
         HeaderValue::from_static("86400"),
     );
     response
-}
-
-#[cfg(test)]
-mod tests {
-    use axum::routing::get;
-
-    use super::*;
-    use crate::chance::Chance;
-    use crate::clock::Clock;
-    use crate::config::Config;
-
-    /// A hub of its own, in this folder.
-    fn hub(folder: &std::path::Path) -> Hub {
-        let flags = [
-            (
-                "database.url",
-                format!("sqlite:{}", folder.join("hub.db").display()),
-            ),
-            ("keys.value", "42".repeat(32)),
-        ];
-        let config = Config::read(None, [], &flags).expect("a good configuration");
-        Hub::open(config, Clock::real(), Chance::seeded(7)).expect("a hub")
-    }
-
-    #[tokio::test]
-    async fn a_handler_that_panics_is_answered_as_every_call_is() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let broken = get(async || -> &'static str { panic!("the address of Ada Martin") });
-        let routes = Router::new().route("/v1/location", broken);
-        let request = Request::get("/v1/location")
-            .body(Body::empty())
-            .expect("a request");
-        let answer = answer(hub(folder.path()), routes, request).await;
-        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
-        for name in [
-            REQUEST_ID,
-            header::ACCESS_CONTROL_ALLOW_ORIGIN,
-            header::CACHE_CONTROL,
-        ] {
-            assert!(answer.headers().contains_key(&name), "{name}");
-        }
-        let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await;
-        assert_eq!(body.expect("a body"), r#"{"error_type":"internal_error"}"#);
-    }
-
-    #[tokio::test]
-    async fn a_hub_that_stops_waits_for_a_call_whose_caller_is_gone() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let hub = hub(folder.path());
-        let call = hub.call();
-        let answered = tokio::spawn(async move {
-            // As long as a slow answer takes.
-            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-            drop(call);
-        });
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
-        crate::serve(hub, listener.expect("a port"), async {}).await;
-        assert!(answered.is_finished());
-    }
 }
