@@ -48,9 +48,7 @@ fn no_crate_sees_through_a_wall() {
         allowed.keys().copied().collect::<Vec<_>>()
     );
     for (name, may) in allowed {
-        let manifest: Table = text(&crates().join(name).join("Cargo.toml"))
-            .parse()
-            .expect("TOML");
+        let manifest = manifest(name);
         for kind in ["dependencies", "dev-dependencies", "build-dependencies"] {
             let Some(dependencies) = manifest.get(kind).and_then(|it| it.as_table()) else {
                 continue;
@@ -157,6 +155,93 @@ fn with_some_ids(path: &str) -> String {
         if is_name { "abc" } else { segment }
     });
     segments.collect::<Vec<_>>().join("/")
+}
+
+/// The files of programs below a folder.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for name in names(folder) {
+        let path = folder.join(&name);
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if name.ends_with(".rs") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// The manifest of a crate.
+fn manifest(name: &str) -> Table {
+    let manifest = text(&crates().join(name).join("Cargo.toml"));
+    manifest.parse().expect("TOML")
+}
+
+/// Whether a library, or a program, of this manifest is compiled without its tests.
+fn has_no_tests(manifest: &Table) -> bool {
+    let programs = manifest.get("bin").and_then(|it| it.as_array());
+    let targets = manifest
+        .get("lib")
+        .into_iter()
+        .chain(programs.into_iter().flatten());
+    targets
+        .filter_map(|target| target.get("test"))
+        .any(|it| it.as_bool() == Some(false))
+}
+
+#[test]
+fn no_test_stands_where_it_is_never_compiled() {
+    let mut without = Vec::new();
+    for name in names(&crates()) {
+        if !has_no_tests(&manifest(&name)) {
+            continue;
+        }
+        for path in sources(&crates().join(&name).join("src")) {
+            let source = text(&path);
+            for mark in ["#[test]", "cfg(test)", "::test]", "::test(", "proptest!"] {
+                let path = path.display();
+                assert!(!source.contains(mark), "{path} has {mark}: move it to tests");
+            }
+        }
+        without.push(name);
+    }
+    assert_eq!(without, ["hub", "passeplat"]);
+}
+
+#[test]
+fn every_file_of_a_crate_is_a_part_of_it() {
+    let mut seen = 0;
+    for name in names(&crates()) {
+        for folder in ["src", "tests"] {
+            let folder = crates().join(&name).join(folder);
+            if !folder.is_dir() {
+                continue;
+            }
+            for path in sources(&folder) {
+                let stem = path.file_stem().expect("a name").to_string_lossy();
+                let parent = path.parent().expect("a folder");
+                // A file that is the beginning of its folder is declared one folder further up.
+                let (module, parent) = match &*stem {
+                    "mod" => (
+                        parent.file_name().expect("a name").to_string_lossy(),
+                        parent.parent().expect("a folder"),
+                    ),
+                    "lib" | "main" => continue,
+                    _ => (stem, parent),
+                };
+                // Files beside the manifest's targets are programs of their own.
+                let is_target = parent == folder && folder.ends_with("tests");
+                let declares = ["mod.rs", "lib.rs", "main.rs"].into_iter().any(|file| {
+                    let file = parent.join(file);
+                    let module = format!("mod {module};");
+                    file.is_file() && text(&file).contains(&module)
+                });
+                seen += 1;
+                assert!(declares || is_target, "{} is never compiled", path.display());
+            }
+        }
+    }
+    assert!(seen > 400, "{seen}");
 }
 
 /// What every endpoint must do, asked of each of them.
