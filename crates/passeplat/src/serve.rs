@@ -15,7 +15,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::{files, log, settings};
 
 /// The flags of `serve`.
-#[derive(Args, Debug)]
+#[derive(Args)]
 pub(crate) struct Options {
     #[command(flatten)]
     settings: settings::Flags,

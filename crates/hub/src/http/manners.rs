@@ -7,6 +7,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
@@ -17,9 +18,11 @@ use super::answer::{About, CURSOR_NEXT};
 use super::body::Asked;
 use super::caller::Admitted;
 use super::problem::Problem;
+use super::routes;
 use crate::db;
 use crate::hub::Hub;
 use crate::journal::Entry;
+use crate::secret::shown_address;
 
 /// On every answer; the same id is in the journal and in the events of the request.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -100,7 +103,7 @@ async fn answer_to_the_end(hub: Hub, routes: Router, request: Request) -> Respon
         admitted,
         order: about,
         method: parts.method,
-        path: parts.uri.to_string(),
+        path: without_token(&parts),
         status: head.status.as_u16(),
         duration: started.elapsed(),
         request: asked.0.get().cloned().unwrap_or_default(),
@@ -154,6 +157,17 @@ fn method(method: &Method, over: Option<&HeaderValue>) -> Method {
         (&Method::POST, Some("GET")) => Method::GET,
         _ => method.clone(),
     }
+}
+
+/// What the journal keeps of the address: a token belongs into a header, and who writes it into the
+/// query has not meant to show it.
+fn without_token(parts: &Parts) -> String {
+    let whole = parts.uri.to_string();
+    let mut shown = shown_address(&whole).into_owned();
+    if let Some(token) = routes::token(&parts.headers) {
+        shown = shown.replace(token, "****");
+    }
+    shown
 }
 
 fn without_slash(uri: &Uri) -> Uri {

@@ -11,6 +11,9 @@ use crate::hub::Hub;
 
 /// A year. Hosts below this one are their owners' to speak for.
 const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
+/// Other hosts learn from which host somebody comes, and never from which address: links in mails are
+/// secrets.
+const REFERRER: HeaderValue = HeaderValue::from_static("strict-origin-when-cross-origin");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 
 /// These headers, as the settings want them. Over plain http browsers ignore the second one.
@@ -29,6 +32,7 @@ impl Safety {
 
     pub(crate) fn mark(self, headers: &mut HeaderMap) {
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+        headers.entry(header::REFERRER_POLICY).or_insert(REFERRER);
         if self.is_https {
             headers.insert(header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
         }

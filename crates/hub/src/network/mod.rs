@@ -168,15 +168,21 @@ pub async fn serve(
         answers: Arc::new(Answers::of(hub)),
         farewells: Arc::new(Semaphore::new(FAREWELLS)),
     };
-    let accepting = supervisor.task("accept loop", |heartbeat| accept(&listener, &door, heartbeat));
+    let serving = async {
+        let accept = |heartbeat| accept(&listener, &door, heartbeat);
+        tokio::select! {
+            () = supervisor.task("accept loop", accept) => {}
+            () = stop => {}
+        }
+        drop(listener);
+        places.stop();
+        if timeout(terms.patience.end, places.all_given_back()).await.is_err() {
+            tracing::warn!("the hub stops before some requests were whole or answered");
+        }
+    };
     tokio::select! {
-        () = accepting => {}
-        () = stop => {}
-    }
-    drop(listener);
-    places.stop();
-    if timeout(terms.patience.end, places.all_given_back()).await.is_err() {
-        tracing::warn!("the hub stops before some requests were whole or answered");
+        () = serving => {}
+        never = door.look() => match never {},
     }
 }
 
@@ -186,16 +192,8 @@ async fn accept(
     door: &Door,
     heartbeat: Heartbeat,
 ) -> Result<(), Infallible> {
-    let mut looks = interval(door.patience.look);
-    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            _ = looks.tick() => {
-                door.places.look(door.clock.passed());
-                continue;
-            }
-        };
+        let accepted = listener.accept().await;
         heartbeat.beat();
         match accepted {
             Ok((stream, peer)) => door.let_in(stream, peer),
@@ -213,6 +211,16 @@ async fn accept(
 }
 
 impl Door {
+    /// Looks again and again at who has taken too long, until the last connection has ended.
+    async fn look(&self) -> Infallible {
+        let mut looks = interval(self.patience.look);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            looks.tick().await;
+            self.places.look(self.clock.passed());
+        }
+    }
+
     fn let_in(&self, stream: TcpStream, peer: SocketAddr) {
         let connected = Arc::new(Connected::new(self.clock.clone(), self.patience));
         match self.places.take(peer.ip(), &connected) {

@@ -23,6 +23,8 @@ pub(crate) enum Fault {
     Missing(&'static str),
     /// The body cannot be read.
     Unreadable,
+    /// The `Idempotency-Key` is none.
+    BadKey,
     /// There is nothing there, or nothing for this method.
     NoRoute,
     /// Too many wrong credentials from one address.
@@ -94,6 +96,12 @@ impl IntoResponse for Fault {
                 bad,
                 "invalid_request",
                 "The body cannot be read",
+                "unprocessable_entity",
+            ),
+            Self::BadKey => (
+                bad,
+                "invalid_request",
+                "Idempotency-Key must be one value of 1 to 255 printable ASCII characters",
                 "unprocessable_entity",
             ),
             Self::TooMany => (

@@ -11,7 +11,7 @@ use wire::scope::{Level, Scope};
 
 use super::{an_id, found_user};
 
-#[derive(Subcommand, Debug)]
+#[derive(Subcommand)]
 pub(super) enum Client {
     /// Register a client
     Create(Box<Create>),
@@ -19,7 +19,7 @@ pub(super) enum Client {
     List(List),
 }
 
-#[derive(Args, Debug)]
+#[derive(Args)]
 pub(super) struct Create {
     /// What merchants read
     #[arg(long)]
@@ -41,7 +41,7 @@ pub(super) struct Create {
 }
 
 /// What makes an app of a client: merchants connect, open and disconnect it from the back office.
-#[derive(Args, Debug)]
+#[derive(Args)]
 pub(super) struct App {
     /// What it asks for at a location, as in location[orders.write]
     #[arg(long)]
@@ -87,7 +87,7 @@ impl App {
     }
 }
 
-#[derive(Args, Debug)]
+#[derive(Args)]
 pub(super) struct List {
     /// The client
     #[arg(long)]

@@ -26,7 +26,7 @@ use crate::serve::say;
 use crate::{files, settings};
 
 /// The flags of `admin`.
-#[derive(Args, Debug)]
+#[derive(Args)]
 pub(crate) struct Options {
     #[command(flatten)]
     settings: settings::Flags,
@@ -34,7 +34,7 @@ pub(crate) struct Options {
     what: What,
 }
 
-#[derive(Subcommand, Debug)]
+#[derive(Subcommand)]
 enum What {
     /// People who sign in
     #[command(subcommand)]

@@ -12,7 +12,7 @@ use wire::id::{AccountId, LocationId};
 
 use super::{an_id, found_user, known_timezone};
 
-#[derive(Subcommand, Debug)]
+#[derive(Subcommand)]
 pub(super) enum User {
     /// Make a user
     Create(Create),
@@ -20,7 +20,7 @@ pub(super) enum User {
     Grant(Grant),
 }
 
-#[derive(Args, Debug)]
+#[derive(Args)]
 pub(super) struct Create {
     /// How the user signs in. Nothing is sent there: you vouch that it is theirs
     #[arg(long)]
@@ -39,7 +39,7 @@ pub(super) struct Create {
     timezone: String,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args)]
 pub(super) struct Grant {
     /// The user
     #[arg(long)]

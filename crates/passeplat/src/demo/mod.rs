@@ -25,7 +25,7 @@ use crate::{files, log};
 const POLL: Duration = Duration::from_secs(2);
 
 /// The flags of `demo`.
-#[derive(Args, Debug)]
+#[derive(Args)]
 pub(crate) struct Options {
     /// Where everything is kept; delete the folder to start over
     #[arg(long, value_name = "FOLDER", default_value = "data/demo")]

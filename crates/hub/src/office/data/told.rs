@@ -85,7 +85,7 @@ impl Teller<'_> {
             origin: None,
             resource: resource_label(&request.resource),
             method: request.method.clone(),
-            url: request.url.clone(),
+            url: shown_address(&request.url).into_owned(),
             outcome: code,
             took: self.voice.took(request.duration),
             request: body(&request.request, "request"),

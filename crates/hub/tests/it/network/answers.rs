@@ -97,7 +97,8 @@ fn what_cannot_be_read_is_answered_as_every_call_is() {
         });
         let (head, body) = told.split_once("\r\n\r\n").unwrap_or_default();
         let head = head.to_ascii_lowercase();
-        assert!(head.starts_with(&format!("http/1.1 {status} ")), "{name}: {told}");
+        let is_told = head.starts_with("http/1.") && head.get(8..12) == Some(&format!(" {status}"));
+        assert!(is_told, "{name}: {told}");
         for part in [
             "\r\nx-request-id: ",
             "\r\naccess-control-allow-origin: *",

@@ -117,27 +117,19 @@ fn a_new_caller_hears_503_when_every_connection_is_being_answered() {
         in_all: 3,
         ..roomy()
     };
-    let gate = Arc::new(Semaphore::new(0));
-    let served = served(&hub, held(&gate), LONG_TIME, bounds);
+    let (begun, gate) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
+    let served = served(&hub, held(&begun, &gate), LONG_TIME, bounds);
     hub.wait(async {
         let mut busy = Vec::new();
         for _ in 0..3 {
             let mut caller = connect(served.address).await;
             say(&mut caller, SHORT_REQUEST).await;
+            begun.acquire().await.expect("a request under way").forget();
             busy.push(caller);
         }
-        // They are all under way when the next one is refused.
-        let told = loop {
-            let mut late = connect(served.address).await;
-            say(&mut late, SHORT_REQUEST).await;
-            let told = tokio::select! {
-                told = hear(&mut late) => told,
-                () = tokio::task::yield_now() => continue,
-            };
-            if !told.is_empty() {
-                break told;
-            }
-        };
+        let mut late = connect(served.address).await;
+        say(&mut late, SHORT_REQUEST).await;
+        let told = hear(&mut late).await;
         assert!(told.starts_with("HTTP/1.1 503 "), "{told}");
         for part in [
             "\r\nretry-after: 2\r\n",

@@ -11,6 +11,7 @@ mod bounds;
 mod time;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -20,7 +21,7 @@ use axum::routing::{get, post};
 use hub::network::{self, Bounds, Patience, Terms};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::support::TestHub;
@@ -150,12 +151,13 @@ async fn while_time_passes<T>(hub: &TestHub, what: impl Future<Output = T>) -> T
 const HALF_A_BODY: &str = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345";
 const SHORT_REQUEST: &str = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab";
 
-/// An answer that waits until somebody lets it go.
-fn held(gate: &std::sync::Arc<tokio::sync::Semaphore>) -> Router {
-    let gate = std::sync::Arc::clone(gate);
+/// An answer that says that it has begun, and waits until somebody lets it go.
+fn held(begun: &Arc<Semaphore>, gate: &Arc<Semaphore>) -> Router {
+    let (begun, gate) = (Arc::clone(begun), Arc::clone(gate));
     Router::new().route(
         "/",
         post(async move || {
+            begun.add_permits(1);
             let _open = gate.acquire().await;
             Response::builder()
                 .status(StatusCode::OK)
