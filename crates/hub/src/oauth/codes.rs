@@ -155,7 +155,7 @@ pub fn redeem(
             .map(|connection| connection.id)
             .ok_or(Refusal::NoSuchCode)?,
     };
-    tx.write(GAVE, args![hash, connection])?;
+    tx.write(GAVE, args![hash, &connection])?;
     Ok(Redeemed {
         grant: approval.grant,
         connection,

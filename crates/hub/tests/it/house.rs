@@ -244,6 +244,62 @@ fn every_file_of_a_crate_is_a_part_of_it() {
     assert!(seen > 400, "{seen}");
 }
 
+/// The names of the fields that are texts or bytes, of every struct in a source that derives `Debug`.
+fn printed_fields(source: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for part in source.split("#[derive(").skip(1) {
+        let Some((derived, rest)) = part.split_once(")]") else {
+            continue;
+        };
+        let is_printed = derived.split(',').any(|it| it.trim() == "Debug");
+        // What follows up to the next derive belongs to this one.
+        let Some((_, after)) = rest.split_once("struct ").filter(|_| is_printed) else {
+            continue;
+        };
+        let Some((head, body)) = after.split_once('{') else {
+            continue;
+        };
+        if head.contains([';', '(']) {
+            continue;
+        }
+        let body = body.split("\n}").next().unwrap_or_default();
+        for line in body.lines() {
+            let line = line.trim().trim_start_matches("pub(crate) ");
+            let line = line.trim_start_matches("pub(super) ").trim_start_matches("pub ");
+            let Some((name, kind)) = line.split_once(": ") else {
+                continue;
+            };
+            let is_text = ["String", "str", "Vec<u8>", "Bytes"].iter().any(|it| kind.contains(it));
+            if is_text {
+                found.push((head.trim().to_owned(), name.to_owned()));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn what_prints_itself_has_no_field_that_is_a_secret() {
+    let mut seen = 0;
+    for name in names(&crates()) {
+        for path in sources(&crates().join(&name).join("src")) {
+            for (of, field) in printed_fields(&text(&path)) {
+                seen += 1;
+                let secrets = ["password", "secret", "token", "csrf", "session", "smtp_url"];
+                let is_secret = secrets.iter().any(|it| field.contains(it));
+                // The type of a token is no secret.
+                assert!(
+                    !is_secret || field == "token_type",
+                    "{of}.{field} in {} would be printed: write its Debug by hand, or take a type \
+                     that does not print",
+                    path.display()
+                );
+            }
+        }
+    }
+    assert!(seen > 200, "{seen}");
+}
+
 /// What every endpoint must do, asked of each of them.
 #[test]
 fn every_endpoint_asks_for_a_token_and_for_its_permission() {

@@ -7,6 +7,7 @@ mod account;
 mod client;
 mod connection;
 mod location;
+mod secret;
 mod user;
 
 use anyhow::Context as _;

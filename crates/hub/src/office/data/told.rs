@@ -15,6 +15,7 @@ use crate::office::exchange::{Body, Exchange, resource_label};
 use crate::office::format;
 use crate::office::frame::Notice;
 use crate::office::parts::{Badge, Tone};
+use crate::secret::shown_address;
 
 /// Requests about an order that are shown at most.
 pub(super) const MOST_REQUESTS: u32 = 100;

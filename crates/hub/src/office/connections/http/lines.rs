@@ -13,6 +13,7 @@ use crate::office::delivery::{MOST_BYTES, Voice, outcome};
 use crate::office::exchange::{Body, Exchange, resource_label};
 use crate::office::format;
 use crate::office::parts::{Badge, Tone};
+use crate::secret::shown_address;
 
 /// What the app was told, by event.
 pub(super) type Told = BTreeMap<EventId, String>;
