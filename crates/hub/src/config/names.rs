@@ -10,7 +10,8 @@ pub(super) const PREFIX: &str = "PASSEPLAT_";
 /// those of the tests, their tools and the examples of the client. One that ends with an underscore stands for all that begin so. All other names are
 /// refused, but for what Kubernetes sets for a service called `passeplat`.
 pub const NOT_SETTINGS: [&str; 11] = [
-    "ADMIN_", "API", "CATALOG", "CHAIN_", "CORPUS", "CRASH_", "PAGES", "TEST_", "TOKEN", "TROUBLE_", "WRITE",
+    "ADMIN_", "API", "CATALOG", "CHAIN_", "CORPUS", "CRASH_", "PAGES", "TEST_", "TOKEN",
+    "TROUBLE_", "WRITE",
 ];
 
 /// Whether a variable, called so after [`PREFIX`], is left to others.

@@ -185,8 +185,10 @@ impl Gathered {
             let is_name = |it: char| it.is_ascii_alphanumeric() || "_-.".contains(it);
             let fault = match key.chars().all(is_name) {
                 true => unknown(key, &origin.to_string(), nearest),
-                false => "a setting has a name that is none, which is not shown: write section.name"
-                    .to_owned(),
+                false => {
+                    "a setting has a name that is none, which is not shown: write section.name"
+                        .to_owned()
+                }
             };
             self.faults.push(fault);
             return;

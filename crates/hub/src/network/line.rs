@@ -27,11 +27,7 @@ pub(super) struct Line {
 }
 
 impl Line {
-    pub(super) fn new(
-        stream: TcpStream,
-        connected: Arc<Connected>,
-        answers: Arc<Answers>,
-    ) -> Self {
+    pub(super) fn new(stream: TcpStream, connected: Arc<Connected>, answers: Arc<Answers>) -> Self {
         Self {
             stream,
             connected,

@@ -104,7 +104,8 @@ impl Bounds {
     /// Those of the settings, as far as the process may open files.
     pub fn of(config: &Config) -> Self {
         let wanted = config.server.connections;
-        let in_all = files::allowed().map_or(wanted, |files| wanted.min(files::for_connections(files)));
+        let in_all =
+            files::allowed().map_or(wanted, |files| wanted.min(files::for_connections(files)));
         if in_all < wanted {
             let (setting, count) = ("server.connections", in_all);
             tracing::warn!(
@@ -176,7 +177,10 @@ pub async fn serve(
         }
         drop(listener);
         places.stop();
-        if timeout(terms.patience.end, places.all_given_back()).await.is_err() {
+        if timeout(terms.patience.end, places.all_given_back())
+            .await
+            .is_err()
+        {
             tracing::warn!("the hub stops before some requests were whole or answered");
         }
     };
@@ -193,15 +197,14 @@ async fn accept(
     heartbeat: Heartbeat,
 ) -> Result<(), Infallible> {
     loop {
+        door.places.few_are_ending(AGAIN).await;
         let accepted = listener.accept().await;
         heartbeat.beat();
         match accepted {
             Ok((stream, peer)) => door.let_in(stream, peer),
             Err(error) if is_of_the_caller(&error) => {}
             // The file of somebody who says nothing is needed more for somebody else.
-            Err(error) if is_full(&error) && door.places.close_one() => {
-                tokio::task::yield_now().await;
-            }
+            Err(error) if is_full(&error) && door.places.end_one(AGAIN).await => {}
             Err(error) => {
                 tracing::error!(%error, "nobody can be let in");
                 sleep(AGAIN).await;

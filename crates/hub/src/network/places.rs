@@ -5,15 +5,21 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
+use tokio::time::timeout;
 
 use super::Bounds;
 use super::connected::Connected;
+
+/// How many connections may be on their way out, with their files, before the next is let in.
+const MOST_ENDING: usize = 16;
 
 /// All connections.
 pub(super) struct Places {
     bounds: Bounds,
     held: Mutex<Held>,
+    /// One that was given away has ended, and its file with it.
+    ended: Notify,
     /// Each place has a receiver.
     given_back: watch::Sender<()>,
 }
@@ -23,6 +29,8 @@ struct Held {
     all: HashMap<u64, (Option<IpAddr>, Arc<Connected>)>,
     of_one: HashMap<IpAddr, usize>,
     next: u64,
+    /// How many were given away and have not ended.
+    ending: usize,
 }
 
 /// Whether there was a place.
@@ -40,7 +48,11 @@ pub(super) struct Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.places.held().forget(self.number);
+        let mut held = self.places.held();
+        if held.forget(self.number).is_none() {
+            held.ending = held.ending.saturating_sub(1);
+            self.places.ended.notify_one();
+        }
     }
 }
 
@@ -49,6 +61,7 @@ impl Places {
         Self {
             bounds,
             held: Mutex::default(),
+            ended: Notify::new(),
             given_back: watch::Sender::new(()),
         }
     }
@@ -90,9 +103,23 @@ impl Places {
         })
     }
 
-    /// Closes the connection that has been idle longest; says whether there was one.
-    pub(super) fn close_one(&self) -> bool {
-        self.held().close_idlest(None)
+    /// Until few of those that were given away still hold a file, or for so long.
+    pub(super) async fn few_are_ending(&self, longest: Duration) {
+        while self.held().ending >= MOST_ENDING {
+            if timeout(longest, self.ended.notified()).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Has the connection end that has been idle longest, unless one ends already; says whether one has
+    /// ended before so long has passed.
+    pub(super) async fn end_one(&self, longest: Duration) -> bool {
+        let is_ending = {
+            let mut held = self.held();
+            held.ending > 0 || held.close_idlest(None)
+        };
+        is_ending && timeout(longest, self.ended.notified()).await.is_ok()
     }
 
     /// Has those look at the time whose time has come.
@@ -130,7 +157,10 @@ impl Places {
 impl Held {
     /// Gives the place of the connection away that has been idle longest, of an address or of all.
     fn close_idlest(&mut self, of: Option<IpAddr>) -> bool {
-        let candidates = self.all.iter().filter(|(_, (address, _))| of.is_none() || *address == of);
+        let candidates = self
+            .all
+            .iter()
+            .filter(|(_, (address, _))| of.is_none() || *address == of);
         let idlest = candidates
             .filter_map(|(number, (_, connected))| Some((connected.idle_since()?, *number)))
             .min();
@@ -138,6 +168,7 @@ impl Held {
             return false;
         };
         if let Some(connected) = self.forget(number) {
+            self.ending += 1;
             connected.close();
         }
         true

@@ -200,7 +200,10 @@ fn no_test_stands_where_it_is_never_compiled() {
             let source = text(&path);
             for mark in ["#[test]", "cfg(test)", "::test]", "::test(", "proptest!"] {
                 let path = path.display();
-                assert!(!source.contains(mark), "{path} has {mark}: move it to tests");
+                assert!(
+                    !source.contains(mark),
+                    "{path} has {mark}: move it to tests"
+                );
             }
         }
         without.push(name);
@@ -237,7 +240,11 @@ fn every_file_of_a_crate_is_a_part_of_it() {
                     file.is_file() && text(&file).contains(&module)
                 });
                 seen += 1;
-                assert!(declares || is_target, "{} is never compiled", path.display());
+                assert!(
+                    declares || is_target,
+                    "{} is never compiled",
+                    path.display()
+                );
             }
         }
     }
@@ -265,11 +272,15 @@ fn printed_fields(source: &str) -> Vec<(String, String)> {
         let body = body.split("\n}").next().unwrap_or_default();
         for line in body.lines() {
             let line = line.trim().trim_start_matches("pub(crate) ");
-            let line = line.trim_start_matches("pub(super) ").trim_start_matches("pub ");
+            let line = line
+                .trim_start_matches("pub(super) ")
+                .trim_start_matches("pub ");
             let Some((name, kind)) = line.split_once(": ") else {
                 continue;
             };
-            let is_text = ["String", "str", "Vec<u8>", "Bytes"].iter().any(|it| kind.contains(it));
+            let is_text = ["String", "str", "Vec<u8>", "Bytes"]
+                .iter()
+                .any(|it| kind.contains(it));
             if is_text {
                 found.push((head.trim().to_owned(), name.to_owned()));
             }

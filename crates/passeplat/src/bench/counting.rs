@@ -1,7 +1,7 @@
 //! Counting afterwards: was everything that was acknowledged kept, and kept once?
 
-use std::fmt;
 use std::collections::BTreeMap;
+use std::fmt;
 
 use anyhow::Context;
 use serde::Deserialize;

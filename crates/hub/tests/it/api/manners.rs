@@ -66,7 +66,11 @@ fn a_handler_that_panics_is_answered_as_every_call_is() {
         (head, axum::body::to_bytes(body, usize::MAX).await.unwrap())
     });
     assert_eq!(head.status, 500);
-    for name in ["x-request-id", "access-control-allow-origin", "cache-control"] {
+    for name in [
+        "x-request-id",
+        "access-control-allow-origin",
+        "cache-control",
+    ] {
         assert!(head.headers.contains_key(name), "{name}");
     }
     assert_eq!(body, r#"{"error_type":"internal_error"}"#);

@@ -11,22 +11,73 @@ fn cases() -> Vec<(&'static str, String, u16, Option<&'static str>)> {
     const TWO_HOSTS: Option<&str> = Some("The request has more than one Host header");
     const BAD_HOST: Option<&str> = Some("The Host header of the request is not a host");
     let post = |fields: &str| format!("POST /v1/location HTTP/1.1\r\nHost: a\r\n{fields}\r\n\r\n");
-    let get = |hosts: &str| format!("GET /v1/location HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n");
+    let get =
+        |hosts: &str| format!("GET /v1/location HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n");
     vec![
         ("no HTTP", "hello\r\n\r\n".to_owned(), 400, UNREADABLE),
-        ("TLS", "\u{16}\u{3}\u{1}\0\u{1}\u{1}\r\n\r\n".to_owned(), 400, UNREADABLE),
-        ("a bad method", "G\u{7f}T / HTTP/1.1\r\nHost: a\r\n\r\n".to_owned(), 400, UNREADABLE),
-        ("a bad address", "GET /\u{1} HTTP/1.1\r\nHost: a\r\n\r\n".to_owned(), 400, UNREADABLE),
-        ("another version", "GET / HTTP/3.7\r\nHost: a\r\n\r\n".to_owned(), 400, UNREADABLE),
+        (
+            "TLS",
+            "\u{16}\u{3}\u{1}\0\u{1}\u{1}\r\n\r\n".to_owned(),
+            400,
+            UNREADABLE,
+        ),
+        (
+            "a bad method",
+            "G\u{7f}T / HTTP/1.1\r\nHost: a\r\n\r\n".to_owned(),
+            400,
+            UNREADABLE,
+        ),
+        (
+            "a bad address",
+            "GET /\u{1} HTTP/1.1\r\nHost: a\r\n\r\n".to_owned(),
+            400,
+            UNREADABLE,
+        ),
+        (
+            "another version",
+            "GET / HTTP/3.7\r\nHost: a\r\n\r\n".to_owned(),
+            400,
+            UNREADABLE,
+        ),
         ("a header without a colon", post("hello"), 400, UNREADABLE),
         ("a bad name", post("a b: c"), 400, UNREADABLE),
         ("a bad value", post("a: \u{1}"), 400, UNREADABLE),
-        ("two lengths", post("Content-Length: 1\r\nContent-Length: 2"), 400, UNREADABLE),
-        ("a length that is none", post("Content-Length: +1"), 400, UNREADABLE),
-        ("a negative length", post("Content-Length: -1"), 400, UNREADABLE),
-        ("a huge length", post("Content-Length: 99999999999999999999"), 400, UNREADABLE),
-        ("another encoding", post("Transfer-Encoding: gzip"), 400, UNREADABLE),
-        ("chunks within another encoding", post("Transfer-Encoding: chunked, gzip"), 400, UNREADABLE),
+        (
+            "two lengths",
+            post("Content-Length: 1\r\nContent-Length: 2"),
+            400,
+            UNREADABLE,
+        ),
+        (
+            "a length that is none",
+            post("Content-Length: +1"),
+            400,
+            UNREADABLE,
+        ),
+        (
+            "a negative length",
+            post("Content-Length: -1"),
+            400,
+            UNREADABLE,
+        ),
+        (
+            "a huge length",
+            post("Content-Length: 99999999999999999999"),
+            400,
+            UNREADABLE,
+        ),
+        (
+            "another encoding",
+            post("Transfer-Encoding: gzip"),
+            400,
+            UNREADABLE,
+        ),
+        (
+            "chunks within another encoding",
+            post("Transfer-Encoding: chunked, gzip"),
+            400,
+            UNREADABLE,
+        ),
         (
             "chunks of 1.0",
             "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n".to_owned(),
@@ -59,17 +110,47 @@ fn cases() -> Vec<(&'static str, String, u16, Option<&'static str>)> {
             NO_HOST,
         ),
         ("two hosts", get("Host: a\r\nHost: b\r\n"), 400, TWO_HOSTS),
-        ("one host twice", get("Host: a\r\nHost: a\r\n"), 400, TWO_HOSTS),
+        (
+            "one host twice",
+            get("Host: a\r\nHost: a\r\n"),
+            400,
+            TWO_HOSTS,
+        ),
         ("a host with a path", get("Host: a/b\r\n"), 400, BAD_HOST),
         ("a host with a user", get("Host: a@b\r\n"), 400, BAD_HOST),
         ("a host with a space", get("Host: a b\r\n"), 400, BAD_HOST),
-        ("a host with a bad port", get("Host: a:b\r\n"), 400, BAD_HOST),
-        ("a host with a bad address", get("Host: [a]\r\n"), 400, BAD_HOST),
+        (
+            "a host with a bad port",
+            get("Host: a:b\r\n"),
+            400,
+            BAD_HOST,
+        ),
+        (
+            "a host with a bad address",
+            get("Host: [a]\r\n"),
+            400,
+            BAD_HOST,
+        ),
         ("a host", get("Host: a\r\n"), 401, None),
-        ("a host with a port", get("Host: a.example:8080\r\n"), 401, None),
-        ("a host that is an address", get("Host: [::1]:8080\r\n"), 401, None),
+        (
+            "a host with a port",
+            get("Host: a.example:8080\r\n"),
+            401,
+            None,
+        ),
+        (
+            "a host that is an address",
+            get("Host: [::1]:8080\r\n"),
+            401,
+            None,
+        ),
         ("an empty host", get("Host:\r\n"), 401, None),
-        ("1.0 without a host", "GET /v1/location HTTP/1.0\r\n\r\n".to_owned(), 401, None),
+        (
+            "1.0 without a host",
+            "GET /v1/location HTTP/1.0\r\n\r\n".to_owned(),
+            401,
+            None,
+        ),
         (
             "1.0 with two hosts",
             "GET /v1/location HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n".to_owned(),
@@ -132,6 +213,9 @@ fn what_cannot_be_read_after_a_good_request_is_answered_so_too() {
     });
     assert!(told.starts_with("HTTP/1.1 401 "), "{told}");
     let (_, second) = told.split_once("}HTTP/1.1 400 ").expect("a second answer");
-    assert!(second.contains(r#"is not HTTP/1.1","error_type""#), "{told}");
+    assert!(
+        second.contains(r#"is not HTTP/1.1","error_type""#),
+        "{told}"
+    );
     assert_eq!(told.matches("x-request-id").count(), 2, "{told}");
 }

@@ -132,7 +132,9 @@ fn dripped(hub: &TestHub, part: &str, most: usize, patience: Patience) -> (usize
                 let count = hears.read(&mut some).await.unwrap_or_default();
                 told.extend_from_slice(&some[..count]);
                 let text = String::from_utf8_lossy(&told).into_owned();
-                let is_there = text.split_once("\r\n\r\n").is_some_and(|it| !it.1.is_empty());
+                let is_there = text
+                    .split_once("\r\n\r\n")
+                    .is_some_and(|it| !it.1.is_empty());
                 if count == 0 || is_there {
                     return text;
                 }

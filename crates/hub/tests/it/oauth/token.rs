@@ -314,7 +314,10 @@ fn a_key_that_is_none_is_told() {
     let code = approved(&hub, &app(&hub), None);
     let refused = keyed(&hub, &code, &"k".repeat(256));
     assert_eq!(refused.status, 400);
-    assert!(refused.text.contains("Idempotency-Key must be"), "{refused:?}");
+    assert!(
+        refused.text.contains("Idempotency-Key must be"),
+        "{refused:?}"
+    );
     form(&hub, &code).ok();
 }
 

@@ -341,9 +341,15 @@ fn a_long_value_is_cut_and_stays_on_its_line() {
 fn nothing_that_holds_settings_prints_a_secret() {
     let secrets = [
         ("keys.value", "42".repeat(32)),
-        ("database.url", "postgres://hub:geheim@db/hub?sslpassword=geheim".to_owned()),
+        (
+            "database.url",
+            "postgres://hub:geheim@db/hub?sslpassword=geheim".to_owned(),
+        ),
         ("mail.transport", "smtp".to_owned()),
-        ("mail.smtp_url", "smtps://hub:geheim@mail.example.com".to_owned()),
+        (
+            "mail.smtp_url",
+            "smtps://hub:geheim@mail.example.com".to_owned(),
+        ),
         ("images.store", "s3://bucket".to_owned()),
         ("images.s3_access_key", "AKIAIOSFODNN7EXAMPLE".to_owned()),
         ("images.s3_secret_key", "geheim".to_owned()),
@@ -378,9 +384,9 @@ fn nothing_that_holds_settings_prints_a_secret() {
         ("database.url", format!("sqlite:{}", file("hub.db"))),
         ("images.store", file("images")),
     ];
-    let others = secrets.iter().filter(|(key, _)| {
-        ["keys.value", "mail.transport", "mail.smtp_url"].contains(key)
-    });
+    let others = secrets
+        .iter()
+        .filter(|(key, _)| ["keys.value", "mail.transport", "mail.smtp_url"].contains(key));
     let flags: Vec<_> = others.cloned().chain(local).collect();
     let config = Config::read(None, [], &flags).unwrap();
     let opened = hub::Hub::open(
@@ -406,7 +412,10 @@ fn settings_that_are_shown_show_no_secret() {
     let mut sources = Sources::default();
     for (key, value) in [
         ("keys.value", "42".repeat(32).as_str()),
-        ("database.url", "postgres://hub:geheim@db/hub?sslmode=require&ssltoken=geheim"),
+        (
+            "database.url",
+            "postgres://hub:geheim@db/hub?sslmode=require&ssltoken=geheim",
+        ),
         ("mail.transport", "smtp"),
         ("mail.smtp_url", "smtps://hub:geheim@mail.example.com"),
         ("images.store", "s3://bucket"),
@@ -416,8 +425,14 @@ fn settings_that_are_shown_show_no_secret() {
         sources.flag("--set", key, value);
     }
     let shown = sources.shown().unwrap();
-    assert!(shown.contains("postgres://****@db/hub?sslmode=require&ssltoken=****"), "{shown}");
-    assert!(!shown.contains("geheim") && !shown.contains("4242"), "{shown}");
+    assert!(
+        shown.contains("postgres://****@db/hub?sslmode=require&ssltoken=****"),
+        "{shown}"
+    );
+    assert!(
+        !shown.contains("geheim") && !shown.contains("4242"),
+        "{shown}"
+    );
 }
 
 #[test]

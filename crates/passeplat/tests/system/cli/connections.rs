@@ -24,7 +24,13 @@ fn with_files(folder: &Path, limits: &str) -> std::path::PathBuf {
 fn files(hub: &Hub) -> (u64, usize) {
     let process = hub.process().unwrap();
     let output = Command::new("prlimit")
-        .args(["--pid", &process.to_string(), "--nofile", "--raw", "--noheadings"])
+        .args([
+            "--pid",
+            &process.to_string(),
+            "--nofile",
+            "--raw",
+            "--noheadings",
+        ])
         .args(["--output", "SOFT"])
         .output()
         .unwrap();
@@ -64,7 +70,10 @@ async fn a_hub_below_a_hard_limit_of_128_files_answers_beside_400_silent_sockets
     eprintln!("400 silent sockets: {open} of {soft} files are open");
     assert!(open <= 128, "{open}");
     let log = fs::read_to_string(&place.log).unwrap_or_default();
-    assert!(log.contains("fewer connections are taken than are set"), "{log}");
+    assert!(
+        log.contains("fewer connections are taken than are set"),
+        "{log}"
+    );
     assert!(!log.contains("nobody can be let in"), "{log}");
     assert!(hub.terminate().await.unwrap().success());
 }

@@ -49,13 +49,25 @@ async fn a_password_comes_by_a_variable_or_by_standard_input() {
 
     let without = admin(&place, &user("eve@shop.example"), &[], "");
     assert!(!without.status.success());
-    assert!(said(&without).contains("--password-stdin"), "{}", said(&without));
+    assert!(
+        said(&without).contains("--password-stdin"),
+        "{}",
+        said(&without)
+    );
 
     let nothing = admin(&place, &arguments, &[], "");
-    assert!(said(&nothing).contains("nothing on standard input"), "{}", said(&nothing));
+    assert!(
+        said(&nothing).contains("nothing on standard input"),
+        "{}",
+        said(&nothing)
+    );
 
     let help = admin(&place, &["user", "create", "--help"], &variable, "");
-    assert!(said(&help).contains("PASSEPLAT_ADMIN_PASSWORD"), "{}", said(&help));
+    assert!(
+        said(&help).contains("PASSEPLAT_ADMIN_PASSWORD"),
+        "{}",
+        said(&help)
+    );
     assert!(!said(&help).contains("horse"), "{}", said(&help));
     hub.terminate().await.unwrap();
 }
@@ -67,7 +79,11 @@ async fn a_client_secret_comes_by_a_variable_or_by_standard_input() {
     let hub = Hub::start(Path::new(PROGRAM), &place, &[]).await.unwrap();
     let variable = [("PASSEPLAT_ADMIN_CLIENT_SECRET", "geheim-1")];
     let by_variable = admin(&place, &["client", "create", "--name", "A"], &variable, "");
-    assert!(said(&by_variable).contains("geheim-1"), "{}", said(&by_variable));
+    assert!(
+        said(&by_variable).contains("geheim-1"),
+        "{}",
+        said(&by_variable)
+    );
     let arguments = ["client", "create", "--name", "B", "--client-secret-stdin"];
     let by_input = admin(&place, &arguments, &[], "geheim-2\n");
     assert!(said(&by_input).contains("geheim-2"), "{}", said(&by_input));

@@ -97,11 +97,7 @@ fn any_three_characters_of_a_text_or_of_its_end_find_it() {
     on_each_engine(|hub| {
         let till = hub.client("till");
         let phone = "0123456789é-ab";
-        add(
-            &hub,
-            &till,
-            json!({ "first_name": "Ada", "phone": phone }),
-        );
+        add(&hub, &till, json!({ "first_name": "Ada", "phone": phone }));
         add(
             &hub,
             &till,

@@ -22,7 +22,9 @@ fn segment() -> impl Strategy<Value = Vec<u8>> {
         0x02..=0xbf_u8
     ];
     (0..5_usize, marker, vec(any::<u8>(), 0..300)).prop_map(|(fill, marker, content)| {
-        let length = u16::try_from(content.len() + 2).expect("a short one").to_be_bytes();
+        let length = u16::try_from(content.len() + 2)
+            .expect("a short one")
+            .to_be_bytes();
         let head = [vec![0xff; fill + 1], vec![marker], length.to_vec()];
         [head.concat(), content].concat()
     })
