@@ -1,6 +1,6 @@
 //! How many connections there are, whose they are, and which one goes when there is no room.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -26,8 +26,8 @@ pub(super) struct Places {
 
 #[derive(Default)]
 struct Held {
-    all: HashMap<u64, (Option<IpAddr>, Arc<Connected>)>,
-    of_one: HashMap<IpAddr, usize>,
+    all: BTreeMap<u64, (Option<IpAddr>, Arc<Connected>)>,
+    of_one: BTreeMap<IpAddr, usize>,
     next: u64,
     /// How many were given away and have not ended.
     ending: usize,
