@@ -78,8 +78,12 @@ const HUB: &[(&str, &str)] = &[
         include_str!("../../migrations/hub/0014_listed_names.sql"),
     ),
     (
-        "0015_codes_with_keys",
-        include_str!("../../migrations/hub/0015_codes_with_keys.sql"),
+        "0015_events_by_turn",
+        include_str!("../../migrations/hub/0015_events_by_turn.sql"),
+    ),
+    (
+        "0016_codes_with_keys",
+        include_str!("../../migrations/hub/0016_codes_with_keys.sql"),
     ),
 ];
 
