@@ -70,7 +70,7 @@ statements! {
 }
 
 /// The key of a request, if it has one: 1 to 255 printable ASCII characters.
-pub(super) fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+pub(crate) fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let mut given = headers.get_all(&IDEMPOTENCY_KEY).iter();
     let Some(key) = given.next() else {
         return Ok(None);

@@ -4,6 +4,8 @@
 //! signed in, one that only serves this purpose. Cookies are `HttpOnly` and `SameSite=Lax`, and
 //! `Secure` as soon as the hub is reached over https.
 
+use std::fmt;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
@@ -32,7 +34,7 @@ const KNOWN: &str = "passeplat_known";
 pub(crate) const SIX_MONTHS: i64 = 183 * 86_400;
 
 /// One request of a browser.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Visit {
     /// The language to answer in.
     pub language: Language,
@@ -49,6 +51,13 @@ pub struct Visit {
     is_secure: bool,
     domain: String,
     brand: String,
+}
+
+/// It holds what makes a session.
+impl fmt::Debug for Visit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Visit").finish_non_exhaustive()
+    }
 }
 
 impl Visit {

@@ -14,7 +14,7 @@ use wire::id::AccountId;
 use super::location::Place;
 use super::{an_id, found_user};
 
-#[derive(Subcommand, Debug)]
+#[derive(Subcommand)]
 pub(super) enum Account {
     /// Make an account with its first location, a catalog and a customer list
     Create(Create),
@@ -24,7 +24,7 @@ pub(super) enum Account {
     Resume(Named),
 }
 
-#[derive(Args, Debug)]
+#[derive(Args)]
 pub(super) struct Create {
     /// Name, such as the sign over the door
     #[arg(long)]
@@ -42,7 +42,7 @@ pub(super) struct Create {
     owner: Option<String>,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args)]
 pub(super) struct Named {
     /// The account
     #[arg(long)]

@@ -10,13 +10,13 @@ use wire::id::AccountId;
 
 use super::{an_id, known_timezone};
 
-#[derive(Subcommand, Debug)]
+#[derive(Subcommand)]
 pub(super) enum Location {
     /// Add a location to an account
     Create(Create),
 }
 
-#[derive(Args, Debug)]
+#[derive(Args)]
 pub(super) struct Create {
     /// The account
     #[arg(long)]
@@ -29,7 +29,7 @@ pub(super) struct Create {
 }
 
 /// Where a location is.
-#[derive(Args, Debug)]
+#[derive(Args)]
 pub(super) struct Place {
     /// ISO 3166-1 alpha-2
     #[arg(long, default_value = "FR")]

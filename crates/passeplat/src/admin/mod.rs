@@ -7,6 +7,7 @@ mod account;
 mod client;
 mod connection;
 mod location;
+mod secret;
 mod user;
 
 use anyhow::Context as _;
@@ -26,7 +27,7 @@ use crate::serve::say;
 use crate::{files, settings};
 
 /// The flags of `admin`.
-#[derive(Args, Debug)]
+#[derive(Args)]
 pub(crate) struct Options {
     #[command(flatten)]
     settings: settings::Flags,
@@ -34,7 +35,7 @@ pub(crate) struct Options {
     what: What,
 }
 
-#[derive(Subcommand, Debug)]
+#[derive(Subcommand)]
 enum What {
     /// People who sign in
     #[command(subcommand)]

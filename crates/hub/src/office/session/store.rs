@@ -1,5 +1,7 @@
 //! Sessions and password resets in the database: hashes only.
 
+use std::fmt;
+
 use jiff::{SignedDuration, Timestamp};
 use wire::id::UserId;
 
@@ -111,7 +113,7 @@ pub(crate) fn forget(tx: &mut Tx<'_>) -> db::Result<()> {
 }
 
 /// Somebody who has signed up and not yet followed the link in the mail.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct SignUp {
     /// Folded.
     pub email: String,
@@ -121,6 +123,13 @@ pub(crate) struct SignUp {
     pub password_hash: String,
     /// Where they were going.
     pub back: String,
+}
+
+/// It holds the hash of a password.
+impl fmt::Debug for SignUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignUp").finish_non_exhaustive()
+    }
 }
 
 impl FromRow for SignUp {

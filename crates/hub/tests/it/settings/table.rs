@@ -9,6 +9,8 @@ const CONTROL: &str = "must not hold line breaks or other control characters";
 const DAYS: &str = "must be a whole number of days from 1 to 3650";
 const CALLS: &str = "must be a whole number of calls from 1 to 1000000000";
 const MAILS: &str = "must be a whole number of mails from 1 to 1000000";
+const CONNECTIONS: &str = "must be a whole number of connections from 16 to 65536";
+const CONNECTIONS_OF_ONE: &str = "must be a whole number of connections from 4 to 65536";
 const RETRIES: &str = "must be a list of 1 to 32 whole numbers of seconds from 1 to 604800 each";
 const LEVELS: &str = "must be one level for everything (error, warn, info, debug, trace, off), and may name \
                       others for modules";
@@ -43,6 +45,9 @@ pub const WRONG: &[(&str, &str, &str)] = &[
         "127.0.0.1",
         "must be an IP address and a port; an IPv6 address stands in brackets",
     ),
+    ("server.connections", "15", CONNECTIONS),
+    ("server.connections", "65537", CONNECTIONS),
+    ("server.connections_per_address", "3", CONNECTIONS_OF_ONE),
     ("server.public_url", "hub.example.com", WEB),
     ("server.public_url", "ftp://hub.example.com", WEB),
     ("server.public_url", "https://hub.example.com/hub", WEB),
@@ -356,6 +361,9 @@ pub const RIGHT: &[(&str, &str)] = &[
     ("support", ""),
     ("support", "https://hub.example.com/help?lang=fr"),
     ("server.listen", "[::]:0"),
+    ("server.connections", "16"),
+    ("server.connections", "65536"),
+    ("server.connections_per_address", "4"),
     ("server.public_url", "http://[2001:db8::1]:8080/"),
     ("server.public_url", "https://hub.example.com/"),
     ("server.trusted_proxies", r#"["10.0.0.1/32", "fd00::/8"]"#),

@@ -150,22 +150,29 @@ impl Screen {
 
     /// The first word that can be read or stands in a field, and looks as wanted.
     pub async fn word(&self, fits: impl Fn(&str) -> bool) -> String {
-        let script = "return document.body.innerText + ' ' + \
-            Array.from(document.querySelectorAll('input, textarea'), (f) => f.value).join(' ')";
         let until = Instant::now() + PATIENCE;
         while Instant::now() < until {
-            let text = self
-                .client()
-                .execute(script, Vec::new())
-                .await
-                .unwrap_or_default();
-            let words = text.as_str().unwrap_or_default().split_whitespace();
-            if let Some(word) = words.map(str::to_owned).find(|word| fits(word)) {
+            if let Some(word) = self.look_for_word(&fits).await {
                 return word;
             }
             tokio::time::sleep(GLANCE).await;
         }
         self.give_up("the word is not there").await
+    }
+
+    /// The same, if it is there now. What nobody can see is no word: a form holds what proves it.
+    pub async fn look_for_word(&self, fits: impl Fn(&str) -> bool) -> Option<String> {
+        let script = "return document.body.innerText + ' ' + Array.from(document.querySelectorAll( \
+            'input:not([type=hidden]), textarea'), (f) => f.value).join(' ')";
+        let text = self.run(script).await;
+        let words = text.as_str().unwrap_or_default().split_whitespace();
+        words.map(str::to_owned).find(|word| fits(word))
+    }
+
+    /// What a script in the page returns; null when there is no page at this moment.
+    pub async fn run(&self, script: &str) -> serde_json::Value {
+        let ran = self.client().execute(script, Vec::new()).await;
+        ran.unwrap_or_default()
     }
 
     /// The window that is in front.

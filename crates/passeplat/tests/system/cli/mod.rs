@@ -1,8 +1,10 @@
 //! The commands: what `passeplat admin` makes, what `passeplat serve` refuses, what stays; what is
 //! logged, and what happens when it cannot be.
 
+mod connections;
 mod lines;
 mod logging;
+mod secrets;
 mod settings;
 mod shortage;
 
