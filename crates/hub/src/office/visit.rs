@@ -4,11 +4,15 @@
 //! signed in, one that only serves this purpose. Cookies are `HttpOnly` and `SameSite=Lax`, and
 //! `Secure` as soon as the hub is reached over https.
 
+use std::sync::Arc;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 
+use super::answer::local;
 use super::frame::Frame;
+use super::posted::Form;
 use super::words::Language;
 use crate::chance::hex;
 use crate::hub::Hub;
@@ -30,10 +34,12 @@ pub(crate) const SIX_MONTHS: i64 = 183 * 86_400;
 pub struct Visit {
     /// The language to answer in.
     pub language: Language,
-    /// Path and query.
+    /// Path and query of the page: the one that was asked for, or the one whose form was sent.
     pub path: String,
     /// The token that this browser's forms must carry.
     pub csrf: String,
+    /// The number of the forms of this answer, see [`once`](super::once).
+    number: String,
     pub(crate) session: Option<String>,
     pub(crate) place: Option<String>,
     fresh: Option<String>,
@@ -43,8 +49,12 @@ pub struct Visit {
 }
 
 impl Visit {
-    /// Reads what a browser sent along.
-    pub(crate) fn of(hub: &Hub, headers: &HeaderMap, path: &str) -> Self {
+    /// Reads what a browser sent along; the same for as long as a request is being answered.
+    pub(crate) fn of(hub: &Hub, parts: &Parts) -> Self {
+        if let Some(visit) = parts.extensions.get::<Self>() {
+            return visit.clone();
+        }
+        let (headers, path) = (&parts.headers, page(parts));
         let session = cookie(headers, SESSION);
         let (anchor, fresh) = match session.clone().or_else(|| cookie(headers, VISIT)) {
             Some(anchor) => (anchor, None),
@@ -65,7 +75,8 @@ impl Visit {
             .unwrap_or_else(|| Language::of_header(accepted.unwrap_or_default()));
         Self {
             language,
-            path: path.to_owned(),
+            path,
+            number: hub.chance().hex::<16>(),
             csrf: hex(&hub.key().mac("form token", &[&anchor])[..16]),
             session,
             place: cookie(headers, PLACE),
@@ -80,7 +91,10 @@ impl Visit {
 
     /// A frame without a menu.
     pub fn plain_frame(&self) -> Frame {
-        Frame::plain(self.language, &self.brand, &self.path, &self.csrf)
+        Frame {
+            number: self.number.clone(),
+            ..Frame::plain(self.language, &self.brand, &self.path, &self.csrf)
+        }
     }
 
     /// The cookie that must go with the first page.
@@ -114,21 +128,25 @@ impl Visit {
     }
 }
 
-/// The page to come back to: the one that was asked for, or the one whose form was sent.
-pub(crate) fn way_back(method: &Method, headers: &HeaderMap, path: &str) -> String {
-    if *method == Method::GET {
-        return path.to_owned();
+/// The page to come back to: the one that was asked for, or the one whose form was sent, which says so
+/// itself; else the browser does.
+fn page(parts: &Parts) -> String {
+    let own = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+    if parts.method.is_safe() {
+        return local(own).to_owned();
     }
-    let referer = headers
+    let form = parts.extensions.get::<Arc<Form>>();
+    if let Some(page) = form.and_then(|form| form.find("page")) {
+        return local(page).to_owned();
+    }
+    let referer = parts
+        .headers
         .get(header::REFERER)
         .and_then(|value| value.to_str().ok())
         .and_then(|referer| url::Url::parse(referer).ok());
     match referer {
-        None => "/".to_owned(),
-        Some(url) => match url.query() {
-            Some(query) => format!("{}?{query}", url.path()),
-            None => url.path().to_owned(),
-        },
+        None => local(own).to_owned(),
+        Some(url) => local(&url[url::Position::BeforePath..url::Position::AfterQuery]).to_owned(),
     }
 }
 
@@ -147,11 +165,6 @@ impl FromRequestParts<Hub> for Visit {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Self::Rejection> {
-        let path = parts
-            .uri
-            .path_and_query()
-            .map_or("/", |path| path.as_str())
-            .to_owned();
-        Ok(Self::of(hub, &parts.headers, &path))
+        Ok(Self::of(hub, parts))
     }
 }

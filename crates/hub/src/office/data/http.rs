@@ -1,6 +1,5 @@
 //! The pages of orders, from the database to the browser.
 
-use axum::Router;
 use axum::extract::{Path, RawQuery};
 use axum::routing::get;
 use jiff::civil::Date;
@@ -26,6 +25,7 @@ use crate::office::confirm::ConfirmPage;
 use crate::office::delivery::Voice;
 use crate::office::format;
 use crate::office::frame::Place;
+use crate::office::pages::Pages;
 use crate::office::parts::Choice;
 use crate::office::posted::Posted;
 use crate::office::visitor::{Member, zone_of};
@@ -35,9 +35,9 @@ use crate::orders::store::parsed;
 use crate::users::permissions::Permissions;
 
 /// Their routes.
-pub(crate) fn routes() -> Router<Hub> {
+pub(crate) fn routes() -> Pages {
     let ask = "/orders/{id}/deliveries/{delivery}/delete";
-    Router::new()
+    Pages::new()
         .route("/data", get(async || to("/orders")))
         .route("/orders", get(list))
         .route("/orders/{id}", get(show))

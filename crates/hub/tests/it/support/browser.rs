@@ -14,6 +14,7 @@ use wire::id::{AccountId, LocationId, UserId};
 use super::{Answer, Anybody, TestHub};
 
 /// Somebody's browser.
+#[derive(Clone)]
 pub struct Browser {
     anybody: Anybody,
     language: &'static str,
@@ -85,7 +86,7 @@ impl Page {
     }
 
     /// What the form with this action sends when nothing is typed.
-    fn fields(&self, action: &str) -> Vec<(String, String)> {
+    pub fn fields(&self, action: &str) -> Vec<(String, String)> {
         let html = Html::parse_document(&self.answer.text);
         let form = html
             .select(&select("form[method=post]"))
@@ -171,6 +172,11 @@ impl Browser {
         }
     }
 
+    /// Any other request.
+    pub fn ask(&self, method: &str, path: &str) -> Page {
+        self.send(method, path, String::new())
+    }
+
     /// A page, without following where it leads.
     pub fn get(&self, path: &str) -> Page {
         self.send("GET", path, String::new())
@@ -210,9 +216,13 @@ impl Browser {
     /// Sends a form to a place that no page on the screen has a form for, with the right token.
     pub fn forge(&self, action: &str, typed: &[(&str, &str)]) -> Page {
         let profile = self.get("/profile");
-        let csrf = profile.all("input[name=csrf]", "value");
-        let csrf = csrf.first().map_or("", String::as_str);
-        self.post(action, &[&[("csrf", csrf)], typed].concat())
+        let carried = |name: &str| {
+            let css = format!("input[name={name}]");
+            profile.all(&css, "value").first().cloned()
+        };
+        let [csrf, place] = ["csrf", "place"].map(|name| carried(name).unwrap_or_default());
+        let common = [("csrf", csrf.as_str()), ("place", place.as_str())];
+        self.post(action, &[&common, typed].concat())
     }
 
     /// Sends exactly these fields.

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use wire::currency::Currency;
 
 use super::super::{FirstAccountPage, NewLocationPage};
-use super::{back_of, required};
+use super::{back_of, back_posted, required};
 use crate::accounts::store::{self as accounts, NewAccount, NewLocation};
 use crate::db;
 use crate::http::paging::Query;
@@ -85,7 +85,7 @@ pub(crate) async fn create_account(hub: Hub, visitor: Visitor, posted: Posted) -
         postal_code: Field::of(posted.get("postal_code")),
         city: Field::of(posted.get("city")),
         currencies: world::currencies(posted.get("currency")),
-        back: posted.get("back").to_owned(),
+        back: back_posted(&posted),
         cancel: visitor.account.is_some().then(|| "/profile".to_owned()),
     };
     Ok(page_with(
@@ -97,8 +97,7 @@ pub(crate) async fn create_account(hub: Hub, visitor: Visitor, posted: Posted) -
 
 /// Goes on, with the new place chosen.
 pub(crate) fn at_place(visit: &Visit, place: &str, back: &str) -> Response {
-    let back = local(back);
-    let mut response = to(if back.is_empty() { "/" } else { back });
+    let mut response = to(local(back));
     if let Some(cookie) = visit.cookie(PLACE, place, SIX_MONTHS) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -192,7 +191,7 @@ pub(crate) async fn create_location(hub: Hub, visitor: Visitor, posted: Posted) 
         address: Field::of(posted.get("address")),
         postal_code: Field::of(posted.get("postal_code")),
         city: Field::of(posted.get("city")),
-        back: posted.get("back").to_owned(),
+        back: back_posted(&posted),
         cancel: Some("/settings".to_owned()),
     };
     Ok(page_with(

@@ -1,0 +1,97 @@
+//! Every field of every form has a longest length, which the page says and the hub holds.
+
+use hub::args;
+use hub::db;
+use hub::office::posted::longest;
+
+use super::walk::{Walk, administrator, count, forms};
+use crate::support::{Browser, TestHub, on_each_engine};
+
+#[test]
+fn every_field_has_a_longest_length() {
+    let hub = TestHub::start();
+    let walk = Walk::new(&hub);
+    let (mut fields, mut every) = (0, 0);
+    let browser = administrator(&walk);
+    let stranger = Browser::new(&hub);
+    let own = walk.forms(&browser).into_iter().map(|it| (&browser, it));
+    let outside = walk.forms(&stranger).into_iter();
+    let outside: Vec<_> = outside.map(|it| (&stranger, it)).collect();
+    for (sender, form) in own.chain(outside) {
+        every += 1;
+        for (name, most) in &form.typed {
+            let said = most.as_deref().and_then(|most| most.parse().ok());
+            assert_eq!(said, Some(longest(name)), "{name} of {}", form.action);
+        }
+        for (name, _) in form.fields.iter().filter(|(name, _)| name != "csrf") {
+            fields += 1;
+            let too_long = "a".repeat(longest(name) + 1);
+            let answer = form.send_with(sender, &[(name, &too_long)]);
+            assert_eq!(answer.status(), 413, "{name} of {}", form.action);
+            answer.says("Ce formulaire contient un texte trop long");
+        }
+        let unknown = form.send_with(sender, &[("unknown", &"a".repeat(201))]);
+        assert_eq!(unknown.status(), 413, "{}", form.action);
+    }
+    eprintln!("{fields} fields of {every} forms have a longest length");
+    assert!(fields > 300, "{fields}");
+}
+
+#[test]
+fn nothing_long_is_kept_of_a_stranger() {
+    on_each_engine(|hub| {
+        let browser = Browser::new(&hub);
+        let form = browser.open("/signup");
+        let typed = |back: &str| {
+            [
+                ("name", "Ana".to_owned()),
+                ("email", "ana@example.com".to_owned()),
+                ("password", "fourchette bleue".to_owned()),
+                ("back", back.to_owned()),
+            ]
+        };
+        let send = |back: &str| {
+            let typed = typed(back);
+            let typed = typed.each_ref().map(|(k, v)| (*k, v.as_str()));
+            browser.send_form(&form, "/signup", &typed).status()
+        };
+        assert_eq!(send(&format!("/{}", "a".repeat(250_000))), 413);
+        assert_eq!(send(&format!("/{}", "a".repeat(8_000))), 413);
+        assert_eq!(count(&hub, "sign_ups"), 0);
+        for back in [
+            format!("/{}", "a".repeat(2_000)),
+            "//attacker.example/phish".to_owned(),
+            "https://attacker.example/phish".to_owned(),
+            format!("/{}", "a".repeat(1_999)),
+        ] {
+            assert_eq!(send(&back), 200);
+        }
+        hub.mails("ana@example.com", 4);
+        let mut kept: Vec<(String,)> = hub
+            .wait(hub.hub.read("test.backs", |tx| {
+                tx.all("SELECT back FROM sign_ups", args![])
+            }))
+            .unwrap_or_else(|error: db::Error| panic!("{error}"));
+        kept.sort_by_key(|(back,)| back.len());
+        let kept: Vec<usize> = kept.iter().map(|(back,)| back.len()).collect();
+        assert_eq!(kept, [0, 1, 1, 2_000]);
+    });
+}
+
+#[test]
+fn an_address_and_a_city_have_an_end() {
+    let hub = TestHub::start();
+    let walk = Walk::new(&hub);
+    let browser = administrator(&walk);
+    let form = forms(&browser.open("/locations/new"));
+    let form = form
+        .iter()
+        .find(|form| form.action == "/locations/new")
+        .expect("the form");
+    let before = count(&hub, "locations");
+    for name in ["address", "city", "postal_code", "location_name"] {
+        let typed = [("location_name", "Lille"), (name, &"a".repeat(200_000))];
+        assert_eq!(form.send_with(&browser, &typed).status(), 413, "{name}");
+    }
+    assert_eq!(count(&hub, "locations"), before);
+}
