@@ -145,10 +145,39 @@ impl Browser {
         cookies.insert(name.to_owned(), value.to_owned());
     }
 
-    fn send(&self, method: &str, path: &str, body: String) -> Page {
+    fn cookies(&self) -> String {
         let cookies = self.cookies.borrow().clone();
         let cookies: Vec<String> = cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
-        let cookies = cookies.join("; ");
+        cookies.join("; ")
+    }
+
+    /// Sends the same fields as often as there are hubs, at the same moment: to its own one, and to
+    /// these.
+    pub fn post_at_once(
+        &self,
+        others: &[Anybody],
+        action: &str,
+        fields: &[(&str, &str)],
+    ) -> Vec<Answer> {
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        let cookies = self.cookies();
+        let headers = [
+            ("Cookie", cookies.as_str()),
+            ("Content-Type", "application/x-www-form-urlencoded"),
+        ];
+        let own = &self.anybody;
+        own.send_at_once(others, "POST", action, &headers, &body)
+    }
+
+    /// Whoever can reach the hub that this browser speaks to.
+    pub fn anybody(&self) -> &Anybody {
+        &self.anybody
+    }
+
+    fn send(&self, method: &str, path: &str, body: String) -> Page {
+        let cookies = self.cookies();
         let headers = [
             ("Cookie", cookies.as_str()),
             ("Accept-Language", self.language),

@@ -79,6 +79,49 @@ fn nothing_long_is_kept_of_a_stranger() {
 }
 
 #[test]
+fn of_sign_ups_that_come_to_nothing_there_are_only_so_many() {
+    on_each_engine(|hub| {
+        hub.wait(hub.hub.write("test.crowd", |tx| {
+            for number in 0..10_020_i64 {
+                let at = format!("2026-03-08T18:00:00.{number:06}Z");
+                let email = format!("a{number}@example.com");
+                let values = args![format!("hash {number}"), email, at];
+                tx.write(
+                    "INSERT INTO sign_ups
+                        (hash, email, name, locale, password_hash, back, expires_at)
+                        VALUES ($1, $2, 'Ana', 'fr-FR', '', '', $3)",
+                    values,
+                )?;
+            }
+            Ok::<_, db::Error>(())
+        }))
+        .unwrap_or_else(|error: db::Error| panic!("{error}"));
+        let browser = Browser::new(&hub);
+        for round in 0..8 {
+            let form = browser.open("/signup");
+            let typed = [
+                ("name", "Ana"),
+                ("email", "ana@example.com"),
+                ("password", "fourchette bleue"),
+            ];
+            browser.send_form(&form, "/signup", &typed);
+            hub.mails("ana@example.com", round + 1);
+            hub.pass(std::time::Duration::from_secs(1));
+        }
+        let kept = count(&hub, "sign_ups");
+        assert!((9_990..=10_001).contains(&kept), "{kept}");
+        let own: Option<(i64,)> = hub
+            .wait(hub.hub.read("test.own", |tx| {
+                let sql = "SELECT COUNT(*) FROM sign_ups WHERE email = 'ana@example.com'";
+                tx.first(sql, args![])
+            }))
+            .unwrap_or_else(|error: db::Error| panic!("{error}"));
+        // The one that was made, and the five before it.
+        assert_eq!(own, Some((6,)));
+    });
+}
+
+#[test]
 fn an_address_and_a_city_have_an_end() {
     let hub = TestHub::start();
     let walk = Walk::new(&hub);

@@ -1,7 +1,7 @@
 //! A form is spent once: the second sending gets what came of the first.
 
 use super::walk::{Form, Walk, administrator, count, forms};
-use crate::support::{Browser, Page, TestHub, on_each_engine};
+use crate::support::{Anybody, Browser, Page, TestHub, on_each_engine, on_postgres_with};
 
 fn form(page: &Page, action: &str) -> Form {
     let all = forms(page);
@@ -51,6 +51,39 @@ fn what_makes_something_makes_it_once() {
             assert_eq!(first, second, "{path}");
             assert_eq!(count(&hub, table), before + 1, "{path}");
         }
+    });
+}
+
+fn at_once(hub: &TestHub, others: impl Fn(&Browser) -> Vec<Anybody>) {
+    let walk = Walk::new(hub);
+    let browser = administrator(&walk);
+    for round in 0..5 {
+        walk.stand(&browser, None);
+        let form = form(&browser.open("/locations/new"), "/locations/new");
+        let before = count(hub, "locations");
+        let name = format!("Lille {round}");
+        let fields = form.fields.iter().map(|(k, v)| (k.as_str(), v.as_str()));
+        let fields = fields.filter(|(key, _)| *key != "location_name");
+        let fields: Vec<(&str, &str)> = fields.chain([("location_name", name.as_str())]).collect();
+        let answers = browser.post_at_once(&others(&browser), "/locations/new", &fields);
+        assert_eq!(count(hub, "locations"), before + 1);
+        let made = |status: u16| answers.iter().filter(|it| it.status == status).count();
+        // Who asks another hub while the first one has not yet kept its answer is told that it was sent.
+        assert!(made(303) >= 1, "{answers:?}");
+        assert_eq!(made(303) + made(409), answers.len(), "{answers:?}");
+    }
+}
+
+#[test]
+fn of_two_presses_at_once_the_second_waits_for_the_first() {
+    on_each_engine(|hub| at_once(&hub, |browser| vec![browser.anybody().clone()]));
+}
+
+#[test]
+fn two_hubs_make_one_location_of_one_form() {
+    on_postgres_with(&[], |hub| {
+        let other = hub.another_hub();
+        at_once(&hub, |browser| vec![browser.anybody().at(&other)]);
     });
 }
 
