@@ -14,6 +14,7 @@ use clap::{Args, Subcommand};
 use hub::Hub;
 use hub::chance::Chance;
 use hub::clock::Clock;
+use hub::office::posted::one_line;
 use hub::users::store as users;
 use jiff::tz::TimeZone;
 
@@ -89,6 +90,15 @@ async fn found_user(hub: &Hub, email: &str) -> anyhow::Result<users::User> {
 
 fn an_id<T, E: std::fmt::Display>(flag: &str, id: Result<T, E>) -> anyhow::Result<T> {
     id.map_err(|error| anyhow::anyhow!("{flag}: {error}"))
+}
+
+/// A name as it can stand in a line of a page.
+fn a_name(text: &str) -> Result<String, String> {
+    if one_line(text) == text && !text.trim().is_empty() {
+        Ok(text.to_owned())
+    } else {
+        Err("a name has no line breaks and no characters that cannot be seen".to_owned())
+    }
 }
 
 fn known_timezone(name: &str) -> anyhow::Result<String> {

@@ -324,6 +324,33 @@ fn refused(arguments: &[&str]) -> String {
 }
 
 #[test]
+fn what_is_no_country_and_no_name_is_refused_by_its_flag() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", folder.path().join("hub.db").display());
+    let key = folder.path().join("key").display().to_string();
+    let create = |country: &str, name: &str| {
+        let mut arguments = vec!["admin", "--database", &database, "--key-file", &key];
+        arguments.extend(["account", "create", "--location-name", "Lyon"]);
+        arguments.extend(["--country", country, "--name", name]);
+        refused(&arguments)
+    };
+    let said = create("UK", "Les Trois Gourmands");
+    assert!(said.contains("the United Kingdom is GB"), "{said}");
+    let said = create("ZZ", "Les Trois Gourmands");
+    assert!(
+        said.contains("--country: 'ZZ' is no code of ISO 3166-1"),
+        "{said}"
+    );
+    for name in ["Les\nTrois", "Les\u{202e}Trois", "Les\tTrois", " "] {
+        let said = create("FR", name);
+        assert!(
+            said.contains("--name") && said.contains("line breaks"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
 fn a_database_of_an_unknown_kind_is_refused_by_its_name() {
     let said = refused(&["--database", "mysql://localhost/hub", "--key-file", "key"]);
     assert!(said.contains("mysql"), "{said}");

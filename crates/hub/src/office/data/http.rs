@@ -92,7 +92,8 @@ impl Asked {
     /// What makes no sense is as if it had not been asked for.
     fn of(query: &Query) -> Self {
         let date = |name| query.get(name).and_then(|text| text.parse::<Date>().ok());
-        let search = query.get("search").map(str::trim).unwrap_or_default();
+        // A ref may begin or end with blanks; nobody means them around an id.
+        let search = query.get("search").unwrap_or_default();
         let search: String = search
             .chars()
             .filter(|char| !char.is_control())
@@ -102,7 +103,7 @@ impl Asked {
             from: date("from"),
             to: date("to"),
             status: query.get("status").and_then(OrderStatus::parse),
-            search: (!search.is_empty()).then_some(search),
+            search: (!search.trim().is_empty()).then_some(search),
             cursor: query.get("cursor").and_then(Cursor::parse),
             newer: query.get("newer").and_then(Cursor::parse),
         }

@@ -157,6 +157,32 @@ fn every_form_that_changes_something_carries_its_token_place_page_and_number() {
 }
 
 #[test]
+fn no_heading_is_skipped() {
+    for (_, page) in every_page() {
+        let html = Html::parse_document(&page.html);
+        let mut above = 0;
+        for heading in html.select(&select("h1, h2, h3, h4, h5, h6")) {
+            let level: u32 = heading.value().name()[1..].parse().unwrap();
+            assert!(level <= above + 1, "{}: {}", page.name, heading.html());
+            above = level;
+        }
+    }
+}
+
+#[test]
+fn names_keep_their_direction_to_themselves() {
+    for language in Language::ALL {
+        let words = language.words();
+        let said = words.connections.logs_title("מסעדה 7");
+        assert!(said.contains("\u{2068}מסעדה 7\u{2069}"), "{said:?}");
+        let said = words.connections.logs_title("evil\u{202e}gpj\u{2069}");
+        assert!(said.contains("\u{2068}evilgpj\u{2069}"), "{said:?}");
+        let said = words.connections.logs_title("Kezia II é");
+        assert!(said.ends_with("Kezia II é"), "{said:?}");
+    }
+}
+
+#[test]
 fn ids_are_unique_and_labels_lead_to_a_field() {
     for (_, page) in every_page() {
         let html = Html::parse_document(&page.html);
