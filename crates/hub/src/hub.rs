@@ -1,6 +1,7 @@
 //! [`Hub`]: the cheap handle on everything that a request may use.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::extract::FromRequestParts;
@@ -9,17 +10,19 @@ use tokio::sync::watch;
 
 use crate::apart::Apart;
 use crate::chance::Chance;
+use crate::chores::Compared;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::db::{self, Address, Db, Settings, Track, Tx};
-use crate::http::limits::{Attempts, Guess, Limits};
+use crate::db::{self, Address, Db, Settings, Tx};
+use crate::http::limits::{Attempts, Guess, Limits, MailBudgets};
 use crate::http::peer::Peer;
 use crate::http::terms::Terms;
 use crate::images::{self, Files};
-use crate::journal::Journal;
+use crate::journal::{self, Journal};
 use crate::mail::Post;
+use crate::opening::{self, CannotOpen, Opened, Opener, Opening};
 use crate::outbound::{NoTrust, Outbound};
-use crate::secret::{KeyTrouble, MasterKey, Passwords};
+use crate::secret::{MasterKey, Passwords};
 use crate::supervisor::Supervisor;
 
 /// How long the databases may take to end at the stop of the hub.
@@ -45,11 +48,13 @@ struct Inner {
     apart: Apart,
     limits: Limits,
     attempts: Attempts,
+    has_told_of_proxy: AtomicBool,
     post: Post,
     outbound: Outbound,
     images: Files,
     calls: watch::Sender<()>,
     supervisor: Supervisor,
+    compared: Compared,
 }
 
 /// Why a hub cannot start; the text says what to do.
@@ -58,9 +63,9 @@ pub enum CannotStart {
     /// The database.
     #[error(transparent)]
     Database(#[from] db::Error),
-    /// The master key.
+    /// What lies where the hub is to be.
     #[error(transparent)]
-    Key(#[from] KeyTrouble),
+    Hub(#[from] CannotOpen),
     /// The place for images.
     #[error(transparent)]
     Images(#[from] images::CannotOpen),
@@ -81,13 +86,22 @@ impl FromRequestParts<Hub> for Hub {
 }
 
 impl Hub {
-    /// Opens the databases and the key that `config` names.
+    /// Opens the databases and the key that `config` names; makes them where there is neither a
+    /// database nor a key.
     pub fn open(config: Config, clock: Clock, chance: Chance) -> Result<Self, CannotStart> {
-        let key = if config.keys.value.is_empty() {
-            MasterKey::from_file(&config.keys.file, &chance)?
-        } else {
-            MasterKey::from_hex(&config.keys.value)?
-        };
+        Self::open_as(Opening::ExistingOrNew, config, clock, chance)
+    }
+
+    /// The same, but `opening` says whether a hub may be made. One that is only opened has no journal:
+    /// it serves nobody.
+    pub fn open_as(
+        opening: Opening,
+        config: Config,
+        clock: Clock,
+        chance: Chance,
+    ) -> Result<Self, CannotStart> {
+        // What is wrong with the settings is told before anything is made.
+        let outbound = Outbound::new(&config)?;
         let supervisor = Supervisor::default();
         let address = Address::parse(&config.database.url)?;
         let settings = Settings {
@@ -98,60 +112,40 @@ impl Hub {
                 (some, _) => some,
             },
             durable: true,
-            key_check: Some(crate::chance::hex(&key.mac("key check", &[])[..8])),
+            key_check: None,
         };
-        let db = Db::open(
-            &address,
-            &settings,
-            Track::Hub,
-            clock.clone(),
-            chance.clone(),
-            &supervisor,
-        )?;
+        let opener = Opener {
+            opening,
+            keys: &config.keys,
+            address: &address,
+            settings,
+            clock: &clock,
+            chance: &chance,
+            supervisor: &supervisor,
+        };
+        let Opened { key, db, is_new } = opener.open()?;
         let images = Files::open(&config, &address)?;
-        // A log line must neither wait for nor delay an order's fsync.
-        let (address, settings) = match address {
-            Address::Sqlite(path) => {
-                let path = path.with_extension("journal.db");
-                (
-                    Address::Sqlite(path),
-                    Settings {
-                        group: 128,
-                        threads: 2,
-                        durable: false,
-                        key_check: None,
-                    },
-                )
-            }
-            Address::Postgres(url) => (
-                Address::Postgres(url),
-                Settings {
-                    group: 1,
-                    threads: 2,
-                    durable: false,
-                    key_check: None,
-                },
-            ),
+        let place =
+            journal::Place::beside(&address, clock.clone(), chance.clone(), supervisor.clone());
+        let journal = if opening == Opening::Existing {
+            None
+        } else {
+            opening::warn_of_others(&config, &address, place.file());
+            place.open_or_go_on(!is_new)
         };
-        let journal = Db::open(
-            &address,
-            &settings,
-            Track::Journal,
-            clock.clone(),
-            chance.clone(),
-            &supervisor,
-        )?;
         Ok(Self {
             inner: Arc::new(Inner {
                 limits: Limits::new(&config.limits, db.is_postgres()),
                 post: Post::new(&config.mail),
                 attempts: Attempts::new(config.limits.logins_per_minute, db.is_postgres()),
-                outbound: Outbound::new(&config)?,
+                has_told_of_proxy: AtomicBool::new(false),
+                outbound,
                 passwords: Passwords::new(chance.clone()),
                 apart: Apart::half("large bodies"),
-                journal: Journal::new(journal),
+                journal: Journal::new(place, journal),
                 calls: watch::Sender::new(()),
                 supervisor,
+                compared: Compared::default(),
                 images,
                 config,
                 db,
@@ -167,10 +161,8 @@ impl Hub {
     /// can be asked of this hub any longer.
     pub async fn close(&self) {
         self.inner.supervisor.stop();
-        let (data, journal) = tokio::join!(
-            self.inner.db.close(CLOSE),
-            self.inner.journal.db().close(CLOSE)
-        );
+        let journal = self.inner.journal.db();
+        let (data, journal) = tokio::join!(self.inner.db.close(CLOSE), journal.close(CLOSE));
         for closed in [data, journal] {
             if let Err(error) = closed {
                 tracing::warn!(%error, "a database could not be closed in order; nothing is lost");
@@ -233,6 +225,11 @@ impl Hub {
         &self.inner.clock
     }
 
+    /// How the clock compares with what the database knows.
+    pub(crate) fn compared(&self) -> &Compared {
+        &self.inner.compared
+    }
+
     /// The source of secrets and jitter.
     pub fn chance(&self) -> &Chance {
         &self.inner.chance
@@ -283,28 +280,85 @@ impl Hub {
         &self.inner.post
     }
 
-    /// Counts a guess at a password or a client secret, and says whether it may be looked at.
-    /// `kind` is what is guessed at, `whose` the target; empty when there is none.
+    /// How many mails a day may be caused.
+    pub(crate) fn mail_budgets(&self) -> MailBudgets {
+        MailBudgets::of(&self.config().mail)
+    }
+
+    /// Counts a guess at a secret from one address, and says whether it may be looked at. `kind` is what
+    /// is guessed at, `whose` the target; empty when there is none.
     pub(crate) async fn may_guess(
         &self,
         peer: Peer,
         kind: &'static str,
         whose: &str,
     ) -> db::Result<bool> {
-        let (peer, now) = (peer.0, self.clock().now());
-        let guess = Guess { peer, kind, whose };
-        self.inner.attempts.take(self.db(), guess, now).await
+        let guess = Guess {
+            peer: peer.0,
+            kind,
+            whose,
+            from_anywhere: false,
+        };
+        self.may(guess).await
     }
 
-    /// The guess was right: it does not count.
-    pub(crate) async fn guessed_right(
+    /// Counts a guess at a user's password, and says whether it may be looked at; after a while, when
+    /// there were many from anywhere. `is_known`: this user has signed in here before.
+    pub(crate) async fn may_try(
         &self,
         peer: Peer,
         kind: &'static str,
         whose: &str,
+        is_known: bool,
+    ) -> db::Result<bool> {
+        let guess = Guess {
+            peer: peer.0,
+            kind,
+            whose,
+            from_anywhere: !is_known,
+        };
+        self.may(guess).await
+    }
+
+    async fn may(&self, guess: Guess<'_>) -> db::Result<bool> {
+        let now = self.clock().now();
+        let taken = self.inner.attempts.take(self.db(), guess, now).await?;
+        let Some(delay) = taken else {
+            return Ok(false);
+        };
+        if !delay.is_zero() {
+            self.clock().wait(delay).await;
+        }
+        Ok(true)
+    }
+
+    /// The guess at a user's password was right: it does not count.
+    pub(crate) async fn tried_right(
+        &self,
+        peer: Peer,
+        kind: &'static str,
+        whose: &str,
+        is_known: bool,
     ) -> db::Result<()> {
-        let (peer, now) = (peer.0, self.clock().now());
-        let guess = Guess { peer, kind, whose };
+        let guess = Guess {
+            peer: peer.0,
+            kind,
+            whose,
+            from_anywhere: !is_known,
+        };
+        let now = self.clock().now();
         self.inner.attempts.give_back(self.db(), guess, now).await
+    }
+
+    /// Says once that a proxy's word about its callers is not believed.
+    pub(crate) fn tell_of_untrusted_proxy(&self, peer: std::net::IpAddr, header: &str) {
+        if !self.inner.has_told_of_proxy.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                %peer,
+                header,
+                "a forwarded address is ignored: name the proxy in server.trusted_proxies, or all its \
+                 callers share the limits on guessing"
+            );
+        }
     }
 }

@@ -33,9 +33,11 @@ pub mod journal;
 pub mod locations;
 pub mod loyalty;
 pub mod mail;
+pub mod modes;
 mod network;
 pub mod oauth;
 pub mod office;
+mod opening;
 pub mod orders;
 pub mod outbound;
 pub mod private_refs;
@@ -50,6 +52,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 pub use hub::{CannotStart, Hub};
+pub use opening::{CannotOpen, Opening};
 
 use db::Track;
 use network::Patience;
@@ -60,7 +63,7 @@ pub fn router(hub: &Hub) -> Router {
         .merge(oauth::router(hub))
         .merge(contract::router(hub))
         .merge(office::router(hub));
-    hosts::guarded(hub, all)
+    http::safety::told(hub, hosts::guarded(hub, all))
 }
 
 /// Serves `hub` on `listener`, with everything that runs beside it, until `stop` is there; then
@@ -71,6 +74,9 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) {
     let supervisor = hub.supervisor().clone();
+    if let Err(error) = chores::compare_clocks(&hub).await {
+        tracing::warn!(%error, "the clock will be compared later");
+    }
     let run_journal = {
         let (supervisor, journal) = (supervisor.clone(), hub.journal().clone());
         async move {
@@ -132,7 +138,9 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
             Track::Hub,
             deliveries::quotes::store::ALL,
         ),
+        ("chores::compare_clocks", Track::Hub, chores::COMPARE_CLOCKS),
         ("dispatch", Track::Hub, dispatch::STATEMENTS),
+        ("dispatch::waits", Track::Hub, dispatch::WAITS),
         ("events", Track::Hub, events::STATEMENTS),
         ("events::followers", Track::Hub, events::FOLLOWERS),
         ("events::queue", Track::Hub, events::store::QUEUE),

@@ -6,9 +6,12 @@
 use std::path::PathBuf;
 
 use lettre::message::{Mailbox, Message};
-use lettre::{AsyncFileTransport, AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
+use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
+use tokio::io::AsyncWriteExt as _;
 
-use crate::config::{self, MailTransport};
+use crate::chance::Chance;
+use crate::config::{self, Hidden, MailTransport};
+use crate::modes;
 use crate::office::session::Letter;
 
 /// Why a mail did not leave.
@@ -25,10 +28,7 @@ pub enum Trouble {
     Server(#[from] lettre::transport::smtp::Error),
     /// The folder.
     #[error("the mail folder: {0}")]
-    Folder(#[from] lettre::transport::file::Error),
-    /// The folder cannot be made.
-    #[error("the mail folder: {0}")]
-    NoFolder(#[from] std::io::Error),
+    Folder(#[from] std::io::Error),
 }
 
 /// Sends mails as the settings say.
@@ -36,7 +36,7 @@ pub enum Trouble {
 pub struct Post {
     transport: MailTransport,
     folder: PathBuf,
-    smtp_url: String,
+    smtp_url: Hidden,
     from: String,
 }
 
@@ -70,11 +70,15 @@ impl Post {
             .body(letter.text)?;
         match self.transport {
             MailTransport::Folder => {
-                std::fs::create_dir_all(&self.folder)?;
-                let folder = AsyncFileTransport::<Tokio1Executor>::new(&self.folder);
-                let id = folder.send(message).await?;
+                modes::make_folder(&self.folder)?;
+                // The name is a secret to nobody, it must only be a fresh one.
+                let name = format!("{}.eml", Chance::Real.hex::<16>());
+                let file = self.folder.join(name);
+                // The link in it opens an account.
+                let mut written = tokio::fs::File::from_std(modes::make_file(&file)?);
+                written.write_all(&message.formatted()).await?;
+                written.flush().await?;
                 // Whoever tries the hub out looks for the link in it.
-                let file = self.folder.join(format!("{id}.eml"));
                 tracing::info!(file = %file.display(), "a mail was written");
             }
             MailTransport::Smtp => {

@@ -5,8 +5,6 @@
 //! and sessions are stored as hashes, passwords as argon2id.
 
 use std::fmt;
-use std::io::Write as _;
-use std::path::Path;
 use std::sync::Arc;
 
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -28,6 +26,12 @@ pub struct MasterKey(Arc<[u8; 32]>);
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct KeyTrouble(String);
+
+impl KeyTrouble {
+    pub(crate) fn new(text: String) -> Self {
+        Self(text)
+    }
+}
 
 impl fmt::Debug for MasterKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -55,39 +59,14 @@ impl MasterKey {
         Ok(Self::from_bytes(bytes))
     }
 
-    /// Reads the key file; makes it, readable by its owner only, when there is none.
-    pub fn from_file(path: &Path, chance: &Chance) -> Result<Self, KeyTrouble> {
-        let trouble = |what: &str, error: std::io::Error| {
-            KeyTrouble(format!(
-                "the key file {} cannot be {what}: {error}",
-                path.display()
-            ))
-        };
-        match std::fs::read_to_string(path) {
-            Ok(text) => return Self::from_hex(&text),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => return Err(trouble("read", error)),
-        }
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(|error| trouble("made", error))?;
-        }
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = match options.open(path) {
-            Ok(file) => file,
-            // Another process was faster: use its key.
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-                return Self::from_file(path, chance);
-            }
-            Err(error) => return Err(trouble("made", error)),
-        };
-        let text = chance.hex::<32>();
-        file.write_all(text.as_bytes())
-            .and_then(|()| file.sync_all())
-            .map_err(|error| trouble("written", error))?;
-        Self::from_hex(&text)
+    /// What its file holds.
+    pub(crate) fn text(&self) -> String {
+        hex(&self.0[..])
+    }
+
+    /// What tells this key from others without telling anything of it.
+    pub(crate) fn fingerprint(&self) -> String {
+        hex(&self.mac("key check", &[])[..8])
     }
 
     /// HMAC-SHA256 of `parts` for one purpose; parts cannot run into each other.

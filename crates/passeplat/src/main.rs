@@ -8,10 +8,13 @@ mod admin;
 mod bench;
 mod contract;
 mod demo;
+mod files;
+mod log;
 mod serve;
 mod settings;
 
-use std::io::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -38,14 +41,11 @@ enum Command {
     Config(settings::Flags),
 }
 
-fn main() -> std::process::ExitCode {
-    match run(Cli::parse()) {
-        Ok(()) => std::process::ExitCode::SUCCESS,
-        Err(error) => {
-            // The causes in one line; where in our code it happened helps nobody who reads this.
-            let _unheard = writeln!(std::io::stderr(), "passeplat: {error:#}");
-            std::process::ExitCode::FAILURE
-        }
+fn main() -> ExitCode {
+    log::report_panics();
+    match log::ends_well(|| run(Cli::parse())) {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
     }
 }
 
@@ -53,7 +53,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    let outcome = runtime.block_on(async {
+    let command = async {
         match cli.command {
             Command::Serve(options) => serve::run(options).await,
             Command::Demo(options) => demo::run(options).await,
@@ -62,8 +62,9 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Contract(options) => contract::run(options),
             Command::Config(options) => options.print(),
         }
-    });
-    // Whatever still runs has had its time.
+    };
+    let outcome = catch_unwind(AssertUnwindSafe(|| runtime.block_on(command)));
+    // Whatever still runs has had its time, and is not waited for, whether the command panicked or not.
     runtime.shutdown_background();
-    outcome
+    outcome.unwrap_or_else(|panic| resume_unwind(panic))
 }

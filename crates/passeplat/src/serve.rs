@@ -1,18 +1,18 @@
 //! `passeplat serve`: the hub on the network, until it is told to stop.
 
 use std::io::Write as _;
+use std::thread;
 
 use anyhow::Context as _;
 use clap::Args;
-use hub::Hub;
 use hub::chance::Chance;
 use hub::clock::Clock;
-use hub::config::{Config, LogFormat};
+use hub::config::Config;
+use hub::{Hub, Opening};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
 
-use crate::settings;
+use crate::{files, log, settings};
 
 /// The flags of `serve`.
 #[derive(Args, Debug)]
@@ -25,21 +25,53 @@ pub(crate) struct Options {
     /// How the outside reaches the hub, as in https://hub.example
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    /// Make a new hub although its key is there already, or other tables are in the PostgreSQL
+    /// database; refused where there is a hub
+    #[arg(long)]
+    new: bool,
 }
 
 pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
-    let config = options.settings.read(&[
-        ("server.listen", options.listen),
-        ("server.public_url", options.public_url),
+    let mut config = options.settings.read(&[
+        ("--listen", "server.listen", options.listen),
+        ("--public-url", "server.public_url", options.public_url),
     ])?;
-    log(&config)?;
+    log::begin(&config.log)?;
+    files::keep_private();
+    let (version, database) = (
+        env!("CARGO_PKG_VERSION"),
+        config.database.url.without_secrets(),
+    );
+    let engine = match database.starts_with("sqlite:") {
+        true => "SQLite",
+        false => "PostgreSQL",
+    };
+    tracing::info!(version, engine, database, "the hub starts");
     let listener = listen(&config).await?;
-    let address = listener.local_addr()?;
-    let hub = Hub::open(config, Clock::Real, Chance::Real)?;
+    // Port 0 has become the one that the system chose.
+    config.server.listen = listener.local_addr()?;
+    let (address, public_url) = (config.server.listen, config.public_url());
+    if config.server.public_url.is_empty() && address.ip().is_unspecified() {
+        let setting = "server.public_url";
+        tracing::warn!(
+            setting,
+            public_url,
+            "links will lead nowhere: how others reach the hub is not set"
+        );
+    }
+    let opening = if options.new {
+        Opening::New
+    } else {
+        Opening::ExistingOrNew
+    };
+    let hub = Hub::open_as(opening, config, Clock::real(), Chance::Real)?;
+    files::warn_of_open_ones(hub.config(), options.settings.file());
     let stop = stopped()?;
-    say(&format!("passeplat listening on http://{address}"))?;
+    tracing::info!(%address, public_url, "the hub listens");
+    announce(format!("passeplat listening on http://{address}"));
     hub::serve(hub.clone(), listener, stop).await;
     hub.close().await;
+    tracing::info!("the hub has stopped");
     Ok(())
 }
 
@@ -59,18 +91,19 @@ pub(crate) fn say(text: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Log lines go to standard error, in the form that the settings ask for.
-pub(crate) fn log(config: &Config) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&config.log.level)
-        .with_context(|| format!("log.level '{}' cannot be read", config.log.level))?;
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
-    match config.log.format {
-        LogFormat::Text => log.with_target(false).init(),
-        LogFormat::Json => log.json().flatten_event(true).init(),
+/// Does the same for a program that goes on if nobody listens: standard output may be closed, or a pipe
+/// that nobody reads.
+pub(crate) fn announce(text: String) {
+    let told = thread::Builder::new()
+        .name("announcement".to_owned())
+        .spawn(move || {
+            if let Err(error) = say(&text) {
+                tracing::warn!(error = %format!("{error:#}"), "standard output cannot be written");
+            }
+        });
+    if let Err(error) = told {
+        tracing::warn!(%error, "standard output was not written");
     }
-    Ok(())
 }
 
 /// Until ctrl-c or SIGTERM; both are listened for from this moment on.
@@ -78,9 +111,10 @@ pub(crate) fn stopped() -> anyhow::Result<impl Future<Output = ()> + Send + 'sta
     let mut terminated = signal(SignalKind::terminate())?;
     let mut interrupted = signal(SignalKind::interrupt())?;
     Ok(async move {
-        tokio::select! {
-            _ = terminated.recv() => {}
-            _ = interrupted.recv() => {}
-        }
+        let signal = tokio::select! {
+            _ = terminated.recv() => "SIGTERM",
+            _ = interrupted.recv() => "SIGINT",
+        };
+        tracing::info!(signal, "the hub was told to stop");
     })
 }

@@ -1,10 +1,12 @@
 //! Where the settings come from: defaults, file, environment, flags.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::Args;
-use hub::config::Config;
+use hub::config::{Config, Sources};
+
+use crate::serve::say;
 
 /// The flags that every command shares.
 #[derive(Args, Clone, Debug, Default)]
@@ -15,7 +17,7 @@ pub(crate) struct Flags {
     /// sqlite:PATH or postgres://user@host/name
     #[arg(long, value_name = "URL", global = true)]
     database: Option<String>,
-    /// The master key; made when there is none
+    /// The master key; `serve` makes it together with a new database
     #[arg(long, value_name = "PATH", global = true)]
     key_file: Option<PathBuf>,
     /// Any setting, as in --set limits.enabled=false; may be repeated
@@ -23,60 +25,55 @@ pub(crate) struct Flags {
     set: Vec<String>,
 }
 
+/// A flag of a single command: its name, the setting that it stands for, and the value if it was given.
+pub(crate) type Flag = (&'static str, &'static str, Option<String>);
+
 impl Flags {
     /// The settings that count; `more` are the flags of a single command.
-    pub(crate) fn read(&self, more: &[(&'static str, Option<String>)]) -> anyhow::Result<Config> {
-        let file = self.file()?;
-        Ok(Config::read(
-            file.as_deref(),
-            std::env::vars(),
-            &self.flags(more)?,
-        )?)
+    pub(crate) fn read(&self, more: &[Flag]) -> anyhow::Result<Config> {
+        Ok(self.sources(more)?.read()?)
     }
 
-    fn file(&self) -> anyhow::Result<Option<String>> {
-        let Some(path) = &self.config else {
-            return Ok(None);
-        };
-        let text = std::fs::read_to_string(path)
-            .with_context(|| format!("the configuration file {} cannot be read", path.display()))?;
-        Ok(Some(text))
+    /// The configuration file, if one was named.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.config.as_deref()
     }
 
-    fn flags(
-        &self,
-        more: &[(&'static str, Option<String>)],
-    ) -> anyhow::Result<Vec<(&str, String)>> {
-        let mut flags = Vec::new();
-        for pair in &self.set {
-            let (key, value) = pair
-                .split_once('=')
-                .with_context(|| format!("--set {pair}: there is no '='"))?;
-            flags.push((key, value.to_owned()));
+    fn sources(&self, more: &[Flag]) -> anyhow::Result<Sources> {
+        let mut sources = Sources::default();
+        if let Some(path) = &self.config {
+            let path = path.display().to_string();
+            let text = std::fs::read_to_string(&path)
+                .with_context(|| format!("the configuration file {path} cannot be read"))?;
+            sources.file(&path, &text);
         }
-        let own = [
-            ("database.url", self.database.clone()),
+        sources.environment(std::env::vars_os());
+        for pair in &self.set {
+            let Some((key, value)) = pair.split_once('=') else {
+                // What stands there instead may be a secret.
+                bail!("--set: there is no '=' in what follows; write --set KEY=VALUE");
+            };
+            sources.flag(&format!("--set {key}"), key, value);
+        }
+        let key_file = self.key_file.as_ref();
+        let own: [Flag; 2] = [
+            ("--database", "database.url", self.database.clone()),
             (
+                "--key-file",
                 "keys.file",
-                self.key_file
-                    .as_ref()
-                    .map(|path| path.display().to_string()),
+                key_file.map(|path| path.display().to_string()),
             ),
         ];
-        for (key, value) in own.into_iter().chain(more.iter().cloned()) {
-            flags.extend(value.map(|value| (key, value)));
+        for (name, key, value) in own.iter().chain(more) {
+            if let Some(value) = value {
+                sources.flag(name, key, value);
+            }
         }
-        Ok(flags)
+        Ok(sources)
     }
 
     /// Prints the settings that count.
-    #[expect(clippy::print_stdout, reason = "the command's answer")]
     pub(crate) fn print(&self) -> anyhow::Result<()> {
-        let file = self.file()?;
-        println!(
-            "{}",
-            Config::shown(file.as_deref(), std::env::vars(), &self.flags(&[])?)?
-        );
-        Ok(())
+        say(&self.sources(&[])?.shown()?)
     }
 }

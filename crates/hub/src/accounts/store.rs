@@ -162,6 +162,21 @@ pub fn find(tx: &mut Tx<'_>, account: &AccountId) -> db::Result<Option<Stored>> 
     tx.first(FIND, args![account])
 }
 
+/// The name of an account, or of a location of it.
+pub(crate) fn place_name(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    location: Option<&LocationId>,
+) -> db::Result<String> {
+    let name = match location {
+        Some(location) => {
+            locations::store::find(tx, account, location)?.map(|found| found.location.name)
+        }
+        None => find(tx, account)?.map(|found| found.account.name),
+    };
+    Ok(name.unwrap_or_default())
+}
+
 /// Keeps an account from others until this change is decided.
 pub(crate) fn lock(tx: &mut Tx<'_>, account: &AccountId) -> db::Result<()> {
     let _name: Option<(String,)> = tx.first_locked(LOCK, args![account])?;

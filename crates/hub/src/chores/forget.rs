@@ -1,9 +1,10 @@
-//! What is past its retention goes, a little at a time so that nobody waits.
+//! What is past its retention goes, a little at a time so that nobody waits. Nothing goes while the
+//! clock is doubted.
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::db::{self, Tx};
-use crate::events::store as events;
+use crate::events::store::retire;
 use crate::http::{idempotency, limits};
 use crate::hub::Hub;
 use crate::oauth::codes;
@@ -17,8 +18,15 @@ const FEW: u32 = 200;
 /// Rounds of either at a time.
 const ROUNDS: u32 = 50;
 
+/// Days for which what nobody has fetched or acknowledged is kept, however short the retention is.
+const PENDING_DAYS: u32 = 30;
+
 pub(super) async fn run(hub: &Hub) -> db::Result<()> {
-    let until = before(hub, hub.config().journal.retention_days);
+    if !hub.clock().is_trusted() {
+        return Ok(());
+    }
+    let (journal, events) = (&hub.config().journal, &hub.config().events);
+    let until = before(hub, journal.retention_days);
     hub.journal().forget(until).await?;
     hub.write("chores.forget.ended", |tx| -> db::Result<()> {
         codes::forget(tx)?;
@@ -27,26 +35,27 @@ pub(super) async fn run(hub: &Hub) -> db::Result<()> {
         limits::forget(tx)
     })
     .await?;
-    let now = hub.clock().now();
-    let events_until = before(hub, hub.config().events.retention_days);
-    again(
-        hub,
-        "chores.forget.keys",
-        idempotency::forget,
-        now - idempotency::KEPT,
-    )
-    .await?;
-    again(hub, "chores.forget.refs", recent_refs::forget, now).await?;
-    again(hub, "chores.forget.events", events::retire, events_until).await
+    again(hub, "chores.forget.keys", idempotency::forget).await?;
+    again(hub, "chores.forget.refs", recent_refs::forget).await?;
+    let (days, pending) = (
+        events.retention_days,
+        events.retention_days.max(PENDING_DAYS),
+    );
+    let (until, pending_until) = (before(hub, days), before(hub, pending));
+    again(hub, "chores.forget.events", move |tx, most| {
+        retire(tx, until, pending_until, most)
+    })
+    .await
 }
 
-/// A round of something that is older than a moment; says how much there was.
-type Round = fn(&mut Tx<'_>, Timestamp, u32) -> db::Result<usize>;
-
-/// Goes on as long as there is a full round to do, but not for ever: the other chores wait.
-async fn again(hub: &Hub, name: &'static str, round: Round, until: Timestamp) -> db::Result<()> {
+/// Goes on as long as there is a full round to do, but not for ever: the other chores wait. A round
+/// says how much there was.
+async fn again<F>(hub: &Hub, name: &'static str, round: F) -> db::Result<()>
+where
+    F: Fn(&mut Tx<'_>, u32) -> db::Result<usize> + Copy + Send + 'static,
+{
     for _ in 0..ROUNDS {
-        let done: db::Result<usize> = hub.write(name, move |tx| round(tx, until, FEW)).await;
+        let done: db::Result<usize> = hub.write(name, move |tx| round(tx, FEW)).await;
         if done? < FEW as usize {
             break;
         }
@@ -55,5 +64,5 @@ async fn again(hub: &Hub, name: &'static str, round: Round, until: Timestamp) ->
 }
 
 fn before(hub: &Hub, days: u32) -> Timestamp {
-    hub.clock().now() - SignedDuration::from_hours(24 * i64::from(days))
+    hub.clock().moment().earliest - SignedDuration::from_hours(24 * i64::from(days))
 }

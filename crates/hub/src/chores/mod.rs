@@ -3,47 +3,61 @@
 //! A chore is safe to run at any moment and on several hubs at once; a crash in the middle of it
 //! costs nothing but a repetition.
 
+mod compare_clocks;
 mod erase;
 mod expire_stock;
 mod forget;
 mod remove_images;
 mod resume_orders;
+mod shorten_waits;
 
 use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
+
+use futures_util::FutureExt as _;
 
 use crate::db;
 use crate::http::limits;
 use crate::hub::Hub;
 use crate::supervisor::Heartbeat;
 
+pub(crate) use compare_clocks::Compared;
+pub use compare_clocks::{ALL as COMPARE_CLOCKS, run as compare_clocks};
+
 /// How often the chores are looked at.
 const EVERY: Duration = Duration::from_secs(5);
 
 /// Runs every chore that is due, once. Tests call it with the clock where they want it.
 pub async fn run_due(hub: &Hub) -> db::Result<()> {
-    // One that fails does not keep the others from their work.
-    let resumed = resume_orders::run(hub).await;
-    let erased = erase::run(hub).await;
-    let settled = limits::settle(hub).await;
-    let expired = expire_stock::run(hub).await;
-    let removed = remove_images::run(hub).await;
-    let forgotten = forget::run(hub).await;
-    resumed
-        .and(erased)
-        .and(settled)
-        .and(expired)
-        .and(removed)
-        .and(forgotten)
+    let ended = [
+        guarded("resume_orders", resume_orders::run(hub)).await,
+        guarded("erase", erase::run(hub)).await,
+        guarded("settle_limits", limits::settle(hub)).await,
+        guarded("expire_stock", expire_stock::run(hub)).await,
+        guarded("shorten_waits", shorten_waits::run(hub)).await,
+        guarded("remove_images", remove_images::run(hub)).await,
+        guarded("forget", forget::run(hub)).await,
+    ];
+    ended.into_iter().collect()
+}
+
+/// Runs one chore. Should it fail or panic, that does not keep the others from their work.
+async fn guarded(chore: &'static str, run: impl Future<Output = db::Result<()>>) -> db::Result<()> {
+    let ended = AssertUnwindSafe(run).catch_unwind().await;
+    let ended = ended.unwrap_or(Err(db::Error::Panicked(chore)));
+    if let Err(error) = &ended {
+        tracing::warn!(chore, %error, "a chore failed and will be tried again");
+    }
+    ended
 }
 
 /// Runs the chores for as long as the hub runs.
 pub(crate) async fn run(hub: Hub, heartbeat: Heartbeat) -> Result<(), Infallible> {
     loop {
         heartbeat.beat();
-        if let Err(error) = run_due(&hub).await {
-            tracing::warn!(%error, "a chore failed and will be tried again");
-        }
+        let _logged = guarded("compare_clocks", compare_clocks(&hub)).await;
+        let _logged = run_due(&hub).await;
         tokio::time::sleep(EVERY).await;
     }
 }

@@ -78,7 +78,7 @@ const FAILURES: [Failure; 11] = [
     later(
         "503",
         "Unavailable",
-        "The database cannot be used now: nothing was kept.",
+        "The database cannot be used now: nothing was acknowledged.",
     ),
 ];
 

@@ -65,6 +65,18 @@ const HUB: &[(&str, &str)] = &[
         "0011_limits",
         include_str!("../../migrations/hub/0011_limits.sql"),
     ),
+    (
+        "0012_wished_addresses",
+        include_str!("../../migrations/hub/0012_wished_addresses.sql"),
+    ),
+    (
+        "0013_places_and_invitations",
+        include_str!("../../migrations/hub/0013_places_and_invitations.sql"),
+    ),
+    (
+        "0014_listed_names",
+        include_str!("../../migrations/hub/0014_listed_names.sql"),
+    ),
 ];
 
 const JOURNAL: &[(&str, &str)] = &[(
@@ -112,12 +124,20 @@ pub fn checksum(sql: &str) -> String {
     hex(&Sha256::digest(sql.as_bytes()))
 }
 
-/// Brings the tables of `track` up to date. The engine calls it before any thread starts.
+/// Brings the tables of `track` up to date and says so. The engine calls it before any thread starts.
 pub(super) fn run(tx: &mut Tx<'_>, track: Track, key_check: Option<&str>) -> Result<()> {
     tx.begin_alone()?;
+    let mut from = None;
     let outcome = run_steps(tx, track)
+        .map(|ran| from = ran)
         .and_then(|()| key_check.map_or(Ok(()), |fingerprint| check_key(tx, fingerprint)));
-    tx.end_alone(outcome)
+    tx.end_alone(outcome)?;
+    // Whoever begins a database says so.
+    if let (Some(from), Some((to, _))) = (from, track.steps().last()) {
+        let tables = track.name();
+        tracing::info!(tables, from, to = *to, "a database was brought up to date");
+    }
+    Ok(())
 }
 
 fn check_key(tx: &mut Tx<'_>, fingerprint: &str) -> Result<()> {
@@ -145,7 +165,8 @@ impl Tx<'_> {
     }
 }
 
-fn run_steps(tx: &mut Tx<'_>, track: Track) -> Result<()> {
+/// Runs the steps that have not run. Answers the one that was the last, if others were left to do.
+fn run_steps(tx: &mut Tx<'_>, track: Track) -> Result<Option<String>> {
     tx.execute(MAKE_STEPS, &[])?;
     tx.execute(MAKE_BLOCKS, &[])?;
     tx.execute(FIRST_BLOCK, crate::args![crate::ids::FIRST])?;
@@ -183,5 +204,6 @@ fn run_steps(tx: &mut Tx<'_>, track: Track) -> Result<()> {
             crate::args![track.name(), *name, checksum(sql), now],
         )?;
     }
-    Ok(())
+    let last = ran.last().map(|(name, _)| name.clone());
+    Ok(last.filter(|_| ran.len() < steps.len()))
 }

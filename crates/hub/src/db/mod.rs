@@ -16,6 +16,7 @@
 //! The portable subset of SQL that this asks for is in `docs/sql.md`.
 
 mod bell;
+pub(crate) mod find;
 mod migrate;
 pub mod page;
 mod plans;
@@ -34,7 +35,7 @@ use jiff::Timestamp;
 use tokio::sync::{Notify, oneshot};
 
 use crate::chance::Chance;
-use crate::clock::Clock;
+use crate::clock::{Clock, Moment};
 use crate::ids::{Ids, Run};
 use crate::supervisor::Supervisor;
 use bell::Ropes;
@@ -55,6 +56,10 @@ pub enum Error {
     /// The engine refused a statement, or a stored value makes no sense: a fault of ours.
     #[error("the database refused: {0}")]
     Broken(String),
+    /// The file is damaged or is no database at all, or the disk cannot read it: the same as
+    /// [`Error::Unavailable`] for whoever asks.
+    #[error("{0}")]
+    Damaged(String),
     /// A change panicked; its savepoint was rolled back.
     #[error("the change {0} panicked")]
     Panicked(&'static str),
@@ -104,7 +109,7 @@ struct Opened {
 /// Where the data lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Address {
-    /// A file, made when absent: `sqlite:PATH`.
+    /// A file: `sqlite:PATH`.
     Sqlite(PathBuf),
     /// A server: `postgres://user:password@host/database`.
     Postgres(String),
@@ -129,6 +134,16 @@ impl Address {
             "'{}' is not a database address: write sqlite:PATH or postgres://user@host/name",
             text.split('@').next_back().unwrap_or_default()
         )))
+    }
+}
+
+/// For people: the path, or the server and the database's name without user and password.
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "{}", path.display()),
+            Self::Postgres(url) => f.write_str(&postgres::shown(url)),
+        }
     }
 }
 
@@ -241,7 +256,8 @@ impl Surroundings {
 }
 
 impl Db {
-    /// Opens the database at `address`, makes it when absent and brings its tables up to date.
+    /// Opens the database at `address`, which is there, and makes its tables or brings them up to
+    /// date.
     ///
     /// Refuses a database that a newer program has written, and a PostgreSQL database whose text
     /// does not sort by bytes.
@@ -324,6 +340,27 @@ impl Db {
         }
     }
 
+    /// A database that is not there: whoever asks it something hears so.
+    pub(crate) fn absent(address: &Address) -> Self {
+        let closed = || {
+            let queue = Queue::default();
+            queue.close();
+            Arc::new(queue)
+        };
+        Self {
+            inner: Arc::new(Inner {
+                is_postgres: matches!(address, Address::Postgres(_)),
+                writes: closed(),
+                reads: closed(),
+                wake: Arc::default(),
+                close: Arc::default(),
+                threads: Mutex::default(),
+                file: None,
+                plans: Arc::default(),
+            }),
+        }
+    }
+
     /// Whether the engine is PostgreSQL, which several hubs may share.
     pub fn is_postgres(&self) -> bool {
         self.inner.is_postgres
@@ -394,7 +431,7 @@ where
 pub struct Tx<'t> {
     engine: Engine<'t>,
     around: &'t Surroundings,
-    now: Timestamp,
+    moment: Moment,
     wakes: bool,
 }
 
@@ -407,7 +444,7 @@ enum Engine<'t> {
 impl fmt::Debug for Tx<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tx")
-            .field("now", &self.now)
+            .field("moment", &self.moment)
             .finish_non_exhaustive()
     }
 }
@@ -416,7 +453,7 @@ impl<'t> Tx<'t> {
     fn new(engine: Engine<'t>, around: &'t Surroundings) -> Self {
         Self {
             engine,
-            now: around.clock.now(),
+            moment: around.clock.moment(),
             around,
             wakes: false,
         }
@@ -424,7 +461,18 @@ impl<'t> Tx<'t> {
 
     /// The moment of this transaction: the same for everything in it.
     pub fn now(&self) -> Timestamp {
-        self.now
+        self.moment.now
+    }
+
+    /// The earliest time that it may be, should the clock have jumped: what is deleted, or ends for
+    /// good, must be due by it.
+    pub fn earliest(&self) -> Timestamp {
+        self.moment.earliest
+    }
+
+    /// The latest time that it may be: what is kept for some time is stamped with it.
+    pub fn latest(&self) -> Timestamp {
+        self.moment.latest
     }
 
     /// Fresh random bytes for secrets and codes.

@@ -27,6 +27,8 @@ pub(super) struct Key {
 /// A claimed delivery, ready to be sent.
 pub(super) struct Job {
     pub key: Key,
+    /// Until when it is held.
+    pub lease: Timestamp,
     pub subject: String,
     pub turn: i64,
     /// How often it was tried before.

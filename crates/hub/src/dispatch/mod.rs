@@ -7,6 +7,8 @@
 //!   acknowledged or given up. Everything else of the receiver goes on.
 //! - Each connection has a small window of callbacks under way, and one that only fails has a
 //!   window of one: a dead endpoint costs the others nothing.
+//! - What waits, waits by what has passed, not by the time of day: when the clock goes back, so does
+//!   until when it waits (`waits`).
 //! - No transaction is open while a callback is under way, so a receiver may call the API before it
 //!   answers.
 //! - Several hubs may dispatch from one database.
@@ -14,6 +16,7 @@
 mod attempt;
 mod schedule;
 pub mod store;
+mod waits;
 mod worker;
 
 use std::convert::Infallible;
@@ -27,6 +30,7 @@ use crate::supervisor::Heartbeat;
 use worker::Worker;
 
 pub use store::ALL as STATEMENTS;
+pub use waits::ALL as WAITS;
 
 /// How often work is looked for when nothing rings: retries, lost leases.
 const POLL: Duration = Duration::from_secs(1);
@@ -46,6 +50,11 @@ pub async fn run_due(hub: &Hub) -> db::Result<()> {
             return Ok(());
         }
     }
+}
+
+/// Has nothing wait for longer than anything waits by the settings.
+pub(crate) async fn shorten_waits(hub: &Hub) -> db::Result<()> {
+    waits::shorten(hub, hub.clock().now() + waits::longest(hub)).await
 }
 
 /// Delivers what is due until `stop` says true; then waits a moment for what is under way, and

@@ -17,8 +17,13 @@ pub(super) fn next(waits: &[u32], tries: u32, now: Timestamp) -> Option<Timestam
     Some(now + SignedDuration::from_secs(i64::from(*wait)))
 }
 
+/// How long a worker holds what it claims.
+pub(super) fn held_for(deadline: Duration) -> SignedDuration {
+    let seconds = (deadline + MARGIN).as_secs();
+    SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX))
+}
+
 /// Until when a worker that claims at `now` holds what it claims.
 pub(super) fn lease(deadline: Duration, now: Timestamp) -> Timestamp {
-    let seconds = (deadline + MARGIN).as_secs();
-    now + SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX))
+    now + held_for(deadline)
 }

@@ -102,8 +102,10 @@ statements! {
             AND due_at < $4 AND EXISTS (SELECT 1 FROM event_deliveries e
                 WHERE e.connection_id = $1 AND e.subject_id = $2 AND e.turn = $3
                     AND e.state = 'pending' AND e.due_at = $4)";
+    /// Unless somebody else has it by now.
     HAND_BACK = "UPDATE event_deliveries SET due_at = $4, lease_until = NULL
-        WHERE account_id = $1 AND COALESCE(connection_id, '') = $2 AND event_id = $3 AND state = 'pending'";
+        WHERE account_id = $1 AND COALESCE(connection_id, '') = $2 AND event_id = $3 AND state = 'pending'
+            AND lease_until = $5";
 }
 
 /// How long what waits behind a failed event is left alone before it is looked at again.
@@ -126,6 +128,8 @@ pub(super) struct Claim {
     pub account: AccountId,
     pub connection: ConnectionId,
     pub events: Vec<(EventId,)>,
+    /// Until when it is held.
+    pub lease: Timestamp,
 }
 
 /// A claimed event as it is stored.
@@ -170,6 +174,7 @@ pub(super) fn claim(tx: &mut Tx<'_>, turn: &Turn, lease: Timestamp) -> db::Resul
         account: turn.account.clone(),
         connection: turn.connection.clone(),
         events,
+        lease,
     })
 }
 
@@ -207,12 +212,13 @@ pub(super) fn address(tx: &mut Tx<'_>, claim: &Claim) -> db::Result<Option<Addre
     tx.first(CLIENT, args![&claim.account, &claim.connection])
 }
 
-/// Gives up what was claimed while its callback became passive or went.
+/// Gives up a claim, all of which is due again at once: the callback has become passive or has gone,
+/// or what was claimed could not be loaded.
 pub(super) fn rest(tx: &mut Tx<'_>, claim: &Claim) -> db::Result<()> {
     let (account, connection) = (&claim.account, &claim.connection);
     claim.events.iter().try_for_each(|(event,)| {
-        let now = tx.now();
-        tx.write(HAND_BACK, args![account, connection, event, now])
+        let values = args![account, connection, event, tx.now(), claim.lease];
+        tx.write(HAND_BACK, values)
     })
 }
 
@@ -272,11 +278,11 @@ pub(super) fn settle(tx: &mut Tx<'_>, tried: &Tried, waits: &[u32]) -> db::Resul
     }
 }
 
-/// Gives up a claim: it is due again at once.
-pub(super) fn hand_back(tx: &mut Tx<'_>, key: &Key) -> db::Result<()> {
+/// Gives up one delivery that is held until `lease`: it is due again at once.
+pub(super) fn hand_back(tx: &mut Tx<'_>, key: &Key, lease: Timestamp) -> db::Result<()> {
     let now = tx.now();
     tx.write(
         HAND_BACK,
-        args![&key.account, &key.connection, &key.event, now],
+        args![&key.account, &key.connection, &key.event, now, lease],
     )
 }

@@ -2,15 +2,17 @@
 //!
 //! A round writes once, however many callbacks ended and began. Sending happens beside the rounds.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tokio::task::{JoinError, JoinSet};
+use jiff::Timestamp;
+use tokio::task::{AbortHandle, JoinError, JoinSet};
 use wire::id::{AccountId, ConnectionId};
 
 use super::attempt::{self, Job, Key, Tried};
 use super::schedule;
 use super::store::{self, Claim, Turn};
+use super::waits;
 use crate::db::{self, Tx};
 use crate::events::envelope::Receiver;
 use crate::hub::Hub;
@@ -33,14 +35,25 @@ struct Endpoint {
     failures: u32,
 }
 
+/// A callback under way.
+struct Sending {
+    task: AbortHandle,
+    /// Until when it is held.
+    lease: Timestamp,
+}
+
 /// Claims and sends. Dropping it breaks off what is under way; the leases then run out.
 pub(super) struct Worker {
     hub: Hub,
     sending: JoinSet<Tried>,
-    under_way: BTreeSet<Key>,
+    under_way: BTreeMap<Key, Sending>,
     endpoints: BTreeMap<ConnectionId, Endpoint>,
     /// What ended and is not written down yet.
     ended: Vec<Arc<Tried>>,
+    /// What was claimed and is not on its way yet. Only a round that ended early leaves something.
+    claims: Vec<Claim>,
+    /// The jumps of the clock after which waits were last looked at.
+    jumps: Option<u64>,
     /// Where the last round stopped.
     last: Option<ConnectionId>,
 }
@@ -50,9 +63,11 @@ impl Worker {
         Self {
             hub,
             sending: JoinSet::new(),
-            under_way: BTreeSet::new(),
+            under_way: BTreeMap::new(),
             endpoints: BTreeMap::new(),
             ended: Vec::new(),
+            claims: Vec::new(),
+            jumps: None,
             last: None,
         }
     }
@@ -63,17 +78,28 @@ impl Worker {
         while let Some(joined) = self.sending.try_join_next() {
             self.end(joined);
         }
+        self.shorten_waits().await?;
         let turns = self.turns().await?;
-        if turns.is_empty() && self.ended.is_empty() {
+        if turns.is_empty() && self.ended.is_empty() && self.claims.is_empty() {
             return Ok(false);
         }
         let settled = !self.ended.is_empty();
-        let claims = self.settle_and_claim(turns).await?;
-        let claimed = !claims.is_empty();
+        self.settle_and_claim(turns).await?;
+        let claimed = !self.claims.is_empty();
         if claimed {
-            self.send(claims).await?;
+            self.send().await?;
         }
         Ok(settled || claimed)
+    }
+
+    /// At first, and after each jump of the clock: nothing waits for longer than it should.
+    async fn shorten_waits(&mut self) -> db::Result<()> {
+        let jumps = self.hub.clock().jumps();
+        if self.jumps != Some(jumps) {
+            waits::shorten(&self.hub, self.hub.clock().now()).await?;
+            self.jumps = Some(jumps);
+        }
+        Ok(())
     }
 
     /// Waits until a callback under way ends; false when there is none.
@@ -91,17 +117,21 @@ impl Worker {
     pub(super) async fn hand_back(&mut self) -> db::Result<()> {
         self.sending.abort_all();
         self.settle_and_claim(Vec::new()).await?;
-        let keys = std::mem::take(&mut self.under_way);
+        let under_way = std::mem::take(&mut self.under_way).into_iter();
+        let held: Vec<_> = under_way.map(|(key, it)| (key, it.lease)).collect();
         self.hub
             .write("dispatch.hand_back", move |tx| {
-                keys.iter().try_for_each(|key| store::hand_back(tx, key))
+                held.iter()
+                    .try_for_each(|(key, lease)| store::hand_back(tx, key, *lease))
             })
             .await
     }
 
     fn end(&mut self, joined: Result<Tried, JoinError>) {
-        // A task neither panics nor is aborted while the worker lives.
-        let Ok(tried) = joined else { return };
+        let tried = match joined {
+            Ok(tried) => tried,
+            Err(error) => return self.lose(&error),
+        };
         self.leave(&tried.key);
         let endpoint = self
             .endpoints
@@ -116,6 +146,16 @@ impl Worker {
             self.endpoints.remove(&tried.key.connection);
         }
         self.ended.push(Arc::new(tried));
+    }
+
+    /// A task that panicked: what it had in hand is taken up again when the lease ends.
+    fn lose(&mut self, error: &JoinError) {
+        tracing::error!(%error, "an attempt was lost");
+        let mut under_way = self.under_way.iter();
+        let lost = under_way.find(|(_, sending)| sending.task.id() == error.id());
+        if let Some(key) = lost.map(|(key, _)| key.clone()) {
+            self.leave(&key);
+        }
     }
 
     fn leave(&mut self, key: &Key) {
@@ -168,15 +208,16 @@ impl Worker {
         Ok(turns)
     }
 
-    async fn settle_and_claim(&mut self, turns: Vec<Turn>) -> db::Result<Vec<Claim>> {
-        let (hub, told) = (self.hub.clone(), self.ended.clone());
-        let claims = self
+    async fn settle_and_claim(&mut self, turns: Vec<Turn>) -> db::Result<()> {
+        let (hub, told, left) = (self.hub.clone(), self.ended.clone(), self.claims.clone());
+        self.claims = self
             .hub
             .db()
             .write_alone("dispatch.round", move |tx| -> db::Result<_> {
                 let waits = &hub.config().events.retry_seconds;
                 told.iter()
                     .try_for_each(|tried| store::settle(tx, tried, waits))?;
+                left.iter().try_for_each(|claim| store::rest(tx, claim))?;
                 let lease = schedule::lease(hub.outbound().deadline(), tx.now());
                 let mut claims = Vec::new();
                 for turn in &turns {
@@ -190,11 +231,11 @@ impl Worker {
             .await?;
         // Had it failed, the next round would write them down.
         self.ended.clear();
-        Ok(claims)
+        Ok(())
     }
 
-    async fn send(&mut self, claims: Vec<Claim>) -> db::Result<()> {
-        let key = self.hub.key().clone();
+    async fn send(&mut self) -> db::Result<()> {
+        let (key, claims) = (self.hub.key().clone(), self.claims.clone());
         let (jobs, silent) = self
             .hub
             .read("dispatch.load", move |tx| -> db::Result<_> {
@@ -214,15 +255,24 @@ impl Worker {
                 })
                 .await?;
         }
+        self.claims.clear();
         for job in jobs {
-            self.endpoints
-                .entry(job.key.connection.clone())
-                .or_default()
-                .under_way += 1;
-            self.under_way.insert(job.key.clone());
-            self.sending.spawn(attempt::run(self.hub.clone(), job));
+            self.begin(job);
         }
         Ok(())
+    }
+
+    fn begin(&mut self, job: Job) {
+        let (key, lease) = (job.key.clone(), job.lease);
+        // When the clock goes forward a lease may end while the callback is under way: that goes on.
+        if let Some(sending) = self.under_way.get_mut(&key) {
+            sending.lease = lease;
+            return;
+        }
+        let endpoint = self.endpoints.entry(key.connection.clone()).or_default();
+        endpoint.under_way += 1;
+        let task = self.sending.spawn(attempt::run(self.hub.clone(), job));
+        self.under_way.insert(key, Sending { task, lease });
     }
 }
 
@@ -248,7 +298,7 @@ fn load(tx: &mut Tx<'_>, key: &MasterKey, claim: &Claim, jobs: &mut Vec<Job>) ->
         };
         let body = match rendered {
             Ok(body) => Some(body),
-            Err(away @ db::Error::Unavailable(_)) => return Err(away),
+            Err(away @ (db::Error::Unavailable(_) | db::Error::Damaged(_))) => return Err(away),
             // One event that cannot be told must not keep the others from being told.
             Err(error) => {
                 tracing::error!(%error, event = %claimed.event.id, "an event cannot be rendered");
@@ -261,6 +311,7 @@ fn load(tx: &mut Tx<'_>, key: &MasterKey, claim: &Claim, jobs: &mut Vec<Job>) ->
                 event: claimed.event.id,
                 account: claim.account.clone(),
             },
+            lease: claim.lease,
             subject: claimed.event.subject,
             turn: claimed.turn,
             tries: claimed.tries,

@@ -12,7 +12,7 @@ use crate::{args, statements};
 statements! {
     INSERT = "INSERT INTO events (account_id, id, resource, kind, subject_id, location_id, order_id,
             turn, client_id, request_id, created_at, kept_from, document)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12)";
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     /// A delivery for everybody who follows that. A follower or an event without a place, a catalog
     /// or a list goes with any: each COALESCE then takes the other's.
     OWE = "INSERT INTO event_deliveries (account_id, connection_id, event_id, subject_id, turn,
@@ -53,7 +53,7 @@ struct Document<'a> {
 /// asked: what a change says goes to the database together with the change.
 pub(crate) fn record(tx: &mut Tx<'_>, happened: Happened<'_>, by: &By) -> db::Result<()> {
     let id = EventId::from_generated(tx.fresh_id()?);
-    let now = tx.now();
+    let (now, kept_from) = (tx.now(), tx.latest());
     let (account, subject, turn) = (happened.account, happened.subject, happened.turn);
     let (resource, kind) = (happened.resource.as_str(), happened.kind.as_str());
     tx.write(
@@ -87,6 +87,7 @@ pub(crate) fn record(tx: &mut Tx<'_>, happened: Happened<'_>, by: &By) -> db::Re
             by.client.as_ref(),
             by.request.as_deref(),
             now,
+            kept_from,
             document(&happened)?
         ],
     )

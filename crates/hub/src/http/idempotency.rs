@@ -1,6 +1,7 @@
 //! The same key gets the same answer: `Idempotency-Key`.
 //!
-//! - The key belongs to the connection that sent it, and is kept for 24 hours.
+//! - The key belongs to the connection that sent it, and is kept for 24 hours: for longer when the
+//!   clock has jumped, since a key that is free too early makes a second order.
 //! - Its row is written in the transaction of the change, and so is the answer: after a crash
 //!   either both the change and its answer are there, or neither.
 //! - The same request again gets the same body, byte for byte, and a header that says so; another
@@ -15,7 +16,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse as _, Response};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use sha2::{Digest as _, Sha256};
 use wire::id::{AccountId, OrderId};
 
@@ -36,7 +37,7 @@ pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key
 pub const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// How long a key is kept.
-pub(crate) const KEPT: SignedDuration = SignedDuration::from_hours(24);
+const KEPT: SignedDuration = SignedDuration::from_hours(24);
 
 /// The longest key, in characters.
 const LONGEST: usize = 255;
@@ -160,7 +161,7 @@ impl Keyed {
     /// Takes the key for this request; false means that another has it. On PostgreSQL that waits
     /// for another transaction that is about to take it.
     pub(super) fn claim(&self, tx: &mut Tx<'_>) -> db::Result<bool> {
-        let now = tx.now();
+        let (now, until) = (tx.latest(), tx.earliest() - KEPT);
         if self.fingerprint.is_empty() {
             let crowd = args![self.account.as_str(), self.sender.as_str(), MOST_FORMS - 1];
             tx.write(CROWD, crowd)?;
@@ -173,7 +174,7 @@ impl Keyed {
                 self.key.as_str(),
                 self.fingerprint.as_str(),
                 now,
-                now - KEPT
+                until
             ],
         )?;
         Ok(taken == 1)
@@ -203,7 +204,7 @@ impl Keyed {
         let keyed = self.clone();
         hub.read("idempotency.find", move |tx| {
             let (account, key) = (keyed.account.as_str(), keyed.key.as_str());
-            let since = tx.now() - KEPT;
+            let since = tx.earliest() - KEPT;
             let found = tx.first(FIND, args![account, keyed.sender.as_str(), key, since])?;
             Ok(found.map(|(fingerprint, order, body)| Kept {
                 fingerprint,
@@ -298,8 +299,9 @@ pub(crate) fn rewrite(
     Ok(page.next)
 }
 
-/// Forgets keys that were last used at `until` or before; says how many.
-pub(crate) fn forget(tx: &mut Tx<'_>, until: Timestamp, most: u32) -> db::Result<usize> {
+/// Forgets keys that are kept no longer; says how many.
+pub(crate) fn forget(tx: &mut Tx<'_>, most: u32) -> db::Result<usize> {
+    let until = tx.earliest() - KEPT;
     let gone = tx.execute(FORGET, args![until, most])?;
     Ok(usize::try_from(gone).unwrap_or(usize::MAX))
 }

@@ -68,7 +68,16 @@ async fn answer_to_the_end(hub: Hub, routes: Router, request: Request) -> Respon
         let span = tracing::info_span!("request", id = %id);
         let answered = AssertUnwindSafe(route(routes, request)).catch_unwind();
         // What a panic says may be personal, and is not logged here.
-        answered.instrument(span).await.unwrap_or_else(|_| broken())
+        let response = answered
+            .instrument(span.clone())
+            .await
+            .unwrap_or_else(|_| broken());
+        span.in_scope(|| {
+            let (method, path) = (parts.method.as_str(), parts.uri.path());
+            let (status, ms) = (response.status().as_u16(), started.elapsed().as_millis());
+            tracing::debug!(method, path, status, ms, "a request was answered");
+        });
+        response
     };
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::try_from(&*id) {
@@ -194,7 +203,7 @@ mod tests {
             ("keys.value", "42".repeat(32)),
         ];
         let config = Config::read(None, [], &flags).expect("a good configuration");
-        Hub::open(config, Clock::Real, Chance::seeded(7)).expect("a hub")
+        Hub::open(config, Clock::real(), Chance::seeded(7)).expect("a hub")
     }
 
     #[tokio::test]

@@ -17,6 +17,7 @@ pub mod paging;
 pub(crate) mod peer;
 pub mod problem;
 pub mod routes;
+pub(crate) mod safety;
 pub(crate) mod tags;
 pub(crate) mod terms;
 

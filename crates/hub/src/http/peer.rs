@@ -22,16 +22,28 @@ impl FromRequestParts<Hub> for Peer {
 
     async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Self::Rejection> {
         let info = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        let server = &hub.config().server;
         let caller = |ConnectInfo(end): &ConnectInfo<SocketAddr>| {
-            caller(end.ip(), &parts.headers, &hub.config().server)
+            let end = end.ip().to_canonical();
+            let said = ["x-forwarded-for", header::FORWARDED.as_str()];
+            let said = said.into_iter().find(|it| parts.headers.contains_key(*it));
+            if let (Some(name), false) = (said, is_trusted(server, end)) {
+                hub.tell_of_untrusted_proxy(end, name);
+            }
+            caller(end, &parts.headers, server)
         };
         Ok(Self(info.map(caller)))
     }
 }
 
+fn is_trusted(server: &Server, proxy: IpAddr) -> bool {
+    let nets = &server.trusted_proxies;
+    nets.iter().any(|net| net.contains(&proxy))
+}
+
 /// Who called, given who is at the other end.
 fn caller(end: IpAddr, headers: &HeaderMap, server: &Server) -> IpAddr {
-    let mut caller = end.to_canonical();
+    let mut caller = end;
     let name = match server.proxy_header {
         ProxyHeader::XForwardedFor => "x-forwarded-for",
         ProxyHeader::Forwarded => header::FORWARDED.as_str(),
@@ -42,10 +54,7 @@ fn caller(end: IpAddr, headers: &HeaderMap, server: &Server) -> IpAddr {
         .map(|line| line.to_str().unwrap_or_default())
         .collect();
     let mut hops = lines.iter().rev().flat_map(|line| line.rsplit(','));
-    while server
-        .trusted_proxies
-        .iter()
-        .any(|net| net.contains(&caller))
+    while is_trusted(server, caller)
         && let Some(hop) = hops.next()
     {
         let said = match server.proxy_header {

@@ -144,10 +144,10 @@ impl Problem {
                 );
                 return (StatusCode::SERVICE_UNAVAILABLE, body);
             }
-            Self::Database(db::Error::Unavailable(_)) => {
+            Self::Database(db::Error::Unavailable(_) | db::Error::Damaged(_)) => {
                 let body = ErrorBody::with_message(
                     T::InternalError,
-                    "The database cannot be used now: nothing was kept, try again",
+                    "The database cannot be used now: nothing was acknowledged, try again",
                 );
                 return (StatusCode::SERVICE_UNAVAILABLE, body);
             }
@@ -174,7 +174,8 @@ impl IntoResponse for Problem {
             Self::Database(db::Error::Condition) => None,
             Self::Database(error) => {
                 tracing::error!(%error, "a request met a database error");
-                matches!(error, db::Error::Unavailable(_)).then_some(RETRY_AFTER)
+                matches!(error, db::Error::Unavailable(_) | db::Error::Damaged(_))
+                    .then_some(RETRY_AFTER)
             }
             Self::Files(error) => {
                 tracing::error!(%error, "a request met an error of the image store");

@@ -14,6 +14,7 @@ use tokio::time::timeout;
 use super::s3;
 use crate::config::Config;
 use crate::db::Address;
+use crate::modes;
 
 /// How long writing, reading or removing a file may take. A leftover is deleted much later than
 /// that, so that it is not one that is still being written.
@@ -23,6 +24,8 @@ const DEADLINE: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub struct Files {
     store: Arc<dyn ObjectStore>,
+    /// The same, if it is a folder.
+    folder: Option<Arc<LocalFileSystem>>,
     /// What the name of every file begins with; empty, or with a slash at its end.
     prefix: String,
 }
@@ -58,6 +61,12 @@ impl From<object_store::Error> for Trouble {
     }
 }
 
+impl From<std::io::Error> for Trouble {
+    fn from(error: std::io::Error) -> Self {
+        Self::Unreachable(error.to_string())
+    }
+}
+
 impl Files {
     /// The place that the settings name; a folder is made when absent.
     pub(crate) fn open(config: &Config, database: &Address) -> Result<Self, CannotOpen> {
@@ -67,6 +76,7 @@ impl Files {
             let prefix = prefix.trim_matches('/');
             return Ok(Self {
                 store: s3::open(&config.images, bucket).map_err(CannotOpen)?,
+                folder: None,
                 prefix: match prefix {
                     "" => String::new(),
                     some => format!("{some}/"),
@@ -79,13 +89,15 @@ impl Files {
             (some, _) => PathBuf::from(some),
         };
         let shown = folder.display();
-        std::fs::create_dir_all(&folder)
+        modes::make_folder(&folder)
             .map_err(|error| CannotOpen(format!("the folder {shown} cannot be made: {error}")))?;
         let store = LocalFileSystem::new_with_prefix(&folder)
             .map_err(|error| CannotOpen(format!("the folder {shown} cannot be used: {error}")))?;
+        // What was answered is there after a power cut.
+        let store = Arc::new(store.with_fsync(true));
         Ok(Self {
-            // What was answered is there after a power cut.
-            store: Arc::new(store.with_fsync(true)),
+            folder: Some(Arc::clone(&store)),
+            store,
             prefix: String::new(),
         })
     }
@@ -93,8 +105,19 @@ impl Files {
     /// Writes a file; it is durable afterwards.
     pub(crate) async fn write(&self, name: &str, bytes: Bytes) -> Result<(), Trouble> {
         let path = self.path(name);
+        let file = match &self.folder {
+            Some(folder) => Some(folder.path_to_filesystem(&path)?),
+            None => None,
+        };
+        if let Some(folder) = file.as_deref().and_then(std::path::Path::parent) {
+            modes::make_folder(folder)?;
+        }
         let put = self.store.put(&path, PutPayload::from_bytes(bytes));
-        in_time(put).await.map(drop)
+        in_time(put).await?;
+        if let Some(file) = file {
+            modes::close_file(&file)?;
+        }
+        Ok(())
     }
 
     /// The bytes of a file.

@@ -50,7 +50,7 @@ pub(super) fn open(config: &Images, bucket: &str) -> Result<Arc<dyn ObjectStore>
     if !config.s3_access_key.is_empty() {
         builder = builder
             .with_access_key_id(&config.s3_access_key)
-            .with_secret_access_key(&config.s3_secret_key);
+            .with_secret_access_key(&*config.s3_secret_key);
     }
     let store = builder.build().map_err(|error| error.to_string())?;
     Ok(Arc::new(store))

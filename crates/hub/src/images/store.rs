@@ -146,7 +146,7 @@ pub(super) fn insert(
         md5: new.content.md5.clone(),
         client: client.clone(),
         private_ref: new.private_ref.clone(),
-        remove_at: Some(now + UNUSED),
+        remove_at: Some(tx.latest() + UNUSED),
         file: new.file.clone(),
     };
     let inserted = tx.execute(
@@ -230,7 +230,7 @@ pub fn attached(
     images: &BTreeSet<ImageId>,
 ) -> db::Result<BTreeSet<ImageId>> {
     let known = attachments(tx, account, catalog)?;
-    let remove_at = tx.now() + UNUSED;
+    let remove_at = tx.latest() + UNUSED;
     let mut missing = images.clone();
     for (image, clock) in known {
         let values = args![account, catalog, &image];
@@ -268,8 +268,8 @@ pub(crate) fn due(tx: &mut Tx<'_>, now: Timestamp, most: u32) -> db::Result<Vec<
 
 /// Removes an image, unless it has been used meanwhile.
 pub(crate) fn remove_due(tx: &mut Tx<'_>, (account, catalog, image): &Key) -> db::Result<()> {
-    let now = tx.now();
-    let files: Vec<(String,)> = tx.all(REMOVE_DUE, args![account, catalog, image, now])?;
+    let until = tx.earliest();
+    let files: Vec<(String,)> = tx.all(REMOVE_DUE, args![account, catalog, image, until])?;
     leave(tx, account, files)
 }
 

@@ -10,13 +10,14 @@
 mod bodies;
 mod days;
 pub(crate) mod erase;
+mod place;
 pub mod store;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
 use axum::http::Method;
@@ -24,6 +25,7 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 use wire::id::OrderId;
 
+use crate::apart::Apart;
 use crate::db::{self, Db};
 use crate::http::caller::Admitted;
 use crate::supervisor::Heartbeat;
@@ -31,11 +33,17 @@ use bodies::{LONGEST_BODY, Packer};
 
 pub use days::ALL as DAYS;
 pub use erase::ALL as ERASE;
+use place::FileId;
+pub(crate) use place::Place;
 
 /// Entries that may wait to be written, and bytes of their bodies; more are counted and dropped,
 /// since memory is finite and an order matters more than its log line.
 const MOST_WAITING: usize = 20_000;
 const MOST_BYTES: usize = 64 * 1024 * 1024;
+
+/// How long nothing is tried after a journal could not be opened, or was set aside.
+const BEFORE_OPENING: Duration = Duration::from_secs(60);
+const BEFORE_SETTING_ASIDE: Duration = Duration::from_secs(600);
 
 /// How long an entry waits for company.
 const BATCH: Duration = Duration::from_millis(100);
@@ -58,7 +66,9 @@ pub(crate) struct Entry {
 /// The journal of requests.
 #[derive(Clone)]
 pub struct Journal {
-    db: Db,
+    place: Arc<Place>,
+    open: Arc<Mutex<Open>>,
+    apart: Apart,
     waiting: Arc<Waiting>,
     /// The days that have a table, as far as this process knows.
     days: Arc<Mutex<BTreeSet<String>>>,
@@ -67,6 +77,20 @@ pub struct Journal {
 /// Rows that a chore deletes at once, and how often it does so in one go.
 const ROWS: u32 = 1_000;
 const ROUNDS: u32 = 50;
+
+/// The database of the journal, and what became of the last batches.
+struct Open {
+    db: Db,
+    /// False when it could not be opened: `db` answers nothing then.
+    is_there: bool,
+    /// Which file it is, on SQLite.
+    file: Option<FileId>,
+    /// When it was set aside, or could not be opened, for the last time.
+    tried_at: Option<Instant>,
+    is_failing: bool,
+    /// Entries, since it fails.
+    lost: usize,
+}
 
 #[derive(Default)]
 struct Waiting {
@@ -89,17 +113,33 @@ impl fmt::Debug for Journal {
 }
 
 impl Journal {
-    pub(crate) fn new(db: Db) -> Self {
+    /// A journal; none for `db` when it could not be opened, which is tried again then.
+    pub(crate) fn new(place: Place, db: Option<Db>) -> Self {
+        let is_there = db.is_some();
+        let open = Open {
+            is_there,
+            file: place.file_id(),
+            tried_at: (!is_there).then(Instant::now),
+            db: db.unwrap_or_else(|| place.absent()),
+            is_failing: false,
+            lost: 0,
+        };
         Self {
-            db,
+            place: Arc::new(place),
+            open: Arc::new(Mutex::new(open)),
+            apart: Apart::new("journal", 1),
             waiting: Arc::default(),
             days: Arc::default(),
         }
     }
 
     /// The database of the journal, to read from.
-    pub fn db(&self) -> &Db {
-        &self.db
+    pub fn db(&self) -> Db {
+        self.open().db.clone()
+    }
+
+    fn open(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes an entry; it is written soon.
@@ -142,10 +182,22 @@ impl Journal {
         if entries.is_empty() {
             return Ok(());
         }
-        self.make_days(&entries).await?;
         let entries = Arc::new(entries);
+        let mut written = self.write(&entries).await;
+        if let Err(error) = &written
+            && self.began_anew(error).await
+        {
+            written = self.write(&entries).await;
+        }
+        self.note(&written, entries.len());
+        written
+    }
+
+    async fn write(&self, entries: &Arc<Vec<Entry>>) -> db::Result<()> {
+        self.make_days(entries).await?;
+        let entries = Arc::clone(entries);
         let written = self
-            .db
+            .db()
             .write("journal.record", move |tx| {
                 let mut packer = Packer::new();
                 entries
@@ -160,13 +212,77 @@ impl Journal {
         written
     }
 
+    /// After a batch failed: sets the journal aside if it is damaged, or opens it if it is not there
+    /// yet. Not too often, as a disk that breaks would fill up with broken journals.
+    async fn began_anew(&self, error: &db::Error) -> bool {
+        let is_same = {
+            let mut open = self.open();
+            let is_damaged = open.is_there && matches!(error, db::Error::Damaged(_));
+            let pause = match (open.is_there, is_damaged) {
+                (false, _) => BEFORE_OPENING,
+                (true, true) => BEFORE_SETTING_ASIDE,
+                (true, false) => return false,
+            };
+            if open.tried_at.is_some_and(|at| at.elapsed() < pause) {
+                return false;
+            }
+            open.tried_at = Some(Instant::now());
+            // Another hub on the same file may have set it aside already.
+            is_damaged && open.file == self.place.file_id()
+        };
+        let broken = is_same.then(|| error.clone());
+        let journal = self.clone();
+        let opened = self.apart.run(move || journal.open_anew(broken)).await;
+        opened.unwrap_or(false)
+    }
+
+    fn open_anew(&self, broken: Option<db::Error>) -> bool {
+        let opened = match (self.place.file(), broken) {
+            (Some(file), Some(error)) => self.place.begin_anew(file, error),
+            _ => self.place.open(true),
+        };
+        match opened {
+            Ok(db) => {
+                let file = self.place.file_id();
+                let mut open = self.open();
+                (open.db, open.file, open.is_there) = (db, file, true);
+                true
+            }
+            Err(error) => {
+                tracing::debug!(%error, "the journal cannot be opened yet");
+                false
+            }
+        }
+    }
+
+    /// Says once that the journal is not kept, and once that it is kept again.
+    fn note(&self, written: &db::Result<()>, entries: usize) {
+        let mut open = self.open();
+        match written {
+            Ok(()) if open.is_failing => {
+                let lost = open.lost;
+                tracing::warn!(lost, "the journal is kept again");
+                (open.is_failing, open.lost) = (false, 0);
+            }
+            Ok(()) => {}
+            Err(error) => {
+                if !open.is_failing {
+                    tracing::error!(%error, "the journal cannot be kept: its entries are lost");
+                }
+                open.is_failing = true;
+                open.lost += entries;
+            }
+        }
+    }
+
     fn days(&self) -> MutexGuard<'_, BTreeSet<String>> {
         self.days.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Makes the tables for the days of these entries; most of the time they are there.
     async fn make_days(&self, entries: &[Entry]) -> db::Result<()> {
-        if !self.db.is_postgres() {
+        let db = self.db();
+        if !db.is_postgres() {
             return Ok(());
         }
         let wanted: BTreeMap<String, Timestamp> = entries
@@ -175,8 +291,7 @@ impl Journal {
             .collect();
         for (day, at) in wanted {
             if !self.days().contains(&day) {
-                self.db
-                    .write("journal.make_day", move |tx| days::make(tx, at))
+                db.write("journal.make_day", move |tx| days::make(tx, at))
                     .await?;
                 self.days().insert(day);
             }
@@ -186,21 +301,25 @@ impl Journal {
 
     /// Deletes requests from before `until`: whole days on PostgreSQL, row by row on SQLite.
     pub(crate) async fn forget(&self, until: Timestamp) -> db::Result<()> {
-        let past: Vec<(String,)> = self
-            .db
+        let (db, is_there) = {
+            let open = self.open();
+            (open.db.clone(), open.is_there)
+        };
+        if !is_there {
+            return Ok(());
+        }
+        let past: Vec<(String,)> = db
             .read("journal.past_days", move |tx| days::past(tx, until))
             .await?;
         for (day,) in past {
-            self.db
-                .write("journal.forget_day", move |tx| days::forget(tx, &day))
+            db.write("journal.forget_day", move |tx| days::forget(tx, &day))
                 .await?;
         }
         for _ in 0..ROUNDS {
-            if self.db.is_postgres() {
+            if db.is_postgres() {
                 break;
             }
-            let gone: db::Result<u64> = self
-                .db
+            let gone: db::Result<u64> = db
                 .write("journal.forget", move |tx| store::forget(tx, until, ROWS))
                 .await;
             if gone? < u64::from(ROWS) {
@@ -216,9 +335,8 @@ impl Journal {
             self.waiting.some.notified().await;
             heartbeat.beat();
             tokio::time::sleep(BATCH).await;
-            if let Err(error) = self.flush().await {
-                tracing::warn!(%error, "a batch of the journal was lost");
-            }
+            // It says so itself, once.
+            let _lost = self.flush().await;
         }
     }
 }

@@ -7,21 +7,25 @@
 use serde::{Deserialize, Serialize};
 use wire::id::{ClientId, UserId};
 
+use super::names;
 use crate::db::{self, FromRow, Row, Tx};
 use crate::secret::{KeyTrouble, MasterKey};
 use crate::{args, statements};
 
 statements! {
-    INSERT = "INSERT INTO clients (id, name, owner_id, secret, is_listed, document, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+    INSERT = "INSERT INTO clients (id, name, owner_id, secret, is_listed, document, created_at,
+            listed_name)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
     FIND = "SELECT id, name, owner_id, secret, is_listed, document, created_at FROM clients
         WHERE id = $1 AND deleted_at IS NULL";
     OWNED = "SELECT id, name, owner_id, secret, is_listed, document, created_at FROM clients
         WHERE owner_id = $1 AND deleted_at IS NULL ORDER BY created_at, id";
     LISTED = "SELECT id, name, owner_id, secret, is_listed, document, created_at FROM clients
         WHERE is_listed AND deleted_at IS NULL ORDER BY name, id";
-    UPDATE = "UPDATE clients SET name = $2, secret = $3, is_listed = $4, document = $5 WHERE id = $1";
-    DELETE = "UPDATE clients SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL";
+    UPDATE = "UPDATE clients SET name = $2, secret = $3, is_listed = $4, document = $5,
+            listed_name = $6
+        WHERE id = $1";
+    DELETE = "UPDATE clients SET deleted_at = $2, listed_name = NULL WHERE id = $1 AND deleted_at IS NULL";
 }
 
 /// Bytes of an address at most.
@@ -160,7 +164,8 @@ pub struct NewClient {
     pub app: AppFields,
 }
 
-/// Registers a client and answers it with its secret; none when the id is taken.
+/// Registers a client and answers it with its secret; none when the id is taken, or the name of one that
+/// is to be listed.
 pub fn insert(
     tx: &mut Tx<'_>,
     key: &MasterKey,
@@ -177,7 +182,17 @@ pub fn insert(
     let sealed = sealed(tx, key, &id, &secret)?;
     let (document, now) = (document(&new.app)?, tx.now());
     let owner = new.owner.as_ref();
-    let values = args![&id, &new.name, owner, sealed, new.is_listed, document, now];
+    let listed = listed_name(new.is_listed, &new.name);
+    let values = args![
+        &id,
+        &new.name,
+        owner,
+        sealed,
+        new.is_listed,
+        document,
+        now,
+        listed
+    ];
     Ok((tx.execute(INSERT, values)? == 1).then_some((id, secret)))
 }
 
@@ -205,13 +220,26 @@ pub fn listed(tx: &mut Tx<'_>) -> db::Result<Vec<Client>> {
     tx.all(LISTED, &[])
 }
 
-/// Keeps name and app fields.
+fn listed_name(is_listed: bool, name: &str) -> Option<String> {
+    is_listed.then(|| names::folded(name))
+}
+
+/// Whether another client that every merchant is offered has a name that looks like this one's.
+pub fn is_name_taken(tx: &mut Tx<'_>, client: &Client) -> db::Result<bool> {
+    let folded = names::folded(&client.name);
+    let mut others = listed(tx)?.into_iter().filter(|it| it.id != client.id);
+    Ok(others.any(|it| names::folded(&it.name) == folded))
+}
+
+/// Keeps name and app fields. The name of a listed one must not be taken: see [`is_name_taken`].
 pub fn update(tx: &mut Tx<'_>, client: &Client) -> db::Result<()> {
     let document = document(&client.app)?;
     let sealed = client.sealed.clone();
+    let listed = listed_name(client.is_listed, &client.name);
+    let (id, name) = (&client.id, &client.name);
     tx.write(
         UPDATE,
-        args![&client.id, &client.name, sealed, client.is_listed, document],
+        args![id, name, sealed, client.is_listed, document, listed],
     )
 }
 

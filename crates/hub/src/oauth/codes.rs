@@ -142,6 +142,6 @@ pub fn hashed(verifier: &str) -> String {
 
 /// Deletes codes that nobody can use any more.
 pub(crate) fn forget(tx: &mut Tx<'_>) -> db::Result<()> {
-    let now = tx.now();
-    tx.write(FORGET, args![now])
+    let until = tx.earliest();
+    tx.write(FORGET, args![until])
 }

@@ -105,7 +105,9 @@ impl IntoResponse for Fault {
             Self::Database(error) => {
                 tracing::error!(%error, "an OAuth request met a database error");
                 let status = match error {
-                    db::Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+                    db::Error::Unavailable(_) | db::Error::Damaged(_) => {
+                        StatusCode::SERVICE_UNAVAILABLE
+                    }
                     _ => StatusCode::INTERNAL_SERVER_ERROR,
                 };
                 (

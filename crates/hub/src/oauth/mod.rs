@@ -12,6 +12,7 @@ pub mod clients;
 pub mod codes;
 pub mod connections;
 mod fault;
+mod names;
 mod params;
 mod token;
 

@@ -83,7 +83,9 @@ impl IntoResponse for Mishap {
             Self::Elsewhere(_) | Self::Spent => StatusCode::CONFLICT,
             Self::TooLong(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Database(db::Error::Unavailable(_)) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Database(db::Error::Unavailable(_) | db::Error::Damaged(_)) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
         if let Self::Database(error) = &self {
@@ -235,7 +237,7 @@ fn mishap_page(visit: &Visit, mishap: Mishap) -> MishapPage {
         Mishap::Spent => Kind::Spent,
         Mishap::TooLong(field) => Kind::TooLong(super::posted::longest(&field)),
         Mishap::Method => Kind::Method,
-        Mishap::Database(db::Error::Unavailable(_)) => Kind::Busy,
+        Mishap::Database(db::Error::Unavailable(_) | db::Error::Damaged(_)) => Kind::Busy,
         Mishap::Database(_) => Kind::Broken,
         _ => Kind::NotFound,
     };
@@ -267,7 +269,6 @@ fn dressed(mut response: Response) -> Response {
     let headers = response.headers_mut();
     let fixed = [
         (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
         (header::REFERRER_POLICY, "same-origin"),
         (

@@ -90,6 +90,19 @@ impl ConfirmPage {
         }
     }
 
+    /// Before another address becomes a user's own.
+    #[must_use]
+    pub fn new_address(frame: Frame, token: &str, address: &str) -> ConfirmPage {
+        let words = &frame.words.profile;
+        ConfirmPage {
+            title: words.address_title(address),
+            lines: owned(&[words.address_lead]),
+            action: format!("/profile/email/{token}"),
+            back: "/profile".to_owned(),
+            frame,
+        }
+    }
+
     /// Before all sessions of a user end.
     #[must_use]
     pub fn log_out_everywhere(frame: Frame) -> ConfirmPage {

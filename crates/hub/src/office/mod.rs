@@ -195,10 +195,19 @@ fn settings() -> Pages {
 }
 
 fn profile() -> Pages {
+    use self::profile::address as profile_address;
     use profile::http as profile;
     Pages::new()
         .route("/profile", get(profile::show).post(profile::save))
+        .route(
+            "/profile/email/{token}",
+            get(profile_address::ask).post(profile_address::confirm),
+        )
         .route("/profile/password", post(profile::password))
+        .route(
+            "/profile/invitations/{id}",
+            post(settings::http::answer_here),
+        )
         .route(
             "/profile/log_out_everywhere",
             get(profile::ask_everywhere).post(profile::everywhere),

@@ -85,7 +85,7 @@ fn without_language(path: &str) -> String {
 }
 
 /// Chooses an account, or a location of the chosen account; what is not the user's is not chosen.
-pub(super) async fn selection(visitor: Visitor, posted: Posted) -> Shown {
+pub(super) async fn selection(hub: Hub, visitor: Visitor, posted: Posted) -> Shown {
     let at = visitor.account.clone().ok_or(Mishap::NoAccount)?;
     let is_own = |id: &str| {
         visitor
@@ -124,6 +124,11 @@ pub(super) async fn selection(visitor: Visitor, posted: Posted) -> Shown {
         && let Some(cookie) = visitor.visit.cookie(PLACE, &place, SIX_MONTHS)
     {
         response.headers_mut().append(header::SET_COOKIE, cookie);
+        let user = visitor.user.id.clone();
+        hub.write("office.place", move |tx| {
+            users::set_place(tx, &user, &place)
+        })
+        .await?;
     }
     Ok(response)
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
+use jiff::SignedDuration;
 
 use super::answer::local;
 use super::frame::Frame;
@@ -16,6 +17,8 @@ use super::posted::Form;
 use super::words::Language;
 use crate::chance::hex;
 use crate::hub::Hub;
+use crate::secret;
+use crate::users::store::User;
 
 /// The session.
 pub(crate) const SESSION: &str = "passeplat_session";
@@ -25,6 +28,9 @@ const VISIT: &str = "passeplat_visit";
 const LANGUAGE: &str = "passeplat_language";
 /// The chosen account and location, `account` or `account/location`.
 pub(crate) const PLACE: &str = "passeplat_place";
+
+/// That a user has signed in here before.
+const KNOWN: &str = "passeplat_known";
 
 /// Six months, in seconds: a session without activity ends then.
 pub(crate) const SIX_MONTHS: i64 = 183 * 86_400;
@@ -42,7 +48,10 @@ pub struct Visit {
     number: String,
     pub(crate) session: Option<String>,
     pub(crate) place: Option<String>,
+    known: Option<String>,
     fresh: Option<String>,
+    /// How long a session lasts at most.
+    pub(crate) longest: SignedDuration,
     is_secure: bool,
     domain: String,
     brand: String,
@@ -55,6 +64,13 @@ impl Visit {
             return visit.clone();
         }
         let (headers, path) = (&parts.headers, page(parts));
+        let config = hub.config();
+        let is_secure = [config.office_url(), config.oauth_url()]
+            .iter()
+            .all(|url| url.starts_with("https://"));
+        let domain = config.server.cookie_domain.clone();
+        let prefix = prefix(is_secure, &domain);
+        let cookie = |headers, name: &str| cookie(headers, &format!("{prefix}{name}"));
         let session = cookie(headers, SESSION);
         let (anchor, fresh) = match session.clone().or_else(|| cookie(headers, VISIT)) {
             Some(anchor) => (anchor, None),
@@ -80,12 +96,12 @@ impl Visit {
             csrf: hex(&hub.key().mac("form token", &[&anchor])[..16]),
             session,
             place: cookie(headers, PLACE),
+            known: cookie(headers, KNOWN),
             fresh,
-            is_secure: [hub.config().office_url(), hub.config().oauth_url()]
-                .iter()
-                .all(|url| url.starts_with("https://")),
-            domain: hub.config().server.cookie_domain.clone(),
-            brand: hub.config().brand.clone(),
+            longest: SignedDuration::from_hours(24 * i64::from(config.server.session_days)),
+            is_secure,
+            domain,
+            brand: config.brand.clone(),
         }
     }
 
@@ -111,8 +127,9 @@ impl Visit {
             "" => String::new(),
             domain => format!("; Domain={domain}"),
         };
+        let prefix = prefix(self.is_secure, &self.domain);
         let text = format!(
-            "{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{domain}{secure}"
+            "{prefix}{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{domain}{secure}"
         );
         HeaderValue::try_from(text).ok()
     }
@@ -122,10 +139,41 @@ impl Visit {
         self.cookie(SESSION, token, SIX_MONTHS)
     }
 
+    /// Whether this user has signed in with this browser, with the password that they still have.
+    pub(crate) fn knows(&self, hub: &Hub, user: &User) -> bool {
+        let known = self.known.as_deref().unwrap_or_default();
+        secret::same(known, &known_by(hub, user))
+    }
+
+    /// The cookie by which this browser is known as this user's.
+    pub(crate) fn known_cookie(&self, hub: &Hub, user: &User) -> Option<HeaderValue> {
+        self.cookie(KNOWN, &known_by(hub, user), SIX_MONTHS)
+    }
+
     /// The cookie that keeps a language.
     pub(crate) fn language_cookie(&self, language: Language) -> Option<HeaderValue> {
         self.cookie(LANGUAGE, language.tag(), SIX_MONTHS)
     }
+}
+
+/// `__Host-` where a browser holds to it: such a cookie is set over https, by this host alone, so that
+/// no other host below the same domain can plant one. Not over plain http, as on one's own machine, nor
+/// where two hosts share their cookies.
+fn prefix(is_secure: bool, domain: &str) -> &'static str {
+    if is_secure && domain.is_empty() {
+        "__Host-"
+    } else {
+        ""
+    }
+}
+
+/// What a browser of a user is known by, until their password changes.
+fn known_by(hub: &Hub, user: &User) -> String {
+    let password = user.password_hash.as_deref().unwrap_or_default();
+    let mac = hub
+        .key()
+        .mac("known browser", &[user.id.as_str(), password]);
+    hex(&mac[..16])
 }
 
 /// The page to come back to: the one that was asked for, or the one whose form was sent, which says so

@@ -77,12 +77,13 @@ impl Visitor {
         let Some(session) = &visit.session else {
             return Ok(None);
         };
-        let Some((user, is_stale)) = super::session::store::user(tx, &secret::hash(session))?
+        let Some((user, is_stale)) =
+            super::session::store::user(tx, &secret::hash(session), visit.longest)?
         else {
             return Ok(None);
         };
         let memberships = users::of_user(tx, &user.id)?;
-        let account = chosen(tx, visit, &memberships)?;
+        let account = chosen(tx, visit, &user, &memberships)?;
         let mut visit = visit.clone();
         if let Some(language) = Language::of_tag(&user.locale) {
             visit.language = language;
@@ -103,8 +104,12 @@ impl Visitor {
         account: &AccountId,
         location: Option<&LocationId>,
     ) -> bool {
-        let held = self
-            .memberships
+        self.held(account, location).has(wanted)
+    }
+
+    /// All that the user may do at a location, or in the whole account.
+    fn held(&self, account: &AccountId, location: Option<&LocationId>) -> Permissions {
+        self.memberships
             .iter()
             .filter(|membership| membership.account == *account)
             .filter(|membership| {
@@ -112,8 +117,7 @@ impl Visitor {
             })
             .fold(Permissions::NONE, |held, membership| {
                 held.and(membership.permissions)
-            });
-        held.has(wanted)
+            })
     }
 
     /// Where the user stands, as forms carry it: `account` or `account/location`; empty while they
@@ -306,6 +310,11 @@ impl Member {
         }
     }
 
+    /// All that the user may do at a place of the chosen account.
+    pub(crate) fn held_at(&self, location: Option<&LocationId>) -> Permissions {
+        self.held(&self.at.id, location)
+    }
+
     /// Whether the user may do `wanted` at a place of the chosen account.
     pub fn may_at(&self, wanted: Permissions, location: Option<&LocationId>) -> bool {
         self.may(wanted, &self.at.id, location)
@@ -327,23 +336,31 @@ pub(crate) fn zone_of(
     Ok(account.map_or(TimeZone::UTC, |found| zone(&found.timezone)))
 }
 
-/// The account and location of the cookie, if they are still the user's; else the first.
+/// The account and location of this browser, if they are still the user's; else where they were last in
+/// any other; else the account that they have been in for longest. Never by a name, which others choose.
 fn chosen(
     tx: &mut Tx<'_>,
     visit: &Visit,
+    user: &User,
     memberships: &[Membership],
 ) -> db::Result<Option<ChosenAccount>> {
-    let (account, location) = match visit.place.as_deref().map(|place| place.split_once('/')) {
-        Some(Some((account, location))) => (Some(account.to_owned()), Some(location.to_owned())),
-        Some(None) => (visit.place.clone(), None),
-        None => (None, None),
-    };
-    let wanted = account.as_deref();
-    let Some(first) = memberships
+    let known = [&visit.place, &user.place]
+        .into_iter()
+        .flatten()
+        .find_map(|place| {
+            let (account, location) = match place.split_once('/') {
+                Some((account, location)) => (account, Some(location)),
+                None => (place.as_str(), None),
+            };
+            let held = memberships
+                .iter()
+                .find(|held| held.account.as_str() == account)?;
+            Some((held, location.map(str::to_owned)))
+        });
+    let oldest = memberships
         .iter()
-        .find(|membership| Some(membership.account.as_str()) == wanted)
-        .or_else(|| memberships.first())
-    else {
+        .min_by_key(|held| (held.since, held.account.as_str()));
+    let Some((first, location)) = known.or_else(|| oldest.map(|held| (held, None))) else {
         return Ok(None);
     };
     let is_whole = memberships

@@ -8,7 +8,7 @@
 //! waits for the first at that row, on either engine. What was sent before the window was set does
 //! not count, nor does a ref that tells nothing apart: an empty one, or one too long for an index.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use wire::id::OrderId;
 
 use crate::db::{self, Tx};
@@ -18,13 +18,13 @@ use crate::oauth::connections::LONGEST_REF_WINDOW;
 use crate::{args, statements};
 
 statements! {
-    /// Takes a ref that was not used since `$7`.
+    /// Takes a ref that was not used since `$7`, or was so by a clock that was wrong: after `$8`.
     CLAIM = "INSERT INTO recent_refs (account_id, connection_id, location_id, ref, order_id,
             created_at)
         VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (account_id, connection_id, location_id, ref)
             DO UPDATE SET order_id = excluded.order_id, created_at = excluded.created_at
-            WHERE recent_refs.created_at <= $7";
+            WHERE recent_refs.created_at <= $7 OR recent_refs.created_at > $8";
     FIRST = "SELECT order_id FROM recent_refs
         WHERE account_id = $1 AND connection_id = $2 AND location_id = $3 AND ref = $4";
     FORGET = "DELETE FROM recent_refs
@@ -48,11 +48,13 @@ pub(super) fn claim(
         return Ok(());
     };
     let (account, connection, location) = (&at.account, &at.caller.connection, &at.location);
-    let now = tx.now();
-    let since = now - SignedDuration::from_mins(i64::from(minutes));
+    let (now, window) = (tx.latest(), SignedDuration::from_mins(i64::from(minutes)));
+    let (since, ahead) = (tx.earliest() - window, now + window);
     let taken = tx.execute(
         CLAIM,
-        args![account, connection, location, reference, order, now, since],
+        args![
+            account, connection, location, reference, order, now, since, ahead
+        ],
     )?;
     if taken == 1 {
         return Ok(());
@@ -67,8 +69,8 @@ pub(super) fn claim(
 }
 
 /// Forgets refs that no window reaches any more; says how many.
-pub(crate) fn forget(tx: &mut Tx<'_>, now: Timestamp, most: u32) -> db::Result<usize> {
-    let until = now - SignedDuration::from_mins(i64::from(LONGEST_REF_WINDOW));
+pub(crate) fn forget(tx: &mut Tx<'_>, most: u32) -> db::Result<usize> {
+    let until = tx.earliest() - SignedDuration::from_mins(i64::from(LONGEST_REF_WINDOW));
     let gone = tx.execute(FORGET, args![until, most])?;
     Ok(usize::try_from(gone).unwrap_or(usize::MAX))
 }

@@ -1,17 +1,31 @@
-//! The one rule that no change of permissions may break: an account keeps somebody who manages it.
+//! Who may do what, changed. The rules that no change breaks:
+//!
+//! - nobody gives, changes or takes what he does not hold there himself;
+//! - an account keeps somebody who manages it, and its last full administrator;
+//! - nobody is let in who has not accepted, and only while who invited him could still let him in.
+//!
+//! Every change says what it did, for those who manage the place and are told.
 
 use wire::id::{AccountId, LocationId, UserId};
 
-use super::permissions::Permissions;
-use super::store;
+use super::invitations::{self, Invitation};
+use super::permissions::{Permissions, Role};
+use super::store::{self, Membership, User};
 use crate::accounts;
 use crate::db::{self, Tx};
+use crate::http::limits::{CountedMail, MailBudgets};
 
 /// Why permissions are not changed.
 #[derive(Debug)]
 pub(crate) enum Refusal {
+    /// Who asks does not hold this permission there.
+    Lacks(Permissions),
+    /// Too many mails would have to leave today.
+    TooMany,
     /// Nobody else manages the account.
     LastHolder,
+    /// Nobody else is a full administrator of the account.
+    LastAdministrator,
     /// The database.
     Database(db::Error),
 }
@@ -22,30 +36,216 @@ impl From<db::Error> for Refusal {
     }
 }
 
-/// Gives a user these permissions on an account or one location, in place of what they had there;
-/// none takes everything back.
-pub(crate) fn set(
-    tx: &mut Tx<'_>,
-    account: &AccountId,
-    location: Option<&LocationId>,
-    user: &UserId,
-    permissions: Permissions,
-) -> Result<(), Refusal> {
-    // Two last holders who go at the same moment must not both be let go.
-    accounts::store::lock(tx, account)?;
-    let manages = |held: Permissions| held.has(Permissions::ENTITY);
-    if location.is_none() && !manages(permissions) {
-        let mut holders = store::of_account(tx, account)?;
-        holders.retain(|it| it.location.is_none() && manages(it.permissions));
-        if !holders.is_empty() && holders.iter().all(|it| it.user == *user) {
-            return Err(Refusal::LastHolder);
+/// A place and who changes something there.
+#[derive(Clone, Debug)]
+pub(crate) struct Actor {
+    pub account: AccountId,
+    /// None means the account with all its locations.
+    pub location: Option<LocationId>,
+    pub user: UserId,
+}
+
+/// What was done, and who is told of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Changed {
+    pub before: Permissions,
+    pub now: Permissions,
+    /// Whether at the account rather than one location.
+    pub is_account: bool,
+    pub place: String,
+    /// The name of who did it.
+    pub by: String,
+    /// Name and address of whose permissions they are.
+    pub name: String,
+    pub email: String,
+    /// Those who managed the place before: address and language.
+    pub readers: Vec<(String, String)>,
+}
+
+impl Actor {
+    fn is_at(&self, held: &Membership) -> bool {
+        held.location == self.location
+    }
+
+    /// What a user may do at this place, by rights on it or on the whole account.
+    fn held(&self, all: &[Membership], user: &UserId) -> Permissions {
+        all.iter()
+            .filter(|held| held.user == *user)
+            .filter(|held| held.location.is_none() || self.is_at(held))
+            .fold(Permissions::NONE, |sum, held| sum.and(held.permissions))
+    }
+
+    /// Refuses unless who asks manages the place and holds all of `touched` there.
+    fn needs(&self, all: &[Membership], touched: Permissions) -> Result<(), Refusal> {
+        let held = self.held(all, &self.user);
+        let wanted = Permissions::ENTITY.and(touched);
+        match wanted.each().find(|one| !held.has(*one)) {
+            Some(lacking) => Err(Refusal::Lacks(lacking)),
+            None => Ok(()),
         }
     }
+
+    /// Everybody's rights in the account, which nobody else changes until this change is made: two last
+    /// holders who go at the same moment must not both be let go.
+    fn everybody(&self, tx: &mut Tx<'_>) -> db::Result<Vec<Membership>> {
+        accounts::store::lock(tx, &self.account)?;
+        store::of_account(tx, &self.account)
+    }
+}
+
+/// Whether an account is left without somebody who has all of `what` when a user has only `now`.
+fn is_last(all: &[Membership], user: &UserId, what: Permissions, now: Permissions) -> bool {
+    let mut holders = all
+        .iter()
+        .filter(|held| held.location.is_none() && held.permissions.has(what))
+        .peekable();
+    holders.peek().is_some() && !now.has(what) && holders.all(|held| held.user == *user)
+}
+
+/// Gives a user who is there these permissions in place of what they have; none takes everything back.
+pub(crate) fn set(
+    tx: &mut Tx<'_>,
+    by: &Actor,
+    budgets: MailBudgets,
+    user: &UserId,
+    permissions: Permissions,
+) -> Result<Changed, Refusal> {
+    let all = by.everybody(tx)?;
+    let old = all.iter().find(|held| held.user == *user && by.is_at(held));
+    let old = old.map_or(Permissions::NONE, |held| held.permissions);
+    by.needs(&all, old.and(permissions))?;
+    if !budgets.take_change(tx, &by.user)? {
+        return Err(Refusal::TooMany);
+    }
+    put(tx, by, &all, user, permissions)
+}
+
+/// Takes a user's own permissions back, whatever they are.
+pub(crate) fn leave(tx: &mut Tx<'_>, at: &Actor) -> Result<Changed, Refusal> {
+    let all = at.everybody(tx)?;
+    put(tx, at, &all, &at.user, Permissions::NONE)
+}
+
+fn put(
+    tx: &mut Tx<'_>,
+    by: &Actor,
+    all: &[Membership],
+    user: &UserId,
+    permissions: Permissions,
+) -> Result<Changed, Refusal> {
+    let location = by.location.as_ref();
+    let permissions = permissions.completed(location.is_none());
+    if location.is_none() {
+        if is_last(all, user, Permissions::ENTITY, permissions) {
+            return Err(Refusal::LastHolder);
+        }
+        let full = Role::FullAdministrator.permissions(true);
+        if is_last(all, user, full, permissions) {
+            return Err(Refusal::LastAdministrator);
+        }
+    }
+    let old = all.iter().find(|held| held.user == *user && by.is_at(held));
     if permissions == Permissions::NONE {
-        store::withdraw(tx, account, location, user)?;
+        store::withdraw(tx, &by.account, location, user)?;
     } else {
         let now = tx.now();
-        store::grant(tx, account, location, user, permissions, now)?;
+        store::grant(tx, &by.account, location, user, permissions, now)?;
+    }
+    let whose = store::find(tx, user)?;
+    let readers = all
+        .iter()
+        .filter(|held| held.location.is_none() || by.is_at(held))
+        .filter(|held| held.permissions.has(Permissions::ENTITY));
+    let mut readers: Vec<_> = readers
+        .map(|held| (held.user_email.clone(), held.user_locale.clone()))
+        .collect();
+    readers.sort();
+    readers.dedup();
+    Ok(Changed {
+        before: old.map_or(Permissions::NONE, |held| held.permissions),
+        now: permissions,
+        is_account: location.is_none(),
+        place: accounts::store::place_name(tx, &by.account, location)?,
+        by: store::find(tx, &by.user)?.map_or_else(String::new, |user| user.name),
+        name: whose
+            .as_ref()
+            .map_or_else(String::new, |it| it.name.clone()),
+        email: whose.map_or_else(String::new, |it| it.email),
+        readers,
+    })
+}
+
+/// Invites an address, or invites it again.
+pub(crate) fn invite(
+    tx: &mut Tx<'_>,
+    by: &Actor,
+    budgets: MailBudgets,
+    email: &str,
+    permissions: Permissions,
+) -> Result<String, Refusal> {
+    let all = by.everybody(tx)?;
+    let location = by.location.as_ref();
+    let mut touched = permissions.completed(location.is_none());
+    let there = invitations::at(tx, &by.account, location)?;
+    if let Some(old) = there.iter().find(|it| it.email == email) {
+        touched = touched.and(old.permissions);
+    }
+    by.needs(&all, touched)?;
+    let mail = CountedMail {
+        kind: "invitation",
+        to: email,
+        user: Some(&by.user),
+        account: Some(&by.account),
+    };
+    if !budgets.take(tx, &mail)? {
+        return Err(Refusal::TooMany);
+    }
+    let put = invitations::put(tx, &by.account, location, email, permissions, &by.user)?;
+    Ok(put)
+}
+
+/// Changes what somebody invited may do, or takes the invitation back.
+pub(crate) fn set_invited(
+    tx: &mut Tx<'_>,
+    by: &Actor,
+    invitation: &Invitation,
+    permissions: Permissions,
+) -> Result<(), Refusal> {
+    let all = by.everybody(tx)?;
+    by.needs(&all, invitation.permissions.and(permissions))?;
+    if permissions == Permissions::NONE {
+        invitations::withdraw(tx, invitation)?;
+    } else {
+        invitations::change(tx, invitation, permissions, &by.user)?;
     }
     Ok(())
+}
+
+/// Lets in whom an invitation was for. What they have there already they keep. None when who invited
+/// them may not let them in any more: then the invitation is over.
+pub(crate) fn accept(
+    tx: &mut Tx<'_>,
+    invitation: &Invitation,
+    user: &User,
+) -> Result<Option<Changed>, Refusal> {
+    let Some(by) = invitation.invited_by.clone() else {
+        return Ok(None);
+    };
+    let by = Actor {
+        account: invitation.account.clone(),
+        location: invitation.location.clone(),
+        user: by,
+    };
+    let all = by.everybody(tx)?;
+    invitations::withdraw(tx, invitation)?;
+    if by.needs(&all, invitation.permissions).is_err() {
+        return Ok(None);
+    }
+    let old = all
+        .iter()
+        .find(|held| held.user == user.id && by.is_at(held));
+    let old = old.map_or(Permissions::NONE, |held| held.permissions);
+    let changed = put(tx, &by, &all, &user.id, old.and(invitation.permissions))?;
+    store::set_place(tx, &user.id, &invitation.place())?;
+    Ok(Some(changed))
 }

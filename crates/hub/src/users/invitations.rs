@@ -1,11 +1,11 @@
-//! Invitations: permissions that wait for somebody who has no user yet. The link in the mail is the
-//! proof that the address is theirs; only its hash is kept, and a new link makes the older one void.
+//! Invitations: permissions that wait until who is meant accepts them. Whoever has no user yet shows by
+//! the link in the mail that the address is theirs; whoever has one is signed in by it. Only the link's
+//! hash is kept, and a new link makes the older one void.
 
 use jiff::{SignedDuration, Timestamp};
 use wire::id::{AccountId, LocationId, UserId};
 
 use super::permissions::Permissions;
-use super::store::folded;
 use crate::db::{self, FromRow, Row, Tx};
 use crate::secret;
 use crate::{args, statements};
@@ -17,20 +17,26 @@ statements! {
         ON CONFLICT (account_id, email, location_id) DO UPDATE
         SET hash = excluded.hash, permissions = excluded.permissions,
             expires_at = excluded.expires_at, invited_by = excluded.invited_by";
-    CHANGE = "UPDATE invitations SET permissions = $4
+    CHANGE = "UPDATE invitations SET permissions = $4, invited_by = $5
         WHERE account_id = $1 AND email = $2 AND location_id = $3";
     AT = "SELECT i.account_id, i.email, i.location_id, i.permissions, i.expires_at, a.name, l.name,
-            u.name
+            u.name, i.invited_by
         FROM invitations i JOIN accounts a ON a.id = i.account_id
         LEFT JOIN users u ON u.id = i.invited_by
         LEFT JOIN locations l ON l.account_id = i.account_id AND l.id = i.location_id
         WHERE i.account_id = $1 AND i.location_id = $2 ORDER BY i.email";
     FIND = "SELECT i.account_id, i.email, i.location_id, i.permissions, i.expires_at, a.name, l.name,
-            u.name
+            u.name, i.invited_by
         FROM invitations i JOIN accounts a ON a.id = i.account_id
         LEFT JOIN users u ON u.id = i.invited_by
         LEFT JOIN locations l ON l.account_id = i.account_id AND l.id = i.location_id
         WHERE i.hash = $1 AND i.expires_at > $2";
+    OF_ADDRESS = "SELECT i.account_id, i.email, i.location_id, i.permissions, i.expires_at, a.name,
+            l.name, u.name, i.invited_by
+        FROM invitations i JOIN accounts a ON a.id = i.account_id
+        LEFT JOIN users u ON u.id = i.invited_by
+        LEFT JOIN locations l ON l.account_id = i.account_id AND l.id = i.location_id
+        WHERE i.email = $1 AND i.expires_at > $2 ORDER BY i.created_at, i.account_id, i.location_id";
     FORGET = "DELETE FROM invitations WHERE expires_at < $1";
     WITHDRAW = "DELETE FROM invitations
         WHERE account_id = $1 AND email = $2 AND location_id = $3";
@@ -61,6 +67,8 @@ pub struct Invitation {
     pub location_name: Option<String>,
     /// The name of who invited them, or invited them again.
     pub by: Option<String>,
+    /// Who that is.
+    pub invited_by: Option<UserId>,
 }
 
 impl FromRow for Invitation {
@@ -75,6 +83,7 @@ impl FromRow for Invitation {
             account_name: row.get(5)?,
             location_name: row.get(6)?,
             by: row.get(7)?,
+            invited_by: row.get(8)?,
         })
     }
 }
@@ -83,6 +92,21 @@ impl Invitation {
     /// What names it in addresses: no secret, and the same for every link.
     pub fn key(&self) -> String {
         format!("invited-{}", &secret::hash(&self.email)[..16])
+    }
+
+    /// What it opens, as account or account/location.
+    pub fn place(&self) -> String {
+        match &self.location {
+            Some(location) => format!("{}/{location}", self.account),
+            None => self.account.to_string(),
+        }
+    }
+
+    /// What names it among those of one address: a location's id holds its account's.
+    pub fn place_id(&self) -> &str {
+        self.location
+            .as_ref()
+            .map_or(self.account.as_str(), LocationId::as_str)
     }
 
     /// The name of what it opens.
@@ -95,7 +119,7 @@ fn place(location: Option<&LocationId>) -> &str {
     location.map_or("", LocationId::as_str)
 }
 
-/// Invites, or invites again: the token of the only link that works from now on, and until when.
+/// Invites, or invites again: the token of the only link that works from now on.
 pub(crate) fn put(
     tx: &mut Tx<'_>,
     account: &AccountId,
@@ -103,31 +127,30 @@ pub(crate) fn put(
     email: &str,
     permissions: Permissions,
     by: &UserId,
-) -> db::Result<(String, Timestamp)> {
+) -> db::Result<String> {
     let token = tx.chance().hex::<16>();
     let now = tx.now();
     let until = now + LIFETIME;
     let bits = permissions.completed(location.is_none()).bits();
-    let (email, hash) = (folded(email), secret::hash(&token));
+    let hash = secret::hash(&token);
     tx.write(
         PUT,
         args![account, email, place(location), hash, bits, until, now, by],
     )?;
-    Ok((token, until))
+    Ok(token)
 }
 
-/// Changes what somebody invited may do; the link stays as it is.
+/// Changes what somebody invited may do, by the word of `by`; the link stays as it is.
 pub(crate) fn change(
     tx: &mut Tx<'_>,
     invitation: &Invitation,
     permissions: Permissions,
+    by: &UserId,
 ) -> db::Result<()> {
     let at = invitation.location.as_ref();
     let bits = permissions.completed(at.is_none()).bits();
-    tx.write(
-        CHANGE,
-        args![&invitation.account, &invitation.email, place(at), bits],
-    )
+    let (account, email) = (&invitation.account, &invitation.email);
+    tx.write(CHANGE, args![account, email, place(at), bits, by])
 }
 
 /// Who is invited to an account, or to one location.
@@ -137,6 +160,12 @@ pub(crate) fn at(
     location: Option<&LocationId>,
 ) -> db::Result<Vec<Invitation>> {
     tx.all(AT, args![account, place(location)])
+}
+
+/// What an address is invited to, the oldest first.
+pub(crate) fn of_address(tx: &mut Tx<'_>, email: &str) -> db::Result<Vec<Invitation>> {
+    let now = tx.now();
+    tx.all(OF_ADDRESS, args![email, now])
 }
 
 /// What a link opens, while it works.
@@ -153,6 +182,6 @@ pub(crate) fn withdraw(tx: &mut Tx<'_>, invitation: &Invitation) -> db::Result<(
 
 /// Deletes invitations whose link ended long ago.
 pub(crate) fn forget(tx: &mut Tx<'_>) -> db::Result<()> {
-    let until = tx.now() - SHOWN;
+    let until = tx.earliest() - SHOWN;
     tx.write(FORGET, args![until])
 }

@@ -6,6 +6,8 @@
 pub(crate) mod changes;
 mod http;
 pub(crate) mod invitations;
+pub mod mailbox;
+pub mod passwords;
 pub mod permissions;
 pub mod store;
 

@@ -30,6 +30,12 @@ impl Permissions {
         self.0 & other.0 == other.0
     }
 
+    /// Each permission of the set.
+    pub fn each(self) -> impl Iterator<Item = Self> {
+        let all = (0..6).map(|place| Self(1 << place));
+        all.filter(move |one| self.has(*one))
+    }
+
     /// How it is stored.
     pub const fn bits(self) -> i64 {
         self.0

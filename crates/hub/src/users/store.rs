@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use wire::id::{AccountId, LocationId, UserId};
 
+use super::mailbox::{Proven, folded};
 use super::permissions::Permissions;
 use crate::db::{self, FromRow, Row, Tx};
 use crate::{args, statements};
@@ -10,10 +11,12 @@ use crate::{args, statements};
 statements! {
     INSERT = "INSERT INTO users (id, email, name, locale, timezone, password_hash, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
-    FIND = "SELECT id, email, name, locale, timezone, password_hash FROM users WHERE id = $1";
-    FIND_BY_EMAIL = "SELECT id, email, name, locale, timezone, password_hash FROM users
+    FIND = "SELECT id, email, name, locale, timezone, password_hash, place FROM users WHERE id = $1";
+    FIND_BY_EMAIL = "SELECT id, email, name, locale, timezone, password_hash, place FROM users
         WHERE email = $1";
-    UPDATE = "UPDATE users SET email = $2, name = $3, locale = $4 WHERE id = $1";
+    UPDATE = "UPDATE users SET name = $2, locale = $3 WHERE id = $1";
+    SET_PLACE = "UPDATE users SET place = $2 WHERE id = $1";
+    SET_EMAIL = "UPDATE users SET email = $2 WHERE id = $1";
     SET_PASSWORD = "UPDATE users SET password_hash = $2 WHERE id = $1";
     GRANT = "INSERT INTO memberships (account_id, user_id, location_id, permissions, created_at)
         VALUES ($1, $2, $3, $4, $5)
@@ -21,12 +24,12 @@ statements! {
         DO UPDATE SET permissions = excluded.permissions";
     WITHDRAW = "DELETE FROM memberships WHERE account_id = $1 AND user_id = $2 AND location_id = $3";
     OF_USER = "SELECT m.account_id, a.name, m.location_id, l.name, m.permissions, a.suspended_at, m.user_id, '',
-            ''
+            '', '', m.created_at
         FROM memberships m JOIN accounts a ON a.id = m.account_id
         LEFT JOIN locations l ON l.account_id = m.account_id AND l.id = m.location_id
         WHERE m.user_id = $1 ORDER BY a.name, a.id, m.location_id";
     OF_ACCOUNT = "SELECT m.account_id, a.name, m.location_id, l.name, m.permissions, a.suspended_at, u.id,
-            u.name, u.email
+            u.name, u.email, u.locale, m.created_at
         FROM memberships m JOIN accounts a ON a.id = m.account_id JOIN users u ON u.id = m.user_id
         LEFT JOIN locations l ON l.account_id = m.account_id AND l.id = m.location_id
         WHERE m.account_id = $1 ORDER BY m.location_id, u.name, u.id";
@@ -47,6 +50,8 @@ pub struct User {
     pub timezone: String,
     /// argon2id; none until a password is chosen.
     pub password_hash: Option<String>,
+    /// Where they were last, as account or account/location.
+    pub place: Option<String>,
 }
 
 impl FromRow for User {
@@ -58,6 +63,7 @@ impl FromRow for User {
             locale: row.get(3)?,
             timezone: row.get(4)?,
             password_hash: row.get(5)?,
+            place: row.get(6)?,
         })
     }
 }
@@ -83,6 +89,10 @@ pub struct Membership {
     pub user_name: String,
     /// Their e-mail; empty in lists of one user.
     pub user_email: String,
+    /// Their language; empty in lists of one user.
+    pub user_locale: String,
+    /// Since when they have been there.
+    pub since: Timestamp,
 }
 
 impl FromRow for Membership {
@@ -98,6 +108,8 @@ impl FromRow for Membership {
             user: row.get(6)?,
             user_name: row.get(7)?,
             user_email: row.get(8)?,
+            user_locale: row.get(9)?,
+            since: row.get(10)?,
         })
     }
 }
@@ -105,8 +117,8 @@ impl FromRow for Membership {
 /// What a user is made with.
 #[derive(Clone, Debug)]
 pub struct NewUser {
-    /// E-mail; stored folded.
-    pub email: String,
+    /// E-mail.
+    pub email: Proven,
     /// Full name.
     pub name: String,
     /// BCP 47.
@@ -117,15 +129,10 @@ pub struct NewUser {
     pub password_hash: Option<String>,
 }
 
-/// E-mail addresses are compared without regard to case and outer spaces.
-pub fn folded(email: &str) -> String {
-    email.trim().to_lowercase()
-}
-
 /// Adds a user; none when the e-mail is taken.
 pub fn insert(tx: &mut Tx<'_>, new: &NewUser) -> db::Result<Option<UserId>> {
     let id = UserId::from_generated(tx.fresh_id()?);
-    let (email, now) = (folded(&new.email), tx.now());
+    let (email, now) = (new.email.as_str(), tx.now());
     let hash = new.password_hash.as_deref();
     let values = args![&id, email, &new.name, &new.locale, &new.timezone, hash, now];
     Ok((tx.execute(INSERT, values)? == 1).then_some(id))
@@ -149,12 +156,19 @@ pub fn find_by_email(tx: &mut Tx<'_>, email: &str) -> db::Result<Option<User>> {
     tx.first(FIND_BY_EMAIL, args![folded(email)])
 }
 
-/// Keeps new e-mail, name and language.
+/// Keeps a new name and language.
 pub fn update(tx: &mut Tx<'_>, user: &User) -> db::Result<()> {
-    tx.write(
-        UPDATE,
-        args![&user.id, folded(&user.email), &user.name, &user.locale],
-    )
+    tx.write(UPDATE, args![&user.id, &user.name, &user.locale])
+}
+
+/// Keeps where a user is, as account or account/location.
+pub(crate) fn set_place(tx: &mut Tx<'_>, id: &UserId, place: &str) -> db::Result<()> {
+    tx.write(SET_PLACE, args![id, place])
+}
+
+/// Keeps a new e-mail; whether it is free is for the caller to see.
+pub(crate) fn set_email(tx: &mut Tx<'_>, id: &UserId, email: &Proven) -> db::Result<()> {
+    tx.write(SET_EMAIL, args![id, email.as_str()])
 }
 
 /// Keeps a new password hash.

@@ -191,3 +191,61 @@ fn every_endpoint_asks_for_a_token_and_for_its_permission() {
         }
     }
 }
+
+/// The fields of a line that is logged, from what stands between the parentheses.
+fn fields(arguments: &str) -> Vec<String> {
+    let mut fields = Vec::new();
+    let (mut depth, mut start) = (0, 0);
+    let ends = arguments.char_indices().chain([(arguments.len(), ',')]);
+    for (at, sign) in ends {
+        match sign {
+            // The text: what follows are no fields any more.
+            '"' if depth == 0 && arguments[start..at].trim().is_empty() => return fields,
+            '(' | '{' | '[' => depth += 1,
+            ')' | '}' | ']' => depth -= 1,
+            ',' if depth == 0 => {
+                let field = arguments[start..at].trim().trim_start_matches(['%', '?']);
+                let name = field.split(['=', '.']).next().unwrap_or_default().trim();
+                fields.push(name.to_owned());
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    fields
+}
+
+#[test]
+fn every_field_that_is_logged_is_in_the_documentation() {
+    let documentation = text(&crates().join("../docs/logging.md"));
+    let (_, table) = documentation.split_once("## Fields").expect("a table");
+    let mut seen = 0;
+    for name in ["hub", "passeplat", "partners"] {
+        let program = all_below(&crates().join(name).join("src"), ".rs");
+        for level in ["error", "warn", "info", "debug", "trace"] {
+            for line in program.split(&format!("tracing::{level}!(")).skip(1) {
+                let (arguments, _) = line.split_once(");").unwrap_or((line, ""));
+                for field in fields(arguments) {
+                    seen += 1;
+                    let is_told = table.contains(&format!("`{field}`"));
+                    assert!(
+                        is_told,
+                        "docs/logging.md does not have `{field}`: {arguments}"
+                    );
+                }
+            }
+        }
+    }
+    assert!(seen > 50, "{seen}");
+}
+
+#[test]
+fn an_address_becomes_a_users_by_a_link_or_by_the_operators_word() {
+    let hub = all_below(&crates().join("hub/src"), ".rs");
+    let count = |text: &str| hub.matches(text).count();
+    // Signing up, an invitation, another address; see docs/people.md.
+    assert_eq!(count("Proven::by_link("), 3);
+    assert_eq!(count("Proven::by_operator("), 0);
+    assert_eq!(count("INSERT INTO users"), 1);
+    assert_eq!(count("UPDATE users SET email"), 1);
+}

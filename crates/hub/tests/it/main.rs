@@ -20,4 +20,6 @@ mod house;
 mod journal;
 mod oauth;
 mod office;
+mod opening;
+mod settings;
 mod support;

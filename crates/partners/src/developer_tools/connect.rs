@@ -14,11 +14,24 @@ use crate::kit::chance;
 use crate::kit::explain::{explain, is_revoked};
 use crate::kit::order::text;
 use crate::kit::visitor::{Posted, Problem, Visitor, cookie, query, set_cookie};
+use crate::kit::words::Lang;
 
 const STATE_COOKIE: &str = "devtools_state";
 
-/// `GET /connect`: off to the hub's authorise page.
-pub(crate) async fn connect(Held(tools): Held<Arc<Tools>>) -> Result<Response, Problem> {
+/// `GET /connect`: off to the hub's authorise page; or, for a merchant who comes from there with a code
+/// (**Connecter** or **Reconnecter** in the back office), straight on. Such a code has no state of ours:
+/// whoever brings one connects a place of their own, which takes nothing from the others here.
+pub(crate) async fn connect(
+    Held(tools): Held<Arc<Tools>>,
+    visitor: Visitor,
+    RawQuery(asked): RawQuery,
+) -> Result<Response, Problem> {
+    if let Some(code) = query(asked.as_deref(), "code") {
+        return exchange(&tools, visitor.lang, &code).await;
+    }
+    if query(asked.as_deref(), "error").is_some() {
+        return Ok(denied(&tools, visitor.lang));
+    }
     let state = chance::token()?;
     let ask = Authorize::new(SCOPE, tools.settings.own_url("/oauth/callback")).with_state(&state);
     let mut response = Redirect::to(&tools.app.authorize_url(&ask)).into_response();
@@ -51,13 +64,22 @@ pub(crate) async fn come_back(
         return Err(Problem::Told(StatusCode::BAD_REQUEST, text.into()));
     }
     let Some(code) = query(asked, "code") else {
-        let text = lang.t(
-            "Vous avez refusé l'accès : rien n'a été connecté.",
-            "You denied access: nothing was connected.",
-        );
-        return Ok(tools.notes.go("/", true, text));
+        return Ok(denied(&tools, lang));
     };
-    let token = match tools.app.exchange(&code).await {
+    exchange(&tools, lang, &code).await
+}
+
+fn denied(tools: &Tools, lang: Lang) -> Response {
+    let text = lang.t(
+        "Vous avez refusé l'accès : rien n'a été connecté.",
+        "You denied access: nothing was connected.",
+    );
+    tools.notes.go("/", true, text)
+}
+
+/// Turns a code into a connection, and shows it.
+async fn exchange(tools: &Tools, lang: Lang, code: &str) -> Result<Response, Problem> {
+    let token = match tools.app.exchange(code).await {
         Ok(token) => token,
         Err(error) if error.status() == Some(400) => {
             let text = lang.t(
@@ -74,7 +96,7 @@ pub(crate) async fn come_back(
     };
     let connection = tools.hub.connection(token.access_token.clone());
     let location: Value = connection.location().await.unwrap_or_default();
-    let callback = subscribe(&tools, &connection).await;
+    let callback = subscribe(tools, &connection).await;
     let named = [
         &token.app_instance_id,
         &token.location_id,

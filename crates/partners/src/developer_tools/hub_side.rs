@@ -19,7 +19,7 @@ pub(crate) async fn receive(
     let event = match tools.receiver.receive(&headers, &body) {
         Ok(Received::New(event) | Received::Again(event)) => event,
         Err(rejected) => {
-            tracing::warn!(%rejected, "event refused");
+            tracing::warn!(error = %rejected, "event refused");
             return StatusCode::UNAUTHORIZED;
         }
     };
@@ -48,7 +48,7 @@ pub(crate) async fn receive(
     match kept {
         Ok(()) => StatusCode::OK,
         Err(failure) => {
-            tracing::error!(%failure, "event not kept");
+            tracing::error!(error = %failure, "event not kept");
             StatusCode::INTERNAL_SERVER_ERROR
         }
     }

@@ -134,7 +134,7 @@ pub(crate) async fn once(till: &Inner, patience: Patience) -> Polled {
         }
         Err(Stop::Hub(error)) => till.stumble(&error),
         Err(Stop::Disk(failure)) => {
-            tracing::error!(%failure, "order not kept");
+            tracing::error!(error = %failure, "order not kept");
             let said = failure.to_string();
             let now = till.settings.clock.now();
             *till.trouble() = Some(Trouble {

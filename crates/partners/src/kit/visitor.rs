@@ -46,7 +46,7 @@ impl IntoResponse for Problem {
             Problem::NotFound => StatusCode::NOT_FOUND,
             Problem::StaleForm => StatusCode::FORBIDDEN,
             Problem::Broken(reason) => {
-                tracing::error!(%reason, "page failed");
+                tracing::error!(error = %reason, "page failed");
                 StatusCode::INTERNAL_SERVER_ERROR
             }
             Problem::Told(status, _) => *status,

@@ -73,6 +73,17 @@ async fn connecting_shows_what_was_connected() {
 }
 
 #[tokio::test]
+async fn who_comes_from_the_back_office_with_a_code_is_not_asked_again() {
+    let (_, mut browser) = start().await;
+    let answer = browser.get("/connect?error=access_denied").await;
+    let page = browser.follow(answer).await;
+    assert!(page.says("Vous avez refusé l'accès"), "{}", page.text);
+    let answer = browser.get("/connect?code=good-code").await;
+    let page = browser.follow(answer).await;
+    assert!(page.says("Connexion établie"), "{}", page.text);
+}
+
+#[tokio::test]
 async fn connecting_sets_an_active_callback() {
     let (fake, _) = connected().await;
     let callback = fake.inner().callback.clone().unwrap();

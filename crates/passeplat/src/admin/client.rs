@@ -148,15 +148,20 @@ pub(super) async fn list(hub: &Hub, what: List) -> anyhow::Result<Value> {
     let known = hub
         .write::<_, db::Error, _>("admin.list", move |tx| {
             let Some(mut client) = clients::find(tx, &id)? else {
-                return Ok(false);
+                return Ok(None);
             };
             client.is_listed = listed;
+            if listed && clients::is_name_taken(tx, &client)? {
+                return Ok(Some(false));
+            }
             clients::update(tx, &client)?;
-            Ok(true)
+            Ok(Some(true))
         })
         .await?;
-    if !known {
-        bail!("--client: there is no client {client}");
+    match known {
+        None => bail!("--client: there is no client {client}"),
+        Some(false) => bail!("--client: a listed client has this name, or one that looks like it"),
+        Some(true) => {}
     }
     Ok(json!({ "client_id": client, "listed": listed }))
 }

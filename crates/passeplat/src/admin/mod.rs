@@ -1,5 +1,5 @@
 //! `passeplat admin`: what scripts and an integrator's CI need without a browser. Works on the
-//! database of a running hub. Every answer is one JSON object on standard output.
+//! database of a hub that is there, and makes none. Every answer is one JSON object on standard output.
 //!
 //! A file per thing that is administered: its commands, and what each does.
 
@@ -11,11 +11,11 @@ mod user;
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
-use hub::Hub;
 use hub::chance::Chance;
 use hub::clock::Clock;
 use hub::office::posted::one_line;
 use hub::users::store as users;
+use hub::{Hub, Opening};
 use jiff::tz::TimeZone;
 
 use self::account::Account;
@@ -24,7 +24,7 @@ use self::connection::Connection;
 use self::location::Location;
 use self::user::User;
 use crate::serve::say;
-use crate::settings;
+use crate::{files, settings};
 
 /// The flags of `admin`.
 #[derive(Args, Debug)]
@@ -55,10 +55,12 @@ enum What {
 }
 
 pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
+    let one = Some("1".to_owned());
     let config = options
         .settings
-        .read(&[("database.threads", Some("1".to_owned()))])?;
-    let hub = Hub::open(config, Clock::Real, Chance::Real)?;
+        .read(&[("passeplat admin", "database.threads", one)])?;
+    files::keep_private();
+    let hub = Hub::open_as(Opening::Existing, config, Clock::real(), Chance::Real)?;
     let done = run_one(&hub, options.what).await;
     hub.close().await;
     say(&done?.to_string())

@@ -3,6 +3,8 @@
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use hub::Hub;
+use hub::users::mailbox::{Proven, is_address};
+use hub::users::passwords::{SHORTEST, Weak, weakness};
 use hub::users::permissions::Role;
 use hub::users::store::{self as users, NewUser};
 use serde_json::{Value, json};
@@ -20,7 +22,7 @@ pub(super) enum User {
 
 #[derive(Args, Debug)]
 pub(super) struct Create {
-    /// How the user signs in
+    /// How the user signs in. Nothing is sent there: you vouch that it is theirs
     #[arg(long)]
     email: String,
     /// Full name
@@ -62,10 +64,12 @@ pub(super) async fn create(hub: &Hub, what: Create) -> anyhow::Result<Value> {
         locale,
         timezone,
     } = what;
-    if password.chars().count() < 10 {
-        bail!("--password: at least 10 characters");
+    match weakness(&password, &email, &hub.config().brand) {
+        None => {}
+        Some(Weak::Short) => bail!("--password: at least {SHORTEST} characters"),
+        Some(Weak::Common) => bail!("--password: too easy to guess"),
     }
-    if !email.contains('@') {
+    if !is_address(&email) {
         bail!("--email: '{email}' is not an e-mail address");
     }
     let timezone = known_timezone(&timezone)?;
@@ -75,7 +79,7 @@ pub(super) async fn create(hub: &Hub, what: Create) -> anyhow::Result<Value> {
         .await
         .context("the password was not hashed")?;
     let new = NewUser {
-        email,
+        email: Proven::by_operator(&email),
         name,
         locale,
         timezone,

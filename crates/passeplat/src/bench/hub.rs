@@ -71,11 +71,21 @@ impl Hub {
         place: &Place,
         settings: &[(&str, &str)],
     ) -> anyhow::Result<Self> {
-        let began = Instant::now();
         let log = std::fs::File::options()
             .create(true)
             .append(true)
             .open(&place.log)?;
+        Self::start_with_log(program, place, settings, log.into()).await
+    }
+
+    /// The same for a hub that logs elsewhere.
+    pub async fn start_with_log(
+        program: &Path,
+        place: &Place,
+        settings: &[(&str, &str)],
+        log: Stdio,
+    ) -> anyhow::Result<Self> {
+        let began = Instant::now();
         let mut command = Command::new(program);
         command.arg("serve");
         place.arguments(&mut command);
@@ -163,9 +173,15 @@ impl Hub {
         Ok(tokio::time::timeout(PATIENCE, self.child.wait()).await??)
     }
 
+    /// The number of the process.
+    pub fn process(&self) -> anyhow::Result<u32> {
+        self.child.id().context("the hub is gone already")
+    }
+
     /// Memory held by the hub's process, in MB; none where the system does not tell.
     pub fn resident_mb(&self) -> Option<f64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()?)).ok()?;
+        let status =
+            std::fs::read_to_string(format!("/proc/{}/status", self.process().ok()?)).ok()?;
         let line = status
             .lines()
             .find_map(|line| line.strip_prefix("VmRSS:"))?;

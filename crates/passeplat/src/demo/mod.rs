@@ -18,7 +18,8 @@ use hub::config::Config;
 use partners::kit::settings::{HubUrls, Settings};
 use tokio::net::TcpListener;
 
-use crate::serve::{log, say, stopped};
+use crate::serve::{announce, stopped};
+use crate::{files, log};
 
 /// How often the till asks for news; a real one asks every 30 s.
 const POLL: Duration = Duration::from_secs(2);
@@ -47,9 +48,13 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let till_door = Door::open(next(2)).await?;
 
     let config = config(&options, &hub_door)?;
-    log(&config)?;
+    log::begin(&config.log)?;
+    files::keep_private();
     let brand = config.brand.clone();
-    let hub = Hub::open(config, Clock::Real, Chance::Real)?;
+    let hub = Hub::open(config, Clock::real(), Chance::Real).with_context(|| {
+        let folder = options.data.display();
+        format!("the demo's data cannot be used (to start over, delete the folder {folder})")
+    })?;
     let seeded = seed::run(&hub, &tools_door.url, &till_door.url).await?;
 
     let urls = HubUrls::below(&hub_door.url);
@@ -68,11 +73,8 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let till = app(seeded.kezia(), &till_door.url, "kezia.json");
 
     let stop = stopped()?;
-    say(&table(
-        &options,
-        [&hub_door.url, &tools_door.url, &till_door.url],
-        &seeded,
-    ))?;
+    let urls = [&hub_door.url, &tools_door.url, &till_door.url];
+    announce(table(&options, urls.map(String::as_str), &seeded));
     let ended = tokio::select! {
         () = hub::serve(hub.clone(), hub_door.listener, stop) => Ok(()),
         served = partners::developer_tools::serve(tools_door.listener, tools) => served,

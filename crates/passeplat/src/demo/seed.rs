@@ -5,6 +5,7 @@ use hub::accounts::store::{self as accounts, NewAccount, NewLocation};
 use hub::customers;
 use hub::db::{self, Tx};
 use hub::oauth::clients::{self, AppFields, NewClient};
+use hub::users::mailbox::Proven;
 use hub::users::permissions::Role;
 use hub::users::store::{self as users, NewUser};
 use wire::currency::Currency;
@@ -173,7 +174,7 @@ fn developer_tools(url: &str) -> AppFields {
         connect_url: Some(format!("{url}/connect")),
         open_url: Some(format!("{url}/open")),
         disconnect_url: Some(format!("{url}/disconnect")),
-        category: Some("Outils pour développeurs".to_owned()),
+        category: Some("tools".to_owned()),
         description: Some((
             "Passe de fausses commandes et montre ce que le hub envoie.".to_owned(),
             "Places made-up orders and shows what the hub sends.".to_owned(),
@@ -186,7 +187,7 @@ fn developer_tools(url: &str) -> AppFields {
 fn kezia(url: &str) -> AppFields {
     AppFields {
         location_scope: Some(partners::kezia::SCOPE.to_owned()),
-        category: Some("Logiciels de caisse".to_owned()),
+        category: Some("pos".to_owned()),
         description: Some((
             "La caisse des commerces de bouche et de la vente à emporter.".to_owned(),
             "The till of food shops and takeaways.".to_owned(),
@@ -255,7 +256,7 @@ fn user(
     at: Option<&LocationId>,
 ) -> db::Result<()> {
     let new = NewUser {
-        email: person.email.to_owned(),
+        email: Proven::by_operator(person.email),
         name: person.name.to_owned(),
         locale: "fr-FR".to_owned(),
         timezone: "Europe/Paris".to_owned(),

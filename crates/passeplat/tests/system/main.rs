@@ -1,6 +1,6 @@
 //! The program as people use it: started, asked, killed and looked at, from the outside only.
 //!
-//! `cli` runs the commands, `bench` the benchmark, `chain` lives the day of a chain of restaurants,
+//! `cli` runs the commands, `backup` those of the README, `bench` the benchmark, `chain` lives the day of a chain of restaurants,
 //! `crash` kills the hub under load, `browser` walks through the demo in Chromium. Servers listen on free loopback ports; every process that
 //! a test starts dies with it.
 
@@ -15,6 +15,12 @@ mod tools {
     pub mod order;
 }
 
+/// The log's parts, which are tested by themselves where a whole program would not come to it.
+#[path = "../../src/log/mod.rs"]
+mod log;
+
+#[cfg(test)]
+mod backup;
 #[cfg(test)]
 mod bench;
 #[cfg(test)]

@@ -11,6 +11,7 @@
 //! commit was sent, is run again. When the connection breaks while a commit is under way nobody
 //! knows whether it was kept: the caller hears 503 and asks again.
 
+mod find;
 mod gather;
 mod session;
 
@@ -24,6 +25,7 @@ use super::queue::{Job, Queue};
 use super::{Engine, Error, Opened, Result, Settings, Surroundings, Tx};
 use crate::supervisor::{Heartbeat, Supervisor};
 
+pub(super) use find::{find, shown};
 pub(super) use gather::Gathered;
 pub(super) use session::Session;
 

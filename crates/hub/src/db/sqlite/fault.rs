@@ -31,7 +31,8 @@ impl From<rusqlite::Error> for Error {
     }
 }
 
-fn fault(error: &rusqlite::Error, file: &str) -> Error {
+/// An error in our words.
+pub(super) fn fault(error: &rusqlite::Error, file: &str) -> Error {
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => Error::Unavailable(format!("the disk of {file} is full")),
         Some(ErrorCode::ReadOnly) => Error::Unavailable(format!("{file} is read-only")),
@@ -51,7 +52,10 @@ fn fault(error: &rusqlite::Error, file: &str) -> Error {
             Error::Unavailable(format!("{file} cannot be locked: {error}"))
         }
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-            Error::Broken(format!("{file} is damaged: {error}"))
+            // SQLite also says so when the disk reports an error while it reads (EIO).
+            Error::Damaged(format!(
+                "{file} is damaged, or the disk reports an error: {error}"
+            ))
         }
         _ => Error::Broken(error.to_string()),
     }

@@ -5,6 +5,7 @@
 //! the end all are closed and the log is moved into the file: at rest a database is one file.
 
 mod fault;
+mod find;
 mod wal;
 mod writer;
 
@@ -14,13 +15,14 @@ use std::sync::atomic::AtomicBool;
 use std::sync::mpsc;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::migrate::{self, Track};
 use super::queue::Queue;
 use super::{Engine, Error, FromRow, Opened, Result, Row, Settings, Surroundings, Tx, Value};
 use crate::supervisor::{Heartbeat, Supervisor};
 use fault::Named as _;
+pub(super) use find::{find, make_file};
 use writer::Writer;
 
 /// How long a connection waits for another process's lock (milliseconds): `passeplat admin` may
@@ -47,7 +49,7 @@ pub(super) fn start(
     supervisor: &Supervisor,
 ) -> Result<Opened> {
     wal::check_owner(path)?;
-    let first = open_first(path, settings.durable)?;
+    let first = open(path, settings.durable)?;
     wal::recover(&first, path)?;
     let key_check = settings.key_check.as_deref();
     migrate::run(
@@ -100,28 +102,10 @@ pub(super) fn close(path: &Path) -> Result<()> {
     wal::truncate(&connection)
 }
 
-fn open_first(path: &Path, durable: bool) -> Result<Connection> {
-    if let Some(folder) = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-    {
-        std::fs::create_dir_all(folder).map_err(|error| {
-            Error::Unavailable(format!(
-                "the folder {} cannot be made: {error}",
-                folder.display()
-            ))
-        })?;
-    }
-    open_with(path, durable, OpenFlags::SQLITE_OPEN_CREATE)
-}
-
-/// Another connection to a file that is there. One that has gone meanwhile is not made anew.
+/// Another connection to a file that is there: `find::make_file` makes it, once. A file that goes while
+/// the hub runs is not followed by an empty one.
 fn open(path: &Path, durable: bool) -> Result<Connection> {
-    open_with(path, durable, OpenFlags::empty())
-}
-
-fn open_with(path: &Path, durable: bool, more: OpenFlags) -> Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).of_file(path)?;
     set_up(&connection, durable).of_file(path)?;
     Ok(connection)
@@ -129,7 +113,7 @@ fn open_with(path: &Path, durable: bool, more: OpenFlags) -> Result<Connection> 
 
 fn set_up(connection: &Connection, durable: bool) -> rusqlite::Result<()> {
     connection.busy_timeout(std::time::Duration::from_millis(BUSY_MILLISECONDS))?;
-    connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+    keep_a_log(connection)?;
     let synchronous = if durable { "FULL" } else { "NORMAL" };
     connection.execute_batch(&format!(
         "PRAGMA synchronous = {synchronous};
@@ -145,6 +129,23 @@ fn set_up(connection: &Connection, durable: bool) -> rusqlite::Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(256);
     Ok(())
+}
+
+/// Turns the write-ahead log on. In a new file somebody else may be doing so at this moment, and SQLite
+/// does not wait for that by itself.
+fn keep_a_log(connection: &Connection) -> rusqlite::Result<()> {
+    const TRIES: usize = 20;
+    let turn_on = || connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()));
+    for _ in 1..TRIES {
+        match turn_on() {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
+                // This waits.
+                connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK")?;
+            }
+            outcome => return outcome,
+        }
+    }
+    turn_on()
 }
 
 fn reader(file: File, queue: Arc<Queue>) -> Work {

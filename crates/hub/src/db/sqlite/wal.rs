@@ -213,12 +213,7 @@ fn is_owner(path: &Path, log: &Path) -> io::Result<bool> {
     };
     Ok(match numbers.first {
         None => true,
-        Some(first) => {
-            first == number
-                || first == next(number)
-                || number == 0
-                || numbers.later.contains(&number)
-        }
+        Some(first) => first == number || first == next(number) || numbers.later.contains(&number),
     })
 }
 

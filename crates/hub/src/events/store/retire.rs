@@ -1,15 +1,15 @@
 //! What becomes of events when they have been kept for long enough.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use wire::id::{AccountId, EventId};
 
 use crate::db::{self, Tx};
 use crate::{args, statements};
 
 statements! {
-    /// What may be past its retention, with the moment when the last delivery was settled: '9' when
-    /// one is pending, null when nobody was to be told.
-    OLD = "SELECT e.account_id, e.id, (
+    /// What may be past its retention, with when it happened and the moment when the last delivery
+    /// was settled: '9' when one is pending, null when nobody was to be told.
+    OLD = "SELECT e.account_id, e.id, e.created_at, (
             SELECT MAX(CASE WHEN d.state = 'pending' THEN '9' ELSE d.settled_at END)
             FROM event_deliveries d WHERE d.account_id = e.account_id AND d.event_id = e.id)
         FROM events e WHERE e.kept_from < $1 ORDER BY e.kept_from LIMIT $2";
@@ -21,15 +21,29 @@ statements! {
     FORGET_EVENT = "DELETE FROM events WHERE account_id = $1 AND id = $2";
 }
 
+/// How long it takes until what is still pending, but not for long enough to be given up, is looked
+/// at again.
+const POSTPONED: SignedDuration = SignedDuration::from_hours(1);
+
 /// Looks at, at most `most` at a time, events whose retention began before `until`, and says how
-/// many there were. What is pending is given up. What was settled later than that is kept until that
-/// is long ago too. The rest goes, with its deliveries and attempts.
-pub(crate) fn retire(tx: &mut Tx<'_>, until: Timestamp, most: u32) -> db::Result<usize> {
-    let (now, until) = (tx.now(), wire::time::stored(until));
-    let old: Vec<(AccountId, EventId, Option<String>)> =
+/// many there were. What is pending since before `pending_until` is given up; what is pending for
+/// less long is kept. What was settled later than `until` is kept until that is long ago too. The rest
+/// goes, with its deliveries and attempts.
+pub(crate) fn retire(
+    tx: &mut Tx<'_>,
+    until: Timestamp,
+    pending_until: Timestamp,
+    most: u32,
+) -> db::Result<usize> {
+    let (now, postponed) = (tx.now(), until + POSTPONED);
+    let until = wire::time::stored(until);
+    let old: Vec<(AccountId, EventId, Timestamp, Option<String>)> =
         tx.all(OLD, args![until.as_str(), most])?;
-    for (account, event, settled) in &old {
+    for (account, event, created_at, settled) in &old {
         match settled.as_deref() {
+            Some(PENDING_STILL) if *created_at >= pending_until => {
+                tx.write(KEEP_FROM, args![account, event, postponed])?;
+            }
             Some(PENDING_STILL) => {
                 tx.write(EXPIRE, args![account, event, now])?;
                 tx.write(KEEP_FROM, args![account, event, now])?;

@@ -35,6 +35,9 @@ const NAMES: [&str; 4] = ["minute", "hour", "day", "heavy"];
 /// The part of a budget that a hub may use without asking.
 const UNASKED: i64 = 100;
 
+/// Seconds for which a hub does not ask again once nothing is left.
+const EMPTY: i64 = 1;
+
 /// The counts of every connection that called today.
 #[derive(Debug)]
 pub(crate) struct Limits {
@@ -163,7 +166,9 @@ impl Limits {
             if window.has_room() {
                 continue;
             }
-            if self.shared && window.empty_until <= now {
+            // Further ahead than that means that the clock went back.
+            let is_empty = (now + 1..=now + EMPTY).contains(&window.empty_until);
+            if self.shared && !is_empty {
                 lacking.push(index);
             } else {
                 wait = wait.max((number + 1) * LENGTHS[index] - now);
@@ -241,7 +246,7 @@ impl Limits {
             if window.number == need.number {
                 window.granted += granted;
                 if granted <= need.owed {
-                    window.empty_until = now + 1;
+                    window.empty_until = now + EMPTY;
                 }
             }
         }

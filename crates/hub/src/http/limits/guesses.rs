@@ -3,11 +3,17 @@
 //! guesses must not lock out the others. Counted before the answer is known, so that a burst does not
 //! slip through; a right answer is taken back.
 //!
+//! Guesses at one user's password are counted whatever address they come from, too, since addresses are
+//! cheap. Beyond that bound they are answered later and later, and then not before the next minute. A
+//! browser in which this user has signed in before is not held to it: others can slow an unknown browser
+//! down, not lock the user out.
+//!
 //! Guesses are rare and costly to check, so several hubs count each of them together, one by one.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -20,6 +26,12 @@ const MINUTE: i64 = 60;
 
 /// Guesses from one address at all targets, in multiples of those at one.
 const TARGETS: u32 = 10;
+
+/// Guesses at one user beyond the bound that are looked at all the same, each later than the last.
+const SLOW: u32 = 5;
+
+/// How much later.
+const LATER: Duration = Duration::from_secs(2);
 
 /// The guesses of this minute.
 #[derive(Debug)]
@@ -41,6 +53,25 @@ pub(crate) struct Guess<'a> {
     pub peer: Option<IpAddr>,
     pub kind: &'static str,
     pub whose: &'a str,
+    /// Whether guesses at this target are counted wherever they come from.
+    pub from_anywhere: bool,
+}
+
+/// How often something may be, and how often more with a delay.
+#[derive(Clone, Debug)]
+struct Bound {
+    name: String,
+    most: u32,
+    slow: u32,
+}
+
+impl Bound {
+    /// How long to wait at so many; none when it is too many.
+    fn delay(&self, count: i64) -> Option<Duration> {
+        let beyond = u32::try_from(count).unwrap_or(u32::MAX);
+        let beyond = beyond.saturating_sub(self.most);
+        (beyond <= self.slow).then(|| LATER * beyond)
+    }
 }
 
 /// Who has one IPv6 address has the 2^64 beside it, too.
@@ -52,15 +83,22 @@ fn network(address: IpAddr) -> IpAddr {
 }
 
 impl Guess<'_> {
-    /// What to count, and how often it may be, at `most` for one target.
-    fn bounds(&self, most: u32) -> Vec<(String, u32)> {
-        let name = |whose: &str| {
-            let all = format!("{:?} {} {whose}", self.peer.map(network), self.kind);
-            format!("guess:{}", secret::hash(&all))
+    /// What to count, at `most` for one target.
+    fn bounds(&self, most: u32) -> Vec<Bound> {
+        let bound = |of: &str, most, slow| Bound {
+            name: format!("guess:{}", secret::hash(of)),
+            most,
+            slow,
         };
-        let mut bounds = vec![(name(self.whose), most)];
+        let from = |whose: &str| format!("{:?} {} {whose}", self.peer.map(network), self.kind);
+        let mut bounds = Vec::new();
         if !self.whose.is_empty() {
-            bounds.insert(0, (name(""), most.saturating_mul(TARGETS)));
+            bounds.push(bound(&from(""), most.saturating_mul(TARGETS), 0));
+        }
+        bounds.push(bound(&from(self.whose), most, 0));
+        if self.from_anywhere {
+            let all = format!("anywhere {} {}", self.kind, self.whose);
+            bounds.push(bound(&all, most, SLOW));
         }
         bounds
     }
@@ -75,29 +113,37 @@ impl Attempts {
         }
     }
 
-    /// Counts one, and says whether it may be looked at.
-    pub(crate) async fn take(&self, db: &Db, guess: Guess<'_>, now: Timestamp) -> db::Result<bool> {
+    /// Counts one, and says after how long it may be looked at; none when it may not.
+    pub(crate) async fn take(
+        &self,
+        db: &Db,
+        guess: Guess<'_>,
+        now: Timestamp,
+    ) -> db::Result<Option<Duration>> {
         let number = now.as_second().div_euclid(MINUTE);
         let bounds = guess.bounds(self.most);
-        let is_within = self.take_here(&bounds, number);
+        let here = self.take_here(&bounds, number);
         // Whoever is beyond the bound here costs the database nothing.
-        if !is_within || !self.shared {
-            return Ok(is_within);
-        }
+        let (Some(_), true) = (here, self.shared) else {
+            return Ok(here);
+        };
         let ends_at = Timestamp::from_second((number + 1) * MINUTE).unwrap_or(now);
         db.write("limits.guess", move |tx| {
-            for (name, most) in &bounds {
-                if store::guess(tx, name, number, ends_at)? > i64::from(*most) {
-                    return Ok(false);
+            let mut longest = Duration::ZERO;
+            for bound in &bounds {
+                let count = store::guess(tx, &bound.name, number, ends_at)?;
+                match bound.delay(count) {
+                    Some(delay) => longest = longest.max(delay),
+                    None => return Ok(None),
                 }
             }
-            Ok(true)
+            Ok(Some(longest))
         })
         .await
     }
 
     /// Counts in memory, up to the first bound that is passed.
-    fn take_here(&self, bounds: &[(String, u32)], number: i64) -> bool {
+    fn take_here(&self, bounds: &[Bound], number: i64) -> Option<Duration> {
         let mut minute = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if minute.number != number {
             *minute = Minute {
@@ -105,11 +151,13 @@ impl Attempts {
                 counts: BTreeMap::new(),
             };
         }
-        bounds.iter().all(|(name, most)| {
-            let count = minute.counts.entry(name.clone()).or_default();
+        let mut longest = Duration::ZERO;
+        for bound in bounds {
+            let count = minute.counts.entry(bound.name.clone()).or_default();
             *count = count.saturating_add(1);
-            *count <= *most
-        })
+            longest = longest.max(bound.delay(i64::from(*count))?);
+        }
+        Some(longest)
     }
 
     /// It was right: it does not count.
@@ -123,8 +171,8 @@ impl Attempts {
         let bounds = guess.bounds(self.most);
         {
             let mut minute = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-            for (name, _) in &bounds {
-                if let Some(count) = minute.counts.get_mut(name) {
+            for bound in &bounds {
+                if let Some(count) = minute.counts.get_mut(&bound.name) {
                     *count = count.saturating_sub(1);
                 }
             }
@@ -135,7 +183,7 @@ impl Attempts {
         db.write("limits.guessed_right", move |tx| {
             bounds
                 .iter()
-                .try_for_each(|(name, _)| store::take_back(tx, name, number))
+                .try_for_each(|bound| store::take_back(tx, &bound.name, number))
         })
         .await
     }

@@ -50,8 +50,11 @@ pub(super) fn take(tx: &mut Tx<'_>, need: &Need) -> db::Result<i64> {
     tx.write(MAKE, args![need.name.as_str(), need.number, need.ends_at])?;
     let found: Option<(i64, i64)> = tx.first_locked(FIND, args![need.name.as_str()])?;
     let (number, taken) = match found {
-        // A hub whose clock is a little ahead has begun the next window already.
-        Some((number, taken)) if number >= need.number => (number, taken),
+        // A hub whose clock is a little ahead has begun the next window already. What is counted
+        // further ahead was counted by a clock that was wrong, and would be full for too long.
+        Some((number, taken)) if (need.number..=need.number + 1).contains(&number) => {
+            (number, taken)
+        }
         _ => (need.number, 0),
     };
     let left = (need.most - taken - need.owed).max(0);
@@ -75,7 +78,7 @@ pub(super) fn correct(tx: &mut Tx<'_>, name: &str, number: i64, by: i64) -> db::
     tx.write(CORRECT, args![name, number, by])
 }
 
-/// Counts one guess, and says how many there were in this window with it.
+/// Counts one guess, or one of anything, and says how many there were in this window with it.
 pub(super) fn guess(
     tx: &mut Tx<'_>,
     name: &str,
@@ -93,6 +96,6 @@ pub(super) fn take_back(tx: &mut Tx<'_>, name: &str, number: i64) -> db::Result<
 
 /// Deletes counts of windows that are long over.
 pub(crate) fn forget(tx: &mut Tx<'_>) -> db::Result<()> {
-    let until = tx.now() - KEPT;
+    let until = tx.earliest() - KEPT;
     tx.write(FORGET, args![until])
 }

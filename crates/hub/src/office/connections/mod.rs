@@ -23,9 +23,9 @@ use crate::hub::Hub;
 pub(crate) fn farewell(hub: &Hub, url: String) {
     let hub = hub.clone();
     tokio::spawn(async move {
-        if let Err(failure) = hub.outbound().get(&url).await.status {
-            let failure = failure.as_str();
-            tracing::warn!(failure, "an app was not told that it was disconnected");
+        if let Err(error) = hub.outbound().get(&url).await.status {
+            let error = error.as_str();
+            tracing::warn!(error, "an app was not told that it was disconnected");
         }
     });
 }

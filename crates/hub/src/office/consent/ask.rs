@@ -32,6 +32,38 @@ pub struct Target {
     pub more: bool,
 }
 
+/// Where an app comes from and leads to, which is not its own word.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// Name and address of its maker, whose mailbox has answered; `None` when the hub's operator has
+    /// registered it.
+    pub maker: Option<(String, String)>,
+    /// The host to which the user is sent back; `None` when a code is shown instead.
+    pub host: Option<String>,
+}
+
+impl Origin {
+    /// Who made it, in words.
+    #[must_use]
+    pub fn made_by(&self, frame: &Frame) -> String {
+        let words = &frame.words.consent;
+        match &self.maker {
+            Some((name, email)) => words.made_by(name, email),
+            None => words.made_by_house(&frame.brand),
+        }
+    }
+
+    /// Where it leads, in words.
+    #[must_use]
+    pub fn leads_to(&self, frame: &Frame) -> String {
+        let words = &frame.words.consent;
+        match &self.host {
+            Some(host) => words.leads_to(host),
+            None => words.leads_to_code.to_owned(),
+        }
+    }
+}
+
 /// A right, in words.
 #[derive(Clone, Debug)]
 pub struct Right {
@@ -89,6 +121,8 @@ pub struct AskPage {
     pub rights: Vec<Right>,
     /// The device's id, if the app gave one.
     pub device: Option<String>,
+    /// Who made it, and where it leads.
+    pub origin: Origin,
     /// The host of the return address while the client's list of them is open.
     pub open_host: Option<String>,
     /// Where the form posts to.

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::Origin;
 use crate::office::frame::Frame;
 use crate::office::parts::{AppFace, Choice};
 
@@ -25,6 +26,8 @@ pub struct ChoosePage {
     pub frame: Frame,
     /// The app.
     pub app: AppFace,
+    /// Who made it, and where it leads.
+    pub origin: Origin,
     /// The chosen place.
     pub target: String,
     /// Whether the place is an account.

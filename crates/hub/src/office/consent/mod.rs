@@ -10,7 +10,7 @@ mod code;
 mod fault;
 pub(crate) mod http;
 
-pub use ask::{AskPage, Level, Right, Target, right_in_words};
+pub use ask::{AskPage, Level, Origin, Right, Target, right_in_words};
 pub use choose::{ChoosePage, Picker};
 pub use code::CodePage;
 pub(crate) use http::scope_in_words;

@@ -4,34 +4,50 @@ use axum::extract::{Path, RawQuery};
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 
-use super::{AccessLine, ProfilePage};
+use super::address::ask_for;
+use super::{AccessLine, InvitationLine, ProfilePage};
 use crate::db;
+use crate::http::caller::zone;
 use crate::http::paging::Query;
 use crate::http::peer::Peer;
 use crate::hub::Hub;
 use crate::office::answer::{Mishap, Shown, page, page_with, to};
 use crate::office::confirm::ConfirmPage;
+use crate::office::format;
 use crate::office::frame::{Frame, Notice};
 use crate::office::parts::{Field, Tone};
 use crate::office::posted::Posted;
-use crate::office::session::http::{SHORTEST_PASSWORD, is_email, locales, required};
+use crate::office::session::http::{locales, new_password_field, required, tell_of_password};
 use crate::office::session::store as sessions;
+use crate::office::settings::http::{refused, tell};
 use crate::office::settings::role_name;
 use crate::office::visit::SESSION;
 use crate::office::visitor::Visitor;
 use crate::office::words::Language;
-use crate::users::changes::{self, Refusal};
-use crate::users::permissions::Permissions;
+use crate::users::changes::{self, Actor};
+use crate::users::invitations::{self, Invitation};
+use crate::users::mailbox::{folded, is_address};
 use crate::users::store::{self as users, Membership, User};
 
-fn frame(visitor: &Visitor) -> Frame {
+pub(super) fn frame(visitor: &Visitor) -> Frame {
     let mut frame = visitor.office_frame(None);
     "/profile".clone_into(&mut frame.path);
     frame
 }
 
 /// The page as it is when nothing was typed.
-fn blank(visitor: &Visitor) -> ProfilePage {
+async fn blank(hub: &Hub, visitor: &Visitor) -> db::Result<ProfilePage> {
+    let user = visitor.user.clone();
+    let (waiting, invited) = hub
+        .read("office.waiting", move |tx| {
+            let invited = invitations::of_address(tx, &user.email)?;
+            Ok::<_, db::Error>((sessions::waiting(tx, &user.id)?, invited))
+        })
+        .await?;
+    Ok(filled(visitor, waiting, &invited))
+}
+
+fn filled(visitor: &Visitor, waiting: Option<String>, invited: &[Invitation]) -> ProfilePage {
     let words = visitor.visit.language.words();
     let access = visitor.memberships.iter().map(|held| AccessLine {
         id: key(held).to_owned(),
@@ -43,15 +59,29 @@ fn blank(visitor: &Visitor) -> ProfilePage {
         },
         role: role_name(words, held.permissions, held.location.is_none()),
     });
+    let zone = zone(&visitor.user.timezone);
+    let invitations = invited.iter().map(|it| {
+        let role = role_name(words, it.permissions, it.location.is_none());
+        let until = it.expires_at.to_zoned(zone.clone());
+        let until = format::date(visitor.visit.language, &until);
+        let by = it.by.as_deref().unwrap_or_default();
+        InvitationLine {
+            id: it.place_id().to_owned(),
+            place: it.place_name().to_owned(),
+            about: words.profile.invited(by, &role, &until),
+        }
+    });
     ProfilePage {
         frame: frame(visitor),
         name: Field::of(visitor.user.name.as_str()),
         email: Field::of(visitor.user.email.as_str()),
+        waiting,
         locales: locales(visitor.visit.language),
         current: Field::default(),
         confirm: Field::default(),
         password: Field::default(),
         again: Field::default(),
+        invitations: invitations.collect(),
         access: access.collect(),
     }
 }
@@ -68,13 +98,16 @@ fn again(visitor: &Visitor, form: &ProfilePage) -> Response {
 }
 
 /// `GET /profile`
-pub(crate) async fn show(visitor: Visitor, RawQuery(query): RawQuery) -> Shown {
-    let mut form = blank(&visitor);
+pub(crate) async fn show(hub: Hub, visitor: Visitor, RawQuery(query): RawQuery) -> Shown {
+    let mut form = blank(&hub, &visitor).await?;
     let words = &visitor.visit.language.words().profile;
     let done = Query::parse(query.as_deref().unwrap_or_default());
     let text = match done.get("done") {
-        Some("saved") => Some(words.saved),
-        Some("password") => Some(words.password_saved),
+        Some("saved") => Some(words.saved.to_owned()),
+        Some("password") => Some(words.password_saved.to_owned()),
+        Some("wished") => form.waiting.as_deref().map(|it| words.wish_sent(it)),
+        Some("declined") => Some(words.declined.to_owned()),
+        Some("address") => Some(words.address_saved(&visitor.user.email)),
         _ => None,
     };
     let notice = text.map(|text| Notice::new(Tone::Good, text));
@@ -85,27 +118,27 @@ pub(crate) async fn show(visitor: Visitor, RawQuery(query): RawQuery) -> Shown {
 /// `POST /profile`
 pub(crate) async fn save(hub: Hub, visitor: Visitor, peer: Peer, posted: Posted) -> Shown {
     let language = visitor.visit.language;
-    let mut form = blank(&visitor);
+    let mut form = blank(&hub, &visitor).await?;
     form.name = required(&posted, "name", language);
     form.email = required(&posted, "email", language);
-    let invalid = language.words().session.email_invalid;
-    if form.email.error.is_none() && !is_email(&form.email.value) {
-        form.email = form.email.wrong(invalid);
+    if form.email.error.is_none() && !is_address(&form.email.value) {
+        form.email = form.email.wrong(language.words().session.email_invalid);
     }
     let chosen = Language::of_tag(posted.get("locale")).unwrap_or(language);
     form.locales = locales(chosen);
     // Whoever holds the e-mail can ask for a new password: changing it takes the present one.
     let who = visitor.user.email.as_str();
-    if form.email.error.is_none() && users::folded(&form.email.value) != who {
+    let wished = Some(folded(&form.email.value)).filter(|wished| wished != who);
+    if form.email.error.is_none() && wished.is_some() {
         let words = language.words();
         let (given, stored) = (
             posted.get("confirm").to_owned(),
             visitor.user.password_hash.clone(),
         );
-        if !hub.may_guess(peer, "log-in", who).await? {
+        if !hub.may_try(peer, "present", who, false).await? {
             form.confirm = form.confirm.wrong(words.session.too_many);
         } else if hub.passwords().check(given, stored).await {
-            hub.guessed_right(peer, "log-in", who).await?;
+            hub.tried_right(peer, "present", who, false).await?;
         } else {
             form.confirm = form.confirm.wrong(words.profile.wrong_current);
         }
@@ -116,25 +149,22 @@ pub(crate) async fn save(hub: Hub, visitor: Visitor, peer: Peer, posted: Posted)
     }
     let user = User {
         name: form.name.value.clone(),
-        email: form.email.value.clone(),
         locale: chosen.tag().to_owned(),
         ..visitor.user.clone()
     };
-    let is_kept = hub
-        .write("office.profile", move |tx| {
-            let holder = users::find_by_email(tx, &user.email)?;
-            if holder.is_some_and(|holder| holder.id != user.id) {
-                return Ok(false);
-            }
-            users::update(tx, &user)?;
-            Ok::<_, db::Error>(true)
-        })
+    hub.write("office.profile", move |tx| users::update(tx, &user))
         .await?;
-    if !is_kept {
-        form.email = form.email.wrong(invalid);
-        return Ok(again(&visitor, &form));
-    }
-    let mut response = to("/profile?done=saved");
+    let mut response = match wished {
+        None => to("/profile?done=saved"),
+        Some(wished) => {
+            if !ask_for(&hub, &visitor, wished).await? {
+                let words = &language.words().settings;
+                form.email = form.email.wrong(words.too_many_mails);
+                return Ok(again(&visitor, &form));
+            }
+            to("/profile?done=wished")
+        }
+    };
     if let Some(cookie) = visitor.visit.language_cookie(chosen) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -144,16 +174,15 @@ pub(crate) async fn save(hub: Hub, visitor: Visitor, peer: Peer, posted: Posted)
 /// `POST /profile/password`: every other session ends.
 pub(crate) async fn password(hub: Hub, visitor: Visitor, peer: Peer, posted: Posted) -> Shown {
     let words = visitor.visit.language.words();
-    let mut form = blank(&visitor);
+    let mut form = blank(&hub, &visitor).await?;
     let who = visitor.user.email.as_str();
-    if !hub.may_guess(peer, "log-in", who).await? {
+    if !hub.may_try(peer, "present", who, false).await? {
         form.current = form.current.wrong(words.session.too_many);
         return Ok(again(&visitor, &form));
     }
     let new = posted.get("password").to_owned();
-    if new.chars().count() < SHORTEST_PASSWORD {
-        form.password = form.password.wrong(words.session.password_short);
-    } else if new != posted.get("again") {
+    form.password = new_password_field(&hub, words, &new, who);
+    if form.password.error.is_none() && new != posted.get("again") {
         form.again = form.again.wrong(words.session.new_differs);
     }
     let current = posted.get("current").to_owned();
@@ -161,7 +190,7 @@ pub(crate) async fn password(hub: Hub, visitor: Visitor, peer: Peer, posted: Pos
     if !hub.passwords().check(current, stored).await {
         form.current = form.current.wrong(words.profile.wrong_current);
     } else {
-        hub.guessed_right(peer, "log-in", who).await?;
+        hub.tried_right(peer, "present", who, false).await?;
     }
     let fields = [&form.current, &form.password, &form.again];
     if fields.iter().any(|field| field.error.is_some()) {
@@ -169,16 +198,24 @@ pub(crate) async fn password(hub: Hub, visitor: Visitor, peer: Peer, posted: Pos
     }
     let hash = hub.passwords().hash(new).await;
     let hash = hash.ok_or_else(|| db::Error::Unavailable("no thread".to_owned()))?;
-    let user = visitor.user.id.clone();
+    let user = User {
+        password_hash: Some(hash.clone()),
+        ..visitor.user.clone()
+    };
+    let id = user.id.clone();
     let token = hub
         .write("office.password", move |tx| {
-            users::set_password(tx, &user, &hash)?;
-            sessions::end_all(tx, &user)?;
-            sessions::begin(tx, &user)
+            sessions::change_password(tx, &id, &hash)?;
+            sessions::begin(tx, &id)
         })
         .await?;
+    tell_of_password(&hub, visitor.visit.language, &user);
     let mut response = to("/profile?done=password");
-    if let Some(cookie) = visitor.visit.session_cookie(&token) {
+    let cookies = [
+        visitor.visit.session_cookie(&token),
+        visitor.visit.known_cookie(&hub, &user),
+    ];
+    for cookie in cookies.into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
@@ -220,22 +257,25 @@ pub(crate) async fn ask_leave(visitor: Visitor, Path(id): Path<String>) -> Shown
 
 /// `POST /profile/permissions/{id}/delete`
 pub(crate) async fn leave(hub: Hub, visitor: Visitor, Path(id): Path<String>, _: Posted) -> Shown {
-    let held = held(&visitor, &id)?.clone();
-    let user = visitor.user.id.clone();
+    let held = held(&visitor, &id)?;
+    let at = Actor {
+        account: held.account.clone(),
+        location: held.location.clone(),
+        user: visitor.user.id.clone(),
+    };
     let done = hub
-        .write("office.leave", move |tx| {
-            let at = held.location.as_ref();
-            changes::set(tx, &held.account, at, &user, Permissions::NONE)
-        })
+        .write("office.leave", move |tx| changes::leave(tx, &at))
         .await;
     match done {
-        Ok(()) => Ok(to("/profile")),
-        Err(Refusal::LastHolder) => {
-            let mut form = blank(&visitor);
-            let text = visitor.visit.language.words().settings.last_holder;
+        Ok(changed) => {
+            tell(&hub, &changed);
+            Ok(to("/profile"))
+        }
+        Err(refusal) => {
+            let text = refused(&visitor, refusal)?;
+            let mut form = blank(&hub, &visitor).await?;
             form.frame.notices.push(Notice::new(Tone::Bad, text));
             Ok(again(&visitor, &form))
         }
-        Err(Refusal::Database(error)) => Err(error.into()),
     }
 }

@@ -1,5 +1,6 @@
 //! A user's own page: name, language, password, sessions, and where the user has access.
 
+pub(crate) mod address;
 pub(crate) mod http;
 
 use askama::Template;
@@ -20,6 +21,18 @@ pub struct AccessLine {
     pub role: String,
 }
 
+/// Where the user is invited. The form posts `step`, `accept` or `decline`, to
+/// `/profile/invitations/{id}`.
+#[derive(Clone, Debug)]
+pub struct InvitationLine {
+    /// The id of the place.
+    pub id: String,
+    /// The account's or location's name.
+    pub place: String,
+    /// Who invites, to do what, until when.
+    pub about: String,
+}
+
 /// `GET /profile`. Forms: `POST /profile` (`name`, `email`, `locale`), `POST /profile/password`
 /// (`current`, `password`, `again`); a link to `/profile/log_out_everywhere`.
 #[derive(Template)]
@@ -31,6 +44,8 @@ pub struct ProfilePage {
     pub name: Field,
     /// E-mail.
     pub email: Field,
+    /// The address that waits until its link is used.
+    pub waiting: Option<String>,
     /// `fr-FR`, `en-GB`.
     pub locales: Vec<Choice>,
     /// The present password.
@@ -41,6 +56,8 @@ pub struct ProfilePage {
     pub password: Field,
     /// The same once more.
     pub again: Field,
+    /// Where the user is invited.
+    pub invitations: Vec<InvitationLine>,
     /// Where the user has access.
     pub access: Vec<AccessLine>,
 }

@@ -1,4 +1,5 @@
-//! The letters that the back office sends. Plain text: nothing to load, nothing to hide behind.
+//! The letters that the back office sends. Plain text: nothing to load, nothing to hide behind. Subjects
+//! and links are ours; a name that somebody chose is [`plain`].
 
 use crate::office::words::Words;
 
@@ -46,6 +47,99 @@ pub fn known(words: &Words, brand: &str, link: &str) -> Letter {
     }
 }
 
+/// The link that makes an address a user's own. `hours` is how long it works.
+#[must_use]
+pub fn wished(words: &Words, brand: &str, link: &str, hours: u64) -> Letter {
+    let mail = &words.mail;
+    Letter {
+        subject: mail.wished_subject(brand),
+        text: signed(
+            words,
+            brand,
+            &mail.wished_body(brand, link, &mail.hours(hours)),
+        ),
+    }
+}
+
+/// For the owner of an address that another user would like to have.
+#[must_use]
+pub fn wished_in_vain(words: &Words, brand: &str) -> Letter {
+    let mail = &words.mail;
+    Letter {
+        subject: mail.known_subject(brand),
+        text: signed(words, brand, &mail.wished_in_vain_body(brand)),
+    }
+}
+
+/// For the address that a user would like to give up. `reset` is where to choose a new password.
+#[must_use]
+pub fn wish_told(words: &Words, brand: &str, address: &str, reset: &str) -> Letter {
+    let mail = &words.mail;
+    Letter {
+        subject: mail.wish_told_subject(brand),
+        text: signed(words, brand, &mail.wish_told_body(brand, address, reset)),
+    }
+}
+
+/// For the address that a user had before. `support` is whom to turn to, or empty.
+#[must_use]
+pub fn address_changed(words: &Words, brand: &str, address: &str, support: &str) -> Letter {
+    let mail = &words.mail;
+    let mut body = mail.address_changed_body(brand, address);
+    if !support.is_empty() {
+        body = format!("{body}\n{support}");
+    }
+    Letter {
+        subject: mail.address_changed_subject(brand),
+        text: signed(words, brand, &body),
+    }
+}
+
+/// For a user whose password is another one now. `reset` is where to choose a new one.
+#[must_use]
+pub fn password_changed(words: &Words, brand: &str, reset: &str) -> Letter {
+    let mail = &words.mail;
+    Letter {
+        subject: mail.password_changed_subject(brand),
+        text: signed(words, brand, &mail.password_changed_body(brand, reset)),
+    }
+}
+
+/// A change of permissions, in words.
+#[derive(Clone, Copy, Debug)]
+pub struct Permissions<'a> {
+    /// Whose, by name.
+    pub who: &'a str,
+    /// Their address.
+    pub email: &'a str,
+    /// The account's or location's name.
+    pub place: &'a str,
+    /// The role that was.
+    pub before: &'a str,
+    /// The role that is.
+    pub now: &'a str,
+    /// Who changed it.
+    pub by: &'a str,
+    /// Where the permissions are seen.
+    pub link: &'a str,
+}
+
+/// For those who manage a place: somebody's permissions there have changed.
+#[must_use]
+pub fn permissions_changed(words: &Words, brand: &str, change: &Permissions<'_>) -> Letter {
+    let mail = &words.mail;
+    let who = mail.permissions_whose(&plain(change.who), change.email, &plain(change.place));
+    let what = mail.permissions_what(change.before, change.now, &plain(change.by));
+    let body = format!(
+        "{who}\n\n{what}\n\n{}\n{}",
+        mail.permissions_see, change.link
+    );
+    Letter {
+        subject: mail.permissions_subject(brand),
+        text: signed(words, brand, &body),
+    }
+}
+
 /// The link that lets an invited person in. `until` is a formatted date.
 #[must_use]
 pub fn invitation(
@@ -58,13 +152,42 @@ pub fn invitation(
 ) -> Letter {
     let mail = &words.mail;
     Letter {
-        subject: mail.invitation_subject(brand, place),
+        subject: mail.invitation_subject(brand),
         text: signed(
             words,
             brand,
-            &mail.invitation_body(brand, by, place, link, until),
+            &mail.invitation_body(brand, &plain(by), &plain(place), link, until),
         ),
     }
+}
+
+/// Characters of a name at most.
+const LONGEST_NAME: usize = 60;
+
+/// A name that somebody chose, as it may stand in a mail of ours: short, on one line, nothing that
+/// cannot be seen, and nothing that a mail program would make a link of. Never in a subject.
+fn plain(name: &str) -> String {
+    let is_hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+            || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let mut plain = String::new();
+    for (place, c) in words.join(" ").chars().enumerate() {
+        if place == LONGEST_NAME {
+            plain.push('…');
+            break;
+        }
+        if is_hidden(c) {
+            continue;
+        }
+        if plain.ends_with(['.', ':', '/', '@', '．', '。', '：', '／', '＠']) && c != ' ' {
+            plain.push(' ');
+        }
+        plain.push(c);
+    }
+    plain
 }
 
 fn signed(words: &Words, brand: &str, body: &str) -> String {

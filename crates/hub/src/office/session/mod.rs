@@ -8,10 +8,13 @@ mod signup;
 
 pub use account::{FirstAccountPage, NewLocationPage};
 pub use login::LoginPage;
-pub use mail::{Letter, invitation, known, reset, sign_up};
+pub use mail::{
+    Letter, Permissions, address_changed, invitation, known, password_changed, permissions_changed,
+    reset, sign_up, wish_told, wished, wished_in_vain,
+};
 pub use password::{AskResetPage, ExpiredLinkPage, NewPasswordPage, ResetSentPage};
 pub use signup::{
-    ConfirmSignUpPage, ExpiredSignUpPage, InvitationPage, SignUpPage, SignUpSentPage,
+    ConfirmSignUpPage, ExpiredSignUpPage, InvitationPage, JoinPage, SignUpPage, SignUpSentPage,
 };
 
 pub(crate) mod http;

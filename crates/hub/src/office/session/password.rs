@@ -39,10 +39,48 @@ pub struct NewPasswordPage {
     pub again: Field,
 }
 
-/// A reset link that has expired or was used.
+/// A link of a mail that has expired or was used.
 #[derive(Template)]
 #[template(path = "session/expired.html")]
 pub struct ExpiredLinkPage {
     /// The common part.
     pub frame: Frame,
+    /// What to do instead.
+    pub lead: &'static str,
+    /// Where that is done, as words and address; `None` when somebody else has to do it.
+    pub again: Option<(&'static str, &'static str)>,
+}
+
+impl ExpiredLinkPage {
+    /// A link to choose a new password.
+    #[must_use]
+    pub fn of_a_password(frame: Frame) -> ExpiredLinkPage {
+        let words = &frame.words.session;
+        ExpiredLinkPage {
+            lead: words.expired_lead,
+            again: Some((words.ask_again, "/reset_password/new")),
+            frame,
+        }
+    }
+
+    /// A link to another address.
+    #[must_use]
+    pub fn of_an_address(frame: Frame) -> ExpiredLinkPage {
+        let words = &frame.words.session;
+        ExpiredLinkPage {
+            lead: words.expired_lead,
+            again: Some((words.ask_again, "/profile")),
+            frame,
+        }
+    }
+
+    /// An invitation.
+    #[must_use]
+    pub fn of_an_invitation(frame: Frame) -> ExpiredLinkPage {
+        ExpiredLinkPage {
+            lead: frame.words.session.invitation_expired,
+            again: None,
+            frame,
+        }
+    }
 }

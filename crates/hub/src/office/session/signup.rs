@@ -81,10 +81,29 @@ pub struct InvitationPage {
     pub by: String,
     /// To what: the account's or location's name.
     pub place: String,
+    /// The role's name, or the permissions in words.
+    pub role: String,
     /// The invited address.
     pub email: String,
     /// Full name.
     pub name: Field,
     /// Password.
     pub password: Field,
+}
+
+/// `GET /invitations/{token}` for somebody who has a user and is signed in. Posts `step`: `accept` or
+/// `decline`.
+#[derive(Template)]
+#[template(path = "session/join.html")]
+pub struct JoinPage {
+    /// The common part.
+    pub frame: Frame,
+    /// Where the form posts to.
+    pub action: String,
+    /// Who invites.
+    pub by: String,
+    /// To what: the account's or location's name.
+    pub place: String,
+    /// The role's name, or the permissions in words.
+    pub role: String,
 }

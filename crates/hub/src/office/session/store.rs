@@ -6,12 +6,13 @@ use wire::id::UserId;
 use crate::db::{self, FromRow, Row, Tx};
 use crate::office::visit::SIX_MONTHS;
 use crate::secret;
+use crate::users::mailbox::{Proven, folded};
 use crate::users::store::{self as users, NewUser, User};
 use crate::{args, statements};
 
 statements! {
     INSERT = "INSERT INTO sessions (hash, user_id, created_at, seen_at) VALUES ($1, $2, $3, $3)";
-    FIND = "SELECT user_id, seen_at FROM sessions WHERE hash = $1";
+    FIND = "SELECT user_id, seen_at, created_at FROM sessions WHERE hash = $1";
     SEEN = "UPDATE sessions SET seen_at = $2 WHERE hash = $1";
     END = "DELETE FROM sessions WHERE hash = $1";
     END_ALL = "DELETE FROM sessions WHERE user_id = $1";
@@ -32,7 +33,15 @@ statements! {
     /// The first to show that an address is theirs ends every other attempt at it.
     USE_SIGN_UPS = "DELETE FROM sign_ups WHERE email = $1";
     FORGET_SIGN_UPS = "DELETE FROM sign_ups WHERE expires_at < $1";
-    USE_RESETS = "DELETE FROM password_resets WHERE user_id = $1 OR expires_at < $2";
+    USE_RESETS = "DELETE FROM password_resets WHERE user_id = $1";
+    WISH = "INSERT INTO wished_addresses (user_id, email, hash, expires_at) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (user_id) DO UPDATE
+        SET email = excluded.email, hash = excluded.hash, expires_at = excluded.expires_at";
+    WISHED = "SELECT email FROM wished_addresses
+        WHERE user_id = $1 AND hash = $2 AND expires_at > $3";
+    WAITING = "SELECT email FROM wished_addresses WHERE user_id = $1 AND expires_at > $2";
+    END_WISH = "DELETE FROM wished_addresses WHERE user_id = $1";
+    FORGET_WISHES = "DELETE FROM wished_addresses WHERE expires_at < $1";
 }
 
 /// How long a link for a new password works.
@@ -59,25 +68,36 @@ pub(crate) fn begin(tx: &mut Tx<'_>, user: &UserId) -> db::Result<String> {
     Ok(token)
 }
 
-/// The user of a session that is still good, and whether it should be marked as [`seen`].
-pub(crate) fn user(tx: &mut Tx<'_>, hash: &str) -> db::Result<Option<(User, bool)>> {
-    let found: Option<(UserId, Timestamp)> = tx.first(FIND, args![hash])?;
-    let now = tx.now();
+/// The user of a session that is still good, and whether it should be marked as [`seen`]. It ends
+/// `longest` after it began, and six months after it was used.
+pub(crate) fn user(
+    tx: &mut Tx<'_>,
+    hash: &str,
+    longest: SignedDuration,
+) -> db::Result<Option<(User, bool)>> {
+    let found: Option<(UserId, Timestamp, Timestamp)> = tx.first(FIND, args![hash])?;
+    let until = tx.earliest();
+    let idle = SignedDuration::from_secs(SIX_MONTHS);
     match found {
-        Some((user, seen)) if seen + SignedDuration::from_secs(SIX_MONTHS) > now => {
-            let is_stale = seen + SEEN_EVERY < now;
+        Some((user, seen, began)) if seen + idle > until && began + longest > until => {
+            let is_stale = is_stale(seen, tx.now());
             Ok(users::find(tx, &user)?.map(|user| (user, is_stale)))
         }
         _ => Ok(None),
     }
 }
 
+/// Whether it was last seen long ago, or by a clock that was ahead.
+fn is_stale(seen: Timestamp, now: Timestamp) -> bool {
+    seen + SEEN_EVERY < now || seen > now + SEEN_EVERY
+}
+
 /// Keeps a session alive; most of the time there is nothing to write.
 pub(crate) fn seen(tx: &mut Tx<'_>, hash: &str) -> db::Result<()> {
-    let found: Option<(UserId, Timestamp)> = tx.first(FIND, args![hash])?;
+    let found: Option<(UserId, Timestamp, Timestamp)> = tx.first(FIND, args![hash])?;
     let now = tx.now();
     match found {
-        Some((_, seen)) if seen + SEEN_EVERY < now => tx.write(SEEN, args![hash, now]),
+        Some((_, seen, _)) if is_stale(seen, now) => tx.write(SEEN, args![hash, now]),
         _ => Ok(()),
     }
 }
@@ -95,10 +115,11 @@ pub(crate) fn end_all(tx: &mut Tx<'_>, user: &UserId) -> db::Result<()> {
 /// Deletes sessions that nobody has used for six months, sign-ups that came to nothing,
 /// and links that work no longer.
 pub(crate) fn forget(tx: &mut Tx<'_>) -> db::Result<()> {
-    let now = tx.now();
-    tx.write(FORGET_SIGN_UPS, args![now])?;
-    tx.write(FORGET_RESETS, args![now])?;
-    let before = now - SignedDuration::from_secs(SIX_MONTHS);
+    let until = tx.earliest();
+    tx.write(FORGET_SIGN_UPS, args![until])?;
+    tx.write(FORGET_RESETS, args![until])?;
+    tx.write(FORGET_WISHES, args![until])?;
+    let before = until - SignedDuration::from_secs(SIX_MONTHS);
     tx.write(FORGET, args![before])
 }
 
@@ -157,7 +178,7 @@ pub(crate) fn find_sign_up(tx: &mut Tx<'_>, token: &str) -> db::Result<Option<Si
 pub(crate) fn finish_sign_up(tx: &mut Tx<'_>, found: &SignUp) -> db::Result<Option<User>> {
     tx.write(USE_SIGN_UPS, args![&found.email])?;
     let new = NewUser {
-        email: found.email.clone(),
+        email: Proven::by_link(&found.email),
         name: found.name.clone(),
         locale: found.locale.clone(),
         timezone: "Europe/Paris".to_owned(),
@@ -181,10 +202,52 @@ pub(crate) fn find_reset(tx: &mut Tx<'_>, token: &str) -> db::Result<Option<User
     Ok(found.map(|(user,)| user))
 }
 
-/// Sets the password; every link and every session of the user ends.
-pub(crate) fn finish_reset(tx: &mut Tx<'_>, user: &UserId, hash: &str) -> db::Result<()> {
-    let now = tx.now();
+/// Sets the password. Whatever stood for the old one ends with it.
+pub(crate) fn change_password(tx: &mut Tx<'_>, user: &UserId, hash: &str) -> db::Result<()> {
     users::set_password(tx, user, hash)?;
-    tx.write(USE_RESETS, args![user, now])?;
+    end_what_lets_in(tx, user)
+}
+
+/// Sets the address, unless somebody has it meanwhile. Whatever was sent to the old one ends with it.
+pub(crate) fn change_address(tx: &mut Tx<'_>, user: &UserId, address: &Proven) -> db::Result<bool> {
+    if users::find_by_email(tx, address.as_str())?.is_some() {
+        return Ok(false);
+    }
+    users::set_email(tx, user, address)?;
+    end_what_lets_in(tx, user)?;
+    Ok(true)
+}
+
+/// Ends every session of a user, and every link by which their password or address could be changed.
+fn end_what_lets_in(tx: &mut Tx<'_>, user: &UserId) -> db::Result<()> {
+    tx.write(USE_RESETS, args![user])?;
+    tx.write(END_WISH, args![user])?;
     end_all(tx, user)
+}
+
+/// How long a link to another address works.
+pub(crate) const WISH_HOURS: u64 = 24;
+
+/// Keeps the address that a user would like to have: the token of the link to be sent there. An earlier
+/// wish ends.
+pub(crate) fn wish(tx: &mut Tx<'_>, user: &UserId, address: &str) -> db::Result<String> {
+    let token = tx.chance().hex::<16>();
+    let until = tx.now() + SignedDuration::from_hours(WISH_HOURS as i64);
+    let (hash, address) = (secret::hash(&token), folded(address));
+    tx.write(WISH, args![user, address, hash, until])?;
+    Ok(token)
+}
+
+/// The address that a link of this user stands for, while it works.
+pub(crate) fn wished(tx: &mut Tx<'_>, user: &UserId, token: &str) -> db::Result<Option<String>> {
+    let now = tx.now();
+    let found: Option<(String,)> = tx.first(WISHED, args![user, secret::hash(token), now])?;
+    Ok(found.map(|(email,)| email))
+}
+
+/// The address that a user waits for.
+pub(crate) fn waiting(tx: &mut Tx<'_>, user: &UserId) -> db::Result<Option<String>> {
+    let now = tx.now();
+    let found: Option<(String,)> = tx.first(WAITING, args![user, now])?;
+    Ok(found.map(|(email,)| email))
 }

@@ -38,6 +38,8 @@ pub struct Person {
     pub email: String,
     /// The role's name, or the permissions in words.
     pub role: String,
+    /// Whether the reader holds all of it, and so may change or take it.
+    pub may_change: bool,
     /// `valable jusqu'au 14/03/2026`, for somebody invited.
     pub pending: Option<String>,
     /// `Invitation de Ada Martin`, for somebody invited.

@@ -5,6 +5,7 @@ use askama::Template;
 use crate::office::frame::Frame;
 use crate::office::parts::Choice;
 use crate::office::words::Words;
+use crate::users::permissions::{Permissions as Held, Role};
 
 /// A permission that can be ticked.
 #[derive(Clone, Debug)]
@@ -17,6 +18,8 @@ pub struct Tick {
     pub gives: String,
     /// Whether it is ticked.
     pub ticked: bool,
+    /// Whether the reader may give it.
+    pub given: bool,
 }
 
 /// Permissions of one kind.
@@ -39,8 +42,8 @@ pub struct SetPermissionsPage {
     pub who: String,
     /// The address when the person is being added.
     pub email: String,
-    /// Whether an invitation will have to be sent.
-    pub unknown: bool,
+    /// For somebody who is there already: what they may do now.
+    pub now: Option<String>,
     /// Where the form posts to.
     pub action: String,
     /// The roles.
@@ -51,11 +54,11 @@ pub struct SetPermissionsPage {
     pub error: Option<String>,
 }
 
-/// The predefined roles for a drop-down, an empty one first. `account_level` adds those that exist
-/// only there. **Manager** is an older name of **Partenaire technique** and still offered, because
+/// The predefined roles for a drop-down, an empty one first, as far as the reader `may` give them.
+/// `account_level` adds those that exist only there. **Manager** is an older name of **Partenaire technique** and still offered, because
 /// guides ask for it.
 #[must_use]
-pub fn role_choices(words: &Words, account_level: bool, chosen: &str) -> Vec<Choice> {
+pub fn role_choices(words: &Words, account_level: bool, chosen: &str, may: Held) -> Vec<Choice> {
     let settings = &words.settings;
     let mut roles = vec![
         ("", settings.choose_role),
@@ -70,8 +73,12 @@ pub fn role_choices(words: &Words, account_level: bool, chosen: &str) -> Vec<Cho
         roles.push(("catalog_manager", settings.catalog_manager));
     }
     roles.push(("custom", settings.custom));
+    let is_given = |value: &str| {
+        Role::parse(value).is_none_or(|role| may.has(role.permissions(account_level)))
+    };
     roles
         .into_iter()
+        .filter(|(value, _)| is_given(value))
         .map(|(value, label)| Choice::new(value, label, value == chosen))
         .collect()
 }

@@ -39,6 +39,7 @@ super::words! {
         code_lead: "Copiez ce code, puis revenez dans votre application et collez-le à l'endroit prévu :", "Copy this code, then go back to your application and paste it there:";
         code_label: "Code", "Code";
         code_valid: "Le code sert une seule fois et reste valable 10 minutes.", "The code works once, for 10 minutes.";
+        leads_to_code: "Un code vous sera affiché, à recopier dans l'application.", "You will be shown a code to copy into the application.";
         fault_title: "Cette demande de connexion n'est pas valable", "This connection request is not valid";
         fault_client: "L'application qui vous envoie n'est pas connue ici.", "The application that sent you here is not known.";
         fault_redirect: "L'adresse de retour n'est pas permise pour cette application. Par prudence, vous n'y avez pas été renvoyé.", "The return address is not allowed for this application. To be safe, you have not been sent there.";
@@ -56,6 +57,9 @@ super::words! {
         wants_profile(app: &str):
             format!("{app} souhaite connaître votre profil :"),
             format!("{app} would like to know your profile:");
+        made_by(name: &str, email: &str): format!("Éditeur : {name} ({email})"), format!("Maker: {name} ({email})");
+        made_by_house(brand: &str): format!("Application enregistrée par l'équipe de {brand}."), format!("Application registered by the {brand} team.");
+        leads_to(host: &str): format!("Vous serez ensuite renvoyé vers {host}."), format!("You will then be sent to {host}.");
         will(app: &str): format!("{app} pourra :"), format!("{app} will be able to:");
         device(id: &str): format!("ID du terminal : {id}"), format!("Device ID: {id}");
         open_list(app: &str, host: &str):

@@ -47,7 +47,8 @@ super::words! {
         listed: "Proposer cette application à tous les commerçants", "Offer this application to every merchant";
         listed_hint: "Sinon, vous seul la voyez dans « Voir les apps disponibles ».", "Otherwise, you alone see it under “View available apps”.";
         listed_empty: "Indiquez d'abord comment la connecter : une portée et une URL de connexion, ou des instructions.", "Say first how it is connected: a scope and a connect URL, or instructions.";
-        is_listed: "Cette application est proposée à tous les commerçants.", "This application is offered to every merchant.";
+        listed_taken: "Une application proposée à tous les commerçants porte déjà ce nom, ou un nom qui lui ressemble.", "An application offered to every merchant has this name already, or one that looks like it.";
+        is_listed: "Cette application est proposée à tous les commerçants. Si vous changez son nom, elle ne l'est plus avant un nouvel accord de l'équipe technique.", "This application is offered to every merchant. If you change its name, it no longer is until the technical team agrees again.";
         is_not_listed: "Vous seul voyez cette application. Demandez à l'équipe technique de la proposer à tous les commerçants.", "You alone see this application. Ask the technical team to offer it to every merchant.";
         url_invalid: "Cette adresse n'est pas valable.", "This address is not valid.";
         scope_invalid: "Cette portée n'est pas valable.", "This scope is not valid.";

@@ -4,6 +4,7 @@ super::words! {
     /// Electronic mail: plain text, short, with one link.
     Mail {
         greeting: "Bonjour,", "Hello,";
+        permissions_see: "Pour les voir ou les modifier :", "To see or change them:";
     } with {
         reset_subject(brand: &str): format!("{brand} : votre nouveau mot de passe"), format!("{brand}: your new password");
         reset_body(brand: &str, link: &str, validity: &str):
@@ -17,10 +18,36 @@ super::words! {
         known_body(brand: &str, link: &str):
             format!("Une inscription à {brand} vient d'être demandée avec votre adresse. Or vous avez déjà un profil.\n\nPour vous connecter, ouvrez cette page ; vous pourrez aussi y choisir un nouveau mot de passe :\n{link}\n\nVous n'avez rien demandé ? Ignorez ce message : rien n'a changé."),
             format!("Somebody has just tried to sign up to {brand} with your address. You already have a profile.\n\nTo log in, or to choose a new password, open this page:\n{link}\n\nYou did not ask for this? Ignore this message: nothing has changed.");
-        invitation_subject(brand: &str, place: &str): format!("{brand} : invitation à accéder à {place}"), format!("{brand}: you are invited to {place}");
+        invitation_subject(brand: &str): format!("{brand} : vous êtes invité"), format!("{brand}: you are invited");
         invitation_body(brand: &str, by: &str, place: &str, link: &str, until: &str):
-            format!("{by} vous donne accès à {place} sur {brand}.\n\nPour accepter et choisir votre mot de passe, ouvrez ce lien :\n{link}\n\nIl est valable jusqu'au {until}.\n\nVous ne connaissez pas cette personne ? Ignorez ce message."),
-            format!("{by} gives you access to {place} on {brand}.\n\nTo accept and choose your password, open this link:\n{link}\n\nIt is valid until {until}.\n\nYou do not know this person? Ignore this message.");
+            format!("{by} vous donne accès à {place} sur {brand}.\n\nPour accepter, ouvrez ce lien :\n{link}\n\nIl est valable jusqu'au {until}.\n\nVous ne connaissez pas cette personne ? Ignorez ce message."),
+            format!("{by} gives you access to {place} on {brand}.\n\nTo accept, open this link:\n{link}\n\nIt is valid until {until}.\n\nYou do not know this person? Ignore this message.");
+        wished_subject(brand: &str): format!("{brand} : confirmez votre nouvelle adresse"), format!("{brand}: confirm your new address");
+        wished_body(brand: &str, link: &str, validity: &str):
+            format!("Vous souhaitez utiliser cette adresse pour votre profil {brand}.\n\nPour la confirmer, ouvrez ce lien :\n{link}\n\nIl sert une seule fois et reste valable {validity}.\n\nVous n'avez rien demandé ? Ignorez ce message : rien ne changera."),
+            format!("You would like to use this address for your {brand} profile.\n\nTo confirm it, open this link:\n{link}\n\nIt works once, for {validity}.\n\nYou did not ask for this? Ignore this message: nothing will change.");
+        wished_in_vain_body(brand: &str):
+            format!("Quelqu'un vient de demander à utiliser votre adresse pour son profil {brand}. Or elle est celle de votre profil : rien n'a changé, et il n'y a rien à faire."),
+            format!("Somebody has just asked to use your address for their {brand} profile. It is the one of your own profile: nothing has changed, and there is nothing to do.");
+        wish_told_subject(brand: &str): format!("{brand} : changement d'adresse demandé"), format!("{brand}: change of address requested");
+        wish_told_body(brand: &str, address: &str, reset: &str):
+            format!("Une nouvelle adresse vient d'être demandée pour votre profil {brand} : {address}\n\nLa vôtre reste en place tant que le lien envoyé à la nouvelle n'a pas servi.\n\nVous n'avez rien demandé ? Choisissez tout de suite un nouveau mot de passe, ce qui annule la demande :\n{reset}"),
+            format!("A new address has just been asked for, for your {brand} profile: {address}\n\nYours stays until the link sent to the new one has been used.\n\nYou did not ask for this? Choose a new password now, which cancels the request:\n{reset}");
+        address_changed_subject(brand: &str): format!("{brand} : votre adresse a changé"), format!("{brand}: your address has changed");
+        address_changed_body(brand: &str, address: &str):
+            format!("L'adresse de votre profil {brand} est maintenant {address}. Celle-ci ne permet plus de se connecter.\n\nCe n'est pas vous ? Prévenez tout de suite ceux qui exploitent {brand}."),
+            format!("The address of your {brand} profile is now {address}. This one no longer lets you in.\n\nThis was not you? Tell those who run {brand} at once.");
+        password_changed_subject(brand: &str): format!("{brand} : votre mot de passe a changé"), format!("{brand}: your password has changed");
+        password_changed_body(brand: &str, reset: &str):
+            format!("Le mot de passe de votre profil {brand} vient d'être changé. Les autres appareils sont déconnectés.\n\nCe n'est pas vous ? Choisissez tout de suite un nouveau mot de passe :\n{reset}"),
+            format!("The password of your {brand} profile has just been changed. Other devices are logged out.\n\nThis was not you? Choose a new password now:\n{reset}");
+        permissions_subject(brand: &str): format!("{brand} : des permissions ont changé"), format!("{brand}: permissions have changed");
+        permissions_whose(who: &str, email: &str, place: &str):
+            format!("Les permissions de {who} ({email}) pour {place} ont changé."),
+            format!("The permissions of {who} ({email}) for {place} have changed.");
+        permissions_what(before: &str, now: &str, by: &str):
+            format!("Avant : {before}\nMaintenant : {now}\nPar : {by}"),
+            format!("Before: {before}\nNow: {now}\nBy: {by}");
         hours(count: u64): super::fr(count, "heure", "heures"), super::en(count, "hour", "hours");
     }
 }

@@ -27,8 +27,16 @@ super::words! {
         create_account: "Créer un compte", "Create Account";
         leave_lead: "Vous n'aurez plus accès ici. Quelqu'un d'autre devra vous le rendre.", "You will no longer have access here. Someone else will have to give it back.";
         saved: "Votre profil est enregistré.", "Your profile is saved.";
+        address_lead: "Vous vous connecterez désormais avec cette adresse. Vos autres appareils sont déconnectés.", "From now on you log in with this address. Your other devices are logged out.";
+        invitations: "Invitations", "Invitations";
+        declined: "L'invitation est refusée.", "Invitation declined.";
         password_saved: "Votre mot de passe est changé.", "Your password is changed.";
     } with {
+        invited(by: &str, role: &str, date: &str): format!("{by}, {role}, jusqu'au {date}"), format!("{by}, {role}, until {date}");
+        wish_sent(email: &str): format!("Ouvrez le lien qui vient d'être envoyé à {email} : votre adresse changera alors."), format!("Open the link that has just been sent to {email}: your address changes then.");
+        waiting(email: &str): format!("{email} attend que vous ouvriez le lien qui y a été envoyé."), format!("{email} waits until you open the link sent there.");
+        address_title(email: &str): format!("Utiliser l'adresse {email} ?"), format!("Use the address {email}?");
+        address_saved(email: &str): format!("Votre adresse est maintenant {email}."), format!("Your address is now {email}.");
         leave_title(place: &str): format!("Quitter {place} ?"), format!("Leave {place}?");
     }
 }

@@ -18,6 +18,7 @@ super::words! {
         language: "Langue", "Language";
         password_hint: "Au moins 10 caractères.", "At least 10 characters.";
         password_short: "Ce mot de passe est trop court : 10 caractères au moins.", "This password is too short: at least 10 characters.";
+        password_common: "Ce mot de passe est trop facile à deviner. Choisissez plusieurs mots, ou des lettres au hasard.", "This password is too easy to guess. Choose several words, or random letters.";
         email_invalid: "Cette adresse e-mail n'est pas valide.", "This e-mail address is not valid.";
         required: "Ce champ est obligatoire.", "This field is required.";
         sign_up: "Créer un compte", "Create account";
@@ -39,6 +40,7 @@ super::words! {
         choose_password: "Enregistrer le mot de passe", "Save password";
         expired_title: "Ce lien n'est plus valable", "This link no longer works";
         expired_lead: "Il a expiré ou a déjà servi. Demandez-en un nouveau.", "It has expired or has already been used. Ask for a new one.";
+        invitation_expired: "L'invitation a expiré, a été retirée ou a déjà servi. Demandez-en une nouvelle à la personne qui vous a invité.", "The invitation has expired, was taken back or has already been used. Ask the person who invited you for a new one.";
         ask_again: "Demander un nouveau lien", "Ask for a new link";
         account_title: "Créer un compte", "Create Account";
         account_lead: "Entrez les informations ci-dessous :", "Enter the account details:";
@@ -56,6 +58,9 @@ super::words! {
         location_title: "Créer un nouveau point de vente", "Create a new location";
         invitation_title: "Invitation", "Invitation";
         accept: "Accepter l'invitation", "Accept invitation";
+        decline: "Refuser", "Decline";
+        role: "Rôle :", "Role:";
+        invited_already: "Vous êtes invité à rejoindre un compte.", "You are invited to an account.";
     } with {
         for_app(app: &str, brand: &str):
             format!("Connectez-vous à {brand} pour continuer vers {app}."),
@@ -66,6 +71,9 @@ super::words! {
         sent_lead(email: &str):
             format!("Si un profil existe pour {email}, un lien vient de lui être envoyé."),
             format!("If there is a profile for {email}, a link has just been sent to it.");
+        joins(by: &str, place: &str):
+            format!("{by} vous invite à accéder à {place}."),
+            format!("{by} invites you to {place}.");
         invited(by: &str, place: &str):
             format!("{by} vous invite à accéder à {place}. Choisissez un nom et un mot de passe."),
             format!("{by} invites you to {place}. Choose a name and a password.");

@@ -59,13 +59,17 @@ super::words! {
         last_holder: "Au moins une personne doit garder le droit « Gérer l'entité » sur le compte.", "At least one person must keep the right “Manage Entity” on the account.";
         remove_lead: "Cette personne n'aura plus accès ici. Son profil n'est pas supprimé.", "This person will no longer have access here. The profile is not deleted.";
         set_done: "Les permissions sont définies.", "Permissions set.";
+        last_administrator: "Au moins une personne doit rester administrateur complet du compte.", "At least one person must stay Full Administrator of the account.";
+        too_many_mails: "Trop de messages ont été envoyés aujourd'hui. Réessayez demain.", "Too many messages have been sent today. Try again tomorrow.";
+        no_access: "aucun accès", "no access";
+        check: "Vérifiez la modification, puis cliquez sur « Définir les permissions ».", "Check the change, then click “Set Permissions”.";
         removed: "L'accès est retiré.", "Access removed.";
         no_right: "Seules les personnes qui ont le droit « Gérer l'entité » voient les permissions.", "Only people with the right “Manage Entity” see the permissions.";
     } with {
         set_title(who: &str): format!("Permissions de {who}"), format!("Permissions of {who}");
         remove_title(who: &str): format!("Retirer l'accès de {who} ?"), format!("Remove access for {who}?");
         invited(email: &str): format!("Une invitation a été envoyée à {email}."), format!("An invitation has been sent to {email}.");
-        added(who: &str): format!("{who} a maintenant accès."), format!("{who} now has access.");
+        already_there(who: &str, role: &str): format!("{who} figure déjà ici : {role}."), format!("{who} is here already: {role}.");
         invited_by(name: &str): format!("invité par {name}"), format!("invited by {name}");
         until(date: &str): format!("valable jusqu'au {date}"), format!("valid until {date}");
     }

@@ -142,7 +142,7 @@ fn a_log_that_was_left_when_a_backup_was_put_over_its_database_is_refused() {
 
     fs::copy(&backup, &left).expect("the backup over it");
     let before = fs::read(&left).expect("the backup");
-    let refused = open(&left).err().expect("a refusal");
+    let refused = open(&left).expect_err("a refusal");
     assert!(
         refused.contains("hub.db-wal is not the write-ahead log of"),
         "{refused}"
@@ -165,7 +165,7 @@ fn a_log_without_its_database_is_refused_instead_of_forgotten() {
     place_orders(&hub, 3);
     let left = killed(&hub, "killed");
     fs::remove_file(&left).expect("the database is gone");
-    let refused = open(&left).err().expect("a refusal");
+    let refused = open(&left).expect_err("a refusal");
     assert!(refused.contains("hub.db-wal"), "{refused}");
     assert!(length(&log_of(&left)) > 0, "the log is still there");
 }
@@ -221,4 +221,19 @@ fn write_mebibytes_again(hub: &TestHub) {
         )
     }));
     written.expect("rows");
+}
+
+#[test]
+fn what_the_disk_cannot_read_is_a_503_so_that_senders_try_again() {
+    let hub = TestHub::start();
+    let kiosk = hub.client("kiosk");
+    place_orders(&hub, 50);
+    hub.wait(hub.hub.close());
+    let again = open(&database(&hub)).expect("the hub again");
+    let kiosk = kiosk.at(&again);
+    let mut bytes = fs::read(database(&hub)).expect("the file");
+    bytes[4_096..].fill(0xff);
+    fs::write(database(&hub), bytes).expect("nonsense in every page but the first");
+    let refused = kiosk.get("/location/orders");
+    assert_eq!(refused.status, 503, "{refused:?}");
 }

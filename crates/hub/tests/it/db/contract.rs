@@ -11,7 +11,7 @@ fn every_statement_can_be_prepared() {
         for (slice, track, statements) in hub::statements() {
             for (name, sql) in statements {
                 let db = match track {
-                    Track::Hub => hub.hub.db(),
+                    Track::Hub => hub.hub.db().clone(),
                     Track::Journal => hub.hub.journal().db(),
                 };
                 hub.wait(db.read("test.prepare", move |tx| tx.prepare(sql)))

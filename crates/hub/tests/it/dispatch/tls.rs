@@ -127,7 +127,7 @@ fn authorities_that_cannot_be_read_keep_the_hub_from_starting() {
             ("outbound.extra_ca", path.display().to_string()),
         ];
         let config = Config::read(None, [], &flags).unwrap();
-        let told = Hub::open(config, Clock::Real, Chance::seeded(1)).unwrap_err();
+        let told = Hub::open(config, Clock::real(), Chance::seeded(1)).unwrap_err();
         let told = told.to_string();
         assert!(told.starts_with("'outbound.extra_ca'"), "{told}");
     }

@@ -1,6 +1,6 @@
 //! How often one may guess: from where, through a proxy or not, and at which hub.
 
-use crate::support::{Anybody, TestHub, on_each_engine_with, on_postgres_with};
+use crate::support::{Anybody, TestHub, logged, on_each_engine_with, on_postgres_with};
 
 const ONCE: (&str, &str) = ("limits.logins_per_minute", "1");
 const PROXIES: (&str, &str) = ("server.trusted_proxies", r#"["10.0.0.0/8", "fd00::/8"]"#);
@@ -151,14 +151,37 @@ fn hubs_on_one_database_count_guesses_together() {
 }
 
 #[test]
-fn a_right_secret_at_one_hub_does_not_count_at_the_other() {
-    on_postgres_with(&[ONCE], |hub| {
+fn a_right_secret_passes_however_often_others_guessed() {
+    on_each_engine_with(&[ONCE], |hub| {
         hub.client("till");
-        let (here, there) = (hub.anybody(), hub.anybody().at(&hub.another_hub()));
+        // Everybody comes through one address that is not known as a proxy.
+        let proxy = hub.anybody().from("10.1.2.3");
+        for status in [401, 429, 429] {
+            assert_eq!(guess(&proxy, &[]), status);
+        }
         let right = "client_id=till.clients.test&client_secret=secret of till&code=x";
-        for who in [&here, &there, &here] {
-            let answer = who.send("POST", "/oauth2/v1/token", &[], right);
-            assert_eq!(answer.status, 400, "{answer:?}");
+        let answer = proxy.send("POST", "/oauth2/v1/token", &[], right);
+        assert_eq!(answer.status, 400, "the secret is right, the code is not");
+    });
+}
+
+#[test]
+fn the_first_forwarded_address_from_who_is_not_trusted_is_told_in_the_log_once() {
+    let hub = TestHub::start_with(&[PROXIES]);
+    hub.client("till");
+    let lines = logged(|| {
+        let trusted = hub.anybody().from("10.1.2.3");
+        guess(&trusted, &[("x-forwarded-for", "198.51.100.7")]);
+        let stranger = hub.anybody().from("203.0.113.9");
+        guess(&stranger, &[]);
+        for _ in 0..2 {
+            guess(&stranger, &[("x-forwarded-for", "198.51.100.7")]);
         }
     });
+    let about: Vec<_> = lines
+        .iter()
+        .filter(|line| line.contains("server.trusted_proxies"))
+        .collect();
+    assert_eq!(about.len(), 1, "{lines:?}");
+    assert!(about[0].contains("WARN") && about[0].contains("203.0.113.9"));
 }

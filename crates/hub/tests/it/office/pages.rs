@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use hub::contract;
 use hub::office::reference::slices;
-use hub::office::session::{invitation, known, reset, sign_up};
+use hub::office::session::{
+    invitation, known, password_changed, reset, sign_up, wish_told, wished,
+};
 use hub::office::words::Language;
 use scraper::{Html, Selector};
 
@@ -364,7 +366,7 @@ fn the_words_of_the_guides_are_on_screen() {
         "set_permissions",
         &[
             "Définir les permissions",
-            "Aucun utilisateur trouvé avec cet e-mail",
+            "Une invitation lui sera envoyée.",
         ],
     );
     on(
@@ -386,11 +388,14 @@ fn letters_name_the_brand_and_hold_one_link() {
             reset(words, "Ma Marque", link, 2),
             sign_up(words, "Ma Marque", link, 24),
             known(words, "Ma Marque", link),
+            wished(words, "Ma Marque", link, 24),
+            wish_told(words, "Ma Marque", "ada.m@example.com", link),
+            password_changed(words, "Ma Marque", link),
             invitation(
                 words,
                 "Ma Marque",
-                "Ada",
-                "Pizzeria Lumière",
+                "Ada https://evil.example",
+                "http://evil.example/parcel www.evil.example\r\nBcc: x@evil.example",
                 link,
                 "14/03/2026",
             ),
@@ -399,6 +404,10 @@ fn letters_name_the_brand_and_hold_one_link() {
             assert!(letter.subject.starts_with("Ma Marque"));
             assert_eq!(letter.text.matches("https://").count(), 1);
             assert!(letter.text.contains(link));
+            for word in ["evil.example", "http://", "www.evil", "x@evil", "\nBcc"] {
+                assert!(!letter.text.contains(word), "{word} in {}", letter.text);
+            }
+            assert!(!letter.subject.contains("evil"), "{}", letter.subject);
         }
     }
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use hub::args;
 use hub::db;
+use hub::users::mailbox::Proven;
 use hub::users::permissions::Permissions;
 use hub::users::store::{self as users, NewUser};
 use scraper::{ElementRef, Html, Selector};
@@ -137,6 +138,24 @@ impl Browser {
     /// The same, at another of the hub's hosts.
     pub fn at(self, host: &'static str) -> Self {
         Self { host, ..self }
+    }
+
+    /// The same, from another address.
+    pub fn from(self, address: &str) -> Self {
+        Self {
+            anybody: self.anybody.from(address),
+            ..self
+        }
+    }
+
+    /// A cookie.
+    pub fn kept(&self, name: &str) -> Option<String> {
+        self.cookies.borrow().get(name).cloned()
+    }
+
+    /// The names of all cookies.
+    pub fn names(&self) -> Vec<String> {
+        self.cookies.borrow().keys().cloned().collect()
     }
 
     /// Keeps a cookie.
@@ -281,7 +300,7 @@ impl TestHub {
         let token = format!("session of {name}").replace(' ', "-");
         let hash = hub::secret::hash(&token);
         let new = NewUser {
-            email: format!("{}@example.com", name.to_lowercase()),
+            email: Proven::by_operator(&format!("{}@example.com", name.to_lowercase())),
             name: name.to_owned(),
             locale: "fr-FR".to_owned(),
             timezone: "Europe/Paris".to_owned(),

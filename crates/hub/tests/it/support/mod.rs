@@ -3,12 +3,13 @@
 
 mod browser;
 mod call;
+mod log;
 mod pages;
 mod postgres;
 mod receiver;
+mod site;
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use hub::Hub;
@@ -19,15 +20,17 @@ use hub::config::Config;
 use hub::db;
 use hub::oauth::clients::{AppFields, NewClient};
 use hub::oauth::connections::{self, Grant};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::runtime::Runtime;
 use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, LocationId};
 
 pub use browser::{Browser, Page, token_in};
 pub use call::{Answer, Anybody, Caller};
+pub use log::logged;
 pub use postgres::waiting_for;
 pub use receiver::{Receiver, Reply};
 pub use serde_json::{Value, json};
+pub use site::{Site, SiteSettings, at_a_postgres_site, at_each_site, in_file, stop, token};
 
 /// The moment at which every test begins: a Saturday evening in Lyon.
 pub const START: &str = "2026-03-07T18:41:08Z";
@@ -178,9 +181,12 @@ impl TestHub {
     /// Lets what follows have begun earlier than what came before, as happens when a change waits for
     /// another that began after it.
     pub fn turn_back(&self, time: Duration) {
-        if let Clock::Manual(micros) = self.hub.clock() {
-            micros.fetch_sub(time.as_micros() as i64, Ordering::SeqCst);
-        }
+        self.jump(-i64::try_from(time.as_secs()).expect("a short time"));
+    }
+
+    /// Sets the clock so many seconds forward or back, without anything passing.
+    pub fn jump(&self, seconds: i64) {
+        self.hub.clock().jump(SignedDuration::from_secs(seconds));
     }
 
     /// Somebody without a token.

@@ -36,6 +36,15 @@ impl Schema {
     }
 }
 
+impl Schema {
+    /// Makes it empty.
+    pub fn recreate(&self, runtime: &Runtime) {
+        let name = &self.name;
+        let sql = format!("DROP SCHEMA IF EXISTS {name} CASCADE; CREATE SCHEMA {name}");
+        run(&self.server, &sql, runtime);
+    }
+}
+
 impl Drop for Schema {
     fn drop(&mut self) {
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -73,4 +82,24 @@ pub async fn waiting_for(onlooker: &tokio_postgres::Client, pid: i32) -> i64 {
         ) SELECT COUNT(*) - 1 FROM waiting";
     let row = onlooker.query_one(sql, &[&pid]).await;
     row.expect("a count").get(0)
+}
+
+/// Runs statements; answers the first column of what they find.
+pub async fn ask(url: &str, sql: &str) -> Vec<String> {
+    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls)
+        .await
+        .unwrap_or_else(|error| panic!("no PostgreSQL at {url}: {error}"));
+    let driver = tokio::spawn(connection);
+    let messages = client
+        .simple_query(sql)
+        .await
+        .unwrap_or_else(|error| panic!("{sql}: {error}"));
+    driver.abort();
+    messages
+        .iter()
+        .filter_map(|message| match message {
+            tokio_postgres::SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+            _ => None,
+        })
+        .collect()
 }

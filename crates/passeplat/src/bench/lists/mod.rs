@@ -80,7 +80,7 @@ pub async fn run(options: &Options, folder: &Path, orders: u32) -> anyhow::Resul
     ];
     let hub = Hub::open(
         Config::read(None, [], &flags)?,
-        Clock::Real,
+        Clock::real(),
         Chance::seeded(7),
     )?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;

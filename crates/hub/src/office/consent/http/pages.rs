@@ -109,7 +109,8 @@ pub(super) fn ask_page(
         targets,
         rights: rights(visitor, scope, spots),
         device: Some(asked.device.clone()).filter(|device| !device.is_empty()),
-        open_host: asked.host(),
+        origin: asked.origin(),
+        open_host: asked.open_host(),
         action: PATH.to_owned(),
         hidden: vec![("request".to_owned(), request.raw.clone())],
         new_location: may_grow.then(|| format!("/locations/new?back={back}")),
@@ -174,6 +175,7 @@ pub(super) async fn choose_page(
     let shown = ChoosePage {
         frame: visitor.plain_frame(),
         app: asked.face(),
+        origin: asked.origin(),
         target: spot.label.clone(),
         account_level: spot.location.is_none(),
         pickers: pickers.into_iter().flatten().collect(),

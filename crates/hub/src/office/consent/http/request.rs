@@ -7,11 +7,12 @@ use wire::id::{ClientId, ConnectionId};
 use wire::problem::too_long;
 use wire::scope::Scope;
 
-use super::super::Fault;
+use super::super::{Fault, Origin};
 use crate::db::{self, Tx};
 use crate::http::paging::Query;
 use crate::oauth::clients::{self, Client, may_be_redirected};
 use crate::office::parts::AppFace;
+use crate::users::store::{self as users, User};
 
 /// Instead of an address: the code is shown, and the user carries it over.
 const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
@@ -38,6 +39,8 @@ pub(super) struct Request {
 #[derive(Clone, Debug)]
 pub(super) struct Asked {
     pub client: Client,
+    /// Who manages the client; none is the hub's operator.
+    pub maker: Option<User>,
     pub redirect_uri: String,
     pub state: Option<String>,
     pub device: String,
@@ -114,8 +117,13 @@ impl Request {
             let detail = format!("device_id: {}", too_long(LONGEST_DEVICE));
             return refused(Fault::Device, detail);
         }
+        let maker = match &client.owner {
+            Some(owner) => users::find(tx, owner)?,
+            None => None,
+        };
         Ok(Ok(Asked {
             client,
+            maker,
             redirect_uri,
             state: self
                 .raw
@@ -177,14 +185,27 @@ impl Asked {
         AppFace::new(self.client.name.as_str(), self.client.app.logo_url.clone())
     }
 
-    pub fn host(&self) -> Option<String> {
-        let open = self.client.is_open() && !self.is_out_of_band();
-        open.then(|| {
-            url::Url::parse(&self.redirect_uri)
-                .ok()
-                .and_then(|url| url.host_str().map(str::to_owned))
-                // As it will be sent: what cannot be seen, or turns the text round, is written out.
-                .unwrap_or_else(|| as_sent(&self.redirect_uri))
-        })
+    pub fn origin(&self) -> Origin {
+        let maker = self.maker.as_ref();
+        Origin {
+            maker: maker.map(|user| (user.name.clone(), user.email.clone())),
+            host: (!self.is_out_of_band()).then(|| self.host()),
+        }
+    }
+
+    /// The host to which the user will be sent while the app has not said which addresses are its own.
+    /// Its connect URL is one that it has declared.
+    pub fn open_host(&self) -> Option<String> {
+        let is_connect_url = self.client.app.connect_url.as_deref() == Some(&*self.redirect_uri);
+        let open = self.client.is_open() && !self.is_out_of_band() && !is_connect_url;
+        open.then(|| self.host())
+    }
+
+    fn host(&self) -> String {
+        url::Url::parse(&self.redirect_uri)
+            .ok()
+            .and_then(|url| url.host_str().map(str::to_owned))
+            // As it will be sent: what cannot be seen, or turns the text round, is written out.
+            .unwrap_or_else(|| as_sent(&self.redirect_uri))
     }
 }

@@ -11,6 +11,7 @@ use crate::office::parts::{Choice, Fact, Field};
 use crate::office::posted::Posted;
 use crate::office::session::http::required;
 use crate::office::visitor::Member;
+use crate::office::words::Words;
 
 /// Return addresses of a client at most.
 const MOST_REDIRECTS: usize = 50;
@@ -130,6 +131,12 @@ impl Form {
         scope && is_there(&self.connect_url) || self.instructions.iter().any(is_there)
     }
 
+    /// The form of a client that cannot be listed under its name.
+    pub fn with_taken_name(mut self, words: &Words) -> Self {
+        self.listed_error = Some(words.developer.listed_taken.to_owned());
+        self
+    }
+
     pub fn is_good(&self) -> bool {
         [
             &self.name,
@@ -157,6 +164,9 @@ impl Form {
         };
         if may_list {
             client.is_listed = self.is_listed;
+        } else if client.name != self.name.value {
+            // It was offered under the other name.
+            client.is_listed = false;
         }
         let filled = |field: &Field| Some(field.value.clone()).filter(|text| !text.is_empty());
         client.name.clone_from(&self.name.value);

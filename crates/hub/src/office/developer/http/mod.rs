@@ -195,14 +195,25 @@ pub(crate) async fn save(
         ));
     }
     let (who, may_list) = (member.clone(), hub.config().developer.may_list);
+    let (wanted, filled) = (id.clone(), form.clone());
     let client = hub
         .write("office.save_client", move |tx| {
-            let mut client = own(tx, &who, &id)?;
-            form.fill(&mut client, may_list);
+            let mut client = own(tx, &who, &wanted)?;
+            filled.fill(&mut client, may_list);
+            if client.is_listed && clients::is_name_taken(tx, &client)? {
+                return Ok(None);
+            }
             clients::update(tx, &client)?;
-            Ok::<_, Mishap>(client.id)
+            Ok::<_, Mishap>(Some(client.id))
         })
         .await?;
+    let Some(client) = client else {
+        let form = form.with_taken_name(member.visit.language.words());
+        let (client, facts) = with_facts(&hub, &member, &id).await?;
+        let again = form.page(&hub, &member, &client, facts, None);
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return Ok(page_with(status, &member.visit, &again));
+    };
     Ok(to(&format!("/developer/clients/{client}?done=saved")))
 }
 

@@ -15,15 +15,17 @@ use crate::db;
 use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::office::answer::{Mishap, Shown, local, page, page_with, to};
-use crate::office::parts::{Choice, Field};
+use crate::office::frame::Notice;
+use crate::office::parts::{Choice, Field, Tone};
 use crate::office::posted::Posted;
 use crate::office::visit::{PLACE, SIX_MONTHS, Visit};
 use crate::office::visitor::Visitor;
 use crate::office::world;
+use crate::users::invitations;
 use crate::users::permissions::{Permissions, Role};
 use crate::users::store as users;
 
-pub(crate) async fn account_form(visitor: Visitor, query: RawQuery) -> Shown {
+pub(crate) async fn account_form(hub: Hub, visitor: Visitor, query: RawQuery) -> Shown {
     let back = back_of(query);
     // An app may know the names already (API, chapter OAuth 2.0).
     let asked = Query::parse(back.split_once('?').map_or("", |(_, query)| query));
@@ -32,8 +34,21 @@ pub(crate) async fn account_form(visitor: Visitor, query: RawQuery) -> Shown {
         .get("country")
         .unwrap_or_default()
         .to_ascii_uppercase();
+    let mut frame = visitor.plain_frame();
+    let email = visitor.user.email.clone();
+    let invited = hub
+        .read("office.invited", move |tx| {
+            invitations::of_address(tx, &email)
+        })
+        .await?;
+    if !invited.is_empty() {
+        let words = &frame.words.session;
+        let notice = Notice::new(Tone::Plain, words.invited_already);
+        let notice = notice.with_link(frame.words.shell.more, "/profile");
+        frame.notices.push(notice);
+    }
     let form = FirstAccountPage {
-        frame: visitor.plain_frame(),
+        frame,
         account_name: told("account_name"),
         location_name: told("location_name"),
         countries: world::countries(&country, visitor.visit.language),
@@ -69,6 +84,7 @@ pub(crate) async fn create_account(hub: Hub, visitor: Visitor, posted: Posted) -
                 let made = accounts::create(tx, &new)?;
                 let (permissions, now) = (Role::FullAdministrator.permissions(true), tx.now());
                 users::grant(tx, &made.account, None, &user, permissions, now)?;
+                users::set_place(tx, &user, &format!("{}/{}", made.account, made.location))?;
                 Ok::<_, db::Error>(made)
             })
             .await?;
@@ -170,10 +186,13 @@ pub(crate) async fn create_location(hub: Hub, visitor: Visitor, posted: Posted) 
         && let Some(new) = new_location(&posted, &location_name.value)
     {
         let (id, new) = (chosen.clone(), Arc::new(new));
+        let user = visitor.user.id.clone();
         let made = hub
             .write("office.create_location", move |tx| {
                 let found = accounts::find(tx, &id)?.ok_or(Mishap::NotFound)?;
-                Ok::<_, Mishap>(accounts::add_location(tx, &found.account, &new)?)
+                let made = accounts::add_location(tx, &found.account, &new)?;
+                users::set_place(tx, &user, &format!("{id}/{made}"))?;
+                Ok::<_, Mishap>(made)
             })
             .await?;
         return Ok(at_place(

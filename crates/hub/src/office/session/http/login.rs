@@ -13,6 +13,7 @@ use crate::office::visit::{SESSION, Visit};
 use crate::office::visitor::Visitor;
 use crate::office::words::Language;
 use crate::secret;
+use crate::users::mailbox::folded;
 use crate::users::store::{self as users, User};
 
 pub(crate) async fn login_form(hub: Hub, visit: Visit, query: RawQuery) -> Shown {
@@ -44,21 +45,22 @@ pub(crate) async fn login(
     };
     let (email, back) = (posted.get("email").to_owned(), back_posted(&posted));
     let words = &visit.language.words().session;
-    let who = users::folded(&email);
-    let error = if !hub.may_guess(peer, "log-in", &who).await? {
+    let who = folded(&email);
+    let wanted = email.clone();
+    let user = hub
+        .read("office.login", move |tx| users::find_by_email(tx, &wanted))
+        .await?;
+    let is_known = user.as_ref().is_some_and(|user| visit.knows(&hub, user));
+    let error = if !hub.may_try(peer, "log-in", &who, is_known).await? {
         words.too_many
     } else {
-        let wanted = email.clone();
-        let user = hub
-            .read("office.login", move |tx| users::find_by_email(tx, &wanted))
-            .await?;
         let hash = user.as_ref().and_then(|user| user.password_hash.clone());
         let right = hub
             .passwords()
             .check(posted.get("password").to_owned(), hash)
             .await;
         if let (true, Some(user)) = (right, user) {
-            hub.guessed_right(peer, "log-in", &who).await?;
+            hub.tried_right(peer, "log-in", &who, is_known).await?;
             return enter(&hub, &visit, &user, &back).await;
         }
         words.wrong
@@ -78,8 +80,15 @@ pub(crate) async fn login(
 /// Begins a session and goes where the reader was going.
 pub(crate) async fn enter(hub: &Hub, visit: &Visit, user: &User, path: &str) -> Shown {
     let id = user.id.clone();
+    // One browser, one session: whoever sat here before is signed out.
+    let former = visit.session.as_deref().map(secret::hash);
     let token = hub
-        .write("office.enter", move |tx| store::begin(tx, &id))
+        .write("office.enter", move |tx| {
+            if let Some(former) = &former {
+                store::end(tx, former)?;
+            }
+            store::begin(tx, &id)
+        })
         .await?;
     let mut response = to(local(path));
     // What cannot know the user, such as the page of a mishap, speaks their language too.
@@ -87,7 +96,8 @@ pub(crate) async fn enter(hub: &Hub, visit: &Visit, user: &User, path: &str) -> 
     if let Some(cookie) = visit.language_cookie(language) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
-    if let Some(cookie) = visit.session_cookie(&token) {
+    let cookies = [visit.session_cookie(&token), visit.known_cookie(hub, user)];
+    for cookie in cookies.into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)

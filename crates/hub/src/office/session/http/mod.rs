@@ -18,15 +18,15 @@ use crate::office::parts::{Choice, Field};
 use crate::office::posted::Posted;
 use crate::office::visit::Visit;
 use crate::office::visitor::Visitor;
-use crate::office::words::Language;
+use crate::office::words::{Language, Words};
+use crate::users::passwords::{Weak, weakness};
 
 pub(crate) use account::{account_form, at_place, create_account, create_location, location_form};
 pub(crate) use login::{enter, login, login_form, logout};
-pub(crate) use password::{ask_reset, new_password, new_password_form, reset_form};
+pub(crate) use password::{
+    ask_reset, new_password, new_password_form, reset_form, tell_of_password,
+};
 pub(crate) use signup::{confirm, confirm_form, sign_up, sign_up_form};
-
-/// Characters of a password at least.
-pub(crate) const SHORTEST_PASSWORD: usize = 10;
 
 /// Characters of any other field at most.
 const LONGEST_FIELD: usize = 200;
@@ -102,6 +102,16 @@ pub(crate) fn locales(chosen: Language) -> Vec<Choice> {
         .collect()
 }
 
+/// A field for a new password of the user with this address; never with what was typed.
+pub(crate) fn new_password_field(hub: &Hub, words: &Words, typed: &str, address: &str) -> Field {
+    let field = Field::default();
+    match weakness(typed, address, &hub.config().brand) {
+        None => field,
+        Some(Weak::Short) => field.wrong(words.session.password_short),
+        Some(Weak::Common) => field.wrong(words.session.password_common),
+    }
+}
+
 /// A field that must be filled in and is not absurdly long.
 pub(crate) fn required(posted: &Posted, name: &str, language: Language) -> Field {
     let words = &language.words().session;
@@ -112,11 +122,4 @@ pub(crate) fn required(posted: &Posted, name: &str, language: Language) -> Field
     } else {
         field
     }
-}
-
-/// Whether an address can be one: somebody, at, a host.
-pub(crate) fn is_email(text: &str) -> bool {
-    text.split_once('@').is_some_and(|(name, host)| {
-        !name.is_empty() && host.contains('.') && !text.contains(char::is_whitespace)
-    })
 }

@@ -3,10 +3,13 @@
 use axum::extract::Path;
 use axum::http::StatusCode;
 
-use super::super::{AskResetPage, ExpiredLinkPage, NewPasswordPage, ResetSentPage, reset, store};
+use super::super::{
+    AskResetPage, ExpiredLinkPage, NewPasswordPage, ResetSentPage, password_changed, reset, store,
+};
 use super::login::enter;
-use super::{SHORTEST_PASSWORD, is_email, required};
+use super::{new_password_field, required};
 use crate::db;
+use crate::http::limits::CountedMail;
 use crate::http::peer::Peer;
 use crate::hub::Hub;
 use crate::office::answer::{Mishap, Shown, page, page_with};
@@ -14,7 +17,8 @@ use crate::office::parts::Field;
 use crate::office::posted::Posted;
 use crate::office::visit::Visit;
 use crate::office::words::Language;
-use crate::users::store as users;
+use crate::users::mailbox::{folded, is_address};
+use crate::users::store::{self as users, User};
 
 pub(crate) async fn reset_form(visit: Visit) -> Shown {
     let frame = visit.plain_frame();
@@ -30,8 +34,8 @@ pub(crate) async fn reset_form(visit: Visit) -> Shown {
 pub(crate) async fn ask_reset(hub: Hub, visit: Visit, peer: Peer, posted: Posted) -> Shown {
     let words = &visit.language.words().session;
     let mut email = required(&posted, "email", visit.language);
-    let whose = users::folded(&email.value);
-    if email.error.is_none() && !is_email(&email.value) {
+    let whose = folded(&email.value);
+    if email.error.is_none() && !is_address(&email.value) {
         email = email.wrong(words.email_invalid);
     } else if !hub.may_guess(peer, "reset", &whose).await? {
         email = email.wrong(words.too_many);
@@ -57,20 +61,32 @@ pub(crate) async fn ask_reset(hub: Hub, visit: Visit, peer: Peer, posted: Posted
 /// Sends the link, if there is such a user; apart from the answer, so that neither its text nor
 /// its time tells.
 fn send_reset(hub: &Hub, language: Language, email: String) {
-    let hub = hub.clone();
+    let (hub, budgets) = (hub.clone(), hub.mail_budgets());
     tokio::spawn(async move {
-        let wanted = email.clone();
         let token = hub
             .write("office.reset", move |tx| {
-                let Some(user) = users::find_by_email(tx, &wanted)? else {
+                let Some(user) = users::find_by_email(tx, &email)? else {
                     return Ok(None);
                 };
-                store::begin_reset(tx, &user.id).map(Some)
+                let mail = CountedMail {
+                    kind: "reset",
+                    to: &user.email,
+                    user: None,
+                    account: None,
+                };
+                if !budgets.take(tx, &mail)? {
+                    // The links that are there already work on.
+                    tracing::warn!("a mail is held back: enough for one address today");
+                    return Ok(None);
+                }
+                let token = store::begin_reset(tx, &user.id)?;
+                Ok(Some((user.email, token)))
             })
             .await;
         match token {
             Ok(None) => {}
-            Ok(Some(token)) => {
+            // To the address that was found, which may be written otherwise than what was typed.
+            Ok(Some((email, token))) => {
                 let link = format!("{}/reset_password/{token}", hub.config().office_url());
                 let brand = &hub.config().brand;
                 let letter = reset(language.words(), brand, &link, store::RESET_HOURS);
@@ -94,7 +110,11 @@ pub(crate) async fn new_password_form(hub: Hub, visit: Visit, Path(token): Path<
         .await?;
     let frame = visit.plain_frame();
     Ok(match user {
-        None => page_with(StatusCode::NOT_FOUND, &visit, &ExpiredLinkPage { frame }),
+        None => page_with(
+            StatusCode::NOT_FOUND,
+            &visit,
+            &ExpiredLinkPage::of_a_password(frame),
+        ),
         Some(_) => {
             let (password, again) = (Field::default(), Field::default());
             page(
@@ -118,10 +138,23 @@ pub(crate) async fn new_password(
 ) -> Shown {
     let words = &visit.language.words().session;
     let frame = visit.plain_frame();
-    let (mut password, mut again) = (Field::default(), Field::default());
-    if posted.get("password").chars().count() < SHORTEST_PASSWORD {
-        password = password.wrong(words.password_short);
-    } else if posted.get("password") != posted.get("again") {
+    let wanted = token.clone();
+    let found = hub
+        .read("office.reset.find", move |tx| {
+            match store::find_reset(tx, &wanted)? {
+                Some(user) => users::find(tx, &user),
+                None => Ok(None),
+            }
+        })
+        .await?;
+    let Some(user) = found else {
+        let expired = ExpiredLinkPage::of_a_password(frame);
+        return Ok(page_with(StatusCode::NOT_FOUND, &visit, &expired));
+    };
+    let typed = posted.get("password");
+    let password = new_password_field(&hub, visit.language.words(), typed, &user.email);
+    let mut again = Field::default();
+    if password.error.is_none() && typed != posted.get("again") {
         again = again.wrong(words.new_differs);
     }
     if password.error.is_some() || again.error.is_some() {
@@ -147,7 +180,7 @@ pub(crate) async fn new_password(
             let Some(user) = store::find_reset(tx, &token)? else {
                 return Ok(None);
             };
-            store::finish_reset(tx, &user, &hash)?;
+            store::change_password(tx, &user, &hash)?;
             users::find(tx, &user)
         })
         .await?;
@@ -155,8 +188,18 @@ pub(crate) async fn new_password(
         None => Ok(page_with(
             StatusCode::NOT_FOUND,
             &visit,
-            &ExpiredLinkPage { frame },
+            &ExpiredLinkPage::of_a_password(frame),
         )),
-        Some(user) => enter(&hub, &visit, &user, "/").await,
+        Some(user) => {
+            tell_of_password(&hub, visit.language, &user);
+            enter(&hub, &visit, &user, "/").await
+        }
     }
+}
+
+/// Tells a user that their password is another one now.
+pub(crate) fn tell_of_password(hub: &Hub, language: Language, user: &User) {
+    let link = format!("{}/reset_password/new", hub.config().office_url());
+    let letter = password_changed(language.words(), &hub.config().brand, &link);
+    hub.post().send_later(user.email.clone(), letter);
 }

@@ -7,9 +7,10 @@ use axum::response::Response;
 use super::super::store::{self, SignUp};
 use super::super::{ConfirmSignUpPage, ExpiredSignUpPage, SignUpPage, SignUpSentPage};
 use super::login::enter;
-use super::{SHORTEST_PASSWORD, app_behind, back_of, back_to_keep, for_strangers};
-use super::{is_email, locales, required};
+use super::{app_behind, back_of, back_to_keep, for_strangers};
+use super::{locales, new_password_field, required};
 use crate::db;
+use crate::http::limits::CountedMail;
 use crate::http::peer::Peer;
 use crate::hub::Hub;
 use crate::office::answer::{Mishap, Shown, page, page_with};
@@ -19,6 +20,7 @@ use crate::office::session;
 use crate::office::visit::Visit;
 use crate::office::visitor::Visitor;
 use crate::office::words::Language;
+use crate::users::mailbox::{folded, is_address};
 use crate::users::store as users;
 
 pub(crate) async fn sign_up_form(hub: Hub, visit: Visit, query: RawQuery) -> Shown {
@@ -54,14 +56,11 @@ pub(crate) async fn sign_up(
     let back = back_to_keep(&posted);
     let name = required(&posted, "name", language);
     let mut email = required(&posted, "email", language);
-    if email.error.is_none() && !is_email(&email.value) {
+    if email.error.is_none() && !is_address(&email.value) {
         email = email.wrong(words.email_invalid);
     }
     let password = posted.get("password");
-    let mut secret = Field::default();
-    if password.chars().count() < SHORTEST_PASSWORD {
-        secret = secret.wrong(words.password_short);
-    }
+    let mut secret = new_password_field(&hub, language.words(), password, &email.value);
     // Every sign-up counts, so that addresses cannot be tried out in numbers.
     if !hub.may_guess(peer, "sign-up", "").await? {
         secret = Field::default().wrong(words.too_many);
@@ -76,7 +75,7 @@ pub(crate) async fn sign_up(
             )));
         };
         let new = SignUp {
-            email: users::folded(&email.value),
+            email: folded(&email.value),
             name: name.value.clone(),
             locale: locale.tag().to_owned(),
             password_hash,
@@ -98,18 +97,38 @@ pub(crate) async fn sign_up(
     Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &visit, &form))
 }
 
+/// What a sign-up leads to.
+enum Answered {
+    /// A link, with this token.
+    New(String),
+    /// The address has a user.
+    Known,
+    /// Enough mails of this kind to this address today.
+    Enough,
+}
+
 /// Keeps the sign-up and sends the link that finishes it; or says to the owner of a taken address
 /// that they have a user. Apart from the answer, so that its time does not tell either.
 fn write_to(hub: &Hub, language: Language, new: SignUp) {
     let hub = hub.clone();
     tokio::spawn(async move {
         let (email, back) = (new.email.clone(), new.back.clone());
+        let budgets = hub.mail_budgets();
         let token = hub
             .write("office.sign_up", move |tx| {
-                match users::find_by_email(tx, &new.email)? {
-                    Some(_) => Ok(None),
-                    None => store::begin_sign_up(tx, &new).map(Some),
+                let mail = CountedMail {
+                    kind: "sign-up",
+                    to: &new.email,
+                    user: None,
+                    account: None,
+                };
+                if !budgets.take(tx, &mail)? {
+                    return Ok(Answered::Enough);
                 }
+                Ok(match users::find_by_email(tx, &new.email)? {
+                    Some(_) => Answered::Known,
+                    None => Answered::New(store::begin_sign_up(tx, &new)?),
+                })
             })
             .await;
         let config = hub.config();
@@ -121,13 +140,15 @@ fn write_to(hub: &Hub, language: Language, new: SignUp) {
             config.office_url()
         };
         let letter = match token {
-            Ok(Some(token)) => {
+            Ok(Answered::New(token)) => {
                 let link = format!("{host}/signup/{token}");
                 session::sign_up(words, brand, &link, store::SIGN_UP_HOURS)
             }
-            Ok(None) => {
-                let back: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
-                session::known(words, brand, &format!("{host}/login?back={back}"))
+            // Where the visitor was going is the visitor's word, and is not for this reader.
+            Ok(Answered::Known) => session::known(words, brand, &format!("{host}/login")),
+            Ok(Answered::Enough) => {
+                tracing::warn!("a mail is held back: enough for one address today");
+                return;
             }
             // The same form once more.
             Err(db::Error::Condition) => return,
@@ -188,7 +209,7 @@ pub(crate) async fn confirm(
     let Some(sign_up) = found(&hub, &token).await? else {
         return Ok(expired(&visit));
     };
-    if !hub.may_guess(peer, "confirm", &sign_up.email).await? {
+    if !hub.may_try(peer, "confirm", &sign_up.email, false).await? {
         let field = Field::default().wrong(words.too_many);
         return Ok(confirm_page(&visit, &token, sign_up.email, field));
     }

@@ -1,41 +1,51 @@
-//! Invitations: sent from the settings, accepted through the link in the mail.
+//! Invitations: sent from the settings, accepted through the link in the mail, or on one's own page.
 
 use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
-use wire::id::LocationId;
 
-use super::{Somebody, somebody};
+use super::people::{actor, refused};
+use super::{Somebody, settings_page, somebody, told};
 use crate::db;
 use crate::hub::Hub;
-use crate::office::answer::{Mishap, Shown, page_with, to};
+use crate::office::answer::{Mishap, Shown, page, page_with, to};
 use crate::office::format;
-use crate::office::parts::Field;
+use crate::office::frame::Notice;
+use crate::office::parts::{Field, Tone};
 use crate::office::posted::Posted;
-use crate::office::session::http::{SHORTEST_PASSWORD, at_place, enter, required};
-use crate::office::session::{self, ExpiredLinkPage, InvitationPage};
+use crate::office::session::http::{at_place, enter, new_password_field, required};
+use crate::office::session::{self, ExpiredLinkPage, InvitationPage, JoinPage};
+use crate::office::settings::role_name;
 use crate::office::visit::Visit;
 use crate::office::visitor::{Member, Visitor, zone_of};
-use crate::users::changes::{self, Refusal};
+use crate::users::changes::{self, Changed, Refusal};
 use crate::users::invitations::{self, Invitation};
+use crate::users::mailbox::{Proven, folded};
 use crate::users::permissions::Permissions as Held;
-use crate::users::store::{self as users, NewUser};
+use crate::users::store::{self as users, NewUser, User};
 
-/// Invites an address to the chosen place, and says so.
+/// Invites an address to the chosen place, and says so. Whether the address has a user is nobody's to
+/// know before its reader has accepted.
 pub(super) async fn invite(hub: &Hub, member: &Member, email: &str, held: Held) -> Shown {
-    let (account, location) = (member.at.id.clone(), member.at.location.clone());
-    let address = users::folded(email);
-    let (wanted, by) = (address.clone(), member.user.id.clone());
-    let (token, until, invitation) = hub
+    let (by, address, budgets) = (actor(member), folded(email), hub.mail_budgets());
+    let wanted = address.clone();
+    let made = hub
         .write("office.invite", move |tx| {
-            let at = location.as_ref();
-            let (token, until) = invitations::put(tx, &account, at, &wanted, held, &by)?;
-            let zone = zone_of(tx, &account, at)?;
+            let token = changes::invite(tx, &by, budgets, &wanted, held)?;
+            let zone = zone_of(tx, &by.account, by.location.as_ref())?;
             let found = invitations::find(tx, &token)?;
-            Ok::<_, db::Error>((token, until.to_zoned(zone), found))
+            Ok::<_, Refusal>((token, found.map(|it| (it.expires_at.to_zoned(zone), it))))
         })
-        .await?;
-    let invitation = invitation.ok_or(Mishap::NotFound)?;
+        .await;
+    let (token, found) = match made {
+        Ok(made) => made,
+        Err(refusal) => {
+            let notice = Notice::new(Tone::Bad, refused(member, refusal)?);
+            let (status, none) = (StatusCode::UNPROCESSABLE_ENTITY, Field::default());
+            return settings_page(hub, member, status, none, "", Some(notice)).await;
+        }
+    };
+    let (until, invitation) = found.ok_or(Mishap::NotFound)?;
     let language = member.visit.language;
     let letter = session::invitation(
         language.words(),
@@ -87,8 +97,14 @@ async fn link(hub: &Hub, token: &str) -> db::Result<Link> {
 }
 
 fn expired(visit: &Visit) -> Response {
-    let frame = visit.plain_frame();
-    page_with(StatusCode::NOT_FOUND, visit, &ExpiredLinkPage { frame })
+    let shown = ExpiredLinkPage::of_an_invitation(visit.plain_frame());
+    page_with(StatusCode::NOT_FOUND, visit, &shown)
+}
+
+/// What an invitation gives, in words.
+fn role_of(visit: &Visit, invitation: &Invitation) -> String {
+    let is_account = invitation.location.is_none();
+    role_name(visit.language.words(), invitation.permissions, is_account)
 }
 
 fn form(
@@ -111,6 +127,7 @@ fn form(
         frame,
         token: token.to_owned(),
         place: invitation.place_name().to_owned(),
+        role: role_of(visit, invitation),
         email: invitation.email.clone(),
         name,
         password,
@@ -118,7 +135,20 @@ fn form(
     page_with(status, visit, &shown)
 }
 
-/// `GET /invitations/{token}`. Whoever has a user already only has to be signed in as that user.
+/// The user to whom an invitation was sent, signed in; anybody else has to sign in as them.
+fn its_reader(
+    visitor: Result<Visitor, Mishap>,
+    invitation: &Invitation,
+    token: &str,
+) -> Result<Visitor, Mishap> {
+    match visitor {
+        Ok(visitor) if visitor.user.email == invitation.email => Ok(visitor),
+        _ => Err(Mishap::NotSignedIn(format!("/invitations/{token}"))),
+    }
+}
+
+/// `GET /invitations/{token}`. Whoever has a user already only has to be signed in as that user, and
+/// to say yes.
 pub(crate) async fn invitation(
     hub: Hub,
     visit: Visit,
@@ -133,54 +163,94 @@ pub(crate) async fn invitation(
         }
         Link::Known(invitation) => invitation,
     };
-    let visitor = match visitor {
-        Ok(visitor) if visitor.user.email == invitation.email => visitor,
-        _ => return Err(Mishap::NotSignedIn(format!("/invitations/{token}"))),
+    let visitor = its_reader(visitor, &invitation, &token)?;
+    let frame = visitor.plain_frame();
+    let shown = JoinPage {
+        by: invitation.by.clone().unwrap_or_else(|| frame.brand.clone()),
+        frame,
+        action: format!("/invitations/{token}"),
+        place: invitation.place_name().to_owned(),
+        role: role_of(&visitor.visit, &invitation),
     };
-    let place = place_of(&invitation);
-    let accepted = hub
+    Ok(page(&visitor.visit, &shown))
+}
+
+/// `POST /profile/invitations/{id}`: the same from one's own page, where no link is needed.
+pub(crate) async fn answer_here(
+    hub: Hub,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    posted: Posted,
+) -> Shown {
+    let email = visitor.user.email.clone();
+    let found = hub
+        .read("office.invitations", move |tx| {
+            invitations::of_address(tx, &email)
+        })
+        .await?;
+    let found = found.into_iter().find(|it| it.place_id() == id);
+    answer(&hub, &visitor, found.ok_or(Mishap::NotFound)?, &posted).await
+}
+
+/// Does what a user says to an invitation of theirs: yes, or no.
+async fn answer(hub: &Hub, visitor: &Visitor, invitation: Invitation, posted: &Posted) -> Shown {
+    if posted.get("step") != "accept" {
+        hub.write("office.decline", move |tx| {
+            invitations::withdraw(tx, &invitation)
+        })
+        .await?;
+        return Ok(to("/profile?done=declined"));
+    }
+    let (place, user) = (invitation.place(), visitor.user.clone());
+    match let_in(hub, invitation, user).await? {
+        Some(changed) => {
+            told::tell(hub, &changed);
+            Ok(at_place(&visitor.visit, &place, "/dashboard"))
+        }
+        None => Ok(expired(&visitor.visit)),
+    }
+}
+
+async fn let_in(hub: &Hub, invitation: Invitation, user: User) -> Result<Option<Changed>, Mishap> {
+    let done = hub
         .write("office.accept", move |tx| {
-            let Some(invitation) = invitations::find(tx, &token)? else {
-                return Ok(());
-            };
-            let at = invitation.location.as_ref();
-            let held = invitation.permissions;
-            changes::set(tx, &invitation.account, at, &visitor.user.id, held)?;
-            invitations::withdraw(tx, &invitation)?;
-            Ok(())
+            // It may have been changed or taken back since it was read.
+            let here = invitations::of_address(tx, &invitation.email)?;
+            let same = |it: &Invitation| it.place_id() == invitation.place_id();
+            match here.into_iter().find(same) {
+                Some(now) => changes::accept(tx, &now, &user),
+                None => Ok(None),
+            }
         })
         .await;
-    match accepted {
-        // Whoever is the last holder keeps what they have.
-        Ok(()) | Err(Refusal::LastHolder) => Ok(at_place(&visit, &place, "/dashboard")),
+    match done {
+        Ok(changed) => Ok(changed),
         Err(Refusal::Database(error)) => Err(error.into()),
+        // Nothing is taken from anybody, and who invited was looked at.
+        Err(_) => Ok(None),
     }
 }
 
-fn place_of(invitation: &Invitation) -> String {
-    match invitation.location.as_ref().map(LocationId::as_str) {
-        Some(location) => format!("{}/{location}", invitation.account),
-        None => invitation.account.to_string(),
-    }
-}
-
-/// `POST /invitations/{token}`: makes the user, lets them in, and begins their session.
+/// `POST /invitations/{token}`: lets in a user who is signed in; or makes the user, lets them in, and
+/// begins their session.
 pub(crate) async fn accept(
     hub: Hub,
     visit: Visit,
+    visitor: Result<Visitor, Mishap>,
     Path(token): Path<String>,
     posted: Posted,
 ) -> Shown {
     let invitation = match link(&hub, &token).await? {
         Link::Dead => return Ok(expired(&visit)),
-        Link::Known(_) => return Ok(to(&format!("/invitations/{token}"))),
+        Link::Known(invitation) => {
+            let visitor = its_reader(visitor, &invitation, &token)?;
+            return answer(&hub, &visitor, invitation, &posted).await;
+        }
         Link::New(invitation) => invitation,
     };
     let name = required(&posted, "name", visit.language);
-    let mut password = Field::default();
-    if posted.get("password").chars().count() < SHORTEST_PASSWORD {
-        password = password.wrong(visit.language.words().session.password_short);
-    }
+    let (words, typed) = (visit.language.words(), posted.get("password"));
+    let password = new_password_field(&hub, words, typed, &invitation.email);
     if name.error.is_some() || password.error.is_some() {
         return Ok(form(&visit, &token, &invitation, name, password));
     }
@@ -189,15 +259,15 @@ pub(crate) async fn accept(
         .hash(posted.get("password").to_owned())
         .await;
     let new = NewUser {
-        email: invitation.email.clone(),
+        email: Proven::by_link(&invitation.email),
         name: name.value,
         locale: visit.language.tag().to_owned(),
         timezone: "Europe/Paris".to_owned(),
         password_hash: hash,
     };
-    let place = place_of(&invitation);
+    let place = invitation.place();
     let wanted = token.clone();
-    let user = hub
+    let made = hub
         .write("office.accept_new", move |tx| {
             let Some(invitation) = invitations::find(tx, &wanted)? else {
                 return Ok(None);
@@ -205,16 +275,21 @@ pub(crate) async fn accept(
             let Some(user) = users::made(tx, &new)? else {
                 return Ok(None);
             };
-            let (at, now) = (invitation.location.as_ref(), tx.now());
-            let held = invitation.permissions;
-            users::grant(tx, &invitation.account, at, &user.id, held, now)?;
-            invitations::withdraw(tx, &invitation)?;
-            Ok::<_, db::Error>(Some(user))
+            let changed = changes::accept(tx, &invitation, &user)?;
+            Ok::<_, Refusal>(Some((user, changed)))
         })
-        .await?;
-    let Some(user) = user else {
-        return Ok(to(&format!("/invitations/{token}")));
+        .await;
+    let (user, changed) = match made {
+        Ok(Some(made)) => made,
+        Ok(None) => return Ok(to(&format!("/invitations/{token}"))),
+        Err(Refusal::Database(error)) => return Err(error.into()),
+        Err(_) => return Ok(expired(&visit)),
     };
+    let Some(changed) = changed else {
+        // A user, but nowhere: who invited them may not let them in any more.
+        return enter(&hub, &visit, &user, "/profile").await;
+    };
+    told::tell(&hub, &changed);
     let mut response = enter(&hub, &visit, &user, "/dashboard").await?;
     let chosen = at_place(&visit, &place, "/dashboard");
     for cookie in chosen.headers().get_all(header::SET_COOKIE) {

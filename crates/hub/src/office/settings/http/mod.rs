@@ -3,6 +3,7 @@
 
 mod invited;
 mod people;
+mod told;
 
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
@@ -25,8 +26,9 @@ use crate::users::invitations::{self, Invitation};
 use crate::users::permissions::Permissions as Held;
 use crate::users::store::{self as users, Membership};
 
-pub(crate) use invited::{accept, invitation, resend};
-pub(crate) use people::{add, ask_remove, form, remove, set};
+pub(crate) use invited::{accept, answer_here, invitation, resend};
+pub(crate) use people::{add, ask_remove, form, refused, remove, set};
+pub(crate) use told::tell;
 
 /// `GET /settings/accounts`
 pub(crate) async fn accounts(member: Member) -> Shown {
@@ -158,12 +160,14 @@ async fn settings_page(
     let mut frame = member.frame(Place::Settings);
     "/settings".clone_into(&mut frame.path);
     frame.notices.extend(notice);
-    let permissions = member.may_at(Held::ENTITY, here.as_ref()).then(|| {
+    let own = member.held_at(here.as_ref());
+    let permissions = own.has(Held::ENTITY).then(|| {
         let users = found.people.iter().map(|held| Person {
             id: held.user.to_string(),
             name: held.user_name.clone(),
             email: held.user_email.clone(),
             role: role_name(words, held.permissions, here.is_none()),
+            may_change: own.has(held.permissions),
             pending: None,
             by: None,
         });
@@ -172,6 +176,7 @@ async fn settings_page(
             name: String::new(),
             email: it.email.clone(),
             role: role_name(words, it.permissions, here.is_none()),
+            may_change: own.has(it.permissions),
             pending: Some(words.settings.until(&format::date(
                 language,
                 &it.expires_at.to_zoned(found.zone.clone()),
@@ -181,7 +186,7 @@ async fn settings_page(
         Permissions {
             people: users.chain(invited).collect(),
             email,
-            roles: role_choices(words, here.is_none(), role),
+            roles: role_choices(words, here.is_none(), role, own),
         }
     });
     let labelled = |all: &[accounts::Choice]| -> Vec<String> {
@@ -270,6 +275,28 @@ impl Somebody {
             .into_iter()
             .find(|held| held.user.as_str() == id && held.location.as_ref() == here)
             .map(Self::User))
+    }
+
+    /// The one with an address.
+    fn with_address(tx: &mut Tx<'_>, member: &Member, email: &str) -> db::Result<Option<Self>> {
+        let (account, here) = (&member.at.id, member.at.location.as_ref());
+        let invited = invitations::at(tx, account, here)?;
+        if let Some(found) = invited.into_iter().find(|it| it.email == email) {
+            return Ok(Some(Self::Invited(found)));
+        }
+        let people = users::of_account(tx, account)?;
+        Ok(people
+            .into_iter()
+            .find(|held| held.user_email == email && held.location.as_ref() == here)
+            .map(Self::User))
+    }
+
+    /// What names them in addresses.
+    fn key(&self) -> String {
+        match self {
+            Self::User(held) => held.user.to_string(),
+            Self::Invited(invitation) => invitation.key(),
+        }
     }
 
     fn name(&self) -> &str {

@@ -4,22 +4,20 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::super::{PermissionGroup, SetPermissionsPage, Tick, role_choices};
-use super::{Somebody, settings_page, somebody};
-use crate::db;
+use super::super::{PermissionGroup, SetPermissionsPage, Tick, role_choices, role_name};
+use super::{Somebody, settings_page, somebody, told};
 use crate::hub::Hub;
 use crate::office::answer::{Mishap, Shown, page, page_with, to};
 use crate::office::confirm::ConfirmPage;
 use crate::office::frame::{Notice, Place};
 use crate::office::parts::{Field, Tone};
 use crate::office::posted::Posted;
-use crate::office::session::http::{is_email, required};
-use crate::office::visitor::Member;
+use crate::office::session::http::required;
+use crate::office::visitor::{Member, Visitor};
 use crate::office::words::Words;
-use crate::users::changes::{self, Refusal};
-use crate::users::invitations;
+use crate::users::changes::{self, Actor, Changed, Refusal};
+use crate::users::mailbox::{folded, is_address};
 use crate::users::permissions::{Permissions as Held, Role};
-use crate::users::store::{self as users, User};
 
 /// The permissions as forms name them.
 const NAMES: [(Held, &str); 6] = [
@@ -47,7 +45,8 @@ fn chosen(posted: &Posted, is_account: bool) -> Option<Held> {
     (held != Held::NONE).then_some(held)
 }
 
-fn groups(words: &Words, held: Held, is_account: bool) -> Vec<PermissionGroup> {
+/// The permissions to tick: those that the reader may give.
+fn groups(words: &Words, held: Held, is_account: bool, may: Held) -> Vec<PermissionGroup> {
     let words = &words.settings;
     let tick = |permission: Held, label: &str, gives: &str| Tick {
         value: NAMES
@@ -58,6 +57,7 @@ fn groups(words: &Words, held: Held, is_account: bool) -> Vec<PermissionGroup> {
         label: label.to_owned(),
         gives: gives.to_owned(),
         ticked: held.has(permission),
+        given: may.has(permission),
     };
     let office = vec![
         tick(
@@ -104,8 +104,10 @@ fn groups(words: &Words, held: Held, is_account: bool) -> Vec<PermissionGroup> {
 /// The page that sets permissions, for somebody who is added or changed.
 struct Setting<'a> {
     who: &'a str,
+    /// The address when the person is being added.
     email: &'a str,
-    unknown: bool,
+    /// What somebody who is there may do now, when that is to be looked at first.
+    now: Option<Held>,
     action: String,
     held: Held,
     role: &'a str,
@@ -126,47 +128,98 @@ impl Setting<'_> {
             Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
             None => StatusCode::OK,
         };
+        let may = member.held_at(member.at.location.as_ref());
         let shown = SetPermissionsPage {
             frame,
             who: self.who.to_owned(),
             email: self.email.to_owned(),
-            unknown: self.unknown,
+            now: self.now.map(|now| {
+                let role = role_name(words, now, is_account);
+                words.settings.already_there(self.who, &role)
+            }),
             action: self.action,
-            roles: role_choices(words, is_account, self.role),
-            groups: groups(words, self.held, is_account),
+            roles: role_choices(words, is_account, self.role, may),
+            groups: groups(words, self.held, is_account, may),
             error: self.error.map(str::to_owned),
         };
         page_with(status, &member.visit, &shown)
     }
 }
 
-/// `POST /settings/permissions`: adds somebody. Without a role, asks for the permissions first.
+/// Who changes something at the chosen place.
+pub(super) fn actor(member: &Member) -> Actor {
+    Actor {
+        account: member.at.id.clone(),
+        location: member.at.location.clone(),
+        user: member.user.id.clone(),
+    }
+}
+
+/// Why something is not changed, in words; what one may not do at all is a mishap.
+pub(crate) fn refused(member: &Visitor, refusal: Refusal) -> Result<&'static str, Mishap> {
+    let words = &member.visit.language.words().settings;
+    match refusal {
+        Refusal::TooMany => Ok(words.too_many_mails),
+        Refusal::LastHolder => Ok(words.last_holder),
+        Refusal::LastAdministrator => Ok(words.last_administrator),
+        Refusal::Lacks(permission) => Err(member.lacks(permission)),
+        Refusal::Database(error) => Err(error.into()),
+    }
+}
+
+/// Refuses whoever does not hold at the chosen place what somebody else does.
+fn reaches(member: &Member, held: Held) -> Result<(), Mishap> {
+    let own = member.held_at(member.at.location.as_ref());
+    match held.each().find(|one| !own.has(*one)) {
+        Some(lacking) => Err(member.lacks(lacking)),
+        None => Ok(()),
+    }
+}
+
+/// `POST /settings/permissions`: adds somebody, which is an invitation, whether or not the address is
+/// known here. Without a role, asks for the permissions first; for somebody who is there already, shows
+/// what would change.
 pub(crate) async fn add(hub: Hub, member: Member, posted: Posted) -> Shown {
     member.needs(Held::ENTITY)?;
     let language = member.visit.language;
     let words = language.words();
     let mut email = required(&posted, "email", language);
-    if email.error.is_none() && !is_email(&email.value) {
-        email = email.wrong(words.session.email_invalid);
+    if email.error.is_none() && !is_address(&email.value) {
+        let (none, invalid) = (words.settings.not_found, words.session.email_invalid);
+        email = email.wrong(format!("{none}. {invalid}"));
     }
     let role = posted.get("role").to_owned();
     if email.error.is_some() {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return settings_page(&hub, &member, status, email, &role, None).await;
     }
-    let wanted = email.value.clone();
-    let user = hub
-        .read("office.who", move |tx| users::find_by_email(tx, &wanted))
-        .await?;
     let is_account = member.at.location.is_none();
-    let Some(held) = chosen(&posted, is_account) else {
-        let who = user
-            .as_ref()
-            .map_or(email.value.as_str(), |user| &user.name);
+    let wished = chosen(&posted, is_account);
+    let (who, address) = (member.clone(), folded(&email.value));
+    let there = hub
+        .read("office.who", move |tx| {
+            Somebody::with_address(tx, &who, &address)
+        })
+        .await?;
+    if let Some(there) = there {
+        reaches(&member, there.permissions())?;
+        let held = wished.unwrap_or_else(|| there.permissions());
         let asked = Setting {
-            who,
+            who: there.name(),
+            email: "",
+            now: Some(there.permissions()),
+            action: format!("/settings/permissions/{}", there.key()),
+            held,
+            role: role_of(held, is_account),
+            error: None,
+        };
+        return Ok(asked.page(&member));
+    }
+    let Some(held) = wished else {
+        let asked = Setting {
+            who: &email.value,
             email: &email.value,
-            unknown: user.is_none(),
+            now: None,
             action: "/settings/permissions".to_owned(),
             held: Held::NONE,
             role: if role.is_empty() { "" } else { "custom" },
@@ -174,50 +227,7 @@ pub(crate) async fn add(hub: Hub, member: Member, posted: Posted) -> Shown {
         };
         return Ok(asked.page(&member));
     };
-    match user {
-        Some(user) => grant(&hub, &member, &user, held, email, &role).await,
-        None => super::invited::invite(&hub, &member, &email.value, held).await,
-    }
-}
-
-async fn grant(
-    hub: &Hub,
-    member: &Member,
-    user: &User,
-    held: Held,
-    email: Field,
-    role: &str,
-) -> Shown {
-    match change(hub, member, user, held).await {
-        Ok(()) => {
-            let words = &member.visit.language.words().settings;
-            let notice = Notice::new(Tone::Good, words.added(&user.name));
-            // Whoever is added twice may be the reader, with other rights than before.
-            if user.id == member.user.id {
-                return Ok(to("/settings?done=set"));
-            }
-            let (status, none) = (StatusCode::OK, Field::default());
-            settings_page(hub, member, status, none, "", Some(notice)).await
-        }
-        Err(Refusal::LastHolder) => last_holder(hub, member, email, role).await,
-        Err(Refusal::Database(error)) => Err(error.into()),
-    }
-}
-
-async fn change(hub: &Hub, member: &Member, user: &User, held: Held) -> Result<(), Refusal> {
-    let (account, location) = (member.at.id.clone(), member.at.location.clone());
-    let user = user.id.clone();
-    hub.write("office.permissions", move |tx| {
-        changes::set(tx, &account, location.as_ref(), &user, held)
-    })
-    .await
-}
-
-async fn last_holder(hub: &Hub, member: &Member, email: Field, role: &str) -> Shown {
-    let words = &member.visit.language.words().settings;
-    let notice = Notice::new(Tone::Bad, words.last_holder);
-    let status = StatusCode::UNPROCESSABLE_ENTITY;
-    settings_page(hub, member, status, email, role, Some(notice)).await
+    super::invited::invite(&hub, &member, &email.value, held).await
 }
 
 fn role_of(held: Held, is_account: bool) -> &'static str {
@@ -232,16 +242,46 @@ fn role_of(held: Held, is_account: bool) -> &'static str {
 pub(crate) async fn form(hub: Hub, member: Member, Path(id): Path<String>) -> Shown {
     let found = somebody(&hub, &member, &id).await?;
     let held = found.permissions();
+    reaches(&member, held)?;
     let asked = Setting {
         who: found.name(),
         email: "",
-        unknown: false,
+        now: None,
         action: format!("/settings/permissions/{id}"),
         held,
         role: role_of(held, member.at.location.is_none()),
         error: None,
     };
     Ok(asked.page(&member))
+}
+
+/// Gives somebody at the chosen place these permissions, or none; says what changed, if they are a user.
+async fn change(
+    hub: &Hub,
+    member: &Member,
+    id: &str,
+    held: Held,
+) -> Result<Option<Changed>, Refusal> {
+    let (who, key, by) = (member.clone(), id.to_owned(), actor(member));
+    let budgets = hub.mail_budgets();
+    let changed = hub
+        .write("office.set_permissions", move |tx| {
+            match Somebody::find(tx, &who, &key)? {
+                None => Ok(None),
+                Some(Somebody::Invited(invitation)) => {
+                    changes::set_invited(tx, &by, &invitation, held)?;
+                    Ok(None)
+                }
+                Some(Somebody::User(old)) => {
+                    changes::set(tx, &by, budgets, &old.user, held).map(Some)
+                }
+            }
+        })
+        .await?;
+    if let Some(changed) = &changed {
+        told::tell(hub, changed);
+    }
+    Ok(changed)
 }
 
 /// `POST /settings/permissions/{id}`
@@ -253,7 +293,7 @@ pub(crate) async fn set(hub: Hub, member: Member, Path(id): Path<String>, posted
         let asked = Setting {
             who: found.name(),
             email: "",
-            unknown: false,
+            now: None,
             action: format!("/settings/permissions/{id}"),
             held,
             role,
@@ -264,34 +304,19 @@ pub(crate) async fn set(hub: Hub, member: Member, Path(id): Path<String>, posted
     let Some(held) = chosen(&posted, is_account) else {
         return Ok(again(Held::NONE, "custom", words.choose_role));
     };
-    let (who, key) = (member.clone(), id.clone());
-    let done = hub
-        .write("office.set_permissions", move |tx| {
-            match Somebody::find(tx, &who, &key)? {
-                None => Ok(false),
-                Some(Somebody::Invited(invitation)) => {
-                    invitations::change(tx, &invitation, held)?;
-                    Ok(true)
-                }
-                Some(Somebody::User(old)) => {
-                    let at = old.location.as_ref();
-                    changes::set(tx, &old.account, at, &old.user, held)?;
-                    Ok(true)
-                }
-            }
-        })
-        .await;
-    match done {
-        Ok(true) => Ok(to("/settings?done=set")),
-        Ok(false) => Err(Mishap::NotFound),
-        Err(Refusal::LastHolder) => Ok(again(held, role_of(held, is_account), words.last_holder)),
-        Err(Refusal::Database(error)) => Err(error.into()),
+    match change(&hub, &member, &id, held).await {
+        Ok(_) => Ok(to("/settings?done=set")),
+        Err(refusal) => {
+            let why = refused(&member, refusal)?;
+            Ok(again(held, role_of(held, is_account), why))
+        }
     }
 }
 
 /// `GET /settings/permissions/{id}/delete`
 pub(crate) async fn ask_remove(hub: Hub, member: Member, Path(id): Path<String>) -> Shown {
     let found = somebody(&hub, &member, &id).await?;
+    reaches(&member, found.permissions())?;
     let frame = member.frame(Place::Settings);
     let asked = ConfirmPage::remove_user(frame, &id, found.name());
     Ok(page(&member.visit, &asked))
@@ -301,26 +326,13 @@ pub(crate) async fn ask_remove(hub: Hub, member: Member, Path(id): Path<String>)
 pub(crate) async fn remove(hub: Hub, member: Member, Path(id): Path<String>, _: Posted) -> Shown {
     let found = somebody(&hub, &member, &id).await?;
     let is_reader = matches!(&found, Somebody::User(held) if held.user == member.user.id);
-    let who = member.clone();
-    let done = hub
-        .write("office.remove", move |tx| {
-            match Somebody::find(tx, &who, &id)? {
-                None => Ok(()),
-                Some(Somebody::Invited(invitation)) => {
-                    Ok::<_, db::Error>(invitations::withdraw(tx, &invitation)?)
-                        .map_err(Refusal::from)
-                }
-                Some(Somebody::User(old)) => {
-                    let at = old.location.as_ref();
-                    changes::set(tx, &old.account, at, &old.user, Held::NONE)
-                }
-            }
-        })
-        .await;
-    match done {
-        Ok(()) if is_reader => Ok(to("/")),
-        Ok(()) => Ok(to("/settings?done=removed")),
-        Err(Refusal::LastHolder) => last_holder(&hub, &member, Field::default(), "").await,
-        Err(Refusal::Database(error)) => Err(error.into()),
+    match change(&hub, &member, &id, Held::NONE).await {
+        Ok(_) if is_reader => Ok(to("/")),
+        Ok(_) => Ok(to("/settings?done=removed")),
+        Err(refusal) => {
+            let notice = Notice::new(Tone::Bad, refused(&member, refusal)?);
+            let (status, none) = (StatusCode::UNPROCESSABLE_ENTITY, Field::default());
+            settings_page(&hub, &member, status, none, "", Some(notice)).await
+        }
     }
 }

@@ -467,3 +467,48 @@ fn a_device_id_that_is_too_long_is_refused() {
     page.says("L'application désigne l'appareil par un identifiant trop long.");
     page.says("device_id: is too long (maximum is 255 characters)");
 }
+
+#[test]
+fn the_maker_of_an_app_and_where_it_leads_are_always_shown() {
+    let hub = TestHub::start();
+    app(&hub, &[BACK]);
+    let ana = administrator(&hub);
+    let page = ana.open(&link(BACK, &[ORDERS]));
+    page.says("Application enregistrée par l'équipe de Passeplat.");
+    page.says("Vous serez ensuite renvoyé vers app.example.");
+    // Bob calls his client like another's.
+    let bob = hub.user("Bob", Permissions::VIEW, None);
+    let page = bob.open("/developer/clients/new");
+    let path = "/developer/clients/new";
+    let page = bob.fill(&page, path, &[("name", "Ma boutique")]);
+    let id = page.all("#client_id", "value")[0].clone();
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("client_id", &id)
+        .append_pair("redirect_uri", OUT_OF_BAND)
+        .append_pair("scope", ORDERS.1)
+        .finish();
+    let page = ana.open(&format!("{AUTHORIZE}?{query}"));
+    page.says("Ma boutique souhaite accéder à un point de vente");
+    page.says("Éditeur : Bob (bob@example.com)");
+    page.says("Un code vous sera affiché, à recopier dans l'application.");
+}
+
+#[test]
+fn a_connect_url_is_an_address_that_the_app_has_declared() {
+    let hub = TestHub::start();
+    app(&hub, &[]);
+    let connect = "https://app.example/connect";
+    hub.wait(hub.hub.write("test.connect_url", move |tx| {
+        let id = ClientId::from_generated("shop.clients.test".to_owned());
+        let mut client = clients::find(tx, &id)?.expect("the app");
+        client.app.connect_url = Some(connect.to_owned());
+        clients::update(tx, &client)
+    }))
+    .unwrap_or_else(|error: db::Error| panic!("{error}"));
+    let ana = administrator(&hub);
+    let page = ana.open(&link(connect, &[ORDERS]));
+    page.does_not_say("n'a pas déclaré ses adresses de retour");
+    page.says("Vous serez ensuite renvoyé vers app.example.");
+    ana.open(&link("https://elsewhere.example/", &[ORDERS]))
+        .says("n'a pas déclaré ses adresses de retour");
+}

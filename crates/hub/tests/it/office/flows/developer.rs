@@ -2,7 +2,7 @@
 
 use hub::users::permissions::{Permissions, Role};
 
-use crate::support::{Answer, Browser, Page, TestHub, on_each_engine};
+use crate::support::{Answer, Browser, Page, TestHub, on_each_engine, on_each_engine_with};
 
 fn developer(hub: &TestHub, name: &str) -> Browser {
     hub.user(name, Role::TechnicalPartner.permissions(true), None)
@@ -190,7 +190,7 @@ fn who_sees_no_back_office_makes_no_client() {
 
 #[test]
 fn what_merchants_read_of_an_app_is_written_by_its_maker() {
-    on_each_engine(|hub| {
+    on_each_engine_with(&[("developer.may_list", "true")], |hub| {
         let ana = developer(&hub, "Ana");
         let (_, id) = create(&ana, "Ma caisse");
         let path = format!("/developer/clients/{id}");
@@ -228,7 +228,7 @@ fn what_merchants_read_of_an_app_is_written_by_its_maker() {
 
 #[test]
 fn where_the_operator_lists_apps_their_makers_do_not() {
-    let hub = TestHub::start_with(&[("developer.may_list", "false")]);
+    let hub = TestHub::start();
     let ana = developer(&hub, "Ana");
     let (_, id) = create(&ana, "Ma caisse");
     let path = format!("/developer/clients/{id}");
@@ -240,4 +240,55 @@ fn where_the_operator_lists_apps_their_makers_do_not() {
     developer(&hub, "Bob")
         .open("/apps")
         .does_not_say("Ma caisse");
+}
+
+/// A client of this developer, offered to every merchant if that may be.
+fn listed(browser: &Browser, name: &str) -> Page {
+    let (_, id) = create(browser, name);
+    let path = format!("/developer/clients/{id}");
+    let typed = [("listed", "yes"), ("instructions_fr", "Ouvrez la caisse.")];
+    browser.fill(&browser.open(&path), &path, &typed)
+}
+
+#[test]
+fn no_two_apps_are_offered_whose_names_look_alike() {
+    on_each_engine_with(&[("developer.may_list", "true")], |hub| {
+        let (ana, bob) = (developer(&hub, "Ana"), developer(&hub, "Bob"));
+        listed(&ana, "Kézia II").says("Les modifications sont enregistrées.");
+        let alike = [
+            "kezia ii",
+            "KEZIA-ll",
+            " Kezia\u{a0}II",
+            "Kеzіa I\u{200b}I",
+            "K\u{ff45}zia 11",
+        ];
+        for name in alike {
+            let page = listed(&bob, name);
+            assert_eq!(page.status(), 422, "{name}");
+            page.says("porte déjà ce nom, ou un nom qui lui ressemble.");
+        }
+        listed(&bob, "Kezia III").says("Les modifications sont enregistrées.");
+    });
+}
+
+#[test]
+fn an_app_that_takes_another_name_is_offered_no_longer() {
+    let hub = TestHub::start();
+    let ana = developer(&hub, "Ana");
+    let (_, id) = create(&ana, "Ma caisse");
+    let client = id.clone();
+    hub.wait(hub.hub.write("test.list", move |tx| {
+        let id = wire::id::ClientId::parse(&client).expect("an id");
+        let mut client = hub::oauth::clients::find(tx, &id)?.expect("the client");
+        client.is_listed = true;
+        hub::oauth::clients::update(tx, &client)
+    }))
+    .unwrap_or_else(|error: hub::db::Error| panic!("{error}"));
+    let bob = developer(&hub, "Bob");
+    let path = format!("/developer/clients/{id}");
+    ana.fill(&ana.open(&path), &path, &[]);
+    bob.open("/apps").says("Ma caisse");
+    ana.fill(&ana.open(&path), &path, &[("name", "Ma banque")]);
+    bob.open("/apps").does_not_say("Ma banque");
+    ana.open(&path).says("Vous seul voyez cette application.");
 }

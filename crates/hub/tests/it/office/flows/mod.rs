@@ -1,5 +1,7 @@
 //! What people do in the back office, through a browser.
 
+mod addresses;
+mod budgets;
 mod callback_log;
 mod connections;
 mod consent;
@@ -11,6 +13,8 @@ mod mail;
 mod people;
 mod portal;
 mod profile;
+mod rights;
 mod roles;
 mod session;
+mod sessions;
 mod suspended;

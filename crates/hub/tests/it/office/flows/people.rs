@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use hub::users::permissions::{Permissions, Role};
+use hub::users::store as users;
 
 use crate::support::{Browser, Page, TestHub, on_each_engine, token_in};
 
@@ -21,16 +22,140 @@ fn line(page: &Page, place: usize) -> String {
     page.all("td[data-label=Rôle] a", "href")[place].clone()
 }
 
+/// The path of the link in the mail to somebody invited.
+fn link(hub: &TestHub, email: &str) -> String {
+    let mail = &hub.mails(email, 1)[0];
+    format!("/invitations/{}", token_in(mail, "/invitations/"))
+}
+
+/// Says yes to what somebody who is signed in is invited to at the first account.
+fn accept(hub: &TestHub, browser: &Browser) -> Page {
+    let path = format!("/profile/invitations/{}", hub.account);
+    browser.fill(&browser.open("/profile"), &path, &[("step", "accept")])
+}
+
 #[test]
-fn a_known_user_has_access_at_once() {
+fn a_known_user_has_access_once_they_have_accepted() {
     on_each_engine(|hub| {
         let browser = administrator(&hub);
         let bob = hub.user("Bob", Permissions::NONE, None);
-        assert_eq!(bob.open("/connections").path, "/accounts/new");
         let page = add(&browser, "BOB@example.com", "manager");
-        page.says("Bob a maintenant accès.");
-        page.says("Bob bob@example.com Partenaire technique");
-        assert_eq!(bob.open("/connections").status(), 200);
+        page.says("Une invitation a été envoyée à bob@example.com.");
+        page.says("bob@example.com Invitation en attente");
+        page.says("Partenaire technique");
+        assert_eq!(bob.open("/connections").path, "/accounts/new");
+        let link = link(&hub, "bob@example.com");
+        let form = bob.open(&link);
+        form.says("Ana vous invite à accéder à Pizzeria Lumière.");
+        form.says("Rôle : Partenaire technique");
+        assert_eq!(bob.open("/connections").path, "/accounts/new");
+        let page = bob.fill(&form, &link, &[("step", "accept")]);
+        assert_eq!(page.path, "/dashboard");
+        browser
+            .open("/settings")
+            .says("Bob bob@example.com Partenaire technique");
+    });
+}
+
+#[test]
+fn an_invitation_is_accepted_or_declined_on_ones_own_page() {
+    on_each_engine(|hub| {
+        let browser = administrator(&hub);
+        let bob = hub.user("Bob", Permissions::NONE, None);
+        add(&browser, "bob@example.com", "back_office_viewer");
+        bob.open("/")
+            .says("Vous êtes invité à rejoindre un compte.");
+        let page = bob.open("/profile");
+        page.says("Pizzeria Lumière Ana, Observateur back-office");
+        let path = format!("/profile/invitations/{}", hub.account);
+        bob.fill(&page, &path, &[("step", "decline")])
+            .says("L'invitation est refusée.");
+        assert_eq!(bob.open("/connections").path, "/accounts/new");
+        browser.open("/settings").does_not_say("bob@example.com");
+        add(&browser, "bob@example.com", "back_office_viewer");
+        assert_eq!(accept(&hub, &bob).path, "/dashboard");
+        let eve = hub.user("Eve", Permissions::NONE, None);
+        assert_eq!(eve.forge(&path, &[("step", "accept")]).status(), 404);
+    });
+}
+
+#[test]
+fn nobody_learns_by_adding_an_address_whose_it_is() {
+    let hub = TestHub::start();
+    let browser = administrator(&hub);
+    hub.user("Bob", Permissions::NONE, None);
+    for role in ["", "back_office_viewer"] {
+        let ask = |email: &str| {
+            let page = add(&browser, email, role);
+            let text = page.text().replace(email, "…");
+            let path = page.path.split("invited-").next().unwrap().to_owned();
+            (page.status(), path, text)
+        };
+        let known = ask("bob@example.com");
+        let path = line(&browser.open("/settings"), 0);
+        if !role.is_empty() {
+            // Back to how it was, so that the pages can be compared.
+            browser.forge(
+                &format!("{}/delete", line(&browser.open("/settings"), 1)),
+                &[],
+            );
+        }
+        assert_eq!(known, ask("zed@example.com"), "{path}");
+    }
+    let page = add(&browser, "bob@example", "");
+    assert_eq!(page.status(), 422);
+    page.says("Aucun utilisateur trouvé avec cet e-mail. Cette adresse e-mail n'est pas valide.");
+}
+
+#[test]
+fn adding_somebody_who_is_there_shows_the_change_first() {
+    let hub = TestHub::start();
+    let browser = administrator(&hub);
+    let (bob, _) = hub.user_of(&hub.account, "Bob", Permissions::VIEW, None);
+    let page = add(&browser, "Bob@example.com", "technical_partner");
+    page.says("Bob figure déjà ici : Observateur back-office.");
+    browser
+        .open("/settings")
+        .does_not_say("bob@example.com Partenaire technique");
+    let path = format!("/settings/permissions/{bob}");
+    browser
+        .fill(&page, &path, &[])
+        .says("Bob bob@example.com Partenaire technique");
+    add(&browser, "new@example.com", "manager");
+    add(&browser, "new@example.com", "full_administrator")
+        .says("new@example.com figure déjà ici : Partenaire technique.");
+}
+
+#[test]
+fn one_opens_on_the_place_that_was_used_last_else_on_the_oldest() {
+    on_each_engine(|hub| {
+        let ana = administrator(&hub);
+        let held = Role::FullAdministrator.permissions(true);
+        let other = hub.another_account();
+        let (_, zoe) = hub.user_of(&other.account, "Zoe", held, None);
+        // `Chez l'autre` comes before `Pizzeria Lumière`.
+        add(&zoe, "ana@example.com", "back_office_viewer");
+        let path = format!("/profile/invitations/{}", other.account);
+        ana.forge(&path, &[("step", "decline")]);
+        hub.wait(hub.hub.write("test.grant", {
+            let account = other.account.clone();
+            move |tx| {
+                let ana = users::find_by_email(tx, "ana@example.com")?.expect("Ana");
+                let now = tx.now() + jiff::SignedDuration::from_secs(1);
+                users::grant(tx, &account, None, &ana.id, Permissions::VIEW, now)
+            }
+        }))
+        .unwrap_or_else(|error: hub::db::Error| panic!("{error}"));
+        let fresh = || {
+            let browser = Browser::new(&hub);
+            browser.keep("passeplat_session", "session-of-Ana");
+            browser.open("/settings")
+        };
+        fresh().says("Pizzeria Lumière");
+        let page = ana.open("/settings");
+        let typed = [("account", other.account.as_str())];
+        ana.fill(&page, "/selection", &typed);
+        fresh().says("Chez l'autre");
     });
 }
 
@@ -40,10 +165,12 @@ fn permissions_can_be_ticked_one_by_one() {
     let browser = administrator(&hub);
     let bob = hub.user("Bob", Permissions::NONE, None);
     let page = add(&browser, "bob@example.com", "");
-    page.says("Permissions de Bob");
-    page.does_not_say("Aucun utilisateur trouvé");
+    page.says("Permissions de bob@example.com");
+    page.says("Une invitation lui sera envoyée.");
     let typed = [("permission", "manage_connections")];
-    let page = browser.fill(&page, "/settings/permissions", &typed);
+    browser.fill(&page, "/settings/permissions", &typed);
+    accept(&hub, &bob);
+    let page = browser.open("/settings");
     // What follows from it is given along.
     page.says("Voir le back-office, Gérer les connexions et ressources");
     assert_eq!(bob.open("/connections").status(), 200);
@@ -69,7 +196,7 @@ fn somebody_unknown_is_invited_and_lets_himself_in() {
     on_each_engine(|hub| {
         let browser = administrator(&hub);
         let page = add(&browser, "New@Example.com", "");
-        page.says("Aucun utilisateur trouvé avec cet e-mail");
+        page.says("Une invitation lui sera envoyée.");
         let typed = [("role", "back_office_viewer")];
         let page = browser.fill(&page, "/settings/permissions", &typed);
         page.says("Une invitation a été envoyée à new@example.com.");
@@ -147,7 +274,11 @@ fn who_signs_up_before_accepting_only_has_to_sign_in() {
             .unwrap()
             .starts_with("/login?back=")
     );
-    assert_eq!(bob.open(&link).path, "/dashboard");
+    let page = bob.open(&link);
+    assert_eq!(
+        bob.fill(&page, &link, &[("step", "accept")]).path,
+        "/dashboard"
+    );
 }
 
 #[test]
@@ -164,7 +295,10 @@ fn the_last_who_manages_the_account_stays() {
         let page = browser.fill(&form, &path, &[("role", "back_office_viewer")]);
         page.says("Au moins une personne doit garder");
         let page = add(&browser, "ana@example.com", "back_office_viewer");
-        page.says("Au moins une personne doit garder");
+        page.says("Ana figure déjà ici : Administrateur complet.");
+        browser
+            .fill(&page, &path, &[])
+            .says("Au moins une personne doit garder");
         let leave = format!("/profile/permissions/{}/delete", hub.account);
         let asked = browser.open(&leave);
         browser
@@ -178,10 +312,17 @@ fn the_last_who_manages_the_account_stays() {
 fn once_somebody_else_manages_the_account_one_may_go() {
     let hub = TestHub::start();
     let browser = administrator(&hub);
-    hub.user("Bob", Permissions::NONE, None);
+    let bob = hub.user("Bob", Permissions::NONE, None);
     add(&browser, "bob@example.com", "technical_partner");
+    accept(&hub, &bob);
     let path = line(&browser.open("/settings"), 0);
     let form = browser.open(&path);
+    browser
+        .fill(&form, &path, &[("role", "back_office_viewer")])
+        .says("Au moins une personne doit rester administrateur complet du compte.");
+    let of_bob = line(&browser.open("/settings"), 1);
+    let page = browser.open(&of_bob);
+    browser.fill(&page, &of_bob, &[("role", "full_administrator")]);
     let page = browser.fill(&form, &path, &[("role", "back_office_viewer")]);
     page.says("Les permissions sont définies.");
     page.says("Seules les personnes qui ont le droit « Gérer l'entité »");
@@ -198,9 +339,8 @@ fn at_a_location_only_its_own_people_are_managed() {
     administrator(&hub);
     let entity = Role::TechnicalPartner.permissions(false);
     let browser = hub.user("Luc", entity, Some(&hub.location));
-    hub.user("Bob", Permissions::NONE, None);
     let page = add(&browser, "bob@example.com", "back_office_viewer");
-    page.says("Bob bob@example.com");
+    page.says("bob@example.com Invitation en attente");
     page.does_not_say("ana@example.com");
     page.does_not_say("Gestionnaire catalogue");
     let page = hub

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hub::users::permissions::Role;
 
-use crate::support::{Browser, Page, TestHub, on_each_engine, token_in};
+use crate::support::{Browser, Page, TestHub, on_each_engine, on_each_engine_with, token_in};
 
 const PASSWORD: &str = "fourchette bleue";
 
@@ -126,7 +126,7 @@ fn signing_up_with_a_taken_address_looks_like_signing_up() {
             .iter()
             .find(|mail| !mail.contains("/signup/"))
             .unwrap();
-        assert!(known.contains("http://hub.test/login?back="), "{known}");
+        assert!(known.contains("http://hub.test/login\r\n"), "{known}");
         assert_eq!(hub.mails("bob@example.com", 1).len(), 1);
         log_in(&Browser::new(&hub), "ana@example.com", "fourchette rouge")
             .says("E-mail ou mot de passe incorrect.");
@@ -303,4 +303,58 @@ fn a_new_location_belongs_to_the_account_it_was_made_for() {
     );
     assert_eq!(page.path, "/dashboard");
     assert!(page.answer.text.contains("Lyon Gerland"));
+}
+
+/// A wrong password for a user from an address: whether it was looked at.
+fn guessed(hub: &TestHub, email: &str, address: &str) -> bool {
+    let browser = Browser::new(hub).from(address);
+    let page = log_in(&browser, email, "faux");
+    assert_eq!(page.status(), 422);
+    page.text().contains("E-mail ou mot de passe incorrect.")
+}
+
+#[test]
+fn guesses_at_one_user_from_everywhere_are_slowed_down_and_bounded() {
+    on_each_engine_with(&[("limits.logins_per_minute", "8")], |hub| {
+        let (known, _) = sign_up(&hub, "ana@example.com");
+        hub.pass(Duration::from_secs(60));
+        let before = hub.hub.clock().now();
+        let mut looked_at = 0;
+        for address in 1..=15 {
+            for _ in 0..2 {
+                let address = format!("198.51.100.{address}");
+                looked_at += usize::from(guessed(&hub, "ana@example.com", &address));
+            }
+        }
+        assert_eq!(looked_at, 8 + 5);
+        let waited = hub.hub.clock().now().duration_since(before);
+        assert_eq!(waited.as_secs(), 2 + 4 + 6 + 8 + 10);
+        assert!(guessed(&hub, "bob@example.com", "198.51.100.1"), "another");
+        let page = log_in(&Browser::new(&hub), "ana@example.com", PASSWORD);
+        page.says("Trop d'essais.");
+        // Where Ana has signed in before, nobody else's guesses count.
+        known.fill(&known.open("/profile"), "/logout", &[]);
+        let page = log_in(&known, "ana@example.com", PASSWORD);
+        assert_eq!(page.path, "/accounts/new");
+        hub.pass(Duration::from_secs(60));
+        let page = log_in(&Browser::new(&hub), "ana@example.com", PASSWORD);
+        assert_eq!(page.path, "/accounts/new");
+    });
+}
+
+#[test]
+fn a_browser_is_known_for_the_password_that_one_still_has() {
+    let hub = TestHub::start_with(&[("limits.logins_per_minute", "1")]);
+    let (known, _) = sign_up(&hub, "ana@example.com");
+    let other = Browser::new(&hub).from("203.0.113.1");
+    hub.pass(Duration::from_secs(60));
+    log_in(&other, "ana@example.com", PASSWORD);
+    let page = other.open("/profile");
+    let new = "cuillère verte";
+    let typed = [("current", PASSWORD), ("password", new), ("again", new)];
+    other.fill(&page, "/profile/password", &typed);
+    for address in 1..=7 {
+        guessed(&hub, "ana@example.com", &format!("198.51.100.{address}"));
+    }
+    log_in(&known, "ana@example.com", new).says("Trop d'essais.");
 }

@@ -1,14 +1,14 @@
 //! Pages outside the menu: signing in, letting an app in, mishaps.
 
 use hub::office::consent::{
-    AskPage, ChoosePage, CodePage, Fault, FaultPage, Level, Picker, Target, right_in_words,
+    AskPage, ChoosePage, CodePage, Fault, FaultPage, Level, Origin, Picker, Target, right_in_words,
 };
 use hub::office::mishap::{Elsewhere, Kind, MishapPage};
 use hub::office::parts::{AppFace, Choice, Field};
 use hub::office::session::{
     AskResetPage, ConfirmSignUpPage, ExpiredLinkPage, ExpiredSignUpPage, FirstAccountPage,
-    InvitationPage, LoginPage, NewLocationPage, NewPasswordPage, ResetSentPage, SignUpPage,
-    SignUpSentPage,
+    InvitationPage, JoinPage, LoginPage, NewLocationPage, NewPasswordPage, ResetSentPage,
+    SignUpPage, SignUpSentPage,
 };
 use hub::office::words::Language;
 
@@ -78,11 +78,20 @@ fn session(language: Language, pages: &mut Vec<Drawn>) {
         token: "t0k3n".into(),
         by: "Ada Martin".into(),
         place: "Pizzeria Lumière".into(),
+        role: language.words().settings.technical_partner.into(),
         email: "support@poshelper.fr".into(),
         name: Field::default(),
         password: Field::default(),
     };
     keep(pages, "invitation", &invitation);
+    let join = JoinPage {
+        frame: frame(),
+        action: "/invitations/t0k3n".into(),
+        by: "Ada Martin".into(),
+        place: "Pizzeria Lumière".into(),
+        role: language.words().settings.technical_partner.into(),
+    };
+    keep(pages, "join", &join);
     keep(
         pages,
         "reset",
@@ -106,7 +115,21 @@ fn session(language: Language, pages: &mut Vec<Drawn>) {
         again: Field::default().wrong(words.new_differs),
     };
     keep(pages, "new_password", &new_password);
-    keep(pages, "reset_expired", &ExpiredLinkPage { frame: frame() });
+    keep(
+        pages,
+        "reset_expired",
+        &ExpiredLinkPage::of_a_password(frame()),
+    );
+    keep(
+        pages,
+        "address_expired",
+        &ExpiredLinkPage::of_an_address(frame()),
+    );
+    keep(
+        pages,
+        "invitation_expired",
+        &ExpiredLinkPage::of_an_invitation(frame()),
+    );
 }
 
 fn accounts(language: Language, pages: &mut Vec<Drawn>) {
@@ -148,6 +171,10 @@ fn accounts(language: Language, pages: &mut Vec<Drawn>) {
 
 fn consent(language: Language, pages: &mut Vec<Drawn>) {
     let words = language.words();
+    let origin = || Origin {
+        maker: Some(("Ada Martin".into(), "ada@example.com".into())),
+        host: Some("till.example.net".into()),
+    };
     let right = |resource, write| right_in_words(words, resource, write, true).unwrap();
     let target = |id: &str, label: &str, more| Target {
         id: id.into(),
@@ -171,6 +198,7 @@ fn consent(language: Language, pages: &mut Vec<Drawn>) {
                 right("inventory", true),
             ],
             device: None,
+            origin: origin(),
             open_host: None,
             action: "/oauth2/v1/authorize".into(),
             hidden: vec![("request".into(), "r3qu3st".into())],
@@ -213,6 +241,10 @@ fn consent(language: Language, pages: &mut Vec<Drawn>) {
     let choose = ChoosePage {
         frame: outside(language),
         app: AppFace::new("Kezia II", None),
+        origin: Origin {
+            maker: None,
+            host: None,
+        },
         target: "Villeurbanne q7h2d-1".into(),
         account_level: false,
         pickers: vec![

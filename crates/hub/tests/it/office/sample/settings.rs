@@ -5,13 +5,14 @@ use hub::office::developer::{ClientLine, ClientPage, ClientsPage, NewClientPage,
 use hub::office::frame::{Frame, Place};
 use hub::office::parts::{AppFace, Choice, Fact, Field};
 use hub::office::portal::{PortalCard, PortalPage};
-use hub::office::profile::{AccessLine, ProfilePage};
+use hub::office::profile::{AccessLine, InvitationLine, ProfilePage};
 use hub::office::settings::{
     AccountLine, AccountsPage, LocationLine, PermissionGroup, Permissions, Person,
     SetPermissionsPage, SettingsPage, Tick, role_choices,
 };
 use hub::office::suspended::{Contact, SuspendedPage};
 use hub::office::words::Language;
+use hub::users::permissions::Permissions as Held;
 
 use super::{Drawn, frame, keep};
 
@@ -53,6 +54,7 @@ fn settings(language: Language, pages: &mut Vec<Drawn>) {
         name: name.into(),
         email: email.into(),
         role: role.into(),
+        may_change: id != "u1",
         pending: name.is_empty().then(|| w.until("14/03/2026")),
         by: name.is_empty().then(|| w.invited_by("Ada Martin")),
     };
@@ -68,8 +70,8 @@ fn settings(language: Language, pages: &mut Vec<Drawn>) {
     ];
     let permissions = Permissions {
         people,
-        email: Field::default(),
-        roles: role_choices(words, true, ""),
+        email: Field::of("support@zelty").wrong(w.not_found),
+        roles: role_choices(words, true, "", Held::from_bits(63)),
     };
     let facts = vec![
         Fact::new(w.name, "Pizzeria Lumière"),
@@ -111,6 +113,7 @@ fn settings(language: Language, pages: &mut Vec<Drawn>) {
         label: label.into(),
         gives: gives.into(),
         ticked,
+        given: value != "manage_billing",
     };
     let groups = vec![
         PermissionGroup {
@@ -156,13 +159,22 @@ fn settings(language: Language, pages: &mut Vec<Drawn>) {
         frame: here(),
         who: "support@zelty.com".into(),
         email: "support@zelty.com".into(),
-        unknown: true,
+        now: None,
         action: "/settings/permissions".into(),
-        roles: role_choices(words, false, "technical_partner"),
+        roles: role_choices(words, false, "technical_partner", Held::from_bits(63)),
         groups,
         error: Some(w.last_holder.into()),
     };
     keep(pages, "set_permissions", &set);
+    let there = SetPermissionsPage {
+        frame: here(),
+        who: "Support Qwenta".into(),
+        email: String::new(),
+        now: Some(w.already_there("Support Qwenta", w.technical_partner)),
+        error: None,
+        ..set
+    };
+    keep(pages, "set_permissions_there", &there);
     keep(
         pages,
         "remove_user",
@@ -271,6 +283,7 @@ fn profile(language: Language, pages: &mut Vec<Drawn>) {
         frame: frame(language, None),
         name: Field::of("Ada Martin"),
         email: Field::of("ada@example.com"),
+        waiting: Some("ada.martin@example.com".into()),
         locales: Language::ALL
             .map(|one| Choice::new(one.tag(), one.name(), one == language))
             .to_vec(),
@@ -278,6 +291,13 @@ fn profile(language: Language, pages: &mut Vec<Drawn>) {
         confirm: Field::default(),
         password: Field::default(),
         again: Field::default(),
+        invitations: vec![InvitationLine {
+            id: "zed92".into(),
+            place: "Sushi Express".into(),
+            about: words
+                .profile
+                .invited("Bob", words.settings.viewer, "14/03/2026"),
+        }],
         access: vec![
             access(
                 "r1",
@@ -292,6 +312,11 @@ fn profile(language: Language, pages: &mut Vec<Drawn>) {
         pages,
         "log_out_everywhere",
         &ConfirmPage::log_out_everywhere(frame(language, None)),
+    );
+    keep(
+        pages,
+        "new_address",
+        &ConfirmPage::new_address(frame(language, None), "t0k3n", "ada.martin@example.com"),
     );
     keep(
         pages,

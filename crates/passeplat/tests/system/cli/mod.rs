@@ -1,4 +1,9 @@
-//! The commands: what `passeplat admin` makes, what `passeplat serve` refuses, what stays.
+//! The commands: what `passeplat admin` makes, what `passeplat serve` refuses, what stays; what is
+//! logged, and what happens when it cannot be.
+
+mod lines;
+mod logging;
+mod settings;
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -168,7 +173,7 @@ async fn a_client_can_be_made_an_app_without_a_browser() {
         ("keys.file", place.key_file.display().to_string()),
     ];
     let config = hub::config::Config::read(None, [], &flags).unwrap();
-    let inside = hub::Hub::open(config, Clock::Real, Chance::Real).unwrap();
+    let inside = hub::Hub::open(config, Clock::real(), Chance::Real).unwrap();
     let client = inside
         .read("test.client", |tx| {
             clients::find(tx, &ClientId::parse("site.clients.example").unwrap())

@@ -1,0 +1,167 @@
+//! The sections of the settings, as the rest of the hub reads them.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use super::Hidden;
+
+/// `[server]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.default.toml explains every field")]
+pub struct Server {
+    pub listen: SocketAddr,
+    pub public_url: String,
+    pub api_public_url: String,
+    pub oauth_public_url: String,
+    pub office_public_url: String,
+    pub trusted_proxies: Vec<ipnet::IpNet>,
+    pub proxy_header: ProxyHeader,
+    pub cookie_domain: String,
+    pub session_days: u32,
+}
+
+/// Where a trusted proxy says for whom it calls.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProxyHeader {
+    /// `X-Forwarded-For: address, address`
+    XForwardedFor,
+    /// `Forwarded: for=address;proto=https, for=address` (RFC 7239)
+    Forwarded,
+}
+
+/// `[database]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.default.toml explains every field")]
+pub struct Database {
+    pub url: Hidden,
+    pub group_commit: usize,
+    pub threads: usize,
+}
+
+/// `[keys]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.default.toml explains every field")]
+pub struct Keys {
+    pub file: PathBuf,
+    pub value: Hidden,
+}
+
+/// `[mail]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.default.toml explains every field")]
+pub struct Mail {
+    pub transport: MailTransport,
+    pub folder: PathBuf,
+    pub smtp_url: Hidden,
+    pub from: String,
+    pub per_recipient: u32,
+    pub per_user: u32,
+    pub per_account: u32,
+}
+
+/// How mails leave.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum MailTransport {
+    /// A file per mail in a folder.
+    Folder,
+    /// A mail server.
+    Smtp,
+}
+
+/// `[limits]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.default.toml explains every field")]
+pub struct Limits {
+    pub enabled: bool,
+    pub per_minute: u32,
+    pub per_hour: u32,
+    pub per_day: u32,
+    pub heavy_per_minute: u32,
+    pub body_bytes: usize,
+    pub logins_per_minute: u32,
+}
+
+/// `[guard]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.default.toml explains every field")]
+pub struct Guard {
+    pub allow_loopback: bool,
+    pub allow_private: bool,
+    pub allow_nets: Vec<ipnet::IpNet>,
+}
+
+/// `[outbound]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.default.toml explains every field")]
+pub struct Outbound {
+    pub extra_ca: PathBuf,
+}
+
+/// `[events]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.default.toml explains every field")]
+pub struct Events {
+    pub retention_days: u32,
+    pub retry_seconds: Vec<u32>,
+    pub timeout_seconds: u32,
+    pub window: usize,
+}
+
+/// `[journal]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.default.toml explains every field")]
+pub struct Journal {
+    pub retention_days: u32,
+}
+
+/// `[images]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.default.toml explains every field")]
+pub struct Images {
+    pub store: String,
+    pub s3_endpoint: String,
+    pub s3_region: String,
+    pub s3_access_key: String,
+    pub s3_secret_key: Hidden,
+}
+
+/// `[developer]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.default.toml explains every field")]
+pub struct Developer {
+    pub may_list: bool,
+}
+
+/// `[log]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.default.toml explains every field")]
+pub struct Log {
+    pub format: LogFormat,
+    pub level: String,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}

@@ -1,0 +1,268 @@
+//! Where settings come from, and how they become a [`Config`].
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+
+use toml::{Table, Value};
+
+use super::fault::{BadConfig, Origin};
+use super::names::{self, PREFIX, joined};
+use super::rules::Setting;
+use super::together::Values;
+use super::{Config, DEFAULTS};
+
+/// Everything that sets something, the later the stronger: defaults, a file, the environment, flags.
+#[derive(Default)]
+pub struct Sources {
+    file: Option<(String, String)>,
+    variables: Vec<(String, Option<String>)>,
+    flags: Vec<(String, String, String)>,
+}
+
+impl Sources {
+    /// A configuration file: its name, and its text.
+    pub fn file(&mut self, name: &str, text: &str) {
+        self.file = Some((name.to_owned(), text.to_owned()));
+    }
+
+    /// The environment. Only names that begin with `PASSEPLAT_` are looked at.
+    pub fn environment(&mut self, variables: impl IntoIterator<Item = (OsString, OsString)>) {
+        let ours = variables.into_iter().filter_map(|(name, value)| {
+            let name = name.into_string().ok()?;
+            let name = name.strip_prefix(PREFIX)?;
+            Some((name.to_owned(), value.into_string().ok()))
+        });
+        self.variables.extend(ours);
+    }
+
+    /// A flag: what it is called, the setting that it sets, and to what.
+    pub fn flag(&mut self, name: &str, key: &str, value: &str) {
+        self.flags
+            .push((name.to_owned(), key.to_owned(), value.to_owned()));
+    }
+
+    /// The settings.
+    pub fn read(&self) -> Result<Config, BadConfig> {
+        self.gathered()?
+            .try_into()
+            .map_err(|error: toml::de::Error| bad(error.message()))
+    }
+
+    /// The settings as TOML, secrets masked: what `passeplat config` prints.
+    pub fn shown(&self) -> Result<String, BadConfig> {
+        let mut table = self.gathered()?;
+        mask(&mut table);
+        toml::to_string_pretty(&table).map_err(|error| bad(&error.to_string()))
+    }
+
+    /// One table of everything, in which nothing is wrong.
+    fn gathered(&self) -> Result<Table, BadConfig> {
+        let defaults: Table = DEFAULTS
+            .parse()
+            .map_err(|error: toml::de::Error| bad(error.message()))?;
+        let mut gathered = Gathered {
+            leaves: names::leaves(&defaults),
+            all: names::all(&defaults),
+            table: defaults,
+            origins: BTreeMap::new(),
+            faults: Vec::new(),
+        };
+        gathered.check_file(self.file.as_ref());
+        for (name, value) in &self.variables {
+            gathered.set_variable(name, value.as_deref());
+        }
+        for (name, key, value) in &self.flags {
+            gathered.set(Origin::Flag(name.clone()), key, value);
+        }
+        gathered.checked()
+    }
+}
+
+/// Whether the text of a configuration file holds a secret, so that only its owner should read it.
+pub fn holds_secrets(text: &str) -> bool {
+    let Ok(mut table) = text.parse::<Table>() else {
+        return false;
+    };
+    let given = table.clone();
+    mask(&mut table);
+    table != given
+}
+
+fn mask(table: &mut Table) {
+    for key in names::leaves(table) {
+        if let (Some(setting), Some(value)) = (Setting::named(&key), leaf_mut(table, &key)) {
+            setting.mask(value);
+        }
+    }
+}
+
+fn bad(fault: &str) -> BadConfig {
+    BadConfig {
+        faults: vec![fault.to_owned()],
+    }
+}
+
+/// What was gathered so far.
+struct Gathered {
+    /// The names of all settings, and with those of sections.
+    leaves: Vec<String>,
+    all: Vec<String>,
+    table: Table,
+    origins: BTreeMap<String, Origin>,
+    faults: Vec<String>,
+}
+
+impl Gathered {
+    fn check_file(&mut self, file: Option<&(String, String)>) {
+        let Some((name, text)) = file else { return };
+        match text.parse::<Table>() {
+            Ok(over) => self.overlay(&Origin::File(name.clone()), over, ""),
+            Err(error) => self.faults.push(syntax(name, text, &error)),
+        }
+    }
+
+    fn overlay(&mut self, origin: &Origin, over: Table, path: &str) {
+        for (key, value) in over {
+            let here = joined(path, &key);
+            let is_section = self.all.contains(&here) && !self.leaves.contains(&here);
+            match value {
+                Value::Table(inner) if is_section => self.overlay(origin, inner, &here),
+                _ if is_section => self.faults.push(format!(
+                    "{here} ({origin}): is a section: write [{here}], and its settings below"
+                )),
+                value => self.put(origin.clone(), &here, value),
+            }
+        }
+    }
+
+    fn set_variable(&mut self, name: &str, value: Option<&str>) {
+        if names::is_of_others(name, value.unwrap_or_default()) {
+            return;
+        }
+        let wanted = format!("{PREFIX}{}", name.to_ascii_uppercase());
+        let key = self
+            .leaves
+            .iter()
+            .find(|key| names::variable(key) == wanted);
+        match (key.cloned(), value) {
+            (Some(key), Some(value)) => {
+                self.set(Origin::Variable(format!("{PREFIX}{name}")), &key, value);
+            }
+            (Some(_), None) => self.faults.push(format!(
+                "{PREFIX}{name}: is not UTF-8, so that it cannot be read"
+            )),
+            (None, _) => {
+                let origin = "a variable of the environment";
+                let nearest = self.nearest_variable(name);
+                self.faults
+                    .push(unknown(&format!("{PREFIX}{name}"), origin, nearest));
+            }
+        }
+    }
+
+    fn nearest_variable(&self, name: &str) -> Option<String> {
+        let nearest = names::nearest(name, &self.leaves)?;
+        Some(names::variable(nearest))
+    }
+
+    /// Sets a key from text, in the type that the default has.
+    fn set(&mut self, origin: Origin, key: &str, text: &str) {
+        let value = match leaf(&self.table, key) {
+            Some(Value::Integer(_)) => text.trim().parse().ok().map(Value::Integer),
+            Some(Value::Boolean(_)) => text.trim().parse().ok().map(Value::Boolean),
+            Some(Value::Array(_)) => list(text),
+            _ => None,
+        };
+        // What is of another type stays a text, which its rule then refuses.
+        let value = value.unwrap_or_else(|| Value::String(text.to_owned()));
+        self.put(origin, key, value);
+    }
+
+    fn put(&mut self, origin: Origin, key: &str, value: Value) {
+        if !self.leaves.iter().any(|known| known == key) {
+            let nearest = names::nearest(key, &self.all).cloned();
+            self.faults.push(unknown(key, &origin.to_string(), nearest));
+            return;
+        }
+        if let Some(slot) = leaf_mut(&mut self.table, key) {
+            *slot = value;
+            self.origins.insert(key.to_owned(), origin);
+        }
+    }
+
+    /// The table, if no setting in it is wrong.
+    fn checked(mut self) -> Result<Table, BadConfig> {
+        let mut wrong = BTreeSet::new();
+        let mut told = Vec::new();
+        for key in &self.leaves {
+            let (Some(setting), Some(value)) = (Setting::named(key), leaf(&self.table, key)) else {
+                continue;
+            };
+            if let Err(sentence) = setting.check(value) {
+                told.push((setting.key, sentence));
+                wrong.insert(key.clone());
+            }
+        }
+        let values = Values {
+            table: &self.table,
+            wrong: &wrong,
+        };
+        told.extend(values.faults());
+        for (key, sentence) in told {
+            let origin = self.origins.get(key).cloned().unwrap_or_default();
+            self.faults.push(format!("{key} ({origin}): {sentence}"));
+        }
+        if self.faults.is_empty() {
+            Ok(self.table)
+        } else {
+            Err(BadConfig {
+                faults: self.faults,
+            })
+        }
+    }
+}
+
+/// Somebody has mistyped a name.
+fn unknown(name: &str, origin: &str, nearest: Option<String>) -> String {
+    let hint = match nearest {
+        Some(nearest) => format!("did you mean {nearest}?"),
+        None => "`passeplat config` prints all there are".to_owned(),
+    };
+    let name = name.escape_debug();
+    format!("{name} ({origin}): there is no such setting; {hint}")
+}
+
+/// Where the file cannot be read, without the line: it may hold a password.
+fn syntax(name: &str, text: &str, error: &toml::de::Error) -> String {
+    let start = error.span().map_or(0, |span| span.start);
+    let before = text.get(..start).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let column = before
+        .rsplit('\n')
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .count()
+        + 1;
+    format!("{name}, line {line}, column {column}: {}", error.message())
+}
+
+/// A list, as in `[1, 2]`.
+fn list(text: &str) -> Option<Value> {
+    let line: Table = format!("it = {}", text.trim()).parse().ok()?;
+    line.get("it").cloned()
+}
+
+pub(super) fn leaf<'t>(table: &'t Table, key: &str) -> Option<&'t Value> {
+    match key.split_once('.') {
+        None => table.get(key),
+        Some((first, rest)) => leaf(table.get(first)?.as_table()?, rest),
+    }
+}
+
+fn leaf_mut<'t>(table: &'t mut Table, key: &str) -> Option<&'t mut Value> {
+    match key.split_once('.') {
+        None => table.get_mut(key),
+        Some((first, rest)) => leaf_mut(table.get_mut(first)?.as_table_mut()?, rest),
+    }
+}

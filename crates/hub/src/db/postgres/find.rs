@@ -1,0 +1,90 @@
+//! What lies in a database of the server, found out without making anything.
+
+use std::thread;
+
+use tokio_postgres::Config;
+use tokio_postgres::config::Host;
+
+use super::Session;
+use crate::db::find::{Found, KEY_CHECK, OUR_STEPS};
+use crate::db::{Error, Result, Track};
+
+const SCHEMA: &str = "SELECT CAST(CURRENT_SCHEMA() AS TEXT)";
+const HAS: &str = "SELECT TO_REGCLASS($1) IS NOT NULL";
+/// Those that came with an extension are not somebody's data.
+const TABLES: &str = "SELECT CAST(c.relname AS TEXT) FROM pg_class c
+    WHERE c.relnamespace = CAST(CURRENT_SCHEMA() AS REGNAMESPACE) AND c.relkind IN ('r', 'p')
+        AND NOT EXISTS (SELECT 1 FROM pg_depend d
+            WHERE d.classid = CAST('pg_class' AS REGCLASS) AND d.objid = c.oid AND d.deptype = 'e')
+    ORDER BY 1 LIMIT 5";
+
+/// Looks for the tables of `track`, on a thread of its own: the caller may be inside a runtime, where
+/// a session's must not run.
+pub(in crate::db) fn find(url: &str, track: Track) -> Result<Found> {
+    let config: Config = url.parse().map_err(|error| {
+        Error::Unusable(format!("the PostgreSQL address is not valid: {error}"))
+    })?;
+    thread::scope(|scope| {
+        let look = || {
+            let mut session = Session::new(config, true)?;
+            session.connect()?;
+            session.check_collation()?;
+            found(&mut session, track)
+        };
+        scope
+            .spawn(look)
+            .join()
+            .unwrap_or_else(|_| Err(Error::Broken("looking for the tables panicked".to_owned())))
+    })
+}
+
+fn found(session: &mut Session, track: Track) -> Result<Found> {
+    let schema: Vec<(Option<String>,)> = session.all(SCHEMA, &[])?;
+    if schema.iter().all(|(name,)| name.is_none()) {
+        return Err(Error::Unusable(
+            "the schema that the search_path names is not there: create it first (CREATE SCHEMA)"
+                .to_owned(),
+        ));
+    }
+    let steps: Vec<(String,)> = if has(session, "schema_steps")? {
+        session.all(OUR_STEPS, crate::args![track.name()])?
+    } else {
+        Vec::new()
+    };
+    if steps.iter().any(|(count,)| count != "0") {
+        let kept: Vec<(String,)> = if track == Track::Hub && has(session, "hub_settings")? {
+            session.all(KEY_CHECK, &[])?
+        } else {
+            Vec::new()
+        };
+        let key_check = kept.into_iter().map(|(kept,)| kept).next();
+        return Ok(Found::Ours { key_check });
+    }
+    let tables: Vec<(String,)> = session.all(TABLES, &[])?;
+    if tables.is_empty() {
+        return Ok(Found::Nothing("has no tables"));
+    }
+    Ok(Found::Others(
+        tables.into_iter().map(|(name,)| name).collect(),
+    ))
+}
+
+fn has(session: &mut Session, table: &str) -> Result<bool> {
+    let found: Vec<(bool,)> = session.all(HAS, crate::args![table])?;
+    Ok(found.iter().any(|(there,)| *there))
+}
+
+/// Where a database is, without user and password.
+pub(in crate::db) fn shown(url: &str) -> String {
+    let Ok(config) = url.parse::<Config>() else {
+        return "postgres://".to_owned();
+    };
+    let host = match config.get_hosts().first() {
+        Some(Host::Tcp(name)) => name.clone(),
+        Some(Host::Unix(path)) => path.display().to_string(),
+        None => "localhost".to_owned(),
+    };
+    let port = config.get_ports().first().copied().unwrap_or(5432);
+    let name = config.get_dbname().or(config.get_user());
+    format!("postgres://{host}:{port}/{}", name.unwrap_or_default())
+}

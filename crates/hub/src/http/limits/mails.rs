@@ -1,0 +1,74 @@
+//! How many mails a day what people do may cause: to one reader of each kind, by one user, for one
+//! account. Mails are rare and a flood of them is remembered for long, so they are counted in the
+//! database, whatever the engine, in the change that causes them.
+
+use wire::id::{AccountId, UserId};
+
+use super::store;
+use crate::config;
+use crate::db::{self, Tx};
+use crate::secret;
+
+/// Seconds of a window.
+const DAY: i64 = 86_400;
+
+/// Mails of a day at most.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Budgets {
+    per_recipient: u32,
+    per_user: u32,
+    per_account: u32,
+}
+
+/// What a mail is counted for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mail<'a> {
+    /// What it is about: one kind does not use up another's budget.
+    pub kind: &'static str,
+    /// The address, folded.
+    pub to: &'a str,
+    /// By whose doing, if they are known.
+    pub user: Option<&'a UserId>,
+    /// For which account.
+    pub account: Option<&'a AccountId>,
+}
+
+impl Budgets {
+    pub(crate) fn of(config: &config::Mail) -> Self {
+        Self {
+            per_recipient: config.per_recipient,
+            per_user: config.per_user,
+            per_account: config.per_account,
+        }
+    }
+
+    /// Counts a mail, and says whether it may leave.
+    pub(crate) fn take(self, tx: &mut Tx<'_>, mail: &Mail<'_>) -> db::Result<bool> {
+        let to = secret::hash(mail.to);
+        let mut bounds = vec![(format!("{} to {to}", mail.kind), self.per_recipient)];
+        bounds.extend(mail.user.map(|it| (format!("by {it}"), self.per_user)));
+        bounds.extend(
+            mail.account
+                .map(|it| (format!("for {it}"), self.per_account)),
+        );
+        within(tx, &bounds)
+    }
+
+    /// Counts a change of permissions, which is told to everybody who manages the place, and says
+    /// whether it may be made.
+    pub(crate) fn take_change(self, tx: &mut Tx<'_>, by: &UserId) -> db::Result<bool> {
+        within(tx, &[(format!("changes by {by}"), self.per_account)])
+    }
+}
+
+fn within(tx: &mut Tx<'_>, bounds: &[(String, u32)]) -> db::Result<bool> {
+    let now = tx.now();
+    let number = now.as_second().div_euclid(DAY);
+    let ends_at = jiff::Timestamp::from_second((number + 1) * DAY).unwrap_or(now);
+    let mut is_within = true;
+    for (name, most) in bounds {
+        let count = store::guess(tx, &format!("mail:{name}"), number, ends_at)?;
+        is_within &= count <= i64::from(*most);
+    }
+    Ok(is_within)
+}

@@ -1,0 +1,116 @@
+//! Another address for a user: it waits until a link that was sent there is used, by who asked for it.
+//! Until then everything goes by the old one, whose reader is told.
+
+use axum::extract::Path;
+use axum::http::{StatusCode, header};
+use axum::response::Response;
+
+use super::http::frame;
+use crate::db;
+use crate::http::limits::CountedMail;
+use crate::hub::Hub;
+use crate::office::answer::{Mishap, Shown, page, page_with, to};
+use crate::office::confirm::ConfirmPage;
+use crate::office::posted::Posted;
+use crate::office::session::store as sessions;
+use crate::office::session::{self, ExpiredLinkPage};
+use crate::office::visitor::Visitor;
+use crate::users::mailbox::Proven;
+use crate::users::store as users;
+
+/// Keeps the wish and writes to both addresses, unless there were enough such mails today. Whether
+/// somebody has the wished one already is told to its reader only.
+pub(super) async fn ask_for(hub: &Hub, visitor: &Visitor, wished: String) -> Result<bool, Mishap> {
+    let (user, address) = (visitor.user.id.clone(), wished.clone());
+    let budgets = hub.mail_budgets();
+    let found = hub
+        .write("office.wish", move |tx| {
+            let mail = CountedMail {
+                kind: "wish",
+                to: &address,
+                user: Some(&user),
+                account: None,
+            };
+            if !budgets.take(tx, &mail)? {
+                return Ok(None);
+            }
+            let token = sessions::wish(tx, &user, &address)?;
+            let is_free = users::find_by_email(tx, &address)?.is_none();
+            Ok::<_, db::Error>(Some((token, is_free)))
+        })
+        .await?;
+    let Some((token, is_free)) = found else {
+        return Ok(false);
+    };
+    let (words, brand) = (visitor.visit.language.words(), hub.config().brand.as_str());
+    let office = hub.config().office_url();
+    let letter = if is_free {
+        let link = format!("{office}/profile/email/{token}");
+        session::wished(words, brand, &link, sessions::WISH_HOURS)
+    } else {
+        session::wished_in_vain(words, brand)
+    };
+    hub.post().send_later(wished.clone(), letter);
+    let reset = format!("{office}/reset_password/new");
+    let told = session::wish_told(words, brand, &wished, &reset);
+    hub.post().send_later(visitor.user.email.clone(), told);
+    Ok(true)
+}
+
+/// The address that a link stands for.
+async fn found(hub: &Hub, visitor: &Visitor, token: &str) -> db::Result<Option<String>> {
+    let (user, token) = (visitor.user.id.clone(), token.to_owned());
+    hub.read("office.wished", move |tx| {
+        sessions::wished(tx, &user, &token)
+    })
+    .await
+}
+
+fn expired(visitor: &Visitor) -> Response {
+    let shown = ExpiredLinkPage::of_an_address(visitor.plain_frame());
+    page_with(StatusCode::NOT_FOUND, &visitor.visit, &shown)
+}
+
+/// `GET /profile/email/{token}`: the link in the mail.
+pub(crate) async fn ask(hub: Hub, visitor: Visitor, Path(token): Path<String>) -> Shown {
+    Ok(match found(&hub, &visitor, &token).await? {
+        Some(address) => {
+            let asked = ConfirmPage::new_address(frame(&visitor), &token, &address);
+            page(&visitor.visit, &asked)
+        }
+        None => expired(&visitor),
+    })
+}
+
+/// `POST /profile/email/{token}`: the address is theirs. Every other session ends.
+pub(crate) async fn confirm(
+    hub: Hub,
+    visitor: Visitor,
+    Path(token): Path<String>,
+    _: Posted,
+) -> Shown {
+    let user = visitor.user.id.clone();
+    let changed = hub
+        .write("office.new_address", move |tx| {
+            let Some(address) = sessions::wished(tx, &user, &token)? else {
+                return Ok(None);
+            };
+            if !sessions::change_address(tx, &user, &Proven::by_link(&address))? {
+                return Ok(None);
+            }
+            Ok::<_, db::Error>(Some((address, sessions::begin(tx, &user)?)))
+        })
+        .await?;
+    let Some((address, token)) = changed else {
+        return Ok(expired(&visitor));
+    };
+    let config = hub.config();
+    let words = visitor.visit.language.words();
+    let told = session::address_changed(words, &config.brand, &address, &config.support);
+    hub.post().send_later(visitor.user.email.clone(), told);
+    let mut response = to("/profile?done=address");
+    if let Some(cookie) = visitor.visit.session_cookie(&token) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}

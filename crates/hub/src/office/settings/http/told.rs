@@ -1,0 +1,38 @@
+//! Changes of permissions are told by mail to those who manage the place: nobody comes in, rises or is
+//! removed without their hearing of it.
+
+use crate::hub::Hub;
+use crate::office::session;
+use crate::office::settings::role_name;
+use crate::office::words::Language;
+use crate::users::changes::Changed;
+use crate::users::permissions::Permissions;
+
+/// Tells those who managed the place before the change, each in their own language.
+pub(crate) fn tell(hub: &Hub, changed: &Changed) {
+    if changed.before == changed.now {
+        return;
+    }
+    let link = format!("{}/settings", hub.config().office_url());
+    for (address, locale) in &changed.readers {
+        let words = Language::of_tag(locale).unwrap_or(Language::French).words();
+        let role = |held: Permissions| match held {
+            Permissions::NONE => words.settings.no_access.to_owned(),
+            held => role_name(words, held, changed.is_account),
+        };
+        let letter = session::permissions_changed(
+            words,
+            &hub.config().brand,
+            &session::Permissions {
+                who: &changed.name,
+                email: &changed.email,
+                place: &changed.place,
+                before: &role(changed.before),
+                now: &role(changed.now),
+                by: &changed.by,
+                link: &link,
+            },
+        );
+        hub.post().send_later(address.clone(), letter);
+    }
+}

@@ -1,0 +1,46 @@
+//! E-mail addresses: how they are compared, and whose they are.
+//!
+//! An address says who somebody is: whoever has it gets a new password by it, and rights that were
+//! meant for its reader. So it becomes a user's only once its mailbox has answered, by a link that was
+//! sent there and used. [`Proven`] is that promise as a type; the operator's word, given at the command
+//! line, is the one exception.
+
+/// Characters of an address at most (RFC 5321).
+pub(crate) const LONGEST: usize = 254;
+
+/// An address as it is kept, compared and written to: without outer spaces, in small letters. The one
+/// folding for all of it: what is found is what is used.
+pub fn folded(address: &str) -> String {
+    address.trim().to_lowercase()
+}
+
+/// Whether mail can be sent there: somebody, at, a host with a dot.
+pub fn is_address(text: &str) -> bool {
+    let folded = folded(text);
+    folded.chars().count() <= LONGEST
+        && folded
+            .rsplit_once('@')
+            .is_some_and(|(_, host)| host.contains('.'))
+        && folded.parse::<lettre::Address>().is_ok()
+}
+
+/// An address whose mailbox has answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proven(String);
+
+impl Proven {
+    /// The address of a link that was sent there and is being used.
+    pub(crate) fn by_link(address: &str) -> Self {
+        Self(folded(address))
+    }
+
+    /// An address for which the hub's operator vouches: `passeplat admin user create`, the demo.
+    pub fn by_operator(address: &str) -> Self {
+        Self(folded(address))
+    }
+
+    /// The address, folded.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}

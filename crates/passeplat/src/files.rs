@@ -1,0 +1,55 @@
+//! Who may read what the hub keeps: its owner alone.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use hub::config::{Config, MailTransport};
+use hub::db::Address;
+use nix::sys::stat::{Mode, umask};
+
+/// From now on what this process makes (the database, the key, images, mails) is its owner's alone.
+pub(crate) fn keep_private() {
+    umask(Mode::S_IRWXG | Mode::S_IRWXO);
+}
+
+/// Warns of each file with secrets or personal data that others than its owner may read or change.
+pub(crate) fn warn_of_open_ones(config: &Config, settings: Option<&Path>) {
+    let mut files: Vec<(PathBuf, &str)> = Vec::new();
+    if config.keys.value.is_empty() {
+        files.push((config.keys.file.clone(), "others can read the master key"));
+    }
+    if let Some(path) = settings.filter(|path| holds_secrets(path)) {
+        let what = "others can read the configuration file, which holds secrets";
+        files.push((path.to_owned(), what));
+    }
+    if let Ok(Address::Sqlite(path)) = Address::parse(&config.database.url) {
+        for database in [path.with_extension("journal.db"), path] {
+            let mut log = database.clone().into_os_string();
+            log.push("-wal");
+            let both = [database, log.into()];
+            files.extend(both.map(|path| (path, "others can read the database")));
+        }
+    }
+    if config.mail.transport == MailTransport::Folder {
+        let what = "others can read the mails, which hold links to set passwords";
+        files.push((config.mail.folder.clone(), what));
+    }
+    for (path, what) in files {
+        // One that is not there, or cannot be looked at, is the affair of whoever opens it.
+        let Ok(about) = fs::metadata(&path) else {
+            continue;
+        };
+        let mode = about.permissions().mode() & 0o7777;
+        if mode & 0o077 != 0 {
+            let (mode, file) = (format!("{mode:04o}"), path.display());
+            let right = if about.is_dir() { "700" } else { "600" };
+            let cure = format!("chmod {right} {file}");
+            tracing::warn!(%file, mode, cure, "{what}");
+        }
+    }
+}
+
+fn holds_secrets(path: &Path) -> bool {
+    fs::read_to_string(path).is_ok_and(|text| hub::config::holds_secrets(&text))
+}

@@ -1,0 +1,256 @@
+//! Lines on their way to standard error.
+
+use std::io::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tracing::Level;
+
+use super::limit::Limit;
+use super::line::Form;
+
+/// Bytes that wait to be written at most: some thousand lines.
+pub(crate) const ROOM: usize = 1 << 20;
+
+/// Bytes that a buffer keeps when little is logged.
+const KEPT: usize = 1 << 16;
+
+/// How often it is tried to say that lines were lost, when there is nothing else to write.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// Lines that wait, between whoever logs and the thread that writes.
+#[derive(Debug, Default)]
+pub(crate) struct Queue {
+    state: Mutex<State>,
+    filled: Condvar,
+    ended: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Whole lines.
+    lines: Vec<u8>,
+    /// Lines for which there was no room. They belong behind those that wait: until these are taken
+    /// nothing more is let in, so that the line that tells of it stands where they would have stood.
+    lost: u64,
+    closed: bool,
+    last: Option<Vec<u8>>,
+    is_done: bool,
+}
+
+impl Queue {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds a line, or counts it as lost. It is one line whatever is in it: what an error says must not
+    /// look like a line of ours.
+    pub(crate) fn push(&self, line: &[u8]) {
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        if line.is_empty() {
+            return;
+        }
+        let mut state = self.state();
+        if state.lost > 0 || state.lines.len() + line.len() >= ROOM {
+            state.lost = state.lost.saturating_add(1);
+        } else {
+            for part in line.split_inclusive(|byte| matches!(byte, b'\n' | b'\r')) {
+                match part.split_last() {
+                    Some((b'\n', before)) => state.lines.extend([before, b"\\n"].concat()),
+                    Some((b'\r', before)) => state.lines.extend([before, b"\\r"].concat()),
+                    _ => state.lines.extend(part),
+                }
+            }
+            state.lines.push(b'\n');
+        }
+        drop(state);
+        self.filled.notify_one();
+    }
+
+    /// Writes what comes to `out`, until the queue is closed and empty: the work of a thread.
+    pub(crate) fn write_out(&self, out: impl Write, form: Form, limit: &Limit) {
+        let pen = Pen {
+            out,
+            form,
+            lost: 0,
+            is_torn: false,
+        };
+        let mut output = Output {
+            batch: Vec::new(),
+            at: 0,
+            pen,
+        };
+        // Even a fault of ours must not end the log: the line at which it happened is lost.
+        while catch_unwind(AssertUnwindSafe(|| self.work(&mut output, limit))).is_err() {}
+        self.state().is_done = true;
+        self.ended.notify_all();
+    }
+
+    fn work(&self, output: &mut Output<impl Write>, limit: &Limit) {
+        loop {
+            output.write_batch();
+            let taken = self.take(output, limit);
+            output.write_batch();
+            let pen = &mut output.pen;
+            pen.lost = pen.lost.saturating_add(taken.lost);
+            for line in limit.due(Instant::now(), taken.is_last) {
+                pen.write(line.to_text(pen.form).as_bytes());
+            }
+            pen.tell_lost();
+            if taken.is_last {
+                let last = self.state().last.take();
+                pen.put(&last.unwrap_or_default());
+                return;
+            }
+        }
+    }
+
+    /// Waits until there is something to do, and takes what waits.
+    fn take(&self, output: &mut Output<impl Write>, limit: &Limit) -> Taken {
+        let mut wait = limit.wait(Instant::now());
+        if output.pen.lost > 0 {
+            wait = Some(wait.map_or(AGAIN, |wait| wait.min(AGAIN)));
+        }
+        let is_idle =
+            |state: &mut State| state.lines.is_empty() && state.lost == 0 && !state.closed;
+        let state = self.state();
+        let mut state = match wait {
+            None => self
+                .filled
+                .wait_while(state, is_idle)
+                .unwrap_or_else(PoisonError::into_inner),
+            Some(wait) => {
+                let woken = self.filled.wait_timeout_while(state, wait, is_idle);
+                woken.unwrap_or_else(PoisonError::into_inner).0
+            }
+        };
+        output.next_batch(&mut state.lines);
+        Taken {
+            lost: std::mem::take(&mut state.lost),
+            is_last: state.closed,
+        }
+    }
+
+    /// Lets the thread write what waits, and `last` behind it; returns when that is done, or after
+    /// `patience`.
+    pub(crate) fn close(&self, last: Option<Vec<u8>>, patience: Duration) {
+        let mut state = self.state();
+        state.last = last;
+        state.closed = true;
+        self.filled.notify_one();
+        let _done = self
+            .ended
+            .wait_timeout_while(state, patience, |state| !state.is_done);
+    }
+}
+
+/// Takes whole lines into the queue; never fails.
+pub(crate) struct Entrance(pub(crate) Arc<Queue>);
+
+impl Write for Entrance {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        self.0.push(line);
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What was taken beside lines.
+struct Taken {
+    lost: u64,
+    is_last: bool,
+}
+
+/// What was taken, and how far writing has come.
+struct Output<W> {
+    batch: Vec<u8>,
+    /// Where what is not written yet begins.
+    at: usize,
+    pen: Pen<W>,
+}
+
+impl<W: Write> Output<W> {
+    fn next_batch(&mut self, lines: &mut Vec<u8>) {
+        self.batch.clear();
+        self.batch.shrink_to(KEPT);
+        self.at = 0;
+        std::mem::swap(&mut self.batch, lines);
+    }
+
+    fn write_batch(&mut self) {
+        // Line by line: other programs may write to the same pipe or file.
+        while let Some(rest) = self.batch.get(self.at..).filter(|rest| !rest.is_empty()) {
+            let end = rest.iter().position(|byte| *byte == b'\n');
+            let line = rest.split_at(end.map_or(rest.len(), |end| end + 1)).0;
+            self.at += line.len();
+            self.pen.write(line);
+        }
+    }
+}
+
+/// Writes lines, and knows which it could not write.
+struct Pen<W> {
+    out: W,
+    form: Form,
+    /// Lines that were lost and not told of yet.
+    lost: u64,
+    /// Half a line was written.
+    is_torn: bool,
+}
+
+impl<W: Write> Pen<W> {
+    /// Writes a line, and before it how many were lost; or counts it.
+    fn write(&mut self, line: &[u8]) {
+        let can_write = self.tell_lost();
+        self.lost = self.lost.saturating_add(1);
+        if can_write && self.put(line) {
+            self.lost -= 1;
+        }
+    }
+
+    /// Says how many lines were lost, if any were. False when even that cannot be written.
+    fn tell_lost(&mut self) -> bool {
+        if self.lost == 0 {
+            return true;
+        }
+        let count = [("count", Value::from(self.lost))];
+        let message = "log lines were lost";
+        let line = self.form.line(Level::WARN, module_path!(), message, &count);
+        let is_told = self.put(line.as_bytes());
+        if is_told {
+            self.lost = 0;
+        }
+        is_told
+    }
+
+    fn put(&mut self, line: &[u8]) -> bool {
+        if self.is_torn {
+            if self.write_all(b"\n") < 1 {
+                return false;
+            }
+            self.is_torn = false;
+        }
+        let written = self.write_all(line);
+        self.is_torn = (1..line.len()).contains(&written);
+        written == line.len()
+    }
+
+    /// How many bytes could be written.
+    fn write_all(&mut self, bytes: &[u8]) -> usize {
+        let mut written = 0;
+        while let Some(rest) = bytes.get(written..).filter(|rest| !rest.is_empty()) {
+            match self.out.write(rest) {
+                Ok(0) => break,
+                Ok(some) => written += some,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(_) => break,
+            }
+        }
+        written
+    }
+}
