@@ -61,7 +61,17 @@ pub fn one_line(text: &str) -> String {
         .collect()
 }
 
-/// The same for text of several lines.
+/// Whether there is something to read in a text.
+#[must_use]
+pub fn is_seen(text: &str) -> bool {
+    let has_no_width = |char: char| {
+        matches!(char, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}')
+    };
+    text.chars()
+        .any(|char| !char.is_whitespace() && !is_unseen(char) && !has_no_width(char))
+}
+
+/// [`one_line`] for text of several lines.
 fn lines(text: &str) -> String {
     text.chars()
         .filter(|char| *char == '\n' || !is_unseen(*char))
@@ -80,6 +90,8 @@ fn cleaned(name: &str, value: &str) -> String {
         "csrf" | "password" | "current" | "again" | "confirm" | "request" | "back" | "page" => {
             value.replace('\0', "")
         }
+        // A name is refused rather than changed, see `required`.
+        "name" | "account_name" | "location_name" => value.to_owned(),
         "redirects" | "description_fr" | "description_en" | "instructions_fr"
         | "instructions_en" => lines(value),
         _ => one_line(value),

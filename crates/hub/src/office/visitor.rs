@@ -16,7 +16,7 @@ use super::frame::{Frame, Notice, Place};
 use super::parts::{Choice, Tone};
 use super::suspended::PATH as SUSPENDED;
 use super::visit::Visit;
-use super::words::Language;
+use super::words::{Language, isolated};
 use crate::db::{self, Tx};
 use crate::http::caller::zone;
 use crate::hub::Hub;
@@ -161,7 +161,7 @@ impl Visitor {
             .memberships
             .iter()
             .find(|held| held.account.as_str() == account);
-        let name = held.map_or(account, |held| held.account_name.as_str());
+        let name = isolated(held.map_or(account, |held| held.account_name.as_str()));
         let Some(location) = location else {
             return format!("{name} ({account})");
         };
@@ -170,7 +170,7 @@ impl Visitor {
             .into_iter()
             .find(|(known, _)| known.as_str() == location)
         {
-            Some((_, called)) => format!("{name} · {called} {location}"),
+            Some((_, called)) => format!("{name} · {} {location}", isolated(called)),
             None => format!("{name} · {location}"),
         }
     }
@@ -213,7 +213,7 @@ impl Visitor {
         for membership in &self.memberships {
             let id = membership.account.as_str();
             if !accounts.iter().any(|choice| choice.value == id) {
-                let label = format!("{} ({id})", membership.account_name);
+                let label = format!("{} ({id})", isolated(&membership.account_name));
                 accounts.push(Choice::new(id, label, membership.account == at.id));
             }
         }
@@ -232,9 +232,10 @@ impl Visitor {
         }
         for (id, name) in &at.locations {
             let chosen = at.location.as_ref() == Some(id);
+            let label = format!("{} {id}", isolated(name));
             frame
                 .locations
-                .push(Choice::new(id.as_str(), format!("{name} {id}"), chosen));
+                .push(Choice::new(id.as_str(), label, chosen));
         }
         frame
     }

@@ -13,7 +13,7 @@ use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use hub::chance::Chance;
 use hub::clock::Clock;
-use hub::office::posted::one_line;
+use hub::office::posted::{is_seen, one_line};
 use hub::users::store as users;
 use hub::{Hub, Opening};
 use jiff::tz::TimeZone;
@@ -96,7 +96,7 @@ fn an_id<T, E: std::fmt::Display>(flag: &str, id: Result<T, E>) -> anyhow::Resul
 
 /// A name as it can stand in a line of a page.
 fn a_name(text: &str) -> Result<String, String> {
-    if one_line(text) == text && !text.trim().is_empty() {
+    if one_line(text) == text && is_seen(text) {
         Ok(text.to_owned())
     } else {
         Err("a name has no line breaks and no characters that cannot be seen".to_owned())

@@ -25,10 +25,19 @@ impl<'a> Isolate for &'a str {
         if !self.chars().any(turns) {
             return Cow::Borrowed(self);
         }
-        let kept = self.chars().filter(|char| !is_direction(*char));
+        let is_whole = is_balanced(self);
+        let kept = self
+            .chars()
+            .filter(|char| !is_direction(*char) || (is_whole && is_isolate(*char)));
         let said: String = [BEGIN].into_iter().chain(kept).chain([END]).collect();
         Cow::Owned(said)
     }
+}
+
+/// A name as it stands beside figures and other names, where no element can hold it together.
+#[must_use]
+pub fn isolated(name: &str) -> Cow<'_, str> {
+    name.isolate()
 }
 
 macro_rules! as_they_are {
@@ -61,5 +70,22 @@ fn turns(char: char) -> bool {
 
 /// Whether a character only says a direction.
 fn is_direction(char: char) -> bool {
-    matches!(char, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    matches!(char, '\u{202a}'..='\u{202e}') || is_isolate(char)
+}
+
+fn is_isolate(char: char) -> bool {
+    matches!(char, '\u{2066}'..=END)
+}
+
+/// Whether what begins an isolate is followed by what ends it, as in a name beside its id.
+fn is_balanced(text: &str) -> bool {
+    let mut open = 0_usize;
+    for char in text.chars().filter(|char| is_isolate(*char)) {
+        match (char, open) {
+            (END, 0) => return false,
+            (END, _) => open -= 1,
+            _ => open += 1,
+        }
+    }
+    open == 0
 }

@@ -25,6 +25,7 @@ mod shell;
 pub use connections::Connections;
 pub use consent::Consent;
 pub use developer::Developer;
+pub use isolate::isolated;
 pub use journey::Journey;
 pub use mail::Mail;
 pub use mishap::Mishap;

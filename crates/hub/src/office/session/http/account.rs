@@ -20,6 +20,7 @@ use crate::office::parts::{Choice, Field, Tone};
 use crate::office::posted::Posted;
 use crate::office::visit::{PLACE, SIX_MONTHS, Visit};
 use crate::office::visitor::Visitor;
+use crate::office::words::isolated;
 use crate::office::world;
 use crate::users::invitations;
 use crate::users::permissions::{Permissions, Role};
@@ -144,7 +145,8 @@ fn growing(visitor: &Visitor, chosen: &str) -> Vec<Choice> {
         .filter(|held| held.permissions.has(Permissions::ENTITY))
         .map(|held| {
             let id = held.account.as_str();
-            Choice::new(id, format!("{} ({id})", held.account_name), id == chosen)
+            let label = format!("{} ({id})", isolated(&held.account_name));
+            Choice::new(id, label, id == chosen)
         })
         .collect()
 }

@@ -15,7 +15,7 @@ use crate::hub::Hub;
 use crate::oauth::clients;
 use crate::office::answer::{Mishap, local, to};
 use crate::office::parts::{Choice, Field};
-use crate::office::posted::Posted;
+use crate::office::posted::{Posted, is_seen, one_line};
 use crate::office::visit::Visit;
 use crate::office::visitor::Visitor;
 use crate::office::words::{Language, Words};
@@ -27,9 +27,6 @@ pub(crate) use password::{
     ask_reset, new_password, new_password_form, reset_form, tell_of_password,
 };
 pub(crate) use signup::{confirm, confirm_form, sign_up, sign_up_form};
-
-/// Characters of any other field at most.
-const LONGEST_FIELD: usize = 200;
 
 /// Characters of a path at most that is kept for somebody who is not signed in.
 const LONGEST_KEPT_BACK: usize = 2_000;
@@ -112,14 +109,18 @@ pub(crate) fn new_password_field(hub: &Hub, words: &Words, typed: &str, address:
     }
 }
 
-/// A field that must be filled in and is not absurdly long.
+/// A field that must be filled in, with something that can be read in one line. What cannot is shown
+/// without it, to be looked at before it is sent again.
 pub(crate) fn required(posted: &Posted, name: &str, language: Language) -> Field {
     let words = &language.words().session;
-    let value = posted.get(name).trim();
-    let field = Field::of(value.chars().take(LONGEST_FIELD).collect::<String>());
-    if value.is_empty() {
-        field.wrong(words.required)
+    let typed = posted.get(name).trim();
+    let value = one_line(typed);
+    let is_changed = value != typed;
+    if !is_seen(&value) {
+        Field::default().wrong(words.required)
+    } else if is_changed {
+        Field::of(value).wrong(words.unseen)
     } else {
-        field
+        Field::of(value)
     }
 }
