@@ -64,9 +64,7 @@ pub fn one_line(text: &str) -> String {
 /// Whether there is something to read in a text.
 #[must_use]
 pub fn is_seen(text: &str) -> bool {
-    let has_no_width = |char: char| {
-        matches!(char, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}')
-    };
+    let has_no_width = |char: char| matches!(char, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}');
     text.chars()
         .any(|char| !char.is_whitespace() && !is_unseen(char) && !has_no_width(char))
 }

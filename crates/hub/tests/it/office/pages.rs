@@ -179,6 +179,13 @@ fn names_keep_their_direction_to_themselves() {
         assert!(said.contains("\u{2068}מסעדה 7\u{2069}"), "{said:?}");
         let said = words.connections.logs_title("evil\u{202e}gpj\u{2069}");
         assert!(said.contains("\u{2068}evilgpj\u{2069}"), "{said:?}");
+        let said = words
+            .connections
+            .logs_title("\u{2068}מסעדה\u{2069} (q7h2d)");
+        assert!(
+            said.contains("\u{2068}\u{2068}מסעדה\u{2069} (q7h2d)\u{2069}"),
+            "a name beside its id: {said:?}"
+        );
         let said = words.connections.logs_title("Kezia II é");
         assert!(said.ends_with("Kezia II é"), "{said:?}");
     }

@@ -76,7 +76,10 @@ pub(super) fn spots(tx: &mut Tx<'_>, visitor: &Visitor, scope: &Scope) -> db::Re
                     (Some(location.id), label)
                 })
                 .collect(),
-            _ => vec![(None, format!("{} {account}", isolated(&membership.account_name)))],
+            _ => vec![(
+                None,
+                format!("{} {account}", isolated(&membership.account_name)),
+            )],
         };
         for (location, label) in places {
             let at = location.as_ref();

@@ -92,7 +92,7 @@ fn a_rejected_order_says_why_in_plain_words() {
         .page(&format!("/orders/{id}"));
     assert!(page.contains("<strong>Le logiciel de caisse a rejeté cette commande.</strong>"));
     assert!(
-        page.contains("Code ref MAR-XL inconnu.<br>• Voir l&#39;aide"),
+        page.contains("<bdi>Code ref MAR-XL inconnu.</bdi><br><bdi>• Voir l&#39;aide</bdi>"),
         "{page}"
     );
     assert!(page.contains("href=\"https://example.com/aide\""));

@@ -1,5 +1,7 @@
 //! Every field of every form has a longest length, which the page says and the hub holds.
 
+use std::collections::BTreeSet;
+
 use hub::args;
 use hub::db;
 use hub::office::posted::longest;
@@ -119,6 +121,100 @@ fn of_sign_ups_that_come_to_nothing_there_are_only_so_many() {
         // The one that was made, and the five before it.
         assert_eq!(own, Some((6,)));
     });
+}
+
+/// Every form that takes a name of a person, a business, a place or an app, by its own fields.
+#[test]
+fn a_name_with_what_cannot_be_seen_is_refused_in_every_form() {
+    on_each_engine(|hub| {
+        let walk = Walk::new(&hub);
+        let browser = administrator(&walk);
+        let stranger = Browser::new(&hub);
+        let mut seen = BTreeSet::new();
+        let own = walk.forms(&browser).into_iter().map(|it| (&browser, it));
+        let outside = walk.forms(&stranger).into_iter();
+        let outside: Vec<_> = outside.map(|it| (&stranger, it)).collect();
+        let tables = ["accounts", "locations", "clients", "sign_ups"];
+        let before = tables.map(|table| count(&hub, table));
+        for (sender, form) in own.chain(outside) {
+            let names = ["name", "account_name", "location_name"];
+            for (name, _) in &form.typed {
+                if !names.contains(&name.as_str())
+                    || !seen.insert((form.action.clone(), name.clone()))
+                {
+                    continue;
+                }
+                // What else is asked for is filled in well.
+                let rest = names.map(|name| (name, "Lille"));
+                let rest = rest.into_iter().filter(|(key, _)| *key != name.as_str());
+                let rest: Vec<_> = rest.collect();
+                for bad in [
+                    "Li\u{202e}lle",
+                    "Li\r\nlle",
+                    "Li\tlle",
+                    "Li\u{2066}lle",
+                    "Li\u{0}lle",
+                ] {
+                    let typed: Vec<_> =
+                        rest.iter().copied().chain([(name.as_str(), bad)]).collect();
+                    let answer = form.send_with(sender, &typed);
+                    assert_eq!(answer.status(), 422, "{bad:?} as {name} of {}", form.action);
+                    answer.says("Un retour à la ligne ou un caractère invisible a été retiré");
+                    let left = answer.all(&format!("input[name={name}]"), "value");
+                    assert!(
+                        ["Lille", "Li  lle", "Li lle"].contains(&left[0].as_str()),
+                        "{left:?}"
+                    );
+                }
+                for nothing in ["\u{200b}\u{200d}", "\u{202e}", "\r\n"] {
+                    let typed: Vec<_> = rest
+                        .iter()
+                        .copied()
+                        .chain([(name.as_str(), nothing)])
+                        .collect();
+                    let answer = form.send_with(sender, &typed);
+                    assert_eq!(
+                        answer.status(),
+                        422,
+                        "{nothing:?} as {name} of {}",
+                        form.action
+                    );
+                    answer.says("Ce champ est obligatoire");
+                }
+            }
+        }
+        assert_eq!(tables.map(|table| count(&hub, table)), before);
+        eprintln!("{} names: {seen:?}", seen.len());
+        assert!(seen.len() >= 7, "{seen:?}");
+    });
+}
+
+#[test]
+fn names_of_every_script_are_taken_as_they_are() {
+    let hub = TestHub::start();
+    let walk = Walk::new(&hub);
+    let browser = administrator(&walk);
+    for name in [
+        "מסעדה 7",
+        "مطعم",
+        "क्‍ष",
+        "می‌خواهم",
+        "👩‍🍳 Chez Ana",
+        "O'Brien & fils",
+    ] {
+        let form = forms(&browser.open("/profile"));
+        let form = form
+            .iter()
+            .find(|form| form.action == "/profile")
+            .expect("the form");
+        assert_eq!(
+            form.send_with(&browser, &[("name", name)]).status(),
+            303,
+            "{name}"
+        );
+        let kept = browser.open("/profile").all("#name", "value");
+        assert_eq!(kept, [name]);
+    }
 }
 
 #[test]

@@ -108,7 +108,10 @@ fn a_location_is_chosen_in_the_account_of_the_page() {
     let typed = [("location", hub.second_location.as_str())];
     let page = browser.fill(&page, "/selection", &typed);
     assert_eq!(page.path, "/orders");
-    assert!(page.answer.text.contains("<b>Lyon Part-Dieu"), "the place");
+    assert!(
+        page.answer.text.contains("<b><bdi>Lyon Part-Dieu"),
+        "the place"
+    );
 }
 
 #[test]
