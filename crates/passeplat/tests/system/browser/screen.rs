@@ -135,6 +135,12 @@ impl Screen {
         }
     }
 
+    /// What a script says of the page.
+    pub async fn run(&self, script: &str) -> Value {
+        let said = self.client().execute(script, Vec::new()).await;
+        said.unwrap_or_else(|error| panic!("{script}: {error}"))
+    }
+
     /// Everything that can be read on the page.
     pub async fn text(&self) -> String {
         let text = self
@@ -225,7 +231,8 @@ impl Screen {
         );
     }
 
-    async fn size(&self, width: u32, height: u32) {
+    /// Gives the window another size.
+    pub async fn size(&self, width: u32, height: u32) {
         let wanted = json!({
             "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false,
         });

@@ -55,7 +55,7 @@ fn an_order_shows_what_was_ordered_by_whom_and_what_is_left_to_pay() {
         "33 cm",
         "TVA 10\u{a0}%",
         "Burrata",
-        "<del>Olives</del>",
+        "<del><bdi>Olives</bdi></del>",
         "Duo du soir · Plat",
         "\u{2212}2,00\u{a0}€",
         "31,90\u{a0}€",
