@@ -87,11 +87,11 @@ impl Shop {
         let mut connections = Vec::new();
         let mut order = String::new();
         for (device, scope) in [
+            ("two", "location[orders.write]"),
             (
                 "one",
-                "location[orders.write,catalog.write,customer_list.write]",
+                "location[orders.write,all_catalogs.write,all_customer_lists.write]",
             ),
-            ("two", "location[orders.write]"),
         ] {
             let make = ["connection", "create", "--client", &client];
             let at = [
@@ -161,11 +161,15 @@ impl Shop {
 /// Catalogs, customers and an order; answers the order's id.
 async fn fill(api: &Connection) -> String {
     let (word, sought) = (word(), sought());
-    for _ in 0..2 {
-        let catalog = json!({"name": word, "data": {"products": []}});
-        api.post::<Value>("/catalogs", &catalog).await.unwrap();
-        let list = json!({ "name": sought });
-        api.post::<Value>("/customer_lists", &list).await.unwrap();
+    for number in 0..2 {
+        let catalog = json!({"name": format!("{word}{number}"), "data": {"products": []}});
+        api.post::<Value>("/location/catalogs", &catalog)
+            .await
+            .unwrap();
+        let list = json!({ "name": format!("{number}{}", &sought[1..]) });
+        api.post::<Value>("/location/customer_lists", &list)
+            .await
+            .unwrap();
     }
     let customer = json!({
         "first_name": sought, "last_name": sought, "company_name": word, "email": sought,
