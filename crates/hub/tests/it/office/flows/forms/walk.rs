@@ -1,5 +1,6 @@
 //! Every page that somebody can reach by its links, and every form on them.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use hub::args;
@@ -10,7 +11,7 @@ use hub::users::store as users;
 use scraper::{Html, Selector};
 use wire::id::{AccountId, ClientId, LocationId, UserId};
 
-use crate::support::{Browser, Caller, Page, TestHub, json};
+use crate::support::{Browser, Caller, Page, TestHub, json, token_in};
 
 const APP: &str = "shop.clients.test";
 
@@ -32,6 +33,12 @@ impl Form {
         found.map_or("", |(_, value)| value.as_str())
     }
 
+    /// What tells it from other forms, on whichever page.
+    pub fn key(&self) -> String {
+        let step = ["step", "permission", "email"].map(|name| self.get(name));
+        format!("{} {step:?}", self.action)
+    }
+
     pub fn send(&self, browser: &Browser) -> Page {
         self.send_with(browser, &[])
     }
@@ -42,6 +49,20 @@ impl Form {
         let all: Vec<(&str, &str)> = kept.chain(typed.iter().copied()).collect();
         browser.post(&self.action, &all)
     }
+}
+
+/// The address of the back office that a path is, with `{…}` where an id stands.
+pub fn route(path: &str) -> &'static str {
+    let fits = |route: &&str| {
+        let (own, asked) = (route.split('/'), path.split('/'));
+        own.clone().count() == asked.clone().count()
+            && own
+                .zip(asked)
+                .all(|(own, asked)| own == asked || own.starts_with('{'))
+    };
+    let mut all: Vec<&str> = hub::office::paths().into_iter().filter(fits).collect();
+    all.sort_by_key(|route| route.matches('{').count());
+    all.first().unwrap_or_else(|| panic!("no route {path}"))
 }
 
 /// The forms of a page that change something, with one entry per button.
@@ -84,6 +105,10 @@ pub struct Walk<'a> {
     pub hub: &'a TestHub,
     pub other: AccountId,
     till: Caller,
+    /// A connection to the whole account.
+    pub maker: Caller,
+    /// The pages to which links in mails lead.
+    links: RefCell<Vec<String>>,
 }
 
 impl<'a> Walk<'a> {
@@ -124,7 +149,74 @@ impl<'a> Walk<'a> {
             clients::insert(tx, &key, &new).map(drop)
         }))
         .unwrap_or_else(|error: db::Error| panic!("{error}"));
-        Self { hub, other, till }
+        Self {
+            hub,
+            other,
+            till,
+            maker,
+            links: RefCell::default(),
+        }
+    }
+
+    /// A full administrator, somebody who has no account, and a stranger, each with every form that
+    /// they can reach, also by the links of mails.
+    pub fn everybody(&self) -> Vec<(Browser, Vec<Form>)> {
+        let ana = administrator(self);
+        let lea = Browser::new(self.hub);
+        self.hub
+            .sign_up(&lea, "Lea", "lea@example.com", "fourchette bleue");
+        self.send_links(&ana, &lea);
+        let all = [ana, lea, Browser::new(self.hub)];
+        let all = all.into_iter().map(|browser| {
+            let forms = self.forms(&browser);
+            (browser, forms)
+        });
+        all.collect()
+    }
+
+    /// Lets every kind of link be sent; walks begin at them, too.
+    fn send_links(&self, ana: &Browser, lea: &Browser) {
+        let hub = self.hub;
+        let role = ("role", "technical_partner");
+        ana.forge(
+            "/settings/permissions",
+            &[("email", "new@example.com"), role],
+        );
+        let third = hub.another_account().account;
+        let held = Role::FullAdministrator.permissions(true);
+        let (_, zoe) = hub.user_of(&third, "Zoe", held, None);
+        zoe.forge(
+            "/settings/permissions",
+            &[("email", "ana@example.com"), role],
+        );
+        let page = lea.open("/profile");
+        let wish = [
+            ("email", "lea.b@example.com"),
+            ("confirm", "fourchette bleue"),
+        ];
+        lea.fill(&page, "/profile", &wish);
+        let stranger = Browser::new(hub);
+        let page = stranger.open("/reset_password/new");
+        let whose = [("email", "zoe@example.com")];
+        stranger.fill(&page, "/reset_password/new", &whose);
+        let page = stranger.open("/signup");
+        let typed = [
+            ("name", "Max"),
+            ("email", "max@example.com"),
+            ("password", "fourchette bleue"),
+        ];
+        stranger.fill(&page, "/signup", &typed);
+        for (who, path) in [
+            ("new@example.com", "/invitations/"),
+            ("ana@example.com", "/invitations/"),
+            ("lea.b@example.com", "/profile/email/"),
+            ("zoe@example.com", "/reset_password/"),
+            ("max@example.com", "/signup/"),
+        ] {
+            let mail = &hub.mails(who, 1)[0];
+            let link = format!("{path}{}", token_in(mail, path));
+            self.links.borrow_mut().push(link);
+        }
     }
 
     /// Somebody with a role in both accounts, or at a location of the first, who stands in the first.
@@ -190,8 +282,7 @@ impl<'a> Walk<'a> {
 
     fn keep(&self, found: &mut BTreeMap<String, Form>, forms: Vec<Form>) {
         for form in forms {
-            let step = ["step", "permission", "email"].map(|name| form.get(name).to_owned());
-            let key = format!("{} on {} {step:?}", form.action, form.get("page"));
+            let key = format!("{} on {}", form.key(), form.get("page"));
             found.entry(key).or_insert(form);
         }
     }
@@ -220,6 +311,7 @@ impl<'a> Walk<'a> {
         paths.push(ask("location[orders.write]"));
         paths.push(ask("location[catalog.write]"));
         paths.push(ask("profile"));
+        paths.extend(self.links.borrow().iter().cloned());
         paths
     }
 

@@ -1,8 +1,9 @@
 //! Where one was going is not forgotten, and every address leads somewhere.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::walk::{Walk, administrator, forms};
+use super::walk::{Form, Walk, administrator, route};
 use crate::support::{Browser, Page, TestHub};
 
 const PASSWORD: &str = "fourchette bleue";
@@ -120,37 +121,55 @@ fn a_form_for_strangers_leads_on_whoever_has_signed_in_meanwhile() {
     }
 }
 
+/// What of a page leads to the attacker, as browsers read addresses.
+fn outside(page: &Page) -> Vec<String> {
+    let here = url::Url::parse("http://hub.test/some/page").expect("an address");
+    let links = page.all("a", "href").into_iter();
+    let hidden = page.all("input[name=page], input[name=back]", "value");
+    let all = links
+        .chain(hidden)
+        .chain(page.location().map(str::to_owned));
+    all.filter(|link| {
+        here.join(link)
+            .is_ok_and(|url| url.host_str() != here.host_str())
+    })
+    .filter(|link| link.contains("attacker"))
+    .chain(page.all("[href^='javascript:']", "href"))
+    .collect()
+}
+
 #[test]
 fn nothing_that_a_visitor_brings_along_leads_elsewhere() {
     let hub = TestHub::start();
     let walk = Walk::new(&hub);
-    let browser = administrator(&walk);
-    let outside = |page: &Page| {
-        let links = page.all("a", "href").into_iter();
-        let hidden = page.all("input[name=page], input[name=back]", "value");
-        let all: Vec<String> = links
-            .chain(hidden)
-            .chain(page.location().map(str::to_owned))
-            .filter(|link| link.contains("attacker") && !link.starts_with("/login?back="))
-            .collect();
-        all
-    };
+    let everybody = walk.everybody();
+    let all = everybody.iter();
+    let forms = all.flat_map(|(who, forms)| forms.iter().map(move |it| (who, it)));
+    let forms: Vec<(&Browser, &Form)> = forms.collect();
+    let browser = &everybody[0].0;
     let evil = [
         "//attacker.example/phish",
         "/\\attacker.example/phish",
         "https://attacker.example/phish",
         "javascript:attacker()",
         "/\n/attacker.example",
+        "/\t/attacker.example",
+        "\t//attacker.example",
+        " //attacker.example",
+        "/\u{85}/attacker.example",
+        "\\\\attacker.example",
+        "attacker.example",
+        "///attacker.example",
     ];
     let mut count = 0;
     for bad in evil {
-        for form in walk.forms(&browser) {
+        for (sender, form) in &forms {
             if form.action == "/logout" {
                 continue;
             }
             // Too old, so that it is answered with a way back; and as it is, where it says the way.
             let too_old = [("csrf", "made-up"), ("page", bad), ("back", bad)];
-            let answer = form.send_with(&browser, &too_old);
+            let answer = form.send_with(sender, &too_old);
             assert_eq!(outside(&answer), Vec::<String>::new(), "{}", form.action);
             count += 1;
         }
@@ -173,6 +192,16 @@ fn nothing_that_a_visitor_brings_along_leads_elsewhere() {
         assert!(!answer.text.contains("attacker"), "{}", answer.text);
         let answer = hub.anybody().send("POST", "/profile", &headers, "");
         assert_eq!(answer.header("location"), Some("/login?back=%2F"));
+    }
+    for bad in evil {
+        let once: String = form_urlencoded::byte_serialize(bad.as_bytes()).collect();
+        let twice: String = form_urlencoded::byte_serialize(once.as_bytes()).collect();
+        for sent in [once, twice] {
+            for path in ["/login", "/signup", "/accounts/new", "/locations/new"] {
+                let page = browser.get(&format!("{path}?back={sent}"));
+                assert_eq!(outside(&page), Vec::<String>::new(), "{path} {sent}");
+            }
+        }
     }
     let lost = browser.get("//attacker.example/phish");
     assert_eq!(outside(&lost), Vec::<String>::new());
@@ -230,31 +259,19 @@ fn every_address_leads_somewhere_however_it_is_asked() {
     assert!(paths.len() > 45, "{}", paths.len());
 }
 
+/// Whatever holds for every form is tried with those that are found.
 #[test]
-fn forms_are_found_at_all() {
+fn every_address_that_takes_forms_has_one_that_is_found() {
     let hub = TestHub::start();
     let walk = Walk::new(&hub);
-    let browser = administrator(&walk);
-    let found = walk.forms(&browser);
-    for end in [
-        "/block",
-        "/unblock",
-        "/disconnect",
-        "/repeats",
-        "/logs",
-        "/rotate",
-        "/delete",
-        "/settings/permissions",
-        "/profile/password",
-        "/profile/log_out_everywhere",
-        "/accounts/new",
-        "/locations/new",
-        "/developer/clients/new",
-        "/oauth2/v1/authorize",
-    ] {
-        assert!(found.iter().any(|form| form.action.ends_with(end)), "{end}");
-    }
+    let everybody = walk.everybody();
+    let found: Vec<&Form> = everybody.iter().flat_map(|(_, forms)| forms).collect();
+    let actions: BTreeSet<&str> = found.iter().map(|form| route(&form.action)).collect();
+    let browser = &everybody[0].0;
+    let takes = |path: &&str| browser.ask("POST", &some(path)).status() != 405;
+    let all: BTreeSet<&str> = hub::office::paths().into_iter().filter(takes).collect();
+    assert_eq!(actions, all);
+    eprintln!("{} forms of {} kinds", found.len(), all.len());
     let chosen = found.iter().any(|form| !form.get("catalog").is_empty());
     assert!(chosen, "the second page of the consent");
-    assert!(!forms(&browser.open("/profile")).is_empty());
 }
