@@ -2,16 +2,28 @@
 
 use hub::users::permissions::Permissions;
 
-use super::walk::{Walk, administrator, roles};
+use super::walk::{Walk, administrator, roles, route};
 use crate::support::{TestHub, on_each_engine};
 
 /// What is about the browser, on every page.
 const EVERYWHERE: [&str; 3] = ["/language", "/logout", "/selection"];
 
+/// What is about no place.
+const FOR_STRANGERS: [&str; 6] = [
+    "/login",
+    "/signup",
+    "/signup/{token}",
+    "/reset_password/new",
+    "/reset_password/{token}",
+    "/invitations/{token}",
+];
+
 #[test]
 fn a_form_of_one_place_does_nothing_at_another() {
     let hub = TestHub::start();
     let walk = Walk::new(&hub);
+    // So that there are invitations and links, too.
+    walk.everybody();
     let (mut refused, mut elsewhere) = (0, 0);
     for (name, role) in roles() {
         for location in [None, Some(&hub.location)] {
@@ -29,8 +41,7 @@ fn a_form_of_one_place_does_nothing_at_another() {
                 let about = format!("{role:?} {} on {}", form.action, form.page);
                 // Forms for strangers are about no place.
                 if form.get("place").is_empty() {
-                    let outside = ["/login", "/signup", "/reset_password/new"];
-                    assert!(outside.contains(&form.action.as_str()), "{about}");
+                    assert!(FOR_STRANGERS.contains(&route(&form.action)), "{about}");
                 } else {
                     let answer = form.send(&browser);
                     assert_eq!(answer.status(), 409, "{about}: {}", answer.text());

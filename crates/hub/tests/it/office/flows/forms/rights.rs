@@ -20,6 +20,8 @@ enum Needs {
     SigningIn,
     /// The user whose it is.
     Being,
+    /// To be a member of the place that it is about.
+    Belonging,
     /// A permission at the place that it is about.
     Holding(Permissions),
     /// A permission in the whole account.
@@ -46,10 +48,10 @@ fn needs(route: &str) -> Needs {
         | "/oauth2/v1/authorize" => Needs::SigningIn,
         "/profile/email/{token}"
         | "/profile/invitations/{id}"
-        | "/profile/permissions/{id}/delete"
         | "/developer/clients/{id}"
         | "/developer/clients/{id}/rotate"
         | "/developer/clients/{id}/delete" => Needs::Being,
+        "/profile/permissions/{id}/delete" => Needs::Belonging,
         "/developer/clients/new" => Needs::Holding(Permissions::VIEW),
         "/connections/{id}/block"
         | "/connections/{id}/unblock"
@@ -71,6 +73,8 @@ struct Person {
     name: String,
     browser: Browser,
     is_user: bool,
+    /// The account or location of which they are a member.
+    place: String,
     /// What they may do in the first account, or at the first location of it.
     held: Permissions,
     is_in_all: bool,
@@ -84,6 +88,10 @@ impl Person {
             Needs::Nothing => true,
             Needs::SigningIn => self.is_user,
             Needs::Being => false,
+            Needs::Belonging => {
+                let own = format!("/profile/permissions/{}/delete", self.place);
+                form.action == own
+            }
             Needs::Holding(wanted) => self.held.has(wanted) && (self.is_in_all || !is_whole),
             Needs::HoldingInAll(wanted) => self.held.has(wanted) && self.is_in_all,
         }
@@ -117,6 +125,7 @@ fn persons(walk: &Walk<'_>) -> Vec<Person> {
                 browser: hub.user(&name, held, location),
                 name,
                 is_user: true,
+                place: location.map_or(hub.account.to_string(), ToString::to_string),
                 held,
                 is_in_all,
             });
@@ -135,10 +144,11 @@ fn persons(walk: &Walk<'_>) -> Vec<Person> {
             add(&format!("alone{number}"), alone, location);
         }
     }
-    let without = |name: &str, browser: Browser, is_user: bool| Person {
+    let without = |name: &str, browser: Browser, is_user: bool, place: &str| Person {
         name: name.to_owned(),
         browser,
         is_user,
+        place: place.to_owned(),
         held: Permissions::NONE,
         is_in_all: false,
     };
@@ -147,10 +157,20 @@ fn persons(walk: &Walk<'_>) -> Vec<Person> {
     let (_, neighbour) = hub.user_of(&walk.other, "Neighbour", mighty, None);
     let next_door = Role::FullAdministrator.permissions(false);
     let next_door = hub.user("Next-door", next_door, Some(&hub.second_location));
-    all.push(without("without an account", nobody, true));
-    all.push(without("from another account", neighbour, true));
-    all.push(without("from another location", next_door, true));
-    all.push(without("a stranger", Browser::new(hub), false));
+    all.push(without("without an account", nobody, true, ""));
+    all.push(without(
+        "from another account",
+        neighbour,
+        true,
+        walk.other.as_str(),
+    ));
+    all.push(without(
+        "from another location",
+        next_door,
+        true,
+        hub.second_location.as_str(),
+    ));
+    all.push(without("a stranger", Browser::new(hub), false, ""));
     all
 }
 
@@ -193,11 +213,11 @@ fn every_form_is_refused_to_whoever_may_not_send_it() {
     let everybody = walk.everybody();
     let forms: Vec<&Form> = everybody.iter().flat_map(|(_, forms)| forms).collect();
     let persons = persons(&walk);
-    let before = state(&hub);
     let (mut refused, mut offered) = (0, 0);
     for person in &persons {
         let own = walk.forms(&person.browser);
         let own: BTreeSet<&str> = own.iter().map(|form| form.action.as_str()).collect();
+        let before = state(&hub);
         // The same form stands on many pages.
         let mut tried = BTreeSet::new();
         for form in &forms {
@@ -245,9 +265,10 @@ fn nobody_lets_an_app_in_where_he_may_not() {
     let asking: Vec<&Form> = asking
         .filter(|form| !form.page.ends_with("profile"))
         .collect();
+    let persons = persons(&walk);
     let before = state(&hub);
     let (mut refused, mut count) = (0, 0);
-    for person in persons(&walk) {
+    for person in persons {
         if person.held.has(Permissions::CONNECTIONS) {
             continue;
         }
