@@ -120,6 +120,9 @@ impl Person {
 /// Who manages another location of the first account.
 const NEXT_DOOR: &str = "Next-door";
 
+/// Who manages an account of their own.
+const NEIGHBOUR: &str = "Neighbour";
+
 const STRANGER: &str = "a stranger";
 
 /// Every role and every single permission, in the account and at a location; and who has none.
@@ -162,14 +165,15 @@ fn persons(walk: &Walk<'_>) -> Vec<Person> {
         is_user: name != STRANGER,
         place: place.to_owned(),
         held,
-        is_in_all: place == walk.other.as_str(),
+        is_in_all: name == NEIGHBOUR,
         is_here: false,
     };
     let nobody = hub.user("Nobody", Permissions::NONE, None);
     all.push(elsewhere("Nobody", nobody, Permissions::NONE, ""));
     let held = Role::FullAdministrator.permissions(true);
-    let (_, neighbour) = hub.user_of(&walk.other, "Neighbour", held, None);
-    all.push(elsewhere("Neighbour", neighbour, held, walk.other.as_str()));
+    let other = hub.another_account().account;
+    let (_, neighbour) = hub.user_of(&other, NEIGHBOUR, held, None);
+    all.push(elsewhere(NEIGHBOUR, neighbour, held, other.as_str()));
     let held = Role::FullAdministrator.permissions(false);
     let place = &hub.second_location;
     let next_door = hub.user(NEXT_DOOR, held, Some(place));
