@@ -12,7 +12,7 @@ use wire::currency::Currency;
 use wire::id::AccountId;
 
 use super::location::Place;
-use super::{a_name, an_id, found_user};
+use super::{a_line, an_id, found_user};
 
 #[derive(Subcommand, Debug)]
 pub(super) enum Account {
@@ -27,7 +27,7 @@ pub(super) enum Account {
 #[derive(Args, Debug)]
 pub(super) struct Create {
     /// Name, such as the sign over the door
-    #[arg(long, value_parser = a_name)]
+    #[arg(long, value_parser = a_line)]
     name: String,
     /// ISO 4217, for ever
     #[arg(long, default_value = "EUR")]
@@ -35,7 +35,7 @@ pub(super) struct Create {
     #[command(flatten)]
     place: Place,
     /// Name of the first location
-    #[arg(long, value_parser = a_name)]
+    #[arg(long, value_parser = a_line)]
     location_name: String,
     /// E-mail of a user who becomes its full administrator
     #[arg(long)]

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use wire::id::ClientId;
 use wire::scope::{Level, Scope};
 
-use super::{a_name, an_id, found_user};
+use super::{a_line, an_id, found_user};
 
 #[derive(Subcommand, Debug)]
 pub(super) enum Client {
@@ -22,7 +22,7 @@ pub(super) enum Client {
 #[derive(Args, Debug)]
 pub(super) struct Create {
     /// What merchants read
-    #[arg(long, value_parser = a_name)]
+    #[arg(long, value_parser = a_line)]
     name: String,
     /// An id of your own, so that an app need not be changed
     #[arg(long)]

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use wire::country::is_country;
 use wire::id::AccountId;
 
-use super::{a_name, an_id, known_timezone};
+use super::{a_line, an_id, known_timezone};
 
 #[derive(Subcommand, Debug)]
 pub(super) enum Location {
@@ -23,7 +23,7 @@ pub(super) struct Create {
     #[arg(long)]
     account: String,
     /// Name, such as the city or the street
-    #[arg(long, value_parser = a_name)]
+    #[arg(long, value_parser = a_line)]
     name: String,
     #[command(flatten)]
     place: Place,
@@ -39,13 +39,13 @@ pub(super) struct Place {
     #[arg(long, default_value = "Europe/Paris")]
     timezone: String,
     /// Street and number
-    #[arg(long)]
+    #[arg(long, value_parser = a_line)]
     address: Option<String>,
     /// Postal code
-    #[arg(long)]
+    #[arg(long, value_parser = a_line)]
     postal_code: Option<String>,
     /// City
-    #[arg(long)]
+    #[arg(long, value_parser = a_line)]
     city: Option<String>,
 }
 

@@ -13,7 +13,7 @@ use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use hub::chance::Chance;
 use hub::clock::Clock;
-use hub::office::posted::{is_seen, one_line};
+use hub::office::posted::{is_seen, longest, one_line};
 use hub::users::store as users;
 use hub::{Hub, Opening};
 use jiff::tz::TimeZone;
@@ -94,12 +94,15 @@ fn an_id<T, E: std::fmt::Display>(flag: &str, id: Result<T, E>) -> anyhow::Resul
     id.map_err(|error| anyhow::anyhow!("{flag}: {error}"))
 }
 
-/// A name as it can stand in a line of a page.
-fn a_name(text: &str) -> Result<String, String> {
-    if one_line(text) == text && is_seen(text) {
-        Ok(text.to_owned())
+/// A text as it can stand in a line of a page, of the length that forms take, too.
+fn a_line(text: &str) -> Result<String, String> {
+    let most = longest("name");
+    if one_line(text) != text || !is_seen(text) {
+        Err("no line breaks and no characters that cannot be seen".to_owned())
+    } else if text.chars().count() > most {
+        Err(format!("at most {most} characters"))
     } else {
-        Err("a name has no line breaks and no characters that cannot be seen".to_owned())
+        Ok(text.to_owned())
     }
 }
 

@@ -10,7 +10,7 @@ use hub::users::store::{self as users, NewUser};
 use serde_json::{Value, json};
 use wire::id::{AccountId, LocationId};
 
-use super::{a_name, an_id, found_user, known_timezone};
+use super::{a_line, an_id, found_user, known_timezone};
 
 #[derive(Subcommand, Debug)]
 pub(super) enum User {
@@ -26,7 +26,7 @@ pub(super) struct Create {
     #[arg(long)]
     email: String,
     /// Full name
-    #[arg(long, value_parser = a_name)]
+    #[arg(long, value_parser = a_line)]
     name: String,
     /// At least 10 characters
     #[arg(long)]

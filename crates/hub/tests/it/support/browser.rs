@@ -140,6 +140,14 @@ impl Browser {
         Self { host, ..self }
     }
 
+    /// The same, speaking to another hub.
+    pub fn to(self, hub: &hub::Hub) -> Self {
+        Self {
+            anybody: self.anybody.at(hub),
+            ..self
+        }
+    }
+
     /// The same, from another address.
     pub fn from(self, address: &str) -> Self {
         Self {

@@ -1,5 +1,6 @@
-//! Names of which each is one word of 300 characters, on a screen of 320 pixels: no page is wider than
-//! the screen.
+//! Names of which each is one word, as long as it may be, on a screen of 320 pixels: no page is wider
+//! than the screen, and everything that can be pressed or filled in has a name for whoever cannot see
+//! it.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::path::Path;
@@ -33,6 +34,23 @@ const WIDE: &str = "
         .filter((it) => it.getBoundingClientRect().right > 320.5)
         .map((it) => it.outerHTML.replaceAll(/m{20,}/g, 'm…m').slice(0, 160)).slice(0, 12)";
 
+/// What can be pressed or filled in and says nothing to whoever hears the page.
+const NAMELESS: &str = "
+    const said = (it) => {
+        if (it.nodeType === Node.TEXT_NODE) return it.data;
+        if (!(it instanceof Element) || it.getAttribute('aria-hidden') === 'true') return '';
+        if (it.getAttribute('aria-label')) return it.getAttribute('aria-label');
+        const style = getComputedStyle(it);
+        if (style.display === 'none' || style.visibility === 'hidden') return '';
+        return [...it.childNodes].map(said).join(' ');
+    };
+    const name = (it) =>
+        it.title + said(it) + [...(it.labels || [])].map(said).join(' ');
+    return [...document.querySelectorAll('a[href], button, summary, input, select, textarea')]
+        .filter((it) => it.type !== 'hidden' && it.getClientRects().length > 0)
+        .filter((it) => name(it).trim() === '')
+        .map((it) => it.outerHTML.slice(0, 160))";
+
 const PASSWORD: &str = "fourchette bleue";
 
 fn word() -> String {
@@ -56,7 +74,8 @@ impl Shop {
     async fn open(place: &Place) -> Self {
         let hub = Hub::start(Path::new(PROGRAM), place, &[]).await.unwrap();
         let word = word();
-        let name = word.as_str();
+        // The longest that is taken for a name.
+        let name = &word[..200];
         for (email, locale) in [("fr@example.com", "fr-FR"), ("en@example.com", "en-GB")] {
             let user = ["user", "create", "--email", email, "--name", name];
             let rest = ["--password", PASSWORD, "--locale", locale];
@@ -229,15 +248,39 @@ async fn look(screen: &Screen, path: &str) -> Option<String> {
     let widths = screen.run(WIDTHS).await;
     let widths = widths.as_array().unwrap().iter().filter_map(Value::as_u64);
     let most = widths.max().unwrap();
-    if most <= 320 {
-        return None;
-    }
+    let nameless = screen.run(NAMELESS).await;
     let path = path.replace(&word(), "m…m");
-    Some(format!("{path} needs {most}: {:#}", screen.run(WIDE).await))
+    if most > 320 {
+        return Some(format!("{path} needs {most}: {:#}", screen.run(WIDE).await));
+    }
+    (nameless != json!([])).then(|| format!("{path} has what has no name: {nameless:#}"))
+}
+
+/// Sends the form of the page twice, to nowhere; says whether the second time was held back.
+const TWICE: &str = "
+    const form = document.querySelector('main form[method=post]');
+    const send = () => {
+        const event = new Event('submit', { cancelable: true });
+        form.dispatchEvent(event);
+        return event.defaultPrevented;
+    };
+    return [send(), send()]";
+
+#[tokio::test]
+async fn an_address_that_is_badly_encoded_does_not_stop_the_guard_against_a_second_press() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::in_folder(folder.path(), None);
+    let hub = Hub::start(Path::new(PROGRAM), &place, &[]).await.unwrap();
+    let screen = Screen::open("hash").await;
+    for end in ["", "#%C3%A9", "#100%", "#%", "#%E9"] {
+        screen.go("about:blank").await;
+        screen.go(&format!("{}/signup{end}", hub.url)).await;
+        assert_eq!(screen.run(TWICE).await, json!([false, true]), "{end}");
+    }
 }
 
 #[tokio::test]
-async fn no_page_is_wider_than_the_screen_however_long_a_word_is() {
+async fn no_page_is_wider_than_the_screen_and_everything_has_a_name() {
     let folder = tempfile::tempdir().unwrap();
     let place = Place::in_folder(folder.path(), None);
     let shop = Shop::open(&place).await;
@@ -283,7 +326,11 @@ async fn no_page_is_wider_than_the_screen_however_long_a_word_is() {
             ("/profile".to_owned(), "profile"),
         ] {
             screen.go(&format!("{url}{path}")).await;
-            screen.picture(&format!("{name}-{locale}")).await;
+            for scheme in ["light", "dark"] {
+                screen.colours(scheme).await;
+                screen.picture(&format!("{name}-{locale}-{scheme}")).await;
+            }
+            screen.colours("light").await;
         }
     }
 }

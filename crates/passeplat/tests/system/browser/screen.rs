@@ -241,7 +241,8 @@ impl Screen {
             .await;
     }
 
-    async fn colours(&self, scheme: &str) {
+    /// Lets the page be read in `light` or `dark`.
+    pub async fn colours(&self, scheme: &str) {
         let feature = json!({ "name": "prefers-color-scheme", "value": scheme });
         // Nothing is caught halfway between two colours.
         let still = json!({ "name": "prefers-reduced-motion", "value": "reduce" });

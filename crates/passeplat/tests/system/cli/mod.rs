@@ -347,6 +347,9 @@ fn what_is_no_country_and_no_name_is_refused_by_its_flag() {
         said.contains("--country: 'ZZ' is no code of ISO 3166-1"),
         "{said}"
     );
+    let long = "a".repeat(201);
+    let said = create("FR", &long);
+    assert!(said.contains("at most 200 characters"), "{said}");
     for name in ["Les\nTrois", "Les\u{202e}Trois", "Les\tTrois", " "] {
         let said = create("FR", name);
         assert!(

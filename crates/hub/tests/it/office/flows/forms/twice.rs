@@ -1,5 +1,7 @@
 //! A form is spent once: the second sending gets what came of the first.
 
+use hub::users::permissions::Role;
+
 use super::walk::{Form, Walk, administrator, count, forms};
 use crate::support::{Anybody, Browser, Page, TestHub, on_each_engine, on_postgres_with};
 
@@ -84,6 +86,24 @@ fn two_hubs_make_one_location_of_one_form() {
     on_postgres_with(&[], |hub| {
         let other = hub.another_hub();
         at_once(&hub, |browser| vec![browser.anybody().at(&other)]);
+    });
+}
+
+#[test]
+fn a_form_stays_spent_when_the_hub_has_started_again() {
+    on_each_engine(|mut hub| {
+        let other = hub.another_account().account;
+        let held = Role::FullAdministrator.permissions(true);
+        let (_, browser) = hub.user_of(&other, "Ana", held, None);
+        let form = form(&browser.open("/locations/new"), "/locations/new");
+        let typed = [("location_name", "Lille")];
+        let before = count(&hub, "locations");
+        let first = told(&form.send_with(&browser, &typed));
+        assert_eq!(first.0, 303);
+        hub.restart();
+        let browser = browser.to(&hub.hub);
+        assert_eq!(told(&form.send_with(&browser, &typed)), first);
+        assert_eq!(count(&hub, "locations"), before + 1);
     });
 }
 
