@@ -310,9 +310,14 @@ async fn a_polite_signal_ends_the_hub_well() {
 
 /// `passeplat serve` with these arguments, which must end by itself.
 fn refused(arguments: &[&str]) -> String {
+    refused_as("serve", arguments)
+}
+
+/// The same for another command.
+fn refused_as(command: &str, arguments: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let output: Output = Command::new("timeout")
-        .args(["30", PROGRAM, "serve"])
+        .args(["30", PROGRAM, command])
         .args(arguments)
         .env("PASSEPLAT_SERVER_LISTEN", "127.0.0.1:0")
         .current_dir(folder.path())
@@ -335,10 +340,10 @@ fn what_is_no_country_and_no_name_is_refused_by_its_flag() {
     let database = format!("sqlite:{}", folder.path().join("hub.db").display());
     let key = folder.path().join("key").display().to_string();
     let create = |country: &str, name: &str| {
-        let mut arguments = vec!["admin", "--database", &database, "--key-file", &key];
-        arguments.extend(["account", "create", "--location-name", "Lyon"]);
+        let mut arguments = vec!["account", "create", "--location-name", "Lyon"];
         arguments.extend(["--country", country, "--name", name]);
-        refused(&arguments)
+        arguments.extend(["--database", &database, "--key-file", &key]);
+        refused_as("admin", &arguments)
     };
     let said = create("UK", "Les Trois Gourmands");
     assert!(said.contains("the United Kingdom is GB"), "{said}");
