@@ -310,14 +310,9 @@ async fn a_polite_signal_ends_the_hub_well() {
 
 /// `passeplat serve` with these arguments, which must end by itself.
 fn refused(arguments: &[&str]) -> String {
-    refused_as("serve", arguments)
-}
-
-/// The same for another command.
-fn refused_as(command: &str, arguments: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let output: Output = Command::new("timeout")
-        .args(["30", PROGRAM, command])
+        .args(["30", PROGRAM, "serve"])
         .args(arguments)
         .env("PASSEPLAT_SERVER_LISTEN", "127.0.0.1:0")
         .current_dir(folder.path())
@@ -334,33 +329,26 @@ fn refused_as(command: &str, arguments: &[&str]) -> String {
     said
 }
 
-#[test]
-fn what_is_no_country_and_no_name_is_refused_by_its_flag() {
+#[tokio::test]
+async fn what_is_no_country_and_no_name_is_refused_by_its_flag() {
     let folder = tempfile::tempdir().unwrap();
-    let database = format!("sqlite:{}", folder.path().join("hub.db").display());
-    let key = folder.path().join("key").display().to_string();
-    let create = |country: &str, name: &str| {
-        let mut arguments = vec!["account", "create", "--location-name", "Lyon"];
-        arguments.extend(["--country", country, "--name", name]);
-        arguments.extend(["--database", &database, "--key-file", &key]);
-        refused_as("admin", &arguments)
-    };
-    let said = create("UK", "Les Trois Gourmands");
-    assert!(said.contains("the United Kingdom is GB"), "{said}");
-    let said = create("ZZ", "Les Trois Gourmands");
-    assert!(
-        said.contains("--country: 'ZZ' is no code of ISO 3166-1"),
-        "{said}"
-    );
+    let hub = start(&Place::in_folder(folder.path(), None)).await;
     let long = "a".repeat(201);
-    let said = create("FR", &long);
-    assert!(said.contains("at most 200 characters"), "{said}");
-    for name in ["Les\nTrois", "Les\u{202e}Trois", "Les\tTrois", " "] {
-        let said = create("FR", name);
-        assert!(
-            said.contains("--name") && said.contains("line breaks"),
-            "{said}"
-        );
+    let good = "Les Trois Gourmands";
+    for (country, name, says) in [
+        ("UK", good, "the United Kingdom is GB"),
+        ("ZZ", good, "--country: 'ZZ' is no code of ISO 3166-1"),
+        ("FR", &long, "at most 200 characters"),
+        ("FR", "Les\nTrois", "no line breaks"),
+        ("FR", "Les\u{202e}Trois", "no line breaks"),
+        ("FR", "Les\tTrois", "no line breaks"),
+        ("FR", " ", "no line breaks"),
+    ] {
+        let create = ["account", "create", "--location-name", "Lyon"];
+        let what = ["--country", country, "--name", name];
+        let refused = hub.admin(&[create, what].concat()).await;
+        let said = format!("{:#}", refused.expect_err(says));
+        assert!(said.contains(says), "{said}");
     }
 }
 
