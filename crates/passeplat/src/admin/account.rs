@@ -12,7 +12,7 @@ use wire::currency::Currency;
 use wire::id::AccountId;
 
 use super::location::Place;
-use super::{an_id, found_user};
+use super::{a_line, an_id, found_user};
 
 #[derive(Subcommand)]
 pub(super) enum Account {
@@ -27,7 +27,7 @@ pub(super) enum Account {
 #[derive(Args)]
 pub(super) struct Create {
     /// Name, such as the sign over the door
-    #[arg(long)]
+    #[arg(long, value_parser = a_line)]
     name: String,
     /// ISO 4217, for ever
     #[arg(long, default_value = "EUR")]
@@ -35,7 +35,7 @@ pub(super) struct Create {
     #[command(flatten)]
     place: Place,
     /// Name of the first location
-    #[arg(long)]
+    #[arg(long, value_parser = a_line)]
     location_name: String,
     /// E-mail of a user who becomes its full administrator
     #[arg(long)]

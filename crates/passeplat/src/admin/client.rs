@@ -11,7 +11,7 @@ use wire::id::ClientId;
 use wire::scope::{Level, Scope};
 
 use super::secret::secret;
-use super::{an_id, found_user};
+use super::{a_line, an_id, found_user};
 
 #[derive(Subcommand)]
 pub(super) enum Client {
@@ -24,7 +24,7 @@ pub(super) enum Client {
 #[derive(Args)]
 pub(super) struct Create {
     /// What merchants read
-    #[arg(long)]
+    #[arg(long, value_parser = a_line)]
     name: String,
     /// An id of your own, so that an app need not be changed
     #[arg(long)]

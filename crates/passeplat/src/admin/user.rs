@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use wire::id::{AccountId, LocationId};
 
 use super::secret::secret;
-use super::{an_id, found_user, known_timezone};
+use super::{a_line, an_id, found_user, known_timezone};
 
 #[derive(Subcommand)]
 pub(super) enum User {
@@ -28,7 +28,7 @@ pub(super) struct Create {
     #[arg(long)]
     email: String,
     /// Full name
-    #[arg(long)]
+    #[arg(long, value_parser = a_line)]
     name: String,
     /// At least 10 characters. Others see it in the list of processes: use the variable, or standard input
     #[arg(long, env = "PASSEPLAT_ADMIN_PASSWORD", hide_env_values = true)]

@@ -205,6 +205,12 @@ impl TestHub {
         Hub::open(self.hub.config().clone(), clock, Chance::seeded(8)).expect("another hub")
     }
 
+    /// Stops the hub, and starts one on what it has left.
+    pub fn restart(&mut self) {
+        self.wait(self.hub.close());
+        self.hub = self.another_hub();
+    }
+
     /// A session of one's own on the PostgreSQL database.
     pub fn session(&self) -> tokio_postgres::Client {
         let schema = self.schema.as_ref().expect("a test on PostgreSQL");

@@ -289,6 +289,14 @@ impl Journey {
         screen.sees("POST").await;
         screen.sees("PATCH").await;
         screen.pictures("commande").await;
+        screen.go(&format!("{}/apps", self.demo.hub)).await;
+        screen
+            .sees(self.t("Logiciels de caisse", "Point of Sales"))
+            .await;
+        screen.sees(self.t("Outils", "Tools")).await;
+        screen
+            .misses(self.t("Autres applications", "Other Apps"))
+            .await;
 
         self.open_logs("Kezia II").await;
         screen.sees(self.t("Portée", "Scope")).await;

@@ -135,6 +135,12 @@ impl Screen {
         }
     }
 
+    /// What a script says of the page.
+    pub async fn run(&self, script: &str) -> Value {
+        let said = self.client().execute(script, Vec::new()).await;
+        said.unwrap_or_else(|error| panic!("{script}: {error}"))
+    }
+
     /// Everything that can be read on the page.
     pub async fn text(&self) -> String {
         let text = self
@@ -232,7 +238,8 @@ impl Screen {
         );
     }
 
-    async fn size(&self, width: u32, height: u32) {
+    /// Gives the window another size.
+    pub async fn size(&self, width: u32, height: u32) {
         let wanted = json!({
             "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false,
         });
@@ -241,7 +248,8 @@ impl Screen {
             .await;
     }
 
-    async fn colours(&self, scheme: &str) {
+    /// Lets the page be read in `light` or `dark`.
+    pub async fn colours(&self, scheme: &str) {
         let feature = json!({ "name": "prefers-color-scheme", "value": scheme });
         // Nothing is caught halfway between two colours.
         let still = json!({ "name": "prefers-reduced-motion", "value": "reduce" });

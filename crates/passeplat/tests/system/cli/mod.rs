@@ -331,6 +331,29 @@ fn refused(arguments: &[&str]) -> String {
     said
 }
 
+#[tokio::test]
+async fn what_is_no_country_and_no_name_is_refused_by_its_flag() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = start(&Place::in_folder(folder.path(), None)).await;
+    let long = "a".repeat(201);
+    let good = "Les Trois Gourmands";
+    for (country, name, says) in [
+        ("UK", good, "the United Kingdom is GB"),
+        ("ZZ", good, "--country: 'ZZ' is no code of ISO 3166-1"),
+        ("FR", &long, "at most 200 characters"),
+        ("FR", "Les\nTrois", "no line breaks"),
+        ("FR", "Les\u{202e}Trois", "no line breaks"),
+        ("FR", "Les\tTrois", "no line breaks"),
+        ("FR", " ", "no line breaks"),
+    ] {
+        let create = ["account", "create", "--location-name", "Lyon"];
+        let what = ["--country", country, "--name", name];
+        let refused = hub.admin(&[create, what].concat()).await;
+        let said = format!("{:#}", refused.expect_err(says));
+        assert!(said.contains(says), "{said}");
+    }
+}
+
 #[test]
 fn a_database_of_an_unknown_kind_is_refused_by_its_name() {
     let said = refused(&["--database", "mysql://localhost/hub", "--key-file", "key"]);
