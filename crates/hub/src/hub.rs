@@ -131,7 +131,7 @@ impl Hub {
         let journal = if opening == Opening::Existing {
             None
         } else {
-            opening::warn_of_others(&config, &address, place.file());
+            opening::warn_of_unsent_mails(&config);
             place.open_or_go_on(!is_new)
         };
         Ok(Self {

@@ -94,9 +94,10 @@ pub async fn serve(
     let beside = [tokio::spawn(run_journal), tokio::spawn(run_chores)];
     let (stop_dispatch, stopped) = watch::channel(false);
     let dispatcher = {
-        let (supervisor, hub) = (supervisor.clone(), hub.clone());
+        let supervisor = supervisor.clone();
+        let dispatcher = dispatch::Dispatcher::new(hub.clone());
         tokio::spawn(async move {
-            let run = |heartbeat| dispatch::run(hub.clone(), stopped.clone(), heartbeat);
+            let run = |heartbeat| dispatcher.run(stopped.clone(), heartbeat);
             supervisor.task("dispatcher", run).await;
         })
     };

@@ -12,9 +12,6 @@ pub const FILE: u32 = 0o600;
 /// The mode of a folder.
 pub const FOLDER: u32 = 0o700;
 
-/// What others than the owner may do.
-const OTHERS: u32 = 0o077;
-
 /// Makes a folder, and those above it, unless they are there.
 pub fn make_folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(FOLDER).create(path)
@@ -32,19 +29,4 @@ pub fn make_file(path: &Path) -> io::Result<File> {
 /// Takes from others what they may do with a file.
 pub(crate) fn close_file(path: &Path) -> io::Result<()> {
     std::fs::set_permissions(path, Permissions::from_mode(FILE))
-}
-
-/// The mode of a file or folder that others than its owner may read or change; none if they may not,
-/// and none if it is not there.
-pub fn loose_mode(path: &Path) -> Option<u32> {
-    let mode = std::fs::metadata(path).ok()?.permissions().mode() & 0o777;
-    (mode & OTHERS != 0).then_some(mode)
-}
-
-/// Warns of a file or folder that others may read or change; `what` it is, for the line.
-pub fn warn_if_loose(what: &'static str, path: &Path) {
-    if let Some(mode) = loose_mode(path) {
-        let (mode, file) = (format!("{mode:04o}"), path.display());
-        tracing::warn!(what, %file, mode, "others may read a file of the hub: take it from them (chmod go=)");
-    }
 }

@@ -20,9 +20,10 @@ mod waits;
 mod worker;
 
 use std::convert::Infallible;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 
 use crate::db;
 use crate::hub::Hub;
@@ -57,49 +58,76 @@ pub(crate) async fn shorten_waits(hub: &Hub) -> db::Result<()> {
     waits::shorten(hub, hub.clock().now() + waits::longest(hub)).await
 }
 
-/// Delivers what is due until `stop` says true; then waits a moment for what is under way, and
-/// hands back the rest.
-pub(crate) async fn run(
+/// The dispatcher of a hub that runs. It outlives a panic: what is under way then goes on.
+pub(crate) struct Dispatcher {
     hub: Hub,
-    mut stop: watch::Receiver<bool>,
-    heartbeat: Heartbeat,
-) -> Result<(), Infallible> {
-    let wake = hub.db().wake();
-    let mut worker = Worker::new(hub);
-    let mut rung_in_vain = false;
-    while !*stop.borrow() {
-        heartbeat.beat();
-        match worker.round().await {
-            Ok(true) => {
-                rung_in_vain = false;
-                continue;
-            }
-            Ok(false) => {}
-            Err(error) => {
-                tracing::warn!(%error, "the dispatcher will try again");
-                tokio::time::sleep(POLL).await;
-            }
+    worker: Mutex<Worker>,
+    /// The worker has begun, and not ended a round yet.
+    is_suspect: AtomicBool,
+}
+
+impl Dispatcher {
+    pub(crate) fn new(hub: Hub) -> Self {
+        Self {
+            worker: Mutex::new(Worker::new(hub.clone())),
+            hub,
+            is_suspect: AtomicBool::new(false),
         }
-        tokio::select! {
-            _ = stop.changed() => {}
-            () = wake.notified() => {
-                // Most changes leave nothing to send: while they come one after the other, not each
-                // is worth a look.
-                if std::mem::replace(&mut rung_in_vain, true) {
-                    tokio::time::sleep(GATHER).await;
+    }
+
+    /// Delivers what is due until `stop` says true; then waits a moment for what is under way, and
+    /// hands back the rest.
+    pub(crate) async fn run(
+        &self,
+        mut stop: watch::Receiver<bool>,
+        heartbeat: Heartbeat,
+    ) -> Result<(), Infallible> {
+        let mut worker = self.worker.lock().await;
+        if self.is_suspect.swap(true, Ordering::Relaxed) {
+            // It panicked twice without getting anything done: what it holds may be the cause. The
+            // leases of that run out.
+            *worker = Worker::new(self.hub.clone());
+        }
+        let wake = self.hub.db().wake();
+        let mut rung_in_vain = false;
+        while !*stop.borrow() {
+            let round = worker.round().await;
+            if round.is_ok() {
+                self.is_suspect.store(false, Ordering::Relaxed);
+            }
+            heartbeat.beat();
+            match round {
+                Ok(true) => {
+                    rung_in_vain = false;
+                    continue;
+                }
+                Ok(false) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "the dispatcher will try again");
+                    tokio::time::sleep(POLL).await;
                 }
             }
-            true = worker.wait() => {
-                // What ends at about the same time is written down together, but what has just
-                // come is not kept waiting.
-                let _rung = tokio::time::timeout(GATHER, wake.notified()).await;
+            tokio::select! {
+                _ = stop.changed() => {}
+                () = wake.notified() => {
+                    // Most changes leave nothing to send: while they come one after the other, not each
+                    // is worth a look.
+                    if std::mem::replace(&mut rung_in_vain, true) {
+                        tokio::time::sleep(GATHER).await;
+                    }
+                }
+                true = worker.wait() => {
+                    // What ends at about the same time is written down together, but what has just
+                    // come is not kept waiting.
+                    let _rung = tokio::time::timeout(GATHER, wake.notified()).await;
+                }
+                () = tokio::time::sleep(POLL) => rung_in_vain = false,
             }
-            () = tokio::time::sleep(POLL) => rung_in_vain = false,
         }
+        let _late = tokio::time::timeout(GRACE, async { while worker.wait().await {} }).await;
+        if let Err(error) = worker.hand_back().await {
+            tracing::warn!(%error, "callbacks under way will be repeated when their lease ends");
+        }
+        Ok(())
     }
-    let _late = tokio::time::timeout(GRACE, async { while worker.wait().await {} }).await;
-    if let Err(error) = worker.hand_back().await {
-        tracing::warn!(%error, "callbacks under way will be repeated when their lease ends");
-    }
-    Ok(())
 }

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::task::{AbortHandle, JoinError, JoinSet};
@@ -27,6 +28,9 @@ const UNDER_WAY: usize = 512;
 
 /// Failures in a row after which an endpoint is tried with one callback at a time.
 const BREAKS_AFTER: u32 = 5;
+
+/// How long nothing is sent after this machine lacked something for it.
+const PAUSE: Duration = Duration::from_secs(2);
 
 /// What this process knows of a receiver.
 #[derive(Debug, Default)]
@@ -54,6 +58,10 @@ pub(super) struct Worker {
     claims: Vec<Claim>,
     /// The jumps of the clock after which waits were last looked at.
     jumps: Option<u64>,
+    /// What could not be sent because this machine lacked something, with the leases.
+    unsent: Vec<(Key, Timestamp)>,
+    /// Until when nothing is claimed, since it could not be sent.
+    pause_until: Option<Instant>,
     /// Where the last round stopped.
     last: Option<ConnectionId>,
 }
@@ -68,6 +76,8 @@ impl Worker {
             ended: Vec::new(),
             claims: Vec::new(),
             jumps: None,
+            unsent: Vec::new(),
+            pause_until: None,
             last: None,
         }
     }
@@ -80,10 +90,10 @@ impl Worker {
         }
         self.shorten_waits().await?;
         let turns = self.turns().await?;
-        if turns.is_empty() && self.ended.is_empty() && self.claims.is_empty() {
+        let settled = !self.ended.is_empty() || !self.unsent.is_empty();
+        if turns.is_empty() && !settled && self.claims.is_empty() {
             return Ok(false);
         }
-        let settled = !self.ended.is_empty();
         self.settle_and_claim(turns).await?;
         let claimed = !self.claims.is_empty();
         if claimed {
@@ -132,7 +142,11 @@ impl Worker {
             Ok(tried) => tried,
             Err(error) => return self.lose(&error),
         };
+        let lease = self.under_way.get(&tried.key).map(|sending| sending.lease);
         self.leave(&tried.key);
+        if tried.outcome.is_shortage() {
+            return self.put_off(tried.key, lease);
+        }
         let endpoint = self
             .endpoints
             .entry(tried.key.connection.clone())
@@ -146,6 +160,16 @@ impl Worker {
             self.endpoints.remove(&tried.key.connection);
         }
         self.ended.push(Arc::new(tried));
+    }
+
+    /// What could not be sent for a reason of our own is no attempt: it is due again, and tried when
+    /// what is lacking may be there.
+    fn put_off(&mut self, key: Key, lease: Option<Timestamp>) {
+        tracing::error!(
+            "callbacks cannot be sent: this machine has no file, port, memory or server of names left"
+        );
+        self.pause_until = Some(Instant::now() + PAUSE);
+        self.unsent.extend(lease.map(|lease| (key, lease)));
     }
 
     /// A task that panicked: what it had in hand is taken up again when the lease ends.
@@ -179,7 +203,8 @@ impl Worker {
     /// Who has something due and room for it, beginning after those of the last round.
     async fn turns(&mut self) -> db::Result<Vec<Turn>> {
         let mut free = UNDER_WAY.saturating_sub(self.under_way.len());
-        if free == 0 {
+        let pauses = self.pause_until.is_some_and(|until| Instant::now() < until);
+        if free == 0 || pauses {
             return Ok(Vec::new());
         }
         let mut due: Vec<(AccountId, ConnectionId)> =
@@ -210,6 +235,7 @@ impl Worker {
 
     async fn settle_and_claim(&mut self, turns: Vec<Turn>) -> db::Result<()> {
         let (hub, told, left) = (self.hub.clone(), self.ended.clone(), self.claims.clone());
+        let unsent = self.unsent.clone();
         self.claims = self
             .hub
             .db()
@@ -218,6 +244,9 @@ impl Worker {
                 told.iter()
                     .try_for_each(|tried| store::settle(tx, tried, waits))?;
                 left.iter().try_for_each(|claim| store::rest(tx, claim))?;
+                unsent
+                    .iter()
+                    .try_for_each(|(key, lease)| store::hand_back(tx, key, *lease))?;
                 let lease = schedule::lease(hub.outbound().deadline(), tx.now());
                 let mut claims = Vec::new();
                 for turn in &turns {
@@ -231,6 +260,7 @@ impl Worker {
             .await?;
         // Had it failed, the next round would write them down.
         self.ended.clear();
+        self.unsent.clear();
         Ok(())
     }
 

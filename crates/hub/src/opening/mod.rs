@@ -10,7 +10,7 @@
 //! or at the same time, finds the key that the database knows.
 
 mod key_file;
-mod others;
+mod unsent_mails;
 
 use crate::chance::Chance;
 use crate::clock::Clock;
@@ -20,7 +20,7 @@ use crate::db::{self, Address, Db, Settings, Track};
 use crate::secret::{KeyTrouble, MasterKey};
 use crate::supervisor::Supervisor;
 
-pub(crate) use others::warn_of_others;
+pub(crate) use unsent_mails::warn_of_unsent_mails;
 
 use key_file::KeyFile;
 

@@ -16,6 +16,7 @@ use hyper_util::client::legacy::connect::dns::{GaiResolver, Name};
 use ipnet::IpNet;
 use tower::Service;
 
+use super::shortage::Names;
 use crate::config;
 
 /// What the settings allow (`[guard]`).
@@ -171,6 +172,7 @@ fn kind_v6(ip: Ipv6Addr) -> Kind {
 pub(super) struct GuardedResolver {
     guard: Guard,
     names: GaiResolver,
+    answers: Names,
 }
 
 impl GuardedResolver {
@@ -178,6 +180,7 @@ impl GuardedResolver {
         Self {
             guard,
             names: GaiResolver::new(),
+            answers: Names::default(),
         }
     }
 }
@@ -196,9 +199,18 @@ impl Service<Name> for GuardedResolver {
     }
 
     fn call(&mut self, name: Name) -> Self::Future {
-        let (guard, resolving) = (self.guard.clone(), self.names.call(name));
+        let (guard, answers) = (self.guard.clone(), self.answers.clone());
+        let (wanted, resolving) = (name.as_str().to_owned(), self.names.call(name));
         Box::pin(async move {
-            let found: Vec<SocketAddr> = resolving.await.map_err(NotResolved)?.collect();
+            let found: Vec<SocketAddr> = match resolving.await {
+                Ok(found) => found.collect(),
+                Err(error) => {
+                    return Err(answers
+                        .shortage(error)
+                        .map_or_else(|error| BoxError::from(NotResolved(error)), BoxError::from));
+                }
+            };
+            answers.answered(&wanted);
             let allowed: Vec<SocketAddr> = found
                 .iter()
                 .copied()

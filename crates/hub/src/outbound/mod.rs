@@ -7,6 +7,7 @@
 //! - A call ends at its deadline; of the answer only the beginning is kept.
 
 mod guard;
+mod shortage;
 mod trust;
 
 use std::error::Error as StdError;
@@ -26,6 +27,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::config::Config;
 use guard::{Blocked, GuardedResolver, NotResolved};
+use shortage::NoNames;
 
 pub use guard::Guard;
 pub use trust::NoTrust;
@@ -85,6 +87,8 @@ pub enum Failure {
     NotAUrl,
     /// The call could not be made for a reason of our own.
     Internal,
+    /// This machine lacked something for the call, such as a file to open.
+    Shortage,
 }
 
 impl Failure {
@@ -101,6 +105,7 @@ impl Failure {
             Self::NotHttp => "not http",
             Self::NotAUrl => "not a url",
             Self::Internal => "internal",
+            Self::Shortage => "shortage",
         }
     }
 }
@@ -124,6 +129,11 @@ impl Outcome {
             answer: String::new(),
             duration: Duration::ZERO,
         }
+    }
+
+    /// Whether the call was never made, because this machine lacked something for it.
+    pub fn is_shortage(&self) -> bool {
+        self.status == Err(Failure::Shortage)
     }
 
     /// Whether this acknowledges a callback: any status from 200 to 499 (API, chapter Callbacks
@@ -271,6 +281,9 @@ fn failure(error: &hyper_util::client::legacy::Error) -> Failure {
         if cause.is::<Blocked>() {
             return Failure::BlockedAddress;
         }
+        if cause.is::<NoNames>() {
+            return Failure::Shortage;
+        }
         if cause.is::<NotResolved>() {
             return Failure::Dns;
         }
@@ -278,6 +291,9 @@ fn failure(error: &hyper_util::client::legacy::Error) -> Failure {
             return Failure::Tls;
         }
         if let Some(error) = cause.downcast_ref::<io::Error>() {
+            if shortage::is_ours(error) {
+                return Failure::Shortage;
+            }
             match error.kind() {
                 io::ErrorKind::ConnectionRefused => return Failure::ConnectionRefused,
                 io::ErrorKind::TimedOut => return Failure::Timeout,

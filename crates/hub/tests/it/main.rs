@@ -12,6 +12,7 @@
 
 mod api;
 mod chores;
+mod clock;
 mod compatibility;
 mod contract;
 mod db;
@@ -22,4 +23,5 @@ mod oauth;
 mod office;
 mod opening;
 mod settings;
+mod supervised;
 mod support;

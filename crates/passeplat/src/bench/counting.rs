@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Context;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::http::{Connection, request};
 use super::order;
@@ -62,8 +63,8 @@ impl Orders {
         Ok(serde_json::from_slice::<Stored>(answer.body)?.created_at)
     }
 
-    /// All orders since `after`, from every page of the list.
-    pub async fn since(&self, after: &str) -> anyhow::Result<Vec<Stored>> {
+    /// All orders since `after`, from every page of the list; of each what `T` wants to know.
+    pub async fn since<T: DeserializeOwned>(&self, after: &str) -> anyhow::Result<Vec<T>> {
         let mut connection = Connection::open(&self.host)
             .await
             .context("cannot connect")?;
@@ -75,7 +76,7 @@ impl Orders {
             let bytes = request("GET", &self.host, &path, &self.token, None);
             let answer = connection.exchange(&bytes).await?;
             answer.expect_ok().map_err(anyhow::Error::msg)?;
-            let page: Vec<Stored> = serde_json::from_slice(answer.body)?;
+            let page: Vec<T> = serde_json::from_slice(answer.body)?;
             found.extend(page);
             match answer.next {
                 Some(next) => cursor = format!("&cursor={next}"),

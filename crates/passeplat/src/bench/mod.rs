@@ -29,7 +29,7 @@ mod report;
 
 use report::Report;
 
-use counting::{Orders, compare};
+use counting::{Orders, Stored, compare};
 use http::request;
 use hub::{Hub, Place, Shop};
 use load::{Asking, Creating, Span};
@@ -315,7 +315,7 @@ async fn create(
             .iter()
             .map(|number| (work.connection, *number))
     });
-    let stored = orders.since(&after).await?;
+    let stored: Vec<Stored> = orders.since(&after).await?;
     let found = compare(&run, acknowledged, &stored);
     row.lost = Some(found.lost);
     row.doubled = Some(found.doubled);

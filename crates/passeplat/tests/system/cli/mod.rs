@@ -4,6 +4,7 @@
 mod lines;
 mod logging;
 mod settings;
+mod shortage;
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -18,7 +18,7 @@ use crate::PROGRAM;
 use crate::chance::{Chance, number_from};
 use crate::places;
 use crate::tools::hub::{Hub, Place, Shop};
-use receiver::Receiver;
+pub use receiver::Receiver;
 use round::Round;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,0 +1,71 @@
+//! What the hub itself lacked for a call: files, memory, ports, or a server of names. The receiver is
+//! not to blame, so it is no attempt.
+
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Linux's numbers of what std has no kind for: too many open files in the system and in the process,
+/// no room for a buffer.
+const ENFILE: i32 = 23;
+const EMFILE: i32 = 24;
+const ENOBUFS: i32 = 105;
+
+/// What the C library says when it got no answer about a name: glibc, then musl.
+const NO_ANSWER: [&str; 2] = ["Temporary failure in name resolution", "Try again"];
+
+/// A name that has no answer is the fault of its own servers if others were answered within this time.
+const ANSWERED_WITHIN: Duration = Duration::from_secs(60);
+
+/// No server of names answers.
+#[derive(Debug, thiserror::Error)]
+#[error("no server of names answers: {0}")]
+pub(super) struct NoNames(#[source] io::Error);
+
+/// Whether a call could not be made because this machine lacks something.
+pub(super) fn is_ours(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::OutOfMemory | io::ErrorKind::AddrNotAvailable
+    ) || matches!(error.raw_os_error(), Some(ENFILE | EMFILE | ENOBUFS))
+}
+
+/// When a server of names last answered. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Names {
+    answered_at: Arc<Mutex<Option<Instant>>>,
+}
+
+impl Names {
+    /// A name was resolved.
+    pub(super) fn answered(&self, name: &str) {
+        // That one stands in a file.
+        if name != "localhost" {
+            *self.lock() = Some(Instant::now());
+        }
+    }
+
+    /// Why a name was not resolved, if that is ours: this machine lacks something, or no server answers
+    /// about any name.
+    ///
+    /// # Errors
+    /// The error itself, when the name is to blame.
+    pub(super) fn shortage(&self, error: io::Error) -> Result<NoNames, io::Error> {
+        let text = error.to_string();
+        let no_answer = NO_ANSWER.iter().any(|known| text.contains(known));
+        let others = self
+            .lock()
+            .is_some_and(|answered_at| answered_at.elapsed() < ANSWERED_WITHIN);
+        if is_ours(&error) || no_answer && !others {
+            Ok(NoNames(error))
+        } else {
+            Err(error)
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
+        self.answered_at
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}

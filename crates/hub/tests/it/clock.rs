@@ -1,0 +1,181 @@
+//! A clock that is set, forward or back, or that is wrong when the hub starts: nothing is deleted by
+//! one look at it, and what waits goes on.
+
+#![expect(
+    clippy::expect_used,
+    reason = "a test ends where the world is not as it must be"
+)]
+
+use std::time::Duration;
+
+use hub::Hub;
+use hub::chance::Chance;
+use hub::clock::Clock;
+use jiff::SignedDuration;
+
+use crate::support::{
+    Caller, Receiver, Reply, TestHub, Value, json, on_each_engine, on_each_engine_with,
+};
+
+const DAY: i64 = 24 * 3_600;
+
+fn hours(number: u64) -> Duration {
+    Duration::from_secs(number * 3_600)
+}
+
+fn chores(hub: &TestHub) {
+    hub.wait(hub::chores::run_due(&hub.hub))
+        .expect("the chores");
+}
+
+/// A passive follower of orders, and somebody who places them.
+fn till_and_kiosk(hub: &TestHub) -> (Caller, Caller) {
+    let till = hub.client("till");
+    let wanted = json!({ "url": null, "events": { "order": ["create"] } });
+    till.post("/callback", wanted).ok();
+    (till, hub.client("kiosk"))
+}
+
+fn place(kiosk: &Caller, key: &str) -> Value {
+    let body = json!({ "status": "new" }).to_string();
+    let headers = [
+        ("Content-Type", "application/json"),
+        ("Idempotency-Key", key),
+    ];
+    kiosk.send("POST", "/location/orders", &headers, body).ok()
+}
+
+fn pending(till: &Caller) -> usize {
+    let events = till.get("/callback/events").ok();
+    events.as_array().map_or(0, Vec::len)
+}
+
+#[test]
+fn a_clock_that_is_a_month_ahead_for_a_moment_takes_no_event() {
+    on_each_engine(|hub| {
+        let (till, kiosk) = till_and_kiosk(&hub);
+        place(&kiosk, "one");
+        hub.jump(32 * DAY);
+        chores(&hub);
+        hub.jump(-32 * DAY);
+        chores(&hub);
+        assert_eq!(pending(&till), 1);
+    });
+}
+
+#[test]
+fn a_clock_that_stays_ahead_takes_no_event_within_the_hour() {
+    on_each_engine(|hub| {
+        let (till, kiosk) = till_and_kiosk(&hub);
+        place(&kiosk, "one");
+        hub.jump(32 * DAY);
+        for _ in 0..11 {
+            hub.pass(Duration::from_secs(300));
+            chores(&hub);
+        }
+        assert_eq!(pending(&till), 1);
+    });
+}
+
+#[test]
+fn a_new_time_that_has_stood_for_an_hour_counts() {
+    on_each_engine(|hub| {
+        let (till, kiosk) = till_and_kiosk(&hub);
+        place(&kiosk, "one");
+        hub.jump(32 * DAY);
+        chores(&hub);
+        hub.pass(hours(2));
+        chores(&hub);
+        assert_eq!(pending(&till), 0, "it is past its retention");
+    });
+}
+
+#[test]
+fn a_key_makes_one_order_however_the_clock_jumps() {
+    on_each_engine(|hub| {
+        let kiosk = hub.client("kiosk");
+        let first = place(&kiosk, "one");
+        hub.jump(25 * 3_600);
+        chores(&hub);
+        assert_eq!(place(&kiosk, "one")["id"], first["id"]);
+        let ahead = place(&kiosk, "two");
+        hub.jump(-25 * 3_600);
+        chores(&hub);
+        assert_eq!(place(&kiosk, "one")["id"], first["id"]);
+        assert_eq!(place(&kiosk, "two")["id"], ahead["id"]);
+    });
+}
+
+#[test]
+fn a_callback_waits_for_its_minute_when_the_clock_goes_back_an_hour() {
+    on_each_engine(|hub| {
+        let receiver = Receiver::start(&hub);
+        receiver.plans([Reply::Status(500)]);
+        let till = hub.client("till");
+        let wanted = json!({ "url": receiver.url("/"), "events": { "order": ["create"] } });
+        till.post("/callback", wanted).ok();
+        let kiosk = hub.client("kiosk");
+        place(&kiosk, "one");
+        hub.dispatch();
+        assert_eq!(receiver.count(), 1, "refused once, to be tried in a minute");
+        hub.jump(-3_600);
+        // The dispatcher looks at the clock every second.
+        hub.dispatch();
+        hub.pass(Duration::from_secs(61));
+        place(&kiosk, "two");
+        hub.dispatch();
+        assert_eq!(receiver.count(), 3, "the first again, and the second");
+    });
+}
+
+#[test]
+fn what_was_due_before_the_clock_went_back_is_due_all_the_same() {
+    on_each_engine(|hub| {
+        let receiver = Receiver::start(&hub);
+        let till = hub.client("till");
+        let wanted = json!({ "url": receiver.url("/"), "events": { "order": ["create"] } });
+        till.post("/callback", wanted).ok();
+        let kiosk = hub.client("kiosk");
+        for number in 0..20 {
+            place(&kiosk, &format!("key {number}"));
+        }
+        hub.jump(-3_600);
+        hub.dispatch();
+        assert_eq!(receiver.count(), 20);
+    });
+}
+
+/// The same database, opened by a machine with another time of day.
+fn opened_after(hub: &TestHub, time: SignedDuration) -> Hub {
+    let clock = Clock::manual(hub.hub.clock().now() + time);
+    Hub::open(hub.hub.config().clone(), clock, Chance::seeded(8)).expect("another hub")
+}
+
+#[test]
+fn a_hub_that_starts_with_a_wrong_clock_deletes_nothing() {
+    on_each_engine(|hub| {
+        let (till, kiosk) = till_and_kiosk(&hub);
+        hub.wait(hub::chores::compare_clocks(&hub.hub))
+            .expect("the time is written down");
+        place(&kiosk, "one");
+        let wrong = opened_after(&hub, SignedDuration::from_hours(40 * 24));
+        hub.wait(hub::chores::compare_clocks(&wrong))
+            .expect("a look");
+        hub.wait(hub::chores::run_due(&wrong)).expect("the chores");
+        assert_eq!(pending(&till), 1);
+    });
+}
+
+#[test]
+fn what_nobody_has_fetched_yet_outlives_a_short_retention() {
+    on_each_engine_with(&[("events.retention_days", "1")], |hub| {
+        let (till, kiosk) = till_and_kiosk(&hub);
+        place(&kiosk, "one");
+        hub.pass(hours(5 * 24));
+        chores(&hub);
+        assert_eq!(pending(&till), 1);
+        hub.pass(hours(26 * 24));
+        chores(&hub);
+        assert_eq!(pending(&till), 0);
+    });
+}
