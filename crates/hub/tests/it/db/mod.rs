@@ -5,6 +5,8 @@ mod contract;
 mod cut;
 mod migrations;
 mod plans;
+mod pooler;
 mod sessions;
 mod silence;
+mod tls;
 mod trouble;

@@ -93,9 +93,7 @@ impl Options {
                 }
             };
             if value.is_empty() {
-                return Err(format!(
-                    "must not have an empty {name}; leave it out, or write it {GOOD}"
-                ));
+                return Err(format!("must not have an empty {name}"));
             }
             if place.replace(value.into_owned()).is_some() {
                 return Err(format!("must name {name} once"));
