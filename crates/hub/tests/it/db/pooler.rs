@@ -76,9 +76,9 @@ fn a_hub_works_and_hears_of_others_through_a_pooler_in_session_mode() {
     let kiosk = hub.client("kiosk");
     let till = hub.client("till");
     let follow = json!({ "events": { "order": ["create"] } });
-    assert_eq!(till.post("/callback", &follow).status, 200);
+    assert_eq!(till.post("/callback", follow).status, 200);
     let order = json!({ "status": "new", "ref": "a" });
-    assert_eq!(kiosk.post("/location/orders", &order).status, 200);
+    assert_eq!(kiosk.post("/location/orders", order).status, 200);
     hub.wait(wake.notified());
     assert_eq!(kiosk.get("/location/orders").status, 200);
 }

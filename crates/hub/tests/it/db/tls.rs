@@ -35,7 +35,7 @@ impl Encrypted {
         let server = Self {
             cluster: Cluster::start()?,
             authority: Authority::new(),
-            stranger: Authority::new(),
+            stranger: Authority::named("a stranger"),
             folder: tempfile::tempdir().unwrap(),
         };
         server.cluster.keep_file("pg_hba.conf", RULES);
@@ -126,6 +126,8 @@ const NOT_TRUSTED: &str = "the server's certificate comes from an authority that
 fn each_mode_checks_the_server_as_far_as_it_promises() {
     let Some(server) = &*SERVER else { return };
     let (trusting, distrusting) = (server.trusting(), server.distrusting());
+    let namesake = Authority::new();
+    let mistaken = format!("sslrootcert={}", namesake.path());
     // This user is let in with TLS only.
     for (options, expected) in [
         (String::new(), "reached"),
@@ -137,6 +139,8 @@ fn each_mode_checks_the_server_as_far_as_it_promises() {
         (format!("sslmode=verify-ca&{distrusting}"), NOT_TRUSTED),
         (format!("sslmode=verify-full&{trusting}"), "reached"),
         (format!("sslmode=verify-full&{distrusting}"), NOT_TRUSTED),
+        (format!("sslmode=verify-ca&{mistaken}"), NOT_TRUSTED),
+        (format!("sslmode=verify-full&{mistaken}"), NOT_TRUSTED),
         (trusting.clone(), "reached"),
         (distrusting.clone(), NOT_TRUSTED),
         ("sslmode=verify-full".to_owned(), "only the public ones are"),
@@ -357,12 +361,12 @@ fn every_connection_of_a_hub_has_tls_and_its_bell_rings_through_it() {
     let till = hub.client("till");
     till.post(
         "/callback",
-        &crate::support::json!({ "url": receiver.url("/till"), "events": { "order": ["create"] } }),
+        crate::support::json!({ "url": receiver.url("/till"), "events": { "order": ["create"] } }),
     )
     .told();
     let kiosk = hub.client("kiosk");
     let order = crate::support::json!({ "status": "new", "ref": "a" });
-    assert_eq!(kiosk.post("/location/orders", &order).status, 200);
+    assert_eq!(kiosk.post("/location/orders", order).status, 200);
     hub.wait(wake.notified());
     hub.wait(hub::dispatch::run_due(&other)).expect("a round");
     assert_eq!(receiver.count(), 1);

@@ -19,8 +19,13 @@ pub struct Issued {
 
 impl Authority {
     pub fn new() -> Self {
+        Self::named("an authority")
+    }
+
+    pub fn named(name: &str) -> Self {
         let mut params = CertificateParams::new(Vec::<String>::new()).expect("no names");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.distinguished_name.push(DnType::CommonName, name);
         let key = KeyPair::generate().expect("a key");
         let issuer = CertifiedIssuer::self_signed(params, key).expect("an authority");
         let file = tempfile::NamedTempFile::new().expect("a file");

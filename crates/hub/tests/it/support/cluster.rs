@@ -120,7 +120,7 @@ impl Pooler {
         }
         // It refuses to run as root.
         let script = format!(
-            "if [ $(id -u) = 0 ]; then as='runuser -u postgres --'; fi
+            "if [ $(id -u) = 0 ]; then as='setpriv --reuid=postgres --regid=postgres --clear-groups --'; fi
             cd /; $as {program} -q {} >&2 & echo started; cat; kill $!",
             file.display()
         );

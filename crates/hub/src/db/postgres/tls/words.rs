@@ -100,7 +100,8 @@ impl Tls {
     /// The server's certificate is not good enough.
     fn refused(&self, host: &str, fault: &CertificateError) -> String {
         match fault {
-            CertificateError::UnknownIssuer => {
+            // Two authorities of one name with different keys make a bad signature.
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => {
                 let trusted = match &self.options.authorities {
                     Some(Authorities::File(path)) => format!("sslrootcert is {}", path.display()),
                     _ => "only the public ones are".to_owned(),
