@@ -23,7 +23,7 @@ use crate::supervisor::{Heartbeat, Supervisor};
 const TOGETHER: Duration = Duration::from_millis(10);
 
 /// How long to wait after a failure.
-const AGAIN: Duration = Duration::from_secs(10);
+const AGAIN: Duration = Duration::from_secs(2);
 
 /// When nothing happens for so long, the bell is rung to see whether it is there still.
 const QUIET: Duration = Duration::from_secs(60);
@@ -82,8 +82,9 @@ impl Bell {
             tokio::select! {
                 biased;
                 () = self.ropes.close.notified() => return,
-                outcome = self.attend(heartbeat) => if let Err(error) = outcome {
-                    tracing::debug!(%error, "no bell between processes for now");
+                outcome = self.attend(heartbeat) => match outcome {
+                    Ok(()) => continue,
+                    Err(error) => tracing::debug!(%error, "no bell between processes for now"),
                 }
             }
             let _told = self.ready.send(());
@@ -94,12 +95,13 @@ impl Bell {
         }
     }
 
-    /// Rings and listens until the connection breaks.
+    /// Rings and listens until the connection breaks, or the sessions have left its server.
     async fn attend(&self, heartbeat: &Heartbeat) -> Result<()> {
         let Connected {
             client,
             mut notifications,
             driver,
+            generation,
             ..
         } = self.within(self.server.connect()).await?;
         let _driver = Driver(driver);
@@ -132,6 +134,10 @@ impl Bell {
                 },
                 () = self.ropes.pull.notified() => {
                     heartbeat.beat();
+                    if generation != self.server.generation() {
+                        // The others are elsewhere: who stays behind rings for nobody.
+                        return Ok(());
+                    }
                     self.within(client.execute(&ring, &[&channel, name])).await?;
                     sleep(TOGETHER).await;
                 }

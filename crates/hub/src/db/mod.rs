@@ -164,9 +164,6 @@ impl fmt::Display for Address {
     }
 }
 
-/// How long whoever asks PostgreSQL something waits at most, unless the settings say otherwise.
-pub(crate) const TIMEOUT: Duration = Duration::from_secs(8);
-
 /// How an engine is run.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -191,7 +188,7 @@ impl Default for Settings {
             group: 128,
             threads: 4,
             durable: true,
-            timeout: TIMEOUT,
+            timeout: Duration::from_secs(8),
             key_check: None,
         }
     }
@@ -310,7 +307,12 @@ impl Db {
                 Some(path.clone()),
             ),
             Address::Postgres(url) => {
-                let opened = postgres::start(url, settings, track, &around, supervisor)?;
+                let server = Server::parse(url, settings.timeout)?;
+                let server = match track {
+                    Track::Hub => server,
+                    Track::Journal => server.named(postgres::JOURNAL),
+                };
+                let opened = postgres::start(&server, settings, track, &around, supervisor)?;
                 if track == Track::Hub {
                     let name = around.chance.hex::<8>();
                     let (wake, close) = (Arc::clone(&wake), Arc::clone(&close));
@@ -320,7 +322,7 @@ impl Db {
                         close,
                         name,
                     };
-                    bell::start(Server::parse(url, settings.timeout)?, ropes, supervisor)?;
+                    bell::start(server.named(postgres::BELL), ropes, supervisor)?;
                 }
                 (opened, None)
             }

@@ -166,8 +166,9 @@ impl Queue {
             return Vec::new();
         };
         let now = Instant::now();
-        let is_late = |job: &Box<dyn Job>| now.duration_since(job.came()) >= longest;
-        let count = state.jobs.partition_point(is_late);
+        let count = state
+            .jobs
+            .partition_point(|job| now.duration_since(job.came()) >= longest);
         state.jobs.drain(..count).collect()
     }
 

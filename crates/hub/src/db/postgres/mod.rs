@@ -34,7 +34,7 @@ use crate::supervisor::{Heartbeat, Supervisor};
 
 pub(super) use find::find;
 pub(super) use gather::Gathered;
-pub(super) use server::{Connected, Server, check, shown};
+pub(super) use server::{BELL, Connected, JOURNAL, Server, check, shown};
 pub(super) use session::Session;
 pub(super) use tls::key_file;
 
@@ -45,14 +45,13 @@ const GATHERERS: usize = 2;
 /// Brings the tables up to date, opens the connections and answers the queues of changes and of
 /// reads.
 pub(super) fn start(
-    url: &str,
+    server: &Server,
     settings: &Settings,
     track: Track,
     around: &Surroundings,
     supervisor: &Supervisor,
 ) -> Result<Opened> {
-    let server = Server::parse(url, settings.timeout)?;
-    prepare_tables(&server, settings, track, around)?;
+    prepare_tables(server, settings, track, around)?;
 
     let durable = settings.durable;
     let mut threads = Vec::new();

@@ -1,19 +1,24 @@
 //! Where the server is, and how a connection to it is made.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
-use tokio_postgres::config::Host;
+use tokio_postgres::config::{Host, TargetSessionAttrs};
 use tokio_postgres::error::{DbError, SqlState};
 use tokio_postgres::{AsyncMessage, Client, Config, Connection, Notification, Socket};
 
 use super::fault::Fault;
 use super::tls::{Options, Tls};
 use crate::db::{Error, Result};
+
+/// By these names a server's administrator tells the connections apart.
+const HUB: &str = "passeplat";
+pub(in crate::db) const JOURNAL: &str = "passeplat journal";
+pub(in crate::db) const BELL: &str = "passeplat bell";
 
 /// How long one host may take to let us in when there are others.
 const EACH_OF_SEVERAL: Duration = Duration::from_secs(2);
@@ -36,6 +41,8 @@ const LEAVE_EVERY: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub(in crate::db) struct Server {
     shared: Arc<Shared>,
+    /// What the server calls the connections, unless the address says so.
+    name: &'static str,
 }
 
 struct Shared {
@@ -44,6 +51,7 @@ struct Shared {
     /// The host that let us in last.
     last: AtomicUsize,
     generation: Mutex<Generation>,
+    reached: Mutex<Reached>,
     timeout: Duration,
 }
 
@@ -51,6 +59,15 @@ struct Shared {
 struct Place {
     config: Config,
     tls: Tls,
+}
+
+/// Whether the server lets us in, as far as was said in the log.
+#[derive(Clone, Copy)]
+enum Reached {
+    /// Nobody has tried, or it has never: whoever starts the hub is told that otherwise.
+    NotYet,
+    Yes,
+    NotSince(Instant),
 }
 
 /// Connections of an earlier generation are not used again.
@@ -109,9 +126,17 @@ impl Server {
                     number: 0,
                     since: None,
                 }),
+                reached: Mutex::new(Reached::NotYet),
                 timeout,
             }),
+            name: HUB,
         })
+    }
+
+    /// The same server, whose connections get another name.
+    pub(in crate::db) fn named(&self, name: &'static str) -> Self {
+        let shared = Arc::clone(&self.shared);
+        Self { shared, name }
     }
 
     /// How long whoever asks the database something waits at most.
@@ -129,9 +154,14 @@ impl Server {
             let Some(host) = hosts.get(index) else {
                 continue;
             };
-            match connect_to(host, hosts.len() > 1, generation).await {
+            let mut config = host.config.clone();
+            if config.get_application_name().is_none() {
+                config.application_name(self.name);
+            }
+            match connect_to(&config, &host.tls, hosts.len() > 1, generation).await {
                 Ok(connected) => {
                     self.shared.last.store(index, Ordering::Relaxed);
+                    self.note_success();
                     return Ok(connected);
                 }
                 Err(error) => {
@@ -139,11 +169,38 @@ impl Server {
                 }
             }
         }
-        Err(Fault::lost(why.join("; ")))
+        let error = why.join("; ");
+        self.note_failure(&error);
+        Err(Fault::lost(error))
+    }
+
+    fn note_success(&self) {
+        let mut reached = self.reached();
+        if let Reached::NotSince(since) = *reached {
+            let seconds = since.elapsed().as_secs();
+            tracing::info!(seconds, "PostgreSQL is reached again");
+        }
+        *reached = Reached::Yes;
+    }
+
+    fn note_failure(&self, error: &str) {
+        let mut reached = self.reached();
+        if matches!(*reached, Reached::Yes) {
+            *reached = Reached::NotSince(Instant::now());
+            tracing::error!(
+                error,
+                "PostgreSQL cannot be reached: requests are answered with 503"
+            );
+        }
+    }
+
+    fn reached(&self) -> MutexGuard<'_, Reached> {
+        let reached = &self.shared.reached;
+        reached.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The generation of connections that are made now.
-    pub(super) fn generation(&self) -> usize {
+    pub(in crate::db) fn generation(&self) -> usize {
         self.locked().number
     }
 
@@ -158,7 +215,7 @@ impl Server {
         }
     }
 
-    fn locked(&self) -> std::sync::MutexGuard<'_, Generation> {
+    fn locked(&self) -> MutexGuard<'_, Generation> {
         let generation = &self.shared.generation;
         generation.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -257,8 +314,9 @@ fn each_host(config: &Config) -> impl Iterator<Item = Config> + '_ {
 
 /// What an address does not say.
 fn with_defaults(mut config: Config, several: bool, timeout: Duration) -> Config {
-    if config.get_application_name().is_none() {
-        config.application_name("passeplat");
+    if several && config.get_target_session_attrs() == TargetSessionAttrs::Any {
+        // A standby that lets everybody in would be asked for ever.
+        config.target_session_attrs(TargetSessionAttrs::ReadWrite);
     }
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(if several { EACH_OF_SEVERAL } else { ONLY });
@@ -278,11 +336,16 @@ fn with_defaults(mut config: Config, several: bool, timeout: Duration) -> Config
     config
 }
 
-async fn connect_to(host: &Place, several: bool, generation: usize) -> Result<Connected, String> {
+async fn connect_to(
+    host: &Config,
+    tls: &Tls,
+    several: bool,
+    generation: usize,
+) -> Result<Connected, String> {
     // The library's time-out ends when the socket is connected, and a host may be silent after that.
-    let most = host.config.get_connect_timeout().copied().unwrap_or(ONLY);
+    let most = host.get_connect_timeout().copied().unwrap_or(ONLY);
     let most = if several { most } else { most.max(ONLY) };
-    match timeout(most, host.tls.connect(&host.config, generation)).await {
+    match timeout(most, tls.connect(host, generation)).await {
         Ok(connected) => connected,
         Err(_) => Err(format!("no answer within {} s", most.as_secs())),
     }

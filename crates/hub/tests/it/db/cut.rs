@@ -120,7 +120,8 @@ fn a_refusal_stands_though_the_connection_is_cut_at_rollback() {
             proxy.cut(rule);
             let refused: Result<(), Error> = hub.wait(hub.hub.write("test.refuse", |tx| {
                 tx.execute(
-                    "INSERT INTO hub_settings (name, value) VALUES ('a', 'b')",
+                    "INSERT INTO hub_settings (name, value) VALUES ('a', 'b') ON CONFLICT (name)
+                        DO UPDATE SET value = excluded.value",
                     &[],
                 )?;
                 Err(Error::Broken("refused".to_owned()))

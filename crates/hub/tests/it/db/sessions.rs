@@ -1,10 +1,10 @@
 //! Sessions of PostgreSQL after trouble: none is used again whose state nobody knows.
 
-use futures_util::future::join_all;
 use hub::db::Error;
 
+use super::{kept_of_those, orders_at_once};
 use crate::support::{
-    Answer, Caller, Cluster, TestHub, json, on_postgres_through_a_proxy, on_postgres_with,
+    Answer, Caller, Cluster, Pooler, TestHub, json, on_postgres_through_a_proxy, on_postgres_with,
     on_postgres_with_options, waiting_for,
 };
 
@@ -15,33 +15,6 @@ fn place(kiosk: &Caller, number: &str) -> Answer {
         "/location/orders",
         json!({ "status": "new", "ref": number }),
     )
-}
-
-/// Places orders at once; the statuses of their answers.
-fn placed_at_once(hub: &TestHub, kiosk: &Caller, count: usize, meanwhile: impl Future) -> Vec<u16> {
-    let router = hub::router(&hub.hub);
-    let orders = (0..count).map(|number| {
-        let body = json!({ "status": "new", "ref": format!("at once {number}") });
-        let request = axum::http::Request::post("/v1/location/orders")
-            .header("X-Access-Token", &kiosk.token)
-            .body(axum::body::Body::from(body.to_string()))
-            .unwrap();
-        tower::ServiceExt::oneshot(router.clone(), request)
-    });
-    let (answers, _done) = hub.wait(async { tokio::join!(join_all(orders), meanwhile) });
-    let status = |answer: &Result<axum::response::Response, _>| match answer {
-        Ok(answer) => answer.status().as_u16(),
-        Err(error) => match *error {},
-    };
-    answers.iter().map(status).collect()
-}
-
-fn kept(hub: &TestHub) -> i64 {
-    let session = hub.session();
-    let count = "SELECT COUNT(*) FROM orders WHERE ref LIKE 'at once %'";
-    hub.wait(session.query_one(count, &[]))
-        .expect("a count")
-        .get(0)
 }
 
 fn every_session_works(kiosk: &Caller) {
@@ -63,10 +36,10 @@ fn statements_that_waited_too_long_for_a_lock_leave_no_session_behind_that_refus
         let locker = hub.session();
         let lock = "BEGIN; LOCK TABLE events";
         hub.wait(locker.batch_execute(lock)).expect("a lock");
-        let statuses = placed_at_once(&hub, &kiosk, 12, async {});
+        let statuses = hub.wait(orders_at_once(&hub, &kiosk, 12));
         assert!(statuses.iter().all(|status| *status == 503), "{statuses:?}");
         hub.wait(locker.batch_execute("COMMIT")).expect("no lock");
-        assert_eq!(kept(&hub), 0);
+        assert_eq!(kept_of_those(&hub), 0);
         every_session_works(&kiosk);
     });
 }
@@ -84,7 +57,7 @@ fn changes_whose_statements_are_cancelled_are_run_again() {
         hub.wait(locker.batch_execute(lock)).expect("a lock");
         let cancel = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity
             WHERE $1::int = ANY (pg_blocking_pids(pid))";
-        let statuses = placed_at_once(&hub, &kiosk, 12, async {
+        let cancelling = async {
             let mut cancelled = 0;
             while cancelled < 5 {
                 if waiting_for(&onlooker, me).await > 0 {
@@ -92,9 +65,11 @@ fn changes_whose_statements_are_cancelled_are_run_again() {
                 }
             }
             locker.batch_execute("COMMIT").await.expect("no lock");
-        });
+        };
+        let orders = orders_at_once(&hub, &kiosk, 12);
+        let (statuses, ()) = hub.wait(async { tokio::join!(orders, cancelling) });
         assert_eq!(count(&statuses, 200), 12, "{statuses:?}");
-        assert_eq!(kept(&hub), 12);
+        assert_eq!(kept_of_those(&hub), 12);
         every_session_works(&kiosk);
     });
 }
@@ -105,9 +80,9 @@ fn connections_that_the_server_ends_are_made_anew_without_a_refusal() {
         let kiosk = hub.client("kiosk");
         every_session_works(&kiosk);
         proxy.close_all();
-        let statuses = placed_at_once(&hub, &kiosk, 12, async {});
+        let statuses = hub.wait(orders_at_once(&hub, &kiosk, 12));
         assert_eq!(count(&statuses, 200), 12, "{statuses:?}");
-        assert_eq!(kept(&hub), 12);
+        assert_eq!(kept_of_those(&hub), 12);
     });
 }
 
@@ -125,6 +100,16 @@ fn a_table_that_another_hub_has_widened_is_read_by_statements_prepared_anew() {
         hub.wait(session.batch_execute(widen)).expect("a column");
         look().expect("a look at the wider table");
     });
+}
+
+#[test]
+fn behind_a_pooler_that_gives_each_connection_a_session_of_its_own_orders_are_placed() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let pooler = Pooler::start(&cluster.url, "session");
+    let hub = TestHub::start_at(&pooler.url, &SOME);
+    every_session_works(&hub.client("kiosk"));
 }
 
 #[test]

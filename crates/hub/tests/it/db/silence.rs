@@ -1,39 +1,19 @@
 //! PostgreSQL that does not answer: nobody waits without end, and everything goes on afterwards.
 
-use axum::body::Body;
-use axum::http::Request;
-use futures_util::future::join_all;
 use hub::db::Error;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 
+use super::{kept_of_those, orders_at_once};
 use crate::support::{
-    Caller, Cut, Moment, Rule, Step, TestHub, json, on_postgres_through_a_proxy,
+    Caller, Cut, Moment, Rule, Step, TestHub, on_postgres_through_a_proxy,
     on_postgres_through_proxies, on_postgres_with,
 };
 
 const IMPATIENT: [(&str, &str); 2] = [("database.threads", "4"), ("database.timeout_seconds", "1")];
 
-/// Places orders at once; the statuses of their answers.
 fn place(hub: &TestHub, kiosk: &Caller, count: usize) -> Vec<u16> {
-    let router = hub::router(&hub.hub);
-    let orders = (0..count).map(|number| {
-        let body = json!({ "status": "new", "ref": format!("number {number}") });
-        let request = Request::post("/v1/location/orders")
-            .header("X-Access-Token", &kiosk.token)
-            .body(Body::from(body.to_string()))
-            .unwrap();
-        tower::ServiceExt::oneshot(router.clone(), request)
-    });
-    let answers = hub.wait(join_all(orders));
-    answers
-        .iter()
-        .map(|answer| answer.as_ref().unwrap().status().as_u16())
-        .collect()
-}
-
-fn kept(hub: &TestHub) -> i64 {
-    let session = hub.session();
-    let row = hub.wait(session.query_one("SELECT COUNT(*) FROM orders", &[]));
-    row.expect("a count").get(0)
+    hub.wait(orders_at_once(hub, kiosk, count))
 }
 
 #[test]
@@ -48,7 +28,7 @@ fn who_asks_a_server_that_became_silent_hears_503_and_everybody_is_served_when_i
         assert_eq!(place(&hub, &kiosk, 30), [503; 30]);
         proxy.heal();
         assert_eq!(place(&hub, &kiosk, 30), [200; 30]);
-        let kept = kept(&hub);
+        let kept = kept_of_those(&hub);
         assert!((36..=96).contains(&kept), "{kept}");
     });
 }
@@ -132,21 +112,60 @@ fn who_waits_for_a_lock_that_somebody_holds_on_to_hears_503_and_the_next_one_is_
 }
 
 #[test]
-fn a_hub_closes_though_its_server_is_silent() {
+fn a_hub_stops_though_its_server_is_silent_for_as_long_as_any_question_may_take() {
+    let patient = [
+        ("database.threads", "4"),
+        ("database.timeout_seconds", "600"),
+    ];
+    on_postgres_through_a_proxy(&patient, |hub, proxy| {
+        let kiosk = hub.client("kiosk");
+        let (stop, stopped) = oneshot::channel::<()>();
+        let (running,) = hub.wait(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+            let serving = hub::serve(hub.hub.clone(), listener, async {
+                let _stop = stopped.await;
+            });
+            (tokio::spawn(serving),)
+        });
+        // An order that the journal, the dispatcher and the bell hear of.
+        assert_eq!(place(&hub, &kiosk, 1), [200]);
+        proxy.hang();
+        let orders = orders_at_once(&hub, &kiosk, 20);
+        hub.wait(async {
+            let stopping = async {
+                let _told = stop.send(());
+                running.await.expect("an end");
+                hub.hub.close().await;
+            };
+            tokio::select! {
+                () = stopping => {}
+                _ = orders => panic!("a server that is silent answered"),
+            }
+        });
+    });
+}
+
+#[test]
+fn a_bell_whose_server_fell_silent_is_hung_on_another_connection() {
     on_postgres_through_a_proxy(&IMPATIENT, |hub, proxy| {
         let kiosk = hub.client("kiosk");
-        proxy.hang();
-        let router = hub::router(&hub.hub);
-        let orders = (0..20).map(|_| {
-            let request = Request::post("/v1/location/orders")
-                .header("X-Access-Token", &kiosk.token)
-                .body(Body::from(json!({ "status": "new" }).to_string()))
-                .unwrap();
-            tower::ServiceExt::oneshot(router.clone(), request)
-        });
-        hub.wait(async {
-            tokio::join!(join_all(orders), hub.hub.close());
-        });
+        hub.wait(proxy.has_seen_bells(1));
+        proxy.silence_the_bell();
+        // What is kept rings the bell.
+        assert_eq!(place(&hub, &kiosk, 1), [200]);
+        hub.wait(proxy.has_seen_bells(2));
+    });
+}
+
+#[test]
+fn a_hub_whose_bell_is_never_heard_places_orders() {
+    on_postgres_through_a_proxy(&IMPATIENT, |hub, proxy| {
+        proxy.drop_notifications();
+        proxy.close_all();
+        let kiosk = hub.client("kiosk");
+        assert_eq!(place(&hub, &kiosk, 6), [200; 6]);
+        hub.wait(proxy.has_seen_bells(2));
+        assert_eq!(place(&hub, &kiosk, 6), [200; 6]);
     });
 }
 

@@ -39,7 +39,8 @@ pub enum Cut {
     Silence,
 }
 
-/// The next message of this kind, after so many others of it, is where one connection is cut.
+/// The next message of this kind of the hub's own sessions, after so many others of it, is where one
+/// connection is cut.
 #[derive(Clone, Copy, Debug)]
 pub struct Rule {
     pub step: Step,
@@ -52,7 +53,11 @@ pub struct Rule {
 struct State {
     rule: Option<Rule>,
     cuts: usize,
+    /// How often all connections were closed: what came before is no longer passed on.
+    closes: usize,
     drops_notifications: bool,
+    /// So many connections of the bell, the first ones, are silent.
+    silent_bells: usize,
 }
 
 /// The one between.
@@ -62,6 +67,7 @@ pub struct Proxy {
     state: Arc<Mutex<State>>,
     flows: watch::Sender<bool>,
     closed: watch::Sender<()>,
+    bells: Arc<watch::Sender<usize>>,
     _end: oneshot::Sender<()>,
 }
 
@@ -75,6 +81,8 @@ impl Proxy {
         let (flows, is_flowing) = watch::channel(true);
         let closed = watch::Sender::new(());
         let closing = closed.clone();
+        let bells = Arc::new(watch::Sender::new(0));
+        let seen_bells = Arc::clone(&bells);
         let (end, ended) = oneshot::channel::<()>();
         let (tell, port) = std::sync::mpsc::channel();
         let shared = Arc::clone(&state);
@@ -91,11 +99,18 @@ impl Proxy {
                     loop {
                         let (hub, _) = listener.accept().await.expect("the hub");
                         let (server, state) = (server.clone(), Arc::clone(&shared));
-                        let passing = pass(hub, server, state, is_flowing.clone());
                         let mut closed = closing.subscribe();
+                        let came = locked(&state).closes;
+                        let passing = Passing {
+                            state,
+                            flows: is_flowing.clone(),
+                            came,
+                            bells: Arc::clone(&seen_bells),
+                            name: Name::Unknown,
+                        };
                         tokio::spawn(async move {
                             tokio::select! {
-                                () = passing => {}
+                                () = passing.run(hub, server) => {}
                                 _ = closed.changed() => {}
                             }
                         });
@@ -119,6 +134,7 @@ impl Proxy {
             state,
             flows,
             closed,
+            bells,
             _end: end,
         }
     }
@@ -141,6 +157,7 @@ impl Proxy {
 
     /// Ends every connection that there is.
     pub fn close_all(&self) {
+        self.state().closes += 1;
         self.closed.send_replace(());
     }
 
@@ -152,6 +169,17 @@ impl Proxy {
     /// What was kept back comes through, and whatever else comes.
     pub fn heal(&self) {
         self.flows.send_replace(true);
+    }
+
+    /// Until the hub's bell has connected so often.
+    pub async fn has_seen_bells(&self, count: usize) {
+        let mut bells = self.bells.subscribe();
+        let _seen = bells.wait_for(|seen| *seen >= count).await;
+    }
+
+    /// Nothing comes through any more on the connection that the bell has now.
+    pub fn silence_the_bell(&self) {
+        self.state().silent_bells = *self.bells.borrow();
     }
 
     /// Keeps notifications from the hub, as a transaction pooler does.
@@ -168,58 +196,132 @@ fn locked(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Passes one connection on until either side ends it, or it is cut.
-async fn pass(
-    mut hub: TcpStream,
-    server: (String, u16),
+/// Whose connection it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Name {
+    Unknown,
+    /// The hub's own sessions.
+    Hub,
+    /// The bell's connection of that number.
+    Bell(usize),
+    /// The journal's.
+    Other,
+}
+
+/// One connection.
+struct Passing {
     state: Arc<Mutex<State>>,
-    mut flows: watch::Receiver<bool>,
-) {
-    let Ok(mut server) = TcpStream::connect(server).await else {
-        return;
-    };
-    let _fast = (hub.set_nodelay(true), server.set_nodelay(true));
-    let (mut asked, mut answered) = (Messages::of_hub(), Messages::of_server());
-    let (mut from_hub, mut from_server) = (vec![0; 65_536], vec![0; 65_536]);
-    loop {
-        flowing(&mut flows).await;
-        tokio::select! {
-            read = hub.read(&mut from_hub) => {
-                let Some(count) = read.ok().filter(|count| *count > 0) else { return };
-                asked.take(from_hub.get(..count).unwrap_or_default());
-                flowing(&mut flows).await;
-                while let Some(message) = asked.next() {
-                    let cut = where_to_cut(&message, &state);
-                    if cut.is_none_or(|(moment, _)| moment == Moment::After)
-                        && server.write_all(&message).await.is_err()
-                    {
+    flows: watch::Receiver<bool>,
+    /// How often all connections had been closed when it came.
+    came: usize,
+    bells: Arc<watch::Sender<usize>>,
+    name: Name,
+}
+
+impl Passing {
+    /// Passes it on until either side ends it, or it is cut.
+    async fn run(mut self, mut hub: TcpStream, server: (String, u16)) {
+        let Ok(mut server) = TcpStream::connect(server).await else {
+            return;
+        };
+        let _fast = (hub.set_nodelay(true), server.set_nodelay(true));
+        let (mut asked, mut answered) = (Messages::of_hub(), Messages::of_server());
+        let (mut from_hub, mut from_server) = (vec![0; 65_536], vec![0; 65_536]);
+        loop {
+            flowing(&mut self.flows).await;
+            tokio::select! {
+                read = hub.read(&mut from_hub) => {
+                    let Some(count) = read.ok().filter(|count| *count > 0) else { return };
+                    asked.take(from_hub.get(..count).unwrap_or_default());
+                    flowing(&mut self.flows).await;
+                    if !self.pass_on(&mut asked, &mut hub, &mut server).await {
                         return;
                     }
-                    let Some((moment, cut)) = cut else { continue };
-                    if moment == Moment::After {
-                        carry_out(&mut asked, &mut server).await;
-                    }
-                    match cut {
-                        Cut::Close => {}
-                        Cut::Reset => drop(hub.set_zero_linger()),
-                        Cut::Silence => std::future::pending().await,
-                    }
-                    return;
                 }
-            }
-            read = server.read(&mut from_server) => {
-                let Some(count) = read.ok().filter(|count| *count > 0) else { return };
-                answered.take(from_server.get(..count).unwrap_or_default());
-                flowing(&mut flows).await;
-                while let Some(message) = answered.next() {
-                    let is_dropped = message.first() == Some(&b'A')
-                        && locked(&state).drops_notifications;
-                    if !is_dropped && hub.write_all(&message).await.is_err() {
-                        return;
+                read = server.read(&mut from_server) => {
+                    let Some(count) = read.ok().filter(|count| *count > 0) else { return };
+                    answered.take(from_server.get(..count).unwrap_or_default());
+                    flowing(&mut self.flows).await;
+                    while let Some(message) = answered.next() {
+                        let is_dropped = message.first() == Some(&b'A')
+                            && locked(&self.state).drops_notifications;
+                        if !is_dropped && hub.write_all(&message).await.is_err() {
+                            return;
+                        }
                     }
                 }
             }
         }
+    }
+
+    /// Passes on what the hub asked. False means that the connection ends here.
+    async fn pass_on(
+        &mut self,
+        asked: &mut Messages,
+        hub: &mut TcpStream,
+        server: &mut TcpStream,
+    ) -> bool {
+        while let Some(message) = asked.next() {
+            if is_wish_for_tls(&message) {
+                asked.is_first = true;
+                let _refused = hub.write_all(b"N").await;
+                continue;
+            }
+            if self.name == Name::Unknown {
+                self.name = self.name_in(&message);
+            }
+            let (is_over, is_silent) = self.is_over_or_silent();
+            if is_over {
+                return false;
+            }
+            if is_silent {
+                std::future::pending::<()>().await;
+            }
+            let cut = match self.name {
+                Name::Hub => where_to_cut(&message, &self.state),
+                _ => None,
+            };
+            if cut.is_none_or(|(moment, _)| moment == Moment::After)
+                && server.write_all(&message).await.is_err()
+            {
+                return false;
+            }
+            let Some((moment, cut)) = cut else { continue };
+            if moment == Moment::After {
+                carry_out(asked, server).await;
+            }
+            match cut {
+                Cut::Close => {}
+                Cut::Reset => drop(hub.set_zero_linger()),
+                Cut::Silence => std::future::pending().await,
+            }
+            return false;
+        }
+        true
+    }
+
+    fn is_over_or_silent(&self) -> (bool, bool) {
+        let state = locked(&self.state);
+        let is_silent = matches!(self.name, Name::Bell(number) if number <= state.silent_bells);
+        (state.closes > self.came, is_silent)
+    }
+
+    /// Whose connection begins with this message.
+    fn name_in(&self, message: &[u8]) -> Name {
+        let has = |name: &str| {
+            let text = format!("application_name\0{name}\0");
+            message
+                .windows(text.len())
+                .any(|part| part == text.as_bytes())
+        };
+        if has("passeplat") {
+            return Name::Hub;
+        }
+        if !has("passeplat bell") {
+            return Name::Other;
+        }
+        self.bells.send_modify(|seen| *seen += 1);
+        Name::Bell(*self.bells.borrow())
     }
 }
 
@@ -239,6 +341,11 @@ async fn carry_out(asked: &mut Messages, server: &mut TcpStream) {
     let _gone = server.shutdown().await;
     let mut rest = Vec::new();
     let _gone = server.read_to_end(&mut rest).await;
+}
+
+/// Whether somebody asks, before all else, for a connection that others cannot read.
+fn is_wish_for_tls(message: &[u8]) -> bool {
+    message == [0, 0, 0, 8, 4, 210, 22, 47]
 }
 
 /// Whether this is the message at which the connection is cut.
