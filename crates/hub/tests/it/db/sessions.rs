@@ -108,7 +108,9 @@ fn behind_a_pooler_that_gives_each_connection_a_session_of_its_own_orders_are_pl
         return;
     };
     let pooler = Pooler::start(&cluster.url, "session");
-    let hub = TestHub::start_at(&pooler.url, &SOME);
+    // It lets no options in, so the hub has the whole database.
+    let settings = [&[("database.url", pooler.url.as_str())], &SOME[..]].concat();
+    let hub = TestHub::start_with(&settings);
     every_session_works(&hub.client("kiosk"));
 }
 

@@ -60,7 +60,6 @@ impl Cluster {
     }
 
     /// Writes a file into the server's folder, for its eyes only.
-    #[expect(dead_code, reason = "for the tests of TLS")]
     pub fn keep_file(&self, name: &str, text: &str) {
         let coded = base64::engine::general_purpose::STANDARD.encode(text);
         self.run(&format!(

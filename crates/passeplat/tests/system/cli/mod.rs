@@ -3,6 +3,7 @@
 
 mod lines;
 mod logging;
+mod postgres;
 mod settings;
 mod shortage;
 

@@ -69,8 +69,8 @@ impl Tls {
         config.ssl_mode(SslMode::Require);
         match config.connect(connector).await {
             Ok((client, connection)) => {
-                let (host, mode) = (place(host), self.mode.name());
-                tracing::debug!(host, mode, "connected to PostgreSQL with TLS");
+                let (host, sslmode) = (place(host), self.mode.name());
+                tracing::debug!(host, sslmode, "connected to PostgreSQL with TLS");
                 Ok(Connected::new(client, connection, generation))
             }
             Err(error) if self.mode == Mode::Prefer && words::is_without_tls(&error) => {
