@@ -517,6 +517,13 @@ impl<'t> Tx<'t> {
         self.moment.latest
     }
 
+    /// The version after `before` of something that changes: the turn of the event that tells of it.
+    /// It is the present moment in microseconds, so that a list of turns is sorted by time; and
+    /// always more than before, whatever became of the clock and whichever hub it was.
+    pub(crate) fn version_after(&self, before: i64) -> i64 {
+        self.now().as_microsecond().max(before.saturating_add(1))
+    }
+
     /// Fresh random bytes for secrets and codes.
     pub fn chance(&self) -> &Chance {
         &self.around.chance
