@@ -123,7 +123,9 @@ pub async fn serve(
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::warn!(%error, "the last entries of the journal were lost"),
         // What a thread of the database has begun, it ends, if it can.
-        Err(_) => tracing::warn!("the last entries of the journal may be lost: no answer"),
+        Err(_) => tracing::warn!(
+            "the last entries of the journal may be lost: the database does not answer"
+        ),
     }
 }
 

@@ -187,10 +187,7 @@ impl Server {
         let mut reached = self.reached();
         if matches!(*reached, Reached::Yes) {
             *reached = Reached::NotSince(Instant::now());
-            tracing::error!(
-                error,
-                "PostgreSQL cannot be reached: requests are answered with 503"
-            );
+            tracing::error!(error, "PostgreSQL cannot be reached");
         }
     }
 

@@ -10,7 +10,7 @@ use crate::support::{
     on_postgres_through_proxies, on_postgres_with,
 };
 
-const IMPATIENT: [(&str, &str); 2] = [("database.threads", "4"), ("database.timeout_seconds", "1")];
+const IMPATIENT: [(&str, &str); 2] = [("database.threads", "4"), ("database.timeout_seconds", "2")];
 
 fn place(hub: &TestHub, kiosk: &Caller, count: usize) -> Vec<u16> {
     hub.wait(orders_at_once(hub, kiosk, count))
@@ -35,7 +35,7 @@ fn who_asks_a_server_that_became_silent_hears_503_and_everybody_is_served_when_i
 
 #[test]
 fn a_change_hears_503_when_the_server_falls_silent_at_any_of_its_steps() {
-    let alone = [("database.threads", "1"), ("database.timeout_seconds", "1")];
+    let alone = [("database.threads", "1"), ("database.timeout_seconds", "2")];
     on_postgres_through_a_proxy(&alone, |hub, proxy| {
         let steps = [Step::Prepare, Step::Begin, Step::Run, Step::Commit];
         for (step, moment) in steps

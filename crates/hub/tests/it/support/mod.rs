@@ -137,6 +137,11 @@ impl TestHub {
         Self::start_on(Some(server), settings)
     }
 
+    /// The same, but the hub gets there by another way.
+    pub fn start_by(server: &str, way: &str, settings: &[(&str, &str)]) -> Self {
+        Self::start_through(Some(server), way, "", settings)
+    }
+
     /// `server` is where the test finds the database, `way` how the hub gets there.
     fn start_through(
         server: Option<&str>,
