@@ -9,12 +9,12 @@ use crate::support::{Cluster, Pooler, TestHub, json};
 
 /// Why no hub was made there.
 fn refusal(url: &str) -> String {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     let flags = [
         ("database.url", url.to_owned()),
         ("keys.file", folder.path().join("key").display().to_string()),
     ];
-    let config = Config::read(None, [], &flags).unwrap();
+    let config = Config::read(None, [], &flags).expect("settings");
     let opened = Hub::open_as(
         Opening::ExistingOrNew,
         config,

@@ -36,7 +36,7 @@ impl Encrypted {
             cluster: Cluster::start()?,
             authority: Authority::new(),
             stranger: Authority::named("a stranger"),
-            folder: tempfile::tempdir().unwrap(),
+            folder: tempfile::tempdir().expect("a folder"),
         };
         server.cluster.keep_file("pg_hba.conf", RULES);
         server
@@ -64,14 +64,14 @@ impl Encrypted {
 
     /// The address for a user, with options.
     fn url(&self, user: &str, options: &str) -> String {
-        let place = self.cluster.url.split_once('@').unwrap().1;
+        let place = self.cluster.url.split_once('@').expect("a user").1;
         format!("postgres://{user}@{place}?{options}")
     }
 
     /// Puts a file beside the test.
     fn file(&self, name: &str, text: &str) -> String {
         let path = self.folder.path().join(name);
-        std::fs::write(&path, text).unwrap();
+        std::fs::write(&path, text).expect("a file");
         path.display().to_string()
     }
 
