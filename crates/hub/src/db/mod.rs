@@ -118,6 +118,22 @@ pub enum Address {
 }
 
 impl Address {
+    /// What is wrong with the address of a server, if anything: a sentence that begins with "must".
+    pub(crate) fn check(&self) -> Result<(), String> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(url) => postgres::check(url),
+        }
+    }
+
+    /// The file of the key by which the hub shows itself to a server, if it has one (`sslkey`).
+    pub fn key_file(&self) -> Option<PathBuf> {
+        match self {
+            Self::Sqlite(_) => None,
+            Self::Postgres(url) => postgres::key_file(url),
+        }
+    }
+
     /// Reads `sqlite:PATH` or `postgres://…` (also `postgresql://…`).
     pub fn parse(text: &str) -> Result<Self> {
         if let Some(path) = text.strip_prefix("sqlite:") {

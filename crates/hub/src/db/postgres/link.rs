@@ -122,6 +122,10 @@ impl Link {
         self.connected.generation
     }
 
+    pub(super) fn client(&self) -> &tokio_postgres::Client {
+        &self.connected.client
+    }
+
     pub(super) fn is_closed(&self) -> bool {
         self.connected.client.is_closed()
     }

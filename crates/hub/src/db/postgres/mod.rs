@@ -18,8 +18,10 @@ mod fault;
 mod find;
 mod gather;
 mod link;
+mod pooler;
 mod server;
 mod session;
+mod tls;
 
 use std::sync::Arc;
 use std::thread;
@@ -32,8 +34,9 @@ use crate::supervisor::{Heartbeat, Supervisor};
 
 pub(super) use find::find;
 pub(super) use gather::Gathered;
-pub(super) use server::{BELL, Connected, JOURNAL, Server, shown};
+pub(super) use server::{BELL, Connected, JOURNAL, Server, check, shown};
 pub(super) use session::Session;
+pub(super) use tls::key_file;
 
 /// How many gatherers there are beside the connections for changes that run alone: while one waits
 /// for the disk, the other prepares the next group.

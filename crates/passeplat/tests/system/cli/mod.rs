@@ -5,6 +5,7 @@ mod connections;
 mod lines;
 mod logging;
 mod secrets;
+mod postgres;
 mod settings;
 mod shortage;
 
