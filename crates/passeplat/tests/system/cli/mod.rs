@@ -4,8 +4,8 @@
 mod connections;
 mod lines;
 mod logging;
-mod secrets;
 mod postgres;
+mod secrets;
 mod settings;
 mod shortage;
 
