@@ -27,6 +27,7 @@ mod value;
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -243,13 +244,33 @@ pub(crate) struct Surroundings {
     pub wake: Arc<Notify>,
     /// Tells other processes on the same database.
     pub pull: Arc<Notify>,
+    /// The version that was given last.
+    version: Arc<AtomicI64>,
     plans: Arc<Plans>,
 }
+
+/// By how much versions may be ahead of the clock, in microseconds: what happens in one moment, or after
+/// a small step of the clock, still has its order.
+const VERSIONS_AHEAD: i64 = 10_000_000;
 
 impl Surroundings {
     /// The ids in hand. A change that panicked has at most left a gap in them.
     fn ids(&self) -> MutexGuard<'_, Ids> {
         self.ids.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A version that is more than `before` and, as near to the clock as that, more than the last one.
+    fn version_after(&self, before: i64, now: Timestamp) -> i64 {
+        let least = now.as_microsecond().max(before.saturating_add(1));
+        let next = |last: i64| {
+            let is_near = last >= least && last - least < VERSIONS_AHEAD;
+            if is_near { last + 1 } else { least }
+        };
+        let order = Ordering::Relaxed;
+        let given = self
+            .version
+            .fetch_update(order, order, |last| Some(next(last)));
+        given.map_or(least, next)
     }
 
     /// There is something to deliver: tells the dispatcher here, and those elsewhere.
@@ -283,6 +304,7 @@ impl Db {
             ids,
             wake: Arc::clone(&wake),
             pull: Arc::clone(&pull),
+            version: Arc::default(),
             plans: Arc::clone(&plans),
         };
         let (opened, file) = match address {
@@ -502,10 +524,11 @@ impl<'t> Tx<'t> {
     }
 
     /// The version after `before` of something that changes: the turn of the event that tells of it.
-    /// It is the present moment in microseconds, so that a list of turns is sorted by time; and
-    /// always more than before, whatever became of the clock and whichever hub it was.
+    /// It is the present moment in microseconds, so that turns are sorted by time; what one hub changes
+    /// in one moment has its order, too. And it is more than before, whatever became of the clock and
+    /// whichever hub it was.
     pub(crate) fn version_after(&self, before: i64) -> i64 {
-        self.now().as_microsecond().max(before.saturating_add(1))
+        self.around.version_after(before, self.now())
     }
 
     /// Fresh random bytes for secrets and codes.
