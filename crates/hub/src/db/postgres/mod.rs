@@ -12,7 +12,8 @@
 //! nobody knows whether it was kept: the caller hears 503 and asks again.
 //!
 //! Nothing is waited for without end: whoever asks hears 503 when `Settings::timeout` is over, in the
-//! queue (at half of it, so that there is time to do what was asked) and at every question.
+//! queue (at half of it, so that there is time to do what was asked) and at every question. Only a change
+//! that gets answers may take longer: half of it for each further question.
 
 mod fault;
 mod find;

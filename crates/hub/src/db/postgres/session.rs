@@ -63,10 +63,11 @@ impl Session {
             .enable_all()
             .build()
             .map_err(|error| Error::Unavailable(format!("no runtime for the database: {error}")))?;
+        let least = server.timeout() / 2;
         Ok(Self {
             server,
             durable,
-            waits: Waits::new(runtime),
+            waits: Waits::new(runtime, least),
             link: None,
             change: UnderWay::default(),
         })
