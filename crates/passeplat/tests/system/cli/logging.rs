@@ -210,8 +210,12 @@ fn lines(log: &str) -> Vec<String> {
 async fn the_life_of_a_hub_is_in_its_log_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     let place = Place::in_folder(folder.path(), None);
-    let public = [("PASSEPLAT_SERVER_PUBLIC_URL", "https://hub.example.com")];
-    let hub = Hub::start(Path::new(PROGRAM), &place, &public)
+    let settings = [
+        ("PASSEPLAT_SERVER_PUBLIC_URL", "https://hub.example.com"),
+        ("PASSEPLAT_MAIL_TRANSPORT", "smtp"),
+        ("PASSEPLAT_MAIL_SMTP_URL", "smtp://127.0.0.1:9"),
+    ];
+    let hub = Hub::start(Path::new(PROGRAM), &place, &settings)
         .await
         .unwrap();
     let address = http::host(&hub.url).unwrap();
