@@ -1,6 +1,6 @@
 //! JSON text without what says nothing, written with a budget.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::given::without_halves;
@@ -35,7 +35,7 @@ struct Object {
     /// Where each field stands.
     fields: Vec<Range<usize>>,
     /// Which field has which key.
-    places: HashMap<String, usize>,
+    places: BTreeMap<String, usize>,
     has_twins: bool,
 }
 

@@ -7,7 +7,7 @@
 mod compact;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{self, Error as _, MapAccess, SeqAccess, Visitor};
@@ -92,7 +92,7 @@ impl FreeObject {
             .into_iter()
             .map(|(key, value)| (key, Some(value)))
             .collect();
-        let mut places: HashMap<String, usize> = fields
+        let mut places: BTreeMap<String, usize> = fields
             .iter()
             .enumerate()
             .map(|(place, (key, _))| (key.to_string(), place))

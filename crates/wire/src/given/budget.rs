@@ -10,14 +10,14 @@ use std::cell::Cell;
 use serde::de::Error;
 
 /// Bytes of memory that any body may take, however short it is.
-const LEAST: usize = 1024 * 1024;
+const LEAST: usize = 4 * 1024 * 1024;
 
 /// Bytes of memory for each of a body. The densest lists that make sense take half of that.
-const FOR_EACH: usize = 16;
+const FOR_EACH: usize = 24;
 
 /// Bytes of memory that a body may take, however long it is, unless it is itself longer than half
 /// of that.
-const MOST: usize = 16 * 1024 * 1024;
+const MOST: usize = 28 * 1024 * 1024;
 
 thread_local! {
     /// What is left to spend; none when no body is being read, or when there was too little.
