@@ -66,7 +66,7 @@ fn a_secret_in_an_address_is_not_kept() {
         assert_eq!(till.post("/callback", body).ok()["url"], url);
         hub.wait(hub.hub.journal().flush()).unwrap();
         let account = hub.account.clone();
-        let sql = "SELECT id, url FROM requests WHERE account_id = $1 ORDER BY created_at, id";
+        let sql = "SELECT id, url FROM requests WHERE account_id = $1 ORDER BY id";
         let look = move |tx: &mut db::Tx<'_>| tx.all(sql, args![&account]);
         let kept: db::Result<Vec<(String, String)>> =
             hub.wait(hub.hub.journal().db().read("test.kept", look));
