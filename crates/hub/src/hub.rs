@@ -25,8 +25,10 @@ use crate::outbound::{NoTrust, Outbound};
 use crate::secret::{MasterKey, Passwords};
 use crate::supervisor::Supervisor;
 
-/// How long the databases may take to end at the stop of the hub.
-const CLOSE: Duration = Duration::from_secs(5);
+/// How long the databases may take to end at the stop of the hub: files are made whole, a server needs
+/// nothing.
+const CLOSE_FILES: Duration = Duration::from_secs(5);
+const CLOSE_SERVER: Duration = Duration::from_secs(1);
 
 /// Everything that a request may use. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -104,6 +106,7 @@ impl Hub {
         let outbound = Outbound::new(&config)?;
         let supervisor = Supervisor::default();
         let address = Address::parse(&config.database.url)?;
+        let timeout = Duration::from_secs(config.database.timeout_seconds.into());
         let settings = Settings {
             group: config.database.group_commit,
             threads: match (config.database.threads, &address) {
@@ -112,6 +115,7 @@ impl Hub {
                 (some, _) => some,
             },
             durable: true,
+            timeout,
             key_check: None,
         };
         let opener = Opener {
@@ -125,8 +129,13 @@ impl Hub {
         };
         let Opened { key, db, is_new } = opener.open()?;
         let images = Files::open(&config, &address)?;
-        let place =
-            journal::Place::beside(&address, clock.clone(), chance.clone(), supervisor.clone());
+        let place = journal::Place::beside(
+            &address,
+            timeout,
+            clock.clone(),
+            chance.clone(),
+            supervisor.clone(),
+        );
         let journal = if opening == Opening::Existing {
             None
         } else {
@@ -162,7 +171,11 @@ impl Hub {
     pub async fn close(&self) {
         self.inner.supervisor.stop();
         let journal = self.inner.journal.db();
-        let (data, journal) = tokio::join!(self.inner.db.close(CLOSE), journal.close(CLOSE));
+        let bound = match self.inner.db.is_postgres() {
+            true => CLOSE_SERVER,
+            false => CLOSE_FILES,
+        };
+        let (data, journal) = tokio::join!(self.inner.db.close(bound), journal.close(bound));
         for closed in [data, journal] {
             if let Err(error) = closed {
                 tracing::warn!(%error, "a database could not be closed in order; nothing is lost");

@@ -117,6 +117,11 @@ const ALL: &[Setting] = &[
     ),
     setting("database.threads", Rule::Number("threads", 0, 256), "0"),
     setting(
+        "database.timeout_seconds",
+        Rule::Number("seconds", 1, 600),
+        "8",
+    ),
+    setting(
         "keys.file",
         Rule::Text(texts::file),
         r#""/var/lib/passeplat/key""#,

@@ -41,6 +41,7 @@ pub struct Database {
     pub url: Hidden,
     pub group_commit: usize,
     pub threads: usize,
+    pub timeout_seconds: u32,
 }
 
 /// `[keys]`

@@ -127,7 +127,7 @@ pub(super) async fn update(
         set_private_ref(tx, &at, &mut after, &checked.private_ref)?;
         if checked.person != before.person {
             after.person = checked.person;
-            after.version += 1;
+            after.version = tx.version_after(after.version);
             store::update(tx, &at.account, (&before, &after))?;
             let states = (
                 &before.told(at.currency, shown(&cards)),

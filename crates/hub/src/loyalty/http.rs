@@ -89,7 +89,7 @@ impl Holder {
         by: &By,
     ) -> Result<(), Problem> {
         let mut after = self.customer.clone();
-        after.version += 1;
+        after.version = tx.version_after(after.version);
         customers::store::count_change(tx, &at.account, &after)?;
         let states = (
             &self.customer.told(at.currency, shown(&self.cards)),

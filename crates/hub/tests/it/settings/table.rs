@@ -166,6 +166,11 @@ pub const WRONG: &[(&str, &str, &str)] = &[
         "257",
         "must be a whole number of threads from 0 to 256",
     ),
+    (
+        "database.timeout_seconds",
+        "0",
+        "must be a whole number of seconds from 1 to 600",
+    ),
     ("keys.file", "", "must not be empty"),
     ("keys.file", "ke\ty", CONTROL),
     (

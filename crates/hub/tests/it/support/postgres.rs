@@ -26,13 +26,23 @@ impl Schema {
         let number = NUMBER.fetch_add(1, Ordering::SeqCst);
         let name = format!("it_{}_{number}", std::process::id());
         run(server, &format!("CREATE SCHEMA {name}"), runtime);
-        let join = if server.contains('?') { '&' } else { '?' };
-        let url = format!("{server}{join}options=-csearch_path%3D{name}");
-        Self {
-            url,
+        let mut made = Self {
+            url: String::new(),
             server: server.to_owned(),
             name,
-        }
+        };
+        made.url = made.through(server, "");
+        made
+    }
+
+    /// The same by another way to the server, with options more.
+    pub fn through(&self, way: &str, options: &str) -> String {
+        let join = if way.contains('?') { '&' } else { '?' };
+        let options = options.replace('=', "%3D").replace(' ', "%20");
+        format!(
+            "{way}{join}options=-csearch_path%3D{}%20{options}",
+            self.name
+        )
     }
 }
 
@@ -60,7 +70,7 @@ impl Drop for Schema {
     }
 }
 
-fn run(server: &str, sql: &str, runtime: &Runtime) {
+pub fn run(server: &str, sql: &str, runtime: &Runtime) {
     runtime.block_on(async {
         let (client, connection) = tokio_postgres::connect(server, tokio_postgres::NoTls)
             .await
