@@ -256,18 +256,18 @@ impl Journey {
         let typed = "document.querySelector('#panel input[name=cause]')";
         // Both parts look as if the hub had news for them.
         screen
-            .run(&format!(
+            .run_if_loaded(&format!(
                 "{typed}.value = 'Rupture'; document.activeElement.blur(); \
                  for (const id of ['panel', 'list']) document.getElementById(id).dataset.was = 'old';"
             ))
             .await;
         let was = "return document.getElementById('list').dataset.was === 'old'";
-        while screen.run(was).await != false {
+        while screen.run_if_loaded(was).await != false {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        let value = screen.run(&format!("return {typed}.value")).await;
+        let value = screen.run_if_loaded(&format!("return {typed}.value")).await;
         assert_eq!(value, "Rupture");
-        screen.run(&format!("{typed}.value = ''")).await;
+        screen.run_if_loaded(&format!("{typed}.value = ''")).await;
     }
 
     /// "DONNÉES > COMMANDES", the order with its journey, and the logs of the till's connection.

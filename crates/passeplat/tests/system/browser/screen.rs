@@ -170,13 +170,13 @@ impl Screen {
     pub async fn look_for_word(&self, fits: impl Fn(&str) -> bool) -> Option<String> {
         let script = "return document.body.innerText + ' ' + Array.from(document.querySelectorAll( \
             'input:not([type=hidden]), textarea'), (f) => f.value).join(' ')";
-        let text = self.run(script).await;
+        let text = self.run_if_loaded(script).await;
         let words = text.as_str().unwrap_or_default().split_whitespace();
         words.map(str::to_owned).find(|word| fits(word))
     }
 
     /// What a script in the page returns; null when there is no page at this moment.
-    pub async fn run(&self, script: &str) -> serde_json::Value {
+    pub async fn run_if_loaded(&self, script: &str) -> Value {
         let ran = self.client().execute(script, Vec::new()).await;
         ran.unwrap_or_default()
     }
