@@ -159,6 +159,9 @@ fn every_promise_names_a_test_that_exists() {
     assert!(complaints.is_empty(), "{complaints:#?}");
 }
 
+/// Long names in documents that are of something else: a setting of PostgreSQL.
+const NO_TESTS: [&str; 1] = ["idle_in_transaction_session_timeout"];
+
 #[test]
 fn every_test_that_a_document_names_exists() {
     let tests = tests();
@@ -176,7 +179,8 @@ fn every_test_that_a_document_names_exists() {
             // A sentence is the name of a test; shorter names are of other things.
             let is_name = |it: char| it == '_' || it == ':' || it.is_ascii_alphanumeric();
             let last = name.rsplit("::").next().unwrap_or_default();
-            if name.chars().all(is_name) && last.matches('_').count() >= 4 {
+            let is_long = last.matches('_').count() >= 4 && !NO_TESTS.contains(&name);
+            if name.chars().all(is_name) && is_long {
                 seen += 1;
                 let found = meant(name, &tests);
                 assert!(found.is_ok(), "{}: {found:?}", path.display());
