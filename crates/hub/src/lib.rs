@@ -34,7 +34,7 @@ pub mod locations;
 pub mod loyalty;
 pub mod mail;
 pub mod modes;
-mod network;
+pub mod network;
 pub mod oauth;
 pub mod office;
 mod opening;
@@ -57,7 +57,7 @@ pub use hub::{CannotStart, Hub};
 pub use opening::{CannotOpen, Opening};
 
 use db::Track;
-use network::Patience;
+use network::{Bounds, Patience, Terms};
 
 /// Everything the hub answers: on one address, or on the public hosts of the settings.
 pub fn router(hub: &Hub) -> Router {
@@ -104,7 +104,12 @@ pub async fn serve(
             supervisor.task("dispatcher", run).await;
         })
     };
-    network::serve(listener, router(&hub), Patience::USUAL, stop, &supervisor).await;
+    let terms = Terms {
+        patience: Patience::USUAL,
+        bounds: Bounds::of(hub.config()),
+    };
+    let routes = router(&hub);
+    network::serve(&hub, listener, routes, terms, stop, &supervisor).await;
     // Callbacks under way get a moment to end, so that nobody hears of them twice; so do calls whose
     // callers have hung up, so that the journal has them.
     let _ended = stop_dispatch.send(true);

@@ -18,6 +18,7 @@ mod word;
 pub mod account;
 pub mod callback;
 pub mod catalog;
+pub mod country;
 pub mod currency;
 pub mod custom_fields;
 pub mod customer;

@@ -13,6 +13,8 @@ use super::Hidden;
 #[expect(missing_docs, reason = "config.default.toml explains every field")]
 pub struct Server {
     pub listen: SocketAddr,
+    pub connections: usize,
+    pub connections_per_address: usize,
     pub public_url: String,
     pub api_public_url: String,
     pub oauth_public_url: String,

@@ -109,7 +109,7 @@ struct Opened {
 }
 
 /// Where the data lies.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Address {
     /// A file: `sqlite:PATH`.
     Sqlite(PathBuf),
@@ -118,6 +118,22 @@ pub enum Address {
 }
 
 impl Address {
+    /// What is wrong with the address of a server, if anything: a sentence that begins with "must".
+    pub(crate) fn check(&self) -> Result<(), String> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(url) => postgres::check(url),
+        }
+    }
+
+    /// The file of the key by which the hub shows itself to a server, if it has one (`sslkey`).
+    pub fn key_file(&self) -> Option<PathBuf> {
+        match self {
+            Self::Sqlite(_) => None,
+            Self::Postgres(url) => postgres::key_file(url),
+        }
+    }
+
     /// Reads `sqlite:PATH` or `postgres://…` (also `postgresql://…`).
     pub fn parse(text: &str) -> Result<Self> {
         if let Some(path) = text.strip_prefix("sqlite:") {
@@ -136,6 +152,13 @@ impl Address {
             "'{}' is not a database address: write sqlite:PATH or postgres://user@host/name",
             text.split('@').next_back().unwrap_or_default()
         )))
+    }
+}
+
+/// As for people: the address of a server holds a password.
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Address({self})")
     }
 }
 

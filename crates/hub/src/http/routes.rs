@@ -276,6 +276,9 @@ impl Place {
             Self::OwnLocation
         } else if path.contains("{account_id}") {
             Self::NamedAccount
+        } else if path == "/accounts" {
+            // Whose token it is, is its account.
+            Self::Anywhere
         } else if path.starts_with("/account") || path == "/locations" {
             Self::OwnAccount
         } else {
@@ -510,7 +513,7 @@ fn permit(needs: Needs, found: &Admitted) -> Result<(), Problem> {
 }
 
 /// `X-Access-Token`; `Authorization: Bearer` is understood too, since some clients send it.
-fn token(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn token(headers: &HeaderMap) -> Option<&str> {
     let own = headers
         .get("x-access-token")
         .and_then(|value| value.to_str().ok());

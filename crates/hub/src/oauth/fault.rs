@@ -25,6 +25,8 @@ pub(crate) enum Fault {
     Unreadable,
     /// The body is packed in a way that is not spoken here.
     Packed,
+    /// The `Idempotency-Key` is none.
+    BadKey,
     /// There is nothing there, or nothing for this method.
     NoRoute,
     /// Too many wrong credentials from one address.
@@ -103,6 +105,12 @@ impl IntoResponse for Fault {
                 "invalid_request",
                 "The body must come as it is or in gzip",
                 "unsupported_media_type",
+            ),
+            Self::BadKey => (
+                bad,
+                "invalid_request",
+                "Idempotency-Key must be one value of 1 to 255 printable ASCII characters",
+                "unprocessable_entity",
             ),
             Self::TooMany => (
                 StatusCode::TOO_MANY_REQUESTS,

@@ -16,7 +16,7 @@ use percent_encoding::percent_decode_str;
 use wire::given::without_mark;
 
 use super::fault::Fault;
-use crate::http::unpack;
+use crate::http::{idempotency, unpack};
 use crate::hub::Hub;
 
 /// Bytes of a body at most: a code and two credentials.
@@ -27,6 +27,8 @@ const LONGEST: usize = 64 * 1024;
 pub(crate) struct Params {
     values: BTreeMap<String, String>,
     basic: Option<(String, String)>,
+    /// None: there is one, and it is bad.
+    request_key: Option<Option<String>>,
 }
 
 impl FromRequest<Hub> for Params {
@@ -36,6 +38,7 @@ impl FromRequest<Hub> for Params {
         let (parts, body) = request.into_parts();
         let mut params = Self {
             basic: basic(&parts.headers),
+            request_key: idempotency::key(&parts.headers).ok(),
             ..Self::default()
         };
         params.take_form(parts.uri.query().unwrap_or_default().as_bytes());
@@ -72,6 +75,11 @@ impl Params {
             Some((id, secret)) => Some((id, secret)),
             None => Some((self.get("client_id")?, self.get("client_secret")?)),
         }
+    }
+
+    /// The `Idempotency-Key`, if there is one.
+    pub(crate) fn request_key(&self) -> Result<Option<String>, Fault> {
+        self.request_key.clone().ok_or(Fault::BadKey)
     }
 
     /// How an id or a secret may be read: as it came; and, in HTTP Basic, as a value of a form, which

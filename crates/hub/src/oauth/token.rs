@@ -9,6 +9,7 @@ use super::fault::Fault;
 use super::params::Params;
 use super::{clients, codes, connections};
 use crate::http::answer::json;
+use crate::http::idempotency::REPLAYED;
 use crate::http::peer::Peer;
 use crate::hub::Hub;
 use crate::secret;
@@ -16,20 +17,23 @@ use crate::secret;
 /// Exchanges a code. Superfluous parameters (`grant_type`, `redirect_uri` …) are ignored.
 pub(super) async fn exchange(hub: Hub, peer: Peer, params: Params) -> Result<Response, Fault> {
     let client = authenticated(&hub, peer, &params).await?;
-    let code = params
-        .get("code")
-        .ok_or(Fault::Missing("code"))?
-        .trim()
-        .to_owned();
-    let verifier = params.get("code_verifier").map(str::to_owned);
+    let code = params.get("code").ok_or(Fault::Missing("code"))?;
+    let shown = codes::Shown {
+        code: code.trim().to_owned(),
+        verifier: params.get("code_verifier").map(str::to_owned),
+        request_key: params.request_key()?,
+    };
+    let has_key = shown.request_key.is_some();
     let key = hub.key().clone();
-    let (connection, user) = hub
+    let (connection, user, is_again) = hub
         .write("oauth.exchange", move |tx| {
-            let given = codes::redeem(tx, &key, &client, &code, verifier.as_deref())?;
+            let given = codes::redeem(tx, &key, &client, &shown)?;
             let account = given.grant.account.as_ref();
             let found = connections::find(tx, account, &given.connection)?;
-            let connection = found.ok_or(Fault::WrongCode)?;
-            Ok::<_, Fault>((connection, given.user))
+            // One that has ended meanwhile has no token to tell again.
+            let lives = found.filter(|connection| connection.revoked_at.is_none());
+            let connection = lives.ok_or(Fault::WrongCode)?;
+            Ok::<_, Fault>((connection, given.user, given.is_again))
         })
         .await?;
     let mut answer = connection.token_response(hub.key());
@@ -39,6 +43,11 @@ pub(super) async fn exchange(hub: Hub, peer: Peer, params: Params) -> Result<Res
     response
         .headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if has_key {
+        let replayed = if is_again { "true" } else { "false" };
+        let replayed = HeaderValue::from_static(replayed);
+        response.headers_mut().insert(REPLAYED, replayed);
+    }
     Ok(response)
 }
 

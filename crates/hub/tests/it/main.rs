@@ -19,6 +19,7 @@ mod db;
 mod dispatch;
 mod house;
 mod journal;
+mod network;
 mod oauth;
 mod office;
 mod opening;

@@ -36,14 +36,14 @@ use load::{Asking, Creating, Span};
 use report::{Limits, Process, Row};
 
 /// What to measure, and on which hub.
-#[derive(Clone, Debug, clap::Args)]
+#[derive(Clone, clap::Args)]
 pub struct Options {
     /// A running hub, such as http://127.0.0.1:8080 (its rate limits must be off)
     #[arg(long, requires = "token")]
     url: Option<String>,
 
     /// A token with location[orders.write] on that hub
-    #[arg(long, requires = "url")]
+    #[arg(long, env = "PASSEPLAT_TOKEN", hide_env_values = true)]
     token: Option<String>,
 
     /// A token of another client at the same location, to receive callbacks; may be repeated

@@ -91,6 +91,15 @@ impl Fault {
         }
     }
 
+    /// What is there cannot be used as it is.
+    pub(super) fn unusable(text: String) -> Self {
+        Self {
+            error: Error::Unusable(text),
+            code: None,
+            again: Again::No,
+        }
+    }
+
     fn told(told: &DbError) -> Self {
         let code = told.code().clone();
         let text = told.message().to_owned();
@@ -106,13 +115,17 @@ impl Fault {
             _ if code == SqlState::LOCK_NOT_AVAILABLE => (Error::Unavailable(text), Again::No),
             // "cached plan must not change result type": a table is not what it was.
             _ if code == SqlState::FEATURE_NOT_SUPPORTED => (Error::Broken(text), Again::Few),
-            _ if code == SqlState::INVALID_SQL_STATEMENT_NAME => (
-                Error::Unavailable(format!(
-                    "{text}: is there a pooler in transaction mode? The hub needs session mode, or \
-                     PostgreSQL itself"
-                )),
-                Again::Few,
-            ),
+            _ if code == SqlState::INVALID_SQL_STATEMENT_NAME
+                || code == SqlState::DUPLICATE_PSTATEMENT =>
+            {
+                (
+                    Error::Unavailable(format!(
+                        "{text}: perhaps there is {}",
+                        super::pooler::SHARED
+                    )),
+                    Again::Few,
+                )
+            }
             _ if code == SqlState::DATA_CORRUPTED || code == SqlState::INDEX_CORRUPTED => {
                 (Error::Damaged(format!("PostgreSQL: {text}")), Again::No)
             }

@@ -26,6 +26,7 @@ pub(in crate::db) fn find(url: &str, track: Track, timeout: Duration) -> Result<
             let mut session = Session::new(server, true)?;
             session.reset(session.end_of(Instant::now()));
             session.connect()?;
+            session.refuse_shared_sessions()?;
             session.check_collation()?;
             found(&mut session, track)
         };

@@ -1,5 +1,6 @@
 //! One connection to the server, and the statements it knows.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::time::{Duration, Instant};
@@ -25,28 +26,33 @@ const DO_NOT_SYNC: &str = "SET synchronous_commit = off";
 /// What a connection that was given up is doing ends when it is noticed.
 const NOTICE_THE_END: &str = "SET client_connection_check_interval = 2000";
 
-/// A thread's own way of waiting, up to a moment.
+/// A thread's own way of waiting, up to a moment. While answers come, each further question has some time
+/// at least: a large change on a slow server is no silence.
 pub(super) struct Waits {
     runtime: Runtime,
-    until: Option<Instant>,
+    until: Cell<Option<Instant>>,
+    /// What is left after an answer at least.
+    least: Duration,
 }
 
 impl Waits {
-    pub(super) fn new(runtime: Runtime) -> Self {
+    pub(super) fn new(runtime: Runtime, least: Duration) -> Self {
         Self {
             runtime,
-            until: None,
+            until: Cell::new(None),
+            least,
         }
     }
 
     /// From now on nothing is waited for longer than that; answers what it was before.
-    pub(super) fn set_end(&mut self, until: Option<Instant>) -> Option<Instant> {
-        std::mem::replace(&mut self.until, until)
+    pub(super) fn set_end(&self, until: Option<Instant>) -> Option<Instant> {
+        self.until.replace(until)
     }
 
     /// Whether the time is over.
     pub(super) fn are_over(&self) -> bool {
-        self.until.is_some_and(|until| until <= Instant::now())
+        let until = self.until.get();
+        until.is_some_and(|until| until <= Instant::now())
     }
 
     /// Waits for an answer. When it does not come, the connection must be given up.
@@ -55,15 +61,26 @@ impl Waits {
         question: impl Future<Output = Result<T, F>>,
     ) -> Result<T, Fault> {
         let began = Instant::now();
-        self.runtime.block_on(async {
-            let Some(until) = self.until else {
+        let answered = self.runtime.block_on(async {
+            let Some(until) = self.until.get() else {
                 return question.await.map_err(Into::into);
             };
             match tokio::time::timeout_at(until.into(), question).await {
                 Ok(answered) => answered.map_err(Into::into),
                 Err(_) => Err(Fault::late(began.elapsed())),
             }
-        })
+        });
+        if answered.is_ok() {
+            self.go_on();
+        }
+        answered
+    }
+
+    fn go_on(&self) {
+        let least = Instant::now() + self.least;
+        if self.until.get().is_some_and(|until| until < least) {
+            self.until.set(Some(least));
+        }
     }
 }
 
@@ -120,6 +137,10 @@ impl Link {
 
     pub(super) fn generation(&self) -> usize {
         self.connected.generation
+    }
+
+    pub(super) fn client(&self) -> &tokio_postgres::Client {
+        &self.connected.client
     }
 
     pub(super) fn is_closed(&self) -> bool {

@@ -12,14 +12,17 @@
 //! nobody knows whether it was kept: the caller hears 503 and asks again.
 //!
 //! Nothing is waited for without end: whoever asks hears 503 when `Settings::timeout` is over, in the
-//! queue (at half of it, so that there is time to do what was asked) and at every question.
+//! queue (at half of it, so that there is time to do what was asked) and at every question. Only a change
+//! that gets answers may take longer: half of it for each further question.
 
 mod fault;
 mod find;
 mod gather;
 mod link;
+mod pooler;
 mod server;
 mod session;
+mod tls;
 
 use std::sync::Arc;
 use std::thread;
@@ -32,8 +35,9 @@ use crate::supervisor::{Heartbeat, Supervisor};
 
 pub(super) use find::find;
 pub(super) use gather::Gathered;
-pub(super) use server::{BELL, Connected, JOURNAL, Server, shown};
+pub(super) use server::{BELL, Connected, JOURNAL, Server, check, shown};
 pub(super) use session::Session;
+pub(super) use tls::key_file;
 
 /// How many gatherers there are beside the connections for changes that run alone: while one waits
 /// for the disk, the other prepares the next group.

@@ -4,13 +4,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tokio_postgres::config::{Host, TargetSessionAttrs};
 use tokio_postgres::error::{DbError, SqlState};
-use tokio_postgres::{AsyncMessage, Client, Config, NoTls, Notification};
+use tokio_postgres::{AsyncMessage, Client, Config, Connection, Notification, Socket};
 
 use super::fault::Fault;
+use super::tls::{Options, Tls};
 use crate::db::{Error, Result};
 
 /// By these names a server's administrator tells the connections apart.
@@ -45,12 +47,18 @@ pub(in crate::db) struct Server {
 
 struct Shared {
     /// One per host, in the order of the address.
-    hosts: Vec<Config>,
+    hosts: Vec<Place>,
     /// The host that let us in last.
     last: AtomicUsize,
     generation: Mutex<Generation>,
     reached: Mutex<Reached>,
     timeout: Duration,
+}
+
+/// One host, and how connections to it are protected.
+struct Place {
+    config: Config,
+    tls: Tls,
 }
 
 /// Whether the server lets us in, as far as was said in the log.
@@ -97,11 +105,19 @@ impl Warnings {
 impl Server {
     /// Reads an address. No question takes longer than `timeout`.
     pub(in crate::db) fn parse(url: &str, timeout: Duration) -> Result<Self> {
-        let config = parse(url)?;
+        let (config, options) = parse(url)?;
         let several = config.get_hosts().len().max(config.get_hostaddrs().len()) > 1;
-        let hosts = each_host(&config)
-            .map(|host| with_defaults(host, several, timeout))
+        let hosts: Vec<Place> = each_host(&config)
+            .map(|host| Place {
+                tls: Tls::for_host(&options, &host),
+                config: with_defaults(host, several, timeout),
+            })
             .collect();
+        for host in &hosts {
+            host.tls.check().map_err(|why| {
+                Error::Unusable(format!("TLS to PostgreSQL cannot be used: {why}"))
+            })?;
+        }
         Ok(Self {
             shared: Arc::new(Shared {
                 hosts,
@@ -138,17 +154,19 @@ impl Server {
             let Some(host) = hosts.get(index) else {
                 continue;
             };
-            let mut host = host.clone();
-            if host.get_application_name().is_none() {
-                host.application_name(self.name);
+            let mut config = host.config.clone();
+            if config.get_application_name().is_none() {
+                config.application_name(self.name);
             }
-            match connect_to(&host, hosts.len() > 1, generation).await {
+            match connect_to(&config, &host.tls, hosts.len() > 1, generation).await {
                 Ok(connected) => {
                     self.shared.last.store(index, Ordering::Relaxed);
                     self.note_success();
                     return Ok(connected);
                 }
-                Err(error) => why.push(format!("PostgreSQL at {}: {error}", place(&host))),
+                Err(error) => {
+                    why.push(format!("PostgreSQL at {}: {error}", place(&host.config)));
+                }
             }
         }
         let error = why.join("; ");
@@ -200,22 +218,33 @@ impl Server {
     }
 }
 
-/// Reads an address.
-pub(super) fn parse(url: &str) -> Result<Config> {
-    let wrong =
-        |why: String| Error::Unusable(format!("the PostgreSQL address is not valid: {why}"));
-    let config: Config = url.parse().map_err(|error: tokio_postgres::Error| {
+/// What is wrong with an address, if anything: a sentence that begins with "must".
+pub(in crate::db) fn check(url: &str) -> Result<(), String> {
+    read(url).map(drop)
+}
+
+fn parse(url: &str) -> Result<(Config, Options)> {
+    read(url).map_err(|why| Error::Unusable(format!("the PostgreSQL address {why}")))
+}
+
+/// Reads an address, and what it says of TLS.
+fn read(url: &str) -> Result<(Config, Options), String> {
+    let (options, rest) = Options::take(url)?;
+    let config: Config = rest.parse().map_err(|error: tokio_postgres::Error| {
         let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
-        wrong(format!("{error}{}", cause.unwrap_or_default()))
+        format!(
+            "must be one that the hub understands{}",
+            cause.unwrap_or_default()
+        )
     })?;
     let hosts = config.get_hosts().len().max(config.get_hostaddrs().len());
     if hosts == 0 {
-        return Err(wrong("it names no host".to_owned()));
+        return Err("must name a host".to_owned());
     }
     if config.get_ports().len() > 1 && config.get_ports().len() != hosts {
-        return Err(wrong("a port for each host, or one for all".to_owned()));
+        return Err("must have a port for each host, or one for all".to_owned());
     }
-    Ok(config)
+    Ok((config, options))
 }
 
 /// The same address for each of its hosts.
@@ -238,14 +267,18 @@ fn each_host(config: &Config) -> impl Iterator<Item = Config> + '_ {
         if let Some(name) = config.get_application_name() {
             one.application_name(name);
         }
-        match hosts.get(index) {
-            Some(Host::Tcp(name)) => {
+        match (hosts.get(index), addresses.get(index)) {
+            (Some(Host::Tcp(name)), _) => {
                 one.host(name);
             }
-            Some(Host::Unix(path)) => {
+            (Some(Host::Unix(path)), _) => {
                 one.host_path(path);
             }
-            None => {}
+            // A certificate may be for an address, too.
+            (None, Some(address)) => {
+                one.host(address.to_string());
+            }
+            (None, None) => {}
         }
         if let Some(address) = addresses.get(index) {
             one.hostaddr(*address);
@@ -268,7 +301,6 @@ fn each_host(config: &Config) -> impl Iterator<Item = Config> + '_ {
         if let Some(retries) = config.get_keepalives_retries() {
             one.keepalives_retries(retries);
         }
-        one.ssl_mode(config.get_ssl_mode());
         one.ssl_negotiation(config.get_ssl_negotiation());
         one.target_session_attrs(config.get_target_session_attrs());
         one.channel_binding(config.get_channel_binding());
@@ -301,49 +333,63 @@ fn with_defaults(mut config: Config, several: bool, timeout: Duration) -> Config
     config
 }
 
-async fn connect_to(host: &Config, several: bool, generation: usize) -> Result<Connected, String> {
+async fn connect_to(
+    host: &Config,
+    tls: &Tls,
+    several: bool,
+    generation: usize,
+) -> Result<Connected, String> {
     // The library's time-out ends when the socket is connected, and a host may be silent after that.
     let most = host.get_connect_timeout().copied().unwrap_or(ONLY);
     let most = if several { most } else { most.max(ONLY) };
-    let (client, mut connection) = match timeout(most, host.connect(NoTls)).await {
-        Ok(Ok(connected)) => connected,
-        Ok(Err(error)) => {
-            let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
-            return Err(format!("{error}{}", cause.unwrap_or_default()));
-        }
-        Err(_) => return Err(format!("no answer within {} s", most.as_secs())),
-    };
-    let warnings = Warnings::default();
-    let (tell, notifications) = mpsc::unbounded_channel();
-    let noted = warnings.clone();
-    let driver = tokio::spawn(async move {
-        while let Some(message) = std::future::poll_fn(|cx| connection.poll_message(cx)).await {
-            match message {
-                Ok(AsyncMessage::Notice(notice)) => {
-                    if shakes_a_commit(&notice) {
-                        noted.note(notice.message());
+    match timeout(most, tls.connect(host, generation)).await {
+        Ok(connected) => connected,
+        Err(_) => Err(format!("no answer within {} s", most.as_secs())),
+    }
+}
+
+impl Connected {
+    /// Carries messages to and fro from now on.
+    pub(super) fn new<S>(
+        client: Client,
+        mut connection: Connection<Socket, S>,
+        generation: usize,
+    ) -> Self
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let warnings = Warnings::default();
+        let (tell, notifications) = mpsc::unbounded_channel();
+        let noted = warnings.clone();
+        let driver = tokio::spawn(async move {
+            while let Some(message) = std::future::poll_fn(|cx| connection.poll_message(cx)).await {
+                match message {
+                    Ok(AsyncMessage::Notice(notice)) => {
+                        if shakes_a_commit(&notice) {
+                            noted.note(notice.message());
+                        }
+                    }
+                    Ok(AsyncMessage::Notification(heard)) => {
+                        // Most connections listen to nothing.
+                        let _nobody = tell.send(heard);
+                    }
+                    Ok(_) => {}
+                    Err(error) => {
+                        let error = Error::from(error);
+                        tracing::warn!(%error, "a connection to PostgreSQL broke");
+                        return;
                     }
                 }
-                Ok(AsyncMessage::Notification(heard)) => {
-                    // Most connections listen to nothing.
-                    let _nobody = tell.send(heard);
-                }
-                Ok(_) => {}
-                Err(error) => {
-                    let error = Error::from(error);
-                    tracing::warn!(%error, "a connection to PostgreSQL broke");
-                    return;
-                }
             }
+        });
+        Self {
+            client,
+            warnings,
+            notifications,
+            driver,
+            generation,
         }
-    });
-    Ok(Connected {
-        client,
-        warnings,
-        notifications,
-        driver,
-        generation,
-    })
+    }
 }
 
 /// Whether this says that a `COMMIT` which is answered well is none: the wait for a standby was
@@ -354,7 +400,7 @@ fn shakes_a_commit(notice: &DbError) -> bool {
 }
 
 /// Where one host is.
-fn place(config: &Config) -> String {
+pub(super) fn place(config: &Config) -> String {
     let port = config.get_ports().first().copied().unwrap_or(5432);
     match (config.get_hosts().first(), config.get_hostaddrs().first()) {
         (Some(Host::Tcp(name)), _) => format!("{name}:{port}"),
@@ -366,7 +412,7 @@ fn place(config: &Config) -> String {
 
 /// Where a database is, without user and password.
 pub(in crate::db) fn shown(url: &str) -> String {
-    let Ok(config) = parse(url) else {
+    let Ok((config, _)) = parse(url) else {
         return "postgres://".to_owned();
     };
     let places: Vec<String> = each_host(&config).map(|host| place(&host)).collect();

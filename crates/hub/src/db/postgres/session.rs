@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::fault::{Again, Fault};
 use super::link::{Answer, Ask, Link, Waits, Writes};
+use super::pooler;
 use super::server::Server;
 use crate::db::{Error, FromRow, Result, Row, Value};
 
@@ -62,10 +63,11 @@ impl Session {
             .enable_all()
             .build()
             .map_err(|error| Error::Unavailable(format!("no runtime for the database: {error}")))?;
+        let least = server.timeout() / 2;
         Ok(Self {
             server,
             durable,
-            waits: Waits::new(runtime),
+            waits: Waits::new(runtime, least),
             link: None,
             change: UnderWay::default(),
         })
@@ -98,6 +100,24 @@ impl Session {
         let made = Link::make(&self.server, &self.waits, self.durable);
         self.link = Some(made.map_err(|fault| fault.error)?);
         Ok(())
+    }
+
+    /// What is prepared, set and listened to must last as long as the connection does.
+    pub(super) fn refuse_shared_sessions(&mut self) -> Result<()> {
+        let link = self.link.as_ref().ok_or_else(not_connected)?;
+        let looked = self.waits.wait(async {
+            let second = self.server.connect().await?;
+            let looked = pooler::refuse_shared(link.client(), &second.client).await;
+            second.driver.abort();
+            looked
+        });
+        looked.map_err(|fault| match fault.error {
+            Error::Unavailable(text) => Error::Unavailable(format!(
+                "a second session beside the first: {text}; the hub needs as many as database.threads says, \
+                 and some more"
+            )),
+            other => other,
+        })
     }
 
     /// Cursors and unique names depend on text sorting by bytes, as it does in SQLite.

@@ -5,8 +5,10 @@ mod contract;
 mod cut;
 mod migrations;
 mod plans;
+mod pooler;
 mod sessions;
 mod silence;
+mod tls;
 mod trouble;
 
 use axum::body::Body;

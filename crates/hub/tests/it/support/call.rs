@@ -25,6 +25,19 @@ pub struct Answer {
 }
 
 impl Answer {
+    async fn of(response: axum::response::Response) -> Self {
+        let (head, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, usize::MAX)
+            .await
+            .expect("a body");
+        Self {
+            status: head.status.as_u16(),
+            headers: head.headers,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes: bytes.to_vec(),
+        }
+    }
+
     /// The body of a success.
     #[track_caller]
     pub fn ok(self) -> Value {
@@ -143,6 +156,32 @@ impl Anybody {
         })
     }
 
+    /// Sends the same request at the same moment to these hubs; says what each answers.
+    pub fn send_at_once(
+        &self,
+        others: &[Self],
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Vec<Answer> {
+        let all = std::iter::once(self).chain(others);
+        let sent: Vec<_> = all
+            .map(|one| {
+                let request = one.request(method, path, headers, body.to_owned().into());
+                self.runtime.spawn(one.router.clone().oneshot(request))
+            })
+            .collect();
+        self.runtime.block_on(async {
+            let mut answers = Vec::new();
+            for one in sent {
+                let response = one.await.expect("no panic").expect("an answer");
+                answers.push(Answer::of(response).await);
+            }
+            answers
+        })
+    }
+
     /// Sends any request.
     pub fn send(
         &self,
@@ -159,16 +198,7 @@ impl Anybody {
                 .oneshot(request)
                 .await
                 .expect("an answer");
-            let (head, body) = response.into_parts();
-            let bytes = axum::body::to_bytes(body, usize::MAX)
-                .await
-                .expect("a body");
-            Answer {
-                status: head.status.as_u16(),
-                headers: head.headers,
-                text: String::from_utf8_lossy(&bytes).into_owned(),
-                bytes: bytes.to_vec(),
-            }
+            Answer::of(response).await
         })
     }
 }

@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use base64::Engine as _;
 use tokio::runtime::Runtime;
@@ -33,6 +34,7 @@ impl Drop for Kept {
 pub struct Cluster {
     /// A superuser's address.
     pub url: String,
+    reloads: AtomicU32,
     _server: Kept,
 }
 
@@ -47,6 +49,7 @@ impl Cluster {
         let url = said.next().expect("the address of the server");
         Some(Self {
             url,
+            reloads: AtomicU32::new(0),
             _server: server,
         })
     }
@@ -57,7 +60,6 @@ impl Cluster {
     }
 
     /// Writes a file into the server's folder, for its eyes only.
-    #[expect(dead_code, reason = "for the tests of TLS")]
     pub fn keep_file(&self, name: &str, text: &str) {
         let coded = base64::engine::general_purpose::STANDARD.encode(text);
         self.run(&format!(
@@ -65,9 +67,16 @@ impl Cluster {
         ));
     }
 
-    /// What follows counts for connections that are made from now on, and those that can.
+    /// What was changed counts for every connection that is made from now on.
     pub fn reload(&self) {
+        // The server hears of it a moment later, and then takes all of it at once.
+        let ask = |sql: &str| runtime().block_on(super::postgres::ask(&self.url, sql));
+        let number = 1 + self.reloads.fetch_add(1, Ordering::Relaxed);
+        self.run(&format!(
+            "ALTER SYSTEM SET log_autovacuum_min_duration = {number}"
+        ));
         self.run("SELECT pg_reload_conf()");
+        while ask("SHOW log_autovacuum_min_duration") != [format!("{number}ms")] {}
     }
 }
 
@@ -80,11 +89,12 @@ pub struct Pooler {
 }
 
 impl Pooler {
-    /// Starts one in `mode` before the server of `url`, if pgbouncer is installed.
-    pub fn start(url: &str, mode: &str) -> Option<Self> {
+    /// Starts one in `mode` before the server of `url`.
+    pub fn start(url: &str, mode: &str) -> Self {
         let program = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer"]
             .into_iter()
-            .find(|path| Path::new(path).exists())?;
+            .find(|path| Path::new(path).exists())
+            .expect("pgbouncer: scripts/install-tools pooler");
         let server = url::Url::parse(url).expect("an address");
         let folder = tempfile::tempdir().expect("a folder");
         let port = std::net::TcpListener::bind("127.0.0.1:0")
@@ -110,7 +120,7 @@ impl Pooler {
         }
         // It refuses to run as root.
         let script = format!(
-            "if [ $(id -u) = 0 ]; then as='runuser -u postgres --'; fi
+            "if [ $(id -u) = 0 ]; then as='setpriv --reuid=postgres --regid=postgres --clear-groups --'; fi
             cd /; $as {program} -q {} >&2 & echo started; cat; kill $!",
             file.display()
         );
@@ -126,7 +136,7 @@ impl Pooler {
             _pooler: pooler,
         };
         pooler.wait_until_it_listens(port);
-        Some(pooler)
+        pooler
     }
 
     fn wait_until_it_listens(&self, port: u16) {

@@ -1,6 +1,7 @@
 //! A hub of one's own in every test: fixed time, fixed ids, an account with two locations, and
 //! clients that speak through the router as they would over the network.
 
+mod authority;
 mod browser;
 mod call;
 mod cluster;
@@ -26,11 +27,12 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::runtime::Runtime;
 use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, LocationId};
 
+pub use authority::{Authority, Issued};
 pub use browser::{Browser, Page, token_in};
 pub use call::{Answer, Anybody, Caller};
 pub use cluster::{Cluster, Pooler};
 pub use log::logged;
-pub use postgres::waiting_for;
+pub use postgres::{ask, ask_now, server as postgres_server, waiting_for, while_others_ask};
 pub use proxy::{Cut, Moment, Proxy, Rule, Step};
 pub use receiver::{Receiver, Reply};
 pub use serde_json::{Value, json};
@@ -203,6 +205,12 @@ impl TestHub {
     pub fn another_hub(&self) -> Hub {
         let clock = self.hub.clock().clone();
         Hub::open(self.hub.config().clone(), clock, Chance::seeded(8)).expect("another hub")
+    }
+
+    /// Stops the hub, and starts one on what it has left.
+    pub fn restart(&mut self) {
+        self.wait(self.hub.close());
+        self.hub = self.another_hub();
     }
 
     /// A session of one's own on the PostgreSQL database.

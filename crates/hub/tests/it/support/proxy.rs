@@ -127,6 +127,8 @@ impl Proxy {
             .set_port(Some(port))
             .expect("an address with a port");
         through.set_host(Some("127.0.0.1")).expect("an address");
+        // It reads what passes.
+        through.query_pairs_mut().append_pair("sslmode", "disable");
         Self {
             url: through.into(),
             state,

@@ -93,7 +93,11 @@ impl Cluster {
 
     /// Where the hub finds its database.
     pub fn url(&self) -> String {
-        format!("postgres://{HUB}@{}:{}/{HUB}", self.address, self.port)
+        // A network of our own is not this machine to the hub.
+        format!(
+            "postgres://{HUB}@{}:{}/{HUB}?sslmode=disable",
+            self.address, self.port
+        )
     }
 
     /// Runs SQL in the hub's database, as somebody who may do everything.
