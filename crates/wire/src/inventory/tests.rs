@@ -68,9 +68,13 @@ fn what_is_wrong_with_the_whole_body_is_said_of_the_inventory() {
         assert_eq!(read(nothing).unwrap_err(), ["inventory can't be blank"]);
     }
     assert_eq!(read("{}").unwrap_err(), ["inventory must be an array"]);
-    let many = format!("[{}null]", "null,".repeat(20_000));
+    let entry = r#"{"sku_ref": "A", "stock": 1}"#;
+    let many = format!("[{entry}{}]", format!(",{entry}").repeat(20_000));
     let told = read(&many).unwrap_err();
     assert_eq!(told, ["inventory has too many items (maximum is 20000)"]);
+    let many = format!("[{}null]", "null,".repeat(20_000));
+    let told = read(&many).unwrap_err();
+    assert_eq!(told, ["inventory has too many things in it for its size"]);
 }
 
 #[test]

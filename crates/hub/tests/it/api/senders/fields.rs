@@ -60,6 +60,13 @@ impl Field {
             })
     }
 
+    /// What its endpoint takes; the same for endpoints that take the same.
+    pub fn body_type(&self) -> String {
+        let operations = &whole()["paths"][format!("/v1{}", self.path)];
+        let body = &operations[self.method.to_lowercase()]["requestBody"];
+        body["content"]["application/json"]["schema"].to_string()
+    }
+
     /// The list that it is in, by its name.
     pub fn list(&self) -> String {
         let end = self.name.rfind(']').map_or(0, |at| at + 1);
