@@ -75,7 +75,7 @@ fn by_resource(generator: &mut SchemaGenerator, mut whole: Schema) -> Schema {
     }
     if let Some(url) = whole.pointer_mut("/properties/url") {
         url["maxLength"] = LONGEST_URL.into();
-        url["pattern"] = r"^[Hh][Tt][Tt][Pp][Ss]?://[^/?#\s][^\s]*$".into();
+        url["pattern"] = r"^\s*$|^[Hh][Tt][Tt][Pp][Ss]?://[^/?#\s][^\s]*$".into();
     }
     whole
 }
