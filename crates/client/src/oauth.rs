@@ -4,13 +4,15 @@ use base64::Engine as _;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, header};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use crate::connection::Connection;
 use crate::error::Error;
+use crate::key::IdempotencyKey;
 use crate::patience::Patience;
 use crate::secret::Secret;
-use crate::transport::{Answer, Ask, Transport};
+use crate::transport::{Answer, Ask, IDEMPOTENCY_KEY, Transport};
 
 /// The redirect URI of programs without a web address: the merchant copies the code by hand.
 pub const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
@@ -197,13 +199,18 @@ impl App {
         format!("{}/authorize?{}", self.hub.base_oauth_url, query.finish())
     }
 
-    /// Turns a code into a token. A code works once, within ten minutes.
+    /// Turns a code into a token. A code works once, within ten minutes; the same code again is asked for
+    /// with the same `Idempotency-Key`, so that a hub that knows keys answers the same, also after a lost
+    /// answer.
     ///
     /// # Errors
     /// [`Error::Refused`] with 400 for an unknown, used or expired code, with 401 for a wrong client.
-    /// After [`Error::Interrupted`] the code may be spent.
+    /// After [`Error::Interrupted`] the code may be spent at a hub that does not know keys.
     pub async fn exchange(&self, code: &str) -> Result<Token, Error> {
-        let answer = self.post("token", "code", code).await?;
+        let digest = Sha256::digest(code.as_bytes());
+        let key: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let key = IdempotencyKey::new(&key)?;
+        let answer = self.post("token", "code", code, Some(&key)).await?;
         serde_json::from_slice(&answer.body).map_err(|error| Error::Unreadable(error.to_string()))
     }
 
@@ -213,12 +220,18 @@ impl App {
     /// [`Error::Refused`] with 401 for a wrong client or a token of another one. Revoking twice is
     /// fine.
     pub async fn revoke(&self, token: &Secret) -> Result<(), Error> {
-        self.post("revoke", "token", token.expose())
+        self.post("revoke", "token", token.expose(), None)
             .await
             .map(|_| ())
     }
 
-    async fn post(&self, path: &str, name: &str, value: &str) -> Result<Answer, Error> {
+    async fn post(
+        &self,
+        path: &str,
+        name: &str,
+        value: &str,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Answer, Error> {
         let pair = format!("{}:{}", self.client_id, self.client_secret.expose());
         let basic = base64::engine::general_purpose::STANDARD.encode(pair);
         let mut authorization = HeaderValue::from_str(&format!("Basic {basic}"))
@@ -227,6 +240,9 @@ impl App {
         let mut headers = HeaderMap::new();
         headers.insert(header::AUTHORIZATION, authorization);
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        if let Some(key) = key {
+            headers.insert(IDEMPOTENCY_KEY, key.header());
+        }
         let form = HeaderValue::from_static("application/x-www-form-urlencoded");
         headers.insert(header::CONTENT_TYPE, form);
         // Built in one expression: the serializer must not live across the await.

@@ -1,6 +1,22 @@
 // Small comforts. Every page works without this file.
 "use strict";
 
+// A form is sent once, however often its button is pressed. First of all, so that nothing below can
+// keep it from being there.
+let sent = false;
+for (const form of document.querySelectorAll("form[method=post]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+    sent = true;
+    setTimeout(() => delete form.dataset.sent, 3000);
+  });
+}
+// Whoever comes back to a page whose form was sent gets a fresh one.
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted && sent) location.reload();
+});
+
 // An open menu closes with Escape, by a click elsewhere, or when the focus leaves it.
 const menus = () => document.querySelectorAll("details.drop[open]");
 document.addEventListener("click", (event) => {
@@ -56,15 +72,13 @@ for (const form of document.querySelectorAll("form[data-consent]")) {
   follow();
 }
 
-// A line named in the address is opened.
-const named = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+// A line named in the address is opened. Anybody may write an address: it need not be well encoded.
+const lineNamed = (hash) => {
+  try {
+    return document.getElementById(decodeURIComponent(hash.slice(1)));
+  } catch {
+    return null;
+  }
+};
+const named = lineNamed(location.hash);
 if (named instanceof HTMLDetailsElement) named.open = true;
-
-// A form is sent once, however often its button is pressed.
-for (const form of document.querySelectorAll("form[method=post]")) {
-  form.addEventListener("submit", (event) => {
-    if (form.dataset.sent) event.preventDefault();
-    form.dataset.sent = "yes";
-    setTimeout(() => delete form.dataset.sent, 3000);
-  });
-}

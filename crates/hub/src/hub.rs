@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
 use crate::apart::Apart;
 use crate::chance::Chance;
@@ -25,8 +25,13 @@ use crate::outbound::{NoTrust, Outbound};
 use crate::secret::{MasterKey, Passwords};
 use crate::supervisor::Supervisor;
 
-/// How long the databases may take to end at the stop of the hub.
-const CLOSE: Duration = Duration::from_secs(5);
+/// How long the databases may take to end at the stop of the hub: files are made whole, a server needs
+/// nothing.
+const CLOSE_FILES: Duration = Duration::from_secs(5);
+const CLOSE_SERVER: Duration = Duration::from_secs(1);
+
+/// Calls with large bodies that are answered at a time.
+const LARGE_BODIES: usize = 4;
 
 /// Everything that a request may use. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -46,6 +51,7 @@ struct Inner {
     key: MasterKey,
     passwords: Passwords,
     apart: Apart,
+    large_bodies: Semaphore,
     limits: Limits,
     attempts: Attempts,
     has_told_of_proxy: AtomicBool,
@@ -104,6 +110,7 @@ impl Hub {
         let outbound = Outbound::new(&config)?;
         let supervisor = Supervisor::default();
         let address = Address::parse(&config.database.url)?;
+        let timeout = Duration::from_secs(config.database.timeout_seconds.into());
         let settings = Settings {
             group: config.database.group_commit,
             threads: match (config.database.threads, &address) {
@@ -112,6 +119,7 @@ impl Hub {
                 (some, _) => some,
             },
             durable: true,
+            timeout,
             key_check: None,
         };
         let opener = Opener {
@@ -125,8 +133,13 @@ impl Hub {
         };
         let Opened { key, db, is_new } = opener.open()?;
         let images = Files::open(&config, &address)?;
-        let place =
-            journal::Place::beside(&address, clock.clone(), chance.clone(), supervisor.clone());
+        let place = journal::Place::beside(
+            &address,
+            timeout,
+            clock.clone(),
+            chance.clone(),
+            supervisor.clone(),
+        );
         let journal = if opening == Opening::Existing {
             None
         } else {
@@ -142,6 +155,7 @@ impl Hub {
                 outbound,
                 passwords: Passwords::new(chance.clone()),
                 apart: Apart::half("large bodies"),
+                large_bodies: Semaphore::new(LARGE_BODIES),
                 journal: Journal::new(place, journal),
                 calls: watch::Sender::new(()),
                 supervisor,
@@ -162,7 +176,11 @@ impl Hub {
     pub async fn close(&self) {
         self.inner.supervisor.stop();
         let journal = self.inner.journal.db();
-        let (data, journal) = tokio::join!(self.inner.db.close(CLOSE), journal.close(CLOSE));
+        let bound = match self.inner.db.is_postgres() {
+            true => CLOSE_SERVER,
+            false => CLOSE_FILES,
+        };
+        let (data, journal) = tokio::join!(self.inner.db.close(bound), journal.close(bound));
         for closed in [data, journal] {
             if let Err(error) = closed {
                 tracing::warn!(%error, "a database could not be closed in order; nothing is lost");
@@ -248,6 +266,16 @@ impl Hub {
     /// Threads for reading what is too large to be read between two other requests.
     pub(crate) fn apart(&self) -> &Apart {
         &self.inner.apart
+    }
+
+    /// A turn for a call with a large body, which takes memory until it is answered. Others have none
+    /// and wait for none.
+    pub(crate) async fn large_body(&self, is_large: bool) -> Option<SemaphorePermit<'_>> {
+        if is_large {
+            self.inner.large_bodies.acquire().await.ok()
+        } else {
+            None
+        }
     }
 
     /// An API call that is being answered, until this is dropped.

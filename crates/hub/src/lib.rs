@@ -34,7 +34,7 @@ pub mod locations;
 pub mod loyalty;
 pub mod mail;
 pub mod modes;
-mod network;
+pub mod network;
 pub mod oauth;
 pub mod office;
 mod opening;
@@ -46,16 +46,18 @@ pub mod supervisor;
 pub mod users;
 
 use std::future::Future;
+use std::time::Duration;
 
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tower::util::MapRequest;
 
 pub use hub::{CannotStart, Hub};
 pub use opening::{CannotOpen, Opening};
 
 use db::Track;
-use network::Patience;
+use network::{Bounds, Patience, Terms};
 
 /// Everything the hub answers: on one address, or on the public hosts of the settings.
 pub fn router(hub: &Hub) -> Router {
@@ -63,7 +65,8 @@ pub fn router(hub: &Hub) -> Router {
         .merge(oauth::router(hub))
         .merge(contract::router(hub))
         .merge(office::router(hub));
-    http::safety::told(hub, hosts::guarded(hub, all))
+    let all = http::safety::told(hub, hosts::guarded(hub, all));
+    Router::new().fallback_service(MapRequest::new(all, http::manners::in_capitals))
 }
 
 /// Serves `hub` on `listener`, with everything that runs beside it, until `stop` is there; then
@@ -93,7 +96,7 @@ pub async fn serve(
     };
     let beside = [tokio::spawn(run_journal), tokio::spawn(run_chores)];
     let (stop_dispatch, stopped) = watch::channel(false);
-    let dispatcher = {
+    let mut dispatcher = {
         let supervisor = supervisor.clone();
         let dispatcher = dispatch::Dispatcher::new(hub.clone());
         tokio::spawn(async move {
@@ -101,22 +104,40 @@ pub async fn serve(
             supervisor.task("dispatcher", run).await;
         })
     };
-    network::serve(listener, router(&hub), Patience::USUAL, stop, &supervisor).await;
+    let terms = Terms {
+        patience: Patience::USUAL,
+        bounds: Bounds::of(hub.config()),
+    };
+    let routes = router(&hub);
+    network::serve(&hub, listener, routes, terms, stop, &supervisor).await;
     // Callbacks under way get a moment to end, so that nobody hears of them twice; so do calls whose
     // callers have hung up, so that the journal has them.
     let _ended = stop_dispatch.send(true);
     let calls = tokio::time::timeout(dispatch::GRACE, hub.calls_answered());
-    let (dispatched, _late) = tokio::join!(dispatcher, calls);
-    if let Err(error) = dispatched {
-        tracing::warn!(%error, "the dispatcher did not end well");
+    let dispatched = tokio::time::timeout(dispatch::GRACE + LAST_WORDS, &mut dispatcher);
+    match tokio::join!(dispatched, calls).0 {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "the dispatcher did not end well"),
+        Err(_) => {
+            dispatcher.abort();
+            tracing::warn!("callbacks under way will be repeated: the database does not answer");
+        }
     }
     for task in beside {
         task.abort();
     }
-    if let Err(error) = hub.journal().flush().await {
-        tracing::warn!(%error, "the last entries of the journal were lost");
+    match tokio::time::timeout(LAST_WORDS, hub.journal().flush()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "the last entries of the journal were lost"),
+        // What a thread of the database has begun, it ends, if it can.
+        Err(_) => tracing::warn!(
+            "the last entries of the journal may be lost: the database does not answer"
+        ),
     }
 }
+
+/// How long the database is waited for at the stop, each time when something is to be written.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// The statements of a slice, each with its name.
 pub type Statements = &'static [(&'static str, &'static str)];

@@ -4,6 +4,7 @@
 //! hashes, client secrets are sealed with it (they sign callbacks, so they must come back), codes
 //! and sessions are stored as hashes, passwords as argon2id.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -12,11 +13,65 @@ use argon2::{PasswordHasher as _, PasswordVerifier as _};
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{ChaCha20Poly1305, Nonce};
 use hmac::{Hmac, Mac as _};
+use percent_encoding::percent_decode_str;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use crate::apart::Apart;
 use crate::chance::{Chance, hex};
+
+/// Parts of the names of parameters whose values are secrets, in lower case.
+const SECRET_NAMES: [&str; 9] = [
+    "access_key",
+    "api_key",
+    "apikey",
+    "authorization",
+    "credential",
+    "pass",
+    "secret",
+    "signature",
+    "token",
+];
+
+/// An address, or a path with a query, as people may see it: without the user and the password before
+/// its host, and without the values of parameters that are called like a secret.
+pub fn shown_address(address: &str) -> Cow<'_, str> {
+    let (before, query) = match address.split_once('?') {
+        Some((before, query)) => (before, Some(query)),
+        None => (address, None),
+    };
+    let user = before.split_once("://").and_then(|(scheme, rest)| {
+        let end = rest.find('/').unwrap_or(rest.len());
+        let (_, host) = rest.get(..end)?.rsplit_once('@')?;
+        Some(format!("{scheme}://****@{host}{}", rest.get(end..)?))
+    });
+    let has_secret = query.is_some_and(|query| query.split('&').any(is_secret_pair));
+    if user.is_none() && !has_secret {
+        return Cow::Borrowed(address);
+    }
+    let mut shown = user.unwrap_or_else(|| before.to_owned());
+    if let Some(query) = query {
+        let pairs = query.split('&').map(|pair| match pair.split_once('=') {
+            Some((name, _)) if is_secret_pair(pair) => format!("{name}=****"),
+            _ => pair.to_owned(),
+        });
+        shown = format!("{shown}?{}", pairs.collect::<Vec<_>>().join("&"));
+    }
+    Cow::Owned(shown)
+}
+
+/// Whether a pair of a query has a name that secrets have, and a value.
+fn is_secret_pair(pair: &str) -> bool {
+    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+    let name = percent_decode_str(name).decode_utf8_lossy();
+    !value.is_empty() && is_secret_name(&name)
+}
+
+/// Whether what is called so is a secret.
+pub(crate) fn is_secret_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase().replace('-', "_");
+    SECRET_NAMES.iter().any(|known| name.contains(known))
+}
 
 /// The key that lives outside the database.
 #[derive(Clone)]

@@ -3,9 +3,19 @@
 (() => {
   const seconds = Number(document.documentElement.dataset.refresh);
   if (!seconds) return;
+  // What somebody has typed, ticked or chosen and not yet sent is theirs, wherever they look meanwhile.
+  const filled = (field) => {
+    if (field.tagName === "SELECT") {
+      const given = [...field.options].findIndex((option) => option.defaultSelected);
+      return field.selectedIndex !== Math.max(given, 0);
+    }
+    if (/^(checkbox|radio)$/.test(field.type)) return field.checked !== field.defaultChecked;
+    return field.value !== field.defaultValue;
+  };
   const busy = (part) => {
     const at = document.activeElement;
-    return part.contains(at) && /^(INPUT|SELECT|TEXTAREA)$/.test(at.tagName);
+    if (part.contains(at) && /^(INPUT|SELECT|TEXTAREA)$/.test(at.tagName)) return true;
+    return [...part.querySelectorAll("input, select, textarea")].some(filled);
   };
   const refresh = async () => {
     if (document.hidden) return;

@@ -8,7 +8,7 @@ use clap::Args;
 use crate::serve::say;
 
 /// The flags of `contract`.
-#[derive(Args, Debug)]
+#[derive(Args)]
 pub(crate) struct Options {
     /// Write every document into this folder, as in docs/api; without it, print the OpenAPI document
     #[arg(long, value_name = "FOLDER")]

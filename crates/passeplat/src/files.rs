@@ -23,7 +23,11 @@ pub(crate) fn warn_of_open_ones(config: &Config, settings: Option<&Path>) {
         let what = "others can read the configuration file, which holds secrets";
         files.push((path.to_owned(), what));
     }
-    if let Ok(Address::Sqlite(path)) = Address::parse(&config.database.url) {
+    let address = Address::parse(&config.database.url);
+    if let Some(key) = address.as_ref().ok().and_then(Address::key_file) {
+        files.push((key, "others can read the key of the hub's certificate"));
+    }
+    if let Ok(Address::Sqlite(path)) = address {
         for database in [path.with_extension("journal.db"), path] {
             let mut log = database.clone().into_os_string();
             log.push("-wal");

@@ -15,7 +15,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::{files, log, settings};
 
 /// The flags of `serve`.
-#[derive(Args, Debug)]
+#[derive(Args)]
 pub(crate) struct Options {
     #[command(flatten)]
     settings: settings::Flags,
@@ -38,6 +38,8 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     ])?;
     log::begin(&config.log)?;
     files::keep_private();
+    // Each connection is a file.
+    let _allowed = hub::network::files::raise();
     let (version, database) = (
         env!("CARGO_PKG_VERSION"),
         config.database.url.without_secrets(),

@@ -9,7 +9,7 @@ use hub::config::{Config, Sources};
 use crate::serve::say;
 
 /// The flags that every command shares.
-#[derive(Args, Clone, Debug, Default)]
+#[derive(Args, Clone, Default)]
 pub(crate) struct Flags {
     /// A configuration file; `passeplat config` prints one to start from
     #[arg(long, value_name = "FILE", global = true)]

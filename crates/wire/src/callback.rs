@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::event::{EventResource, EventType};
 use crate::given::{Entries, Given};
 use crate::problem::{NOT_A_VALID_KEY, NOT_IN_LIST, Path, Problems, too_long};
-use crate::schema::{self, JsonSchema, Schema, SchemaGenerator};
+use crate::schema::{self, Blanks, JsonSchema, Schema, SchemaGenerator};
 
 /// Characters a callback URL may have.
 pub const LONGEST_URL: usize = 2_000;
@@ -48,7 +48,7 @@ crate::given_struct! {
 }
 
 /// Each kind of thing has its own event types.
-fn by_resource(_: &mut SchemaGenerator, mut whole: Schema) -> Schema {
+fn by_resource(generator: &mut SchemaGenerator, mut whole: Schema) -> Schema {
     let pairs: Map<String, Value> = EventResource::ALL
         .iter()
         .map(|resource| {
@@ -61,6 +61,7 @@ fn by_resource(_: &mut SchemaGenerator, mut whole: Schema) -> Schema {
                 types.push("upload");
             }
             let list = json!({ "type": ["array", "null"], "items": { "enum": types } });
+            let list = schema::or_blank(generator, list, Blanks::of::<Vec<Given<String>>>());
             (resource.as_str().to_owned(), list)
         })
         .collect();
@@ -74,7 +75,7 @@ fn by_resource(_: &mut SchemaGenerator, mut whole: Schema) -> Schema {
     }
     if let Some(url) = whole.pointer_mut("/properties/url") {
         url["maxLength"] = LONGEST_URL.into();
-        url["pattern"] = r"^[Hh][Tt][Tt][Pp][Ss]?://[^/?#\s][^\s]*$".into();
+        url["pattern"] = r"^\s*$|^[Hh][Tt][Tt][Pp][Ss]?://[^/?#\s][^\s]*$".into();
     }
     whole
 }
@@ -90,6 +91,7 @@ impl NewCallback {
         let path = root.key("url");
         let url = self
             .url
+            .unless_blank()
             .and_then(checked_url)
             .optional(&path, &mut problems);
         let mut events = Subscriptions::new();

@@ -1,16 +1,14 @@
 //! Custom fields: data that clients share on a resource (API, chapter Custom fields).
 
-use std::io;
-
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
+use crate::free::FreeObject;
 use crate::schema::JsonSchema;
 
 /// Free data under names that clients agree on. In JSON: an object, `{}` when empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
-pub struct CustomFields(pub Map<String, Value>);
+pub struct CustomFields(pub FreeObject);
 
 /// Custom fields above 8 KB.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -19,16 +17,11 @@ pub struct TooBig;
 
 impl CustomFields {
     /// Bytes that the compact JSON of a resource's custom fields may have.
-    pub const LIMIT: usize = 8_192;
+    pub const LIMIT: usize = FreeObject::LIMIT;
 
     /// Bytes of the compact JSON in UTF-8.
     pub fn size(&self) -> usize {
-        let mut counter = Counter(0);
-        // Counting cannot fail, and the keys of an object are strings.
-        if serde_json::to_writer(&mut counter, self).is_err() {
-            return usize::MAX;
-        }
-        counter.0
+        self.0.text().len()
     }
 
     /// Whether they are within the limit.
@@ -42,19 +35,12 @@ impl CustomFields {
 
     /// Takes over a change: keys given are added or replaced, keys given as `null` are removed, the
     /// others stay. Only the first level is merged.
-    pub fn merge(&mut self, change: CustomFields) {
-        for (key, value) in change.0 {
-            if value.is_null() {
-                // Keeps the order of the others, which `remove` would not.
-                self.0.shift_remove(&key);
-            } else {
-                self.0.insert(key, value);
-            }
-        }
+    pub fn merge(&mut self, change: &CustomFields) {
+        self.0.merge(&change.0);
     }
 
     /// The fields after a change, if they are within the limit.
-    pub fn merged(&self, change: CustomFields) -> Result<CustomFields, TooBig> {
+    pub fn merged(&self, change: &CustomFields) -> Result<CustomFields, TooBig> {
         let mut fields = self.clone();
         fields.merge(change);
         fields.check()?;
@@ -64,19 +50,6 @@ impl CustomFields {
     /// None set.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
-    }
-}
-
-struct Counter(usize);
-
-impl io::Write for Counter {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0 += bytes.len();
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 
@@ -91,7 +64,7 @@ mod tests {
     #[test]
     fn a_change_is_merged_at_the_first_level() {
         let mut stored = fields(r#"{"a": 1, "b": {"x": 1}}"#);
-        stored.merge(fields(r#"{"a": null, "b": {"y": 2}, "c": "z"}"#));
+        stored.merge(&fields(r#"{"a": null, "b": {"y": 2}, "c": "z"}"#));
         assert_eq!(
             serde_json::to_string(&stored).unwrap(),
             r#"{"b":{"y":2},"c":"z"}"#
@@ -101,7 +74,7 @@ mod tests {
     #[test]
     fn an_empty_change_changes_nothing() {
         let mut stored = fields(r#"{"a": 1}"#);
-        stored.merge(CustomFields::default());
+        stored.merge(&CustomFields::default());
         assert_eq!(stored, fields(r#"{"a": 1}"#));
     }
 

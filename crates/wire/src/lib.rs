@@ -5,7 +5,8 @@
 //!
 //! - small words: [`currency`], [`money`], [`decimal`], [`id`], [`time`], [`dow`], [`scope`];
 //! - how requests are read: [`given`] takes anything, [`problem`] says what is wrong with it,
-//!   [`patch`] is what a PATCH says about a field, [`custom_fields`] are merged;
+//!   [`patch`] is what a PATCH says about a field, [`free`] data is kept as it is, and
+//!   [`custom_fields`] are merged;
 //! - what all of it looks like in JSON Schema: [`schema`];
 //! - the resources: [`account`], [`user`], [`location`], [`catalog`], [`order`], [`delivery`],
 //!   [`customer`], [`loyalty`], [`inventory`], [`image`];
@@ -17,6 +18,7 @@ mod word;
 pub mod account;
 pub mod callback;
 pub mod catalog;
+pub mod country;
 pub mod currency;
 pub mod custom_fields;
 pub mod customer;
@@ -24,6 +26,7 @@ pub mod decimal;
 pub mod delivery;
 pub mod dow;
 pub mod event;
+pub mod free;
 pub mod given;
 pub mod id;
 pub mod image;

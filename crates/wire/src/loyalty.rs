@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::customer::LONGEST_SEARCHED;
 use crate::decimal::Decimal;
-use crate::given::{Given, reference, within};
+use crate::given::{Given, Identifier, reference, within};
 use crate::id::{CustomerId, LocationId, LoyaltyCardId, LoyaltyOperationId, OrderId};
 use crate::patch::Patch;
 use crate::problem::{Path, Problems, too_fine};
@@ -57,7 +57,7 @@ crate::given_struct! {
     pub struct RawLoyaltyCard {
         customer_id: CustomerId = "customer_id",
         name: String = "name",
-        reference: String = "ref",
+        reference: Identifier = "ref",
     }
     like LoyaltyCard;
 }
@@ -83,7 +83,7 @@ pub struct LoyaltyCardPatch {
 }
 
 /// The ref of a card; an empty one is none.
-pub(crate) fn card_ref(given: Given<String>) -> Given<String> {
+pub(crate) fn card_ref(given: Given<Identifier>) -> Given<String> {
     reference(within(given, LONGEST_SEARCHED))
 }
 

@@ -64,6 +64,8 @@ pub const BLANK: &str = "can't be blank";
 pub const NOT_A_VALID_KEY: &str = "is not a valid key";
 /// A word that is not one of those allowed.
 pub const NOT_IN_LIST: &str = "is not included in the list";
+/// A body of which reading would take far more memory than its size lets expect.
+pub const TOO_MANY_THINGS: &str = "has too many things in it for its size";
 /// A name or ref that something else has already.
 pub const TAKEN: &str = "has already been taken";
 /// A reference to something that is not there, or cannot be reached.
@@ -110,6 +112,11 @@ pub fn must_be_in(expected: Currency, given: Currency) -> String {
 /// A text above its number of characters.
 pub fn too_long(maximum: usize) -> String {
     format!("is too long (maximum is {maximum} characters)")
+}
+
+/// Free data above its number of bytes.
+pub fn too_big(maximum: usize) -> String {
+    format!("is too big (maximum is {maximum} bytes)")
 }
 
 /// A list above its number of entries.

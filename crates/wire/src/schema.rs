@@ -103,6 +103,76 @@ pub fn or_null(mut schema: Schema) -> Schema {
     }
 }
 
+/// How a value that says nothing may be written, other than as `null`.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Blanks {
+    /// As a text of nothing, or of white space.
+    as_text: bool,
+    /// As an empty array.
+    as_array: bool,
+}
+
+impl Blanks {
+    /// For a field of that type.
+    pub const fn of<T: FromJson>() -> Self {
+        Self {
+            as_text: !T::MAY_BE_BLANK,
+            as_array: T::MAY_BE_EMPTY_ARRAY,
+        }
+    }
+}
+
+/// A text that counts as not sent.
+#[derive(Debug)]
+pub enum Blank {}
+
+/// The schema, with other ways to write nothing beside.
+#[doc(hidden)]
+pub fn or_blank(generator: &mut SchemaGenerator, mut schema: Value, blanks: Blanks) -> Value {
+    let description = schema
+        .as_object_mut()
+        .and_then(|schema| schema.shift_remove("description"));
+    let mut forms = match schema.get_mut("anyOf").map(Value::take) {
+        Some(Value::Array(forms)) => forms,
+        _ => vec![schema],
+    };
+    if blanks.as_text {
+        forms.push(generator.subschema_for::<Blank>().to_value());
+    }
+    if blanks.as_array {
+        forms.push(json!({ "type": "array", "maxItems": 0 }));
+    }
+    match description {
+        Some(description) => json!({ "description": description, "anyOf": forms }),
+        None => json!({ "anyOf": forms }),
+    }
+}
+
+/// The schema of an object, with other ways to write nothing wherever nothing is needed.
+#[doc(hidden)]
+pub fn with_blanks(
+    generator: &mut SchemaGenerator,
+    mut whole: Schema,
+    needs: &[&str],
+    keys: &[(&str, Blanks)],
+) -> Schema {
+    for (key, blanks) in keys {
+        if needs.contains(key) || !(blanks.as_text || blanks.as_array) {
+            continue;
+        }
+        let Some(place) = whole.pointer_mut(&format!("/properties/{key}")) else {
+            continue;
+        };
+        // Without any of these it may be anything.
+        let says = ["type", "anyOf", "oneOf", "$ref"];
+        if says.iter().any(|word| place.get(word).is_some()) {
+            *place = or_blank(generator, place.take(), *blanks);
+        }
+    }
+    whole
+}
+
 /// The schema of a map, with `[]` beside.
 pub(crate) fn or_empty_array(mut map: Schema) -> Schema {
     map.insert("type".to_owned(), json!(["object", "array"]));
@@ -279,6 +349,11 @@ described! {
         "type": "string",
         "pattern": "^[1-][2-][3-][4-][5-][6-][7-]$",
         "examples": ["12----7"],
+    };
+    Blank = "Blank": {
+        "description": "A text of nothing, or of white space: it counts as not sent.",
+        "type": "string",
+        "pattern": r"^\s*$",
     };
     Stock = "Stock": {
         "description": "A quantity as a text with as few of at most three decimals as possible.",

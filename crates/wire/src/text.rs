@@ -43,6 +43,16 @@ impl<'de> Deserialize<'de> for Text<'de> {
     }
 }
 
+/// The text with U+FFFD, "there was something", for U+0000: PostgreSQL cannot store that, and nobody
+/// means it.
+pub(crate) fn without_zeros(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') {
+        Cow::Owned(text.replace('\0', "\u{fffd}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
 /// The first 60 characters of what somebody sent, to be quoted back in a complaint.
 pub(crate) fn quotable(text: &str) -> String {
     const LONGEST: usize = 60;

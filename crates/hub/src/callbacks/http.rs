@@ -29,7 +29,7 @@ pub(super) async fn find(hub: Hub, at: AtAccount) -> Answer {
 
 /// Makes or replaces the callback.
 pub(super) async fn replace(hub: Hub, at: AtAccount, body: Body) -> Answer {
-    let callback = body.read::<NewCallback>()?.check()?;
+    let callback = body.read::<NewCallback>(&hub).await?.check()?;
     let mut problems = Problems::new();
     let complaint = callback
         .url

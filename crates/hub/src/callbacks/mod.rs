@@ -31,7 +31,7 @@ pub fn routes() -> Routes {
         .answers::<Callback>()
         .post(CALLBACK, Needs::Token, http::replace)
         .says("Make or replace the callback")
-        .note("Each kind of event needs a permission to read what it tells of.")
+        .note("Each kind of event needs a permission to read what it tells of. The URL is kept and shown as it was given, and called in ASCII: what is not is percent-encoded as UTF-8.")
         .takes::<NewCallback>()
         .example(EXAMPLE)
         .answers::<Callback>()

@@ -90,7 +90,7 @@ pub(super) fn update(
     } else if after.name == before.name {
         return shown(tx, account, &before);
     }
-    after.version += 1;
+    after.version = tx.version_after(after.version);
     store::update(tx, account, &after)?;
     tell(tx, account, &after, EventType::Update, by)?;
     uploaded(tx, account, &after, upload)
@@ -110,7 +110,7 @@ pub(super) fn remove(
     if_match.check(|| shown(tx, account, &last))?;
     store::remove(tx, account, id)?;
     images::forget_of_catalog(tx, account, id)?;
-    last.version += 1;
+    last.version = tx.version_after(last.version);
     tell(tx, account, &last, EventType::Delete, by)?;
     Ok(())
 }
@@ -144,7 +144,7 @@ pub fn fill(
     store::replace(tx, account, id, &content)?;
     // The hub's own data names none.
     let _none = images::attached(tx, account, id, &content.images)?;
-    catalog.version += 1;
+    catalog.version = tx.version_after(catalog.version);
     store::update(tx, account, &catalog)?;
     tell(tx, account, &catalog, EventType::Update, &By::system())
 }

@@ -15,7 +15,7 @@ pub use super::packed::Refs;
 
 statements! {
     INSERT = "INSERT INTO catalogs (account_id, id, location_id, name, version, created_at)
-        VALUES ($1, $2, $3, $4, 1, $5)";
+        VALUES ($1, $2, $3, $4, $5, $6)";
     FIND = "SELECT c.id, c.location_id, c.name, c.version, c.created_at,
             COALESCE(l.timezone, a.timezone)
         FROM catalogs c JOIN accounts a ON a.id = c.account_id
@@ -107,8 +107,8 @@ pub(crate) fn insert(
     id: &CatalogId,
     name: &str,
 ) -> db::Result<()> {
-    let now = tx.now();
-    tx.write(INSERT, args![account, id, location, name, now])
+    let (now, version) = (tx.now(), tx.version_after(0));
+    tx.write(INSERT, args![account, id, location, name, version, now])
 }
 
 /// One catalog of an account.

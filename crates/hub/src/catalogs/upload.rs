@@ -17,13 +17,10 @@ use wire::problem::too_many;
 
 use super::packed::Packed;
 use crate::db;
-use crate::http::body::Body;
+use crate::http::body::{Body, done};
 use crate::http::problem::Problem;
 use crate::hub::Hub;
 use crate::ids::Run;
-
-/// Bytes of a body that are read in less time than it takes to begin a thread for it twice.
-const SMALL: usize = 32 * 1024;
 
 /// What an upload is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,8 +48,8 @@ pub(super) async fn read(
     currency: Currency,
     images: BTreeSet<ImageId>,
 ) -> Result<Upload, Problem> {
-    let is_small = body.0.len() <= SMALL;
-    let work = move || checked(&body, what, currency, &images);
+    let is_small = body.is_small();
+    let work = move || checked(body, what, currency, &images);
     let CatalogUpdate { name, data } = done(hub, is_small, work).await??;
     let Some(data) = data else {
         return Ok(Upload {
@@ -73,22 +70,8 @@ pub(super) async fn read(
     })
 }
 
-/// Does the work here, or apart.
-async fn done<T: Send + 'static>(
-    hub: &Hub,
-    is_small: bool,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Problem> {
-    if is_small {
-        return Ok(work());
-    }
-    let no_thread = || db::Error::Unavailable("no thread for a large body".to_owned());
-    let made = hub.apart().run(work).await.ok_or_else(no_thread)?;
-    Ok(made)
-}
-
 fn checked(
-    body: &Body,
+    body: Body,
     what: For,
     currency: Currency,
     images: &BTreeSet<ImageId>,
@@ -96,7 +79,7 @@ fn checked(
     if has_too_many_objects(&body.0) {
         return Err(Problem::field("data", too_many(MOST_OBJECTS)));
     }
-    let raw: RawCatalog = body.read()?;
+    let raw: RawCatalog = body.read_here()?;
     let context = Context { currency, images };
     if what == For::Update {
         return Ok(raw.check_update(&context)?);

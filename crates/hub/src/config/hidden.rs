@@ -5,6 +5,8 @@ use std::ops::Deref;
 
 use serde::Deserialize;
 
+use crate::secret::is_secret_name;
+
 /// A setting that is a secret, or an address that may hold one. It is not printed.
 #[derive(Clone, Default, Deserialize, Eq, PartialEq)]
 #[serde(transparent)]
@@ -21,6 +23,12 @@ impl Deref for Hidden {
 impl fmt::Debug for Hidden {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Hidden(****)")
+    }
+}
+
+impl From<String> for Hidden {
+    fn from(text: String) -> Self {
+        Self(text)
     }
 }
 
@@ -51,7 +59,7 @@ pub(super) fn masked(address: &str) -> String {
         return shown;
     };
     let pairs = query.split('&').map(|pair| match pair.split_once('=') {
-        Some((name, _)) if name.to_ascii_lowercase().contains("pass") => format!("{name}=****"),
+        Some((name, _)) if is_secret_name(name) => format!("{name}=****"),
         _ => pair.to_owned(),
     });
     format!("{before}?{}", pairs.collect::<Vec<_>>().join("&"))

@@ -6,11 +6,12 @@ use toml::{Table, Value};
 /// How names of variables begin.
 pub(super) const PREFIX: &str = "PASSEPLAT_";
 
-/// What may follow [`PREFIX`] in names that are no settings: of the tests, their tools and the examples
-/// of the client. One that ends with an underscore stands for all that begin so. All other names are
+/// What may follow [`PREFIX`] in names that are no settings: secrets for `passeplat admin`, and
+/// those of the tests, their tools and the examples of the client. One that ends with an underscore stands for all that begin so. All other names are
 /// refused, but for what Kubernetes sets for a service called `passeplat`.
-pub const NOT_SETTINGS: [&str; 10] = [
-    "API", "CATALOG", "CHAIN_", "CORPUS", "CRASH_", "PAGES", "TEST_", "TOKEN", "TROUBLE_", "WRITE",
+pub const NOT_SETTINGS: [&str; 11] = [
+    "ADMIN_", "API", "CATALOG", "CHAIN_", "CORPUS", "CRASH_", "PAGES", "TEST_", "TOKEN",
+    "TROUBLE_", "WRITE",
 ];
 
 /// Whether a variable, called so after [`PREFIX`], is left to others.

@@ -70,6 +70,16 @@ const ALL: &[Setting] = &[
         r#""127.0.0.1:8080""#,
     ),
     setting(
+        "server.connections",
+        Rule::Number("connections", 16, 65_536),
+        "4096",
+    ),
+    setting(
+        "server.connections_per_address",
+        Rule::Number("connections", 4, 65_536),
+        "512",
+    ),
+    setting(
         "server.public_url",
         Rule::Address(texts::public_url),
         r#""https://hub.example.com""#,
@@ -116,6 +126,11 @@ const ALL: &[Setting] = &[
         "128",
     ),
     setting("database.threads", Rule::Number("threads", 0, 256), "0"),
+    setting(
+        "database.timeout_seconds",
+        Rule::Number("seconds", 1, 600),
+        "8",
+    ),
     setting(
         "keys.file",
         Rule::Text(texts::file),

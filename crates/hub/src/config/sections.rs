@@ -13,6 +13,8 @@ use super::Hidden;
 #[expect(missing_docs, reason = "config.default.toml explains every field")]
 pub struct Server {
     pub listen: SocketAddr,
+    pub connections: usize,
+    pub connections_per_address: usize,
     pub public_url: String,
     pub api_public_url: String,
     pub oauth_public_url: String,
@@ -41,6 +43,7 @@ pub struct Database {
     pub url: Hidden,
     pub group_commit: usize,
     pub threads: usize,
+    pub timeout_seconds: u32,
 }
 
 /// `[keys]`

@@ -181,7 +181,16 @@ impl Gathered {
     fn put(&mut self, origin: Origin, key: &str, value: Value) {
         if !self.leaves.iter().any(|known| known == key) {
             let nearest = names::nearest(key, &self.all).cloned();
-            self.faults.push(unknown(key, &origin.to_string(), nearest));
+            // What is no name may be an address with a password.
+            let is_name = |it: char| it.is_ascii_alphanumeric() || "_-.".contains(it);
+            let fault = match key.chars().all(is_name) {
+                true => unknown(key, &origin.to_string(), nearest),
+                false => {
+                    "a setting has a name that is none, which is not shown: write section.name"
+                        .to_owned()
+                }
+            };
+            self.faults.push(fault);
             return;
         }
         if let Some(slot) = leaf_mut(&mut self.table, key) {

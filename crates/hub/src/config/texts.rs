@@ -104,7 +104,7 @@ pub(super) fn database_url(text: &str) -> Verdict {
     }
     match db::Address::parse(text) {
         Ok(db::Address::Sqlite(path)) => sqlite_file(&path),
-        Ok(db::Address::Postgres(url)) => postgres_url(&url),
+        Ok(address @ db::Address::Postgres(_)) => postgres_url(text).and_then(|()| address.check()),
         Err(_) => must("be sqlite:PATH or postgres://user:password@host/name"),
     }
 }
@@ -120,7 +120,8 @@ fn sqlite_file(path: &Path) -> Verdict {
     Ok(())
 }
 
-/// What options stand behind the `?` is the affair of whoever connects.
+/// What stands before the `?`. Nothing behind it is read before this is right, since it may be a part of a
+/// password.
 fn postgres_url(url: &str) -> Verdict {
     let (base, options) = url.split_once('?').unwrap_or((url, ""));
     let names_host = |config: &tokio_postgres::Config| {
@@ -132,7 +133,9 @@ fn postgres_url(url: &str) -> Verdict {
     let is_whole = |config: &tokio_postgres::Config| {
         let is_torn = |host: &Host| matches!(host, Host::Tcp(name) if name.contains('@'));
         let name = config.get_dbname().unwrap_or_default();
-        !name.contains(['@', '/']) && !config.get_hosts().iter().any(is_torn)
+        !name.contains(['@', '/'])
+            && !options.contains('@')
+            && !config.get_hosts().iter().any(is_torn)
     };
     match base.parse::<tokio_postgres::Config>() {
         Ok(config) if is_whole(&config) && names_host(&config) => Ok(()),
@@ -141,7 +144,7 @@ fn postgres_url(url: &str) -> Verdict {
         }
         _ => must(
             "be postgres://user:password@host/name, with %40 for @, %3A for :, %2F for / and %3F for ? in \
-             the user and the password",
+             the user and the password, and with %40 for @ behind the ?",
         ),
     }
 }

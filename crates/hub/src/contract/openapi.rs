@@ -254,7 +254,8 @@ fn body(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Option<Value> {
     let schema = if is_needed {
         schema
     } else {
-        schema::or_null(schema)
+        let schema = schema::or_null(schema).to_value();
+        schema::of(schema::or_blank(generator, schema, about.blanks))
     };
     let mut content = json!({ "schema": schema });
     let example = about

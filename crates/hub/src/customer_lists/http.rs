@@ -44,7 +44,7 @@ fn page(tx: &mut Tx<'_>, at: &AtAccount, location: Option<&LocationId>, wanted: 
 
 /// Makes a list at a location.
 pub(super) async fn create(hub: Hub, at: AtLocation, body: Body) -> Answer {
-    let name = body.read::<RawCustomerList>()?.check()?;
+    let name = body.read::<RawCustomerList>(&hub).await?.check()?;
     hub.write("customer_lists.create", move |tx| {
         make(tx, &at, Some(&at.location), &name)
     })
@@ -53,7 +53,7 @@ pub(super) async fn create(hub: Hub, at: AtLocation, body: Body) -> Answer {
 
 /// Makes a list of the whole account.
 pub(super) async fn create_in_account(hub: Hub, at: AtAccount, body: Body) -> Answer {
-    let name = body.read::<RawCustomerList>()?.check()?;
+    let name = body.read::<RawCustomerList>(&hub).await?.check()?;
     hub.write("customer_lists.create_in_account", move |tx| {
         make(tx, &at, None, &name)
     })
@@ -101,7 +101,7 @@ pub(super) async fn rename(
     body: Body,
 ) -> Answer {
     let id: CustomerListId = named.id(ID)?;
-    let raw = body.sent::<RawCustomerList>()?;
+    let raw = body.sent::<RawCustomerList>(&hub).await?;
     hub.write("customer_lists.rename", move |tx| {
         store::lock(tx, &at.account, &id)?;
         let mut list = rules::reach(tx, &at, &id, Right::Write)?;

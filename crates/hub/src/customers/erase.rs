@@ -127,7 +127,7 @@ pub(super) fn anonymise(
         serde_json::to_string(&searched).map_err(|error| db::Error::Broken(error.to_string()))?;
     let mut after = before.clone();
     after.person.anonymise();
-    after.version += 1;
+    after.version = tx.version_after(after.version);
     store::update(tx, &at.account, (before, &after))?;
     let new = after.told(at.currency, cards);
     // The event lives longer than the data may: the state before is told without it.

@@ -89,7 +89,7 @@ pub(super) async fn find(hub: Hub, at: AtAccount, named: Named) -> Answer {
 /// Adds a customer to a list and tells every other client.
 pub(super) async fn create(hub: Hub, at: AtAccount, named: Named, by: By, body: Body) -> Answer {
     let list: CustomerListId = named.id("customer_list_id")?;
-    let raw = body.sent::<RawCustomer>()?;
+    let raw = body.sent::<RawCustomer>(&hub).await?;
     hub.write("customers.create", move |tx| {
         lock_list(tx, &at, &list)?;
         reach(tx, &at, &list, Right::Write)?;
@@ -114,7 +114,7 @@ pub(super) async fn update(
     body: Body,
 ) -> Answer {
     let place = Place::of(&named)?;
-    let raw = body.sent::<RawCustomer>()?;
+    let raw = body.sent::<RawCustomer>(&hub).await?;
     hub.write("customers.update", move |tx| {
         let (before, cards) = place.lock(tx, &at)?;
         if_match.check(|| Reply::of(&before.seen(at.currency, shown(&cards))))?;
@@ -127,7 +127,7 @@ pub(super) async fn update(
         set_private_ref(tx, &at, &mut after, &checked.private_ref)?;
         if checked.person != before.person {
             after.person = checked.person;
-            after.version += 1;
+            after.version = tx.version_after(after.version);
             store::update(tx, &at.account, (&before, &after))?;
             let states = (
                 &before.told(at.currency, shown(&cards)),

@@ -153,14 +153,14 @@ impl Customer {
     }
 
     /// The customer after one more order, which may have begun before one that is counted already.
-    /// Totals beyond all bounds stay at the bound.
-    pub(crate) fn after_order(&self, total: Money, at: Timestamp) -> Self {
+    /// Totals beyond all bounds stay at the bound. `version` is what it is from now on.
+    pub(crate) fn after_order(&self, total: Money, at: Timestamp, version: i64) -> Self {
         Self {
             nb_orders: self.nb_orders + 1,
             order_total: self.order_total.saturating_add(total.cents()),
             first_order: Some(self.first_order.map_or(at, |first| first.min(at))),
             last_order: Some(self.last_order.map_or(at, |last| last.max(at))),
-            version: self.version + 1,
+            version,
             ..self.clone()
         }
     }

@@ -56,7 +56,7 @@ macro_rules! in_a_list {
 statements! {
     INSERT = "INSERT INTO customers (account_id, id, customer_list_id, nb_orders, order_total,
             first_order_date, last_order_date, email, phone, document, version, created_at)
-        VALUES ($1, $2, $3, 0, 0, NULL, NULL, $4, $5, $6, 1, $7)";
+        VALUES ($1, $2, $3, 0, 0, NULL, NULL, $4, $5, $6, $7, $8)";
     /// Where a list shows its customers: its location, and the zone of that or of the account.
     PLACE = "SELECT l.location_id, COALESCE((SELECT p.timezone FROM locations p
                 WHERE p.account_id = l.account_id AND p.id = l.location_id),
@@ -125,7 +125,8 @@ pub(crate) fn add(
     let (location, zone_name) =
         place.ok_or_else(|| db::Error::Broken("no such customer list".to_owned()))?;
     let id = CustomerId::from_generated(tx.fresh_id()?);
-    let (now, searched) = (tx.now(), Searched::of(&person));
+    let (now, version) = (tx.now(), tx.version_after(0));
+    let searched = Searched::of(&person);
     tx.write(
         INSERT,
         args![
@@ -135,6 +136,7 @@ pub(crate) fn add(
             searched.email.as_deref(),
             searched.phone.as_deref(),
             document(&person)?,
+            version,
             now
         ],
     )?;
@@ -155,7 +157,7 @@ pub(crate) fn add(
         order_total: 0,
         first_order: None,
         last_order: None,
-        version: 1,
+        version,
         created_at: now,
         private_ref: None,
     })

@@ -5,13 +5,17 @@
 //! a change: it is sent after the commit, on a connection of its own, once for whatever happened
 //! within a few milliseconds. Nothing depends on it. While it cannot be sent or heard, or where a
 //! pooler or another engine does not know it, dispatchers find everything when they next look.
+//!
+//! A bell hears its own ringing. When it does not, nobody hears anybody, and that is said once.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use tokio::sync::Notify;
-use tokio_postgres::{AsyncMessage, Config, NoTls};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
+use super::postgres::{Connected, Server};
 use super::{Error, Result};
 use crate::supervisor::{Heartbeat, Supervisor};
 
@@ -19,7 +23,10 @@ use crate::supervisor::{Heartbeat, Supervisor};
 const TOGETHER: Duration = Duration::from_millis(10);
 
 /// How long to wait after a failure.
-const AGAIN: Duration = Duration::from_secs(10);
+const AGAIN: Duration = Duration::from_secs(2);
+
+/// When nothing happens for so long, the bell is rung to see whether it is there still.
+const QUIET: Duration = Duration::from_secs(60);
 
 /// Each schema has a channel of its own, so that databases within a database do not wake each other.
 const CHANNEL: &str = "SELECT 'passeplat_' || MD5(COALESCE(current_schema(), ''))";
@@ -37,18 +44,29 @@ pub(super) struct Ropes {
     pub name: String,
 }
 
+/// What a bell knows for as long as the process lives.
+struct Bell {
+    server: Server,
+    ropes: Ropes,
+    ready: mpsc::Sender<()>,
+    has_told_of_silence: AtomicBool,
+}
+
 /// Starts the bell, and returns when it can be heard or has failed for the first time.
-pub(super) fn start(url: &str, ropes: Ropes, supervisor: &Supervisor) -> Result<()> {
-    let config: Config = url.parse().map_err(|error| {
-        Error::Unusable(format!("the PostgreSQL address is not valid: {error}"))
-    })?;
+pub(super) fn start(server: Server, ropes: Ropes, supervisor: &Supervisor) -> Result<()> {
     let (ready, is_ready) = mpsc::channel();
+    let bell = Bell {
+        server,
+        ropes,
+        ready,
+        has_told_of_silence: AtomicBool::new(false),
+    };
     supervisor
         .thread("hub bell", move |heartbeat| {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()?;
-            runtime.block_on(hang(&config, &ropes, &ready, heartbeat));
+            runtime.block_on(bell.hang(heartbeat));
             Ok::<(), std::io::Error>(())
         })
         .map_err(|error| Error::Unavailable(format!("no thread for the bell: {error}")))?;
@@ -57,55 +75,111 @@ pub(super) fn start(url: &str, ropes: Ropes, supervisor: &Supervisor) -> Result<
     Ok(())
 }
 
-/// Rings and listens until the database is closed.
-async fn hang(config: &Config, ropes: &Ropes, ready: &mpsc::Sender<()>, heartbeat: &Heartbeat) {
-    loop {
-        tokio::select! {
-            biased;
-            () = ropes.close.notified() => return,
-            outcome = attend(config, ropes, ready, heartbeat) => if let Err(error) = outcome {
-                tracing::debug!(%error, "no bell between processes for now");
+impl Bell {
+    /// Rings and listens until the database is closed.
+    async fn hang(&self, heartbeat: &Heartbeat) {
+        loop {
+            tokio::select! {
+                biased;
+                () = self.ropes.close.notified() => return,
+                outcome = self.attend(heartbeat) => match outcome {
+                    Ok(()) => continue,
+                    Err(error) => tracing::debug!(%error, "no bell between processes for now"),
+                }
+            }
+            let _told = self.ready.send(());
+            tokio::select! {
+                () = self.ropes.close.notified() => return,
+                () = sleep(AGAIN) => {}
             }
         }
-        let _told = ready.send(());
-        tokio::select! {
-            () = ropes.close.notified() => return,
-            () = tokio::time::sleep(AGAIN) => {}
+    }
+
+    /// Rings and listens until the connection breaks, or the sessions have left its server.
+    async fn attend(&self, heartbeat: &Heartbeat) -> Result<()> {
+        let Connected {
+            client,
+            mut notifications,
+            driver,
+            generation,
+            ..
+        } = self.within(self.server.connect()).await?;
+        let _driver = Driver(driver);
+        // Who has nothing to lose need not wait for the disk.
+        let _refused = self
+            .within(client.batch_execute("SET synchronous_commit = off"))
+            .await;
+        let channel: String = self.within(client.query_one(CHANNEL, &[])).await?.get(0);
+        let listen = format!("LISTEN {channel}");
+        self.within(client.batch_execute(&listen)).await?;
+        let ring = self
+            .within(client.prepare("SELECT pg_notify($1, $2)"))
+            .await?;
+        let name = &self.ropes.name;
+        self.within(client.execute(&ring, &[&channel, name]))
+            .await?;
+        let _told = self.ready.send(());
+        // A ringing comes back within the time that any question may take.
+        let mut is_awaited = true;
+        let mut next = Instant::now() + self.server.timeout();
+        loop {
+            tokio::select! {
+                heard = notifications.recv() => match heard {
+                    None => return Err(Error::Unavailable("the connection broke".to_owned())),
+                    Some(heard) if heard.payload() == name => {
+                        is_awaited = false;
+                        next = Instant::now() + QUIET;
+                    }
+                    Some(_) => self.ropes.wake.notify_one(),
+                },
+                () = self.ropes.pull.notified() => {
+                    heartbeat.beat();
+                    if generation != self.server.generation() {
+                        // The others are elsewhere: who stays behind rings for nobody.
+                        return Ok(());
+                    }
+                    self.within(client.execute(&ring, &[&channel, name])).await?;
+                    sleep(TOGETHER).await;
+                }
+                () = sleep_until(next) => {
+                    if is_awaited {
+                        self.tell_of_silence();
+                    }
+                    self.within(client.execute(&ring, &[&channel, name])).await?;
+                    is_awaited = true;
+                    next = Instant::now() + QUIET;
+                }
+            }
+        }
+    }
+
+    /// Says once that nobody hears the bell.
+    fn tell_of_silence(&self) {
+        if !self.has_told_of_silence.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                "NOTIFY does not come through to the hub, as behind a pooler in transaction mode: what \
+                 other hubs leave to deliver is found by looking, seconds later"
+            );
+        }
+    }
+
+    /// Waits for an answer, but not for ever.
+    async fn within<T, E>(&self, question: impl Future<Output = Result<T, E>>) -> Result<T>
+    where
+        Error: From<E>,
+    {
+        match timeout(self.server.timeout(), question).await {
+            Ok(answered) => Ok(answered?),
+            Err(_) => Err(Error::Unavailable("the bell got no answer".to_owned())),
         }
     }
 }
 
-/// Rings and listens until the connection breaks.
-async fn attend(
-    config: &Config,
-    ropes: &Ropes,
-    ready: &mpsc::Sender<()>,
-    heartbeat: &Heartbeat,
-) -> Result<(), tokio_postgres::Error> {
-    let (client, mut connection) = config.connect(NoTls).await?;
-    let (wake, name) = (Arc::clone(&ropes.wake), ropes.name.clone());
-    let mut heard = tokio::spawn(async move {
-        while let Some(message) = std::future::poll_fn(|cx| connection.poll_message(cx)).await {
-            if let AsyncMessage::Notification(rung) = message?
-                && rung.payload() != name
-            {
-                wake.notify_one();
-            }
-        }
-        Ok(())
-    });
-    // Who has nothing to lose need not wait for the disk.
-    client.batch_execute("SET synchronous_commit = off").await?;
-    let channel: String = client.query_one(CHANNEL, &[]).await?.get(0);
-    client.batch_execute(&format!("LISTEN {channel}")).await?;
-    let ring = client.prepare("SELECT pg_notify($1, $2)").await?;
-    let _told = ready.send(());
-    loop {
-        tokio::select! {
-            ended = &mut heard => return ended.unwrap_or(Ok(())),
-            () = ropes.pull.notified() => heartbeat.beat(),
-        }
-        client.execute(&ring, &[&channel, &ropes.name]).await?;
-        tokio::time::sleep(TOGETHER).await;
+/// Ends the connection with the bell's use of it.
+struct Driver(tokio::task::JoinHandle<()>);
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }

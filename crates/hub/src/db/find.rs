@@ -1,6 +1,7 @@
 //! What lies where a database is to be, found out without making or changing anything.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::migrate::Track;
 use super::{Address, Result, postgres, sqlite};
@@ -27,11 +28,11 @@ pub(super) const OUR_STEPS: &str =
     "SELECT CAST(COUNT(*) AS TEXT) FROM schema_steps WHERE track = $1";
 pub(super) const KEY_CHECK: &str = "SELECT value FROM hub_settings WHERE name = 'key_check'";
 
-/// Looks for the tables of `track` at `address`.
-pub(crate) fn find(address: &Address, track: Track) -> Result<Found> {
+/// Looks for the tables of `track` at `address`; a server may take so long for an answer.
+pub(crate) fn find(address: &Address, track: Track, timeout: Duration) -> Result<Found> {
     match address {
         Address::Sqlite(path) => sqlite::find(path, track),
-        Address::Postgres(url) => postgres::find(url, track),
+        Address::Postgres(url) => postgres::find(url, track, timeout),
     }
 }
 

@@ -77,6 +77,14 @@ const HUB: &[(&str, &str)] = &[
         "0014_listed_names",
         include_str!("../../migrations/hub/0014_listed_names.sql"),
     ),
+    (
+        "0015_events_by_turn",
+        include_str!("../../migrations/hub/0015_events_by_turn.sql"),
+    ),
+    (
+        "0016_codes_with_keys",
+        include_str!("../../migrations/hub/0016_codes_with_keys.sql"),
+    ),
 ];
 
 const JOURNAL: &[(&str, &str)] = &[(

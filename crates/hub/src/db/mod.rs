@@ -27,6 +27,7 @@ mod value;
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -40,6 +41,7 @@ use crate::ids::{Ids, Run};
 use crate::supervisor::Supervisor;
 use bell::Ropes;
 use plans::Plans;
+use postgres::Server;
 use queue::{Change, Queue};
 
 pub use migrate::Track;
@@ -107,7 +109,7 @@ struct Opened {
 }
 
 /// Where the data lies.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Address {
     /// A file: `sqlite:PATH`.
     Sqlite(PathBuf),
@@ -116,6 +118,22 @@ pub enum Address {
 }
 
 impl Address {
+    /// What is wrong with the address of a server, if anything: a sentence that begins with "must".
+    pub(crate) fn check(&self) -> Result<(), String> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(url) => postgres::check(url),
+        }
+    }
+
+    /// The file of the key by which the hub shows itself to a server, if it has one (`sslkey`).
+    pub fn key_file(&self) -> Option<PathBuf> {
+        match self {
+            Self::Sqlite(_) => None,
+            Self::Postgres(url) => postgres::key_file(url),
+        }
+    }
+
     /// Reads `sqlite:PATH` or `postgres://…` (also `postgresql://…`).
     pub fn parse(text: &str) -> Result<Self> {
         if let Some(path) = text.strip_prefix("sqlite:") {
@@ -134,6 +152,13 @@ impl Address {
             "'{}' is not a database address: write sqlite:PATH or postgres://user@host/name",
             text.split('@').next_back().unwrap_or_default()
         )))
+    }
+}
+
+/// As for people: the address of a server holds a password.
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Address({self})")
     }
 }
 
@@ -158,6 +183,8 @@ pub struct Settings {
     /// `synchronous_commit = off` on PostgreSQL). For data that may lose its last moments in a power
     /// cut, such as the request journal.
     pub durable: bool,
+    /// PostgreSQL: how long whoever asks something waits at most.
+    pub timeout: Duration,
     /// The fingerprint of the master key. A database remembers the first one it sees and refuses
     /// every other: sealed secrets would not open, and every token would be another.
     pub key_check: Option<String>,
@@ -169,6 +196,7 @@ impl Default for Settings {
             group: 128,
             threads: 4,
             durable: true,
+            timeout: Duration::from_secs(8),
             key_check: None,
         }
     }
@@ -239,13 +267,33 @@ pub(crate) struct Surroundings {
     pub wake: Arc<Notify>,
     /// Tells other processes on the same database.
     pub pull: Arc<Notify>,
+    /// The version that was given last.
+    version: Arc<AtomicI64>,
     plans: Arc<Plans>,
 }
+
+/// By how much versions may be ahead of the clock, in microseconds: what happens in one moment, or after
+/// a small step of the clock, still has its order.
+const VERSIONS_AHEAD: i64 = 10_000_000;
 
 impl Surroundings {
     /// The ids in hand. A change that panicked has at most left a gap in them.
     fn ids(&self) -> MutexGuard<'_, Ids> {
         self.ids.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A version that is more than `before` and, as near to the clock as that, more than the last one.
+    fn version_after(&self, before: i64, now: Timestamp) -> i64 {
+        let least = now.as_microsecond().max(before.saturating_add(1));
+        let next = |last: i64| {
+            let is_near = last >= least && last - least < VERSIONS_AHEAD;
+            if is_near { last + 1 } else { least }
+        };
+        let order = Ordering::Relaxed;
+        let given = self
+            .version
+            .fetch_update(order, order, |last| Some(next(last)));
+        given.map_or(least, next)
     }
 
     /// There is something to deliver: tells the dispatcher here, and those elsewhere.
@@ -279,6 +327,7 @@ impl Db {
             ids,
             wake: Arc::clone(&wake),
             pull: Arc::clone(&pull),
+            version: Arc::default(),
             plans: Arc::clone(&plans),
         };
         let (opened, file) = match address {
@@ -287,7 +336,12 @@ impl Db {
                 Some(path.clone()),
             ),
             Address::Postgres(url) => {
-                let opened = postgres::start(url, settings, track, &around, supervisor)?;
+                let server = Server::parse(url, settings.timeout)?;
+                let server = match track {
+                    Track::Hub => server,
+                    Track::Journal => server.named(postgres::JOURNAL),
+                };
+                let opened = postgres::start(&server, settings, track, &around, supervisor)?;
                 if track == Track::Hub {
                     let name = around.chance.hex::<8>();
                     let (wake, close) = (Arc::clone(&wake), Arc::clone(&close));
@@ -297,7 +351,7 @@ impl Db {
                         close,
                         name,
                     };
-                    bell::start(url, ropes, supervisor)?;
+                    bell::start(server.named(postgres::BELL), ropes, supervisor)?;
                 }
                 (opened, None)
             }
@@ -380,7 +434,7 @@ impl Db {
         E: From<Error> + Send + 'static,
         F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        ask(&self.inner.writes, name, true, change).await
+        self.ask(&self.inner.writes, name, true, change).await
     }
 
     /// The same for a change that is sure to ask something: on PostgreSQL it does not wait for a
@@ -397,7 +451,7 @@ impl Db {
         } else {
             &self.inner.writes
         };
-        ask(queue, name, true, change).await
+        self.ask(queue, name, true, change).await
     }
 
     /// Runs `look` against a snapshot; it must not change anything.
@@ -407,23 +461,40 @@ impl Db {
         E: From<Error> + Send + 'static,
         F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        ask(&self.inner.reads, name, false, look).await
+        self.ask(&self.inner.reads, name, false, look).await
     }
-}
 
-async fn ask<T, E, F>(queue: &Queue, name: &'static str, writes: bool, run: F) -> Result<T, E>
-where
-    T: Send + 'static,
-    E: From<Error> + Send + 'static,
-    F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-{
-    let (reply, answer) = oneshot::channel();
-    queue.push(Box::new(Change::new(name, writes, run, reply)));
-    match answer.await {
-        Ok(result) => result,
-        Err(_) => Err(E::from(Error::Unavailable(
-            "the hub is stopping, or the worker of the database ended".to_owned(),
-        ))),
+    async fn ask<T, E, F>(
+        &self,
+        queue: &Queue,
+        name: &'static str,
+        writes: bool,
+        run: F,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let (reply, mut answer) = oneshot::channel();
+        queue.push(Box::new(Change::new(name, writes, run, reply)));
+        let answered = match queue.longest() {
+            None => answer.await,
+            Some(longest) => match tokio::time::timeout(longest, &mut answer).await {
+                Ok(answered) => answered,
+                Err(_) => {
+                    // Whoever still waits for a worker is told so; what a worker has begun, it ends.
+                    self.inner.writes.refuse_late();
+                    self.inner.reads.refuse_late();
+                    answer.await
+                }
+            },
+        };
+        answered.unwrap_or_else(|_| {
+            Err(E::from(Error::Unavailable(
+                "the hub is stopping, or the worker of the database ended".to_owned(),
+            )))
+        })
     }
 }
 
@@ -473,6 +544,14 @@ impl<'t> Tx<'t> {
     /// The latest time that it may be: what is kept for some time is stamped with it.
     pub fn latest(&self) -> Timestamp {
         self.moment.latest
+    }
+
+    /// The version after `before` of something that changes: the turn of the event that tells of it.
+    /// It is the present moment in microseconds, so that turns are sorted by time; what one hub changes
+    /// in one moment has its order, too. And it is more than before, whatever became of the clock and
+    /// whichever hub it was.
+    pub(crate) fn version_after(&self, before: i64) -> i64 {
+        self.around.version_after(before, self.now())
     }
 
     /// Fresh random bytes for secrets and codes.
@@ -573,10 +652,9 @@ impl<'t> Tx<'t> {
                 outcome.and(ended)
             }
             Engine::Postgres(session) => match outcome {
-                Ok(()) => session.commit(),
+                Ok(()) => session.commit().into_result(),
                 Err(error) => {
-                    // The first error is the one to tell.
-                    let _rolled_back = session.rollback();
+                    session.rollback();
                     Err(error)
                 }
             },

@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
@@ -14,6 +15,8 @@ pub(super) trait Job: Send {
     fn name(&self) -> &'static str;
     /// Whether it may change anything.
     fn writes(&self) -> bool;
+    /// When somebody began to wait for it.
+    fn came(&self) -> Instant;
     /// Runs the function; false means: undo what it did. May be called again.
     fn run(&mut self, tx: &mut Tx<'_>) -> bool;
     /// Tells the caller, once the transaction is decided.
@@ -23,6 +26,7 @@ pub(super) trait Job: Send {
 pub(super) struct Change<T, E, F> {
     name: &'static str,
     writes: bool,
+    came: Instant,
     run: F,
     made: Option<Result<T, E>>,
     reply: oneshot::Sender<Result<T, E>>,
@@ -38,6 +42,7 @@ impl<T, E, F> Change<T, E, F> {
         Self {
             name,
             writes,
+            came: Instant::now(),
             run,
             made: None,
             reply,
@@ -57,6 +62,10 @@ where
 
     fn writes(&self) -> bool {
         self.writes
+    }
+
+    fn came(&self) -> Instant {
+        self.came
     }
 
     fn run(&mut self, tx: &mut Tx<'_>) -> bool {
@@ -87,6 +96,7 @@ where
 pub(super) struct Queue {
     state: Mutex<State>,
     ready: Condvar,
+    longest: Option<Duration>,
 }
 
 #[derive(Default)]
@@ -96,10 +106,27 @@ struct State {
 }
 
 impl Queue {
+    /// A queue in which nothing waits longer than that for somebody who takes it.
+    pub(super) fn bounded(longest: Duration) -> Self {
+        Self {
+            longest: Some(longest),
+            ..Self::default()
+        }
+    }
+
+    /// How long a job waits at most.
+    pub(super) fn longest(&self) -> Option<Duration> {
+        self.longest
+    }
+
+    /// Adds a job, behind all who came before it: it may have waited in another queue.
     pub(super) fn push(&self, job: Box<dyn Job>) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.locked();
         if !state.closed {
-            state.jobs.push_back(job);
+            let place = state
+                .jobs
+                .partition_point(|other| other.came() <= job.came());
+            state.jobs.insert(place, job);
             drop(state);
             self.ready.notify_one();
         }
@@ -107,13 +134,46 @@ impl Queue {
 
     /// Waits for work and takes up to `most` jobs; none means that the queue is closed and empty.
     pub(super) fn take(&self, most: usize) -> Vec<Box<dyn Job>> {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut state = self
-            .ready
-            .wait_while(state, |state| state.jobs.is_empty() && !state.closed)
-            .unwrap_or_else(PoisonError::into_inner);
-        let count = state.jobs.len().min(most);
+        loop {
+            let mut state = self
+                .ready
+                .wait_while(self.locked(), |state| {
+                    state.jobs.is_empty() && !state.closed
+                })
+                .unwrap_or_else(PoisonError::into_inner);
+            if state.jobs.is_empty() {
+                return Vec::new();
+            }
+            let late = self.late(&mut state);
+            let count = state.jobs.len().min(most);
+            let taken: Vec<_> = state.jobs.drain(..count).collect();
+            drop(state);
+            refuse(late);
+            if !taken.is_empty() {
+                return taken;
+            }
+        }
+    }
+
+    /// Removes those who have waited too long, and tells them so.
+    pub(super) fn refuse_late(&self) {
+        let late = self.late(&mut self.locked());
+        refuse(late);
+    }
+
+    fn late(&self, state: &mut State) -> Vec<Box<dyn Job>> {
+        let Some(longest) = self.longest else {
+            return Vec::new();
+        };
+        let now = Instant::now();
+        let count = state
+            .jobs
+            .partition_point(|job| now.duration_since(job.came()) >= longest);
         state.jobs.drain(..count).collect()
+    }
+
+    fn locked(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Passes on what a worker needs to begin. When it cannot be had, nobody serves this queue for a
@@ -129,16 +189,21 @@ impl Queue {
 
     /// Takes what has come meanwhile, without waiting.
     pub(super) fn more(&self, most: usize) -> Vec<Box<dyn Job>> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.locked();
         let count = state.jobs.len().min(most);
         state.jobs.drain(..count).collect()
     }
 
     pub(super) fn close(&self) {
-        self.state
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .closed = true;
+        self.locked().closed = true;
         self.ready.notify_all();
+    }
+}
+
+fn refuse(late: Vec<Box<dyn Job>>) {
+    for job in late {
+        job.settle(Err(Error::Unavailable(
+            "every session with the database is busy".to_owned(),
+        )));
     }
 }

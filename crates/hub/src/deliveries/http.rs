@@ -17,7 +17,7 @@ use crate::orders::http::ID;
 /// Attaches a delivery to an order and tells every other client.
 pub(super) async fn create(hub: Hub, at: AtLocation, named: Named, by: By, body: Body) -> Answer {
     let order: OrderId = named.id(ID)?;
-    let raw = body.sent::<RawDelivery>()?;
+    let raw = body.sent::<RawDelivery>(&hub).await?;
     hub.write("deliveries.create", move |tx| {
         changes::create(tx, &at, &order, &raw, &by)
     })
@@ -44,7 +44,7 @@ pub(super) async fn update(
     body: Body,
 ) -> Answer {
     let order: OrderId = named.id(ID)?;
-    let raw = body.sent::<RawDelivery>()?;
+    let raw = body.sent::<RawDelivery>(&hub).await?;
     hub.write("deliveries.update", move |tx| {
         changes::update(tx, &at, (&order, &if_match), &raw, &by)
     })

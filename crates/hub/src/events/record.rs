@@ -102,12 +102,12 @@ fn chosen_catalog<'a>(happened: &Happened<'a>) -> Option<&'a CatalogId> {
 }
 
 fn document(happened: &Happened<'_>) -> db::Result<String> {
-    let broken = |error: serde_json::Error| db::Error::Broken(error.to_string());
-    let raw = |text: Option<&str>| {
-        text.map(serde_json::from_str::<Box<RawValue>>)
-            .transpose()
-            .map_err(broken)
-    };
+    fn broken(error: serde_json::Error) -> db::Error {
+        db::Error::Broken(error.to_string())
+    }
+    fn raw(text: Option<&str>) -> db::Result<Option<&RawValue>> {
+        text.map(serde_json::from_str).transpose().map_err(broken)
+    }
     let (previous, new, change) = (
         raw(happened.previous_state)?,
         raw(happened.new_state)?,
@@ -119,9 +119,9 @@ fn document(happened: &Happened<'_>) -> db::Result<String> {
         delivery_quote_id: happened.quote.map(DeliveryQuoteId::as_str),
         customer_id: happened.customer.map(|(_, customer)| customer.as_str()),
         customer_list_id: happened.customer.map(|(list, _)| list.as_str()),
-        previous_state: previous.as_deref(),
-        new_state: new.as_deref(),
-        state_change: change.as_deref(),
+        previous_state: previous,
+        new_state: new,
+        state_change: change,
     })
     .map_err(broken)
 }

@@ -1,7 +1,7 @@
 //! An event as one receiver sees it: with that receiver's private refs, and nobody else's.
 
-use serde_json::{Map, Value};
 use wire::event::EventResource;
+use wire::free::FreeObject;
 use wire::id::ClientId;
 
 use super::envelope::Stored;
@@ -41,9 +41,10 @@ fn customer(id: &str, state: String, refs: &Refs) -> db::Result<String> {
         return Ok(state);
     };
     let broken = |error: serde_json::Error| db::Error::Broken(error.to_string());
-    let mut state: Map<String, Value> = serde_json::from_str(&state).map_err(broken)?;
-    if let Some(slot) = state.get_mut("private_ref") {
-        *slot = Value::String(value.clone());
+    // As they are written: free numbers keep their digits.
+    let mut state: FreeObject = serde_json::from_str(&state).map_err(broken)?;
+    if state.contains_key("private_ref") {
+        state.insert("private_ref", value.clone());
     }
-    serde_json::to_string(&state).map_err(broken)
+    Ok(state.text().to_owned())
 }

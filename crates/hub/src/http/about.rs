@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use wire::schema::{Draw, JsonSchema, Schema, SchemaGenerator};
+use wire::schema::{Blanks, Draw, JsonSchema, Schema, SchemaGenerator};
 
 /// What an endpoint takes and answers.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +16,8 @@ pub struct About {
     pub note: &'static str,
     /// Its JSON body.
     pub takes: Option<Draw>,
+    /// How such a body may say nothing.
+    pub blanks: Blanks,
     /// Or the types of the files it takes.
     pub takes_files: &'static [&'static str],
     /// A good body.

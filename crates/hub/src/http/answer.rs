@@ -13,6 +13,9 @@ use crate::db::page::Page;
 /// What a handler answers.
 pub type Answer = Result<Reply, Problem>;
 
+/// The type of every answer but images.
+pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+
 /// Names the next page; absent on the last.
 pub const CURSOR_NEXT: HeaderName = HeaderName::from_static("x-cursor-next");
 
@@ -147,7 +150,6 @@ pub(crate) fn json<T: Serialize>(status: StatusCode, value: &T) -> Response {
 fn with_type(status: StatusCode, body: Vec<u8>) -> Response {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
-    let json = HeaderValue::from_static("application/json; charset=utf-8");
-    response.headers_mut().insert(header::CONTENT_TYPE, json);
+    response.headers_mut().insert(header::CONTENT_TYPE, JSON);
     response
 }

@@ -2,7 +2,8 @@
 //! field by the resource that reads it.
 //!
 //! A body is read once the caller is admitted, never before: nobody without a token makes the hub
-//! hold more than a moment's bytes.
+//! hold more than a moment's bytes. What takes long is done apart, and only so many large bodies are
+//! worked on at a time, since each may take several times its size in memory.
 
 use std::error::Error as _;
 use std::sync::{Arc, OnceLock};
@@ -14,7 +15,10 @@ use wire::given::{self, FromJson, Given};
 use wire::problem::{Path, Problems};
 
 use super::problem::Problem;
+use super::unpack::{self, Charset, Packing};
+use crate::db;
 use crate::hub::Hub;
+use crate::journal::LONGEST_BODY;
 
 /// The bytes of a request.
 #[derive(Clone, Debug)]
@@ -31,17 +35,72 @@ pub(super) struct Asked(pub Arc<OnceLock<Bytes>>);
 /// sends may never see why.
 const LET_PASS: usize = 256 * 1024;
 
-/// Reads the body of an admitted call into memory, for the handler and for the journal.
-pub(super) async fn read_in(request: Request, most: usize) -> Result<Request, Problem> {
+/// Bytes of a body that are read in less time than it takes to begin a thread for it twice.
+const SMALL: usize = 32 * 1024;
+
+/// Bytes from which a body is one of the large ones.
+pub(super) const LARGE: usize = 256 * 1024;
+
+/// Reads the body of an admitted call into memory, for the handler and for the journal: unpacked, and
+/// in UTF-8 if it is a text, in whatever characters it was written.
+pub(super) async fn read_in(
+    hub: &Hub,
+    request: Request,
+    charset: Option<Charset>,
+) -> Result<(Request, usize), Problem> {
+    let most = hub.config().limits.body_bytes;
     let (parts, body) = request.into_parts();
+    let packing = unpack::packing(&parts.headers)?;
     let bytes = axum::body::to_bytes(body, most)
         .await
         .map_err(|error| unread(&error, most))?;
+    // A few bytes may be packed from very many.
+    let is_small = packing == Packing::Plain && bytes.len() <= SMALL;
+    let work = move || {
+        let bytes = unpack::unpack(bytes, packing, most)?;
+        match charset {
+            Some(charset) => unpack::in_utf8(bytes, charset, most),
+            None => Ok(bytes),
+        }
+    };
+    let bytes = done(hub, is_small, work).await??;
     if let Some(Asked(asked)) = parts.extensions.get() {
         // Nobody has read it before.
-        let _first = asked.set(bytes.clone());
+        let _first = asked.set(match charset {
+            Some(_) => for_journal(&bytes),
+            None => bytes.clone(),
+        });
     }
-    Ok(Request::from_parts(parts, bytes.into()))
+    let length = bytes.len();
+    Ok((Request::from_parts(parts, bytes.into()), length))
+}
+
+/// What the journal keeps of a text: of a large one a copy of its beginning, so that it does not
+/// outlive its reading.
+fn for_journal(bytes: &Bytes) -> Bytes {
+    let Some(beginning) = bytes.get(..LONGEST_BODY) else {
+        return bytes.clone();
+    };
+    // Not cut within a character: that would be no text.
+    let end = match std::str::from_utf8(beginning) {
+        Err(error) if error.error_len().is_none() => error.valid_up_to(),
+        _ => LONGEST_BODY,
+    };
+    Bytes::copy_from_slice(&beginning[..end])
+}
+
+/// Does the work for a body here, or apart.
+pub(crate) async fn done<T: Send + 'static>(
+    hub: &Hub,
+    is_small: bool,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Problem> {
+    if is_small {
+        return Ok(work());
+    }
+    let no_thread = || db::Error::Unavailable("no thread for a large body".to_owned());
+    let made = hub.apart().run(work).await.ok_or_else(no_thread)?;
+    Ok(made)
 }
 
 /// Why a body is not there.
@@ -86,32 +145,60 @@ impl FromRequest<Hub> for Body {
 }
 
 impl Body {
+    /// Whether it is read in no time.
+    pub(crate) fn is_small(&self) -> bool {
+        self.0.len() <= SMALL
+    }
+
     /// Reads the body as whatever JSON it is. Nothing at all is absent.
-    pub fn given<T: FromJson>(&self) -> Result<Given<T>, Problem> {
-        given::read::<T>(&self.0).map_err(|error| {
-            Problem::Malformed(format!("The request body is not valid JSON: {error}"))
-        })
+    pub(crate) async fn given<T: FromJson + Send + 'static>(
+        self,
+        hub: &Hub,
+    ) -> Result<Given<T>, Problem> {
+        done(hub, self.is_small(), move || self.given_here()).await?
     }
 
     /// Reads the body as an object of the kind `T`. Nothing at all counts as `{}`.
-    pub fn read<T: FromJson + Default>(&self) -> Result<T, Problem> {
-        Ok(self.sent()??)
+    pub(crate) async fn read<T: FromJson + Default + Send + 'static>(
+        self,
+        hub: &Hub,
+    ) -> Result<T, Problem> {
+        Ok(self.sent(hub).await??)
+    }
+
+    /// The same where this takes nobody's time: apart, or of something small.
+    pub(crate) fn read_here<T: FromJson + Default>(self) -> Result<T, Problem> {
+        Ok(sent(self.given_here()?)?)
     }
 
     /// The same for what is done to a thing that has to be found first: what is wrong with the body
     /// is only said, with `?`, to those who may do that to it.
-    pub(crate) fn sent<T: FromJson + Default>(&self) -> Result<Sent<T>, Problem> {
-        if self.0.is_empty() {
-            return Ok(Ok(T::default()));
-        }
-        Ok(match self.given()? {
-            Given::Good(value) => Ok(value),
-            Given::Absent | Given::Null => Ok(T::default()),
-            bad @ Given::Bad(_) => {
-                let mut problems = Problems::new();
-                let _none = bad.optional(&Path::ROOT, &mut problems);
-                Err(problems)
-            }
+    pub(crate) async fn sent<T: FromJson + Default + Send + 'static>(
+        self,
+        hub: &Hub,
+    ) -> Result<Sent<T>, Problem> {
+        Ok(sent(self.given(hub).await?))
+    }
+
+    fn given_here<T: FromJson>(&self) -> Result<Given<T>, Problem> {
+        given::read::<T>(&self.0).map_err(|error| {
+            Problem::Malformed(
+                unpack::complaint(&self.0)
+                    .unwrap_or_else(|| format!("The request body is not valid JSON: {error}")),
+            )
         })
+    }
+}
+
+/// An object, of which nothing at all counts as `{}`.
+fn sent<T: Default>(given: Given<T>) -> Sent<T> {
+    match given {
+        Given::Good(value) => Ok(value),
+        Given::Absent | Given::Null => Ok(T::default()),
+        bad @ Given::Bad(_) => {
+            let mut problems = Problems::new();
+            let _none = bad.optional(&Path::ROOT, &mut problems);
+            Err(problems)
+        }
     }
 }

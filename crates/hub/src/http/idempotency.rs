@@ -18,7 +18,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse as _, Response};
 use jiff::SignedDuration;
 use sha2::{Digest as _, Sha256};
-use wire::id::{AccountId, ConnectionId, OrderId};
+use wire::id::{AccountId, OrderId};
 
 use super::answer::{About, Reply};
 use super::caller::Admitted;
@@ -61,6 +61,11 @@ statements! {
     /// Unless the key was taken for another request meanwhile.
     REWRITE = "UPDATE idempotency_keys SET body = $5
         WHERE account_id = $1 AND connection_id = $2 AND key = $3 AND created_at = $4";
+    /// Of a browser's forms only so many are remembered.
+    CROWD = "DELETE FROM idempotency_keys
+        WHERE account_id = $1 AND connection_id = $2 AND created_at <
+            (SELECT created_at FROM idempotency_keys WHERE account_id = $1 AND connection_id = $2
+            ORDER BY created_at DESC LIMIT 1 OFFSET $3)";
     GIVE_BACK = "DELETE FROM idempotency_keys
         WHERE account_id = $1 AND connection_id = $2 AND key = $3";
     FORGET = "DELETE FROM idempotency_keys
@@ -70,7 +75,7 @@ statements! {
 }
 
 /// The key of a request, if it has one: 1 to 255 printable ASCII characters.
-pub(super) fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+pub(crate) fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let mut given = headers.get_all(&IDEMPOTENCY_KEY).iter();
     let Some(key) = given.next() else {
         return Ok(None);
@@ -91,11 +96,15 @@ pub(super) fn told(mut response: Response) -> Response {
     response
 }
 
+/// Forms of one browser that are remembered at most, beside the one that is being sent.
+const MOST_FORMS: u32 = 50;
+
 /// A request with a key.
 #[derive(Clone, Debug)]
-pub(super) struct Keyed {
+pub(crate) struct Keyed {
     account: String,
-    connection: ConnectionId,
+    /// The connection that sent it, or the browser.
+    sender: String,
     key: String,
     /// What tells the request from another one: a digest of method, path, query and body.
     fingerprint: String,
@@ -110,6 +119,22 @@ pub(super) struct Kept {
 }
 
 impl Keyed {
+    /// The key of a form of the back office. It belongs to no account, and to a browser instead of a
+    /// connection: no id of a connection has a blank.
+    pub(crate) fn of_form(browser: &str, key: String) -> Self {
+        Self {
+            account: String::new(),
+            sender: format!("form {browser}"),
+            key,
+            fingerprint: String::new(),
+        }
+    }
+
+    /// The answer that is kept under the key.
+    pub(crate) async fn answer(&self, hub: &Hub) -> db::Result<Option<Vec<u8>>> {
+        Ok(self.find(hub).await?.and_then(|kept| kept.body))
+    }
+
     /// The key of a request, which is handed back as it was.
     pub(super) async fn new(admitted: &Admitted, key: String, request: Request) -> (Self, Request) {
         let (head, body) = request.into_parts();
@@ -126,7 +151,7 @@ impl Keyed {
         let account = admitted.account.as_ref();
         let keyed = Self {
             account: account.map_or_else(String::new, |at| at.account.to_string()),
-            connection: admitted.caller.connection.clone(),
+            sender: admitted.caller.connection.to_string(),
             key,
             fingerprint: hex(&digest.finalize()),
         };
@@ -137,11 +162,15 @@ impl Keyed {
     /// for another transaction that is about to take it.
     pub(super) fn claim(&self, tx: &mut Tx<'_>) -> db::Result<bool> {
         let (now, until) = (tx.latest(), tx.earliest() - KEPT);
+        if self.fingerprint.is_empty() {
+            let crowd = args![self.account.as_str(), self.sender.as_str(), MOST_FORMS - 1];
+            tx.write(CROWD, crowd)?;
+        }
         let taken = tx.execute(
             CLAIM,
             args![
                 self.account.as_str(),
-                &self.connection,
+                self.sender.as_str(),
                 self.key.as_str(),
                 self.fingerprint.as_str(),
                 now,
@@ -162,7 +191,7 @@ impl Keyed {
             KEEP,
             args![
                 self.account.as_str(),
-                &self.connection,
+                self.sender.as_str(),
                 self.key.as_str(),
                 order,
                 body
@@ -176,7 +205,7 @@ impl Keyed {
         hub.read("idempotency.find", move |tx| {
             let (account, key) = (keyed.account.as_str(), keyed.key.as_str());
             let since = tx.earliest() - KEPT;
-            let found = tx.first(FIND, args![account, &keyed.connection, key, since])?;
+            let found = tx.first(FIND, args![account, keyed.sender.as_str(), key, since])?;
             Ok(found.map(|(fingerprint, order, body)| Kept {
                 fingerprint,
                 order,
@@ -218,7 +247,12 @@ impl Keyed {
         Response::from_parts(head, Body::from(body))
     }
 
-    async fn keep_late(&self, hub: &Hub, body: Bytes, about: Option<About>) -> db::Result<()> {
+    pub(crate) async fn keep_late(
+        &self,
+        hub: &Hub,
+        body: Bytes,
+        about: Option<About>,
+    ) -> db::Result<()> {
         let keyed = self.clone();
         hub.write("idempotency.keep", move |tx| {
             keyed.keep(tx, &body, about.as_ref().map(|About(order)| order))
@@ -226,11 +260,11 @@ impl Keyed {
         .await
     }
 
-    async fn give_back(&self, hub: &Hub) -> db::Result<()> {
+    pub(crate) async fn give_back(&self, hub: &Hub) -> db::Result<()> {
         let keyed = self.clone();
         hub.write("idempotency.give_back", move |tx| {
             let (account, key) = (keyed.account.as_str(), keyed.key.as_str());
-            tx.write(GIVE_BACK, args![account, &keyed.connection, key])
+            tx.write(GIVE_BACK, args![account, keyed.sender.as_str(), key])
         })
         .await
     }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
 use tower::ServiceExt as _;
@@ -17,9 +18,11 @@ use super::answer::{About, CURSOR_NEXT};
 use super::body::Asked;
 use super::caller::Admitted;
 use super::problem::Problem;
+use super::routes;
 use crate::db;
 use crate::hub::Hub;
 use crate::journal::Entry;
+use crate::secret::shown_address;
 
 /// On every answer; the same id is in the journal and in the events of the request.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -38,7 +41,7 @@ const EXPOSED: &str = "X-Cursor-Next, Retry-After, X-Request-Id, ETag, Idempoten
 /// Answers one API call through `routes`, and keeps it in the journal even if nobody waits for the
 /// answer any longer: a caller that hangs up takes the future of its connection along, but not what it
 /// has asked for.
-pub(super) async fn answer(hub: Hub, routes: Router, request: Request) -> Response {
+pub async fn answer(hub: Hub, routes: Router, request: Request) -> Response {
     let call = hub.call();
     let task = tokio::spawn(async move {
         let answer = answer_to_the_end(hub, routes, request).await;
@@ -79,22 +82,7 @@ async fn answer_to_the_end(hub: Hub, routes: Router, request: Request) -> Respon
         });
         response
     };
-    let headers = response.headers_mut();
-    if let Ok(id) = HeaderValue::try_from(&*id) {
-        headers.insert(REQUEST_ID, id);
-    }
-    headers.insert(
-        header::ACCESS_CONTROL_ALLOW_ORIGIN,
-        HeaderValue::from_static("*"),
-    );
-    headers.insert(
-        header::ACCESS_CONTROL_EXPOSE_HEADERS,
-        HeaderValue::from_static(EXPOSED),
-    );
-    // Many tenants share a path, and the token is in a header that caches do not know.
-    headers
-        .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("private, no-cache"));
+    mark(response.headers_mut(), &id);
     debug_assert_eq!(CURSOR_NEXT.as_str(), "x-cursor-next");
 
     let Some(admitted) = response.extensions().get::<Arc<Admitted>>().cloned() else {
@@ -114,8 +102,8 @@ async fn answer_to_the_end(hub: Hub, routes: Router, request: Request) -> Respon
         at,
         admitted,
         order: about,
+        path: without_token(&parts),
         method: parts.method,
-        path: parts.uri.to_string(),
         status: head.status.as_u16(),
         duration: started.elapsed(),
         request: asked.0.get().cloned().unwrap_or_default(),
@@ -124,10 +112,45 @@ async fn answer_to_the_end(hub: Hub, routes: Router, request: Request) -> Respon
     Response::from_parts(head, Body::from(told))
 }
 
+/// What every answer has. Nothing that is there already is lost but what belongs to another request.
+pub(crate) fn mark(headers: &mut HeaderMap, id: &str) {
+    if let Ok(id) = HeaderValue::try_from(id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        HeaderValue::from_static("*"),
+    );
+    headers.insert(
+        header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        HeaderValue::from_static(EXPOSED),
+    );
+    // Many tenants share a path, and the token is in a header that caches do not know.
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("private, no-cache"));
+}
+
 /// A handler has panicked.
 fn broken() -> Response {
     let error = db::Error::Broken("a request was not answered to the end".to_owned());
     Problem::Database(error).into_response()
+}
+
+/// The request with its method in capitals: HTTP has no other, but some senders write them so.
+pub(crate) fn in_capitals(mut request: Request) -> Request {
+    if request
+        .method()
+        .as_str()
+        .bytes()
+        .any(|byte| byte.is_ascii_lowercase())
+    {
+        let method = request.method().as_str().to_ascii_uppercase();
+        if let Ok(method) = Method::from_bytes(method.as_bytes()) {
+            *request.method_mut() = method;
+        }
+    }
+    request
 }
 
 /// Whatever `routes` answers.
@@ -150,6 +173,17 @@ fn method(method: &Method, over: Option<&HeaderValue>) -> Method {
         (&Method::POST, Some("GET")) => Method::GET,
         _ => method.clone(),
     }
+}
+
+/// What the journal keeps of the address: a token belongs into a header, and who writes it into the
+/// query has not meant to show it.
+fn without_token(parts: &Parts) -> String {
+    let whole = parts.uri.to_string();
+    let mut shown = shown_address(&whole).into_owned();
+    if let Some(token) = routes::token(&parts.headers) {
+        shown = shown.replace(token, "****");
+    }
+    shown
 }
 
 fn without_slash(uri: &Uri) -> Uri {
@@ -182,63 +216,4 @@ fn preflight() -> Response {
         HeaderValue::from_static("86400"),
     );
     response
-}
-
-#[cfg(test)]
-mod tests {
-    use axum::routing::get;
-
-    use super::*;
-    use crate::chance::Chance;
-    use crate::clock::Clock;
-    use crate::config::Config;
-
-    /// A hub of its own, in this folder.
-    fn hub(folder: &std::path::Path) -> Hub {
-        let flags = [
-            (
-                "database.url",
-                format!("sqlite:{}", folder.join("hub.db").display()),
-            ),
-            ("keys.value", "42".repeat(32)),
-        ];
-        let config = Config::read(None, [], &flags).expect("a good configuration");
-        Hub::open(config, Clock::real(), Chance::seeded(7)).expect("a hub")
-    }
-
-    #[tokio::test]
-    async fn a_handler_that_panics_is_answered_as_every_call_is() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let broken = get(async || -> &'static str { panic!("the address of Ada Martin") });
-        let routes = Router::new().route("/v1/location", broken);
-        let request = Request::get("/v1/location")
-            .body(Body::empty())
-            .expect("a request");
-        let answer = answer(hub(folder.path()), routes, request).await;
-        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
-        for name in [
-            REQUEST_ID,
-            header::ACCESS_CONTROL_ALLOW_ORIGIN,
-            header::CACHE_CONTROL,
-        ] {
-            assert!(answer.headers().contains_key(&name), "{name}");
-        }
-        let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await;
-        assert_eq!(body.expect("a body"), r#"{"error_type":"internal_error"}"#);
-    }
-
-    #[tokio::test]
-    async fn a_hub_that_stops_waits_for_a_call_whose_caller_is_gone() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let hub = hub(folder.path());
-        let call = hub.call();
-        let answered = tokio::spawn(async move {
-            // As long as a slow answer takes.
-            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-            drop(call);
-        });
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
-        crate::serve(hub, listener.expect("a port"), async {}).await;
-        assert!(answered.is_finished());
-    }
 }

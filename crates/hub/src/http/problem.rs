@@ -35,6 +35,10 @@ pub enum Problem {
     NoRoute,
     /// The body is not what its type must be.
     UnsupportedMediaType,
+    /// The body is packed in a way that is not spoken here.
+    UnknownEncoding(String),
+    /// The body is written in characters that are not known here.
+    UnknownCharset(String),
     /// The body does not say that it is an image of a kind that is taken.
     NotAnImage,
     /// The body is not JSON; the sentence says where it stops being.
@@ -103,6 +107,18 @@ impl Problem {
             Self::UnsupportedMediaType => {
                 said(T::UnsupportedMediaType, "The body must be application/json")
             }
+            Self::UnknownEncoding(name) => said(
+                T::UnsupportedMediaType,
+                &format!(
+                    "The body must come as it is or in gzip: Content-Encoding '{name}' is not understood"
+                ),
+            ),
+            Self::UnknownCharset(name) => said(
+                T::UnsupportedMediaType,
+                &format!(
+                    "The body must be in UTF-8 or ISO-8859-1: charset '{name}' is not understood"
+                ),
+            ),
             Self::NotAnImage => said(
                 T::UnsupportedMediaType,
                 "The body must be image/jpeg, image/png, image/webp, image/gif or image/bmp",

@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 use wire::given::FromJson;
 use wire::id::{AccountId, LocationId};
-use wire::schema::{self, Draw, JsonSchema};
+use wire::schema::{self, Blanks, Draw, JsonSchema};
 use wire::scope::{Level, Resource, Right};
 
 use super::about::{About, Filter};
@@ -23,6 +23,7 @@ use super::caller::{self, Admitted};
 use super::paging::Query;
 use super::problem::Problem;
 use super::terms;
+use super::unpack;
 use crate::hub::Hub;
 
 /// The long and the short path of an endpoint; what follows `/v1`.
@@ -174,7 +175,10 @@ impl Routes {
 
     /// Its body is read as a `T`.
     pub fn takes<T: FromJson>(self) -> Self {
-        self.last(|endpoint| endpoint.about.takes = Some(schema::taken::<T>))
+        self.last(|endpoint| {
+            endpoint.about.takes = Some(schema::taken::<T>);
+            endpoint.about.blanks = Blanks::of::<T>();
+        })
     }
 
     /// Its body is the bytes of a file of one of these types.
@@ -272,6 +276,9 @@ impl Place {
             Self::OwnLocation
         } else if path.contains("{account_id}") {
             Self::NamedAccount
+        } else if path == "/accounts" {
+            // Whose token it is, is its account.
+            Self::Anywhere
         } else if path.starts_with("/account") || path == "/locations" {
             Self::OwnAccount
         } else {
@@ -321,9 +328,15 @@ async fn admit(
         Ok(admitted) => {
             let admitted = Arc::new(admitted);
             request.extensions_mut().insert(Arc::clone(&admitted));
-            let read = body::read_in(request, hub.config().limits.body_bytes).await;
+            // The bytes of a file are no text.
+            let is_text = door.endpoint.about.takes_files.is_empty();
+            let charset = unpack::charset(request.headers()).ok().filter(|_| is_text);
+            let read = body::read_in(&hub, request, charset).await;
             let mut response = match read {
-                Ok(request) => terms::answer(&hub, &admitted, request, next).await,
+                Ok((request, length)) => {
+                    let _turn = hub.large_body(length >= body::LARGE).await;
+                    terms::answer(&hub, &admitted, request, next).await
+                }
                 Err(too_large) => too_large.into_response(),
             };
             response.extensions_mut().insert(admitted);
@@ -420,11 +433,15 @@ async fn judge(
         .get(header::CONTENT_LENGTH)
         .is_some_and(|length| length != "0")
         || headers.contains_key(header::TRANSFER_ENCODING);
+    if has_body {
+        unpack::packing(headers)?;
+    }
     if has_body
         && door.endpoint.about.takes_files.is_empty()
         && matches!(*method, Method::POST | Method::PUT | Method::PATCH)
     {
         is_json(headers)?;
+        unpack::charset(headers)?;
     }
     Ok(())
 }
@@ -496,7 +513,7 @@ fn permit(needs: Needs, found: &Admitted) -> Result<(), Problem> {
 }
 
 /// `X-Access-Token`; `Authorization: Bearer` is understood too, since some clients send it.
-fn token(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn token(headers: &HeaderMap) -> Option<&str> {
     let own = headers
         .get("x-access-token")
         .and_then(|value| value.to_str().ok());

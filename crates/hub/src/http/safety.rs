@@ -2,27 +2,48 @@
 //! come by https only where the hub is reached so.
 
 use axum::Router;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::map_response;
 use axum::response::Response;
 
+use crate::config::Config;
 use crate::hub::Hub;
 
 /// A year. Hosts below this one are their owners' to speak for.
 const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
+/// Other hosts learn from which host somebody comes, and never from which address: links in mails are
+/// secrets.
+const REFERRER: HeaderValue = HeaderValue::from_static("strict-origin-when-cross-origin");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 
-/// `routes` with these headers. Over plain http browsers ignore the second one.
-pub(crate) fn told(hub: &Hub, routes: Router) -> Router {
-    let config = hub.config();
-    let urls = [config.api_url(), config.oauth_url(), config.office_url()];
-    let is_secure = urls.iter().any(|url| url.starts_with("https://"));
-    routes.layer(map_response(move |mut response: Response| async move {
-        let headers = response.headers_mut();
+/// These headers, as the settings want them. Over plain http browsers ignore the second one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Safety {
+    is_https: bool,
+}
+
+impl Safety {
+    pub(crate) fn of(config: &Config) -> Self {
+        let urls = [config.api_url(), config.oauth_url(), config.office_url()];
+        Self {
+            is_https: urls.iter().any(|url| url.starts_with("https://")),
+        }
+    }
+
+    pub(crate) fn mark(self, headers: &mut HeaderMap) {
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
-        if is_secure {
+        headers.entry(header::REFERRER_POLICY).or_insert(REFERRER);
+        if self.is_https {
             headers.insert(header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
         }
+    }
+}
+
+/// `routes` with these headers.
+pub(crate) fn told(hub: &Hub, routes: Router) -> Router {
+    let safety = Safety::of(hub.config());
+    routes.layer(map_response(move |mut response: Response| async move {
+        safety.mark(response.headers_mut());
         response
     }))
 }

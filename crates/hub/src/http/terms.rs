@@ -56,6 +56,25 @@ enum Broken {
 }
 
 impl Terms {
+    /// The terms of a form of the back office: to be sent once.
+    pub(crate) fn of_form(key: Keyed) -> Self {
+        Self {
+            key: Some(key),
+            if_match: None,
+            progress: Mutex::default(),
+        }
+    }
+
+    /// Whether a change was undone because another request with the same key was faster.
+    pub(crate) fn is_late(&self) -> bool {
+        matches!(self.progress().broken, Some(Broken::Late))
+    }
+
+    /// Whether the key is this request's, durably.
+    pub(crate) fn is_claimed(&self) -> bool {
+        self.progress().is_claimed
+    }
+
     pub(super) fn if_match(&self) -> Option<&Tags> {
         self.if_match.as_ref()
     }

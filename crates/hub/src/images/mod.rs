@@ -14,7 +14,7 @@ pub(crate) mod files;
 mod http;
 pub mod rules;
 mod s3;
-mod size;
+pub mod size;
 pub mod store;
 
 use wire::image::{Image, ImageType};

@@ -56,5 +56,11 @@ pub fn accept(declared: Option<&str>, bytes: &[u8]) -> Result<Content, Problem> 
 /// The type that a header declares, whatever parameters follow.
 fn image_type(declared: &str) -> Option<ImageType> {
     let word = declared.split(';').next().unwrap_or_default().trim();
-    ImageType::parse(&word.to_ascii_lowercase())
+    match word.to_ascii_lowercase().as_str() {
+        // As old programs have it.
+        "image/pjpeg" => Some(ImageType::Jpeg),
+        "image/x-png" => Some(ImageType::Png),
+        "image/x-ms-bmp" | "image/x-bmp" => Some(ImageType::Bmp),
+        word => ImageType::parse(word),
+    }
 }

@@ -27,7 +27,7 @@ pub(super) async fn find(hub: Hub, at: AtLocation, named: Named) -> Answer {
 /// Says everything about the refs of a catalog, and tells every other client.
 pub(super) async fn replace(hub: Hub, at: AtLocation, named: Named, by: By, body: Body) -> Answer {
     let catalog: CatalogId = named.id(ID)?;
-    let entries = read(&hub, &at, &catalog, &body).await?;
+    let entries = read(&hub, &at, &catalog, body).await?;
     hub.write("inventories.replace", move |tx| {
         Reply::of(&changes::replace(tx, &at, &catalog, &entries, &by)?)
     })
@@ -37,7 +37,7 @@ pub(super) async fn replace(hub: Hub, at: AtLocation, named: Named, by: By, body
 /// Changes the entries that are named, and tells every other client.
 pub(super) async fn update(hub: Hub, at: AtLocation, named: Named, by: By, body: Body) -> Answer {
     let catalog: CatalogId = named.id(ID)?;
-    let entries = read(&hub, &at, &catalog, &body).await?;
+    let entries = read(&hub, &at, &catalog, body).await?;
     hub.write("inventories.update", move |tx| {
         Reply::of(&changes::update(tx, &at, &catalog, &entries, &by)?)
     })
@@ -51,9 +51,9 @@ async fn read(
     hub: &Hub,
     at: &AtLocation,
     catalog: &CatalogId,
-    body: &Body,
+    body: Body,
 ) -> Result<Vec<NewInventoryEntry>, Problem> {
-    let problems = match inventory::check(body.given()?, &at.zone) {
+    let problems = match inventory::check(body.given(hub).await?, &at.zone) {
         Ok(entries) => return Ok(entries),
         Err(problems) => problems,
     };

@@ -23,8 +23,11 @@ statements! {
     DUE = "SELECT account_id, location_id FROM inventory_entries
         WHERE expires_at IS NOT NULL AND expires_at <= $1
         GROUP BY account_id, location_id ORDER BY MIN(expires_at) LIMIT $2";
-    TAKE_TURN = "INSERT INTO inventories (account_id, location_id, version) VALUES ($1, $2, 1)
-        ON CONFLICT (account_id, location_id) DO UPDATE SET version = inventories.version + 1
+    /// As [`Tx::version_after`] says, of a version that nobody has read.
+    TAKE_TURN = "INSERT INTO inventories (account_id, location_id, version) VALUES ($1, $2, $3)
+        ON CONFLICT (account_id, location_id) DO UPDATE SET version = CASE
+            WHEN inventories.version < excluded.version THEN excluded.version
+            ELSE inventories.version + 1 END
         RETURNING version";
 }
 
@@ -127,7 +130,8 @@ pub(super) fn take_turn(
     account: &AccountId,
     location: &LocationId,
 ) -> db::Result<i64> {
-    let taken: Option<(i64,)> = tx.first(TAKE_TURN, args![account, location])?;
+    let taken: Option<(i64,)> =
+        tx.first(TAKE_TURN, args![account, location, tx.version_after(0)])?;
     taken
         .map(|(turn,)| turn)
         .ok_or_else(|| db::Error::Broken("an inventory without a turn".to_owned()))

@@ -11,8 +11,10 @@ use std::sync::LazyLock;
 use zstd::bulk::{Compressor, Decompressor};
 use zstd::dict::{DecoderDictionary, EncoderDictionary};
 
+use crate::secret::shown_address;
+
 /// Bodies are kept up to this many bytes.
-pub(super) const LONGEST_BODY: usize = 256 * 1024;
+pub(crate) const LONGEST_BODY: usize = 256 * 1024;
 
 /// Names whose values are never written.
 const SECRET_NAMES: [&str; 3] = ["access_token", "client_secret", "password"];
@@ -81,10 +83,10 @@ fn without_secrets(body: &[u8]) -> Cow<'_, [u8]> {
         Ok(text) => text,
         Err(error) => std::str::from_utf8(&body[..error.valid_up_to()]).unwrap_or_default(),
     };
-    if !SECRET_NAMES
-        .iter()
-        .any(|name| text.contains(&format!("\"{name}\"")))
-    {
+    let has_name = |name: &&str| text.contains(&format!("\"{name}\""));
+    // An address with a secret in it, such as that of a callback.
+    let has_address = text.contains("://") && text.contains(['?', '@']);
+    if !has_address && !SECRET_NAMES.iter().any(has_name) {
         return body.into();
     }
     let Ok(mut value) = serde_json::from_slice::<serde_json::Value>(body) else {
@@ -106,6 +108,11 @@ fn mask(value: &mut serde_json::Value) {
             }
         }
         serde_json::Value::Array(items) => items.iter_mut().for_each(mask),
+        serde_json::Value::String(text) if text.contains("://") => {
+            if let Cow::Owned(shown) = shown_address(text) {
+                *text = shown;
+            }
+        }
         _ => {}
     }
 }

@@ -29,7 +29,9 @@ use crate::apart::Apart;
 use crate::db::{self, Db};
 use crate::http::caller::Admitted;
 use crate::supervisor::Heartbeat;
-use bodies::{LONGEST_BODY, Packer};
+use bodies::Packer;
+
+pub(crate) use bodies::LONGEST_BODY;
 
 pub use days::ALL as DAYS;
 pub use erase::ALL as ERASE;
@@ -49,7 +51,7 @@ const BEFORE_SETTING_ASIDE: Duration = Duration::from_secs(600);
 const BATCH: Duration = Duration::from_millis(100);
 
 /// One API call.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Entry {
     pub id: String,
     pub at: Timestamp,
@@ -61,6 +63,13 @@ pub(crate) struct Entry {
     pub duration: Duration,
     pub request: Bytes,
     pub response: Bytes,
+}
+
+/// It holds bodies.
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry").finish_non_exhaustive()
+    }
 }
 
 /// The journal of requests.

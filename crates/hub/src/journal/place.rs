@@ -8,6 +8,7 @@
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::chance::Chance;
 use crate::clock::Clock;
@@ -35,9 +36,10 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// The place that goes with the hub's database.
+    /// The place that goes with the hub's database, whose server may take so long for an answer.
     pub(crate) fn beside(
         hub: &Address,
+        timeout: Duration,
         clock: Clock,
         chance: Chance,
         supervisor: Supervisor,
@@ -54,6 +56,7 @@ impl Place {
             },
             threads: 2,
             durable: false,
+            timeout,
             key_check: None,
         };
         Self {
@@ -89,7 +92,7 @@ impl Place {
         let Some(path) = self.file() else {
             return self.open_database();
         };
-        let broken = match find::find(&self.address, Track::Journal) {
+        let broken = match find::find(&self.address, Track::Journal, self.settings.timeout) {
             Ok(Found::Nothing(_)) => {
                 let file = path.display();
                 if is_expected {

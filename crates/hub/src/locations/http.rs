@@ -47,7 +47,7 @@ pub(super) async fn update(
     if_match: IfMatch,
     body: Body,
 ) -> Answer {
-    let patch: LocationPatch = body.read()?;
+    let patch: LocationPatch = body.read(&hub).await?;
     hub.write("locations.update", move |tx| {
         let stored = store::lock(tx, &at.account, &at.location)?.ok_or(Problem::NotFound)?;
         if_match.check(|| shown(stored.location.clone(), tx.now()))?;

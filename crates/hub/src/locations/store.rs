@@ -117,27 +117,29 @@ pub(crate) fn due(
 pub(crate) fn settle_due(tx: &mut Tx<'_>, stored: Stored) -> db::Result<Stored> {
     let location = rules::as_of(stored.location.clone(), tx.now());
     let is_due = location.order_acceptance != stored.location.order_acceptance;
-    if is_due {
-        update(tx, &stored, &location, &By::system())?;
-    }
-    let version = stored.version + i64::from(is_due);
+    let version = if is_due {
+        update(tx, &stored, &location, &By::system())?
+    } else {
+        stored.version
+    };
     Ok(Stored { location, version })
 }
 
 /// Keeps `after` in place of `before` and records the event; nothing changed, nothing happens.
+/// Answers the version that it has then.
 pub(crate) fn update(
     tx: &mut Tx<'_>,
     before: &Stored,
     after: &Location,
     by: &By,
-) -> db::Result<()> {
+) -> db::Result<i64> {
     // The offset follows the seasons; that is no change of the location.
     let mut compared = before.location.clone();
     compared.timezone.clone_from(&after.timezone);
     if compared == *after {
-        return Ok(());
+        return Ok(before.version);
     }
-    let (account, version) = (&after.account.id, before.version + 1);
+    let (account, version) = (&after.account.id, tx.version_after(before.version));
     let (old, new) = (document(&before.location)?, document(after)?);
     let resume_at = after.order_acceptance.resume_at().map(|time| time.at());
     tx.write(
@@ -148,5 +150,6 @@ pub(crate) fn update(
         .at(&after.id)
         .subject(after.id.as_str(), version)
         .states(Some(&old), Some(&new));
-    events::record(tx, happened, by)
+    events::record(tx, happened, by)?;
+    Ok(version)
 }

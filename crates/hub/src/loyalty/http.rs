@@ -89,7 +89,7 @@ impl Holder {
         by: &By,
     ) -> Result<(), Problem> {
         let mut after = self.customer.clone();
-        after.version += 1;
+        after.version = tx.version_after(after.version);
         customers::store::count_change(tx, &at.account, &after)?;
         let states = (
             &self.customer.told(at.currency, shown(&self.cards)),
@@ -163,7 +163,7 @@ pub(super) async fn find(hub: Hub, at: AtAccount, named: Named) -> Answer {
 /// Gives a customer a card without points on it, and tells every other client.
 pub(super) async fn create(hub: Hub, at: AtAccount, named: Named, by: By, body: Body) -> Answer {
     let list: CustomerListId = named.id("customer_list_id")?;
-    let raw = body.sent::<RawLoyaltyCard>()?;
+    let raw = body.sent::<RawLoyaltyCard>(&hub).await?;
     hub.write("loyalty.create", move |tx| {
         reach(tx, &at, &list, Right::Write)?;
         let new = raw.clone()?.check()?;
@@ -195,7 +195,7 @@ pub(super) async fn update(
     body: Body,
 ) -> Answer {
     let place = Place::of(&named)?;
-    let raw = body.sent::<RawLoyaltyCard>()?;
+    let raw = body.sent::<RawLoyaltyCard>(&hub).await?;
     hub.write("loyalty.update", move |tx| {
         let (holder, before) = place.lock(tx, &at)?;
         if_match.check(|| Reply::of(&before.alone(&holder.customer.id)))?;
@@ -247,7 +247,7 @@ pub(super) async fn find_operation(hub: Hub, at: AtAccount, named: Named) -> Ans
 /// Adds points to a card, or takes them, and tells every other client.
 pub(super) async fn operate(hub: Hub, at: AtAccount, named: Named, by: By, body: Body) -> Answer {
     let place = Place::of(&named)?;
-    let raw = body.sent::<RawOperation>()?;
+    let raw = body.sent::<RawOperation>(&hub).await?;
     hub.write("loyalty.operate", move |tx| {
         let (holder, before) = place.lock(tx, &at)?;
         let new = raw.clone()?.check()?;

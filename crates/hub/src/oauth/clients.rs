@@ -4,6 +4,8 @@
 //! callbacks and must come back. An *app* is a client that also says which scopes it asks for and
 //! where it is connected, opened and disconnected; a listed one is offered to every merchant.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use wire::id::{ClientId, UserId};
 
@@ -148,7 +150,7 @@ impl Client {
 }
 
 /// What a client is registered with.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NewClient {
     /// An id of one's own; none makes one.
     pub id: Option<ClientId>,
@@ -162,6 +164,13 @@ pub struct NewClient {
     pub is_listed: bool,
     /// What it says of itself.
     pub app: AppFields,
+}
+
+/// It holds a secret.
+impl fmt::Debug for NewClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewClient").finish_non_exhaustive()
+    }
 }
 
 /// Registers a client and answers it with its secret; none when the id is taken, or the name of one that

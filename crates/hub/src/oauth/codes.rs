@@ -1,6 +1,8 @@
 //! Authorisation codes: what a user has granted and the client has not yet fetched. A code works
 //! once, for ten minutes, for its own client.
 
+use std::fmt;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
@@ -17,9 +19,12 @@ statements! {
     INSERT = "INSERT INTO codes (hash, client_id, place, device_id, user_id, document, expires_at,
             used_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)";
-    FIND = "SELECT document, user_id FROM codes
-        WHERE hash = $1 AND client_id = $2 AND used_at IS NULL AND expires_at > $3";
-    USE = "UPDATE codes SET used_at = $2 WHERE hash = $1 AND used_at IS NULL";
+    /// A code that was not used, or used by a request with this key.
+    FIND = "SELECT document, user_id, connection_id FROM codes
+        WHERE hash = $1 AND client_id = $2 AND expires_at > $3
+            AND (used_at IS NULL OR used_key = $4)";
+    USE = "UPDATE codes SET used_at = $2, used_key = $3 WHERE hash = $1 AND used_at IS NULL";
+    GAVE = "UPDATE codes SET connection_id = $2 WHERE hash = $1";
     /// The subselects find one row each: the connection's.
     VOID = "DELETE FROM codes
         WHERE client_id = (SELECT c.client_id FROM connections c
@@ -55,6 +60,8 @@ pub struct Redeemed {
     pub connection: ConnectionId,
     /// Who had the code made: perhaps not the user who granted the connection.
     pub user: UserId,
+    /// Whether it had given this before, to a request with the same key.
+    pub is_again: bool,
 }
 
 /// Why a code gave no token.
@@ -89,18 +96,37 @@ pub fn make(tx: &mut Tx<'_>, user: &UserId, approval: &Approval) -> db::Result<S
     Ok(code)
 }
 
+/// What a client shows for a token.
+#[derive(Clone)]
+pub struct Shown {
+    /// The code.
+    pub code: String,
+    /// PKCE: what the challenge was made of.
+    pub verifier: Option<String>,
+    /// The `Idempotency-Key` of the request: with the same one the code gives the same again.
+    pub request_key: Option<String>,
+}
+
+/// A code is a secret until it is used.
+impl fmt::Debug for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shown").finish_non_exhaustive()
+    }
+}
+
 /// Exchanges a code for its connection, which is made or bound anew in this moment, or only opened.
 pub fn redeem(
     tx: &mut Tx<'_>,
     key: &MasterKey,
     client: &ClientId,
-    code: &str,
-    verifier: Option<&str>,
+    shown: &Shown,
 ) -> Result<Redeemed, Refusal> {
-    let (hash, now) = (secret::hash(code), tx.now());
-    let look = args![hash.as_str(), client, now];
-    let found: Option<(String, UserId)> = tx.first_locked(FIND, look)?;
-    let (document, user) = found.ok_or(Refusal::NoSuchCode)?;
+    let (hash, now) = (secret::hash(&shown.code), tx.now());
+    let used_key = shown.request_key.as_deref().map(secret::hash);
+    let verifier = shown.verifier.as_deref();
+    let look = args![hash.as_str(), client, now, used_key.as_deref()];
+    let found: Option<(String, UserId, Option<ConnectionId>)> = tx.first_locked(FIND, look)?;
+    let (document, user, given) = found.ok_or(Refusal::NoSuchCode)?;
     let approval: Approval = serde_json::from_str(&document)
         .map_err(|error| db::Error::Broken(format!("a code's document: {error}")))?;
     // A verifier without a challenge means that somebody took the challenge out of the request.
@@ -112,7 +138,15 @@ pub fn redeem(
     if !is_met {
         return Err(Refusal::WrongVerifier);
     }
-    if tx.execute(USE, args![hash, now])? != 1 {
+    if let Some(connection) = given {
+        return Ok(Redeemed {
+            grant: approval.grant,
+            connection,
+            user,
+            is_again: true,
+        });
+    }
+    if tx.execute(USE, args![hash.as_str(), now, used_key.as_deref()])? != 1 {
         return Err(Refusal::NoSuchCode);
     }
     let connection = match &approval.instance {
@@ -121,10 +155,12 @@ pub fn redeem(
             .map(|connection| connection.id)
             .ok_or(Refusal::NoSuchCode)?,
     };
+    tx.write(GAVE, args![hash, &connection])?;
     Ok(Redeemed {
         grant: approval.grant,
         connection,
         user,
+        is_again: false,
     })
 }
 

@@ -23,6 +23,10 @@ pub(crate) enum Fault {
     Missing(&'static str),
     /// The body cannot be read.
     Unreadable,
+    /// The body is packed in a way that is not spoken here.
+    Packed,
+    /// The `Idempotency-Key` is none.
+    BadKey,
     /// There is nothing there, or nothing for this method.
     NoRoute,
     /// Too many wrong credentials from one address.
@@ -94,6 +98,18 @@ impl IntoResponse for Fault {
                 bad,
                 "invalid_request",
                 "The body cannot be read",
+                "unprocessable_entity",
+            ),
+            Self::Packed => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "invalid_request",
+                "The body must come as it is or in gzip",
+                "unsupported_media_type",
+            ),
+            Self::BadKey => (
+                bad,
+                "invalid_request",
+                "Idempotency-Key must be one value of 1 to 255 printable ASCII characters",
                 "unprocessable_entity",
             ),
             Self::TooMany => (

@@ -1,6 +1,7 @@
 //! What a client sends to `/token` and `/revoke`, in every form that real clients use: JSON, form,
 //! form in parts (`multipart/form-data`, as PHP makes it of an array), query string with an empty
-//! body, credentials in the body or as HTTP Basic.
+//! body, credentials in the body or as HTTP Basic. A byte order mark in front of any of it means
+//! nothing.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -12,8 +13,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use multer::Multipart;
 use percent_encoding::percent_decode_str;
+use wire::given::without_mark;
 
 use super::fault::Fault;
+use crate::http::{idempotency, unpack};
 use crate::hub::Hub;
 
 /// Bytes of a body at most: a code and two credentials.
@@ -24,6 +27,8 @@ const LONGEST: usize = 64 * 1024;
 pub(crate) struct Params {
     values: BTreeMap<String, String>,
     basic: Option<(String, String)>,
+    /// None: there is one, and it is bad.
+    request_key: Option<Option<String>>,
 }
 
 impl FromRequest<Hub> for Params {
@@ -33,12 +38,16 @@ impl FromRequest<Hub> for Params {
         let (parts, body) = request.into_parts();
         let mut params = Self {
             basic: basic(&parts.headers),
+            request_key: idempotency::key(&parts.headers).ok(),
             ..Self::default()
         };
         params.take_form(parts.uri.query().unwrap_or_default().as_bytes());
+        let packing = unpack::packing(&parts.headers).map_err(|_| Fault::Packed)?;
         let body = axum::body::to_bytes(body, LONGEST)
             .await
             .map_err(|_| Fault::Unreadable)?;
+        let body = unpack::unpack(body, packing, LONGEST).map_err(|_| Fault::Unreadable)?;
+        let body = body.slice_ref(without_mark(&body));
         // The type is not always told, and not always rightly.
         if body.trim_ascii_start().starts_with(b"{") {
             params.take_json(&body)?;
@@ -68,15 +77,26 @@ impl Params {
         }
     }
 
-    /// How a secret may be read: as it came, and without percent-encoding.
-    pub(crate) fn readings(&self, secret: &str) -> Vec<String> {
-        let decoded = percent_decode_str(secret).decode_utf8_lossy().into_owned();
-        let came = secret.to_owned();
-        if self.basic.is_some() && decoded != came {
-            vec![came, decoded]
-        } else {
-            vec![came]
+    /// The `Idempotency-Key`, if there is one.
+    pub(crate) fn request_key(&self) -> Result<Option<String>, Fault> {
+        self.request_key.clone().ok_or(Fault::BadKey)
+    }
+
+    /// How an id or a secret may be read: as it came; and, in HTTP Basic, as a value of a form, which
+    /// is how RFC 6749 (2.3.1) has it, or without percent-encoding but with its plus signs, which is
+    /// how many understand that.
+    pub(crate) fn readings(&self, half: &str) -> Vec<String> {
+        let mut readings = vec![half.to_owned()];
+        if self.basic.is_some() {
+            let spaced = half.replace('+', " ");
+            for form in [spaced.as_str(), half] {
+                let decoded = percent_decode_str(form).decode_utf8_lossy().into_owned();
+                if !readings.contains(&decoded) {
+                    readings.push(decoded);
+                }
+            }
         }
+        readings
     }
 
     fn take_form(&mut self, text: &[u8]) {
@@ -91,7 +111,8 @@ impl Params {
             let Some(name) = part.name().map(str::to_owned) else {
                 continue;
             };
-            let value = part.text().await.map_err(|_| Fault::Unreadable)?;
+            let value = part.bytes().await.map_err(|_| Fault::Unreadable)?;
+            let value = String::from_utf8_lossy(without_mark(&value)).into_owned();
             self.values.insert(name, value);
         }
         Ok(())
@@ -101,9 +122,14 @@ impl Params {
         let object: serde_json::Map<String, serde_json::Value> =
             serde_json::from_slice(body).map_err(|_| Fault::Unreadable)?;
         for (name, value) in object {
-            if let serde_json::Value::String(value) = value {
-                self.values.insert(name, value);
-            }
+            let value = match value {
+                serde_json::Value::String(value) => value,
+                serde_json::Value::Number(digits) if digits.is_i64() || digits.is_u64() => {
+                    digits.to_string()
+                }
+                _ => continue,
+            };
+            self.values.insert(name, value);
         }
         Ok(())
     }

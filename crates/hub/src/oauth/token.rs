@@ -9,6 +9,7 @@ use super::fault::Fault;
 use super::params::Params;
 use super::{clients, codes, connections};
 use crate::http::answer::json;
+use crate::http::idempotency::REPLAYED;
 use crate::http::peer::Peer;
 use crate::hub::Hub;
 use crate::secret;
@@ -16,20 +17,23 @@ use crate::secret;
 /// Exchanges a code. Superfluous parameters (`grant_type`, `redirect_uri` …) are ignored.
 pub(super) async fn exchange(hub: Hub, peer: Peer, params: Params) -> Result<Response, Fault> {
     let client = authenticated(&hub, peer, &params).await?;
-    let code = params
-        .get("code")
-        .ok_or(Fault::Missing("code"))?
-        .trim()
-        .to_owned();
-    let verifier = params.get("code_verifier").map(str::to_owned);
+    let code = params.get("code").ok_or(Fault::Missing("code"))?;
+    let shown = codes::Shown {
+        code: code.trim().to_owned(),
+        verifier: params.get("code_verifier").map(str::to_owned),
+        request_key: params.request_key()?,
+    };
+    let has_key = shown.request_key.is_some();
     let key = hub.key().clone();
-    let (connection, user) = hub
+    let (connection, user, is_again) = hub
         .write("oauth.exchange", move |tx| {
-            let given = codes::redeem(tx, &key, &client, &code, verifier.as_deref())?;
+            let given = codes::redeem(tx, &key, &client, &shown)?;
             let account = given.grant.account.as_ref();
             let found = connections::find(tx, account, &given.connection)?;
-            let connection = found.ok_or(Fault::WrongCode)?;
-            Ok::<_, Fault>((connection, given.user))
+            // One that has ended meanwhile has no token to tell again.
+            let lives = found.filter(|connection| connection.revoked_at.is_none());
+            let connection = lives.ok_or(Fault::WrongCode)?;
+            Ok::<_, Fault>((connection, given.user, given.is_again))
         })
         .await?;
     let mut answer = connection.token_response(hub.key());
@@ -39,6 +43,11 @@ pub(super) async fn exchange(hub: Hub, peer: Peer, params: Params) -> Result<Res
     response
         .headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if has_key {
+        let replayed = if is_again { "true" } else { "false" };
+        let replayed = HeaderValue::from_static(replayed);
+        response.headers_mut().insert(REPLAYED, replayed);
+    }
     Ok(response)
 }
 
@@ -66,40 +75,51 @@ pub(super) async fn revoke(hub: Hub, peer: Peer, params: Params) -> Result<Respo
 
 async fn authenticated(hub: &Hub, peer: Peer, params: &Params) -> Result<ClientId, Fault> {
     let (id, given) = params.credentials().ok_or(Fault::WrongClient)?;
-    match right_client(hub, params, id, given).await? {
+    let readings = params.readings(id);
+    let wanted: Vec<ClientId> = readings
+        .iter()
+        .filter_map(|id| ClientId::parse(id).ok())
+        .collect();
+    // However it is written, an id is one id.
+    let counted = wanted.last().map_or(id, ClientId::as_str).to_owned();
+    match right_client(hub, params, wanted, given).await? {
         Some(id) => Ok(id),
         // Only wrong ones are counted, and a right one passes however many there were: ids of clients
         // are public, and nobody may lock an app out by guessing at it.
-        None if hub.may_guess(peer, "client", id).await? => Err(Fault::WrongClient),
+        None if hub.may_guess(peer, "client", &counted).await? => Err(Fault::WrongClient),
         None => Err(Fault::TooMany),
     }
 }
 
-/// The client, if the secret is its own.
+/// The client whose id is one of these, if the secret is its own.
 async fn right_client(
     hub: &Hub,
     params: &Params,
-    id: &str,
+    wanted: Vec<ClientId>,
     given: &str,
 ) -> Result<Option<ClientId>, Fault> {
-    let Ok(id) = ClientId::parse(id) else {
-        return Ok(None);
-    };
-    let wanted = id.clone();
     let found = hub
-        .read("oauth.client", move |tx| clients::find(tx, &wanted))
+        .read("oauth.client", move |tx| {
+            for id in &wanted {
+                if let Some(client) = clients::find(tx, id)? {
+                    return Ok(Some((id.clone(), client)));
+                }
+            }
+            Ok::<_, crate::db::Error>(None)
+        })
         .await
         .map_err(Fault::Database)?;
-    let Some(client) = found else {
+    let Some((id, client)) = found else {
         return Ok(None);
     };
     let secret = client
         .secret(hub.key())
         .map_err(|error| Fault::Database(crate::db::Error::Broken(error.to_string())))?;
-    // RFC 6749 has Basic credentials percent-encoded; real clients do not encode them.
-    let is_right = params
-        .readings(given)
-        .iter()
-        .any(|given| secret::same(&secret, given));
+    // RFC 6749 has Basic credentials encoded as in a form; real clients do not encode them.
+    let mut is_right = false;
+    for given in params.readings(given) {
+        // Every form is looked at, whichever is right.
+        is_right |= secret::same(&secret, &given);
+    }
     Ok(is_right.then_some(id))
 }

@@ -3,13 +3,15 @@
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::assets::CONTENT_SECURITY_POLICY;
 use super::mishap::{Kind, MishapPage};
-use super::visit::{Visit, way_back};
+use super::once::{self, UnderWay};
+use super::posted::Form;
+use super::visit::Visit;
 use crate::db;
 use crate::hub::Hub;
 
@@ -28,13 +30,38 @@ pub enum Mishap {
     NotFound,
     /// The form is too old, or not from here.
     Expired,
+    /// The form was opened at another place.
+    Elsewhere(Box<Elsewhere>),
+    /// The form was sent before, and what came of it is not known (any more).
+    Spent,
+    /// A field of the form has more than anybody writes: its name, or nothing for the whole form.
+    TooLong(String),
+    /// There is a page here, but this is not how to ask for it.
+    Method,
     /// The database.
     Database(db::Error),
 }
 
+/// A form was opened at one place and sent at another.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Elsewhere {
+    /// Where it was opened, for reading; none when the reader has no access there any more.
+    pub opened: Option<String>,
+    /// Where the reader stands now, for reading.
+    pub now: String,
+    /// The account in which it was opened.
+    pub account: String,
+    /// The location at which it was opened; empty for all of them.
+    pub location: String,
+}
+
 impl From<db::Error> for Mishap {
     fn from(error: db::Error) -> Self {
-        Self::Database(error)
+        match error {
+            // The only condition of a form is that it comes once.
+            db::Error::Condition => Self::Spent,
+            error => Self::Database(error),
+        }
     }
 }
 
@@ -53,6 +80,9 @@ impl IntoResponse for Mishap {
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Expired => StatusCode::FORBIDDEN,
+            Self::Elsewhere(_) | Self::Spent => StatusCode::CONFLICT,
+            Self::TooLong(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Database(db::Error::Unavailable(_) | db::Error::Damaged(_)) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
@@ -112,42 +142,129 @@ pub(crate) fn to(path: &str) -> Response {
     Redirect::to(path).into_response()
 }
 
-/// A path of this back office that a form brought along; anything else leads home.
+/// Characters of a path at most that is carried along.
+pub(crate) const LONGEST_PATH: usize = 8_000;
+
+/// A path of this back office that somebody brought along, in a form, a query or a header; anything
+/// else leads home. Every such path goes through here before it is a link, a redirection, or kept.
 pub(crate) fn local(path: &str) -> &str {
     let is_local = path.starts_with('/')
         && !path.starts_with("//")
         && !path.starts_with("/\\")
-        && !path.bytes().any(|byte| byte.is_ascii_control());
+        && !path.chars().any(char::is_control)
+        && path.len() <= LONGEST_PATH;
     if is_local { path } else { "/" }
 }
 
-/// What every answer of the back office carries, and the page that a mishap becomes.
-pub(crate) async fn dress(State(hub): State<Hub>, request: Request, next: Next) -> Response {
-    let path = request
-        .uri()
-        .path_and_query()
-        .map_or("/", |path| path.as_str())
-        .to_owned();
-    let visit = Visit::of(&hub, request.headers(), &path);
-    let back = way_back(request.method(), request.headers(), &path);
-    let mut response = next.run(request).await;
-    if let Some(mishap) = response.extensions_mut().remove::<Mishap>() {
-        let kind = match mishap {
-            Mishap::Forbidden(right) => Kind::Forbidden(right),
-            Mishap::Expired => Kind::Expired,
-            Mishap::Database(db::Error::Unavailable(_) | db::Error::Damaged(_)) => Kind::Busy,
-            Mishap::Database(_) => Kind::Broken,
-            _ => Kind::NotFound,
-        };
-        let again = matches!(kind, Kind::Busy | Kind::Expired).then_some(back);
-        let page = MishapPage {
-            frame: visit.plain_frame(),
-            kind,
-            request: None,
-            again,
-        };
-        response = page_with(response.status(), &visit, &page);
+/// The section of a page: `/connections` of `/connections/c2/logs?method=GET`.
+pub(crate) fn section(path: &str) -> &str {
+    let end = path
+        .char_indices()
+        .skip(1)
+        .find(|(_, letter)| matches!(letter, '/' | '?'));
+    end.map_or(path, |(end, _)| &path[..end])
+}
+
+/// What answers every request of the back office.
+#[derive(Clone, Debug)]
+pub(crate) struct Desk {
+    hub: Hub,
+    under_way: UnderWay,
+}
+
+impl Desk {
+    pub(crate) fn new(hub: &Hub) -> Self {
+        Self {
+            hub: hub.clone(),
+            under_way: UnderWay::default(),
+        }
     }
+}
+
+/// Reads what was sent, takes every form once, and gives every answer what all of them carry; a
+/// mishap becomes a page.
+pub(crate) async fn dress(State(desk): State<Desk>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let (form, body) = if parts.method == Method::POST {
+        (Some(Form::read(&mut parts, body).await), Body::empty())
+    } else {
+        (None, body)
+    };
+    let visit = Visit::of(&desk.hub, &parts);
+    parts.extensions.insert(visit.clone());
+    let own = parts.uri.path().to_owned();
+    let reads = matches!(parts.method, Method::GET | Method::HEAD);
+    let request = Request::from_parts(parts, body);
+    let mut response = match form {
+        Some(form) => once::answer(&desk.hub, &desk.under_way, &visit, &form, request, next).await,
+        None => next.run(request).await,
+    };
+    let is_unknown = response.status() == StatusCode::METHOD_NOT_ALLOWED;
+    if is_unknown && response.extensions().get::<Mishap>().is_none() {
+        response = if reads {
+            to(page_of(&own))
+        } else {
+            let (head, _) = response.into_parts();
+            let mut page = Mishap::Method.into_response();
+            if let Some(allowed) = head.headers.get(header::ALLOW) {
+                page.headers_mut().insert(header::ALLOW, allowed.clone());
+            }
+            page
+        };
+    }
+    if let Some(mishap) = response.extensions_mut().remove::<Mishap>() {
+        let page = page_with(response.status(), &visit, &mishap_page(&visit, mishap));
+        let allowed = response.headers_mut().remove(header::ALLOW);
+        response = page;
+        if let Some(allowed) = allowed {
+            response.headers_mut().insert(header::ALLOW, allowed);
+        }
+    }
+    dressed(response)
+}
+
+/// The page of an address that only takes forms: its section's, or the first one.
+fn page_of(path: &str) -> &str {
+    let section = section(path);
+    if section == path { "/" } else { section }
+}
+
+fn mishap_page(visit: &Visit, mishap: Mishap) -> MishapPage {
+    let kind = match mishap {
+        Mishap::Forbidden(right) => Kind::Forbidden(right),
+        Mishap::Expired => Kind::Expired,
+        Mishap::Elsewhere(told) => Kind::Elsewhere(*told),
+        Mishap::Spent => Kind::Spent,
+        Mishap::TooLong(field) => Kind::TooLong(super::posted::longest(&field)),
+        Mishap::Method => Kind::Method,
+        Mishap::Database(db::Error::Unavailable(_) | db::Error::Damaged(_)) => Kind::Busy,
+        Mishap::Database(_) => Kind::Broken,
+        _ => Kind::NotFound,
+    };
+    let again = match &kind {
+        // What the page is about may not be there at the other place; its section is.
+        Kind::Elsewhere(_) => Some(match section(&visit.path) {
+            own @ ("/apps" | "/connections" | "/developer" | "/orders" | "/settings") => own,
+            _ => &visit.path,
+        }),
+        Kind::Busy | Kind::Expired | Kind::Spent | Kind::TooLong(_) => Some(visit.path.as_str()),
+        _ => None,
+    };
+    let mut frame = visit.plain_frame();
+    if let Kind::Elsewhere(told) = &kind {
+        // Its form leads back there.
+        told.account.clone_into(&mut frame.place);
+    }
+    MishapPage {
+        again: again.map(str::to_owned),
+        frame,
+        kind,
+        request: None,
+    }
+}
+
+/// An answer with the headers that all of them have.
+fn dressed(mut response: Response) -> Response {
     let is_away = response.status() == StatusCode::SERVICE_UNAVAILABLE;
     let headers = response.headers_mut();
     let fixed = [

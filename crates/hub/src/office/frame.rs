@@ -20,6 +20,11 @@ pub struct Frame {
     pub path: String,
     /// The token that every form must send back, bound to the session.
     pub csrf: String,
+    /// The account and location that the page is about, as every form sends them back: `account` or
+    /// `account/location`; empty for somebody who has none.
+    pub place: String,
+    /// By which a form is known when it comes a second time.
+    pub number: String,
     /// The reader's name; `None` when nobody is signed in.
     pub user: Option<String>,
     /// The accounts this reader may see, as `Fast Pizza (zed91)`; empty hides the selector.
@@ -106,6 +111,8 @@ impl Frame {
             links: Vec::new(),
             path: path.to_owned(),
             csrf: csrf.to_owned(),
+            place: String::new(),
+            number: String::new(),
             user: None,
             accounts: Vec::new(),
             locations: Vec::new(),

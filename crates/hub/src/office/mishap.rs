@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+pub use super::answer::Elsewhere;
 use super::frame::Frame;
 
 /// What went wrong.
@@ -13,6 +14,14 @@ pub enum Kind {
     Forbidden(Option<String>),
     /// 403: a form came from another session, or too late.
     Expired,
+    /// 409: a form was opened at another place.
+    Elsewhere(Elsewhere),
+    /// 409: a form was sent before.
+    Spent,
+    /// 413: a field of a form is longer than so many characters.
+    TooLong(usize),
+    /// 405: the address takes no such request.
+    Method,
     /// 503: the database does not answer or cannot write.
     Busy,
     /// 500: the hub's fault.
@@ -42,6 +51,10 @@ impl MishapPage {
             Kind::NotFound => words.not_found,
             Kind::Forbidden(_) => words.forbidden,
             Kind::Expired => words.expired,
+            Kind::Elsewhere(_) => words.elsewhere,
+            Kind::Spent => words.spent,
+            Kind::TooLong(_) => words.too_long,
+            Kind::Method => words.method,
             Kind::Busy => words.busy,
             Kind::Broken => words.broken,
         }
@@ -49,14 +62,43 @@ impl MishapPage {
 
     /// What it means and what to do.
     #[must_use]
-    pub fn lead(&self) -> &'static str {
+    pub fn lead(&self) -> String {
         let words = &self.frame.words.mishap;
-        match self.kind {
+        let lead = match &self.kind {
+            Kind::Elsewhere(told) => {
+                return match &told.opened {
+                    Some(opened) => words.elsewhere_lead(opened, &told.now),
+                    None => words.no_longer_lead(&told.now),
+                };
+            }
+            Kind::TooLong(most) => return words.too_long_lead(*most as u64),
+            Kind::Spent => words.spent_lead,
+            Kind::Method => words.method_lead,
             Kind::NotFound => words.not_found_lead,
             Kind::Forbidden(_) => words.forbidden_lead,
             Kind::Expired => words.expired_lead,
             Kind::Busy => words.busy_lead,
             Kind::Broken => words.broken_lead,
+        };
+        lead.to_owned()
+    }
+
+    /// The words of the link to start again.
+    #[must_use]
+    pub fn again_label(&self) -> String {
+        let words = &self.frame.words.mishap;
+        match &self.kind {
+            Kind::Elsewhere(told) => words.go_on(&told.now),
+            _ => words.again.to_owned(),
+        }
+    }
+
+    /// Where the form was opened, if one may go back there.
+    #[must_use]
+    pub fn opened(&self) -> Option<(&Elsewhere, &str)> {
+        match &self.kind {
+            Kind::Elsewhere(told) => told.opened.as_deref().map(|opened| (told, opened)),
+            _ => None,
         }
     }
 

@@ -22,9 +22,11 @@ pub mod format;
 pub mod frame;
 pub mod json;
 pub mod mishap;
+mod once;
+mod pages;
 pub mod parts;
 pub mod portal;
-mod posted;
+pub mod posted;
 pub mod profile;
 pub mod reference;
 pub mod session;
@@ -42,12 +44,27 @@ use axum::response::IntoResponse as _;
 use axum::routing::{get, post};
 
 use crate::hub::Hub;
-use answer::Mishap;
+use answer::{Desk, Mishap};
+use pages::Pages;
 
 /// The back office, and the pages of OAuth.
 pub(crate) fn router(hub: &Hub) -> Router {
+    pages()
+        .router()
+        .merge(lost())
+        .layer(from_fn_with_state(Desk::new(hub), answer::dress))
+        .with_state(hub.clone())
+}
+
+/// The addresses of all pages and forms, with `{…}` where an id stands.
+#[must_use]
+pub fn paths() -> Vec<&'static str> {
+    pages().paths()
+}
+
+fn pages() -> Pages {
     use session::http as session;
-    Router::new()
+    Pages::new()
         .route("/", get(shell::home))
         .route("/assets/{name}", get(shell::asset))
         .route("/language", post(shell::language))
@@ -89,15 +106,12 @@ pub(crate) fn router(hub: &Hub) -> Router {
         .route("/dashboard", get(dashboard::http::show))
         .route(portal::PATH, get(portal::show))
         .route(suspended::PATH, get(suspended::show))
-        .merge(lost())
-        .layer(from_fn_with_state(hub.clone(), answer::dress))
-        .with_state(hub.clone())
 }
 
 /// The back office where it has nothing, whatever is asked.
 pub(crate) fn nowhere(hub: &Hub) -> Router {
     lost()
-        .layer(from_fn_with_state(hub.clone(), answer::dress))
+        .layer(from_fn_with_state(Desk::new(hub), answer::dress))
         .with_state(hub.clone())
 }
 
@@ -106,9 +120,9 @@ fn lost() -> Router<Hub> {
     Router::new().fallback(async || Mishap::NotFound.into_response())
 }
 
-fn connections() -> Router<Hub> {
+fn connections() -> Pages {
     use connections::http as connections;
-    Router::new()
+    Pages::new()
         .route("/connections", get(connections::list))
         .route("/connections/{id}/block", post(connections::block))
         .route("/connections/{id}/unblock", post(connections::unblock))
@@ -137,9 +151,9 @@ fn connections() -> Router<Hub> {
         .route("/apps/{id}", get(connections::app))
 }
 
-fn developer() -> Router<Hub> {
+fn developer() -> Pages {
     use developer::http as developer;
-    Router::new()
+    Pages::new()
         .route("/developer", get(developer::list))
         .route(
             "/developer/clients/new",
@@ -159,9 +173,9 @@ fn developer() -> Router<Hub> {
         )
 }
 
-fn settings() -> Router<Hub> {
+fn settings() -> Pages {
     use settings::http as settings;
-    Router::new()
+    Pages::new()
         .route("/settings", get(settings::show))
         .route("/settings/accounts", get(settings::accounts))
         .route("/settings/permissions", post(settings::add))
@@ -180,10 +194,10 @@ fn settings() -> Router<Hub> {
         )
 }
 
-fn profile() -> Router<Hub> {
+fn profile() -> Pages {
     use self::profile::address as profile_address;
     use profile::http as profile;
-    Router::new()
+    Pages::new()
         .route("/profile", get(profile::show).post(profile::save))
         .route(
             "/profile/email/{token}",

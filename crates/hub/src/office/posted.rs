@@ -1,48 +1,205 @@
-//! What a form sends. Nothing is read from a form that does not carry the token of this browser.
+//! What a form sends. Nothing is read from a form that does not carry the token of this browser, that
+//! is longer than a person writes, or that was opened at another place than the one where its sender
+//! stands now.
+//!
+//! Every form of the back office carries, beside its own fields,
+//! - `csrf`, the token of this browser;
+//! - `place`, the account and location that its page was about: another tab may have chosen another
+//!   place meanwhile, and what was meant for one must not happen to the other;
+//! - `page`, the address of its page: an answer to a form has none that could be opened again;
+//! - `number`, by which it is told from itself when it comes twice, see [`once`](super::once).
 
+use std::sync::Arc;
+
+use axum::body::Body;
 use axum::extract::{FromRequest, Request};
+use axum::http::Extensions;
+use axum::http::request::Parts;
 
 use super::answer::Mishap;
 use super::visit::Visit;
+use super::visitor::Visitor;
 use crate::hub::Hub;
 use crate::secret;
 
 /// Bytes of a form at most.
 const LONGEST: usize = 256 * 1024;
 
+/// Fields of a form at most.
+const MOST_FIELDS: usize = 100;
+
+/// What is about the browser and not about a place: these forms are on every page, and lead on from
+/// wherever one stands.
+const ABOUT_NO_PLACE: [&str; 3] = ["/language", "/logout", "/selection"];
+
+/// Characters of a field at most. Fields of the same name have the same length in every form; the
+/// pages say it to the browser, which does not let anybody type more.
+#[must_use]
+pub fn longest(name: &(impl AsRef<str> + ?Sized)) -> usize {
+    match name.as_ref() {
+        "back" | "page" | "request" => super::answer::LONGEST_PATH,
+        "email" => 254,
+        "password" | "current" | "again" | "confirm" => 500,
+        "redirects" => 50_000,
+        "description_fr" | "description_en" | "instructions_fr" | "instructions_en" => 2_000,
+        "connect_url" | "open_url" | "disconnect_url" | "logo_url" | "location_scope"
+        | "account_scope" => 2_000,
+        _ => 200,
+    }
+}
+
+/// Text as it can stand in a line: what breaks a line is a blank, and what cannot be seen but turns
+/// the text around it about, or does something else to whoever shows it, is gone.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    text.chars()
+        .filter_map(|char| match char {
+            '\t'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some(' '),
+            char if is_unseen(char) => None,
+            char => Some(char),
+        })
+        .collect()
+}
+
+/// Whether there is something to read in a text.
+#[must_use]
+pub fn is_seen(text: &str) -> bool {
+    let has_no_width = |char: char| matches!(char, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}');
+    text.chars()
+        .any(|char| !char.is_whitespace() && !is_unseen(char) && !has_no_width(char))
+}
+
+/// [`one_line`] for text of several lines.
+fn lines(text: &str) -> String {
+    text.chars()
+        .filter(|char| *char == '\n' || !is_unseen(*char))
+        .collect()
+}
+
+fn is_unseen(char: char) -> bool {
+    let turns = matches!(char, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    char.is_control() || turns || char == '\u{feff}'
+}
+
+/// A field as it is used.
+fn cleaned(name: &str, value: &str) -> String {
+    match name {
+        // What is compared or followed, not shown.
+        "csrf" | "password" | "current" | "again" | "confirm" | "request" | "back" | "page" => {
+            value.replace('\0', "")
+        }
+        // A name is refused rather than changed, see `required`.
+        "name" | "account_name" | "location_name" => value.to_owned(),
+        "redirects" | "description_fr" | "description_en" | "instructions_fr"
+        | "instructions_en" => lines(value),
+        _ => one_line(value),
+    }
+}
+
+/// A form as it came, before anything is believed of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Form {
+    fields: Vec<(String, String)>,
+    /// The name of a field that is too long, or nothing if the whole is.
+    too_long: Option<String>,
+}
+
+impl Form {
+    /// Reads the form of a request, and leaves it there for [`Posted`].
+    pub(crate) async fn read(parts: &mut Parts, body: Body) -> Arc<Self> {
+        let form = match axum::body::to_bytes(body, LONGEST).await {
+            Ok(body) => Self::parse(&body),
+            Err(_) => Self {
+                fields: Vec::new(),
+                too_long: Some(String::new()),
+            },
+        };
+        let form = Arc::new(form);
+        parts.extensions.insert(Arc::clone(&form));
+        form
+    }
+
+    fn parse(body: &[u8]) -> Self {
+        let mut fields = Vec::new();
+        let mut too_long = None;
+        for (name, value) in form_urlencoded::parse(body) {
+            let value = cleaned(&name, &value);
+            if fields.len() == MOST_FIELDS {
+                too_long = Some(String::new());
+                break;
+            }
+            if value.chars().count() > longest(&name) {
+                too_long = Some(name.into_owned());
+                break;
+            }
+            fields.push((name.into_owned(), value));
+        }
+        Self { fields, too_long }
+    }
+
+    /// A field, if it was sent.
+    pub(crate) fn find(&self, name: &str) -> Option<&str> {
+        self.fields
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// Whether it carries the token of this browser.
+    pub(crate) fn is_from(&self, visit: &Visit) -> bool {
+        secret::same(self.find("csrf").unwrap_or_default(), &visit.csrf)
+    }
+
+    pub(crate) fn fields(&self) -> &[(String, String)] {
+        &self.fields
+    }
+}
+
 /// The fields of a form that came from one of our own pages.
-#[derive(Clone, Debug, Default)]
-pub struct Posted(Vec<(String, String)>);
+#[derive(Clone, Debug)]
+pub struct Posted(Arc<Form>);
 
 impl FromRequest<Hub> for Posted {
     type Rejection = Mishap;
 
     async fn from_request(request: Request, hub: &Hub) -> Result<Self, Mishap> {
-        let visit = Visit::of(hub, request.headers(), request.uri().path());
-        let body = axum::body::to_bytes(request.into_body(), LONGEST)
-            .await
-            .map_err(|_| Mishap::Expired)?;
-        let posted = Self(
-            form_urlencoded::parse(&body)
-                // A null character can be stored nowhere, and nobody types one.
-                .map(|(name, value)| (name.into_owned(), value.replace('\0', "")))
-                .collect(),
-        );
-        if secret::same(posted.get("csrf"), &visit.csrf) {
-            Ok(posted)
-        } else {
-            Err(Mishap::Expired)
+        let (mut parts, body) = request.into_parts();
+        let form = match parts.extensions.get::<Arc<Form>>() {
+            Some(form) => Arc::clone(form),
+            None => Form::read(&mut parts, body).await,
+        };
+        let visit = Visit::of(hub, &parts);
+        if let Some(name) = &form.too_long {
+            return Err(Mishap::TooLong(name.clone()));
         }
+        if !form.is_from(&visit) {
+            return Err(Mishap::Expired);
+        }
+        if !ABOUT_NO_PLACE.contains(&parts.uri.path()) {
+            stands_there(&form, &parts.extensions)?;
+        }
+        Ok(Self(form))
     }
+}
+
+/// Refuses a form that was opened at another place. One that was opened by somebody who had none, or
+/// was not signed in, is about no place, and who has none now can do nothing anywhere.
+fn stands_there(form: &Form, extensions: &Extensions) -> Result<(), Mishap> {
+    let Some(visitor) = extensions.get::<Arc<Visitor>>() else {
+        return Ok(());
+    };
+    let opened = form.find("place").ok_or(Mishap::Expired)?;
+    let is_nowhere = opened.is_empty() || visitor.account.is_none();
+    if is_nowhere || opened == visitor.place() {
+        return Ok(());
+    }
+    Err(Mishap::Elsewhere(Box::new(visitor.elsewhere(opened))))
 }
 
 impl Posted {
     /// A field; empty when it was not sent.
     pub fn get(&self, name: &str) -> &str {
-        self.0
-            .iter()
-            .find(|(key, _)| key == name)
-            .map_or("", |(_, value)| value.as_str())
+        self.0.find(name).unwrap_or_default()
     }
 
     /// A field without outer spaces; none when nothing is left.
@@ -54,6 +211,7 @@ impl Posted {
     /// Every value of a field that may be sent several times.
     pub fn all(&self, name: &str) -> Vec<&str> {
         self.0
+            .fields
             .iter()
             .filter(|(key, _)| key == name)
             .map(|(_, value)| value.as_str())

@@ -4,7 +4,7 @@ use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
-use super::answer::{Mishap, Shown, local, to};
+use super::answer::{Mishap, Shown, local, section, to};
 use super::assets;
 use super::posted::Posted;
 use super::visit::{PLACE, SIX_MONTHS, Visit};
@@ -62,50 +62,61 @@ pub(super) async fn language(
         hub.write("office.language", move |tx| users::update(tx, &user))
             .await?;
     }
-    let mut response = to(local(posted.get("back")));
+    let mut response = to(&without_language(local(posted.get("back"))));
     if let Some(cookie) = visit.language_cookie(language) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
 }
 
-/// `/connections` of `/connections/c2/logs?method=GET`.
-fn section(path: &str) -> &str {
-    let end = path
-        .char_indices()
-        .skip(1)
-        .find(|(_, letter)| matches!(letter, '/' | '?'));
-    end.map_or(path, |(end, _)| &path[..end])
+/// A path that does not name a language: one was chosen since.
+fn without_language(path: &str) -> String {
+    let Some((page, query)) = path.split_once('?') else {
+        return path.to_owned();
+    };
+    let kept: Vec<&str> = query
+        .split('&')
+        .filter(|pair| !pair.starts_with("locale="))
+        .collect();
+    match kept.join("&").as_str() {
+        "" => page.to_owned(),
+        query => format!("{page}?{query}"),
+    }
 }
 
 /// Chooses an account, or a location of the chosen account; what is not the user's is not chosen.
 pub(super) async fn selection(hub: Hub, visitor: Visitor, posted: Posted) -> Shown {
     let at = visitor.account.clone().ok_or(Mishap::NoAccount)?;
-    let account = posted.text("account");
-    let mut back = local(posted.get("back"));
-    // What the page is about may not be there at the new place; its section is.
-    let is_elsewhere = account.as_deref().is_some_and(|id| id != at.id.as_str());
-    if is_elsewhere || back.starts_with("/settings/permissions") {
-        back = section(back);
-    }
-    // Who sees the back office of one account may only use apps of the other, or the reverse.
     let is_own = |id: &str| {
         visitor
             .memberships
             .iter()
             .any(|it| it.account.as_str() == id)
     };
+    // The choices of a page are those of its account, whatever another tab has chosen meanwhile.
+    let opened = posted.get("place").split('/').next().unwrap_or_default();
+    let from = if is_own(opened) {
+        opened
+    } else {
+        at.id.as_str()
+    };
+    let account = posted.text("account");
+    let mut back = local(posted.get("back"));
+    // What the page is about may not be there at the new place; its section is.
+    let is_elsewhere = account.as_deref().is_some_and(|id| id != from);
+    if is_elsewhere || back.starts_with("/settings/permissions") {
+        back = section(back);
+    }
+    // Who sees the back office of one account may only use apps of the other, or the reverse.
     let sees = |id: &str| visitor.may_view_in(id);
     let own = account.as_deref().filter(|id| is_own(id));
-    if own.is_some_and(|id| sees(id) != sees(at.id.as_str())) {
+    if own.is_some_and(|id| sees(id) != sees(from)) {
         back = "/";
     }
-    let place = match account {
-        Some(account) if account != at.id.as_str() => account,
-        _ => match posted.text("location") {
-            Some(location) => format!("{}/{location}", at.id),
-            None => at.id.to_string(),
-        },
+    let account = account.as_deref().unwrap_or(from);
+    let place = match posted.text("location") {
+        Some(location) => format!("{account}/{location}"),
+        None => account.to_owned(),
     };
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'/';
     let mut response = to(back);

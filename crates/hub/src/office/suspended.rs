@@ -9,6 +9,7 @@ use super::answer::{Shown, page, to};
 use super::format;
 use super::frame::{Frame, Place};
 use super::visitor::{Member, zone_of};
+use super::words::isolated;
 use crate::db;
 use crate::hub::Hub;
 use crate::users::permissions::Permissions;
@@ -84,7 +85,7 @@ pub(crate) async fn show(hub: Hub, member: Member) -> Shown {
     let people = people.into_iter().map(|it| (it.user_name, it.user_email));
     let shown = SuspendedPage {
         frame: member.frame(Place::Dashboard),
-        account: format!("{} ({})", member.at.name, member.at.id),
+        account: format!("{} ({})", isolated(&member.at.name), member.at.id),
         since: format::date(member.visit.language, &since.to_zoned(zone)),
         contact: Contact::of(&hub.config().support),
         people: people.collect(),

@@ -4,12 +4,17 @@
 //! signed in, one that only serves this purpose. Cookies are `HttpOnly` and `SameSite=Lax`, and
 //! `Secure` as soon as the hub is reached over https.
 
+use std::fmt;
+use std::sync::Arc;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use jiff::SignedDuration;
 
+use super::answer::local;
 use super::frame::Frame;
+use super::posted::Form;
 use super::words::Language;
 use crate::chance::hex;
 use crate::hub::Hub;
@@ -32,14 +37,16 @@ const KNOWN: &str = "passeplat_known";
 pub(crate) const SIX_MONTHS: i64 = 183 * 86_400;
 
 /// One request of a browser.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Visit {
     /// The language to answer in.
     pub language: Language,
-    /// Path and query.
+    /// Path and query of the page: the one that was asked for, or the one whose form was sent.
     pub path: String,
     /// The token that this browser's forms must carry.
     pub csrf: String,
+    /// The number of the forms of this answer, see [`once`](super::once).
+    number: String,
     pub(crate) session: Option<String>,
     pub(crate) place: Option<String>,
     known: Option<String>,
@@ -51,9 +58,20 @@ pub struct Visit {
     brand: String,
 }
 
+/// It holds what makes a session.
+impl fmt::Debug for Visit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Visit").finish_non_exhaustive()
+    }
+}
+
 impl Visit {
-    /// Reads what a browser sent along.
-    pub(crate) fn of(hub: &Hub, headers: &HeaderMap, path: &str) -> Self {
+    /// Reads what a browser sent along; the same for as long as a request is being answered.
+    pub(crate) fn of(hub: &Hub, parts: &Parts) -> Self {
+        if let Some(visit) = parts.extensions.get::<Self>() {
+            return visit.clone();
+        }
+        let (headers, path) = (&parts.headers, page(parts));
         let config = hub.config();
         let is_secure = [config.office_url(), config.oauth_url()]
             .iter()
@@ -81,7 +99,8 @@ impl Visit {
             .unwrap_or_else(|| Language::of_header(accepted.unwrap_or_default()));
         Self {
             language,
-            path: path.to_owned(),
+            path,
+            number: hub.chance().hex::<16>(),
             csrf: hex(&hub.key().mac("form token", &[&anchor])[..16]),
             session,
             place: cookie(headers, PLACE),
@@ -96,7 +115,10 @@ impl Visit {
 
     /// A frame without a menu.
     pub fn plain_frame(&self) -> Frame {
-        Frame::plain(self.language, &self.brand, &self.path, &self.csrf)
+        Frame {
+            number: self.number.clone(),
+            ..Frame::plain(self.language, &self.brand, &self.path, &self.csrf)
+        }
     }
 
     /// The cookie that must go with the first page.
@@ -162,21 +184,25 @@ fn known_by(hub: &Hub, user: &User) -> String {
     hex(&mac[..16])
 }
 
-/// The page to come back to: the one that was asked for, or the one whose form was sent.
-pub(crate) fn way_back(method: &Method, headers: &HeaderMap, path: &str) -> String {
-    if *method == Method::GET {
-        return path.to_owned();
+/// The page to come back to: the one that was asked for, or the one whose form was sent, which says so
+/// itself; else the browser does.
+fn page(parts: &Parts) -> String {
+    let own = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+    if parts.method.is_safe() {
+        return local(own).to_owned();
     }
-    let referer = headers
+    let form = parts.extensions.get::<Arc<Form>>();
+    if let Some(page) = form.and_then(|form| form.find("page")) {
+        return local(page).to_owned();
+    }
+    let referer = parts
+        .headers
         .get(header::REFERER)
         .and_then(|value| value.to_str().ok())
         .and_then(|referer| url::Url::parse(referer).ok());
     match referer {
-        None => "/".to_owned(),
-        Some(url) => match url.query() {
-            Some(query) => format!("{}?{query}", url.path()),
-            None => url.path().to_owned(),
-        },
+        None => local(own).to_owned(),
+        Some(url) => local(&url[url::Position::BeforePath..url::Position::AfterQuery]).to_owned(),
     }
 }
 
@@ -195,11 +221,6 @@ impl FromRequestParts<Hub> for Visit {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Self::Rejection> {
-        let path = parts
-            .uri
-            .path_and_query()
-            .map_or("/", |path| path.as_str())
-            .to_owned();
-        Ok(Self::of(hub, &parts.headers, &path))
+        Ok(Self::of(hub, parts))
     }
 }

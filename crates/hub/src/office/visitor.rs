@@ -3,18 +3,20 @@
 //! The chosen account and location are kept in a cookie and checked against the user's memberships
 //! at every request: a choice that is not (or no longer) theirs is as if none had been made.
 
+use std::sync::Arc;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use wire::id::{AccountId, LocationId};
 
-use super::answer::Mishap;
+use super::answer::{Elsewhere, Mishap};
 use super::frame::{Frame, Notice, Place};
 use super::parts::{Choice, Tone};
 use super::suspended::PATH as SUSPENDED;
-use super::visit::{Visit, way_back};
-use super::words::Language;
+use super::visit::Visit;
+use super::words::{Language, isolated};
 use crate::db::{self, Tx};
 use crate::http::caller::zone;
 use crate::hub::Hub;
@@ -118,10 +120,66 @@ impl Visitor {
             })
     }
 
+    /// Where the user stands, as forms carry it: `account` or `account/location`; empty while they
+    /// have no account.
+    pub(crate) fn place(&self) -> String {
+        match &self.account {
+            None => String::new(),
+            Some(at) => match &at.location {
+                None => at.id.to_string(),
+                Some(location) => format!("{}/{location}", at.id),
+            },
+        }
+    }
+
+    /// What to say of a form that was opened at `place`, which is not where the user stands.
+    pub(crate) fn elsewhere(&self, place: &str) -> Elsewhere {
+        let (account, location) = match place.split_once('/') {
+            Some((account, location)) => (account, Some(location)),
+            None => (place, None),
+        };
+        let known = self
+            .memberships
+            .iter()
+            .any(|held| held.account.as_str() == account);
+        Elsewhere {
+            opened: known.then(|| self.label(account, location)),
+            now: match &self.account {
+                None => String::new(),
+                Some(at) => {
+                    self.label(at.id.as_str(), at.location.as_ref().map(LocationId::as_str))
+                }
+            },
+            account: account.to_owned(),
+            location: location.unwrap_or_default().to_owned(),
+        }
+    }
+
+    /// A place of the user's, for reading.
+    fn label(&self, account: &str, location: Option<&str>) -> String {
+        let held = self
+            .memberships
+            .iter()
+            .find(|held| held.account.as_str() == account);
+        let name = isolated(held.map_or(account, |held| held.account_name.as_str()));
+        let Some(location) = location else {
+            return format!("{name} ({account})");
+        };
+        let here = self.account.iter().flat_map(|at| &at.locations);
+        match here
+            .into_iter()
+            .find(|(known, _)| known.as_str() == location)
+        {
+            Some((_, called)) => format!("{name} · {} {location}", isolated(called)),
+            None => format!("{name} · {location}"),
+        }
+    }
+
     /// A frame without a menu that shows who is signed in.
     pub fn plain_frame(&self) -> Frame {
         Frame {
             user: Some(self.user.name.clone()),
+            place: self.place(),
             ..self.visit.plain_frame()
         }
     }
@@ -155,7 +213,7 @@ impl Visitor {
         for membership in &self.memberships {
             let id = membership.account.as_str();
             if !accounts.iter().any(|choice| choice.value == id) {
-                let label = format!("{} ({id})", membership.account_name);
+                let label = format!("{} ({id})", isolated(&membership.account_name));
                 accounts.push(Choice::new(id, label, membership.account == at.id));
             }
         }
@@ -174,9 +232,10 @@ impl Visitor {
         }
         for (id, name) in &at.locations {
             let chosen = at.location.as_ref() == Some(id);
+            let label = format!("{} {id}", isolated(name));
             frame
                 .locations
-                .push(Choice::new(id.as_str(), format!("{name} {id}"), chosen));
+                .push(Choice::new(id.as_str(), label, chosen));
         }
         frame
     }
@@ -345,7 +404,7 @@ impl FromRequestParts<Hub> for Visitor {
             Ok(visit) => visit,
             Err(never) => match never {},
         };
-        let back = way_back(&parts.method, &parts.headers, &visit.path);
+        let back = visit.path.clone();
         let found = hub
             .read("office.visitor", move |tx| Self::find(tx, &visit))
             .await
@@ -364,6 +423,8 @@ impl FromRequestParts<Hub> for Visitor {
                 tracing::warn!(%error, "a session was not marked as seen");
             }
         }
+        // A form is read last, and compares where it was opened with where its sender stands.
+        parts.extensions.insert(Arc::new(visitor.clone()));
         Ok(visitor)
     }
 }

@@ -108,7 +108,8 @@ impl Opener<'_> {
     fn plan(&self) -> Result<Plan, CannotOpen> {
         // The key first: whoever makes a hub puts the key in its place last.
         let key = self.key()?;
-        let found = find::find(self.address, Track::Hub).map_err(|error| self.trouble(error))?;
+        let found = find::find(self.address, Track::Hub, self.settings.timeout)
+            .map_err(|error| self.trouble(error))?;
         match (key, found) {
             (_, Found::Others(tables)) if !self.may_share() => Err(self.not_ours(&tables)),
             (_, Found::Ours { .. }) if self.opening == Opening::New => Err(self.is_there()),
@@ -164,7 +165,7 @@ impl Opener<'_> {
             Ok(None) => file.forget(&key),
             Err(_) => {
                 // Only what the database surely does not know may go.
-                let found = find::find(self.address, Track::Hub);
+                let found = find::find(self.address, Track::Hub, self.settings.timeout);
                 if matches!(found, Ok(Found::Nothing(_))) {
                     file.forget(&key);
                 }
@@ -184,7 +185,7 @@ impl Opener<'_> {
                 let is_new = true;
                 Ok(Some(Opened { key, db, is_new }))
             }
-            Err(error) => match find::find(self.address, Track::Hub) {
+            Err(error) => match find::find(self.address, Track::Hub, self.settings.timeout) {
                 Ok(Found::Ours {
                     key_check: Some(known),
                 }) if known != key.fingerprint() => Ok(None),

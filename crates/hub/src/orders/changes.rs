@@ -92,7 +92,8 @@ impl Attached {
     ) -> Result<(), Problem> {
         let operations = &order.loyalty_operations;
         let operated = operate(&self.cards, operations, &mut || tx.fresh_id())??;
-        let after = self.customer.after_order(order.total, tx.now());
+        let version = tx.version_after(self.customer.version);
+        let after = self.customer.after_order(order.total, tx.now(), version);
         customers::store::count_order(tx, &at.account, &after)?;
         let place = (&order.id, &order.location_id);
         loyalty::operations::keep(

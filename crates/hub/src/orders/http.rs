@@ -25,7 +25,7 @@ pub(crate) const ID: &str = "order_id";
 
 /// Creates an order at a location.
 pub(super) async fn create(hub: Hub, at: AtLocation, by: By, body: Body) -> Answer {
-    let raw: RawOrder = body.read()?;
+    let raw: RawOrder = body.read(&hub).await?;
     let new = raw.check(&at.context())?;
     hub.write("orders.create", move |tx| {
         changes::create(tx, &at, &new, &by)
@@ -115,7 +115,7 @@ pub(super) async fn update(
     body: Body,
 ) -> Answer {
     let id = named.id(ID)?;
-    let sent = body.sent::<RawOrderPatch>()?;
+    let sent = body.sent::<RawOrderPatch>(&hub).await?;
     let patch = sent.map(|patch| RawOrderPatch {
         customer_notes: Given::Absent,
         ..patch
@@ -133,7 +133,8 @@ pub(super) async fn update_as_put(
     body: Body,
 ) -> Answer {
     let id = named.id(ID)?;
-    change(hub, at, id, (by, if_match), body.sent()?).await
+    let patch = body.sent(&hub).await?;
+    change(hub, at, id, (by, if_match), patch).await
 }
 
 async fn change(

@@ -14,7 +14,7 @@ use crate::{args, statements};
 statements! {
     INSERT = "INSERT INTO orders (account_id, id, location_id, status, ref, created_by, client_id,
             connection_id, customer_id, total, version, created_at, document)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12)";
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     /// The document, and how many private refs the client has in it. COALESCE keeps planners
     /// without statistics from the index of the location, which they would walk through.
     FIND = "SELECT o.document, (SELECT COUNT(*) FROM private_refs r WHERE r.account_id = $1
@@ -94,7 +94,7 @@ pub(crate) fn insert(
     order: &Order,
     by: &By,
 ) -> db::Result<String> {
-    let (now, document) = (tx.now(), document(order)?);
+    let (now, version, document) = (tx.now(), tx.version_after(0), document(order)?);
     tx.write(
         INSERT,
         args![
@@ -108,6 +108,7 @@ pub(crate) fn insert(
             &at.caller.connection,
             order.customer.id.as_ref(),
             order.total.cents(),
+            version,
             now,
             document.as_str()
         ],
@@ -115,7 +116,7 @@ pub(crate) fn insert(
     let happened = Happened::new(EventResource::Order, EventType::Create, &at.account)
         .at(&order.location_id)
         .order(&order.id)
-        .subject(order.id.as_str(), 1)
+        .subject(order.id.as_str(), version)
         .states(None, Some(&document));
     events::record(tx, happened, by)?;
     Ok(document)
@@ -155,7 +156,7 @@ pub(crate) fn update(
     if before.order == *after {
         return Ok(before.document.clone());
     }
-    let (version, new) = (before.version + 1, document(after)?);
+    let (version, new) = (tx.version_after(before.version), document(after)?);
     let (status, total) = (after.status.as_str(), after.total.cents());
     tx.write(
         UPDATE,
@@ -208,7 +209,7 @@ pub(crate) fn detach(tx: &mut Tx<'_>, account: &AccountId, order: &OrderId) -> d
     };
     stored.order.customer.id = None;
     stored.order.customer.customer_list_id = None;
-    let (version, document) = (stored.version + 1, document(&stored.order)?);
+    let (version, document) = (tx.version_after(stored.version), document(&stored.order)?);
     tx.write(DETACH, args![account, order, version, document])
 }
 
@@ -219,7 +220,7 @@ pub(crate) fn take_turn(
     account: &AccountId,
     order: &mut Stored,
 ) -> db::Result<i64> {
-    order.version += 1;
+    order.version = tx.version_after(order.version);
     tx.write(TAKE_TURN, args![account, &order.order.id, order.version])?;
     Ok(order.version)
 }

@@ -16,6 +16,7 @@ use hyper_util::client::legacy::connect::dns::{GaiResolver, Name};
 use ipnet::IpNet;
 use tower::Service;
 
+use super::address::uri;
 use super::shortage::Names;
 use crate::config;
 
@@ -101,17 +102,6 @@ impl Guard {
         let host = host.trim_start_matches('[').trim_end_matches(']');
         host.parse::<IpAddr>().map_or(true, |ip| self.allows(ip))
     }
-}
-
-/// The URL as it is sent, with its query untouched. None when it cannot be sent or carries a
-/// password.
-pub(super) fn uri(url: &str) -> Option<Uri> {
-    let uri = url.parse::<Uri>().ok().or_else(|| {
-        // Names in other alphabets, say: their plain form.
-        url::Url::parse(url).ok()?.as_str().parse().ok()
-    })?;
-    let has_user = uri.authority()?.as_str().contains('@');
-    (!has_user && uri.host().is_some_and(|host| !host.is_empty())).then_some(uri)
 }
 
 /// An IPv4 address that travels inside an IPv6 one is judged as what it is.

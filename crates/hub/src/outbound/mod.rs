@@ -2,11 +2,14 @@
 //! disconnected.
 //!
 //! - No internal address is called unless the settings say so: see [`Guard`].
-//! - Redirects are not followed, the query of a URL is kept as it is.
+//! - Redirects are not followed; a URL is kept as it is, but for what is not ASCII: see [`in_ascii`].
 //! - Names of headers begin with capitals, for receivers that look for them as they came.
 //! - A call ends at its deadline; of the answer only the beginning is kept.
+//! - A connection that was kept may close under a request, which is then sent once more at once.
 
+mod address;
 mod guard;
+mod kept;
 mod shortage;
 mod trust;
 
@@ -27,8 +30,10 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::config::Config;
 use guard::{Blocked, GuardedResolver, NotResolved};
+use kept::{Traffic, Watch};
 use shortage::NoNames;
 
+pub use address::in_ascii;
 pub use guard::Guard;
 pub use trust::NoTrust;
 
@@ -48,10 +53,14 @@ const IDLE: Duration = Duration::from_secs(4);
 /// Idle connections kept per host.
 const IDLE_PER_HOST: usize = 8;
 
+type Connector = Watch<HttpsConnector<HttpConnector<GuardedResolver>>>;
+
 /// Makes HTTP and HTTPS calls. Cheap to clone.
 #[derive(Clone)]
 pub struct Outbound {
-    client: Client<HttpsConnector<HttpConnector<GuardedResolver>>, Full<Bytes>>,
+    client: Client<Connector, Full<Bytes>>,
+    /// Makes a new connection for every call.
+    anew: Client<Connector, Full<Bytes>>,
     guard: Guard,
     deadline: Duration,
 }
@@ -160,14 +169,17 @@ impl Outbound {
             .https_or_http()
             .enable_http1()
             .wrap_connector(http);
-        let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .http1_title_case_headers(true)
-            .pool_idle_timeout(IDLE)
-            .pool_max_idle_per_host(IDLE_PER_HOST)
-            .build(https);
+        let clients = |idle_per_host| {
+            Client::builder(TokioExecutor::new())
+                .pool_timer(TokioTimer::new())
+                .http1_title_case_headers(true)
+                .pool_idle_timeout(IDLE)
+                .pool_max_idle_per_host(idle_per_host)
+                .build(Watch(https.clone()))
+        };
         Ok(Self {
-            client,
+            client: clients(IDLE_PER_HOST),
+            anew: clients(0),
             guard,
             deadline,
         })
@@ -224,7 +236,7 @@ impl Outbound {
         headers: &[(HeaderName, HeaderValue)],
         body: Bytes,
     ) -> Result<Request<Full<Bytes>>, Failure> {
-        let uri = guard::uri(url).ok_or(Failure::NotAUrl)?;
+        let uri = address::uri(url).ok_or(Failure::NotAUrl)?;
         if !self.guard.allows_host(&uri) {
             return Err(Failure::BlockedAddress);
         }
@@ -244,10 +256,29 @@ impl Outbound {
         request: Request<Full<Bytes>>,
         deadline: Instant,
     ) -> (Result<u16, Failure>, String) {
-        match timeout_at(deadline, self.client.request(request)).await {
+        match timeout_at(deadline, self.answer(request)).await {
             Err(_) => (Err(Failure::Timeout), String::new()),
-            Ok(Err(error)) => (Err(failure(&error)), String::new()),
+            Ok(Err(failure)) => (Err(failure), String::new()),
             Ok(Ok(response)) => (Ok(response.status().as_u16()), beginning(response).await),
+        }
+    }
+
+    /// The answer to a request, which is sent once more if a connection that was kept is closed
+    /// meanwhile: see [`kept`].
+    async fn answer(&self, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, Failure> {
+        let again = request.clone();
+        match self.client.request(request).await {
+            Ok(response) => {
+                Traffic::answered(response.extensions());
+                Ok(response)
+            }
+            Err(error) => match failure(&error) {
+                Failure::ConnectionLost if Traffic::was_kept(&error) => {
+                    let answer = self.anew.request(again).await;
+                    answer.map_err(|error| failure(&error))
+                }
+                failure => Err(failure),
+            },
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Users, their permissions and their sessions in the database.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use wire::id::{AccountId, LocationId, UserId};
 
@@ -36,7 +38,7 @@ statements! {
 }
 
 /// A person.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct User {
     /// Identifier.
     pub id: UserId,
@@ -52,6 +54,13 @@ pub struct User {
     pub password_hash: Option<String>,
     /// Where they were last, as account or account/location.
     pub place: Option<String>,
+}
+
+/// It holds the hash of a password.
+impl fmt::Debug for User {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("User").finish_non_exhaustive()
+    }
 }
 
 impl FromRow for User {
@@ -115,7 +124,7 @@ impl FromRow for Membership {
 }
 
 /// What a user is made with.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NewUser {
     /// E-mail.
     pub email: Proven,
@@ -127,6 +136,13 @@ pub struct NewUser {
     pub timezone: String,
     /// argon2id, if a password was chosen already.
     pub password_hash: Option<String>,
+}
+
+/// It holds the hash of a password.
+impl fmt::Debug for NewUser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewUser").finish_non_exhaustive()
+    }
 }
 
 /// Adds a user; none when the e-mail is taken.

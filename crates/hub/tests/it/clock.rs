@@ -179,3 +179,61 @@ fn what_nobody_has_fetched_yet_outlives_a_short_retention() {
         assert_eq!(pending(&till), 0);
     });
 }
+
+/// What `name` was changed to, in the order in which a passive follower finds it, page by page.
+fn found(till: &Caller, name: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut next = Some(String::new());
+    while let Some(cursor) = next {
+        let page = till.get(&format!("/callback/events?count=3{cursor}"));
+        let cursor = page.header("x-cursor-next");
+        next = cursor.map(|cursor| format!("&cursor={cursor}"));
+        let events = page.ok();
+        for event in events.as_array().expect("a list") {
+            let event = event["id"].as_str().expect("an id");
+            let event = till.get(&format!("/callback/events/{event}")).ok();
+            found.push(event["new_state"][name].to_string());
+        }
+    }
+    found
+}
+
+#[test]
+fn the_past_of_an_order_is_listed_before_its_present_when_the_clock_goes_back() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        let wanted = json!({ "url": null, "events": { "order": ["create", "update"] } });
+        till.post("/callback", wanted).ok();
+        let kiosk = hub.client("kiosk");
+        hub.jump(25 * 3_600);
+        let order = place(&kiosk, "one");
+        hub.jump(-25 * 3_600);
+        let path = format!("/location/orders/{}", order["id"].as_str().expect("an id"));
+        let mut wanted = vec!["null".to_owned()];
+        for number in 1..=8 {
+            kiosk
+                .patch(&path, json!({ "seller_notes": number.to_string() }))
+                .ok();
+            wanted.push(format!("\"{number}\""));
+        }
+        assert_eq!(found(&till, "seller_notes"), wanted);
+    });
+}
+
+#[test]
+fn changes_of_one_moment_are_listed_in_their_order() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        let wanted = json!({ "url": null, "events": { "location": ["update"] } });
+        till.post("/callback", wanted).ok();
+        let kiosk = hub.client("kiosk");
+        let mut wanted = Vec::new();
+        for number in 1..=8 {
+            kiosk
+                .patch("/location", json!({ "preparation_time": number }))
+                .ok();
+            wanted.push(number.to_string());
+        }
+        assert_eq!(found(&till, "preparation_time"), wanted);
+    });
+}

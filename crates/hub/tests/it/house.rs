@@ -48,9 +48,7 @@ fn no_crate_sees_through_a_wall() {
         allowed.keys().copied().collect::<Vec<_>>()
     );
     for (name, may) in allowed {
-        let manifest: Table = text(&crates().join(name).join("Cargo.toml"))
-            .parse()
-            .expect("TOML");
+        let manifest = manifest(name);
         for kind in ["dependencies", "dev-dependencies", "build-dependencies"] {
             let Some(dependencies) = manifest.get(kind).and_then(|it| it.as_table()) else {
                 continue;
@@ -157,6 +155,160 @@ fn with_some_ids(path: &str) -> String {
         if is_name { "abc" } else { segment }
     });
     segments.collect::<Vec<_>>().join("/")
+}
+
+/// The files of programs below a folder.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for name in names(folder) {
+        let path = folder.join(&name);
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if name.ends_with(".rs") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// The manifest of a crate.
+fn manifest(name: &str) -> Table {
+    let manifest = text(&crates().join(name).join("Cargo.toml"));
+    manifest.parse().expect("TOML")
+}
+
+/// Whether a library, or a program, of this manifest is compiled without its tests.
+fn has_no_tests(manifest: &Table) -> bool {
+    let programs = manifest.get("bin").and_then(|it| it.as_array());
+    let targets = manifest
+        .get("lib")
+        .into_iter()
+        .chain(programs.into_iter().flatten());
+    targets
+        .filter_map(|target| target.get("test"))
+        .any(|it| it.as_bool() == Some(false))
+}
+
+#[test]
+fn no_test_stands_where_it_is_never_compiled() {
+    let mut without = Vec::new();
+    for name in names(&crates()) {
+        if !has_no_tests(&manifest(&name)) {
+            continue;
+        }
+        for path in sources(&crates().join(&name).join("src")) {
+            let source = text(&path);
+            for mark in ["#[test]", "cfg(test)", "::test]", "::test(", "proptest!"] {
+                let path = path.display();
+                assert!(
+                    !source.contains(mark),
+                    "{path} has {mark}: move it to tests"
+                );
+            }
+        }
+        without.push(name);
+    }
+    assert_eq!(without, ["hub", "passeplat"]);
+}
+
+#[test]
+fn every_file_of_a_crate_is_a_part_of_it() {
+    let mut seen = 0;
+    for name in names(&crates()) {
+        for folder in ["src", "tests"] {
+            let folder = crates().join(&name).join(folder);
+            if !folder.is_dir() {
+                continue;
+            }
+            for path in sources(&folder) {
+                let stem = path.file_stem().expect("a name").to_string_lossy();
+                let parent = path.parent().expect("a folder");
+                // A file that is the beginning of its folder is declared one folder further up.
+                let (module, parent) = match &*stem {
+                    "mod" => (
+                        parent.file_name().expect("a name").to_string_lossy(),
+                        parent.parent().expect("a folder"),
+                    ),
+                    "lib" | "main" => continue,
+                    _ => (stem, parent),
+                };
+                // Files beside the manifest's targets are programs of their own.
+                let is_target = parent == folder && folder.ends_with("tests");
+                let declares = ["mod.rs", "lib.rs", "main.rs"].into_iter().any(|file| {
+                    let file = parent.join(file);
+                    let module = format!("mod {module};");
+                    file.is_file() && text(&file).contains(&module)
+                });
+                seen += 1;
+                assert!(
+                    declares || is_target,
+                    "{} is never compiled",
+                    path.display()
+                );
+            }
+        }
+    }
+    assert!(seen > 400, "{seen}");
+}
+
+/// The names of the fields that are texts or bytes, of every struct in a source that derives `Debug`.
+fn printed_fields(source: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for part in source.split("#[derive(").skip(1) {
+        let Some((derived, rest)) = part.split_once(")]") else {
+            continue;
+        };
+        let is_printed = derived.split(',').any(|it| it.trim() == "Debug");
+        // What follows up to the next derive belongs to this one.
+        let Some((_, after)) = rest.split_once("struct ").filter(|_| is_printed) else {
+            continue;
+        };
+        let Some((head, body)) = after.split_once('{') else {
+            continue;
+        };
+        if head.contains([';', '(']) {
+            continue;
+        }
+        let body = body.split("\n}").next().unwrap_or_default();
+        for line in body.lines() {
+            let line = line.trim().trim_start_matches("pub(crate) ");
+            let line = line
+                .trim_start_matches("pub(super) ")
+                .trim_start_matches("pub ");
+            let Some((name, kind)) = line.split_once(": ") else {
+                continue;
+            };
+            let is_text = ["String", "str", "Vec<u8>", "Bytes"]
+                .iter()
+                .any(|it| kind.contains(it));
+            if is_text {
+                found.push((head.trim().to_owned(), name.to_owned()));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn what_prints_itself_has_no_field_that_is_a_secret() {
+    let mut seen = 0;
+    for name in names(&crates()) {
+        for path in sources(&crates().join(&name).join("src")) {
+            for (of, field) in printed_fields(&text(&path)) {
+                seen += 1;
+                let secrets = ["password", "secret", "token", "csrf", "session", "smtp_url"];
+                let is_secret = secrets.iter().any(|it| field.contains(it));
+                // The type of a token is no secret.
+                assert!(
+                    !is_secret || field == "token_type",
+                    "{of}.{field} in {} would be printed: write its Debug by hand, or take a type \
+                     that does not print",
+                    path.display()
+                );
+            }
+        }
+    }
+    assert!(seen > 200, "{seen}");
 }
 
 /// What every endpoint must do, asked of each of them.

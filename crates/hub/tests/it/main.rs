@@ -19,9 +19,14 @@ mod db;
 mod dispatch;
 mod house;
 mod journal;
+mod network;
 mod oauth;
 mod office;
 mod opening;
 mod settings;
 mod supervised;
 mod support;
+
+/// Counts what is taken, for the one test that asks.
+#[global_allocator]
+static MEMORY: peak_alloc::PeakAlloc = peak_alloc::PeakAlloc;

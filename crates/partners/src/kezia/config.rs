@@ -32,6 +32,8 @@ pub(crate) struct Draft {
     linked: Option<Linked>,
     /// The pasted code and what is wrong with it.
     code: Option<(String, String)>,
+    /// The code that gave the connection in use: to enter it once more changes nothing.
+    entered: Option<String>,
 }
 
 #[derive(Template)]
@@ -207,6 +209,18 @@ async fn enter(till: &Inner, lang: Lang, code: &str) -> Result<Response, Problem
         );
         return wrong(text.into());
     }
+    // The same code may come twice at a time: a second press, a browser that sends again.
+    let _one = till.entering.lock().await;
+    let connected = |till: &Inner| {
+        let text = lang.t(
+            "Connexion établie. Cliquez sur Enregistrer pour la conserver.",
+            "Connected. Click Save to keep it.",
+        );
+        Ok(till.notes.go(HUB, false, text))
+    };
+    if till.draft().entered.as_deref() == Some(code) {
+        return connected(till);
+    }
     let token = match till.app.exchange(code).await {
         Ok(token) => token,
         Err(error) if matches!(error.status(), Some(400 | 404)) => {
@@ -235,6 +249,7 @@ async fn enter(till: &Inner, lang: Lang, code: &str) -> Result<Response, Problem
     let timezone = text(&location["timezone"], "name");
     let mut draft = till.draft();
     draft.code = None;
+    draft.entered = Some(code.into());
     draft.linked = Some(Linked {
         token,
         timezone: if timezone.is_empty() {
@@ -246,11 +261,7 @@ async fn enter(till: &Inner, lang: Lang, code: &str) -> Result<Response, Problem
         known_refs: Default::default(),
     });
     drop(draft);
-    let text = lang.t(
-        "Connexion établie. Cliquez sur Enregistrer pour la conserver.",
-        "Connected. Click Save to keep it.",
-    );
-    Ok(till.notes.go(HUB, false, text))
+    connected(till)
 }
 
 async fn save(till: &Inner, lang: Lang) -> Result<Response, Problem> {
@@ -281,7 +292,11 @@ async fn close(till: &Inner) -> Result<Response, Problem> {
     let fresh = {
         let mut draft = till.draft();
         draft.code = None;
-        draft.linked.take()
+        let fresh = draft.linked.take();
+        if fresh.is_some() {
+            draft.entered = None;
+        }
+        fresh
     };
     if let Some(fresh) = fresh {
         let saved = till
@@ -313,7 +328,11 @@ async fn disconnect(till: &Inner, lang: Lang) -> Result<Response, Problem> {
             state.orders.clear();
         })
         .await?;
-    till.draft().linked = None;
+    {
+        let mut draft = till.draft();
+        draft.linked = None;
+        draft.entered = None;
+    }
     *till.trouble() = None;
     Ok(till.notes.go(
         HUB,

@@ -58,6 +58,8 @@ pub(crate) struct Inner {
     draft: Mutex<Draft>,
     /// What keeps the till from fetching orders.
     trouble: Mutex<Option<Trouble>>,
+    /// One code at a time becomes a connection.
+    entering: tokio::sync::Mutex<()>,
     /// One poll at a time.
     polling: tokio::sync::Mutex<()>,
     /// Rung when there is something new to poll for.
@@ -121,6 +123,7 @@ impl Till {
             notes: Notes::default(),
             draft: Mutex::default(),
             trouble: Mutex::default(),
+            entering: tokio::sync::Mutex::default(),
             polling: tokio::sync::Mutex::default(),
             wake: Notify::new(),
             settings,

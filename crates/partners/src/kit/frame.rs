@@ -1,5 +1,7 @@
 //! The parts of a page that every page of an app has, and the error page.
 
+use std::fmt;
+
 use askama::Template;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Response};
@@ -24,7 +26,6 @@ pub(crate) struct Look {
 }
 
 /// What a page knows besides its content.
-#[derive(Debug)]
 pub(crate) struct Frame {
     pub lang: Lang,
     pub app: &'static str,
@@ -38,6 +39,13 @@ pub(crate) struct Frame {
     /// Seconds between refreshes, for pages that live.
     pub refresh: Option<u64>,
     pub note: Option<Note>,
+}
+
+/// It holds what proves a form.
+impl fmt::Debug for Frame {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Frame").finish_non_exhaustive()
+    }
 }
 
 impl Frame {

@@ -3,6 +3,7 @@
 //! One middleware does it for a whole app: it reads the cookies, sets them when needed, adds the
 //! security headers, and turns a [`Problem`] into a page in the visitor's language.
 
+use std::fmt;
 use std::sync::Arc;
 
 use axum::extract::{FromRequest, FromRequestParts, Request, State};
@@ -16,7 +17,7 @@ use super::words::Lang;
 use super::{Failure, chance};
 
 /// The visitor of a request.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Visitor {
     pub lang: Lang,
     /// Must come back in every form.
@@ -25,6 +26,13 @@ pub(crate) struct Visitor {
     pub here: String,
     /// The note asked for with `?note=`.
     pub note: Option<String>,
+}
+
+/// It holds what proves a form.
+impl fmt::Debug for Visitor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Visitor").finish_non_exhaustive()
+    }
 }
 
 /// What went wrong in a handler; the middleware makes the page.

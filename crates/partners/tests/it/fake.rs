@@ -39,8 +39,12 @@ pub struct Inner {
     pub refuse: Option<(u16, String)>,
     /// Calls that begin with this text break the connection.
     pub broken: Option<String>,
-    /// Orders are created, and the answers lost.
+    /// Orders are created and codes exchanged, and the answers lost.
     pub lose_answer: bool,
+    /// The key with which each code was exchanged, by a hub that knows keys.
+    pub exchanged: BTreeMap<String, String>,
+    /// Whether it knows keys for codes.
+    pub knows_keys: bool,
     /// The order that each `Idempotency-Key` made.
     pub made: BTreeMap<String, String>,
 }
@@ -149,13 +153,26 @@ async fn door(State(fake): State<Fake>, request: Request, next: Next) -> Respons
     next.run(request).await
 }
 
-async fn token(State(fake): State<Fake>, body: String) -> Response {
+async fn token(State(fake): State<Fake>, headers: HeaderMap, body: String) -> Response {
     let code = body.strip_prefix("code=").unwrap_or_default();
+    let key = headers.get("idempotency-key");
+    let key = key.map_or_else(String::new, |key| key.to_str().unwrap().to_owned());
     let mut inner = fake.inner();
-    let Some(at) = inner.codes.iter().position(|known| known == code) else {
-        return (StatusCode::BAD_REQUEST, r#"{"error":"invalid_grant"}"#).into_response();
-    };
-    inner.codes.remove(at);
+    let is_again = inner.knows_keys && inner.exchanged.get(code) == Some(&key);
+    match inner.codes.iter().position(|known| known == code) {
+        Some(at) => {
+            inner.codes.remove(at);
+        }
+        None if is_again => {}
+        None => {
+            return (StatusCode::BAD_REQUEST, r#"{"error":"invalid_grant"}"#).into_response();
+        }
+    }
+    inner.exchanged.insert(code.to_owned(), key);
+    if std::mem::take(&mut inner.lose_answer) {
+        drop(inner);
+        panic!("the answer is lost, on purpose");
+    }
     json!({
         "access_token": "t0ken", "token_type": "Bearer", "app_instance_id": "inst1",
         "account_id": "z8ed2", "account_name": "Le Burger De France",

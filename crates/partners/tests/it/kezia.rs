@@ -85,6 +85,54 @@ async fn a_wrong_code_is_explained_and_stays_in_the_window() {
 }
 
 #[tokio::test]
+async fn a_code_that_was_just_entered_is_a_success_when_it_comes_again() {
+    let fake = Fake::start().await;
+    let (_, mut browser) = open(&fake.settings("kezia")).await;
+    for _ in 0..2 {
+        let answer = browser
+            .post("/settings/hub/code", &[("code", "good-code")])
+            .await;
+        let page = browser.follow(answer).await;
+        assert!(page.says("Connexion établie"), "{}", page.text);
+        assert!(!page.says("Ce code n'est pas valable"), "{}", page.text);
+    }
+}
+
+#[tokio::test]
+async fn a_code_that_comes_twice_at_once_is_one_success() {
+    let fake = Fake::start().await;
+    let till = Till::open(fake.settings("kezia")).await.unwrap();
+    let address = serve(till.router()).await;
+    let (mut one, mut two) = (Browser::new(address), Browser::new(address));
+    let fields = [("code", "good-code")];
+    tokio::join!(
+        one.post("/settings/hub/code", &fields),
+        two.post("/settings/hub/code", &fields)
+    );
+    let page = one.get("/settings/hub").await;
+    assert!(page.says("Versailles (z8ed2-0)"), "{}", page.text);
+    assert!(!page.says("Ce code n'est pas valable"), "{}", page.text);
+    assert_eq!(fake.times("POST /oauth2/v1/token"), 1);
+}
+
+#[tokio::test]
+async fn an_exchange_whose_answer_is_lost_is_asked_for_again() {
+    let fake = Fake::start().await;
+    {
+        let mut inner = fake.inner();
+        inner.knows_keys = true;
+        inner.lose_answer = true;
+    }
+    let (_, mut browser) = open(&fake.settings("kezia")).await;
+    let answer = browser
+        .post("/settings/hub/code", &[("code", "good-code")])
+        .await;
+    let page = browser.follow(answer).await;
+    assert!(page.says("Connexion établie"), "{}", page.text);
+    assert_eq!(fake.times("POST /oauth2/v1/token"), 2);
+}
+
+#[tokio::test]
 async fn a_code_works_once() {
     let fake = Fake::start().await;
     let (_, mut browser) = open(&fake.settings("kezia")).await;

@@ -12,9 +12,9 @@ use wire::currency::Currency;
 use wire::id::AccountId;
 
 use super::location::Place;
-use super::{an_id, found_user};
+use super::{a_line, an_id, found_user};
 
-#[derive(Subcommand, Debug)]
+#[derive(Subcommand)]
 pub(super) enum Account {
     /// Make an account with its first location, a catalog and a customer list
     Create(Create),
@@ -24,10 +24,10 @@ pub(super) enum Account {
     Resume(Named),
 }
 
-#[derive(Args, Debug)]
+#[derive(Args)]
 pub(super) struct Create {
     /// Name, such as the sign over the door
-    #[arg(long)]
+    #[arg(long, value_parser = a_line)]
     name: String,
     /// ISO 4217, for ever
     #[arg(long, default_value = "EUR")]
@@ -35,14 +35,14 @@ pub(super) struct Create {
     #[command(flatten)]
     place: Place,
     /// Name of the first location
-    #[arg(long)]
+    #[arg(long, value_parser = a_line)]
     location_name: String,
     /// E-mail of a user who becomes its full administrator
     #[arg(long)]
     owner: Option<String>,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args)]
 pub(super) struct Named {
     /// The account
     #[arg(long)]

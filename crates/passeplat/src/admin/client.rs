@@ -3,15 +3,17 @@
 use anyhow::{Context as _, anyhow, bail};
 use clap::{Args, Subcommand};
 use hub::Hub;
+use hub::config::Hidden;
 use hub::db;
 use hub::oauth::clients::{self, AppFields, NewClient, is_return_address, is_web_address};
 use serde_json::{Value, json};
 use wire::id::ClientId;
 use wire::scope::{Level, Scope};
 
-use super::{an_id, found_user};
+use super::secret::secret;
+use super::{a_line, an_id, found_user};
 
-#[derive(Subcommand, Debug)]
+#[derive(Subcommand)]
 pub(super) enum Client {
     /// Register a client
     Create(Box<Create>),
@@ -19,17 +21,20 @@ pub(super) enum Client {
     List(List),
 }
 
-#[derive(Args, Debug)]
+#[derive(Args)]
 pub(super) struct Create {
     /// What merchants read
-    #[arg(long)]
+    #[arg(long, value_parser = a_line)]
     name: String,
     /// An id of your own, so that an app need not be changed
     #[arg(long)]
     client_id: Option<String>,
-    /// A secret of your own
+    /// A secret of your own. Others see it in the list of processes: use the variable, or standard input
+    #[arg(long, env = "PASSEPLAT_ADMIN_CLIENT_SECRET", hide_env_values = true)]
+    client_secret: Option<Hidden>,
+    /// Read the secret from standard input: its first line
     #[arg(long)]
-    client_secret: Option<String>,
+    client_secret_stdin: bool,
     /// A redirect URI that is allowed; may be repeated. None: any
     #[arg(long)]
     redirect_uri: Vec<String>,
@@ -41,7 +46,7 @@ pub(super) struct Create {
 }
 
 /// What makes an app of a client: merchants connect, open and disconnect it from the back office.
-#[derive(Args, Debug)]
+#[derive(Args)]
 pub(super) struct App {
     /// What it asks for at a location, as in location[orders.write]
     #[arg(long)]
@@ -87,7 +92,7 @@ impl App {
     }
 }
 
-#[derive(Args, Debug)]
+#[derive(Args)]
 pub(super) struct List {
     /// The client
     #[arg(long)]
@@ -102,11 +107,13 @@ pub(super) async fn create(hub: &Hub, what: Create) -> anyhow::Result<Value> {
         name,
         client_id,
         client_secret,
+        client_secret_stdin,
         redirect_uri,
         owner,
         app,
     } = what;
     app.check()?;
+    let client_secret = secret("--client-secret-stdin", client_secret, client_secret_stdin)?;
     if let Some(address) = redirect_uri.iter().find(|it| !is_return_address(it)) {
         bail!("--redirect-uri: nobody can be sent back to {address}");
     }

@@ -13,7 +13,7 @@ use wire::scope::{Level, Scope};
 
 use super::an_id;
 
-#[derive(Subcommand, Debug)]
+#[derive(Subcommand)]
 pub(super) enum Connection {
     /// Make a connection, or find it, and print its token
     Create(Create),
@@ -21,7 +21,7 @@ pub(super) enum Connection {
     Set(Set),
 }
 
-#[derive(Args, Debug)]
+#[derive(Args)]
 pub(super) struct Create {
     /// The client
     #[arg(long)]
@@ -46,7 +46,7 @@ pub(super) struct Create {
     device_id: String,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args)]
 pub(super) struct Set {
     /// Its account
     #[arg(long)]

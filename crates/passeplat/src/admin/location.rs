@@ -6,30 +6,31 @@ use hub::Hub;
 use hub::accounts::store::{self as accounts, NewLocation};
 use hub::db;
 use serde_json::{Value, json};
+use wire::country::is_country;
 use wire::id::AccountId;
 
-use super::{an_id, known_timezone};
+use super::{a_line, an_id, known_timezone};
 
-#[derive(Subcommand, Debug)]
+#[derive(Subcommand)]
 pub(super) enum Location {
     /// Add a location to an account
     Create(Create),
 }
 
-#[derive(Args, Debug)]
+#[derive(Args)]
 pub(super) struct Create {
     /// The account
     #[arg(long)]
     account: String,
     /// Name, such as the city or the street
-    #[arg(long)]
+    #[arg(long, value_parser = a_line)]
     name: String,
     #[command(flatten)]
     place: Place,
 }
 
 /// Where a location is.
-#[derive(Args, Debug)]
+#[derive(Args)]
 pub(super) struct Place {
     /// ISO 3166-1 alpha-2
     #[arg(long, default_value = "FR")]
@@ -38,22 +39,26 @@ pub(super) struct Place {
     #[arg(long, default_value = "Europe/Paris")]
     timezone: String,
     /// Street and number
-    #[arg(long)]
+    #[arg(long, value_parser = a_line)]
     address: Option<String>,
     /// Postal code
-    #[arg(long)]
+    #[arg(long, value_parser = a_line)]
     postal_code: Option<String>,
     /// City
-    #[arg(long)]
+    #[arg(long, value_parser = a_line)]
     city: Option<String>,
 }
 
 impl Place {
     pub(super) fn named(self, name: String) -> anyhow::Result<NewLocation> {
         let country = self.country.to_ascii_uppercase();
-        if country.len() != 2 || !country.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        if !is_country(&country) {
+            let hint = match country.as_str() {
+                "UK" => "; the United Kingdom is GB",
+                _ => ", as in FR",
+            };
             bail!(
-                "--country: '{}' is not a two-letter code, as in FR",
+                "--country: '{}' is no code of ISO 3166-1{hint}",
                 self.country
             );
         }

@@ -7,12 +7,14 @@ mod account;
 mod client;
 mod connection;
 mod location;
+mod secret;
 mod user;
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use hub::chance::Chance;
 use hub::clock::Clock;
+use hub::office::posted::{is_seen, longest, one_line};
 use hub::users::store as users;
 use hub::{Hub, Opening};
 use jiff::tz::TimeZone;
@@ -26,7 +28,7 @@ use crate::serve::say;
 use crate::{files, settings};
 
 /// The flags of `admin`.
-#[derive(Args, Debug)]
+#[derive(Args)]
 pub(crate) struct Options {
     #[command(flatten)]
     settings: settings::Flags,
@@ -34,7 +36,7 @@ pub(crate) struct Options {
     what: What,
 }
 
-#[derive(Subcommand, Debug)]
+#[derive(Subcommand)]
 enum What {
     /// People who sign in
     #[command(subcommand)]
@@ -91,6 +93,18 @@ async fn found_user(hub: &Hub, email: &str) -> anyhow::Result<users::User> {
 
 fn an_id<T, E: std::fmt::Display>(flag: &str, id: Result<T, E>) -> anyhow::Result<T> {
     id.map_err(|error| anyhow::anyhow!("{flag}: {error}"))
+}
+
+/// A text as it can stand in a line of a page, of the length that forms take, too.
+fn a_line(text: &str) -> Result<String, String> {
+    let most = longest("name");
+    if one_line(text) != text || !is_seen(text) {
+        Err("no line breaks and no characters that cannot be seen".to_owned())
+    } else if text.chars().count() > most {
+        Err(format!("at most {most} characters"))
+    } else {
+        Ok(text.to_owned())
+    }
 }
 
 fn known_timezone(name: &str) -> anyhow::Result<String> {

@@ -3,6 +3,7 @@
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use hub::Hub;
+use hub::config::Hidden;
 use hub::users::mailbox::{Proven, is_address};
 use hub::users::passwords::{SHORTEST, Weak, weakness};
 use hub::users::permissions::Role;
@@ -10,9 +11,10 @@ use hub::users::store::{self as users, NewUser};
 use serde_json::{Value, json};
 use wire::id::{AccountId, LocationId};
 
-use super::{an_id, found_user, known_timezone};
+use super::secret::secret;
+use super::{a_line, an_id, found_user, known_timezone};
 
-#[derive(Subcommand, Debug)]
+#[derive(Subcommand)]
 pub(super) enum User {
     /// Make a user
     Create(Create),
@@ -20,17 +22,20 @@ pub(super) enum User {
     Grant(Grant),
 }
 
-#[derive(Args, Debug)]
+#[derive(Args)]
 pub(super) struct Create {
     /// How the user signs in. Nothing is sent there: you vouch that it is theirs
     #[arg(long)]
     email: String,
     /// Full name
-    #[arg(long)]
+    #[arg(long, value_parser = a_line)]
     name: String,
-    /// At least 10 characters
+    /// At least 10 characters. Others see it in the list of processes: use the variable, or standard input
+    #[arg(long, env = "PASSEPLAT_ADMIN_PASSWORD", hide_env_values = true)]
+    password: Option<Hidden>,
+    /// Read the password from standard input: its first line
     #[arg(long)]
-    password: String,
+    password_stdin: bool,
     /// Language, as in fr-FR or en-GB
     #[arg(long, default_value = "fr-FR")]
     locale: String,
@@ -39,7 +44,7 @@ pub(super) struct Create {
     timezone: String,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args)]
 pub(super) struct Grant {
     /// The user
     #[arg(long)]
@@ -61,9 +66,13 @@ pub(super) async fn create(hub: &Hub, what: Create) -> anyhow::Result<Value> {
         email,
         name,
         password,
+        password_stdin,
         locale,
         timezone,
     } = what;
+    let password = secret("--password-stdin", password, password_stdin)?;
+    let password = password
+        .context("--password: give one, or PASSEPLAT_ADMIN_PASSWORD, or --password-stdin")?;
     match weakness(&password, &email, &hub.config().brand) {
         None => {}
         Some(Weak::Short) => bail!("--password: at least {SHORTEST} characters"),

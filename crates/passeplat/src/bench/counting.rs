@@ -1,9 +1,11 @@
 //! Counting afterwards: was everything that was acknowledged kept, and kept once?
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use anyhow::Context;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::http::{Connection, request};
 use super::order;
@@ -22,7 +24,7 @@ pub struct Found {
 }
 
 /// The orders of one location, as its API shows them.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Orders {
     /// `host:port`
     pub host: String,
@@ -30,6 +32,13 @@ pub struct Orders {
     pub path: String,
     /// A token that may read it.
     pub token: String,
+}
+
+/// It holds a token.
+impl fmt::Debug for Orders {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Orders").finish_non_exhaustive()
+    }
 }
 
 /// What is read of an order.
@@ -62,8 +71,8 @@ impl Orders {
         Ok(serde_json::from_slice::<Stored>(answer.body)?.created_at)
     }
 
-    /// All orders since `after`, from every page of the list.
-    pub async fn since(&self, after: &str) -> anyhow::Result<Vec<Stored>> {
+    /// All orders since `after`, from every page of the list; of each what `T` wants to know.
+    pub async fn since<T: DeserializeOwned>(&self, after: &str) -> anyhow::Result<Vec<T>> {
         let mut connection = Connection::open(&self.host)
             .await
             .context("cannot connect")?;
@@ -75,7 +84,7 @@ impl Orders {
             let bytes = request("GET", &self.host, &path, &self.token, None);
             let answer = connection.exchange(&bytes).await?;
             answer.expect_ok().map_err(anyhow::Error::msg)?;
-            let page: Vec<Stored> = serde_json::from_slice(answer.body)?;
+            let page: Vec<T> = serde_json::from_slice(answer.body)?;
             found.extend(page);
             match answer.next {
                 Some(next) => cursor = format!("&cursor={next}"),

@@ -3,6 +3,7 @@
 //! It listens on a free loopback port, keeps its database where it is told, writes its log beside
 //! it, and dies with the value that stands for it.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -37,6 +38,23 @@ impl Place {
         }
     }
 
+    /// The command that serves here, at an address such as `127.0.0.1:0`.
+    ///
+    /// `settings` are environment variables. Rate limits are off, callbacks may go to loopback.
+    pub fn serving(&self, program: &Path, listen: &str, settings: &[(&str, &str)]) -> Command {
+        let mut command = Command::new(program);
+        command.arg("serve");
+        self.arguments(&mut command);
+        command
+            .args(["--listen", listen])
+            .env("PASSEPLAT_LIMITS_ENABLED", "false")
+            .env("PASSEPLAT_GUARD_ALLOW_LOOPBACK", "true")
+            .envs(settings.iter().copied())
+            .stdin(Stdio::null())
+            .kill_on_drop(true);
+        command
+    }
+
     fn arguments(&self, command: &mut Command) {
         command
             .arg("--database")
@@ -62,9 +80,8 @@ pub struct Hub {
 const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Hub {
-    /// Starts `program serve` and waits until it listens.
+    /// Starts `program serve` with what [`Place::serving`] says, and waits until it listens.
     ///
-    /// `settings` are environment variables. Rate limits are off, callbacks may go to loopback.
     /// The error carries the end of the hub's log.
     pub async fn start(
         program: &Path,
@@ -86,19 +103,10 @@ impl Hub {
         log: Stdio,
     ) -> anyhow::Result<Self> {
         let began = Instant::now();
-        let mut command = Command::new(program);
-        command.arg("serve");
-        place.arguments(&mut command);
-        command
-            .args(["--listen", "127.0.0.1:0"])
-            .env("PASSEPLAT_LIMITS_ENABLED", "false")
-            .env("PASSEPLAT_GUARD_ALLOW_LOOPBACK", "true")
-            .envs(settings.iter().copied())
-            .stdin(Stdio::null())
+        let mut child = place
+            .serving(program, "127.0.0.1:0", settings)
             .stdout(Stdio::piped())
             .stderr(log)
-            .kill_on_drop(true);
-        let mut child = command
             .spawn()
             .with_context(|| format!("cannot start {program:?}"))?;
         let out = child.stdout.take().context("the hub has no output")?;
@@ -194,12 +202,19 @@ impl Hub {
 const ORDERS: &str = "location[orders.write]";
 
 /// A location of its own on a hub, and a client that may write its orders.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Shop {
     /// The location's id, such as `z6q31-0`.
     pub location: String,
     /// The token of a connection with `location[orders.write]`.
     pub token: String,
+}
+
+/// It holds a token.
+impl fmt::Debug for Shop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shop").finish_non_exhaustive()
+    }
 }
 
 impl Shop {

@@ -29,21 +29,21 @@ mod report;
 
 use report::Report;
 
-use counting::{Orders, compare};
+use counting::{Orders, Stored, compare};
 use http::request;
 use hub::{Hub, Place, Shop};
 use load::{Asking, Creating, Span};
 use report::{Limits, Process, Row};
 
 /// What to measure, and on which hub.
-#[derive(Clone, Debug, clap::Args)]
+#[derive(Clone, clap::Args)]
 pub struct Options {
     /// A running hub, such as http://127.0.0.1:8080 (its rate limits must be off)
     #[arg(long, requires = "token")]
     url: Option<String>,
 
     /// A token with location[orders.write] on that hub
-    #[arg(long, requires = "url")]
+    #[arg(long, env = "PASSEPLAT_TOKEN", hide_env_values = true)]
     token: Option<String>,
 
     /// A token of another client at the same location, to receive callbacks; may be repeated
@@ -315,7 +315,7 @@ async fn create(
             .iter()
             .map(|number| (work.connection, *number))
     });
-    let stored = orders.since(&after).await?;
+    let stored: Vec<Stored> = orders.since(&after).await?;
     let found = compare(&run, acknowledged, &stored);
     row.lost = Some(found.lost);
     row.doubled = Some(found.doubled);

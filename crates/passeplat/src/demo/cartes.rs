@@ -199,13 +199,8 @@ fn carte() -> CatalogData {
     }
     if let Some(tiramisu) = data.products.iter_mut().find(|it| it.name == "Tiramisu") {
         let mut nutrition = Nutrition::default();
-        nutrition.0.insert(
-            "allergens".to_owned(),
-            ["milk", "eggs", "gluten_wheat"]
-                .map(str::to_owned)
-                .to_vec()
-                .into(),
-        );
+        let allergens = ["milk", "eggs", "gluten_wheat"].map(str::to_owned);
+        nutrition.0.insert("allergens", allergens.to_vec());
         tiramisu.nutrition = Some(nutrition);
     }
     let cooking = OptionList::new("CUI", "Cuisson")

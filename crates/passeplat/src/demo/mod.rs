@@ -25,7 +25,7 @@ use crate::{files, log};
 const POLL: Duration = Duration::from_secs(2);
 
 /// The flags of `demo`.
-#[derive(Args, Debug)]
+#[derive(Args)]
 pub(crate) struct Options {
     /// Where everything is kept; delete the folder to start over
     #[arg(long, value_name = "FOLDER", default_value = "data/demo")]
@@ -50,6 +50,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let config = config(&options, &hub_door)?;
     log::begin(&config.log)?;
     files::keep_private();
+    let _allowed = hub::network::files::raise();
     let brand = config.brand.clone();
     let hub = Hub::open(config, Clock::real(), Chance::Real).with_context(|| {
         let folder = options.data.display();

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::PROGRAM;
-use crate::tools::counting::Orders;
+use crate::tools::counting::{Orders, Stored};
 use crate::tools::http;
 use crate::tools::hub::{Hub, Place, Shop};
 
@@ -58,7 +58,7 @@ async fn a_copy_of_a_running_hub_is_restored_by_the_commands_of_the_readme() {
 
     run(&restore, var.path());
     let hub = start(&place).await;
-    let found = orders(&hub, &shop).since(&first).await.unwrap();
+    let found: Vec<Stored> = orders(&hub, &shop).since(&first).await.unwrap();
     assert_eq!(found.len(), 2, "as when the copy was made");
     let status = hub.terminate().await.unwrap();
     assert!(status.success(), "{status}");
@@ -85,6 +85,6 @@ async fn a_hub_that_was_told_to_stop_leaves_one_file_a_database() {
     std::fs::copy(folder.path().join("hub.db"), copy.path().join("hub.db")).unwrap();
     std::fs::copy(folder.path().join("key"), copy.path().join("key")).unwrap();
     let hub = start(&Place::in_folder(copy.path(), None)).await;
-    let found = orders(&hub, &shop).since(&first).await.unwrap();
+    let found: Vec<Stored> = orders(&hub, &shop).since(&first).await.unwrap();
     assert_eq!(found.len(), 1);
 }

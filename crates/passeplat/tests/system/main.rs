@@ -1,8 +1,10 @@
 //! The program as people use it: started, asked, killed and looked at, from the outside only.
 //!
-//! `cli` runs the commands, `backup` those of the README, `bench` the benchmark, `chain` lives the day of a chain of restaurants,
-//! `crash` kills the hub under load, `browser` walks through the demo in Chromium. Servers listen on free loopback ports; every process that
-//! a test starts dies with it.
+//! `cli` runs the commands, `backup` those of the README, `bench` the benchmark, `chain` lives the day
+//! of a chain of restaurants,
+//! `crash` kills the hub under load, `trouble` does to it whatever else happens on operators' machines,
+//! `browser` walks through the demo in Chromium. Servers listen on free loopback ports; every process
+//! that a test starts dies with it.
 
 /// The benchmark's own tools serve here too: a hub in a process of its own, a small HTTP client,
 /// an order, and counting afterwards.
@@ -35,6 +37,8 @@ mod cli;
 mod crash;
 #[cfg(test)]
 mod places;
+#[cfg(test)]
+mod trouble;
 
 /// The program that is tested.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_passeplat");

@@ -49,7 +49,7 @@ pub struct Category {
 impl RawVariant {
     pub(super) fn check(self, path: &Path<'_>, problems: &mut Problems) -> Option<Variant> {
         problems.refuse_keys(path, &self.unknown);
-        let reference = some_text(self.reference).required(&path.key("ref"), problems);
+        let reference = some_text(self.reference.text()).required(&path.key("ref"), problems);
         let name = some_text(self.name).required(&path.key("name"), problems);
         Some(Variant {
             reference: reference?,
@@ -66,7 +66,7 @@ impl RawCategory {
         problems: &mut Problems,
     ) -> Option<Category> {
         problems.refuse_keys(path, &self.unknown);
-        let own = some_text(self.reference).required(&path.key("ref"), problems);
+        let own = some_text(self.reference.text()).required(&path.key("ref"), problems);
         let parent_ref = reference(self.parent_ref)
             .and_then(|parent| known.categories.must_have(parent, NOT_FOUND_CATEGORY))
             .optional(&path.key("parent_ref"), problems);

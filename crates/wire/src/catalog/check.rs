@@ -11,7 +11,7 @@ use super::raw::{
 };
 use super::{CatalogData, MOST_COMPLAINTS, MOST_ITEMS};
 use crate::currency::Currency;
-use crate::given::{Given, MOST_ENTRIES, some_text};
+use crate::given::{Given, Identifier, MOST_ENTRIES, some_text};
 use crate::id::ImageId;
 use crate::money::Money;
 use crate::problem::{BLANK, IMAGE_NOT_FOUND, Path, Problems, TAKEN, too_few, too_many};
@@ -94,7 +94,7 @@ pub(super) struct Known<'a> {
 pub(super) struct Refs(Option<BTreeSet<String>>);
 
 impl Refs {
-    fn of<T>(list: &Given<Vec<Given<T>>>, reference: impl Fn(&T) -> &Given<String>) -> Self {
+    fn of<T>(list: &Given<Vec<Given<T>>>, reference: impl Fn(&T) -> &Given<Identifier>) -> Self {
         if let Given::Bad(_) = list {
             return Self(None);
         }
@@ -125,9 +125,9 @@ fn good<T>(list: &Given<Vec<Given<T>>>) -> impl Iterator<Item = &T> {
     })
 }
 
-fn named(given: &Given<String>) -> Option<&str> {
+fn named(given: &Given<Identifier>) -> Option<&str> {
     match given {
-        Given::Good(text) if !text.is_empty() => Some(text.as_str()),
+        Given::Good(Identifier(text)) if !text.is_empty() => Some(text.as_str()),
         _ => None,
     }
 }
@@ -217,7 +217,7 @@ fn branches(categories: &Given<Vec<Given<Box<RawCategory>>>>) -> Vec<Branch<'_>>
 /// Complains about each ref that an earlier entry of the list has already.
 fn unique<T>(
     list: &Given<Vec<Given<T>>>,
-    reference: impl Fn(&T) -> &Given<String>,
+    reference: impl Fn(&T) -> &Given<Identifier>,
     path: &Path<'_>,
     problems: &mut Problems,
 ) {
@@ -227,7 +227,7 @@ fn unique<T>(
     let mut seen = BTreeSet::new();
     for (index, entry) in entries.iter().enumerate() {
         if let Given::Good(entry) = entry
-            && let Given::Good(own) = reference(entry)
+            && let Given::Good(Identifier(own)) = reference(entry)
             && !own.trim().is_empty()
             && !seen.insert(own)
         {
@@ -274,6 +274,16 @@ pub(super) fn tags(
     problems: &mut Problems,
 ) -> Vec<String> {
     given.list(path, problems, Ok).unwrap_or_default()
+}
+
+/// Codes, or nothing.
+pub(super) fn codes(
+    given: Given<Vec<Given<Identifier>>>,
+    path: &Path<'_>,
+    problems: &mut Problems,
+) -> Vec<String> {
+    let codes = given.list(path, problems, |Identifier(code)| Ok(code));
+    codes.unwrap_or_default()
 }
 
 /// Images of this very catalog.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::check::{Known, NOT_FOUND_VARIANT, amount, natural};
 use super::raw::{RawOverride, RawRestrictions};
 use crate::dow::Dow;
-use crate::given::Given;
+use crate::given::{Given, Identifier};
 use crate::money::Money;
 use crate::order::ServiceType;
 use crate::problem::{Path, Problems, too_few};
@@ -102,11 +102,11 @@ impl RawRestrictions {
     ) -> Option<Restrictions> {
         problems.refuse_keys(path, &self.unknown);
         let enabled = self.enabled.optional(&path.key("enabled"), problems);
-        let variant_refs = self
-            .variant_refs
-            .list(&path.key("variant_refs"), problems, |variant| {
-                known.variants.must_have(variant, NOT_FOUND_VARIANT)
-            });
+        let variant_refs = self.variant_refs.list(
+            &path.key("variant_refs"),
+            problems,
+            |Identifier(variant)| known.variants.must_have(variant, NOT_FOUND_VARIANT),
+        );
         let dow = self.dow.optional(&path.key("dow"), problems);
         let start_time = self.start_time.optional(&path.key("start_time"), problems);
         let end_time = self.end_time.optional(&path.key("end_time"), problems);
@@ -115,9 +115,11 @@ impl RawRestrictions {
         let service_types = self
             .service_types
             .list(&path.key("service_types"), problems, Ok);
-        let service_type_refs =
-            self.service_type_refs
-                .list(&path.key("service_type_refs"), problems, Ok);
+        let service_type_refs = self.service_type_refs.list(
+            &path.key("service_type_refs"),
+            problems,
+            |Identifier(code)| Ok(code),
+        );
         let min_order_amount = amount(self.min_order_amount, known)
             .and_then(Money::not_negative)
             .optional(&path.key("min_order_amount"), problems);

@@ -5,7 +5,9 @@ use std::fmt;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::check::{Known, NOT_FOUND_CATEGORY, NOT_FOUND_SKU, amount, at_least_one, images, tags};
+use super::check::{
+    Known, NOT_FOUND_CATEGORY, NOT_FOUND_SKU, amount, at_least_one, codes, images, tags,
+};
 use super::conditions::Restrictions;
 use super::raw::{
     RawCatalogCharge, RawCatalogDeal, RawCatalogDealLine, RawCatalogDealSku, RawCatalogDiscount,
@@ -197,7 +199,7 @@ impl RawCatalogDeal {
             .description
             .optional(&path.key("description"), problems);
         let restrictions = known.restrictions(self.restrictions, path, problems);
-        let coupon_codes = tags(self.coupon_codes, &path.key("coupon_codes"), problems);
+        let coupon_codes = codes(self.coupon_codes, &path.key("coupon_codes"), problems);
         let tags = tags(self.tags, &path.key("tags"), problems);
         let image_ids = images(self.image_ids, known, &path.key("image_ids"), problems);
         let key = path.key("lines");
@@ -243,7 +245,7 @@ impl RawCatalogDealLine {
             .pricing_effect
             .required(&path.key("pricing_effect"), problems)?;
         let pricing_effect = sent.effect();
-        let (key, value) = (path.key("pricing_value"), self.pricing_value);
+        let (key, value) = (path.key("pricing_value"), self.pricing_value.unless_blank());
         let pricing_value = match pricing_effect {
             _ if sent == SentPricingEffect::Free => Some(PricingValue::Percent(Decimal::HUNDRED)),
             DealPricingEffect::Unchanged => {
@@ -270,7 +272,7 @@ impl RawCatalogDealLine {
 impl RawCatalogDealSku {
     fn check(self, known: &Known<'_>, path: &Path<'_>, problems: &mut Problems) -> Option<DealSku> {
         problems.refuse_keys(path, &self.unknown);
-        let own = some_text(self.reference)
+        let own = some_text(self.reference.text())
             .and_then(|sku| known.skus.must_have(sku, NOT_FOUND_SKU))
             .required(&path.key("ref"), problems);
         let key = path.key("extra_charge");
@@ -297,12 +299,13 @@ impl RawCatalogDiscount {
             .description
             .optional(&path.key("description"), problems);
         let restrictions = known.restrictions(self.restrictions, path, problems);
-        let coupon_codes = tags(self.coupon_codes, &path.key("coupon_codes"), problems);
+        let coupon_codes = codes(self.coupon_codes, &path.key("coupon_codes"), problems);
         let image_ids = images(self.image_ids, known, &path.key("image_ids"), problems);
         let key = path.key("pricing_effect");
         let pricing_effect = self.pricing_effect.required(&key, problems)?;
         let pricing_value = self
             .pricing_value
+            .unless_blank()
             .and_then(|value| match pricing_effect {
                 DiscountPricingEffect::PercentageOff => percent(value),
                 DiscountPricingEffect::PriceOff => money(value, known),

@@ -91,7 +91,7 @@ impl RawOptionList {
         problems: &mut Problems,
     ) -> Option<OptionList> {
         problems.refuse_keys(path, &self.unknown);
-        let own = some_text(self.reference).required(&path.key("ref"), problems);
+        let own = some_text(self.reference.text()).required(&path.key("ref"), problems);
         let name = some_text(self.name).required(&path.key("name"), problems);
         let kind = self.kind.optional(&path.key("type"), problems);
         // Whoever says how many means that; a list that was read has both.

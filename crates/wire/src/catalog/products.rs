@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::check::{
     Known, NOT_FOUND_CATEGORY, NOT_FOUND_OPTION_LIST, amount, at_least_one, images, tags,
@@ -13,7 +13,8 @@ use super::raw::{RawProduct, RawSku, RawTaxRate};
 use super::words::Allergen;
 use crate::custom_fields::CustomFields;
 use crate::decimal::Decimal;
-use crate::given::{Given, MOST_ENTRIES, reference, some_text};
+use crate::free::FreeObject;
+use crate::given::{Given, Identifier, MOST_ENTRIES, reference, some_text};
 use crate::id::{CatalogItemId, ImageId};
 use crate::money::Money;
 use crate::problem::{NOT_IN_LIST, Path, Problems, TAKEN};
@@ -66,14 +67,16 @@ pub struct TaxRate {
 /// What is in a product or an option: free data, of which only `allergens` is checked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
-pub struct Nutrition(pub Map<String, Value>);
+pub struct Nutrition(pub FreeObject);
 
 impl Nutrition {
     /// What people may not tolerate; an empty list means nothing, none means that it is not known.
     pub fn allergens(&self) -> Option<Vec<Allergen>> {
-        let words = self.0.get("allergens")?.as_array()?.iter();
+        let words = self.0.get("allergens")?;
         Some(
             words
+                .as_array()?
+                .iter()
                 .filter_map(|word| Allergen::parse(word.as_str()?))
                 .collect(),
         )
@@ -128,7 +131,7 @@ impl RawProduct {
     ) -> Option<Product> {
         problems.refuse_keys(path, &self.unknown);
         let own = reference(self.reference).optional(&path.key("ref"), problems);
-        let category_ref = some_text(self.category_ref)
+        let category_ref = some_text(self.category_ref.text())
             .and_then(|category| known.categories.must_have(category, NOT_FOUND_CATEGORY))
             .required(&path.key("category_ref"), problems);
         let name = some_text(self.name).required(&path.key("name"), problems);
@@ -202,9 +205,11 @@ impl RawSku {
         let price_overrides = known.overrides(self.price_overrides, path, problems);
         let option_list_refs = self
             .option_list_refs
-            .list(&path.key("option_list_refs"), problems, |list| {
-                known.option_lists.must_have(list, NOT_FOUND_OPTION_LIST)
-            })
+            .list(
+                &path.key("option_list_refs"),
+                problems,
+                |Identifier(list)| known.option_lists.must_have(list, NOT_FOUND_OPTION_LIST),
+            )
             .unwrap_or_default();
         let tags = tags(self.tags, &path.key("tags"), problems);
         let barcodes = self
@@ -215,7 +220,7 @@ impl RawSku {
             .custom_fields
             .and_then(|sent| {
                 CustomFields::default()
-                    .merged(sent)
+                    .merged(&sent)
                     .map_err(|refusal| refusal.to_string())
             })
             .optional(&path.key("custom_fields"), problems)
@@ -237,7 +242,7 @@ impl RawSku {
     }
 }
 
-fn barcode(code: String) -> Result<String, String> {
+fn barcode(Identifier(code): Identifier) -> Result<String, String> {
     let is_one = matches!(code.len(), 8 | 12 | 13) && code.bytes().all(|b| b.is_ascii_digit());
     if is_one {
         Ok(code)
@@ -248,11 +253,13 @@ fn barcode(code: String) -> Result<String, String> {
 
 /// What is in something, with its allergens looked at.
 pub(super) fn nutrition(
-    given: Given<Map<String, Value>>,
+    given: Given<FreeObject>,
     path: &Path<'_>,
     problems: &mut Problems,
 ) -> Option<Nutrition> {
-    let nutrition = given.optional(path, problems)?;
+    let nutrition = given
+        .and_then(FreeObject::within_limit)
+        .optional(path, problems)?;
     let path = path.key("allergens");
     match nutrition.get("allergens") {
         None | Some(Value::Null) => {}

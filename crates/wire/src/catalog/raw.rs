@@ -2,8 +2,6 @@
 //!
 //! The larger objects lie in boxes: an upload may hold very many, also where there should be none.
 
-use serde_json::{Map, Value};
-
 use super::words::OptionListType;
 use super::{
     Catalog, CatalogData, CatalogOption, Category, Charge, Deal, DealLine, DealSku, Discount,
@@ -12,7 +10,8 @@ use super::{
 use crate::custom_fields::CustomFields;
 use crate::decimal::Decimal;
 use crate::dow::Dow;
-use crate::given::{Anything, Given};
+use crate::free::FreeObject;
+use crate::given::{Anything, Given, Identifier};
 use crate::id::ImageId;
 use crate::money::Money;
 use crate::order::{ChargeType, DiscountPricingEffect, SentPricingEffect, ServiceType, Word};
@@ -39,6 +38,7 @@ crate::given_struct! {
     }
     like Catalog;
     refuses unknown;
+    no empty_array;
 }
 
 crate::given_struct! {
@@ -54,12 +54,13 @@ crate::given_struct! {
     }
     like CatalogData;
     refuses unknown;
+    no empty_array;
 }
 
 crate::given_struct! {
     /// A variant as sent.
     pub struct RawVariant {
-        reference: String = "ref",
+        reference: Identifier = "ref",
         name: String = "name",
     }
     like Variant;
@@ -71,8 +72,8 @@ crate::given_struct! {
     /// A category as sent.
     pub struct RawCategory {
         id: Anything = "id",
-        reference: String = "ref",
-        parent_ref: String = "parent_ref",
+        reference: Identifier = "ref",
+        parent_ref: Identifier = "parent_ref",
         parent_id: Anything = "parent_id",
         name: String = "name",
         description: String = "description",
@@ -88,15 +89,15 @@ crate::given_struct! {
     /// A product as sent.
     pub struct RawProduct {
         id: Anything = "id",
-        reference: String = "ref",
-        category_ref: String = "category_ref",
+        reference: Identifier = "ref",
+        category_ref: Identifier = "category_ref",
         category_id: Anything = "category_id",
         name: String = "name",
         description: String = "description",
         tags: List<String> = "tags",
         tax_rate: Box<RawTaxRate> = "tax_rate",
         image_ids: List<ImageId> = "image_ids",
-        nutrition: Map<String, Value> = "nutrition",
+        nutrition: FreeObject = "nutrition",
         skus: Boxed<RawSku> = "skus",
     }
     like Product;
@@ -121,15 +122,15 @@ crate::given_struct! {
     pub struct RawSku {
         id: Anything = "id",
         product_id: Anything = "product_id",
-        reference: String = "ref",
+        reference: Identifier = "ref",
         name: String = "name",
         restrictions: Box<RawRestrictions> = "restrictions",
         price: Money = "price",
         price_overrides: Boxed<RawOverride> = "price_overrides",
-        option_list_refs: List<String> = "option_list_refs",
+        option_list_refs: List<Identifier> = "option_list_refs",
         option_list_ids: Anything = "option_list_ids",
         tags: List<String> = "tags",
-        barcodes: List<String> = "barcodes",
+        barcodes: List<Identifier> = "barcodes",
         custom_fields: CustomFields = "custom_fields",
     }
     like Sku;
@@ -141,7 +142,7 @@ crate::given_struct! {
     /// A list of options as sent.
     pub struct RawOptionList {
         id: Anything = "id",
-        reference: String = "ref",
+        reference: Identifier = "ref",
         name: String = "name",
         min_selections: i64 = "min_selections",
         max_selections: i64 = "max_selections",
@@ -160,14 +161,14 @@ crate::given_struct! {
     pub struct RawCatalogOption {
         id: Anything = "id",
         option_list_id: Anything = "option_list_id",
-        reference: String = "ref",
+        reference: Identifier = "ref",
         name: String = "name",
         restrictions: Box<RawRestrictions> = "restrictions",
         price: Money = "price",
         price_overrides: Boxed<RawOverride> = "price_overrides",
         default: bool = "default",
         tags: List<String> = "tags",
-        nutrition: Map<String, Value> = "nutrition",
+        nutrition: FreeObject = "nutrition",
     }
     like CatalogOption;
     needs "name";
@@ -178,14 +179,14 @@ crate::given_struct! {
     /// Restrictions as sent.
     pub struct RawRestrictions {
         enabled: bool = "enabled",
-        variant_refs: List<String> = "variant_refs",
+        variant_refs: List<Identifier> = "variant_refs",
         dow: Dow = "dow",
         start_time: TimeOfDay = "start_time",
         end_time: TimeOfDay = "end_time",
         start_date: Date = "start_date",
         end_date: Date = "end_date",
         service_types: List<ServiceType> = "service_types",
-        service_type_refs: List<String> = "service_type_refs",
+        service_type_refs: List<Identifier> = "service_type_refs",
         min_order_amount: Money = "min_order_amount",
         max_per_order: i64 = "max_per_order",
         max_per_customer: i64 = "max_per_customer",
@@ -212,14 +213,14 @@ crate::given_struct! {
     /// A price override as sent.
     pub struct RawOverride {
         price: Money = "price",
-        variant_refs: List<String> = "variant_refs",
+        variant_refs: List<Identifier> = "variant_refs",
         dow: Dow = "dow",
         start_time: TimeOfDay = "start_time",
         end_time: TimeOfDay = "end_time",
         start_date: Date = "start_date",
         end_date: Date = "end_date",
         service_types: List<ServiceType> = "service_types",
-        service_type_refs: List<String> = "service_type_refs",
+        service_type_refs: List<Identifier> = "service_type_refs",
     }
     like PriceOverride;
     needs "price";
@@ -230,13 +231,13 @@ crate::given_struct! {
     /// A deal as sent.
     pub struct RawCatalogDeal {
         id: Anything = "id",
-        reference: String = "ref",
-        category_ref: String = "category_ref",
+        reference: Identifier = "ref",
+        category_ref: Identifier = "category_ref",
         category_id: Anything = "category_id",
         name: String = "name",
         description: String = "description",
         restrictions: Box<RawRestrictions> = "restrictions",
-        coupon_codes: List<String> = "coupon_codes",
+        coupon_codes: List<Identifier> = "coupon_codes",
         tags: List<String> = "tags",
         image_ids: List<ImageId> = "image_ids",
         lines: Boxed<RawCatalogDealLine> = "lines",
@@ -263,7 +264,7 @@ crate::given_struct! {
     /// A sku of a line as sent.
     pub struct RawCatalogDealSku {
         id: Anything = "id",
-        reference: String = "ref",
+        reference: Identifier = "ref",
         extra_charge: Money = "extra_charge",
     }
     like DealSku;
@@ -275,11 +276,11 @@ crate::given_struct! {
     /// A discount as sent.
     pub struct RawCatalogDiscount {
         id: Anything = "id",
-        reference: String = "ref",
+        reference: Identifier = "ref",
         name: String = "name",
         description: String = "description",
         restrictions: Box<RawRestrictions> = "restrictions",
-        coupon_codes: List<String> = "coupon_codes",
+        coupon_codes: List<Identifier> = "coupon_codes",
         image_ids: List<ImageId> = "image_ids",
         pricing_effect: DiscountPricingEffect = "pricing_effect",
         pricing_value: Word = "pricing_value",
@@ -293,7 +294,7 @@ crate::given_struct! {
     /// A charge as sent.
     pub struct RawCatalogCharge {
         id: Anything = "id",
-        reference: String = "ref",
+        reference: Identifier = "ref",
         name: String = "name",
         kind: ChargeType = "type",
         price: Money = "price",

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::LONGEST_SEARCHED;
 use crate::custom_fields::CustomFields;
 use crate::decimal::Decimal;
-use crate::given::within;
+use crate::given::{Given, Identifier, within};
 use crate::id::{CustomerId, CustomerListId, LoyaltyCardId};
 use crate::money::Money;
 use crate::order::{Gender, private_ref};
@@ -29,7 +29,7 @@ pub struct CustomerLoyaltyCard {
 }
 
 macro_rules! details {
-    ($($(#[$doc:meta])* $field:ident: $kind:ty,)+) => {
+    ($($(#[$doc:meta])* $field:ident: $kind:ty | $sent:ty,)+) => {
         /// What a client tells about a customer. As JSON: what is known.
         #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
         pub struct CustomerDetails {
@@ -65,7 +65,7 @@ macro_rules! details {
             }
         }
 
-        paste_raw! { $($field: $kind),+ }
+        paste_raw! { $($field: $kind | $sent),+ }
 
         /// The customer of an order. Attached to a customer list if it has an id, else a guest.
         #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -159,8 +159,8 @@ macro_rules! details {
         crate::given::given_named! {
             /// The body of `POST …/customers` and of `PATCH …/customers/:id`, as sent.
             pub struct RawCustomer {
-                private_ref: String,
-                $($field: $kind,)+
+                private_ref: Identifier,
+                $($field: $sent,)+
                 sms_marketing: bool,
                 email_marketing: bool,
                 custom_fields: CustomFields,
@@ -176,16 +176,17 @@ macro_rules! details {
                 let mut problems = Problems::new();
                 let p = &mut problems;
                 let root = Path::ROOT;
+                let private_ref = private_ref(self.private_ref).patch(&root.key("private_ref"), p);
                 let raw = Self {
-                    private_ref: private_ref(self.private_ref),
+                    private_ref: Given::Absent,
                     email: within(self.email, LONGEST_SEARCHED),
                     phone: within(self.phone, LONGEST_SEARCHED),
                     ..self
                 };
-                let private_ref = raw.private_ref.patch(&root.key("private_ref"), p);
                 let mut person = before.clone();
                 $(raw.$field
                     .patch(&root.key(stringify!($field)), p)
+                    .map(<$kind>::from)
                     .apply_to(&mut person.$field);)+
                 in_upper_case(&mut person.country);
                 let consents = [
@@ -201,7 +202,7 @@ macro_rules! details {
                 }
                 let custom_fields = raw
                     .custom_fields
-                    .and_then(|sent| before.custom_fields.merged(sent).map_err(|e| e.to_string()))
+                    .and_then(|sent| before.custom_fields.merged(&sent).map_err(|e| e.to_string()))
                     .optional(&root.key("custom_fields"), p);
                 if let Some(custom_fields) = custom_fields {
                     person.custom_fields = custom_fields;
@@ -219,11 +220,11 @@ macro_rules! details {
 }
 
 macro_rules! paste_raw {
-    ($($field:ident: $kind:ty),+) => {
+    ($($field:ident: $kind:ty | $sent:ty),+) => {
         crate::given::given_named! {
             /// Details of a customer as sent.
             pub struct RawCustomerDetails {
-                $($field: $kind,)+
+                $($field: $sent,)+
                 sms_marketing: bool,
                 email_marketing: bool,
             }
@@ -234,7 +235,10 @@ macro_rules! paste_raw {
             /// The details; a country code is put in upper case, unknown keys are ignored.
             pub fn check(self, path: &Path<'_>, problems: &mut Problems) -> CustomerDetails {
                 let mut details = CustomerDetails {
-                    $($field: self.$field.optional(&path.key(stringify!($field)), problems),)+
+                    $($field: self
+                        .$field
+                        .optional(&path.key(stringify!($field)), problems)
+                        .map(<$kind>::from),)+
                     sms_marketing: self
                         .sms_marketing
                         .optional(&path.key("sms_marketing"), problems)
@@ -294,37 +298,37 @@ personal! {
 
 details! {
     /// E-mail address.
-    email: String,
+    email: String | String,
     /// First name.
-    first_name: String,
+    first_name: String | String,
     /// Last name.
-    last_name: String,
+    last_name: String | String,
     /// Gender.
-    gender: Gender,
+    gender: Gender | Gender,
     /// Date of birth.
-    birth_date: Date,
+    birth_date: Date | Date,
     /// Company.
-    company_name: String,
+    company_name: String | String,
     /// Phone number, as sent.
-    phone: String,
+    phone: String | Identifier,
     /// An extension or code for that number.
-    phone_access_code: String,
+    phone_access_code: String | Identifier,
     /// First line of the address.
-    address_1: String,
+    address_1: String | String,
     /// Second line of the address.
-    address_2: String,
+    address_2: String | String,
     /// Postal code.
-    postal_code: String,
+    postal_code: String | Identifier,
     /// City.
-    city: String,
+    city: String | String,
     /// State.
-    state: String,
+    state: String | String,
     /// Country, ISO 3166-1 alpha-2.
-    country: String,
+    country: String | String,
     /// Degrees north.
-    latitude: Decimal,
+    latitude: Decimal | Decimal,
     /// Degrees east.
-    longitude: Decimal,
+    longitude: Decimal | Decimal,
     /// How to find the door.
-    delivery_notes: String,
+    delivery_notes: String | String,
 }

@@ -64,7 +64,7 @@ fn an_empty_private_ref_is_none() {
 fn everything_that_is_wrong_with_a_customer_is_told() {
     let long = "x".repeat(256);
     let body = format!(
-        r#"{{"private_ref": "{long}", "email": "{long}", "phone": 7, "gender": "other",
+        r#"{{"private_ref": "{long}", "email": "{long}", "phone": 7.5, "gender": "other",
             "birth_date": "28/02/1990", "latitude": "north", "sms_marketing": "yes",
             "custom_fields": []}}"#
     );

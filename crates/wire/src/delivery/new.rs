@@ -2,7 +2,7 @@
 
 use super::{CheckedDeliveryPatch, Delivery, DeliveryStatus, OrderDelivery};
 use crate::decimal::Decimal;
-use crate::given::some_text;
+use crate::given::{Identifier, some_text};
 use crate::id::DeliveryId;
 use crate::money::Money;
 use crate::order::{Context, Order, amount};
@@ -13,8 +13,8 @@ crate::given_struct! {
     /// The body of `POST` and `PATCH …/orders/:id/delivery`, as sent. Unknown keys are ignored.
     pub struct RawDelivery {
         carrier: String = "carrier",
-        carrier_ref: String = "carrier_ref",
-        reference: String = "ref",
+        carrier_ref: Identifier = "carrier_ref",
+        reference: Identifier = "ref",
         status: DeliveryStatus = "status",
         fee: Money = "fee",
         estimated_pickup_at: TimeInput = "estimated_pickup_at",
@@ -22,8 +22,8 @@ crate::given_struct! {
         tracking_url: String = "tracking_url",
         driver_pickup_url: String = "driver_pickup_url",
         driver_name: String = "driver_name",
-        driver_phone: String = "driver_phone",
-        driver_phone_access_code: String = "driver_phone_access_code",
+        driver_phone: Identifier = "driver_phone",
+        driver_phone_access_code: Identifier = "driver_phone_access_code",
         driver_latitude: Decimal = "driver_latitude",
         driver_longitude: Decimal = "driver_longitude",
         assigned_at: TimeInput = "assigned_at",
@@ -58,8 +58,9 @@ impl RawDelivery {
         let root = Path::ROOT;
         let carrier =
             some_text(std::mem::take(&mut self.carrier)).required(&root.key("carrier"), p);
-        let carrier_ref =
-            std::mem::take(&mut self.carrier_ref).optional(&root.key("carrier_ref"), p);
+        let carrier_ref = std::mem::take(&mut self.carrier_ref)
+            .text()
+            .optional(&root.key("carrier_ref"), p);
         let status = std::mem::take(&mut self.status).required(&root.key("status"), p);
         let fee = amount(std::mem::take(&mut self.fee), context).optional(&root.key("fee"), p);
         let rest = self.changes(context, p);

@@ -59,7 +59,7 @@ impl RawDelivery {
         let fee = std::mem::take(&mut self.fee);
         stay(carrier, Some(&settled.carrier), &root.key("carrier"), p);
         let known = settled.carrier_ref.as_ref();
-        stay(carrier_ref, known, &root.key("carrier_ref"), p);
+        stay(carrier_ref.text(), known, &root.key("carrier_ref"), p);
         stay(fee, settled.fee.as_ref(), &root.key("fee"), p);
         let status = std::mem::take(&mut self.status);
         let status = if status.is_absent() {
@@ -83,15 +83,15 @@ impl RawDelivery {
             |given: Given<String>, key: &str, p: &mut Problems| given.patch(&root.key(key), p);
         CheckedDeliveryPatch {
             status: None,
-            reference: text(self.reference, "ref", p),
+            reference: text(self.reference.text(), "ref", p),
             estimated_pickup_at: time(self.estimated_pickup_at, "estimated_pickup_at", p),
             estimated_dropoff_at: time(self.estimated_dropoff_at, "estimated_dropoff_at", p),
             tracking_url: text(self.tracking_url, "tracking_url", p),
             driver_pickup_url: text(self.driver_pickup_url, "driver_pickup_url", p),
             driver_name: text(self.driver_name, "driver_name", p),
-            driver_phone: text(self.driver_phone, "driver_phone", p),
+            driver_phone: text(self.driver_phone.text(), "driver_phone", p),
             driver_phone_access_code: text(
-                self.driver_phone_access_code,
+                self.driver_phone_access_code.text(),
                 "driver_phone_access_code",
                 p,
             ),

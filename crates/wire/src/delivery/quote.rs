@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::given::some_text;
+use crate::given::{Identifier, some_text};
 use crate::id::{DeliveryQuoteId, LocationId, OrderId};
 use crate::money::Money;
 use crate::order::{Context, Order, amount, instant};
@@ -41,8 +41,8 @@ crate::given_struct! {
     /// the `status` that some clients send.
     pub struct RawDeliveryQuote {
         carrier: String = "carrier",
-        carrier_ref: String = "carrier_ref",
-        reference: String = "ref",
+        carrier_ref: Identifier = "carrier_ref",
+        reference: Identifier = "ref",
         fee: Money = "fee",
         estimated_pickup_at: TimeInput = "estimated_pickup_at",
         estimated_dropoff_at: TimeInput = "estimated_dropoff_at",
@@ -76,8 +76,11 @@ impl RawDeliveryQuote {
         let p = &mut problems;
         let root = Path::ROOT;
         let carrier = some_text(self.carrier).required(&root.key("carrier"), p);
-        let carrier_ref = self.carrier_ref.optional(&root.key("carrier_ref"), p);
-        let reference = self.reference.optional(&root.key("ref"), p);
+        let carrier_ref = self
+            .carrier_ref
+            .text()
+            .optional(&root.key("carrier_ref"), p);
+        let reference = self.reference.text().optional(&root.key("ref"), p);
         let fee = amount(self.fee, context).required(&root.key("fee"), p);
         let pickup = instant(self.estimated_pickup_at, context)
             .optional(&root.key("estimated_pickup_at"), p);

@@ -77,7 +77,7 @@ fn everything_wrong_with_a_delivery_is_told_at_once() {
     let found = create(
         r#"{"carrier": 7, "carrier_ref": [], "ref": {}, "status": "lost", "fee": "5.20 USD",
             "estimated_pickup_at": "soon", "estimated_dropoff_at": 12, "tracking_url": 1,
-            "driver_pickup_url": true, "driver_name": [], "driver_phone": 33, "driver_phone_access_code": 1,
+            "driver_pickup_url": true, "driver_name": [], "driver_phone": 33.5, "driver_phone_access_code": true,
             "driver_latitude": "north", "driver_longitude": {}, "assigned_at": "x", "pickup_at": false,
             "delivered_at": "y", "cancelled_at": []}"#,
     );
@@ -195,7 +195,7 @@ fn a_quote_needs_a_carrier_and_a_fee() {
         ["carrier can't be blank", "fee can't be blank"]
     );
     assert_eq!(
-        quote(r#"{"carrier": "Vélo", "fee": 5.2, "ref": 7, "carrier_ref": 7, "estimated_pickup_at": "x", "estimated_dropoff_at": "y"}"#)
+        quote(r#"{"carrier": "Vélo", "fee": 5.2, "ref": 7.5, "carrier_ref": [], "estimated_pickup_at": "x", "estimated_dropoff_at": "y"}"#)
             .unwrap_err(),
         [
             "carrier_ref must be a string",

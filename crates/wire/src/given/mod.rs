@@ -25,6 +25,8 @@
 //! assert_eq!(problems.errors()[0].message, "must be a string");
 //! ```
 
+mod budget;
+mod identifier;
 mod surrogates;
 mod texts;
 mod values;
@@ -35,11 +37,17 @@ use std::marker::PhantomData;
 use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use self::budget::{Budget, spend};
 use crate::patch::Patch;
-use crate::problem::{BLANK, Path, Problems, too_many};
+use crate::problem::{BLANK, Path, Problems, TOO_MANY_THINGS, too_many};
 use crate::schema::{Schema, SchemaGenerator};
+pub use identifier::Identifier;
+pub(crate) use surrogates::without_halves;
 pub(crate) use texts::{reference, some_text, within};
-pub use values::{Anything, Entries, MOST_ENTRIES, MOST_KEYS_KEPT, MOST_LEVELS, STRING_LIMIT};
+pub(crate) use values::empty_map;
+pub use values::{
+    Anything, Entries, MOST_ENTRIES, MOST_FIELDS, MOST_KEYS_KEPT, MOST_LEVELS, STRING_LIMIT,
+};
 
 /// A value that somebody sent, or did not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -84,10 +92,23 @@ pub trait FromJson: Sized {
         Err(Self::EXPECTED.to_owned())
     }
 
+    /// Whether a text of nothing, or of white space, is a value. Where it is not, it is how some
+    /// senders say that they have none, and counts as not sent.
+    const MAY_BE_BLANK: bool = false;
+
+    /// Whether an empty array is read as an object with nothing in it.
+    const MAY_BE_EMPTY_ARRAY: bool = false;
+
     /// From a number without point or exponent. Those beyond 64 bits arrive as floats.
     fn from_integer(number: i64) -> Result<Self, String> {
         let _ = number;
         Err(Self::EXPECTED.to_owned())
+    }
+
+    /// From such a number above those of [`from_integer`](Self::from_integer).
+    fn from_large_integer(number: u64) -> Result<Self, String> {
+        #[expect(clippy::cast_precision_loss, reason = "beyond every bound we have")]
+        Self::from_float(number as f64)
     }
 
     /// From any other number.
@@ -102,6 +123,11 @@ pub trait FromJson: Sized {
         Ok(Err(Self::EXPECTED.to_owned()))
     }
 
+    /// The same where an array may also say that there is nothing.
+    fn given_array<'de, A: SeqAccess<'de>>(array: A) -> Result<Given<Self>, A::Error> {
+        Self::from_array(array).map(outcome)
+    }
+
     /// From an object. The outer error is for text that is not JSON.
     fn from_object<'de, A: MapAccess<'de>>(
         mut object: A,
@@ -111,16 +137,53 @@ pub trait FromJson: Sized {
     }
 }
 
+/// An object that was sent as an array, as PHP writes an empty one: with nothing in it, or, where
+/// that is how none is said, as if it had not been sent.
+#[doc(hidden)]
+pub fn empty_object<'de, T: FromJson + Default, A: SeqAccess<'de>>(
+    array: A,
+    is_none: bool,
+) -> Result<Given<T>, A::Error> {
+    let empty = empty_map::<T, A>(array)?;
+    Ok(if is_none && empty.is_ok() {
+        Given::Absent
+    } else {
+        outcome(empty)
+    })
+}
+
+/// A byte order mark, which some senders put in front of what they write.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// What was sent, without the byte order mark that may be in front of it.
+pub fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body)
+}
+
 /// Reads a body. Nothing but white space is [`Given::Absent`]; text that is not JSON is an error,
-/// but an escape that is half a character, such as a lone `\ud83d`, is read as U+FFFD.
+/// but an escape that is half a character, such as a lone `\ud83d`, is read as U+FFFD. What would
+/// take far more memory than a body of its size should is not read to its end.
 pub fn read<T: FromJson>(body: &[u8]) -> Result<Given<T>, serde_json::Error> {
+    let body = without_mark(body);
     if body.trim_ascii().is_empty() {
         return Ok(Given::Absent);
     }
-    serde_json::from_slice(body).or_else(|error| match surrogates::without_halves(body) {
-        Some(mended) => serde_json::from_slice(&mended),
+    let error = match within_budget(body) {
+        Err(error) => error,
+        read => return read,
+    };
+    match surrogates::without_halves(body) {
+        Some(mended) => within_budget(&mended),
         None => Err(error),
-    })
+    }
+}
+
+fn within_budget<T: FromJson>(body: &[u8]) -> Result<Given<T>, serde_json::Error> {
+    let budget = Budget::of(body.len());
+    match serde_json::from_slice(body) {
+        Err(_) if budget.is_spent() => Ok(Given::Bad(TOO_MANY_THINGS.to_owned())),
+        read => read,
+    }
 }
 
 impl<T> Given<T> {
@@ -233,8 +296,17 @@ impl<'de, T: FromJson> Deserialize<'de> for Given<T> {
 
 struct GivenVisitor<T>(PhantomData<T>);
 
-fn outcome<T>(result: Result<T, String>) -> Given<T> {
+#[doc(hidden)]
+pub fn outcome<T>(result: Result<T, String>) -> Given<T> {
     result.map_or_else(Given::Bad, Given::Good)
+}
+
+/// The outcome, whose complaint takes memory, too.
+fn counted<T, E: Error>(result: Result<T, String>) -> Result<Given<T>, E> {
+    if let Err(message) = &result {
+        spend(message.len())?;
+    }
+    Ok(outcome(result))
 }
 
 impl<'de, T: FromJson> Visitor<'de> for GivenVisitor<T> {
@@ -253,35 +325,41 @@ impl<'de, T: FromJson> Visitor<'de> for GivenVisitor<T> {
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<Given<T>, E> {
-        Ok(outcome(T::from_bool(value)))
+        counted(T::from_bool(value))
     }
 
     fn visit_i64<E: Error>(self, number: i64) -> Result<Given<T>, E> {
-        Ok(outcome(T::from_integer(number)))
+        counted(T::from_integer(number))
     }
 
     fn visit_u64<E: Error>(self, number: u64) -> Result<Given<T>, E> {
-        Ok(outcome(match i64::try_from(number) {
+        counted(match i64::try_from(number) {
             Ok(number) => T::from_integer(number),
-            #[expect(clippy::cast_precision_loss, reason = "beyond every bound we have")]
-            Err(_) => T::from_float(number as f64),
-        }))
+            Err(_) => T::from_large_integer(number),
+        })
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<Given<T>, E> {
-        Ok(outcome(T::from_float(number)))
+        counted(T::from_float(number))
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Given<T>, E> {
-        Ok(outcome(T::from_text(text)))
+        if !T::MAY_BE_BLANK && text.trim().is_empty() {
+            return Ok(Given::Absent);
+        }
+        counted(T::from_text(text))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, array: A) -> Result<Given<T>, A::Error> {
-        T::from_array(array).map(outcome)
+        let given = T::given_array(array)?;
+        if let Given::Bad(message) = &given {
+            spend(message.len())?;
+        }
+        Ok(given)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Given<T>, A::Error> {
-        T::from_object(object).map(outcome)
+        counted(T::from_object(object)?)
     }
 }
 
@@ -291,7 +369,8 @@ impl<'de, T: FromJson> Visitor<'de> for GivenVisitor<T> {
 /// What the checks that follow ask for is told to the schema behind the struct, as far as it applies
 /// and in this order: `like Order;` takes over the descriptions of keys, `needs "status";` names what
 /// cannot be left out, `refuses unknown;` that there are no other keys, and `shape f;` changes the
-/// finished schema by `fn(&mut SchemaGenerator, Schema) -> Schema`.
+/// finished schema by `fn(&mut SchemaGenerator, Schema) -> Schema`. Behind them, `no empty_array;`
+/// refuses the `[]` that is read as an object with nothing in it otherwise.
 #[macro_export]
 macro_rules! given_struct {
     ($(#[doc = $doc:literal])* $vis:vis struct $name:ident {
@@ -301,6 +380,7 @@ macro_rules! given_struct {
     $(needs $($need:literal),+;)?
     $(refuses $unknown:ident;)?
     $(shape $shape:path;)?
+    $(no $empty:ident;)?
     ) => {
         $(#[doc = $doc])*
         #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -328,6 +408,10 @@ macro_rules! given_struct {
         impl $crate::given::FromJson for $name {
             const NAME: Option<&'static str> = Some(stringify!($name));
             const EXPECTED: &'static str = "must be an object";
+            const MAY_BE_EMPTY_ARRAY: bool = {
+                let no: &[&str] = &[$(stringify!($empty))?];
+                no.is_empty()
+            };
 
             fn taken(
                 generator: &mut $crate::schema::SchemaGenerator,
@@ -347,7 +431,19 @@ macro_rules! given_struct {
                 )?
                 let whole = shape.finish(&[$($doc),*]);
                 $(let whole = $shape(generator, whole);)?
-                whole
+                $crate::schema::with_blanks(generator, whole, needs, &[
+                    $(($key, $crate::schema::Blanks::of::<$kind>()),)+
+                ])
+            }
+
+            fn given_array<'de, A: $crate::given::SeqAccessOf<'de>>(
+                array: A,
+            ) -> Result<$crate::given::Given<Self>, A::Error> {
+                if !Self::MAY_BE_EMPTY_ARRAY {
+                    return Ok($crate::given::outcome(Self::from_array(array)?));
+                }
+                let needs: &[&str] = &[$($($need),+)?];
+                $crate::given::empty_object(array, !needs.is_empty())
             }
 
             fn from_object<'de, A: $crate::given::MapAccessOf<'de>>(
@@ -361,7 +457,7 @@ macro_rules! given_struct {
                         _ => {
                             let value = object.next_value::<Option<$crate::given::Ignored>>()?;
                             if value.is_some() || !refused.is_empty() {
-                                $crate::given::keep(&mut given.unknown, key);
+                                $crate::given::keep(&mut given.unknown, key)?;
                             }
                         }
                     }
@@ -387,6 +483,7 @@ macro_rules! given_named {
         impl $crate::given::FromJson for $name {
             const NAME: Option<&'static str> = Some(stringify!($name));
             const EXPECTED: &'static str = "must be an object";
+            const MAY_BE_EMPTY_ARRAY: bool = true;
 
             fn taken(
                 generator: &mut $crate::schema::SchemaGenerator,
@@ -394,7 +491,16 @@ macro_rules! given_named {
                 let mut shape = $crate::schema::Shape::default();
                 $(shape.key::<$kind>(generator, stringify!($field), false, &[]);)+
                 shape.like::<$model>(generator);
-                shape.finish(&[$($doc),*])
+                let whole = shape.finish(&[$($doc),*]);
+                $crate::schema::with_blanks(generator, whole, &[], &[
+                    $((stringify!($field), $crate::schema::Blanks::of::<$kind>()),)+
+                ])
+            }
+
+            fn given_array<'de, A: $crate::given::SeqAccessOf<'de>>(
+                array: A,
+            ) -> Result<$crate::given::Given<Self>, A::Error> {
+                $crate::given::empty_object(array, true)
             }
 
             fn from_object<'de, A: $crate::given::MapAccessOf<'de>>(
@@ -419,6 +525,8 @@ pub(crate) use given_named;
 pub use serde::de::IgnoredAny as Ignored;
 #[doc(hidden)]
 pub use serde::de::MapAccess as MapAccessOf;
+#[doc(hidden)]
+pub use serde::de::SeqAccess as SeqAccessOf;
 
 /// A key of an object, while it is read.
 #[doc(hidden)]
@@ -438,8 +546,11 @@ impl Key<'_> {
 }
 
 #[doc(hidden)]
-pub fn keep(unknown: &mut Vec<String>, key: Key<'_>) {
+pub fn keep<E: Error>(unknown: &mut Vec<String>, key: Key<'_>) -> Result<(), E> {
     if unknown.len() < MOST_KEYS_KEPT {
-        unknown.push(crate::text::quotable(key.as_str()));
+        let key = crate::text::quotable(key.as_str());
+        spend(2 * size_of::<String>() + key.len())?;
+        unknown.push(key);
     }
+    Ok(())
 }

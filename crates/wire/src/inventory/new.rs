@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::{Counted, Stock};
 use crate::decimal::Decimal;
-use crate::given::Given;
+use crate::given::{Given, Identifier};
 use crate::problem::{Path, Problems};
 use crate::schema::{Schema, SchemaGenerator};
 use crate::time::TimeInput;
@@ -18,13 +18,13 @@ crate::given_struct! {
     /// An entry as sent. Other keys are ignored.
     pub struct RawInventoryEntry {
         /// What is counted.
-        sku_ref: String = "sku_ref",
+        sku_ref: Identifier = "sku_ref",
         /// What is counted.
-        option_ref: String = "option_ref",
+        option_ref: Identifier = "option_ref",
         /// The old way to name a SKU.
-        sku_id: String = "sku_id",
+        sku_id: Identifier = "sku_id",
         /// The old way to name an option.
-        option_id: String = "option_id",
+        option_id: Identifier = "option_id",
         /// What is left.
         stock: Decimal = "stock",
         /// When there is no limit any longer.
@@ -163,14 +163,14 @@ enum Name {
 
 /// The ref, or else the id, if either is more than an empty text.
 fn named(
-    (by_ref, by_id): (Given<String>, Given<String>),
+    (by_ref, by_id): (Given<Identifier>, Given<Identifier>),
     (ref_key, id_key): (&str, &str),
     path: &Path<'_>,
     problems: &mut Problems,
 ) -> Option<Name> {
-    let mut read = |given: Given<String>, key: &str| {
+    let mut read = |given: Given<Identifier>, key: &str| {
         let is_something = given.is_something();
-        match given.optional(&path.key(key), problems) {
+        match given.text().optional(&path.key(key), problems) {
             Some(text) if text.is_empty() => None,
             Some(text) => Some(Ok(text)),
             None => is_something.then_some(Err(())),

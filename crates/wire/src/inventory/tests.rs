@@ -40,7 +40,7 @@ fn entries_are_read_in_every_form_that_clients_send() {
 fn everything_wrong_is_told_with_its_place() {
     let found = read(
         r#"[{"stock": 1}, {"sku_ref": "A", "option_ref": "B", "stock": 1}, 7, null,
-            {"sku_ref": "A"}, {"sku_ref": "A", "stock": -1}, {"sku_ref": 7, "stock": "1.0001"},
+            {"sku_ref": "A"}, {"sku_ref": "A", "stock": -1}, {"sku_ref": 7.5, "stock": "1.0001"},
             {"sku_ref": "A", "stock": 1, "expires_at": "2026-03-08T11:00:00Z"},
             {"sku_ref": "A", "expires_at": "2026-03-08T11:00:00Z"},
             {"sku_ref": "A", "stock": "many", "expires_at": "2026-03-08T11:00:00Z"}]"#,
@@ -68,9 +68,13 @@ fn what_is_wrong_with_the_whole_body_is_said_of_the_inventory() {
         assert_eq!(read(nothing).unwrap_err(), ["inventory can't be blank"]);
     }
     assert_eq!(read("{}").unwrap_err(), ["inventory must be an array"]);
-    let many = format!("[{}null]", "null,".repeat(20_000));
+    let entry = r#"{"sku_ref": "A", "stock": 1}"#;
+    let many = format!("[{entry}{}]", format!(",{entry}").repeat(20_000));
     let told = read(&many).unwrap_err();
     assert_eq!(told, ["inventory has too many items (maximum is 20000)"]);
+    let many = format!("[{}null]", "null,".repeat(20_000));
+    let told = read(&many).unwrap_err();
+    assert_eq!(told, ["inventory has too many things in it for its size"]);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::custom_fields::CustomFields;
 use crate::given::{Entries, Given};
 use crate::patch::Patch;
 use crate::problem::{NOT_A_VALID_KEY, Path, Problems};
-use crate::schema::{self, Schema, SchemaGenerator};
+use crate::schema::{self, Blanks, Schema, SchemaGenerator};
 use crate::time::{Time, TimeInput, TimeOfDay};
 
 /// Slots a day may have.
@@ -65,8 +65,10 @@ crate::given_struct! {
 }
 
 /// Each mode has keys of its own.
-fn by_mode(_: &mut SchemaGenerator, whole: Schema) -> Schema {
+fn by_mode(generator: &mut SchemaGenerator, whole: Schema) -> Schema {
+    let blanks = Blanks::of::<TimeInput>();
     let of = |name: &str| whole.pointer(&format!("/properties/{name}")).cloned();
+    let resume_at = schema::or_blank(generator, of("resume_at").unwrap_or_default(), blanks);
     let busy_minutes = json!({
         "type": ["integer", "string"],
         "pattern": r"^[+]?[0-9]+(\.0+)?$",
@@ -74,7 +76,7 @@ fn by_mode(_: &mut SchemaGenerator, whole: Schema) -> Schema {
         "maximum": LONGEST_PREPARATION,
     });
     // The key of another mode may be there as long as it says nothing.
-    let nothing = json!({ "type": "null" });
+    let nothing = schema::or_blank(generator, json!({ "type": "null" }), blanks);
     let modes = [
         json!({
             "title": "normal",
@@ -90,7 +92,7 @@ fn by_mode(_: &mut SchemaGenerator, whole: Schema) -> Schema {
             "title": "busy",
             "properties": {
                 "mode": { "const": "busy" },
-                "resume_at": of("resume_at"),
+                "resume_at": resume_at,
                 "extra_preparation_time": busy_minutes,
                 "reason": nothing,
             },
@@ -100,7 +102,7 @@ fn by_mode(_: &mut SchemaGenerator, whole: Schema) -> Schema {
             "title": "paused",
             "properties": {
                 "mode": { "const": "paused" },
-                "resume_at": of("resume_at"),
+                "resume_at": resume_at,
                 "extra_preparation_time": nothing,
                 "reason": of("reason"),
             },
@@ -124,6 +126,8 @@ fn by_mode(_: &mut SchemaGenerator, whole: Schema) -> Schema {
 /// Opening hours have a key for each day at most; what cannot be cleared cannot be `null`.
 fn by_day(generator: &mut SchemaGenerator, mut whole: Schema) -> Schema {
     let slots = schema::or_null(schema::taken::<Vec<Given<RawSlot>>>(generator));
+    let blanks = Blanks::of::<Vec<Given<RawSlot>>>();
+    let slots = schema::of(schema::or_blank(generator, slots.to_value(), blanks));
     let days: Vec<&str> = Day::ALL.iter().map(|day| day.as_str()).collect();
     let mut hours = schema::map_of(&days, &slots);
     hours["description"] =
@@ -207,7 +211,7 @@ impl LocationPatch {
             .and_then(|change| {
                 location
                     .custom_fields
-                    .merged(change)
+                    .merged(&change)
                     .map_err(|e| e.to_string())
             })
             .optional(&path, &mut problems);
@@ -293,8 +297,12 @@ impl RawAcceptance {
         problems: &mut Problems,
     ) -> Option<OrderAcceptance> {
         problems.refuse_keys(path, &self.unknown);
-        let filled = self.filled();
-        let mode = self.mode.required(&path.key("mode"), problems)?;
+        let sent = Self {
+            reason: self.reason.unless_blank(),
+            ..self
+        };
+        let filled = sent.filled();
+        let mode = sent.mode.required(&path.key("mode"), problems)?;
         let allowed: &[&str] = match mode {
             AcceptanceMode::Normal => &["mode"],
             AcceptanceMode::Busy => &["mode", "resume_at", "extra_preparation_time"],
@@ -308,17 +316,17 @@ impl RawAcceptance {
         if mode == AcceptanceMode::Normal {
             return Some(OrderAcceptance::Normal);
         }
-        let resume_at = self
+        let resume_at = sent
             .resume_at
             .and_then(|time| time.resolve(zone).map_err(|refusal| refusal.to_string()))
             .optional(&path.key("resume_at"), problems)
             .map(|at| Time::new(at, zone));
         if mode == AcceptanceMode::Paused {
-            let reason = self.reason.optional(&path.key("reason"), problems);
+            let reason = sent.reason.optional(&path.key("reason"), problems);
             return Some(OrderAcceptance::Paused { resume_at, reason });
         }
         let path = path.key("extra_preparation_time");
-        let extra_preparation_time = self
+        let extra_preparation_time = sent
             .extra_preparation_time
             .and_then(minutes)
             .required(&path, problems)?;

@@ -1,6 +1,6 @@
 //! Items, discounts, charges and payments as clients send them.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
     ChargeType, Context, DealLine, DealPricingEffect, DiscountPricingEffect, LONGEST_PRIVATE_REF,
@@ -8,7 +8,8 @@ use super::{
     SentPricingEffect, price,
 };
 use crate::decimal::Decimal;
-use crate::given::{FromJson, Given, STRING_LIMIT, reference, within};
+use crate::free::FreeObject;
+use crate::given::{FromJson, Given, Identifier, STRING_LIMIT, reference, within};
 use crate::id::ElementId;
 use crate::money::Money;
 use crate::problem::{Path, Problems};
@@ -22,10 +23,10 @@ crate::given_struct! {
     pub struct RawItem {
         id: ElementId = "id",
         deleted: bool = "deleted",
-        private_ref: String = "private_ref",
+        private_ref: Identifier = "private_ref",
         product_name: String = "product_name",
         sku_name: String = "sku_name",
-        sku_ref: String = "sku_ref",
+        sku_ref: Identifier = "sku_ref",
         price: Money = "price",
         quantity: Decimal = "quantity",
         tax_rate: Decimal = "tax_rate",
@@ -46,7 +47,7 @@ crate::given_struct! {
     pub struct RawOption {
         option_list_name: String = "option_list_name",
         name: String = "name",
-        reference: String = "ref",
+        reference: Identifier = "ref",
         price: Money = "price",
         quantity: i64 = "quantity",
         removed: bool = "removed",
@@ -72,9 +73,9 @@ crate::given_struct! {
     pub struct RawDiscount {
         id: ElementId = "id",
         deleted: bool = "deleted",
-        private_ref: String = "private_ref",
+        private_ref: Identifier = "private_ref",
         name: String = "name",
-        reference: String = "ref",
+        reference: Identifier = "ref",
         price_off: Money = "price_off",
     }
     like OrderDiscount;
@@ -87,10 +88,10 @@ crate::given_struct! {
     pub struct RawCharge {
         id: ElementId = "id",
         deleted: bool = "deleted",
-        private_ref: String = "private_ref",
+        private_ref: Identifier = "private_ref",
         kind: ChargeType = "type",
         name: String = "name",
-        reference: String = "ref",
+        reference: Identifier = "ref",
         price: Money = "price",
         tax_rate: Decimal = "tax_rate",
     }
@@ -104,12 +105,12 @@ crate::given_struct! {
     pub struct RawPayment {
         id: ElementId = "id",
         deleted: bool = "deleted",
-        private_ref: String = "private_ref",
+        private_ref: Identifier = "private_ref",
         kind: PaymentType = "type",
         name: String = "name",
-        reference: String = "ref",
+        reference: Identifier = "ref",
         amount: Money = "amount",
-        info: Map<String, Value> = "info",
+        info: FreeObject = "info",
     }
     like OrderPayment;
     needs "amount";
@@ -132,6 +133,7 @@ pub struct Word(pub String);
 
 impl FromJson for Word {
     const EXPECTED: &'static str = "must be a string";
+    const MAY_BE_BLANK: bool = true;
 
     fn taken(_: &mut SchemaGenerator) -> Schema {
         schema::of(json!({ "type": ["string", "number"], "maxLength": STRING_LIMIT }))
@@ -145,13 +147,28 @@ impl FromJson for Word {
         Ok(Self(number.to_string()))
     }
 
+    fn from_large_integer(number: u64) -> Result<Self, String> {
+        Ok(Self(number.to_string()))
+    }
+
     fn from_float(number: f64) -> Result<Self, String> {
         Ok(Self(number.to_string()))
     }
 }
 
+impl Given<Word> {
+    /// A value of some kind, which a blank text is not.
+    #[must_use]
+    pub fn unless_blank(self) -> Self {
+        match self {
+            Self::Good(Word(text)) if text.trim().is_empty() => Self::Absent,
+            other => other,
+        }
+    }
+}
+
 /// A private ref that is not too long; an empty one is none.
-pub(crate) fn private_ref(given: Given<String>) -> Given<String> {
+pub(crate) fn private_ref(given: Given<Identifier>) -> Given<String> {
     reference(within(given, LONGEST_PRIVATE_REF))
 }
 
@@ -176,7 +193,7 @@ impl RawItem {
             .product_name
             .required(&path.key("product_name"), problems);
         let sku_name = self.sku_name.optional(&path.key("sku_name"), problems);
-        let sku_ref = self.sku_ref.optional(&path.key("sku_ref"), problems);
+        let sku_ref = self.sku_ref.text().optional(&path.key("sku_ref"), problems);
         let unit_price = amount(self.price, context).required(&path.key("price"), problems);
         let quantity = self.quantity.required(&path.key("quantity"), problems);
         let tax_rate = self.tax_rate.optional(&path.key("tax_rate"), problems);
@@ -200,6 +217,8 @@ impl RawItem {
         let deal_line = self
             .deal_line
             .optional(&line_path, problems)
+            // Some senders always send the object.
+            .filter(|line| !line.filled().is_empty())
             .and_then(|line| line.check(context, deal, &line_path, problems));
         let (price, quantity) = (unit_price?, quantity?);
         let Some(subtotal) = price::subtotal(price, &options, &quantity) else {
@@ -238,7 +257,7 @@ impl RawOption {
             .option_list_name
             .required(&path.key("option_list_name"), problems);
         let name = self.name.required(&path.key("name"), problems);
-        let reference = self.reference.optional(&path.key("ref"), problems);
+        let reference = self.reference.text().optional(&path.key("ref"), problems);
         let price = amount(self.price, context).optional(&path.key("price"), problems);
         let quantity = self
             .quantity
@@ -284,6 +303,7 @@ impl RawDealLine {
             Some(SentPricingEffect::Free) => Some(Decimal::HUNDRED.to_string()),
             _ => self
                 .pricing_value
+                .unless_blank()
                 .and_then(|value| pricing_value(pricing_effect, value, context))
                 .optional(&path.key("pricing_value"), problems)
                 .filter(|_| pricing_effect != Some(DealPricingEffect::Unchanged)),
@@ -326,7 +346,7 @@ impl RawDiscount {
         let private_ref =
             private_ref(self.private_ref).optional(&path.key("private_ref"), problems);
         let name = self.name.required(&path.key("name"), problems);
-        let reference = self.reference.optional(&path.key("ref"), problems);
+        let reference = self.reference.text().optional(&path.key("ref"), problems);
         let price_off = amount(self.price_off, context)
             .and_then(Money::not_negative)
             .required(&path.key("price_off"), problems)?;
@@ -357,7 +377,7 @@ impl RawCharge {
             .optional(&path.key("type"), problems)
             .unwrap_or(ChargeType::Other);
         let name = self.name.required(&path.key("name"), problems);
-        let reference = self.reference.optional(&path.key("ref"), problems);
+        let reference = self.reference.text().optional(&path.key("ref"), problems);
         let price = amount(self.price, context).required(&path.key("price"), problems);
         let tax_rate = self.tax_rate.optional(&path.key("tax_rate"), problems);
         let (name, price) = (name?, price?);
@@ -391,9 +411,12 @@ impl RawPayment {
             .optional(&path.key("type"), problems)
             .unwrap_or(PaymentType::Online);
         let name = self.name.optional(&path.key("name"), problems);
-        let reference = self.reference.optional(&path.key("ref"), problems);
+        let reference = self.reference.text().optional(&path.key("ref"), problems);
         let amount = amount(self.amount, context).required(&path.key("amount"), problems);
-        let info = self.info.optional(&path.key("info"), problems);
+        let info = self
+            .info
+            .and_then(FreeObject::within_limit)
+            .optional(&path.key("info"), problems);
         let amount = amount?;
         Some(OrderPayment {
             id: (),

@@ -18,7 +18,8 @@ pub mod price;
 mod words;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+
+use crate::free::FreeObject;
 
 pub use crate::customer::{
     CustomerDetails, CustomerLoyaltyCard, OrderCustomer, RawCustomerDetails,
@@ -311,7 +312,7 @@ pub struct OrderPayment<Id = ElementId> {
     /// How much.
     pub amount: Money,
     /// Free content.
-    pub info: Option<Map<String, Value>>,
+    pub info: Option<FreeObject>,
     /// Taken back; for ever.
     #[serde(default)]
     pub deleted: bool,

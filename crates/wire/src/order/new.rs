@@ -12,7 +12,7 @@ use super::{
 use crate::custom_fields::CustomFields;
 use crate::customer::{CustomerDetails, LONGEST_SEARCHED, RawCustomerDetails};
 use crate::decimal::Decimal;
-use crate::given::{Entries, FromJson, Given, STRING_LIMIT, reference, within};
+use crate::given::{Entries, FromJson, Given, Identifier, STRING_LIMIT, reference, within};
 use crate::id::{CustomerId, CustomerListId};
 use crate::loyalty::card_ref;
 use crate::money::Money;
@@ -23,19 +23,19 @@ use crate::time::TimeInput;
 crate::given_struct! {
     /// The body of `POST …/orders`, as sent. Unknown keys are ignored.
     pub struct RawOrder {
-        reference: String = "ref",
-        private_ref: String = "private_ref",
+        reference: Identifier = "ref",
+        private_ref: Identifier = "private_ref",
         status: OrderStatus = "status",
         channel: String = "channel",
         service_type: ServiceType = "service_type",
-        service_type_ref: String = "service_type_ref",
+        service_type_ref: Identifier = "service_type_ref",
         expected_time: TimeInput = "expected_time",
         expected_time_pickup: bool = "expected_time_pickup",
         asap: bool = "asap",
         confirmed_time: TimeInput = "confirmed_time",
         customer_notes: String = "customer_notes",
         seller_notes: String = "seller_notes",
-        collection_code: String = "collection_code",
+        collection_code: Identifier = "collection_code",
         coupon_codes: CouponCodes = "coupon_codes",
         items: Vec<Given<RawItem>> = "items",
         deals: Entries<RawDeal> = "deals",
@@ -45,7 +45,7 @@ crate::given_struct! {
         total: Money = "total",
         customer_id: CustomerId = "customer_id",
         customer_list_id: CustomerListId = "customer_list_id",
-        customer_private_ref: String = "customer_private_ref",
+        customer_private_ref: Identifier = "customer_private_ref",
         customer: RawCustomerDetails = "customer",
         loyalty_operations: Vec<Given<RawLoyaltyOperation>> = "loyalty_operations",
         custom_fields: CustomFields = "custom_fields",
@@ -59,7 +59,7 @@ crate::given_struct! {
     /// A deal as sent.
     pub struct RawDeal {
         name: String = "name",
-        reference: String = "ref",
+        reference: Identifier = "ref",
     }
     like OrderDeal;
     needs "name";
@@ -68,7 +68,7 @@ crate::given_struct! {
 crate::given_struct! {
     /// A loyalty operation of an order as sent.
     pub struct RawLoyaltyOperation {
-        reference: String = "ref",
+        reference: Identifier = "ref",
         name: String = "name",
         delta: Decimal = "delta",
         reason: String = "reason",
@@ -90,15 +90,15 @@ fn with_any_total(_: &mut SchemaGenerator, mut order: Schema) -> Schema {
 
 /// Coupon codes, sent as a list or as one text with commas.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CouponCodes(Vec<Given<String>>);
+pub struct CouponCodes(Vec<Given<Identifier>>);
 
 impl FromJson for CouponCodes {
     const EXPECTED: &'static str = "must be an array";
 
     fn taken(_: &mut SchemaGenerator) -> Schema {
         schema::of(json!({
-            "type": ["array", "string"],
-            "items": { "type": "string", "maxLength": STRING_LIMIT },
+            "type": ["array", "string", "integer"],
+            "items": { "type": ["string", "integer"], "maxLength": STRING_LIMIT },
             "maxLength": STRING_LIMIT,
         }))
     }
@@ -110,8 +110,18 @@ impl FromJson for CouponCodes {
             .filter(|code| !code.is_empty());
         String::from_text(text)?;
         Ok(Self(
-            codes.map(|code| Given::Good(code.to_owned())).collect(),
+            codes
+                .map(|code| Given::Good(code).and_then(Identifier::from_text))
+                .collect(),
         ))
+    }
+
+    fn from_integer(number: i64) -> Result<Self, String> {
+        Self::from_text(&number.to_string())
+    }
+
+    fn from_large_integer(number: u64) -> Result<Self, String> {
+        Self::from_text(&number.to_string())
     }
 
     fn from_array<'de, A: SeqAccess<'de>>(array: A) -> Result<Result<Self, String>, A::Error> {
@@ -199,12 +209,13 @@ impl RawOrder {
         let p = &mut problems;
         let root = Path::ROOT;
         let status = self.status.required(&root.key("status"), p);
-        let reference = self.reference.optional(&root.key("ref"), p);
+        let reference = self.reference.text().optional(&root.key("ref"), p);
         let private_ref = private_ref(self.private_ref).optional(&root.key("private_ref"), p);
         let channel = self.channel.optional(&root.key("channel"), p);
         let service_type = self.service_type.optional(&root.key("service_type"), p);
         let service_type_ref = self
             .service_type_ref
+            .text()
             .optional(&root.key("service_type_ref"), p);
         let expected_time =
             instant(self.expected_time, context).optional(&root.key("expected_time"), p);
@@ -218,12 +229,13 @@ impl RawOrder {
         let seller_notes = self.seller_notes.optional(&root.key("seller_notes"), p);
         let collection_code = self
             .collection_code
+            .text()
             .optional(&root.key("collection_code"), p);
         let coupon_codes = self.coupon_codes.and_then(|codes| Ok(codes.0)).each(
             &root.key("coupon_codes"),
             MOST_OTHERS,
             p,
-            |code, _, _| Some(code),
+            |code, _, _| Some(code.0),
         );
         let (deals, keys) = deals(self.deals, &root.key("deals"), p);
         let deal = |key: &str| {
@@ -278,7 +290,7 @@ impl RawOrder {
             .custom_fields
             .and_then(|sent| {
                 CustomFields::default()
-                    .merged(sent)
+                    .merged(&sent)
                     .map_err(|refusal| refusal.to_string())
             })
             .optional(&root.key("custom_fields"), p)
@@ -363,7 +375,7 @@ fn deals(
         let path = path.key(&key);
         let deal = deal.required(&path, problems).and_then(|deal| {
             let name = deal.name.required(&path.key("name"), problems);
-            let reference = deal.reference.optional(&path.key("ref"), problems);
+            let reference = deal.reference.text().optional(&path.key("ref"), problems);
             Some(OrderDeal {
                 name: name?,
                 reference,
@@ -396,7 +408,7 @@ impl RawLoyaltyOperation {
 struct RawCustomer {
     id: Given<CustomerId>,
     list: Given<CustomerListId>,
-    private_ref: Given<String>,
+    private_ref: Given<Identifier>,
     details: Given<RawCustomerDetails>,
 }
 

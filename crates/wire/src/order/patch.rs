@@ -10,7 +10,7 @@ use super::{
     OrderItem, OrderPayment, OrderStatus,
 };
 use crate::custom_fields::CustomFields;
-use crate::given::Given;
+use crate::given::{Given, Identifier};
 use crate::id::ElementId;
 use crate::patch::Patch;
 use crate::problem::{NOT_A_VALID_KEY, Path, Problems, too_many};
@@ -24,8 +24,8 @@ crate::given_struct! {
         confirmed_time: TimeInput = "confirmed_time",
         customer_notes: String = "customer_notes",
         seller_notes: String = "seller_notes",
-        collection_code: String = "collection_code",
-        private_ref: String = "private_ref",
+        collection_code: Identifier = "collection_code",
+        private_ref: Identifier = "private_ref",
         items: Vec<Given<RawItem>> = "items",
         discounts: Vec<Given<RawDiscount>> = "discounts",
         charges: Vec<Given<RawCharge>> = "charges",
@@ -39,7 +39,8 @@ crate::given_struct! {
 /// An entry of `items` and the like is a new element, or the end or the private ref of one there is.
 fn element_changes(generator: &mut SchemaGenerator, mut patch: Schema) -> Schema {
     let id = generator.subschema_for::<ElementId>();
-    let private_ref = json!({ "type": ["string", "null"], "maxLength": LONGEST_PRIVATE_REF });
+    let private_ref =
+        json!({ "type": ["string", "integer", "null"], "maxLength": LONGEST_PRIVATE_REF });
     let nothing = json!({ "type": "null" });
     let marks = [
         json!({
@@ -133,7 +134,10 @@ impl RawOrderPatch {
             instant(self.confirmed_time, context).patch(&root.key("confirmed_time"), p);
         let customer_notes = self.customer_notes.patch(&root.key("customer_notes"), p);
         let seller_notes = self.seller_notes.patch(&root.key("seller_notes"), p);
-        let collection_code = self.collection_code.patch(&root.key("collection_code"), p);
+        let collection_code = self
+            .collection_code
+            .text()
+            .patch(&root.key("collection_code"), p);
         let private_ref = private_ref(self.private_ref).patch(&root.key("private_ref"), p);
         let deal = |key: &str| order.deals.get(key).map(|_| key.to_owned());
         let ids: Vec<&ElementId> = order.items.iter().map(|item| &item.id).collect();
@@ -178,7 +182,7 @@ impl RawOrderPatch {
         refuse_overflow("payments", order.payments.len(), &payments, MOST_OTHERS, p);
         let custom_fields = self
             .custom_fields
-            .and_then(|sent| order.custom_fields.merged(sent).map_err(|e| e.to_string()))
+            .and_then(|sent| order.custom_fields.merged(&sent).map_err(|e| e.to_string()))
             .optional(&root.key("custom_fields"), p);
         problems.unless_any(Some(CheckedOrderPatch {
             status,
@@ -216,7 +220,7 @@ fn refuse_overflow<T>(
 trait RawElement {
     fn id(&mut self) -> &mut Given<ElementId>;
     fn deleted(&mut self) -> &mut Given<bool>;
-    fn private_ref(&mut self) -> &mut Given<String>;
+    fn private_ref(&mut self) -> &mut Given<Identifier>;
     /// Those that are there with a value.
     fn keys(&self) -> Vec<String>;
 }
@@ -232,7 +236,7 @@ macro_rules! raw_elements {
                 &mut self.deleted
             }
 
-            fn private_ref(&mut self) -> &mut Given<String> {
+            fn private_ref(&mut self) -> &mut Given<Identifier> {
                 &mut self.private_ref
             }
 

@@ -1,11 +1,10 @@
 //! What lies in a database of the server, found out without making anything.
 
 use std::thread;
-
-use tokio_postgres::Config;
-use tokio_postgres::config::Host;
+use std::time::{Duration, Instant};
 
 use super::Session;
+use super::server::Server;
 use crate::db::find::{Found, KEY_CHECK, OUR_STEPS};
 use crate::db::{Error, Result, Track};
 
@@ -20,14 +19,14 @@ const TABLES: &str = "SELECT CAST(c.relname AS TEXT) FROM pg_class c
 
 /// Looks for the tables of `track`, on a thread of its own: the caller may be inside a runtime, where
 /// a session's must not run.
-pub(in crate::db) fn find(url: &str, track: Track) -> Result<Found> {
-    let config: Config = url.parse().map_err(|error| {
-        Error::Unusable(format!("the PostgreSQL address is not valid: {error}"))
-    })?;
+pub(in crate::db) fn find(url: &str, track: Track, timeout: Duration) -> Result<Found> {
+    let server = Server::parse(url, timeout)?;
     thread::scope(|scope| {
         let look = || {
-            let mut session = Session::new(config, true)?;
+            let mut session = Session::new(server, true)?;
+            session.reset(session.end_of(Instant::now()));
             session.connect()?;
+            session.refuse_shared_sessions()?;
             session.check_collation()?;
             found(&mut session, track)
         };
@@ -72,19 +71,4 @@ fn found(session: &mut Session, track: Track) -> Result<Found> {
 fn has(session: &mut Session, table: &str) -> Result<bool> {
     let found: Vec<(bool,)> = session.all(HAS, crate::args![table])?;
     Ok(found.iter().any(|(there,)| *there))
-}
-
-/// Where a database is, without user and password.
-pub(in crate::db) fn shown(url: &str) -> String {
-    let Ok(config) = url.parse::<Config>() else {
-        return "postgres://".to_owned();
-    };
-    let host = match config.get_hosts().first() {
-        Some(Host::Tcp(name)) => name.clone(),
-        Some(Host::Unix(path)) => path.display().to_string(),
-        None => "localhost".to_owned(),
-    };
-    let port = config.get_ports().first().copied().unwrap_or(5432);
-    let name = config.get_dbname().or(config.get_user());
-    format!("postgres://{host}:{port}/{}", name.unwrap_or_default())
 }

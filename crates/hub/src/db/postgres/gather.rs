@@ -9,7 +9,8 @@
 //! it shares its transaction. If one statement fails, none of them is kept, and each is run alone:
 //! then the refusal reaches the change that caused it.
 
-use super::{refill, session::Session};
+use super::refill;
+use super::session::{Outcome, Session};
 use crate::db::queue::{Job, Queue};
 use crate::db::{Engine, Error, Result, Surroundings, Tx, Value};
 use crate::supervisor::Heartbeat;
@@ -51,10 +52,16 @@ pub(super) fn work(
             return;
         }
         heartbeat.beat();
-        session.reset();
-        if let Err(error) = session.connect().and_then(|()| refill(session, around)) {
+        let came = jobs.iter().map(|job| job.came()).min();
+        session.reset(came.and_then(|came| session.end_of(came)));
+        if let Err(error) = session.connect() {
             jobs.into_iter()
                 .for_each(|job| job.settle(Err(error.clone())));
+            continue;
+        }
+        if refill(session, around).is_err() {
+            // Whoever runs alone meets the same, or is luckier.
+            jobs.into_iter().for_each(|job| alone.push(job));
             continue;
         }
         let mut group = Group::default();
@@ -98,18 +105,17 @@ impl Group {
         session.begin(true);
         session.all_later(self.writes);
         match session.commit() {
-            Ok(()) => {
+            Outcome::Committed => {
                 if self.wakes {
                     around.ring();
                 }
                 self.jobs.into_iter().for_each(|job| job.settle(Ok(())));
             }
-            // Nobody knows whether it was kept, so nothing may be run again.
-            Err(error) if session.is_lost() => {
+            Outcome::Unknown(error) => {
                 let jobs = self.jobs.into_iter();
                 jobs.for_each(|job| job.settle(Err(error.clone())));
             }
-            Err(_) => self.jobs.into_iter().for_each(|job| alone.push(job)),
+            Outcome::RolledBack(_) => self.jobs.into_iter().for_each(|job| alone.push(job)),
         }
     }
 }

@@ -7,30 +7,37 @@
 //! what it wants written. One that asked nothing is committed together with the others that waited,
 //! in one round trip; one that asks something is run again on a connection of its own.
 //!
-//! A change that met a deadlock or a serialisation failure, or whose connection broke before its
-//! commit was sent, is run again. When the connection breaks while a commit is under way nobody
-//! knows whether it was kept: the caller hears 503 and asks again.
+//! A change that met a deadlock or a serialisation failure, was cancelled, or whose connection broke
+//! before its commit was sent, is run again. When the connection breaks while a commit is under way
+//! nobody knows whether it was kept: the caller hears 503 and asks again.
+//!
+//! Nothing is waited for without end: whoever asks hears 503 when `Settings::timeout` is over, in the
+//! queue (at half of it, so that there is time to do what was asked) and at every question. Only a change
+//! that gets answers may take longer: half of it for each further question.
 
+mod fault;
 mod find;
 mod gather;
+mod link;
+mod pooler;
+mod server;
 mod session;
+mod tls;
 
 use std::sync::Arc;
 use std::thread;
-
-use tokio_postgres::Config;
+use std::time::Instant;
 
 use super::migrate::{self, Track};
 use super::queue::{Job, Queue};
 use super::{Engine, Error, Opened, Result, Settings, Surroundings, Tx};
 use crate::supervisor::{Heartbeat, Supervisor};
 
-pub(super) use find::{find, shown};
+pub(super) use find::find;
 pub(super) use gather::Gathered;
+pub(super) use server::{BELL, Connected, JOURNAL, Server, check, shown};
 pub(super) use session::Session;
-
-/// How often a change is run again after a deadlock or a lost connection.
-const TRIES: u32 = 8;
+pub(super) use tls::key_file;
 
 /// How many gatherers there are beside the connections for changes that run alone: while one waits
 /// for the disk, the other prepares the next group.
@@ -39,16 +46,13 @@ const GATHERERS: usize = 2;
 /// Brings the tables up to date, opens the connections and answers the queues of changes and of
 /// reads.
 pub(super) fn start(
-    url: &str,
+    server: &Server,
     settings: &Settings,
     track: Track,
     around: &Surroundings,
     supervisor: &Supervisor,
 ) -> Result<Opened> {
-    let config: Config = url.parse().map_err(|error| {
-        Error::Unusable(format!("the PostgreSQL address is not valid: {error}"))
-    })?;
-    prepare_tables(&config, settings, track, around)?;
+    prepare_tables(server, settings, track, around)?;
 
     let durable = settings.durable;
     let mut threads = Vec::new();
@@ -65,11 +69,12 @@ pub(super) fn start(
     } else {
         0
     };
-    let alone = Arc::new(Queue::default());
+    let queue = || Arc::new(Queue::bounded(settings.timeout / 2));
+    let alone = queue();
     for _ in 0..settings.threads.max(1) - gatherers {
-        let (config, queue, around) = (config.clone(), Arc::clone(&alone), around.clone());
+        let (server, queue, around) = (server.clone(), Arc::clone(&alone), around.clone());
         let run = move |heartbeat: &Heartbeat| {
-            let mut session = queue.or_refuse(Session::new(config.clone(), durable))?;
+            let mut session = queue.or_refuse(Session::new(server.clone(), durable))?;
             work(&mut session, &queue, &around, heartbeat);
             Ok(())
         };
@@ -78,13 +83,13 @@ pub(super) fn start(
     let changes = if gatherers == 0 {
         Arc::clone(&alone)
     } else {
-        Arc::new(Queue::default())
+        queue()
     };
     for _ in 0..gatherers {
-        let (config, around, most) = (config.clone(), around.clone(), settings.group);
+        let (server, around, most) = (server.clone(), around.clone(), settings.group);
         let (changes, alone) = (Arc::clone(&changes), Arc::clone(&alone));
         let run = move |heartbeat: &Heartbeat| {
-            let mut session = changes.or_refuse(Session::new(config.clone(), durable))?;
+            let mut session = changes.or_refuse(Session::new(server.clone(), durable))?;
             gather::work(&mut session, &changes, &alone, most, &around, heartbeat);
             Ok(())
         };
@@ -103,14 +108,14 @@ type Work = Box<dyn FnMut(&Heartbeat) -> Result<()> + Send>;
 /// Brings the tables up to date, on a thread of its own: the caller may be inside a runtime, where a
 /// session's must not run.
 fn prepare_tables(
-    config: &Config,
+    server: &Server,
     settings: &Settings,
     track: Track,
     around: &Surroundings,
 ) -> Result<()> {
     thread::scope(|scope| {
         let run = || {
-            let session = Session::new(config.clone(), settings.durable)?;
+            let session = Session::new(server.clone(), settings.durable)?;
             prepared(session, track, settings.key_check.as_deref(), around).map(drop)
         };
         scope
@@ -126,6 +131,7 @@ fn prepared(
     key_check: Option<&str>,
     around: &Surroundings,
 ) -> Result<Session> {
+    session.reset(session.end_of(Instant::now()));
     session.connect()?;
     session.check_collation()?;
     migrate::run(
@@ -143,7 +149,7 @@ fn work(session: &mut Session, queue: &Queue, around: &Surroundings, heartbeat: 
         let outcome = loop {
             tries += 1;
             let outcome = attempt(session, job.as_mut(), around);
-            if !session.wants_another_try() || tries >= TRIES {
+            if !session.wants_another_try(tries) {
                 break outcome;
             }
             tracing::debug!(change = job.name(), tries, "a change is run again");
@@ -153,7 +159,7 @@ fn work(session: &mut Session, queue: &Queue, around: &Surroundings, heartbeat: 
 }
 
 fn attempt(session: &mut Session, job: &mut dyn Job, around: &Surroundings) -> Result<()> {
-    session.reset();
+    session.reset(session.end_of(job.came()));
     session.connect()?;
     refill(session, around)?;
     session.begin(job.writes());
@@ -161,13 +167,14 @@ fn attempt(session: &mut Session, job: &mut dyn Job, around: &Surroundings) -> R
     let keep = job.run(&mut tx);
     let woke = tx.wakes;
     if keep {
-        session.commit()?;
+        session.commit().into_result()?;
         if woke {
             around.ring();
         }
         Ok(())
     } else {
-        session.rollback()
+        session.rollback();
+        Ok(())
     }
 }
 

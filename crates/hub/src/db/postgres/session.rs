@@ -1,147 +1,123 @@
-//! One connection to the server, with the statements it knows and what is under way on it.
+//! A thread's session: its connection, and the change that is under way on it.
+//!
+//! A connection is used again only when the server has confirmed that no transaction is open on it. After
+//! a broken connection, a statement that was cancelled or took too long, a transaction that was aborted or
+//! a server that does not write, it is not: another one is made for the next change.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use futures_util::future::join_all;
-use tokio::runtime::Runtime;
-use tokio_postgres::error::SqlState;
-use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, Config, NoTls, Statement};
-
+use super::fault::{Again, Fault};
+use super::link::{Answer, Ask, Link, Waits, Writes};
+use super::pooler;
+use super::server::Server;
 use crate::db::{Error, FromRow, Result, Row, Value};
 
-/// How long to wait for the server to answer a connection attempt.
-const CONNECT: Duration = Duration::from_secs(5);
-
-impl From<tokio_postgres::Error> for Error {
-    fn from(error: tokio_postgres::Error) -> Self {
-        let text = error
-            .as_db_error()
-            .map_or_else(|| error.to_string(), |told| told.message().to_owned());
-        if is_away(&error) {
-            Self::Unavailable(text)
-        } else {
-            Self::Broken(text)
-        }
-    }
-}
-
-/// Whether the server, rather than the statement, is the trouble.
-fn is_away(error: &tokio_postgres::Error) -> bool {
-    match error.code() {
-        None => true,
-        Some(code) => {
-            let class = &code.code()[..2];
-            // Connection, resources (disk full), operator intervention, system error.
-            matches!(class, "08" | "53" | "57" | "58")
-                || *code == SqlState::READ_ONLY_SQL_TRANSACTION
-        }
-    }
-}
+/// How long the end of a transaction that is not kept is waited for.
+const ROLLBACK: Duration = Duration::from_secs(1);
 
 /// One connection and what is under way on it.
 pub(in crate::db) struct Session {
-    config: Config,
+    server: Server,
     durable: bool,
-    runtime: Runtime,
-    client: Option<Client>,
-    statements: BTreeMap<String, Statement>,
-    pending: Vec<(String, Vec<Value>)>,
+    waits: Waits,
+    link: Option<Link>,
+    change: UnderWay,
+}
+
+/// A change that is under way.
+#[derive(Default)]
+struct UnderWay {
+    /// What is to be written with the next question, or with the commit.
+    pending: Writes,
     wants_transaction: bool,
-    began: bool,
+    /// `BEGIN` was sent, and no end was confirmed.
+    is_open: bool,
     failed: Option<Error>,
-    run_again: bool,
+    again: Again,
 }
 
-enum Ask<'a> {
-    Rows(&'a Statement, &'a [Value]),
-    Count(&'a Statement, &'a [Value]),
-    Commit,
+/// How a transaction ended.
+#[derive(Debug)]
+pub(in crate::db) enum Outcome {
+    /// The server has it on disk.
+    Committed,
+    /// Nothing was kept, for sure.
+    RolledBack(Error),
+    /// The connection broke while the commit was under way: nobody knows, so it is never run again.
+    Unknown(Error),
 }
 
-enum Answer {
-    Rows(Vec<tokio_postgres::Row>),
-    Count(u64),
-    Done,
+impl Outcome {
+    pub(in crate::db) fn into_result(self) -> Result<()> {
+        match self {
+            Self::Committed => Ok(()),
+            Self::RolledBack(error) | Self::Unknown(error) => Err(error),
+        }
+    }
 }
 
 impl Session {
     /// A session without a connection yet. `durable` is that of the settings.
-    pub(super) fn new(mut config: Config, durable: bool) -> Result<Self> {
-        config.connect_timeout(CONNECT);
-        config.application_name("passeplat");
+    pub(super) fn new(server: Server, durable: bool) -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| Error::Unavailable(format!("no runtime for the database: {error}")))?;
+        let least = server.timeout() / 2;
         Ok(Self {
-            config,
+            server,
             durable,
-            runtime,
-            client: None,
-            statements: BTreeMap::new(),
-            pending: Vec::new(),
-            wants_transaction: false,
-            began: false,
-            failed: None,
-            run_again: false,
+            waits: Waits::new(runtime, least),
+            link: None,
+            change: UnderWay::default(),
         })
     }
 
-    /// Forgets what was under way.
-    pub(super) fn reset(&mut self) {
-        self.pending.clear();
-        self.wants_transaction = false;
-        self.began = false;
-        self.failed = None;
-        self.run_again = false;
+    /// Forgets what was under way. What follows is over at a moment; `None` takes the time it needs.
+    pub(super) fn reset(&mut self, until: Option<Instant>) {
+        if self.change.is_open {
+            // Somebody returned early. The server ends the transaction when the connection ends.
+            self.cut();
+        }
+        self.change = UnderWay::default();
+        self.waits.set_end(until);
+    }
+
+    /// When somebody who came at that moment has waited long enough.
+    pub(super) fn end_of(&self, came: Instant) -> Option<Instant> {
+        came.checked_add(self.server.timeout())
     }
 
     /// Makes sure of the connection.
     pub(super) fn connect(&mut self) -> Result<()> {
-        if self
-            .client
-            .as_ref()
-            .is_some_and(|client| !client.is_closed())
-        {
-            return Ok(());
-        }
-        self.statements.clear();
-        let connected = self.runtime.block_on(self.config.connect(NoTls));
-        let (client, connection) = connected.map_err(|error| self.unreachable(&error))?;
-        self.runtime.spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::warn!(%error, "a connection to PostgreSQL broke");
+        let current = self.server.generation();
+        if let Some(link) = &self.link {
+            if !link.is_closed() && link.generation() == current {
+                return Ok(());
             }
-        });
-        // Documents are compressed in a fraction of the time. A server that cannot do so goes on as
-        // it is; so does one that speaks the protocol but not these settings.
-        let mut wishes = vec!["SET default_toast_compression = 'lz4'"];
-        if !self.durable {
-            wishes.push("SET synchronous_commit = off");
+            self.cut();
         }
-        for wish in wishes {
-            if let Err(error) = self.runtime.block_on(client.batch_execute(wish)) {
-                tracing::debug!(%error, wish, "PostgreSQL does without a setting");
-            }
-        }
-        self.client = Some(client);
+        let made = Link::make(&self.server, &self.waits, self.durable);
+        self.link = Some(made.map_err(|fault| fault.error)?);
         Ok(())
     }
 
-    /// Why there is no connection, with the address and the cause.
-    fn unreachable(&self, error: &tokio_postgres::Error) -> Error {
-        let host = match self.config.get_hosts().first() {
-            Some(tokio_postgres::config::Host::Tcp(name)) => name.clone(),
-            #[cfg(unix)]
-            Some(tokio_postgres::config::Host::Unix(path)) => path.display().to_string(),
-            None => "its default address".to_owned(),
-        };
-        let port = self.config.get_ports().first().copied().unwrap_or(5432);
-        let cause = std::error::Error::source(error).map(|cause| format!(": {cause}"));
-        let cause = cause.unwrap_or_default();
-        Error::Unavailable(format!("PostgreSQL at {host}:{port}: {error}{cause}"))
+    /// What is prepared, set and listened to must last as long as the connection does.
+    pub(super) fn refuse_shared_sessions(&mut self) -> Result<()> {
+        let link = self.link.as_ref().ok_or_else(not_connected)?;
+        let looked = self.waits.wait(async {
+            let second = self.server.connect().await?;
+            let looked = pooler::refuse_shared(link.client(), &second.client).await;
+            second.driver.abort();
+            looked
+        });
+        looked.map_err(|fault| match fault.error {
+            Error::Unavailable(text) => Error::Unavailable(format!(
+                "a second session beside the first: {text}; the hub needs as many as database.threads says, \
+                 and some more"
+            )),
+            other => other,
+        })
     }
 
     /// Cursors and unique names depend on text sorting by bytes, as it does in SQLite.
@@ -160,63 +136,52 @@ impl Session {
 
     /// The next question or write begins; `writes` says whether in a transaction.
     pub(super) fn begin(&mut self, writes: bool) {
-        self.wants_transaction = writes;
+        self.change.wants_transaction = writes;
     }
 
-    /// Whether the change failed for a reason that another try may not meet.
-    pub(super) fn wants_another_try(&self) -> bool {
-        self.run_again
-    }
-
-    /// Whether the connection broke.
-    pub(super) fn is_lost(&self) -> bool {
-        self.client.as_ref().is_none_or(Client::is_closed)
+    /// Whether a change that was not kept may be run once more after so many tries.
+    pub(super) fn wants_another_try(&self, tries: u32) -> bool {
+        tries < self.change.again.tries() && !self.waits.are_over()
     }
 
     pub(in crate::db) fn later(&mut self, sql: &str, args: Vec<Value>) {
-        self.pending.push((sql.to_owned(), args));
+        self.change.pending.push((sql.to_owned(), args));
     }
 
     /// Statements whose outcome nobody asks for, in their order.
-    pub(super) fn all_later(&mut self, writes: Vec<(String, Vec<Value>)>) {
-        self.pending.extend(writes);
+    pub(super) fn all_later(&mut self, writes: Writes) {
+        self.change.pending.extend(writes);
     }
 
     pub(in crate::db) fn execute(&mut self, sql: &str, args: &[Value]) -> Result<u64> {
-        match self.ask(Some((sql, args)), false)? {
+        match self.ask(sql, Ask::Count(sql, args))? {
             Answer::Count(count) => Ok(count),
-            Answer::Rows(_) | Answer::Done => Ok(0),
+            Answer::Rows(_) => Ok(0),
         }
     }
 
     pub(in crate::db) fn all<T: FromRow>(&mut self, sql: &str, args: &[Value]) -> Result<Vec<T>> {
-        match self.ask(Some((sql, args)), true)? {
+        match self.ask(sql, Ask::Rows(sql, args))? {
             Answer::Rows(rows) => rows
                 .iter()
                 .map(|row| T::from_row(&Row::Postgres(row)))
                 .collect(),
-            Answer::Count(_) | Answer::Done => Ok(Vec::new()),
+            Answer::Count(_) => Ok(Vec::new()),
         }
     }
 
     pub(in crate::db) fn prepare(&mut self, sql: &str) -> Result<()> {
-        let Self {
-            client: Some(client),
-            runtime,
-            ..
-        } = self
-        else {
-            return Err(Error::Unavailable("not connected".to_owned()));
-        };
-        runtime
-            .block_on(client.prepare(sql))
-            .map(drop)
-            .map_err(Error::from)
+        let link = self.link.as_ref().ok_or_else(not_connected);
+        let prepared = link.and_then(|link| self.waits.wait(link.prepare(sql)));
+        prepared.map(drop).map_err(|fault| self.fail(fault))
     }
 
     pub(in crate::db) fn begin_now(&mut self) -> Result<()> {
-        self.reset();
-        self.wants_transaction = true;
+        // Others may be at it, and large tables take their time.
+        self.reset(None);
+        self.change.wants_transaction = true;
+        let patience = "SELECT set_config('statement_timeout', '0', true)";
+        self.all::<(String,)>(patience, &[])?;
         let migrations: i64 = 0x7061_7373_6570_6c61; // "passepla": one hub migrates at a time
         self.all::<(String,)>(
             "SELECT CAST(pg_advisory_xact_lock($1) AS TEXT)",
@@ -225,147 +190,180 @@ impl Session {
         .map(drop)
     }
 
-    pub(in crate::db) fn commit(&mut self) -> Result<()> {
-        if let Some(error) = self.failed.clone() {
-            self.rollback()?;
+    /// Sends what is pending, and `COMMIT`.
+    pub(in crate::db) fn commit(&mut self) -> Outcome {
+        let is_ready = self.make_ready().and_then(|()| {
+            // Without time left for an answer nobody would ever know.
+            match self.waits.are_over() {
+                true => Err(self.fail(Fault::late(Duration::ZERO))),
+                false => Ok(()),
+            }
+        });
+        if let Err(error) = is_ready {
+            self.rollback();
+            return Outcome::RolledBack(error);
+        }
+        let pending = std::mem::take(&mut self.change.pending);
+        let Some(link) = self.link.as_ref().filter(|_| self.change.is_open) else {
+            // Nothing was asked and nothing is to be written.
+            return Outcome::Committed;
+        };
+        let _earlier = link.warning();
+        let answered = self
+            .waits
+            .wait(async { Ok::<_, Fault>(link.commit(&pending).await) });
+        let warning = link.warning();
+        let (written, ended) = match answered {
+            Ok(answered) => answered,
+            Err(fault) => return self.unknown(fault),
+        };
+        let faults = written
+            .into_iter()
+            .filter_map(|written| written.err().map(Fault::from));
+        let ended = ended.map_err(Fault::from);
+        if let Some(fault) = faults.into_iter().next() {
+            if !fault.is_told() {
+                return self.unknown(fault);
+            }
+            // The transaction was aborted before COMMIT, which then has rolled it back.
+            self.change.is_open = ended.is_err();
+            return Outcome::RolledBack(self.fail(fault));
+        }
+        match (ended, warning) {
+            (Ok(()), None) => {
+                self.change.is_open = false;
+                Outcome::Committed
+            }
+            // It is not on every disk on which it should be: the wait for a standby was cancelled.
+            (Ok(()), Some(warning)) => self.unknown(Fault::lost(warning)),
+            (Err(fault), _) if fault.is_sure_of_rollback() => {
+                self.change.is_open = false;
+                Outcome::RolledBack(self.fail(fault))
+            }
+            (Err(fault), _) => self.unknown(fault),
+        }
+    }
+
+    /// Keeps nothing of what was done.
+    pub(in crate::db) fn rollback(&mut self) {
+        self.change.pending.clear();
+        if !self.change.is_open {
+            return;
+        }
+        let until = self.waits.set_end(Instant::now().checked_add(ROLLBACK));
+        let ended = self
+            .link
+            .as_ref()
+            .map(|link| self.waits.wait(link.simple("ROLLBACK")));
+        match ended {
+            Some(Ok(())) => self.change.is_open = false,
+            // The server does it when it sees that the connection is gone.
+            Some(Err(_)) | None => self.cut(),
+        }
+        self.waits.set_end(until);
+    }
+
+    /// Before `COMMIT`: all statements are known to the server, and `BEGIN` was answered. What is
+    /// written without it would stay whatever comes after.
+    fn make_ready(&mut self) -> Result<()> {
+        if let Some(error) = self.change.failed.clone() {
             return Err(error);
         }
-        if self.began || !self.pending.is_empty() {
-            self.ask(None, false)?;
+        if self.change.pending.is_empty() {
+            return Ok(());
         }
-        self.began = false;
-        Ok(())
+        let outcome = self
+            .prepare_pending(None)
+            .and_then(|()| self.check_pending())
+            .and_then(|()| self.begin_if_due());
+        outcome.map_err(|fault| self.fail(fault))
     }
 
-    pub(in crate::db) fn rollback(&mut self) -> Result<()> {
-        self.pending.clear();
-        if !std::mem::take(&mut self.began) {
+    fn check_pending(&self) -> Result<(), Fault> {
+        let link = self.link.as_ref().ok_or_else(not_connected)?;
+        if link.fits(&self.change.pending) {
             return Ok(());
         }
-        let Some(client) = &self.client else {
+        let text = "a statement is given other arguments than it takes".to_owned();
+        Err(Fault::ours(text))
+    }
+
+    /// Sends `BEGIN` if it is due, then what is pending, then the question, and waits for all of it.
+    fn ask(&mut self, sql: &str, last: Ask<'_>) -> Result<Answer> {
+        if let Some(error) = self.change.failed.clone() {
+            // An aborted transaction answers nothing.
+            return Err(error);
+        }
+        self.try_to_ask(sql, last).map_err(|fault| self.fail(fault))
+    }
+
+    fn try_to_ask(&mut self, sql: &str, last: Ask<'_>) -> Result<Answer, Fault> {
+        self.prepare_pending(Some(sql))?;
+        if !(self.change.pending.is_empty() && sql.starts_with("SELECT")) {
+            self.begin_if_due()?;
+        }
+        let pending = std::mem::take(&mut self.change.pending);
+        let begins = self.change.wants_transaction && !self.change.is_open;
+        let link = self.link.as_ref().ok_or_else(not_connected)?;
+        self.change.is_open |= begins;
+        self.waits.wait(link.ask(begins, &pending, last))
+    }
+
+    /// Begins the transaction and waits until it has begun, since each write without one would be kept
+    /// by itself.
+    fn begin_if_due(&mut self) -> Result<(), Fault> {
+        if !self.change.wants_transaction || self.change.is_open {
             return Ok(());
+        }
+        let link = self.link.as_ref().ok_or_else(not_connected)?;
+        self.change.is_open = true;
+        self.waits.wait(link.simple("BEGIN"))
+    }
+
+    fn prepare_pending(&mut self, question: Option<&str>) -> Result<(), Fault> {
+        let link = self.link.as_mut().ok_or_else(not_connected)?;
+        let pending = self.change.pending.iter().map(|(sql, _)| sql.as_str());
+        self.waits.wait(link.prepare_all(pending.chain(question)))
+    }
+
+    /// Nobody knows whether the change was kept.
+    fn unknown(&mut self, fault: Fault) -> Outcome {
+        self.cut();
+        let text = match fault.error {
+            Error::Unavailable(text) | Error::Broken(text) => text,
+            other => other.to_string(),
         };
-        if client.is_closed() {
-            return Ok(());
-        }
-        self.runtime
-            .block_on(client.batch_execute("ROLLBACK"))
-            .map_err(Error::from)
+        let error = Error::Unavailable(format!(
+            "it is not known whether the change was kept: {text}"
+        ));
+        self.change.again = Again::No;
+        self.change.failed = Some(error.clone());
+        Outcome::Unknown(error)
     }
 
-    /// Sends `BEGIN` if it is due, then what is pending, then the question or `COMMIT`, all in one
-    /// go, and waits for all of it.
-    fn ask(&mut self, question: Option<(&str, &[Value])>, rows: bool) -> Result<Answer> {
-        let pending = std::mem::take(&mut self.pending);
-        let outcome = self.send(&pending, question, rows);
-        outcome.map_err(|error| {
-            let is_commit = question.is_none();
-            let lost = self.is_lost();
-            let conflict = error.code().is_some_and(|code| {
-                *code == SqlState::T_R_DEADLOCK_DETECTED
-                    || *code == SqlState::T_R_SERIALIZATION_FAILURE
-            });
-            self.run_again |= conflict || (lost && !is_commit);
-            let error = Error::from(error);
-            self.failed.get_or_insert_with(|| error.clone());
-            if is_commit {
-                // A failed statement before COMMIT has aborted the transaction, and COMMIT then
-                // has rolled it back.
-                self.began = false;
-            }
-            error
-        })
-    }
-
-    fn send(
-        &mut self,
-        pending: &[(String, Vec<Value>)],
-        question: Option<(&str, &[Value])>,
-        rows: bool,
-    ) -> Result<Answer, tokio_postgres::Error> {
-        for sql in pending
-            .iter()
-            .map(|(sql, _)| sql.as_str())
-            .chain(question.map(|(sql, _)| sql))
+    /// Notes that the change failed before it was committed.
+    fn fail(&mut self, fault: Fault) -> Error {
+        if fault.is_read_only()
+            && let Some(link) = &self.link
         {
-            self.prepare_once(sql)?;
+            self.server.leave(link.generation());
         }
-        let begins = self.wants_transaction && !self.began;
-        let Self {
-            client: Some(client),
-            statements,
-            runtime,
-            ..
-        } = self
-        else {
-            // `connect` came first, so this does not happen; an empty answer is harmless.
-            return Ok(Answer::Done);
-        };
-        let client: &Client = client;
-        let ask = match question {
-            None => Ask::Commit,
-            Some((sql, args)) if rows => Ask::Rows(&statements[sql], args),
-            Some((sql, args)) => Ask::Count(&statements[sql], args),
-        };
-        let (began, written, answered) = runtime.block_on(async {
-            let begin = async {
-                if begins {
-                    client.batch_execute("BEGIN").await
-                } else {
-                    Ok(())
-                }
-            };
-            let writes = join_all(pending.iter().map(|(sql, args)| {
-                let statement = &statements[sql.as_str()];
-                async move { client.execute_raw(statement, params(args)).await }
-            }));
-            let last = async {
-                match ask {
-                    Ask::Rows(statement, args) => client
-                        .query(statement, &dynamic(args))
-                        .await
-                        .map(Answer::Rows),
-                    Ask::Count(statement, args) => client
-                        .execute_raw(statement, params(args))
-                        .await
-                        .map(Answer::Count),
-                    Ask::Commit => client.batch_execute("COMMIT").await.map(|()| Answer::Done),
-                }
-            };
-            // Polled in this order, so they are sent in this order.
-            tokio::join!(biased; begin, writes, last)
-        });
-        began?;
-        self.began |= begins;
-        for count in written {
-            count?;
+        if fault.spoils() {
+            self.cut();
         }
-        answered
+        self.change.again = self.change.again.max(fault.again());
+        self.change.failed.get_or_insert(fault.error).clone()
     }
 
-    fn prepare_once(&mut self, sql: &str) -> Result<(), tokio_postgres::Error> {
-        if self.statements.contains_key(sql) {
-            return Ok(());
+    /// Gives the connection up: the server keeps nothing of what was open on it.
+    fn cut(&mut self) {
+        self.change.is_open = false;
+        if let Some(link) = self.link.take() {
+            link.cut(&self.waits);
         }
-        let Self {
-            client: Some(client),
-            statements,
-            runtime,
-            ..
-        } = self
-        else {
-            return Ok(());
-        };
-        let statement = runtime.block_on(client.prepare(sql))?;
-        statements.insert(sql.to_owned(), statement);
-        Ok(())
     }
 }
 
-fn params(args: &[Value]) -> impl ExactSizeIterator<Item = &(dyn ToSql + Sync)> + '_ {
-    args.iter().map(|value| value as &(dyn ToSql + Sync))
-}
-
-fn dynamic(args: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
-    params(args).collect()
+fn not_connected() -> Fault {
+    Fault::lost("not connected".to_owned())
 }

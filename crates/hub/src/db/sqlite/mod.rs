@@ -11,7 +11,6 @@ mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::sync::mpsc;
 
 use rusqlite::config::DbConfig;
@@ -73,17 +72,17 @@ pub(super) fn start(
     };
     let (writes, reads) = (Arc::new(Queue::default()), Arc::new(Queue::default()));
     let (log_grows, growth) = mpsc::sync_channel(1);
-    let restart_log = Arc::new(AtomicBool::new(false));
+    let log = wal::Log::new();
     spawn(
         "checkpointer",
-        wal::checkpointer(file.clone(), growth, Arc::clone(&restart_log)),
+        wal::checkpointer(file.clone(), growth, Arc::clone(&log)),
     )?;
     let writer = Writer {
         first: Some(first),
         queue: Arc::clone(&writes),
         group: settings.group.max(1),
         log_grows,
-        restart_log,
+        log,
     };
     spawn("writer", writer.work(file.clone()))?;
     for _ in 0..settings.threads.max(1) {

@@ -3,7 +3,8 @@
 //!
 //! **Small.** A checkpoint beside a busy writer never finds the end of the log, so the log would only
 //! grow. When it has grown much, the writer itself moves what is left between two groups, some
-//! milliseconds of work, and begins the log anew.
+//! milliseconds of work, and begins the log anew. SQLite lets one connection checkpoint at a time and
+//! has the other fail at once; so the two take turns, and a writer that is far ahead waits.
 //!
 //! **Its own.** SQLite takes any log with the right name for the log of the database beside it: one
 //! that was left when a backup was put over the database would be mixed into it. So the database
@@ -13,9 +14,8 @@
 use std::fs::File as DiskFile;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -28,7 +28,10 @@ use crate::db::{Error, Result};
 pub(super) const PAGES_PER_CHECKPOINT: i32 = 2_000;
 
 /// Pages after which the writer begins the log anew: 16 MiB.
-const PAGES_PER_LOG: i64 = 4_096;
+const PAGES_PER_LOG: i32 = 4_096;
+
+/// Pages after which the writer waits for a checkpoint that is under way: 32 MiB.
+const PAGES_TO_WAIT: i32 = 8_192;
 
 /// Pages after which somebody should know: 64 MiB, which is also the size to which the file of the
 /// log is cut when it begins anew.
@@ -39,6 +42,57 @@ pub(super) const LARGEST_LOG_BYTES: u64 = 64 * 1024 * 1024;
 
 /// How long the writer waits for readers that still look into the log (milliseconds).
 const READERS_MILLISECONDS: u64 = 50;
+
+/// What the writer and the checkpointer share.
+pub(super) struct Log {
+    /// How long the log is.
+    pages: AtomicI32,
+    /// The length at which the writer tries to begin it anew.
+    restart_at: AtomicI32,
+    /// Held by whoever checkpoints.
+    turn: Mutex<()>,
+}
+
+impl Log {
+    pub(super) fn new() -> Arc<Self> {
+        Arc::new(Self {
+            pages: AtomicI32::new(0),
+            restart_at: AtomicI32::new(PAGES_PER_LOG),
+            turn: Mutex::new(()),
+        })
+    }
+
+    /// Notes how long the log is after a commit.
+    pub(super) fn note(&self, pages: i32) {
+        self.pages.store(pages, Ordering::Relaxed);
+    }
+
+    /// Moves what is left of a log that has grown, and lets the next change begin it anew. For the
+    /// writer, between two groups. While a reader looks into the log it stays as it is, and the next
+    /// try is when it has grown again.
+    pub(super) fn keep_small(&self, writer: &Connection) -> Result<()> {
+        let pages = self.pages.load(Ordering::Relaxed);
+        if pages < self.restart_at.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let turn = if pages < PAGES_TO_WAIT {
+            self.turn.try_lock().ok()
+        } else {
+            Some(self.turn.lock().unwrap_or_else(PoisonError::into_inner))
+        };
+        let Some(_turn) = turn else {
+            // After the next group, then.
+            return Ok(());
+        };
+        let next = pages.saturating_add(PAGES_PER_CHECKPOINT);
+        self.restart_at.store(next, Ordering::Relaxed);
+        if !restart(writer)?.is_busy {
+            self.restart_at.store(PAGES_PER_LOG, Ordering::Relaxed);
+            self.pages.store(0, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+}
 
 /// What a checkpoint says: whether it was kept from ending, pages in the log, pages of them that are
 /// in the file now.
@@ -62,22 +116,18 @@ fn checkpoint(connection: &Connection, mode: &str) -> Result<Checkpoint> {
 }
 
 /// Moves the log into the file whenever it is told that the log has grown.
-pub(super) fn checkpointer(
-    file: File,
-    growth: mpsc::Receiver<()>,
-    restart_log: Arc<AtomicBool>,
-) -> Work {
+pub(super) fn checkpointer(file: File, growth: mpsc::Receiver<()>, log: Arc<Log>) -> Work {
     let mut is_too_long = false;
     Box::new(move |heartbeat| {
         let connection = open(&file.path, file.durable)?;
         while let Ok(()) = growth.recv() {
             heartbeat.beat();
-            match checkpoint(&connection, "PASSIVE") {
+            let turn = log.turn.lock().unwrap_or_else(PoisonError::into_inner);
+            let done = checkpoint(&connection, "PASSIVE");
+            drop(turn);
+            match done {
                 Ok(done) => {
                     let file = file.path.display();
-                    if done.pages > PAGES_PER_LOG {
-                        restart_log.store(true, Ordering::Relaxed);
-                    }
                     let was_too_long = is_too_long;
                     is_too_long = done.pages > TOO_MANY_PAGES;
                     if is_too_long && !was_too_long {
@@ -98,9 +148,7 @@ pub(super) fn checkpointer(
     })
 }
 
-/// Moves what is left of the log, and lets the next change begin it anew. For the writer, between two
-/// groups. While a reader looks into the log it stays as it is, until the next time.
-pub(super) fn restart(writer: &Connection) -> Result<()> {
+fn restart(writer: &Connection) -> Result<Checkpoint> {
     let wait = |milliseconds| {
         writer
             .busy_timeout(Duration::from_millis(milliseconds))
@@ -109,7 +157,7 @@ pub(super) fn restart(writer: &Connection) -> Result<()> {
     wait(READERS_MILLISECONDS)?;
     let done = checkpoint(writer, "RESTART");
     wait(BUSY_MILLISECONDS)?;
-    done.map(drop)
+    done
 }
 
 /// Moves the whole log into the file and leaves none, unless another program has the database open:

@@ -7,7 +7,7 @@ use std::sync::mpsc::SyncSender;
 use rusqlite::Connection;
 
 use super::fault::Named as _;
-use super::wal::{self, PAGES_PER_CHECKPOINT};
+use super::wal::{self, Log, PAGES_PER_CHECKPOINT};
 use super::{File, Work, open, statement};
 use crate::db::migrate;
 use crate::db::queue::{Job, Queue};
@@ -23,8 +23,7 @@ pub(super) struct Writer {
     pub group: usize,
     /// Tells the checkpointer.
     pub log_grows: SyncSender<()>,
-    /// Set by the checkpointer when the log should begin anew.
-    pub restart_log: Arc<AtomicBool>,
+    pub log: Arc<Log>,
 }
 
 impl Writer {
@@ -39,13 +38,14 @@ impl Writer {
             watch_log(
                 &mut connection,
                 self.log_grows.clone(),
+                Arc::clone(&self.log),
                 Arc::clone(&log_is_new),
             )?;
             let writing = Writing {
                 connection: &connection,
                 around: &file.around,
                 group: self.group,
-                restart_log: &self.restart_log,
+                log: &self.log,
                 log_is_new: &log_is_new,
             };
             writing.run(&self.queue, heartbeat);
@@ -58,6 +58,7 @@ impl Writer {
 fn watch_log(
     writer: &mut Connection,
     log_grows: SyncSender<()>,
+    log: Arc<Log>,
     log_is_new: Arc<AtomicBool>,
 ) -> Result<()> {
     let mut due_at = PAGES_PER_CHECKPOINT;
@@ -68,6 +69,7 @@ fn watch_log(
             due_at = PAGES_PER_CHECKPOINT;
         }
         before = pages;
+        log.note(pages);
         if pages >= due_at {
             due_at = pages + PAGES_PER_CHECKPOINT;
             // A full channel means that one is already on its way.
@@ -83,7 +85,7 @@ struct Writing<'w> {
     connection: &'w Connection,
     around: &'w Surroundings,
     group: usize,
-    restart_log: &'w AtomicBool,
+    log: &'w Log,
     /// The log has begun anew, so the database gets its next number.
     log_is_new: &'w AtomicBool,
 }
@@ -97,9 +99,7 @@ impl Writing<'_> {
                 return;
             }
             heartbeat.beat();
-            if self.restart_log.swap(false, Ordering::Relaxed)
-                && let Err(error) = wal::restart(self.connection)
-            {
+            if let Err(error) = self.log.keep_small(self.connection) {
                 tracing::warn!(%error, "the write-ahead log could not begin anew");
             }
             match self.begin() {

@@ -33,7 +33,7 @@ impl Place {
 /// Keeps what a carrier asks.
 pub(super) async fn create(hub: Hub, at: AtLocation, named: Named, by: By, body: Body) -> Answer {
     let order: OrderId = named.id(ID)?;
-    let raw = body.sent::<RawDeliveryQuote>()?;
+    let raw = body.sent::<RawDeliveryQuote>(&hub).await?;
     hub.write("delivery_quotes.create", move |tx| {
         let account = &at.account;
         let mut holder =

@@ -11,12 +11,13 @@ use crate::events::envelope::{Receiver, Stored, stored_columns, stored_places};
 use crate::{args, statements};
 
 statements! {
-    PENDING = concat!("SELECT d.created_at, ", stored_columns!(), "
+    /// By turns, which are sorted by time, and never show a thing's past after its present.
+    PENDING = concat!("SELECT d.turn, ", stored_columns!(), "
         FROM event_deliveries d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id",
         stored_places!(), "
         WHERE d.account_id = $1 AND d.connection_id = $2 AND d.state = 'pending'
-            AND (d.created_at, d.event_id) > ($3, $4)
-        ORDER BY d.created_at, d.event_id LIMIT $5");
+            AND (d.turn, d.event_id) > ($3, $4)
+        ORDER BY d.turn, d.event_id LIMIT $5");
     ONE_PENDING = concat!("SELECT ", stored_columns!(), "
         FROM event_deliveries d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id",
         stored_places!(), "
@@ -46,7 +47,7 @@ statements! {
         WHERE account_id = $1 AND state = 'pending' GROUP BY connection_id";
 }
 
-struct Listed(String, Stored);
+struct Listed(i64, Stored);
 
 impl FromRow for Listed {
     fn from_row(row: &Row<'_>) -> db::Result<Self> {
@@ -67,14 +68,15 @@ pub(crate) fn pending(
         args![
             account,
             to.connection,
-            &after.key,
+            // A place that is no turn is the beginning.
+            after.key.parse().unwrap_or(i64::MIN),
             &after.id,
             wanted.count + 1
         ],
     )?;
     let mut shown = Vec::with_capacity(rows.len());
     for Listed(key, event) in rows {
-        let id = event.id.to_string();
+        let (key, id) = (key.to_string(), event.id.to_string());
         shown.push((Cursor { key, id }, event.listed(to)?));
     }
     Ok(Page::cut(shown, wanted.count))

@@ -25,7 +25,7 @@ macro_rules! told_columns {
 statements! {
     JOURNEY = concat!(told_columns!(), "
         WHERE e.account_id = $1 AND e.order_id = $2
-        ORDER BY e.created_at, LENGTH(e.id), e.id, d.connection_id");
+        ORDER BY e.turn, e.id, d.connection_id");
     JOURNEY_ATTEMPTS = "SELECT a.event_id, a.connection_id, a.number, a.url, a.started_at,
             a.duration, a.status, a.failure, a.answer
         FROM events e

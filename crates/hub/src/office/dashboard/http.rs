@@ -171,7 +171,10 @@ fn month(words: &Words, found: &Found) -> Vec<Fact> {
         Fact::new(words.shell.sales_count, whole(count)),
     ];
     if count > 0 {
-        facts.push(Fact::new(words.shell.basket, money(total / count)));
+        // To the nearest cent; half a cent goes away from zero.
+        let half = count / 2 * total.signum();
+        let basket = total.saturating_add(half) / count;
+        facts.push(Fact::new(words.shell.basket, money(basket)));
     }
     facts.extend(
         found

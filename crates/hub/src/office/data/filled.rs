@@ -339,11 +339,8 @@ fn rejection(order: &Order) -> Option<Rejection> {
     if order.status != OrderStatus::Rejected {
         return None;
     }
-    let said = order
-        .custom_fields
-        .0
-        .get("epos")
-        .and_then(|epos| epos.get("rejection"));
+    let epos = order.custom_fields.0.get("epos");
+    let said = epos.as_ref().and_then(|epos| epos.get("rejection"));
     let cause = said
         .and_then(|said| said.get("cause"))
         .and_then(Value::as_str);

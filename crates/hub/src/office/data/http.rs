@@ -1,6 +1,5 @@
 //! The pages of orders, from the database to the browser.
 
-use axum::Router;
 use axum::extract::{Path, RawQuery};
 use axum::routing::get;
 use jiff::civil::Date;
@@ -26,6 +25,7 @@ use crate::office::confirm::ConfirmPage;
 use crate::office::delivery::Voice;
 use crate::office::format;
 use crate::office::frame::Place;
+use crate::office::pages::Pages;
 use crate::office::parts::Choice;
 use crate::office::posted::Posted;
 use crate::office::visitor::{Member, zone_of};
@@ -35,9 +35,9 @@ use crate::orders::store::parsed;
 use crate::users::permissions::Permissions;
 
 /// Their routes.
-pub(crate) fn routes() -> Router<Hub> {
+pub(crate) fn routes() -> Pages {
     let ask = "/orders/{id}/deliveries/{delivery}/delete";
-    Router::new()
+    Pages::new()
         .route("/data", get(async || to("/orders")))
         .route("/orders", get(list))
         .route("/orders/{id}", get(show))
@@ -92,7 +92,8 @@ impl Asked {
     /// What makes no sense is as if it had not been asked for.
     fn of(query: &Query) -> Self {
         let date = |name| query.get(name).and_then(|text| text.parse::<Date>().ok());
-        let search = query.get("search").map(str::trim).unwrap_or_default();
+        // A ref may begin or end with blanks; nobody means them around an id.
+        let search = query.get("search").unwrap_or_default();
         let search: String = search
             .chars()
             .filter(|char| !char.is_control())
@@ -102,7 +103,7 @@ impl Asked {
             from: date("from"),
             to: date("to"),
             status: query.get("status").and_then(OrderStatus::parse),
-            search: (!search.is_empty()).then_some(search),
+            search: (!search.trim().is_empty()).then_some(search),
             cursor: query.get("cursor").and_then(Cursor::parse),
             newer: query.get("newer").and_then(Cursor::parse),
         }

@@ -15,6 +15,7 @@ use crate::office::exchange::{Body, Exchange, resource_label};
 use crate::office::format;
 use crate::office::frame::Notice;
 use crate::office::parts::{Badge, Tone};
+use crate::secret::shown_address;
 
 /// Requests about an order that are shown at most.
 pub(super) const MOST_REQUESTS: u32 = 100;
@@ -85,7 +86,7 @@ impl Teller<'_> {
             origin: None,
             resource: resource_label(&request.resource),
             method: request.method.clone(),
-            url: request.url.clone(),
+            url: shown_address(&request.url).into_owned(),
             outcome: code,
             took: self.voice.took(request.duration),
             request: body(&request.request, "request"),

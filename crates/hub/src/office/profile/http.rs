@@ -23,7 +23,7 @@ use crate::office::settings::http::{refused, tell};
 use crate::office::settings::role_name;
 use crate::office::visit::SESSION;
 use crate::office::visitor::Visitor;
-use crate::office::words::Language;
+use crate::office::words::{Language, isolated};
 use crate::users::changes::{self, Actor};
 use crate::users::invitations::{self, Invitation};
 use crate::users::mailbox::{folded, is_address};
@@ -51,11 +51,11 @@ fn filled(visitor: &Visitor, waiting: Option<String>, invited: &[Invitation]) ->
     let words = visitor.visit.language.words();
     let access = visitor.memberships.iter().map(|held| AccessLine {
         id: key(held).to_owned(),
-        account: format!("{} - {}", held.account_name, held.account),
+        account: format!("{} - {}", isolated(&held.account_name), held.account),
         location: match (&held.location, &held.location_name) {
             (None, _) => words.profile.all_locations.to_owned(),
             (Some(id), None) => id.to_string(),
-            (Some(id), Some(name)) => format!("{name} - {id}"),
+            (Some(id), Some(name)) => format!("{} - {id}", isolated(name)),
         },
         role: role_name(words, held.permissions, held.location.is_none()),
     });

@@ -1,6 +1,5 @@
 //! `/docs`: read without signing in.
 
-use axum::Router;
 use axum::extract::Path;
 use axum::response::Response;
 use axum::routing::get;
@@ -8,13 +7,13 @@ use axum::routing::get;
 use super::pages::{EventsPage, IndexPage, SectionPage, TypesPage};
 use super::read;
 use crate::contract;
-use crate::hub::Hub;
 use crate::office::answer::{Mishap, Shown, page};
 use crate::office::frame::{Frame, MenuLine};
+use crate::office::pages::Pages;
 use crate::office::visit::Visit;
 
-pub(crate) fn routes() -> Router<Hub> {
-    Router::new()
+pub(crate) fn routes() -> Pages {
+    Pages::new()
         .route("/docs", get(index))
         .route("/docs/types", get(types))
         .route("/docs/events", get(events))

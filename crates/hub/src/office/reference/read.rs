@@ -214,7 +214,8 @@ fn kind(schema: &Value) -> Vec<Piece> {
     }
     for several in ["anyOf", "oneOf"] {
         if let Some(forms) = schema[several].as_array() {
-            return joined(forms.iter().map(kind));
+            let says = forms.iter().filter(|form| !is_blank(form));
+            return joined(says.map(kind));
         }
     }
     if let Some(words) = schema["enum"].as_array() {
@@ -228,6 +229,14 @@ fn kind(schema: &Value) -> Vec<Piece> {
         Value::String(one) => of_type(one, schema),
         _ => vec![plain("any")],
     }
+}
+
+/// Whether it is another way to say nothing, which readers need not be told at every field.
+fn is_blank(form: &Value) -> bool {
+    let is_text = form["$ref"]
+        .as_str()
+        .is_some_and(|to| to.ends_with("/Blank"));
+    is_text || form["type"] == "array" && form["maxItems"] == 0
 }
 
 fn of_type(name: &str, schema: &Value) -> Vec<Piece> {

@@ -1,5 +1,7 @@
 //! Sessions and password resets in the database: hashes only.
 
+use std::fmt;
+
 use jiff::{SignedDuration, Timestamp};
 use wire::id::UserId;
 
@@ -24,6 +26,12 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
     FIND_SIGN_UP = "SELECT email, name, locale, password_hash, back FROM sign_ups
         WHERE hash = $1 AND expires_at > $2";
+    /// Whoever signs up need not be anybody: there are only so many who have not followed their link.
+    CROWD_SIGN_UPS = "DELETE FROM sign_ups WHERE expires_at <
+        (SELECT expires_at FROM sign_ups ORDER BY expires_at DESC LIMIT 1 OFFSET $1)";
+    CROWD_OF_ADDRESS = "DELETE FROM sign_ups WHERE email = $1 AND expires_at <
+        (SELECT expires_at FROM sign_ups WHERE email = $1
+        ORDER BY expires_at DESC LIMIT 1 OFFSET $2)";
     /// The first to show that an address is theirs ends every other attempt at it.
     USE_SIGN_UPS = "DELETE FROM sign_ups WHERE email = $1";
     FORGET_SIGN_UPS = "DELETE FROM sign_ups WHERE expires_at < $1";
@@ -46,6 +54,13 @@ pub(crate) const SIGN_UP_HOURS: u64 = 24;
 
 /// A session is marked as seen at most this often, so that reading a page rarely writes.
 const SEEN_EVERY: SignedDuration = SignedDuration::from_hours(12);
+
+/// Sign-ups that wait for their link to be followed at most, beside the one that is being made; the
+/// oldest give way.
+const MOST_SIGN_UPS: u32 = 10_000;
+
+/// The same of one address.
+const MOST_OF_ADDRESS: u32 = 5;
 
 /// Begins a session and answers its token.
 pub(crate) fn begin(tx: &mut Tx<'_>, user: &UserId) -> db::Result<String> {
@@ -111,7 +126,7 @@ pub(crate) fn forget(tx: &mut Tx<'_>) -> db::Result<()> {
 }
 
 /// Somebody who has signed up and not yet followed the link in the mail.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct SignUp {
     /// Folded.
     pub email: String,
@@ -121,6 +136,13 @@ pub(crate) struct SignUp {
     pub password_hash: String,
     /// Where they were going.
     pub back: String,
+}
+
+/// It holds the hash of a password.
+impl fmt::Debug for SignUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignUp").finish_non_exhaustive()
+    }
 }
 
 impl FromRow for SignUp {
@@ -139,6 +161,8 @@ impl FromRow for SignUp {
 pub(crate) fn begin_sign_up(tx: &mut Tx<'_>, new: &SignUp) -> db::Result<String> {
     let token = tx.chance().hex::<16>();
     let until = tx.now() + SignedDuration::from_hours(SIGN_UP_HOURS as i64);
+    tx.write(CROWD_SIGN_UPS, args![MOST_SIGN_UPS - 1])?;
+    tx.write(CROWD_OF_ADDRESS, args![&new.email, MOST_OF_ADDRESS - 1])?;
     let (hash, password) = (secret::hash(&token), &new.password_hash);
     let values = args![
         hash,

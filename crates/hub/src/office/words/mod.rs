@@ -5,11 +5,13 @@
 //! template that uses a sentence nobody wrote does not compile either. What varies is a function:
 //! a name, an amount already formatted, a count with its plural.
 //!
-//! The brand is never part of a sentence: it is an argument.
+//! The brand is never part of a sentence: it is an argument. Arguments keep to themselves: a name that
+//! is written from right to left does not turn the figures beside it round.
 
 mod connections;
 mod consent;
 mod developer;
+mod isolate;
 mod journey;
 mod mail;
 mod mishap;
@@ -23,6 +25,7 @@ mod shell;
 pub use connections::Connections;
 pub use consent::Consent;
 pub use developer::Developer;
+pub use isolate::isolated;
 pub use journey::Journey;
 pub use mail::Mail;
 pub use mishap::Mishap;
@@ -62,6 +65,8 @@ macro_rules! words {
                 #[doc = concat!("The sentence `", stringify!($fun), "`, in this language.")]
                 #[must_use]
                 pub fn $fun(&self, $($arg: $kind),*) -> String {
+                    use $crate::office::words::isolate::Isolate as _;
+                    $(let $arg = $arg.isolate();)*
                     match self.tongue {
                         $crate::office::words::Language::French => $ffr,
                         $crate::office::words::Language::English => $fen,

@@ -25,7 +25,7 @@ super::words! {
         nothing: "vide", "empty";
         office: "Retour au back-office", "Back to the back office";
     } with {
-        section(slice: &str): french(slice).to_owned(), english(slice).to_owned();
+        section(slice: &str): french(&slice).to_owned(), english(&slice).to_owned();
     }
 }
 

@@ -1,6 +1,11 @@
 //! What every answer of the API has in common.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
 use futures_util::StreamExt as _;
+use hub::http::manners;
 
 use crate::support::{TestHub, json, on_each_engine};
 
@@ -38,6 +43,63 @@ fn every_answer_allows_other_origins_and_carries_its_id() {
             "{path}"
         );
     }
+}
+
+/// Routes whose only handler does this.
+fn doing<F>(what: impl Fn() -> F + Clone + Send + Sync + 'static) -> axum::Router
+where
+    F: Future<Output = &'static str> + Send + 'static,
+{
+    let handler = axum::routing::get(async move || what().await);
+    axum::Router::new().route("/v1/location", handler)
+}
+
+#[test]
+fn a_handler_that_panics_is_answered_as_every_call_is() {
+    let hub = TestHub::start();
+    let routes = doing(async || panic!("the address of Ada Martin"));
+    let request = axum::http::Request::get("/v1/location");
+    let request = request.body(axum::body::Body::empty()).unwrap();
+    let (head, body) = hub.wait(async {
+        let answer = manners::answer(hub.hub.clone(), routes, request).await;
+        let (head, body) = answer.into_parts();
+        (head, axum::body::to_bytes(body, usize::MAX).await.unwrap())
+    });
+    assert_eq!(head.status, 500);
+    for name in [
+        "x-request-id",
+        "access-control-allow-origin",
+        "cache-control",
+    ] {
+        assert!(head.headers.contains_key(name), "{name}");
+    }
+    assert_eq!(body, r#"{"error_type":"internal_error"}"#);
+}
+
+#[test]
+fn a_hub_that_stops_waits_for_a_call_whose_caller_is_gone() {
+    let hub = TestHub::start();
+    let is_answered = Arc::new(AtomicBool::new(false));
+    let mark = Arc::clone(&is_answered);
+    let routes = doing(move || {
+        let mark = Arc::clone(&mark);
+        async move {
+            // As long as a slow answer takes.
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            mark.store(true, Ordering::SeqCst);
+            ""
+        }
+    });
+    let request = axum::http::Request::get("/v1/location");
+    let request = request.body(axum::body::Body::empty()).unwrap();
+    hub.wait(async {
+        let mut call = Box::pin(manners::answer(hub.hub.clone(), routes, request));
+        assert!(futures_util::poll!(call.as_mut()).is_pending());
+        drop(call);
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+        hub::serve(hub.hub.clone(), listener.unwrap(), async {}).await;
+    });
+    assert!(is_answered.load(Ordering::SeqCst));
 }
 
 #[test]

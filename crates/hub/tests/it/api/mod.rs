@@ -11,5 +11,6 @@ mod locations;
 mod manners;
 mod orders;
 mod scopes;
+mod senders;
 mod tags;
 mod users;

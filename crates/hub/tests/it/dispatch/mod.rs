@@ -6,9 +6,11 @@
     reason = "a test ends where the world is not as it must be"
 )]
 
+mod addresses;
 mod attempts;
 mod fairness;
 mod guard;
+mod kept;
 mod order;
 mod race;
 mod registered;

@@ -6,49 +6,23 @@ use hub::Hub;
 use hub::chance::Chance;
 use hub::clock::Clock;
 use hub::config::Config;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use super::{change, follow, log, minutes};
-use crate::support::{Receiver, TestHub, on_each_engine_with};
+use crate::support::{Authority, Receiver, TestHub, on_each_engine_with};
 
-/// An authority, with its certificate in a file.
-struct Authority {
-    issuer: CertifiedIssuer<'static, KeyPair>,
-    file: tempfile::NamedTempFile,
-}
-
-impl Authority {
-    fn new() -> Self {
-        let mut params = CertificateParams::new(Vec::<String>::new()).unwrap();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), issuer.pem()).unwrap();
-        Self { issuer, file }
-    }
-
-    fn path(&self) -> &str {
-        self.file.path().to_str().unwrap()
-    }
-
-    /// A server that this authority says to be `name`.
-    fn server(&self, name: &str) -> TlsAcceptor {
-        let key = KeyPair::generate().unwrap();
-        let params = CertificateParams::new(vec![name.to_owned()]).unwrap();
-        let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
-        let config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], key)
-            .unwrap();
-        TlsAcceptor::from(Arc::new(config))
-    }
+/// A server that `authority` says to be `name`.
+fn server(authority: &Authority, name: &str) -> TlsAcceptor {
+    let issued = authority.issue(&[name]);
+    let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![issued.der()], issued.key_der())
+        .unwrap();
+    TlsAcceptor::from(Arc::new(config))
 }
 
 /// Tells a till at this receiver of a change, once; how the attempt failed, if it did.
@@ -68,7 +42,7 @@ fn a_callback_over_https_reaches_a_server_of_a_trusted_authority() {
     let authority = Authority::new();
     let trusting = [("outbound.extra_ca", authority.path())];
     on_each_engine_with(&trusting, |hub| {
-        let receiver = Receiver::start_tls(&hub, authority.server("127.0.0.1"));
+        let receiver = Receiver::start_tls(&hub, server(&authority, "127.0.0.1"));
         assert!(receiver.url("/").starts_with("https://"));
         assert_eq!(tell(&hub, &receiver), None);
         assert_eq!(minutes(&receiver), [25]);
@@ -81,7 +55,7 @@ fn a_server_of_an_authority_that_is_not_trusted_is_told_nothing() {
     let (authority, other) = (Authority::new(), Authority::new());
     for settings in [vec![], vec![("outbound.extra_ca", other.path())]] {
         let hub = TestHub::start_with(&settings);
-        let receiver = Receiver::start_tls(&hub, authority.server("127.0.0.1"));
+        let receiver = Receiver::start_tls(&hub, server(&authority, "127.0.0.1"));
         assert_eq!(tell(&hub, &receiver).as_deref(), Some("tls"));
         assert_eq!(receiver.count(), 0);
     }
@@ -91,7 +65,7 @@ fn a_server_of_an_authority_that_is_not_trusted_is_told_nothing() {
 fn a_certificate_for_another_name_is_not_good_enough() {
     let authority = Authority::new();
     let hub = TestHub::start_with(&[("outbound.extra_ca", authority.path())]);
-    let receiver = Receiver::start_tls(&hub, authority.server("till.example"));
+    let receiver = Receiver::start_tls(&hub, server(&authority, "till.example"));
     assert_eq!(tell(&hub, &receiver).as_deref(), Some("tls"));
     assert_eq!(receiver.count(), 0);
 }

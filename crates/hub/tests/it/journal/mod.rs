@@ -49,6 +49,56 @@ fn a_request_is_kept_for_its_retention_and_then_forgotten() {
 }
 
 #[test]
+fn a_secret_in_an_address_is_not_kept() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        let token = till.token.clone();
+        let paths = [
+            format!("/location?access_token={token}&a=1"),
+            format!("/location?X-Access-Token=geheim&a=%20{token}"),
+            "/location?client%5Fsecret=geheim&a=1".to_owned(),
+        ];
+        for path in &paths {
+            till.get(path).ok();
+        }
+        let url = "https://till.example/hook?Token=geheim&shop=7";
+        let body = json!({ "url": url, "events": { "order": ["create"] } });
+        assert_eq!(till.post("/callback", body).ok()["url"], url);
+        hub.wait(hub.hub.journal().flush()).unwrap();
+        let account = hub.account.clone();
+        let sql = "SELECT id, url FROM requests WHERE account_id = $1 ORDER BY id";
+        let look = move |tx: &mut db::Tx<'_>| tx.all(sql, args![&account]);
+        let kept: db::Result<Vec<(String, String)>> =
+            hub.wait(hub.hub.journal().db().read("test.kept", look));
+        let kept = kept.unwrap();
+        assert_eq!(kept.len(), 4, "{kept:?}");
+        for (id, url) in &kept {
+            let (account, wanted) = (hub.account.clone(), id.clone());
+            let look = move |tx: &mut db::Tx<'_>| hub::journal::store::find(tx, &account, &wanted);
+            let found: db::Result<_> = hub.wait(hub.hub.journal().db().read("test.find", look));
+            let found = found.unwrap().unwrap();
+            let all = [url, &found.url, &found.request, &found.response].map(String::as_str);
+            let all = all.join(" ");
+            assert!(!all.contains("geheim") && !all.contains(&token), "{all}");
+        }
+        let urls: Vec<&str> = kept.iter().map(|(_, url)| url.as_str()).collect();
+        assert!(
+            urls.contains(&"/v1/location?access_token=****&a=1"),
+            "{urls:?}"
+        );
+        let post = kept.iter().find(|(_, url)| url == "/v1/callback").unwrap();
+        let (account, wanted) = (hub.account.clone(), post.0.clone());
+        let look = move |tx: &mut db::Tx<'_>| hub::journal::store::find(tx, &account, &wanted);
+        let found: db::Result<_> = hub.wait(hub.hub.journal().db().read("test.find", look));
+        let request = found.unwrap().unwrap().request;
+        assert!(
+            request.contains("https://till.example/hook?Token=****&shop=7"),
+            "{request}"
+        );
+    });
+}
+
+#[test]
 fn what_somebody_asked_for_who_hung_up_is_done_and_kept() {
     on_each_engine(|hub| {
         let till = hub.client("till");

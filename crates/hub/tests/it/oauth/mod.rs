@@ -1,5 +1,6 @@
 //! OAuth 2.0: what each kind of client sends, and what it gets.
 
+mod credentials;
 mod guesses;
 mod paths;
 mod revoke;

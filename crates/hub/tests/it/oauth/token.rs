@@ -246,6 +246,81 @@ fn a_challenge_must_be_met() {
     form(&hub, &format!("{code}&code_verifier={verifier}")).ok();
 }
 
+/// The same exchange with an `Idempotency-Key`.
+fn keyed(hub: &TestHub, code: &str, key: &str) -> Answer {
+    let body = format!("client_id=app.clients.test&client_secret=secret+of+app&code={code}");
+    let headers = [FORM, ("idempotency-key", key)];
+    hub.anybody()
+        .send("POST", "/oauth2/v1/token", &headers, body)
+}
+
+#[test]
+fn an_exchange_that_is_repeated_with_its_key_is_answered_the_same() {
+    on_each_engine(|hub| {
+        let code = approved(&hub, &app(&hub), None);
+        let first = keyed(&hub, &code, "k1");
+        assert_eq!(first.header("idempotent-replayed"), Some("false"));
+        let again = keyed(&hub, &code, "k1");
+        assert_eq!(again.header("idempotent-replayed"), Some("true"));
+        assert_eq!((again.status, &again.text), (200, &first.text));
+        assert_eq!(again.header("cache-control"), Some("no-store"));
+    });
+}
+
+#[test]
+fn a_used_code_gives_nothing_to_another_key_or_client_or_without_a_key() {
+    on_each_engine(|hub| {
+        let code = approved(&hub, &app(&hub), None);
+        hub.connect("other", "location[orders.read]", Some(&hub.location));
+        keyed(&hub, &code, "k1").ok();
+        assert_eq!(keyed(&hub, &code, "k2").status, 400);
+        assert_eq!(form(&hub, &code).status, 400);
+        let body =
+            format!("client_id=other.clients.test&client_secret=secret+of+other&code={code}");
+        let headers = [FORM, ("idempotency-key", "k1")];
+        let other = hub
+            .anybody()
+            .send("POST", "/oauth2/v1/token", &headers, body);
+        assert_eq!(other.status, 400, "{other:?}");
+        // What was used without a key is not given again to one either.
+        let code = approved(&hub, &app(&hub), None);
+        form(&hub, &code).ok();
+        assert_eq!(keyed(&hub, &code, "k1").status, 400);
+    });
+}
+
+#[test]
+fn a_repeated_exchange_gives_nothing_once_the_connection_has_ended_or_the_code_is_old() {
+    on_each_engine(|hub| {
+        let code = approved(&hub, &app(&hub), None);
+        let token = keyed(&hub, &code, "k1").ok()["access_token"].clone();
+        let token = token.as_str().unwrap().to_owned();
+        let body = format!("client_id=app.clients.test&client_secret=secret+of+app&token={token}");
+        let ended = hub
+            .anybody()
+            .send("POST", "/oauth2/v1/revoke", &[FORM], body);
+        assert_eq!(ended.status, 200);
+        assert_eq!(keyed(&hub, &code, "k1").status, 400);
+        let code = approved(&hub, &app(&hub), None);
+        keyed(&hub, &code, "k1").ok();
+        hub.pass(Duration::from_secs(601));
+        assert_eq!(keyed(&hub, &code, "k1").status, 400);
+    });
+}
+
+#[test]
+fn a_key_that_is_none_is_told() {
+    let hub = TestHub::start();
+    let code = approved(&hub, &app(&hub), None);
+    let refused = keyed(&hub, &code, &"k".repeat(256));
+    assert_eq!(refused.status, 400);
+    assert!(
+        refused.text.contains("Idempotency-Key must be"),
+        "{refused:?}"
+    );
+    form(&hub, &code).ok();
+}
+
 #[test]
 fn what_the_connection_reaches_changes_with_the_exchange_and_not_before() {
     let hub = TestHub::start();

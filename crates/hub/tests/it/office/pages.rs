@@ -132,15 +132,62 @@ fn no_page_needs_an_inline_script_or_style() {
 }
 
 #[test]
-fn every_form_that_changes_something_carries_its_token() {
+fn every_form_that_changes_something_carries_its_token_place_page_and_number() {
+    let mut count = 0;
     for (_, page) in every_page() {
         let html = Html::parse_document(&page.html);
+        let in_menu = html.select(&select("nav.side a.entry")).next().is_some();
         for form in html.select(&select("form[method=post]")) {
-            let token = form
-                .select(&select("input[name=csrf][value=csrf-token]"))
-                .next();
-            assert!(token.is_some(), "{}: {}", page.name, form.html());
+            count += 1;
+            let carried = |name: &str| {
+                let css = format!("input[type=hidden][name={name}]");
+                let css = select(&css);
+                let mut found = form.select(&css);
+                let value = found.next().and_then(|input| input.attr("value"));
+                assert!(found.next().is_none(), "{}: two of {name}", page.name);
+                value.unwrap_or_else(|| panic!("{}: no {name}: {}", page.name, form.html()))
+            };
+            assert_eq!(carried("csrf"), "csrf-token");
+            assert_eq!(carried("number"), "a-number");
+            assert!(carried("page").starts_with('/'));
+            // Whoever reads the reference need not be signed in.
+            let is_about = in_menu && !page.name.starts_with("reference");
+            assert!(!is_about || carried("place") == "q7h2d", "{}", page.name);
         }
+    }
+    eprintln!("{count} forms on the sample pages");
+}
+
+#[test]
+fn no_heading_is_skipped() {
+    for (_, page) in every_page() {
+        let html = Html::parse_document(&page.html);
+        let mut above = 0;
+        for heading in html.select(&select("h1, h2, h3, h4, h5, h6")) {
+            let level: u32 = heading.value().name()[1..].parse().unwrap();
+            assert!(level <= above + 1, "{}: {}", page.name, heading.html());
+            above = level;
+        }
+    }
+}
+
+#[test]
+fn names_keep_their_direction_to_themselves() {
+    for language in Language::ALL {
+        let words = language.words();
+        let said = words.connections.logs_title("מסעדה 7");
+        assert!(said.contains("\u{2068}מסעדה 7\u{2069}"), "{said:?}");
+        let said = words.connections.logs_title("evil\u{202e}gpj\u{2069}");
+        assert!(said.contains("\u{2068}evilgpj\u{2069}"), "{said:?}");
+        let said = words
+            .connections
+            .logs_title("\u{2068}מסעדה\u{2069} (q7h2d)");
+        assert!(
+            said.contains("\u{2068}\u{2068}מסעדה\u{2069} (q7h2d)\u{2069}"),
+            "a name beside its id: {said:?}"
+        );
+        let said = words.connections.logs_title("Kezia II é");
+        assert!(said.ends_with("Kezia II é"), "{said:?}");
     }
 }
 

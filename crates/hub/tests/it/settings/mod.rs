@@ -317,6 +317,13 @@ fn no_secret_is_in_what_is_said_of_it() {
         ("database.url", "postgres:/hub:geheim@db/hub"),
         ("database.url", "hub:geheim@db/hub"),
         ("database.url", "mysql://db/hub?password=geheim"),
+        ("database.url", "postgres://db/hub?sslpassword=geheim"),
+        (
+            "database.url",
+            "postgres://db/hub?api_key=geheim&X-Token=geheim",
+        ),
+        ("database.url", "postgres://hub:12?geheim=1@db/hub"),
+        ("database.url", "postgres://hub:geheim@db/hub?sslmode=allow"),
         ("mail.smtp_url", "https://hub:geheim@mail"),
         ("mail.smtp_url", "hub:geheim@mail"),
         ("images.s3_secret_key", "geheim\n"),
@@ -335,6 +342,101 @@ fn a_long_value_is_cut_and_stays_on_its_line() {
     let told = told(&[("mail.from", &"a\n".repeat(1_000))]);
     assert_eq!(told.lines().count(), 2);
     assert!(told.len() < 400, "{told}");
+}
+
+#[test]
+fn nothing_that_holds_settings_prints_a_secret() {
+    let secrets = [
+        ("keys.value", "42".repeat(32)),
+        ("database.url", "postgres://hub:geheim@db/hub".to_owned()),
+        ("mail.transport", "smtp".to_owned()),
+        (
+            "mail.smtp_url",
+            "smtps://hub:geheim@mail.example.com".to_owned(),
+        ),
+        ("images.store", "s3://bucket".to_owned()),
+        ("images.s3_access_key", "AKIAIOSFODNN7EXAMPLE".to_owned()),
+        ("images.s3_secret_key", "geheim".to_owned()),
+    ];
+    // Whatever may hold a secret is in that list.
+    for setting in rules() {
+        let may = matches!(setting.rule, Rule::Secret(_)) || setting.example.contains("password");
+        let is_given = secrets.iter().any(|(key, _)| *key == setting.key);
+        assert!(!may || is_given, "{}", setting.key);
+    }
+    let config = Config::read(None, [], &secrets).unwrap();
+    let Config {
+        server,
+        database,
+        keys,
+        mail,
+        images,
+        ..
+    } = &config;
+    let address = hub::db::Address::parse(&config.database.url).unwrap();
+    let post = hub::mail::Post::new(&config.mail);
+    let printed = format!(
+        "{config:?} {server:?} {database:?} {keys:?} {mail:?} {images:?} {address:?} {post:?}"
+    );
+    assert!(printed.contains("AKIAIOSFODNN7EXAMPLE"), "{printed}");
+    for secret in ["geheim", "4242"] {
+        assert!(!printed.contains(secret), "{secret}: {printed}");
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = |name: &str| folder.path().join(name).display().to_string();
+    let local = [
+        ("database.url", format!("sqlite:{}", file("hub.db"))),
+        ("images.store", file("images")),
+    ];
+    let others = secrets
+        .iter()
+        .filter(|(key, _)| ["keys.value", "mail.transport", "mail.smtp_url"].contains(key));
+    let flags: Vec<_> = others.cloned().chain(local).collect();
+    let config = Config::read(None, [], &flags).unwrap();
+    let opened = hub::Hub::open(
+        config,
+        hub::clock::Clock::real(),
+        hub::chance::Chance::seeded(7),
+    );
+    let printed = format!("{:?}", opened.expect("a hub"));
+    for secret in ["geheim", "4242", "66, 66"] {
+        assert!(!printed.contains(secret), "{secret}: {printed}");
+    }
+}
+
+#[test]
+fn what_is_no_name_of_a_setting_is_not_shown() {
+    let told = told(&[("postgres://hub:geheim@db/hub?sslmode", "require")]);
+    assert!(told.contains("a name that is none"), "{told}");
+    assert!(!told.contains("geheim"), "{told}");
+}
+
+#[test]
+fn settings_that_are_shown_show_no_secret() {
+    let mut sources = Sources::default();
+    for (key, value) in [
+        ("keys.value", "42".repeat(32).as_str()),
+        (
+            "database.url",
+            "postgres://hub:geheim@db/hub?sslmode=require",
+        ),
+        ("mail.transport", "smtp"),
+        ("mail.smtp_url", "smtps://hub:geheim@mail.example.com"),
+        ("images.store", "s3://bucket"),
+        ("images.s3_access_key", "AKIAIOSFODNN7EXAMPLE"),
+        ("images.s3_secret_key", "geheim"),
+    ] {
+        sources.flag("--set", key, value);
+    }
+    let shown = sources.shown().unwrap();
+    assert!(
+        shown.contains("postgres://****@db/hub?sslmode=require"),
+        "{shown}"
+    );
+    assert!(
+        !shown.contains("geheim") && !shown.contains("4242"),
+        "{shown}"
+    );
 }
 
 #[test]

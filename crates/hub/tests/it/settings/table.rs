@@ -9,11 +9,13 @@ const CONTROL: &str = "must not hold line breaks or other control characters";
 const DAYS: &str = "must be a whole number of days from 1 to 3650";
 const CALLS: &str = "must be a whole number of calls from 1 to 1000000000";
 const MAILS: &str = "must be a whole number of mails from 1 to 1000000";
+const CONNECTIONS: &str = "must be a whole number of connections from 16 to 65536";
+const CONNECTIONS_OF_ONE: &str = "must be a whole number of connections from 4 to 65536";
 const RETRIES: &str = "must be a list of 1 to 32 whole numbers of seconds from 1 to 604800 each";
 const LEVELS: &str = "must be one level for everything (error, warn, info, debug, trace, off), and may name \
                       others for modules";
 const POSTGRES: &str = "must be postgres://user:password@host/name, with %40 for @, %3A for :, %2F for / and \
-                        %3F for ? in the user and the password";
+                        %3F for ? in the user and the password, and with %40 for @ behind the ?";
 const SMTP: &str = "must be smtps://user:password@host or smtp://host:25, with %40 for @, %3A for : and %2F \
                     for / in the user and the password";
 const SQLITE: &str = "must name a file and nothing else behind sqlite:";
@@ -43,6 +45,9 @@ pub const WRONG: &[(&str, &str, &str)] = &[
         "127.0.0.1",
         "must be an IP address and a port; an IPv6 address stands in brackets",
     ),
+    ("server.connections", "15", CONNECTIONS),
+    ("server.connections", "65537", CONNECTIONS),
+    ("server.connections_per_address", "3", CONNECTIONS_OF_ONE),
     ("server.public_url", "hub.example.com", WEB),
     ("server.public_url", "ftp://hub.example.com", WEB),
     ("server.public_url", "https://hub.example.com/hub", WEB),
@@ -146,6 +151,73 @@ pub const WRONG: &[(&str, &str, &str)] = &[
     ),
     ("database.url", "postgres://hub:ge@heim@db/hub", POSTGRES),
     ("database.url", "postgres://db:port/hub", POSTGRES),
+    ("database.url", "postgres://hub:12?ge=heim@db/hub", POSTGRES),
+    (
+        "database.url",
+        "postgres://db/hub?sslmode=allow",
+        "must have an sslmode of disable, prefer, require, verify-ca or verify-full, as in \
+         postgres://user:password@db.example.com/hub?sslmode=verify-full&sslrootcert=/etc/passeplat/db.pem",
+    ),
+    (
+        "database.url",
+        "postgres://db/hub?sslmode=require&sslmode=disable",
+        "must name sslmode once",
+    ),
+    (
+        "database.url",
+        "postgres://db/hub?sslmode=",
+        "must not have an empty sslmode",
+    ),
+    (
+        "database.url",
+        "postgres://db/hub?sslrootcert=/db.pem&sslmode=prefer",
+        "must have sslmode=verify-full or verify-ca beside sslrootcert, as in \
+         postgres://user:password@db.example.com/hub?sslmode=verify-full&sslrootcert=/etc/passeplat/db.pem",
+    ),
+    (
+        "database.url",
+        "postgres://db/hub?sslrootcert=system&sslmode=verify-ca",
+        "must have sslmode=verify-full beside sslrootcert=system, since anybody can get a certificate for a \
+         name of his own",
+    ),
+    (
+        "database.url",
+        "postgres://db/hub?sslmode=verify-ca",
+        "must name the file of the authorities as sslrootcert beside sslmode=verify-ca, as in \
+         postgres://user:password@db.example.com/hub?sslmode=verify-full&sslrootcert=/etc/passeplat/db.pem",
+    ),
+    (
+        "database.url",
+        "postgres://db/hub?sslcert=/hub.pem",
+        "must name sslkey, the file of the key, beside sslcert",
+    ),
+    (
+        "database.url",
+        "postgres://db/hub?sslkey=/hub.key",
+        "must name sslcert, the file of the certificate, beside sslkey",
+    ),
+    (
+        "database.url",
+        "postgres://db/hub?sslcert=/hub.pem&sslkey=/hub.key&sslmode=disable",
+        "must have sslmode=require or more beside sslcert, as in \
+         postgres://user:password@db.example.com/hub?sslmode=verify-full&sslrootcert=/etc/passeplat/db.pem",
+    ),
+    (
+        "database.url",
+        "postgres://db/hub?sslnegotiation=direct&sslmode=prefer",
+        "must have sslmode=require or more beside sslnegotiation=direct, as in \
+         postgres://user:password@db.example.com/hub?sslmode=verify-full&sslrootcert=/etc/passeplat/db.pem",
+    ),
+    (
+        "database.url",
+        "postgres://db/hub?sslcrl=/crl.pem",
+        "must be one that the hub understands: unknown option `sslcrl`",
+    ),
+    (
+        "database.url",
+        "postgres://one,two/hub?hostaddr=192.0.2.1&port=1,2,3",
+        "must have a port for each host, or one for all",
+    ),
     (
         "database.group_commit",
         "0",
@@ -165,6 +237,11 @@ pub const WRONG: &[(&str, &str, &str)] = &[
         "database.threads",
         "257",
         "must be a whole number of threads from 0 to 256",
+    ),
+    (
+        "database.timeout_seconds",
+        "0",
+        "must be a whole number of seconds from 1 to 600",
     ),
     ("keys.file", "", "must not be empty"),
     ("keys.file", "ke\ty", CONTROL),
@@ -351,6 +428,9 @@ pub const RIGHT: &[(&str, &str)] = &[
     ("support", ""),
     ("support", "https://hub.example.com/help?lang=fr"),
     ("server.listen", "[::]:0"),
+    ("server.connections", "16"),
+    ("server.connections", "65536"),
+    ("server.connections_per_address", "4"),
     ("server.public_url", "http://[2001:db8::1]:8080/"),
     ("server.public_url", "https://hub.example.com/"),
     ("server.trusted_proxies", r#"["10.0.0.1/32", "fd00::/8"]"#),
@@ -361,6 +441,11 @@ pub const RIGHT: &[(&str, &str)] = &[
         "postgresql://hub:a%40b%3F@one,two:5433/hub?sslmode=require",
     ),
     ("database.url", "postgres://hub:ge/heim@db/hub"),
+    (
+        "database.url",
+        "postgres://db/hub?sslrootcert=/a%20b/db.pem&sslcert=/hub.pem&sslkey=/hub%40home.key",
+    ),
+    ("database.url", "postgres://db/hub?sslmode=verify-full"),
     ("database.threads", "256"),
     (
         "keys.value",

@@ -15,6 +15,7 @@ use wire::id::{AccountId, LocationId, UserId};
 use super::{Answer, Anybody, TestHub};
 
 /// Somebody's browser.
+#[derive(Clone)]
 pub struct Browser {
     anybody: Anybody,
     language: &'static str,
@@ -86,7 +87,7 @@ impl Page {
     }
 
     /// What the form with this action sends when nothing is typed.
-    fn fields(&self, action: &str) -> Vec<(String, String)> {
+    pub fn fields(&self, action: &str) -> Vec<(String, String)> {
         let html = Html::parse_document(&self.answer.text);
         let form = html
             .select(&select("form[method=post]"))
@@ -139,6 +140,14 @@ impl Browser {
         Self { host, ..self }
     }
 
+    /// The same, speaking to another hub.
+    pub fn to(self, hub: &hub::Hub) -> Self {
+        Self {
+            anybody: self.anybody.at(hub),
+            ..self
+        }
+    }
+
     /// The same, from another address.
     pub fn from(self, address: &str) -> Self {
         Self {
@@ -163,10 +172,39 @@ impl Browser {
         cookies.insert(name.to_owned(), value.to_owned());
     }
 
-    fn send(&self, method: &str, path: &str, body: String) -> Page {
+    fn cookies(&self) -> String {
         let cookies = self.cookies.borrow().clone();
         let cookies: Vec<String> = cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
-        let cookies = cookies.join("; ");
+        cookies.join("; ")
+    }
+
+    /// Sends the same fields as often as there are hubs, at the same moment: to its own one, and to
+    /// these.
+    pub fn post_at_once(
+        &self,
+        others: &[Anybody],
+        action: &str,
+        fields: &[(&str, &str)],
+    ) -> Vec<Answer> {
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        let cookies = self.cookies();
+        let headers = [
+            ("Cookie", cookies.as_str()),
+            ("Content-Type", "application/x-www-form-urlencoded"),
+        ];
+        let own = &self.anybody;
+        own.send_at_once(others, "POST", action, &headers, &body)
+    }
+
+    /// Whoever can reach the hub that this browser speaks to.
+    pub fn anybody(&self) -> &Anybody {
+        &self.anybody
+    }
+
+    fn send(&self, method: &str, path: &str, body: String) -> Page {
+        let cookies = self.cookies();
         let headers = [
             ("Cookie", cookies.as_str()),
             ("Accept-Language", self.language),
@@ -188,6 +226,11 @@ impl Browser {
             path: path.to_owned(),
             answer,
         }
+    }
+
+    /// Any other request.
+    pub fn ask(&self, method: &str, path: &str) -> Page {
+        self.send(method, path, String::new())
     }
 
     /// A page, without following where it leads.
@@ -229,9 +272,13 @@ impl Browser {
     /// Sends a form to a place that no page on the screen has a form for, with the right token.
     pub fn forge(&self, action: &str, typed: &[(&str, &str)]) -> Page {
         let profile = self.get("/profile");
-        let csrf = profile.all("input[name=csrf]", "value");
-        let csrf = csrf.first().map_or("", String::as_str);
-        self.post(action, &[&[("csrf", csrf)], typed].concat())
+        let carried = |name: &str| {
+            let css = format!("input[name={name}]");
+            profile.all(&css, "value").first().cloned()
+        };
+        let [csrf, place] = ["csrf", "place"].map(|name| carried(name).unwrap_or_default());
+        let common = [("csrf", csrf.as_str()), ("place", place.as_str())];
+        self.post(action, &[&common, typed].concat())
     }
 
     /// Sends exactly these fields.

@@ -8,6 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request};
+use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tokio::runtime::Runtime;
 use tower::ServiceExt as _;
@@ -24,6 +25,19 @@ pub struct Answer {
 }
 
 impl Answer {
+    async fn of(response: axum::response::Response) -> Self {
+        let (head, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, usize::MAX)
+            .await
+            .expect("a body");
+        Self {
+            status: head.status.as_u16(),
+            headers: head.headers,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes: bytes.to_vec(),
+        }
+    }
+
     /// The body of a success.
     #[track_caller]
     pub fn ok(self) -> Value {
@@ -121,6 +135,53 @@ impl Anybody {
         request.body(body).expect("a request")
     }
 
+    /// Sends any request, and answers the status alone: of what comes back nothing is kept.
+    pub fn status(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Body>,
+    ) -> u16 {
+        let request = self.request(method, path, headers, body.into());
+        self.runtime.block_on(async {
+            let response = self.router.clone().oneshot(request).await;
+            let response = response.expect("an answer");
+            let status = response.status().as_u16();
+            let mut body = response.into_body();
+            while let Some(frame) = body.frame().await {
+                frame.expect("a part of a body");
+            }
+            status
+        })
+    }
+
+    /// Sends the same request at the same moment to these hubs; says what each answers.
+    pub fn send_at_once(
+        &self,
+        others: &[Self],
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Vec<Answer> {
+        let all = std::iter::once(self).chain(others);
+        let sent: Vec<_> = all
+            .map(|one| {
+                let request = one.request(method, path, headers, body.to_owned().into());
+                self.runtime.spawn(one.router.clone().oneshot(request))
+            })
+            .collect();
+        self.runtime.block_on(async {
+            let mut answers = Vec::new();
+            for one in sent {
+                let response = one.await.expect("no panic").expect("an answer");
+                answers.push(Answer::of(response).await);
+            }
+            answers
+        })
+    }
+
     /// Sends any request.
     pub fn send(
         &self,
@@ -137,16 +198,7 @@ impl Anybody {
                 .oneshot(request)
                 .await
                 .expect("an answer");
-            let (head, body) = response.into_parts();
-            let bytes = axum::body::to_bytes(body, usize::MAX)
-                .await
-                .expect("a body");
-            Answer {
-                status: head.status.as_u16(),
-                headers: head.headers,
-                text: String::from_utf8_lossy(&bytes).into_owned(),
-                bytes: bytes.to_vec(),
-            }
+            Answer::of(response).await
         })
     }
 }
@@ -179,6 +231,16 @@ impl Caller {
     }
 
     /// Any request; the path is what follows `/v1`.
+    /// The status alone: of what comes back nothing is kept.
+    pub fn status(&self, method: &str, path: &str, body: impl Into<Body>) -> u16 {
+        let headers = [
+            ("X-Access-Token", self.token.as_str()),
+            ("Content-Type", "application/json"),
+        ];
+        self.anybody
+            .status(method, &format!("/v1{path}"), &headers, body)
+    }
+
     pub fn send(
         &self,
         method: &str,

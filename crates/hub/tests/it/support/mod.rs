@@ -1,11 +1,14 @@
 //! A hub of one's own in every test: fixed time, fixed ids, an account with two locations, and
 //! clients that speak through the router as they would over the network.
 
+mod authority;
 mod browser;
 mod call;
+mod cluster;
 mod log;
 mod pages;
 mod postgres;
+mod proxy;
 mod receiver;
 mod site;
 
@@ -24,10 +27,13 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::runtime::Runtime;
 use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, LocationId};
 
+pub use authority::{Authority, Issued};
 pub use browser::{Browser, Page, token_in};
 pub use call::{Answer, Anybody, Caller};
+pub use cluster::{Cluster, Pooler};
 pub use log::logged;
-pub use postgres::waiting_for;
+pub use postgres::{ask, ask_now, server as postgres_server, waiting_for, while_others_ask};
+pub use proxy::{Cut, Moment, Proxy, Rule, Step};
 pub use receiver::{Receiver, Reply};
 pub use serde_json::{Value, json};
 pub use site::{Site, SiteSettings, at_a_postgres_site, at_each_site, in_file, stop, token};
@@ -73,6 +79,44 @@ pub fn on_postgres_with(settings: &[(&str, &str)], test: impl Fn(TestHub)) {
     }
 }
 
+/// Runs a test on PostgreSQL only, with somebody between the hub and the server.
+pub fn on_postgres_through_a_proxy(settings: &[(&str, &str)], test: impl Fn(TestHub, Proxy)) {
+    if let Some(server) = postgres::server() {
+        let proxy = Proxy::before(&server);
+        let hub = TestHub::start_through(Some(&server), &proxy.url, "", settings);
+        test(hub, proxy);
+    }
+}
+
+/// Runs a test on PostgreSQL only, where the address of the hub names several hosts.
+pub fn on_postgres_through_proxies(
+    count: usize,
+    settings: &[(&str, &str)],
+    test: impl Fn(TestHub, &[Proxy]),
+) {
+    if let Some(server) = postgres::server() {
+        let proxies: Vec<Proxy> = (0..count).map(|_| Proxy::before(&server)).collect();
+        let hosts: Vec<&str> = proxies.iter().map(Proxy::place).collect();
+        let first = hosts.first().copied().unwrap_or_default();
+        let way = proxies.first().map_or("", |proxy| &proxy.url);
+        let way = way.replace(first, &hosts.join(","));
+        let hub = TestHub::start_through(Some(&server), &way, "", settings);
+        test(hub, &proxies);
+    }
+}
+
+/// Runs a test on PostgreSQL only, where the sessions of the hub begin with these options.
+pub fn on_postgres_with_options(options: &str, settings: &[(&str, &str)], test: impl Fn(TestHub)) {
+    if let Some(server) = postgres::server() {
+        test(TestHub::start_through(
+            Some(&server),
+            &server,
+            options,
+            settings,
+        ));
+    }
+}
+
 impl TestHub {
     /// A hub on SQLite.
     pub fn start() -> Self {
@@ -85,6 +129,26 @@ impl TestHub {
     }
 
     fn start_on(server: Option<&str>, settings: &[(&str, &str)]) -> Self {
+        Self::start_through(server, server.unwrap_or_default(), "", settings)
+    }
+
+    /// A hub on a PostgreSQL of the test's own.
+    pub fn start_at(server: &str, settings: &[(&str, &str)]) -> Self {
+        Self::start_on(Some(server), settings)
+    }
+
+    /// The same, but the hub gets there by another way.
+    pub fn start_by(server: &str, way: &str, settings: &[(&str, &str)]) -> Self {
+        Self::start_through(Some(server), way, "", settings)
+    }
+
+    /// `server` is where the test finds the database, `way` how the hub gets there.
+    fn start_through(
+        server: Option<&str>,
+        way: &str,
+        options: &str,
+        settings: &[(&str, &str)],
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -92,7 +156,7 @@ impl TestHub {
             .expect("a runtime");
         let schema = server.map(|server| postgres::Schema::create(server, &runtime));
         let url = match &schema {
-            Some(schema) => schema.url.clone(),
+            Some(schema) => schema.through(way, options),
             None => format!("sqlite:{}", folder.path().join("hub.db").display()),
         };
         let mut flags = vec![
@@ -141,6 +205,12 @@ impl TestHub {
     pub fn another_hub(&self) -> Hub {
         let clock = self.hub.clock().clone();
         Hub::open(self.hub.config().clone(), clock, Chance::seeded(8)).expect("another hub")
+    }
+
+    /// Stops the hub, and starts one on what it has left.
+    pub fn restart(&mut self) {
+        self.wait(self.hub.close());
+        self.hub = self.another_hub();
     }
 
     /// A session of one's own on the PostgreSQL database.

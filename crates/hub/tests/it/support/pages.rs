@@ -90,11 +90,14 @@ impl Reader {
     #[track_caller]
     pub fn confirm(&self, path: &str) -> Answer {
         let page = self.page(path);
-        let (_, rest) = page
-            .split_once("name=\"csrf\" value=\"")
-            .expect("a form with a token");
-        let token = rest.split('"').next().unwrap_or_default();
-        self.post(path, &format!("csrf={token}"))
+        let carried = |name: &str| {
+            let (_, rest) = page
+                .split_once(&format!("name=\"{name}\" value=\""))
+                .expect("a form with a token and a place");
+            rest.split('"').next().unwrap_or_default()
+        };
+        let (token, place) = (carried("csrf"), carried("place"));
+        self.post(path, &format!("csrf={token}&place={place}"))
     }
 
     /// Sends any form.

@@ -1,6 +1,6 @@
 //! A schema of one's own on the PostgreSQL server of the test run.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use tokio::runtime::Runtime;
 
@@ -26,13 +26,23 @@ impl Schema {
         let number = NUMBER.fetch_add(1, Ordering::SeqCst);
         let name = format!("it_{}_{number}", std::process::id());
         run(server, &format!("CREATE SCHEMA {name}"), runtime);
-        let join = if server.contains('?') { '&' } else { '?' };
-        let url = format!("{server}{join}options=-csearch_path%3D{name}");
-        Self {
-            url,
+        let mut made = Self {
+            url: String::new(),
             server: server.to_owned(),
             name,
-        }
+        };
+        made.url = made.through(server, "");
+        made
+    }
+
+    /// The same by another way to the server, with options more.
+    pub fn through(&self, way: &str, options: &str) -> String {
+        let join = if way.contains('?') { '&' } else { '?' };
+        let options = options.replace('=', "%3D").replace(' ', "%20");
+        format!(
+            "{way}{join}options=-csearch_path%3D{}%20{options}",
+            self.name
+        )
     }
 }
 
@@ -60,7 +70,7 @@ impl Drop for Schema {
     }
 }
 
-fn run(server: &str, sql: &str, runtime: &Runtime) {
+pub fn run(server: &str, sql: &str, runtime: &Runtime) {
     runtime.block_on(async {
         let (client, connection) = tokio_postgres::connect(server, tokio_postgres::NoTls)
             .await
@@ -102,4 +112,42 @@ pub async fn ask(url: &str, sql: &str) -> Vec<String> {
             _ => None,
         })
         .collect()
+}
+
+/// The same outside of a runtime.
+pub fn ask_now(url: &str, sql: &str) -> Vec<String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(ask(url, sql))
+}
+
+/// Does something while so many others ask one question after the other.
+pub fn while_others_ask(url: &str, others: usize, what: impl FnOnce()) {
+    let over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for _ in 0..others {
+            scope.spawn(|| {
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build()
+                    .expect("a runtime");
+                runtime.block_on(async {
+                    let connecting = tokio_postgres::connect(url, tokio_postgres::NoTls);
+                    let (client, connection) = connecting.await.expect("a session");
+                    let driver = tokio::spawn(connection);
+                    while !over.load(Ordering::SeqCst) {
+                        client.batch_execute("SELECT 1").await.expect("an answer");
+                    }
+                    driver.abort();
+                });
+            });
+        }
+        let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(what));
+        over.store(true, Ordering::SeqCst);
+        if let Err(panic) = done {
+            std::panic::resume_unwind(panic);
+        }
+    });
 }

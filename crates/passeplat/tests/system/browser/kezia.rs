@@ -2,6 +2,8 @@
 //! in French and in English; between the two an order goes from Developer Tools to the till and
 //! back.
 
+use std::time::Duration;
+
 use super::demo::Demo;
 use super::screen::Screen;
 
@@ -141,6 +143,8 @@ impl Journey {
                 .await;
             screen.picture("autoriser-suivant").await;
         }
+        // On a slow machine this page is still there when the code is looked for.
+        assert_eq!(screen.look_for_word(is_code).await, None);
         screen.click(self.t("Autoriser", "Allow")).await;
         let code = screen.word(is_code).await;
         screen.pictures("code").await;
@@ -232,6 +236,7 @@ impl Journey {
         screen.sees(self.t("En attente", "Waiting")).await;
         screen.click(ORDER).await;
         screen.pictures("commandes-web").await;
+        self.type_while_the_page_is_refreshed().await;
         screen
             .click(self.t("Détails commande", "Order details"))
             .await;
@@ -243,6 +248,26 @@ impl Journey {
             .await;
         screen.sees(self.t("Validée", "Accepted")).await;
         screen.picture("validee").await;
+    }
+
+    /// A refresh leaves a part of the page in which something was typed as it is, and renews the others.
+    async fn type_while_the_page_is_refreshed(&self) {
+        let screen = &self.screen;
+        let typed = "document.querySelector('#panel input[name=cause]')";
+        // Both parts look as if the hub had news for them.
+        screen
+            .run_if_loaded(&format!(
+                "{typed}.value = 'Rupture'; document.activeElement.blur(); \
+                 for (const id of ['panel', 'list']) document.getElementById(id).dataset.was = 'old';"
+            ))
+            .await;
+        let was = "return document.getElementById('list').dataset.was === 'old'";
+        while screen.run_if_loaded(was).await != false {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let value = screen.run_if_loaded(&format!("return {typed}.value")).await;
+        assert_eq!(value, "Rupture");
+        screen.run_if_loaded(&format!("{typed}.value = ''")).await;
     }
 
     /// "DONNÉES > COMMANDES", the order with its journey, and the logs of the till's connection.
@@ -264,6 +289,14 @@ impl Journey {
         screen.sees("POST").await;
         screen.sees("PATCH").await;
         screen.pictures("commande").await;
+        screen.go(&format!("{}/apps", self.demo.hub)).await;
+        screen
+            .sees(self.t("Logiciels de caisse", "Point of Sales"))
+            .await;
+        screen.sees(self.t("Outils", "Tools")).await;
+        screen
+            .misses(self.t("Autres applications", "Other Apps"))
+            .await;
 
         self.open_logs("Kezia II").await;
         screen.sees(self.t("Portée", "Scope")).await;

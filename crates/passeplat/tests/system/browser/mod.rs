@@ -7,5 +7,6 @@
 mod demo;
 mod driver;
 mod kezia;
+mod narrow;
 mod screen;
 mod words;

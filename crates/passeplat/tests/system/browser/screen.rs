@@ -135,6 +135,12 @@ impl Screen {
         }
     }
 
+    /// What a script says of the page.
+    pub async fn run(&self, script: &str) -> Value {
+        let said = self.client().execute(script, Vec::new()).await;
+        said.unwrap_or_else(|error| panic!("{script}: {error}"))
+    }
+
     /// Everything that can be read on the page.
     pub async fn text(&self) -> String {
         let text = self
@@ -150,22 +156,29 @@ impl Screen {
 
     /// The first word that can be read or stands in a field, and looks as wanted.
     pub async fn word(&self, fits: impl Fn(&str) -> bool) -> String {
-        let script = "return document.body.innerText + ' ' + \
-            Array.from(document.querySelectorAll('input, textarea'), (f) => f.value).join(' ')";
         let until = Instant::now() + PATIENCE;
         while Instant::now() < until {
-            let text = self
-                .client()
-                .execute(script, Vec::new())
-                .await
-                .unwrap_or_default();
-            let words = text.as_str().unwrap_or_default().split_whitespace();
-            if let Some(word) = words.map(str::to_owned).find(|word| fits(word)) {
+            if let Some(word) = self.look_for_word(&fits).await {
                 return word;
             }
             tokio::time::sleep(GLANCE).await;
         }
         self.give_up("the word is not there").await
+    }
+
+    /// The same, if it is there now. What nobody can see is no word: a form holds what proves it.
+    pub async fn look_for_word(&self, fits: impl Fn(&str) -> bool) -> Option<String> {
+        let script = "return document.body.innerText + ' ' + Array.from(document.querySelectorAll( \
+            'input:not([type=hidden]), textarea'), (f) => f.value).join(' ')";
+        let text = self.run_if_loaded(script).await;
+        let words = text.as_str().unwrap_or_default().split_whitespace();
+        words.map(str::to_owned).find(|word| fits(word))
+    }
+
+    /// What a script in the page returns; null when there is no page at this moment.
+    pub async fn run_if_loaded(&self, script: &str) -> Value {
+        let ran = self.client().execute(script, Vec::new()).await;
+        ran.unwrap_or_default()
     }
 
     /// The window that is in front.
@@ -225,7 +238,8 @@ impl Screen {
         );
     }
 
-    async fn size(&self, width: u32, height: u32) {
+    /// Gives the window another size.
+    pub async fn size(&self, width: u32, height: u32) {
         let wanted = json!({
             "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false,
         });
@@ -234,7 +248,8 @@ impl Screen {
             .await;
     }
 
-    async fn colours(&self, scheme: &str) {
+    /// Lets the page be read in `light` or `dark`.
+    pub async fn colours(&self, scheme: &str) {
         let feature = json!({ "name": "prefers-color-scheme", "value": scheme });
         // Nothing is caught halfway between two colours.
         let still = json!({ "name": "prefers-reduced-motion", "value": "reduce" });

@@ -287,7 +287,7 @@ async fn a_trouble_that_lasts_is_one_line_and_a_count() {
 }
 
 /// What a hub at this place warns of.
-async fn warned(place: &Place) -> Vec<String> {
+pub(super) async fn warned(place: &Place) -> Vec<String> {
     fs::write(&place.log, "").unwrap();
     let hub = Hub::start(Path::new(PROGRAM), place, &[]).await.unwrap();
     assert!(hub.terminate().await.unwrap().success());

@@ -1,8 +1,11 @@
 //! The commands: what `passeplat admin` makes, what `passeplat serve` refuses, what stays; what is
 //! logged, and what happens when it cannot be.
 
+mod connections;
 mod lines;
 mod logging;
+mod postgres;
+mod secrets;
 mod settings;
 mod shortage;
 
@@ -327,6 +330,29 @@ fn refused(arguments: &[&str]) -> String {
     );
     assert!(!said.contains("panicked"), "{said}");
     said
+}
+
+#[tokio::test]
+async fn what_is_no_country_and_no_name_is_refused_by_its_flag() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = start(&Place::in_folder(folder.path(), None)).await;
+    let long = "a".repeat(201);
+    let good = "Les Trois Gourmands";
+    for (country, name, says) in [
+        ("UK", good, "the United Kingdom is GB"),
+        ("ZZ", good, "--country: 'ZZ' is no code of ISO 3166-1"),
+        ("FR", &long, "at most 200 characters"),
+        ("FR", "Les\nTrois", "no line breaks"),
+        ("FR", "Les\u{202e}Trois", "no line breaks"),
+        ("FR", "Les\tTrois", "no line breaks"),
+        ("FR", " ", "no line breaks"),
+    ] {
+        let create = ["account", "create", "--location-name", "Lyon"];
+        let what = ["--country", country, "--name", name];
+        let refused = hub.admin(&[create, what].concat()).await;
+        let said = format!("{:#}", refused.expect_err(says));
+        assert!(said.contains(says), "{said}");
+    }
 }
 
 #[test]

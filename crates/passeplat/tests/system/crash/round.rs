@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use super::receiver::{Event, Events, Receiver};
-use crate::tools::counting::{Orders, compare};
+use crate::tools::counting::{Orders, Stored, compare};
 use crate::tools::http::{self, Connection, request};
 use crate::tools::hub::Hub;
 use crate::tools::order;
@@ -141,7 +141,8 @@ impl Round {
 
     /// Compares answers, orders and events; answers how many orders are stored.
     pub async fn check(&self, hub: &Hub, sent: &Sent, receiver: &Receiver) -> usize {
-        let stored = orders(hub, &self.sender).since(&self.after).await.unwrap();
+        let all = orders(hub, &self.sender);
+        let stored: Vec<Stored> = all.since(&self.after).await.unwrap();
         let found = compare(&self.run, sent.answered.keys().copied(), &stored);
         assert_eq!(
             found.lost, 0,

@@ -1,25 +1,28 @@
 //! What the types of the API make of JSON values.
 
-use serde::Deserialize;
-use serde::de::value::MapAccessDeserializer;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess};
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
-use super::{FromJson, Given};
+use super::budget::{spend, spend_entry};
+use super::{FromJson, Given, Key};
 use crate::currency::Currency;
 use crate::custom_fields::CustomFields;
 use crate::decimal::Decimal;
 use crate::dow::Dow;
+use crate::free::FreeObject;
 use crate::id;
 use crate::money::Money;
-use crate::problem::{too_deep, too_long, too_many};
+use crate::problem::{too_long, too_many};
 use crate::schema::{self, Schema, SchemaGenerator};
+use crate::text::without_zeros;
 use crate::time::{Date, TimeInput, TimeOfDay, parse_date};
 
 /// Characters that any string may have.
 pub const STRING_LIMIT: usize = 10_000;
-/// Entries that any array or map may have.
+/// Entries that any array may have.
 pub const MOST_ENTRIES: usize = 20_000;
+/// Fields that an object used as a map may have.
+pub const MOST_FIELDS: usize = 1_000;
 /// Levels of objects and arrays that free data may have. Whoever reads it finds it inside an order,
 /// inside an event, inside a list, and JSON readers follow some hundred levels at most.
 pub const MOST_LEVELS: usize = 32;
@@ -28,6 +31,7 @@ pub const MOST_KEYS_KEPT: usize = 20;
 
 impl FromJson for String {
     const EXPECTED: &'static str = "must be a string";
+    const MAY_BE_BLANK: bool = true;
 
     fn taken(_: &mut SchemaGenerator) -> Schema {
         schema::of(json!({ "type": "string", "maxLength": STRING_LIMIT }))
@@ -38,11 +42,7 @@ impl FromJson for String {
         if text.len() > STRING_LIMIT && text.chars().count() > STRING_LIMIT {
             return Err(too_long(STRING_LIMIT));
         }
-        if text.contains('\0') {
-            // PostgreSQL cannot store it, and nobody means it.
-            return Err("contains a null character".to_owned());
-        }
-        Ok(text.to_owned())
+        Ok(without_zeros(text).into_owned())
     }
 }
 
@@ -224,6 +224,7 @@ impl<T: FromJson> FromJson for Vec<Given<T>> {
                 while array.next_element::<IgnoredAny>()?.is_some() {}
                 return Ok(Err(too_many(MOST_ENTRIES)));
             }
+            spend_entry::<Given<T>, A::Error>()?;
             entries.push(entry);
         }
         Ok(Ok(entries))
@@ -260,15 +261,19 @@ impl<T: FromJson> FromJson for Entries<T> {
     ) -> Result<Result<Self, String>, A::Error> {
         let mut entries: Vec<(String, Given<T>)> = Vec::new();
         let mut places = std::collections::BTreeMap::new();
-        while let Some((key, value)) = object.next_entry::<String, Given<T>>()? {
+        while let Some((key, value)) = object.next_entry::<Key<'de>, Given<T>>()? {
+            let key = without_zeros(key.as_str()).into_owned();
             let place = *places.entry(key.clone()).or_insert(entries.len());
             if let Some(entry) = entries.get_mut(place) {
                 entry.1 = value;
-            } else if entries.len() < MOST_ENTRIES {
+            } else if entries.len() < MOST_FIELDS {
+                // The key is kept twice, as long as there may be another like it.
+                spend(2 * key.len() + 2 * size_of::<(String, usize)>())?;
+                spend_entry::<(String, Given<T>), A::Error>()?;
                 entries.push((key, value));
             } else {
                 while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-                return Ok(Err(too_many(MOST_ENTRIES)));
+                return Ok(Err(too_many(MOST_FIELDS)));
             }
         }
         Ok(Ok(Self(entries)))
@@ -276,7 +281,7 @@ impl<T: FromJson> FromJson for Entries<T> {
 }
 
 /// What `[]` means where a map is read: PHP writes an empty one so.
-fn empty_map<'de, M: FromJson + Default, A: SeqAccess<'de>>(
+pub(crate) fn empty_map<'de, M: FromJson + Default, A: SeqAccess<'de>>(
     mut array: A,
 ) -> Result<Result<M, String>, A::Error> {
     let mut is_empty = true;
@@ -294,6 +299,7 @@ pub struct Anything;
 
 impl FromJson for Anything {
     const EXPECTED: &'static str = "";
+    const MAY_BE_BLANK: bool = true;
 
     fn taken(_: &mut SchemaGenerator) -> Schema {
         schema::of(json!({
@@ -336,6 +342,8 @@ impl FromJson for Anything {
 impl<T: FromJson> FromJson for Box<T> {
     const NAME: Option<&'static str> = T::NAME;
     const EXPECTED: &'static str = T::EXPECTED;
+    const MAY_BE_BLANK: bool = T::MAY_BE_BLANK;
+    const MAY_BE_EMPTY_ARRAY: bool = T::MAY_BE_EMPTY_ARRAY;
 
     fn taken(generator: &mut SchemaGenerator) -> Schema {
         T::taken(generator)
@@ -353,6 +361,10 @@ impl<T: FromJson> FromJson for Box<T> {
         T::from_integer(number).map(Self::new)
     }
 
+    fn from_large_integer(number: u64) -> Result<Self, String> {
+        T::from_large_integer(number).map(Self::new)
+    }
+
     fn from_float(number: f64) -> Result<Self, String> {
         T::from_float(number).map(Self::new)
     }
@@ -361,41 +373,13 @@ impl<T: FromJson> FromJson for Box<T> {
         Ok(T::from_array(array)?.map(Self::new))
     }
 
+    fn given_array<'de, A: SeqAccess<'de>>(array: A) -> Result<Given<Self>, A::Error> {
+        Ok(T::given_array(array)?.and_then(|value| Ok(Self::new(value))))
+    }
+
     fn from_object<'de, A: MapAccess<'de>>(object: A) -> Result<Result<Self, String>, A::Error> {
+        spend(size_of::<T>())?;
         Ok(T::from_object(object)?.map(Self::new))
-    }
-}
-
-impl FromJson for Map<String, Value> {
-    const EXPECTED: &'static str = "must be an object";
-
-    fn taken(_: &mut SchemaGenerator) -> Schema {
-        schema::or_empty_array(schema::of(json!({ "type": "object" })))
-    }
-
-    fn from_array<'de, A: SeqAccess<'de>>(array: A) -> Result<Result<Self, String>, A::Error> {
-        empty_map(array)
-    }
-
-    fn from_object<'de, A: MapAccess<'de>>(object: A) -> Result<Result<Self, String>, A::Error> {
-        Map::deserialize(MapAccessDeserializer::new(object)).map(within_levels)
-    }
-}
-
-/// Free data, unless it is nested too deeply. What was read has some hundred levels at most.
-fn within_levels(data: Map<String, Value>) -> Result<Map<String, Value>, String> {
-    fn fits(value: &Value, levels: usize) -> bool {
-        let mut inner: Box<dyn Iterator<Item = &Value>> = match value {
-            Value::Array(entries) => Box::new(entries.iter()),
-            Value::Object(fields) => Box::new(fields.values()),
-            _ => return true,
-        };
-        levels > 0 && inner.all(|value| fits(value, levels - 1))
-    }
-    if data.values().all(|value| fits(value, MOST_LEVELS - 1)) {
-        Ok(data)
-    } else {
-        Err(too_deep(MOST_LEVELS))
     }
 }
 
@@ -407,7 +391,7 @@ impl FromJson for CustomFields {
     }
 
     fn from_object<'de, A: MapAccess<'de>>(object: A) -> Result<Result<Self, String>, A::Error> {
-        Ok(Map::from_object(object)?.map(CustomFields))
+        Ok(FreeObject::from_object(object)?.map(CustomFields))
     }
 }
 

@@ -197,7 +197,7 @@ impl NewOrder {
     /// With this custom field (API, chapter Custom fields).
     #[must_use]
     pub fn custom_field(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.custom_fields.0.insert(name.into(), value.into());
+        self.custom_fields.0.insert(name, value);
         self
     }
 

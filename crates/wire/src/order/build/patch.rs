@@ -79,7 +79,7 @@ impl OrderPatch {
     /// fields).
     #[must_use]
     pub fn custom_field(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.custom_fields.0.insert(name.into(), value.into());
+        self.custom_fields.0.insert(name, value);
         self
     }
 

@@ -1,9 +1,10 @@
 //! Making discounts, charges and payments.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::sent;
 use crate::decimal::Decimal;
+use crate::free::FreeObject;
 use crate::money::Money;
 use crate::order::{ChargeType, PaymentType};
 
@@ -53,8 +54,8 @@ sent! {
         reference: String = "ref",
     }
     holds {
-        #[serde(skip_serializing_if = "Map::is_empty")]
-        info: Map<String, Value>,
+        #[serde(skip_serializing_if = "FreeObject::is_empty")]
+        info: FreeObject,
     }
 }
 
@@ -62,7 +63,7 @@ impl NewPayment {
     /// With this free content under that key, beside what other keys have.
     #[must_use]
     pub fn info(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.info.insert(key.into(), value.into());
+        self.info.insert(key, value);
         self
     }
 }

@@ -70,7 +70,7 @@ fn every_mistake_is_named_with_its_place() {
             {"product_name": "b", "price": "1.00 EUR", "quantity": 1, "deal_line": {"deal_key": "z"}}],
             "discounts": [{"name": "d", "price_off": "-10.00 EUR"}], "charges": [{}],
             "payments": [{"info": 1}], "deals": {"m": {}}, "loyalty_operations": [{}],
-            "customer_list_id": "t6k1z", "custom_fields": [], "private_ref": 7}"#,
+            "customer_list_id": "t6k1z", "custom_fields": [], "private_ref": 7.5}"#,
     );
     let expected = [
         "status is not included in the list",

@@ -17,7 +17,7 @@ use crate::office::format;
 use crate::office::frame::{Notice, Place};
 use crate::office::parts::{AppFace, Badge, Tone};
 use crate::office::visitor::{Member, zone_of};
-use crate::office::words::Words;
+use crate::office::words::{Words, isolated};
 use crate::users::permissions::Permissions;
 
 /// The connections of the chosen place; with all locations, all that the reader may view.
@@ -110,7 +110,7 @@ fn card(
     let app = client.map(|client| &client.app);
     let mut lines = vec![words.since(since)];
     let named = |name: &Option<String>, id: Option<&str>| {
-        let (name, id) = (name.as_deref()?, id?);
+        let (name, id) = (isolated(name.as_deref()?), id?);
         Some(format!("{name} - {id}"))
     };
     let list = connection

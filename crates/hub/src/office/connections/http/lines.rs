@@ -13,6 +13,7 @@ use crate::office::delivery::{MOST_BYTES, Voice, outcome};
 use crate::office::exchange::{Body, Exchange, resource_label};
 use crate::office::format;
 use crate::office::parts::{Badge, Tone};
+use crate::secret::shown_address;
 
 /// What the app was told, by event.
 pub(super) type Told = BTreeMap<EventId, String>;
@@ -71,7 +72,7 @@ fn request(voice: &Voice<'_>, request: &Request, room: &mut usize) -> Exchange {
         origin: None,
         resource: resource_label(&request.resource),
         method: request.method.clone(),
-        url: request.url.clone(),
+        url: shown_address(&request.url).into_owned(),
         outcome: Badge::new(
             request.status.to_string(),
             Tone::of_http_status(request.status),
@@ -112,7 +113,10 @@ fn callback(
         time: voice.in_full(delivery.created_at),
         at: format::machine_time(&voice.at(delivery.created_at)),
         is_sent: last.is_some() || delivery.due_at.is_some(),
-        url: last.map_or_else(|| name.clone(), |attempt| attempt.url.clone()),
+        url: last.map_or_else(
+            || name.clone(),
+            |attempt| shown_address(&attempt.url).into_owned(),
+        ),
         name,
         outcome: last.map_or_else(|| shown.badge.clone(), |last| outcome(last).badge()),
         took: last.map_or_else(String::new, |last| voice.took(last.duration)),

@@ -23,6 +23,7 @@ use crate::office::frame::Place;
 use crate::office::parts::{Choice, Fact};
 use crate::office::posted::Posted;
 use crate::office::visitor::{Member, zone_of};
+use crate::office::words::isolated;
 use crate::users::permissions::Permissions;
 
 /// Lines per page.
@@ -146,7 +147,8 @@ async fn shown(
         .map(|last| format!("{path}?{}", asked.query(Some(&last.cursor()))));
     let words = member.visit.language.words();
     let named = |label: &str, name: Option<&String>, id: Option<&str>| {
-        let value = format!("{} - {}", name.map_or("", String::as_str), id?);
+        let name = isolated(name.map_or("", String::as_str));
+        let value = format!("{name} - {}", id?);
         Some(Fact::new(label, value))
     };
     let list = connection.customer_list.as_ref().map(|id| id.as_str());

@@ -76,7 +76,7 @@ pub(crate) fn with_instance(url: &str, id: &ConnectionId) -> String {
         None => (url, String::new()),
     };
     let sign = if address.contains('?') { '&' } else { '?' };
-    format!("{address}{sign}app_instance_id={id}{fragment}")
+    crate::outbound::in_ascii(&format!("{address}{sign}app_instance_id={id}{fragment}"))
 }
 
 async fn set_blocked(hub: &Hub, member: &Member, id: &str, blocked: bool) -> Shown {

@@ -17,7 +17,7 @@ use crate::oauth::connections;
 use crate::office::answer::{page, page_with};
 use crate::office::parts::Choice;
 use crate::office::visitor::Visitor;
-use crate::office::words::Words;
+use crate::office::words::{Words, isolated};
 use crate::users::permissions::Permissions;
 
 /// An instance that is not there, or not this user's: the app is told, if the address is its own.
@@ -148,7 +148,7 @@ pub(super) async fn choose_page(
                 .map(|(id, title, _)| {
                     Choice::new(
                         id.as_str(),
-                        format!("{title} - {id}"),
+                        format!("{} - {id}", isolated(title)),
                         bound == Some(id.as_str()),
                     )
                 })

@@ -10,6 +10,7 @@ use crate::hub::Hub;
 use crate::locations;
 use crate::oauth::connections::{self, Connection};
 use crate::office::visitor::Visitor;
+use crate::office::words::isolated;
 use crate::users::permissions::Permissions;
 
 /// A place that the user could open, with what there is to choose.
@@ -71,11 +72,14 @@ pub(super) fn spots(tx: &mut Tx<'_>, visitor: &Visitor, scope: &Scope) -> db::Re
                     })
                 })
                 .map(|location| {
-                    let label = format!("{} {}", location.name, location.id);
+                    let label = format!("{} {}", isolated(&location.name), location.id);
                     (Some(location.id), label)
                 })
                 .collect(),
-            _ => vec![(None, format!("{} {account}", membership.account_name))],
+            _ => vec![(
+                None,
+                format!("{} {account}", isolated(&membership.account_name)),
+            )],
         };
         for (location, label) in places {
             let at = location.as_ref();
@@ -113,7 +117,7 @@ pub(super) fn spots(tx: &mut Tx<'_>, visitor: &Visitor, scope: &Scope) -> db::Re
 pub(super) fn spot_of(connection: &Connection) -> Spot {
     let account = connection.account.clone();
     let label = match (&connection.location, &connection.location_name) {
-        (Some(id), Some(name)) => format!("{name} {id}"),
+        (Some(id), Some(name)) => format!("{} {id}", isolated(name)),
         _ => connection.account_name.clone().unwrap_or_default(),
     };
     Spot {

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use wire::currency::Currency;
 
 use super::super::{FirstAccountPage, NewLocationPage};
-use super::{back_of, required};
+use super::{back_of, back_posted, required};
 use crate::accounts::store::{self as accounts, NewAccount, NewLocation};
 use crate::db;
 use crate::http::paging::Query;
@@ -20,6 +20,7 @@ use crate::office::parts::{Choice, Field, Tone};
 use crate::office::posted::Posted;
 use crate::office::visit::{PLACE, SIX_MONTHS, Visit};
 use crate::office::visitor::Visitor;
+use crate::office::words::isolated;
 use crate::office::world;
 use crate::users::invitations;
 use crate::users::permissions::{Permissions, Role};
@@ -101,7 +102,7 @@ pub(crate) async fn create_account(hub: Hub, visitor: Visitor, posted: Posted) -
         postal_code: Field::of(posted.get("postal_code")),
         city: Field::of(posted.get("city")),
         currencies: world::currencies(posted.get("currency")),
-        back: posted.get("back").to_owned(),
+        back: back_posted(&posted),
         cancel: visitor.account.is_some().then(|| "/profile".to_owned()),
     };
     Ok(page_with(
@@ -113,8 +114,7 @@ pub(crate) async fn create_account(hub: Hub, visitor: Visitor, posted: Posted) -
 
 /// Goes on, with the new place chosen.
 pub(crate) fn at_place(visit: &Visit, place: &str, back: &str) -> Response {
-    let back = local(back);
-    let mut response = to(if back.is_empty() { "/" } else { back });
+    let mut response = to(local(back));
     if let Some(cookie) = visit.cookie(PLACE, place, SIX_MONTHS) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -145,7 +145,8 @@ fn growing(visitor: &Visitor, chosen: &str) -> Vec<Choice> {
         .filter(|held| held.permissions.has(Permissions::ENTITY))
         .map(|held| {
             let id = held.account.as_str();
-            Choice::new(id, format!("{} ({id})", held.account_name), id == chosen)
+            let label = format!("{} ({id})", isolated(&held.account_name));
+            Choice::new(id, label, id == chosen)
         })
         .collect()
 }
@@ -211,7 +212,7 @@ pub(crate) async fn create_location(hub: Hub, visitor: Visitor, posted: Posted) 
         address: Field::of(posted.get("address")),
         postal_code: Field::of(posted.get("postal_code")),
         city: Field::of(posted.get("city")),
-        back: posted.get("back").to_owned(),
+        back: back_posted(&posted),
         cancel: Some("/settings".to_owned()),
     };
     Ok(page_with(

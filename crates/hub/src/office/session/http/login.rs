@@ -4,12 +4,13 @@ use axum::extract::RawQuery;
 use axum::http::{StatusCode, header};
 
 use super::super::{LoginPage, store};
-use super::{app_behind, back_of};
+use super::{app_behind, back_of, back_posted, for_strangers};
 use crate::http::peer::Peer;
 use crate::hub::Hub;
-use crate::office::answer::{Shown, local, page, page_with, to};
+use crate::office::answer::{Mishap, Shown, local, page, page_with, to};
 use crate::office::posted::Posted;
 use crate::office::visit::{SESSION, Visit};
+use crate::office::visitor::Visitor;
 use crate::office::words::Language;
 use crate::secret;
 use crate::users::mailbox::folded;
@@ -31,11 +32,18 @@ pub(crate) async fn login_form(hub: Hub, visit: Visit, query: RawQuery) -> Shown
     ))
 }
 
-pub(crate) async fn login(hub: Hub, visit: Visit, peer: Peer, posted: Posted) -> Shown {
-    let (email, back) = (
-        posted.get("email").to_owned(),
-        posted.get("back").to_owned(),
-    );
+pub(crate) async fn login(
+    hub: Hub,
+    visit: Visit,
+    visitor: Result<Visitor, Mishap>,
+    peer: Peer,
+    posted: Result<Posted, Mishap>,
+) -> Shown {
+    let posted = match for_strangers(&visit, &visitor, posted)? {
+        Ok(posted) => posted,
+        Err(onward) => return Ok(onward),
+    };
+    let (email, back) = (posted.get("email").to_owned(), back_posted(&posted));
     let words = &visit.language.words().session;
     let who = folded(&email);
     let wanted = email.clone();
@@ -53,7 +61,7 @@ pub(crate) async fn login(hub: Hub, visit: Visit, peer: Peer, posted: Posted) ->
             .await;
         if let (true, Some(user)) = (right, user) {
             hub.tried_right(peer, "log-in", &who, is_known).await?;
-            return enter(&hub, &visit, &user, local(&back)).await;
+            return enter(&hub, &visit, &user, &back).await;
         }
         words.wrong
     };
@@ -82,8 +90,7 @@ pub(crate) async fn enter(hub: &Hub, visit: &Visit, user: &User, path: &str) -> 
             store::begin(tx, &id)
         })
         .await?;
-    let path = if path.is_empty() { "/" } else { path };
-    let mut response = to(path);
+    let mut response = to(local(path));
     // What cannot know the user, such as the page of a mishap, speaks their language too.
     let language = Language::of_tag(&user.locale).unwrap_or(visit.language);
     if let Some(cookie) = visit.language_cookie(language) {

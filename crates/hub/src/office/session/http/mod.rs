@@ -6,15 +6,18 @@ mod password;
 mod signup;
 
 use axum::extract::RawQuery;
+use axum::response::Response;
 use wire::id::ClientId;
 
 use crate::db;
 use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::oauth::clients;
-use crate::office::answer::local;
+use crate::office::answer::{Mishap, local, to};
 use crate::office::parts::{Choice, Field};
-use crate::office::posted::Posted;
+use crate::office::posted::{Posted, is_seen, one_line};
+use crate::office::visit::Visit;
+use crate::office::visitor::Visitor;
 use crate::office::words::{Language, Words};
 use crate::users::passwords::{Weak, weakness};
 
@@ -25,8 +28,8 @@ pub(crate) use password::{
 };
 pub(crate) use signup::{confirm, confirm_form, sign_up, sign_up_form};
 
-/// Characters of any other field at most.
-const LONGEST_FIELD: usize = 200;
+/// Characters of a path at most that is kept for somebody who is not signed in.
+const LONGEST_KEPT_BACK: usize = 2_000;
 
 /// The name of the app that somebody is on their way to let in, if that is where `back` leads.
 pub(super) async fn app_behind(hub: &Hub, back: &str) -> Result<Option<String>, db::Error> {
@@ -47,11 +50,46 @@ pub(super) async fn app_behind(hub: &Hub, back: &str) -> Result<Option<String>, 
 }
 
 pub(crate) fn back_of(query: RawQuery) -> String {
-    let query = Query::parse(query.0.as_deref().unwrap_or_default());
+    back_in(query.0.as_deref().unwrap_or_default())
+}
+
+fn back_in(query: &str) -> String {
+    let query = Query::parse(query);
     query
         .get("back")
         .map(|back| local(back).to_owned())
         .unwrap_or_default()
+}
+
+/// Where a form goes on; nowhere in particular if it did not say, or not well.
+pub(crate) fn back_posted(posted: &Posted) -> String {
+    Some(posted.get("back"))
+        .filter(|back| !back.is_empty())
+        .map(|back| local(back).to_owned())
+        .unwrap_or_default()
+}
+
+/// The same to be kept for later: what is longer is forgotten.
+pub(super) fn back_to_keep(posted: &Posted) -> String {
+    Some(back_posted(posted))
+        .filter(|back| back.len() <= LONGEST_KEPT_BACK)
+        .unwrap_or_default()
+}
+
+/// A form for strangers. Who has signed in meanwhile, in another tab, needs it no longer and goes on.
+pub(super) fn for_strangers(
+    visit: &Visit,
+    visitor: &Result<Visitor, Mishap>,
+    posted: Result<Posted, Mishap>,
+) -> Result<Result<Posted, Response>, Mishap> {
+    match (posted, visitor) {
+        (Ok(posted), _) => Ok(Ok(posted)),
+        (Err(Mishap::Expired), Ok(_)) => {
+            let query = visit.path.split_once('?').map_or("", |(_, query)| query);
+            Ok(Err(to(local(&back_in(query)))))
+        }
+        (Err(mishap), _) => Err(mishap),
+    }
 }
 
 pub(crate) fn locales(chosen: Language) -> Vec<Choice> {
@@ -71,14 +109,18 @@ pub(crate) fn new_password_field(hub: &Hub, words: &Words, typed: &str, address:
     }
 }
 
-/// A field that must be filled in and is not absurdly long.
+/// A field that must be filled in, with something that can be read in one line. What cannot is shown
+/// without it, to be looked at before it is sent again.
 pub(crate) fn required(posted: &Posted, name: &str, language: Language) -> Field {
     let words = &language.words().session;
-    let value = posted.get(name).trim();
-    let field = Field::of(value.chars().take(LONGEST_FIELD).collect::<String>());
-    if value.is_empty() {
-        field.wrong(words.required)
+    let typed = posted.get(name).trim();
+    let value = one_line(typed);
+    let is_changed = value != typed;
+    if !is_seen(&value) {
+        Field::default().wrong(words.required)
+    } else if is_changed {
+        Field::of(value).wrong(words.unseen)
     } else {
-        field
+        Field::of(value)
     }
 }

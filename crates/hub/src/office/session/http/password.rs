@@ -92,8 +92,9 @@ fn send_reset(hub: &Hub, language: Language, email: String) {
                 let letter = reset(language.words(), brand, &link, store::RESET_HOURS);
                 hub.post().send_later(email, letter);
             }
+            // The same form once more.
+            Err(db::Error::Condition) => {}
             Err(error) => {
-                let error: db::Error = error;
                 tracing::error!(%error, "a link for a new password was not made");
             }
         }

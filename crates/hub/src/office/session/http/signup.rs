@@ -7,16 +7,18 @@ use axum::response::Response;
 use super::super::store::{self, SignUp};
 use super::super::{ConfirmSignUpPage, ExpiredSignUpPage, SignUpPage, SignUpSentPage};
 use super::login::enter;
-use super::{app_behind, back_of, locales, new_password_field, required};
+use super::{app_behind, back_of, back_to_keep, for_strangers};
+use super::{locales, new_password_field, required};
 use crate::db;
 use crate::http::limits::CountedMail;
 use crate::http::peer::Peer;
 use crate::hub::Hub;
-use crate::office::answer::{Mishap, Shown, local, page, page_with};
+use crate::office::answer::{Mishap, Shown, page, page_with};
 use crate::office::parts::Field;
 use crate::office::posted::Posted;
 use crate::office::session;
 use crate::office::visit::Visit;
+use crate::office::visitor::Visitor;
 use crate::office::words::Language;
 use crate::users::mailbox::{folded, is_address};
 use crate::users::store as users;
@@ -38,10 +40,20 @@ pub(crate) async fn sign_up_form(hub: Hub, visit: Visit, query: RawQuery) -> Sho
 
 /// `POST /signup`. Whether the address is free or taken, the answer is the same page after the same
 /// work; what differs is in the mail, which only the owner of the address reads.
-pub(crate) async fn sign_up(hub: Hub, visit: Visit, peer: Peer, posted: Posted) -> Shown {
+pub(crate) async fn sign_up(
+    hub: Hub,
+    visit: Visit,
+    visitor: Result<Visitor, Mishap>,
+    peer: Peer,
+    posted: Result<Posted, Mishap>,
+) -> Shown {
+    let posted = match for_strangers(&visit, &visitor, posted)? {
+        Ok(posted) => posted,
+        Err(onward) => return Ok(onward),
+    };
     let language = visit.language;
     let words = &language.words().session;
-    let back = posted.get("back").to_owned();
+    let back = back_to_keep(&posted);
     let name = required(&posted, "name", language);
     let mut email = required(&posted, "email", language);
     if email.error.is_none() && !is_address(&email.value) {
@@ -138,8 +150,9 @@ fn write_to(hub: &Hub, language: Language, new: SignUp) {
                 tracing::warn!("a mail is held back: enough for one address today");
                 return;
             }
+            // The same form once more.
+            Err(db::Error::Condition) => return,
             Err(error) => {
-                let error: db::Error = error;
                 tracing::error!(%error, "a sign-up was not kept");
                 return;
             }
@@ -217,7 +230,7 @@ pub(crate) async fn confirm(
         })
         .await?;
     match made {
-        Some(user) => enter(&hub, &visit, &user, local(&back)).await,
+        Some(user) => enter(&hub, &visit, &user, &back).await,
         None => Ok(expired(&visit)),
     }
 }

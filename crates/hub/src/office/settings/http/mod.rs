@@ -21,6 +21,7 @@ use crate::office::format;
 use crate::office::frame::{Notice, Place};
 use crate::office::parts::{Fact, Field, Tone};
 use crate::office::visitor::{Member, zone_of};
+use crate::office::words::isolated;
 use crate::office::world;
 use crate::users::invitations::{self, Invitation};
 use crate::users::permissions::Permissions as Held;
@@ -191,7 +192,7 @@ async fn settings_page(
     });
     let labelled = |all: &[accounts::Choice]| -> Vec<String> {
         all.iter()
-            .map(|(id, name, _)| format!("{name} - {id}"))
+            .map(|(id, name, _)| format!("{} - {id}", isolated(name)))
             .collect()
     };
     let shown = SettingsPage {

@@ -166,14 +166,7 @@ fn bodies(table: &mut Table<'_>) {
     table.line("POST", "/location/catalogs", &[], "null");
     let csv = [("Content-Type", "text/csv")];
     table.line("POST", "/location/catalogs", &csv, "name");
-    for name in [
-        json!(null),
-        json!(""),
-        json!(" "),
-        json!(7),
-        json!([]),
-        json!("a\u{0}b"),
-    ] {
+    for name in [json!(null), json!(""), json!(" "), json!(7), json!([])] {
         table.line(
             "POST",
             "/location/catalogs",
@@ -231,7 +224,7 @@ fn keys(table: &mut Table<'_>) {
 fn categories_and_products(table: &mut Table<'_>) {
     table.chapter("Variants, categories and products");
     for section in ["variants", "categories", "option_lists"] {
-        for wrong in [json!(null), json!(""), json!(7)] {
+        for wrong in [json!(null), json!(""), json!(7.5)] {
             table.with(section, "ref", wrong);
         }
     }
@@ -344,7 +337,7 @@ fn conditions(table: &mut Table<'_>) {
         ("start_date", json!("2026-02-30")),
         ("end_date", json!("tomorrow")),
         ("service_types", json!(["drone"])),
-        ("service_type_refs", json!([7])),
+        ("service_type_refs", json!([7.5])),
         ("min_order_amount", json!("-1.00 EUR")),
         ("min_order_amount", json!("10.00 GBP")),
         ("max_per_order", json!(-1)),
@@ -354,7 +347,7 @@ fn conditions(table: &mut Table<'_>) {
     ] {
         table.sku("restrictions", json!({ key: wrong }));
     }
-    table.sku("restrictions", json!([]));
+    table.sku("restrictions", json!([7]));
     for section in ["deals", "discounts", "charges"] {
         table.with(section, "restrictions", json!({ "variant_refs": ["Z"] }));
     }

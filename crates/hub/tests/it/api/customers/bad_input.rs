@@ -104,7 +104,6 @@ fn lists(table: &mut Table<'_>) {
             json!({ "name": "" }),
             json!({ "name": " " }),
             json!({ "name": 7 }),
-            json!({ "name": "a\u{0}b" }),
             json!({ "name": "x".repeat(256) }),
             json!({ "name": "Comptoir" }),
             json!({ "name": "VIP" }),
@@ -152,7 +151,7 @@ fn customers(table: &mut Table<'_>) {
         table,
         "POST",
         path,
-        &[json!([]), json!("Ada"), json!({ "private_ref": "T1" })],
+        &[json!([7]), json!("Ada"), json!({ "private_ref": "T1" })],
     );
     for key in [
         "private_ref",
@@ -170,7 +169,7 @@ fn customers(table: &mut Table<'_>) {
         "country",
         "delivery_notes",
     ] {
-        send(table, "POST", path, &[json!({ key: 7 })]);
+        send(table, "POST", path, &[json!({ key: 7.5 })]);
     }
     send(
         table,
@@ -182,7 +181,6 @@ fn customers(table: &mut Table<'_>) {
             json!({ "phone": "1".repeat(256) }),
             json!({ "first_name": "x".repeat(10_001) }),
             json!({ "gender": "other" }),
-            json!({ "gender": "" }),
             json!({ "birth_date": "28/02/1990" }),
             json!({ "birth_date": "1990-02-30" }),
             json!({ "birth_date": 1990 }),
@@ -211,7 +209,7 @@ fn changes(table: &mut Table<'_>) {
         "PATCH",
         path,
         &[
-            json!([]),
+            json!([7]),
             json!({ "private_ref": "T1" }),
             json!({ "private_ref": [] }),
             json!({ "gender": "x", "email": 7 }),
@@ -236,10 +234,7 @@ fn changes(table: &mut Table<'_>) {
 fn searches(table: &mut Table<'_>) {
     table.chapter("Searches");
     for query in [
-        "customers?email=%00",
-        "customers?phone=a%00&email=%00&private_ref=%00",
         "customers?cursor=x",
-        "loyalty_cards?ref=%00&name=%00&customer_id=%00",
         "loyalty_cards?cursor=AAAA",
         "loyalty_cards/{card}/operations?cursor=x",
         "customers/zzzzz",
@@ -269,7 +264,7 @@ fn loyalty_cards(table: &mut Table<'_>) {
             json!({ "customer_id": "NOT AN ID" }),
             json!({ "customer_id": "zzzzz" }),
             json!({ "customer_id": "{ada}", "ref": "FID" }),
-            json!({ "customer_id": "{ada}", "ref": 7, "name": [] }),
+            json!({ "customer_id": "{ada}", "ref": 7.5, "name": [] }),
             json!({ "customer_id": "{ada}", "ref": "x".repeat(256) }),
             json!({ "customer_id": "{ada}", "name": "x".repeat(256) }),
         ],
@@ -279,7 +274,7 @@ fn loyalty_cards(table: &mut Table<'_>) {
         table,
         "PATCH",
         card,
-        &[json!([]), json!({ "ref": 7 }), json!({ "name": {} })],
+        &[json!([7]), json!({ "ref": 7.5 }), json!({ "name": {} })],
     );
     table.line("DELETE", card, &[], "");
     table.line("PUT", card, &[], "{}");

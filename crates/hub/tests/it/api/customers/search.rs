@@ -93,6 +93,32 @@ fn filters_find_what_they_say() {
 }
 
 #[test]
+fn any_three_characters_of_a_text_or_of_its_end_find_it() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        let phone = "0123456789é-ab";
+        add(&hub, &till, json!({ "first_name": "Ada", "phone": phone }));
+        add(
+            &hub,
+            &till,
+            json!({ "first_name": "Eve", "phone": "0-1-2-3-4-5" }),
+        );
+        let all: Vec<char> = phone.chars().collect();
+        for from in 0..=all.len() - 3 {
+            for to in from + 3..=all.len() {
+                let part: String = all[from..to].iter().collect();
+                let part = part.replace('é', "%C3%A9");
+                let query = format!("phone=*{part}*");
+                assert_eq!(found(&hub, &till, &query), ["Ada"], "{query}");
+            }
+            let end: String = all[from..].iter().collect();
+            let query = format!("phone=*{}", end.replace('é', "%C3%A9"));
+            assert_eq!(found(&hub, &till, &query), ["Ada"], "{query}");
+        }
+    });
+}
+
+#[test]
 fn a_private_ref_finds_what_the_reader_calls_so() {
     on_each_engine(|hub| {
         let (till, web) = (hub.client("till"), hub.client("web"));

@@ -211,13 +211,10 @@ fn private_refs(table: &mut Table<'_>, path: &str) {
     table.chapter("Private refs");
     let long = format!("?private_ref={}", "x".repeat(256));
     let kind = [("Content-Type", "image/png")];
-    for query in ["?private_ref=taken", "?private_ref=a%00b", &long] {
+    for query in ["?private_ref=taken", &long] {
         let shown = format!("POST {}", &query[..query.len().min(40)]);
         table.send(&shown, "POST", &format!("{path}{query}"), &kind, &png(1, 1));
     }
-    let query = "?private_ref=a%00b";
-    let shown = format!("GET {query}");
-    table.send(&shown, "GET", &format!("{path}{query}"), &[], b"");
 }
 
 fn places(table: &mut Table<'_>) {

@@ -11,6 +11,7 @@ mod create;
 mod read;
 mod removal;
 mod s3;
+mod size;
 
 use wire::id::{CatalogId, ImageId};
 

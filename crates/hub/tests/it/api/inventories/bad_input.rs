@@ -76,9 +76,8 @@ fn entries(table: &mut Table<'_>) {
         r#"{"sku_ref": "", "stock": "1"}"#,
         r#"{"sku_ref": "TIRA", "option_ref": "TIRA", "stock": "1"}"#,
         r#"{"sku_ref": "TIRA", "option_id": "o0", "stock": "1"}"#,
-        r#"{"sku_ref": 7, "stock": "1"}"#,
+        r#"{"sku_ref": 7.5, "stock": "1"}"#,
         r#"{"sku_ref": ["TIRA"], "stock": "1"}"#,
-        r#"{"sku_ref": "a\u0000b", "stock": "1"}"#,
         r#"{"option_ref": {}, "stock": "1"}"#,
         r#"{"sku_id": "s2", "stock": "1"}"#,
         r#"{"sku_id": "TIRA", "stock": "1"}"#,
@@ -117,7 +116,6 @@ fn entries(table: &mut Table<'_>) {
     for (stock, time) in [
         ("\"1\"", "\"2026-03-08T11:00:00+01:00\""),
         ("\"0.001\"", "\"2020-03-08T11:00:00+01:00\""),
-        ("\"0\"", "\"\""),
         ("\"0\"", "\"tomorrow\""),
         ("\"0\"", "\"2026-03-08\""),
         ("\"0\"", "\"11:00\""),

@@ -78,6 +78,18 @@ fn short_paths_and_lists_belong_to_their_level() {
 }
 
 #[test]
+fn a_list_of_accounts_is_the_account_of_the_token_whatever_its_level() {
+    on_each_engine(|hub| {
+        let expected = json!([
+            { "id": hub.account.as_str(), "name": "Pizzeria Lumière", "currency": "EUR" }
+        ]);
+        assert_eq!(hub.client("till").get("/accounts").ok(), expected);
+        let chain = hub.client_with("chain", "account[orders.read]");
+        assert_eq!(chain.get("/accounts").ok(), expected);
+    });
+}
+
+#[test]
 fn an_account_is_read_by_its_own_token_alone() {
     let hub = TestHub::start();
     let chain = hub.client_with("chain", "account[orders.read]");

@@ -233,9 +233,8 @@ fn wrong_types(table: &mut Table<'_>) {
         "collection_code",
         "private_ref",
     ] {
-        table.with(key, json!(7));
+        table.with(key, json!(7.5));
     }
-    table.with("ref", json!("a\u{0}b"));
     table.with("customer_notes", json!("x".repeat(10_001)));
     table.with("service_type", json!("takeaway"));
     table.with("asap", json!("yes"));
@@ -265,7 +264,7 @@ fn wrong_types(table: &mut Table<'_>) {
         json!([{ "option_list_name": "a", "name": "b", "quantity": 1_000_001 }]),
     );
     table.item("deal_line", json!("menu"));
-    table.item("deal_line", json!({}));
+    table.item("deal_line", json!({ "label": "a" }));
     table.with(
         "payments",
         json!([{ "amount": "1.00 EUR", "type": "cheque", "info": "x" }]),
@@ -340,7 +339,6 @@ fn money_and_numbers(table: &mut Table<'_>) {
 fn times(table: &mut Table<'_>) {
     table.chapter("Times");
     for time in [
-        json!(""),
         json!("now"),
         json!("20:30"),
         json!("2026-03-07"),
@@ -363,7 +361,7 @@ fn times(table: &mut Table<'_>) {
 
 fn customers(table: &mut Table<'_>) {
     table.chapter("Customers");
-    for id in [json!("zzzzz"), json!("NOT AN ID"), json!(7), json!("")] {
+    for id in [json!("zzzzz"), json!("NOT AN ID"), json!(7)] {
         table.with("customer_id", id);
     }
     table.with("customer_list_id", json!("{list}"));
@@ -379,19 +377,19 @@ fn customers(table: &mut Table<'_>) {
         json!({ "gender": "other", "birth_date": "28/02/1990", "latitude": "north", "email": 7, "sms_marketing": "yes" }),
     );
     table.with("loyalty_operations", json!([{ "delta": "1" }]));
-    table.with("loyalty_operations", json!([{ "ref": 7, "delta": "x" }]));
+    table.with("loyalty_operations", json!([{ "ref": 7.5, "delta": "x" }]));
 }
 
 fn changes(table: &mut Table<'_>) {
     table.chapter("Changes of an order");
     let path = "/location/orders/{order}";
     for body in [
-        json!([]),
+        json!([7]),
         json!({ "status": "gone" }),
         json!({ "status": null }),
         json!({ "confirmed_time": "later" }),
         json!({ "seller_notes": [] }),
-        json!({ "collection_code": 7 }),
+        json!({ "collection_code": 7.5 }),
         json!({ "private_ref": "x".repeat(256) }),
         json!({ "custom_fields": 7 }),
         json!({ "items": {} }),
@@ -399,7 +397,7 @@ fn changes(table: &mut Table<'_>) {
         json!({ "items": [{ "id": "{item}", "deleted": false }] }),
         json!({ "items": [{ "id": "{item}", "deleted": null }] }),
         json!({ "items": [{ "id": "{item}", "deleted": true, "quantity": "2" }] }),
-        json!({ "items": [{ "id": "{item}", "private_ref": 7 }] }),
+        json!({ "items": [{ "id": "{item}", "private_ref": 7.5 }] }),
         json!({ "items": [{ "id": "zzzzz", "deleted": true }] }),
         json!({ "items": [{ "id": 7, "deleted": true }] }),
         json!({ "charges": [{ "id": "{item}", "deleted": true }] }),
@@ -426,7 +424,7 @@ fn changes(table: &mut Table<'_>) {
 fn locations(table: &mut Table<'_>) {
     table.chapter("Locations");
     for body in [
-        json!([]),
+        json!([7]),
         json!({ "name": "x" }),
         json!({ "id": "{location}" }),
         json!({ "cutoff_time": "6:00" }),
@@ -472,9 +470,6 @@ fn lists(table: &mut Table<'_>) {
         "cursor=%00",
         "cursor=AAAA",
         "cursor=ICA",
-        "private_ref=%00",
-        "created_by=a%00b",
-        "customer_id=%00",
         "status=x&after=y&before=z",
     ] {
         table.line("GET", &format!("/location/orders?{query}"), &[], "");

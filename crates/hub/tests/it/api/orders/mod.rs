@@ -19,6 +19,8 @@ mod private_refs;
 mod recent_refs;
 mod update;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use hub::args;
 use hub::customers::Customer;
 use hub::db;
@@ -60,22 +62,26 @@ fn follow(who: &Caller, url: Option<&str>, events: Value) {
     who.post("/callback", callback).ok();
 }
 
-/// The events of the account in the order of their making: `order.create 1` with its document.
+/// The events of the account in their order, each with its place among those of its subject and its
+/// document: `order.create 1`. No two of one subject have the same turn.
 fn told(hub: &TestHub) -> Vec<(String, Value)> {
     let account = hub.account.clone();
-    let rows: Vec<(String, String, i64, String)> = hub
+    let rows: Vec<(String, String, String, i64, String)> = hub
         .wait(hub.hub.read("test.events", move |tx| {
             tx.all(
-                "SELECT resource, kind, turn, document FROM events WHERE account_id = $1
-                ORDER BY created_at, LENGTH(id), id",
+                "SELECT resource, kind, subject_id, turn, document FROM events
+                WHERE account_id = $1 ORDER BY turn, LENGTH(id), id",
                 args![&account],
             )
         }))
         .unwrap_or_else(|error: db::Error| panic!("{error}"));
+    let mut turns: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
     rows.into_iter()
-        .map(|(resource, kind, turn, document)| {
+        .map(|(resource, kind, subject, turn, document)| {
+            let before = turns.entry(subject).or_default();
+            assert!(before.insert(turn), "one turn twice");
             let document = serde_json::from_str(&document).expect("JSON");
-            (format!("{resource}.{kind} {turn}"), document)
+            (format!("{resource}.{kind} {}", before.len()), document)
         })
         .collect()
 }

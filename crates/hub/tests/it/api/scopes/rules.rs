@@ -143,7 +143,7 @@ fn wrong_place(row: &Row, call: Call, held: &Held) -> Option<u16> {
             (Some(Own), Some(_)) => Some(Level::Account),
             _ => return Some(404),
         }
-    } else if matches!(first, Some("account" | "accounts" | "locations")) {
+    } else if matches!(first, Some("account" | "locations")) {
         Some(Level::Account)
     } else {
         let needs_account = row.permission != "profile";

@@ -60,6 +60,25 @@ fn the_dashboard_names_an_app_that_leaves_events_waiting() {
 }
 
 #[test]
+fn the_average_basket_is_rounded_to_the_nearest_cent() {
+    let hub = TestHub::start();
+    let till = hub.client("till");
+    for price in ["36.65", "36.66", "36.67", "36.66", "36.66"] {
+        let price = format!("{price} EUR");
+        let body = json!({"status": "new", "items": [
+            {"product_name": "Reine", "price": price, "quantity": "1"}]});
+        till.post("/location/orders", body).ok();
+    }
+    let body = json!({"status": "new", "items": [
+        {"product_name": "Reine", "price": "36.65 EUR", "quantity": "1"}]});
+    till.post("/location/orders", body).ok();
+    // 219.95 in six: 36.6583….
+    administrator(&hub)
+        .open("/dashboard")
+        .says("Panier moyen 36,66 €");
+}
+
+#[test]
 fn thirty_days_are_days_of_the_calendar_when_the_clocks_change_among_them() {
     let hub = TestHub::start();
     let at = |moment: &str| {

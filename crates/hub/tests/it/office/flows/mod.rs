@@ -7,6 +7,7 @@ mod connections;
 mod consent;
 mod dashboard;
 mod developer;
+mod forms;
 mod hosts;
 mod mail;
 mod people;

@@ -7,9 +7,9 @@ use crate::support::{TestHub, json, on_each_engine};
 
 /// The refs in a page, in its order.
 fn refs(page: &str) -> Vec<String> {
-    page.split("<span class=\"id\">")
+    page.split("<bdi class=\"ref\">")
         .skip(1)
-        .map(|rest| rest.split(" · ").next().unwrap().to_owned())
+        .map(|rest| rest.split("</bdi>").next().unwrap().to_owned())
         .collect()
 }
 
@@ -149,6 +149,22 @@ fn a_ref_that_is_longer_than_a_search_is_found_by_its_beginning() {
         let reader = hub.reader(Role::BackOfficeViewer, None);
         let page = reader.page(&format!("/orders?search={}A", "%C3%A9".repeat(300)));
         assert_eq!(refs(&page), [reference]);
+    });
+}
+
+#[test]
+fn a_ref_with_blanks_around_it_is_found_as_it_is() {
+    on_each_engine(|hub| {
+        let site = hub.client("site");
+        order(&site, "  lead", json!({}));
+        order(&site, "trail ", json!({}));
+        order(&site, "LUM 1", json!({}));
+        let reader = hub.reader(Role::BackOfficeViewer, None);
+        let seen = |query: &str| refs(&reader.page(&format!("/orders?search={query}")));
+        assert_eq!(seen("++lead"), ["  lead"]);
+        assert_eq!(seen("trail+"), ["trail "]);
+        assert_eq!(seen("+LUM+1++"), ["LUM 1"]);
+        assert_eq!(seen("+++").len(), 3, "nothing is asked for");
     });
 }
 

@@ -55,7 +55,7 @@ fn an_order_shows_what_was_ordered_by_whom_and_what_is_left_to_pay() {
         "33 cm",
         "TVA 10\u{a0}%",
         "Burrata",
-        "<del>Olives</del>",
+        "<del><bdi>Olives</bdi></del>",
         "Duo du soir · Plat",
         "\u{2212}2,00\u{a0}€",
         "31,90\u{a0}€",
@@ -92,7 +92,7 @@ fn a_rejected_order_says_why_in_plain_words() {
         .page(&format!("/orders/{id}"));
     assert!(page.contains("<strong>Le logiciel de caisse a rejeté cette commande.</strong>"));
     assert!(
-        page.contains("Code ref MAR-XL inconnu.<br>• Voir l&#39;aide"),
+        page.contains("<bdi>Code ref MAR-XL inconnu.</bdi><br><bdi>• Voir l&#39;aide</bdi>"),
         "{page}"
     );
     assert!(page.contains("href=\"https://example.com/aide\""));

@@ -59,6 +59,7 @@ pub fn frame(language: Language, here: Option<Place>) -> Frame {
             Place::Developer,
         ],
         user: Some("Ada Martin".to_owned()),
+        place: "q7h2d".to_owned(),
         accounts: vec![
             Choice::new("q7h2d", "Pizzeria Lumière (q7h2d)", true),
             Choice::new("zed91", "Fast Pizza (zed91)", false),
@@ -74,7 +75,10 @@ pub fn frame(language: Language, here: Option<Place>) -> Frame {
 
 /// The frame of pages outside the menu.
 pub fn outside(language: Language) -> Frame {
-    Frame::plain(language, "Ma Marque", "/here?page=1", "csrf-token")
+    Frame {
+        number: "a-number".to_owned(),
+        ..Frame::plain(language, "Ma Marque", "/here?page=1", "csrf-token")
+    }
 }
 
 /// A notice.

@@ -3,7 +3,7 @@
 use hub::office::consent::{
     AskPage, ChoosePage, CodePage, Fault, FaultPage, Level, Origin, Picker, Target, right_in_words,
 };
-use hub::office::mishap::{Kind, MishapPage};
+use hub::office::mishap::{Elsewhere, Kind, MishapPage};
 use hub::office::parts::{AppFace, Choice, Field};
 use hub::office::session::{
     AskResetPage, ConfirmSignUpPage, ExpiredLinkPage, ExpiredSignUpPage, FirstAccountPage,
@@ -280,16 +280,30 @@ fn consent(language: Language, pages: &mut Vec<Drawn>) {
 
 fn mishaps(language: Language, pages: &mut Vec<Drawn>) {
     let right = say(language, "Gérer l'entité", "Manage Entity");
+    let elsewhere = Elsewhere {
+        opened: Some("Pizzeria Lumière (q7h2d)".to_owned()),
+        now: "Fast Pizza · Baker Street zed91-0".to_owned(),
+        account: "q7h2d".to_owned(),
+        location: String::new(),
+    };
     for (name, kind) in [
         ("not_found", Kind::NotFound),
         ("forbidden", Kind::Forbidden(Some(right))),
         ("expired_form", Kind::Expired),
+        ("elsewhere", Kind::Elsewhere(elsewhere)),
+        ("spent", Kind::Spent),
+        ("too_long", Kind::TooLong(200)),
+        ("method", Kind::Method),
         ("busy", Kind::Busy),
         ("broken", Kind::Broken),
     ] {
         let page = MishapPage {
             frame: outside(language),
-            again: (kind == Kind::Expired).then(|| "/connections".to_owned()),
+            again: matches!(
+                kind,
+                Kind::Expired | Kind::Elsewhere(_) | Kind::Spent | Kind::TooLong(_)
+            )
+            .then(|| "/connections".to_owned()),
             request: (kind == Kind::Broken).then(|| "req-4kq9x2".to_owned()),
             kind,
         };

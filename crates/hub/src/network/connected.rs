@@ -1,0 +1,301 @@
+//! How it stands with one connection: known to its task, to what reads and writes over it, and to whoever
+//! looks for one to close.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
+use std::time::Duration;
+
+use futures_util::task::AtomicWaker;
+
+use super::{LEAST_RATE, Patience};
+use crate::clock::Clock;
+
+/// Never, and not at all.
+const NEVER: u64 = u64::MAX;
+
+/// How it stands with a connection. All times are what has passed on the hub's clock.
+pub(super) struct Connected {
+    clock: Clock,
+    patience: Patience,
+    state: Mutex<State>,
+    /// Since when no request is under way, in microseconds.
+    idle_since: AtomicU64,
+    /// When the task must look at the time.
+    due: Alarm,
+    /// When somebody who waits for a part of a body must.
+    body_due: Alarm,
+    is_closed: AtomicBool,
+    is_stopping: AtomicBool,
+}
+
+#[derive(Clone, Copy)]
+struct State {
+    stage: Stage,
+    /// What is written and not taken.
+    unsent: Option<Pace>,
+    /// Whether nothing was written that belongs to a request.
+    is_silent: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Stage {
+    /// For the header of a request.
+    Waits {
+        since: Duration,
+        is_first: bool,
+        /// When its first byte came.
+        begun: Option<Duration>,
+    },
+    /// A request is answered.
+    Answers,
+}
+
+/// How a body comes, or an answer is taken.
+#[derive(Clone, Copy)]
+pub(super) struct Pace {
+    since: Duration,
+    last: Duration,
+    bytes: u64,
+}
+
+impl Pace {
+    pub(super) fn new(now: Duration) -> Self {
+        Self {
+            since: now,
+            last: now,
+            bytes: 0,
+        }
+    }
+
+    pub(super) fn went_on(&mut self, now: Duration, bytes: usize) {
+        self.last = now;
+        self.bytes = self.bytes.saturating_add(bytes as u64);
+    }
+
+    /// When it is too slow unless it goes on before.
+    fn due(&self, patience: &Patience) -> Duration {
+        let at_rate = patience.slow + Duration::from_secs(self.bytes / LEAST_RATE);
+        let in_all = self.since + patience.whole.min(at_rate);
+        in_all.min(self.last + patience.gap)
+    }
+}
+
+/// What becomes of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    GoOn,
+    End,
+    /// It ends since it sent what cannot be read, perhaps more than was looked at.
+    Unread,
+    /// It ends within a header, and its caller is told so.
+    TooLate,
+}
+
+/// Somebody to be woken at a time.
+struct Alarm {
+    at: AtomicU64,
+    waker: AtomicWaker,
+}
+
+impl Alarm {
+    fn new() -> Self {
+        Self {
+            at: AtomicU64::new(NEVER),
+            waker: AtomicWaker::new(),
+        }
+    }
+
+    fn set(&self, at: Option<Duration>) {
+        self.at.store(at.map_or(NEVER, micros), Ordering::SeqCst);
+    }
+
+    fn look(&self, passed: Duration) {
+        if micros(passed) >= self.at.load(Ordering::SeqCst) {
+            self.waker.wake();
+        }
+    }
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(NEVER - 1)
+}
+
+/// A request that is being answered, until it is dropped.
+pub(super) struct Answering(Arc<Connected>);
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        let now = self.0.clock.passed();
+        self.0.state().stage = Stage::Waits {
+            since: now,
+            is_first: false,
+            begun: None,
+        };
+        self.0.idle_since.store(micros(now), Ordering::SeqCst);
+    }
+}
+
+impl Connected {
+    pub(super) fn new(clock: Clock, patience: Patience) -> Self {
+        let now = clock.passed();
+        Self {
+            clock,
+            patience,
+            state: Mutex::new(State {
+                stage: Stage::Waits {
+                    since: now,
+                    is_first: true,
+                    begun: None,
+                },
+                unsent: None,
+                is_silent: true,
+            }),
+            idle_since: AtomicU64::new(micros(now)),
+            due: Alarm::new(),
+            body_due: Alarm::new(),
+            is_closed: AtomicBool::new(false),
+            is_stopping: AtomicBool::new(false),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    // For whoever has all connections.
+
+    /// Since when no request is under way; none while one is.
+    pub(super) fn idle_since(&self) -> Option<u64> {
+        Some(self.idle_since.load(Ordering::SeqCst)).filter(|since| *since != NEVER)
+    }
+
+    /// Ends it; a request that began in this moment is answered.
+    pub(super) fn close(&self) {
+        self.is_closed.store(true, Ordering::SeqCst);
+        self.due.waker.wake();
+    }
+
+    /// Ends it once nothing is under way, half a header included.
+    pub(super) fn stop(&self) {
+        self.is_stopping.store(true, Ordering::SeqCst);
+        self.due.waker.wake();
+    }
+
+    /// Wakes those whose time has come.
+    pub(super) fn look(&self, passed: Duration) {
+        self.due.look(passed);
+        self.body_due.look(passed);
+    }
+
+    // For its task.
+
+    pub(super) fn wake_later(&self, task: &Waker) {
+        self.due.waker.register(task);
+    }
+
+    pub(super) fn is_told_to_end(&self) -> bool {
+        self.is_closed.load(Ordering::SeqCst) || self.is_stopping.load(Ordering::SeqCst)
+    }
+
+    /// What becomes of it now; if it goes on, its task is woken when that must be asked again.
+    pub(super) fn verdict(&self) -> Verdict {
+        let state = *self.state();
+        let is_taken = state.unsent.is_none();
+        let waits = match state.stage {
+            Stage::Waits {
+                since,
+                is_first,
+                begun,
+            } => Some((since, is_first, begun)),
+            Stage::Answers => None,
+        };
+        if let Some((_, _, begun)) = waits
+            && is_taken
+            && (self.is_closed.load(Ordering::SeqCst)
+                || self.is_stopping.load(Ordering::SeqCst) && begun.is_none())
+        {
+            return Verdict::End;
+        }
+        let header = waits.map(|(since, is_first, begun)| match (begun, is_first) {
+            (_, true) => since + self.patience.header,
+            (Some(begun), false) => begun + self.patience.header,
+            (None, false) => since + self.patience.idle,
+        });
+        let taking = state.unsent.map(|pace| pace.due(&self.patience));
+        let now = self.clock.passed();
+        if taking.is_some_and(|due| due <= now) {
+            return Verdict::End;
+        }
+        if header.is_some_and(|due| due <= now) {
+            let has_begun = waits.is_some_and(|(_, _, begun)| begun.is_some());
+            return match has_begun && is_taken {
+                true => Verdict::TooLate,
+                false => Verdict::End,
+            };
+        }
+        self.due.set([header, taking].into_iter().flatten().min());
+        Verdict::GoOn
+    }
+
+    /// A request begins.
+    pub(super) fn begin(self: &Arc<Self>) -> Answering {
+        let mut state = self.state();
+        state.stage = Stage::Answers;
+        state.is_silent = false;
+        drop(state);
+        self.idle_since.store(NEVER, Ordering::SeqCst);
+        Answering(Arc::clone(self))
+    }
+
+    // For what reads and writes.
+
+    /// Bytes came.
+    pub(super) fn has_read(&self) {
+        if let Stage::Waits { begun, .. } = &mut self.state().stage {
+            begun.get_or_insert_with(|| self.clock.passed());
+        }
+    }
+
+    /// Whether what is written now answers no request.
+    pub(super) fn is_silent(&self) -> bool {
+        self.state().is_silent
+    }
+
+    /// So many bytes were taken; none: they wait.
+    pub(super) fn has_written(&self, bytes: Option<usize>) {
+        let now = self.clock.passed();
+        let mut state = self.state();
+        match (&mut state.unsent, bytes) {
+            (Some(pace), Some(bytes)) => pace.went_on(now, bytes),
+            (unsent @ None, None) => *unsent = Some(Pace::new(now)),
+            (Some(_), None) | (None, Some(_)) => {}
+        }
+    }
+
+    /// All that was written was taken.
+    pub(super) fn has_sent(&self) {
+        let mut state = self.state();
+        state.unsent = None;
+        state.is_silent = matches!(state.stage, Stage::Waits { .. });
+    }
+
+    // For who waits for a body.
+
+    pub(super) fn passed(&self) -> Duration {
+        self.clock.passed()
+    }
+
+    /// Whether a body comes too slowly; if not, whoever waits is woken when that must be asked again.
+    pub(super) fn is_too_slow(&self, pace: &Pace, waiting: &Waker) -> bool {
+        self.body_due.waker.register(waiting);
+        let due = pace.due(&self.patience);
+        self.body_due.set(Some(due));
+        due <= self.clock.passed()
+    }
+
+    /// Nobody waits for a body any more.
+    pub(super) fn body_is_there(&self) {
+        self.body_due.set(None);
+    }
+}

@@ -1,0 +1,346 @@
+//! Connections of callers: taken in, bounded in number and time, and ended in order.
+//!
+//! No token is known before a request is whole, so whoever says nothing, says it slowly, or does not
+//! take what he asked for must not keep a place:
+//! - how long each part may take is a matter of [`Patience`];
+//! - there are bounds on connections in all and per address ([`Bounds`]). When one is reached the
+//!   connection that has been idle longest is closed, since its caller loses nothing by that (RFC 9112,
+//!   9.3: who keeps a connection must expect its end); only when every one of them is being answered does
+//!   the newcomer hear 503;
+//! - how many files the process may open bounds the connections, too ([`files`]).
+//!
+//! What the library answers by itself, before there is a request, is put into the words of the API
+//! ([`answers`]).
+
+mod answers;
+mod body;
+mod connected;
+pub mod files;
+mod line;
+mod places;
+
+use std::convert::Infallible;
+use std::future::{Future, poll_fn};
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper::{Request, Response, StatusCode, server::conn::http1};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use ipnet::IpNet;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+use tower::ServiceExt as _;
+
+use self::answers::{Answers, wrong_host};
+use self::body::{Answered, Arriving};
+use self::connected::{Connected, Verdict};
+use self::line::Line;
+use self::places::{Place, Places, Taken};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::hub::Hub;
+use crate::supervisor::{Heartbeat, Supervisor};
+
+/// How long others are waited for, by what has passed on the hub's clock.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// From the beginning of a connection, or from the first byte of a later request, until its header is
+    /// there.
+    pub header: Duration,
+    /// From the end of an answer until the next request begins. Longer than clients and proxies keep a
+    /// connection that they do not use: what they send must not meet its end.
+    pub idle: Duration,
+    /// Between two parts of a body, and of an answer.
+    pub gap: Duration,
+    /// For a whole body, and for a whole answer to be taken.
+    pub whole: Duration,
+    /// For which a body need not come at [`LEAST_RATE`].
+    pub slow: Duration,
+    /// For requests under way when the hub stops, in real time.
+    pub end: Duration,
+    /// How often connections are looked at, in real time.
+    pub look: Duration,
+}
+
+impl Patience {
+    /// Together with that for callbacks under way, the end stays below the ten seconds after which
+    /// supervisors kill.
+    pub const USUAL: Self = Self {
+        header: Duration::from_secs(10),
+        idle: Duration::from_secs(120),
+        gap: Duration::from_secs(30),
+        whole: Duration::from_secs(600),
+        slow: Duration::from_secs(15),
+        end: Duration::from_secs(5),
+        look: Duration::from_secs(1),
+    };
+}
+
+/// Bytes a second at which a body must come on the average, and an answer be taken.
+pub const LEAST_RATE: u64 = 1_024;
+
+/// How many connections there may be.
+#[derive(Clone, Debug)]
+pub struct Bounds {
+    /// In all.
+    pub in_all: usize,
+    /// From one address, or one IPv6 network of 64 bits.
+    pub of_one: usize,
+    /// Whose connections are those of many, so that only the bound in all counts.
+    pub proxies: Vec<IpNet>,
+}
+
+impl Bounds {
+    /// Those of the settings, as far as the process may open files.
+    pub fn of(config: &Config) -> Self {
+        let wanted = config.server.connections;
+        let in_all =
+            files::allowed().map_or(wanted, |files| wanted.min(files::for_connections(files)));
+        if in_all < wanted {
+            let (setting, count) = ("server.connections", in_all);
+            tracing::warn!(
+                setting,
+                count,
+                "fewer connections are taken than are set: the process may open too few files"
+            );
+        }
+        Self {
+            in_all,
+            of_one: config.server.connections_per_address,
+            proxies: config.server.trusted_proxies.clone(),
+        }
+    }
+}
+
+/// What connections are held to.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// How long each part may take.
+    pub patience: Patience,
+    /// How many there may be.
+    pub bounds: Bounds,
+}
+
+/// Bytes of a request's header at most: more is answered with 431, or 414 when it is the address.
+const LONGEST_HEADER: usize = 128 * 1024;
+
+/// How long nobody is let in when the table of open files is full and no connection is idle, for example.
+const AGAIN: Duration = Duration::from_millis(500);
+
+/// How long somebody who was refused is given to read why, and how many are at a time.
+const FAREWELL: Duration = Duration::from_secs(1);
+const FAREWELLS: usize = 32;
+
+/// What every connection uses.
+struct Door {
+    router: Router,
+    clock: Clock,
+    patience: Patience,
+    places: Arc<Places>,
+    answers: Arc<Answers>,
+    farewells: Arc<Semaphore>,
+}
+
+/// Answers what comes to `listener` until `stop` is there, then what is under way.
+pub async fn serve(
+    hub: &Hub,
+    listener: TcpListener,
+    router: Router,
+    terms: Terms,
+    stop: impl Future<Output = ()>,
+    supervisor: &Supervisor,
+) {
+    let places = Arc::new(Places::new(terms.bounds));
+    let door = Door {
+        router,
+        clock: hub.clock().clone(),
+        patience: terms.patience,
+        places: Arc::clone(&places),
+        answers: Arc::new(Answers::of(hub)),
+        farewells: Arc::new(Semaphore::new(FAREWELLS)),
+    };
+    let serving = async {
+        let accept = |heartbeat| accept(&listener, &door, heartbeat);
+        tokio::select! {
+            () = supervisor.task("accept loop", accept) => {}
+            () = stop => {}
+        }
+        drop(listener);
+        places.stop();
+        if timeout(terms.patience.end, places.all_given_back())
+            .await
+            .is_err()
+        {
+            tracing::warn!("the hub stops before some requests were whole or answered");
+        }
+    };
+    tokio::select! {
+        () = serving => {}
+        never = door.look() => match never {},
+    }
+}
+
+/// Lets callers in, for ever.
+async fn accept(
+    listener: &TcpListener,
+    door: &Door,
+    heartbeat: Heartbeat,
+) -> Result<(), Infallible> {
+    loop {
+        door.places.few_are_ending(AGAIN).await;
+        let accepted = listener.accept().await;
+        heartbeat.beat();
+        match accepted {
+            Ok((stream, peer)) => door.let_in(stream, peer),
+            Err(error) if is_of_the_caller(&error) => {}
+            // The file of somebody who says nothing is needed more for somebody else.
+            Err(error) if is_full(&error) && door.places.end_one(AGAIN).await => {}
+            Err(error) => {
+                tracing::error!(%error, "nobody can be let in");
+                sleep(AGAIN).await;
+            }
+        }
+    }
+}
+
+impl Door {
+    /// Looks again and again at who has taken too long, until the last connection has ended.
+    async fn look(&self) -> Infallible {
+        let mut looks = interval(self.patience.look);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            looks.tick().await;
+            self.places.look(self.clock.passed());
+        }
+    }
+
+    fn let_in(&self, stream: TcpStream, peer: SocketAddr) {
+        let connected = Arc::new(Connected::new(self.clock.clone(), self.patience));
+        match self.places.take(peer.ip(), &connected) {
+            Taken::Yes(place) => {
+                let serving = self.serve(stream, peer, connected, place);
+                // How it ends is the caller's affair.
+                tokio::spawn(serving);
+            }
+            Taken::No => self.send_away(stream),
+        }
+    }
+
+    /// Serves one connection until either side ends it.
+    fn serve(
+        &self,
+        stream: TcpStream,
+        peer: SocketAddr,
+        connected: Arc<Connected>,
+        place: Place,
+    ) -> impl Future<Output = ()> + Send + 'static {
+        let service = {
+            let (router, answers) = (self.router.clone(), Arc::clone(&self.answers));
+            let connected = Arc::clone(&connected);
+            service_fn(move |request: Request<Incoming>| {
+                let guard = connected.begin();
+                let body_of = Arc::clone(&connected);
+                let (router, answers) = (router.clone(), Arc::clone(&answers));
+                async move {
+                    let response = match wrong_host(&request) {
+                        Some(message) => answers.response(StatusCode::BAD_REQUEST, message),
+                        None => {
+                            let mut request =
+                                request.map(|body| Body::new(Arriving::new(body, body_of)));
+                            request.extensions_mut().insert(ConnectInfo(peer));
+                            match router.oneshot(request).await {
+                                Ok(response) => response,
+                                Err(never) => match never {},
+                            }
+                        }
+                    };
+                    Ok::<Response<Answered>, Infallible>(
+                        response.map(|body| Answered::new(body, guard)),
+                    )
+                }
+            })
+        };
+        let mut http = http1::Builder::new();
+        // The time for a header is counted here, by the hub's clock.
+        http.timer(TokioTimer::new())
+            .header_read_timeout(None)
+            .max_buf_size(LONGEST_HEADER);
+        let line = Line::new(stream, Arc::clone(&connected), Arc::clone(&self.answers));
+        let mut connection = http.serve_connection(TokioIo::new(line), service);
+        let (answers, farewells) = (Arc::clone(&self.answers), Arc::clone(&self.farewells));
+        async move {
+            let mut is_ending = false;
+            let end = poll_fn(|cx| {
+                connected.wake_later(cx.waker());
+                if !is_ending && connected.is_told_to_end() {
+                    is_ending = true;
+                    Pin::new(&mut connection).graceful_shutdown();
+                }
+                if let Poll::Ready(ended) = Pin::new(&mut connection).poll(cx) {
+                    let is_unread = ended.is_err_and(|error| error.is_parse());
+                    return Poll::Ready(match is_unread {
+                        true => Verdict::Unread,
+                        false => Verdict::End,
+                    });
+                }
+                match connected.verdict() {
+                    Verdict::GoOn => Poll::Pending,
+                    end => Poll::Ready(end),
+                }
+            })
+            .await;
+            let told = match end {
+                Verdict::GoOn | Verdict::End => return drop(place),
+                Verdict::TooLate => answers.bytes(
+                    StatusCode::REQUEST_TIMEOUT,
+                    "The header of the request did not arrive in time",
+                ),
+                Verdict::Unread => Vec::new(),
+            };
+            let stream = connection.into_parts().io.into_inner().into_stream();
+            farewell(&farewells, stream, told).await;
+            drop(place);
+        }
+    }
+
+    /// Tells somebody that there is no place, and gives him a moment to read it.
+    fn send_away(&self, stream: TcpStream) {
+        tracing::warn!("somebody was sent away: every connection there may be is being answered");
+        let message = "There are too many connections now: try again";
+        let told = self.answers.bytes(StatusCode::SERVICE_UNAVAILABLE, message);
+        let farewells = Arc::clone(&self.farewells);
+        tokio::spawn(async move { farewell(&farewells, stream, told).await });
+    }
+}
+
+/// Says the last that is said over a connection, if not too many hear it at this moment.
+async fn farewell(farewells: &Semaphore, stream: TcpStream, told: Vec<u8>) {
+    if let Ok(_permit) = farewells.try_acquire() {
+        let _late = timeout(FAREWELL, answers::say_and_close(stream, &told)).await;
+    }
+}
+
+/// He was gone before he was let in.
+fn is_of_the_caller(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::ConnectionReset
+    )
+}
+
+/// The process, or the machine, has no file left.
+fn is_full(error: &io::Error) -> bool {
+    error.raw_os_error().is_some_and(files::is_full)
+}

@@ -1,0 +1,189 @@
+//! How many connections there are, whose they are, and which one goes when there is no room.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Notify, watch};
+use tokio::time::timeout;
+
+use super::Bounds;
+use super::connected::Connected;
+
+/// How many connections may be on their way out, with their files, before the next is let in.
+const MOST_ENDING: usize = 16;
+
+/// All connections.
+pub(super) struct Places {
+    bounds: Bounds,
+    held: Mutex<Held>,
+    /// One that was given away has ended, and its file with it.
+    ended: Notify,
+    /// Each place has a receiver.
+    given_back: watch::Sender<()>,
+}
+
+#[derive(Default)]
+struct Held {
+    all: BTreeMap<u64, (Option<IpAddr>, Arc<Connected>)>,
+    of_one: BTreeMap<IpAddr, usize>,
+    next: u64,
+    /// How many were given away and have not ended.
+    ending: usize,
+}
+
+/// Whether there was a place.
+pub(super) enum Taken {
+    Yes(Place),
+    No,
+}
+
+/// The place of one connection, given back when it is dropped.
+pub(super) struct Place {
+    number: u64,
+    places: Arc<Places>,
+    _held: watch::Receiver<()>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut held = self.places.held();
+        if held.forget(self.number).is_none() {
+            held.ending = held.ending.saturating_sub(1);
+            self.places.ended.notify_one();
+        }
+    }
+}
+
+impl Places {
+    pub(super) fn new(bounds: Bounds) -> Self {
+        Self {
+            bounds,
+            held: Mutex::default(),
+            ended: Notify::new(),
+            given_back: watch::Sender::new(()),
+        }
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a place for a connection from there, if need be that of the one that has been idle longest:
+    /// of the same address when that has too many, else of all.
+    pub(super) fn take(self: &Arc<Self>, from: IpAddr, connected: &Arc<Connected>) -> Taken {
+        let address = self.counted(from);
+        let mut held = self.held();
+        let mine = address.and_then(|it| held.of_one.get(&it).copied());
+        if mine.unwrap_or_default() >= self.bounds.of_one {
+            let peer = from;
+            tracing::warn!(
+                %peer,
+                "an address has as many connections as it may: if it is a proxy, name it in \
+                 server.trusted_proxies"
+            );
+            if !held.close_idlest(address) {
+                return Taken::No;
+            }
+        }
+        if held.all.len() >= self.bounds.in_all && !held.close_idlest(None) {
+            return Taken::No;
+        }
+        let number = held.next;
+        held.next += 1;
+        held.all.insert(number, (address, Arc::clone(connected)));
+        if let Some(address) = address {
+            *held.of_one.entry(address).or_default() += 1;
+        }
+        Taken::Yes(Place {
+            number,
+            places: Arc::clone(self),
+            _held: self.given_back.subscribe(),
+        })
+    }
+
+    /// Until few of those that were given away still hold a file, or for so long.
+    pub(super) async fn few_are_ending(&self, longest: Duration) {
+        while self.held().ending >= MOST_ENDING {
+            if timeout(longest, self.ended.notified()).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Has the connection end that has been idle longest, unless one ends already; says whether one has
+    /// ended before so long has passed.
+    pub(super) async fn end_one(&self, longest: Duration) -> bool {
+        let is_ending = {
+            let mut held = self.held();
+            held.ending > 0 || held.close_idlest(None)
+        };
+        is_ending && timeout(longest, self.ended.notified()).await.is_ok()
+    }
+
+    /// Has those look at the time whose time has come.
+    pub(super) fn look(&self, passed: Duration) {
+        for (_, connected) in self.held().all.values() {
+            connected.look(passed);
+        }
+    }
+
+    /// Ends every connection as soon as nothing is under way over it.
+    pub(super) fn stop(&self) {
+        for (_, connected) in self.held().all.values() {
+            connected.stop();
+        }
+    }
+
+    /// Until every place was given back.
+    pub(super) async fn all_given_back(&self) {
+        self.given_back.closed().await;
+    }
+
+    /// What counts as one caller: an address, or the smallest network that providers give away. None
+    /// for a proxy, through which many come.
+    fn counted(&self, from: IpAddr) -> Option<IpAddr> {
+        let from = from.to_canonical();
+        let is_proxy = self.bounds.proxies.iter().any(|net| net.contains(&from));
+        let counted = match from {
+            IpAddr::V4(_) => from,
+            IpAddr::V6(ip) => IpAddr::V6(Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64)),
+        };
+        (!is_proxy).then_some(counted)
+    }
+}
+
+impl Held {
+    /// Gives the place of the connection away that has been idle longest, of an address or of all.
+    fn close_idlest(&mut self, of: Option<IpAddr>) -> bool {
+        let candidates = self
+            .all
+            .iter()
+            .filter(|(_, (address, _))| of.is_none() || *address == of);
+        let idlest = candidates
+            .filter_map(|(number, (_, connected))| Some((connected.idle_since()?, *number)))
+            .min();
+        let Some((_, number)) = idlest else {
+            return false;
+        };
+        if let Some(connected) = self.forget(number) {
+            self.ending += 1;
+            connected.close();
+        }
+        true
+    }
+
+    fn forget(&mut self, number: u64) -> Option<Arc<Connected>> {
+        let (address, connected) = self.all.remove(&number)?;
+        if let Some(address) = address
+            && let Some(count) = self.of_one.get_mut(&address)
+        {
+            *count -= 1;
+            if *count == 0 {
+                self.of_one.remove(&address);
+            }
+        }
+        Some(connected)
+    }
+}

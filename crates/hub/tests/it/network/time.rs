@@ -1,0 +1,193 @@
+//! Who says nothing, says it slowly, or does not take what he asked for.
+
+use std::time::Duration;
+
+use tokio::io::AsyncReadExt as _;
+
+use super::{
+    HALF_A_BODY, LONG_TIME, MUCH, SHORT_REQUEST, answer, connect, echo, hear, roomy, say, served,
+    while_time_passes,
+};
+use crate::support::TestHub;
+use hub::network::Patience;
+
+const TEN: Duration = Duration::from_secs(10);
+
+/// The shortest time that is not nothing, by the clock of these tests.
+const TICK: Duration = Duration::from_secs(1);
+
+const QUICK_HEADER: Patience = Patience {
+    header: TEN,
+    ..LONG_TIME
+};
+
+/// What holds in earnest, looked at all the time.
+const OFTEN: Patience = Patience {
+    look: LONG_TIME.look,
+    ..Patience::USUAL
+};
+
+#[test]
+fn who_says_nothing_for_ten_seconds_is_hung_up_on() {
+    let hub = TestHub::start();
+    let served = served(&hub, echo(), QUICK_HEADER, roomy());
+    let before = hub.hub.clock().passed();
+    hub.wait(async {
+        let mut caller = connect(served.address).await;
+        let told = while_time_passes(&hub, hear(&mut caller)).await;
+        assert_eq!(told, "");
+    });
+    assert!(hub.hub.clock().passed() >= before + TEN - TICK);
+}
+
+#[test]
+fn half_a_header_is_given_up_and_its_sender_told() {
+    let hub = TestHub::start();
+    let served = served(&hub, echo(), QUICK_HEADER, roomy());
+    hub.wait(async {
+        let mut caller = connect(served.address).await;
+        say(&mut caller, "POST / HT").await;
+        let told = while_time_passes(&hub, hear(&mut caller)).await;
+        assert!(told.starts_with("HTTP/1.1 408 "), "{told}");
+        assert!(told.contains("did not arrive in time"), "{told}");
+    });
+}
+
+#[test]
+fn half_a_second_header_is_given_up_however_long_an_idle_connection_may_wait() {
+    let hub = TestHub::start();
+    let served = served(&hub, echo(), QUICK_HEADER, roomy());
+    hub.wait(async {
+        let mut caller = connect(served.address).await;
+        say(&mut caller, SHORT_REQUEST).await;
+        assert_eq!(answer(&mut caller).await.1, "2");
+        say(&mut caller, "POST / HT").await;
+        let told = while_time_passes(&hub, hear(&mut caller)).await;
+        assert!(told.starts_with("HTTP/1.1 408 "), "{told}");
+    });
+}
+
+#[test]
+fn an_idle_connection_is_kept_for_two_minutes() {
+    let hub = TestHub::start();
+    let patience = Patience {
+        idle: 12 * TEN,
+        ..QUICK_HEADER
+    };
+    let served = served(&hub, echo(), patience, roomy());
+    hub.wait(async {
+        let mut caller = connect(served.address).await;
+        say(&mut caller, SHORT_REQUEST).await;
+        answer(&mut caller).await;
+        hub.pass(11 * TEN);
+        say(&mut caller, SHORT_REQUEST).await;
+        assert_eq!(answer(&mut caller).await.1, "2");
+        let before = hub.hub.clock().passed();
+        assert_eq!(while_time_passes(&hub, hear(&mut caller)).await, "");
+        assert!(hub.hub.clock().passed() >= before + 12 * TEN - TICK);
+    });
+}
+
+#[test]
+fn half_a_body_is_given_up() {
+    let hub = TestHub::start();
+    let patience = Patience {
+        gap: 3 * TEN,
+        ..LONG_TIME
+    };
+    let served = served(&hub, echo(), patience, roomy());
+    hub.wait(async {
+        let mut caller = connect(served.address).await;
+        say(&mut caller, HALF_A_BODY).await;
+        let told = while_time_passes(&hub, hear(&mut caller)).await;
+        assert!(told.ends_with("not whole"), "{told}");
+    });
+}
+
+/// Sends a body in parts, one a second by the clock. How many were sent, and what was answered.
+fn dripped(hub: &TestHub, part: &str, most: usize, patience: Patience) -> (usize, String) {
+    let served = served(hub, echo(), patience, roomy());
+    let clock = hub.hub.clock().clone();
+    hub.wait(async {
+        let caller = connect(served.address).await;
+        let (mut hears, mut says) = caller.into_split();
+        let length = part.len() * most;
+        let head = format!("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n");
+        let mut told = Vec::new();
+        let mut sent = 0;
+        let sending = async {
+            use tokio::io::AsyncWriteExt as _;
+            says.write_all(head.as_bytes()).await.expect("sent");
+            while sent < most && says.write_all(part.as_bytes()).await.is_ok() {
+                sent += 1;
+                // The server looks at the time in between.
+                tokio::time::sleep(Duration::from_millis(2)).await;
+                clock.advance(Duration::from_secs(1));
+            }
+            std::future::pending::<()>().await;
+        };
+        let hearing = async {
+            let mut some = [0; 512];
+            loop {
+                let count = hears.read(&mut some).await.unwrap_or_default();
+                told.extend_from_slice(&some[..count]);
+                let text = String::from_utf8_lossy(&told).into_owned();
+                let is_there = text
+                    .split_once("\r\n\r\n")
+                    .is_some_and(|it| !it.1.is_empty());
+                if count == 0 || is_there {
+                    return text;
+                }
+            }
+        };
+        let told = tokio::select! {
+            () = sending => String::new(),
+            told = hearing => told,
+        };
+        (sent, told)
+    })
+}
+
+#[test]
+fn a_body_of_a_byte_a_second_is_given_up() {
+    let hub = TestHub::start();
+    let (sent, told) = dripped(&hub, "x", 3_000, OFTEN);
+    assert!(told.ends_with("not whole"), "{told}");
+    assert!(sent >= 15, "after {sent} s");
+}
+
+#[test]
+fn a_slow_line_may_take_minutes_for_a_body() {
+    let hub = TestHub::start();
+    let (_, told) = dripped(&hub, &"x".repeat(1_100), 300, OFTEN);
+    assert!(told.ends_with("\r\n\r\n330000"), "{told}");
+}
+
+#[test]
+fn no_body_may_take_longer_than_ten_minutes() {
+    let hub = TestHub::start();
+    let (sent, told) = dripped(&hub, &"x".repeat(2_000), 3_000, OFTEN);
+    assert!(told.ends_with("not whole"), "{told}");
+    assert!(sent >= 600, "after {sent} s");
+}
+
+#[test]
+fn who_does_not_take_the_answer_is_hung_up_on() {
+    let hub = TestHub::start();
+    let patience = Patience {
+        gap: 3 * TEN,
+        ..LONG_TIME
+    };
+    let served = served(&hub, echo(), patience, roomy());
+    let stopped = async {
+        let mut caller = connect(served.address).await;
+        say(&mut caller, "GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
+        // The first part is there: the rest waits for somebody who reads.
+        caller.read_u8().await.expect("an answer");
+        served.stop.send(()).expect("a server");
+        served.ended.await.expect("its end");
+        hear(&mut caller).await.len()
+    };
+    let taken = hub.wait(while_time_passes(&hub, stopped));
+    assert!(taken < MUCH, "{taken}");
+}

@@ -1,0 +1,52 @@
+//! What a hub on PostgreSQL says of the way there when it starts.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use crate::places::on_postgresql;
+
+use super::logging::warned;
+
+#[tokio::test]
+async fn data_that_go_beyond_this_machine_in_clear_are_warned_of_with_the_cure() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(mut place) = on_postgresql("clear", folder.path()) else {
+        return;
+    };
+    assert_eq!(warned(&place).await, [""; 0], "of this machine");
+    // An address of this machine that does not look like one.
+    let beyond = place.database.replacen("127.0.0.1", "0.0.0.0", 1);
+    place.database = format!("{beyond}?sslmode=prefer");
+    let told = warned(&place).await;
+    let expected = "WARN PostgreSQL does not take TLS: customers' data go to it in clear \
+                    setting=\"database.url\" host=\"0.0.0.0:";
+    let is_told =
+        |line: &String| line.starts_with(expected) && line.contains("cure=\"sslmode=verify-full\"");
+    assert!(told.iter().any(is_told), "{told:#?}");
+    place.database = format!("{beyond}?sslmode=disable");
+    assert_eq!(warned(&place).await, [""; 0], "where that is wanted");
+}
+
+#[tokio::test]
+async fn the_key_of_a_certificate_that_others_can_read_is_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(mut place) = on_postgresql("loose", folder.path()) else {
+        return;
+    };
+    let own = rcgen::generate_simple_self_signed(Vec::<String>::new()).unwrap();
+    let (certificate, key) = (folder.path().join("hub.crt"), folder.path().join("hub.key"));
+    fs::write(&certificate, own.cert.pem()).unwrap();
+    fs::write(&key, own.signing_key.serialize_pem()).unwrap();
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
+    place.database = format!(
+        "{}?sslmode=prefer&sslcert={}&sslkey={}",
+        place.database,
+        certificate.display(),
+        key.display()
+    );
+    let key = key.display();
+    let expected = format!(
+        "WARN others can read the key of the hub's certificate file={key} mode=\"0644\" cure=\"chmod 600 {key}\""
+    );
+    assert_eq!(warned(&place).await, [expected]);
+}

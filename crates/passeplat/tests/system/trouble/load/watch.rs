@@ -1,0 +1,157 @@
+//! Looks five times a second whether the hub serves, from outside, each time over a new connection.
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::{MissedTickBehavior, interval, timeout};
+
+use super::books::{ACTIVE, Books};
+use super::sender::{Addresses, Sender};
+use crate::chance::Chance;
+
+/// Between two looks.
+const GAP: Duration = Duration::from_millis(200);
+
+/// So many looks, one after the other, must end well before the hub is said to serve: one in
+/// twenty-six sessions that works is not enough.
+const ENOUGH: usize = 10;
+
+/// The lane under which looks stand in the books.
+pub const LANE: usize = 9_000;
+
+/// The looks so far.
+pub struct Watch {
+    looks: Arc<Mutex<Vec<Look>>>,
+    changed: watch::Sender<()>,
+    books: Books,
+    task: JoinHandle<()>,
+}
+
+#[derive(Clone)]
+struct Look {
+    began: Instant,
+    ended: Option<Instant>,
+    /// The id of the order that was placed.
+    order: Option<String>,
+}
+
+/// What the hub did after a trouble.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Recovery {
+    /// Until it took orders again.
+    pub served: Option<Duration>,
+    /// Until every active receiver had heard of such an order.
+    pub told: Option<Duration>,
+}
+
+impl Watch {
+    pub fn start(addresses: &Addresses, token: &str, books: &Books) -> Self {
+        let looks = Arc::new(Mutex::new(Vec::new()));
+        let changed = watch::Sender::default();
+        let (addresses, token) = (addresses.clone(), token.to_owned());
+        let (seen, tell, kept) = (looks.clone(), changed.clone(), books.clone());
+        let task = tokio::spawn(async move {
+            let mut turns = interval(GAP);
+            turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            let mut under_way = JoinSet::new();
+            for number in 1.. {
+                turns.tick().await;
+                let sender = Sender::new(&addresses, &token, &kept, Chance::of(number.into()));
+                under_way.spawn(look(sender, number, seen.clone(), tell.clone()));
+                while under_way.try_join_next().is_some() {}
+            }
+        });
+        Self {
+            looks,
+            changed,
+            books: books.clone(),
+            task,
+        }
+    }
+
+    /// Waits until the hub serves after `end` of a trouble, or until it took too long.
+    pub async fn recovery(&self, end: Instant, limit: Duration) -> Recovery {
+        let (mut looked, mut heard) = (self.changed.subscribe(), self.books.heard());
+        let mut recovery = Recovery::default();
+        let wait = async {
+            loop {
+                recovery = self.since(end);
+                if recovery.told.is_some() {
+                    return;
+                }
+                tokio::select! {
+                    _ = looked.changed() => {}
+                    _ = heard.changed() => {}
+                }
+            }
+        };
+        // The looks that show that it serves take some time themselves.
+        let limit = limit + GAP * ENOUGH as u32;
+        let _late = timeout(limit.saturating_sub(end.elapsed()), wait).await;
+        recovery
+    }
+
+    fn since(&self, end: Instant) -> Recovery {
+        let looks = self.looks.lock().unwrap();
+        let first = looks.partition_point(|look| look.began < end);
+        let row = looks[first..].windows(ENOUGH);
+        let row = row.filter(|row| row.iter().all(|look| look.order.is_some()));
+        let Some(good) = row.map(|row| row[0].clone()).next() else {
+            return Recovery::default();
+        };
+        let after = |moment: Instant| moment.saturating_duration_since(end);
+        let told = (0..ACTIVE).map(|receiver| self.books.told_at(receiver, good.order.as_deref()?));
+        let told = told.collect::<Option<Vec<_>>>();
+        Recovery {
+            served: good.ended.map(after),
+            told: told.and_then(|told| told.into_iter().max()).map(after),
+        }
+    }
+
+    /// Looks that began and ended in this time, and how many of them in vain.
+    pub fn between(&self, from: Instant, until: Instant) -> (usize, usize) {
+        let looks = self.looks.lock().unwrap();
+        let first = looks.partition_point(|look| look.began < from);
+        let ended = looks[first..]
+            .iter()
+            .filter(|look| look.ended.is_some_and(|ended| ended < until));
+        let (mut all, mut failed) = (0, 0);
+        for look in ended {
+            all += 1;
+            failed += usize::from(look.order.is_none());
+        }
+        (all, failed)
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn look(
+    mut sender: Sender,
+    number: u32,
+    looks: Arc<Mutex<Vec<Look>>>,
+    tell: watch::Sender<()>,
+) {
+    let at = {
+        let mut looks = looks.lock().unwrap();
+        looks.push(Look {
+            began: Instant::now(),
+            ended: None,
+            order: None,
+        });
+        looks.len() - 1
+    };
+    let order = sender.place((LANE, number), false).await;
+    {
+        let mut looks = looks.lock().unwrap();
+        looks[at].ended = Some(Instant::now());
+        looks[at].order = order;
+    }
+    tell.send_replace(());
+}

@@ -1,0 +1,133 @@
+//! What a run has shown, as a table and as a list of what is wrong.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use super::kinds::Trouble;
+use super::load::books::{Pages, Tally};
+use super::load::watch::Recovery;
+
+/// The troubles of a run, in the order in which they came.
+#[derive(Default)]
+pub struct Report {
+    struck: Vec<Struck>,
+}
+
+/// What came, and what the hub did then.
+pub struct Struck {
+    pub troubles: Vec<Trouble>,
+    pub recovery: Recovery,
+    /// Somebody had to start the hub anew.
+    pub needed_a_hand: bool,
+    /// Not even that helped.
+    pub is_lost: bool,
+}
+
+/// A line of the table.
+#[derive(Default)]
+struct Line {
+    times: usize,
+    served: Option<Duration>,
+    told: Option<Duration>,
+    hands: usize,
+    tally: Tally,
+}
+
+impl Report {
+    pub fn add(&mut self, struck: Struck) {
+        self.struck.push(struck);
+    }
+
+    /// What a trouble of the books is called; they count from 1.
+    pub fn name(&self, trouble: usize) -> String {
+        let struck = trouble.checked_sub(1).and_then(|at| self.struck.get(at));
+        struck.map_or("the beginning".to_owned(), |struck| names(&struck.troubles))
+    }
+
+    /// The table. What came together counts for both.
+    pub fn table(&self, pages: &Pages) -> String {
+        let mut lines: BTreeMap<Trouble, Line> = BTreeMap::new();
+        for (at, struck) in self.struck.iter().enumerate() {
+            let tally = pages.tallies.get(at + 1).copied().unwrap_or_default();
+            for trouble in &struck.troubles {
+                lines.entry(*trouble).or_default().add(struck, tally);
+            }
+        }
+        let mut table = format!(
+            "{:<20} {:>5}  {:>9} {:>9}  {:>7} {:>6} {:>10} {:>5} {:>7} {:>5}\n",
+            "trouble",
+            "times",
+            "serves",
+            "calls",
+            "orders",
+            "503",
+            "unanswered",
+            "odd",
+            "repeats",
+            "hands"
+        );
+        for (trouble, line) in lines {
+            let tally = line.tally;
+            let _written = writeln!(
+                table,
+                "{:<20} {:>5}  {:>9} {:>9}  {:>7} {:>6} {:>10} {:>5} {:>7} {:>5}",
+                trouble.name(),
+                line.times,
+                seconds(line.served),
+                seconds(line.told),
+                tally.orders,
+                tally.refused,
+                tally.unanswered,
+                tally.odd,
+                tally.repeats,
+                line.hands,
+            );
+        }
+        table
+            + "serves, calls: the longest time from the end of the trouble until orders are taken \
+                 and told of again\n"
+    }
+
+    /// What is wrong, with an example of each kind.
+    pub fn faults(&self, pages: &Pages) -> String {
+        let mut text = String::new();
+        for ((what, trouble), fault) in &pages.faults {
+            let (times, example) = (fault.times, &fault.example);
+            let name = self.name(*trouble);
+            let _written = writeln!(text, "{what}: {times} since {name}: {example}");
+        }
+        text
+    }
+}
+
+impl Line {
+    fn add(&mut self, struck: &Struck, tally: Tally) {
+        let longest = |so_far: Option<Duration>, now| match self.times {
+            0 => now,
+            _ => so_far.zip(now).map(|(one, other)| one.max(other)),
+        };
+        self.served = longest(self.served, struck.recovery.served);
+        self.told = longest(self.told, struck.recovery.told);
+        self.times += 1;
+        self.hands += usize::from(struck.needed_a_hand);
+        self.tally.orders += tally.orders;
+        self.tally.refused += tally.refused;
+        self.tally.unanswered += tally.unanswered;
+        self.tally.odd += tally.odd;
+        self.tally.repeats += tally.repeats;
+    }
+}
+
+/// A length of time, or that it never came.
+pub fn seconds(length: Option<Duration>) -> String {
+    length.map_or("never".to_owned(), |length| {
+        format!("{:.1} s", length.as_secs_f64())
+    })
+}
+
+/// Troubles that come together.
+pub fn names(troubles: &[Trouble]) -> String {
+    let names: Vec<&str> = troubles.iter().map(|trouble| trouble.name()).collect();
+    names.join(" and ")
+}

@@ -1,0 +1,45 @@
+//! Events that waited when a trouble was over do not wait for ever.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::time::{Duration, Instant};
+
+use super::site::Site;
+
+/// Longer than a lease lasts, and than what waits behind a failed callback is left alone.
+const LONG: Duration = Duration::from_secs(90);
+
+/// What waited after each of the last troubles.
+#[derive(Default)]
+pub struct Waiting {
+    seen: VecDeque<Seen>,
+}
+
+struct Seen {
+    at: Instant,
+    trouble: usize,
+    events: BTreeSet<String>,
+}
+
+impl Waiting {
+    /// Looks what waits now, and whether anything of it has waited too long.
+    pub async fn look(&mut self, site: &Site) {
+        let Ok(now) = site.waiting().await else {
+            return;
+        };
+        let now: BTreeSet<String> = now.into_iter().collect();
+        while let Some(seen) = self.seen.pop_front_if(|seen| seen.at.elapsed() > LONG) {
+            let mut still = seen.events.intersection(&now);
+            if let Some(first) = still.next() {
+                let words = format!("{first} and {} more", still.count());
+                let mut pages = site.books.open();
+                pages.complain_of("events wait too long", seen.trouble, words);
+            }
+        }
+        let trouble = site.books.open().trouble();
+        self.seen.push_back(Seen {
+            at: Instant::now(),
+            trouble,
+            events: now,
+        });
+    }
+}
