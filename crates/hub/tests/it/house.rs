@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use toml::Table;
 
+use crate::support::names;
+
 /// Which crate may depend on which of ours, as ARCHITECTURE.md has it.
 const WALLS: [(&str, &[&str]); 5] = [
     ("client", &["wire"]),
@@ -23,21 +25,6 @@ fn crates() -> PathBuf {
 
 fn text(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> = std::fs::read_dir(folder)
-        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
-        .map(|entry| {
-            entry
-                .expect("an entry")
-                .file_name()
-                .to_string_lossy()
-                .into_owned()
-        })
-        .collect();
-    names.sort();
-    names
 }
 
 #[test]

@@ -86,7 +86,7 @@ impl Log {
         };
         let next = pages.saturating_add(PAGES_PER_CHECKPOINT);
         self.restart_at.store(next, Ordering::Relaxed);
-        if !restart(writer)?.is_busy {
+        if !checkpoint_soon(writer, "RESTART")?.is_busy {
             self.restart_at.store(PAGES_PER_LOG, Ordering::Relaxed);
             self.pages.store(0, Ordering::Relaxed);
         }
@@ -148,14 +148,15 @@ pub(super) fn checkpointer(file: File, growth: mpsc::Receiver<()>, log: Arc<Log>
     })
 }
 
-fn restart(writer: &Connection) -> Result<Checkpoint> {
+/// A checkpoint that waits a moment only for readers that still look into the log.
+fn checkpoint_soon(connection: &Connection, mode: &str) -> Result<Checkpoint> {
     let wait = |milliseconds| {
-        writer
+        connection
             .busy_timeout(Duration::from_millis(milliseconds))
-            .of(writer)
+            .of(connection)
     };
     wait(READERS_MILLISECONDS)?;
-    let done = checkpoint(writer, "RESTART");
+    let done = checkpoint(connection, mode);
     wait(BUSY_MILLISECONDS)?;
     done
 }
@@ -163,14 +164,7 @@ fn restart(writer: &Connection) -> Result<Checkpoint> {
 /// Moves the whole log into the file and leaves none, unless another program has the database open:
 /// then the log is that program's.
 pub(super) fn truncate(connection: &Connection) -> Result<()> {
-    connection
-        .busy_timeout(Duration::from_millis(READERS_MILLISECONDS))
-        .of(connection)?;
-    let done = checkpoint(connection, "TRUNCATE");
-    connection
-        .busy_timeout(Duration::from_millis(BUSY_MILLISECONDS))
-        .of(connection)?;
-    if done?.is_busy {
+    if checkpoint_soon(connection, "TRUNCATE")?.is_busy {
         let file = connection.path().unwrap_or_default();
         tracing::debug!(file, "another program keeps the write-ahead log");
     }

@@ -36,7 +36,7 @@ pub use postgres::{ask, ask_now, server as postgres_server, waiting_for, while_o
 pub use proxy::{Cut, Moment, Proxy, Rule, Step};
 pub use receiver::{Receiver, Reply};
 pub use serde_json::{Value, json};
-pub use site::{Site, SiteSettings, at_a_postgres_site, at_each_site, in_file, stop, token};
+pub use site::{Site, SiteSettings, at_a_postgres_site, at_each_site, in_file, names, stop, token};
 
 /// The moment at which every test begins: a Saturday evening in Lyon.
 pub const START: &str = "2026-03-07T18:41:08Z";

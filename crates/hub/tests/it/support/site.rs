@@ -119,18 +119,8 @@ impl Site {
 
     /// The names in the folder, in their order, without the folder of images.
     pub fn names(&self) -> Vec<String> {
-        let mut names: Vec<String> = std::fs::read_dir(self.folder.path())
-            .expect("the folder")
-            .map(|entry| {
-                entry
-                    .expect("an entry")
-                    .file_name()
-                    .to_string_lossy()
-                    .into_owned()
-            })
-            .collect();
+        let mut names = names(self.folder.path());
         names.retain(|name| name != "images");
-        names.sort();
         names
     }
 
@@ -188,4 +178,20 @@ pub fn in_file(path: &Path, sql: &str) -> Vec<String> {
         found.push(row.get(0).expect("text"));
     }
     found
+}
+
+/// The names in a folder, in their order.
+pub fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
+    names.sort();
+    names
 }
