@@ -157,7 +157,7 @@ impl Bell {
     fn tell_of_silence(&self) {
         if !self.has_told_of_silence.swap(true, Ordering::Relaxed) {
             tracing::warn!(
-                "NOTIFY does not come through to the hub, as behind a pooler in transaction mode: what \
+                "NOTIFY does not come through to the hub: what \
                  other hubs leave to deliver is found by looking, seconds later"
             );
         }

@@ -284,7 +284,12 @@ impl Surroundings {
 
     /// A version that is more than `before` and, as near to the clock as that, more than the last one.
     fn version_after(&self, before: i64, now: Timestamp) -> i64 {
-        let least = now.as_microsecond().max(before.saturating_add(1));
+        let now = now.as_microsecond();
+        let least = now.max(before.saturating_add(1));
+        if least - now >= VERSIONS_AHEAD {
+            // It was changed when a clock was wrong: that is no reason for what others get.
+            return least;
+        }
         let next = |last: i64| {
             let is_near = last >= least && last - least < VERSIONS_AHEAD;
             if is_near { last + 1 } else { least }

@@ -166,7 +166,7 @@ impl Worker {
     /// what is lacking may be there.
     fn put_off(&mut self, key: Key, lease: Option<Timestamp>) {
         tracing::error!(
-            "callbacks cannot be sent: this machine has no file, port, memory or server of names left"
+            "callbacks cannot be sent: this machine has no file, memory or server of names left"
         );
         self.pause_until = Some(Instant::now() + PAUSE);
         self.unsent.extend(lease.map(|lease| (key, lease)));

@@ -19,7 +19,7 @@ pub(super) struct Connected {
     clock: Clock,
     patience: Patience,
     state: Mutex<State>,
-    /// Since when no request is under way, in microseconds.
+    /// Since when no request is under way and every answer is taken, in microseconds.
     idle_since: AtomicU64,
     /// When the task must look at the time.
     due: Alarm,
@@ -127,12 +127,16 @@ pub(super) struct Answering(Arc<Connected>);
 impl Drop for Answering {
     fn drop(&mut self) {
         let now = self.0.clock.passed();
-        self.0.state().stage = Stage::Waits {
+        let mut state = self.0.state();
+        state.stage = Stage::Waits {
             since: now,
             is_first: false,
             begun: None,
         };
-        self.0.idle_since.store(micros(now), Ordering::SeqCst);
+        // What is made is perhaps not taken yet.
+        if state.unsent.is_none() {
+            self.0.idle_since.store(micros(now), Ordering::SeqCst);
+        }
     }
 }
 
@@ -165,7 +169,7 @@ impl Connected {
 
     // For whoever has all connections.
 
-    /// Since when no request is under way; none while one is.
+    /// Since when no request is under way and every answer is taken; none before.
     pub(super) fn idle_since(&self) -> Option<u64> {
         Some(self.idle_since.load(Ordering::SeqCst)).filter(|since| *since != NEVER)
     }
@@ -217,7 +221,9 @@ impl Connected {
         {
             return Verdict::End;
         }
-        let header = waits.map(|(since, is_first, begun)| match (begun, is_first) {
+        // The time for the next header begins when an answer is taken.
+        let awaits = waits.filter(|_| is_taken);
+        let header = awaits.map(|(since, is_first, begun)| match (begun, is_first) {
             (_, true) => since + self.patience.header,
             (Some(begun), false) => begun + self.patience.header,
             (None, false) => since + self.patience.idle,
@@ -229,7 +235,7 @@ impl Connected {
         }
         if header.is_some_and(|due| due <= now) {
             let has_begun = waits.is_some_and(|(_, _, begun)| begun.is_some());
-            return match has_begun && is_taken {
+            return match has_begun {
                 true => Verdict::TooLate,
                 false => Verdict::End,
             };
@@ -268,16 +274,25 @@ impl Connected {
         let mut state = self.state();
         match (&mut state.unsent, bytes) {
             (Some(pace), Some(bytes)) => pace.went_on(now, bytes),
-            (unsent @ None, None) => *unsent = Some(Pace::new(now)),
+            (unsent @ None, None) => {
+                *unsent = Some(Pace::new(now));
+                self.idle_since.store(NEVER, Ordering::SeqCst);
+            }
             (Some(_), None) | (None, Some(_)) => {}
         }
     }
 
     /// All that was written was taken.
     pub(super) fn has_sent(&self) {
+        let now = self.clock.passed();
         let mut state = self.state();
-        state.unsent = None;
+        let was_slow = state.unsent.take().is_some();
         state.is_silent = matches!(state.stage, Stage::Waits { .. });
+        if was_slow && let Stage::Waits { since, begun, .. } = &mut state.stage {
+            *since = now;
+            *begun = begun.map(|_| now);
+            self.idle_since.store(micros(now), Ordering::SeqCst);
+        }
     }
 
     // For who waits for a body.

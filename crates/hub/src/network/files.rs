@@ -28,6 +28,6 @@ pub(super) fn for_connections(files: usize) -> usize {
 }
 
 /// Whether an error of the system says that there is no file left, here or at all.
-pub(super) fn is_full(error: i32) -> bool {
+pub(crate) fn is_full(error: i32) -> bool {
     matches!(Errno::from_raw(error), Errno::EMFILE | Errno::ENFILE)
 }

@@ -1,15 +1,13 @@
-//! What the hub itself lacked for a call: files, memory, ports, or a server of names. The receiver is
+//! What the hub itself lacked for a call: files, memory, or a server of names. The receiver is
 //! not to blame, so it is no attempt.
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Linux's numbers of what std has no kind for: too many open files in the system and in the process,
-/// no room for a buffer.
-const ENFILE: i32 = 23;
-const EMFILE: i32 = 24;
-const ENOBUFS: i32 = 105;
+use nix::errno::Errno;
+
+use crate::network::files::is_full;
 
 /// What the C library says when it got no answer about a name: glibc, then musl.
 const NO_ANSWER: [&str; 2] = ["Temporary failure in name resolution", "Try again"];
@@ -22,12 +20,14 @@ const ANSWERED_WITHIN: Duration = Duration::from_secs(60);
 #[error("no server of names answers: {0}")]
 pub(super) struct NoNames(#[source] io::Error);
 
-/// Whether a call could not be made because this machine lacks something.
+/// Whether a call could not be made because this machine lacks something. That an address cannot be
+/// had is said of one receiver: it has closed more connections than there are ports for, or has an
+/// address of a kind that this machine does not speak. That is an attempt.
 pub(super) fn is_ours(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::OutOfMemory | io::ErrorKind::AddrNotAvailable
-    ) || matches!(error.raw_os_error(), Some(ENFILE | EMFILE | ENOBUFS))
+    error.kind() == io::ErrorKind::OutOfMemory
+        || error
+            .raw_os_error()
+            .is_some_and(|number| is_full(number) || Errno::from_raw(number) == Errno::ENOBUFS)
 }
 
 /// When a server of names last answered. Cheap to clone.

@@ -3,7 +3,7 @@
 //! A gatherer takes the changes that wait and runs each without a connection: its statements are
 //! only noted. What asks the database anything cannot go on like that and is handed to the
 //! connections that run one change at a time. All the others travel together with one `COMMIT`: an
-//! fsync and a round trip for all.
+//! fsync and two round trips for all, of which the first is `BEGIN`.
 //!
 //! Changes that ask nothing decide nothing by what others write, so it does not matter to one that
 //! it shares its transaction. If one statement fails, none of them is kept, and each is run alone:

@@ -1,11 +1,13 @@
 //! The server engine: a few threads, a connection each.
 //!
 //! A change begins lazily: `BEGIN` travels with its first question, and the statements whose
-//! outcome nobody asks for travel with the next question or with `COMMIT`.
+//! outcome nobody asks for travel with the next question or with `COMMIT`. But `BEGIN` is answered
+//! before anything is written: of what is sent behind one that fails, each statement would be kept by
+//! itself.
 //!
-//! Every change goes to the gatherers first ([`gather`]), who run it without a connection and note
-//! what it wants written. One that asked nothing is committed together with the others that waited,
-//! in one round trip; one that asks something is run again on a connection of its own.
+//! Most changes go to the gatherers first ([`gather`]), who run them without a connection and note
+//! what they want written. One that asked nothing is committed together with the others that waited;
+//! one that asks something is run again on a connection of its own.
 //!
 //! A change that met a deadlock or a serialisation failure, was cancelled, or whose connection broke
 //! before its commit was sent, is run again. When the connection breaks while a commit is under way

@@ -13,15 +13,16 @@
 
 use std::fs::File as DiskFile;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError, mpsc};
 use std::time::Duration;
 
 use rusqlite::Connection;
 
 use super::fault::Named as _;
 use super::{BUSY_MILLISECONDS, File, Work, open};
+use crate::db::find::beside;
 use crate::db::{Error, Result};
 
 /// Pages of the log (4 KiB each) after which it is moved into the file.
@@ -49,6 +50,8 @@ pub(super) struct Log {
     pages: AtomicI32,
     /// The length at which the writer tries to begin it anew.
     restart_at: AtomicI32,
+    /// It has begun anew, so the database gets its next number.
+    is_new: AtomicBool,
     /// Held by whoever checkpoints.
     turn: Mutex<()>,
 }
@@ -58,13 +61,27 @@ impl Log {
         Arc::new(Self {
             pages: AtomicI32::new(0),
             restart_at: AtomicI32::new(PAGES_PER_LOG),
+            is_new: AtomicBool::new(true),
             turn: Mutex::new(()),
         })
     }
 
-    /// Notes how long the log is after a commit.
-    pub(super) fn note(&self, pages: i32) {
-        self.pages.store(pages, Ordering::Relaxed);
+    /// Notes how long the log is after a commit; says whether it is shorter than before, and so has
+    /// begun anew.
+    pub(super) fn note(&self, pages: i32) -> bool {
+        let is_shorter = pages < self.pages.swap(pages, Ordering::Relaxed);
+        self.is_new.fetch_or(is_shorter, Ordering::Relaxed);
+        is_shorter
+    }
+
+    /// Gives the database its next number if the log is new, as part of the transaction that is open.
+    pub(super) fn number(&self, writer: &Connection, fresh: impl FnOnce() -> i32) -> Result<()> {
+        if !self.is_new.swap(false, Ordering::Relaxed) {
+            return Ok(());
+        }
+        let numbered = number_log(writer, fresh);
+        self.is_new.fetch_or(numbered.is_err(), Ordering::Relaxed);
+        numbered
     }
 
     /// Moves what is left of a log that has grown, and lets the next change begin it anew. For the
@@ -75,20 +92,21 @@ impl Log {
         if pages < self.restart_at.load(Ordering::Relaxed) {
             return Ok(());
         }
-        let turn = if pages < PAGES_TO_WAIT {
-            self.turn.try_lock().ok()
-        } else {
-            Some(self.turn.lock().unwrap_or_else(PoisonError::into_inner))
-        };
-        let Some(_turn) = turn else {
+        let _turn = match self.turn.try_lock() {
+            Ok(turn) => turn,
+            Err(TryLockError::Poisoned(turn)) => turn.into_inner(),
             // After the next group, then.
-            return Ok(());
+            Err(TryLockError::WouldBlock) if pages < PAGES_TO_WAIT => return Ok(()),
+            Err(TryLockError::WouldBlock) => {
+                self.turn.lock().unwrap_or_else(PoisonError::into_inner)
+            }
         };
         let next = pages.saturating_add(PAGES_PER_CHECKPOINT);
         self.restart_at.store(next, Ordering::Relaxed);
         if !checkpoint_soon(writer, "RESTART")?.is_busy {
             self.restart_at.store(PAGES_PER_LOG, Ordering::Relaxed);
             self.pages.store(0, Ordering::Relaxed);
+            self.is_new.store(true, Ordering::Relaxed);
         }
         Ok(())
     }
@@ -190,7 +208,7 @@ fn next(number: i32) -> i32 {
 
 /// Gives the database its next number, as part of the transaction that is open: at the beginning of
 /// each log. `fresh` is where a new database begins.
-pub(super) fn number_log(writer: &Connection, fresh: impl FnOnce() -> i32) -> Result<()> {
+fn number_log(writer: &Connection, fresh: impl FnOnce() -> i32) -> Result<()> {
     let number: i32 = writer
         .query_row("PRAGMA user_version", [], |row| row.get(0))
         .of(writer)?;
@@ -209,7 +227,7 @@ const LOOKS: u32 = 5;
 /// # Errors
 /// [`Error::Unusable`] says which files to move; [`Error::Unavailable`] when they cannot be read.
 pub(super) fn check_owner(path: &Path) -> Result<()> {
-    let log = log_of(path);
+    let log = beside(path, "-wal");
     let unreadable =
         |error: io::Error| Error::Unavailable(format!("{} cannot be read: {error}", log.display()));
     for _ in 0..LOOKS {
@@ -223,18 +241,8 @@ pub(super) fn check_owner(path: &Path) -> Result<()> {
          again; if not, put the former {file} back",
         log = log.display(),
         file = path.display(),
-        shm = path.with_file_name(name_with(path, "-shm")).display(),
+        shm = beside(path, "-shm").display(),
     )))
-}
-
-fn name_with(path: &Path, ending: &str) -> std::ffi::OsString {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(ending);
-    name
-}
-
-fn log_of(path: &Path) -> PathBuf {
-    path.with_file_name(name_with(path, "-wal"))
 }
 
 /// Where the number stands in the first page of a database, four bytes of it.

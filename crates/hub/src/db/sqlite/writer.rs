@@ -1,13 +1,12 @@
 //! The writer: runs the changes that wait, each under a savepoint, and commits them together.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
 
 use rusqlite::Connection;
 
 use super::fault::Named as _;
-use super::wal::{self, Log, PAGES_PER_CHECKPOINT};
+use super::wal::{Log, PAGES_PER_CHECKPOINT};
 use super::{File, Work, open, statement};
 use crate::db::migrate;
 use crate::db::queue::{Job, Queue};
@@ -34,19 +33,16 @@ impl Writer {
                 None => open(&file.path, file.durable),
             };
             let mut connection = self.queue.or_refuse(opened)?;
-            let log_is_new = Arc::new(AtomicBool::new(true));
             watch_log(
                 &mut connection,
                 self.log_grows.clone(),
                 Arc::clone(&self.log),
-                Arc::clone(&log_is_new),
             )?;
             let writing = Writing {
                 connection: &connection,
                 around: &file.around,
                 group: self.group,
                 log: &self.log,
-                log_is_new: &log_is_new,
             };
             writing.run(&self.queue, heartbeat);
             Ok(())
@@ -54,22 +50,13 @@ impl Writer {
     }
 }
 
-/// Tells the checkpointer whenever the log has grown by so many pages, and notes when it began anew.
-fn watch_log(
-    writer: &mut Connection,
-    log_grows: SyncSender<()>,
-    log: Arc<Log>,
-    log_is_new: Arc<AtomicBool>,
-) -> Result<()> {
+/// Tells the checkpointer whenever the log has grown by so many pages.
+fn watch_log(writer: &mut Connection, log_grows: SyncSender<()>, log: Arc<Log>) -> Result<()> {
     let mut due_at = PAGES_PER_CHECKPOINT;
-    let mut before = 0;
     let hooked = writer.wal_hook(Some(move |_: &mut rusqlite::hooks::Wal, pages: i32| {
-        if pages < before {
-            log_is_new.store(true, Ordering::Relaxed);
+        if log.note(pages) {
             due_at = PAGES_PER_CHECKPOINT;
         }
-        before = pages;
-        log.note(pages);
         if pages >= due_at {
             due_at = pages + PAGES_PER_CHECKPOINT;
             // A full channel means that one is already on its way.
@@ -86,8 +73,6 @@ struct Writing<'w> {
     around: &'w Surroundings,
     group: usize,
     log: &'w Log,
-    /// The log has begun anew, so the database gets its next number.
-    log_is_new: &'w AtomicBool,
 }
 
 impl Writing<'_> {
@@ -99,12 +84,13 @@ impl Writing<'_> {
                 return;
             }
             heartbeat.beat();
-            if let Err(error) = self.log.keep_small(self.connection) {
-                tracing::warn!(%error, "the write-ahead log could not begin anew");
-            }
             match self.begin() {
                 Ok(()) => self.commit(jobs, queue),
                 Err(error) => settle(jobs, &Err(error)),
+            }
+            // Nobody of this group waits for it.
+            if let Err(error) = self.log.keep_small(self.connection) {
+                tracing::warn!(%error, "the write-ahead log could not begin anew");
             }
         }
     }
@@ -112,13 +98,10 @@ impl Writing<'_> {
     fn begin(&self) -> Result<()> {
         refill(self.connection, self.around)?;
         statement(self.connection, "BEGIN IMMEDIATE")?;
-        if self.log_is_new.swap(false, Ordering::Relaxed) {
-            let fresh = || i32::from_be_bytes(self.around.chance.bytes());
-            if let Err(error) = wal::number_log(self.connection, fresh) {
-                self.log_is_new.store(true, Ordering::Relaxed);
-                self.roll_back();
-                return Err(error);
-            }
+        let fresh = || i32::from_be_bytes(self.around.chance.bytes());
+        if let Err(error) = self.log.number(self.connection, fresh) {
+            self.roll_back();
+            return Err(error);
         }
         Ok(())
     }

@@ -191,3 +191,37 @@ fn who_does_not_take_the_answer_is_hung_up_on() {
     let taken = hub.wait(while_time_passes(&hub, stopped));
     assert!(taken < MUCH, "{taken}");
 }
+
+/// Takes an answer in parts, with time between them; how much came.
+fn taken_slowly(pipelined: &str) -> usize {
+    let hub = TestHub::start();
+    let served = served(&hub, echo(), OFTEN, roomy());
+    let clock = hub.hub.clock().clone();
+    hub.wait(async {
+        let mut caller = connect(served.address).await;
+        say(&mut caller, "GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
+        say(&mut caller, pipelined).await;
+        let mut part = vec![0; MUCH / 500];
+        let mut came = 0;
+        while came < MUCH {
+            match caller.read(&mut part).await {
+                Ok(0) | Err(_) => break,
+                Ok(count) => came += count,
+            }
+            // The server looks at the time in between.
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            clock.advance(Duration::from_millis(600));
+        }
+        came
+    })
+}
+
+#[test]
+fn who_takes_an_answer_for_minutes_gets_all_of_it() {
+    assert!(taken_slowly("") >= MUCH);
+}
+
+#[test]
+fn half_a_request_behind_one_does_not_cut_an_answer_that_is_being_taken() {
+    assert!(taken_slowly("POST / HT") >= MUCH);
+}
