@@ -56,14 +56,7 @@ impl Queue {
         if state.lost > 0 || state.lines.len() + line.len() >= ROOM {
             state.lost = state.lost.saturating_add(1);
         } else {
-            for part in line.split_inclusive(|byte| matches!(byte, b'\n' | b'\r')) {
-                match part.split_last() {
-                    Some((b'\n', before)) => state.lines.extend([before, b"\\n"].concat()),
-                    Some((b'\r', before)) => state.lines.extend([before, b"\\r"].concat()),
-                    _ => state.lines.extend(part),
-                }
-            }
-            state.lines.push(b'\n');
+            state.lines.extend(one_line(line));
         }
         drop(state);
         self.filled.notify_one();
@@ -96,7 +89,8 @@ impl Queue {
             let pen = &mut output.pen;
             pen.lost = pen.lost.saturating_add(taken.lost);
             for line in limit.due(Instant::now(), taken.is_last) {
-                pen.write(line.to_text(pen.form).as_bytes());
+                let text = line.to_text(pen.form);
+                pen.write(&one_line(text.trim_end().as_bytes()));
             }
             pen.tell_lost();
             if taken.is_last {
@@ -144,6 +138,20 @@ impl Queue {
             .ended
             .wait_timeout_while(state, patience, |state| !state.is_done);
     }
+}
+
+/// What an event says as one line, with its end.
+fn one_line(text: &[u8]) -> Vec<u8> {
+    let mut line = Vec::with_capacity(text.len() + 1);
+    for byte in text {
+        match byte {
+            b'\n' => line.extend(b"\\n"),
+            b'\r' => line.extend(b"\\r"),
+            byte => line.push(*byte),
+        }
+    }
+    line.push(b'\n');
+    line
 }
 
 /// Takes whole lines into the queue; never fails.

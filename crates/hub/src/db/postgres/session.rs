@@ -129,7 +129,7 @@ impl Session {
         }
         Err(Error::Unusable(
             "this PostgreSQL database does not sort text by bytes: create it with \
-             CREATE DATABASE … LC_COLLATE 'C' LC_CTYPE 'C.UTF-8' TEMPLATE template0"
+             CREATE DATABASE … LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
                 .to_owned(),
         ))
     }

@@ -9,7 +9,8 @@
 //! **Its own.** SQLite takes any log with the right name for the log of the database beside it: one
 //! that was left when a backup was put over the database would be mixed into it. So the database
 //! carries a number (`user_version`), which changes at the beginning of each log in a way that can be
-//! followed: the first number in a log is that of its database, or the one after it.
+//! followed: the first number in a log is that of its database, or the one after it. And a copy that
+//! `VACUUM INTO` made has the number but other pages: it was never written to with a log, and says so.
 
 use std::fs::File as DiskFile;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
@@ -248,12 +249,17 @@ pub(super) fn check_owner(path: &Path) -> Result<()> {
 /// Where the number stands in the first page of a database, four bytes of it.
 const NUMBER_AT: u64 = 60;
 
+/// Where it stands how a database is written to, and what stands there when that is with a log.
+const FORMAT_AT: u64 = 18;
+const WITH_A_LOG: [u8; 2] = [2, 2];
+
 fn is_owner(path: &Path, log: &Path) -> io::Result<bool> {
     let Some(numbers) = numbers_in(log)? else {
         return Ok(true);
     };
     let number = match DiskFile::open(path) {
         Ok(mut file) => match read_at::<4>(&mut file, NUMBER_AT)? {
+            Some(_) if read_at::<2>(&mut file, FORMAT_AT)? != Some(WITH_A_LOG) => return Ok(false),
             Some(bytes) => i32::from_be_bytes(bytes),
             // A log that holds pages, and a database that holds none.
             None => return Ok(file.metadata()?.len() > 0 || numbers.is_new),

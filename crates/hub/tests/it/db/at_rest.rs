@@ -159,6 +159,47 @@ fn a_log_that_was_left_when_a_backup_was_put_over_its_database_is_refused() {
     assert_eq!(count_orders(&first, &restored), 10);
 }
 
+/// A backup of a hub that runs, made as the README says.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the command line of SQLite, which the README names, opens it like this"
+)]
+fn back_up(database: &Path, name: &str) -> PathBuf {
+    let backup = database.with_file_name(name);
+    let running = rusqlite::Connection::open(database).expect("the database");
+    running
+        .execute("VACUUM INTO $1", [backup.to_str()])
+        .expect("a backup");
+    backup
+}
+
+#[test]
+fn a_log_that_was_left_beside_a_backup_of_a_running_hub_is_refused() {
+    let hub = TestHub::start();
+    place_orders(&hub, 10);
+    let backup = back_up(&database(&hub), "backup.db");
+    place_orders(&hub, 10);
+    let left = killed(&hub, "killed");
+    fs::copy(&backup, &left).expect("the backup over it");
+    let refused = open(&left).expect_err("a refusal");
+    assert!(refused.contains("hub.db-wal is not"), "{refused}");
+
+    // Once more, of a hub that runs on a backup.
+    fs::remove_file(log_of(&left)).expect("the log away");
+    let restored = open(&left).expect("the backup as it was");
+    let backup = back_up(&left, "again.db");
+    let written: Result<u64, Error> = hub.wait(restored.write("test.write", |tx| {
+        tx.execute("UPDATE hub_settings SET value = 'y'", &[])
+    }));
+    written.expect("rows");
+    let log = fs::read(log_of(&left)).expect("the log");
+    hub.wait(restored.close());
+    fs::write(log_of(&left), log).expect("the log of a hub that was killed");
+    fs::copy(&backup, &left).expect("the backup over it");
+    let refused = open(&left).expect_err("a refusal");
+    assert!(refused.contains("hub.db-wal is not"), "{refused}");
+}
+
 #[test]
 fn a_log_without_its_database_is_refused_instead_of_forgotten() {
     let hub = TestHub::start();
