@@ -4,7 +4,6 @@ use base64::Engine as _;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, header};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use crate::connection::Connection;
@@ -199,17 +198,16 @@ impl App {
         format!("{}/authorize?{}", self.hub.base_oauth_url, query.finish())
     }
 
-    /// Turns a code into a token. A code works once, within ten minutes; the same code again is asked for
-    /// with the same `Idempotency-Key`, so that a hub that knows keys answers the same, also after a lost
-    /// answer.
+    /// Turns a code into a token. A code works once, within ten minutes. Each call has an
+    /// `Idempotency-Key` of its own, so that a hub that knows keys is asked again after a lost answer, and
+    /// answers the same. Whoever finds a code that was used does not have its key: the same code in
+    /// another call is refused.
     ///
     /// # Errors
     /// [`Error::Refused`] with 400 for an unknown, used or expired code, with 401 for a wrong client.
     /// After [`Error::Interrupted`] the code may be spent at a hub that does not know keys.
     pub async fn exchange(&self, code: &str) -> Result<Token, Error> {
-        let digest = Sha256::digest(code.as_bytes());
-        let key: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        let key = IdempotencyKey::new(&key)?;
+        let key = IdempotencyKey::random()?;
         let answer = self.post("token", "code", code, Some(&key)).await?;
         serde_json::from_slice(&answer.body).map_err(|error| Error::Unreadable(error.to_string()))
     }

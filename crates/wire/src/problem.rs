@@ -129,6 +129,9 @@ pub fn too_fine(maximum: u32) -> String {
     format!("has too many decimals (maximum is {maximum})")
 }
 
+/// Free data with a number that no program reads, such as `1e400`.
+pub const OUT_OF_RANGE: &str = "has a number out of range";
+
 /// Free data above its number of levels.
 pub fn too_deep(maximum: usize) -> String {
     format!("is nested too deeply (maximum is {maximum} levels)")

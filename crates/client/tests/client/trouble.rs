@@ -86,6 +86,27 @@ async fn a_broken_post_is_sent_again_under_the_same_key() {
 }
 
 #[tokio::test]
+async fn a_code_is_sent_again_under_the_key_of_that_attempt_only() {
+    let (hub, asked) = rude_hub(1).await;
+    let app = repeating(hub, Repeat::Always).app("me", "s");
+    for _ in 0..2 {
+        let exchanged = app.exchange("c0de").await;
+        assert!(
+            matches!(exchanged, Err(Error::Unreadable(_))),
+            "{{}} is no token"
+        );
+    }
+    let asked = asked.lock().unwrap();
+    let keys: Vec<&str> = asked.iter().map(|request| key_of(request)).collect();
+    assert_eq!(keys.len(), 3);
+    assert_eq!(keys[0], keys[1]);
+    assert_ne!(
+        keys[1], keys[2],
+        "whoever finds a code does not have its key"
+    );
+}
+
+#[tokio::test]
 async fn a_key_of_ones_own_is_sent_as_it_is() {
     let (hub, asked) = rude_hub(0).await;
     let key = IdempotencyKey::new("order 4711").unwrap();

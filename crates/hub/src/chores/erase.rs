@@ -18,16 +18,19 @@ pub(super) async fn run(hub: &Hub) -> db::Result<()> {
     let unfinished = hub
         .read("chores.erase.unfinished", |tx| erase::unfinished(tx, MOST))
         .await?;
+    // One who cannot be erased holds up nobody else; the first failure is told at the end.
+    let mut ended = Vec::new();
     for (account, customer) in unfinished {
-        erase::go_on(hub, &account, &customer).await?;
+        ended.push(erase::go_on(hub, &account, &customer).await);
     }
     let deleted = hub
         .read("chores.erase.deleted", |tx| remove::deleted(tx, MOST))
         .await?;
     for (account, list) in deleted {
-        remove::go_on(hub, &account, &list).await?;
+        ended.push(remove::go_on(hub, &account, &list).await);
     }
-    in_journal(hub).await
+    ended.push(in_journal(hub).await);
+    ended.into_iter().collect()
 }
 
 /// Walks on through the journals in which somebody is looked for, but not for ever.

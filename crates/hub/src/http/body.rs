@@ -38,8 +38,27 @@ const LET_PASS: usize = 256 * 1024;
 /// Bytes of a body that are read in less time than it takes to begin a thread for it twice.
 const SMALL: usize = 32 * 1024;
 
-/// Bytes from which a body is one of the large ones.
-pub(super) const LARGE: usize = 256 * 1024;
+/// Bytes from which a text is one of the large ones.
+const LARGE: usize = 256 * 1024;
+
+/// Whether a body becomes what handlers read in no time: it is that already, or there is little of it.
+/// Without a charset it is no text.
+#[must_use]
+pub fn is_quick(packing: Packing, charset: Option<Charset>, length: usize) -> bool {
+    match (packing, charset) {
+        // A few bytes may be packed from very many.
+        (Packing::Gzip, _) => false,
+        (Packing::Plain, Some(Charset::Windows1252)) => length <= SMALL,
+        (Packing::Plain, Some(Charset::Utf8) | None) => true,
+    }
+}
+
+/// Whether a body is one of those of which only so many are worked on at a time. A file is kept as it
+/// is: it takes no more memory than its bytes.
+#[must_use]
+pub fn takes_turn(is_text: bool, length: usize) -> bool {
+    is_text && length >= LARGE
+}
 
 /// Reads the body of an admitted call into memory, for the handler and for the journal: unpacked, and
 /// in UTF-8 if it is a text, in whatever characters it was written.
@@ -50,12 +69,11 @@ pub(super) async fn read_in(
 ) -> Result<(Request, usize), Problem> {
     let most = hub.config().limits.body_bytes;
     let (parts, body) = request.into_parts();
-    let packing = unpack::packing(&parts.headers)?;
     let bytes = axum::body::to_bytes(body, most)
         .await
         .map_err(|error| unread(&error, most))?;
-    // A few bytes may be packed from very many.
-    let is_small = packing == Packing::Plain && bytes.len() <= SMALL;
+    let packing = unpack::packing_of(&bytes, &parts.headers)?;
+    let is_quick = is_quick(packing, charset, bytes.len());
     let work = move || {
         let bytes = unpack::unpack(bytes, packing, most)?;
         match charset {
@@ -63,7 +81,7 @@ pub(super) async fn read_in(
             None => Ok(bytes),
         }
     };
-    let bytes = done(hub, is_small, work).await??;
+    let bytes = done(hub, is_quick, work).await??;
     if let Some(Asked(asked)) = parts.extensions.get() {
         // Nobody has read it before.
         let _first = asked.set(match charset {

@@ -20,7 +20,7 @@ pub mod routes;
 pub(crate) mod safety;
 pub(crate) mod tags;
 pub(crate) mod terms;
-pub(crate) mod unpack;
+pub mod unpack;
 
 use axum::Router;
 use axum::extract::Request;

@@ -334,7 +334,7 @@ async fn admit(
             let read = body::read_in(&hub, request, charset).await;
             let mut response = match read {
                 Ok((request, length)) => {
-                    let _turn = hub.large_body(length >= body::LARGE).await;
+                    let _turn = hub.large_body(body::takes_turn(is_text, length)).await;
                     terms::answer(&hub, &admitted, request, next).await
                 }
                 Err(too_large) => too_large.into_response(),

@@ -14,7 +14,7 @@ const LONGEST_NAME: usize = 60;
 
 /// How the bytes of a body are packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Packing {
+pub enum Packing {
     /// Not at all.
     Plain,
     /// By gzip.
@@ -23,7 +23,7 @@ pub(crate) enum Packing {
 
 /// How the characters of a body are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Charset {
+pub enum Charset {
     /// In UTF-8, as JSON should be.
     Utf8,
     /// A byte each, as Windows-1252 and, within it, ISO-8859-1 have them.
@@ -50,6 +50,15 @@ pub(crate) fn packing(headers: &HeaderMap) -> Result<Packing, Problem> {
     }
 }
 
+/// The same of a body that was read: where there is none, nothing is packed, whatever is declared.
+pub(crate) fn packing_of(body: &Bytes, headers: &HeaderMap) -> Result<Packing, Problem> {
+    if body.is_empty() {
+        Ok(Packing::Plain)
+    } else {
+        packing(headers)
+    }
+}
+
 /// How the characters of a body of JSON are written, or that this is not spoken here.
 pub(crate) fn charset(headers: &HeaderMap) -> Result<Charset, Problem> {
     let parameters = text(headers, &CONTENT_TYPE).split(';').skip(1);
@@ -67,7 +76,7 @@ pub(crate) fn charset(headers: &HeaderMap) -> Result<Charset, Problem> {
 
 /// The bytes of a body as they were before they were packed; of more than `most` nothing is kept.
 pub(crate) fn unpack(bytes: Bytes, packing: Packing, most: usize) -> Result<Bytes, Problem> {
-    if packing == Packing::Plain || bytes.is_empty() {
+    if packing == Packing::Plain {
         return Ok(bytes);
     }
     let bound = u64::try_from(most).map_or(u64::MAX, |most| most.saturating_add(1));

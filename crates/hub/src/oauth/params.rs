@@ -42,10 +42,10 @@ impl FromRequest<Hub> for Params {
             ..Self::default()
         };
         params.take_form(parts.uri.query().unwrap_or_default().as_bytes());
-        let packing = unpack::packing(&parts.headers).map_err(|_| Fault::Packed)?;
         let body = axum::body::to_bytes(body, LONGEST)
             .await
             .map_err(|_| Fault::Unreadable)?;
+        let packing = unpack::packing_of(&body, &parts.headers).map_err(|_| Fault::Packed)?;
         let body = unpack::unpack(body, packing, LONGEST).map_err(|_| Fault::Unreadable)?;
         let body = body.slice_ref(without_mark(&body));
         // The type is not always told, and not always rightly.

@@ -4,7 +4,8 @@
 //! Every page gives its forms a number. The number is claimed in the transaction of the change that the
 //! form makes, as an `Idempotency-Key` is (`http/terms.rs`): after a crash either both are there or
 //! neither. The answer is kept for as long as keys are, sealed, because it may hold a new secret or a
-//! session. A second sending waits for the first. What was refused has claimed nothing.
+//! session. A second sending waits for the first. What was refused has claimed nothing. A page is shown
+//! again to those only who could send the form now.
 //!
 //! The same number with other fields is another form: whoever goes back in their browser, types
 //! something else and sends it, means it.
@@ -94,13 +95,12 @@ impl Numbered {
     }
 
     /// The answer that was given, if it is kept.
-    async fn answer(&self, hub: &Hub) -> db::Result<Option<Response>> {
+    async fn answer(&self, hub: &Hub) -> db::Result<Option<Kept>> {
         let Some(sealed) = self.keyed.answer(hub).await? else {
             return Ok(None);
         };
         let opened = hub.key().open(&self.name, &sealed).ok();
-        let kept = opened.and_then(|text| serde_json::from_str::<Kept>(&text).ok());
-        Ok(kept.map(Kept::into_response))
+        Ok(opened.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
     async fn keep(&self, hub: &Hub, kept: &Kept) -> db::Result<()> {
@@ -134,6 +134,13 @@ impl Kept {
             page: String::from_utf8_lossy(&page).into_owned(),
         });
         (kept, Response::from_parts(head, Body::from(page)))
+    }
+
+    /// Whether it is said again without asking who is there: it leads elsewhere, or was never for
+    /// somebody signed in. Any other page may show a secret: first the handler is asked, which refuses
+    /// whoever is signed in no longer, or has lost the right, and is late otherwise.
+    fn is_for_anybody(&self, visit: &Visit) -> bool {
+        self.location.is_some() || visit.session.is_none()
     }
 
     fn into_response(self) -> Response {
@@ -171,7 +178,7 @@ pub(crate) async fn answer(
     let Some(numbered) = Numbered::of(visit, form, request.uri().path()) else {
         return next.run(request).await;
     };
-    let (hub, under_way) = (hub.clone(), under_way.clone());
+    let (hub, under_way, visit) = (hub.clone(), under_way.clone(), visit.clone());
     let call = hub.call();
     // Whoever presses twice hangs up once; what they asked for is done and kept all the same.
     let task = tokio::spawn(async move {
@@ -179,7 +186,7 @@ pub(crate) async fn answer(
         let held = turn.lock().await;
         let terms = Arc::new(Terms::of_form(numbered.keyed.clone()));
         request.extensions_mut().insert(Arc::clone(&terms));
-        let answered = answered(&hub, &numbered, &terms, request, next).await;
+        let answered = answered(&hub, &numbered, &terms, &visit, request, next).await;
         drop(held);
         under_way.leave(&numbered.name, turn);
         drop(call);
@@ -196,16 +203,19 @@ async fn answered(
     hub: &Hub,
     numbered: &Numbered,
     terms: &Terms,
+    visit: &Visit,
     request: Request,
     next: Next,
 ) -> db::Result<Response> {
-    if let Some(answer) = numbered.answer(hub).await? {
-        return Ok(answer);
+    let kept = numbered.answer(hub).await?;
+    if let Some(kept) = kept.filter(|kept| kept.is_for_anybody(visit)) {
+        return Ok(kept.into_response());
     }
     let response = next.run(request).await;
     if terms.is_late() {
-        // Another hub was faster.
-        return Ok(numbered.answer(hub).await?.unwrap_or(response));
+        // The handler would do it, and it is done: just now by another hub, or before.
+        let kept = numbered.answer(hub).await?;
+        return Ok(kept.map_or(response, Kept::into_response));
     }
     if !terms.is_claimed() {
         return Ok(response);

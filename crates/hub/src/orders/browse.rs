@@ -17,9 +17,9 @@ statements! {
     /// join is made in this order. Of a longer ref the index has the first 255 characters.
     NEWEST_OF_NAME = "SELECT o.created_at, o.id, o.location_id, o.status, o.ref, o.created_by,
             o.document
-        FROM (SELECT i.id FROM orders i WHERE i.account_id = $1 AND i.id = TRIM($4)
+        FROM (SELECT i.id FROM orders i WHERE i.account_id = $1 AND i.id = $5
             UNION SELECT r.id FROM orders r WHERE r.account_id = $1 AND r.ref IS NOT NULL
-                AND substr(r.ref, 1, 255) IN ($4, TRIM($4))) f
+                AND substr(r.ref, 1, 255) IN ($4, $5)) f
         CROSS JOIN orders o
         WHERE o.account_id = $1 AND o.id = f.id AND (o.created_at, o.id) < ($2, $3)";
     /// What [`NEWEST`] and [`NEWEST_OF_NAME`] are for orders that came later than a place.
@@ -28,9 +28,9 @@ statements! {
         WHERE o.account_id = $1 AND (o.created_at, o.id) > ($2, $3)";
     NEWER_OF_NAME = "SELECT o.created_at, o.id, o.location_id, o.status, o.ref, o.created_by,
             o.document
-        FROM (SELECT i.id FROM orders i WHERE i.account_id = $1 AND i.id = TRIM($4)
+        FROM (SELECT i.id FROM orders i WHERE i.account_id = $1 AND i.id = $5
             UNION SELECT r.id FROM orders r WHERE r.account_id = $1 AND r.ref IS NOT NULL
-                AND substr(r.ref, 1, 255) IN ($4, TRIM($4))) f
+                AND substr(r.ref, 1, 255) IN ($4, $5)) f
         CROSS JOIN orders o
         WHERE o.account_id = $1 AND o.id = f.id AND (o.created_at, o.id) > ($2, $3)";
     FIND = "SELECT location_id, document FROM orders WHERE account_id = $1 AND id = $2";
@@ -167,7 +167,8 @@ fn page(
     let mut sql = match &which.name {
         None => all.to_owned(),
         Some(name) => {
-            args.push(Value::from(name.as_str()));
+            // SQL trims spaces only; what is copied from a page may have others.
+            args.extend([name.as_str(), name.trim()].map(Value::from));
             of_name.to_owned()
         }
     };

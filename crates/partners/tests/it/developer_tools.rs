@@ -84,6 +84,17 @@ async fn who_comes_from_the_back_office_with_a_code_is_not_asked_again() {
 }
 
 #[tokio::test]
+async fn a_used_code_connects_nobody_else() {
+    let (fake, mut browser) = start().await;
+    fake.inner().knows_keys = true;
+    browser.get("/connect?code=good-code").await;
+    let answer = browser.get("/connect?code=good-code").await;
+    let home = browser.follow(answer).await;
+    let page = browser.follow(home).await;
+    assert!(page.says("a expiré ou a déjà servi"), "{}", page.text);
+}
+
+#[tokio::test]
 async fn connecting_sets_an_active_callback() {
     let (fake, _) = connected().await;
     let callback = fake.inner().callback.clone().unwrap();

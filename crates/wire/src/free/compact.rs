@@ -16,11 +16,14 @@ pub(super) enum Refusal {
     TooBig,
     /// It has too many levels.
     TooDeep,
+    /// It has a number that is beyond every `f64`.
+    OutOfRange,
 }
 
 /// Writes JSON that was read once already: without white space, without the values that a later one
 /// under the same key replaces, with U+FFFD for U+0000 and for halves of characters. Numbers stay as
-/// they are.
+/// they are; one that programs read as infinite is refused, since serde_json and others do not read
+/// the text around it either.
 pub(super) struct Writer {
     text: String,
     most: usize,
@@ -127,7 +130,13 @@ impl Writer {
                     self.text.push_str(token);
                 }
             }
-            _ => self.text.push_str(json.word()),
+            _ => {
+                let word = json.word();
+                if serde_json::from_str::<serde_json::Value>(word).is_err() {
+                    return Err(Refusal::OutOfRange);
+                }
+                self.text.push_str(word);
+            }
         }
         if self.text.len() > self.most {
             return Err(Refusal::TooBig);

@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 
 use self::compact::{Refusal, Writer};
 use crate::given::{FromJson, Key, MOST_LEVELS, empty_map};
-use crate::problem::{too_big, too_deep};
+use crate::problem::{OUT_OF_RANGE, too_big, too_deep};
 use crate::schema::{self, JsonSchema, Schema, SchemaGenerator};
 
 /// An object of free data. In JSON: an object, `{}` when empty.
@@ -220,6 +220,7 @@ impl FromJson for FreeObject {
             Ok(()) => Ok(Self::of_compact(writer.finish())),
             Err(Refusal::TooBig) => Err(too_big(Self::LIMIT)),
             Err(Refusal::TooDeep) => Err(too_deep(MOST_LEVELS)),
+            Err(Refusal::OutOfRange) => Err(OUT_OF_RANGE.to_owned()),
         })
     }
 }

@@ -24,8 +24,8 @@ fn the_text_is_compact_and_numbers_keep_their_digits() {
     for (sent, kept) in [
         ("{ }", "{}"),
         (
-            "{ \"a\" : [ 1.10 ,-0, 2E+400 ,\n true,null ] , \"b\":{ } }",
-            r#"{"a":[1.10,-0,2E+400,true,null],"b":{}}"#,
+            "{ \"a\" : [ 1.10 ,-0, 2E+40 ,\n true,null ] , \"b\":{ } }",
+            r#"{"a":[1.10,-0,2E+40,true,null],"b":{}}"#,
         ),
         (
             r#"{"a b": "c  d", "e": " \" "}"#,
@@ -72,6 +72,20 @@ fn what_is_too_big_or_too_deep_is_refused_whatever_follows() {
     );
     let blank = format!(r#"{{"a":{}1}}"#, " ".repeat(100_000));
     assert_eq!(free(&blank).text(), r#"{"a":1}"#);
+}
+
+#[test]
+fn a_number_that_no_program_reads_is_refused_wherever_it_stands() {
+    for number in ["1e400", "2E+400", "-1e309", &"9".repeat(400)] {
+        for json in [
+            format!(r#"{{"a": {number}}}"#),
+            format!(r#"{{"a": [{{"b": {number} }}], "c": 1}}"#),
+        ] {
+            assert_eq!(refused(&json), "has a number out of range", "{json}");
+        }
+    }
+    let edge = r#"{"a":[1.7976931348623157e308,1e-400,123456789012345678901234567890]}"#;
+    assert_eq!(free(edge).text(), edge);
 }
 
 fn any_value() -> impl Strategy<Value = Value> {

@@ -1,4 +1,6 @@
-//! Sessions and password resets in the database: hashes only.
+//! Sessions and password resets in the database: hashes only. What a form was answered, which may be the
+//! cookie of a session, is kept beside them for 24 hours, sealed with the master key
+//! ([`once`](crate::office::once)).
 
 use std::fmt;
 

@@ -62,7 +62,7 @@ fn what_is_due_is_found_by_hopping_from_connection_to_connection() {
 fn orders_with_a_ref_are_found_by_its_beginning() {
     on_postgres_with(&[], |hub| {
         for name in ["NEWEST_OF_NAME", "NEWER_OF_NAME"] {
-            let plan = plan(&hub, "orders::browse", name, "'0', '9', '0', 'A-1'");
+            let plan = plan(&hub, "orders::browse", name, "'0', '9', '0', 'A-1', 'A-1'");
             assert!(plan.contains("orders_by_ref"), "{name}:\n{plan}");
         }
     });

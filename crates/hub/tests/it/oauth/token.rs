@@ -53,7 +53,7 @@ fn every_form_of_request_that_real_clients_send_is_understood() {
         Vec<(&'static str, &'static str)>,
         fn(&str, &str) -> (String, String),
     );
-    let forms: [Form; 7] = [
+    let forms: [Form; 8] = [
         ("JSON without grant_type", vec![JSON], |_, code| {
             let body = json!({
                 "client_id": "app.clients.test", "client_secret": "secret of app", "code": code
@@ -86,6 +86,11 @@ fn every_form_of_request_that_real_clients_send_is_understood() {
                     String::new(),
                 )
             },
+        ),
+        (
+            "the query alone, said to be encoded",
+            vec![("content-length", "0"), ("content-encoding", "utf-8")],
+            |ids, code| (format!("?{ids}&code={code}"), String::new()),
         ),
         ("a form without a type", vec![], |ids, code| {
             (String::new(), format!("{ids}&code={code}"))

@@ -440,3 +440,42 @@ fn two_who_are_anonymised_are_looked_for_together() {
         assert_eq!(till.get(&path(&third)).ok(), third);
     });
 }
+
+#[test]
+fn one_whose_erasing_fails_does_not_hold_up_the_others() {
+    on_each_engine(|hub| {
+        let till = hub.client("till");
+        let first = add(&hub, &till, ada());
+        let second = add(&hub, &till, json!({ "first_name": "Max" }));
+        for one in [&first, &second] {
+            till.post(&format!("{}/anonymise", path(one)), json!({}))
+                .ok();
+            hub.pass(Duration::from_secs(1));
+        }
+        begin_again(&hub);
+        let (account, broken) = (
+            hub.account.clone(),
+            first["id"].to_string().replace('"', ""),
+        );
+        hub.wait(hub.hub.write("test.broken", move |tx| {
+            tx.write(
+                "UPDATE events SET document = '{' WHERE account_id = $1 AND subject_id = $2",
+                args![&account, &broken],
+            )
+        }))
+        .unwrap_or_else(|error: db::Error| panic!("{error}"));
+        let ended = hub.wait(hub::chores::run_due(&hub.hub));
+        assert!(ended.is_err(), "it is told");
+        let account = hub.account.clone();
+        let left: Vec<(String,)> = hub
+            .wait(hub.hub.read("test.left", move |tx| {
+                tx.all(
+                    "SELECT customer_id FROM erasures WHERE account_id = $1 AND step = 'events'",
+                    args![&account],
+                )
+            }))
+            .unwrap_or_else(|error: db::Error| panic!("{error}"));
+        let left: Vec<&str> = left.iter().map(|(id,)| id.as_str()).collect();
+        assert_eq!(left, [first["id"].as_str().unwrap()]);
+    });
+}

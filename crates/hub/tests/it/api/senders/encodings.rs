@@ -5,6 +5,9 @@ use std::io::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use hub::http::body::{is_quick, takes_turn};
+use hub::http::unpack::{Charset, Packing};
+
 use crate::support::{Answer, Caller, TestHub, on_each_engine};
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
@@ -82,6 +85,21 @@ fn an_encoding_that_is_not_spoken_is_named() {
 }
 
 #[test]
+fn without_a_body_nothing_is_encoded() {
+    on_each_engine(|hub| {
+        let kiosk = hub.client("kiosk");
+        for name in ["utf-8", "br", "gzip"] {
+            let encoding = ("Content-Encoding", name);
+            let read = kiosk.send("GET", "/location/orders", &[encoding], "");
+            assert_eq!(read.status, 200, "{name}: {read:?}");
+            let none = ("Content-Length", "0");
+            let sent = kiosk.send("PATCH", "/location", &[JSON, encoding, none], "");
+            assert_eq!(sent.status, 200, "{name}: {sent:?}");
+        }
+    });
+}
+
+#[test]
 fn latin_1_is_understood_and_other_charsets_are_named() {
     let hub = TestHub::start();
     let kiosk = hub.client("kiosk");
@@ -110,6 +128,26 @@ fn latin_1_is_understood_and_other_charsets_are_named() {
     assert!(refused.text.contains("is too big"), "{refused:?}");
     let raw = post(&kiosk, &[JSON], latin);
     assert!(raw.status == 400 && raw.text.contains("UTF-8"), "{raw:?}");
+}
+
+#[test]
+fn only_large_texts_take_turns() {
+    const LARGE: usize = 256 * 1024;
+    assert!(takes_turn(true, LARGE));
+    assert!(!takes_turn(true, LARGE - 1));
+    assert!(!takes_turn(false, 4 * LARGE), "an image is not parsed");
+}
+
+#[test]
+fn only_what_must_be_unpacked_or_converted_gets_a_thread() {
+    const LARGE: usize = 256 * 1024;
+    for charset in [Some(Charset::Utf8), None] {
+        assert!(is_quick(Packing::Plain, charset, LARGE), "{charset:?}");
+        assert!(!is_quick(Packing::Gzip, charset, 100), "{charset:?}");
+    }
+    let windows = Some(Charset::Windows1252);
+    assert!(is_quick(Packing::Plain, windows, 32 * 1024));
+    assert!(!is_quick(Packing::Plain, windows, LARGE));
 }
 
 #[test]

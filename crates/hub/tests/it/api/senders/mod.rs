@@ -236,6 +236,32 @@ fn the_character_zero_is_read_as_a_sign_that_something_was_there() {
 }
 
 #[test]
+fn a_free_number_that_no_program_reads_is_refused_by_its_field() {
+    on_each_engine(|hub| {
+        let kiosk = hub.client("kiosk");
+        let headers = [("Content-Type", "application/json")];
+        let free = r#"{"a":1e400}"#;
+        for (new, field) in [
+            (
+                format!(r#"{{"status": "new", "custom_fields": {free}}}"#),
+                "custom_fields",
+            ),
+            (
+                format!(
+                    r#"{{"status": "new", "payments": [{{"amount": "1.00 EUR", "info": {free}}}]}}"#
+                ),
+                "payments[0].info",
+            ),
+        ] {
+            let refused = kiosk.send("POST", "/location/orders", &headers, new);
+            assert_eq!(refused.status, 422, "{refused:?}");
+            let told = json!([{ "field": field, "message": "has a number out of range" }]);
+            assert_eq!(refused.json()["errors"], told);
+        }
+    });
+}
+
+#[test]
 fn the_digits_of_free_numbers_are_kept() {
     const FREE: &str = r#"{"txn":20260307194108123456789,"rate":0.10,"tiny":1e-400,"big":[12345678901234567890123.450]}"#;
     on_each_engine(|hub| {

@@ -132,6 +132,7 @@ fn a_status_and_a_ref_and_an_id_find_their_orders() {
         assert_eq!(seen("status=rejected"), ["DEUX"]);
         assert_eq!(seen("search=DEUX"), ["DEUX"]);
         assert_eq!(seen(&format!("search=+{id}+")), ["UN"]);
+        assert_eq!(seen(&format!("search=%C2%A0{id}%C2%A0")), ["UN"]);
         assert_eq!(seen("search=UN&status=rejected"), [""; 0]);
         let here = reader.at(&hub.account, &hub.location);
         let page = here.page("/orders?search=UN&status=new");
@@ -164,6 +165,11 @@ fn a_ref_with_blanks_around_it_is_found_as_it_is() {
         assert_eq!(seen("++lead"), ["  lead"]);
         assert_eq!(seen("trail+"), ["trail "]);
         assert_eq!(seen("+LUM+1++"), ["LUM 1"]);
+        assert_eq!(
+            seen("%C2%A0LUM+1%E2%80%83"),
+            ["LUM 1"],
+            "as pages are copied"
+        );
         assert_eq!(seen("+++").len(), 3, "nothing is asked for");
     });
 }
