@@ -68,8 +68,10 @@ statements! {
                 WHERE e.connection_id = event_deliveries.connection_id
                     AND e.subject_id = event_deliveries.subject_id
                     AND e.turn < event_deliveries.turn AND e.state = 'pending')";
+    /// The order of the refs is there as in `private_refs`.
     CLIENT = "SELECT b.url, c.client_id, (SELECT r.holder_id FROM private_refs r
-            WHERE r.account_id = c.account_id AND r.client_id = c.client_id LIMIT 1)
+            WHERE r.account_id = c.account_id AND r.client_id = c.client_id
+            ORDER BY r.holder_id LIMIT 1)
         FROM callbacks b
         JOIN connections c ON c.account_id = b.account_id AND c.id = b.connection_id
         WHERE b.account_id = $1 AND b.connection_id = $2 AND b.url IS NOT NULL";

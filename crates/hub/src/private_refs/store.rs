@@ -17,8 +17,10 @@ statements! {
     OF_ORDER = "SELECT object_id, value FROM private_refs
         WHERE account_id = $1 AND client_id = $2 AND holder_id IN ($3,
             (SELECT o.customer_id FROM orders o WHERE o.account_id = $1 AND o.id = $3))";
-    /// Any one of a client's.
-    ANY = "SELECT holder_id FROM private_refs WHERE account_id = $1 AND client_id = $2 LIMIT 1";
+    /// Any one of a client's. The order keeps PostgreSQL from walking through everybody's, in the
+    /// hope to meet one at once.
+    ANY = "SELECT holder_id FROM private_refs WHERE account_id = $1 AND client_id = $2
+        ORDER BY holder_id LIMIT 1";
     OF_HOLDER = "SELECT holder_id, object_id, value FROM private_refs
         WHERE account_id = $1 AND client_id = $2 AND holder_id = $3";
 }
