@@ -3,7 +3,7 @@
 use wire::callback::Callback;
 use wire::id::{AccountId, ConnectionId};
 
-use crate::db::{self, FromRow, Row, Tx};
+use crate::db::{self, FromRow, Row, Tx, json};
 use crate::events;
 use crate::{args, statements};
 
@@ -61,8 +61,7 @@ pub(crate) fn replace(
     callback: &Callback,
 ) -> db::Result<()> {
     let now = tx.now();
-    let events = serde_json::to_string(&callback.events)
-        .map_err(|error| db::Error::Broken(error.to_string()))?;
+    let events = json::text(&callback.events)?;
     let before = lock(tx, account, connection)?.and_then(|callback| callback.url);
     let url = callback.url.as_deref();
     tx.write(REPLACE, args![account, connection, url, events, now])?;

@@ -25,14 +25,19 @@ use crate::images;
 
 /// A catalog with its content, as whoever reads it sees it.
 pub(super) fn shown(tx: &mut Tx<'_>, account: &AccountId, catalog: &Stored) -> Answer {
-    let data = store::data(tx, account, &catalog.id)?;
-    Ok(Reply::raw(catalog.with_data(account, &data)?))
+    let shown = catalog.with_data(account, |text| {
+        store::write_data(tx, account, &catalog.id, text)
+    });
+    Ok(Reply::raw(shown?))
 }
 
 /// The same after an upload, whose content need not be read again.
 fn uploaded(tx: &mut Tx<'_>, account: &AccountId, catalog: &Stored, upload: &Upload) -> Answer {
     match &upload.content {
-        Some(content) => Ok(Reply::raw(catalog.with_data(account, &content.document)?)),
+        Some(content) => {
+            let shown = catalog.with_data(account, |text| content.write(text));
+            Ok(Reply::raw(shown?))
+        }
         None => shown(tx, account, catalog),
     }
 }

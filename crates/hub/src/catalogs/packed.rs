@@ -50,8 +50,6 @@ pub(crate) struct Packed {
     pub(super) parts: Vec<Part>,
     /// The images that it names.
     pub(super) images: BTreeSet<ImageId>,
-    /// The whole `data` object.
-    pub(super) document: String,
 }
 
 /// The refs in a catalog that others go by.
@@ -83,34 +81,35 @@ impl Refs {
 }
 
 impl Packed {
-    /// The content with its ids.
-    pub(super) fn of(data: &CatalogData) -> db::Result<Self> {
-        let mut packing = Packing::default();
+    /// The content with its ids. Each thing is let go of as soon as it is packed: never are there two
+    /// of the whole.
+    pub(super) fn of(data: CatalogData) -> db::Result<Self> {
+        let images = images(&data);
+        let refs = serde_json::to_vec(&Refs::of(&data)).map_err(broken)?;
         let by_id = |id: &Option<CatalogItemId>, _: usize| {
             sortable(id.as_ref().map_or("", CatalogItemId::as_str))
         };
-        packing.section(&data.variants, |_, place| sortable(&place.to_string()))?;
-        packing.section(&data.categories, |it, place| by_id(&it.id, place))?;
-        packing.section(&data.products, |it, place| by_id(&it.id, place))?;
-        packing.section(&data.option_lists, |it, place| by_id(&it.id, place))?;
-        packing.section(&data.deals, |it, place| by_id(&it.id, place))?;
-        packing.section(&data.discounts, |it, place| by_id(&it.id, place))?;
-        packing.section(&data.charges, |it, place| by_id(&it.id, place))?;
+        let mut packing = Packing::default();
+        packing.section(data.variants, |_, place| sortable(&place.to_string()))?;
+        packing.section(data.categories, |it, place| by_id(&it.id, place))?;
+        packing.section(data.products, |it, place| by_id(&it.id, place))?;
+        packing.section(data.option_lists, |it, place| by_id(&it.id, place))?;
+        packing.section(data.deals, |it, place| by_id(&it.id, place))?;
+        packing.section(data.discounts, |it, place| by_id(&it.id, place))?;
+        packing.section(data.charges, |it, place| by_id(&it.id, place))?;
         let mut parts = packing.parts;
-        let refs = serde_json::to_vec(&Refs::of(data)).map_err(broken)?;
         parts.push(Part {
             section: REFS,
             first: String::new(),
             document: pack(&refs)?,
         });
-        packing.document.push(b'}');
-        let document = String::from_utf8(packing.document)
-            .map_err(|error| db::Error::Broken(error.to_string()))?;
-        Ok(Self {
-            parts,
-            images: images(data),
-            document,
-        })
+        Ok(Self { parts, images })
+    }
+
+    /// Puts the whole `data` object at the end of `text`.
+    pub(super) fn write(&self, text: &mut String) -> db::Result<()> {
+        let parts = self.parts.iter();
+        write_data(text, parts.map(|part| (part.section, &*part.document)))
     }
 }
 
@@ -127,7 +126,8 @@ fn images(data: &CatalogData) -> BTreeSet<ImageId> {
 #[derive(Default)]
 struct Packing {
     parts: Vec<Part>,
-    document: Vec<u8>,
+    /// The part that is being filled.
+    text: Vec<u8>,
     done: usize,
 }
 
@@ -135,41 +135,36 @@ impl Packing {
     /// Adds the next of [`SECTIONS`]. `key` says where a thing, at its place in the list, belongs.
     fn section<T: Serialize>(
         &mut self,
-        things: &[T],
+        things: Vec<T>,
         key: impl Fn(&T, usize) -> String,
     ) -> db::Result<()> {
         let section = SECTIONS.get(self.done).copied().unwrap_or_default();
         self.done += 1;
-        let before = if self.done == 1 { b'{' } else { b',' };
-        self.document.push(before);
-        self.document
-            .extend_from_slice(format!("\"{section}\":[").as_bytes());
-        let mut begins_at = self.document.len();
         let mut first = String::new();
-        for (place, thing) in things.iter().enumerate() {
-            if begins_at == self.document.len() {
-                first = key(thing, place);
+        for (place, thing) in things.into_iter().enumerate() {
+            if self.text.is_empty() {
+                first = key(&thing, place);
             } else {
-                self.document.push(b',');
+                self.text.push(b',');
             }
-            serde_json::to_writer(&mut self.document, thing).map_err(broken)?;
-            let is_last = place + 1 == things.len();
-            if is_last || self.document.len() - begins_at >= PART {
-                let text = self.document.get(begins_at..).unwrap_or_default();
-                let document = pack(text)?;
-                let first = std::mem::take(&mut first);
-                self.parts.push(Part {
-                    section,
-                    first,
-                    document,
-                });
-                if !is_last {
-                    self.document.push(b',');
-                }
-                begins_at = self.document.len();
+            serde_json::to_writer(&mut self.text, &thing).map_err(broken)?;
+            if self.text.len() >= PART {
+                self.end_part(section, std::mem::take(&mut first))?;
             }
         }
-        self.document.push(b']');
+        if !self.text.is_empty() {
+            self.end_part(section, first)?;
+        }
+        Ok(())
+    }
+
+    fn end_part(&mut self, section: &'static str, first: String) -> db::Result<()> {
+        self.parts.push(Part {
+            section,
+            first,
+            document: pack(&self.text)?,
+        });
+        self.text.clear();
         Ok(())
     }
 }
@@ -187,13 +182,45 @@ pub(super) fn unpack(document: &[u8]) -> db::Result<String> {
 
 /// The parts of a section as a list.
 pub(super) fn list<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> db::Result<String> {
-    let mut list = "[".to_owned();
-    for part in parts {
-        if list.len() > 1 {
-            list.push(',');
-        }
-        list.push_str(&unpack(part)?);
-    }
-    list.push(']');
+    let mut list = String::new();
+    write_list(&mut list, parts)?;
     Ok(list)
+}
+
+fn write_list<'a>(text: &mut String, parts: impl IntoIterator<Item = &'a [u8]>) -> db::Result<()> {
+    text.push('[');
+    for (place, part) in parts.into_iter().enumerate() {
+        if place > 0 {
+            text.push(',');
+        }
+        text.push_str(&unpack(part)?);
+    }
+    text.push(']');
+    Ok(())
+}
+
+/// Puts the whole `data` object at the end of `text`, from the parts of all sections.
+pub(super) fn write_data<'a>(
+    text: &mut String,
+    parts: impl Iterator<Item = (&'a str, &'a [u8])> + Clone,
+) -> db::Result<()> {
+    // Room for all of it at once: what grows by doubling is there twice while it grows.
+    let length = parts.clone().map(|(_, part)| unpacked_length(part) + 1);
+    let around = SECTIONS.map(|section| section.len() + "\"\":[],".len());
+    text.reserve(length.sum::<usize>() + around.iter().sum::<usize>() + 2);
+    for (place, section) in SECTIONS.iter().enumerate() {
+        text.push(if place == 0 { '{' } else { ',' });
+        text.extend(["\"", section, "\":"]);
+        let own = parts.clone().filter(|(name, _)| name == section);
+        write_list(text, own.map(|(_, part)| part))?;
+    }
+    text.push('}');
+    Ok(())
+}
+
+/// How many bytes a part says that it has.
+fn unpacked_length(document: &[u8]) -> usize {
+    let length = zstd::zstd_safe::get_frame_content_size(document);
+    let length = length.ok().flatten().unwrap_or_default();
+    usize::try_from(length).unwrap_or_default()
 }

@@ -4,7 +4,7 @@ use wire::catalog::{Catalog, CatalogItemId};
 use wire::id::{AccountId, CatalogId, LocationId};
 use wire::time::Time;
 
-use super::packed::{self, Packed, REFS, SECTIONS};
+use super::packed::{self, Packed, REFS};
 use super::rules::broken;
 use crate::db::{self, FromRow, Row, Tx};
 use crate::http::caller::zone;
@@ -87,13 +87,16 @@ impl Stored {
         }
     }
 
-    /// The same with its content, which is JSON already.
-    pub(super) fn with_data(&self, account: &AccountId, data: &str) -> db::Result<String> {
+    /// The same with its content, which `write_data` puts at the end of the text.
+    pub(super) fn with_data(
+        &self,
+        account: &AccountId,
+        write_data: impl FnOnce(&mut String) -> db::Result<()>,
+    ) -> db::Result<String> {
         let mut text = serde_json::to_string(&self.shown(account)).map_err(broken)?;
         let _brace = text.pop();
-        text.reserve(data.len() + 16);
         text.push_str(",\"data\":");
-        text.push_str(data);
+        write_data(&mut text)?;
         text.push('}');
         Ok(text)
     }
@@ -181,20 +184,16 @@ pub(super) fn remove(tx: &mut Tx<'_>, account: &AccountId, id: &CatalogId) -> db
     tx.write(REMOVE, args![account, id])
 }
 
-/// The whole content as JSON, every section of it.
-pub(super) fn data(tx: &mut Tx<'_>, account: &AccountId, id: &CatalogId) -> db::Result<String> {
+/// Puts the whole content, every section of it, at the end of `text`.
+pub(super) fn write_data(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    id: &CatalogId,
+    text: &mut String,
+) -> db::Result<()> {
     let parts: Vec<(String, Vec<u8>)> = tx.all(PARTS, args![account, id])?;
-    let mut text = "{".to_owned();
-    for section in SECTIONS {
-        if text.len() > 1 {
-            text.push(',');
-        }
-        let own = parts.iter().filter(|(name, _)| name == section);
-        let list = packed::list(own.map(|(_, document)| document.as_slice()))?;
-        text.push_str(&format!("\"{section}\":{list}"));
-    }
-    text.push('}');
-    Ok(text)
+    let parts = parts.iter();
+    packed::write_data(text, parts.map(|(section, part)| (&**section, &**part)))
 }
 
 /// One section as a JSON list.

@@ -94,5 +94,5 @@ fn checked(
 /// Gives everything its id and packs it.
 pub(super) fn packed(mut data: CatalogData, mut ids: Run) -> db::Result<Packed> {
     data.number(|| ids.next().map(CatalogItemId::from_generated));
-    Packed::of(&data)
+    Packed::of(data)
 }

@@ -18,7 +18,7 @@ use wire::id::{AccountId, ClientId, CustomerId, OrderId};
 use super::search::Searched;
 use super::{Customer, mask, store};
 use crate::db::page::{Cursor, Page};
-use crate::db::{self, FromRow, Row, Tx};
+use crate::db::{self, FromRow, Row, Tx, json};
 use crate::events::{By, rewrite};
 use crate::http::caller::AtAccount;
 use crate::http::idempotency;
@@ -123,8 +123,7 @@ pub(super) fn anonymise(
         return Ok(before.clone());
     }
     let searched = Searched::of(&before.person).into_words();
-    let searched =
-        serde_json::to_string(&searched).map_err(|error| db::Error::Broken(error.to_string()))?;
+    let searched = json::text(&searched)?;
     let mut after = before.clone();
     after.person.anonymise();
     after.version = tx.version_after(after.version);

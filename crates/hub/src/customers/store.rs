@@ -8,7 +8,7 @@ use wire::id::{AccountId, ClientId, CustomerId, CustomerListId, LocationId};
 
 use super::Customer;
 use super::search::{Pieces, Searched};
-use crate::db::{self, FromRow, Row, Tx};
+use crate::db::{self, FromRow, Row, Tx, json};
 use crate::events::{self, By, Happened};
 use crate::http::caller::zone;
 use crate::{args, private_refs, statements};
@@ -100,10 +100,6 @@ impl FromRow for Customer {
     }
 }
 
-fn document(customer: &OrderCustomer) -> db::Result<String> {
-    serde_json::to_string(customer).map_err(|error| db::Error::Broken(error.to_string()))
-}
-
 /// Adds a customer to a list of the account. Nobody is told.
 pub fn insert(
     tx: &mut Tx<'_>,
@@ -135,7 +131,7 @@ pub(crate) fn add(
             list,
             searched.email.as_deref(),
             searched.phone.as_deref(),
-            document(&person)?,
+            json::text(&person)?,
             version,
             now
         ],
@@ -310,7 +306,7 @@ pub(super) fn update(
             &after.id,
             searched.email.as_deref(),
             searched.phone.as_deref(),
-            document(&after.person)?,
+            json::text(&after.person)?,
             after.version
         ],
     )
@@ -333,7 +329,7 @@ pub(super) fn tell_create(
     state: &OrderCustomer,
     by: &By,
 ) -> db::Result<()> {
-    let new = document(state)?;
+    let new = json::text(state)?;
     let happened = happened(EventType::Create, account, customer).states(None, Some(&new));
     events::record(tx, happened, by)
 }
@@ -346,7 +342,7 @@ pub(crate) fn tell_update(
     (before, after): (&OrderCustomer, &OrderCustomer),
     by: &By,
 ) -> db::Result<()> {
-    let (old, new) = (document(before)?, document(after)?);
+    let (old, new) = (json::text(before)?, json::text(after)?);
     let happened = happened(EventType::Update, account, customer).states(Some(&old), Some(&new));
     events::record(tx, happened, by)
 }

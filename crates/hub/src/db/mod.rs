@@ -17,6 +17,7 @@
 
 mod bell;
 pub(crate) mod find;
+pub mod json;
 mod migrate;
 pub mod page;
 mod plans;

@@ -4,7 +4,7 @@ use wire::delivery::Delivery;
 use wire::event::{EventResource, EventType};
 use wire::id::{AccountId, LocationId, OrderId};
 
-use crate::db::{self, Tx};
+use crate::db::{self, Tx, json};
 use crate::events::{self, By, Happened};
 use crate::{args, statements};
 
@@ -14,10 +14,6 @@ statements! {
     FIND = "SELECT document FROM deliveries
         WHERE account_id = $1 AND order_id = $2 AND location_id = $3";
     UPDATE = "UPDATE deliveries SET document = $3 WHERE account_id = $1 AND order_id = $2";
-}
-
-fn document(delivery: &Delivery) -> db::Result<String> {
-    serde_json::to_string(delivery).map_err(|error| db::Error::Broken(error.to_string()))
 }
 
 /// Reads a document that was stored.
@@ -32,7 +28,7 @@ pub(super) fn insert(
     account: &AccountId,
     delivery: &Delivery,
 ) -> db::Result<String> {
-    let (now, document, shown) = (tx.now(), document(delivery)?, &delivery.shown);
+    let (now, document, shown) = (tx.now(), json::text(delivery)?, &delivery.shown);
     tx.write(
         INSERT,
         args![
@@ -64,7 +60,7 @@ pub(super) fn update(
     account: &AccountId,
     delivery: &Delivery,
 ) -> db::Result<String> {
-    let document = document(delivery)?;
+    let document = json::text(delivery)?;
     let order = &delivery.shown.order_id;
     tx.write(UPDATE, args![account, order, document.as_str()])?;
     Ok(document)

@@ -9,7 +9,7 @@ use wire::id::{
 };
 use wire::time::Time;
 
-use crate::db::{self, FromRow, Row, Tx};
+use crate::db::{self, FromRow, Row, Tx, json};
 use crate::events::render;
 use crate::http::caller::zone;
 use crate::private_refs::Refs;
@@ -116,7 +116,7 @@ impl Stored {
         event.previous_state = self.state(document.previous_state, refs)?;
         event.new_state = self.state(document.new_state, refs)?;
         event.state_change = document.state_change;
-        text(&event)
+        json::text(&event)
     }
 
     /// A state with the receiver's own names for things in place of the nulls that are stored.
@@ -154,7 +154,7 @@ impl Stored {
 
     /// The event as lists show it: without the states.
     pub(crate) fn listed(&self, to: Receiver<'_>) -> db::Result<String> {
-        text(&self.envelope(&self.document()?, to))
+        json::text(&self.envelope(&self.document()?, to))
     }
 
     fn envelope(&self, document: &Document, to: Receiver<'_>) -> Event {
@@ -177,8 +177,4 @@ impl Stored {
         event.app_instance_id = Some(to.connection.clone());
         event
     }
-}
-
-fn text(event: &Event) -> db::Result<String> {
-    serde_json::to_string(event).map_err(|error| db::Error::Broken(error.to_string()))
 }

@@ -6,7 +6,7 @@ use wire::event::EventResource;
 use wire::id::{CatalogId, DeliveryId, DeliveryQuoteId, EventId};
 
 use super::{By, Happened};
-use crate::db::{self, Tx};
+use crate::db::{self, Tx, json};
 use crate::{args, statements};
 
 statements! {
@@ -102,18 +102,16 @@ fn chosen_catalog<'a>(happened: &Happened<'a>) -> Option<&'a CatalogId> {
 }
 
 fn document(happened: &Happened<'_>) -> db::Result<String> {
-    fn broken(error: serde_json::Error) -> db::Error {
-        db::Error::Broken(error.to_string())
-    }
     fn raw(text: Option<&str>) -> db::Result<Option<&RawValue>> {
-        text.map(serde_json::from_str).transpose().map_err(broken)
+        let read = text.map(serde_json::from_str).transpose();
+        read.map_err(|error| db::Error::Broken(error.to_string()))
     }
     let (previous, new, change) = (
         raw(happened.previous_state)?,
         raw(happened.new_state)?,
         raw(happened.state_change)?,
     );
-    serde_json::to_string(&Document {
+    json::text(&Document {
         catalog_id: happened.catalog.map(CatalogId::as_str),
         delivery_id: happened.delivery.map(DeliveryId::as_str),
         delivery_quote_id: happened.quote.map(DeliveryQuoteId::as_str),
@@ -123,5 +121,4 @@ fn document(happened: &Happened<'_>) -> db::Result<String> {
         new_state: new,
         state_change: change,
     })
-    .map_err(broken)
 }

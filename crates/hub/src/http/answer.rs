@@ -9,6 +9,7 @@ use wire::id::OrderId;
 use super::problem::Problem;
 use super::tags;
 use crate::db::page::Page;
+use crate::db::{self, json};
 
 /// What a handler answers.
 pub type Answer = Result<Reply, Problem>;
@@ -34,13 +35,7 @@ pub(crate) struct About(pub OrderId);
 impl Reply {
     /// A document to be written as JSON.
     pub fn of<T: Serialize>(value: &T) -> Result<Self, Problem> {
-        let body = serde_json::to_vec(value)
-            .map_err(|error| Problem::Database(crate::db::Error::Broken(error.to_string())))?;
-        Ok(Self {
-            body,
-            cursor: None,
-            about: None,
-        })
+        Ok(Self::raw(json::text(value)?))
     }
 
     /// A document that is JSON already.
@@ -77,10 +72,8 @@ impl Reply {
 
     /// A list of documents to be written as JSON, and where its next page begins.
     pub fn page_of<T: Serialize>(page: Page<T>) -> Result<Self, Problem> {
-        let items = page.items.iter().map(serde_json::to_string);
-        let items = items
-            .collect::<Result<_, _>>()
-            .map_err(|error| Problem::Database(crate::db::Error::Broken(error.to_string())))?;
+        let items = page.items.iter().map(json::text);
+        let items = items.collect::<db::Result<_>>()?;
         let next = page.next;
         Ok(Self::page(Page { items, next }))
     }

@@ -9,7 +9,7 @@ use super::reach::reach;
 use super::refs::{self, CatalogRefs};
 use super::rules::{self, Entry, Stocks, Wanted};
 use super::store;
-use crate::db::{self, Tx};
+use crate::db::{self, Tx, json};
 use crate::events::{self, By, Happened};
 use crate::http::caller::AtLocation;
 use crate::http::problem::Problem;
@@ -136,8 +136,7 @@ fn tell_patch(
     entries: &[InventoryEntry],
     by: &By,
 ) -> db::Result<()> {
-    let changes =
-        serde_json::to_string(entries).map_err(|error| db::Error::Broken(error.to_string()))?;
+    let changes = json::text(&entries)?;
     let (turn, subject) = (store::take_turn(tx, account, location)?, subject(location));
     let happened = Happened {
         catalog,

@@ -9,7 +9,7 @@ use wire::id::{AccountId, LocationId};
 use wire::location::Location;
 
 use super::rules;
-use crate::db::{self, FromRow, Row, Tx};
+use crate::db::{self, FromRow, Row, Tx, json};
 use crate::events::{self, By, Happened};
 use crate::{args, statements};
 
@@ -59,10 +59,6 @@ impl FromRow for Stored {
     }
 }
 
-fn document(location: &Location) -> db::Result<String> {
-    serde_json::to_string(location).map_err(|error| db::Error::Broken(error.to_string()))
-}
-
 /// Adds a location to its account.
 pub fn insert(tx: &mut Tx<'_>, location: &Location) -> db::Result<()> {
     let now = tx.now();
@@ -73,7 +69,7 @@ pub fn insert(tx: &mut Tx<'_>, location: &Location) -> db::Result<()> {
             &location.id,
             &location.name,
             location.timezone.name.as_str(),
-            document(location)?,
+            json::text(location)?,
             now
         ],
     )
@@ -140,7 +136,7 @@ pub(crate) fn update(
         return Ok(before.version);
     }
     let (account, version) = (&after.account.id, tx.version_after(before.version));
-    let (old, new) = (document(&before.location)?, document(after)?);
+    let (old, new) = (json::text(&before.location)?, json::text(after)?);
     let resume_at = after.order_acceptance.resume_at().map(|time| time.at());
     tx.write(
         UPDATE,

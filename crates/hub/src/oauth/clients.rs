@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use wire::id::{ClientId, UserId};
 
 use super::names;
-use crate::db::{self, FromRow, Row, Tx};
+use crate::db::{self, FromRow, Row, Tx, json};
 use crate::secret::{KeyTrouble, MasterKey};
 use crate::{args, statements};
 
@@ -189,7 +189,7 @@ pub fn insert(
         .clone()
         .unwrap_or_else(|| tx.chance().hex::<32>());
     let sealed = sealed(tx, key, &id, &secret)?;
-    let (document, now) = (document(&new.app)?, tx.now());
+    let (document, now) = (json::text(&new.app)?, tx.now());
     let owner = new.owner.as_ref();
     let listed = listed_name(new.is_listed, &new.name);
     let values = args![
@@ -208,10 +208,6 @@ pub fn insert(
 fn sealed(tx: &Tx<'_>, key: &MasterKey, id: &ClientId, secret: &str) -> db::Result<Vec<u8>> {
     key.seal(id.as_str(), secret, tx.chance())
         .map_err(|error| db::Error::Broken(error.to_string()))
-}
-
-fn document(app: &AppFields) -> db::Result<String> {
-    serde_json::to_string(app).map_err(|error| db::Error::Broken(error.to_string()))
 }
 
 /// One client.
@@ -242,7 +238,7 @@ pub fn is_name_taken(tx: &mut Tx<'_>, client: &Client) -> db::Result<bool> {
 
 /// Keeps name and app fields. The name of a listed one must not be taken: see [`is_name_taken`].
 pub fn update(tx: &mut Tx<'_>, client: &Client) -> db::Result<()> {
-    let document = document(&client.app)?;
+    let document = json::text(&client.app)?;
     let sealed = client.sealed.clone();
     let listed = listed_name(client.is_listed, &client.name);
     let (id, name) = (&client.id, &client.name);

@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use wire::id::{ClientId, ConnectionId, UserId};
 
 use super::connections::{self, Grant};
-use crate::db::{self, Tx};
+use crate::db::{self, Tx, json};
 use crate::secret::{self, MasterKey};
 use crate::{args, statements};
 
@@ -84,8 +84,7 @@ impl From<db::Error> for Refusal {
 /// Makes a code: 32 hexadecimal characters.
 pub fn make(tx: &mut Tx<'_>, user: &UserId, approval: &Approval) -> db::Result<String> {
     let code = tx.chance().hex::<16>();
-    let document =
-        serde_json::to_string(approval).map_err(|error| db::Error::Broken(error.to_string()))?;
+    let document = json::text(approval)?;
     let expires_at = tx.now() + LIFETIME;
     let Grant { client, device, .. } = &approval.grant;
     let (hash, place) = (secret::hash(&code), approval.grant.place());

@@ -1,12 +1,13 @@
 //! What happens when an order is created or changed: each a function of one transaction.
 
 use wire::id::OrderId;
-use wire::order::{CheckedNewOrder, CustomerForm, Order, OrderCustomer, Placement, RawOrderPatch};
+use wire::order::{CheckedNewOrder, CustomerForm, OrderCustomer, Placement, RawOrderPatch};
 use wire::problem::REFERENCE_NOT_FOUND;
 
+use super::store::Head;
 use super::{recent_refs, seen, store};
 use crate::customers::{self, Customer};
-use crate::db::Tx;
+use crate::db::{Tx, json};
 use crate::events::By;
 use crate::http::answer::{Answer, Reply};
 use crate::http::body::Sent;
@@ -30,7 +31,9 @@ pub(super) fn create(tx: &mut Tx<'_>, at: &AtLocation, new: &CheckedNewOrder, by
     let mut order = new.clone().place(placement, &mut || tx.fresh_id())?;
     recent_refs::claim(tx, at, &order.id, order.reference.as_deref())?;
     let mut refs = order.take_private_refs();
-    let document = store::insert(tx, at, &order, by)?;
+    let document = json::text(&order)?;
+    let order = Head::from(order);
+    store::insert(tx, at, &order, &document, by)?;
     let (account, client) = (&at.account, &at.caller.client);
     for (object, value) in &refs {
         let holder = order.id.as_str();
@@ -87,7 +90,7 @@ impl Attached {
         &self,
         tx: &mut Tx<'_>,
         at: &AtLocation,
-        order: &Order,
+        order: &Head,
         by: &By,
     ) -> Result<(), Problem> {
         let operations = &order.loyalty_operations;
@@ -95,7 +98,7 @@ impl Attached {
         let version = tx.version_after(self.customer.version);
         let after = self.customer.after_order(order.total, tx.now(), version);
         customers::store::count_order(tx, &at.account, &after)?;
-        let place = (&order.id, &order.location_id);
+        let place = (&order.id, &order.location);
         loyalty::operations::keep(
             tx,
             &at.account,

@@ -8,7 +8,7 @@ use wire::id::{AccountId, ClientId, OrderId};
 
 use super::store::{self, Listed};
 use crate::db::page::Page;
-use crate::db::{self, Tx};
+use crate::db::{self, Tx, json};
 use crate::private_refs::{self, Refs};
 
 /// A stored document with these private refs in it.
@@ -17,8 +17,10 @@ pub(crate) fn with(document: String, refs: &Refs) -> db::Result<String> {
         return Ok(document);
     }
     let mut order = store::parsed(&document)?;
+    // A large one is not kept beside what is made of it.
+    drop(document);
     order.fill_private_refs(refs);
-    store::document(&order)
+    json::text(&order)
 }
 
 /// The stored document of an order, now or at some time before, as a client sees it.

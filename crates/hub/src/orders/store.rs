@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 use wire::event::{EventResource, EventType};
 use wire::id::{AccountId, ClientId, CustomerId, LocationId, OrderId};
-use wire::order::{Order, OrderStatus};
+use wire::money::Money;
+use wire::order::{Order, OrderLoyaltyOperation, OrderStatus};
 
 use crate::db::page::{Cursor, Page, Wanted};
-use crate::db::{self, FromRow, Row, Tx, Value};
+use crate::db::{self, FromRow, Row, Tx, Value, json};
 use crate::events::{self, By, Happened};
 use crate::http::caller::AtLocation;
 use crate::{args, statements};
@@ -77,49 +78,70 @@ impl Listed {
     }
 }
 
-/// The text that an order is stored as.
-pub(crate) fn document(order: &Order) -> db::Result<String> {
-    serde_json::to_string(order).map_err(|error| db::Error::Broken(error.to_string()))
+/// What is needed of a new order once its document is written: a large order is not kept beside it.
+#[derive(Clone, Debug)]
+pub(crate) struct Head {
+    pub id: OrderId,
+    pub location: LocationId,
+    pub status: OrderStatus,
+    pub reference: Option<String>,
+    pub customer: Option<CustomerId>,
+    pub total: Money,
+    pub loyalty_operations: Vec<OrderLoyaltyOperation>,
 }
 
-/// Reads what [`document`] wrote.
+impl From<Order> for Head {
+    fn from(order: Order) -> Self {
+        Self {
+            id: order.id,
+            location: order.location_id,
+            status: order.status,
+            reference: order.reference,
+            customer: order.customer.id,
+            total: order.total,
+            loyalty_operations: order.loyalty_operations,
+        }
+    }
+}
+
+/// Reads an order as it is stored.
 pub(crate) fn parsed(document: &str) -> db::Result<Order> {
     serde_json::from_str(document).map_err(|error| db::Error::Broken(format!("an order: {error}")))
 }
 
-/// Adds an order, without private refs, and tells everybody. Answers its document.
+/// Adds an order, whose document has no private refs, and tells everybody.
 pub(crate) fn insert(
     tx: &mut Tx<'_>,
     at: &AtLocation,
-    order: &Order,
+    order: &Head,
+    document: &str,
     by: &By,
-) -> db::Result<String> {
-    let (now, version, document) = (tx.now(), tx.version_after(0), document(order)?);
+) -> db::Result<()> {
+    let (now, version) = (tx.now(), tx.version_after(0));
     tx.write(
         INSERT,
         args![
             &at.account,
             &order.id,
-            &order.location_id,
+            &order.location,
             order.status.as_str(),
             order.reference.as_deref(),
             &at.caller.client_name,
             &at.caller.client,
             &at.caller.connection,
-            order.customer.id.as_ref(),
+            order.customer.as_ref(),
             order.total.cents(),
             version,
             now,
-            document.as_str()
+            document
         ],
     )?;
     let happened = Happened::new(EventResource::Order, EventType::Create, &at.account)
-        .at(&order.location_id)
+        .at(&order.location)
         .order(&order.id)
         .subject(order.id.as_str(), version)
-        .states(None, Some(&document));
-    events::record(tx, happened, by)?;
-    Ok(document)
+        .states(None, Some(document));
+    events::record(tx, happened, by)
 }
 
 /// The document of one order of a location, and whether the client has private refs in it.
@@ -156,7 +178,7 @@ pub(crate) fn update(
     if before.order == *after {
         return Ok(before.document.clone());
     }
-    let (version, new) = (tx.version_after(before.version), document(after)?);
+    let (version, new) = (tx.version_after(before.version), json::text(after)?);
     let (status, total) = (after.status.as_str(), after.total.cents());
     tx.write(
         UPDATE,
@@ -196,7 +218,7 @@ pub(crate) fn anonymise(
     before.order.customer.anonymise();
     let after = before.order.clone();
     before.order.customer.anonymised = false;
-    before.document = document(&before.order)?;
+    before.document = json::text(&before.order)?;
     update(tx, account, &before, &after, by).map(drop)
 }
 
@@ -209,7 +231,7 @@ pub(crate) fn detach(tx: &mut Tx<'_>, account: &AccountId, order: &OrderId) -> d
     };
     stored.order.customer.id = None;
     stored.order.customer.customer_list_id = None;
-    let (version, document) = (tx.version_after(stored.version), document(&stored.order)?);
+    let (version, document) = (tx.version_after(stored.version), json::text(&stored.order)?);
     tx.write(DETACH, args![account, order, version, document])
 }
 

@@ -14,7 +14,7 @@ fn free(json: &str) -> FreeObject {
 
 fn refused(json: &str) -> String {
     match read::<FreeObject>(json.as_bytes()).unwrap() {
-        Given::Bad(message) => message,
+        Given::Bad(message) => message.into(),
         other => panic!("{other:?}"),
     }
 }

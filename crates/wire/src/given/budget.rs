@@ -16,8 +16,8 @@ const LEAST: usize = 4 * 1024 * 1024;
 const FOR_EACH: usize = 24;
 
 /// Bytes of memory that a body may take, however long it is, unless it is itself longer than half
-/// of that.
-const MOST: usize = 28 * 1024 * 1024;
+/// of that. With a body of eight megabytes itself that is four times its size.
+const MOST: usize = 24 * 1024 * 1024;
 
 thread_local! {
     /// What is left to spend; none when no body is being read, or when there was too little.

@@ -59,8 +59,8 @@ pub enum Given<T> {
     Null,
     /// A value that can be read.
     Good(T),
-    /// A value that cannot be read, and why.
-    Bad(String),
+    /// A value that cannot be read, and why. Smaller than a `String`, so that every field is.
+    Bad(Box<str>),
 }
 
 /// What a type makes of each kind of JSON value. Every method refuses with [`EXPECTED`] unless the
@@ -181,7 +181,7 @@ pub fn read<T: FromJson>(body: &[u8]) -> Result<Given<T>, serde_json::Error> {
 fn within_budget<T: FromJson>(body: &[u8]) -> Result<Given<T>, serde_json::Error> {
     let budget = Budget::of(body.len());
     match serde_json::from_slice(body) {
-        Err(_) if budget.is_spent() => Ok(Given::Bad(TOO_MANY_THINGS.to_owned())),
+        Err(_) if budget.is_spent() => Ok(Given::Bad(TOO_MANY_THINGS.into())),
         read => read,
     }
 }
@@ -234,7 +234,7 @@ impl<T> Given<T> {
     /// Makes something else of the value where there is one; the refusal is a complaint.
     pub fn and_then<U>(self, change: impl FnOnce(T) -> Result<U, String>) -> Given<U> {
         match self {
-            Self::Good(value) => change(value).map_or_else(Given::Bad, Given::Good),
+            Self::Good(value) => outcome(change(value)),
             Self::Bad(message) => Given::Bad(message),
             Self::Null => Given::Null,
             Self::Absent => Given::Absent,
@@ -298,7 +298,10 @@ struct GivenVisitor<T>(PhantomData<T>);
 
 #[doc(hidden)]
 pub fn outcome<T>(result: Result<T, String>) -> Given<T> {
-    result.map_or_else(Given::Bad, Given::Good)
+    match result {
+        Ok(value) => Given::Good(value),
+        Err(refusal) => Given::Bad(refusal.into()),
+    }
 }
 
 /// The outcome, whose complaint takes memory, too.

@@ -4,7 +4,7 @@ use wire::delivery::DeliveryQuote;
 use wire::event::{EventResource, EventType};
 use wire::id::{AccountId, DeliveryQuoteId, LocationId, OrderId};
 
-use crate::db::{self, Tx};
+use crate::db::{self, Tx, json};
 use crate::events::{self, By, Happened};
 use crate::{args, statements};
 
@@ -20,10 +20,6 @@ statements! {
         WHERE account_id = $1 AND order_id = $2 AND id = $3";
 }
 
-fn document(quote: &DeliveryQuote) -> db::Result<String> {
-    serde_json::to_string(quote).map_err(|error| db::Error::Broken(error.to_string()))
-}
-
 /// Reads a document that was stored.
 pub(super) fn parsed(document: &str) -> db::Result<DeliveryQuote> {
     serde_json::from_str(document).map_err(|error| db::Error::Broken(format!("a quote: {error}")))
@@ -35,7 +31,7 @@ pub(super) fn insert(
     account: &AccountId,
     quote: &DeliveryQuote,
 ) -> db::Result<String> {
-    let (now, document) = (tx.now(), document(quote)?);
+    let (now, document) = (tx.now(), json::text(quote)?);
     tx.write(
         INSERT,
         args![
@@ -78,7 +74,7 @@ pub(super) fn update(
     account: &AccountId,
     quote: &DeliveryQuote,
 ) -> db::Result<String> {
-    let document = document(quote)?;
+    let document = json::text(quote)?;
     tx.write(
         UPDATE,
         args![account, &quote.order_id, &quote.id, document.as_str()],

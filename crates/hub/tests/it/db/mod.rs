@@ -3,6 +3,7 @@
 mod at_rest;
 mod contract;
 mod cut;
+mod json;
 mod migrations;
 mod plans;
 mod pooler;

@@ -227,6 +227,8 @@ impl<T: FromJson> FromJson for Vec<Given<T>> {
             spend_entry::<Given<T>, A::Error>()?;
             entries.push(entry);
         }
+        // Most lists are short: of a list of one, growing makes room for four.
+        entries.shrink_to_fit();
         Ok(Ok(entries))
     }
 }

@@ -24,7 +24,7 @@ fn line(json: &str) -> RawLine {
 }
 
 fn bad<T>(message: &str) -> Given<T> {
-    Given::Bad(message.to_owned())
+    Given::Bad(message.into())
 }
 
 #[test]
