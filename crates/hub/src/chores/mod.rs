@@ -7,6 +7,7 @@ mod compare_clocks;
 mod erase;
 mod expire_stock;
 mod forget;
+mod gather_statistics;
 mod remove_images;
 mod resume_orders;
 mod shorten_waits;
@@ -31,6 +32,7 @@ const EVERY: Duration = Duration::from_secs(5);
 /// Runs every chore that is due, once. Tests call it with the clock where they want it.
 pub async fn run_due(hub: &Hub) -> db::Result<()> {
     let ended = [
+        guarded("gather_statistics", gather_statistics::run(hub)).await,
         guarded("resume_orders", resume_orders::run(hub)).await,
         guarded("erase", erase::run(hub)).await,
         guarded("settle_limits", limits::settle(hub)).await,

@@ -24,6 +24,7 @@ mod plans;
 mod postgres;
 mod queue;
 mod sqlite;
+mod statistics;
 mod value;
 
 use std::fmt;

@@ -1,6 +1,6 @@
 //! Plans that PostgreSQL makes while tables are still small, and then keeps.
 
-use hub::db::Track;
+use hub::db::{Error, Track};
 
 use crate::support::{TestHub, on_postgres_with};
 
@@ -187,7 +187,7 @@ fn fill(hub: &TestHub) {
             values.join(", "),
         );
     }
-    let filled = hub.wait(session.batch_execute(&(script + "ANALYZE")));
+    let filled = hub.wait(session.batch_execute(&script));
     filled.expect("a shop");
 }
 
@@ -215,9 +215,53 @@ const MAY_READ_ALL: [&str; 16] = [
 ];
 
 #[test]
+fn a_table_that_has_grown_is_looked_at_once() {
+    on_postgres_with(&[], |hub| {
+        fill(&hub);
+        let gathered = hub
+            .wait(hub.hub.db().gather_statistics())
+            .expect("statistics");
+        let missing = LARGE
+            .iter()
+            .find(|it| !gathered.iter().any(|table| table == *it));
+        assert_eq!(missing, None, "{gathered:?}");
+        let again = hub
+            .wait(hub.hub.db().gather_statistics())
+            .expect("statistics");
+        assert_eq!(again, [""; 0]);
+    });
+}
+
+#[test]
+fn nobody_waits_for_a_locked_table_to_look_at_it() {
+    on_postgres_with(&[], |hub| {
+        fill(&hub);
+        let session = hub.session();
+        let lock = session.batch_execute("BEGIN; LOCK TABLE orders");
+        hub.wait(lock).expect("a lock");
+        let gathered = hub.wait(hub.hub.db().gather_statistics());
+        assert!(
+            matches!(gathered, Err(Error::Unavailable(_))),
+            "{gathered:?}"
+        );
+        hub.wait(session.batch_execute("ROLLBACK"))
+            .expect("no lock");
+        let gathered = hub
+            .wait(hub.hub.db().gather_statistics())
+            .expect("statistics");
+        assert!(
+            gathered.iter().any(|table| table == "orders"),
+            "{gathered:?}"
+        );
+    });
+}
+
+#[test]
 fn no_statement_reads_a_table_of_a_grown_shop_from_end_to_end() {
     on_postgres_with(&[], |hub| {
         fill(&hub);
+        hub.wait(hub.hub.db().gather_statistics())
+            .expect("statistics");
         let mut reading = Vec::new();
         for (slice, track, statements) in hub::statements() {
             for (name, sql) in statements {
