@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use tokio::sync::{Semaphore, SemaphorePermit, watch};
+use tokio::sync::watch;
 
 use crate::apart::Apart;
 use crate::chance::Chance;
@@ -14,6 +14,7 @@ use crate::chores::Compared;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Address, Db, Settings, Tx};
+use crate::http::large::LargeBodies;
 use crate::http::limits::{Attempts, Guess, Limits, MailBudgets};
 use crate::http::peer::Peer;
 use crate::http::terms::Terms;
@@ -29,9 +30,6 @@ use crate::supervisor::Supervisor;
 /// nothing.
 const CLOSE_FILES: Duration = Duration::from_secs(5);
 const CLOSE_SERVER: Duration = Duration::from_secs(1);
-
-/// Calls with large bodies that are answered at a time.
-const LARGE_BODIES: usize = 4;
 
 /// Everything that a request may use. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -51,7 +49,7 @@ struct Inner {
     key: MasterKey,
     passwords: Passwords,
     apart: Apart,
-    large_bodies: Semaphore,
+    large_bodies: LargeBodies,
     limits: Limits,
     attempts: Attempts,
     has_told_of_proxy: AtomicBool,
@@ -155,7 +153,7 @@ impl Hub {
                 outbound,
                 passwords: Passwords::new(chance.clone()),
                 apart: Apart::half("large bodies"),
-                large_bodies: Semaphore::new(LARGE_BODIES),
+                large_bodies: LargeBodies::new(),
                 journal: Journal::new(place, journal),
                 calls: watch::Sender::new(()),
                 supervisor,
@@ -268,14 +266,9 @@ impl Hub {
         &self.inner.apart
     }
 
-    /// A turn for a call with a large body, which takes memory until it is answered. Others have none
-    /// and wait for none.
-    pub(crate) async fn large_body(&self, is_large: bool) -> Option<SemaphorePermit<'_>> {
-        if is_large {
-            self.inner.large_bodies.acquire().await.ok()
-        } else {
-            None
-        }
+    /// The room for large bodies.
+    pub(crate) fn large_bodies(&self) -> &LargeBodies {
+        &self.inner.large_bodies
     }
 
     /// An API call that is being answered, until this is dropped.

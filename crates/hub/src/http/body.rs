@@ -5,15 +5,15 @@
 //! hold more than a moment's bytes. What takes long is done apart, and only so many large bodies are
 //! worked on at a time, since each may take several times its size in memory.
 
-use std::error::Error as _;
 use std::sync::{Arc, OnceLock};
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use http_body_util::{BodyExt as _, LengthLimitError};
+use http_body_util::BodyExt as _;
 use wire::given::{self, FromJson, Given};
 use wire::problem::{Path, Problems};
 
+use super::large::{LARGE, LARGE_FILE, Room};
 use super::problem::Problem;
 use super::unpack::{self, Charset, Packing};
 use crate::db;
@@ -38,9 +38,6 @@ const LET_PASS: usize = 256 * 1024;
 /// Bytes of a body that are read in less time than it takes to begin a thread for it twice.
 const SMALL: usize = 32 * 1024;
 
-/// Bytes from which a text is one of the large ones.
-const LARGE: usize = 256 * 1024;
-
 /// Whether a body becomes what handlers read in no time: it is that already, or there is little of it.
 /// Without a charset it is no text.
 #[must_use]
@@ -53,26 +50,23 @@ pub fn is_quick(packing: Packing, charset: Option<Charset>, length: usize) -> bo
     }
 }
 
-/// Whether a body is one of those of which only so many are worked on at a time. A file is kept as it
-/// is: it takes no more memory than its bytes.
-#[must_use]
-pub fn takes_turn(is_text: bool, length: usize) -> bool {
-    is_text && length >= LARGE
-}
-
 /// Reads the body of an admitted call into memory, for the handler and for the journal: unpacked, and
-/// in UTF-8 if it is a text, in whatever characters it was written.
+/// in UTF-8 if it is a text, in whatever characters it was written. The room of a large one is to be
+/// kept until the call is answered.
 pub(super) async fn read_in(
     hub: &Hub,
     request: Request,
     charset: Option<Charset>,
-) -> Result<(Request, usize), Problem> {
+) -> Result<(Request, Room<'_>), Problem> {
     let most = hub.config().limits.body_bytes;
     let (parts, body) = request.into_parts();
-    let bytes = axum::body::to_bytes(body, most)
-        .await
-        .map_err(|error| unread(&error, most))?;
+    let large = if charset.is_some() { LARGE } else { LARGE_FILE };
+    let (bytes, mut room) = hub.large_bodies().read(body, large, most).await?;
     let packing = unpack::packing_of(&bytes, &parts.headers)?;
+    if room.is_none() && packing == Packing::Gzip {
+        // However few bytes there are, they may be packed from very many.
+        room = hub.large_bodies().room()?;
+    }
     let is_quick = is_quick(packing, charset, bytes.len());
     let work = move || {
         let bytes = unpack::unpack(bytes, packing, most)?;
@@ -89,8 +83,10 @@ pub(super) async fn read_in(
             None => bytes.clone(),
         });
     }
-    let length = bytes.len();
-    Ok((Request::from_parts(parts, bytes.into()), length))
+    if bytes.len() < large {
+        room = None;
+    }
+    Ok((Request::from_parts(parts, bytes.into()), room))
 }
 
 /// What the journal keeps of a text: of a large one a copy of its beginning, so that it does not
@@ -121,16 +117,6 @@ pub(crate) async fn done<T: Send + 'static>(
     Ok(made)
 }
 
-/// Why a body is not there.
-fn unread(error: &axum::Error, most: usize) -> Problem {
-    let is_too_large = error.source().is_some_and(|it| it.is::<LengthLimitError>());
-    if is_too_large {
-        Problem::TooLarge(most)
-    } else {
-        Problem::Interrupted
-    }
-}
-
 /// Lets the body of a refused call pass by, up to a bound. Of a caller that is known the journal
 /// shows it; of anybody else nothing is kept.
 pub(super) async fn let_pass(request: Request, keep: bool) {
@@ -154,11 +140,10 @@ impl FromRequest<Hub> for Body {
     type Rejection = Problem;
 
     async fn from_request(request: Request, hub: &Hub) -> Result<Self, Problem> {
+        // It is in memory already, within its bound; only that call is asked to be read here.
         let most = hub.config().limits.body_bytes;
-        match axum::body::to_bytes(request.into_body(), most).await {
-            Ok(bytes) => Ok(Self(bytes)),
-            Err(error) => Err(unread(&error, most)),
-        }
+        let read = axum::body::to_bytes(request.into_body(), most).await;
+        read.map(Self).map_err(|_| Problem::Interrupted)
     }
 }
 

@@ -10,6 +10,7 @@ pub mod answer;
 pub mod body;
 pub mod caller;
 pub mod idempotency;
+pub mod large;
 pub(crate) mod limits;
 pub mod manners;
 pub mod named;

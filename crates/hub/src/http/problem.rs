@@ -53,6 +53,8 @@ pub enum Problem {
     Stale,
     /// A request with the same key was made, and its answer is not known yet.
     UnderWay,
+    /// As many large bodies are in memory as may be.
+    Busy,
     /// The files beside the database, such as the bytes of images; the text is for the log.
     Files(String),
     /// Budget used up; whole seconds to wait.
@@ -149,6 +151,11 @@ impl Problem {
                 T::Conflict,
                 "The same request is under way, or its answer was not kept: try again, or look for what it made",
             ),
+            Self::Busy => {
+                let told = "Too many large bodies at a time: try again";
+                let body = ErrorBody::with_message(T::InternalError, told);
+                return (StatusCode::SERVICE_UNAVAILABLE, body);
+            }
             Self::TooMany(seconds) => said(
                 T::TooManyRequests,
                 &format!("Too many requests: try again in {seconds} s"),
@@ -185,7 +192,7 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let wait = match &self {
             Self::TooMany(seconds) => Some(*seconds),
-            Self::UnderWay => Some(RETRY_AFTER),
+            Self::UnderWay | Self::Busy => Some(RETRY_AFTER),
             // Not an error: the terms of the request speak for themselves.
             Self::Database(db::Error::Condition) => None,
             Self::Database(error) => {

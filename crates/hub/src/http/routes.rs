@@ -333,8 +333,11 @@ async fn admit(
             let charset = unpack::charset(request.headers()).ok().filter(|_| is_text);
             let read = body::read_in(&hub, request, charset).await;
             let mut response = match read {
-                Ok((request, length)) => {
-                    let _turn = hub.large_body(body::takes_turn(is_text, length)).await;
+                Ok((request, room)) => {
+                    let _turn = match room.is_some() && is_text {
+                        true => hub.large_bodies().turn().await,
+                        false => None,
+                    };
                     terms::answer(&hub, &admitted, request, next).await
                 }
                 Err(too_large) => too_large.into_response(),

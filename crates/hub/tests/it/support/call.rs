@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, Method, Request};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tokio::runtime::Runtime;
+use tokio::task::JoinHandle;
 use tower::ServiceExt as _;
 use wire::id::{ClientId, ConnectionId};
 
@@ -230,7 +231,18 @@ impl Caller {
         }
     }
 
-    /// Any request; the path is what follows `/v1`.
+    /// Begins a request, whose end nobody waits for.
+    pub fn begin(&self, method: &str, path: &str, body: Body) -> JoinHandle<impl Sized> {
+        let headers = [
+            ("X-Access-Token", self.token.as_str()),
+            ("Content-Type", "application/json"),
+        ];
+        let path = format!("/v1{path}");
+        let request = self.anybody.request(method, &path, &headers, body);
+        let call = self.anybody.router.clone().oneshot(request);
+        self.anybody.runtime.spawn(call)
+    }
+
     /// The status alone: of what comes back nothing is kept.
     pub fn status(&self, method: &str, path: &str, body: impl Into<Body>) -> u16 {
         let headers = [

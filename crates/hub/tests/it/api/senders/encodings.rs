@@ -5,7 +5,7 @@ use std::io::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use hub::http::body::{is_quick, takes_turn};
+use hub::http::body::is_quick;
 use hub::http::unpack::{Charset, Packing};
 
 use crate::support::{Answer, Caller, TestHub, on_each_engine};
@@ -128,14 +128,6 @@ fn latin_1_is_understood_and_other_charsets_are_named() {
     assert!(refused.text.contains("is too big"), "{refused:?}");
     let raw = post(&kiosk, &[JSON], latin);
     assert!(raw.status == 400 && raw.text.contains("UTF-8"), "{raw:?}");
-}
-
-#[test]
-fn only_large_texts_take_turns() {
-    const LARGE: usize = 256 * 1024;
-    assert!(takes_turn(true, LARGE));
-    assert!(!takes_turn(true, LARGE - 1));
-    assert!(!takes_turn(false, 4 * LARGE), "an image is not parsed");
 }
 
 #[test]

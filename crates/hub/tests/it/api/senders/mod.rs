@@ -2,6 +2,7 @@
 
 mod encodings;
 mod fields;
+mod large;
 mod memory;
 
 use std::collections::BTreeSet;
