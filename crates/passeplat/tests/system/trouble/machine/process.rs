@@ -2,8 +2,12 @@
 
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use tokio::process::Command;
+
+/// Below the ports that the system gives to connections.
+const FIRST_PORT: u16 = 20_000;
 
 /// Runs a program to its end and answers what it printed; its complaint if it failed.
 pub async fn run(program: impl AsRef<Path>, arguments: &[&str]) -> Result<String, String> {
@@ -84,11 +88,17 @@ pub fn is_installed(program: &str) -> bool {
 }
 
 /// A loopback port that is free, and that the system does not give to others by itself, so that it
-/// can be taken again and again.
+/// can be taken again and again. Nobody in this process gets it a second time: a receiver that refuses
+/// has let go of its port for a while.
 pub fn free_port() -> u16 {
-    let first = 20_000 + (std::process::id() % 10_000) as u16;
-    (first..32_000)
-        .chain(20_000..first)
+    static GIVEN: AtomicU16 = AtomicU16::new(0);
+    // Two runs beside each other begin at places of their own.
+    let first = u32::from(FIRST_PORT) + std::process::id() * 37 % 10_000;
+    let next = || {
+        let given = u32::from(GIVEN.fetch_add(1, Ordering::Relaxed));
+        u16::try_from(first + given).expect("a port")
+    };
+    std::iter::repeat_with(next)
         .find(|port| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok())
         .expect("a free port")
 }
