@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 use crate::apart::Apart;
 use crate::chance::Chance;
-use crate::chores::Compared;
+use crate::chores::{Compared, Rounds};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Address, Db, Settings, Tx};
@@ -59,6 +59,7 @@ struct Inner {
     calls: watch::Sender<()>,
     supervisor: Supervisor,
     compared: Compared,
+    erasing_rounds: Rounds,
 }
 
 /// Why a hub cannot start; the text says what to do.
@@ -158,6 +159,7 @@ impl Hub {
                 calls: watch::Sender::new(()),
                 supervisor,
                 compared: Compared::default(),
+                erasing_rounds: Rounds::default(),
                 images,
                 config,
                 db,
@@ -264,6 +266,11 @@ impl Hub {
     /// Threads for reading what is too large to be read between two other requests.
     pub(crate) fn apart(&self) -> &Apart {
         &self.inner.apart
+    }
+
+    /// Where the chore that erases goes on.
+    pub(crate) fn erasing_rounds(&self) -> &Rounds {
+        &self.inner.erasing_rounds
     }
 
     /// The room for large bodies.

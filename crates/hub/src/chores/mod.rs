@@ -25,6 +25,7 @@ use crate::supervisor::Heartbeat;
 
 pub(crate) use compare_clocks::Compared;
 pub use compare_clocks::{ALL as COMPARE_CLOCKS, run as compare_clocks};
+pub(crate) use erase::Rounds;
 
 /// How often the chores are looked at.
 const EVERY: Duration = Duration::from_secs(5);

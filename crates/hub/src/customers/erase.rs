@@ -38,11 +38,13 @@ statements! {
     ORDERS = "SELECT created_at, id FROM orders
         WHERE account_id = $1 AND customer_id = $2 AND (created_at, id) > ($3, $4)
         ORDER BY created_at, id LIMIT $5";
-    UNFINISHED = "SELECT account_id, customer_id FROM erasures WHERE step <> 'journal'
-        ORDER BY requested_at LIMIT $1";
+    UNFINISHED = "SELECT account_id, customer_id FROM erasures
+        WHERE step <> 'journal' AND (account_id, customer_id) > ($1, $2)
+        ORDER BY account_id, customer_id LIMIT $3";
     /// The journal of one account at a time, and what was begun before what has not been.
     IN_JOURNAL = "SELECT account_id, after_id FROM erasures
-        WHERE step = 'journal' AND requested_at <= $1 ORDER BY after_id DESC, requested_at LIMIT 1";
+        WHERE step = 'journal' AND requested_at <= $1 AND account_id > $2
+        ORDER BY account_id, after_id DESC LIMIT 1";
     TOGETHER = "SELECT customer_id, searched FROM erasures
         WHERE account_id = $1 AND step = 'journal' AND after_id = $2 AND requested_at <= $3
         ORDER BY customer_id LIMIT $4";
@@ -229,9 +231,13 @@ fn orders(
     Ok(Page::cut(rows.collect(), ORDERS_AT_A_TIME))
 }
 
-/// Customers whose events and orders are not cleared yet, the longest waiting first.
-pub(crate) fn unfinished(tx: &mut Tx<'_>, most: u32) -> db::Result<Vec<(AccountId, CustomerId)>> {
-    tx.all(UNFINISHED, args![most])
+/// The next customers whose events and orders are not cleared yet.
+pub(crate) fn unfinished(
+    tx: &mut Tx<'_>,
+    after: &Cursor,
+    most: u32,
+) -> db::Result<Vec<(AccountId, CustomerId)>> {
+    tx.all(UNFINISHED, args![&after.key, &after.id, most])
 }
 
 /// Customers of one account who are to be looked for in its journal behind one request.
@@ -244,11 +250,16 @@ pub(crate) struct InJournal {
     pub wanted: Wanted,
 }
 
-/// The next ones, if there are any. A walk through a journal that has begun is ended first; those who
-/// have come meanwhile then share the next.
-pub(crate) fn in_journal(tx: &mut Tx<'_>, now: Timestamp) -> db::Result<Option<InJournal>> {
+/// Those of the next account behind `after`, if there are any. A walk through a journal that has begun
+/// is ended first; those who have come meanwhile then share the next.
+pub(crate) fn in_journal(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    after: &Cursor,
+) -> db::Result<Option<InJournal>> {
     let until = now - SETTLED;
-    let Some((account, after)) = tx.first::<(AccountId, String)>(IN_JOURNAL, args![until])? else {
+    let found: Option<(AccountId, String)> = tx.first(IN_JOURNAL, args![until, &after.key])?;
+    let Some((account, after)) = found else {
         return Ok(None);
     };
     let rows: Vec<(CustomerId, String)> =

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use wire::id::{AccountId, CustomerId, CustomerListId, OrderId};
 
 use super::search::{Pieces, Searched};
+use crate::db::page::Cursor;
 use crate::db::{self, Tx};
 use crate::hub::Hub;
 use crate::{args, orders, statements};
@@ -16,7 +17,8 @@ statements! {
     BEGIN = "INSERT INTO deleted_customer_lists (account_id, id, deleted_at) VALUES ($1, $2, $3)
         ON CONFLICT DO NOTHING";
     END = "DELETE FROM deleted_customer_lists WHERE account_id = $1 AND id = $2";
-    DELETED = "SELECT account_id, id FROM deleted_customer_lists ORDER BY deleted_at LIMIT $1";
+    DELETED = "SELECT account_id, id FROM deleted_customer_lists
+        WHERE (account_id, id) > ($1, $2) ORDER BY account_id, id LIMIT $3";
     CUSTOMERS = "SELECT id FROM customers WHERE account_id = $1 AND customer_list_id = $2
         ORDER BY created_at, id LIMIT $3";
     LOCK = "SELECT created_at, email, phone FROM customers WHERE account_id = $1 AND id = $2";
@@ -48,9 +50,13 @@ pub(crate) fn begin(tx: &mut Tx<'_>, account: &AccountId, list: &CustomerListId)
     tx.write(BEGIN, args![account, list, now])
 }
 
-/// Lists that were deleted and have customers left, the longest deleted first.
-pub(crate) fn deleted(tx: &mut Tx<'_>, most: u32) -> db::Result<Vec<(AccountId, CustomerListId)>> {
-    tx.all(DELETED, args![most])
+/// The next lists that were deleted and have customers left.
+pub(crate) fn deleted(
+    tx: &mut Tx<'_>,
+    after: &Cursor,
+    most: u32,
+) -> db::Result<Vec<(AccountId, CustomerListId)>> {
+    tx.all(DELETED, args![&after.key, &after.id, most])
 }
 
 /// Removes customers of a deleted list, in several changes, but not for ever.

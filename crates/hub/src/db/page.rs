@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 pub const MOST: u32 = 100;
 
 /// The place of a row in a list sorted by a stored text and then by id.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cursor {
     /// The sort key, such as a stored time.
     pub key: String,

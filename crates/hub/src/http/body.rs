@@ -9,11 +9,14 @@ use std::sync::{Arc, OnceLock};
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
+use axum::http::HeaderMap;
 use http_body_util::BodyExt as _;
 use wire::given::{self, FromJson, Given};
+use wire::id::ConnectionId;
+use wire::image::LARGEST_IMAGE;
 use wire::problem::{Path, Problems};
 
-use super::large::{LARGE, LARGE_FILE, Room};
+use super::large::{self, LARGE, Room};
 use super::problem::Problem;
 use super::unpack::{self, Charset, Packing};
 use crate::db;
@@ -53,29 +56,20 @@ pub fn is_quick(packing: Packing, charset: Option<Charset>, length: usize) -> bo
 /// Reads the body of an admitted call into memory, for the handler and for the journal: unpacked, and
 /// in UTF-8 if it is a text, in whatever characters it was written. The room of a large one is to be
 /// kept until the call is answered.
-pub(super) async fn read_in(
-    hub: &Hub,
+pub(super) async fn read_in<'a>(
+    hub: &'a Hub,
+    sender: &ConnectionId,
     request: Request,
     charset: Option<Charset>,
-) -> Result<(Request, Room<'_>), Problem> {
-    let most = hub.config().limits.body_bytes;
-    let (parts, body) = request.into_parts();
-    let large = if charset.is_some() { LARGE } else { LARGE_FILE };
-    let (bytes, mut room) = hub.large_bodies().read(body, large, most).await?;
-    let packing = unpack::packing_of(&bytes, &parts.headers)?;
-    if room.is_none() && packing == Packing::Gzip {
-        // However few bytes there are, they may be packed from very many.
-        room = hub.large_bodies().room()?;
-    }
-    let is_quick = is_quick(packing, charset, bytes.len());
-    let work = move || {
-        let bytes = unpack::unpack(bytes, packing, most)?;
-        match charset {
-            Some(charset) => unpack::in_utf8(bytes, charset, most),
-            None => Ok(bytes),
-        }
+) -> Result<(Request, Option<Room<'a>>), Problem> {
+    let (parts, mut body) = request.into_parts();
+    let most = match charset {
+        Some(_) => hub.config().limits.body_bytes,
+        // A file is an image. It is kept as it is, takes no more memory than its bytes, and needs no room.
+        None => hub.config().limits.body_bytes.min(LARGEST_IMAGE),
     };
-    let bytes = done(hub, is_quick, work).await??;
+    let read = in_memory(hub, sender, &mut body, &parts.headers, charset, most);
+    let (bytes, room) = read.await?;
     if let Some(Asked(asked)) = parts.extensions.get() {
         // Nobody has read it before.
         let _first = asked.set(match charset {
@@ -83,10 +77,42 @@ pub(super) async fn read_in(
             None => bytes.clone(),
         });
     }
-    if bytes.len() < large {
-        room = None;
-    }
     Ok((Request::from_parts(parts, bytes.into()), room))
+}
+
+async fn in_memory<'a>(
+    hub: &'a Hub,
+    sender: &ConnectionId,
+    body: &mut axum::body::Body,
+    headers: &HeaderMap,
+    charset: Option<Charset>,
+    most: usize,
+) -> Result<(Bytes, Option<Room<'a>>), Problem> {
+    let room = || hub.large_bodies().room(sender);
+    let Some(charset) = charset else {
+        let (bytes, _room) = large::read(body, most, room).await?;
+        let packing = unpack::packing_of(&bytes, headers)?;
+        let is_quick = is_quick(packing, None, bytes.len());
+        let unpacked = done(hub, is_quick, move || unpack::unpack(bytes, packing, most));
+        return Ok((unpacked.await??, None));
+    };
+    let (bytes, mut held) = large::read(body, most, room).await?;
+    let packing = unpack::packing_of(&bytes, headers)?;
+    let is_quick = is_quick(packing, Some(charset), bytes.len());
+    let readable = |bytes: Bytes, most: usize| {
+        done(hub, is_quick, move || {
+            let bytes = unpack::unpack(bytes, packing, most)?;
+            unpack::in_utf8(bytes, charset, most)
+        })
+    };
+    // Few bytes may be packed from very many: what becomes a large body needs room from then on.
+    if held.is_none() {
+        match readable(bytes.clone(), most.min(LARGE - 1)).await? {
+            Err(Problem::TooLarge(_)) if most >= LARGE => held = Some(room()?),
+            made => return Ok((made?, None)),
+        }
+    }
+    Ok((readable(bytes, most).await??, held))
 }
 
 /// What the journal keeps of a text: of a large one a copy of its beginning, so that it does not

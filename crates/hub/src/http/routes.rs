@@ -331,12 +331,13 @@ async fn admit(
             // The bytes of a file are no text.
             let is_text = door.endpoint.about.takes_files.is_empty();
             let charset = unpack::charset(request.headers()).ok().filter(|_| is_text);
-            let read = body::read_in(&hub, request, charset).await;
+            let sender = &admitted.caller.connection;
+            let read = body::read_in(&hub, sender, request, charset).await;
             let mut response = match read {
                 Ok((request, room)) => {
-                    let _turn = match room.is_some() && is_text {
-                        true => hub.large_bodies().turn().await,
-                        false => None,
+                    let _turn = match &room {
+                        Some(_) => hub.large_bodies().turn().await,
+                        None => None,
                     };
                     terms::answer(&hub, &admitted, request, next).await
                 }

@@ -5,25 +5,49 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::body::{Body, HttpBody};
+use axum::http::header;
+use axum::http::request::Parts;
 use bytes::Bytes;
+use http_body_util::BodyExt as _;
 use hyper::body::{Frame, Incoming, SizeHint};
+use tokio::runtime::Handle;
 
 use super::connected::{Answering, Connected, Pace};
+
+/// Bytes that are let pass of a body that nobody reads.
+const MOST_DRAINED: usize = 64 * 1024 * 1024;
 
 /// The body of a request. It fails when it comes too slowly; only the time for which somebody waits for
 /// it counts.
 pub(super) struct Arriving {
-    body: Incoming,
+    /// Gone once somebody else lets the rest of it pass.
+    body: Option<Incoming>,
     of: Arc<Connected>,
     pace: Option<Pace>,
+    /// Whether what nobody reads is let pass.
+    is_drained: bool,
 }
 
 impl Arriving {
-    pub(super) fn new(body: Incoming, of: Arc<Connected>) -> Self {
+    /// The body of a request with this head.
+    pub(super) fn new(head: &Parts, body: Incoming, of: Arc<Connected>) -> Self {
         Self {
-            body,
+            body: Some(body),
             of,
             pace: None,
+            // Who asks first whether to send it does not send what is refused.
+            is_drained: !head.headers.contains_key(header::EXPECT),
+        }
+    }
+
+    /// Lets the rest of a body pass by, beside the answer: many senders write all of it before they read,
+    /// and those that are cut off never see why.
+    async fn drain(mut self) {
+        let mut passed = 0;
+        while passed < MOST_DRAINED
+            && let Some(Ok(frame)) = self.frame().await
+        {
+            passed += frame.data_ref().map_or(0, Bytes::len);
         }
     }
 }
@@ -31,6 +55,18 @@ impl Arriving {
 impl Drop for Arriving {
     fn drop(&mut self) {
         self.of.body_is_there();
+        let unread = self.body.take().filter(|body| !body.is_end_stream());
+        if let Some(body) = unread.filter(|_| self.is_drained)
+            && let Ok(runtime) = Handle::try_current()
+        {
+            let rest = Self {
+                body: Some(body),
+                of: Arc::clone(&self.of),
+                pace: self.pace.take(),
+                is_drained: false,
+            };
+            runtime.spawn(rest.drain());
+        }
     }
 }
 
@@ -48,7 +84,10 @@ impl HttpBody for Arriving {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::BoxError>>> {
         let this = self.get_mut();
-        let frame = Pin::new(&mut this.body).poll_frame(cx);
+        let Some(body) = &mut this.body else {
+            return Poll::Ready(None);
+        };
+        let frame = Pin::new(body).poll_frame(cx);
         let now = this.of.passed();
         let pace = this.pace.get_or_insert_with(|| Pace::new(now));
         match frame {
@@ -67,11 +106,14 @@ impl HttpBody for Arriving {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.body.as_ref().is_none_or(HttpBody::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        self.body
+            .as_ref()
+            .map(HttpBody::size_hint)
+            .unwrap_or_default()
     }
 }
 

@@ -252,11 +252,12 @@ impl Door {
                 let body_of = Arc::clone(&connected);
                 let (router, answers) = (router.clone(), Arc::clone(&answers));
                 async move {
+                    let (head, body) = request.into_parts();
+                    let body = Body::new(Arriving::new(&head, body, body_of));
+                    let mut request = Request::from_parts(head, body);
                     let response = match wrong_host(&request) {
                         Some(message) => answers.response(StatusCode::BAD_REQUEST, message),
                         None => {
-                            let mut request =
-                                request.map(|body| Body::new(Arriving::new(body, body_of)));
                             request.extensions_mut().insert(ConnectInfo(peer));
                             match router.oneshot(request).await {
                                 Ok(response) => response,

@@ -27,6 +27,7 @@
 
 mod budget;
 mod identifier;
+mod numbers;
 mod surrogates;
 mod texts;
 mod values;
@@ -161,8 +162,9 @@ pub fn without_mark(body: &[u8]) -> &[u8] {
 }
 
 /// Reads a body. Nothing but white space is [`Given::Absent`]; text that is not JSON is an error,
-/// but an escape that is half a character, such as a lone `\ud83d`, is read as U+FFFD. What would
-/// take far more memory than a body of its size should is not read to its end.
+/// but an escape that is half a character, such as a lone `\ud83d`, is read as U+FFFD, and a number
+/// beyond every float is wrong only where it stands. What would take far more memory than a body of its
+/// size should is not read to its end.
 pub fn read<T: FromJson>(body: &[u8]) -> Result<Given<T>, serde_json::Error> {
     let body = without_mark(body);
     if body.trim_ascii().is_empty() {
@@ -172,7 +174,9 @@ pub fn read<T: FromJson>(body: &[u8]) -> Result<Given<T>, serde_json::Error> {
         Err(error) => error,
         read => return read,
     };
-    match surrogates::without_halves(body) {
+    let whole = surrogates::without_halves(body);
+    let finite = numbers::without_infinities(whole.as_deref().unwrap_or(body));
+    match finite.or(whole) {
         Some(mended) => within_budget(&mended),
         None => Err(error),
     }

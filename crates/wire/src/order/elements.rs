@@ -34,7 +34,7 @@ crate::given_struct! {
         customer_notes: String = "customer_notes",
         points_earned: Decimal = "points_earned",
         points_used: Decimal = "points_used",
-        options: Vec<Given<RawOption>> = "options",
+        options: Vec<Given<Box<RawOption>>> = "options",
         deal_line: RawDealLine = "deal_line",
     }
     like OrderItem;

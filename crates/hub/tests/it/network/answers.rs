@@ -1,6 +1,6 @@
 //! What is answered where there is no request: as `docs/errors.md` promises of every answer.
 
-use super::{LONG_TIME, connect, hear, roomy, say, served};
+use super::{LONG_TIME, MUCH, answer, connect, hear, roomy, say, served};
 use crate::support::TestHub;
 
 /// What is sent, the status that it is answered with, and what is said; none for a request that is good.
@@ -218,4 +218,44 @@ fn what_cannot_be_read_after_a_good_request_is_answered_so_too() {
         "{told}"
     );
     assert_eq!(told.matches("x-request-id").count(), 2, "{told}");
+}
+
+#[test]
+fn a_sender_who_writes_everything_first_hears_why_it_was_refused() {
+    let hub = TestHub::start();
+    let token = hub.client("kiosk").token;
+    let served = served(&hub, hub::router(&hub.hub), LONG_TIME, roomy());
+    // More than the system keeps for a hub that does not read.
+    let body = "x".repeat(MUCH);
+    let (good, json) = (
+        format!("X-Access-Token: {token}\r\n"),
+        "Content-Type: application/json\r\n",
+    );
+    let text = "Content-Type: text/plain\r\n";
+    hub.wait(async {
+        for (path, headers, status) in [
+            ("/v1/location/orders", format!("{good}{json}"), "422"),
+            ("/v1/location/orders", json.to_owned(), "401"),
+            ("/v1/location/orders", format!("{good}{text}"), "415"),
+            ("/v1/location", format!("{good}{json}Host: b\r\n"), "400"),
+            ("/v1/nowhere", format!("{good}{json}"), "404"),
+            ("/login", text.to_owned(), "4"),
+        ] {
+            let mut caller = connect(served.address).await;
+            let length = body.len();
+            say(
+                &mut caller,
+                &format!(
+                    "POST {path} HTTP/1.1\r\nHost: a\r\n{headers}Content-Length: {length}\r\n\r\n"
+                ),
+            )
+            .await;
+            say(&mut caller, &body).await;
+            let (head, told) = answer(&mut caller).await;
+            assert!(
+                head.starts_with(&format!("http/1.1 {status}")),
+                "{path}: {head}{told}"
+            );
+        }
+    });
 }

@@ -1,5 +1,6 @@
 //! Calling the hub through its router.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request};
+use axum::response::Response;
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tokio::runtime::Runtime;
@@ -26,7 +28,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    async fn of(response: axum::response::Response) -> Self {
+    async fn of(response: Response) -> Self {
         let (head, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, usize::MAX)
             .await
@@ -204,6 +206,9 @@ impl Anybody {
     }
 }
 
+/// A request whose answer nobody waits for.
+pub type Begun = JoinHandle<Result<Response, Infallible>>;
+
 /// A program with an access token.
 #[derive(Clone)]
 pub struct Caller {
@@ -232,7 +237,7 @@ impl Caller {
     }
 
     /// Begins a request, whose end nobody waits for.
-    pub fn begin(&self, method: &str, path: &str, body: Body) -> JoinHandle<impl Sized> {
+    pub fn begin(&self, method: &str, path: &str, body: Body) -> Begun {
         let headers = [
             ("X-Access-Token", self.token.as_str()),
             ("Content-Type", "application/json"),

@@ -29,7 +29,7 @@ use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, Loc
 
 pub use authority::{Authority, Issued};
 pub use browser::{Browser, Page, token_in};
-pub use call::{Answer, Anybody, Caller};
+pub use call::{Answer, Anybody, Begun, Caller};
 pub use cluster::{Cluster, Pooler};
 pub use log::logged;
 pub use postgres::{ask, ask_now, server as postgres_server, waiting_for, while_others_ask};

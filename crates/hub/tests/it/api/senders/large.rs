@@ -1,14 +1,16 @@
 //! Bodies so large that only so many are in memory at a time.
 
 use std::convert::Infallible;
-use std::io;
+use std::io::{self, Write as _};
 
 use axum::body::{Body, Bytes};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use futures_util::{StreamExt as _, stream};
-use hub::http::large::{LARGE, MOST_HELD};
+use hub::http::large::{LARGE, MOST_HELD, MOST_HELD_BY_ONE};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::support::TestHub;
+use crate::support::{Begun, Caller, TestHub};
 
 /// Resolves when a line breaks.
 type Breaks = oneshot::Receiver<()>;
@@ -36,21 +38,40 @@ fn unfinished(length: usize, parts: usize, told: mpsc::Sender<()>, breaks: Break
     Body::from_stream(stream::iter(parts).chain(rest))
 }
 
+/// Large bodies of these senders that have come so far that they need room, as many as there may be
+/// of each.
+fn stalled<'a>(
+    hub: &TestHub,
+    senders: impl IntoIterator<Item = &'a Caller>,
+    parts: usize,
+) -> Vec<(Begun, oneshot::Sender<()>)> {
+    let mut stalled = Vec::new();
+    for sender in senders {
+        for _ in 0..MOST_HELD_BY_ONE {
+            let ((told, mut waits), (line, breaks)) = (mpsc::channel(1), oneshot::channel());
+            let body = unfinished(LARGE, parts, told, breaks);
+            stalled.push((sender.begin("POST", ORDERS, body), line));
+            hub.wait(waits.recv()).expect("a hub that reads");
+        }
+    }
+    stalled
+}
+
+fn clients(hub: &TestHub, count: usize) -> Vec<Caller> {
+    (0..count)
+        .map(|number| hub.client(&format!("kiosk{number}")))
+        .collect()
+}
+
 #[test]
 fn only_so_many_large_bodies_are_in_memory_and_small_ones_need_no_room() {
     for parts in [1, 2, 5] {
         let hub = TestHub::start();
-        let kiosk = hub.client("kiosk");
-        let mut stalled = Vec::new();
-        for _ in 0..MOST_HELD {
-            let ((told, mut waits), (line, breaks)) = (mpsc::channel(1), oneshot::channel());
-            let body = unfinished(LARGE, parts, told, breaks);
-            stalled.push((kiosk.begin("POST", ORDERS, body), line));
-            hub.wait(waits.recv()).expect("a hub that reads");
-        }
-        assert_eq!(kiosk.status("POST", ORDERS, order(LARGE)), 503, "{parts}");
+        let till = hub.client("till");
+        let stalled = stalled(&hub, &clients(&hub, MOST_HELD / MOST_HELD_BY_ONE), parts);
+        assert_eq!(till.status("POST", ORDERS, order(LARGE)), 503, "{parts}");
         assert_eq!(
-            kiosk.status("POST", ORDERS, order(LARGE - 1)),
+            till.status("POST", ORDERS, order(LARGE - 1)),
             200,
             "{parts}"
         );
@@ -58,8 +79,51 @@ fn only_so_many_large_bodies_are_in_memory_and_small_ones_need_no_room() {
             drop(line);
             let _refused = hub.wait(call);
         }
-        assert_eq!(kiosk.status("POST", ORDERS, order(LARGE)), 200, "{parts}");
+        assert_eq!(till.status("POST", ORDERS, order(LARGE)), 200, "{parts}");
     }
+}
+
+#[test]
+fn one_connection_has_a_share_of_the_room_and_leaves_the_rest_to_others() {
+    let hub = TestHub::start();
+    let (slow, till) = (hub.client("slow"), hub.client("till"));
+    let _stalled = stalled(&hub, [&slow], 1);
+    assert_eq!(slow.status("POST", ORDERS, order(LARGE)), 503);
+    assert_eq!(slow.status("POST", ORDERS, order(LARGE - 1)), 200);
+    assert_eq!(till.status("POST", ORDERS, order(LARGE)), 200);
+}
+
+#[test]
+fn a_body_is_large_by_what_it_becomes() {
+    let hub = TestHub::start();
+    let till = hub.client("till");
+    let stalled = stalled(&hub, &clients(&hub, MOST_HELD / MOST_HELD_BY_ONE), 1);
+    let packed = |length: usize| {
+        let mut packing = GzEncoder::new(Vec::new(), Compression::fast());
+        packing.write_all(order(length).as_bytes()).expect("packed");
+        packing.finish().expect("packed")
+    };
+    let notes = |count: usize| {
+        let notes = "\u{80}"
+            .repeat(count)
+            .chars()
+            .map(|char| char as u8)
+            .collect::<Vec<_>>();
+        let list = vec![[b"\"", &*notes, b"\""].concat(); 50].join(&b',');
+        [&b"{\"status\": \"new\", \"x\": ["[..], &list, b"]}"].concat()
+    };
+    let gzip = [
+        ("Content-Encoding", "gzip"),
+        ("Content-Type", "application/json"),
+    ];
+    let latin = [("Content-Type", "application/json; charset=windows-1252")];
+    let send = |headers: &[(&str, &str)], body| till.send("POST", ORDERS, headers, body).status;
+    assert_eq!(send(&gzip, packed(LARGE - 1)), 200);
+    assert_eq!(send(&gzip, packed(LARGE)), 503);
+    // A byte that becomes a euro sign becomes three.
+    assert_eq!(send(&latin, notes(1_000)), 200);
+    assert_eq!(send(&latin, notes(2_000)), 503);
+    drop(stalled);
 }
 
 #[test]
