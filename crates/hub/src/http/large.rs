@@ -1,7 +1,7 @@
 //! Large bodies. Each takes a few times its size in memory until its call is answered, so only so
 //! many are worked on at a time, and only so many are in memory to wait for that.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::body::{Body, Bytes, HttpBody as _};
@@ -26,7 +26,7 @@ const MOST_IN_WORK: usize = 4;
 /// The room that there is for large bodies.
 #[derive(Debug)]
 pub(crate) struct LargeBodies {
-    held: Mutex<HashMap<ConnectionId, usize>>,
+    held: Mutex<BTreeMap<ConnectionId, usize>>,
     in_work: Semaphore,
 }
 
@@ -64,7 +64,7 @@ impl LargeBodies {
         self.in_work.acquire().await.ok()
     }
 
-    fn held(&self) -> MutexGuard<'_, HashMap<ConnectionId, usize>> {
+    fn held(&self) -> MutexGuard<'_, BTreeMap<ConnectionId, usize>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
