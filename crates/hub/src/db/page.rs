@@ -19,10 +19,7 @@ pub struct Cursor {
 impl Cursor {
     /// Before every row.
     pub fn start() -> Self {
-        Self {
-            key: String::new(),
-            id: String::new(),
-        }
+        Self::default()
     }
 
     /// For lists that begin with the newest: the same place, but the start is behind every row.

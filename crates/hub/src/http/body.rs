@@ -88,14 +88,14 @@ async fn in_memory<'a>(
     charset: Option<Charset>,
     most: usize,
 ) -> Result<(Bytes, Option<Room<'a>>), Problem> {
-    let room = || hub.large_bodies().room(sender);
     let Some(charset) = charset else {
-        let (bytes, _room) = large::read(body, most, room).await?;
+        let (bytes, _none) = large::read(body, most, || Ok(None)).await?;
         let packing = unpack::packing_of(&bytes, headers)?;
         let is_quick = is_quick(packing, None, bytes.len());
         let unpacked = done(hub, is_quick, move || unpack::unpack(bytes, packing, most));
         return Ok((unpacked.await??, None));
     };
+    let room = || hub.large_bodies().room(sender).map(Some);
     let (bytes, mut held) = large::read(body, most, room).await?;
     let packing = unpack::packing_of(&bytes, headers)?;
     let is_quick = is_quick(packing, Some(charset), bytes.len());
@@ -108,7 +108,7 @@ async fn in_memory<'a>(
     // Few bytes may be packed from very many: what becomes a large body needs room from then on.
     if held.is_none() {
         match readable(bytes.clone(), most.min(LARGE - 1)).await? {
-            Err(Problem::TooLarge(_)) if most >= LARGE => held = Some(room()?),
+            Err(Problem::TooLarge(_)) if most >= LARGE => held = room()?,
             made => return Ok((made?, None)),
         }
     }

@@ -81,12 +81,12 @@ impl Drop for Room<'_> {
     }
 }
 
-/// Reads a body of at most `most` bytes. Once so much of it is there that it is a large one, it needs
-/// the room that `room` has or gives.
+/// Reads a body of at most `most` bytes. Once so much of it is there that it is a large one, `room` is
+/// asked for room, which gives none to what needs none.
 pub(super) async fn read<'a>(
     body: &mut Body,
     most: usize,
-    mut room: impl FnMut() -> Result<Room<'a>, Problem>,
+    mut room: impl FnMut() -> Result<Option<Room<'a>>, Problem>,
 ) -> Result<(Bytes, Option<Room<'a>>), Problem> {
     let declared = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if declared > most {
@@ -104,17 +104,19 @@ pub(super) async fn read<'a>(
             continue;
         };
         let length = first.len() + whole.len() + data.len();
+        if held.is_none() && length >= LARGE {
+            held = room()?;
+        }
         if length == data.len() {
             // Most bodies come in one piece.
             first = data;
-        } else {
-            whole.extend_from_slice(&std::mem::take(&mut first));
-            whole.extend_from_slice(&data);
+            continue;
         }
-        if held.is_none() && length >= LARGE {
-            held = Some(room()?);
+        if length >= LARGE {
             whole.reserve_exact(declared.saturating_sub(whole.len()));
         }
+        whole.extend_from_slice(&std::mem::take(&mut first));
+        whole.extend_from_slice(&data);
     }
     let bytes = match whole.is_empty() {
         true => first,

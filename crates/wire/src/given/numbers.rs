@@ -81,8 +81,8 @@ fn is_infinite(number: &[u8]) -> bool {
 }
 
 fn digits_length(text: &[u8]) -> usize {
-    let is_digit = |byte: &u8| !byte.is_ascii_digit();
-    text.iter().position(is_digit).unwrap_or(text.len())
+    let ends = |byte: &u8| !byte.is_ascii_digit();
+    text.iter().position(ends).unwrap_or(text.len())
 }
 
 #[cfg(test)]

@@ -142,3 +142,15 @@ fn a_body_arrives_whole_in_however_many_parts() {
         assert_eq!(status, 200, "{length} bytes, {part} at a time");
     }
 }
+
+#[test]
+fn an_image_needs_no_room() {
+    let hub = TestHub::start();
+    let till = hub.client("till");
+    let _stalled = stalled(&hub, &clients(&hub, MOST_HELD / MOST_HELD_BY_ONE), 1);
+    let head = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x02\x08\x02\0\0\0";
+    let image = [&head[..], &[0; LARGE]].concat();
+    let path = format!("/catalogs/{}/images", hub.catalog);
+    let added = till.send("POST", &path, &[("Content-Type", "image/png")], image);
+    assert_eq!(added.status, 200, "{added:?}");
+}

@@ -57,26 +57,34 @@ fn a_renewed_secret_replaces_the_old_one() {
     assert_eq!(revoke(&hub, &id, &new).status, 200);
 }
 
+/// The secret of a client whose secret was renewed, and what sends the same form again.
+fn renewed(browser: &Browser) -> (String, impl Fn() -> Page) {
+    let (_, id) = create(browser, "Ma caisse");
+    let path = format!("/developer/clients/{id}/rotate");
+    let fields = browser.open(&path).fields(&path);
+    let send = move || {
+        let fields = fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
+        browser.post(&path, &fields.collect::<Vec<_>>())
+    };
+    (send().all("#client_secret", "value")[0].clone(), send)
+}
+
 #[test]
 fn a_form_that_is_sent_again_after_the_session_ended_shows_no_secret() {
     on_each_engine(|hub| {
         let browser = developer(&hub, "Ana");
-        let (_, id) = create(&browser, "Ma caisse");
-        let path = format!("/developer/clients/{id}/rotate");
-        let asked = browser.open(&path);
-        let fields = asked.fields(&path);
-        let fields: Vec<(&str, &str)> = fields
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect();
-        let secret = browser.post(&path, &fields).all("#client_secret", "value")[0].clone();
-        let again = browser.post(&path, &fields);
-        assert_eq!(again.all("#client_secret", "value"), [secret.as_str()]);
+        let (secret, send_again) = renewed(&browser);
+        assert_eq!(
+            send_again().all("#client_secret", "value"),
+            [secret.as_str()]
+        );
         let elsewhere = Browser::new(&hub);
         elsewhere.keep("passeplat_session", "session-of-Ana");
         let everywhere = "/profile/log_out_everywhere";
         elsewhere.fill(&elsewhere.open(everywhere), everywhere, &[]);
-        let late = browser.post(&path, &fields);
+        let late = send_again();
         assert!(!late.answer.text.contains(&secret));
         let led = late.location().unwrap_or_default();
         assert!(led.starts_with("/login"), "{} {led}", late.status());
@@ -87,20 +95,12 @@ fn a_form_that_is_sent_again_after_the_session_ended_shows_no_secret() {
 fn a_form_that_is_sent_again_after_the_right_was_taken_shows_no_secret() {
     on_each_engine(|hub| {
         let browser = developer(&hub, "Ana");
-        let (_, id) = create(&browser, "Ma caisse");
-        let path = format!("/developer/clients/{id}/rotate");
-        let asked = browser.open(&path);
-        let fields = asked.fields(&path);
-        let fields: Vec<(&str, &str)> = fields
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect();
-        let secret = browser.post(&path, &fields).all("#client_secret", "value")[0].clone();
+        let (secret, send_again) = renewed(&browser);
         hub.wait(hub.hub.write("test.right", |tx| {
             tx.write("UPDATE memberships SET permissions = 0", &[])
         }))
         .unwrap_or_else(|error: hub::db::Error| panic!("{error}"));
-        let late = browser.post(&path, &fields);
+        let late = send_again();
         assert!(!late.answer.text.contains(&secret));
         assert_eq!(late.status(), 403);
     });
