@@ -85,6 +85,10 @@ const HUB: &[(&str, &str)] = &[
         "0016_codes_with_keys",
         include_str!("../../migrations/hub/0016_codes_with_keys.sql"),
     ),
+    (
+        "0017_events_due_in_turn",
+        include_str!("../../migrations/hub/0017_events_due_in_turn.sql"),
+    ),
 ];
 
 const JOURNAL: &[(&str, &str)] = &[(

@@ -43,17 +43,34 @@ statements! {
                     AND d.due_at IS NOT NULL
                 ORDER BY d.due_at LIMIT 1) <= $1
         ORDER BY c.id";
-    /// What is due and whose turn it is. MIN instead of NOT EXISTS: PostgreSQL would make a join of
-    /// that, and of a join with outdated statistics a walk through everything. `<=` instead of `=`,
-    /// which says the same: of `=` it guesses that hardly anything is in turn, and would read and sort
-    /// all that waits to find a few.
-    NEXT = "SELECT d.event_id FROM event_deliveries d
+    /// The head of what is due, and of each whether it is in turn. MIN instead of NOT EXISTS:
+    /// PostgreSQL would make a join of that, and of a join with outdated statistics a walk through
+    /// everything. Asked and not filtered by: of a filter it guesses that hardly anything passes, and
+    /// would read and sort all that waits to find a few.
+    HEAD = "SELECT d.event_id, d.turn <= (SELECT MIN(e.turn) FROM event_deliveries e
+            WHERE e.connection_id = d.connection_id AND e.subject_id = d.subject_id
+                AND e.state = 'pending')
+        FROM event_deliveries d
         WHERE d.connection_id = $1 AND d.state = 'pending' AND d.due_at IS NOT NULL
-            AND d.due_at <= $2 AND d.turn <= (
-                SELECT MIN(e.turn) FROM event_deliveries e
-                WHERE e.connection_id = d.connection_id AND e.subject_id = d.subject_id
-                    AND e.state = 'pending')
-        ORDER BY d.due_at LIMIT $3";
+            AND d.due_at <= $2
+        ORDER BY d.due_at, d.turn LIMIT $3";
+    /// What stands at the head and waits for an earlier event that is due later goes behind it: else
+    /// everybody would wade through that again and again. It is so of changes made after the clock went
+    /// back, and of what waits for an event that is under way.
+    STEP_BEHIND = "UPDATE event_deliveries SET due_at = (SELECT MAX(e.due_at)
+            FROM event_deliveries e
+            WHERE e.connection_id = event_deliveries.connection_id
+                AND e.subject_id = event_deliveries.subject_id
+                AND e.turn < event_deliveries.turn AND e.state = 'pending')
+        WHERE account_id = $1 AND COALESCE(connection_id, '') = $2 AND state = 'pending'
+            AND event_id IN (SELECT h.event_id FROM event_deliveries h
+                WHERE h.connection_id = $2 AND h.state = 'pending' AND h.due_at IS NOT NULL
+                    AND h.due_at <= $3
+                ORDER BY h.due_at, h.turn LIMIT $4)
+            AND due_at < (SELECT MAX(e.due_at) FROM event_deliveries e
+                WHERE e.connection_id = event_deliveries.connection_id
+                    AND e.subject_id = event_deliveries.subject_id
+                    AND e.turn < event_deliveries.turn AND e.state = 'pending')";
     /// Takes it, unless another hub was faster. COALESCE keeps planners without statistics from the
     /// indexes of what is due and of the connection, which they would walk through.
     CLAIM = "UPDATE event_deliveries SET lease_until = $4, due_at = $4
@@ -115,6 +132,9 @@ statements! {
 /// How long what waits behind a failed event is left alone before it is looked at again.
 const PARKED: SignedDuration = SignedDuration::from_secs(60);
 
+/// Events of one connection that are moved behind others at a time.
+const AT_A_STEP: u32 = 200;
+
 /// Events that are read at once: the placeholders of [`CLAIM`] and [`CLAIMED`].
 const AT_ONCE: usize = 8;
 
@@ -134,6 +154,8 @@ pub(super) struct Claim {
     pub events: Vec<(EventId,)>,
     /// Until when it is held.
     pub lease: Timestamp,
+    /// Something stood before what is in turn and was moved: there may be more in turn now.
+    pub is_moved: bool,
 }
 
 /// A claimed event as it is stored.
@@ -161,24 +183,38 @@ pub(super) fn due(tx: &mut Tx<'_>) -> db::Result<Vec<(AccountId, ConnectionId)>>
     tx.all(DUE, args![now])
 }
 
-/// Claims for one connection as much as there is room for.
+/// Claims for one connection as much of the head of its queue as is in turn and there is room for.
 pub(super) fn claim(tx: &mut Tx<'_>, turn: &Turn, lease: Timestamp) -> db::Result<Claim> {
-    let now = tx.now();
-    let next: Vec<(EventId,)> = tx.all(NEXT, args![&turn.connection, now, turn.room])?;
+    let (now, connection) = (tx.now(), &turn.connection);
+    let looked_at = turn.room.saturating_mul(2);
+    let head: Vec<(EventId, bool)> = tx.all(HEAD, args![connection, now, looked_at])?;
+    let is_all = head.len() < looked_at as usize;
+    let ready = head.into_iter().filter(|(_, is_in_turn)| *is_in_turn);
+    let next: Vec<(EventId,)> = ready
+        .map(|(event, _)| (event,))
+        .take(turn.room as usize)
+        .collect();
+    let mut is_moved = false;
     if next.len() < turn.room as usize {
-        tx.write(PARK_BLOCKED, args![&turn.connection, now, now + PARKED])?;
+        if is_all {
+            tx.write(PARK_BLOCKED, args![connection, now, now + PARKED])?;
+        } else {
+            let step = args![&turn.account, connection, now, AT_A_STEP];
+            is_moved = tx.execute(STEP_BEHIND, step)? > 0;
+        }
     }
     let mut events = Vec::with_capacity(next.len());
     for some in next.chunks(AT_ONCE) {
-        let first = args![&turn.account, &turn.connection, now, lease];
+        let first = args![&turn.account, connection, now, lease];
         let claimed: Vec<(EventId,)> = tx.all(CLAIM, &with_events(first, some))?;
         events.extend(claimed);
     }
     Ok(Claim {
         account: turn.account.clone(),
-        connection: turn.connection.clone(),
+        connection: connection.clone(),
         events,
         lease,
+        is_moved,
     })
 }
 

@@ -94,12 +94,12 @@ impl Worker {
         if turns.is_empty() && !settled && self.claims.is_empty() {
             return Ok(false);
         }
-        self.settle_and_claim(turns).await?;
+        let moved = self.settle_and_claim(turns).await?;
         let claimed = !self.claims.is_empty();
         if claimed {
             self.send().await?;
         }
-        Ok(settled || claimed)
+        Ok(settled || claimed || moved)
     }
 
     /// At first, and after each jump of the clock: nothing waits for longer than it should.
@@ -126,7 +126,7 @@ impl Worker {
     /// Writes down what ended, and gives up what has not.
     pub(super) async fn hand_back(&mut self) -> db::Result<()> {
         self.sending.abort_all();
-        self.settle_and_claim(Vec::new()).await?;
+        let _moved = self.settle_and_claim(Vec::new()).await?;
         let under_way = std::mem::take(&mut self.under_way).into_iter();
         let held: Vec<_> = under_way.map(|(key, it)| (key, it.lease)).collect();
         self.hub
@@ -233,10 +233,11 @@ impl Worker {
         Ok(turns)
     }
 
-    async fn settle_and_claim(&mut self, turns: Vec<Turn>) -> db::Result<()> {
+    /// Says whether something stood before what is in turn, and was moved.
+    async fn settle_and_claim(&mut self, turns: Vec<Turn>) -> db::Result<bool> {
         let (hub, told, left) = (self.hub.clone(), self.ended.clone(), self.claims.clone());
         let unsent = self.unsent.clone();
-        self.claims = self
+        let claims = self
             .hub
             .db()
             .write_alone("dispatch.round", move |tx| -> db::Result<_> {
@@ -248,20 +249,19 @@ impl Worker {
                     .iter()
                     .try_for_each(|(key, lease)| store::hand_back(tx, key, *lease))?;
                 let lease = schedule::lease(hub.outbound().deadline(), tx.now());
-                let mut claims = Vec::new();
-                for turn in &turns {
-                    let claim = store::claim(tx, turn, lease)?;
-                    if !claim.events.is_empty() {
-                        claims.push(claim);
-                    }
-                }
-                Ok(claims)
+                turns
+                    .iter()
+                    .map(|turn| store::claim(tx, turn, lease))
+                    .collect::<db::Result<Vec<_>>>()
             })
             .await?;
         // Had it failed, the next round would write them down.
         self.ended.clear();
         self.unsent.clear();
-        Ok(())
+        let moved = claims.iter().any(|claim| claim.is_moved);
+        self.claims = claims;
+        self.claims.retain(|claim| !claim.events.is_empty());
+        Ok(moved)
     }
 
     async fn send(&mut self) -> db::Result<()> {

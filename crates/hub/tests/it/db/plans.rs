@@ -90,12 +90,12 @@ fn what_is_in_turn_is_found_without_reading_all_that_waits() {
     on_postgres_with(&[], |hub| {
         let session = hub.session();
         hub.wait(session.batch_execute(TOLD)).expect("events");
-        let next = statement("dispatch", "NEXT");
+        let head = statement("dispatch", "HEAD");
         for statistics in ["", "ANALYZE event_deliveries"] {
             let gathered = hub.wait(session.batch_execute(statistics));
             gathered.expect("statistics");
             for kind in ["force_custom_plan", "force_generic_plan"] {
-                let plan = explained(&hub, next, "'c2', '9', 16", kind);
+                let plan = explained(&hub, head, "'c2', '9', 16", kind);
                 let reads_all = ["Sort", "Bitmap", "Seq Scan", "Hash"];
                 let reads_all = reads_all.iter().any(|step| plan.contains(step));
                 let by_due = plan.contains("event_deliveries_due");

@@ -1,11 +1,12 @@
 //! In which order events arrive, and what a receiver may do meanwhile.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use hub::events::store;
 
 use super::{change, log, minutes, till_and_office};
-use crate::support::{Receiver, Reply, on_each_engine};
+use crate::support::{Receiver, Reply, Value, json, on_each_engine};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -133,5 +134,57 @@ fn a_receiver_may_change_things_before_it_answers() {
         assert_eq!(minutes(&receiver), [21]);
         assert_eq!(minutes(&observer), [21, 99]);
         assert_eq!(till.get("/location").ok()["preparation_time"], 99);
+    });
+}
+
+/// More than are moved behind others at a time.
+const MANY: usize = 250;
+
+#[test]
+fn changes_made_after_the_clock_went_back_do_not_stand_before_what_they_wait_for() {
+    on_each_engine(|hub| {
+        let receiver = Receiver::start(&hub);
+        let till = hub.client("till");
+        let events = json!({ "order": ["create", "update"] });
+        let callback = json!({ "url": receiver.url("/till"), "events": events });
+        till.post("/callback", callback).ok();
+        let kiosk = hub.client("kiosk");
+        let new = json!({ "status": "new" });
+        let orders: Vec<String> = (0..MANY)
+            .map(|_| kiosk.post("/location/orders", new.clone()).ok())
+            .map(|order| order["id"].as_str().unwrap().to_owned())
+            .collect();
+        hub.jump(-3_600);
+        for order in &orders {
+            let path = format!("/location/orders/{order}");
+            kiosk.patch(&path, json!({ "status": "accepted" })).ok();
+        }
+        hub.dispatch();
+        let mut heard: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for event in receiver.events() {
+            let text = |value: &Value| value.as_str().unwrap().to_owned();
+            let heard = heard.entry(text(&event["order_id"])).or_default();
+            heard.push(text(&event["new_state"]["status"]));
+        }
+        assert_eq!(heard.len(), MANY);
+        let is_right = |heard: &Vec<String>| heard == &["new", "accepted"];
+        assert!(heard.values().all(is_right), "{heard:?}");
+    });
+}
+
+#[test]
+fn of_one_thing_that_changed_very_often_nothing_is_left_behind() {
+    on_each_engine(|hub| {
+        let receiver = Receiver::start(&hub);
+        let (_till, office) = till_and_office(&hub, &receiver);
+        receiver.plans([Reply::Status(500)]);
+        for minutes in 0..60 {
+            change(&office, &hub.location, minutes);
+        }
+        hub.dispatch();
+        hub.pass(MINUTE);
+        hub.dispatch();
+        let all: Vec<u64> = std::iter::once(0).chain(0..60).collect();
+        assert_eq!(minutes(&receiver), all);
     });
 }
