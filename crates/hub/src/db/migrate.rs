@@ -89,6 +89,10 @@ const HUB: &[(&str, &str)] = &[
         "0017_events_due_in_turn",
         include_str!("../../migrations/hub/0017_events_due_in_turn.sql"),
     ),
+    (
+        "0018_indexes_of_the_queue",
+        include_str!("../../migrations/hub/0018_indexes_of_the_queue.sql"),
+    ),
 ];
 
 const JOURNAL: &[(&str, &str)] = &[(

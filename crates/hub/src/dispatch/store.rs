@@ -3,6 +3,10 @@
 //! `due_at` is when to look at a delivery next. A claim moves it to the end of the lease, a failure
 //! to the next attempt, and what waits behind a failed one moves with it: so the rows that are due
 //! are the rows that can be sent, and a claim need not wade through the others.
+//!
+//! COALESCE of a column that is never null hides it from the planners, which take the index of a
+//! whole queue for a short one as long as they know nothing better: a statement about a few
+//! deliveries hides `connection_id` and `state`, and so goes by their events.
 
 use jiff::{SignedDuration, Timestamp};
 use wire::id::{AccountId, ClientId, ConnectionId, EventId};
@@ -55,15 +59,15 @@ statements! {
             AND d.due_at <= $2
         ORDER BY d.due_at, d.turn LIMIT $3";
     /// What stands at the head and waits for an earlier event that is due later goes behind it: else
-    /// everybody would wade through that again and again. It is so of changes made after the clock went
-    /// back, and of what waits for an event that is under way.
+    /// everybody would wade through that again and again. It is so of the many changes of a thing one
+    /// of which is under way, and of those made just after the clock went back.
     STEP_BEHIND = "UPDATE event_deliveries SET due_at = (SELECT MAX(e.due_at)
             FROM event_deliveries e
             WHERE e.connection_id = event_deliveries.connection_id
                 AND e.subject_id = event_deliveries.subject_id
                 AND e.turn < event_deliveries.turn AND e.state = 'pending')
-        WHERE account_id = $1 AND COALESCE(connection_id, '') = $2 AND state = 'pending'
-            AND event_id IN (SELECT h.event_id FROM event_deliveries h
+        WHERE account_id = $1 AND COALESCE(connection_id, '') = $2
+            AND COALESCE(state, '') = 'pending' AND event_id IN (SELECT h.event_id FROM event_deliveries h
                 WHERE h.connection_id = $2 AND h.state = 'pending' AND h.due_at IS NOT NULL
                     AND h.due_at <= $3
                 ORDER BY h.due_at, h.turn LIMIT $4)
@@ -71,11 +75,10 @@ statements! {
                 WHERE e.connection_id = event_deliveries.connection_id
                     AND e.subject_id = event_deliveries.subject_id
                     AND e.turn < event_deliveries.turn AND e.state = 'pending')";
-    /// Takes it, unless another hub was faster. COALESCE keeps planners without statistics from the
-    /// indexes of what is due and of the connection, which they would walk through.
+    /// Takes it, unless another hub was faster.
     CLAIM = "UPDATE event_deliveries SET lease_until = $4, due_at = $4
-        WHERE account_id = $1 AND COALESCE(connection_id, '') = $2 AND state = 'pending'
-            AND COALESCE(due_at, '') <= $3
+        WHERE account_id = $1 AND COALESCE(connection_id, '') = $2
+            AND COALESCE(state, '') = 'pending' AND COALESCE(due_at, '') <= $3
             AND event_id IN ($5, $6, $7, $8, $9, $10, $11, $12)
         RETURNING event_id";
     /// What is due but waits behind a failed one that is not due for a while is looked at later.
@@ -95,14 +98,15 @@ statements! {
     CLAIMED = concat!("SELECT ", stored_columns!(), ", d.attempts, d.turn, d.uncounted
         FROM event_deliveries d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id",
         stored_places!(), "
-        WHERE d.account_id = $1 AND COALESCE(d.connection_id, '') = $2 AND d.state = 'pending'
-            AND d.event_id IN ($3, $4, $5, $6, $7, $8, $9, $10)");
+        WHERE d.account_id = $1 AND COALESCE(d.connection_id, '') = $2
+            AND COALESCE(d.state, '') = 'pending' AND d.event_id IN ($3, $4, $5, $6, $7, $8, $9, $10)");
     ATTEMPTED = "INSERT INTO delivery_attempts (account_id, connection_id, event_id, number, url,
             started_at, duration, status, failure, answer)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
     TOLD = "UPDATE event_deliveries SET state = 'acknowledged', settled_at = $4,
             attempts = attempts + 1, lease_until = NULL
-        WHERE account_id = $1 AND COALESCE(connection_id, '') = $2 AND event_id = $3 AND state = 'pending'";
+        WHERE account_id = $1 AND COALESCE(connection_id, '') = $2 AND event_id = $3
+            AND COALESCE(state, '') = 'pending'";
     /// Given up; or, when the callback got another URL while this attempt was under way, due there.
     /// The number of attempts tells whether another worker was faster.
     GIVE_UP = "UPDATE event_deliveries
@@ -110,22 +114,26 @@ statements! {
             settled_at = CASE WHEN uncounted > attempts THEN settled_at ELSE $4 END,
             due_at = CASE WHEN uncounted > attempts THEN $4 ELSE due_at END,
             attempts = attempts + 1, lease_until = NULL
-        WHERE account_id = $1 AND COALESCE(connection_id, '') = $2 AND event_id = $3 AND state = 'pending'
+        WHERE account_id = $1 AND COALESCE(connection_id, '') = $2 AND event_id = $3
+            AND COALESCE(state, '') = 'pending'
             AND attempts = $5";
     /// To be tried again; as above, at once where the URL is another.
     AGAIN = "UPDATE event_deliveries SET attempts = attempts + 1, lease_until = NULL,
             due_at = CASE WHEN uncounted > attempts THEN $6 ELSE $4 END
-        WHERE account_id = $1 AND COALESCE(connection_id, '') = $2 AND event_id = $3 AND state = 'pending'
+        WHERE account_id = $1 AND COALESCE(connection_id, '') = $2 AND event_id = $3
+            AND COALESCE(state, '') = 'pending'
             AND attempts = $5";
-    /// Later events of the same subject wait as long as the failed one.
+    /// Later events of the same subject wait as long as the failed one. COALESCE: what is due before
+    /// may be all that waits.
     PARK_FOLLOWERS = "UPDATE event_deliveries SET due_at = $4
         WHERE connection_id = $1 AND subject_id = $2 AND turn > $3 AND state = 'pending'
-            AND due_at < $4 AND EXISTS (SELECT 1 FROM event_deliveries e
+            AND COALESCE(due_at, '') < $4 AND EXISTS (SELECT 1 FROM event_deliveries e
                 WHERE e.connection_id = $1 AND e.subject_id = $2 AND e.turn = $3
-                    AND e.state = 'pending' AND e.due_at = $4)";
+                    AND e.state = 'pending' AND COALESCE(e.due_at, '') = $4)";
     /// Unless somebody else has it by now.
     HAND_BACK = "UPDATE event_deliveries SET due_at = $4, lease_until = NULL
-        WHERE account_id = $1 AND COALESCE(connection_id, '') = $2 AND event_id = $3 AND state = 'pending'
+        WHERE account_id = $1 AND COALESCE(connection_id, '') = $2 AND event_id = $3
+            AND COALESCE(state, '') = 'pending'
             AND lease_until = $5";
 }
 

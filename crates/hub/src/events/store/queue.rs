@@ -1,4 +1,5 @@
-//! What is owed: shown to the receiver, settled, and let go in its turn.
+//! What is owed: shown to the receiver, settled, and let go in its turn. COALESCE hides a column from
+//! the planners, as in `dispatch::store`.
 
 use std::collections::BTreeMap;
 
@@ -11,28 +12,31 @@ use crate::events::envelope::{Receiver, Stored, stored_columns, stored_places};
 use crate::{args, statements};
 
 statements! {
+    /// `settled_at IS NULL`, here and below, is always so of what is pending: it names the index.
     /// By turns, which are sorted by time, and never show a thing's past after its present.
     PENDING = concat!("SELECT d.turn, ", stored_columns!(), "
         FROM event_deliveries d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id",
         stored_places!(), "
         WHERE d.account_id = $1 AND d.connection_id = $2 AND d.state = 'pending'
-            AND (d.turn, d.event_id) > ($3, $4)
+            AND d.settled_at IS NULL AND (d.turn, d.event_id) > ($3, $4)
         ORDER BY d.turn, d.event_id LIMIT $5");
     ONE_PENDING = concat!("SELECT ", stored_columns!(), "
         FROM event_deliveries d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id",
         stored_places!(), "
-        WHERE d.account_id = $1 AND d.connection_id = $2 AND d.event_id = $3
-            AND d.state = 'pending'");
+        WHERE d.account_id = $1 AND COALESCE(d.connection_id, '') = $2 AND d.event_id = $3
+            AND COALESCE(d.state, '') = 'pending'");
     SETTLE = "UPDATE event_deliveries SET state = $4, settled_at = $5, lease_until = NULL
-        WHERE account_id = $1 AND connection_id = $2 AND event_id = $3 AND state = 'pending'
+        WHERE account_id = $1 AND COALESCE(connection_id, '') = $2 AND event_id = $3
+            AND COALESCE(state, '') = 'pending'
         RETURNING subject_id, turn";
-    /// What comes next after a settled event of the same subject need not wait any longer.
+    /// What comes next after a settled event of the same subject need not wait any longer. COALESCE
+    /// keeps SQLite from all that is due later: that is everything, when the clock has gone back.
     RELEASE = "UPDATE event_deliveries SET due_at = $4
         WHERE connection_id = $1 AND subject_id = $2 AND state = 'pending'
             AND turn = (SELECT MIN(e.turn) FROM event_deliveries e
                 WHERE e.connection_id = $1 AND e.subject_id = $2 AND e.turn > $3
                     AND e.state = 'pending')
-            AND due_at > $4 AND (lease_until IS NULL OR lease_until <= $4)";
+            AND COALESCE(due_at, '') > $4 AND (lease_until IS NULL OR lease_until <= $4)";
     /// Another URL: everything pending is due, and no attempt made before counts, nor one that is
     /// under way. One statement, so that what begins or ends meanwhile is not overlooked.
     BEGIN_ANEW = "UPDATE event_deliveries
@@ -40,11 +44,12 @@ statements! {
             lease_until = CASE WHEN lease_until > $3 THEN lease_until END,
             uncounted = attempts + CASE WHEN lease_until > $3 THEN 1 ELSE 0 END
         WHERE account_id = $1 AND connection_id = $2 AND state = 'pending'
-            AND (due_at > $3 OR attempts > uncounted)";
+            AND settled_at IS NULL AND (due_at > $3 OR attempts > uncounted)";
     DISCARD = "UPDATE event_deliveries SET state = 'deleted', settled_at = $3, lease_until = NULL
-        WHERE account_id = $1 AND connection_id = $2 AND state = 'pending'";
+        WHERE account_id = $1 AND connection_id = $2 AND state = 'pending'
+            AND settled_at IS NULL";
     COUNT_PENDING = "SELECT connection_id, COUNT(*) FROM event_deliveries
-        WHERE account_id = $1 AND state = 'pending' GROUP BY connection_id";
+        WHERE account_id = $1 AND state = 'pending' AND settled_at IS NULL GROUP BY connection_id";
 }
 
 struct Listed(i64, Stored);

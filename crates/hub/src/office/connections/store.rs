@@ -19,7 +19,7 @@ statements! {
     EVENT = concat!("SELECT ", stored_columns!(), "
         FROM event_deliveries d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id",
         stored_places!(), "
-        WHERE d.account_id = $1 AND d.connection_id = $2 AND d.event_id = $3");
+        WHERE d.account_id = $1 AND COALESCE(d.connection_id, '') = $2 AND d.event_id = $3");
 }
 
 /// What a connection was told by the newest events before the row (`at`, `id`), up to `most` of

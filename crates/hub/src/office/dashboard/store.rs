@@ -8,7 +8,7 @@ use crate::{args, statements};
 
 statements! {
     WAITING = "SELECT connection_id, COUNT(*), MIN(created_at) FROM event_deliveries
-        WHERE account_id = $1 AND state = 'pending' GROUP BY connection_id";
+        WHERE account_id = $1 AND state = 'pending' AND settled_at IS NULL GROUP BY connection_id";
     COUNT = "SELECT COUNT(*) FROM orders WHERE account_id = $1 AND created_at >= $2";
     /// Sales: what was neither refused nor called off.
     SALES = "SELECT COUNT(*), CAST(COALESCE(SUM(total), 0) AS BIGINT) FROM orders

@@ -1,6 +1,6 @@
-//! Plans that PostgreSQL makes while tables are still small, and then keeps.
+//! Plans that the engines make while tables are still small, or know nothing of them.
 
-use hub::db::{Error, Track};
+use hub::db::{Error, Track, Tx, Value};
 
 use crate::support::{TestHub, on_postgres_with};
 
@@ -256,6 +256,114 @@ fn nobody_waits_for_a_locked_table_to_look_at_it() {
     });
 }
 
+/// The indexes of `event_deliveries` that the statements of the queue may use, and the key.
+const QUEUE: [(&str, &str, &[&str]); 24] = [
+    ("dispatch", "DUE", &["due"]),
+    ("dispatch", "HEAD", &["due", "in_turn"]),
+    ("dispatch", "STEP_BEHIND", &["key", "due", "in_turn"]),
+    ("dispatch", "CLAIM", &["key"]),
+    ("dispatch", "CLAIMED", &["key"]),
+    ("dispatch", "TOLD", &["key"]),
+    ("dispatch", "AGAIN", &["key"]),
+    ("dispatch", "GIVE_UP", &["key"]),
+    ("dispatch", "HAND_BACK", &["key"]),
+    ("dispatch", "PARK_FOLLOWERS", &["in_turn"]),
+    ("dispatch::waits", "AHEAD", &["due"]),
+    ("events::queue", "PENDING", &["pending"]),
+    ("events::queue", "ONE_PENDING", &["key"]),
+    ("events::queue", "SETTLE", &["key"]),
+    ("events::queue", "RELEASE", &["in_turn"]),
+    ("events::queue", "BEGIN_ANEW", &["pending"]),
+    ("events::queue", "DISCARD", &["pending"]),
+    ("events::queue", "COUNT_PENDING", &["pending"]),
+    ("events::retire", "EXPIRE", &["key"]),
+    ("oauth::connections", "FORGET_RESOURCE", &["pending", "key"]),
+    ("oauth::connections", "FORGET_PENDING", &["pending"]),
+    ("office::connections", "EVENTS", &["of_connection"]),
+    ("office::connections", "EVENT", &["key"]),
+    ("office::dashboard", "WAITING", &["pending"]),
+];
+
+/// The indexes of `event_deliveries` in a plan.
+fn indexes_used(plan: &str) -> Vec<&'static str> {
+    let names = [
+        ("event_deliveries_due", "due"),
+        ("event_deliveries_in_turn", "in_turn"),
+        ("event_deliveries_pending", "pending"),
+        ("event_deliveries_of_connection", "of_connection"),
+        ("event_deliveries_pkey", "key"),
+        ("sqlite_autoindex_event_deliveries_1", "key"),
+    ];
+    let used = names.into_iter().filter(|(index, _)| plan.contains(index));
+    used.map(|(_, name)| name).collect()
+}
+
+/// How SQLite goes about a statement.
+fn explained_by_sqlite(hub: &TestHub, sql: &str) -> String {
+    let explain = format!("EXPLAIN QUERY PLAN {sql}");
+    let nothing = vec![Value::Text(None); arguments(sql)];
+    let look = move |tx: &mut Tx<'_>| tx.all(&explain, &nothing);
+    let steps: Result<Vec<(i64, i64, i64, String)>, Error> =
+        hub.wait(hub.hub.read("test.plan", look));
+    let steps = steps.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    let steps: Vec<String> = steps.into_iter().map(|(.., step)| step).collect();
+    steps.join("\n")
+}
+
+/// How many arguments a statement takes.
+fn arguments(sql: &str) -> usize {
+    let named = (1..=99).take_while(|n| sql.contains(&format!("${n}")));
+    named.count()
+}
+
+/// Panics if the plan of a statement of the queue reads more of it than it must.
+fn assert_goes_by(name: &str, plan: &str, allowed: &[&str]) {
+    let names = [
+        "SCAN event_deliveries",
+        "SCAN d",
+        "SCAN e",
+        "SCAN h",
+        "Seq Scan on event_deliveries",
+    ];
+    let reads_all = plan
+        .lines()
+        .any(|step| names.iter().any(|name| step.contains(name)) && !step.contains(" INDEX "));
+    let used = indexes_used(plan);
+    let others = used.iter().any(|index| !allowed.contains(index));
+    assert!(
+        !reads_all && !others && !used.is_empty(),
+        "{name} {used:?}:\n{plan}"
+    );
+}
+
+#[test]
+fn sqlite_finds_what_a_callback_changes_without_reading_what_waits() {
+    let hub = TestHub::start();
+    for (slice, name, allowed) in QUEUE {
+        let plan = explained_by_sqlite(&hub, statement(slice, name));
+        assert_goes_by(name, &plan, allowed);
+    }
+}
+
+#[test]
+fn postgresql_finds_what_a_callback_changes_without_reading_what_waits() {
+    on_postgres_with(&[], |hub| {
+        for is_grown in [false, true] {
+            if is_grown {
+                fill(&hub);
+                hub.wait(hub.hub.db().gather_statistics())
+                    .expect("statistics");
+            }
+            for (slice, name, allowed) in QUEUE {
+                let sql = statement(slice, name);
+                let nothing = vec!["NULL"; arguments(sql)].join(", ");
+                let plan = explained(&hub, sql, &nothing, "force_generic_plan");
+                assert_goes_by(&format!("{name}, grown: {is_grown}"), &plan, allowed);
+            }
+        }
+    });
+}
+
 #[test]
 fn no_statement_reads_a_table_of_a_grown_shop_from_end_to_end() {
     on_postgres_with(&[], |hub| {
@@ -270,9 +378,8 @@ fn no_statement_reads_a_table_of_a_grown_shop_from_end_to_end() {
                 if track != Track::Hub || !is_explained {
                     continue;
                 }
-                let arguments = (1..=99).take_while(|n| sql.contains(&format!("${n}")));
-                let arguments = vec!["NULL"; arguments.count()].join(", ");
-                let plan = explained(&hub, sql, &arguments, "force_generic_plan");
+                let nothing = vec!["NULL"; arguments(sql)].join(", ");
+                let plan = explained(&hub, sql, &nothing, "force_generic_plan");
                 let full = format!("{slice}::{name}");
                 let reads_all = |table: &str| plan.contains(&format!("Seq Scan on {table} "));
                 if LARGE.into_iter().any(reads_all) && !MAY_READ_ALL.contains(&full.as_str()) {
