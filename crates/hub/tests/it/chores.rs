@@ -10,7 +10,8 @@ use std::time::Duration;
 use hub::db;
 use hub::users::permissions::Permissions;
 
-use crate::support::{TestHub, json, on_each_engine};
+use crate::engine::apply;
+use crate::support::{TestHub, json};
 
 fn days(count: u64) -> Duration {
     Duration::from_secs(count * 86_400)
@@ -34,61 +35,55 @@ fn never_fetched(hub: &TestHub) {
     }
 }
 
-#[test]
-fn what_was_given_up_is_not_looked_at_again_until_it_may_be_forgotten() {
-    on_each_engine(|hub| {
-        never_fetched(&hub);
-        let old = "SELECT COUNT(*) FROM events WHERE kept_from < '2026-04-01'";
-        assert_eq!(count(&hub, old), 4);
-        hub.pass(days(31));
-        hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
-        assert_eq!(count(&hub, old), 0);
-        assert_eq!(count(&hub, "SELECT COUNT(*) FROM events"), 4);
-    });
+#[apply(each_engine!)]
+fn what_was_given_up_is_not_looked_at_again_until_it_may_be_forgotten(hub: TestHub) {
+    never_fetched(&hub);
+    let old = "SELECT COUNT(*) FROM events WHERE kept_from < '2026-04-01'";
+    assert_eq!(count(&hub, old), 4);
+    hub.pass(days(31));
+    hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
+    assert_eq!(count(&hub, old), 0);
+    assert_eq!(count(&hub, "SELECT COUNT(*) FROM events"), 4);
 }
 
-#[test]
-fn what_was_given_up_is_forgotten_when_that_is_long_ago() {
-    on_each_engine(|hub| {
-        never_fetched(&hub);
-        hub.pass(days(31));
-        hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
-        hub.pass(days(31));
-        hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
-        assert_eq!(count(&hub, "SELECT COUNT(*) FROM events"), 0);
-        assert_eq!(count(&hub, "SELECT COUNT(*) FROM event_deliveries"), 0);
-    });
+#[apply(each_engine!)]
+fn what_was_given_up_is_forgotten_when_that_is_long_ago(hub: TestHub) {
+    never_fetched(&hub);
+    hub.pass(days(31));
+    hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
+    hub.pass(days(31));
+    hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
+    assert_eq!(count(&hub, "SELECT COUNT(*) FROM events"), 0);
+    assert_eq!(count(&hub, "SELECT COUNT(*) FROM event_deliveries"), 0);
 }
 
-#[test]
-fn links_that_work_no_longer_are_forgotten() {
-    on_each_engine(|hub| {
-        let _user = hub.user("Eve", Permissions::VIEW, None);
-        let made: db::Result<()> = hub.wait(hub.hub.write("test.links", |tx| {
-            tx.write(
-                "INSERT INTO password_resets (hash, user_id, expires_at)
+#[apply(each_engine!)]
+fn links_that_work_no_longer_are_forgotten(hub: TestHub) {
+    let _user = hub.user("Eve", Permissions::VIEW, None);
+    let made: db::Result<()> = hub.wait(hub.hub.write("test.links", |tx| {
+        tx.write(
+            "INSERT INTO password_resets (hash, user_id, expires_at)
                  SELECT 'h', MIN(id), '2026-03-08T00:00:00.000000Z' FROM users",
-                &[],
-            )?;
-            tx.write(
-                "INSERT INTO invitations (account_id, email, location_id, hash, permissions,
+            &[],
+        )?;
+        tx.write(
+            "INSERT INTO invitations (account_id, email, location_id, hash, permissions,
                     expires_at, created_at)
                  SELECT MIN(id), 'e@test', '', 'h', 1, '2026-03-08T00:00:00.000000Z', '2026'
                  FROM accounts",
-                &[],
-            )
-        }));
-        made.unwrap();
-        let resets = "SELECT COUNT(*) FROM password_resets";
-        let invitations = "SELECT COUNT(*) FROM invitations";
-        let both = || (count(&hub, resets), count(&hub, invitations));
-        hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
-        assert_eq!(both(), (1, 1));
-        hub.pass(days(2));
-        hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
-        assert_eq!(both(), (0, 1));
-        hub.pass(days(30));
-        hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
-        assert_eq!(both(), (0, 0));
-    });
+            &[],
+        )
+    }));
+    made.unwrap();
+    let resets = "SELECT COUNT(*) FROM password_resets";
+    let invitations = "SELECT COUNT(*) FROM invitations";
+    let both = || (count(&hub, resets), count(&hub, invitations));
+    hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
+    assert_eq!(both(), (1, 1));
+    hub.pass(days(2));
+    hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
+    assert_eq!(both(), (0, 1));
+    hub.pass(days(30));
+    hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
+    assert_eq!(both(), (0, 0));
 }

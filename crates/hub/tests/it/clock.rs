@@ -13,9 +13,8 @@ use hub::chance::Chance;
 use hub::clock::Clock;
 use jiff::SignedDuration;
 
-use crate::support::{
-    Caller, Receiver, Reply, TestHub, Value, json, on_each_engine, on_each_engine_with,
-};
+use crate::engine::{Engine, apply};
+use crate::support::{Caller, Receiver, Reply, TestHub, Value, json};
 
 const DAY: i64 = 24 * 3_600;
 
@@ -50,99 +49,87 @@ fn pending(till: &Caller) -> usize {
     events.as_array().map_or(0, Vec::len)
 }
 
-#[test]
-fn a_clock_that_is_a_month_ahead_for_a_moment_takes_no_event() {
-    on_each_engine(|hub| {
-        let (till, kiosk) = till_and_kiosk(&hub);
-        place(&kiosk, "one");
-        hub.jump(32 * DAY);
-        chores(&hub);
-        hub.jump(-32 * DAY);
-        chores(&hub);
-        assert_eq!(pending(&till), 1);
-    });
+#[apply(each_engine!)]
+fn a_clock_that_is_a_month_ahead_for_a_moment_takes_no_event(hub: TestHub) {
+    let (till, kiosk) = till_and_kiosk(&hub);
+    place(&kiosk, "one");
+    hub.jump(32 * DAY);
+    chores(&hub);
+    hub.jump(-32 * DAY);
+    chores(&hub);
+    assert_eq!(pending(&till), 1);
 }
 
-#[test]
-fn a_clock_that_stays_ahead_takes_no_event_within_the_hour() {
-    on_each_engine(|hub| {
-        let (till, kiosk) = till_and_kiosk(&hub);
-        place(&kiosk, "one");
-        hub.jump(32 * DAY);
-        for _ in 0..11 {
-            hub.pass(Duration::from_secs(300));
-            chores(&hub);
-        }
-        assert_eq!(pending(&till), 1);
-    });
+#[apply(each_engine!)]
+fn a_clock_that_stays_ahead_takes_no_event_within_the_hour(hub: TestHub) {
+    let (till, kiosk) = till_and_kiosk(&hub);
+    place(&kiosk, "one");
+    hub.jump(32 * DAY);
+    for _ in 0..11 {
+        hub.pass(Duration::from_secs(300));
+        chores(&hub);
+    }
+    assert_eq!(pending(&till), 1);
 }
 
-#[test]
-fn a_new_time_that_has_stood_for_an_hour_counts() {
-    on_each_engine(|hub| {
-        let (till, kiosk) = till_and_kiosk(&hub);
-        place(&kiosk, "one");
-        hub.jump(32 * DAY);
-        chores(&hub);
-        hub.pass(hours(2));
-        chores(&hub);
-        assert_eq!(pending(&till), 0, "it is past its retention");
-    });
+#[apply(each_engine!)]
+fn a_new_time_that_has_stood_for_an_hour_counts(hub: TestHub) {
+    let (till, kiosk) = till_and_kiosk(&hub);
+    place(&kiosk, "one");
+    hub.jump(32 * DAY);
+    chores(&hub);
+    hub.pass(hours(2));
+    chores(&hub);
+    assert_eq!(pending(&till), 0, "it is past its retention");
 }
 
-#[test]
-fn a_key_makes_one_order_however_the_clock_jumps() {
-    on_each_engine(|hub| {
-        let kiosk = hub.client("kiosk");
-        let first = place(&kiosk, "one");
-        hub.jump(25 * 3_600);
-        chores(&hub);
-        assert_eq!(place(&kiosk, "one")["id"], first["id"]);
-        let ahead = place(&kiosk, "two");
-        hub.jump(-25 * 3_600);
-        chores(&hub);
-        assert_eq!(place(&kiosk, "one")["id"], first["id"]);
-        assert_eq!(place(&kiosk, "two")["id"], ahead["id"]);
-    });
+#[apply(each_engine!)]
+fn a_key_makes_one_order_however_the_clock_jumps(hub: TestHub) {
+    let kiosk = hub.client("kiosk");
+    let first = place(&kiosk, "one");
+    hub.jump(25 * 3_600);
+    chores(&hub);
+    assert_eq!(place(&kiosk, "one")["id"], first["id"]);
+    let ahead = place(&kiosk, "two");
+    hub.jump(-25 * 3_600);
+    chores(&hub);
+    assert_eq!(place(&kiosk, "one")["id"], first["id"]);
+    assert_eq!(place(&kiosk, "two")["id"], ahead["id"]);
 }
 
-#[test]
-fn a_callback_waits_for_its_minute_when_the_clock_goes_back_an_hour() {
-    on_each_engine(|hub| {
-        let receiver = Receiver::start(&hub);
-        receiver.plans([Reply::Status(500)]);
-        let till = hub.client("till");
-        let wanted = json!({ "url": receiver.url("/"), "events": { "order": ["create"] } });
-        till.post("/callback", wanted).ok();
-        let kiosk = hub.client("kiosk");
-        place(&kiosk, "one");
-        hub.dispatch();
-        assert_eq!(receiver.count(), 1, "refused once, to be tried in a minute");
-        hub.jump(-3_600);
-        // The dispatcher looks at the clock every second.
-        hub.dispatch();
-        hub.pass(Duration::from_secs(61));
-        place(&kiosk, "two");
-        hub.dispatch();
-        assert_eq!(receiver.count(), 3, "the first again, and the second");
-    });
+#[apply(each_engine!)]
+fn a_callback_waits_for_its_minute_when_the_clock_goes_back_an_hour(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    receiver.plans([Reply::Status(500)]);
+    let till = hub.client("till");
+    let wanted = json!({ "url": receiver.url("/"), "events": { "order": ["create"] } });
+    till.post("/callback", wanted).ok();
+    let kiosk = hub.client("kiosk");
+    place(&kiosk, "one");
+    hub.dispatch();
+    assert_eq!(receiver.count(), 1, "refused once, to be tried in a minute");
+    hub.jump(-3_600);
+    // The dispatcher looks at the clock every second.
+    hub.dispatch();
+    hub.pass(Duration::from_secs(61));
+    place(&kiosk, "two");
+    hub.dispatch();
+    assert_eq!(receiver.count(), 3, "the first again, and the second");
 }
 
-#[test]
-fn what_was_due_before_the_clock_went_back_is_due_all_the_same() {
-    on_each_engine(|hub| {
-        let receiver = Receiver::start(&hub);
-        let till = hub.client("till");
-        let wanted = json!({ "url": receiver.url("/"), "events": { "order": ["create"] } });
-        till.post("/callback", wanted).ok();
-        let kiosk = hub.client("kiosk");
-        for number in 0..20 {
-            place(&kiosk, &format!("key {number}"));
-        }
-        hub.jump(-3_600);
-        hub.dispatch();
-        assert_eq!(receiver.count(), 20);
-    });
+#[apply(each_engine!)]
+fn what_was_due_before_the_clock_went_back_is_due_all_the_same(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    let till = hub.client("till");
+    let wanted = json!({ "url": receiver.url("/"), "events": { "order": ["create"] } });
+    till.post("/callback", wanted).ok();
+    let kiosk = hub.client("kiosk");
+    for number in 0..20 {
+        place(&kiosk, &format!("key {number}"));
+    }
+    hub.jump(-3_600);
+    hub.dispatch();
+    assert_eq!(receiver.count(), 20);
 }
 
 /// The same database, opened by a machine with another time of day.
@@ -151,33 +138,30 @@ fn opened_after(hub: &TestHub, time: SignedDuration) -> Hub {
     Hub::open(hub.hub.config().clone(), clock, Chance::seeded(8)).expect("another hub")
 }
 
-#[test]
-fn a_hub_that_starts_with_a_wrong_clock_deletes_nothing() {
-    on_each_engine(|hub| {
-        let (till, kiosk) = till_and_kiosk(&hub);
-        hub.wait(hub::chores::compare_clocks(&hub.hub))
-            .expect("the time is written down");
-        place(&kiosk, "one");
-        let wrong = opened_after(&hub, SignedDuration::from_hours(40 * 24));
-        hub.wait(hub::chores::compare_clocks(&wrong))
-            .expect("a look");
-        hub.wait(hub::chores::run_due(&wrong)).expect("the chores");
-        assert_eq!(pending(&till), 1);
-    });
+#[apply(each_engine!)]
+fn a_hub_that_starts_with_a_wrong_clock_deletes_nothing(hub: TestHub) {
+    let (till, kiosk) = till_and_kiosk(&hub);
+    hub.wait(hub::chores::compare_clocks(&hub.hub))
+        .expect("the time is written down");
+    place(&kiosk, "one");
+    let wrong = opened_after(&hub, SignedDuration::from_hours(40 * 24));
+    hub.wait(hub::chores::compare_clocks(&wrong))
+        .expect("a look");
+    hub.wait(hub::chores::run_due(&wrong)).expect("the chores");
+    assert_eq!(pending(&till), 1);
 }
 
-#[test]
-fn what_nobody_has_fetched_yet_outlives_a_short_retention() {
-    on_each_engine_with(&[("events.retention_days", "1")], |hub| {
-        let (till, kiosk) = till_and_kiosk(&hub);
-        place(&kiosk, "one");
-        hub.pass(hours(5 * 24));
-        chores(&hub);
-        assert_eq!(pending(&till), 1);
-        hub.pass(hours(26 * 24));
-        chores(&hub);
-        assert_eq!(pending(&till), 0);
-    });
+#[apply(each_engine!)]
+fn what_nobody_has_fetched_yet_outlives_a_short_retention(engine: Engine) {
+    let hub = engine.start_with(&[("events.retention_days", "1")]);
+    let (till, kiosk) = till_and_kiosk(&hub);
+    place(&kiosk, "one");
+    hub.pass(hours(5 * 24));
+    chores(&hub);
+    assert_eq!(pending(&till), 1);
+    hub.pass(hours(26 * 24));
+    chores(&hub);
+    assert_eq!(pending(&till), 0);
 }
 
 /// What `name` was changed to, in the order in which a passive follower finds it, page by page.
@@ -198,42 +182,38 @@ fn found(till: &Caller, name: &str) -> Vec<String> {
     found
 }
 
-#[test]
-fn the_past_of_an_order_is_listed_before_its_present_when_the_clock_goes_back() {
-    on_each_engine(|hub| {
-        let till = hub.client("till");
-        let wanted = json!({ "url": null, "events": { "order": ["create", "update"] } });
-        till.post("/callback", wanted).ok();
-        let kiosk = hub.client("kiosk");
-        hub.jump(25 * 3_600);
-        let order = place(&kiosk, "one");
-        hub.jump(-25 * 3_600);
-        let path = format!("/location/orders/{}", order["id"].as_str().expect("an id"));
-        let mut wanted = vec!["null".to_owned()];
-        for number in 1..=8 {
-            kiosk
-                .patch(&path, json!({ "seller_notes": number.to_string() }))
-                .ok();
-            wanted.push(format!("\"{number}\""));
-        }
-        assert_eq!(found(&till, "seller_notes"), wanted);
-    });
+#[apply(each_engine!)]
+fn the_past_of_an_order_is_listed_before_its_present_when_the_clock_goes_back(hub: TestHub) {
+    let till = hub.client("till");
+    let wanted = json!({ "url": null, "events": { "order": ["create", "update"] } });
+    till.post("/callback", wanted).ok();
+    let kiosk = hub.client("kiosk");
+    hub.jump(25 * 3_600);
+    let order = place(&kiosk, "one");
+    hub.jump(-25 * 3_600);
+    let path = format!("/location/orders/{}", order["id"].as_str().expect("an id"));
+    let mut wanted = vec!["null".to_owned()];
+    for number in 1..=8 {
+        kiosk
+            .patch(&path, json!({ "seller_notes": number.to_string() }))
+            .ok();
+        wanted.push(format!("\"{number}\""));
+    }
+    assert_eq!(found(&till, "seller_notes"), wanted);
 }
 
-#[test]
-fn changes_of_one_moment_are_listed_in_their_order() {
-    on_each_engine(|hub| {
-        let till = hub.client("till");
-        let wanted = json!({ "url": null, "events": { "location": ["update"] } });
-        till.post("/callback", wanted).ok();
-        let kiosk = hub.client("kiosk");
-        let mut wanted = Vec::new();
-        for number in 1..=8 {
-            kiosk
-                .patch("/location", json!({ "preparation_time": number }))
-                .ok();
-            wanted.push(number.to_string());
-        }
-        assert_eq!(found(&till, "preparation_time"), wanted);
-    });
+#[apply(each_engine!)]
+fn changes_of_one_moment_are_listed_in_their_order(hub: TestHub) {
+    let till = hub.client("till");
+    let wanted = json!({ "url": null, "events": { "location": ["update"] } });
+    till.post("/callback", wanted).ok();
+    let kiosk = hub.client("kiosk");
+    let mut wanted = Vec::new();
+    for number in 1..=8 {
+        kiosk
+            .patch("/location", json!({ "preparation_time": number }))
+            .ok();
+        wanted.push(number.to_string());
+    }
+    assert_eq!(found(&till, "preparation_time"), wanted);
 }

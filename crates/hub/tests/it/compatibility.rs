@@ -2,7 +2,7 @@
 //! from the inventories in `docs/compatibility`. Write it anew with
 //! `PASSEPLAT_WRITE=1 cargo test -p hub --test it compatibility`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -101,13 +101,15 @@ fn gather(folder: &Path, module: &str, found: &mut BTreeMap<String, String>) {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         // The binaries of tests are no part of a name.
         let inner = match &*name {
-            "mod" | "lib" | "it" | "system" | "tests" => module.to_owned(),
+            name if NO_PART.contains(&name) => module.to_owned(),
             name => format!("{module}::{name}"),
         };
         if path.is_dir() {
             gather(&path, &inner, found);
         } else if path.extension().is_some_and(|kind| kind == "rs") {
-            let source = text(&path).replace("#[tokio::test", "#[test]");
+            let source = text(&path)
+                .replace("#[tokio::test", "#[test]")
+                .replace("#[apply(each_engine!)]", "#[test]");
             for part in source.split("#[test]").skip(1) {
                 let Some((_, rest)) = part.split_once("fn ") else {
                     continue;
@@ -117,6 +119,52 @@ fn gather(folder: &Path, module: &str, found: &mut BTreeMap<String, String>) {
             }
         }
     }
+}
+
+/// Files, folders and modules that are no part of a test's name.
+const NO_PART: [&str; 7] = ["mod", "lib", "main", "it", "system", "tests", "client"];
+
+/// Every test that the runner would run, named as in [`tests`], with how often it has that name:
+/// once, or once for each engine. Without the list that `./test` makes of all crates (see
+/// `scripts/list-tests`) it is asked for the tests of this program only.
+fn tests_that_run() -> BTreeMap<String, usize> {
+    let listed = std::env::var_os("PASSEPLAT_TEST_NAMES").map_or_else(
+        || {
+            let program = std::env::current_exe().expect("this program");
+            let mut list = std::process::Command::new(program);
+            let list = list.args(["--list", "--format", "terse"]).output();
+            let list = String::from_utf8(list.expect("a list").stdout).expect("UTF-8");
+            let names = list.lines().filter_map(|line| line.strip_suffix(": test"));
+            names.map(|name| format!("hub it {name}\n")).collect()
+        },
+        |path| text(Path::new(&path)),
+    );
+    let mut found = BTreeMap::new();
+    for line in listed.lines() {
+        let (package, path) = line.split_once(' ').expect("a crate and a test");
+        let path = path.replace(' ', "::");
+        let parts = path.split("::").filter(|part| {
+            let is_engine = ["sqlite", "postgresql"].contains(part);
+            *part != package && !is_engine && !NO_PART.contains(part)
+        });
+        let name: Vec<&str> = [package].into_iter().chain(parts).collect();
+        *found.entry(name.join("::")).or_default() += 1;
+    }
+    found
+}
+
+#[test]
+fn the_tests_that_prove_something_are_those_that_run() {
+    let (written, run) = (tests(), tests_that_run());
+    let packages: BTreeSet<&str> = run.keys().filter_map(|name| name.split("::").next()).collect();
+    let is_listed = |name: &str| packages.contains(name.split("::").next().unwrap_or_default());
+    let never_run: Vec<&String> = written
+        .keys()
+        .filter(|name| is_listed(name) && !run.contains_key(*name))
+        .collect();
+    assert!(never_run.is_empty(), "never run: {never_run:#?}");
+    let unknown: Vec<&String> = run.keys().filter(|name| !written.contains_key(*name)).collect();
+    assert!(unknown.is_empty(), "not found in the sources: {unknown:#?}");
 }
 
 /// The one test that a name of an inventory means: the end of its path.

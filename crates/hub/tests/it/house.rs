@@ -388,3 +388,77 @@ fn an_address_becomes_a_users_by_a_link_or_by_the_operators_word() {
     assert_eq!(count("INSERT INTO users"), 1);
     assert_eq!(count("UPDATE users SET email"), 1);
 }
+
+/// The Markdown files of the project, at its top and in its documentation.
+fn documents() -> Vec<PathBuf> {
+    let root = crates().parent().expect("the project").to_owned();
+    let folders = [root.clone(), root.join("docs"), root.join("docs/api")];
+    let all = folders.iter().flat_map(|folder| {
+        let names = names(folder).into_iter();
+        names.map(|name| folder.join(name))
+    });
+    all.filter(|path| path.extension().is_some_and(|kind| kind == "md"))
+        .collect()
+}
+
+/// What a heading is called in a link: small letters, no punctuation, hyphens for spaces.
+fn anchor(heading: &str) -> String {
+    let kept = |it: &char| it.is_alphanumeric() || matches!(it, ' ' | '-' | '_');
+    let text: String = heading.trim().chars().filter(kept).collect();
+    text.to_lowercase().replace(' ', "-")
+}
+
+/// The targets of the links of a document.
+fn links(document: &str) -> impl Iterator<Item = &str> {
+    let after = document.split("](").skip(1);
+    after.filter_map(|rest| rest.split_once(')').map(|(target, _)| target))
+}
+
+#[test]
+fn every_link_of_a_document_leads_somewhere() {
+    let mut seen = 0;
+    for path in documents() {
+        let document = text(&path);
+        let folder = path.parent().expect("a folder");
+        for link in links(&document).filter(|link| !link.contains("://")) {
+            let (file, part) = link.split_once('#').unwrap_or((link, ""));
+            let target = if file.is_empty() {
+                path.clone()
+            } else {
+                folder.join(file)
+            };
+            assert!(target.exists(), "{}: there is no {link}", path.display());
+            if !part.is_empty() {
+                let target = text(&target);
+                let headings = target.lines().filter(|line| line.starts_with('#'));
+                let mut anchors = headings.map(|line| anchor(line.trim_start_matches('#')));
+                let is_there = anchors.any(|it| it == part);
+                assert!(is_there, "{}: no heading for {link}", path.display());
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen > 20, "{seen}");
+}
+
+#[test]
+fn every_file_that_a_document_names_is_there() {
+    let root = crates().parent().expect("the project").to_owned();
+    let mut seen = 0;
+    for path in documents() {
+        let document = text(&path);
+        for name in document.split('`').skip(1).step_by(2) {
+            let is_path = ["crates/", "docs/", "scripts/", "fuzz/"]
+                .iter()
+                .any(|folder| name.starts_with(folder));
+            // What stands for many, and commands with arguments.
+            let is_one = !name.contains(['<', '*', '…', ' ', '{', '\n']);
+            if is_path && is_one {
+                seen += 1;
+                let is_there = root.join(name).exists();
+                assert!(is_there, "{}: there is no {name}", path.display());
+            }
+        }
+    }
+    assert!(seen > 20, "{seen}");
+}

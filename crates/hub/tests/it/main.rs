@@ -1,6 +1,7 @@
 //! Everything the hub promises, through its front door.
 //!
-//! The suite runs on SQLite, and on PostgreSQL when `PASSEPLAT_TEST_POSTGRES` names a server.
+//! The suite runs on SQLite, and on PostgreSQL when `PASSEPLAT_TEST_POSTGRES` names a server. What is
+//! tested on both has a name for each: `orders::create::an_order_…::sqlite` and `…::postgresql`.
 
 #![expect(
     clippy::expect_used,
@@ -9,6 +10,10 @@
 )]
 // A whole order in one json!.
 #![recursion_limit = "256"]
+
+// Before all others: it makes a test for each engine.
+#[macro_use]
+mod engine;
 
 mod api;
 mod chores;

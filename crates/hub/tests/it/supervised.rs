@@ -13,7 +13,8 @@ use hub::db;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::support::{Caller, Receiver, TestHub, json, on_each_engine_with};
+use crate::engine::{Engine, apply};
+use crate::support::{Caller, Receiver, TestHub, json};
 
 /// More requests than any worker needs to be called for once.
 const ENOUGH: u32 = 10_000;
@@ -63,85 +64,84 @@ fn write_little(hub: &TestHub) {
     }));
 }
 
-#[test]
-fn whatever_ends_by_a_panic_begins_anew_and_nothing_is_lost() {
-    on_each_engine_with(&[("database.threads", "5")], |hub| {
-        let receiver = Receiver::start(&hub);
-        let till = hub.client("till");
-        let wanted = json!({ "url": receiver.url("/"), "events": { "order": ["create"] } });
-        till.post("/callback", wanted).ok();
-        let kiosk = hub.client("kiosk");
-        let (address, stop, running) = hub.wait(async {
-            let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-            let address = listener.local_addr().expect("an address");
-            let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-            let running = tokio::spawn(hub::serve(hub.hub.clone(), listener, async {
-                let _stop = stopped.await;
-            }));
-            (address, stop, running)
-        });
-        let engine: &[&str] = if hub.hub.db().is_postgres() {
-            &["hub session", "hub gatherer", "hub bell", "journal session"]
-        } else {
-            &[
-                "hub writer",
-                "hub reader",
-                "hub checkpointer",
-                "journal writer",
-            ]
-        };
-        let tasks = ["dispatcher", "journal", "chores", "accept loop"];
-        let mut sent = BTreeSet::new();
-        for name in engine.iter().chain(&tasks) {
-            let before = restarts(&hub, name);
-            hub.hub.supervisor().end(name);
-            for number in 0..ENOUGH {
-                if restarts(&hub, name) > before {
-                    break;
-                }
-                let order = format!("{name} {number}");
-                place(&kiosk, &order);
-                sent.insert(order);
-                match *name {
-                    "hub checkpointer" => write_much(&hub),
-                    "hub gatherer" => write_little(&hub),
-                    "accept loop" => drop(hub.wait(TcpStream::connect(address))),
-                    // They look for work every few seconds.
-                    "chores" => hub.wait(async {
-                        tokio::time::sleep(Duration::from_millis(20)).await;
-                    }),
-                    _ => {}
-                }
-                // What else runs in the hub gets its turn.
-                hub.wait(tokio::task::yield_now());
+#[apply(each_engine!)]
+fn whatever_ends_by_a_panic_begins_anew_and_nothing_is_lost(engine: Engine) {
+    let hub = engine.start_with(&[("database.threads", "5")]);
+    let receiver = Receiver::start(&hub);
+    let till = hub.client("till");
+    let wanted = json!({ "url": receiver.url("/"), "events": { "order": ["create"] } });
+    till.post("/callback", wanted).ok();
+    let kiosk = hub.client("kiosk");
+    let (address, stop, running) = hub.wait(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let running = tokio::spawn(hub::serve(hub.hub.clone(), listener, async {
+            let _stop = stopped.await;
+        }));
+        (address, stop, running)
+    });
+    let engine: &[&str] = if hub.hub.db().is_postgres() {
+        &["hub session", "hub gatherer", "hub bell", "journal session"]
+    } else {
+        &[
+            "hub writer",
+            "hub reader",
+            "hub checkpointer",
+            "journal writer",
+        ]
+    };
+    let tasks = ["dispatcher", "journal", "chores", "accept loop"];
+    let mut sent = BTreeSet::new();
+    for name in engine.iter().chain(&tasks) {
+        let before = restarts(&hub, name);
+        hub.hub.supervisor().end(name);
+        for number in 0..ENOUGH {
+            if restarts(&hub, name) > before {
+                break;
             }
-            assert!(restarts(&hub, name) > before, "{name} did not end");
-            let order = format!("{name} at last");
+            let order = format!("{name} {number}");
             place(&kiosk, &order);
             sent.insert(order);
+            match *name {
+                "hub checkpointer" => write_much(&hub),
+                "hub gatherer" => write_little(&hub),
+                "accept loop" => drop(hub.wait(TcpStream::connect(address))),
+                // They look for work every few seconds.
+                "chores" => hub.wait(async {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }),
+                _ => {}
+            }
+            // What else runs in the hub gets its turn.
+            hub.wait(tokio::task::yield_now());
         }
-        hub.wait(receiver.has(sent.len()));
+        assert!(restarts(&hub, name) > before, "{name} did not end");
+        let order = format!("{name} at last");
+        place(&kiosk, &order);
+        sent.insert(order);
+    }
+    hub.wait(receiver.has(sent.len()));
 
-        let answer = hub.wait(async {
-            let mut caller = TcpStream::connect(address).await.expect("a connection");
-            let request = b"GET / HTTP/1.1\r\nHost: hub.test\r\nConnection: close\r\n\r\n";
-            caller.write_all(request).await.expect("a request");
-            let mut answer = String::new();
-            caller.read_to_string(&mut answer).await.expect("an answer");
-            answer
-        });
-        assert!(answer.starts_with("HTTP/1.1 "), "{answer}");
-        stop.send(()).expect("a running hub");
-        hub.wait(running).expect("a good end");
-
-        let kept: db::Result<Vec<(Option<String>,)>> = hub.wait(hub.hub.read("test.refs", |tx| {
-            tx.all("SELECT ref FROM orders ORDER BY ref", &[])
-        }));
-        let kept: Vec<String> = kept
-            .expect("the orders")
-            .into_iter()
-            .filter_map(|(name,)| name)
-            .collect();
-        assert_eq!(kept, sent.into_iter().collect::<Vec<_>>());
+    let answer = hub.wait(async {
+        let mut caller = TcpStream::connect(address).await.expect("a connection");
+        let request = b"GET / HTTP/1.1\r\nHost: hub.test\r\nConnection: close\r\n\r\n";
+        caller.write_all(request).await.expect("a request");
+        let mut answer = String::new();
+        caller.read_to_string(&mut answer).await.expect("an answer");
+        answer
     });
+    assert!(answer.starts_with("HTTP/1.1 "), "{answer}");
+    stop.send(()).expect("a running hub");
+    hub.wait(running).expect("a good end");
+
+    let kept: db::Result<Vec<(Option<String>,)>> = hub.wait(hub.hub.read("test.refs", |tx| {
+        tx.all("SELECT ref FROM orders ORDER BY ref", &[])
+    }));
+    let kept: Vec<String> = kept
+        .expect("the orders")
+        .into_iter()
+        .filter_map(|(name,)| name)
+        .collect();
+    assert_eq!(kept, sent.into_iter().collect::<Vec<_>>());
 }

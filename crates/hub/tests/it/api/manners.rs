@@ -7,7 +7,8 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 use hub::http::manners;
 
-use crate::support::{TestHub, json, on_each_engine};
+use crate::engine::apply;
+use crate::support::{TestHub, json};
 
 #[test]
 fn no_token_and_a_wrong_token_are_told_apart_from_nothing() {
@@ -268,43 +269,39 @@ fn the_journal_shows_what_a_refused_call_sent() {
     );
 }
 
-#[test]
-fn a_suspended_account_is_told_why() {
-    on_each_engine(|hub| {
-        let till = hub.client("till");
-        let account = hub.account.clone();
-        hub.wait(hub.hub.write("test.suspend", move |tx| {
-            tx.write(
-                "UPDATE accounts SET suspended_at = $1 WHERE id = $2",
-                hub::args![tx.now(), &account],
-            )
-        }))
-        .unwrap_or_else(|error: hub::db::Error| panic!("{error}"));
-        let message = "The account/location has been suspended for non payment of the subscription";
-        let expected = format!(r#"401 {{"message":"{message}","error_type":"unauthorized"}}"#);
-        assert_eq!(till.get("/location").told(), expected);
-    });
+#[apply(each_engine!)]
+fn a_suspended_account_is_told_why(hub: TestHub) {
+    let till = hub.client("till");
+    let account = hub.account.clone();
+    hub.wait(hub.hub.write("test.suspend", move |tx| {
+        tx.write(
+            "UPDATE accounts SET suspended_at = $1 WHERE id = $2",
+            hub::args![tx.now(), &account],
+        )
+    }))
+    .unwrap_or_else(|error: hub::db::Error| panic!("{error}"));
+    let message = "The account/location has been suspended for non payment of the subscription";
+    let expected = format!(r#"401 {{"message":"{message}","error_type":"unauthorized"}}"#);
+    assert_eq!(till.get("/location").told(), expected);
 }
 
-#[test]
-fn a_blocked_connection_is_told_so_until_it_is_unblocked() {
-    on_each_engine(|hub| {
-        let till = hub.client("till");
-        let set = |blocked: bool| {
-            let (account, connection) = (hub.account.clone(), till.connection.clone());
-            hub.wait(hub.hub.write("test.block", move |tx| {
-                hub::oauth::connections::set_blocked(tx, &account, &connection, blocked)
-            }))
-            .unwrap_or_else(|error: hub::db::Error| panic!("{error}"));
-        };
-        set(true);
-        assert_eq!(
-            till.get("/location").told(),
-            r#"401 {"message":"The connection has been blocked","error_type":"unauthorized"}"#
-        );
-        set(false);
-        till.get("/location").ok();
-    });
+#[apply(each_engine!)]
+fn a_blocked_connection_is_told_so_until_it_is_unblocked(hub: TestHub) {
+    let till = hub.client("till");
+    let set = |blocked: bool| {
+        let (account, connection) = (hub.account.clone(), till.connection.clone());
+        hub.wait(hub.hub.write("test.block", move |tx| {
+            hub::oauth::connections::set_blocked(tx, &account, &connection, blocked)
+        }))
+        .unwrap_or_else(|error: hub::db::Error| panic!("{error}"));
+    };
+    set(true);
+    assert_eq!(
+        till.get("/location").told(),
+        r#"401 {"message":"The connection has been blocked","error_type":"unauthorized"}"#
+    );
+    set(false);
+    till.get("/location").ok();
 }
 
 #[test]

@@ -4,7 +4,8 @@ use hub::db;
 use hub::users::mailbox::Proven;
 use hub::users::store::{self as users, NewUser};
 
-use crate::support::{Caller, TestHub, json, on_each_engine};
+use crate::engine::apply;
+use crate::support::{Caller, TestHub, json};
 
 /// A connection that Ada Martin has granted.
 fn granted(hub: &TestHub, name: &str, scope: &str) -> (Caller, String) {
@@ -31,24 +32,20 @@ fn granted(hub: &TestHub, name: &str, scope: &str) -> (Caller, String) {
     (caller, user.to_string())
 }
 
-#[test]
-fn a_profile_shows_the_user_without_the_email() {
-    on_each_engine(|hub| {
-        let (app, id) = granted(&hub, "app", "location[orders.read],profile");
-        let expected = json!({
-            "id": id, "first_name": "Ada", "last_name": "Martin",
-            "timezone": { "name": "Europe/Paris", "offset": 3600 }, "locales": ["fr-FR"]
-        });
-        assert_eq!(app.get("/user").ok(), expected);
+#[apply(each_engine!)]
+fn a_profile_shows_the_user_without_the_email(hub: TestHub) {
+    let (app, id) = granted(&hub, "app", "location[orders.read],profile");
+    let expected = json!({
+        "id": id, "first_name": "Ada", "last_name": "Martin",
+        "timezone": { "name": "Europe/Paris", "offset": 3600 }, "locales": ["fr-FR"]
     });
+    assert_eq!(app.get("/user").ok(), expected);
 }
 
-#[test]
-fn the_email_is_for_those_who_asked_for_it() {
-    on_each_engine(|hub| {
-        let (app, _) = granted(&hub, "app", "location[orders.read],profile_with_email");
-        assert_eq!(app.get("/user").ok()["email"], "app@example.com");
-    });
+#[apply(each_engine!)]
+fn the_email_is_for_those_who_asked_for_it(hub: TestHub) {
+    let (app, _) = granted(&hub, "app", "location[orders.read],profile_with_email");
+    assert_eq!(app.get("/user").ok()["email"], "app@example.com");
 }
 
 #[test]

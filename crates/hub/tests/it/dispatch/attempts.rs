@@ -8,35 +8,34 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
 use super::{change, follow, log, till_and_office};
-use crate::support::{Receiver, Reply, TestHub, json, on_each_engine, on_each_engine_with};
+use crate::engine::{Engine, apply};
+use crate::support::{Receiver, Reply, TestHub, json};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-#[test]
-fn an_event_is_posted_whole_and_signed_over_its_bytes() {
-    on_each_engine(|hub| {
-        let receiver = Receiver::start(&hub);
-        let (till, office) = till_and_office(&hub, &receiver);
-        let path = "/cb/aGVsbG8=?app_instance_id=q7h2d&x=a%20b'c";
-        follow(&till, &receiver.url(path));
-        change(&office, &hub.location, 21);
-        hub.dispatch();
-        let [sent] = &receiver.received()[..] else {
-            panic!("one request, not {}", receiver.count());
-        };
-        assert_eq!((sent.method.as_str(), sent.path.as_str()), ("POST", path));
-        assert_eq!(sent.header("content-type"), Some("application/json"));
-        let expected = signature("secret of till", &sent.body);
-        let found = sent.header("x-hubrise-hmac-sha256");
-        assert_eq!(found, Some(expected.as_str()));
-        let event = sent.event();
-        assert_eq!(event["resource_type"], "location");
-        assert_eq!(event["event_type"], "update");
-        assert_eq!(event["created_at"], "2026-03-07T19:41:08+01:00");
-        assert_eq!(event["app_instance_id"], till.connection.as_str());
-        assert_eq!(event["previous_state"]["preparation_time"], 15);
-        assert_eq!(event["new_state"]["preparation_time"], 21);
-    });
+#[apply(each_engine!)]
+fn an_event_is_posted_whole_and_signed_over_its_bytes(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    let (till, office) = till_and_office(&hub, &receiver);
+    let path = "/cb/aGVsbG8=?app_instance_id=q7h2d&x=a%20b'c";
+    follow(&till, &receiver.url(path));
+    change(&office, &hub.location, 21);
+    hub.dispatch();
+    let [sent] = &receiver.received()[..] else {
+        panic!("one request, not {}", receiver.count());
+    };
+    assert_eq!((sent.method.as_str(), sent.path.as_str()), ("POST", path));
+    assert_eq!(sent.header("content-type"), Some("application/json"));
+    let expected = signature("secret of till", &sent.body);
+    let found = sent.header("x-hubrise-hmac-sha256");
+    assert_eq!(found, Some(expected.as_str()));
+    let event = sent.event();
+    assert_eq!(event["resource_type"], "location");
+    assert_eq!(event["event_type"], "update");
+    assert_eq!(event["created_at"], "2026-03-07T19:41:08+01:00");
+    assert_eq!(event["app_instance_id"], till.connection.as_str());
+    assert_eq!(event["previous_state"]["preparation_time"], 15);
+    assert_eq!(event["new_state"]["preparation_time"], 21);
 }
 
 /// Takes one request, answers 200, and returns what came, byte for byte.
@@ -79,80 +78,75 @@ fn names_of_headers_begin_with_capitals_on_the_way() {
     }
 }
 
-#[test]
-fn every_status_from_200_to_499_acknowledges() {
-    on_each_engine(|hub| {
-        let receiver = Receiver::start(&hub);
-        let (till, office) = till_and_office(&hub, &receiver);
-        for (minutes, status) in [
-            (21, 200),
-            (22, 204),
-            (23, 301),
-            (24, 401),
-            (25, 404),
-            (26, 499),
-        ] {
-            receiver.answers(Reply::Status(status));
-            change(&office, &hub.location, minutes);
-            hub.dispatch();
-            assert_eq!(till.get("/callback/events").told(), "200 []", "{status}");
-        }
-        hub.pass(MINUTE * 120);
+#[apply(each_engine!)]
+fn every_status_from_200_to_499_acknowledges(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    let (till, office) = till_and_office(&hub, &receiver);
+    for (minutes, status) in [
+        (21, 200),
+        (22, 204),
+        (23, 301),
+        (24, 401),
+        (25, 404),
+        (26, 499),
+    ] {
+        receiver.answers(Reply::Status(status));
+        change(&office, &hub.location, minutes);
         hub.dispatch();
-        assert_eq!(receiver.count(), 6);
-    });
+        assert_eq!(till.get("/callback/events").told(), "200 []", "{status}");
+    }
+    hub.pass(MINUTE * 120);
+    hub.dispatch();
+    assert_eq!(receiver.count(), 6);
 }
 
-#[test]
-fn a_failing_receiver_is_tried_seven_times_and_the_event_is_kept_as_expired() {
-    on_each_engine(|hub| {
-        let receiver = Receiver::start(&hub);
-        receiver.answers(Reply::Text(500, "out of paper".to_owned()));
-        let (till, office) = till_and_office(&hub, &receiver);
-        change(&office, &hub.location, 21);
+#[apply(each_engine!)]
+fn a_failing_receiver_is_tried_seven_times_and_the_event_is_kept_as_expired(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    receiver.answers(Reply::Text(500, "out of paper".to_owned()));
+    let (till, office) = till_and_office(&hub, &receiver);
+    change(&office, &hub.location, 21);
+    hub.dispatch();
+    assert_eq!(receiver.count(), 1);
+    for (number, wait) in [1, 2, 4, 8, 16, 32].into_iter().enumerate() {
+        hub.pass(MINUTE * wait - Duration::from_secs(1));
         hub.dispatch();
-        assert_eq!(receiver.count(), 1);
-        for (number, wait) in [1, 2, 4, 8, 16, 32].into_iter().enumerate() {
-            hub.pass(MINUTE * wait - Duration::from_secs(1));
-            hub.dispatch();
-            assert_eq!(receiver.count(), number + 1, "before {wait} minutes");
-            hub.pass(Duration::from_secs(1));
-            hub.dispatch();
-            assert_eq!(receiver.count(), number + 2, "after {wait} minutes");
-        }
-        hub.pass(MINUTE * 600);
+        assert_eq!(receiver.count(), number + 1, "before {wait} minutes");
+        hub.pass(Duration::from_secs(1));
         hub.dispatch();
-        assert_eq!(receiver.count(), 7);
-        let ids: Vec<_> = receiver.events().iter().map(|e| e["id"].clone()).collect();
-        assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
-        assert_eq!(till.get("/callback/events").told(), "200 []");
-        let told = &log(&hub, &till)[0];
-        assert_eq!((told.state, told.tries), (State::Expired, 7));
-        let numbers: Vec<_> = told.attempts.iter().map(|made| made.number).collect();
-        assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7]);
-        let first = &told.attempts[0];
-        assert_eq!(
-            (first.status, first.answer.as_str()),
-            (Some(500), "out of paper")
-        );
-        assert_eq!(first.url, receiver.url("/till"));
-    });
+        assert_eq!(receiver.count(), number + 2, "after {wait} minutes");
+    }
+    hub.pass(MINUTE * 600);
+    hub.dispatch();
+    assert_eq!(receiver.count(), 7);
+    let ids: Vec<_> = receiver.events().iter().map(|e| e["id"].clone()).collect();
+    assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+    assert_eq!(till.get("/callback/events").told(), "200 []");
+    let told = &log(&hub, &till)[0];
+    assert_eq!((told.state, told.tries), (State::Expired, 7));
+    let numbers: Vec<_> = told.attempts.iter().map(|made| made.number).collect();
+    assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7]);
+    let first = &told.attempts[0];
+    assert_eq!(
+        (first.status, first.answer.as_str()),
+        (Some(500), "out of paper")
+    );
+    assert_eq!(first.url, receiver.url("/till"));
 }
 
-#[test]
-fn a_receiver_that_takes_too_long_has_failed_even_if_it_would_have_agreed() {
+#[apply(each_engine!)]
+fn a_receiver_that_takes_too_long_has_failed_even_if_it_would_have_agreed(engine: Engine) {
     let settings = [("events.timeout_seconds", "1")];
-    on_each_engine_with(&settings, |hub| {
-        let receiver = Receiver::start(&hub);
-        receiver.answers(Reply::Hang);
-        let (till, office) = till_and_office(&hub, &receiver);
-        change(&office, &hub.location, 21);
-        hub.dispatch();
-        let told = &log(&hub, &till)[0];
-        assert_eq!((told.state, told.tries), (State::Pending, 1));
-        assert_eq!(told.attempts[0].failure.as_deref(), Some("timeout"));
-        assert!(told.attempts[0].duration >= 1_000_000, "{told:?}");
-    });
+    let hub = engine.start_with(&settings);
+    let receiver = Receiver::start(&hub);
+    receiver.answers(Reply::Hang);
+    let (till, office) = till_and_office(&hub, &receiver);
+    change(&office, &hub.location, 21);
+    hub.dispatch();
+    let told = &log(&hub, &till)[0];
+    assert_eq!((told.state, told.tries), (State::Pending, 1));
+    assert_eq!(told.attempts[0].failure.as_deref(), Some("timeout"));
+    assert!(told.attempts[0].duration >= 1_000_000, "{told:?}");
 }
 
 #[test]
@@ -185,76 +179,68 @@ fn of_a_long_answer_only_the_beginning_is_kept() {
     assert!(kept.chars().count() <= 2_048, "{}", kept.len());
 }
 
-#[test]
-fn a_failed_event_can_be_seen_and_acknowledged_by_hand_which_ends_the_retries() {
-    on_each_engine(|hub| {
-        let receiver = Receiver::start(&hub);
-        receiver.answers(Reply::Status(500));
-        let (till, office) = till_and_office(&hub, &receiver);
-        change(&office, &hub.location, 21);
-        hub.dispatch();
-        let listed = till.get("/callback/events").ok();
-        let id = listed[0]["id"].as_str().unwrap().to_owned();
-        till.delete(&format!("/callback/events/{id}")).ok();
-        hub.pass(MINUTE * 60);
-        hub.dispatch();
-        assert_eq!(receiver.count(), 1);
-    });
+#[apply(each_engine!)]
+fn a_failed_event_can_be_seen_and_acknowledged_by_hand_which_ends_the_retries(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    receiver.answers(Reply::Status(500));
+    let (till, office) = till_and_office(&hub, &receiver);
+    change(&office, &hub.location, 21);
+    hub.dispatch();
+    let listed = till.get("/callback/events").ok();
+    let id = listed[0]["id"].as_str().unwrap().to_owned();
+    till.delete(&format!("/callback/events/{id}")).ok();
+    hub.pass(MINUTE * 60);
+    hub.dispatch();
+    assert_eq!(receiver.count(), 1);
 }
 
-#[test]
-fn a_new_url_gets_what_is_pending_at_once() {
-    on_each_engine(|hub| {
-        let (old, new) = (Receiver::start(&hub), Receiver::start(&hub));
-        old.answers(Reply::Status(503));
-        let (till, office) = till_and_office(&hub, &old);
-        change(&office, &hub.location, 21);
-        change(&office, &hub.location, 22);
-        hub.dispatch();
-        assert_eq!((old.count(), new.count()), (1, 0));
-        follow(&till, &new.url("/new"));
-        hub.dispatch();
-        assert_eq!((old.count(), new.count()), (1, 2));
-        assert_eq!(super::minutes(&new), [21, 22]);
-    });
+#[apply(each_engine!)]
+fn a_new_url_gets_what_is_pending_at_once(hub: TestHub) {
+    let (old, new) = (Receiver::start(&hub), Receiver::start(&hub));
+    old.answers(Reply::Status(503));
+    let (till, office) = till_and_office(&hub, &old);
+    change(&office, &hub.location, 21);
+    change(&office, &hub.location, 22);
+    hub.dispatch();
+    assert_eq!((old.count(), new.count()), (1, 0));
+    follow(&till, &new.url("/new"));
+    hub.dispatch();
+    assert_eq!((old.count(), new.count()), (1, 2));
+    assert_eq!(super::minutes(&new), [21, 22]);
 }
 
-#[test]
-fn a_callback_that_becomes_passive_waits_and_one_that_becomes_active_delivers() {
-    on_each_engine(|hub| {
-        let receiver = Receiver::start(&hub);
-        receiver.plans([Reply::Status(500)]);
-        let (till, office) = till_and_office(&hub, &receiver);
-        change(&office, &hub.location, 21);
-        hub.dispatch();
-        till.post("/callback", json!({ "events": { "location": ["update"] } }))
-            .ok();
-        change(&office, &hub.location, 22);
-        hub.pass(MINUTE * 60);
-        hub.dispatch();
-        assert_eq!(receiver.count(), 1);
-        assert_eq!(
-            till.get("/callback/events").ok().as_array().unwrap().len(),
-            2
-        );
-        follow(&till, &receiver.url("/again"));
-        hub.dispatch();
-        assert_eq!(super::minutes(&receiver), [21, 21, 22]);
-        assert_eq!(till.get("/callback/events").told(), "200 []");
-    });
+#[apply(each_engine!)]
+fn a_callback_that_becomes_passive_waits_and_one_that_becomes_active_delivers(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    receiver.plans([Reply::Status(500)]);
+    let (till, office) = till_and_office(&hub, &receiver);
+    change(&office, &hub.location, 21);
+    hub.dispatch();
+    till.post("/callback", json!({ "events": { "location": ["update"] } }))
+        .ok();
+    change(&office, &hub.location, 22);
+    hub.pass(MINUTE * 60);
+    hub.dispatch();
+    assert_eq!(receiver.count(), 1);
+    assert_eq!(
+        till.get("/callback/events").ok().as_array().unwrap().len(),
+        2
+    );
+    follow(&till, &receiver.url("/again"));
+    hub.dispatch();
+    assert_eq!(super::minutes(&receiver), [21, 21, 22]);
+    assert_eq!(till.get("/callback/events").told(), "200 []");
 }
 
-#[test]
-fn removing_the_callback_stops_the_retries() {
-    on_each_engine(|hub| {
-        let receiver = Receiver::start(&hub);
-        receiver.answers(Reply::Status(500));
-        let (till, office) = till_and_office(&hub, &receiver);
-        change(&office, &hub.location, 21);
-        hub.dispatch();
-        till.delete("/callback").ok();
-        hub.pass(MINUTE * 60);
-        hub.dispatch();
-        assert_eq!(receiver.count(), 1);
-    });
+#[apply(each_engine!)]
+fn removing_the_callback_stops_the_retries(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    receiver.answers(Reply::Status(500));
+    let (till, office) = till_and_office(&hub, &receiver);
+    change(&office, &hub.location, 21);
+    hub.dispatch();
+    till.delete("/callback").ok();
+    hub.pass(MINUTE * 60);
+    hub.dispatch();
+    assert_eq!(receiver.count(), 1);
 }

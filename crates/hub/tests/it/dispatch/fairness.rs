@@ -5,7 +5,8 @@ use std::time::Duration;
 use hub::oauth::connections;
 
 use super::{change, follow, log, minutes, till_and_office};
-use crate::support::{Caller, Receiver, Reply, TestHub, on_each_engine};
+use crate::engine::apply;
+use crate::support::{Caller, Receiver, Reply, TestHub};
 
 fn block(hub: &TestHub, caller: &Caller, blocked: bool) {
     let (account, connection) = (hub.account.clone(), caller.connection.clone());
@@ -15,30 +16,28 @@ fn block(hub: &TestHub, caller: &Caller, blocked: bool) {
     done.unwrap();
 }
 
-#[test]
-fn a_dead_receiver_costs_the_others_nothing() {
-    on_each_engine(|hub| {
-        let (dead, alive) = (Receiver::start(&hub), Receiver::start(&hub));
-        dead.answers(Reply::Hang);
-        let chain = hub.connect("chain", "account[orders.read]", None);
-        follow(&chain, &dead.url("/"));
-        let (_till, office) = till_and_office(&hub, &alive);
-        for number in 0..10 {
-            let location = hub.add_location(&format!("Kiosk {number}"));
-            change(&office, &location, 30);
+#[apply(each_engine!)]
+fn a_dead_receiver_costs_the_others_nothing(hub: TestHub) {
+    let (dead, alive) = (Receiver::start(&hub), Receiver::start(&hub));
+    dead.answers(Reply::Hang);
+    let chain = hub.connect("chain", "account[orders.read]", None);
+    follow(&chain, &dead.url("/"));
+    let (_till, office) = till_and_office(&hub, &alive);
+    for number in 0..10 {
+        let location = hub.add_location(&format!("Kiosk {number}"));
+        change(&office, &location, 30);
+    }
+    for minutes in 21..41 {
+        change(&office, &hub.location, minutes);
+    }
+    hub.wait(async {
+        tokio::select! {
+            done = hub::dispatch::run_due(&hub.hub) => panic!("{done:?}: nobody hung"),
+            () = alive.has(20) => {}
         }
-        for minutes in 21..41 {
-            change(&office, &hub.location, minutes);
-        }
-        hub.wait(async {
-            tokio::select! {
-                done = hub::dispatch::run_due(&hub.hub) => panic!("{done:?}: nobody hung"),
-                () = alive.has(20) => {}
-            }
-        });
-        assert_eq!(minutes(&alive), (21..41).collect::<Vec<u64>>());
-        assert_eq!(dead.count(), 8, "the window of the dead one");
     });
+    assert_eq!(minutes(&alive), (21..41).collect::<Vec<u64>>());
+    assert_eq!(dead.count(), 8, "the window of the dead one");
 }
 
 #[test]
@@ -60,37 +59,32 @@ fn a_receiver_that_only_fails_is_tried_one_by_one() {
     assert!(at_once[12..].iter().all(|count| *count == 1), "{at_once:?}");
 }
 
-#[test]
-fn a_blocked_connection_hears_nothing_and_everything_once_it_is_unblocked() {
-    on_each_engine(|hub| {
-        let receiver = Receiver::start(&hub);
-        let (till, office) = till_and_office(&hub, &receiver);
-        block(&hub, &till, true);
-        change(&office, &hub.location, 21);
-        hub.pass(Duration::from_secs(7_200));
-        hub.dispatch();
-        assert_eq!(receiver.count(), 0);
-        block(&hub, &till, false);
-        hub.dispatch();
-        assert_eq!(minutes(&receiver), [21]);
-    });
+#[apply(each_engine!)]
+fn a_blocked_connection_hears_nothing_and_everything_once_it_is_unblocked(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    let (till, office) = till_and_office(&hub, &receiver);
+    block(&hub, &till, true);
+    change(&office, &hub.location, 21);
+    hub.pass(Duration::from_secs(7_200));
+    hub.dispatch();
+    assert_eq!(receiver.count(), 0);
+    block(&hub, &till, false);
+    hub.dispatch();
+    assert_eq!(minutes(&receiver), [21]);
 }
 
-#[test]
-fn a_revoked_connection_hears_nothing_any_more() {
-    on_each_engine(|hub| {
-        let receiver = Receiver::start(&hub);
-        let (till, office) = till_and_office(&hub, &receiver);
-        change(&office, &hub.location, 21);
-        let (account, connection) = (hub.account.clone(), till.connection.clone());
-        let ended: Result<bool, hub::db::Error> =
-            hub.wait(hub.hub.write("test.revoke", move |tx| {
-                connections::revoke(tx, Some(&account), &connection)
-            }));
-        assert!(ended.unwrap());
-        hub.dispatch();
-        assert_eq!(receiver.count(), 0);
-    });
+#[apply(each_engine!)]
+fn a_revoked_connection_hears_nothing_any_more(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    let (till, office) = till_and_office(&hub, &receiver);
+    change(&office, &hub.location, 21);
+    let (account, connection) = (hub.account.clone(), till.connection.clone());
+    let ended: Result<bool, hub::db::Error> = hub.wait(hub.hub.write("test.revoke", move |tx| {
+        connections::revoke(tx, Some(&account), &connection)
+    }));
+    assert!(ended.unwrap());
+    hub.dispatch();
+    assert_eq!(receiver.count(), 0);
 }
 
 #[test]

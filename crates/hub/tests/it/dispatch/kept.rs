@@ -9,39 +9,36 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::{change, follow, log, till_and_office};
-use crate::support::{Receiver, Reply, TestHub, on_each_engine};
+use crate::engine::apply;
+use crate::support::{Receiver, Reply, TestHub};
 
-#[test]
-fn a_kept_connection_that_closes_under_a_callback_costs_no_attempt() {
-    on_each_engine(|hub| {
-        let receiver = Receiver::start(&hub);
-        receiver.plans([Reply::Status(200), Reply::Drop, Reply::Status(200)]);
-        let (till, office) = till_and_office(&hub, &receiver);
-        for minutes in [21, 22] {
-            change(&office, &hub.location, minutes);
-            hub.dispatch();
-        }
-        assert_eq!(receiver.count(), 3);
-        let told = &log(&hub, &till)[0];
-        assert_eq!((told.state, told.attempts.len()), (State::Acknowledged, 1));
-    });
+#[apply(each_engine!)]
+fn a_kept_connection_that_closes_under_a_callback_costs_no_attempt(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    receiver.plans([Reply::Status(200), Reply::Drop, Reply::Status(200)]);
+    let (till, office) = till_and_office(&hub, &receiver);
+    for minutes in [21, 22] {
+        change(&office, &hub.location, minutes);
+        hub.dispatch();
+    }
+    assert_eq!(receiver.count(), 3);
+    let told = &log(&hub, &till)[0];
+    assert_eq!((told.state, told.attempts.len()), (State::Acknowledged, 1));
 }
 
-#[test]
-fn a_new_connection_that_closes_under_a_callback_is_an_attempt() {
-    on_each_engine(|hub| {
-        let receiver = Receiver::start(&hub);
-        receiver.plans([Reply::Status(200), Reply::Drop, Reply::Drop]);
-        let (till, office) = till_and_office(&hub, &receiver);
-        for minutes in [21, 22] {
-            change(&office, &hub.location, minutes);
-            hub.dispatch();
-        }
-        assert_eq!(receiver.count(), 3);
-        let told = &log(&hub, &till)[0];
-        assert_eq!((told.state, told.attempts.len()), (State::Pending, 1));
-        assert_eq!(told.attempts[0].failure.as_deref(), Some("connection lost"));
-    });
+#[apply(each_engine!)]
+fn a_new_connection_that_closes_under_a_callback_is_an_attempt(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    receiver.plans([Reply::Status(200), Reply::Drop, Reply::Drop]);
+    let (till, office) = till_and_office(&hub, &receiver);
+    for minutes in [21, 22] {
+        change(&office, &hub.location, minutes);
+        hub.dispatch();
+    }
+    assert_eq!(receiver.count(), 3);
+    let told = &log(&hub, &till)[0];
+    assert_eq!((told.state, told.attempts.len()), (State::Pending, 1));
+    assert_eq!(told.attempts[0].failure.as_deref(), Some("connection lost"));
 }
 
 /// Reads a request to its end.

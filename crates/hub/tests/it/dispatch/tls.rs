@@ -10,7 +10,8 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 
 use super::{change, follow, log, minutes};
-use crate::support::{Authority, Receiver, TestHub, on_each_engine_with};
+use crate::engine::{Engine, apply};
+use crate::support::{Authority, Receiver, TestHub};
 
 /// A server that `authority` says to be `name`.
 fn server(authority: &Authority, name: &str) -> TlsAcceptor {
@@ -37,17 +38,16 @@ fn tell(hub: &TestHub, receiver: &Receiver) -> Option<String> {
     told[0].attempts[0].failure.clone()
 }
 
-#[test]
-fn a_callback_over_https_reaches_a_server_of_a_trusted_authority() {
+#[apply(each_engine!)]
+fn a_callback_over_https_reaches_a_server_of_a_trusted_authority(engine: Engine) {
     let authority = Authority::new();
     let trusting = [("outbound.extra_ca", authority.path())];
-    on_each_engine_with(&trusting, |hub| {
-        let receiver = Receiver::start_tls(&hub, server(&authority, "127.0.0.1"));
-        assert!(receiver.url("/").starts_with("https://"));
-        assert_eq!(tell(&hub, &receiver), None);
-        assert_eq!(minutes(&receiver), [25]);
-        assert_eq!(receiver.received()[0].path, "/till?shop=1");
-    });
+    let hub = engine.start_with(&trusting);
+    let receiver = Receiver::start_tls(&hub, server(&authority, "127.0.0.1"));
+    assert!(receiver.url("/").starts_with("https://"));
+    assert_eq!(tell(&hub, &receiver), None);
+    assert_eq!(minutes(&receiver), [25]);
+    assert_eq!(receiver.received()[0].path, "/till?shop=1");
 }
 
 #[test]

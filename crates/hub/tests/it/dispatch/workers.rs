@@ -5,54 +5,51 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 
 use super::{change, log, minutes, till_and_office};
-use crate::support::{Receiver, Reply, TestHub, on_each_engine, on_postgres_with};
+use crate::engine::apply;
+use crate::support::{Receiver, Reply, TestHub, on_postgres_with};
 
-#[test]
-fn what_a_lost_worker_held_is_taken_over_when_its_lease_ends() {
-    on_each_engine(|hub| {
-        let receiver = Receiver::start(&hub);
-        receiver.plans([Reply::Hang]);
-        let (till, office) = till_and_office(&hub, &receiver);
-        change(&office, &hub.location, 21);
-        change(&office, &hub.location, 22);
-        hub.wait(async {
-            tokio::select! {
-                done = hub::dispatch::run_due(&hub.hub) => panic!("{done:?}: it did not hang"),
-                () = receiver.has(1) => {}
-            }
-        });
-        hub.pass(Duration::from_secs(29));
-        hub.dispatch();
-        assert_eq!(minutes(&receiver), [21]);
-        hub.pass(Duration::from_secs(1));
-        hub.dispatch();
-        assert_eq!(minutes(&receiver), [21, 21, 22]);
-        assert!(log(&hub, &till).iter().all(|told| told.tries == 1));
+#[apply(each_engine!)]
+fn what_a_lost_worker_held_is_taken_over_when_its_lease_ends(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    receiver.plans([Reply::Hang]);
+    let (till, office) = till_and_office(&hub, &receiver);
+    change(&office, &hub.location, 21);
+    change(&office, &hub.location, 22);
+    hub.wait(async {
+        tokio::select! {
+            done = hub::dispatch::run_due(&hub.hub) => panic!("{done:?}: it did not hang"),
+            () = receiver.has(1) => {}
+        }
     });
+    hub.pass(Duration::from_secs(29));
+    hub.dispatch();
+    assert_eq!(minutes(&receiver), [21]);
+    hub.pass(Duration::from_secs(1));
+    hub.dispatch();
+    assert_eq!(minutes(&receiver), [21, 21, 22]);
+    assert!(log(&hub, &till).iter().all(|told| told.tries == 1));
 }
 
-#[test]
-fn two_workers_tell_everything_once() {
-    on_each_engine(|hub| {
-        let receiver = Receiver::start(&hub);
-        let chain = hub.connect("chain", "account[orders.read]", None);
-        super::follow(&chain, &receiver.url("/"));
-        let office = hub.connect("office", "account[orders.write]", None);
-        for minutes in 21..31 {
-            change(&office, &hub.location, minutes);
-            change(&office, &hub.second_location, minutes);
-        }
-        let (one, other) = hub.wait(async {
-            tokio::join!(
-                hub::dispatch::run_due(&hub.hub),
-                hub::dispatch::run_due(&hub.hub)
-            )
-        });
-        one.and(other).expect("two rounds");
-        // Either may have seen nothing to do while the other held it.
-        hub.dispatch();
-        assert_eq!(receiver.count(), 20);
+#[apply(each_engine!)]
+fn two_workers_tell_everything_once(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    let chain = hub.connect("chain", "account[orders.read]", None);
+    super::follow(&chain, &receiver.url("/"));
+    let office = hub.connect("office", "account[orders.write]", None);
+    for minutes in 21..31 {
+        change(&office, &hub.location, minutes);
+        change(&office, &hub.second_location, minutes);
+    }
+    let (one, other) = hub.wait(async {
+        tokio::join!(
+            hub::dispatch::run_due(&hub.hub),
+            hub::dispatch::run_due(&hub.hub)
+        )
     });
+    one.and(other).expect("two rounds");
+    // Either may have seen nothing to do while the other held it.
+    hub.dispatch();
+    assert_eq!(receiver.count(), 20);
 }
 
 #[test]

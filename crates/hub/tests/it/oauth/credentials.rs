@@ -7,7 +7,8 @@ use hub::oauth::connections::Grant;
 use wire::id::ClientId;
 
 use super::approved;
-use crate::support::{Answer, Caller, TestHub, json, on_each_engine};
+use crate::engine::apply;
+use crate::support::{Answer, Caller, TestHub, json};
 
 const ID: &str = "my/app+1@x";
 const SECRET: &str = "s e+c%41r/é:t";
@@ -51,61 +52,56 @@ fn exchange(hub: &TestHub, id: &str, secret: &str, code: &str) -> Answer {
         .send("POST", "/oauth2/v1/token", &headers, format!("code={code}"))
 }
 
-#[test]
-fn id_and_secret_in_basic_may_be_form_encoded_or_as_they_are() {
-    on_each_engine(|hub| {
-        let app = app(&hub);
-        for (id, secret) in [
-            ("my%2Fapp%2B1%40x", "s+e%2Bc%2541r%2F%C3%A9%3At"),
-            ("my%2fapp%2b1@x", "s%20e%2Bc%2541r/%c3%a9:t"),
-            (ID, SECRET),
-            ("my%2Fapp%2B1%40x", SECRET),
-        ] {
-            let code = approved(&hub, &app, None);
-            let answer = exchange(&hub, id, secret, &code);
-            assert_eq!(answer.status, 200, "{id} {secret}: {answer:?}");
-            assert_eq!(answer.json()["access_token"], app.token.as_str());
-        }
+#[apply(each_engine!)]
+fn id_and_secret_in_basic_may_be_form_encoded_or_as_they_are(hub: TestHub) {
+    let app = app(&hub);
+    for (id, secret) in [
+        ("my%2Fapp%2B1%40x", "s+e%2Bc%2541r%2F%C3%A9%3At"),
+        ("my%2fapp%2b1@x", "s%20e%2Bc%2541r/%c3%a9:t"),
+        (ID, SECRET),
+        ("my%2Fapp%2B1%40x", SECRET),
+    ] {
         let code = approved(&hub, &app, None);
-        for secret in ["s+e+c%41r/é:t", "s e+cAr/é:t", "", "%"] {
-            let answer = exchange(&hub, ID, secret, &code);
-            assert_eq!(answer.status, 401, "{secret}: {answer:?}");
-        }
-    });
+        let answer = exchange(&hub, id, secret, &code);
+        assert_eq!(answer.status, 200, "{id} {secret}: {answer:?}");
+        assert_eq!(answer.json()["access_token"], app.token.as_str());
+    }
+    let code = approved(&hub, &app, None);
+    for secret in ["s+e+c%41r/é:t", "s e+cAr/é:t", "", "%"] {
+        let answer = exchange(&hub, ID, secret, &code);
+        assert_eq!(answer.status, 401, "{secret}: {answer:?}");
+    }
 }
 
-#[test]
-fn a_byte_order_mark_before_a_request_for_a_token_is_skipped() {
-    on_each_engine(|hub| {
-        let app = hub.connect("app", "location[orders.read]", Some(&hub.location));
-        let (id, secret) = ("app.clients.test", "secret of app");
-        let form = |code: &str| format!("client_id={id}&client_secret=secret+of+app&code={code}");
-        let object = |code: &str| {
-            json!({ "client_id": id, "client_secret": secret, "code": code }).to_string()
+#[apply(each_engine!)]
+fn a_byte_order_mark_before_a_request_for_a_token_is_skipped(hub: TestHub) {
+    let app = hub.connect("app", "location[orders.read]", Some(&hub.location));
+    let (id, secret) = ("app.clients.test", "secret of app");
+    let form = |code: &str| format!("client_id={id}&client_secret=secret+of+app&code={code}");
+    let object =
+        |code: &str| json!({ "client_id": id, "client_secret": secret, "code": code }).to_string();
+    let parts = |code: &str| {
+        let values = [("client_id", id), ("client_secret", secret), ("code", code)];
+        let part = |(name, value): (&str, &str)| {
+            format!(
+                "--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n\u{feff}{value}\r\n"
+            )
         };
-        let parts = |code: &str| {
-            let values = [("client_id", id), ("client_secret", secret), ("code", code)];
-            let part = |(name, value): (&str, &str)| {
-                format!(
-                    "--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n\u{feff}{value}\r\n"
-                )
-            };
-            values.map(part).concat() + "--x--\r\n"
-        };
-        type Write<'a> = &'a dyn Fn(&str) -> String;
-        let bodies: [(&str, Write<'_>); 3] = [
-            ("application/x-www-form-urlencoded", &form),
-            ("application/json", &object),
-            ("multipart/form-data; boundary=x", &parts),
-        ];
-        for (kind, body) in bodies {
-            let code = approved(&hub, &app, None);
-            let body = format!("\u{feff}{}", body(&code));
-            let headers = [("Content-Type", kind)];
-            let answer = hub
-                .anybody()
-                .send("POST", "/oauth2/v1/token", &headers, body);
-            assert_eq!(answer.status, 200, "{kind}: {answer:?}");
-        }
-    });
+        values.map(part).concat() + "--x--\r\n"
+    };
+    type Write<'a> = &'a dyn Fn(&str) -> String;
+    let bodies: [(&str, Write<'_>); 3] = [
+        ("application/x-www-form-urlencoded", &form),
+        ("application/json", &object),
+        ("multipart/form-data; boundary=x", &parts),
+    ];
+    for (kind, body) in bodies {
+        let code = approved(&hub, &app, None);
+        let body = format!("\u{feff}{}", body(&code));
+        let headers = [("Content-Type", kind)];
+        let answer = hub
+            .anybody()
+            .send("POST", "/oauth2/v1/token", &headers, body);
+        assert_eq!(answer.status, 200, "{kind}: {answer:?}");
+    }
 }

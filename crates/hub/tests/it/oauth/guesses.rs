@@ -1,6 +1,7 @@
 //! How often one may guess: from where, through a proxy or not, and at which hub.
 
-use crate::support::{Anybody, TestHub, logged, on_each_engine_with, on_postgres_with};
+use crate::engine::{Engine, apply};
+use crate::support::{Anybody, TestHub, logged, on_postgres_with};
 
 const ONCE: (&str, &str) = ("limits.logins_per_minute", "1");
 const PROXIES: (&str, &str) = ("server.trusted_proxies", r#"["10.0.0.0/8", "fd00::/8"]"#);
@@ -20,18 +21,17 @@ fn two_guesses(settings: &[(&str, &str)], end: &str, name: &str, said: [&str; 2]
     said.map(|said| guess(&who, &[(name, said)]))
 }
 
-#[test]
-fn each_address_has_guesses_of_its_own() {
-    on_each_engine_with(&[ONCE], |hub| {
-        hub.client("till");
-        let (one, other) = (
-            hub.anybody().from("198.51.100.7"),
-            hub.anybody().from("198.51.100.8"),
-        );
-        assert_eq!(guess(&one, &[]), 401);
-        assert_eq!(guess(&one, &[]), 429);
-        assert_eq!(guess(&other, &[]), 401);
-    });
+#[apply(each_engine!)]
+fn each_address_has_guesses_of_its_own(engine: Engine) {
+    let hub = engine.start_with(&[ONCE]);
+    hub.client("till");
+    let (one, other) = (
+        hub.anybody().from("198.51.100.7"),
+        hub.anybody().from("198.51.100.8"),
+    );
+    assert_eq!(guess(&one, &[]), 401);
+    assert_eq!(guess(&one, &[]), 429);
+    assert_eq!(guess(&other, &[]), 401);
 }
 
 #[test]
@@ -56,16 +56,15 @@ fn what_a_trusted_proxy_says_is_believed() {
     assert_eq!(two_guesses(&[ONCE, PROXIES], mapped, xff, two), [401, 401]);
 }
 
-#[test]
-fn a_whole_network_of_ipv6_counts_as_one_address() {
-    on_each_engine_with(&[ONCE], |hub| {
-        hub.client("till");
-        let [one, beside, elsewhere] = ["2001:db8::1", "2001:db8::ffff:2", "2001:db8:0:1::1"]
-            .map(|end| hub.anybody().from(end));
-        assert_eq!(guess(&one, &[]), 401);
-        assert_eq!(guess(&beside, &[]), 429);
-        assert_eq!(guess(&elsewhere, &[]), 401);
-    });
+#[apply(each_engine!)]
+fn a_whole_network_of_ipv6_counts_as_one_address(engine: Engine) {
+    let hub = engine.start_with(&[ONCE]);
+    hub.client("till");
+    let [one, beside, elsewhere] =
+        ["2001:db8::1", "2001:db8::ffff:2", "2001:db8:0:1::1"].map(|end| hub.anybody().from(end));
+    assert_eq!(guess(&one, &[]), 401);
+    assert_eq!(guess(&beside, &[]), 429);
+    assert_eq!(guess(&elsewhere, &[]), 401);
 }
 
 #[test]
@@ -150,19 +149,18 @@ fn hubs_on_one_database_count_guesses_together() {
     });
 }
 
-#[test]
-fn a_right_secret_passes_however_often_others_guessed() {
-    on_each_engine_with(&[ONCE], |hub| {
-        hub.client("till");
-        // Everybody comes through one address that is not known as a proxy.
-        let proxy = hub.anybody().from("10.1.2.3");
-        for status in [401, 429, 429] {
-            assert_eq!(guess(&proxy, &[]), status);
-        }
-        let right = "client_id=till.clients.test&client_secret=secret of till&code=x";
-        let answer = proxy.send("POST", "/oauth2/v1/token", &[], right);
-        assert_eq!(answer.status, 400, "the secret is right, the code is not");
-    });
+#[apply(each_engine!)]
+fn a_right_secret_passes_however_often_others_guessed(engine: Engine) {
+    let hub = engine.start_with(&[ONCE]);
+    hub.client("till");
+    // Everybody comes through one address that is not known as a proxy.
+    let proxy = hub.anybody().from("10.1.2.3");
+    for status in [401, 429, 429] {
+        assert_eq!(guess(&proxy, &[]), status);
+    }
+    let right = "client_id=till.clients.test&client_secret=secret of till&code=x";
+    let answer = proxy.send("POST", "/oauth2/v1/token", &[], right);
+    assert_eq!(answer.status, 400, "the secret is right, the code is not");
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use hub::oauth::connections;
 
 use super::approved;
-use crate::support::{Answer, Caller, TestHub, json, on_each_engine};
+use crate::engine::apply;
+use crate::support::{Answer, Caller, TestHub, json};
 
 fn revoke(hub: &TestHub, client: &str, token: &str) -> Answer {
     let body =
@@ -11,15 +12,13 @@ fn revoke(hub: &TestHub, client: &str, token: &str) -> Answer {
     hub.anybody().send("POST", "/oauth2/v1/revoke", &[], body)
 }
 
-#[test]
-fn a_revoked_token_is_dead_at_once() {
-    on_each_engine(|hub| {
-        let till = hub.client("till");
-        till.get("/location").ok();
-        let answer = revoke(&hub, "till", &till.token);
-        assert_eq!((answer.status, answer.text.as_str()), (200, ""));
-        assert_eq!(till.get("/location").status, 401);
-    });
+#[apply(each_engine!)]
+fn a_revoked_token_is_dead_at_once(hub: TestHub) {
+    let till = hub.client("till");
+    till.get("/location").ok();
+    let answer = revoke(&hub, "till", &till.token);
+    assert_eq!((answer.status, answer.text.as_str()), (200, ""));
+    assert_eq!(till.get("/location").status, 401);
 }
 
 #[test]
@@ -39,20 +38,18 @@ fn another_clients_token_is_refused_and_lives() {
     till.get("/location").ok();
 }
 
-#[test]
-fn what_is_owed_of_another_catalog_than_the_one_now_chosen_is_not_told() {
-    on_each_engine(|hub| {
-        let till = hub.client_with("till", "location[all_catalogs.read]");
-        let events = json!({ "catalog": ["create"] });
-        till.post("/callback", json!({ "events": events })).ok();
-        let maker = hub.connect("maker", "account[all_catalogs.write]", None);
-        let new = json!({ "name": "Traiteur", "data": {} });
-        maker.post("/account/catalogs", new).ok();
-        let owed = || till.get("/callback/events").ok().as_array().map(Vec::len);
-        assert_eq!(owed(), Some(1));
-        hub.client_with("till", "location[catalog.read]");
-        assert_eq!(owed(), Some(0));
-    });
+#[apply(each_engine!)]
+fn what_is_owed_of_another_catalog_than_the_one_now_chosen_is_not_told(hub: TestHub) {
+    let till = hub.client_with("till", "location[all_catalogs.read]");
+    let events = json!({ "catalog": ["create"] });
+    till.post("/callback", json!({ "events": events })).ok();
+    let maker = hub.connect("maker", "account[all_catalogs.write]", None);
+    let new = json!({ "name": "Traiteur", "data": {} });
+    maker.post("/account/catalogs", new).ok();
+    let owed = || till.get("/callback/events").ok().as_array().map(Vec::len);
+    assert_eq!(owed(), Some(1));
+    hub.client_with("till", "location[catalog.read]");
+    assert_eq!(owed(), Some(0));
 }
 
 #[test]
@@ -79,18 +76,16 @@ fn block(hub: &TestHub, app: &Caller, blocked: bool) {
     outcome.expect("a block");
 }
 
-#[test]
-fn a_code_approved_before_a_block_is_void_and_one_approved_after_it_lifts_it() {
-    on_each_engine(|hub| {
-        let till = hub.client("till");
-        let before = approved(&hub, &till, None);
-        block(&hub, &till, true);
-        assert_eq!(exchange(&hub, &before).status, 400);
-        assert_eq!(till.get("/location").status, 401);
-        let after = approved(&hub, &till, None);
-        exchange(&hub, &after).ok();
-        till.get("/location").ok();
-    });
+#[apply(each_engine!)]
+fn a_code_approved_before_a_block_is_void_and_one_approved_after_it_lifts_it(hub: TestHub) {
+    let till = hub.client("till");
+    let before = approved(&hub, &till, None);
+    block(&hub, &till, true);
+    assert_eq!(exchange(&hub, &before).status, 400);
+    assert_eq!(till.get("/location").status, 401);
+    let after = approved(&hub, &till, None);
+    exchange(&hub, &after).ok();
+    till.get("/location").ok();
 }
 
 #[test]
@@ -102,19 +97,17 @@ fn an_unblocked_connection_has_its_codes_still() {
     exchange(&hub, &code).ok();
 }
 
-#[test]
-fn a_code_approved_before_a_disconnection_is_void() {
-    on_each_engine(|hub| {
-        let till = hub.client("till");
-        let code = approved(&hub, &till, None);
-        let (account, id) = (hub.account.clone(), till.connection.clone());
-        let ended: Result<bool, hub::db::Error> =
-            hub.wait(hub.hub.write("test.disconnect", move |tx| {
-                connections::revoke(tx, Some(&account), &id)
-            }));
-        assert!(ended.expect("an end"));
-        assert_eq!(exchange(&hub, &code).status, 400);
-    });
+#[apply(each_engine!)]
+fn a_code_approved_before_a_disconnection_is_void(hub: TestHub) {
+    let till = hub.client("till");
+    let code = approved(&hub, &till, None);
+    let (account, id) = (hub.account.clone(), till.connection.clone());
+    let ended: Result<bool, hub::db::Error> =
+        hub.wait(hub.hub.write("test.disconnect", move |tx| {
+            connections::revoke(tx, Some(&account), &id)
+        }));
+    assert!(ended.expect("an end"));
+    assert_eq!(exchange(&hub, &code).status, 400);
 }
 
 #[test]

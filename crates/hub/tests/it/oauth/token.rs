@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::approved;
-use crate::support::{Answer, Caller, TestHub, json, on_each_engine};
+use crate::engine::apply;
+use crate::support::{Answer, Caller, TestHub, json};
 
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 const JSON: (&str, &str) = ("content-type", "application/json");
@@ -23,24 +24,22 @@ fn form(hub: &TestHub, code: &str) -> Answer {
         .send("POST", "/oauth2/v1/token", &[FORM], body)
 }
 
-#[test]
-fn a_code_gives_the_token_with_every_id_and_name() {
-    on_each_engine(|hub| {
-        let app = app(&hub);
-        let code = approved(&hub, &app, None);
-        assert_eq!(code.len(), 32);
-        assert_eq!(
-            form(&hub, &code).ok(),
-            json!({
-                "access_token": app.token, "token_type": "Bearer",
-                "account_id": hub.account.as_str(), "account_name": "Pizzeria Lumière",
-                "location_id": hub.location.as_str(), "location_name": "Lyon Bellecour",
-                "catalog_id": hub.catalog.as_str(), "catalog_name": "Pizzeria Lumière",
-                "customer_list_id": null, "customer_list_name": null,
-                "app_instance_id": app.connection.as_str(), "user_id": null
-            })
-        );
-    });
+#[apply(each_engine!)]
+fn a_code_gives_the_token_with_every_id_and_name(hub: TestHub) {
+    let app = app(&hub);
+    let code = approved(&hub, &app, None);
+    assert_eq!(code.len(), 32);
+    assert_eq!(
+        form(&hub, &code).ok(),
+        json!({
+            "access_token": app.token, "token_type": "Bearer",
+            "account_id": hub.account.as_str(), "account_name": "Pizzeria Lumière",
+            "location_id": hub.location.as_str(), "location_name": "Lyon Bellecour",
+            "catalog_id": hub.catalog.as_str(), "catalog_name": "Pizzeria Lumière",
+            "customer_list_id": null, "customer_list_name": null,
+            "app_instance_id": app.connection.as_str(), "user_id": null
+        })
+    );
 }
 
 #[test]
@@ -177,21 +176,19 @@ fn a_form_that_is_said_to_have_parts_and_has_none_is_read_as_it_is() {
     assert_eq!(token["access_token"], app.token.as_str());
 }
 
-#[test]
-fn a_code_works_once_and_for_ten_minutes() {
-    on_each_engine(|hub| {
-        let app = app(&hub);
-        let code = approved(&hub, &app, None);
-        form(&hub, &code).ok();
-        let again = form(&hub, &code);
-        assert_eq!(again.status, 400);
-        assert_eq!(again.json()["error"], "invalid_grant");
-        assert_eq!(again.json()["error_type"], "unprocessable_entity");
+#[apply(each_engine!)]
+fn a_code_works_once_and_for_ten_minutes(hub: TestHub) {
+    let app = app(&hub);
+    let code = approved(&hub, &app, None);
+    form(&hub, &code).ok();
+    let again = form(&hub, &code);
+    assert_eq!(again.status, 400);
+    assert_eq!(again.json()["error"], "invalid_grant");
+    assert_eq!(again.json()["error_type"], "unprocessable_entity");
 
-        let code = approved(&hub, &app, None);
-        hub.pass(Duration::from_secs(600));
-        assert_eq!(form(&hub, &code).status, 400);
-    });
+    let code = approved(&hub, &app, None);
+    hub.pass(Duration::from_secs(600));
+    assert_eq!(form(&hub, &code).status, 400);
 }
 
 #[test]
@@ -259,58 +256,53 @@ fn keyed(hub: &TestHub, code: &str, key: &str) -> Answer {
         .send("POST", "/oauth2/v1/token", &headers, body)
 }
 
-#[test]
-fn an_exchange_that_is_repeated_with_its_key_is_answered_the_same() {
-    on_each_engine(|hub| {
-        let code = approved(&hub, &app(&hub), None);
-        let first = keyed(&hub, &code, "k1");
-        assert_eq!(first.header("idempotent-replayed"), Some("false"));
-        let again = keyed(&hub, &code, "k1");
-        assert_eq!(again.header("idempotent-replayed"), Some("true"));
-        assert_eq!((again.status, &again.text), (200, &first.text));
-        assert_eq!(again.header("cache-control"), Some("no-store"));
-    });
+#[apply(each_engine!)]
+fn an_exchange_that_is_repeated_with_its_key_is_answered_the_same(hub: TestHub) {
+    let code = approved(&hub, &app(&hub), None);
+    let first = keyed(&hub, &code, "k1");
+    assert_eq!(first.header("idempotent-replayed"), Some("false"));
+    let again = keyed(&hub, &code, "k1");
+    assert_eq!(again.header("idempotent-replayed"), Some("true"));
+    assert_eq!((again.status, &again.text), (200, &first.text));
+    assert_eq!(again.header("cache-control"), Some("no-store"));
 }
 
-#[test]
-fn a_used_code_gives_nothing_to_another_key_or_client_or_without_a_key() {
-    on_each_engine(|hub| {
-        let code = approved(&hub, &app(&hub), None);
-        hub.connect("other", "location[orders.read]", Some(&hub.location));
-        keyed(&hub, &code, "k1").ok();
-        assert_eq!(keyed(&hub, &code, "k2").status, 400);
-        assert_eq!(form(&hub, &code).status, 400);
-        let body =
-            format!("client_id=other.clients.test&client_secret=secret+of+other&code={code}");
-        let headers = [FORM, ("idempotency-key", "k1")];
-        let other = hub
-            .anybody()
-            .send("POST", "/oauth2/v1/token", &headers, body);
-        assert_eq!(other.status, 400, "{other:?}");
-        // What was used without a key is not given again to one either.
-        let code = approved(&hub, &app(&hub), None);
-        form(&hub, &code).ok();
-        assert_eq!(keyed(&hub, &code, "k1").status, 400);
-    });
+#[apply(each_engine!)]
+fn a_used_code_gives_nothing_to_another_key_or_client_or_without_a_key(hub: TestHub) {
+    let code = approved(&hub, &app(&hub), None);
+    hub.connect("other", "location[orders.read]", Some(&hub.location));
+    keyed(&hub, &code, "k1").ok();
+    assert_eq!(keyed(&hub, &code, "k2").status, 400);
+    assert_eq!(form(&hub, &code).status, 400);
+    let body = format!("client_id=other.clients.test&client_secret=secret+of+other&code={code}");
+    let headers = [FORM, ("idempotency-key", "k1")];
+    let other = hub
+        .anybody()
+        .send("POST", "/oauth2/v1/token", &headers, body);
+    assert_eq!(other.status, 400, "{other:?}");
+    // What was used without a key is not given again to one either.
+    let code = approved(&hub, &app(&hub), None);
+    form(&hub, &code).ok();
+    assert_eq!(keyed(&hub, &code, "k1").status, 400);
 }
 
-#[test]
-fn a_repeated_exchange_gives_nothing_once_the_connection_has_ended_or_the_code_is_old() {
-    on_each_engine(|hub| {
-        let code = approved(&hub, &app(&hub), None);
-        let token = keyed(&hub, &code, "k1").ok()["access_token"].clone();
-        let token = token.as_str().unwrap().to_owned();
-        let body = format!("client_id=app.clients.test&client_secret=secret+of+app&token={token}");
-        let ended = hub
-            .anybody()
-            .send("POST", "/oauth2/v1/revoke", &[FORM], body);
-        assert_eq!(ended.status, 200);
-        assert_eq!(keyed(&hub, &code, "k1").status, 400);
-        let code = approved(&hub, &app(&hub), None);
-        keyed(&hub, &code, "k1").ok();
-        hub.pass(Duration::from_secs(601));
-        assert_eq!(keyed(&hub, &code, "k1").status, 400);
-    });
+#[apply(each_engine!)]
+fn a_repeated_exchange_gives_nothing_once_the_connection_has_ended_or_the_code_is_old(
+    hub: TestHub,
+) {
+    let code = approved(&hub, &app(&hub), None);
+    let token = keyed(&hub, &code, "k1").ok()["access_token"].clone();
+    let token = token.as_str().unwrap().to_owned();
+    let body = format!("client_id=app.clients.test&client_secret=secret+of+app&token={token}");
+    let ended = hub
+        .anybody()
+        .send("POST", "/oauth2/v1/revoke", &[FORM], body);
+    assert_eq!(ended.status, 200);
+    assert_eq!(keyed(&hub, &code, "k1").status, 400);
+    let code = approved(&hub, &app(&hub), None);
+    keyed(&hub, &code, "k1").ok();
+    hub.pass(Duration::from_secs(601));
+    assert_eq!(keyed(&hub, &code, "k1").status, 400);
 }
 
 #[test]

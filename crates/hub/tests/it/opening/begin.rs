@@ -5,7 +5,8 @@ use std::thread;
 
 use hub::Opening;
 
-use crate::support::{Site, at_a_postgres_site, at_each_site, stop, token};
+use crate::engine::apply;
+use crate::support::{Site, at_a_postgres_site, stop, token};
 
 /// What the database knows of its key.
 fn fingerprint(site: &Site) -> String {
@@ -28,52 +29,44 @@ fn empty_database(site: &Site) {
     }
 }
 
-#[test]
-fn a_key_that_a_start_left_before_the_database_was_made_is_used() {
-    at_each_site(|site| {
-        let made = site.make();
-        let left = format!("key.new-{}", fingerprint(site));
-        std::fs::rename(site.path("key"), site.path(&left)).unwrap();
-        empty_database(site);
-        let hub = site.open(Opening::ExistingOrNew).unwrap();
-        assert_eq!(token(&hub), made);
-        assert_eq!(keys(site), ["key"]);
-    });
+#[apply(each_engine!)]
+fn a_key_that_a_start_left_before_the_database_was_made_is_used(site: Site) {
+    let made = site.make();
+    let left = format!("key.new-{}", fingerprint(&site));
+    std::fs::rename(site.path("key"), site.path(&left)).unwrap();
+    empty_database(&site);
+    let hub = site.open(Opening::ExistingOrNew).unwrap();
+    assert_eq!(token(&hub), made);
+    assert_eq!(keys(&site), ["key"]);
 }
 
-#[test]
-fn a_key_that_a_start_left_after_the_database_was_made_is_used() {
-    at_each_site(|site| {
-        let made = site.make();
-        let left = format!("key.new-{}", fingerprint(site));
-        std::fs::rename(site.path("key"), site.path(&left)).unwrap();
-        let hub = site.open(Opening::ExistingOrNew).unwrap();
-        assert_eq!(token(&hub), made);
-        assert_eq!(keys(site), ["key"]);
-    });
+#[apply(each_engine!)]
+fn a_key_that_a_start_left_after_the_database_was_made_is_used(site: Site) {
+    let made = site.make();
+    let left = format!("key.new-{}", fingerprint(&site));
+    std::fs::rename(site.path("key"), site.path(&left)).unwrap();
+    let hub = site.open(Opening::ExistingOrNew).unwrap();
+    assert_eq!(token(&hub), made);
+    assert_eq!(keys(&site), ["key"]);
 }
 
-#[test]
-fn a_key_that_is_in_its_place_and_beside_it_stays_in_its_place() {
-    at_each_site(|site| {
-        let made = site.make();
-        let left = format!("key.new-{}", fingerprint(site));
-        std::fs::hard_link(site.path("key"), site.path(&left)).unwrap();
-        let hub = site.open(Opening::ExistingOrNew).unwrap();
-        assert_eq!(token(&hub), made);
-        assert_eq!(keys(site), ["key"]);
-    });
+#[apply(each_engine!)]
+fn a_key_that_is_in_its_place_and_beside_it_stays_in_its_place(site: Site) {
+    let made = site.make();
+    let left = format!("key.new-{}", fingerprint(&site));
+    std::fs::hard_link(site.path("key"), site.path(&left)).unwrap();
+    let hub = site.open(Opening::ExistingOrNew).unwrap();
+    assert_eq!(token(&hub), made);
+    assert_eq!(keys(&site), ["key"]);
 }
 
-#[test]
-fn a_key_that_was_half_written_is_not_used() {
-    at_each_site(|site| {
-        std::fs::write(site.path("key.new-0123456789abcdef"), "42").unwrap();
-        let made = token(&site.open(Opening::ExistingOrNew).unwrap());
-        assert_eq!(keys(site), ["key"]);
-        let again = token(&site.open(Opening::ExistingOrNew).unwrap());
-        assert_eq!(made, again);
-    });
+#[apply(each_engine!)]
+fn a_key_that_was_half_written_is_not_used(site: Site) {
+    std::fs::write(site.path("key.new-0123456789abcdef"), "42").unwrap();
+    let made = token(&site.open(Opening::ExistingOrNew).unwrap());
+    assert_eq!(keys(&site), ["key"]);
+    let again = token(&site.open(Opening::ExistingOrNew).unwrap());
+    assert_eq!(made, again);
 }
 
 /// On SQLite processes do so: closing a file gives up the locks that its process has on it.

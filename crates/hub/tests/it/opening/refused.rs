@@ -2,7 +2,8 @@
 
 use hub::Opening;
 
-use crate::support::{Site, at_a_postgres_site, at_each_site, stop, token};
+use crate::engine::apply;
+use crate::support::{Site, at_a_postgres_site, stop, token};
 
 /// The refusal of a site at which nothing changes.
 fn refused(site: &Site, opening: Opening, key: &str) -> String {
@@ -18,103 +19,87 @@ fn assert_says(said: &str, words: &[&str]) {
     }
 }
 
-#[test]
-fn a_key_without_its_database_is_refused() {
-    at_each_site(|site| {
-        std::fs::write(site.path("key"), "42".repeat(32)).unwrap();
-        let said = refused(site, Opening::ExistingOrNew, "key");
+#[apply(each_engine!)]
+fn a_key_without_its_database_is_refused(site: Site) {
+    std::fs::write(site.path("key"), "42".repeat(32)).unwrap();
+    let said = refused(&site, Opening::ExistingOrNew, "key");
+    let key = site.path("key").display().to_string();
+    assert_says(&said, &[&key, "backup", "serve --new"]);
+}
+
+#[apply(each_engine!)]
+fn a_new_hub_is_made_with_a_key_that_is_there_if_somebody_says_so(site: Site) {
+    std::fs::write(site.path("key"), "42".repeat(32)).unwrap();
+    let hub = site.open(Opening::New).unwrap();
+    let made = token(&hub);
+    stop(hub);
+    let hub = site.open(Opening::ExistingOrNew).unwrap();
+    assert_eq!(token(&hub), made);
+    assert_eq!(
+        std::fs::read_to_string(site.path("key")).unwrap(),
+        "42".repeat(32)
+    );
+}
+
+#[apply(each_engine!)]
+fn a_hub_that_is_there_is_not_begun_anew(site: Site) {
+    site.make();
+    let said = refused(&site, Opening::New, "key");
+    assert_says(&said, &["already", "--new"]);
+}
+
+#[apply(each_engine!)]
+fn a_database_without_its_key_is_refused_and_gets_no_other(site: Site) {
+    site.make();
+    std::fs::remove_file(site.path("key")).unwrap();
+    for opening in [Opening::ExistingOrNew, Opening::Existing] {
+        let said = refused(&site, opening, "key");
         let key = site.path("key").display().to_string();
-        assert_says(&said, &[&key, "backup", "serve --new"]);
-    });
+        assert_says(&said, &[&key, "backup", "does not exist"]);
+    }
+    refused(&site, Opening::New, "key");
 }
 
-#[test]
-fn a_new_hub_is_made_with_a_key_that_is_there_if_somebody_says_so() {
-    at_each_site(|site| {
-        std::fs::write(site.path("key"), "42".repeat(32)).unwrap();
-        let hub = site.open(Opening::New).unwrap();
-        let made = token(&hub);
-        stop(hub);
-        let hub = site.open(Opening::ExistingOrNew).unwrap();
-        assert_eq!(token(&hub), made);
-        assert_eq!(
-            std::fs::read_to_string(site.path("key")).unwrap(),
-            "42".repeat(32)
-        );
-    });
+#[apply(each_engine!)]
+fn the_key_of_another_hub_is_refused(site: Site) {
+    site.make();
+    std::fs::write(site.path("other"), "42".repeat(32)).unwrap();
+    for opening in [Opening::ExistingOrNew, Opening::Existing] {
+        let said = refused(&site, opening, "other");
+        let key = site.path("other").display().to_string();
+        assert_says(&said, &["another master key", &key]);
+    }
 }
 
-#[test]
-fn a_hub_that_is_there_is_not_begun_anew() {
-    at_each_site(|site| {
-        site.make();
-        let said = refused(site, Opening::New, "key");
-        assert_says(&said, &["already", "--new"]);
-    });
+#[apply(each_engine!)]
+fn a_key_file_that_holds_no_key_is_named(site: Site) {
+    site.make();
+    std::fs::write(site.path("empty"), "").unwrap();
+    let said = refused(&site, Opening::ExistingOrNew, "empty");
+    assert_says(&said, &[&site.path("empty").display().to_string(), "64"]);
 }
 
-#[test]
-fn a_database_without_its_key_is_refused_and_gets_no_other() {
-    at_each_site(|site| {
-        site.make();
-        std::fs::remove_file(site.path("key")).unwrap();
-        for opening in [Opening::ExistingOrNew, Opening::Existing] {
-            let said = refused(site, opening, "key");
-            let key = site.path("key").display().to_string();
-            assert_says(&said, &[&key, "backup", "does not exist"]);
-        }
-        refused(site, Opening::New, "key");
-    });
+#[apply(each_engine!)]
+fn who_only_opens_makes_nothing(site: Site) {
+    let said = refused(&site, Opening::Existing, "key");
+    assert_says(&said, &["there is no hub", "--database"]);
+    site.make();
+    if site.is_sqlite() {
+        std::fs::remove_file(site.path("hub.journal.db")).unwrap();
+    }
+    let before = site.names();
+    let hub = site.open(Opening::Existing).unwrap();
+    stop(hub);
+    assert_eq!(site.names(), before);
 }
 
-#[test]
-fn the_key_of_another_hub_is_refused() {
-    at_each_site(|site| {
-        site.make();
-        std::fs::write(site.path("other"), "42".repeat(32)).unwrap();
-        for opening in [Opening::ExistingOrNew, Opening::Existing] {
-            let said = refused(site, opening, "other");
-            let key = site.path("other").display().to_string();
-            assert_says(&said, &["another master key", &key]);
-        }
-    });
-}
-
-#[test]
-fn a_key_file_that_holds_no_key_is_named() {
-    at_each_site(|site| {
-        site.make();
-        std::fs::write(site.path("empty"), "").unwrap();
-        let said = refused(site, Opening::ExistingOrNew, "empty");
-        assert_says(&said, &[&site.path("empty").display().to_string(), "64"]);
-    });
-}
-
-#[test]
-fn who_only_opens_makes_nothing() {
-    at_each_site(|site| {
-        let said = refused(site, Opening::Existing, "key");
-        assert_says(&said, &["there is no hub", "--database"]);
-        site.make();
-        if site.is_sqlite() {
-            std::fs::remove_file(site.path("hub.journal.db")).unwrap();
-        }
-        let before = site.names();
-        let hub = site.open(Opening::Existing).unwrap();
-        stop(hub);
-        assert_eq!(site.names(), before);
-    });
-}
-
-#[test]
-fn tables_of_another_program_are_refused_and_named() {
-    at_each_site(|site| {
-        site.sql("CREATE TABLE bookmarks (url TEXT); SELECT 'done'");
-        for opening in [Opening::ExistingOrNew, Opening::Existing] {
-            let said = refused(site, opening, "key");
-            assert_says(&said, &["bookmarks"]);
-        }
-    });
+#[apply(each_engine!)]
+fn tables_of_another_program_are_refused_and_named(site: Site) {
+    site.sql("CREATE TABLE bookmarks (url TEXT); SELECT 'done'");
+    for opening in [Opening::ExistingOrNew, Opening::Existing] {
+        let said = refused(&site, opening, "key");
+        assert_says(&said, &["bookmarks"]);
+    }
 }
 
 #[test]

@@ -36,7 +36,7 @@ pub use postgres::{ask, ask_now, server as postgres_server, waiting_for, while_o
 pub use proxy::{Cut, Moment, Proxy, Rule, Step};
 pub use receiver::{Receiver, Reply};
 pub use serde_json::{Value, json};
-pub use site::{Site, SiteSettings, at_a_postgres_site, at_each_site, in_file, names, stop, token};
+pub use site::{Site, SiteSettings, at_a_postgres_site, in_file, names, stop, token};
 
 /// The moment at which every test begins: a Saturday evening in Lyon.
 pub const START: &str = "2026-03-07T18:41:08Z";
@@ -52,24 +52,6 @@ pub struct TestHub {
     runtime: Arc<Runtime>,
     folder: tempfile::TempDir,
     schema: Option<postgres::Schema>,
-}
-
-/// Runs a test on every engine that is there. A failure names the engine.
-pub fn on_each_engine(test: impl Fn(TestHub)) {
-    test(TestHub::start_on(None, &[]));
-    if let Some(server) = postgres::server() {
-        eprintln!("the same on PostgreSQL:");
-        test(TestHub::start_on(Some(&server), &[]));
-    }
-}
-
-/// The same with settings of its own, as dotted keys.
-pub fn on_each_engine_with(settings: &[(&str, &str)], test: impl Fn(TestHub)) {
-    test(TestHub::start_on(None, settings));
-    if let Some(server) = postgres::server() {
-        eprintln!("the same on PostgreSQL:");
-        test(TestHub::start_on(Some(&server), settings));
-    }
 }
 
 /// Runs a test on PostgreSQL only, for what several processes do to each other.

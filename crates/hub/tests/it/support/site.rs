@@ -18,16 +18,7 @@ pub struct Site {
     runtime: Runtime,
 }
 
-/// Runs a test at an empty site of every engine that is there.
-pub fn at_each_site(test: impl Fn(&Site)) {
-    test(&Site::on(None));
-    if let Some(server) = postgres::server() {
-        eprintln!("the same on PostgreSQL:");
-        test(&Site::on(Some(&server)));
-    }
-}
-
-/// The same on PostgreSQL only.
+/// Runs a test at an empty site on PostgreSQL only.
 pub fn at_a_postgres_site(test: impl Fn(&Site)) {
     if let Some(server) = postgres::server() {
         test(&Site::on(Some(&server)));
@@ -53,7 +44,7 @@ impl Site {
         Self::on(None)
     }
 
-    fn on(server: Option<&str>) -> Self {
+    pub fn on(server: Option<&str>) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use hub::events::store::State;
 
-use crate::support::{Caller, TestHub, Value, json, on_each_engine};
+use crate::engine::apply;
+use crate::support::{Caller, TestHub, Value, json};
 
 /// A passive follower of locations, and somebody who changes one.
 fn follower(hub: &TestHub) -> (Caller, Caller) {
@@ -27,60 +28,56 @@ fn ids(list: &Value) -> Vec<String> {
         .collect()
 }
 
-#[test]
-fn a_passive_callback_keeps_events_until_they_are_acknowledged() {
-    on_each_engine(|hub| {
-        let (till, office) = follower(&hub);
-        assert_eq!(till.get("/callback/events").told(), "200 []");
-        change(&office, 21);
-        let listed = till.get("/callback/events").ok();
-        let id = ids(&listed)[0].clone();
-        assert_eq!(
-            listed,
-            json!([{
-                "id": id, "resource_type": "location", "event_type": "update",
-                "created_at": "2026-03-07T19:41:08+01:00",
-                "account_id": hub.account.as_str(), "location_id": hub.location.as_str(),
-                "app_instance_id": till.connection.as_str()
-            }])
-        );
-        let one = format!("/callback/events/{id}");
-        let event = till.get(&one).ok();
-        assert_eq!(event["previous_state"]["preparation_time"], 15);
-        assert_eq!(event["new_state"]["preparation_time"], 21);
-        assert_eq!(event["new_state"]["account"]["id"], hub.account.as_str());
-        assert_eq!(till.delete(&one).told(), "200 {}");
-        assert_eq!(till.get("/callback/events").told(), "200 []");
-        let gone = r#"404 {"error_type":"not_found"}"#;
-        assert_eq!(till.get(&one).told(), gone);
-        assert_eq!(till.delete(&one).told(), gone);
-        assert_eq!(till.get("/callback/events/No%20Id").told(), gone);
-    });
+#[apply(each_engine!)]
+fn a_passive_callback_keeps_events_until_they_are_acknowledged(hub: TestHub) {
+    let (till, office) = follower(&hub);
+    assert_eq!(till.get("/callback/events").told(), "200 []");
+    change(&office, 21);
+    let listed = till.get("/callback/events").ok();
+    let id = ids(&listed)[0].clone();
+    assert_eq!(
+        listed,
+        json!([{
+            "id": id, "resource_type": "location", "event_type": "update",
+            "created_at": "2026-03-07T19:41:08+01:00",
+            "account_id": hub.account.as_str(), "location_id": hub.location.as_str(),
+            "app_instance_id": till.connection.as_str()
+        }])
+    );
+    let one = format!("/callback/events/{id}");
+    let event = till.get(&one).ok();
+    assert_eq!(event["previous_state"]["preparation_time"], 15);
+    assert_eq!(event["new_state"]["preparation_time"], 21);
+    assert_eq!(event["new_state"]["account"]["id"], hub.account.as_str());
+    assert_eq!(till.delete(&one).told(), "200 {}");
+    assert_eq!(till.get("/callback/events").told(), "200 []");
+    let gone = r#"404 {"error_type":"not_found"}"#;
+    assert_eq!(till.get(&one).told(), gone);
+    assert_eq!(till.delete(&one).told(), gone);
+    assert_eq!(till.get("/callback/events/No%20Id").told(), gone);
 }
 
-#[test]
-fn pending_events_come_oldest_first_in_pages() {
-    on_each_engine(|hub| {
-        let (till, office) = follower(&hub);
-        for minutes in 20..25 {
-            change(&office, minutes);
-            hub.pass(Duration::from_secs(1));
-        }
-        let all = ids(&till.get("/callback/events").ok());
-        assert_eq!(all.len(), 5);
-        let (mut path, mut seen) = ("/callback/events?count=2".to_owned(), Vec::new());
-        loop {
-            let page = till.get(&path);
-            let cursor = page.header("x-cursor-next").map(str::to_owned);
-            seen.push(ids(&page.ok()));
-            let Some(cursor) = cursor else { break };
-            path = format!("/callback/events?count=2&cursor={cursor}");
-        }
-        assert_eq!(seen.iter().map(Vec::len).collect::<Vec<_>>(), [2, 2, 1]);
-        assert_eq!(seen.concat(), all);
-        let first = till.get(&format!("/callback/events/{}", all[0])).ok();
-        assert_eq!(first["new_state"]["preparation_time"], 20);
-    });
+#[apply(each_engine!)]
+fn pending_events_come_oldest_first_in_pages(hub: TestHub) {
+    let (till, office) = follower(&hub);
+    for minutes in 20..25 {
+        change(&office, minutes);
+        hub.pass(Duration::from_secs(1));
+    }
+    let all = ids(&till.get("/callback/events").ok());
+    assert_eq!(all.len(), 5);
+    let (mut path, mut seen) = ("/callback/events?count=2".to_owned(), Vec::new());
+    loop {
+        let page = till.get(&path);
+        let cursor = page.header("x-cursor-next").map(str::to_owned);
+        seen.push(ids(&page.ok()));
+        let Some(cursor) = cursor else { break };
+        path = format!("/callback/events?count=2&cursor={cursor}");
+    }
+    assert_eq!(seen.iter().map(Vec::len).collect::<Vec<_>>(), [2, 2, 1]);
+    assert_eq!(seen.concat(), all);
+    let first = till.get(&format!("/callback/events/{}", all[0])).ok();
+    assert_eq!(first["new_state"]["preparation_time"], 20);
 }
 
 #[test]
@@ -97,66 +94,58 @@ fn nobody_sees_or_acknowledges_the_events_of_another_connection() {
     till.get(&one).ok();
 }
 
-#[test]
-fn a_client_never_hears_of_what_it_did_whichever_of_its_connections_did_it() {
-    on_each_engine(|hub| {
-        let till = hub.client("till");
-        let scope = "account[orders.write]";
-        let (same, other) = (hub.connect("till", scope, None), hub.client("other"));
-        for caller in [&till, &same, &other] {
-            caller
-                .post("/callback", json!({ "events": { "location": ["update"] } }))
-                .ok();
-        }
-        change(&till, 21);
-        assert_eq!(till.get("/callback/events").told(), "200 []");
-        assert_eq!(same.get("/callback/events").told(), "200 []");
-        assert_eq!(ids(&other.get("/callback/events").ok()).len(), 1);
-    });
-}
-
-#[test]
-fn deleting_the_callback_discards_what_is_pending() {
-    on_each_engine(|hub| {
-        let (till, office) = follower(&hub);
-        change(&office, 21);
-        till.delete("/callback").ok();
-        assert_eq!(till.get("/callback/events").told(), "200 []");
-        till.post("/callback", json!({ "events": { "location": ["update"] } }))
+#[apply(each_engine!)]
+fn a_client_never_hears_of_what_it_did_whichever_of_its_connections_did_it(hub: TestHub) {
+    let till = hub.client("till");
+    let scope = "account[orders.write]";
+    let (same, other) = (hub.connect("till", scope, None), hub.client("other"));
+    for caller in [&till, &same, &other] {
+        caller
+            .post("/callback", json!({ "events": { "location": ["update"] } }))
             .ok();
-        assert_eq!(till.get("/callback/events").told(), "200 []");
-        let log = crate::dispatch::log(&hub, &till);
-        assert_eq!(log[0].state, State::Deleted);
-    });
+    }
+    change(&till, 21);
+    assert_eq!(till.get("/callback/events").told(), "200 []");
+    assert_eq!(same.get("/callback/events").told(), "200 []");
+    assert_eq!(ids(&other.get("/callback/events").ok()).len(), 1);
 }
 
-#[test]
-fn what_nobody_fetches_is_given_up_after_thirty_days() {
-    on_each_engine(|hub| {
-        let (till, office) = follower(&hub);
-        change(&office, 21);
-        hub.pass(Duration::from_secs(29 * 86_400));
-        hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
-        assert_eq!(ids(&till.get("/callback/events").ok()).len(), 1);
-        hub.pass(Duration::from_secs(2 * 86_400));
-        hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
-        assert_eq!(till.get("/callback/events").told(), "200 []");
-        assert_eq!(crate::dispatch::log(&hub, &till)[0].state, State::Expired);
-    });
+#[apply(each_engine!)]
+fn deleting_the_callback_discards_what_is_pending(hub: TestHub) {
+    let (till, office) = follower(&hub);
+    change(&office, 21);
+    till.delete("/callback").ok();
+    assert_eq!(till.get("/callback/events").told(), "200 []");
+    till.post("/callback", json!({ "events": { "location": ["update"] } }))
+        .ok();
+    assert_eq!(till.get("/callback/events").told(), "200 []");
+    let log = crate::dispatch::log(&hub, &till);
+    assert_eq!(log[0].state, State::Deleted);
 }
 
-#[test]
-fn what_was_settled_is_forgotten_after_its_retention_and_what_is_owed_is_not() {
-    on_each_engine(|hub| {
-        let (till, office) = follower(&hub);
-        change(&office, 21);
-        let id = ids(&till.get("/callback/events").ok())[0].clone();
-        till.delete(&format!("/callback/events/{id}")).ok();
-        hub.pass(Duration::from_secs(20 * 86_400));
-        change(&office, 22);
-        hub.pass(Duration::from_secs(11 * 86_400));
-        hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
-        assert_eq!(crate::dispatch::log(&hub, &till).len(), 1);
-        assert_eq!(ids(&till.get("/callback/events").ok()).len(), 1);
-    });
+#[apply(each_engine!)]
+fn what_nobody_fetches_is_given_up_after_thirty_days(hub: TestHub) {
+    let (till, office) = follower(&hub);
+    change(&office, 21);
+    hub.pass(Duration::from_secs(29 * 86_400));
+    hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
+    assert_eq!(ids(&till.get("/callback/events").ok()).len(), 1);
+    hub.pass(Duration::from_secs(2 * 86_400));
+    hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
+    assert_eq!(till.get("/callback/events").told(), "200 []");
+    assert_eq!(crate::dispatch::log(&hub, &till)[0].state, State::Expired);
+}
+
+#[apply(each_engine!)]
+fn what_was_settled_is_forgotten_after_its_retention_and_what_is_owed_is_not(hub: TestHub) {
+    let (till, office) = follower(&hub);
+    change(&office, 21);
+    let id = ids(&till.get("/callback/events").ok())[0].clone();
+    till.delete(&format!("/callback/events/{id}")).ok();
+    hub.pass(Duration::from_secs(20 * 86_400));
+    change(&office, 22);
+    hub.pass(Duration::from_secs(11 * 86_400));
+    hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
+    assert_eq!(crate::dispatch::log(&hub, &till).len(), 1);
+    assert_eq!(ids(&till.get("/callback/events").ok()).len(), 1);
 }

@@ -1,62 +1,55 @@
 //! GET, POST and DELETE /callback.
 
-use crate::support::{TestHub, json, on_each_engine};
+use crate::engine::apply;
+use crate::support::{TestHub, json};
 
-#[test]
-fn a_connection_without_callback_shows_the_default() {
-    on_each_engine(|hub| {
-        let found = hub.client("till").get("/callback");
-        assert_eq!(found.told(), r#"200 {"url":null,"events":{}}"#);
-    });
+#[apply(each_engine!)]
+fn a_connection_without_callback_shows_the_default(hub: TestHub) {
+    let found = hub.client("till").get("/callback");
+    assert_eq!(found.told(), r#"200 {"url":null,"events":{}}"#);
 }
 
-#[test]
-fn what_is_posted_is_what_is_read_and_empty_lists_are_dropped() {
-    on_each_engine(|hub| {
-        let till = hub.client("till");
-        let url = "https://app.example/cb/aGVsbG8=?app_instance_id=q7h2d&x=a%20b'c";
-        let body = json!({
-            "url": url,
-            "events": { "order": ["create", "update"], "catalog": [], "customer_list": ["update"] }
-        });
-        let stored = json!({
-            "url": url,
-            "events": { "order": ["create", "update"], "customer_list": ["update"] }
-        });
-        assert_eq!(till.post("/callback", body).ok(), stored);
-        assert_eq!(till.get("/callback").ok(), stored);
+#[apply(each_engine!)]
+fn what_is_posted_is_what_is_read_and_empty_lists_are_dropped(hub: TestHub) {
+    let till = hub.client("till");
+    let url = "https://app.example/cb/aGVsbG8=?app_instance_id=q7h2d&x=a%20b'c";
+    let body = json!({
+        "url": url,
+        "events": { "order": ["create", "update"], "catalog": [], "customer_list": ["update"] }
     });
+    let stored = json!({
+        "url": url,
+        "events": { "order": ["create", "update"], "customer_list": ["update"] }
+    });
+    assert_eq!(till.post("/callback", body).ok(), stored);
+    assert_eq!(till.get("/callback").ok(), stored);
 }
 
-#[test]
-fn posting_again_replaces_everything() {
-    on_each_engine(|hub| {
-        let till = hub.client("till");
-        let first = json!({ "url": "https://a.example", "events": { "order": ["create"] } });
-        till.post("/callback", first).ok();
+#[apply(each_engine!)]
+fn posting_again_replaces_everything(hub: TestHub) {
+    let till = hub.client("till");
+    let first = json!({ "url": "https://a.example", "events": { "order": ["create"] } });
+    till.post("/callback", first).ok();
+    till.post("/callback", json!({ "events": { "location": ["update"] } }))
+        .ok();
+    assert_eq!(
+        till.get("/callback").told(),
+        r#"200 {"url":null,"events":{"location":["update"]}}"#
+    );
+}
+
+#[apply(each_engine!)]
+fn deleting_a_callback_answers_the_default_with_or_without_a_body(hub: TestHub) {
+    let till = hub.client("till");
+    let default = r#"200 {"url":null,"events":{}}"#;
+    for headers in [vec![], vec![("content-type", "application/json")]] {
         till.post("/callback", json!({ "events": { "location": ["update"] } }))
             .ok();
-        assert_eq!(
-            till.get("/callback").told(),
-            r#"200 {"url":null,"events":{"location":["update"]}}"#
-        );
-    });
-}
-
-#[test]
-fn deleting_a_callback_answers_the_default_with_or_without_a_body() {
-    on_each_engine(|hub| {
-        let till = hub.client("till");
-        let default = r#"200 {"url":null,"events":{}}"#;
-        for headers in [vec![], vec![("content-type", "application/json")]] {
-            till.post("/callback", json!({ "events": { "location": ["update"] } }))
-                .ok();
-            let body = if headers.is_empty() { "" } else { "{}" };
-            let removed = till.send("DELETE", "/callback", &headers, body);
-            assert_eq!(removed.told(), default);
-            assert_eq!(till.get("/callback").told(), default);
-        }
-    });
+        let body = if headers.is_empty() { "" } else { "{}" };
+        let removed = till.send("DELETE", "/callback", &headers, body);
+        assert_eq!(removed.told(), default);
+        assert_eq!(till.get("/callback").told(), default);
+    }
 }
 
 #[test]

@@ -1,30 +1,29 @@
 //! DELETE /catalogs/:id.
 
 use super::{NOT_FOUND, author, carte, created, id, names, path};
-use crate::support::{TestHub, json, on_each_engine};
+use crate::engine::apply;
+use crate::support::{TestHub, json};
 
-#[test]
-fn a_catalog_goes_with_all_that_is_in_it() {
-    on_each_engine(|hub| {
-        let author = author(&hub);
-        let made = created(&author, "Carte", carte());
-        assert_eq!(author.delete(&path(&made)).told(), "200 {}");
-        let product = id(&made["data"]["products"][0]);
-        for gone in [
-            author.get(&path(&made)),
-            author.get(&format!("{}/products/{product}", path(&made))),
-            author.put(&path(&made), json!({ "name": "x" })),
-            author.delete(&path(&made)),
-        ] {
-            assert_eq!(gone.told(), NOT_FOUND);
-        }
-        assert_eq!(
-            names(&author.get("/location/catalogs").ok()),
-            ["Pizzeria Lumière"]
-        );
-        // The name is free again.
-        created(&author, "Carte", carte());
-    });
+#[apply(each_engine!)]
+fn a_catalog_goes_with_all_that_is_in_it(hub: TestHub) {
+    let author = author(&hub);
+    let made = created(&author, "Carte", carte());
+    assert_eq!(author.delete(&path(&made)).told(), "200 {}");
+    let product = id(&made["data"]["products"][0]);
+    for gone in [
+        author.get(&path(&made)),
+        author.get(&format!("{}/products/{product}", path(&made))),
+        author.put(&path(&made), json!({ "name": "x" })),
+        author.delete(&path(&made)),
+    ] {
+        assert_eq!(gone.told(), NOT_FOUND);
+    }
+    assert_eq!(
+        names(&author.get("/location/catalogs").ok()),
+        ["Pizzeria Lumière"]
+    );
+    // The name is free again.
+    created(&author, "Carte", carte());
 }
 
 #[test]

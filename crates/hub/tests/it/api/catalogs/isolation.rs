@@ -1,7 +1,8 @@
 //! Who may not reach a catalog.
 
 use super::{NOT_FOUND, WRONG_LEVEL, author, carte, chain, created, id, path};
-use crate::support::{Caller, TestHub, json, on_each_engine};
+use crate::engine::apply;
+use crate::support::{Caller, TestHub, json};
 
 const WRITE_REQUIRED: &str =
     r#"403 {"message":"A 'catalog' write scope is required","error_type":"forbidden"}"#;
@@ -25,73 +26,65 @@ fn asked(who: &Caller, catalog: &str) -> Vec<String> {
     .into()
 }
 
-#[test]
-fn another_account_knows_nothing_of_a_catalog() {
-    on_each_engine(|hub| {
-        let made = created(&author(&hub), "Carte", carte());
-        let other = hub.another_account();
-        let scope = "location[all_catalogs.write]";
-        let foreign = hub.connect_in(&other.account, "foreign", scope, Some(&other.location));
-        let scope = "account[all_catalogs.write]";
-        let above = hub.connect_in(&other.account, "above", scope, None);
-        for who in [&foreign, &above] {
-            for told in asked(who, &path(&made)) {
-                assert_eq!(told, NOT_FOUND);
-            }
+#[apply(each_engine!)]
+fn another_account_knows_nothing_of_a_catalog(hub: TestHub) {
+    let made = created(&author(&hub), "Carte", carte());
+    let other = hub.another_account();
+    let scope = "location[all_catalogs.write]";
+    let foreign = hub.connect_in(&other.account, "foreign", scope, Some(&other.location));
+    let scope = "account[all_catalogs.write]";
+    let above = hub.connect_in(&other.account, "above", scope, None);
+    for who in [&foreign, &above] {
+        for told in asked(who, &path(&made)) {
+            assert_eq!(told, NOT_FOUND);
         }
-        let product = id(&made["data"]["products"][0]);
-        let own = format!("/catalogs/{}/products/{product}", other.catalog);
-        assert_eq!(above.get(&own).told(), NOT_FOUND);
-        for answer in [
-            above.get(&format!("/accounts/{}/catalogs", hub.account)),
-            above.get(&format!("/locations/{}/catalogs", hub.location)),
-            above.post(
-                &format!("/locations/{}/catalogs", hub.location),
-                json!({ "name": "x" }),
-            ),
-        ] {
-            assert_eq!(answer.told(), NOT_FOUND);
-        }
-    });
+    }
+    let product = id(&made["data"]["products"][0]);
+    let own = format!("/catalogs/{}/products/{product}", other.catalog);
+    assert_eq!(above.get(&own).told(), NOT_FOUND);
+    for answer in [
+        above.get(&format!("/accounts/{}/catalogs", hub.account)),
+        above.get(&format!("/locations/{}/catalogs", hub.location)),
+        above.post(
+            &format!("/locations/{}/catalogs", hub.location),
+            json!({ "name": "x" }),
+        ),
+    ] {
+        assert_eq!(answer.told(), NOT_FOUND);
+    }
 }
 
-#[test]
-fn a_catalog_of_a_sibling_location_is_forbidden() {
-    on_each_engine(|hub| {
-        let made = created(&author(&hub), "Carte", carte());
-        let scope = "location[all_catalogs.write]";
-        let sibling = hub.connect("sibling", scope, Some(&hub.second_location));
-        for told in asked(&sibling, &path(&made)) {
-            assert_eq!(told, WRONG_LEVEL);
-        }
-    });
+#[apply(each_engine!)]
+fn a_catalog_of_a_sibling_location_is_forbidden(hub: TestHub) {
+    let made = created(&author(&hub), "Carte", carte());
+    let scope = "location[all_catalogs.write]";
+    let sibling = hub.connect("sibling", scope, Some(&hub.second_location));
+    for told in asked(&sibling, &path(&made)) {
+        assert_eq!(told, WRONG_LEVEL);
+    }
 }
 
-#[test]
-fn a_location_reads_what_is_its_accounts_and_leaves_it_as_it_is() {
-    on_each_engine(|hub| {
-        let author = author(&hub);
-        let own = format!("/catalogs/{}", hub.catalog);
-        author.get(&own).ok();
-        for refused in [
-            author.put(&own, json!({ "name": "Le mien" })),
-            author.delete(&own),
-        ] {
-            assert_eq!(refused.told(), WRONG_LEVEL);
-        }
-    });
+#[apply(each_engine!)]
+fn a_location_reads_what_is_its_accounts_and_leaves_it_as_it_is(hub: TestHub) {
+    let author = author(&hub);
+    let own = format!("/catalogs/{}", hub.catalog);
+    author.get(&own).ok();
+    for refused in [
+        author.put(&own, json!({ "name": "Le mien" })),
+        author.delete(&own),
+    ] {
+        assert_eq!(refused.told(), WRONG_LEVEL);
+    }
 }
 
-#[test]
-fn a_token_for_one_catalog_reaches_no_other() {
-    on_each_engine(|hub| {
-        let made = created(&author(&hub), "Carte", carte());
-        let till = hub.client_with("till", "location[catalog.write]");
-        till.get(&format!("/catalogs/{}", hub.catalog)).ok();
-        for told in asked(&till, &path(&made)).into_iter().take(8) {
-            assert_eq!(told, WRONG_LEVEL);
-        }
-    });
+#[apply(each_engine!)]
+fn a_token_for_one_catalog_reaches_no_other(hub: TestHub) {
+    let made = created(&author(&hub), "Carte", carte());
+    let till = hub.client_with("till", "location[catalog.write]");
+    till.get(&format!("/catalogs/{}", hub.catalog)).ok();
+    for told in asked(&till, &path(&made)).into_iter().take(8) {
+        assert_eq!(told, WRONG_LEVEL);
+    }
 }
 
 #[test]

@@ -4,7 +4,8 @@ use hub::db;
 use wire::id::{AccountId, CatalogId};
 
 use super::{author, carte, complaints, created, id, path, without_ids};
-use crate::support::{TestHub, Value, json, on_each_engine};
+use crate::engine::apply;
+use crate::support::{TestHub, Value, json};
 
 /// So many products with two skus each, in so many categories.
 fn huge(products: usize) -> Value {
@@ -31,25 +32,23 @@ fn huge(products: usize) -> Value {
     })
 }
 
-#[test]
-fn a_large_catalog_is_kept_in_parts_and_read_whole() {
-    on_each_engine(|hub| {
-        let author = author(&hub);
-        let made = created(&author, "Grande carte", huge(600));
-        assert_eq!(author.get(&path(&made)).ok(), made);
-        let products = &made["data"]["products"];
-        let listed = author.get(&format!("{}/products", path(&made))).ok();
-        assert_eq!(listed, *products);
-        // Whatever part it is in, a product is found.
-        for product in products.as_array().unwrap().iter().step_by(7) {
-            let at = format!("{}/products/{}", path(&made), id(product));
-            assert_eq!(author.get(&at).ok(), *product);
-        }
-        let again = author.put(&path(&made), made.clone()).ok();
-        assert_eq!(without_ids(&again), without_ids(&made));
-        let smaller = author.put(&path(&made), json!({ "data": carte() })).ok();
-        assert_eq!(author.get(&path(&made)).ok(), smaller);
-    });
+#[apply(each_engine!)]
+fn a_large_catalog_is_kept_in_parts_and_read_whole(hub: TestHub) {
+    let author = author(&hub);
+    let made = created(&author, "Grande carte", huge(600));
+    assert_eq!(author.get(&path(&made)).ok(), made);
+    let products = &made["data"]["products"];
+    let listed = author.get(&format!("{}/products", path(&made))).ok();
+    assert_eq!(listed, *products);
+    // Whatever part it is in, a product is found.
+    for product in products.as_array().unwrap().iter().step_by(7) {
+        let at = format!("{}/products/{}", path(&made), id(product));
+        assert_eq!(author.get(&at).ok(), *product);
+    }
+    let again = author.put(&path(&made), made.clone()).ok();
+    assert_eq!(without_ids(&again), without_ids(&made));
+    let smaller = author.put(&path(&made), json!({ "data": carte() })).ok();
+    assert_eq!(author.get(&path(&made)).ok(), smaller);
 }
 
 #[test]
@@ -124,24 +123,22 @@ fn too_many_things_are_refused_before_they_are_read() {
     );
 }
 
-#[test]
-fn whether_a_ref_is_in_a_catalog_can_be_asked() {
-    on_each_engine(|hub| {
-        let made = created(&author(&hub), "Carte", carte());
-        let refs_in = |account: &AccountId, id: &str| {
-            let (account, id) = (account.clone(), CatalogId::parse(id).unwrap());
-            hub.wait(hub.hub.read("test.refs", move |tx| {
-                hub::catalogs::store::refs(tx, &account, &id)
-            }))
-            .unwrap_or_else(|error: db::Error| panic!("{error}"))
-        };
-        let refs = |id: &str| refs_in(&hub.account, id);
-        let found = refs(id(&made));
-        assert!(found.has_sku("SAV-33") && !found.has_sku("SUP-BUR"));
-        assert!(found.has_option("SUP-BUR") && !found.has_option("TIRA"));
-        assert!(!refs(hub.catalog.as_str()).has_sku("SAV-33"));
-        assert!(!refs("zzzzz").has_sku("SAV-33"));
-        let other = hub.another_account();
-        assert!(!refs_in(&other.account, id(&made)).has_sku("SAV-33"));
-    });
+#[apply(each_engine!)]
+fn whether_a_ref_is_in_a_catalog_can_be_asked(hub: TestHub) {
+    let made = created(&author(&hub), "Carte", carte());
+    let refs_in = |account: &AccountId, id: &str| {
+        let (account, id) = (account.clone(), CatalogId::parse(id).unwrap());
+        hub.wait(hub.hub.read("test.refs", move |tx| {
+            hub::catalogs::store::refs(tx, &account, &id)
+        }))
+        .unwrap_or_else(|error: db::Error| panic!("{error}"))
+    };
+    let refs = |id: &str| refs_in(&hub.account, id);
+    let found = refs(id(&made));
+    assert!(found.has_sku("SAV-33") && !found.has_sku("SUP-BUR"));
+    assert!(found.has_option("SUP-BUR") && !found.has_option("TIRA"));
+    assert!(!refs(hub.catalog.as_str()).has_sku("SAV-33"));
+    assert!(!refs("zzzzz").has_sku("SAV-33"));
+    let other = hub.another_account();
+    assert!(!refs_in(&other.account, id(&made)).has_sku("SAV-33"));
 }

@@ -1,61 +1,56 @@
 //! What is in a catalog, endpoint by endpoint.
 
 use super::{NOT_FOUND, author, carte, created, id, names, path};
-use crate::support::{TestHub, json, on_each_engine};
+use crate::engine::apply;
+use crate::support::{TestHub, json};
 
-#[test]
-fn every_section_is_listed_and_everything_in_it_is_found() {
-    on_each_engine(|hub| {
-        let author = author(&hub);
-        let made = created(&author, "Carte", carte());
-        let catalog = path(&made);
-        for section in ["products", "option_lists", "deals", "discounts", "charges"] {
-            let listed = author.get(&format!("{catalog}/{section}")).ok();
-            assert_eq!(listed, made["data"][section], "{section}");
-            for thing in listed.as_array().unwrap() {
-                let found = author
-                    .get(&format!("{catalog}/{section}/{}", id(thing)))
-                    .ok();
-                assert_eq!(found, *thing);
-            }
-        }
-    });
-}
-
-#[test]
-fn categories_are_walked_depth_first() {
-    on_each_engine(|hub| {
-        let author = author(&hub);
-        let made = created(&author, "Carte", carte());
-        let catalog = path(&made);
-        let listed = author.get(&format!("{catalog}/categories")).ok();
-        let expected = ["Desserts", "Pizzas", "Base crème", "Base tomate"];
-        assert_eq!(names(&listed), expected);
-        for category in listed.as_array().unwrap() {
-            let one = author
-                .get(&format!("{catalog}/categories/{}", id(category)))
+#[apply(each_engine!)]
+fn every_section_is_listed_and_everything_in_it_is_found(hub: TestHub) {
+    let author = author(&hub);
+    let made = created(&author, "Carte", carte());
+    let catalog = path(&made);
+    for section in ["products", "option_lists", "deals", "discounts", "charges"] {
+        let listed = author.get(&format!("{catalog}/{section}")).ok();
+        assert_eq!(listed, made["data"][section], "{section}");
+        for thing in listed.as_array().unwrap() {
+            let found = author
+                .get(&format!("{catalog}/{section}/{}", id(thing)))
                 .ok();
-            assert_eq!(one, *category);
+            assert_eq!(found, *thing);
         }
-    });
+    }
 }
 
-#[test]
-fn skus_and_options_are_found_within_theirs() {
-    on_each_engine(|hub| {
-        let author = author(&hub);
-        let made = created(&author, "Carte", carte());
-        for (section, inner) in [("products", "skus"), ("option_lists", "options")] {
-            for outer in made["data"][section].as_array().unwrap() {
-                let at = format!("{}/{section}/{}/{inner}", path(&made), id(outer));
-                assert_eq!(author.get(&at).ok(), outer[inner]);
-                for thing in outer[inner].as_array().unwrap() {
-                    let one = author.get(&format!("{at}/{}", id(thing))).ok();
-                    assert_eq!(one, *thing);
-                }
+#[apply(each_engine!)]
+fn categories_are_walked_depth_first(hub: TestHub) {
+    let author = author(&hub);
+    let made = created(&author, "Carte", carte());
+    let catalog = path(&made);
+    let listed = author.get(&format!("{catalog}/categories")).ok();
+    let expected = ["Desserts", "Pizzas", "Base crème", "Base tomate"];
+    assert_eq!(names(&listed), expected);
+    for category in listed.as_array().unwrap() {
+        let one = author
+            .get(&format!("{catalog}/categories/{}", id(category)))
+            .ok();
+        assert_eq!(one, *category);
+    }
+}
+
+#[apply(each_engine!)]
+fn skus_and_options_are_found_within_theirs(hub: TestHub) {
+    let author = author(&hub);
+    let made = created(&author, "Carte", carte());
+    for (section, inner) in [("products", "skus"), ("option_lists", "options")] {
+        for outer in made["data"][section].as_array().unwrap() {
+            let at = format!("{}/{section}/{}/{inner}", path(&made), id(outer));
+            assert_eq!(author.get(&at).ok(), outer[inner]);
+            for thing in outer[inner].as_array().unwrap() {
+                let one = author.get(&format!("{at}/{}", id(thing))).ok();
+                assert_eq!(one, *thing);
             }
         }
-    });
+    }
 }
 
 #[test]

@@ -1,69 +1,68 @@
 //! Who may not reach customers.
 
 use super::{NOT_FOUND, ada, add, cards, customers, path};
-use crate::support::{TestHub, json, on_each_engine};
+use crate::engine::apply;
+use crate::support::{TestHub, json};
 
-#[test]
-fn another_account_knows_nothing_of_a_list() {
-    on_each_engine(|hub| {
-        let till = hub.client("till");
-        let ada = add(&hub, &till, ada());
-        let card = till
-            .post(&cards(&hub), json!({ "customer_id": ada["id"] }))
-            .ok();
-        let card = format!("{}/{}", cards(&hub), card["id"].as_str().unwrap());
-        let done = till
-            .post(&format!("{card}/operations"), json!({ "delta": 1 }))
-            .ok();
-        let list = format!("/customer_lists/{}", hub.customer_list);
-        let other = hub.another_account();
-        let scope = "account[all_customer_lists.write]";
-        let foreign = hub.connect_in(&other.account, "foreign", scope, None);
-        for answer in [
-            foreign.get(&list),
-            foreign.patch(&list, json!({ "name": "x" })),
-            foreign.delete(&list),
-            foreign.get(&customers(&hub)),
-            foreign.post(&customers(&hub), json!({})),
-            foreign.get(&path(&ada)),
-            foreign.patch(&path(&ada), json!({ "city": "x" })),
-            foreign.put(&path(&ada), json!({ "city": "x" })),
-            foreign.post(&format!("{}/anonymise", path(&ada)), json!({})),
-            foreign.get(&cards(&hub)),
-            foreign.post(&cards(&hub), json!({ "customer_id": ada["id"] })),
-            foreign.get(&card),
-            foreign.patch(&card, json!({ "name": "x" })),
-            foreign.get(&format!("{card}/operations")),
-            foreign.post(&format!("{card}/operations"), json!({ "delta": 1 })),
-            foreign.get(&format!(
-                "{card}/operations/{}",
-                done["id"].as_str().unwrap()
-            )),
-            foreign.get(&format!("/accounts/{}/customer_lists", hub.account)),
-            foreign.get(&format!("/locations/{}/customer_lists", hub.location)),
-            foreign.post(
-                &format!("/accounts/{}/customer_lists", hub.account),
-                json!({ "name": "x" }),
-            ),
-        ] {
-            assert_eq!(answer.told(), NOT_FOUND);
-        }
-        // Its own list does not lead to customers and cards of others.
-        let id = ada["id"].as_str().unwrap();
-        let own = format!("/customer_lists/{}", other.customer_list);
-        assert_eq!(
-            foreign.get(&format!("{own}/customers/{id}")).told(),
-            NOT_FOUND
-        );
-        let new = json!({ "customer_id": id });
-        let refused = foreign.post(&format!("{own}/loyalty_cards"), new);
-        assert_eq!(super::complaints(&refused), ["customer_id not found"]);
-        assert_eq!(
-            foreign.get(&format!("{own}/customers?email=*")).ok(),
-            json!([])
-        );
-        assert_eq!(till.get(&path(&ada)).ok()["city"], "Lyon");
-    });
+#[apply(each_engine!)]
+fn another_account_knows_nothing_of_a_list(hub: TestHub) {
+    let till = hub.client("till");
+    let ada = add(&hub, &till, ada());
+    let card = till
+        .post(&cards(&hub), json!({ "customer_id": ada["id"] }))
+        .ok();
+    let card = format!("{}/{}", cards(&hub), card["id"].as_str().unwrap());
+    let done = till
+        .post(&format!("{card}/operations"), json!({ "delta": 1 }))
+        .ok();
+    let list = format!("/customer_lists/{}", hub.customer_list);
+    let other = hub.another_account();
+    let scope = "account[all_customer_lists.write]";
+    let foreign = hub.connect_in(&other.account, "foreign", scope, None);
+    for answer in [
+        foreign.get(&list),
+        foreign.patch(&list, json!({ "name": "x" })),
+        foreign.delete(&list),
+        foreign.get(&customers(&hub)),
+        foreign.post(&customers(&hub), json!({})),
+        foreign.get(&path(&ada)),
+        foreign.patch(&path(&ada), json!({ "city": "x" })),
+        foreign.put(&path(&ada), json!({ "city": "x" })),
+        foreign.post(&format!("{}/anonymise", path(&ada)), json!({})),
+        foreign.get(&cards(&hub)),
+        foreign.post(&cards(&hub), json!({ "customer_id": ada["id"] })),
+        foreign.get(&card),
+        foreign.patch(&card, json!({ "name": "x" })),
+        foreign.get(&format!("{card}/operations")),
+        foreign.post(&format!("{card}/operations"), json!({ "delta": 1 })),
+        foreign.get(&format!(
+            "{card}/operations/{}",
+            done["id"].as_str().unwrap()
+        )),
+        foreign.get(&format!("/accounts/{}/customer_lists", hub.account)),
+        foreign.get(&format!("/locations/{}/customer_lists", hub.location)),
+        foreign.post(
+            &format!("/accounts/{}/customer_lists", hub.account),
+            json!({ "name": "x" }),
+        ),
+    ] {
+        assert_eq!(answer.told(), NOT_FOUND);
+    }
+    // Its own list does not lead to customers and cards of others.
+    let id = ada["id"].as_str().unwrap();
+    let own = format!("/customer_lists/{}", other.customer_list);
+    assert_eq!(
+        foreign.get(&format!("{own}/customers/{id}")).told(),
+        NOT_FOUND
+    );
+    let new = json!({ "customer_id": id });
+    let refused = foreign.post(&format!("{own}/loyalty_cards"), new);
+    assert_eq!(super::complaints(&refused), ["customer_id not found"]);
+    assert_eq!(
+        foreign.get(&format!("{own}/customers?email=*")).ok(),
+        json!([])
+    );
+    assert_eq!(till.get(&path(&ada)).ok()["city"], "Lyon");
 }
 
 #[test]

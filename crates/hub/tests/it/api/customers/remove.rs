@@ -5,7 +5,8 @@ use hub::db;
 
 use super::anonymise::{begin_again, is_personal};
 use super::{NOT_FOUND, ada, add, cards, customers, path};
-use crate::support::{Answer, TestHub, Value, json, on_each_engine, on_postgres_with, waiting_for};
+use crate::engine::apply;
+use crate::support::{Answer, TestHub, Value, json, on_postgres_with, waiting_for};
 
 /// How many rows there are in each table that a list fills.
 fn rows(hub: &TestHub) -> Vec<i64> {
@@ -31,48 +32,46 @@ fn rows(hub: &TestHub) -> Vec<i64> {
     .unwrap_or_else(|error: db::Error| panic!("{error}"))
 }
 
-#[test]
-fn customers_and_cards_go_and_orders_keep_what_they_show() {
-    on_each_engine(|hub| {
-        let till = hub.client("till");
-        let chain = hub.client_with("till", "account[all_customer_lists.write]");
-        let mut body = ada();
-        body["private_ref"] = json!("T1");
-        let ada = super::add(&hub, &till, body);
-        till.post(
-            &cards(&hub),
-            json!({ "customer_id": ada["id"], "ref": "FID" }),
-        )
-        .ok();
-        let new = json!({
-            "status": "new", "customer_id": ada["id"],
-            "loyalty_operations": [{ "ref": "FID", "delta": "1" }]
-        });
-        let order = till.post("/location/orders", new.clone()).ok();
-        assert_eq!(order["customer"]["private_ref"], "T1");
-        assert_eq!(rows(&hub), [1, 1, 1, 1, 1, 0]);
-        let list = format!("/customer_lists/{}", hub.customer_list);
-        assert_eq!(chain.delete(&list).told(), "200 {}");
-        assert_eq!(rows(&hub), [0; 6]);
-        for path in [&list, &customers(&hub), &cards(&hub), &path(&ada)] {
-            assert_eq!(chain.get(path).told(), NOT_FOUND);
-        }
-        let path = format!("/location/orders/{}", order["id"].as_str().unwrap());
-        let mut expected = order["customer"].clone();
-        for key in ["id", "customer_list_id", "private_ref"] {
-            expected[key] = json!(null);
-        }
-        assert_eq!(till.get(&path).ok()["customer"], expected);
-        let id = ada["id"].as_str().unwrap();
-        assert_eq!(
-            till.get(&format!("/location/orders?customer_id={id}")).ok(),
-            json!([])
-        );
-        let refused = till.post("/location/orders", new);
-        assert_eq!(super::complaints(&refused), ["customer_id not found"]);
-        let changed = till.patch(&path, json!({ "status": "accepted" })).ok();
-        assert_eq!(changed["customer"], expected);
+#[apply(each_engine!)]
+fn customers_and_cards_go_and_orders_keep_what_they_show(hub: TestHub) {
+    let till = hub.client("till");
+    let chain = hub.client_with("till", "account[all_customer_lists.write]");
+    let mut body = ada();
+    body["private_ref"] = json!("T1");
+    let ada = super::add(&hub, &till, body);
+    till.post(
+        &cards(&hub),
+        json!({ "customer_id": ada["id"], "ref": "FID" }),
+    )
+    .ok();
+    let new = json!({
+        "status": "new", "customer_id": ada["id"],
+        "loyalty_operations": [{ "ref": "FID", "delta": "1" }]
     });
+    let order = till.post("/location/orders", new.clone()).ok();
+    assert_eq!(order["customer"]["private_ref"], "T1");
+    assert_eq!(rows(&hub), [1, 1, 1, 1, 1, 0]);
+    let list = format!("/customer_lists/{}", hub.customer_list);
+    assert_eq!(chain.delete(&list).told(), "200 {}");
+    assert_eq!(rows(&hub), [0; 6]);
+    for path in [&list, &customers(&hub), &cards(&hub), &path(&ada)] {
+        assert_eq!(chain.get(path).told(), NOT_FOUND);
+    }
+    let path = format!("/location/orders/{}", order["id"].as_str().unwrap());
+    let mut expected = order["customer"].clone();
+    for key in ["id", "customer_list_id", "private_ref"] {
+        expected[key] = json!(null);
+    }
+    assert_eq!(till.get(&path).ok()["customer"], expected);
+    let id = ada["id"].as_str().unwrap();
+    assert_eq!(
+        till.get(&format!("/location/orders?customer_id={id}")).ok(),
+        json!([])
+    );
+    let refused = till.post("/location/orders", new);
+    assert_eq!(super::complaints(&refused), ["customer_id not found"]);
+    let changed = till.patch(&path, json!({ "status": "accepted" })).ok();
+    assert_eq!(changed["customer"], expected);
 }
 
 /// An order of somebody in the account's list, and its path.
@@ -104,46 +103,42 @@ fn set_document(hub: &TestHub, document: &str) {
     .unwrap_or_else(|error: db::Error| panic!("{error}"));
 }
 
-#[test]
-fn who_is_being_anonymised_is_erased_from_his_orders_before_he_goes() {
-    on_each_engine(|hub| {
-        let till = hub.client("till");
-        let chain = hub.client_with("chain", "account[all_customer_lists.write]");
-        let made = add(&hub, &till, ada());
-        let (_, order) = order_of(&hub, &made);
-        let before = document(&hub);
-        till.post(&format!("{}/anonymise", path(&made)), json!({}))
-            .ok();
-        // As if the program had ended before it came to the order.
-        set_document(&hub, &before);
-        begin_again(&hub);
-        let list = format!("/customer_lists/{}", hub.customer_list);
-        assert_eq!(chain.delete(&list).told(), "200 {}");
-        hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
-        let left = till.get(&order).ok();
-        assert_eq!(is_personal(&left.to_string()), [""; 0], "{left}");
-        assert_eq!(left["customer"]["id"], json!(null));
-        assert_eq!(rows(&hub), [0; 6]);
-    });
+#[apply(each_engine!)]
+fn who_is_being_anonymised_is_erased_from_his_orders_before_he_goes(hub: TestHub) {
+    let till = hub.client("till");
+    let chain = hub.client_with("chain", "account[all_customer_lists.write]");
+    let made = add(&hub, &till, ada());
+    let (_, order) = order_of(&hub, &made);
+    let before = document(&hub);
+    till.post(&format!("{}/anonymise", path(&made)), json!({}))
+        .ok();
+    // As if the program had ended before it came to the order.
+    set_document(&hub, &before);
+    begin_again(&hub);
+    let list = format!("/customer_lists/{}", hub.customer_list);
+    assert_eq!(chain.delete(&list).told(), "200 {}");
+    hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
+    let left = till.get(&order).ok();
+    assert_eq!(is_personal(&left.to_string()), [""; 0], "{left}");
+    assert_eq!(left["customer"]["id"], json!(null));
+    assert_eq!(rows(&hub), [0; 6]);
 }
 
-#[test]
-fn a_list_is_deleted_even_if_something_of_it_cannot_go_yet() {
-    on_each_engine(|hub| {
-        let chain = hub.client_with("chain", "account[all_customer_lists.write]");
-        let made = add(&hub, &chain, ada());
-        let (placed, order) = order_of(&hub, &made);
-        let before = document(&hub);
-        set_document(&hub, "no order");
-        let list = format!("/customer_lists/{}", hub.customer_list);
-        assert_eq!(chain.delete(&list).told(), "200 {}");
-        assert_eq!(chain.get(&list).told(), NOT_FOUND);
-        set_document(&hub, &before);
-        hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
-        assert_eq!(rows(&hub), [0; 6]);
-        let left = hub.client("till").get(&order).ok();
-        assert_eq!(left["customer"]["email"], placed["customer"]["email"]);
-    });
+#[apply(each_engine!)]
+fn a_list_is_deleted_even_if_something_of_it_cannot_go_yet(hub: TestHub) {
+    let chain = hub.client_with("chain", "account[all_customer_lists.write]");
+    let made = add(&hub, &chain, ada());
+    let (placed, order) = order_of(&hub, &made);
+    let before = document(&hub);
+    set_document(&hub, "no order");
+    let list = format!("/customer_lists/{}", hub.customer_list);
+    assert_eq!(chain.delete(&list).told(), "200 {}");
+    assert_eq!(chain.get(&list).told(), NOT_FOUND);
+    set_document(&hub, &before);
+    hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
+    assert_eq!(rows(&hub), [0; 6]);
+    let left = hub.client("till").get(&order).ok();
+    assert_eq!(left["customer"]["email"], placed["customer"]["email"]);
 }
 
 /// Adds somebody to the account's list while it is being deleted.
@@ -184,24 +179,22 @@ fn nobody_is_named_in_a_list_that_is_being_deleted() {
     });
 }
 
-#[test]
-fn a_long_list_is_gone_at_once_and_its_customers_soon() {
-    on_each_engine(|hub| {
-        let chain = hub.client_with("chain", "account[all_customer_lists.write]");
-        let (account, list) = (hub.account.clone(), hub.customer_list.clone());
-        hub.wait(hub.hub.write("test.many", move |tx| {
-            (0..450).try_for_each(|_| {
-                let details = wire::order::CustomerDetails::default();
-                hub::customers::store::insert(tx, &account, &list, details).map(drop)
-            })
-        }))
-        .unwrap_or_else(|error: db::Error| panic!("{error}"));
-        chain
-            .delete(&format!("/customer_lists/{}", hub.customer_list))
-            .ok();
-        assert_eq!(chain.get(&customers(&hub)).told(), NOT_FOUND);
-        assert_eq!(rows(&hub), [50, 0, 0, 0, 0, 1]);
-        hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
-        assert_eq!(rows(&hub), [0; 6]);
-    });
+#[apply(each_engine!)]
+fn a_long_list_is_gone_at_once_and_its_customers_soon(hub: TestHub) {
+    let chain = hub.client_with("chain", "account[all_customer_lists.write]");
+    let (account, list) = (hub.account.clone(), hub.customer_list.clone());
+    hub.wait(hub.hub.write("test.many", move |tx| {
+        (0..450).try_for_each(|_| {
+            let details = wire::order::CustomerDetails::default();
+            hub::customers::store::insert(tx, &account, &list, details).map(drop)
+        })
+    }))
+    .unwrap_or_else(|error: db::Error| panic!("{error}"));
+    chain
+        .delete(&format!("/customer_lists/{}", hub.customer_list))
+        .ok();
+    assert_eq!(chain.get(&customers(&hub)).told(), NOT_FOUND);
+    assert_eq!(rows(&hub), [50, 0, 0, 0, 0, 1]);
+    hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
+    assert_eq!(rows(&hub), [0; 6]);
 }

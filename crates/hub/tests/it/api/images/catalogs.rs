@@ -1,7 +1,8 @@
 //! Catalogs that use images.
 
 use super::{DAYS_30, files, id, images, picture, png, send};
-use crate::support::{Answer, Caller, TestHub, Value, json, on_each_engine};
+use crate::engine::apply;
+use crate::support::{Answer, Caller, TestHub, Value, json};
 
 /// Replaces the catalog's content by one product, deal, discount and category with these images.
 fn use_images(hub: &TestHub, who: &Caller, used: [Vec<&Value>; 3]) -> Answer {
@@ -31,59 +32,53 @@ fn clocks(hub: &TestHub, who: &Caller) -> Vec<Value> {
         .collect()
 }
 
-#[test]
-fn whatever_names_an_image_stops_its_clock_until_nothing_does() {
-    on_each_engine(|hub| {
-        let menu = hub.client("menu");
-        let [a, b, c] = [0, 1, 2].map(|_| picture(&hub, &menu));
-        use_images(&hub, &menu, [vec![&a], vec![&b], vec![&c]]).ok();
-        assert_eq!(clocks(&hub, &menu), [json!(null), json!(null), json!(null)]);
-        use_images(&hub, &menu, [vec![], vec![&b], vec![]]).ok();
-        assert_eq!(
-            clocks(&hub, &menu),
-            [json!(DAYS_30), json!(null), json!(DAYS_30)]
-        );
-        let renamed = json!({ "name": "Another name" });
-        menu.put(&format!("/catalogs/{}", hub.catalog), renamed)
-            .ok();
-        assert_eq!(
-            clocks(&hub, &menu),
-            [json!(DAYS_30), json!(null), json!(DAYS_30)]
-        );
-    });
+#[apply(each_engine!)]
+fn whatever_names_an_image_stops_its_clock_until_nothing_does(hub: TestHub) {
+    let menu = hub.client("menu");
+    let [a, b, c] = [0, 1, 2].map(|_| picture(&hub, &menu));
+    use_images(&hub, &menu, [vec![&a], vec![&b], vec![&c]]).ok();
+    assert_eq!(clocks(&hub, &menu), [json!(null), json!(null), json!(null)]);
+    use_images(&hub, &menu, [vec![], vec![&b], vec![]]).ok();
+    assert_eq!(
+        clocks(&hub, &menu),
+        [json!(DAYS_30), json!(null), json!(DAYS_30)]
+    );
+    let renamed = json!({ "name": "Another name" });
+    menu.put(&format!("/catalogs/{}", hub.catalog), renamed)
+        .ok();
+    assert_eq!(
+        clocks(&hub, &menu),
+        [json!(DAYS_30), json!(null), json!(DAYS_30)]
+    );
 }
 
-#[test]
-fn an_image_of_another_catalog_is_not_found() {
-    on_each_engine(|hub| {
-        let chain = hub.client_with("chain", "account[all_catalogs.write]");
-        let other = chain
-            .post("/account/catalogs", json!({ "name": "Another" }))
-            .ok();
-        let path = format!("/catalogs/{}/images", other["id"].as_str().unwrap());
-        let (own, foreign) = (
-            picture(&hub, &chain),
-            send(&chain, &path, "image/png", &png(1, 1)).ok(),
-        );
-        let refused = use_images(&hub, &chain, [vec![], vec![&own, &foreign], vec![]]);
-        assert_eq!(
-            refused.json()["errors"],
-            json!([{ "field": "data.products[0].image_ids[1]", "message": "image not found" }])
-        );
-        assert_eq!(clocks(&hub, &chain), [json!(DAYS_30)]);
-    });
+#[apply(each_engine!)]
+fn an_image_of_another_catalog_is_not_found(hub: TestHub) {
+    let chain = hub.client_with("chain", "account[all_catalogs.write]");
+    let other = chain
+        .post("/account/catalogs", json!({ "name": "Another" }))
+        .ok();
+    let path = format!("/catalogs/{}/images", other["id"].as_str().unwrap());
+    let (own, foreign) = (
+        picture(&hub, &chain),
+        send(&chain, &path, "image/png", &png(1, 1)).ok(),
+    );
+    let refused = use_images(&hub, &chain, [vec![], vec![&own, &foreign], vec![]]);
+    assert_eq!(
+        refused.json()["errors"],
+        json!([{ "field": "data.products[0].image_ids[1]", "message": "image not found" }])
+    );
+    assert_eq!(clocks(&hub, &chain), [json!(DAYS_30)]);
 }
 
-#[test]
-fn deleting_a_catalog_removes_its_images() {
-    on_each_engine(|hub| {
-        let chain = hub.client_with("chain", "account[all_catalogs.write]");
-        let image = picture(&hub, &chain);
-        use_images(&hub, &chain, [vec![&image], vec![], vec![]]).ok();
-        chain.delete(&format!("/catalogs/{}", hub.catalog)).ok();
-        hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
-        assert_eq!(files(&hub), 0);
-        let path = format!("{}/{}", images(&hub.catalog), id(&image));
-        assert_eq!(chain.get(&path).status, 404);
-    });
+#[apply(each_engine!)]
+fn deleting_a_catalog_removes_its_images(hub: TestHub) {
+    let chain = hub.client_with("chain", "account[all_catalogs.write]");
+    let image = picture(&hub, &chain);
+    use_images(&hub, &chain, [vec![&image], vec![], vec![]]).ok();
+    chain.delete(&format!("/catalogs/{}", hub.catalog)).ok();
+    hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
+    assert_eq!(files(&hub), 0);
+    let path = format!("{}/{}", images(&hub.catalog), id(&image));
+    assert_eq!(chain.get(&path).status, 404);
 }

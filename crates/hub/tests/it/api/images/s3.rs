@@ -11,7 +11,8 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 
 use super::{DAYS_30, id, images, picture, png};
-use crate::support::{TestHub, on_each_engine_with};
+use crate::engine::{Engine, apply};
+use crate::support::TestHub;
 
 /// What the server holds, by path.
 type Bucket = Arc<Mutex<BTreeMap<String, Bytes>>>;
@@ -75,8 +76,8 @@ fn server() -> (String, Bucket) {
     (url, bucket)
 }
 
-#[test]
-fn images_lie_in_a_bucket_if_the_settings_say_so() {
+#[apply(each_engine!)]
+fn images_lie_in_a_bucket_if_the_settings_say_so(engine: Engine) {
     let (url, bucket) = server();
     let settings = [
         ("images.store", "s3://pictures/hub"),
@@ -85,22 +86,21 @@ fn images_lie_in_a_bucket_if_the_settings_say_so() {
         ("images.s3_access_key", "AKIATEST"),
         ("images.s3_secret_key", "secret"),
     ];
-    on_each_engine_with(&settings, |hub| {
-        let menu = hub.client("menu");
-        let image = picture(&hub, &menu);
-        let names: Vec<String> = bucket.lock().unwrap().keys().cloned().collect();
-        let folder = format!("/pictures/hub/{}/", hub.account);
-        assert!(
-            names.len() == 1 && names[0].starts_with(&folder),
-            "{names:?}"
-        );
-        let path = format!("{}/{}/data", images(&hub.catalog), id(&image));
-        assert_eq!(menu.get(&path).bytes, png(3, 2));
-        hub.pass(Duration::from_secs(DAYS_30));
-        hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
-        assert_eq!(bucket.lock().unwrap().len(), 0);
-        assert_eq!(menu.get(&path).status, 404);
-    });
+    let hub = engine.start_with(&settings);
+    let menu = hub.client("menu");
+    let image = picture(&hub, &menu);
+    let names: Vec<String> = bucket.lock().unwrap().keys().cloned().collect();
+    let folder = format!("/pictures/hub/{}/", hub.account);
+    assert!(
+        names.len() == 1 && names[0].starts_with(&folder),
+        "{names:?}"
+    );
+    let path = format!("{}/{}/data", images(&hub.catalog), id(&image));
+    assert_eq!(menu.get(&path).bytes, png(3, 2));
+    hub.pass(Duration::from_secs(DAYS_30));
+    hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
+    assert_eq!(bucket.lock().unwrap().len(), 0);
+    assert_eq!(menu.get(&path).status, 404);
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Who is told of a change, and what.
 
 use super::{SCOPE, another_catalog, filled, follow, own, sku, told};
-use crate::support::{Caller, TestHub, Value, json, on_each_engine};
+use crate::engine::apply;
+use crate::support::{Caller, TestHub, Value, json};
 
 fn envelope(hub: &TestHub, who: &Caller, event: &Value, kind: &str) -> Value {
     json!({
@@ -12,87 +13,79 @@ fn envelope(hub: &TestHub, who: &Caller, event: &Value, kind: &str) -> Value {
     })
 }
 
-#[test]
-fn a_patch_is_told_with_what_has_really_changed() {
-    on_each_engine(|hub| {
-        filled(&hub);
-        let till = hub.client_with("till", SCOPE);
-        let screen = hub.client_with("screen", "location[inventory.read]");
-        till.put(&own(&hub.catalog), json!([sku("SAV-33", json!("4"))]))
-            .ok();
-        follow(&screen);
-        let change = json!([sku("SAV-33", json!("4.0")), sku("TIRA", json!("0"))]);
-        till.patch(&own(&hub.catalog), change).ok();
-        let event = &told(&screen)[0];
-        let mut expected = envelope(&hub, &screen, event, "patch");
-        expected["state_change"] = json!([sku("TIRA", json!("0"))]);
-        assert_eq!(*event, expected);
-    });
+#[apply(each_engine!)]
+fn a_patch_is_told_with_what_has_really_changed(hub: TestHub) {
+    filled(&hub);
+    let till = hub.client_with("till", SCOPE);
+    let screen = hub.client_with("screen", "location[inventory.read]");
+    till.put(&own(&hub.catalog), json!([sku("SAV-33", json!("4"))]))
+        .ok();
+    follow(&screen);
+    let change = json!([sku("SAV-33", json!("4.0")), sku("TIRA", json!("0"))]);
+    till.patch(&own(&hub.catalog), change).ok();
+    let event = &told(&screen)[0];
+    let mut expected = envelope(&hub, &screen, event, "patch");
+    expected["state_change"] = json!([sku("TIRA", json!("0"))]);
+    assert_eq!(*event, expected);
 }
 
-#[test]
-fn a_put_is_told_without_states() {
-    on_each_engine(|hub| {
-        filled(&hub);
-        let till = hub.client_with("till", SCOPE);
-        let screen = hub.client_with("screen", "account[inventory.read]");
-        follow(&screen);
-        till.put(&own(&hub.catalog), json!([sku("TIRA", json!("4"))]))
-            .ok();
-        let event = &told(&screen)[0];
-        assert_eq!(*event, envelope(&hub, &screen, event, "update"));
-    });
+#[apply(each_engine!)]
+fn a_put_is_told_without_states(hub: TestHub) {
+    filled(&hub);
+    let till = hub.client_with("till", SCOPE);
+    let screen = hub.client_with("screen", "account[inventory.read]");
+    follow(&screen);
+    till.put(&own(&hub.catalog), json!([sku("TIRA", json!("4"))]))
+        .ok();
+    let event = &told(&screen)[0];
+    assert_eq!(*event, envelope(&hub, &screen, event, "update"));
 }
 
-#[test]
-fn what_changes_nothing_is_told_to_nobody() {
-    on_each_engine(|hub| {
-        filled(&hub);
-        let till = hub.client_with("till", SCOPE);
-        let screen = hub.client_with("screen", "location[inventory.read]");
-        let entries = json!([sku("TIRA", json!("4"))]);
-        till.put(&own(&hub.catalog), entries.clone()).ok();
-        follow(&screen);
-        till.put(&own(&hub.catalog), entries.clone()).ok();
-        till.patch(&own(&hub.catalog), entries).ok();
-        till.patch(&own(&hub.catalog), json!([sku("SAV-33", json!(null))]))
-            .ok();
-        till.patch(&own(&hub.catalog), json!([sku("CAFE", json!("1"))]))
-            .ok();
-        assert_eq!(screen.get("/callback/events").told(), "200 []");
-    });
+#[apply(each_engine!)]
+fn what_changes_nothing_is_told_to_nobody(hub: TestHub) {
+    filled(&hub);
+    let till = hub.client_with("till", SCOPE);
+    let screen = hub.client_with("screen", "location[inventory.read]");
+    let entries = json!([sku("TIRA", json!("4"))]);
+    till.put(&own(&hub.catalog), entries.clone()).ok();
+    follow(&screen);
+    till.put(&own(&hub.catalog), entries.clone()).ok();
+    till.patch(&own(&hub.catalog), entries).ok();
+    till.patch(&own(&hub.catalog), json!([sku("SAV-33", json!(null))]))
+        .ok();
+    till.patch(&own(&hub.catalog), json!([sku("CAFE", json!("1"))]))
+        .ok();
+    assert_eq!(screen.get("/callback/events").told(), "200 []");
 }
 
-#[test]
-fn whoever_reaches_the_location_hears_whichever_catalog_it_was_changed_through() {
-    on_each_engine(|hub| {
-        filled(&hub);
-        let chosen = another_catalog(&hub, Some(&hub.location));
-        super::fill(&hub, &chosen, &["TIRA"], &[]);
-        let till = hub.client_with("till", SCOPE);
-        let hearing = [
-            hub.client_with("stock", "location[inventory.read]"),
-            hub.client_with("chain", "account[inventory.read]"),
-            hub.client_with("menu", "location[catalog.read]"),
-            hub.client_with("menus", "location[all_catalogs.read]"),
-        ];
-        let there = hub.connect(
-            "there",
-            "location[inventory.read]",
-            Some(&hub.second_location),
-        );
-        for who in hearing.iter().chain([&till, &there]) {
-            follow(who);
-        }
-        till.patch(&own(&chosen), json!([sku("TIRA", json!("1"))]))
-            .ok();
-        for who in &hearing {
-            assert_eq!(told(who).len(), 1, "{}", who.client);
-        }
-        for who in [&till, &there] {
-            assert_eq!(told(who).len(), 0, "{}", who.client);
-        }
-    });
+#[apply(each_engine!)]
+fn whoever_reaches_the_location_hears_whichever_catalog_it_was_changed_through(hub: TestHub) {
+    filled(&hub);
+    let chosen = another_catalog(&hub, Some(&hub.location));
+    super::fill(&hub, &chosen, &["TIRA"], &[]);
+    let till = hub.client_with("till", SCOPE);
+    let hearing = [
+        hub.client_with("stock", "location[inventory.read]"),
+        hub.client_with("chain", "account[inventory.read]"),
+        hub.client_with("menu", "location[catalog.read]"),
+        hub.client_with("menus", "location[all_catalogs.read]"),
+    ];
+    let there = hub.connect(
+        "there",
+        "location[inventory.read]",
+        Some(&hub.second_location),
+    );
+    for who in hearing.iter().chain([&till, &there]) {
+        follow(who);
+    }
+    till.patch(&own(&chosen), json!([sku("TIRA", json!("1"))]))
+        .ok();
+    for who in &hearing {
+        assert_eq!(told(who).len(), 1, "{}", who.client);
+    }
+    for who in [&till, &there] {
+        assert_eq!(told(who).len(), 0, "{}", who.client);
+    }
 }
 
 #[test]

@@ -1,45 +1,42 @@
 //! GET /locations/:id, /location and /locations.
 
-use crate::support::{TestHub, json, on_each_engine};
+use crate::engine::apply;
+use crate::support::{TestHub, json};
 
-#[test]
-fn a_location_token_reads_its_location_by_either_path() {
-    on_each_engine(|hub| {
-        let till = hub.client("till");
-        let found = till.get("/location").ok();
-        assert_eq!(
-            found,
-            json!({
-                "id": hub.location.as_str(), "name": "Lyon Bellecour",
-                "account": {
-                    "id": hub.account.as_str(), "name": "Pizzeria Lumière", "currency": "EUR"
-                },
-                "address": "4 place des Frères", "postal_code": "69002", "city": "Lyon",
-                "country": "FR", "timezone": { "name": "Europe/Paris", "offset": 3600 },
-                "cutoff_time": "06:00", "opening_hours": null, "preparation_time": 15,
-                "order_acceptance": { "mode": "normal" }, "custom_fields": {}
-            })
-        );
-        assert_eq!(
-            till.get(&format!("/locations/{}", hub.location)).ok(),
-            found
-        );
-    });
+#[apply(each_engine!)]
+fn a_location_token_reads_its_location_by_either_path(hub: TestHub) {
+    let till = hub.client("till");
+    let found = till.get("/location").ok();
+    assert_eq!(
+        found,
+        json!({
+            "id": hub.location.as_str(), "name": "Lyon Bellecour",
+            "account": {
+                "id": hub.account.as_str(), "name": "Pizzeria Lumière", "currency": "EUR"
+            },
+            "address": "4 place des Frères", "postal_code": "69002", "city": "Lyon",
+            "country": "FR", "timezone": { "name": "Europe/Paris", "offset": 3600 },
+            "cutoff_time": "06:00", "opening_hours": null, "preparation_time": 15,
+            "order_acceptance": { "mode": "normal" }, "custom_fields": {}
+        })
+    );
+    assert_eq!(
+        till.get(&format!("/locations/{}", hub.location)).ok(),
+        found
+    );
 }
 
-#[test]
-fn an_account_token_reads_every_location_in_the_order_of_creation() {
-    on_each_engine(|hub| {
-        let chain = hub.client_with("chain", "account[orders.read]");
-        let found = chain.get("/locations/").ok();
-        let names: Vec<_> = found
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|l| l["name"].clone())
-            .collect();
-        assert_eq!(names, ["Lyon Bellecour", "Lyon Part-Dieu"]);
-    });
+#[apply(each_engine!)]
+fn an_account_token_reads_every_location_in_the_order_of_creation(hub: TestHub) {
+    let chain = hub.client_with("chain", "account[orders.read]");
+    let found = chain.get("/locations/").ok();
+    let names: Vec<_> = found
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|l| l["name"].clone())
+        .collect();
+    assert_eq!(names, ["Lyon Bellecour", "Lyon Part-Dieu"]);
 }
 
 #[test]
@@ -77,16 +74,14 @@ fn short_paths_and_lists_belong_to_their_level() {
     assert_eq!(chain.get("/accounts").ok(), json!([account]));
 }
 
-#[test]
-fn a_list_of_accounts_is_the_account_of_the_token_whatever_its_level() {
-    on_each_engine(|hub| {
-        let expected = json!([
-            { "id": hub.account.as_str(), "name": "Pizzeria Lumière", "currency": "EUR" }
-        ]);
-        assert_eq!(hub.client("till").get("/accounts").ok(), expected);
-        let chain = hub.client_with("chain", "account[orders.read]");
-        assert_eq!(chain.get("/accounts").ok(), expected);
-    });
+#[apply(each_engine!)]
+fn a_list_of_accounts_is_the_account_of_the_token_whatever_its_level(hub: TestHub) {
+    let expected = json!([
+        { "id": hub.account.as_str(), "name": "Pizzeria Lumière", "currency": "EUR" }
+    ]);
+    assert_eq!(hub.client("till").get("/accounts").ok(), expected);
+    let chain = hub.client_with("chain", "account[orders.read]");
+    assert_eq!(chain.get("/accounts").ok(), expected);
 }
 
 #[test]

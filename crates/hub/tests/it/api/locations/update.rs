@@ -2,31 +2,30 @@
 
 use std::time::Duration;
 
-use crate::support::{TestHub, json, on_each_engine};
+use crate::engine::apply;
+use crate::support::{TestHub, json};
 
-#[test]
-fn a_change_is_kept_and_answered_whole() {
-    on_each_engine(|hub| {
-        let till = hub.client("till");
-        let changed = till
-            .patch(
-                "/location",
-                json!({
-                    "preparation_time": 20, "cutoff_time": "05:00",
-                    "opening_hours": {
-                        "tuesday": [{ "from": "18:30", "to": "00:45" }], "sunday": []
-                    },
-                    "custom_fields": { "delivery": { "door_time": "40" } }
-                }),
-            )
-            .ok();
-        assert_eq!(changed["preparation_time"], 20);
-        assert_eq!(
-            changed["custom_fields"],
-            json!({ "delivery": { "door_time": "40" } })
-        );
-        assert_eq!(till.get("/location").ok(), changed);
-    });
+#[apply(each_engine!)]
+fn a_change_is_kept_and_answered_whole(hub: TestHub) {
+    let till = hub.client("till");
+    let changed = till
+        .patch(
+            "/location",
+            json!({
+                "preparation_time": 20, "cutoff_time": "05:00",
+                "opening_hours": {
+                    "tuesday": [{ "from": "18:30", "to": "00:45" }], "sunday": []
+                },
+                "custom_fields": { "delivery": { "door_time": "40" } }
+            }),
+        )
+        .ok();
+    assert_eq!(changed["preparation_time"], 20);
+    assert_eq!(
+        changed["custom_fields"],
+        json!({ "delivery": { "door_time": "40" } })
+    );
+    assert_eq!(till.get("/location").ok(), changed);
 }
 
 #[test]
@@ -59,27 +58,25 @@ fn a_token_that_may_only_read_cannot_change_a_location() {
     );
 }
 
-#[test]
-fn a_pause_ends_by_itself_at_its_moment() {
-    on_each_engine(|hub| {
-        let till = hub.client("till");
-        let until = "2026-03-07T19:50:00+01:00";
-        let paused = till
-            .patch(
-                "/location",
-                json!({ "order_acceptance": { "mode": "paused", "resume_at": until } }),
-            )
-            .ok();
-        assert_eq!(
-            paused["order_acceptance"],
-            json!({ "mode": "paused", "resume_at": until, "reason": null })
-        );
-        hub.pass(Duration::from_secs(9 * 60));
-        assert_eq!(
-            till.get("/location").ok()["order_acceptance"],
-            json!({ "mode": "normal" })
-        );
-    });
+#[apply(each_engine!)]
+fn a_pause_ends_by_itself_at_its_moment(hub: TestHub) {
+    let till = hub.client("till");
+    let until = "2026-03-07T19:50:00+01:00";
+    let paused = till
+        .patch(
+            "/location",
+            json!({ "order_acceptance": { "mode": "paused", "resume_at": until } }),
+        )
+        .ok();
+    assert_eq!(
+        paused["order_acceptance"],
+        json!({ "mode": "paused", "resume_at": until, "reason": null })
+    );
+    hub.pass(Duration::from_secs(9 * 60));
+    assert_eq!(
+        till.get("/location").ok()["order_acceptance"],
+        json!({ "mode": "normal" })
+    );
 }
 
 #[test]
@@ -100,35 +97,31 @@ fn a_time_that_no_zone_can_write_in_four_digits_is_refused() {
     }
 }
 
-#[test]
-fn a_pause_that_ended_before_the_change_is_told_to_the_one_who_changes_too() {
-    on_each_engine(|hub| {
-        let till = hub.client("till");
-        till.post("/callback", json!({ "events": { "location": ["update"] } }))
-            .ok();
-        let shop = hub.client("shop");
-        let until = "2026-03-07T19:50:00+01:00";
-        let pause = json!({ "order_acceptance": { "mode": "paused", "resume_at": until } });
-        shop.patch("/location", pause).ok();
-        hub.pass(Duration::from_secs(10 * 60));
-        till.patch("/location", json!({ "preparation_time": 3 }))
-            .ok();
-        let heard = till.get("/callback/events").ok();
-        assert_eq!(heard.as_array().map(Vec::len), Some(2), "{heard}");
-    });
+#[apply(each_engine!)]
+fn a_pause_that_ended_before_the_change_is_told_to_the_one_who_changes_too(hub: TestHub) {
+    let till = hub.client("till");
+    till.post("/callback", json!({ "events": { "location": ["update"] } }))
+        .ok();
+    let shop = hub.client("shop");
+    let until = "2026-03-07T19:50:00+01:00";
+    let pause = json!({ "order_acceptance": { "mode": "paused", "resume_at": until } });
+    shop.patch("/location", pause).ok();
+    hub.pass(Duration::from_secs(10 * 60));
+    till.patch("/location", json!({ "preparation_time": 3 }))
+        .ok();
+    let heard = till.get("/callback/events").ok();
+    assert_eq!(heard.as_array().map(Vec::len), Some(2), "{heard}");
 }
 
-#[test]
-fn an_account_token_changes_a_location_by_its_long_path() {
-    on_each_engine(|hub| {
-        let chain = hub.client_with("chain", "account[orders.write]");
-        let second = format!("/locations/{}", hub.second_location);
-        let changed = chain.patch(&second, json!({ "preparation_time": 25 })).ok();
-        assert_eq!(changed["preparation_time"], 25);
-        assert_eq!(changed["id"], hub.second_location.as_str());
-        let first = format!("/locations/{}", hub.location);
-        assert_eq!(chain.get(&first).ok()["preparation_time"], 15);
-    });
+#[apply(each_engine!)]
+fn an_account_token_changes_a_location_by_its_long_path(hub: TestHub) {
+    let chain = hub.client_with("chain", "account[orders.write]");
+    let second = format!("/locations/{}", hub.second_location);
+    let changed = chain.patch(&second, json!({ "preparation_time": 25 })).ok();
+    assert_eq!(changed["preparation_time"], 25);
+    assert_eq!(changed["id"], hub.second_location.as_str());
+    let first = format!("/locations/{}", hub.location);
+    assert_eq!(chain.get(&first).ok()["preparation_time"], 15);
 }
 
 #[test]

@@ -1,148 +1,145 @@
 //! POST /locations/:id/orders and /location/orders.
 
 use super::{ada, complaints, tiramisu};
-use crate::support::{TestHub, Value, json, on_each_engine};
+use crate::engine::apply;
+use crate::support::{TestHub, Value, json};
 
 const EXAMPLE: &str = include_str!("../../../../../wire/tests/examples/new_order.json");
 
-#[test]
-fn a_status_is_enough_for_an_order() {
-    on_each_engine(|hub| {
-        let order = hub
-            .client("kiosk")
-            .post("/location/orders", json!({ "status": "new" }))
-            .ok();
-        assert_eq!(
-            order,
-            json!({
-                "id": order["id"], "location_id": hub.location.as_str(), "ref": null,
-                "private_ref": null, "status": "new", "channel": "kiosk", "service_type": null,
-                "service_type_ref": null, "created_at": "2026-03-07T19:41:08+01:00",
-                "created_by": "kiosk", "connection_name": "kiosk - Lyon Bellecour",
-                "expected_time": null, "expected_time_pickup": false, "asap": true,
-                "confirmed_time": null, "customer_notes": null, "seller_notes": null,
-                "collection_code": null, "coupon_codes": [], "total": "0.00 EUR",
-                "total_discrepancy": null, "payment_discrepancy": null, "items": [], "deals": {},
-                "discounts": [], "charges": [], "payments": [],
-                "customer": {
-                    "id": null, "customer_list_id": null, "anonymised": false, "private_ref": null,
-                    "email": null, "first_name": null, "last_name": null, "gender": null,
-                    "birth_date": null, "company_name": null, "phone": null,
-                    "phone_access_code": null, "address_1": null, "address_2": null,
-                    "postal_code": null, "city": null, "state": null, "country": null,
-                    "latitude": null, "longitude": null, "delivery_notes": null,
-                    "sms_marketing": false, "email_marketing": false, "nb_orders": 0,
-                    "order_total": null, "first_order_date": null, "last_order_date": null,
-                    "loyalty_cards": [], "custom_fields": {}
-                },
-                "delivery": null, "loyalty_operations": [], "custom_fields": {}
-            })
-        );
-    });
+#[apply(each_engine!)]
+fn a_status_is_enough_for_an_order(hub: TestHub) {
+    let order = hub
+        .client("kiosk")
+        .post("/location/orders", json!({ "status": "new" }))
+        .ok();
+    assert_eq!(
+        order,
+        json!({
+            "id": order["id"], "location_id": hub.location.as_str(), "ref": null,
+            "private_ref": null, "status": "new", "channel": "kiosk", "service_type": null,
+            "service_type_ref": null, "created_at": "2026-03-07T19:41:08+01:00",
+            "created_by": "kiosk", "connection_name": "kiosk - Lyon Bellecour",
+            "expected_time": null, "expected_time_pickup": false, "asap": true,
+            "confirmed_time": null, "customer_notes": null, "seller_notes": null,
+            "collection_code": null, "coupon_codes": [], "total": "0.00 EUR",
+            "total_discrepancy": null, "payment_discrepancy": null, "items": [], "deals": {},
+            "discounts": [], "charges": [], "payments": [],
+            "customer": {
+                "id": null, "customer_list_id": null, "anonymised": false, "private_ref": null,
+                "email": null, "first_name": null, "last_name": null, "gender": null,
+                "birth_date": null, "company_name": null, "phone": null,
+                "phone_access_code": null, "address_1": null, "address_2": null,
+                "postal_code": null, "city": null, "state": null, "country": null,
+                "latitude": null, "longitude": null, "delivery_notes": null,
+                "sms_marketing": false, "email_marketing": false, "nb_orders": 0,
+                "order_total": null, "first_order_date": null, "last_order_date": null,
+                "loyalty_cards": [], "custom_fields": {}
+            },
+            "delivery": null, "loyalty_operations": [], "custom_fields": {}
+        })
+    );
 }
 
-#[test]
-fn the_example_of_the_reference_is_answered_as_the_reference_says() {
-    on_each_engine(|hub| {
-        let ada = ada(&hub);
-        let mut new: Value = serde_json::from_str(EXAMPLE).unwrap();
-        new["customer_id"] = json!(ada.id.as_str());
-        let order = hub.client("kiosk").post("/location/orders", new).ok();
-        let mut ids: Vec<&str> = [
-            &order["id"],
-            &order["items"][0]["id"],
-            &order["items"][1]["id"],
-            &order["discounts"][0]["id"],
-            &order["charges"][0]["id"],
-            &order["payments"][0]["id"],
-        ]
-        .into_iter()
-        .map(|id| id.as_str().unwrap())
-        .collect();
-        ids.sort_unstable();
-        ids.dedup();
-        assert_eq!(ids.len(), 6, "every id is another: {ids:?}");
-        assert_eq!(
-            order,
-            json!({
-                "id": order["id"], "location_id": hub.location.as_str(), "ref": "LUM-20488",
-                "private_ref": null, "status": "new", "channel": "Site Lumière",
-                "service_type": "delivery", "service_type_ref": "WEB-LIV",
-                "created_at": "2026-03-07T19:41:08+01:00", "created_by": "kiosk",
-                "connection_name": "kiosk - Lyon Bellecour",
-                "expected_time": "2026-03-07T20:30:00+01:00", "expected_time_pickup": false,
-                "asap": false, "confirmed_time": null, "customer_notes": null,
-                "seller_notes": null, "collection_code": null, "coupon_codes": ["BIENVENUE"],
-                "total": "26.40 EUR", "total_discrepancy": null, "payment_discrepancy": "0.00 EUR",
-                "items": [
-                    {
-                        "id": order["items"][0]["id"], "private_ref": null,
-                        "product_name": "Quatre saisons", "sku_name": "33 cm", "sku_ref": "QS-33",
-                        "price": "12.50 EUR", "quantity": "1.0", "subtotal": "15.50 EUR",
-                        "tax_rate": "10.0", "customer_notes": null, "points_earned": null,
-                        "points_used": null,
-                        "options": [
-                            {
-                                "option_list_name": "Suppléments", "name": "Burrata",
-                                "ref": "SUP-BUR", "price": "3.00 EUR", "quantity": 1,
-                                "removed": false
-                            },
-                            {
-                                "option_list_name": "Sans", "name": "Olives", "ref": "ING-OLI",
-                                "price": "0.00 EUR", "quantity": 1, "removed": true
-                            }
-                        ],
-                        "deleted": false
-                    },
-                    {
-                        "id": order["items"][1]["id"], "private_ref": null,
-                        "product_name": "Tiramisu", "sku_name": null, "sku_ref": "TIRA",
-                        "price": "5.00 EUR", "quantity": "2.0", "subtotal": "10.00 EUR",
-                        "tax_rate": null, "customer_notes": null, "points_earned": null,
-                        "points_used": null, "options": [], "deleted": false,
-                        "deal_line": {
-                            "deal_key": "0", "position": null, "label": "Dessert",
-                            "pricing_effect": null, "pricing_value": null
+#[apply(each_engine!)]
+fn the_example_of_the_reference_is_answered_as_the_reference_says(hub: TestHub) {
+    let ada = ada(&hub);
+    let mut new: Value = serde_json::from_str(EXAMPLE).unwrap();
+    new["customer_id"] = json!(ada.id.as_str());
+    let order = hub.client("kiosk").post("/location/orders", new).ok();
+    let mut ids: Vec<&str> = [
+        &order["id"],
+        &order["items"][0]["id"],
+        &order["items"][1]["id"],
+        &order["discounts"][0]["id"],
+        &order["charges"][0]["id"],
+        &order["payments"][0]["id"],
+    ]
+    .into_iter()
+    .map(|id| id.as_str().unwrap())
+    .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), 6, "every id is another: {ids:?}");
+    assert_eq!(
+        order,
+        json!({
+            "id": order["id"], "location_id": hub.location.as_str(), "ref": "LUM-20488",
+            "private_ref": null, "status": "new", "channel": "Site Lumière",
+            "service_type": "delivery", "service_type_ref": "WEB-LIV",
+            "created_at": "2026-03-07T19:41:08+01:00", "created_by": "kiosk",
+            "connection_name": "kiosk - Lyon Bellecour",
+            "expected_time": "2026-03-07T20:30:00+01:00", "expected_time_pickup": false,
+            "asap": false, "confirmed_time": null, "customer_notes": null,
+            "seller_notes": null, "collection_code": null, "coupon_codes": ["BIENVENUE"],
+            "total": "26.40 EUR", "total_discrepancy": null, "payment_discrepancy": "0.00 EUR",
+            "items": [
+                {
+                    "id": order["items"][0]["id"], "private_ref": null,
+                    "product_name": "Quatre saisons", "sku_name": "33 cm", "sku_ref": "QS-33",
+                    "price": "12.50 EUR", "quantity": "1.0", "subtotal": "15.50 EUR",
+                    "tax_rate": "10.0", "customer_notes": null, "points_earned": null,
+                    "points_used": null,
+                    "options": [
+                        {
+                            "option_list_name": "Suppléments", "name": "Burrata",
+                            "ref": "SUP-BUR", "price": "3.00 EUR", "quantity": 1,
+                            "removed": false
+                        },
+                        {
+                            "option_list_name": "Sans", "name": "Olives", "ref": "ING-OLI",
+                            "price": "0.00 EUR", "quantity": 1, "removed": true
                         }
-                    }
-                ],
-                "deals": { "0": { "name": "Duo du soir", "ref": "DUO" } },
-                "discounts": [{
-                    "id": order["discounts"][0]["id"], "private_ref": null, "name": "Bienvenue",
-                    "ref": "BIENVENUE", "price_off": "2.00 EUR", "pricing_effect": "price_off",
-                    "pricing_value": "2.00 EUR", "deleted": false
-                }],
-                "charges": [{
-                    "id": order["charges"][0]["id"], "private_ref": null, "type": "other",
-                    "name": "Livraison", "ref": "LIV", "price": "2.90 EUR", "tax_rate": "20.0",
-                    "charge_type": "other", "charge_ref": "LIV", "charge_price": "2.90 EUR",
+                    ],
                     "deleted": false
-                }],
-                "payments": [{
-                    "id": order["payments"][0]["id"], "private_ref": null, "type": "online",
-                    "name": "Carte en ligne", "ref": "CB", "amount": "26.40 EUR",
-                    "info": { "transaction": "tx-7781" }, "deleted": false
-                }],
-                "customer": {
-                    "id": ada.id.as_str(), "customer_list_id": hub.customer_list.as_str(),
-                    "anonymised": false, "private_ref": null, "email": null, "first_name": "Ada",
-                    "last_name": null, "gender": null, "birth_date": null, "company_name": null,
-                    "phone": null, "phone_access_code": null, "address_1": null, "address_2": null,
-                    "postal_code": null, "city": null, "state": null, "country": null,
-                    "latitude": null, "longitude": null, "delivery_notes": null,
-                    "sms_marketing": false, "email_marketing": false,
-                    "created_at": "2026-03-07T19:41:08+01:00", "nb_orders": 0,
-                    "order_total": "0.00 EUR", "first_order_date": null, "last_order_date": null,
-                    "loyalty_cards": [], "custom_fields": {}
                 },
-                "delivery": null,
-                "loyalty_operations": [{
-                    "ref": "FID", "name": "Club Lumière", "delta": "2.5", "reason": "Commande"
-                }],
-                "custom_fields": { "restaurant": { "table_name": "T4" } }
-            })
-        );
-    });
+                {
+                    "id": order["items"][1]["id"], "private_ref": null,
+                    "product_name": "Tiramisu", "sku_name": null, "sku_ref": "TIRA",
+                    "price": "5.00 EUR", "quantity": "2.0", "subtotal": "10.00 EUR",
+                    "tax_rate": null, "customer_notes": null, "points_earned": null,
+                    "points_used": null, "options": [], "deleted": false,
+                    "deal_line": {
+                        "deal_key": "0", "position": null, "label": "Dessert",
+                        "pricing_effect": null, "pricing_value": null
+                    }
+                }
+            ],
+            "deals": { "0": { "name": "Duo du soir", "ref": "DUO" } },
+            "discounts": [{
+                "id": order["discounts"][0]["id"], "private_ref": null, "name": "Bienvenue",
+                "ref": "BIENVENUE", "price_off": "2.00 EUR", "pricing_effect": "price_off",
+                "pricing_value": "2.00 EUR", "deleted": false
+            }],
+            "charges": [{
+                "id": order["charges"][0]["id"], "private_ref": null, "type": "other",
+                "name": "Livraison", "ref": "LIV", "price": "2.90 EUR", "tax_rate": "20.0",
+                "charge_type": "other", "charge_ref": "LIV", "charge_price": "2.90 EUR",
+                "deleted": false
+            }],
+            "payments": [{
+                "id": order["payments"][0]["id"], "private_ref": null, "type": "online",
+                "name": "Carte en ligne", "ref": "CB", "amount": "26.40 EUR",
+                "info": { "transaction": "tx-7781" }, "deleted": false
+            }],
+            "customer": {
+                "id": ada.id.as_str(), "customer_list_id": hub.customer_list.as_str(),
+                "anonymised": false, "private_ref": null, "email": null, "first_name": "Ada",
+                "last_name": null, "gender": null, "birth_date": null, "company_name": null,
+                "phone": null, "phone_access_code": null, "address_1": null, "address_2": null,
+                "postal_code": null, "city": null, "state": null, "country": null,
+                "latitude": null, "longitude": null, "delivery_notes": null,
+                "sms_marketing": false, "email_marketing": false,
+                "created_at": "2026-03-07T19:41:08+01:00", "nb_orders": 0,
+                "order_total": "0.00 EUR", "first_order_date": null, "last_order_date": null,
+                "loyalty_cards": [], "custom_fields": {}
+            },
+            "delivery": null,
+            "loyalty_operations": [{
+                "ref": "FID", "name": "Club Lumière", "delta": "2.5", "reason": "Commande"
+            }],
+            "custom_fields": { "restaurant": { "table_name": "T4" } }
+        })
+    );
 }
 
 #[test]
@@ -283,37 +280,35 @@ fn everything_that_is_wrong_with_an_order_is_told_with_its_place() {
     assert_eq!(none, json!([]), "a refused order leaves no trace");
 }
 
-#[test]
-fn fractional_quantities_are_rounded_half_up_per_item() {
-    on_each_engine(|hub| {
-        let item = |price: &str, quantity: Value| json!({ "product_name": "a", "price": price, "quantity": quantity });
-        let order = hub
-            .client("kiosk")
-            .post(
-                "/location/orders",
-                json!({
-                    "status": "new",
-                    "items": [
-                        item("0.05 EUR", json!(0.5)),
-                        item("3.33 EUR", json!("0.333")),
-                        item("-0.05 EUR", json!("0.5"))
-                    ],
-                    "total": "2.00 EUR",
-                    "payments": [{ "amount": "0.11 EUR" }]
-                }),
-            )
-            .ok();
-        let subtotals: Vec<_> = order["items"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|item| item["subtotal"].clone())
-            .collect();
-        assert_eq!(subtotals, ["0.03 EUR", "1.11 EUR", "-0.03 EUR"]);
-        assert_eq!(order["total"], "1.11 EUR");
-        assert_eq!(order["total_discrepancy"], "0.89 EUR");
-        assert_eq!(order["payment_discrepancy"], "-1.00 EUR");
-    });
+#[apply(each_engine!)]
+fn fractional_quantities_are_rounded_half_up_per_item(hub: TestHub) {
+    let item = |price: &str, quantity: Value| json!({ "product_name": "a", "price": price, "quantity": quantity });
+    let order = hub
+        .client("kiosk")
+        .post(
+            "/location/orders",
+            json!({
+                "status": "new",
+                "items": [
+                    item("0.05 EUR", json!(0.5)),
+                    item("3.33 EUR", json!("0.333")),
+                    item("-0.05 EUR", json!("0.5"))
+                ],
+                "total": "2.00 EUR",
+                "payments": [{ "amount": "0.11 EUR" }]
+            }),
+        )
+        .ok();
+    let subtotals: Vec<_> = order["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["subtotal"].clone())
+        .collect();
+    assert_eq!(subtotals, ["0.03 EUR", "1.11 EUR", "-0.03 EUR"]);
+    assert_eq!(order["total"], "1.11 EUR");
+    assert_eq!(order["total_discrepancy"], "0.89 EUR");
+    assert_eq!(order["payment_discrepancy"], "-1.00 EUR");
 }
 
 #[test]
@@ -360,15 +355,13 @@ fn a_pickup_time_is_for_deliveries_only() {
     }
 }
 
-#[test]
-fn an_account_token_creates_orders_at_any_location() {
-    on_each_engine(|hub| {
-        let chain = hub.client_with("chain", "account[orders.write]");
-        let path = format!("/locations/{}/orders", hub.second_location);
-        let order = chain.post(&path, json!({ "status": "new" })).ok();
-        assert_eq!(order["location_id"], hub.second_location.as_str());
-        assert_eq!(order["connection_name"], "chain - Lyon Part-Dieu");
-    });
+#[apply(each_engine!)]
+fn an_account_token_creates_orders_at_any_location(hub: TestHub) {
+    let chain = hub.client_with("chain", "account[orders.write]");
+    let path = format!("/locations/{}/orders", hub.second_location);
+    let order = chain.post(&path, json!({ "status": "new" })).ok();
+    assert_eq!(order["location_id"], hub.second_location.as_str());
+    assert_eq!(order["connection_name"], "chain - Lyon Part-Dieu");
 }
 
 #[test]
@@ -395,88 +388,82 @@ fn the_journal_knows_which_order_a_request_made() {
     assert_eq!(methods, [("PATCH".to_owned(),), ("POST".to_owned(),)]);
 }
 
-#[test]
-fn everything_that_a_sender_may_say_of_an_order_is_kept() {
-    on_each_engine(|hub| {
-        let kiosk = hub.client("kiosk");
-        let new = json!({
-            "status": "new", "ref": "R1", "private_ref": "P1", "channel": "Site",
-            "service_type": "delivery", "service_type_ref": "WEB",
-            "expected_time": "2026-03-07T20:30:00+01:00", "expected_time_pickup": true,
-            "asap": true, "confirmed_time": "2026-03-07T20:40:00+01:00",
-            "customer_notes": "Sans sel", "seller_notes": "Vu", "collection_code": "A7",
-            "coupon_codes": ["A", "B"], "custom_fields": { "a": 1 }
-        });
-        let order = kiosk.post("/location/orders", new.clone()).ok();
-        for (key, sent) in new.as_object().unwrap() {
-            assert_eq!(&order[key], sent, "{key}");
-        }
+#[apply(each_engine!)]
+fn everything_that_a_sender_may_say_of_an_order_is_kept(hub: TestHub) {
+    let kiosk = hub.client("kiosk");
+    let new = json!({
+        "status": "new", "ref": "R1", "private_ref": "P1", "channel": "Site",
+        "service_type": "delivery", "service_type_ref": "WEB",
+        "expected_time": "2026-03-07T20:30:00+01:00", "expected_time_pickup": true,
+        "asap": true, "confirmed_time": "2026-03-07T20:40:00+01:00",
+        "customer_notes": "Sans sel", "seller_notes": "Vu", "collection_code": "A7",
+        "coupon_codes": ["A", "B"], "custom_fields": { "a": 1 }
     });
+    let order = kiosk.post("/location/orders", new.clone()).ok();
+    for (key, sent) in new.as_object().unwrap() {
+        assert_eq!(&order[key], sent, "{key}");
+    }
 }
 
-#[test]
-fn everything_that_a_sender_may_say_of_its_elements_is_kept() {
-    on_each_engine(|hub| {
-        let kiosk = hub.client("kiosk");
-        let new = json!({
-            "status": "new",
-            "items": [{
-                "private_ref": "i", "product_name": "Pizza", "sku_name": "33 cm", "sku_ref": "P33",
-                "price": "9.00 EUR", "quantity": "1.0", "tax_rate": "10.0", "subset": "s",
-                "customer_notes": "Bien cuite", "points_earned": "1.5", "points_used": "2.0",
-                "options": [{
-                    "option_list_name": "Suppl", "name": "Œuf", "ref": "O", "price": "1.00 EUR",
-                    "quantity": 2, "removed": false
-                }],
-                "deal_line": {
-                    "deal_key": "0", "label": "Plat", "pricing_effect": "percentage_off",
-                    "pricing_value": "50.0"
-                }
+#[apply(each_engine!)]
+fn everything_that_a_sender_may_say_of_its_elements_is_kept(hub: TestHub) {
+    let kiosk = hub.client("kiosk");
+    let new = json!({
+        "status": "new",
+        "items": [{
+            "private_ref": "i", "product_name": "Pizza", "sku_name": "33 cm", "sku_ref": "P33",
+            "price": "9.00 EUR", "quantity": "1.0", "tax_rate": "10.0", "subset": "s",
+            "customer_notes": "Bien cuite", "points_earned": "1.5", "points_used": "2.0",
+            "options": [{
+                "option_list_name": "Suppl", "name": "Œuf", "ref": "O", "price": "1.00 EUR",
+                "quantity": 2, "removed": false
             }],
-            "deals": { "0": { "name": "Duo", "ref": "D" } },
-            "discounts": [{ "private_ref": "d", "name": "R", "ref": "R", "price_off": "1.00 EUR" }],
-            "charges": [{
-                "private_ref": "c", "type": "tip", "name": "Pourboire", "ref": "T",
-                "price": "1.00 EUR", "tax_rate": "20.0"
-            }],
-            "payments": [{
-                "private_ref": "p", "type": "gift_card", "name": "Carte", "ref": "G",
-                "amount": "11.00 EUR", "info": { "a": [1] }
-            }]
-        });
-        let order = kiosk.post("/location/orders", new.clone()).ok();
-        for list in ["items", "discounts", "charges", "payments"] {
-            for (key, sent) in new[list][0].as_object().unwrap() {
-                let mut kept = order[list][0][key].clone();
-                if key == "deal_line" {
-                    kept.as_object_mut().unwrap().remove("position");
-                }
-                assert_eq!(&kept, sent, "{list}[0].{key}");
+            "deal_line": {
+                "deal_key": "0", "label": "Plat", "pricing_effect": "percentage_off",
+                "pricing_value": "50.0"
             }
-        }
-        assert_eq!(order["deals"], new["deals"]);
-        assert_eq!(order["items"][0]["subtotal"], "11.00 EUR");
-        assert_eq!(order["total"], "11.00 EUR");
+        }],
+        "deals": { "0": { "name": "Duo", "ref": "D" } },
+        "discounts": [{ "private_ref": "d", "name": "R", "ref": "R", "price_off": "1.00 EUR" }],
+        "charges": [{
+            "private_ref": "c", "type": "tip", "name": "Pourboire", "ref": "T",
+            "price": "1.00 EUR", "tax_rate": "20.0"
+        }],
+        "payments": [{
+            "private_ref": "p", "type": "gift_card", "name": "Carte", "ref": "G",
+            "amount": "11.00 EUR", "info": { "a": [1] }
+        }]
     });
+    let order = kiosk.post("/location/orders", new.clone()).ok();
+    for list in ["items", "discounts", "charges", "payments"] {
+        for (key, sent) in new[list][0].as_object().unwrap() {
+            let mut kept = order[list][0][key].clone();
+            if key == "deal_line" {
+                kept.as_object_mut().unwrap().remove("position");
+            }
+            assert_eq!(&kept, sent, "{list}[0].{key}");
+        }
+    }
+    assert_eq!(order["deals"], new["deals"]);
+    assert_eq!(order["items"][0]["subtotal"], "11.00 EUR");
+    assert_eq!(order["total"], "11.00 EUR");
 }
 
-#[test]
-fn everything_that_a_sender_may_say_of_a_guest_is_kept() {
-    on_each_engine(|hub| {
-        let customer = json!({
-            "email": "ada@example.com", "first_name": "Ada", "last_name": "Martin",
-            "gender": "female", "birth_date": "1990-02-28", "company_name": "Lumière",
-            "phone": "06 12 34 56 78", "phone_access_code": "12", "address_1": "4 place",
-            "address_2": "Étage 3", "postal_code": "69002", "city": "Lyon", "state": "ARA",
-            "country": "FR", "latitude": "45.75", "longitude": "4.85",
-            "delivery_notes": "Code 12", "sms_marketing": true, "email_marketing": true
-        });
-        let new = json!({ "status": "new", "customer": customer });
-        let order = hub.client("kiosk").post("/location/orders", new).ok();
-        for (key, sent) in customer.as_object().unwrap() {
-            assert_eq!(&order["customer"][key], sent, "{key}");
-        }
+#[apply(each_engine!)]
+fn everything_that_a_sender_may_say_of_a_guest_is_kept(hub: TestHub) {
+    let customer = json!({
+        "email": "ada@example.com", "first_name": "Ada", "last_name": "Martin",
+        "gender": "female", "birth_date": "1990-02-28", "company_name": "Lumière",
+        "phone": "06 12 34 56 78", "phone_access_code": "12", "address_1": "4 place",
+        "address_2": "Étage 3", "postal_code": "69002", "city": "Lyon", "state": "ARA",
+        "country": "FR", "latitude": "45.75", "longitude": "4.85",
+        "delivery_notes": "Code 12", "sms_marketing": true, "email_marketing": true
     });
+    let new = json!({ "status": "new", "customer": customer });
+    let order = hub.client("kiosk").post("/location/orders", new).ok();
+    for (key, sent) in customer.as_object().unwrap() {
+        assert_eq!(&order["customer"][key], sent, "{key}");
+    }
 }
 
 #[test]

@@ -1,29 +1,28 @@
 //! GET /locations/:id/orders/:order_id and /location/orders/:order_id.
 
 use super::{path, tiramisu};
-use crate::support::{TestHub, json, on_each_engine};
+use crate::engine::apply;
+use crate::support::{TestHub, json};
 
-#[test]
-fn an_order_is_read_as_it_was_answered_by_every_path_and_client() {
-    on_each_engine(|hub| {
-        let (kiosk, till) = (hub.client("kiosk"), hub.client("till"));
-        let chain = hub.client_with("chain", "account[orders.read]");
-        let new = json!({ "status": "new", "items": [tiramisu()], "total": "1.00 EUR" });
-        let order = kiosk.post("/location/orders", new).ok();
-        let long = format!(
-            "/locations/{}/orders/{}",
-            hub.location,
-            order["id"].as_str().unwrap()
-        );
-        for answer in [
-            kiosk.get(&path(&order)),
-            till.get(&path(&order)),
-            till.get(&long),
-            chain.get(&long),
-        ] {
-            assert_eq!(answer.ok(), order);
-        }
-    });
+#[apply(each_engine!)]
+fn an_order_is_read_as_it_was_answered_by_every_path_and_client(hub: TestHub) {
+    let (kiosk, till) = (hub.client("kiosk"), hub.client("till"));
+    let chain = hub.client_with("chain", "account[orders.read]");
+    let new = json!({ "status": "new", "items": [tiramisu()], "total": "1.00 EUR" });
+    let order = kiosk.post("/location/orders", new).ok();
+    let long = format!(
+        "/locations/{}/orders/{}",
+        hub.location,
+        order["id"].as_str().unwrap()
+    );
+    for answer in [
+        kiosk.get(&path(&order)),
+        till.get(&path(&order)),
+        till.get(&long),
+        chain.get(&long),
+    ] {
+        assert_eq!(answer.ok(), order);
+    }
 }
 
 #[test]

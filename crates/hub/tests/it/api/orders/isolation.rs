@@ -1,78 +1,75 @@
 //! Who may not reach an order.
 
 use super::path;
-use crate::support::{TestHub, json, on_each_engine};
+use crate::engine::apply;
+use crate::support::{TestHub, json};
 
 const NOT_FOUND: &str = r#"404 {"error_type":"not_found"}"#;
 const WRONG_LEVEL: &str =
     r#"403 {"message":"Operation not allowed for the current scope","error_type":"forbidden"}"#;
 
-#[test]
-fn another_account_knows_nothing_of_an_order() {
-    on_each_engine(|hub| {
-        let order = hub
-            .client("kiosk")
-            .post(
-                "/location/orders",
-                json!({ "status": "new", "private_ref": "x" }),
-            )
-            .ok();
-        let other = hub.another_account();
-        let scope = "location[orders.write]";
-        let foreign = hub.connect_in(&other.account, "kiosk", scope, Some(&other.location));
-        let chain = hub.connect_in(&other.account, "chain", "account[orders.write]", None);
-        let id = order["id"].as_str().unwrap();
-        let long = format!("/locations/{}/orders/{id}", hub.location);
-        let accepted = json!({ "status": "accepted" });
-        for answer in [
-            foreign.get(&path(&order)),
-            foreign.patch(&path(&order), accepted.clone()),
-            foreign.put(&path(&order), accepted.clone()),
-            foreign.get(&long),
-            foreign.patch(&long, accepted),
-            chain.get(&long),
-            chain.get(&format!("/locations/{}/orders/{id}", other.location)),
-            chain.get(&format!("/locations/{}/orders", hub.location)),
-            chain.get(&format!("/accounts/{}/orders", hub.account)),
-            chain.post(
-                &format!("/locations/{}/orders", hub.location),
-                json!({ "status": "new" }),
-            ),
-        ] {
-            assert_eq!(answer.told(), NOT_FOUND);
-        }
-        assert_eq!(
-            foreign.get("/location/orders?private_ref=x").ok(),
-            json!([])
-        );
-        assert_eq!(chain.get("/account/orders").ok(), json!([]));
-    });
+#[apply(each_engine!)]
+fn another_account_knows_nothing_of_an_order(hub: TestHub) {
+    let order = hub
+        .client("kiosk")
+        .post(
+            "/location/orders",
+            json!({ "status": "new", "private_ref": "x" }),
+        )
+        .ok();
+    let other = hub.another_account();
+    let scope = "location[orders.write]";
+    let foreign = hub.connect_in(&other.account, "kiosk", scope, Some(&other.location));
+    let chain = hub.connect_in(&other.account, "chain", "account[orders.write]", None);
+    let id = order["id"].as_str().unwrap();
+    let long = format!("/locations/{}/orders/{id}", hub.location);
+    let accepted = json!({ "status": "accepted" });
+    for answer in [
+        foreign.get(&path(&order)),
+        foreign.patch(&path(&order), accepted.clone()),
+        foreign.put(&path(&order), accepted.clone()),
+        foreign.get(&long),
+        foreign.patch(&long, accepted),
+        chain.get(&long),
+        chain.get(&format!("/locations/{}/orders/{id}", other.location)),
+        chain.get(&format!("/locations/{}/orders", hub.location)),
+        chain.get(&format!("/accounts/{}/orders", hub.account)),
+        chain.post(
+            &format!("/locations/{}/orders", hub.location),
+            json!({ "status": "new" }),
+        ),
+    ] {
+        assert_eq!(answer.told(), NOT_FOUND);
+    }
+    assert_eq!(
+        foreign.get("/location/orders?private_ref=x").ok(),
+        json!([])
+    );
+    assert_eq!(chain.get("/account/orders").ok(), json!([]));
 }
 
-#[test]
-fn an_order_is_found_at_its_own_location_only() {
-    on_each_engine(|hub| {
-        let chain = hub.client_with("chain", "account[orders.write]");
-        let here = format!("/locations/{}/orders", hub.location);
-        let there = format!("/locations/{}/orders", hub.second_location);
-        let order = chain.post(&here, json!({ "status": "new" })).ok();
-        let id = order["id"].as_str().unwrap();
-        let accepted = json!({ "status": "accepted" });
-        assert_eq!(chain.get(&format!("{there}/{id}")).told(), NOT_FOUND);
-        assert_eq!(
-            chain.patch(&format!("{there}/{id}"), accepted).told(),
-            NOT_FOUND
-        );
-        let scope = "location[orders.write]";
-        let sibling = hub.connect("sibling", scope, Some(&hub.second_location));
-        assert_eq!(sibling.get(&path(&order)).told(), NOT_FOUND);
-        assert_eq!(sibling.get(&format!("{here}/{id}")).told(), WRONG_LEVEL);
-        assert_eq!(sibling.get(&here).told(), WRONG_LEVEL);
-        assert_eq!(
-            sibling.post(&here, json!({ "status": "new" })).told(),
-            WRONG_LEVEL
-        );
-    });
+#[apply(each_engine!)]
+fn an_order_is_found_at_its_own_location_only(hub: TestHub) {
+    let chain = hub.client_with("chain", "account[orders.write]");
+    let here = format!("/locations/{}/orders", hub.location);
+    let there = format!("/locations/{}/orders", hub.second_location);
+    let order = chain.post(&here, json!({ "status": "new" })).ok();
+    let id = order["id"].as_str().unwrap();
+    let accepted = json!({ "status": "accepted" });
+    assert_eq!(chain.get(&format!("{there}/{id}")).told(), NOT_FOUND);
+    assert_eq!(
+        chain.patch(&format!("{there}/{id}"), accepted).told(),
+        NOT_FOUND
+    );
+    let scope = "location[orders.write]";
+    let sibling = hub.connect("sibling", scope, Some(&hub.second_location));
+    assert_eq!(sibling.get(&path(&order)).told(), NOT_FOUND);
+    assert_eq!(sibling.get(&format!("{here}/{id}")).told(), WRONG_LEVEL);
+    assert_eq!(sibling.get(&here).told(), WRONG_LEVEL);
+    assert_eq!(
+        sibling.post(&here, json!({ "status": "new" })).told(),
+        WRONG_LEVEL
+    );
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! PATCH and PUT of orders.
 
 use super::{ada, complaints, path, tiramisu, told_names};
-use crate::support::{TestHub, Value, json, on_each_engine};
+use crate::engine::apply;
+use crate::support::{TestHub, Value, json};
 
 /// An order with two items, a discount, a charge and a payment: 5.00 + 5.00 + 2.90 - 2.00.
 fn full() -> Value {
@@ -15,39 +16,37 @@ fn full() -> Value {
     })
 }
 
-#[test]
-fn the_fields_of_an_order_are_changed_and_cleared() {
-    on_each_engine(|hub| {
-        let (kiosk, till) = (hub.client("kiosk"), hub.client("till"));
-        let order = kiosk.post("/location/orders", full()).ok();
-        let changed = till
-            .patch(
-                &path(&order),
-                json!({
-                    "status": "accepted", "confirmed_time": "2026-03-07T19:40:00Z",
-                    "seller_notes": "bientôt", "collection_code": "A7", "ref": "ignored",
-                    "customer_notes": "ignored", "total": "1.00 EUR",
-                    "custom_fields": { "a": null, "b": { "y": 2 }, "c": "z" }
-                }),
-            )
-            .ok();
-        let mut expected = order.clone();
-        expected["status"] = json!("accepted");
-        expected["confirmed_time"] = json!("2026-03-07T20:40:00+01:00");
-        expected["seller_notes"] = json!("bientôt");
-        expected["collection_code"] = json!("A7");
-        expected["custom_fields"] = json!({ "b": { "y": 2 }, "c": "z" });
-        assert_eq!(changed, expected);
-        assert_eq!(kiosk.get(&path(&order)).ok(), expected);
-        let cleared = till
-            .patch(
-                &path(&order),
-                json!({ "confirmed_time": null, "seller_notes": null }),
-            )
-            .ok();
-        assert_eq!(cleared["confirmed_time"], json!(null));
-        assert_eq!(cleared["seller_notes"], json!(null));
-    });
+#[apply(each_engine!)]
+fn the_fields_of_an_order_are_changed_and_cleared(hub: TestHub) {
+    let (kiosk, till) = (hub.client("kiosk"), hub.client("till"));
+    let order = kiosk.post("/location/orders", full()).ok();
+    let changed = till
+        .patch(
+            &path(&order),
+            json!({
+                "status": "accepted", "confirmed_time": "2026-03-07T19:40:00Z",
+                "seller_notes": "bientôt", "collection_code": "A7", "ref": "ignored",
+                "customer_notes": "ignored", "total": "1.00 EUR",
+                "custom_fields": { "a": null, "b": { "y": 2 }, "c": "z" }
+            }),
+        )
+        .ok();
+    let mut expected = order.clone();
+    expected["status"] = json!("accepted");
+    expected["confirmed_time"] = json!("2026-03-07T20:40:00+01:00");
+    expected["seller_notes"] = json!("bientôt");
+    expected["collection_code"] = json!("A7");
+    expected["custom_fields"] = json!({ "b": { "y": 2 }, "c": "z" });
+    assert_eq!(changed, expected);
+    assert_eq!(kiosk.get(&path(&order)).ok(), expected);
+    let cleared = till
+        .patch(
+            &path(&order),
+            json!({ "confirmed_time": null, "seller_notes": null }),
+        )
+        .ok();
+    assert_eq!(cleared["confirmed_time"], json!(null));
+    assert_eq!(cleared["seller_notes"], json!(null));
 }
 
 #[test]
@@ -69,45 +68,43 @@ fn any_status_may_follow_any_other() {
     }
 }
 
-#[test]
-fn elements_are_deleted_for_ever_and_added() {
-    on_each_engine(|hub| {
-        let kiosk = hub.client("kiosk");
-        let order = kiosk.post("/location/orders", full()).ok();
-        let gone = order["items"][0]["id"].clone();
-        let changed = kiosk
-            .patch(
-                &path(&order),
-                json!({
-                    "items": [
-                        { "id": gone, "deleted": true },
-                        {
-                            "product_name": "Menu", "price": "9.00 EUR", "quantity": 1,
-                            "deal_line": { "deal_key": "0" }
-                        }
-                    ],
-                    "payments": [{ "name": "Espèces", "type": "cash", "amount": "4.00 EUR" }],
-                    "charges": null, "discounts": []
-                }),
-            )
-            .ok();
-        assert_eq!(changed["items"][0]["deleted"], true);
-        assert_eq!(changed["items"][1], order["items"][1]);
-        assert_eq!(changed["items"][2]["subtotal"], "9.00 EUR");
-        assert_eq!(changed["items"][2]["deal_line"]["deal_key"], "0");
-        assert_eq!(changed["charges"], order["charges"]);
-        assert_eq!(changed["payments"][1]["type"], "cash");
-        assert_eq!(changed["total"], "14.90 EUR");
-        assert_eq!(changed["payment_discrepancy"], "0.00 EUR");
-        assert_eq!(kiosk.get(&path(&order)).ok(), changed);
-        let again = kiosk
-            .patch(
-                &path(&order),
-                json!({ "items": [{ "id": gone, "deleted": true }] }),
-            )
-            .ok();
-        assert_eq!(again, changed, "deleting twice has no effect");
-    });
+#[apply(each_engine!)]
+fn elements_are_deleted_for_ever_and_added(hub: TestHub) {
+    let kiosk = hub.client("kiosk");
+    let order = kiosk.post("/location/orders", full()).ok();
+    let gone = order["items"][0]["id"].clone();
+    let changed = kiosk
+        .patch(
+            &path(&order),
+            json!({
+                "items": [
+                    { "id": gone, "deleted": true },
+                    {
+                        "product_name": "Menu", "price": "9.00 EUR", "quantity": 1,
+                        "deal_line": { "deal_key": "0" }
+                    }
+                ],
+                "payments": [{ "name": "Espèces", "type": "cash", "amount": "4.00 EUR" }],
+                "charges": null, "discounts": []
+            }),
+        )
+        .ok();
+    assert_eq!(changed["items"][0]["deleted"], true);
+    assert_eq!(changed["items"][1], order["items"][1]);
+    assert_eq!(changed["items"][2]["subtotal"], "9.00 EUR");
+    assert_eq!(changed["items"][2]["deal_line"]["deal_key"], "0");
+    assert_eq!(changed["charges"], order["charges"]);
+    assert_eq!(changed["payments"][1]["type"], "cash");
+    assert_eq!(changed["total"], "14.90 EUR");
+    assert_eq!(changed["payment_discrepancy"], "0.00 EUR");
+    assert_eq!(kiosk.get(&path(&order)).ok(), changed);
+    let again = kiosk
+        .patch(
+            &path(&order),
+            json!({ "items": [{ "id": gone, "deleted": true }] }),
+        )
+        .ok();
+    assert_eq!(again, changed, "deleting twice has no effect");
 }
 
 #[test]
@@ -166,29 +163,27 @@ fn elements_cannot_be_edited_or_brought_back() {
     assert_eq!(told_names(&hub), ["order.create 1"]);
 }
 
-#[test]
-fn a_put_is_a_patch_that_takes_the_customers_notes_as_well() {
-    on_each_engine(|hub| {
-        let kiosk = hub.client("kiosk");
-        let order = kiosk.post("/location/orders", full()).ok();
-        let changed = kiosk
-            .put(
-                &path(&order),
-                json!({ "status": "received", "customer_notes": "sans sel" }),
-            )
-            .ok();
-        assert_eq!(changed["status"], "received");
-        assert_eq!(changed["customer_notes"], "sans sel");
-        assert_eq!(changed["items"], order["items"]);
-        let headers = [
-            ("X-Http-Method-Override", "PATCH"),
-            ("Content-Type", "application/json"),
-        ];
-        let body = r#"{"status":"accepted","customer_notes":"ignored"}"#;
-        let changed = kiosk.send("POST", &path(&order), &headers, body).ok();
-        assert_eq!(changed["status"], "accepted");
-        assert_eq!(changed["customer_notes"], "sans sel");
-    });
+#[apply(each_engine!)]
+fn a_put_is_a_patch_that_takes_the_customers_notes_as_well(hub: TestHub) {
+    let kiosk = hub.client("kiosk");
+    let order = kiosk.post("/location/orders", full()).ok();
+    let changed = kiosk
+        .put(
+            &path(&order),
+            json!({ "status": "received", "customer_notes": "sans sel" }),
+        )
+        .ok();
+    assert_eq!(changed["status"], "received");
+    assert_eq!(changed["customer_notes"], "sans sel");
+    assert_eq!(changed["items"], order["items"]);
+    let headers = [
+        ("X-Http-Method-Override", "PATCH"),
+        ("Content-Type", "application/json"),
+    ];
+    let body = r#"{"status":"accepted","customer_notes":"ignored"}"#;
+    let changed = kiosk.send("POST", &path(&order), &headers, body).ok();
+    assert_eq!(changed["status"], "accepted");
+    assert_eq!(changed["customer_notes"], "sans sel");
 }
 
 #[test]
@@ -242,28 +237,26 @@ fn later_changes_of_an_order_leave_its_customer_alone() {
     assert_eq!(super::ada_now(&hub, &ada, &kiosk).order_total, 500);
 }
 
-#[test]
-fn changes_at_the_same_moment_are_all_kept() {
-    on_each_engine(|hub| {
-        let kiosk = hub.client("kiosk");
-        let order = kiosk
-            .post("/location/orders", json!({ "status": "new" }))
-            .ok();
-        std::thread::scope(|scope| {
-            for _ in 0..4 {
-                scope.spawn(|| {
-                    for _ in 0..5 {
-                        kiosk
-                            .patch(&path(&order), json!({ "items": [tiramisu()] }))
-                            .ok();
-                    }
-                });
-            }
-        });
-        assert_eq!(kiosk.get(&path(&order)).ok()["total"], "100.00 EUR");
-        assert_eq!(
-            told_names(&hub).last().map(String::as_str),
-            Some("order.update 21")
-        );
+#[apply(each_engine!)]
+fn changes_at_the_same_moment_are_all_kept(hub: TestHub) {
+    let kiosk = hub.client("kiosk");
+    let order = kiosk
+        .post("/location/orders", json!({ "status": "new" }))
+        .ok();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..5 {
+                    kiosk
+                        .patch(&path(&order), json!({ "items": [tiramisu()] }))
+                        .ok();
+                }
+            });
+        }
     });
+    assert_eq!(kiosk.get(&path(&order)).ok()["total"], "100.00 EUR");
+    assert_eq!(
+        told_names(&hub).last().map(String::as_str),
+        Some("order.update 21")
+    );
 }

@@ -15,7 +15,8 @@ use self::calls::{Call, calls};
 use self::rules::{Held, Level, Whose, expected};
 use self::table::Row;
 use self::things::{Things, mark, routed};
-use crate::support::{Answer, Caller, TestHub, on_each_engine};
+use crate::engine::apply;
+use crate::support::{Answer, Caller, TestHub};
 
 /// Bodies that are bad everywhere: one of the wrong kind, and one with fields of the wrong kind. Every
 /// other caller sends the same.
@@ -68,17 +69,15 @@ fn every_row_of_the_table_of_scopes_is_an_endpoint() {
     );
 }
 
-#[test]
-fn every_scope_reaches_what_it_names_and_nothing_else() {
-    on_each_engine(|hub| {
-        let mut walk = Walk::begin(hub);
-        for row in &table::rows() {
-            for path in &row.paths {
-                walk.row(row, path);
-            }
+#[apply(each_engine!)]
+fn every_scope_reaches_what_it_names_and_nothing_else(hub: TestHub) {
+    let mut walk = Walk::begin(hub);
+    for row in &table::rows() {
+        for path in &row.paths {
+            walk.row(row, path);
         }
-        walk.end();
-    });
+    }
+    walk.end();
 }
 
 /// The walk through the table.

@@ -8,7 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use hub::http::body::is_quick;
 use hub::http::unpack::{Charset, Packing};
 
-use crate::support::{Answer, Caller, TestHub, on_each_engine};
+use crate::engine::apply;
+use crate::support::{Answer, Caller, TestHub};
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 const ORDER: &str = r#"{"status": "new", "customer_notes": "Bien épicé"}"#;
@@ -27,22 +28,20 @@ fn post(kiosk: &Caller, headers: &[(&str, &str)], body: impl Into<Vec<u8>>) -> A
     kiosk.send("POST", "/location/orders", &all, body)
 }
 
-#[test]
-fn a_byte_order_mark_is_skipped() {
-    on_each_engine(|hub| {
-        let kiosk = hub.client("kiosk");
-        let order = post(&kiosk, &[JSON], format!("\u{feff}{ORDER}")).ok();
-        assert_eq!(order["customer_notes"], "Bien épicé");
-        let nothing = kiosk.send("PATCH", "/location", &[JSON], "\u{feff} ");
-        assert_eq!(nothing.status, 200, "{nothing:?}");
-        let put = kiosk.send(
-            "PUT",
-            &format!("/catalogs/{}", hub.catalog),
-            &[JSON],
-            "\u{feff}{\"data\": {}}",
-        );
-        assert_eq!(put.status, 200, "{put:?}");
-    });
+#[apply(each_engine!)]
+fn a_byte_order_mark_is_skipped(hub: TestHub) {
+    let kiosk = hub.client("kiosk");
+    let order = post(&kiosk, &[JSON], format!("\u{feff}{ORDER}")).ok();
+    assert_eq!(order["customer_notes"], "Bien épicé");
+    let nothing = kiosk.send("PATCH", "/location", &[JSON], "\u{feff} ");
+    assert_eq!(nothing.status, 200, "{nothing:?}");
+    let put = kiosk.send(
+        "PUT",
+        &format!("/catalogs/{}", hub.catalog),
+        &[JSON],
+        "\u{feff}{\"data\": {}}",
+    );
+    assert_eq!(put.status, 200, "{put:?}");
 }
 
 #[test]
@@ -84,19 +83,17 @@ fn an_encoding_that_is_not_spoken_is_named() {
     }
 }
 
-#[test]
-fn without_a_body_nothing_is_encoded() {
-    on_each_engine(|hub| {
-        let kiosk = hub.client("kiosk");
-        for name in ["utf-8", "br", "gzip"] {
-            let encoding = ("Content-Encoding", name);
-            let read = kiosk.send("GET", "/location/orders", &[encoding], "");
-            assert_eq!(read.status, 200, "{name}: {read:?}");
-            let none = ("Content-Length", "0");
-            let sent = kiosk.send("PATCH", "/location", &[JSON, encoding, none], "");
-            assert_eq!(sent.status, 200, "{name}: {sent:?}");
-        }
-    });
+#[apply(each_engine!)]
+fn without_a_body_nothing_is_encoded(hub: TestHub) {
+    let kiosk = hub.client("kiosk");
+    for name in ["utf-8", "br", "gzip"] {
+        let encoding = ("Content-Encoding", name);
+        let read = kiosk.send("GET", "/location/orders", &[encoding], "");
+        assert_eq!(read.status, 200, "{name}: {read:?}");
+        let none = ("Content-Length", "0");
+        let sent = kiosk.send("PATCH", "/location", &[JSON, encoding, none], "");
+        assert_eq!(sent.status, 200, "{name}: {sent:?}");
+    }
 }
 
 #[test]
@@ -142,23 +139,21 @@ fn only_what_must_be_unpacked_or_converted_gets_a_thread() {
     assert!(!is_quick(Packing::Plain, windows, LARGE));
 }
 
-#[test]
-fn a_method_in_lower_case_is_the_method() {
-    on_each_engine(|hub| {
-        let kiosk = hub.client("kiosk");
-        let order = kiosk.send("post", "/location/orders", &[JSON], ORDER).ok();
-        let path = format!("/location/orders/{}", order["id"].as_str().expect("an id"));
-        let changed = kiosk
-            .send("patch", &path, &[JSON], r#"{"status": "accepted"}"#)
-            .ok();
-        assert_eq!(changed["status"], "accepted");
-        assert_eq!(kiosk.send("Get", &path, &[], "").ok(), changed);
-        let over = [JSON, ("X-Http-Method-Override", "patch")];
-        let changed = kiosk
-            .send("Post", &path, &over, r#"{"status": "received"}"#)
-            .ok();
-        assert_eq!(changed["status"], "received");
-    });
+#[apply(each_engine!)]
+fn a_method_in_lower_case_is_the_method(hub: TestHub) {
+    let kiosk = hub.client("kiosk");
+    let order = kiosk.send("post", "/location/orders", &[JSON], ORDER).ok();
+    let path = format!("/location/orders/{}", order["id"].as_str().expect("an id"));
+    let changed = kiosk
+        .send("patch", &path, &[JSON], r#"{"status": "accepted"}"#)
+        .ok();
+    assert_eq!(changed["status"], "accepted");
+    assert_eq!(kiosk.send("Get", &path, &[], "").ok(), changed);
+    let over = [JSON, ("X-Http-Method-Override", "patch")];
+    let changed = kiosk
+        .send("Post", &path, &over, r#"{"status": "received"}"#)
+        .ok();
+    assert_eq!(changed["status"], "received");
 }
 
 #[test]

@@ -6,7 +6,8 @@ use hub::args;
 use hub::db;
 use hub::users::permissions::{Permissions, Role};
 
-use crate::support::{Browser, Page, TestHub, on_each_engine, token_in};
+use crate::engine::apply;
+use crate::support::{Browser, Page, TestHub, token_in};
 
 const PASSWORD: &str = "fourchette bleue";
 
@@ -51,45 +52,41 @@ fn link(hub: &TestHub, email: &str) -> String {
     format!("/profile/email/{}", token_in(mail, "/profile/email/"))
 }
 
-#[test]
-fn another_address_waits_until_the_link_sent_there_is_used() {
-    on_each_engine(|hub| {
-        let browser = signed_up(&hub, "Ana", "ana@example.com");
-        wish(&browser, "Ana.B@example.com")
-            .says("Ouvrez le lien qui vient d'être envoyé à ana.b@example.com");
-        assert_eq!(shown(&browser), "ana@example.com");
-        assert_eq!(log_in(&hub, "ana.b@example.com").status(), 422);
-        let told = hub.mails("ana@example.com", 2);
-        assert!(
-            told.iter().any(|mail| mail.contains("ana.b@example.com")),
-            "{told:?}"
-        );
-        let link = link(&hub, "ana.b@example.com");
-        let form = browser.open(&link);
-        form.says("ana.b@example.com");
-        assert_eq!(shown(&browser), "ana@example.com", "a look is not enough");
-        let page = browser.fill(&form, &link, &[]);
-        page.says("Votre adresse est maintenant ana.b@example.com");
-        assert_eq!(shown(&browser), "ana.b@example.com");
-        assert_eq!(log_in(&hub, "ana.b@example.com").path, "/accounts/new");
-        assert_eq!(log_in(&hub, "ana@example.com").status(), 422);
-        assert_eq!(hub.mails("ana@example.com", 3).len(), 3, "told of the end");
-        assert_eq!(browser.open(&link).status(), 404, "a link works once");
-    });
+#[apply(each_engine!)]
+fn another_address_waits_until_the_link_sent_there_is_used(hub: TestHub) {
+    let browser = signed_up(&hub, "Ana", "ana@example.com");
+    wish(&browser, "Ana.B@example.com")
+        .says("Ouvrez le lien qui vient d'être envoyé à ana.b@example.com");
+    assert_eq!(shown(&browser), "ana@example.com");
+    assert_eq!(log_in(&hub, "ana.b@example.com").status(), 422);
+    let told = hub.mails("ana@example.com", 2);
+    assert!(
+        told.iter().any(|mail| mail.contains("ana.b@example.com")),
+        "{told:?}"
+    );
+    let link = link(&hub, "ana.b@example.com");
+    let form = browser.open(&link);
+    form.says("ana.b@example.com");
+    assert_eq!(shown(&browser), "ana@example.com", "a look is not enough");
+    let page = browser.fill(&form, &link, &[]);
+    page.says("Votre adresse est maintenant ana.b@example.com");
+    assert_eq!(shown(&browser), "ana.b@example.com");
+    assert_eq!(log_in(&hub, "ana.b@example.com").path, "/accounts/new");
+    assert_eq!(log_in(&hub, "ana@example.com").status(), 422);
+    assert_eq!(hub.mails("ana@example.com", 3).len(), 3, "told of the end");
+    assert_eq!(browser.open(&link).status(), 404, "a link works once");
 }
 
-#[test]
-fn nobody_gets_the_rights_of_an_address_that_is_not_theirs() {
-    on_each_engine(|hub| {
-        let eve = signed_up(&hub, "Eve", "eve@example.com");
-        wish(&eve, "bob@example.com");
-        let ana = hub.user("Ana", Role::FullAdministrator.permissions(true), None);
-        let page = ana.open("/settings");
-        let typed = [("email", "bob@example.com"), ("role", "technical_partner")];
-        ana.fill(&page, "/settings/permissions", &typed);
-        assert_eq!(eve.open("/connections").path, "/accounts/new");
-        assert_eq!(holders(&hub, "bob@example.com"), Vec::<String>::new());
-    });
+#[apply(each_engine!)]
+fn nobody_gets_the_rights_of_an_address_that_is_not_theirs(hub: TestHub) {
+    let eve = signed_up(&hub, "Eve", "eve@example.com");
+    wish(&eve, "bob@example.com");
+    let ana = hub.user("Ana", Role::FullAdministrator.permissions(true), None);
+    let page = ana.open("/settings");
+    let typed = [("email", "bob@example.com"), ("role", "technical_partner")];
+    ana.fill(&page, "/settings/permissions", &typed);
+    assert_eq!(eve.open("/connections").path, "/accounts/new");
+    assert_eq!(holders(&hub, "bob@example.com"), Vec::<String>::new());
 }
 
 #[test]
@@ -184,48 +181,44 @@ fn reset_link(hub: &TestHub, email: &str, count: usize) -> String {
     format!("/reset_password/{token}")
 }
 
-#[test]
-fn a_link_for_a_new_password_ends_when_the_password_changes() {
-    on_each_engine(|hub| {
-        let browser = signed_up(&hub, "Ana", "ana@example.com");
-        ask_reset(&browser, "ana@example.com");
-        let link = reset_link(&hub, "ana@example.com", 2);
-        wish(&browser, "other@example.com");
-        let page = browser.open("/profile");
-        let new = "cuillère verte";
-        let typed = [("current", PASSWORD), ("password", new), ("again", new)];
-        browser.fill(&page, "/profile/password", &typed);
-        assert_eq!(Browser::new(&hub).open(&link).status(), 404);
-        let mails = hub.mails("ana@example.com", 4);
-        assert!(
-            mails
-                .iter()
-                .any(|mail| mail.contains("Le mot de passe de votre profil")),
-            "{mails:?}"
-        );
-        let wished = self::link(&hub, "other@example.com");
-        assert_eq!(browser.open(&wished).status(), 404, "so does a wish");
-    });
+#[apply(each_engine!)]
+fn a_link_for_a_new_password_ends_when_the_password_changes(hub: TestHub) {
+    let browser = signed_up(&hub, "Ana", "ana@example.com");
+    ask_reset(&browser, "ana@example.com");
+    let link = reset_link(&hub, "ana@example.com", 2);
+    wish(&browser, "other@example.com");
+    let page = browser.open("/profile");
+    let new = "cuillère verte";
+    let typed = [("current", PASSWORD), ("password", new), ("again", new)];
+    browser.fill(&page, "/profile/password", &typed);
+    assert_eq!(Browser::new(&hub).open(&link).status(), 404);
+    let mails = hub.mails("ana@example.com", 4);
+    assert!(
+        mails
+            .iter()
+            .any(|mail| mail.contains("Le mot de passe de votre profil")),
+        "{mails:?}"
+    );
+    let wished = self::link(&hub, "other@example.com");
+    assert_eq!(browser.open(&wished).status(), 404, "so does a wish");
 }
 
-#[test]
-fn a_link_for_a_new_password_ends_when_the_address_changes() {
-    on_each_engine(|hub| {
-        let browser = signed_up(&hub, "Ana", "ana@example.com");
-        let other = Browser::new(&hub);
-        let form = other.open("/login");
-        let typed = [("email", "ana@example.com"), ("password", PASSWORD)];
-        other.fill(&form, "/login", &typed);
-        ask_reset(&browser, "ana@example.com");
-        let old = reset_link(&hub, "ana@example.com", 2);
-        wish(&browser, "ana.b@example.com");
-        let link = link(&hub, "ana.b@example.com");
-        let form = browser.open(&link);
-        browser.fill(&form, &link, &[]);
-        assert_eq!(Browser::new(&hub).open(&old).status(), 404);
-        assert_eq!(other.open("/profile").path, "/login?back=%2Fprofile");
-        assert_eq!(browser.open("/profile").status(), 200);
-    });
+#[apply(each_engine!)]
+fn a_link_for_a_new_password_ends_when_the_address_changes(hub: TestHub) {
+    let browser = signed_up(&hub, "Ana", "ana@example.com");
+    let other = Browser::new(&hub);
+    let form = other.open("/login");
+    let typed = [("email", "ana@example.com"), ("password", PASSWORD)];
+    other.fill(&form, "/login", &typed);
+    ask_reset(&browser, "ana@example.com");
+    let old = reset_link(&hub, "ana@example.com", 2);
+    wish(&browser, "ana.b@example.com");
+    let link = link(&hub, "ana.b@example.com");
+    let form = browser.open(&link);
+    browser.fill(&form, &link, &[]);
+    assert_eq!(Browser::new(&hub).open(&old).status(), 404);
+    assert_eq!(other.open("/profile").path, "/login?back=%2Fprofile");
+    assert_eq!(browser.open("/profile").status(), 200);
 }
 
 #[test]

@@ -6,7 +6,8 @@ use hub::args;
 use hub::db;
 use hub::users::permissions::{Permissions, Role};
 
-use crate::support::{Browser, TestHub, on_each_engine_with};
+use crate::engine::{Engine, apply};
+use crate::support::{Browser, TestHub};
 
 const A_DAY: Duration = Duration::from_secs(86_400);
 
@@ -52,78 +53,74 @@ fn invite(browser: &Browser, email: &str) -> u16 {
     page.status()
 }
 
-#[test]
-fn a_user_invites_so_many_in_a_day_and_no_more() {
-    on_each_engine_with(&[("mail.per_user", "3")], |hub| {
-        let ana = hub.user("Ana", Role::FullAdministrator.permissions(true), None);
-        for place in 0..3 {
-            assert_eq!(invite(&ana, &format!("a{place}@example.com")), 303);
-        }
-        assert_eq!(invite(&ana, "one-more@example.com"), 422);
-        ana.open("/settings").does_not_say("one-more@example.com");
-        hub.pass(A_DAY);
-        assert_eq!(invite(&ana, "one-more@example.com"), 303);
-    });
+#[apply(each_engine!)]
+fn a_user_invites_so_many_in_a_day_and_no_more(engine: Engine) {
+    let hub = engine.start_with(&[("mail.per_user", "3")]);
+    let ana = hub.user("Ana", Role::FullAdministrator.permissions(true), None);
+    for place in 0..3 {
+        assert_eq!(invite(&ana, &format!("a{place}@example.com")), 303);
+    }
+    assert_eq!(invite(&ana, "one-more@example.com"), 422);
+    ana.open("/settings").does_not_say("one-more@example.com");
+    hub.pass(A_DAY);
+    assert_eq!(invite(&ana, "one-more@example.com"), 303);
 }
 
-#[test]
-fn an_account_invites_so_many_in_a_day_and_no_more() {
-    on_each_engine_with(&[("mail.per_account", "3")], |hub| {
-        let held = Role::FullAdministrator.permissions(true);
-        let (ana, bob) = (hub.user("Ana", held, None), hub.user("Bob", held, None));
-        assert_eq!(invite(&ana, "a1@example.com"), 303);
-        assert_eq!(invite(&ana, "a2@example.com"), 303);
-        assert_eq!(invite(&bob, "b1@example.com"), 303);
-        assert_eq!(invite(&bob, "b2@example.com"), 422);
-    });
+#[apply(each_engine!)]
+fn an_account_invites_so_many_in_a_day_and_no_more(engine: Engine) {
+    let hub = engine.start_with(&[("mail.per_account", "3")]);
+    let held = Role::FullAdministrator.permissions(true);
+    let (ana, bob) = (hub.user("Ana", held, None), hub.user("Bob", held, None));
+    assert_eq!(invite(&ana, "a1@example.com"), 303);
+    assert_eq!(invite(&ana, "a2@example.com"), 303);
+    assert_eq!(invite(&bob, "b1@example.com"), 303);
+    assert_eq!(invite(&bob, "b2@example.com"), 422);
 }
 
-#[test]
-fn one_address_gets_so_many_of_a_kind_in_a_day_and_no_more() {
-    on_each_engine_with(&[("mail.per_recipient", "2")], |hub| {
-        let ana = hub.user("Ana", Role::FullAdministrator.permissions(true), None);
-        assert_eq!(invite(&ana, "x@example.com"), 303);
-        let page = ana.open("/settings");
-        let resend = page.all("form[action$='/resend']", "action")[0].clone();
-        assert_eq!(ana.forge(&resend, &[]).status(), 303);
-        assert_eq!(ana.forge(&resend, &[]).status(), 422);
-        hub.mails("x@example.com", 2);
-        // A new password, asked for three times: the page says the same, two mails leave.
-        let ask = || {
-            let browser = Browser::new(&hub);
-            let form = browser.open("/reset_password/new");
-            let typed = [("email", "bob@example.com")];
-            browser.fill(&form, "/reset_password/new", &typed).text()
-        };
-        hub.user("Bob", Permissions::NONE, None);
-        let first = ask();
-        assert_eq!((ask(), ask()), (first.clone(), first));
-        counted(&hub, "reset", 3);
-        assert_eq!(links(&hub, "password_resets"), 2);
-        hub.pass(A_DAY);
-        ask();
-        hub.mails("bob@example.com", 3);
-    });
+#[apply(each_engine!)]
+fn one_address_gets_so_many_of_a_kind_in_a_day_and_no_more(engine: Engine) {
+    let hub = engine.start_with(&[("mail.per_recipient", "2")]);
+    let ana = hub.user("Ana", Role::FullAdministrator.permissions(true), None);
+    assert_eq!(invite(&ana, "x@example.com"), 303);
+    let page = ana.open("/settings");
+    let resend = page.all("form[action$='/resend']", "action")[0].clone();
+    assert_eq!(ana.forge(&resend, &[]).status(), 303);
+    assert_eq!(ana.forge(&resend, &[]).status(), 422);
+    hub.mails("x@example.com", 2);
+    // A new password, asked for three times: the page says the same, two mails leave.
+    let ask = || {
+        let browser = Browser::new(&hub);
+        let form = browser.open("/reset_password/new");
+        let typed = [("email", "bob@example.com")];
+        browser.fill(&form, "/reset_password/new", &typed).text()
+    };
+    hub.user("Bob", Permissions::NONE, None);
+    let first = ask();
+    assert_eq!((ask(), ask()), (first.clone(), first));
+    counted(&hub, "reset", 3);
+    assert_eq!(links(&hub, "password_resets"), 2);
+    hub.pass(A_DAY);
+    ask();
+    hub.mails("bob@example.com", 3);
 }
 
-#[test]
-fn what_is_beyond_the_budget_of_an_address_is_held_back_without_a_word() {
-    on_each_engine_with(&[("mail.per_recipient", "1")], |hub| {
-        let ask = || {
-            let browser = Browser::new(&hub);
-            let form = browser.open("/signup");
-            let typed = [
-                ("name", "Ana"),
-                ("email", "ana@example.com"),
-                ("password", "fourchette bleue"),
-            ];
-            browser.fill(&form, "/signup", &typed).text()
-        };
-        assert_eq!(ask(), ask());
-        counted(&hub, "sign-up", 2);
-        assert_eq!(links(&hub, "sign_ups"), 1);
-        hub.pass(A_DAY);
-        ask();
-        hub.mails("ana@example.com", 2);
-    });
+#[apply(each_engine!)]
+fn what_is_beyond_the_budget_of_an_address_is_held_back_without_a_word(engine: Engine) {
+    let hub = engine.start_with(&[("mail.per_recipient", "1")]);
+    let ask = || {
+        let browser = Browser::new(&hub);
+        let form = browser.open("/signup");
+        let typed = [
+            ("name", "Ana"),
+            ("email", "ana@example.com"),
+            ("password", "fourchette bleue"),
+        ];
+        browser.fill(&form, "/signup", &typed).text()
+    };
+    assert_eq!(ask(), ask());
+    counted(&hub, "sign-up", 2);
+    assert_eq!(links(&hub, "sign_ups"), 1);
+    hub.pass(A_DAY);
+    ask();
+    hub.mails("ana@example.com", 2);
 }

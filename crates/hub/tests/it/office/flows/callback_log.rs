@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use hub::users::permissions::Role;
 
-use crate::support::{Browser, Caller, Receiver, Reply, TestHub, json, on_each_engine};
+use crate::engine::apply;
+use crate::support::{Browser, Caller, Receiver, Reply, TestHub, json};
 
 fn follow(who: &Caller, url: Option<&str>) {
     let body = json!({ "url": url, "events": { "order": ["create"] } });
@@ -23,96 +24,90 @@ fn support(hub: &TestHub) -> Browser {
     hub.user("Ana", Role::TechnicalPartner.permissions(true), None)
 }
 
-#[test]
-fn every_attempt_is_in_the_logs_of_the_connection() {
-    on_each_engine(|hub| {
-        let receiver = Receiver::start(&hub);
-        receiver.answers(Reply::Text(503, "maintenance".to_owned()));
-        let (shop, till) = (hub.client("shop"), hub.client("till"));
-        follow(&till, Some(&receiver.url("/hub")));
-        let id = order(&shop);
-        hub.dispatch();
-        hub.pass(Duration::from_secs(90));
-        receiver.answers(Reply::Status(200));
-        hub.dispatch();
-        let browser = support(&hub);
-        let page = browser.open(&format!("/connections/{}/logs", till.connection));
-        page.says("Callback Log POST http://");
-        page.says("/hub 200");
-        page.says("Essai 1 19:41:08 503");
-        page.says("maintenance");
-        page.says("Essai 2 19:42:");
-        page.says("Transmis till a bien reçu l'événement.");
-        let links = page.all("a[href]", "href");
-        assert!(
-            links.contains(&format!("/orders/{id}#journey")),
-            "{links:?}"
-        );
-        let files: Vec<&String> = links
-            .iter()
-            .filter(|it| it.contains("/callbacks/"))
-            .collect();
-        assert_eq!(
-            files.len(),
-            2,
-            "the event and the answer that is not empty: {files:?}"
-        );
-        let event = files.iter().find(|it| it.ends_with("/event")).unwrap();
-        let event = browser.get(event).answer.ok();
-        assert_eq!(event["new_state"]["ref"], "A17");
-        assert_eq!(event["app_instance_id"], till.connection.as_str());
-        let answer = files.iter().find(|it| it.ends_with("/1")).unwrap();
-        assert_eq!(browser.get(answer).answer.text, "maintenance");
-    });
+#[apply(each_engine!)]
+fn every_attempt_is_in_the_logs_of_the_connection(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    receiver.answers(Reply::Text(503, "maintenance".to_owned()));
+    let (shop, till) = (hub.client("shop"), hub.client("till"));
+    follow(&till, Some(&receiver.url("/hub")));
+    let id = order(&shop);
+    hub.dispatch();
+    hub.pass(Duration::from_secs(90));
+    receiver.answers(Reply::Status(200));
+    hub.dispatch();
+    let browser = support(&hub);
+    let page = browser.open(&format!("/connections/{}/logs", till.connection));
+    page.says("Callback Log POST http://");
+    page.says("/hub 200");
+    page.says("Essai 1 19:41:08 503");
+    page.says("maintenance");
+    page.says("Essai 2 19:42:");
+    page.says("Transmis till a bien reçu l'événement.");
+    let links = page.all("a[href]", "href");
+    assert!(
+        links.contains(&format!("/orders/{id}#journey")),
+        "{links:?}"
+    );
+    let files: Vec<&String> = links
+        .iter()
+        .filter(|it| it.contains("/callbacks/"))
+        .collect();
+    assert_eq!(
+        files.len(),
+        2,
+        "the event and the answer that is not empty: {files:?}"
+    );
+    let event = files.iter().find(|it| it.ends_with("/event")).unwrap();
+    let event = browser.get(event).answer.ok();
+    assert_eq!(event["new_state"]["ref"], "A17");
+    assert_eq!(event["app_instance_id"], till.connection.as_str());
+    let answer = files.iter().find(|it| it.ends_with("/1")).unwrap();
+    assert_eq!(browser.get(answer).answer.text, "maintenance");
 }
 
-#[test]
-fn the_filter_tells_callbacks_from_requests() {
-    on_each_engine(|hub| {
-        let (shop, till) = (hub.client("shop"), hub.client("till"));
-        follow(&till, None);
+#[apply(each_engine!)]
+fn the_filter_tells_callbacks_from_requests(hub: TestHub) {
+    let (shop, till) = (hub.client("shop"), hub.client("till"));
+    follow(&till, None);
+    order(&shop);
+    let browser = support(&hub);
+    let lines = |query: &str| {
+        let path = format!("/connections/{}/logs{query}", till.connection);
+        browser.open(&path).all("details.line", "id")
+    };
+    assert_eq!(lines("").len(), 2);
+    let told = lines("?resource=callback_log");
+    assert!(told.len() == 1 && told[0].starts_with("e-"), "{told:?}");
+    assert_eq!(lines("?resource=callback_log&method=GET").len(), 0);
+    assert_eq!(lines("?resource=callback").len(), 1);
+    assert_eq!(lines("?method=POST").len(), 2);
+}
+
+#[apply(each_engine!)]
+fn requests_and_callbacks_are_one_list_newest_first_over_pages(hub: TestHub) {
+    let (shop, till) = (hub.client("shop"), hub.client("till"));
+    follow(&till, None);
+    for _ in 0..35 {
+        hub.pass(Duration::from_secs(1));
         order(&shop);
-        let browser = support(&hub);
-        let lines = |query: &str| {
-            let path = format!("/connections/{}/logs{query}", till.connection);
-            browser.open(&path).all("details.line", "id")
-        };
-        assert_eq!(lines("").len(), 2);
-        let told = lines("?resource=callback_log");
-        assert!(told.len() == 1 && told[0].starts_with("e-"), "{told:?}");
-        assert_eq!(lines("?resource=callback_log&method=GET").len(), 0);
-        assert_eq!(lines("?resource=callback").len(), 1);
-        assert_eq!(lines("?method=POST").len(), 2);
-    });
-}
-
-#[test]
-fn requests_and_callbacks_are_one_list_newest_first_over_pages() {
-    on_each_engine(|hub| {
-        let (shop, till) = (hub.client("shop"), hub.client("till"));
-        follow(&till, None);
-        for _ in 0..35 {
-            hub.pass(Duration::from_secs(1));
-            order(&shop);
-            hub.pass(Duration::from_secs(1));
-            till.get("/location").ok();
-        }
-        let browser = support(&hub);
-        let first = browser.open(&format!("/connections/{}/logs", till.connection));
-        let second = browser.open(&first.all("a[rel=next]", "href")[0]);
-        let times = |page: &crate::support::Page| page.all("details.line time", "datetime");
-        let (newer, older) = (times(&first), times(&second));
-        assert_eq!((newer.len(), older.len()), (50, 21));
-        let all = [newer, older].concat();
-        assert!(all.is_sorted_by(|one, next| one >= next), "{all:?}");
-        let ids = [
-            first.all("details.line", "id"),
-            second.all("details.line", "id"),
-        ]
-        .concat();
-        assert_eq!(ids.iter().filter(|id| id.starts_with("e-")).count(), 35);
-        assert!(!second.has("a[rel=next]"));
-    });
+        hub.pass(Duration::from_secs(1));
+        till.get("/location").ok();
+    }
+    let browser = support(&hub);
+    let first = browser.open(&format!("/connections/{}/logs", till.connection));
+    let second = browser.open(&first.all("a[rel=next]", "href")[0]);
+    let times = |page: &crate::support::Page| page.all("details.line time", "datetime");
+    let (newer, older) = (times(&first), times(&second));
+    assert_eq!((newer.len(), older.len()), (50, 21));
+    let all = [newer, older].concat();
+    assert!(all.is_sorted_by(|one, next| one >= next), "{all:?}");
+    let ids = [
+        first.all("details.line", "id"),
+        second.all("details.line", "id"),
+    ]
+    .concat();
+    assert_eq!(ids.iter().filter(|id| id.starts_with("e-")).count(), 35);
+    assert!(!second.has("a[rel=next]"));
 }
 
 #[test]
@@ -124,20 +119,18 @@ fn a_connection_that_said_nothing_has_empty_logs() {
     page.says("Les requêtes sont conservées 30 jours, les envois 30 jours après leur fin.");
 }
 
-#[test]
-fn what_another_connection_was_told_is_not_there() {
-    on_each_engine(|hub| {
-        let (shop, till) = (hub.client("shop"), hub.client("till"));
-        follow(&till, None);
-        order(&shop);
-        let browser = support(&hub);
-        let page = browser.open(&format!("/connections/{}/logs", till.connection));
-        let links = page.all("a[href]", "href");
-        let event = links.iter().find(|it| it.ends_with("/event")).unwrap();
-        assert_eq!(browser.get(event).status(), 200);
-        let other = event.replace(till.connection.as_str(), shop.connection.as_str());
-        assert_eq!(browser.get(&other).status(), 404);
-        assert_eq!(browser.get(&event.replace("/event", "/1")).status(), 404);
-        assert_eq!(browser.get(&event.replace("/event", "/x")).status(), 404);
-    });
+#[apply(each_engine!)]
+fn what_another_connection_was_told_is_not_there(hub: TestHub) {
+    let (shop, till) = (hub.client("shop"), hub.client("till"));
+    follow(&till, None);
+    order(&shop);
+    let browser = support(&hub);
+    let page = browser.open(&format!("/connections/{}/logs", till.connection));
+    let links = page.all("a[href]", "href");
+    let event = links.iter().find(|it| it.ends_with("/event")).unwrap();
+    assert_eq!(browser.get(event).status(), 200);
+    let other = event.replace(till.connection.as_str(), shop.connection.as_str());
+    assert_eq!(browser.get(&other).status(), 404);
+    assert_eq!(browser.get(&event.replace("/event", "/1")).status(), 404);
+    assert_eq!(browser.get(&event.replace("/event", "/x")).status(), 404);
 }

@@ -7,7 +7,8 @@ use hub::oauth::clients::{self, AppFields, Client, NewClient};
 use hub::users::permissions::{Permissions, Role};
 use wire::id::ClientId;
 
-use crate::support::{Browser, Caller, Receiver, Reply, TestHub, json, on_each_engine};
+use crate::engine::apply;
+use crate::support::{Browser, Caller, Receiver, Reply, TestHub, json};
 
 pub(super) fn administrator(hub: &TestHub) -> Browser {
     hub.user("Ana", Role::FullAdministrator.permissions(true), None)
@@ -46,55 +47,51 @@ fn stand(browser: &Browser, location: &str) {
     browser.fill(&page, "/selection", &[("location", location)]);
 }
 
-#[test]
-fn every_connection_has_a_card_under_its_place() {
-    on_each_engine(|hub| {
-        hub.connect(
-            "till",
-            "location[orders.write,catalog.read]",
-            Some(&hub.location),
-        );
-        hub.connect("menu", "account[catalog.write]", None);
-        let page = administrator(&hub).open("/connections");
-        page.says(&format!("Compte Pizzeria Lumière - {}", hub.account));
-        page.says(&format!("Point de vente Lyon Bellecour - {}", hub.location));
-        page.says("Connectée le 07/03/2026");
-        page.says("Catalogue : Pizzeria Lumière");
-    });
+#[apply(each_engine!)]
+fn every_connection_has_a_card_under_its_place(hub: TestHub) {
+    hub.connect(
+        "till",
+        "location[orders.write,catalog.read]",
+        Some(&hub.location),
+    );
+    hub.connect("menu", "account[catalog.write]", None);
+    let page = administrator(&hub).open("/connections");
+    page.says(&format!("Compte Pizzeria Lumière - {}", hub.account));
+    page.says(&format!("Point de vente Lyon Bellecour - {}", hub.location));
+    page.says("Connectée le 07/03/2026");
+    page.says("Catalogue : Pizzeria Lumière");
 }
 
-#[test]
-fn an_order_that_comes_twice_is_refused_as_the_merchant_wishes() {
-    on_each_engine(|hub| {
-        let till = hub.client("till");
-        let order = || json!({ "status": "new", "ref": "A" });
-        let browser = administrator(&hub);
-        let path = format!("/connections/{}/repeats", till.connection);
-        assert!(
-            browser
-                .open("/connections")
-                .all("a.entry", "href")
-                .contains(&path)
-        );
-        let form = browser.open(&path);
-        form.says("Commandes en double : till");
-        for wrong in ["dix", "-1", "10081"] {
-            let again = browser.send_form(&form, &path, &[("minutes", wrong)]);
-            again.says("Indiquez un nombre entier de minutes");
-            assert_eq!(again.status(), 422, "{wrong}");
-            assert!(again.has("#minutes[aria-invalid=true]"), "{wrong}");
-        }
-        let page = browser.fill(&form, &path, &[("minutes", "10")]);
-        page.says("Même référence refusée pendant 10 minutes");
-        page.says("réglage enregistré");
-        till.post("/location/orders", order()).ok();
-        assert_eq!(till.post("/location/orders", order()).status, 422);
-        let page = browser.fill(&browser.open(&path), &path, &[("minutes", "")]);
-        page.does_not_say("Même référence refusée");
-        till.post("/location/orders", order()).ok();
-        let viewer = hub.user("Eve", Permissions::VIEW, None);
-        assert_eq!(viewer.open(&path).status(), 403);
-    });
+#[apply(each_engine!)]
+fn an_order_that_comes_twice_is_refused_as_the_merchant_wishes(hub: TestHub) {
+    let till = hub.client("till");
+    let order = || json!({ "status": "new", "ref": "A" });
+    let browser = administrator(&hub);
+    let path = format!("/connections/{}/repeats", till.connection);
+    assert!(
+        browser
+            .open("/connections")
+            .all("a.entry", "href")
+            .contains(&path)
+    );
+    let form = browser.open(&path);
+    form.says("Commandes en double : till");
+    for wrong in ["dix", "-1", "10081"] {
+        let again = browser.send_form(&form, &path, &[("minutes", wrong)]);
+        again.says("Indiquez un nombre entier de minutes");
+        assert_eq!(again.status(), 422, "{wrong}");
+        assert!(again.has("#minutes[aria-invalid=true]"), "{wrong}");
+    }
+    let page = browser.fill(&form, &path, &[("minutes", "10")]);
+    page.says("Même référence refusée pendant 10 minutes");
+    page.says("réglage enregistré");
+    till.post("/location/orders", order()).ok();
+    assert_eq!(till.post("/location/orders", order()).status, 422);
+    let page = browser.fill(&browser.open(&path), &path, &[("minutes", "")]);
+    page.does_not_say("Même référence refusée");
+    till.post("/location/orders", order()).ok();
+    let viewer = hub.user("Eve", Permissions::VIEW, None);
+    assert_eq!(viewer.open(&path).status(), 403);
 }
 
 #[test]
@@ -115,51 +112,47 @@ fn with_one_location_chosen_only_its_cards_are_shown() {
     browser.open("/connections").says("till");
 }
 
-#[test]
-fn a_blocked_app_is_refused_until_it_is_unblocked_with_the_same_token() {
-    on_each_engine(|hub| {
-        let till = hub.client("till");
-        let browser = administrator(&hub);
-        let page = browser.open("/connections");
-        let page = browser.fill(
-            &page,
-            &format!("/connections/{}/block", till.connection),
-            &[],
-        );
-        page.says("till est bloquée : ses requêtes sont refusées.");
-        page.says("Bloquée");
-        let refused = till.get("/location");
-        assert_eq!(refused.status, 401);
-        assert!(refused.text.contains("block"), "{}", refused.text);
-        let page = browser.fill(
-            &page,
-            &format!("/connections/{}/unblock", till.connection),
-            &[],
-        );
-        page.says("till est débloquée.");
-        till.get("/location").ok();
-    });
+#[apply(each_engine!)]
+fn a_blocked_app_is_refused_until_it_is_unblocked_with_the_same_token(hub: TestHub) {
+    let till = hub.client("till");
+    let browser = administrator(&hub);
+    let page = browser.open("/connections");
+    let page = browser.fill(
+        &page,
+        &format!("/connections/{}/block", till.connection),
+        &[],
+    );
+    page.says("till est bloquée : ses requêtes sont refusées.");
+    page.says("Bloquée");
+    let refused = till.get("/location");
+    assert_eq!(refused.status, 401);
+    assert!(refused.text.contains("block"), "{}", refused.text);
+    let page = browser.fill(
+        &page,
+        &format!("/connections/{}/unblock", till.connection),
+        &[],
+    );
+    page.says("till est débloquée.");
+    till.get("/location").ok();
 }
 
-#[test]
-fn a_disconnected_app_is_gone_for_good() {
-    on_each_engine(|hub| {
-        let till = hub.client("till");
-        let browser = administrator(&hub);
-        let path = format!("/connections/{}/disconnect", till.connection);
-        let page = browser.open("/connections");
-        assert!(page.all("a", "href").contains(&path));
-        let page = browser.open(&path);
-        page.says("Déconnecter till ?");
-        till.get("/location").ok();
-        let page = browser.fill(&page, &path, &[]);
-        page.says("till est déconnectée.");
-        assert!(!page.has(".card"));
-        let refused = till.get("/location");
-        assert_eq!(refused.status, 401);
-        assert!(!refused.text.contains("block"), "{}", refused.text);
-        assert_eq!(browser.open(&path).status(), 404);
-    });
+#[apply(each_engine!)]
+fn a_disconnected_app_is_gone_for_good(hub: TestHub) {
+    let till = hub.client("till");
+    let browser = administrator(&hub);
+    let path = format!("/connections/{}/disconnect", till.connection);
+    let page = browser.open("/connections");
+    assert!(page.all("a", "href").contains(&path));
+    let page = browser.open(&path);
+    page.says("Déconnecter till ?");
+    till.get("/location").ok();
+    let page = browser.fill(&page, &path, &[]);
+    page.says("till est déconnectée.");
+    assert!(!page.has(".card"));
+    let refused = till.get("/location");
+    assert_eq!(refused.status, 401);
+    assert!(!refused.text.contains("block"), "{}", refused.text);
+    assert_eq!(browser.open(&path).status(), 404);
 }
 
 #[test]
@@ -202,46 +195,42 @@ fn flush(hub: &TestHub) {
     hub.wait(hub.hub.journal().flush()).unwrap();
 }
 
-#[test]
-fn the_logs_show_what_was_said_and_hide_the_token() {
-    on_each_engine(|hub| {
-        let till = hub.client("till");
-        till.get("/location").ok();
-        till.post("/location/orders", json!({"status": "nonsense"}));
-        flush(&hub);
-        let browser = administrator(&hub);
-        let path = format!("/connections/{}/logs", till.connection);
-        let page = browser.open(&path);
-        page.says("Logs de connexion : till");
-        page.says("07/03/2026 19:41:08");
-        page.says("/v1/location/orders");
-        page.says("nonsense");
-        page.says("UTC+01:00");
-        assert!(!page.answer.text.contains(&till.token));
-        let page = browser.fill(&page, &path, &[("token", "show")]);
-        page.says(&till.token);
-    });
+#[apply(each_engine!)]
+fn the_logs_show_what_was_said_and_hide_the_token(hub: TestHub) {
+    let till = hub.client("till");
+    till.get("/location").ok();
+    till.post("/location/orders", json!({"status": "nonsense"}));
+    flush(&hub);
+    let browser = administrator(&hub);
+    let path = format!("/connections/{}/logs", till.connection);
+    let page = browser.open(&path);
+    page.says("Logs de connexion : till");
+    page.says("07/03/2026 19:41:08");
+    page.says("/v1/location/orders");
+    page.says("nonsense");
+    page.says("UTC+01:00");
+    assert!(!page.answer.text.contains(&till.token));
+    let page = browser.fill(&page, &path, &[("token", "show")]);
+    page.says(&till.token);
 }
 
-#[test]
-fn the_logs_can_be_narrowed_down() {
-    on_each_engine(|hub| {
-        let till = hub.client("till");
-        till.get("/location").ok();
-        till.post("/location/orders", json!({"status": "nonsense"}));
-        flush(&hub);
-        let browser = administrator(&hub);
-        let lines = |query: &str| {
-            let path = format!("/connections/{}/logs{query}", till.connection);
-            browser.open(&path).all("details.line", "id").len()
-        };
-        assert_eq!(lines(""), 2);
-        assert_eq!(lines("?method=POST"), 1);
-        assert_eq!(lines("?resource=order&resource=location"), 2);
-        assert_eq!(lines("?resource=order&method=GET"), 0);
-        assert_eq!(lines("?method=DELETE&method=GET"), 1);
-        assert_eq!(lines("?method=%27&cursor=nonsense"), 2);
-    });
+#[apply(each_engine!)]
+fn the_logs_can_be_narrowed_down(hub: TestHub) {
+    let till = hub.client("till");
+    till.get("/location").ok();
+    till.post("/location/orders", json!({"status": "nonsense"}));
+    flush(&hub);
+    let browser = administrator(&hub);
+    let lines = |query: &str| {
+        let path = format!("/connections/{}/logs{query}", till.connection);
+        browser.open(&path).all("details.line", "id").len()
+    };
+    assert_eq!(lines(""), 2);
+    assert_eq!(lines("?method=POST"), 1);
+    assert_eq!(lines("?resource=order&resource=location"), 2);
+    assert_eq!(lines("?resource=order&method=GET"), 0);
+    assert_eq!(lines("?method=DELETE&method=GET"), 1);
+    assert_eq!(lines("?method=%27&cursor=nonsense"), 2);
 }
 
 #[test]
@@ -263,20 +252,18 @@ fn older_logs_are_a_page_away() {
     assert!(!older.has("a[rel=next]"));
 }
 
-#[test]
-fn the_activity_counts_each_day() {
-    on_each_engine(|hub| {
-        let till = hub.client("till");
-        till.get("/location").ok();
-        hub.pass(Duration::from_secs(2 * 86_400));
-        till.get("/location").ok();
-        till.get("/location").ok();
-        flush(&hub);
-        let page = administrator(&hub).open(&format!("/connections/{}/activity", till.connection));
-        page.says("3 requêtes en 30 jours");
-        page.says("07/03/2026 1 08/03/2026 0 09/03/2026 2");
-        assert_eq!(page.all("svg.chart rect", "height").len(), 30);
-    });
+#[apply(each_engine!)]
+fn the_activity_counts_each_day(hub: TestHub) {
+    let till = hub.client("till");
+    till.get("/location").ok();
+    hub.pass(Duration::from_secs(2 * 86_400));
+    till.get("/location").ok();
+    till.get("/location").ok();
+    flush(&hub);
+    let page = administrator(&hub).open(&format!("/connections/{}/activity", till.connection));
+    page.says("3 requêtes en 30 jours");
+    page.says("07/03/2026 1 08/03/2026 0 09/03/2026 2");
+    assert_eq!(page.all("svg.chart rect", "height").len(), 30);
 }
 
 #[test]

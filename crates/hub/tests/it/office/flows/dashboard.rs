@@ -3,60 +3,57 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::connections::administrator;
-use crate::support::{TestHub, json, on_each_engine};
+use crate::engine::apply;
+use crate::support::{TestHub, json};
 
-#[test]
-fn the_dashboard_counts_and_warns() {
-    on_each_engine(|hub| {
-        let till = hub.client("till");
-        hub.client("screen");
-        till.post(
-            "/location/orders",
-            json!({"status": "new", "ref": "A17", "items": [
+#[apply(each_engine!)]
+fn the_dashboard_counts_and_warns(hub: TestHub) {
+    let till = hub.client("till");
+    hub.client("screen");
+    till.post(
+        "/location/orders",
+        json!({"status": "new", "ref": "A17", "items": [
                 {"product_name": "Reine", "price": "9.80 EUR", "quantity": "1"}]}),
-        )
-        .ok();
-        let browser = administrator(&hub);
-        let page = browser.open("/dashboard");
-        page.says("1 Commande aujourd'hui");
-        page.says("Ventes 9,80 € Commandes 1 Panier moyen 9,80 € Nouveaux clients 0");
-        page.says("2 Connexions actives");
-        page.says("A17");
-        page.says("9,80 €");
-        page.says("Tout va bien");
-        let page = browser.open("/connections");
-        browser.fill(
-            &page,
-            &format!("/connections/{}/block", till.connection),
-            &[],
-        );
-        let page = browser.open("/dashboard");
-        page.says("till est bloquée");
-        page.says("1 Connexion active");
-    });
+    )
+    .ok();
+    let browser = administrator(&hub);
+    let page = browser.open("/dashboard");
+    page.says("1 Commande aujourd'hui");
+    page.says("Ventes 9,80 € Commandes 1 Panier moyen 9,80 € Nouveaux clients 0");
+    page.says("2 Connexions actives");
+    page.says("A17");
+    page.says("9,80 €");
+    page.says("Tout va bien");
+    let page = browser.open("/connections");
+    browser.fill(
+        &page,
+        &format!("/connections/{}/block", till.connection),
+        &[],
+    );
+    let page = browser.open("/dashboard");
+    page.says("till est bloquée");
+    page.says("1 Connexion active");
 }
 
-#[test]
-fn the_dashboard_names_an_app_that_leaves_events_waiting() {
-    on_each_engine(|hub| {
-        let (till, shop) = (hub.client("till"), hub.client("shop"));
-        till.post("/callback", json!({"events": {"order": ["create"]}}))
-            .ok();
-        shop.post(
-            "/location/orders",
-            json!({"status": "new", "items": [
-                {"product_name": "Reine", "price": "9.80 EUR", "quantity": "1"}]}),
-        )
+#[apply(each_engine!)]
+fn the_dashboard_names_an_app_that_leaves_events_waiting(hub: TestHub) {
+    let (till, shop) = (hub.client("till"), hub.client("shop"));
+    till.post("/callback", json!({"events": {"order": ["create"]}}))
         .ok();
-        let browser = administrator(&hub);
-        let page = browser.open("/dashboard");
-        page.says("1 Envoi en attente");
-        page.says("Tout va bien");
-        hub.pass(Duration::from_secs(601));
-        browser
-            .open("/dashboard")
-            .says("till n'a pas répondu depuis 07/03/2026 19:41. 1 événement attend.");
-    });
+    shop.post(
+        "/location/orders",
+        json!({"status": "new", "items": [
+                {"product_name": "Reine", "price": "9.80 EUR", "quantity": "1"}]}),
+    )
+    .ok();
+    let browser = administrator(&hub);
+    let page = browser.open("/dashboard");
+    page.says("1 Envoi en attente");
+    page.says("Tout va bien");
+    hub.pass(Duration::from_secs(601));
+    browser
+        .open("/dashboard")
+        .says("till n'a pas répondu depuis 07/03/2026 19:41. 1 événement attend.");
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use hub::users::permissions::{Permissions, Role};
 
-use crate::support::{Answer, Browser, Page, TestHub, on_each_engine, on_each_engine_with};
+use crate::engine::{Engine, apply};
+use crate::support::{Answer, Browser, Page, TestHub};
 
 fn developer(hub: &TestHub, name: &str) -> Browser {
     hub.user(name, Role::TechnicalPartner.permissions(true), None)
@@ -21,20 +22,18 @@ fn revoke(hub: &TestHub, id: &str, secret: &str) -> Answer {
     hub.anybody().send("POST", "/oauth2/v1/revoke", &[], body)
 }
 
-#[test]
-fn a_clients_secret_is_shown_once_and_works() {
-    on_each_engine(|hub| {
-        let browser = developer(&hub, "Ana");
-        let (page, id) = create(&browser, "Ma caisse");
-        assert_eq!(page.answer.header("cache-control"), Some("no-store"));
-        let secret = page.all("#client_secret", "value")[0].clone();
-        assert_eq!(revoke(&hub, &id, &secret).status, 200);
-        let file = &page.all("a[download]", "href")[0];
-        assert!(file.starts_with("data:application/json") && file.contains(&secret));
-        let page = browser.open(&format!("/developer/clients/{id}"));
-        assert!(!page.answer.text.contains(&secret));
-        browser.open("/developer").says("Ma caisse");
-    });
+#[apply(each_engine!)]
+fn a_clients_secret_is_shown_once_and_works(hub: TestHub) {
+    let browser = developer(&hub, "Ana");
+    let (page, id) = create(&browser, "Ma caisse");
+    assert_eq!(page.answer.header("cache-control"), Some("no-store"));
+    let secret = page.all("#client_secret", "value")[0].clone();
+    assert_eq!(revoke(&hub, &id, &secret).status, 200);
+    let file = &page.all("a[download]", "href")[0];
+    assert!(file.starts_with("data:application/json") && file.contains(&secret));
+    let page = browser.open(&format!("/developer/clients/{id}"));
+    assert!(!page.answer.text.contains(&secret));
+    browser.open("/developer").says("Ma caisse");
 }
 
 #[test]
@@ -71,39 +70,35 @@ fn renewed(browser: &Browser) -> (String, impl Fn() -> Page) {
     (send().all("#client_secret", "value")[0].clone(), send)
 }
 
-#[test]
-fn a_form_that_is_sent_again_after_the_session_ended_shows_no_secret() {
-    on_each_engine(|hub| {
-        let browser = developer(&hub, "Ana");
-        let (secret, send_again) = renewed(&browser);
-        assert_eq!(
-            send_again().all("#client_secret", "value"),
-            [secret.as_str()]
-        );
-        let elsewhere = Browser::new(&hub);
-        elsewhere.keep("passeplat_session", "session-of-Ana");
-        let everywhere = "/profile/log_out_everywhere";
-        elsewhere.fill(&elsewhere.open(everywhere), everywhere, &[]);
-        let late = send_again();
-        assert!(!late.answer.text.contains(&secret));
-        let led = late.location().unwrap_or_default();
-        assert!(led.starts_with("/login"), "{} {led}", late.status());
-    });
+#[apply(each_engine!)]
+fn a_form_that_is_sent_again_after_the_session_ended_shows_no_secret(hub: TestHub) {
+    let browser = developer(&hub, "Ana");
+    let (secret, send_again) = renewed(&browser);
+    assert_eq!(
+        send_again().all("#client_secret", "value"),
+        [secret.as_str()]
+    );
+    let elsewhere = Browser::new(&hub);
+    elsewhere.keep("passeplat_session", "session-of-Ana");
+    let everywhere = "/profile/log_out_everywhere";
+    elsewhere.fill(&elsewhere.open(everywhere), everywhere, &[]);
+    let late = send_again();
+    assert!(!late.answer.text.contains(&secret));
+    let led = late.location().unwrap_or_default();
+    assert!(led.starts_with("/login"), "{} {led}", late.status());
 }
 
-#[test]
-fn a_form_that_is_sent_again_after_the_right_was_taken_shows_no_secret() {
-    on_each_engine(|hub| {
-        let browser = developer(&hub, "Ana");
-        let (secret, send_again) = renewed(&browser);
-        hub.wait(hub.hub.write("test.right", |tx| {
-            tx.write("UPDATE memberships SET permissions = 0", &[])
-        }))
-        .unwrap_or_else(|error: hub::db::Error| panic!("{error}"));
-        let late = send_again();
-        assert!(!late.answer.text.contains(&secret));
-        assert_eq!(late.status(), 403);
-    });
+#[apply(each_engine!)]
+fn a_form_that_is_sent_again_after_the_right_was_taken_shows_no_secret(hub: TestHub) {
+    let browser = developer(&hub, "Ana");
+    let (secret, send_again) = renewed(&browser);
+    hub.wait(hub.hub.write("test.right", |tx| {
+        tx.write("UPDATE memberships SET permissions = 0", &[])
+    }))
+    .unwrap_or_else(|error: hub::db::Error| panic!("{error}"));
+    let late = send_again();
+    assert!(!late.answer.text.contains(&secret));
+    assert_eq!(late.status(), 403);
 }
 
 #[test]
@@ -237,42 +232,41 @@ fn who_sees_no_back_office_makes_no_client() {
     );
 }
 
-#[test]
-fn what_merchants_read_of_an_app_is_written_by_its_maker() {
-    on_each_engine_with(&[("developer.may_list", "true")], |hub| {
-        let ana = developer(&hub, "Ana");
-        let (_, id) = create(&ana, "Ma caisse");
-        let path = format!("/developer/clients/{id}");
-        let page = ana.open(&path);
-        let listed = ("listed", "yes");
-        let page = ana.fill(&page, &path, &[listed]);
-        assert_eq!(page.status(), 422);
-        page.says("Indiquez d'abord comment la connecter");
-        let typed = [
-            listed,
-            ("description_fr", "Encaisse et imprime."),
-            (
-                "instructions_fr",
-                "Ouvrez la caisse.\r\nCliquez sur Connecter.",
-            ),
-            ("instructions_en", "Open the till."),
-        ];
-        let page = ana.fill(&page, &path, &typed);
-        page.says("Les modifications sont enregistrées.");
-        assert!(page.has("input[name=listed][checked]"));
-        let bob = developer(&hub, "Bob");
-        bob.open("/apps").says("Ma caisse");
-        let sheet = format!("/apps/{id}");
-        let page = bob.open(&sheet);
-        page.says("Encaisse et imprime.");
-        page.says("Ouvrez la caisse. Cliquez sur Connecter.");
-        let page = bob.fill(&page, "/language", &[("locale", "en-GB")]);
-        page.says("Encaisse et imprime.");
-        page.says("Open the till.");
-        let page = ana.open(&path);
-        ana.fill(&page, &path, &[("listed", "")]);
-        assert_eq!(bob.open(&sheet).status(), 404);
-    });
+#[apply(each_engine!)]
+fn what_merchants_read_of_an_app_is_written_by_its_maker(engine: Engine) {
+    let hub = engine.start_with(&[("developer.may_list", "true")]);
+    let ana = developer(&hub, "Ana");
+    let (_, id) = create(&ana, "Ma caisse");
+    let path = format!("/developer/clients/{id}");
+    let page = ana.open(&path);
+    let listed = ("listed", "yes");
+    let page = ana.fill(&page, &path, &[listed]);
+    assert_eq!(page.status(), 422);
+    page.says("Indiquez d'abord comment la connecter");
+    let typed = [
+        listed,
+        ("description_fr", "Encaisse et imprime."),
+        (
+            "instructions_fr",
+            "Ouvrez la caisse.\r\nCliquez sur Connecter.",
+        ),
+        ("instructions_en", "Open the till."),
+    ];
+    let page = ana.fill(&page, &path, &typed);
+    page.says("Les modifications sont enregistrées.");
+    assert!(page.has("input[name=listed][checked]"));
+    let bob = developer(&hub, "Bob");
+    bob.open("/apps").says("Ma caisse");
+    let sheet = format!("/apps/{id}");
+    let page = bob.open(&sheet);
+    page.says("Encaisse et imprime.");
+    page.says("Ouvrez la caisse. Cliquez sur Connecter.");
+    let page = bob.fill(&page, "/language", &[("locale", "en-GB")]);
+    page.says("Encaisse et imprime.");
+    page.says("Open the till.");
+    let page = ana.open(&path);
+    ana.fill(&page, &path, &[("listed", "")]);
+    assert_eq!(bob.open(&sheet).status(), 404);
 }
 
 #[test]
@@ -299,25 +293,24 @@ fn listed(browser: &Browser, name: &str) -> Page {
     browser.fill(&browser.open(&path), &path, &typed)
 }
 
-#[test]
-fn no_two_apps_are_offered_whose_names_look_alike() {
-    on_each_engine_with(&[("developer.may_list", "true")], |hub| {
-        let (ana, bob) = (developer(&hub, "Ana"), developer(&hub, "Bob"));
-        listed(&ana, "Kézia II").says("Les modifications sont enregistrées.");
-        let alike = [
-            "kezia ii",
-            "KEZIA-ll",
-            " Kezia\u{a0}II",
-            "Kеzіa I\u{200b}I",
-            "K\u{ff45}zia 11",
-        ];
-        for name in alike {
-            let page = listed(&bob, name);
-            assert_eq!(page.status(), 422, "{name}");
-            page.says("porte déjà ce nom, ou un nom qui lui ressemble.");
-        }
-        listed(&bob, "Kezia III").says("Les modifications sont enregistrées.");
-    });
+#[apply(each_engine!)]
+fn no_two_apps_are_offered_whose_names_look_alike(engine: Engine) {
+    let hub = engine.start_with(&[("developer.may_list", "true")]);
+    let (ana, bob) = (developer(&hub, "Ana"), developer(&hub, "Bob"));
+    listed(&ana, "Kézia II").says("Les modifications sont enregistrées.");
+    let alike = [
+        "kezia ii",
+        "KEZIA-ll",
+        " Kezia\u{a0}II",
+        "Kеzіa I\u{200b}I",
+        "K\u{ff45}zia 11",
+    ];
+    for name in alike {
+        let page = listed(&bob, name);
+        assert_eq!(page.status(), 422, "{name}");
+        page.says("porte déjà ce nom, ou un nom qui lui ressemble.");
+    }
+    listed(&bob, "Kezia III").says("Les modifications sont enregistrées.");
 }
 
 #[test]

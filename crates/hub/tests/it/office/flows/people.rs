@@ -5,7 +5,8 @@ use std::time::Duration;
 use hub::users::permissions::{Permissions, Role};
 use hub::users::store as users;
 
-use crate::support::{Browser, Page, TestHub, on_each_engine, token_in};
+use crate::engine::apply;
+use crate::support::{Browser, Page, TestHub, token_in};
 
 fn administrator(hub: &TestHub) -> Browser {
     hub.user("Ana", Role::FullAdministrator.permissions(true), None)
@@ -34,49 +35,45 @@ fn accept(hub: &TestHub, browser: &Browser) -> Page {
     browser.fill(&browser.open("/profile"), &path, &[("step", "accept")])
 }
 
-#[test]
-fn a_known_user_has_access_once_they_have_accepted() {
-    on_each_engine(|hub| {
-        let browser = administrator(&hub);
-        let bob = hub.user("Bob", Permissions::NONE, None);
-        let page = add(&browser, "BOB@example.com", "manager");
-        page.says("Une invitation a été envoyée à bob@example.com.");
-        page.says("bob@example.com Invitation en attente");
-        page.says("Partenaire technique");
-        assert_eq!(bob.open("/connections").path, "/accounts/new");
-        let link = link(&hub, "bob@example.com");
-        let form = bob.open(&link);
-        form.says("Ana vous invite à accéder à Pizzeria Lumière.");
-        form.says("Rôle : Partenaire technique");
-        assert_eq!(bob.open("/connections").path, "/accounts/new");
-        let page = bob.fill(&form, &link, &[("step", "accept")]);
-        assert_eq!(page.path, "/dashboard");
-        browser
-            .open("/settings")
-            .says("Bob bob@example.com Partenaire technique");
-    });
+#[apply(each_engine!)]
+fn a_known_user_has_access_once_they_have_accepted(hub: TestHub) {
+    let browser = administrator(&hub);
+    let bob = hub.user("Bob", Permissions::NONE, None);
+    let page = add(&browser, "BOB@example.com", "manager");
+    page.says("Une invitation a été envoyée à bob@example.com.");
+    page.says("bob@example.com Invitation en attente");
+    page.says("Partenaire technique");
+    assert_eq!(bob.open("/connections").path, "/accounts/new");
+    let link = link(&hub, "bob@example.com");
+    let form = bob.open(&link);
+    form.says("Ana vous invite à accéder à Pizzeria Lumière.");
+    form.says("Rôle : Partenaire technique");
+    assert_eq!(bob.open("/connections").path, "/accounts/new");
+    let page = bob.fill(&form, &link, &[("step", "accept")]);
+    assert_eq!(page.path, "/dashboard");
+    browser
+        .open("/settings")
+        .says("Bob bob@example.com Partenaire technique");
 }
 
-#[test]
-fn an_invitation_is_accepted_or_declined_on_ones_own_page() {
-    on_each_engine(|hub| {
-        let browser = administrator(&hub);
-        let bob = hub.user("Bob", Permissions::NONE, None);
-        add(&browser, "bob@example.com", "back_office_viewer");
-        bob.open("/")
-            .says("Vous êtes invité à rejoindre un compte.");
-        let page = bob.open("/profile");
-        page.says("Pizzeria Lumière Ana, Observateur back-office");
-        let path = format!("/profile/invitations/{}", hub.account);
-        bob.fill(&page, &path, &[("step", "decline")])
-            .says("L'invitation est refusée.");
-        assert_eq!(bob.open("/connections").path, "/accounts/new");
-        browser.open("/settings").does_not_say("bob@example.com");
-        add(&browser, "bob@example.com", "back_office_viewer");
-        assert_eq!(accept(&hub, &bob).path, "/dashboard");
-        let eve = hub.user("Eve", Permissions::NONE, None);
-        assert_eq!(eve.forge(&path, &[("step", "accept")]).status(), 404);
-    });
+#[apply(each_engine!)]
+fn an_invitation_is_accepted_or_declined_on_ones_own_page(hub: TestHub) {
+    let browser = administrator(&hub);
+    let bob = hub.user("Bob", Permissions::NONE, None);
+    add(&browser, "bob@example.com", "back_office_viewer");
+    bob.open("/")
+        .says("Vous êtes invité à rejoindre un compte.");
+    let page = bob.open("/profile");
+    page.says("Pizzeria Lumière Ana, Observateur back-office");
+    let path = format!("/profile/invitations/{}", hub.account);
+    bob.fill(&page, &path, &[("step", "decline")])
+        .says("L'invitation est refusée.");
+    assert_eq!(bob.open("/connections").path, "/accounts/new");
+    browser.open("/settings").does_not_say("bob@example.com");
+    add(&browser, "bob@example.com", "back_office_viewer");
+    assert_eq!(accept(&hub, &bob).path, "/dashboard");
+    let eve = hub.user("Eve", Permissions::NONE, None);
+    assert_eq!(eve.forge(&path, &[("step", "accept")]).status(), 404);
 }
 
 #[test]
@@ -126,37 +123,35 @@ fn adding_somebody_who_is_there_shows_the_change_first() {
         .says("new@example.com figure déjà ici : Partenaire technique.");
 }
 
-#[test]
-fn one_opens_on_the_place_that_was_used_last_else_on_the_oldest() {
-    on_each_engine(|hub| {
-        let ana = administrator(&hub);
-        let held = Role::FullAdministrator.permissions(true);
-        let other = hub.another_account();
-        let (_, zoe) = hub.user_of(&other.account, "Zoe", held, None);
-        // `Chez l'autre` comes before `Pizzeria Lumière`.
-        add(&zoe, "ana@example.com", "back_office_viewer");
-        let path = format!("/profile/invitations/{}", other.account);
-        ana.forge(&path, &[("step", "decline")]);
-        hub.wait(hub.hub.write("test.grant", {
-            let account = other.account.clone();
-            move |tx| {
-                let ana = users::find_by_email(tx, "ana@example.com")?.expect("Ana");
-                let now = tx.now() + jiff::SignedDuration::from_secs(1);
-                users::grant(tx, &account, None, &ana.id, Permissions::VIEW, now)
-            }
-        }))
-        .unwrap_or_else(|error: hub::db::Error| panic!("{error}"));
-        let fresh = || {
-            let browser = Browser::new(&hub);
-            browser.keep("passeplat_session", "session-of-Ana");
-            browser.open("/settings")
-        };
-        fresh().says("Pizzeria Lumière");
-        let page = ana.open("/settings");
-        let typed = [("account", other.account.as_str())];
-        ana.fill(&page, "/selection", &typed);
-        fresh().says("Chez l'autre");
-    });
+#[apply(each_engine!)]
+fn one_opens_on_the_place_that_was_used_last_else_on_the_oldest(hub: TestHub) {
+    let ana = administrator(&hub);
+    let held = Role::FullAdministrator.permissions(true);
+    let other = hub.another_account();
+    let (_, zoe) = hub.user_of(&other.account, "Zoe", held, None);
+    // `Chez l'autre` comes before `Pizzeria Lumière`.
+    add(&zoe, "ana@example.com", "back_office_viewer");
+    let path = format!("/profile/invitations/{}", other.account);
+    ana.forge(&path, &[("step", "decline")]);
+    hub.wait(hub.hub.write("test.grant", {
+        let account = other.account.clone();
+        move |tx| {
+            let ana = users::find_by_email(tx, "ana@example.com")?.expect("Ana");
+            let now = tx.now() + jiff::SignedDuration::from_secs(1);
+            users::grant(tx, &account, None, &ana.id, Permissions::VIEW, now)
+        }
+    }))
+    .unwrap_or_else(|error: hub::db::Error| panic!("{error}"));
+    let fresh = || {
+        let browser = Browser::new(&hub);
+        browser.keep("passeplat_session", "session-of-Ana");
+        browser.open("/settings")
+    };
+    fresh().says("Pizzeria Lumière");
+    let page = ana.open("/settings");
+    let typed = [("account", other.account.as_str())];
+    ana.fill(&page, "/selection", &typed);
+    fresh().says("Chez l'autre");
 }
 
 #[test]
@@ -191,33 +186,31 @@ fn nothing_ticked_is_asked_for_again() {
     page.says("Choisissez un rôle");
 }
 
-#[test]
-fn somebody_unknown_is_invited_and_lets_himself_in() {
-    on_each_engine(|hub| {
-        let browser = administrator(&hub);
-        let page = add(&browser, "New@Example.com", "");
-        page.says("Une invitation lui sera envoyée.");
-        let typed = [("role", "back_office_viewer")];
-        let page = browser.fill(&page, "/settings/permissions", &typed);
-        page.says("Une invitation a été envoyée à new@example.com.");
-        page.says("Invitation en attente valable jusqu'au 14/03/2026 · invité par Ana");
-        let mail = &hub.mails("new@example.com", 1)[0];
-        assert!(mail.contains("http://hub.test/invitations/"), "{mail}");
-        let link = format!("/invitations/{}", token_in(mail, "/invitations/"));
-        let guest = Browser::new(&hub);
-        let form = guest.open(&link);
-        form.says("Ana vous invite à accéder à Pizzeria Lumière");
-        let short = guest.fill(&form, &link, &[("name", "Nina"), ("password", "court")]);
-        assert_eq!(short.status(), 422);
-        let typed = [("name", "Nina"), ("password", "fourchette bleue")];
-        let page = guest.fill(&form, &link, &typed);
-        assert_eq!(page.path, "/dashboard");
-        page.says("Bienvenue, Nina");
-        assert_eq!(guest.open(&link).status(), 404, "a link works once");
-        let page = browser.open("/settings");
-        page.says("Nina new@example.com Observateur back-office");
-        page.does_not_say("Invitation en attente");
-    });
+#[apply(each_engine!)]
+fn somebody_unknown_is_invited_and_lets_himself_in(hub: TestHub) {
+    let browser = administrator(&hub);
+    let page = add(&browser, "New@Example.com", "");
+    page.says("Une invitation lui sera envoyée.");
+    let typed = [("role", "back_office_viewer")];
+    let page = browser.fill(&page, "/settings/permissions", &typed);
+    page.says("Une invitation a été envoyée à new@example.com.");
+    page.says("Invitation en attente valable jusqu'au 14/03/2026 · invité par Ana");
+    let mail = &hub.mails("new@example.com", 1)[0];
+    assert!(mail.contains("http://hub.test/invitations/"), "{mail}");
+    let link = format!("/invitations/{}", token_in(mail, "/invitations/"));
+    let guest = Browser::new(&hub);
+    let form = guest.open(&link);
+    form.says("Ana vous invite à accéder à Pizzeria Lumière");
+    let short = guest.fill(&form, &link, &[("name", "Nina"), ("password", "court")]);
+    assert_eq!(short.status(), 422);
+    let typed = [("name", "Nina"), ("password", "fourchette bleue")];
+    let page = guest.fill(&form, &link, &typed);
+    assert_eq!(page.path, "/dashboard");
+    page.says("Bienvenue, Nina");
+    assert_eq!(guest.open(&link).status(), 404, "a link works once");
+    let page = browser.open("/settings");
+    page.says("Nina new@example.com Observateur back-office");
+    page.does_not_say("Invitation en attente");
 }
 
 #[test]
@@ -281,31 +274,29 @@ fn who_signs_up_before_accepting_only_has_to_sign_in() {
     );
 }
 
-#[test]
-fn the_last_who_manages_the_account_stays() {
-    on_each_engine(|hub| {
-        let browser = administrator(&hub);
-        let page = browser.open("/settings");
-        let path = line(&page, 0);
-        let asked = browser.open(&format!("{path}/delete"));
-        let page = browser.fill(&asked, &format!("{path}/delete"), &[]);
-        assert_eq!(page.status(), 422);
-        page.says("Au moins une personne doit garder le droit « Gérer l'entité » sur le compte.");
-        let form = browser.open(&path);
-        let page = browser.fill(&form, &path, &[("role", "back_office_viewer")]);
-        page.says("Au moins une personne doit garder");
-        let page = add(&browser, "ana@example.com", "back_office_viewer");
-        page.says("Ana figure déjà ici : Administrateur complet.");
-        browser
-            .fill(&page, &path, &[])
-            .says("Au moins une personne doit garder");
-        let leave = format!("/profile/permissions/{}/delete", hub.account);
-        let asked = browser.open(&leave);
-        browser
-            .fill(&asked, &leave, &[])
-            .says("Au moins une personne doit garder");
-        assert_eq!(browser.open("/settings").status(), 200);
-    });
+#[apply(each_engine!)]
+fn the_last_who_manages_the_account_stays(hub: TestHub) {
+    let browser = administrator(&hub);
+    let page = browser.open("/settings");
+    let path = line(&page, 0);
+    let asked = browser.open(&format!("{path}/delete"));
+    let page = browser.fill(&asked, &format!("{path}/delete"), &[]);
+    assert_eq!(page.status(), 422);
+    page.says("Au moins une personne doit garder le droit « Gérer l'entité » sur le compte.");
+    let form = browser.open(&path);
+    let page = browser.fill(&form, &path, &[("role", "back_office_viewer")]);
+    page.says("Au moins une personne doit garder");
+    let page = add(&browser, "ana@example.com", "back_office_viewer");
+    page.says("Ana figure déjà ici : Administrateur complet.");
+    browser
+        .fill(&page, &path, &[])
+        .says("Au moins une personne doit garder");
+    let leave = format!("/profile/permissions/{}/delete", hub.account);
+    let asked = browser.open(&leave);
+    browser
+        .fill(&asked, &leave, &[])
+        .says("Au moins une personne doit garder");
+    assert_eq!(browser.open("/settings").status(), 200);
 }
 
 #[test]

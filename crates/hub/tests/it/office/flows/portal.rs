@@ -4,7 +4,8 @@ use hub::db;
 use hub::oauth::clients;
 use hub::users::permissions::Role;
 
-use crate::support::{Browser, Caller, TestHub, on_each_engine};
+use crate::engine::apply;
+use crate::support::{Browser, Caller, TestHub};
 
 fn describe(hub: &TestHub, app: &Caller, category: &'static str) {
     let id = app.client.clone();
@@ -33,25 +34,23 @@ fn operator(hub: &TestHub, name: &str) -> Browser {
     hub.user(name, held, Some(&hub.location))
 }
 
-#[test]
-fn an_operator_finds_their_app_and_nothing_else() {
-    on_each_engine(|hub| {
-        let (screen, _) = apps(&hub);
-        let browser = operator(&hub, "Ana");
-        let page = browser.open("/");
-        assert_eq!((page.path.as_str(), page.status()), ("/portal", 200));
-        page.says(&format!("OrderLine Lyon Bellecour {} Ouvrir", hub.location));
-        for other in ["Part-Dieu", "CatalogManager", "till"] {
-            page.does_not_say(other);
-        }
-        let open = format!(
-            "https://app.example/open?app_instance_id={}",
-            screen.connection
-        );
-        assert_eq!(page.all("main a", "href"), [open]);
-        assert_eq!(page.all("nav.side a.entry", "href"), ["/portal"]);
-        assert_eq!(browser.get("/dashboard").status(), 403);
-    });
+#[apply(each_engine!)]
+fn an_operator_finds_their_app_and_nothing_else(hub: TestHub) {
+    let (screen, _) = apps(&hub);
+    let browser = operator(&hub, "Ana");
+    let page = browser.open("/");
+    assert_eq!((page.path.as_str(), page.status()), ("/portal", 200));
+    page.says(&format!("OrderLine Lyon Bellecour {} Ouvrir", hub.location));
+    for other in ["Part-Dieu", "CatalogManager", "till"] {
+        page.does_not_say(other);
+    }
+    let open = format!(
+        "https://app.example/open?app_instance_id={}",
+        screen.connection
+    );
+    assert_eq!(page.all("main a", "href"), [open]);
+    assert_eq!(page.all("nav.side a.entry", "href"), ["/portal"]);
+    assert_eq!(browser.get("/dashboard").status(), 403);
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use hub::users::permissions::{Permissions, Role};
 use wire::id::LocationId;
 
-use crate::support::{Browser, TestHub, on_each_engine, token_in};
+use crate::engine::apply;
+use crate::support::{Browser, TestHub, token_in};
 
 /// Everybody who manages people: by role, or with that permission alone.
 fn managers(is_account: bool) -> Vec<(String, Permissions)> {
@@ -76,32 +77,30 @@ fn partner(hub: &TestHub) -> Browser {
     hub.user("Tom", Role::TechnicalPartner.permissions(true), None)
 }
 
-#[test]
-fn a_technical_partner_neither_rises_nor_removes_the_owner() {
-    on_each_engine(|hub| {
-        let held = Role::FullAdministrator.permissions(true);
-        let (ana, owner) = hub.user_of(&hub.account, "Ana", held, None);
-        let held = Role::TechnicalPartner.permissions(true);
-        let (tom, partner) = hub.user_of(&hub.account, "Tom", held, None);
-        let full = [("role", "full_administrator")];
-        let page = partner.forge(&format!("/settings/permissions/{tom}"), &full);
-        assert_eq!(page.status(), 403);
-        page.says("Droit manquant : « Gérer la facturation »");
-        for path in ["", "/delete"] {
-            let path = format!("/settings/permissions/{ana}{path}");
-            let page = partner.forge(&path, &[("role", "back_office_viewer")]);
-            assert_eq!(page.status(), 403, "{path}");
-            assert_eq!(partner.get(&path).status(), 403, "{path}");
-        }
-        let page = partner.open("/settings");
-        page.says("Ana ana@example.com Administrateur complet");
-        assert!(!page.has(&format!("a[href='/settings/permissions/{ana}']")));
-        assert!(!page.has("option[value=full_administrator]"), "not offered");
-        assert!(page.has("option[value=manager]"));
-        owner
-            .open("/settings")
-            .says("Tom tom@example.com Partenaire technique");
-    });
+#[apply(each_engine!)]
+fn a_technical_partner_neither_rises_nor_removes_the_owner(hub: TestHub) {
+    let held = Role::FullAdministrator.permissions(true);
+    let (ana, owner) = hub.user_of(&hub.account, "Ana", held, None);
+    let held = Role::TechnicalPartner.permissions(true);
+    let (tom, partner) = hub.user_of(&hub.account, "Tom", held, None);
+    let full = [("role", "full_administrator")];
+    let page = partner.forge(&format!("/settings/permissions/{tom}"), &full);
+    assert_eq!(page.status(), 403);
+    page.says("Droit manquant : « Gérer la facturation »");
+    for path in ["", "/delete"] {
+        let path = format!("/settings/permissions/{ana}{path}");
+        let page = partner.forge(&path, &[("role", "back_office_viewer")]);
+        assert_eq!(page.status(), 403, "{path}");
+        assert_eq!(partner.get(&path).status(), 403, "{path}");
+    }
+    let page = partner.open("/settings");
+    page.says("Ana ana@example.com Administrateur complet");
+    assert!(!page.has(&format!("a[href='/settings/permissions/{ana}']")));
+    assert!(!page.has("option[value=full_administrator]"), "not offered");
+    assert!(page.has("option[value=manager]"));
+    owner
+        .open("/settings")
+        .says("Tom tom@example.com Partenaire technique");
 }
 
 #[test]
@@ -122,44 +121,40 @@ fn what_somebody_was_invited_to_is_not_changed_by_who_holds_less() {
     assert_eq!(tom.forge("/settings/permissions", &typed).status(), 403);
 }
 
-#[test]
-fn an_invitation_ends_with_the_rights_of_who_sent_it() {
-    on_each_engine(|hub| {
-        let ana = hub.user("Ana", Role::FullAdministrator.permissions(true), None);
-        let held = Role::TechnicalPartner.permissions(true);
-        let (tom, partner) = hub.user_of(&hub.account, "Tom", held, None);
-        let typed = [("email", "bob@example.com"), ("role", "technical_partner")];
-        partner.forge("/settings/permissions", &typed);
-        let mail = &hub.mails("bob@example.com", 1)[0];
-        let link = format!("/invitations/{}", token_in(mail, "/invitations/"));
-        ana.forge(&format!("/settings/permissions/{tom}/delete"), &[]);
-        let bob = hub.user("Bob", Permissions::NONE, None);
-        let form = bob.open(&link);
-        let page = bob.fill(&form, &link, &[("step", "accept")]);
-        assert_eq!(page.status(), 404);
-        assert_eq!(bob.open("/connections").path, "/accounts/new");
-    });
+#[apply(each_engine!)]
+fn an_invitation_ends_with_the_rights_of_who_sent_it(hub: TestHub) {
+    let ana = hub.user("Ana", Role::FullAdministrator.permissions(true), None);
+    let held = Role::TechnicalPartner.permissions(true);
+    let (tom, partner) = hub.user_of(&hub.account, "Tom", held, None);
+    let typed = [("email", "bob@example.com"), ("role", "technical_partner")];
+    partner.forge("/settings/permissions", &typed);
+    let mail = &hub.mails("bob@example.com", 1)[0];
+    let link = format!("/invitations/{}", token_in(mail, "/invitations/"));
+    ana.forge(&format!("/settings/permissions/{tom}/delete"), &[]);
+    let bob = hub.user("Bob", Permissions::NONE, None);
+    let form = bob.open(&link);
+    let page = bob.fill(&form, &link, &[("step", "accept")]);
+    assert_eq!(page.status(), 404);
+    assert_eq!(bob.open("/connections").path, "/accounts/new");
 }
 
-#[test]
-fn those_who_manage_the_place_are_told_by_mail() {
-    on_each_engine(|hub| {
-        let ana = hub.user("Ana", Role::FullAdministrator.permissions(true), None);
-        let (bob, _) = hub.user_of(&hub.account, "Bob", Permissions::VIEW, None);
-        let path = format!("/settings/permissions/{bob}");
-        ana.forge(&path, &[("role", "technical_partner")]);
-        let told = &hub.mails("ana@example.com", 1)[0];
-        for part in [
-            "Bob (bob@example.com)",
-            "Maintenant=C2=A0: Partenaire technique",
-            "Par=C2=A0: Ana",
-        ] {
-            assert!(told.contains(part), "{part} in {told}");
-        }
-        ana.forge(&format!("{path}/delete"), &[]);
-        hub.mails("ana@example.com", 2);
-        // Whoever managed the place before hears of it, too.
-        let told = &hub.mails("bob@example.com", 1)[0];
-        assert!(told.contains("Maintenant=C2=A0: aucun"), "{told}");
-    });
+#[apply(each_engine!)]
+fn those_who_manage_the_place_are_told_by_mail(hub: TestHub) {
+    let ana = hub.user("Ana", Role::FullAdministrator.permissions(true), None);
+    let (bob, _) = hub.user_of(&hub.account, "Bob", Permissions::VIEW, None);
+    let path = format!("/settings/permissions/{bob}");
+    ana.forge(&path, &[("role", "technical_partner")]);
+    let told = &hub.mails("ana@example.com", 1)[0];
+    for part in [
+        "Bob (bob@example.com)",
+        "Maintenant=C2=A0: Partenaire technique",
+        "Par=C2=A0: Ana",
+    ] {
+        assert!(told.contains(part), "{part} in {told}");
+    }
+    ana.forge(&format!("{path}/delete"), &[]);
+    hub.mails("ana@example.com", 2);
+    // Whoever managed the place before hears of it, too.
+    let told = &hub.mails("bob@example.com", 1)[0];
+    assert!(told.contains("Maintenant=C2=A0: aucun"), "{told}");
 }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use hub::users::permissions::Role;
 
-use crate::support::{Browser, Page, TestHub, on_each_engine, on_each_engine_with, token_in};
+use crate::engine::{Engine, apply};
+use crate::support::{Browser, Page, TestHub, token_in};
 
 const PASSWORD: &str = "fourchette bleue";
 
@@ -104,57 +105,53 @@ fn a_lost_password_tells_nobody_who_is_known() {
     assert_eq!(hub.mails("ana@example.com", 2).len(), 2);
 }
 
-#[test]
-fn signing_up_with_a_taken_address_looks_like_signing_up() {
-    on_each_engine(|hub| {
-        sign_up(&hub, "ana@example.com");
-        let ask = |email: &str| {
-            let browser = Browser::new(&hub);
-            let form = browser.open("/signup");
-            let typed = [
-                ("name", "Eve"),
-                ("email", email),
-                ("password", "fourchette rouge"),
-            ];
-            let page = browser.send_form(&form, "/signup", &typed);
-            let cookies = page.answer.headers.get_all("set-cookie").iter().count();
-            (page.status(), page.text().replace(email, "…"), cookies)
-        };
-        assert_eq!(ask("ana@example.com"), ask("bob@example.com"));
-        let mails = hub.mails("ana@example.com", 2);
-        let known = mails
-            .iter()
-            .find(|mail| !mail.contains("/signup/"))
-            .unwrap();
-        assert!(known.contains("http://hub.test/login\r\n"), "{known}");
-        assert_eq!(hub.mails("bob@example.com", 1).len(), 1);
-        log_in(&Browser::new(&hub), "ana@example.com", "fourchette rouge")
-            .says("E-mail ou mot de passe incorrect.");
-    });
-}
-
-#[test]
-fn nobody_is_signed_up_before_the_link_and_the_password() {
-    on_each_engine(|hub| {
+#[apply(each_engine!)]
+fn signing_up_with_a_taken_address_looks_like_signing_up(hub: TestHub) {
+    sign_up(&hub, "ana@example.com");
+    let ask = |email: &str| {
         let browser = Browser::new(&hub);
         let form = browser.open("/signup");
-        let email = "ana@example.com";
-        let typed = [("name", "Ana"), ("email", email), ("password", PASSWORD)];
-        browser.fill(&form, "/signup", &typed);
-        let link = hub.sign_up_link(email);
-        assert_eq!(log_in(&Browser::new(&hub), email, PASSWORD).status(), 422);
-        // Whoever follows the link without having signed up does not know the password.
-        let other = Browser::new(&hub);
-        let form = other.open(&link);
-        let page = other.fill(&form, &link, &[("password", "cuillère verte")]);
-        assert_eq!(page.status(), 422);
-        page.says("Ce n'est pas le mot de passe choisi à l'inscription.");
-        let page = other.fill(&form, &link, &[("password", PASSWORD)]);
-        assert_eq!(page.path, "/accounts/new");
-        let again = Browser::new(&hub).open(&link);
-        assert_eq!(again.status(), 404, "a link works once");
-        again.says("Connectez-vous, ou inscrivez-vous à nouveau.");
-    });
+        let typed = [
+            ("name", "Eve"),
+            ("email", email),
+            ("password", "fourchette rouge"),
+        ];
+        let page = browser.send_form(&form, "/signup", &typed);
+        let cookies = page.answer.headers.get_all("set-cookie").iter().count();
+        (page.status(), page.text().replace(email, "…"), cookies)
+    };
+    assert_eq!(ask("ana@example.com"), ask("bob@example.com"));
+    let mails = hub.mails("ana@example.com", 2);
+    let known = mails
+        .iter()
+        .find(|mail| !mail.contains("/signup/"))
+        .unwrap();
+    assert!(known.contains("http://hub.test/login\r\n"), "{known}");
+    assert_eq!(hub.mails("bob@example.com", 1).len(), 1);
+    log_in(&Browser::new(&hub), "ana@example.com", "fourchette rouge")
+        .says("E-mail ou mot de passe incorrect.");
+}
+
+#[apply(each_engine!)]
+fn nobody_is_signed_up_before_the_link_and_the_password(hub: TestHub) {
+    let browser = Browser::new(&hub);
+    let form = browser.open("/signup");
+    let email = "ana@example.com";
+    let typed = [("name", "Ana"), ("email", email), ("password", PASSWORD)];
+    browser.fill(&form, "/signup", &typed);
+    let link = hub.sign_up_link(email);
+    assert_eq!(log_in(&Browser::new(&hub), email, PASSWORD).status(), 422);
+    // Whoever follows the link without having signed up does not know the password.
+    let other = Browser::new(&hub);
+    let form = other.open(&link);
+    let page = other.fill(&form, &link, &[("password", "cuillère verte")]);
+    assert_eq!(page.status(), 422);
+    page.says("Ce n'est pas le mot de passe choisi à l'inscription.");
+    let page = other.fill(&form, &link, &[("password", PASSWORD)]);
+    assert_eq!(page.path, "/accounts/new");
+    let again = Browser::new(&hub).open(&link);
+    assert_eq!(again.status(), 404, "a link works once");
+    again.says("Connectez-vous, ou inscrivez-vous à nouveau.");
 }
 
 #[test]
@@ -313,33 +310,32 @@ fn guessed(hub: &TestHub, email: &str, address: &str) -> bool {
     page.text().contains("E-mail ou mot de passe incorrect.")
 }
 
-#[test]
-fn guesses_at_one_user_from_everywhere_are_slowed_down_and_bounded() {
-    on_each_engine_with(&[("limits.logins_per_minute", "8")], |hub| {
-        let (known, _) = sign_up(&hub, "ana@example.com");
-        hub.pass(Duration::from_secs(60));
-        let before = hub.hub.clock().now();
-        let mut looked_at = 0;
-        for address in 1..=15 {
-            for _ in 0..2 {
-                let address = format!("198.51.100.{address}");
-                looked_at += usize::from(guessed(&hub, "ana@example.com", &address));
-            }
+#[apply(each_engine!)]
+fn guesses_at_one_user_from_everywhere_are_slowed_down_and_bounded(engine: Engine) {
+    let hub = engine.start_with(&[("limits.logins_per_minute", "8")]);
+    let (known, _) = sign_up(&hub, "ana@example.com");
+    hub.pass(Duration::from_secs(60));
+    let before = hub.hub.clock().now();
+    let mut looked_at = 0;
+    for address in 1..=15 {
+        for _ in 0..2 {
+            let address = format!("198.51.100.{address}");
+            looked_at += usize::from(guessed(&hub, "ana@example.com", &address));
         }
-        assert_eq!(looked_at, 8 + 5);
-        let waited = hub.hub.clock().now().duration_since(before);
-        assert_eq!(waited.as_secs(), 2 + 4 + 6 + 8 + 10);
-        assert!(guessed(&hub, "bob@example.com", "198.51.100.1"), "another");
-        let page = log_in(&Browser::new(&hub), "ana@example.com", PASSWORD);
-        page.says("Trop d'essais.");
-        // Where Ana has signed in before, nobody else's guesses count.
-        known.fill(&known.open("/profile"), "/logout", &[]);
-        let page = log_in(&known, "ana@example.com", PASSWORD);
-        assert_eq!(page.path, "/accounts/new");
-        hub.pass(Duration::from_secs(60));
-        let page = log_in(&Browser::new(&hub), "ana@example.com", PASSWORD);
-        assert_eq!(page.path, "/accounts/new");
-    });
+    }
+    assert_eq!(looked_at, 8 + 5);
+    let waited = hub.hub.clock().now().duration_since(before);
+    assert_eq!(waited.as_secs(), 2 + 4 + 6 + 8 + 10);
+    assert!(guessed(&hub, "bob@example.com", "198.51.100.1"), "another");
+    let page = log_in(&Browser::new(&hub), "ana@example.com", PASSWORD);
+    page.says("Trop d'essais.");
+    // Where Ana has signed in before, nobody else's guesses count.
+    known.fill(&known.open("/profile"), "/logout", &[]);
+    let page = log_in(&known, "ana@example.com", PASSWORD);
+    assert_eq!(page.path, "/accounts/new");
+    hub.pass(Duration::from_secs(60));
+    let page = log_in(&Browser::new(&hub), "ana@example.com", PASSWORD);
+    assert_eq!(page.path, "/accounts/new");
 }
 
 #[test]

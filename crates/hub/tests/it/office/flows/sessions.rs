@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use hub::users::permissions::{Permissions, Role};
 
-use crate::support::{Browser, Page, TestHub, on_each_engine, on_each_engine_with, token_in};
+use crate::engine::{Engine, apply};
+use crate::support::{Browser, Page, TestHub, token_in};
 
 const PASSWORD: &str = "fourchette bleue";
 
@@ -14,32 +15,29 @@ fn log_in(browser: &Browser, email: &str) -> Page {
     browser.fill(&form, "/login", &typed)
 }
 
-#[test]
-fn signing_in_again_ends_the_browsers_former_session() {
-    on_each_engine(|hub| {
-        let browser = Browser::new(&hub);
-        hub.sign_up(&browser, "Ana", "ana@example.com", PASSWORD);
-        let former = browser.kept("passeplat_session").expect("a session");
-        assert_eq!(log_in(&browser, "ana@example.com").path, "/accounts/new");
-        let thief = Browser::new(&hub);
-        thief.keep("passeplat_session", &former);
-        assert_eq!(thief.open("/profile").path, "/login?back=%2Fprofile");
-        assert_eq!(browser.open("/profile").status(), 200);
-    });
+#[apply(each_engine!)]
+fn signing_in_again_ends_the_browsers_former_session(hub: TestHub) {
+    let browser = Browser::new(&hub);
+    hub.sign_up(&browser, "Ana", "ana@example.com", PASSWORD);
+    let former = browser.kept("passeplat_session").expect("a session");
+    assert_eq!(log_in(&browser, "ana@example.com").path, "/accounts/new");
+    let thief = Browser::new(&hub);
+    thief.keep("passeplat_session", &former);
+    assert_eq!(thief.open("/profile").path, "/login?back=%2Fprofile");
+    assert_eq!(browser.open("/profile").status(), 200);
 }
 
-#[test]
-fn a_session_ends_at_last_however_often_it_is_used() {
-    on_each_engine_with(&[("server.session_days", "30")], |hub| {
-        let browser = hub.user("Ana", Role::FullAdministrator.permissions(true), None);
-        for _ in 0..29 {
-            hub.pass(Duration::from_secs(86_400));
-            assert_eq!(browser.get("/dashboard").status(), 200);
-        }
+#[apply(each_engine!)]
+fn a_session_ends_at_last_however_often_it_is_used(engine: Engine) {
+    let hub = engine.start_with(&[("server.session_days", "30")]);
+    let browser = hub.user("Ana", Role::FullAdministrator.permissions(true), None);
+    for _ in 0..29 {
         hub.pass(Duration::from_secs(86_400));
-        let page = browser.get("/dashboard");
-        assert_eq!(page.location(), Some("/login?back=%2Fdashboard"));
-    });
+        assert_eq!(browser.get("/dashboard").status(), 200);
+    }
+    hub.pass(Duration::from_secs(86_400));
+    let page = browser.get("/dashboard");
+    assert_eq!(page.location(), Some("/login?back=%2Fdashboard"));
 }
 
 /// The names of the cookies that the log-in page and a log-in set.

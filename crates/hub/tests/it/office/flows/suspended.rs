@@ -3,7 +3,8 @@
 use hub::accounts::store as accounts;
 use hub::users::permissions::Role;
 
-use crate::support::{Browser, TestHub, on_each_engine, on_each_engine_with};
+use crate::engine::{Engine, apply};
+use crate::support::{Browser, TestHub};
 
 fn administrator(hub: &TestHub) -> Browser {
     hub.user("Ana", Role::FullAdministrator.permissions(true), None)
@@ -18,46 +19,43 @@ fn suspend(hub: &TestHub, suspended: bool) {
     .unwrap_or_else(|error: hub::db::Error| panic!("{error}"));
 }
 
-#[test]
-fn a_suspended_account_says_so_and_who_to_contact() {
-    on_each_engine_with(&[("support", "aide@hub.test")], |hub| {
-        let browser = administrator(&hub);
-        suspend(&hub, true);
-        let page = browser.open("/");
-        assert_eq!((page.path.as_str(), page.status()), ("/suspended", 200));
-        page.says(&format!(
-            "Pizzeria Lumière ({}) est suspendu depuis le 07/03/2026",
-            hub.account
-        ));
-        page.says("écrivez au support de Passeplat : aide@hub.test");
-        page.says("Ana · ana@example.com");
-        assert!(
-            page.all("a", "href")
-                .contains(&"mailto:aide@hub.test".to_owned())
-        );
-        suspend(&hub, false);
-        assert_eq!(browser.open("/suspended").path, "/dashboard");
-    });
+#[apply(each_engine!)]
+fn a_suspended_account_says_so_and_who_to_contact(engine: Engine) {
+    let hub = engine.start_with(&[("support", "aide@hub.test")]);
+    let browser = administrator(&hub);
+    suspend(&hub, true);
+    let page = browser.open("/");
+    assert_eq!((page.path.as_str(), page.status()), ("/suspended", 200));
+    page.says(&format!(
+        "Pizzeria Lumière ({}) est suspendu depuis le 07/03/2026",
+        hub.account
+    ));
+    page.says("écrivez au support de Passeplat : aide@hub.test");
+    page.says("Ana · ana@example.com");
+    assert!(
+        page.all("a", "href")
+            .contains(&"mailto:aide@hub.test".to_owned())
+    );
+    suspend(&hub, false);
+    assert_eq!(browser.open("/suspended").path, "/dashboard");
 }
 
-#[test]
-fn its_data_can_be_seen_but_nothing_changed() {
-    on_each_engine(|hub| {
-        let till = hub.client("till");
-        let browser = administrator(&hub);
-        let before = browser.open("/connections");
-        suspend(&hub, true);
-        for path in ["/connections", "/orders", "/settings"] {
-            let page = browser.get(path);
-            assert_eq!(page.status(), 200, "{path}");
-            page.says("Ce compte est suspendu : rien ne peut y être modifié.");
-        }
-        let block = format!("/connections/{}/block", till.connection);
-        assert_eq!(browser.fill(&before, &block, &[]).path, "/suspended");
-        suspend(&hub, false);
-        till.get("/location").ok();
-        browser.open("/connections").does_not_say("suspendu");
-    });
+#[apply(each_engine!)]
+fn its_data_can_be_seen_but_nothing_changed(hub: TestHub) {
+    let till = hub.client("till");
+    let browser = administrator(&hub);
+    let before = browser.open("/connections");
+    suspend(&hub, true);
+    for path in ["/connections", "/orders", "/settings"] {
+        let page = browser.get(path);
+        assert_eq!(page.status(), 200, "{path}");
+        page.says("Ce compte est suspendu : rien ne peut y être modifié.");
+    }
+    let block = format!("/connections/{}/block", till.connection);
+    assert_eq!(browser.fill(&before, &block, &[]).path, "/suspended");
+    suspend(&hub, false);
+    till.get("/location").ok();
+    browser.open("/connections").does_not_say("suspendu");
 }
 
 #[test]

@@ -3,7 +3,8 @@ use std::time::Duration;
 use hub::users::permissions::Role;
 
 use super::order;
-use crate::support::{Caller, Receiver, Reply, TestHub, json, on_each_engine};
+use crate::engine::apply;
+use crate::support::{Caller, Receiver, Reply, TestHub, json};
 
 fn follow(who: &Caller, url: Option<&str>) {
     let body = json!({ "url": url, "events": { "order": ["create", "update"] } });
@@ -26,39 +27,35 @@ fn link(page: &str, end: &str) -> String {
         .to_owned()
 }
 
-#[test]
-fn who_received_an_order_is_said_at_the_top() {
-    on_each_engine(|hub| {
-        let receiver = Receiver::start(&hub);
-        let (site, till) = (hub.client("Site"), hub.client("Kezia"));
-        follow(&till, Some(&receiver.url("/")));
-        let id = order(&site, "LUM-1", json!({}));
-        hub.dispatch();
-        let page = page(&hub, &id);
-        assert!(page.contains("Reçue par Kezia en 0\u{a0}ms."), "{page}");
-        assert!(page.contains("Kezia a bien reçu l&#39;événement."));
-        assert!(page.contains("<b>Commande créée</b> par Site"));
-    });
+#[apply(each_engine!)]
+fn who_received_an_order_is_said_at_the_top(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    let (site, till) = (hub.client("Site"), hub.client("Kezia"));
+    follow(&till, Some(&receiver.url("/")));
+    let id = order(&site, "LUM-1", json!({}));
+    hub.dispatch();
+    let page = page(&hub, &id);
+    assert!(page.contains("Reçue par Kezia en 0\u{a0}ms."), "{page}");
+    assert!(page.contains("Kezia a bien reçu l&#39;événement."));
+    assert!(page.contains("<b>Commande créée</b> par Site"));
 }
 
-#[test]
-fn an_app_that_fetches_has_not_taken_the_order_until_it_has() {
-    on_each_engine(|hub| {
-        let (site, till) = (hub.client("Site"), hub.client("Kezia"));
-        follow(&till, None);
-        let id = order(&site, "LUM-1", json!({}));
-        let before = page(&hub, &id);
-        assert!(before.contains("Kezia n&#39;a pas encore pris cette commande."));
-        let waiting = till.get("/callback/events").ok();
-        let event = waiting[0]["id"].as_str().unwrap();
-        hub.pass(Duration::from_secs(4));
-        till.delete(&format!("/callback/events/{event}"));
-        let after = hub
-            .reader(Role::BackOfficeViewer, None)
-            .page(&format!("/orders/{id}"));
-        assert!(after.contains("Reçue par Kezia en 4\u{a0}s."), "{after}");
-        assert!(after.contains("Kezia a pris l&#39;événement à 19:41:12."));
-    });
+#[apply(each_engine!)]
+fn an_app_that_fetches_has_not_taken_the_order_until_it_has(hub: TestHub) {
+    let (site, till) = (hub.client("Site"), hub.client("Kezia"));
+    follow(&till, None);
+    let id = order(&site, "LUM-1", json!({}));
+    let before = page(&hub, &id);
+    assert!(before.contains("Kezia n&#39;a pas encore pris cette commande."));
+    let waiting = till.get("/callback/events").ok();
+    let event = waiting[0]["id"].as_str().unwrap();
+    hub.pass(Duration::from_secs(4));
+    till.delete(&format!("/callback/events/{event}"));
+    let after = hub
+        .reader(Role::BackOfficeViewer, None)
+        .page(&format!("/orders/{id}"));
+    assert!(after.contains("Reçue par Kezia en 4\u{a0}s."), "{after}");
+    assert!(after.contains("Kezia a pris l&#39;événement à 19:41:12."));
 }
 
 #[test]
@@ -75,148 +72,134 @@ fn what_is_on_its_way_is_said_in_the_language_of_the_reader() {
     page.says("Kezia: On its way.");
 }
 
-#[test]
-fn a_failed_delivery_says_why_and_when_it_is_tried_again() {
-    on_each_engine(|hub| {
-        let receiver = Receiver::start(&hub);
-        receiver.answers(Reply::Text(503, "maintenance".to_owned()));
-        let (site, till) = (hub.client("Site"), hub.client("Kezia"));
-        follow(&till, Some(&receiver.url("/")));
-        let id = order(&site, "LUM-1", json!({}));
-        hub.dispatch();
-        let page = page(&hub, &id);
-        assert!(page.contains("Kezia est en panne (réponse 503). Prochain essai à 19:4"));
-        assert!(page.contains("Nouvel essai prévu"));
-        assert!(page.contains("maintenance"));
-    });
+#[apply(each_engine!)]
+fn a_failed_delivery_says_why_and_when_it_is_tried_again(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    receiver.answers(Reply::Text(503, "maintenance".to_owned()));
+    let (site, till) = (hub.client("Site"), hub.client("Kezia"));
+    follow(&till, Some(&receiver.url("/")));
+    let id = order(&site, "LUM-1", json!({}));
+    hub.dispatch();
+    let page = page(&hub, &id);
+    assert!(page.contains("Kezia est en panne (réponse 503). Prochain essai à 19:4"));
+    assert!(page.contains("Nouvel essai prévu"));
+    assert!(page.contains("maintenance"));
 }
 
-#[test]
-fn an_answer_of_4xx_is_a_delivery_with_a_flaw() {
-    on_each_engine(|hub| {
-        let receiver = Receiver::start(&hub);
-        receiver.answers(Reply::Status(422));
-        let (site, till) = (hub.client("Site"), hub.client("Kezia"));
-        follow(&till, Some(&receiver.url("/")));
-        let id = order(&site, "LUM-1", json!({}));
-        hub.dispatch();
-        let page = page(&hub, &id);
-        assert!(page.contains("Transmis, avec une erreur"));
-        assert!(page.contains("Kezia a répondu 422"));
-    });
+#[apply(each_engine!)]
+fn an_answer_of_4xx_is_a_delivery_with_a_flaw(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    receiver.answers(Reply::Status(422));
+    let (site, till) = (hub.client("Site"), hub.client("Kezia"));
+    follow(&till, Some(&receiver.url("/")));
+    let id = order(&site, "LUM-1", json!({}));
+    hub.dispatch();
+    let page = page(&hub, &id);
+    assert!(page.contains("Transmis, avec une erreur"));
+    assert!(page.contains("Kezia a répondu 422"));
 }
 
-#[test]
-fn a_change_of_status_is_told_in_words_and_nobody_else_is_told() {
-    on_each_engine(|hub| {
-        let (site, till) = (hub.client("Site"), hub.client("Kezia"));
-        let id = order(&site, "LUM-1", json!({}));
-        hub.pass(Duration::from_secs(1));
-        till.patch(
-            &format!("/location/orders/{id}"),
-            json!({ "status": "accepted" }),
-        )
-        .ok();
-        let page = page(&hub, &id);
-        assert!(page.contains("Nouvelle → Acceptée"));
-        assert!(page.contains("Aucune application n&#39;attendait cet événement."));
-        let made = page.find("par Site").unwrap();
-        assert!(made < page.find("par Kezia").unwrap(), "oldest first");
-    });
+#[apply(each_engine!)]
+fn a_change_of_status_is_told_in_words_and_nobody_else_is_told(hub: TestHub) {
+    let (site, till) = (hub.client("Site"), hub.client("Kezia"));
+    let id = order(&site, "LUM-1", json!({}));
+    hub.pass(Duration::from_secs(1));
+    till.patch(
+        &format!("/location/orders/{id}"),
+        json!({ "status": "accepted" }),
+    )
+    .ok();
+    let page = page(&hub, &id);
+    assert!(page.contains("Nouvelle → Acceptée"));
+    assert!(page.contains("Aucune application n&#39;attendait cet événement."));
+    let made = page.find("par Site").unwrap();
+    assert!(made < page.find("par Kezia").unwrap(), "oldest first");
 }
 
-#[test]
-fn what_was_said_can_be_had_as_files() {
-    on_each_engine(|hub| {
-        let (site, till) = (hub.client("Site"), hub.client("Kezia"));
-        follow(&till, None);
-        let id = order(&site, "LUM-1", json!({}));
-        let page = page(&hub, &id);
-        let reader = hub.reader(Role::BackOfficeViewer, None);
-        let asked = reader.get(&link(&page, "/request"));
-        assert!(
-            asked
-                .header("content-disposition")
-                .is_some_and(|text| text.starts_with("attachment; filename=\""))
-        );
-        assert_eq!(asked.ok()["ref"], "LUM-1");
-        assert_eq!(reader.get(&link(&page, "/response")).ok()["id"], id);
-        let event = reader.get(&link(&page, till.connection.as_str())).ok();
-        assert_eq!(event["new_state"]["ref"], "LUM-1");
-        assert_eq!(event["app_instance_id"], till.connection.as_str());
-    });
+#[apply(each_engine!)]
+fn what_was_said_can_be_had_as_files(hub: TestHub) {
+    let (site, till) = (hub.client("Site"), hub.client("Kezia"));
+    follow(&till, None);
+    let id = order(&site, "LUM-1", json!({}));
+    let page = page(&hub, &id);
+    let reader = hub.reader(Role::BackOfficeViewer, None);
+    let asked = reader.get(&link(&page, "/request"));
+    assert!(
+        asked
+            .header("content-disposition")
+            .is_some_and(|text| text.starts_with("attachment; filename=\""))
+    );
+    assert_eq!(asked.ok()["ref"], "LUM-1");
+    assert_eq!(reader.get(&link(&page, "/response")).ok()["id"], id);
+    let event = reader.get(&link(&page, till.connection.as_str())).ok();
+    assert_eq!(event["new_state"]["ref"], "LUM-1");
+    assert_eq!(event["app_instance_id"], till.connection.as_str());
 }
 
-#[test]
-fn files_of_another_order_or_place_are_not_there() {
-    on_each_engine(|hub| {
-        let (site, till) = (hub.client("Site"), hub.client("Kezia"));
-        follow(&till, None);
-        let id = order(&site, "LUM-1", json!({}));
-        let other = order(&site, "LUM-2", json!({}));
-        let page = page(&hub, &id);
-        let reader = hub.reader(Role::BackOfficeViewer, None);
-        let elsewhere = hub.reader(Role::FullAdministrator, Some(&hub.second_location));
-        for end in ["/request", "/response", till.connection.as_str()] {
-            let href = link(&page, end);
-            assert_eq!(elsewhere.get(&href).status, 404, "{href}");
-            assert_eq!(reader.get(&href.replace(&id, &other)).status, 404, "{href}");
-        }
-    });
+#[apply(each_engine!)]
+fn files_of_another_order_or_place_are_not_there(hub: TestHub) {
+    let (site, till) = (hub.client("Site"), hub.client("Kezia"));
+    follow(&till, None);
+    let id = order(&site, "LUM-1", json!({}));
+    let other = order(&site, "LUM-2", json!({}));
+    let page = page(&hub, &id);
+    let reader = hub.reader(Role::BackOfficeViewer, None);
+    let elsewhere = hub.reader(Role::FullAdministrator, Some(&hub.second_location));
+    for end in ["/request", "/response", till.connection.as_str()] {
+        let href = link(&page, end);
+        assert_eq!(elsewhere.get(&href).status, 404, "{href}");
+        assert_eq!(reader.get(&href.replace(&id, &other)).status, 404, "{href}");
+    }
 }
 
-#[test]
-fn whoever_manages_connections_can_throw_a_waiting_delivery_away() {
-    on_each_engine(|hub| {
-        let (site, till) = (hub.client("Site"), hub.client("Kezia"));
-        follow(&till, None);
-        let id = order(&site, "LUM-1", json!({}));
-        let viewer = hub.reader(Role::BackOfficeViewer, None);
-        assert!(!viewer.page(&format!("/orders/{id}")).contains("/delete\""));
-        let manager = hub.reader(Role::TechnicalPartner, None);
-        let href = link(&manager.page(&format!("/orders/{id}")), "/delete");
-        assert_eq!(viewer.get(&href).status, 403);
-        assert_eq!(manager.post(&href, "csrf=made-up").status, 403);
-        assert_eq!(
-            till.get("/callback/events").ok().as_array().unwrap().len(),
-            1
-        );
-        let done = manager.confirm(&href);
-        assert_eq!(
-            done.header("location"),
-            Some(format!("/orders/{id}#journey").as_str())
-        );
-        assert_eq!(till.get("/callback/events").ok(), json!([]));
-        let page = manager.page(&format!("/orders/{id}"));
-        assert!(page.contains("Cet envoi a été supprimé"));
-    });
+#[apply(each_engine!)]
+fn whoever_manages_connections_can_throw_a_waiting_delivery_away(hub: TestHub) {
+    let (site, till) = (hub.client("Site"), hub.client("Kezia"));
+    follow(&till, None);
+    let id = order(&site, "LUM-1", json!({}));
+    let viewer = hub.reader(Role::BackOfficeViewer, None);
+    assert!(!viewer.page(&format!("/orders/{id}")).contains("/delete\""));
+    let manager = hub.reader(Role::TechnicalPartner, None);
+    let href = link(&manager.page(&format!("/orders/{id}")), "/delete");
+    assert_eq!(viewer.get(&href).status, 403);
+    assert_eq!(manager.post(&href, "csrf=made-up").status, 403);
+    assert_eq!(
+        till.get("/callback/events").ok().as_array().unwrap().len(),
+        1
+    );
+    let done = manager.confirm(&href);
+    assert_eq!(
+        done.header("location"),
+        Some(format!("/orders/{id}#journey").as_str())
+    );
+    assert_eq!(till.get("/callback/events").ok(), json!([]));
+    let page = manager.page(&format!("/orders/{id}"));
+    assert!(page.contains("Cet envoi a été supprimé"));
 }
 
-#[test]
-fn what_carriers_did_for_an_order_is_named() {
-    on_each_engine(|hub| {
-        let velo = hub.client("Velo");
-        let id = order(&velo, "LUM-1", json!({ "service_type": "delivery" }));
-        let path = format!("/location/orders/{id}");
-        let offer = json!({ "carrier": "Vélo Rhône", "fee": "5.20 EUR" });
-        let quote = velo.post(&format!("{path}/delivery_quotes"), offer).ok();
-        let quote = quote["id"].as_str().unwrap();
-        let accept = format!("{path}/delivery_quotes/{quote}/accept");
-        velo.post(&accept, json!({})).ok();
-        let new = json!({ "carrier": "Vélo Rhône", "status": "pending", "driver_name": "Sacha" });
-        velo.post(&format!("{path}/delivery"), new).ok();
-        let change = json!({ "status": "delivered" });
-        velo.patch(&format!("{path}/delivery"), change).ok();
-        let page = page(&hub, &id);
-        for what in [
-            "Devis de livraison reçu",
-            "Devis de livraison accepté",
-            "Livraison créée",
-            "Livraison modifiée",
-        ] {
-            assert!(page.contains(&format!("<b>{what}</b> par Velo")), "{what}");
-            assert_eq!(page.matches(&format!("<b>{what}</b>")).count(), 2, "{what}");
-        }
-        assert!(page.contains("Vélo Rhône · Sacha"), "{page}");
-    });
+#[apply(each_engine!)]
+fn what_carriers_did_for_an_order_is_named(hub: TestHub) {
+    let velo = hub.client("Velo");
+    let id = order(&velo, "LUM-1", json!({ "service_type": "delivery" }));
+    let path = format!("/location/orders/{id}");
+    let offer = json!({ "carrier": "Vélo Rhône", "fee": "5.20 EUR" });
+    let quote = velo.post(&format!("{path}/delivery_quotes"), offer).ok();
+    let quote = quote["id"].as_str().unwrap();
+    let accept = format!("{path}/delivery_quotes/{quote}/accept");
+    velo.post(&accept, json!({})).ok();
+    let new = json!({ "carrier": "Vélo Rhône", "status": "pending", "driver_name": "Sacha" });
+    velo.post(&format!("{path}/delivery"), new).ok();
+    let change = json!({ "status": "delivered" });
+    velo.patch(&format!("{path}/delivery"), change).ok();
+    let page = page(&hub, &id);
+    for what in [
+        "Devis de livraison reçu",
+        "Devis de livraison accepté",
+        "Livraison créée",
+        "Livraison modifiée",
+    ] {
+        assert!(page.contains(&format!("<b>{what}</b> par Velo")), "{what}");
+        assert_eq!(page.matches(&format!("<b>{what}</b>")).count(), 2, "{what}");
+    }
+    assert!(page.contains("Vélo Rhône · Sacha"), "{page}");
 }

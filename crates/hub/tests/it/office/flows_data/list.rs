@@ -3,7 +3,8 @@ use std::time::Duration;
 use hub::users::permissions::Role;
 
 use super::order;
-use crate::support::{TestHub, json, on_each_engine};
+use crate::engine::apply;
+use crate::support::{TestHub, json};
 
 /// The refs in a page, in its order.
 fn refs(page: &str) -> Vec<String> {
@@ -21,28 +22,26 @@ fn older(page: &str) -> Option<String> {
 
 const TILL: &str = "location[orders.write]";
 
-#[test]
-fn the_newest_order_comes_first_with_the_local_time_in_the_head() {
-    on_each_engine(|hub| {
-        let site = hub.client("SiteLumiere");
-        order(&site, "UN", json!({}));
-        hub.pass(Duration::from_secs(60));
-        let customer = json!({ "customer": { "first_name": "Ada", "last_name": "Lovelace" } });
-        order(&site, "DEUX", customer);
-        let page = hub.reader(Role::BackOfficeViewer, None).page("/orders");
-        assert_eq!(refs(&page), ["DEUX", "UN"]);
-        for shown in [
-            "DATE (UTC+01:00)",
-            "07/03/2026 19:42",
-            "Ada Lovelace",
-            "5,00\u{a0}€",
-            "Nouvelle",
-            "SiteLumiere",
-            "Lyon Bellecour",
-        ] {
-            assert!(page.contains(shown), "{shown}");
-        }
-    });
+#[apply(each_engine!)]
+fn the_newest_order_comes_first_with_the_local_time_in_the_head(hub: TestHub) {
+    let site = hub.client("SiteLumiere");
+    order(&site, "UN", json!({}));
+    hub.pass(Duration::from_secs(60));
+    let customer = json!({ "customer": { "first_name": "Ada", "last_name": "Lovelace" } });
+    order(&site, "DEUX", customer);
+    let page = hub.reader(Role::BackOfficeViewer, None).page("/orders");
+    assert_eq!(refs(&page), ["DEUX", "UN"]);
+    for shown in [
+        "DATE (UTC+01:00)",
+        "07/03/2026 19:42",
+        "Ada Lovelace",
+        "5,00\u{a0}€",
+        "Nouvelle",
+        "SiteLumiere",
+        "Lyon Bellecour",
+    ] {
+        assert!(page.contains(shown), "{shown}");
+    }
 }
 
 #[test]
@@ -52,46 +51,42 @@ fn data_leads_to_the_orders() {
     assert_eq!(answer.header("location"), Some("/orders"));
 }
 
-#[test]
-fn a_chosen_location_hides_the_others() {
-    on_each_engine(|hub| {
-        order(
-            &hub.connect("a", TILL, Some(&hub.location)),
-            "ICI",
-            json!({}),
-        );
-        order(
-            &hub.connect("b", TILL, Some(&hub.second_location)),
-            "AILLEURS",
-            json!({}),
-        );
-        let reader = hub.reader(Role::BackOfficeViewer, None);
-        let page = reader
-            .at(&hub.account, &hub.second_location)
-            .page("/orders");
-        assert_eq!(refs(&page), ["AILLEURS"]);
-        assert!(!page.contains("POINT DE VENTE</th>"));
-    });
+#[apply(each_engine!)]
+fn a_chosen_location_hides_the_others(hub: TestHub) {
+    order(
+        &hub.connect("a", TILL, Some(&hub.location)),
+        "ICI",
+        json!({}),
+    );
+    order(
+        &hub.connect("b", TILL, Some(&hub.second_location)),
+        "AILLEURS",
+        json!({}),
+    );
+    let reader = hub.reader(Role::BackOfficeViewer, None);
+    let page = reader
+        .at(&hub.account, &hub.second_location)
+        .page("/orders");
+    assert_eq!(refs(&page), ["AILLEURS"]);
+    assert!(!page.contains("POINT DE VENTE</th>"));
 }
 
-#[test]
-fn whoever_may_see_one_location_sees_its_orders_only() {
-    on_each_engine(|hub| {
-        order(
-            &hub.connect("a", TILL, Some(&hub.location)),
-            "ICI",
-            json!({}),
-        );
-        order(
-            &hub.connect("b", TILL, Some(&hub.second_location)),
-            "AILLEURS",
-            json!({}),
-        );
-        let page = hub
-            .reader(Role::BackOfficeViewer, Some(&hub.location))
-            .page("/orders");
-        assert_eq!(refs(&page), ["ICI"]);
-    });
+#[apply(each_engine!)]
+fn whoever_may_see_one_location_sees_its_orders_only(hub: TestHub) {
+    order(
+        &hub.connect("a", TILL, Some(&hub.location)),
+        "ICI",
+        json!({}),
+    );
+    order(
+        &hub.connect("b", TILL, Some(&hub.second_location)),
+        "AILLEURS",
+        json!({}),
+    );
+    let page = hub
+        .reader(Role::BackOfficeViewer, Some(&hub.location))
+        .page("/orders");
+    assert_eq!(refs(&page), ["ICI"]);
 }
 
 #[test]
@@ -103,75 +98,67 @@ fn without_the_right_to_view_there_is_no_list() {
     assert!(answer.text.contains("Voir le back-office"));
 }
 
-#[test]
-fn dates_are_days_of_the_location() {
-    on_each_engine(|hub| {
-        let site = hub.client("site");
-        // 23:31:08 in Paris, then 00:01:08 of the next day.
-        hub.pass(Duration::from_secs(3 * 3_600 + 50 * 60));
-        order(&site, "SAMEDI", json!({}));
-        hub.pass(Duration::from_secs(30 * 60));
-        order(&site, "DIMANCHE", json!({}));
-        let reader = hub.reader(Role::BackOfficeViewer, None);
-        let seen = |query: &str| refs(&reader.page(&format!("/orders?{query}")));
-        assert_eq!(seen("from=2026-03-07&to=2026-03-07"), ["SAMEDI"]);
-        assert_eq!(seen("from=2026-03-08"), ["DIMANCHE"]);
-        assert_eq!(seen("to=2026-03-08"), ["DIMANCHE", "SAMEDI"]);
-        assert_eq!(seen("from=soon"), ["DIMANCHE", "SAMEDI"], "not a date");
-    });
+#[apply(each_engine!)]
+fn dates_are_days_of_the_location(hub: TestHub) {
+    let site = hub.client("site");
+    // 23:31:08 in Paris, then 00:01:08 of the next day.
+    hub.pass(Duration::from_secs(3 * 3_600 + 50 * 60));
+    order(&site, "SAMEDI", json!({}));
+    hub.pass(Duration::from_secs(30 * 60));
+    order(&site, "DIMANCHE", json!({}));
+    let reader = hub.reader(Role::BackOfficeViewer, None);
+    let seen = |query: &str| refs(&reader.page(&format!("/orders?{query}")));
+    assert_eq!(seen("from=2026-03-07&to=2026-03-07"), ["SAMEDI"]);
+    assert_eq!(seen("from=2026-03-08"), ["DIMANCHE"]);
+    assert_eq!(seen("to=2026-03-08"), ["DIMANCHE", "SAMEDI"]);
+    assert_eq!(seen("from=soon"), ["DIMANCHE", "SAMEDI"], "not a date");
 }
 
-#[test]
-fn a_status_and_a_ref_and_an_id_find_their_orders() {
-    on_each_engine(|hub| {
-        let site = hub.client("site");
-        let id = order(&site, "UN", json!({}));
-        order(&site, "DEUX", json!({ "status": "rejected" }));
-        let reader = hub.reader(Role::BackOfficeViewer, None);
-        let seen = |query: &str| refs(&reader.page(&format!("/orders?{query}")));
-        assert_eq!(seen("status=rejected"), ["DEUX"]);
-        assert_eq!(seen("search=DEUX"), ["DEUX"]);
-        assert_eq!(seen(&format!("search=+{id}+")), ["UN"]);
-        assert_eq!(seen(&format!("search=%C2%A0{id}%C2%A0")), ["UN"]);
-        assert_eq!(seen("search=UN&status=rejected"), [""; 0]);
-        let here = reader.at(&hub.account, &hub.location);
-        let page = here.page("/orders?search=UN&status=new");
-        assert_eq!(refs(&page), ["UN"]);
-    });
+#[apply(each_engine!)]
+fn a_status_and_a_ref_and_an_id_find_their_orders(hub: TestHub) {
+    let site = hub.client("site");
+    let id = order(&site, "UN", json!({}));
+    order(&site, "DEUX", json!({ "status": "rejected" }));
+    let reader = hub.reader(Role::BackOfficeViewer, None);
+    let seen = |query: &str| refs(&reader.page(&format!("/orders?{query}")));
+    assert_eq!(seen("status=rejected"), ["DEUX"]);
+    assert_eq!(seen("search=DEUX"), ["DEUX"]);
+    assert_eq!(seen(&format!("search=+{id}+")), ["UN"]);
+    assert_eq!(seen(&format!("search=%C2%A0{id}%C2%A0")), ["UN"]);
+    assert_eq!(seen("search=UN&status=rejected"), [""; 0]);
+    let here = reader.at(&hub.account, &hub.location);
+    let page = here.page("/orders?search=UN&status=new");
+    assert_eq!(refs(&page), ["UN"]);
 }
 
-#[test]
-fn a_ref_that_is_longer_than_a_search_is_found_by_its_beginning() {
-    on_each_engine(|hub| {
-        let site = hub.client("site");
-        let reference = format!("{}A", "é".repeat(300));
-        order(&site, &reference, json!({}));
-        order(&site, &"é".repeat(254), json!({}));
-        let reader = hub.reader(Role::BackOfficeViewer, None);
-        let page = reader.page(&format!("/orders?search={}A", "%C3%A9".repeat(300)));
-        assert_eq!(refs(&page), [reference]);
-    });
+#[apply(each_engine!)]
+fn a_ref_that_is_longer_than_a_search_is_found_by_its_beginning(hub: TestHub) {
+    let site = hub.client("site");
+    let reference = format!("{}A", "é".repeat(300));
+    order(&site, &reference, json!({}));
+    order(&site, &"é".repeat(254), json!({}));
+    let reader = hub.reader(Role::BackOfficeViewer, None);
+    let page = reader.page(&format!("/orders?search={}A", "%C3%A9".repeat(300)));
+    assert_eq!(refs(&page), [reference]);
 }
 
-#[test]
-fn a_ref_with_blanks_around_it_is_found_as_it_is() {
-    on_each_engine(|hub| {
-        let site = hub.client("site");
-        order(&site, "  lead", json!({}));
-        order(&site, "trail ", json!({}));
-        order(&site, "LUM 1", json!({}));
-        let reader = hub.reader(Role::BackOfficeViewer, None);
-        let seen = |query: &str| refs(&reader.page(&format!("/orders?search={query}")));
-        assert_eq!(seen("++lead"), ["  lead"]);
-        assert_eq!(seen("trail+"), ["trail "]);
-        assert_eq!(seen("+LUM+1++"), ["LUM 1"]);
-        assert_eq!(
-            seen("%C2%A0LUM+1%E2%80%83"),
-            ["LUM 1"],
-            "as pages are copied"
-        );
-        assert_eq!(seen("+++").len(), 3, "nothing is asked for");
-    });
+#[apply(each_engine!)]
+fn a_ref_with_blanks_around_it_is_found_as_it_is(hub: TestHub) {
+    let site = hub.client("site");
+    order(&site, "  lead", json!({}));
+    order(&site, "trail ", json!({}));
+    order(&site, "LUM 1", json!({}));
+    let reader = hub.reader(Role::BackOfficeViewer, None);
+    let seen = |query: &str| refs(&reader.page(&format!("/orders?search={query}")));
+    assert_eq!(seen("++lead"), ["  lead"]);
+    assert_eq!(seen("trail+"), ["trail "]);
+    assert_eq!(seen("+LUM+1++"), ["LUM 1"]);
+    assert_eq!(
+        seen("%C2%A0LUM+1%E2%80%83"),
+        ["LUM 1"],
+        "as pages are copied"
+    );
+    assert_eq!(seen("+++").len(), 3, "nothing is asked for");
 }
 
 #[test]
@@ -184,32 +171,30 @@ fn a_search_without_result_offers_a_way_back() {
     assert!(page.contains("&#60;b&#62;"));
 }
 
-#[test]
-fn pages_follow_one_another_to_the_oldest_and_keep_the_filter() {
-    on_each_engine(|hub| {
-        let (one, two) = (
-            hub.connect("a", TILL, Some(&hub.location)),
-            hub.connect("b", TILL, Some(&hub.second_location)),
+#[apply(each_engine!)]
+fn pages_follow_one_another_to_the_oldest_and_keep_the_filter(hub: TestHub) {
+    let (one, two) = (
+        hub.connect("a", TILL, Some(&hub.location)),
+        hub.connect("b", TILL, Some(&hub.second_location)),
+    );
+    for n in 0..56 {
+        hub.pass(Duration::from_secs(1));
+        order(
+            if n % 2 == 0 { &one } else { &two },
+            &format!("R{n}"),
+            json!({}),
         );
-        for n in 0..56 {
-            hub.pass(Duration::from_secs(1));
-            order(
-                if n % 2 == 0 { &one } else { &two },
-                &format!("R{n}"),
-                json!({}),
-            );
-        }
-        let reader = hub.reader(Role::BackOfficeViewer, None);
-        let first = reader.page("/orders?status=new");
-        let next = older(&first).unwrap();
-        assert!(next.contains("status=new&cursor="), "{next}");
-        let second = reader.page(&next);
-        let all: Vec<String> = [refs(&first), refs(&second)].concat();
-        let expected: Vec<String> = (0..56).rev().map(|n| format!("R{n}")).collect();
-        assert_eq!(all, expected);
-        assert_eq!(older(&second), None);
-        assert!(second.contains("href=\"/orders?status=new\""));
-    });
+    }
+    let reader = hub.reader(Role::BackOfficeViewer, None);
+    let first = reader.page("/orders?status=new");
+    let next = older(&first).unwrap();
+    assert!(next.contains("status=new&cursor="), "{next}");
+    let second = reader.page(&next);
+    let all: Vec<String> = [refs(&first), refs(&second)].concat();
+    let expected: Vec<String> = (0..56).rev().map(|n| format!("R{n}")).collect();
+    assert_eq!(all, expected);
+    assert_eq!(older(&second), None);
+    assert!(second.contains("href=\"/orders?status=new\""));
 }
 
 /// Where a page's link to newer orders leads.
@@ -218,28 +203,26 @@ fn newer(page: &str) -> Option<String> {
     Some(rest.split('"').next()?.replace("&#38;", "&"))
 }
 
-#[test]
-fn one_goes_back_a_page_as_one_came() {
-    on_each_engine(|hub| {
-        let till = hub.client("till");
-        for number in 0..120 {
-            hub.pass(Duration::from_secs(1));
-            order(&till, &format!("N{number}"), json!({}));
-        }
-        let reader = hub.reader(Role::BackOfficeViewer, None);
-        let first = reader.page("/orders");
-        let second = reader.page(&older(&first).unwrap());
-        let third = reader.page(&older(&second).unwrap());
-        assert_eq!((newer(&first), older(&third)), (None, None));
-        let back = reader.page(&newer(&third).unwrap());
-        assert_eq!(refs(&back), refs(&second));
-        assert_eq!(refs(&reader.page(&older(&back).unwrap())), refs(&third));
-        let start = reader.page(&newer(&back).unwrap());
-        assert_eq!(refs(&start), refs(&first));
-        assert_eq!(newer(&start), None);
-        // A page that would be a part of the first one only is the first one, whole.
-        order(&till, "LAST", json!({}));
-        let moved = refs(&reader.page(&newer(&second).unwrap()));
-        assert_eq!((moved.len(), moved[0].as_str()), (50, "N119"));
-    });
+#[apply(each_engine!)]
+fn one_goes_back_a_page_as_one_came(hub: TestHub) {
+    let till = hub.client("till");
+    for number in 0..120 {
+        hub.pass(Duration::from_secs(1));
+        order(&till, &format!("N{number}"), json!({}));
+    }
+    let reader = hub.reader(Role::BackOfficeViewer, None);
+    let first = reader.page("/orders");
+    let second = reader.page(&older(&first).unwrap());
+    let third = reader.page(&older(&second).unwrap());
+    assert_eq!((newer(&first), older(&third)), (None, None));
+    let back = reader.page(&newer(&third).unwrap());
+    assert_eq!(refs(&back), refs(&second));
+    assert_eq!(refs(&reader.page(&older(&back).unwrap())), refs(&third));
+    let start = reader.page(&newer(&back).unwrap());
+    assert_eq!(refs(&start), refs(&first));
+    assert_eq!(newer(&start), None);
+    // A page that would be a part of the first one only is the first one, whole.
+    order(&till, "LAST", json!({}));
+    let moved = refs(&reader.page(&newer(&second).unwrap()));
+    assert_eq!((moved.len(), moved[0].as_str()), (50, "N119"));
 }

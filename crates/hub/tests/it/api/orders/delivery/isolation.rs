@@ -1,7 +1,8 @@
 //! Who may not reach a delivery or a quote.
 
 use super::{deliver, delivery_path, order, quote_path, quotes_path};
-use crate::support::{Answer, Caller, TestHub, Value, json, on_each_engine};
+use crate::engine::apply;
+use crate::support::{Answer, Caller, TestHub, Value, json};
 
 const NOT_FOUND: &str = r#"404 {"error_type":"not_found"}"#;
 const WRONG_LEVEL: &str =
@@ -35,75 +36,69 @@ fn ask(who: &Caller, base: &str, order: &Value, quote: &Value) -> Vec<Answer> {
     ]
 }
 
-#[test]
-fn another_account_knows_nothing_of_a_delivery() {
-    on_each_engine(|hub| {
-        let velo = hub.client("velo");
-        let (order, quote) = delivered(&velo);
-        let other = hub.another_account();
-        let scope = "location[orders.write]";
-        let foreign = hub.connect_in(&other.account, "velo", scope, Some(&other.location));
-        let chain = hub.connect_in(&other.account, "chain", "account[orders.write]", None);
-        let (here, there) = (
-            format!("/locations/{}", hub.location),
-            format!("/locations/{}", other.location),
-        );
-        for (who, base) in [
-            (&foreign, "/location"),
-            (&foreign, here.as_str()),
-            (&foreign, there.as_str()),
-            (&chain, here.as_str()),
-            (&chain, there.as_str()),
-        ] {
-            for answer in ask(who, base, &order, &quote) {
-                assert_eq!(answer.told(), NOT_FOUND);
-            }
-        }
-        assert_eq!(velo.get(&quote_path(&quote)).ok(), quote);
-        let delivery = velo.get(&delivery_path(&order)).ok();
-        assert_eq!(delivery["status"], "pending");
-    });
-}
-
-#[test]
-fn a_delivery_is_found_at_the_location_of_its_order_only() {
-    on_each_engine(|hub| {
-        let (order, quote) = delivered(&hub.client("velo"));
-        let scope = "location[orders.write]";
-        let sibling = hub.connect("sibling", scope, Some(&hub.second_location));
-        for answer in ask(&sibling, "/location", &order, &quote) {
+#[apply(each_engine!)]
+fn another_account_knows_nothing_of_a_delivery(hub: TestHub) {
+    let velo = hub.client("velo");
+    let (order, quote) = delivered(&velo);
+    let other = hub.another_account();
+    let scope = "location[orders.write]";
+    let foreign = hub.connect_in(&other.account, "velo", scope, Some(&other.location));
+    let chain = hub.connect_in(&other.account, "chain", "account[orders.write]", None);
+    let (here, there) = (
+        format!("/locations/{}", hub.location),
+        format!("/locations/{}", other.location),
+    );
+    for (who, base) in [
+        (&foreign, "/location"),
+        (&foreign, here.as_str()),
+        (&foreign, there.as_str()),
+        (&chain, here.as_str()),
+        (&chain, there.as_str()),
+    ] {
+        for answer in ask(who, base, &order, &quote) {
             assert_eq!(answer.told(), NOT_FOUND);
         }
-        let here = format!("/locations/{}", hub.location);
-        for answer in ask(&sibling, &here, &order, &quote) {
-            assert_eq!(answer.told(), WRONG_LEVEL);
-        }
-        let chain = hub.connect("chain", "account[orders.write]", None);
-        let there = format!("/locations/{}", hub.second_location);
-        for answer in ask(&chain, &there, &order, &quote) {
-            assert_eq!(answer.told(), NOT_FOUND);
-        }
-        for answer in ask(&chain, "/location", &order, &quote) {
-            assert_eq!(answer.told(), WRONG_LEVEL);
-        }
-    });
+    }
+    assert_eq!(velo.get(&quote_path(&quote)).ok(), quote);
+    let delivery = velo.get(&delivery_path(&order)).ok();
+    assert_eq!(delivery["status"], "pending");
 }
 
-#[test]
-fn the_long_path_serves_both_levels() {
-    on_each_engine(|hub| {
-        let velo = hub.client("velo");
-        let (order, quote) = delivered(&velo);
-        let chain = hub.connect("chain", "account[orders.write]", None);
-        let here = format!("/locations/{}", hub.location);
-        for who in [&velo, &chain] {
-            let statuses: Vec<u16> = ask(who, &here, &order, &quote)
-                .iter()
-                .map(|answer| answer.status)
-                .collect();
-            assert_eq!(statuses, [200, 422, 200, 200, 200, 200, 200]);
-        }
-    });
+#[apply(each_engine!)]
+fn a_delivery_is_found_at_the_location_of_its_order_only(hub: TestHub) {
+    let (order, quote) = delivered(&hub.client("velo"));
+    let scope = "location[orders.write]";
+    let sibling = hub.connect("sibling", scope, Some(&hub.second_location));
+    for answer in ask(&sibling, "/location", &order, &quote) {
+        assert_eq!(answer.told(), NOT_FOUND);
+    }
+    let here = format!("/locations/{}", hub.location);
+    for answer in ask(&sibling, &here, &order, &quote) {
+        assert_eq!(answer.told(), WRONG_LEVEL);
+    }
+    let chain = hub.connect("chain", "account[orders.write]", None);
+    let there = format!("/locations/{}", hub.second_location);
+    for answer in ask(&chain, &there, &order, &quote) {
+        assert_eq!(answer.told(), NOT_FOUND);
+    }
+    for answer in ask(&chain, "/location", &order, &quote) {
+        assert_eq!(answer.told(), WRONG_LEVEL);
+    }
+}
+
+#[apply(each_engine!)]
+fn the_long_path_serves_both_levels(hub: TestHub) {
+    let velo = hub.client("velo");
+    let (order, quote) = delivered(&velo);
+    let chain = hub.connect("chain", "account[orders.write]", None);
+    let here = format!("/locations/{}", hub.location);
+    for who in [&velo, &chain] {
+        let statuses: Vec<u16> = ask(who, &here, &order, &quote)
+            .iter()
+            .map(|answer| answer.status)
+            .collect();
+        assert_eq!(statuses, [200, 422, 200, 200, 200, 200, 200]);
+    }
 }
 
 #[test]

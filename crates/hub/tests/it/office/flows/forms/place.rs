@@ -3,7 +3,8 @@
 use hub::users::permissions::Permissions;
 
 use super::walk::{Walk, administrator, roles, route};
-use crate::support::{TestHub, on_each_engine};
+use crate::engine::apply;
+use crate::support::TestHub;
 
 /// What is about the browser, on every page.
 const EVERYWHERE: [&str; 3] = ["/language", "/logout", "/selection"];
@@ -58,25 +59,23 @@ fn a_form_of_one_place_does_nothing_at_another() {
     assert!(refused > 150, "{refused}");
 }
 
-#[test]
-fn nobody_is_added_to_the_account_of_the_other_tab() {
-    on_each_engine(|hub| {
-        let walk = Walk::new(&hub);
-        let browser = administrator(&walk);
-        let form = browser.open("/settings");
-        walk.stand_elsewhere(&browser);
-        let typed = [("email", "eve@example.com"), ("role", "full_administrator")];
-        let refused = browser.send_form(&form, "/settings/permissions", &typed);
-        assert_eq!(refused.status(), 409);
-        browser.open("/settings").does_not_say("eve@example.com");
-        // The way back leads to the page where the form was, at its place.
-        let page = browser.fill(&refused, "/selection", &[]);
-        assert_eq!((page.path.as_str(), page.status()), ("/settings", 200));
-        page.says("Pizzeria Lumière");
-        page.does_not_say("eve@example.com");
-        let done = browser.fill(&page, "/settings/permissions", &typed);
-        done.says("eve@example.com");
-    });
+#[apply(each_engine!)]
+fn nobody_is_added_to_the_account_of_the_other_tab(hub: TestHub) {
+    let walk = Walk::new(&hub);
+    let browser = administrator(&walk);
+    let form = browser.open("/settings");
+    walk.stand_elsewhere(&browser);
+    let typed = [("email", "eve@example.com"), ("role", "full_administrator")];
+    let refused = browser.send_form(&form, "/settings/permissions", &typed);
+    assert_eq!(refused.status(), 409);
+    browser.open("/settings").does_not_say("eve@example.com");
+    // The way back leads to the page where the form was, at its place.
+    let page = browser.fill(&refused, "/selection", &[]);
+    assert_eq!((page.path.as_str(), page.status()), ("/settings", 200));
+    page.says("Pizzeria Lumière");
+    page.does_not_say("eve@example.com");
+    let done = browser.fill(&page, "/settings/permissions", &typed);
+    done.says("eve@example.com");
 }
 
 #[test]
