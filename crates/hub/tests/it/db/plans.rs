@@ -365,6 +365,23 @@ fn postgresql_finds_what_a_callback_changes_without_reading_what_waits() {
 }
 
 #[test]
+fn the_queue_is_vacuumed_after_some_thousand_events_however_many_are_kept() {
+    on_postgres_with(&[], |hub| {
+        let question = "SELECT array_to_string(reloptions, ' ') FROM pg_class
+            WHERE relname = 'event_deliveries'
+                AND relnamespace = CAST(CURRENT_SCHEMA() AS REGNAMESPACE)";
+        let session = hub.session();
+        let row = hub.wait(session.query_one(question, &[])).expect("a table");
+        let options: Option<String> = row.get(0);
+        let options = options.unwrap_or_default();
+        for option in ["scale_factor=0.005", "threshold=5000"] {
+            let option = format!("autovacuum_vacuum_{option}");
+            assert!(options.contains(&option), "{options}");
+        }
+    });
+}
+
+#[test]
 fn no_statement_reads_a_table_of_a_grown_shop_from_end_to_end() {
     on_postgres_with(&[], |hub| {
         fill(&hub);
