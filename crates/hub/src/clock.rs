@@ -285,3 +285,25 @@ impl Source {
         }
     }
 }
+
+/// What a hub has found out by comparing its clock with what the database knows.
+#[derive(Debug, Default)]
+pub(crate) struct ClockComparison {
+    state: Mutex<ComparisonState>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct ComparisonState {
+    /// Whether the time at which a hub last ran has been looked at.
+    pub has_begun: bool,
+    /// What had passed when the time was last written down.
+    pub written_at: Option<Duration>,
+    /// Whether the server of the database has another time.
+    pub differs: bool,
+}
+
+impl ClockComparison {
+    pub fn state(&self) -> MutexGuard<'_, ComparisonState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -20,7 +20,6 @@ use url::Url;
 use crate::config::Config;
 use crate::http::manners;
 use crate::hub::Hub;
-use crate::{http, office};
 
 /// What a path belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,16 +172,13 @@ struct Guard {
     pages: Router,
 }
 
-/// Puts the hosts in front of everything else, if there are several.
-pub(crate) fn guarded(hub: &Hub, router: Router) -> Router {
+/// Puts the hosts in front of everything else, if there are several. What is asked of the wrong host is
+/// answered by `api` and `pages`, which have nothing.
+pub(crate) fn guarded(hub: &Hub, router: Router, api: Router, pages: Router) -> Router {
     let Some(hosts) = Hosts::of(hub.config()) else {
         return router;
     };
-    let guard = Guard {
-        hosts,
-        api: http::nowhere(hub),
-        pages: office::nowhere(hub),
-    };
+    let guard = Guard { hosts, api, pages };
     router.layer(from_fn_with_state(Arc::new(guard), stand_guard))
 }
 

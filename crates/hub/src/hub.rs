@@ -9,20 +9,19 @@ use axum::http::request::Parts;
 use tokio::sync::watch;
 
 use crate::apart::Apart;
+use crate::blobs::{self, BlobStore};
 use crate::chance::Chance;
-use crate::chores::{Compared, Rounds};
-use crate::clock::Clock;
+use crate::clock::{Clock, ClockComparison};
 use crate::config::Config;
+use crate::db::page::Bookmark;
 use crate::db::{self, Address, Db, Settings, Tx};
-use crate::http::large::LargeBodies;
-use crate::http::limits::{Attempts, Guess, Limits, MailBudgets};
-use crate::http::peer::Peer;
 use crate::http::terms::Terms;
-use crate::images::{self, Files};
 use crate::journal::{self, Journal};
+use crate::large_bodies::LargeBodies;
 use crate::mail::Post;
 use crate::opening::{self, CannotOpen, Opened, Opener, Opening};
 use crate::outbound::{NoTrust, Outbound};
+use crate::rate_limits::{Attempts, Guess, Limits, MailBudgets, Peer};
 use crate::secret::{MasterKey, Passwords};
 use crate::supervisor::Supervisor;
 
@@ -55,11 +54,20 @@ struct Inner {
     has_told_of_proxy: AtomicBool,
     post: Post,
     outbound: Outbound,
-    images: Files,
+    blobs: BlobStore,
     calls: watch::Sender<()>,
     supervisor: Supervisor,
-    compared: Compared,
-    erasing_rounds: Rounds,
+    clock_comparison: ClockComparison,
+    erasure_bookmarks: ErasureBookmarks,
+}
+
+/// Where the next round of erasing goes on with each kind of work: behind what this one has looked at,
+/// so that what cannot be done holds up nothing else, however much there is of it.
+#[derive(Debug, Default)]
+pub(crate) struct ErasureBookmarks {
+    pub customers: Bookmark,
+    pub lists: Bookmark,
+    pub journals: Bookmark,
 }
 
 /// Why a hub cannot start; the text says what to do.
@@ -71,9 +79,9 @@ pub enum CannotStart {
     /// What lies where the hub is to be.
     #[error(transparent)]
     Hub(#[from] CannotOpen),
-    /// The place for images.
+    /// The place for blobs.
     #[error(transparent)]
-    Images(#[from] images::CannotOpen),
+    Blobs(#[from] blobs::OpenError),
     /// Certificates that callbacks should trust.
     #[error(transparent)]
     Trust(#[from] NoTrust),
@@ -131,7 +139,7 @@ impl Hub {
             supervisor: &supervisor,
         };
         let Opened { key, db, is_new } = opener.open()?;
-        let images = Files::open(&config, &address)?;
+        let blobs = BlobStore::open(&config, &address)?;
         let place = journal::Place::beside(
             &address,
             timeout,
@@ -158,9 +166,9 @@ impl Hub {
                 journal: Journal::new(place, journal),
                 calls: watch::Sender::new(()),
                 supervisor,
-                compared: Compared::default(),
-                erasing_rounds: Rounds::default(),
-                images,
+                clock_comparison: ClockComparison::default(),
+                erasure_bookmarks: ErasureBookmarks::default(),
+                blobs,
                 config,
                 db,
                 clock,
@@ -244,8 +252,8 @@ impl Hub {
     }
 
     /// How the clock compares with what the database knows.
-    pub(crate) fn compared(&self) -> &Compared {
-        &self.inner.compared
+    pub(crate) fn clock_comparison(&self) -> &ClockComparison {
+        &self.inner.clock_comparison
     }
 
     /// The source of secrets and jitter.
@@ -269,8 +277,8 @@ impl Hub {
     }
 
     /// Where the chore that erases goes on.
-    pub(crate) fn erasing_rounds(&self) -> &Rounds {
-        &self.inner.erasing_rounds
+    pub(crate) fn erasure_bookmarks(&self) -> &ErasureBookmarks {
+        &self.inner.erasure_bookmarks
     }
 
     /// The room for large bodies.
@@ -293,9 +301,9 @@ impl Hub {
         &self.inner.outbound
     }
 
-    /// The files of images.
-    pub(crate) fn images(&self) -> &Files {
-        &self.inner.images
+    /// The bytes of images.
+    pub(crate) fn blobs(&self) -> &BlobStore {
+        &self.inner.blobs
     }
 
     /// The budgets of connections.

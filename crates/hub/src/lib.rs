@@ -10,6 +10,8 @@
 
 pub mod accounts;
 mod apart;
+pub mod api;
+pub mod blobs;
 pub mod callbacks;
 pub mod catalogs;
 pub mod chance;
@@ -27,9 +29,9 @@ mod hosts;
 pub mod http;
 mod hub;
 mod ids;
-pub mod images;
 pub mod inventories;
 pub mod journal;
+pub mod large_bodies;
 pub mod locations;
 pub mod loyalty;
 pub mod mail;
@@ -37,10 +39,14 @@ pub mod modes;
 pub mod network;
 pub mod oauth;
 pub mod office;
+pub mod open_files;
 mod opening;
 pub mod orders;
 pub mod outbound;
+pub(crate) mod privacy;
 pub mod private_refs;
+pub mod provision;
+pub(crate) mod rate_limits;
 pub mod secret;
 pub mod supervisor;
 pub mod users;
@@ -61,11 +67,14 @@ use network::{Bounds, Patience, Terms};
 
 /// Everything the hub answers: on one address, or on the public hosts of the settings.
 pub fn router(hub: &Hub) -> Router {
-    let all = http::router(hub)
+    let all = api::router(hub)
         .merge(oauth::router(hub))
         .merge(contract::router(hub))
         .merge(office::router(hub));
-    let all = http::safety::told(hub, hosts::guarded(hub, all));
+    let all = http::safety::told(
+        hub,
+        hosts::guarded(hub, all, http::nowhere(hub), office::nowhere(hub)),
+    );
     Router::new().fallback_service(MapRequest::new(all, http::manners::in_capitals))
 }
 
@@ -148,8 +157,9 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("accounts", Track::Hub, accounts::store::ALL),
         ("customer_lists", Track::Hub, customer_lists::store::ALL),
         ("customers", Track::Hub, customers::store::ALL),
-        ("customers::erase", Track::Hub, customers::ERASE),
-        ("customers::remove", Track::Hub, customers::REMOVE),
+        ("customers::cards", Track::Hub, customers::CARDS),
+        ("privacy::anonymise", Track::Hub, privacy::ANONYMISE),
+        ("privacy::delete_list", Track::Hub, privacy::DELETE_LIST),
         ("customers::search", Track::Hub, customers::SEARCH),
         ("customers::pieces", Track::Hub, customers::PIECES),
         ("callbacks", Track::Hub, callbacks::store::ALL),
@@ -171,8 +181,8 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("events::told", Track::Hub, events::store::TOLD),
         ("http::caller", Track::Hub, http::caller::ALL),
         ("http::idempotency", Track::Hub, http::idempotency::ALL),
-        ("http::limits", Track::Hub, http::limits::STATEMENTS),
-        ("images", Track::Hub, images::store::ALL),
+        ("rate_limits", Track::Hub, rate_limits::STATEMENTS),
+        ("catalogs::images", Track::Hub, catalogs::images::store::ALL),
         ("inventories", Track::Hub, inventories::store::ALL),
         ("journal", Track::Journal, journal::store::ALL),
         ("journal::days", Track::Journal, journal::DAYS),

@@ -3,6 +3,7 @@
 //! A mail is sent apart from the answer that caused it: neither its success nor the time it takes
 //! tells the reader of a page whether an address is known.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use lettre::message::{Mailbox, Message};
@@ -12,7 +13,22 @@ use tokio::io::AsyncWriteExt as _;
 use crate::chance::Chance;
 use crate::config::{self, Hidden, MailTransport};
 use crate::modes;
-use crate::office::session::Letter;
+
+/// An e-mail's subject and text.
+#[derive(Clone, Eq, PartialEq)]
+pub struct Letter {
+    /// The subject.
+    pub subject: String,
+    /// The text, lines ended by `\n`.
+    pub text: String,
+}
+
+/// It holds links that open an account.
+impl fmt::Debug for Letter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Letter").finish_non_exhaustive()
+    }
+}
 
 /// Why a mail did not leave.
 #[derive(Debug, thiserror::Error)]

@@ -22,7 +22,7 @@ pub(crate) struct Options {
     /// Address and port, as in 127.0.0.1:8080
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,
-    /// How the outside reaches the hub, as in https://hub.example
+    /// How the outside reaches the hub, as in `https://hub.example`
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
     /// Make a new hub although its key is there already, or other tables are in the PostgreSQL
@@ -39,7 +39,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     log::begin(&config.log)?;
     files::keep_private();
     // Each connection is a file.
-    let _allowed = hub::network::files::raise();
+    let _allowed = hub::open_files::raise();
     let (version, database) = (
         env!("CARGO_PKG_VERSION"),
         config.database.url.without_secrets(),

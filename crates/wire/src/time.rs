@@ -319,6 +319,12 @@ impl Timezone {
     }
 }
 
+/// The timezone of an IANA name that was checked when it came in; UTC if this machine's table has
+/// lost it.
+pub fn zone(name: &str) -> TimeZone {
+    TimeZone::get(name).unwrap_or(TimeZone::UTC)
+}
+
 /// The text an instant is stored as: UTC, microseconds, fixed width, `2026-01-02T03:04:05.678901Z`.
 /// Finer fractions are cut off.
 pub fn stored(at: Timestamp) -> String {

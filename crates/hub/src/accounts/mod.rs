@@ -17,9 +17,11 @@ const ACCOUNTS: Paths = &["/accounts"];
 pub fn routes() -> Routes {
     Routes::new()
         .get(ACCOUNT, Needs::Token, http::find)
+        .named("accounts.find")
         .says("Read the account")
         .answers::<Account>()
         .get(ACCOUNTS, Needs::Token, http::list)
+        .named("accounts.list")
         .says("List the account alone")
         .note("Kept for an old client library.")
         .answers::<Vec<Account>>()

@@ -1,14 +1,11 @@
-//! Accounts, and what is made together with them.
+//! Accounts, and what can be chosen in them.
 
 use wire::account::Account;
 use wire::currency::Currency;
-use wire::id::{AccountId, CatalogId, CustomerListId, LocationId};
-use wire::location::{Location, OrderAcceptance};
-use wire::time::{TimeOfDay, Timezone};
+use wire::id::{AccountId, LocationId};
 
 use crate::db::{self, FromRow, Row, Tx};
-use crate::http::caller::zone;
-use crate::{args, catalogs, customer_lists, locations, statements};
+use crate::{args, locations, statements};
 
 statements! {
     INSERT = "INSERT INTO accounts (id, name, currency, country, timezone, next_location, created_at)
@@ -55,34 +52,6 @@ impl FromRow for Stored {
     }
 }
 
-/// What is asked for a new account or location.
-#[derive(Clone, Debug)]
-pub struct NewLocation {
-    /// Name, such as the city or the street.
-    pub name: String,
-    /// Street and number.
-    pub address: Option<String>,
-    /// Postal code.
-    pub postal_code: Option<String>,
-    /// City.
-    pub city: Option<String>,
-    /// ISO 3166-1 alpha-2, upper case.
-    pub country: String,
-    /// IANA name, checked.
-    pub timezone: String,
-}
-
-/// What an account is made with.
-#[derive(Clone, Debug)]
-pub struct NewAccount {
-    /// Name, such as the sign over the door.
-    pub name: String,
-    /// The currency for ever.
-    pub currency: Currency,
-    /// The first location.
-    pub location: NewLocation,
-}
-
 /// Suspends an account: its apps are refused, and nothing can be changed in the back office, until
 /// it is [resumed](resume). False when there is no such account.
 pub fn suspend(tx: &mut Tx<'_>, id: &AccountId) -> db::Result<bool> {
@@ -95,51 +64,29 @@ pub fn resume(tx: &mut Tx<'_>, id: &AccountId) -> db::Result<bool> {
     Ok(tx.execute(RESUME, args![id])? == 1)
 }
 
-/// What [`create`] made.
-#[derive(Clone, Debug)]
-pub struct Created {
-    /// The account.
-    pub account: AccountId,
-    /// Its first location.
-    pub location: LocationId,
-    /// Its catalog.
-    pub catalog: CatalogId,
-    /// Its customer list.
-    pub customer_list: CustomerListId,
-}
-
 /// A catalog or customer list to choose from: id, name, and the location if it is one's own.
 pub type Choice = (String, String, Option<String>);
 
 /// Letters and digits of an account id.
 const ACCOUNT_ID: u64 = 5;
 
-/// Makes an account with its first location, a catalog and a customer list named after it.
-pub fn create(tx: &mut Tx<'_>, new: &NewAccount) -> db::Result<Created> {
-    let account = insert(tx, new)?;
-    let location = add_location(tx, &account, &new.location)?;
-    let catalog = add_catalog(tx, &account.id, None, &new.name)?;
-    let customer_list = customer_lists::store::insert(tx, &account.id, None, &new.name)?;
-    Ok(Created {
-        account: account.id,
-        location,
-        catalog,
-        customer_list,
-    })
-}
-
-fn insert(tx: &mut Tx<'_>, new: &NewAccount) -> db::Result<Account> {
+/// Adds an account under a free id.
+pub(crate) fn insert(
+    tx: &mut Tx<'_>,
+    name: &str,
+    currency: Currency,
+    country: &str,
+    timezone: &str,
+) -> db::Result<Account> {
     let now = tx.now();
     loop {
         let id = AccountId::from_generated(short_id(tx));
-        let timezone = new.location.timezone.as_str();
-        let (currency, country) = (new.currency.as_str(), new.location.country.as_str());
-        let values = args![&id, &new.name, currency, country, timezone, now];
+        let values = args![&id, name, currency.as_str(), country, timezone, now];
         if tx.execute(INSERT, values)? == 1 {
             return Ok(Account {
                 id,
-                name: new.name.clone(),
-                currency: new.currency,
+                name: name.to_owned(),
+                currency,
             });
         }
     }
@@ -183,47 +130,12 @@ pub(crate) fn lock(tx: &mut Tx<'_>, account: &AccountId) -> db::Result<()> {
     Ok(())
 }
 
-/// Adds a location, numbered in the order of creation.
-pub fn add_location(
-    tx: &mut Tx<'_>,
-    account: &Account,
-    new: &NewLocation,
-) -> db::Result<LocationId> {
-    let taken: Option<(i64,)> = tx.first(TAKE_LOCATION_NUMBER, args![&account.id])?;
-    let number = taken
+/// Takes the number of the next location of an account, from 0.
+pub(crate) fn take_location_number(tx: &mut Tx<'_>, account: &AccountId) -> db::Result<u32> {
+    let taken: Option<(i64,)> = tx.first(TAKE_LOCATION_NUMBER, args![account])?;
+    taken
         .and_then(|(next,)| u32::try_from(next - 1).ok())
-        .ok_or_else(|| db::Error::Broken("no such account".to_owned()))?;
-    let id = LocationId::new(&account.id, number);
-    let now = tx.now();
-    let location = Location {
-        id: id.clone(),
-        name: new.name.clone(),
-        account: account.clone(),
-        address: new.address.clone(),
-        postal_code: new.postal_code.clone(),
-        city: new.city.clone(),
-        country: Some(new.country.clone()),
-        timezone: Timezone::for_zone(&zone(&new.timezone), now),
-        cutoff_time: TimeOfDay::CUTOFF,
-        opening_hours: None,
-        preparation_time: Some(15),
-        order_acceptance: OrderAcceptance::Normal,
-        custom_fields: wire::custom_fields::CustomFields::default(),
-    };
-    locations::store::insert(tx, &location)?;
-    Ok(id)
-}
-
-/// Adds an empty catalog to an account, or to one of its locations.
-pub fn add_catalog(
-    tx: &mut Tx<'_>,
-    account: &AccountId,
-    location: Option<&LocationId>,
-    name: &str,
-) -> db::Result<CatalogId> {
-    let id = CatalogId::from_generated(tx.fresh_id()?);
-    catalogs::store::insert(tx, account, location, &id, name)?;
-    Ok(id)
+        .ok_or_else(|| db::Error::Broken("no such account".to_owned()))
 }
 
 /// The catalogs that can be chosen at a location (its own and the account's), or in the whole

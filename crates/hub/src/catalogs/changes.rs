@@ -15,13 +15,13 @@ use super::reach;
 use super::store::{self, Stored};
 use super::upload::{self, Upload};
 use crate::accounts;
+use crate::catalogs::images;
 use crate::db::{self, Tx};
 use crate::events::{self, By, Happened};
 use crate::http::answer::{Answer, Reply};
 use crate::http::caller::AtAccount;
 use crate::http::problem::Problem;
 use crate::http::tags::IfMatch;
-use crate::images;
 
 /// A catalog with its content, as whoever reads it sees it.
 pub(super) fn shown(tx: &mut Tx<'_>, account: &AccountId, catalog: &Stored) -> Answer {

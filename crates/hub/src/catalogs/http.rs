@@ -8,6 +8,7 @@ use super::parts::List;
 use super::reach::{self, reach};
 use super::upload::{self, For};
 use super::{ID, changes, rules, store};
+use crate::catalogs::images;
 use crate::db::Tx;
 use crate::events::By;
 use crate::http::answer::{Answer, Reply};
@@ -18,7 +19,6 @@ use crate::http::paging::Query;
 use crate::http::problem::Problem;
 use crate::http::tags::IfMatch;
 use crate::hub::Hub;
-use crate::images;
 
 /// Answers the catalogs of a location and of its account, oldest first, without their content.
 pub(super) async fn list_of_location(hub: Hub, at: AtLocation) -> Answer {

@@ -17,6 +17,7 @@
 
 mod changes;
 mod http;
+pub mod images;
 mod packed;
 mod parts;
 mod reach;
@@ -60,20 +61,24 @@ pub fn routes() -> Routes {
 fn at_places() -> Routes {
     Routes::new()
         .get(AT_LOCATION, READ, http::list_of_location)
+        .named("catalogs.list_of_location")
         .says("List the catalogs of a location and of its account, oldest first")
         .note("Without `data`. With `catalog.read` only the chosen catalog is there.")
         .answers::<Vec<Catalog>>()
         .post(AT_LOCATION, WRITE_ALL, http::create_at_location)
+        .named("catalogs.create_at_location")
         .says("Create a catalog of a location")
         .note(NEEDS_NAME)
         .takes::<RawCatalog>()
         .example(EXAMPLE)
         .answers::<Catalog>()
         .get(AT_ACCOUNT, READ, http::list_of_account)
+        .named("catalogs.list_of_account")
         .says("List the catalogs of the account itself, oldest first")
         .note("Without `data`. With `catalog.read` only the chosen catalog is there.")
         .answers::<Vec<Catalog>>()
         .post(AT_ACCOUNT, WRITE_ALL, http::create_at_account)
+        .named("catalogs.create_at_account")
         .says("Create a catalog that all locations share")
         .note(NEEDS_NAME)
         .takes::<RawCatalog>()
@@ -84,12 +89,14 @@ fn at_places() -> Routes {
 fn one() -> Routes {
     Routes::new()
         .get(CATALOG, READ, http::find)
+        .named("catalogs.find")
         .heavy_unless("hide_data", "true")
         .says("Read a catalog")
         .note("A light query when the data is hidden.")
         .filter::<bool>("hide_data", "Whether to leave out `data`")
         .answers::<Catalog>()
         .put(CATALOG, WRITE, http::update)
+        .named("catalogs.update")
         .says("Replace the content of a catalog, its name, or both")
         .note("All of the content or nothing of it; every part gets a new id. A `name` or `data` that is left out stays as it is.")
         .takes::<RawCatalog>()
@@ -101,6 +108,7 @@ fn one() -> Routes {
         )
         .answers::<Catalog>()
         .delete(CATALOG, WRITE_ALL, http::remove)
+        .named("catalogs.remove")
         .says("Delete a catalog, with its images")
         .answers::<Nothing>()
 }

@@ -48,6 +48,7 @@ fn products() -> Routes {
             READ,
             http::list_categories,
         )
+        .named("catalogs.list_categories")
         .says("List the categories of a catalog, parents before their children")
         .answers::<Vec<Category>>()
         .get(
@@ -55,11 +56,11 @@ fn products() -> Routes {
             READ,
             one_of(CATEGORIES),
         )
-        .named("find_category")
+        .named("catalogs.find_category")
         .says("Read a category of a catalog")
         .answers::<Category>()
         .get(&["/catalogs/{catalog_id}/products"], READ, all_of(PRODUCTS))
-        .named("list_products")
+        .named("catalogs.list_products")
         .says("List the products of a catalog")
         .answers::<Vec<Product>>()
         .get(
@@ -67,7 +68,7 @@ fn products() -> Routes {
             READ,
             one_of(PRODUCTS),
         )
-        .named("find_product")
+        .named("catalogs.find_product")
         .says("Read a product of a catalog")
         .answers::<Product>()
         .get(
@@ -75,7 +76,7 @@ fn products() -> Routes {
             READ,
             all_within(PRODUCTS, SKUS),
         )
-        .named("list_skus")
+        .named("catalogs.list_skus")
         .says("List the skus of a product")
         .answers::<Vec<Sku>>()
         .get(
@@ -83,7 +84,7 @@ fn products() -> Routes {
             READ,
             one_within(PRODUCTS, SKUS),
         )
-        .named("find_sku")
+        .named("catalogs.find_sku")
         .says("Read a sku of a product")
         .answers::<Sku>()
         .get(
@@ -91,7 +92,7 @@ fn products() -> Routes {
             READ,
             all_of(OPTION_LISTS),
         )
-        .named("list_option_lists")
+        .named("catalogs.list_option_lists")
         .says("List the option lists of a catalog")
         .answers::<Vec<OptionList>>()
         .get(
@@ -99,7 +100,7 @@ fn products() -> Routes {
             READ,
             one_of(OPTION_LISTS),
         )
-        .named("find_option_list")
+        .named("catalogs.find_option_list")
         .says("Read an option list of a catalog")
         .answers::<OptionList>()
         .get(
@@ -107,7 +108,7 @@ fn products() -> Routes {
             READ,
             all_within(OPTION_LISTS, OPTIONS),
         )
-        .named("list_options")
+        .named("catalogs.list_options")
         .says("List the options of an option list")
         .answers::<Vec<CatalogOption>>()
         .get(
@@ -115,7 +116,7 @@ fn products() -> Routes {
             READ,
             one_within(OPTION_LISTS, OPTIONS),
         )
-        .named("find_option")
+        .named("catalogs.find_option")
         .says("Read an option of an option list")
         .answers::<CatalogOption>()
 }
@@ -123,7 +124,7 @@ fn products() -> Routes {
 fn offers() -> Routes {
     Routes::new()
         .get(&["/catalogs/{catalog_id}/deals"], READ, all_of(DEALS))
-        .named("list_deals")
+        .named("catalogs.list_deals")
         .says("List the deals of a catalog")
         .answers::<Vec<Deal>>()
         .get(
@@ -131,7 +132,7 @@ fn offers() -> Routes {
             READ,
             one_of(DEALS),
         )
-        .named("find_deal")
+        .named("catalogs.find_deal")
         .says("Read a deal of a catalog")
         .answers::<Deal>()
         .get(
@@ -139,7 +140,7 @@ fn offers() -> Routes {
             READ,
             all_of(DISCOUNTS),
         )
-        .named("list_discounts")
+        .named("catalogs.list_discounts")
         .says("List the discounts of a catalog")
         .answers::<Vec<Discount>>()
         .get(
@@ -147,11 +148,11 @@ fn offers() -> Routes {
             READ,
             one_of(DISCOUNTS),
         )
-        .named("find_discount")
+        .named("catalogs.find_discount")
         .says("Read a discount of a catalog")
         .answers::<Discount>()
         .get(&["/catalogs/{catalog_id}/charges"], READ, all_of(CHARGES))
-        .named("list_charges")
+        .named("catalogs.list_charges")
         .says("List the charges of a catalog")
         .answers::<Vec<Charge>>()
         .get(
@@ -159,7 +160,7 @@ fn offers() -> Routes {
             READ,
             one_of(CHARGES),
         )
-        .named("find_charge")
+        .named("catalogs.find_charge")
         .says("Read a charge of a catalog")
         .answers::<Charge>()
 }

@@ -7,9 +7,9 @@ use wire::time::Time;
 use super::packed::{self, Packed, REFS};
 use super::rules::broken;
 use crate::db::{self, FromRow, Row, Tx};
-use crate::http::caller::zone;
 use crate::ids::sortable;
 use crate::{args, statements};
+use wire::time::zone;
 
 pub use super::packed::Refs;
 

@@ -2,7 +2,6 @@
 //! PostgreSQL the server's own clock. Where they differ, the hub's is not trusted for an hour, and so
 //! nothing is deleted: a machine whose battery is empty starts in 1970, or in 2036.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -34,40 +33,18 @@ const LONG_AWAY: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// How often the time is written down.
 const EVERY: Duration = Duration::from_secs(60);
 
-/// What a hub has found out so far.
-#[derive(Debug, Default)]
-pub(crate) struct Compared {
-    state: Mutex<State>,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    /// Whether the time at which a hub last ran has been looked at.
-    has_begun: bool,
-    /// What had passed when the time was last written down.
-    written_at: Option<Duration>,
-    /// Whether the server of the database has another time.
-    differs: bool,
-}
-
-impl Compared {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 /// Compares, and writes the time down once a minute if it is to be trusted. The first time is before
 /// the hub answers anybody.
 pub async fn run(hub: &Hub) -> db::Result<()> {
-    if !hub.compared().state().has_begun {
+    if !hub.clock_comparison().state().has_begun {
         with_last_run(hub).await?;
-        hub.compared().state().has_begun = true;
+        hub.clock_comparison().state().has_begun = true;
     }
     if hub.db().is_postgres() {
         with_server(hub).await?;
     }
     let passed = hub.clock().passed();
-    let written_at = hub.compared().state().written_at;
+    let written_at = hub.clock_comparison().state().written_at;
     let is_due = written_at.is_none_or(|at| passed.saturating_sub(at) >= EVERY);
     if !is_due || !hub.clock().is_trusted() {
         return Ok(());
@@ -77,7 +54,7 @@ pub async fn run(hub: &Hub) -> db::Result<()> {
         tx.write(KEEP_SEEN, args![now])
     })
     .await?;
-    hub.compared().state().written_at = Some(passed);
+    hub.clock_comparison().state().written_at = Some(passed);
     Ok(())
 }
 
@@ -127,7 +104,7 @@ async fn with_server(hub: &Hub) -> db::Result<()> {
     if differs {
         hub.clock().doubt(server);
     }
-    let differed = std::mem::replace(&mut hub.compared().state().differs, differs);
+    let differed = std::mem::replace(&mut hub.clock_comparison().state().differs, differs);
     if differs && !differed {
         let seconds = after.duration_since(server).as_secs();
         tracing::warn!(

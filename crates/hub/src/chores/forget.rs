@@ -5,11 +5,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::db::{self, Tx};
 use crate::events::store::retire;
-use crate::http::{idempotency, limits};
+use crate::http::idempotency;
 use crate::hub::Hub;
 use crate::oauth::codes;
 use crate::office::session::store as sessions;
 use crate::orders::recent_refs;
+use crate::rate_limits;
 use crate::users::invitations;
 
 /// Events and keys per round: an event costs three deletions, during which orders wait.
@@ -32,7 +33,7 @@ pub(super) async fn run(hub: &Hub) -> db::Result<()> {
         codes::forget(tx)?;
         sessions::forget(tx)?;
         invitations::forget(tx)?;
-        limits::forget(tx)
+        rate_limits::forget(tx)
     })
     .await?;
     again(hub, "chores.forget.keys", idempotency::forget).await?;

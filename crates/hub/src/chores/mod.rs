@@ -19,13 +19,11 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 
 use crate::db;
-use crate::http::limits;
 use crate::hub::Hub;
+use crate::rate_limits;
 use crate::supervisor::Heartbeat;
 
-pub(crate) use compare_clocks::Compared;
 pub use compare_clocks::{ALL as COMPARE_CLOCKS, run as compare_clocks};
-pub(crate) use erase::Rounds;
 
 /// How often the chores are looked at.
 const EVERY: Duration = Duration::from_secs(5);
@@ -36,7 +34,7 @@ pub async fn run_due(hub: &Hub) -> db::Result<()> {
         guarded("gather_statistics", gather_statistics::run(hub)).await,
         guarded("resume_orders", resume_orders::run(hub)).await,
         guarded("erase", erase::run(hub)).await,
-        guarded("settle_limits", limits::settle(hub)).await,
+        guarded("settle_limits", rate_limits::settle(hub.limits(), hub.db())).await,
         guarded("expire_stock", expire_stock::run(hub)).await,
         guarded("shorten_waits", shorten_waits::run(hub)).await,
         guarded("remove_images", remove_images::run(hub)).await,

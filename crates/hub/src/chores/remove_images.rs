@@ -1,9 +1,9 @@
 //! Images that no catalog has used for 30 days go, and files that no image names any longer, or never
 //! did: first the row, then the file. Not while the clock is doubted.
 
+use crate::catalogs::images::store;
 use crate::db;
 use crate::hub::Hub;
-use crate::images::store;
 
 /// Images and files per round; the rest comes with the next.
 const MOST: u32 = 100;
@@ -31,7 +31,7 @@ pub(super) async fn run(hub: &Hub) -> db::Result<()> {
         })
         .await?;
     for (account, file) in leftovers {
-        let removed = hub.images().remove(&file).await;
+        let removed = hub.blobs().remove(&file).await;
         if let Err(error) = &removed {
             tracing::warn!(%error, "the file of an image could not be removed");
         }

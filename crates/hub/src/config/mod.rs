@@ -2,7 +2,7 @@
 //!
 //! `config.default.toml` is compiled in; it is at once the defaults and the manual. Nothing is
 //! forgiven in silence: a name that it does not have is refused, each value is held to a rule of its
-//! own ([`rules`]), and those that depend on each other are looked at together ([`together`]). Whatever
+//! own ([`mod@rules`]), and those that depend on each other are looked at together ([`together`]). Whatever
 //! is wrong is told at once.
 
 mod fault;

@@ -1,6 +1,6 @@
 //! The contract: what the API takes and answers, in forms that machines read.
 //!
-//! Everything here is made from the list of endpoints ([`crate::http::endpoints`]) and from the JSON
+//! Everything here is made from the list of endpoints ([`crate::api::endpoints`]) and from the JSON
 //! Schemas of `wire`'s types. The same documents are served by the hub and kept under `docs/api`; a
 //! test fails when the two differ, so that no change of the API goes unseen:
 //!
@@ -44,7 +44,7 @@ pub struct File {
     pub text: String,
 }
 
-static OPENAPI: LazyLock<Value> = LazyLock::new(|| openapi::document(&crate::http::endpoints()));
+static OPENAPI: LazyLock<Value> = LazyLock::new(|| openapi::document(&crate::api::endpoints()));
 
 static FILES: LazyLock<Vec<File>> = LazyLock::new(|| {
     let mut files = vec![

@@ -7,7 +7,6 @@ use wire::scope::Right;
 
 use super::{rules, store};
 use crate::accounts;
-use crate::customers;
 use crate::db::Tx;
 use crate::db::page::Wanted;
 use crate::http::answer::{Answer, Reply};
@@ -114,27 +113,4 @@ pub(super) async fn rename(
         Reply::of(&list.shown(&at.account))
     })
     .await
-}
-
-/// Deletes a list with its customers and their loyalty cards. Nobody is told.
-pub(super) async fn delete(hub: Hub, at: AtAccount, named: Named, if_match: IfMatch) -> Answer {
-    let id: CustomerListId = named.id(ID)?;
-    let account = at.account.clone();
-    let list = id.clone();
-    let reply = hub
-        .write("customer_lists.delete", move |tx| {
-            store::lock(tx, &at.account, &list)?;
-            let found = rules::reach_as_all(tx, &at, &list, Right::Write)?;
-            if_match.check(|| Reply::of(&found.shown(&at.account)))?;
-            store::delete(tx, &at.account, &list)?;
-            customers::remove::begin(tx, &at.account, &list)?;
-            Ok::<_, Problem>(Reply::empty())
-        })
-        .await?;
-    // Small lists are gone when the answer comes; the rest of a long one goes with the chores, and so
-    // does what cannot go now: the list itself is deleted, whatever comes of this.
-    if let Err(error) = customers::remove::go_on(&hub, &account, &id).await {
-        tracing::warn!(%error, "customers of a deleted list are left to the chores");
-    }
-    Ok(reply)
 }

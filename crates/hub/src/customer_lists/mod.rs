@@ -8,7 +8,7 @@
 //! - A list of the account that the token is not for is 403; of any other, nothing is known: 404.
 //! - Nobody is told of new, renamed or deleted lists.
 //! - A deleted list cannot be reached from that moment on. Its customers, their cards and private
-//!   refs go soon after, a few at a time ([`crate::customers`]); orders keep what they show of them,
+//!   refs go soon after, a few at a time ([`crate::privacy`]); orders keep what they show of them,
 //!   without the ids.
 
 mod http;
@@ -22,9 +22,8 @@ use wire::id::{AccountId, CustomerListId, LocationId};
 use wire::scope::{Resource, Right};
 use wire::time::Time;
 
-use crate::http::about::Nothing;
 use crate::http::routes::{Needs, Paths, Routes, needs};
-pub(crate) use rules::reach;
+pub(crate) use rules::{reach, reach_as_all};
 
 const LISTS: Paths = &[
     "/locations/{location_id}/customer_lists",
@@ -34,7 +33,7 @@ const LISTS_OF_ACCOUNT: Paths = &[
     "/accounts/{account_id}/customer_lists",
     "/account/customer_lists",
 ];
-const LIST: Paths = &["/customer_lists/{customer_list_id}"];
+pub(crate) const LIST: Paths = &["/customer_lists/{customer_list_id}"];
 
 const ONE_OR_ALL: &[Resource] = &[Resource::CustomerList, Resource::AllCustomerLists];
 
@@ -43,28 +42,32 @@ pub(crate) const READ: Needs = Needs::AnyOf(ONE_OR_ALL, Right::Read);
 /// To write them.
 pub(crate) const WRITE: Needs = Needs::AnyOf(ONE_OR_ALL, Right::Write);
 /// To make and delete lists.
-const WRITE_ALL: Needs = needs(Resource::AllCustomerLists, Right::Write);
+pub(crate) const WRITE_ALL: Needs = needs(Resource::AllCustomerLists, Right::Write);
 
 /// The endpoints of customer lists.
 pub fn routes() -> Routes {
     Routes::new()
         .get(LISTS, READ, http::list)
+        .named("customer_lists.list")
         .paged()
         .says("List the customer lists that can be reached from a location, oldest first")
         .note("Those of the account are among them. A token for one list sees that one alone.")
         .answers::<Vec<CustomerList>>()
         .post(LISTS, WRITE_ALL, http::create)
+        .named("customer_lists.create")
         .says("Make a customer list at a location")
         .note("No other list that can be reached from there may have its name.")
         .takes::<RawCustomerList>()
         .example(r#"{ "name": "Regulars" }"#)
         .answers::<CustomerList>()
         .get(LISTS_OF_ACCOUNT, READ, http::list_of_account)
+        .named("customer_lists.list_of_account")
         .paged()
         .says("List the customer lists of the account itself, oldest first")
         .note("A token for one list sees that one alone.")
         .answers::<Vec<CustomerList>>()
         .post(LISTS_OF_ACCOUNT, WRITE_ALL, http::create_in_account)
+        .named("customer_lists.create_in_account")
         .says("Make a customer list of the whole account")
         .note("No other list of the account or of one of its locations may have its name.")
         .takes::<RawCustomerList>()
@@ -76,17 +79,15 @@ pub fn routes() -> Routes {
 fn one() -> Routes {
     Routes::new()
         .get(LIST, READ, http::find)
+        .named("customer_lists.find")
         .says("Read a customer list")
         .answers::<CustomerList>()
         .patch(LIST, WRITE, http::rename)
+        .named("customer_lists.rename")
         .says("Give a customer list another name")
         .takes::<RawCustomerList>()
         .example(r#"{ "name": "Regulars of the quay" }"#)
         .answers::<CustomerList>()
-        .delete(LIST, WRITE_ALL, http::delete)
-        .says("Delete a customer list")
-        .note("With its customers and their loyalty cards; orders keep what they show of them.")
-        .answers::<Nothing>()
 }
 
 /// A customer list as stored.

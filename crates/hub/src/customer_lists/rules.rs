@@ -24,7 +24,7 @@ pub(crate) fn reach(
 }
 
 /// The same for a right that the chosen list does not bring.
-pub(super) fn reach_as_all(
+pub(crate) fn reach_as_all(
     tx: &mut Tx<'_>,
     at: &AtAccount,
     list: &CustomerListId,

@@ -5,8 +5,8 @@ use wire::id::{AccountId, CustomerListId, LocationId};
 use super::List;
 use crate::db::page::{Cursor, Page, Wanted};
 use crate::db::{self, FromRow, Row, Tx};
-use crate::http::caller::zone;
 use crate::{args, statements};
+use wire::time::zone;
 
 /// The columns of a [`List`], of `customer_lists l`.
 macro_rules! list_columns {
@@ -138,7 +138,7 @@ pub(super) fn rename(
 }
 
 /// Removes a list, but not its customers.
-pub(super) fn delete(
+pub(crate) fn delete(
     tx: &mut Tx<'_>,
     account: &AccountId,
     list: &CustomerListId,

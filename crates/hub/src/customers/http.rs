@@ -6,8 +6,9 @@ use wire::patch::Patch;
 use wire::problem::TAKEN;
 use wire::scope::Right;
 
+use super::cards::{self, Card, shown};
 use super::search::{self, Filter};
-use super::{Customer, erase, store};
+use super::{Customer, store};
 use crate::customer_lists::{self, reach};
 use crate::db::Tx;
 use crate::db::page::Wanted;
@@ -20,25 +21,27 @@ use crate::http::paging::Query;
 use crate::http::problem::Problem;
 use crate::http::tags::IfMatch;
 use crate::hub::Hub;
-use crate::loyalty::rules::{Card, shown};
-use crate::loyalty::store as cards;
 
 /// List and customer of a path.
-struct Place {
-    list: CustomerListId,
-    customer: CustomerId,
+pub(crate) struct CustomerPath {
+    pub list: CustomerListId,
+    pub customer: CustomerId,
 }
 
-impl Place {
-    fn of(named: &Named) -> Result<Self, Problem> {
+impl CustomerPath {
+    pub(crate) fn of(named: &Named) -> Result<Self, Problem> {
         Ok(Self {
             list: named.id("customer_list_id")?,
             customer: named.id("customer_id")?,
         })
     }
 
-    /// The customer, kept from others, with his cards.
-    fn lock(&self, tx: &mut Tx<'_>, at: &AtAccount) -> Result<(Customer, Vec<Card>), Problem> {
+    /// The customer, kept from others, with its cards.
+    pub(crate) fn lock(
+        &self,
+        tx: &mut Tx<'_>,
+        at: &AtAccount,
+    ) -> Result<(Customer, Vec<Card>), Problem> {
         reach(tx, at, &self.list, Right::Write)?;
         let client = &at.caller.client;
         let found = store::lock_in_list(tx, &at.account, client, &self.list, &self.customer)?;
@@ -74,7 +77,7 @@ pub(super) async fn list(
 
 /// Answers one customer.
 pub(super) async fn find(hub: Hub, at: AtAccount, named: Named) -> Answer {
-    let place = Place::of(&named)?;
+    let place = CustomerPath::of(&named)?;
     hub.read("customers.find", move |tx| {
         reach(tx, &at, &place.list, Right::Read)?;
         let (account, client) = (&at.account, &at.caller.client);
@@ -113,7 +116,7 @@ pub(super) async fn update(
     if_match: IfMatch,
     body: Body,
 ) -> Answer {
-    let place = Place::of(&named)?;
+    let place = CustomerPath::of(&named)?;
     let raw = body.sent::<RawCustomer>(&hub).await?;
     hub.write("customers.update", move |tx| {
         let (before, cards) = place.lock(tx, &at)?;
@@ -196,21 +199,4 @@ fn set_private_ref(
         store::set_private_ref(tx, &at.account, &at.caller.client, &customer.id, value)?;
     }
     Ok(())
-}
-
-/// Erases the personal data of a customer, in his list and in everything that was stored before, and
-/// tells every other client.
-pub(super) async fn anonymise(hub: Hub, at: AtAccount, named: Named, by: By) -> Answer {
-    let place = Place::of(&named)?;
-    let (account, customer) = (at.account.clone(), place.customer.clone());
-    let reply = hub
-        .write("customers.anonymise", move |tx| {
-            let (before, cards) = place.lock(tx, &at)?;
-            let after = erase::anonymise(tx, &at, &before, shown(&cards), &by)?;
-            Reply::of(&after.seen(at.currency, shown(&cards)))
-        })
-        .await?;
-    // A crash in the middle of this leaves the rest to the chores.
-    erase::go_on(&hub, &account, &customer).await?;
-    Ok(reply)
 }

@@ -10,13 +10,11 @@
 //! - A new customer and a change are told; a loyalty operation changes what a customer shows, so that
 //!   is told as `customer.update`, too. A change of nothing but private refs is told to nobody.
 //! - A customer cannot be deleted, but anonymised: then his personal data goes from everything that is
-//!   stored (`erase`, and `docs/privacy.md`).
+//!   stored ([`crate::privacy`], and `docs/privacy.md`).
 
-pub(crate) mod erase;
-mod http;
-pub(crate) mod remove;
-mod rules;
-mod search;
+pub(crate) mod cards;
+pub(crate) mod http;
+pub(crate) mod search;
 pub mod store;
 
 use jiff::Timestamp;
@@ -30,9 +28,7 @@ use wire::time::Time;
 use crate::customer_lists::{READ, WRITE};
 use crate::http::routes::{Paths, Routes};
 
-pub use erase::ALL as ERASE;
-pub use remove::ALL as REMOVE;
-pub(crate) use rules::{clear, mask};
+pub use cards::ALL as CARDS;
 pub use search::{ALL as SEARCH, PIECES};
 
 const CUSTOMERS: Paths = &["/customer_lists/{customer_list_id}/customers"];
@@ -42,12 +38,12 @@ const EXAMPLE: &str = r#"{
     "private_ref": "C-1024", "first_name": "Inès", "email": "ines@clients.example",
     "phone": "+33601020304", "city": "Lyon", "country": "FR", "email_marketing": true
 }"#;
-const ANONYMISE: Paths = &["/customer_lists/{customer_list_id}/customers/{customer_id}/anonymise"];
 
 /// The endpoints of customers.
 pub fn routes() -> Routes {
     Routes::new()
         .get(CUSTOMERS, READ, http::list)
+        .named("customers.list")
         .paged()
         .heavy()
         .says("List the customers of a list, oldest first")
@@ -57,28 +53,28 @@ pub fn routes() -> Routes {
         .filter::<String>("phone", "The phone number, as sent")
         .answers::<Vec<Shown>>()
         .post(CUSTOMERS, WRITE, http::create)
+        .named("customers.create")
         .says("Add a customer to a list")
         .note("Nothing is mandatory; a private ref must be free in the list.")
         .takes::<RawCustomer>()
         .example(EXAMPLE)
         .answers::<Shown>()
         .get(CUSTOMER, READ, http::find)
+        .named("customers.find")
         .says("Read a customer")
         .answers::<Shown>()
         .patch(CUSTOMER, WRITE, http::update)
+        .named("customers.update")
         .says("Change a customer")
         .note("What was not sent stays; `null` clears; personal data that was erased stays so.")
         .takes::<RawCustomer>()
         .example(r#"{ "sms_marketing": true, "custom_fields": { "shop": { "vip": true } } }"#)
         .answers::<Shown>()
         .put(CUSTOMER, WRITE, http::update_as_put)
+        .named("customers.update_as_put")
         .says("Change a customer by its old name")
         .note("The same as PATCH.")
         .takes::<RawCustomer>()
-        .answers::<Shown>()
-        .post(ANONYMISE, WRITE, http::anonymise)
-        .says("Erase the personal data of a customer, for ever")
-        .note("Also from what was stored of him in orders, events and logs. The body is not read.")
         .answers::<Shown>()
 }
 
@@ -145,7 +141,11 @@ impl Customer {
     }
 
     /// The customer as the client that asked sees him in his list.
-    fn seen(&self, currency: Currency, loyalty_cards: Vec<CustomerLoyaltyCard>) -> OrderCustomer {
+    pub(crate) fn seen(
+        &self,
+        currency: Currency,
+        loyalty_cards: Vec<CustomerLoyaltyCard>,
+    ) -> OrderCustomer {
         OrderCustomer {
             private_ref: self.private_ref.clone(),
             ..self.told(currency, loyalty_cards)

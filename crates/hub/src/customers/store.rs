@@ -10,8 +10,8 @@ use super::Customer;
 use super::search::{Pieces, Searched};
 use crate::db::{self, FromRow, Row, Tx, json};
 use crate::events::{self, By, Happened};
-use crate::http::caller::zone;
 use crate::{args, private_refs, statements};
+use wire::time::zone;
 
 /// The columns of a [`Customer`] as the client `$2` of the account `$1` sees him, of `customers c`.
 /// Where all are of one list of an account, naming both lets the engines look at them once for all.
@@ -283,7 +283,7 @@ pub(crate) fn count_order(
 }
 
 /// Keeps personal data, custom fields and version of a customer. Nobody is told.
-pub(super) fn update(
+pub(crate) fn update(
     tx: &mut Tx<'_>,
     account: &AccountId,
     (before, after): (&Customer, &Customer),

@@ -1,8 +1,11 @@
 //! Keyset paging: a page ends with a cursor that names the last row's place, and the next page
 //! begins after it, however many rows came meanwhile (API, chapter Pagination).
 
+use std::sync::{Mutex, PoisonError};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use wire::id::AccountId;
 
 /// Results per page when the client does not say, and at the most.
 pub const MOST: u32 = 100;
@@ -95,5 +98,33 @@ impl<T> Page<T> {
             items: rows.into_iter().map(|(_, item)| item).collect(),
             next,
         }
+    }
+}
+
+/// Where the next round of a work that is never finished goes on.
+#[derive(Debug, Default)]
+pub(crate) struct Bookmark(Mutex<Cursor>);
+
+impl Bookmark {
+    /// Behind the last row that a round has looked at.
+    pub(crate) fn get(&self) -> Cursor {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(crate) fn set(&self, next: Cursor) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = next;
+    }
+
+    /// Goes behind the last one of a round of at most `most`; at the beginning again when those were
+    /// fewer.
+    pub(crate) fn go_behind<T: AsRef<str>>(&self, round: &[(AccountId, T)], most: u32) {
+        let full = round.last().filter(|_| round.len() >= most as usize);
+        self.set(full.map_or_else(Cursor::start, |(account, id)| Cursor {
+            key: account.to_string(),
+            id: id.as_ref().to_owned(),
+        }));
     }
 }

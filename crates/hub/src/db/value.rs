@@ -116,7 +116,7 @@ impl Row<'_> {
 
 /// What can be read from one column.
 pub trait Column: Sized {
-    /// Reads the column at `index` (from 0); a value of another kind is [`Error::Corrupt`].
+    /// Reads the column at `index` (from 0); a value of another kind is [`Error::Broken`].
     fn column(row: &Row<'_>, index: usize) -> Result<Self, Error>;
 }
 
@@ -147,6 +147,16 @@ impl Column for u32 {
     fn column(row: &Row<'_>, index: usize) -> Result<Self, Error> {
         let int: i64 = row.get(index)?;
         Self::try_from(int).map_err(|_| Error::corrupt(index, "a number out of range"))
+    }
+}
+
+impl Column for Option<u32> {
+    fn column(row: &Row<'_>, index: usize) -> Result<Self, Error> {
+        let int: Option<i64> = row.get(index)?;
+        let read = int.map(|int| {
+            u32::try_from(int).map_err(|_| Error::corrupt(index, "a number out of range"))
+        });
+        read.transpose()
     }
 }
 

@@ -11,8 +11,8 @@ use wire::time::Time;
 
 use crate::db::{self, FromRow, Row, Tx, json};
 use crate::events::render;
-use crate::http::caller::zone;
 use crate::private_refs::Refs;
+use wire::time::zone;
 
 /// The columns that [`Stored::read`] reads, of `events e`, `accounts a` and `locations l`.
 macro_rules! stored_columns {

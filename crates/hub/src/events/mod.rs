@@ -19,18 +19,11 @@ pub mod store;
 
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
-use axum::http::request::Parts;
 use wire::event::{EventResource, EventType};
 use wire::id::{
     AccountId, CatalogId, ClientId, CustomerId, CustomerListId, DeliveryId, DeliveryQuoteId,
     LocationId, OrderId,
 };
-
-use crate::http::caller::Admitted;
-use crate::http::manners::RequestId;
-use crate::http::problem::Problem;
-use crate::hub::Hub;
 
 pub use followers::ALL as FOLLOWERS;
 pub(crate) use followers::permits;
@@ -51,24 +44,6 @@ impl By {
     /// The system itself, or somebody in the back office.
     pub fn system() -> Self {
         Self::default()
-    }
-}
-
-impl FromRequestParts<Hub> for By {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _: &Hub) -> Result<Self, Problem> {
-        let admitted = parts
-            .extensions
-            .get::<Arc<Admitted>>()
-            .ok_or(Problem::UnknownToken)?;
-        Ok(Self {
-            client: Some(admitted.caller.client.clone()),
-            request: parts
-                .extensions
-                .get::<RequestId>()
-                .map(|id| Arc::clone(&id.0)),
-        })
     }
 }
 

@@ -6,7 +6,6 @@ use wire::id::ClientId;
 
 use super::envelope::Stored;
 use crate::db::{self, Tx};
-use crate::orders;
 use crate::private_refs::{self, Refs};
 
 /// What a client calls the order of an event with its elements and its customer, or the customer.
@@ -30,7 +29,7 @@ pub(super) fn refs(tx: &mut Tx<'_>, event: &Stored, client: &ClientId) -> db::Re
 /// A state of an event, as it was stored, with the [`refs`] that were found for it.
 pub(super) fn state(event: &Stored, state: String, refs: &Refs) -> db::Result<String> {
     match event.resource {
-        EventResource::Order => orders::seen::with(state, refs),
+        EventResource::Order => private_refs::fill_order(state, refs),
         EventResource::Customer => customer(&event.subject, state, refs),
         _ => Ok(state),
     }

@@ -8,8 +8,8 @@ use wire::schema::{Blanks, Draw, JsonSchema, Schema, SchemaGenerator};
 /// What an endpoint takes and answers.
 #[derive(Clone, Debug, Default)]
 pub struct About {
-    /// The slice and the handler, as in `orders.create`.
-    pub name: String,
+    /// The slice and a verb, as in `orders.create`.
+    pub name: &'static str,
     /// What it does.
     pub summary: &'static str,
     /// What else is good to know.
@@ -42,18 +42,6 @@ pub struct Filter {
 }
 
 impl About {
-    /// Nothing yet but the name: `orders.create` for `hub::orders::http::create`, and
-    /// `deliveries.quotes_create` for `hub::deliveries::quotes::http::create`.
-    pub(super) fn of_handler(path: &str) -> Self {
-        let mut parts = path.split("::").skip(1).filter(|part| *part != "http");
-        let slice = parts.next().unwrap_or_default();
-        let verb: Vec<&str> = parts.collect();
-        Self {
-            name: format!("{slice}.{}", verb.join("_")),
-            ..Self::default()
-        }
-    }
-
     /// The slice it belongs to.
     pub fn slice(&self) -> &str {
         self.name.split_once('.').map_or("", |(slice, _)| slice)
@@ -61,6 +49,9 @@ impl About {
 
     /// What is missing, in words that say what to add; `None` if it says all there is.
     pub fn missing(&self, has_body: bool) -> Option<&'static str> {
+        if self.name.is_empty() {
+            return Some(".named(\"slice.verb\") with its operation id");
+        }
         if self.summary.is_empty() {
             return Some(".says(\"…\") with what it does");
         }

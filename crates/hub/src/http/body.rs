@@ -16,12 +16,13 @@ use wire::id::ConnectionId;
 use wire::image::LARGEST_IMAGE;
 use wire::problem::{Path, Problems};
 
-use super::large::{self, LARGE, Room};
+use super::large::{self, LARGE};
 use super::problem::Problem;
 use super::unpack::{self, Charset, Packing};
 use crate::db;
 use crate::hub::Hub;
 use crate::journal::LONGEST_BODY;
+use crate::large_bodies::Room;
 
 /// The bytes of a request.
 #[derive(Clone, Debug)]
@@ -95,7 +96,12 @@ async fn in_memory<'a>(
         let unpacked = done(hub, is_quick, move || unpack::unpack(bytes, packing, most));
         return Ok((unpacked.await??, None));
     };
-    let room = || hub.large_bodies().room(sender).map(Some);
+    let room = || {
+        hub.large_bodies()
+            .room(sender)
+            .map(Some)
+            .ok_or(Problem::Busy)
+    };
     let (bytes, mut held) = large::read(body, most, room).await?;
     let packing = unpack::packing_of(&bytes, headers)?;
     let is_quick = is_quick(packing, Some(charset), bytes.len());

@@ -19,7 +19,6 @@ use wire::time::Time;
 use super::problem::Problem;
 use crate::db::{self, FromRow, Row, Tx};
 use crate::hub::Hub;
-use crate::oauth::connections::minutes;
 use crate::secret;
 use crate::{args, statements};
 
@@ -152,7 +151,7 @@ impl FromRow for Found {
             catalog: row.get(7)?,
             customer_list: row.get(8)?,
             user: row.get(9)?,
-            ref_window: minutes(row, 17)?,
+            ref_window: row.get(17)?,
         });
         let account = match row.get::<Option<String>>(12)? {
             None => None,
@@ -169,7 +168,7 @@ impl FromRow for Found {
                 at: at.clone(),
                 location,
                 location_name: row.get(15)?,
-                zone: zone(&row.get::<String>(16)?),
+                zone: wire::time::zone(&row.get::<String>(16)?),
             }),
             _ => None,
         };
@@ -185,12 +184,6 @@ impl FromRow for Found {
             },
         })
     }
-}
-
-/// The timezone of an IANA name that was checked when it came in; UTC if this machine's table has
-/// lost it.
-pub(crate) fn zone(name: &str) -> TimeZone {
-    TimeZone::get(name).unwrap_or(TimeZone::UTC)
 }
 
 /// Finds the connection of `token`, looking at `location` if the path names one.

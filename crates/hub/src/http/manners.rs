@@ -21,7 +21,7 @@ use super::problem::Problem;
 use super::routes;
 use crate::db;
 use crate::hub::Hub;
-use crate::journal::Entry;
+use crate::journal::{Entry, EntryCaller};
 use crate::secret::shown_address;
 
 /// On every answer; the same id is in the journal and in the events of the request.
@@ -100,7 +100,12 @@ async fn answer_to_the_end(hub: Hub, routes: Router, request: Request) -> Respon
     hub.journal().record(Entry {
         id: id.to_string(),
         at,
-        admitted,
+        caller: EntryCaller {
+            connection: admitted.caller.connection.clone(),
+            client: admitted.caller.client.clone(),
+            account: admitted.account.as_ref().map(|at| at.account.clone()),
+            location: admitted.location.as_ref().map(|at| at.location.clone()),
+        },
         order: about,
         path: without_token(&parts),
         method: parts.method,

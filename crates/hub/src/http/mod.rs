@@ -1,17 +1,16 @@
 //! The API's face: what all its handlers share.
 //!
-//! A call passes [`manners`] (request id, CORS, method override, journal), is routed by the list
-//! in [`routes`], admitted by [`caller`], held to its [`terms`] (to happen once, to find things as they
+//! A call passes [`manners`] (request id, CORS, method override, journal), is routed by [`routes`], admitted by [`caller`], held to its [`terms`] (to happen once, to find things as they
 //! were seen), and answered by the handler of a slice. A slice says what
 //! may be wrong with refusals of its own; [`problem`] alone knows status codes.
 
 pub mod about;
+mod actor;
 pub mod answer;
 pub mod body;
 pub mod caller;
 pub mod idempotency;
 pub mod large;
-pub(crate) mod limits;
 pub mod manners;
 pub mod named;
 pub mod paging;
@@ -26,27 +25,9 @@ pub mod unpack;
 use axum::Router;
 use axum::extract::Request;
 use axum::response::IntoResponse as _;
-use axum::routing::any;
 
 use crate::hub::Hub;
 use problem::Problem;
-use routes::Routes;
-
-/// Every endpoint of the API.
-pub fn endpoints() -> Routes {
-    crate::locations::routes()
-        .and(crate::accounts::routes())
-        .and(crate::users::routes())
-        .and(crate::orders::routes())
-        .and(crate::catalogs::routes())
-        .and(crate::deliveries::routes())
-        .and(crate::customer_lists::routes())
-        .and(crate::customers::routes())
-        .and(crate::loyalty::routes())
-        .and(crate::callbacks::routes())
-        .and(crate::inventories::routes())
-        .and(crate::images::routes())
-}
 
 /// The API where it has nothing, whatever is asked.
 pub(crate) fn nowhere(hub: &Hub) -> Router {
@@ -56,19 +37,8 @@ pub(crate) fn nowhere(hub: &Hub) -> Router {
 }
 
 /// Whatever leads nowhere is told so.
-fn lost<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
+pub(crate) fn lost<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
     router
         .fallback(async || Problem::NoRoute.into_response())
         .method_not_allowed_fallback(async || Problem::NoRoute.into_response())
-}
-
-/// The API under `/v1`.
-pub(crate) fn router(hub: &Hub) -> Router {
-    let routes = lost(Router::new().nest("/v1", endpoints().router(hub))).with_state(hub.clone());
-    let hub = hub.clone();
-    let call = async move |request: Request| manners::answer(hub, routes, request).await;
-    Router::new()
-        .route("/v1", any(call.clone()))
-        .route("/v1/", any(call.clone()))
-        .route("/v1/{*rest}", any(call))
 }

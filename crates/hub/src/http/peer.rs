@@ -12,10 +12,7 @@ use axum::http::{HeaderMap, header};
 
 use crate::config::{ProxyHeader, Server};
 use crate::hub::Hub;
-
-/// The address of whoever calls, behind any trusted proxy; none in tests without a network.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Peer(pub Option<IpAddr>);
+pub(crate) use crate::rate_limits::Peer;
 
 impl FromRequestParts<Hub> for Peer {
     type Rejection = std::convert::Infallible;

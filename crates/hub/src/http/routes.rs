@@ -107,7 +107,7 @@ impl Routes {
             heavy: false,
             light_if: None,
             paged: false,
-            about: About::of_handler(std::any::type_name::<H>()),
+            about: About::default(),
         });
         self.handlers.push(on(filter, handler));
         self
@@ -155,12 +155,9 @@ impl Routes {
         self.last(|endpoint| endpoint.heavy = true)
     }
 
-    /// The name of the endpoint just added within its slice, if its handler has none of its own.
-    pub fn named(self, verb: &str) -> Self {
-        self.last(|endpoint| {
-            let slice = endpoint.about.slice();
-            endpoint.about.name = format!("{slice}.{verb}");
-        })
+    /// The operation id of the endpoint just added: its slice and a verb, as in `orders.create`.
+    pub fn named(self, operation_id: &'static str) -> Self {
+        self.last(|endpoint| endpoint.about.name = operation_id)
     }
 
     /// What the endpoint just added does, in a few words that begin with a verb.

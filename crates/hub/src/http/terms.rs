@@ -1,6 +1,6 @@
 //! What a request asks of its change beyond its body: to be made once (`Idempotency-Key`, see
-//! [`idempotency`](super::idempotency)), and only if the thing is as it was seen (`If-Match`, see
-//! [`tags`](super::tags)).
+//! [`super::idempotency`]), and only if the thing is as it was seen (`If-Match`, see
+//! [`super::tags`]).
 //!
 //! The terms travel with the [`Hub`] that a handler takes out of its request, so every change that
 //! a handler makes with `hub.write` is made on them, inside its transaction, and no slice has to

@@ -11,11 +11,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::Value;
+use wire::customer::{erase_customers, erase_personal_data};
 use wire::id::AccountId;
 
 use super::Journal;
 use super::bodies::{Packer, unpacked};
-use crate::customers::mask;
 use crate::db::{self, FromRow, Row, Tx};
 use crate::{args, statements};
 
@@ -124,9 +124,9 @@ fn cleared(body: &str, wanted: &Wanted, is_his: bool) -> String {
     let Ok(mut value) = serde_json::from_str::<Value>(body) else {
         return ERASED.to_owned();
     };
-    let mut found = mask(&mut value, &|id| wanted.has_id(id));
+    let mut found = erase_customers(&mut value, &|id| wanted.has_id(id));
     if let (true, Value::Object(sent)) = (is_his, &mut value) {
-        found |= crate::customers::clear(sent);
+        found |= erase_personal_data(sent);
     }
     let text = if found {
         value.to_string()

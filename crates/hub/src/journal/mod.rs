@@ -23,11 +23,10 @@ use axum::body::Bytes;
 use axum::http::Method;
 use jiff::Timestamp;
 use tokio::sync::Notify;
-use wire::id::OrderId;
+use wire::id::{AccountId, ClientId, ConnectionId, LocationId, OrderId};
 
 use crate::apart::Apart;
 use crate::db::{self, Db};
-use crate::http::caller::Admitted;
 use crate::supervisor::Heartbeat;
 use bodies::Packer;
 
@@ -50,12 +49,21 @@ const BEFORE_SETTING_ASIDE: Duration = Duration::from_secs(600);
 /// How long an entry waits for company.
 const BATCH: Duration = Duration::from_millis(100);
 
+/// Who called.
+#[derive(Clone, Debug)]
+pub(crate) struct EntryCaller {
+    pub connection: ConnectionId,
+    pub client: ClientId,
+    pub account: Option<AccountId>,
+    pub location: Option<LocationId>,
+}
+
 /// One API call.
 #[derive(Clone)]
 pub(crate) struct Entry {
     pub id: String,
     pub at: Timestamp,
-    pub admitted: Arc<Admitted>,
+    pub caller: EntryCaller,
     pub order: Option<OrderId>,
     pub method: Method,
     pub path: String,

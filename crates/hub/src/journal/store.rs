@@ -124,13 +124,8 @@ impl FromRow for Request {
 }
 
 pub(super) fn insert(tx: &mut Tx<'_>, packer: &mut Packer, entry: &Entry) -> db::Result<()> {
-    let caller = &entry.admitted.caller;
-    let account = entry
-        .admitted
-        .account
-        .as_ref()
-        .map_or("", |at| at.account.as_str());
-    let location = entry.admitted.location.as_ref().map(|at| &at.location);
+    let caller = &entry.caller;
+    let account = caller.account.as_ref().map_or("", AccountId::as_str);
     let order = entry
         .order
         .as_ref()
@@ -144,7 +139,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, packer: &mut Packer, entry: &Entry) -> db:
             entry.id.as_str(),
             &caller.connection,
             &caller.client,
-            location,
+            caller.location.as_ref(),
             order,
             resource_of(&entry.path),
             entry.method.as_str(),

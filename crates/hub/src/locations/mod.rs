@@ -31,14 +31,17 @@ const EXAMPLE: &str = r#"{
 pub fn routes() -> Routes {
     Routes::new()
         .get(LOCATION, Needs::Token, http::find)
+        .named("locations.find")
         .says("Read a location")
         .answers::<Location>()
         .patch(LOCATION, Needs::AnyWrite, http::update)
+        .named("locations.update")
         .says("Change how a location works")
         .takes::<LocationPatch>()
         .example(EXAMPLE)
         .answers::<Location>()
         .get(LOCATIONS, Needs::Token, http::list)
+        .named("locations.list")
         .says("List the locations of the account")
         .answers::<Vec<Location>>()
 }

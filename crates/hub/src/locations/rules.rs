@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use wire::location::Location;
 
-use crate::http::caller::zone;
+use wire::time::zone;
 
 /// The location as it is at `now`: see [`Location::as_of`].
 pub(crate) fn as_of(location: Location, now: Timestamp) -> Location {

@@ -6,9 +6,10 @@ use wire::problem::{Path, Problems, REFERENCE_NOT_FOUND, TAKEN};
 use wire::scope::Right;
 
 use super::operations::{self, Operation};
-use super::rules::{self, Card, TOO_BIG, shown};
+use super::rules::{self, TOO_BIG};
 use super::store::{self, Which};
 use crate::customer_lists::reach;
+use crate::customers::cards::{self, Card, shown};
 use crate::customers::{self, Customer};
 use crate::db::Tx;
 use crate::db::page::Wanted;
@@ -21,7 +22,6 @@ use crate::http::paging::Query;
 use crate::http::problem::Problem;
 use crate::http::tags::IfMatch;
 use crate::hub::Hub;
-use crate::orders;
 
 /// List and card of a path.
 struct Place {
@@ -68,7 +68,7 @@ impl Holder {
         let Some(customer) = found else {
             return Ok(None);
         };
-        let cards = store::of_customer(tx, &at.account, &customer.id)?;
+        let cards = cards::of_customer(tx, &at.account, &customer.id)?;
         Ok(Some(Self { customer, cards }))
     }
 
@@ -303,7 +303,7 @@ fn find_order(
     at: &AtAccount,
     order: &OrderId,
 ) -> Result<Option<wire::id::LocationId>, Problem> {
-    let found = orders::store::find_location(tx, &at.account, order)?;
+    let found = store::find_order_location(tx, &at.account, order)?;
     let own = at.caller.location.as_ref();
     Ok(found.filter(|location| own.is_none_or(|own| own == location)))
 }

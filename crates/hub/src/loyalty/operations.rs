@@ -8,9 +8,10 @@ use wire::loyalty::LoyaltyOperation;
 use wire::order::OrderLoyaltyOperation;
 use wire::time::Time;
 
-use super::rules::{Card, Operated};
+use super::rules::Operated;
 use super::store;
 use crate::customers::Customer;
+use crate::customers::cards::Card;
 use crate::db::page::{Cursor, Page, Wanted};
 use crate::db::{self, FromRow, Row, Tx};
 use crate::{args, statements};

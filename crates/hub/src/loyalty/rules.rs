@@ -1,57 +1,15 @@
 //! What operations do to cards, without any I/O.
 
 use wire::decimal::Decimal;
-use wire::id::{CustomerId, LoyaltyCardId};
-use wire::loyalty::LoyaltyCard;
-use wire::order::{CustomerLoyaltyCard, OrderLoyaltyOperation};
+use wire::id::LoyaltyCardId;
+use wire::order::OrderLoyaltyOperation;
 use wire::problem::Problems;
 
+use crate::customers::cards::Card;
 use crate::db;
 
 /// A balance that would leave the bounds of a decimal.
 pub(super) const TOO_BIG: &str = "is too big";
-
-/// A card of a customer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Card {
-    pub id: LoyaltyCardId,
-    pub reference: Option<String>,
-    pub name: Option<String>,
-    /// Thousandths of a point.
-    pub balance: i64,
-}
-
-impl Card {
-    /// The card as a customer shows it.
-    pub(crate) fn shown(&self) -> CustomerLoyaltyCard {
-        CustomerLoyaltyCard {
-            id: self.id.clone(),
-            reference: self.reference.clone(),
-            name: self.name.clone(),
-            balance: self.points(),
-        }
-    }
-
-    /// The card as the API shows it by itself.
-    pub(super) fn alone(&self, customer: &CustomerId) -> LoyaltyCard {
-        LoyaltyCard {
-            id: self.id.clone(),
-            customer_id: customer.clone(),
-            name: self.name.clone(),
-            reference: self.reference.clone(),
-            balance: self.points(),
-        }
-    }
-
-    fn points(&self) -> Decimal {
-        Decimal::from_thousandths(self.balance).unwrap_or(Decimal::ZERO)
-    }
-}
-
-/// Cards as their customer shows them.
-pub(crate) fn shown(cards: &[Card]) -> Vec<CustomerLoyaltyCard> {
-    cards.iter().map(Card::shown).collect()
-}
 
 /// A balance after an operation; none beyond all bounds.
 pub(super) fn after(balance: i64, delta: &Decimal) -> Option<i64> {

@@ -1,19 +1,15 @@
 //! Loyalty cards in the database.
 
-use std::collections::BTreeMap;
-
-use wire::id::{AccountId, CustomerId, CustomerListId, LoyaltyCardId};
+use wire::id::{AccountId, CustomerId, CustomerListId, LocationId, LoyaltyCardId, OrderId};
 use wire::loyalty::LoyaltyCard;
 
-use super::rules::Card;
 use crate::customers::Customer;
+use crate::customers::cards::Card;
 use crate::db::page::{Cursor, Page, Wanted};
-use crate::db::{self, FromRow, Row, Tx, Value, padded, placeholders};
+use crate::db::{self, FromRow, Row, Tx, Value};
 use crate::{args, statements};
 
 statements! {
-    OF_CUSTOMER = "SELECT id, ref, name, balance FROM loyalty_cards
-        WHERE account_id = $1 AND customer_id = $2 ORDER BY created_at, LENGTH(id), id";
     FIND = "SELECT id, ref, name, balance, customer_id, created_at FROM loyalty_cards
         WHERE account_id = $1 AND id = $2 AND COALESCE(customer_list_id, '') = $3";
     /// The cards of a list; [`page`] adds the filters and the end.
@@ -26,22 +22,12 @@ statements! {
         FROM loyalty_cards k
         WHERE k.account_id = $1 AND COALESCE(k.customer_list_id, '') = $2
             AND (COALESCE(k.created_at, ''), k.id) > ($3, $4) AND k.customer_id = $5";
+    ORDER_LOCATION = "SELECT location_id FROM orders WHERE account_id = $1 AND id = $2";
     INSERT = "INSERT INTO loyalty_cards (account_id, id, customer_list_id, customer_id, ref, name,
             balance, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     UPDATE = "UPDATE loyalty_cards SET ref = $3, name = $4, balance = $5
         WHERE account_id = $1 AND id = $2";
-}
-
-impl FromRow for Card {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        Ok(Self {
-            id: row.get(0)?,
-            reference: row.get(1)?,
-            name: row.get(2)?,
-            balance: row.get(3)?,
-        })
-    }
 }
 
 /// A card with its customer and its place in the list.
@@ -70,40 +56,6 @@ impl Held {
     pub(super) fn shown(&self) -> LoyaltyCard {
         self.card.alone(&self.customer)
     }
-}
-
-/// The cards of a customer, in the order of their creation.
-pub(crate) fn of_customer(
-    tx: &mut Tx<'_>,
-    account: &AccountId,
-    customer: &CustomerId,
-) -> db::Result<Vec<Card>> {
-    tx.all(OF_CUSTOMER, args![account, customer])
-}
-
-/// Customers that one question may name.
-const SIZES: [usize; 2] = [10, 100];
-
-/// The cards of many customers, in the order of their creation.
-pub(crate) fn of_customers(
-    tx: &mut Tx<'_>,
-    account: &AccountId,
-    customers: &[&str],
-) -> db::Result<BTreeMap<CustomerId, Vec<Card>>> {
-    let mut found: BTreeMap<CustomerId, Vec<Card>> = BTreeMap::new();
-    for some in customers.chunks(SIZES[1]) {
-        let named = padded(some, &SIZES);
-        let sql = format!(
-            "SELECT id, ref, name, balance, customer_id, created_at FROM loyalty_cards
-            WHERE account_id = $1 AND customer_id IN ({}) ORDER BY created_at, LENGTH(id), id",
-            placeholders(2, named.len())
-        );
-        let args = [args![account].to_vec(), named].concat();
-        for held in tx.all::<Held>(&sql, &args)? {
-            found.entry(held.customer).or_default().push(held.card);
-        }
-    }
-    Ok(found)
 }
 
 /// One card of a list.
@@ -188,4 +140,14 @@ pub(crate) fn update(tx: &mut Tx<'_>, account: &AccountId, card: &Card) -> db::R
         UPDATE,
         args![account, &card.id, reference, name, card.balance],
     )
+}
+
+/// The location of an order of the account.
+pub(super) fn find_order_location(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    order: &OrderId,
+) -> db::Result<Option<LocationId>> {
+    let found: Option<(LocationId,)> = tx.first(ORDER_LOCATION, args![account, order])?;
+    Ok(found.map(|(location,)| location))
 }

@@ -7,7 +7,7 @@
 //!   connection that has been idle longest is closed, since its caller loses nothing by that (RFC 9112,
 //!   9.3: who keeps a connection must expect its end); only when every one of them is being answered does
 //!   the newcomer hear 503;
-//! - how many files the process may open bounds the connections, too ([`files`]).
+//! - how many files the process may open bounds the connections, too ([`open_files`]).
 //!
 //! What the library answers by itself, before there is a request, is put into the words of the API
 //! ([`answers`]).
@@ -15,7 +15,6 @@
 mod answers;
 mod body;
 mod connected;
-pub mod files;
 mod line;
 mod places;
 
@@ -49,6 +48,7 @@ use self::places::{Place, Places, Taken};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::hub::Hub;
+use crate::open_files;
 use crate::supervisor::{Heartbeat, Supervisor};
 
 /// How long others are waited for, by what has passed on the hub's clock.
@@ -104,8 +104,9 @@ impl Bounds {
     /// Those of the settings, as far as the process may open files.
     pub fn of(config: &Config) -> Self {
         let wanted = config.server.connections;
-        let in_all =
-            files::allowed().map_or(wanted, |files| wanted.min(files::for_connections(files)));
+        let in_all = open_files::allowed().map_or(wanted, |files| {
+            wanted.min(open_files::for_connections(files))
+        });
         if in_all < wanted {
             let (setting, count) = ("server.connections", in_all);
             tracing::warn!(
@@ -343,5 +344,5 @@ fn is_of_the_caller(error: &io::Error) -> bool {
 
 /// The process, or the machine, has no file left.
 fn is_full(error: &io::Error) -> bool {
-    error.raw_os_error().is_some_and(files::is_full)
+    error.raw_os_error().is_some_and(open_files::is_full)
 }

@@ -186,17 +186,9 @@ impl FromRow for Connection {
             created_at: row.get(14)?,
             account_name: row.get(15)?,
             revoked_at: row.get(16)?,
-            ref_window: minutes(row, 17)?,
+            ref_window: row.get(17)?,
         })
     }
-}
-
-/// Reads a number of minutes.
-pub(crate) fn minutes(row: &Row<'_>, index: usize) -> db::Result<Option<u32>> {
-    let minutes: Option<i64> = row.get(index)?;
-    minutes
-        .map(|it| u32::try_from(it).map_err(|_| db::Error::corrupt(index, "not minutes")))
-        .transpose()
 }
 
 impl Connection {

@@ -18,12 +18,12 @@ use super::suspended::PATH as SUSPENDED;
 use super::visit::Visit;
 use super::words::{Language, isolated};
 use crate::db::{self, Tx};
-use crate::http::caller::zone;
 use crate::hub::Hub;
 use crate::secret;
 use crate::users::permissions::Permissions;
 use crate::users::store::{self as users, Membership, User};
 use crate::{accounts, locations};
+use wire::time::zone;
 
 /// Somebody who is signed in.
 #[derive(Clone, Debug)]

@@ -5,7 +5,8 @@ use wire::order::{CheckedNewOrder, CustomerForm, OrderCustomer, Placement, RawOr
 use wire::problem::REFERENCE_NOT_FOUND;
 
 use super::store::Head;
-use super::{recent_refs, seen, store};
+use super::{recent_refs, store};
+use crate::customers::cards::{self, Card};
 use crate::customers::{self, Customer};
 use crate::db::{Tx, json};
 use crate::events::By;
@@ -14,7 +15,7 @@ use crate::http::body::Sent;
 use crate::http::caller::AtLocation;
 use crate::http::problem::Problem;
 use crate::http::tags::IfMatch;
-use crate::loyalty::rules::{self as points, Card, operate};
+use crate::loyalty::rules::operate;
 use crate::{loyalty, private_refs};
 
 /// Creates an order, carries out what it does to its customer, and tells everybody.
@@ -44,7 +45,7 @@ pub(super) fn create(tx: &mut Tx<'_>, at: &AtLocation, new: &CheckedNewOrder, by
         let id = attached.customer.id.to_string();
         refs.extend(attached.customer.private_ref.map(|value| (id, value)));
     }
-    Ok(Reply::raw(seen::with(document, &refs)?).about(order.id))
+    Ok(Reply::raw(private_refs::fill_order(document, &refs)?).about(order.id))
 }
 
 /// A customer of a list who orders, with his cards before.
@@ -74,7 +75,7 @@ fn find_customer(
         }
     };
     let customer = found.ok_or_else(|| Problem::field(field, REFERENCE_NOT_FOUND))?;
-    let cards = loyalty::store::of_customer(tx, account, &customer.id)?;
+    let cards = cards::of_customer(tx, account, &customer.id)?;
     Ok(Some(Attached { customer, cards }))
 }
 
@@ -82,7 +83,7 @@ impl Attached {
     /// The customer as the order shows him: with times of its location.
     fn shown(&self, at: &AtLocation) -> OrderCustomer {
         self.customer
-            .shown(at.currency, &at.zone, points::shown(&self.cards))
+            .shown(at.currency, &at.zone, cards::shown(&self.cards))
     }
 
     /// Counts the order and carries out its loyalty operations. Only the latter are told.
@@ -110,8 +111,8 @@ impl Attached {
         )?;
         if operated.cards != self.cards {
             let states = (
-                &self.customer.told(at.currency, points::shown(&self.cards)),
-                &after.told(at.currency, points::shown(&operated.cards)),
+                &self.customer.told(at.currency, cards::shown(&self.cards)),
+                &after.told(at.currency, cards::shown(&operated.cards)),
             );
             customers::store::tell_update(tx, &at.account, &after, states, by)?;
         }
@@ -131,7 +132,12 @@ pub(super) fn update(
     let (account, client) = (&at.account, &at.caller.client);
     let before = store::lock(tx, account, &at.location, id)?.ok_or(Problem::NotFound)?;
     let mut own = private_refs::store::of_order(tx, account, client, id)?;
-    if_match.check(|| Ok(Reply::raw(seen::with(before.document.clone(), &own)?)))?;
+    if_match.check(|| {
+        Ok(Reply::raw(private_refs::fill_order(
+            before.document.clone(),
+            &own,
+        )?))
+    })?;
     let checked = patch.clone()?.check(&at.context(), &before.order)?;
     let changed = checked.apply_to(&before.order, &at.zone, &mut || tx.fresh_id())??;
     for (object, value) in changed.private_refs {
@@ -144,5 +150,5 @@ pub(super) fn update(
         };
     }
     let document = store::update(tx, account, &before, &changed.order, by)?;
-    Ok(Reply::raw(seen::with(document, &own)?).about(id.clone()))
+    Ok(Reply::raw(private_refs::fill_order(document, &own)?).about(id.clone()))
 }

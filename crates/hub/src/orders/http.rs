@@ -8,12 +8,14 @@ use wire::order::{RawOrder, RawOrderPatch};
 use super::filter::Filter;
 use super::store::Which;
 use super::{changes, seen, store};
+use wire::time::zone;
+
 use crate::accounts;
 use crate::db::page::Wanted;
 use crate::events::By;
 use crate::http::answer::{Answer, Reply};
 use crate::http::body::{Body, Sent};
-use crate::http::caller::{AtAccount, AtLocation, zone};
+use crate::http::caller::{AtAccount, AtLocation};
 use crate::http::named::Named;
 use crate::http::paging::Query;
 use crate::http::problem::Problem;

@@ -6,22 +6,10 @@ use std::collections::BTreeMap;
 
 use wire::id::{AccountId, ClientId, OrderId};
 
-use super::store::{self, Listed};
+use super::store::Listed;
 use crate::db::page::Page;
-use crate::db::{self, Tx, json};
+use crate::db::{self, Tx};
 use crate::private_refs::{self, Refs};
-
-/// A stored document with these private refs in it.
-pub(crate) fn with(document: String, refs: &Refs) -> db::Result<String> {
-    if refs.is_empty() {
-        return Ok(document);
-    }
-    let mut order = store::parsed(&document)?;
-    // A large one is not kept beside what is made of it.
-    drop(document);
-    order.fill_private_refs(refs);
-    json::text(&order)
-}
 
 /// The stored document of an order, now or at some time before, as a client sees it.
 pub(crate) fn document(
@@ -32,7 +20,7 @@ pub(crate) fn document(
     document: String,
 ) -> db::Result<String> {
     let refs = private_refs::store::of_order(tx, account, client, order)?;
-    with(document, &refs)
+    private_refs::fill_order(document, &refs)
 }
 
 /// A page of documents as a client sees them.
@@ -56,7 +44,7 @@ pub(super) fn page(
             .filter_map(|holder| refs.get(holder))
             .flat_map(|own| own.iter().map(|(id, value)| (id.clone(), value.clone())))
             .collect();
-        with(listed.document, &own)
+        private_refs::fill_order(listed.document, &own)
     });
     Ok(Page {
         items: shown.collect::<db::Result<_>>()?,

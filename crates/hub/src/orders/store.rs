@@ -13,6 +13,7 @@ use crate::http::caller::AtLocation;
 use crate::{args, statements};
 
 statements! {
+    FIND_LOCATION = "SELECT location_id FROM orders WHERE account_id = $1 AND id = $2";
     INSERT = "INSERT INTO orders (account_id, id, location_id, status, ref, created_by, client_id,
             connection_id, customer_id, total, version, created_at, document)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
@@ -25,7 +26,6 @@ statements! {
         WHERE account_id = $1 AND id = $2 AND COALESCE(location_id, '') = $3";
     /// Wherever in the account it is.
     LOCK_ANYWHERE = "SELECT document, version FROM orders WHERE account_id = $1 AND id = $2";
-    FIND_LOCATION = "SELECT location_id FROM orders WHERE account_id = $1 AND id = $2";
     DETACH = "UPDATE orders SET customer_id = NULL, version = $3, document = $4
         WHERE account_id = $1 AND id = $2";
     UPDATE = "UPDATE orders SET status = $3, total = $4, version = $5, document = $6
@@ -193,16 +193,6 @@ pub(crate) fn update(
     Ok(new)
 }
 
-/// The location of an order of the account.
-pub(crate) fn find_location(
-    tx: &mut Tx<'_>,
-    account: &AccountId,
-    order: &OrderId,
-) -> db::Result<Option<LocationId>> {
-    let found: Option<(LocationId,)> = tx.first(FIND_LOCATION, args![account, order])?;
-    Ok(found.map(|(location,)| location))
-}
-
 /// Erases the personal data of the customer from an order, and tells everybody: of the state before,
 /// too, without what is erased.
 pub(crate) fn anonymise(
@@ -343,4 +333,14 @@ pub(crate) fn page(
         (cursor, listed)
     });
     Ok(Page::cut(listed.collect(), wanted.count))
+}
+
+/// The location of an order of the account.
+pub(crate) fn find_location(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    order: &OrderId,
+) -> db::Result<Option<LocationId>> {
+    let found: Option<(LocationId,)> = tx.first(FIND_LOCATION, args![account, order])?;
+    Ok(found.map(|(location,)| location))
 }

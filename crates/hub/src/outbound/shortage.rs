@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 
-use crate::network::files::is_full;
+use crate::open_files::is_full;
 
 /// What the C library says when it got no answer about a name: glibc, then musl.
 const NO_ANSWER: [&str; 2] = ["Temporary failure in name resolution", "Try again"];

@@ -7,5 +7,23 @@
 
 pub mod store;
 
+use wire::order::Order;
+
+use crate::db::{self, json};
+
 /// One client's refs, by the id of the object. No two things of a hub have the same id.
 pub(crate) use wire::order::PrivateRefs as Refs;
+
+/// The stored document of an order with these private refs in it. One that has none is passed on as it
+/// is, without being read.
+pub(crate) fn fill_order(document: String, refs: &Refs) -> db::Result<String> {
+    if refs.is_empty() {
+        return Ok(document);
+    }
+    let read = serde_json::from_str::<Order>(&document);
+    let mut order = read.map_err(|error| db::Error::Broken(format!("an order: {error}")))?;
+    // A large one is not kept beside what is made of it.
+    drop(document);
+    order.fill_private_refs(refs);
+    json::text(&order)
+}

@@ -13,7 +13,7 @@ use super::permissions::{Permissions, Role};
 use super::store::{self, Membership, User};
 use crate::accounts;
 use crate::db::{self, Tx};
-use crate::http::limits::{CountedMail, MailBudgets};
+use crate::rate_limits::{CountedMail, MailBudgets};
 
 /// Why permissions are not changed.
 #[derive(Debug)]

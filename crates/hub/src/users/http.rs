@@ -7,8 +7,10 @@ use wire::time::Timezone;
 use wire::user::User;
 
 use super::store;
+use wire::time::zone;
+
 use crate::http::answer::{Answer, Reply};
-use crate::http::caller::{Caller, zone};
+use crate::http::caller::Caller;
 use crate::http::problem::Problem;
 use crate::hub::Hub;
 

@@ -23,6 +23,7 @@ const USER: Paths = &["/user"];
 pub fn routes() -> Routes {
     Routes::new()
         .get(USER, Needs::Profile, http::find)
+        .named("users.find")
         .says("Read the user who let the client in")
         .answers::<User>()
 }

@@ -92,6 +92,12 @@ fn tests() -> BTreeMap<String, String> {
     found
 }
 
+/// Whether a line makes the function behind it a test.
+fn makes_a_test(line: &str) -> bool {
+    let line = line.trim_start();
+    ["#[test]", "#[apply(each_engine!)]"].contains(&line) || line.starts_with("#[tokio::test")
+}
+
 fn gather(folder: &Path, module: &str, found: &mut BTreeMap<String, String>) {
     let Ok(entries) = std::fs::read_dir(folder) else {
         return;
@@ -99,6 +105,10 @@ fn gather(folder: &Path, module: &str, found: &mut BTreeMap<String, String>) {
     for entry in entries {
         let path = entry.expect("an entry").path();
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        // The macro that makes a test for each engine is no test itself.
+        if name == "engine" {
+            continue;
+        }
         // The binaries of tests are no part of a name.
         let inner = match &*name {
             name if NO_PART.contains(&name) => module.to_owned(),
@@ -107,13 +117,21 @@ fn gather(folder: &Path, module: &str, found: &mut BTreeMap<String, String>) {
         if path.is_dir() {
             gather(&path, &inner, found);
         } else if path.extension().is_some_and(|kind| kind == "rs") {
-            let source = text(&path)
-                .replace("#[tokio::test", "#[test]")
-                .replace("#[apply(each_engine!)]", "#[test]");
-            for part in source.split("#[test]").skip(1) {
-                let Some((_, rest)) = part.split_once("fn ") else {
-                    continue;
-                };
+            let mut parts: Vec<String> = Vec::new();
+            for line in text(&path).lines() {
+                if makes_a_test(line) {
+                    parts.push(String::new());
+                } else if let Some(part) = parts.last_mut() {
+                    part.push_str(line);
+                    part.push('\n');
+                }
+            }
+            // A tool that is ignored proves nothing.
+            let parts = parts
+                .iter()
+                .filter(|part| !part.trim_start().starts_with("#[ignore"));
+            for part in parts {
+                let (_, rest) = part.split_once("fn ").expect("a function behind it");
                 let name = rest.split('(').next().unwrap_or_default();
                 found.insert(format!("{inner}::{name}"), rest.to_owned());
             }
@@ -130,11 +148,20 @@ const NO_PART: [&str; 7] = ["mod", "lib", "main", "it", "system", "tests", "clie
 fn tests_that_run() -> BTreeMap<String, usize> {
     let listed = std::env::var_os("PASSEPLAT_TEST_NAMES").map_or_else(
         || {
-            let program = std::env::current_exe().expect("this program");
-            let mut list = std::process::Command::new(program);
-            let list = list.args(["--list", "--format", "terse"]).output();
-            let list = String::from_utf8(list.expect("a list").stdout).expect("UTF-8");
-            let names = list.lines().filter_map(|line| line.strip_suffix(": test"));
+            let list = |more: &[&str]| {
+                let program = std::env::current_exe().expect("this program");
+                let mut list = std::process::Command::new(program);
+                let list = list
+                    .args(["--list", "--format", "terse"])
+                    .args(more)
+                    .output();
+                String::from_utf8(list.expect("a list").stdout).expect("UTF-8")
+            };
+            let ignored = list(&["--ignored"]);
+            let is_ignored = |line: &&str| ignored.lines().any(|other| other == *line);
+            let all = list(&[]);
+            let run = all.lines().filter(|line| !is_ignored(line));
+            let names = run.filter_map(|line| line.strip_suffix(": test"));
             names.map(|name| format!("hub it {name}\n")).collect()
         },
         |path| text(Path::new(&path)),
@@ -156,14 +183,20 @@ fn tests_that_run() -> BTreeMap<String, usize> {
 #[test]
 fn the_tests_that_prove_something_are_those_that_run() {
     let (written, run) = (tests(), tests_that_run());
-    let packages: BTreeSet<&str> = run.keys().filter_map(|name| name.split("::").next()).collect();
+    let packages: BTreeSet<&str> = run
+        .keys()
+        .filter_map(|name| name.split("::").next())
+        .collect();
     let is_listed = |name: &str| packages.contains(name.split("::").next().unwrap_or_default());
     let never_run: Vec<&String> = written
         .keys()
         .filter(|name| is_listed(name) && !run.contains_key(*name))
         .collect();
     assert!(never_run.is_empty(), "never run: {never_run:#?}");
-    let unknown: Vec<&String> = run.keys().filter(|name| !written.contains_key(*name)).collect();
+    let unknown: Vec<&String> = run
+        .keys()
+        .filter(|name| !written.contains_key(*name))
+        .collect();
     assert!(unknown.is_empty(), "not found in the sources: {unknown:#?}");
 }
 

@@ -60,7 +60,7 @@ fn the_contract_in_the_repository_is_what_the_code_says() {
 
 #[test]
 fn every_endpoint_says_what_it_takes_and_answers() {
-    for endpoint in hub::http::endpoints().endpoints() {
+    for endpoint in hub::api::endpoints().endpoints() {
         let Endpoint { method, about, .. } = endpoint;
         let has_body = matches!(method.as_str(), "POST" | "PUT" | "PATCH");
         if let Some(missing) = about.missing(has_body) {
@@ -131,7 +131,7 @@ fn every_example_is_taken() {
         )
         .ok();
     let id = order["id"].as_str().unwrap();
-    for endpoint in hub::http::endpoints().endpoints() {
+    for endpoint in hub::api::endpoints().endpoints() {
         let Some(example) = endpoint.about.example else {
             continue;
         };

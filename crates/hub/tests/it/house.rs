@@ -305,7 +305,7 @@ fn every_endpoint_asks_for_a_token_and_for_its_permission() {
     let hub = TestHub::start();
     let nobody = hub.client_with("nobody", "location[inventory.read]");
     let orders_only = hub.client_with("orders-only", "location[orders.read]");
-    for endpoint in hub::http::endpoints().endpoints() {
+    for endpoint in hub::api::endpoints().endpoints() {
         for path in endpoint.paths {
             let path = path
                 .replace("{location_id}", hub.location.as_str())

@@ -6,6 +6,7 @@
 #![expect(
     clippy::expect_used,
     clippy::print_stderr,
+    clippy::unwrap_used,
     reason = "a test that cannot go on says why and ends"
 )]
 // A whole order in one json!.
@@ -28,6 +29,7 @@ mod network;
 mod oauth;
 mod office;
 mod opening;
+mod rooms;
 mod settings;
 mod supervised;
 mod support;

@@ -3,8 +3,9 @@
 use anyhow::bail;
 use clap::{Args, Subcommand};
 use hub::Hub;
-use hub::accounts::store::{self as accounts, NewAccount};
+use hub::accounts::store as accounts;
 use hub::db;
+use hub::provision::{self, NewAccount};
 use hub::users::permissions::Role;
 use hub::users::store as users;
 use serde_json::{Value, json};
@@ -70,7 +71,7 @@ pub(super) async fn create(hub: &Hub, what: Create) -> anyhow::Result<Value> {
     };
     let made = hub
         .write("admin.account", move |tx| {
-            let made = accounts::create(tx, &new)?;
+            let made = provision::create_account(tx, &new)?;
             if let Some(owner) = &owner {
                 let (permissions, now) = (Role::FullAdministrator.permissions(true), tx.now());
                 users::grant(tx, &made.account, None, owner, permissions, now)?;

@@ -3,8 +3,9 @@
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use hub::Hub;
-use hub::accounts::store::{self as accounts, NewLocation};
+use hub::accounts::store as accounts;
 use hub::db;
+use hub::provision::{self, NewLocation};
 use serde_json::{Value, json};
 use wire::country::is_country;
 use wire::id::AccountId;
@@ -86,7 +87,7 @@ pub(super) async fn create(hub: &Hub, what: Create) -> anyhow::Result<Value> {
             let Some(found) = accounts::find(tx, &account)? else {
                 return Ok(None);
             };
-            accounts::add_location(tx, &found.account, &new).map(Some)
+            provision::add_location(tx, &found.account, &new).map(Some)
         })
         .await
         .map_err(|error: db::Error| error)?

@@ -50,7 +50,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let config = config(&options, &hub_door)?;
     log::begin(&config.log)?;
     files::keep_private();
-    let _allowed = hub::network::files::raise();
+    let _allowed = hub::open_files::raise();
     let brand = config.brand.clone();
     let hub = Hub::open(config, Clock::real(), Chance::Real).with_context(|| {
         let folder = options.data.display();

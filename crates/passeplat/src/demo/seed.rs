@@ -1,10 +1,11 @@
 //! The made-up account of the demo, made at its first start.
 
 use hub::Hub;
-use hub::accounts::store::{self as accounts, NewAccount, NewLocation};
+use hub::accounts::store as accounts;
 use hub::customers;
 use hub::db::{self, Tx};
 use hub::oauth::clients::{self, AppFields, NewClient};
+use hub::provision::{self, NewAccount, NewLocation};
 use hub::users::mailbox::Proven;
 use hub::users::permissions::Role;
 use hub::users::store::{self as users, NewUser};
@@ -217,13 +218,13 @@ fn business(tx: &mut Tx<'_>, hash: &str) -> db::Result<String> {
         currency,
         location: first,
     };
-    let made = accounts::create(tx, &new)?;
+    let made = provision::create_account(tx, &new)?;
     if let Some(stored) = accounts::find(tx, &made.account)? {
         let second = location("Lyon Part-Dieu", "17 rue de la Gare", "69003");
-        accounts::add_location(tx, &stored.account, &second)?;
+        provision::add_location(tx, &stored.account, &second)?;
     }
     // A second catalog at the first location, so that there is something to choose.
-    let lunch = accounts::add_catalog(tx, &made.account, Some(&made.location), "Carte du midi")?;
+    let lunch = provision::add_catalog(tx, &made.account, Some(&made.location), "Carte du midi")?;
     cartes::fill(tx, &made.account, &made.catalog, &lunch)?;
     for (first_name, last_name, phone, email) in [
         ("Ada", "Martin", "+33601020304", "ada@clients.example"),
@@ -252,7 +253,7 @@ fn user(
     tx: &mut Tx<'_>,
     person: &Person,
     hash: &str,
-    made: &accounts::Created,
+    made: &provision::Created,
     at: Option<&LocationId>,
 ) -> db::Result<()> {
     let new = NewUser {

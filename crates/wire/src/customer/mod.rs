@@ -5,12 +5,14 @@
 //! their checks list everything that is wrong. Keys that a customer does not have are ignored.
 
 mod details;
+mod erase;
 mod list;
 
 pub use details::{
     CheckedCustomer, Customer, CustomerDetails, CustomerLoyaltyCard, OrderCustomer, PERSONAL,
     RawCustomer, RawCustomerDetails,
 };
+pub use erase::{erase_customers, erase_personal_data};
 pub use list::{CustomerList, RawCustomerList};
 
 /// Characters that what lists are searched by may have: e-mail address, phone number, the ref and

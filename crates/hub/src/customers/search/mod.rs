@@ -21,7 +21,7 @@ use wire::problem::Problems;
 
 use self::pattern::{Pattern, folded};
 pub use self::pieces::ALL as PIECES;
-pub(super) use self::pieces::Pieces;
+pub(crate) use self::pieces::Pieces;
 use self::pieces::Ranges;
 use super::Customer;
 use super::store::customer_columns;
@@ -79,13 +79,13 @@ const AT_A_TIME: usize = 200;
 
 /// What of a customer can be searched, as it is stored.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Searched {
+pub(crate) struct Searched {
     pub email: Option<String>,
     pub phone: Option<String>,
 }
 
 impl Searched {
-    pub(super) fn of(person: &OrderCustomer) -> Self {
+    pub(crate) fn of(person: &OrderCustomer) -> Self {
         Self {
             email: person.email.as_deref().map(folded),
             phone: person.phone.as_deref().map(folded),
@@ -93,7 +93,7 @@ impl Searched {
     }
 
     /// E-mail address and phone number.
-    pub(super) fn into_words(self) -> Vec<String> {
+    pub(crate) fn into_words(self) -> Vec<String> {
         self.email.into_iter().chain(self.phone).collect()
     }
 }

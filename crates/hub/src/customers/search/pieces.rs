@@ -106,7 +106,7 @@ const MOST: u32 = 10_000;
 
 /// A customer of a list, with what sorts the list.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::customers) struct Pieces<'a> {
+pub(crate) struct Pieces<'a> {
     pub account: &'a AccountId,
     pub list: &'a CustomerListId,
     pub customer: &'a CustomerId,
@@ -115,12 +115,12 @@ pub(in crate::customers) struct Pieces<'a> {
 
 impl Pieces<'_> {
     /// Keeps the pieces of somebody who has none.
-    pub(in crate::customers) fn add(self, tx: &mut Tx<'_>, new: &Searched) -> db::Result<()> {
+    pub(crate) fn add(self, tx: &mut Tx<'_>, new: &Searched) -> db::Result<()> {
         self.each(tx, ADD, new)
     }
 
     /// Leaves no piece.
-    pub(in crate::customers) fn remove(self, tx: &mut Tx<'_>, old: &Searched) -> db::Result<()> {
+    pub(crate) fn remove(self, tx: &mut Tx<'_>, old: &Searched) -> db::Result<()> {
         self.each(tx, REMOVE, old)
     }
 

@@ -15,7 +15,6 @@ use super::{OrderFilter, OrderLine, OrdersPage, order_badge, store};
 use crate::db::page::{Cursor, Page};
 use crate::db::{self, Tx};
 use crate::events::store as events;
-use crate::http::caller::zone;
 use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::journal::store as journal;
@@ -33,6 +32,7 @@ use crate::office::words::Language;
 use crate::orders::browse::{self, Line, Which};
 use crate::orders::store::parsed;
 use crate::users::permissions::Permissions;
+use wire::time::zone;
 
 /// Their routes.
 pub(crate) fn routes() -> Pages {

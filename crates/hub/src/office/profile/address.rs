@@ -7,7 +7,6 @@ use axum::response::Response;
 
 use super::http::frame;
 use crate::db;
-use crate::http::limits::CountedMail;
 use crate::hub::Hub;
 use crate::office::answer::{Mishap, Shown, page, page_with, to};
 use crate::office::confirm::ConfirmPage;
@@ -15,6 +14,7 @@ use crate::office::posted::Posted;
 use crate::office::session::store as sessions;
 use crate::office::session::{self, ExpiredLinkPage};
 use crate::office::visitor::Visitor;
+use crate::rate_limits::CountedMail;
 use crate::users::mailbox::Proven;
 use crate::users::store as users;
 

@@ -7,7 +7,6 @@ use axum::response::Response;
 use super::address::ask_for;
 use super::{AccessLine, InvitationLine, ProfilePage};
 use crate::db;
-use crate::http::caller::zone;
 use crate::http::paging::Query;
 use crate::http::peer::Peer;
 use crate::hub::Hub;
@@ -28,6 +27,7 @@ use crate::users::changes::{self, Actor};
 use crate::users::invitations::{self, Invitation};
 use crate::users::mailbox::{folded, is_address};
 use crate::users::store::{self as users, Membership, User};
+use wire::time::zone;
 
 pub(super) fn frame(visitor: &Visitor) -> Frame {
     let mut frame = visitor.office_frame(None);

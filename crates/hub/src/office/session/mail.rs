@@ -1,25 +1,8 @@
 //! The letters that the back office sends. Plain text: nothing to load, nothing to hide behind. Subjects
 //! and links are ours; a name that somebody chose is [`plain`].
 
-use std::fmt;
-
+use crate::mail::Letter;
 use crate::office::words::Words;
-
-/// An e-mail's subject and text.
-#[derive(Clone, Eq, PartialEq)]
-pub struct Letter {
-    /// The subject.
-    pub subject: String,
-    /// The text, lines ended by `\n`.
-    pub text: String,
-}
-
-/// It holds links that open an account.
-impl fmt::Debug for Letter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Letter").finish_non_exhaustive()
-    }
-}
 
 /// The link to choose a new password. `hours` is how long it works.
 #[must_use]

@@ -9,8 +9,8 @@ mod signup;
 pub use account::{FirstAccountPage, NewLocationPage};
 pub use login::LoginPage;
 pub use mail::{
-    Letter, Permissions, address_changed, invitation, known, password_changed, permissions_changed,
-    reset, sign_up, wish_told, wished, wished_in_vain,
+    Permissions, address_changed, invitation, known, password_changed, permissions_changed, reset,
+    sign_up, wish_told, wished, wished_in_vain,
 };
 pub use password::{AskResetPage, ExpiredLinkPage, NewPasswordPage, ResetSentPage};
 pub use signup::{

@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use hub::office::session::Letter;
+use hub::mail::Letter;
 use hub::{Opening, modes};
 
 use crate::support::{Site, TestHub, json, stop};

@@ -16,13 +16,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hub::Hub;
-use hub::accounts::store::{Created, NewAccount, NewLocation};
 use hub::chance::Chance;
 use hub::clock::Clock;
 use hub::config::Config;
 use hub::db;
 use hub::oauth::clients::{AppFields, NewClient};
 use hub::oauth::connections::{self, Grant};
+use hub::provision::{Created, NewAccount, NewLocation};
 use jiff::{SignedDuration, Timestamp};
 use tokio::runtime::Runtime;
 use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, LocationId};
@@ -320,7 +320,7 @@ async fn make_account(hub: &Hub, name: &str, location: &str) -> Created {
         location: new_location(location),
     };
     hub.write("test.account", move |tx| {
-        hub::accounts::store::create(tx, &new)
+        hub::provision::create_account(tx, &new)
     })
     .await
     .unwrap_or_else(|error: db::Error| panic!("no account: {error}"))
@@ -330,7 +330,7 @@ async fn add_location(hub: &Hub, account: &AccountId, name: &str) -> LocationId 
     let (account, new) = (account.clone(), new_location(name));
     hub.write("test.location", move |tx| {
         let found = hub::accounts::store::find(tx, &account)?.expect("the account");
-        hub::accounts::store::add_location(tx, &found.account, &new)
+        hub::provision::add_location(tx, &found.account, &new)
     })
     .await
     .unwrap_or_else(|error: db::Error| panic!("no location: {error}"))

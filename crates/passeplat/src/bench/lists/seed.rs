@@ -3,10 +3,11 @@
 
 use anyhow::Context as _;
 use hub::Hub;
-use hub::accounts::store::{self as accounts, NewAccount, NewLocation};
+use hub::accounts::store as accounts;
 use hub::db;
 use hub::oauth::clients::{self, AppFields, NewClient};
 use hub::oauth::connections::{self, Grant};
+use hub::provision::{self, NewAccount, NewLocation};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use wire::currency::Currency;
@@ -249,13 +250,13 @@ async fn account(hub: &Hub, name: &str, locations: usize) -> anyhow::Result<Vec<
     let others: Vec<NewLocation> = (2..=locations).map(named).collect();
     let made: Option<(AccountId, CustomerListId, Vec<LocationId>)> = hub
         .write("bench.account", move |tx| {
-            let made = accounts::create(tx, &new)?;
+            let made = provision::create_account(tx, &new)?;
             let Some(found) = accounts::find(tx, &made.account)? else {
                 return Ok(None);
             };
             let mut all = vec![made.location];
             for other in &others {
-                all.push(accounts::add_location(tx, &found.account, other)?);
+                all.push(provision::add_location(tx, &found.account, other)?);
             }
             Ok::<_, db::Error>(Some((made.account, made.customer_list, all)))
         })

@@ -10,7 +10,7 @@ use wire::currency::Currency;
 
 use super::super::{FirstAccountPage, NewLocationPage};
 use super::{back_of, back_posted, required};
-use crate::accounts::store::{self as accounts, NewAccount, NewLocation};
+use crate::accounts::store as accounts;
 use crate::db;
 use crate::http::paging::Query;
 use crate::hub::Hub;
@@ -22,6 +22,7 @@ use crate::office::visit::{PLACE, SIX_MONTHS, Visit};
 use crate::office::visitor::Visitor;
 use crate::office::words::isolated;
 use crate::office::world;
+use crate::provision::{self, NewAccount, NewLocation};
 use crate::users::invitations;
 use crate::users::permissions::{Permissions, Role};
 use crate::users::store as users;
@@ -82,7 +83,7 @@ pub(crate) async fn create_account(hub: Hub, visitor: Visitor, posted: Posted) -
         let user = visitor.user.id.clone();
         let made = hub
             .write("office.create_account", move |tx| {
-                let made = accounts::create(tx, &new)?;
+                let made = provision::create_account(tx, &new)?;
                 let (permissions, now) = (Role::FullAdministrator.permissions(true), tx.now());
                 users::grant(tx, &made.account, None, &user, permissions, now)?;
                 users::set_place(tx, &user, &format!("{}/{}", made.account, made.location))?;
@@ -192,7 +193,7 @@ pub(crate) async fn create_location(hub: Hub, visitor: Visitor, posted: Posted) 
         let made = hub
             .write("office.create_location", move |tx| {
                 let found = accounts::find(tx, &id)?.ok_or(Mishap::NotFound)?;
-                let made = accounts::add_location(tx, &found.account, &new)?;
+                let made = provision::add_location(tx, &found.account, &new)?;
                 users::set_place(tx, &user, &format!("{id}/{made}"))?;
                 Ok::<_, Mishap>(made)
             })

@@ -9,7 +9,6 @@ use super::super::{
 use super::login::enter;
 use super::{new_password_field, required};
 use crate::db;
-use crate::http::limits::CountedMail;
 use crate::http::peer::Peer;
 use crate::hub::Hub;
 use crate::office::answer::{Mishap, Shown, page, page_with};
@@ -17,6 +16,7 @@ use crate::office::parts::Field;
 use crate::office::posted::Posted;
 use crate::office::visit::Visit;
 use crate::office::words::Language;
+use crate::rate_limits::CountedMail;
 use crate::users::mailbox::{folded, is_address};
 use crate::users::store::{self as users, User};
 

@@ -10,7 +10,6 @@ use super::login::enter;
 use super::{app_behind, back_of, back_to_keep, for_strangers};
 use super::{locales, new_password_field, required};
 use crate::db;
-use crate::http::limits::CountedMail;
 use crate::http::peer::Peer;
 use crate::hub::Hub;
 use crate::office::answer::{Mishap, Shown, page, page_with};
@@ -20,6 +19,7 @@ use crate::office::session;
 use crate::office::visit::Visit;
 use crate::office::visitor::Visitor;
 use crate::office::words::Language;
+use crate::rate_limits::CountedMail;
 use crate::users::mailbox::{folded, is_address};
 use crate::users::store as users;
 

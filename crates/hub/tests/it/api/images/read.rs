@@ -53,7 +53,7 @@ fn images_belong_to_their_catalog(hub: TestHub) {
     let account = hub.account.clone();
     let another = hub
         .wait(hub.hub.write("test.catalog", move |tx| {
-            hub::accounts::store::add_catalog(tx, &account, None, "Another")
+            hub::provision::add_catalog(tx, &account, None, "Another")
         }))
         .unwrap_or_else(|error: hub::db::Error| panic!("{error}"));
     assert_eq!(menus.get(&images(&another)).told(), "200 []");
@@ -89,7 +89,7 @@ fn each_of_the_permissions_opens_what_it_names(hub: TestHub) {
     let (account, location) = (hub.account.clone(), hub.location.clone());
     let own = hub
         .wait(hub.hub.write("test.catalog", move |tx| {
-            hub::accounts::store::add_catalog(tx, &account, Some(&location), "Own")
+            hub::provision::add_catalog(tx, &account, Some(&location), "Own")
         }))
         .unwrap_or_else(|error: hub::db::Error| panic!("{error}"));
     // The account's catalog, which was chosen, and one of the location.

@@ -15,7 +15,7 @@ fn attach(hub: &TestHub, used: &[&Value]) -> BTreeSet<ImageId> {
     let used: BTreeSet<ImageId> = used.iter().map(|image| id(image)).collect();
     let (account, catalog) = (hub.account.clone(), hub.catalog.clone());
     hub.wait(hub.hub.write("test.attached", move |tx| {
-        hub::images::attached(tx, &account, &catalog, &used)
+        hub::catalogs::images::attached(tx, &account, &catalog, &used)
     }))
     .unwrap_or_else(|error: db::Error| panic!("{error}"))
 }
@@ -95,7 +95,7 @@ fn a_catalog_may_use_its_own_images_whether_it_does_or_not(hub: TestHub) {
     let (account, catalog) = (hub.account.clone(), hub.catalog.clone());
     let found = hub
         .wait(hub.hub.read("test.images", move |tx| {
-            hub::images::of_catalog(tx, &account, &catalog)
+            hub::catalogs::images::of_catalog(tx, &account, &catalog)
         }))
         .unwrap_or_else(|error: db::Error| panic!("{error}"));
     assert_eq!(found, BTreeSet::from([id(&used), id(&unused)]));
@@ -109,7 +109,7 @@ fn the_images_of_a_deleted_catalog_go_with_it(hub: TestHub) {
     attach(&hub, &[&used]);
     let (account, catalog) = (hub.account.clone(), hub.catalog.clone());
     hub.wait(hub.hub.write("test.forget", move |tx| {
-        hub::images::forget_of_catalog(tx, &account, &catalog)
+        hub::catalogs::images::forget_of_catalog(tx, &account, &catalog)
     }))
     .unwrap_or_else(|error: db::Error| panic!("{error}"));
     assert_eq!(menu.get(&images(&hub.catalog)).told(), "200 []");

@@ -9,7 +9,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use hub::images::size::look;
+use hub::catalogs::images::size::look;
 use wire::image::ImageType;
 
 /// A segment: fill bytes, marker, content. Neither restarts nor anything that ends the search.

@@ -59,7 +59,7 @@ fn filled(hub: &TestHub) {
 fn another_catalog(hub: &TestHub, location: Option<&wire::id::LocationId>) -> CatalogId {
     let (account, location) = (hub.account.clone(), location.cloned());
     hub.wait(hub.hub.write("test.catalog", move |tx| {
-        hub::accounts::store::add_catalog(tx, &account, location.as_ref(), "Another")
+        hub::provision::add_catalog(tx, &account, location.as_ref(), "Another")
     }))
     .unwrap_or_else(|error: db::Error| panic!("{error}"))
 }

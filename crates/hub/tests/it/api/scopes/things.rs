@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hub::accounts::store::Created;
 use hub::oauth::connections::Grant;
+use hub::provision::Created;
 use hub::users::permissions::Permissions;
 use wire::id::{ClientId, LocationId};
 
@@ -26,7 +26,7 @@ const PNG: [u8; 67] = [
 /// Every endpoint of the program, as the table writes it.
 pub fn routed() -> BTreeSet<(String, String)> {
     let mut routed = BTreeSet::new();
-    for endpoint in hub::http::endpoints().endpoints() {
+    for endpoint in hub::api::endpoints().endpoints() {
         for path in endpoint.paths {
             routed.insert((endpoint.method.to_string(), plain(path)));
         }

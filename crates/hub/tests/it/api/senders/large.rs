@@ -7,7 +7,8 @@ use axum::body::{Body, Bytes};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use futures_util::{StreamExt as _, stream};
-use hub::http::large::{LARGE, MOST_HELD, MOST_HELD_BY_ONE};
+use hub::http::large::LARGE;
+use hub::large_bodies::{MOST_HELD, MOST_HELD_BY_ONE};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::support::{Begun, Caller, TestHub};

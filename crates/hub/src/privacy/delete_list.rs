@@ -1,13 +1,13 @@
 //! What follows a deleted list: its customers with their cards, operations and private refs. Orders
 //! keep what they show of a customer, without the ids; nobody is told.
 //!
-//! Who is being anonymised is erased first ([`super::erase`]): he is found in events and orders by
+//! Who is being anonymised is erased first ([`super::anonymise`]): it is found in events and orders by
 //! the ids that go here.
 
 use jiff::Timestamp;
 use wire::id::{AccountId, CustomerId, CustomerListId, OrderId};
 
-use super::search::{Pieces, Searched};
+use crate::customers::search::{Pieces, Searched};
 use crate::db::page::Cursor;
 use crate::db::{self, Tx};
 use crate::hub::Hub;

@@ -1,4 +1,6 @@
-//! Where the bytes of images lie: in a folder, or in a bucket of a server that speaks S3.
+//! Blobs: bytes under a name, in a folder, or in a bucket of a server that speaks S3.
+
+mod s3;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -11,7 +13,6 @@ use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt as _, PutPayload};
 use tokio::time::timeout;
 
-use super::s3;
 use crate::config::Config;
 use crate::db::Address;
 use crate::modes;
@@ -20,9 +21,9 @@ use crate::modes;
 /// that, so that it is not one that is still being written.
 const DEADLINE: Duration = Duration::from_secs(30);
 
-/// The files of images. Cheap to clone.
+/// Where blobs are stored. Cheap to clone.
 #[derive(Clone)]
-pub struct Files {
+pub struct BlobStore {
     store: Arc<dyn ObjectStore>,
     /// The same, if it is a folder.
     folder: Option<Arc<LocalFileSystem>>,
@@ -30,20 +31,20 @@ pub struct Files {
     prefix: String,
 }
 
-impl fmt::Debug for Files {
+impl fmt::Debug for BlobStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Files({}, {})", self.store, self.prefix)
+        write!(f, "BlobStore({}, {})", self.store, self.prefix)
     }
 }
 
 /// The place for images cannot be used; the text says what to do.
 #[derive(Debug, thiserror::Error)]
 #[error("images.store: {0}")]
-pub struct CannotOpen(String);
+pub struct OpenError(String);
 
 /// Why a file could not be written, read or removed.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Trouble {
+pub(crate) enum BlobError {
     /// There is no such file.
     #[error("there is no such file")]
     Missing,
@@ -52,7 +53,7 @@ pub(crate) enum Trouble {
     Unreachable(String),
 }
 
-impl From<object_store::Error> for Trouble {
+impl From<object_store::Error> for BlobError {
     fn from(error: object_store::Error) -> Self {
         match error {
             object_store::Error::NotFound { .. } => Self::Missing,
@@ -61,21 +62,21 @@ impl From<object_store::Error> for Trouble {
     }
 }
 
-impl From<std::io::Error> for Trouble {
+impl From<std::io::Error> for BlobError {
     fn from(error: std::io::Error) -> Self {
         Self::Unreachable(error.to_string())
     }
 }
 
-impl Files {
+impl BlobStore {
     /// The place that the settings name; a folder is made when absent.
-    pub(crate) fn open(config: &Config, database: &Address) -> Result<Self, CannotOpen> {
+    pub(crate) fn open(config: &Config, database: &Address) -> Result<Self, OpenError> {
         let wanted = config.images.store.as_str();
         if let Some(place) = wanted.strip_prefix("s3://") {
             let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
             let prefix = prefix.trim_matches('/');
             return Ok(Self {
-                store: s3::open(&config.images, bucket).map_err(CannotOpen)?,
+                store: s3::open(&config.images, bucket).map_err(OpenError)?,
                 folder: None,
                 prefix: match prefix {
                     "" => String::new(),
@@ -90,9 +91,9 @@ impl Files {
         };
         let shown = folder.display();
         modes::make_folder(&folder)
-            .map_err(|error| CannotOpen(format!("the folder {shown} cannot be made: {error}")))?;
+            .map_err(|error| OpenError(format!("the folder {shown} cannot be made: {error}")))?;
         let store = LocalFileSystem::new_with_prefix(&folder)
-            .map_err(|error| CannotOpen(format!("the folder {shown} cannot be used: {error}")))?;
+            .map_err(|error| OpenError(format!("the folder {shown} cannot be used: {error}")))?;
         // What was answered is there after a power cut.
         let store = Arc::new(store.with_fsync(true));
         Ok(Self {
@@ -103,7 +104,7 @@ impl Files {
     }
 
     /// Writes a file; it is durable afterwards.
-    pub(crate) async fn write(&self, name: &str, bytes: Bytes) -> Result<(), Trouble> {
+    pub(crate) async fn write(&self, name: &str, bytes: Bytes) -> Result<(), BlobError> {
         let path = self.path(name);
         let file = match &self.folder {
             Some(folder) => Some(folder.path_to_filesystem(&path)?),
@@ -121,16 +122,16 @@ impl Files {
     }
 
     /// The bytes of a file.
-    pub(crate) async fn read(&self, name: &str) -> Result<Bytes, Trouble> {
+    pub(crate) async fn read(&self, name: &str) -> Result<Bytes, BlobError> {
         let path = self.path(name);
         in_time(async { self.store.get(&path).await?.bytes().await }).await
     }
 
     /// Removes a file; one that is not there is removed already.
-    pub(crate) async fn remove(&self, name: &str) -> Result<(), Trouble> {
+    pub(crate) async fn remove(&self, name: &str) -> Result<(), BlobError> {
         let path = self.path(name);
         match in_time(self.store.delete(&path)).await {
-            Err(Trouble::Missing) => Ok(()),
+            Err(BlobError::Missing) => Ok(()),
             outcome => outcome,
         }
     }
@@ -142,10 +143,10 @@ impl Files {
 
 async fn in_time<T>(
     work: impl Future<Output = Result<T, object_store::Error>>,
-) -> Result<T, Trouble> {
+) -> Result<T, BlobError> {
     match timeout(DEADLINE, work).await {
         Ok(outcome) => Ok(outcome?),
-        Err(_) => Err(Trouble::Unreachable(format!(
+        Err(_) => Err(BlobError::Unreachable(format!(
             "no answer within {} s",
             DEADLINE.as_secs()
         ))),

@@ -1,27 +1,28 @@
-//! What decides about customers, without any I/O.
+//! Erasing personal data from documents.
 
 use serde_json::Value;
-use wire::customer::PERSONAL;
 
-/// Clears the personal data of every customer in a document of whom `is_wanted` says so, however deep
-/// he is in it: in an order, in the states of an event, in a page of a list. Says whether there was
+use super::PERSONAL;
+
+/// Clears the personal data of every customer in a document whose id `is_wanted` takes, however deep it
+/// is in there: in an order, in the states of an event, in a page of a list. Says whether there was
 /// any.
-pub(crate) fn mask(document: &mut Value, is_wanted: &impl Fn(&str) -> bool) -> bool {
+pub fn erase_customers(document: &mut Value, is_wanted: &impl Fn(&str) -> bool) -> bool {
     match document {
         Value::Object(map) => {
             let id = map.get("id").and_then(Value::as_str);
             // An order has an id, too, but is in no list.
             let is_one = map.contains_key("customer_list_id") && id.is_some_and(is_wanted);
-            let mut found = is_one && clear(map);
+            let mut found = is_one && erase_personal_data(map);
             for value in map.values_mut() {
-                found |= mask(value, is_wanted);
+                found |= erase_customers(value, is_wanted);
             }
             found
         }
         Value::Array(items) => {
             let mut found = false;
             for item in items {
-                found |= mask(item, is_wanted);
+                found |= erase_customers(item, is_wanted);
             }
             found
         }
@@ -30,7 +31,7 @@ pub(crate) fn mask(document: &mut Value, is_wanted: &impl Fn(&str) -> bool) -> b
 }
 
 /// Clears the personal data of one customer. Says whether there was any.
-pub(crate) fn clear(customer: &mut serde_json::Map<String, Value>) -> bool {
+pub fn erase_personal_data(customer: &mut serde_json::Map<String, Value>) -> bool {
     let mut found = false;
     for key in PERSONAL {
         if let Some(value) = customer.get_mut(*key).filter(|value| !value.is_null()) {

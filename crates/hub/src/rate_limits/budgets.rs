@@ -23,7 +23,6 @@ use super::store::{self, Need};
 use crate::clock::Clock;
 use crate::config;
 use crate::db::{self, Db};
-use crate::hub::Hub;
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 3_600;
@@ -288,17 +287,16 @@ impl Limits {
 
 /// Accounts for this hub's part in budgets of which little is left. Should the database be away just
 /// then, what was to be given back is lost until the window ends.
-pub(crate) async fn settle(hub: &Hub) -> db::Result<()> {
-    let limits = hub.limits();
+pub(crate) async fn settle(limits: &Limits, db: &Db) -> db::Result<()> {
     if !limits.enabled || !limits.shared {
         return Ok(());
     }
-    let scarce = hub.read("limits.scarce", store::scarce).await?;
+    let scarce = db.read("limits.scarce", store::scarce).await?;
     let corrections = limits.corrections(scarce);
     if corrections.is_empty() {
         return Ok(());
     }
-    hub.write("limits.settle", move |tx| {
+    db.write("limits.settle", move |tx| {
         corrections
             .iter()
             .try_for_each(|(name, number, by)| store::correct(tx, name, *number, *by))

@@ -1,10 +1,10 @@
 //! Anonymising: personal data goes from everything that was stored before (`docs/privacy.md`).
 //!
-//! The change that anonymises a customer clears him in his list, tells of it without what is being
+//! The change that anonymises a customer clears it in its list, tells of it without what is being
 //! erased, and leaves a row that says what is still to be done. The rest goes a little at a time, so
 //! that nobody waits for a customer of ten thousand orders, and goes on after a crash:
-//! 1. events about him, and what receivers answered to them;
-//! 2. his orders, each told as `order.update`, and the events about each;
+//! 1. events about it, and what receivers answered to them;
+//! 2. its orders, each told as `order.update`, and the events about each;
 //! 3. answers that are kept for those who ask again ([`crate::http::idempotency`]);
 //! 4. the journal ([`crate::journal`]), as soon as what was asked at that moment is in it.
 //!
@@ -12,11 +12,11 @@
 //! what is made afterwards is made of what is left.
 
 use jiff::{SignedDuration, Timestamp};
-use wire::customer::{CustomerLoyaltyCard, OrderCustomer};
+use wire::customer::{CustomerLoyaltyCard, OrderCustomer, erase_customers};
 use wire::id::{AccountId, ClientId, CustomerId, OrderId};
 
-use super::search::Searched;
-use super::{Customer, mask, store};
+use crate::customers::search::Searched;
+use crate::customers::{Customer, store};
 use crate::db::page::{Cursor, Page};
 use crate::db::{self, FromRow, Row, Tx, json};
 use crate::events::{By, rewrite};
@@ -113,8 +113,8 @@ impl FromRow for Erasure {
 }
 
 /// Clears a customer who is locked, tells everybody, and keeps in mind what is still to be done.
-/// Answers him as he is then; a second time, nothing happens.
-pub(super) fn anonymise(
+/// Answers it as it is then; a second time, nothing happens.
+pub(super) fn begin(
     tx: &mut Tx<'_>,
     at: &AtAccount,
     before: &Customer,
@@ -165,8 +165,8 @@ fn some(tx: &mut Tx<'_>, account: &AccountId, customer: &CustomerId) -> db::Resu
     let Some(erasure) = tx.first_locked::<Erasure>(LOCK, args![account, customer])? else {
         return Ok(true);
     };
-    let is_him = |id: &str| id == customer.as_str();
-    let change = |document: &mut serde_json::Value| mask(document, &is_him);
+    let is_wanted = |id: &str| id == customer.as_str();
+    let change = |document: &mut serde_json::Value| erase_customers(document, &is_wanted);
     let after = &erasure.after;
     let (next, following) = match erasure.step {
         Step::Events => {
@@ -182,7 +182,7 @@ fn some(tx: &mut Tx<'_>, account: &AccountId, customer: &CustomerId) -> db::Resu
             (page.next, Step::Answers)
         }
         Step::Answers => {
-            let change = |answer: &[u8]| cleared(answer, &is_him);
+            let change = |answer: &[u8]| cleared(answer, &is_wanted);
             let next = idempotency::rewrite(tx, account, after, ANSWERS, &change)?;
             (next, Step::Journal)
         }
@@ -200,9 +200,9 @@ fn some(tx: &mut Tx<'_>, account: &AccountId, customer: &CustomerId) -> db::Resu
 }
 
 /// An answer without his data; none if it has nothing of him.
-fn cleared(answer: &[u8], is_him: &impl Fn(&str) -> bool) -> Option<Vec<u8>> {
+fn cleared(answer: &[u8], is_wanted: &impl Fn(&str) -> bool) -> Option<Vec<u8>> {
     let mut value: serde_json::Value = serde_json::from_slice(answer).ok()?;
-    if !mask(&mut value, is_him) {
+    if !erase_customers(&mut value, is_wanted) {
         return None;
     }
     serde_json::to_vec(&value).ok()

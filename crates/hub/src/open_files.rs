@@ -23,7 +23,7 @@ pub fn allowed() -> Option<usize> {
 }
 
 /// How many of so many files may be connections of callers.
-pub(super) fn for_connections(files: usize) -> usize {
+pub(crate) fn for_connections(files: usize) -> usize {
     files - RESERVED.min(files / 2)
 }
 

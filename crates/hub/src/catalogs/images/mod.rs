@@ -10,19 +10,16 @@
 //!   [`forget_of_catalog`] that it goes.
 //! - The same bytes sent twice are two images. Nobody is told of images.
 
-pub(crate) mod files;
 mod http;
 pub mod rules;
-mod s3;
 pub mod size;
 pub mod store;
 
 use wire::image::{Image, ImageType};
 
-use crate::catalogs::{READ, WRITE};
+use super::{READ, WRITE};
 use crate::http::routes::{Paths, Routes};
 
-pub use files::{CannotOpen, Files};
 pub use store::{attached, forget_of_catalog, of_catalog};
 
 const IMAGES: Paths = &["/catalogs/{catalog_id}/images"];
@@ -34,19 +31,23 @@ const IMAGE_ID: &str = "image_id";
 pub fn routes() -> Routes {
     Routes::new()
         .post(IMAGES, WRITE, http::create)
+        .named("images.create")
         .says("Add an image to a catalog")
         .note("The body is the image itself, of at most 1 048 576 bytes and 67 108 864 pixels, in the format that `Content-Type` says. It is removed after 30 days unless the catalog uses it.")
         .filter::<String>("private_ref", "What the caller calls it, once per catalog")
         .takes_files(ImageType::WORDS)
         .answers::<Image>()
         .get(IMAGES, READ, http::list)
+        .named("images.list")
         .says("List the images of a catalog")
         .filter::<String>("private_ref", "The caller's own private ref")
         .answers::<Vec<Image>>()
         .get(IMAGE, READ, http::find)
+        .named("images.find")
         .says("Read what is known of an image")
         .answers::<Image>()
         .get(DATA, READ, http::data)
+        .named("images.data")
         .says("Read the bytes of an image")
         .note("They never change.")
         .answers_files(ImageType::WORDS)

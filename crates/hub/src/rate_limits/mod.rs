@@ -10,8 +10,14 @@ mod guesses;
 mod mails;
 mod store;
 
+use std::net::IpAddr;
+
 pub(crate) use budgets::{Limits, settle};
 pub(crate) use guesses::{Attempts, Guess};
 pub(crate) use mails::{Budgets as MailBudgets, Mail as CountedMail};
 pub use store::ALL as STATEMENTS;
 pub(crate) use store::forget;
+
+/// The address of whoever calls, behind any trusted proxy; none in tests without a network.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer(pub Option<IpAddr>);

@@ -8,9 +8,9 @@ use wire::order::LONGEST_PRIVATE_REF;
 use wire::problem::{Path, Problems, TAKEN, too_long};
 use wire::scope::Right;
 
-use super::files::Trouble;
 use super::store::{self, New};
 use super::{IMAGE_ID, rules};
+use crate::blobs::BlobError;
 use crate::catalogs::{self, ID};
 use crate::db::Tx;
 use crate::http::answer::{Answer, Reply};
@@ -56,7 +56,7 @@ pub(super) async fn create(
         Ok(store::expect_file(tx, &at.account, &expected.file)?)
     });
     expect.await?;
-    hub.images()
+    hub.blobs()
         .write(&new.file, bytes)
         .await
         .map_err(|trouble| Problem::Files(trouble.to_string()))?;
@@ -160,7 +160,7 @@ pub(super) async fn data(
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         response
     } else {
-        let bytes = hub.images().read(found.file()).await.map_err(missing)?;
+        let bytes = hub.blobs().read(found.file()).await.map_err(missing)?;
         Response::new(axum::body::Body::from(bytes))
     };
     let kind = HeaderValue::from_static(found.kind().as_str());
@@ -177,12 +177,12 @@ pub(super) async fn data(
 }
 
 /// The row was there a moment ago: it may have gone meanwhile, or somebody has deleted the file.
-fn missing(trouble: Trouble) -> Problem {
+fn missing(trouble: BlobError) -> Problem {
     match trouble {
-        Trouble::Missing => {
+        BlobError::Missing => {
             tracing::warn!("the file of an image is missing");
             Problem::NotFound
         }
-        Trouble::Unreachable(reason) => Problem::Files(reason),
+        BlobError::Unreachable(reason) => Problem::Files(reason),
     }
 }

@@ -1,0 +1,167 @@
+//! The order of the rooms of `hub`: a room is a folder or a file at the top of `hub/src`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::support::names;
+
+/// From the bottom to the top: a room imports only from those before it.
+const ROOMS: [&str; 43] = [
+    // What anybody may use, and what knows nobody.
+    "supervisor",
+    "modes",
+    "open_files",
+    "large_bodies",
+    "chance",
+    "apart",
+    "clock",
+    "ids",
+    "secret",
+    // Storage and services of the machine.
+    "db",
+    "config",
+    "blobs",
+    "mail",
+    "rate_limits",
+    "outbound",
+    "opening",
+    // What happened, and who asked.
+    "private_refs",
+    "events",
+    "journal",
+    // The application, and how it is called.
+    "hub",
+    "http",
+    // The slices.
+    "locations",
+    "accounts",
+    "catalogs",
+    "customer_lists",
+    "inventories",
+    "customers",
+    "loyalty",
+    "oauth",
+    "orders",
+    "deliveries",
+    "callbacks",
+    "users",
+    // What spans slices.
+    "provision",
+    "privacy",
+    "dispatch",
+    // The faces.
+    "hosts",
+    "api",
+    "contract",
+    "office",
+    "chores",
+    "network",
+    // The whole.
+    "lib",
+];
+
+/// An arrow that goes up all the same, and why.
+const UPWARDS: [(&str, &str, &str); 1] = [(
+    "hub",
+    "http",
+    "`Hub` carries the conditions of the request that it was taken out of",
+)];
+
+/// The room that a file is in.
+fn room(src: &Path, file: &Path) -> String {
+    let inside = file.strip_prefix(src).expect("a source");
+    let first = inside.iter().next().expect("a name").to_string_lossy();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+/// The rooms that a source names, each with the line.
+fn imports(source: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let code: Vec<&str> = source
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect();
+    let text = code.join("\n");
+    for after in text.split("crate::").skip(1) {
+        let statement = after.split(';').next().unwrap_or_default();
+        let line = after.lines().next().unwrap_or_default().to_owned();
+        let Some(group) = statement.strip_prefix('{') else {
+            let name = after.split(|it: char| it != '_' && !it.is_alphanumeric());
+            found.push((name.into_iter().next().unwrap_or_default().to_owned(), line));
+            continue;
+        };
+        // The names at the first level of the group.
+        let mut depth = 0;
+        let mut name = String::new();
+        for letter in group.chars() {
+            match letter {
+                '{' => depth += 1,
+                '}' if depth == 0 => break,
+                '}' => depth -= 1,
+                ',' if depth == 0 => {
+                    found.push((first_word(&std::mem::take(&mut name)), line.clone()))
+                }
+                _ => name.push(letter),
+            }
+        }
+        found.push((first_word(&name), line));
+    }
+    found
+}
+
+fn first_word(path: &str) -> String {
+    let path = path.trim();
+    let end = path.find(|it: char| it != '_' && !it.is_alphanumeric());
+    path[..end.unwrap_or(path.len())].to_owned()
+}
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for name in names(folder) {
+        let path = folder.join(name);
+        if path.is_dir() {
+            files(&path, found);
+        } else if path.extension().is_some_and(|kind| kind == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn no_room_imports_from_one_above_it() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let order: BTreeMap<&str, usize> = ROOMS
+        .into_iter()
+        .enumerate()
+        .map(|(n, it)| (it, n))
+        .collect();
+    let mut sources = Vec::new();
+    files(&src, &mut sources);
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for path in sources {
+        let from = room(&src, &path);
+        let own = order.get(from.as_str());
+        let own = own.unwrap_or_else(|| panic!("{from}: give it a place in ROOMS"));
+        let source = std::fs::read_to_string(&path).expect("a source");
+        for (to, line) in imports(&source) {
+            let Some(other) = order.get(to.as_str()) else {
+                continue; // A macro or a type of the crate itself.
+            };
+            seen += 1;
+            let is_known = UPWARDS.iter().any(|(a, b, _)| *a == from && *b == to);
+            if other > own && !is_known {
+                wrong.push(format!("{}: crate::{line}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "imports from above: {wrong:#?}");
+    assert!(seen > 1_000, "{seen}");
+}
+
+#[test]
+fn the_imports_of_a_source_are_found() {
+    let source = "use crate::db::{self, Tx};\nuse crate::{args, orders::store, hub::{Hub, X}};\n\
+        // use crate::office;\nfn f() { crate::events::record(); }";
+    let found: Vec<String> = imports(source).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(found, ["db", "args", "orders", "hub", "events"]);
+}
