@@ -116,7 +116,8 @@ impl Site {
     pub async fn second_hub(&self) -> (Supervisor, String) {
         let address = format!("127.0.0.1:{}", free_port());
         let make = serving(&self.place, &address, self.clock.as_ref());
-        let log = Log::new(&self.place.log.with_extension("second.log"));
+        // Not on the disk that may be full: nobody would see then how this hub ends.
+        let log = self.log.beside("second.log");
         let hub = Supervisor::start(make, &log);
         reachable(&address).await;
         (hub, address)

@@ -75,6 +75,11 @@ impl Log {
         });
     }
 
+    /// A log of another program, in a file beside this one.
+    pub fn beside(&self, extension: &str) -> Self {
+        Self::new(&self.path.with_extension(extension))
+    }
+
     /// Adds a line of the test's own.
     pub fn note(&self, line: &str) {
         self.append(format!("---- {line}\n").as_bytes());
