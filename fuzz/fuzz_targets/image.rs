@@ -2,7 +2,7 @@
 //! and of no other. The first byte says which type is declared.
 #![no_main]
 
-use hub::images::rules::accept;
+use hub::catalogs::images::rules::accept;
 use wire::image::ImageType;
 
 const TYPES: [ImageType; 5] = [

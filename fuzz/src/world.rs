@@ -8,7 +8,6 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use hub::Hub;
-use hub::accounts::store::{Created, NewAccount, NewLocation};
 use hub::chance::Chance;
 use hub::clock::Clock;
 use hub::config::Config;
@@ -16,6 +15,7 @@ use hub::db;
 use hub::http::routes::Endpoint;
 use hub::oauth::clients::{AppFields, NewClient};
 use hub::oauth::connections::{self, Grant};
+use hub::provision::{Created, NewAccount, NewLocation};
 use jiff::Timestamp;
 use serde_json::Value;
 use tokio::runtime::Runtime;
@@ -80,7 +80,7 @@ impl World {
             let sibling = hub
                 .write("fuzz.location", move |tx| {
                     let found = hub::accounts::store::find(tx, &account_id)?.expect("the account");
-                    hub::accounts::store::add_location(tx, &found.account, &new)
+                    hub::provision::add_location(tx, &found.account, &new)
                 })
                 .await
                 .unwrap_or_else(|error: db::Error| panic!("no location: {error}"));
@@ -126,7 +126,7 @@ impl World {
             locations: [own.location, sibling, other.location],
             accounts: [own.account.to_string(), other.account.to_string()],
             tokens,
-            endpoints: hub::http::endpoints().endpoints().to_vec(),
+            endpoints: hub::api::endpoints().endpoints().to_vec(),
             words: words(hub::contract::openapi()),
             ids: ids.into(),
             tags: VecDeque::new(),
@@ -288,7 +288,7 @@ async fn account(hub: &Hub, name: &str) -> Created {
         location: location("Lyon Bellecour"),
     };
     hub.write("fuzz.account", move |tx| {
-        hub::accounts::store::create(tx, &new)
+        hub::provision::create_account(tx, &new)
     })
     .await
     .unwrap_or_else(|error: db::Error| panic!("no account: {error}"))

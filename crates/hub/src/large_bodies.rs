@@ -38,7 +38,8 @@ impl LargeBodies {
         }
     }
 
-    /// Room for one more; none if there is none left. There is little reason to wait for it: whoever has it may be slow.
+    /// Room for one more, if there is any left. There is little reason to wait for it: whoever has it
+    /// may be slow.
     pub(crate) fn room(&self, sender: &ConnectionId) -> Option<Room<'_>> {
         let mut held = self.held();
         let own = held.get(sender).copied().unwrap_or_default();

@@ -2,14 +2,13 @@
 
 use wire::catalog::{Catalog, CatalogItemId};
 use wire::id::{AccountId, CatalogId, LocationId};
-use wire::time::Time;
+use wire::time::{Time, zone};
 
 use super::packed::{self, Packed, REFS};
 use super::rules::broken;
 use crate::db::{self, FromRow, Row, Tx};
 use crate::ids::sortable;
 use crate::{args, statements};
-use wire::time::zone;
 
 pub use super::packed::Refs;
 

@@ -4,8 +4,7 @@
 use std::sync::Arc;
 
 use crate::db;
-use crate::db::page::Bookmark;
-use crate::db::page::Cursor;
+use crate::db::page::{Bookmark, Cursor};
 use crate::hub::Hub;
 use crate::journal::erase::walk;
 use crate::privacy::{anonymise, delete_list};
@@ -45,10 +44,10 @@ pub(super) async fn run(hub: &Hub) -> db::Result<()> {
 }
 
 /// Walks on through the journals in which somebody is looked for, but not for ever.
-async fn in_journal(hub: &Hub, place: &Bookmark) -> db::Result<()> {
+async fn in_journal(hub: &Hub, bookmark: &Bookmark) -> db::Result<()> {
     let mut steps = 0;
     while steps < STEPS {
-        let after = place.get();
+        let after = bookmark.get();
         let found = hub
             .read("chores.erase.in_journal", move |tx| {
                 // Who has asked for it must not wait because the clock went back.
@@ -57,10 +56,10 @@ async fn in_journal(hub: &Hub, place: &Bookmark) -> db::Result<()> {
             })
             .await?;
         let Some(found) = found else {
-            place.set(Cursor::start());
+            bookmark.set(Cursor::start());
             break;
         };
-        place.set(Cursor {
+        bookmark.set(Cursor {
             key: found.account.to_string(),
             id: String::new(),
         });

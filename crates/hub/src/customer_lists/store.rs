@@ -1,12 +1,12 @@
 //! Customer lists in the database.
 
 use wire::id::{AccountId, CustomerListId, LocationId};
+use wire::time::zone;
 
 use super::List;
 use crate::db::page::{Cursor, Page, Wanted};
 use crate::db::{self, FromRow, Row, Tx};
 use crate::{args, statements};
-use wire::time::zone;
 
 /// The columns of a [`List`], of `customer_lists l`.
 macro_rules! list_columns {

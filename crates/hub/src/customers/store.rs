@@ -5,13 +5,13 @@ use jiff::Timestamp;
 use wire::customer::{CustomerDetails, OrderCustomer};
 use wire::event::{EventResource, EventType};
 use wire::id::{AccountId, ClientId, CustomerId, CustomerListId, LocationId};
+use wire::time::zone;
 
 use super::Customer;
 use super::search::{Pieces, Searched};
 use crate::db::{self, FromRow, Row, Tx, json};
 use crate::events::{self, By, Happened};
 use crate::{args, private_refs, statements};
-use wire::time::zone;
 
 /// The columns of a [`Customer`] as the client `$2` of the account `$1` sees him, of `customers c`.
 /// Where all are of one list of an account, naming both lets the engines look at them once for all.

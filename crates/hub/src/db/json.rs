@@ -1,8 +1,8 @@
-//! JSON documents, written in no more memory than they take.
+//! JSON documents, written in no more memory than they take, and read.
 
-use std::io;
+use std::{fmt, io};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Error, Result};
 
@@ -23,6 +23,14 @@ pub fn text<T: Serialize>(value: &T) -> Result<String> {
         serde_json::to_writer(&mut text, value).map_err(broken)?;
     }
     String::from_utf8(text).map_err(broken)
+}
+
+/// Reads a stored document. `what` it is stands in the error: "an order".
+///
+/// # Errors
+/// [`Error::Broken`] for what is no such document.
+pub fn read<'a, T: Deserialize<'a>>(document: &'a str, what: impl fmt::Display) -> Result<T> {
+    serde_json::from_str(document).map_err(|error| Error::Broken(format!("{what}: {error}")))
 }
 
 fn broken(error: impl std::error::Error) -> Error {

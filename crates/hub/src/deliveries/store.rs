@@ -18,8 +18,7 @@ statements! {
 
 /// Reads a document that was stored.
 pub(super) fn parsed(document: &str) -> db::Result<Delivery> {
-    serde_json::from_str(document)
-        .map_err(|error| db::Error::Broken(format!("a delivery: {error}")))
+    json::read(document, "a delivery")
 }
 
 /// Attaches a delivery to its order. Answers its document.

@@ -7,12 +7,11 @@ use wire::id::{
     AccountId, CatalogId, ClientId, ConnectionId, CustomerId, CustomerListId, DeliveryId,
     DeliveryQuoteId, EventId, LocationId, OrderId,
 };
-use wire::time::Time;
+use wire::time::{Time, zone};
 
 use crate::db::{self, FromRow, Row, Tx, json};
 use crate::events::render;
 use crate::private_refs::Refs;
-use wire::time::zone;
 
 /// The columns that [`Stored::read`] reads, of `events e`, `accounts a` and `locations l`.
 macro_rules! stored_columns {
@@ -95,8 +94,7 @@ impl Stored {
     }
 
     fn document(&self) -> db::Result<Document> {
-        serde_json::from_str(&self.document)
-            .map_err(|error| db::Error::Broken(format!("event {}: {error}", self.id)))
+        json::read(&self.document, format_args!("event {}", self.id))
     }
 
     /// The whole event, as it is POSTed and as `GET /callback/events/:id` answers it.
@@ -146,8 +144,7 @@ impl Stored {
             previous_state: Option<State>,
             new_state: Option<State>,
         }
-        let states: States = serde_json::from_str(&self.document)
-            .map_err(|error| db::Error::Broken(format!("event {}: {error}", self.id)))?;
+        let states: States = json::read(&self.document, format_args!("event {}", self.id))?;
         let status = |state: Option<State>| state.and_then(|state| state.status);
         Ok((status(states.previous_state), status(states.new_state)))
     }

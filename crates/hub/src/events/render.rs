@@ -5,7 +5,7 @@ use wire::free::FreeObject;
 use wire::id::ClientId;
 
 use super::envelope::Stored;
-use crate::db::{self, Tx};
+use crate::db::{self, Tx, json};
 use crate::private_refs::{self, Refs};
 
 /// What a client calls the order of an event with its elements and its customer, or the customer.
@@ -39,9 +39,8 @@ fn customer(id: &str, state: String, refs: &Refs) -> db::Result<String> {
     let Some(value) = refs.get(id) else {
         return Ok(state);
     };
-    let broken = |error: serde_json::Error| db::Error::Broken(error.to_string());
     // As they are written: free numbers keep their digits.
-    let mut state: FreeObject = serde_json::from_str(&state).map_err(broken)?;
+    let mut state: FreeObject = json::read(&state, "a customer")?;
     if state.contains_key("private_ref") {
         state.insert("private_ref", value.clone());
     }

@@ -14,7 +14,7 @@ use wire::currency::Currency;
 use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, LocationId, UserId};
 use wire::order::Context;
 use wire::scope::{Level, Resource, Right, Scope};
-use wire::time::Time;
+use wire::time::{Time, zone};
 
 use super::problem::Problem;
 use crate::db::{self, FromRow, Row, Tx};
@@ -168,7 +168,7 @@ impl FromRow for Found {
                 at: at.clone(),
                 location,
                 location_name: row.get(15)?,
-                zone: wire::time::zone(&row.get::<String>(16)?),
+                zone: zone(&row.get::<String>(16)?),
             }),
             _ => None,
         };

@@ -7,7 +7,7 @@ use wire::id::{AccountId, CatalogId};
 use wire::inventory::{About, Counted};
 
 use crate::catalogs::store::{self, Refs};
-use crate::db::{self, Tx};
+use crate::db::{self, Tx, json};
 
 /// The refs of the SKUs and options in a catalog.
 #[derive(Debug, Default)]
@@ -66,7 +66,10 @@ fn skus(
     account: &AccountId,
     catalog: &CatalogId,
 ) -> db::Result<BTreeMap<String, String>> {
-    let products: Vec<Product> = read(&store::section(tx, account, catalog, "products")?)?;
+    let products: Vec<Product> = json::read(
+        &store::section(tx, account, catalog, "products")?,
+        "a catalog",
+    )?;
     Ok(by_id(products.into_iter().flat_map(|it| it.skus)))
 }
 
@@ -76,7 +79,10 @@ fn options(
     account: &AccountId,
     catalog: &CatalogId,
 ) -> db::Result<BTreeMap<String, String>> {
-    let lists: Vec<OptionList> = read(&store::section(tx, account, catalog, "option_lists")?)?;
+    let lists: Vec<OptionList> = json::read(
+        &store::section(tx, account, catalog, "option_lists")?,
+        "a catalog",
+    )?;
     Ok(by_id(lists.into_iter().flat_map(|it| it.options)))
 }
 
@@ -84,10 +90,6 @@ fn by_id(parts: impl Iterator<Item = Part>) -> BTreeMap<String, String> {
     parts
         .filter_map(|part| Some((part.id, part.r#ref?)))
         .collect()
-}
-
-fn read<'de, T: Deserialize<'de>>(section: &'de str) -> db::Result<T> {
-    serde_json::from_str(section).map_err(|error| db::Error::Broken(format!("a catalog: {error}")))
 }
 
 #[derive(Deserialize)]

@@ -3,7 +3,6 @@
 
 use jiff::Timestamp;
 use wire::location::Location;
-
 use wire::time::zone;
 
 /// The location as it is at `now`: see [`Location::as_of`].

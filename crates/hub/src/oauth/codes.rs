@@ -126,8 +126,7 @@ pub fn redeem(
     let look = args![hash.as_str(), client, now, used_key.as_deref()];
     let found: Option<(String, UserId, Option<ConnectionId>)> = tx.first_locked(FIND, look)?;
     let (document, user, given) = found.ok_or(Refusal::NoSuchCode)?;
-    let approval: Approval = serde_json::from_str(&document)
-        .map_err(|error| db::Error::Broken(format!("a code's document: {error}")))?;
+    let approval: Approval = json::read(&document, "a code's document")?;
     // A verifier without a challenge means that somebody took the challenge out of the request.
     let is_met = match (&approval.challenge, verifier) {
         (None, None) => true,

@@ -10,6 +10,7 @@ use axum::http::request::Parts;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use wire::id::{AccountId, LocationId};
+use wire::time::zone;
 
 use super::answer::{Elsewhere, Mishap};
 use super::frame::{Frame, Notice, Place};
@@ -23,7 +24,6 @@ use crate::secret;
 use crate::users::permissions::Permissions;
 use crate::users::store::{self as users, Membership, User};
 use crate::{accounts, locations};
-use wire::time::zone;
 
 /// Somebody who is signed in.
 #[derive(Clone, Debug)]

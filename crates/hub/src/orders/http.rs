@@ -4,12 +4,11 @@ use jiff::tz::TimeZone;
 use wire::given::Given;
 use wire::id::OrderId;
 use wire::order::{RawOrder, RawOrderPatch};
+use wire::time::zone;
 
 use super::filter::Filter;
 use super::store::Which;
 use super::{changes, seen, store};
-use wire::time::zone;
-
 use crate::accounts;
 use crate::db::page::Wanted;
 use crate::events::By;

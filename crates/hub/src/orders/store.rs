@@ -13,7 +13,6 @@ use crate::http::caller::AtLocation;
 use crate::{args, statements};
 
 statements! {
-    FIND_LOCATION = "SELECT location_id FROM orders WHERE account_id = $1 AND id = $2";
     INSERT = "INSERT INTO orders (account_id, id, location_id, status, ref, created_by, client_id,
             connection_id, customer_id, total, version, created_at, document)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
@@ -26,6 +25,7 @@ statements! {
         WHERE account_id = $1 AND id = $2 AND COALESCE(location_id, '') = $3";
     /// Wherever in the account it is.
     LOCK_ANYWHERE = "SELECT document, version FROM orders WHERE account_id = $1 AND id = $2";
+    FIND_LOCATION = "SELECT location_id FROM orders WHERE account_id = $1 AND id = $2";
     DETACH = "UPDATE orders SET customer_id = NULL, version = $3, document = $4
         WHERE account_id = $1 AND id = $2";
     UPDATE = "UPDATE orders SET status = $3, total = $4, version = $5, document = $6
@@ -106,7 +106,7 @@ impl From<Order> for Head {
 
 /// Reads an order as it is stored.
 pub(crate) fn parsed(document: &str) -> db::Result<Order> {
-    serde_json::from_str(document).map_err(|error| db::Error::Broken(format!("an order: {error}")))
+    json::read(document, "an order")
 }
 
 /// Adds an order, whose document has no private refs, and tells everybody.
@@ -191,6 +191,16 @@ pub(crate) fn update(
         .states(Some(&before.document), Some(&new));
     events::record(tx, happened, by)?;
     Ok(new)
+}
+
+/// The location of an order of the account.
+pub(crate) fn find_location(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    order: &OrderId,
+) -> db::Result<Option<LocationId>> {
+    let found: Option<(LocationId,)> = tx.first(FIND_LOCATION, args![account, order])?;
+    Ok(found.map(|(location,)| location))
 }
 
 /// Erases the personal data of the customer from an order, and tells everybody: of the state before,
@@ -333,14 +343,4 @@ pub(crate) fn page(
         (cursor, listed)
     });
     Ok(Page::cut(listed.collect(), wanted.count))
-}
-
-/// The location of an order of the account.
-pub(crate) fn find_location(
-    tx: &mut Tx<'_>,
-    account: &AccountId,
-    order: &OrderId,
-) -> db::Result<Option<LocationId>> {
-    let found: Option<(LocationId,)> = tx.first(FIND_LOCATION, args![account, order])?;
-    Ok(found.map(|(location,)| location))
 }

@@ -20,8 +20,7 @@ pub(crate) fn fill_order(document: String, refs: &Refs) -> db::Result<String> {
     if refs.is_empty() {
         return Ok(document);
     }
-    let read = serde_json::from_str::<Order>(&document);
-    let mut order = read.map_err(|error| db::Error::Broken(format!("an order: {error}")))?;
+    let mut order: Order = json::read(&document, "an order")?;
     // A large one is not kept beside what is made of it.
     drop(document);
     order.fill_private_refs(refs);

@@ -3,12 +3,10 @@
 use std::sync::Arc;
 
 use wire::scope::Profile;
-use wire::time::Timezone;
+use wire::time::{Timezone, zone};
 use wire::user::User;
 
 use super::store;
-use wire::time::zone;
-
 use crate::http::answer::{Answer, Reply};
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::house::documents;
+
 /// One chapter of the API.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -246,15 +248,8 @@ const NO_TESTS: [&str; 1] = ["idle_in_transaction_session_timeout"];
 #[test]
 fn every_test_that_a_document_names_exists() {
     let tests = tests();
-    let documents = std::fs::read_dir(root().join("docs"))
-        .expect("the documents")
-        .map(|entry| entry.expect("an entry").path());
-    let beside = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"].map(|name| root().join(name));
     let mut seen = 0;
-    for path in documents.chain(beside) {
-        if path.extension().is_none_or(|kind| kind != "md") {
-            continue;
-        }
+    for path in documents() {
         let document = text(&path);
         for name in document.split('`').skip(1).step_by(2) {
             // A sentence is the name of a test; shorter names are of other things.

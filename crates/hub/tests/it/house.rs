@@ -145,7 +145,7 @@ fn with_some_ids(path: &str) -> String {
 }
 
 /// The files of programs below a folder.
-fn sources(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn sources(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for name in names(folder) {
         let path = folder.join(&name);
@@ -390,7 +390,7 @@ fn an_address_becomes_a_users_by_a_link_or_by_the_operators_word() {
 }
 
 /// The Markdown files of the project, at its top and in its documentation.
-fn documents() -> Vec<PathBuf> {
+pub(crate) fn documents() -> Vec<PathBuf> {
     let root = crates().parent().expect("the project").to_owned();
     let folders = [root.clone(), root.join("docs"), root.join("docs/api")];
     let all = folders.iter().flat_map(|folder| {

@@ -22,7 +22,7 @@ statements! {
 
 /// Reads a document that was stored.
 pub(super) fn parsed(document: &str) -> db::Result<DeliveryQuote> {
-    serde_json::from_str(document).map_err(|error| db::Error::Broken(format!("a quote: {error}")))
+    json::read(document, "a quote")
 }
 
 /// Adds a quote to its order. Answers its document.

@@ -12,8 +12,8 @@ use crate::events::envelope::{Receiver, Stored, stored_columns, stored_places};
 use crate::{args, statements};
 
 statements! {
-    /// `settled_at IS NULL`, here and below, is always so of what is pending: it names the index.
     /// By turns, which are sorted by time, and never show a thing's past after its present.
+    /// `settled_at IS NULL`, here and below, is always so of what is pending: it names the index.
     PENDING = concat!("SELECT d.turn, ", stored_columns!(), "
         FROM event_deliveries d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id",
         stored_places!(), "

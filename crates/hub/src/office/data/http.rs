@@ -8,12 +8,13 @@ use jiff::{Timestamp, ToSpan as _};
 use serde::Deserialize;
 use wire::id::{ConnectionId, EventId, LocationId, OrderId};
 use wire::order::{Order, OrderStatus};
+use wire::time::zone;
 
 use super::filled::{self, Reader};
 use super::told::{MOST_REQUESTS, Teller};
 use super::{OrderFilter, OrderLine, OrdersPage, order_badge, store};
 use crate::db::page::{Cursor, Page};
-use crate::db::{self, Tx};
+use crate::db::{self, Tx, json};
 use crate::events::store as events;
 use crate::http::paging::Query;
 use crate::hub::Hub;
@@ -32,7 +33,6 @@ use crate::office::words::Language;
 use crate::orders::browse::{self, Line, Which};
 use crate::orders::store::parsed;
 use crate::users::permissions::Permissions;
-use wire::time::zone;
 
 /// Their routes.
 pub(crate) fn routes() -> Pages {
@@ -189,8 +189,7 @@ pub(crate) fn order_line(
     location: Option<String>,
     zone: &TimeZone,
 ) -> db::Result<OrderLine> {
-    let glimpse: Glimpse = serde_json::from_str(&line.document)
-        .map_err(|error| db::Error::Broken(format!("order {}: {error}", line.id)))?;
+    let glimpse: Glimpse = json::read(&line.document, format_args!("order {}", line.id))?;
     Ok(OrderLine {
         created: format::date_time(language, &line.created_at.to_zoned(zone.clone())),
         location,

@@ -3,6 +3,7 @@
 use axum::extract::{Path, RawQuery};
 use axum::http::{StatusCode, header};
 use axum::response::Response;
+use wire::time::zone;
 
 use super::address::ask_for;
 use super::{AccessLine, InvitationLine, ProfilePage};
@@ -27,7 +28,6 @@ use crate::users::changes::{self, Actor};
 use crate::users::invitations::{self, Invitation};
 use crate::users::mailbox::{folded, is_address};
 use crate::users::store::{self as users, Membership, User};
-use wire::time::zone;
 
 pub(super) fn frame(visitor: &Visitor) -> Frame {
     let mut frame = visitor.office_frame(None);
