@@ -32,6 +32,27 @@ const SETTLED: i64 = 60 * SECOND;
 /// All numbers are microseconds.
 const SECOND: i64 = 1_000_000;
 
+/// When something was last done.
+#[derive(Debug, Default)]
+pub(crate) struct Pulse(Mutex<Option<Duration>>);
+
+impl Pulse {
+    fn last(&self) -> MutexGuard<'_, Option<Duration>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// It is done now.
+    pub(crate) fn beat(&self, clock: &Clock) {
+        *self.last() = Some(clock.passed());
+    }
+
+    /// How long ago that was; none if it has not been done yet.
+    pub(crate) fn age(&self, clock: &Clock) -> Option<Duration> {
+        let last = *self.last();
+        last.map(|last| clock.passed().saturating_sub(last))
+    }
+}
+
 /// A source of the present moment, in microseconds like everything we store. Cheap to clone; clones
 /// are the same clock.
 #[derive(Clone, Debug)]

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use crate::apart::Apart;
 use crate::blobs::{self, BlobStore};
 use crate::chance::Chance;
-use crate::clock::{Clock, ClockComparison};
+use crate::clock::{Clock, ClockComparison, Pulse};
 use crate::config::Config;
 use crate::db::page::Bookmark;
 use crate::db::{self, Address, Db, Settings, Tx};
@@ -19,6 +19,7 @@ use crate::http::terms::Terms;
 use crate::journal::{self, Journal};
 use crate::large_bodies::LargeBodies;
 use crate::mail::Post;
+use crate::metrics::{Limit, Metrics};
 use crate::opening::{self, CannotOpen, Opened, Opener, Opening};
 use crate::outbound::{NoTrust, Outbound};
 use crate::rate_limits::{Attempts, Guess, Limits, MailBudgets, Peer};
@@ -56,6 +57,9 @@ struct Inner {
     outbound: Outbound,
     blobs: BlobStore,
     calls: watch::Sender<()>,
+    metrics: Metrics,
+    dispatch_pulse: Pulse,
+    is_stopping: AtomicBool,
     supervisor: Supervisor,
     clock_comparison: ClockComparison,
     erasure_bookmarks: ErasureBookmarks,
@@ -116,6 +120,7 @@ impl Hub {
         // What is wrong with the settings is told before anything is made.
         let outbound = Outbound::new(&config)?;
         let supervisor = Supervisor::default();
+        let metrics = Metrics::default();
         let address = Address::parse(&config.database.url)?;
         let timeout = Duration::from_secs(config.database.timeout_seconds.into());
         let settings = Settings {
@@ -128,6 +133,7 @@ impl Hub {
             durable: true,
             timeout,
             key_check: None,
+            metrics: metrics.databases.clone(),
         };
         let opener = Opener {
             opening,
@@ -146,6 +152,7 @@ impl Hub {
             clock.clone(),
             chance.clone(),
             supervisor.clone(),
+            metrics.databases.clone(),
         );
         let journal = if opening == Opening::Existing {
             None
@@ -165,6 +172,9 @@ impl Hub {
                 large_bodies: LargeBodies::new(),
                 journal: Journal::new(place, journal),
                 calls: watch::Sender::new(()),
+                metrics,
+                dispatch_pulse: Pulse::default(),
+                is_stopping: AtomicBool::new(false),
                 supervisor,
                 clock_comparison: ClockComparison::default(),
                 erasure_bookmarks: ErasureBookmarks::default(),
@@ -296,6 +306,26 @@ impl Hub {
         self.inner.calls.closed().await;
     }
 
+    /// What this hub counts.
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.inner.metrics
+    }
+
+    /// When its dispatcher was last at work.
+    pub(crate) fn dispatch_pulse(&self) -> &Pulse {
+        &self.inner.dispatch_pulse
+    }
+
+    /// The hub was told to stop: it takes no new work.
+    pub(crate) fn begin_stop(&self) {
+        self.inner.is_stopping.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether it was.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.inner.is_stopping.load(Ordering::SeqCst)
+    }
+
     /// Calls to others: callbacks, and what apps want called.
     pub fn outbound(&self) -> &Outbound {
         &self.inner.outbound
@@ -360,6 +390,7 @@ impl Hub {
         let now = self.clock().now();
         let taken = self.inner.attempts.take(self.db(), guess, now).await?;
         let Some(delay) = taken else {
+            self.metrics().refusals.count(Limit::Guesses);
             return Ok(false);
         };
         if !delay.is_zero() {

@@ -35,12 +35,14 @@ pub mod large_bodies;
 pub mod locations;
 pub mod loyalty;
 pub mod mail;
+mod metrics;
 pub mod modes;
 pub mod network;
 pub mod oauth;
 pub mod office;
 pub mod open_files;
 mod opening;
+pub mod operations;
 pub mod orders;
 pub mod outbound;
 pub(crate) mod privacy;
@@ -64,18 +66,36 @@ pub use opening::{CannotOpen, Opening};
 
 use db::Track;
 use network::{Bounds, Patience, Terms};
+use operations::Operations;
 
 /// Everything the hub answers: on one address, or on the public hosts of the settings.
 pub fn router(hub: &Hub) -> Router {
-    let all = api::router(hub)
-        .merge(oauth::router(hub))
+    let operations = Operations::new(hub);
+    routes(hub, &operations)
+}
+
+/// The same, with what is asked of how the hub is.
+fn routes(hub: &Hub, operations: &Operations) -> Router {
+    let pages = oauth::router(hub)
         .merge(contract::router(hub))
         .merge(office::router(hub));
+    let all = api::router(hub).merge(http::metrics::counted(hub, pages));
     let all = http::safety::told(
         hub,
         hosts::guarded(hub, all, http::nowhere(hub), office::nowhere(hub)),
     );
-    Router::new().fallback_service(MapRequest::new(all, http::manners::in_capitals))
+    // Whoever asks how the hub is knows its address, and no host.
+    http::safety::told(hub, operations.health())
+        .fallback_service(MapRequest::new(all, http::manners::in_capitals))
+}
+
+/// Where a hub is reached.
+#[derive(Debug)]
+pub struct Listeners {
+    /// By callers.
+    pub callers: TcpListener,
+    /// By whoever asks for its metrics.
+    pub metrics: Option<TcpListener>,
 }
 
 /// Serves `hub` on `listener`, with everything that runs beside it, until `stop` is there; then
@@ -85,6 +105,27 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) {
+    let listeners = Listeners {
+        callers: listener,
+        metrics: None,
+    };
+    serve_at(hub, listeners, stop).await;
+}
+
+/// The same, and its metrics for as long as it runs.
+pub async fn serve_at(
+    hub: Hub,
+    listeners: Listeners,
+    stop: impl Future<Output = ()> + Send + 'static,
+) {
+    let told = hub.clone();
+    let stop = async move {
+        stop.await;
+        told.begin_stop();
+    };
+    let operations = Operations::new(&hub);
+    let metrics = listeners.metrics;
+    let metrics = metrics.map(|listener| tokio::spawn(operations.clone().serve(listener)));
     let supervisor = hub.supervisor().clone();
     if let Err(error) = chores::compare_clocks(&hub).await {
         tracing::warn!(%error, "the clock will be compared later");
@@ -117,8 +158,8 @@ pub async fn serve(
         patience: Patience::USUAL,
         bounds: Bounds::of(hub.config()),
     };
-    let routes = router(&hub);
-    network::serve(&hub, listener, routes, terms, stop, &supervisor).await;
+    let routes = routes(&hub, &operations);
+    network::serve(&hub, listeners.callers, routes, terms, stop, &supervisor).await;
     // Callbacks under way get a moment to end, so that nobody hears of them twice; so do calls whose
     // callers have hung up, so that the journal has them.
     let _ended = stop_dispatch.send(true);
@@ -134,6 +175,9 @@ pub async fn serve(
     }
     for task in beside {
         task.abort();
+    }
+    if let Some(metrics) = metrics {
+        metrics.abort();
     }
     match tokio::time::timeout(LAST_WORDS, hub.journal().flush()).await {
         Ok(Ok(())) => {}
@@ -172,6 +216,7 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ),
         ("chores::compare_clocks", Track::Hub, chores::COMPARE_CLOCKS),
         ("dispatch", Track::Hub, dispatch::STATEMENTS),
+        ("dispatch::backlog", Track::Hub, dispatch::BACKLOG),
         ("dispatch::waits", Track::Hub, dispatch::WAITS),
         ("events", Track::Hub, events::STATEMENTS),
         ("events::followers", Track::Hub, events::FOLLOWERS),
@@ -205,6 +250,7 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
             office::dashboard::STATEMENTS,
         ),
         ("office::session", Track::Hub, office::session::STATEMENTS),
+        ("operations", Track::Hub, operations::STATEMENTS),
         ("orders", Track::Hub, orders::store::ALL),
         ("orders::browse", Track::Hub, orders::browse::ALL),
         ("orders::recent_refs", Track::Hub, orders::recent_refs::ALL),

@@ -1,6 +1,7 @@
 //! `passeplat serve`: the hub on the network, until it is told to stop.
 
 use std::io::Write as _;
+use std::net::SocketAddr;
 use std::thread;
 
 use anyhow::Context as _;
@@ -8,7 +9,7 @@ use clap::Args;
 use hub::chance::Chance;
 use hub::clock::Clock;
 use hub::config::Config;
-use hub::{Hub, Opening};
+use hub::{Hub, Listeners, Opening};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -50,6 +51,10 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     };
     tracing::info!(version, engine, database, "the hub starts");
     let listener = listen(&config).await?;
+    let metrics = match config.metrics_address() {
+        Some(address) => Some(bind(address).await?),
+        None => None,
+    };
     // Port 0 has become the one that the system chose.
     config.server.listen = listener.local_addr()?;
     let (address, public_url) = (config.server.listen, config.public_url());
@@ -70,8 +75,16 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     files::warn_of_open_ones(hub.config(), options.settings.file());
     let stop = stopped()?;
     tracing::info!(%address, public_url, "the hub listens");
+    if let Some(metrics) = &metrics {
+        let address = metrics.local_addr()?;
+        tracing::info!(%address, "the hub shows its metrics");
+    }
     announce(format!("passeplat listening on http://{address}"));
-    hub::serve(hub.clone(), listener, stop).await;
+    let listeners = Listeners {
+        callers: listener,
+        metrics,
+    };
+    hub::serve_at(hub.clone(), listeners, stop).await;
     hub.close().await;
     tracing::info!("the hub has stopped");
     Ok(())
@@ -79,7 +92,10 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
 
 /// Takes the address that the settings name.
 pub(crate) async fn listen(config: &Config) -> anyhow::Result<TcpListener> {
-    let address = config.server.listen;
+    bind(config.server.listen).await
+}
+
+async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address)
         .await
         .with_context(|| format!("cannot listen on {address}: is something running there already?"))

@@ -15,6 +15,7 @@ mod texts;
 mod together;
 
 use std::fmt;
+use std::net::SocketAddr;
 
 use serde::Deserialize;
 
@@ -76,6 +77,11 @@ impl Config {
             sources.flag(&format!("--set {key}"), key, value);
         }
         sources.read()
+    }
+
+    /// Where the hub shows its metrics, if it does.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.server.metrics_listen.parse().ok()
     }
 
     /// Where the hub is reached from outside, without a slash at the end.

@@ -70,6 +70,11 @@ const ALL: &[Setting] = &[
         r#""127.0.0.1:8080""#,
     ),
     setting(
+        "server.metrics_listen",
+        Rule::Text(texts::listen_or_none),
+        r#""127.0.0.1:9464""#,
+    ),
+    setting(
         "server.connections",
         Rule::Number("connections", 16, 65_536),
         "4096",

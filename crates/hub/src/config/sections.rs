@@ -13,6 +13,7 @@ use super::Hidden;
 #[expect(missing_docs, reason = "config.default.toml explains every field")]
 pub struct Server {
     pub listen: SocketAddr,
+    pub metrics_listen: String,
     pub connections: usize,
     pub connections_per_address: usize,
     pub public_url: String,

@@ -50,6 +50,14 @@ pub(super) fn listen(text: &str) -> Verdict {
     }
 }
 
+pub(super) fn listen_or_none(text: &str) -> Verdict {
+    if text.is_empty() {
+        Ok(())
+    } else {
+        listen(text)
+    }
+}
+
 /// A web address without a user, a password, or anything behind the path.
 fn web(text: &str) -> Option<Url> {
     // The parser forgives spaces and line breaks, and where it is used the text is what counts.

@@ -119,7 +119,8 @@ const STEP_RAN: &str =
     "INSERT INTO schema_steps (track, name, checksum, ran_at) VALUES ($1, $2, $3, $4)";
 
 impl Track {
-    pub(super) fn name(self) -> &'static str {
+    /// The name of the set.
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Hub => "hub",
             Self::Journal => "journal",

@@ -18,6 +18,7 @@
 mod bell;
 pub(crate) mod find;
 pub mod json;
+pub(crate) mod metrics;
 mod migrate;
 pub mod page;
 mod plans;
@@ -42,12 +43,15 @@ use crate::clock::{Clock, Moment};
 use crate::ids::{Ids, Run};
 use crate::supervisor::Supervisor;
 use bell::Ropes;
+use metrics::Measured;
 use plans::Plans;
 use postgres::Server;
 use queue::{Change, Queue};
 
+pub use metrics::Metrics;
 pub use migrate::Track;
 pub use plans::Plan;
+pub(crate) use queue::Load;
 pub use value::{Column, FromRow, Row, Value};
 
 /// What can go wrong with the database.
@@ -190,6 +194,8 @@ pub struct Settings {
     /// The fingerprint of the master key. A database remembers the first one it sees and refuses
     /// every other: sealed secrets would not open, and every token would be another.
     pub key_check: Option<String>,
+    /// Where is counted what it does.
+    pub metrics: Metrics,
 }
 
 impl Default for Settings {
@@ -200,6 +206,7 @@ impl Default for Settings {
             durable: true,
             timeout: Duration::from_secs(8),
             key_check: None,
+            metrics: Metrics::default(),
         }
     }
 }
@@ -223,6 +230,7 @@ struct Inner {
     /// Ends the bell.
     close: Arc<Notify>,
     plans: Arc<Plans>,
+    measured: Arc<Measured>,
 }
 
 impl Inner {
@@ -272,6 +280,7 @@ pub(crate) struct Surroundings {
     /// The version that was given last.
     version: Arc<AtomicI64>,
     plans: Arc<Plans>,
+    measured: Arc<Measured>,
 }
 
 /// By how much versions may be ahead of the clock, in microseconds: what happens in one moment, or after
@@ -328,6 +337,7 @@ impl Db {
         let close = Arc::new(Notify::new());
         let ids = Arc::new(Mutex::new(Ids::empty()));
         let plans = Arc::new(Plans::default());
+        let measured = Arc::new(settings.metrics.of(track.name()));
         let around = Surroundings {
             clock,
             chance,
@@ -336,6 +346,7 @@ impl Db {
             pull: Arc::clone(&pull),
             version: Arc::default(),
             plans: Arc::clone(&plans),
+            measured: Arc::clone(&measured),
         };
         let (opened, file) = match address {
             Address::Sqlite(path) => (
@@ -373,6 +384,7 @@ impl Db {
                 wake,
                 close,
                 plans,
+                measured,
             }),
         })
     }
@@ -402,7 +414,7 @@ impl Db {
     }
 
     /// A database that is not there: whoever asks it something hears so.
-    pub(crate) fn absent(address: &Address) -> Self {
+    pub(crate) fn absent(address: &Address, track: Track, metrics: &Metrics) -> Self {
         let closed = || {
             let queue = Queue::default();
             queue.close();
@@ -418,6 +430,7 @@ impl Db {
                 threads: Mutex::default(),
                 file: None,
                 plans: Arc::default(),
+                measured: Arc::new(metrics.of(track.name())),
             }),
         }
     }
@@ -425,6 +438,17 @@ impl Db {
     /// Whether the engine is PostgreSQL, which several hubs may share.
     pub fn is_postgres(&self) -> bool {
         self.inner.is_postgres
+    }
+
+    /// What is to be done at this moment, and by how many, for each of its queues by name: `changes`
+    /// and `reads`. On PostgreSQL changes that ask something are among the latter.
+    pub(crate) fn loads(&self) -> Vec<(&'static str, Load)> {
+        let inner = &self.inner;
+        let mut loads = vec![("reads", inner.reads.load())];
+        if !Arc::ptr_eq(&inner.reads, &inner.writes) {
+            loads.push(("changes", inner.writes.load()));
+        }
+        loads
     }
 
     /// Rings after a commit that left something to deliver, here or in another process on the same
@@ -484,7 +508,9 @@ impl Db {
         F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
         let (reply, mut answer) = oneshot::channel();
-        queue.push(Box::new(Change::new(name, writes, run, reply)));
+        let measured = Arc::clone(&self.inner.measured);
+        let change = Change::new(name, writes, run, reply, measured);
+        queue.push(Box::new(change));
         let answered = match queue.longest() {
             None => answer.await,
             Some(longest) => match tokio::time::timeout(longest, &mut answer).await {
@@ -497,11 +523,14 @@ impl Db {
                 }
             },
         };
-        answered.unwrap_or_else(|_| {
-            Err(E::from(Error::Unavailable(
+        let Ok(answer) = answered else {
+            return Err(E::from(Error::Unavailable(
                 "the hub is stopping, or the worker of the database ended".to_owned(),
-            )))
-        })
+            )));
+        };
+        let (outcome, ms) = (answer.ending.as_str(), answer.waited.as_millis());
+        tracing::trace!(change = name, outcome, ms, "a transaction ended");
+        answer.made
     }
 }
 

@@ -2,12 +2,22 @@
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
+use super::metrics::{Ending, Measured};
 use super::{Error, Tx};
+
+/// What a transaction answers.
+pub(super) struct Answer<T, E> {
+    pub made: Result<T, E>,
+    pub ending: Ending,
+    /// How long somebody waited for it.
+    pub waited: Duration,
+}
 
 /// Something to run in a transaction, and somebody who waits for its outcome.
 pub(super) trait Job: Send {
@@ -29,7 +39,8 @@ pub(super) struct Change<T, E, F> {
     came: Instant,
     run: F,
     made: Option<Result<T, E>>,
-    reply: oneshot::Sender<Result<T, E>>,
+    reply: oneshot::Sender<Answer<T, E>>,
+    measured: Arc<Measured>,
 }
 
 impl<T, E, F> Change<T, E, F> {
@@ -37,7 +48,8 @@ impl<T, E, F> Change<T, E, F> {
         name: &'static str,
         writes: bool,
         run: F,
-        reply: oneshot::Sender<Result<T, E>>,
+        reply: oneshot::Sender<Answer<T, E>>,
+        measured: Arc<Measured>,
     ) -> Self {
         Self {
             name,
@@ -46,6 +58,7 @@ impl<T, E, F> Change<T, E, F> {
             run,
             made: None,
             reply,
+            measured,
         }
     }
 }
@@ -79,15 +92,22 @@ where
     }
 
     fn settle(self: Box<Self>, committed: Result<(), Error>) {
-        let answer = match (committed, self.made) {
+        let ending = Ending::of(&committed, matches!(self.made, Some(Ok(_))));
+        let made = match (committed, self.made) {
             (Ok(()), Some(made)) => made,
             // Not even a refusal stands: it may rest on what others in the same group did, and
             // that is gone.
             (Err(error), _) => Err(E::from(error)),
             (Ok(()), None) => Err(E::from(Error::Broken("a change was never run".to_owned()))),
         };
+        let waited = self.came.elapsed();
+        self.measured.transaction(self.name, ending, waited);
         // The caller may have hung up; the change stands all the same.
-        let _gone = self.reply.send(answer);
+        let _gone = self.reply.send(Answer {
+            made,
+            ending,
+            waited,
+        });
     }
 }
 
@@ -97,6 +117,36 @@ pub(super) struct Queue {
     state: Mutex<State>,
     ready: Condvar,
     longest: Option<Duration>,
+    /// Those who take from it, and how many of them have something in hand.
+    workers: AtomicUsize,
+    busy: AtomicUsize,
+}
+
+/// How much is to be done, and by how many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Load {
+    /// Transactions that wait for a worker.
+    pub waiting: usize,
+    /// Connections with the database that serve this queue.
+    pub workers: usize,
+    /// Those of them that have something in hand.
+    pub busy: usize,
+}
+
+/// Counts one more for as long as it lives.
+pub(super) struct Counted<'c>(&'c AtomicUsize);
+
+impl<'c> Counted<'c> {
+    fn new(count: &'c AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 #[derive(Default)]
@@ -117,6 +167,25 @@ impl Queue {
     /// How long a job waits at most.
     pub(super) fn longest(&self) -> Option<Duration> {
         self.longest
+    }
+
+    /// Somebody serves this queue, until this is dropped.
+    pub(super) fn worker(&self) -> Counted<'_> {
+        Counted::new(&self.workers)
+    }
+
+    /// One of them has something in hand, until this is dropped.
+    pub(super) fn busy(&self) -> Counted<'_> {
+        Counted::new(&self.busy)
+    }
+
+    /// How much is to be done at this moment.
+    pub(super) fn load(&self) -> Load {
+        Load {
+            waiting: self.locked().jobs.len(),
+            workers: self.workers.load(Ordering::Relaxed),
+            busy: self.busy.load(Ordering::Relaxed),
+        }
     }
 
     /// Adds a job, behind all who came before it: it may have waited in another queue.

@@ -14,6 +14,7 @@
 //! - Several hubs may dispatch from one database.
 
 mod attempt;
+pub(crate) mod backlog;
 mod schedule;
 pub mod store;
 mod waits;
@@ -21,15 +22,17 @@ mod worker;
 
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicBool, Ordering};
+
 use std::time::Duration;
 
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex as Gate, watch};
 
 use crate::db;
 use crate::hub::Hub;
 use crate::supervisor::Heartbeat;
 use worker::Worker;
 
+pub use backlog::ALL as BACKLOG;
 pub use store::ALL as STATEMENTS;
 pub use waits::ALL as WAITS;
 
@@ -61,7 +64,7 @@ pub(crate) async fn shorten_waits(hub: &Hub) -> db::Result<()> {
 /// The dispatcher of a hub that runs. It outlives a panic: what is under way then goes on.
 pub(crate) struct Dispatcher {
     hub: Hub,
-    worker: Mutex<Worker>,
+    worker: Gate<Worker>,
     /// The worker has begun, and not ended a round yet.
     is_suspect: AtomicBool,
 }
@@ -69,7 +72,7 @@ pub(crate) struct Dispatcher {
 impl Dispatcher {
     pub(crate) fn new(hub: Hub) -> Self {
         Self {
-            worker: Mutex::new(Worker::new(hub.clone())),
+            worker: Gate::new(Worker::new(hub.clone())),
             hub,
             is_suspect: AtomicBool::new(false),
         }
@@ -94,6 +97,7 @@ impl Dispatcher {
             let round = worker.round().await;
             if round.is_ok() {
                 self.is_suspect.store(false, Ordering::Relaxed);
+                self.hub.dispatch_pulse().beat(self.hub.clock());
             }
             heartbeat.beat();
             match round {

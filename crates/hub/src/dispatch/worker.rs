@@ -159,7 +159,16 @@ impl Worker {
         if endpoint.failures == 0 && endpoint.under_way == 0 {
             self.endpoints.remove(&tried.key.connection);
         }
+        let outcome = &tried.outcome;
+        let callbacks = &self.hub.metrics().callbacks;
+        callbacks.attempted(outcome.name(), outcome.duration);
         self.ended.push(Arc::new(tried));
+    }
+
+    /// Says how many callbacks are under way.
+    fn measure(&self) {
+        let under_way = i64::try_from(self.under_way.len()).unwrap_or(i64::MAX);
+        self.hub.metrics().callbacks.in_flight.set(under_way);
     }
 
     /// What could not be sent for a reason of our own is no attempt: it is due again, and tried when
@@ -187,6 +196,7 @@ impl Worker {
         if let Some(endpoint) = self.endpoints.get_mut(&key.connection) {
             endpoint.under_way = endpoint.under_way.saturating_sub(1);
         }
+        self.measure();
     }
 
     fn room(&self, connection: &ConnectionId) -> usize {
@@ -256,12 +266,24 @@ impl Worker {
             })
             .await?;
         // Had it failed, the next round would write them down.
+        self.tell_of_ended();
         self.ended.clear();
         self.unsent.clear();
         let moved = claims.iter().any(|claim| claim.is_moved);
         self.claims = claims;
         self.claims.retain(|claim| !claim.events.is_empty());
         Ok(moved)
+    }
+
+    /// Counts what was given up.
+    fn tell_of_ended(&self) {
+        let waits = &self.hub.config().events.retry_seconds;
+        for tried in &self.ended {
+            let is_last = schedule::is_last(waits, tried.counted);
+            if is_last && !tried.outcome.acknowledges() {
+                self.hub.metrics().callbacks.given_up.inc();
+            }
+        }
     }
 
     async fn send(&mut self) -> db::Result<()> {
@@ -303,6 +325,7 @@ impl Worker {
         endpoint.under_way += 1;
         let task = self.sending.spawn(attempt::run(self.hub.clone(), job));
         self.under_way.insert(key, Sending { task, lease });
+        self.measure();
     }
 }
 

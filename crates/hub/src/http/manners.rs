@@ -3,6 +3,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -22,6 +23,7 @@ use super::routes;
 use crate::db;
 use crate::hub::Hub;
 use crate::journal::{Entry, EntryCaller};
+use crate::metrics::Route;
 use crate::secret::shown_address;
 
 /// On every answer; the same id is in the journal and in the events of the request.
@@ -52,7 +54,7 @@ pub async fn answer(hub: Hub, routes: Router, request: Request) -> Response {
 }
 
 async fn answer_to_the_end(hub: Hub, routes: Router, request: Request) -> Response {
-    let started = std::time::Instant::now();
+    let began = hub.clock().passed();
     let at = hub.clock().now();
     let id: Arc<str> = hub.chance().hex::<8>().into();
 
@@ -63,25 +65,21 @@ async fn answer_to_the_end(hub: Hub, routes: Router, request: Request) -> Respon
 
     let asked = Asked::default();
     parts.extensions.insert(asked.clone());
+    // Whatever is logged on the way carries the id that the answer carries.
+    let span = tracing::info_span!("request", id = %id);
     let mut response = if parts.method == Method::OPTIONS {
         preflight()
     } else {
         let request = Request::from_parts(parts.clone(), body);
-        // Whatever is logged on the way carries the id that the answer carries.
-        let span = tracing::info_span!("request", id = %id);
         let answered = AssertUnwindSafe(route(routes, request)).catch_unwind();
         // What a panic says may be personal, and is not logged here.
-        let response = answered
+        answered
             .instrument(span.clone())
             .await
-            .unwrap_or_else(|_| broken());
-        span.in_scope(|| {
-            let (method, path) = (parts.method.as_str(), parts.uri.path());
-            let (status, ms) = (response.status().as_u16(), started.elapsed().as_millis());
-            tracing::debug!(method, path, status, ms, "a request was answered");
-        });
-        response
+            .unwrap_or_else(|_| broken())
     };
+    let took = hub.clock().passed().saturating_sub(began);
+    span.in_scope(|| count(&hub, &parts, &response, took));
     mark(response.headers_mut(), &id);
     debug_assert_eq!(CURSOR_NEXT.as_str(), "x-cursor-next");
 
@@ -110,11 +108,38 @@ async fn answer_to_the_end(hub: Hub, routes: Router, request: Request) -> Respon
         path: without_token(&parts),
         method: parts.method,
         status: head.status.as_u16(),
-        duration: started.elapsed(),
+        duration: hub.clock().passed().saturating_sub(began),
         request: asked.0.get().cloned().unwrap_or_default(),
         response: told.clone(),
     });
     Response::from_parts(head, Body::from(told))
+}
+
+/// Counts a request that was answered, and tells of it in the log.
+fn count(hub: &Hub, parts: &Parts, response: &Response, took: Duration) {
+    let none;
+    let route: &Route = match response.extensions().get::<Arc<Route>>() {
+        Some(route) => route,
+        None => {
+            none = Route::none(&hub.metrics().requests, &parts.method);
+            &none
+        }
+    };
+    route.count(response.status(), took);
+    let admitted = response.extensions().get::<Arc<Admitted>>();
+    let connection = admitted.map(|admitted| admitted.caller.connection.as_str());
+    let (method, path) = (parts.method.as_str(), parts.uri.path());
+    let (route, status) = (route.template(), response.status().as_u16());
+    let ms = took.as_millis();
+    tracing::debug!(
+        method,
+        route,
+        path,
+        connection,
+        status,
+        ms,
+        "a request was answered"
+    );
 }
 
 /// What every answer has. Nothing that is there already is lost but what belongs to another request.

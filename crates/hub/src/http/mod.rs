@@ -12,6 +12,7 @@ pub mod caller;
 pub mod idempotency;
 pub mod large;
 pub mod manners;
+pub(crate) mod metrics;
 pub mod named;
 pub mod paging;
 pub(crate) mod peer;

@@ -25,6 +25,7 @@ use super::problem::Problem;
 use super::terms;
 use super::unpack;
 use crate::hub::Hub;
+use crate::metrics::{Limit, Route};
 
 /// The long and the short path of an endpoint; what follows `/v1`.
 pub type Paths = &'static [&'static str];
@@ -241,6 +242,11 @@ impl Routes {
                 let door = Arc::new(Door {
                     endpoint: endpoint.clone(),
                     place: Place::of(path),
+                    route: Arc::new(Route::new(
+                        &hub.metrics().requests,
+                        &endpoint.method,
+                        format!("/v1{path}"),
+                    )),
                 });
                 let layer = middleware::from_fn_with_state((hub.clone(), door), admit);
                 router = router.route(path, handler.clone().layer(layer));
@@ -288,6 +294,8 @@ impl Place {
 struct Door {
     endpoint: Endpoint,
     place: Place,
+    /// By which its requests are counted.
+    route: Arc<Route>,
 }
 
 impl Door {
@@ -304,14 +312,29 @@ impl Door {
         Arc::new(Self {
             endpoint,
             place: self.place,
+            route: Arc::clone(&self.route),
         })
     }
 }
 
-/// Token → connection → budget → place → permission → type of the body → the body itself. Whoever
-/// passes finds [`Admitted`] in the request.
+/// Answers a request at a door. The answer says by which [`Route`] it is counted.
 async fn admit(
     State((hub, door)): State<(Hub, Arc<Door>)>,
+    params: Result<RawPathParams, RawPathParamsRejection>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let route = Arc::clone(&door.route);
+    let mut response = admit_at(hub, door, params, request, next).await;
+    response.extensions_mut().insert(route);
+    response
+}
+
+/// Token → connection → budget → place → permission → type of the body → the body itself. Whoever
+/// passes finds [`Admitted`] in the request.
+async fn admit_at(
+    hub: Hub,
+    door: Arc<Door>,
     params: Result<RawPathParams, RawPathParamsRejection>,
     mut request: Request,
     next: Next,
@@ -427,7 +450,10 @@ async fn judge(
             hub.clock(),
         )
         .await?
-        .map_err(Problem::TooMany)?;
+        .map_err(|seconds| {
+            hub.metrics().refusals.count(Limit::Calls);
+            Problem::TooMany(seconds)
+        })?;
     stand(door.place, found, location, account)?;
     permit(door.endpoint.needs, found)?;
     let has_body = headers

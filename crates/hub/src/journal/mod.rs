@@ -10,6 +10,7 @@
 mod bodies;
 mod days;
 pub(crate) mod erase;
+pub(crate) mod metrics;
 mod place;
 pub mod store;
 
@@ -34,6 +35,7 @@ pub(crate) use bodies::LONGEST_BODY;
 
 pub use days::ALL as DAYS;
 pub use erase::ALL as ERASE;
+use metrics::{Load, Lost, Reason};
 use place::FileId;
 pub(crate) use place::Place;
 
@@ -89,6 +91,7 @@ pub struct Journal {
     waiting: Arc<Waiting>,
     /// The days that have a table, as far as this process knows.
     days: Arc<Mutex<BTreeSet<String>>>,
+    lost: Lost,
 }
 
 /// Rows that a chore deletes at once, and how often it does so in one go.
@@ -121,6 +124,10 @@ struct Batch {
     /// Of the entries' bodies.
     bytes: usize,
     dropped: u64,
+    /// Since when the first of them waits, by what has passed on the clock.
+    since: Option<Duration>,
+    /// The same of those that are being written.
+    writing_since: Option<Duration>,
 }
 
 impl fmt::Debug for Journal {
@@ -147,7 +154,25 @@ impl Journal {
             apart: Apart::new("journal", 1),
             waiting: Arc::default(),
             days: Arc::default(),
+            lost: Lost::default(),
         }
+    }
+
+    /// What waits to be written at this moment.
+    pub(crate) fn load(&self) -> Load {
+        let batch = self.batch();
+        let since = batch.writing_since.or(batch.since);
+        let passed = self.place.clock().passed();
+        Load {
+            entries: batch.entries.len(),
+            bytes: batch.bytes,
+            lag: since.map_or(Duration::ZERO, |since| passed.saturating_sub(since)),
+        }
+    }
+
+    /// The entries that were lost.
+    pub(crate) fn lost(&self) -> &Lost {
+        &self.lost
     }
 
     /// The database of the journal, to read from.
@@ -173,9 +198,12 @@ impl Journal {
         let mut batch = self.batch();
         if batch.entries.len() >= MOST_WAITING || batch.bytes + bytes > MOST_BYTES {
             batch.dropped += 1;
+            drop(batch);
+            self.lost.add(Reason::Full, 1);
             return;
         }
         batch.bytes += bytes;
+        batch.since.get_or_insert(self.place.clock().passed());
         batch.entries.push(entry);
         drop(batch);
         self.waiting.some.notify_one();
@@ -188,11 +216,22 @@ impl Journal {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// What waits, which is being written from now on, and how many entries did not find room.
+    fn take_batch(&self) -> (Vec<Entry>, u64) {
+        let mut batch = self.batch();
+        let Batch {
+            entries,
+            dropped,
+            since,
+            ..
+        } = std::mem::take(&mut *batch);
+        batch.writing_since = since;
+        (entries, dropped)
+    }
+
     /// Writes what waits, now.
     pub async fn flush(&self) -> db::Result<()> {
-        let Batch {
-            entries, dropped, ..
-        } = std::mem::take(&mut *self.batch());
+        let (entries, dropped) = self.take_batch();
         if dropped > 0 {
             tracing::warn!(dropped, "the journal could not keep up");
         }
@@ -206,6 +245,7 @@ impl Journal {
         {
             written = self.write(&entries).await;
         }
+        self.batch().writing_since = None;
         self.note(&written, entries.len());
         written
     }
@@ -288,6 +328,7 @@ impl Journal {
                 }
                 open.is_failing = true;
                 open.lost += entries;
+                self.lost.add(Reason::Failed, entries);
             }
         }
     }

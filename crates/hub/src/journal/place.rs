@@ -13,7 +13,7 @@ use std::time::Duration;
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::db::find::{self, Found, beside};
-use crate::db::{Address, Db, Error, Result, Settings, Track};
+use crate::db::{Address, Db, Error, Metrics, Result, Settings, Track};
 use crate::supervisor::Supervisor;
 
 /// The files of a SQLite database: it, and those beside it.
@@ -43,6 +43,7 @@ impl Place {
         clock: Clock,
         chance: Chance,
         supervisor: Supervisor,
+        metrics: Metrics,
     ) -> Self {
         let address = match hub {
             // A log line must neither wait for nor delay an order's fsync.
@@ -58,6 +59,7 @@ impl Place {
             durable: false,
             timeout,
             key_check: None,
+            metrics,
         };
         Self {
             address,
@@ -66,6 +68,11 @@ impl Place {
             chance,
             supervisor,
         }
+    }
+
+    /// The clock by which it waits.
+    pub(super) fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     /// The file, on SQLite.
@@ -84,7 +91,7 @@ impl Place {
 
     /// A journal that is not there.
     pub(crate) fn absent(&self) -> Db {
-        Db::absent(&self.address)
+        Db::absent(&self.address, Track::Journal, &self.settings.metrics)
     }
 
     /// Opens the journal. `is_expected` says that it should be there, since the hub is not new.

@@ -47,6 +47,7 @@ use self::line::Line;
 use self::places::{Place, Places, Taken};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::metrics::{Limit, Refusals};
 use crate::hub::Hub;
 use crate::open_files;
 use crate::supervisor::{Heartbeat, Supervisor};
@@ -150,6 +151,7 @@ struct Door {
     places: Arc<Places>,
     answers: Arc<Answers>,
     farewells: Arc<Semaphore>,
+    refusals: Refusals,
 }
 
 /// Answers what comes to `listener` until `stop` is there, then what is under way.
@@ -169,6 +171,7 @@ pub async fn serve(
         places: Arc::clone(&places),
         answers: Arc::new(Answers::of(hub)),
         farewells: Arc::new(Semaphore::new(FAREWELLS)),
+        refusals: hub.metrics().refusals.clone(),
     };
     let serving = async {
         let accept = |heartbeat| accept(&listener, &door, heartbeat);
@@ -317,6 +320,7 @@ impl Door {
 
     /// Tells somebody that there is no place, and gives him a moment to read it.
     fn send_away(&self, stream: TcpStream) {
+        self.refusals.count(Limit::Connections);
         tracing::warn!("somebody was sent away: every connection there may be is being answered");
         let message = "There are too many connections now: try again";
         let told = self.answers.bytes(StatusCode::SERVICE_UNAVAILABLE, message);

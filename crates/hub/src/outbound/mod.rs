@@ -150,6 +150,16 @@ impl Outcome {
     pub fn acknowledges(&self) -> bool {
         self.status.is_ok_and(|status| (200..500).contains(&status))
     }
+
+    /// What became of it, in the words of the back office: `acknowledged`, `error status`, or why
+    /// there was no status.
+    pub fn name(&self) -> &'static str {
+        match self.status {
+            Ok(_) if self.acknowledges() => "acknowledged",
+            Ok(_) => "error status",
+            Err(failure) => failure.as_str(),
+        }
+    }
 }
 
 impl Outbound {

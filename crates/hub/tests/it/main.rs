@@ -29,6 +29,7 @@ mod network;
 mod oauth;
 mod office;
 mod opening;
+mod operations;
 mod rooms;
 mod settings;
 mod supervised;

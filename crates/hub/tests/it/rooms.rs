@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::house::sources;
 
 /// From the bottom to the top: a room imports only from those before it.
-const ROOMS: [&str; 43] = [
+const ROOMS: [&str; 45] = [
     // What anybody may use, and what knows nobody.
     "supervisor",
     "modes",
@@ -24,6 +24,7 @@ const ROOMS: [&str; 43] = [
     "mail",
     "rate_limits",
     "outbound",
+    "metrics",
     "opening",
     // What happened, and who asked.
     "private_refs",
@@ -56,6 +57,7 @@ const ROOMS: [&str; 43] = [
     "office",
     "chores",
     "network",
+    "operations",
     // The whole.
     "lib",
 ];

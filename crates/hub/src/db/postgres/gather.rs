@@ -46,11 +46,13 @@ pub(super) fn work(
     around: &Surroundings,
     heartbeat: &Heartbeat,
 ) {
+    let _worker = changes.worker();
     loop {
         let jobs = changes.take(most);
         if jobs.is_empty() {
             return;
         }
+        let _busy = changes.busy();
         heartbeat.beat();
         let came = jobs.iter().map(|job| job.came()).min();
         session.reset(came.and_then(|came| session.end_of(came)));
@@ -102,6 +104,7 @@ impl Group {
         if self.jobs.is_empty() {
             return;
         }
+        around.measured.group(self.jobs.len());
         session.begin(true);
         session.all_later(self.writes);
         match session.commit() {

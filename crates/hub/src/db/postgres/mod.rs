@@ -145,7 +145,9 @@ fn prepared(
 }
 
 fn work(session: &mut Session, queue: &Queue, around: &Surroundings, heartbeat: &Heartbeat) {
+    let _worker = queue.worker();
     while let Some(mut job) = queue.take(1).pop() {
+        let _busy = queue.busy();
         heartbeat.beat();
         let mut tries = 0;
         let outcome = loop {

@@ -160,10 +160,12 @@ fn reader(file: File, queue: Arc<Queue>) -> Work {
 }
 
 fn read_loop(connection: &Connection, queue: &Queue, around: &Surroundings, heartbeat: &Heartbeat) {
+    let _worker = queue.worker();
     loop {
         let Some(mut job) = queue.take(1).pop() else {
             return;
         };
+        let _busy = queue.busy();
         heartbeat.beat();
         debug_assert!(!job.writes());
         let outcome = statement(connection, "BEGIN").and_then(|()| {

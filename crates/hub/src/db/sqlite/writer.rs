@@ -78,11 +78,13 @@ struct Writing<'w> {
 impl Writing<'_> {
     /// Commits what waits, until the queue is closed and empty.
     fn run(&self, queue: &Queue, heartbeat: &Heartbeat) {
+        let _worker = queue.worker();
         loop {
             let jobs = queue.take(self.group);
             if jobs.is_empty() {
                 return;
             }
+            let _busy = queue.busy();
             heartbeat.beat();
             match self.begin() {
                 Ok(()) => self.commit(jobs, queue),
@@ -120,6 +122,7 @@ impl Writing<'_> {
             outcome = run_group(connection, around, more, &mut ran, &mut wakes);
         }
         let changes = ran.len();
+        around.measured.group(changes);
         let outcome = match outcome {
             Ok(()) => statement(connection, "COMMIT").inspect_err(|error| {
                 // After a failed sync the disk may hold it or not.

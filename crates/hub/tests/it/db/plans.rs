@@ -257,8 +257,9 @@ fn nobody_waits_for_a_locked_table_to_look_at_it() {
 }
 
 /// The indexes of `event_deliveries` that the statements of the queue may use, and the key.
-const QUEUE: [(&str, &str, &[&str]); 24] = [
+const QUEUE: [(&str, &str, &[&str]); 25] = [
     ("dispatch", "DUE", &["due"]),
+    ("dispatch::backlog", "BEHIND", &["due"]),
     ("dispatch", "HEAD", &["due", "in_turn"]),
     ("dispatch", "STEP_BEHIND", &["key", "due", "in_turn"]),
     ("dispatch", "CLAIM", &["key"]),

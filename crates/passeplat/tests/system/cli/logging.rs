@@ -18,12 +18,12 @@ use crate::tools::hub::{Hub, Place, Shop};
 use crate::tools::{http, order};
 
 /// How long a hub is waited for: so long that only one that hangs does not answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A hub that logs wherever a test wants, and whose files can be forbidden to grow.
-struct Trouble {
+pub(super) struct Trouble {
     _folder: TempDir,
-    hub: Hub,
+    pub hub: Hub,
     shop: Shop,
 }
 
@@ -37,7 +37,7 @@ fn program(folder: &Path) -> PathBuf {
 }
 
 impl Trouble {
-    async fn start(log: impl Into<Stdio>, settings: &[(&str, &str)]) -> Self {
+    pub(super) async fn start(log: impl Into<Stdio>, settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let place = Place::in_folder(folder.path(), None);
         let program = program(folder.path());
@@ -52,7 +52,7 @@ impl Trouble {
     }
 
     /// Forbids the hub's files to grow, or allows it again.
-    fn disk(&self, is_full: bool) {
+    pub(super) fn disk(&self, is_full: bool) {
         let limit = if is_full { "4096" } else { "unlimited" };
         let status = Command::new("prlimit")
             .args(["--pid", &self.hub.process().unwrap().to_string()])

@@ -4,6 +4,7 @@
 mod connections;
 mod lines;
 mod logging;
+mod operations;
 mod postgres;
 mod secrets;
 mod settings;
