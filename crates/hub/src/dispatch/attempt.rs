@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use http::{HeaderName, HeaderValue, header};
 use jiff::Timestamp;
-use wire::id::{AccountId, ConnectionId, EventId};
+use wire::id::{AccountId, ConnectionId, EventId, LocationId};
 
 use crate::hub::Hub;
 use crate::outbound::{Failure, Outcome};
@@ -27,6 +27,8 @@ pub(super) struct Key {
 /// A claimed delivery, ready to be sent.
 pub(super) struct Job {
     pub key: Key,
+    /// Where the receiver is connected, if that is one location.
+    pub location: Option<LocationId>,
     /// Until when it is held.
     pub lease: Timestamp,
     pub subject: String,
@@ -47,6 +49,7 @@ pub(super) struct Job {
 #[derive(Debug)]
 pub(super) struct Tried {
     pub key: Key,
+    pub location: Option<LocationId>,
     pub subject: String,
     pub turn: i64,
     /// Counts from 1.
@@ -68,6 +71,7 @@ pub(super) async fn run(hub: Hub, job: Job) -> Tried {
         .unwrap_or_else(|_| Outcome::not_made(Failure::Internal));
     Tried {
         key: job.key,
+        location: job.location,
         subject: job.subject,
         turn: job.turn,
         number: job.tries + 1,

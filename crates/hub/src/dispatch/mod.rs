@@ -15,6 +15,7 @@
 
 mod attempt;
 pub(crate) mod backlog;
+mod log;
 mod schedule;
 pub mod store;
 mod waits;

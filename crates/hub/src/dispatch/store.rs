@@ -9,7 +9,7 @@
 //! deliveries hides `connection_id` and `state`, and so goes by their events.
 
 use jiff::{SignedDuration, Timestamp};
-use wire::id::{AccountId, ClientId, ConnectionId, EventId};
+use wire::id::{AccountId, ClientId, ConnectionId, EventId, LocationId};
 
 use super::attempt::{Key, Tried};
 use super::schedule;
@@ -91,7 +91,7 @@ statements! {
     /// The order of the refs is there as in `private_refs`.
     CLIENT = "SELECT b.url, c.client_id, (SELECT r.holder_id FROM private_refs r
             WHERE r.account_id = c.account_id AND r.client_id = c.client_id
-            ORDER BY r.holder_id LIMIT 1)
+            ORDER BY r.holder_id LIMIT 1), c.location_id
         FROM callbacks b
         JOIN connections c ON c.account_id = b.account_id AND c.id = b.connection_id
         WHERE b.account_id = $1 AND b.connection_id = $2 AND b.url IS NOT NULL";
@@ -243,6 +243,8 @@ pub(super) struct Address {
     /// Whether the client calls anything in the account by a name of its own: most do not, and what
     /// they are told needs no look at names.
     pub has_refs: bool,
+    /// Where the client is connected, if that is one location.
+    pub location: Option<LocationId>,
 }
 
 impl FromRow for Address {
@@ -251,6 +253,7 @@ impl FromRow for Address {
             url: row.get(0)?,
             client: row.get(1)?,
             has_refs: row.get::<Option<String>>(2)?.is_some(),
+            location: row.get(3)?,
         })
     }
 }

@@ -11,6 +11,7 @@ use tokio::task::{AbortHandle, JoinError, JoinSet};
 use wire::id::{AccountId, ConnectionId};
 
 use super::attempt::{self, Job, Key, Tried};
+use super::log::{self, Told};
 use super::schedule;
 use super::store::{self, Claim, Turn};
 use super::waits;
@@ -37,6 +38,7 @@ const PAUSE: Duration = Duration::from_secs(2);
 struct Endpoint {
     under_way: usize,
     failures: u32,
+    told: Told,
 }
 
 /// A callback under way.
@@ -156,7 +158,10 @@ impl Worker {
         } else {
             endpoint.failures = endpoint.failures.saturating_add(1);
         }
-        if endpoint.failures == 0 && endpoint.under_way == 0 {
+        let waits = &self.hub.config().events.retry_seconds;
+        endpoint.told.tell(&tried, waits, self.hub.clock().passed());
+        let is_forgotten = endpoint.failures == 0 && endpoint.told.is_over();
+        if is_forgotten && endpoint.under_way == 0 {
             self.endpoints.remove(&tried.key.connection);
         }
         let outcome = &tried.outcome;
@@ -275,13 +280,14 @@ impl Worker {
         Ok(moved)
     }
 
-    /// Counts what was given up.
+    /// Counts what was given up, and tells of it in the log.
     fn tell_of_ended(&self) {
         let waits = &self.hub.config().events.retry_seconds;
         for tried in &self.ended {
             let is_last = schedule::is_last(waits, tried.counted);
             if is_last && !tried.outcome.acknowledges() {
                 self.hub.metrics().callbacks.given_up.inc();
+                log::tell_of_end(tried);
             }
         }
     }
@@ -364,6 +370,7 @@ fn load(tx: &mut Tx<'_>, key: &MasterKey, claim: &Claim, jobs: &mut Vec<Job>) ->
                 event: claimed.event.id,
                 account: claim.account.clone(),
             },
+            location: address.location.clone(),
             lease: claim.lease,
             subject: claimed.event.subject,
             turn: claimed.turn,

@@ -35,4 +35,3 @@ async fn count(State(hub): State<Hub>, request: Request, next: Next) -> Response
     tracing::debug!(method, route, status, ms, "a page was answered");
     response
 }
-

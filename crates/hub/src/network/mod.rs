@@ -47,8 +47,8 @@ use self::line::Line;
 use self::places::{Place, Places, Taken};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::metrics::{Limit, Refusals};
 use crate::hub::Hub;
+use crate::metrics::{Limit, Refusals};
 use crate::open_files;
 use crate::supervisor::{Heartbeat, Supervisor};
 

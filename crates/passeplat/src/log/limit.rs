@@ -30,9 +30,18 @@ const MOST: usize = 256;
 /// Bytes that are kept of a field.
 const TEXT: usize = 1_000;
 
-/// The fields by which lines are told apart: what happened, and to which part of the hub. Of requests,
-/// orders and connections there are too many.
-const TELLING: [&str; 7] = ["message", "error", "at", "file", "setting", "change", "app"];
+/// The fields by which lines are told apart: what happened, to which part of the hub, and which app's
+/// connection it is that does not take its callbacks. Of requests, orders and events there are too many.
+const TELLING: [&str; 8] = [
+    "message",
+    "error",
+    "at",
+    "file",
+    "setting",
+    "change",
+    "app",
+    "connection",
+];
 
 /// The lines that were written lately, and how often each was not.
 #[derive(Debug, Default)]

@@ -7,13 +7,14 @@ use hub::args;
 use hub::db::{self, Error, Tx};
 
 use super::{Running, scraped, value};
-use crate::support::{Answer, Cluster, TestHub, json, logged, on_each_engine, on_each_engine_with};
+use crate::engine::{Engine, apply};
+use crate::support::{Answer, Anybody, Cluster, TestHub, json, logged};
 
 /// More than the time for which an answer is good.
 const LATER: Duration = Duration::from_secs(2);
 
-fn ready(hub: &TestHub) -> Answer {
-    hub.anybody().send("GET", "/readyz", &[], "")
+fn ready(balancer: &Anybody) -> Answer {
+    balancer.send("GET", "/readyz", &[], "")
 }
 
 /// How often the database was asked whether it takes a change.
@@ -32,58 +33,57 @@ fn count_requests(hub: &TestHub) -> i64 {
     count.expect("a count").map_or(0, |(count,)| count)
 }
 
-#[test]
-fn whoever_asks_how_the_hub_is_needs_no_token_and_leaves_no_trace() {
+#[apply(each_engine!)]
+fn whoever_asks_how_the_hub_is_needs_no_token_and_leaves_no_trace(engine: Engine) {
     let settings = [("limits.enabled", "true"), ("limits.per_minute", "1")];
-    on_each_engine_with(&settings, |hub| {
-        for _ in 0..5 {
-            let alive = hub.anybody().send("GET", "/livez", &[], "");
-            assert_eq!(alive.told(), r#"200 {"status":"alive"}"#);
-            let ready = ready(&hub);
-            let checks = json!({
-                "running": "ok", "writer": "ok", "schema": "ok", "dispatcher": "ok"
-            });
-            assert_eq!(ready.status, 200, "{ready:?}");
-            assert_eq!(ready.json(), json!({ "status": "ready", "checks": checks }));
-            assert_eq!(ready.header("cache-control"), Some("no-store"));
-        }
-        assert_eq!(count_requests(&hub), 0);
-        let text = scraped(&hub);
-        assert!(
-            !text.contains("/livez") && !text.contains("/readyz"),
-            "{text}"
-        );
-    });
+    let hub = engine.start_with(&settings);
+    let balancer = hub.anybody();
+    for _ in 0..5 {
+        let alive = balancer.send("GET", "/livez", &[], "");
+        assert_eq!(alive.told(), r#"200 {"status":"alive"}"#);
+        let ready = ready(&balancer);
+        let checks = json!({
+            "running": "ok", "writer": "ok", "schema": "ok", "dispatcher": "ok"
+        });
+        assert_eq!(ready.status, 200, "{ready:?}");
+        assert_eq!(ready.json(), json!({ "status": "ready", "checks": checks }));
+        assert_eq!(ready.header("cache-control"), Some("no-store"));
+    }
+    assert_eq!(count_requests(&hub), 0);
+    let text = scraped(&hub);
+    assert!(
+        !text.contains("/livez") && !text.contains("/readyz"),
+        "{text}"
+    );
 }
 
-#[test]
-fn a_balancer_names_no_host_of_the_hub() {
+#[apply(each_engine!)]
+fn a_balancer_names_no_host_of_the_hub(engine: Engine) {
     let settings = [
         ("server.api_public_url", "https://api.hub.test"),
         ("server.oauth_public_url", "https://login.hub.test"),
     ];
-    on_each_engine_with(&settings, |hub| {
-        for path in ["/livez", "/readyz"] {
-            let host = [("Host", "10.0.0.7:8080")];
-            let answer = hub.anybody().send("GET", path, &host, "");
-            assert_eq!(answer.status, 200, "{path}: {answer:?}");
-        }
-    });
+    let hub = engine.start_with(&settings);
+    let balancer = hub.anybody();
+    for path in ["/livez", "/readyz"] {
+        let host = [("Host", "10.0.0.7:8080")];
+        let answer = balancer.send("GET", path, &host, "");
+        assert_eq!(answer.status, 200, "{path}: {answer:?}");
+    }
 }
 
-#[test]
-fn however_often_it_is_asked_the_database_is_asked_once_a_second() {
-    on_each_engine(|hub| {
-        for _ in 0..100 {
-            assert_eq!(ready(&hub).status, 200);
-        }
-        assert_eq!(probes(&hub), Some(1.0));
-        hub.pass(LATER);
-        for _ in 0..100 {
-            assert_eq!(ready(&hub).status, 200);
-        }
-        assert_eq!(probes(&hub), Some(2.0));
-    });
+#[apply(each_engine!)]
+fn however_often_it_is_asked_the_database_is_asked_once_a_second(hub: TestHub) {
+    let balancer = hub.anybody();
+    for _ in 0..100 {
+        assert_eq!(ready(&balancer).status, 200);
+    }
+    assert_eq!(probes(&hub), Some(1.0));
+    hub.pass(LATER);
+    for _ in 0..100 {
+        assert_eq!(ready(&balancer).status, 200);
+    }
+    assert_eq!(probes(&hub), Some(2.0));
 }
 
 /// Gives the table that the hub changes to see whether it can another name.
@@ -97,39 +97,39 @@ fn rename(hub: &TestHub, from: &str, to: &str) {
     hub.pass(LATER);
 }
 
-#[test]
-fn a_hub_whose_database_takes_no_change_is_not_ready_until_it_does_and_says_so_once() {
-    on_each_engine(|hub| {
-        rename(&hub, "hub_settings", "elsewhere");
-        let mut answers = Vec::new();
-        let lines = logged(|| {
-            for _ in 0..3 {
-                answers.push(ready(&hub));
-                hub.pass(LATER);
-            }
-        });
-        for refused in answers {
-            assert_eq!(refused.status, 503, "{refused:?}");
-            assert_eq!(refused.json()["status"], "not ready");
-            assert_eq!(refused.json()["checks"]["writer"], "refuses changes");
+#[apply(each_engine!)]
+fn a_hub_whose_database_takes_no_change_is_not_ready_until_it_does_and_says_so_once(hub: TestHub) {
+    let balancer = hub.anybody();
+    rename(&hub, "hub_settings", "elsewhere");
+    let mut answers = Vec::new();
+    let lines = logged(|| {
+        for _ in 0..3 {
+            answers.push(ready(&balancer));
+            hub.pass(LATER);
         }
-        let warned: Vec<_> = lines
-            .iter()
-            .filter(|line| line.starts_with("WARN"))
-            .collect();
-        let line = "WARN message=the hub is not ready check=\"writer\" found=\"refuses changes\"";
-        assert_eq!(warned, [line]);
-
-        rename(&hub, "elsewhere", "hub_settings");
-        let lines = logged(|| assert_eq!(ready(&hub).status, 200));
-        let again = "INFO message=the hub is ready again";
-        assert!(lines.iter().any(|line| line == again), "{lines:?}");
     });
+    for refused in answers {
+        assert_eq!(refused.status, 503, "{refused:?}");
+        assert_eq!(refused.json()["status"], "not ready");
+        assert_eq!(refused.json()["checks"]["writer"], "refuses changes");
+    }
+    let warned: Vec<_> = lines
+        .iter()
+        .filter(|line| line.starts_with("WARN"))
+        .collect();
+    let line = "WARN message=the hub is not ready check=\"writer\" found=\"refuses changes\"";
+    assert_eq!(warned, [line]);
+
+    rename(&hub, "elsewhere", "hub_settings");
+    let lines = logged(|| assert_eq!(ready(&balancer).status, 200));
+    let again = "INFO message=the hub is ready again";
+    assert!(lines.iter().any(|line| line == again), "{lines:?}");
 }
 
 #[test]
 fn a_hub_whose_file_another_program_holds_is_not_ready_until_it_lets_go() {
     let hub = TestHub::start();
+    let balancer = hub.anybody();
     let file = hub.folder().join("hub.db");
     #[expect(
         clippy::disallowed_methods,
@@ -137,12 +137,12 @@ fn a_hub_whose_file_another_program_holds_is_not_ready_until_it_lets_go() {
     )]
     let other = rusqlite::Connection::open(file).expect("the file");
     other.execute_batch("BEGIN IMMEDIATE").expect("a lock");
-    let answer = ready(&hub);
+    let answer = ready(&balancer);
     assert_eq!(answer.status, 503, "{answer:?}");
     assert_eq!(answer.json()["checks"]["writer"], "does not answer");
     other.execute_batch("ROLLBACK").expect("no lock");
     hub.pass(LATER);
-    let answer = ready(&hub);
+    let answer = ready(&balancer);
     assert_eq!(answer.status, 200, "{answer:?}");
 }
 
@@ -152,6 +152,7 @@ fn a_hub_whose_server_is_read_only_is_not_ready_until_it_writes() {
         return;
     };
     let hub = TestHub::start_at(&cluster.url, &[]);
+    let balancer = hub.anybody();
     let writes = |setting: &str| {
         cluster.run(&format!(
             "ALTER SYSTEM SET default_transaction_read_only = {setting}"
@@ -159,92 +160,87 @@ fn a_hub_whose_server_is_read_only_is_not_ready_until_it_writes() {
         cluster.reload();
         hub.pass(LATER);
     };
-    assert_eq!(ready(&hub).status, 200);
+    assert_eq!(ready(&balancer).status, 200);
     writes("on");
-    let refused = ready(&hub);
+    let refused = ready(&balancer);
     assert_eq!(refused.status, 503, "{refused:?}");
     assert_eq!(refused.json()["checks"]["writer"], "refuses changes");
     writes("off");
-    let answer = ready(&hub);
+    let answer = ready(&balancer);
     assert_eq!(answer.status, 200, "{answer:?}");
 }
 
-#[test]
-fn tables_that_a_newer_program_has_changed_are_not_this_hubs() {
-    on_each_engine(|hub| {
-        let changed: db::Result<()> = hub.wait(hub.hub.write("test.newer", |tx| {
-            let now = tx.now();
-            tx.write(
-                "INSERT INTO schema_steps (track, name, checksum, ran_at)
-                    VALUES ('hub', '9999_later', 'abc', $1)",
-                args![now],
-            )
-        }));
-        changed.expect("a step");
-        let answer = ready(&hub);
-        assert_eq!(answer.status, 503, "{answer:?}");
-        assert_eq!(answer.json()["checks"]["schema"], "is another program's");
-    });
+#[apply(each_engine!)]
+fn tables_that_a_newer_program_has_changed_are_not_this_hubs(hub: TestHub) {
+    let balancer = hub.anybody();
+    let changed: db::Result<()> = hub.wait(hub.hub.write("test.newer", |tx| {
+        let now = tx.now();
+        tx.write(
+            "INSERT INTO schema_steps (track, name, checksum, ran_at)
+                VALUES ('hub', '9999_later', 'abc', $1)",
+            args![now],
+        )
+    }));
+    changed.expect("a step");
+    let answer = ready(&balancer);
+    assert_eq!(answer.status, 503, "{answer:?}");
+    assert_eq!(answer.json()["checks"]["schema"], "is another program's");
 }
 
-#[test]
-fn a_writer_that_does_not_answer_is_told_of_within_seconds_and_asked_once() {
-    on_each_engine(|hub| {
-        let gate = Arc::new(RwLock::new(()));
-        let closed = gate.write().unwrap_or_else(PoisonError::into_inner);
-        // More than there are connections.
-        let held: Vec<_> = (0..4)
-            .map(|_| {
-                let (gate, own) = (Arc::clone(&gate), hub.hub.clone());
-                let wait = move |_: &mut Tx<'_>| -> db::Result<()> {
-                    drop(gate.read().unwrap_or_else(PoisonError::into_inner));
-                    Ok(())
-                };
-                let hold = async move { own.write("test.hold", wait).await };
-                let (held,) = hub.wait(async { (tokio::spawn(hold),) });
-                held
-            })
-            .collect();
-        let others = [hub.anybody(), hub.anybody()];
-        let answers = hub
-            .anybody()
-            .send_at_once(&others, "GET", "/readyz", &[], "");
-        for answer in answers {
-            assert_eq!(answer.status, 503, "{answer:?}");
-            assert_eq!(answer.json()["checks"]["writer"], "does not answer");
-        }
-        drop(closed);
-        for held in held {
-            let _late = hub.wait(held).expect("an end");
-        }
-        // What was asked is done in the end, once for all three.
-        while probes(&hub).is_none() {
-            hub.wait(tokio::task::yield_now());
-        }
-        hub.pass(LATER);
-        let answer = ready(&hub);
-        assert_eq!(answer.status, 200, "{answer:?}");
-        assert_eq!(probes(&hub), Some(2.0));
-    });
+#[apply(each_engine!)]
+fn a_writer_that_does_not_answer_is_told_of_within_seconds_and_asked_once(hub: TestHub) {
+    let balancer = hub.anybody();
+    let gate = Arc::new(RwLock::new(()));
+    let closed = gate.write().unwrap_or_else(PoisonError::into_inner);
+    // More than there are connections.
+    let held: Vec<_> = (0..4)
+        .map(|_| {
+            let (gate, own) = (Arc::clone(&gate), hub.hub.clone());
+            let wait = move |_: &mut Tx<'_>| -> db::Result<()> {
+                drop(gate.read().unwrap_or_else(PoisonError::into_inner));
+                Ok(())
+            };
+            let hold = async move { own.write("test.hold", wait).await };
+            let (held,) = hub.wait(async { (tokio::spawn(hold),) });
+            held
+        })
+        .collect();
+    let others = [balancer.clone(), balancer.clone()];
+    let answers = balancer.send_at_once(&others, "GET", "/readyz", &[], "");
+    for answer in answers {
+        assert_eq!(answer.status, 503, "{answer:?}");
+        assert_eq!(answer.json()["checks"]["writer"], "does not answer");
+    }
+    drop(closed);
+    for held in held {
+        let _late = hub.wait(held).expect("an end");
+    }
+    // What was asked is done in the end, once for all three.
+    while probes(&hub).is_none() {
+        hub.wait(tokio::task::yield_now());
+    }
+    hub.pass(LATER);
+    let answer = ready(&balancer);
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert_eq!(probes(&hub), Some(2.0));
 }
 
-#[test]
-fn a_hub_that_was_told_to_stop_is_alive_and_not_ready() {
-    on_each_engine(|hub| {
-        let running = Running::start(&hub);
-        // Its dispatcher has begun.
-        while !scraped(&hub).contains("\npasseplat_dispatcher_round_age_seconds ") {
-            hub.wait(tokio::task::yield_now());
-        }
-        running.stop(&hub);
-        let answer = ready(&hub);
-        assert_eq!(answer.status, 503, "{answer:?}");
-        assert_eq!(answer.json()["checks"]["running"], "is stopping");
-        assert_eq!(hub.anybody().send("GET", "/livez", &[], "").status, 200);
-        // Nobody looks for callbacks any longer.
-        assert_eq!(answer.json()["checks"]["dispatcher"], "ok");
-        hub.pass(Duration::from_secs(61));
-        let later = ready(&hub);
-        assert_eq!(later.json()["checks"]["dispatcher"], "stands still");
-    });
+#[apply(each_engine!)]
+fn a_hub_that_was_told_to_stop_is_alive_and_not_ready(hub: TestHub) {
+    let balancer = hub.anybody();
+    let running = Running::start(&hub);
+    // Its dispatcher has begun.
+    while !scraped(&hub).contains("\npasseplat_dispatcher_round_age_seconds ") {
+        hub.wait(tokio::task::yield_now());
+    }
+    running.stop(&hub);
+    let answer = ready(&balancer);
+    assert_eq!(answer.status, 503, "{answer:?}");
+    assert_eq!(answer.json()["checks"]["running"], "is stopping");
+    assert_eq!(hub.anybody().send("GET", "/livez", &[], "").status, 200);
+    // Nobody looks for callbacks any longer.
+    assert_eq!(answer.json()["checks"]["dispatcher"], "ok");
+    hub.pass(Duration::from_secs(61));
+    let later = ready(&balancer);
+    assert_eq!(later.json()["checks"]["dispatcher"], "stands still");
 }

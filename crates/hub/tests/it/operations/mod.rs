@@ -6,6 +6,7 @@
 )]
 
 mod health;
+mod log;
 mod metrics;
 
 use std::net::SocketAddr;
@@ -21,7 +22,7 @@ use crate::support::TestHub;
 
 /// The metrics of a hub as text, whatever serves them.
 fn scraped(hub: &TestHub) -> String {
-    let router = hub::operations::router(&hub.hub);
+    let router = hub::operations::Operations::new(&hub.hub).router();
     let request = Request::get("/metrics").body(Body::empty());
     hub.wait(async {
         let answering = tower::ServiceExt::oneshot(router, request.expect("a request"));
