@@ -4,5 +4,6 @@
 mod flows;
 mod flows_data;
 mod format;
+mod markup;
 mod pages;
 mod sample;
