@@ -13,9 +13,15 @@ pub(crate) struct Options {
     /// Write every document into this folder, as in docs/api; without it, print the OpenAPI document
     #[arg(long, value_name = "FOLDER")]
     write: Option<PathBuf>,
+    /// Print the document that also has every tolerated way to write "no value", for tests
+    #[arg(long, conflicts_with = "write")]
+    tolerant: bool,
 }
 
 pub(crate) fn run(options: Options) -> anyhow::Result<()> {
+    if options.tolerant {
+        return say(&format!("{:#}", hub::contract::tolerant()));
+    }
     let Some(folder) = options.write else {
         return say(&format!("{:#}", hub::contract::openapi()));
     };

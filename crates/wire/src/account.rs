@@ -6,7 +6,7 @@ use crate::currency::Currency;
 use crate::id::AccountId;
 use crate::schema::JsonSchema;
 
-/// A business with one or more locations (API, chapter Locations, accounts, user).
+/// A business with one or more locations.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Account {
     /// Identifier.

@@ -16,11 +16,11 @@ pub const LONGEST_URL: usize = 2_000;
 /// The events subscribed to, by kind of thing. No list is empty, and each is in order.
 pub type Subscriptions = BTreeMap<EventResource, Vec<EventType>>;
 
-/// The callback of a connection. Without URL it is passive: events wait to be fetched. A connection
-/// without callback shows the default: no URL and no events.
+/// The callback of a connection. Without a URL it is passive: events wait until they are read. A
+/// connection that has set none has a callback without a URL and without events.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Callback {
-    /// Where events are POSTed to.
+    /// The URL that events are sent to, by POST.
     pub url: Option<String>,
     /// The events subscribed to.
     pub events: Subscriptions,
@@ -38,7 +38,7 @@ impl Callback {
 crate::given_struct! {
     /// The body of `POST /callback`, as sent.
     pub struct NewCallback {
-        /// Where to POST events to.
+        /// The URL to send events to, by POST.
         url: String = "url",
         /// The events wanted.
         events: Entries<Vec<Given<String>>> = "events",
@@ -60,17 +60,24 @@ fn by_resource(generator: &mut SchemaGenerator, mut whole: Schema) -> Schema {
             if *resource == EventResource::Catalog {
                 types.push("upload");
             }
-            let list = json!({ "type": ["array", "null"], "items": { "enum": types } });
+            let each = json!({ "type": "string", "enum": types });
+            let list = json!({
+                "description": "The events wanted of this kind of thing.",
+                "type": ["array", "null"],
+                "items": each,
+            });
             let list = schema::or_blank(generator, list, Blanks::of::<Vec<Given<String>>>());
             (resource.as_str().to_owned(), list)
         })
         .collect();
     if let Some(events) = whole.pointer_mut("/properties/events") {
-        let map = schema::or_empty_array(schema::of(json!({
+        let map = schema::of(json!({
             "description": "The events wanted, by kind of thing.",
+            "type": "object",
             "properties": pairs,
             "additionalProperties": false,
-        })));
+        }));
+        let map = schema::or_empty_array(generator, map);
         *events = schema::or_null(map).to_value();
     }
     if let Some(url) = whole.pointer_mut("/properties/url") {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::free::FreeObject;
 use crate::schema::JsonSchema;
 
-/// Free data under names that clients agree on. In JSON: an object, `{}` when empty.
+/// Additional data: an object, whose names clients agree on. `{}` if there is none.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct CustomFields(pub FreeObject);

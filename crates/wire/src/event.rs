@@ -13,7 +13,7 @@ use crate::time::Time;
 use crate::word::words;
 
 words! {
-    /// A kind of thing whose changes are told.
+    /// A kind of thing whose changes are events.
     EventResource {
         /// An order.
         Order = "order",
@@ -66,11 +66,12 @@ impl EventResource {
     }
 }
 
-/// One event, as it is POSTed to a callback and read from `GET /callback/events/:id`. Only the ids
-/// and states that apply are there; states are JSON texts that are passed on as they are.
+/// An event, as it is sent to a callback and read from `GET /callback/events/:id`. Only the ids and
+/// states that apply to it are there.
+// States are JSON texts that are passed on as they are.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Event {
-    /// The event's own id, the same at every attempt.
+    /// The id of the event. It is the same at every attempt to send it.
     pub id: EventId,
     /// The kind of thing that changed.
     pub resource_type: EventResource,
@@ -102,7 +103,7 @@ pub struct Event {
     /// The customer list that changed, or that of the customer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer_list_id: Option<CustomerListId>,
-    /// The connection that is told.
+    /// The connection that receives the event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub app_instance_id: Option<ConnectionId>,
     /// The whole resource before.

@@ -37,8 +37,9 @@ pub struct Image {
     pub size: u32,
     /// The MD5 of its bytes, in hexadecimal.
     pub md5: String,
-    /// What the reader calls it, if the reader has sent it.
+    /// The identifier that the reading client has given it, if that client has sent the image.
     pub private_ref: Option<String>,
-    /// Seconds until it is removed, unless the catalog uses it before; none while it is used.
+    /// Seconds until the image is removed because the catalog does not use it. `None` while it is
+    /// used.
     pub seconds_before_removal: Option<u32>,
 }

@@ -41,9 +41,9 @@ pub struct LoyaltyOperation {
     pub order_id: Option<OrderId>,
     /// The location of that order.
     pub order_location_id: Option<LocationId>,
-    /// Why; the customer may see it.
+    /// The reason, in words that the customer may see.
     pub reason: Option<String>,
-    /// Points added, or taken when negative.
+    /// The points added. A negative number takes points away.
     pub delta: Decimal,
     /// Points on the card afterwards.
     pub new_balance: Decimal,
@@ -131,7 +131,7 @@ crate::given_struct! {
 pub struct NewOperation {
     /// The order that it belongs to.
     pub order_id: Option<OrderId>,
-    /// Why; the customer may see it.
+    /// The reason, in words that the customer may see.
     pub reason: Option<String>,
     /// Points added, or taken when negative, with three decimals at most.
     pub delta: Decimal,

@@ -14,21 +14,21 @@ use crate::text::quotable;
 use crate::word::words;
 
 words! {
-    /// The kind of a refusal; each has its HTTP status.
+    /// The kind of an error. Each has its HTTP status.
     ErrorType {
-        /// No token, or one that is not good (401).
+        /// There is no token, or it is not valid (401).
         Unauthorized = "unauthorized",
-        /// A good token that does not permit this (403).
+        /// The token is valid and does not permit this (403).
         Forbidden = "forbidden",
-        /// No such thing (404).
+        /// There is no such thing (404).
         NotFound = "not_found",
         /// Well-formed but invalid (422); also sent with 400.
         UnprocessableEntity = "unprocessable_entity",
-        /// A body that is not JSON by its own account (415).
+        /// `Content-Type` names another type than JSON (415).
         UnsupportedMediaType = "unsupported_media_type",
         /// Rate limit (429).
         TooManyRequests = "too_many_requests",
-        /// A fault of the server (500).
+        /// A fault of the hub (500).
         InternalError = "internal_error",
         /// No such URL (404).
         RoutingError = "routing_error",
@@ -142,12 +142,12 @@ pub fn too_few(minimum: usize) -> String {
     format!("must have at least {minimum} item(s)")
 }
 
-/// A complaint about one field.
+/// What is wrong with one field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FieldError {
     /// Where in the body, such as `items[0].price`.
     pub field: String,
-    /// What is wrong with it; reads on from the name of the field.
+    /// What is wrong, as the rest of a sentence that begins with the name of the field.
     pub message: String,
 }
 
@@ -157,10 +157,10 @@ pub struct ErrorBody {
     /// A sentence for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// The fields complained about, for a 422.
+    /// The fields that are wrong, for status 422.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub errors: Option<Vec<FieldError>>,
-    /// The kind of refusal.
+    /// The kind of error.
     pub error_type: ErrorType,
 }
 

@@ -58,7 +58,8 @@ pub fn taken<T: FromJson>(generator: &mut SchemaGenerator) -> Schema {
 
 /// The same for a value of a query that may also be empty, which says nothing.
 pub fn taken_or_empty<T: FromJson>(generator: &mut SchemaGenerator) -> Schema {
-    of(json!({ "anyOf": [taken::<T>(generator), { "const": "" }] }))
+    let empty = json!({ "type": "string", "const": "" });
+    of(json!({ "anyOf": [taken::<T>(generator), empty] }))
 }
 
 /// Stands for what is sent where a `T` is read.
@@ -86,21 +87,22 @@ impl<T: FromJson> JsonSchema for Taken<T> {
     }
 }
 
-/// The schema, with `null` beside.
+/// The schema, with `null` beside. What is only read may be anything already.
 pub fn or_null(mut schema: Schema) -> Schema {
-    let kind = schema.get_mut("type");
-    match kind {
-        Some(Value::String(one)) => {
-            let both = json!([one.clone(), "null"]);
-            schema.insert("type".to_owned(), both);
-            schema
-        }
-        Some(Value::Array(several)) => {
-            several.push("null".into());
-            schema
-        }
-        _ => of(json!({ "anyOf": [schema, { "type": "null" }] })),
+    if schema.get("readOnly").is_some() {
+        return schema;
     }
+    if let Some(Value::String(one)) = schema.get("type") {
+        let both = json!([one, "null"]);
+        schema.insert("type".to_owned(), both);
+    } else if let Some(Value::Array(several)) = schema.get_mut("type") {
+        several.push("null".into());
+    } else if let Some(Value::Array(forms)) = schema.get_mut("anyOf") {
+        forms.push(json!({ "type": "null" }));
+    } else {
+        return of(json!({ "anyOf": [schema, { "type": "null" }] }));
+    }
+    schema
 }
 
 /// How a value that says nothing may be written, other than as `null`.
@@ -127,6 +129,10 @@ impl Blanks {
 #[derive(Debug)]
 pub enum Blank {}
 
+/// An array where an object is expected.
+#[derive(Debug)]
+pub enum EmptyArray {}
+
 /// The schema, with other ways to write nothing beside.
 #[doc(hidden)]
 pub fn or_blank(generator: &mut SchemaGenerator, mut schema: Value, blanks: Blanks) -> Value {
@@ -141,7 +147,7 @@ pub fn or_blank(generator: &mut SchemaGenerator, mut schema: Value, blanks: Blan
         forms.push(generator.subschema_for::<Blank>().to_value());
     }
     if blanks.as_array {
-        forms.push(json!({ "type": "array", "maxItems": 0 }));
+        forms.push(generator.subschema_for::<EmptyArray>().to_value());
     }
     match description {
         Some(description) => json!({ "description": description, "anyOf": forms }),
@@ -174,10 +180,99 @@ pub fn with_blanks(
 }
 
 /// The schema of a map, with `[]` beside.
-pub(crate) fn or_empty_array(mut map: Schema) -> Schema {
-    map.insert("type".to_owned(), json!(["object", "array"]));
-    map.insert("maxItems".to_owned(), 0.into());
-    map
+pub(crate) fn or_empty_array(generator: &mut SchemaGenerator, mut map: Schema) -> Schema {
+    let description = map.remove("description");
+    let mut whole = of(json!({ "anyOf": [map, generator.subschema_for::<EmptyArray>()] }));
+    if let Some(description) = description {
+        whole.insert("description".to_owned(), description);
+    }
+    whole
+}
+
+/// A schema under a name of its own, for what stands in several places, and a reference to it.
+pub fn named(generator: &mut SchemaGenerator, name: &str, schema: Value) -> Value {
+    let below = generator.settings().definitions_path.trim_matches('/');
+    let reference = json!({ "$ref": format!("#/{below}/{name}") });
+    generator.definitions_mut().insert(name.to_owned(), schema);
+    reference
+}
+
+/// The keywords that constrain values of one type.
+fn keywords(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "string" => &["format", "maxLength", "minLength", "pattern"],
+        "integer" | "number" => &[
+            "exclusiveMaximum",
+            "exclusiveMinimum",
+            "maximum",
+            "minimum",
+            "multipleOf",
+        ],
+        "array" => &["items", "maxItems", "minItems", "uniqueItems"],
+        "object" => &["additionalProperties", "properties", "required"],
+        _ => &[],
+    }
+}
+
+/// Makes of every schema of several types, `null` aside, one form per type: programs that write a
+/// client from a schema pass over the others.
+pub fn split_types(schema: &mut Value) {
+    match schema {
+        Value::Array(several) => several.iter_mut().for_each(split_types),
+        Value::Object(map) => {
+            for (key, inner) in map.iter_mut() {
+                if !["const", "default", "enum", "example", "examples"].contains(&key.as_str()) {
+                    split_types(inner);
+                }
+            }
+            if let Some(forms) = forms_of_types(map) {
+                map.insert("anyOf".to_owned(), forms.into());
+            }
+            if let Some(Value::Array(forms)) = map.get_mut("anyOf") {
+                *forms = std::mem::take(forms)
+                    .into_iter()
+                    .flat_map(unfolded)
+                    .collect();
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Takes the types and what belongs to each out of a schema of several types.
+fn forms_of_types(map: &mut Map<String, Value>) -> Option<Vec<Value>> {
+    let several = map.get("type")?.as_array()?;
+    if several.iter().filter(|kind| *kind != "null").count() < 2 {
+        return None;
+    }
+    let Some(Value::Array(several)) = map.shift_remove("type") else {
+        return None;
+    };
+    let forms = several.iter().map(|kind| {
+        let own = keywords(kind.as_str().unwrap_or_default());
+        let mut form = json!({ "type": kind });
+        for (key, value) in map.iter().filter(|(key, _)| own.contains(&key.as_str())) {
+            form[key] = value.clone();
+        }
+        form
+    });
+    let forms = forms.collect();
+    for kind in &several {
+        for key in keywords(kind.as_str().unwrap_or_default()) {
+            map.shift_remove(*key);
+        }
+    }
+    Some(forms)
+}
+
+/// The forms within a form that has nothing else.
+fn unfolded(form: Value) -> Vec<Value> {
+    match form.get("anyOf") {
+        Some(Value::Array(forms)) if form.as_object().is_some_and(|map| map.len() == 1) => {
+            forms.clone()
+        }
+        _ => vec![form],
+    }
 }
 
 /// A schema from its JSON; anything but an object says nothing.
@@ -191,9 +286,15 @@ fn description(lines: &[&str]) -> String {
     plain(&lines.join(" "))
 }
 
-/// Without the brackets that lead a reader of the code somewhere.
+/// As somebody reads it who does not read the code: without brackets that lead there, without its
+/// line breaks, and with JSON's word for nothing.
 fn plain(text: &str) -> String {
-    text.replace("[`", "`").replace("`]", "`").trim().to_owned()
+    text.replace("[`", "`")
+        .replace("`]", "`")
+        .replace("`None`", "`null`")
+        .replace('\n', " ")
+        .trim()
+        .to_owned()
 }
 
 /// The schema of a closed list of words.
@@ -218,7 +319,8 @@ pub fn with_aliases(schema: Schema, aliases: &[&str]) -> Schema {
     if aliases.is_empty() {
         return schema;
     }
-    of(json!({ "anyOf": [schema, { "enum": aliases, "deprecated": true }] }))
+    let old = json!({ "type": "string", "enum": aliases, "deprecated": true });
+    of(json!({ "anyOf": [schema, old] }))
 }
 
 /// The schema of an object as it is sent, while it is put together.
@@ -227,6 +329,8 @@ pub fn with_aliases(schema: Schema, aliases: &[&str]) -> Schema {
 pub struct Shape {
     properties: Map<String, Value>,
     required: Vec<Value>,
+    /// Keys of which something is said here, and not only of their type.
+    described: Vec<String>,
     is_closed: bool,
 }
 
@@ -248,6 +352,7 @@ impl Shape {
         let said = description(lines);
         if !said.is_empty() {
             schema.insert("description".to_owned(), said.into());
+            self.described.push(key.to_owned());
         }
         self.properties.insert(key.to_owned(), schema.to_value());
     }
@@ -257,7 +362,8 @@ impl Shape {
         self.is_closed = true;
     }
 
-    /// Describes the keys as the answer does, where nothing was said of them.
+    /// Describes the keys as the answer does, where nothing was said of them. What was said of their
+    /// type stands behind it.
     pub fn like<T: JsonSchema>(&mut self, generator: &mut SchemaGenerator) {
         let model = T::json_schema(generator);
         let Some(model) = model.get("properties").and_then(Value::as_object) else {
@@ -265,8 +371,10 @@ impl Shape {
         };
         for (key, schema) in &mut self.properties {
             let said = model.get(key).and_then(|it| it.get("description"));
-            if let (Some(said), Some(schema)) = (said, schema.as_object_mut()) {
-                schema.entry("description").or_insert_with(|| said.clone());
+            let said = said.and_then(Value::as_str).map(plain);
+            if let Some(said) = said.filter(|_| !self.described.contains(key)) {
+                let of_type = schema["description"].as_str().unwrap_or_default();
+                schema["description"] = format!("{said} {of_type}").trim().into();
             }
         }
     }
@@ -315,13 +423,13 @@ macro_rules! described {
 
 described! {
     Money = "Money": {
-        "description": "An amount: digits, a point, two decimals, a space and a currency of ISO 4217.",
+        "description": "An amount of money: digits, a point, two decimals, a space, and a currency of ISO 4217.",
         "type": "string",
         "pattern": r"^-?[0-9]+\.[0-9]{2} [A-Z]{3}$",
         "examples": ["8.90 EUR", "-0.05 EUR"],
     };
     Decimal = "Decimal": {
-        "description": "A decimal number as a text with at least one decimal.",
+        "description": "A decimal number as a text, with at least one digit behind the point.",
         "type": "string",
         "pattern": r"^-?[0-9]{1,12}\.[0-9]{1,16}$",
         "examples": ["2.0", "13.5"],
@@ -333,36 +441,42 @@ described! {
         "examples": ["EUR"],
     };
     Time = "Time": {
-        "description": "An instant to the second, with the UTC offset of the place it belongs to.",
+        "description": "A time to the second, with the UTC offset of the place that it belongs to.",
         "type": "string",
         "format": "date-time",
         "examples": ["2026-03-07T19:41:08+01:00"],
     };
     TimeOfDay = "TimeOfDay": {
-        "description": "Hour and minute, 00:00 to 23:59.",
+        "description": "A time of the day: hour and minute, from 00:00 to 23:59.",
         "type": "string",
         "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$",
         "examples": ["11:45"],
     };
     Dow = "Dow": {
-        "description": "Days of the week from Monday to Sunday: a day's number, or a hyphen for a day that is out.",
+        "description": "Days of the week, from Monday to Sunday: seven characters, each the number of the day, or a hyphen if the day is excluded.",
         "type": "string",
         "pattern": "^[1-][2-][3-][4-][5-][6-][7-]$",
         "examples": ["12----7"],
     };
     Blank = "Blank": {
-        "description": "A text of nothing, or of white space: it counts as not sent.",
+        "description": "An empty text, or one of spaces only. It is read as if the member had not been sent.",
         "type": "string",
         "pattern": r"^\s*$",
     };
+    EmptyArray = "EmptyArray": {
+        "description": "An empty array where an object is expected. It is read as an object without members.",
+        "type": "array",
+        "items": { "type": "string" },
+        "maxItems": 0,
+    };
     Stock = "Stock": {
-        "description": "A quantity as a text with as few of at most three decimals as possible.",
+        "description": "A quantity as a text, with at most three decimals and without zeros at the end.",
         "type": "string",
         "pattern": r"^[0-9]{1,12}(\.[0-9]{1,3})?$",
         "examples": ["4", "2.5"],
     };
     PricingValue = "PricingValue": {
-        "description": "How much a price is changed: an amount, or percent from 0 to 100.",
+        "description": "How much a price is changed: an amount, or a percentage from 0 to 100.",
         "type": "string",
         "examples": ["2.00 EUR", "50.0"],
     };
@@ -386,23 +500,28 @@ impl JsonSchema for InventoryEntry {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let stock = generator.subschema_for::<Option<Stock>>();
         let time = generator.subschema_for::<Option<Time>>();
-        let named = |key: &str, what: &str| {
+        let described = |schema: &Schema, what: &str| {
+            let mut schema = schema.clone();
+            schema.insert("description".to_owned(), what.into());
+            schema
+        };
+        let named = |title: &str, key: &str, what: &str| {
             json!({
-                "title": key,
+                "title": title,
                 "type": "object",
                 "properties": {
                     key: { "description": what, "type": "string" },
-                    "stock": stock,
-                    "expires_at": time,
+                    "stock": described(&stock, "The quantity that is left."),
+                    "expires_at": described(&time, "When the entry ends by itself."),
                 },
                 "required": [key, "stock", "expires_at"],
             })
         };
         of(json!({
-            "description": "What is left of a sku or an option. Without `stock` there is no limit; at `expires_at` the entry goes by itself.",
+            "description": "How much of a sku or an option is left. If `stock` is `null`, there is no limit. At `expires_at` the entry ends by itself.",
             "oneOf": [
-                named("sku_ref", "The ref of the sku."),
-                named("option_ref", "The ref of the option."),
+                named("SkuInventoryEntry", "sku_ref", "The ref of the sku."),
+                named("OptionInventoryEntry", "option_ref", "The ref of the option."),
             ],
         }))
     }
@@ -429,21 +548,25 @@ impl JsonSchema for OrderAcceptance {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let time = generator.subschema_for::<Option<Time>>();
+        let mut time = generator.subschema_for::<Option<Time>>();
+        let again = "When orders are taken as usual again. `null` if that is not known.";
+        time.insert("description".to_owned(), again.into());
+        let mode =
+            |word: &str| json!({ "description": "The mode.", "type": "string", "const": word });
         of(json!({
-            "description": "Whether and how a location takes orders. The hub itself never refuses an order for it.",
+            "description": "Whether and how a location takes orders. It is information for clients: the hub never refuses an order because of it.",
             "oneOf": [
                 {
-                    "title": "normal",
+                    "title": "OrderAcceptanceNormal",
                     "type": "object",
-                    "properties": { "mode": { "const": "normal" } },
+                    "properties": { "mode": mode("normal") },
                     "required": ["mode"],
                 },
                 {
-                    "title": "busy",
+                    "title": "OrderAcceptanceBusy",
                     "type": "object",
                     "properties": {
-                        "mode": { "const": "busy" },
+                        "mode": mode("busy"),
                         "resume_at": time,
                         "extra_preparation_time": {
                             "description": "Minutes on top of the preparation time.",
@@ -454,10 +577,10 @@ impl JsonSchema for OrderAcceptance {
                     "required": ["mode", "resume_at", "extra_preparation_time"],
                 },
                 {
-                    "title": "paused",
+                    "title": "OrderAcceptancePaused",
                     "type": "object",
                     "properties": {
-                        "mode": { "const": "paused" },
+                        "mode": mode("paused"),
                         "resume_at": time,
                         "reason": {
                             "description": "A text for customers.",

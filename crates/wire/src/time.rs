@@ -299,12 +299,12 @@ pub fn parse_date(text: &str) -> Result<Date, NotADate> {
     text.parse().map_err(|_| refused())
 }
 
-/// A time zone as the API shows it (API, chapter Common types).
+/// A time zone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Timezone {
     /// IANA name, such as `Europe/Paris`.
     pub name: String,
-    /// Seconds east of UTC; kept for old clients, which are told not to rely on it.
+    /// The offset from UTC in seconds. For older clients: use `name` instead.
     #[serde(default)]
     pub offset: i32,
 }

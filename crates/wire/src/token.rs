@@ -8,34 +8,34 @@ use crate::schema::JsonSchema;
 /// The type of every token.
 pub const BEARER: &str = "Bearer";
 
-/// What `POST /oauth2/v1/token` answers; `null` for what does not apply (API, chapter OAuth 2.0).
-/// It holds a secret and therefore does not print.
+/// A token, and what it is for. What does not apply is `null`.
+// It holds a secret and therefore does not print.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TokenResponse {
-    /// The token; lives until it is revoked.
+    /// The token. It is valid until it is revoked.
     pub access_token: String,
-    /// [`BEARER`].
+    /// Always `Bearer`.
     #[serde(default = "bearer")]
     pub token_type: String,
-    /// The account connected to, or that of the location.
+    /// The id of the account that the client is connected to, or of the location's account.
     pub account_id: Option<AccountId>,
-    /// Its name.
+    /// The name of the account.
     pub account_name: Option<String>,
-    /// The location connected to.
+    /// The id of the location that the client is connected to.
     pub location_id: Option<LocationId>,
-    /// Its name.
+    /// The name of the location.
     pub location_name: Option<String>,
-    /// The catalog picked.
+    /// The id of the catalog that the user chose.
     pub catalog_id: Option<CatalogId>,
-    /// Its name.
+    /// The name of the catalog.
     pub catalog_name: Option<String>,
-    /// The customer list picked.
+    /// The id of the customer list that the user chose.
     pub customer_list_id: Option<CustomerListId>,
-    /// Its name.
+    /// The name of the customer list.
     pub customer_list_name: Option<String>,
-    /// The connection.
+    /// The id of the connection.
     pub app_instance_id: Option<ConnectionId>,
-    /// The user, with a profile permission.
+    /// The id of the user. Only with a profile permission.
     pub user_id: Option<UserId>,
 }
 

@@ -6,7 +6,7 @@ use crate::id::UserId;
 use crate::schema::JsonSchema;
 use crate::time::Timezone;
 
-/// A user as `GET /user` shows it (API, chapter Locations, accounts, user).
+/// The user who let the client in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct User {
     /// Identifier.

@@ -22,7 +22,7 @@ pub fn routes() -> Routes {
         .answers::<Account>()
         .get(ACCOUNTS, Needs::Token, http::list)
         .named("accounts.list")
-        .says("List the account alone")
-        .note("Kept for an old client library.")
+        .says("List the account of the token")
+        .note("It is the only one in the list. For an older client library.")
         .answers::<Vec<Account>>()
 }

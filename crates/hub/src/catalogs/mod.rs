@@ -42,7 +42,7 @@ const AT_ACCOUNT: Paths = &["/accounts/{account_id}/catalogs", "/account/catalog
 const CATALOG: Paths = &["/catalogs/{catalog_id}"];
 
 const EXAMPLE: &str = include_str!("example.json");
-const NEEDS_NAME: &str = "`name` is needed. Keys that do not exist are refused.";
+const NEEDS_NAME: &str = "`name` is required. Unknown members are refused.";
 
 const ONE_OR_ALL: &[Resource] = &[Resource::Catalog, Resource::AllCatalogs];
 
@@ -63,7 +63,7 @@ fn at_places() -> Routes {
         .get(AT_LOCATION, READ, http::list_of_location)
         .named("catalogs.list_of_location")
         .says("List the catalogs of a location and of its account, oldest first")
-        .note("Without `data`. With `catalog.read` only the chosen catalog is there.")
+        .note("The answer is without `data`. With the permission `catalog.read` it has only the catalog that the user chose.")
         .answers::<Vec<Catalog>>()
         .post(AT_LOCATION, WRITE_ALL, http::create_at_location)
         .named("catalogs.create_at_location")
@@ -75,7 +75,7 @@ fn at_places() -> Routes {
         .get(AT_ACCOUNT, READ, http::list_of_account)
         .named("catalogs.list_of_account")
         .says("List the catalogs of the account itself, oldest first")
-        .note("Without `data`. With `catalog.read` only the chosen catalog is there.")
+        .note("The answer is without `data`. With the permission `catalog.read` it has only the catalog that the user chose.")
         .answers::<Vec<Catalog>>()
         .post(AT_ACCOUNT, WRITE_ALL, http::create_at_account)
         .named("catalogs.create_at_account")
@@ -92,13 +92,13 @@ fn one() -> Routes {
         .named("catalogs.find")
         .heavy_unless("hide_data", "true")
         .says("Read a catalog")
-        .note("A light query when the data is hidden.")
-        .filter::<bool>("hide_data", "Whether to leave out `data`")
+        .note("It counts as a light one if `hide_data` is `true`.")
+        .filter::<bool>("hide_data", "`true` to leave out `data`")
         .answers::<Catalog>()
         .put(CATALOG, WRITE, http::update)
         .named("catalogs.update")
         .says("Replace the content of a catalog, its name, or both")
-        .note("All of the content or nothing of it; every part gets a new id. A `name` or `data` that is left out stays as it is.")
+        .note("The content is replaced as a whole, and every part of it gets a new id. A `name` or `data` that is left out stays as it is.")
         .takes::<RawCatalog>()
         .example(
             r#"{ "name": "Carte de midi", "data": {

@@ -36,49 +36,53 @@ const FAILURES: [Failure; 11] = [
     failure(
         "400",
         "Malformed",
-        "The body is no JSON, or the request cannot be read.",
+        "The body is not JSON, or the request cannot be read.",
     ),
     failure(
         "401",
         "Unauthorized",
-        "No token, one that is unknown or revoked, a connection that is blocked, or an account that is suspended.",
+        "There is no token, or it is unknown or revoked, its connection is blocked, or the account is suspended.",
     ),
     failure(
         "403",
         "Forbidden",
-        "The token is good, and its scope does not permit this.",
+        "The token is valid, but its scope does not permit this.",
     ),
     failure(
         "404",
         "NotFound",
-        "No such thing, or of another account: the two cannot be told apart.",
+        "It does not exist, or it belongs to another account. The answer is the same for both.",
     ),
     later(
         "409",
         "Conflict",
-        "A change with this `Idempotency-Key` was made, and its answer is not kept (yet).",
+        "A request with this `Idempotency-Key` was received before, and its answer is not stored (yet).",
     ),
     failure(
         "412",
         "PreconditionFailed",
-        "Changed since the tag in `If-Match` was read.",
+        "It has changed since the tag in `If-Match` was read.",
     ),
     failure(
         "415",
         "UnsupportedMediaType",
-        "The body says that it is of another type.",
+        "`Content-Type` names a type that is not accepted.",
     ),
     failure(
         "422",
         "Invalid",
-        "Understood, and not valid: `errors` names every field.",
+        "The body or the query is not valid. `errors` has every field that is wrong.",
     ),
-    later("429", "TooManyRequests", "A rate limit is used up."),
-    failure("500", "InternalError", "A fault of the hub."),
+    later(
+        "429",
+        "TooManyRequests",
+        "Too many requests. `Retry-After` says when to try again.",
+    ),
+    failure("500", "InternalError", "An internal error of the hub."),
     later(
         "503",
         "Unavailable",
-        "The database cannot be used now: nothing was acknowledged.",
+        "The database cannot be used now. Nothing was changed; try again later.",
     ),
 ];
 
@@ -107,21 +111,21 @@ pub(super) fn components(generator: &mut SchemaGenerator) -> Map<String, Value> 
 pub(super) fn headers() -> Value {
     json!({
         "RequestId": {
-            "description": "The id of the request, also in the hub's log and journal.",
+            "description": "The id of the request, which the hub also has in its log and journal.",
             "required": true,
             "schema": { "type": "string", "pattern": "^[0-9a-f]{16}$" },
         },
         "CursorNext": {
-            "description": "Names the next page, to be sent as `cursor` with the same filters; absent on the last page.",
+            "description": "The next page: send it as `cursor`, with the same filters. Missing on the last page.",
             "schema": { "type": "string" },
         },
         "Tag": {
-            "description": "Differs wherever the body does; for `If-Match` and `If-None-Match`.",
+            "description": "The tag of the body. It changes whenever the body does. For `If-Match` and `If-None-Match`.",
             "schema": { "type": "string", "pattern": "^\"[0-9a-f]{32}\"$" },
         },
         "Replayed": {
-            "description": "On every answer to a change with an `Idempotency-Key` that was admitted: whether it was given before.",
-            "schema": { "enum": ["true", "false"] },
+            "description": "Whether this answer was given before to a request with the same `Idempotency-Key`. Only on answers to such requests.",
+            "schema": { "type": "string", "enum": ["true", "false"] },
         },
         "RetryAfter": {
             "description": "Seconds to wait before trying again.",
@@ -135,12 +139,17 @@ fn header(name: &str) -> Value {
     json!({ "$ref": format!("#/components/headers/{name}") })
 }
 
+/// The bytes of a file.
+pub(super) fn bytes() -> Value {
+    json!({ "schema": { "type": "string", "format": "binary" } })
+}
+
 /// All answers to an endpoint at that path.
 pub(super) fn of(endpoint: &Endpoint, path: &str, generator: &mut SchemaGenerator) -> Value {
     let mut answers = Map::new();
     answers.insert("200".to_owned(), success(endpoint, generator));
     if endpoint.method == Method::GET && is_object(endpoint, generator) {
-        let unchanged = json!({ "description": "Still as the tag in `If-None-Match`; no body." });
+        let unchanged = json!({ "description": "Nothing has changed since the tag in `If-None-Match` was read. No body." });
         answers.insert("304".to_owned(), unchanged);
     }
     if !endpoint.about.filters.is_empty() {
@@ -215,7 +224,7 @@ fn success(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
         content.insert("application/json".to_owned(), json!({ "schema": schema }));
     }
     for kind in about.answers_files {
-        content.insert((*kind).to_owned(), json!({}));
+        content.insert((*kind).to_owned(), bytes());
     }
     json!({ "description": "Success.", "headers": headers, "content": content })
 }

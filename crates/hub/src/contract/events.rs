@@ -9,6 +9,15 @@ use wire::location::Location;
 use wire::order::Order;
 use wire::schema::{self, Draw, SchemaGenerator, answered};
 
+use super::VERSION;
+
+/// What events are listed under.
+pub const TAG: &str = "events";
+/// The signature of an event, as a scheme of security.
+pub(super) const SIGNATURE: &str = "event_signature";
+/// The header that the signature is in.
+const SIGNATURE_HEADER: &str = "X-HubRise-Hmac-SHA256";
+
 /// What is told of a change.
 #[derive(Clone, Copy, Debug)]
 pub struct Told {
@@ -22,6 +31,29 @@ impl Told {
     /// Its name, as in `order.create`.
     pub fn name(self) -> String {
         format!("{}.{}", self.resource, self.kind)
+    }
+
+    /// What happened, in a few words.
+    fn summary(self) -> String {
+        let thing = match self.resource {
+            EventResource::Order => "An order",
+            EventResource::Delivery => "The delivery of an order",
+            EventResource::DeliveryQuote => "A quote for a delivery",
+            EventResource::Customer => "A customer",
+            EventResource::Catalog => "A catalog",
+            EventResource::Inventory => "The inventory of a catalog at a location",
+            EventResource::Location => "A location",
+            EventResource::CustomerList => "A customer list",
+            EventResource::Account => "An account",
+        };
+        let happened = match self.kind {
+            EventType::Create => "was created",
+            EventType::Update if self.resource == EventResource::Inventory => "was replaced",
+            EventType::Update => "was changed",
+            EventType::Patch => "was changed in part",
+            EventType::Delete => "was deleted",
+        };
+        format!("{thing} {happened}")
     }
 
     fn has_new_state(self) -> bool {
@@ -69,6 +101,11 @@ fn state_of(resource: EventResource) -> Option<Draw> {
     }
 }
 
+/// Always the same word.
+fn word(word: &str, what: &str) -> Value {
+    json!({ "description": what, "type": "string", "const": word })
+}
+
 /// Every pair that can be subscribed to.
 pub fn told() -> Vec<Told> {
     EventResource::ALL
@@ -86,7 +123,10 @@ pub(super) fn schemas() -> Vec<(String, Value)> {
         .into_iter()
         .map(|told| {
             let mut generator = schema::generator("/$defs");
-            let mut whole = json!({ "$schema": "https://json-schema.org/draft/2020-12/schema" });
+            let mut whole = json!({
+                "$schema": "https://json-schema.org/draft/2020-12/schema",
+                "$id": format!("urn:passeplat:event:{}:{VERSION}", told.name()),
+            });
             let body = body(told, &mut generator);
             if let (Some(whole), Value::Object(body)) = (whole.as_object_mut(), body) {
                 whole.extend(body);
@@ -106,13 +146,15 @@ pub(super) fn webhooks(generator: &mut SchemaGenerator) -> Map<String, Value> {
             let call = json!({
                 "post": {
                     "operationId": format!("event_{id}"),
-                    "tags": ["callbacks"],
-                    "summary": format!("{}.{}", told.resource, told.kind),
+                    "tags": [TAG],
+                    "summary": told.summary(),
+                    "description": "The hub sends this to the URL of every callback that has subscribed to it.",
+                    "security": [{ SIGNATURE: [] }],
                     "parameters": [{
-                        "name": "X-HubRise-Hmac-SHA256",
+                        "name": SIGNATURE_HEADER,
                         "in": "header",
                         "required": true,
-                        "description": "HMAC-SHA256 of the body in lower-case hex; the key is the client's secret.",
+                        "description": SIGNED,
                         "schema": { "type": "string", "pattern": "^[0-9a-f]{64}$" },
                     }],
                     "requestBody": {
@@ -121,7 +163,7 @@ pub(super) fn webhooks(generator: &mut SchemaGenerator) -> Map<String, Value> {
                     },
                     "responses": {
                         "default": {
-                            "description": "200 to 499 within 20 seconds acknowledges the event; anything else has it sent again after 1, 2, 4, 8, 16 and 32 minutes.",
+                            "description": "A status from 200 to 499 within 20 seconds acknowledges the event. After anything else, the hub sends it again: after 1, 2, 4, 8, 16 and 32 minutes.",
                         },
                     },
                 },
@@ -129,6 +171,15 @@ pub(super) fn webhooks(generator: &mut SchemaGenerator) -> Map<String, Value> {
             (told.name(), call)
         })
         .collect()
+}
+
+/// How a receiver knows that an event comes from the hub.
+const SIGNED: &str = "The HMAC-SHA256 of the body, in lower-case hexadecimal. The key is the \
+    client's secret. Compare it before trusting the body.";
+
+/// The signature as a scheme of security.
+pub(super) fn signature() -> Value {
+    json!({ "type": "apiKey", "in": "header", "name": SIGNATURE_HEADER, "description": SIGNED })
 }
 
 /// The envelope, narrowed down to what this pair carries.
@@ -141,11 +192,11 @@ fn body(told: Told, generator: &mut SchemaGenerator) -> Value {
         .unwrap_or_default();
     properties.insert(
         "resource_type".to_owned(),
-        json!({ "const": told.resource.as_str() }),
+        word(told.resource.as_str(), "The kind of thing that changed."),
     );
     properties.insert(
         "event_type".to_owned(),
-        json!({ "const": told.kind.as_str() }),
+        word(told.kind.as_str(), "What happened to it."),
     );
     let mut required: Vec<&str> = vec!["id", "resource_type", "event_type", "created_at"];
     required.extend(told.ids());

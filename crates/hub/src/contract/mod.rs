@@ -11,20 +11,25 @@
 //! | `/docs/events/{name}.json` | `events/{name}.json` | the JSON Schema of one event |
 //!
 //! The OpenAPI document lies at the root and not under `/v1`, for it describes `/v1` and
-//! `/oauth2/v1` alike; where these are at hosts of their own, it lies at each of them and names them. None of them needs a token, and any origin may read them. People read the same
+//! `/oauth2/v1` alike; where these are at hosts of their own, it lies at each of them and names
+//! them. None of the documents needs a token, and any origin may read them. Each says its version
+//! and has a tag (`ETag`), and is sent compressed to whoever accepts that. People read the same
 //! under `/docs` ([`crate::office::reference`]).
 
 mod answers;
 mod events;
 mod oauth;
 mod openapi;
+mod plain;
 mod postman;
+mod served;
+mod tags;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use axum::Router;
 use axum::extract::Path;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use serde_json::{Value, json};
@@ -32,8 +37,12 @@ use serde_json::{Value, json};
 use crate::config::Config;
 use crate::hosts::Hosts;
 use crate::hub::Hub;
+use served::Served;
 
-pub use events::{Told, told};
+pub use events::{TAG as EVENTS, Told, told};
+
+/// The version of the contract: that of the program.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// A document of the contract.
 #[derive(Clone, Debug)]
@@ -42,9 +51,13 @@ pub struct File {
     pub path: String,
     /// Its text, with a line break at the end.
     pub text: String,
+    /// As it is sent, made when somebody first asks for it.
+    served: OnceLock<Served>,
 }
 
-static OPENAPI: LazyLock<Value> = LazyLock::new(|| openapi::document(&crate::api::endpoints()));
+static TOLERANT: LazyLock<Value> = LazyLock::new(|| openapi::document(&crate::api::endpoints()));
+
+static OPENAPI: LazyLock<Value> = LazyLock::new(|| plain::document(TOLERANT.clone()));
 
 static FILES: LazyLock<Vec<File>> = LazyLock::new(|| {
     let mut files = vec![
@@ -63,13 +76,25 @@ impl File {
         Self {
             path: path.to_owned(),
             text: format!("{json:#}\n"),
+            served: OnceLock::new(),
         }
+    }
+
+    fn answer(&self, headers: &HeaderMap) -> Response {
+        let served = self.served.get_or_init(|| Served::of(&self.text));
+        served.answer(headers)
     }
 }
 
 /// The OpenAPI document.
 pub fn openapi() -> &'static Value {
     &OPENAPI
+}
+
+/// The same with every way to write "no value" that is understood: what the API refuses is what this
+/// one does not allow. It is for tests; whoever writes a new program needs none of it.
+pub fn tolerant() -> &'static Value {
+    &TOLERANT
 }
 
 /// All documents.
@@ -79,30 +104,31 @@ pub fn files() -> &'static [File] {
 
 /// The documents on the network.
 pub(crate) fn router(hub: &Hub) -> Router {
-    let openapi = addressed(hub.config());
-    let openapi = async move || match openapi.clone() {
-        Some(text) => with_type(text.into_response()),
-        None => answer("openapi.json"),
+    let openapi = addressed(hub.config()).map(Arc::new);
+    let openapi = async move |headers: HeaderMap| match &openapi {
+        Some(file) => file.answer(&headers),
+        None => answer("openapi.json", &headers),
     };
+    let postman = async |headers: HeaderMap| answer("postman.json", &headers);
     Router::new()
         .route("/openapi.json", get(openapi))
-        .route("/postman.json", get(async || answer("postman.json")))
+        .route("/postman.json", get(postman))
         .route("/docs/events/{name}", get(event))
 }
 
-async fn event(Path(name): Path<String>) -> Response {
-    answer(&format!("events/{name}"))
+async fn event(Path(name): Path<String>, headers: HeaderMap) -> Response {
+    answer(&format!("events/{name}"), &headers)
 }
 
-fn answer(path: &str) -> Response {
-    let Some(file) = files().iter().find(|file| file.path == path) else {
-        return StatusCode::NOT_FOUND.into_response();
-    };
-    with_type(file.text.as_str().into_response())
+fn answer(path: &str, headers: &HeaderMap) -> Response {
+    match files().iter().find(|file| file.path == path) {
+        Some(file) => file.answer(headers),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 /// The document with the hosts of the settings, where there are several.
-fn addressed(config: &Config) -> Option<String> {
+fn addressed(config: &Config) -> Option<File> {
     let (api, oauth) = (config.api_url(), config.oauth_url());
     Hosts::of(config)?;
     let mut whole = openapi().clone();
@@ -112,14 +138,5 @@ fn addressed(config: &Config) -> Option<String> {
             operations["servers"] = json!([{ "url": oauth }]);
         }
     }
-    Some(format!("{whole:#}\n"))
-}
-
-fn with_type(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    let json = HeaderValue::from_static("application/json; charset=utf-8");
-    headers.insert(header::CONTENT_TYPE, json);
-    let anybody = HeaderValue::from_static("*");
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, anybody);
-    response
+    Some(File::of("openapi.json", &whole))
 }

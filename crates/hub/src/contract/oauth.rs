@@ -2,7 +2,7 @@
 //! own ([`crate::oauth`]), so that their part of the contract is written here.
 
 use serde_json::{Map, Value, json};
-use wire::schema::{SchemaGenerator, answered};
+use wire::schema::{self, SchemaGenerator, answered};
 use wire::token::TokenResponse;
 
 /// What these calls are listed under.
@@ -18,21 +18,40 @@ pub(super) fn paths(generator: &mut SchemaGenerator) -> Map<String, Value> {
         "/oauth2/v1/authorize".to_owned(),
         json!({ "get": authorize() }),
     );
+    let code = body(
+        generator,
+        "CodeExchangeInput",
+        "A code, to be exchanged for a token.",
+        &[
+            ("code", "The code that the redirection URI received.", true),
+            (
+                "code_verifier",
+                "The text that `code_challenge` was made of (PKCE).",
+                false,
+            ),
+        ],
+    );
     let exchange = call(
         "oauth.exchange",
         "Exchange a code for a token",
-        &[("code", true), ("code_verifier", false)],
+        &code,
         &json!({
-            "description": "The token. It lives until it is revoked; the same connection gets the same token again.",
+            "description": "The token. It is valid until it is revoked. The same connection always gets the same token.",
             "content": { "application/json": { "schema": token } },
         }),
     );
     paths.insert("/oauth2/v1/token".to_owned(), json!({ "post": exchange }));
+    let ended = body(
+        generator,
+        "RevocationInput",
+        "The token to end.",
+        &[("token", "The token.", true)],
+    );
     let revoke = call(
         "oauth.revoke",
         "End a token",
-        &[("token", true)],
-        &json!({ "description": "Ended; also when it was not known, or ended already. No body." }),
+        &ended,
+        &json!({ "description": "The token is ended. The answer is the same if it was unknown or ended before. No body." }),
     );
     paths.insert("/oauth2/v1/revoke".to_owned(), json!({ "post": revoke }));
     paths
@@ -49,25 +68,51 @@ pub(super) fn schemes() -> Value {
     })
 }
 
-fn call(id: &str, summary: &str, fields: &[(&str, bool)], success: &Value) -> Value {
-    let mut properties: Map<String, Value> = fields
-        .iter()
-        .map(|(name, _)| ((*name).to_owned(), json!({ "type": "string" })))
+/// The schema of a body under its own name: these fields, and the credentials of the client.
+fn body(
+    generator: &mut SchemaGenerator,
+    name: &str,
+    what: &str,
+    fields: &[(&str, &str, bool)],
+) -> Value {
+    let credentials = [
+        (
+            "client_id",
+            "The id of the client, unless it is sent in HTTP Basic.",
+            false,
+        ),
+        (
+            "client_secret",
+            "The secret of the client, unless it is sent in HTTP Basic.",
+            false,
+        ),
+    ];
+    let all = || fields.iter().chain(&credentials);
+    let properties: Map<String, Value> = all()
+        .map(|(name, what, _)| {
+            let text = json!({ "description": what, "type": "string" });
+            ((*name).to_owned(), text)
+        })
         .collect();
-    for name in ["client_id", "client_secret"] {
-        properties.insert(name.to_owned(), json!({ "type": "string" }));
-    }
-    let needed: Vec<&str> = fields
-        .iter()
-        .filter(|(_, is_needed)| *is_needed)
-        .map(|(name, _)| *name)
+    let needed: Vec<&str> = all()
+        .filter(|(_, _, is_needed)| *is_needed)
+        .map(|(name, _, _)| *name)
         .collect();
-    let schema = json!({ "type": "object", "properties": properties, "required": needed });
+    let schema = json!({
+        "description": what,
+        "type": "object",
+        "properties": properties,
+        "required": needed,
+    });
+    schema::named(generator, name, schema)
+}
+
+fn call(id: &str, summary: &str, schema: &Value, success: &Value) -> Value {
     json!({
         "operationId": id,
         "tags": [TAG],
         "summary": summary,
-        "description": "Only from server to server: other origins are not let in. The body may be a form, a form in parts, or JSON.",
+        "description": "For servers: a page in a browser cannot call this. The body may be a form, a multipart form, or JSON.",
         "requestBody": {
             "required": true,
             "content": {
@@ -81,7 +126,7 @@ fn call(id: &str, summary: &str, fields: &[(&str, bool)], success: &Value) -> Va
             "400": fault("A parameter is missing or wrong."),
             "401": fault("The client is unknown, its secret is wrong, or the token is another client's."),
             "429": fault("Too many wrong credentials."),
-            "500": fault("A fault of the hub."),
+            "500": fault("An internal error of the hub."),
             "503": fault("The database cannot be used now."),
         },
         "security": [{ CLIENT: [] }, {}],
@@ -90,12 +135,26 @@ fn call(id: &str, summary: &str, fields: &[(&str, bool)], success: &Value) -> Va
 
 /// RFC 6749's error, with the keys of the API's own beside.
 fn fault(what: &str) -> Value {
-    let text = json!({ "type": "string" });
-    let keys = ["error", "error_description", "message", "error_type"];
+    let keys = [
+        ("error", "The code of RFC 6749, such as `invalid_grant`."),
+        ("error_description", "What is wrong, in a sentence."),
+        (
+            "message",
+            "The same sentence, as every error of the API has it.",
+        ),
+        (
+            "error_type",
+            "The kind of error, as every error of the API has it.",
+        ),
+    ];
     let properties: Map<String, Value> = keys
         .iter()
-        .map(|key| ((*key).to_owned(), text.clone()))
+        .map(|(key, what)| {
+            let text = json!({ "description": what, "type": "string" });
+            ((*key).to_owned(), text)
+        })
         .collect();
+    let keys: Vec<&str> = keys.iter().map(|(key, _)| *key).collect();
     json!({
         "description": what,
         "content": {
@@ -120,24 +179,24 @@ fn authorize() -> Value {
         "operationId": "oauth.authorize",
         "tags": [TAG],
         "summary": "Ask a user to let the client in",
-        "description": "For a browser. It ends at the redirection URI, with `code`, or with `error`, and with `state` as it was sent.",
+        "description": "A page for the user's browser. At the end, the browser is sent to the redirection URI, with `code` or with `error`, and with `state` as it was sent.",
         "parameters": [
-            parameter("client_id", "The client", true),
+            parameter("client_id", "The id of the client", true),
             parameter("redirect_uri", "Where to send the browser afterwards, or `urn:ietf:wg:oauth:2.0:oob`", true),
             parameter("scope", "The permissions asked for, as in `location[orders.write,catalog.read]`", true),
-            parameter("state", "Comes back unchanged", false),
-            parameter("device_id", "Asks for a connection of its own; 255 characters at most", false),
-            parameter("app_instance_id", "Asks again for a connection there is", false),
-            parameter("country", "Fills in the form for a new account", false),
-            parameter("account_name", "Fills in the form for a new account", false),
-            parameter("location_name", "Fills in the form for a new account", false),
-            parameter("code_challenge", "PKCE", false),
-            parameter("code_challenge_method", "`S256`", false),
+            parameter("state", "A text that is returned unchanged", false),
+            parameter("device_id", "A name of the device, which then gets a connection of its own. At most 255 characters", false),
+            parameter("app_instance_id", "The id of an existing connection, to be authorized again", false),
+            parameter("country", "A value for the form for a new account", false),
+            parameter("account_name", "A value for the form for a new account", false),
+            parameter("location_name", "A value for the form for a new account", false),
+            parameter("code_challenge", "The challenge of PKCE (RFC 7636)", false),
+            parameter("code_challenge_method", "Always `S256`", false),
         ],
         "responses": {
-            "200": { "description": "The page that asks.", "content": { "text/html": {} } },
+            "200": { "description": "The page that asks.", "content": { "text/html": { "schema": { "type": "string" } } } },
             "303": { "description": "To the page for signing in, or to the redirection URI." },
-            "400": { "description": "A page that says what is wrong, where the redirection URI cannot be trusted.", "content": { "text/html": {} } },
+            "400": { "description": "A page that says what is wrong, where the redirection URI cannot be trusted.", "content": { "text/html": { "schema": { "type": "string" } } } },
         },
         "security": [{}],
     })

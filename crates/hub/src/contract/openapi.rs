@@ -1,19 +1,24 @@
 //! The OpenAPI document, put together from the list of endpoints.
 
-use std::collections::BTreeSet;
-
 use axum::http::Method;
 use serde_json::{Map, Value, json};
 use wire::id::LocationId;
 use wire::schema::{self, Draw, Schema, SchemaGenerator, answered};
 use wire::scope::Level;
 
-use super::{answers, events, oauth};
+use super::{VERSION, answers, events, oauth, tags};
 use crate::db::page::MOST;
 use crate::http::routes::{Endpoint, Needs, Routes};
 
 /// Where the API begins.
 const ROOT: &str = "/v1";
+/// What holds for every call.
+const ABOUT: &str = "Every success is status 200, with a JSON body unless the operation says otherwise. \
+    In a request, a member that is `null` means the same as one that is missing, unless its \
+    description says otherwise; members that are not listed are ignored, unless the schema forbids \
+    them. Some programs write \"no value\" in other ways: for an optional member that is no text, an \
+    empty text is accepted, and for an optional object an empty array. New programs leave the member \
+    out instead.";
 /// The name of the header with the token, as a scheme of security.
 const TOKEN: &str = "access_token";
 
@@ -21,9 +26,7 @@ const TOKEN: &str = "access_token";
 pub(super) fn document(routes: &Routes) -> Value {
     let mut generator = schema::generator("/components/schemas");
     let mut paths = Map::new();
-    let mut slices = BTreeSet::new();
     for endpoint in routes.endpoints() {
-        slices.insert(endpoint.about.slice().to_owned());
         for (index, path) in endpoint.paths.iter().enumerate() {
             let method = endpoint.method.as_str().to_ascii_lowercase();
             let operation = operation(endpoint, path, index, &mut generator);
@@ -38,21 +41,18 @@ pub(super) fn document(routes: &Routes) -> Value {
     paths.extend(oauth::paths(&mut generator));
     let webhooks = events::webhooks(&mut generator);
     let responses = answers::components(&mut generator);
-    let mut tags: Vec<Value> = slices
-        .iter()
-        .map(|slice| json!({ "name": slice }))
-        .collect();
-    tags.push(json!({ "name": oauth::TAG }));
-    json!({
+    let mut whole = json!({
         "openapi": "3.1.0",
         "info": {
             "title": "Passeplat API",
-            "version": "1",
-            "description": "Orders, and what belongs to them, between the programs of a restaurant or a shop. Every success is 200 with a JSON body. `null` and a missing key mean the same in what is sent. Unknown keys are ignored unless a schema says otherwise.",
+            "version": VERSION,
+            "summary": "Exchanges orders, catalogs, customers and stocks between the programs of restaurants and shops.",
+            "description": ABOUT,
+            "contact": { "name": "The operator of this hub" },
             "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
         },
         "servers": [{ "url": "/" }],
-        "tags": tags,
+        "tags": tags::all(),
         "paths": paths,
         "webhooks": webhooks,
         "components": {
@@ -62,7 +62,9 @@ pub(super) fn document(routes: &Routes) -> Value {
             "parameters": terms(),
             "securitySchemes": schemes(),
         },
-    })
+    });
+    schema::split_types(&mut whole);
+    whole
 }
 
 fn schemes() -> Value {
@@ -75,6 +77,7 @@ fn schemes() -> Value {
             "description": "The token of a connection. The permissions that an operation needs are listed with it.",
         });
         schemes.insert(TOKEN.to_owned(), token);
+        schemes.insert(events::SIGNATURE.to_owned(), events::signature());
     }
     schemes
 }
@@ -127,8 +130,8 @@ fn permissions(needs: Needs) -> Vec<String> {
 
 fn description(endpoint: &Endpoint, path: &str) -> String {
     let permission = match endpoint.needs {
-        Needs::Token => "no permission in particular".to_owned(),
-        Needs::AnyWrite => "a permission to write anything".to_owned(),
+        Needs::Token => "no permission".to_owned(),
+        Needs::AnyWrite => "any permission to write".to_owned(),
         Needs::Profile => "`profile` or `profile_with_email`".to_owned(),
         Needs::Right(resource, right) => format!("`{resource}.{right}`"),
         Needs::AnyOf(..) => permissions(endpoint.needs)
@@ -172,13 +175,13 @@ fn parameters(endpoint: &Endpoint, path: &str, generator: &mut SchemaGenerator) 
         parameters.push(json!({
             "name": "count",
             "in": "query",
-            "description": "Entries of a page. A number beyond the bounds is taken as the bound, anything else is ignored.",
+            "description": "The number of entries of a page. A number that is too large or too small is replaced by the bound, anything else is ignored.",
             "schema": { "type": "integer", "minimum": 1, "maximum": MOST, "default": MOST },
         }));
         parameters.push(json!({
             "name": "cursor",
             "in": "query",
-            "description": "The page that the last answer named in `X-Cursor-Next`.",
+            "description": "The page to read, as the last answer named it in `X-Cursor-Next`.",
             "schema": { "type": "string" },
         }));
     }
@@ -207,17 +210,17 @@ fn terms() -> Value {
     json!({
         "IdempotencyKey": header(
             "Idempotency-Key",
-            "The same request with the same key is carried out once and answered alike for 24 hours.",
+            "A key of the client's choice. Within 24 hours, a request that is sent again with the same key is not carried out again: it gets the same answer.",
             "^[ -~]{1,255}$",
         ),
         "IfMatch": header(
             "If-Match",
-            "Change it only if this is still its tag.",
+            "The tag that was read. The change is made only if this is still the tag.",
             "^(\\*|\"[0-9a-f]{32}\")$",
         ),
         "IfNoneMatch": header(
             "If-None-Match",
-            "Answer 304 if this is still its tag.",
+            "The tag that was read. The answer is 304, without a body, if this is still the tag.",
             "^(\\*|(W/)?\"[0-9a-f]{32}\")$",
         ),
     })
@@ -244,7 +247,7 @@ fn body(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Option<Value> {
         let types: Map<String, Value> = about
             .takes_files
             .iter()
-            .map(|kind| ((*kind).to_owned(), json!({})))
+            .map(|kind| ((*kind).to_owned(), answers::bytes()))
             .collect();
         return Some(json!({ "required": true, "content": types }));
     }

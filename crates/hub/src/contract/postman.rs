@@ -24,6 +24,7 @@ pub(super) fn collection(openapi: &Value) -> Value {
         "info": {
             "name": openapi["info"]["title"],
             "description": openapi["info"]["description"],
+            "version": openapi["info"]["version"],
             "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json",
         },
         "auth": {

@@ -41,7 +41,7 @@ pub fn routes() -> Routes {
         .post(DELIVERY, WRITE, http::create)
         .named("deliveries.create")
         .says("Attach a delivery to an order")
-        .note("Only to an order whose service type is delivery, and only once.")
+        .note("The service type of the order must be `delivery`. An order has one delivery at most.")
         .takes::<RawDelivery>()
         .example(
             r#"{ "carrier": "Vélo Rhône", "status": "pending", "fee": "5.20 EUR", "driver_name": "Inès" }"#,
@@ -54,7 +54,7 @@ pub fn routes() -> Routes {
         .patch(DELIVERY, WRITE, http::update)
         .named("deliveries.update")
         .says("Change the delivery of an order")
-        .note("Any status may follow any other; the times that go with them are noted.")
+        .note("Any status may follow any other. The hub sets the time that belongs to a status, unless it is sent.")
         .takes::<RawDelivery>()
         .example(r#"{ "status": "dropoff_enroute" }"#)
         .answers::<Delivery>()

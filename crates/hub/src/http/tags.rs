@@ -27,7 +27,7 @@ use crate::hub::Hub;
 const BYTES: usize = 16;
 
 /// The tag of a body, quotes included.
-pub(super) fn tag(body: &[u8]) -> String {
+pub(crate) fn tag(body: &[u8]) -> String {
     let digest = Sha256::digest(body);
     format!("\"{}\"", hex(&digest[..BYTES]))
 }

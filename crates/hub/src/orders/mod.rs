@@ -47,7 +47,7 @@ pub fn routes() -> Routes {
         .post(ORDERS, WRITE, http::create)
         .named("orders.create")
         .says("Create an order")
-        .note("Only `status` is needed. Amounts are in the currency of the account.")
+        .note("Only `status` is required. Amounts are in the currency of the account.")
         .takes::<RawOrder>()
         .example(include_str!("example.json"))
         .answers::<Order>()
@@ -76,24 +76,30 @@ fn one() -> Routes {
         .patch(ORDER, WRITE, http::update)
         .named("orders.update")
         .says("Change an order")
-        .note("Elements are never edited: they are marked as deleted, and others are added.")
+        .note("Items, discounts, charges and payments cannot be edited: mark one as deleted and add another.")
         .takes::<RawOrderPatch>()
         .example(r#"{ "status": "accepted", "confirmed_time": "2026-03-07T20:40:00+01:00" }"#)
         .answers::<Order>()
         .put(ORDER, WRITE, http::update_as_put)
         .named("orders.update_as_put")
-        .says("Change an order by its old name")
-        .note("The same as PATCH; it also changes `customer_notes`.")
+        .says("Change an order, for older programs")
+        .note("The same as PATCH, except that it also changes `customer_notes`.")
         .takes::<RawOrderPatch>()
         .answers::<Order>()
 }
 
 /// What a list of orders may be narrowed down to.
 fn filters(list: Routes) -> Routes {
-    list.filter::<String>("private_ref", "The caller's own private ref")
-        .filter_unless_empty::<OrderStatus>("status", "The status")
-        .filter::<String>("created_by", "Name of the client that sent the order")
-        .filter_unless_empty::<TimeInput>("after", "Created then or later")
-        .filter_unless_empty::<TimeInput>("before", "Created before then")
-        .filter::<String>("customer_id", "The customer attached")
+    list.filter::<String>(
+        "private_ref",
+        "Only what has this private ref, set by the same client",
+    )
+    .filter_unless_empty::<OrderStatus>("status", "Only orders with this status")
+    .filter::<String>(
+        "created_by",
+        "Only orders that a client of this name has sent",
+    )
+    .filter_unless_empty::<TimeInput>("after", "Only orders created at this time or later")
+    .filter_unless_empty::<TimeInput>("before", "Only orders created before this time")
+    .filter::<String>("customer_id", "Only orders of this customer")
 }

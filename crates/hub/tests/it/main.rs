@@ -21,6 +21,8 @@ mod chores;
 mod clock;
 mod compatibility;
 mod contract;
+mod contract_rules;
+mod contract_served;
 mod db;
 mod dispatch;
 mod house;

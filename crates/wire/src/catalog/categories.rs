@@ -14,34 +14,35 @@ use crate::schema::JsonSchema;
 /// A way of selling, such as a delivery platform, that prices and restrictions can depend on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Variant {
-    /// What restrictions and price overrides call it; unique, and meant to stay.
+    /// Its identifier, which restrictions and price overrides refer to. Unique; it should never
+    /// change.
     #[serde(rename = "ref")]
     pub reference: String,
-    /// What people call it.
+    /// The name, for people.
     pub name: String,
 }
 
 /// A category of products and deals.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Category {
-    /// Identifier, given by the hub.
+    /// Its id, set by the hub.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<CatalogItemId>,
-    /// Unique among the categories.
+    /// Its identifier, unique among the categories of the catalog.
     #[serde(rename = "ref")]
     pub reference: String,
-    /// The category it is in; none for a root.
+    /// The category that it is in. `None` if it is in none.
     pub parent_ref: Option<String>,
-    /// The same as an id, given by the hub.
+    /// The id of that category, set by the hub.
     pub parent_id: Option<CatalogItemId>,
     /// Name.
     pub name: String,
     /// Description.
     pub description: Option<String>,
-    /// Free words.
+    /// Words that programs agree on.
     #[serde(default)]
     pub tags: Vec<String>,
-    /// Images of the catalog.
+    /// The ids of images of the same catalog.
     #[serde(default)]
     pub image_ids: Vec<ImageId>,
 }

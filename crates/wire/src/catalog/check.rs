@@ -267,7 +267,7 @@ impl Known<'_> {
     }
 }
 
-/// Free words.
+/// Words that programs agree on.
 pub(super) fn tags(
     given: Given<Vec<Given<String>>>,
     path: &Path<'_>,

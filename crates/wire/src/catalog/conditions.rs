@@ -18,51 +18,52 @@ use crate::time::{Date, TimeOfDay};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Conditions {
-    /// For these variants; an empty list is for none.
+    /// Only for these variants. An empty list means: for none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub variant_refs: Option<Vec<String>>,
-    /// On these weekdays.
+    /// Only on these days of the week.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dow: Option<Dow>,
-    /// From this time of the day.
+    /// Only from this time of the day on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_time: Option<TimeOfDay>,
-    /// Until this time of the day.
+    /// Only until this time of the day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub end_time: Option<TimeOfDay>,
-    /// From this day.
+    /// Only from this day on.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "crate::schema::day")]
     pub start_date: Option<Date>,
-    /// Until this day.
+    /// Only until this day.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "crate::schema::day")]
     pub end_date: Option<Date>,
-    /// For these service types; kept for older programs.
+    /// Only for these service types. For older programs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_types: Option<Vec<ServiceType>>,
-    /// For these of the merchant's codes; kept for older programs.
+    /// Only for these values of `service_type_ref`. For older programs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_type_refs: Option<Vec<String>>,
 }
 
-/// When and how often something can be had. In JSON: only what is said, `{}` if nothing is.
+/// When and how often something can be ordered. Only what restricts it is there, `{}` if nothing
+/// does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Restrictions {
-    /// False: not at all, whatever else is said. Written only then.
+    /// `false` if it cannot be ordered at all. Missing otherwise.
     #[serde(skip_serializing_if = "is_true")]
     pub enabled: bool,
     /// When.
     #[serde(flatten)]
     pub conditions: Conditions,
-    /// In orders of at least this amount.
+    /// Only in orders of at least this amount.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_order_amount: Option<Money>,
-    /// So often in one order.
+    /// At most this many in one order.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_per_order: Option<u32>,
-    /// So often for one customer.
+    /// At most this many for one customer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_per_customer: Option<u32>,
 }
@@ -83,10 +84,10 @@ fn is_true(enabled: &bool) -> bool {
     *enabled
 }
 
-/// Another price while its conditions hold. Of several the last one counts.
+/// Another price, while its conditions are met. If several are, the last one counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PriceOverride {
-    /// The price then.
+    /// The price while the conditions are met.
     pub price: Money,
     /// When; at least one thing is said.
     #[serde(flatten)]

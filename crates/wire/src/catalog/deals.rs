@@ -21,33 +21,33 @@ use crate::problem::{Path, Problems};
 use crate::schema::JsonSchema;
 use crate::text::Text;
 
-/// Several skus that cost something else together.
+/// Several skus that have another price when they are ordered together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Deal {
-    /// Identifier, given by the hub.
+    /// Its id, set by the hub.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<CatalogItemId>,
-    /// What its author calls it.
+    /// The identifier that the author of the catalog has given it.
     #[serde(rename = "ref")]
     pub reference: Option<String>,
     /// The category where it is shown.
     pub category_ref: Option<String>,
-    /// The same as an id, given by the hub.
+    /// The id of that category, set by the hub.
     pub category_id: Option<CatalogItemId>,
     /// Name.
     pub name: String,
     /// Description.
     pub description: Option<String>,
-    /// When and how often it can be had.
+    /// When and how often it can be ordered.
     #[serde(default)]
     pub restrictions: Restrictions,
-    /// Codes that start it.
+    /// Coupon codes that activate it.
     #[serde(default)]
     pub coupon_codes: Vec<String>,
-    /// Free words.
+    /// Words that programs agree on.
     #[serde(default)]
     pub tags: Vec<String>,
-    /// Images of the catalog.
+    /// The ids of images of the same catalog.
     #[serde(default)]
     pub image_ids: Vec<ImageId>,
     /// What it is made of, at least one line.
@@ -58,49 +58,49 @@ pub struct Deal {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "CatalogDealLine")]
 pub struct DealLine {
-    /// What people call it.
+    /// The name, for people.
     pub label: Option<String>,
     /// What can be chosen, at least one sku.
     pub skus: Vec<DealSku>,
     /// What being in the deal does to the price.
     pub pricing_effect: DealPricingEffect,
-    /// How much; none for an unchanged price.
+    /// The amount or the percentage. `None` if the price stays the same.
     pub pricing_value: Option<PricingValue>,
 }
 
 /// A sku of a line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DealSku {
-    /// The first sku of that ref, given by the hub.
+    /// The id of the first sku with that ref, set by the hub.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<CatalogItemId>,
     /// The ref of the sku.
     #[serde(rename = "ref")]
     pub reference: String,
-    /// What choosing it costs on top.
+    /// The extra price if it is chosen.
     pub extra_charge: Option<Money>,
 }
 
 /// Something taken off an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Discount {
-    /// Identifier, given by the hub.
+    /// Its id, set by the hub.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<CatalogItemId>,
-    /// What its author calls it.
+    /// The identifier that the author of the catalog has given it.
     #[serde(rename = "ref")]
     pub reference: Option<String>,
     /// Name.
     pub name: String,
     /// Description.
     pub description: Option<String>,
-    /// When and how often it can be had.
+    /// When and how often it can be ordered.
     #[serde(default)]
     pub restrictions: Restrictions,
-    /// Codes that start it.
+    /// Coupon codes that activate it.
     #[serde(default)]
     pub coupon_codes: Vec<String>,
-    /// Images of the catalog.
+    /// The ids of images of the same catalog.
     #[serde(default)]
     pub image_ids: Vec<ImageId>,
     /// How the price is lowered.
@@ -112,10 +112,10 @@ pub struct Discount {
 /// Something added to an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Charge {
-    /// Identifier, given by the hub.
+    /// Its id, set by the hub.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<CatalogItemId>,
-    /// What its author calls it.
+    /// The identifier that the author of the catalog has given it.
     #[serde(rename = "ref")]
     pub reference: Option<String>,
     /// Name.
@@ -123,7 +123,7 @@ pub struct Charge {
     /// What it is for.
     #[serde(rename = "type")]
     pub kind: ChargeType,
-    /// How much; none if that varies.
+    /// The amount. `None` if it varies.
     pub price: Option<Money>,
     /// When and how often it applies.
     #[serde(default)]

@@ -57,11 +57,11 @@ pub struct Catalog {
     /// The account, if all its locations share it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account_id: Option<AccountId>,
-    /// Name; no other catalog that can be seen at the same place has it.
+    /// The name. No other catalog that can be seen from the same place has it.
     pub name: String,
     /// When it was created, in the zone of its location or account.
     pub created_at: Time,
-    /// What is in it; none where it is hidden.
+    /// The content of the catalog. Left out where it is hidden.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data: Option<CatalogData>,
 }
@@ -72,7 +72,7 @@ pub struct Catalog {
 pub struct CatalogData {
     /// Ways of selling that prices and restrictions can depend on.
     pub variants: Vec<Variant>,
-    /// A forest of categories, parents before or after their children.
+    /// The categories. Parents may stand before or after their children.
     pub categories: Vec<Category>,
     /// Products with their skus.
     pub products: Vec<Product>,

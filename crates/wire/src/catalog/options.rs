@@ -13,29 +13,29 @@ use crate::money::Money;
 use crate::problem::{Path, Problems};
 use crate::schema::JsonSchema;
 
-/// A list of options, from which so many are chosen for an item.
+/// A list of options, of which some are chosen for an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OptionList {
-    /// Identifier, given by the hub.
+    /// Its id, set by the hub.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<CatalogItemId>,
-    /// Unique among the option lists.
+    /// Its identifier, unique among the option lists of the catalog.
     #[serde(rename = "ref")]
     pub reference: String,
     /// Name.
     pub name: String,
-    /// At least so many must be chosen.
+    /// At least this many must be chosen.
     #[serde(default)]
     pub min_selections: u32,
-    /// At most so many may be chosen; none is as many as one likes.
+    /// At most this many may be chosen. `None` means any number.
     pub max_selections: Option<u32>,
     /// Whether one option may be chosen several times.
     #[serde(default)]
     pub multiple_selection: bool,
-    /// The older word for minimum and maximum, given by the hub.
+    /// An older way to tell the two numbers, set by the hub.
     #[serde(rename = "type")]
     pub kind: OptionListType,
-    /// Free words.
+    /// Words that programs agree on.
     #[serde(default)]
     pub tags: Vec<String>,
     /// The options, at least one.
@@ -45,32 +45,32 @@ pub struct OptionList {
 /// Something that can be chosen with an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CatalogOption {
-    /// Identifier, given by the hub.
+    /// Its id, set by the hub.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<CatalogItemId>,
-    /// The list it belongs to, given by the hub.
+    /// The id of the list that it belongs to, set by the hub.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub option_list_id: Option<CatalogItemId>,
-    /// What orders and inventories call it; several options may share it.
+    /// Its code, which orders and inventories refer to. Several options may have the same.
     #[serde(rename = "ref")]
     pub reference: Option<String>,
     /// Name.
     pub name: String,
-    /// When and how often it can be had.
+    /// When and how often it can be ordered.
     #[serde(default)]
     pub restrictions: Restrictions,
     /// What it costs.
     pub price: Money,
-    /// Other prices.
+    /// Other prices, each with its conditions.
     #[serde(default)]
     pub price_overrides: Vec<PriceOverride>,
     /// Whether it is chosen unless the customer says otherwise.
     #[serde(default)]
     pub default: bool,
-    /// Free words.
+    /// Words that programs agree on.
     #[serde(default)]
     pub tags: Vec<String>,
-    /// What is in it.
+    /// Nutrition facts and allergens.
     pub nutrition: Option<Nutrition>,
 }
 

@@ -23,30 +23,30 @@ use crate::schema::JsonSchema;
 /// Something that is sold, in one or more skus.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Product {
-    /// Identifier, given by the hub.
+    /// Its id, set by the hub.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<CatalogItemId>,
-    /// What its author calls it.
+    /// The identifier that the author of the catalog has given it.
     #[serde(rename = "ref")]
     pub reference: Option<String>,
     /// The category it is in.
     pub category_ref: String,
-    /// The same as an id, given by the hub.
+    /// The id of that category, set by the hub.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category_id: Option<CatalogItemId>,
     /// Name.
     pub name: String,
     /// Description.
     pub description: Option<String>,
-    /// Free words.
+    /// Words that programs agree on.
     #[serde(default)]
     pub tags: Vec<String>,
     /// Taxes, if known.
     pub tax_rate: Option<TaxRate>,
-    /// Images of the catalog.
+    /// The ids of images of the same catalog.
     #[serde(default)]
     pub image_ids: Vec<ImageId>,
-    /// What is in it.
+    /// Nutrition facts and allergens.
     pub nutrition: Option<Nutrition>,
     /// Its skus, at least one.
     pub skus: Vec<Sku>,
@@ -64,7 +64,7 @@ pub struct TaxRate {
     pub eat_in: Decimal,
 }
 
-/// What is in a product or an option: free data, of which only `allergens` is checked.
+/// Nutrition facts of a product or an option. Only the member `allergens` is checked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Nutrition(pub FreeObject);
@@ -86,32 +86,32 @@ impl Nutrition {
 /// What can be put into an order: a product in one size, colour and so on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Sku {
-    /// Identifier, given by the hub.
+    /// Its id, set by the hub.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<CatalogItemId>,
-    /// The product it belongs to, given by the hub.
+    /// The id of the product that it belongs to, set by the hub.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product_id: Option<CatalogItemId>,
-    /// What orders, deals and inventories call it; several skus may share it.
+    /// Its code, which orders, deals and inventories refer to. Several skus may have the same.
     #[serde(rename = "ref")]
     pub reference: Option<String>,
     /// Name, such as the size; unique within the product.
     pub name: Option<String>,
-    /// When and how often it can be had.
+    /// When and how often it can be ordered.
     #[serde(default)]
     pub restrictions: Restrictions,
     /// What it costs, without options.
     pub price: Money,
-    /// Other prices.
+    /// Other prices, each with its conditions.
     #[serde(default)]
     pub price_overrides: Vec<PriceOverride>,
     /// The lists of options to choose from, in the order of display.
     #[serde(default)]
     pub option_list_refs: Vec<String>,
-    /// The same as ids, given by the hub.
+    /// The ids of these lists, set by the hub.
     #[serde(default)]
     pub option_list_ids: Vec<CatalogItemId>,
-    /// Free words.
+    /// Words that programs agree on.
     #[serde(default)]
     pub tags: Vec<String>,
     /// 8, 12 or 13 digits each; the first is the main one.

@@ -27,7 +27,7 @@ pub fn has_too_many_objects(body: &[u8]) -> bool {
 }
 
 crate::given_struct! {
-    /// A catalog as sent. What only the hub says is ignored.
+    /// A catalog as sent. What only the hub sets may be there, and is ignored.
     pub struct RawCatalog {
         name: String = "name",
         data: Box<RawCatalogData> = "data",

@@ -3,11 +3,11 @@
 use crate::word::words;
 
 words! {
-    /// How many options may be chosen; the older word for minimum and maximum.
+    /// How many options may be chosen. An older way to tell minimum and maximum.
     OptionListType {
         /// Exactly one.
         Single = "single",
-        /// Any other number.
+        /// Any other minimum and maximum.
         Multiple = "multiple",
     }
 }

@@ -36,10 +36,10 @@ macro_rules! details {
             $($(#[$doc])*
             #[serde(skip_serializing_if = "Option::is_none")]
             pub $field: Option<$kind>,)+
-            /// Agreed to advertising by text message.
+            /// Whether the customer agreed to advertising by text message.
             #[serde(skip_serializing_if = "std::ops::Not::not")]
             pub sms_marketing: bool,
-            /// Agreed to advertising by e-mail.
+            /// Whether the customer agreed to advertising by e-mail.
             #[serde(skip_serializing_if = "std::ops::Not::not")]
             pub email_marketing: bool,
         }
@@ -52,13 +52,13 @@ macro_rules! details {
                 Self { $field: Some($field.into()), ..self }
             })+
 
-            /// Agreed to advertising by text message.
+            /// Whether the customer agreed to advertising by text message.
             #[must_use]
             pub fn sms_marketing(self) -> Self {
                 Self { sms_marketing: true, ..self }
             }
 
-            /// Agreed to advertising by e-mail.
+            /// Whether the customer agreed to advertising by e-mail.
             #[must_use]
             pub fn email_marketing(self) -> Self {
                 Self { email_marketing: true, ..self }
@@ -74,29 +74,29 @@ macro_rules! details {
             pub id: Option<CustomerId>,
             /// The list the customer is in.
             pub customer_list_id: Option<CustomerListId>,
-            /// The personal data was erased.
+            /// Whether the personal data was erased.
             #[serde(default)]
             pub anonymised: bool,
-            /// The reading client's own identifier.
+            /// The identifier that the client has given it. Each client sees only its own.
             pub private_ref: Option<String>,
             $($(#[$doc])* pub $field: Option<$kind>,)+
-            /// Agreed to advertising by text message.
+            /// Whether the customer agreed to advertising by text message.
             #[serde(default)]
             pub sms_marketing: bool,
-            /// Agreed to advertising by e-mail.
+            /// Whether the customer agreed to advertising by e-mail.
             #[serde(default)]
             pub email_marketing: bool,
             /// When the customer was added to the list; the key is not there for a guest.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub created_at: Option<Time>,
-            /// Orders so far.
+            /// The number of orders so far.
             #[serde(default)]
             pub nb_orders: u64,
-            /// What they cost together.
+            /// The sum of the totals of these orders.
             pub order_total: Option<Money>,
-            /// The first of them.
+            /// The date of the first of these orders.
             pub first_order_date: Option<Time>,
-            /// The last of them.
+            /// The date of the last of these orders.
             pub last_order_date: Option<Time>,
             /// Loyalty cards.
             #[serde(default)]
@@ -118,35 +118,35 @@ macro_rules! details {
             }
         }
 
-        /// A customer of a list. The private ref is that of the client he is shown to.
+        /// A customer of a list. Each client sees only the private ref that it has set itself.
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
         pub struct Customer {
             /// Identifier.
             pub id: CustomerId,
-            /// The list he is in.
+            /// The list that the customer is in.
             pub customer_list_id: CustomerListId,
-            /// The personal data was erased.
+            /// Whether the personal data was erased.
             #[serde(default)]
             pub anonymised: bool,
-            /// The reading client's own identifier.
+            /// The identifier that the client has given it. Each client sees only its own.
             pub private_ref: Option<String>,
             $($(#[$doc])* pub $field: Option<$kind>,)+
-            /// Agreed to advertising by text message.
+            /// Whether the customer agreed to advertising by text message.
             #[serde(default)]
             pub sms_marketing: bool,
-            /// Agreed to advertising by e-mail.
+            /// Whether the customer agreed to advertising by e-mail.
             #[serde(default)]
             pub email_marketing: bool,
-            /// When he was added to the list.
+            /// When the customer was added to the list.
             pub created_at: Time,
-            /// Orders so far.
+            /// The number of orders so far.
             #[serde(default)]
             pub nb_orders: u64,
-            /// What they cost together.
+            /// The sum of the totals of these orders.
             pub order_total: Money,
-            /// The first of them.
+            /// The date of the first of these orders.
             pub first_order_date: Option<Time>,
-            /// The last of them.
+            /// The date of the last of these orders.
             pub last_order_date: Option<Time>,
             /// Loyalty cards, in the order of their creation.
             #[serde(default)]
@@ -325,10 +325,10 @@ details! {
     state: String | String,
     /// Country, ISO 3166-1 alpha-2.
     country: String | String,
-    /// Degrees north.
+    /// The latitude in degrees, positive in the north.
     latitude: Decimal | Decimal,
-    /// Degrees east.
+    /// The longitude in degrees, positive in the east.
     longitude: Decimal | Decimal,
-    /// How to find the door.
+    /// Directions for the driver, such as a floor or a door code.
     delivery_notes: String | String,
 }

@@ -54,9 +54,9 @@ pub struct Delivery {
     /// What the order shows of it.
     #[serde(flatten)]
     pub shown: OrderDelivery,
-    /// Where the driver is: degrees north.
+    /// The latitude of the driver in degrees, positive in the north.
     pub driver_latitude: Option<Decimal>,
-    /// Where the driver is: degrees east.
+    /// The longitude of the driver in degrees, positive in the east.
     pub driver_longitude: Option<Decimal>,
 }
 
@@ -69,16 +69,16 @@ pub struct OrderDelivery {
     pub order_id: OrderId,
     /// The location it comes from.
     pub location_id: LocationId,
-    /// Who delivers; for ever.
+    /// Who delivers. It cannot be changed later.
     pub carrier: String,
-    /// The carrier's code; for ever.
+    /// The carrier's code. It cannot be changed later.
     pub carrier_ref: Option<String>,
     /// Tracking number.
     #[serde(rename = "ref")]
     pub reference: Option<String>,
-    /// How far it has come.
+    /// Its status.
     pub status: DeliveryStatus,
-    /// What the carrier charges the merchant; for ever.
+    /// What the carrier charges the merchant. It cannot be changed later.
     pub fee: Option<Money>,
     /// When the driver should be at the store.
     pub estimated_pickup_at: Option<Time>,

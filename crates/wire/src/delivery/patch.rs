@@ -29,9 +29,9 @@ pub struct CheckedDeliveryPatch {
     pub driver_phone: Patch<String>,
     /// An extension or code for that phone.
     pub driver_phone_access_code: Patch<String>,
-    /// Where the driver is: degrees north.
+    /// The latitude of the driver in degrees, positive in the north.
     pub driver_latitude: Patch<Decimal>,
-    /// Where the driver is: degrees east.
+    /// The longitude of the driver in degrees, positive in the east.
     pub driver_longitude: Patch<Decimal>,
     /// When a driver was found.
     pub assigned_at: Patch<Time>,

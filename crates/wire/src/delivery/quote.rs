@@ -32,7 +32,7 @@ pub struct DeliveryQuote {
     pub estimated_pickup_at: Option<Time>,
     /// When the driver would be at the customer's.
     pub estimated_dropoff_at: Option<Time>,
-    /// When it was accepted; for ever.
+    /// When the quote was accepted. An acceptance cannot be undone.
     pub accepted_at: Option<Time>,
 }
 

@@ -194,8 +194,8 @@ impl JsonSchema for FreeObject {
 impl FromJson for FreeObject {
     const EXPECTED: &'static str = "must be an object";
 
-    fn taken(_: &mut SchemaGenerator) -> Schema {
-        schema::or_empty_array(schema::of(json!({ "type": "object" })))
+    fn taken(generator: &mut SchemaGenerator) -> Schema {
+        schema::or_empty_array(generator, schema::of(json!({ "type": "object" })))
     }
 
     fn from_array<'de, A: SeqAccess<'de>>(array: A) -> Result<Result<Self, String>, A::Error> {

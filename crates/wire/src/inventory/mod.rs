@@ -51,7 +51,7 @@ impl Counted {
 /// An entry of an inventory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InventoryEntry {
-    /// What is counted.
+    /// The ref of the sku, or of the option.
     pub counted: Counted,
     /// What is left; none says that the entry is gone, so that there is no limit any longer.
     pub stock: Option<Stock>,

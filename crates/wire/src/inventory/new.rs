@@ -17,17 +17,17 @@ pub const LONGEST_REF: usize = 255;
 crate::given_struct! {
     /// An entry as sent. Other keys are ignored.
     pub struct RawInventoryEntry {
-        /// What is counted.
+        /// The ref of the sku, or of the option.
         sku_ref: Identifier = "sku_ref",
-        /// What is counted.
+        /// The ref of the sku, or of the option.
         option_ref: Identifier = "option_ref",
-        /// The old way to name a SKU.
+        /// The id of the sku, for older programs.
         sku_id: Identifier = "sku_id",
-        /// The old way to name an option.
+        /// The id of the option, for older programs.
         option_id: Identifier = "option_id",
-        /// What is left.
+        /// The quantity that is left.
         stock: Decimal = "stock",
-        /// When there is no limit any longer.
+        /// When the entry ends by itself. From then on there is no limit.
         expires_at: TimeInput = "expires_at",
     }
     shape with_a_stock;

@@ -38,9 +38,9 @@ pub struct Location {
     pub country: Option<String>,
     /// Time zone.
     pub timezone: Timezone,
-    /// When the business day ends; times before it belong to the day before.
+    /// The time at which the business day ends. Earlier times belong to the day before.
     pub cutoff_time: TimeOfDay,
-    /// When it is open; `None` if that was never said.
+    /// The opening hours. `None` if nobody has set them.
     pub opening_hours: Option<OpeningHours>,
     /// Minutes that preparing an order takes.
     pub preparation_time: Option<u32>,
@@ -89,9 +89,9 @@ pub struct OpeningHours(pub BTreeMap<Day, Vec<Slot>>);
 /// A time during which a location is open. An end before the cut-off time is on the next morning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Slot {
-    /// Start.
+    /// When it begins.
     pub from: TimeOfDay,
-    /// End.
+    /// When it ends.
     pub to: TimeOfDay,
 }
 
@@ -140,11 +140,11 @@ fn since_cutoff(time: TimeOfDay, cutoff: TimeOfDay) -> u16 {
 words! {
     /// How a location takes orders.
     AcceptanceMode {
-        /// Normally.
+        /// Orders are taken as usual.
         Normal = "normal" | "online",
-        /// With more time for preparing.
+        /// Orders are taken, and preparing them takes longer.
         Busy = "busy",
-        /// Not at all.
+        /// No orders are taken.
         Paused = "paused",
     }
 }

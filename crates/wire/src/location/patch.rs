@@ -20,9 +20,9 @@ const LONGEST_PREPARATION: i64 = 7 * 24 * 60;
 crate::given_struct! {
     /// A slot as sent.
     pub struct RawSlot {
-        /// Start.
+        /// When it begins.
         from: TimeOfDay = "from",
-        /// End.
+        /// When it ends.
         to: TimeOfDay = "to",
     }
     needs "from", "to";
@@ -34,9 +34,9 @@ crate::given_struct! {
     pub struct RawAcceptance {
         /// One of the modes.
         mode: AcceptanceMode = "mode",
-        /// When to resume.
+        /// When orders are taken as usual again. `None` if that is not known.
         resume_at: TimeInput = "resume_at",
-        /// Minutes.
+        /// Minutes on top of the preparation time.
         extra_preparation_time: i64 = "extra_preparation_time",
         /// A text for customers.
         reason: String = "reason",
@@ -49,15 +49,15 @@ crate::given_struct! {
 crate::given_struct! {
     /// The body of `PATCH /location`, as sent.
     pub struct LocationPatch {
-        /// The end of the business day.
+        /// The time at which the business day ends. It cannot be cleared.
         cutoff_time: TimeOfDay = "cutoff_time",
         /// Replaces all opening hours.
         opening_hours: Entries<Vec<Given<RawSlot>>> = "opening_hours",
-        /// Minutes.
+        /// Minutes that preparing an order takes.
         preparation_time: i64 = "preparation_time",
-        /// Replaces the whole object.
+        /// Whether orders are taken. It is replaced as a whole.
         order_acceptance: RawAcceptance = "order_acceptance",
-        /// Merged into those there are.
+        /// Merged into the custom fields that the location has.
         custom_fields: CustomFields = "custom_fields",
     }
     refuses unknown;
@@ -70,18 +70,27 @@ fn by_mode(generator: &mut SchemaGenerator, whole: Schema) -> Schema {
     let of = |name: &str| whole.pointer(&format!("/properties/{name}")).cloned();
     let resume_at = schema::or_blank(generator, of("resume_at").unwrap_or_default(), blanks);
     let busy_minutes = json!({
+        "description": "Minutes on top of the preparation time.",
         "type": ["integer", "string"],
         "pattern": r"^[+]?[0-9]+(\.0+)?$",
         "minimum": 0,
         "maximum": LONGEST_PREPARATION,
     });
+    // The words stand in the modes: nothing refers to their list.
+    generator.definitions_mut().remove("AcceptanceMode");
     // The key of another mode may be there as long as it says nothing.
-    let nothing = schema::or_blank(generator, json!({ "type": "null" }), blanks);
+    let nothing = json!({ "description": "Not for this mode.", "const": null });
+    let nothing = schema::or_blank(generator, nothing, blanks);
+    let mode = |mut word: Value| {
+        word["description"] = "The mode.".into();
+        word["type"] = "string".into();
+        word
+    };
     let modes = [
         json!({
-            "title": "normal",
+            "title": "AcceptanceNormalInput",
             "properties": {
-                "mode": { "enum": ["normal", "online"] },
+                "mode": mode(json!({ "enum": ["normal", "online"] })),
                 "resume_at": nothing,
                 "extra_preparation_time": nothing,
                 "reason": nothing,
@@ -89,9 +98,9 @@ fn by_mode(generator: &mut SchemaGenerator, whole: Schema) -> Schema {
             "required": ["mode"],
         }),
         json!({
-            "title": "busy",
+            "title": "AcceptanceBusyInput",
             "properties": {
-                "mode": { "const": "busy" },
+                "mode": mode(json!({ "const": "busy" })),
                 "resume_at": resume_at,
                 "extra_preparation_time": busy_minutes,
                 "reason": nothing,
@@ -99,9 +108,9 @@ fn by_mode(generator: &mut SchemaGenerator, whole: Schema) -> Schema {
             "required": ["mode", "extra_preparation_time"],
         }),
         json!({
-            "title": "paused",
+            "title": "AcceptancePausedInput",
             "properties": {
-                "mode": { "const": "paused" },
+                "mode": mode(json!({ "const": "paused" })),
                 "resume_at": resume_at,
                 "extra_preparation_time": nothing,
                 "reason": of("reason"),
@@ -118,7 +127,7 @@ fn by_mode(generator: &mut SchemaGenerator, whole: Schema) -> Schema {
         })
         .collect();
     schema::of(json!({
-        "description": "One of three modes, each with its own keys; those of another are null.",
+        "description": "How the location takes orders: one of three modes. Each has its own members; those of another mode must be missing or `null`.",
         "oneOf": modes,
     }))
 }
@@ -135,11 +144,19 @@ fn by_day(generator: &mut SchemaGenerator, mut whole: Schema) -> Schema {
     if let Some(place) = whole.pointer_mut("/properties/opening_hours") {
         *place = hours;
     }
-    if let Some(place) = whole.pointer_mut("/properties/cutoff_time") {
-        *place = schema::taken::<TimeOfDay>(generator).to_value();
-    }
-    if let Some(place) = whole.pointer_mut("/properties/order_acceptance") {
-        *place = schema::taken::<RawAcceptance>(generator).to_value();
+    let kept = [
+        ("cutoff_time", schema::taken::<TimeOfDay>(generator)),
+        (
+            "order_acceptance",
+            schema::taken::<RawAcceptance>(generator),
+        ),
+    ];
+    for (key, schema) in kept {
+        if let Some(place) = whole.pointer_mut(&format!("/properties/{key}")) {
+            let description = place["description"].take();
+            *place = schema.to_value();
+            place["description"] = description;
+        }
     }
     if let Some(place) = whole.pointer_mut("/properties/preparation_time") {
         place["minimum"] = 0.into();

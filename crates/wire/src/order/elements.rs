@@ -19,7 +19,7 @@ use crate::schema::{self, Schema, SchemaGenerator};
 const MOST_OF_AN_OPTION: i64 = 1_000_000;
 
 crate::given_struct! {
-    /// An item as sent; on creation `id` and `deleted` are ignored.
+    /// A new item. `id` and `deleted` are ignored if they are sent.
     pub struct RawItem {
         id: ElementId = "id",
         deleted: bool = "deleted",
@@ -69,7 +69,7 @@ crate::given_struct! {
 }
 
 crate::given_struct! {
-    /// A discount as sent; on creation `id` and `deleted` are ignored.
+    /// A new discount. `id` and `deleted` are ignored if they are sent.
     pub struct RawDiscount {
         id: ElementId = "id",
         deleted: bool = "deleted",
@@ -84,7 +84,7 @@ crate::given_struct! {
 }
 
 crate::given_struct! {
-    /// A charge as sent; on creation `id` and `deleted` are ignored.
+    /// A new charge. `id` and `deleted` are ignored if they are sent.
     pub struct RawCharge {
         id: ElementId = "id",
         deleted: bool = "deleted",
@@ -101,7 +101,7 @@ crate::given_struct! {
 }
 
 crate::given_struct! {
-    /// A payment as sent; on creation `id` and `deleted` are ignored.
+    /// A new payment. `id` and `deleted` are ignored if they are sent.
     pub struct RawPayment {
         id: ElementId = "id",
         deleted: bool = "deleted",

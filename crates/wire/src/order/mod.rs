@@ -70,7 +70,7 @@ pub struct Context<'a> {
     pub zone: &'a TimeZone,
 }
 
-/// An order. Private refs are those of the client it is shown to.
+/// An order. Each client sees only the private refs that it has set itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Order {
     /// Identifier.
@@ -80,9 +80,9 @@ pub struct Order {
     /// The sender's public order number.
     #[serde(rename = "ref")]
     pub reference: Option<String>,
-    /// The reading client's own identifier.
+    /// The identifier that the client has given it. Each client sees only its own.
     pub private_ref: Option<String>,
-    /// How far it has come.
+    /// Its status.
     pub status: OrderStatus,
     /// Where it comes from, such as a marketplace.
     pub channel: Option<String>,
@@ -98,28 +98,28 @@ pub struct Order {
     pub connection_name: Option<String>,
     /// When it should be ready or delivered.
     pub expected_time: Option<Time>,
-    /// Whether the expected time is when the driver collects.
+    /// Whether `expected_time` is the time at which the driver collects the order.
     #[serde(default)]
     pub expected_time_pickup: bool,
-    /// As soon as possible, the expected time being the latest.
+    /// Whether it is wanted as soon as possible. `expected_time` is then the latest time.
     #[serde(default)]
     pub asap: bool,
-    /// The merchant's own time.
+    /// The time that the merchant has confirmed.
     pub confirmed_time: Option<Time>,
-    /// What the customer asks for.
+    /// Notes of the customer.
     pub customer_notes: Option<String>,
-    /// What the merchant says.
+    /// Notes of the merchant.
     pub seller_notes: Option<String>,
-    /// A short code the customer is shown.
+    /// A short code that the customer shows when collecting the order.
     pub collection_code: Option<String>,
-    /// Coupons used.
+    /// The codes of the coupons used.
     #[serde(default)]
     pub coupon_codes: Vec<String>,
-    /// What it costs; see [`price`].
+    /// The total price, computed by the hub from items, charges and discounts.
     pub total: Money,
-    /// The total that was sent minus the computed one; `None` when none was sent.
+    /// The total that the sender gave minus the computed one. `None` if the sender gave none.
     pub total_discrepancy: Option<Money>,
-    /// The payments minus the total; `None` without payments.
+    /// The sum of the payments minus the total. `None` if there are no payments.
     pub payment_discrepancy: Option<Money>,
     /// What was ordered.
     #[serde(default)]
@@ -133,14 +133,14 @@ pub struct Order {
     /// Additional costs.
     #[serde(default)]
     pub charges: Vec<OrderCharge>,
-    /// How it is paid.
+    /// The payments.
     #[serde(default)]
     pub payments: Vec<OrderPayment>,
-    /// The customer as he was when he ordered; without id for a guest.
+    /// The customer as they were at the time of the order. Without `id` for a guest.
     pub customer: OrderCustomer,
     /// The delivery, if one was arranged.
     pub delivery: Option<OrderDelivery>,
-    /// What happened to loyalty cards.
+    /// What the order changes on loyalty cards.
     #[serde(default)]
     pub loyalty_operations: Vec<OrderLoyaltyOperation>,
     /// Custom fields.
@@ -154,38 +154,38 @@ pub struct Order {
 pub struct OrderItem<Id = ElementId> {
     /// Identifier.
     pub id: Id,
-    /// The reading client's own identifier.
+    /// The identifier that the client has given it. Each client sees only its own.
     pub private_ref: Option<String>,
-    /// The product.
+    /// The name of the product.
     pub product_name: String,
-    /// Size, colour.
+    /// The name of the sku, such as a size or a colour.
     pub sku_name: Option<String>,
-    /// The till's code.
+    /// Its code at the till.
     pub sku_ref: Option<String>,
-    /// Price of one, without options.
+    /// The price of one, without its options.
     pub price: Money,
-    /// How many.
+    /// The quantity.
     pub quantity: Decimal,
-    /// Price of all, with options; see [`price`].
+    /// The price of all of them, with their options.
     pub subtotal: Money,
-    /// Percent.
+    /// The tax rate in percent.
     pub tax_rate: Option<Decimal>,
-    /// Kept for clients that use it.
+    /// A text that some older clients use. It is stored and returned as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subset: Option<String>,
-    /// What the customer asks for.
+    /// Notes of the customer.
     pub customer_notes: Option<String>,
-    /// Points earned; informative.
+    /// Loyalty points earned with it. For information: nothing is computed from it.
     pub points_earned: Option<Decimal>,
-    /// Points used; informative.
+    /// Loyalty points used for it. For information: nothing is computed from it.
     pub points_used: Option<Decimal>,
     /// What was chosen with it.
     #[serde(default)]
     pub options: Vec<OrderOption>,
-    /// Taken back; for ever.
+    /// Whether it was deleted. A deleted element stays in the order and is not counted.
     #[serde(default)]
     pub deleted: bool,
-    /// Its place in a deal; the key is there only for items in one.
+    /// The line of a deal that the item belongs to. Missing if it belongs to none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deal_line: Option<DealLine>,
 }
@@ -193,18 +193,18 @@ pub struct OrderItem<Id = ElementId> {
 /// An option of an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OrderOption {
-    /// The list it was chosen from.
+    /// The name of the list that it was chosen from.
     pub option_list_name: String,
     /// Its name.
     pub name: String,
-    /// The till's code.
+    /// Its code at the till.
     #[serde(rename = "ref")]
     pub reference: Option<String>,
-    /// Price of one.
+    /// The price of one.
     pub price: Money,
-    /// How many, for each single item.
+    /// How many of the option for each single item.
     pub quantity: i64,
-    /// An ingredient left out.
+    /// Whether it is left out, such as an ingredient that the customer does not want.
     #[serde(default)]
     pub removed: bool,
 }
@@ -212,15 +212,15 @@ pub struct OrderOption {
 /// The place of an item in a deal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DealLine {
-    /// Key of the deal among the order's.
+    /// The key of the deal in `deals`.
     pub deal_key: String,
     /// Always `null`; kept for old clients.
     pub position: Option<i64>,
-    /// Name of the line.
+    /// The name of the line.
     pub label: Option<String>,
-    /// What the deal did to the price.
+    /// How the deal changes the price.
     pub pricing_effect: Option<DealPricingEffect>,
-    /// An amount or a percentage, as the effect says.
+    /// The amount or the percentage of the change, depending on `pricing_effect`.
     pub pricing_value: Option<String>,
 }
 
@@ -229,7 +229,7 @@ pub struct DealLine {
 pub struct OrderDeal {
     /// Its name.
     pub name: String,
-    /// The till's code.
+    /// Its code at the till.
     #[serde(rename = "ref")]
     pub reference: Option<String>,
 }
@@ -244,11 +244,11 @@ pub struct Deals(pub Vec<(String, OrderDeal)>);
 pub struct OrderDiscount<Id = ElementId> {
     /// Identifier.
     pub id: Id,
-    /// The reading client's own identifier.
+    /// The identifier that the client has given it. Each client sees only its own.
     pub private_ref: Option<String>,
     /// Its name.
     pub name: String,
-    /// The till's code.
+    /// Its code at the till.
     #[serde(rename = "ref")]
     pub reference: Option<String>,
     /// What is taken off; not negative.
@@ -257,7 +257,7 @@ pub struct OrderDiscount<Id = ElementId> {
     pub pricing_effect: DiscountPricingEffect,
     /// The same amount again; kept for old clients.
     pub pricing_value: Money,
-    /// Taken back; for ever.
+    /// Whether it was deleted. A deleted element stays in the order and is not counted.
     #[serde(default)]
     pub deleted: bool,
 }
@@ -268,19 +268,19 @@ pub struct OrderDiscount<Id = ElementId> {
 pub struct OrderCharge<Id = ElementId> {
     /// Identifier.
     pub id: Id,
-    /// The reading client's own identifier.
+    /// The identifier that the client has given it. Each client sees only its own.
     pub private_ref: Option<String>,
     /// What it is for.
     #[serde(rename = "type")]
     pub kind: ChargeType,
     /// Its name.
     pub name: String,
-    /// The till's code.
+    /// Its code at the till.
     #[serde(rename = "ref")]
     pub reference: Option<String>,
     /// What it costs.
     pub price: Money,
-    /// Percent.
+    /// The tax rate in percent.
     pub tax_rate: Option<Decimal>,
     /// The type again; kept for old clients.
     pub charge_type: ChargeType,
@@ -288,7 +288,7 @@ pub struct OrderCharge<Id = ElementId> {
     pub charge_ref: Option<String>,
     /// The price again; kept for old clients.
     pub charge_price: Money,
-    /// Taken back; for ever.
+    /// Whether it was deleted. A deleted element stays in the order and is not counted.
     #[serde(default)]
     pub deleted: bool,
 }
@@ -299,21 +299,21 @@ pub struct OrderCharge<Id = ElementId> {
 pub struct OrderPayment<Id = ElementId> {
     /// Identifier.
     pub id: Id,
-    /// The reading client's own identifier.
+    /// The identifier that the client has given it. Each client sees only its own.
     pub private_ref: Option<String>,
-    /// How it is made.
+    /// How the payment is made.
     #[serde(rename = "type")]
     pub kind: PaymentType,
     /// Its name.
     pub name: Option<String>,
-    /// The till's code.
+    /// Its code at the till.
     #[serde(rename = "ref")]
     pub reference: Option<String>,
     /// How much.
     pub amount: Money,
-    /// Free content.
+    /// Additional data about the payment.
     pub info: Option<FreeObject>,
-    /// Taken back; for ever.
+    /// Whether it was deleted. A deleted element stays in the order and is not counted.
     #[serde(default)]
     pub deleted: bool,
 }
@@ -321,14 +321,14 @@ pub struct OrderPayment<Id = ElementId> {
 /// What an order does to a loyalty card of its customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OrderLoyaltyOperation {
-    /// The card's ref; `None` is the card without ref.
+    /// The ref of the loyalty card. `None` is the card without a ref.
     #[serde(rename = "ref")]
     pub reference: Option<String>,
     /// The card's name.
     pub name: Option<String>,
-    /// Points added, or taken when negative.
+    /// The points added. A negative number takes points away.
     pub delta: Decimal,
-    /// Why.
+    /// The reason, in words.
     pub reason: Option<String>,
 }
 

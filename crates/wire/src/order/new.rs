@@ -43,8 +43,11 @@ crate::given_struct! {
         charges: Vec<Given<RawCharge>> = "charges",
         payments: Vec<Given<RawPayment>> = "payments",
         total: Money = "total",
+        /// The id of the customer, if the customer is in a list.
         customer_id: CustomerId = "customer_id",
+        /// The list in which to find the customer by `customer_private_ref`.
         customer_list_id: CustomerListId = "customer_list_id",
+        /// The client's own identifier of the customer in that list.
         customer_private_ref: Identifier = "customer_private_ref",
         customer: RawCustomerDetails = "customer",
         loyalty_operations: Vec<Given<RawLoyaltyOperation>> = "loyalty_operations",
@@ -81,7 +84,7 @@ crate::given_struct! {
 fn with_any_total(_: &mut SchemaGenerator, mut order: Schema) -> Schema {
     if let Some(total) = order.pointer_mut("/properties/total") {
         *total = json!({
-            "description": "What the sender thinks it costs; only compared. What is no amount counts as not sent.",
+            "description": "The total that the sender has computed. The hub computes its own and only compares the two. A value that is not an amount is ignored.",
             "examples": ["26.40 EUR"],
         });
     }
@@ -167,15 +170,15 @@ pub struct CheckedNewOrder {
     pub expected_time_pickup: bool,
     /// As soon as possible; true unless said otherwise when there is no expected time.
     pub asap: bool,
-    /// The merchant's own time.
+    /// The time that the merchant has confirmed.
     pub confirmed_time: Option<Timestamp>,
-    /// What the customer asks for.
+    /// Notes of the customer.
     pub customer_notes: Option<String>,
-    /// What the merchant says.
+    /// Notes of the merchant.
     pub seller_notes: Option<String>,
-    /// A short code the customer is shown.
+    /// A short code that the customer shows when collecting the order.
     pub collection_code: Option<String>,
-    /// Coupons used.
+    /// The codes of the coupons used.
     pub coupon_codes: Vec<String>,
     /// What was ordered.
     pub items: Vec<OrderItem<()>>,

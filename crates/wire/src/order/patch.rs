@@ -14,7 +14,7 @@ use crate::given::{Given, Identifier};
 use crate::id::ElementId;
 use crate::patch::Patch;
 use crate::problem::{NOT_A_VALID_KEY, Path, Problems, too_many};
-use crate::schema::{Schema, SchemaGenerator};
+use crate::schema::{self, Schema, SchemaGenerator};
 use crate::time::TimeInput;
 
 crate::given_struct! {
@@ -38,25 +38,34 @@ crate::given_struct! {
 
 /// An entry of `items` and the like is a new element, or the end or the private ref of one there is.
 fn element_changes(generator: &mut SchemaGenerator, mut patch: Schema) -> Schema {
-    let id = generator.subschema_for::<ElementId>();
-    let private_ref =
-        json!({ "type": ["string", "integer", "null"], "maxLength": LONGEST_PRIVATE_REF });
-    let nothing = json!({ "type": "null" });
+    let mut id = generator.subschema_for::<ElementId>();
+    id.insert("description".to_owned(), "The id of the element.".into());
+    let private_ref = json!({
+        "description": "The identifier; `null` or an empty text removes it.",
+        "type": ["string", "integer", "null"],
+        "maxLength": LONGEST_PRIVATE_REF,
+    });
+    let nothing = json!({ "const": null });
+    let deletion = json!({
+        "description": "Marks an element of the order as deleted.",
+        "type": "object",
+        "properties": {
+            "id": id,
+            "deleted": { "description": "Always `true`.", "type": "boolean", "const": true },
+        },
+        "required": ["id", "deleted"],
+        "additionalProperties": nothing,
+    });
+    let reference = json!({
+        "description": "Sets or removes the client's own identifier of an element of the order.",
+        "type": "object",
+        "properties": { "id": id, "private_ref": private_ref },
+        "required": ["id", "private_ref"],
+        "additionalProperties": nothing,
+    });
     let marks = [
-        json!({
-            "title": "delete",
-            "type": "object",
-            "properties": { "id": id, "deleted": { "const": true } },
-            "required": ["id", "deleted"],
-            "additionalProperties": nothing,
-        }),
-        json!({
-            "title": "set private ref",
-            "type": "object",
-            "properties": { "id": id, "private_ref": private_ref },
-            "required": ["id", "private_ref"],
-            "additionalProperties": nothing,
-        }),
+        schema::named(generator, "ElementDeletionInput", deletion),
+        schema::named(generator, "ElementPrivateRefInput", reference),
     ];
     for key in ["items", "discounts", "charges", "payments"] {
         let each = patch.pointer_mut(&format!("/properties/{key}/items"));
@@ -68,7 +77,7 @@ fn element_changes(generator: &mut SchemaGenerator, mut patch: Schema) -> Schema
     }
     if let Some(notes) = patch.pointer_mut("/properties/customer_notes") {
         *notes = json!({
-            "description": "What the customer asks for. Only PUT changes it; PATCH ignores whatever is there.",
+            "description": "Notes of the customer. Only PUT changes them; PATCH ignores this member.",
             "examples": ["Sans olives"],
         });
     }
@@ -91,13 +100,13 @@ pub enum ElementChange<T> {
 pub struct CheckedOrderPatch {
     /// The new status.
     pub status: Option<OrderStatus>,
-    /// The merchant's own time.
+    /// The time that the merchant has confirmed.
     pub confirmed_time: Patch<Timestamp>,
     /// What the customer asks for; only the old `PUT` changes it.
     pub customer_notes: Patch<String>,
-    /// What the merchant says.
+    /// Notes of the merchant.
     pub seller_notes: Patch<String>,
-    /// A short code the customer is shown.
+    /// A short code that the customer shows when collecting the order.
     pub collection_code: Patch<String>,
     /// The client's own identifier.
     pub private_ref: Patch<String>,

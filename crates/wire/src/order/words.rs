@@ -49,11 +49,11 @@ words! {
     DealPricingEffect {
         /// Nothing.
         Unchanged = "unchanged",
-        /// The price is the value.
+        /// The price is `pricing_value`.
         FixedPrice = "fixed_price",
-        /// The value is taken off.
+        /// The price is lowered by the amount in `pricing_value`.
         PriceOff = "price_off",
-        /// So many percent are taken off.
+        /// The price is lowered by the percentage in `pricing_value`.
         PercentageOff = "percentage_off",
     }
 }
@@ -95,9 +95,9 @@ impl FromJson for SentPricingEffect {
 words! {
     /// How a discount lowers the price.
     DiscountPricingEffect {
-        /// An amount is taken off.
+        /// The price is lowered by an amount.
         PriceOff = "price_off",
-        /// So many percent are taken off.
+        /// The price is lowered by the percentage in `pricing_value`.
         PercentageOff = "percentage_off",
     }
 }

@@ -46,6 +46,6 @@ pub(super) fn routes() -> Routes {
         .post(ACCEPT, WRITE, http::accept)
         .named("deliveries.quotes_accept")
         .says("Accept a quote")
-        .note("There is no body. Accepting again changes nothing.")
+        .note("The request has no body. Accepting a quote a second time changes nothing.")
         .answers::<DeliveryQuote>()
 }

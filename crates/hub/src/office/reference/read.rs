@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::contract;
+
 /// A part of the text that says what a value may be; a type of ours has a name to look up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Piece {
@@ -71,10 +73,12 @@ pub struct Operation {
     pub failures: Vec<Failure>,
 }
 
-/// The slices that have operations, in the order of the document.
+/// The slices that have operations, in the order of the document. Events have a page of their own.
 pub fn slices(openapi: &Value) -> Vec<String> {
     let tags = openapi["tags"].as_array().into_iter().flatten();
-    tags.map(|tag| text(&tag["name"])).collect()
+    tags.filter(|tag| tag["name"] != contract::EVENTS)
+        .map(|tag| text(&tag["name"]))
+        .collect()
 }
 
 /// The operations of a slice.
@@ -214,8 +218,7 @@ fn kind(schema: &Value) -> Vec<Piece> {
     }
     for several in ["anyOf", "oneOf"] {
         if let Some(forms) = schema[several].as_array() {
-            let says = forms.iter().filter(|form| !is_blank(form));
-            return joined(says.map(kind));
+            return joined(forms.iter().map(kind));
         }
     }
     if let Some(words) = schema["enum"].as_array() {
@@ -229,14 +232,6 @@ fn kind(schema: &Value) -> Vec<Piece> {
         Value::String(one) => of_type(one, schema),
         _ => vec![plain("any")],
     }
-}
-
-/// Whether it is another way to say nothing, which readers need not be told at every field.
-fn is_blank(form: &Value) -> bool {
-    let is_text = form["$ref"]
-        .as_str()
-        .is_some_and(|to| to.ends_with("/Blank"));
-    is_text || form["type"] == "array" && form["maxItems"] == 0
 }
 
 fn of_type(name: &str, schema: &Value) -> Vec<Piece> {

@@ -92,7 +92,7 @@ fn a_table_of_words_has_no_column_for_their_types() {
         let css = format!("#{id} th[scope=col]");
         page.select(&select(&css)).count()
     };
-    assert_eq!((heads("AcceptanceMode"), heads("Account")), (2, 3));
+    assert_eq!((heads("OrderStatus"), heads("Account")), (2, 3));
 }
 
 #[test]

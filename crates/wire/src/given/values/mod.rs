@@ -142,7 +142,7 @@ impl FromJson for TimeInput {
 
     fn taken(_: &mut SchemaGenerator) -> Schema {
         schema::of(json!({
-            "description": "An instant; without offset in the zone of the location, as a number in milliseconds since 1970.",
+            "description": "A time with its UTC offset; a time without one, which is in the time zone of the location; or a number of milliseconds since 1970.",
             "type": ["string", "integer"],
             "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:?[0-9]{2}(:?[0-9]{2}([.,][0-9]+)?)?([Zz]| UTC| ?[+-][0-9]{2}(:?[0-9]{2})?)?$",
             "exclusiveMinimum": 100_000_000_000_i64,
@@ -249,9 +249,8 @@ impl<T: FromJson> FromJson for Entries<T> {
 
     fn taken(generator: &mut SchemaGenerator) -> Schema {
         let each = schema::taken::<T>(generator);
-        schema::or_empty_array(schema::of(
-            json!({ "type": "object", "additionalProperties": each }),
-        ))
+        let map = json!({ "type": "object", "additionalProperties": each });
+        schema::or_empty_array(generator, schema::of(map))
     }
 
     fn from_array<'de, A: SeqAccess<'de>>(array: A) -> Result<Result<Self, String>, A::Error> {
@@ -304,11 +303,7 @@ impl FromJson for Anything {
     const MAY_BE_BLANK: bool = true;
 
     fn taken(_: &mut SchemaGenerator) -> Schema {
-        schema::of(json!({
-            "description": "Says the hub; what is sent of it is ignored.",
-            "type": ["string", "number", "boolean", "array", "object"],
-            "readOnly": true,
-        }))
+        schema::of(json!({ "readOnly": true }))
     }
 
     fn from_text(_: &str) -> Result<Self, String> {

@@ -20,9 +20,9 @@ sent! {
         sku_ref: String = "sku_ref",
         /// Taxed at this rate, in percent; nothing is computed from it.
         tax_rate: Decimal = "tax_rate",
-        /// Kept for clients that use it.
+        /// A text that some older clients use. It is stored and returned as it is.
         subset: String = "subset",
-        /// What the customer asks for.
+        /// Notes of the customer.
         customer_notes: String = "customer_notes",
         /// Points earned with it. Informative: no card changes.
         points_earned: Decimal = "points_earned",

@@ -131,9 +131,9 @@ sent! {
         asap: bool = "asap",
         /// With this time of the merchant's own, which counts before the expected one.
         confirmed_time: Time = "confirmed_time",
-        /// What the customer asks for.
+        /// Notes of the customer.
         customer_notes: String = "customer_notes",
-        /// What the merchant says.
+        /// Notes of the merchant.
         seller_notes: String = "seller_notes",
         /// With this short code, which the customer is shown.
         collection_code: String = "collection_code",

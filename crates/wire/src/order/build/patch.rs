@@ -125,7 +125,7 @@ sets_and_clears! {
     confirmed_time: Time,
     /// Without a confirmed time: the expected one counts.
     clear_confirmed_time;
-    /// What the merchant says.
+    /// Notes of the merchant.
     seller_notes: String,
     /// Without notes of the merchant.
     clear_seller_notes;

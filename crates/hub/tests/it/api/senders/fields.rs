@@ -181,7 +181,7 @@ impl Bodies {
 }
 
 fn whole() -> &'static Value {
-    hub::contract::openapi()
+    hub::contract::tolerant()
 }
 
 /// The schema behind a reference.
@@ -252,7 +252,8 @@ fn descend(
 ) {
     for form in forms(schema) {
         // A mark on something that is there already.
-        if form["title"] == "delete" || form["title"] == "set private ref" {
+        let is_mark = |key: &str| form["properties"]["id"].is_object() && needed(form, key);
+        if is_mark("deleted") || is_mark("private_ref") {
             continue;
         }
         if form["items"].is_object() {
@@ -260,17 +261,15 @@ fn descend(
             descend(method, path, &form["items"], steps, found);
             steps.pop();
         }
-        let needed = |key: &str| {
-            let needed = form["required"].as_array().cloned().unwrap_or_default();
-            needed.iter().any(|one| one == key)
-        };
         // What tells this form from others.
         let beside: serde_json::Map<String, Value> = object(&form["properties"])
             .filter_map(|(key, schema)| Some((key.clone(), schema.get("const")?.clone())))
             .collect();
         for (key, schema) in object(&form["properties"]) {
-            let says_nothing =
-                |form: &&Value| form["type"] == "null" || form["pattern"] == r"^\s*$";
+            let says_nothing = |form: &&Value| {
+                let is_null = form.get("const").is_some_and(Value::is_null);
+                is_null || form["type"] == "null" || form["pattern"] == r"^\s*$"
+            };
             let is_nothing = forms(schema).iter().all(says_nothing) || schema["readOnly"] == true;
             if is_nothing || beside.contains_key(key) {
                 continue;
@@ -289,7 +288,7 @@ fn descend(
                 steps: steps.clone(),
                 name,
                 key: key.clone(),
-                is_needed: needed(key),
+                is_needed: needed(form, key),
                 schema: schema.clone(),
             });
             descend(method, path, schema, steps, found);
@@ -301,6 +300,12 @@ fn descend(
             steps.pop();
         }
     }
+}
+
+/// Whether a form cannot do without that key.
+fn needed(form: &Value, key: &str) -> bool {
+    let needed = form["required"].as_array();
+    needed.is_some_and(|needed| needed.iter().any(|one| one == key))
 }
 
 fn object(value: &Value) -> impl Iterator<Item = (&String, &Value)> {

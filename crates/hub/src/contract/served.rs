@@ -1,0 +1,93 @@
+//! A document of the contract on its way to a caller: compressed once, and with a tag, so that who
+//! has it already need not read it again.
+
+use std::io::Write as _;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use crate::http::tags;
+
+/// A document as it is sent.
+#[derive(Clone, Debug)]
+pub(super) struct Served {
+    plain: Bytes,
+    /// `None` if it cannot be compressed.
+    packed: Option<Bytes>,
+    tag: String,
+}
+
+impl Served {
+    pub(super) fn of(text: &str) -> Self {
+        Self {
+            plain: Bytes::copy_from_slice(text.as_bytes()),
+            packed: packed(text.as_bytes()),
+            tag: tags::tag(text.as_bytes()),
+        }
+    }
+
+    /// The document, or that the caller has it.
+    pub(super) fn answer(&self, headers: &HeaderMap) -> Response {
+        let mut response = if tags::is_known(headers, &self.tag) {
+            let mut unchanged = Response::new(Body::empty());
+            *unchanged.status_mut() = StatusCode::NOT_MODIFIED;
+            unchanged
+        } else {
+            self.whole(accepts_gzip(headers))
+        };
+        let out = response.headers_mut();
+        // Weak, for it is the same for the compressed and the plain bytes.
+        tags::mark(out, &format!("W/{}", self.tag));
+        let anybody = HeaderValue::from_static("*");
+        out.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, anybody);
+        let by_encoding = HeaderValue::from_static("Accept-Encoding");
+        out.insert(header::VARY, by_encoding);
+        // To be kept, and asked for again with its tag.
+        out.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        response
+    }
+
+    fn whole(&self, may_be_packed: bool) -> Response {
+        let packed = self.packed.as_ref().filter(|_| may_be_packed);
+        let mut response = Response::new(Body::from(packed.unwrap_or(&self.plain).clone()));
+        let out = response.headers_mut();
+        let json = HeaderValue::from_static("application/json; charset=utf-8");
+        out.insert(header::CONTENT_TYPE, json);
+        if packed.is_some() {
+            let gzip = HeaderValue::from_static("gzip");
+            out.insert(header::CONTENT_ENCODING, gzip);
+        }
+        response
+    }
+}
+
+fn packed(bytes: &[u8]) -> Option<Bytes> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).ok()?;
+    encoder.finish().ok().map(Bytes::from)
+}
+
+/// Whether `Accept-Encoding` permits gzip. What is named counts more than `*`, and a weight of 0 says
+/// no.
+fn accepts_gzip(headers: &HeaderMap) -> bool {
+    let mut any = false;
+    let mut gzip = None;
+    for line in headers.get_all(header::ACCEPT_ENCODING) {
+        for entry in line.to_str().unwrap_or_default().split(',') {
+            let mut parts = entry.split(';').map(str::trim);
+            let name = parts.next().unwrap_or_default().to_ascii_lowercase();
+            let weight = parts.find_map(|it| it.strip_prefix("q=").or(it.strip_prefix("Q=")));
+            let is_wanted = weight.is_none_or(|it| it.parse::<f32>().is_ok_and(|it| it > 0.0));
+            match name.as_str() {
+                "gzip" | "x-gzip" => gzip = Some(is_wanted),
+                "*" => any = is_wanted,
+                _ => {}
+            }
+        }
+    }
+    gzip.unwrap_or(any)
+}
