@@ -4,8 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use axum::extract::FromRequestParts;
-use axum::http::request::Parts;
 use tokio::sync::watch;
 
 use crate::apart::Apart;
@@ -15,7 +13,6 @@ use crate::clock::{Clock, ClockComparison, Pulse};
 use crate::config::Config;
 use crate::db::page::Bookmark;
 use crate::db::{self, Address, Db, Settings, Tx};
-use crate::http::terms::Terms;
 use crate::journal::{self, Journal};
 use crate::large_bodies::LargeBodies;
 use crate::mail::Post;
@@ -35,8 +32,6 @@ const CLOSE_SERVER: Duration = Duration::from_secs(1);
 #[derive(Clone, Debug)]
 pub struct Hub {
     inner: Arc<Inner>,
-    /// What the request that this handle belongs to asks of its changes.
-    terms: Option<Arc<Terms>>,
 }
 
 #[derive(Debug)]
@@ -89,17 +84,6 @@ pub enum CannotStart {
     /// Certificates that callbacks should trust.
     #[error(transparent)]
     Trust(#[from] NoTrust),
-}
-
-impl FromRequestParts<Hub> for Hub {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Self::Rejection> {
-        Ok(Self {
-            inner: Arc::clone(&hub.inner),
-            terms: parts.extensions.get().cloned(),
-        })
-    }
 }
 
 impl Hub {
@@ -185,7 +169,6 @@ impl Hub {
                 chance,
                 key,
             }),
-            terms: None,
         })
     }
 
@@ -206,24 +189,15 @@ impl Hub {
         }
     }
 
-    /// Runs `change` in a transaction and answers once it is durable; see [`Db::write`]. In an API
-    /// request it is made on the request's terms: once per `Idempotency-Key`, whose answer is kept
-    /// in the same transaction when `change` makes a [`Reply`](crate::http::answer::Reply).
+    /// Runs `change` in a transaction and answers once it is durable; see [`Db::write`]. What a request
+    /// changes is written with [`ApiCall::write`](crate::http::call::ApiCall::write).
     pub async fn write<T, E, F>(&self, name: &'static str, change: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<db::Error> + Send + 'static,
         F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        let Some(terms) = self.terms.clone() else {
-            return self.inner.db.write(name, change).await;
-        };
-        let held = Arc::clone(&terms);
-        let change = move |tx: &mut Tx<'_>| held.make(tx, &change);
-        // Terms ask the database who was first, or what the thing is like now.
-        let made = self.inner.db.write_alone(name, change).await?;
-        terms.made();
-        Ok(made)
+        self.inner.db.write(name, change).await
     }
 
     /// Runs `look` against a snapshot; see [`Db::read`].

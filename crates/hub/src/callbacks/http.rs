@@ -12,6 +12,7 @@ use crate::events::envelope::Receiver;
 use crate::events::{self, permits};
 use crate::http::answer::{Answer, Reply};
 use crate::http::body::Body;
+use crate::http::call::ApiCall;
 use crate::http::caller::{AtAccount, Caller};
 use crate::http::named::Named;
 use crate::http::problem::Problem;
@@ -28,19 +29,19 @@ pub(super) async fn find(hub: Hub, at: AtAccount) -> Answer {
 }
 
 /// Makes or replaces the callback.
-pub(super) async fn replace(hub: Hub, at: AtAccount, body: Body) -> Answer {
-    let callback = body.read::<NewCallback>(&hub).await?.check()?;
+pub(super) async fn replace(call: ApiCall, at: AtAccount, body: Body) -> Answer {
+    let callback = body.read::<NewCallback>(call.hub()).await?.check()?;
     let mut problems = Problems::new();
     let complaint = callback
         .url
         .as_deref()
-        .and_then(|url| hub.outbound().guard().complaint(url));
+        .and_then(|url| call.hub().outbound().guard().complaint(url));
     if let Some(complaint) = complaint {
         problems.add(&Path::ROOT.key("url"), complaint);
     }
     refuse_what_the_scope_hides(&callback, &at.caller.scope, &mut problems);
     let callback = problems.unless_any(Some(callback))?;
-    hub.write("callbacks.replace", move |tx| {
+    call.write("callbacks.replace", move |tx| {
         store::replace(tx, &at.account, &at.caller.connection, &callback)?;
         Reply::of(&callback)
     })
@@ -72,8 +73,8 @@ fn needed(resource: EventResource) -> Resource {
 }
 
 /// Removes the callback with everything that is pending, and answers the default.
-pub(super) async fn remove(hub: Hub, at: AtAccount, if_match: IfMatch) -> Answer {
-    hub.write("callbacks.remove", move |tx| {
+pub(super) async fn remove(call: ApiCall, at: AtAccount, if_match: IfMatch) -> Answer {
+    call.write("callbacks.remove", move |tx| {
         let found = store::lock(tx, &at.account, &at.caller.connection)?;
         if_match.check(|| Reply::of(&found.unwrap_or_default()))?;
         store::remove(tx, &at.account, &at.caller.connection)?;
@@ -103,13 +104,13 @@ pub(super) async fn find_event(hub: Hub, at: AtAccount, named: Named) -> Answer 
 
 /// Acknowledges one event: it is not tried again.
 pub(super) async fn acknowledge_event(
-    hub: Hub,
+    call: ApiCall,
     at: AtAccount,
     named: Named,
     if_match: IfMatch,
 ) -> Answer {
     let id: EventId = named.id("event_id")?;
-    hub.write("callbacks.acknowledge_event", move |tx| {
+    call.write("callbacks.acknowledge_event", move |tx| {
         if_match.check(|| {
             let found = events::store::one_pending(tx, &at.account, receiver(&at.caller), &id)?;
             found.map(Reply::raw).ok_or(Problem::NotFound)

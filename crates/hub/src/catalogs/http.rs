@@ -13,6 +13,7 @@ use crate::db::Tx;
 use crate::events::By;
 use crate::http::answer::{Answer, Reply};
 use crate::http::body::Body;
+use crate::http::call::ApiCall;
 use crate::http::caller::{AtAccount, AtLocation};
 use crate::http::named::Named;
 use crate::http::paging::Query;
@@ -45,26 +46,31 @@ async fn list_at(hub: Hub, at: AtAccount, location: Option<LocationId>) -> Answe
 }
 
 /// Creates a catalog at a location.
-pub(super) async fn create_at_location(hub: Hub, at: AtLocation, by: By, body: Body) -> Answer {
+pub(super) async fn create_at_location(
+    call: ApiCall,
+    at: AtLocation,
+    by: By,
+    body: Body,
+) -> Answer {
     let AtLocation { at, location, .. } = at;
-    create(hub, at, Some(location), by, body).await
+    create(call, at, Some(location), by, body).await
 }
 
 /// Creates a catalog that all locations of the account share.
-pub(super) async fn create_at_account(hub: Hub, at: AtAccount, by: By, body: Body) -> Answer {
-    create(hub, at, None, by, body).await
+pub(super) async fn create_at_account(call: ApiCall, at: AtAccount, by: By, body: Body) -> Answer {
+    create(call, at, None, by, body).await
 }
 
 async fn create(
-    hub: Hub,
+    call: ApiCall,
     at: AtAccount,
     location: Option<LocationId>,
     by: By,
     body: Body,
 ) -> Answer {
     // A catalog that is not there yet has no images.
-    let upload = upload::read(&hub, body, For::New, at.currency, Default::default()).await?;
-    hub.write("catalogs.create", move |tx| {
+    let upload = upload::read(call.hub(), body, For::New, at.currency, Default::default()).await?;
+    call.write("catalogs.create", move |tx| {
         changes::create(tx, &at, location.as_ref(), &upload, &by)
     })
     .await
@@ -86,7 +92,7 @@ pub(super) async fn find(hub: Hub, at: AtAccount, named: Named, query: Query) ->
 
 /// Changes the name of a catalog, replaces its content, or both, and tells every other client.
 pub(super) async fn update(
-    hub: Hub,
+    call: ApiCall,
     at: AtAccount,
     named: Named,
     by: By,
@@ -95,15 +101,16 @@ pub(super) async fn update(
 ) -> Answer {
     let id: CatalogId = named.id(ID)?;
     let asked = (at.clone(), id.clone());
-    let images = hub
+    let images = call
+        .hub()
         .read("catalogs.admit", move |tx| {
             let (at, id) = &asked;
             reach(tx, at, id, Right::Write)?;
             images::of_catalog(tx, &at.account, id).map_err(Problem::from)
         })
         .await?;
-    let upload = upload::read(&hub, body, For::Update, at.currency, images).await?;
-    hub.write("catalogs.update", move |tx| {
+    let upload = upload::read(call.hub(), body, For::Update, at.currency, images).await?;
+    call.write("catalogs.update", move |tx| {
         changes::update(tx, &at, &id, &upload, &if_match, &by)
     })
     .await
@@ -111,14 +118,14 @@ pub(super) async fn update(
 
 /// Removes a catalog and tells every other client.
 pub(super) async fn remove(
-    hub: Hub,
+    call: ApiCall,
     at: AtAccount,
     named: Named,
     by: By,
     if_match: IfMatch,
 ) -> Answer {
     let id: CatalogId = named.id(ID)?;
-    hub.write("catalogs.remove", move |tx| {
+    call.write("catalogs.remove", move |tx| {
         changes::remove(tx, &at, &id, &if_match, &by)?;
         Ok(Reply::empty())
     })

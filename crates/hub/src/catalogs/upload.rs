@@ -58,7 +58,7 @@ pub(super) async fn read(
         });
     };
     let count = data.items();
-    // Not on the request's terms: ids that nothing has yet are no change.
+    // Under no conditions: ids that nothing has yet are no change.
     let take = hub.db().write("catalogs.take_ids", move |tx| {
         tx.fresh_ids(count).map_err(Problem::from)
     });

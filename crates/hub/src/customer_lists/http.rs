@@ -11,6 +11,7 @@ use crate::db::Tx;
 use crate::db::page::Wanted;
 use crate::http::answer::{Answer, Reply};
 use crate::http::body::Body;
+use crate::http::call::ApiCall;
 use crate::http::caller::{AtAccount, AtLocation};
 use crate::http::named::Named;
 use crate::http::problem::Problem;
@@ -42,18 +43,18 @@ fn page(tx: &mut Tx<'_>, at: &AtAccount, location: Option<&LocationId>, wanted: 
 }
 
 /// Makes a list at a location.
-pub(super) async fn create(hub: Hub, at: AtLocation, body: Body) -> Answer {
-    let name = body.read::<RawCustomerList>(&hub).await?.check()?;
-    hub.write("customer_lists.create", move |tx| {
+pub(super) async fn create(call: ApiCall, at: AtLocation, body: Body) -> Answer {
+    let name = body.read::<RawCustomerList>(call.hub()).await?.check()?;
+    call.write("customer_lists.create", move |tx| {
         make(tx, &at, Some(&at.location), &name)
     })
     .await
 }
 
 /// Makes a list of the whole account.
-pub(super) async fn create_in_account(hub: Hub, at: AtAccount, body: Body) -> Answer {
-    let name = body.read::<RawCustomerList>(&hub).await?.check()?;
-    hub.write("customer_lists.create_in_account", move |tx| {
+pub(super) async fn create_in_account(call: ApiCall, at: AtAccount, body: Body) -> Answer {
+    let name = body.read::<RawCustomerList>(call.hub()).await?.check()?;
+    call.write("customer_lists.create_in_account", move |tx| {
         make(tx, &at, None, &name)
     })
     .await
@@ -93,15 +94,15 @@ pub(super) async fn find(hub: Hub, at: AtAccount, named: Named) -> Answer {
 
 /// Gives a list another name.
 pub(super) async fn rename(
-    hub: Hub,
+    call: ApiCall,
     at: AtAccount,
     named: Named,
     if_match: IfMatch,
     body: Body,
 ) -> Answer {
     let id: CustomerListId = named.id(ID)?;
-    let raw = body.sent::<RawCustomerList>(&hub).await?;
-    hub.write("customer_lists.rename", move |tx| {
+    let raw = body.sent::<RawCustomerList>(call.hub()).await?;
+    call.write("customer_lists.rename", move |tx| {
         store::lock(tx, &at.account, &id)?;
         let mut list = rules::reach(tx, &at, &id, Right::Write)?;
         if_match.check(|| Reply::of(&list.shown(&at.account)))?;

@@ -15,6 +15,7 @@ use crate::db::page::Wanted;
 use crate::events::By;
 use crate::http::answer::{Answer, Reply};
 use crate::http::body::Body;
+use crate::http::call::ApiCall;
 use crate::http::caller::AtAccount;
 use crate::http::named::Named;
 use crate::http::paging::Query;
@@ -90,10 +91,16 @@ pub(super) async fn find(hub: Hub, at: AtAccount, named: Named) -> Answer {
 }
 
 /// Adds a customer to a list and tells every other client.
-pub(super) async fn create(hub: Hub, at: AtAccount, named: Named, by: By, body: Body) -> Answer {
+pub(super) async fn create(
+    call: ApiCall,
+    at: AtAccount,
+    named: Named,
+    by: By,
+    body: Body,
+) -> Answer {
     let list: CustomerListId = named.id("customer_list_id")?;
-    let raw = body.sent::<RawCustomer>(&hub).await?;
-    hub.write("customers.create", move |tx| {
+    let raw = body.sent::<RawCustomer>(call.hub()).await?;
+    call.write("customers.create", move |tx| {
         lock_list(tx, &at, &list)?;
         reach(tx, &at, &list, Right::Write)?;
         let new = raw.clone()?.check(&OrderCustomer::default())?;
@@ -109,7 +116,7 @@ pub(super) async fn create(hub: Hub, at: AtAccount, named: Named, by: By, body: 
 
 /// Changes what was sent of a customer and tells every other client what they can see of it.
 pub(super) async fn update(
-    hub: Hub,
+    call: ApiCall,
     at: AtAccount,
     named: Named,
     by: By,
@@ -117,8 +124,8 @@ pub(super) async fn update(
     body: Body,
 ) -> Answer {
     let place = CustomerPath::of(&named)?;
-    let raw = body.sent::<RawCustomer>(&hub).await?;
-    hub.write("customers.update", move |tx| {
+    let raw = body.sent::<RawCustomer>(call.hub()).await?;
+    call.write("customers.update", move |tx| {
         let (before, cards) = place.lock(tx, &at)?;
         if_match.check(|| Reply::of(&before.seen(at.currency, shown(&cards))))?;
         let checked = raw.clone()?.check(&before.person)?;
@@ -145,14 +152,14 @@ pub(super) async fn update(
 
 /// The old name for a change.
 pub(super) async fn update_as_put(
-    hub: Hub,
+    call: ApiCall,
     at: AtAccount,
     named: Named,
     by: By,
     if_match: IfMatch,
     body: Body,
 ) -> Answer {
-    update(hub, at, named, by, if_match, body).await
+    update(call, at, named, by, if_match, body).await
 }
 
 /// Keeps a list as it is: nobody is added to one that is being deleted, and its names are given out

@@ -7,6 +7,7 @@ use super::{changes, store};
 use crate::events::By;
 use crate::http::answer::{Answer, Reply};
 use crate::http::body::Body;
+use crate::http::call::ApiCall;
 use crate::http::caller::AtLocation;
 use crate::http::named::Named;
 use crate::http::problem::Problem;
@@ -15,10 +16,16 @@ use crate::hub::Hub;
 use crate::orders::http::ID;
 
 /// Attaches a delivery to an order and tells every other client.
-pub(super) async fn create(hub: Hub, at: AtLocation, named: Named, by: By, body: Body) -> Answer {
+pub(super) async fn create(
+    call: ApiCall,
+    at: AtLocation,
+    named: Named,
+    by: By,
+    body: Body,
+) -> Answer {
     let order: OrderId = named.id(ID)?;
-    let raw = body.sent::<RawDelivery>(&hub).await?;
-    hub.write("deliveries.create", move |tx| {
+    let raw = body.sent::<RawDelivery>(call.hub()).await?;
+    call.write("deliveries.create", move |tx| {
         changes::create(tx, &at, &order, &raw, &by)
     })
     .await
@@ -36,7 +43,7 @@ pub(super) async fn find(hub: Hub, at: AtLocation, named: Named) -> Answer {
 
 /// Changes the delivery of an order and tells every other client.
 pub(super) async fn update(
-    hub: Hub,
+    call: ApiCall,
     at: AtLocation,
     named: Named,
     by: By,
@@ -44,8 +51,8 @@ pub(super) async fn update(
     body: Body,
 ) -> Answer {
     let order: OrderId = named.id(ID)?;
-    let raw = body.sent::<RawDelivery>(&hub).await?;
-    hub.write("deliveries.update", move |tx| {
+    let raw = body.sent::<RawDelivery>(call.hub()).await?;
+    call.write("deliveries.update", move |tx| {
         changes::update(tx, &at, (&order, &if_match), &raw, &by)
     })
     .await

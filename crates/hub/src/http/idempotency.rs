@@ -20,7 +20,7 @@ use jiff::SignedDuration;
 use sha2::{Digest as _, Sha256};
 use wire::id::{AccountId, OrderId};
 
-use super::answer::{About, Reply};
+use super::answer::Reply;
 use super::caller::Admitted;
 use super::problem::Problem;
 use crate::chance::hex;
@@ -228,36 +228,11 @@ impl Keyed {
         Ok(response)
     }
 
-    /// Keeps an answer that the change itself did not make, now that it is known; if it is a
-    /// refusal, the key is given back.
-    pub(super) async fn complete(&self, hub: &Hub, response: Response) -> Response {
-        let about = response.extensions().get::<About>().cloned();
-        let (head, body) = response.into_parts();
-        let body = axum::body::to_bytes(body, usize::MAX)
-            .await
-            .unwrap_or_default();
-        let kept = if head.status.is_success() {
-            self.keep_late(hub, body.clone(), about).await
-        } else {
-            self.give_back(hub).await
-        };
-        if let Err(error) = kept {
-            tracing::warn!(%error, "an answer was not kept under its idempotency key");
-        }
-        Response::from_parts(head, Body::from(body))
-    }
-
-    pub(crate) async fn keep_late(
-        &self,
-        hub: &Hub,
-        body: Bytes,
-        about: Option<About>,
-    ) -> db::Result<()> {
+    /// Keeps what the back office shows for a change that is made.
+    pub(crate) async fn keep_late(&self, hub: &Hub, body: Bytes) -> db::Result<()> {
         let keyed = self.clone();
-        hub.write("idempotency.keep", move |tx| {
-            keyed.keep(tx, &body, about.as_ref().map(|About(order)| order))
-        })
-        .await
+        hub.write("idempotency.keep", move |tx| keyed.keep(tx, &body, None))
+            .await
     }
 
     pub(crate) async fn give_back(&self, hub: &Hub) -> db::Result<()> {

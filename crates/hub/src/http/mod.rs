@@ -1,14 +1,17 @@
 //! The API's face: what all its handlers share.
 //!
-//! A call passes [`manners`] (request id, CORS, method override, journal), is routed by [`routes`], admitted by [`caller`], held to its [`terms`] (to happen once, to find things as they
-//! were seen), and answered by the handler of a slice. A slice says what
-//! may be wrong with refusals of its own; [`problem`] alone knows status codes.
+//! A call passes [`manners`] (request id, CORS, method override, journal), is routed by [`routes`] and
+//! admitted by [`caller`]. The handler of a slice answers it; what it changes it writes with [`call`],
+//! under the [`conditions`] of the request (to happen once, to find things as they were seen). A slice
+//! says what may be wrong with refusals of its own; [`problem`] alone knows status codes.
 
 pub mod about;
 mod actor;
 pub mod answer;
 pub mod body;
+pub(crate) mod call;
 pub mod caller;
+pub(crate) mod conditions;
 pub mod idempotency;
 pub mod large;
 pub mod manners;
@@ -20,7 +23,6 @@ pub mod problem;
 pub mod routes;
 pub(crate) mod safety;
 pub(crate) mod tags;
-pub(crate) mod terms;
 pub mod unpack;
 
 use axum::Router;

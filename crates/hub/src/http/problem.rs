@@ -193,7 +193,7 @@ impl IntoResponse for Problem {
         let wait = match &self {
             Self::TooMany(seconds) => Some(*seconds),
             Self::UnderWay | Self::Busy => Some(RETRY_AFTER),
-            // Not an error: the terms of the request speak for themselves.
+            // Not an error: the conditions of the request say it.
             Self::Database(db::Error::Condition) => None,
             Self::Database(error) => {
                 tracing::error!(%error, "a request met a database error");

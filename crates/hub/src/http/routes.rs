@@ -20,9 +20,9 @@ use wire::scope::{Level, Resource, Right};
 use super::about::{About, Filter};
 use super::body;
 use super::caller::{self, Admitted};
+use super::conditions;
 use super::paging::Query;
 use super::problem::Problem;
-use super::terms;
 use super::unpack;
 use crate::hub::Hub;
 use crate::metrics::{Limit, Route};
@@ -359,7 +359,7 @@ async fn admit_at(
                         Some(_) => hub.large_bodies().turn().await,
                         None => None,
                     };
-                    terms::answer(&hub, &admitted, request, next).await
+                    conditions::answer(&hub, &admitted, request, next).await
                 }
                 Err(too_large) => too_large.into_response(),
             };

@@ -6,7 +6,7 @@
 //!
 //! A slice has nothing to do for `GET`. What changes or removes a thing takes an [`IfMatch`] and,
 //! once the thing is locked, calls [`IfMatch::check`] with the answer that `GET` would give now.
-//! A change that forgets to is undone and refused when the header is there: see `terms`.
+//! A change that forgets to is undone and refused when the header is there: see [`super::conditions`].
 
 use std::sync::Arc;
 
@@ -18,8 +18,8 @@ use axum::response::{IntoResponse as _, Response};
 use sha2::{Digest as _, Sha256};
 
 use super::answer::Answer;
+use super::conditions::RequestConditions;
 use super::problem::Problem;
-use super::terms::Terms;
 use crate::chance::hex;
 use crate::hub::Hub;
 
@@ -77,7 +77,7 @@ impl Tags {
 }
 
 /// What a request says about the state that it wants to change.
-pub(crate) struct IfMatch(Option<Arc<Terms>>);
+pub(crate) struct IfMatch(Option<Arc<RequestConditions>>);
 
 impl FromRequestParts<Hub> for IfMatch {
     type Rejection = std::convert::Infallible;
@@ -91,14 +91,14 @@ impl IfMatch {
     /// Refuses unless what `GET` would answer now, `shown`, is what the caller has seen. To be
     /// called inside the change, with the thing locked; without the header `shown` is not asked.
     pub(crate) fn check(&self, shown: impl FnOnce() -> Answer) -> Result<(), Problem> {
-        let Some((terms, tags)) = self
+        let Some((conditions, tags)) = self
             .0
             .as_ref()
-            .and_then(|terms| Some((terms, terms.if_match()?)))
+            .and_then(|conditions| Some((conditions, conditions.if_match()?)))
         else {
             return Ok(());
         };
-        terms.compared();
+        conditions.compared();
         if tags.hold(&shown()?.tag()) {
             Ok(())
         } else {

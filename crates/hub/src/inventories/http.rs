@@ -10,6 +10,7 @@ use crate::catalogs::ID;
 use crate::events::By;
 use crate::http::answer::{Answer, Reply};
 use crate::http::body::Body;
+use crate::http::call::ApiCall;
 use crate::http::caller::AtLocation;
 use crate::http::named::Named;
 use crate::http::problem::Problem;
@@ -25,20 +26,32 @@ pub(super) async fn find(hub: Hub, at: AtLocation, named: Named) -> Answer {
 }
 
 /// Says everything about the refs of a catalog, and tells every other client.
-pub(super) async fn replace(hub: Hub, at: AtLocation, named: Named, by: By, body: Body) -> Answer {
+pub(super) async fn replace(
+    call: ApiCall,
+    at: AtLocation,
+    named: Named,
+    by: By,
+    body: Body,
+) -> Answer {
     let catalog: CatalogId = named.id(ID)?;
-    let entries = read(&hub, &at, &catalog, body).await?;
-    hub.write("inventories.replace", move |tx| {
+    let entries = read(call.hub(), &at, &catalog, body).await?;
+    call.write("inventories.replace", move |tx| {
         Reply::of(&changes::replace(tx, &at, &catalog, &entries, &by)?)
     })
     .await
 }
 
 /// Changes the entries that are named, and tells every other client.
-pub(super) async fn update(hub: Hub, at: AtLocation, named: Named, by: By, body: Body) -> Answer {
+pub(super) async fn update(
+    call: ApiCall,
+    at: AtLocation,
+    named: Named,
+    by: By,
+    body: Body,
+) -> Answer {
     let catalog: CatalogId = named.id(ID)?;
-    let entries = read(&hub, &at, &catalog, body).await?;
-    hub.write("inventories.update", move |tx| {
+    let entries = read(call.hub(), &at, &catalog, body).await?;
+    call.write("inventories.update", move |tx| {
         Reply::of(&changes::update(tx, &at, &catalog, &entries, &by)?)
     })
     .await

@@ -7,6 +7,7 @@ use super::{rules, store};
 use crate::events::By;
 use crate::http::answer::{Answer, Reply};
 use crate::http::body::Body;
+use crate::http::call::ApiCall;
 use crate::http::caller::{AtAccount, AtLocation};
 use crate::http::problem::Problem;
 use crate::http::tags::IfMatch;
@@ -41,14 +42,14 @@ pub(super) async fn list(hub: Hub, at: AtAccount) -> Answer {
 
 /// Changes how a location works and tells every other client.
 pub(super) async fn update(
-    hub: Hub,
+    call: ApiCall,
     at: AtLocation,
     by: By,
     if_match: IfMatch,
     body: Body,
 ) -> Answer {
-    let patch: LocationPatch = body.read(&hub).await?;
-    hub.write("locations.update", move |tx| {
+    let patch: LocationPatch = body.read(call.hub()).await?;
+    call.write("locations.update", move |tx| {
         let stored = store::lock(tx, &at.account, &at.location)?.ok_or(Problem::NotFound)?;
         if_match.check(|| shown(stored.location.clone(), tx.now()))?;
         // A pause that has ended meanwhile ended by itself: nobody's change, so everybody hears.

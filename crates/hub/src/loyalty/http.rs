@@ -16,6 +16,7 @@ use crate::db::page::Wanted;
 use crate::events::By;
 use crate::http::answer::{Answer, Reply};
 use crate::http::body::Body;
+use crate::http::call::ApiCall;
 use crate::http::caller::AtAccount;
 use crate::http::named::Named;
 use crate::http::paging::Query;
@@ -161,10 +162,16 @@ pub(super) async fn find(hub: Hub, at: AtAccount, named: Named) -> Answer {
 }
 
 /// Gives a customer a card without points on it, and tells every other client.
-pub(super) async fn create(hub: Hub, at: AtAccount, named: Named, by: By, body: Body) -> Answer {
+pub(super) async fn create(
+    call: ApiCall,
+    at: AtAccount,
+    named: Named,
+    by: By,
+    body: Body,
+) -> Answer {
     let list: CustomerListId = named.id("customer_list_id")?;
-    let raw = body.sent::<RawLoyaltyCard>(&hub).await?;
-    hub.write("loyalty.create", move |tx| {
+    let raw = body.sent::<RawLoyaltyCard>(call.hub()).await?;
+    call.write("loyalty.create", move |tx| {
         reach(tx, &at, &list, Right::Write)?;
         let new = raw.clone()?.check()?;
         let holder = Holder::lock(tx, &at, &list, &new.customer_id)?
@@ -187,7 +194,7 @@ pub(super) async fn create(hub: Hub, at: AtAccount, named: Named, by: By, body: 
 
 /// Changes name and ref of a card, and tells every other client.
 pub(super) async fn update(
-    hub: Hub,
+    call: ApiCall,
     at: AtAccount,
     named: Named,
     by: By,
@@ -195,8 +202,8 @@ pub(super) async fn update(
     body: Body,
 ) -> Answer {
     let place = Place::of(&named)?;
-    let raw = body.sent::<RawLoyaltyCard>(&hub).await?;
-    hub.write("loyalty.update", move |tx| {
+    let raw = body.sent::<RawLoyaltyCard>(call.hub()).await?;
+    call.write("loyalty.update", move |tx| {
         let (holder, before) = place.lock(tx, &at)?;
         if_match.check(|| Reply::of(&before.alone(&holder.customer.id)))?;
         let patch = raw.clone()?.check_change()?;
@@ -245,10 +252,16 @@ pub(super) async fn find_operation(hub: Hub, at: AtAccount, named: Named) -> Ans
 }
 
 /// Adds points to a card, or takes them, and tells every other client.
-pub(super) async fn operate(hub: Hub, at: AtAccount, named: Named, by: By, body: Body) -> Answer {
+pub(super) async fn operate(
+    call: ApiCall,
+    at: AtAccount,
+    named: Named,
+    by: By,
+    body: Body,
+) -> Answer {
     let place = Place::of(&named)?;
-    let raw = body.sent::<RawOperation>(&hub).await?;
-    hub.write("loyalty.operate", move |tx| {
+    let raw = body.sent::<RawOperation>(call.hub()).await?;
+    call.write("loyalty.operate", move |tx| {
         let (holder, before) = place.lock(tx, &at)?;
         let new = raw.clone()?.check()?;
         let operation = operation(tx, &at, new, &holder.customer, &before)?;

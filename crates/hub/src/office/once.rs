@@ -2,7 +2,7 @@
 //! loaded again, gets what came of the first time.
 //!
 //! Every page gives its forms a number. The number is claimed in the transaction of the change that the
-//! form makes, as an `Idempotency-Key` is (`http/terms.rs`): after a crash either both are there or
+//! form makes, as an `Idempotency-Key` is (`http/conditions.rs`): after a crash either both are there or
 //! neither. The answer is kept for as long as keys are, sealed, because it may hold a new secret or a
 //! session. A second sending waits for the first. What was refused has claimed nothing. A page is shown
 //! again to those only who could send the form now.
@@ -26,8 +26,8 @@ use super::posted::Form;
 use super::visit::Visit;
 use crate::chance::hex;
 use crate::db;
+use crate::http::conditions::RequestConditions;
 use crate::http::idempotency::Keyed;
-use crate::http::terms::Terms;
 use crate::hub::Hub;
 use crate::secret;
 
@@ -110,7 +110,7 @@ impl Numbered {
             .key()
             .seal(&self.name, &text, hub.chance())
             .map_err(|error| broken(error.to_string()))?;
-        self.keyed.keep_late(hub, sealed.into(), None).await
+        self.keyed.keep_late(hub, sealed.into()).await
     }
 }
 
@@ -184,9 +184,9 @@ pub(crate) async fn answer(
     let task = tokio::spawn(async move {
         let turn = under_way.turn(&numbered.name);
         let held = turn.lock().await;
-        let terms = Arc::new(Terms::of_form(numbered.keyed.clone()));
-        request.extensions_mut().insert(Arc::clone(&terms));
-        let answered = answered(&hub, &numbered, &terms, &visit, request, next).await;
+        let conditions = Arc::new(RequestConditions::of_form(numbered.keyed.clone()));
+        request.extensions_mut().insert(Arc::clone(&conditions));
+        let answered = answered(&hub, &numbered, &conditions, &visit, request, next).await;
         drop(held);
         under_way.leave(&numbered.name, turn);
         drop(call);
@@ -202,7 +202,7 @@ pub(crate) async fn answer(
 async fn answered(
     hub: &Hub,
     numbered: &Numbered,
-    terms: &Terms,
+    conditions: &RequestConditions,
     visit: &Visit,
     request: Request,
     next: Next,
@@ -212,12 +212,12 @@ async fn answered(
         return Ok(kept.into_response());
     }
     let response = next.run(request).await;
-    if terms.is_late() {
+    if conditions.is_late() {
         // The handler would do it, and it is done: just now by another hub, or before.
         let kept = numbered.answer(hub).await?;
         return Ok(kept.map_or(response, Kept::into_response));
     }
-    if !terms.is_claimed() {
+    if !conditions.is_claimed() {
         return Ok(response);
     }
     if response.status().is_client_error() {

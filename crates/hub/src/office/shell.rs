@@ -10,7 +10,7 @@ use super::posted::Posted;
 use super::visit::{PLACE, SIX_MONTHS, Visit};
 use super::visitor::{Member, Visitor};
 use super::words::Language;
-use crate::hub::Hub;
+use crate::http::call::FormCall;
 use crate::users::permissions::Permissions;
 use crate::users::store as users;
 
@@ -48,7 +48,7 @@ pub(super) async fn asset(Path(name): Path<String>) -> Response {
 
 /// Switches the language, for good when somebody is signed in.
 pub(super) async fn language(
-    hub: Hub,
+    call: FormCall,
     visit: Visit,
     visitor: Result<Visitor, Mishap>,
     posted: Posted,
@@ -59,7 +59,7 @@ pub(super) async fn language(
             locale: language.tag().to_owned(),
             ..visitor.user
         };
-        hub.write("office.language", move |tx| users::update(tx, &user))
+        call.write("office.language", move |tx| users::update(tx, &user))
             .await?;
     }
     let mut response = to(&without_language(local(posted.get("back"))));
@@ -85,7 +85,7 @@ fn without_language(path: &str) -> String {
 }
 
 /// Chooses an account, or a location of the chosen account; what is not the user's is not chosen.
-pub(super) async fn selection(hub: Hub, visitor: Visitor, posted: Posted) -> Shown {
+pub(super) async fn selection(call: FormCall, visitor: Visitor, posted: Posted) -> Shown {
     let at = visitor.account.clone().ok_or(Mishap::NoAccount)?;
     let is_own = |id: &str| {
         visitor
@@ -125,7 +125,7 @@ pub(super) async fn selection(hub: Hub, visitor: Visitor, posted: Posted) -> Sho
     {
         response.headers_mut().append(header::SET_COOKIE, cookie);
         let user = visitor.user.id.clone();
-        hub.write("office.place", move |tx| {
+        call.write("office.place", move |tx| {
             users::set_place(tx, &user, &place)
         })
         .await?;

@@ -14,6 +14,7 @@ use crate::db::page::Wanted;
 use crate::events::By;
 use crate::http::answer::{Answer, Reply};
 use crate::http::body::{Body, Sent};
+use crate::http::call::ApiCall;
 use crate::http::caller::{AtAccount, AtLocation};
 use crate::http::named::Named;
 use crate::http::paging::Query;
@@ -25,10 +26,10 @@ use crate::hub::Hub;
 pub(crate) const ID: &str = "order_id";
 
 /// Creates an order at a location.
-pub(super) async fn create(hub: Hub, at: AtLocation, by: By, body: Body) -> Answer {
-    let raw: RawOrder = body.read(&hub).await?;
+pub(super) async fn create(call: ApiCall, at: AtLocation, by: By, body: Body) -> Answer {
+    let raw: RawOrder = body.read(call.hub()).await?;
     let new = raw.check(&at.context())?;
-    hub.write("orders.create", move |tx| {
+    call.write("orders.create", move |tx| {
         changes::create(tx, &at, &new, &by)
     })
     .await
@@ -108,7 +109,7 @@ fn narrowed<'a>(
 
 /// Changes an order and tells every other client.
 pub(super) async fn update(
-    hub: Hub,
+    call: ApiCall,
     at: AtLocation,
     named: Named,
     by: By,
@@ -116,17 +117,17 @@ pub(super) async fn update(
     body: Body,
 ) -> Answer {
     let id = named.id(ID)?;
-    let sent = body.sent::<RawOrderPatch>(&hub).await?;
+    let sent = body.sent::<RawOrderPatch>(call.hub()).await?;
     let patch = sent.map(|patch| RawOrderPatch {
         customer_notes: Given::Absent,
         ..patch
     });
-    change(hub, at, id, (by, if_match), patch).await
+    change(call, at, id, (by, if_match), patch).await
 }
 
 /// The old name for a change, which also takes the customer's notes.
 pub(super) async fn update_as_put(
-    hub: Hub,
+    call: ApiCall,
     at: AtLocation,
     named: Named,
     by: By,
@@ -134,18 +135,18 @@ pub(super) async fn update_as_put(
     body: Body,
 ) -> Answer {
     let id = named.id(ID)?;
-    let patch = body.sent(&hub).await?;
-    change(hub, at, id, (by, if_match), patch).await
+    let patch = body.sent(call.hub()).await?;
+    change(call, at, id, (by, if_match), patch).await
 }
 
 async fn change(
-    hub: Hub,
+    call: ApiCall,
     at: AtLocation,
     id: OrderId,
     (by, if_match): (By, IfMatch),
     patch: Sent<RawOrderPatch>,
 ) -> Answer {
-    hub.write("orders.update", move |tx| {
+    call.write("orders.update", move |tx| {
         changes::update(tx, &at, (&id, &if_match), &patch, &by)
     })
     .await

@@ -149,7 +149,7 @@ pub(super) fn begin(
 pub(crate) async fn go_on(hub: &Hub, account: &AccountId, customer: &CustomerId) -> db::Result<()> {
     loop {
         let (account, customer) = (account.clone(), customer.clone());
-        // A change of its own, whatever terms the request was made on.
+        // A change of its own, whatever the conditions of the request were.
         let is_done = hub
             .db()
             .write("customers.erase", move |tx| some(tx, &account, &customer))

@@ -63,7 +63,7 @@ pub(crate) fn deleted(
 pub(crate) async fn go_on(hub: &Hub, account: &AccountId, list: &CustomerListId) -> db::Result<()> {
     for _ in 0..ROUNDS {
         let (account, list) = (account.clone(), list.clone());
-        // A change of its own, whatever terms the request was made on.
+        // A change of its own, whatever the conditions of the request were.
         let is_done = hub
             .db()
             .write("customers.remove", move |tx| some(tx, &account, &list))

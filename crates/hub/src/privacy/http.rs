@@ -9,18 +9,23 @@ use crate::customers::cards::shown;
 use crate::customers::http::CustomerPath;
 use crate::events::By;
 use crate::http::answer::{Answer, Reply};
+use crate::http::call::ApiCall;
 use crate::http::caller::AtAccount;
 use crate::http::named::Named;
 use crate::http::problem::Problem;
 use crate::http::tags::IfMatch;
-use crate::hub::Hub;
 
 /// Erases the personal data of a customer, in its list and in everything that was stored before, and
 /// tells every other client.
-pub(super) async fn anonymise_customer(hub: Hub, at: AtAccount, named: Named, by: By) -> Answer {
+pub(super) async fn anonymise_customer(
+    call: ApiCall,
+    at: AtAccount,
+    named: Named,
+    by: By,
+) -> Answer {
     let place = CustomerPath::of(&named)?;
     let (account, customer) = (at.account.clone(), place.customer.clone());
-    let reply = hub
+    let reply = call
         .write("customers.anonymise", move |tx| {
             let (before, cards) = place.lock(tx, &at)?;
             let after = anonymise::begin(tx, &at, &before, shown(&cards), &by)?;
@@ -28,13 +33,13 @@ pub(super) async fn anonymise_customer(hub: Hub, at: AtAccount, named: Named, by
         })
         .await?;
     // A crash in the middle of this leaves the rest to the chores.
-    anonymise::go_on(&hub, &account, &customer).await?;
+    anonymise::go_on(call.hub(), &account, &customer).await?;
     Ok(reply)
 }
 
 /// Deletes a list with its customers and their loyalty cards. Nobody is told.
 pub(super) async fn delete_list(
-    hub: Hub,
+    call: ApiCall,
     at: AtAccount,
     named: Named,
     if_match: IfMatch,
@@ -42,7 +47,7 @@ pub(super) async fn delete_list(
     let id: CustomerListId = named.id("customer_list_id")?;
     let account = at.account.clone();
     let list = id.clone();
-    let reply = hub
+    let reply = call
         .write("customer_lists.delete", move |tx| {
             customer_lists::store::lock(tx, &at.account, &list)?;
             let found = customer_lists::reach_as_all(tx, &at, &list, Right::Write)?;
@@ -54,7 +59,7 @@ pub(super) async fn delete_list(
         .await?;
     // Small lists are gone when the answer comes; the rest of a long one goes with the chores, and so
     // does what cannot go now: the list itself is deleted, whatever comes of this.
-    if let Err(error) = delete_list::go_on(&hub, &account, &id).await {
+    if let Err(error) = delete_list::go_on(call.hub(), &account, &id).await {
         tracing::warn!(%error, "customers of a deleted list are left to the chores");
     }
     Ok(reply)

@@ -15,6 +15,7 @@ use crate::catalogs::{self, ID};
 use crate::db::Tx;
 use crate::http::answer::{Answer, Reply};
 use crate::http::body::Body;
+use crate::http::call::ApiCall;
 use crate::http::caller::AtAccount;
 use crate::http::named::Named;
 use crate::http::paging::Query;
@@ -24,7 +25,7 @@ use crate::hub::Hub;
 
 /// Adds an image to a catalog: first its file, then the row that names it.
 pub(super) async fn create(
-    hub: Hub,
+    call: ApiCall,
     at: AtAccount,
     named: Named,
     query: Query,
@@ -34,21 +35,22 @@ pub(super) async fn create(
     let catalog: CatalogId = named.id(ID)?;
     let asked = (at.clone(), catalog.clone());
     // Whoever may not add to the catalog is told nothing of the image.
-    hub.read("images.admit", move |tx| {
-        let (at, catalog) = &asked;
-        catalogs::reach(tx, at, catalog, Right::Write)
-    })
-    .await?;
+    call.hub()
+        .read("images.admit", move |tx| {
+            let (at, catalog) = &asked;
+            catalogs::reach(tx, at, catalog, Right::Write)
+        })
+        .await?;
     let private_ref = private_ref(&query)?;
     let declared = headers.get(header::CONTENT_TYPE);
     let new = New {
         content: rules::accept(declared.and_then(|it| it.to_str().ok()), &bytes)?,
-        file: format!("{}/{}", at.account, hub.chance().hex::<16>()),
+        file: format!("{}/{}", at.account, call.hub().chance().hex::<16>()),
         private_ref,
     };
     let (expected, place) = (new.clone(), (at.clone(), catalog.clone()));
-    // Not on the request's terms: to expect a file changes nothing that anybody sees.
-    let expect = hub.db().write("images.expect", move |tx| {
+    // Under no conditions: to expect a file changes nothing that anybody sees.
+    let expect = call.hub().db().write("images.expect", move |tx| {
         let (at, catalog) = &place;
         if is_taken(tx, at, catalog, expected.private_ref.as_deref())? {
             return Err(taken());
@@ -56,11 +58,12 @@ pub(super) async fn create(
         Ok(store::expect_file(tx, &at.account, &expected.file)?)
     });
     expect.await?;
-    hub.blobs()
+    call.hub()
+        .blobs()
         .write(&new.file, bytes)
         .await
         .map_err(|trouble| Problem::Files(trouble.to_string()))?;
-    hub.write("images.create", move |tx| {
+    call.write("images.create", move |tx| {
         catalogs::reach(tx, &at, &catalog, Right::Write)?;
         let client = &at.caller.client;
         let stored = store::insert(tx, &at.account, &catalog, client, &new)?.ok_or_else(taken)?;

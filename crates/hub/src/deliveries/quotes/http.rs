@@ -9,6 +9,7 @@ use crate::deliveries::rules;
 use crate::events::By;
 use crate::http::answer::{Answer, Reply};
 use crate::http::body::Body;
+use crate::http::call::ApiCall;
 use crate::http::caller::AtLocation;
 use crate::http::named::Named;
 use crate::http::problem::Problem;
@@ -31,10 +32,16 @@ impl Place {
 }
 
 /// Keeps what a carrier asks.
-pub(super) async fn create(hub: Hub, at: AtLocation, named: Named, by: By, body: Body) -> Answer {
+pub(super) async fn create(
+    call: ApiCall,
+    at: AtLocation,
+    named: Named,
+    by: By,
+    body: Body,
+) -> Answer {
     let order: OrderId = named.id(ID)?;
-    let raw = body.sent::<RawDeliveryQuote>(&hub).await?;
-    hub.write("delivery_quotes.create", move |tx| {
+    let raw = body.sent::<RawDeliveryQuote>(call.hub()).await?;
+    call.write("delivery_quotes.create", move |tx| {
         let account = &at.account;
         let mut holder =
             orders::store::lock(tx, account, &at.location, &order)?.ok_or(Problem::NotFound)?;
@@ -74,9 +81,9 @@ pub(super) async fn find(hub: Hub, at: AtLocation, named: Named) -> Answer {
 }
 
 /// Accepts a quote. Whatever the body says is of no interest, and the first time stays.
-pub(super) async fn accept(hub: Hub, at: AtLocation, named: Named, by: By) -> Answer {
+pub(super) async fn accept(call: ApiCall, at: AtLocation, named: Named, by: By) -> Answer {
     let Place { order, quote } = Place::of(&named)?;
-    hub.write("delivery_quotes.accept", move |tx| {
+    call.write("delivery_quotes.accept", move |tx| {
         let account = &at.account;
         let mut holder =
             orders::store::lock(tx, account, &at.location, &order)?.ok_or(Problem::NotFound)?;

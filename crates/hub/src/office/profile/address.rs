@@ -7,6 +7,7 @@ use axum::response::Response;
 
 use super::http::frame;
 use crate::db;
+use crate::http::call::FormCall;
 use crate::hub::Hub;
 use crate::office::answer::{Mishap, Shown, page, page_with, to};
 use crate::office::confirm::ConfirmPage;
@@ -20,10 +21,14 @@ use crate::users::store as users;
 
 /// Keeps the wish and writes to both addresses, unless there were enough such mails today. Whether
 /// somebody has the wished one already is told to its reader only.
-pub(super) async fn ask_for(hub: &Hub, visitor: &Visitor, wished: String) -> Result<bool, Mishap> {
+pub(super) async fn ask_for(
+    call: &FormCall,
+    visitor: &Visitor,
+    wished: String,
+) -> Result<bool, Mishap> {
     let (user, address) = (visitor.user.id.clone(), wished.clone());
-    let budgets = hub.mail_budgets();
-    let found = hub
+    let budgets = call.hub().mail_budgets();
+    let found = call
         .write("office.wish", move |tx| {
             let mail = CountedMail {
                 kind: "wish",
@@ -42,18 +47,23 @@ pub(super) async fn ask_for(hub: &Hub, visitor: &Visitor, wished: String) -> Res
     let Some((token, is_free)) = found else {
         return Ok(false);
     };
-    let (words, brand) = (visitor.visit.language.words(), hub.config().brand.as_str());
-    let office = hub.config().office_url();
+    let (words, brand) = (
+        visitor.visit.language.words(),
+        call.hub().config().brand.as_str(),
+    );
+    let office = call.hub().config().office_url();
     let letter = if is_free {
         let link = format!("{office}/profile/email/{token}");
         session::wished(words, brand, &link, sessions::WISH_HOURS)
     } else {
         session::wished_in_vain(words, brand)
     };
-    hub.post().send_later(wished.clone(), letter);
+    call.hub().post().send_later(wished.clone(), letter);
     let reset = format!("{office}/reset_password/new");
     let told = session::wish_told(words, brand, &wished, &reset);
-    hub.post().send_later(visitor.user.email.clone(), told);
+    call.hub()
+        .post()
+        .send_later(visitor.user.email.clone(), told);
     Ok(true)
 }
 
@@ -84,13 +94,13 @@ pub(crate) async fn ask(hub: Hub, visitor: Visitor, Path(token): Path<String>) -
 
 /// `POST /profile/email/{token}`: the address is theirs. Every other session ends.
 pub(crate) async fn confirm(
-    hub: Hub,
+    call: FormCall,
     visitor: Visitor,
     Path(token): Path<String>,
     _: Posted,
 ) -> Shown {
     let user = visitor.user.id.clone();
-    let changed = hub
+    let changed = call
         .write("office.new_address", move |tx| {
             let Some(address) = sessions::wished(tx, &user, &token)? else {
                 return Ok(None);
@@ -104,10 +114,12 @@ pub(crate) async fn confirm(
     let Some((address, token)) = changed else {
         return Ok(expired(&visitor));
     };
-    let config = hub.config();
+    let config = call.hub().config();
     let words = visitor.visit.language.words();
     let told = session::address_changed(words, &config.brand, &address, &config.support);
-    hub.post().send_later(visitor.user.email.clone(), told);
+    call.hub()
+        .post()
+        .send_later(visitor.user.email.clone(), told);
     let mut response = to("/profile?done=address");
     if let Some(cookie) = visitor.visit.session_cookie(&token) {
         response.headers_mut().append(header::SET_COOKIE, cookie);

@@ -8,6 +8,7 @@ use wire::time::zone;
 use super::address::ask_for;
 use super::{AccessLine, InvitationLine, ProfilePage};
 use crate::db;
+use crate::http::call::FormCall;
 use crate::http::paging::Query;
 use crate::http::peer::Peer;
 use crate::hub::Hub;
@@ -116,9 +117,9 @@ pub(crate) async fn show(hub: Hub, visitor: Visitor, RawQuery(query): RawQuery) 
 }
 
 /// `POST /profile`
-pub(crate) async fn save(hub: Hub, visitor: Visitor, peer: Peer, posted: Posted) -> Shown {
+pub(crate) async fn save(call: FormCall, visitor: Visitor, peer: Peer, posted: Posted) -> Shown {
     let language = visitor.visit.language;
-    let mut form = blank(&hub, &visitor).await?;
+    let mut form = blank(call.hub(), &visitor).await?;
     form.name = required(&posted, "name", language);
     form.email = required(&posted, "email", language);
     if form.email.error.is_none() && !is_address(&form.email.value) {
@@ -135,10 +136,10 @@ pub(crate) async fn save(hub: Hub, visitor: Visitor, peer: Peer, posted: Posted)
             posted.get("confirm").to_owned(),
             visitor.user.password_hash.clone(),
         );
-        if !hub.may_try(peer, "present", who, false).await? {
+        if !call.hub().may_try(peer, "present", who, false).await? {
             form.confirm = form.confirm.wrong(words.session.too_many);
-        } else if hub.passwords().check(given, stored).await {
-            hub.tried_right(peer, "present", who, false).await?;
+        } else if call.hub().passwords().check(given, stored).await {
+            call.hub().tried_right(peer, "present", who, false).await?;
         } else {
             form.confirm = form.confirm.wrong(words.profile.wrong_current);
         }
@@ -152,12 +153,12 @@ pub(crate) async fn save(hub: Hub, visitor: Visitor, peer: Peer, posted: Posted)
         locale: chosen.tag().to_owned(),
         ..visitor.user.clone()
     };
-    hub.write("office.profile", move |tx| users::update(tx, &user))
+    call.write("office.profile", move |tx| users::update(tx, &user))
         .await?;
     let mut response = match wished {
         None => to("/profile?done=saved"),
         Some(wished) => {
-            if !ask_for(&hub, &visitor, wished).await? {
+            if !ask_for(&call, &visitor, wished).await? {
                 let words = &language.words().settings;
                 form.email = form.email.wrong(words.too_many_mails);
                 return Ok(again(&visitor, &form));
@@ -172,48 +173,53 @@ pub(crate) async fn save(hub: Hub, visitor: Visitor, peer: Peer, posted: Posted)
 }
 
 /// `POST /profile/password`: every other session ends.
-pub(crate) async fn password(hub: Hub, visitor: Visitor, peer: Peer, posted: Posted) -> Shown {
+pub(crate) async fn password(
+    call: FormCall,
+    visitor: Visitor,
+    peer: Peer,
+    posted: Posted,
+) -> Shown {
     let words = visitor.visit.language.words();
-    let mut form = blank(&hub, &visitor).await?;
+    let mut form = blank(call.hub(), &visitor).await?;
     let who = visitor.user.email.as_str();
-    if !hub.may_try(peer, "present", who, false).await? {
+    if !call.hub().may_try(peer, "present", who, false).await? {
         form.current = form.current.wrong(words.session.too_many);
         return Ok(again(&visitor, &form));
     }
     let new = posted.get("password").to_owned();
-    form.password = new_password_field(&hub, words, &new, who);
+    form.password = new_password_field(call.hub(), words, &new, who);
     if form.password.error.is_none() && new != posted.get("again") {
         form.again = form.again.wrong(words.session.new_differs);
     }
     let current = posted.get("current").to_owned();
     let stored = visitor.user.password_hash.clone();
-    if !hub.passwords().check(current, stored).await {
+    if !call.hub().passwords().check(current, stored).await {
         form.current = form.current.wrong(words.profile.wrong_current);
     } else {
-        hub.tried_right(peer, "present", who, false).await?;
+        call.hub().tried_right(peer, "present", who, false).await?;
     }
     let fields = [&form.current, &form.password, &form.again];
     if fields.iter().any(|field| field.error.is_some()) {
         return Ok(again(&visitor, &form));
     }
-    let hash = hub.passwords().hash(new).await;
+    let hash = call.hub().passwords().hash(new).await;
     let hash = hash.ok_or_else(|| db::Error::Unavailable("no thread".to_owned()))?;
     let user = User {
         password_hash: Some(hash.clone()),
         ..visitor.user.clone()
     };
     let id = user.id.clone();
-    let token = hub
+    let token = call
         .write("office.password", move |tx| {
             sessions::change_password(tx, &id, &hash)?;
             sessions::begin(tx, &id)
         })
         .await?;
-    tell_of_password(&hub, visitor.visit.language, &user);
+    tell_of_password(call.hub(), visitor.visit.language, &user);
     let mut response = to("/profile?done=password");
     let cookies = [
         visitor.visit.session_cookie(&token),
-        visitor.visit.known_cookie(&hub, &user),
+        visitor.visit.known_cookie(call.hub(), &user),
     ];
     for cookie in cookies.into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -228,9 +234,9 @@ pub(crate) async fn ask_everywhere(visitor: Visitor) -> Shown {
 }
 
 /// `POST /profile/log_out_everywhere`
-pub(crate) async fn everywhere(hub: Hub, visitor: Visitor, _: Posted) -> Shown {
+pub(crate) async fn everywhere(call: FormCall, visitor: Visitor, _: Posted) -> Shown {
     let user = visitor.user.id.clone();
-    hub.write("office.everywhere", move |tx| sessions::end_all(tx, &user))
+    call.write("office.everywhere", move |tx| sessions::end_all(tx, &user))
         .await?;
     let mut response = to("/login");
     if let Some(cookie) = visitor.visit.cookie(SESSION, "", 0) {
@@ -256,24 +262,29 @@ pub(crate) async fn ask_leave(visitor: Visitor, Path(id): Path<String>) -> Shown
 }
 
 /// `POST /profile/permissions/{id}/delete`
-pub(crate) async fn leave(hub: Hub, visitor: Visitor, Path(id): Path<String>, _: Posted) -> Shown {
+pub(crate) async fn leave(
+    call: FormCall,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    _: Posted,
+) -> Shown {
     let held = held(&visitor, &id)?;
     let at = Actor {
         account: held.account.clone(),
         location: held.location.clone(),
         user: visitor.user.id.clone(),
     };
-    let done = hub
+    let done = call
         .write("office.leave", move |tx| changes::leave(tx, &at))
         .await;
     match done {
         Ok(changed) => {
-            tell(&hub, &changed);
+            tell(call.hub(), &changed);
             Ok(to("/profile"))
         }
         Err(refusal) => {
             let text = refused(&visitor, refusal)?;
-            let mut form = blank(&hub, &visitor).await?;
+            let mut form = blank(call.hub(), &visitor).await?;
             form.frame.notices.push(Notice::new(Tone::Bad, text));
             Ok(again(&visitor, &form))
         }

@@ -20,6 +20,7 @@ use super::super::frame::Place;
 use super::super::posted::Posted;
 use super::super::visitor::Member;
 use crate::db::Tx;
+use crate::http::call::FormCall;
 use crate::hub::Hub;
 use crate::oauth::clients::{self, Client};
 use crate::oauth::connections::{self, Connection};
@@ -79,10 +80,10 @@ pub(crate) fn with_instance(url: &str, id: &ConnectionId) -> String {
     crate::outbound::in_ascii(&format!("{address}{sign}app_instance_id={id}{fragment}"))
 }
 
-async fn set_blocked(hub: &Hub, member: &Member, id: &str, blocked: bool) -> Shown {
-    let (connection, _) = managed(hub, member, id).await?;
+async fn set_blocked(call: &FormCall, member: &Member, id: &str, blocked: bool) -> Shown {
+    let (connection, _) = managed(call.hub(), member, id).await?;
     let (account, id) = (member.at.id.clone(), connection.id.clone());
-    hub.write("office.block", move |tx| {
+    call.write("office.block", move |tx| {
         connections::set_blocked(tx, &account, &id, blocked)
     })
     .await?;
@@ -91,13 +92,23 @@ async fn set_blocked(hub: &Hub, member: &Member, id: &str, blocked: bool) -> Sho
 }
 
 /// `POST /connections/{id}/block`
-pub(crate) async fn block(hub: Hub, member: Member, Path(id): Path<String>, _: Posted) -> Shown {
-    set_blocked(&hub, &member, &id, true).await
+pub(crate) async fn block(
+    call: FormCall,
+    member: Member,
+    Path(id): Path<String>,
+    _: Posted,
+) -> Shown {
+    set_blocked(&call, &member, &id, true).await
 }
 
 /// `POST /connections/{id}/unblock`
-pub(crate) async fn unblock(hub: Hub, member: Member, Path(id): Path<String>, _: Posted) -> Shown {
-    set_blocked(&hub, &member, &id, false).await
+pub(crate) async fn unblock(
+    call: FormCall,
+    member: Member,
+    Path(id): Path<String>,
+    _: Posted,
+) -> Shown {
+    set_blocked(&call, &member, &id, false).await
 }
 
 /// `GET /connections/{id}/disconnect`
@@ -110,21 +121,21 @@ pub(crate) async fn ask_disconnect(hub: Hub, member: Member, Path(id): Path<Stri
 
 /// `POST /connections/{id}/disconnect`: the token dies first, then the app is told.
 pub(crate) async fn disconnect(
-    hub: Hub,
+    call: FormCall,
     member: Member,
     Path(id): Path<String>,
     _: Posted,
 ) -> Shown {
-    let (connection, client) = managed(&hub, &member, &id).await?;
+    let (connection, client) = managed(call.hub(), &member, &id).await?;
     let (account, id) = (member.at.id.clone(), connection.id.clone());
-    let ended = hub
+    let ended = call
         .write("office.disconnect", move |tx| {
             connections::revoke(tx, Some(&account), &id)
         })
         .await?;
     let url = client.and_then(|client| client.app.disconnect_url);
     if let (true, Some(url)) = (ended, url) {
-        super::farewell(&hub, with_instance(&url, &connection.id));
+        super::farewell(call.hub(), with_instance(&url, &connection.id));
     }
     Ok(to(&format!("/connections?disconnected={}", connection.id)))
 }

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 
 use super::super::RepeatsPage;
 use super::managed;
+use crate::http::call::FormCall;
 use crate::hub::Hub;
 use crate::oauth::connections::{self, Connection, LONGEST_REF_WINDOW};
 use crate::office::answer::{Shown, page, page_with, to};
@@ -34,12 +35,12 @@ pub(crate) async fn repeats(hub: Hub, member: Member, Path(id): Path<String>) ->
 
 /// `POST /connections/{id}/repeats`
 pub(crate) async fn set_repeats(
-    hub: Hub,
+    call: FormCall,
     member: Member,
     Path(id): Path<String>,
     posted: Posted,
 ) -> Shown {
-    let (connection, _) = managed(&hub, &member, &id).await?;
+    let (connection, _) = managed(call.hub(), &member, &id).await?;
     let typed = posted.text("minutes");
     let minutes = match &typed {
         None => Some(0),
@@ -56,7 +57,7 @@ pub(crate) async fn set_repeats(
         return Ok(page_with(status, &member.visit, &again));
     };
     let (account, at) = (member.at.id.clone(), connection.id.clone());
-    hub.write("office.repeats", move |tx| {
+    call.write("office.repeats", move |tx| {
         connections::set_ref_window(tx, &account, &at, Some(minutes).filter(|it| *it > 0))
     })
     .await?;

@@ -12,7 +12,7 @@ use wire::id::{CatalogId, ConnectionId, CustomerListId};
 
 use super::CodePage;
 use crate::accounts::store::Choice as Named;
-use crate::hub::Hub;
+use crate::http::call::FormCall;
 use crate::oauth::codes::{self, Approval};
 use crate::oauth::connections::{Connection, Grant};
 use crate::office::answer::{Shown, page};
@@ -28,14 +28,14 @@ pub(crate) use pages::scope_in_words;
 const PATH: &str = "/oauth2/v1/authorize";
 
 /// Shows who asks for what; or, for an instance that the user may open, goes back at once.
-pub(crate) async fn ask(hub: Hub, visitor: Visitor, RawQuery(query): RawQuery) -> Shown {
+pub(crate) async fn ask(call: FormCall, visitor: Visitor, RawQuery(query): RawQuery) -> Shown {
     let request = Request::of(query.as_deref().unwrap_or_default());
-    match find(&hub, &visitor, &request).await? {
+    match find(call.hub(), &visitor, &request).await? {
         Found::Refused(refused) => Ok(fault(&visitor, refused)),
         Found::Instance(asked, None) => Ok(unknown_instance(&visitor, &asked)),
         Found::Instance(asked, Some(connection)) if asked.is_own_address() => {
             let grant = again(&visitor, &connection);
-            finish(&hub, &visitor, &asked, grant, Some(connection.id)).await
+            finish(&call, &visitor, &asked, grant, Some(connection.id)).await
         }
         Found::Instance(asked, Some(connection)) => {
             let spot = spot_of(&connection);
@@ -56,14 +56,14 @@ pub(crate) async fn ask(hub: Hub, visitor: Visitor, RawQuery(query): RawQuery) -
 }
 
 /// Takes what the user decided.
-pub(crate) async fn decide(hub: Hub, visitor: Visitor, posted: Posted) -> Shown {
+pub(crate) async fn decide(call: FormCall, visitor: Visitor, posted: Posted) -> Shown {
     let request = Request::of(posted.get("request"));
-    let (asked, scope, spots) = match find(&hub, &visitor, &request).await? {
+    let (asked, scope, spots) = match find(call.hub(), &visitor, &request).await? {
         Found::Refused(refused) => return Ok(fault(&visitor, refused)),
         Found::Instance(asked, None) => return Ok(unknown_instance(&visitor, &asked)),
         Found::Instance(asked, Some(connection)) if posted.get("step") == "allow" => {
             let grant = again(&visitor, &connection);
-            return finish(&hub, &visitor, &asked, grant, Some(connection.id)).await;
+            return finish(&call, &visitor, &asked, grant, Some(connection.id)).await;
         }
         Found::Instance(asked, Some(_)) => {
             return Ok(if asked.is_out_of_band() {
@@ -92,7 +92,7 @@ pub(crate) async fn decide(hub: Hub, visitor: Visitor, posted: Posted) -> Shown 
             customer_list: None,
             user: Some(visitor.user.id.clone()),
         };
-        return finish(&hub, &visitor, &asked, grant, None).await;
+        return finish(&call, &visitor, &asked, grant, None).await;
     }
     let target = posted.get("target");
     let Some(spot) = spots.iter().find(|spot| spot.id() == target && spot.may()) else {
@@ -101,7 +101,7 @@ pub(crate) async fn decide(hub: Hub, visitor: Visitor, posted: Posted) -> Shown 
     let catalog = picked(&spot.catalogs, posted.get("catalog"));
     let list = picked(&spot.lists, posted.get("customer_list"));
     let (Some(catalog), Some(list), "allow") = (catalog, list, posted.get("step")) else {
-        return Ok(choose_page(&hub, &visitor, &request, &asked, spot).await?);
+        return Ok(choose_page(call.hub(), &visitor, &request, &asked, spot).await?);
     };
     let grant = Grant {
         client: asked.client.id.clone(),
@@ -113,7 +113,7 @@ pub(crate) async fn decide(hub: Hub, visitor: Visitor, posted: Posted) -> Shown 
         customer_list: list.and_then(|id| CustomerListId::parse(id).ok()),
         user: scope.profile.map(|_| visitor.user.id.clone()),
     };
-    finish(&hub, &visitor, &asked, grant, None).await
+    finish(&call, &visitor, &asked, grant, None).await
 }
 
 /// The one that was picked; the only one needs no picking. None: still to be picked.
@@ -147,7 +147,7 @@ fn again(visitor: &Visitor, connection: &Connection) -> Grant {
 
 /// Makes the code and hands it over: to the app, or to the user's eyes.
 async fn finish(
-    hub: &Hub,
+    call: &FormCall,
     visitor: &Visitor,
     asked: &Asked,
     grant: Grant,
@@ -159,7 +159,7 @@ async fn finish(
         challenge,
         instance,
     };
-    let code = hub
+    let code = call
         .write("oauth.approve", move |tx| codes::make(tx, &user, &approval))
         .await?;
     if !asked.is_out_of_band() {

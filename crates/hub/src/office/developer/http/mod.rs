@@ -9,6 +9,7 @@ use wire::id::ClientId;
 
 use super::{ClientLine, ClientsPage, NewClientPage, SecretPage};
 use crate::db::{self, Tx};
+use crate::http::call::FormCall;
 use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::oauth::clients::{self, AppFields, Client, NewClient};
@@ -102,7 +103,7 @@ pub(crate) async fn new_form(member: Member) -> Shown {
 }
 
 /// `POST /developer/clients/new`: the answer shows the secret, this once.
-pub(crate) async fn create(hub: Hub, member: Member, posted: Posted) -> Shown {
+pub(crate) async fn create(call: FormCall, member: Member, posted: Posted) -> Shown {
     admit(&member)?;
     let name = required(&posted, "name", member.visit.language);
     if name.error.is_some() {
@@ -122,8 +123,8 @@ pub(crate) async fn create(hub: Hub, member: Member, posted: Posted) -> Shown {
         is_listed: false,
         app: AppFields::default(),
     };
-    let key = hub.key().clone();
-    let (id, secret) = hub
+    let key = call.hub().key().clone();
+    let (id, secret) = call
         .write("office.new_client", move |tx| {
             let made = clients::insert(tx, &key, &new)?;
             made.ok_or_else(|| db::Error::Broken("a client's id is taken".to_owned()))
@@ -178,7 +179,7 @@ async fn with_facts(hub: &Hub, member: &Member, id: &str) -> Result<(Client, Vec
 
 /// `POST /developer/clients/{id}`
 pub(crate) async fn save(
-    hub: Hub,
+    call: FormCall,
     member: Member,
     Path(id): Path<String>,
     posted: Posted,
@@ -186,17 +187,17 @@ pub(crate) async fn save(
     admit(&member)?;
     let form = Form::of(&posted, &member);
     if !form.is_good() {
-        let (client, facts) = with_facts(&hub, &member, &id).await?;
-        let again = form.page(&hub, &member, &client, facts, None);
+        let (client, facts) = with_facts(call.hub(), &member, &id).await?;
+        let again = form.page(call.hub(), &member, &client, facts, None);
         return Ok(page_with(
             StatusCode::UNPROCESSABLE_ENTITY,
             &member.visit,
             &again,
         ));
     }
-    let (who, may_list) = (member.clone(), hub.config().developer.may_list);
+    let (who, may_list) = (member.clone(), call.hub().config().developer.may_list);
     let (wanted, filled) = (id.clone(), form.clone());
-    let client = hub
+    let client = call
         .write("office.save_client", move |tx| {
             let mut client = own(tx, &who, &wanted)?;
             filled.fill(&mut client, may_list);
@@ -209,8 +210,8 @@ pub(crate) async fn save(
         .await?;
     let Some(client) = client else {
         let form = form.with_taken_name(member.visit.language.words());
-        let (client, facts) = with_facts(&hub, &member, &id).await?;
-        let again = form.page(&hub, &member, &client, facts, None);
+        let (client, facts) = with_facts(call.hub(), &member, &id).await?;
+        let again = form.page(call.hub(), &member, &client, facts, None);
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(page_with(status, &member.visit, &again));
     };
@@ -227,10 +228,15 @@ pub(crate) async fn ask_rotate(hub: Hub, member: Member, Path(id): Path<String>)
 }
 
 /// `POST /developer/clients/{id}/rotate`: the answer shows the new secret, this once.
-pub(crate) async fn rotate(hub: Hub, member: Member, Path(id): Path<String>, _: Posted) -> Shown {
+pub(crate) async fn rotate(
+    call: FormCall,
+    member: Member,
+    Path(id): Path<String>,
+    _: Posted,
+) -> Shown {
     admit(&member)?;
-    let (who, key) = (member.clone(), hub.key().clone());
-    let (client, secret) = hub
+    let (who, key) = (member.clone(), call.hub().key().clone());
+    let (client, secret) = call
         .write("office.rotate", move |tx| {
             let mut client = own(tx, &who, &id)?;
             let secret = clients::rotate(tx, &key, &mut client)?;
@@ -250,10 +256,15 @@ pub(crate) async fn ask_delete(hub: Hub, member: Member, Path(id): Path<String>)
 }
 
 /// `POST /developer/clients/{id}/delete`: its connections end with it.
-pub(crate) async fn delete(hub: Hub, member: Member, Path(id): Path<String>, _: Posted) -> Shown {
+pub(crate) async fn delete(
+    call: FormCall,
+    member: Member,
+    Path(id): Path<String>,
+    _: Posted,
+) -> Shown {
     admit(&member)?;
     let who = member.clone();
-    hub.write("office.delete_client", move |tx| {
+    call.write("office.delete_client", move |tx| {
         let client = own(tx, &who, &id)?;
         for (account, connection) in connections::of_client(tx, &client.id)? {
             connections::revoke(tx, account.as_ref(), &connection)?;

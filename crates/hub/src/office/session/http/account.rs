@@ -12,6 +12,7 @@ use super::super::{FirstAccountPage, NewLocationPage};
 use super::{back_of, back_posted, required};
 use crate::accounts::store as accounts;
 use crate::db;
+use crate::http::call::FormCall;
 use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::office::answer::{Mishap, Shown, local, page, page_with, to};
@@ -65,7 +66,7 @@ pub(crate) async fn account_form(hub: Hub, visitor: Visitor, query: RawQuery) ->
     Ok(page(&visitor.visit, &form))
 }
 
-pub(crate) async fn create_account(hub: Hub, visitor: Visitor, posted: Posted) -> Shown {
+pub(crate) async fn create_account(call: FormCall, visitor: Visitor, posted: Posted) -> Shown {
     let language = visitor.visit.language;
     let account_name = required(&posted, "account_name", language);
     let location_name = required(&posted, "location_name", language);
@@ -81,7 +82,7 @@ pub(crate) async fn create_account(hub: Hub, visitor: Visitor, posted: Posted) -
             location,
         };
         let user = visitor.user.id.clone();
-        let made = hub
+        let made = call
             .write("office.create_account", move |tx| {
                 let made = provision::create_account(tx, &new)?;
                 let (permissions, now) = (Role::FullAdministrator.permissions(true), tx.now());
@@ -173,7 +174,7 @@ pub(crate) async fn location_form(visitor: Visitor, query: RawQuery) -> Shown {
     Ok(page(&visitor.visit, &form))
 }
 
-pub(crate) async fn create_location(hub: Hub, visitor: Visitor, posted: Posted) -> Shown {
+pub(crate) async fn create_location(call: FormCall, visitor: Visitor, posted: Posted) -> Shown {
     let language = visitor.visit.language;
     let account = posted.get("account_id").to_owned();
     let accounts = growing(&visitor, &account);
@@ -190,7 +191,7 @@ pub(crate) async fn create_location(hub: Hub, visitor: Visitor, posted: Posted) 
     {
         let (id, new) = (chosen.clone(), Arc::new(new));
         let user = visitor.user.id.clone();
-        let made = hub
+        let made = call
             .write("office.create_location", move |tx| {
                 let found = accounts::find(tx, &id)?.ok_or(Mishap::NotFound)?;
                 let made = provision::add_location(tx, &found.account, &new)?;

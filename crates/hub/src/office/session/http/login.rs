@@ -5,6 +5,7 @@ use axum::http::{StatusCode, header};
 
 use super::super::{LoginPage, store};
 use super::{app_behind, back_of, back_posted, for_strangers};
+use crate::http::call::FormCall;
 use crate::http::peer::Peer;
 use crate::hub::Hub;
 use crate::office::answer::{Mishap, Shown, local, page, page_with, to};
@@ -33,7 +34,7 @@ pub(crate) async fn login_form(hub: Hub, visit: Visit, query: RawQuery) -> Shown
 }
 
 pub(crate) async fn login(
-    hub: Hub,
+    call: FormCall,
     visit: Visit,
     visitor: Result<Visitor, Mishap>,
     peer: Peer,
@@ -47,25 +48,31 @@ pub(crate) async fn login(
     let words = &visit.language.words().session;
     let who = folded(&email);
     let wanted = email.clone();
-    let user = hub
+    let user = call
+        .hub()
         .read("office.login", move |tx| users::find_by_email(tx, &wanted))
         .await?;
-    let is_known = user.as_ref().is_some_and(|user| visit.knows(&hub, user));
-    let error = if !hub.may_try(peer, "log-in", &who, is_known).await? {
+    let is_known = user
+        .as_ref()
+        .is_some_and(|user| visit.knows(call.hub(), user));
+    let error = if !call.hub().may_try(peer, "log-in", &who, is_known).await? {
         words.too_many
     } else {
         let hash = user.as_ref().and_then(|user| user.password_hash.clone());
-        let right = hub
+        let right = call
+            .hub()
             .passwords()
             .check(posted.get("password").to_owned(), hash)
             .await;
         if let (true, Some(user)) = (right, user) {
-            hub.tried_right(peer, "log-in", &who, is_known).await?;
-            return enter(&hub, &visit, &user, &back).await;
+            call.hub()
+                .tried_right(peer, "log-in", &who, is_known)
+                .await?;
+            return enter(&call, &visit, &user, &back).await;
         }
         words.wrong
     };
-    let for_app = app_behind(&hub, &back).await?;
+    let for_app = app_behind(call.hub(), &back).await?;
     let frame = visit.plain_frame();
     let form = LoginPage {
         frame,
@@ -78,11 +85,11 @@ pub(crate) async fn login(
 }
 
 /// Begins a session and goes where the reader was going.
-pub(crate) async fn enter(hub: &Hub, visit: &Visit, user: &User, path: &str) -> Shown {
+pub(crate) async fn enter(call: &FormCall, visit: &Visit, user: &User, path: &str) -> Shown {
     let id = user.id.clone();
     // One browser, one session: whoever sat here before is signed out.
     let former = visit.session.as_deref().map(secret::hash);
-    let token = hub
+    let token = call
         .write("office.enter", move |tx| {
             if let Some(former) = &former {
                 store::end(tx, former)?;
@@ -96,17 +103,20 @@ pub(crate) async fn enter(hub: &Hub, visit: &Visit, user: &User, path: &str) -> 
     if let Some(cookie) = visit.language_cookie(language) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
-    let cookies = [visit.session_cookie(&token), visit.known_cookie(hub, user)];
+    let cookies = [
+        visit.session_cookie(&token),
+        visit.known_cookie(call.hub(), user),
+    ];
     for cookie in cookies.into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
 }
 
-pub(crate) async fn logout(hub: Hub, visit: Visit, _posted: Posted) -> Shown {
+pub(crate) async fn logout(call: FormCall, visit: Visit, _posted: Posted) -> Shown {
     if let Some(session) = visit.session.clone() {
         let hash = secret::hash(&session);
-        hub.write("office.logout", move |tx| store::end(tx, &hash))
+        call.write("office.logout", move |tx| store::end(tx, &hash))
             .await?;
     }
     let mut response = to("/login");

@@ -9,6 +9,7 @@ use super::super::{
 use super::login::enter;
 use super::{new_password_field, required};
 use crate::db;
+use crate::http::call::FormCall;
 use crate::http::peer::Peer;
 use crate::hub::Hub;
 use crate::office::answer::{Mishap, Shown, page, page_with};
@@ -31,13 +32,13 @@ pub(crate) async fn reset_form(visit: Visit) -> Shown {
     ))
 }
 
-pub(crate) async fn ask_reset(hub: Hub, visit: Visit, peer: Peer, posted: Posted) -> Shown {
+pub(crate) async fn ask_reset(call: FormCall, visit: Visit, peer: Peer, posted: Posted) -> Shown {
     let words = &visit.language.words().session;
     let mut email = required(&posted, "email", visit.language);
     let whose = folded(&email.value);
     if email.error.is_none() && !is_address(&email.value) {
         email = email.wrong(words.email_invalid);
-    } else if !hub.may_guess(peer, "reset", &whose).await? {
+    } else if !call.hub().may_guess(peer, "reset", &whose).await? {
         email = email.wrong(words.too_many);
     }
     if email.error.is_some() {
@@ -47,7 +48,7 @@ pub(crate) async fn ask_reset(hub: Hub, visit: Visit, peer: Peer, posted: Posted
         };
         return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &visit, &form));
     }
-    send_reset(&hub, visit.language, email.value.clone());
+    send_reset(&call, visit.language, email.value.clone());
     let frame = visit.plain_frame();
     Ok(page(
         &visit,
@@ -60,10 +61,10 @@ pub(crate) async fn ask_reset(hub: Hub, visit: Visit, peer: Peer, posted: Posted
 
 /// Sends the link, if there is such a user; apart from the answer, so that neither its text nor
 /// its time tells.
-fn send_reset(hub: &Hub, language: Language, email: String) {
-    let (hub, budgets) = (hub.clone(), hub.mail_budgets());
+fn send_reset(call: &FormCall, language: Language, email: String) {
+    let (call, budgets) = (call.clone(), call.hub().mail_budgets());
     tokio::spawn(async move {
-        let token = hub
+        let token = call
             .write("office.reset", move |tx| {
                 let Some(user) = users::find_by_email(tx, &email)? else {
                     return Ok(None);
@@ -87,10 +88,13 @@ fn send_reset(hub: &Hub, language: Language, email: String) {
             Ok(None) => {}
             // To the address that was found, which may be written otherwise than what was typed.
             Ok(Some((email, token))) => {
-                let link = format!("{}/reset_password/{token}", hub.config().office_url());
-                let brand = &hub.config().brand;
+                let link = format!(
+                    "{}/reset_password/{token}",
+                    call.hub().config().office_url()
+                );
+                let brand = &call.hub().config().brand;
                 let letter = reset(language.words(), brand, &link, store::RESET_HOURS);
-                hub.post().send_later(email, letter);
+                call.hub().post().send_later(email, letter);
             }
             // The same form once more.
             Err(db::Error::Condition) => {}
@@ -131,7 +135,7 @@ pub(crate) async fn new_password_form(hub: Hub, visit: Visit, Path(token): Path<
 }
 
 pub(crate) async fn new_password(
-    hub: Hub,
+    call: FormCall,
     visit: Visit,
     Path(token): Path<String>,
     posted: Posted,
@@ -139,7 +143,8 @@ pub(crate) async fn new_password(
     let words = &visit.language.words().session;
     let frame = visit.plain_frame();
     let wanted = token.clone();
-    let found = hub
+    let found = call
+        .hub()
         .read("office.reset.find", move |tx| {
             match store::find_reset(tx, &wanted)? {
                 Some(user) => users::find(tx, &user),
@@ -152,7 +157,7 @@ pub(crate) async fn new_password(
         return Ok(page_with(StatusCode::NOT_FOUND, &visit, &expired));
     };
     let typed = posted.get("password");
-    let password = new_password_field(&hub, visit.language.words(), typed, &user.email);
+    let password = new_password_field(call.hub(), visit.language.words(), typed, &user.email);
     let mut again = Field::default();
     if password.error.is_none() && typed != posted.get("again") {
         again = again.wrong(words.new_differs);
@@ -166,7 +171,8 @@ pub(crate) async fn new_password(
         };
         return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &visit, &form));
     }
-    let Some(hash) = hub
+    let Some(hash) = call
+        .hub()
         .passwords()
         .hash(posted.get("password").to_owned())
         .await
@@ -175,7 +181,7 @@ pub(crate) async fn new_password(
             "no thread".to_owned(),
         )));
     };
-    let done = hub
+    let done = call
         .write("office.reset.finish", move |tx| {
             let Some(user) = store::find_reset(tx, &token)? else {
                 return Ok(None);
@@ -191,8 +197,8 @@ pub(crate) async fn new_password(
             &ExpiredLinkPage::of_a_password(frame),
         )),
         Some(user) => {
-            tell_of_password(&hub, visit.language, &user);
-            enter(&hub, &visit, &user, "/").await
+            tell_of_password(call.hub(), visit.language, &user);
+            enter(&call, &visit, &user, "/").await
         }
     }
 }

@@ -10,6 +10,7 @@ use super::login::enter;
 use super::{app_behind, back_of, back_to_keep, for_strangers};
 use super::{locales, new_password_field, required};
 use crate::db;
+use crate::http::call::FormCall;
 use crate::http::peer::Peer;
 use crate::hub::Hub;
 use crate::office::answer::{Mishap, Shown, page, page_with};
@@ -41,7 +42,7 @@ pub(crate) async fn sign_up_form(hub: Hub, visit: Visit, query: RawQuery) -> Sho
 /// `POST /signup`. Whether the address is free or taken, the answer is the same page after the same
 /// work; what differs is in the mail, which only the owner of the address reads.
 pub(crate) async fn sign_up(
-    hub: Hub,
+    call: FormCall,
     visit: Visit,
     visitor: Result<Visitor, Mishap>,
     peer: Peer,
@@ -60,15 +61,15 @@ pub(crate) async fn sign_up(
         email = email.wrong(words.email_invalid);
     }
     let password = posted.get("password");
-    let mut secret = new_password_field(&hub, language.words(), password, &email.value);
+    let mut secret = new_password_field(call.hub(), language.words(), password, &email.value);
     // Every sign-up counts, so that addresses cannot be tried out in numbers.
-    if !hub.may_guess(peer, "sign-up", "").await? {
+    if !call.hub().may_guess(peer, "sign-up", "").await? {
         secret = Field::default().wrong(words.too_many);
     }
     let locale = Language::of_tag(posted.get("locale")).unwrap_or(language);
     let fields = [&name, &email, &secret];
     if fields.iter().all(|field| field.error.is_none()) {
-        let hash = hub.passwords().hash(password.to_owned()).await;
+        let hash = call.hub().passwords().hash(password.to_owned()).await;
         let Some(password_hash) = hash else {
             return Err(Mishap::Database(db::Error::Unavailable(
                 "no thread".to_owned(),
@@ -81,13 +82,13 @@ pub(crate) async fn sign_up(
             password_hash,
             back,
         };
-        write_to(&hub, locale, new);
+        write_to(&call, locale, new);
         let (frame, email) = (visit.plain_frame(), email.value);
         return Ok(page(&visit, &SignUpSentPage { frame, email }));
     }
     let form = SignUpPage {
         frame: visit.plain_frame(),
-        for_app: app_behind(&hub, &back).await?,
+        for_app: app_behind(call.hub(), &back).await?,
         name,
         email,
         password: secret,
@@ -109,12 +110,12 @@ enum Answered {
 
 /// Keeps the sign-up and sends the link that finishes it; or says to the owner of a taken address
 /// that they have a user. Apart from the answer, so that its time does not tell either.
-fn write_to(hub: &Hub, language: Language, new: SignUp) {
-    let hub = hub.clone();
+fn write_to(call: &FormCall, language: Language, new: SignUp) {
+    let call = call.clone();
     tokio::spawn(async move {
         let (email, back) = (new.email.clone(), new.back.clone());
-        let budgets = hub.mail_budgets();
-        let token = hub
+        let budgets = call.hub().mail_budgets();
+        let token = call
             .write("office.sign_up", move |tx| {
                 let mail = CountedMail {
                     kind: "sign-up",
@@ -131,7 +132,7 @@ fn write_to(hub: &Hub, language: Language, new: SignUp) {
                 })
             })
             .await;
-        let config = hub.config();
+        let config = call.hub().config();
         let (words, brand) = (language.words(), config.brand.as_str());
         // Whoever is on the way to let an app in goes on where they were signed out.
         let host = if back.starts_with("/oauth2/") {
@@ -157,7 +158,7 @@ fn write_to(hub: &Hub, language: Language, new: SignUp) {
                 return;
             }
         };
-        hub.post().send_later(email, letter);
+        call.hub().post().send_later(email, letter);
     });
 }
 
@@ -199,28 +200,32 @@ pub(crate) async fn confirm_form(hub: Hub, visit: Visit, Path(token): Path<Strin
 
 /// `POST /signup/{token}`: makes the user, begins the session and goes on.
 pub(crate) async fn confirm(
-    hub: Hub,
+    call: FormCall,
     visit: Visit,
     peer: Peer,
     Path(token): Path<String>,
     posted: Posted,
 ) -> Shown {
     let words = &visit.language.words().session;
-    let Some(sign_up) = found(&hub, &token).await? else {
+    let Some(sign_up) = found(call.hub(), &token).await? else {
         return Ok(expired(&visit));
     };
-    if !hub.may_try(peer, "confirm", &sign_up.email, false).await? {
+    if !call
+        .hub()
+        .may_try(peer, "confirm", &sign_up.email, false)
+        .await?
+    {
         let field = Field::default().wrong(words.too_many);
         return Ok(confirm_page(&visit, &token, sign_up.email, field));
     }
     let typed = posted.get("password").to_owned();
     let stored = Some(sign_up.password_hash.clone());
-    if !hub.passwords().check(typed, stored).await {
+    if !call.hub().passwords().check(typed, stored).await {
         let field = Field::default().wrong(words.confirm_wrong);
         return Ok(confirm_page(&visit, &token, sign_up.email, field));
     }
     let back = sign_up.back.clone();
-    let made = hub
+    let made = call
         .write("office.sign_up.finish", move |tx| {
             // Read again: the link may have been followed twice at once.
             match store::find_sign_up(tx, &token)? {
@@ -230,7 +235,7 @@ pub(crate) async fn confirm(
         })
         .await?;
     match made {
-        Some(user) => enter(&hub, &visit, &user, &back).await,
+        Some(user) => enter(&call, &visit, &user, &back).await,
         None => Ok(expired(&visit)),
     }
 }

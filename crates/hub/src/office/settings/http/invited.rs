@@ -7,6 +7,7 @@ use axum::response::Response;
 use super::people::{actor, refused};
 use super::{Somebody, settings_page, somebody, told};
 use crate::db;
+use crate::http::call::FormCall;
 use crate::hub::Hub;
 use crate::office::answer::{Mishap, Shown, page, page_with, to};
 use crate::office::format;
@@ -26,10 +27,10 @@ use crate::users::store::{self as users, NewUser, User};
 
 /// Invites an address to the chosen place, and says so. Whether the address has a user is nobody's to
 /// know before its reader has accepted.
-pub(super) async fn invite(hub: &Hub, member: &Member, email: &str, held: Held) -> Shown {
-    let (by, address, budgets) = (actor(member), folded(email), hub.mail_budgets());
+pub(super) async fn invite(call: &FormCall, member: &Member, email: &str, held: Held) -> Shown {
+    let (by, address, budgets) = (actor(member), folded(email), call.hub().mail_budgets());
     let wanted = address.clone();
-    let made = hub
+    let made = call
         .write("office.invite", move |tx| {
             let token = changes::invite(tx, &by, budgets, &wanted, held)?;
             let zone = zone_of(tx, &by.account, by.location.as_ref())?;
@@ -42,20 +43,20 @@ pub(super) async fn invite(hub: &Hub, member: &Member, email: &str, held: Held) 
         Err(refusal) => {
             let notice = Notice::new(Tone::Bad, refused(member, refusal)?);
             let (status, none) = (StatusCode::UNPROCESSABLE_ENTITY, Field::default());
-            return settings_page(hub, member, status, none, "", Some(notice)).await;
+            return settings_page(call.hub(), member, status, none, "", Some(notice)).await;
         }
     };
     let (until, invitation) = found.ok_or(Mishap::NotFound)?;
     let language = member.visit.language;
     let letter = session::invitation(
         language.words(),
-        &hub.config().brand,
+        &call.hub().config().brand,
         &member.user.name,
         invitation.place_name(),
-        &format!("{}/invitations/{token}", hub.config().office_url()),
+        &format!("{}/invitations/{token}", call.hub().config().office_url()),
         &format::date(language, &until),
     );
-    hub.post().send_later(address, letter);
+    call.hub().post().send_later(address, letter);
     Ok(to(&format!(
         "/settings?done=invited&who={}",
         invitation.key()
@@ -63,11 +64,16 @@ pub(super) async fn invite(hub: &Hub, member: &Member, email: &str, held: Held) 
 }
 
 /// `POST /settings/permissions/{id}/resend`: a new link, which makes the older one void.
-pub(crate) async fn resend(hub: Hub, member: Member, Path(id): Path<String>, _: Posted) -> Shown {
-    match somebody(&hub, &member, &id).await? {
+pub(crate) async fn resend(
+    call: FormCall,
+    member: Member,
+    Path(id): Path<String>,
+    _: Posted,
+) -> Shown {
+    match somebody(call.hub(), &member, &id).await? {
         Somebody::User(_) => Err(Mishap::NotFound),
         Somebody::Invited(invitation) => {
-            invite(&hub, &member, &invitation.email, invitation.permissions).await
+            invite(&call, &member, &invitation.email, invitation.permissions).await
         }
     }
 }
@@ -177,42 +183,52 @@ pub(crate) async fn invitation(
 
 /// `POST /profile/invitations/{id}`: the same from one's own page, where no link is needed.
 pub(crate) async fn answer_here(
-    hub: Hub,
+    call: FormCall,
     visitor: Visitor,
     Path(id): Path<String>,
     posted: Posted,
 ) -> Shown {
     let email = visitor.user.email.clone();
-    let found = hub
+    let found = call
+        .hub()
         .read("office.invitations", move |tx| {
             invitations::of_address(tx, &email)
         })
         .await?;
     let found = found.into_iter().find(|it| it.place_id() == id);
-    answer(&hub, &visitor, found.ok_or(Mishap::NotFound)?, &posted).await
+    answer(&call, &visitor, found.ok_or(Mishap::NotFound)?, &posted).await
 }
 
 /// Does what a user says to an invitation of theirs: yes, or no.
-async fn answer(hub: &Hub, visitor: &Visitor, invitation: Invitation, posted: &Posted) -> Shown {
+async fn answer(
+    call: &FormCall,
+    visitor: &Visitor,
+    invitation: Invitation,
+    posted: &Posted,
+) -> Shown {
     if posted.get("step") != "accept" {
-        hub.write("office.decline", move |tx| {
+        call.write("office.decline", move |tx| {
             invitations::withdraw(tx, &invitation)
         })
         .await?;
         return Ok(to("/profile?done=declined"));
     }
     let (place, user) = (invitation.place(), visitor.user.clone());
-    match let_in(hub, invitation, user).await? {
+    match let_in(call, invitation, user).await? {
         Some(changed) => {
-            told::tell(hub, &changed);
+            told::tell(call.hub(), &changed);
             Ok(at_place(&visitor.visit, &place, "/dashboard"))
         }
         None => Ok(expired(&visitor.visit)),
     }
 }
 
-async fn let_in(hub: &Hub, invitation: Invitation, user: User) -> Result<Option<Changed>, Mishap> {
-    let done = hub
+async fn let_in(
+    call: &FormCall,
+    invitation: Invitation,
+    user: User,
+) -> Result<Option<Changed>, Mishap> {
+    let done = call
         .write("office.accept", move |tx| {
             // It may have been changed or taken back since it was read.
             let here = invitations::of_address(tx, &invitation.email)?;
@@ -234,27 +250,28 @@ async fn let_in(hub: &Hub, invitation: Invitation, user: User) -> Result<Option<
 /// `POST /invitations/{token}`: lets in a user who is signed in; or makes the user, lets them in, and
 /// begins their session.
 pub(crate) async fn accept(
-    hub: Hub,
+    call: FormCall,
     visit: Visit,
     visitor: Result<Visitor, Mishap>,
     Path(token): Path<String>,
     posted: Posted,
 ) -> Shown {
-    let invitation = match link(&hub, &token).await? {
+    let invitation = match link(call.hub(), &token).await? {
         Link::Dead => return Ok(expired(&visit)),
         Link::Known(invitation) => {
             let visitor = its_reader(visitor, &invitation, &token)?;
-            return answer(&hub, &visitor, invitation, &posted).await;
+            return answer(&call, &visitor, invitation, &posted).await;
         }
         Link::New(invitation) => invitation,
     };
     let name = required(&posted, "name", visit.language);
     let (words, typed) = (visit.language.words(), posted.get("password"));
-    let password = new_password_field(&hub, words, typed, &invitation.email);
+    let password = new_password_field(call.hub(), words, typed, &invitation.email);
     if name.error.is_some() || password.error.is_some() {
         return Ok(form(&visit, &token, &invitation, name, password));
     }
-    let hash = hub
+    let hash = call
+        .hub()
         .passwords()
         .hash(posted.get("password").to_owned())
         .await;
@@ -267,7 +284,7 @@ pub(crate) async fn accept(
     };
     let place = invitation.place();
     let wanted = token.clone();
-    let made = hub
+    let made = call
         .write("office.accept_new", move |tx| {
             let Some(invitation) = invitations::find(tx, &wanted)? else {
                 return Ok(None);
@@ -287,10 +304,10 @@ pub(crate) async fn accept(
     };
     let Some(changed) = changed else {
         // A user, but nowhere: who invited them may not let them in any more.
-        return enter(&hub, &visit, &user, "/profile").await;
+        return enter(&call, &visit, &user, "/profile").await;
     };
-    told::tell(&hub, &changed);
-    let mut response = enter(&hub, &visit, &user, "/dashboard").await?;
+    told::tell(call.hub(), &changed);
+    let mut response = enter(&call, &visit, &user, "/dashboard").await?;
     let chosen = at_place(&visit, &place, "/dashboard");
     for cookie in chosen.headers().get_all(header::SET_COOKIE) {
         response

@@ -6,6 +6,7 @@ use axum::response::Response;
 
 use super::super::{PermissionGroup, SetPermissionsPage, Tick, role_choices, role_name};
 use super::{Somebody, settings_page, somebody, told};
+use crate::http::call::FormCall;
 use crate::hub::Hub;
 use crate::office::answer::{Mishap, Shown, page, page_with, to};
 use crate::office::confirm::ConfirmPage;
@@ -179,7 +180,7 @@ fn reaches(member: &Member, held: Held) -> Result<(), Mishap> {
 /// `POST /settings/permissions`: adds somebody, which is an invitation, whether or not the address is
 /// known here. Without a role, asks for the permissions first; for somebody who is there already, shows
 /// what would change.
-pub(crate) async fn add(hub: Hub, member: Member, posted: Posted) -> Shown {
+pub(crate) async fn add(call: FormCall, member: Member, posted: Posted) -> Shown {
     member.needs(Held::ENTITY)?;
     let language = member.visit.language;
     let words = language.words();
@@ -191,12 +192,13 @@ pub(crate) async fn add(hub: Hub, member: Member, posted: Posted) -> Shown {
     let role = posted.get("role").to_owned();
     if email.error.is_some() {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return settings_page(&hub, &member, status, email, &role, None).await;
+        return settings_page(call.hub(), &member, status, email, &role, None).await;
     }
     let is_account = member.at.location.is_none();
     let wished = chosen(&posted, is_account);
     let (who, address) = (member.clone(), folded(&email.value));
-    let there = hub
+    let there = call
+        .hub()
         .read("office.who", move |tx| {
             Somebody::with_address(tx, &who, &address)
         })
@@ -227,7 +229,7 @@ pub(crate) async fn add(hub: Hub, member: Member, posted: Posted) -> Shown {
         };
         return Ok(asked.page(&member));
     };
-    super::invited::invite(&hub, &member, &email.value, held).await
+    super::invited::invite(&call, &member, &email.value, held).await
 }
 
 fn role_of(held: Held, is_account: bool) -> &'static str {
@@ -257,14 +259,14 @@ pub(crate) async fn form(hub: Hub, member: Member, Path(id): Path<String>) -> Sh
 
 /// Gives somebody at the chosen place these permissions, or none; says what changed, if they are a user.
 async fn change(
-    hub: &Hub,
+    call: &FormCall,
     member: &Member,
     id: &str,
     held: Held,
 ) -> Result<Option<Changed>, Refusal> {
     let (who, key, by) = (member.clone(), id.to_owned(), actor(member));
-    let budgets = hub.mail_budgets();
-    let changed = hub
+    let budgets = call.hub().mail_budgets();
+    let changed = call
         .write("office.set_permissions", move |tx| {
             match Somebody::find(tx, &who, &key)? {
                 None => Ok(None),
@@ -279,14 +281,19 @@ async fn change(
         })
         .await?;
     if let Some(changed) = &changed {
-        told::tell(hub, changed);
+        told::tell(call.hub(), changed);
     }
     Ok(changed)
 }
 
 /// `POST /settings/permissions/{id}`
-pub(crate) async fn set(hub: Hub, member: Member, Path(id): Path<String>, posted: Posted) -> Shown {
-    let found = somebody(&hub, &member, &id).await?;
+pub(crate) async fn set(
+    call: FormCall,
+    member: Member,
+    Path(id): Path<String>,
+    posted: Posted,
+) -> Shown {
+    let found = somebody(call.hub(), &member, &id).await?;
     let words = &member.visit.language.words().settings;
     let is_account = member.at.location.is_none();
     let again = |held: Held, role: &str, error: &'static str| {
@@ -304,7 +311,7 @@ pub(crate) async fn set(hub: Hub, member: Member, Path(id): Path<String>, posted
     let Some(held) = chosen(&posted, is_account) else {
         return Ok(again(Held::NONE, "custom", words.choose_role));
     };
-    match change(&hub, &member, &id, held).await {
+    match change(&call, &member, &id, held).await {
         Ok(_) => Ok(to("/settings?done=set")),
         Err(refusal) => {
             let why = refused(&member, refusal)?;
@@ -323,16 +330,21 @@ pub(crate) async fn ask_remove(hub: Hub, member: Member, Path(id): Path<String>)
 }
 
 /// `POST /settings/permissions/{id}/delete`
-pub(crate) async fn remove(hub: Hub, member: Member, Path(id): Path<String>, _: Posted) -> Shown {
-    let found = somebody(&hub, &member, &id).await?;
+pub(crate) async fn remove(
+    call: FormCall,
+    member: Member,
+    Path(id): Path<String>,
+    _: Posted,
+) -> Shown {
+    let found = somebody(call.hub(), &member, &id).await?;
     let is_reader = matches!(&found, Somebody::User(held) if held.user == member.user.id);
-    match change(&hub, &member, &id, Held::NONE).await {
+    match change(&call, &member, &id, Held::NONE).await {
         Ok(_) if is_reader => Ok(to("/")),
         Ok(_) => Ok(to("/settings?done=removed")),
         Err(refusal) => {
             let notice = Notice::new(Tone::Bad, refused(&member, refusal)?);
             let (status, none) = (StatusCode::UNPROCESSABLE_ENTITY, Field::default());
-            settings_page(&hub, &member, status, none, "", Some(notice)).await
+            settings_page(call.hub(), &member, status, none, "", Some(notice)).await
         }
     }
 }

@@ -2,11 +2,10 @@
 //! [`super::idempotency`]), and only if the thing is as it was seen (`If-Match`, see
 //! [`super::tags`]).
 //!
-//! The terms travel with the [`Hub`] that a handler takes out of its request, so every change that
-//! a handler makes with `hub.write` is made on them, inside its transaction, and no slice has to
-//! think of it. A request without terms costs a look at its headers.
+//! The conditions travel with the [`ApiCall`](super::call::ApiCall) that a handler takes out of its
+//! request. Every change that a handler makes with `call.write` meets them inside its transaction, so
+//! no slice has to think of them. A request without conditions costs a look at its headers.
 
-use std::any::Any;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::extract::Request;
@@ -14,7 +13,7 @@ use axum::http::{Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
-use super::answer::Reply;
+use super::answer::Answer;
 use super::caller::Admitted;
 use super::idempotency::{self, Keyed};
 use super::problem::Problem;
@@ -22,9 +21,9 @@ use super::tags::{self, Tags};
 use crate::db::{self, Tx};
 use crate::hub::Hub;
 
-/// The terms of one request that changes something, and how far it has come.
+/// The conditions of one request that changes something, and how far it has come.
 #[derive(Debug)]
-pub(crate) struct Terms {
+pub(crate) struct RequestConditions {
     key: Option<Keyed>,
     if_match: Option<Tags>,
     progress: Mutex<Progress>,
@@ -34,8 +33,6 @@ pub(crate) struct Terms {
 struct Progress {
     /// The key is this request's, and that is durable.
     is_claimed: bool,
-    /// The answer was kept in the transaction of the change.
-    is_kept: bool,
     /// The state was compared with what the caller has seen.
     is_compared: bool,
     broken: Option<Broken>,
@@ -55,7 +52,7 @@ enum Broken {
     NotCompared,
 }
 
-impl Terms {
+impl RequestConditions {
     /// The terms of a form of the back office: to be sent once.
     pub(crate) fn of_form(key: Keyed) -> Self {
         Self {
@@ -79,7 +76,7 @@ impl Terms {
         self.if_match.as_ref()
     }
 
-    /// Remembers that the state was compared with [`Terms::if_match`].
+    /// Remembers that the state was compared with [`RequestConditions::if_match`].
     pub(super) fn compared(&self) {
         self.progress().is_compared = true;
     }
@@ -93,16 +90,12 @@ impl Terms {
         Err(E::from(db::Error::Condition))
     }
 
-    /// Makes a change on these terms, in its transaction. Like any change it may be run again.
-    pub(crate) fn make<T, E>(
+    /// Makes a change under these conditions, in its transaction. Like any change it may be run again.
+    pub(crate) fn run<T, E: From<db::Error>>(
         &self,
         tx: &mut Tx<'_>,
         change: &impl Fn(&mut Tx<'_>) -> Result<T, E>,
-    ) -> Result<T, E>
-    where
-        T: 'static,
-        E: From<db::Error>,
-    {
+    ) -> Result<T, E> {
         let is_claimed = {
             let mut progress = self.progress();
             progress.broken = None;
@@ -119,17 +112,24 @@ impl Terms {
         if self.if_match.is_some() && !self.progress().is_compared {
             return self.breaks(Broken::NotCompared);
         }
-        if let Some(key) = &self.key
-            && let Some(reply) = (&made as &dyn Any).downcast_ref::<Reply>()
-        {
-            key.keep(tx, reply.body(), reply.order())?;
-            self.progress().is_kept = true;
-        }
         Ok(made)
     }
 
+    /// The same, and keeps the answer for whoever sends the same key again.
+    pub(super) fn run_and_keep(
+        &self,
+        tx: &mut Tx<'_>,
+        change: &impl Fn(&mut Tx<'_>) -> Answer,
+    ) -> Answer {
+        let reply = self.run(tx, change)?;
+        if let Some(key) = &self.key {
+            key.keep(tx, reply.body(), reply.order())?;
+        }
+        Ok(reply)
+    }
+
     /// Remembers that a change is durable.
-    pub(crate) fn made(&self) {
+    pub(crate) fn committed(&self) {
         self.progress().is_claimed = true;
     }
 }
@@ -139,7 +139,7 @@ fn changes(method: &Method) -> bool {
     [Method::POST, Method::PATCH, Method::PUT, Method::DELETE].contains(method)
 }
 
-/// Runs an admitted request on its terms.
+/// Answers an admitted request under its conditions.
 pub(super) async fn answer(
     hub: &Hub,
     admitted: &Admitted,
@@ -168,45 +168,41 @@ pub(super) async fn answer(
     if key.is_none() && if_match.is_none() {
         return next.run(request).await;
     }
-    let terms = Arc::new(Terms {
+    let conditions = Arc::new(RequestConditions {
         key,
         if_match,
         progress: Mutex::default(),
     });
-    let response = on(hub, &terms, request, next)
+    let response = under(hub, &conditions, request, next)
         .await
         .unwrap_or_else(|problem| problem.into_response());
-    if terms.key.is_some() {
+    if conditions.key.is_some() {
         idempotency::told(response)
     } else {
         response
     }
 }
 
-async fn on(
+async fn under(
     hub: &Hub,
-    terms: &Arc<Terms>,
+    conditions: &Arc<RequestConditions>,
     mut request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
-    if let Some(key) = &terms.key
+    if let Some(key) = &conditions.key
         && let Some(kept) = key.find(hub).await?
     {
         return key.again(kept);
     }
-    request.extensions_mut().insert(Arc::clone(terms));
+    request.extensions_mut().insert(Arc::clone(conditions));
     let response = next.run(request).await;
-    let (broken, claimed, kept) = {
-        let progress = terms.progress();
-        (progress.broken, progress.is_claimed, progress.is_kept)
-    };
-    match (&terms.key, broken) {
+    let broken = conditions.progress().broken;
+    match (&conditions.key, broken) {
         (_, Some(Broken::NotCompared)) => Err(Problem::Malformed(NOT_COMPARED.to_owned())),
         (Some(key), Some(Broken::Late)) => match key.find(hub).await? {
             Some(kept) => key.again(kept),
             None => Err(Problem::UnderWay),
         },
-        (Some(key), None) if claimed && !kept => Ok(key.complete(hub, response).await),
         _ => Ok(response),
     }
 }
