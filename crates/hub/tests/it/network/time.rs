@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use tokio::io::AsyncReadExt as _;
+use tokio::net::TcpSocket;
 
 use super::{
     HALF_A_BODY, LONG_TIME, MUCH, SHORT_REQUEST, answer, connect, echo, hear, roomy, say, served,
@@ -198,7 +199,11 @@ fn taken_slowly(pipelined: &str) -> usize {
     let served = served(&hub, echo(), OFTEN, roomy());
     let clock = hub.hub.clock().clone();
     hub.wait(async {
-        let mut caller = connect(served.address).await;
+        // The system may keep megabytes for a caller, and then lets the server send only when half of
+        // that is taken: a pause of the system's, not of the caller's.
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.set_recv_buffer_size(256 << 10).expect("a size");
+        let mut caller = socket.connect(served.address).await.expect("a connection");
         say(&mut caller, "GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
         say(&mut caller, pipelined).await;
         let mut part = vec![0; MUCH / 500];
