@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use hub::Hub;
-use hub::chance::Chance;
+use hub::entropy::Entropy;
 use hub::clock::Clock;
 use hub::config::Config;
 use hub::db;
@@ -73,7 +73,7 @@ impl World {
         ];
         let config = Config::read(None, [], &flags).expect("a good configuration");
         let start: Timestamp = "2026-03-07T18:41:08Z".parse().expect("a time");
-        let hub = Hub::open(config, Clock::manual(start), Chance::seeded(7)).expect("a hub");
+        let hub = Hub::open(config, Clock::manual(start), Entropy::seeded(7)).expect("a hub");
         let (own, sibling, other) = runtime.block_on(async {
             let own = account(&hub, "Pizzeria Lumière").await;
             let (account_id, new) = (own.account.clone(), location("Lyon Part-Dieu"));

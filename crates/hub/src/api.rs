@@ -5,7 +5,7 @@ use axum::extract::Request;
 use axum::routing::any;
 
 use crate::http::routes::Routes;
-use crate::http::{lost, manners};
+use crate::http::{middleware, with_not_found};
 use crate::hub::Hub;
 
 /// Every endpoint of the API.
@@ -27,9 +27,10 @@ pub fn endpoints() -> Routes {
 
 /// The API under `/v1`.
 pub(crate) fn router(hub: &Hub) -> Router {
-    let routes = lost(Router::new().nest("/v1", endpoints().router(hub))).with_state(hub.clone());
+    let routes =
+        with_not_found(Router::new().nest("/v1", endpoints().router(hub))).with_state(hub.clone());
     let hub = hub.clone();
-    let call = async move |request: Request| manners::answer(hub, routes, request).await;
+    let call = async move |request: Request| middleware::answer(hub, routes, request).await;
     Router::new()
         .route("/v1", any(call.clone()))
         .route("/v1/", any(call.clone()))

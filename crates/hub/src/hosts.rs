@@ -18,7 +18,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use url::Url;
 
 use crate::config::Config;
-use crate::http::manners;
+use crate::http::middleware;
 use crate::hub::Hub;
 
 /// What a path belongs to.
@@ -67,12 +67,12 @@ impl Face {
 
 /// A public address: what browsers and programs say in `Host`, and how links begin.
 #[derive(Clone, Debug)]
-struct Place {
+struct PublicHost {
     host: String,
     url: String,
 }
 
-impl Place {
+impl PublicHost {
     fn of(url: String) -> Option<Self> {
         let parsed = Url::parse(&url).ok()?;
         let host = parsed.host_str()?.to_owned();
@@ -99,7 +99,7 @@ impl Place {
 
 /// How what is asked of the wrong host is answered.
 #[derive(Debug)]
-enum Turn {
+enum WrongHost {
     /// As the API answers where nothing is.
     Api,
     /// As the back office answers where nothing is.
@@ -111,25 +111,25 @@ enum Turn {
 /// The hosts, when there are several.
 #[derive(Clone, Debug)]
 pub(crate) struct Hosts {
-    api: Place,
-    oauth: Place,
-    office: Place,
+    api: PublicHost,
+    oauth: PublicHost,
+    office: PublicHost,
 }
 
 impl Hosts {
     /// None when everything is at one address.
     pub(crate) fn of(config: &Config) -> Option<Self> {
         let hosts = Self {
-            api: Place::of(config.api_url())?,
-            oauth: Place::of(config.oauth_url())?,
-            office: Place::of(config.office_url())?,
+            api: PublicHost::of(config.api_url())?,
+            oauth: PublicHost::of(config.oauth_url())?,
+            office: PublicHost::of(config.office_url())?,
         };
         let is_one = hosts.api.host == hosts.oauth.host && hosts.api.host == hosts.office.host;
         (!is_one).then_some(hosts)
     }
 
     /// What becomes of a request to the wrong host; none at the right one.
-    fn turn(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<Turn> {
+    fn turn(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<WrongHost> {
         let named = uri
             .authority()
             .map(|authority| authority.as_str())
@@ -156,17 +156,17 @@ impl Hosts {
         let reads = matches!(*method, Method::GET | Method::HEAD) && (is_oauth || is_office);
         if reads && face != Face::Api {
             let path = uri.path_and_query().map_or("/", |path| path.as_str());
-            return Some(Turn::To(format!("{}{path}", right.url)));
+            return Some(WrongHost::To(format!("{}{path}", right.url)));
         }
         Some(match is_api || face == Face::Api {
-            true => Turn::Api,
-            false => Turn::Page,
+            true => WrongHost::Api,
+            false => WrongHost::Page,
         })
     }
 }
 
 /// Who answers what is asked of the wrong host.
-struct Guard {
+struct HostRouter {
     hosts: Hosts,
     api: Router,
     pages: Router,
@@ -174,20 +174,24 @@ struct Guard {
 
 /// Puts the hosts in front of everything else, if there are several. What is asked of the wrong host is
 /// answered by `api` and `pages`, which have nothing.
-pub(crate) fn guarded(hub: &Hub, router: Router, api: Router, pages: Router) -> Router {
+pub(crate) fn with_host_routing(hub: &Hub, router: Router, api: Router, pages: Router) -> Router {
     let Some(hosts) = Hosts::of(hub.config()) else {
         return router;
     };
-    let guard = Guard { hosts, api, pages };
+    let guard = HostRouter { hosts, api, pages };
     router.layer(from_fn_with_state(Arc::new(guard), stand_guard))
 }
 
-async fn stand_guard(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
+async fn stand_guard(
+    State(guard): State<Arc<HostRouter>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let (method, uri, headers) = (request.method(), request.uri(), request.headers());
     match guard.hosts.turn(method, uri, headers) {
         None => next.run(request).await,
-        Some(Turn::To(url)) => Redirect::temporary(&url).into_response(),
-        Some(Turn::Api) => manners::route(guard.api.clone(), request).await,
-        Some(Turn::Page) => manners::route(guard.pages.clone(), request).await,
+        Some(WrongHost::To(url)) => Redirect::temporary(&url).into_response(),
+        Some(WrongHost::Api) => middleware::route(guard.api.clone(), request).await,
+        Some(WrongHost::Page) => middleware::route(guard.pages.clone(), request).await,
     }
 }

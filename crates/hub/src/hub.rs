@@ -6,21 +6,21 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::apart::Apart;
 use crate::blobs::{self, BlobStore};
-use crate::chance::Chance;
 use crate::clock::{Clock, ClockComparison, Pulse};
 use crate::config::Config;
+use crate::cpu_pool::CpuPool;
 use crate::db::page::Bookmark;
 use crate::db::{self, Address, Db, Settings, Tx};
+use crate::entropy::Entropy;
 use crate::journal::{self, Journal};
 use crate::large_bodies::LargeBodies;
-use crate::mail::Post;
+use crate::mail::Mailer;
 use crate::metrics::{Limit, Metrics};
-use crate::opening::{self, CannotOpen, Opened, Opener, Opening};
-use crate::outbound::{NoTrust, Outbound};
-use crate::rate_limits::{Attempts, Guess, Limits, MailBudgets, Peer};
-use crate::secret::{MasterKey, Passwords};
+use crate::opening::{self, OpenHubError, Opened, Opener, Opening};
+use crate::outbound::{Outbound, TrustError};
+use crate::rate_limits::{AttemptKey, ClientIp, Limits, LoginAttempts, MailBudgets};
+use crate::secret::{MasterKey, PasswordHasher};
 use crate::supervisor::Supervisor;
 
 /// How long the databases may take to end at the stop of the hub: files are made whole, a server needs
@@ -40,15 +40,15 @@ struct Inner {
     db: Db,
     journal: Journal,
     clock: Clock,
-    chance: Chance,
+    chance: Entropy,
     key: MasterKey,
-    passwords: Passwords,
-    apart: Apart,
+    passwords: PasswordHasher,
+    apart: CpuPool,
     large_bodies: LargeBodies,
     limits: Limits,
-    attempts: Attempts,
+    attempts: LoginAttempts,
     has_told_of_proxy: AtomicBool,
-    post: Post,
+    post: Mailer,
     outbound: Outbound,
     blobs: BlobStore,
     calls: watch::Sender<()>,
@@ -71,25 +71,25 @@ pub(crate) struct ErasureBookmarks {
 
 /// Why a hub cannot start; the text says what to do.
 #[derive(Debug, thiserror::Error)]
-pub enum CannotStart {
+pub enum StartError {
     /// The database.
     #[error(transparent)]
     Database(#[from] db::Error),
     /// What lies where the hub is to be.
     #[error(transparent)]
-    Hub(#[from] CannotOpen),
+    Hub(#[from] OpenHubError),
     /// The place for blobs.
     #[error(transparent)]
     Blobs(#[from] blobs::OpenError),
     /// Certificates that callbacks should trust.
     #[error(transparent)]
-    Trust(#[from] NoTrust),
+    Trust(#[from] TrustError),
 }
 
 impl Hub {
     /// Opens the databases and the key that `config` names; makes them where there is neither a
     /// database nor a key.
-    pub fn open(config: Config, clock: Clock, chance: Chance) -> Result<Self, CannotStart> {
+    pub fn open(config: Config, clock: Clock, chance: Entropy) -> Result<Self, StartError> {
         Self::open_as(Opening::ExistingOrNew, config, clock, chance)
     }
 
@@ -99,8 +99,8 @@ impl Hub {
         opening: Opening,
         config: Config,
         clock: Clock,
-        chance: Chance,
-    ) -> Result<Self, CannotStart> {
+        chance: Entropy,
+    ) -> Result<Self, StartError> {
         // What is wrong with the settings is told before anything is made.
         let outbound = Outbound::new(&config)?;
         let supervisor = Supervisor::default();
@@ -130,7 +130,7 @@ impl Hub {
         };
         let Opened { key, db, is_new } = opener.open()?;
         let blobs = BlobStore::open(&config, &address)?;
-        let place = journal::Place::beside(
+        let place = journal::JournalDatabase::beside(
             &address,
             timeout,
             clock.clone(),
@@ -147,12 +147,12 @@ impl Hub {
         Ok(Self {
             inner: Arc::new(Inner {
                 limits: Limits::new(&config.limits, db.is_postgres()),
-                post: Post::new(&config.mail),
-                attempts: Attempts::new(config.limits.logins_per_minute, db.is_postgres()),
+                post: Mailer::new(&config.mail),
+                attempts: LoginAttempts::new(config.limits.logins_per_minute, db.is_postgres()),
                 has_told_of_proxy: AtomicBool::new(false),
                 outbound,
-                passwords: Passwords::new(chance.clone()),
-                apart: Apart::half("large bodies"),
+                passwords: PasswordHasher::new(chance.clone()),
+                apart: CpuPool::half_of_cores("large bodies"),
                 large_bodies: LargeBodies::new(),
                 journal: Journal::new(place, journal),
                 calls: watch::Sender::new(()),
@@ -241,7 +241,7 @@ impl Hub {
     }
 
     /// The source of secrets and jitter.
-    pub fn chance(&self) -> &Chance {
+    pub fn entropy(&self) -> &Entropy {
         &self.inner.chance
     }
 
@@ -251,12 +251,12 @@ impl Hub {
     }
 
     /// Hashes and checks passwords.
-    pub fn passwords(&self) -> &Passwords {
+    pub fn passwords(&self) -> &PasswordHasher {
         &self.inner.passwords
     }
 
     /// Threads for reading what is too large to be read between two other requests.
-    pub(crate) fn apart(&self) -> &Apart {
+    pub(crate) fn cpu_pool(&self) -> &CpuPool {
         &self.inner.apart
     }
 
@@ -316,7 +316,7 @@ impl Hub {
     }
 
     /// Sends mails.
-    pub fn post(&self) -> &Post {
+    pub fn mailer(&self) -> &Mailer {
         &self.inner.post
     }
 
@@ -327,13 +327,13 @@ impl Hub {
 
     /// Counts a guess at a secret from one address, and says whether it may be looked at. `kind` is what
     /// is guessed at, `whose` the target; empty when there is none.
-    pub(crate) async fn may_guess(
+    pub(crate) async fn check_attempt(
         &self,
-        peer: Peer,
+        peer: ClientIp,
         kind: &'static str,
         whose: &str,
     ) -> db::Result<bool> {
-        let guess = Guess {
+        let guess = AttemptKey {
             peer: peer.0,
             kind,
             whose,
@@ -346,12 +346,12 @@ impl Hub {
     /// there were many from anywhere. `is_known`: this user has signed in here before.
     pub(crate) async fn may_try(
         &self,
-        peer: Peer,
+        peer: ClientIp,
         kind: &'static str,
         whose: &str,
         is_known: bool,
     ) -> db::Result<bool> {
-        let guess = Guess {
+        let guess = AttemptKey {
             peer: peer.0,
             kind,
             whose,
@@ -360,7 +360,7 @@ impl Hub {
         self.may(guess).await
     }
 
-    async fn may(&self, guess: Guess<'_>) -> db::Result<bool> {
+    async fn may(&self, guess: AttemptKey<'_>) -> db::Result<bool> {
         let now = self.clock().now();
         let taken = self.inner.attempts.take(self.db(), guess, now).await?;
         let Some(delay) = taken else {
@@ -376,12 +376,12 @@ impl Hub {
     /// The guess at a user's password was right: it does not count.
     pub(crate) async fn tried_right(
         &self,
-        peer: Peer,
+        peer: ClientIp,
         kind: &'static str,
         whose: &str,
         is_known: bool,
     ) -> db::Result<()> {
-        let guess = Guess {
+        let guess = AttemptKey {
             peer: peer.0,
             kind,
             whose,

@@ -5,7 +5,7 @@
 //! random gaps: neighbours in time are neighbours in the index, two hubs on one database never
 //! meet, and an id does not tell how many orders there are.
 
-use crate::chance::Chance;
+use crate::entropy::Entropy;
 
 /// Numbers per block. A block outlasts the largest single change (a catalog of 5,000 skus) many
 /// times over; what is left of it when the process ends is skipped.
@@ -45,20 +45,20 @@ impl Ids {
     }
 
     /// The next id; none when the block is used up.
-    pub(crate) fn next(&mut self, chance: &Chance) -> Option<String> {
+    pub(crate) fn next(&mut self, chance: &Entropy) -> Option<String> {
         let gap = i64::try_from(chance.below(WIDEST_GAP)).unwrap_or(0) + 1;
         let number = self.next + gap;
         if number >= self.end {
             return None;
         }
         self.next = number;
-        Some(spell(number))
+        Some(encode_base32(number))
     }
 }
 
 impl Ids {
     /// So many ids in a row, without gaps; none when the block is used up.
-    pub(crate) fn run(&mut self, count: usize, chance: &Chance) -> Option<Run> {
+    pub(crate) fn run(&mut self, count: usize, chance: &Entropy) -> Option<IdRange> {
         let gap = i64::try_from(chance.below(WIDEST_GAP)).unwrap_or(0) + 1;
         let next = self.next.checked_add(gap)?;
         let end = next.checked_add(i64::try_from(count).ok()?)?;
@@ -66,19 +66,19 @@ impl Ids {
             return None;
         }
         self.next = end;
-        Some(Run { next, end })
+        Some(IdRange { next, end })
     }
 }
 
 /// Ids in a row, for the many parts of one large thing: taken at once, spelled when needed. They
-/// rise: [`sortable`] texts of later ones are greater.
+/// rise: [`sortable_id`] texts of later ones are greater.
 #[derive(Debug)]
-pub(crate) struct Run {
+pub(crate) struct IdRange {
     next: i64,
     end: i64,
 }
 
-impl Iterator for Run {
+impl Iterator for IdRange {
     type Item = String;
 
     fn next(&mut self) -> Option<String> {
@@ -86,17 +86,17 @@ impl Iterator for Run {
             return None;
         }
         self.next += 1;
-        Some(spell(self.next - 1))
+        Some(encode_base32(self.next - 1))
     }
 }
 
 /// An id as a text of fixed width, so that the order of texts is the order in which ids were made.
-pub(crate) fn sortable(id: &str) -> String {
+pub(crate) fn sortable_id(id: &str) -> String {
     format!("{id:0>24}")
 }
 
 /// A number in base 32.
-fn spell(mut number: i64) -> String {
+fn encode_base32(mut number: i64) -> String {
     let mut text = Vec::with_capacity(8);
     while number > 0 {
         text.push(char::from(ALPHABET[(number & 31) as usize]));

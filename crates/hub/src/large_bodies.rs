@@ -25,7 +25,7 @@ pub(crate) struct LargeBodies {
 
 /// Room for a large body of one connection, until it is dropped.
 #[derive(Debug)]
-pub(crate) struct Room<'a> {
+pub(crate) struct BodyPermit<'a> {
     bodies: &'a LargeBodies,
     sender: ConnectionId,
 }
@@ -40,14 +40,14 @@ impl LargeBodies {
 
     /// Room for one more, if there is any left. There is little reason to wait for it: whoever has it
     /// may be slow.
-    pub(crate) fn room(&self, sender: &ConnectionId) -> Option<Room<'_>> {
+    pub(crate) fn room(&self, sender: &ConnectionId) -> Option<BodyPermit<'_>> {
         let mut held = self.held();
         let own = held.get(sender).copied().unwrap_or_default();
         if own >= MOST_HELD_BY_ONE || held.values().sum::<usize>() >= MOST_HELD {
             return None;
         }
         held.insert(sender.clone(), own + 1);
-        Some(Room {
+        Some(BodyPermit {
             bodies: self,
             sender: sender.clone(),
         })
@@ -63,7 +63,7 @@ impl LargeBodies {
     }
 }
 
-impl Drop for Room<'_> {
+impl Drop for BodyPermit<'_> {
     fn drop(&mut self) {
         let mut held = self.bodies.held();
         if let Some(own) = held.get_mut(&self.sender) {

@@ -9,21 +9,21 @@
 //! - [`Hub`] is the handle on all of it; [`router`] and [`serve`] put it on the network.
 
 pub mod accounts;
-mod apart;
 pub mod api;
 pub mod blobs;
 pub mod callbacks;
 pub mod catalogs;
-pub mod chance;
 pub mod chores;
 pub mod clock;
 pub mod config;
 pub mod contract;
+mod cpu_pool;
 pub mod customer_lists;
 pub mod customers;
 pub mod db;
 pub mod deliveries;
 pub mod dispatch;
+pub mod entropy;
 pub mod events;
 mod hosts;
 pub mod http;
@@ -61,11 +61,11 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tower::util::MapRequest;
 
-pub use hub::{CannotStart, Hub};
-pub use opening::{CannotOpen, Opening};
+pub use hub::{Hub, StartError};
+pub use opening::{OpenHubError, Opening};
 
 use db::Track;
-use network::{Bounds, Patience, Terms};
+use network::{ConnectionLimits, ServerOptions, Timeouts};
 use operations::Operations;
 
 /// Everything the hub answers: on one address, or on the public hosts of the settings.
@@ -80,13 +80,18 @@ fn routes(hub: &Hub, operations: &Operations) -> Router {
         .merge(contract::router(hub))
         .merge(office::router(hub));
     let all = api::router(hub).merge(http::metrics::counted(hub, pages));
-    let all = http::safety::told(
+    let all = http::safety::with_security_headers(
         hub,
-        hosts::guarded(hub, all, http::nowhere(hub), office::nowhere(hub)),
+        hosts::with_host_routing(
+            hub,
+            all,
+            http::not_found_router(hub),
+            office::not_found_router(hub),
+        ),
     );
     // Whoever asks how the hub is knows its address, and no host.
-    http::safety::told(hub, operations.health())
-        .fallback_service(MapRequest::new(all, http::manners::in_capitals))
+    http::safety::with_security_headers(hub, operations.health())
+        .fallback_service(MapRequest::new(all, http::middleware::in_capitals))
 }
 
 /// Where a hub is reached.
@@ -154,9 +159,9 @@ pub async fn serve_at(
             supervisor.task("dispatcher", run).await;
         })
     };
-    let terms = Terms {
-        patience: Patience::USUAL,
-        bounds: Bounds::of(hub.config()),
+    let terms = ServerOptions {
+        patience: Timeouts::DEFAULT,
+        bounds: ConnectionLimits::of(hub.config()),
     };
     let routes = routes(&hub, &operations);
     network::serve(&hub, listeners.callers, routes, terms, stop, &supervisor).await;
@@ -222,8 +227,8 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("events::followers", Track::Hub, events::FOLLOWERS),
         ("events::queue", Track::Hub, events::store::QUEUE),
         ("events::retire", Track::Hub, events::store::RETIRE),
-        ("events::rewrite", Track::Hub, events::REWRITE),
-        ("events::told", Track::Hub, events::store::TOLD),
+        ("events::redact", Track::Hub, events::REDACT),
+        ("events::history", Track::Hub, events::store::HISTORY),
         ("http::caller", Track::Hub, http::caller::ALL),
         ("http::idempotency", Track::Hub, http::idempotency::ALL),
         ("rate_limits", Track::Hub, rate_limits::STATEMENTS),

@@ -10,13 +10,13 @@ use lettre::message::{Mailbox, Message};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
 use tokio::io::AsyncWriteExt as _;
 
-use crate::chance::Chance;
 use crate::config::{self, Hidden, MailTransport};
+use crate::entropy::Entropy;
 use crate::modes;
 
 /// An e-mail's subject and text.
 #[derive(Clone, Eq, PartialEq)]
-pub struct Letter {
+pub struct Email {
     /// The subject.
     pub subject: String,
     /// The text, lines ended by `\n`.
@@ -24,7 +24,7 @@ pub struct Letter {
 }
 
 /// It holds links that open an account.
-impl fmt::Debug for Letter {
+impl fmt::Debug for Email {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Letter").finish_non_exhaustive()
     }
@@ -32,7 +32,7 @@ impl fmt::Debug for Letter {
 
 /// Why a mail did not leave.
 #[derive(Debug, thiserror::Error)]
-pub enum Trouble {
+pub enum MailError {
     /// An address cannot be read.
     #[error("the address '{0}' cannot be read")]
     Address(String),
@@ -49,14 +49,14 @@ pub enum Trouble {
 
 /// Sends mails as the settings say.
 #[derive(Clone, Debug)]
-pub struct Post {
+pub struct Mailer {
     transport: MailTransport,
     folder: PathBuf,
     smtp_url: Hidden,
     from: String,
 }
 
-impl Post {
+impl Mailer {
     /// Reads the settings; they are looked at when the first mail leaves.
     pub fn new(config: &config::Mail) -> Self {
         Self {
@@ -68,7 +68,7 @@ impl Post {
     }
 
     /// Sends in the background; trouble goes to the log.
-    pub fn send_later(&self, to: String, letter: Letter) {
+    pub fn send_later(&self, to: String, letter: Email) {
         let post = self.clone();
         tokio::spawn(async move {
             if let Err(error) = post.send(&to, letter).await {
@@ -78,7 +78,7 @@ impl Post {
     }
 
     /// Sends one mail.
-    pub async fn send(&self, to: &str, letter: Letter) -> Result<(), Trouble> {
+    pub async fn send(&self, to: &str, letter: Email) -> Result<(), MailError> {
         let message = Message::builder()
             .from(mailbox(&self.from)?)
             .to(mailbox(to)?)
@@ -88,7 +88,7 @@ impl Post {
             MailTransport::Folder => {
                 modes::make_folder(&self.folder)?;
                 // The name is a secret to nobody, it must only be a fresh one.
-                let name = format!("{}.eml", Chance::Real.hex::<16>());
+                let name = format!("{}.eml", Entropy::Real.hex::<16>());
                 let file = self.folder.join(name);
                 // The link in it opens an account.
                 let mut written = tokio::fs::File::from_std(modes::make_file(&file)?);
@@ -107,6 +107,7 @@ impl Post {
     }
 }
 
-fn mailbox(text: &str) -> Result<Mailbox, Trouble> {
-    text.parse().map_err(|_| Trouble::Address(text.to_owned()))
+fn mailbox(text: &str) -> Result<Mailbox, MailError> {
+    text.parse()
+        .map_err(|_| MailError::Address(text.to_owned()))
 }

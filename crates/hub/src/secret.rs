@@ -17,8 +17,8 @@ use percent_encoding::percent_decode_str;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
-use crate::apart::Apart;
-use crate::chance::{Chance, hex};
+use crate::cpu_pool::CpuPool;
+use crate::entropy::{Entropy, hex};
 
 /// Parts of the names of parameters whose values are secrets, in lower case.
 const SECRET_NAMES: [&str; 9] = [
@@ -80,9 +80,9 @@ pub struct MasterKey(Arc<[u8; 32]>);
 /// The master key cannot be read, or a sealed value does not open with it.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub struct KeyTrouble(String);
+pub struct KeyError(String);
 
-impl KeyTrouble {
+impl KeyError {
     pub(crate) fn new(text: String) -> Self {
         Self(text)
     }
@@ -101,9 +101,9 @@ impl MasterKey {
     }
 
     /// A key from 64 hexadecimal characters.
-    pub fn from_hex(text: &str) -> Result<Self, KeyTrouble> {
+    pub fn from_hex(text: &str) -> Result<Self, KeyError> {
         let text = text.trim();
-        let wrong = || KeyTrouble("a master key is 64 hexadecimal characters".to_owned());
+        let wrong = || KeyError("a master key is 64 hexadecimal characters".to_owned());
         if text.len() != 64 || !text.is_ascii() {
             return Err(wrong());
         }
@@ -142,7 +142,7 @@ impl MasterKey {
     }
 
     /// Seals a secret so that only this key, with the same `label`, opens it.
-    pub fn seal(&self, label: &str, secret: &str, chance: &Chance) -> Result<Vec<u8>, KeyTrouble> {
+    pub fn seal(&self, label: &str, secret: &str, chance: &Entropy) -> Result<Vec<u8>, KeyError> {
         let nonce: [u8; 12] = chance.bytes();
         let payload = Payload {
             msg: secret.as_bytes(),
@@ -151,14 +151,13 @@ impl MasterKey {
         let sealed = self
             .cipher()
             .encrypt(&Nonce::from(nonce), payload)
-            .map_err(|_| KeyTrouble("a secret could not be sealed".to_owned()))?;
+            .map_err(|_| KeyError("a secret could not be sealed".to_owned()))?;
         Ok([&nonce[..], &sealed].concat())
     }
 
     /// Opens what [`MasterKey::seal`] made.
-    pub fn open(&self, label: &str, sealed: &[u8]) -> Result<String, KeyTrouble> {
-        let trouble =
-            || KeyTrouble("a sealed secret does not open with this master key".to_owned());
+    pub fn open(&self, label: &str, sealed: &[u8]) -> Result<String, KeyError> {
+        let trouble = || KeyError("a sealed secret does not open with this master key".to_owned());
         let (nonce, sealed) = sealed.split_first_chunk::<12>().ok_or_else(trouble)?;
         let payload = Payload {
             msg: sealed,
@@ -194,23 +193,23 @@ pub fn hash(secret: &str) -> String {
 }
 
 /// Compares two secrets in a time that does not depend on where they differ.
-pub fn same(one: &str, other: &str) -> bool {
+pub fn constant_time_eq(one: &str, other: &str) -> bool {
     one.as_bytes().ct_eq(other.as_bytes()).into()
 }
 
 /// Hashes and checks passwords, a few at a time and on threads of their own: each costs tens of
 /// milliseconds and 19 MiB.
 #[derive(Clone, Debug)]
-pub struct Passwords {
-    apart: Apart,
-    chance: Chance,
+pub struct PasswordHasher {
+    apart: CpuPool,
+    chance: Entropy,
 }
 
-impl Passwords {
+impl PasswordHasher {
     /// Two at a time, so that a flood of log-ins leaves the orders their processor.
-    pub fn new(chance: Chance) -> Self {
+    pub fn new(chance: Entropy) -> Self {
         Self {
-            apart: Apart::new("password", 2),
+            apart: CpuPool::new("password", 2),
             chance,
         }
     }

@@ -6,9 +6,9 @@ use std::thread;
 
 use anyhow::Context as _;
 use clap::Args;
-use hub::chance::Chance;
 use hub::clock::Clock;
 use hub::config::Config;
+use hub::entropy::Entropy;
 use hub::{Hub, Listeners, Opening};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -71,7 +71,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     } else {
         Opening::ExistingOrNew
     };
-    let hub = Hub::open_as(opening, config, Clock::real(), Chance::Real)?;
+    let hub = Hub::open_as(opening, config, Clock::real(), Entropy::Real)?;
     files::warn_of_open_ones(hub.config(), options.settings.file());
     let stop = stopped()?;
     tracing::info!(%address, public_url, "the hub listens");

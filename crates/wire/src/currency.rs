@@ -19,20 +19,20 @@ pub struct Currency(iso_currency::Currency);
 /// The text is not the code of a currency.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("is not a known currency")]
-pub struct NotACurrency;
+pub struct CurrencyError;
 
 impl Currency {
     /// The euro.
     pub const EUR: Currency = Currency(iso_currency::Currency::EUR);
 
     /// Reads exactly three upper-case letters known to ISO 4217.
-    pub fn parse(code: &str) -> Result<Self, NotACurrency> {
+    pub fn parse(code: &str) -> Result<Self, CurrencyError> {
         if code.len() != 3 || !code.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            return Err(NotACurrency);
+            return Err(CurrencyError);
         }
         iso_currency::Currency::from_code(code)
             .map(Self)
-            .ok_or(NotACurrency)
+            .ok_or(CurrencyError)
     }
 
     /// The three letters.
@@ -54,9 +54,9 @@ impl fmt::Debug for Currency {
 }
 
 impl FromStr for Currency {
-    type Err = NotACurrency;
+    type Err = CurrencyError;
 
-    fn from_str(code: &str) -> Result<Self, NotACurrency> {
+    fn from_str(code: &str) -> Result<Self, CurrencyError> {
         Self::parse(code)
     }
 }

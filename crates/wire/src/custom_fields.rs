@@ -13,7 +13,7 @@ pub struct CustomFields(pub FreeObject);
 /// Custom fields above 8 KB.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is too big (maximum is 8192 bytes)")]
-pub struct TooBig;
+pub struct CustomFieldsSizeError;
 
 impl CustomFields {
     /// Bytes that the compact JSON of a resource's custom fields may have.
@@ -25,9 +25,9 @@ impl CustomFields {
     }
 
     /// Whether they are within the limit.
-    pub fn check(&self) -> Result<(), TooBig> {
+    pub fn check(&self) -> Result<(), CustomFieldsSizeError> {
         if self.size() > Self::LIMIT {
-            Err(TooBig)
+            Err(CustomFieldsSizeError)
         } else {
             Ok(())
         }
@@ -40,7 +40,7 @@ impl CustomFields {
     }
 
     /// The fields after a change, if they are within the limit.
-    pub fn merged(&self, change: &CustomFields) -> Result<CustomFields, TooBig> {
+    pub fn merged(&self, change: &CustomFields) -> Result<CustomFields, CustomFieldsSizeError> {
         let mut fields = self.clone();
         fields.merge(change);
         fields.check()?;

@@ -28,7 +28,7 @@ pub struct Decimal(rust_decimal::Decimal);
 /// The text is not a decimal number, or too long.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("'{0}' is not a valid decimal")]
-pub struct NotADecimal(String);
+pub struct DecimalError(String);
 
 impl Decimal {
     /// Zero.
@@ -40,8 +40,8 @@ impl Decimal {
 
     /// Reads an optional minus sign, digits, and optionally a point and digits. No exponents, no
     /// spaces, no plus sign.
-    pub fn parse(text: &str) -> Result<Self, NotADecimal> {
-        read(text).ok_or_else(|| NotADecimal(quotable(text)))
+    pub fn parse(text: &str) -> Result<Self, DecimalError> {
+        read(text).ok_or_else(|| DecimalError(quotable(text)))
     }
 
     /// Reads a percentage, from 0 to 100; an error is the complaint about it.
@@ -54,7 +54,7 @@ impl Decimal {
     }
 
     /// Takes a number that JSON gave as a float, by its shortest decimal text (`0.1` is a tenth).
-    pub fn from_json_float(number: f64) -> Result<Self, NotADecimal> {
+    pub fn from_json_float(number: f64) -> Result<Self, DecimalError> {
         Self::parse(&number.to_string())
     }
 
@@ -159,9 +159,9 @@ impl fmt::Debug for Decimal {
 }
 
 impl FromStr for Decimal {
-    type Err = NotADecimal;
+    type Err = DecimalError;
 
-    fn from_str(text: &str) -> Result<Self, NotADecimal> {
+    fn from_str(text: &str) -> Result<Self, DecimalError> {
         Self::parse(text)
     }
 }

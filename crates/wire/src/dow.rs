@@ -17,15 +17,15 @@ pub struct Dow(u8);
 /// The text does not name days of the week.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("'{0}' is not a valid set of weekdays")]
-pub struct NotDow(String);
+pub struct DowError(String);
 
 impl Dow {
     /// The whole week.
     pub const ALL: Dow = Dow(0b111_1111);
 
     /// Reads the seven characters.
-    pub fn parse(text: &str) -> Result<Self, NotDow> {
-        read(text).ok_or_else(|| NotDow(quotable(text)))
+    pub fn parse(text: &str) -> Result<Self, DowError> {
+        read(text).ok_or_else(|| DowError(quotable(text)))
     }
 
     /// Whether the day is in.

@@ -15,7 +15,7 @@ use crate::text::Text;
 /// The text cannot be an identifier of that kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("is not a valid identifier")]
-pub struct NotAnId;
+pub struct IdError;
 
 /// Longest identifier, in characters.
 pub const LONGEST_ID: usize = 24;
@@ -63,8 +63,8 @@ macro_rules! ids {
 
         impl $name {
             /// Takes the text if it can be such an id.
-            pub fn parse(text: &str) -> Result<Self, NotAnId> {
-                if $valid(text) { Ok(Self(text.into())) } else { Err(NotAnId) }
+            pub fn parse(text: &str) -> Result<Self, IdError> {
+                if $valid(text) { Ok(Self(text.into())) } else { Err(IdError) }
             }
 
             /// Takes what the source of ids has made, which is trusted to be of the right form.
@@ -113,9 +113,9 @@ macro_rules! ids {
         }
 
         impl std::str::FromStr for $name {
-            type Err = NotAnId;
+            type Err = IdError;
 
-            fn from_str(text: &str) -> Result<Self, NotAnId> {
+            fn from_str(text: &str) -> Result<Self, IdError> {
                 Self::parse(text)
             }
         }

@@ -25,7 +25,7 @@ pub struct Money {
 /// The text is not an amount of money. Its message is the one clients display.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("'{0}' is not a valid monetary amount")]
-pub struct NotMoney(String);
+pub struct MoneyError(String);
 
 impl Money {
     /// So many hundredths of the currency.
@@ -74,8 +74,8 @@ impl Money {
     /// Reads `<amount> <currency>`: an optional minus sign and spaces, digits, a point, exactly two
     /// digits, one or more spaces, and a currency of ISO 4217. An amount beyond 64 bits of cents is
     /// refused as well.
-    pub fn parse(text: &str) -> Result<Self, NotMoney> {
-        read(text).ok_or_else(|| NotMoney(quotable(text)))
+    pub fn parse(text: &str) -> Result<Self, MoneyError> {
+        read(text).ok_or_else(|| MoneyError(quotable(text)))
     }
 
     /// The sum; `None` if it does not fit or the currencies differ.
@@ -165,9 +165,9 @@ impl fmt::Debug for Money {
 }
 
 impl FromStr for Money {
-    type Err = NotMoney;
+    type Err = MoneyError;
 
-    fn from_str(text: &str) -> Result<Self, NotMoney> {
+    fn from_str(text: &str) -> Result<Self, MoneyError> {
         Self::parse(text)
     }
 }

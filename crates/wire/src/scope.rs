@@ -90,7 +90,7 @@ pub struct Scope {
 
 /// Why a text is not a scope; the message can be shown to the person who is authorising.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NotAScope {
+pub enum ScopeError {
     /// Nothing in it.
     #[error("The scope is empty")]
     Empty,
@@ -120,13 +120,13 @@ const LONGEST: usize = 1_000;
 impl Scope {
     /// Reads a scope: the parts in either order, spaces ignored. `orders.read,orders.write` is
     /// taken as `orders.write`; the very same permission twice is refused.
-    pub fn parse(text: &str) -> Result<Self, NotAScope> {
+    pub fn parse(text: &str) -> Result<Self, ScopeError> {
         if text.len() > LONGEST {
-            return Err(NotAScope::Malformed);
+            return Err(ScopeError::Malformed);
         }
         let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
         if text.is_empty() {
-            return Err(NotAScope::Empty);
+            return Err(ScopeError::Empty);
         }
         let mut scope = Scope {
             access: None,
@@ -137,11 +137,11 @@ impl Scope {
             let end = rest.find(['[', ',']).unwrap_or(rest.len());
             let (word, after) = rest.split_at(end);
             let after = if let Some(list) = after.strip_prefix('[') {
-                let (list, after) = list.split_once(']').ok_or(NotAScope::Malformed)?;
+                let (list, after) = list.split_once(']').ok_or(ScopeError::Malformed)?;
                 let level =
-                    Level::parse(word).ok_or_else(|| NotAScope::UnknownWord(quotable(word)))?;
+                    Level::parse(word).ok_or_else(|| ScopeError::UnknownWord(quotable(word)))?;
                 if scope.access.is_some() {
-                    return Err(NotAScope::TwoAccessSets);
+                    return Err(ScopeError::TwoAccessSets);
                 }
                 scope.access = Some(AccessSet {
                     level,
@@ -150,16 +150,16 @@ impl Scope {
                 after
             } else {
                 let profile =
-                    Profile::parse(word).ok_or_else(|| NotAScope::UnknownWord(quotable(word)))?;
+                    Profile::parse(word).ok_or_else(|| ScopeError::UnknownWord(quotable(word)))?;
                 if scope.profile.replace(profile).is_some() {
-                    return Err(NotAScope::TwoProfiles);
+                    return Err(ScopeError::TwoProfiles);
                 }
                 after
             };
             if after.is_empty() {
                 return Ok(scope);
             }
-            rest = after.strip_prefix(',').ok_or(NotAScope::Malformed)?;
+            rest = after.strip_prefix(',').ok_or(ScopeError::Malformed)?;
         }
     }
 
@@ -203,9 +203,9 @@ impl Scope {
     }
 }
 
-fn permissions(list: &str) -> Result<Vec<Permission>, NotAScope> {
+fn permissions(list: &str) -> Result<Vec<Permission>, ScopeError> {
     if list.is_empty() {
-        return Err(NotAScope::Malformed);
+        return Err(ScopeError::Malformed);
     }
     let mut named = Vec::new();
     for text in list.split(',') {
@@ -217,9 +217,9 @@ fn permissions(list: &str) -> Result<Vec<Permission>, NotAScope> {
                     right: Right::parse(right)?,
                 })
             })
-            .ok_or_else(|| NotAScope::UnknownPermission(quotable(text)))?;
+            .ok_or_else(|| ScopeError::UnknownPermission(quotable(text)))?;
         if named.contains(&permission) {
-            return Err(NotAScope::Repeated(permission.resource));
+            return Err(ScopeError::Repeated(permission.resource));
         }
         named.push(permission);
     }
@@ -254,9 +254,9 @@ impl fmt::Debug for Scope {
 }
 
 impl FromStr for Scope {
-    type Err = NotAScope;
+    type Err = ScopeError;
 
-    fn from_str(text: &str) -> Result<Self, NotAScope> {
+    fn from_str(text: &str) -> Result<Self, ScopeError> {
         Self::parse(text)
     }
 }

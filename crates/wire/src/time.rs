@@ -23,17 +23,17 @@ pub use jiff::civil::Date;
 /// The text is not a time.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("'{0}' is not a valid time")]
-pub struct NotATime(String);
+pub struct TimeError(String);
 
 /// The text is not a date `YYYY-MM-DD`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("'{0}' is not a valid date")]
-pub struct NotADate(String);
+pub struct DateError(String);
 
 /// The text is not a time of day `HH:MM`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("'{0}' is not a valid time of day")]
-pub struct NotATimeOfDay(String);
+pub struct TimeOfDayError(String);
 
 /// Integers above this are read as milliseconds since 1970; the others are no times.
 const LEAST_EPOCH_MILLISECONDS: i64 = 100_000_000_000;
@@ -68,7 +68,7 @@ impl Time {
     }
 
     /// Reads a date, a time and an offset (`Z` or numeric).
-    pub fn parse(text: &str) -> Result<Self, NotATime> {
+    pub fn parse(text: &str) -> Result<Self, TimeError> {
         let read = || {
             if text.len() > LONGEST || !text.is_ascii() || text.contains('[') {
                 return None;
@@ -81,7 +81,7 @@ impl Time {
             let offset = Offset::from_seconds(i32::try_from(seconds).ok()?).ok()?;
             Some(Self::with_offset(at, offset))
         };
-        read().ok_or_else(|| NotATime(quotable(text)))
+        read().ok_or_else(|| TimeError(quotable(text)))
     }
 
     fn with_offset(at: Timestamp, offset: Offset) -> Self {
@@ -163,8 +163,8 @@ impl TimeInput {
     /// Reads `2020-08-20T06:42:46` with or without fractional seconds, and with `Z`, a numeric
     /// offset or nothing behind it; and the same as Ruby prints it, `2020-08-20 06:42:46 +0200` and
     /// `2020-08-20 04:42:46 UTC`.
-    pub fn parse(text: &str) -> Result<Self, NotATime> {
-        let refused = || NotATime(quotable(text));
+    pub fn parse(text: &str) -> Result<Self, TimeError> {
+        let refused = || TimeError(quotable(text));
         // The longer forms of the RFCs (zone names in brackets, bare dates) are not the API's.
         let time_follows = matches!(text.as_bytes().get(10), Some(b'T' | b't' | b' '));
         if text.len() > LONGEST || !time_follows || text.contains('[') {
@@ -180,29 +180,29 @@ impl TimeInput {
     }
 
     /// Takes milliseconds since 1970, above 10¹¹ (which is in 1973).
-    pub fn from_epoch_milliseconds(number: i64) -> Result<Self, NotATime> {
+    pub fn from_epoch_milliseconds(number: i64) -> Result<Self, TimeError> {
         if number <= LEAST_EPOCH_MILLISECONDS {
-            return Err(NotATime(number.to_string()));
+            return Err(TimeError(number.to_string()));
         }
         Timestamp::from_millisecond(number)
             .map(Self::At)
-            .map_err(|_| NotATime(number.to_string()))
+            .map_err(|_| TimeError(number.to_string()))
     }
 
     /// The instant meant. A clock time that the zone skips or has twice is read as jiff's
     /// "compatible" rule says: as if the clock had not been changed yet. Fails only at the far ends
     /// of the calendar.
-    pub fn resolve(self, zone: &TimeZone) -> Result<Timestamp, NotATime> {
+    pub fn resolve(self, zone: &TimeZone) -> Result<Timestamp, TimeError> {
         let at = match self {
             Self::At(at) => at,
             Self::Local(local) => zone
                 .to_timestamp(local)
-                .map_err(|_| NotATime(local.to_string()))?,
+                .map_err(|_| TimeError(local.to_string()))?,
         };
         if can_be_shown(at) {
             Ok(at)
         } else {
-            Err(NotATime(at.to_string()))
+            Err(TimeError(at.to_string()))
         }
     }
 }
@@ -237,7 +237,7 @@ impl TimeOfDay {
     }
 
     /// Reads `HH:MM`.
-    pub fn parse(text: &str) -> Result<Self, NotATimeOfDay> {
+    pub fn parse(text: &str) -> Result<Self, TimeOfDayError> {
         let read = || {
             let &[a, b, b':', c, d] = text.as_bytes() else {
                 return None;
@@ -248,7 +248,7 @@ impl TimeOfDay {
             };
             Self::new(two(a, b)?, two(c, d)?)
         };
-        read().ok_or_else(|| NotATimeOfDay(quotable(text)))
+        read().ok_or_else(|| TimeOfDayError(quotable(text)))
     }
 
     /// Minutes since midnight.
@@ -270,9 +270,9 @@ impl fmt::Debug for TimeOfDay {
 }
 
 impl FromStr for TimeOfDay {
-    type Err = NotATimeOfDay;
+    type Err = TimeOfDayError;
 
-    fn from_str(text: &str) -> Result<Self, NotATimeOfDay> {
+    fn from_str(text: &str) -> Result<Self, TimeOfDayError> {
         Self::parse(text)
     }
 }
@@ -291,8 +291,8 @@ impl<'de> Deserialize<'de> for TimeOfDay {
 }
 
 /// Reads a date `YYYY-MM-DD`, nothing longer.
-pub fn parse_date(text: &str) -> Result<Date, NotADate> {
-    let refused = || NotADate(quotable(text));
+pub fn parse_date(text: &str) -> Result<Date, DateError> {
+    let refused = || DateError(quotable(text));
     if text.len() != 10 || text.starts_with(['-', '+']) {
         return Err(refused());
     }
@@ -342,8 +342,8 @@ pub fn stored(at: Timestamp) -> String {
 }
 
 /// Reads what [`stored`] wrote.
-pub fn from_stored(text: &str) -> Result<Timestamp, NotATime> {
-    text.parse().map_err(|_| NotATime(quotable(text)))
+pub fn from_stored(text: &str) -> Result<Timestamp, TimeError> {
+    text.parse().map_err(|_| TimeError(quotable(text)))
 }
 
 #[cfg(test)]

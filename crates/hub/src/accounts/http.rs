@@ -2,7 +2,7 @@
 
 use wire::account::Account;
 
-use crate::http::answer::{Answer, Reply};
+use crate::http::answer::{ApiResult, Reply};
 use crate::http::caller::AtAccount;
 
 fn shown(at: AtAccount) -> Account {
@@ -14,11 +14,11 @@ fn shown(at: AtAccount) -> Account {
 }
 
 /// Answers the token's account.
-pub(super) async fn find(at: AtAccount) -> Answer {
+pub(super) async fn find(at: AtAccount) -> ApiResult {
     Reply::of(&shown(at))
 }
 
 /// Answers a list of one: an old client library asks so.
-pub(super) async fn list(at: AtAccount) -> Answer {
+pub(super) async fn list(at: AtAccount) -> ApiResult {
     Reply::of(&[shown(at)])
 }

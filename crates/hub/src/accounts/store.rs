@@ -97,7 +97,7 @@ pub(crate) fn insert(
 fn short_id(tx: &Tx<'_>) -> String {
     const LETTERS: &[u8] = b"abcdefghjkmnpqrstvwxyz";
     const ALL: &[u8] = b"abcdefghjkmnpqrstvwxyz0123456789";
-    let pick = |from: &[u8]| char::from(from[tx.chance().below(from.len() as u64) as usize]);
+    let pick = |from: &[u8]| char::from(from[tx.entropy().below(from.len() as u64) as usize]);
     let first = pick(LETTERS);
     std::iter::once(first)
         .chain((1..ACCOUNT_ID).map(|_| pick(ALL)))

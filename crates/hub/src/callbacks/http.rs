@@ -7,20 +7,20 @@ use wire::problem::{Path, Problems, scope_required};
 use wire::scope::{Resource, Scope};
 
 use super::store;
-use crate::db::page::Wanted;
+use crate::db::page::PageRequest;
 use crate::events::envelope::Receiver;
 use crate::events::{self, permits};
-use crate::http::answer::{Answer, Reply};
+use crate::http::answer::{ApiResult, Reply};
 use crate::http::body::Body;
 use crate::http::call::ApiCall;
 use crate::http::caller::{AtAccount, Caller};
-use crate::http::named::Named;
-use crate::http::problem::Problem;
-use crate::http::tags::IfMatch;
+use crate::http::etag::IfMatch;
+use crate::http::path_ids::PathIds;
+use crate::http::problem::ApiError;
 use crate::hub::Hub;
 
 /// Answers the callback; without one, the default.
-pub(super) async fn find(hub: Hub, at: AtAccount) -> Answer {
+pub(super) async fn find(hub: Hub, at: AtAccount) -> ApiResult {
     hub.read("callbacks.find", move |tx| {
         let found = store::find(tx, &at.account, &at.caller.connection)?;
         Reply::of(&found.unwrap_or_default())
@@ -29,8 +29,8 @@ pub(super) async fn find(hub: Hub, at: AtAccount) -> Answer {
 }
 
 /// Makes or replaces the callback.
-pub(super) async fn replace(call: ApiCall, at: AtAccount, body: Body) -> Answer {
-    let callback = body.read::<NewCallback>(call.hub()).await?.check()?;
+pub(super) async fn replace(call: ApiCall, at: AtAccount, body: Body) -> ApiResult {
+    let callback = body.parse::<NewCallback>(call.hub()).await?.check()?;
     let mut problems = Problems::new();
     let complaint = callback
         .url
@@ -73,7 +73,7 @@ fn needed(resource: EventResource) -> Resource {
 }
 
 /// Removes the callback with everything that is pending, and answers the default.
-pub(super) async fn remove(call: ApiCall, at: AtAccount, if_match: IfMatch) -> Answer {
+pub(super) async fn remove(call: ApiCall, at: AtAccount, if_match: IfMatch) -> ApiResult {
     call.write("callbacks.remove", move |tx| {
         let found = store::lock(tx, &at.account, &at.caller.connection)?;
         if_match.check(|| Reply::of(&found.unwrap_or_default()))?;
@@ -84,7 +84,7 @@ pub(super) async fn remove(call: ApiCall, at: AtAccount, if_match: IfMatch) -> A
 }
 
 /// Answers what is not acknowledged yet, oldest first and without states.
-pub(super) async fn list_events(hub: Hub, at: AtAccount, wanted: Wanted) -> Answer {
+pub(super) async fn list_events(hub: Hub, at: AtAccount, wanted: PageRequest) -> ApiResult {
     hub.read("callbacks.list_events", move |tx| {
         let page = events::store::pending(tx, &at.account, receiver(&at.caller), &wanted)?;
         Ok(Reply::page(page))
@@ -93,11 +93,11 @@ pub(super) async fn list_events(hub: Hub, at: AtAccount, wanted: Wanted) -> Answ
 }
 
 /// Answers one event that is not acknowledged yet, with its states.
-pub(super) async fn find_event(hub: Hub, at: AtAccount, named: Named) -> Answer {
-    let id: EventId = named.id("event_id")?;
+pub(super) async fn find_event(hub: Hub, at: AtAccount, ids: PathIds) -> ApiResult {
+    let id: EventId = ids.id("event_id")?;
     hub.read("callbacks.find_event", move |tx| {
         let found = events::store::one_pending(tx, &at.account, receiver(&at.caller), &id)?;
-        found.map(Reply::raw).ok_or(Problem::NotFound)
+        found.map(Reply::raw).ok_or(ApiError::NotFound)
     })
     .await
 }
@@ -106,19 +106,19 @@ pub(super) async fn find_event(hub: Hub, at: AtAccount, named: Named) -> Answer 
 pub(super) async fn acknowledge_event(
     call: ApiCall,
     at: AtAccount,
-    named: Named,
+    ids: PathIds,
     if_match: IfMatch,
-) -> Answer {
-    let id: EventId = named.id("event_id")?;
+) -> ApiResult {
+    let id: EventId = ids.id("event_id")?;
     call.write("callbacks.acknowledge_event", move |tx| {
         if_match.check(|| {
             let found = events::store::one_pending(tx, &at.account, receiver(&at.caller), &id)?;
-            found.map(Reply::raw).ok_or(Problem::NotFound)
+            found.map(Reply::raw).ok_or(ApiError::NotFound)
         })?;
         if events::store::acknowledge(tx, &at.account, &at.caller.connection, &id)? {
             Ok(Reply::empty())
         } else {
-            Err(Problem::NotFound)
+            Err(ApiError::NotFound)
         }
     })
     .await

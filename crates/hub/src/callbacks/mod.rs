@@ -13,7 +13,7 @@ pub mod store;
 use wire::callback::{Callback, NewCallback};
 use wire::event::Event;
 
-use crate::http::about::Nothing;
+use crate::http::endpoint_doc::EmptyObject;
 use crate::http::routes::{Needs, Paths, Routes};
 
 const CALLBACK: Paths = &["/callback"];
@@ -53,5 +53,5 @@ pub fn routes() -> Routes {
         .delete(EVENT, Needs::Token, http::acknowledge_event)
         .named("callbacks.acknowledge_event")
         .says("Acknowledge an event")
-        .answers::<Nothing>()
+        .answers::<EmptyObject>()
 }

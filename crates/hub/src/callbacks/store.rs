@@ -79,6 +79,6 @@ pub(crate) fn remove(
     connection: &ConnectionId,
 ) -> db::Result<()> {
     tx.write(REMOVE, args![account, connection])?;
-    events::followers::forget(tx, account.as_str(), connection)?;
+    events::followers::unsubscribe(tx, account.as_str(), connection)?;
     events::store::discard(tx, account, connection)
 }

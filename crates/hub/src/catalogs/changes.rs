@@ -17,14 +17,14 @@ use super::upload::{self, Upload};
 use crate::accounts;
 use crate::catalogs::images;
 use crate::db::{self, Tx};
-use crate::events::{self, By, Happened};
-use crate::http::answer::{Answer, Reply};
+use crate::events::{self, Actor, NewEvent};
+use crate::http::answer::{ApiResult, Reply};
 use crate::http::caller::AtAccount;
-use crate::http::problem::Problem;
-use crate::http::tags::IfMatch;
+use crate::http::etag::IfMatch;
+use crate::http::problem::ApiError;
 
 /// A catalog with its content, as whoever reads it sees it.
-pub(super) fn shown(tx: &mut Tx<'_>, account: &AccountId, catalog: &Stored) -> Answer {
+pub(super) fn shown(tx: &mut Tx<'_>, account: &AccountId, catalog: &Stored) -> ApiResult {
     let shown = catalog.with_data(account, |text| {
         store::write_data(tx, account, &catalog.id, text)
     });
@@ -32,7 +32,7 @@ pub(super) fn shown(tx: &mut Tx<'_>, account: &AccountId, catalog: &Stored) -> A
 }
 
 /// The same after an upload, whose content need not be read again.
-fn uploaded(tx: &mut Tx<'_>, account: &AccountId, catalog: &Stored, upload: &Upload) -> Answer {
+fn uploaded(tx: &mut Tx<'_>, account: &AccountId, catalog: &Stored, upload: &Upload) -> ApiResult {
     match &upload.content {
         Some(content) => {
             let shown = catalog.with_data(account, |text| content.write(text));
@@ -48,8 +48,8 @@ pub(super) fn create(
     at: &AtAccount,
     location: Option<&LocationId>,
     upload: &Upload,
-    by: &By,
-) -> Answer {
+    by: &Actor,
+) -> ApiResult {
     let account = &at.account;
     let name = upload.name.as_deref().unwrap_or_default();
     refuse_namesake(tx, account, location, None, name)?;
@@ -58,7 +58,7 @@ pub(super) fn create(
     if let Some(content) = &upload.content {
         store::replace(tx, account, &id, content)?;
     }
-    let made = store::find(tx, account, &id)?.ok_or(Problem::NotFound)?;
+    let made = store::find(tx, account, &id)?.ok_or(ApiError::NotFound)?;
     tell(tx, account, &made, EventType::Create, by)?;
     uploaded(tx, account, &made, upload)
 }
@@ -71,14 +71,14 @@ pub(super) fn update(
     id: &CatalogId,
     upload: &Upload,
     if_match: &IfMatch,
-    by: &By,
-) -> Answer {
+    by: &Actor,
+) -> ApiResult {
     let account = &at.account;
     if upload.name.is_some() {
         // Names span catalogs. Whoever locks both locks the account first.
         accounts::store::lock(tx, account)?;
     }
-    let before = store::lock(tx, account, id)?.ok_or(Problem::NotFound)?;
+    let before = store::lock(tx, account, id)?.ok_or(ApiError::NotFound)?;
     reach::may(&at.caller, &before, Right::Write)?;
     if_match.check(|| shown(tx, account, &before))?;
     let mut after = before.clone();
@@ -90,7 +90,7 @@ pub(super) fn update(
         store::replace(tx, account, id, content)?;
         // They were there when the upload was checked; a chore may have been faster.
         if !images::attached(tx, account, id, &content.images)?.is_empty() {
-            return Err(Problem::field("data", IMAGE_NOT_FOUND));
+            return Err(ApiError::field("data", IMAGE_NOT_FOUND));
         }
     } else if after.name == before.name {
         return shown(tx, account, &before);
@@ -107,14 +107,14 @@ pub(super) fn remove(
     at: &AtAccount,
     id: &CatalogId,
     if_match: &IfMatch,
-    by: &By,
-) -> Result<(), Problem> {
+    by: &Actor,
+) -> Result<(), ApiError> {
     let account = &at.account;
-    let mut last = store::lock(tx, account, id)?.ok_or(Problem::NotFound)?;
+    let mut last = store::lock(tx, account, id)?.ok_or(ApiError::NotFound)?;
     reach::may_as_one_of_all(&at.caller, &last, Right::Write)?;
     if_match.check(|| shown(tx, account, &last))?;
     store::remove(tx, account, id)?;
-    images::forget_of_catalog(tx, account, id)?;
+    images::delete_of_catalog(tx, account, id)?;
     last.version = tx.version_after(last.version);
     tell(tx, account, &last, EventType::Delete, by)?;
     Ok(())
@@ -151,7 +151,7 @@ pub fn fill(
     let _none = images::attached(tx, account, id, &content.images)?;
     catalog.version = tx.version_after(catalog.version);
     store::update(tx, account, &catalog)?;
-    tell(tx, account, &catalog, EventType::Update, &By::system())
+    tell(tx, account, &catalog, EventType::Update, &Actor::system())
 }
 
 fn refuse_namesake(
@@ -160,10 +160,10 @@ fn refuse_namesake(
     location: Option<&LocationId>,
     id: Option<&CatalogId>,
     name: &str,
-) -> Result<(), Problem> {
+) -> Result<(), ApiError> {
     accounts::store::lock(tx, account)?;
     if store::has_namesake(tx, account, location, id, name)? {
-        return Err(Problem::field("name", TAKEN));
+        return Err(ApiError::field("name", TAKEN));
     }
     Ok(())
 }
@@ -174,9 +174,9 @@ fn tell(
     account: &AccountId,
     catalog: &Stored,
     kind: EventType,
-    by: &By,
+    by: &Actor,
 ) -> db::Result<()> {
-    let happened = Happened::new(EventResource::Catalog, kind, account)
+    let happened = NewEvent::new(EventResource::Catalog, kind, account)
         .catalog(&catalog.id)
         .subject(catalog.id.as_str(), catalog.version);
     let happened = match &catalog.location {

@@ -10,29 +10,29 @@ use super::upload::{self, For};
 use super::{ID, changes, rules, store};
 use crate::catalogs::images;
 use crate::db::Tx;
-use crate::events::By;
-use crate::http::answer::{Answer, Reply};
+use crate::events::Actor;
+use crate::http::answer::{ApiResult, Reply};
 use crate::http::body::Body;
 use crate::http::call::ApiCall;
 use crate::http::caller::{AtAccount, AtLocation};
-use crate::http::named::Named;
+use crate::http::etag::IfMatch;
 use crate::http::paging::Query;
-use crate::http::problem::Problem;
-use crate::http::tags::IfMatch;
+use crate::http::path_ids::PathIds;
+use crate::http::problem::ApiError;
 use crate::hub::Hub;
 
 /// Answers the catalogs of a location and of its account, oldest first, without their content.
-pub(super) async fn list_of_location(hub: Hub, at: AtLocation) -> Answer {
+pub(super) async fn list_of_location(hub: Hub, at: AtLocation) -> ApiResult {
     let AtLocation { at, location, .. } = at;
     list_at(hub, at, Some(location)).await
 }
 
 /// Answers the catalogs of the account itself, oldest first, without their content.
-pub(super) async fn list_of_account(hub: Hub, at: AtAccount) -> Answer {
+pub(super) async fn list_of_account(hub: Hub, at: AtAccount) -> ApiResult {
     list_at(hub, at, None).await
 }
 
-async fn list_at(hub: Hub, at: AtAccount, location: Option<LocationId>) -> Answer {
+async fn list_at(hub: Hub, at: AtAccount, location: Option<LocationId>) -> ApiResult {
     hub.read("catalogs.list", move |tx| {
         let all = store::at(tx, &at.account, location.as_ref())?;
         let shown: Vec<Catalog> = all
@@ -49,15 +49,20 @@ async fn list_at(hub: Hub, at: AtAccount, location: Option<LocationId>) -> Answe
 pub(super) async fn create_at_location(
     call: ApiCall,
     at: AtLocation,
-    by: By,
+    by: Actor,
     body: Body,
-) -> Answer {
+) -> ApiResult {
     let AtLocation { at, location, .. } = at;
     create(call, at, Some(location), by, body).await
 }
 
 /// Creates a catalog that all locations of the account share.
-pub(super) async fn create_at_account(call: ApiCall, at: AtAccount, by: By, body: Body) -> Answer {
+pub(super) async fn create_at_account(
+    call: ApiCall,
+    at: AtAccount,
+    by: Actor,
+    body: Body,
+) -> ApiResult {
     create(call, at, None, by, body).await
 }
 
@@ -65,9 +70,9 @@ async fn create(
     call: ApiCall,
     at: AtAccount,
     location: Option<LocationId>,
-    by: By,
+    by: Actor,
     body: Body,
-) -> Answer {
+) -> ApiResult {
     // A catalog that is not there yet has no images.
     let upload = upload::read(call.hub(), body, For::New, at.currency, Default::default()).await?;
     call.write("catalogs.create", move |tx| {
@@ -77,8 +82,8 @@ async fn create(
 }
 
 /// Answers one catalog, with its content unless that is to be hidden.
-pub(super) async fn find(hub: Hub, at: AtAccount, named: Named, query: Query) -> Answer {
-    let id: CatalogId = named.id(ID)?;
+pub(super) async fn find(hub: Hub, at: AtAccount, ids: PathIds, query: Query) -> ApiResult {
+    let id: CatalogId = ids.id(ID)?;
     let hides_data = query.get("hide_data") == Some("true");
     hub.read("catalogs.find", move |tx| {
         let stored = reach(tx, &at, &id, Right::Read)?;
@@ -94,19 +99,19 @@ pub(super) async fn find(hub: Hub, at: AtAccount, named: Named, query: Query) ->
 pub(super) async fn update(
     call: ApiCall,
     at: AtAccount,
-    named: Named,
-    by: By,
+    ids: PathIds,
+    by: Actor,
     if_match: IfMatch,
     body: Body,
-) -> Answer {
-    let id: CatalogId = named.id(ID)?;
+) -> ApiResult {
+    let id: CatalogId = ids.id(ID)?;
     let asked = (at.clone(), id.clone());
     let images = call
         .hub()
         .read("catalogs.admit", move |tx| {
             let (at, id) = &asked;
             reach(tx, at, id, Right::Write)?;
-            images::of_catalog(tx, &at.account, id).map_err(Problem::from)
+            images::of_catalog(tx, &at.account, id).map_err(ApiError::from)
         })
         .await?;
     let upload = upload::read(call.hub(), body, For::Update, at.currency, images).await?;
@@ -120,11 +125,11 @@ pub(super) async fn update(
 pub(super) async fn remove(
     call: ApiCall,
     at: AtAccount,
-    named: Named,
-    by: By,
+    ids: PathIds,
+    by: Actor,
     if_match: IfMatch,
-) -> Answer {
-    let id: CatalogId = named.id(ID)?;
+) -> ApiResult {
+    let id: CatalogId = ids.id(ID)?;
     call.write("catalogs.remove", move |tx| {
         changes::remove(tx, &at, &id, &if_match, &by)?;
         Ok(Reply::empty())
@@ -133,8 +138,8 @@ pub(super) async fn remove(
 }
 
 /// Answers the categories of a catalog, parents before their children.
-pub(super) async fn list_categories(hub: Hub, at: AtAccount, named: Named) -> Answer {
-    let id: CatalogId = named.id(ID)?;
+pub(super) async fn list_categories(hub: Hub, at: AtAccount, ids: PathIds) -> ApiResult {
+    let id: CatalogId = ids.id(ID)?;
     hub.read("catalogs.categories", move |tx| {
         let stored = reach(tx, &at, &id, Right::Read)?;
         let categories = store::section(tx, &at.account, &stored.id, "categories")?;
@@ -144,8 +149,8 @@ pub(super) async fn list_categories(hub: Hub, at: AtAccount, named: Named) -> An
 }
 
 /// Answers a section of a catalog, in the order of the upload.
-pub(super) async fn list(hub: Hub, at: AtAccount, named: Named, section: List) -> Answer {
-    let id: CatalogId = named.id(ID)?;
+pub(super) async fn list(hub: Hub, at: AtAccount, ids: PathIds, section: List) -> ApiResult {
+    let id: CatalogId = ids.id(ID)?;
     hub.read("catalogs.section", move |tx| {
         let stored = reach(tx, &at, &id, Right::Read)?;
         let list = store::section(tx, &at.account, &stored.id, section.key)?;
@@ -155,20 +160,20 @@ pub(super) async fn list(hub: Hub, at: AtAccount, named: Named, section: List) -
 }
 
 /// Answers one thing of a section.
-pub(super) async fn find_one(hub: Hub, at: AtAccount, named: Named, section: List) -> Answer {
+pub(super) async fn find_one(hub: Hub, at: AtAccount, ids: PathIds, section: List) -> ApiResult {
     hub.read("catalogs.item", move |tx| {
-        let found = item(tx, &at, &named, section)?;
+        let found = item(tx, &at, &ids, section)?;
         Ok(Reply::raw(found))
     })
     .await
 }
 
 /// A thing of a section that the caller may read, as JSON.
-fn item(tx: &mut Tx<'_>, at: &AtAccount, named: &Named, section: List) -> Result<String, Problem> {
-    let stored = reach(tx, at, &named.id(ID)?, Right::Read)?;
-    let id: CatalogItemId = named.id(section.id)?;
+fn item(tx: &mut Tx<'_>, at: &AtAccount, ids: &PathIds, section: List) -> Result<String, ApiError> {
+    let stored = reach(tx, at, &ids.id(ID)?, Right::Read)?;
+    let id: CatalogItemId = ids.id(section.id)?;
     let part = store::part_with(tx, &at.account, &stored.id, section.key, &id)?;
-    let found = rules::one(&part, &id)?.ok_or(Problem::NotFound)?;
+    let found = rules::one(&part, &id)?.ok_or(ApiError::NotFound)?;
     Ok(found.to_owned())
 }
 
@@ -176,11 +181,11 @@ fn item(tx: &mut Tx<'_>, at: &AtAccount, named: &Named, section: List) -> Result
 pub(super) async fn list_within(
     hub: Hub,
     at: AtAccount,
-    named: Named,
+    ids: PathIds,
     (section, inner): (List, List),
-) -> Answer {
+) -> ApiResult {
     hub.read("catalogs.within", move |tx| {
-        let outer = item(tx, &at, &named, section)?;
+        let outer = item(tx, &at, &ids, section)?;
         Ok(Reply::raw(rules::inner(&outer, inner.key)?))
     })
     .await
@@ -190,13 +195,13 @@ pub(super) async fn list_within(
 pub(super) async fn find_within(
     hub: Hub,
     at: AtAccount,
-    named: Named,
+    ids: PathIds,
     (section, inner): (List, List),
-) -> Answer {
+) -> ApiResult {
     hub.read("catalogs.item_within", move |tx| {
-        let outer = item(tx, &at, &named, section)?;
+        let outer = item(tx, &at, &ids, section)?;
         let list = rules::inner(&outer, inner.key)?;
-        let found = rules::one(&list, &named.id(inner.id)?)?.ok_or(Problem::NotFound)?;
+        let found = rules::one(&list, &ids.id(inner.id)?)?.ok_or(ApiError::NotFound)?;
         Ok(Reply::raw(found.to_owned()))
     })
     .await

@@ -28,7 +28,7 @@ mod upload;
 use wire::catalog::{Catalog, RawCatalog};
 use wire::scope::{Resource, Right};
 
-use crate::http::about::Nothing;
+use crate::http::endpoint_doc::EmptyObject;
 use crate::http::routes::{Needs, Paths, Routes, needs};
 
 pub use changes::fill;
@@ -110,5 +110,5 @@ fn one() -> Routes {
         .delete(CATALOG, WRITE_ALL, http::remove)
         .named("catalogs.remove")
         .says("Delete a catalog, with its images")
-        .answers::<Nothing>()
+        .answers::<EmptyObject>()
 }

@@ -14,7 +14,7 @@ use wire::id::ImageId;
 
 use super::rules::broken;
 use crate::db;
-use crate::ids::sortable;
+use crate::ids::sortable_id;
 
 /// Bytes of JSON after which a part is full.
 const PART: usize = 64 * 1024;
@@ -87,10 +87,10 @@ impl Packed {
         let images = images(&data);
         let refs = serde_json::to_vec(&Refs::of(&data)).map_err(broken)?;
         let by_id = |id: &Option<CatalogItemId>, _: usize| {
-            sortable(id.as_ref().map_or("", CatalogItemId::as_str))
+            sortable_id(id.as_ref().map_or("", CatalogItemId::as_str))
         };
         let mut packing = Packing::default();
-        packing.section(data.variants, |_, place| sortable(&place.to_string()))?;
+        packing.section(data.variants, |_, place| sortable_id(&place.to_string()))?;
         packing.section(data.categories, |it, place| by_id(&it.id, place))?;
         packing.section(data.products, |it, place| by_id(&it.id, place))?;
         packing.section(data.option_lists, |it, place| by_id(&it.id, place))?;

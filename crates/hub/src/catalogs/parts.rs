@@ -6,9 +6,9 @@ use wire::catalog::{CatalogOption, Category, Charge, Deal, Discount, OptionList,
 
 use super::READ;
 use super::http;
-use crate::http::answer::Answer;
+use crate::http::answer::ApiResult;
 use crate::http::caller::AtAccount;
-use crate::http::named::Named;
+use crate::http::path_ids::PathIds;
 use crate::http::routes::Routes;
 use crate::hub::Hub;
 
@@ -165,28 +165,24 @@ fn offers() -> Routes {
         .answers::<Charge>()
 }
 
-type Answering = Pin<Box<dyn Future<Output = Answer> + Send>>;
+type Answering = Pin<Box<dyn Future<Output = ApiResult> + Send>>;
 
 /// A handler of things in a catalog.
-trait Asked: Fn(Hub, AtAccount, Named) -> Answering + Clone + Send + Sync + 'static {}
-impl<T: Fn(Hub, AtAccount, Named) -> Answering + Clone + Send + Sync + 'static> Asked for T {}
+trait Asked: Fn(Hub, AtAccount, PathIds) -> Answering + Clone + Send + Sync + 'static {}
+impl<T: Fn(Hub, AtAccount, PathIds) -> Answering + Clone + Send + Sync + 'static> Asked for T {}
 
 fn all_of(section: List) -> impl Asked {
-    move |hub, at, named| -> Answering { Box::pin(http::list(hub, at, named, section)) }
+    move |hub, at, ids| -> Answering { Box::pin(http::list(hub, at, ids, section)) }
 }
 
 fn one_of(section: List) -> impl Asked {
-    move |hub, at, named| -> Answering { Box::pin(http::find_one(hub, at, named, section)) }
+    move |hub, at, ids| -> Answering { Box::pin(http::find_one(hub, at, ids, section)) }
 }
 
 fn all_within(section: List, inner: List) -> impl Asked {
-    move |hub, at, named| -> Answering {
-        Box::pin(http::list_within(hub, at, named, (section, inner)))
-    }
+    move |hub, at, ids| -> Answering { Box::pin(http::list_within(hub, at, ids, (section, inner))) }
 }
 
 fn one_within(section: List, inner: List) -> impl Asked {
-    move |hub, at, named| -> Answering {
-        Box::pin(http::find_within(hub, at, named, (section, inner)))
-    }
+    move |hub, at, ids| -> Answering { Box::pin(http::find_within(hub, at, ids, (section, inner))) }
 }

@@ -13,7 +13,7 @@ use wire::scope::{Resource, Right};
 use super::store::{self, Stored};
 use crate::db::Tx;
 use crate::http::caller::{AtAccount, Caller};
-use crate::http::problem::Problem;
+use crate::http::problem::ApiError;
 
 /// The catalog of that id, if the caller may do so much with it.
 pub(crate) fn reach(
@@ -21,14 +21,14 @@ pub(crate) fn reach(
     at: &AtAccount,
     id: &CatalogId,
     right: Right,
-) -> Result<Stored, Problem> {
-    let stored = store::find(tx, &at.account, id)?.ok_or(Problem::NotFound)?;
+) -> Result<Stored, ApiError> {
+    let stored = store::find(tx, &at.account, id)?.ok_or(ApiError::NotFound)?;
     may(&at.caller, &stored, right)?;
     Ok(stored)
 }
 
 /// Whether the caller may read or write this catalog of its account.
-pub(super) fn may(caller: &Caller, catalog: &Stored, right: Right) -> Result<(), Problem> {
+pub(super) fn may(caller: &Caller, catalog: &Stored, right: Right) -> Result<(), ApiError> {
     if is_chosen(caller, &catalog.id, right) {
         return Ok(());
     }
@@ -41,11 +41,11 @@ pub(super) fn may_as_one_of_all(
     caller: &Caller,
     catalog: &Stored,
     right: Right,
-) -> Result<(), Problem> {
+) -> Result<(), ApiError> {
     if caller.reaches_all(Resource::AllCatalogs, catalog.location.as_ref(), right) {
         Ok(())
     } else {
-        Err(Problem::WrongLevel)
+        Err(ApiError::WrongLevel)
     }
 }
 

@@ -7,7 +7,7 @@ use wire::time::{Time, zone};
 use super::packed::{self, Packed, REFS};
 use super::rules::broken;
 use crate::db::{self, FromRow, Row, Tx};
-use crate::ids::sortable;
+use crate::ids::sortable_id;
 use crate::{args, statements};
 
 pub use super::packed::Refs;
@@ -214,7 +214,7 @@ pub(super) fn part_with(
     section: &str,
     item: &CatalogItemId,
 ) -> db::Result<String> {
-    let place = sortable(item.as_str());
+    let place = sortable_id(item.as_str());
     let part: Option<(Vec<u8>,)> = tx.first(PART_WITH, args![account, id, section, place])?;
     packed::list(part.iter().map(|(document,)| document.as_slice()))
 }

@@ -18,9 +18,9 @@ use wire::problem::too_many;
 use super::packed::Packed;
 use crate::db;
 use crate::http::body::{Body, done};
-use crate::http::problem::Problem;
+use crate::http::problem::ApiError;
 use crate::hub::Hub;
-use crate::ids::Run;
+use crate::ids::IdRange;
 
 /// What an upload is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub(super) async fn read(
     what: For,
     currency: Currency,
     images: BTreeSet<ImageId>,
-) -> Result<Upload, Problem> {
+) -> Result<Upload, ApiError> {
     let is_small = body.is_small();
     let work = move || checked(body, what, currency, &images);
     let CatalogUpdate { name, data } = done(hub, is_small, work).await??;
@@ -60,9 +60,9 @@ pub(super) async fn read(
     let count = data.items();
     // Under no conditions: ids that nothing has yet are no change.
     let take = hub.db().write("catalogs.take_ids", move |tx| {
-        tx.fresh_ids(count).map_err(Problem::from)
+        tx.fresh_ids(count).map_err(ApiError::from)
     });
-    let ids: Run = take.await?;
+    let ids: IdRange = take.await?;
     let packed = done(hub, is_small, move || packed(data, ids)).await??;
     Ok(Upload {
         name,
@@ -75,11 +75,11 @@ fn checked(
     what: For,
     currency: Currency,
     images: &BTreeSet<ImageId>,
-) -> Result<CatalogUpdate, Problem> {
+) -> Result<CatalogUpdate, ApiError> {
     if has_too_many_objects(&body.0) {
-        return Err(Problem::field("data", too_many(MOST_OBJECTS)));
+        return Err(ApiError::field("data", too_many(MOST_OBJECTS)));
     }
-    let raw: RawCatalog = body.read_here()?;
+    let raw: RawCatalog = body.parse_here()?;
     let context = Context { currency, images };
     if what == For::Update {
         return Ok(raw.check_update(&context)?);
@@ -92,7 +92,7 @@ fn checked(
 }
 
 /// Gives everything its id and packs it.
-pub(super) fn packed(mut data: CatalogData, mut ids: Run) -> db::Result<Packed> {
+pub(super) fn packed(mut data: CatalogData, mut ids: IdRange) -> db::Result<Packed> {
     data.number(|| ids.next().map(CatalogItemId::from_generated));
     Packed::of(data)
 }

@@ -6,10 +6,10 @@
 mod compare_clocks;
 mod erase;
 mod expire_stock;
-mod forget;
 mod gather_statistics;
 mod remove_images;
 mod resume_orders;
+mod retention;
 mod shorten_waits;
 
 use std::convert::Infallible;
@@ -38,7 +38,7 @@ pub async fn run_due(hub: &Hub) -> db::Result<()> {
         guarded("expire_stock", expire_stock::run(hub)).await,
         guarded("shorten_waits", shorten_waits::run(hub)).await,
         guarded("remove_images", remove_images::run(hub)).await,
-        guarded("forget", forget::run(hub)).await,
+        guarded("forget", retention::run(hub)).await,
     ];
     ended.into_iter().collect()
 }

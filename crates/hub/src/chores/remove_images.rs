@@ -38,7 +38,7 @@ pub(super) async fn run(hub: &Hub) -> db::Result<()> {
         let is_gone = removed.is_ok();
         hub.write("chores.remove_images.forget", move |tx| {
             if is_gone {
-                store::forget_leftover(tx, &account, &file)
+                store::delete_orphan(tx, &account, &file)
             } else {
                 store::postpone_leftover(tx, &account, &file)
             }

@@ -30,11 +30,11 @@ impl fmt::Display for Origin {
 /// Settings that cannot be used: a line for each says which one, where it was set, what is wrong with
 /// it, and what would be right. Secrets are not in it.
 #[derive(Debug)]
-pub struct BadConfig {
+pub struct ConfigError {
     pub(super) faults: Vec<String>,
 }
 
-impl fmt::Display for BadConfig {
+impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("these settings cannot be used:")?;
         self.faults
@@ -43,4 +43,4 @@ impl fmt::Display for BadConfig {
     }
 }
 
-impl std::error::Error for BadConfig {}
+impl std::error::Error for ConfigError {}

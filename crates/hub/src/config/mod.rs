@@ -19,7 +19,7 @@ use std::net::SocketAddr;
 
 use serde::Deserialize;
 
-pub use fault::BadConfig;
+pub use fault::ConfigError;
 pub use hidden::Hidden;
 pub use names::NOT_SETTINGS;
 pub use rules::{Rule, Setting, rules};
@@ -66,7 +66,7 @@ impl Config {
         file: Option<&str>,
         environment: impl IntoIterator<Item = (String, String)>,
         flags: &[(&str, String)],
-    ) -> Result<Self, BadConfig> {
+    ) -> Result<Self, ConfigError> {
         let mut sources = Sources::default();
         if let Some(text) = file {
             sources.file("the configuration file", text);

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 
 use toml::{Table, Value};
 
-use super::fault::{BadConfig, Origin};
+use super::fault::{ConfigError, Origin};
 use super::names::{self, PREFIX, joined};
 use super::rules::Setting;
 use super::together::Values;
@@ -42,21 +42,21 @@ impl Sources {
     }
 
     /// The settings.
-    pub fn read(&self) -> Result<Config, BadConfig> {
+    pub fn read(&self) -> Result<Config, ConfigError> {
         self.gathered()?
             .try_into()
             .map_err(|error: toml::de::Error| bad(error.message()))
     }
 
     /// The settings as TOML, secrets masked: what `passeplat config` prints.
-    pub fn shown(&self) -> Result<String, BadConfig> {
+    pub fn shown(&self) -> Result<String, ConfigError> {
         let mut table = self.gathered()?;
         mask(&mut table);
         toml::to_string_pretty(&table).map_err(|error| bad(&error.to_string()))
     }
 
     /// One table of everything, in which nothing is wrong.
-    fn gathered(&self) -> Result<Table, BadConfig> {
+    fn gathered(&self) -> Result<Table, ConfigError> {
         let defaults: Table = DEFAULTS
             .parse()
             .map_err(|error: toml::de::Error| bad(error.message()))?;
@@ -96,8 +96,8 @@ fn mask(table: &mut Table) {
     }
 }
 
-fn bad(fault: &str) -> BadConfig {
-    BadConfig {
+fn bad(fault: &str) -> ConfigError {
+    ConfigError {
         faults: vec![fault.to_owned()],
     }
 }
@@ -200,7 +200,7 @@ impl Gathered {
     }
 
     /// The table, if no setting in it is wrong.
-    fn checked(mut self) -> Result<Table, BadConfig> {
+    fn checked(mut self) -> Result<Table, ConfigError> {
         let mut wrong = BTreeSet::new();
         let mut told = Vec::new();
         for key in &self.leaves {
@@ -224,7 +224,7 @@ impl Gathered {
         if self.faults.is_empty() {
             Ok(self.table)
         } else {
-            Err(BadConfig {
+            Err(ConfigError {
                 faults: self.faults,
             })
         }

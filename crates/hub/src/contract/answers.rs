@@ -8,15 +8,15 @@ use wire::schema::{SchemaGenerator, answered};
 use crate::http::routes::Endpoint;
 
 /// An error that calls may meet.
-struct Failure {
+struct ErrorDoc {
     status: &'static str,
     name: &'static str,
     what: &'static str,
     tells_when_to_retry: bool,
 }
 
-const fn failure(status: &'static str, name: &'static str, what: &'static str) -> Failure {
-    Failure {
+const fn failure(status: &'static str, name: &'static str, what: &'static str) -> ErrorDoc {
+    ErrorDoc {
         status,
         name,
         what,
@@ -24,15 +24,15 @@ const fn failure(status: &'static str, name: &'static str, what: &'static str) -
     }
 }
 
-const fn later(status: &'static str, name: &'static str, what: &'static str) -> Failure {
-    Failure {
+const fn later(status: &'static str, name: &'static str, what: &'static str) -> ErrorDoc {
+    ErrorDoc {
         tells_when_to_retry: true,
         ..failure(status, name, what)
     }
 }
 
 /// docs/errors.md, for machines.
-const FAILURES: [Failure; 11] = [
+const FAILURES: [ErrorDoc; 11] = [
     failure(
         "400",
         "Malformed",

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::http::tags;
+use crate::http::etag;
 
 /// A document as it is sent.
 #[derive(Clone, Debug)]
@@ -26,13 +26,13 @@ impl Served {
         Self {
             plain: Bytes::copy_from_slice(text.as_bytes()),
             packed: packed(text.as_bytes()),
-            tag: tags::tag(text.as_bytes()),
+            tag: etag::tag(text.as_bytes()),
         }
     }
 
     /// The document, or that the caller has it.
     pub(super) fn answer(&self, headers: &HeaderMap) -> Response {
-        let mut response = if tags::is_known(headers, &self.tag) {
+        let mut response = if etag::is_known(headers, &self.tag) {
             let mut unchanged = Response::new(Body::empty());
             *unchanged.status_mut() = StatusCode::NOT_MODIFIED;
             unchanged
@@ -41,7 +41,7 @@ impl Served {
         };
         let out = response.headers_mut();
         // Weak, for it is the same for the compressed and the plain bytes.
-        tags::mark(out, &format!("W/{}", self.tag));
+        etag::set_etag(out, &format!("W/{}", self.tag));
         let anybody = HeaderValue::from_static("*");
         out.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, anybody);
         let by_encoding = HeaderValue::from_static("Accept-Encoding");

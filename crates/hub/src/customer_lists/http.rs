@@ -8,20 +8,20 @@ use wire::scope::Right;
 use super::{rules, store};
 use crate::accounts;
 use crate::db::Tx;
-use crate::db::page::Wanted;
-use crate::http::answer::{Answer, Reply};
+use crate::db::page::PageRequest;
+use crate::http::answer::{ApiResult, Reply};
 use crate::http::body::Body;
 use crate::http::call::ApiCall;
 use crate::http::caller::{AtAccount, AtLocation};
-use crate::http::named::Named;
-use crate::http::problem::Problem;
-use crate::http::tags::IfMatch;
+use crate::http::etag::IfMatch;
+use crate::http::path_ids::PathIds;
+use crate::http::problem::ApiError;
 use crate::hub::Hub;
 
 const ID: &str = "customer_list_id";
 
 /// Answers the lists that can be reached from a location, oldest first.
-pub(super) async fn list(hub: Hub, at: AtLocation, wanted: Wanted) -> Answer {
+pub(super) async fn list(hub: Hub, at: AtLocation, wanted: PageRequest) -> ApiResult {
     hub.read("customer_lists.list", move |tx| {
         page(tx, &at, Some(&at.location), &wanted)
     })
@@ -29,22 +29,27 @@ pub(super) async fn list(hub: Hub, at: AtLocation, wanted: Wanted) -> Answer {
 }
 
 /// Answers the lists of the account itself, oldest first.
-pub(super) async fn list_of_account(hub: Hub, at: AtAccount, wanted: Wanted) -> Answer {
+pub(super) async fn list_of_account(hub: Hub, at: AtAccount, wanted: PageRequest) -> ApiResult {
     hub.read("customer_lists.list_of_account", move |tx| {
         page(tx, &at, None, &wanted)
     })
     .await
 }
 
-fn page(tx: &mut Tx<'_>, at: &AtAccount, location: Option<&LocationId>, wanted: &Wanted) -> Answer {
+fn page(
+    tx: &mut Tx<'_>,
+    at: &AtAccount,
+    location: Option<&LocationId>,
+    wanted: &PageRequest,
+) -> ApiResult {
     let only = rules::only(&at.caller);
     let page = store::page(tx, &at.account, location, only, wanted)?;
     Reply::page_of(page.map(|list| list.shown(&at.account)))
 }
 
 /// Makes a list at a location.
-pub(super) async fn create(call: ApiCall, at: AtLocation, body: Body) -> Answer {
-    let name = body.read::<RawCustomerList>(call.hub()).await?.check()?;
+pub(super) async fn create(call: ApiCall, at: AtLocation, body: Body) -> ApiResult {
+    let name = body.parse::<RawCustomerList>(call.hub()).await?.check()?;
     call.write("customer_lists.create", move |tx| {
         make(tx, &at, Some(&at.location), &name)
     })
@@ -52,18 +57,18 @@ pub(super) async fn create(call: ApiCall, at: AtLocation, body: Body) -> Answer 
 }
 
 /// Makes a list of the whole account.
-pub(super) async fn create_in_account(call: ApiCall, at: AtAccount, body: Body) -> Answer {
-    let name = body.read::<RawCustomerList>(call.hub()).await?.check()?;
+pub(super) async fn create_in_account(call: ApiCall, at: AtAccount, body: Body) -> ApiResult {
+    let name = body.parse::<RawCustomerList>(call.hub()).await?.check()?;
     call.write("customer_lists.create_in_account", move |tx| {
         make(tx, &at, None, &name)
     })
     .await
 }
 
-fn make(tx: &mut Tx<'_>, at: &AtAccount, location: Option<&LocationId>, name: &str) -> Answer {
+fn make(tx: &mut Tx<'_>, at: &AtAccount, location: Option<&LocationId>, name: &str) -> ApiResult {
     refuse_taken(tx, at, location, name, None)?;
     let id = store::insert(tx, &at.account, location, name)?;
-    let made = store::find(tx, &at.account, &id)?.ok_or(Problem::NotFound)?;
+    let made = store::find(tx, &at.account, &id)?.ok_or(ApiError::NotFound)?;
     Reply::of(&made.shown(&at.account))
 }
 
@@ -74,17 +79,17 @@ fn refuse_taken(
     location: Option<&LocationId>,
     name: &str,
     except: Option<&CustomerListId>,
-) -> Result<(), Problem> {
+) -> Result<(), ApiError> {
     accounts::store::lock(tx, &at.account)?;
     if store::is_taken(tx, &at.account, location, name, except)? {
-        return Err(Problem::field("name", TAKEN));
+        return Err(ApiError::field("name", TAKEN));
     }
     Ok(())
 }
 
 /// Answers one list.
-pub(super) async fn find(hub: Hub, at: AtAccount, named: Named) -> Answer {
-    let id: CustomerListId = named.id(ID)?;
+pub(super) async fn find(hub: Hub, at: AtAccount, ids: PathIds) -> ApiResult {
+    let id: CustomerListId = ids.id(ID)?;
     hub.read("customer_lists.find", move |tx| {
         let list = rules::reach(tx, &at, &id, Right::Read)?;
         Reply::of(&list.shown(&at.account))
@@ -96,12 +101,12 @@ pub(super) async fn find(hub: Hub, at: AtAccount, named: Named) -> Answer {
 pub(super) async fn rename(
     call: ApiCall,
     at: AtAccount,
-    named: Named,
+    ids: PathIds,
     if_match: IfMatch,
     body: Body,
-) -> Answer {
-    let id: CustomerListId = named.id(ID)?;
-    let raw = body.sent::<RawCustomerList>(call.hub()).await?;
+) -> ApiResult {
+    let id: CustomerListId = ids.id(ID)?;
+    let raw = body.parse_deferred::<RawCustomerList>(call.hub()).await?;
     call.write("customer_lists.rename", move |tx| {
         store::lock(tx, &at.account, &id)?;
         let mut list = rules::reach(tx, &at, &id, Right::Write)?;

@@ -6,7 +6,7 @@ use wire::scope::{Resource, Right};
 use super::{List, store};
 use crate::db::Tx;
 use crate::http::caller::{AtAccount, Caller};
-use crate::http::problem::Problem;
+use crate::http::problem::ApiError;
 
 /// A list of the caller's account, if the caller has that right on it.
 pub(crate) fn reach(
@@ -14,12 +14,12 @@ pub(crate) fn reach(
     at: &AtAccount,
     list: &CustomerListId,
     right: Right,
-) -> Result<List, Problem> {
-    let found = store::find(tx, &at.account, list)?.ok_or(Problem::NotFound)?;
+) -> Result<List, ApiError> {
+    let found = store::find(tx, &at.account, list)?.ok_or(ApiError::NotFound)?;
     if may(&at.caller, &found, right) || may_as_all(&at.caller, &found, right) {
         Ok(found)
     } else {
-        Err(Problem::WrongLevel)
+        Err(ApiError::WrongLevel)
     }
 }
 
@@ -29,12 +29,12 @@ pub(crate) fn reach_as_all(
     at: &AtAccount,
     list: &CustomerListId,
     right: Right,
-) -> Result<List, Problem> {
-    let found = store::find(tx, &at.account, list)?.ok_or(Problem::NotFound)?;
+) -> Result<List, ApiError> {
+    let found = store::find(tx, &at.account, list)?.ok_or(ApiError::NotFound)?;
     if may_as_all(&at.caller, &found, right) {
         Ok(found)
     } else {
-        Err(Problem::WrongLevel)
+        Err(ApiError::WrongLevel)
     }
 }
 

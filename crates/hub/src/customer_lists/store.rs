@@ -4,7 +4,7 @@ use wire::id::{AccountId, CustomerListId, LocationId};
 use wire::time::zone;
 
 use super::List;
-use crate::db::page::{Cursor, Page, Wanted};
+use crate::db::page::{Cursor, Page, PageRequest};
 use crate::db::{self, FromRow, Row, Tx};
 use crate::{args, statements};
 
@@ -93,7 +93,7 @@ pub(super) fn page(
     account: &AccountId,
     location: Option<&LocationId>,
     only: Option<&str>,
-    wanted: &Wanted,
+    wanted: &PageRequest,
 ) -> db::Result<Page<List>> {
     let (key, id) = (wanted.after.key.as_str(), wanted.after.id.as_str());
     let most = wanted.count + 1;

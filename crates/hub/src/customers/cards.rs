@@ -7,7 +7,7 @@ use wire::id::{AccountId, CustomerId, LoyaltyCardId};
 use wire::loyalty::LoyaltyCard;
 use wire::order::CustomerLoyaltyCard;
 
-use crate::db::{self, FromRow, Row, Tx, padded, placeholders};
+use crate::db::{self, FromRow, Row, Tx, pad_in_list, placeholders};
 use crate::{args, statements};
 
 statements! {
@@ -97,7 +97,7 @@ pub(crate) fn of_customers(
 ) -> db::Result<BTreeMap<CustomerId, Vec<Card>>> {
     let mut found: BTreeMap<CustomerId, Vec<Card>> = BTreeMap::new();
     for some in customers.chunks(SIZES[1]) {
-        let named = padded(some, &SIZES);
+        let named = pad_in_list(some, &SIZES);
         let sql = format!(
             "SELECT id, ref, name, balance, customer_id FROM loyalty_cards
             WHERE account_id = $1 AND customer_id IN ({}) ORDER BY created_at, LENGTH(id), id",

@@ -11,16 +11,16 @@ use super::search::{self, Filter};
 use super::{Customer, store};
 use crate::customer_lists::{self, reach};
 use crate::db::Tx;
-use crate::db::page::Wanted;
-use crate::events::By;
-use crate::http::answer::{Answer, Reply};
+use crate::db::page::PageRequest;
+use crate::events::Actor;
+use crate::http::answer::{ApiResult, Reply};
 use crate::http::body::Body;
 use crate::http::call::ApiCall;
 use crate::http::caller::AtAccount;
-use crate::http::named::Named;
+use crate::http::etag::IfMatch;
 use crate::http::paging::Query;
-use crate::http::problem::Problem;
-use crate::http::tags::IfMatch;
+use crate::http::path_ids::PathIds;
+use crate::http::problem::ApiError;
 use crate::hub::Hub;
 
 /// List and customer of a path.
@@ -30,10 +30,10 @@ pub(crate) struct CustomerPath {
 }
 
 impl CustomerPath {
-    pub(crate) fn of(named: &Named) -> Result<Self, Problem> {
+    pub(crate) fn of(ids: &PathIds) -> Result<Self, ApiError> {
         Ok(Self {
-            list: named.id("customer_list_id")?,
-            customer: named.id("customer_id")?,
+            list: ids.id("customer_list_id")?,
+            customer: ids.id("customer_id")?,
         })
     }
 
@@ -42,11 +42,11 @@ impl CustomerPath {
         &self,
         tx: &mut Tx<'_>,
         at: &AtAccount,
-    ) -> Result<(Customer, Vec<Card>), Problem> {
+    ) -> Result<(Customer, Vec<Card>), ApiError> {
         reach(tx, at, &self.list, Right::Write)?;
         let client = &at.caller.client;
         let found = store::lock_in_list(tx, &at.account, client, &self.list, &self.customer)?;
-        let customer = found.ok_or(Problem::NotFound)?;
+        let customer = found.ok_or(ApiError::NotFound)?;
         let cards = cards::of_customer(tx, &at.account, &customer.id)?;
         Ok((customer, cards))
     }
@@ -56,11 +56,11 @@ impl CustomerPath {
 pub(super) async fn list(
     hub: Hub,
     at: AtAccount,
-    named: Named,
+    ids: PathIds,
     query: Query,
-    wanted: Wanted,
-) -> Answer {
-    let list: CustomerListId = named.id("customer_list_id")?;
+    wanted: PageRequest,
+) -> ApiResult {
+    let list: CustomerListId = ids.id("customer_list_id")?;
     let filter = Filter::read(&query)?;
     hub.read("customers.list", move |tx| {
         reach(tx, &at, &list, Right::Read)?;
@@ -77,13 +77,13 @@ pub(super) async fn list(
 }
 
 /// Answers one customer.
-pub(super) async fn find(hub: Hub, at: AtAccount, named: Named) -> Answer {
-    let place = CustomerPath::of(&named)?;
+pub(super) async fn find(hub: Hub, at: AtAccount, ids: PathIds) -> ApiResult {
+    let place = CustomerPath::of(&ids)?;
     hub.read("customers.find", move |tx| {
         reach(tx, &at, &place.list, Right::Read)?;
         let (account, client) = (&at.account, &at.caller.client);
         let found = store::find_in_list(tx, account, client, &place.list, &place.customer)?;
-        let customer = found.ok_or(Problem::NotFound)?;
+        let customer = found.ok_or(ApiError::NotFound)?;
         let cards = cards::of_customer(tx, account, &customer.id)?;
         Reply::of(&customer.seen(at.currency, shown(&cards)))
     })
@@ -94,12 +94,12 @@ pub(super) async fn find(hub: Hub, at: AtAccount, named: Named) -> Answer {
 pub(super) async fn create(
     call: ApiCall,
     at: AtAccount,
-    named: Named,
-    by: By,
+    ids: PathIds,
+    by: Actor,
     body: Body,
-) -> Answer {
-    let list: CustomerListId = named.id("customer_list_id")?;
-    let raw = body.sent::<RawCustomer>(call.hub()).await?;
+) -> ApiResult {
+    let list: CustomerListId = ids.id("customer_list_id")?;
+    let raw = body.parse_deferred::<RawCustomer>(call.hub()).await?;
     call.write("customers.create", move |tx| {
         lock_list(tx, &at, &list)?;
         reach(tx, &at, &list, Right::Write)?;
@@ -118,13 +118,13 @@ pub(super) async fn create(
 pub(super) async fn update(
     call: ApiCall,
     at: AtAccount,
-    named: Named,
-    by: By,
+    ids: PathIds,
+    by: Actor,
     if_match: IfMatch,
     body: Body,
-) -> Answer {
-    let place = CustomerPath::of(&named)?;
-    let raw = body.sent::<RawCustomer>(call.hub()).await?;
+) -> ApiResult {
+    let place = CustomerPath::of(&ids)?;
+    let raw = body.parse_deferred::<RawCustomer>(call.hub()).await?;
     call.write("customers.update", move |tx| {
         let (before, cards) = place.lock(tx, &at)?;
         if_match.check(|| Reply::of(&before.seen(at.currency, shown(&cards))))?;
@@ -154,21 +154,21 @@ pub(super) async fn update(
 pub(super) async fn update_as_put(
     call: ApiCall,
     at: AtAccount,
-    named: Named,
-    by: By,
+    ids: PathIds,
+    by: Actor,
     if_match: IfMatch,
     body: Body,
-) -> Answer {
-    update(call, at, named, by, if_match, body).await
+) -> ApiResult {
+    update(call, at, ids, by, if_match, body).await
 }
 
 /// Keeps a list as it is: nobody is added to one that is being deleted, and its names are given out
 /// one at a time.
-fn lock_list(tx: &mut Tx<'_>, at: &AtAccount, list: &CustomerListId) -> Result<(), Problem> {
+fn lock_list(tx: &mut Tx<'_>, at: &AtAccount, list: &CustomerListId) -> Result<(), ApiError> {
     if customer_lists::store::lock(tx, &at.account, list)? {
         Ok(())
     } else {
-        Err(Problem::NotFound)
+        Err(ApiError::NotFound)
     }
 }
 
@@ -179,7 +179,7 @@ fn refuse_taken(
     list: &CustomerListId,
     own: Option<&Customer>,
     private_ref: &Patch<String>,
-) -> Result<(), Problem> {
+) -> Result<(), ApiError> {
     let Some(value) = private_ref.value() else {
         return Ok(());
     };
@@ -188,7 +188,7 @@ fn refuse_taken(
     }
     let found = store::find_by_private_ref(tx, &at.account, &at.caller.client, list, value)?;
     match found {
-        Some(_) => Err(Problem::field("private_ref", TAKEN)),
+        Some(_) => Err(ApiError::field("private_ref", TAKEN)),
         None => Ok(()),
     }
 }
@@ -198,7 +198,7 @@ fn set_private_ref(
     at: &AtAccount,
     customer: &mut Customer,
     private_ref: &Patch<String>,
-) -> Result<(), Problem> {
+) -> Result<(), ApiError> {
     let before = customer.private_ref.clone();
     private_ref.clone().apply_to(&mut customer.private_ref);
     if customer.private_ref != before {

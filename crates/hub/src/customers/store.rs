@@ -10,7 +10,7 @@ use wire::time::zone;
 use super::Customer;
 use super::search::{Pieces, Searched};
 use crate::db::{self, FromRow, Row, Tx, json};
-use crate::events::{self, By, Happened};
+use crate::events::{self, Actor, NewEvent};
 use crate::{args, private_refs, statements};
 
 /// The columns of a [`Customer`] as the client `$2` of the account `$1` sees him, of `customers c`.
@@ -327,7 +327,7 @@ pub(super) fn tell_create(
     account: &AccountId,
     customer: &Customer,
     state: &OrderCustomer,
-    by: &By,
+    by: &Actor,
 ) -> db::Result<()> {
     let new = json::text(state)?;
     let happened = happened(EventType::Create, account, customer).states(None, Some(&new));
@@ -340,15 +340,15 @@ pub(crate) fn tell_update(
     account: &AccountId,
     customer: &Customer,
     (before, after): (&OrderCustomer, &OrderCustomer),
-    by: &By,
+    by: &Actor,
 ) -> db::Result<()> {
     let (old, new) = (json::text(before)?, json::text(after)?);
     let happened = happened(EventType::Update, account, customer).states(Some(&old), Some(&new));
     events::record(tx, happened, by)
 }
 
-fn happened<'a>(kind: EventType, account: &'a AccountId, customer: &'a Customer) -> Happened<'a> {
-    let happened = Happened::new(EventResource::Customer, kind, account)
+fn happened<'a>(kind: EventType, account: &'a AccountId, customer: &'a Customer) -> NewEvent<'a> {
+    let happened = NewEvent::new(EventResource::Customer, kind, account)
         .customer(&customer.list, &customer.id)
         .subject(customer.id.as_str(), customer.version);
     match &customer.location {

@@ -10,7 +10,7 @@ use super::{Address, Result, postgres, sqlite};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Found {
     /// Nothing that could be lost; why, in words that follow "the database …".
-    Nothing(&'static str),
+    EmptyObject(&'static str),
     /// Tables, but not those that were looked for.
     Others(Vec<String>),
     /// The tables that were looked for, with the fingerprint of the key that they belong to.

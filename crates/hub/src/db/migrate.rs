@@ -9,7 +9,7 @@
 use sha2::{Digest, Sha256};
 
 use super::{Engine, Error, Result, Tx};
-use crate::chance::hex;
+use crate::entropy::hex;
 
 /// Which set of tables a database holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,11 +15,11 @@
 //!
 //! The portable subset of SQL that this asks for is in `docs/sql.md`.
 
-mod bell;
 pub(crate) mod find;
 pub mod json;
 pub(crate) mod metrics;
 mod migrate;
+mod notify;
 pub mod page;
 mod plans;
 mod postgres;
@@ -38,12 +38,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::{Notify, oneshot};
 
-use crate::chance::Chance;
 use crate::clock::{Clock, Moment};
-use crate::ids::{Ids, Run};
+use crate::entropy::Entropy;
+use crate::ids::{IdRange, Ids};
 use crate::supervisor::Supervisor;
-use bell::Ropes;
 use metrics::Measured;
+use notify::NotifyChannels;
 use plans::Plans;
 use postgres::Server;
 use queue::{Change, Queue};
@@ -270,9 +270,9 @@ impl fmt::Debug for Db {
 
 /// What every engine thread needs to make a [`Tx`].
 #[derive(Clone)]
-pub(crate) struct Surroundings {
+pub(crate) struct TxContext {
     pub clock: Clock,
-    pub chance: Chance,
+    pub chance: Entropy,
     pub ids: Arc<Mutex<Ids>>,
     pub wake: Arc<Notify>,
     /// Tells other processes on the same database.
@@ -287,7 +287,7 @@ pub(crate) struct Surroundings {
 /// a small step of the clock, still has its order.
 const VERSIONS_AHEAD: i64 = 10_000_000;
 
-impl Surroundings {
+impl TxContext {
     /// The ids in hand. A change that panicked has at most left a gap in them.
     fn ids(&self) -> MutexGuard<'_, Ids> {
         self.ids.lock().unwrap_or_else(PoisonError::into_inner)
@@ -313,7 +313,7 @@ impl Surroundings {
     }
 
     /// There is something to deliver: tells the dispatcher here, and those elsewhere.
-    fn ring(&self) {
+    fn notify(&self) {
         self.wake.notify_one();
         self.pull.notify_one();
     }
@@ -330,7 +330,7 @@ impl Db {
         settings: &Settings,
         track: Track,
         clock: Clock,
-        chance: Chance,
+        chance: Entropy,
         supervisor: &Supervisor,
     ) -> Result<Self> {
         let (wake, pull) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
@@ -338,7 +338,7 @@ impl Db {
         let ids = Arc::new(Mutex::new(Ids::empty()));
         let plans = Arc::new(Plans::default());
         let measured = Arc::new(settings.metrics.of(track.name()));
-        let around = Surroundings {
+        let around = TxContext {
             clock,
             chance,
             ids,
@@ -363,13 +363,13 @@ impl Db {
                 if track == Track::Hub {
                     let name = around.chance.hex::<8>();
                     let (wake, close) = (Arc::clone(&wake), Arc::clone(&close));
-                    let ropes = Ropes {
+                    let ropes = NotifyChannels {
                         wake,
                         pull,
                         close,
                         name,
                     };
-                    bell::start(server.named(postgres::BELL), ropes, supervisor)?;
+                    notify::start(server.named(postgres::BELL), ropes, supervisor)?;
                 }
                 (opened, None)
             }
@@ -453,7 +453,7 @@ impl Db {
 
     /// Rings after a commit that left something to deliver, here or in another process on the same
     /// PostgreSQL; see [`Tx::wake_dispatch`].
-    pub fn wake(&self) -> Arc<Notify> {
+    pub fn notify_all(&self) -> Arc<Notify> {
         Arc::clone(&self.inner.wake)
     }
 
@@ -537,7 +537,7 @@ impl Db {
 /// A transaction: the database, the time it is, and fresh ids. Nothing else can be reached.
 pub struct Tx<'t> {
     engine: Engine<'t>,
-    around: &'t Surroundings,
+    around: &'t TxContext,
     moment: Moment,
     wakes: bool,
 }
@@ -557,7 +557,7 @@ impl fmt::Debug for Tx<'_> {
 }
 
 impl<'t> Tx<'t> {
-    fn new(engine: Engine<'t>, around: &'t Surroundings) -> Self {
+    fn new(engine: Engine<'t>, around: &'t TxContext) -> Self {
         Self {
             engine,
             moment: around.clock.moment(),
@@ -591,7 +591,7 @@ impl<'t> Tx<'t> {
     }
 
     /// Fresh random bytes for secrets and codes.
-    pub fn chance(&self) -> &Chance {
+    pub fn entropy(&self) -> &Entropy {
         &self.around.chance
     }
 
@@ -603,7 +603,7 @@ impl<'t> Tx<'t> {
     }
 
     /// So many fresh ids in a row, for the parts of one large thing.
-    pub(crate) fn fresh_ids(&mut self, count: usize) -> Result<Run> {
+    pub(crate) fn fresh_ids(&mut self, count: usize) -> Result<IdRange> {
         let mut ids = self.around.ids();
         ids.run(count, &self.around.chance)
             .ok_or_else(|| Error::Broken("one change asked for more ids than a block".to_owned()))
@@ -710,7 +710,7 @@ impl<'t> Tx<'t> {
 
 /// Arguments for an `IN (…)` list: the last is repeated up to the next of these numbers, which rise, so
 /// that there are few different statements to keep prepared.
-pub fn padded(values: &[&str], sizes: &[usize]) -> Vec<Value> {
+pub fn pad_in_list(values: &[&str], sizes: &[usize]) -> Vec<Value> {
     let size = sizes.iter().copied().find(|size| *size >= values.len());
     let last = values.last().copied().unwrap_or_default();
     let mut padded: Vec<Value> = values.iter().copied().map(Value::from).collect();

@@ -58,7 +58,7 @@ impl Cursor {
 
 /// What a list was asked for.
 #[derive(Clone, Debug)]
-pub struct Wanted {
+pub struct PageRequest {
     /// Results per page, 1 to [`MOST`].
     pub count: u32,
     /// Where to begin.

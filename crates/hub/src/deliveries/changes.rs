@@ -7,12 +7,12 @@ use wire::order::Order;
 
 use super::{rules, store};
 use crate::db::Tx;
-use crate::events::By;
-use crate::http::answer::{Answer, Reply};
-use crate::http::body::Sent;
+use crate::events::Actor;
+use crate::http::answer::{ApiResult, Reply};
+use crate::http::body::ParsedBody;
 use crate::http::caller::AtLocation;
-use crate::http::problem::Problem;
-use crate::http::tags::IfMatch;
+use crate::http::etag::IfMatch;
+use crate::http::problem::ApiError;
 use crate::orders;
 
 /// Attaches a delivery to an order that has none, and tells everybody of both.
@@ -20,16 +20,16 @@ pub(super) fn create(
     tx: &mut Tx<'_>,
     at: &AtLocation,
     order: &OrderId,
-    raw: &Sent<RawDelivery>,
-    by: &By,
-) -> Answer {
+    raw: &ParsedBody<RawDelivery>,
+    by: &Actor,
+) -> ApiResult {
     let account = &at.account;
     let mut before =
-        orders::store::lock(tx, account, &at.location, order)?.ok_or(Problem::NotFound)?;
+        orders::store::lock(tx, account, &at.location, order)?.ok_or(ApiError::NotFound)?;
     let new = raw.clone()?.check(&at.context())?;
     rules::is_for_delivery(&before.order)?;
     if before.order.delivery.is_some() {
-        return Err(Problem::field("order_id", "already has a delivery"));
+        return Err(ApiError::field("order_id", "already has a delivery"));
     }
     let id = DeliveryId::from_generated(tx.fresh_id()?);
     let delivery = new.attach_to(&before.order, id, at.time(tx.now()));
@@ -46,13 +46,13 @@ pub(super) fn update(
     tx: &mut Tx<'_>,
     at: &AtLocation,
     (order, if_match): (&OrderId, &IfMatch),
-    raw: &Sent<RawDelivery>,
-    by: &By,
-) -> Answer {
+    raw: &ParsedBody<RawDelivery>,
+    by: &Actor,
+) -> ApiResult {
     let account = &at.account;
     let mut holder =
-        orders::store::lock(tx, account, &at.location, order)?.ok_or(Problem::NotFound)?;
-    let document = store::find(tx, account, &at.location, order)?.ok_or(Problem::NotFound)?;
+        orders::store::lock(tx, account, &at.location, order)?.ok_or(ApiError::NotFound)?;
+    let document = store::find(tx, account, &at.location, order)?.ok_or(ApiError::NotFound)?;
     if_match.check(|| Ok(Reply::raw(document.clone())))?;
     let before = store::parsed(&document)?;
     let patch = raw.clone()?.check_change(&at.context(), &before)?;
@@ -74,8 +74,8 @@ fn show(
     at: &AtLocation,
     holder: &orders::store::Stored,
     delivery: &Delivery,
-    by: &By,
-) -> Result<(), Problem> {
+    by: &Actor,
+) -> Result<(), ApiError> {
     let after = Order {
         delivery: Some(delivery.shown.clone()),
         ..holder.order.clone()

@@ -4,14 +4,14 @@ use wire::delivery::RawDelivery;
 use wire::id::OrderId;
 
 use super::{changes, store};
-use crate::events::By;
-use crate::http::answer::{Answer, Reply};
+use crate::events::Actor;
+use crate::http::answer::{ApiResult, Reply};
 use crate::http::body::Body;
 use crate::http::call::ApiCall;
 use crate::http::caller::AtLocation;
-use crate::http::named::Named;
-use crate::http::problem::Problem;
-use crate::http::tags::IfMatch;
+use crate::http::etag::IfMatch;
+use crate::http::path_ids::PathIds;
+use crate::http::problem::ApiError;
 use crate::hub::Hub;
 use crate::orders::http::ID;
 
@@ -19,12 +19,12 @@ use crate::orders::http::ID;
 pub(super) async fn create(
     call: ApiCall,
     at: AtLocation,
-    named: Named,
-    by: By,
+    ids: PathIds,
+    by: Actor,
     body: Body,
-) -> Answer {
-    let order: OrderId = named.id(ID)?;
-    let raw = body.sent::<RawDelivery>(call.hub()).await?;
+) -> ApiResult {
+    let order: OrderId = ids.id(ID)?;
+    let raw = body.parse_deferred::<RawDelivery>(call.hub()).await?;
     call.write("deliveries.create", move |tx| {
         changes::create(tx, &at, &order, &raw, &by)
     })
@@ -32,11 +32,11 @@ pub(super) async fn create(
 }
 
 /// Answers the delivery of an order.
-pub(super) async fn find(hub: Hub, at: AtLocation, named: Named) -> Answer {
-    let order: OrderId = named.id(ID)?;
+pub(super) async fn find(hub: Hub, at: AtLocation, ids: PathIds) -> ApiResult {
+    let order: OrderId = ids.id(ID)?;
     hub.read("deliveries.find", move |tx| {
         let found = store::find(tx, &at.account, &at.location, &order)?;
-        found.map(Reply::raw).ok_or(Problem::NotFound)
+        found.map(Reply::raw).ok_or(ApiError::NotFound)
     })
     .await
 }
@@ -45,13 +45,13 @@ pub(super) async fn find(hub: Hub, at: AtLocation, named: Named) -> Answer {
 pub(super) async fn update(
     call: ApiCall,
     at: AtLocation,
-    named: Named,
-    by: By,
+    ids: PathIds,
+    by: Actor,
     if_match: IfMatch,
     body: Body,
-) -> Answer {
-    let order: OrderId = named.id(ID)?;
-    let raw = body.sent::<RawDelivery>(call.hub()).await?;
+) -> ApiResult {
+    let order: OrderId = ids.id(ID)?;
+    let raw = body.parse_deferred::<RawDelivery>(call.hub()).await?;
     call.write("deliveries.update", move |tx| {
         changes::update(tx, &at, (&order, &if_match), &raw, &by)
     })

@@ -2,14 +2,14 @@
 
 use wire::order::{Order, ServiceType};
 
-use crate::http::problem::Problem;
+use crate::http::problem::ApiError;
 
 /// Refuses orders that nobody brings to the customer.
-pub(super) fn is_for_delivery(order: &Order) -> Result<(), Problem> {
+pub(super) fn is_for_delivery(order: &Order) -> Result<(), ApiError> {
     if order.service_type == Some(ServiceType::Delivery) {
         return Ok(());
     }
-    Err(Problem::field(
+    Err(ApiError::field(
         "service_type",
         "of the order must be 'delivery'",
     ))

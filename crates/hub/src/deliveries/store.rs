@@ -5,7 +5,7 @@ use wire::event::{EventResource, EventType};
 use wire::id::{AccountId, LocationId, OrderId};
 
 use crate::db::{self, Tx, json};
-use crate::events::{self, By, Happened};
+use crate::events::{self, Actor, NewEvent};
 use crate::{args, statements};
 
 statements! {
@@ -73,10 +73,10 @@ pub(super) fn tell(
     delivery: &Delivery,
     turn: i64,
     (kind, before, now): (EventType, Option<&str>, &str),
-    by: &By,
+    by: &Actor,
 ) -> db::Result<()> {
     let shown = &delivery.shown;
-    let happened = Happened::new(EventResource::Delivery, kind, account)
+    let happened = NewEvent::new(EventResource::Delivery, kind, account)
         .at(&shown.location_id)
         .order(&shown.order_id)
         .delivery(&shown.id)

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use wire::id::{AccountId, ConnectionId, EventId, LocationId};
 
 use crate::hub::Hub;
-use crate::outbound::{Failure, Outcome};
+use crate::outbound::{CallError, Outcome};
 use crate::secret;
 
 /// The lower-case hexadecimal HMAC-SHA256 of the body, keyed with the client's secret.
@@ -68,7 +68,7 @@ pub(super) async fn run(hub: Hub, job: Job) -> Tried {
     let sent = AssertUnwindSafe(send(&hub, &url, job.secret, job.body)).catch_unwind();
     let outcome = sent
         .await
-        .unwrap_or_else(|_| Outcome::not_made(Failure::Internal));
+        .unwrap_or_else(|_| Outcome::not_made(CallError::Internal));
     Tried {
         key: job.key,
         location: job.location,
@@ -84,11 +84,11 @@ pub(super) async fn run(hub: Hub, job: Job) -> Tried {
 
 async fn send(hub: &Hub, url: &str, secret: Option<Arc<str>>, body: Option<String>) -> Outcome {
     let Some(body) = body else {
-        return Outcome::not_made(Failure::Internal);
+        return Outcome::not_made(CallError::Internal);
     };
     let signature = secret.map(|secret| secret::signature(&secret, body.as_bytes()));
     let Some(Ok(signature)) = signature.map(HeaderValue::try_from) else {
-        return Outcome::not_made(Failure::Internal);
+        return Outcome::not_made(CallError::Internal);
     };
     let headers = [
         (

@@ -69,7 +69,7 @@ impl Grant {
 pub(crate) fn refresh(tx: &mut Tx<'_>, account: &str, connection: &ConnectionId) -> db::Result<()> {
     let grant: Option<Grant> = tx.first_locked(GRANT, args![account, connection])?;
     let callback: Option<(String,)> = tx.first(SUBSCRIPTIONS, args![account, connection])?;
-    forget(tx, account, connection)?;
+    unsubscribe(tx, account, connection)?;
     let (Some(grant), Some((events,))) = (grant, callback) else {
         return Ok(());
     };
@@ -99,7 +99,11 @@ pub(crate) fn refresh(tx: &mut Tx<'_>, account: &str, connection: &ConnectionId)
 }
 
 /// The connection hears of nothing any longer.
-pub(crate) fn forget(tx: &mut Tx<'_>, account: &str, connection: &ConnectionId) -> db::Result<()> {
+pub(crate) fn unsubscribe(
+    tx: &mut Tx<'_>,
+    account: &str,
+    connection: &ConnectionId,
+) -> db::Result<()> {
     tx.write(FORGET, args![account, connection])
 }
 

@@ -13,8 +13,8 @@
 pub(crate) mod envelope;
 pub(crate) mod followers;
 mod record;
+pub(crate) mod redact;
 pub mod render;
-pub(crate) mod rewrite;
 pub mod store;
 
 use std::sync::Arc;
@@ -29,18 +29,18 @@ pub use followers::ALL as FOLLOWERS;
 pub(crate) use followers::permits;
 pub use record::ALL as STATEMENTS;
 pub(crate) use record::record;
-pub use rewrite::ALL as REWRITE;
+pub use redact::ALL as REDACT;
 
 /// Who caused a change, and in which request.
 #[derive(Clone, Debug, Default)]
-pub struct By {
+pub struct Actor {
     /// The client; none for the system and the back office, which exclude nobody.
     pub client: Option<ClientId>,
     /// The request, as in the journal.
     pub request: Option<Arc<str>>,
 }
 
-impl By {
+impl Actor {
     /// The system itself, or somebody in the back office.
     pub fn system() -> Self {
         Self::default()
@@ -49,7 +49,7 @@ impl By {
 
 /// A change that others may want to hear of.
 #[derive(Clone, Debug)]
-pub(crate) struct Happened<'a> {
+pub(crate) struct NewEvent<'a> {
     pub resource: EventResource,
     pub kind: EventType,
     pub account: &'a AccountId,
@@ -68,7 +68,7 @@ pub(crate) struct Happened<'a> {
     pub state_change: Option<&'a str>,
 }
 
-impl<'a> Happened<'a> {
+impl<'a> NewEvent<'a> {
     pub(crate) fn new(resource: EventResource, kind: EventType, account: &'a AccountId) -> Self {
         Self {
             resource,

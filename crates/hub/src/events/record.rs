@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use wire::event::EventResource;
 use wire::id::{CatalogId, DeliveryId, DeliveryQuoteId, EventId};
 
-use super::{By, Happened};
+use super::{Actor, NewEvent};
 use crate::db::{self, Tx, json};
 use crate::{args, statements};
 
@@ -51,7 +51,7 @@ struct Document<'a> {
 
 /// Writes the event and a delivery for each receiver into the transaction of the change. Nothing is
 /// asked: what a change says goes to the database together with the change.
-pub(crate) fn record(tx: &mut Tx<'_>, happened: Happened<'_>, by: &By) -> db::Result<()> {
+pub(crate) fn record(tx: &mut Tx<'_>, happened: NewEvent<'_>, by: &Actor) -> db::Result<()> {
     let id = EventId::from_generated(tx.fresh_id()?);
     let (now, kept_from) = (tx.now(), tx.latest());
     let (account, subject, turn) = (happened.account, happened.subject, happened.turn);
@@ -95,13 +95,13 @@ pub(crate) fn record(tx: &mut Tx<'_>, happened: Happened<'_>, by: &By) -> db::Re
 
 /// The catalog that a follower with one chosen catalog must have chosen. An inventory belongs to its
 /// location, whichever catalog it was changed through.
-fn chosen_catalog<'a>(happened: &Happened<'a>) -> Option<&'a CatalogId> {
+fn chosen_catalog<'a>(happened: &NewEvent<'a>) -> Option<&'a CatalogId> {
     happened
         .catalog
         .filter(|_| happened.resource != EventResource::Inventory)
 }
 
-fn document(happened: &Happened<'_>) -> db::Result<String> {
+fn document(happened: &NewEvent<'_>) -> db::Result<String> {
     fn raw(text: Option<&str>) -> db::Result<Option<&RawValue>> {
         let read = text.map(serde_json::from_str).transpose();
         read.map_err(|error| db::Error::Broken(error.to_string()))

@@ -5,20 +5,20 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
-use super::caller::Admitted;
-use super::manners::RequestId;
-use super::problem::Problem;
-use crate::events::By;
+use super::caller::Authenticated;
+use super::middleware::RequestId;
+use super::problem::ApiError;
+use crate::events::Actor;
 use crate::hub::Hub;
 
-impl FromRequestParts<Hub> for By {
-    type Rejection = Problem;
+impl FromRequestParts<Hub> for Actor {
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Hub) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, _: &Hub) -> Result<Self, ApiError> {
         let admitted = parts
             .extensions
-            .get::<Arc<Admitted>>()
-            .ok_or(Problem::UnknownToken)?;
+            .get::<Arc<Authenticated>>()
+            .ok_or(ApiError::UnknownToken)?;
         Ok(Self {
             client: Some(admitted.caller.client.clone()),
             request: parts

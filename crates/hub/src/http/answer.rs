@@ -6,13 +6,13 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use wire::id::OrderId;
 
-use super::problem::Problem;
-use super::tags;
+use super::etag;
+use super::problem::ApiError;
 use crate::db::page::Page;
 use crate::db::{self, json};
 
 /// What a handler answers.
-pub type Answer = Result<Reply, Problem>;
+pub type ApiResult = Result<Reply, ApiError>;
 
 /// The type of every answer but images.
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
@@ -30,11 +30,11 @@ pub struct Reply {
 
 /// The order that a request was about, for the journal: a new order's id is not in its URL.
 #[derive(Clone, Debug)]
-pub(crate) struct About(pub OrderId);
+pub(crate) struct JournalOrder(pub OrderId);
 
 impl Reply {
     /// A document to be written as JSON.
-    pub fn of<T: Serialize>(value: &T) -> Result<Self, Problem> {
+    pub fn of<T: Serialize>(value: &T) -> Result<Self, ApiError> {
         Ok(Self::raw(json::text(value)?))
     }
 
@@ -71,7 +71,7 @@ impl Reply {
     }
 
     /// A list of documents to be written as JSON, and where its next page begins.
-    pub fn page_of<T: Serialize>(page: Page<T>) -> Result<Self, Problem> {
+    pub fn page_of<T: Serialize>(page: Page<T>) -> Result<Self, ApiError> {
         let items = page.items.iter().map(json::text);
         let items = items.collect::<db::Result<_>>()?;
         let next = page.next;
@@ -110,7 +110,7 @@ impl Reply {
 
     /// What changes whenever the body does, for `ETag` and `If-Match`.
     pub(super) fn tag(&self) -> String {
-        tags::tag(&self.body)
+        etag::tag(&self.body)
     }
 }
 
@@ -120,7 +120,7 @@ impl IntoResponse for Reply {
         let tag = (self.body.first() == Some(&b'{') && self.body.len() > 2).then(|| self.tag());
         let mut response = with_type(StatusCode::OK, self.body);
         if let Some(tag) = tag {
-            tags::mark(response.headers_mut(), &tag);
+            etag::set_etag(response.headers_mut(), &tag);
         }
         if let Some(cursor) = self
             .cursor
@@ -129,7 +129,7 @@ impl IntoResponse for Reply {
             response.headers_mut().insert(CURSOR_NEXT, cursor);
         }
         if let Some(order) = self.about {
-            response.extensions_mut().insert(About(order));
+            response.extensions_mut().insert(JournalOrder(order));
         }
         response
     }

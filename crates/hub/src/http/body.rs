@@ -17,23 +17,23 @@ use wire::image::LARGEST_IMAGE;
 use wire::problem::{Path, Problems};
 
 use super::large::{self, LARGE};
-use super::problem::Problem;
+use super::problem::ApiError;
 use super::unpack::{self, Charset, Packing};
 use crate::db;
 use crate::hub::Hub;
 use crate::journal::LONGEST_BODY;
-use crate::large_bodies::Room;
+use crate::large_bodies::BodyPermit;
 
 /// The bytes of a request.
 #[derive(Clone, Debug)]
 pub struct Body(pub Bytes);
 
 /// An object that was sent, or why it is none.
-pub(crate) type Sent<T> = Result<T, Problems>;
+pub(crate) type ParsedBody<T> = Result<T, Problems>;
 
 /// What was read of a request's body, for the journal.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Asked(pub Arc<OnceLock<Bytes>>);
+pub(super) struct CapturedBody(pub Arc<OnceLock<Bytes>>);
 
 /// Bytes that are still taken in of a request that is refused. A client that is cut off while it
 /// sends may never see why.
@@ -62,7 +62,7 @@ pub(super) async fn read_in<'a>(
     sender: &ConnectionId,
     request: Request,
     charset: Option<Charset>,
-) -> Result<(Request, Option<Room<'a>>), Problem> {
+) -> Result<(Request, Option<BodyPermit<'a>>), ApiError> {
     let (parts, mut body) = request.into_parts();
     let most = match charset {
         Some(_) => hub.config().limits.body_bytes,
@@ -71,7 +71,7 @@ pub(super) async fn read_in<'a>(
     };
     let read = in_memory(hub, sender, &mut body, &parts.headers, charset, most);
     let (bytes, room) = read.await?;
-    if let Some(Asked(asked)) = parts.extensions.get() {
+    if let Some(CapturedBody(asked)) = parts.extensions.get() {
         // Nobody has read it before.
         let _first = asked.set(match charset {
             Some(_) => for_journal(&bytes),
@@ -88,7 +88,7 @@ async fn in_memory<'a>(
     headers: &HeaderMap,
     charset: Option<Charset>,
     most: usize,
-) -> Result<(Bytes, Option<Room<'a>>), Problem> {
+) -> Result<(Bytes, Option<BodyPermit<'a>>), ApiError> {
     let Some(charset) = charset else {
         let (bytes, _none) = large::read(body, most, || Ok(None)).await?;
         let packing = unpack::packing_of(&bytes, headers)?;
@@ -100,7 +100,7 @@ async fn in_memory<'a>(
         hub.large_bodies()
             .room(sender)
             .map(Some)
-            .ok_or(Problem::Busy)
+            .ok_or(ApiError::Busy)
     };
     let (bytes, mut held) = large::read(body, most, room).await?;
     let packing = unpack::packing_of(&bytes, headers)?;
@@ -114,7 +114,7 @@ async fn in_memory<'a>(
     // Few bytes may be packed from very many: what becomes a large body needs room from then on.
     if held.is_none() {
         match readable(bytes.clone(), most.min(LARGE - 1)).await? {
-            Err(Problem::TooLarge(_)) if most >= LARGE => held = room()?,
+            Err(ApiError::TooLarge(_)) if most >= LARGE => held = room()?,
             made => return Ok((made?, None)),
         }
     }
@@ -140,12 +140,12 @@ pub(crate) async fn done<T: Send + 'static>(
     hub: &Hub,
     is_small: bool,
     work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Problem> {
+) -> Result<T, ApiError> {
     if is_small {
         return Ok(work());
     }
     let no_thread = || db::Error::Unavailable("no thread for a large body".to_owned());
-    let made = hub.apart().run(work).await.ok_or_else(no_thread)?;
+    let made = hub.cpu_pool().run(work).await.ok_or_else(no_thread)?;
     Ok(made)
 }
 
@@ -163,19 +163,19 @@ pub(super) async fn let_pass(request: Request, keep: bool) {
             kept.extend_from_slice(&data);
         }
     }
-    if let Some(Asked(asked)) = parts.extensions.get() {
+    if let Some(CapturedBody(asked)) = parts.extensions.get() {
         let _first = asked.set(kept.into());
     }
 }
 
 impl FromRequest<Hub> for Body {
-    type Rejection = Problem;
+    type Rejection = ApiError;
 
-    async fn from_request(request: Request, hub: &Hub) -> Result<Self, Problem> {
+    async fn from_request(request: Request, hub: &Hub) -> Result<Self, ApiError> {
         // It is in memory already, within its bound; only that call is asked to be read here.
         let most = hub.config().limits.body_bytes;
         let read = axum::body::to_bytes(request.into_body(), most).await;
-        read.map(Self).map_err(|_| Problem::Interrupted)
+        read.map(Self).map_err(|_| ApiError::Interrupted)
     }
 }
 
@@ -186,38 +186,38 @@ impl Body {
     }
 
     /// Reads the body as whatever JSON it is. Nothing at all is absent.
-    pub(crate) async fn given<T: FromJson + Send + 'static>(
+    pub(crate) async fn parse_lenient<T: FromJson + Send + 'static>(
         self,
         hub: &Hub,
-    ) -> Result<Given<T>, Problem> {
-        done(hub, self.is_small(), move || self.given_here()).await?
+    ) -> Result<Given<T>, ApiError> {
+        done(hub, self.is_small(), move || self.parse_lenient_here()).await?
     }
 
     /// Reads the body as an object of the kind `T`. Nothing at all counts as `{}`.
-    pub(crate) async fn read<T: FromJson + Default + Send + 'static>(
+    pub(crate) async fn parse<T: FromJson + Default + Send + 'static>(
         self,
         hub: &Hub,
-    ) -> Result<T, Problem> {
-        Ok(self.sent(hub).await??)
+    ) -> Result<T, ApiError> {
+        Ok(self.parse_deferred(hub).await??)
     }
 
-    /// The same where this takes nobody's time: apart, or of something small.
-    pub(crate) fn read_here<T: FromJson + Default>(self) -> Result<T, Problem> {
-        Ok(sent(self.given_here()?)?)
+    /// Like [`Body::parse`], on this thread: for a thread of its own, or a small body.
+    pub(crate) fn parse_here<T: FromJson + Default>(self) -> Result<T, ApiError> {
+        Ok(parse_object(self.parse_lenient_here()?)?)
     }
 
-    /// The same for what is done to a thing that has to be found first: what is wrong with the body
-    /// is only said, with `?`, to those who may do that to it.
-    pub(crate) async fn sent<T: FromJson + Default + Send + 'static>(
+    /// Like [`Body::parse`], but does not refuse a bad body yet: the handler does so, with `?`, once it
+    /// knows that the caller may change the thing at all.
+    pub(crate) async fn parse_deferred<T: FromJson + Default + Send + 'static>(
         self,
         hub: &Hub,
-    ) -> Result<Sent<T>, Problem> {
-        Ok(sent(self.given(hub).await?))
+    ) -> Result<ParsedBody<T>, ApiError> {
+        Ok(parse_object(self.parse_lenient(hub).await?))
     }
 
-    fn given_here<T: FromJson>(&self) -> Result<Given<T>, Problem> {
+    fn parse_lenient_here<T: FromJson>(&self) -> Result<Given<T>, ApiError> {
         given::read::<T>(&self.0).map_err(|error| {
-            Problem::Malformed(
+            ApiError::Malformed(
                 unpack::complaint(&self.0)
                     .unwrap_or_else(|| format!("The request body is not valid JSON: {error}")),
             )
@@ -226,7 +226,7 @@ impl Body {
 }
 
 /// An object, of which nothing at all counts as `{}`.
-fn sent<T: Default>(given: Given<T>) -> Sent<T> {
+fn parse_object<T: Default>(given: Given<T>) -> ParsedBody<T> {
     match given {
         Given::Good(value) => Ok(value),
         Given::Absent | Given::Null => Ok(T::default()),

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
-use super::answer::Answer;
+use super::answer::ApiResult;
 use super::conditions::RequestConditions;
 use crate::db::{self, Tx};
 use crate::hub::Hub;
@@ -69,9 +69,9 @@ impl ApiCall {
     /// Makes a change under the conditions of the request, and answers once it is durable: once for
     /// each `Idempotency-Key`, whose answer is kept in the same transaction, and only if the thing is
     /// as `If-Match` says.
-    pub(crate) async fn write<F>(&self, name: &'static str, change: F) -> Answer
+    pub(crate) async fn write<F>(&self, name: &'static str, change: F) -> ApiResult
     where
-        F: Fn(&mut Tx<'_>) -> Answer + Send + 'static,
+        F: Fn(&mut Tx<'_>) -> ApiResult + Send + 'static,
     {
         let run = move |conditions: Option<&RequestConditions>, tx: &mut Tx<'_>| match conditions {
             Some(conditions) => conditions.run_and_keep(tx, &change),

@@ -16,7 +16,7 @@ use wire::order::Context;
 use wire::scope::{Level, Resource, Right, Scope};
 use wire::time::{Time, zone};
 
-use super::problem::Problem;
+use super::problem::ApiError;
 use crate::db::{self, FromRow, Row, Tx};
 use crate::hub::Hub;
 use crate::secret;
@@ -127,7 +127,7 @@ impl AtLocation {
 
 /// What admission found; kept in the request for the extractors and the journal.
 #[derive(Clone, Debug)]
-pub(crate) struct Admitted {
+pub(crate) struct Authenticated {
     pub caller: Arc<Caller>,
     pub account: Option<AtAccount>,
     pub location: Option<AtLocation>,
@@ -136,7 +136,7 @@ pub(crate) struct Admitted {
 }
 
 struct Found {
-    admitted: Admitted,
+    admitted: Authenticated,
 }
 
 impl FromRow for Found {
@@ -175,7 +175,7 @@ impl FromRow for Found {
         let is_blocked = row.get::<Option<String>>(10)?.is_some();
         let is_suspended = row.get::<Option<String>>(13)?.is_some();
         Ok(Self {
-            admitted: Admitted {
+            admitted: Authenticated {
                 caller,
                 account,
                 location,
@@ -191,7 +191,7 @@ pub(crate) fn find(
     tx: &mut Tx<'_>,
     token: &str,
     location: Option<&LocationId>,
-) -> db::Result<Option<Admitted>> {
+) -> db::Result<Option<Authenticated>> {
     let found: Option<Found> = tx.first(ADMIT, args![secret::hash(token), location])?;
     Ok(found.map(|found| found.admitted))
 }
@@ -199,14 +199,14 @@ pub(crate) fn find(
 macro_rules! from_admission {
     ($type:ty, |$admitted:ident| $take:expr) => {
         impl FromRequestParts<Hub> for $type {
-            type Rejection = Problem;
+            type Rejection = ApiError;
 
-            async fn from_request_parts(parts: &mut Parts, _: &Hub) -> Result<Self, Problem> {
+            async fn from_request_parts(parts: &mut Parts, _: &Hub) -> Result<Self, ApiError> {
                 let $admitted = parts
                     .extensions
-                    .get::<Arc<Admitted>>()
-                    .ok_or(Problem::UnknownToken)?;
-                $take.ok_or(Problem::WrongLevel)
+                    .get::<Arc<Authenticated>>()
+                    .ok_or(ApiError::UnknownToken)?;
+                $take.ok_or(ApiError::WrongLevel)
             }
         }
     };

@@ -1,6 +1,6 @@
 //! What a request asks of its change beyond its body: to be made once (`Idempotency-Key`, see
 //! [`super::idempotency`]), and only if the thing is as it was seen (`If-Match`, see
-//! [`super::tags`]).
+//! [`super::etag`]).
 //!
 //! The conditions travel with the [`ApiCall`](super::call::ApiCall) that a handler takes out of its
 //! request. Every change that a handler makes with `call.write` meets them inside its transaction, so
@@ -13,19 +13,19 @@ use axum::http::{Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
-use super::answer::Answer;
-use super::caller::Admitted;
-use super::idempotency::{self, Keyed};
-use super::problem::Problem;
-use super::tags::{self, Tags};
+use super::answer::ApiResult;
+use super::caller::Authenticated;
+use super::etag::{self, EntityTags};
+use super::idempotency::{self, IdempotentRequest};
+use super::problem::ApiError;
 use crate::db::{self, Tx};
 use crate::hub::Hub;
 
 /// The conditions of one request that changes something, and how far it has come.
 #[derive(Debug)]
 pub(crate) struct RequestConditions {
-    key: Option<Keyed>,
-    if_match: Option<Tags>,
+    key: Option<IdempotentRequest>,
+    if_match: Option<EntityTags>,
     progress: Mutex<Progress>,
 }
 
@@ -35,7 +35,7 @@ struct Progress {
     is_claimed: bool,
     /// The state was compared with what the caller has seen.
     is_compared: bool,
-    broken: Option<Broken>,
+    broken: Option<ConditionFailure>,
 }
 
 /// What is said of `If-Match` where it cannot be held to.
@@ -45,16 +45,16 @@ const NOT_COMPARED: &str = "This cannot be changed conditionally: leave If-Match
 
 /// Why a change was undone although it could have been made.
 #[derive(Clone, Copy, Debug)]
-enum Broken {
+enum ConditionFailure {
     /// Another request with the same key was faster.
-    Late,
+    KeyTaken,
     /// The state ought to be compared, and the change does not know how.
-    NotCompared,
+    PreconditionUnsupported,
 }
 
 impl RequestConditions {
     /// The terms of a form of the back office: to be sent once.
-    pub(crate) fn of_form(key: Keyed) -> Self {
+    pub(crate) fn of_form(key: IdempotentRequest) -> Self {
         Self {
             key: Some(key),
             if_match: None,
@@ -64,7 +64,7 @@ impl RequestConditions {
 
     /// Whether a change was undone because another request with the same key was faster.
     pub(crate) fn is_late(&self) -> bool {
-        matches!(self.progress().broken, Some(Broken::Late))
+        matches!(self.progress().broken, Some(ConditionFailure::KeyTaken))
     }
 
     /// Whether the key is this request's, durably.
@@ -72,12 +72,12 @@ impl RequestConditions {
         self.progress().is_claimed
     }
 
-    pub(super) fn if_match(&self) -> Option<&Tags> {
+    pub(super) fn if_match(&self) -> Option<&EntityTags> {
         self.if_match.as_ref()
     }
 
     /// Remembers that the state was compared with [`RequestConditions::if_match`].
-    pub(super) fn compared(&self) {
+    pub(super) fn precondition_checked(&self) {
         self.progress().is_compared = true;
     }
 
@@ -85,7 +85,7 @@ impl RequestConditions {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn breaks<T, E: From<db::Error>>(&self, how: Broken) -> Result<T, E> {
+    fn breaks<T, E: From<db::Error>>(&self, how: ConditionFailure) -> Result<T, E> {
         self.progress().broken = Some(how);
         Err(E::from(db::Error::Condition))
     }
@@ -106,11 +106,11 @@ impl RequestConditions {
             && !is_claimed
             && !key.claim(tx)?
         {
-            return self.breaks(Broken::Late);
+            return self.breaks(ConditionFailure::KeyTaken);
         }
         let made = change(tx)?;
         if self.if_match.is_some() && !self.progress().is_compared {
-            return self.breaks(Broken::NotCompared);
+            return self.breaks(ConditionFailure::PreconditionUnsupported);
         }
         Ok(made)
     }
@@ -119,11 +119,11 @@ impl RequestConditions {
     pub(super) fn run_and_keep(
         &self,
         tx: &mut Tx<'_>,
-        change: &impl Fn(&mut Tx<'_>) -> Answer,
-    ) -> Answer {
+        change: &impl Fn(&mut Tx<'_>) -> ApiResult,
+    ) -> ApiResult {
         let reply = self.run(tx, change)?;
         if let Some(key) = &self.key {
-            key.keep(tx, reply.body(), reply.order())?;
+            key.save_response(tx, reply.body(), reply.order())?;
         }
         Ok(reply)
     }
@@ -142,25 +142,25 @@ fn changes(method: &Method) -> bool {
 /// Answers an admitted request under its conditions.
 pub(super) async fn answer(
     hub: &Hub,
-    admitted: &Admitted,
+    admitted: &Authenticated,
     mut request: Request,
     next: Next,
 ) -> Response {
     if !changes(request.method()) {
-        let known = Tags::read(request.headers(), &header::IF_NONE_MATCH);
-        return tags::unless_known(known.as_ref(), next.run(request).await);
+        let known = EntityTags::read(request.headers(), &header::IF_NONE_MATCH);
+        return etag::not_modified_if_known(known.as_ref(), next.run(request).await);
     }
     // What creates has no state that could have been seen before.
-    let if_match = Tags::read(request.headers(), &header::IF_MATCH)
+    let if_match = EntityTags::read(request.headers(), &header::IF_MATCH)
         .filter(|_| request.method() != Method::POST);
     let key = match idempotency::key(request.headers()) {
         Ok(key) => key,
-        Err(problem) => return idempotency::told(problem.into_response()),
+        Err(problem) => return idempotency::mark_not_replayed(problem.into_response()),
     };
     let key = match key {
         None => None,
         Some(key) => {
-            let (keyed, again) = Keyed::new(admitted, key, request).await;
+            let (keyed, again) = IdempotentRequest::new(admitted, key, request).await;
             request = again;
             Some(keyed)
         }
@@ -177,7 +177,7 @@ pub(super) async fn answer(
         .await
         .unwrap_or_else(|problem| problem.into_response());
     if conditions.key.is_some() {
-        idempotency::told(response)
+        idempotency::mark_not_replayed(response)
     } else {
         response
     }
@@ -188,20 +188,22 @@ async fn under(
     conditions: &Arc<RequestConditions>,
     mut request: Request,
     next: Next,
-) -> Result<Response, Problem> {
+) -> Result<Response, ApiError> {
     if let Some(key) = &conditions.key
         && let Some(kept) = key.find(hub).await?
     {
-        return key.again(kept);
+        return key.replay(kept);
     }
     request.extensions_mut().insert(Arc::clone(conditions));
     let response = next.run(request).await;
     let broken = conditions.progress().broken;
     match (&conditions.key, broken) {
-        (_, Some(Broken::NotCompared)) => Err(Problem::Malformed(NOT_COMPARED.to_owned())),
-        (Some(key), Some(Broken::Late)) => match key.find(hub).await? {
-            Some(kept) => key.again(kept),
-            None => Err(Problem::UnderWay),
+        (_, Some(ConditionFailure::PreconditionUnsupported)) => {
+            Err(ApiError::Malformed(NOT_COMPARED.to_owned()))
+        }
+        (Some(key), Some(ConditionFailure::KeyTaken)) => match key.find(hub).await? {
+            Some(kept) => key.replay(kept),
+            None => Err(ApiError::RequestInProgress),
         },
         _ => Ok(response),
     }

@@ -21,11 +21,11 @@ use sha2::{Digest as _, Sha256};
 use wire::id::{AccountId, OrderId};
 
 use super::answer::Reply;
-use super::caller::Admitted;
-use super::problem::Problem;
-use crate::chance::hex;
+use super::caller::Authenticated;
+use super::problem::ApiError;
 use crate::db::page::{Cursor, Page};
 use crate::db::{self, Tx};
+use crate::entropy::hex;
 use crate::hub::Hub;
 use crate::{args, statements};
 
@@ -34,13 +34,13 @@ pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key
 
 /// On every answer to a change with a key that was admitted: `true` when it was given before, else
 /// `false`. So a sender knows a hub that knows keys.
-pub const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+pub const REPLAYED_HEADER: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// How long a key is kept.
-const KEPT: SignedDuration = SignedDuration::from_hours(24);
+const KEY_TTL: SignedDuration = SignedDuration::from_hours(24);
 
 /// The longest key, in characters.
-const LONGEST: usize = 255;
+const MAX_KEY_CHARS: usize = 255;
 
 statements! {
     /// Takes a key that is free, or that was used too long ago to count.
@@ -51,57 +51,57 @@ statements! {
             DO UPDATE SET fingerprint = excluded.fingerprint, order_id = NULL, body = NULL,
                 created_at = excluded.created_at
             WHERE idempotency_keys.created_at <= $6";
-    KEEP = "UPDATE idempotency_keys SET order_id = $4, body = $5
+    SAVE_RESPONSE = "UPDATE idempotency_keys SET order_id = $4, body = $5
         WHERE account_id = $1 AND connection_id = $2 AND key = $3";
     FIND = "SELECT fingerprint, order_id, body FROM idempotency_keys
         WHERE account_id = $1 AND connection_id = $2 AND key = $3 AND created_at > $4";
-    ANSWERS = "SELECT connection_id, key, created_at, body FROM idempotency_keys
+    LIST_RESPONSES = "SELECT connection_id, key, created_at, body FROM idempotency_keys
         WHERE account_id = $1 AND (connection_id, key) > ($2, $3) AND body IS NOT NULL
         ORDER BY connection_id, key LIMIT $4";
     /// Unless the key was taken for another request meanwhile.
-    REWRITE = "UPDATE idempotency_keys SET body = $5
+    REPLACE_RESPONSE = "UPDATE idempotency_keys SET body = $5
         WHERE account_id = $1 AND connection_id = $2 AND key = $3 AND created_at = $4";
     /// Of a browser's forms only so many are remembered.
-    CROWD = "DELETE FROM idempotency_keys
+    DELETE_OLDEST_FORMS = "DELETE FROM idempotency_keys
         WHERE account_id = $1 AND connection_id = $2 AND created_at <
             (SELECT created_at FROM idempotency_keys WHERE account_id = $1 AND connection_id = $2
             ORDER BY created_at DESC LIMIT 1 OFFSET $3)";
-    GIVE_BACK = "DELETE FROM idempotency_keys
+    RELEASE = "DELETE FROM idempotency_keys
         WHERE account_id = $1 AND connection_id = $2 AND key = $3";
-    FORGET = "DELETE FROM idempotency_keys
+    DELETE_EXPIRED = "DELETE FROM idempotency_keys
         WHERE created_at <= $1 AND (account_id, connection_id, key) IN
             (SELECT account_id, connection_id, key FROM idempotency_keys
             WHERE created_at <= $1 ORDER BY created_at LIMIT $2)";
 }
 
 /// The key of a request, if it has one: 1 to 255 printable ASCII characters.
-pub(crate) fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+pub(crate) fn key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
     let mut given = headers.get_all(&IDEMPOTENCY_KEY).iter();
     let Some(key) = given.next() else {
         return Ok(None);
     };
-    let is_good = |key: &&str| (1..=LONGEST).contains(&key.len()) && !key.contains('\t');
+    let is_good = |key: &&str| (1..=MAX_KEY_CHARS).contains(&key.len()) && !key.contains('\t');
     match (key.to_str().ok().filter(is_good), given.next()) {
         (Some(key), None) => Ok(Some(key.to_owned())),
-        _ => Err(Problem::Malformed(format!(
-            "Idempotency-Key must be one value of 1 to {LONGEST} printable ASCII characters"
+        _ => Err(ApiError::Malformed(format!(
+            "Idempotency-Key must be one value of 1 to {MAX_KEY_CHARS} printable ASCII characters"
         ))),
     }
 }
 
 /// An answer to a request with a key, which says that it was not given before unless it says so.
-pub(super) fn told(mut response: Response) -> Response {
+pub(super) fn mark_not_replayed(mut response: Response) -> Response {
     let no = HeaderValue::from_static("false");
-    response.headers_mut().entry(REPLAYED).or_insert(no);
+    response.headers_mut().entry(REPLAYED_HEADER).or_insert(no);
     response
 }
 
 /// Forms of one browser that are remembered at most, beside the one that is being sent.
-const MOST_FORMS: u32 = 50;
+const MAX_FORMS_PER_BROWSER: u32 = 50;
 
 /// A request with a key.
 #[derive(Clone, Debug)]
-pub(crate) struct Keyed {
+pub(crate) struct IdempotentRequest {
     account: String,
     /// The connection that sent it, or the browser.
     sender: String,
@@ -111,14 +111,14 @@ pub(crate) struct Keyed {
 }
 
 /// What is known of a key.
-pub(super) struct Kept {
+pub(super) struct SavedResponse {
     fingerprint: String,
     order: Option<OrderId>,
     /// The answer; none when the change was made and its answer was not kept.
     body: Option<Vec<u8>>,
 }
 
-impl Keyed {
+impl IdempotentRequest {
     /// The key of a form of the back office. It belongs to no account, and to a browser instead of a
     /// connection: no id of a connection has a blank.
     pub(crate) fn of_form(browser: &str, key: String) -> Self {
@@ -136,7 +136,11 @@ impl Keyed {
     }
 
     /// The key of a request, which is handed back as it was.
-    pub(super) async fn new(admitted: &Admitted, key: String, request: Request) -> (Self, Request) {
+    pub(super) async fn new(
+        admitted: &Authenticated,
+        key: String,
+        request: Request,
+    ) -> (Self, Request) {
         let (head, body) = request.into_parts();
         // The body is in memory already; this moves no bytes.
         let body = axum::body::to_bytes(body, usize::MAX)
@@ -161,10 +165,14 @@ impl Keyed {
     /// Takes the key for this request; false means that another has it. On PostgreSQL that waits
     /// for another transaction that is about to take it.
     pub(super) fn claim(&self, tx: &mut Tx<'_>) -> db::Result<bool> {
-        let (now, until) = (tx.latest(), tx.earliest() - KEPT);
+        let (now, until) = (tx.latest(), tx.earliest() - KEY_TTL);
         if self.fingerprint.is_empty() {
-            let crowd = args![self.account.as_str(), self.sender.as_str(), MOST_FORMS - 1];
-            tx.write(CROWD, crowd)?;
+            let crowd = args![
+                self.account.as_str(),
+                self.sender.as_str(),
+                MAX_FORMS_PER_BROWSER - 1
+            ];
+            tx.write(DELETE_OLDEST_FORMS, crowd)?;
         }
         let taken = tx.execute(
             CLAIM,
@@ -181,14 +189,14 @@ impl Keyed {
     }
 
     /// Keeps the answer.
-    pub(super) fn keep(
+    pub(super) fn save_response(
         &self,
         tx: &mut Tx<'_>,
         body: &[u8],
         order: Option<&OrderId>,
     ) -> db::Result<()> {
         tx.write(
-            KEEP,
+            SAVE_RESPONSE,
             args![
                 self.account.as_str(),
                 self.sender.as_str(),
@@ -200,13 +208,13 @@ impl Keyed {
     }
 
     /// What is known of the key.
-    pub(super) async fn find(&self, hub: &Hub) -> db::Result<Option<Kept>> {
+    pub(super) async fn find(&self, hub: &Hub) -> db::Result<Option<SavedResponse>> {
         let keyed = self.clone();
         hub.read("idempotency.find", move |tx| {
             let (account, key) = (keyed.account.as_str(), keyed.key.as_str());
-            let since = tx.earliest() - KEPT;
+            let since = tx.earliest() - KEY_TTL;
             let found = tx.first(FIND, args![account, keyed.sender.as_str(), key, since])?;
-            Ok(found.map(|(fingerprint, order, body)| Kept {
+            Ok(found.map(|(fingerprint, order, body)| SavedResponse {
                 fingerprint,
                 order,
                 body,
@@ -216,30 +224,32 @@ impl Keyed {
     }
 
     /// The answer that was given, or why it is not given again.
-    pub(super) fn again(&self, kept: Kept) -> Result<Response, Problem> {
+    pub(super) fn replay(&self, kept: SavedResponse) -> Result<Response, ApiError> {
         if kept.fingerprint != self.fingerprint {
             let told = "was already used for another request";
-            return Err(Problem::field("Idempotency-Key", told));
+            return Err(ApiError::field("Idempotency-Key", told));
         }
-        let body = kept.body.ok_or(Problem::UnderWay)?;
+        let body = kept.body.ok_or(ApiError::RequestInProgress)?;
         let mut response = Reply::again(body, kept.order).into_response();
         let yes = HeaderValue::from_static("true");
-        response.headers_mut().insert(REPLAYED, yes);
+        response.headers_mut().insert(REPLAYED_HEADER, yes);
         Ok(response)
     }
 
     /// Keeps what the back office shows for a change that is made.
-    pub(crate) async fn keep_late(&self, hub: &Hub, body: Bytes) -> db::Result<()> {
+    pub(crate) async fn save_page(&self, hub: &Hub, body: Bytes) -> db::Result<()> {
         let keyed = self.clone();
-        hub.write("idempotency.keep", move |tx| keyed.keep(tx, &body, None))
-            .await
+        hub.write("idempotency.keep", move |tx| {
+            keyed.save_response(tx, &body, None)
+        })
+        .await
     }
 
-    pub(crate) async fn give_back(&self, hub: &Hub) -> db::Result<()> {
+    pub(crate) async fn release(&self, hub: &Hub) -> db::Result<()> {
         let keyed = self.clone();
         hub.write("idempotency.give_back", move |tx| {
             let (account, key) = (keyed.account.as_str(), keyed.key.as_str());
-            tx.write(GIVE_BACK, args![account, keyed.sender.as_str(), key])
+            tx.write(RELEASE, args![account, keyed.sender.as_str(), key])
         })
         .await
     }
@@ -247,15 +257,17 @@ impl Keyed {
 
 /// Rewrites up to `most` kept answers of an account behind `after`: `change` makes another answer of
 /// one, or none. Answers where to go on. What is given again is then no longer what was given once.
-pub(crate) fn rewrite(
+pub(crate) fn redact(
     tx: &mut Tx<'_>,
     account: &AccountId,
     after: &Cursor,
     most: u32,
     change: &dyn Fn(&[u8]) -> Option<Vec<u8>>,
 ) -> db::Result<Option<Cursor>> {
-    let rows: Vec<(String, String, String, Vec<u8>)> =
-        tx.all(ANSWERS, args![account, &after.key, &after.id, most + 1])?;
+    let rows: Vec<(String, String, String, Vec<u8>)> = tx.all(
+        LIST_RESPONSES,
+        args![account, &after.key, &after.id, most + 1],
+    )?;
     let rows = rows.into_iter().map(|(connection, key, created_at, body)| {
         let cursor = Cursor {
             key: connection,
@@ -268,15 +280,18 @@ pub(crate) fn rewrite(
         if let Some(body) = change(body) {
             let (connection, key) = (place.key.as_str(), place.id.as_str());
             let created_at = created_at.as_str();
-            tx.write(REWRITE, args![account, connection, key, created_at, body])?;
+            tx.write(
+                REPLACE_RESPONSE,
+                args![account, connection, key, created_at, body],
+            )?;
         }
     }
     Ok(page.next)
 }
 
 /// Forgets keys that are kept no longer; says how many.
-pub(crate) fn forget(tx: &mut Tx<'_>, most: u32) -> db::Result<usize> {
-    let until = tx.earliest() - KEPT;
-    let gone = tx.execute(FORGET, args![until, most])?;
+pub(crate) fn delete_expired(tx: &mut Tx<'_>, most: u32) -> db::Result<usize> {
+    let until = tx.earliest() - KEY_TTL;
+    let gone = tx.execute(DELETE_EXPIRED, args![until, most])?;
     Ok(usize::try_from(gone).unwrap_or(usize::MAX))
 }

@@ -3,8 +3,8 @@
 use axum::body::{Body, Bytes, HttpBody as _};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 
-use super::problem::Problem;
-use crate::large_bodies::Room;
+use super::problem::ApiError;
+use crate::large_bodies::BodyPermit;
 
 /// Bytes from which a body is a large one, packed or not.
 pub const LARGE: usize = 256 * 1024;
@@ -14,18 +14,18 @@ pub const LARGE: usize = 256 * 1024;
 pub(super) async fn read<'a>(
     body: &mut Body,
     most: usize,
-    mut room: impl FnMut() -> Result<Option<Room<'a>>, Problem>,
-) -> Result<(Bytes, Option<Room<'a>>), Problem> {
+    mut room: impl FnMut() -> Result<Option<BodyPermit<'a>>, ApiError>,
+) -> Result<(Bytes, Option<BodyPermit<'a>>), ApiError> {
     let declared = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if declared > most {
-        return Err(Problem::TooLarge(most));
+        return Err(ApiError::TooLarge(most));
     }
     let mut frames = Limited::new(body, most);
     let (mut first, mut whole, mut held) = (Bytes::new(), Vec::new(), None);
     while let Some(frame) = frames.frame().await {
         let frame = frame.map_err(|error| match error.is::<LengthLimitError>() {
-            true => Problem::TooLarge(most),
-            false => Problem::Interrupted,
+            true => ApiError::TooLarge(most),
+            false => ApiError::Interrupted,
         })?;
         // Trailers say nothing that anybody asks for.
         let Ok(data) = frame.into_data() else {

@@ -1,28 +1,28 @@
 //! The API's face: what all its handlers share.
 //!
-//! A call passes [`manners`] (request id, CORS, method override, journal), is routed by [`routes`] and
+//! A call passes [`middleware`] (request id, CORS, method override, journal), is routed by [`routes`] and
 //! admitted by [`caller`]. The handler of a slice answers it; what it changes it writes with [`call`],
 //! under the [`conditions`] of the request (to happen once, to find things as they were seen). A slice
 //! says what may be wrong with refusals of its own; [`problem`] alone knows status codes.
 
-pub mod about;
 mod actor;
 pub mod answer;
 pub mod body;
 pub(crate) mod call;
 pub mod caller;
+pub(crate) mod client_ip;
 pub(crate) mod conditions;
+pub mod endpoint_doc;
+pub(crate) mod etag;
 pub mod idempotency;
 pub mod large;
-pub mod manners;
 pub(crate) mod metrics;
-pub mod named;
+pub mod middleware;
 pub mod paging;
-pub(crate) mod peer;
+pub mod path_ids;
 pub mod problem;
 pub mod routes;
 pub(crate) mod safety;
-pub(crate) mod tags;
 pub mod unpack;
 
 use axum::Router;
@@ -30,18 +30,18 @@ use axum::extract::Request;
 use axum::response::IntoResponse as _;
 
 use crate::hub::Hub;
-use problem::Problem;
+use problem::ApiError;
 
 /// The API where it has nothing, whatever is asked.
-pub(crate) fn nowhere(hub: &Hub) -> Router {
-    let (hub, routes) = (hub.clone(), lost(Router::new()));
+pub(crate) fn not_found_router(hub: &Hub) -> Router {
+    let (hub, routes) = (hub.clone(), with_not_found(Router::new()));
     Router::new()
-        .fallback(async move |request: Request| manners::answer(hub, routes, request).await)
+        .fallback(async move |request: Request| middleware::answer(hub, routes, request).await)
 }
 
 /// Whatever leads nowhere is told so.
-pub(crate) fn lost<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
+pub(crate) fn with_not_found<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
     router
-        .fallback(async || Problem::NoRoute.into_response())
-        .method_not_allowed_fallback(async || Problem::NoRoute.into_response())
+        .fallback(async || ApiError::NoRoute.into_response())
+        .method_not_allowed_fallback(async || ApiError::NoRoute.into_response())
 }

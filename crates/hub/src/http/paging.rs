@@ -6,14 +6,14 @@ use axum::http::request::Parts;
 use wire::given::FromJson as _;
 use wire::problem::{Path, Problems};
 
-use super::problem::Problem;
-use crate::db::page::{Cursor, MOST, Wanted};
+use super::problem::ApiError;
+use crate::db::page::{Cursor, MOST, PageRequest};
 use crate::hub::Hub;
 
-impl FromRequestParts<Hub> for Wanted {
-    type Rejection = Problem;
+impl FromRequestParts<Hub> for PageRequest {
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Hub) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, _: &Hub) -> Result<Self, ApiError> {
         let query = Query::of(parts);
         let count = query
             .get("count")
@@ -24,7 +24,7 @@ impl FromRequestParts<Hub> for Wanted {
         let after = match query.filled("cursor") {
             None => Cursor::start(),
             Some(token) => {
-                Cursor::parse(token).ok_or_else(|| Problem::field("cursor", "is not valid"))?
+                Cursor::parse(token).ok_or_else(|| ApiError::field("cursor", "is not valid"))?
             }
         };
         Ok(Self { count, after })

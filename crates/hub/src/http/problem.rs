@@ -13,7 +13,7 @@ use crate::db;
 /// Why an API call is not answered with what was asked for (API, chapters Status codes and Error
 /// bodies).
 #[derive(Debug)]
-pub enum Problem {
+pub enum ApiError {
     /// No token, or one that nobody has.
     UnknownToken,
     /// The connection is blocked in the back office.
@@ -50,32 +50,32 @@ pub enum Problem {
     /// The caller hung up within the body, or went silent.
     Interrupted,
     /// The thing is no longer as the caller has seen it.
-    Stale,
+    PreconditionFailed,
     /// A request with the same key was made, and its answer is not known yet.
-    UnderWay,
+    RequestInProgress,
     /// As many large bodies are in memory as may be.
     Busy,
     /// The files beside the database, such as the bytes of images; the text is for the log.
-    Files(String),
+    BlobStoreFailed(String),
     /// Budget used up; whole seconds to wait.
     TooMany(u32),
     /// The database.
     Database(db::Error),
 }
 
-impl From<db::Error> for Problem {
+impl From<db::Error> for ApiError {
     fn from(error: db::Error) -> Self {
         Self::Database(error)
     }
 }
 
-impl From<Problems> for Problem {
+impl From<Problems> for ApiError {
     fn from(problems: Problems) -> Self {
         Self::Invalid(problems)
     }
 }
 
-impl Problem {
+impl ApiError {
     /// A complaint about one field.
     pub fn field(field: &str, message: impl Into<String>) -> Self {
         Self::Invalid(Problems::one(field, message))
@@ -143,11 +143,11 @@ impl Problem {
                 let message = "The request body did not arrive whole".to_owned();
                 return Self::Malformed(message).parts();
             }
-            Self::Stale => said(
+            Self::PreconditionFailed => said(
                 T::PreconditionFailed,
                 "This has changed since you read it: read it again",
             ),
-            Self::UnderWay => said(
+            Self::RequestInProgress => said(
                 T::Conflict,
                 "The same request is under way, or its answer was not kept: try again, or look for what it made",
             ),
@@ -160,7 +160,7 @@ impl Problem {
                 T::TooManyRequests,
                 &format!("Too many requests: try again in {seconds} s"),
             ),
-            Self::Files(_) => {
+            Self::BlobStoreFailed(_) => {
                 let body = ErrorBody::with_message(
                     T::InternalError,
                     "The images cannot be reached now: nothing was kept, try again",
@@ -188,11 +188,11 @@ impl Problem {
 /// Seconds after which a client may try again when the database was away, or somebody faster.
 const RETRY_AFTER: u32 = 2;
 
-impl IntoResponse for Problem {
+impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let wait = match &self {
             Self::TooMany(seconds) => Some(*seconds),
-            Self::UnderWay | Self::Busy => Some(RETRY_AFTER),
+            Self::RequestInProgress | Self::Busy => Some(RETRY_AFTER),
             // Not an error: the conditions of the request say it.
             Self::Database(db::Error::Condition) => None,
             Self::Database(error) => {
@@ -200,7 +200,7 @@ impl IntoResponse for Problem {
                 matches!(error, db::Error::Unavailable(_) | db::Error::Damaged(_))
                     .then_some(RETRY_AFTER)
             }
-            Self::Files(error) => {
+            Self::BlobStoreFailed(error) => {
                 tracing::error!(%error, "a request met an error of the image store");
                 Some(RETRY_AFTER)
             }

@@ -17,12 +17,12 @@ use wire::id::{AccountId, LocationId};
 use wire::schema::{self, Blanks, Draw, JsonSchema};
 use wire::scope::{Level, Resource, Right};
 
-use super::about::{About, Filter};
 use super::body;
-use super::caller::{self, Admitted};
+use super::caller::{self, Authenticated};
 use super::conditions;
+use super::endpoint_doc::{EndpointDoc, Filter};
 use super::paging::Query;
-use super::problem::Problem;
+use super::problem::ApiError;
 use super::unpack;
 use crate::hub::Hub;
 use crate::metrics::{Limit, Route};
@@ -66,17 +66,17 @@ pub struct Endpoint {
     /// Answers pages.
     pub paged: bool,
     /// What it takes and answers, for the contract.
-    pub about: About,
+    pub about: EndpointDoc,
 }
 
 impl Endpoint {
     /// The levels of the tokens that may take that path of it; none if any token may.
     pub fn levels(path: &str) -> &'static [Level] {
-        match Place::of(path) {
-            Place::NamedLocation => &[Level::Location, Level::Account],
-            Place::OwnLocation => &[Level::Location],
-            Place::NamedAccount | Place::OwnAccount => &[Level::Account],
-            Place::Anywhere => &[],
+        match PathLevel::of(path) {
+            PathLevel::NamedLocation => &[Level::Location, Level::Account],
+            PathLevel::OwnLocation => &[Level::Location],
+            PathLevel::NamedAccount | PathLevel::OwnAccount => &[Level::Account],
+            PathLevel::Anywhere => &[],
         }
     }
 }
@@ -108,7 +108,7 @@ impl Routes {
             heavy: false,
             light_if: None,
             paged: false,
-            about: About::default(),
+            about: EndpointDoc::default(),
         });
         self.handlers.push(on(filter, handler));
         self
@@ -239,16 +239,16 @@ impl Routes {
         let mut router = Router::new();
         for (endpoint, handler) in self.endpoints.into_iter().zip(self.handlers) {
             for path in endpoint.paths {
-                let door = Arc::new(Door {
+                let door = Arc::new(EndpointGuard {
                     endpoint: endpoint.clone(),
-                    place: Place::of(path),
+                    place: PathLevel::of(path),
                     route: Arc::new(Route::new(
                         &hub.metrics().requests,
                         &endpoint.method,
                         format!("/v1{path}"),
                     )),
                 });
-                let layer = middleware::from_fn_with_state((hub.clone(), door), admit);
+                let layer = middleware::from_fn_with_state((hub.clone(), door), authorize);
                 router = router.route(path, handler.clone().layer(layer));
             }
         }
@@ -258,7 +258,7 @@ impl Routes {
 
 /// What a path says about where it leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum PathLevel {
     /// `/locations/{location_id}…`
     NamedLocation,
     /// `/location…`, also in the middle of a path: the token's own location.
@@ -271,7 +271,7 @@ enum Place {
     Anywhere,
 }
 
-impl Place {
+impl PathLevel {
     fn of(path: &str) -> Self {
         if path.contains("{location_id}") {
             Self::NamedLocation
@@ -291,14 +291,14 @@ impl Place {
 }
 
 #[derive(Debug)]
-struct Door {
+struct EndpointGuard {
     endpoint: Endpoint,
-    place: Place,
+    place: PathLevel,
     /// By which its requests are counted.
     route: Arc<Route>,
 }
 
-impl Door {
+impl EndpointGuard {
     /// The door as it is for this query, which may make a heavy endpoint a light one.
     fn for_query(self: Arc<Self>, query: Option<&str>) -> Arc<Self> {
         let Some((name, value)) = self.endpoint.light_if else {
@@ -318,8 +318,8 @@ impl Door {
 }
 
 /// Answers a request at a door. The answer says by which [`Route`] it is counted.
-async fn admit(
-    State((hub, door)): State<(Hub, Arc<Door>)>,
+async fn authorize(
+    State((hub, door)): State<(Hub, Arc<EndpointGuard>)>,
     params: Result<RawPathParams, RawPathParamsRejection>,
     request: Request,
     next: Next,
@@ -331,17 +331,17 @@ async fn admit(
 }
 
 /// Token → connection → budget → place → permission → type of the body → the body itself. Whoever
-/// passes finds [`Admitted`] in the request.
+/// passes finds [`Authenticated`] in the request.
 async fn admit_at(
     hub: Hub,
-    door: Arc<Door>,
+    door: Arc<EndpointGuard>,
     params: Result<RawPathParams, RawPathParamsRejection>,
     mut request: Request,
     next: Next,
 ) -> Response {
     // A path that is no text names nothing.
     let Ok(params) = params else {
-        return Problem::NotFound.into_response();
+        return ApiError::NotFound.into_response();
     };
     let door = door.for_query(request.uri().query());
     match check(&hub, &door, &params, request.method(), request.headers()).await {
@@ -377,15 +377,15 @@ async fn admit_at(
     }
 }
 
-type Turned = (Problem, Option<Box<Admitted>>);
+type Rejected = (ApiError, Option<Box<Authenticated>>);
 
 async fn check(
     hub: &Hub,
-    door: &Door,
+    door: &EndpointGuard,
     params: &RawPathParams,
     method: &Method,
     headers: &HeaderMap,
-) -> Result<Admitted, Turned> {
+) -> Result<Authenticated, Rejected> {
     let named = |name: &str| {
         params
             .iter()
@@ -393,11 +393,11 @@ async fn check(
             .map(|(_, value)| value)
     };
     let token = token(headers)
-        .ok_or((Problem::UnknownToken, None))?
+        .ok_or((ApiError::UnknownToken, None))?
         .to_owned();
     let location = match door.place {
         // What cannot be an id is the id of nothing; the token is still looked at first.
-        Place::NamedLocation => {
+        PathLevel::NamedLocation => {
             Some(named("location_id").and_then(|id| LocationId::parse(id).ok()))
         }
         _ => None,
@@ -408,10 +408,10 @@ async fn check(
             caller::find(tx, &token, looked.as_ref())
         })
         .await
-        .map_err(|error| (Problem::Database(error), None))?
-        .ok_or((Problem::UnknownToken, None))?;
+        .map_err(|error| (ApiError::Database(error), None))?
+        .ok_or((ApiError::UnknownToken, None))?;
 
-    let verdict = judge(
+    let verdict = authorize_request(
         hub,
         door,
         &found,
@@ -427,20 +427,20 @@ async fn check(
     }
 }
 
-async fn judge(
+async fn authorize_request(
     hub: &Hub,
-    door: &Door,
-    found: &Admitted,
+    door: &EndpointGuard,
+    found: &Authenticated,
     location: Option<&Option<LocationId>>,
     account: Option<&str>,
     method: &Method,
     headers: &HeaderMap,
-) -> Result<(), Problem> {
+) -> Result<(), ApiError> {
     if found.is_blocked {
-        return Err(Problem::Blocked);
+        return Err(ApiError::Blocked);
     }
     if found.is_suspended {
-        return Err(Problem::Suspended);
+        return Err(ApiError::Suspended);
     }
     hub.limits()
         .count(
@@ -452,10 +452,10 @@ async fn judge(
         .await?
         .map_err(|seconds| {
             hub.metrics().refusals.count(Limit::Calls);
-            Problem::TooMany(seconds)
+            ApiError::TooMany(seconds)
         })?;
-    stand(door.place, found, location, account)?;
-    permit(door.endpoint.needs, found)?;
+    check_level(door.place, found, location, account)?;
+    check_scope(door.endpoint.needs, found)?;
     let has_body = headers
         .get(header::CONTENT_LENGTH)
         .is_some_and(|length| length != "0")
@@ -474,68 +474,68 @@ async fn judge(
 }
 
 /// Whether the caller may stand where the path leads (API, chapter 401, 403 or 404).
-fn stand(
-    place: Place,
-    found: &Admitted,
+fn check_level(
+    place: PathLevel,
+    found: &Authenticated,
     location: Option<&Option<LocationId>>,
     account: Option<&str>,
-) -> Result<(), Problem> {
+) -> Result<(), ApiError> {
     let level = found.caller.scope.level();
     match place {
-        Place::Anywhere => Ok(()),
-        Place::OwnLocation if level == Some(Level::Location) => Ok(()),
-        Place::OwnAccount if level == Some(Level::Account) => Ok(()),
-        Place::OwnLocation | Place::OwnAccount => Err(Problem::WrongLevel),
-        Place::NamedLocation => {
+        PathLevel::Anywhere => Ok(()),
+        PathLevel::OwnLocation if level == Some(Level::Location) => Ok(()),
+        PathLevel::OwnAccount if level == Some(Level::Account) => Ok(()),
+        PathLevel::OwnLocation | PathLevel::OwnAccount => Err(ApiError::WrongLevel),
+        PathLevel::NamedLocation => {
             // The location was looked for within the token's account only.
             let Some(at) = &found.location else {
-                return Err(Problem::NotFound);
+                return Err(ApiError::NotFound);
             };
             if location.and_then(Option::as_ref) != Some(&at.location) {
-                return Err(Problem::NotFound);
+                return Err(ApiError::NotFound);
             }
             match level {
-                None => Err(Problem::WrongLevel),
+                None => Err(ApiError::WrongLevel),
                 Some(Level::Location) if found.caller.location.as_ref() != Some(&at.location) => {
-                    Err(Problem::WrongLevel)
+                    Err(ApiError::WrongLevel)
                 }
                 Some(_) => Ok(()),
             }
         }
-        Place::NamedAccount => {
+        PathLevel::NamedAccount => {
             let wanted = account.and_then(|id| AccountId::parse(id).ok());
             let own = found.account.as_ref().map(|at| &at.account);
             if own.is_none() || own != wanted.as_ref() {
-                return Err(Problem::NotFound);
+                return Err(ApiError::NotFound);
             }
             if level == Some(Level::Account) {
                 Ok(())
             } else {
-                Err(Problem::WrongLevel)
+                Err(ApiError::WrongLevel)
             }
         }
     }
 }
 
-fn permit(needs: Needs, found: &Admitted) -> Result<(), Problem> {
+fn check_scope(needs: Needs, found: &Authenticated) -> Result<(), ApiError> {
     let scope = &found.caller.scope;
     match needs {
         Needs::Token => Ok(()),
         Needs::Right(resource, right) if scope.allows(resource, right) => Ok(()),
-        Needs::Right(resource, right) => Err(Problem::Scope(resource, right)),
+        Needs::Right(resource, right) => Err(ApiError::Scope(resource, right)),
         Needs::AnyOf(resources, right) => {
             let is_allowed = |resource: &Resource| scope.allows(*resource, right);
             match resources.first() {
                 Some(first) if !resources.iter().any(is_allowed) => {
-                    Err(Problem::Scope(*first, right))
+                    Err(ApiError::Scope(*first, right))
                 }
                 _ => Ok(()),
             }
         }
         Needs::AnyWrite if scope.has_any_write() => Ok(()),
-        Needs::AnyWrite => Err(Problem::NoWrite),
+        Needs::AnyWrite => Err(ApiError::NoWrite),
         Needs::Profile if scope.profile.is_some() => Ok(()),
-        Needs::Profile => Err(Problem::NoProfile),
+        Needs::Profile => Err(ApiError::NoProfile),
     }
 }
 
@@ -553,7 +553,7 @@ pub(super) fn token(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// JSON, with any parameters, or no type at all (API, chapter Request and response basics).
-fn is_json(headers: &HeaderMap) -> Result<(), Problem> {
+fn is_json(headers: &HeaderMap) -> Result<(), ApiError> {
     let Some(kind) = headers.get(header::CONTENT_TYPE) else {
         return Ok(());
     };
@@ -567,6 +567,6 @@ fn is_json(headers: &HeaderMap) -> Result<(), Problem> {
     if kind.is_empty() || kind.eq_ignore_ascii_case("application/json") {
         Ok(())
     } else {
-        Err(Problem::UnsupportedMediaType)
+        Err(ApiError::UnsupportedMediaType)
     }
 }

@@ -40,7 +40,7 @@ impl Safety {
 }
 
 /// `routes` with these headers.
-pub(crate) fn told(hub: &Hub, routes: Router) -> Router {
+pub(crate) fn with_security_headers(hub: &Hub, routes: Router) -> Router {
     let safety = Safety::of(hub.config());
     routes.layer(map_response(move |mut response: Response| async move {
         safety.mark(response.headers_mut());

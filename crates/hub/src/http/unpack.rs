@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName};
 
-use super::problem::Problem;
+use super::problem::ApiError;
 
 /// Bytes of a name that is quoted back.
 const LONGEST_NAME: usize = 60;
@@ -41,17 +41,17 @@ fn quotable(name: &str) -> String {
 }
 
 /// How a body is packed, or that this is not spoken here.
-pub(crate) fn packing(headers: &HeaderMap) -> Result<Packing, Problem> {
+pub(crate) fn packing(headers: &HeaderMap) -> Result<Packing, ApiError> {
     let name = text(headers, &CONTENT_ENCODING).trim().to_ascii_lowercase();
     match name.as_str() {
         "" | "identity" => Ok(Packing::Plain),
         "gzip" | "x-gzip" => Ok(Packing::Gzip),
-        _ => Err(Problem::UnknownEncoding(quotable(&name))),
+        _ => Err(ApiError::UnknownEncoding(quotable(&name))),
     }
 }
 
 /// The same of a body that was read: where there is none, nothing is packed, whatever is declared.
-pub(crate) fn packing_of(body: &Bytes, headers: &HeaderMap) -> Result<Packing, Problem> {
+pub(crate) fn packing_of(body: &Bytes, headers: &HeaderMap) -> Result<Packing, ApiError> {
     if body.is_empty() {
         Ok(Packing::Plain)
     } else {
@@ -60,7 +60,7 @@ pub(crate) fn packing_of(body: &Bytes, headers: &HeaderMap) -> Result<Packing, P
 }
 
 /// How the characters of a body of JSON are written, or that this is not spoken here.
-pub(crate) fn charset(headers: &HeaderMap) -> Result<Charset, Problem> {
+pub(crate) fn charset(headers: &HeaderMap) -> Result<Charset, ApiError> {
     let parameters = text(headers, &CONTENT_TYPE).split(';').skip(1);
     let name = parameters
         .filter_map(|parameter| parameter.split_once('='))
@@ -70,12 +70,12 @@ pub(crate) fn charset(headers: &HeaderMap) -> Result<Charset, Problem> {
         "" | "utf-8" | "utf8" | "us-ascii" | "ascii" => Ok(Charset::Utf8),
         "iso-8859-1" | "iso8859-1" | "iso_8859-1" | "latin1" | "latin-1" | "windows-1252"
         | "cp1252" => Ok(Charset::Windows1252),
-        other => Err(Problem::UnknownCharset(quotable(other))),
+        other => Err(ApiError::UnknownCharset(quotable(other))),
     }
 }
 
 /// The bytes of a body as they were before they were packed; of more than `most` nothing is kept.
-pub(crate) fn unpack(bytes: Bytes, packing: Packing, most: usize) -> Result<Bytes, Problem> {
+pub(crate) fn unpack(bytes: Bytes, packing: Packing, most: usize) -> Result<Bytes, ApiError> {
     if packing == Packing::Plain {
         return Ok(bytes);
     }
@@ -85,9 +85,9 @@ pub(crate) fn unpack(bytes: Bytes, packing: Packing, most: usize) -> Result<Byte
         .take(bound)
         .read_to_end(&mut unpacked);
     match read {
-        Ok(length) if length > most => Err(Problem::TooLarge(most)),
+        Ok(length) if length > most => Err(ApiError::TooLarge(most)),
         Ok(_) => Ok(unpacked.into()),
-        Err(_) => Err(Problem::Malformed(
+        Err(_) => Err(ApiError::Malformed(
             "The request body is not valid gzip, which Content-Encoding says it is".to_owned(),
         )),
     }
@@ -95,14 +95,14 @@ pub(crate) fn unpack(bytes: Bytes, packing: Packing, most: usize) -> Result<Byte
 
 /// The bytes of a body in UTF-8; of more than `most` nothing is made. What is valid UTF-8 already is
 /// taken for what it is, whatever was declared: no sender means what it would say otherwise.
-pub(crate) fn in_utf8(bytes: Bytes, charset: Charset, most: usize) -> Result<Bytes, Problem> {
+pub(crate) fn in_utf8(bytes: Bytes, charset: Charset, most: usize) -> Result<Bytes, ApiError> {
     if charset == Charset::Utf8 || std::str::from_utf8(&bytes).is_ok() {
         return Ok(bytes);
     }
     let characters = || bytes.iter().copied().map(of_windows_1252);
     let length = characters().map(char::len_utf8).sum();
     if length > most {
-        return Err(Problem::TooLarge(most));
+        return Err(ApiError::TooLarge(most));
     }
     let mut text = String::with_capacity(length);
     text.extend(characters());

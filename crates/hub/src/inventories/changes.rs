@@ -7,19 +7,19 @@ use wire::scope::Right;
 
 use super::reach::reach;
 use super::refs::{self, CatalogRefs};
-use super::rules::{self, Entry, Stocks, Wanted};
+use super::rules::{self, Entry, Stocks, TargetStock};
 use super::store;
 use crate::db::{self, Tx, json};
-use crate::events::{self, By, Happened};
+use crate::events::{self, Actor, NewEvent};
 use crate::http::caller::AtLocation;
-use crate::http::problem::Problem;
+use crate::http::problem::ApiError;
 
 /// What a location has left of the things in a catalog.
 pub(super) fn find(
     tx: &mut Tx<'_>,
     at: &AtLocation,
     catalog: &CatalogId,
-) -> Result<Vec<InventoryEntry>, Problem> {
+) -> Result<Vec<InventoryEntry>, ApiError> {
     reach(tx, at, catalog, Right::Read)?;
     let stored = store::left(tx, &at.account, &at.location)?;
     let refs = refs::of_catalog(tx, &at.account, catalog)?;
@@ -32,8 +32,8 @@ pub(super) fn replace(
     at: &AtLocation,
     catalog: &CatalogId,
     entries: &[NewInventoryEntry],
-    by: &By,
-) -> Result<Vec<InventoryEntry>, Problem> {
+    by: &Actor,
+) -> Result<Vec<InventoryEntry>, ApiError> {
     let (mut stored, refs) = begin(tx, at, catalog)?;
     let entries = named(tx, at, catalog, entries)?;
     let wanted = rules::replaced(entries, &refs, &stored, tx.now())?;
@@ -42,7 +42,7 @@ pub(super) fn replace(
         let turn = store::take_turn(tx, &at.account, &at.location)?;
         store::apply(tx, &at.account, &at.location, &changed)?;
         let subject = subject(&at.location);
-        let happened = Happened::new(EventResource::Inventory, EventType::Update, &at.account)
+        let happened = NewEvent::new(EventResource::Inventory, EventType::Update, &at.account)
             .at(&at.location)
             .catalog(catalog)
             .subject(&subject, turn);
@@ -63,13 +63,13 @@ pub(super) fn update(
     at: &AtLocation,
     catalog: &CatalogId,
     entries: &[NewInventoryEntry],
-    by: &By,
-) -> Result<Vec<InventoryEntry>, Problem> {
+    by: &Actor,
+) -> Result<Vec<InventoryEntry>, ApiError> {
     let (stored, refs) = begin(tx, at, catalog)?;
     let entries = named(tx, at, catalog, entries)?;
     let wanted = rules::patched(entries, &refs, tx.now())?;
     let changed = rules::changed(&stored, &wanted);
-    let shown = |entries: &[Wanted]| {
+    let shown = |entries: &[TargetStock]| {
         let entries = entries.iter();
         rules::shown(entries.map(|(it, left)| (it, left.as_ref())), &at.zone)
     };
@@ -95,7 +95,7 @@ pub(crate) fn settle_due(
     }
     let mut gone: Vec<_> = gone.into_iter().map(InventoryEntry::gone).collect();
     gone.sort_by(|a, b| a.counted.cmp(&b.counted));
-    tell_patch(tx, account, location, None, &gone, &By::system())
+    tell_patch(tx, account, location, None, &gone, &Actor::system())
 }
 
 /// What a change begins with: may it be, what is stored, and what can be changed.
@@ -103,7 +103,7 @@ fn begin(
     tx: &mut Tx<'_>,
     at: &AtLocation,
     catalog: &CatalogId,
-) -> Result<(Stocks, CatalogRefs), Problem> {
+) -> Result<(Stocks, CatalogRefs), ApiError> {
     reach(tx, at, catalog, Right::Write)?;
     settle_due(tx, &at.account, &at.location)?;
     let stored = store::left(tx, &at.account, &at.location)?;
@@ -134,13 +134,13 @@ fn tell_patch(
     location: &LocationId,
     catalog: Option<&CatalogId>,
     entries: &[InventoryEntry],
-    by: &By,
+    by: &Actor,
 ) -> db::Result<()> {
     let changes = json::text(&entries)?;
     let (turn, subject) = (store::take_turn(tx, account, location)?, subject(location));
-    let happened = Happened {
+    let happened = NewEvent {
         catalog,
-        ..Happened::new(EventResource::Inventory, EventType::Patch, account)
+        ..NewEvent::new(EventResource::Inventory, EventType::Patch, account)
             .at(location)
             .subject(&subject, turn)
             .changes(&changes)

@@ -7,18 +7,18 @@ use wire::scope::Right;
 use super::changes;
 use super::reach::reach;
 use crate::catalogs::ID;
-use crate::events::By;
-use crate::http::answer::{Answer, Reply};
+use crate::events::Actor;
+use crate::http::answer::{ApiResult, Reply};
 use crate::http::body::Body;
 use crate::http::call::ApiCall;
 use crate::http::caller::AtLocation;
-use crate::http::named::Named;
-use crate::http::problem::Problem;
+use crate::http::path_ids::PathIds;
+use crate::http::problem::ApiError;
 use crate::hub::Hub;
 
 /// Answers what is left of the things in a catalog.
-pub(super) async fn find(hub: Hub, at: AtLocation, named: Named) -> Answer {
-    let catalog: CatalogId = named.id(ID)?;
+pub(super) async fn find(hub: Hub, at: AtLocation, ids: PathIds) -> ApiResult {
+    let catalog: CatalogId = ids.id(ID)?;
     hub.read("inventories.find", move |tx| {
         Reply::of(&changes::find(tx, &at, &catalog)?)
     })
@@ -29,11 +29,11 @@ pub(super) async fn find(hub: Hub, at: AtLocation, named: Named) -> Answer {
 pub(super) async fn replace(
     call: ApiCall,
     at: AtLocation,
-    named: Named,
-    by: By,
+    ids: PathIds,
+    by: Actor,
     body: Body,
-) -> Answer {
-    let catalog: CatalogId = named.id(ID)?;
+) -> ApiResult {
+    let catalog: CatalogId = ids.id(ID)?;
     let entries = read(call.hub(), &at, &catalog, body).await?;
     call.write("inventories.replace", move |tx| {
         Reply::of(&changes::replace(tx, &at, &catalog, &entries, &by)?)
@@ -41,15 +41,15 @@ pub(super) async fn replace(
     .await
 }
 
-/// Changes the entries that are named, and tells every other client.
+/// Changes the entries that are ids, and tells every other client.
 pub(super) async fn update(
     call: ApiCall,
     at: AtLocation,
-    named: Named,
-    by: By,
+    ids: PathIds,
+    by: Actor,
     body: Body,
-) -> Answer {
-    let catalog: CatalogId = named.id(ID)?;
+) -> ApiResult {
+    let catalog: CatalogId = ids.id(ID)?;
     let entries = read(call.hub(), &at, &catalog, body).await?;
     call.write("inventories.update", move |tx| {
         Reply::of(&changes::update(tx, &at, &catalog, &entries, &by)?)
@@ -65,8 +65,8 @@ async fn read(
     at: &AtLocation,
     catalog: &CatalogId,
     body: Body,
-) -> Result<Vec<NewInventoryEntry>, Problem> {
-    let problems = match inventory::check(body.given(hub).await?, &at.zone) {
+) -> Result<Vec<NewInventoryEntry>, ApiError> {
+    let problems = match inventory::check(body.parse_lenient(hub).await?, &at.zone) {
         Ok(entries) => return Ok(entries),
         Err(problems) => problems,
     };
@@ -75,5 +75,5 @@ async fn read(
         reach(tx, &at, &catalog, Right::Write)
     })
     .await?;
-    Err(Problem::Invalid(problems))
+    Err(ApiError::Invalid(problems))
 }

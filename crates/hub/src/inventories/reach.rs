@@ -8,7 +8,7 @@ use wire::scope::{Resource, Right};
 use crate::catalogs;
 use crate::db::Tx;
 use crate::http::caller::AtLocation;
-use crate::http::problem::Problem;
+use crate::http::problem::ApiError;
 
 /// Refuses unless the caller may do this with what the location has left of the things in a catalog.
 pub(super) fn reach(
@@ -16,13 +16,13 @@ pub(super) fn reach(
     at: &AtLocation,
     id: &CatalogId,
     right: Right,
-) -> Result<(), Problem> {
-    let found = catalogs::store::find(tx, &at.account, id)?.ok_or(Problem::NotFound)?;
+) -> Result<(), ApiError> {
+    let found = catalogs::store::find(tx, &at.account, id)?.ok_or(ApiError::NotFound)?;
     if found.location.is_some_and(|owner| owner != at.location) {
         // To whoever reaches both locations, they are there, but not together.
         return match at.caller.location {
-            Some(_) => Err(Problem::WrongLevel),
-            None => Err(Problem::NotFound),
+            Some(_) => Err(ApiError::WrongLevel),
+            None => Err(ApiError::NotFound),
         };
     }
     let mut any = [Resource::Inventory, Resource::AllCatalogs].into_iter();
@@ -30,6 +30,6 @@ pub(super) fn reach(
     {
         Ok(())
     } else {
-        Err(Problem::WrongLevel)
+        Err(ApiError::WrongLevel)
     }
 }

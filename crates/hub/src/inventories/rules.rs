@@ -25,7 +25,7 @@ pub(super) struct Left {
 pub(super) type Stocks = BTreeMap<Counted, Left>;
 
 /// What should be left of something from now on; none: no limit.
-pub(super) type Wanted = (Counted, Option<Left>);
+pub(super) type TargetStock = (Counted, Option<Left>);
 
 /// A good entry, and what it names; none if that is an id of something without ref.
 pub(super) type Entry<'a> = (&'a NewInventoryEntry, Option<Counted>);
@@ -37,9 +37,9 @@ pub(super) fn patched(
     entries: Vec<Entry<'_>>,
     refs: &CatalogRefs,
     now: Timestamp,
-) -> Result<Vec<Wanted>, Problems> {
+) -> Result<Vec<TargetStock>, Problems> {
     let mut problems = Problems::new();
-    let mut wanted: Vec<Wanted> = Vec::with_capacity(entries.len());
+    let mut wanted: Vec<TargetStock> = Vec::with_capacity(entries.len());
     let mut places = BTreeMap::new();
     for (entry, counted) in entries {
         let Some(counted) = counted else {
@@ -70,7 +70,7 @@ pub(super) fn replaced(
     refs: &CatalogRefs,
     stored: &Stocks,
     now: Timestamp,
-) -> Result<Vec<Wanted>, Problems> {
+) -> Result<Vec<TargetStock>, Problems> {
     let mut wanted = patched(entries, refs, now)?;
     let named: BTreeSet<Counted> = wanted.iter().map(|(counted, _)| counted.clone()).collect();
     let others = stored
@@ -81,7 +81,7 @@ pub(super) fn replaced(
 }
 
 /// What of it is not so already.
-pub(super) fn changed(stored: &Stocks, wanted: &[Wanted]) -> Vec<Wanted> {
+pub(super) fn changed(stored: &Stocks, wanted: &[TargetStock]) -> Vec<TargetStock> {
     wanted
         .iter()
         .filter(|(counted, left)| stored.get(counted) != left.as_ref())

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use wire::id::{AccountId, LocationId};
 use wire::inventory::{Counted, Stock};
 
-use super::rules::{Left, Stocks, Wanted};
+use super::rules::{Left, Stocks, TargetStock};
 use crate::db::{self, FromRow, Row, Tx};
 use crate::{args, statements};
 
@@ -85,7 +85,7 @@ pub(super) fn apply(
     tx: &mut Tx<'_>,
     account: &AccountId,
     location: &LocationId,
-    changed: &[Wanted],
+    changed: &[TargetStock],
 ) -> db::Result<()> {
     for (counted, left) in changed {
         let (kind, text) = (kind(counted), counted.text());

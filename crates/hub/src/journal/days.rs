@@ -47,7 +47,7 @@ pub(super) fn past(tx: &mut Tx<'_>, until: Timestamp) -> db::Result<Vec<(String,
 }
 
 /// Drops the table of a day.
-pub(super) fn forget(tx: &mut Tx<'_>, day: &str) -> db::Result<()> {
+pub(super) fn drop_day(tx: &mut Tx<'_>, day: &str) -> db::Result<()> {
     // Another hub may have been faster.
     if tx.execute(STRIKE_OUT, args![day])? == 1 {
         tx.execute(&format!("DROP TABLE {}", table(day)), &[])?;

@@ -35,12 +35,12 @@ const ERASED: &str = "(erased: a customer was anonymised)";
 
 /// Customers to look for: their ids, and e-mail addresses and phone numbers in small letters.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Wanted {
+pub(crate) struct ErasureTargets {
     ids: BTreeSet<String>,
     words: BTreeSet<String>,
 }
 
-impl Wanted {
+impl ErasureTargets {
     /// Also looks for this customer.
     pub(crate) fn add(&mut self, id: &str, words: Vec<String>) {
         self.ids.insert(id.to_owned());
@@ -94,7 +94,7 @@ impl Kept {
     }
 
     /// The request without what is wanted; none if it has nothing of it.
-    fn without(&self, wanted: &Wanted) -> Option<Self> {
+    fn without(&self, wanted: &ErasureTargets) -> Option<Self> {
         let path = self.url.split('?').next().unwrap_or_default();
         let bodies = [&self.request, &self.response];
         let is_named = path.split('/').any(|part| wanted.has_id(part))
@@ -117,7 +117,7 @@ impl Kept {
 }
 
 /// A body without what is wanted. One that was sent about a customer is his even without his id.
-fn cleared(body: &str, wanted: &Wanted, is_his: bool) -> String {
+fn cleared(body: &str, wanted: &ErasureTargets, is_his: bool) -> String {
     if body.is_empty() {
         return String::new();
     }
@@ -153,7 +153,7 @@ fn decoded(url: &str) -> String {
 pub(crate) async fn walk(
     journal: &Journal,
     account: &AccountId,
-    wanted: &Arc<Wanted>,
+    wanted: &Arc<ErasureTargets>,
     after: &str,
 ) -> db::Result<Option<String>> {
     let (of, wanted, after) = (account.clone(), Arc::clone(wanted), after.to_owned());
@@ -192,7 +192,7 @@ pub(crate) async fn walk(
 fn look(
     tx: &mut Tx<'_>,
     account: &AccountId,
-    wanted: &Wanted,
+    wanted: &ErasureTargets,
     after: &str,
 ) -> db::Result<(Vec<Kept>, Option<String>)> {
     let rows: Vec<Kept> = tx.all(AFTER, args![account, after, REQUESTS])?;

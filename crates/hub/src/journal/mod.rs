@@ -8,10 +8,10 @@
 //! `client_secret`, and bodies that are not text, such as images.
 
 mod bodies;
+mod database;
 mod days;
 pub(crate) mod erase;
 pub(crate) mod metrics;
-mod place;
 pub mod store;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,18 +26,18 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 use wire::id::{AccountId, ClientId, ConnectionId, LocationId, OrderId};
 
-use crate::apart::Apart;
+use crate::cpu_pool::CpuPool;
 use crate::db::{self, Db};
 use crate::supervisor::Heartbeat;
 use bodies::Packer;
 
 pub(crate) use bodies::LONGEST_BODY;
 
+use database::FileId;
+pub(crate) use database::JournalDatabase;
 pub use days::ALL as DAYS;
 pub use erase::ALL as ERASE;
 use metrics::{Load, Lost, Reason};
-use place::FileId;
-pub(crate) use place::Place;
 
 /// Entries that may wait to be written, and bytes of their bodies; more are counted and dropped,
 /// since memory is finite and an order matters more than its log line.
@@ -85,9 +85,9 @@ impl fmt::Debug for Entry {
 /// The journal of requests.
 #[derive(Clone)]
 pub struct Journal {
-    place: Arc<Place>,
-    open: Arc<Mutex<Open>>,
-    apart: Apart,
+    place: Arc<JournalDatabase>,
+    open: Arc<Mutex<OpenJournal>>,
+    apart: CpuPool,
     waiting: Arc<Waiting>,
     /// The days that have a table, as far as this process knows.
     days: Arc<Mutex<BTreeSet<String>>>,
@@ -99,7 +99,7 @@ const ROWS: u32 = 1_000;
 const ROUNDS: u32 = 50;
 
 /// The database of the journal, and what became of the last batches.
-struct Open {
+struct OpenJournal {
     db: Db,
     /// False when it could not be opened: `db` answers nothing then.
     is_there: bool,
@@ -138,9 +138,9 @@ impl fmt::Debug for Journal {
 
 impl Journal {
     /// A journal; none for `db` when it could not be opened, which is tried again then.
-    pub(crate) fn new(place: Place, db: Option<Db>) -> Self {
+    pub(crate) fn new(place: JournalDatabase, db: Option<Db>) -> Self {
         let is_there = db.is_some();
-        let open = Open {
+        let open = OpenJournal {
             is_there,
             file: place.file_id(),
             tried_at: (!is_there).then(Instant::now),
@@ -151,7 +151,7 @@ impl Journal {
         Self {
             place: Arc::new(place),
             open: Arc::new(Mutex::new(open)),
-            apart: Apart::new("journal", 1),
+            apart: CpuPool::new("journal", 1),
             waiting: Arc::default(),
             days: Arc::default(),
             lost: Lost::default(),
@@ -180,7 +180,7 @@ impl Journal {
         self.open().db.clone()
     }
 
-    fn open(&self) -> MutexGuard<'_, Open> {
+    fn open(&self) -> MutexGuard<'_, OpenJournal> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -358,7 +358,7 @@ impl Journal {
     }
 
     /// Deletes requests from before `until`: whole days on PostgreSQL, row by row on SQLite.
-    pub(crate) async fn forget(&self, until: Timestamp) -> db::Result<()> {
+    pub(crate) async fn delete_expired(&self, until: Timestamp) -> db::Result<()> {
         let (db, is_there) = {
             let open = self.open();
             (open.db.clone(), open.is_there)
@@ -370,7 +370,7 @@ impl Journal {
             .read("journal.past_days", move |tx| days::past(tx, until))
             .await?;
         for (day,) in past {
-            db.write("journal.forget_day", move |tx| days::forget(tx, &day))
+            db.write("journal.forget_day", move |tx| days::drop_day(tx, &day))
                 .await?;
         }
         for _ in 0..ROUNDS {
@@ -378,7 +378,9 @@ impl Journal {
                 break;
             }
             let gone: db::Result<u64> = db
-                .write("journal.forget", move |tx| store::forget(tx, until, ROWS))
+                .write("journal.forget", move |tx| {
+                    store::delete_expired(tx, until, ROWS)
+                })
                 .await;
             if gone? < u64::from(ROWS) {
                 break;

@@ -228,7 +228,7 @@ pub fn find(tx: &mut Tx<'_>, account: &AccountId, id: &str) -> db::Result<Option
 }
 
 /// Deletes up to `most` requests from before `at` and says how many there were.
-pub(crate) fn forget(tx: &mut Tx<'_>, at: Timestamp, most: u32) -> db::Result<u64> {
+pub(crate) fn delete_expired(tx: &mut Tx<'_>, at: Timestamp, most: u32) -> db::Result<u64> {
     tx.execute(FORGET, args![at, most])
 }
 

@@ -4,30 +4,30 @@ use jiff::Timestamp;
 use wire::location::{Location, LocationPatch};
 
 use super::{rules, store};
-use crate::events::By;
-use crate::http::answer::{Answer, Reply};
+use crate::events::Actor;
+use crate::http::answer::{ApiResult, Reply};
 use crate::http::body::Body;
 use crate::http::call::ApiCall;
 use crate::http::caller::{AtAccount, AtLocation};
-use crate::http::problem::Problem;
-use crate::http::tags::IfMatch;
+use crate::http::etag::IfMatch;
+use crate::http::problem::ApiError;
 use crate::hub::Hub;
 
 /// Answers one location.
-pub(super) async fn find(hub: Hub, at: AtLocation) -> Answer {
+pub(super) async fn find(hub: Hub, at: AtLocation) -> ApiResult {
     hub.read("locations.find", move |tx| {
-        let stored = store::find(tx, &at.account, &at.location)?.ok_or(Problem::NotFound)?;
+        let stored = store::find(tx, &at.account, &at.location)?.ok_or(ApiError::NotFound)?;
         shown(stored.location, tx.now())
     })
     .await
 }
 
-fn shown(location: Location, now: Timestamp) -> Answer {
+fn shown(location: Location, now: Timestamp) -> ApiResult {
     Reply::of(&rules::as_of(location, now))
 }
 
 /// Answers every location of the account, in the order of their creation.
-pub(super) async fn list(hub: Hub, at: AtAccount) -> Answer {
+pub(super) async fn list(hub: Hub, at: AtAccount) -> ApiResult {
     hub.read("locations.list", move |tx| {
         let now = tx.now();
         let all = store::all(tx, &at.account)?;
@@ -44,13 +44,13 @@ pub(super) async fn list(hub: Hub, at: AtAccount) -> Answer {
 pub(super) async fn update(
     call: ApiCall,
     at: AtLocation,
-    by: By,
+    by: Actor,
     if_match: IfMatch,
     body: Body,
-) -> Answer {
-    let patch: LocationPatch = body.read(call.hub()).await?;
+) -> ApiResult {
+    let patch: LocationPatch = body.parse(call.hub()).await?;
     call.write("locations.update", move |tx| {
-        let stored = store::lock(tx, &at.account, &at.location)?.ok_or(Problem::NotFound)?;
+        let stored = store::lock(tx, &at.account, &at.location)?.ok_or(ApiError::NotFound)?;
         if_match.check(|| shown(stored.location.clone(), tx.now()))?;
         // A pause that has ended meanwhile ended by itself: nobody's change, so everybody hears.
         let stored = store::settle_due(tx, stored)?;

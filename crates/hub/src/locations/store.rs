@@ -10,7 +10,7 @@ use wire::location::Location;
 
 use super::rules;
 use crate::db::{self, FromRow, Row, Tx, json};
-use crate::events::{self, By, Happened};
+use crate::events::{self, Actor, NewEvent};
 use crate::{args, statements};
 
 statements! {
@@ -114,7 +114,7 @@ pub(crate) fn settle_due(tx: &mut Tx<'_>, stored: Stored) -> db::Result<Stored> 
     let location = rules::as_of(stored.location.clone(), tx.now());
     let is_due = location.order_acceptance != stored.location.order_acceptance;
     let version = if is_due {
-        update(tx, &stored, &location, &By::system())?
+        update(tx, &stored, &location, &Actor::system())?
     } else {
         stored.version
     };
@@ -127,7 +127,7 @@ pub(crate) fn update(
     tx: &mut Tx<'_>,
     before: &Stored,
     after: &Location,
-    by: &By,
+    by: &Actor,
 ) -> db::Result<i64> {
     // The offset follows the seasons; that is no change of the location.
     let mut compared = before.location.clone();
@@ -142,7 +142,7 @@ pub(crate) fn update(
         UPDATE,
         args![account, &after.id, new.as_str(), resume_at, version],
     )?;
-    let happened = Happened::new(EventResource::Location, EventType::Update, account)
+    let happened = NewEvent::new(EventResource::Location, EventType::Update, account)
         .at(&after.id)
         .subject(after.id.as_str(), version)
         .states(Some(&old), Some(&new));

@@ -12,16 +12,16 @@ use crate::customer_lists::reach;
 use crate::customers::cards::{self, Card, shown};
 use crate::customers::{self, Customer};
 use crate::db::Tx;
-use crate::db::page::Wanted;
-use crate::events::By;
-use crate::http::answer::{Answer, Reply};
+use crate::db::page::PageRequest;
+use crate::events::Actor;
+use crate::http::answer::{ApiResult, Reply};
 use crate::http::body::Body;
 use crate::http::call::ApiCall;
 use crate::http::caller::AtAccount;
-use crate::http::named::Named;
+use crate::http::etag::IfMatch;
 use crate::http::paging::Query;
-use crate::http::problem::Problem;
-use crate::http::tags::IfMatch;
+use crate::http::path_ids::PathIds;
+use crate::http::problem::ApiError;
 use crate::hub::Hub;
 
 /// List and card of a path.
@@ -31,22 +31,22 @@ struct Place {
 }
 
 impl Place {
-    fn of(named: &Named) -> Result<Self, Problem> {
+    fn of(ids: &PathIds) -> Result<Self, ApiError> {
         Ok(Self {
-            list: named.id("customer_list_id")?,
-            card: named.id("loyalty_card_id")?,
+            list: ids.id("customer_list_id")?,
+            card: ids.id("loyalty_card_id")?,
         })
     }
 
     /// The card, with its customer kept from others.
-    fn lock(&self, tx: &mut Tx<'_>, at: &AtAccount) -> Result<(Holder, Card), Problem> {
+    fn lock(&self, tx: &mut Tx<'_>, at: &AtAccount) -> Result<(Holder, Card), ApiError> {
         reach(tx, at, &self.list, Right::Write)?;
         let held =
-            store::find(tx, &at.account, &self.list, &self.card)?.ok_or(Problem::NotFound)?;
-        let holder = Holder::lock(tx, at, &self.list, &held.customer)?.ok_or(Problem::NotFound)?;
+            store::find(tx, &at.account, &self.list, &self.card)?.ok_or(ApiError::NotFound)?;
+        let holder = Holder::lock(tx, at, &self.list, &held.customer)?.ok_or(ApiError::NotFound)?;
         // As it is now that nobody else may change it.
         let card = holder.cards.iter().find(|card| card.id == self.card);
-        let card = card.cloned().ok_or(Problem::NotFound)?;
+        let card = card.cloned().ok_or(ApiError::NotFound)?;
         Ok((holder, card))
     }
 }
@@ -63,7 +63,7 @@ impl Holder {
         at: &AtAccount,
         list: &CustomerListId,
         customer: &CustomerId,
-    ) -> Result<Option<Self>, Problem> {
+    ) -> Result<Option<Self>, ApiError> {
         let client = &at.caller.client;
         let found = customers::store::lock_in_list(tx, &at.account, client, list, customer)?;
         let Some(customer) = found else {
@@ -73,11 +73,11 @@ impl Holder {
         Ok(Some(Self { customer, cards }))
     }
 
-    fn refuse_taken(&self, reference: Option<&str>, own: Option<&Card>) -> Result<(), Problem> {
+    fn refuse_taken(&self, reference: Option<&str>, own: Option<&Card>) -> Result<(), ApiError> {
         if rules::is_free(&self.cards, reference, own) {
             Ok(())
         } else {
-            Err(Problem::field("ref", TAKEN))
+            Err(ApiError::field("ref", TAKEN))
         }
     }
 
@@ -87,8 +87,8 @@ impl Holder {
         tx: &mut Tx<'_>,
         at: &AtAccount,
         cards: &[Card],
-        by: &By,
-    ) -> Result<(), Problem> {
+        by: &Actor,
+    ) -> Result<(), ApiError> {
         let mut after = self.customer.clone();
         after.version = tx.version_after(after.version);
         customers::store::count_change(tx, &at.account, &after)?;
@@ -106,8 +106,8 @@ impl Holder {
         tx: &mut Tx<'_>,
         at: &AtAccount,
         after: &Card,
-        by: &By,
-    ) -> Result<(), Problem> {
+        by: &Actor,
+    ) -> Result<(), ApiError> {
         store::update(tx, &at.account, after)?;
         let mut cards = self.cards.clone();
         for card in cards.iter_mut().filter(|card| card.id == after.id) {
@@ -121,11 +121,11 @@ impl Holder {
 pub(super) async fn list(
     hub: Hub,
     at: AtAccount,
-    named: Named,
+    ids: PathIds,
     query: Query,
-    wanted: Wanted,
-) -> Answer {
-    let list: CustomerListId = named.id("customer_list_id")?;
+    wanted: PageRequest,
+) -> ApiResult {
+    let list: CustomerListId = ids.id("customer_list_id")?;
     let which = which(&query)?;
     hub.read("loyalty.list", move |tx| {
         reach(tx, &at, &list, Right::Read)?;
@@ -135,7 +135,7 @@ pub(super) async fn list(
     .await
 }
 
-fn which(query: &Query) -> Result<Which, Problem> {
+fn which(query: &Query) -> Result<Which, ApiError> {
     let mut problems = Problems::new();
     let mut text = |name: &str| query.text(name, &mut problems);
     let which = Which {
@@ -146,17 +146,17 @@ fn which(query: &Query) -> Result<Which, Problem> {
     if problems.is_empty() {
         Ok(which)
     } else {
-        Err(Problem::Invalid(problems))
+        Err(ApiError::Invalid(problems))
     }
 }
 
 /// Answers one card.
-pub(super) async fn find(hub: Hub, at: AtAccount, named: Named) -> Answer {
-    let place = Place::of(&named)?;
+pub(super) async fn find(hub: Hub, at: AtAccount, ids: PathIds) -> ApiResult {
+    let place = Place::of(&ids)?;
     hub.read("loyalty.find", move |tx| {
         reach(tx, &at, &place.list, Right::Read)?;
         let held = store::find(tx, &at.account, &place.list, &place.card)?;
-        Reply::of(&held.ok_or(Problem::NotFound)?.shown())
+        Reply::of(&held.ok_or(ApiError::NotFound)?.shown())
     })
     .await
 }
@@ -165,17 +165,17 @@ pub(super) async fn find(hub: Hub, at: AtAccount, named: Named) -> Answer {
 pub(super) async fn create(
     call: ApiCall,
     at: AtAccount,
-    named: Named,
-    by: By,
+    ids: PathIds,
+    by: Actor,
     body: Body,
-) -> Answer {
-    let list: CustomerListId = named.id("customer_list_id")?;
-    let raw = body.sent::<RawLoyaltyCard>(call.hub()).await?;
+) -> ApiResult {
+    let list: CustomerListId = ids.id("customer_list_id")?;
+    let raw = body.parse_deferred::<RawLoyaltyCard>(call.hub()).await?;
     call.write("loyalty.create", move |tx| {
         reach(tx, &at, &list, Right::Write)?;
         let new = raw.clone()?.check()?;
         let holder = Holder::lock(tx, &at, &list, &new.customer_id)?
-            .ok_or_else(|| Problem::field("customer_id", REFERENCE_NOT_FOUND))?;
+            .ok_or_else(|| ApiError::field("customer_id", REFERENCE_NOT_FOUND))?;
         holder.refuse_taken(new.reference.as_deref(), None)?;
         let card = Card {
             id: LoyaltyCardId::from_generated(tx.fresh_id()?),
@@ -196,13 +196,13 @@ pub(super) async fn create(
 pub(super) async fn update(
     call: ApiCall,
     at: AtAccount,
-    named: Named,
-    by: By,
+    ids: PathIds,
+    by: Actor,
     if_match: IfMatch,
     body: Body,
-) -> Answer {
-    let place = Place::of(&named)?;
-    let raw = body.sent::<RawLoyaltyCard>(call.hub()).await?;
+) -> ApiResult {
+    let place = Place::of(&ids)?;
+    let raw = body.parse_deferred::<RawLoyaltyCard>(call.hub()).await?;
     call.write("loyalty.update", move |tx| {
         let (holder, before) = place.lock(tx, &at)?;
         if_match.check(|| Reply::of(&before.alone(&holder.customer.id)))?;
@@ -223,14 +223,14 @@ pub(super) async fn update(
 pub(super) async fn list_operations(
     hub: Hub,
     at: AtAccount,
-    named: Named,
-    wanted: Wanted,
-) -> Answer {
-    let place = Place::of(&named)?;
+    ids: PathIds,
+    wanted: PageRequest,
+) -> ApiResult {
+    let place = Place::of(&ids)?;
     hub.read("loyalty.list_operations", move |tx| {
         let list = reach(tx, &at, &place.list, Right::Read)?;
         let held = store::find(tx, &at.account, &place.list, &place.card)?;
-        let card = held.ok_or(Problem::NotFound)?.card;
+        let card = held.ok_or(ApiError::NotFound)?.card;
         let page = operations::page(tx, &at.account, &card.id, &wanted)?;
         Reply::page_of(page.map(|operation| operation.shown(&list.zone)))
     })
@@ -238,15 +238,15 @@ pub(super) async fn list_operations(
 }
 
 /// Answers one thing that happened to a card.
-pub(super) async fn find_operation(hub: Hub, at: AtAccount, named: Named) -> Answer {
-    let place = Place::of(&named)?;
-    let id: LoyaltyOperationId = named.id("operation_id")?;
+pub(super) async fn find_operation(hub: Hub, at: AtAccount, ids: PathIds) -> ApiResult {
+    let place = Place::of(&ids)?;
+    let id: LoyaltyOperationId = ids.id("operation_id")?;
     hub.read("loyalty.find_operation", move |tx| {
         let list = reach(tx, &at, &place.list, Right::Read)?;
         let held = store::find(tx, &at.account, &place.list, &place.card)?;
-        let card = held.ok_or(Problem::NotFound)?.card;
+        let card = held.ok_or(ApiError::NotFound)?.card;
         let found = operations::find(tx, &at.account, &card.id, &id)?;
-        Reply::of(&found.ok_or(Problem::NotFound)?.shown(&list.zone))
+        Reply::of(&found.ok_or(ApiError::NotFound)?.shown(&list.zone))
     })
     .await
 }
@@ -255,12 +255,12 @@ pub(super) async fn find_operation(hub: Hub, at: AtAccount, named: Named) -> Ans
 pub(super) async fn operate(
     call: ApiCall,
     at: AtAccount,
-    named: Named,
-    by: By,
+    ids: PathIds,
+    by: Actor,
     body: Body,
-) -> Answer {
-    let place = Place::of(&named)?;
-    let raw = body.sent::<RawOperation>(call.hub()).await?;
+) -> ApiResult {
+    let place = Place::of(&ids)?;
+    let raw = body.parse_deferred::<RawOperation>(call.hub()).await?;
     call.write("loyalty.operate", move |tx| {
         let (holder, before) = place.lock(tx, &at)?;
         let new = raw.clone()?.check()?;
@@ -282,7 +282,7 @@ fn operation(
     new: NewOperation,
     customer: &Customer,
     card: &Card,
-) -> Result<Operation, Problem> {
+) -> Result<Operation, ApiError> {
     let mut problems = Problems::new();
     let order = match new.order_id {
         None => None,
@@ -315,7 +315,7 @@ fn find_order(
     tx: &mut Tx<'_>,
     at: &AtAccount,
     order: &OrderId,
-) -> Result<Option<wire::id::LocationId>, Problem> {
+) -> Result<Option<wire::id::LocationId>, ApiError> {
     let found = store::find_order_location(tx, &at.account, order)?;
     let own = at.caller.location.as_ref();
     Ok(found.filter(|location| own.is_none_or(|own| own == location)))

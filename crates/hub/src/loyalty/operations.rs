@@ -12,7 +12,7 @@ use super::rules::Operated;
 use super::store;
 use crate::customers::Customer;
 use crate::customers::cards::Card;
-use crate::db::page::{Cursor, Page, Wanted};
+use crate::db::page::{Cursor, Page, PageRequest};
 use crate::db::{self, FromRow, Row, Tx};
 use crate::{args, statements};
 
@@ -139,7 +139,7 @@ pub(super) fn page(
     tx: &mut Tx<'_>,
     account: &AccountId,
     card: &LoyaltyCardId,
-    wanted: &Wanted,
+    wanted: &PageRequest,
 ) -> db::Result<Page<Operation>> {
     let from = wanted.after.or_end();
     let rows: Vec<Operation> = tx.all(

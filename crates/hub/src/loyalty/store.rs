@@ -5,7 +5,7 @@ use wire::loyalty::LoyaltyCard;
 
 use crate::customers::Customer;
 use crate::customers::cards::Card;
-use crate::db::page::{Cursor, Page, Wanted};
+use crate::db::page::{Cursor, Page, PageRequest};
 use crate::db::{self, FromRow, Row, Tx, Value};
 use crate::{args, statements};
 
@@ -82,7 +82,7 @@ pub(super) fn page(
     account: &AccountId,
     list: &CustomerListId,
     which: &Which,
-    wanted: &Wanted,
+    wanted: &PageRequest,
 ) -> db::Result<Page<Held>> {
     let (key, id) = (wanted.after.key.as_str(), wanted.after.id.as_str());
     let mut args = args![account, list, key, id].to_vec();

@@ -12,10 +12,10 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use wire::problem::{ErrorBody, ErrorType};
 
-use crate::chance::Chance;
 use crate::clock::Clock;
+use crate::entropy::Entropy;
 use crate::http::safety::Safety;
-use crate::http::{answer, manners};
+use crate::http::{answer, middleware};
 use crate::hub::Hub;
 
 /// Seconds after which somebody for whom there was no place may come again.
@@ -23,7 +23,7 @@ const RETRY: HeaderValue = HeaderValue::from_static("2");
 
 /// Makes these answers.
 pub(super) struct Answers {
-    chance: Chance,
+    chance: Entropy,
     clock: Clock,
     safety: Safety,
 }
@@ -31,7 +31,7 @@ pub(super) struct Answers {
 impl Answers {
     pub(super) fn of(hub: &Hub) -> Self {
         Self {
-            chance: hub.chance().clone(),
+            chance: hub.entropy().clone(),
             clock: hub.clock().clone(),
             safety: Safety::of(hub.config()),
         }
@@ -52,7 +52,7 @@ impl Answers {
         *response.status_mut() = status;
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, answer::JSON);
-        manners::mark(headers, &self.chance.hex::<8>());
+        middleware::mark(headers, &self.chance.hex::<8>());
         self.safety.mark(headers);
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
         if status == StatusCode::SERVICE_UNAVAILABLE {

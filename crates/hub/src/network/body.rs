@@ -12,25 +12,25 @@ use http_body_util::BodyExt as _;
 use hyper::body::{Frame, Incoming, SizeHint};
 use tokio::runtime::Handle;
 
-use super::connected::{Answering, Connected, Pace};
+use super::connected::{Answering, ConnectionState, Pace};
 
 /// Bytes that are let pass of a body that nobody reads.
 const MOST_DRAINED: usize = 64 * 1024 * 1024;
 
 /// The body of a request. It fails when it comes too slowly; only the time for which somebody waits for
 /// it counts.
-pub(super) struct Arriving {
+pub(super) struct RequestBody {
     /// Gone once somebody else lets the rest of it pass.
     body: Option<Incoming>,
-    of: Arc<Connected>,
+    of: Arc<ConnectionState>,
     pace: Option<Pace>,
     /// Whether what nobody reads is let pass.
     is_drained: bool,
 }
 
-impl Arriving {
+impl RequestBody {
     /// The body of a request with this head.
-    pub(super) fn new(head: &Parts, body: Incoming, of: Arc<Connected>) -> Self {
+    pub(super) fn new(head: &Parts, body: Incoming, of: Arc<ConnectionState>) -> Self {
         Self {
             body: Some(body),
             of,
@@ -52,7 +52,7 @@ impl Arriving {
     }
 }
 
-impl Drop for Arriving {
+impl Drop for RequestBody {
     fn drop(&mut self) {
         self.of.body_is_there();
         let unread = self.body.take().filter(|body| !body.is_end_stream());
@@ -73,9 +73,9 @@ impl Drop for Arriving {
 /// A body came too slowly.
 #[derive(Debug, thiserror::Error)]
 #[error("the body came too slowly")]
-pub(super) struct TooSlow;
+pub(super) struct SlowBodyError;
 
-impl HttpBody for Arriving {
+impl HttpBody for RequestBody {
     type Data = Bytes;
     type Error = axum::BoxError;
 
@@ -99,7 +99,7 @@ impl HttpBody for Arriving {
             Poll::Ready(Some(Err(error))) => Poll::Ready(Some(Err(error.into()))),
             Poll::Ready(None) => Poll::Ready(None),
             Poll::Pending if this.of.is_too_slow(pace, cx.waker()) => {
-                Poll::Ready(Some(Err(TooSlow.into())))
+                Poll::Ready(Some(Err(SlowBodyError.into())))
             }
             Poll::Pending => Poll::Pending,
         }
@@ -118,12 +118,12 @@ impl HttpBody for Arriving {
 }
 
 /// The body of an answer. With its end its request is answered.
-pub(super) struct Answered {
+pub(super) struct ResponseBody {
     body: Body,
     _guard: Answering,
 }
 
-impl Answered {
+impl ResponseBody {
     pub(super) fn new(body: Body, guard: Answering) -> Self {
         Self {
             body,
@@ -132,7 +132,7 @@ impl Answered {
     }
 }
 
-impl HttpBody for Answered {
+impl HttpBody for ResponseBody {
     type Data = Bytes;
     type Error = axum::Error;
 

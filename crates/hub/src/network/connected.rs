@@ -8,23 +8,23 @@ use std::time::Duration;
 
 use futures_util::task::AtomicWaker;
 
-use super::{LEAST_RATE, Patience};
+use super::{LEAST_RATE, Timeouts};
 use crate::clock::Clock;
 
 /// Never, and not at all.
 const NEVER: u64 = u64::MAX;
 
 /// How it stands with a connection. All times are what has passed on the hub's clock.
-pub(super) struct Connected {
+pub(super) struct ConnectionState {
     clock: Clock,
-    patience: Patience,
+    patience: Timeouts,
     state: Mutex<State>,
     /// Since when no request is under way and every answer is taken, in microseconds.
     idle_since: AtomicU64,
     /// When the task must look at the time.
-    due: Alarm,
+    due: AlarmClock,
     /// When somebody who waits for a part of a body must.
-    body_due: Alarm,
+    body_due: AlarmClock,
     is_closed: AtomicBool,
     is_stopping: AtomicBool,
 }
@@ -74,7 +74,7 @@ impl Pace {
     }
 
     /// When it is too slow unless it goes on before.
-    fn due(&self, patience: &Patience) -> Duration {
+    fn due(&self, patience: &Timeouts) -> Duration {
         let at_rate = patience.slow + Duration::from_secs(self.bytes / LEAST_RATE);
         let in_all = self.since + patience.whole.min(at_rate);
         in_all.min(self.last + patience.gap)
@@ -93,12 +93,12 @@ pub(super) enum Verdict {
 }
 
 /// Somebody to be woken at a time.
-struct Alarm {
+struct AlarmClock {
     at: AtomicU64,
     waker: AtomicWaker,
 }
 
-impl Alarm {
+impl AlarmClock {
     fn new() -> Self {
         Self {
             at: AtomicU64::new(NEVER),
@@ -122,7 +122,7 @@ fn micros(time: Duration) -> u64 {
 }
 
 /// A request that is being answered, until it is dropped.
-pub(super) struct Answering(Arc<Connected>);
+pub(super) struct Answering(Arc<ConnectionState>);
 
 impl Drop for Answering {
     fn drop(&mut self) {
@@ -140,8 +140,8 @@ impl Drop for Answering {
     }
 }
 
-impl Connected {
-    pub(super) fn new(clock: Clock, patience: Patience) -> Self {
+impl ConnectionState {
+    pub(super) fn new(clock: Clock, patience: Timeouts) -> Self {
         let now = clock.passed();
         Self {
             clock,
@@ -156,8 +156,8 @@ impl Connected {
                 is_silent: true,
             }),
             idle_since: AtomicU64::new(micros(now)),
-            due: Alarm::new(),
-            body_due: Alarm::new(),
+            due: AlarmClock::new(),
+            body_due: AlarmClock::new(),
             is_closed: AtomicBool::new(false),
             is_stopping: AtomicBool::new(false),
         }

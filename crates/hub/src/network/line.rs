@@ -15,19 +15,23 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
 use super::answers::{Answers, explained};
-use super::connected::Connected;
+use super::connected::ConnectionState;
 
 /// The socket of a connection.
 pub(super) struct Line {
     stream: TcpStream,
-    connected: Arc<Connected>,
+    connected: Arc<ConnectionState>,
     answers: Arc<Answers>,
     /// What is said instead of a bare status, and how much of it was written.
     instead: Option<(Vec<u8>, usize)>,
 }
 
 impl Line {
-    pub(super) fn new(stream: TcpStream, connected: Arc<Connected>, answers: Arc<Answers>) -> Self {
+    pub(super) fn new(
+        stream: TcpStream,
+        connected: Arc<ConnectionState>,
+        answers: Arc<Answers>,
+    ) -> Self {
         Self {
             stream,
             connected,

@@ -2,8 +2,8 @@
 //!
 //! No token is known before a request is whole, so whoever says nothing, says it slowly, or does not
 //! take what he asked for must not keep a place:
-//! - how long each part may take is a matter of [`Patience`];
-//! - there are bounds on connections in all and per address ([`Bounds`]). When one is reached the
+//! - how long each part may take is a matter of [`Timeouts`];
+//! - there are bounds on connections in all and per address ([`ConnectionLimits`]). When one is reached the
 //!   connection that has been idle longest is closed, since its caller loses nothing by that (RFC 9112,
 //!   9.3: who keeps a connection must expect its end); only when every one of them is being answered does
 //!   the newcomer hear 503;
@@ -16,7 +16,7 @@ mod answers;
 mod body;
 mod connected;
 mod line;
-mod places;
+mod slots;
 
 use std::convert::Infallible;
 use std::future::{Future, poll_fn};
@@ -41,20 +41,20 @@ use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use tower::ServiceExt as _;
 
 use self::answers::{Answers, wrong_host};
-use self::body::{Answered, Arriving};
-use self::connected::{Connected, Verdict};
+use self::body::{RequestBody, ResponseBody};
+use self::connected::{ConnectionState, Verdict};
 use self::line::Line;
-use self::places::{Place, Places, Taken};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::hub::Hub;
 use crate::metrics::{Limit, Refusals};
 use crate::open_files;
 use crate::supervisor::{Heartbeat, Supervisor};
+use slots::{ConnectionSlot, ConnectionSlots, SlotOutcome};
 
 /// How long others are waited for, by what has passed on the hub's clock.
 #[derive(Clone, Copy, Debug)]
-pub struct Patience {
+pub struct Timeouts {
     /// From the beginning of a connection, or from the first byte of a later request, until its header is
     /// there.
     pub header: Duration,
@@ -73,10 +73,10 @@ pub struct Patience {
     pub look: Duration,
 }
 
-impl Patience {
+impl Timeouts {
     /// Together with that for callbacks under way, the end stays below the ten seconds after which
     /// supervisors kill.
-    pub const USUAL: Self = Self {
+    pub const DEFAULT: Self = Self {
         header: Duration::from_secs(10),
         idle: Duration::from_secs(120),
         gap: Duration::from_secs(30),
@@ -92,7 +92,7 @@ pub const LEAST_RATE: u64 = 1_024;
 
 /// How many connections there may be.
 #[derive(Clone, Debug)]
-pub struct Bounds {
+pub struct ConnectionLimits {
     /// In all.
     pub in_all: usize,
     /// From one address, or one IPv6 network of 64 bits.
@@ -101,7 +101,7 @@ pub struct Bounds {
     pub proxies: Vec<IpNet>,
 }
 
-impl Bounds {
+impl ConnectionLimits {
     /// Those of the settings, as far as the process may open files.
     pub fn of(config: &Config) -> Self {
         let wanted = config.server.connections;
@@ -126,11 +126,11 @@ impl Bounds {
 
 /// What connections are held to.
 #[derive(Clone, Debug)]
-pub struct Terms {
+pub struct ServerOptions {
     /// How long each part may take.
-    pub patience: Patience,
+    pub patience: Timeouts,
     /// How many there may be.
-    pub bounds: Bounds,
+    pub bounds: ConnectionLimits,
 }
 
 /// Bytes of a request's header at most: more is answered with 431, or 414 when it is the address.
@@ -144,11 +144,11 @@ const FAREWELL: Duration = Duration::from_secs(1);
 const FAREWELLS: usize = 32;
 
 /// What every connection uses.
-struct Door {
+struct Shared {
     router: Router,
     clock: Clock,
-    patience: Patience,
-    places: Arc<Places>,
+    patience: Timeouts,
+    places: Arc<ConnectionSlots>,
     answers: Arc<Answers>,
     farewells: Arc<Semaphore>,
     refusals: Refusals,
@@ -159,12 +159,12 @@ pub async fn serve(
     hub: &Hub,
     listener: TcpListener,
     router: Router,
-    terms: Terms,
+    terms: ServerOptions,
     stop: impl Future<Output = ()>,
     supervisor: &Supervisor,
 ) {
-    let places = Arc::new(Places::new(terms.bounds));
-    let door = Door {
+    let places = Arc::new(ConnectionSlots::new(terms.bounds));
+    let door = Shared {
         router,
         clock: hub.clock().clone(),
         patience: terms.patience,
@@ -197,7 +197,7 @@ pub async fn serve(
 /// Lets callers in, for ever.
 async fn accept(
     listener: &TcpListener,
-    door: &Door,
+    door: &Shared,
     heartbeat: Heartbeat,
 ) -> Result<(), Infallible> {
     loop {
@@ -217,7 +217,7 @@ async fn accept(
     }
 }
 
-impl Door {
+impl Shared {
     /// Looks again and again at who has taken too long, until the last connection has ended.
     async fn look(&self) -> Infallible {
         let mut looks = interval(self.patience.look);
@@ -229,14 +229,14 @@ impl Door {
     }
 
     fn let_in(&self, stream: TcpStream, peer: SocketAddr) {
-        let connected = Arc::new(Connected::new(self.clock.clone(), self.patience));
+        let connected = Arc::new(ConnectionState::new(self.clock.clone(), self.patience));
         match self.places.take(peer.ip(), &connected) {
-            Taken::Yes(place) => {
+            SlotOutcome::Yes(place) => {
                 let serving = self.serve(stream, peer, connected, place);
                 // How it ends is the caller's affair.
                 tokio::spawn(serving);
             }
-            Taken::No => self.send_away(stream),
+            SlotOutcome::No => self.send_away(stream),
         }
     }
 
@@ -245,8 +245,8 @@ impl Door {
         &self,
         stream: TcpStream,
         peer: SocketAddr,
-        connected: Arc<Connected>,
-        place: Place,
+        connected: Arc<ConnectionState>,
+        place: ConnectionSlot,
     ) -> impl Future<Output = ()> + Send + 'static {
         let service = {
             let (router, answers) = (self.router.clone(), Arc::clone(&self.answers));
@@ -257,7 +257,7 @@ impl Door {
                 let (router, answers) = (router.clone(), Arc::clone(&answers));
                 async move {
                     let (head, body) = request.into_parts();
-                    let body = Body::new(Arriving::new(&head, body, body_of));
+                    let body = Body::new(RequestBody::new(&head, body, body_of));
                     let mut request = Request::from_parts(head, body);
                     let response = match wrong_host(&request) {
                         Some(message) => answers.response(StatusCode::BAD_REQUEST, message),
@@ -269,8 +269,8 @@ impl Door {
                             }
                         }
                     };
-                    Ok::<Response<Answered>, Infallible>(
-                        response.map(|body| Answered::new(body, guard)),
+                    Ok::<Response<ResponseBody>, Infallible>(
+                        response.map(|body| ResponseBody::new(body, guard)),
                     )
                 }
             })

@@ -11,7 +11,7 @@ use wire::id::{ClientId, UserId};
 
 use super::names;
 use crate::db::{self, FromRow, Row, Tx, json};
-use crate::secret::{KeyTrouble, MasterKey};
+use crate::secret::{KeyError, MasterKey};
 use crate::{args, statements};
 
 statements! {
@@ -127,7 +127,7 @@ impl FromRow for Client {
 
 impl Client {
     /// The client's secret: whoever holds it may fetch tokens and check signatures.
-    pub fn secret(&self, key: &MasterKey) -> Result<String, KeyTrouble> {
+    pub fn secret(&self, key: &MasterKey) -> Result<String, KeyError> {
         key.open(self.id.as_str(), &self.sealed)
     }
 
@@ -181,13 +181,13 @@ pub fn insert(
     new: &NewClient,
 ) -> db::Result<Option<(ClientId, String)>> {
     let id = new.id.clone().unwrap_or_else(|| {
-        let number = 100_000_000_000 + tx.chance().below(900_000_000_000);
+        let number = 100_000_000_000 + tx.entropy().below(900_000_000_000);
         ClientId::from_generated(format!("{number}.clients.passeplat"))
     });
     let secret = new
         .secret
         .clone()
-        .unwrap_or_else(|| tx.chance().hex::<32>());
+        .unwrap_or_else(|| tx.entropy().hex::<32>());
     let sealed = sealed(tx, key, &id, &secret)?;
     let (document, now) = (json::text(&new.app)?, tx.now());
     let owner = new.owner.as_ref();
@@ -206,7 +206,7 @@ pub fn insert(
 }
 
 fn sealed(tx: &Tx<'_>, key: &MasterKey, id: &ClientId, secret: &str) -> db::Result<Vec<u8>> {
-    key.seal(id.as_str(), secret, tx.chance())
+    key.seal(id.as_str(), secret, tx.entropy())
         .map_err(|error| db::Error::Broken(error.to_string()))
 }
 
@@ -250,7 +250,7 @@ pub fn update(tx: &mut Tx<'_>, client: &Client) -> db::Result<()> {
 
 /// Gives the client a new secret. The old one is worth nothing from this moment on.
 pub fn rotate(tx: &mut Tx<'_>, key: &MasterKey, client: &mut Client) -> db::Result<String> {
-    let secret = tx.chance().hex::<32>();
+    let secret = tx.entropy().hex::<32>();
     client.sealed = sealed(tx, key, &client.id, &secret)?;
     update(tx, client)?;
     Ok(secret)

@@ -41,7 +41,7 @@ const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
 
 /// What a code stands for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Approval {
+pub struct PendingGrant {
     /// What was granted.
     pub grant: Grant,
     /// PKCE (S256): what the verifier must hash to.
@@ -53,7 +53,7 @@ pub struct Approval {
 
 /// What a code gave.
 #[derive(Clone, Debug)]
-pub struct Redeemed {
+pub struct Redemption {
     /// What was granted.
     pub grant: Grant,
     /// The connection.
@@ -66,7 +66,7 @@ pub struct Redeemed {
 
 /// Why a code gave no token.
 #[derive(Debug)]
-pub enum Refusal {
+pub enum CodeError {
     /// Unknown, used, expired, or somebody else's.
     NoSuchCode,
     /// The verifier does not belong to the challenge.
@@ -75,15 +75,15 @@ pub enum Refusal {
     Database(db::Error),
 }
 
-impl From<db::Error> for Refusal {
+impl From<db::Error> for CodeError {
     fn from(error: db::Error) -> Self {
         Self::Database(error)
     }
 }
 
 /// Makes a code: 32 hexadecimal characters.
-pub fn make(tx: &mut Tx<'_>, user: &UserId, approval: &Approval) -> db::Result<String> {
-    let code = tx.chance().hex::<16>();
+pub fn make(tx: &mut Tx<'_>, user: &UserId, approval: &PendingGrant) -> db::Result<String> {
+    let code = tx.entropy().hex::<16>();
     let document = json::text(approval)?;
     let expires_at = tx.now() + LIFETIME;
     let Grant { client, device, .. } = &approval.grant;
@@ -97,7 +97,7 @@ pub fn make(tx: &mut Tx<'_>, user: &UserId, approval: &Approval) -> db::Result<S
 
 /// What a client shows for a token.
 #[derive(Clone)]
-pub struct Shown {
+pub struct ClientProof {
     /// The code.
     pub code: String,
     /// PKCE: what the challenge was made of.
@@ -107,7 +107,7 @@ pub struct Shown {
 }
 
 /// A code is a secret until it is used.
-impl fmt::Debug for Shown {
+impl fmt::Debug for ClientProof {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Shown").finish_non_exhaustive()
     }
@@ -118,26 +118,28 @@ pub fn redeem(
     tx: &mut Tx<'_>,
     key: &MasterKey,
     client: &ClientId,
-    shown: &Shown,
-) -> Result<Redeemed, Refusal> {
+    shown: &ClientProof,
+) -> Result<Redemption, CodeError> {
     let (hash, now) = (secret::hash(&shown.code), tx.now());
     let used_key = shown.request_key.as_deref().map(secret::hash);
     let verifier = shown.verifier.as_deref();
     let look = args![hash.as_str(), client, now, used_key.as_deref()];
     let found: Option<(String, UserId, Option<ConnectionId>)> = tx.first_locked(FIND, look)?;
-    let (document, user, given) = found.ok_or(Refusal::NoSuchCode)?;
-    let approval: Approval = json::read(&document, "a code's document")?;
+    let (document, user, given) = found.ok_or(CodeError::NoSuchCode)?;
+    let approval: PendingGrant = json::read(&document, "a code's document")?;
     // A verifier without a challenge means that somebody took the challenge out of the request.
     let is_met = match (&approval.challenge, verifier) {
         (None, None) => true,
-        (Some(challenge), Some(verifier)) => secret::same(&hashed(verifier), challenge),
+        (Some(challenge), Some(verifier)) => {
+            secret::constant_time_eq(&pkce_challenge(verifier), challenge)
+        }
         _ => false,
     };
     if !is_met {
-        return Err(Refusal::WrongVerifier);
+        return Err(CodeError::WrongVerifier);
     }
     if let Some(connection) = given {
-        return Ok(Redeemed {
+        return Ok(Redemption {
             grant: approval.grant,
             connection,
             user,
@@ -145,16 +147,16 @@ pub fn redeem(
         });
     }
     if tx.execute(USE, args![hash.as_str(), now, used_key.as_deref()])? != 1 {
-        return Err(Refusal::NoSuchCode);
+        return Err(CodeError::NoSuchCode);
     }
     let connection = match &approval.instance {
         None => connections::connect(tx, key, &approval.grant)?,
         Some(id) => connections::by_instance(tx, id, client)?
             .map(|connection| connection.id)
-            .ok_or(Refusal::NoSuchCode)?,
+            .ok_or(CodeError::NoSuchCode)?,
     };
     tx.write(GAVE, args![hash, &connection])?;
-    Ok(Redeemed {
+    Ok(Redemption {
         grant: approval.grant,
         connection,
         user,
@@ -165,17 +167,21 @@ pub fn redeem(
 /// Makes void what was approved for a connection and not fetched yet: whoever blocks or ends it does
 /// not want it back in a moment. Comes before the connection is changed, in the order in which
 /// [`redeem`] locks the two.
-pub(super) fn void(tx: &mut Tx<'_>, account: &str, connection: &ConnectionId) -> db::Result<()> {
+pub(super) fn cancel_pending(
+    tx: &mut Tx<'_>,
+    account: &str,
+    connection: &ConnectionId,
+) -> db::Result<()> {
     tx.write(VOID, args![account, connection])
 }
 
 /// The challenge that a verifier must give (PKCE, method S256).
-pub fn hashed(verifier: &str) -> String {
+pub fn pkce_challenge(verifier: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()))
 }
 
 /// Deletes codes that nobody can use any more.
-pub(crate) fn forget(tx: &mut Tx<'_>) -> db::Result<()> {
+pub(crate) fn delete_expired(tx: &mut Tx<'_>) -> db::Result<()> {
     let until = tx.earliest();
     tx.write(FORGET, args![until])
 }

@@ -228,7 +228,7 @@ pub fn connect(tx: &mut Tx<'_>, key: &MasterKey, grant: &Grant) -> db::Result<Co
                 args![account, &id, grant.scope.as_str(), catalog, list, user],
             )?;
             events::followers::refresh(tx, account, &id)?;
-            forget_what_is_out_of_reach(tx, account, &id, grant)?;
+            cancel_unreachable_dispatches(tx, account, &id, grant)?;
             return Ok(id);
         }
         let id = ConnectionId::from_generated(tx.fresh_id()?);
@@ -260,7 +260,7 @@ pub fn connect(tx: &mut Tx<'_>, key: &MasterKey, grant: &Grant) -> db::Result<Co
 
 /// What is owed but no longer permitted, or of a list or a catalog that is no longer the
 /// connection's, is not told any more.
-fn forget_what_is_out_of_reach(
+fn cancel_unreachable_dispatches(
     tx: &mut Tx<'_>,
     account: &str,
     id: &ConnectionId,
@@ -345,7 +345,7 @@ pub fn set_blocked(
 ) -> db::Result<()> {
     let now = blocked.then(|| tx.now());
     if blocked {
-        codes::void(tx, account.as_str(), id)?;
+        codes::cancel_pending(tx, account.as_str(), id)?;
     }
     tx.write(BLOCK, args![account, id, now])?;
     if !blocked {
@@ -369,7 +369,7 @@ pub fn set_ref_window(
 /// Ends a connection: its token is dead at once, its callback is gone, what it was owed is marked as
 /// deleted, codes that were approved before are void. Says whether there was anything to end.
 pub fn revoke(tx: &mut Tx<'_>, account: Option<&AccountId>, id: &ConnectionId) -> db::Result<bool> {
-    codes::void(tx, account_key(account), id)?;
+    codes::cancel_pending(tx, account_key(account), id)?;
     end(tx, account, id)
 }
 
@@ -382,7 +382,7 @@ pub(super) fn end(
     let (account, now) = (account_key(account), tx.now());
     let ended = tx.execute(REVOKE, args![account, id, now])? == 1;
     tx.write(FORGET_CALLBACK, args![account, id])?;
-    events::followers::forget(tx, account, id)?;
+    events::followers::unsubscribe(tx, account, id)?;
     tx.write(FORGET_PENDING, args![account, id, now])?;
     Ok(ended)
 }

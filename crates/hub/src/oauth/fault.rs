@@ -7,11 +7,11 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::db;
-use crate::http::problem::Problem;
+use crate::http::problem::ApiError;
 
 /// Why `/token` or `/revoke` refuses.
 #[derive(Debug)]
-pub(crate) enum Fault {
+pub(crate) enum OAuthError {
     /// Client id or secret missing or wrong, or somebody else's token.
     WrongClient,
     /// A code that is unknown, used, expired or somebody else's. Never 401: that would tell some
@@ -35,18 +35,18 @@ pub(crate) enum Fault {
     Database(db::Error),
 }
 
-impl From<db::Error> for Fault {
+impl From<db::Error> for OAuthError {
     fn from(error: db::Error) -> Self {
         Self::Database(error)
     }
 }
 
-impl From<super::codes::Refusal> for Fault {
-    fn from(refusal: super::codes::Refusal) -> Self {
+impl From<super::codes::CodeError> for OAuthError {
+    fn from(refusal: super::codes::CodeError) -> Self {
         match refusal {
-            super::codes::Refusal::NoSuchCode => Self::WrongCode,
-            super::codes::Refusal::WrongVerifier => Self::WrongVerifier,
-            super::codes::Refusal::Database(error) => Self::Database(error),
+            super::codes::CodeError::NoSuchCode => Self::WrongCode,
+            super::codes::CodeError::WrongVerifier => Self::WrongVerifier,
+            super::codes::CodeError::Database(error) => Self::Database(error),
         }
     }
 }
@@ -59,11 +59,11 @@ struct Body<'a> {
     error_type: &'a str,
 }
 
-impl IntoResponse for Fault {
+impl IntoResponse for OAuthError {
     fn into_response(self) -> Response {
         let bad = StatusCode::BAD_REQUEST;
         let (status, error, text, error_type) = match &self {
-            Self::NoRoute => return Problem::NoRoute.into_response(),
+            Self::NoRoute => return ApiError::NoRoute.into_response(),
             Self::WrongClient => (
                 StatusCode::UNAUTHORIZED,
                 "invalid_client",

@@ -20,13 +20,13 @@ use axum::Router;
 use axum::routing::{MethodRouter, any, post};
 
 use crate::hub::Hub;
-use fault::Fault;
+use fault::OAuthError;
 
 /// What is under `/oauth2/v1` for programs; the page of `/authorize` is the back office's. Like the
 /// API, it forgives a slash at the end, and says in JSON that it has nothing at a path.
 pub(crate) fn router(hub: &Hub) -> Router {
-    let nowhere = || any(async || Fault::NoRoute);
-    let call = |call: MethodRouter<Hub>| call.fallback(async || Fault::NoRoute);
+    let nowhere = || any(async || OAuthError::NoRoute);
+    let call = |call: MethodRouter<Hub>| call.fallback(async || OAuthError::NoRoute);
     Router::new()
         .route("/oauth2/v1/token", call(post(token::exchange)))
         .route("/oauth2/v1/token/", call(post(token::exchange)))

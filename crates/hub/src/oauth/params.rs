@@ -15,7 +15,7 @@ use multer::Multipart;
 use percent_encoding::percent_decode_str;
 use wire::given::without_mark;
 
-use super::fault::Fault;
+use super::fault::OAuthError;
 use crate::http::{idempotency, unpack};
 use crate::hub::Hub;
 
@@ -32,9 +32,9 @@ pub(crate) struct Params {
 }
 
 impl FromRequest<Hub> for Params {
-    type Rejection = Fault;
+    type Rejection = OAuthError;
 
-    async fn from_request(request: Request, _: &Hub) -> Result<Self, Fault> {
+    async fn from_request(request: Request, _: &Hub) -> Result<Self, OAuthError> {
         let (parts, body) = request.into_parts();
         let mut params = Self {
             basic: basic(&parts.headers),
@@ -44,9 +44,9 @@ impl FromRequest<Hub> for Params {
         params.take_form(parts.uri.query().unwrap_or_default().as_bytes());
         let body = axum::body::to_bytes(body, LONGEST)
             .await
-            .map_err(|_| Fault::Unreadable)?;
-        let packing = unpack::packing_of(&body, &parts.headers).map_err(|_| Fault::Packed)?;
-        let body = unpack::unpack(body, packing, LONGEST).map_err(|_| Fault::Unreadable)?;
+            .map_err(|_| OAuthError::Unreadable)?;
+        let packing = unpack::packing_of(&body, &parts.headers).map_err(|_| OAuthError::Packed)?;
+        let body = unpack::unpack(body, packing, LONGEST).map_err(|_| OAuthError::Unreadable)?;
         let body = body.slice_ref(without_mark(&body));
         // The type is not always told, and not always rightly.
         if body.trim_ascii_start().starts_with(b"{") {
@@ -78,8 +78,8 @@ impl Params {
     }
 
     /// The `Idempotency-Key`, if there is one.
-    pub(crate) fn request_key(&self) -> Result<Option<String>, Fault> {
-        self.request_key.clone().ok_or(Fault::BadKey)
+    pub(crate) fn request_key(&self) -> Result<Option<String>, OAuthError> {
+        self.request_key.clone().ok_or(OAuthError::BadKey)
     }
 
     /// How an id or a secret may be read: as it came; and, in HTTP Basic, as a value of a form, which
@@ -104,23 +104,27 @@ impl Params {
             .extend(form_urlencoded::parse(text).into_owned());
     }
 
-    async fn take_parts(&mut self, body: Bytes, boundary: String) -> Result<(), Fault> {
+    async fn take_parts(&mut self, body: Bytes, boundary: String) -> Result<(), OAuthError> {
         let whole = futures_util::stream::once(async move { Ok::<_, Infallible>(body) });
         let mut parts = Multipart::new(whole, boundary);
-        while let Some(part) = parts.next_field().await.map_err(|_| Fault::Unreadable)? {
+        while let Some(part) = parts
+            .next_field()
+            .await
+            .map_err(|_| OAuthError::Unreadable)?
+        {
             let Some(name) = part.name().map(str::to_owned) else {
                 continue;
             };
-            let value = part.bytes().await.map_err(|_| Fault::Unreadable)?;
+            let value = part.bytes().await.map_err(|_| OAuthError::Unreadable)?;
             let value = String::from_utf8_lossy(without_mark(&value)).into_owned();
             self.values.insert(name, value);
         }
         Ok(())
     }
 
-    fn take_json(&mut self, body: &[u8]) -> Result<(), Fault> {
+    fn take_json(&mut self, body: &[u8]) -> Result<(), OAuthError> {
         let object: serde_json::Map<String, serde_json::Value> =
-            serde_json::from_slice(body).map_err(|_| Fault::Unreadable)?;
+            serde_json::from_slice(body).map_err(|_| OAuthError::Unreadable)?;
         for (name, value) in object {
             let value = match value {
                 serde_json::Value::String(value) => value,

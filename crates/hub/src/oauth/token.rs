@@ -5,20 +5,24 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use wire::id::ClientId;
 
-use super::fault::Fault;
+use super::fault::OAuthError;
 use super::params::Params;
 use super::{clients, codes, connections};
 use crate::http::answer::json;
-use crate::http::idempotency::REPLAYED;
-use crate::http::peer::Peer;
+use crate::http::client_ip::ClientIp;
+use crate::http::idempotency::REPLAYED_HEADER;
 use crate::hub::Hub;
 use crate::secret;
 
 /// Exchanges a code. Superfluous parameters (`grant_type`, `redirect_uri` …) are ignored.
-pub(super) async fn exchange(hub: Hub, peer: Peer, params: Params) -> Result<Response, Fault> {
+pub(super) async fn exchange(
+    hub: Hub,
+    peer: ClientIp,
+    params: Params,
+) -> Result<Response, OAuthError> {
     let client = authenticated(&hub, peer, &params).await?;
-    let code = params.get("code").ok_or(Fault::Missing("code"))?;
-    let shown = codes::Shown {
+    let code = params.get("code").ok_or(OAuthError::Missing("code"))?;
+    let shown = codes::ClientProof {
         code: code.trim().to_owned(),
         verifier: params.get("code_verifier").map(str::to_owned),
         request_key: params.request_key()?,
@@ -32,8 +36,8 @@ pub(super) async fn exchange(hub: Hub, peer: Peer, params: Params) -> Result<Res
             let found = connections::find(tx, account, &given.connection)?;
             // One that has ended meanwhile has no token to tell again.
             let lives = found.filter(|connection| connection.revoked_at.is_none());
-            let connection = lives.ok_or(Fault::WrongCode)?;
-            Ok::<_, Fault>((connection, given.user, given.is_again))
+            let connection = lives.ok_or(OAuthError::WrongCode)?;
+            Ok::<_, OAuthError>((connection, given.user, given.is_again))
         })
         .await?;
     let mut answer = connection.token_response(hub.key());
@@ -46,23 +50,27 @@ pub(super) async fn exchange(hub: Hub, peer: Peer, params: Params) -> Result<Res
     if has_key {
         let replayed = if is_again { "true" } else { "false" };
         let replayed = HeaderValue::from_static(replayed);
-        response.headers_mut().insert(REPLAYED, replayed);
+        response.headers_mut().insert(REPLAYED_HEADER, replayed);
     }
     Ok(response)
 }
 
 /// Ends a token at once. One that is unknown or ended already is no error; another client's is.
-pub(super) async fn revoke(hub: Hub, peer: Peer, params: Params) -> Result<Response, Fault> {
+pub(super) async fn revoke(
+    hub: Hub,
+    peer: ClientIp,
+    params: Params,
+) -> Result<Response, OAuthError> {
     let client = authenticated(&hub, peer, &params).await?;
     let token = params
         .get("token")
-        .ok_or(Fault::Missing("token"))?
+        .ok_or(OAuthError::Missing("token"))?
         .trim()
         .to_owned();
     hub.write("oauth.revoke", move |tx| {
         match connections::by_token(tx, &token)? {
             None => Ok(()),
-            Some((_, _, owner)) if owner != client => Err(Fault::WrongClient),
+            Some((_, _, owner)) if owner != client => Err(OAuthError::WrongClient),
             Some((account, id, _)) => {
                 connections::end(tx, account.as_ref(), &id)?;
                 Ok(())
@@ -73,8 +81,8 @@ pub(super) async fn revoke(hub: Hub, peer: Peer, params: Params) -> Result<Respo
     Ok(StatusCode::OK.into_response())
 }
 
-async fn authenticated(hub: &Hub, peer: Peer, params: &Params) -> Result<ClientId, Fault> {
-    let (id, given) = params.credentials().ok_or(Fault::WrongClient)?;
+async fn authenticated(hub: &Hub, peer: ClientIp, params: &Params) -> Result<ClientId, OAuthError> {
+    let (id, given) = params.credentials().ok_or(OAuthError::WrongClient)?;
     let readings = params.readings(id);
     let wanted: Vec<ClientId> = readings
         .iter()
@@ -86,8 +94,8 @@ async fn authenticated(hub: &Hub, peer: Peer, params: &Params) -> Result<ClientI
         Some(id) => Ok(id),
         // Only wrong ones are counted, and a right one passes however many there were: ids of clients
         // are public, and nobody may lock an app out by guessing at it.
-        None if hub.may_guess(peer, "client", &counted).await? => Err(Fault::WrongClient),
-        None => Err(Fault::TooMany),
+        None if hub.check_attempt(peer, "client", &counted).await? => Err(OAuthError::WrongClient),
+        None => Err(OAuthError::TooMany),
     }
 }
 
@@ -97,7 +105,7 @@ async fn right_client(
     params: &Params,
     wanted: Vec<ClientId>,
     given: &str,
-) -> Result<Option<ClientId>, Fault> {
+) -> Result<Option<ClientId>, OAuthError> {
     let found = hub
         .read("oauth.client", move |tx| {
             for id in &wanted {
@@ -108,18 +116,18 @@ async fn right_client(
             Ok::<_, crate::db::Error>(None)
         })
         .await
-        .map_err(Fault::Database)?;
+        .map_err(OAuthError::Database)?;
     let Some((id, client)) = found else {
         return Ok(None);
     };
     let secret = client
         .secret(hub.key())
-        .map_err(|error| Fault::Database(crate::db::Error::Broken(error.to_string())))?;
+        .map_err(|error| OAuthError::Database(crate::db::Error::Broken(error.to_string())))?;
     // RFC 6749 has Basic credentials encoded as in a form; real clients do not encode them.
     let mut is_right = false;
     for given in params.readings(given) {
         // Every form is looked at, whichever is right.
-        is_right |= secret::same(&secret, &given);
+        is_right |= secret::constant_time_eq(&secret, &given);
     }
     Ok(is_right.then_some(id))
 }

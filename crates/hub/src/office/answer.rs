@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::assets::CONTENT_SECURITY_POLICY;
-use super::mishap::{Kind, MishapPage};
+use super::mishap::{ErrorPage, Kind};
 use super::once::{self, UnderWay};
 use super::posted::Form;
 use super::visit::Visit;
@@ -17,7 +17,7 @@ use crate::hub::Hub;
 
 /// Why a page cannot be shown.
 #[derive(Clone, Debug)]
-pub enum Mishap {
+pub enum PageError {
     /// Nobody is signed in: to the log-in page, and back.
     NotSignedIn(String),
     /// The user has no account yet: to the form that makes one.
@@ -55,7 +55,7 @@ pub struct Elsewhere {
     pub location: String,
 }
 
-impl From<db::Error> for Mishap {
+impl From<db::Error> for PageError {
     fn from(error: db::Error) -> Self {
         match error {
             // The only condition of a form is that it comes once.
@@ -66,9 +66,9 @@ impl From<db::Error> for Mishap {
 }
 
 /// What a page's handler answers.
-pub type Shown = Result<Response, Mishap>;
+pub type Shown = Result<Response, PageError>;
 
-impl IntoResponse for Mishap {
+impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         let status = match &self {
             Self::NotSignedIn(back) => {
@@ -200,19 +200,19 @@ pub(crate) async fn dress(State(desk): State<Desk>, request: Request, next: Next
         None => next.run(request).await,
     };
     let is_unknown = response.status() == StatusCode::METHOD_NOT_ALLOWED;
-    if is_unknown && response.extensions().get::<Mishap>().is_none() {
+    if is_unknown && response.extensions().get::<PageError>().is_none() {
         response = if reads {
             to(page_of(&own))
         } else {
             let (head, _) = response.into_parts();
-            let mut page = Mishap::Method.into_response();
+            let mut page = PageError::Method.into_response();
             if let Some(allowed) = head.headers.get(header::ALLOW) {
                 page.headers_mut().insert(header::ALLOW, allowed.clone());
             }
             page
         };
     }
-    if let Some(mishap) = response.extensions_mut().remove::<Mishap>() {
+    if let Some(mishap) = response.extensions_mut().remove::<PageError>() {
         let page = page_with(response.status(), &visit, &mishap_page(&visit, mishap));
         let allowed = response.headers_mut().remove(header::ALLOW);
         response = page;
@@ -229,16 +229,16 @@ fn page_of(path: &str) -> &str {
     if section == path { "/" } else { section }
 }
 
-fn mishap_page(visit: &Visit, mishap: Mishap) -> MishapPage {
+fn mishap_page(visit: &Visit, mishap: PageError) -> ErrorPage {
     let kind = match mishap {
-        Mishap::Forbidden(right) => Kind::Forbidden(right),
-        Mishap::Expired => Kind::Expired,
-        Mishap::Elsewhere(told) => Kind::Elsewhere(*told),
-        Mishap::Spent => Kind::Spent,
-        Mishap::TooLong(field) => Kind::TooLong(super::posted::longest(&field)),
-        Mishap::Method => Kind::Method,
-        Mishap::Database(db::Error::Unavailable(_) | db::Error::Damaged(_)) => Kind::Busy,
-        Mishap::Database(_) => Kind::Broken,
+        PageError::Forbidden(right) => Kind::Forbidden(right),
+        PageError::Expired => Kind::Expired,
+        PageError::Elsewhere(told) => Kind::Elsewhere(*told),
+        PageError::Spent => Kind::Spent,
+        PageError::TooLong(field) => Kind::TooLong(super::posted::longest(&field)),
+        PageError::Method => Kind::Method,
+        PageError::Database(db::Error::Unavailable(_) | db::Error::Damaged(_)) => Kind::Busy,
+        PageError::Database(_) => Kind::Broken,
         _ => Kind::NotFound,
     };
     let again = match &kind {
@@ -255,7 +255,7 @@ fn mishap_page(visit: &Visit, mishap: Mishap) -> MishapPage {
         // Its form leads back there.
         told.account.clone_into(&mut frame.place);
     }
-    MishapPage {
+    ErrorPage {
         again: again.map(str::to_owned),
         frame,
         kind,

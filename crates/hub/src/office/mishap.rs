@@ -31,7 +31,7 @@ pub enum Kind {
 /// The page of a mishap.
 #[derive(Template)]
 #[template(path = "mishap.html")]
-pub struct MishapPage {
+pub struct ErrorPage {
     /// The common part.
     pub frame: Frame,
     /// What went wrong.
@@ -42,7 +42,7 @@ pub struct MishapPage {
     pub again: Option<String>,
 }
 
-impl MishapPage {
+impl ErrorPage {
     /// The title.
     #[must_use]
     pub fn title(&self) -> &'static str {

@@ -44,14 +44,14 @@ use axum::response::IntoResponse as _;
 use axum::routing::{get, post};
 
 use crate::hub::Hub;
-use answer::{Desk, Mishap};
+use answer::{Desk, PageError};
 use pages::Pages;
 
 /// The back office, and the pages of OAuth.
 pub(crate) fn router(hub: &Hub) -> Router {
     pages()
         .router()
-        .merge(lost())
+        .merge(with_not_found())
         .layer(from_fn_with_state(Desk::new(hub), answer::dress))
         .with_state(hub.clone())
 }
@@ -109,15 +109,15 @@ fn pages() -> Pages {
 }
 
 /// The back office where it has nothing, whatever is asked.
-pub(crate) fn nowhere(hub: &Hub) -> Router {
-    lost()
+pub(crate) fn not_found_router(hub: &Hub) -> Router {
+    with_not_found()
         .layer(from_fn_with_state(Desk::new(hub), answer::dress))
         .with_state(hub.clone())
 }
 
 /// Whatever leads nowhere is told so.
-fn lost() -> Router<Hub> {
-    Router::new().fallback(async || Mishap::NotFound.into_response())
+fn with_not_found() -> Router<Hub> {
+    Router::new().fallback(async || PageError::NotFound.into_response())
 }
 
 fn connections() -> Pages {

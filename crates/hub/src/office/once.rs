@@ -21,13 +21,13 @@ use axum::response::{IntoResponse as _, Response};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::answer::Mishap;
+use super::answer::PageError;
 use super::posted::Form;
 use super::visit::Visit;
-use crate::chance::hex;
 use crate::db;
+use crate::entropy::hex;
 use crate::http::conditions::RequestConditions;
-use crate::http::idempotency::Keyed;
+use crate::http::idempotency::IdempotentRequest;
 use crate::hub::Hub;
 use crate::secret;
 
@@ -69,7 +69,7 @@ struct Kept {
 /// A form by its number.
 #[derive(Clone, Debug)]
 struct Numbered {
-    keyed: Keyed,
+    keyed: IdempotentRequest,
     /// What tells it from every other form of every browser.
     name: String,
 }
@@ -90,7 +90,7 @@ impl Numbered {
         let (browser, key) = (secret::hash(&visit.csrf), hex(&digest.finalize()));
         Some(Self {
             name: format!("{browser} {key}"),
-            keyed: Keyed::of_form(&browser, key),
+            keyed: IdempotentRequest::of_form(&browser, key),
         })
     }
 
@@ -108,9 +108,9 @@ impl Numbered {
         let text = serde_json::to_string(kept).map_err(|error| broken(error.to_string()))?;
         let sealed = hub
             .key()
-            .seal(&self.name, &text, hub.chance())
+            .seal(&self.name, &text, hub.entropy())
             .map_err(|error| broken(error.to_string()))?;
-        self.keyed.keep_late(hub, sealed.into()).await
+        self.keyed.save_page(hub, sealed.into()).await
     }
 }
 
@@ -190,11 +190,11 @@ pub(crate) async fn answer(
         drop(held);
         under_way.leave(&numbered.name, turn);
         drop(call);
-        answered.unwrap_or_else(|error| Mishap::from(error).into_response())
+        answered.unwrap_or_else(|error| PageError::from(error).into_response())
     });
     let broken = |_| {
         let error = db::Error::Broken("a form was not answered to the end".to_owned());
-        Mishap::from(error).into_response()
+        PageError::from(error).into_response()
     };
     task.await.unwrap_or_else(broken)
 }
@@ -221,7 +221,7 @@ async fn answered(
         return Ok(response);
     }
     if response.status().is_client_error() {
-        if let Err(error) = numbered.keyed.give_back(hub).await {
+        if let Err(error) = numbered.keyed.release(hub).await {
             tracing::warn!(%error, "the number of a form was not given back");
         }
         return Ok(response);

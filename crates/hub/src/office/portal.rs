@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use wire::id::ClientId;
 
-use super::answer::{Mishap, Shown, page, to};
+use super::answer::{PageError, Shown, page, to};
 use super::connections::with_instance;
 use super::frame::{Frame, Place};
 use super::parts::AppFace;
@@ -86,7 +86,7 @@ pub(crate) async fn show(hub: Hub, member: Member) -> Shown {
         return Ok(to("/profile"));
     }
     if member.at.suspended_at.is_some() {
-        return Err(Mishap::Suspended);
+        return Err(PageError::Suspended);
     }
     let who = member.clone();
     let found = hub.read("office.portal", move |tx| find(tx, &who)).await?;

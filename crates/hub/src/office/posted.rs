@@ -16,7 +16,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::Extensions;
 use axum::http::request::Parts;
 
-use super::answer::Mishap;
+use super::answer::PageError;
 use super::visit::Visit;
 use super::visitor::Visitor;
 use crate::hub::Hub;
@@ -147,7 +147,7 @@ impl Form {
 
     /// Whether it carries the token of this browser.
     pub(crate) fn is_from(&self, visit: &Visit) -> bool {
-        secret::same(self.find("csrf").unwrap_or_default(), &visit.csrf)
+        secret::constant_time_eq(self.find("csrf").unwrap_or_default(), &visit.csrf)
     }
 
     pub(crate) fn fields(&self) -> &[(String, String)] {
@@ -160,9 +160,9 @@ impl Form {
 pub struct Posted(Arc<Form>);
 
 impl FromRequest<Hub> for Posted {
-    type Rejection = Mishap;
+    type Rejection = PageError;
 
-    async fn from_request(request: Request, hub: &Hub) -> Result<Self, Mishap> {
+    async fn from_request(request: Request, hub: &Hub) -> Result<Self, PageError> {
         let (mut parts, body) = request.into_parts();
         let form = match parts.extensions.get::<Arc<Form>>() {
             Some(form) => Arc::clone(form),
@@ -170,10 +170,10 @@ impl FromRequest<Hub> for Posted {
         };
         let visit = Visit::of(hub, &parts);
         if let Some(name) = &form.too_long {
-            return Err(Mishap::TooLong(name.clone()));
+            return Err(PageError::TooLong(name.clone()));
         }
         if !form.is_from(&visit) {
-            return Err(Mishap::Expired);
+            return Err(PageError::Expired);
         }
         if !ABOUT_NO_PLACE.contains(&parts.uri.path()) {
             stands_there(&form, &parts.extensions)?;
@@ -184,16 +184,16 @@ impl FromRequest<Hub> for Posted {
 
 /// Refuses a form that was opened at another place. One that was opened by somebody who had none, or
 /// was not signed in, is about no place, and who has none now can do nothing anywhere.
-fn stands_there(form: &Form, extensions: &Extensions) -> Result<(), Mishap> {
+fn stands_there(form: &Form, extensions: &Extensions) -> Result<(), PageError> {
     let Some(visitor) = extensions.get::<Arc<Visitor>>() else {
         return Ok(());
     };
-    let opened = form.find("place").ok_or(Mishap::Expired)?;
+    let opened = form.find("place").ok_or(PageError::Expired)?;
     let is_nowhere = opened.is_empty() || visitor.account.is_none();
     if is_nowhere || opened == visitor.place() {
         return Ok(());
     }
-    Err(Mishap::Elsewhere(Box::new(visitor.elsewhere(opened))))
+    Err(PageError::Elsewhere(Box::new(visitor.elsewhere(opened))))
 }
 
 impl Posted {

@@ -4,7 +4,7 @@ use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
-use super::answer::{Mishap, Shown, local, section, to};
+use super::answer::{PageError, Shown, local, section, to};
 use super::assets;
 use super::posted::Posted;
 use super::visit::{PLACE, SIX_MONTHS, Visit};
@@ -15,10 +15,10 @@ use crate::users::permissions::Permissions;
 use crate::users::store as users;
 
 /// Where one begins: the dashboard; the portal for those who only use apps; else one's own page.
-pub(super) async fn home(member: Result<Member, Mishap>) -> Shown {
+pub(super) async fn home(member: Result<Member, PageError>) -> Shown {
     let member = match member {
         Ok(member) => member,
-        Err(Mishap::NotSignedIn(_)) => return Ok(to("/login")),
+        Err(PageError::NotSignedIn(_)) => return Ok(to("/login")),
         Err(mishap) => return Err(mishap),
     };
     let views = member.needs_somewhere(Permissions::VIEW).is_ok();
@@ -50,7 +50,7 @@ pub(super) async fn asset(Path(name): Path<String>) -> Response {
 pub(super) async fn language(
     call: FormCall,
     visit: Visit,
-    visitor: Result<Visitor, Mishap>,
+    visitor: Result<Visitor, PageError>,
     posted: Posted,
 ) -> Shown {
     let language = Language::of_tag(posted.get("locale")).unwrap_or(visit.language);
@@ -86,7 +86,7 @@ fn without_language(path: &str) -> String {
 
 /// Chooses an account, or a location of the chosen account; what is not the user's is not chosen.
 pub(super) async fn selection(call: FormCall, visitor: Visitor, posted: Posted) -> Shown {
-    let at = visitor.account.clone().ok_or(Mishap::NoAccount)?;
+    let at = visitor.account.clone().ok_or(PageError::NoAccount)?;
     let is_own = |id: &str| {
         visitor
             .memberships

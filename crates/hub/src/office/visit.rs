@@ -16,7 +16,7 @@ use super::answer::local;
 use super::frame::Frame;
 use super::posted::Form;
 use super::words::Language;
-use crate::chance::hex;
+use crate::entropy::hex;
 use crate::hub::Hub;
 use crate::secret;
 use crate::users::store::User;
@@ -83,7 +83,7 @@ impl Visit {
         let (anchor, fresh) = match session.clone().or_else(|| cookie(headers, VISIT)) {
             Some(anchor) => (anchor, None),
             None => {
-                let anchor = hub.chance().hex::<16>();
+                let anchor = hub.entropy().hex::<16>();
                 (anchor.clone(), Some(anchor))
             }
         };
@@ -100,7 +100,7 @@ impl Visit {
         Self {
             language,
             path,
-            number: hub.chance().hex::<16>(),
+            number: hub.entropy().hex::<16>(),
             csrf: hex(&hub.key().mac("form token", &[&anchor])[..16]),
             session,
             place: cookie(headers, PLACE),
@@ -150,7 +150,7 @@ impl Visit {
     /// Whether this user has signed in with this browser, with the password that they still have.
     pub(crate) fn knows(&self, hub: &Hub, user: &User) -> bool {
         let known = self.known.as_deref().unwrap_or_default();
-        secret::same(known, &known_by(hub, user))
+        secret::constant_time_eq(known, &known_by(hub, user))
     }
 
     /// The cookie by which this browser is known as this user's.

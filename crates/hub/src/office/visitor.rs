@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use wire::id::{AccountId, LocationId};
 use wire::time::zone;
 
-use super::answer::{Elsewhere, Mishap};
+use super::answer::{Elsewhere, PageError};
 use super::frame::{Frame, Notice, Place};
 use super::parts::{Choice, Tone};
 use super::suspended::PATH as SUSPENDED;
@@ -270,9 +270,9 @@ impl Visitor {
     }
 
     /// The mishap of lacking a right.
-    pub(crate) fn lacks(&self, wanted: Permissions) -> Mishap {
+    pub(crate) fn lacks(&self, wanted: Permissions) -> PageError {
         let words = self.visit.language.words();
-        Mishap::Forbidden(super::settings::permission_label(words, wanted))
+        PageError::Forbidden(super::settings::permission_label(words, wanted))
     }
 
     fn may_somewhere(&self, wanted: Permissions, at: &ChosenAccount) -> bool {
@@ -285,7 +285,7 @@ impl Visitor {
 impl Member {
     /// Refuses unless the user may do `wanted` at the chosen location, or in the whole account when
     /// all locations are chosen.
-    pub fn needs(&self, wanted: Permissions) -> Result<(), Mishap> {
+    pub fn needs(&self, wanted: Permissions) -> Result<(), PageError> {
         self.needs_at(wanted, self.at.location.as_ref())
     }
 
@@ -294,7 +294,7 @@ impl Member {
         &self,
         wanted: Permissions,
         location: Option<&LocationId>,
-    ) -> Result<(), Mishap> {
+    ) -> Result<(), PageError> {
         if self.may(wanted, &self.at.id, location) {
             return Ok(());
         }
@@ -303,7 +303,7 @@ impl Member {
 
     /// Refuses unless the user may do `wanted` at some place of the chosen account: enough to open
     /// a page that shows each place's own.
-    pub fn needs_somewhere(&self, wanted: Permissions) -> Result<(), Mishap> {
+    pub fn needs_somewhere(&self, wanted: Permissions) -> Result<(), PageError> {
         if self.may_somewhere(wanted, &self.at) {
             Ok(())
         } else {
@@ -397,9 +397,9 @@ fn chosen(
 }
 
 impl FromRequestParts<Hub> for Visitor {
-    type Rejection = Mishap;
+    type Rejection = PageError;
 
-    async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Mishap> {
+    async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, PageError> {
         let visit = match Visit::from_request_parts(parts, hub).await {
             Ok(visit) => visit,
             Err(never) => match never {},
@@ -408,8 +408,8 @@ impl FromRequestParts<Hub> for Visitor {
         let found = hub
             .read("office.visitor", move |tx| Self::find(tx, &visit))
             .await
-            .map_err(Mishap::Database)?;
-        let (visitor, is_stale) = found.ok_or(Mishap::NotSignedIn(back))?;
+            .map_err(PageError::Database)?;
+        let (visitor, is_stale) = found.ok_or(PageError::NotSignedIn(back))?;
         if let (true, Some(session)) = (is_stale, &visitor.visit.session) {
             let hash = secret::hash(session);
             let kept = hub
@@ -430,13 +430,13 @@ impl FromRequestParts<Hub> for Visitor {
 }
 
 impl FromRequestParts<Hub> for Member {
-    type Rejection = Mishap;
+    type Rejection = PageError;
 
-    async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Mishap> {
+    async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, PageError> {
         let visitor = Visitor::from_request_parts(parts, hub).await?;
-        let at = visitor.account.clone().ok_or(Mishap::NoAccount)?;
+        let at = visitor.account.clone().ok_or(PageError::NoAccount)?;
         if at.suspended_at.is_some() && !parts.method.is_safe() {
-            return Err(Mishap::Suspended);
+            return Err(PageError::Suspended);
         }
         Ok(Self { visitor, at })
     }

@@ -5,9 +5,9 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::chance::Chance;
+use crate::entropy::Entropy;
 use crate::modes;
-use crate::secret::{KeyTrouble, MasterKey};
+use crate::secret::{KeyError, MasterKey};
 
 /// What stands between the name of the key file and the fingerprint of a key that is not in its place
 /// yet.
@@ -24,12 +24,12 @@ impl<'a> KeyFile<'a> {
     }
 
     /// The key, if the file is there.
-    pub(super) fn read(&self) -> Result<Option<MasterKey>, KeyTrouble> {
+    pub(super) fn read(&self) -> Result<Option<MasterKey>, KeyError> {
         read(self.path)
     }
 
     /// A key for a new hub, written beside its place; one that a start before has left there, if any.
-    pub(super) fn prepare(&self, chance: &Chance) -> Result<MasterKey, KeyTrouble> {
+    pub(super) fn prepare(&self, chance: &Entropy) -> Result<MasterKey, KeyError> {
         let usable = |left: PathBuf| {
             let key = read(&left).ok()??;
             (left == self.beside(&key)).then_some(key)
@@ -46,7 +46,7 @@ impl<'a> KeyFile<'a> {
 
     /// The key that the database knows, if a start before, or another hub that is starting now, has it
     /// written already; it is in its place then.
-    pub(super) fn adopt(&self, fingerprint: &str) -> Result<Option<MasterKey>, KeyTrouble> {
+    pub(super) fn adopt(&self, fingerprint: &str) -> Result<Option<MasterKey>, KeyError> {
         if let Some(key) = read(&self.named(fingerprint))?
             && key.fingerprint() == fingerprint
         {
@@ -59,12 +59,12 @@ impl<'a> KeyFile<'a> {
     }
 
     /// Puts a key into its place.
-    pub(super) fn keep(&self, key: &MasterKey) -> Result<(), KeyTrouble> {
+    pub(super) fn keep(&self, key: &MasterKey) -> Result<(), KeyError> {
         self.place(key)
             .map_err(|error| trouble(self.path, "put in its place", &error))?;
         let placed = self.read()?;
         if placed.is_none_or(|placed| placed.fingerprint() != key.fingerprint()) {
-            return Err(KeyTrouble::new(format!(
+            return Err(KeyError::new(format!(
                 "the key of this hub is in {}, but another one has come into its place {} meanwhile",
                 self.beside(key).display(),
                 self.path.display()
@@ -151,18 +151,18 @@ impl<'a> KeyFile<'a> {
 }
 
 /// The key in a file, if the file is there.
-fn read(path: &Path) -> Result<Option<MasterKey>, KeyTrouble> {
+fn read(path: &Path) -> Result<Option<MasterKey>, KeyError> {
     match std::fs::read_to_string(path) {
         Ok(text) => MasterKey::from_hex(&text)
             .map(Some)
-            .map_err(|error| KeyTrouble::new(format!("the key file {}: {error}", path.display()))),
+            .map_err(|error| KeyError::new(format!("the key file {}: {error}", path.display()))),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(trouble(path, "read", &error)),
     }
 }
 
-fn trouble(path: &Path, what: &str, error: &io::Error) -> KeyTrouble {
-    KeyTrouble::new(format!(
+fn trouble(path: &Path, what: &str, error: &io::Error) -> KeyError {
+    KeyError::new(format!(
         "the key file {} cannot be {what}: {error}",
         path.display()
     ))

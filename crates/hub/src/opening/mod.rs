@@ -12,12 +12,12 @@
 mod key_file;
 mod unsent_mails;
 
-use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::config::Keys;
 use crate::db::find::{self, Found};
 use crate::db::{self, Address, Db, Settings, Track};
-use crate::secret::{KeyTrouble, MasterKey};
+use crate::entropy::Entropy;
+use crate::secret::{KeyError, MasterKey};
 use crate::supervisor::Supervisor;
 
 pub(crate) use unsent_mails::warn_of_unsent_mails;
@@ -38,7 +38,7 @@ pub enum Opening {
 
 /// Why no hub was opened; the text says what to do.
 #[derive(Debug, thiserror::Error)]
-pub enum CannotOpen {
+pub enum OpenHubError {
     /// What lies there is not a hub, or only half of one.
     #[error("{0}")]
     Refused(String),
@@ -47,7 +47,7 @@ pub enum CannotOpen {
     Database(String, db::Error),
     /// The key cannot be used.
     #[error(transparent)]
-    Key(#[from] KeyTrouble),
+    Key(#[from] KeyError),
 }
 
 /// How often we look again because another hub began at the same time.
@@ -60,7 +60,7 @@ pub(crate) struct Opener<'a> {
     pub address: &'a Address,
     pub settings: Settings,
     pub clock: &'a Clock,
-    pub chance: &'a Chance,
+    pub chance: &'a Entropy,
     pub supervisor: &'a Supervisor,
 }
 
@@ -81,7 +81,7 @@ enum Plan {
 
 impl Opener<'_> {
     /// Opens the hub that is there, or makes it if it may be made.
-    pub(crate) fn open(&self) -> Result<Opened, CannotOpen> {
+    pub(crate) fn open(&self) -> Result<Opened, OpenHubError> {
         for _ in 0..LOOKS {
             let made = match self.plan()? {
                 Plan::Open(key) => {
@@ -99,13 +99,13 @@ impl Opener<'_> {
                 return Ok(opened);
             }
         }
-        Err(CannotOpen::Refused(format!(
+        Err(OpenHubError::Refused(format!(
             "the database {} was made by others again and again while this hub began",
             self.address
         )))
     }
 
-    fn plan(&self) -> Result<Plan, CannotOpen> {
+    fn plan(&self) -> Result<Plan, OpenHubError> {
         // The key first: whoever makes a hub puts the key in its place last.
         let key = self.key()?;
         let found = find::find(self.address, Track::Hub, self.settings.timeout)
@@ -127,8 +127,10 @@ impl Opener<'_> {
                 };
                 left.map(Plan::Open).ok_or_else(|| self.no_key())
             }
-            (_, Found::Nothing(why)) if self.opening == Opening::Existing => Err(self.no_hub(why)),
-            (Some(_), Found::Nothing(why))
+            (_, Found::EmptyObject(why)) if self.opening == Opening::Existing => {
+                Err(self.no_hub(why))
+            }
+            (Some(_), Found::EmptyObject(why))
                 if self.opening == Opening::ExistingOrNew && self.keys.value.is_empty() =>
             {
                 Err(self.no_database(why))
@@ -138,7 +140,7 @@ impl Opener<'_> {
     }
 
     /// The key that the settings name, if it is there.
-    fn key(&self) -> Result<Option<MasterKey>, KeyTrouble> {
+    fn key(&self) -> Result<Option<MasterKey>, KeyError> {
         if self.keys.value.is_empty() {
             self.key_file().read()
         } else {
@@ -155,7 +157,7 @@ impl Opener<'_> {
         self.opening == Opening::New && matches!(self.address, Address::Postgres(_))
     }
 
-    fn make_with_new_key(&self) -> Result<Option<Opened>, CannotOpen> {
+    fn make_with_new_key(&self) -> Result<Option<Opened>, OpenHubError> {
         let file = self.key_file();
         let key = file.prepare(self.chance)?;
         let made = self.make(&key);
@@ -166,7 +168,7 @@ impl Opener<'_> {
             Err(_) => {
                 // Only what the database surely does not know may go.
                 let found = find::find(self.address, Track::Hub, self.settings.timeout);
-                if matches!(found, Ok(Found::Nothing(_))) {
+                if matches!(found, Ok(Found::EmptyObject(_))) {
                     file.forget(&key);
                 }
             }
@@ -175,7 +177,7 @@ impl Opener<'_> {
     }
 
     /// Makes the tables; none if others made them meanwhile, with another key.
-    fn make(&self, key: &MasterKey) -> Result<Option<Opened>, CannotOpen> {
+    fn make(&self, key: &MasterKey) -> Result<Option<Opened>, OpenHubError> {
         find::make_file(self.address).map_err(|error| self.trouble(error))?;
         match self.open_database(key) {
             Ok(db) => {
@@ -194,7 +196,7 @@ impl Opener<'_> {
         }
     }
 
-    fn open_database(&self, key: &MasterKey) -> Result<Db, CannotOpen> {
+    fn open_database(&self, key: &MasterKey) -> Result<Db, OpenHubError> {
         let settings = Settings {
             key_check: Some(key.fingerprint()),
             ..self.settings.clone()
@@ -210,8 +212,8 @@ impl Opener<'_> {
         .map_err(|error| self.trouble(error))
     }
 
-    fn trouble(&self, error: db::Error) -> CannotOpen {
-        CannotOpen::Database(self.address.to_string(), error)
+    fn trouble(&self, error: db::Error) -> OpenHubError {
+        OpenHubError::Database(self.address.to_string(), error)
     }
 
     /// Where the key is, for people.
@@ -223,23 +225,23 @@ impl Opener<'_> {
         }
     }
 
-    fn no_hub(&self, why: &str) -> CannotOpen {
-        CannotOpen::Refused(format!(
+    fn no_hub(&self, why: &str) -> OpenHubError {
+        OpenHubError::Refused(format!(
             "there is no hub at {}: the database {why}. Is the path right (--database, or \
              database.url)? Only `passeplat serve` makes a hub; nothing was made",
             self.address
         ))
     }
 
-    fn is_there(&self) -> CannotOpen {
-        CannotOpen::Refused(format!(
+    fn is_there(&self) -> OpenHubError {
+        OpenHubError::Refused(format!(
             "there is a hub in {} already: start it without --new. To begin another, name another \
              database",
             self.address
         ))
     }
 
-    fn not_ours(&self, tables: &[String]) -> CannotOpen {
+    fn not_ours(&self, tables: &[String]) -> OpenHubError {
         let share = match self.address {
             Address::Sqlite(_) => "name another file, which need not be there",
             Address::Postgres(_) => {
@@ -247,15 +249,15 @@ impl Opener<'_> {
                  --new`"
             }
         };
-        CannotOpen::Refused(format!(
+        OpenHubError::Refused(format!(
             "the database {} has tables, but not a hub's ({}): {share}",
             self.address,
             tables.join(", ")
         ))
     }
 
-    fn no_database(&self, why: &str) -> CannotOpen {
-        CannotOpen::Refused(format!(
+    fn no_database(&self, why: &str) -> OpenHubError {
+        OpenHubError::Refused(format!(
             "there is a key ({}), but the database {} {why}. Put the database back, from a backup if \
              need be, or name the one that belongs to this key (--database, or database.url). A new \
              hub would answer every app with 401, and they would throw their tokens away; to begin a \
@@ -265,8 +267,8 @@ impl Opener<'_> {
         ))
     }
 
-    fn no_key(&self) -> CannotOpen {
-        CannotOpen::Refused(format!(
+    fn no_key(&self) -> OpenHubError {
+        OpenHubError::Refused(format!(
             "the hub in {} has a key, but the key file {} does not exist. Put it back, from a backup if \
              need be, or name it (--key-file, or keys.file): without it no token and no secret can be \
              read. No other key was made. To begin a new hub, move the database away",
@@ -275,8 +277,8 @@ impl Opener<'_> {
         ))
     }
 
-    fn other_key(&self) -> CannotOpen {
-        CannotOpen::Refused(format!(
+    fn other_key(&self) -> OpenHubError {
+        OpenHubError::Refused(format!(
             "the hub in {} belongs to another master key than {}: name the key file that it was made \
              with (--key-file, or keys.file)",
             self.address,

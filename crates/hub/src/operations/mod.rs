@@ -26,7 +26,7 @@ use serde::Serialize;
 use tokio::net::TcpListener;
 
 use crate::hub::Hub;
-use crate::network::{self, Bounds, Patience, Terms};
+use crate::network::{self, ConnectionLimits, ServerOptions, Timeouts};
 
 use readiness::Readiness;
 
@@ -73,9 +73,9 @@ impl Operations {
 
     /// Answers what comes to the address of the metrics, for as long as it is polled.
     pub(crate) async fn serve(self, listener: TcpListener) {
-        let terms = Terms {
-            patience: Patience::USUAL,
-            bounds: Bounds {
+        let terms = ServerOptions {
+            patience: Timeouts::DEFAULT,
+            bounds: ConnectionLimits {
                 in_all: CONNECTIONS,
                 of_one: CONNECTIONS,
                 proxies: Vec::new(),

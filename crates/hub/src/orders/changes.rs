@@ -9,17 +9,22 @@ use super::{recent_refs, store};
 use crate::customers::cards::{self, Card};
 use crate::customers::{self, Customer};
 use crate::db::{Tx, json};
-use crate::events::By;
-use crate::http::answer::{Answer, Reply};
-use crate::http::body::Sent;
+use crate::events::Actor;
+use crate::http::answer::{ApiResult, Reply};
+use crate::http::body::ParsedBody;
 use crate::http::caller::AtLocation;
-use crate::http::problem::Problem;
-use crate::http::tags::IfMatch;
+use crate::http::etag::IfMatch;
+use crate::http::problem::ApiError;
 use crate::loyalty::rules::operate;
 use crate::{loyalty, private_refs};
 
 /// Creates an order, carries out what it does to its customer, and tells everybody.
-pub(super) fn create(tx: &mut Tx<'_>, at: &AtLocation, new: &CheckedNewOrder, by: &By) -> Answer {
+pub(super) fn create(
+    tx: &mut Tx<'_>,
+    at: &AtLocation,
+    new: &CheckedNewOrder,
+    by: &Actor,
+) -> ApiResult {
     let attached = find_customer(tx, at, &new.customer)?;
     let placement = Placement {
         location: &at.location,
@@ -59,7 +64,7 @@ fn find_customer(
     tx: &mut Tx<'_>,
     at: &AtLocation,
     form: &CustomerForm,
-) -> Result<Option<Attached>, Problem> {
+) -> Result<Option<Attached>, ApiError> {
     let (account, client, location) = (&at.account, &at.caller.client, &at.location);
     let (found, field) = match form {
         CustomerForm::Guest(_) => return Ok(None),
@@ -74,7 +79,7 @@ fn find_customer(
             (found, "customer_private_ref")
         }
     };
-    let customer = found.ok_or_else(|| Problem::field(field, REFERENCE_NOT_FOUND))?;
+    let customer = found.ok_or_else(|| ApiError::field(field, REFERENCE_NOT_FOUND))?;
     let cards = cards::of_customer(tx, account, &customer.id)?;
     Ok(Some(Attached { customer, cards }))
 }
@@ -92,8 +97,8 @@ impl Attached {
         tx: &mut Tx<'_>,
         at: &AtLocation,
         order: &Head,
-        by: &By,
-    ) -> Result<(), Problem> {
+        by: &Actor,
+    ) -> Result<(), ApiError> {
         let operations = &order.loyalty_operations;
         let operated = operate(&self.cards, operations, &mut || tx.fresh_id())??;
         let version = tx.version_after(self.customer.version);
@@ -126,11 +131,11 @@ pub(super) fn update(
     tx: &mut Tx<'_>,
     at: &AtLocation,
     (id, if_match): (&OrderId, &IfMatch),
-    patch: &Sent<RawOrderPatch>,
-    by: &By,
-) -> Answer {
+    patch: &ParsedBody<RawOrderPatch>,
+    by: &Actor,
+) -> ApiResult {
     let (account, client) = (&at.account, &at.caller.client);
-    let before = store::lock(tx, account, &at.location, id)?.ok_or(Problem::NotFound)?;
+    let before = store::lock(tx, account, &at.location, id)?.ok_or(ApiError::NotFound)?;
     let mut own = private_refs::store::of_order(tx, account, client, id)?;
     if_match.check(|| {
         Ok(Reply::raw(private_refs::fill_order(

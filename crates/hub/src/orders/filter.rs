@@ -7,7 +7,7 @@ use wire::problem::{NOT_IN_LIST, Path, Problems};
 use wire::time::TimeInput;
 
 use crate::http::paging::Query;
-use crate::http::problem::Problem;
+use crate::http::problem::ApiError;
 
 /// The filters of a request; all of them must hold.
 #[derive(Clone, Debug, Default)]
@@ -27,7 +27,7 @@ pub(super) struct Filter {
 impl Filter {
     /// Reads the filters, or names every one that cannot be read. Other names are ignored, and so is
     /// an empty status or time: clients send one for "any". An empty name or ref is nobody's.
-    pub(super) fn read(query: &Query) -> Result<Self, Problem> {
+    pub(super) fn read(query: &Query) -> Result<Self, ApiError> {
         let mut problems = Problems::new();
         let private_ref = query.text("private_ref", &mut problems);
         let status = query.filled("status").and_then(|word| {
@@ -48,7 +48,7 @@ impl Filter {
         if problems.is_empty() {
             Ok(filter)
         } else {
-            Err(Problem::Invalid(problems))
+            Err(ApiError::Invalid(problems))
         }
     }
 
@@ -63,11 +63,11 @@ impl Filter {
     pub(super) fn bounds(
         &self,
         zone: &TimeZone,
-    ) -> Result<(Option<Timestamp>, Option<Timestamp>), Problem> {
+    ) -> Result<(Option<Timestamp>, Option<Timestamp>), ApiError> {
         let resolve = |name: &str, time: Option<TimeInput>| {
             time.map(|time| time.resolve(zone))
                 .transpose()
-                .map_err(|refusal| Problem::field(name, refusal.to_string()))
+                .map_err(|refusal| ApiError::field(name, refusal.to_string()))
         };
         Ok((
             resolve("after", self.after)?,

@@ -10,24 +10,24 @@ use super::filter::Filter;
 use super::store::Which;
 use super::{changes, seen, store};
 use crate::accounts;
-use crate::db::page::Wanted;
-use crate::events::By;
-use crate::http::answer::{Answer, Reply};
-use crate::http::body::{Body, Sent};
+use crate::db::page::PageRequest;
+use crate::events::Actor;
+use crate::http::answer::{ApiResult, Reply};
+use crate::http::body::{Body, ParsedBody};
 use crate::http::call::ApiCall;
 use crate::http::caller::{AtAccount, AtLocation};
-use crate::http::named::Named;
+use crate::http::etag::IfMatch;
 use crate::http::paging::Query;
-use crate::http::problem::Problem;
-use crate::http::tags::IfMatch;
+use crate::http::path_ids::PathIds;
+use crate::http::problem::ApiError;
 use crate::hub::Hub;
 
 /// What a path calls an order.
 pub(crate) const ID: &str = "order_id";
 
 /// Creates an order at a location.
-pub(super) async fn create(call: ApiCall, at: AtLocation, by: By, body: Body) -> Answer {
-    let raw: RawOrder = body.read(call.hub()).await?;
+pub(super) async fn create(call: ApiCall, at: AtLocation, by: Actor, body: Body) -> ApiResult {
+    let raw: RawOrder = body.parse(call.hub()).await?;
     let new = raw.check(&at.context())?;
     call.write("orders.create", move |tx| {
         changes::create(tx, &at, &new, &by)
@@ -36,12 +36,12 @@ pub(super) async fn create(call: ApiCall, at: AtLocation, by: By, body: Body) ->
 }
 
 /// Answers one order of a location.
-pub(super) async fn find(hub: Hub, at: AtLocation, named: Named) -> Answer {
-    let id: OrderId = named.id(ID)?;
+pub(super) async fn find(hub: Hub, at: AtLocation, ids: PathIds) -> ApiResult {
+    let id: OrderId = ids.id(ID)?;
     hub.read("orders.find", move |tx| {
         let (account, client) = (&at.account, &at.caller.client);
         let (document, has_refs) =
-            store::find(tx, account, client, &at.location, &id)?.ok_or(Problem::NotFound)?;
+            store::find(tx, account, client, &at.location, &id)?.ok_or(ApiError::NotFound)?;
         if !has_refs {
             return Ok(Reply::raw(document));
         }
@@ -52,7 +52,7 @@ pub(super) async fn find(hub: Hub, at: AtLocation, named: Named) -> Answer {
 }
 
 /// Answers the orders of a location, oldest first.
-pub(super) async fn list(hub: Hub, at: AtLocation, query: Query, wanted: Wanted) -> Answer {
+pub(super) async fn list(hub: Hub, at: AtLocation, query: Query, wanted: PageRequest) -> ApiResult {
     let filter = Filter::read(&query)?;
     hub.read("orders.list", move |tx| {
         let which = Which {
@@ -71,12 +71,12 @@ pub(super) async fn list_of_account(
     hub: Hub,
     at: AtAccount,
     query: Query,
-    wanted: Wanted,
-) -> Answer {
+    wanted: PageRequest,
+) -> ApiResult {
     let filter = Filter::read(&query)?;
     hub.read("orders.list_of_account", move |tx| {
         let zone = if filter.has_local_time() {
-            let found = accounts::store::find(tx, &at.account)?.ok_or(Problem::NotFound)?;
+            let found = accounts::store::find(tx, &at.account)?.ok_or(ApiError::NotFound)?;
             zone(&found.timezone)
         } else {
             TimeZone::UTC
@@ -93,7 +93,7 @@ fn narrowed<'a>(
     filter: &'a Filter,
     at: &'a AtAccount,
     zone: &TimeZone,
-) -> Result<Which<'a>, Problem> {
+) -> Result<Which<'a>, ApiError> {
     let (after, before) = filter.bounds(zone)?;
     let private_ref = filter.private_ref.as_deref();
     Ok(Which {
@@ -111,13 +111,13 @@ fn narrowed<'a>(
 pub(super) async fn update(
     call: ApiCall,
     at: AtLocation,
-    named: Named,
-    by: By,
+    ids: PathIds,
+    by: Actor,
     if_match: IfMatch,
     body: Body,
-) -> Answer {
-    let id = named.id(ID)?;
-    let sent = body.sent::<RawOrderPatch>(call.hub()).await?;
+) -> ApiResult {
+    let id = ids.id(ID)?;
+    let sent = body.parse_deferred::<RawOrderPatch>(call.hub()).await?;
     let patch = sent.map(|patch| RawOrderPatch {
         customer_notes: Given::Absent,
         ..patch
@@ -129,13 +129,13 @@ pub(super) async fn update(
 pub(super) async fn update_as_put(
     call: ApiCall,
     at: AtLocation,
-    named: Named,
-    by: By,
+    ids: PathIds,
+    by: Actor,
     if_match: IfMatch,
     body: Body,
-) -> Answer {
-    let id = named.id(ID)?;
-    let patch = body.sent(call.hub()).await?;
+) -> ApiResult {
+    let id = ids.id(ID)?;
+    let patch = body.parse_deferred(call.hub()).await?;
     change(call, at, id, (by, if_match), patch).await
 }
 
@@ -143,9 +143,9 @@ async fn change(
     call: ApiCall,
     at: AtLocation,
     id: OrderId,
-    (by, if_match): (By, IfMatch),
-    patch: Sent<RawOrderPatch>,
-) -> Answer {
+    (by, if_match): (Actor, IfMatch),
+    patch: ParsedBody<RawOrderPatch>,
+) -> ApiResult {
     call.write("orders.update", move |tx| {
         changes::update(tx, &at, (&id, &if_match), &patch, &by)
     })

@@ -13,7 +13,7 @@ use wire::id::OrderId;
 
 use crate::db::{self, Tx};
 use crate::http::caller::AtLocation;
-use crate::http::problem::Problem;
+use crate::http::problem::ApiError;
 use crate::oauth::connections::LONGEST_REF_WINDOW;
 use crate::{args, statements};
 
@@ -42,7 +42,7 @@ pub(super) fn claim(
     at: &AtLocation,
     order: &OrderId,
     reference: Option<&str>,
-) -> Result<(), Problem> {
+) -> Result<(), ApiError> {
     let reference = reference.filter(|it| !it.is_empty() && it.chars().count() <= LONGEST_REF);
     let (Some(minutes), Some(reference)) = (at.caller.ref_window, reference) else {
         return Ok(());
@@ -62,14 +62,14 @@ pub(super) fn claim(
     let first: Option<(OrderId,)> =
         tx.first(FIRST, args![account, connection, location, reference])?;
     let first = first.map_or_else(String::new, |(id,)| id.to_string());
-    Err(Problem::field(
+    Err(ApiError::field(
         "ref",
         format!("was used by order {first} less than {minutes} minute(s) ago"),
     ))
 }
 
 /// Forgets refs that no window reaches any more; says how many.
-pub(crate) fn forget(tx: &mut Tx<'_>, most: u32) -> db::Result<usize> {
+pub(crate) fn delete_expired(tx: &mut Tx<'_>, most: u32) -> db::Result<usize> {
     let until = tx.earliest() - SignedDuration::from_mins(i64::from(LONGEST_REF_WINDOW));
     let gone = tx.execute(FORGET, args![until, most])?;
     Ok(usize::try_from(gone).unwrap_or(usize::MAX))

@@ -6,9 +6,9 @@ use wire::id::{AccountId, ClientId, CustomerId, LocationId, OrderId};
 use wire::money::Money;
 use wire::order::{Order, OrderLoyaltyOperation, OrderStatus};
 
-use crate::db::page::{Cursor, Page, Wanted};
+use crate::db::page::{Cursor, Page, PageRequest};
 use crate::db::{self, FromRow, Row, Tx, Value, json};
-use crate::events::{self, By, Happened};
+use crate::events::{self, Actor, NewEvent};
 use crate::http::caller::AtLocation;
 use crate::{args, statements};
 
@@ -115,7 +115,7 @@ pub(crate) fn insert(
     at: &AtLocation,
     order: &Head,
     document: &str,
-    by: &By,
+    by: &Actor,
 ) -> db::Result<()> {
     let (now, version) = (tx.now(), tx.version_after(0));
     tx.write(
@@ -136,7 +136,7 @@ pub(crate) fn insert(
             document
         ],
     )?;
-    let happened = Happened::new(EventResource::Order, EventType::Create, &at.account)
+    let happened = NewEvent::new(EventResource::Order, EventType::Create, &at.account)
         .at(&order.location)
         .order(&order.id)
         .subject(order.id.as_str(), version)
@@ -173,7 +173,7 @@ pub(crate) fn update(
     account: &AccountId,
     before: &Stored,
     after: &Order,
-    by: &By,
+    by: &Actor,
 ) -> db::Result<String> {
     if before.order == *after {
         return Ok(before.document.clone());
@@ -184,7 +184,7 @@ pub(crate) fn update(
         UPDATE,
         args![account, &after.id, status, total, version, new.as_str()],
     )?;
-    let happened = Happened::new(EventResource::Order, EventType::Update, account)
+    let happened = NewEvent::new(EventResource::Order, EventType::Update, account)
         .at(&after.location_id)
         .order(&after.id)
         .subject(after.id.as_str(), version)
@@ -209,7 +209,7 @@ pub(crate) fn anonymise(
     tx: &mut Tx<'_>,
     account: &AccountId,
     order: &OrderId,
-    by: &By,
+    by: &Actor,
 ) -> db::Result<()> {
     let found: Option<Stored> = tx.first_locked(LOCK_ANYWHERE, args![account, order])?;
     let Some(mut before) = found.filter(|stored| !stored.order.customer.anonymised) else {
@@ -307,7 +307,7 @@ pub(crate) fn page(
     tx: &mut Tx<'_>,
     account: &AccountId,
     which: &Which<'_>,
-    wanted: &Wanted,
+    wanted: &PageRequest,
 ) -> db::Result<Page<Listed>> {
     // Where the time begins is where the list begins, so that the engine begins there, too.
     let start = which.after.map(wire::time::stored);

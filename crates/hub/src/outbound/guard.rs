@@ -29,12 +29,12 @@ pub struct Guard {
 /// Every address of a name is closed to us.
 #[derive(Debug, thiserror::Error)]
 #[error("the address is internal")]
-pub struct Blocked;
+pub struct ForbiddenAddressError;
 
 /// A name without address.
 #[derive(Debug, thiserror::Error)]
 #[error("the name was not resolved: {0}")]
-pub struct NotResolved(#[source] io::Error);
+pub struct ResolveError(#[source] io::Error);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -185,7 +185,7 @@ impl Service<Name> for GuardedResolver {
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         self.names
             .poll_ready(context)
-            .map_err(|error| Box::new(NotResolved(error)).into())
+            .map_err(|error| Box::new(ResolveError(error)).into())
     }
 
     fn call(&mut self, name: Name) -> Self::Future {
@@ -197,7 +197,7 @@ impl Service<Name> for GuardedResolver {
                 Err(error) => {
                     return Err(answers
                         .shortage(error)
-                        .map_or_else(|error| BoxError::from(NotResolved(error)), BoxError::from));
+                        .map_or_else(|error| BoxError::from(ResolveError(error)), BoxError::from));
                 }
             };
             answers.answered(&wanted);
@@ -207,7 +207,7 @@ impl Service<Name> for GuardedResolver {
                 .filter(|address| guard.allows(address.ip()))
                 .collect();
             if allowed.is_empty() && !found.is_empty() {
-                return Err(Blocked.into());
+                return Err(ForbiddenAddressError.into());
             }
             Ok(allowed.into_iter())
         })

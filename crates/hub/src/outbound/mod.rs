@@ -29,13 +29,13 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::config::Config;
-use guard::{Blocked, GuardedResolver, NotResolved};
+use guard::{ForbiddenAddressError, GuardedResolver, ResolveError};
 use kept::{Traffic, Watch};
-use shortage::NoNames;
+use shortage::NameServerError;
 
 pub use address::in_ascii;
 pub use guard::Guard;
-pub use trust::NoTrust;
+pub use trust::TrustError;
 
 /// Bytes of an answer that are kept.
 pub const KEPT: usize = 2_048;
@@ -75,7 +75,7 @@ impl fmt::Debug for Outbound {
 
 /// Why no status came back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Failure {
+pub enum CallError {
     /// Nothing before the deadline.
     Timeout,
     /// Nobody listens there.
@@ -100,7 +100,7 @@ pub enum Failure {
     Shortage,
 }
 
-impl Failure {
+impl CallError {
     /// The plain words that are stored and shown.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -123,7 +123,7 @@ impl Failure {
 #[derive(Clone, Debug)]
 pub struct Outcome {
     /// The HTTP status, or why there is none.
-    pub status: Result<u16, Failure>,
+    pub status: Result<u16, CallError>,
     /// The beginning of the answer's body, at most [`KEPT`] bytes.
     pub answer: String,
     /// How long it took.
@@ -132,7 +132,7 @@ pub struct Outcome {
 
 impl Outcome {
     /// A call that was not even begun.
-    pub fn not_made(failure: Failure) -> Self {
+    pub fn not_made(failure: CallError) -> Self {
         Self {
             status: Err(failure),
             answer: String::new(),
@@ -142,7 +142,7 @@ impl Outcome {
 
     /// Whether the call was never made, because this machine lacked something for it.
     pub fn is_shortage(&self) -> bool {
-        self.status == Err(Failure::Shortage)
+        self.status == Err(CallError::Shortage)
     }
 
     /// Whether this acknowledges a callback: any status from 200 to 499 (API, chapter Callbacks
@@ -166,8 +166,8 @@ impl Outbound {
     /// A caller with the guard, the trust and the deadline of the settings.
     ///
     /// # Errors
-    /// [`NoTrust`] when the file of additional authorities cannot be used.
-    pub fn new(config: &Config) -> Result<Self, NoTrust> {
+    /// [`TrustError`] when the file of additional authorities cannot be used.
+    pub fn new(config: &Config) -> Result<Self, TrustError> {
         let guard = Guard::new(&config.guard);
         let deadline = Duration::from_secs(u64::from(config.events.timeout_seconds.max(1)));
         let mut http = HttpConnector::new_with_resolver(GuardedResolver::new(guard.clone()));
@@ -245,10 +245,10 @@ impl Outbound {
         url: &str,
         headers: &[(HeaderName, HeaderValue)],
         body: Bytes,
-    ) -> Result<Request<Full<Bytes>>, Failure> {
-        let uri = address::uri(url).ok_or(Failure::NotAUrl)?;
+    ) -> Result<Request<Full<Bytes>>, CallError> {
+        let uri = address::uri(url).ok_or(CallError::NotAUrl)?;
         if !self.guard.allows_host(&uri) {
-            return Err(Failure::BlockedAddress);
+            return Err(CallError::BlockedAddress);
         }
         let mut request = Request::new(Full::new(body));
         *request.method_mut() = method;
@@ -265,9 +265,9 @@ impl Outbound {
         &self,
         request: Request<Full<Bytes>>,
         deadline: Instant,
-    ) -> (Result<u16, Failure>, String) {
+    ) -> (Result<u16, CallError>, String) {
         match timeout_at(deadline, self.answer(request)).await {
-            Err(_) => (Err(Failure::Timeout), String::new()),
+            Err(_) => (Err(CallError::Timeout), String::new()),
             Ok(Err(failure)) => (Err(failure), String::new()),
             Ok(Ok(response)) => (Ok(response.status().as_u16()), beginning(response).await),
         }
@@ -275,7 +275,7 @@ impl Outbound {
 
     /// The answer to a request, which is sent once more if a connection that was kept is closed
     /// meanwhile: see [`kept`].
-    async fn answer(&self, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, Failure> {
+    async fn answer(&self, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, CallError> {
         let again = request.clone();
         match self.client.request(request).await {
             Ok(response) => {
@@ -283,7 +283,7 @@ impl Outbound {
                 Ok(response)
             }
             Err(error) => match failure(&error) {
-                Failure::ConnectionLost if Traffic::was_kept(&error) => {
+                CallError::ConnectionLost if Traffic::was_kept(&error) => {
                     let answer = self.anew.request(again).await;
                     answer.map_err(|error| failure(&error))
                 }
@@ -316,28 +316,28 @@ async fn beginning(response: Response<Incoming>) -> String {
 }
 
 /// Finds the cause in the chain of an error.
-fn failure(error: &hyper_util::client::legacy::Error) -> Failure {
+fn failure(error: &hyper_util::client::legacy::Error) -> CallError {
     let mut next: Option<&(dyn StdError + 'static)> = Some(error);
     while let Some(cause) = next {
-        if cause.is::<Blocked>() {
-            return Failure::BlockedAddress;
+        if cause.is::<ForbiddenAddressError>() {
+            return CallError::BlockedAddress;
         }
-        if cause.is::<NoNames>() {
-            return Failure::Shortage;
+        if cause.is::<NameServerError>() {
+            return CallError::Shortage;
         }
-        if cause.is::<NotResolved>() {
-            return Failure::Dns;
+        if cause.is::<ResolveError>() {
+            return CallError::Dns;
         }
         if cause.is::<rustls::Error>() {
-            return Failure::Tls;
+            return CallError::Tls;
         }
         if let Some(error) = cause.downcast_ref::<io::Error>() {
             if shortage::is_ours(error) {
-                return Failure::Shortage;
+                return CallError::Shortage;
             }
             match error.kind() {
-                io::ErrorKind::ConnectionRefused => return Failure::ConnectionRefused,
-                io::ErrorKind::TimedOut => return Failure::Timeout,
+                io::ErrorKind::ConnectionRefused => return CallError::ConnectionRefused,
+                io::ErrorKind::TimedOut => return CallError::Timeout,
                 _ => {}
             }
             // What such an error holds is not its source: one must look inside, perhaps twice.
@@ -350,13 +350,13 @@ fn failure(error: &hyper_util::client::legacy::Error) -> Failure {
             .downcast_ref::<hyper::Error>()
             .is_some_and(hyper::Error::is_parse)
         {
-            return Failure::NotHttp;
+            return CallError::NotHttp;
         }
         next = cause.source();
     }
     if error.is_connect() {
-        Failure::NotConnected
+        CallError::NotConnected
     } else {
-        Failure::ConnectionLost
+        CallError::ConnectionLost
     }
 }

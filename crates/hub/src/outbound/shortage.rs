@@ -18,7 +18,7 @@ const ANSWERED_WITHIN: Duration = Duration::from_secs(60);
 /// No server of names answers.
 #[derive(Debug, thiserror::Error)]
 #[error("no server of names answers: {0}")]
-pub(super) struct NoNames(#[source] io::Error);
+pub(super) struct NameServerError(#[source] io::Error);
 
 /// Whether a call could not be made because this machine lacks something. That an address cannot be
 /// had is said of one receiver: it has closed more connections than there are ports for, or has an
@@ -50,14 +50,14 @@ impl Names {
     ///
     /// # Errors
     /// The error itself, when the name is to blame.
-    pub(super) fn shortage(&self, error: io::Error) -> Result<NoNames, io::Error> {
+    pub(super) fn shortage(&self, error: io::Error) -> Result<NameServerError, io::Error> {
         let text = error.to_string();
         let no_answer = NO_ANSWER.iter().any(|known| text.contains(known));
         let others = self
             .lock()
             .is_some_and(|answered_at| answered_at.elapsed() < ANSWERED_WITHIN);
         if is_ours(&error) || no_answer && !others {
-            Ok(NoNames(error))
+            Ok(NameServerError(error))
         } else {
             Err(error)
         }

@@ -9,7 +9,7 @@ use rustls::{ClientConfig, RootCertStore};
 
 /// Why the additional authorities cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum NoTrust {
+pub enum TrustError {
     /// The file cannot be read, or is not PEM.
     #[error("'outbound.extra_ca' {path}: {error}")]
     File {
@@ -27,11 +27,11 @@ pub enum NoTrust {
 }
 
 /// The settings of calls over https. An empty path adds nobody.
-pub(super) fn client(extra: &Path) -> Result<ClientConfig, NoTrust> {
+pub(super) fn client(extra: &Path) -> Result<ClientConfig, TrustError> {
     let mut roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     if !extra.as_os_str().is_empty() {
         let path = || extra.display().to_string();
-        let file = |error| NoTrust::File {
+        let file = |error| TrustError::File {
             path: path(),
             error,
         };
@@ -40,7 +40,7 @@ pub(super) fn client(extra: &Path) -> Result<ClientConfig, NoTrust> {
             roots.add(certificate.map_err(file)?)?;
         }
         if roots.len() == public {
-            return Err(NoTrust::Empty(path()));
+            return Err(TrustError::Empty(path()));
         }
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());

@@ -19,11 +19,11 @@ use crate::customers::search::Searched;
 use crate::customers::{Customer, store};
 use crate::db::page::{Cursor, Page};
 use crate::db::{self, FromRow, Row, Tx, json};
-use crate::events::{By, rewrite};
+use crate::events::{Actor, redact};
 use crate::http::caller::AtAccount;
 use crate::http::idempotency;
 use crate::hub::Hub;
-use crate::journal::erase::Wanted;
+use crate::journal::erase::ErasureTargets;
 use crate::{args, orders, statements};
 
 statements! {
@@ -87,7 +87,7 @@ impl Step {
 struct Erasure {
     step: Step,
     after: Cursor,
-    by: By,
+    by: Actor,
 }
 
 impl FromRow for Erasure {
@@ -104,7 +104,7 @@ impl FromRow for Erasure {
                 key: row.get(1)?,
                 id: row.get(2)?,
             },
-            by: By {
+            by: Actor {
                 client,
                 request: request.map(Into::into),
             },
@@ -119,7 +119,7 @@ pub(super) fn begin(
     at: &AtAccount,
     before: &Customer,
     cards: Vec<CustomerLoyaltyCard>,
-    by: &By,
+    by: &Actor,
 ) -> db::Result<Customer> {
     if before.person.anonymised {
         return Ok(before.clone());
@@ -170,20 +170,20 @@ fn some(tx: &mut Tx<'_>, account: &AccountId, customer: &CustomerId) -> db::Resu
     let after = &erasure.after;
     let (next, following) = match erasure.step {
         Step::Events => {
-            let next = rewrite::of_customer(tx, account, customer, after, EVENTS, &change)?;
+            let next = redact::of_customer(tx, account, customer, after, EVENTS, &change)?;
             (next, Step::Orders)
         }
         Step::Orders => {
             let page = orders(tx, account, customer, after)?;
             for order in &page.items {
                 orders::store::anonymise(tx, account, order, &erasure.by)?;
-                rewrite::of_order(tx, account, order, &change)?;
+                redact::of_order(tx, account, order, &change)?;
             }
             (page.next, Step::Answers)
         }
         Step::Answers => {
             let change = |answer: &[u8]| cleared(answer, &is_wanted);
-            let next = idempotency::rewrite(tx, account, after, ANSWERS, &change)?;
+            let next = idempotency::redact(tx, account, after, ANSWERS, &change)?;
             (next, Step::Journal)
         }
         Step::Journal => return Ok(true),
@@ -247,7 +247,7 @@ pub(crate) struct InJournal {
     /// The request behind which to go on.
     pub after: String,
     pub customers: Vec<CustomerId>,
-    pub wanted: Wanted,
+    pub wanted: ErasureTargets,
 }
 
 /// Those of the next account behind `after`, if there are any. A walk through a journal that has begun
@@ -264,7 +264,7 @@ pub(crate) fn in_journal(
     };
     let rows: Vec<(CustomerId, String)> =
         tx.all(TOGETHER, args![&account, &after, until, CUSTOMERS])?;
-    let mut wanted = Wanted::default();
+    let mut wanted = ErasureTargets::default();
     let mut customers = Vec::with_capacity(rows.len());
     for (customer, searched) in rows {
         let words: Vec<String> = serde_json::from_str(&searched)

@@ -7,23 +7,23 @@ use super::{anonymise, delete_list};
 use crate::customer_lists;
 use crate::customers::cards::shown;
 use crate::customers::http::CustomerPath;
-use crate::events::By;
-use crate::http::answer::{Answer, Reply};
+use crate::events::Actor;
+use crate::http::answer::{ApiResult, Reply};
 use crate::http::call::ApiCall;
 use crate::http::caller::AtAccount;
-use crate::http::named::Named;
-use crate::http::problem::Problem;
-use crate::http::tags::IfMatch;
+use crate::http::etag::IfMatch;
+use crate::http::path_ids::PathIds;
+use crate::http::problem::ApiError;
 
 /// Erases the personal data of a customer, in its list and in everything that was stored before, and
 /// tells every other client.
 pub(super) async fn anonymise_customer(
     call: ApiCall,
     at: AtAccount,
-    named: Named,
-    by: By,
-) -> Answer {
-    let place = CustomerPath::of(&named)?;
+    ids: PathIds,
+    by: Actor,
+) -> ApiResult {
+    let place = CustomerPath::of(&ids)?;
     let (account, customer) = (at.account.clone(), place.customer.clone());
     let reply = call
         .write("customers.anonymise", move |tx| {
@@ -41,10 +41,10 @@ pub(super) async fn anonymise_customer(
 pub(super) async fn delete_list(
     call: ApiCall,
     at: AtAccount,
-    named: Named,
+    ids: PathIds,
     if_match: IfMatch,
-) -> Answer {
-    let id: CustomerListId = named.id("customer_list_id")?;
+) -> ApiResult {
+    let id: CustomerListId = ids.id("customer_list_id")?;
     let account = at.account.clone();
     let list = id.clone();
     let reply = call
@@ -54,7 +54,7 @@ pub(super) async fn delete_list(
             if_match.check(|| Reply::of(&found.shown(&at.account)))?;
             customer_lists::store::delete(tx, &at.account, &list)?;
             delete_list::begin(tx, &at.account, &list)?;
-            Ok::<_, Problem>(Reply::empty())
+            Ok::<_, ApiError>(Reply::empty())
         })
         .await?;
     // Small lists are gone when the answer comes; the rest of a long one goes with the chores, and so

@@ -14,7 +14,7 @@ mod http;
 use wire::customer::Customer;
 
 use crate::customer_lists::{LIST, WRITE, WRITE_ALL};
-use crate::http::about::Nothing;
+use crate::http::endpoint_doc::EmptyObject;
 use crate::http::routes::{Paths, Routes};
 
 pub use anonymise::ALL as ANONYMISE;
@@ -35,5 +35,5 @@ pub fn routes() -> Routes {
         .named("customer_lists.delete")
         .says("Delete a customer list")
         .note("Its customers and their loyalty cards are deleted, too. Orders keep their copy of the customer's details.")
-        .answers::<Nothing>()
+        .answers::<EmptyObject>()
 }

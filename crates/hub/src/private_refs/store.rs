@@ -3,7 +3,7 @@
 use wire::id::{AccountId, ClientId, OrderId};
 
 use super::Refs;
-use crate::db::{self, Tx, padded, placeholders};
+use crate::db::{self, Tx, pad_in_list, placeholders};
 use crate::{args, statements};
 
 statements! {
@@ -73,7 +73,7 @@ pub(crate) fn of_holders(
             found.extend(tx.all(OF_HOLDER, args![account, client, *one])?);
             continue;
         }
-        let named = padded(some, &SIZES);
+        let named = pad_in_list(some, &SIZES);
         let sql = format!(
             "SELECT holder_id, object_id, value FROM private_refs
             WHERE account_id = $1 AND client_id = $2 AND holder_id IN ({})",

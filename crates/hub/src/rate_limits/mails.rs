@@ -14,7 +14,7 @@ const DAY: i64 = 86_400;
 
 /// Mails of a day at most.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Budgets {
+pub(crate) struct MailLimits {
     per_recipient: u32,
     per_user: u32,
     per_account: u32,
@@ -33,7 +33,7 @@ pub(crate) struct Mail<'a> {
     pub account: Option<&'a AccountId>,
 }
 
-impl Budgets {
+impl MailLimits {
     pub(crate) fn of(config: &config::Mail) -> Self {
         Self {
             per_recipient: config.per_recipient,

@@ -5,19 +5,19 @@
 //! `counts`, which the path of a request does not touch but for a few times in a window: see
 //! [`budgets`] for how exact that is.
 
-mod budgets;
-mod guesses;
+mod login_attempts;
 mod mails;
 mod store;
+mod windows;
 
 use std::net::IpAddr;
 
-pub(crate) use budgets::{Limits, settle};
-pub(crate) use guesses::{Attempts, Guess};
-pub(crate) use mails::{Budgets as MailBudgets, Mail as CountedMail};
+pub(crate) use login_attempts::{AttemptKey, LoginAttempts};
+pub(crate) use mails::{Mail as CountedMail, MailLimits as MailBudgets};
 pub use store::ALL as STATEMENTS;
-pub(crate) use store::forget;
+pub(crate) use store::delete_expired;
+pub(crate) use windows::{Limits, settle};
 
 /// The address of whoever calls, behind any trusted proxy; none in tests without a network.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Peer(pub Option<IpAddr>);
+pub(crate) struct ClientIp(pub Option<IpAddr>);

@@ -31,7 +31,7 @@ const KEPT: SignedDuration = SignedDuration::from_hours(1);
 
 /// What one hub wants of a window that all hubs share.
 #[derive(Clone, Debug)]
-pub(super) struct Need {
+pub(super) struct QuotaRequest {
     /// Which budget.
     pub name: String,
     /// Which window of its length.
@@ -46,7 +46,7 @@ pub(super) struct Need {
 
 /// Sets a share aside for this hub, and says how much: what it owes, and something more unless
 /// nothing is left. Shares become smaller as less is left: the last ones are single requests.
-pub(super) fn take(tx: &mut Tx<'_>, need: &Need) -> db::Result<i64> {
+pub(super) fn take(tx: &mut Tx<'_>, need: &QuotaRequest) -> db::Result<i64> {
     tx.write(MAKE, args![need.name.as_str(), need.number, need.ends_at])?;
     let found: Option<(i64, i64)> = tx.first_locked(FIND, args![need.name.as_str()])?;
     let (number, taken) = match found {
@@ -95,7 +95,7 @@ pub(super) fn take_back(tx: &mut Tx<'_>, name: &str, number: i64) -> db::Result<
 }
 
 /// Deletes counts of windows that are long over.
-pub(crate) fn forget(tx: &mut Tx<'_>) -> db::Result<()> {
+pub(crate) fn delete_expired(tx: &mut Tx<'_>) -> db::Result<()> {
     let until = tx.earliest() - KEPT;
     tx.write(FORGET, args![until])
 }

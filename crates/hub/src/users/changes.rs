@@ -17,7 +17,7 @@ use crate::rate_limits::{CountedMail, MailBudgets};
 
 /// Why permissions are not changed.
 #[derive(Debug)]
-pub(crate) enum Refusal {
+pub(crate) enum PermissionError {
     /// Who asks does not hold this permission there.
     Lacks(Permissions),
     /// Too many mails would have to leave today.
@@ -30,7 +30,7 @@ pub(crate) enum Refusal {
     Database(db::Error),
 }
 
-impl From<db::Error> for Refusal {
+impl From<db::Error> for PermissionError {
     fn from(error: db::Error) -> Self {
         Self::Database(error)
     }
@@ -38,7 +38,7 @@ impl From<db::Error> for Refusal {
 
 /// A place and who changes something there.
 #[derive(Clone, Debug)]
-pub(crate) struct Actor {
+pub(crate) struct ActingUser {
     pub account: AccountId,
     /// None means the account with all its locations.
     pub location: Option<LocationId>,
@@ -62,7 +62,7 @@ pub(crate) struct Changed {
     pub readers: Vec<(String, String)>,
 }
 
-impl Actor {
+impl ActingUser {
     fn is_at(&self, held: &Membership) -> bool {
         held.location == self.location
     }
@@ -76,11 +76,11 @@ impl Actor {
     }
 
     /// Refuses unless who asks manages the place and holds all of `touched` there.
-    fn needs(&self, all: &[Membership], touched: Permissions) -> Result<(), Refusal> {
+    fn needs(&self, all: &[Membership], touched: Permissions) -> Result<(), PermissionError> {
         let held = self.held(all, &self.user);
         let wanted = Permissions::ENTITY.and(touched);
         match wanted.each().find(|one| !held.has(*one)) {
-            Some(lacking) => Err(Refusal::Lacks(lacking)),
+            Some(lacking) => Err(PermissionError::Lacks(lacking)),
             None => Ok(()),
         }
     }
@@ -105,43 +105,43 @@ fn is_last(all: &[Membership], user: &UserId, what: Permissions, now: Permission
 /// Gives a user who is there these permissions in place of what they have; none takes everything back.
 pub(crate) fn set(
     tx: &mut Tx<'_>,
-    by: &Actor,
+    by: &ActingUser,
     budgets: MailBudgets,
     user: &UserId,
     permissions: Permissions,
-) -> Result<Changed, Refusal> {
+) -> Result<Changed, PermissionError> {
     let all = by.everybody(tx)?;
     let old = all.iter().find(|held| held.user == *user && by.is_at(held));
     let old = old.map_or(Permissions::NONE, |held| held.permissions);
     by.needs(&all, old.and(permissions))?;
     if !budgets.take_change(tx, &by.user)? {
-        return Err(Refusal::TooMany);
+        return Err(PermissionError::TooMany);
     }
     put(tx, by, &all, user, permissions)
 }
 
 /// Takes a user's own permissions back, whatever they are.
-pub(crate) fn leave(tx: &mut Tx<'_>, at: &Actor) -> Result<Changed, Refusal> {
+pub(crate) fn leave(tx: &mut Tx<'_>, at: &ActingUser) -> Result<Changed, PermissionError> {
     let all = at.everybody(tx)?;
     put(tx, at, &all, &at.user, Permissions::NONE)
 }
 
 fn put(
     tx: &mut Tx<'_>,
-    by: &Actor,
+    by: &ActingUser,
     all: &[Membership],
     user: &UserId,
     permissions: Permissions,
-) -> Result<Changed, Refusal> {
+) -> Result<Changed, PermissionError> {
     let location = by.location.as_ref();
     let permissions = permissions.completed(location.is_none());
     if location.is_none() {
         if is_last(all, user, Permissions::ENTITY, permissions) {
-            return Err(Refusal::LastHolder);
+            return Err(PermissionError::LastHolder);
         }
         let full = Role::FullAdministrator.permissions(true);
         if is_last(all, user, full, permissions) {
-            return Err(Refusal::LastAdministrator);
+            return Err(PermissionError::LastAdministrator);
         }
     }
     let old = all.iter().find(|held| held.user == *user && by.is_at(held));
@@ -178,11 +178,11 @@ fn put(
 /// Invites an address, or invites it again.
 pub(crate) fn invite(
     tx: &mut Tx<'_>,
-    by: &Actor,
+    by: &ActingUser,
     budgets: MailBudgets,
     email: &str,
     permissions: Permissions,
-) -> Result<String, Refusal> {
+) -> Result<String, PermissionError> {
     let all = by.everybody(tx)?;
     let location = by.location.as_ref();
     let mut touched = permissions.completed(location.is_none());
@@ -198,7 +198,7 @@ pub(crate) fn invite(
         account: Some(&by.account),
     };
     if !budgets.take(tx, &mail)? {
-        return Err(Refusal::TooMany);
+        return Err(PermissionError::TooMany);
     }
     let put = invitations::put(tx, &by.account, location, email, permissions, &by.user)?;
     Ok(put)
@@ -207,10 +207,10 @@ pub(crate) fn invite(
 /// Changes what somebody invited may do, or takes the invitation back.
 pub(crate) fn set_invited(
     tx: &mut Tx<'_>,
-    by: &Actor,
+    by: &ActingUser,
     invitation: &Invitation,
     permissions: Permissions,
-) -> Result<(), Refusal> {
+) -> Result<(), PermissionError> {
     let all = by.everybody(tx)?;
     by.needs(&all, invitation.permissions.and(permissions))?;
     if permissions == Permissions::NONE {
@@ -227,11 +227,11 @@ pub(crate) fn accept(
     tx: &mut Tx<'_>,
     invitation: &Invitation,
     user: &User,
-) -> Result<Option<Changed>, Refusal> {
+) -> Result<Option<Changed>, PermissionError> {
     let Some(by) = invitation.invited_by.clone() else {
         return Ok(None);
     };
-    let by = Actor {
+    let by = ActingUser {
         account: invitation.account.clone(),
         location: invitation.location.clone(),
         user: by,

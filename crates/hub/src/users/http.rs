@@ -7,16 +7,16 @@ use wire::time::{Timezone, zone};
 use wire::user::User;
 
 use super::store;
-use crate::http::answer::{Answer, Reply};
+use crate::http::answer::{ApiResult, Reply};
 use crate::http::caller::Caller;
-use crate::http::problem::Problem;
+use crate::http::problem::ApiError;
 use crate::hub::Hub;
 
 /// Answers the user who granted the token; the e-mail only if that was asked for.
-pub(super) async fn find(hub: Hub, caller: Arc<Caller>) -> Answer {
+pub(super) async fn find(hub: Hub, caller: Arc<Caller>) -> ApiResult {
     hub.read("users.find", move |tx| {
-        let id = caller.user.as_ref().ok_or(Problem::NoProfile)?;
-        let user = store::find(tx, id)?.ok_or(Problem::NotFound)?;
+        let id = caller.user.as_ref().ok_or(ApiError::NoProfile)?;
+        let user = store::find(tx, id)?.ok_or(ApiError::NotFound)?;
         let with_email = caller.scope.profile == Some(Profile::WithEmail);
         let (first, last) = user
             .name

@@ -128,7 +128,7 @@ pub(crate) fn put(
     permissions: Permissions,
     by: &UserId,
 ) -> db::Result<String> {
-    let token = tx.chance().hex::<16>();
+    let token = tx.entropy().hex::<16>();
     let now = tx.now();
     let until = now + LIFETIME;
     let bits = permissions.completed(location.is_none()).bits();
@@ -181,7 +181,7 @@ pub(crate) fn withdraw(tx: &mut Tx<'_>, invitation: &Invitation) -> db::Result<(
 }
 
 /// Deletes invitations whose link ended long ago.
-pub(crate) fn forget(tx: &mut Tx<'_>) -> db::Result<()> {
+pub(crate) fn delete_expired(tx: &mut Tx<'_>) -> db::Result<()> {
     let until = tx.earliest() - SHOWN;
     tx.write(FORGET, args![until])
 }

@@ -6,7 +6,7 @@ pub const SHORTEST: usize = 10;
 
 /// Why a password is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Weak {
+pub enum WeakPasswordError {
     /// It is too short.
     Short,
     /// It is among the first that somebody would try.
@@ -14,9 +14,9 @@ pub enum Weak {
 }
 
 /// What is wrong with a password of the user with this address, on a hub of this name.
-pub fn weakness(password: &str, address: &str, brand: &str) -> Option<Weak> {
+pub fn weakness(password: &str, address: &str, brand: &str) -> Option<WeakPasswordError> {
     if password.chars().count() < SHORTEST {
-        return Some(Weak::Short);
+        return Some(WeakPasswordError::Short);
     }
     let (typed, bare) = (password.to_lowercase(), letters(password));
     let (name, host) = address.split_once('@').unwrap_or((address, ""));
@@ -27,7 +27,7 @@ pub fn weakness(password: &str, address: &str, brand: &str) -> Option<Weak> {
         || [name, site, brand]
             .into_iter()
             .any(|own| is_mostly(&bare, &letters(own)));
-    is_common.then_some(Weak::Common)
+    is_common.then_some(WeakPasswordError::Common)
 }
 
 /// Letters only, small, with figures and signs that stand for letters read as those.

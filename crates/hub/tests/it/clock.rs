@@ -9,8 +9,8 @@
 use std::time::Duration;
 
 use hub::Hub;
-use hub::chance::Chance;
 use hub::clock::Clock;
+use hub::entropy::Entropy;
 use jiff::SignedDuration;
 
 use crate::engine::{Engine, apply};
@@ -135,7 +135,7 @@ fn what_was_due_before_the_clock_went_back_is_due_all_the_same(hub: TestHub) {
 /// The same database, opened by a machine with another time of day.
 fn opened_after(hub: &TestHub, time: SignedDuration) -> Hub {
     let clock = Clock::manual(hub.hub.clock().now() + time);
-    Hub::open(hub.hub.config().clone(), clock, Chance::seeded(8)).expect("another hub")
+    Hub::open(hub.hub.config().clone(), clock, Entropy::seeded(8)).expect("another hub")
 }
 
 #[apply(each_engine!)]

@@ -12,8 +12,8 @@ mod user;
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
-use hub::chance::Chance;
 use hub::clock::Clock;
+use hub::entropy::Entropy;
 use hub::office::posted::{is_seen, longest, one_line};
 use hub::users::store as users;
 use hub::{Hub, Opening};
@@ -61,7 +61,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
         .settings
         .read(&[("passeplat admin", "database.threads", one)])?;
     files::keep_private();
-    let hub = Hub::open_as(Opening::Existing, config, Clock::real(), Chance::Real)?;
+    let hub = Hub::open_as(Opening::Existing, config, Clock::real(), Entropy::Real)?;
     let done = run_one(&hub, options.what).await;
     hub.close().await;
     say(&done?.to_string())

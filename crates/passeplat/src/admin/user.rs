@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 use hub::Hub;
 use hub::config::Hidden;
 use hub::users::mailbox::{Proven, is_address};
-use hub::users::passwords::{SHORTEST, Weak, weakness};
+use hub::users::passwords::{SHORTEST, WeakPasswordError, weakness};
 use hub::users::permissions::Role;
 use hub::users::store::{self as users, NewUser};
 use serde_json::{Value, json};
@@ -75,8 +75,8 @@ pub(super) async fn create(hub: &Hub, what: Create) -> anyhow::Result<Value> {
         .context("--password: give one, or PASSEPLAT_ADMIN_PASSWORD, or --password-stdin")?;
     match weakness(&password, &email, &hub.config().brand) {
         None => {}
-        Some(Weak::Short) => bail!("--password: at least {SHORTEST} characters"),
-        Some(Weak::Common) => bail!("--password: too easy to guess"),
+        Some(WeakPasswordError::Short) => bail!("--password: at least {SHORTEST} characters"),
+        Some(WeakPasswordError::Common) => bail!("--password: too easy to guess"),
     }
     if !is_address(&email) {
         bail!("--email: '{email}' is not an e-mail address");

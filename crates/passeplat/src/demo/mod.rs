@@ -12,9 +12,9 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::Args;
 use hub::Hub;
-use hub::chance::Chance;
 use hub::clock::Clock;
 use hub::config::Config;
+use hub::entropy::Entropy;
 use partners::kit::settings::{HubUrls, Settings};
 use tokio::net::TcpListener;
 
@@ -52,7 +52,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     files::keep_private();
     let _allowed = hub::open_files::raise();
     let brand = config.brand.clone();
-    let hub = Hub::open(config, Clock::real(), Chance::Real).with_context(|| {
+    let hub = Hub::open(config, Clock::real(), Entropy::Real).with_context(|| {
         let folder = options.data.display();
         format!("the demo's data cannot be used (to start over, delete the folder {folder})")
     })?;

@@ -1,9 +1,9 @@
 //! Chance that can be had again: the same seed, the same numbers.
 
 /// A small generator of random numbers.
-pub struct Chance(u64);
+pub struct Entropy(u64);
 
-impl Chance {
+impl Entropy {
     /// Begins with the seed in this environment variable, or with a fresh one, and prints it.
     pub fn from_variable(name: &str) -> Self {
         use std::hash::{BuildHasher, Hasher};

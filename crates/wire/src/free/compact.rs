@@ -11,9 +11,9 @@ const LONGEST_ESCAPE: usize = 6;
 
 /// Why something is not written to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(super) enum CompactError {
     /// It has too many bytes.
-    TooBig,
+    CustomFieldsSizeError,
     /// It has too many levels.
     TooDeep,
     /// It has a number that is beyond every `f64`.
@@ -64,7 +64,7 @@ impl Writer {
     }
 
     /// A field of the innermost object, whose value may have so many levels.
-    pub fn field(&mut self, key: &str, value: &str, levels: usize) -> Result<(), Refusal> {
+    pub fn field(&mut self, key: &str, value: &str, levels: usize) -> Result<(), CompactError> {
         let key = without_zeros(key).into_owned();
         let begin = self.begin_field(&key);
         self.value(value, levels)?;
@@ -110,19 +110,19 @@ impl Writer {
     }
 
     /// A value of so many levels at most.
-    pub fn value(&mut self, json: &str, levels: usize) -> Result<(), Refusal> {
+    pub fn value(&mut self, json: &str, levels: usize) -> Result<(), CompactError> {
         self.next(&mut Cursor { json, at: 0 }, levels)
     }
 
-    fn next(&mut self, json: &mut Cursor<'_>, levels: usize) -> Result<(), Refusal> {
+    fn next(&mut self, json: &mut Cursor<'_>, levels: usize) -> Result<(), CompactError> {
         match json.peek() {
-            Some(b'{' | b'[') if levels == 0 => return Err(Refusal::TooDeep),
+            Some(b'{' | b'[') if levels == 0 => return Err(CompactError::TooDeep),
             Some(b'{') => self.object(json, levels - 1)?,
             Some(b'[') => self.array(json, levels - 1)?,
             Some(b'"') => {
                 let token = json.string();
                 if token.len() / LONGEST_ESCAPE > self.most {
-                    return Err(Refusal::TooBig);
+                    return Err(CompactError::CustomFieldsSizeError);
                 }
                 if token.contains('\\') {
                     self.text.push_str(&quoted(&unquoted(token)));
@@ -133,18 +133,18 @@ impl Writer {
             _ => {
                 let word = json.word();
                 if serde_json::from_str::<serde_json::Value>(word).is_err() {
-                    return Err(Refusal::OutOfRange);
+                    return Err(CompactError::OutOfRange);
                 }
                 self.text.push_str(word);
             }
         }
         if self.text.len() > self.most {
-            return Err(Refusal::TooBig);
+            return Err(CompactError::CustomFieldsSizeError);
         }
         Ok(())
     }
 
-    fn object(&mut self, json: &mut Cursor<'_>, levels: usize) -> Result<(), Refusal> {
+    fn object(&mut self, json: &mut Cursor<'_>, levels: usize) -> Result<(), CompactError> {
         json.at += 1;
         self.begin_object();
         loop {
@@ -167,7 +167,7 @@ impl Writer {
         Ok(())
     }
 
-    fn array(&mut self, json: &mut Cursor<'_>, levels: usize) -> Result<(), Refusal> {
+    fn array(&mut self, json: &mut Cursor<'_>, levels: usize) -> Result<(), CompactError> {
         json.at += 1;
         self.text.push('[');
         loop {

@@ -15,7 +15,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use self::compact::{Refusal, Writer};
+use self::compact::{CompactError, Writer};
 use crate::given::{FromJson, Key, MOST_LEVELS, empty_map};
 use crate::problem::{OUT_OF_RANGE, too_big, too_deep};
 use crate::schema::{self, JsonSchema, Schema, SchemaGenerator};
@@ -218,9 +218,9 @@ impl FromJson for FreeObject {
         writer.end_object();
         Ok(match written {
             Ok(()) => Ok(Self::of_compact(writer.finish())),
-            Err(Refusal::TooBig) => Err(too_big(Self::LIMIT)),
-            Err(Refusal::TooDeep) => Err(too_deep(MOST_LEVELS)),
-            Err(Refusal::OutOfRange) => Err(OUT_OF_RANGE.to_owned()),
+            Err(CompactError::CustomFieldsSizeError) => Err(too_big(Self::LIMIT)),
+            Err(CompactError::TooDeep) => Err(too_deep(MOST_LEVELS)),
+            Err(CompactError::OutOfRange) => Err(OUT_OF_RANGE.to_owned()),
         })
     }
 }

@@ -15,7 +15,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::time::Time;
 
 pub use new::{About, LONGEST_REF, NewInventoryEntry, RawInventoryEntry, check};
-pub use stock::{NotAStock, Stock};
+pub use stock::{Stock, StockError};
 
 /// What an entry counts, by its ref in the catalogs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -18,7 +18,7 @@ pub struct Stock(Decimal);
 
 /// A decimal that is no stock; the text is the complaint.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NotAStock {
+pub enum StockError {
     /// Below zero.
     #[error("must be greater than or equal to 0")]
     Negative,
@@ -32,12 +32,12 @@ impl Stock {
     pub const NONE: Stock = Stock(Decimal::ZERO);
 
     /// Takes the number if it can be a stock.
-    pub fn new(number: Decimal) -> Result<Self, NotAStock> {
+    pub fn new(number: Decimal) -> Result<Self, StockError> {
         if number.is_negative() {
-            return Err(NotAStock::Negative);
+            return Err(StockError::Negative);
         }
         if number.parts().1 > DECIMALS {
-            return Err(NotAStock::TooFine);
+            return Err(StockError::TooFine);
         }
         Ok(Self(number))
     }

@@ -222,7 +222,7 @@ impl RawItem {
             .and_then(|line| line.check(context, deal, &line_path, problems));
         let (price, quantity) = (unit_price?, quantity?);
         let Some(subtotal) = price::subtotal(price, &options, &quantity) else {
-            problems.add(&path.key("price"), price::TooMuch.to_string());
+            problems.add(&path.key("price"), price::AmountOverflowError.to_string());
             return None;
         };
         Some(OrderItem {
@@ -266,7 +266,7 @@ impl RawOption {
                 if fits {
                     Ok(number)
                 } else {
-                    Err(price::TooMuch.to_string())
+                    Err(price::AmountOverflowError.to_string())
                 }
             })
             .optional(&path.key("quantity"), problems);

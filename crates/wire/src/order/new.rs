@@ -300,7 +300,7 @@ impl RawOrder {
             .unwrap_or_default();
         let sums = sums(context, &items, &charges, &discounts, &payments, sent);
         if sums.is_none() {
-            p.add(&root.key("total"), price::TooMuch.to_string());
+            p.add(&root.key("total"), price::AmountOverflowError.to_string());
         }
         let checked = || {
             let (total, total_discrepancy, payment_discrepancy) = sums?;

@@ -11,7 +11,7 @@ use crate::money::Money;
 /// The sum does not fit, or mixes currencies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is too big")]
-pub struct TooMuch;
+pub struct AmountOverflowError;
 
 /// The price of an item with its options, times the quantity, rounded half up to the cent. Options
 /// that are removed count too: their price is that of leaving out.
@@ -48,7 +48,7 @@ pub fn total<Id>(
 pub fn payment_discrepancy<Id>(
     total: Money,
     payments: &[OrderPayment<Id>],
-) -> Result<Option<Money>, TooMuch> {
+) -> Result<Option<Money>, AmountOverflowError> {
     let mut amounts = payments
         .iter()
         .filter(|payment| !payment.deleted)
@@ -57,8 +57,8 @@ pub fn payment_discrepancy<Id>(
     if amounts.peek().is_none() {
         return Ok(None);
     }
-    let paid = sum(total.currency(), amounts).ok_or(TooMuch)?;
-    paid.checked_sub(total).map(Some).ok_or(TooMuch)
+    let paid = sum(total.currency(), amounts).ok_or(AmountOverflowError)?;
+    paid.checked_sub(total).map(Some).ok_or(AmountOverflowError)
 }
 
 /// The total that was sent minus the computed one; `None` if none was sent. What is sent is only
@@ -74,9 +74,10 @@ fn sum(currency: Currency, mut amounts: impl Iterator<Item = Money>) -> Option<M
 impl Order {
     /// Computes total and discrepancies anew after elements came or went. The total that was sent,
     /// if any, is kept in mind.
-    pub fn recompute(&mut self) -> Result<(), TooMuch> {
+    pub fn recompute(&mut self) -> Result<(), AmountOverflowError> {
         let currency = self.total.currency();
-        let total = total(currency, &self.items, &self.charges, &self.discounts).ok_or(TooMuch)?;
+        let total = total(currency, &self.items, &self.charges, &self.discounts)
+            .ok_or(AmountOverflowError)?;
         let sent = self
             .total_discrepancy
             .and_then(|difference| self.total.checked_add(difference));

@@ -13,26 +13,26 @@ use super::{IMAGE_ID, rules};
 use crate::blobs::BlobError;
 use crate::catalogs::{self, ID};
 use crate::db::Tx;
-use crate::http::answer::{Answer, Reply};
+use crate::http::answer::{ApiResult, Reply};
 use crate::http::body::Body;
 use crate::http::call::ApiCall;
 use crate::http::caller::AtAccount;
-use crate::http::named::Named;
+use crate::http::etag;
 use crate::http::paging::Query;
-use crate::http::problem::Problem;
-use crate::http::tags;
+use crate::http::path_ids::PathIds;
+use crate::http::problem::ApiError;
 use crate::hub::Hub;
 
 /// Adds an image to a catalog: first its file, then the row that names it.
 pub(super) async fn create(
     call: ApiCall,
     at: AtAccount,
-    named: Named,
+    ids: PathIds,
     query: Query,
     headers: HeaderMap,
     Body(bytes): Body,
-) -> Answer {
-    let catalog: CatalogId = named.id(ID)?;
+) -> ApiResult {
+    let catalog: CatalogId = ids.id(ID)?;
     let asked = (at.clone(), catalog.clone());
     // Whoever may not add to the catalog is told nothing of the image.
     call.hub()
@@ -45,7 +45,7 @@ pub(super) async fn create(
     let declared = headers.get(header::CONTENT_TYPE);
     let new = New {
         content: rules::accept(declared.and_then(|it| it.to_str().ok()), &bytes)?,
-        file: format!("{}/{}", at.account, call.hub().chance().hex::<16>()),
+        file: format!("{}/{}", at.account, call.hub().entropy().hex::<16>()),
         private_ref,
     };
     let (expected, place) = (new.clone(), (at.clone(), catalog.clone()));
@@ -62,7 +62,7 @@ pub(super) async fn create(
         .blobs()
         .write(&new.file, bytes)
         .await
-        .map_err(|trouble| Problem::Files(trouble.to_string()))?;
+        .map_err(|trouble| ApiError::BlobStoreFailed(trouble.to_string()))?;
     call.write("images.create", move |tx| {
         catalogs::reach(tx, &at, &catalog, Right::Write)?;
         let client = &at.caller.client;
@@ -77,7 +77,7 @@ fn is_taken(
     at: &AtAccount,
     catalog: &CatalogId,
     private_ref: Option<&str>,
-) -> Result<bool, Problem> {
+) -> Result<bool, ApiError> {
     let Some(text) = private_ref else {
         return Ok(false);
     };
@@ -85,12 +85,12 @@ fn is_taken(
     Ok(store::by_private_ref(tx, &at.account, catalog, client, text)?.is_some())
 }
 
-fn taken() -> Problem {
-    Problem::field("private_ref", TAKEN)
+fn taken() -> ApiError {
+    ApiError::field("private_ref", TAKEN)
 }
 
 /// What a new image is to be called; an empty text is nothing.
-fn private_ref(query: &Query) -> Result<Option<String>, Problem> {
+fn private_ref(query: &Query) -> Result<Option<String>, ApiError> {
     let mut problems = Problems::new();
     let text = query.text("private_ref", &mut problems);
     let text = text.filter(|text| !text.is_empty());
@@ -108,8 +108,8 @@ fn private_ref(query: &Query) -> Result<Option<String>, Problem> {
 
 /// Answers every image of a catalog, or the one with a private ref, in the order in which they were
 /// sent.
-pub(super) async fn list(hub: Hub, at: AtAccount, named: Named, query: Query) -> Answer {
-    let catalog: CatalogId = named.id(ID)?;
+pub(super) async fn list(hub: Hub, at: AtAccount, ids: PathIds, query: Query) -> ApiResult {
+    let catalog: CatalogId = ids.id(ID)?;
     let mut problems = Problems::new();
     let private_ref = query.text("private_ref", &mut problems);
     let private_ref = problems.unless_any(Some(private_ref))?;
@@ -130,11 +130,11 @@ pub(super) async fn list(hub: Hub, at: AtAccount, named: Named, query: Query) ->
 }
 
 /// Answers one image, without its bytes.
-pub(super) async fn find(hub: Hub, at: AtAccount, named: Named) -> Answer {
-    let (catalog, image): (CatalogId, ImageId) = (named.id(ID)?, named.id(IMAGE_ID)?);
+pub(super) async fn find(hub: Hub, at: AtAccount, ids: PathIds) -> ApiResult {
+    let (catalog, image): (CatalogId, ImageId) = (ids.id(ID)?, ids.id(IMAGE_ID)?);
     hub.read("images.find", move |tx| {
         catalogs::reach(tx, &at, &catalog, Right::Read)?;
-        let found = store::find(tx, &at.account, &catalog, &image)?.ok_or(Problem::NotFound)?;
+        let found = store::find(tx, &at.account, &catalog, &image)?.ok_or(ApiError::NotFound)?;
         Reply::of(&found.shown(&at.caller.client, tx.now()))
     })
     .await
@@ -147,18 +147,18 @@ const FOR_EVER: HeaderValue = HeaderValue::from_static("private, max-age=3153600
 pub(super) async fn data(
     hub: Hub,
     at: AtAccount,
-    named: Named,
+    ids: PathIds,
     headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let (catalog, image): (CatalogId, ImageId) = (named.id(ID)?, named.id(IMAGE_ID)?);
+) -> Result<Response, ApiError> {
+    let (catalog, image): (CatalogId, ImageId) = (ids.id(ID)?, ids.id(IMAGE_ID)?);
     let found = hub
         .read("images.data", move |tx| {
             catalogs::reach(tx, &at, &catalog, Right::Read)?;
-            store::find(tx, &at.account, &catalog, &image)?.ok_or(Problem::NotFound)
+            store::find(tx, &at.account, &catalog, &image)?.ok_or(ApiError::NotFound)
         })
         .await?;
     let tag = format!("\"{}\"", found.md5());
-    let mut response = if tags::is_known(&headers, &tag) {
+    let mut response = if etag::is_known(&headers, &tag) {
         let mut response = Response::new(axum::body::Body::empty());
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         response
@@ -175,17 +175,17 @@ pub(super) async fn data(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
     );
-    tags::mark(out, &tag);
+    etag::set_etag(out, &tag);
     Ok(response)
 }
 
 /// The row was there a moment ago: it may have gone meanwhile, or somebody has deleted the file.
-fn missing(trouble: BlobError) -> Problem {
+fn missing(trouble: BlobError) -> ApiError {
     match trouble {
         BlobError::Missing => {
             tracing::warn!("the file of an image is missing");
-            Problem::NotFound
+            ApiError::NotFound
         }
-        BlobError::Unreachable(reason) => Problem::Files(reason),
+        BlobError::Unreachable(reason) => ApiError::BlobStoreFailed(reason),
     }
 }

@@ -7,7 +7,7 @@
 //!   as a leftover beforehand, and a chore deletes it.
 //! - An image that its catalog does not use is removed after 30 days. Whoever writes a catalog may use
 //!   those of [`of_catalog`], says with [`attached`] which it uses now, and with
-//!   [`forget_of_catalog`] that it goes.
+//!   [`delete_of_catalog`] that it goes.
 //! - The same bytes sent twice are two images. Nobody is told of images.
 
 mod http;
@@ -20,7 +20,7 @@ use wire::image::{Image, ImageType};
 use super::{READ, WRITE};
 use crate::http::routes::{Paths, Routes};
 
-pub use store::{attached, forget_of_catalog, of_catalog};
+pub use store::{attached, delete_of_catalog, of_catalog};
 
 const IMAGES: Paths = &["/catalogs/{catalog_id}/images"];
 const IMAGE: Paths = &["/catalogs/{catalog_id}/images/{image_id}"];

@@ -5,8 +5,8 @@ use wire::image::{ImageType, LARGEST_IMAGE};
 use wire::problem::BLANK;
 
 use super::size::look;
-use crate::chance::hex;
-use crate::http::problem::Problem;
+use crate::entropy::hex;
+use crate::http::problem::ApiError;
 
 /// Pixels an image may have: unpacked, that is a quarter of a gigabyte for whoever shows it. In a
 /// megabyte nobody sends a picture that large, but a decompression bomb fits.
@@ -24,16 +24,16 @@ pub struct Content {
 }
 
 /// Takes bytes that are what the header `Content-Type` declares them to be (API, chapter Images).
-pub fn accept(declared: Option<&str>, bytes: &[u8]) -> Result<Content, Problem> {
-    let declared = declared.and_then(image_type).ok_or(Problem::NotAnImage)?;
-    let refused = |message: &str| Problem::field("data", message);
+pub fn accept(declared: Option<&str>, bytes: &[u8]) -> Result<Content, ApiError> {
+    let declared = declared.and_then(image_type).ok_or(ApiError::NotAnImage)?;
+    let refused = |message: &str| ApiError::field("data", message);
     if bytes.is_empty() {
         return Err(refused(BLANK));
     }
     let size = u32::try_from(bytes.len())
         .ok()
         .filter(|_| bytes.len() <= LARGEST_IMAGE)
-        .ok_or(Problem::TooLarge(LARGEST_IMAGE))?;
+        .ok_or(ApiError::TooLarge(LARGEST_IMAGE))?;
     let (kind, pixels) = look(bytes).ok_or_else(|| refused("is not an image"))?;
     if kind != declared {
         return Err(refused(&format!("is {kind}, not {declared}")));

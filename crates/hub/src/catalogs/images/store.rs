@@ -249,7 +249,7 @@ pub fn attached(
 }
 
 /// Removes the images of a catalog that is being deleted.
-pub fn forget_of_catalog(
+pub fn delete_of_catalog(
     tx: &mut Tx<'_>,
     account: &AccountId,
     catalog: &CatalogId,
@@ -291,7 +291,7 @@ pub(crate) fn leftovers(
 }
 
 /// A leftover was deleted.
-pub(crate) fn forget_leftover(tx: &mut Tx<'_>, account: &AccountId, file: &str) -> db::Result<()> {
+pub(crate) fn delete_orphan(tx: &mut Tx<'_>, account: &AccountId, file: &str) -> db::Result<()> {
     tx.write(TAKE_LEFTOVER, args![account, file])
 }
 

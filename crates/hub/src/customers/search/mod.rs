@@ -25,10 +25,10 @@ pub(crate) use self::pieces::Pieces;
 use self::pieces::Ranges;
 use super::Customer;
 use super::store::customer_columns;
-use crate::db::page::{Cursor, Page, Wanted};
-use crate::db::{self, FromRow, Row, Tx, Value, padded, placeholders};
+use crate::db::page::{Cursor, Page, PageRequest};
+use crate::db::{self, FromRow, Row, Tx, Value, pad_in_list, placeholders};
 use crate::http::paging::Query;
-use crate::http::problem::Problem;
+use crate::http::problem::ApiError;
 use crate::{args, statements};
 
 statements! {
@@ -109,7 +109,7 @@ pub(super) struct Filter {
 
 impl Filter {
     /// Reads the filters, or names every one that cannot be read. Other names are ignored.
-    pub(super) fn read(query: &Query) -> Result<Self, Problem> {
+    pub(super) fn read(query: &Query) -> Result<Self, ApiError> {
         let mut problems = Problems::new();
         let mut text = |name: &str| query.text(name, &mut problems);
         let filter = Self {
@@ -120,7 +120,7 @@ impl Filter {
         if problems.is_empty() {
             Ok(filter)
         } else {
-            Err(Problem::Invalid(problems))
+            Err(ApiError::Invalid(problems))
         }
     }
 
@@ -217,7 +217,7 @@ pub(super) fn page(
     client: &ClientId,
     list: &CustomerListId,
     filter: &Filter,
-    wanted: &Wanted,
+    wanted: &PageRequest,
 ) -> db::Result<Page<Customer>> {
     if filter.patterns().any(Pattern::is_hopeless) {
         return Ok(Page::cut(Vec::new(), wanted.count));
@@ -307,7 +307,7 @@ impl Search<'_> {
         let mut found = Vec::new();
         for some in holders.chunks(AT_A_TIME) {
             let ids: Vec<&str> = some.iter().map(String::as_str).collect();
-            let named = padded(&ids, &[10, AT_A_TIME]);
+            let named = pad_in_list(&ids, &[10, AT_A_TIME]);
             let sql = format!("{OF_THESE} AND c.id IN ({})", placeholders(4, named.len()));
             let args = [args![self.account, self.client, self.list].to_vec(), named].concat();
             let most = self.most - found.len() as u32;

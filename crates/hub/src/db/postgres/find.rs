@@ -61,7 +61,7 @@ fn found(session: &mut Session, track: Track) -> Result<Found> {
     }
     let tables: Vec<(String,)> = session.all(TABLES, &[])?;
     if tables.is_empty() {
-        return Ok(Found::Nothing("has no tables"));
+        return Ok(Found::EmptyObject("has no tables"));
     }
     Ok(Found::Others(
         tables.into_iter().map(|(name,)| name).collect(),

@@ -12,7 +12,7 @@
 use super::refill;
 use super::session::{Outcome, Session};
 use crate::db::queue::{Job, Queue};
-use crate::db::{Engine, Error, Result, Surroundings, Tx, Value};
+use crate::db::{Engine, Error, Result, Tx, TxContext, Value};
 use crate::supervisor::Heartbeat;
 
 /// What a change wants written, and whether it asked something.
@@ -43,7 +43,7 @@ pub(super) fn work(
     changes: &Queue,
     alone: &Queue,
     most: usize,
-    around: &Surroundings,
+    around: &TxContext,
     heartbeat: &Heartbeat,
 ) {
     let _worker = changes.worker();
@@ -66,7 +66,7 @@ pub(super) fn work(
             jobs.into_iter().for_each(|job| alone.push(job));
             continue;
         }
-        let mut group = Group::default();
+        let mut group = CommitGroup::default();
         for job in jobs {
             group.run(job, alone, around);
         }
@@ -76,14 +76,14 @@ pub(super) fn work(
 
 /// Changes that are committed together.
 #[derive(Default)]
-struct Group {
+struct CommitGroup {
     jobs: Vec<Box<dyn Job>>,
     writes: Vec<(String, Vec<Value>)>,
     wakes: bool,
 }
 
-impl Group {
-    fn run(&mut self, mut job: Box<dyn Job>, alone: &Queue, around: &Surroundings) {
+impl CommitGroup {
+    fn run(&mut self, mut job: Box<dyn Job>, alone: &Queue, around: &TxContext) {
         let mut gathered = Gathered::default();
         let mut tx = Tx::new(Engine::Gathered(&mut gathered), around);
         let keep = job.run(&mut tx);
@@ -100,7 +100,7 @@ impl Group {
         }
     }
 
-    fn commit(self, session: &mut Session, alone: &Queue, around: &Surroundings) {
+    fn commit(self, session: &mut Session, alone: &Queue, around: &TxContext) {
         if self.jobs.is_empty() {
             return;
         }
@@ -110,7 +110,7 @@ impl Group {
         match session.commit() {
             Outcome::Committed => {
                 if self.wakes {
-                    around.ring();
+                    around.notify();
                 }
                 self.jobs.into_iter().for_each(|job| job.settle(Ok(())));
             }

@@ -14,7 +14,7 @@ use super::fault::Fault;
 use super::server::{Connected, Server};
 use crate::db::Value;
 
-type Told<T> = Result<T, tokio_postgres::Error>;
+type ServerNotice<T> = Result<T, tokio_postgres::Error>;
 
 /// Statements, each with its arguments.
 pub(super) type Writes = Vec<(String, Vec<Value>)>;
@@ -160,12 +160,15 @@ impl Link {
         self.connected.warnings.take()
     }
 
-    pub(super) async fn prepare(&self, sql: &str) -> Told<Statement> {
+    pub(super) async fn prepare(&self, sql: &str) -> ServerNotice<Statement> {
         self.connected.client.prepare(sql).await
     }
 
     /// Prepares what is not known yet, one after the other.
-    pub(super) async fn prepare_all(&mut self, statements: impl Iterator<Item = &str>) -> Told<()> {
+    pub(super) async fn prepare_all(
+        &mut self,
+        statements: impl Iterator<Item = &str>,
+    ) -> ServerNotice<()> {
         for sql in statements {
             if !self.statements.contains_key(sql) {
                 let statement = self.prepare(sql).await?;
@@ -184,13 +187,18 @@ impl Link {
         })
     }
 
-    pub(super) async fn simple(&self, sql: &str) -> Told<()> {
+    pub(super) async fn simple(&self, sql: &str) -> ServerNotice<()> {
         self.connected.client.batch_execute(sql).await
     }
 
     /// Sends, in this order and without waiting in between, `BEGIN` if it is due, what is to be
     /// written, and a question. Everything was prepared.
-    pub(super) async fn ask(&self, begins: bool, writes: &Writes, last: Ask<'_>) -> Told<Answer> {
+    pub(super) async fn ask(
+        &self,
+        begins: bool,
+        writes: &Writes,
+        last: Ask<'_>,
+    ) -> ServerNotice<Answer> {
         let client = &self.connected.client;
         let begin = async {
             match begins {
@@ -216,16 +224,19 @@ impl Link {
     }
 
     /// Sends what is to be written and `COMMIT` in one go; what was answered to each.
-    pub(super) async fn commit(&self, writes: &Writes) -> (Vec<Told<u64>>, Told<()>) {
+    pub(super) async fn commit(
+        &self,
+        writes: &Writes,
+    ) -> (Vec<ServerNotice<u64>>, ServerNotice<()>) {
         tokio::join!(biased; self.write(writes), self.simple("COMMIT"))
     }
 
     /// Polled in their order, so they are sent in it.
-    async fn write(&self, writes: &Writes) -> Vec<Told<u64>> {
+    async fn write(&self, writes: &Writes) -> Vec<ServerNotice<u64>> {
         join_all(writes.iter().map(|(sql, args)| self.execute(sql, args))).await
     }
 
-    async fn execute(&self, sql: &str, args: &[Value]) -> Told<u64> {
+    async fn execute(&self, sql: &str, args: &[Value]) -> ServerNotice<u64> {
         let client = &self.connected.client;
         client.execute_raw(self.known(sql), params(args)).await
     }

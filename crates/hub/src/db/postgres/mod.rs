@@ -32,7 +32,7 @@ use std::time::Instant;
 
 use super::migrate::{self, Track};
 use super::queue::{Job, Queue};
-use super::{Engine, Error, Opened, Result, Settings, Surroundings, Tx};
+use super::{Engine, Error, Opened, Result, Settings, Tx, TxContext};
 use crate::supervisor::{Heartbeat, Supervisor};
 
 pub(super) use find::find;
@@ -51,7 +51,7 @@ pub(super) fn start(
     server: &Server,
     settings: &Settings,
     track: Track,
-    around: &Surroundings,
+    around: &TxContext,
     supervisor: &Supervisor,
 ) -> Result<Opened> {
     prepare_tables(server, settings, track, around)?;
@@ -113,7 +113,7 @@ fn prepare_tables(
     server: &Server,
     settings: &Settings,
     track: Track,
-    around: &Surroundings,
+    around: &TxContext,
 ) -> Result<()> {
     thread::scope(|scope| {
         let run = || {
@@ -131,7 +131,7 @@ fn prepared(
     mut session: Session,
     track: Track,
     key_check: Option<&str>,
-    around: &Surroundings,
+    around: &TxContext,
 ) -> Result<Session> {
     session.reset(session.end_of(Instant::now()));
     session.connect()?;
@@ -144,7 +144,7 @@ fn prepared(
     Ok(session)
 }
 
-fn work(session: &mut Session, queue: &Queue, around: &Surroundings, heartbeat: &Heartbeat) {
+fn work(session: &mut Session, queue: &Queue, around: &TxContext, heartbeat: &Heartbeat) {
     let _worker = queue.worker();
     while let Some(mut job) = queue.take(1).pop() {
         let _busy = queue.busy();
@@ -162,7 +162,7 @@ fn work(session: &mut Session, queue: &Queue, around: &Surroundings, heartbeat: 
     }
 }
 
-fn attempt(session: &mut Session, job: &mut dyn Job, around: &Surroundings) -> Result<()> {
+fn attempt(session: &mut Session, job: &mut dyn Job, around: &TxContext) -> Result<()> {
     session.reset(session.end_of(job.came()));
     session.connect()?;
     refill(session, around)?;
@@ -173,7 +173,7 @@ fn attempt(session: &mut Session, job: &mut dyn Job, around: &Surroundings) -> R
     if keep {
         session.commit().into_result()?;
         if woke {
-            around.ring();
+            around.notify();
         }
         Ok(())
     } else {
@@ -184,7 +184,7 @@ fn attempt(session: &mut Session, job: &mut dyn Job, around: &Surroundings) -> R
 
 /// Takes a new block of ids when few are left, in a transaction of its own: ids that were handed
 /// out stay used whatever becomes of the change.
-fn refill(session: &mut Session, around: &Surroundings) -> Result<()> {
+fn refill(session: &mut Session, around: &TxContext) -> Result<()> {
     if !around.ids().runs_low() {
         return Ok(());
     }

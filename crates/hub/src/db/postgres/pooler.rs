@@ -19,9 +19,9 @@ const WHO: &str = "SELECT pg_backend_pid()";
 const LOOKS: usize = 3;
 
 /// What two connections that are open at once show.
-enum Shown {
+enum SessionProbe {
     /// Each has a session of its own, so far.
-    Apart,
+    CpuPool,
     /// They share sessions.
     Shared,
 }
@@ -29,7 +29,7 @@ enum Shown {
 /// Refuses two connections that do not have a session each for as long as they last.
 pub(super) async fn refuse_shared(first: &Client, second: &Client) -> Result<(), Fault> {
     for _ in 0..LOOKS {
-        if let Shown::Shared = look(first, second).await? {
+        if let SessionProbe::Shared = look(first, second).await? {
             return Err(Fault::unusable(format!(
                 "between the hub and PostgreSQL there is {SHARED}"
             )));
@@ -40,13 +40,13 @@ pub(super) async fn refuse_shared(first: &Client, second: &Client) -> Result<(),
 
 /// A session is taken away from the first connection if one can be: it is given to the second, which
 /// holds on to it by a transaction.
-async fn look(first: &Client, second: &Client) -> Result<Shown, Fault> {
+async fn look(first: &Client, second: &Client) -> Result<SessionProbe, Fault> {
     let before = session_of(first).await?;
     match second.batch_execute("BEGIN").await {
         Ok(()) => {}
         // In statement mode there are no transactions.
         Err(error) if error.code() == Some(&SqlState::PROTOCOL_VIOLATION) => {
-            return Ok(Shown::Shared);
+            return Ok(SessionProbe::Shared);
         }
         Err(error) => return Err(error.into()),
     }
@@ -54,8 +54,8 @@ async fn look(first: &Client, second: &Client) -> Result<Shown, Fault> {
     let is_shared = other == before || session_of(first).await? != before;
     second.batch_execute("ROLLBACK").await?;
     Ok(match is_shared {
-        true => Shown::Shared,
-        false => Shown::Apart,
+        true => SessionProbe::Shared,
+        false => SessionProbe::CpuPool,
     })
 }
 

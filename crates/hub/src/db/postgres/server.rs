@@ -47,23 +47,23 @@ pub(in crate::db) struct Server {
 
 struct Shared {
     /// One per host, in the order of the address.
-    hosts: Vec<Place>,
+    hosts: Vec<ServerHost>,
     /// The host that let us in last.
     last: AtomicUsize,
     generation: Mutex<Generation>,
-    reached: Mutex<Reached>,
+    reached: Mutex<Reachability>,
     timeout: Duration,
 }
 
 /// One host, and how connections to it are protected.
-struct Place {
+struct ServerHost {
     config: Config,
     tls: Tls,
 }
 
 /// Whether the server lets us in, as far as was said in the log.
 #[derive(Clone, Copy)]
-enum Reached {
+enum Reachability {
     /// Nobody has tried, or it has never: whoever starts the hub is told that otherwise.
     NotYet,
     Yes,
@@ -107,8 +107,8 @@ impl Server {
     pub(in crate::db) fn parse(url: &str, timeout: Duration) -> Result<Self> {
         let (config, options) = parse(url)?;
         let several = config.get_hosts().len().max(config.get_hostaddrs().len()) > 1;
-        let hosts: Vec<Place> = each_host(&config)
-            .map(|host| Place {
+        let hosts: Vec<ServerHost> = each_host(&config)
+            .map(|host| ServerHost {
                 tls: Tls::for_host(&options, &host),
                 config: with_defaults(host, several, timeout),
             })
@@ -126,7 +126,7 @@ impl Server {
                     number: 0,
                     since: None,
                 }),
-                reached: Mutex::new(Reached::NotYet),
+                reached: Mutex::new(Reachability::NotYet),
                 timeout,
             }),
             name: HUB,
@@ -176,22 +176,22 @@ impl Server {
 
     fn note_success(&self) {
         let mut reached = self.reached();
-        if let Reached::NotSince(since) = *reached {
+        if let Reachability::NotSince(since) = *reached {
             let seconds = since.elapsed().as_secs();
             tracing::info!(seconds, "PostgreSQL is reached again");
         }
-        *reached = Reached::Yes;
+        *reached = Reachability::Yes;
     }
 
     fn note_failure(&self, error: &str) {
         let mut reached = self.reached();
-        if matches!(*reached, Reached::Yes) {
-            *reached = Reached::NotSince(Instant::now());
+        if matches!(*reached, Reachability::Yes) {
+            *reached = Reachability::NotSince(Instant::now());
             tracing::error!(error, "PostgreSQL cannot be reached");
         }
     }
 
-    fn reached(&self) -> MutexGuard<'_, Reached> {
+    fn reached(&self) -> MutexGuard<'_, Reachability> {
         let reached = &self.shared.reached;
         reached.lock().unwrap_or_else(PoisonError::into_inner)
     }

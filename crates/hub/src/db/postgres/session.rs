@@ -21,12 +21,12 @@ pub(in crate::db) struct Session {
     durable: bool,
     waits: Waits,
     link: Option<Link>,
-    change: UnderWay,
+    change: OpenTransaction,
 }
 
 /// A change that is under way.
 #[derive(Default)]
-struct UnderWay {
+struct OpenTransaction {
     /// What is to be written with the next question, or with the commit.
     pending: Writes,
     wants_transaction: bool,
@@ -69,7 +69,7 @@ impl Session {
             durable,
             waits: Waits::new(runtime, least),
             link: None,
-            change: UnderWay::default(),
+            change: OpenTransaction::default(),
         })
     }
 
@@ -79,7 +79,7 @@ impl Session {
             // Somebody returned early. The server ends the transaction when the connection ends.
             self.cut();
         }
-        self.change = UnderWay::default();
+        self.change = OpenTransaction::default();
         self.waits.set_end(until);
     }
 

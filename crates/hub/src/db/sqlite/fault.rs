@@ -7,14 +7,14 @@ use rusqlite::{Connection, ErrorCode};
 use crate::db::{Error, Result};
 
 /// Says of which file an error speaks.
-pub(super) trait Named<T> {
+pub(super) trait FileError<T> {
     /// The error in our words, with the file of `connection`.
     fn of(self, connection: &Connection) -> Result<T>;
     /// The error in our words, with the file.
     fn of_file(self, path: &Path) -> Result<T>;
 }
 
-impl<T> Named<T> for rusqlite::Result<T> {
+impl<T> FileError<T> for rusqlite::Result<T> {
     fn of(self, connection: &Connection) -> Result<T> {
         self.map_err(|error| fault(&error, connection.path().unwrap_or_default()))
     }

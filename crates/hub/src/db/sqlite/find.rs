@@ -41,7 +41,7 @@ pub(in crate::db) fn find(path: &Path, track: Track) -> Result<Found> {
         Ok(found) => found.len() == 0,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             refuse_lone_log(path)?;
-            return Ok(Found::Nothing("does not exist"));
+            return Ok(Found::EmptyObject("does not exist"));
         }
         Err(error) => {
             return Err(Error::Unusable(format!(
@@ -51,7 +51,7 @@ pub(in crate::db) fn find(path: &Path, track: Track) -> Result<Found> {
     };
     if is_empty {
         refuse_lone_log(path)?;
-        return Ok(Found::Nothing("is an empty file"));
+        return Ok(Found::EmptyObject("is an empty file"));
     }
     wal::check_owner(path)?;
     let trouble = |error: rusqlite::Error| trouble(path, error);
@@ -73,7 +73,7 @@ pub(in crate::db) fn find(path: &Path, track: Track) -> Result<Found> {
         )));
     }
     let found = if tables.is_empty() {
-        Found::Nothing("has no tables")
+        Found::EmptyObject("has no tables")
     } else {
         ours(&connection, &tables, track).map_err(trouble)?
     };

@@ -18,9 +18,9 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::migrate::{self, Track};
 use super::queue::Queue;
-use super::{Engine, Error, FromRow, Opened, Result, Row, Settings, Surroundings, Tx, Value};
+use super::{Engine, Error, FromRow, Opened, Result, Row, Settings, Tx, TxContext, Value};
 use crate::supervisor::{Heartbeat, Supervisor};
-use fault::Named as _;
+use fault::FileError as _;
 pub(super) use find::{find, make_file};
 use writer::Writer;
 
@@ -33,7 +33,7 @@ const BUSY_MILLISECONDS: u64 = 5_000;
 struct File {
     path: PathBuf,
     durable: bool,
-    around: Surroundings,
+    around: TxContext,
 }
 
 /// What a thread does until its queue is closed.
@@ -44,7 +44,7 @@ pub(super) fn start(
     path: &Path,
     settings: &Settings,
     track: Track,
-    around: &Surroundings,
+    around: &TxContext,
     supervisor: &Supervisor,
 ) -> Result<Opened> {
     wal::check_owner(path)?;
@@ -159,7 +159,7 @@ fn reader(file: File, queue: Arc<Queue>) -> Work {
     })
 }
 
-fn read_loop(connection: &Connection, queue: &Queue, around: &Surroundings, heartbeat: &Heartbeat) {
+fn read_loop(connection: &Connection, queue: &Queue, around: &TxContext, heartbeat: &Heartbeat) {
     let _worker = queue.worker();
     loop {
         let Some(mut job) = queue.take(1).pop() else {

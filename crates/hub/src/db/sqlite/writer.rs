@@ -5,12 +5,12 @@ use std::sync::mpsc::SyncSender;
 
 use rusqlite::Connection;
 
-use super::fault::Named as _;
+use super::fault::FileError as _;
 use super::wal::{Log, PAGES_PER_CHECKPOINT};
 use super::{File, Work, open, statement};
 use crate::db::migrate;
 use crate::db::queue::{Job, Queue};
-use crate::db::{Engine, Error, Result, Surroundings, Tx};
+use crate::db::{Engine, Error, Result, Tx, TxContext};
 use crate::supervisor::Heartbeat;
 
 /// What the writer thread begins with.
@@ -70,7 +70,7 @@ fn watch_log(writer: &mut Connection, log_grows: SyncSender<()>, log: Arc<Log>) 
 /// The writer at work.
 struct Writing<'w> {
     connection: &'w Connection,
-    around: &'w Surroundings,
+    around: &'w TxContext,
     group: usize,
     log: &'w Log,
 }
@@ -136,7 +136,7 @@ impl Writing<'_> {
         if outcome.is_err() {
             self.roll_back();
         } else if wakes {
-            around.ring();
+            around.notify();
         }
         settle(ran, &outcome);
     }
@@ -159,7 +159,7 @@ fn settle(jobs: Vec<Box<dyn Job>>, committed: &Result<()>) {
 /// may on a full disk: nobody in it may be told yes.
 fn run_group(
     connection: &Connection,
-    around: &Surroundings,
+    around: &TxContext,
     jobs: Vec<Box<dyn Job>>,
     ran: &mut Vec<Box<dyn Job>>,
     wakes: &mut bool,
@@ -176,7 +176,7 @@ fn run_group(
 
 fn run_one(
     connection: &Connection,
-    around: &Surroundings,
+    around: &TxContext,
     job: &mut dyn Job,
     wakes: &mut bool,
 ) -> Result<()> {
@@ -199,7 +199,7 @@ fn run_one(
 }
 
 /// Takes a new block of ids when few are left.
-fn refill(connection: &Connection, around: &Surroundings) -> Result<()> {
+fn refill(connection: &Connection, around: &TxContext) -> Result<()> {
     let mut ids = around.ids();
     if ids.runs_low() {
         let end: i64 = connection

@@ -6,13 +6,13 @@ use wire::id::{DeliveryQuoteId, OrderId};
 
 use super::store;
 use crate::deliveries::rules;
-use crate::events::By;
-use crate::http::answer::{Answer, Reply};
+use crate::events::Actor;
+use crate::http::answer::{ApiResult, Reply};
 use crate::http::body::Body;
 use crate::http::call::ApiCall;
 use crate::http::caller::AtLocation;
-use crate::http::named::Named;
-use crate::http::problem::Problem;
+use crate::http::path_ids::PathIds;
+use crate::http::problem::ApiError;
 use crate::hub::Hub;
 use crate::orders::{self, http::ID};
 
@@ -23,10 +23,10 @@ struct Place {
 }
 
 impl Place {
-    fn of(named: &Named) -> Result<Self, Problem> {
+    fn of(ids: &PathIds) -> Result<Self, ApiError> {
         Ok(Self {
-            order: named.id(ID)?,
-            quote: named.id("delivery_quote_id")?,
+            order: ids.id(ID)?,
+            quote: ids.id("delivery_quote_id")?,
         })
     }
 }
@@ -35,16 +35,16 @@ impl Place {
 pub(super) async fn create(
     call: ApiCall,
     at: AtLocation,
-    named: Named,
-    by: By,
+    ids: PathIds,
+    by: Actor,
     body: Body,
-) -> Answer {
-    let order: OrderId = named.id(ID)?;
-    let raw = body.sent::<RawDeliveryQuote>(call.hub()).await?;
+) -> ApiResult {
+    let order: OrderId = ids.id(ID)?;
+    let raw = body.parse_deferred::<RawDeliveryQuote>(call.hub()).await?;
     call.write("delivery_quotes.create", move |tx| {
         let account = &at.account;
         let mut holder =
-            orders::store::lock(tx, account, &at.location, &order)?.ok_or(Problem::NotFound)?;
+            orders::store::lock(tx, account, &at.location, &order)?.ok_or(ApiError::NotFound)?;
         let new = raw.clone()?.check(&at.context())?;
         rules::is_for_delivery(&holder.order)?;
         let id = DeliveryQuoteId::from_generated(tx.fresh_id()?);
@@ -59,11 +59,11 @@ pub(super) async fn create(
 }
 
 /// Answers the quotes of an order, oldest first.
-pub(super) async fn list(hub: Hub, at: AtLocation, named: Named) -> Answer {
-    let order: OrderId = named.id(ID)?;
+pub(super) async fn list(hub: Hub, at: AtLocation, ids: PathIds) -> ApiResult {
+    let order: OrderId = ids.id(ID)?;
     hub.read("delivery_quotes.list", move |tx| {
         if orders::store::find_location(tx, &at.account, &order)?.as_ref() != Some(&at.location) {
-            return Err(Problem::NotFound);
+            return Err(ApiError::NotFound);
         }
         Ok(Reply::list(&store::all(tx, &at.account, &order)?))
     })
@@ -71,24 +71,24 @@ pub(super) async fn list(hub: Hub, at: AtLocation, named: Named) -> Answer {
 }
 
 /// Answers one quote.
-pub(super) async fn find(hub: Hub, at: AtLocation, named: Named) -> Answer {
-    let Place { order, quote } = Place::of(&named)?;
+pub(super) async fn find(hub: Hub, at: AtLocation, ids: PathIds) -> ApiResult {
+    let Place { order, quote } = Place::of(&ids)?;
     hub.read("delivery_quotes.find", move |tx| {
         let found = store::find(tx, &at.account, &at.location, &order, &quote)?;
-        found.map(Reply::raw).ok_or(Problem::NotFound)
+        found.map(Reply::raw).ok_or(ApiError::NotFound)
     })
     .await
 }
 
 /// Accepts a quote. Whatever the body says is of no interest, and the first time stays.
-pub(super) async fn accept(call: ApiCall, at: AtLocation, named: Named, by: By) -> Answer {
-    let Place { order, quote } = Place::of(&named)?;
+pub(super) async fn accept(call: ApiCall, at: AtLocation, ids: PathIds, by: Actor) -> ApiResult {
+    let Place { order, quote } = Place::of(&ids)?;
     call.write("delivery_quotes.accept", move |tx| {
         let account = &at.account;
         let mut holder =
-            orders::store::lock(tx, account, &at.location, &order)?.ok_or(Problem::NotFound)?;
+            orders::store::lock(tx, account, &at.location, &order)?.ok_or(ApiError::NotFound)?;
         let document =
-            store::find(tx, account, &at.location, &order, &quote)?.ok_or(Problem::NotFound)?;
+            store::find(tx, account, &at.location, &order, &quote)?.ok_or(ApiError::NotFound)?;
         let before = store::parsed(&document)?;
         if before.accepted_at.is_some() {
             return Ok(Reply::raw(document));

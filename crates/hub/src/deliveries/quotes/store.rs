@@ -5,7 +5,7 @@ use wire::event::{EventResource, EventType};
 use wire::id::{AccountId, DeliveryQuoteId, LocationId, OrderId};
 
 use crate::db::{self, Tx, json};
-use crate::events::{self, By, Happened};
+use crate::events::{self, Actor, NewEvent};
 use crate::{args, statements};
 
 statements! {
@@ -90,9 +90,9 @@ pub(super) fn tell(
     quote: &DeliveryQuote,
     turn: i64,
     (kind, before, now): (EventType, Option<&str>, &str),
-    by: &By,
+    by: &Actor,
 ) -> db::Result<()> {
-    let happened = Happened::new(EventResource::DeliveryQuote, kind, account)
+    let happened = NewEvent::new(EventResource::DeliveryQuote, kind, account)
         .at(&quote.location_id)
         .order(&quote.order_id)
         .quote(&quote.id)

@@ -4,16 +4,16 @@
 //! `DELETE /callback/events/:id`), *expired* (given up, or past its retention) or *deleted* (the
 //! callback is gone, or somebody in the back office wished so).
 
+mod history;
 mod queue;
 mod retire;
-mod told;
 
+pub(crate) use history::attempt;
+pub use history::{ALL as HISTORY, Attempt, Delivery, journey, recent};
 pub use queue::{ALL as QUEUE, count_pending, delete};
 pub(crate) use queue::{acknowledge, begin_anew, discard, one_pending, pending, release};
 pub use retire::ALL as RETIRE;
 pub(crate) use retire::retire;
-pub(crate) use told::attempt;
-pub use told::{ALL as TOLD, Attempt, Delivery, journey, recent};
 
 /// How a delivery ended, or that it has not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

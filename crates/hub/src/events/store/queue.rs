@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use wire::id::{AccountId, ConnectionId, EventId};
 
 use super::State;
-use crate::db::page::{Cursor, Page, Wanted};
+use crate::db::page::{Cursor, Page, PageRequest};
 use crate::db::{self, FromRow, Row, Tx};
 use crate::events::envelope::{Receiver, Stored, stored_columns, stored_places};
 use crate::{args, statements};
@@ -65,7 +65,7 @@ pub(crate) fn pending(
     tx: &mut Tx<'_>,
     account: &AccountId,
     to: Receiver<'_>,
-    wanted: &Wanted,
+    wanted: &PageRequest,
 ) -> db::Result<Page<String>> {
     let after = &wanted.after;
     let rows: Vec<Listed> = tx.all(

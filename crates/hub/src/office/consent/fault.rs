@@ -6,7 +6,7 @@ use crate::office::frame::Frame;
 
 /// Why the request is refused on a page of ours.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Fault {
+pub enum ConsentError {
     /// The client id is unknown.
     Client,
     /// The return address is missing or not on the client's list.
@@ -22,26 +22,26 @@ pub enum Fault {
 /// The page of a refused request.
 #[derive(Template)]
 #[template(path = "consent/fault.html")]
-pub struct FaultPage {
+pub struct ConsentErrorPage {
     /// The common part.
     pub frame: Frame,
     /// Why.
-    pub fault: Fault,
+    pub fault: ConsentError,
     /// What to tell the app's maker, in the API's English: `unknown client_id "…"`.
     pub detail: String,
 }
 
-impl FaultPage {
+impl ConsentErrorPage {
     /// The reason, in the reader's words.
     #[must_use]
     pub fn reason(&self) -> &'static str {
         let words = &self.frame.words.consent;
         match self.fault {
-            Fault::Client => words.fault_client,
-            Fault::Redirect => words.fault_redirect,
-            Fault::Scope => words.fault_scope,
-            Fault::Device => words.fault_device,
-            Fault::Expired => words.fault_expired,
+            ConsentError::Client => words.fault_client,
+            ConsentError::Redirect => words.fault_redirect,
+            ConsentError::Scope => words.fault_scope,
+            ConsentError::Device => words.fault_device,
+            ConsentError::Expired => words.fault_expired,
         }
     }
 }

@@ -15,4 +15,4 @@ pub use choose::{ChoosePage, Picker};
 pub use code::CodePage;
 pub(crate) use http::scope_in_words;
 
-pub use fault::{Fault, FaultPage};
+pub use fault::{ConsentError, ConsentErrorPage};

@@ -7,12 +7,12 @@ use wire::currency::Currency;
 use wire::id::LocationId;
 use wire::money::Money;
 
-use super::{DashboardPage, Tile, Trouble, store};
+use super::{DashboardPage, Tile, Warning, store};
 use crate::accounts::store as accounts;
 use crate::db::{self, Tx};
 use crate::hub::Hub;
 use crate::oauth::connections::{self, Connection};
-use crate::office::answer::{Mishap, Shown, page};
+use crate::office::answer::{PageError, Shown, page};
 use crate::office::data::http::{beginning, in_sight, order_line};
 use crate::office::format;
 use crate::office::frame::Place;
@@ -107,7 +107,7 @@ fn find(tx: &mut Tx<'_>, member: &Member, seen: Option<&[LocationId]>) -> db::Re
 /// `GET /dashboard`
 pub(crate) async fn show(hub: Hub, member: Member) -> Shown {
     if member.at.suspended_at.is_some() {
-        return Err(Mishap::Suspended);
+        return Err(PageError::Suspended);
     }
     let seen = in_sight(&member)?;
     let who = member.clone();
@@ -184,8 +184,8 @@ fn month(words: &Words, found: &Found) -> Vec<Fact> {
     facts
 }
 
-fn troubles(words: &Words, found: &Found, now: Timestamp) -> Vec<Trouble> {
-    let trouble = |text: String, connection: &Connection| Trouble {
+fn troubles(words: &Words, found: &Found, now: Timestamp) -> Vec<Warning> {
+    let trouble = |text: String, connection: &Connection| Warning {
         text,
         href: format!("/connections/{}/logs", connection.id),
     };

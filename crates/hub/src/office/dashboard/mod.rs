@@ -24,7 +24,7 @@ pub struct Tile {
 
 /// Something that needs attention, as a sentence.
 #[derive(Clone, Debug)]
-pub struct Trouble {
+pub struct Warning {
     /// `Kezia II n'a pas répondu depuis 12:04. 3 commandes attendent.`
     pub text: String,
     /// Where it can be looked into.
@@ -38,7 +38,7 @@ pub struct DashboardPage {
     /// The common part.
     pub frame: Frame,
     /// What needs attention.
-    pub troubles: Vec<Trouble>,
+    pub troubles: Vec<Warning>,
     /// Orders today, waiting deliveries, connections.
     pub tiles: Vec<Tile>,
     /// The last thirty days: sales, their number, the average, new customers.

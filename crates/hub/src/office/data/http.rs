@@ -20,7 +20,7 @@ use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::journal::store as journal;
 use crate::locations::store as locations;
-use crate::office::answer::{Mishap, Shown, attachment, page, to};
+use crate::office::answer::{PageError, Shown, attachment, page, to};
 use crate::office::confirm::ConfirmPage;
 use crate::office::delivery::Voice;
 use crate::office::format;
@@ -53,7 +53,7 @@ const PER_PAGE: u32 = 50;
 const LONGEST_SEARCH: usize = 255;
 
 /// The locations that a list is about: none for the whole account.
-pub(crate) fn in_sight(member: &Member) -> Result<Option<Vec<LocationId>>, Mishap> {
+pub(crate) fn in_sight(member: &Member) -> Result<Option<Vec<LocationId>>, PageError> {
     if let Some(location) = &member.at.location {
         member.needs(Permissions::VIEW)?;
         return Ok(Some(vec![location.clone()]));
@@ -301,7 +301,7 @@ async fn show(hub: Hub, member: Member, Path(id): Path<String>) -> Shown {
         Some(id) => (id, true),
         None => (id.as_str(), false),
     };
-    let id = OrderId::parse(id).map_err(|_| Mishap::NotFound)?;
+    let id = OrderId::parse(id).map_err(|_| PageError::NotFound)?;
     let (wanted, reader) = (id.clone(), member.clone());
     let found = hub
         .read::<_, db::Error, _>("office.order", move |tx| {
@@ -316,7 +316,7 @@ async fn show(hub: Hub, member: Member, Path(id): Path<String>) -> Shown {
             Ok(Some((found, Some(told))))
         })
         .await?;
-    let (found, told) = found.ok_or(Mishap::NotFound)?;
+    let (found, told) = found.ok_or(PageError::NotFound)?;
     let Some(told) = told else {
         return Ok(attachment(&format!("order-{id}"), found.document));
     };
@@ -365,7 +365,7 @@ async fn request(
     member: Member,
     Path((id, request, side)): Path<(String, String, String)>,
 ) -> Shown {
-    let id = OrderId::parse(&id).map_err(|_| Mishap::NotFound)?;
+    let id = OrderId::parse(&id).map_err(|_| PageError::NotFound)?;
     sees(&hub, &member, &id).await?;
     let (account, wanted) = (member.at.id.clone(), request.clone());
     let found = hub
@@ -375,17 +375,17 @@ async fn request(
             journal::find_of_order(tx, &account, &id, &wanted)
         })
         .await?
-        .ok_or(Mishap::NotFound)?;
+        .ok_or(PageError::NotFound)?;
     let text = match side.as_str() {
         "request" => found.request,
         "response" => found.response,
-        _ => return Err(Mishap::NotFound),
+        _ => return Err(PageError::NotFound),
     };
     Ok(attachment(&format!("{request}-{side}"), text))
 }
 
 /// Refuses unless there is such an order that the reader may see. Says where it is.
-async fn sees(hub: &Hub, member: &Member, id: &OrderId) -> Result<LocationId, Mishap> {
+async fn sees(hub: &Hub, member: &Member, id: &OrderId) -> Result<LocationId, PageError> {
     let (account, wanted) = (member.at.id.clone(), id.clone());
     let found = hub
         .read::<_, db::Error, _>("office.order.sees", move |tx| {
@@ -395,20 +395,20 @@ async fn sees(hub: &Hub, member: &Member, id: &OrderId) -> Result<LocationId, Mi
     found
         .map(|(location, _)| location)
         .filter(|location| member.may(Permissions::VIEW, &member.at.id, Some(location)))
-        .ok_or(Mishap::NotFound)
+        .ok_or(PageError::NotFound)
 }
 
 /// The event and its receiver, as paths name a delivery: `{event}.{connection}`.
-fn delivery_of(text: &str) -> Result<(EventId, ConnectionId), Mishap> {
-    let (event, connection) = text.split_once('.').ok_or(Mishap::NotFound)?;
-    let event = EventId::parse(event).map_err(|_| Mishap::NotFound)?;
-    let connection = ConnectionId::parse(connection).map_err(|_| Mishap::NotFound)?;
+fn delivery_of(text: &str) -> Result<(EventId, ConnectionId), PageError> {
+    let (event, connection) = text.split_once('.').ok_or(PageError::NotFound)?;
+    let event = EventId::parse(event).map_err(|_| PageError::NotFound)?;
+    let connection = ConnectionId::parse(connection).map_err(|_| PageError::NotFound)?;
     Ok((event, connection))
 }
 
 /// `GET /orders/{id}/deliveries/{delivery}`: what a receiver is told, as a file.
 async fn delivery(hub: Hub, member: Member, Path((id, delivery)): Path<(String, String)>) -> Shown {
-    let id = OrderId::parse(&id).map_err(|_| Mishap::NotFound)?;
+    let id = OrderId::parse(&id).map_err(|_| PageError::NotFound)?;
     let (event, connection) = delivery_of(&delivery)?;
     sees(&hub, &member, &id).await?;
     let account = member.at.id.clone();
@@ -418,7 +418,7 @@ async fn delivery(hub: Hub, member: Member, Path((id, delivery)): Path<(String, 
             store::body(tx, &account, &id, &event, &connection)
         })
         .await?;
-    Ok(attachment(&name, body.ok_or(Mishap::NotFound)?))
+    Ok(attachment(&name, body.ok_or(PageError::NotFound)?))
 }
 
 /// `GET /orders/{id}/deliveries/{delivery}/delete`: asks first.
@@ -427,7 +427,7 @@ async fn ask_discard(
     member: Member,
     Path((id, delivery)): Path<(String, String)>,
 ) -> Shown {
-    let order = OrderId::parse(&id).map_err(|_| Mishap::NotFound)?;
+    let order = OrderId::parse(&id).map_err(|_| PageError::NotFound)?;
     let _readable = delivery_of(&delivery)?;
     let location = sees(&hub, &member, &order).await?;
     member.needs_at(Permissions::CONNECTIONS, Some(&location))?;
@@ -444,7 +444,7 @@ async fn discard(
     Path((id, delivery)): Path<(String, String)>,
     _posted: Posted,
 ) -> Shown {
-    let order = OrderId::parse(&id).map_err(|_| Mishap::NotFound)?;
+    let order = OrderId::parse(&id).map_err(|_| PageError::NotFound)?;
     let (event, connection) = delivery_of(&delivery)?;
     let location = sees(&hub, &member, &order).await?;
     member.needs_at(Permissions::CONNECTIONS, Some(&location))?;
@@ -459,7 +459,7 @@ async fn discard(
         })
         .await?;
     if !known {
-        return Err(Mishap::NotFound);
+        return Err(PageError::NotFound);
     }
     Ok(to(&format!("/orders/{id}#journey")))
 }

@@ -9,7 +9,7 @@ use super::http::frame;
 use crate::db;
 use crate::http::call::FormCall;
 use crate::hub::Hub;
-use crate::office::answer::{Mishap, Shown, page, page_with, to};
+use crate::office::answer::{PageError, Shown, page, page_with, to};
 use crate::office::confirm::ConfirmPage;
 use crate::office::posted::Posted;
 use crate::office::session::store as sessions;
@@ -25,7 +25,7 @@ pub(super) async fn ask_for(
     call: &FormCall,
     visitor: &Visitor,
     wished: String,
-) -> Result<bool, Mishap> {
+) -> Result<bool, PageError> {
     let (user, address) = (visitor.user.id.clone(), wished.clone());
     let budgets = call.hub().mail_budgets();
     let found = call
@@ -58,11 +58,11 @@ pub(super) async fn ask_for(
     } else {
         session::wished_in_vain(words, brand)
     };
-    call.hub().post().send_later(wished.clone(), letter);
+    call.hub().mailer().send_later(wished.clone(), letter);
     let reset = format!("{office}/reset_password/new");
     let told = session::wish_told(words, brand, &wished, &reset);
     call.hub()
-        .post()
+        .mailer()
         .send_later(visitor.user.email.clone(), told);
     Ok(true)
 }
@@ -118,7 +118,7 @@ pub(crate) async fn confirm(
     let words = visitor.visit.language.words();
     let told = session::address_changed(words, &config.brand, &address, &config.support);
     call.hub()
-        .post()
+        .mailer()
         .send_later(visitor.user.email.clone(), told);
     let mut response = to("/profile?done=address");
     if let Some(cookie) = visitor.visit.session_cookie(&token) {

@@ -9,10 +9,10 @@ use super::address::ask_for;
 use super::{AccessLine, InvitationLine, ProfilePage};
 use crate::db;
 use crate::http::call::FormCall;
+use crate::http::client_ip::ClientIp;
 use crate::http::paging::Query;
-use crate::http::peer::Peer;
 use crate::hub::Hub;
-use crate::office::answer::{Mishap, Shown, page, page_with, to};
+use crate::office::answer::{PageError, Shown, page, page_with, to};
 use crate::office::confirm::ConfirmPage;
 use crate::office::format;
 use crate::office::frame::{Frame, Notice};
@@ -25,7 +25,7 @@ use crate::office::settings::role_name;
 use crate::office::visit::SESSION;
 use crate::office::visitor::Visitor;
 use crate::office::words::{Language, isolated};
-use crate::users::changes::{self, Actor};
+use crate::users::changes::{self, ActingUser};
 use crate::users::invitations::{self, Invitation};
 use crate::users::mailbox::{folded, is_address};
 use crate::users::store::{self as users, Membership, User};
@@ -117,7 +117,12 @@ pub(crate) async fn show(hub: Hub, visitor: Visitor, RawQuery(query): RawQuery) 
 }
 
 /// `POST /profile`
-pub(crate) async fn save(call: FormCall, visitor: Visitor, peer: Peer, posted: Posted) -> Shown {
+pub(crate) async fn save(
+    call: FormCall,
+    visitor: Visitor,
+    peer: ClientIp,
+    posted: Posted,
+) -> Shown {
     let language = visitor.visit.language;
     let mut form = blank(call.hub(), &visitor).await?;
     form.name = required(&posted, "name", language);
@@ -176,7 +181,7 @@ pub(crate) async fn save(call: FormCall, visitor: Visitor, peer: Peer, posted: P
 pub(crate) async fn password(
     call: FormCall,
     visitor: Visitor,
-    peer: Peer,
+    peer: ClientIp,
     posted: Posted,
 ) -> Shown {
     let words = visitor.visit.language.words();
@@ -245,12 +250,12 @@ pub(crate) async fn everywhere(call: FormCall, visitor: Visitor, _: Posted) -> S
     Ok(response)
 }
 
-fn held<'a>(visitor: &'a Visitor, id: &str) -> Result<&'a Membership, Mishap> {
+fn held<'a>(visitor: &'a Visitor, id: &str) -> Result<&'a Membership, PageError> {
     visitor
         .memberships
         .iter()
         .find(|held| key(held) == id)
-        .ok_or(Mishap::NotFound)
+        .ok_or(PageError::NotFound)
 }
 
 /// `GET /profile/permissions/{id}/delete`
@@ -269,7 +274,7 @@ pub(crate) async fn leave(
     _: Posted,
 ) -> Shown {
     let held = held(&visitor, &id)?;
-    let at = Actor {
+    let at = ActingUser {
         account: held.account.clone(),
         location: held.location.clone(),
         user: visitor.user.id.clone(),

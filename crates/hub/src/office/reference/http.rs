@@ -7,7 +7,7 @@ use axum::routing::get;
 use super::pages::{EventsPage, IndexPage, SectionPage, TypesPage};
 use super::read;
 use crate::contract;
-use crate::office::answer::{Mishap, Shown, page};
+use crate::office::answer::{PageError, Shown, page};
 use crate::office::frame::{Frame, MenuLine};
 use crate::office::pages::Pages;
 use crate::office::visit::Visit;
@@ -28,7 +28,7 @@ async fn index(visit: Visit) -> Response {
 async fn section(visit: Visit, Path(slice): Path<String>) -> Shown {
     let operations = read::operations(contract::openapi(), &slice);
     if operations.is_empty() {
-        return Err(Mishap::NotFound);
+        return Err(PageError::NotFound);
     }
     let shown = SectionPage {
         title: visit.language.words().reference.section(&slice),

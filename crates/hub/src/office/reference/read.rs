@@ -41,7 +41,7 @@ pub struct Shape {
 
 /// An error that a call may meet.
 #[derive(Clone, Debug)]
-pub struct Failure {
+pub struct ErrorDoc {
     /// The status.
     pub status: String,
     /// When.
@@ -70,7 +70,7 @@ pub struct Operation {
     /// What is answered.
     pub answer: Vec<Piece>,
     /// The errors.
-    pub failures: Vec<Failure>,
+    pub failures: Vec<ErrorDoc>,
 }
 
 /// The slices that have operations, in the order of the document. Events have a page of their own.
@@ -117,7 +117,7 @@ fn one(openapi: &Value, id: String, method: &str, path: &str, operation: &Value)
     let example = &body["application/json"]["example"];
     let failures = entries(&operation["responses"])
         .filter(|(status, _)| *status != "200")
-        .map(|(status, response)| Failure {
+        .map(|(status, response)| ErrorDoc {
             status: status.clone(),
             meaning: text(&resolved(openapi, response)["description"]),
         });

@@ -1,14 +1,14 @@
 //! The letters that the back office sends. Plain text: nothing to load, nothing to hide behind. Subjects
 //! and links are ours; a name that somebody chose is [`plain`].
 
-use crate::mail::Letter;
+use crate::mail::Email;
 use crate::office::words::Words;
 
 /// The link to choose a new password. `hours` is how long it works.
 #[must_use]
-pub fn reset(words: &Words, brand: &str, link: &str, hours: u64) -> Letter {
+pub fn reset(words: &Words, brand: &str, link: &str, hours: u64) -> Email {
     let mail = &words.mail;
-    Letter {
+    Email {
         subject: mail.reset_subject(brand),
         text: signed(
             words,
@@ -20,10 +20,10 @@ pub fn reset(words: &Words, brand: &str, link: &str, hours: u64) -> Letter {
 
 /// The link that finishes signing up. `hours` is how long it works.
 #[must_use]
-pub fn sign_up(words: &Words, brand: &str, link: &str, hours: u64) -> Letter {
+pub fn sign_up(words: &Words, brand: &str, link: &str, hours: u64) -> Email {
     let mail = &words.mail;
     let body = mail.sign_up_body(brand, link, &mail.hours(hours));
-    Letter {
+    Email {
         subject: mail.sign_up_subject(brand),
         text: signed(words, brand, &body),
     }
@@ -31,9 +31,9 @@ pub fn sign_up(words: &Words, brand: &str, link: &str, hours: u64) -> Letter {
 
 /// For the owner of an address with which somebody has tried to sign up again: where to log in.
 #[must_use]
-pub fn known(words: &Words, brand: &str, link: &str) -> Letter {
+pub fn known(words: &Words, brand: &str, link: &str) -> Email {
     let mail = &words.mail;
-    Letter {
+    Email {
         subject: mail.known_subject(brand),
         text: signed(words, brand, &mail.known_body(brand, link)),
     }
@@ -41,9 +41,9 @@ pub fn known(words: &Words, brand: &str, link: &str) -> Letter {
 
 /// The link that makes an address a user's own. `hours` is how long it works.
 #[must_use]
-pub fn wished(words: &Words, brand: &str, link: &str, hours: u64) -> Letter {
+pub fn wished(words: &Words, brand: &str, link: &str, hours: u64) -> Email {
     let mail = &words.mail;
-    Letter {
+    Email {
         subject: mail.wished_subject(brand),
         text: signed(
             words,
@@ -55,9 +55,9 @@ pub fn wished(words: &Words, brand: &str, link: &str, hours: u64) -> Letter {
 
 /// For the owner of an address that another user would like to have.
 #[must_use]
-pub fn wished_in_vain(words: &Words, brand: &str) -> Letter {
+pub fn wished_in_vain(words: &Words, brand: &str) -> Email {
     let mail = &words.mail;
-    Letter {
+    Email {
         subject: mail.known_subject(brand),
         text: signed(words, brand, &mail.wished_in_vain_body(brand)),
     }
@@ -65,9 +65,9 @@ pub fn wished_in_vain(words: &Words, brand: &str) -> Letter {
 
 /// For the address that a user would like to give up. `reset` is where to choose a new password.
 #[must_use]
-pub fn wish_told(words: &Words, brand: &str, address: &str, reset: &str) -> Letter {
+pub fn wish_told(words: &Words, brand: &str, address: &str, reset: &str) -> Email {
     let mail = &words.mail;
-    Letter {
+    Email {
         subject: mail.wish_told_subject(brand),
         text: signed(words, brand, &mail.wish_told_body(brand, address, reset)),
     }
@@ -75,13 +75,13 @@ pub fn wish_told(words: &Words, brand: &str, address: &str, reset: &str) -> Lett
 
 /// For the address that a user had before. `support` is whom to turn to, or empty.
 #[must_use]
-pub fn address_changed(words: &Words, brand: &str, address: &str, support: &str) -> Letter {
+pub fn address_changed(words: &Words, brand: &str, address: &str, support: &str) -> Email {
     let mail = &words.mail;
     let mut body = mail.address_changed_body(brand, address);
     if !support.is_empty() {
         body = format!("{body}\n{support}");
     }
-    Letter {
+    Email {
         subject: mail.address_changed_subject(brand),
         text: signed(words, brand, &body),
     }
@@ -89,9 +89,9 @@ pub fn address_changed(words: &Words, brand: &str, address: &str, support: &str)
 
 /// For a user whose password is another one now. `reset` is where to choose a new one.
 #[must_use]
-pub fn password_changed(words: &Words, brand: &str, reset: &str) -> Letter {
+pub fn password_changed(words: &Words, brand: &str, reset: &str) -> Email {
     let mail = &words.mail;
-    Letter {
+    Email {
         subject: mail.password_changed_subject(brand),
         text: signed(words, brand, &mail.password_changed_body(brand, reset)),
     }
@@ -118,7 +118,7 @@ pub struct Permissions<'a> {
 
 /// For those who manage a place: somebody's permissions there have changed.
 #[must_use]
-pub fn permissions_changed(words: &Words, brand: &str, change: &Permissions<'_>) -> Letter {
+pub fn permissions_changed(words: &Words, brand: &str, change: &Permissions<'_>) -> Email {
     let mail = &words.mail;
     let who = mail.permissions_whose(&plain(change.who), change.email, &plain(change.place));
     let what = mail.permissions_what(change.before, change.now, &plain(change.by));
@@ -126,7 +126,7 @@ pub fn permissions_changed(words: &Words, brand: &str, change: &Permissions<'_>)
         "{who}\n\n{what}\n\n{}\n{}",
         mail.permissions_see, change.link
     );
-    Letter {
+    Email {
         subject: mail.permissions_subject(brand),
         text: signed(words, brand, &body),
     }
@@ -141,9 +141,9 @@ pub fn invitation(
     place: &str,
     link: &str,
     until: &str,
-) -> Letter {
+) -> Email {
     let mail = &words.mail;
-    Letter {
+    Email {
         subject: mail.invitation_subject(brand),
         text: signed(
             words,

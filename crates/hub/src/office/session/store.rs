@@ -66,7 +66,7 @@ const MOST_OF_ADDRESS: u32 = 5;
 
 /// Begins a session and answers its token.
 pub(crate) fn begin(tx: &mut Tx<'_>, user: &UserId) -> db::Result<String> {
-    let token = tx.chance().hex::<16>();
+    let token = tx.entropy().hex::<16>();
     let now = tx.now();
     tx.write(INSERT, args![secret::hash(&token), user, now])?;
     Ok(token)
@@ -118,7 +118,7 @@ pub(crate) fn end_all(tx: &mut Tx<'_>, user: &UserId) -> db::Result<()> {
 
 /// Deletes sessions that nobody has used for six months, sign-ups that came to nothing,
 /// and links that work no longer.
-pub(crate) fn forget(tx: &mut Tx<'_>) -> db::Result<()> {
+pub(crate) fn delete_expired(tx: &mut Tx<'_>) -> db::Result<()> {
     let until = tx.earliest();
     tx.write(FORGET_SIGN_UPS, args![until])?;
     tx.write(FORGET_RESETS, args![until])?;
@@ -161,7 +161,7 @@ impl FromRow for SignUp {
 
 /// Keeps a sign-up until its address is shown to be theirs: the token of the link.
 pub(crate) fn begin_sign_up(tx: &mut Tx<'_>, new: &SignUp) -> db::Result<String> {
-    let token = tx.chance().hex::<16>();
+    let token = tx.entropy().hex::<16>();
     let until = tx.now() + SignedDuration::from_hours(SIGN_UP_HOURS as i64);
     tx.write(CROWD_SIGN_UPS, args![MOST_SIGN_UPS - 1])?;
     tx.write(CROWD_OF_ADDRESS, args![&new.email, MOST_OF_ADDRESS - 1])?;
@@ -200,7 +200,7 @@ pub(crate) fn finish_sign_up(tx: &mut Tx<'_>, found: &SignUp) -> db::Result<Opti
 
 /// Makes a link's token for a new password.
 pub(crate) fn begin_reset(tx: &mut Tx<'_>, user: &UserId) -> db::Result<String> {
-    let token = tx.chance().hex::<16>();
+    let token = tx.entropy().hex::<16>();
     let until = tx.now() + SignedDuration::from_hours(RESET_HOURS as i64);
     tx.write(INSERT_RESET, args![secret::hash(&token), user, until])?;
     Ok(token)
@@ -242,7 +242,7 @@ pub(crate) const WISH_HOURS: u64 = 24;
 /// Keeps the address that a user would like to have: the token of the link to be sent there. An earlier
 /// wish ends.
 pub(crate) fn wish(tx: &mut Tx<'_>, user: &UserId, address: &str) -> db::Result<String> {
-    let token = tx.chance().hex::<16>();
+    let token = tx.entropy().hex::<16>();
     let until = tx.now() + SignedDuration::from_hours(WISH_HOURS as i64);
     let (hash, address) = (secret::hash(&token), folded(address));
     tx.write(WISH, args![user, address, hash, until])?;

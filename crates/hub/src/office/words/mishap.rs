@@ -2,7 +2,7 @@
 
 super::words! {
     /// What is said when something is wrong.
-    Mishap {
+    PageError {
         not_found: "Cette page n'existe pas", "This page does not exist";
         not_found_lead: "L'adresse est fausse, ou ce qu'elle montrait a été supprimé.", "The address is wrong, or what it showed has been deleted.";
         forbidden: "Vous n'avez pas accès à cette page", "You have no access to this page";

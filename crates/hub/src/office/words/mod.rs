@@ -28,7 +28,7 @@ pub use developer::Developer;
 pub use isolate::isolated;
 pub use journey::Journey;
 pub use mail::Mail;
-pub use mishap::Mishap;
+pub use mishap::PageError;
 pub use orders::Orders;
 pub use profile::Profile;
 pub use reference::Reference;
@@ -172,7 +172,7 @@ pub struct Words {
     /// The reference of the API.
     pub reference: Reference,
     /// What is said when something is wrong.
-    pub mishap: Mishap,
+    pub mishap: PageError,
     /// Electronic mail.
     pub mail: Mail,
 }
@@ -189,7 +189,7 @@ static FRENCH: Words = Words {
     settings: Settings::FRENCH,
     profile: Profile::FRENCH,
     reference: Reference::FRENCH,
-    mishap: Mishap::FRENCH,
+    mishap: PageError::FRENCH,
     mail: Mail::FRENCH,
 };
 
@@ -205,7 +205,7 @@ static ENGLISH: Words = Words {
     settings: Settings::ENGLISH,
     profile: Profile::ENGLISH,
     reference: Reference::ENGLISH,
-    mishap: Mishap::ENGLISH,
+    mishap: PageError::ENGLISH,
     mail: Mail::ENGLISH,
 };
 

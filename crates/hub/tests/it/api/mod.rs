@@ -3,14 +3,14 @@
 mod callback;
 mod catalogs;
 mod customers;
+mod etag;
 mod idempotency;
 mod images;
 mod inventories;
 mod limits;
 mod locations;
-mod manners;
+mod middleware;
 mod orders;
 mod scopes;
 mod senders;
-mod tags;
 mod users;

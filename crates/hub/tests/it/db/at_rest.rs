@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use hub::Hub;
 use hub::args;
-use hub::chance::Chance;
 use hub::clock::Clock;
 use hub::config::Config;
 use hub::db::Error;
+use hub::entropy::Entropy;
 use jiff::Timestamp;
 
 use crate::support::{START, TestHub, json};
@@ -37,7 +37,7 @@ fn open(database: &Path) -> Result<Hub, String> {
     ];
     let config = Config::read(None, [], &flags).expect("a good configuration");
     let clock = Clock::manual(START.parse::<Timestamp>().expect("a time"));
-    Hub::open(config, clock, Chance::seeded(9)).map_err(|error| error.to_string())
+    Hub::open(config, clock, Entropy::seeded(9)).map_err(|error| error.to_string())
 }
 
 fn place_orders(hub: &TestHub, count: usize) {

@@ -2,10 +2,10 @@
 
 use hub::Hub;
 use hub::args;
-use hub::chance::Chance;
 use hub::clock::Clock;
 use hub::config::Config;
 use hub::db::Error;
+use hub::entropy::Entropy;
 
 use crate::support::TestHub;
 
@@ -18,7 +18,7 @@ fn open_again(hub: &TestHub, key: &str) -> Result<Hub, String> {
         ("keys.value", key.repeat(32)),
     ];
     let config = Config::read(None, [], &flags).map_err(|error| error.to_string())?;
-    Hub::open(config, Clock::real(), Chance::seeded(1)).map_err(|error| error.to_string())
+    Hub::open(config, Clock::real(), Entropy::seeded(1)).map_err(|error| error.to_string())
 }
 
 fn remember(hub: &TestHub, sql: &'static str, name: &'static str) {

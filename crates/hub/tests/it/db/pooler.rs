@@ -1,8 +1,8 @@
 //! pgbouncer between the hub and PostgreSQL: in session mode it will do, in others it is refused.
 
-use hub::chance::Chance;
 use hub::clock::Clock;
 use hub::config::Config;
+use hub::entropy::Entropy;
 use hub::{Hub, Opening};
 
 use crate::support::{Cluster, Pooler, TestHub, json};
@@ -19,7 +19,7 @@ fn refusal(url: &str) -> String {
         Opening::ExistingOrNew,
         config,
         Clock::real(),
-        Chance::seeded(1),
+        Entropy::seeded(1),
     );
     opened.expect_err("a refusal").to_string()
 }
@@ -73,7 +73,7 @@ fn a_hub_works_and_hears_of_others_through_a_pooler_in_session_mode() {
     ];
     let hub = TestHub::start_with(&settings);
     let other = hub.another_hub();
-    let wake = other.db().wake();
+    let wake = other.db().notify_all();
     let kiosk = hub.client("kiosk");
     let till = hub.client("till");
     let follow = json!({ "events": { "order": ["create"] } });

@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
-use hub::chance::Chance;
 use hub::clock::Clock;
 use hub::config::Config;
+use hub::entropy::Entropy;
 use hub::{Hub, Opening};
 use rcgen::{BasicConstraints, ExtendedKeyUsagePurpose, IsCa};
 
@@ -101,7 +101,7 @@ fn look(url: &str) -> String {
         Ok(config) => config,
         Err(error) => return error.to_string(),
     };
-    let opened = Hub::open_as(Opening::Existing, config, Clock::real(), Chance::seeded(1));
+    let opened = Hub::open_as(Opening::Existing, config, Clock::real(), Entropy::seeded(1));
     let told = match opened {
         Ok(_) => return "a hub".to_owned(),
         Err(error) => error.to_string(),
@@ -357,7 +357,7 @@ fn every_connection_of_a_hub_has_tls_and_its_bell_rings_through_it() {
     let hub = TestHub::start_with(&settings);
     let receiver = Receiver::start(&hub);
     let other = hub.another_hub();
-    let wake = other.db().wake();
+    let wake = other.db().notify_all();
     let till = hub.client("till");
     till.post(
         "/callback",

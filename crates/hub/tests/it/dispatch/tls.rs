@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use hub::Hub;
-use hub::chance::Chance;
 use hub::clock::Clock;
 use hub::config::Config;
+use hub::entropy::Entropy;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 
@@ -101,7 +101,7 @@ fn authorities_that_cannot_be_read_keep_the_hub_from_starting() {
             ("outbound.extra_ca", path.display().to_string()),
         ];
         let config = Config::read(None, [], &flags).unwrap();
-        let told = Hub::open(config, Clock::real(), Chance::seeded(1)).unwrap_err();
+        let told = Hub::open(config, Clock::real(), Entropy::seeded(1)).unwrap_err();
         let told = told.to_string();
         assert!(told.starts_with("'outbound.extra_ca'"), "{told}");
     }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use hub::chance::Chance;
+use hub::entropy::Entropy;
 
 use crate::support::{Caller, TestHub, Value, json};
 
@@ -118,7 +118,7 @@ const UNKNOWN: Words = Words {
 };
 
 /// Makes things up, the same in every run.
-struct Fancy(Chance, &'static Words);
+struct Fancy(Entropy, &'static Words);
 
 impl Fancy {
     fn below(&self, limit: usize) -> usize {
@@ -264,7 +264,7 @@ fn size(bodies: &[String], pack: impl Fn(&str) -> usize) -> usize {
 fn the_corpus_is_written() {
     let folder = PathBuf::from(std::env::var_os("PASSEPLAT_CORPUS").expect("PASSEPLAT_CORPUS"));
     let hub = TestHub::start();
-    let fancy = Fancy(Chance::seeded(1), &KNOWN);
+    let fancy = Fancy(Entropy::seeded(1), &KNOWN);
     let bodies = traffic(&hub, &fancy, 400).into_iter().flatten();
     for (number, body) in bodies.filter(|body| body.len() > 2).enumerate() {
         std::fs::write(folder.join(format!("{number:05}.json")), body).expect("a file");
@@ -274,7 +274,7 @@ fn the_corpus_is_written() {
 #[test]
 fn bodies_of_words_that_the_dictionary_does_not_know_take_half_of_what_they_took() {
     let hub = TestHub::start();
-    let fancy = Fancy(Chance::seeded(2), &UNKNOWN);
+    let fancy = Fancy(Entropy::seeded(2), &UNKNOWN);
     let bodies: Vec<String> = traffic(&hub, &fancy, 40).into_iter().flatten().collect();
     hub.wait(hub.hub.journal().flush())
         .expect("a written journal");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hub::network::Bounds;
+use hub::network::ConnectionLimits;
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 
@@ -31,7 +31,7 @@ async fn idle(many: usize, address: std::net::SocketAddr) -> Vec<TcpStream> {
 #[test]
 fn the_connection_that_was_idle_longest_goes_for_a_new_one() {
     let hub = TestHub::start();
-    let bounds = Bounds {
+    let bounds = ConnectionLimits {
         in_all: 8,
         ..roomy()
     };
@@ -54,7 +54,7 @@ fn the_connection_that_was_idle_longest_goes_for_a_new_one() {
 #[test]
 fn silent_connections_keep_nobody_out() {
     let hub = TestHub::start();
-    let bounds = Bounds {
+    let bounds = ConnectionLimits {
         in_all: 64,
         ..roomy()
     };
@@ -72,7 +72,7 @@ fn silent_connections_keep_nobody_out() {
 #[test]
 fn an_address_with_too_many_connections_loses_its_own() {
     let hub = TestHub::start();
-    let bounds = Bounds {
+    let bounds = ConnectionLimits {
         of_one: 4,
         ..roomy()
     };
@@ -97,7 +97,7 @@ fn an_address_with_too_many_connections_loses_its_own() {
 #[test]
 fn a_trusted_proxy_may_have_as_many_connections_as_there_are() {
     let hub = TestHub::start();
-    let bounds = Bounds {
+    let bounds = ConnectionLimits {
         of_one: 4,
         proxies: vec!["127.0.0.0/8".parse().expect("a network")],
         ..roomy()
@@ -113,7 +113,7 @@ fn a_trusted_proxy_may_have_as_many_connections_as_there_are() {
 #[test]
 fn a_new_caller_hears_503_when_every_connection_is_being_answered() {
     let hub = TestHub::start();
-    let bounds = Bounds {
+    let bounds = ConnectionLimits {
         in_all: 3,
         ..roomy()
     };

@@ -18,7 +18,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Response, StatusCode};
 use axum::routing::{get, post};
-use hub::network::{self, Bounds, Patience, Terms};
+use hub::network::{self, ConnectionLimits, ServerOptions, Timeouts};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{Semaphore, oneshot};
@@ -29,7 +29,7 @@ use crate::support::TestHub;
 const LONG: Duration = Duration::from_secs(1_000_000);
 
 /// Nothing is given up, and the clock is looked at all the time.
-const LONG_TIME: Patience = Patience {
+const LONG_TIME: Timeouts = Timeouts {
     header: LONG,
     idle: LONG,
     gap: LONG,
@@ -40,8 +40,8 @@ const LONG_TIME: Patience = Patience {
 };
 
 /// More connections than any test here has.
-fn roomy() -> Bounds {
-    Bounds {
+fn roomy() -> ConnectionLimits {
+    ConnectionLimits {
         in_all: 1_000,
         of_one: 1_000,
         proxies: Vec::new(),
@@ -55,13 +55,13 @@ struct Served {
     ended: JoinHandle<()>,
 }
 
-fn served(hub: &TestHub, router: Router, patience: Patience, bounds: Bounds) -> Served {
+fn served(hub: &TestHub, router: Router, patience: Timeouts, bounds: ConnectionLimits) -> Served {
     let (stop, stopped) = oneshot::channel();
     let own = hub.hub.clone();
     hub.wait(async move {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        let terms = Terms { patience, bounds };
+        let terms = ServerOptions { patience, bounds };
         let ended = tokio::spawn(async move {
             let supervisor = own.supervisor().clone();
             let stopped = async {
@@ -171,7 +171,7 @@ fn held(begun: &Arc<Semaphore>, gate: &Arc<Semaphore>) -> Router {
 fn half_a_request_does_not_keep_the_hub_from_stopping() {
     let hub = TestHub::start();
     for half in ["", "G", HALF_A_BODY] {
-        let patience = Patience {
+        let patience = Timeouts {
             end: Duration::from_millis(50),
             ..LONG_TIME
         };

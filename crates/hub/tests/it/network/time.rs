@@ -10,22 +10,22 @@ use super::{
     while_time_passes,
 };
 use crate::support::TestHub;
-use hub::network::Patience;
+use hub::network::Timeouts;
 
 const TEN: Duration = Duration::from_secs(10);
 
 /// The shortest time that is not nothing, by the clock of these tests.
 const TICK: Duration = Duration::from_secs(1);
 
-const QUICK_HEADER: Patience = Patience {
+const QUICK_HEADER: Timeouts = Timeouts {
     header: TEN,
     ..LONG_TIME
 };
 
 /// What holds in earnest, looked at all the time.
-const OFTEN: Patience = Patience {
+const OFTEN: Timeouts = Timeouts {
     look: LONG_TIME.look,
-    ..Patience::USUAL
+    ..Timeouts::DEFAULT
 };
 
 #[test]
@@ -71,7 +71,7 @@ fn half_a_second_header_is_given_up_however_long_an_idle_connection_may_wait() {
 #[test]
 fn an_idle_connection_is_kept_for_two_minutes() {
     let hub = TestHub::start();
-    let patience = Patience {
+    let patience = Timeouts {
         idle: 12 * TEN,
         ..QUICK_HEADER
     };
@@ -92,7 +92,7 @@ fn an_idle_connection_is_kept_for_two_minutes() {
 #[test]
 fn half_a_body_is_given_up() {
     let hub = TestHub::start();
-    let patience = Patience {
+    let patience = Timeouts {
         gap: 3 * TEN,
         ..LONG_TIME
     };
@@ -106,7 +106,7 @@ fn half_a_body_is_given_up() {
 }
 
 /// Sends a body in parts, one a second by the clock. How many were sent, and what was answered.
-fn dripped(hub: &TestHub, part: &str, most: usize, patience: Patience) -> (usize, String) {
+fn dripped(hub: &TestHub, part: &str, most: usize, patience: Timeouts) -> (usize, String) {
     let served = served(hub, echo(), patience, roomy());
     let clock = hub.hub.clock().clone();
     hub.wait(async {
@@ -175,7 +175,7 @@ fn no_body_may_take_longer_than_ten_minutes() {
 #[test]
 fn who_does_not_take_the_answer_is_hung_up_on() {
     let hub = TestHub::start();
-    let patience = Patience {
+    let patience = Timeouts {
         gap: 3 * TEN,
         ..LONG_TIME
     };

@@ -7,7 +7,7 @@ mod revoke;
 mod token;
 
 use hub::db;
-use hub::oauth::codes::{self, Approval};
+use hub::oauth::codes::{self, PendingGrant};
 use hub::oauth::connections::Grant;
 use wire::id::UserId;
 
@@ -15,7 +15,7 @@ use crate::support::{Caller, TestHub};
 
 /// A user's approval of what `app` asks for at the first location: the code.
 fn approved(hub: &TestHub, app: &Caller, challenge: Option<&str>) -> String {
-    let approval = Approval {
+    let approval = PendingGrant {
         grant: Grant {
             client: app.client.clone(),
             account: Some(hub.account.clone()),

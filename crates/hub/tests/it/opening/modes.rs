@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use hub::mail::Letter;
+use hub::mail::Email;
 use hub::{Opening, modes};
 
 use crate::support::{Site, TestHub, json, stop};
@@ -47,11 +47,11 @@ fn databases_images_and_mails_are_for_their_owner_only() {
     let length = png.len().to_string();
     let headers = [("Content-Type", "image/png"), ("Content-Length", &length)];
     menu.send("POST", &path, &headers, png.to_vec()).ok();
-    let letter = Letter {
+    let letter = Email {
         subject: "Bonjour".to_owned(),
         text: "Bonjour.\n".to_owned(),
     };
-    hub.wait(hub.hub.post().send("ada@example.com", letter))
+    hub.wait(hub.hub.mailer().send("ada@example.com", letter))
         .unwrap();
     let mut found = Vec::new();
     modes_below(hub.folder(), &mut found);

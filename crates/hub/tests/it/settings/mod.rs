@@ -374,7 +374,7 @@ fn nothing_that_holds_settings_prints_a_secret() {
         ..
     } = &config;
     let address = hub::db::Address::parse(&config.database.url).unwrap();
-    let post = hub::mail::Post::new(&config.mail);
+    let post = hub::mail::Mailer::new(&config.mail);
     let printed = format!(
         "{config:?} {server:?} {database:?} {keys:?} {mail:?} {images:?} {address:?} {post:?}"
     );
@@ -396,7 +396,7 @@ fn nothing_that_holds_settings_prints_a_secret() {
     let opened = hub::Hub::open(
         config,
         hub::clock::Clock::real(),
-        hub::chance::Chance::seeded(7),
+        hub::entropy::Entropy::seeded(7),
     );
     let printed = format!("{:?}", opened.expect("a hub"));
     for secret in ["geheim", "4242", "66, 66"] {

@@ -16,10 +16,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hub::Hub;
-use hub::chance::Chance;
 use hub::clock::Clock;
 use hub::config::Config;
 use hub::db;
+use hub::entropy::Entropy;
 use hub::oauth::clients::{AppFields, NewClient};
 use hub::oauth::connections::{self, Grant};
 use hub::provision::{Created, NewAccount, NewLocation};
@@ -164,7 +164,7 @@ impl TestHub {
         );
         let config = Config::read(None, [], &flags).expect("a good configuration");
         let clock = Clock::manual(START.parse::<Timestamp>().expect("a time"));
-        let hub = Hub::open(config, clock, Chance::seeded(7)).expect("a hub");
+        let hub = Hub::open(config, clock, Entropy::seeded(7)).expect("a hub");
         let (created, second_location) = runtime.block_on(async {
             let created = make_account(&hub, "Pizzeria Lumière", "Lyon Bellecour").await;
             let second = add_location(&hub, &created.account, "Lyon Part-Dieu").await;
@@ -186,7 +186,7 @@ impl TestHub {
     /// Another hub on the same PostgreSQL database, by the same clock.
     pub fn another_hub(&self) -> Hub {
         let clock = self.hub.clock().clone();
-        Hub::open(self.hub.config().clone(), clock, Chance::seeded(8)).expect("another hub")
+        Hub::open(self.hub.config().clone(), clock, Entropy::seeded(8)).expect("another hub")
     }
 
     /// Stops the hub, and starts one on what it has left.

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use hub::chance::Chance;
 use hub::clock::Clock;
 use hub::config::Config;
+use hub::entropy::Entropy;
 use hub::{Hub, Opening};
 use jiff::Timestamp;
 use tokio::runtime::Runtime;
@@ -34,7 +34,7 @@ impl SiteSettings {
     pub fn open(&self, opening: Opening) -> Result<Hub, String> {
         let config = Config::read(None, [], &self.0).map_err(|error| error.to_string())?;
         let clock = Clock::manual(START.parse::<Timestamp>().expect("a time"));
-        Hub::open_as(opening, config, clock, Chance::Real).map_err(|error| error.to_string())
+        Hub::open_as(opening, config, clock, Entropy::Real).map_err(|error| error.to_string())
     }
 }
 

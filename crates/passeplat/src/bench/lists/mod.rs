@@ -17,10 +17,10 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 use hub::Hub;
-use hub::chance::Chance;
 use hub::clock::Clock;
 use hub::config::Config;
 use hub::db::Plan;
+use hub::entropy::Entropy;
 use serde::Serialize;
 use tokio::net::TcpListener;
 
@@ -81,7 +81,7 @@ pub async fn run(options: &Options, folder: &Path, orders: u32) -> anyhow::Resul
     let hub = Hub::open(
         Config::read(None, [], &flags)?,
         Clock::real(),
-        Chance::seeded(7),
+        Entropy::seeded(7),
     )?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let host = listener.local_addr()?.to_string();

@@ -13,8 +13,8 @@ mod shortage;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use hub::chance::Chance;
 use hub::clock::Clock;
+use hub::entropy::Entropy;
 use hub::oauth::clients;
 use serde_json::Value;
 use wire::id::ClientId;
@@ -178,7 +178,7 @@ async fn a_client_can_be_made_an_app_without_a_browser() {
         ("keys.file", place.key_file.display().to_string()),
     ];
     let config = hub::config::Config::read(None, [], &flags).unwrap();
-    let inside = hub::Hub::open(config, Clock::real(), Chance::Real).unwrap();
+    let inside = hub::Hub::open(config, Clock::real(), Entropy::Real).unwrap();
     let client = inside
         .read("test.client", |tx| {
             clients::find(tx, &ClientId::parse("site.clients.example").unwrap())

@@ -15,7 +15,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::PROGRAM;
-use crate::chance::{Chance, number_from};
+use crate::chance::{Entropy, number_from};
 use crate::places;
 use crate::tools::hub::{Hub, Place, Shop};
 pub use receiver::Receiver;
@@ -37,7 +37,7 @@ async fn what_was_answered_survives_kill_9_on_postgresql() {
 
 async fn survive(place: &Place) {
     let rounds = number_from("PASSEPLAT_CRASH_ROUNDS").unwrap_or(5);
-    let mut chance = Chance::from_variable("PASSEPLAT_CRASH_SEED");
+    let mut chance = Entropy::from_variable("PASSEPLAT_CRASH_SEED");
     let mut hub = start(place).await;
     let shop = Shop::open(&hub).await.unwrap();
     let active = shop.another_client(&hub, "Cuisine").await.unwrap();

@@ -27,7 +27,7 @@ use std::time::{Duration, Instant};
 
 use tokio::time::sleep;
 
-use crate::chance::Chance;
+use crate::chance::Entropy;
 use kinds::Trouble;
 use load::lanes::Lanes;
 use load::watch::Watch;
@@ -51,7 +51,7 @@ const QUIET: Duration = Duration::from_secs(3);
 
 async fn live(engine: Engine) {
     let settings = Settings::read();
-    let mut chance = Chance::from_variable("PASSEPLAT_TROUBLE_SEED");
+    let mut chance = Entropy::from_variable("PASSEPLAT_TROUBLE_SEED");
     let Some(site) = Site::open(engine).await else {
         return;
     };
@@ -96,7 +96,7 @@ async fn strike(
     site: &Site,
     watch: &Watch,
     settings: &Settings,
-    chance: &mut Chance,
+    chance: &mut Entropy,
     troubles: Vec<Trouble>,
     began: Instant,
 ) -> Struck {
@@ -104,7 +104,7 @@ async fn strike(
     site.books.next_trouble();
     site.log
         .note(&format!("{:.1} s: {name}", began.elapsed().as_secs_f64()));
-    let mut chances = [(); 2].map(|()| Chance::of(chance.below(u64::MAX)));
+    let mut chances = [(); 2].map(|()| Entropy::of(chance.below(u64::MAX)));
     let [one, other] = &mut chances;
     let later = Duration::from_millis(chance.below(2_000));
     let second = async {
@@ -155,7 +155,7 @@ async fn strike(
 }
 
 /// For some seconds nothing happens, and the hub serves.
-async fn goes_on(site: &Site, watch: &Watch, chance: &mut Chance) {
+async fn goes_on(site: &Site, watch: &Watch, chance: &mut Entropy) {
     let from = Instant::now();
     sleep(Duration::from_millis(1_000 + chance.below(2_000))).await;
     let (all, failed) = watch.between(from, Instant::now());

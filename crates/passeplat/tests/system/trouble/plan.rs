@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::kinds::Trouble;
 use super::site::Site;
-use crate::chance::{Chance, number_from};
+use crate::chance::{Entropy, number_from};
 
 /// What the hub keeps its data in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +77,7 @@ impl Deck {
     }
 
     /// What comes next: mostly one trouble, sometimes two together.
-    pub fn next(&mut self, chance: &mut Chance) -> Vec<Trouble> {
+    pub fn next(&mut self, chance: &mut Entropy) -> Vec<Trouble> {
         let first = self.one(chance);
         let mut now = vec![first];
         if chance.percent(25)
@@ -88,7 +88,7 @@ impl Deck {
         now
     }
 
-    fn one(&mut self, chance: &mut Chance) -> Trouble {
+    fn one(&mut self, chance: &mut Entropy) -> Trouble {
         if self.left.is_empty() {
             self.left = self.all.clone();
         }

@@ -26,11 +26,11 @@ pub(super) fn client(options: &Options, mode: Mode) -> Result<ClientConfig, Stri
                 .build()
                 .map_err(|error| format!("sslrootcert cannot be used: {error}"))?
         }
-        Mode::VerifyCa => Arc::new(NameIsNotAsked {
+        Mode::VerifyCa => Arc::new(AnyHostnameVerifier {
             roots: Some(roots(options.authorities.as_ref())?),
             provider: Arc::clone(&provider),
         }),
-        Mode::Disable | Mode::Prefer | Mode::Require => Arc::new(NameIsNotAsked {
+        Mode::Disable | Mode::Prefer | Mode::Require => Arc::new(AnyHostnameVerifier {
             roots: None,
             provider: Arc::clone(&provider),
         }),
@@ -125,12 +125,12 @@ fn unreadable(option: &str, path: &Path, error: pem::Error) -> String {
 /// Takes a certificate for any name: one of these authorities, or of anybody. That the server has the key
 /// of its certificate is proved all the same, since passwords are bound to it.
 #[derive(Debug)]
-struct NameIsNotAsked {
+struct AnyHostnameVerifier {
     roots: Option<RootCertStore>,
     provider: Arc<CryptoProvider>,
 }
 
-impl ServerCertVerifier for NameIsNotAsked {
+impl ServerCertVerifier for AnyHostnameVerifier {
     fn verify_server_cert(
         &self,
         server: &CertificateDer<'_>,

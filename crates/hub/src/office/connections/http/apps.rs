@@ -10,7 +10,7 @@ use crate::db::{self, Tx};
 use crate::hub::Hub;
 use crate::oauth::clients::{self, Client};
 use crate::oauth::connections;
-use crate::office::answer::{Mishap, Shown, page};
+use crate::office::answer::{PageError, Shown, page};
 use crate::office::consent::scope_in_words;
 use crate::office::frame::Place;
 use crate::office::parts::AppFace;
@@ -116,9 +116,9 @@ pub(crate) async fn app(hub: Hub, member: Member, Path(id): Path<String>) -> Sho
             let client = offered(tx, &who)?
                 .into_iter()
                 .find(|client| client.id.as_str() == id)
-                .ok_or(Mishap::NotFound)?;
+                .ok_or(PageError::NotFound)?;
             let is_connected = connected(tx, &who)?.contains(&client.id);
-            Ok::<_, Mishap>((client, is_connected))
+            Ok::<_, PageError>((client, is_connected))
         })
         .await?;
     let words = member.visit.language.words();

@@ -9,7 +9,7 @@ use crate::db;
 use crate::events::store as events;
 use crate::hub::Hub;
 use crate::journal::store as journal;
-use crate::office::answer::{Mishap, Shown, attachment};
+use crate::office::answer::{PageError, Shown, attachment};
 use crate::office::visitor::Member;
 
 /// `GET /connections/{id}/requests/{request}/{request|response}`: one body as a JSON file.
@@ -28,11 +28,11 @@ pub(crate) async fn body(
         })
         .await?
         .filter(|found| found.connection == connection.id)
-        .ok_or(Mishap::NotFound)?;
+        .ok_or(PageError::NotFound)?;
     let text = match side.as_str() {
         "request" => found.request,
         "response" => found.response,
-        _ => return Err(Mishap::NotFound),
+        _ => return Err(PageError::NotFound),
     };
     Ok(attachment(&format!("{request}-{side}"), text))
 }
@@ -45,11 +45,11 @@ pub(crate) async fn callback(
     Path((id, event, part)): Path<(String, String, String)>,
 ) -> Shown {
     let (connection, _) = seen(&hub, &member, &id).await?;
-    let event = EventId::parse(&event).map_err(|_| Mishap::NotFound)?;
+    let event = EventId::parse(&event).map_err(|_| PageError::NotFound)?;
     let name = format!("event-{event}-{part}");
     let number = match part.as_str() {
         "event" => None,
-        number => Some(number.parse::<u32>().map_err(|_| Mishap::NotFound)?),
+        number => Some(number.parse::<u32>().map_err(|_| PageError::NotFound)?),
     };
     let account = member.at.id.clone();
     let text = hub
@@ -61,5 +61,5 @@ pub(crate) async fn callback(
             }
         })
         .await?;
-    Ok(attachment(&name, text.ok_or(Mishap::NotFound)?))
+    Ok(attachment(&name, text.ok_or(PageError::NotFound)?))
 }

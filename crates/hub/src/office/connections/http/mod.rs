@@ -14,7 +14,7 @@ mod repeats;
 
 use wire::id::ConnectionId;
 
-use super::super::answer::{Mishap, Shown, page, to};
+use super::super::answer::{PageError, Shown, page, to};
 use super::super::confirm::ConfirmPage;
 use super::super::frame::Place;
 use super::super::posted::Posted;
@@ -39,8 +39,8 @@ async fn seen(
     hub: &Hub,
     member: &Member,
     id: &str,
-) -> Result<(Connection, Option<Client>), Mishap> {
-    let id = ConnectionId::parse(id).map_err(|_| Mishap::NotFound)?;
+) -> Result<(Connection, Option<Client>), PageError> {
+    let id = ConnectionId::parse(id).map_err(|_| PageError::NotFound)?;
     let member = member.clone();
     hub.read("office.connection", move |tx| find(tx, &member, &id))
         .await
@@ -50,11 +50,11 @@ fn find(
     tx: &mut Tx<'_>,
     member: &Member,
     id: &ConnectionId,
-) -> Result<(Connection, Option<Client>), Mishap> {
+) -> Result<(Connection, Option<Client>), PageError> {
     let connection = connections::find(tx, Some(&member.at.id), id)?
         .filter(|it| it.revoked_at.is_none())
         .filter(|it| member.may_at(Permissions::VIEW, it.location.as_ref()))
-        .ok_or(Mishap::NotFound)?;
+        .ok_or(PageError::NotFound)?;
     let client = clients::find(tx, &connection.client)?;
     Ok((connection, client))
 }
@@ -64,7 +64,7 @@ async fn managed(
     hub: &Hub,
     member: &Member,
     id: &str,
-) -> Result<(Connection, Option<Client>), Mishap> {
+) -> Result<(Connection, Option<Client>), PageError> {
     let found = seen(hub, member, id).await?;
     member.needs_at(Permissions::CONNECTIONS, found.0.location.as_ref())?;
     Ok(found)

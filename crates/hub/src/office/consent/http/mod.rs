@@ -13,7 +13,7 @@ use wire::id::{CatalogId, ConnectionId, CustomerListId};
 use super::CodePage;
 use crate::accounts::store::Choice as Named;
 use crate::http::call::FormCall;
-use crate::oauth::codes::{self, Approval};
+use crate::oauth::codes::{self, PendingGrant};
 use crate::oauth::connections::{Connection, Grant};
 use crate::office::answer::{Shown, page};
 use crate::office::posted::Posted;
@@ -154,7 +154,7 @@ async fn finish(
     instance: Option<ConnectionId>,
 ) -> Shown {
     let (user, challenge) = (visitor.user.id.clone(), asked.challenge.clone());
-    let approval = Approval {
+    let approval = PendingGrant {
         grant,
         challenge,
         instance,

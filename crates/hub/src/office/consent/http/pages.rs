@@ -5,7 +5,8 @@ use axum::response::Response;
 use wire::scope::{Level as ScopeLevel, Right as ScopeRight, Scope};
 
 use super::super::{
-    AskPage, ChoosePage, Fault, FaultPage, Level, Picker, Right, Target, right_in_words,
+    AskPage, ChoosePage, ConsentError, ConsentErrorPage, Level, Picker, Right, Target,
+    right_in_words,
 };
 use super::PATH;
 use super::request::{Asked, Refused, Request};
@@ -27,7 +28,7 @@ pub(super) fn unknown_instance(visitor: &Visitor, asked: &Asked) -> Response {
     }
     let detail = "app_instance_id: access_denied".to_owned();
     let fault_told = Refused {
-        fault: Fault::Redirect,
+        fault: ConsentError::Redirect,
         detail,
     };
     fault(visitor, fault_told)
@@ -35,7 +36,7 @@ pub(super) fn unknown_instance(visitor: &Visitor, asked: &Asked) -> Response {
 
 pub(super) fn fault(visitor: &Visitor, refused: Refused) -> Response {
     let frame = visitor.plain_frame();
-    let told = FaultPage {
+    let told = ConsentErrorPage {
         frame,
         fault: refused.fault,
         detail: refused.detail,

@@ -7,7 +7,7 @@ use wire::id::{ClientId, ConnectionId};
 use wire::problem::too_long;
 use wire::scope::Scope;
 
-use super::super::{Fault, Origin};
+use super::super::{ConsentError, Origin};
 use crate::db::{self, Tx};
 use crate::http::paging::Query;
 use crate::oauth::clients::{self, Client, may_be_redirected};
@@ -52,7 +52,7 @@ pub(super) struct Asked {
 
 /// A request that cannot be answered with a redirection.
 pub(super) struct Refused {
-    pub fault: Fault,
+    pub fault: ConsentError,
     pub detail: String,
 }
 
@@ -76,12 +76,15 @@ impl Request {
             Err(_) => None,
         };
         let Some(client) = client else {
-            return refused(Fault::Client, format!("client_id: {id}"));
+            return refused(ConsentError::Client, format!("client_id: {id}"));
         };
         let redirect_uri = self.get("redirect_uri").unwrap_or_default().to_owned();
         let is_known = redirect_uri == OUT_OF_BAND || client.allows_redirect(&redirect_uri);
         if !is_known || !may_be_redirected(&redirect_uri) {
-            return refused(Fault::Redirect, format!("redirect_uri: {redirect_uri}"));
+            return refused(
+                ConsentError::Redirect,
+                format!("redirect_uri: {redirect_uri}"),
+            );
         }
         let instance = self
             .get("app_instance_id")
@@ -90,10 +93,10 @@ impl Request {
         let has_instance = self.get("app_instance_id").is_some();
         let scope = match self.get("scope") {
             None if has_instance => None,
-            None => return refused(Fault::Scope, "scope: can't be blank".to_owned()),
+            None => return refused(ConsentError::Scope, "scope: can't be blank".to_owned()),
             Some(text) => match Scope::parse(text) {
                 Ok(scope) => Some(scope),
-                Err(error) => return refused(Fault::Scope, format!("scope: {error}")),
+                Err(error) => return refused(ConsentError::Scope, format!("scope: {error}")),
             },
         };
         let challenge = match (
@@ -103,7 +106,7 @@ impl Request {
             (Some(challenge), Some("S256")) => Some(challenge.to_owned()),
             (Some(_), _) => {
                 let detail = "code_challenge_method: only S256 is supported";
-                return refused(Fault::Scope, detail.to_owned());
+                return refused(ConsentError::Scope, detail.to_owned());
             }
             (None, _) => None,
         };
@@ -115,7 +118,7 @@ impl Request {
             .collect();
         if device.chars().count() > LONGEST_DEVICE {
             let detail = format!("device_id: {}", too_long(LONGEST_DEVICE));
-            return refused(Fault::Device, detail);
+            return refused(ConsentError::Device, detail);
         }
         let maker = match &client.owner {
             Some(owner) => users::find(tx, owner)?,

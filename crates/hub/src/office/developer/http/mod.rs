@@ -14,7 +14,7 @@ use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::oauth::clients::{self, AppFields, Client, NewClient};
 use crate::oauth::connections;
-use crate::office::answer::{Mishap, Shown, page, page_with, to};
+use crate::office::answer::{PageError, Shown, page, page_with, to};
 use crate::office::confirm::ConfirmPage;
 use crate::office::format;
 use crate::office::frame::{Frame, Notice, Place};
@@ -26,7 +26,7 @@ use crate::users::permissions::Permissions;
 use form::Form;
 
 /// Refuses whoever may see no back office at all.
-fn admit(member: &Member) -> Result<(), Mishap> {
+fn admit(member: &Member) -> Result<(), PageError> {
     if member.may_anywhere(Permissions::VIEW) {
         Ok(())
     } else {
@@ -50,11 +50,11 @@ fn frame(member: &Member, path: &str, query: Option<&str>) -> Frame {
 }
 
 /// A client of this user.
-fn own(tx: &mut Tx<'_>, member: &Member, id: &str) -> Result<Client, Mishap> {
-    let id = ClientId::parse(id).map_err(|_| Mishap::NotFound)?;
+fn own(tx: &mut Tx<'_>, member: &Member, id: &str) -> Result<Client, PageError> {
+    let id = ClientId::parse(id).map_err(|_| PageError::NotFound)?;
     clients::find(tx, &id)?
         .filter(|client| client.owner.as_ref() == Some(&member.user.id))
-        .ok_or(Mishap::NotFound)
+        .ok_or(PageError::NotFound)
 }
 
 /// `GET /developer`
@@ -158,13 +158,17 @@ pub(crate) async fn show(
     Ok(page(&member.visit, &shown))
 }
 
-async fn with_facts(hub: &Hub, member: &Member, id: &str) -> Result<(Client, Vec<Fact>), Mishap> {
+async fn with_facts(
+    hub: &Hub,
+    member: &Member,
+    id: &str,
+) -> Result<(Client, Vec<Fact>), PageError> {
     let (who, id) = (member.clone(), id.to_owned());
     let (client, count, zone) = hub
         .read("office.client", move |tx| {
             let client = own(tx, &who, &id)?;
             let count = connections::of_client(tx, &client.id)?.len();
-            Ok::<_, Mishap>((client, count, zone_of(tx, &who.at.id, None)?))
+            Ok::<_, PageError>((client, count, zone_of(tx, &who.at.id, None)?))
         })
         .await?;
     let language = member.visit.language;
@@ -205,7 +209,7 @@ pub(crate) async fn save(
                 return Ok(None);
             }
             clients::update(tx, &client)?;
-            Ok::<_, Mishap>(Some(client.id))
+            Ok::<_, PageError>(Some(client.id))
         })
         .await?;
     let Some(client) = client else {
@@ -240,7 +244,7 @@ pub(crate) async fn rotate(
         .write("office.rotate", move |tx| {
             let mut client = own(tx, &who, &id)?;
             let secret = clients::rotate(tx, &key, &mut client)?;
-            Ok::<_, Mishap>((client, secret))
+            Ok::<_, PageError>((client, secret))
         })
         .await?;
     Ok(secret_page(&member, &client.id, client.name, secret))
@@ -269,7 +273,7 @@ pub(crate) async fn delete(
         for (account, connection) in connections::of_client(tx, &client.id)? {
             connections::revoke(tx, account.as_ref(), &connection)?;
         }
-        Ok::<_, Mishap>(clients::delete(tx, &client.id)?)
+        Ok::<_, PageError>(clients::delete(tx, &client.id)?)
     })
     .await?;
     Ok(to("/developer?done=deleted"))

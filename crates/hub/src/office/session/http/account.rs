@@ -15,7 +15,7 @@ use crate::db;
 use crate::http::call::FormCall;
 use crate::http::paging::Query;
 use crate::hub::Hub;
-use crate::office::answer::{Mishap, Shown, local, page, page_with, to};
+use crate::office::answer::{PageError, Shown, local, page, page_with, to};
 use crate::office::frame::Notice;
 use crate::office::parts::{Choice, Field, Tone};
 use crate::office::posted::Posted;
@@ -154,7 +154,7 @@ fn growing(visitor: &Visitor, chosen: &str) -> Vec<Choice> {
 }
 
 pub(crate) async fn location_form(visitor: Visitor, query: RawQuery) -> Shown {
-    let at = visitor.account.clone().ok_or(Mishap::NoAccount)?;
+    let at = visitor.account.clone().ok_or(PageError::NoAccount)?;
     let accounts = growing(&visitor, at.id.as_str());
     if accounts.is_empty() {
         return Err(visitor.lacks(Permissions::ENTITY));
@@ -193,10 +193,10 @@ pub(crate) async fn create_location(call: FormCall, visitor: Visitor, posted: Po
         let user = visitor.user.id.clone();
         let made = call
             .write("office.create_location", move |tx| {
-                let found = accounts::find(tx, &id)?.ok_or(Mishap::NotFound)?;
+                let found = accounts::find(tx, &id)?.ok_or(PageError::NotFound)?;
                 let made = provision::add_location(tx, &found.account, &new)?;
                 users::set_place(tx, &user, &format!("{id}/{made}"))?;
-                Ok::<_, Mishap>(made)
+                Ok::<_, PageError>(made)
             })
             .await?;
         return Ok(at_place(

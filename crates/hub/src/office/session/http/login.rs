@@ -6,9 +6,9 @@ use axum::http::{StatusCode, header};
 use super::super::{LoginPage, store};
 use super::{app_behind, back_of, back_posted, for_strangers};
 use crate::http::call::FormCall;
-use crate::http::peer::Peer;
+use crate::http::client_ip::ClientIp;
 use crate::hub::Hub;
-use crate::office::answer::{Mishap, Shown, local, page, page_with, to};
+use crate::office::answer::{PageError, Shown, local, page, page_with, to};
 use crate::office::posted::Posted;
 use crate::office::visit::{SESSION, Visit};
 use crate::office::visitor::Visitor;
@@ -36,9 +36,9 @@ pub(crate) async fn login_form(hub: Hub, visit: Visit, query: RawQuery) -> Shown
 pub(crate) async fn login(
     call: FormCall,
     visit: Visit,
-    visitor: Result<Visitor, Mishap>,
-    peer: Peer,
-    posted: Result<Posted, Mishap>,
+    visitor: Result<Visitor, PageError>,
+    peer: ClientIp,
+    posted: Result<Posted, PageError>,
 ) -> Shown {
     let posted = match for_strangers(&visit, &visitor, posted)? {
         Ok(posted) => posted,

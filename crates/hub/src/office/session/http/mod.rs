@@ -13,13 +13,13 @@ use crate::db;
 use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::oauth::clients;
-use crate::office::answer::{Mishap, local, to};
+use crate::office::answer::{PageError, local, to};
 use crate::office::parts::{Choice, Field};
 use crate::office::posted::{Posted, is_seen, one_line};
 use crate::office::visit::Visit;
 use crate::office::visitor::Visitor;
 use crate::office::words::{Language, Words};
-use crate::users::passwords::{Weak, weakness};
+use crate::users::passwords::{WeakPasswordError, weakness};
 
 pub(crate) use account::{account_form, at_place, create_account, create_location, location_form};
 pub(crate) use login::{enter, login, login_form, logout};
@@ -79,12 +79,12 @@ pub(super) fn back_to_keep(posted: &Posted) -> String {
 /// A form for strangers. Who has signed in meanwhile, in another tab, needs it no longer and goes on.
 pub(super) fn for_strangers(
     visit: &Visit,
-    visitor: &Result<Visitor, Mishap>,
-    posted: Result<Posted, Mishap>,
-) -> Result<Result<Posted, Response>, Mishap> {
+    visitor: &Result<Visitor, PageError>,
+    posted: Result<Posted, PageError>,
+) -> Result<Result<Posted, Response>, PageError> {
     match (posted, visitor) {
         (Ok(posted), _) => Ok(Ok(posted)),
-        (Err(Mishap::Expired), Ok(_)) => {
+        (Err(PageError::Expired), Ok(_)) => {
             let query = visit.path.split_once('?').map_or("", |(_, query)| query);
             Ok(Err(to(local(&back_in(query)))))
         }
@@ -104,8 +104,8 @@ pub(crate) fn new_password_field(hub: &Hub, words: &Words, typed: &str, address:
     let field = Field::default();
     match weakness(typed, address, &hub.config().brand) {
         None => field,
-        Some(Weak::Short) => field.wrong(words.session.password_short),
-        Some(Weak::Common) => field.wrong(words.session.password_common),
+        Some(WeakPasswordError::Short) => field.wrong(words.session.password_short),
+        Some(WeakPasswordError::Common) => field.wrong(words.session.password_common),
     }
 }
 

@@ -10,9 +10,9 @@ use super::login::enter;
 use super::{new_password_field, required};
 use crate::db;
 use crate::http::call::FormCall;
-use crate::http::peer::Peer;
+use crate::http::client_ip::ClientIp;
 use crate::hub::Hub;
-use crate::office::answer::{Mishap, Shown, page, page_with};
+use crate::office::answer::{PageError, Shown, page, page_with};
 use crate::office::parts::Field;
 use crate::office::posted::Posted;
 use crate::office::visit::Visit;
@@ -32,13 +32,18 @@ pub(crate) async fn reset_form(visit: Visit) -> Shown {
     ))
 }
 
-pub(crate) async fn ask_reset(call: FormCall, visit: Visit, peer: Peer, posted: Posted) -> Shown {
+pub(crate) async fn ask_reset(
+    call: FormCall,
+    visit: Visit,
+    peer: ClientIp,
+    posted: Posted,
+) -> Shown {
     let words = &visit.language.words().session;
     let mut email = required(&posted, "email", visit.language);
     let whose = folded(&email.value);
     if email.error.is_none() && !is_address(&email.value) {
         email = email.wrong(words.email_invalid);
-    } else if !call.hub().may_guess(peer, "reset", &whose).await? {
+    } else if !call.hub().check_attempt(peer, "reset", &whose).await? {
         email = email.wrong(words.too_many);
     }
     if email.error.is_some() {
@@ -94,7 +99,7 @@ fn send_reset(call: &FormCall, language: Language, email: String) {
                 );
                 let brand = &call.hub().config().brand;
                 let letter = reset(language.words(), brand, &link, store::RESET_HOURS);
-                call.hub().post().send_later(email, letter);
+                call.hub().mailer().send_later(email, letter);
             }
             // The same form once more.
             Err(db::Error::Condition) => {}
@@ -177,7 +182,7 @@ pub(crate) async fn new_password(
         .hash(posted.get("password").to_owned())
         .await
     else {
-        return Err(Mishap::Database(db::Error::Unavailable(
+        return Err(PageError::Database(db::Error::Unavailable(
             "no thread".to_owned(),
         )));
     };
@@ -207,5 +212,5 @@ pub(crate) async fn new_password(
 pub(crate) fn tell_of_password(hub: &Hub, language: Language, user: &User) {
     let link = format!("{}/reset_password/new", hub.config().office_url());
     let letter = password_changed(language.words(), &hub.config().brand, &link);
-    hub.post().send_later(user.email.clone(), letter);
+    hub.mailer().send_later(user.email.clone(), letter);
 }

@@ -11,9 +11,9 @@ use super::{app_behind, back_of, back_to_keep, for_strangers};
 use super::{locales, new_password_field, required};
 use crate::db;
 use crate::http::call::FormCall;
-use crate::http::peer::Peer;
+use crate::http::client_ip::ClientIp;
 use crate::hub::Hub;
-use crate::office::answer::{Mishap, Shown, page, page_with};
+use crate::office::answer::{PageError, Shown, page, page_with};
 use crate::office::parts::Field;
 use crate::office::posted::Posted;
 use crate::office::session;
@@ -44,9 +44,9 @@ pub(crate) async fn sign_up_form(hub: Hub, visit: Visit, query: RawQuery) -> Sho
 pub(crate) async fn sign_up(
     call: FormCall,
     visit: Visit,
-    visitor: Result<Visitor, Mishap>,
-    peer: Peer,
-    posted: Result<Posted, Mishap>,
+    visitor: Result<Visitor, PageError>,
+    peer: ClientIp,
+    posted: Result<Posted, PageError>,
 ) -> Shown {
     let posted = match for_strangers(&visit, &visitor, posted)? {
         Ok(posted) => posted,
@@ -63,7 +63,7 @@ pub(crate) async fn sign_up(
     let password = posted.get("password");
     let mut secret = new_password_field(call.hub(), language.words(), password, &email.value);
     // Every sign-up counts, so that addresses cannot be tried out in numbers.
-    if !call.hub().may_guess(peer, "sign-up", "").await? {
+    if !call.hub().check_attempt(peer, "sign-up", "").await? {
         secret = Field::default().wrong(words.too_many);
     }
     let locale = Language::of_tag(posted.get("locale")).unwrap_or(language);
@@ -71,7 +71,7 @@ pub(crate) async fn sign_up(
     if fields.iter().all(|field| field.error.is_none()) {
         let hash = call.hub().passwords().hash(password.to_owned()).await;
         let Some(password_hash) = hash else {
-            return Err(Mishap::Database(db::Error::Unavailable(
+            return Err(PageError::Database(db::Error::Unavailable(
                 "no thread".to_owned(),
             )));
         };
@@ -158,7 +158,7 @@ fn write_to(call: &FormCall, language: Language, new: SignUp) {
                 return;
             }
         };
-        call.hub().post().send_later(email, letter);
+        call.hub().mailer().send_later(email, letter);
     });
 }
 
@@ -202,7 +202,7 @@ pub(crate) async fn confirm_form(hub: Hub, visit: Visit, Path(token): Path<Strin
 pub(crate) async fn confirm(
     call: FormCall,
     visit: Visit,
-    peer: Peer,
+    peer: ClientIp,
     Path(token): Path<String>,
     posted: Posted,
 ) -> Shown {

@@ -9,7 +9,7 @@ use super::{Somebody, settings_page, somebody, told};
 use crate::db;
 use crate::http::call::FormCall;
 use crate::hub::Hub;
-use crate::office::answer::{Mishap, Shown, page, page_with, to};
+use crate::office::answer::{PageError, Shown, page, page_with, to};
 use crate::office::format;
 use crate::office::frame::Notice;
 use crate::office::parts::{Field, Tone};
@@ -19,7 +19,7 @@ use crate::office::session::{self, ExpiredLinkPage, InvitationPage, JoinPage};
 use crate::office::settings::role_name;
 use crate::office::visit::Visit;
 use crate::office::visitor::{Member, Visitor, zone_of};
-use crate::users::changes::{self, Changed, Refusal};
+use crate::users::changes::{self, Changed, PermissionError};
 use crate::users::invitations::{self, Invitation};
 use crate::users::mailbox::{Proven, folded};
 use crate::users::permissions::Permissions as Held;
@@ -35,7 +35,7 @@ pub(super) async fn invite(call: &FormCall, member: &Member, email: &str, held: 
             let token = changes::invite(tx, &by, budgets, &wanted, held)?;
             let zone = zone_of(tx, &by.account, by.location.as_ref())?;
             let found = invitations::find(tx, &token)?;
-            Ok::<_, Refusal>((token, found.map(|it| (it.expires_at.to_zoned(zone), it))))
+            Ok::<_, PermissionError>((token, found.map(|it| (it.expires_at.to_zoned(zone), it))))
         })
         .await;
     let (token, found) = match made {
@@ -46,7 +46,7 @@ pub(super) async fn invite(call: &FormCall, member: &Member, email: &str, held: 
             return settings_page(call.hub(), member, status, none, "", Some(notice)).await;
         }
     };
-    let (until, invitation) = found.ok_or(Mishap::NotFound)?;
+    let (until, invitation) = found.ok_or(PageError::NotFound)?;
     let language = member.visit.language;
     let letter = session::invitation(
         language.words(),
@@ -56,7 +56,7 @@ pub(super) async fn invite(call: &FormCall, member: &Member, email: &str, held: 
         &format!("{}/invitations/{token}", call.hub().config().office_url()),
         &format::date(language, &until),
     );
-    call.hub().post().send_later(address, letter);
+    call.hub().mailer().send_later(address, letter);
     Ok(to(&format!(
         "/settings?done=invited&who={}",
         invitation.key()
@@ -71,7 +71,7 @@ pub(crate) async fn resend(
     _: Posted,
 ) -> Shown {
     match somebody(call.hub(), &member, &id).await? {
-        Somebody::User(_) => Err(Mishap::NotFound),
+        Somebody::User(_) => Err(PageError::NotFound),
         Somebody::Invited(invitation) => {
             invite(&call, &member, &invitation.email, invitation.permissions).await
         }
@@ -143,13 +143,13 @@ fn form(
 
 /// The user to whom an invitation was sent, signed in; anybody else has to sign in as them.
 fn its_reader(
-    visitor: Result<Visitor, Mishap>,
+    visitor: Result<Visitor, PageError>,
     invitation: &Invitation,
     token: &str,
-) -> Result<Visitor, Mishap> {
+) -> Result<Visitor, PageError> {
     match visitor {
         Ok(visitor) if visitor.user.email == invitation.email => Ok(visitor),
-        _ => Err(Mishap::NotSignedIn(format!("/invitations/{token}"))),
+        _ => Err(PageError::NotSignedIn(format!("/invitations/{token}"))),
     }
 }
 
@@ -158,7 +158,7 @@ fn its_reader(
 pub(crate) async fn invitation(
     hub: Hub,
     visit: Visit,
-    visitor: Result<Visitor, Mishap>,
+    visitor: Result<Visitor, PageError>,
     Path(token): Path<String>,
 ) -> Shown {
     let invitation = match link(&hub, &token).await? {
@@ -196,7 +196,7 @@ pub(crate) async fn answer_here(
         })
         .await?;
     let found = found.into_iter().find(|it| it.place_id() == id);
-    answer(&call, &visitor, found.ok_or(Mishap::NotFound)?, &posted).await
+    answer(&call, &visitor, found.ok_or(PageError::NotFound)?, &posted).await
 }
 
 /// Does what a user says to an invitation of theirs: yes, or no.
@@ -227,7 +227,7 @@ async fn let_in(
     call: &FormCall,
     invitation: Invitation,
     user: User,
-) -> Result<Option<Changed>, Mishap> {
+) -> Result<Option<Changed>, PageError> {
     let done = call
         .write("office.accept", move |tx| {
             // It may have been changed or taken back since it was read.
@@ -241,7 +241,7 @@ async fn let_in(
         .await;
     match done {
         Ok(changed) => Ok(changed),
-        Err(Refusal::Database(error)) => Err(error.into()),
+        Err(PermissionError::Database(error)) => Err(error.into()),
         // Nothing is taken from anybody, and who invited was looked at.
         Err(_) => Ok(None),
     }
@@ -252,7 +252,7 @@ async fn let_in(
 pub(crate) async fn accept(
     call: FormCall,
     visit: Visit,
-    visitor: Result<Visitor, Mishap>,
+    visitor: Result<Visitor, PageError>,
     Path(token): Path<String>,
     posted: Posted,
 ) -> Shown {
@@ -293,13 +293,13 @@ pub(crate) async fn accept(
                 return Ok(None);
             };
             let changed = changes::accept(tx, &invitation, &user)?;
-            Ok::<_, Refusal>(Some((user, changed)))
+            Ok::<_, PermissionError>(Some((user, changed)))
         })
         .await;
     let (user, changed) = match made {
         Ok(Some(made)) => made,
         Ok(None) => return Ok(to(&format!("/invitations/{token}"))),
-        Err(Refusal::Database(error)) => return Err(error.into()),
+        Err(PermissionError::Database(error)) => return Err(error.into()),
         Err(_) => return Ok(expired(&visit)),
     };
     let Some(changed) = changed else {

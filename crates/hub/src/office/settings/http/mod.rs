@@ -16,7 +16,7 @@ use crate::db::{self, Tx};
 use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::locations;
-use crate::office::answer::{Mishap, Shown, page, page_with};
+use crate::office::answer::{PageError, Shown, page, page_with};
 use crate::office::format;
 use crate::office::frame::{Notice, Place};
 use crate::office::parts::{Fact, Field, Tone};
@@ -80,7 +80,7 @@ pub(crate) async fn show(hub: Hub, member: Member, RawQuery(query): RawQuery) ->
     settings_page(&hub, &member, StatusCode::OK, Field::default(), "", notice).await
 }
 
-async fn named(hub: &Hub, member: &Member, key: Option<&str>) -> Result<Option<String>, Mishap> {
+async fn named(hub: &Hub, member: &Member, key: Option<&str>) -> Result<Option<String>, PageError> {
     let (account, location) = (member.at.id.clone(), member.at.location.clone());
     let all = hub
         .read("office.invited", move |tx| {
@@ -106,7 +106,7 @@ struct Found {
     zone: jiff::tz::TimeZone,
 }
 
-fn find(tx: &mut Tx<'_>, member: &Member) -> Result<Found, Mishap> {
+fn find(tx: &mut Tx<'_>, member: &Member) -> Result<Found, PageError> {
     let (account, here) = (&member.at.id, member.at.location.as_ref());
     let mut people = users::of_account(tx, account)?;
     people.retain(|held| held.location.as_ref() == here);
@@ -128,7 +128,7 @@ fn find(tx: &mut Tx<'_>, member: &Member) -> Result<Found, Mishap> {
     let mut lists = accounts::customer_lists(tx, account, here)?;
     lists.retain(|(_, _, own)| view(own));
     Ok(Found {
-        account: accounts::find(tx, account)?.ok_or(Mishap::NotFound)?,
+        account: accounts::find(tx, account)?.ok_or(PageError::NotFound)?,
         catalogs,
         lists,
         people,
@@ -146,7 +146,7 @@ async fn settings_page(
     email: Field,
     role: &str,
     notice: Option<Notice>,
-) -> Result<Response, Mishap> {
+) -> Result<Response, PageError> {
     let here = member.at.location.clone();
     match &here {
         Some(location) => member.needs_at(Held::VIEW, Some(location))?,
@@ -316,11 +316,11 @@ impl Somebody {
 }
 
 /// Somebody at the chosen place, for a reader who manages it.
-async fn somebody(hub: &Hub, member: &Member, id: &str) -> Result<Somebody, Mishap> {
+async fn somebody(hub: &Hub, member: &Member, id: &str) -> Result<Somebody, PageError> {
     member.needs(Held::ENTITY)?;
     let (who, id) = (member.clone(), id.to_owned());
     hub.read("office.somebody", move |tx| {
-        Somebody::find(tx, &who, &id)?.ok_or(Mishap::NotFound)
+        Somebody::find(tx, &who, &id)?.ok_or(PageError::NotFound)
     })
     .await
 }

@@ -8,7 +8,7 @@ use super::super::{PermissionGroup, SetPermissionsPage, Tick, role_choices, role
 use super::{Somebody, settings_page, somebody, told};
 use crate::http::call::FormCall;
 use crate::hub::Hub;
-use crate::office::answer::{Mishap, Shown, page, page_with, to};
+use crate::office::answer::{PageError, Shown, page, page_with, to};
 use crate::office::confirm::ConfirmPage;
 use crate::office::frame::{Notice, Place};
 use crate::office::parts::{Field, Tone};
@@ -16,7 +16,7 @@ use crate::office::posted::Posted;
 use crate::office::session::http::required;
 use crate::office::visitor::{Member, Visitor};
 use crate::office::words::Words;
-use crate::users::changes::{self, Actor, Changed, Refusal};
+use crate::users::changes::{self, ActingUser, Changed, PermissionError};
 use crate::users::mailbox::{folded, is_address};
 use crate::users::permissions::{Permissions as Held, Role};
 
@@ -148,8 +148,8 @@ impl Setting<'_> {
 }
 
 /// Who changes something at the chosen place.
-pub(super) fn actor(member: &Member) -> Actor {
-    Actor {
+pub(super) fn actor(member: &Member) -> ActingUser {
+    ActingUser {
         account: member.at.id.clone(),
         location: member.at.location.clone(),
         user: member.user.id.clone(),
@@ -157,19 +157,22 @@ pub(super) fn actor(member: &Member) -> Actor {
 }
 
 /// Why something is not changed, in words; what one may not do at all is a mishap.
-pub(crate) fn refused(member: &Visitor, refusal: Refusal) -> Result<&'static str, Mishap> {
+pub(crate) fn refused(
+    member: &Visitor,
+    refusal: PermissionError,
+) -> Result<&'static str, PageError> {
     let words = &member.visit.language.words().settings;
     match refusal {
-        Refusal::TooMany => Ok(words.too_many_mails),
-        Refusal::LastHolder => Ok(words.last_holder),
-        Refusal::LastAdministrator => Ok(words.last_administrator),
-        Refusal::Lacks(permission) => Err(member.lacks(permission)),
-        Refusal::Database(error) => Err(error.into()),
+        PermissionError::TooMany => Ok(words.too_many_mails),
+        PermissionError::LastHolder => Ok(words.last_holder),
+        PermissionError::LastAdministrator => Ok(words.last_administrator),
+        PermissionError::Lacks(permission) => Err(member.lacks(permission)),
+        PermissionError::Database(error) => Err(error.into()),
     }
 }
 
 /// Refuses whoever does not hold at the chosen place what somebody else does.
-fn reaches(member: &Member, held: Held) -> Result<(), Mishap> {
+fn reaches(member: &Member, held: Held) -> Result<(), PageError> {
     let own = member.held_at(member.at.location.as_ref());
     match held.each().find(|one| !own.has(*one)) {
         Some(lacking) => Err(member.lacks(lacking)),
@@ -263,7 +266,7 @@ async fn change(
     member: &Member,
     id: &str,
     held: Held,
-) -> Result<Option<Changed>, Refusal> {
+) -> Result<Option<Changed>, PermissionError> {
     let (who, key, by) = (member.clone(), id.to_owned(), actor(member));
     let budgets = call.hub().mail_budgets();
     let changed = call

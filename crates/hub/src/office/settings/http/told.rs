@@ -33,6 +33,6 @@ pub(crate) fn tell(hub: &Hub, changed: &Changed) {
                 link: &link,
             },
         );
-        hub.post().send_later(address.clone(), letter);
+        hub.mailer().send_later(address.clone(), letter);
     }
 }

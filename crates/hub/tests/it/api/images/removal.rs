@@ -109,7 +109,7 @@ fn the_images_of_a_deleted_catalog_go_with_it(hub: TestHub) {
     attach(&hub, &[&used]);
     let (account, catalog) = (hub.account.clone(), hub.catalog.clone());
     hub.wait(hub.hub.write("test.forget", move |tx| {
-        hub::catalogs::images::forget_of_catalog(tx, &account, &catalog)
+        hub::catalogs::images::delete_of_catalog(tx, &account, &catalog)
     }))
     .unwrap_or_else(|error: db::Error| panic!("{error}"));
     assert_eq!(menu.get(&images(&hub.catalog)).told(), "200 []");

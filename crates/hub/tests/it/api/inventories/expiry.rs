@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use hub::Hub;
-use hub::chance::Chance;
 use hub::clock::Clock;
+use hub::entropy::Entropy;
 
 use super::{SCOPE, filled, follow, own, sku, told};
 use crate::engine::apply;
@@ -67,7 +67,7 @@ fn what_expired_while_the_hub_was_down_is_told_when_it_is_back(hub: TestHub) {
         .ok();
     hub.pass(Duration::from_secs(86_400));
     let clock = Clock::manual(hub.hub.clock().now());
-    let again = Hub::open(hub.hub.config().clone(), clock, Chance::seeded(8)).unwrap();
+    let again = Hub::open(hub.hub.config().clone(), clock, Entropy::seeded(8)).unwrap();
     hub.wait(hub::chores::run_due(&again)).unwrap();
     let events = told(&screen);
     assert_eq!(events.len(), 2, "{events:?}");

@@ -308,7 +308,7 @@ fn a_code_asked_for_with_a_challenge_needs_its_verifier() {
     let hub = TestHub::start();
     app(&hub, &[BACK]);
     let browser = administrator(&hub);
-    let challenge = hub::oauth::codes::hashed("verifier");
+    let challenge = hub::oauth::codes::pkce_challenge("verifier");
     let more = [
         ORDERS,
         ("code_challenge", &challenge),

@@ -1,7 +1,7 @@
 //! **TABLEAU DE BORD** and **DONNÉES**.
 
 use hub::office::confirm::ConfirmPage;
-use hub::office::dashboard::{DashboardPage, Tile, Trouble};
+use hub::office::dashboard::{DashboardPage, Tile, Warning};
 use hub::office::data::{
     Customer, Item, ItemOption, Journey, Loyalty, MoneyLine, OrderFilter, OrderLine, OrderPage,
     OrdersPage, Rejection, Settlement, Step, order_badge,
@@ -46,7 +46,7 @@ pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
     };
     let dashboard = DashboardPage {
         frame: frame(language, Some(Place::Dashboard)),
-        troubles: vec![Trouble {
+        troubles: vec![Warning {
             text: shell.behind("Kezia II", "12:04", 3),
             href: "/orders".into(),
         }],

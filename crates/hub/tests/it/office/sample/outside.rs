@@ -1,9 +1,10 @@
 //! Pages outside the menu: signing in, letting an app in, mishaps.
 
 use hub::office::consent::{
-    AskPage, ChoosePage, CodePage, Fault, FaultPage, Level, Origin, Picker, Target, right_in_words,
+    AskPage, ChoosePage, CodePage, ConsentError, ConsentErrorPage, Level, Origin, Picker, Target,
+    right_in_words,
 };
-use hub::office::mishap::{Elsewhere, Kind, MishapPage};
+use hub::office::mishap::{Elsewhere, ErrorPage, Kind};
 use hub::office::parts::{AppFace, Choice, Field};
 use hub::office::session::{
     AskResetPage, ConfirmSignUpPage, ExpiredLinkPage, ExpiredSignUpPage, FirstAccountPage,
@@ -270,9 +271,9 @@ fn consent(language: Language, pages: &mut Vec<Drawn>) {
         code: "9f8b1c0d2e3f4a5b6c7d8e9f0a1b2c3d".into(),
     };
     keep(pages, "code", &code);
-    let fault = FaultPage {
+    let fault = ConsentErrorPage {
         frame: outside(language),
-        fault: Fault::Redirect,
+        fault: ConsentError::Redirect,
         detail: r#"redirect_uri "https://evil.example/cb" is not registered"#.into(),
     };
     keep(pages, "consent_fault", &fault);
@@ -297,7 +298,7 @@ fn mishaps(language: Language, pages: &mut Vec<Drawn>) {
         ("busy", Kind::Busy),
         ("broken", Kind::Broken),
     ] {
-        let page = MishapPage {
+        let page = ErrorPage {
             frame: outside(language),
             again: matches!(
                 kind,

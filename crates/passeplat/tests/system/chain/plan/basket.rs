@@ -2,10 +2,10 @@
 
 use crate::chain::bill::Item;
 use crate::chain::menu::{self, Dish};
-use crate::chance::Chance;
+use crate::chance::Entropy;
 
 /// Some items, and a deal now and then.
-pub fn items(chance: &mut Chance, dishes: &[Dish]) -> Vec<Item> {
+pub fn items(chance: &mut Entropy, dishes: &[Dish]) -> Vec<Item> {
     let mut items = Vec::new();
     for _ in 0..chance.between(1, 4) {
         items.push(item(chance, dishes));
@@ -17,7 +17,7 @@ pub fn items(chance: &mut Chance, dishes: &[Dish]) -> Vec<Item> {
 }
 
 /// One item: so many pieces, or so many grams; a pizza as the customer likes it.
-pub fn item(chance: &mut Chance, dishes: &[Dish]) -> Item {
+pub fn item(chance: &mut Entropy, dishes: &[Dish]) -> Item {
     let dish = chance.one(dishes);
     let quantity = if dish.by_weight {
         chance.between(80, 900)

@@ -4,11 +4,11 @@ use super::{Order, Points, Who, basket};
 use crate::chain::bill::{App, Bill, Changes, Charge, Discount, Edit, Elements, Item, Payment};
 use crate::chain::cents::Cents;
 use crate::chain::menu::Dish;
-use crate::chance::Chance;
+use crate::chance::Entropy;
 
 /// An order that is being made up.
 pub struct Life<'a> {
-    chance: &'a mut Chance,
+    chance: &'a mut Entropy,
     /// What is on the table.
     dishes: &'a [Dish],
     bill: Bill,
@@ -24,7 +24,7 @@ pub struct Arrival {
 }
 
 impl<'a> Life<'a> {
-    pub fn new(chance: &'a mut Chance, dishes: &'a [Dish]) -> Self {
+    pub fn new(chance: &'a mut Entropy, dishes: &'a [Dish]) -> Self {
         Self {
             chance,
             dishes,

@@ -8,7 +8,7 @@ mod shift;
 
 use super::bill::{App, Bill, Edit, Item};
 use super::cents::Thousandths;
-use crate::chance::Chance;
+use crate::chance::Entropy;
 use off::Words;
 use shift::Shift;
 
@@ -128,7 +128,7 @@ const NAMES: [&str; 8] = [
 impl Day {
     /// The day that belongs to a seed.
     pub fn from_seed(seed: u64, orders: usize) -> Self {
-        let mut chance = Chance::of(seed);
+        let mut chance = Entropy::of(seed);
         let mut day = Self {
             orders: Vec::with_capacity(orders),
             customers: Vec::new(),

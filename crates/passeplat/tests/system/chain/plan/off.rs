@@ -3,7 +3,7 @@
 
 use crate::chain::cents::Thousandths;
 use crate::chain::menu::{self, Service};
-use crate::chance::Chance;
+use crate::chance::Entropy;
 
 /// Something that nobody counts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,7 +97,7 @@ pub fn at_last(branch: usize) -> Words {
 }
 
 /// Something else about things of which something was said before, or about others.
-pub fn anything(chance: &mut Chance, things: &[Thing], before: &[Thing]) -> Words {
+pub fn anything(chance: &mut Entropy, things: &[Thing], before: &[Thing]) -> Words {
     let mut words = Words::new();
     for _ in 0..chance.between(1, 4) {
         let again = !before.is_empty() && chance.percent(50);

@@ -5,7 +5,7 @@ use super::off::{self, FAR_AWAY, LONG_AGO, Says, Thing};
 use super::{Customer, Day, NAMES, Step, Who};
 use crate::chain::bill::App;
 use crate::chain::menu::{self, Dish, Service};
-use crate::chance::Chance;
+use crate::chance::Entropy;
 
 /// Orders that a location has in hand at a time.
 const AT_A_TIME: usize = 6;
@@ -16,7 +16,7 @@ const COUNTED_TOGETHER: usize = 5;
 /// A location's day while it is being made up.
 pub struct Shift<'a> {
     day: &'a mut Day,
-    chance: &'a mut Chance,
+    chance: &'a mut Entropy,
     branch: usize,
     dishes: Vec<Dish>,
     steps: Vec<Step>,
@@ -31,7 +31,7 @@ pub struct Shift<'a> {
 }
 
 impl<'a> Shift<'a> {
-    pub fn new(day: &'a mut Day, chance: &'a mut Chance, branch: usize) -> Self {
+    pub fn new(day: &'a mut Day, chance: &'a mut Entropy, branch: usize) -> Self {
         let dishes = dishes(branch, Service::Lunch);
         let counted = dishes.iter().filter(|dish| dish.is_counted);
         let opening = counted.map(|dish| (dish.sku.clone(), chance.between(1000, 1500) * 1000));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::last;
-use crate::chance::Chance;
+use crate::chance::Entropy;
 use crate::trouble::machine::cluster::Cluster;
 use crate::trouble::site::{END, Site};
 
@@ -77,7 +77,7 @@ pub async fn packets_lost(site: &Site, length: Duration) -> Result<(), String> {
 }
 
 /// Both serve for a while, then either is killed.
-pub async fn two_hubs(site: &Site, chance: &mut Chance) -> Result<(), String> {
+pub async fn two_hubs(site: &Site, chance: &mut Entropy) -> Result<(), String> {
     let (second, address) = site.second_hub().await;
     site.addresses.add(address.clone());
     last(Duration::from_secs(4)).await;

@@ -12,7 +12,7 @@ use tokio::time::sleep;
 use super::load::receiver::Health;
 use super::plan::Engine;
 use super::site::Site;
-use crate::chance::Chance;
+use crate::chance::Entropy;
 
 /// What can go wrong on an operator's machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -144,7 +144,7 @@ impl Trouble {
     }
 
     /// Makes it, and ends it. The error says what of it did not go as it ought to.
-    pub async fn strike(self, site: &Site, chance: &mut Chance) -> Result<(), String> {
+    pub async fn strike(self, site: &Site, chance: &mut Entropy) -> Result<(), String> {
         match self {
             ClockMonthAhead => hub::clock(site, 32 * 24, some(chance, 4, 8)).await,
             ClockDayAhead => hub::clock(site, 25, some(chance, 4, 8)).await,
@@ -174,7 +174,7 @@ impl Trouble {
 }
 
 /// A length in seconds, from `least` to just below `limit`.
-fn some(chance: &mut Chance, least: u64, limit: u64) -> Duration {
+fn some(chance: &mut Entropy, least: u64, limit: u64) -> Duration {
     Duration::from_millis(least * 1000 + chance.below((limit - least) * 1000))
 }
 

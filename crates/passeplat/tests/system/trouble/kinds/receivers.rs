@@ -1,12 +1,12 @@
 //! What happens to those whom the hub calls.
 
 use super::{last, some};
-use crate::chance::Chance;
+use crate::chance::Entropy;
 use crate::trouble::load::receiver::Health;
 use crate::trouble::site::Site;
 
 /// One of the receivers is ill for a while.
-pub async fn ill(site: &Site, health: Health, chance: &mut Chance) -> Result<(), String> {
+pub async fn ill(site: &Site, health: Health, chance: &mut Entropy) -> Result<(), String> {
     let receiver = chance.one(&site.receivers);
     receiver.is_now(health);
     last(some(chance, 5, 10)).await;

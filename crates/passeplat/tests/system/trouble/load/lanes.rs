@@ -10,7 +10,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use super::books::{Books, Key, STATUSES};
 use super::sender::{Addresses, Sender};
-use crate::chance::Chance;
+use crate::chance::Entropy;
 
 const LANES: usize = 32;
 
@@ -31,7 +31,7 @@ impl Lanes {
         let gap = Duration::from_secs(1) / rate.max(1);
         let start = Instant::now();
         for number in 0..LANES {
-            let chance = || Chance::of(seed ^ ((number as u64 + 1) << 32));
+            let chance = || Entropy::of(seed ^ ((number as u64 + 1) << 32));
             let lane = Lane {
                 number,
                 sender: Sender::new(addresses, token, books, chance()),
@@ -60,7 +60,7 @@ impl Lanes {
 struct Lane {
     number: usize,
     sender: Sender,
-    chance: Chance,
+    chance: Entropy,
     /// What is sent again later: when, which order, its id.
     again: VecDeque<(Instant, Key, String)>,
 }

@@ -8,7 +8,7 @@ use tokio::time::sleep;
 
 use super::books::{Books, Found};
 use super::sender::{Addresses, Attempt, Sender};
-use crate::chance::Chance;
+use crate::chance::Entropy;
 
 /// Between two looks when nothing waits.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -32,7 +32,7 @@ struct Head {
 impl Poller {
     pub fn start(number: usize, addresses: &Addresses, token: &str, books: &Books) -> Self {
         let sender = |line: usize| {
-            let chance = Chance::of((number * 100 + line) as u64);
+            let chance = Entropy::of((number * 100 + line) as u64);
             Sender::new(addresses, token, books, chance)
         };
         let lines = (0..LINES).map(sender).collect();

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use tokio::time::{sleep, timeout};
 
 use super::books::{Books, Key, STATUSES};
-use crate::chance::Chance;
+use crate::chance::Entropy;
 use crate::tools::http::{Connection, request};
 use crate::tools::order;
 
@@ -40,7 +40,7 @@ impl Addresses {
         self.0.lock().unwrap().retain(|known| known != address);
     }
 
-    fn one(&self, chance: &mut Chance) -> String {
+    fn one(&self, chance: &mut Entropy) -> String {
         chance.one(&self.0.lock().unwrap()).clone()
     }
 }
@@ -50,7 +50,7 @@ pub struct Sender {
     addresses: Addresses,
     token: String,
     books: Books,
-    chance: Chance,
+    chance: Entropy,
     line: Option<Connection>,
 }
 
@@ -66,7 +66,7 @@ struct WithId {
 }
 
 impl Sender {
-    pub fn new(addresses: &Addresses, token: &str, books: &Books, chance: Chance) -> Self {
+    pub fn new(addresses: &Addresses, token: &str, books: &Books, chance: Entropy) -> Self {
         Self {
             addresses: addresses.clone(),
             token: token.to_owned(),

@@ -9,7 +9,7 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::books::{ACTIVE, Books};
 use super::sender::{Addresses, Sender};
-use crate::chance::Chance;
+use crate::chance::Entropy;
 
 /// Between two looks.
 const GAP: Duration = Duration::from_millis(200);
@@ -58,7 +58,7 @@ impl Watch {
             let mut under_way = JoinSet::new();
             for number in 1.. {
                 turns.tick().await;
-                let sender = Sender::new(&addresses, &token, &kept, Chance::of(number.into()));
+                let sender = Sender::new(&addresses, &token, &kept, Entropy::of(number.into()));
                 under_way.spawn(look(sender, number, seen.clone(), tell.clone()));
                 while under_way.try_join_next().is_some() {}
             }

@@ -35,7 +35,7 @@ const LATER: Duration = Duration::from_secs(2);
 
 /// The guesses of this minute.
 #[derive(Debug)]
-pub(crate) struct Attempts {
+pub(crate) struct LoginAttempts {
     most: u32,
     shared: bool,
     state: Mutex<Minute>,
@@ -49,7 +49,7 @@ struct Minute {
 
 /// From where, at what kind of secret, and whose.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Guess<'a> {
+pub(crate) struct AttemptKey<'a> {
     pub peer: Option<IpAddr>,
     pub kind: &'static str,
     pub whose: &'a str,
@@ -82,7 +82,7 @@ fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-impl Guess<'_> {
+impl AttemptKey<'_> {
     /// What to count, at `most` for one target.
     fn bounds(&self, most: u32) -> Vec<Bound> {
         let bound = |of: &str, most, slow| Bound {
@@ -104,7 +104,7 @@ impl Guess<'_> {
     }
 }
 
-impl Attempts {
+impl LoginAttempts {
     pub(crate) fn new(most: u32, shared: bool) -> Self {
         Self {
             most,
@@ -117,7 +117,7 @@ impl Attempts {
     pub(crate) async fn take(
         &self,
         db: &Db,
-        guess: Guess<'_>,
+        guess: AttemptKey<'_>,
         now: Timestamp,
     ) -> db::Result<Option<Duration>> {
         let number = now.as_second().div_euclid(MINUTE);
@@ -164,7 +164,7 @@ impl Attempts {
     pub(crate) async fn give_back(
         &self,
         db: &Db,
-        guess: Guess<'_>,
+        guess: AttemptKey<'_>,
         now: Timestamp,
     ) -> db::Result<()> {
         let number = now.as_second().div_euclid(MINUTE);

@@ -12,9 +12,9 @@ use axum::http::{HeaderMap, header};
 
 use crate::config::{ProxyHeader, Server};
 use crate::hub::Hub;
-pub(crate) use crate::rate_limits::Peer;
+pub(crate) use crate::rate_limits::ClientIp;
 
-impl FromRequestParts<Hub> for Peer {
+impl FromRequestParts<Hub> for ClientIp {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Self::Rejection> {

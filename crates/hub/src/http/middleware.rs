@@ -15,10 +15,10 @@ use futures_util::FutureExt as _;
 use tower::ServiceExt as _;
 use tracing::Instrument as _;
 
-use super::answer::{About, CURSOR_NEXT};
-use super::body::Asked;
-use super::caller::Admitted;
-use super::problem::Problem;
+use super::answer::{CURSOR_NEXT, JournalOrder};
+use super::body::CapturedBody;
+use super::caller::Authenticated;
+use super::problem::ApiError;
 use super::routes;
 use crate::db;
 use crate::hub::Hub;
@@ -50,20 +50,20 @@ pub async fn answer(hub: Hub, routes: Router, request: Request) -> Response {
         drop(call);
         answer
     });
-    task.await.unwrap_or_else(|_| broken())
+    task.await.unwrap_or_else(|_| internal_error())
 }
 
 async fn answer_to_the_end(hub: Hub, routes: Router, request: Request) -> Response {
     let began = hub.clock().passed();
     let at = hub.clock().now();
-    let id: Arc<str> = hub.chance().hex::<8>().into();
+    let id: Arc<str> = hub.entropy().hex::<8>().into();
 
     let (mut parts, body) = request.into_parts();
     parts.method = method(&parts.method, parts.headers.get("x-http-method-override"));
     parts.uri = without_slash(&parts.uri);
     parts.extensions.insert(RequestId(Arc::clone(&id)));
 
-    let asked = Asked::default();
+    let asked = CapturedBody::default();
     parts.extensions.insert(asked.clone());
     // Whatever is logged on the way carries the id that the answer carries.
     let span = tracing::info_span!("request", id = %id);
@@ -76,19 +76,19 @@ async fn answer_to_the_end(hub: Hub, routes: Router, request: Request) -> Respon
         answered
             .instrument(span.clone())
             .await
-            .unwrap_or_else(|_| broken())
+            .unwrap_or_else(|_| internal_error())
     };
     let took = hub.clock().passed().saturating_sub(began);
     span.in_scope(|| count(&hub, &parts, &response, took));
     mark(response.headers_mut(), &id);
     debug_assert_eq!(CURSOR_NEXT.as_str(), "x-cursor-next");
 
-    let Some(admitted) = response.extensions().get::<Arc<Admitted>>().cloned() else {
+    let Some(admitted) = response.extensions().get::<Arc<Authenticated>>().cloned() else {
         return response;
     };
     let about = response
         .extensions()
-        .get::<About>()
+        .get::<JournalOrder>()
         .map(|about| about.0.clone());
     let (head, body) = response.into_parts();
     // Our own answers are in memory already; this moves no bytes.
@@ -126,7 +126,7 @@ fn count(hub: &Hub, parts: &Parts, response: &Response, took: Duration) {
         }
     };
     route.count(response.status(), took);
-    let admitted = response.extensions().get::<Arc<Admitted>>();
+    let admitted = response.extensions().get::<Arc<Authenticated>>();
     let connection = admitted.map(|admitted| admitted.caller.connection.as_str());
     let (method, path) = (parts.method.as_str(), parts.uri.path());
     let (route, status) = (route.template(), response.status().as_u16());
@@ -162,9 +162,9 @@ pub(crate) fn mark(headers: &mut HeaderMap, id: &str) {
 }
 
 /// A handler has panicked.
-fn broken() -> Response {
+fn internal_error() -> Response {
     let error = db::Error::Broken("a request was not answered to the end".to_owned());
-    Problem::Database(error).into_response()
+    ApiError::Database(error).into_response()
 }
 
 /// The request with its method in capitals: HTTP has no other, but some senders write them so.

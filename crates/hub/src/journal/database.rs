@@ -10,10 +10,10 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::db::find::{self, Found, beside};
 use crate::db::{Address, Db, Error, Metrics, Result, Settings, Track};
+use crate::entropy::Entropy;
 use crate::supervisor::Supervisor;
 
 /// The files of a SQLite database: it, and those beside it.
@@ -27,21 +27,21 @@ pub(super) type FileId = (u64, u64);
 
 /// Where the journal is, and what opening it takes.
 #[derive(Clone, Debug)]
-pub(crate) struct Place {
+pub(crate) struct JournalDatabase {
     address: Address,
     settings: Settings,
     clock: Clock,
-    chance: Chance,
+    chance: Entropy,
     supervisor: Supervisor,
 }
 
-impl Place {
+impl JournalDatabase {
     /// The place that goes with the hub's database, whose server may take so long for an answer.
     pub(crate) fn beside(
         hub: &Address,
         timeout: Duration,
         clock: Clock,
-        chance: Chance,
+        chance: Entropy,
         supervisor: Supervisor,
         metrics: Metrics,
     ) -> Self {
@@ -100,7 +100,7 @@ impl Place {
             return self.open_database();
         };
         let broken = match find::find(&self.address, Track::Journal, self.settings.timeout) {
-            Ok(Found::Nothing(_)) => {
+            Ok(Found::EmptyObject(_)) => {
                 let file = path.display();
                 if is_expected {
                     tracing::warn!(%file, "the journal is missing: a new one begins");

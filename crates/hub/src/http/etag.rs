@@ -17,10 +17,10 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use sha2::{Digest as _, Sha256};
 
-use super::answer::Answer;
+use super::answer::ApiResult;
 use super::conditions::RequestConditions;
-use super::problem::Problem;
-use crate::chance::hex;
+use super::problem::ApiError;
+use crate::entropy::hex;
 use crate::hub::Hub;
 
 /// Bytes of the digest that a tag shows: enough that two states never share one.
@@ -34,12 +34,12 @@ pub(crate) fn tag(body: &[u8]) -> String {
 
 /// The tags that a header lists, or any at all.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Tags {
+pub(super) enum EntityTags {
     Any,
     These(Vec<String>),
 }
 
-impl Tags {
+impl EntityTags {
     /// What `name` says, in however many lines; none without the header.
     pub(super) fn read(headers: &HeaderMap, name: &HeaderName) -> Option<Self> {
         let mut tags = Vec::new();
@@ -58,7 +58,7 @@ impl Tags {
     }
 
     /// The strong comparison: a weak tag is like nothing.
-    fn hold(&self, tag: &str) -> bool {
+    fn match_strongly(&self, tag: &str) -> bool {
         match self {
             Self::Any => true,
             Self::These(tags) => tags.iter().any(|it| it == tag),
@@ -66,7 +66,7 @@ impl Tags {
     }
 
     /// The weak comparison, for what is only read: a proxy that compresses makes tags weak.
-    fn hold_weakly(&self, tag: &str) -> bool {
+    fn match_weakly(&self, tag: &str) -> bool {
         match self {
             Self::Any => true,
             Self::These(tags) => tags
@@ -90,7 +90,7 @@ impl FromRequestParts<Hub> for IfMatch {
 impl IfMatch {
     /// Refuses unless what `GET` would answer now, `shown`, is what the caller has seen. To be
     /// called inside the change, with the thing locked; without the header `shown` is not asked.
-    pub(crate) fn check(&self, shown: impl FnOnce() -> Answer) -> Result<(), Problem> {
+    pub(crate) fn check(&self, shown: impl FnOnce() -> ApiResult) -> Result<(), ApiError> {
         let Some((conditions, tags)) = self
             .0
             .as_ref()
@@ -98,27 +98,27 @@ impl IfMatch {
         else {
             return Ok(());
         };
-        conditions.compared();
-        if tags.hold(&shown()?.tag()) {
+        conditions.precondition_checked();
+        if tags.match_strongly(&shown()?.tag()) {
             Ok(())
         } else {
-            Err(Problem::Stale)
+            Err(ApiError::PreconditionFailed)
         }
     }
 }
 
 /// Whether whoever reads has this already, by `If-None-Match`: for what is long to read. Any other
-/// answer goes through [`unless_known`].
+/// answer goes through [`not_modified_if_known`].
 pub(crate) fn is_known(headers: &HeaderMap, tag: &str) -> bool {
-    Tags::read(headers, &header::IF_NONE_MATCH).is_some_and(|known| known.hold_weakly(tag))
+    EntityTags::read(headers, &header::IF_NONE_MATCH).is_some_and(|known| known.match_weakly(tag))
 }
 
 /// `304` in place of an answer whose tag the caller has already.
-pub(super) fn unless_known(known: Option<&Tags>, response: Response) -> Response {
+pub(super) fn not_modified_if_known(known: Option<&EntityTags>, response: Response) -> Response {
     let tag = response.headers().get(header::ETAG);
     let is_known = known
         .zip(tag.and_then(|tag| tag.to_str().ok()))
-        .is_some_and(|(known, tag)| known.hold_weakly(tag));
+        .is_some_and(|(known, tag)| known.match_weakly(tag));
     if !is_known {
         return response;
     }
@@ -130,7 +130,7 @@ pub(super) fn unless_known(known: Option<&Tags>, response: Response) -> Response
 }
 
 /// Puts the tag of a body on its answer.
-pub(crate) fn mark(headers: &mut HeaderMap, tag: &str) {
+pub(crate) fn set_etag(headers: &mut HeaderMap, tag: &str) {
     if let Ok(tag) = HeaderValue::try_from(tag) {
         headers.insert(header::ETAG, tag);
     }

@@ -8,15 +8,15 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 
-use super::Bounds;
-use super::connected::Connected;
+use super::ConnectionLimits;
+use super::connected::ConnectionState;
 
 /// How many connections may be on their way out, with their files, before the next is let in.
 const MOST_ENDING: usize = 16;
 
 /// All connections.
-pub(super) struct Places {
-    bounds: Bounds,
+pub(super) struct ConnectionSlots {
+    bounds: ConnectionLimits,
     held: Mutex<Held>,
     /// One that was given away has ended, and its file with it.
     ended: Notify,
@@ -26,7 +26,7 @@ pub(super) struct Places {
 
 #[derive(Default)]
 struct Held {
-    all: BTreeMap<u64, (Option<IpAddr>, Arc<Connected>)>,
+    all: BTreeMap<u64, (Option<IpAddr>, Arc<ConnectionState>)>,
     of_one: BTreeMap<IpAddr, usize>,
     next: u64,
     /// How many were given away and have not ended.
@@ -34,30 +34,30 @@ struct Held {
 }
 
 /// Whether there was a place.
-pub(super) enum Taken {
-    Yes(Place),
+pub(super) enum SlotOutcome {
+    Yes(ConnectionSlot),
     No,
 }
 
 /// The place of one connection, given back when it is dropped.
-pub(super) struct Place {
+pub(super) struct ConnectionSlot {
     number: u64,
-    places: Arc<Places>,
+    places: Arc<ConnectionSlots>,
     _held: watch::Receiver<()>,
 }
 
-impl Drop for Place {
+impl Drop for ConnectionSlot {
     fn drop(&mut self) {
         let mut held = self.places.held();
-        if held.forget(self.number).is_none() {
+        if held.remove(self.number).is_none() {
             held.ending = held.ending.saturating_sub(1);
             self.places.ended.notify_one();
         }
     }
 }
 
-impl Places {
-    pub(super) fn new(bounds: Bounds) -> Self {
+impl ConnectionSlots {
+    pub(super) fn new(bounds: ConnectionLimits) -> Self {
         Self {
             bounds,
             held: Mutex::default(),
@@ -72,7 +72,11 @@ impl Places {
 
     /// Takes a place for a connection from there, if need be that of the one that has been idle longest:
     /// of the same address when that has too many, else of all.
-    pub(super) fn take(self: &Arc<Self>, from: IpAddr, connected: &Arc<Connected>) -> Taken {
+    pub(super) fn take(
+        self: &Arc<Self>,
+        from: IpAddr,
+        connected: &Arc<ConnectionState>,
+    ) -> SlotOutcome {
         let address = self.counted(from);
         let mut held = self.held();
         let mine = address.and_then(|it| held.of_one.get(&it).copied());
@@ -84,11 +88,11 @@ impl Places {
                  server.trusted_proxies"
             );
             if !held.close_idlest(address) {
-                return Taken::No;
+                return SlotOutcome::No;
             }
         }
         if held.all.len() >= self.bounds.in_all && !held.close_idlest(None) {
-            return Taken::No;
+            return SlotOutcome::No;
         }
         let number = held.next;
         held.next += 1;
@@ -96,7 +100,7 @@ impl Places {
         if let Some(address) = address {
             *held.of_one.entry(address).or_default() += 1;
         }
-        Taken::Yes(Place {
+        SlotOutcome::Yes(ConnectionSlot {
             number,
             places: Arc::clone(self),
             _held: self.given_back.subscribe(),
@@ -167,14 +171,14 @@ impl Held {
         let Some((_, number)) = idlest else {
             return false;
         };
-        if let Some(connected) = self.forget(number) {
+        if let Some(connected) = self.remove(number) {
             self.ending += 1;
             connected.close();
         }
         true
     }
 
-    fn forget(&mut self, number: u64) -> Option<Arc<Connected>> {
+    fn remove(&mut self, number: u64) -> Option<Arc<ConnectionState>> {
         let (address, connected) = self.all.remove(&number)?;
         if let Some(address) = address
             && let Some(count) = self.of_one.get_mut(&address)

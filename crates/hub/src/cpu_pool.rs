@@ -8,12 +8,12 @@ use tokio::sync::{Semaphore, oneshot};
 
 /// Threads for one kind of work. Cheap to clone.
 #[derive(Clone, Debug)]
-pub(crate) struct Apart {
+pub(crate) struct CpuPool {
     name: &'static str,
     turns: Arc<Semaphore>,
 }
 
-impl Apart {
+impl CpuPool {
     /// So many at a time; the name is that of the threads.
     pub(crate) fn new(name: &'static str, at_a_time: usize) -> Self {
         Self {
@@ -23,7 +23,7 @@ impl Apart {
     }
 
     /// Half of the processors, one at least.
-    pub(crate) fn half(name: &'static str) -> Self {
+    pub(crate) fn half_of_cores(name: &'static str) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         Self::new(name, processors / 2)
     }

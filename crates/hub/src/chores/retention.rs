@@ -28,16 +28,16 @@ pub(super) async fn run(hub: &Hub) -> db::Result<()> {
     }
     let (journal, events) = (&hub.config().journal, &hub.config().events);
     let until = before(hub, journal.retention_days);
-    hub.journal().forget(until).await?;
+    hub.journal().delete_expired(until).await?;
     hub.write("chores.forget.ended", |tx| -> db::Result<()> {
-        codes::forget(tx)?;
-        sessions::forget(tx)?;
-        invitations::forget(tx)?;
-        rate_limits::forget(tx)
+        codes::delete_expired(tx)?;
+        sessions::delete_expired(tx)?;
+        invitations::delete_expired(tx)?;
+        rate_limits::delete_expired(tx)
     })
     .await?;
-    again(hub, "chores.forget.keys", idempotency::forget).await?;
-    again(hub, "chores.forget.refs", recent_refs::forget).await?;
+    again(hub, "chores.forget.keys", idempotency::delete_expired).await?;
+    again(hub, "chores.forget.refs", recent_refs::delete_expired).await?;
     let (days, pending) = (
         events.retention_days,
         events.retention_days.max(PENDING_DAYS),

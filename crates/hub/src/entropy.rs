@@ -9,14 +9,14 @@ use sha2::{Digest, Sha256};
 
 /// A source of random bytes.
 #[derive(Clone, Debug)]
-pub enum Chance {
+pub enum Entropy {
     /// The operating system's generator.
     Real,
     /// A fixed sequence, for tests: the seed and how many blocks were taken.
     Seeded(Arc<(u64, AtomicU64)>),
 }
 
-impl Chance {
+impl Entropy {
     /// The same sequence in every run.
     pub fn seeded(seed: u64) -> Self {
         Self::Seeded(Arc::new((seed, AtomicU64::new(0))))

@@ -33,7 +33,7 @@ const CHANNEL: &str = "SELECT 'passeplat_' || MD5(COALESCE(current_schema(), '')
 
 /// What the bell of one process is connected to.
 #[derive(Clone)]
-pub(super) struct Ropes {
+pub(super) struct NotifyChannels {
     /// Rung when another process has something to deliver.
     pub wake: Arc<Notify>,
     /// Pulled when this process has.
@@ -45,17 +45,17 @@ pub(super) struct Ropes {
 }
 
 /// What a bell knows for as long as the process lives.
-struct Bell {
+struct Listener {
     server: Server,
-    ropes: Ropes,
+    ropes: NotifyChannels,
     ready: mpsc::Sender<()>,
     has_told_of_silence: AtomicBool,
 }
 
 /// Starts the bell, and returns when it can be heard or has failed for the first time.
-pub(super) fn start(server: Server, ropes: Ropes, supervisor: &Supervisor) -> Result<()> {
+pub(super) fn start(server: Server, ropes: NotifyChannels, supervisor: &Supervisor) -> Result<()> {
     let (ready, is_ready) = mpsc::channel();
-    let bell = Bell {
+    let bell = Listener {
         server,
         ropes,
         ready,
@@ -75,7 +75,7 @@ pub(super) fn start(server: Server, ropes: Ropes, supervisor: &Supervisor) -> Re
     Ok(())
 }
 
-impl Bell {
+impl Listener {
     /// Rings and listens until the database is closed.
     async fn hang(&self, heartbeat: &Heartbeat) {
         loop {

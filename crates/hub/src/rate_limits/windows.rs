@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use tokio::sync::Mutex as Gate;
 
-use super::store::{self, Need};
+use super::store::{self, QuotaRequest};
 use crate::clock::Clock;
 use crate::config;
 use crate::db::{self, Db};
@@ -84,7 +84,7 @@ impl Window {
 }
 
 /// How a look at the windows ended.
-enum Look {
+enum WindowOutcome {
     Passed,
     /// Whole seconds to wait.
     Refused(u32),
@@ -120,9 +120,9 @@ impl Limits {
             return Ok(Ok(()));
         }
         let gate = match self.look(connection, heavy, clock.now().as_second()) {
-            (Look::Passed, _) => return Ok(Ok(())),
-            (Look::Refused(wait), _) => return Ok(Err(wait)),
-            (Look::Lacking(_), gate) => gate,
+            (WindowOutcome::Passed, _) => return Ok(Ok(())),
+            (WindowOutcome::Refused(wait), _) => return Ok(Err(wait)),
+            (WindowOutcome::Lacking(_), gate) => gate,
         };
         let _turn = gate.lock().await;
         loop {
@@ -130,9 +130,9 @@ impl Limits {
             // another window may have begun.
             let now = clock.now().as_second();
             match self.look(connection, heavy, now).0 {
-                Look::Passed => return Ok(Ok(())),
-                Look::Refused(wait) => return Ok(Err(wait)),
-                Look::Lacking(windows) => self.ask(db, connection, windows, now).await?,
+                WindowOutcome::Passed => return Ok(Ok(())),
+                WindowOutcome::Refused(wait) => return Ok(Err(wait)),
+                WindowOutcome::Lacking(windows) => self.ask(db, connection, windows, now).await?,
             }
         }
     }
@@ -142,7 +142,7 @@ impl Limits {
     }
 
     /// Counts the call if every window has room for it.
-    fn look(&self, connection: &str, heavy: bool, now: i64) -> (Look, Arc<Gate<()>>) {
+    fn look(&self, connection: &str, heavy: bool, now: i64) -> (WindowOutcome, Arc<Gate<()>>) {
         let mut state = self.state();
         if state.day != now.div_euclid(DAY) {
             // Yesterday's connections need not be remembered.
@@ -174,14 +174,14 @@ impl Limits {
             }
         }
         let look = if wait > 0 {
-            Look::Refused(u32::try_from(wait).unwrap_or(u32::MAX))
+            WindowOutcome::Refused(u32::try_from(wait).unwrap_or(u32::MAX))
         } else if lacking.is_empty() {
             for window in counts.windows.iter_mut().take(asked) {
                 window.used += 1;
             }
-            Look::Passed
+            WindowOutcome::Passed
         } else {
-            Look::Lacking(lacking)
+            WindowOutcome::Lacking(lacking)
         };
         (look, Arc::clone(&counts.gate))
     }
@@ -209,7 +209,7 @@ impl Limits {
         windows: Vec<usize>,
         now: i64,
     ) -> db::Result<()> {
-        let needs: Vec<Need> = {
+        let needs: Vec<QuotaRequest> = {
             let state = self.state();
             let Some(counts) = state.counts.get(connection) else {
                 return Ok(());
@@ -219,7 +219,7 @@ impl Limits {
                 .map(|index| {
                     let window = &counts.windows[*index];
                     let end = (window.number + 1) * LENGTHS[*index];
-                    Need {
+                    QuotaRequest {
                         name: format!("{}:{connection}", NAMES[*index]),
                         number: window.number,
                         most: self.most[*index],

@@ -7,7 +7,7 @@ use wire::schema::{Blanks, Draw, JsonSchema, Schema, SchemaGenerator};
 
 /// What an endpoint takes and answers.
 #[derive(Clone, Debug, Default)]
-pub struct About {
+pub struct EndpointDoc {
     /// The slice and a verb, as in `orders.create`.
     pub name: &'static str,
     /// What it does.
@@ -41,7 +41,7 @@ pub struct Filter {
     pub draw: Draw,
 }
 
-impl About {
+impl EndpointDoc {
     /// The slice it belongs to.
     pub fn slice(&self) -> &str {
         self.name.split_once('.').map_or("", |(slice, _)| slice)
@@ -68,9 +68,9 @@ impl About {
 
 /// The answer `{}`: done, and nothing to tell.
 #[derive(Debug)]
-pub enum Nothing {}
+pub enum EmptyObject {}
 
-impl JsonSchema for Nothing {
+impl JsonSchema for EmptyObject {
     fn inline_schema() -> bool {
         true
     }
