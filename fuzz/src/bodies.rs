@@ -17,7 +17,7 @@ use wire::inventory::{self, RawInventoryEntry};
 use wire::location::{Location, LocationPatch};
 use wire::loyalty::{RawLoyaltyCard, RawOperation};
 use wire::order::{
-    ChangedOrder, CheckedNewOrder, Context, CustomerForm, Order, OrderCustomer, Placement,
+    ChangedOrder, CheckedNewOrder, Context, CustomerForm, Order, OrderCustomer, PlacementContext,
     RawOrder, RawOrderPatch,
 };
 use wire::problem::{ErrorBody, Problems};
@@ -116,8 +116,8 @@ static LOCATION: LazyLock<Location> = LazyLock::new(|| {
     .expect("a location")
 });
 
-fn placement(customer: Option<OrderCustomer>) -> Placement<'static> {
-    Placement {
+fn placement(customer: Option<OrderCustomer>) -> PlacementContext<'static> {
+    PlacementContext {
         location: &LOCATION.id,
         zone: &ZONE,
         now: Timestamp::UNIX_EPOCH,

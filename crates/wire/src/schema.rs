@@ -2,7 +2,7 @@
 //! made of them.
 //!
 //! What is answered derives [`JsonSchema`]; the small words are described here. What is taken is
-//! read leniently, so that it has a schema of its own: [`FromJson::taken`], for objects written by
+//! read leniently, so that it has a schema of its own: [`FromJson::request_schema`], for objects written by
 //! [`given_struct!`](crate::given_struct) from the same list of keys that reads them. A schema says
 //! what a value may look like, not what it has to do with others: a sum of money must also be in the
 //! currency of the account.
@@ -44,28 +44,28 @@ pub fn generator(definitions: &str) -> SchemaGenerator {
 }
 
 /// How a type is drawn into a document: the schema, or a reference to it.
-pub type Draw = fn(&mut SchemaGenerator) -> Schema;
+pub type SchemaFn = fn(&mut SchemaGenerator) -> Schema;
 
 /// What `T` looks like in an answer.
-pub fn answered<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+pub fn response_schema<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
     generator.subschema_for::<T>()
 }
 
 /// What may be sent where a `T` is read.
-pub fn taken<T: FromJson>(generator: &mut SchemaGenerator) -> Schema {
-    generator.subschema_for::<Taken<T>>()
+pub fn request_schema<T: FromJson>(generator: &mut SchemaGenerator) -> Schema {
+    generator.subschema_for::<RequestSchema<T>>()
 }
 
 /// The same for a value of a query that may also be empty, which says nothing.
-pub fn taken_or_empty<T: FromJson>(generator: &mut SchemaGenerator) -> Schema {
+pub fn request_schema_or_empty<T: FromJson>(generator: &mut SchemaGenerator) -> Schema {
     let empty = json!({ "type": "string", "const": "" });
-    of(json!({ "anyOf": [taken::<T>(generator), empty] }))
+    of(json!({ "anyOf": [request_schema::<T>(generator), empty] }))
 }
 
 /// Stands for what is sent where a `T` is read.
-struct Taken<T>(PhantomData<T>);
+struct RequestSchema<T>(PhantomData<T>);
 
-impl<T: FromJson> JsonSchema for Taken<T> {
+impl<T: FromJson> JsonSchema for RequestSchema<T> {
     fn inline_schema() -> bool {
         T::NAME.is_none()
     }
@@ -83,7 +83,7 @@ impl<T: FromJson> JsonSchema for Taken<T> {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        T::taken(generator)
+        T::request_schema(generator)
     }
 }
 
@@ -343,7 +343,7 @@ impl Shape {
         is_needed: bool,
         lines: &[&str],
     ) {
-        let mut schema = taken::<T>(generator);
+        let mut schema = request_schema::<T>(generator);
         if is_needed {
             self.required.push(key.into());
         } else {

@@ -64,7 +64,7 @@ macro_rules! words {
         impl crate::given::FromJson for $name {
             const EXPECTED: &'static str = "is not included in the list";
 
-            fn taken(
+            fn request_schema(
                 generator: &mut crate::schema::SchemaGenerator,
             ) -> crate::schema::Schema {
                 let own = generator.subschema_for::<Self>();

@@ -8,7 +8,7 @@ use wire::scope::{Resource, Scope};
 
 use super::store;
 use crate::db::page::PageRequest;
-use crate::events::envelope::Receiver;
+use crate::events::envelope::Subscriber;
 use crate::events::{self, permits};
 use crate::http::answer::{ApiResult, Reply};
 use crate::http::body::Body;
@@ -86,7 +86,7 @@ pub(super) async fn remove(call: ApiCall, at: AtAccount, if_match: IfMatch) -> A
 /// Answers what is not acknowledged yet, oldest first and without states.
 pub(super) async fn list_events(hub: Hub, at: AtAccount, wanted: PageRequest) -> ApiResult {
     hub.read("callbacks.list_events", move |tx| {
-        let page = events::store::pending(tx, &at.account, receiver(&at.caller), &wanted)?;
+        let page = events::store::list_pending(tx, &at.account, receiver(&at.caller), &wanted)?;
         Ok(Reply::page(page))
     })
     .await
@@ -96,7 +96,7 @@ pub(super) async fn list_events(hub: Hub, at: AtAccount, wanted: PageRequest) ->
 pub(super) async fn find_event(hub: Hub, at: AtAccount, ids: PathIds) -> ApiResult {
     let id: EventId = ids.id("event_id")?;
     hub.read("callbacks.find_event", move |tx| {
-        let found = events::store::one_pending(tx, &at.account, receiver(&at.caller), &id)?;
+        let found = events::store::find_pending(tx, &at.account, receiver(&at.caller), &id)?;
         found.map(Reply::raw).ok_or(ApiError::NotFound)
     })
     .await
@@ -112,7 +112,7 @@ pub(super) async fn acknowledge_event(
     let id: EventId = ids.id("event_id")?;
     call.write("callbacks.acknowledge_event", move |tx| {
         if_match.check(|| {
-            let found = events::store::one_pending(tx, &at.account, receiver(&at.caller), &id)?;
+            let found = events::store::find_pending(tx, &at.account, receiver(&at.caller), &id)?;
             found.map(Reply::raw).ok_or(ApiError::NotFound)
         })?;
         if events::store::acknowledge(tx, &at.account, &at.caller.connection, &id)? {
@@ -124,8 +124,8 @@ pub(super) async fn acknowledge_event(
     .await
 }
 
-fn receiver(caller: &Caller) -> Receiver<'_> {
-    Receiver {
+fn receiver(caller: &Caller) -> Subscriber<'_> {
+    Subscriber {
         client: &caller.client,
         connection: &caller.connection,
     }

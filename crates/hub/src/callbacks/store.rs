@@ -67,7 +67,7 @@ pub(crate) fn replace(
     tx.write(REPLACE, args![account, connection, url, events, now])?;
     events::followers::refresh(tx, account.as_str(), connection)?;
     if url != before.as_deref() {
-        events::store::begin_anew(tx, account, connection)?;
+        events::store::reset_retries(tx, account, connection)?;
     }
     Ok(())
 }
@@ -80,5 +80,5 @@ pub(crate) fn remove(
 ) -> db::Result<()> {
     tx.write(REMOVE, args![account, connection])?;
     events::followers::unsubscribe(tx, account.as_str(), connection)?;
-    events::store::discard(tx, account, connection)
+    events::store::cancel(tx, account, connection)
 }

@@ -6,7 +6,7 @@ use wire::scope::Right;
 
 use super::parts::List;
 use super::reach::{self, reach};
-use super::upload::{self, For};
+use super::upload::{self, UploadKind};
 use super::{ID, changes, rules, store};
 use crate::catalogs::images;
 use crate::db::Tx;
@@ -74,7 +74,14 @@ async fn create(
     body: Body,
 ) -> ApiResult {
     // A catalog that is not there yet has no images.
-    let upload = upload::read(call.hub(), body, For::New, at.currency, Default::default()).await?;
+    let upload = upload::read(
+        call.hub(),
+        body,
+        UploadKind::New,
+        at.currency,
+        Default::default(),
+    )
+    .await?;
     call.write("catalogs.create", move |tx| {
         changes::create(tx, &at, location.as_ref(), &upload, &by)
     })
@@ -114,7 +121,7 @@ pub(super) async fn update(
             images::of_catalog(tx, &at.account, id).map_err(ApiError::from)
         })
         .await?;
-    let upload = upload::read(call.hub(), body, For::Update, at.currency, images).await?;
+    let upload = upload::read(call.hub(), body, UploadKind::Update, at.currency, images).await?;
     call.write("catalogs.update", move |tx| {
         changes::update(tx, &at, &id, &upload, &if_match, &by)
     })
@@ -143,7 +150,7 @@ pub(super) async fn list_categories(hub: Hub, at: AtAccount, ids: PathIds) -> Ap
     hub.read("catalogs.categories", move |tx| {
         let stored = reach(tx, &at, &id, Right::Read)?;
         let categories = store::section(tx, &at.account, &stored.id, "categories")?;
-        Ok(Reply::raw(rules::walked(&categories)?))
+        Ok(Reply::raw(rules::depth_first_json(&categories)?))
     })
     .await
 }
@@ -186,7 +193,7 @@ pub(super) async fn list_within(
 ) -> ApiResult {
     hub.read("catalogs.within", move |tx| {
         let outer = item(tx, &at, &ids, section)?;
-        Ok(Reply::raw(rules::inner(&outer, inner.key)?))
+        Ok(Reply::raw(rules::child_list(&outer, inner.key)?))
     })
     .await
 }
@@ -200,7 +207,7 @@ pub(super) async fn find_within(
 ) -> ApiResult {
     hub.read("catalogs.item_within", move |tx| {
         let outer = item(tx, &at, &ids, section)?;
-        let list = rules::inner(&outer, inner.key)?;
+        let list = rules::child_list(&outer, inner.key)?;
         let found = rules::one(&list, &ids.id(inner.id)?)?.ok_or(ApiError::NotFound)?;
         Ok(Reply::raw(found.to_owned()))
     })

@@ -46,7 +46,7 @@ pub(super) struct Part {
 
 /// The content of a catalog, ready to be stored and to be answered.
 #[derive(Debug)]
-pub(crate) struct Packed {
+pub(crate) struct CompressedCatalog {
     pub(super) parts: Vec<Part>,
     /// The images that it names.
     pub(super) images: BTreeSet<ImageId>,
@@ -80,7 +80,7 @@ impl Refs {
     }
 }
 
-impl Packed {
+impl CompressedCatalog {
     /// The content with its ids. Each thing is let go of as soon as it is packed: never are there two
     /// of the whole.
     pub(super) fn of(data: CatalogData) -> db::Result<Self> {
@@ -89,7 +89,7 @@ impl Packed {
         let by_id = |id: &Option<CatalogItemId>, _: usize| {
             sortable_id(id.as_ref().map_or("", CatalogItemId::as_str))
         };
-        let mut packing = Packing::default();
+        let mut packing = CatalogPacker::default();
         packing.section(data.variants, |_, place| sortable_id(&place.to_string()))?;
         packing.section(data.categories, |it, place| by_id(&it.id, place))?;
         packing.section(data.products, |it, place| by_id(&it.id, place))?;
@@ -124,14 +124,14 @@ fn images(data: &CatalogData) -> BTreeSet<ImageId> {
 }
 
 #[derive(Default)]
-struct Packing {
+struct CatalogPacker {
     parts: Vec<Part>,
     /// The part that is being filled.
     text: Vec<u8>,
     done: usize,
 }
 
-impl Packing {
+impl CatalogPacker {
     /// Adds the next of [`SECTIONS`]. `key` says where a thing, at its place in the list, belongs.
     fn section<T: Serialize>(
         &mut self,

@@ -168,21 +168,24 @@ fn offers() -> Routes {
 type Answering = Pin<Box<dyn Future<Output = ApiResult> + Send>>;
 
 /// A handler of things in a catalog.
-trait Asked: Fn(Hub, AtAccount, PathIds) -> Answering + Clone + Send + Sync + 'static {}
-impl<T: Fn(Hub, AtAccount, PathIds) -> Answering + Clone + Send + Sync + 'static> Asked for T {}
+trait SectionQuery: Fn(Hub, AtAccount, PathIds) -> Answering + Clone + Send + Sync + 'static {}
+impl<T: Fn(Hub, AtAccount, PathIds) -> Answering + Clone + Send + Sync + 'static> SectionQuery
+    for T
+{
+}
 
-fn all_of(section: List) -> impl Asked {
+fn all_of(section: List) -> impl SectionQuery {
     move |hub, at, ids| -> Answering { Box::pin(http::list(hub, at, ids, section)) }
 }
 
-fn one_of(section: List) -> impl Asked {
+fn one_of(section: List) -> impl SectionQuery {
     move |hub, at, ids| -> Answering { Box::pin(http::find_one(hub, at, ids, section)) }
 }
 
-fn all_within(section: List, inner: List) -> impl Asked {
+fn all_within(section: List, inner: List) -> impl SectionQuery {
     move |hub, at, ids| -> Answering { Box::pin(http::list_within(hub, at, ids, (section, inner))) }
 }
 
-fn one_within(section: List, inner: List) -> impl Asked {
+fn one_within(section: List, inner: List) -> impl SectionQuery {
     move |hub, at, ids| -> Answering { Box::pin(http::find_within(hub, at, ids, (section, inner))) }
 }

@@ -10,7 +10,7 @@ use wire::id::CatalogItemId;
 use crate::db;
 
 /// A list of categories, as JSON, in the order of a walk through their forest.
-pub(super) fn walked(categories: &str) -> db::Result<String> {
+pub(super) fn depth_first_json(categories: &str) -> db::Result<String> {
     let categories: Vec<Category> = serde_json::from_str(categories).map_err(broken)?;
     serde_json::to_string(&depth_first(&categories)).map_err(broken)
 }
@@ -32,7 +32,7 @@ pub(super) fn one<'a>(list: &'a str, id: &CatalogItemId) -> db::Result<Option<&'
 }
 
 /// The list under that key of a thing, as JSON.
-pub(super) fn inner(thing: &str, key: &str) -> db::Result<String> {
+pub(super) fn child_list(thing: &str, key: &str) -> db::Result<String> {
     let thing: BTreeMap<&str, &RawValue> = serde_json::from_str(thing).map_err(broken)?;
     let list = thing.get(key).map_or("[]", |list| list.get());
     Ok(list.to_owned())

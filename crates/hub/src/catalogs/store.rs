@@ -4,7 +4,7 @@ use wire::catalog::{Catalog, CatalogItemId};
 use wire::id::{AccountId, CatalogId, LocationId};
 use wire::time::{Time, zone};
 
-use super::packed::{self, Packed, REFS};
+use super::packed::{self, CompressedCatalog, REFS};
 use super::rules::broken;
 use crate::db::{self, FromRow, Row, Tx};
 use crate::ids::sortable_id;
@@ -165,7 +165,7 @@ pub(super) fn replace(
     tx: &mut Tx<'_>,
     account: &AccountId,
     id: &CatalogId,
-    packed: &Packed,
+    packed: &CompressedCatalog,
 ) -> db::Result<()> {
     tx.write(REMOVE_PARTS, args![account, id])?;
     packed.parts.iter().try_for_each(|part| {

@@ -15,7 +15,7 @@ use wire::currency::Currency;
 use wire::id::ImageId;
 use wire::problem::too_many;
 
-use super::packed::Packed;
+use super::packed::CompressedCatalog;
 use crate::db;
 use crate::http::body::{Body, done};
 use crate::http::problem::ApiError;
@@ -24,7 +24,7 @@ use crate::ids::IdRange;
 
 /// What an upload is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum For {
+pub(super) enum UploadKind {
     /// A new catalog.
     New,
     /// A catalog that is there.
@@ -37,14 +37,14 @@ pub(super) struct Upload {
     /// The name, mandatory for a new catalog.
     pub name: Option<String>,
     /// What is in it from now on.
-    pub content: Option<Arc<Packed>>,
+    pub content: Option<Arc<CompressedCatalog>>,
 }
 
 /// Reads an upload, or says all that is wrong with it.
 pub(super) async fn read(
     hub: &Hub,
     body: Body,
-    what: For,
+    what: UploadKind,
     currency: Currency,
     images: BTreeSet<ImageId>,
 ) -> Result<Upload, ApiError> {
@@ -72,7 +72,7 @@ pub(super) async fn read(
 
 fn checked(
     body: Body,
-    what: For,
+    what: UploadKind,
     currency: Currency,
     images: &BTreeSet<ImageId>,
 ) -> Result<CatalogUpdate, ApiError> {
@@ -81,7 +81,7 @@ fn checked(
     }
     let raw: RawCatalog = body.parse_here()?;
     let context = Context { currency, images };
-    if what == For::Update {
+    if what == UploadKind::Update {
         return Ok(raw.check_update(&context)?);
     }
     let new = raw.check_new(&context)?;
@@ -92,7 +92,7 @@ fn checked(
 }
 
 /// Gives everything its id and packs it.
-pub(super) fn packed(mut data: CatalogData, mut ids: IdRange) -> db::Result<Packed> {
+pub(super) fn packed(mut data: CatalogData, mut ids: IdRange) -> db::Result<CompressedCatalog> {
     data.number(|| ids.next().map(CatalogItemId::from_generated));
-    Packed::of(data)
+    CompressedCatalog::of(data)
 }

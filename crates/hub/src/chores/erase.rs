@@ -27,7 +27,7 @@ pub(super) async fn run(hub: &Hub) -> db::Result<()> {
     // One who cannot be erased holds up nobody else; the first failure is told at the end.
     let mut ended = Vec::new();
     for (account, customer) in unfinished {
-        ended.push(anonymise::go_on(hub, &account, &customer).await);
+        ended.push(anonymise::resume(hub, &account, &customer).await);
     }
     let after = bookmarks.lists.get();
     let deleted = hub
@@ -37,7 +37,7 @@ pub(super) async fn run(hub: &Hub) -> db::Result<()> {
         .await?;
     bookmarks.lists.go_behind(&deleted, MOST);
     for (account, list) in deleted {
-        ended.push(delete_list::go_on(hub, &account, &list).await);
+        ended.push(delete_list::resume(hub, &account, &list).await);
     }
     ended.push(in_journal(hub, &bookmarks.journals).await);
     ended.into_iter().collect()

@@ -3,7 +3,7 @@
 use axum::http::Method;
 use serde_json::{Map, Value, json};
 use wire::problem::ErrorBody;
-use wire::schema::{SchemaGenerator, answered};
+use wire::schema::{SchemaGenerator, response_schema};
 
 use crate::http::routes::Endpoint;
 
@@ -88,7 +88,7 @@ const FAILURES: [ErrorDoc; 11] = [
 
 /// The components that operations refer to.
 pub(super) fn components(generator: &mut SchemaGenerator) -> Map<String, Value> {
-    let body = answered::<ErrorBody>(generator);
+    let body = response_schema::<ErrorBody>(generator);
     FAILURES
         .iter()
         .map(|failure| {

@@ -7,7 +7,7 @@ use wire::event::{Event, EventResource, EventType};
 use wire::inventory::InventoryEntry;
 use wire::location::Location;
 use wire::order::Order;
-use wire::schema::{self, Draw, SchemaGenerator, answered};
+use wire::schema::{self, SchemaFn, SchemaGenerator, response_schema};
 
 use super::VERSION;
 
@@ -20,14 +20,14 @@ const SIGNATURE_HEADER: &str = "X-HubRise-Hmac-SHA256";
 
 /// What is told of a change.
 #[derive(Clone, Copy, Debug)]
-pub struct Told {
+pub struct EventDoc {
     /// What changed.
     pub resource: EventResource,
     /// How.
     pub kind: EventType,
 }
 
-impl Told {
+impl EventDoc {
     /// Its name, as in `order.create`.
     pub fn name(self) -> String {
         format!("{}.{}", self.resource, self.kind)
@@ -87,13 +87,13 @@ impl Told {
 
 /// The type of the states that events of a resource carry; none if they carry none, or if their
 /// resource has no type yet.
-fn state_of(resource: EventResource) -> Option<Draw> {
+fn state_of(resource: EventResource) -> Option<SchemaFn> {
     match resource {
-        EventResource::Order => Some(answered::<Order>),
-        EventResource::Location => Some(answered::<Location>),
-        EventResource::Customer => Some(answered::<Customer>),
-        EventResource::Delivery => Some(answered::<Delivery>),
-        EventResource::DeliveryQuote => Some(answered::<DeliveryQuote>),
+        EventResource::Order => Some(response_schema::<Order>),
+        EventResource::Location => Some(response_schema::<Location>),
+        EventResource::Customer => Some(response_schema::<Customer>),
+        EventResource::Delivery => Some(response_schema::<Delivery>),
+        EventResource::DeliveryQuote => Some(response_schema::<DeliveryQuote>),
         EventResource::Catalog
         | EventResource::Inventory
         | EventResource::CustomerList
@@ -107,19 +107,19 @@ fn word(word: &str, what: &str) -> Value {
 }
 
 /// Every pair that can be subscribed to.
-pub fn told() -> Vec<Told> {
+pub fn event_docs() -> Vec<EventDoc> {
     EventResource::ALL
         .iter()
         .flat_map(|&resource| {
             let kinds = resource.event_types().iter();
-            kinds.map(move |&kind| Told { resource, kind })
+            kinds.map(move |&kind| EventDoc { resource, kind })
         })
         .collect()
 }
 
 /// The schema of each pair, complete in itself.
 pub(super) fn schemas() -> Vec<(String, Value)> {
-    told()
+    event_docs()
         .into_iter()
         .map(|told| {
             let mut generator = schema::generator("/$defs");
@@ -139,7 +139,7 @@ pub(super) fn schemas() -> Vec<(String, Value)> {
 
 /// The events as calls that a client receives.
 pub(super) fn webhooks(generator: &mut SchemaGenerator) -> Map<String, Value> {
-    told()
+    event_docs()
         .into_iter()
         .map(|told| {
             let id = told.name().replace('.', "_");
@@ -183,7 +183,7 @@ pub(super) fn signature() -> Value {
 }
 
 /// The envelope, narrowed down to what this pair carries.
-fn body(told: Told, generator: &mut SchemaGenerator) -> Value {
+fn body(told: EventDoc, generator: &mut SchemaGenerator) -> Value {
     let envelope = <Event as wire::schema::JsonSchema>::json_schema(generator);
     let mut properties = envelope
         .get("properties")
@@ -212,7 +212,7 @@ fn body(told: Told, generator: &mut SchemaGenerator) -> Value {
         }
     }
     if told.has_changes() {
-        let changes = answered::<Vec<InventoryEntry>>(generator);
+        let changes = response_schema::<Vec<InventoryEntry>>(generator);
         properties.insert("state_change".to_owned(), changes.to_value());
         required.push("state_change");
     } else {

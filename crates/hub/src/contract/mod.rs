@@ -39,7 +39,7 @@ use crate::hosts::Hosts;
 use crate::hub::Hub;
 use served::Served;
 
-pub use events::{TAG as EVENTS, Told, told};
+pub use events::{EventDoc, TAG as EVENTS, event_docs};
 
 /// The version of the contract: that of the program.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

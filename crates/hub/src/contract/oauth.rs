@@ -2,7 +2,7 @@
 //! own ([`crate::oauth`]), so that their part of the contract is written here.
 
 use serde_json::{Map, Value, json};
-use wire::schema::{self, SchemaGenerator, answered};
+use wire::schema::{self, SchemaGenerator, response_schema};
 use wire::token::TokenResponse;
 
 /// What these calls are listed under.
@@ -12,7 +12,7 @@ const CLIENT: &str = "client";
 
 /// The paths under `/oauth2/v1`.
 pub(super) fn paths(generator: &mut SchemaGenerator) -> Map<String, Value> {
-    let token = answered::<TokenResponse>(generator);
+    let token = response_schema::<TokenResponse>(generator);
     let mut paths = Map::new();
     paths.insert(
         "/oauth2/v1/authorize".to_owned(),

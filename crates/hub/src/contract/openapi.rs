@@ -3,7 +3,7 @@
 use axum::http::Method;
 use serde_json::{Map, Value, json};
 use wire::id::LocationId;
-use wire::schema::{self, Draw, Schema, SchemaGenerator, answered};
+use wire::schema::{self, Schema, SchemaFn, SchemaGenerator, response_schema};
 use wire::scope::Level;
 
 use super::{VERSION, answers, events, oauth, tags};
@@ -227,9 +227,9 @@ fn terms() -> Value {
 }
 
 fn in_path(name: &str, generator: &mut SchemaGenerator) -> Value {
-    let draw: Draw = match name {
-        "location_id" => answered::<LocationId>,
-        _ => answered::<wire::id::OrderId>,
+    let draw: SchemaFn = match name {
+        "location_id" => response_schema::<LocationId>,
+        _ => response_schema::<wire::id::OrderId>,
     };
     let what = name.trim_end_matches("_id").replace('_', " ");
     json!({

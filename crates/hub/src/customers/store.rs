@@ -8,7 +8,7 @@ use wire::id::{AccountId, ClientId, CustomerId, CustomerListId, LocationId};
 use wire::time::zone;
 
 use super::Customer;
-use super::search::{Pieces, Searched};
+use super::search::{Pieces, SearchKeys};
 use crate::db::{self, FromRow, Row, Tx, json};
 use crate::events::{self, Actor, NewEvent};
 use crate::{args, private_refs, statements};
@@ -122,7 +122,7 @@ pub(crate) fn add(
         place.ok_or_else(|| db::Error::Broken("no such customer list".to_owned()))?;
     let id = CustomerId::from_generated(tx.fresh_id()?);
     let (now, version) = (tx.now(), tx.version_after(0));
-    let searched = Searched::of(&person);
+    let searched = SearchKeys::of(&person);
     tx.write(
         INSERT,
         args![
@@ -172,7 +172,7 @@ pub fn index(
         customer,
         created_at,
     };
-    pieces.add(tx, &Searched::of(person))
+    pieces.add(tx, &SearchKeys::of(person))
 }
 
 /// Sets what a client calls a customer; none removes it. That it is unique in the list is for the
@@ -288,7 +288,10 @@ pub(crate) fn update(
     account: &AccountId,
     (before, after): (&Customer, &Customer),
 ) -> db::Result<()> {
-    let (old, searched) = (Searched::of(&before.person), Searched::of(&after.person));
+    let (old, searched) = (
+        SearchKeys::of(&before.person),
+        SearchKeys::of(&after.person),
+    );
     if old != searched {
         let pieces = Pieces {
             account,

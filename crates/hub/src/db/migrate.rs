@@ -93,6 +93,10 @@ const HUB: &[(&str, &str)] = &[
         "0018_indexes_of_the_queue",
         include_str!("../../migrations/hub/0018_indexes_of_the_queue.sql"),
     ),
+    (
+        "0019_dispatches",
+        include_str!("../../migrations/hub/0019_dispatches.sql"),
+    ),
 ];
 
 const JOURNAL: &[(&str, &str)] = &[(

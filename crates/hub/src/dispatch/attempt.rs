@@ -18,7 +18,7 @@ const SIGNATURE: HeaderName = HeaderName::from_static("x-hubrise-hmac-sha256");
 
 /// One event for one receiver.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Key {
+pub(super) struct DispatchKey {
     pub connection: ConnectionId,
     pub event: EventId,
     pub account: AccountId,
@@ -26,7 +26,7 @@ pub(super) struct Key {
 
 /// A claimed delivery, ready to be sent.
 pub(super) struct Job {
-    pub key: Key,
+    pub key: DispatchKey,
     /// Where the receiver is connected, if that is one location.
     pub location: Option<LocationId>,
     /// Until when it is held.
@@ -47,8 +47,8 @@ pub(super) struct Job {
 
 /// A delivery that was tried.
 #[derive(Debug)]
-pub(super) struct Tried {
-    pub key: Key,
+pub(super) struct AttemptResult {
+    pub key: DispatchKey,
     pub location: Option<LocationId>,
     pub subject: String,
     pub turn: i64,
@@ -62,14 +62,14 @@ pub(super) struct Tried {
 }
 
 /// Makes the attempt. Never fails: what goes wrong is its outcome.
-pub(super) async fn run(hub: Hub, job: Job) -> Tried {
+pub(super) async fn run(hub: Hub, job: Job) -> AttemptResult {
     let started_at = hub.clock().now();
     let url = Arc::clone(&job.url);
     let sent = AssertUnwindSafe(send(&hub, &url, job.secret, job.body)).catch_unwind();
     let outcome = sent
         .await
         .unwrap_or_else(|_| Outcome::not_made(CallError::Internal));
-    Tried {
+    AttemptResult {
         key: job.key,
         location: job.location,
         subject: job.subject,

@@ -11,24 +11,24 @@ statements! {
     /// matter; and like it, it passes over those that are told nothing now: blocked, disconnected or
     /// passive ones.
     BEHIND = "WITH RECURSIVE owed (connection_id) AS (
-            SELECT (SELECT d.connection_id FROM event_deliveries d
+            SELECT (SELECT d.connection_id FROM dispatches d
                 WHERE d.state = 'pending' AND d.due_at IS NOT NULL
                 ORDER BY d.connection_id, d.due_at LIMIT 1)
             UNION ALL
-            SELECT (SELECT d.connection_id FROM event_deliveries d
+            SELECT (SELECT d.connection_id FROM dispatches d
                 WHERE d.state = 'pending' AND d.due_at IS NOT NULL
                     AND d.connection_id > owed.connection_id
                 ORDER BY d.connection_id, d.due_at LIMIT 1)
             FROM owed WHERE owed.connection_id IS NOT NULL
         )
         SELECT COUNT(*), MIN(f.due_at) FROM (
-            SELECT (SELECT d.due_at FROM event_deliveries d
+            SELECT (SELECT d.due_at FROM dispatches d
                 WHERE d.connection_id = owed.connection_id AND d.state = 'pending'
                     AND d.due_at IS NOT NULL
                 ORDER BY d.due_at LIMIT 1) AS due_at
             FROM owed
             JOIN connections c ON c.id = owed.connection_id AND c.account_id = (
-                SELECT d.account_id FROM event_deliveries d
+                SELECT d.account_id FROM dispatches d
                 WHERE d.connection_id = owed.connection_id AND d.state = 'pending'
                     AND d.due_at IS NOT NULL
                 ORDER BY d.due_at LIMIT 1)

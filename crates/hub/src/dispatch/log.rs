@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::attempt::Tried;
+use super::attempt::AttemptResult;
 use super::schedule;
 
 /// How often the log is told at most that one receiver fails, or no longer does.
@@ -11,20 +11,20 @@ const EVERY: Duration = Duration::from_secs(60);
 
 /// What the log was told of a receiver.
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(super) struct ReceiverLog {
     fails: bool,
     /// By what had passed on the clock.
     at: Option<Duration>,
 }
 
-impl Told {
+impl ReceiverLog {
     /// Whether nothing is left to be told of it.
     pub(super) fn is_over(&self) -> bool {
         !self.fails
     }
 
     /// Tells of an attempt that was made, when so much had passed.
-    pub(super) fn tell(&mut self, tried: &Tried, waits: &[u32], passed: Duration) {
+    pub(super) fn tell(&mut self, tried: &AttemptResult, waits: &[u32], passed: Duration) {
         tell_of_attempt(tried);
         let fails = !tried.outcome.acknowledges();
         let is_soon = |at: Duration| passed.saturating_sub(at) < EVERY;
@@ -54,7 +54,7 @@ impl Told {
     }
 }
 
-fn tell_of_attempt(tried: &Tried) {
+fn tell_of_attempt(tried: &AttemptResult) {
     let key = &tried.key;
     let (account, connection) = (key.account.as_str(), key.connection.as_str());
     let (event, outcome) = (key.event.as_str(), tried.outcome.name());
@@ -73,7 +73,7 @@ fn tell_of_attempt(tried: &Tried) {
 }
 
 /// Tells of an event that is not tried again.
-pub(super) fn tell_of_end(tried: &Tried) {
+pub(super) fn tell_of_end(tried: &AttemptResult) {
     let key = &tried.key;
     let (account, connection) = (key.account.as_str(), key.connection.as_str());
     let location = tried.location.as_ref().map(|location| location.as_str());

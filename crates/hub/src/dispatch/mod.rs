@@ -130,7 +130,7 @@ impl Dispatcher {
             }
         }
         let _late = tokio::time::timeout(GRACE, async { while worker.wait().await {} }).await;
-        if let Err(error) = worker.hand_back().await {
+        if let Err(error) = worker.release_one().await {
             tracing::warn!(%error, "callbacks under way will be repeated when their lease ends");
         }
         Ok(())

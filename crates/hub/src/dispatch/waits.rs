@@ -15,11 +15,11 @@ use crate::{args, statements};
 statements! {
     /// The connections that have something pending due after $1; hops as `DUE` does.
     AHEAD = "WITH RECURSIVE owed (connection_id) AS (
-            SELECT (SELECT d.connection_id FROM event_deliveries d
+            SELECT (SELECT d.connection_id FROM dispatches d
                 WHERE d.state = 'pending' AND d.due_at IS NOT NULL
                 ORDER BY d.connection_id, d.due_at LIMIT 1)
             UNION ALL
-            SELECT (SELECT d.connection_id FROM event_deliveries d
+            SELECT (SELECT d.connection_id FROM dispatches d
                 WHERE d.state = 'pending' AND d.due_at IS NOT NULL
                     AND d.connection_id > owed.connection_id
                 ORDER BY d.connection_id, d.due_at LIMIT 1)
@@ -27,17 +27,17 @@ statements! {
         )
         SELECT owed.connection_id FROM owed
         WHERE owed.connection_id IS NOT NULL
-            AND (SELECT d.due_at FROM event_deliveries d
+            AND (SELECT d.due_at FROM dispatches d
                 WHERE d.connection_id = owed.connection_id AND d.state = 'pending'
                     AND d.due_at IS NOT NULL
                 ORDER BY d.due_at DESC LIMIT 1) > $1
         ORDER BY owed.connection_id";
     /// What a worker holds until after $2 is held until then.
-    SHORTEN_LEASES = "UPDATE event_deliveries SET due_at = $2, lease_until = $2
+    SHORTEN_LEASES = "UPDATE dispatches SET due_at = $2, lease_until = $2
         WHERE connection_id = $1 AND state = 'pending' AND due_at IS NOT NULL AND due_at > $2
             AND lease_until IS NOT NULL";
     /// What was tried so often, by what counts, is due at $2.
-    SHORTEN_WAITS = "UPDATE event_deliveries SET due_at = $2
+    SHORTEN_WAITS = "UPDATE dispatches SET due_at = $2
         WHERE connection_id = $1 AND state = 'pending' AND due_at IS NOT NULL AND due_at > $2
             AND lease_until IS NULL AND attempts - uncounted BETWEEN $3 AND $4";
 }

@@ -10,13 +10,13 @@ use jiff::Timestamp;
 use tokio::task::{AbortHandle, JoinError, JoinSet};
 use wire::id::{AccountId, ConnectionId};
 
-use super::attempt::{self, Job, Key, Tried};
-use super::log::{self, Told};
+use super::attempt::{self, AttemptResult, DispatchKey, Job};
+use super::log::{self, ReceiverLog};
 use super::schedule;
-use super::store::{self, Claim, Turn};
+use super::store::{self, Claim, ClaimRequest};
 use super::waits;
 use crate::db::{self, Tx};
-use crate::events::envelope::Receiver;
+use crate::events::envelope::Subscriber;
 use crate::hub::Hub;
 use crate::oauth::clients;
 use crate::secret::MasterKey;
@@ -28,7 +28,7 @@ const CONNECTIONS: usize = 64;
 const UNDER_WAY: usize = 512;
 
 /// Failures in a row after which an endpoint is tried with one callback at a time.
-const BREAKS_AFTER: u32 = 5;
+const CIRCUIT_BREAKER_FAILURES: u32 = 5;
 
 /// How long nothing is sent after this machine lacked something for it.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -38,7 +38,7 @@ const PAUSE: Duration = Duration::from_secs(2);
 struct Endpoint {
     under_way: usize,
     failures: u32,
-    told: Told,
+    told: ReceiverLog,
 }
 
 /// A callback under way.
@@ -51,17 +51,17 @@ struct Sending {
 /// Claims and sends. Dropping it breaks off what is under way; the leases then run out.
 pub(super) struct Worker {
     hub: Hub,
-    sending: JoinSet<Tried>,
-    under_way: BTreeMap<Key, Sending>,
+    sending: JoinSet<AttemptResult>,
+    under_way: BTreeMap<DispatchKey, Sending>,
     endpoints: BTreeMap<ConnectionId, Endpoint>,
     /// What ended and is not written down yet.
-    ended: Vec<Arc<Tried>>,
+    ended: Vec<Arc<AttemptResult>>,
     /// What was claimed and is not on its way yet. Only a round that ended early leaves something.
     claims: Vec<Claim>,
     /// The jumps of the clock after which waits were last looked at.
     jumps: Option<u64>,
     /// What could not be sent because this machine lacked something, with the leases.
-    unsent: Vec<(Key, Timestamp)>,
+    unsent: Vec<(DispatchKey, Timestamp)>,
     /// Until when nothing is claimed, since it could not be sent.
     pause_until: Option<Instant>,
     /// Where the last round stopped.
@@ -126,7 +126,7 @@ impl Worker {
     }
 
     /// Writes down what ended, and gives up what has not.
-    pub(super) async fn hand_back(&mut self) -> db::Result<()> {
+    pub(super) async fn release_one(&mut self) -> db::Result<()> {
         self.sending.abort_all();
         let _moved = self.settle_and_claim(Vec::new()).await?;
         let under_way = std::mem::take(&mut self.under_way).into_iter();
@@ -134,18 +134,18 @@ impl Worker {
         self.hub
             .write("dispatch.hand_back", move |tx| {
                 held.iter()
-                    .try_for_each(|(key, lease)| store::hand_back(tx, key, *lease))
+                    .try_for_each(|(key, lease)| store::release_one(tx, key, *lease))
             })
             .await
     }
 
-    fn end(&mut self, joined: Result<Tried, JoinError>) {
+    fn end(&mut self, joined: Result<AttemptResult, JoinError>) {
         let tried = match joined {
             Ok(tried) => tried,
             Err(error) => return self.lose(&error),
         };
         let lease = self.under_way.get(&tried.key).map(|sending| sending.lease);
-        self.leave(&tried.key);
+        self.free_slot(&tried.key);
         if tried.outcome.is_shortage() {
             return self.put_off(tried.key, lease);
         }
@@ -178,7 +178,7 @@ impl Worker {
 
     /// What could not be sent for a reason of our own is no attempt: it is due again, and tried when
     /// what is lacking may be there.
-    fn put_off(&mut self, key: Key, lease: Option<Timestamp>) {
+    fn put_off(&mut self, key: DispatchKey, lease: Option<Timestamp>) {
         tracing::error!(
             "callbacks cannot be sent: this machine has no file, memory or server of names left"
         );
@@ -192,11 +192,11 @@ impl Worker {
         let mut under_way = self.under_way.iter();
         let lost = under_way.find(|(_, sending)| sending.task.id() == error.id());
         if let Some(key) = lost.map(|(key, _)| key.clone()) {
-            self.leave(&key);
+            self.free_slot(&key);
         }
     }
 
-    fn leave(&mut self, key: &Key) {
+    fn free_slot(&mut self, key: &DispatchKey) {
         self.under_way.remove(key);
         if let Some(endpoint) = self.endpoints.get_mut(&key.connection) {
             endpoint.under_way = endpoint.under_way.saturating_sub(1);
@@ -208,7 +208,7 @@ impl Worker {
         let window = self.hub.config().events.window.max(1);
         match self.endpoints.get(connection) {
             None => window,
-            Some(endpoint) if endpoint.failures >= BREAKS_AFTER => {
+            Some(endpoint) if endpoint.failures >= CIRCUIT_BREAKER_FAILURES => {
                 1_usize.saturating_sub(endpoint.under_way)
             }
             Some(endpoint) => window.saturating_sub(endpoint.under_way),
@@ -216,7 +216,7 @@ impl Worker {
     }
 
     /// Who has something due and room for it, beginning after those of the last round.
-    async fn turns(&mut self) -> db::Result<Vec<Turn>> {
+    async fn turns(&mut self) -> db::Result<Vec<ClaimRequest>> {
         let mut free = UNDER_WAY.saturating_sub(self.under_way.len());
         let pauses = self.pause_until.is_some_and(|until| Instant::now() < until);
         if free == 0 || pauses {
@@ -235,7 +235,7 @@ impl Worker {
                 continue;
             }
             free -= room;
-            turns.push(Turn {
+            turns.push(ClaimRequest {
                 account,
                 connection,
                 room: u32::try_from(room).unwrap_or(u32::MAX),
@@ -249,7 +249,7 @@ impl Worker {
     }
 
     /// Says whether something stood before what is in turn, and was moved.
-    async fn settle_and_claim(&mut self, turns: Vec<Turn>) -> db::Result<bool> {
+    async fn settle_and_claim(&mut self, turns: Vec<ClaimRequest>) -> db::Result<bool> {
         let (hub, told, left) = (self.hub.clone(), self.ended.clone(), self.claims.clone());
         let unsent = self.unsent.clone();
         let claims = self
@@ -258,11 +258,12 @@ impl Worker {
             .write_alone("dispatch.round", move |tx| -> db::Result<_> {
                 let waits = &hub.config().events.retry_seconds;
                 told.iter()
-                    .try_for_each(|tried| store::settle(tx, tried, waits))?;
-                left.iter().try_for_each(|claim| store::rest(tx, claim))?;
+                    .try_for_each(|tried| store::record_outcome(tx, tried, waits))?;
+                left.iter()
+                    .try_for_each(|claim| store::release_all(tx, claim))?;
                 unsent
                     .iter()
-                    .try_for_each(|(key, lease)| store::hand_back(tx, key, *lease))?;
+                    .try_for_each(|(key, lease)| store::release_one(tx, key, *lease))?;
                 let lease = schedule::lease(hub.outbound().deadline(), tx.now());
                 turns
                     .iter()
@@ -309,7 +310,9 @@ impl Worker {
         if !silent.is_empty() {
             self.hub
                 .write("dispatch.rest", move |tx| {
-                    silent.iter().try_for_each(|claim| store::rest(tx, claim))
+                    silent
+                        .iter()
+                        .try_for_each(|claim| store::release_all(tx, claim))
                 })
                 .await?;
         }
@@ -345,11 +348,11 @@ fn load(tx: &mut Tx<'_>, key: &MasterKey, claim: &Claim, jobs: &mut Vec<Job>) ->
         .and_then(|client| client.secret(key).ok())
         .map(Arc::from);
     let url: Arc<str> = Arc::from(address.url);
-    let receiver = Receiver {
+    let receiver = Subscriber {
         client: &address.client,
         connection: &claim.connection,
     };
-    for claimed in store::claimed(tx, claim)? {
+    for claimed in store::claimed_events(tx, claim)? {
         let rendered = if address.has_refs {
             claimed.event.full(tx, receiver)
         } else {
@@ -365,7 +368,7 @@ fn load(tx: &mut Tx<'_>, key: &MasterKey, claim: &Claim, jobs: &mut Vec<Job>) ->
             }
         };
         jobs.push(Job {
-            key: Key {
+            key: DispatchKey {
                 connection: claim.connection.clone(),
                 event: claimed.event.id,
                 account: claim.account.clone(),

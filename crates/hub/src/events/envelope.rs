@@ -48,7 +48,7 @@ pub(crate) struct Stored {
 
 /// Who is told.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Receiver<'a> {
+pub(crate) struct Subscriber<'a> {
     pub client: &'a ClientId,
     pub connection: &'a ConnectionId,
 }
@@ -98,17 +98,17 @@ impl Stored {
     }
 
     /// The whole event, as it is POSTed and as `GET /callback/events/:id` answers it.
-    pub(crate) fn full(&self, tx: &mut Tx<'_>, to: Receiver<'_>) -> db::Result<String> {
+    pub(crate) fn full(&self, tx: &mut Tx<'_>, to: Subscriber<'_>) -> db::Result<String> {
         let refs = render::refs(tx, self, to.client)?;
         self.with(&refs, to)
     }
 
     /// The whole event for a receiver who has no private refs in it.
-    pub(crate) fn without_refs(&self, to: Receiver<'_>) -> db::Result<String> {
+    pub(crate) fn without_refs(&self, to: Subscriber<'_>) -> db::Result<String> {
         self.with(&Refs::new(), to)
     }
 
-    fn with(&self, refs: &Refs, to: Receiver<'_>) -> db::Result<String> {
+    fn with(&self, refs: &Refs, to: Subscriber<'_>) -> db::Result<String> {
         let document = self.document()?;
         let mut event = self.envelope(&document, to);
         event.previous_state = self.state(document.previous_state, refs)?;
@@ -150,11 +150,11 @@ impl Stored {
     }
 
     /// The event as lists show it: without the states.
-    pub(crate) fn listed(&self, to: Receiver<'_>) -> db::Result<String> {
+    pub(crate) fn listed(&self, to: Subscriber<'_>) -> db::Result<String> {
         json::text(&self.envelope(&self.document()?, to))
     }
 
-    fn envelope(&self, document: &Document, to: Receiver<'_>) -> Event {
+    fn envelope(&self, document: &Document, to: Subscriber<'_>) -> Event {
         let mut event = Event::new(self.id.clone(), self.resource, self.kind, self.created_at);
         let is = |resource: EventResource| self.resource == resource;
         event.account_id = Some(self.account.clone());

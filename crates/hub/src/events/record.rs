@@ -15,7 +15,7 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     /// A delivery for everybody who follows that. A follower or an event without a place, a catalog
     /// or a list goes with any: each COALESCE then takes the other's.
-    OWE = "INSERT INTO event_deliveries (account_id, connection_id, event_id, subject_id, turn,
+    ENQUEUE = "INSERT INTO dispatches (account_id, connection_id, event_id, subject_id, turn,
             state, due_at, lease_until, attempts, uncounted, created_at, settled_at)
         SELECT f.account_id, f.connection_id, CAST($2 AS TEXT), CAST($3 AS TEXT),
             CAST($4 AS BIGINT), 'pending', CAST($5 AS TEXT), NULL, 0, 0, CAST($5 AS TEXT),
@@ -57,7 +57,7 @@ pub(crate) fn record(tx: &mut Tx<'_>, happened: NewEvent<'_>, by: &Actor) -> db:
     let (account, subject, turn) = (happened.account, happened.subject, happened.turn);
     let (resource, kind) = (happened.resource.as_str(), happened.kind.as_str());
     tx.write(
-        OWE,
+        ENQUEUE,
         args![
             account,
             &id,

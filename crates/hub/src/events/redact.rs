@@ -17,12 +17,12 @@ statements! {
         ORDER BY created_at, id LIMIT $5";
     OF_ORDER = "SELECT id, document FROM events WHERE account_id = $1 AND order_id = $2";
     REWRITE = "UPDATE events SET document = $3 WHERE account_id = $1 AND id = $2";
-    FORGET_ANSWERS = "UPDATE delivery_attempts SET answer = ''
+    FORGET_ANSWERS = "UPDATE dispatch_attempts SET answer = ''
         WHERE account_id = $1 AND event_id = $2 AND answer <> ''";
 }
 
 /// What is done to the document of an event; says whether that changed it.
-pub(crate) type Change<'a> = &'a dyn Fn(&mut Value) -> bool;
+pub(crate) type Redaction<'a> = &'a dyn Fn(&mut Value) -> bool;
 
 /// Changes up to `most` events about a customer behind `after`, oldest first. Answers where to go on.
 pub(crate) fn of_customer(
@@ -31,7 +31,7 @@ pub(crate) fn of_customer(
     customer: &CustomerId,
     after: &Cursor,
     most: u32,
-    change: Change<'_>,
+    change: Redaction<'_>,
 ) -> db::Result<Option<Cursor>> {
     let rows: Vec<(String, EventId, String)> = tx.all(
         OF_CUSTOMER,
@@ -56,7 +56,7 @@ pub(crate) fn of_order(
     tx: &mut Tx<'_>,
     account: &AccountId,
     order: &OrderId,
-    change: Change<'_>,
+    change: Redaction<'_>,
 ) -> db::Result<()> {
     let rows: Vec<(EventId, String)> = tx.all(OF_ORDER, args![account, order])?;
     rows.iter()
@@ -68,7 +68,7 @@ fn rewrite(
     account: &AccountId,
     event: &EventId,
     document: &str,
-    change: Change<'_>,
+    change: Redaction<'_>,
 ) -> db::Result<()> {
     let broken = |error: serde_json::Error| db::Error::Broken(format!("event {event}: {error}"));
     let mut value: Value = serde_json::from_str(document).map_err(broken)?;

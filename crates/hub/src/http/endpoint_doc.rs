@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use wire::schema::{Blanks, Draw, JsonSchema, Schema, SchemaGenerator};
+use wire::schema::{Blanks, JsonSchema, Schema, SchemaFn, SchemaGenerator};
 
 /// What an endpoint takes and answers.
 #[derive(Clone, Debug, Default)]
@@ -15,7 +15,7 @@ pub struct EndpointDoc {
     /// What else is good to know.
     pub note: &'static str,
     /// Its JSON body.
-    pub takes: Option<Draw>,
+    pub takes: Option<SchemaFn>,
     /// How such a body may say nothing.
     pub blanks: Blanks,
     /// Or the types of the files it takes.
@@ -23,7 +23,7 @@ pub struct EndpointDoc {
     /// A good body.
     pub example: Option<&'static str>,
     /// Its JSON answer.
-    pub answers: Option<Draw>,
+    pub answers: Option<SchemaFn>,
     /// Or the types of the files it answers.
     pub answers_files: &'static [&'static str],
     /// Values of the query, paging aside.
@@ -38,7 +38,7 @@ pub struct Filter {
     /// What it asks for.
     pub what: &'static str,
     /// What may be sent.
-    pub draw: Draw,
+    pub draw: SchemaFn,
 }
 
 impl EndpointDoc {

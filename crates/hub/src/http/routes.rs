@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 use wire::given::FromJson;
 use wire::id::{AccountId, LocationId};
-use wire::schema::{self, Blanks, Draw, JsonSchema};
+use wire::schema::{self, Blanks, JsonSchema, SchemaFn};
 use wire::scope::{Level, Resource, Right};
 
 use super::body;
@@ -174,7 +174,7 @@ impl Routes {
     /// Its body is read as a `T`.
     pub fn takes<T: FromJson>(self) -> Self {
         self.last(|endpoint| {
-            endpoint.about.takes = Some(schema::taken::<T>);
+            endpoint.about.takes = Some(schema::request_schema::<T>);
             endpoint.about.blanks = Blanks::of::<T>();
         })
     }
@@ -191,7 +191,7 @@ impl Routes {
 
     /// A success is a `T`.
     pub fn answers<T: JsonSchema>(self) -> Self {
-        self.last(|endpoint| endpoint.about.answers = Some(schema::answered::<T>))
+        self.last(|endpoint| endpoint.about.answers = Some(schema::response_schema::<T>))
     }
 
     /// A success is the bytes of a file of one of these types.
@@ -201,15 +201,15 @@ impl Routes {
 
     /// A value of the query that narrows the answer down.
     pub fn filter<T: FromJson>(self, name: &'static str, what: &'static str) -> Self {
-        self.filter_as(name, what, schema::taken::<T>)
+        self.filter_as(name, what, schema::request_schema::<T>)
     }
 
     /// Another, which counts as not sent if its value is empty.
     pub fn filter_unless_empty<T: FromJson>(self, name: &'static str, what: &'static str) -> Self {
-        self.filter_as(name, what, schema::taken_or_empty::<T>)
+        self.filter_as(name, what, schema::request_schema_or_empty::<T>)
     }
 
-    fn filter_as(self, name: &'static str, what: &'static str, draw: Draw) -> Self {
+    fn filter_as(self, name: &'static str, what: &'static str, draw: SchemaFn) -> Self {
         self.last(|endpoint| endpoint.about.filters.push(Filter { name, what, draw }))
     }
 

@@ -7,7 +7,7 @@ use wire::scope::Right;
 
 use super::reach::reach;
 use super::refs::{self, CatalogRefs};
-use super::rules::{self, Entry, Stocks, TargetStock};
+use super::rules::{self, Entry, StockLevels, TargetStock};
 use super::store;
 use crate::db::{self, Tx, json};
 use crate::events::{self, Actor, NewEvent};
@@ -103,7 +103,7 @@ fn begin(
     tx: &mut Tx<'_>,
     at: &AtLocation,
     catalog: &CatalogId,
-) -> Result<(Stocks, CatalogRefs), ApiError> {
+) -> Result<(StockLevels, CatalogRefs), ApiError> {
     reach(tx, at, catalog, Right::Write)?;
     settle_due(tx, &at.account, &at.location)?;
     let stored = store::left(tx, &at.account, &at.location)?;
@@ -123,7 +123,7 @@ fn named<'a>(
     Ok(entries.iter().zip(named).collect())
 }
 
-fn of_catalog(stored: &Stocks, refs: &CatalogRefs, at: &AtLocation) -> Vec<InventoryEntry> {
+fn of_catalog(stored: &StockLevels, refs: &CatalogRefs, at: &AtLocation) -> Vec<InventoryEntry> {
     let seen = stored.iter().filter(|(counted, _)| refs.has(counted));
     rules::shown(seen.map(|(counted, left)| (counted, Some(left))), &at.zone)
 }

@@ -15,17 +15,17 @@ const NOTHING_WITH_A_REF: &str = "is not the id of anything that has a ref";
 
 /// What is left of something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Left {
+pub(super) struct StockLevel {
     pub stock: Stock,
     /// When there is no limit any longer, in whole seconds.
     pub expires_at: Option<Timestamp>,
 }
 
 /// What a location has left of everything that has a limit.
-pub(super) type Stocks = BTreeMap<Counted, Left>;
+pub(super) type StockLevels = BTreeMap<Counted, StockLevel>;
 
 /// What should be left of something from now on; none: no limit.
-pub(super) type TargetStock = (Counted, Option<Left>);
+pub(super) type TargetStock = (Counted, Option<StockLevel>);
 
 /// A good entry, and what it names; none if that is an id of something without ref.
 pub(super) type Entry<'a> = (&'a NewInventoryEntry, Option<Counted>);
@@ -54,7 +54,7 @@ pub(super) fn patched(
         let left = entry
             .stock
             .filter(|_| expires_at.is_none_or(|at| at > now))
-            .map(|stock| Left { stock, expires_at });
+            .map(|stock| StockLevel { stock, expires_at });
         let place = *places.entry(counted.clone()).or_insert(wanted.len());
         match wanted.get_mut(place) {
             Some(earlier) => earlier.1 = left,
@@ -68,7 +68,7 @@ pub(super) fn patched(
 pub(super) fn replaced(
     entries: Vec<Entry<'_>>,
     refs: &CatalogRefs,
-    stored: &Stocks,
+    stored: &StockLevels,
     now: Timestamp,
 ) -> Result<Vec<TargetStock>, Problems> {
     let mut wanted = patched(entries, refs, now)?;
@@ -81,7 +81,7 @@ pub(super) fn replaced(
 }
 
 /// What of it is not so already.
-pub(super) fn changed(stored: &Stocks, wanted: &[TargetStock]) -> Vec<TargetStock> {
+pub(super) fn changed(stored: &StockLevels, wanted: &[TargetStock]) -> Vec<TargetStock> {
     wanted
         .iter()
         .filter(|(counted, left)| stored.get(counted) != left.as_ref())
@@ -91,7 +91,7 @@ pub(super) fn changed(stored: &Stocks, wanted: &[TargetStock]) -> Vec<TargetStoc
 
 /// The entries as clocks in the zone show them.
 pub(super) fn shown<'a>(
-    left: impl IntoIterator<Item = (&'a Counted, Option<&'a Left>)>,
+    left: impl IntoIterator<Item = (&'a Counted, Option<&'a StockLevel>)>,
     zone: &TimeZone,
 ) -> Vec<InventoryEntry> {
     left.into_iter()

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use wire::id::{AccountId, LocationId};
 use wire::inventory::{Counted, Stock};
 
-use super::rules::{Left, Stocks, TargetStock};
+use super::rules::{StockLevel, StockLevels, TargetStock};
 use crate::db::{self, FromRow, Row, Tx};
 use crate::{args, statements};
 
@@ -54,7 +54,7 @@ impl FromRow for Found {
     }
 }
 
-struct Entry(Counted, Left);
+struct Entry(Counted, StockLevel);
 
 impl FromRow for Entry {
     fn from_row(row: &Row<'_>) -> db::Result<Self> {
@@ -62,7 +62,7 @@ impl FromRow for Entry {
         let stock = Stock::from_thousandths(row.get(2)?)
             .ok_or_else(|| db::Error::corrupt(2, "not a stock"))?;
         let expires_at = row.get(3)?;
-        Ok(Self(counted, Left { stock, expires_at }))
+        Ok(Self(counted, StockLevel { stock, expires_at }))
     }
 }
 
@@ -71,7 +71,7 @@ pub(super) fn left(
     tx: &mut Tx<'_>,
     account: &AccountId,
     location: &LocationId,
-) -> db::Result<Stocks> {
+) -> db::Result<StockLevels> {
     let now = tx.now();
     let entries: Vec<Entry> = tx.all(LEFT, args![account, location, now])?;
     Ok(entries

@@ -37,9 +37,9 @@ static READERS: LazyLock<Vec<Option<DecoderDictionary<'static>>>> = LazyLock::ne
 });
 
 /// Packs the bodies of a batch.
-pub(super) struct Packer(Option<Compressor<'static>>);
+pub(super) struct BodyCompressor(Option<Compressor<'static>>);
 
-impl Packer {
+impl BodyCompressor {
     pub(super) fn new() -> Self {
         let writer = WRITER.as_ref();
         Self(writer.and_then(|writer| Compressor::with_prepared_dictionary(writer).ok()))

@@ -15,7 +15,7 @@ use wire::customer::{erase_customers, erase_personal_data};
 use wire::id::AccountId;
 
 use super::Journal;
-use super::bodies::{Packer, unpacked};
+use super::bodies::{BodyCompressor, unpacked};
 use crate::db::{self, FromRow, Row, Tx};
 use crate::{args, statements};
 
@@ -168,7 +168,7 @@ pub(crate) async fn walk(
         journal
             .db()
             .write("journal.erase", move |tx| {
-                let mut packer = Packer::new();
+                let mut packer = BodyCompressor::new();
                 rewritten.iter().try_for_each(|kept| {
                     tx.write(
                         REWRITE,

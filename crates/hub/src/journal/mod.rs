@@ -29,7 +29,7 @@ use wire::id::{AccountId, ClientId, ConnectionId, LocationId, OrderId};
 use crate::cpu_pool::CpuPool;
 use crate::db::{self, Db};
 use crate::supervisor::Heartbeat;
-use bodies::Packer;
+use bodies::BodyCompressor;
 
 pub(crate) use bodies::LONGEST_BODY;
 
@@ -256,7 +256,7 @@ impl Journal {
         let written = self
             .db()
             .write("journal.record", move |tx| {
-                let mut packer = Packer::new();
+                let mut packer = BodyCompressor::new();
                 entries
                     .iter()
                     .try_for_each(|entry| store::insert(tx, &mut packer, entry))

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use wire::id::{AccountId, ConnectionId, OrderId};
 
 use super::Entry;
-use super::bodies::{Packer, unpacked};
+use super::bodies::{BodyCompressor, unpacked};
 use crate::db::{self, FromRow, Row, Tx};
 use crate::{args, statements};
 
@@ -123,7 +123,11 @@ impl FromRow for Request {
     }
 }
 
-pub(super) fn insert(tx: &mut Tx<'_>, packer: &mut Packer, entry: &Entry) -> db::Result<()> {
+pub(super) fn insert(
+    tx: &mut Tx<'_>,
+    packer: &mut BodyCompressor,
+    entry: &Entry,
+) -> db::Result<()> {
     let caller = &entry.caller;
     let account = caller.account.as_ref().map_or("", AccountId::as_str);
     let order = entry

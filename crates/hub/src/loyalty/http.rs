@@ -7,7 +7,7 @@ use wire::scope::Right;
 
 use super::operations::{self, Operation};
 use super::rules::{self, TOO_BIG};
-use super::store::{self, Which};
+use super::store::{self, CardFilter};
 use crate::customer_lists::reach;
 use crate::customers::cards::{self, Card, shown};
 use crate::customers::{self, Customer};
@@ -25,12 +25,12 @@ use crate::http::problem::ApiError;
 use crate::hub::Hub;
 
 /// List and card of a path.
-struct Place {
+struct CardPath {
     list: CustomerListId,
     card: LoyaltyCardId,
 }
 
-impl Place {
+impl CardPath {
     fn of(ids: &PathIds) -> Result<Self, ApiError> {
         Ok(Self {
             list: ids.id("customer_list_id")?,
@@ -39,11 +39,12 @@ impl Place {
     }
 
     /// The card, with its customer kept from others.
-    fn lock(&self, tx: &mut Tx<'_>, at: &AtAccount) -> Result<(Holder, Card), ApiError> {
+    fn lock(&self, tx: &mut Tx<'_>, at: &AtAccount) -> Result<(LockedCustomer, Card), ApiError> {
         reach(tx, at, &self.list, Right::Write)?;
         let held =
             store::find(tx, &at.account, &self.list, &self.card)?.ok_or(ApiError::NotFound)?;
-        let holder = Holder::lock(tx, at, &self.list, &held.customer)?.ok_or(ApiError::NotFound)?;
+        let holder =
+            LockedCustomer::lock(tx, at, &self.list, &held.customer)?.ok_or(ApiError::NotFound)?;
         // As it is now that nobody else may change it.
         let card = holder.cards.iter().find(|card| card.id == self.card);
         let card = card.cloned().ok_or(ApiError::NotFound)?;
@@ -52,12 +53,12 @@ impl Place {
 }
 
 /// A customer with his cards, kept from others.
-struct Holder {
+struct LockedCustomer {
     customer: Customer,
     cards: Vec<Card>,
 }
 
-impl Holder {
+impl LockedCustomer {
     fn lock(
         tx: &mut Tx<'_>,
         at: &AtAccount,
@@ -135,10 +136,10 @@ pub(super) async fn list(
     .await
 }
 
-fn which(query: &Query) -> Result<Which, ApiError> {
+fn which(query: &Query) -> Result<CardFilter, ApiError> {
     let mut problems = Problems::new();
     let mut text = |name: &str| query.text(name, &mut problems);
-    let which = Which {
+    let which = CardFilter {
         customer: text("customer_id"),
         reference: text("ref"),
         name: text("name"),
@@ -152,7 +153,7 @@ fn which(query: &Query) -> Result<Which, ApiError> {
 
 /// Answers one card.
 pub(super) async fn find(hub: Hub, at: AtAccount, ids: PathIds) -> ApiResult {
-    let place = Place::of(&ids)?;
+    let place = CardPath::of(&ids)?;
     hub.read("loyalty.find", move |tx| {
         reach(tx, &at, &place.list, Right::Read)?;
         let held = store::find(tx, &at.account, &place.list, &place.card)?;
@@ -174,7 +175,7 @@ pub(super) async fn create(
     call.write("loyalty.create", move |tx| {
         reach(tx, &at, &list, Right::Write)?;
         let new = raw.clone()?.check()?;
-        let holder = Holder::lock(tx, &at, &list, &new.customer_id)?
+        let holder = LockedCustomer::lock(tx, &at, &list, &new.customer_id)?
             .ok_or_else(|| ApiError::field("customer_id", REFERENCE_NOT_FOUND))?;
         holder.refuse_taken(new.reference.as_deref(), None)?;
         let card = Card {
@@ -201,7 +202,7 @@ pub(super) async fn update(
     if_match: IfMatch,
     body: Body,
 ) -> ApiResult {
-    let place = Place::of(&ids)?;
+    let place = CardPath::of(&ids)?;
     let raw = body.parse_deferred::<RawLoyaltyCard>(call.hub()).await?;
     call.write("loyalty.update", move |tx| {
         let (holder, before) = place.lock(tx, &at)?;
@@ -226,7 +227,7 @@ pub(super) async fn list_operations(
     ids: PathIds,
     wanted: PageRequest,
 ) -> ApiResult {
-    let place = Place::of(&ids)?;
+    let place = CardPath::of(&ids)?;
     hub.read("loyalty.list_operations", move |tx| {
         let list = reach(tx, &at, &place.list, Right::Read)?;
         let held = store::find(tx, &at.account, &place.list, &place.card)?;
@@ -239,7 +240,7 @@ pub(super) async fn list_operations(
 
 /// Answers one thing that happened to a card.
 pub(super) async fn find_operation(hub: Hub, at: AtAccount, ids: PathIds) -> ApiResult {
-    let place = Place::of(&ids)?;
+    let place = CardPath::of(&ids)?;
     let id: LoyaltyOperationId = ids.id("operation_id")?;
     hub.read("loyalty.find_operation", move |tx| {
         let list = reach(tx, &at, &place.list, Right::Read)?;
@@ -259,7 +260,7 @@ pub(super) async fn operate(
     by: Actor,
     body: Body,
 ) -> ApiResult {
-    let place = Place::of(&ids)?;
+    let place = CardPath::of(&ids)?;
     let raw = body.parse_deferred::<RawOperation>(call.hub()).await?;
     call.write("loyalty.operate", move |tx| {
         let (holder, before) = place.lock(tx, &at)?;

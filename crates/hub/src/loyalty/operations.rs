@@ -8,7 +8,7 @@ use wire::loyalty::LoyaltyOperation;
 use wire::order::OrderLoyaltyOperation;
 use wire::time::Time;
 
-use super::rules::Operated;
+use super::rules::AppliedOperations;
 use super::store;
 use crate::customers::Customer;
 use crate::customers::cards::Card;
@@ -164,7 +164,7 @@ pub(crate) fn keep(
     customer: &Customer,
     (order, location): (&OrderId, &LocationId),
     before: &[Card],
-    operated: &Operated,
+    operated: &AppliedOperations,
     operations: &[OrderLoyaltyOperation],
 ) -> db::Result<()> {
     for (index, card) in operated.cards.iter().enumerate() {

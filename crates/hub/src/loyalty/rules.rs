@@ -28,7 +28,7 @@ pub(super) fn is_free(cards: &[Card], reference: Option<&str>, own: Option<&Card
 
 /// What became of a customer's cards.
 #[derive(Debug, Default)]
-pub(crate) struct Operated {
+pub(crate) struct AppliedOperations {
     /// All cards afterwards: those there were, then the new ones.
     pub cards: Vec<Card>,
     /// For each operation in turn: index of its card, and the balance after it.
@@ -41,7 +41,7 @@ pub(crate) fn operate(
     before: &[Card],
     operations: &[OrderLoyaltyOperation],
     fresh: &mut dyn FnMut() -> db::Result<String>,
-) -> db::Result<Result<Operated, Problems>> {
+) -> db::Result<Result<AppliedOperations, Problems>> {
     let mut cards = before.to_vec();
     let mut steps = Vec::with_capacity(operations.len());
     for (number, operation) in operations.iter().enumerate() {
@@ -73,5 +73,5 @@ pub(crate) fn operate(
         }
         steps.push((index, card.balance));
     }
-    Ok(Ok(Operated { cards, steps }))
+    Ok(Ok(AppliedOperations { cards, steps }))
 }

@@ -70,7 +70,7 @@ pub(super) fn find(
 
 /// Which cards of a list are wanted; what is none does not narrow them down.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Which {
+pub(super) struct CardFilter {
     pub customer: Option<String>,
     pub reference: Option<String>,
     pub name: Option<String>,
@@ -81,7 +81,7 @@ pub(super) fn page(
     tx: &mut Tx<'_>,
     account: &AccountId,
     list: &CustomerListId,
-    which: &Which,
+    which: &CardFilter,
     wanted: &PageRequest,
 ) -> db::Result<Page<Held>> {
     let (key, id) = (wanted.after.key.as_str(), wanted.after.id.as_str());

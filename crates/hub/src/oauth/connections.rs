@@ -58,31 +58,31 @@ statements! {
         WHERE account_id = $1 AND id = $2 AND revoked_at IS NULL";
     REVOKE = "UPDATE connections SET revoked_at = $3, place = NULL
         WHERE account_id = $1 AND id = $2 AND revoked_at IS NULL";
-    FORGET_RESOURCE = "UPDATE event_deliveries SET state = 'deleted', settled_at = $4
+    FORGET_RESOURCE = "UPDATE dispatches SET state = 'deleted', settled_at = $4
         WHERE account_id = $1 AND connection_id = $2 AND state = 'pending' AND settled_at IS NULL
-            AND event_id IN (SELECT e.id FROM event_deliveries d
+            AND event_id IN (SELECT e.id FROM dispatches d
                 JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id
                 WHERE d.account_id = $1 AND d.connection_id = $2 AND d.state = 'pending'
                     AND d.settled_at IS NULL
                     AND e.resource = $3)";
-    FORGET_OTHER_LISTS = "UPDATE event_deliveries SET state = 'deleted', settled_at = $4
+    FORGET_OTHER_LISTS = "UPDATE dispatches SET state = 'deleted', settled_at = $4
         WHERE account_id = $1 AND connection_id = $2 AND state = 'pending' AND settled_at IS NULL
-            AND event_id IN (SELECT e.id FROM event_deliveries d
+            AND event_id IN (SELECT e.id FROM dispatches d
                 JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id
                 JOIN customers c ON c.account_id = e.account_id AND c.id = e.subject_id
                 WHERE d.account_id = $1 AND d.connection_id = $2 AND d.state = 'pending'
                     AND d.settled_at IS NULL
                     AND e.resource = 'customer'
                     AND (c.customer_list_id <> $3 OR $3 IS NULL))";
-    FORGET_OTHER_CATALOGS = "UPDATE event_deliveries SET state = 'deleted', settled_at = $4
+    FORGET_OTHER_CATALOGS = "UPDATE dispatches SET state = 'deleted', settled_at = $4
         WHERE account_id = $1 AND connection_id = $2 AND state = 'pending' AND settled_at IS NULL
-            AND event_id IN (SELECT e.id FROM event_deliveries d
+            AND event_id IN (SELECT e.id FROM dispatches d
                 JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id
                 WHERE d.account_id = $1 AND d.connection_id = $2 AND d.state = 'pending'
                     AND d.settled_at IS NULL
                     AND e.resource = 'catalog' AND (e.subject_id <> $3 OR $3 IS NULL))";
     FORGET_CALLBACK = "DELETE FROM callbacks WHERE account_id = $1 AND connection_id = $2";
-    FORGET_PENDING = "UPDATE event_deliveries SET state = 'deleted', settled_at = $3
+    FORGET_PENDING = "UPDATE dispatches SET state = 'deleted', settled_at = $3
         WHERE account_id = $1 AND connection_id = $2 AND state = 'pending' AND settled_at IS NULL";
 }
 

@@ -9,9 +9,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::assets::CONTENT_SECURITY_POLICY;
 use super::mishap::{ErrorPage, Kind};
-use super::once::{self, UnderWay};
-use super::posted::Form;
-use super::visit::Visit;
+use super::once::{self, FormsInProgress};
+use super::posted::RawForm;
+use super::visit::BrowserSession;
 use crate::db;
 use crate::hub::Hub;
 
@@ -31,7 +31,7 @@ pub enum PageError {
     /// The form is too old, or not from here.
     Expired,
     /// The form was opened at another place.
-    Elsewhere(Box<Elsewhere>),
+    WrongAccount(Box<WrongAccount>),
     /// The form was sent before, and what came of it is not known (any more).
     Spent,
     /// A field of the form has more than anybody writes: its name, or nothing for the whole form.
@@ -44,7 +44,7 @@ pub enum PageError {
 
 /// A form was opened at one place and sent at another.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Elsewhere {
+pub struct WrongAccount {
     /// Where it was opened, for reading; none when the reader has no access there any more.
     pub opened: Option<String>,
     /// Where the reader stands now, for reading.
@@ -66,7 +66,7 @@ impl From<db::Error> for PageError {
 }
 
 /// What a page's handler answers.
-pub type Shown = Result<Response, PageError>;
+pub type PageResult = Result<Response, PageError>;
 
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
@@ -80,7 +80,7 @@ impl IntoResponse for PageError {
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Expired => StatusCode::FORBIDDEN,
-            Self::Elsewhere(_) | Self::Spent => StatusCode::CONFLICT,
+            Self::WrongAccount(_) | Self::Spent => StatusCode::CONFLICT,
             Self::TooLong(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Database(db::Error::Unavailable(_) | db::Error::Damaged(_)) => {
@@ -98,12 +98,16 @@ impl IntoResponse for PageError {
 }
 
 /// A page, on its way to a browser.
-pub(crate) fn page(visit: &Visit, template: &impl Template) -> Response {
+pub(crate) fn page(visit: &BrowserSession, template: &impl Template) -> Response {
     page_with(StatusCode::OK, visit, template)
 }
 
 /// A page with another status, such as a form that must be filled in again.
-pub(crate) fn page_with(status: StatusCode, visit: &Visit, template: &impl Template) -> Response {
+pub(crate) fn page_with(
+    status: StatusCode,
+    visit: &BrowserSession,
+    template: &impl Template,
+) -> Response {
     let html = match template.render() {
         Ok(html) => html,
         Err(error) => {
@@ -167,30 +171,34 @@ pub(crate) fn section(path: &str) -> &str {
 
 /// What answers every request of the back office.
 #[derive(Clone, Debug)]
-pub(crate) struct Desk {
+pub(crate) struct PageMiddleware {
     hub: Hub,
-    under_way: UnderWay,
+    under_way: FormsInProgress,
 }
 
-impl Desk {
+impl PageMiddleware {
     pub(crate) fn new(hub: &Hub) -> Self {
         Self {
             hub: hub.clone(),
-            under_way: UnderWay::default(),
+            under_way: FormsInProgress::default(),
         }
     }
 }
 
 /// Reads what was sent, takes every form once, and gives every answer what all of them carry; a
 /// mishap becomes a page.
-pub(crate) async fn dress(State(desk): State<Desk>, request: Request, next: Next) -> Response {
+pub(crate) async fn finish_response(
+    State(desk): State<PageMiddleware>,
+    request: Request,
+    next: Next,
+) -> Response {
     let (mut parts, body) = request.into_parts();
     let (form, body) = if parts.method == Method::POST {
-        (Some(Form::read(&mut parts, body).await), Body::empty())
+        (Some(RawForm::read(&mut parts, body).await), Body::empty())
     } else {
         (None, body)
     };
-    let visit = Visit::of(&desk.hub, &parts);
+    let visit = BrowserSession::of(&desk.hub, &parts);
     parts.extensions.insert(visit.clone());
     let own = parts.uri.path().to_owned();
     let reads = matches!(parts.method, Method::GET | Method::HEAD);
@@ -229,11 +237,11 @@ fn page_of(path: &str) -> &str {
     if section == path { "/" } else { section }
 }
 
-fn mishap_page(visit: &Visit, mishap: PageError) -> ErrorPage {
+fn mishap_page(visit: &BrowserSession, mishap: PageError) -> ErrorPage {
     let kind = match mishap {
         PageError::Forbidden(right) => Kind::Forbidden(right),
         PageError::Expired => Kind::Expired,
-        PageError::Elsewhere(told) => Kind::Elsewhere(*told),
+        PageError::WrongAccount(told) => Kind::WrongAccount(*told),
         PageError::Spent => Kind::Spent,
         PageError::TooLong(field) => Kind::TooLong(super::posted::longest(&field)),
         PageError::Method => Kind::Method,
@@ -243,7 +251,7 @@ fn mishap_page(visit: &Visit, mishap: PageError) -> ErrorPage {
     };
     let again = match &kind {
         // What the page is about may not be there at the other place; its section is.
-        Kind::Elsewhere(_) => Some(match section(&visit.path) {
+        Kind::WrongAccount(_) => Some(match section(&visit.path) {
             own @ ("/apps" | "/connections" | "/developer" | "/orders" | "/settings") => own,
             _ => &visit.path,
         }),
@@ -251,7 +259,7 @@ fn mishap_page(visit: &Visit, mishap: PageError) -> ErrorPage {
         _ => None,
     };
     let mut frame = visit.plain_frame();
-    if let Kind::Elsewhere(told) = &kind {
+    if let Kind::WrongAccount(told) = &kind {
         // Its form leads back there.
         told.account.clone_into(&mut frame.place);
     }

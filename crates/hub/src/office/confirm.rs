@@ -116,14 +116,14 @@ impl ConfirmPage {
         }
     }
 
-    /// Before a waiting delivery of an event is thrown away.
+    /// Before an event that waits for an app is thrown away.
     #[must_use]
-    pub fn discard_delivery(frame: Frame, order: &str, delivery: &str) -> ConfirmPage {
+    pub fn cancel_dispatch(frame: Frame, order: &str, dispatch: &str) -> ConfirmPage {
         let words = &frame.words.journey;
         ConfirmPage {
             title: words.discard_title.to_owned(),
             lines: owned(&[words.discard_lead]),
-            action: format!("/orders/{order}/deliveries/{delivery}/delete"),
+            action: format!("/orders/{order}/callbacks/{dispatch}/delete"),
             back: format!("/orders/{order}"),
             frame,
         }

@@ -1,7 +1,7 @@
 //! What is the same on every page: menu, selectors, language, notices, the form token.
 
 use super::assets;
-use super::parts::{Choice, Tone};
+use super::parts::{SelectOption, Severity};
 use super::words::{Language, Words};
 
 /// The part of a page that every page shares.
@@ -11,9 +11,9 @@ pub struct Frame {
     /// The product's name on this hub.
     pub brand: String,
     /// Where the reader is, for the menu; `None` on pages outside it.
-    pub here: Option<Place>,
+    pub here: Option<MenuEntry>,
     /// The menu entries this reader may open, in order.
-    pub places: Vec<Place>,
+    pub places: Vec<MenuEntry>,
     /// The menu of a part that has one of its own; empty elsewhere.
     pub links: Vec<MenuLine>,
     /// This page's path and query: selectors and the language switch come back to it.
@@ -28,9 +28,9 @@ pub struct Frame {
     /// The reader's name; `None` when nobody is signed in.
     pub user: Option<String>,
     /// The accounts this reader may see, as `Fast Pizza (zed91)`; empty hides the selector.
-    pub accounts: Vec<Choice>,
+    pub accounts: Vec<SelectOption>,
     /// Their locations in the chosen account, **All locations** first with an empty value.
-    pub locations: Vec<Choice>,
+    pub locations: Vec<SelectOption>,
     /// What the reader should know first.
     pub notices: Vec<Notice>,
 }
@@ -39,7 +39,7 @@ pub struct Frame {
 #[derive(Clone, Debug)]
 pub struct Notice {
     /// How grave it is.
-    pub tone: Tone,
+    pub tone: Severity,
     /// The sentence.
     pub text: String,
     /// Where there is more to it: the link's words and its address.
@@ -49,7 +49,7 @@ pub struct Notice {
 impl Notice {
     /// A notice.
     #[must_use]
-    pub fn new(tone: Tone, text: impl Into<String>) -> Notice {
+    pub fn new(tone: Severity, text: impl Into<String>) -> Notice {
         Notice {
             tone,
             text: text.into(),
@@ -69,7 +69,7 @@ impl Notice {
 
 /// An entry of the menu.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Place {
+pub enum MenuEntry {
     /// **TABLEAU DE BORD**
     Dashboard,
     /// **CONNEXIONS**
@@ -166,16 +166,16 @@ impl Frame {
                 });
             };
             match place {
-                Place::Dashboard => line(shell.dashboard, "/dashboard", here, false),
-                Place::Connections => line(shell.connections, "/connections", here, false),
-                Place::Orders => {
+                MenuEntry::Dashboard => line(shell.dashboard, "/dashboard", here, false),
+                MenuEntry::Connections => line(shell.connections, "/connections", here, false),
+                MenuEntry::Orders => {
                     line(shell.data, "/data", false, false);
                     line(shell.orders, "/orders", here, true);
                 }
-                Place::Settings => line(shell.settings, "/settings", here, false),
-                Place::Accounts => line(shell.accounts, "/settings/accounts", here, true),
-                Place::Portal => line(shell.portal, "/portal", here, false),
-                Place::Developer => line(shell.developer, "/developer", here, false),
+                MenuEntry::Settings => line(shell.settings, "/settings", here, false),
+                MenuEntry::Accounts => line(shell.accounts, "/settings/accounts", here, true),
+                MenuEntry::Portal => line(shell.portal, "/portal", here, false),
+                MenuEntry::Developer => line(shell.developer, "/developer", here, false),
             }
         }
         lines
@@ -183,7 +183,7 @@ impl Frame {
 }
 
 /// The label of the present choice.
-fn chosen(choices: &[Choice]) -> &str {
+fn chosen(choices: &[SelectOption]) -> &str {
     choices
         .iter()
         .find(|choice| choice.chosen)

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-pub use super::answer::Elsewhere;
+pub use super::answer::WrongAccount;
 use super::frame::Frame;
 
 /// What went wrong.
@@ -15,7 +15,7 @@ pub enum Kind {
     /// 403: a form came from another session, or too late.
     Expired,
     /// 409: a form was opened at another place.
-    Elsewhere(Elsewhere),
+    WrongAccount(WrongAccount),
     /// 409: a form was sent before.
     Spent,
     /// 413: a field of a form is longer than so many characters.
@@ -51,7 +51,7 @@ impl ErrorPage {
             Kind::NotFound => words.not_found,
             Kind::Forbidden(_) => words.forbidden,
             Kind::Expired => words.expired,
-            Kind::Elsewhere(_) => words.elsewhere,
+            Kind::WrongAccount(_) => words.elsewhere,
             Kind::Spent => words.spent,
             Kind::TooLong(_) => words.too_long,
             Kind::Method => words.method,
@@ -65,7 +65,7 @@ impl ErrorPage {
     pub fn lead(&self) -> String {
         let words = &self.frame.words.mishap;
         let lead = match &self.kind {
-            Kind::Elsewhere(told) => {
+            Kind::WrongAccount(told) => {
                 return match &told.opened {
                     Some(opened) => words.elsewhere_lead(opened, &told.now),
                     None => words.no_longer_lead(&told.now),
@@ -88,16 +88,16 @@ impl ErrorPage {
     pub fn again_label(&self) -> String {
         let words = &self.frame.words.mishap;
         match &self.kind {
-            Kind::Elsewhere(told) => words.go_on(&told.now),
+            Kind::WrongAccount(told) => words.go_on(&told.now),
             _ => words.again.to_owned(),
         }
     }
 
     /// Where the form was opened, if one may go back there.
     #[must_use]
-    pub fn opened(&self) -> Option<(&Elsewhere, &str)> {
+    pub fn opened(&self) -> Option<(&WrongAccount, &str)> {
         match &self.kind {
-            Kind::Elsewhere(told) => told.opened.as_deref().map(|opened| (told, opened)),
+            Kind::WrongAccount(told) => told.opened.as_deref().map(|opened| (told, opened)),
             _ => None,
         }
     }

@@ -15,8 +15,8 @@ pub mod connections;
 pub mod consent;
 pub mod dashboard;
 pub mod data;
-pub mod delivery;
 pub mod developer;
+pub mod dispatches;
 pub mod exchange;
 pub mod format;
 pub mod frame;
@@ -44,7 +44,7 @@ use axum::response::IntoResponse as _;
 use axum::routing::{get, post};
 
 use crate::hub::Hub;
-use answer::{Desk, PageError};
+use answer::{PageError, PageMiddleware};
 use pages::Pages;
 
 /// The back office, and the pages of OAuth.
@@ -52,7 +52,10 @@ pub(crate) fn router(hub: &Hub) -> Router {
     pages()
         .router()
         .merge(with_not_found())
-        .layer(from_fn_with_state(Desk::new(hub), answer::dress))
+        .layer(from_fn_with_state(
+            PageMiddleware::new(hub),
+            answer::finish_response,
+        ))
         .with_state(hub.clone())
 }
 
@@ -111,7 +114,10 @@ fn pages() -> Pages {
 /// The back office where it has nothing, whatever is asked.
 pub(crate) fn not_found_router(hub: &Hub) -> Router {
     with_not_found()
-        .layer(from_fn_with_state(Desk::new(hub), answer::dress))
+        .layer(from_fn_with_state(
+            PageMiddleware::new(hub),
+            answer::finish_response,
+        ))
         .with_state(hub.clone())
 }
 
@@ -145,7 +151,7 @@ fn connections() -> Pages {
         .route("/connections/{id}/activity", get(connections::activity))
         .route(
             "/connections/{id}/repeats",
-            get(connections::repeats).post(connections::set_repeats),
+            get(connections::duplicate_orders).post(connections::set_repeats),
         )
         .route("/apps", get(connections::apps))
         .route("/apps/{id}", get(connections::app))
@@ -185,7 +191,7 @@ fn settings() -> Pages {
         )
         .route(
             "/settings/permissions/{id}/delete",
-            get(settings::ask_remove).post(settings::remove),
+            get(settings::confirm_remove).post(settings::remove),
         )
         .route("/settings/permissions/{id}/resend", post(settings::resend))
         .route(
@@ -210,7 +216,7 @@ fn profile() -> Pages {
         )
         .route(
             "/profile/log_out_everywhere",
-            get(profile::ask_everywhere).post(profile::everywhere),
+            get(profile::ask_everywhere).post(profile::log_out_everywhere),
         )
         .route(
             "/profile/permissions/{id}/delete",

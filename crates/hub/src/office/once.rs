@@ -22,8 +22,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::answer::PageError;
-use super::posted::Form;
-use super::visit::Visit;
+use super::posted::RawForm;
+use super::visit::BrowserSession;
 use crate::db;
 use crate::entropy::hex;
 use crate::http::conditions::RequestConditions;
@@ -36,9 +36,9 @@ const LONGEST_PAGE: usize = 128 * 1024;
 
 /// The forms that are being answered.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct UnderWay(Arc<Mutex<BTreeMap<String, Arc<tokio::sync::Mutex<()>>>>>);
+pub(crate) struct FormsInProgress(Arc<Mutex<BTreeMap<String, Arc<tokio::sync::Mutex<()>>>>>);
 
-impl UnderWay {
+impl FormsInProgress {
     fn turn(&self, name: &str) -> Arc<tokio::sync::Mutex<()>> {
         let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(turns.entry(name.to_owned()).or_default())
@@ -59,7 +59,7 @@ impl UnderWay {
 
 /// An answer as it is kept.
 #[derive(Debug, Deserialize, Serialize)]
-struct Kept {
+struct SavedPage {
     status: u16,
     location: Option<String>,
     cookies: Vec<String>,
@@ -68,15 +68,15 @@ struct Kept {
 
 /// A form by its number.
 #[derive(Clone, Debug)]
-struct Numbered {
+struct NumberedForm {
     keyed: IdempotentRequest,
     /// What tells it from every other form of every browser.
     name: String,
 }
 
-impl Numbered {
+impl NumberedForm {
     /// None for a form without a number, or from another browser: it is for its reader to refuse.
-    fn of(visit: &Visit, form: &Form, path: &str) -> Option<Self> {
+    fn of(visit: &BrowserSession, form: &RawForm, path: &str) -> Option<Self> {
         let number = form.find("number").filter(|number| !number.is_empty())?;
         if !form.is_from(visit) {
             return None;
@@ -95,7 +95,7 @@ impl Numbered {
     }
 
     /// The answer that was given, if it is kept.
-    async fn answer(&self, hub: &Hub) -> db::Result<Option<Kept>> {
+    async fn answer(&self, hub: &Hub) -> db::Result<Option<SavedPage>> {
         let Some(sealed) = self.keyed.answer(hub).await? else {
             return Ok(None);
         };
@@ -103,7 +103,7 @@ impl Numbered {
         Ok(opened.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
-    async fn keep(&self, hub: &Hub, kept: &Kept) -> db::Result<()> {
+    async fn keep(&self, hub: &Hub, kept: &SavedPage) -> db::Result<()> {
         let broken = |error: String| db::Error::Broken(error);
         let text = serde_json::to_string(kept).map_err(|error| broken(error.to_string()))?;
         let sealed = hub
@@ -114,7 +114,7 @@ impl Numbered {
     }
 }
 
-impl Kept {
+impl SavedPage {
     /// None when it is too long.
     async fn of(response: Response) -> (Option<Self>, Response) {
         let (head, body) = response.into_parts();
@@ -139,7 +139,7 @@ impl Kept {
     /// Whether it is said again without asking who is there: it leads elsewhere, or was never for
     /// somebody signed in. Any other page may show a secret: first the handler is asked, which refuses
     /// whoever is signed in no longer, or has lost the right, and is late otherwise.
-    fn is_for_anybody(&self, visit: &Visit) -> bool {
+    fn is_for_anybody(&self, visit: &BrowserSession) -> bool {
         self.location.is_some() || visit.session.is_none()
     }
 
@@ -169,13 +169,13 @@ impl Kept {
 /// Answers a form, or says again what was answered.
 pub(crate) async fn answer(
     hub: &Hub,
-    under_way: &UnderWay,
-    visit: &Visit,
-    form: &Form,
+    under_way: &FormsInProgress,
+    visit: &BrowserSession,
+    form: &RawForm,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let Some(numbered) = Numbered::of(visit, form, request.uri().path()) else {
+    let Some(numbered) = NumberedForm::of(visit, form, request.uri().path()) else {
         return next.run(request).await;
     };
     let (hub, under_way, visit) = (hub.clone(), under_way.clone(), visit.clone());
@@ -201,9 +201,9 @@ pub(crate) async fn answer(
 
 async fn answered(
     hub: &Hub,
-    numbered: &Numbered,
+    numbered: &NumberedForm,
     conditions: &RequestConditions,
-    visit: &Visit,
+    visit: &BrowserSession,
     request: Request,
     next: Next,
 ) -> db::Result<Response> {
@@ -215,7 +215,7 @@ async fn answered(
     if conditions.is_late() {
         // The handler would do it, and it is done: just now by another hub, or before.
         let kept = numbered.answer(hub).await?;
-        return Ok(kept.map_or(response, Kept::into_response));
+        return Ok(kept.map_or(response, SavedPage::into_response));
     }
     if !conditions.is_claimed() {
         return Ok(response);
@@ -229,7 +229,7 @@ async fn answered(
     if response.status().is_server_error() {
         return Ok(response);
     }
-    let (kept, response) = Kept::of(response).await;
+    let (kept, response) = SavedPage::of(response).await;
     if let Some(kept) = kept
         && let Err(error) = numbered.keep(hub, &kept).await
     {

@@ -2,7 +2,7 @@
 
 /// How grave something is. Colour follows from it, and never stands alone: there is always a text.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Tone {
+pub enum Severity {
     /// Neither good nor bad.
     Plain,
     /// Waiting for somebody.
@@ -17,45 +17,45 @@ pub enum Tone {
     Bad,
 }
 
-impl Tone {
+impl Severity {
     /// The class of the stylesheet.
     #[must_use]
     pub fn class(&self) -> &'static str {
         match self {
-            Tone::Plain => "plain",
-            Tone::Fresh => "fresh",
-            Tone::Busy => "busy",
-            Tone::Good => "good",
-            Tone::Warn => "warn",
-            Tone::Bad => "bad",
+            Severity::Plain => "plain",
+            Severity::Fresh => "fresh",
+            Severity::Busy => "busy",
+            Severity::Good => "good",
+            Severity::Warn => "warn",
+            Severity::Bad => "bad",
         }
     }
 
     /// Fit for an order status of the API (API, chapter Orders).
     #[must_use]
-    pub fn of_order_status(status: &str) -> Tone {
+    pub fn of_order_status(status: &str) -> Severity {
         match status {
-            "new" => Tone::Fresh,
+            "new" => Severity::Fresh,
             "received"
             | "accepted"
             | "in_preparation"
             | "awaiting_shipment"
             | "awaiting_collection"
-            | "in_delivery" => Tone::Busy,
-            "completed" => Tone::Good,
-            "rejected" | "delivery_failed" => Tone::Bad,
-            _ => Tone::Plain,
+            | "in_delivery" => Severity::Busy,
+            "completed" => Severity::Good,
+            "rejected" | "delivery_failed" => Severity::Bad,
+            _ => Severity::Plain,
         }
     }
 
     /// Fit for an HTTP status code.
     #[must_use]
-    pub fn of_http_status(code: u16) -> Tone {
+    pub fn of_http_status(code: u16) -> Severity {
         match code {
-            200..300 => Tone::Good,
-            300..400 => Tone::Plain,
-            400..500 => Tone::Warn,
-            _ => Tone::Bad,
+            200..300 => Severity::Good,
+            300..400 => Severity::Plain,
+            400..500 => Severity::Warn,
+            _ => Severity::Bad,
         }
     }
 }
@@ -66,13 +66,13 @@ pub struct Badge {
     /// What it says.
     pub text: String,
     /// How grave it is.
-    pub tone: Tone,
+    pub tone: Severity,
 }
 
 impl Badge {
     /// A badge.
     #[must_use]
-    pub fn new(text: impl Into<String>, tone: Tone) -> Badge {
+    pub fn new(text: impl Into<String>, tone: Severity) -> Badge {
         Badge {
             text: text.into(),
             tone,
@@ -82,18 +82,18 @@ impl Badge {
 
 /// A label and its value.
 #[derive(Clone, Debug)]
-pub struct Fact {
+pub struct LabelledValue {
     /// The label.
     pub label: String,
     /// The value, formatted.
     pub value: String,
 }
 
-impl Fact {
+impl LabelledValue {
     /// A fact.
     #[must_use]
-    pub fn new(label: impl Into<String>, value: impl Into<String>) -> Fact {
-        Fact {
+    pub fn new(label: impl Into<String>, value: impl Into<String>) -> LabelledValue {
+        LabelledValue {
             label: label.into(),
             value: value.into(),
         }
@@ -102,7 +102,7 @@ impl Fact {
 
 /// An entry of a drop-down or a group of ticks.
 #[derive(Clone, Debug)]
-pub struct Choice {
+pub struct SelectOption {
     /// What the form sends.
     pub value: String,
     /// What the reader sees.
@@ -111,11 +111,11 @@ pub struct Choice {
     pub chosen: bool,
 }
 
-impl Choice {
+impl SelectOption {
     /// A choice.
     #[must_use]
-    pub fn new(value: impl Into<String>, label: impl Into<String>, chosen: bool) -> Choice {
-        Choice {
+    pub fn new(value: impl Into<String>, label: impl Into<String>, chosen: bool) -> SelectOption {
+        SelectOption {
             value: value.into(),
             label: label.into(),
             chosen,

@@ -10,11 +10,11 @@ use std::collections::BTreeMap;
 use askama::Template;
 use wire::id::ClientId;
 
-use super::answer::{PageError, Shown, page, to};
+use super::answer::{PageError, PageResult, page, to};
 use super::connections::with_instance;
-use super::frame::{Frame, Place};
+use super::frame::{Frame, MenuEntry};
 use super::parts::AppFace;
-use super::visitor::Member;
+use super::visitor::AccountMember;
 use crate::db::{self, Tx};
 use crate::hub::Hub;
 use crate::oauth::clients::{self, Client};
@@ -54,7 +54,7 @@ fn opens(category: Option<&str>) -> Option<Permissions> {
     }
 }
 
-fn find(tx: &mut Tx<'_>, member: &Member) -> db::Result<Vec<(Connection, Client)>> {
+fn find(tx: &mut Tx<'_>, member: &AccountMember) -> db::Result<Vec<(Connection, Client)>> {
     let mut clients: BTreeMap<ClientId, Option<Client>> = BTreeMap::new();
     let mut found = Vec::new();
     for connection in connections::of_account(tx, &member.at.id)? {
@@ -78,7 +78,7 @@ fn find(tx: &mut Tx<'_>, member: &Member) -> db::Result<Vec<(Connection, Client)
 }
 
 /// `GET /portal`
-pub(crate) async fn show(hub: Hub, member: Member) -> Shown {
+pub(crate) async fn show(hub: Hub, member: AccountMember) -> PageResult {
     if member.needs_somewhere(Permissions::VIEW).is_ok() {
         return Ok(to("/dashboard"));
     }
@@ -103,7 +103,7 @@ pub(crate) async fn show(hub: Hub, member: Member) -> Shown {
             .map(|url| with_instance(url, &connection.id)),
     });
     let shown = PortalPage {
-        frame: member.frame(Place::Portal),
+        frame: member.frame(MenuEntry::Portal),
         cards: cards.collect(),
     };
     Ok(page(&member.visit, &shown))

@@ -17,8 +17,8 @@ use axum::http::Extensions;
 use axum::http::request::Parts;
 
 use super::answer::PageError;
-use super::visit::Visit;
-use super::visitor::Visitor;
+use super::visit::BrowserSession;
+use super::visitor::SignedIn;
 use crate::hub::Hub;
 use crate::secret;
 
@@ -98,14 +98,14 @@ fn cleaned(name: &str, value: &str) -> String {
 
 /// A form as it came, before anything is believed of it.
 #[derive(Clone, Debug)]
-pub(crate) struct Form {
+pub(crate) struct RawForm {
     fields: Vec<(String, String)>,
     /// The name of a field that is too long, or nothing if the whole is.
     too_long: Option<String>,
 }
 
-impl Form {
-    /// Reads the form of a request, and leaves it there for [`Posted`].
+impl RawForm {
+    /// Reads the form of a request, and leaves it there for [`FormFields`].
     pub(crate) async fn read(parts: &mut Parts, body: Body) -> Arc<Self> {
         let form = match axum::body::to_bytes(body, LONGEST).await {
             Ok(body) => Self::parse(&body),
@@ -146,7 +146,7 @@ impl Form {
     }
 
     /// Whether it carries the token of this browser.
-    pub(crate) fn is_from(&self, visit: &Visit) -> bool {
+    pub(crate) fn is_from(&self, visit: &BrowserSession) -> bool {
         secret::constant_time_eq(self.find("csrf").unwrap_or_default(), &visit.csrf)
     }
 
@@ -157,18 +157,18 @@ impl Form {
 
 /// The fields of a form that came from one of our own pages.
 #[derive(Clone, Debug)]
-pub struct Posted(Arc<Form>);
+pub struct FormFields(Arc<RawForm>);
 
-impl FromRequest<Hub> for Posted {
+impl FromRequest<Hub> for FormFields {
     type Rejection = PageError;
 
     async fn from_request(request: Request, hub: &Hub) -> Result<Self, PageError> {
         let (mut parts, body) = request.into_parts();
-        let form = match parts.extensions.get::<Arc<Form>>() {
+        let form = match parts.extensions.get::<Arc<RawForm>>() {
             Some(form) => Arc::clone(form),
-            None => Form::read(&mut parts, body).await,
+            None => RawForm::read(&mut parts, body).await,
         };
-        let visit = Visit::of(hub, &parts);
+        let visit = BrowserSession::of(hub, &parts);
         if let Some(name) = &form.too_long {
             return Err(PageError::TooLong(name.clone()));
         }
@@ -184,8 +184,8 @@ impl FromRequest<Hub> for Posted {
 
 /// Refuses a form that was opened at another place. One that was opened by somebody who had none, or
 /// was not signed in, is about no place, and who has none now can do nothing anywhere.
-fn stands_there(form: &Form, extensions: &Extensions) -> Result<(), PageError> {
-    let Some(visitor) = extensions.get::<Arc<Visitor>>() else {
+fn stands_there(form: &RawForm, extensions: &Extensions) -> Result<(), PageError> {
+    let Some(visitor) = extensions.get::<Arc<SignedIn>>() else {
         return Ok(());
     };
     let opened = form.find("place").ok_or(PageError::Expired)?;
@@ -193,10 +193,10 @@ fn stands_there(form: &Form, extensions: &Extensions) -> Result<(), PageError> {
     if is_nowhere || opened == visitor.place() {
         return Ok(());
     }
-    Err(PageError::Elsewhere(Box::new(visitor.elsewhere(opened))))
+    Err(PageError::WrongAccount(Box::new(visitor.elsewhere(opened))))
 }
 
-impl Posted {
+impl FormFields {
     /// A field; empty when it was not sent.
     pub fn get(&self, name: &str) -> &str {
         self.0.find(name).unwrap_or_default()

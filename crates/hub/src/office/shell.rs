@@ -4,18 +4,18 @@ use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
-use super::answer::{PageError, Shown, local, section, to};
+use super::answer::{PageError, PageResult, local, section, to};
 use super::assets;
-use super::posted::Posted;
-use super::visit::{PLACE, SIX_MONTHS, Visit};
-use super::visitor::{Member, Visitor};
+use super::posted::FormFields;
+use super::visit::{BrowserSession, PLACE, SIX_MONTHS};
+use super::visitor::{AccountMember, SignedIn};
 use super::words::Language;
 use crate::http::call::FormCall;
 use crate::users::permissions::Permissions;
 use crate::users::store as users;
 
 /// Where one begins: the dashboard; the portal for those who only use apps; else one's own page.
-pub(super) async fn home(member: Result<Member, PageError>) -> Shown {
+pub(super) async fn home(member: Result<AccountMember, PageError>) -> PageResult {
     let member = match member {
         Ok(member) => member,
         Err(PageError::NotSignedIn(_)) => return Ok(to("/login")),
@@ -49,10 +49,10 @@ pub(super) async fn asset(Path(name): Path<String>) -> Response {
 /// Switches the language, for good when somebody is signed in.
 pub(super) async fn language(
     call: FormCall,
-    visit: Visit,
-    visitor: Result<Visitor, PageError>,
-    posted: Posted,
-) -> Shown {
+    visit: BrowserSession,
+    visitor: Result<SignedIn, PageError>,
+    posted: FormFields,
+) -> PageResult {
     let language = Language::of_tag(posted.get("locale")).unwrap_or(visit.language);
     if let Ok(visitor) = visitor {
         let user = users::User {
@@ -85,7 +85,7 @@ fn without_language(path: &str) -> String {
 }
 
 /// Chooses an account, or a location of the chosen account; what is not the user's is not chosen.
-pub(super) async fn selection(call: FormCall, visitor: Visitor, posted: Posted) -> Shown {
+pub(super) async fn selection(call: FormCall, visitor: SignedIn, posted: FormFields) -> PageResult {
     let at = visitor.account.clone().ok_or(PageError::NoAccount)?;
     let is_own = |id: &str| {
         visitor

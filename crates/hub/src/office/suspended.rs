@@ -5,10 +5,10 @@
 
 use askama::Template;
 
-use super::answer::{Shown, page, to};
+use super::answer::{PageResult, page, to};
 use super::format;
-use super::frame::{Frame, Place};
-use super::visitor::{Member, zone_of};
+use super::frame::{Frame, MenuEntry};
+use super::visitor::{AccountMember, zone_of};
 use super::words::isolated;
 use crate::db;
 use crate::hub::Hub;
@@ -65,7 +65,7 @@ impl Contact {
 }
 
 /// `GET /suspended`
-pub(crate) async fn show(hub: Hub, member: Member) -> Shown {
+pub(crate) async fn show(hub: Hub, member: AccountMember) -> PageResult {
     let Some(since) = member.at.suspended_at else {
         return Ok(to("/"));
     };
@@ -84,7 +84,7 @@ pub(crate) async fn show(hub: Hub, member: Member) -> Shown {
     people.sort_by_key(|held| !pays(held.permissions));
     let people = people.into_iter().map(|it| (it.user_name, it.user_email));
     let shown = SuspendedPage {
-        frame: member.frame(Place::Dashboard),
+        frame: member.frame(MenuEntry::Dashboard),
         account: format!("{} ({})", isolated(&member.at.name), member.at.id),
         since: format::date(member.visit.language, &since.to_zoned(zone)),
         contact: Contact::of(&hub.config().support),

@@ -14,7 +14,7 @@ use jiff::SignedDuration;
 
 use super::answer::local;
 use super::frame::Frame;
-use super::posted::Form;
+use super::posted::RawForm;
 use super::words::Language;
 use crate::entropy::hex;
 use crate::hub::Hub;
@@ -38,7 +38,7 @@ pub(crate) const SIX_MONTHS: i64 = 183 * 86_400;
 
 /// One request of a browser.
 #[derive(Clone)]
-pub struct Visit {
+pub struct BrowserSession {
     /// The language to answer in.
     pub language: Language,
     /// Path and query of the page: the one that was asked for, or the one whose form was sent.
@@ -59,13 +59,13 @@ pub struct Visit {
 }
 
 /// It holds what makes a session.
-impl fmt::Debug for Visit {
+impl fmt::Debug for BrowserSession {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Visit").finish_non_exhaustive()
     }
 }
 
-impl Visit {
+impl BrowserSession {
     /// Reads what a browser sent along; the same for as long as a request is being answered.
     pub(crate) fn of(hub: &Hub, parts: &Parts) -> Self {
         if let Some(visit) = parts.extensions.get::<Self>() {
@@ -191,7 +191,7 @@ fn page(parts: &Parts) -> String {
     if parts.method.is_safe() {
         return local(own).to_owned();
     }
-    let form = parts.extensions.get::<Arc<Form>>();
+    let form = parts.extensions.get::<Arc<RawForm>>();
     if let Some(page) = form.and_then(|form| form.find("page")) {
         return local(page).to_owned();
     }
@@ -217,7 +217,7 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
         .map(|(_, value)| value.to_owned())
 }
 
-impl FromRequestParts<Hub> for Visit {
+impl FromRequestParts<Hub> for BrowserSession {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Self::Rejection> {

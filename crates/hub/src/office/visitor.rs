@@ -12,11 +12,11 @@ use jiff::tz::TimeZone;
 use wire::id::{AccountId, LocationId};
 use wire::time::zone;
 
-use super::answer::{Elsewhere, PageError};
-use super::frame::{Frame, Notice, Place};
-use super::parts::{Choice, Tone};
+use super::answer::{PageError, WrongAccount};
+use super::frame::{Frame, MenuEntry, Notice};
+use super::parts::{SelectOption, Severity};
 use super::suspended::PATH as SUSPENDED;
-use super::visit::Visit;
+use super::visit::BrowserSession;
 use super::words::{Language, isolated};
 use crate::db::{self, Tx};
 use crate::hub::Hub;
@@ -27,9 +27,9 @@ use crate::{accounts, locations};
 
 /// Somebody who is signed in.
 #[derive(Clone, Debug)]
-pub struct Visitor {
+pub struct SignedIn {
     /// The browser.
-    pub visit: Visit,
+    pub visit: BrowserSession,
     /// Who.
     pub user: User,
     /// Where they may do what.
@@ -55,25 +55,25 @@ pub struct ChosenAccount {
 
 /// Somebody who is signed in and has an account: what most pages ask for.
 #[derive(Clone, Debug)]
-pub struct Member {
+pub struct AccountMember {
     /// Who.
-    pub visitor: Visitor,
+    pub visitor: SignedIn,
     /// Where.
     pub at: ChosenAccount,
 }
 
-impl std::ops::Deref for Member {
-    type Target = Visitor;
+impl std::ops::Deref for AccountMember {
+    type Target = SignedIn;
 
-    fn deref(&self) -> &Visitor {
+    fn deref(&self) -> &SignedIn {
         &self.visitor
     }
 }
 
-impl Visitor {
+impl SignedIn {
     /// The user of a session, with what the menu needs, and whether the session should be marked
     /// as seen.
-    fn find(tx: &mut Tx<'_>, visit: &Visit) -> db::Result<Option<(Self, bool)>> {
+    fn find(tx: &mut Tx<'_>, visit: &BrowserSession) -> db::Result<Option<(Self, bool)>> {
         let Some(session) = &visit.session else {
             return Ok(None);
         };
@@ -133,7 +133,7 @@ impl Visitor {
     }
 
     /// What to say of a form that was opened at `place`, which is not where the user stands.
-    pub(crate) fn elsewhere(&self, place: &str) -> Elsewhere {
+    pub(crate) fn elsewhere(&self, place: &str) -> WrongAccount {
         let (account, location) = match place.split_once('/') {
             Some((account, location)) => (account, Some(location)),
             None => (place, None),
@@ -142,7 +142,7 @@ impl Visitor {
             .memberships
             .iter()
             .any(|held| held.account.as_str() == account);
-        Elsewhere {
+        WrongAccount {
             opened: known.then(|| self.label(account, location)),
             now: match &self.account {
                 None => String::new(),
@@ -185,12 +185,12 @@ impl Visitor {
     }
 
     /// The frame of a page in the menu.
-    pub fn frame(&self, here: Place) -> Frame {
+    pub fn frame(&self, here: MenuEntry) -> Frame {
         self.office_frame(Some(here))
     }
 
     /// The frame of a page beside the menu, which no entry of it leads to.
-    pub(crate) fn office_frame(&self, here: Option<Place>) -> Frame {
+    pub(crate) fn office_frame(&self, here: Option<MenuEntry>) -> Frame {
         let mut frame = self.plain_frame();
         frame.here = here;
         let Some(at) = &self.account else {
@@ -199,28 +199,29 @@ impl Visitor {
         let views = self.may_somewhere(Permissions::VIEW, at);
         if views {
             frame.places = vec![
-                Place::Dashboard,
-                Place::Connections,
-                Place::Orders,
-                Place::Settings,
-                Place::Accounts,
-                Place::Developer,
+                MenuEntry::Dashboard,
+                MenuEntry::Connections,
+                MenuEntry::Orders,
+                MenuEntry::Settings,
+                MenuEntry::Accounts,
+                MenuEntry::Developer,
             ];
         } else if self.may_use_apps() {
-            frame.places = vec![Place::Portal];
+            frame.places = vec![MenuEntry::Portal];
         }
-        let mut accounts: Vec<Choice> = Vec::new();
+        let mut accounts: Vec<SelectOption> = Vec::new();
         for membership in &self.memberships {
             let id = membership.account.as_str();
             if !accounts.iter().any(|choice| choice.value == id) {
                 let label = format!("{} ({id})", isolated(&membership.account_name));
-                accounts.push(Choice::new(id, label, membership.account == at.id));
+                accounts.push(SelectOption::new(id, label, membership.account == at.id));
             }
         }
         frame.accounts = accounts;
         if at.suspended_at.is_some() && self.visit.path != SUSPENDED {
             let words = &frame.words.shell;
-            let notice = Notice::new(Tone::Bad, words.suspended).with_link(words.more, SUSPENDED);
+            let notice =
+                Notice::new(Severity::Bad, words.suspended).with_link(words.more, SUSPENDED);
             frame.notices.push(notice);
         }
         let all = self.may_in_whole(at);
@@ -228,14 +229,14 @@ impl Visitor {
             let label = frame.words.shell.all_locations;
             frame
                 .locations
-                .push(Choice::new("", label, at.location.is_none()));
+                .push(SelectOption::new("", label, at.location.is_none()));
         }
         for (id, name) in &at.locations {
             let chosen = at.location.as_ref() == Some(id);
             let label = format!("{} {id}", isolated(name));
             frame
                 .locations
-                .push(Choice::new(id.as_str(), label, chosen));
+                .push(SelectOption::new(id.as_str(), label, chosen));
         }
         frame
     }
@@ -282,7 +283,7 @@ impl Visitor {
     }
 }
 
-impl Member {
+impl AccountMember {
     /// Refuses unless the user may do `wanted` at the chosen location, or in the whole account when
     /// all locations are chosen.
     pub fn needs(&self, wanted: Permissions) -> Result<(), PageError> {
@@ -341,7 +342,7 @@ pub(crate) fn zone_of(
 /// any other; else the account that they have been in for longest. Never by a name, which others choose.
 fn chosen(
     tx: &mut Tx<'_>,
-    visit: &Visit,
+    visit: &BrowserSession,
     user: &User,
     memberships: &[Membership],
 ) -> db::Result<Option<ChosenAccount>> {
@@ -396,11 +397,11 @@ fn chosen(
     }))
 }
 
-impl FromRequestParts<Hub> for Visitor {
+impl FromRequestParts<Hub> for SignedIn {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, PageError> {
-        let visit = match Visit::from_request_parts(parts, hub).await {
+        let visit = match BrowserSession::from_request_parts(parts, hub).await {
             Ok(visit) => visit,
             Err(never) => match never {},
         };
@@ -429,11 +430,11 @@ impl FromRequestParts<Hub> for Visitor {
     }
 }
 
-impl FromRequestParts<Hub> for Member {
+impl FromRequestParts<Hub> for AccountMember {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, PageError> {
-        let visitor = Visitor::from_request_parts(parts, hub).await?;
+        let visitor = SignedIn::from_request_parts(parts, hub).await?;
         let at = visitor.account.clone().ok_or(PageError::NoAccount)?;
         if at.suspended_at.is_some() && !parts.method.is_safe() {
             return Err(PageError::Suspended);

@@ -2,7 +2,7 @@
 //!
 //! Short lists on purpose: where the hub's merchants are. `passeplat admin` takes every ISO code.
 
-use super::parts::Choice;
+use super::parts::SelectOption;
 use super::words::Language;
 
 /// ISO 3166-1 alpha-2, French name, English name; in the order of the French.
@@ -122,9 +122,9 @@ pub(crate) fn country_name(code: &str, language: Language) -> &str {
 }
 
 /// The countries, in the reader's language; France when `chosen` is none of them.
-pub(crate) fn countries(chosen: &str, language: Language) -> Vec<Choice> {
+pub(crate) fn countries(chosen: &str, language: Language) -> Vec<SelectOption> {
     let chosen = if is_country(chosen) { chosen } else { "FR" };
-    let mut choices: Vec<Choice> = COUNTRIES
+    let mut choices: Vec<SelectOption> = COUNTRIES
         .iter()
         .map(|(code, french, english)| {
             let name = if language == Language::French {
@@ -132,7 +132,7 @@ pub(crate) fn countries(chosen: &str, language: Language) -> Vec<Choice> {
             } else {
                 english
             };
-            Choice::new(*code, *name, *code == chosen)
+            SelectOption::new(*code, *name, *code == chosen)
         })
         .collect();
     if language == Language::English {
@@ -142,7 +142,7 @@ pub(crate) fn countries(chosen: &str, language: Language) -> Vec<Choice> {
 }
 
 /// The currencies.
-pub(crate) fn currencies(chosen: &str) -> Vec<Choice> {
+pub(crate) fn currencies(chosen: &str) -> Vec<SelectOption> {
     let chosen = if CURRENCIES.contains(&chosen) {
         chosen
     } else {
@@ -150,12 +150,12 @@ pub(crate) fn currencies(chosen: &str) -> Vec<Choice> {
     };
     CURRENCIES
         .iter()
-        .map(|code| Choice::new(*code, *code, *code == chosen))
+        .map(|code| SelectOption::new(*code, *code, *code == chosen))
         .collect()
 }
 
 /// The timezones.
-pub(crate) fn timezones(chosen: &str) -> Vec<Choice> {
+pub(crate) fn timezones(chosen: &str) -> Vec<SelectOption> {
     let chosen = if TIMEZONES.contains(&chosen) {
         chosen
     } else {
@@ -163,6 +163,6 @@ pub(crate) fn timezones(chosen: &str) -> Vec<Choice> {
     };
     TIMEZONES
         .iter()
-        .map(|name| Choice::new(*name, *name, *name == chosen))
+        .map(|name| SelectOption::new(*name, *name, *name == chosen))
         .collect()
 }

@@ -38,7 +38,7 @@ statements! {
 
 /// Which orders are wanted; what is none does not narrow them down.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Which {
+pub(crate) struct OfficeOrderFilter {
     /// The locations of the account; none means all of them, and an empty list none of them.
     pub locations: Option<Vec<LocationId>>,
     pub status: Option<OrderStatus>,
@@ -73,9 +73,9 @@ impl Line {
 }
 
 /// A line with its place in the list.
-struct Placed(Cursor, Line);
+struct PlacedLine(Cursor, Line);
 
-impl FromRow for Placed {
+impl FromRow for PlacedLine {
     fn from_row(row: &Row<'_>) -> db::Result<Self> {
         let cursor = Cursor {
             key: row.get(0)?,
@@ -109,12 +109,12 @@ pub(crate) fn beginning() -> Cursor {
 pub(crate) fn newest(
     tx: &mut Tx<'_>,
     account: &AccountId,
-    which: &Which,
+    which: &OfficeOrderFilter,
     from: &Cursor,
     count: u32,
 ) -> db::Result<Page<Line>> {
     Ok(Page::cut(
-        page(tx, account, which, from, count, Way::Older)?,
+        page(tx, account, which, from, count, Direction::Older)?,
         count,
     ))
 }
@@ -124,11 +124,11 @@ pub(crate) fn newest(
 pub(crate) fn newer(
     tx: &mut Tx<'_>,
     account: &AccountId,
-    which: &Which,
+    which: &OfficeOrderFilter,
     from: &Cursor,
     count: u32,
 ) -> db::Result<Option<Vec<Line>>> {
-    let mut rows = page(tx, account, which, from, count, Way::Newer)?;
+    let mut rows = page(tx, account, which, from, count, Direction::Newer)?;
     if rows.len() <= count as usize {
         return Ok(None);
     }
@@ -139,7 +139,7 @@ pub(crate) fn newer(
 
 /// In which direction a list is read.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
+enum Direction {
     Older,
     Newer,
 }
@@ -148,20 +148,20 @@ enum Way {
 fn page(
     tx: &mut Tx<'_>,
     account: &AccountId,
-    which: &Which,
+    which: &OfficeOrderFilter,
     from: &Cursor,
     count: u32,
-    way: Way,
+    way: Direction,
 ) -> db::Result<Vec<(Cursor, Line)>> {
     // Where the time ends is where the list begins, so that the engine begins there, too.
     let end = which.before.map(wire::time::stored);
     let (key, id) = match &end {
-        Some(end) if way == Way::Older && *end < from.key => (end.as_str(), ""),
+        Some(end) if way == Direction::Older && *end < from.key => (end.as_str(), ""),
         _ => (from.key.as_str(), from.id.as_str()),
     };
     let (all, of_name, order) = match way {
-        Way::Older => (NEWEST, NEWEST_OF_NAME, "DESC"),
-        Way::Newer => (NEWER, NEWER_OF_NAME, "ASC"),
+        Direction::Older => (NEWEST, NEWEST_OF_NAME, "DESC"),
+        Direction::Newer => (NEWER, NEWER_OF_NAME, "ASC"),
     };
     let mut args = args![account, key, id].to_vec();
     let mut sql = match &which.name {
@@ -182,7 +182,7 @@ fn page(
     if let Some(after) = which.after {
         condition(" AND o.created_at >= ?", after.into());
     }
-    if let (Way::Newer, Some(before)) = (way, which.before) {
+    if let (Direction::Newer, Some(before)) = (way, which.before) {
         condition(" AND o.created_at < ?", before.into());
     }
     // A rare status is found through its own index, from which COALESCE keeps the engine to stray.
@@ -200,7 +200,7 @@ fn page(
             .map(|some| some.iter().collect())
             .collect(),
     };
-    let mut rows: Vec<Placed> = Vec::new();
+    let mut rows: Vec<PlacedLine> = Vec::new();
     for locations in some {
         let mut args = args.clone();
         args.push(Value::from(count + 1));
@@ -223,16 +223,18 @@ fn page(
             .collect();
         let each = each.join(" UNION ALL ");
         let all = format!("{each} ORDER BY 1 {order}, 2 {order} {end}");
-        rows.extend(tx.all::<Placed>(&all, &args)?);
+        rows.extend(tx.all::<PlacedLine>(&all, &args)?);
     }
-    rows.sort_by(|Placed(one, _), Placed(other, _)| {
+    rows.sort_by(|PlacedLine(one, _), PlacedLine(other, _)| {
         let nearest = (&other.key, &other.id).cmp(&(&one.key, &one.id));
         match way {
-            Way::Older => nearest,
-            Way::Newer => nearest.reverse(),
+            Direction::Older => nearest,
+            Direction::Newer => nearest.reverse(),
         }
     });
-    let rows = rows.into_iter().map(|Placed(cursor, line)| (cursor, line));
+    let rows = rows
+        .into_iter()
+        .map(|PlacedLine(cursor, line)| (cursor, line));
     Ok(rows.collect())
 }
 

@@ -1,7 +1,7 @@
 //! What happens when an order is created or changed: each a function of one transaction.
 
 use wire::id::OrderId;
-use wire::order::{CheckedNewOrder, CustomerForm, OrderCustomer, Placement, RawOrderPatch};
+use wire::order::{CheckedNewOrder, CustomerForm, OrderCustomer, PlacementContext, RawOrderPatch};
 use wire::problem::REFERENCE_NOT_FOUND;
 
 use super::store::Head;
@@ -26,7 +26,7 @@ pub(super) fn create(
     by: &Actor,
 ) -> ApiResult {
     let attached = find_customer(tx, at, &new.customer)?;
-    let placement = Placement {
+    let placement = PlacementContext {
         location: &at.location,
         zone: &at.zone,
         now: tx.now(),
@@ -54,7 +54,7 @@ pub(super) fn create(
 }
 
 /// A customer of a list who orders, with his cards before.
-struct Attached {
+struct OrderingCustomer {
     customer: Customer,
     cards: Vec<Card>,
 }
@@ -64,7 +64,7 @@ fn find_customer(
     tx: &mut Tx<'_>,
     at: &AtLocation,
     form: &CustomerForm,
-) -> Result<Option<Attached>, ApiError> {
+) -> Result<Option<OrderingCustomer>, ApiError> {
     let (account, client, location) = (&at.account, &at.caller.client, &at.location);
     let (found, field) = match form {
         CustomerForm::Guest(_) => return Ok(None),
@@ -81,10 +81,10 @@ fn find_customer(
     };
     let customer = found.ok_or_else(|| ApiError::field(field, REFERENCE_NOT_FOUND))?;
     let cards = cards::of_customer(tx, account, &customer.id)?;
-    Ok(Some(Attached { customer, cards }))
+    Ok(Some(OrderingCustomer { customer, cards }))
 }
 
-impl Attached {
+impl OrderingCustomer {
     /// The customer as the order shows him: with times of its location.
     fn shown(&self, at: &AtLocation) -> OrderCustomer {
         self.customer

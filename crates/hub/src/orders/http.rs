@@ -7,7 +7,7 @@ use wire::order::{RawOrder, RawOrderPatch};
 use wire::time::zone;
 
 use super::filter::Filter;
-use super::store::Which;
+use super::store::OrderFilter;
 use super::{changes, seen, store};
 use crate::accounts;
 use crate::db::page::PageRequest;
@@ -55,7 +55,7 @@ pub(super) async fn find(hub: Hub, at: AtLocation, ids: PathIds) -> ApiResult {
 pub(super) async fn list(hub: Hub, at: AtLocation, query: Query, wanted: PageRequest) -> ApiResult {
     let filter = Filter::read(&query)?;
     hub.read("orders.list", move |tx| {
-        let which = Which {
+        let which = OrderFilter {
             location: Some(&at.location),
             ..narrowed(&filter, &at, &at.zone)?
         };
@@ -93,10 +93,10 @@ fn narrowed<'a>(
     filter: &'a Filter,
     at: &'a AtAccount,
     zone: &TimeZone,
-) -> Result<Which<'a>, ApiError> {
+) -> Result<OrderFilter<'a>, ApiError> {
     let (after, before) = filter.bounds(zone)?;
     let private_ref = filter.private_ref.as_deref();
-    Ok(Which {
+    Ok(OrderFilter {
         location: None,
         status: filter.status,
         created_by: filter.created_by.as_deref(),

@@ -249,7 +249,7 @@ pub(crate) fn take_turn(
 
 /// Which orders of an account are wanted; what is none does not narrow them down.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Which<'a> {
+pub(crate) struct OrderFilter<'a> {
     pub location: Option<&'a LocationId>,
     pub status: Option<OrderStatus>,
     /// Name of the client that sent it.
@@ -263,7 +263,7 @@ pub(crate) struct Which<'a> {
     pub before: Option<Timestamp>,
 }
 
-impl Which<'_> {
+impl OrderFilter<'_> {
     /// The conditions, with their arguments numbered after those already there. Only what is asked
     /// for is in the text, so that the engine finds the index that fits.
     fn narrow(&self, sql: &mut String, args: &mut Vec<Value>) {
@@ -306,7 +306,7 @@ impl Which<'_> {
 pub(crate) fn page(
     tx: &mut Tx<'_>,
     account: &AccountId,
-    which: &Which<'_>,
+    which: &OrderFilter<'_>,
     wanted: &PageRequest,
 ) -> db::Result<Page<Listed>> {
     // Where the time begins is where the list begins, so that the engine begins there, too.

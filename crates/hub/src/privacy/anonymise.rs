@@ -15,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use wire::customer::{CustomerLoyaltyCard, OrderCustomer, erase_customers};
 use wire::id::{AccountId, ClientId, CustomerId, OrderId};
 
-use crate::customers::search::Searched;
+use crate::customers::search::SearchKeys;
 use crate::customers::{Customer, store};
 use crate::db::page::{Cursor, Page};
 use crate::db::{self, FromRow, Row, Tx, json};
@@ -63,15 +63,20 @@ const SETTLED: SignedDuration = SignedDuration::from_secs(10);
 
 /// Where personal data is being looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Step {
+enum ErasurePhase {
     Events,
     Orders,
     Answers,
     Journal,
 }
 
-impl Step {
-    const ALL: [Step; 4] = [Step::Events, Step::Orders, Step::Answers, Step::Journal];
+impl ErasurePhase {
+    const ALL: [ErasurePhase; 4] = [
+        ErasurePhase::Events,
+        ErasurePhase::Orders,
+        ErasurePhase::Answers,
+        ErasurePhase::Journal,
+    ];
 
     const fn as_str(self) -> &'static str {
         match self {
@@ -85,7 +90,7 @@ impl Step {
 
 /// What is still to be done for a customer.
 struct Erasure {
-    step: Step,
+    step: ErasurePhase,
     after: Cursor,
     by: Actor,
 }
@@ -96,7 +101,7 @@ impl FromRow for Erasure {
         let client: Option<ClientId> = row.get(3)?;
         let request: Option<String> = row.get(4)?;
         Ok(Self {
-            step: Step::ALL
+            step: ErasurePhase::ALL
                 .into_iter()
                 .find(|known| known.as_str() == step)
                 .ok_or_else(|| db::Error::corrupt(0, "not a step"))?,
@@ -124,7 +129,7 @@ pub(super) fn begin(
     if before.person.anonymised {
         return Ok(before.clone());
     }
-    let searched = Searched::of(&before.person).into_words();
+    let searched = SearchKeys::of(&before.person).into_words();
     let searched = json::text(&searched)?;
     let mut after = before.clone();
     after.person.anonymise();
@@ -146,7 +151,11 @@ pub(super) fn begin(
 }
 
 /// Clears events and orders of a customer, in as many changes as it takes.
-pub(crate) async fn go_on(hub: &Hub, account: &AccountId, customer: &CustomerId) -> db::Result<()> {
+pub(crate) async fn resume(
+    hub: &Hub,
+    account: &AccountId,
+    customer: &CustomerId,
+) -> db::Result<()> {
     loop {
         let (account, customer) = (account.clone(), customer.clone());
         // A change of its own, whatever the conditions of the request were.
@@ -169,24 +178,24 @@ fn some(tx: &mut Tx<'_>, account: &AccountId, customer: &CustomerId) -> db::Resu
     let change = |document: &mut serde_json::Value| erase_customers(document, &is_wanted);
     let after = &erasure.after;
     let (next, following) = match erasure.step {
-        Step::Events => {
+        ErasurePhase::Events => {
             let next = redact::of_customer(tx, account, customer, after, EVENTS, &change)?;
-            (next, Step::Orders)
+            (next, ErasurePhase::Orders)
         }
-        Step::Orders => {
+        ErasurePhase::Orders => {
             let page = orders(tx, account, customer, after)?;
             for order in &page.items {
                 orders::store::anonymise(tx, account, order, &erasure.by)?;
                 redact::of_order(tx, account, order, &change)?;
             }
-            (page.next, Step::Answers)
+            (page.next, ErasurePhase::Answers)
         }
-        Step::Answers => {
+        ErasurePhase::Answers => {
             let change = |answer: &[u8]| cleared(answer, &is_wanted);
             let next = idempotency::redact(tx, account, after, ANSWERS, &change)?;
-            (next, Step::Journal)
+            (next, ErasurePhase::Journal)
         }
-        Step::Journal => return Ok(true),
+        ErasurePhase::Journal => return Ok(true),
     };
     let (step, after) = match next {
         Some(next) => (erasure.step, next),
@@ -196,7 +205,7 @@ fn some(tx: &mut Tx<'_>, account: &AccountId, customer: &CustomerId) -> db::Resu
         GO_ON,
         args![account, customer, step.as_str(), &after.key, &after.id],
     )?;
-    Ok(step == Step::Journal)
+    Ok(step == ErasurePhase::Journal)
 }
 
 /// An answer without his data; none if it has nothing of him.
@@ -242,7 +251,7 @@ pub(crate) fn unfinished(
 
 /// Customers of one account who are to be looked for in its journal behind one request.
 #[derive(Clone, Debug)]
-pub(crate) struct InJournal {
+pub(crate) struct JournalErasure {
     pub account: AccountId,
     /// The request behind which to go on.
     pub after: String,
@@ -256,7 +265,7 @@ pub(crate) fn in_journal(
     tx: &mut Tx<'_>,
     now: Timestamp,
     after: &Cursor,
-) -> db::Result<Option<InJournal>> {
+) -> db::Result<Option<JournalErasure>> {
     let until = now - SETTLED;
     let found: Option<(AccountId, String)> = tx.first(IN_JOURNAL, args![until, &after.key])?;
     let Some((account, after)) = found else {
@@ -272,7 +281,7 @@ pub(crate) fn in_journal(
         wanted.add(customer.as_str(), words);
         customers.push(customer);
     }
-    Ok(Some(InJournal {
+    Ok(Some(JournalErasure {
         account,
         after,
         customers,
@@ -289,7 +298,7 @@ pub(crate) fn walked(
 ) -> db::Result<()> {
     customers.iter().try_for_each(|customer| match next {
         Some(next) => {
-            let step = Step::Journal.as_str();
+            let step = ErasurePhase::Journal.as_str();
             tx.write(GO_ON, args![account, customer, step, "", next])
         }
         None => tx.write(END, args![account, customer]),

@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 use wire::id::{AccountId, CustomerId, CustomerListId, OrderId};
 
-use crate::customers::search::{Pieces, Searched};
+use crate::customers::search::{Pieces, SearchKeys};
 use crate::db::page::Cursor;
 use crate::db::{self, Tx};
 use crate::hub::Hub;
@@ -60,7 +60,11 @@ pub(crate) fn deleted(
 }
 
 /// Removes customers of a deleted list, in several changes, but not for ever.
-pub(crate) async fn go_on(hub: &Hub, account: &AccountId, list: &CustomerListId) -> db::Result<()> {
+pub(crate) async fn resume(
+    hub: &Hub,
+    account: &AccountId,
+    list: &CustomerListId,
+) -> db::Result<()> {
     for _ in 0..ROUNDS {
         let (account, list) = (account.clone(), list.clone());
         // A change of its own, whatever the conditions of the request were.
@@ -106,7 +110,7 @@ fn some(tx: &mut Tx<'_>, account: &AccountId, list: &CustomerListId) -> db::Resu
             customer,
             created_at,
         };
-        pieces.remove(tx, &Searched { email, phone })?;
+        pieces.remove(tx, &SearchKeys { email, phone })?;
         tx.write(FORGET, args![account, customer])?;
     }
     if found.len() == FEW as usize {

@@ -33,7 +33,7 @@ pub(super) async fn anonymise_customer(
         })
         .await?;
     // A crash in the middle of this leaves the rest to the chores.
-    anonymise::go_on(call.hub(), &account, &customer).await?;
+    anonymise::resume(call.hub(), &account, &customer).await?;
     Ok(reply)
 }
 
@@ -59,7 +59,7 @@ pub(super) async fn delete_list(
         .await?;
     // Small lists are gone when the answer comes; the rest of a long one goes with the chores, and so
     // does what cannot go now: the list itself is deleted, whatever comes of this.
-    if let Err(error) = delete_list::go_on(call.hub(), &account, &id).await {
+    if let Err(error) = delete_list::resume(call.hub(), &account, &id).await {
         tracing::warn!(%error, "customers of a deleted list are left to the chores");
     }
     Ok(reply)

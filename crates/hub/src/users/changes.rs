@@ -146,7 +146,7 @@ fn put(
     }
     let old = all.iter().find(|held| held.user == *user && by.is_at(held));
     if permissions == Permissions::NONE {
-        store::withdraw(tx, &by.account, location, user)?;
+        store::revoke(tx, &by.account, location, user)?;
     } else {
         let now = tx.now();
         store::grant(tx, &by.account, location, user, permissions, now)?;
@@ -214,7 +214,7 @@ pub(crate) fn set_invited(
     let all = by.everybody(tx)?;
     by.needs(&all, invitation.permissions.and(permissions))?;
     if permissions == Permissions::NONE {
-        invitations::withdraw(tx, invitation)?;
+        invitations::revoke(tx, invitation)?;
     } else {
         invitations::change(tx, invitation, permissions, &by.user)?;
     }
@@ -237,7 +237,7 @@ pub(crate) fn accept(
         user: by,
     };
     let all = by.everybody(tx)?;
-    invitations::withdraw(tx, invitation)?;
+    invitations::revoke(tx, invitation)?;
     if by.needs(&all, invitation.permissions).is_err() {
         return Ok(None);
     }

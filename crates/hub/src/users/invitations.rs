@@ -175,7 +175,7 @@ pub(crate) fn find(tx: &mut Tx<'_>, token: &str) -> db::Result<Option<Invitation
 }
 
 /// Takes an invitation back, or away once it has been accepted.
-pub(crate) fn withdraw(tx: &mut Tx<'_>, invitation: &Invitation) -> db::Result<()> {
+pub(crate) fn revoke(tx: &mut Tx<'_>, invitation: &Invitation) -> db::Result<()> {
     let at = place(invitation.location.as_ref());
     tx.write(WITHDRAW, args![&invitation.account, &invitation.email, at])
 }

@@ -207,7 +207,7 @@ pub fn grant(
 }
 
 /// Takes back what was granted on an account or a location.
-pub fn withdraw(
+pub fn revoke(
     tx: &mut Tx<'_>,
     account: &AccountId,
     location: Option<&LocationId>,

@@ -54,7 +54,7 @@ fn what_was_given_up_is_forgotten_when_that_is_long_ago(hub: TestHub) {
     hub.pass(days(31));
     hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
     assert_eq!(count(&hub, "SELECT COUNT(*) FROM events"), 0);
-    assert_eq!(count(&hub, "SELECT COUNT(*) FROM event_deliveries"), 0);
+    assert_eq!(count(&hub, "SELECT COUNT(*) FROM dispatches"), 0);
 }
 
 #[apply(each_engine!)]

@@ -194,7 +194,7 @@ impl JsonSchema for FreeObject {
 impl FromJson for FreeObject {
     const EXPECTED: &'static str = "must be an object";
 
-    fn taken(generator: &mut SchemaGenerator) -> Schema {
+    fn request_schema(generator: &mut SchemaGenerator) -> Schema {
         schema::or_empty_array(generator, schema::of(json!({ "type": "object" })))
     }
 

@@ -14,7 +14,7 @@ impl FromJson for Identifier {
     const EXPECTED: &'static str = String::EXPECTED;
     const MAY_BE_BLANK: bool = true;
 
-    fn taken(_: &mut SchemaGenerator) -> Schema {
+    fn request_schema(_: &mut SchemaGenerator) -> Schema {
         schema::of(json!({ "type": ["string", "integer"], "maxLength": STRING_LIMIT }))
     }
 

@@ -76,7 +76,7 @@ pub trait FromJson: Sized {
     const EXPECTED: &'static str;
 
     /// The JSON Schema of what is taken, `null` aside; `{}` says nothing.
-    fn taken(generator: &mut SchemaGenerator) -> Schema {
+    fn request_schema(generator: &mut SchemaGenerator) -> Schema {
         let _ = generator;
         Schema::default()
     }
@@ -420,7 +420,7 @@ macro_rules! given_struct {
                 no.is_empty()
             };
 
-            fn taken(
+            fn request_schema(
                 generator: &mut $crate::schema::SchemaGenerator,
             ) -> $crate::schema::Schema {
                 let mut shape = $crate::schema::Shape::default();
@@ -492,7 +492,7 @@ macro_rules! given_named {
             const EXPECTED: &'static str = "must be an object";
             const MAY_BE_EMPTY_ARRAY: bool = true;
 
-            fn taken(
+            fn request_schema(
                 generator: &mut $crate::schema::SchemaGenerator,
             ) -> $crate::schema::Schema {
                 let mut shape = $crate::schema::Shape::default();

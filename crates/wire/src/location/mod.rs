@@ -224,19 +224,19 @@ impl Serialize for OrderAcceptance {
 impl<'de> Deserialize<'de> for OrderAcceptance {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        struct Stored {
+        struct StoredLocation {
             mode: AcceptanceMode,
             resume_at: Option<Time>,
             extra_preparation_time: Option<u32>,
             reason: Option<String>,
         }
 
-        let Stored {
+        let StoredLocation {
             mode,
             resume_at,
             extra_preparation_time,
             reason,
-        } = Stored::deserialize(deserializer)?;
+        } = StoredLocation::deserialize(deserializer)?;
         Ok(match mode {
             AcceptanceMode::Normal => Self::Normal,
             AcceptanceMode::Busy => Self::Busy {

@@ -134,7 +134,7 @@ fn by_mode(generator: &mut SchemaGenerator, whole: Schema) -> Schema {
 
 /// Opening hours have a key for each day at most; what cannot be cleared cannot be `null`.
 fn by_day(generator: &mut SchemaGenerator, mut whole: Schema) -> Schema {
-    let slots = schema::or_null(schema::taken::<Vec<Given<RawSlot>>>(generator));
+    let slots = schema::or_null(schema::request_schema::<Vec<Given<RawSlot>>>(generator));
     let blanks = Blanks::of::<Vec<Given<RawSlot>>>();
     let slots = schema::of(schema::or_blank(generator, slots.to_value(), blanks));
     let days: Vec<&str> = Day::ALL.iter().map(|day| day.as_str()).collect();
@@ -145,10 +145,13 @@ fn by_day(generator: &mut SchemaGenerator, mut whole: Schema) -> Schema {
         *place = hours;
     }
     let kept = [
-        ("cutoff_time", schema::taken::<TimeOfDay>(generator)),
+        (
+            "cutoff_time",
+            schema::request_schema::<TimeOfDay>(generator),
+        ),
         (
             "order_acceptance",
-            schema::taken::<RawAcceptance>(generator),
+            schema::request_schema::<RawAcceptance>(generator),
         ),
     ];
     for (key, schema) in kept {

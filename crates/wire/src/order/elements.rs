@@ -135,7 +135,7 @@ impl FromJson for Word {
     const EXPECTED: &'static str = "must be a string";
     const MAY_BE_BLANK: bool = true;
 
-    fn taken(_: &mut SchemaGenerator) -> Schema {
+    fn request_schema(_: &mut SchemaGenerator) -> Schema {
         schema::of(json!({ "type": ["string", "number"], "maxLength": STRING_LIMIT }))
     }
 

@@ -35,7 +35,7 @@ pub(crate) use new::instant;
 pub use new::{CheckedNewOrder, CustomerForm, RawDeal, RawLoyaltyOperation, RawOrder};
 pub use part::{Fresh, PrivateRefs};
 pub use patch::{CheckedOrderPatch, ElementChange, RawOrderPatch};
-pub use place::Placement;
+pub use place::PlacementContext;
 pub use words::{
     ChargeType, DealPricingEffect, DiscountPricingEffect, Gender, OrderStatus, PaymentType,
     SentPricingEffect, ServiceType,

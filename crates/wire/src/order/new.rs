@@ -98,7 +98,7 @@ pub struct CouponCodes(Vec<Given<Identifier>>);
 impl FromJson for CouponCodes {
     const EXPECTED: &'static str = "must be an array";
 
-    fn taken(_: &mut SchemaGenerator) -> Schema {
+    fn request_schema(_: &mut SchemaGenerator) -> Schema {
         schema::of(json!({
             "type": ["array", "string", "integer"],
             "items": { "type": ["string", "integer"], "maxLength": STRING_LIMIT },

@@ -11,7 +11,7 @@ use crate::time::Time;
 
 /// What an order has from where, when and by whom it is placed.
 #[derive(Debug, Clone)]
-pub struct Placement<'a> {
+pub struct PlacementContext<'a> {
     /// The location it is placed at.
     pub location: &'a LocationId,
     /// The zone of the location, whose offsets its times have.
@@ -33,7 +33,7 @@ impl CheckedNewOrder {
     ///
     /// # Errors
     /// Whatever the source of ids has.
-    pub fn place<E>(self, at: Placement<'_>, fresh: Fresh<'_, E>) -> Result<Order, E> {
+    pub fn place<E>(self, at: PlacementContext<'_>, fresh: Fresh<'_, E>) -> Result<Order, E> {
         let time = |instant: Timestamp| Time::new(instant, at.zone);
         let customer = match (at.customer, self.customer) {
             (Some(customer), _) => customer,

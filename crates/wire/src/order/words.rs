@@ -80,8 +80,8 @@ impl SentPricingEffect {
 impl FromJson for SentPricingEffect {
     const EXPECTED: &'static str = DealPricingEffect::EXPECTED;
 
-    fn taken(generator: &mut SchemaGenerator) -> Schema {
-        schema::with_aliases(DealPricingEffect::taken(generator), &["free"])
+    fn request_schema(generator: &mut SchemaGenerator) -> Schema {
+        schema::with_aliases(DealPricingEffect::request_schema(generator), &["free"])
     }
 
     fn from_text(text: &str) -> Result<Self, String> {

@@ -4,7 +4,7 @@ use md5::{Digest, Md5};
 use wire::image::{ImageType, LARGEST_IMAGE};
 use wire::problem::BLANK;
 
-use super::size::look;
+use super::size::probe;
 use crate::entropy::hex;
 use crate::http::problem::ApiError;
 
@@ -34,7 +34,7 @@ pub fn accept(declared: Option<&str>, bytes: &[u8]) -> Result<Content, ApiError>
         .ok()
         .filter(|_| bytes.len() <= LARGEST_IMAGE)
         .ok_or(ApiError::TooLarge(LARGEST_IMAGE))?;
-    let (kind, pixels) = look(bytes).ok_or_else(|| refused("is not an image"))?;
+    let (kind, pixels) = probe(bytes).ok_or_else(|| refused("is not an image"))?;
     if kind != declared {
         return Err(refused(&format!("is {kind}, not {declared}")));
     }

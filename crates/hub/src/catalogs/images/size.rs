@@ -7,7 +7,7 @@
 use wire::image::ImageType;
 
 /// The format and the number of pixels that the bytes speak of.
-pub fn look(bytes: &[u8]) -> Option<(ImageType, u64)> {
+pub fn probe(bytes: &[u8]) -> Option<(ImageType, u64)> {
     let kind = match imagesize::image_type(bytes).ok()? {
         imagesize::ImageType::Jpeg => ImageType::Jpeg,
         imagesize::ImageType::Png => ImageType::Png,
@@ -20,14 +20,14 @@ pub fn look(bytes: &[u8]) -> Option<(ImageType, u64)> {
         ImageType::Jpeg => jpeg(bytes)?,
         ImageType::Gif => gif(bytes)?,
         ImageType::Bmp => bmp(bytes)?,
-        ImageType::Png | ImageType::Webp => told(kind, bytes)?,
+        ImageType::Png | ImageType::Webp => library_size(kind, bytes)?,
     };
     Some((kind, u64::from(width) * u64::from(height)))
 }
 
 /// Width and height as the library finds them, if the bytes begin as those of the format must: it is
 /// content with less.
-fn told(kind: ImageType, bytes: &[u8]) -> Option<(u32, u32)> {
+fn library_size(kind: ImageType, bytes: &[u8]) -> Option<(u32, u32)> {
     let at = |from: usize, text: &[u8]| bytes.get(from..from + text.len()) == Some(text);
     let has_head = match kind {
         ImageType::Png => at(0, b"\x89PNG\r\n\x1a\n") && at(12, b"IHDR"),
@@ -50,12 +50,12 @@ fn jpeg(bytes: &[u8]) -> Option<(u32, u32)> {
             // It stands alone, without a length.
             0x01 => after,
             0xc0..=0xcf if ![0xc4, 0xc8, 0xcc].contains(marker) => {
-                return Some((big(after, 5)?, big(after, 3)?));
+                return Some((be_u16(after, 5)?, be_u16(after, 3)?));
             }
             // The picture ends, or begins without a size.
             0x00 | 0xd0..=0xda => return None,
             _ => {
-                let length = big(after, 0).filter(|length| *length >= 2)?;
+                let length = be_u16(after, 0).filter(|length| *length >= 2)?;
                 after.get(usize::try_from(length).ok()?..)?
             }
         };
@@ -66,7 +66,7 @@ fn jpeg(bytes: &[u8]) -> Option<(u32, u32)> {
 /// has any.
 fn gif(bytes: &[u8]) -> Option<(u32, u32)> {
     let has_head = bytes.starts_with(b"GIF87a") || bytes.starts_with(b"GIF89a");
-    let (width, height) = (little(bytes, 6)?, little(bytes, 8)?);
+    let (width, height) = (le_u16(bytes, 6)?, le_u16(bytes, 8)?);
     if !has_head || (width > 0 && height > 0) {
         return has_head.then_some((width, height));
     }
@@ -89,7 +89,7 @@ fn gif(bytes: &[u8]) -> Option<(u32, u32)> {
         }
     }
     match rest.first()? {
-        0x2c => Some((little(rest, 5)?, little(rest, 7)?)),
+        0x2c => Some((le_u16(rest, 5)?, le_u16(rest, 7)?)),
         _ => Some((0, 0)),
     }
 }
@@ -97,9 +97,9 @@ fn gif(bytes: &[u8]) -> Option<(u32, u32)> {
 /// Width and height of a bitmap, from the second header. Its first word is its own length and tells
 /// its version: 12 bytes have short numbers, 16 and 64 are of OS/2, too, all others of Windows.
 fn bmp(bytes: &[u8]) -> Option<(u32, u32)> {
-    let long = |from: usize| Some(little(bytes, from)? | little(bytes, from + 2)? << 16);
+    let long = |from: usize| Some(le_u16(bytes, from)? | le_u16(bytes, from + 2)? << 16);
     match long(14)? {
-        12 => Some((little(bytes, 18)?, little(bytes, 20)?)),
+        12 => Some((le_u16(bytes, 18)?, le_u16(bytes, 20)?)),
         // Where the first row is the topmost, the height is negative.
         16 | 40 | 52 | 56 | 64 | 108 | 124 => {
             Some((long(18)?, long(22)?.cast_signed().unsigned_abs()))
@@ -109,13 +109,13 @@ fn bmp(bytes: &[u8]) -> Option<(u32, u32)> {
 }
 
 /// Two bytes there, the more significant first.
-fn big(bytes: &[u8], from: usize) -> Option<u32> {
+fn be_u16(bytes: &[u8], from: usize) -> Option<u32> {
     let pair = bytes.get(from..from + 2)?.try_into().ok()?;
     Some(u32::from(u16::from_be_bytes(pair)))
 }
 
 /// Two bytes there, the less significant first.
-fn little(bytes: &[u8], from: usize) -> Option<u32> {
+fn le_u16(bytes: &[u8], from: usize) -> Option<u32> {
     let pair = bytes.get(from..from + 2)?.try_into().ok()?;
     Some(u32::from(u16::from_le_bytes(pair)))
 }

@@ -21,8 +21,8 @@ use wire::problem::Problems;
 
 use self::pattern::{Pattern, folded};
 pub use self::pieces::ALL as PIECES;
+use self::pieces::PieceRanges;
 pub(crate) use self::pieces::Pieces;
-use self::pieces::Ranges;
 use super::Customer;
 use super::store::customer_columns;
 use crate::db::page::{Cursor, Page, PageRequest};
@@ -79,12 +79,12 @@ const AT_A_TIME: usize = 200;
 
 /// What of a customer can be searched, as it is stored.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Searched {
+pub(crate) struct SearchKeys {
     pub email: Option<String>,
     pub phone: Option<String>,
 }
 
-impl Searched {
+impl SearchKeys {
     pub(crate) fn of(person: &OrderCustomer) -> Self {
         Self {
             email: person.email.as_deref().map(folded),
@@ -129,7 +129,7 @@ impl Filter {
     }
 
     /// Where whoever matches has a piece, if there is more to look for than how a text begins.
-    fn ranges(&self) -> Option<Ranges> {
+    fn ranges(&self) -> Option<PieceRanges> {
         if self.patterns().any(Pattern::is_exact) {
             return None;
         }
@@ -150,9 +150,9 @@ impl Filter {
 }
 
 /// A customer with his place in the list.
-struct Placed(Cursor, Customer);
+struct CustomerRow(Cursor, Customer);
 
-impl FromRow for Placed {
+impl FromRow for CustomerRow {
     fn from_row(row: &Row<'_>) -> db::Result<Self> {
         let cursor = Cursor {
             key: row.get(8)?,
@@ -163,12 +163,12 @@ impl FromRow for Placed {
 }
 
 /// A statement that is being put together.
-struct Question {
+struct SqlText {
     sql: String,
     args: Vec<Value>,
 }
 
-impl Question {
+impl SqlText {
     fn new(sql: impl Into<String>, args: &[Value]) -> Self {
         Self {
             sql: sql.into(),
@@ -201,7 +201,13 @@ impl Question {
     }
 
     /// The first `most` in that order, and what stands behind them in the text.
-    fn ask(self, tx: &mut Tx<'_>, order: &str, most: u32, end: &str) -> db::Result<Vec<Placed>> {
+    fn ask(
+        self,
+        tx: &mut Tx<'_>,
+        order: &str,
+        most: u32,
+        end: &str,
+    ) -> db::Result<Vec<CustomerRow>> {
         let Self { mut sql, mut args } = self;
         args.push(Value::from(most));
         let number = args.len();
@@ -230,7 +236,7 @@ pub(super) fn page(
         most: wanted.count + 1,
     };
     let rows = search.page(tx, &wanted.after)?;
-    let rows = rows.into_iter().map(|Placed(cursor, it)| (cursor, it));
+    let rows = rows.into_iter().map(|CustomerRow(cursor, it)| (cursor, it));
     Ok(Page::cut(rows.collect(), wanted.count))
 }
 
@@ -245,12 +251,12 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    fn question(&self, sql: impl Into<String>, after: &Cursor) -> Question {
+    fn question(&self, sql: impl Into<String>, after: &Cursor) -> SqlText {
         let (key, id) = (after.key.as_str(), after.id.as_str());
-        Question::new(sql, args![self.account, self.client, self.list, key, id])
+        SqlText::new(sql, args![self.account, self.client, self.list, key, id])
     }
 
-    fn page(&self, tx: &mut Tx<'_>, after: &Cursor) -> db::Result<Vec<Placed>> {
+    fn page(&self, tx: &mut Tx<'_>, after: &Cursor) -> db::Result<Vec<CustomerRow>> {
         const ORDER: &str = "c.created_at, c.id";
         if let Some(value) = &self.filter.private_ref {
             return self
@@ -278,7 +284,11 @@ impl Search<'_> {
 
     /// The page, if the next customers of the list fill it or are the last; who matches one text alone
     /// is not looked for so.
-    fn at_first_look(&self, tx: &mut Tx<'_>, after: &Cursor) -> db::Result<Option<Vec<Placed>>> {
+    fn at_first_look(
+        &self,
+        tx: &mut Tx<'_>,
+        after: &Cursor,
+    ) -> db::Result<Option<Vec<CustomerRow>>> {
         if self.filter.patterns().any(Pattern::is_exact) {
             return Ok(None);
         }
@@ -298,9 +308,9 @@ impl Search<'_> {
     fn by_pieces(
         &self,
         tx: &mut Tx<'_>,
-        ranges: &Ranges,
+        ranges: &PieceRanges,
         after: &Cursor,
-    ) -> db::Result<Vec<Placed>> {
+    ) -> db::Result<Vec<CustomerRow>> {
         // No index has such a column: the customers are read by their ids.
         let conditions = self.filter.conditions(|name| format!("(c.{name} || '')"));
         let holders = ranges.holders(tx, self.account, self.list, after)?;
@@ -312,7 +322,7 @@ impl Search<'_> {
             let args = [args![self.account, self.client, self.list].to_vec(), named].concat();
             let most = self.most - found.len() as u32;
             found.extend(
-                Question::new(sql, &args)
+                SqlText::new(sql, &args)
                     .narrowed_by(conditions.clone())
                     .ask(tx, "c.created_at, c.id", most, "")?,
             );

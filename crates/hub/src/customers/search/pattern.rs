@@ -1,6 +1,6 @@
 //! What a text must look like: `*` stands for anything, capitals and small letters are the same.
 
-use super::pieces::Ranges;
+use super::pieces::PieceRanges;
 use crate::db::Value;
 
 /// Characters that a folded text may have at most: folding makes some letters longer.
@@ -49,16 +49,16 @@ impl Pattern {
 
     /// Where everybody has a piece who looks so, by the longest part, with its length; none where that
     /// is too short. What just begins a text is better found in an index of the whole texts.
-    pub(super) fn ranges(&self) -> Option<(usize, Ranges)> {
+    pub(super) fn ranges(&self) -> Option<(usize, PieceRanges)> {
         let (end, rest) = self.0.split_last()?;
         if rest.is_empty() || (rest.len() == 1 && end.is_empty()) {
             return None;
         }
         let longest = rest.iter().max_by_key(|part| length(part))?;
         if length(end) >= length(longest) {
-            Some((length(end), Ranges::ending(end)?))
+            Some((length(end), PieceRanges::ending_with(end)?))
         } else {
-            Some((length(longest), Ranges::holding(longest)?))
+            Some((length(longest), PieceRanges::containing(longest)?))
         }
     }
 

@@ -12,7 +12,7 @@
 use jiff::Timestamp;
 use wire::id::{AccountId, CustomerId, CustomerListId};
 
-use super::Searched;
+use super::SearchKeys;
 use super::pattern::beginning;
 use crate::db::page::Cursor;
 use crate::db::{self, Tx};
@@ -115,16 +115,16 @@ pub(crate) struct Pieces<'a> {
 
 impl Pieces<'_> {
     /// Keeps the pieces of somebody who has none.
-    pub(crate) fn add(self, tx: &mut Tx<'_>, new: &Searched) -> db::Result<()> {
+    pub(crate) fn add(self, tx: &mut Tx<'_>, new: &SearchKeys) -> db::Result<()> {
         self.each(tx, ADD, new)
     }
 
     /// Leaves no piece.
-    pub(crate) fn remove(self, tx: &mut Tx<'_>, old: &Searched) -> db::Result<()> {
+    pub(crate) fn remove(self, tx: &mut Tx<'_>, old: &SearchKeys) -> db::Result<()> {
         self.each(tx, REMOVE, old)
     }
 
-    fn each(self, tx: &mut Tx<'_>, sql: &'static str, searched: &Searched) -> db::Result<()> {
+    fn each(self, tx: &mut Tx<'_>, sql: &'static str, searched: &SearchKeys) -> db::Result<()> {
         let texts = [&searched.email, &searched.phone];
         texts.into_iter().flatten().try_for_each(|text| {
             tx.write(
@@ -143,17 +143,17 @@ impl Pieces<'_> {
 
 /// Ranges in one of which everybody has a piece who has a text somewhere, or at the end.
 #[derive(Clone, Debug)]
-pub(super) struct Ranges([[String; 2]; step!()]);
+pub(super) struct PieceRanges([[String; 2]; step!()]);
 
-impl Ranges {
+impl PieceRanges {
     /// Who has this somewhere; none if it is too short to tell.
-    pub(super) fn holding(text: &str) -> Option<Self> {
+    pub(super) fn containing(text: &str) -> Option<Self> {
         let from = |passed| range(text.chars().skip(passed));
         (text.chars().count() >= step!()).then(|| Self(std::array::from_fn(from)))
     }
 
     /// Who has this at the end; none if it is too short to tell.
-    pub(super) fn ending(text: &str) -> Option<Self> {
+    pub(super) fn ending_with(text: &str) -> Option<Self> {
         let text = ended(text);
         let length = text.chars().count();
         // What begins a piece is a whole number of steps before the end.

@@ -17,12 +17,12 @@ use crate::hub::Hub;
 use crate::orders::{self, http::ID};
 
 /// Order and quote of a path.
-struct Place {
+struct QuotePath {
     order: OrderId,
     quote: DeliveryQuoteId,
 }
 
-impl Place {
+impl QuotePath {
     fn of(ids: &PathIds) -> Result<Self, ApiError> {
         Ok(Self {
             order: ids.id(ID)?,
@@ -72,7 +72,7 @@ pub(super) async fn list(hub: Hub, at: AtLocation, ids: PathIds) -> ApiResult {
 
 /// Answers one quote.
 pub(super) async fn find(hub: Hub, at: AtLocation, ids: PathIds) -> ApiResult {
-    let Place { order, quote } = Place::of(&ids)?;
+    let QuotePath { order, quote } = QuotePath::of(&ids)?;
     hub.read("delivery_quotes.find", move |tx| {
         let found = store::find(tx, &at.account, &at.location, &order, &quote)?;
         found.map(Reply::raw).ok_or(ApiError::NotFound)
@@ -82,7 +82,7 @@ pub(super) async fn find(hub: Hub, at: AtLocation, ids: PathIds) -> ApiResult {
 
 /// Accepts a quote. Whatever the body says is of no interest, and the first time stays.
 pub(super) async fn accept(call: ApiCall, at: AtLocation, ids: PathIds, by: Actor) -> ApiResult {
-    let Place { order, quote } = Place::of(&ids)?;
+    let QuotePath { order, quote } = QuotePath::of(&ids)?;
     call.write("delivery_quotes.accept", move |tx| {
         let account = &at.account;
         let mut holder =

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use wire::event::{EventResource, EventType};
 use wire::id::{AccountId, ConnectionId, EventId, OrderId};
 
-use super::State;
+use super::DispatchState;
 use crate::db::{self, FromRow, Row, Tx};
 use crate::{args, statements};
 
@@ -14,7 +14,7 @@ macro_rules! told_columns {
     () => {
         "SELECT e.id, e.resource, e.kind, e.order_id, e.request_id, e.created_at, d.connection_id,
             k.name, d.state, CASE WHEN b.url IS NOT NULL THEN d.due_at END, d.attempts, d.settled_at
-        FROM event_deliveries d
+        FROM dispatches d
         JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id
         JOIN connections c ON c.account_id = d.account_id AND c.id = d.connection_id
         JOIN clients k ON k.id = c.client_id
@@ -29,7 +29,7 @@ statements! {
     JOURNEY_ATTEMPTS = "SELECT a.event_id, a.connection_id, a.number, a.url, a.started_at,
             a.duration, a.status, a.failure, a.answer
         FROM events e
-        JOIN delivery_attempts a ON a.account_id = e.account_id AND a.event_id = e.id
+        JOIN dispatch_attempts a ON a.account_id = e.account_id AND a.event_id = e.id
         WHERE e.account_id = $1 AND e.order_id = $2
         ORDER BY a.event_id, a.connection_id, a.number";
     RECENT = concat!(told_columns!(), "
@@ -39,15 +39,15 @@ statements! {
     /// The attempts of the deliveries that RECENT finds.
     RECENT_ATTEMPTS = "SELECT a.event_id, a.connection_id, a.number, a.url, a.started_at,
             a.duration, a.status, a.failure, a.answer
-        FROM (SELECT event_id FROM event_deliveries
+        FROM (SELECT event_id FROM dispatches
             WHERE account_id = $1 AND connection_id = $2 AND (created_at, event_id) < ($3, $4)
             ORDER BY created_at DESC, event_id DESC LIMIT $5) d
-        JOIN delivery_attempts a ON a.account_id = $1 AND a.event_id = d.event_id
+        JOIN dispatch_attempts a ON a.account_id = $1 AND a.event_id = d.event_id
             AND a.connection_id = $2
         ORDER BY a.event_id, a.connection_id, a.number";
     ONE_ATTEMPT = "SELECT event_id, connection_id, number, url, started_at, duration, status,
             failure, answer
-        FROM delivery_attempts
+        FROM dispatch_attempts
         WHERE account_id = $1 AND event_id = $2 AND connection_id = $3 AND number = $4";
 }
 
@@ -72,7 +72,7 @@ pub struct Attempt {
 
 /// An event that is or was owed to a connection, with the attempts to deliver it.
 #[derive(Clone, Debug)]
-pub struct Delivery {
+pub struct Dispatch {
     /// The event.
     pub event: EventId,
     /// What it is about.
@@ -90,7 +90,7 @@ pub struct Delivery {
     /// The name of that client.
     pub client_name: String,
     /// Whether they know.
-    pub state: State,
+    pub state: DispatchState,
     /// When it is tried next; none while the callback is passive.
     pub due_at: Option<Timestamp>,
     /// How often it was tried.
@@ -101,7 +101,7 @@ pub struct Delivery {
     pub attempts: Vec<Attempt>,
 }
 
-impl FromRow for Delivery {
+impl FromRow for Dispatch {
     fn from_row(row: &Row<'_>) -> db::Result<Self> {
         let word = |index: usize| row.get::<String>(index);
         Ok(Self {
@@ -115,7 +115,8 @@ impl FromRow for Delivery {
             created_at: row.get(5)?,
             connection: row.get(6)?,
             client_name: row.get(7)?,
-            state: State::parse(&word(8)?).ok_or_else(|| db::Error::corrupt(8, "not a state"))?,
+            state: DispatchState::parse(&word(8)?)
+                .ok_or_else(|| db::Error::corrupt(8, "not a state"))?,
             due_at: row.get(9)?,
             tries: row.get(10)?,
             settled_at: row.get(11)?,
@@ -125,9 +126,9 @@ impl FromRow for Delivery {
 }
 
 /// An attempt with what it belongs to.
-struct Attempted(EventId, ConnectionId, Attempt);
+struct AttemptOfDispatch(EventId, ConnectionId, Attempt);
 
-impl FromRow for Attempted {
+impl FromRow for AttemptOfDispatch {
     fn from_row(row: &Row<'_>) -> db::Result<Self> {
         let attempt = Attempt {
             number: row.get(2)?,
@@ -143,7 +144,7 @@ impl FromRow for Attempted {
 }
 
 /// Who was told of an order's events, and how that went: oldest event first.
-pub fn journey(tx: &mut Tx<'_>, account: &AccountId, order: &OrderId) -> db::Result<Vec<Delivery>> {
+pub fn journey(tx: &mut Tx<'_>, account: &AccountId, order: &OrderId) -> db::Result<Vec<Dispatch>> {
     let deliveries = tx.all(JOURNEY, args![account, order])?;
     let attempts = tx.all(JOURNEY_ATTEMPTS, args![account, order])?;
     Ok(with_attempts(deliveries, attempts))
@@ -157,7 +158,7 @@ pub fn recent(
     connection: &ConnectionId,
     before: (&str, &str),
     most: u32,
-) -> db::Result<Vec<Delivery>> {
+) -> db::Result<Vec<Dispatch>> {
     let (at, id) = before;
     let deliveries = tx.all(RECENT, args![account, connection, at, id, most])?;
     let attempts = tx.all(RECENT_ATTEMPTS, args![account, connection, at, id, most])?;
@@ -172,14 +173,14 @@ pub(crate) fn attempt(
     event: &EventId,
     number: u32,
 ) -> db::Result<Option<Attempt>> {
-    let found: Option<Attempted> =
+    let found: Option<AttemptOfDispatch> =
         tx.first(ONE_ATTEMPT, args![account, event, connection, number])?;
-    Ok(found.map(|Attempted(_, _, attempt)| attempt))
+    Ok(found.map(|AttemptOfDispatch(_, _, attempt)| attempt))
 }
 
-fn with_attempts(mut deliveries: Vec<Delivery>, attempts: Vec<Attempted>) -> Vec<Delivery> {
+fn with_attempts(mut deliveries: Vec<Dispatch>, attempts: Vec<AttemptOfDispatch>) -> Vec<Dispatch> {
     let mut by_delivery: BTreeMap<(EventId, ConnectionId), Vec<Attempt>> = BTreeMap::new();
-    for Attempted(event, connection, attempt) in attempts {
+    for AttemptOfDispatch(event, connection, attempt) in attempts {
         by_delivery
             .entry((event, connection))
             .or_default()

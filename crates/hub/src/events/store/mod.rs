@@ -9,15 +9,15 @@ mod queue;
 mod retire;
 
 pub(crate) use history::attempt;
-pub use history::{ALL as HISTORY, Attempt, Delivery, journey, recent};
+pub use history::{ALL as HISTORY, Attempt, Dispatch, journey, recent};
 pub use queue::{ALL as QUEUE, count_pending, delete};
-pub(crate) use queue::{acknowledge, begin_anew, discard, one_pending, pending, release};
+pub(crate) use queue::{acknowledge, cancel, find_pending, list_pending, release, reset_retries};
 pub use retire::ALL as RETIRE;
 pub(crate) use retire::retire;
 
 /// How a delivery ended, or that it has not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum DispatchState {
     /// Not told yet.
     Pending,
     /// Told.
@@ -28,7 +28,7 @@ pub enum State {
     Deleted,
 }
 
-impl State {
+impl DispatchState {
     /// The word that is stored.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -5,50 +5,50 @@ use std::collections::BTreeMap;
 
 use wire::id::{AccountId, ConnectionId, EventId};
 
-use super::State;
+use super::DispatchState;
 use crate::db::page::{Cursor, Page, PageRequest};
 use crate::db::{self, FromRow, Row, Tx};
-use crate::events::envelope::{Receiver, Stored, stored_columns, stored_places};
+use crate::events::envelope::{Stored, Subscriber, stored_columns, stored_places};
 use crate::{args, statements};
 
 statements! {
     /// By turns, which are sorted by time, and never show a thing's past after its present.
     /// `settled_at IS NULL`, here and below, is always so of what is pending: it names the index.
     PENDING = concat!("SELECT d.turn, ", stored_columns!(), "
-        FROM event_deliveries d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id",
+        FROM dispatches d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id",
         stored_places!(), "
         WHERE d.account_id = $1 AND d.connection_id = $2 AND d.state = 'pending'
             AND d.settled_at IS NULL AND (d.turn, d.event_id) > ($3, $4)
         ORDER BY d.turn, d.event_id LIMIT $5");
     ONE_PENDING = concat!("SELECT ", stored_columns!(), "
-        FROM event_deliveries d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id",
+        FROM dispatches d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id",
         stored_places!(), "
         WHERE d.account_id = $1 AND COALESCE(d.connection_id, '') = $2 AND d.event_id = $3
             AND COALESCE(d.state, '') = 'pending'");
-    SETTLE = "UPDATE event_deliveries SET state = $4, settled_at = $5, lease_until = NULL
+    SETTLE = "UPDATE dispatches SET state = $4, settled_at = $5, lease_until = NULL
         WHERE account_id = $1 AND COALESCE(connection_id, '') = $2 AND event_id = $3
             AND COALESCE(state, '') = 'pending'
         RETURNING subject_id, turn";
     /// What comes next after a settled event of the same subject need not wait any longer. COALESCE
     /// keeps SQLite from all that is due later: that is everything, when the clock has gone back.
-    RELEASE = "UPDATE event_deliveries SET due_at = $4
+    RELEASE = "UPDATE dispatches SET due_at = $4
         WHERE connection_id = $1 AND subject_id = $2 AND state = 'pending'
-            AND turn = (SELECT MIN(e.turn) FROM event_deliveries e
+            AND turn = (SELECT MIN(e.turn) FROM dispatches e
                 WHERE e.connection_id = $1 AND e.subject_id = $2 AND e.turn > $3
                     AND e.state = 'pending')
             AND COALESCE(due_at, '') > $4 AND (lease_until IS NULL OR lease_until <= $4)";
     /// Another URL: everything pending is due, and no attempt made before counts, nor one that is
     /// under way. One statement, so that what begins or ends meanwhile is not overlooked.
-    BEGIN_ANEW = "UPDATE event_deliveries
+    BEGIN_ANEW = "UPDATE dispatches
         SET due_at = CASE WHEN lease_until > $3 OR due_at < $3 THEN due_at ELSE $3 END,
             lease_until = CASE WHEN lease_until > $3 THEN lease_until END,
             uncounted = attempts + CASE WHEN lease_until > $3 THEN 1 ELSE 0 END
         WHERE account_id = $1 AND connection_id = $2 AND state = 'pending'
             AND settled_at IS NULL AND (due_at > $3 OR attempts > uncounted)";
-    DISCARD = "UPDATE event_deliveries SET state = 'deleted', settled_at = $3, lease_until = NULL
+    DISCARD = "UPDATE dispatches SET state = 'deleted', settled_at = $3, lease_until = NULL
         WHERE account_id = $1 AND connection_id = $2 AND state = 'pending'
             AND settled_at IS NULL";
-    COUNT_PENDING = "SELECT connection_id, COUNT(*) FROM event_deliveries
+    COUNT_PENDING = "SELECT connection_id, COUNT(*) FROM dispatches
         WHERE account_id = $1 AND state = 'pending' AND settled_at IS NULL GROUP BY connection_id";
 }
 
@@ -61,10 +61,10 @@ impl FromRow for Listed {
 }
 
 /// What a connection has not acknowledged, oldest first, as JSON without states.
-pub(crate) fn pending(
+pub(crate) fn list_pending(
     tx: &mut Tx<'_>,
     account: &AccountId,
-    to: Receiver<'_>,
+    to: Subscriber<'_>,
     wanted: &PageRequest,
 ) -> db::Result<Page<String>> {
     let after = &wanted.after;
@@ -88,10 +88,10 @@ pub(crate) fn pending(
 }
 
 /// One event that a connection has not acknowledged, whole, as JSON.
-pub(crate) fn one_pending(
+pub(crate) fn find_pending(
     tx: &mut Tx<'_>,
     account: &AccountId,
-    to: Receiver<'_>,
+    to: Subscriber<'_>,
     event: &EventId,
 ) -> db::Result<Option<String>> {
     let found: Option<Stored> = tx.first(ONE_PENDING, args![account, to.connection, event])?;
@@ -104,7 +104,7 @@ fn settle(
     account: &AccountId,
     connection: &ConnectionId,
     event: &EventId,
-    state: State,
+    state: DispatchState,
 ) -> db::Result<bool> {
     let now = tx.now();
     let ended: Option<(String, i64)> = tx.first(
@@ -137,7 +137,7 @@ pub(crate) fn acknowledge(
     connection: &ConnectionId,
     event: &EventId,
 ) -> db::Result<bool> {
-    settle(tx, account, connection, event, State::Acknowledged)
+    settle(tx, account, connection, event, DispatchState::Acknowledged)
 }
 
 /// Takes one pending event from a connection's queue, as the back office may wish. False when there
@@ -148,11 +148,11 @@ pub fn delete(
     connection: &ConnectionId,
     event: &EventId,
 ) -> db::Result<bool> {
-    settle(tx, account, connection, event, State::Deleted)
+    settle(tx, account, connection, event, DispatchState::Deleted)
 }
 
 /// The callback has another URL: what is pending is due now, and its tries begin anew.
-pub(crate) fn begin_anew(
+pub(crate) fn reset_retries(
     tx: &mut Tx<'_>,
     account: &AccountId,
     connection: &ConnectionId,
@@ -164,7 +164,7 @@ pub(crate) fn begin_anew(
 }
 
 /// The callback is gone: nothing is owed any longer.
-pub(crate) fn discard(
+pub(crate) fn cancel(
     tx: &mut Tx<'_>,
     account: &AccountId,
     connection: &ConnectionId,

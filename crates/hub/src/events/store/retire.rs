@@ -11,13 +11,13 @@ statements! {
     /// was settled: '9' when one is pending, null when nobody was to be told.
     OLD = "SELECT e.account_id, e.id, e.created_at, (
             SELECT MAX(CASE WHEN d.state = 'pending' THEN '9' ELSE d.settled_at END)
-            FROM event_deliveries d WHERE d.account_id = e.account_id AND d.event_id = e.id)
+            FROM dispatches d WHERE d.account_id = e.account_id AND d.event_id = e.id)
         FROM events e WHERE e.kept_from < $1 ORDER BY e.kept_from LIMIT $2";
-    EXPIRE = "UPDATE event_deliveries SET state = 'expired', settled_at = $3, lease_until = NULL
+    EXPIRE = "UPDATE dispatches SET state = 'expired', settled_at = $3, lease_until = NULL
         WHERE account_id = $1 AND event_id = $2 AND COALESCE(state, '') = 'pending'";
     KEEP_FROM = "UPDATE events SET kept_from = $3 WHERE account_id = $1 AND id = $2";
-    FORGET_ATTEMPTS = "DELETE FROM delivery_attempts WHERE account_id = $1 AND event_id = $2";
-    FORGET_DELIVERIES = "DELETE FROM event_deliveries WHERE account_id = $1 AND event_id = $2";
+    FORGET_ATTEMPTS = "DELETE FROM dispatch_attempts WHERE account_id = $1 AND event_id = $2";
+    FORGET_DELIVERIES = "DELETE FROM dispatches WHERE account_id = $1 AND event_id = $2";
     FORGET_EVENT = "DELETE FROM events WHERE account_id = $1 AND id = $2";
 }
 

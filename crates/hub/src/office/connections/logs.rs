@@ -2,10 +2,10 @@
 
 use askama::Template;
 
-use crate::office::delivery::Delivery;
+use crate::office::dispatches::Dispatch;
 use crate::office::exchange::Exchange;
 use crate::office::frame::Frame;
-use crate::office::parts::{Badge, Choice, Fact};
+use crate::office::parts::{Badge, LabelledValue, SelectOption};
 
 /// The access token, hidden until asked for.
 #[derive(Clone, Debug)]
@@ -20,9 +20,9 @@ pub struct Token {
 #[derive(Clone, Debug)]
 pub struct LogFilter {
     /// `Order`, `Customer List` …, as `resource` (several).
-    pub resources: Vec<Choice>,
+    pub resources: Vec<SelectOption>,
     /// `GET`, `POST` …, as `method` (several).
-    pub methods: Vec<Choice>,
+    pub methods: Vec<SelectOption>,
 }
 
 impl LogFilter {
@@ -71,7 +71,7 @@ pub struct Callback {
     /// The order it is about: where its page is.
     pub order: Option<String>,
     /// How it went.
-    pub delivery: Delivery,
+    pub delivery: Dispatch,
 }
 
 /// `GET /connections/{id}/logs?resource=…&method=…&cursor=…`.
@@ -89,7 +89,7 @@ pub struct LogsPage {
     /// The scope as granted, `location[orders.write]`.
     pub scope: String,
     /// Customer list and catalog, `Name - id`.
-    pub facts: Vec<Fact>,
+    pub facts: Vec<LabelledValue>,
     /// The filter.
     pub filter: LogFilter,
     /// The head of the time column, `UTC+02:00`.

@@ -5,19 +5,19 @@ use std::collections::BTreeMap;
 use wire::id::{AccountId, EventId};
 
 use crate::db::{self, Tx};
-use crate::events::envelope::{Receiver, Stored, stored_columns, stored_places};
+use crate::events::envelope::{Stored, Subscriber, stored_columns, stored_places};
 use crate::oauth::connections::Connection;
 use crate::private_refs;
 use crate::{args, statements};
 
 statements! {
     EVENTS = concat!("SELECT ", stored_columns!(), "
-        FROM event_deliveries d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id",
+        FROM dispatches d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id",
         stored_places!(), "
         WHERE d.account_id = $1 AND d.connection_id = $2 AND (d.created_at, d.event_id) < ($3, $4)
         ORDER BY d.created_at DESC, d.event_id DESC LIMIT $5");
     EVENT = concat!("SELECT ", stored_columns!(), "
-        FROM event_deliveries d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id",
+        FROM dispatches d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id",
         stored_places!(), "
         WHERE d.account_id = $1 AND COALESCE(d.connection_id, '') = $2 AND d.event_id = $3");
 }
@@ -34,7 +34,7 @@ pub(super) fn bodies(
 ) -> db::Result<BTreeMap<EventId, String>> {
     let (at, id) = before;
     let found: Vec<Stored> = tx.all(EVENTS, args![account, &connection.id, at, id, most])?;
-    let to = Receiver {
+    let to = Subscriber {
         client: &connection.client,
         connection: &connection.id,
     };
@@ -63,7 +63,7 @@ pub(super) fn body(
     event: &EventId,
 ) -> db::Result<Option<String>> {
     let found: Option<Stored> = tx.first(EVENT, args![account, &connection.id, event])?;
-    let to = Receiver {
+    let to = Subscriber {
         client: &connection.client,
         connection: &connection.id,
     };

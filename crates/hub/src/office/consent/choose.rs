@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::Origin;
 use crate::office::frame::Frame;
-use crate::office::parts::{AppFace, Choice};
+use crate::office::parts::{AppFace, SelectOption};
 
 /// A drop-down of customer lists or catalogs.
 #[derive(Clone, Debug)]
@@ -14,7 +14,7 @@ pub struct Picker {
     /// Its label.
     pub label: String,
     /// `Name - id` each.
-    pub choices: Vec<Choice>,
+    pub choices: Vec<SelectOption>,
 }
 
 /// After **Suivant**. Its form posts the pickers, the hidden fields and `step=allow`, or

@@ -12,14 +12,14 @@ use crate::accounts::store as accounts;
 use crate::db::{self, Tx};
 use crate::hub::Hub;
 use crate::oauth::connections::{self, Connection};
-use crate::office::answer::{PageError, Shown, page};
+use crate::office::answer::{PageError, PageResult, page};
 use crate::office::data::http::{beginning, in_sight, order_line};
 use crate::office::format;
-use crate::office::frame::Place;
-use crate::office::parts::Fact;
-use crate::office::visitor::{Member, zone_of};
+use crate::office::frame::MenuEntry;
+use crate::office::parts::LabelledValue;
+use crate::office::visitor::{AccountMember, zone_of};
 use crate::office::words::Words;
-use crate::orders::browse::{self, Line, Which};
+use crate::orders::browse::{self, Line, OfficeOrderFilter};
 use crate::users::permissions::Permissions;
 
 /// Orders at the foot of the page.
@@ -31,7 +31,7 @@ const DAYS: i64 = 30;
 /// An app that has left something unanswered for so long is worth a look.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
 
-struct Found {
+struct DashboardData {
     zone: TimeZone,
     connections: Vec<Connection>,
     waiting: Vec<(Connection, u64, Timestamp)>,
@@ -44,7 +44,11 @@ struct Found {
     orders: Vec<Line>,
 }
 
-fn find(tx: &mut Tx<'_>, member: &Member, seen: Option<&[LocationId]>) -> db::Result<Found> {
+fn find(
+    tx: &mut Tx<'_>,
+    member: &AccountMember,
+    seen: Option<&[LocationId]>,
+) -> db::Result<DashboardData> {
     let account = &member.at.id;
     let zone = zone_of(tx, account, member.at.location.as_ref())?;
     let mut all = connections::of_account(tx, account)?;
@@ -66,9 +70,9 @@ fn find(tx: &mut Tx<'_>, member: &Member, seen: Option<&[LocationId]>) -> db::Re
     let begins = |day: Date| beginning(day, &zone).unwrap_or(now);
     let midnight = begins(day);
     let month = day.checked_sub((DAYS - 1).days()).map_or(midnight, begins);
-    let which = Which {
+    let which = OfficeOrderFilter {
         locations: seen.map(<[LocationId]>::to_vec),
-        ..Which::default()
+        ..OfficeOrderFilter::default()
     };
     let orders = browse::newest(tx, account, &which, &browse::beginning(), LATEST)?.items;
     let today = match seen {
@@ -92,7 +96,7 @@ fn find(tx: &mut Tx<'_>, member: &Member, seen: Option<&[LocationId]>) -> db::Re
         Some(_) => None,
     };
     let currency = accounts::find(tx, account)?.map(|found| found.account.currency);
-    Ok(Found {
+    Ok(DashboardData {
         sales,
         customers,
         currency,
@@ -105,7 +109,7 @@ fn find(tx: &mut Tx<'_>, member: &Member, seen: Option<&[LocationId]>) -> db::Re
 }
 
 /// `GET /dashboard`
-pub(crate) async fn show(hub: Hub, member: Member) -> Shown {
+pub(crate) async fn show(hub: Hub, member: AccountMember) -> PageResult {
     if member.at.suspended_at.is_some() {
         return Err(PageError::Suspended);
     }
@@ -136,7 +140,7 @@ pub(crate) async fn show(hub: Hub, member: Member) -> Shown {
         orders.push(order_line(language, line, None, &found.zone)?);
     }
     let shown = DashboardPage {
-        frame: member.frame(Place::Dashboard),
+        frame: member.frame(MenuEntry::Dashboard),
         troubles: troubles(words, &found, now),
         tiles: vec![
             tile(words.shell.today_orders(today), today, "/orders"),
@@ -159,7 +163,7 @@ pub(crate) async fn show(hub: Hub, member: Member) -> Shown {
 }
 
 /// The last thirty days in figures.
-fn month(words: &Words, found: &Found) -> Vec<Fact> {
+fn month(words: &Words, found: &DashboardData) -> Vec<LabelledValue> {
     let (count, total) = found.sales;
     let whole = |number: i64| format::whole(words.language, u64::try_from(number).unwrap_or(0));
     let money = |cents: i64| {
@@ -167,24 +171,24 @@ fn month(words: &Words, found: &Found) -> Vec<Fact> {
         format::money(words.language, &amount.unwrap_or_default())
     };
     let mut facts = vec![
-        Fact::new(words.shell.sales, money(total)),
-        Fact::new(words.shell.sales_count, whole(count)),
+        LabelledValue::new(words.shell.sales, money(total)),
+        LabelledValue::new(words.shell.sales_count, whole(count)),
     ];
     if count > 0 {
         // To the nearest cent; half a cent goes away from zero.
         let half = count / 2 * total.signum();
         let basket = total.saturating_add(half) / count;
-        facts.push(Fact::new(words.shell.basket, money(basket)));
+        facts.push(LabelledValue::new(words.shell.basket, money(basket)));
     }
     facts.extend(
         found
             .customers
-            .map(|it| Fact::new(words.shell.new_customers, whole(it))),
+            .map(|it| LabelledValue::new(words.shell.new_customers, whole(it))),
     );
     facts
 }
 
-fn troubles(words: &Words, found: &Found, now: Timestamp) -> Vec<Warning> {
+fn troubles(words: &Words, found: &DashboardData, now: Timestamp) -> Vec<Warning> {
     let trouble = |text: String, connection: &Connection| Warning {
         text,
         href: format!("/connections/{}/logs", connection.id),

@@ -9,7 +9,7 @@ use askama::Template;
 
 use super::data::OrderLine;
 use super::frame::Frame;
-use super::parts::Fact;
+use super::parts::LabelledValue;
 
 /// A number with what it counts.
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ pub struct DashboardPage {
     /// Orders today, waiting deliveries, connections.
     pub tiles: Vec<Tile>,
     /// The last thirty days: sales, their number, the average, new customers.
-    pub month: Vec<Fact>,
+    pub month: Vec<LabelledValue>,
     /// The head of the date column, `UTC+02:00`.
     pub zone: String,
     /// The latest five orders.

@@ -13,7 +13,7 @@ use super::{
 use crate::office::format;
 use crate::office::frame::Frame;
 use crate::office::json;
-use crate::office::parts::{Badge, Fact, Tone};
+use crate::office::parts::{Badge, LabelledValue, Severity};
 use crate::office::words::{Language, Words};
 
 /// Where and for whom a page is filled in.
@@ -113,12 +113,12 @@ pub(super) fn page(frame: Frame, reader: &Reader<'_>, order: &Order, document: &
     }
 }
 
-fn facts(reader: &Reader<'_>, order: &Order) -> Vec<Fact> {
+fn facts(reader: &Reader<'_>, order: &Order) -> Vec<LabelledValue> {
     let (words, w) = (reader.words, &reader.words.orders);
-    let mut facts = vec![Fact::new(w.id, order.id.as_str())];
+    let mut facts = vec![LabelledValue::new(w.id, order.id.as_str())];
     let mut add = |label: &str, value: Option<String>| {
         if let Some(value) = value.filter(|value| !value.trim().is_empty()) {
-            facts.push(Fact::new(label, value));
+            facts.push(LabelledValue::new(label, value));
         }
     };
     add(w.reference, order.reference.clone());
@@ -163,14 +163,14 @@ fn facts(reader: &Reader<'_>, order: &Order) -> Vec<Fact> {
     facts
 }
 
-fn notes(reader: &Reader<'_>, order: &Order) -> Vec<Fact> {
+fn notes(reader: &Reader<'_>, order: &Order) -> Vec<LabelledValue> {
     let w = &reader.words.orders;
     [
         (w.customer_notes, &order.customer_notes),
         (w.seller_notes, &order.seller_notes),
     ]
     .into_iter()
-    .filter_map(|(label, note)| Some(Fact::new(label, note.as_deref()?.trim())))
+    .filter_map(|(label, note)| Some(LabelledValue::new(label, note.as_deref()?.trim())))
     .filter(|note| !note.value.is_empty())
     .collect()
 }
@@ -241,15 +241,17 @@ fn payment(reader: &Reader<'_>, payment: &OrderPayment) -> MoneyLine {
 fn settlement(reader: &Reader<'_>, order: &Order) -> Settlement {
     let w = &reader.words.orders;
     let (badge, amount) = match order.payment_discrepancy {
-        None if order.total.cents() == 0 => (Badge::new(w.settled, Tone::Good), None),
-        None => (Badge::new(w.unpaid, Tone::Fresh), None),
-        Some(difference) if difference.cents() == 0 => (Badge::new(w.settled, Tone::Good), None),
+        None if order.total.cents() == 0 => (Badge::new(w.settled, Severity::Good), None),
+        None => (Badge::new(w.unpaid, Severity::Fresh), None),
+        Some(difference) if difference.cents() == 0 => {
+            (Badge::new(w.settled, Severity::Good), None)
+        }
         Some(difference) if difference.is_negative() => {
             let left = difference.checked_mul_int(-1).unwrap_or(difference);
-            (Badge::new(w.due, Tone::Warn), Some(reader.money(left)))
+            (Badge::new(w.due, Severity::Warn), Some(reader.money(left)))
         }
         Some(difference) => (
-            Badge::new(w.overpaid, Tone::Warn),
+            Badge::new(w.overpaid, Severity::Warn),
             Some(reader.money(difference)),
         ),
     };
@@ -266,7 +268,7 @@ fn customer(reader: &Reader<'_>, customer: &OrderCustomer) -> Option<Customer> {
     let mut facts = Vec::new();
     let mut add = |label: &str, value: Option<String>| {
         if let Some(value) = value.filter(|value| !value.trim().is_empty() && *value != name) {
-            facts.push(Fact::new(label, value));
+            facts.push(LabelledValue::new(label, value));
         }
     };
     add(w.company, customer.company_name.clone());
@@ -296,9 +298,9 @@ fn customer(reader: &Reader<'_>, customer: &OrderCustomer) -> Option<Customer> {
     .collect();
     let is_known = !(name.is_empty() && facts.is_empty() && address.is_empty());
     let badge = if customer.anonymised {
-        Some(Badge::new(w.anonymised, Tone::Warn))
+        Some(Badge::new(w.anonymised, Severity::Warn))
     } else if customer.id.is_none() {
-        Some(Badge::new(w.guest_customer, Tone::Plain))
+        Some(Badge::new(w.guest_customer, Severity::Plain))
     } else {
         None
     };

@@ -11,39 +11,40 @@ use wire::order::{Order, OrderStatus};
 use wire::time::zone;
 
 use super::filled::{self, Reader};
-use super::told::{MOST_REQUESTS, Teller};
+use super::told::{JourneyView, MOST_REQUESTS};
 use super::{OrderFilter, OrderLine, OrdersPage, order_badge, store};
 use crate::db::page::{Cursor, Page};
 use crate::db::{self, Tx, json};
 use crate::events::store as events;
+use crate::http::call::FormCall;
 use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::journal::store as journal;
 use crate::locations::store as locations;
-use crate::office::answer::{PageError, Shown, attachment, page, to};
+use crate::office::answer::{PageError, PageResult, attachment, page, to};
 use crate::office::confirm::ConfirmPage;
-use crate::office::delivery::Voice;
+use crate::office::dispatches::Phrasing;
 use crate::office::format;
-use crate::office::frame::Place;
+use crate::office::frame::MenuEntry;
 use crate::office::pages::Pages;
-use crate::office::parts::Choice;
-use crate::office::posted::Posted;
-use crate::office::visitor::{Member, zone_of};
+use crate::office::parts::SelectOption;
+use crate::office::posted::FormFields;
+use crate::office::visitor::{AccountMember, zone_of};
 use crate::office::words::Language;
-use crate::orders::browse::{self, Line, Which};
+use crate::orders::browse::{self, Line, OfficeOrderFilter};
 use crate::orders::store::parsed;
 use crate::users::permissions::Permissions;
 
 /// Their routes.
 pub(crate) fn routes() -> Pages {
-    let ask = "/orders/{id}/deliveries/{delivery}/delete";
+    let ask = "/orders/{id}/callbacks/{dispatch}/delete";
     Pages::new()
         .route("/data", get(async || to("/orders")))
         .route("/orders", get(list))
         .route("/orders/{id}", get(show))
         .route("/orders/{id}/requests/{request}/{side}", get(request))
-        .route("/orders/{id}/deliveries/{delivery}", get(delivery))
-        .route(ask, get(ask_discard).post(discard))
+        .route("/orders/{id}/callbacks/{dispatch}", get(dispatch))
+        .route(ask, get(confirm_cancel).post(cancel))
 }
 
 /// Orders of one page of the list.
@@ -53,7 +54,7 @@ const PER_PAGE: u32 = 50;
 const LONGEST_SEARCH: usize = 255;
 
 /// The locations that a list is about: none for the whole account.
-pub(crate) fn in_sight(member: &Member) -> Result<Option<Vec<LocationId>>, PageError> {
+pub(crate) fn in_sight(member: &AccountMember) -> Result<Option<Vec<LocationId>>, PageError> {
     if let Some(location) = &member.at.location {
         member.needs(Permissions::VIEW)?;
         return Ok(Some(vec![location.clone()]));
@@ -77,7 +78,7 @@ pub(crate) fn in_sight(member: &Member) -> Result<Option<Vec<LocationId>>, PageE
 
 /// What the list is asked for.
 #[derive(Clone, Debug, Default)]
-struct Asked {
+struct OrderListQuery {
     from: Option<Date>,
     to: Option<Date>,
     status: Option<OrderStatus>,
@@ -88,7 +89,7 @@ struct Asked {
     newer: Option<Cursor>,
 }
 
-impl Asked {
+impl OrderListQuery {
     /// What makes no sense is as if it had not been asked for.
     fn of(query: &Query) -> Self {
         let date = |name| query.get(name).and_then(|text| text.parse::<Date>().ok());
@@ -137,10 +138,10 @@ impl Asked {
     fn filter(&self, language: Language) -> OrderFilter {
         let words = &language.words().orders;
         let text = |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
-        let any = Choice::new("", words.any_status, self.status.is_none());
+        let any = SelectOption::new("", words.any_status, self.status.is_none());
         let statuses = OrderStatus::ALL.iter().map(|status| {
             let label = words.status_label(status.as_str());
-            Choice::new(status.as_str(), label, self.status == Some(*status))
+            SelectOption::new(status.as_str(), label, self.status == Some(*status))
         });
         OrderFilter {
             from: text(self.from),
@@ -158,21 +159,21 @@ pub(crate) fn beginning(day: Date, zone: &TimeZone) -> Option<Timestamp> {
 
 /// What a line of the list shows of the stored document.
 #[derive(Deserialize)]
-struct Glimpse {
+struct OrderSummary {
     total: String,
     #[serde(default)]
-    customer: Who,
+    customer: CustomerName,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Who {
+struct CustomerName {
     first_name: Option<String>,
     last_name: Option<String>,
     company_name: Option<String>,
 }
 
-impl Who {
+impl CustomerName {
     fn name(self) -> String {
         filled::full_name(
             self.first_name.as_deref(),
@@ -189,7 +190,7 @@ pub(crate) fn order_line(
     location: Option<String>,
     zone: &TimeZone,
 ) -> db::Result<OrderLine> {
-    let glimpse: Glimpse = json::read(&line.document, format_args!("order {}", line.id))?;
+    let glimpse: OrderSummary = json::read(&line.document, format_args!("order {}", line.id))?;
     Ok(OrderLine {
         created: format::date_time(language, &line.created_at.to_zoned(zone.clone())),
         location,
@@ -203,8 +204,8 @@ pub(crate) fn order_line(
 }
 
 /// `GET /orders`.
-async fn list(hub: Hub, member: Member, query: RawQuery) -> Shown {
-    let asked = Asked::of(&Query::parse(query.0.as_deref().unwrap_or_default()));
+async fn list(hub: Hub, member: AccountMember, query: RawQuery) -> PageResult {
+    let asked = OrderListQuery::of(&Query::parse(query.0.as_deref().unwrap_or_default()));
     let seen = in_sight(&member)?;
     let at = member.at.clone();
     let wanted = asked.clone();
@@ -216,7 +217,7 @@ async fn list(hub: Hub, member: Member, query: RawQuery) -> Shown {
                 .to
                 .and_then(|day| day.checked_add(1.day()).ok())
                 .and_then(|day| beginning(day, &zone));
-            let which = Which {
+            let which = OfficeOrderFilter {
                 locations: seen.clone(),
                 status: wanted.status,
                 name: wanted.search.clone(),
@@ -253,7 +254,7 @@ async fn list(hub: Hub, member: Member, query: RawQuery) -> Shown {
     }
     let now = hub.clock().now().to_zoned(zone);
     let list = OrdersPage {
-        frame: member.frame(Place::Orders),
+        frame: member.frame(MenuEntry::Orders),
         filter: asked.filter(language),
         zone: format::utc_offset(&now),
         all_locations,
@@ -266,7 +267,7 @@ async fn list(hub: Hub, member: Member, query: RawQuery) -> Shown {
 }
 
 /// An order of the chosen account that the reader may see; nobody learns of others.
-struct Found {
+struct VisibleOrder {
     order: Order,
     document: String,
     location: LocationId,
@@ -274,7 +275,7 @@ struct Found {
     zone: TimeZone,
 }
 
-fn find(tx: &mut Tx<'_>, member: &Member, id: &OrderId) -> db::Result<Option<Found>> {
+fn find(tx: &mut Tx<'_>, member: &AccountMember, id: &OrderId) -> db::Result<Option<VisibleOrder>> {
     let account = &member.at.id;
     let Some((location, document)) = browse::find(tx, account, id)? else {
         return Ok(None);
@@ -286,7 +287,7 @@ fn find(tx: &mut Tx<'_>, member: &Member, id: &OrderId) -> db::Result<Option<Fou
     let (name, timezone) = place
         .map(|place| (place.name, place.timezone.name))
         .unwrap_or_default();
-    Ok(Some(Found {
+    Ok(Some(VisibleOrder {
         order: parsed(&document)?,
         document,
         location,
@@ -296,7 +297,7 @@ fn find(tx: &mut Tx<'_>, member: &Member, id: &OrderId) -> db::Result<Option<Fou
 }
 
 /// `GET /orders/{id}`, and the document itself at `GET /orders/{id}.json`.
-async fn show(hub: Hub, member: Member, Path(id): Path<String>) -> Shown {
+async fn show(hub: Hub, member: AccountMember, Path(id): Path<String>) -> PageResult {
     let (id, as_file) = match id.strip_suffix(".json") {
         Some(id) => (id, true),
         None => (id.as_str(), false),
@@ -333,8 +334,8 @@ async fn show(hub: Hub, member: Member, Path(id): Path<String>) -> Shown {
         .inspect_err(|error| tracing::warn!(%error, "the requests about an order cannot be read"))
         .ok();
     let words = member.visit.language.words();
-    let teller = Teller {
-        voice: Voice {
+    let teller = JourneyView {
+        voice: Phrasing {
             words,
             zone: &found.zone,
             now: hub.clock().now(),
@@ -351,7 +352,7 @@ async fn show(hub: Hub, member: Member, Path(id): Path<String>) -> Shown {
         zone: &found.zone,
         location: &found.location_name,
     };
-    let frame = member.frame(Place::Orders);
+    let frame = member.frame(MenuEntry::Orders);
     let mut shown = filled::page(frame, &reader, &found.order, &found.document);
     shown.summary = teller.summary(&told);
     shown.journey = teller.journey(&told, requests.as_deref())?;
@@ -362,9 +363,9 @@ async fn show(hub: Hub, member: Member, Path(id): Path<String>) -> Shown {
 /// `response`.
 async fn request(
     hub: Hub,
-    member: Member,
+    member: AccountMember,
     Path((id, request, side)): Path<(String, String, String)>,
-) -> Shown {
+) -> PageResult {
     let id = OrderId::parse(&id).map_err(|_| PageError::NotFound)?;
     sees(&hub, &member, &id).await?;
     let (account, wanted) = (member.at.id.clone(), request.clone());
@@ -385,7 +386,7 @@ async fn request(
 }
 
 /// Refuses unless there is such an order that the reader may see. Says where it is.
-async fn sees(hub: &Hub, member: &Member, id: &OrderId) -> Result<LocationId, PageError> {
+async fn sees(hub: &Hub, member: &AccountMember, id: &OrderId) -> Result<LocationId, PageError> {
     let (account, wanted) = (member.at.id.clone(), id.clone());
     let found = hub
         .read::<_, db::Error, _>("office.order.sees", move |tx| {
@@ -398,59 +399,63 @@ async fn sees(hub: &Hub, member: &Member, id: &OrderId) -> Result<LocationId, Pa
         .ok_or(PageError::NotFound)
 }
 
-/// The event and its receiver, as paths name a delivery: `{event}.{connection}`.
-fn delivery_of(text: &str) -> Result<(EventId, ConnectionId), PageError> {
+/// The event and its receiver, as paths name a dispatch: `{event}.{connection}`.
+fn dispatch_ids(text: &str) -> Result<(EventId, ConnectionId), PageError> {
     let (event, connection) = text.split_once('.').ok_or(PageError::NotFound)?;
     let event = EventId::parse(event).map_err(|_| PageError::NotFound)?;
     let connection = ConnectionId::parse(connection).map_err(|_| PageError::NotFound)?;
     Ok((event, connection))
 }
 
-/// `GET /orders/{id}/deliveries/{delivery}`: what a receiver is told, as a file.
-async fn delivery(hub: Hub, member: Member, Path((id, delivery)): Path<(String, String)>) -> Shown {
+/// `GET /orders/{id}/callbacks/{dispatch}`: what a receiver is told, as a file.
+async fn dispatch(
+    hub: Hub,
+    member: AccountMember,
+    Path((id, dispatch)): Path<(String, String)>,
+) -> PageResult {
     let id = OrderId::parse(&id).map_err(|_| PageError::NotFound)?;
-    let (event, connection) = delivery_of(&delivery)?;
+    let (event, connection) = dispatch_ids(&dispatch)?;
     sees(&hub, &member, &id).await?;
     let account = member.at.id.clone();
     let name = format!("event-{event}");
     let body = hub
-        .read::<_, db::Error, _>("office.order.delivery", move |tx| {
+        .read::<_, db::Error, _>("office.order.dispatch", move |tx| {
             store::body(tx, &account, &id, &event, &connection)
         })
         .await?;
     Ok(attachment(&name, body.ok_or(PageError::NotFound)?))
 }
 
-/// `GET /orders/{id}/deliveries/{delivery}/delete`: asks first.
-async fn ask_discard(
+/// `GET /orders/{id}/callbacks/{dispatch}/delete`: asks first.
+async fn confirm_cancel(
     hub: Hub,
-    member: Member,
-    Path((id, delivery)): Path<(String, String)>,
-) -> Shown {
+    member: AccountMember,
+    Path((id, dispatch)): Path<(String, String)>,
+) -> PageResult {
     let order = OrderId::parse(&id).map_err(|_| PageError::NotFound)?;
-    let _readable = delivery_of(&delivery)?;
+    let _readable = dispatch_ids(&dispatch)?;
     let location = sees(&hub, &member, &order).await?;
     member.needs_at(Permissions::CONNECTIONS, Some(&location))?;
-    let frame = member.frame(Place::Orders);
-    let question = ConfirmPage::discard_delivery(frame, &id, &delivery);
+    let frame = member.frame(MenuEntry::Orders);
+    let question = ConfirmPage::cancel_dispatch(frame, &id, &dispatch);
     Ok(page(&member.visit, &question))
 }
 
 /// `POST` to the same: takes the event out of the receiver's queue. One that has been delivered in
 /// the meantime stays delivered.
-async fn discard(
-    hub: Hub,
-    member: Member,
-    Path((id, delivery)): Path<(String, String)>,
-    _posted: Posted,
-) -> Shown {
+async fn cancel(
+    call: FormCall,
+    member: AccountMember,
+    Path((id, dispatch)): Path<(String, String)>,
+    _posted: FormFields,
+) -> PageResult {
     let order = OrderId::parse(&id).map_err(|_| PageError::NotFound)?;
-    let (event, connection) = delivery_of(&delivery)?;
-    let location = sees(&hub, &member, &order).await?;
+    let (event, connection) = dispatch_ids(&dispatch)?;
+    let location = sees(call.hub(), &member, &order).await?;
     member.needs_at(Permissions::CONNECTIONS, Some(&location))?;
     let account = member.at.id.clone();
-    let known = hub
-        .write::<_, db::Error, _>("office.order.discard", move |tx| {
+    let known = call
+        .write::<_, db::Error, _>("office.cancel_dispatch", move |tx| {
             if store::body(tx, &account, &order, &event, &connection)?.is_none() {
                 return Ok(false);
             }

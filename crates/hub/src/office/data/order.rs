@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::journey::Journey;
 use crate::office::frame::{Frame, Notice};
-use crate::office::parts::{Badge, Fact};
+use crate::office::parts::{Badge, LabelledValue};
 
 /// Why the till refused the order.
 #[derive(Clone, Debug)]
@@ -85,7 +85,7 @@ pub struct Customer {
     /// Guest, or data erased.
     pub badge: Option<Badge>,
     /// E-mail, phone and so on.
-    pub facts: Vec<Fact>,
+    pub facts: Vec<LabelledValue>,
     /// The address, a line each.
     pub address: Vec<String>,
 }
@@ -118,9 +118,9 @@ pub struct OrderPage {
     /// Why the till refused it.
     pub rejection: Option<Rejection>,
     /// Id, origin, channel, service, times …
-    pub facts: Vec<Fact>,
+    pub facts: Vec<LabelledValue>,
     /// The customer's and the merchant's notes.
-    pub notes: Vec<Fact>,
+    pub notes: Vec<LabelledValue>,
     /// The items.
     pub items: Vec<Item>,
     /// The discounts.

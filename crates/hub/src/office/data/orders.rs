@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::office::frame::Frame;
-use crate::office::parts::{Badge, Choice, Tone};
+use crate::office::parts::{Badge, SelectOption, Severity};
 use crate::office::words::Words;
 
 /// A line of the list.
@@ -32,7 +32,7 @@ pub struct OrderLine {
 pub fn order_badge(words: &Words, status: &str) -> Badge {
     Badge::new(
         words.orders.status_label(status),
-        Tone::of_order_status(status),
+        Severity::of_order_status(status),
     )
 }
 
@@ -44,7 +44,7 @@ pub struct OrderFilter {
     /// `to`, the same, included.
     pub to: String,
     /// `status`, the API's values; an empty one first.
-    pub statuses: Vec<Choice>,
+    pub statuses: Vec<SelectOption>,
     /// `search`: a reference or an id.
     pub search: String,
 }

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use wire::id::{AccountId, ClientId, ConnectionId, CustomerId, EventId, OrderId};
 
 use crate::db::{self, Tx};
-use crate::events::envelope::{Receiver, Stored, stored_columns, stored_places};
-use crate::events::store::{self as events, Delivery};
-use crate::office::delivery::MOST_BYTES;
+use crate::events::envelope::{Stored, Subscriber, stored_columns, stored_places};
+use crate::events::store::{self as events, Dispatch};
+use crate::office::dispatches::MOST_BYTES;
 use crate::{args, statements};
 
 statements! {
@@ -24,7 +24,7 @@ statements! {
     EVENT = concat!("SELECT ", stored_columns!(), "
         FROM events e", stored_places!(), "
         WHERE e.account_id = $1 AND e.id = $2 AND e.order_id = $3 AND EXISTS (
-            SELECT 1 FROM event_deliveries d WHERE d.account_id = $1 AND d.event_id = $2
+            SELECT 1 FROM dispatches d WHERE d.account_id = $1 AND d.event_id = $2
                 AND d.connection_id = $4)");
     CLIENT = "SELECT client_id FROM connections WHERE account_id = $1 AND id = $2";
 }
@@ -48,7 +48,7 @@ pub(super) struct Told {
     /// Oldest first.
     pub events: Vec<Stored>,
     /// Who is told, by event.
-    pub deliveries: BTreeMap<EventId, Vec<Delivery>>,
+    pub deliveries: BTreeMap<EventId, Vec<Dispatch>>,
     /// What each is told, as long as there is room.
     pub bodies: BTreeMap<(EventId, ConnectionId), String>,
 }
@@ -86,7 +86,7 @@ pub(super) fn told(
     let holder = customer.map_or("", CustomerId::as_str);
     let namers: Vec<(ClientId,)> = tx.all(NAMERS, args![account, order, holder])?;
     let namers: BTreeSet<ClientId> = namers.into_iter().map(|(client,)| client).collect();
-    let mut deliveries: BTreeMap<EventId, Vec<Delivery>> = BTreeMap::new();
+    let mut deliveries: BTreeMap<EventId, Vec<Dispatch>> = BTreeMap::new();
     for delivery in events::journey(tx, account, order)? {
         deliveries
             .entry(delivery.event.clone())
@@ -100,7 +100,7 @@ pub(super) fn told(
             let Some(named) = names.get(&delivery.connection) else {
                 continue;
             };
-            let to = Receiver {
+            let to = Subscriber {
                 client: &named.client,
                 connection: &delivery.connection,
             };
@@ -137,7 +137,7 @@ pub(super) fn body(
     match (found, client) {
         (Some(event), Some((client,))) => {
             let client = &client;
-            event.full(tx, Receiver { client, connection }).map(Some)
+            event.full(tx, Subscriber { client, connection }).map(Some)
         }
         _ => Ok(None),
     }

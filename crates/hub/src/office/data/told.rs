@@ -8,27 +8,27 @@ use super::store::Told;
 use super::{Journey, Step};
 use crate::db;
 use crate::events::envelope::Stored;
-use crate::events::store::{self as events, State as Stage};
+use crate::events::store::{self as events, DispatchState as Stage};
 use crate::journal::store::Request;
-use crate::office::delivery::{Delivery, MOST_BYTES, State, Voice};
+use crate::office::dispatches::{Dispatch, DispatchProgress, MOST_BYTES, Phrasing};
 use crate::office::exchange::{Body, Exchange, resource_label};
 use crate::office::format;
 use crate::office::frame::Notice;
-use crate::office::parts::{Badge, Tone};
+use crate::office::parts::{Badge, Severity};
 use crate::secret::shown_address;
 
 /// Requests about an order that are shown at most.
 pub(super) const MOST_REQUESTS: u32 = 100;
 
 /// Where and for whom a journey is told.
-pub(super) struct Teller<'a> {
-    pub voice: Voice<'a>,
+pub(super) struct JourneyView<'a> {
+    pub voice: Phrasing<'a>,
     pub order: &'a OrderId,
     /// Whether the reader may throw away what waits.
     pub may_discard: bool,
 }
 
-impl Teller<'_> {
+impl JourneyView<'_> {
     /// The whole journey. No requests: they cannot be read.
     pub(super) fn journey(&self, told: &Told, requests: Option<&[Request]>) -> db::Result<Journey> {
         let j = &self.voice.words.journey;
@@ -77,18 +77,18 @@ impl Teller<'_> {
         };
         let code = Badge::new(
             request.status.to_string(),
-            Tone::of_http_status(request.status),
+            Severity::of_http_status(request.status),
         );
         let exchange = Exchange {
             id: format!("r-{}", request.id),
-            time: self.voice.in_full(request.at),
+            time: self.voice.full_timestamp(request.at),
             at: format::machine_time(&self.voice.at(request.at)),
             origin: None,
             resource: resource_label(&request.resource),
             method: request.method.clone(),
             url: shown_address(&request.url).into_owned(),
             outcome: code,
-            took: self.voice.took(request.duration),
+            took: self.voice.duration_label(request.duration),
             request: body(&request.request, "request"),
             response: body(&request.response, "response"),
         };
@@ -122,7 +122,7 @@ impl Teller<'_> {
         Ok(Step::Event {
             what: what.to_owned(),
             change,
-            time: self.voice.in_full(at),
+            time: self.voice.full_timestamp(at),
             at: format::machine_time(&self.voice.at(at)),
             name: format!(
                 "{} · {}.{}",
@@ -136,9 +136,9 @@ impl Teller<'_> {
         })
     }
 
-    fn delivery(&self, told: &Told, delivery: &events::Delivery) -> Delivery {
+    fn delivery(&self, told: &Told, delivery: &events::Dispatch) -> Dispatch {
         let key = format!("{}.{}", delivery.event, delivery.connection);
-        let href = format!("/orders/{}/deliveries/{key}", self.order);
+        let href = format!("/orders/{}/callbacks/{key}", self.order);
         let pending = delivery.state == Stage::Pending;
         let body = told
             .bodies
@@ -149,9 +149,9 @@ impl Teller<'_> {
         };
         let answer = |attempt: &events::Attempt| Body::of(&attempt.answer, None);
         let blocked = told.is_blocked(&delivery.connection);
-        Delivery {
+        Dispatch {
             discard: (pending && self.may_discard).then(|| format!("{href}/delete")),
-            ..self.voice.delivery(delivery, blocked, event, answer)
+            ..self.voice.dispatch(delivery, blocked, event, answer)
         }
     }
 
@@ -166,7 +166,7 @@ impl Teller<'_> {
         if created.kind != EventType::Create {
             return Vec::new();
         }
-        let later: Vec<&events::Delivery> = of_order
+        let later: Vec<&events::Dispatch> = of_order
             .filter_map(|event| told.deliveries.get(&event.id))
             .flatten()
             .collect();
@@ -176,7 +176,7 @@ impl Teller<'_> {
                 let app = delivery.client_name.as_str();
                 let (state, said) = self
                     .voice
-                    .fate(delivery, told.is_blocked(&delivery.connection));
+                    .dispatch_state(delivery, told.is_blocked(&delivery.connection));
                 let behind = || {
                     later.iter().any(|other| {
                         other.connection == delivery.connection
@@ -184,27 +184,34 @@ impl Teller<'_> {
                     })
                 };
                 match state {
-                    State::Acknowledged if behind() => Notice::new(Tone::Warn, w.behind(app)),
-                    State::Acknowledged => {
+                    DispatchProgress::Acknowledged if behind() => {
+                        Notice::new(Severity::Warn, w.behind(app))
+                    }
+                    DispatchProgress::Acknowledged => {
                         let settled = delivery.settled_at.unwrap_or(delivery.created_at);
                         let took = settled.as_microsecond() - delivery.created_at.as_microsecond();
-                        Notice::new(Tone::Good, w.received_by(app, &self.voice.took(took)))
+                        Notice::new(
+                            Severity::Good,
+                            w.received_by(app, &self.voice.duration_label(took)),
+                        )
                     }
-                    State::AcknowledgedAnyway => Notice::new(Tone::Warn, said),
-                    State::Waiting if delivery.due_at.is_none() => {
-                        Notice::new(Tone::Warn, w.waiting_for(app))
+                    DispatchProgress::AcknowledgedAnyway => Notice::new(Severity::Warn, said),
+                    DispatchProgress::Waiting if delivery.due_at.is_none() => {
+                        Notice::new(Severity::Warn, w.waiting_for(app))
                     }
-                    State::Waiting => Notice::new(Tone::Fresh, w.said_of(app, &said)),
-                    State::Retrying => {
+                    DispatchProgress::Waiting => {
+                        Notice::new(Severity::Fresh, w.said_of(app, &said))
+                    }
+                    DispatchProgress::Retrying => {
                         let next = self.voice.next(state, delivery);
                         let next = next.map(|next| format!(" {next}.")).unwrap_or_default();
-                        Notice::new(Tone::Bad, format!("{said}{next}"))
+                        Notice::new(Severity::Bad, format!("{said}{next}"))
                     }
-                    State::Blocked | State::Discarded => {
-                        Notice::new(Tone::Warn, format!("{} {said}", w.not_reached(app)))
+                    DispatchProgress::Blocked | DispatchProgress::Discarded => {
+                        Notice::new(Severity::Warn, format!("{} {said}", w.not_reached(app)))
                     }
-                    State::Expired => {
-                        Notice::new(Tone::Bad, format!("{} {said}", w.not_reached(app)))
+                    DispatchProgress::Expired => {
+                        Notice::new(Severity::Bad, format!("{} {said}", w.not_reached(app)))
                     }
                 }
             })

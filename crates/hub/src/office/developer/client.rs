@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::office::frame::Frame;
-use crate::office::parts::{Choice, Fact, Field};
+use crate::office::parts::{Field, LabelledValue, SelectOption};
 
 /// `GET` and `POST /developer/clients/new`: field `name`.
 #[derive(Template)]
@@ -28,7 +28,7 @@ pub struct ClientPage {
     /// The name under which it is stored.
     pub title: String,
     /// When it was made, how many connections.
-    pub facts: Vec<Fact>,
+    pub facts: Vec<LabelledValue>,
     /// The name.
     pub name: Field,
     /// The return addresses, one per line.
@@ -48,7 +48,7 @@ pub struct ClientPage {
     /// The logo's address.
     pub logo_url: Field,
     /// The kinds of apps.
-    pub categories: Vec<Choice>,
+    pub categories: Vec<SelectOption>,
     /// What it does, in French and in English.
     pub description: [Field; 2],
     /// How to connect it from its own screen, in French and in English.

@@ -9,12 +9,12 @@ use super::http::frame;
 use crate::db;
 use crate::http::call::FormCall;
 use crate::hub::Hub;
-use crate::office::answer::{PageError, Shown, page, page_with, to};
+use crate::office::answer::{PageError, PageResult, page, page_with, to};
 use crate::office::confirm::ConfirmPage;
-use crate::office::posted::Posted;
+use crate::office::posted::FormFields;
 use crate::office::session::store as sessions;
 use crate::office::session::{self, ExpiredLinkPage};
-use crate::office::visitor::Visitor;
+use crate::office::visitor::SignedIn;
 use crate::rate_limits::CountedMail;
 use crate::users::mailbox::Proven;
 use crate::users::store as users;
@@ -23,7 +23,7 @@ use crate::users::store as users;
 /// somebody has the wished one already is told to its reader only.
 pub(super) async fn ask_for(
     call: &FormCall,
-    visitor: &Visitor,
+    visitor: &SignedIn,
     wished: String,
 ) -> Result<bool, PageError> {
     let (user, address) = (visitor.user.id.clone(), wished.clone());
@@ -68,7 +68,7 @@ pub(super) async fn ask_for(
 }
 
 /// The address that a link stands for.
-async fn found(hub: &Hub, visitor: &Visitor, token: &str) -> db::Result<Option<String>> {
+async fn found(hub: &Hub, visitor: &SignedIn, token: &str) -> db::Result<Option<String>> {
     let (user, token) = (visitor.user.id.clone(), token.to_owned());
     hub.read("office.wished", move |tx| {
         sessions::wished(tx, &user, &token)
@@ -76,13 +76,13 @@ async fn found(hub: &Hub, visitor: &Visitor, token: &str) -> db::Result<Option<S
     .await
 }
 
-fn expired(visitor: &Visitor) -> Response {
+fn expired(visitor: &SignedIn) -> Response {
     let shown = ExpiredLinkPage::of_an_address(visitor.plain_frame());
     page_with(StatusCode::NOT_FOUND, &visitor.visit, &shown)
 }
 
 /// `GET /profile/email/{token}`: the link in the mail.
-pub(crate) async fn ask(hub: Hub, visitor: Visitor, Path(token): Path<String>) -> Shown {
+pub(crate) async fn ask(hub: Hub, visitor: SignedIn, Path(token): Path<String>) -> PageResult {
     Ok(match found(&hub, &visitor, &token).await? {
         Some(address) => {
             let asked = ConfirmPage::new_address(frame(&visitor), &token, &address);
@@ -95,10 +95,10 @@ pub(crate) async fn ask(hub: Hub, visitor: Visitor, Path(token): Path<String>) -
 /// `POST /profile/email/{token}`: the address is theirs. Every other session ends.
 pub(crate) async fn confirm(
     call: FormCall,
-    visitor: Visitor,
+    visitor: SignedIn,
     Path(token): Path<String>,
-    _: Posted,
-) -> Shown {
+    _: FormFields,
+) -> PageResult {
     let user = visitor.user.id.clone();
     let changed = call
         .write("office.new_address", move |tx| {

@@ -12,32 +12,32 @@ use crate::http::call::FormCall;
 use crate::http::client_ip::ClientIp;
 use crate::http::paging::Query;
 use crate::hub::Hub;
-use crate::office::answer::{PageError, Shown, page, page_with, to};
+use crate::office::answer::{PageError, PageResult, page, page_with, to};
 use crate::office::confirm::ConfirmPage;
 use crate::office::format;
 use crate::office::frame::{Frame, Notice};
-use crate::office::parts::{Field, Tone};
-use crate::office::posted::Posted;
+use crate::office::parts::{Field, Severity};
+use crate::office::posted::FormFields;
 use crate::office::session::http::{locales, new_password_field, required, tell_of_password};
 use crate::office::session::store as sessions;
 use crate::office::settings::http::{refused, tell};
 use crate::office::settings::role_name;
 use crate::office::visit::SESSION;
-use crate::office::visitor::Visitor;
+use crate::office::visitor::SignedIn;
 use crate::office::words::{Language, isolated};
 use crate::users::changes::{self, ActingUser};
 use crate::users::invitations::{self, Invitation};
 use crate::users::mailbox::{folded, is_address};
 use crate::users::store::{self as users, Membership, User};
 
-pub(super) fn frame(visitor: &Visitor) -> Frame {
+pub(super) fn frame(visitor: &SignedIn) -> Frame {
     let mut frame = visitor.office_frame(None);
     "/profile".clone_into(&mut frame.path);
     frame
 }
 
 /// The page as it is when nothing was typed.
-async fn blank(hub: &Hub, visitor: &Visitor) -> db::Result<ProfilePage> {
+async fn blank(hub: &Hub, visitor: &SignedIn) -> db::Result<ProfilePage> {
     let user = visitor.user.clone();
     let (waiting, invited) = hub
         .read("office.waiting", move |tx| {
@@ -48,7 +48,7 @@ async fn blank(hub: &Hub, visitor: &Visitor) -> db::Result<ProfilePage> {
     Ok(filled(visitor, waiting, &invited))
 }
 
-fn filled(visitor: &Visitor, waiting: Option<String>, invited: &[Invitation]) -> ProfilePage {
+fn filled(visitor: &SignedIn, waiting: Option<String>, invited: &[Invitation]) -> ProfilePage {
     let words = visitor.visit.language.words();
     let access = visitor.memberships.iter().map(|held| AccessLine {
         id: key(held).to_owned(),
@@ -94,12 +94,12 @@ fn key(held: &Membership) -> &str {
         .map_or(held.account.as_str(), |location| location.as_str())
 }
 
-fn again(visitor: &Visitor, form: &ProfilePage) -> Response {
+fn again(visitor: &SignedIn, form: &ProfilePage) -> Response {
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &visitor.visit, form)
 }
 
 /// `GET /profile`
-pub(crate) async fn show(hub: Hub, visitor: Visitor, RawQuery(query): RawQuery) -> Shown {
+pub(crate) async fn show(hub: Hub, visitor: SignedIn, RawQuery(query): RawQuery) -> PageResult {
     let mut form = blank(&hub, &visitor).await?;
     let words = &visitor.visit.language.words().profile;
     let done = Query::parse(query.as_deref().unwrap_or_default());
@@ -111,7 +111,7 @@ pub(crate) async fn show(hub: Hub, visitor: Visitor, RawQuery(query): RawQuery) 
         Some("address") => Some(words.address_saved(&visitor.user.email)),
         _ => None,
     };
-    let notice = text.map(|text| Notice::new(Tone::Good, text));
+    let notice = text.map(|text| Notice::new(Severity::Good, text));
     form.frame.notices.extend(notice);
     Ok(page(&visitor.visit, &form))
 }
@@ -119,10 +119,10 @@ pub(crate) async fn show(hub: Hub, visitor: Visitor, RawQuery(query): RawQuery) 
 /// `POST /profile`
 pub(crate) async fn save(
     call: FormCall,
-    visitor: Visitor,
+    visitor: SignedIn,
     peer: ClientIp,
-    posted: Posted,
-) -> Shown {
+    posted: FormFields,
+) -> PageResult {
     let language = visitor.visit.language;
     let mut form = blank(call.hub(), &visitor).await?;
     form.name = required(&posted, "name", language);
@@ -180,10 +180,10 @@ pub(crate) async fn save(
 /// `POST /profile/password`: every other session ends.
 pub(crate) async fn password(
     call: FormCall,
-    visitor: Visitor,
+    visitor: SignedIn,
     peer: ClientIp,
-    posted: Posted,
-) -> Shown {
+    posted: FormFields,
+) -> PageResult {
     let words = visitor.visit.language.words();
     let mut form = blank(call.hub(), &visitor).await?;
     let who = visitor.user.email.as_str();
@@ -233,13 +233,17 @@ pub(crate) async fn password(
 }
 
 /// `GET /profile/log_out_everywhere`
-pub(crate) async fn ask_everywhere(visitor: Visitor) -> Shown {
+pub(crate) async fn ask_everywhere(visitor: SignedIn) -> PageResult {
     let asked = ConfirmPage::log_out_everywhere(frame(&visitor));
     Ok(page(&visitor.visit, &asked))
 }
 
 /// `POST /profile/log_out_everywhere`
-pub(crate) async fn everywhere(call: FormCall, visitor: Visitor, _: Posted) -> Shown {
+pub(crate) async fn log_out_everywhere(
+    call: FormCall,
+    visitor: SignedIn,
+    _: FormFields,
+) -> PageResult {
     let user = visitor.user.id.clone();
     call.write("office.everywhere", move |tx| sessions::end_all(tx, &user))
         .await?;
@@ -250,7 +254,7 @@ pub(crate) async fn everywhere(call: FormCall, visitor: Visitor, _: Posted) -> S
     Ok(response)
 }
 
-fn held<'a>(visitor: &'a Visitor, id: &str) -> Result<&'a Membership, PageError> {
+fn held<'a>(visitor: &'a SignedIn, id: &str) -> Result<&'a Membership, PageError> {
     visitor
         .memberships
         .iter()
@@ -259,7 +263,7 @@ fn held<'a>(visitor: &'a Visitor, id: &str) -> Result<&'a Membership, PageError>
 }
 
 /// `GET /profile/permissions/{id}/delete`
-pub(crate) async fn ask_leave(visitor: Visitor, Path(id): Path<String>) -> Shown {
+pub(crate) async fn ask_leave(visitor: SignedIn, Path(id): Path<String>) -> PageResult {
     let held = held(&visitor, &id)?;
     let place = held.location_name.as_ref().unwrap_or(&held.account_name);
     let asked = ConfirmPage::leave(frame(&visitor), &id, place);
@@ -269,10 +273,10 @@ pub(crate) async fn ask_leave(visitor: Visitor, Path(id): Path<String>) -> Shown
 /// `POST /profile/permissions/{id}/delete`
 pub(crate) async fn leave(
     call: FormCall,
-    visitor: Visitor,
+    visitor: SignedIn,
     Path(id): Path<String>,
-    _: Posted,
-) -> Shown {
+    _: FormFields,
+) -> PageResult {
     let held = held(&visitor, &id)?;
     let at = ActingUser {
         account: held.account.clone(),
@@ -290,7 +294,7 @@ pub(crate) async fn leave(
         Err(refusal) => {
             let text = refused(&visitor, refusal)?;
             let mut form = blank(call.hub(), &visitor).await?;
-            form.frame.notices.push(Notice::new(Tone::Bad, text));
+            form.frame.notices.push(Notice::new(Severity::Bad, text));
             Ok(again(&visitor, &form))
         }
     }

@@ -6,7 +6,7 @@ pub(crate) mod http;
 use askama::Template;
 
 use super::frame::Frame;
-use super::parts::{Choice, Field};
+use super::parts::{Field, SelectOption};
 
 /// Where the user has access.
 #[derive(Clone, Debug)]
@@ -47,7 +47,7 @@ pub struct ProfilePage {
     /// The address that waits until its link is used.
     pub waiting: Option<String>,
     /// `fr-FR`, `en-GB`.
-    pub locales: Vec<Choice>,
+    pub locales: Vec<SelectOption>,
     /// The present password.
     pub current: Field,
     /// The current password once more, to change the e-mail.

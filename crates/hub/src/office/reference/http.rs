@@ -7,10 +7,10 @@ use axum::routing::get;
 use super::pages::{EventsPage, IndexPage, SectionPage, TypesPage};
 use super::read;
 use crate::contract;
-use crate::office::answer::{PageError, Shown, page};
+use crate::office::answer::{PageError, PageResult, page};
 use crate::office::frame::{Frame, MenuLine};
 use crate::office::pages::Pages;
-use crate::office::visit::Visit;
+use crate::office::visit::BrowserSession;
 
 pub(crate) fn routes() -> Pages {
     Pages::new()
@@ -20,12 +20,12 @@ pub(crate) fn routes() -> Pages {
         .route("/docs/{section}", get(section))
 }
 
-async fn index(visit: Visit) -> Response {
+async fn index(visit: BrowserSession) -> Response {
     let frame = frame(&visit, "");
     page(&visit, &IndexPage { frame })
 }
 
-async fn section(visit: Visit, Path(slice): Path<String>) -> Shown {
+async fn section(visit: BrowserSession, Path(slice): Path<String>) -> PageResult {
     let operations = read::operations(contract::openapi(), &slice);
     if operations.is_empty() {
         return Err(PageError::NotFound);
@@ -38,7 +38,7 @@ async fn section(visit: Visit, Path(slice): Path<String>) -> Shown {
     Ok(page(&visit, &shown))
 }
 
-async fn types(visit: Visit) -> Response {
+async fn types(visit: BrowserSession) -> Response {
     let shown = TypesPage {
         frame: frame(&visit, "types"),
         types: read::types(contract::openapi()),
@@ -46,16 +46,19 @@ async fn types(visit: Visit) -> Response {
     page(&visit, &shown)
 }
 
-async fn events(visit: Visit) -> Response {
+async fn events(visit: BrowserSession) -> Response {
     let shown = EventsPage {
         frame: frame(&visit, "events"),
-        events: contract::told().into_iter().map(|it| it.name()).collect(),
+        events: contract::event_docs()
+            .into_iter()
+            .map(|it| it.name())
+            .collect(),
     };
     page(&visit, &shown)
 }
 
 /// The frame with the menu of the reference.
-fn frame(visit: &Visit, here: &str) -> Frame {
+fn frame(visit: &BrowserSession, here: &str) -> Frame {
     let words = &visit.language.words().reference;
     let link = |name: &str, label: String| MenuLine {
         href: format!("/docs/{name}").trim_end_matches('/').to_owned(),

@@ -6,4 +6,4 @@ mod pages;
 mod read;
 
 pub use pages::{EventsPage, IndexPage, SectionPage, TypesPage};
-pub use read::{ErrorDoc, Operation, Piece, Row, Shape, operations, slices, typed, types};
+pub use read::{ErrorDoc, Operation, Row, Shape, TypePart, operations, slices, typed, types};

@@ -6,7 +6,7 @@ use crate::contract;
 
 /// A part of the text that says what a value may be; a type of ours has a name to look up.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Piece {
+pub struct TypePart {
     /// What to show.
     pub text: String,
     /// Whether it is the name of a type.
@@ -19,7 +19,7 @@ pub struct Row {
     /// Its name.
     pub name: String,
     /// What it may be.
-    pub kind: Vec<Piece>,
+    pub kind: Vec<TypePart>,
     /// Whether it must be sent, or is always answered.
     pub needed: bool,
     /// What it means.
@@ -34,7 +34,7 @@ pub struct Shape {
     /// What it is.
     pub meaning: String,
     /// What it may be, unless it is an object.
-    pub kind: Vec<Piece>,
+    pub kind: Vec<TypePart>,
     /// Its keys, or its words.
     pub rows: Vec<Row>,
 }
@@ -64,11 +64,11 @@ pub struct Operation {
     /// In path and query.
     pub parameters: Vec<Row>,
     /// What is sent.
-    pub body: Vec<Piece>,
+    pub body: Vec<TypePart>,
     /// What might be sent.
     pub example: String,
     /// What is answered.
-    pub answer: Vec<Piece>,
+    pub answer: Vec<TypePart>,
     /// The errors.
     pub failures: Vec<ErrorDoc>,
 }
@@ -152,7 +152,7 @@ fn resolved<'a>(openapi: &'a Value, value: &'a Value) -> &'a Value {
     to.and_then(|to| openapi.pointer(to)).unwrap_or(value)
 }
 
-fn content(content: &Value) -> Vec<Piece> {
+fn content(content: &Value) -> Vec<TypePart> {
     let mut pieces = Vec::new();
     for (kind_of_file, inner) in entries(content) {
         if !pieces.is_empty() {
@@ -207,10 +207,10 @@ fn rows(schema: &Value) -> Vec<Row> {
 }
 
 /// What a value may be, in a few words.
-fn kind(schema: &Value) -> Vec<Piece> {
+fn kind(schema: &Value) -> Vec<TypePart> {
     if let Some(to) = schema["$ref"].as_str() {
         let text = to.rsplit('/').next().unwrap_or_default().to_owned();
-        let piece = Piece {
+        let piece = TypePart {
             text,
             is_type: true,
         };
@@ -234,7 +234,7 @@ fn kind(schema: &Value) -> Vec<Piece> {
     }
 }
 
-fn of_type(name: &str, schema: &Value) -> Vec<Piece> {
+fn of_type(name: &str, schema: &Value) -> Vec<TypePart> {
     match name {
         "array" => {
             let mut pieces = vec![plain("array of ")];
@@ -254,7 +254,7 @@ fn of_type(name: &str, schema: &Value) -> Vec<Piece> {
     }
 }
 
-fn of_object(schema: &Value) -> Vec<Piece> {
+fn of_object(schema: &Value) -> Vec<TypePart> {
     let keys: Vec<&String> = entries(&schema["properties"]).map(|(key, _)| key).collect();
     if !keys.is_empty() {
         let keys: Vec<&str> = keys.into_iter().map(String::as_str).collect();
@@ -271,7 +271,7 @@ fn of_object(schema: &Value) -> Vec<Piece> {
     }
 }
 
-fn joined(forms: impl Iterator<Item = Vec<Piece>>) -> Vec<Piece> {
+fn joined(forms: impl Iterator<Item = Vec<TypePart>>) -> Vec<TypePart> {
     let mut pieces = Vec::new();
     for form in forms {
         if !pieces.is_empty() {
@@ -282,8 +282,8 @@ fn joined(forms: impl Iterator<Item = Vec<Piece>>) -> Vec<Piece> {
     pieces
 }
 
-fn plain(text: &str) -> Piece {
-    Piece {
+fn plain(text: &str) -> TypePart {
+    TypePart {
         text: text.to_owned(),
         is_type: false,
     }

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::office::frame::Frame;
-use crate::office::parts::{Choice, Field};
+use crate::office::parts::{Field, SelectOption};
 
 /// `GET` and `POST /accounts/new`: fields `account_name`, `location_name`, `country`, `timezone`,
 /// `address`, `postal_code`, `city`, `currency`, `back`.
@@ -17,9 +17,9 @@ pub struct FirstAccountPage {
     /// The first location's name.
     pub location_name: Field,
     /// Two-letter codes with the country's name.
-    pub countries: Vec<Choice>,
+    pub countries: Vec<SelectOption>,
     /// Names of the time-zone database, `Europe/Paris`.
-    pub timezones: Vec<Choice>,
+    pub timezones: Vec<SelectOption>,
     /// Street and number.
     pub address: Field,
     /// Postcode.
@@ -27,7 +27,7 @@ pub struct FirstAccountPage {
     /// City.
     pub city: Field,
     /// Three-letter codes with the currency's name.
-    pub currencies: Vec<Choice>,
+    pub currencies: Vec<SelectOption>,
     /// Where to go afterwards; a path of this hub, or empty.
     pub back: String,
     /// Where **Annuler** leads; `None` when an account is needed to go on.
@@ -42,13 +42,13 @@ pub struct NewLocationPage {
     /// The common part.
     pub frame: Frame,
     /// The accounts in which this reader may make a location.
-    pub accounts: Vec<Choice>,
+    pub accounts: Vec<SelectOption>,
     /// The location's name.
     pub location_name: Field,
     /// Two-letter codes with the country's name.
-    pub countries: Vec<Choice>,
+    pub countries: Vec<SelectOption>,
     /// Names of the time-zone database.
-    pub timezones: Vec<Choice>,
+    pub timezones: Vec<SelectOption>,
     /// Street and number.
     pub address: Field,
     /// Postcode.

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::office::frame::Frame;
-use crate::office::parts::{Choice, Field};
+use crate::office::parts::{Field, SelectOption};
 
 /// `GET` and `POST /signup`: fields `name`, `email`, `password`, `locale`, `back`.
 #[derive(Template)]
@@ -20,7 +20,7 @@ pub struct SignUpPage {
     /// Password; its value is never shown again.
     pub password: Field,
     /// `fr-FR`, `en-GB`.
-    pub locales: Vec<Choice>,
+    pub locales: Vec<SelectOption>,
     /// Where to go afterwards; a path of this hub, or empty.
     pub back: String,
 }

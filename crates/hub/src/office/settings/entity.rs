@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::office::frame::Frame;
-use crate::office::parts::{Choice, Fact, Field};
+use crate::office::parts::{Field, LabelledValue, SelectOption};
 
 /// A location of the account.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ pub struct Permissions {
     /// The address to add.
     pub email: Field,
     /// The predefined roles, an empty one first: see `role_choices`.
-    pub roles: Vec<Choice>,
+    pub roles: Vec<SelectOption>,
 }
 
 /// A user, or somebody invited.
@@ -57,7 +57,7 @@ pub struct SettingsPage {
     /// Whether these are the settings of the whole account.
     pub account_level: bool,
     /// Name, id, time zone, currency …
-    pub facts: Vec<Fact>,
+    pub facts: Vec<LabelledValue>,
     /// The locations, for the whole account.
     pub locations: Vec<LocationLine>,
     /// The catalogs, `Name - id`.

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::office::frame::Frame;
-use crate::office::parts::Choice;
+use crate::office::parts::SelectOption;
 use crate::office::words::Words;
 use crate::users::permissions::{Permissions as Held, Role};
 
@@ -47,7 +47,7 @@ pub struct SetPermissionsPage {
     /// Where the form posts to.
     pub action: String,
     /// The roles.
-    pub roles: Vec<Choice>,
+    pub roles: Vec<SelectOption>,
     /// The permissions.
     pub groups: Vec<PermissionGroup>,
     /// What is wrong.
@@ -58,7 +58,12 @@ pub struct SetPermissionsPage {
 /// `account_level` adds those that exist only there. **Manager** is an older name of **Partenaire technique** and still offered, because
 /// guides ask for it.
 #[must_use]
-pub fn role_choices(words: &Words, account_level: bool, chosen: &str, may: Held) -> Vec<Choice> {
+pub fn role_choices(
+    words: &Words,
+    account_level: bool,
+    chosen: &str,
+    may: Held,
+) -> Vec<SelectOption> {
     let settings = &words.settings;
     let mut roles = vec![
         ("", settings.choose_role),
@@ -79,6 +84,6 @@ pub fn role_choices(words: &Words, account_level: bool, chosen: &str, may: Held)
     roles
         .into_iter()
         .filter(|(value, _)| is_given(value))
-        .map(|(value, label)| Choice::new(value, label, value == chosen))
+        .map(|(value, label)| SelectOption::new(value, label, value == chosen))
         .collect()
 }

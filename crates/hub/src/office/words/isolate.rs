@@ -13,13 +13,13 @@ const END: char = '\u{2069}';
 /// What a sentence takes in.
 pub(super) trait Isolate {
     /// The same as it stands in the sentence.
-    type Said;
+    type IsolatedText;
 
-    fn isolate(self) -> Self::Said;
+    fn isolate(self) -> Self::IsolatedText;
 }
 
 impl<'a> Isolate for &'a str {
-    type Said = Cow<'a, str>;
+    type IsolatedText = Cow<'a, str>;
 
     fn isolate(self) -> Cow<'a, str> {
         if !self.chars().any(turns) {
@@ -43,7 +43,7 @@ pub fn isolated(name: &str) -> Cow<'_, str> {
 macro_rules! as_they_are {
     ($($kind:ty),*) => {
         $(impl Isolate for $kind {
-            type Said = Self;
+            type IsolatedText = Self;
 
             fn isolate(self) -> Self {
                 self

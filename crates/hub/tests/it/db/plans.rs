@@ -60,9 +60,9 @@ fn a_connection_is_found_by_its_token_or_id_and_not_by_walking_through_all_of_th
 fn what_is_due_is_found_by_hopping_from_connection_to_connection() {
     on_postgres_with(&[], |hub| {
         let plan = plan(&hub, "dispatch", "DUE", "'0'");
-        let other = ["event_deliveries_pending", "event_deliveries_in_turn"];
+        let other = ["dispatches_pending", "dispatches_in_turn"];
         assert!(!other.iter().any(|index| plan.contains(index)), "{plan}");
-        assert!(plan.contains("event_deliveries_due"), "{plan}");
+        assert!(plan.contains("dispatches_due"), "{plan}");
     });
 }
 
@@ -77,7 +77,7 @@ fn orders_with_a_ref_are_found_by_its_beginning() {
 }
 
 /// What three receivers were told of 2,000 orders, and a few changes that wait for each of them.
-const TOLD: &str = "INSERT INTO event_deliveries (account_id, connection_id, event_id, subject_id,
+const TOLD: &str = "INSERT INTO dispatches (account_id, connection_id, event_id, subject_id,
         turn, state, due_at, lease_until, attempts, uncounted, created_at, settled_at)
     SELECT 'a', 'c' || receiver, 'e' || number, 'o' || number % 2000, number,
         CASE WHEN number % 50 = 0 THEN 'pending' ELSE 'acknowledged' END,
@@ -91,14 +91,14 @@ fn what_is_in_turn_is_found_without_reading_all_that_waits() {
         let session = hub.session();
         hub.wait(session.batch_execute(TOLD)).expect("events");
         let head = statement("dispatch", "HEAD");
-        for statistics in ["", "ANALYZE event_deliveries"] {
+        for statistics in ["", "ANALYZE dispatches"] {
             let gathered = hub.wait(session.batch_execute(statistics));
             gathered.expect("statistics");
             for kind in ["force_custom_plan", "force_generic_plan"] {
                 let plan = explained(&hub, head, "'c2', '9', 16", kind);
                 let reads_all = ["Sort", "Bitmap", "Seq Scan", "Hash"];
                 let reads_all = reads_all.iter().any(|step| plan.contains(step));
-                let by_due = plan.contains("event_deliveries_due");
+                let by_due = plan.contains("dispatches_due");
                 assert!(by_due && !reads_all, "{kind} {statistics}:\n{plan}");
             }
         }
@@ -111,9 +111,9 @@ const LARGE: [&str; 14] = [
     "customer_pieces",
     "customers",
     "deliveries",
-    "delivery_attempts",
+    "dispatch_attempts",
     "delivery_quotes",
-    "event_deliveries",
+    "dispatches",
     "events",
     "idempotency_keys",
     "inventory_entries",
@@ -256,7 +256,7 @@ fn nobody_waits_for_a_locked_table_to_look_at_it() {
     });
 }
 
-/// The indexes of `event_deliveries` that the statements of the queue may use, and the key.
+/// The indexes of `dispatches` that the statements of the queue may use, and the key.
 const QUEUE: [(&str, &str, &[&str]); 25] = [
     ("dispatch", "DUE", &["due"]),
     ("dispatch::backlog", "BEHIND", &["due"]),
@@ -285,15 +285,15 @@ const QUEUE: [(&str, &str, &[&str]); 25] = [
     ("office::dashboard", "WAITING", &["pending"]),
 ];
 
-/// The indexes of `event_deliveries` in a plan.
+/// The indexes of `dispatches` in a plan.
 fn indexes_used(plan: &str) -> Vec<&'static str> {
     let names = [
-        ("event_deliveries_due", "due"),
-        ("event_deliveries_in_turn", "in_turn"),
-        ("event_deliveries_pending", "pending"),
-        ("event_deliveries_of_connection", "of_connection"),
-        ("event_deliveries_pkey", "key"),
-        ("sqlite_autoindex_event_deliveries_1", "key"),
+        ("dispatches_due", "due"),
+        ("dispatches_in_turn", "in_turn"),
+        ("dispatches_pending", "pending"),
+        ("dispatches_of_connection", "of_connection"),
+        ("dispatches_pkey", "key"),
+        ("sqlite_autoindex_dispatches_1", "key"),
     ];
     let used = names.into_iter().filter(|(index, _)| plan.contains(index));
     used.map(|(_, name)| name).collect()
@@ -320,11 +320,11 @@ fn arguments(sql: &str) -> usize {
 /// Panics if the plan of a statement of the queue reads more of it than it must.
 fn assert_goes_by(name: &str, plan: &str, allowed: &[&str]) {
     let names = [
-        "SCAN event_deliveries",
+        "SCAN dispatches",
         "SCAN d",
         "SCAN e",
         "SCAN h",
-        "Seq Scan on event_deliveries",
+        "Seq Scan on dispatches",
     ];
     let reads_all = plan
         .lines()
@@ -369,7 +369,7 @@ fn postgresql_finds_what_a_callback_changes_without_reading_what_waits() {
 fn the_queue_is_vacuumed_after_some_thousand_events_however_many_are_kept() {
     on_postgres_with(&[], |hub| {
         let question = "SELECT array_to_string(reloptions, ' ') FROM pg_class
-            WHERE relname = 'event_deliveries'
+            WHERE relname = 'dispatches'
                 AND relnamespace = CAST(CURRENT_SCHEMA() AS REGNAMESPACE)";
         let session = hub.session();
         let row = hub.wait(session.query_one(question, &[])).expect("a table");

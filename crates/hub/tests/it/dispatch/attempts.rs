@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hub::events::store::State;
+use hub::events::store::DispatchState;
 use hub::secret::signature;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -123,7 +123,7 @@ fn a_failing_receiver_is_tried_seven_times_and_the_event_is_kept_as_expired(hub:
     assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
     assert_eq!(till.get("/callback/events").told(), "200 []");
     let told = &log(&hub, &till)[0];
-    assert_eq!((told.state, told.tries), (State::Expired, 7));
+    assert_eq!((told.state, told.tries), (DispatchState::Expired, 7));
     let numbers: Vec<_> = told.attempts.iter().map(|made| made.number).collect();
     assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7]);
     let first = &told.attempts[0];
@@ -144,7 +144,7 @@ fn a_receiver_that_takes_too_long_has_failed_even_if_it_would_have_agreed(engine
     change(&office, &hub.location, 21);
     hub.dispatch();
     let told = &log(&hub, &till)[0];
-    assert_eq!((told.state, told.tries), (State::Pending, 1));
+    assert_eq!((told.state, told.tries), (DispatchState::Pending, 1));
     assert_eq!(told.attempts[0].failure.as_deref(), Some("timeout"));
     assert!(told.attempts[0].duration >= 1_000_000, "{told:?}");
 }
@@ -173,7 +173,7 @@ fn of_a_long_answer_only_the_beginning_is_kept() {
     change(&office, &hub.location, 21);
     hub.dispatch();
     let told = &log(&hub, &till)[0];
-    assert_eq!(told.state, State::Acknowledged);
+    assert_eq!(told.state, DispatchState::Acknowledged);
     let kept = &told.attempts[0].answer;
     assert!(kept.starts_with("\u{fffd}é\u{fffd}é"), "{kept}");
     assert!(kept.chars().count() <= 2_048, "{}", kept.len());

@@ -1,6 +1,6 @@
 //! Where callbacks do not go.
 
-use hub::events::store::State;
+use hub::events::store::DispatchState;
 
 use super::{change, follow, log, till_and_office};
 use crate::support::{Receiver, Reply, TestHub};
@@ -17,7 +17,7 @@ fn a_redirect_is_an_acknowledgement_and_is_not_followed() {
     let told = &log(&hub, &till)[0];
     assert_eq!(
         (told.state, told.attempts[0].status),
-        (State::Acknowledged, Some(302))
+        (DispatchState::Acknowledged, Some(302))
     );
 }
 

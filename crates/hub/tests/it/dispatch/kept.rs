@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use hub::events::store::State;
+use hub::events::store::DispatchState;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -23,7 +23,10 @@ fn a_kept_connection_that_closes_under_a_callback_costs_no_attempt(hub: TestHub)
     }
     assert_eq!(receiver.count(), 3);
     let told = &log(&hub, &till)[0];
-    assert_eq!((told.state, told.attempts.len()), (State::Acknowledged, 1));
+    assert_eq!(
+        (told.state, told.attempts.len()),
+        (DispatchState::Acknowledged, 1)
+    );
 }
 
 #[apply(each_engine!)]
@@ -37,7 +40,10 @@ fn a_new_connection_that_closes_under_a_callback_is_an_attempt(hub: TestHub) {
     }
     assert_eq!(receiver.count(), 3);
     let told = &log(&hub, &till)[0];
-    assert_eq!((told.state, told.attempts.len()), (State::Pending, 1));
+    assert_eq!(
+        (told.state, told.attempts.len()),
+        (DispatchState::Pending, 1)
+    );
     assert_eq!(told.attempts[0].failure.as_deref(), Some("connection lost"));
 }
 
@@ -98,5 +104,8 @@ fn a_callback_whose_answer_had_begun_is_not_sent_twice() {
     });
     assert_eq!(count.load(Ordering::SeqCst), 2);
     let told = &log(&hub, &till)[0];
-    assert_eq!((told.state, told.attempts.len()), (State::Pending, 1));
+    assert_eq!(
+        (told.state, told.attempts.len()),
+        (DispatchState::Pending, 1)
+    );
 }

@@ -17,12 +17,12 @@ mod registered;
 mod tls;
 mod workers;
 
-use hub::events::store::{self, Delivery};
+use hub::events::store::{self, Dispatch};
 
 use crate::support::{Caller, Receiver, TestHub, Value, json};
 
 /// What the back office shows of a connection: newest first.
-pub fn log(hub: &TestHub, caller: &Caller) -> Vec<Delivery> {
+pub fn log(hub: &TestHub, caller: &Caller) -> Vec<Dispatch> {
     let (account, connection) = (hub.account.clone(), caller.connection.clone());
     hub.wait(hub.hub.read("test.log", move |tx| {
         store::recent(tx, &account, &connection, ("~", "~"), 100)

@@ -149,7 +149,7 @@ fn changes_that_are_due_before_what_they_wait_for_hold_up_nothing(hub: TestHub) 
     // As if they had been made after the clock went back.
     hub.wait(hub.hub.write("test.early", |tx| {
         tx.write(
-            "UPDATE event_deliveries SET due_at = '1999-12-31T23:00:00.000000Z'
+            "UPDATE dispatches SET due_at = '1999-12-31T23:00:00.000000Z'
                 WHERE event_id IN (SELECT id FROM events WHERE kind = 'update')",
             &[],
         )

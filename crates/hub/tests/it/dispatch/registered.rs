@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hub::events::store::{Delivery, State};
+use hub::events::store::{Dispatch, DispatchState};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{change, follow, log, till_and_office};
@@ -11,7 +11,7 @@ use crate::support::{Caller, Receiver, Reply, START, TestHub, json};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-fn only(hub: &TestHub, caller: &Caller) -> Delivery {
+fn only(hub: &TestHub, caller: &Caller) -> Dispatch {
     let mut told = log(hub, caller);
     assert_eq!(told.len(), 1, "{told:?}");
     told.remove(0)
@@ -59,7 +59,10 @@ fn registering_the_same_url_again_leaves_the_retries_as_they_are(hub: TestHub) {
     let told = only(&hub, &till);
     let start: Timestamp = START.parse().expect("a time");
     let due = start + SignedDuration::from_mins(1);
-    assert_eq!((told.state, told.due_at), (State::Pending, Some(due)));
+    assert_eq!(
+        (told.state, told.due_at),
+        (DispatchState::Pending, Some(due))
+    );
     hub.pass(Duration::from_secs(54));
     hub.dispatch();
     assert_eq!(receiver.count(), 2);
@@ -90,7 +93,7 @@ fn a_new_url_has_all_the_tries_whatever_failed_at_the_old_one(hub: TestHub) {
     assert_eq!((old.count(), new.count()), (6, 1));
     retries(&hub, &new, &[1, 2, 4, 8, 16, 32]);
     let told = only(&hub, &till);
-    assert_eq!((told.state, told.tries), (State::Expired, 13));
+    assert_eq!((told.state, told.tries), (DispatchState::Expired, 13));
     let numbers: Vec<_> = told.attempts.iter().map(|made| made.number).collect();
     assert_eq!(numbers, (1..=13).collect::<Vec<u32>>());
 }
@@ -118,9 +121,9 @@ fn an_attempt_under_way_when_the_url_changes_counts_at_neither(hub: TestHub) {
     hub.pass(MINUTE * 32);
     hub.dispatch();
     assert_eq!((old.count(), new.count()), (7, 1));
-    assert_eq!(only(&hub, &till).state, State::Pending);
+    assert_eq!(only(&hub, &till).state, DispatchState::Pending);
     retries(&hub, &new, &[1, 2, 4, 8, 16, 32]);
-    assert_eq!(only(&hub, &till).state, State::Expired);
+    assert_eq!(only(&hub, &till).state, DispatchState::Expired);
 }
 
 #[apply(each_engine!)]
@@ -143,5 +146,5 @@ fn a_url_that_changes_while_a_lost_worker_holds_the_event_has_all_the_tries(hub:
     // One more than usual, in place of the attempt that was never heard of again.
     assert_eq!(new.count(), 2);
     retries(&hub, &new, &[1, 2, 4, 8, 16, 32]);
-    assert_eq!(only(&hub, &till).state, State::Expired);
+    assert_eq!(only(&hub, &till).state, DispatchState::Expired);
 }

@@ -46,7 +46,7 @@ const PRIVATE_REFS: &str = "INSERT INTO private_refs (account_id, client_id, hol
     value) VALUES ";
 const EVENTS: &str = "INSERT INTO events (account_id, id, resource, kind, subject_id, location_id,
     order_id, turn, client_id, request_id, created_at, kept_from, document) VALUES ";
-const DELIVERIES: &str = "INSERT INTO event_deliveries (account_id, connection_id, event_id,
+const DELIVERIES: &str = "INSERT INTO dispatches (account_id, connection_id, event_id,
     subject_id, turn, state, due_at, lease_until, attempts, uncounted, created_at, settled_at)
     VALUES ";
 

@@ -33,7 +33,7 @@ impl FromJson for String {
     const EXPECTED: &'static str = "must be a string";
     const MAY_BE_BLANK: bool = true;
 
-    fn taken(_: &mut SchemaGenerator) -> Schema {
+    fn request_schema(_: &mut SchemaGenerator) -> Schema {
         schema::of(json!({ "type": "string", "maxLength": STRING_LIMIT }))
     }
 
@@ -49,7 +49,7 @@ impl FromJson for String {
 impl FromJson for bool {
     const EXPECTED: &'static str = "must be a boolean";
 
-    fn taken(_: &mut SchemaGenerator) -> Schema {
+    fn request_schema(_: &mut SchemaGenerator) -> Schema {
         schema::of(json!({ "type": "boolean" }))
     }
 
@@ -61,7 +61,7 @@ impl FromJson for bool {
 impl FromJson for i64 {
     const EXPECTED: &'static str = "must be an integer";
 
-    fn taken(_: &mut SchemaGenerator) -> Schema {
+    fn request_schema(_: &mut SchemaGenerator) -> Schema {
         schema::of(json!({ "type": ["integer", "string"], "pattern": r"^[+-]?[0-9]+(\.0+)?$" }))
     }
 
@@ -89,7 +89,7 @@ impl FromJson for i64 {
 impl FromJson for Decimal {
     const EXPECTED: &'static str = "must be a decimal";
 
-    fn taken(_: &mut SchemaGenerator) -> Schema {
+    fn request_schema(_: &mut SchemaGenerator) -> Schema {
         schema::of(json!({
             "type": ["string", "number"],
             "pattern": r"^-?0*[0-9]{1,12}(\.[0-9]+)?$",
@@ -115,7 +115,7 @@ impl FromJson for Decimal {
 impl FromJson for Money {
     const EXPECTED: &'static str = "is not a valid monetary amount";
 
-    fn taken(_: &mut SchemaGenerator) -> Schema {
+    fn request_schema(_: &mut SchemaGenerator) -> Schema {
         schema::of(json!({
             "type": "string",
             "pattern": r"^-? *[0-9]+\.[0-9]{2} +[A-Z]{3}$",
@@ -140,7 +140,7 @@ impl FromJson for Money {
 impl FromJson for TimeInput {
     const EXPECTED: &'static str = "must be a time";
 
-    fn taken(_: &mut SchemaGenerator) -> Schema {
+    fn request_schema(_: &mut SchemaGenerator) -> Schema {
         schema::of(json!({
             "description": "A time with its UTC offset; a time without one, which is in the time zone of the location; or a number of milliseconds since 1970.",
             "type": ["string", "integer"],
@@ -162,7 +162,7 @@ impl FromJson for TimeInput {
 impl FromJson for Date {
     const EXPECTED: &'static str = "must be a date";
 
-    fn taken(_: &mut SchemaGenerator) -> Schema {
+    fn request_schema(_: &mut SchemaGenerator) -> Schema {
         schema::of(json!({ "type": "string", "format": "date" }))
     }
 
@@ -176,7 +176,7 @@ macro_rules! from_text {
         impl FromJson for $name {
             const EXPECTED: &'static str = $expected;
 
-            fn taken(generator: &mut SchemaGenerator) -> Schema {
+            fn request_schema(generator: &mut SchemaGenerator) -> Schema {
                 generator.subschema_for::<Self>()
             }
 
@@ -212,8 +212,8 @@ from_text! {
 impl<T: FromJson> FromJson for Vec<Given<T>> {
     const EXPECTED: &'static str = "must be an array";
 
-    fn taken(generator: &mut SchemaGenerator) -> Schema {
-        let each = schema::taken::<T>(generator);
+    fn request_schema(generator: &mut SchemaGenerator) -> Schema {
+        let each = schema::request_schema::<T>(generator);
         schema::of(json!({ "type": "array", "items": each }))
     }
 
@@ -247,8 +247,8 @@ impl<T> Default for Entries<T> {
 impl<T: FromJson> FromJson for Entries<T> {
     const EXPECTED: &'static str = "must be an object";
 
-    fn taken(generator: &mut SchemaGenerator) -> Schema {
-        let each = schema::taken::<T>(generator);
+    fn request_schema(generator: &mut SchemaGenerator) -> Schema {
+        let each = schema::request_schema::<T>(generator);
         let map = json!({ "type": "object", "additionalProperties": each });
         schema::or_empty_array(generator, schema::of(map))
     }
@@ -302,7 +302,7 @@ impl FromJson for Anything {
     const EXPECTED: &'static str = "";
     const MAY_BE_BLANK: bool = true;
 
-    fn taken(_: &mut SchemaGenerator) -> Schema {
+    fn request_schema(_: &mut SchemaGenerator) -> Schema {
         schema::of(json!({ "readOnly": true }))
     }
 
@@ -342,8 +342,8 @@ impl<T: FromJson> FromJson for Box<T> {
     const MAY_BE_BLANK: bool = T::MAY_BE_BLANK;
     const MAY_BE_EMPTY_ARRAY: bool = T::MAY_BE_EMPTY_ARRAY;
 
-    fn taken(generator: &mut SchemaGenerator) -> Schema {
-        T::taken(generator)
+    fn request_schema(generator: &mut SchemaGenerator) -> Schema {
+        T::request_schema(generator)
     }
 
     fn from_text(text: &str) -> Result<Self, String> {
@@ -383,7 +383,7 @@ impl<T: FromJson> FromJson for Box<T> {
 impl FromJson for CustomFields {
     const EXPECTED: &'static str = "must be an object";
 
-    fn taken(generator: &mut SchemaGenerator) -> Schema {
+    fn request_schema(generator: &mut SchemaGenerator) -> Schema {
         generator.subschema_for::<Self>()
     }
 

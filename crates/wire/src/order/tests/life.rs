@@ -6,8 +6,8 @@ use super::*;
 use crate::problem::Problems;
 
 /// Where the example is placed, by a guest.
-fn at<'a>(location: &'a LocationId, zone: &'a TimeZone) -> Placement<'a> {
-    Placement {
+fn at<'a>(location: &'a LocationId, zone: &'a TimeZone) -> PlacementContext<'a> {
+    PlacementContext {
         location,
         zone,
         now: "2026-03-07T18:41:08.7Z".parse().unwrap(),
@@ -22,7 +22,7 @@ fn placed(json: &str, ids: &[&str], customer: Option<OrderCustomer>) -> Order {
     let mut ids = ids.iter();
     let mut fresh = || Ok::<_, Infallible>((*ids.next().expect("an id for each")).to_owned());
     let (location, zone) = (order().location_id, zone());
-    let placement = Placement {
+    let placement = PlacementContext {
         customer,
         ..at(&location, &zone)
     };

@@ -8,16 +8,20 @@ use super::super::{ActivityPage, DayCount};
 use super::seen;
 use crate::hub::Hub;
 use crate::journal::store as journal;
-use crate::office::answer::{Shown, page};
+use crate::office::answer::{PageResult, page};
 use crate::office::format;
-use crate::office::frame::Place;
-use crate::office::visitor::Member;
+use crate::office::frame::MenuEntry;
+use crate::office::visitor::AccountMember;
 
 /// Days of the activity.
 const DAYS: i64 = 30;
 
 /// `GET /connections/{id}/activity`
-pub(crate) async fn activity(hub: Hub, member: Member, Path(id): Path<String>) -> Shown {
+pub(crate) async fn activity(
+    hub: Hub,
+    member: AccountMember,
+    Path(id): Path<String>,
+) -> PageResult {
     let (connection, _) = seen(&hub, &member, &id).await?;
     let today = hub.clock().now().to_zoned(TimeZone::UTC);
     let first = &today - SignedDuration::from_hours(24 * (DAYS - 1));
@@ -43,7 +47,7 @@ pub(crate) async fn activity(hub: Hub, member: Member, Path(id): Path<String>) -
         }
     });
     let shown = ActivityPage {
-        frame: member.frame(Place::Connections),
+        frame: member.frame(MenuEntry::Connections),
         app: connection.client_name.clone(),
         days: days.collect(),
     };

@@ -10,11 +10,11 @@ use crate::db::{self, Tx};
 use crate::hub::Hub;
 use crate::oauth::clients::{self, Client};
 use crate::oauth::connections;
-use crate::office::answer::{PageError, Shown, page};
+use crate::office::answer::{PageError, PageResult, page};
 use crate::office::consent::scope_in_words;
-use crate::office::frame::Place;
+use crate::office::frame::MenuEntry;
 use crate::office::parts::AppFace;
-use crate::office::visitor::Member;
+use crate::office::visitor::AccountMember;
 use crate::office::words::{Language, Words};
 use crate::users::permissions::Permissions;
 
@@ -50,7 +50,7 @@ fn category_of(client: &Client) -> &'static str {
 }
 
 /// What this reader is offered: what every merchant is, and their own apps.
-fn offered(tx: &mut Tx<'_>, member: &Member) -> db::Result<Vec<Client>> {
+fn offered(tx: &mut Tx<'_>, member: &AccountMember) -> db::Result<Vec<Client>> {
     let mut offered = clients::listed(tx)?;
     for own in clients::owned(tx, &member.user.id)? {
         if own.is_app() && !offered.iter().any(|client| client.id == own.id) {
@@ -61,7 +61,7 @@ fn offered(tx: &mut Tx<'_>, member: &Member) -> db::Result<Vec<Client>> {
 }
 
 /// The clients that are connected where the reader stands.
-fn connected(tx: &mut Tx<'_>, member: &Member) -> db::Result<Vec<ClientId>> {
+fn connected(tx: &mut Tx<'_>, member: &AccountMember) -> db::Result<Vec<ClientId>> {
     let all = connections::of_account(tx, &member.at.id)?;
     let here =
         |place: Option<&_>| member.at.location.is_none() || member.at.location.as_ref() == place;
@@ -78,7 +78,7 @@ fn face(client: &Client) -> AppFace {
 }
 
 /// `GET /apps`
-pub(crate) async fn apps(hub: Hub, member: Member) -> Shown {
+pub(crate) async fn apps(hub: Hub, member: AccountMember) -> PageResult {
     member.needs_somewhere(Permissions::VIEW)?;
     let who = member.clone();
     let (mut offered, connected) = hub
@@ -101,14 +101,14 @@ pub(crate) async fn apps(hub: Hub, member: Member) -> Shown {
             .collect(),
     });
     let shown = AppsPage {
-        frame: member.frame(Place::Connections),
+        frame: member.frame(MenuEntry::Connections),
         categories: categories.filter(|it| !it.apps.is_empty()).collect(),
     };
     Ok(page(&member.visit, &shown))
 }
 
 /// `GET /apps/{id}`
-pub(crate) async fn app(hub: Hub, member: Member, Path(id): Path<String>) -> Shown {
+pub(crate) async fn app(hub: Hub, member: AccountMember, Path(id): Path<String>) -> PageResult {
     member.needs_somewhere(Permissions::VIEW)?;
     let who = member.clone();
     let (client, is_connected) = hub
@@ -152,7 +152,7 @@ pub(crate) async fn app(hub: Hub, member: Member, Path(id): Path<String>) -> Sho
             .collect()
     };
     let shown = AppPage {
-        frame: member.frame(Place::Connections),
+        frame: member.frame(MenuEntry::Connections),
         app: face(&client),
         category: category_name(words, category_of(&client)).to_owned(),
         lines: lines(client.app.description.as_ref()),
@@ -170,7 +170,7 @@ pub(crate) async fn app(hub: Hub, member: Member, Path(id): Path<String>) -> Sho
 /// How an app is connected from here; none when that is not where it starts.
 fn connect(
     words: &Words,
-    member: &Member,
+    member: &AccountMember,
     client: &Client,
     scope: Option<&str>,
 ) -> Option<Connect> {

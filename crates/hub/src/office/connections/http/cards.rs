@@ -12,16 +12,16 @@ use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::oauth::clients::{self, Client};
 use crate::oauth::connections::{self, Connection};
-use crate::office::answer::{Shown, page};
+use crate::office::answer::{PageResult, page};
 use crate::office::format;
-use crate::office::frame::{Notice, Place};
-use crate::office::parts::{AppFace, Badge, Tone};
-use crate::office::visitor::{Member, zone_of};
+use crate::office::frame::{MenuEntry, Notice};
+use crate::office::parts::{AppFace, Badge, Severity};
+use crate::office::visitor::{AccountMember, zone_of};
 use crate::office::words::{Words, isolated};
 use crate::users::permissions::Permissions;
 
 /// The connections of the chosen place; with all locations, all that the reader may view.
-pub(crate) async fn list(hub: Hub, member: Member, RawQuery(query): RawQuery) -> Shown {
+pub(crate) async fn list(hub: Hub, member: AccountMember, RawQuery(query): RawQuery) -> PageResult {
     member.needs_somewhere(Permissions::VIEW)?;
     let told = Query::parse(query.as_deref().unwrap_or_default());
     let (account, chosen) = (member.at.id.clone(), told.clone());
@@ -71,7 +71,7 @@ pub(crate) async fn list(hub: Hub, member: Member, RawQuery(query): RawQuery) ->
         }
     }
 
-    let mut frame = member.frame(Place::Connections);
+    let mut frame = member.frame(MenuEntry::Connections);
     "/connections".clone_into(&mut frame.path);
     if let Some((what, connection)) = changed
         && member.may_at(Permissions::VIEW, connection.location.as_ref())
@@ -83,12 +83,12 @@ pub(crate) async fn list(hub: Hub, member: Member, RawQuery(query): RawQuery) ->
             "repeats" => words.repeats_done(app),
             _ => words.disconnected(app),
         };
-        frame.notices.push(Notice::new(Tone::Good, text));
+        frame.notices.push(Notice::new(Severity::Good, text));
     }
     Ok(page(&member.visit, &ConnectionsPage { frame, groups }))
 }
 
-fn heading(words: &Words, member: &Member, connection: &Connection) -> String {
+fn heading(words: &Words, member: &AccountMember, connection: &Connection) -> String {
     let words = &words.connections;
     match &connection.location {
         None => words.account_group(&member.at.name, member.at.id.as_str()),
@@ -101,7 +101,7 @@ fn heading(words: &Words, member: &Member, connection: &Connection) -> String {
 
 fn card(
     words: &Words,
-    member: &Member,
+    member: &AccountMember,
     connection: &Connection,
     client: Option<&Client>,
     since: &str,
@@ -134,7 +134,7 @@ fn card(
             connection.client_name.as_str(),
             app.and_then(|app| app.logo_url.clone()),
         ),
-        badge: is_blocked.then(|| Badge::new(words.blocked, Tone::Bad)),
+        badge: is_blocked.then(|| Badge::new(words.blocked, Severity::Bad)),
         lines,
         open: app
             .and_then(|app| app.open_url.as_deref())

@@ -9,15 +9,15 @@ use crate::db;
 use crate::events::store as events;
 use crate::hub::Hub;
 use crate::journal::store as journal;
-use crate::office::answer::{PageError, Shown, attachment};
-use crate::office::visitor::Member;
+use crate::office::answer::{PageError, PageResult, attachment};
+use crate::office::visitor::AccountMember;
 
 /// `GET /connections/{id}/requests/{request}/{request|response}`: one body as a JSON file.
 pub(crate) async fn body(
     hub: Hub,
-    member: Member,
+    member: AccountMember,
     Path((id, request, side)): Path<(String, String, String)>,
-) -> Shown {
+) -> PageResult {
     let (connection, _) = seen(&hub, &member, &id).await?;
     let (account, wanted) = (member.at.id.clone(), request.clone());
     let found = hub
@@ -41,9 +41,9 @@ pub(crate) async fn body(
 /// `event`; else what it answered to the attempt of that number.
 pub(crate) async fn callback(
     hub: Hub,
-    member: Member,
+    member: AccountMember,
     Path((id, event, part)): Path<(String, String, String)>,
-) -> Shown {
+) -> PageResult {
     let (connection, _) = seen(&hub, &member, &id).await?;
     let event = EventId::parse(&event).map_err(|_| PageError::NotFound)?;
     let name = format!("event-{event}-{part}");

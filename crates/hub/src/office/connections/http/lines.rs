@@ -6,25 +6,25 @@ use wire::id::EventId;
 
 use super::super::{Callback, LogLine};
 use crate::db::page::Cursor;
-use crate::events::store::{self as events, Delivery};
+use crate::events::store::{self as events, Dispatch};
 use crate::journal::store::Request;
 use crate::oauth::connections::Connection;
-use crate::office::delivery::{MOST_BYTES, Voice, outcome};
+use crate::office::dispatches::{MOST_BYTES, Phrasing, outcome};
 use crate::office::exchange::{Body, Exchange, resource_label};
 use crate::office::format;
-use crate::office::parts::{Badge, Tone};
+use crate::office::parts::{Badge, Severity};
 use crate::secret::shown_address;
 
 /// What the app was told, by event.
-pub(super) type Told = BTreeMap<EventId, String>;
+pub(super) type LogPage = BTreeMap<EventId, String>;
 
 /// A line as it was found.
-pub(super) enum Line {
+pub(super) enum FoundLine {
     Request(Box<Request>),
-    Callback(Box<Delivery>),
+    Callback(Box<Dispatch>),
 }
 
-impl Line {
+impl FoundLine {
     /// Its place in the list: the time, then the id.
     pub(super) fn place(&self) -> (String, String) {
         match self {
@@ -42,24 +42,24 @@ impl Line {
 
 /// The lines as they are shown.
 pub(super) fn shown(
-    voice: &Voice<'_>,
+    voice: &Phrasing<'_>,
     connection: &Connection,
-    found: Vec<Line>,
-    told: &Told,
+    found: Vec<FoundLine>,
+    told: &LogPage,
 ) -> Vec<LogLine> {
     let mut room = MOST_BYTES;
     found
         .into_iter()
         .map(|line| match line {
-            Line::Request(it) => LogLine::Request(Box::new(request(voice, &it, &mut room))),
-            Line::Callback(it) => {
+            FoundLine::Request(it) => LogLine::Request(Box::new(request(voice, &it, &mut room))),
+            FoundLine::Callback(it) => {
                 LogLine::Callback(Box::new(callback(voice, connection, &it, told)))
             }
         })
         .collect()
 }
 
-fn request(voice: &Voice<'_>, request: &Request, room: &mut usize) -> Exchange {
+fn request(voice: &Phrasing<'_>, request: &Request, room: &mut usize) -> Exchange {
     let mut body = |side: &str, text: &str| {
         let (connection, id) = (&request.connection, &request.id);
         let href = format!("/connections/{connection}/requests/{id}/{side}");
@@ -67,7 +67,7 @@ fn request(voice: &Voice<'_>, request: &Request, room: &mut usize) -> Exchange {
     };
     Exchange {
         id: request.id.clone(),
-        time: voice.in_full(request.at),
+        time: voice.full_timestamp(request.at),
         at: format::machine_time(&voice.at(request.at)),
         origin: None,
         resource: resource_label(&request.resource),
@@ -75,19 +75,19 @@ fn request(voice: &Voice<'_>, request: &Request, room: &mut usize) -> Exchange {
         url: shown_address(&request.url).into_owned(),
         outcome: Badge::new(
             request.status.to_string(),
-            Tone::of_http_status(request.status),
+            Severity::of_http_status(request.status),
         ),
-        took: voice.took(request.duration),
+        took: voice.duration_label(request.duration),
         request: body("request", &request.request),
         response: body("response", &request.response),
     }
 }
 
 fn callback(
-    voice: &Voice<'_>,
+    voice: &Phrasing<'_>,
     connection: &Connection,
-    delivery: &Delivery,
-    told: &Told,
+    delivery: &Dispatch,
+    told: &LogPage,
 ) -> Callback {
     let href = |part: &str| {
         let (connection, event) = (&connection.id, &delivery.event);
@@ -107,10 +107,10 @@ fn callback(
     let (resource, kind) = (delivery.resource.as_str(), delivery.kind.as_str());
     let name = format!("{} · {resource}.{kind}", delivery.event);
     let last = delivery.attempts.last();
-    let shown = voice.delivery(delivery, connection.blocked_at.is_some(), event, answer);
+    let shown = voice.dispatch(delivery, connection.blocked_at.is_some(), event, answer);
     Callback {
         id: format!("e-{}", delivery.event),
-        time: voice.in_full(delivery.created_at),
+        time: voice.full_timestamp(delivery.created_at),
         at: format::machine_time(&voice.at(delivery.created_at)),
         is_sent: last.is_some() || delivery.due_at.is_some(),
         url: last.map_or_else(
@@ -119,7 +119,7 @@ fn callback(
         ),
         name,
         outcome: last.map_or_else(|| shown.badge.clone(), |last| outcome(last).badge()),
-        took: last.map_or_else(String::new, |last| voice.took(last.duration)),
+        took: last.map_or_else(String::new, |last| voice.duration_label(last.duration)),
         order: delivery
             .order
             .as_ref()

@@ -8,21 +8,21 @@ use axum::extract::{Path, RawQuery};
 use axum::response::Response;
 
 use super::super::{LogFilter, LogsPage, Token, store};
-use super::lines::{self, Line, Told};
+use super::lines::{self, FoundLine, LogPage};
 use super::{managed, seen};
 use crate::db::page::Cursor;
 use crate::events::store as events;
 use crate::hub::Hub;
 use crate::journal::store::{self as journal, RESOURCES};
 use crate::oauth::connections::Connection;
-use crate::office::answer::{Shown, page};
-use crate::office::delivery::{MOST_BYTES, Voice};
+use crate::office::answer::{PageResult, page};
+use crate::office::dispatches::{MOST_BYTES, Phrasing};
 use crate::office::exchange::resource_label;
 use crate::office::format;
-use crate::office::frame::Place;
-use crate::office::parts::{Choice, Fact};
-use crate::office::posted::Posted;
-use crate::office::visitor::{Member, zone_of};
+use crate::office::frame::MenuEntry;
+use crate::office::parts::{LabelledValue, SelectOption};
+use crate::office::posted::FormFields;
+use crate::office::visitor::{AccountMember, zone_of};
 use crate::office::words::isolated;
 use crate::users::permissions::Permissions;
 
@@ -40,10 +40,10 @@ const NEWEST: (&str, &str) = ("~", "~");
 /// `GET /connections/{id}/logs`
 pub(crate) async fn logs(
     hub: Hub,
-    member: Member,
+    member: AccountMember,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
-) -> Shown {
+) -> PageResult {
     let (connection, _) = seen(&hub, &member, &id).await?;
     let query = query.unwrap_or_default();
     Ok(shown(&hub, &member, &connection, &query, None).await?)
@@ -52,10 +52,10 @@ pub(crate) async fn logs(
 /// `POST /connections/{id}/logs` with `token=show`: the same page, with the access token.
 pub(crate) async fn show_token(
     hub: Hub,
-    member: Member,
+    member: AccountMember,
     Path(id): Path<String>,
-    posted: Posted,
-) -> Shown {
+    posted: FormFields,
+) -> PageResult {
     let (connection, _) = managed(&hub, &member, &id).await?;
     let token =
         (posted.get("token") == "show").then(|| hub.key().access_token(connection.id.as_str()));
@@ -63,13 +63,13 @@ pub(crate) async fn show_token(
 }
 
 /// What a reader asked to see of the logs. What is unknown is not looked for.
-struct Asked {
+struct LogQuery {
     methods: Vec<&'static str>,
     resources: Vec<&'static str>,
     before: Option<Cursor>,
 }
 
-impl Asked {
+impl LogQuery {
     fn of(query: &str) -> Self {
         let mut asked = Self {
             methods: Vec::new(),
@@ -124,12 +124,12 @@ fn resources() -> impl Iterator<Item = &'static str> {
 
 async fn shown(
     hub: &Hub,
-    member: &Member,
+    member: &AccountMember,
     connection: &Connection,
     query: &str,
     token: Option<String>,
 ) -> crate::db::Result<Response> {
-    let asked = Asked::of(query);
+    let asked = LogQuery::of(query);
     let account = member.at.id.clone();
     let place = connection.location.clone();
     let zone = hub
@@ -149,7 +149,7 @@ async fn shown(
     let named = |label: &str, name: Option<&String>, id: Option<&str>| {
         let name = isolated(name.map_or("", String::as_str));
         let value = format!("{name} - {}", id?);
-        Some(Fact::new(label, value))
+        Some(LabelledValue::new(label, value))
     };
     let list = connection.customer_list.as_ref().map(|id| id.as_str());
     let catalog = connection.catalog.as_ref().map(|id| id.as_str());
@@ -165,12 +165,12 @@ async fn shown(
             catalog,
         ),
     ];
-    let voice = Voice {
+    let voice = Phrasing {
         words,
         zone: &zone,
         now: hub.clock().now(),
     };
-    let mut frame = member.frame(Place::Connections);
+    let mut frame = member.frame(MenuEntry::Connections);
     frame.path.clone_from(&path);
     let logs = LogsPage {
         frame,
@@ -184,11 +184,11 @@ async fn shown(
         facts: facts.into_iter().flatten().collect(),
         filter: LogFilter {
             resources: resources()
-                .map(|it| Choice::new(it, resource_label(it), asked.resources.contains(&it)))
+                .map(|it| SelectOption::new(it, resource_label(it), asked.resources.contains(&it)))
                 .collect(),
             methods: METHODS
                 .iter()
-                .map(|it| Choice::new(*it, *it, asked.methods.contains(it)))
+                .map(|it| SelectOption::new(*it, *it, asked.methods.contains(it)))
                 .collect(),
         },
         zone: format::utc_offset(&voice.at(voice.now)),
@@ -208,15 +208,15 @@ async fn shown(
 /// them said.
 async fn look(
     hub: &Hub,
-    member: &Member,
+    member: &AccountMember,
     connection: &Connection,
-    asked: &Asked,
-) -> crate::db::Result<(Vec<Line>, Told)> {
+    asked: &LogQuery,
+) -> crate::db::Result<(Vec<FoundLine>, LogPage)> {
     let most = u32::try_from(PER_PAGE + 1).unwrap_or(u32::MAX);
     let before = asked.before.as_ref();
     let before = before.map_or(NEWEST, |it| (it.key.as_str(), it.id.as_str()));
     let before = (before.0.to_owned(), before.1.to_owned());
-    let mut found: Vec<Line> = Vec::new();
+    let mut found: Vec<FoundLine> = Vec::new();
     if asked.requests() {
         let (account, id) = (member.at.id.clone(), connection.id.clone());
         let (methods, resources) = (asked.methods.clone(), asked.resources.clone());
@@ -229,9 +229,13 @@ async fn look(
                 journal::of_connection(tx, &account, &id, before, &methods, &resources, most)
             })
             .await?;
-        found.extend(requests.into_iter().map(|it| Line::Request(Box::new(it))));
+        found.extend(
+            requests
+                .into_iter()
+                .map(|it| FoundLine::Request(Box::new(it))),
+        );
     }
-    let mut told = Told::new();
+    let mut told = LogPage::new();
     if asked.callbacks() {
         let (account, reader) = (member.at.id.clone(), connection.clone());
         let (deliveries, bodies) = hub
@@ -246,7 +250,7 @@ async fn look(
         found.extend(
             deliveries
                 .into_iter()
-                .map(|it| Line::Callback(Box::new(it))),
+                .map(|it| FoundLine::Callback(Box::new(it))),
         );
     }
     found.sort_by_key(|line| Reverse(line.place()));

@@ -14,11 +14,11 @@ mod repeats;
 
 use wire::id::ConnectionId;
 
-use super::super::answer::{PageError, Shown, page, to};
+use super::super::answer::{PageError, PageResult, page, to};
 use super::super::confirm::ConfirmPage;
-use super::super::frame::Place;
-use super::super::posted::Posted;
-use super::super::visitor::Member;
+use super::super::frame::MenuEntry;
+use super::super::posted::FormFields;
+use super::super::visitor::AccountMember;
 use crate::db::Tx;
 use crate::http::call::FormCall;
 use crate::hub::Hub;
@@ -32,12 +32,12 @@ pub(crate) use apps::{CATEGORIES, app, apps, category_name};
 pub(crate) use cards::list;
 pub(crate) use files::{body, callback};
 pub(crate) use logs::{logs, show_token};
-pub(crate) use repeats::{repeats, set_repeats};
+pub(crate) use repeats::{duplicate_orders, set_repeats};
 
 /// A connection that the reader may see, and its client while it is registered.
 async fn seen(
     hub: &Hub,
-    member: &Member,
+    member: &AccountMember,
     id: &str,
 ) -> Result<(Connection, Option<Client>), PageError> {
     let id = ConnectionId::parse(id).map_err(|_| PageError::NotFound)?;
@@ -48,7 +48,7 @@ async fn seen(
 
 fn find(
     tx: &mut Tx<'_>,
-    member: &Member,
+    member: &AccountMember,
     id: &ConnectionId,
 ) -> Result<(Connection, Option<Client>), PageError> {
     let connection = connections::find(tx, Some(&member.at.id), id)?
@@ -62,7 +62,7 @@ fn find(
 /// A connection that the reader may manage.
 async fn managed(
     hub: &Hub,
-    member: &Member,
+    member: &AccountMember,
     id: &str,
 ) -> Result<(Connection, Option<Client>), PageError> {
     let found = seen(hub, member, id).await?;
@@ -80,7 +80,12 @@ pub(crate) fn with_instance(url: &str, id: &ConnectionId) -> String {
     crate::outbound::in_ascii(&format!("{address}{sign}app_instance_id={id}{fragment}"))
 }
 
-async fn set_blocked(call: &FormCall, member: &Member, id: &str, blocked: bool) -> Shown {
+async fn set_blocked(
+    call: &FormCall,
+    member: &AccountMember,
+    id: &str,
+    blocked: bool,
+) -> PageResult {
     let (connection, _) = managed(call.hub(), member, id).await?;
     let (account, id) = (member.at.id.clone(), connection.id.clone());
     call.write("office.block", move |tx| {
@@ -94,27 +99,31 @@ async fn set_blocked(call: &FormCall, member: &Member, id: &str, blocked: bool) 
 /// `POST /connections/{id}/block`
 pub(crate) async fn block(
     call: FormCall,
-    member: Member,
+    member: AccountMember,
     Path(id): Path<String>,
-    _: Posted,
-) -> Shown {
+    _: FormFields,
+) -> PageResult {
     set_blocked(&call, &member, &id, true).await
 }
 
 /// `POST /connections/{id}/unblock`
 pub(crate) async fn unblock(
     call: FormCall,
-    member: Member,
+    member: AccountMember,
     Path(id): Path<String>,
-    _: Posted,
-) -> Shown {
+    _: FormFields,
+) -> PageResult {
     set_blocked(&call, &member, &id, false).await
 }
 
 /// `GET /connections/{id}/disconnect`
-pub(crate) async fn ask_disconnect(hub: Hub, member: Member, Path(id): Path<String>) -> Shown {
+pub(crate) async fn ask_disconnect(
+    hub: Hub,
+    member: AccountMember,
+    Path(id): Path<String>,
+) -> PageResult {
     let (connection, _) = managed(&hub, &member, &id).await?;
-    let frame = member.frame(Place::Connections);
+    let frame = member.frame(MenuEntry::Connections);
     let asked = ConfirmPage::disconnect(frame, connection.id.as_str(), &connection.client_name);
     Ok(page(&member.visit, &asked))
 }
@@ -122,10 +131,10 @@ pub(crate) async fn ask_disconnect(hub: Hub, member: Member, Path(id): Path<Stri
 /// `POST /connections/{id}/disconnect`: the token dies first, then the app is told.
 pub(crate) async fn disconnect(
     call: FormCall,
-    member: Member,
+    member: AccountMember,
     Path(id): Path<String>,
-    _: Posted,
-) -> Shown {
+    _: FormFields,
+) -> PageResult {
     let (connection, client) = managed(call.hub(), &member, &id).await?;
     let (account, id) = (member.at.id.clone(), connection.id.clone());
     let ended = call

@@ -1,4 +1,4 @@
-//! `/connections/{id}/repeats`: whether a ref that comes again is refused.
+//! `/connections/{id}/duplicate_orders`: whether a ref that comes again is refused.
 
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -8,23 +8,27 @@ use super::managed;
 use crate::http::call::FormCall;
 use crate::hub::Hub;
 use crate::oauth::connections::{self, Connection, LONGEST_REF_WINDOW};
-use crate::office::answer::{Shown, page, page_with, to};
-use crate::office::frame::Place;
+use crate::office::answer::{PageResult, page, page_with, to};
+use crate::office::frame::MenuEntry;
 use crate::office::parts::Field;
-use crate::office::posted::Posted;
-use crate::office::visitor::Member;
+use crate::office::posted::FormFields;
+use crate::office::visitor::AccountMember;
 
-fn form(member: &Member, connection: &Connection, minutes: Field) -> RepeatsPage {
+fn form(member: &AccountMember, connection: &Connection, minutes: Field) -> RepeatsPage {
     RepeatsPage {
-        frame: member.frame(Place::Connections),
+        frame: member.frame(MenuEntry::Connections),
         connection: connection.id.to_string(),
         app: connection.client_name.clone(),
         minutes,
     }
 }
 
-/// `GET /connections/{id}/repeats`
-pub(crate) async fn repeats(hub: Hub, member: Member, Path(id): Path<String>) -> Shown {
+/// `GET /connections/{id}/duplicate_orders`
+pub(crate) async fn duplicate_orders(
+    hub: Hub,
+    member: AccountMember,
+    Path(id): Path<String>,
+) -> PageResult {
     let (connection, _) = managed(&hub, &member, &id).await?;
     let minutes = connection
         .ref_window
@@ -33,13 +37,13 @@ pub(crate) async fn repeats(hub: Hub, member: Member, Path(id): Path<String>) ->
     Ok(page(&member.visit, &shown))
 }
 
-/// `POST /connections/{id}/repeats`
+/// `POST /connections/{id}/duplicate_orders`
 pub(crate) async fn set_repeats(
     call: FormCall,
-    member: Member,
+    member: AccountMember,
     Path(id): Path<String>,
-    posted: Posted,
-) -> Shown {
+    posted: FormFields,
+) -> PageResult {
     let (connection, _) = managed(call.hub(), &member, &id).await?;
     let typed = posted.text("minutes");
     let minutes = match &typed {

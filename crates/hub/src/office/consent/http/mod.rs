@@ -15,12 +15,12 @@ use crate::accounts::store::Choice as Named;
 use crate::http::call::FormCall;
 use crate::oauth::codes::{self, PendingGrant};
 use crate::oauth::connections::{Connection, Grant};
-use crate::office::answer::{Shown, page};
-use crate::office::posted::Posted;
-use crate::office::visitor::Visitor;
+use crate::office::answer::{PageResult, page};
+use crate::office::posted::FormFields;
+use crate::office::visitor::SignedIn;
 use pages::{ask_page, choose_page, fault, unknown_instance};
-use request::{Asked, Request};
-use spots::{Found, find, spot_of};
+use request::{AuthorizeRequest, Request};
+use spots::{ConsentLookup, find, spot_of};
 
 pub(crate) use pages::scope_in_words;
 
@@ -28,21 +28,25 @@ pub(crate) use pages::scope_in_words;
 const PATH: &str = "/oauth2/v1/authorize";
 
 /// Shows who asks for what; or, for an instance that the user may open, goes back at once.
-pub(crate) async fn ask(call: FormCall, visitor: Visitor, RawQuery(query): RawQuery) -> Shown {
+pub(crate) async fn ask(
+    call: FormCall,
+    visitor: SignedIn,
+    RawQuery(query): RawQuery,
+) -> PageResult {
     let request = Request::of(query.as_deref().unwrap_or_default());
     match find(call.hub(), &visitor, &request).await? {
-        Found::Refused(refused) => Ok(fault(&visitor, refused)),
-        Found::Instance(asked, None) => Ok(unknown_instance(&visitor, &asked)),
-        Found::Instance(asked, Some(connection)) if asked.is_own_address() => {
+        ConsentLookup::Refused(refused) => Ok(fault(&visitor, refused)),
+        ConsentLookup::Instance(asked, None) => Ok(unknown_instance(&visitor, &asked)),
+        ConsentLookup::Instance(asked, Some(connection)) if asked.is_own_address() => {
             let grant = again(&visitor, &connection);
             finish(&call, &visitor, &asked, grant, Some(connection.id)).await
         }
-        Found::Instance(asked, Some(connection)) => {
+        ConsentLookup::Instance(asked, Some(connection)) => {
             let spot = spot_of(&connection);
             let scope = connection.scope.clone();
             Ok(ask_page(&visitor, &request, &asked, &scope, &[spot]))
         }
-        Found::Ask(asked, scope, spots) => {
+        ConsentLookup::Ask(asked, scope, spots) => {
             if scope.level().is_some() && visitor.account.is_none() {
                 let back: String =
                     form_urlencoded::byte_serialize(visitor.visit.path.as_bytes()).collect();
@@ -56,23 +60,23 @@ pub(crate) async fn ask(call: FormCall, visitor: Visitor, RawQuery(query): RawQu
 }
 
 /// Takes what the user decided.
-pub(crate) async fn decide(call: FormCall, visitor: Visitor, posted: Posted) -> Shown {
+pub(crate) async fn decide(call: FormCall, visitor: SignedIn, posted: FormFields) -> PageResult {
     let request = Request::of(posted.get("request"));
     let (asked, scope, spots) = match find(call.hub(), &visitor, &request).await? {
-        Found::Refused(refused) => return Ok(fault(&visitor, refused)),
-        Found::Instance(asked, None) => return Ok(unknown_instance(&visitor, &asked)),
-        Found::Instance(asked, Some(connection)) if posted.get("step") == "allow" => {
+        ConsentLookup::Refused(refused) => return Ok(fault(&visitor, refused)),
+        ConsentLookup::Instance(asked, None) => return Ok(unknown_instance(&visitor, &asked)),
+        ConsentLookup::Instance(asked, Some(connection)) if posted.get("step") == "allow" => {
             let grant = again(&visitor, &connection);
             return finish(&call, &visitor, &asked, grant, Some(connection.id)).await;
         }
-        Found::Instance(asked, Some(_)) => {
+        ConsentLookup::Instance(asked, Some(_)) => {
             return Ok(if asked.is_out_of_band() {
                 crate::office::answer::to("/")
             } else {
                 asked.back("error", "access_denied")
             });
         }
-        Found::Ask(asked, scope, spots) => (asked, scope, spots),
+        ConsentLookup::Ask(asked, scope, spots) => (asked, scope, spots),
     };
     if posted.get("step") == "deny" {
         return Ok(if asked.is_out_of_band() {
@@ -129,7 +133,7 @@ fn picked<'a>(choices: &'a [Named], id: &str) -> Option<Option<&'a str>> {
 }
 
 /// The grant of a connection as it stands.
-fn again(visitor: &Visitor, connection: &Connection) -> Grant {
+fn again(visitor: &SignedIn, connection: &Connection) -> Grant {
     Grant {
         client: connection.client.clone(),
         account: connection.account.clone(),
@@ -148,11 +152,11 @@ fn again(visitor: &Visitor, connection: &Connection) -> Grant {
 /// Makes the code and hands it over: to the app, or to the user's eyes.
 async fn finish(
     call: &FormCall,
-    visitor: &Visitor,
-    asked: &Asked,
+    visitor: &SignedIn,
+    asked: &AuthorizeRequest,
     grant: Grant,
     instance: Option<ConnectionId>,
-) -> Shown {
+) -> PageResult {
     let (user, challenge) = (visitor.user.id.clone(), asked.challenge.clone());
     let approval = PendingGrant {
         grant,

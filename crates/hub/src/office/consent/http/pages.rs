@@ -9,20 +9,20 @@ use super::super::{
     right_in_words,
 };
 use super::PATH;
-use super::request::{Asked, Refused, Request};
-use super::spots::{Bar, Spot};
+use super::request::{AuthorizeRequest, Refused, Request};
+use super::spots::{GrantTarget, TargetObstacle};
 use crate::accounts::store::Choice as Named;
 use crate::db;
 use crate::hub::Hub;
 use crate::oauth::connections;
 use crate::office::answer::{page, page_with};
-use crate::office::parts::Choice;
-use crate::office::visitor::Visitor;
+use crate::office::parts::SelectOption;
+use crate::office::visitor::SignedIn;
 use crate::office::words::{Words, isolated};
 use crate::users::permissions::Permissions;
 
 /// An instance that is not there, or not this user's: the app is told, if the address is its own.
-pub(super) fn unknown_instance(visitor: &Visitor, asked: &Asked) -> Response {
+pub(super) fn unknown_instance(visitor: &SignedIn, asked: &AuthorizeRequest) -> Response {
     if asked.is_own_address() {
         return asked.back("error", "access_denied");
     }
@@ -34,7 +34,7 @@ pub(super) fn unknown_instance(visitor: &Visitor, asked: &Asked) -> Response {
     fault(visitor, fault_told)
 }
 
-pub(super) fn fault(visitor: &Visitor, refused: Refused) -> Response {
+pub(super) fn fault(visitor: &SignedIn, refused: Refused) -> Response {
     let frame = visitor.plain_frame();
     let told = ConsentErrorPage {
         frame,
@@ -44,9 +44,9 @@ pub(super) fn fault(visitor: &Visitor, refused: Refused) -> Response {
     page_with(StatusCode::BAD_REQUEST, &visitor.visit, &told)
 }
 
-fn rights(visitor: &Visitor, scope: &Scope, spots: &[Spot]) -> Vec<Right> {
+fn rights(visitor: &SignedIn, scope: &Scope, spots: &[GrantTarget]) -> Vec<Right> {
     let words = visitor.visit.language.words();
-    scope_in_words(words, scope, spots.iter().any(Spot::has_choice))
+    scope_in_words(words, scope, spots.iter().any(GrantTarget::has_choice))
 }
 
 /// What a scope allows, in words; `picks` when a list or a catalog is chosen on the next page.
@@ -64,11 +64,11 @@ pub(crate) fn scope_in_words(words: &Words, scope: &Scope, picks: bool) -> Vec<R
 }
 
 pub(super) fn ask_page(
-    visitor: &Visitor,
+    visitor: &SignedIn,
     request: &Request,
-    asked: &Asked,
+    asked: &AuthorizeRequest,
     scope: &Scope,
-    spots: &[Spot],
+    spots: &[GrantTarget],
 ) -> Response {
     let words = &visitor.visit.language.words().consent;
     let at = visitor.account.as_ref();
@@ -79,8 +79,8 @@ pub(super) fn ask_page(
             id: spot.id().to_owned(),
             label: spot.label.clone(),
             reason: spot.bar.map(|bar| match bar {
-                Bar::NoRight => words.no_right.to_owned(),
-                Bar::Suspended => words.suspended.to_owned(),
+                TargetObstacle::NoRight => words.no_right.to_owned(),
+                TargetObstacle::Suspended => words.suspended.to_owned(),
             }),
             chosen: spot.may()
                 && match &spot.location {
@@ -121,10 +121,10 @@ pub(super) fn ask_page(
 
 pub(super) async fn choose_page(
     hub: &Hub,
-    visitor: &Visitor,
+    visitor: &SignedIn,
     request: &Request,
-    asked: &Asked,
-    spot: &Spot,
+    asked: &AuthorizeRequest,
+    spot: &GrantTarget,
 ) -> db::Result<Response> {
     // Whoever connects again starts from what is connected now.
     let (account, location) = (spot.account.clone(), spot.location.clone());
@@ -147,7 +147,7 @@ pub(super) async fn choose_page(
             choices: choices
                 .iter()
                 .map(|(id, title, _)| {
-                    Choice::new(
+                    SelectOption::new(
                         id.as_str(),
                         format!("{} - {id}", isolated(title)),
                         bound == Some(id.as_str()),

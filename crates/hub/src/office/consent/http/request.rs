@@ -37,7 +37,7 @@ pub(super) struct Request {
 
 /// What an app asks for, checked.
 #[derive(Clone, Debug)]
-pub(super) struct Asked {
+pub(super) struct AuthorizeRequest {
     pub client: Client,
     /// Who manages the client; none is the hub's operator.
     pub maker: Option<User>,
@@ -68,7 +68,7 @@ impl Request {
         self.query.filled(name)
     }
 
-    pub fn check(&self, tx: &mut Tx<'_>) -> db::Result<Result<Asked, Refused>> {
+    pub fn check(&self, tx: &mut Tx<'_>) -> db::Result<Result<AuthorizeRequest, Refused>> {
         let refused = |fault, detail: String| Ok(Err(Refused { fault, detail }));
         let id = self.get("client_id").unwrap_or_default();
         let client = match ClientId::parse(id) {
@@ -124,7 +124,7 @@ impl Request {
             Some(owner) => users::find(tx, owner)?,
             None => None,
         };
-        Ok(Ok(Asked {
+        Ok(Ok(AuthorizeRequest {
             client,
             maker,
             redirect_uri,
@@ -141,7 +141,7 @@ impl Request {
     }
 }
 
-impl Asked {
+impl AuthorizeRequest {
     pub fn is_out_of_band(&self) -> bool {
         self.redirect_uri == OUT_OF_BAND
     }

@@ -3,37 +3,37 @@
 use wire::id::{AccountId, LocationId};
 use wire::scope::{Level as ScopeLevel, Resource, Right as ScopeRight, Scope};
 
-use super::request::{Asked, Refused, Request};
+use super::request::{AuthorizeRequest, Refused, Request};
 use crate::accounts::store::{self as accounts, Choice as Named};
 use crate::db::{self, Tx};
 use crate::hub::Hub;
 use crate::locations;
 use crate::oauth::connections::{self, Connection};
-use crate::office::visitor::Visitor;
+use crate::office::visitor::SignedIn;
 use crate::office::words::isolated;
 use crate::users::permissions::Permissions;
 
 /// A place that the user could open, with what there is to choose.
 #[derive(Clone, Debug)]
-pub(super) struct Spot {
+pub(super) struct GrantTarget {
     pub account: AccountId,
     pub location: Option<LocationId>,
     pub label: String,
-    pub bar: Option<Bar>,
+    pub bar: Option<TargetObstacle>,
     pub catalogs: Vec<Named>,
     pub lists: Vec<Named>,
 }
 
 /// Why a user cannot open a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Bar {
+pub(super) enum TargetObstacle {
     /// They lack the right.
     NoRight,
     /// The account is suspended.
     Suspended,
 }
 
-impl Spot {
+impl GrantTarget {
     pub fn may(&self) -> bool {
         self.bar.is_none()
     }
@@ -50,7 +50,11 @@ impl Spot {
 }
 
 /// The places of a level, for a user; with catalogs and lists only as far as the scope asks.
-pub(super) fn spots(tx: &mut Tx<'_>, visitor: &Visitor, scope: &Scope) -> db::Result<Vec<Spot>> {
+pub(super) fn spots(
+    tx: &mut Tx<'_>,
+    visitor: &SignedIn,
+    scope: &Scope,
+) -> db::Result<Vec<GrantTarget>> {
     let wants_catalog = scope.allows(Resource::Catalog, ScopeRight::Read);
     let wants_list = scope.allows(Resource::CustomerList, ScopeRight::Read);
     let mut accounts_seen: Vec<AccountId> = Vec::new();
@@ -94,13 +98,13 @@ pub(super) fn spots(tx: &mut Tx<'_>, visitor: &Visitor, scope: &Scope) -> db::Re
                 Vec::new()
             };
             let bar = if membership.suspended_at.is_some() {
-                Some(Bar::Suspended)
+                Some(TargetObstacle::Suspended)
             } else if visitor.may(Permissions::CONNECTIONS, account, at) {
                 None
             } else {
-                Some(Bar::NoRight)
+                Some(TargetObstacle::NoRight)
             };
-            spots.push(Spot {
+            spots.push(GrantTarget {
                 account: account.clone(),
                 location,
                 label,
@@ -114,13 +118,13 @@ pub(super) fn spots(tx: &mut Tx<'_>, visitor: &Visitor, scope: &Scope) -> db::Re
 }
 
 /// The place of a connection, with nothing left to choose.
-pub(super) fn spot_of(connection: &Connection) -> Spot {
+pub(super) fn spot_of(connection: &Connection) -> GrantTarget {
     let account = connection.account.clone();
     let label = match (&connection.location, &connection.location_name) {
         (Some(id), Some(name)) => format!("{} {id}", isolated(name)),
         _ => connection.account_name.clone().unwrap_or_default(),
     };
-    Spot {
+    GrantTarget {
         account: account.unwrap_or_else(|| AccountId::from_generated("0".to_owned())),
         location: connection.location.clone(),
         label,
@@ -131,19 +135,23 @@ pub(super) fn spot_of(connection: &Connection) -> Spot {
 }
 
 /// What one look at the database tells about a request.
-pub(super) enum Found {
+pub(super) enum ConsentLookup {
     Refused(Refused),
     /// The app asks about an instance: the connection, if the user has anything to do with it.
-    Instance(Box<Asked>, Option<Box<Connection>>),
-    Ask(Box<Asked>, Scope, Vec<Spot>),
+    Instance(Box<AuthorizeRequest>, Option<Box<Connection>>),
+    Ask(Box<AuthorizeRequest>, Scope, Vec<GrantTarget>),
 }
 
-pub(super) async fn find(hub: &Hub, visitor: &Visitor, request: &Request) -> db::Result<Found> {
+pub(super) async fn find(
+    hub: &Hub,
+    visitor: &SignedIn,
+    request: &Request,
+) -> db::Result<ConsentLookup> {
     let (visitor, request) = (visitor.clone(), request.clone());
     hub.read("oauth.authorize", move |tx| {
         let asked = match request.check(tx)? {
             Ok(asked) => asked,
-            Err(refused) => return Ok(Found::Refused(refused)),
+            Err(refused) => return Ok(ConsentLookup::Refused(refused)),
         };
         match asked.scope.clone() {
             None => {
@@ -157,14 +165,17 @@ pub(super) async fn find(hub: &Hub, visitor: &Visitor, request: &Request) -> db:
                             && (held.location.is_none() || held.location == connection.location)
                     })
                 });
-                Ok(Found::Instance(Box::new(asked), known.map(Box::new)))
+                Ok(ConsentLookup::Instance(
+                    Box::new(asked),
+                    known.map(Box::new),
+                ))
             }
             Some(scope) => {
                 let spots = match scope.level() {
                     None => Vec::new(),
                     Some(_) => spots(tx, &visitor, &scope)?,
                 };
-                Ok(Found::Ask(Box::new(asked), scope, spots))
+                Ok(ConsentLookup::Ask(Box::new(asked), scope, spots))
             }
         }
     })

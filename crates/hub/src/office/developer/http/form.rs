@@ -7,10 +7,10 @@ use super::frame;
 use crate::hub::Hub;
 use crate::oauth::clients::{Client, is_return_address, is_web_address};
 use crate::office::connections::{CATEGORIES, category_name};
-use crate::office::parts::{Choice, Fact, Field};
-use crate::office::posted::Posted;
+use crate::office::parts::{Field, LabelledValue, SelectOption};
+use crate::office::posted::FormFields;
 use crate::office::session::http::required;
-use crate::office::visitor::Member;
+use crate::office::visitor::AccountMember;
 use crate::office::words::Words;
 
 /// Return addresses of a client at most.
@@ -65,7 +65,7 @@ impl Form {
     }
 
     /// A form as it was sent.
-    pub fn of(posted: &Posted, member: &Member) -> Self {
+    pub fn of(posted: &FormFields, member: &AccountMember) -> Self {
         let language = member.visit.language;
         let words = &language.words().developer;
         let scope = |name: &str, level: Level| {
@@ -189,16 +189,20 @@ impl Form {
     pub fn page(
         &self,
         hub: &Hub,
-        member: &Member,
+        member: &AccountMember,
         client: &Client,
-        facts: Vec<Fact>,
+        facts: Vec<LabelledValue>,
         query: Option<&str>,
     ) -> ClientPage {
         let words = member.visit.language.words();
-        let mut categories = vec![Choice::new("", words.shell.none, self.category.is_empty())];
+        let mut categories = vec![SelectOption::new(
+            "",
+            words.shell.none,
+            self.category.is_empty(),
+        )];
         categories.extend(CATEGORIES.into_iter().map(|category| {
             let label = category_name(words, category);
-            Choice::new(category, label, self.category == category)
+            SelectOption::new(category, label, self.category == category)
         }));
         let form = self.clone();
         ClientPage {

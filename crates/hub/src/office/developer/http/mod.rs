@@ -14,19 +14,19 @@ use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::oauth::clients::{self, AppFields, Client, NewClient};
 use crate::oauth::connections;
-use crate::office::answer::{PageError, Shown, page, page_with, to};
+use crate::office::answer::{PageError, PageResult, page, page_with, to};
 use crate::office::confirm::ConfirmPage;
 use crate::office::format;
-use crate::office::frame::{Frame, Notice, Place};
-use crate::office::parts::{Fact, Field, Tone};
-use crate::office::posted::Posted;
+use crate::office::frame::{Frame, MenuEntry, Notice};
+use crate::office::parts::{Field, LabelledValue, Severity};
+use crate::office::posted::FormFields;
 use crate::office::session::http::required;
-use crate::office::visitor::{Member, zone_of};
+use crate::office::visitor::{AccountMember, zone_of};
 use crate::users::permissions::Permissions;
 use form::Form;
 
 /// Refuses whoever may see no back office at all.
-fn admit(member: &Member) -> Result<(), PageError> {
+fn admit(member: &AccountMember) -> Result<(), PageError> {
     if member.may_anywhere(Permissions::VIEW) {
         Ok(())
     } else {
@@ -35,8 +35,8 @@ fn admit(member: &Member) -> Result<(), PageError> {
 }
 
 /// The frame, with what was just done.
-fn frame(member: &Member, path: &str, query: Option<&str>) -> Frame {
-    let mut frame = member.frame(Place::Developer);
+fn frame(member: &AccountMember, path: &str, query: Option<&str>) -> Frame {
+    let mut frame = member.frame(MenuEntry::Developer);
     path.clone_into(&mut frame.path);
     let words = &member.visit.language.words().developer;
     let done = Query::parse(query.unwrap_or_default());
@@ -45,12 +45,12 @@ fn frame(member: &Member, path: &str, query: Option<&str>) -> Frame {
         Some("deleted") => words.deleted,
         _ => return frame,
     };
-    frame.notices.push(Notice::new(Tone::Good, text));
+    frame.notices.push(Notice::new(Severity::Good, text));
     frame
 }
 
 /// A client of this user.
-fn own(tx: &mut Tx<'_>, member: &Member, id: &str) -> Result<Client, PageError> {
+fn own(tx: &mut Tx<'_>, member: &AccountMember, id: &str) -> Result<Client, PageError> {
     let id = ClientId::parse(id).map_err(|_| PageError::NotFound)?;
     clients::find(tx, &id)?
         .filter(|client| client.owner.as_ref() == Some(&member.user.id))
@@ -58,7 +58,7 @@ fn own(tx: &mut Tx<'_>, member: &Member, id: &str) -> Result<Client, PageError> 
 }
 
 /// `GET /developer`
-pub(crate) async fn list(hub: Hub, member: Member, RawQuery(query): RawQuery) -> Shown {
+pub(crate) async fn list(hub: Hub, member: AccountMember, RawQuery(query): RawQuery) -> PageResult {
     admit(&member)?;
     let who = member.clone();
     let (mut found, zone) = hub
@@ -95,19 +95,23 @@ pub(crate) async fn list(hub: Hub, member: Member, RawQuery(query): RawQuery) ->
 }
 
 /// `GET /developer/clients/new`
-pub(crate) async fn new_form(member: Member) -> Shown {
+pub(crate) async fn new_form(member: AccountMember) -> PageResult {
     admit(&member)?;
-    let frame = member.frame(Place::Developer);
+    let frame = member.frame(MenuEntry::Developer);
     let name = Field::default();
     Ok(page(&member.visit, &NewClientPage { frame, name }))
 }
 
 /// `POST /developer/clients/new`: the answer shows the secret, this once.
-pub(crate) async fn create(call: FormCall, member: Member, posted: Posted) -> Shown {
+pub(crate) async fn create(
+    call: FormCall,
+    member: AccountMember,
+    posted: FormFields,
+) -> PageResult {
     admit(&member)?;
     let name = required(&posted, "name", member.visit.language);
     if name.error.is_some() {
-        let frame = member.frame(Place::Developer);
+        let frame = member.frame(MenuEntry::Developer);
         let again = NewClientPage { frame, name };
         return Ok(page_with(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -133,7 +137,7 @@ pub(crate) async fn create(call: FormCall, member: Member, posted: Posted) -> Sh
     Ok(secret_page(&member, &id, name.value, secret))
 }
 
-fn secret_page(member: &Member, id: &ClientId, name: String, secret: String) -> Response {
+fn secret_page(member: &AccountMember, id: &ClientId, name: String, secret: String) -> Response {
     let frame = frame(member, &format!("/developer/clients/{id}"), None);
     let shown = SecretPage {
         frame,
@@ -147,10 +151,10 @@ fn secret_page(member: &Member, id: &ClientId, name: String, secret: String) -> 
 /// `GET /developer/clients/{id}`
 pub(crate) async fn show(
     hub: Hub,
-    member: Member,
+    member: AccountMember,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
-) -> Shown {
+) -> PageResult {
     admit(&member)?;
     let (client, facts) = with_facts(&hub, &member, &id).await?;
     let form = Form::filled(&client);
@@ -160,9 +164,9 @@ pub(crate) async fn show(
 
 async fn with_facts(
     hub: &Hub,
-    member: &Member,
+    member: &AccountMember,
     id: &str,
-) -> Result<(Client, Vec<Fact>), PageError> {
+) -> Result<(Client, Vec<LabelledValue>), PageError> {
     let (who, id) = (member.clone(), id.to_owned());
     let (client, count, zone) = hub
         .read("office.client", move |tx| {
@@ -175,8 +179,8 @@ async fn with_facts(
     let words = &language.words().developer;
     let created = format::date(language, &client.created_at.to_zoned(zone));
     let facts = vec![
-        Fact::new(words.created, created),
-        Fact::new(words.connections, words.connection_count(count as u64)),
+        LabelledValue::new(words.created, created),
+        LabelledValue::new(words.connections, words.connection_count(count as u64)),
     ];
     Ok((client, facts))
 }
@@ -184,10 +188,10 @@ async fn with_facts(
 /// `POST /developer/clients/{id}`
 pub(crate) async fn save(
     call: FormCall,
-    member: Member,
+    member: AccountMember,
     Path(id): Path<String>,
-    posted: Posted,
-) -> Shown {
+    posted: FormFields,
+) -> PageResult {
     admit(&member)?;
     let form = Form::of(&posted, &member);
     if !form.is_good() {
@@ -223,10 +227,14 @@ pub(crate) async fn save(
 }
 
 /// `GET /developer/clients/{id}/rotate`
-pub(crate) async fn ask_rotate(hub: Hub, member: Member, Path(id): Path<String>) -> Shown {
+pub(crate) async fn ask_rotate(
+    hub: Hub,
+    member: AccountMember,
+    Path(id): Path<String>,
+) -> PageResult {
     admit(&member)?;
     let (client, _) = with_facts(&hub, &member, &id).await?;
-    let frame = member.frame(Place::Developer);
+    let frame = member.frame(MenuEntry::Developer);
     let asked = ConfirmPage::rotate(frame, client.id.as_str(), &client.name);
     Ok(page(&member.visit, &asked))
 }
@@ -234,10 +242,10 @@ pub(crate) async fn ask_rotate(hub: Hub, member: Member, Path(id): Path<String>)
 /// `POST /developer/clients/{id}/rotate`: the answer shows the new secret, this once.
 pub(crate) async fn rotate(
     call: FormCall,
-    member: Member,
+    member: AccountMember,
     Path(id): Path<String>,
-    _: Posted,
-) -> Shown {
+    _: FormFields,
+) -> PageResult {
     admit(&member)?;
     let (who, key) = (member.clone(), call.hub().key().clone());
     let (client, secret) = call
@@ -251,10 +259,14 @@ pub(crate) async fn rotate(
 }
 
 /// `GET /developer/clients/{id}/delete`
-pub(crate) async fn ask_delete(hub: Hub, member: Member, Path(id): Path<String>) -> Shown {
+pub(crate) async fn ask_delete(
+    hub: Hub,
+    member: AccountMember,
+    Path(id): Path<String>,
+) -> PageResult {
     admit(&member)?;
     let (client, _) = with_facts(&hub, &member, &id).await?;
-    let frame = member.frame(Place::Developer);
+    let frame = member.frame(MenuEntry::Developer);
     let asked = ConfirmPage::delete_client(frame, client.id.as_str(), &client.name);
     Ok(page(&member.visit, &asked))
 }
@@ -262,10 +274,10 @@ pub(crate) async fn ask_delete(hub: Hub, member: Member, Path(id): Path<String>)
 /// `POST /developer/clients/{id}/delete`: its connections end with it.
 pub(crate) async fn delete(
     call: FormCall,
-    member: Member,
+    member: AccountMember,
     Path(id): Path<String>,
-    _: Posted,
-) -> Shown {
+    _: FormFields,
+) -> PageResult {
     admit(&member)?;
     let who = member.clone();
     call.write("office.delete_client", move |tx| {

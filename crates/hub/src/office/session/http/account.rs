@@ -15,12 +15,12 @@ use crate::db;
 use crate::http::call::FormCall;
 use crate::http::paging::Query;
 use crate::hub::Hub;
-use crate::office::answer::{PageError, Shown, local, page, page_with, to};
+use crate::office::answer::{PageError, PageResult, local, page, page_with, to};
 use crate::office::frame::Notice;
-use crate::office::parts::{Choice, Field, Tone};
-use crate::office::posted::Posted;
-use crate::office::visit::{PLACE, SIX_MONTHS, Visit};
-use crate::office::visitor::Visitor;
+use crate::office::parts::{Field, SelectOption, Severity};
+use crate::office::posted::FormFields;
+use crate::office::visit::{BrowserSession, PLACE, SIX_MONTHS};
+use crate::office::visitor::SignedIn;
 use crate::office::words::isolated;
 use crate::office::world;
 use crate::provision::{self, NewAccount, NewLocation};
@@ -28,7 +28,7 @@ use crate::users::invitations;
 use crate::users::permissions::{Permissions, Role};
 use crate::users::store as users;
 
-pub(crate) async fn account_form(hub: Hub, visitor: Visitor, query: RawQuery) -> Shown {
+pub(crate) async fn account_form(hub: Hub, visitor: SignedIn, query: RawQuery) -> PageResult {
     let back = back_of(query);
     // An app may know the names already (API, chapter OAuth 2.0).
     let asked = Query::parse(back.split_once('?').map_or("", |(_, query)| query));
@@ -46,7 +46,7 @@ pub(crate) async fn account_form(hub: Hub, visitor: Visitor, query: RawQuery) ->
         .await?;
     if !invited.is_empty() {
         let words = &frame.words.session;
-        let notice = Notice::new(Tone::Plain, words.invited_already);
+        let notice = Notice::new(Severity::Plain, words.invited_already);
         let notice = notice.with_link(frame.words.shell.more, "/profile");
         frame.notices.push(notice);
     }
@@ -66,7 +66,11 @@ pub(crate) async fn account_form(hub: Hub, visitor: Visitor, query: RawQuery) ->
     Ok(page(&visitor.visit, &form))
 }
 
-pub(crate) async fn create_account(call: FormCall, visitor: Visitor, posted: Posted) -> Shown {
+pub(crate) async fn create_account(
+    call: FormCall,
+    visitor: SignedIn,
+    posted: FormFields,
+) -> PageResult {
     let language = visitor.visit.language;
     let account_name = required(&posted, "account_name", language);
     let location_name = required(&posted, "location_name", language);
@@ -115,7 +119,7 @@ pub(crate) async fn create_account(call: FormCall, visitor: Visitor, posted: Pos
 }
 
 /// Goes on, with the new place chosen.
-pub(crate) fn at_place(visit: &Visit, place: &str, back: &str) -> Response {
+pub(crate) fn at_place(visit: &BrowserSession, place: &str, back: &str) -> Response {
     let mut response = to(local(back));
     if let Some(cookie) = visit.cookie(PLACE, place, SIX_MONTHS) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -124,7 +128,7 @@ pub(crate) fn at_place(visit: &Visit, place: &str, back: &str) -> Response {
 }
 
 /// The place that a form describes; none when country or timezone are not from our lists.
-fn new_location(posted: &Posted, name: &str) -> Option<NewLocation> {
+fn new_location(posted: &FormFields, name: &str) -> Option<NewLocation> {
     let timezone = posted.get("timezone");
     TimeZone::get(timezone).ok()?;
     Some(NewLocation {
@@ -139,7 +143,7 @@ fn new_location(posted: &Posted, name: &str) -> Option<NewLocation> {
 }
 
 /// The accounts to which this user may add a location.
-fn growing(visitor: &Visitor, chosen: &str) -> Vec<Choice> {
+fn growing(visitor: &SignedIn, chosen: &str) -> Vec<SelectOption> {
     visitor
         .memberships
         .iter()
@@ -148,12 +152,12 @@ fn growing(visitor: &Visitor, chosen: &str) -> Vec<Choice> {
         .map(|held| {
             let id = held.account.as_str();
             let label = format!("{} ({id})", isolated(&held.account_name));
-            Choice::new(id, label, id == chosen)
+            SelectOption::new(id, label, id == chosen)
         })
         .collect()
 }
 
-pub(crate) async fn location_form(visitor: Visitor, query: RawQuery) -> Shown {
+pub(crate) async fn location_form(visitor: SignedIn, query: RawQuery) -> PageResult {
     let at = visitor.account.clone().ok_or(PageError::NoAccount)?;
     let accounts = growing(&visitor, at.id.as_str());
     if accounts.is_empty() {
@@ -174,7 +178,11 @@ pub(crate) async fn location_form(visitor: Visitor, query: RawQuery) -> Shown {
     Ok(page(&visitor.visit, &form))
 }
 
-pub(crate) async fn create_location(call: FormCall, visitor: Visitor, posted: Posted) -> Shown {
+pub(crate) async fn create_location(
+    call: FormCall,
+    visitor: SignedIn,
+    posted: FormFields,
+) -> PageResult {
     let language = visitor.visit.language;
     let account = posted.get("account_id").to_owned();
     let accounts = growing(&visitor, &account);

@@ -8,16 +8,16 @@ use super::{app_behind, back_of, back_posted, for_strangers};
 use crate::http::call::FormCall;
 use crate::http::client_ip::ClientIp;
 use crate::hub::Hub;
-use crate::office::answer::{PageError, Shown, local, page, page_with, to};
-use crate::office::posted::Posted;
-use crate::office::visit::{SESSION, Visit};
-use crate::office::visitor::Visitor;
+use crate::office::answer::{PageError, PageResult, local, page, page_with, to};
+use crate::office::posted::FormFields;
+use crate::office::visit::{BrowserSession, SESSION};
+use crate::office::visitor::SignedIn;
 use crate::office::words::Language;
 use crate::secret;
 use crate::users::mailbox::folded;
 use crate::users::store::{self as users, User};
 
-pub(crate) async fn login_form(hub: Hub, visit: Visit, query: RawQuery) -> Shown {
+pub(crate) async fn login_form(hub: Hub, visit: BrowserSession, query: RawQuery) -> PageResult {
     let back = back_of(query);
     let for_app = app_behind(&hub, &back).await?;
     let frame = visit.plain_frame();
@@ -35,11 +35,11 @@ pub(crate) async fn login_form(hub: Hub, visit: Visit, query: RawQuery) -> Shown
 
 pub(crate) async fn login(
     call: FormCall,
-    visit: Visit,
-    visitor: Result<Visitor, PageError>,
+    visit: BrowserSession,
+    visitor: Result<SignedIn, PageError>,
     peer: ClientIp,
-    posted: Result<Posted, PageError>,
-) -> Shown {
+    posted: Result<FormFields, PageError>,
+) -> PageResult {
     let posted = match for_strangers(&visit, &visitor, posted)? {
         Ok(posted) => posted,
         Err(onward) => return Ok(onward),
@@ -85,7 +85,12 @@ pub(crate) async fn login(
 }
 
 /// Begins a session and goes where the reader was going.
-pub(crate) async fn enter(call: &FormCall, visit: &Visit, user: &User, path: &str) -> Shown {
+pub(crate) async fn enter(
+    call: &FormCall,
+    visit: &BrowserSession,
+    user: &User,
+    path: &str,
+) -> PageResult {
     let id = user.id.clone();
     // One browser, one session: whoever sat here before is signed out.
     let former = visit.session.as_deref().map(secret::hash);
@@ -113,7 +118,11 @@ pub(crate) async fn enter(call: &FormCall, visit: &Visit, user: &User, path: &st
     Ok(response)
 }
 
-pub(crate) async fn logout(call: FormCall, visit: Visit, _posted: Posted) -> Shown {
+pub(crate) async fn logout(
+    call: FormCall,
+    visit: BrowserSession,
+    _posted: FormFields,
+) -> PageResult {
     if let Some(session) = visit.session.clone() {
         let hash = secret::hash(&session);
         call.write("office.logout", move |tx| store::end(tx, &hash))

@@ -14,10 +14,10 @@ use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::oauth::clients;
 use crate::office::answer::{PageError, local, to};
-use crate::office::parts::{Choice, Field};
-use crate::office::posted::{Posted, is_seen, one_line};
-use crate::office::visit::Visit;
-use crate::office::visitor::Visitor;
+use crate::office::parts::{Field, SelectOption};
+use crate::office::posted::{FormFields, is_seen, one_line};
+use crate::office::visit::BrowserSession;
+use crate::office::visitor::SignedIn;
 use crate::office::words::{Language, Words};
 use crate::users::passwords::{WeakPasswordError, weakness};
 
@@ -62,7 +62,7 @@ fn back_in(query: &str) -> String {
 }
 
 /// Where a form goes on; nowhere in particular if it did not say, or not well.
-pub(crate) fn back_posted(posted: &Posted) -> String {
+pub(crate) fn back_posted(posted: &FormFields) -> String {
     Some(posted.get("back"))
         .filter(|back| !back.is_empty())
         .map(|back| local(back).to_owned())
@@ -70,7 +70,7 @@ pub(crate) fn back_posted(posted: &Posted) -> String {
 }
 
 /// The same to be kept for later: what is longer is forgotten.
-pub(super) fn back_to_keep(posted: &Posted) -> String {
+pub(super) fn back_to_keep(posted: &FormFields) -> String {
     Some(back_posted(posted))
         .filter(|back| back.len() <= LONGEST_KEPT_BACK)
         .unwrap_or_default()
@@ -78,10 +78,10 @@ pub(super) fn back_to_keep(posted: &Posted) -> String {
 
 /// A form for strangers. Who has signed in meanwhile, in another tab, needs it no longer and goes on.
 pub(super) fn for_strangers(
-    visit: &Visit,
-    visitor: &Result<Visitor, PageError>,
-    posted: Result<Posted, PageError>,
-) -> Result<Result<Posted, Response>, PageError> {
+    visit: &BrowserSession,
+    visitor: &Result<SignedIn, PageError>,
+    posted: Result<FormFields, PageError>,
+) -> Result<Result<FormFields, Response>, PageError> {
     match (posted, visitor) {
         (Ok(posted), _) => Ok(Ok(posted)),
         (Err(PageError::Expired), Ok(_)) => {
@@ -92,10 +92,10 @@ pub(super) fn for_strangers(
     }
 }
 
-pub(crate) fn locales(chosen: Language) -> Vec<Choice> {
+pub(crate) fn locales(chosen: Language) -> Vec<SelectOption> {
     Language::ALL
         .into_iter()
-        .map(|language| Choice::new(language.tag(), language.name(), language == chosen))
+        .map(|language| SelectOption::new(language.tag(), language.name(), language == chosen))
         .collect()
 }
 
@@ -111,7 +111,7 @@ pub(crate) fn new_password_field(hub: &Hub, words: &Words, typed: &str, address:
 
 /// A field that must be filled in, with something that can be read in one line. What cannot is shown
 /// without it, to be looked at before it is sent again.
-pub(crate) fn required(posted: &Posted, name: &str, language: Language) -> Field {
+pub(crate) fn required(posted: &FormFields, name: &str, language: Language) -> Field {
     let words = &language.words().session;
     let typed = posted.get(name).trim();
     let value = one_line(typed);

@@ -12,16 +12,16 @@ use crate::db;
 use crate::http::call::FormCall;
 use crate::http::client_ip::ClientIp;
 use crate::hub::Hub;
-use crate::office::answer::{PageError, Shown, page, page_with};
+use crate::office::answer::{PageError, PageResult, page, page_with};
 use crate::office::parts::Field;
-use crate::office::posted::Posted;
-use crate::office::visit::Visit;
+use crate::office::posted::FormFields;
+use crate::office::visit::BrowserSession;
 use crate::office::words::Language;
 use crate::rate_limits::CountedMail;
 use crate::users::mailbox::{folded, is_address};
 use crate::users::store::{self as users, User};
 
-pub(crate) async fn reset_form(visit: Visit) -> Shown {
+pub(crate) async fn reset_form(visit: BrowserSession) -> PageResult {
     let frame = visit.plain_frame();
     Ok(page(
         &visit,
@@ -34,10 +34,10 @@ pub(crate) async fn reset_form(visit: Visit) -> Shown {
 
 pub(crate) async fn ask_reset(
     call: FormCall,
-    visit: Visit,
+    visit: BrowserSession,
     peer: ClientIp,
-    posted: Posted,
-) -> Shown {
+    posted: FormFields,
+) -> PageResult {
     let words = &visit.language.words().session;
     let mut email = required(&posted, "email", visit.language);
     let whose = folded(&email.value);
@@ -110,7 +110,11 @@ fn send_reset(call: &FormCall, language: Language, email: String) {
     });
 }
 
-pub(crate) async fn new_password_form(hub: Hub, visit: Visit, Path(token): Path<String>) -> Shown {
+pub(crate) async fn new_password_form(
+    hub: Hub,
+    visit: BrowserSession,
+    Path(token): Path<String>,
+) -> PageResult {
     let wanted = token.clone();
     let user = hub
         .read("office.reset.find", move |tx| {
@@ -141,10 +145,10 @@ pub(crate) async fn new_password_form(hub: Hub, visit: Visit, Path(token): Path<
 
 pub(crate) async fn new_password(
     call: FormCall,
-    visit: Visit,
+    visit: BrowserSession,
     Path(token): Path<String>,
-    posted: Posted,
-) -> Shown {
+    posted: FormFields,
+) -> PageResult {
     let words = &visit.language.words().session;
     let frame = visit.plain_frame();
     let wanted = token.clone();

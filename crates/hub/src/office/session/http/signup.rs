@@ -13,18 +13,18 @@ use crate::db;
 use crate::http::call::FormCall;
 use crate::http::client_ip::ClientIp;
 use crate::hub::Hub;
-use crate::office::answer::{PageError, Shown, page, page_with};
+use crate::office::answer::{PageError, PageResult, page, page_with};
 use crate::office::parts::Field;
-use crate::office::posted::Posted;
+use crate::office::posted::FormFields;
 use crate::office::session;
-use crate::office::visit::Visit;
-use crate::office::visitor::Visitor;
+use crate::office::visit::BrowserSession;
+use crate::office::visitor::SignedIn;
 use crate::office::words::Language;
 use crate::rate_limits::CountedMail;
 use crate::users::mailbox::{folded, is_address};
 use crate::users::store as users;
 
-pub(crate) async fn sign_up_form(hub: Hub, visit: Visit, query: RawQuery) -> Shown {
+pub(crate) async fn sign_up_form(hub: Hub, visit: BrowserSession, query: RawQuery) -> PageResult {
     let back = back_of(query);
     let for_app = app_behind(&hub, &back).await?;
     let form = SignUpPage {
@@ -43,11 +43,11 @@ pub(crate) async fn sign_up_form(hub: Hub, visit: Visit, query: RawQuery) -> Sho
 /// work; what differs is in the mail, which only the owner of the address reads.
 pub(crate) async fn sign_up(
     call: FormCall,
-    visit: Visit,
-    visitor: Result<Visitor, PageError>,
+    visit: BrowserSession,
+    visitor: Result<SignedIn, PageError>,
     peer: ClientIp,
-    posted: Result<Posted, PageError>,
-) -> Shown {
+    posted: Result<FormFields, PageError>,
+) -> PageResult {
     let posted = match for_strangers(&visit, &visitor, posted)? {
         Ok(posted) => posted,
         Err(onward) => return Ok(onward),
@@ -99,7 +99,7 @@ pub(crate) async fn sign_up(
 }
 
 /// What a sign-up leads to.
-enum Answered {
+enum SignUpOutcome {
     /// A link, with this token.
     New(String),
     /// The address has a user.
@@ -124,11 +124,11 @@ fn write_to(call: &FormCall, language: Language, new: SignUp) {
                     account: None,
                 };
                 if !budgets.take(tx, &mail)? {
-                    return Ok(Answered::Enough);
+                    return Ok(SignUpOutcome::Enough);
                 }
                 Ok(match users::find_by_email(tx, &new.email)? {
-                    Some(_) => Answered::Known,
-                    None => Answered::New(store::begin_sign_up(tx, &new)?),
+                    Some(_) => SignUpOutcome::Known,
+                    None => SignUpOutcome::New(store::begin_sign_up(tx, &new)?),
                 })
             })
             .await;
@@ -141,13 +141,13 @@ fn write_to(call: &FormCall, language: Language, new: SignUp) {
             config.office_url()
         };
         let letter = match token {
-            Ok(Answered::New(token)) => {
+            Ok(SignUpOutcome::New(token)) => {
                 let link = format!("{host}/signup/{token}");
                 session::sign_up(words, brand, &link, store::SIGN_UP_HOURS)
             }
             // Where the visitor was going is the visitor's word, and is not for this reader.
-            Ok(Answered::Known) => session::known(words, brand, &format!("{host}/login")),
-            Ok(Answered::Enough) => {
+            Ok(SignUpOutcome::Known) => session::known(words, brand, &format!("{host}/login")),
+            Ok(SignUpOutcome::Enough) => {
                 tracing::warn!("a mail is held back: enough for one address today");
                 return;
             }
@@ -170,12 +170,12 @@ async fn found(hub: &Hub, token: &str) -> db::Result<Option<SignUp>> {
     .await
 }
 
-fn expired(visit: &Visit) -> Response {
+fn expired(visit: &BrowserSession) -> Response {
     let frame = visit.plain_frame();
     page_with(StatusCode::NOT_FOUND, visit, &ExpiredSignUpPage { frame })
 }
 
-fn confirm_page(visit: &Visit, token: &str, email: String, password: Field) -> Response {
+fn confirm_page(visit: &BrowserSession, token: &str, email: String, password: Field) -> Response {
     let status = match password.error {
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
         None => StatusCode::OK,
@@ -191,7 +191,11 @@ fn confirm_page(visit: &Visit, token: &str, email: String, password: Field) -> R
 
 /// `GET /signup/{token}`: the link in the mail. Whoever follows it proves that the address is
 /// theirs; the password, that it was they who signed up.
-pub(crate) async fn confirm_form(hub: Hub, visit: Visit, Path(token): Path<String>) -> Shown {
+pub(crate) async fn confirm_form(
+    hub: Hub,
+    visit: BrowserSession,
+    Path(token): Path<String>,
+) -> PageResult {
     Ok(match found(&hub, &token).await? {
         Some(sign_up) => confirm_page(&visit, &token, sign_up.email, Field::default()),
         None => expired(&visit),
@@ -201,11 +205,11 @@ pub(crate) async fn confirm_form(hub: Hub, visit: Visit, Path(token): Path<Strin
 /// `POST /signup/{token}`: makes the user, begins the session and goes on.
 pub(crate) async fn confirm(
     call: FormCall,
-    visit: Visit,
+    visit: BrowserSession,
     peer: ClientIp,
     Path(token): Path<String>,
-    posted: Posted,
-) -> Shown {
+    posted: FormFields,
+) -> PageResult {
     let words = &visit.language.words().session;
     let Some(sign_up) = found(call.hub(), &token).await? else {
         return Ok(expired(&visit));

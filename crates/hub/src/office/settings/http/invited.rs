@@ -5,20 +5,20 @@ use axum::http::{StatusCode, header};
 use axum::response::Response;
 
 use super::people::{actor, refused};
-use super::{Somebody, settings_page, somebody, told};
+use super::{MemberRow, settings_page, somebody, told};
 use crate::db;
 use crate::http::call::FormCall;
 use crate::hub::Hub;
-use crate::office::answer::{PageError, Shown, page, page_with, to};
+use crate::office::answer::{PageError, PageResult, page, page_with, to};
 use crate::office::format;
 use crate::office::frame::Notice;
-use crate::office::parts::{Field, Tone};
-use crate::office::posted::Posted;
+use crate::office::parts::{Field, Severity};
+use crate::office::posted::FormFields;
 use crate::office::session::http::{at_place, enter, new_password_field, required};
 use crate::office::session::{self, ExpiredLinkPage, InvitationPage, JoinPage};
 use crate::office::settings::role_name;
-use crate::office::visit::Visit;
-use crate::office::visitor::{Member, Visitor, zone_of};
+use crate::office::visit::BrowserSession;
+use crate::office::visitor::{AccountMember, SignedIn, zone_of};
 use crate::users::changes::{self, Changed, PermissionError};
 use crate::users::invitations::{self, Invitation};
 use crate::users::mailbox::{Proven, folded};
@@ -27,7 +27,12 @@ use crate::users::store::{self as users, NewUser, User};
 
 /// Invites an address to the chosen place, and says so. Whether the address has a user is nobody's to
 /// know before its reader has accepted.
-pub(super) async fn invite(call: &FormCall, member: &Member, email: &str, held: Held) -> Shown {
+pub(super) async fn invite(
+    call: &FormCall,
+    member: &AccountMember,
+    email: &str,
+    held: Held,
+) -> PageResult {
     let (by, address, budgets) = (actor(member), folded(email), call.hub().mail_budgets());
     let wanted = address.clone();
     let made = call
@@ -41,7 +46,7 @@ pub(super) async fn invite(call: &FormCall, member: &Member, email: &str, held: 
     let (token, found) = match made {
         Ok(made) => made,
         Err(refusal) => {
-            let notice = Notice::new(Tone::Bad, refused(member, refusal)?);
+            let notice = Notice::new(Severity::Bad, refused(member, refusal)?);
             let (status, none) = (StatusCode::UNPROCESSABLE_ENTITY, Field::default());
             return settings_page(call.hub(), member, status, none, "", Some(notice)).await;
         }
@@ -66,20 +71,20 @@ pub(super) async fn invite(call: &FormCall, member: &Member, email: &str, held: 
 /// `POST /settings/permissions/{id}/resend`: a new link, which makes the older one void.
 pub(crate) async fn resend(
     call: FormCall,
-    member: Member,
+    member: AccountMember,
     Path(id): Path<String>,
-    _: Posted,
-) -> Shown {
+    _: FormFields,
+) -> PageResult {
     match somebody(call.hub(), &member, &id).await? {
-        Somebody::User(_) => Err(PageError::NotFound),
-        Somebody::Invited(invitation) => {
+        MemberRow::User(_) => Err(PageError::NotFound),
+        MemberRow::Invited(invitation) => {
             invite(&call, &member, &invitation.email, invitation.permissions).await
         }
     }
 }
 
 /// What a link leads to.
-enum Link {
+enum LinkTarget {
     /// It does not work (any more).
     Dead,
     /// Its address has a user already.
@@ -88,33 +93,33 @@ enum Link {
     New(Invitation),
 }
 
-async fn link(hub: &Hub, token: &str) -> db::Result<Link> {
+async fn link(hub: &Hub, token: &str) -> db::Result<LinkTarget> {
     let token = token.to_owned();
     hub.read("office.invitation", move |tx| {
         let Some(invitation) = invitations::find(tx, &token)? else {
-            return Ok(Link::Dead);
+            return Ok(LinkTarget::Dead);
         };
         Ok(match users::find_by_email(tx, &invitation.email)? {
-            Some(_) => Link::Known(invitation),
-            None => Link::New(invitation),
+            Some(_) => LinkTarget::Known(invitation),
+            None => LinkTarget::New(invitation),
         })
     })
     .await
 }
 
-fn expired(visit: &Visit) -> Response {
+fn expired(visit: &BrowserSession) -> Response {
     let shown = ExpiredLinkPage::of_an_invitation(visit.plain_frame());
     page_with(StatusCode::NOT_FOUND, visit, &shown)
 }
 
 /// What an invitation gives, in words.
-fn role_of(visit: &Visit, invitation: &Invitation) -> String {
+fn role_of(visit: &BrowserSession, invitation: &Invitation) -> String {
     let is_account = invitation.location.is_none();
     role_name(visit.language.words(), invitation.permissions, is_account)
 }
 
 fn form(
-    visit: &Visit,
+    visit: &BrowserSession,
     token: &str,
     invitation: &Invitation,
     name: Field,
@@ -143,10 +148,10 @@ fn form(
 
 /// The user to whom an invitation was sent, signed in; anybody else has to sign in as them.
 fn its_reader(
-    visitor: Result<Visitor, PageError>,
+    visitor: Result<SignedIn, PageError>,
     invitation: &Invitation,
     token: &str,
-) -> Result<Visitor, PageError> {
+) -> Result<SignedIn, PageError> {
     match visitor {
         Ok(visitor) if visitor.user.email == invitation.email => Ok(visitor),
         _ => Err(PageError::NotSignedIn(format!("/invitations/{token}"))),
@@ -157,17 +162,17 @@ fn its_reader(
 /// to say yes.
 pub(crate) async fn invitation(
     hub: Hub,
-    visit: Visit,
-    visitor: Result<Visitor, PageError>,
+    visit: BrowserSession,
+    visitor: Result<SignedIn, PageError>,
     Path(token): Path<String>,
-) -> Shown {
+) -> PageResult {
     let invitation = match link(&hub, &token).await? {
-        Link::Dead => return Ok(expired(&visit)),
-        Link::New(invitation) => {
+        LinkTarget::Dead => return Ok(expired(&visit)),
+        LinkTarget::New(invitation) => {
             let (name, password) = (Field::default(), Field::default());
             return Ok(form(&visit, &token, &invitation, name, password));
         }
-        Link::Known(invitation) => invitation,
+        LinkTarget::Known(invitation) => invitation,
     };
     let visitor = its_reader(visitor, &invitation, &token)?;
     let frame = visitor.plain_frame();
@@ -184,10 +189,10 @@ pub(crate) async fn invitation(
 /// `POST /profile/invitations/{id}`: the same from one's own page, where no link is needed.
 pub(crate) async fn answer_here(
     call: FormCall,
-    visitor: Visitor,
+    visitor: SignedIn,
     Path(id): Path<String>,
-    posted: Posted,
-) -> Shown {
+    posted: FormFields,
+) -> PageResult {
     let email = visitor.user.email.clone();
     let found = call
         .hub()
@@ -202,13 +207,13 @@ pub(crate) async fn answer_here(
 /// Does what a user says to an invitation of theirs: yes, or no.
 async fn answer(
     call: &FormCall,
-    visitor: &Visitor,
+    visitor: &SignedIn,
     invitation: Invitation,
-    posted: &Posted,
-) -> Shown {
+    posted: &FormFields,
+) -> PageResult {
     if posted.get("step") != "accept" {
         call.write("office.decline", move |tx| {
-            invitations::withdraw(tx, &invitation)
+            invitations::revoke(tx, &invitation)
         })
         .await?;
         return Ok(to("/profile?done=declined"));
@@ -251,18 +256,18 @@ async fn let_in(
 /// begins their session.
 pub(crate) async fn accept(
     call: FormCall,
-    visit: Visit,
-    visitor: Result<Visitor, PageError>,
+    visit: BrowserSession,
+    visitor: Result<SignedIn, PageError>,
     Path(token): Path<String>,
-    posted: Posted,
-) -> Shown {
+    posted: FormFields,
+) -> PageResult {
     let invitation = match link(call.hub(), &token).await? {
-        Link::Dead => return Ok(expired(&visit)),
-        Link::Known(invitation) => {
+        LinkTarget::Dead => return Ok(expired(&visit)),
+        LinkTarget::Known(invitation) => {
             let visitor = its_reader(visitor, &invitation, &token)?;
             return answer(&call, &visitor, invitation, &posted).await;
         }
-        Link::New(invitation) => invitation,
+        LinkTarget::New(invitation) => invitation,
     };
     let name = required(&posted, "name", visit.language);
     let (words, typed) = (visit.language.words(), posted.get("password"));

@@ -16,11 +16,11 @@ use crate::db::{self, Tx};
 use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::locations;
-use crate::office::answer::{PageError, Shown, page, page_with};
+use crate::office::answer::{PageError, PageResult, page, page_with};
 use crate::office::format;
-use crate::office::frame::{Notice, Place};
-use crate::office::parts::{Fact, Field, Tone};
-use crate::office::visitor::{Member, zone_of};
+use crate::office::frame::{MenuEntry, Notice};
+use crate::office::parts::{Field, LabelledValue, Severity};
+use crate::office::visitor::{AccountMember, zone_of};
 use crate::office::words::isolated;
 use crate::office::world;
 use crate::users::invitations::{self, Invitation};
@@ -28,11 +28,11 @@ use crate::users::permissions::Permissions as Held;
 use crate::users::store::{self as users, Membership};
 
 pub(crate) use invited::{accept, answer_here, invitation, resend};
-pub(crate) use people::{add, ask_remove, form, refused, remove, set};
+pub(crate) use people::{add, confirm_remove, form, refused, remove, set};
 pub(crate) use told::tell;
 
 /// `GET /settings/accounts`
-pub(crate) async fn accounts(member: Member) -> Shown {
+pub(crate) async fn accounts(member: AccountMember) -> PageResult {
     if !member.may_anywhere(Held::VIEW) {
         return Err(member.lacks(Held::VIEW));
     }
@@ -59,14 +59,14 @@ pub(crate) async fn accounts(member: Member) -> Shown {
         }
     }
     let shown = AccountsPage {
-        frame: member.frame(Place::Accounts),
+        frame: member.frame(MenuEntry::Accounts),
         accounts: lines,
     };
     Ok(page(&member.visit, &shown))
 }
 
 /// `GET /settings`
-pub(crate) async fn show(hub: Hub, member: Member, RawQuery(query): RawQuery) -> Shown {
+pub(crate) async fn show(hub: Hub, member: AccountMember, RawQuery(query): RawQuery) -> PageResult {
     let done = Query::parse(query.as_deref().unwrap_or_default());
     let words = &member.visit.language.words().settings;
     let notice = match done.get("done") {
@@ -76,11 +76,15 @@ pub(crate) async fn show(hub: Hub, member: Member, RawQuery(query): RawQuery) ->
         Some("invited") => named(&hub, &member, done.get("who")).await?,
         _ => None,
     };
-    let notice = notice.map(|text| Notice::new(Tone::Good, text));
+    let notice = notice.map(|text| Notice::new(Severity::Good, text));
     settings_page(&hub, &member, StatusCode::OK, Field::default(), "", notice).await
 }
 
-async fn named(hub: &Hub, member: &Member, key: Option<&str>) -> Result<Option<String>, PageError> {
+async fn named(
+    hub: &Hub,
+    member: &AccountMember,
+    key: Option<&str>,
+) -> Result<Option<String>, PageError> {
     let (account, location) = (member.at.id.clone(), member.at.location.clone());
     let all = hub
         .read("office.invited", move |tx| {
@@ -96,7 +100,7 @@ async fn named(hub: &Hub, member: &Member, key: Option<&str>) -> Result<Option<S
 }
 
 /// What the page is made of.
-struct Found {
+struct SettingsData {
     account: accounts::Stored,
     locations: Vec<locations::store::Stored>,
     catalogs: Vec<accounts::Choice>,
@@ -106,7 +110,7 @@ struct Found {
     zone: jiff::tz::TimeZone,
 }
 
-fn find(tx: &mut Tx<'_>, member: &Member) -> Result<Found, PageError> {
+fn find(tx: &mut Tx<'_>, member: &AccountMember) -> Result<SettingsData, PageError> {
     let (account, here) = (&member.at.id, member.at.location.as_ref());
     let mut people = users::of_account(tx, account)?;
     people.retain(|held| held.location.as_ref() == here);
@@ -127,7 +131,7 @@ fn find(tx: &mut Tx<'_>, member: &Member) -> Result<Found, PageError> {
     catalogs.retain(|(_, _, own)| view(own));
     let mut lists = accounts::customer_lists(tx, account, here)?;
     lists.retain(|(_, _, own)| view(own));
-    Ok(Found {
+    Ok(SettingsData {
         account: accounts::find(tx, account)?.ok_or(PageError::NotFound)?,
         catalogs,
         lists,
@@ -141,7 +145,7 @@ fn find(tx: &mut Tx<'_>, member: &Member) -> Result<Found, PageError> {
 /// The settings; `email` and `role` are what was typed, `notice` what was done or refused.
 async fn settings_page(
     hub: &Hub,
-    member: &Member,
+    member: &AccountMember,
     status: StatusCode,
     email: Field,
     role: &str,
@@ -158,7 +162,7 @@ async fn settings_page(
         .await?;
     let language = member.visit.language;
     let words = language.words();
-    let mut frame = member.frame(Place::Settings);
+    let mut frame = member.frame(MenuEntry::Settings);
     "/settings".clone_into(&mut frame.path);
     frame.notices.extend(notice);
     let own = member.held_at(here.as_ref());
@@ -216,18 +220,18 @@ async fn settings_page(
     Ok(page_with(status, &member.visit, &shown))
 }
 
-fn facts(member: &Member, found: &Found) -> Vec<Fact> {
+fn facts(member: &AccountMember, found: &SettingsData) -> Vec<LabelledValue> {
     let language = member.visit.language;
     let words = &language.words().settings;
     let country = |code: &str| world::country_name(code, language).to_owned();
     if member.at.location.is_none() {
         let account = &found.account.account;
         return vec![
-            Fact::new(words.name, account.name.as_str()),
-            Fact::new(words.id, account.id.as_str()),
-            Fact::new(words.country, country(&found.account.country)),
-            Fact::new(words.timezone, found.account.timezone.as_str()),
-            Fact::new(words.currency, account.currency.as_str()),
+            LabelledValue::new(words.name, account.name.as_str()),
+            LabelledValue::new(words.id, account.id.as_str()),
+            LabelledValue::new(words.country, country(&found.account.country)),
+            LabelledValue::new(words.timezone, found.account.timezone.as_str()),
+            LabelledValue::new(words.currency, account.currency.as_str()),
         ];
     }
     let Some(stored) = found.locations.first() else {
@@ -245,27 +249,30 @@ fn facts(member: &Member, found: &Found) -> Vec<Fact> {
         .filter(|part| !part.is_empty())
         .collect();
     let mut facts = vec![
-        Fact::new(words.name, at.name.as_str()),
-        Fact::new(words.id, at.id.as_str()),
+        LabelledValue::new(words.name, at.name.as_str()),
+        LabelledValue::new(words.id, at.id.as_str()),
     ];
     if !address.is_empty() {
-        facts.push(Fact::new(words.address, address.join(", ")));
+        facts.push(LabelledValue::new(words.address, address.join(", ")));
     }
     if let Some(code) = &at.country {
-        facts.push(Fact::new(words.country, country(code)));
+        facts.push(LabelledValue::new(words.country, country(code)));
     }
-    facts.push(Fact::new(words.timezone, at.timezone.name.as_str()));
+    facts.push(LabelledValue::new(
+        words.timezone,
+        at.timezone.name.as_str(),
+    ));
     facts
 }
 
 /// A user, or somebody invited, at the chosen place.
-enum Somebody {
+enum MemberRow {
     User(Membership),
     Invited(Invitation),
 }
 
-impl Somebody {
-    fn find(tx: &mut Tx<'_>, member: &Member, id: &str) -> db::Result<Option<Self>> {
+impl MemberRow {
+    fn find(tx: &mut Tx<'_>, member: &AccountMember, id: &str) -> db::Result<Option<Self>> {
         let (account, here) = (&member.at.id, member.at.location.as_ref());
         let invited = invitations::at(tx, account, here)?;
         if let Some(found) = invited.into_iter().find(|it| it.key() == id) {
@@ -279,7 +286,11 @@ impl Somebody {
     }
 
     /// The one with an address.
-    fn with_address(tx: &mut Tx<'_>, member: &Member, email: &str) -> db::Result<Option<Self>> {
+    fn with_address(
+        tx: &mut Tx<'_>,
+        member: &AccountMember,
+        email: &str,
+    ) -> db::Result<Option<Self>> {
         let (account, here) = (&member.at.id, member.at.location.as_ref());
         let invited = invitations::at(tx, account, here)?;
         if let Some(found) = invited.into_iter().find(|it| it.email == email) {
@@ -316,11 +327,11 @@ impl Somebody {
 }
 
 /// Somebody at the chosen place, for a reader who manages it.
-async fn somebody(hub: &Hub, member: &Member, id: &str) -> Result<Somebody, PageError> {
+async fn somebody(hub: &Hub, member: &AccountMember, id: &str) -> Result<MemberRow, PageError> {
     member.needs(Held::ENTITY)?;
     let (who, id) = (member.clone(), id.to_owned());
     hub.read("office.somebody", move |tx| {
-        Somebody::find(tx, &who, &id)?.ok_or(PageError::NotFound)
+        MemberRow::find(tx, &who, &id)?.ok_or(PageError::NotFound)
     })
     .await
 }

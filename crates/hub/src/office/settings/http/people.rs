@@ -5,16 +5,16 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::super::{PermissionGroup, SetPermissionsPage, Tick, role_choices, role_name};
-use super::{Somebody, settings_page, somebody, told};
+use super::{MemberRow, settings_page, somebody, told};
 use crate::http::call::FormCall;
 use crate::hub::Hub;
-use crate::office::answer::{PageError, Shown, page, page_with, to};
+use crate::office::answer::{PageError, PageResult, page, page_with, to};
 use crate::office::confirm::ConfirmPage;
-use crate::office::frame::{Notice, Place};
-use crate::office::parts::{Field, Tone};
-use crate::office::posted::Posted;
+use crate::office::frame::{MenuEntry, Notice};
+use crate::office::parts::{Field, Severity};
+use crate::office::posted::FormFields;
 use crate::office::session::http::required;
-use crate::office::visitor::{Member, Visitor};
+use crate::office::visitor::{AccountMember, SignedIn};
 use crate::office::words::Words;
 use crate::users::changes::{self, ActingUser, Changed, PermissionError};
 use crate::users::mailbox::{folded, is_address};
@@ -31,7 +31,7 @@ const NAMES: [(Held, &str); 6] = [
 ];
 
 /// What was chosen: a role, or ticks. None when nothing was.
-fn chosen(posted: &Posted, is_account: bool) -> Option<Held> {
+fn chosen(posted: &FormFields, is_account: bool) -> Option<Held> {
     let role =
         Role::parse(posted.get("role")).filter(|role| is_account || *role != Role::CatalogManager);
     if let Some(role) = role {
@@ -116,10 +116,10 @@ struct Setting<'a> {
 }
 
 impl Setting<'_> {
-    fn page(self, member: &Member) -> Response {
+    fn page(self, member: &AccountMember) -> Response {
         let words = member.visit.language.words();
         let is_account = member.at.location.is_none();
-        let mut frame = member.frame(Place::Settings);
+        let mut frame = member.frame(MenuEntry::Settings);
         if self.email.is_empty() {
             frame.path.clone_from(&self.action);
         } else {
@@ -148,7 +148,7 @@ impl Setting<'_> {
 }
 
 /// Who changes something at the chosen place.
-pub(super) fn actor(member: &Member) -> ActingUser {
+pub(super) fn actor(member: &AccountMember) -> ActingUser {
     ActingUser {
         account: member.at.id.clone(),
         location: member.at.location.clone(),
@@ -158,7 +158,7 @@ pub(super) fn actor(member: &Member) -> ActingUser {
 
 /// Why something is not changed, in words; what one may not do at all is a mishap.
 pub(crate) fn refused(
-    member: &Visitor,
+    member: &SignedIn,
     refusal: PermissionError,
 ) -> Result<&'static str, PageError> {
     let words = &member.visit.language.words().settings;
@@ -172,7 +172,7 @@ pub(crate) fn refused(
 }
 
 /// Refuses whoever does not hold at the chosen place what somebody else does.
-fn reaches(member: &Member, held: Held) -> Result<(), PageError> {
+fn reaches(member: &AccountMember, held: Held) -> Result<(), PageError> {
     let own = member.held_at(member.at.location.as_ref());
     match held.each().find(|one| !own.has(*one)) {
         Some(lacking) => Err(member.lacks(lacking)),
@@ -183,7 +183,7 @@ fn reaches(member: &Member, held: Held) -> Result<(), PageError> {
 /// `POST /settings/permissions`: adds somebody, which is an invitation, whether or not the address is
 /// known here. Without a role, asks for the permissions first; for somebody who is there already, shows
 /// what would change.
-pub(crate) async fn add(call: FormCall, member: Member, posted: Posted) -> Shown {
+pub(crate) async fn add(call: FormCall, member: AccountMember, posted: FormFields) -> PageResult {
     member.needs(Held::ENTITY)?;
     let language = member.visit.language;
     let words = language.words();
@@ -203,7 +203,7 @@ pub(crate) async fn add(call: FormCall, member: Member, posted: Posted) -> Shown
     let there = call
         .hub()
         .read("office.who", move |tx| {
-            Somebody::with_address(tx, &who, &address)
+            MemberRow::with_address(tx, &who, &address)
         })
         .await?;
     if let Some(there) = there {
@@ -244,7 +244,7 @@ fn role_of(held: Held, is_account: bool) -> &'static str {
 }
 
 /// `GET /settings/permissions/{id}`
-pub(crate) async fn form(hub: Hub, member: Member, Path(id): Path<String>) -> Shown {
+pub(crate) async fn form(hub: Hub, member: AccountMember, Path(id): Path<String>) -> PageResult {
     let found = somebody(&hub, &member, &id).await?;
     let held = found.permissions();
     reaches(&member, held)?;
@@ -263,7 +263,7 @@ pub(crate) async fn form(hub: Hub, member: Member, Path(id): Path<String>) -> Sh
 /// Gives somebody at the chosen place these permissions, or none; says what changed, if they are a user.
 async fn change(
     call: &FormCall,
-    member: &Member,
+    member: &AccountMember,
     id: &str,
     held: Held,
 ) -> Result<Option<Changed>, PermissionError> {
@@ -271,13 +271,13 @@ async fn change(
     let budgets = call.hub().mail_budgets();
     let changed = call
         .write("office.set_permissions", move |tx| {
-            match Somebody::find(tx, &who, &key)? {
+            match MemberRow::find(tx, &who, &key)? {
                 None => Ok(None),
-                Some(Somebody::Invited(invitation)) => {
+                Some(MemberRow::Invited(invitation)) => {
                     changes::set_invited(tx, &by, &invitation, held)?;
                     Ok(None)
                 }
-                Some(Somebody::User(old)) => {
+                Some(MemberRow::User(old)) => {
                     changes::set(tx, &by, budgets, &old.user, held).map(Some)
                 }
             }
@@ -292,10 +292,10 @@ async fn change(
 /// `POST /settings/permissions/{id}`
 pub(crate) async fn set(
     call: FormCall,
-    member: Member,
+    member: AccountMember,
     Path(id): Path<String>,
-    posted: Posted,
-) -> Shown {
+    posted: FormFields,
+) -> PageResult {
     let found = somebody(call.hub(), &member, &id).await?;
     let words = &member.visit.language.words().settings;
     let is_account = member.at.location.is_none();
@@ -324,10 +324,14 @@ pub(crate) async fn set(
 }
 
 /// `GET /settings/permissions/{id}/delete`
-pub(crate) async fn ask_remove(hub: Hub, member: Member, Path(id): Path<String>) -> Shown {
+pub(crate) async fn confirm_remove(
+    hub: Hub,
+    member: AccountMember,
+    Path(id): Path<String>,
+) -> PageResult {
     let found = somebody(&hub, &member, &id).await?;
     reaches(&member, found.permissions())?;
-    let frame = member.frame(Place::Settings);
+    let frame = member.frame(MenuEntry::Settings);
     let asked = ConfirmPage::remove_user(frame, &id, found.name());
     Ok(page(&member.visit, &asked))
 }
@@ -335,17 +339,17 @@ pub(crate) async fn ask_remove(hub: Hub, member: Member, Path(id): Path<String>)
 /// `POST /settings/permissions/{id}/delete`
 pub(crate) async fn remove(
     call: FormCall,
-    member: Member,
+    member: AccountMember,
     Path(id): Path<String>,
-    _: Posted,
-) -> Shown {
+    _: FormFields,
+) -> PageResult {
     let found = somebody(call.hub(), &member, &id).await?;
-    let is_reader = matches!(&found, Somebody::User(held) if held.user == member.user.id);
+    let is_reader = matches!(&found, MemberRow::User(held) if held.user == member.user.id);
     match change(&call, &member, &id, Held::NONE).await {
         Ok(_) if is_reader => Ok(to("/")),
         Ok(_) => Ok(to("/settings?done=removed")),
         Err(refusal) => {
-            let notice = Notice::new(Tone::Bad, refused(&member, refusal)?);
+            let notice = Notice::new(Severity::Bad, refused(&member, refusal)?);
             let (status, none) = (StatusCode::UNPROCESSABLE_ENTITY, Field::default());
             settings_page(call.hub(), &member, status, none, "", Some(notice)).await
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hub::events::store::State;
+use hub::events::store::DispatchState;
 
 use crate::engine::apply;
 use crate::support::{Caller, TestHub, Value, json};
@@ -120,7 +120,7 @@ fn deleting_the_callback_discards_what_is_pending(hub: TestHub) {
         .ok();
     assert_eq!(till.get("/callback/events").told(), "200 []");
     let log = crate::dispatch::log(&hub, &till);
-    assert_eq!(log[0].state, State::Deleted);
+    assert_eq!(log[0].state, DispatchState::Deleted);
 }
 
 #[apply(each_engine!)]
@@ -133,7 +133,10 @@ fn what_nobody_fetches_is_given_up_after_thirty_days(hub: TestHub) {
     hub.pass(Duration::from_secs(2 * 86_400));
     hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
     assert_eq!(till.get("/callback/events").told(), "200 []");
-    assert_eq!(crate::dispatch::log(&hub, &till)[0].state, State::Expired);
+    assert_eq!(
+        crate::dispatch::log(&hub, &till)[0].state,
+        DispatchState::Expired
+    );
 }
 
 #[apply(each_engine!)]

@@ -44,7 +44,7 @@ fn stored(hub: &TestHub) -> Vec<String> {
             WHERE account_id = $1",
         "SELECT document FROM orders WHERE account_id = $1",
         "SELECT document FROM events WHERE account_id = $1",
-        "SELECT answer FROM delivery_attempts WHERE account_id = $1",
+        "SELECT answer FROM dispatch_attempts WHERE account_id = $1",
         "SELECT searched FROM erasures WHERE account_id = $1",
     ];
     let account = hub.account.clone();

@@ -9,7 +9,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use hub::catalogs::images::size::look;
+use hub::catalogs::images::size::probe;
 use wire::image::ImageType;
 
 /// A segment: fill bytes, marker, content. Neither restarts nor anything that ends the search.
@@ -48,9 +48,9 @@ proptest! {
         // What follows in every picture.
         bytes.extend([1, 1, 0x11, 0]);
         let pixels = u64::from(width) * u64::from(height);
-        prop_assert_eq!(look(&bytes), Some((ImageType::Jpeg, pixels)));
+        prop_assert_eq!(probe(&bytes), Some((ImageType::Jpeg, pixels)));
         bytes.truncate(cut);
-        prop_assert_eq!(look(&bytes), None);
+        prop_assert_eq!(probe(&bytes), None);
     }
 
     #[test]
@@ -74,7 +74,7 @@ proptest! {
         bytes.extend(width.to_le_bytes());
         bytes.extend(height.to_le_bytes());
         let pixels = u64::from(width) * u64::from(height);
-        prop_assert_eq!(look(&bytes), Some((ImageType::Gif, pixels)));
+        prop_assert_eq!(probe(&bytes), Some((ImageType::Gif, pixels)));
     }
 
     #[test]
@@ -82,6 +82,6 @@ proptest! {
         head in select(vec![&b"\xff\xd8\xff"[..], b"GIF89a\0\0\0\0", b"BM", b"RIFF", b""]),
         rest in vec(prop_oneof![Just(0xff_u8), Just(0x21), Just(0), any::<u8>()], 0..300),
     ) {
-        let _ = look(&[head, &rest].concat());
+        let _ = probe(&[head, &rest].concat());
     }
 }

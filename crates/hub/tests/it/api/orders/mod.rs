@@ -96,7 +96,7 @@ fn owed(hub: &TestHub, who: &Caller) -> (i64, i64) {
     let connection = who.connection.clone();
     hub.wait(hub.hub.read("test.owed", move |tx| {
         tx.first(
-            "SELECT COUNT(*), COUNT(b.url) FROM event_deliveries d
+            "SELECT COUNT(*), COUNT(b.url) FROM dispatches d
                 LEFT JOIN callbacks b ON b.account_id = d.account_id
                     AND b.connection_id = d.connection_id
                 WHERE d.connection_id = $1",

@@ -5,16 +5,16 @@ use hub::office::connections::{
     ActivityPage, AppCard, AppPage, AppsPage, Callback, Card, Category, Connect, ConnectionsPage,
     DayCount, Group, LogFilter, LogLine, LogsPage, RepeatsPage, Token,
 };
-use hub::office::delivery::{Attempt, Delivery, Outcome, State};
+use hub::office::dispatches::{Attempt, Dispatch, DispatchProgress, Outcome};
 use hub::office::exchange::Body;
-use hub::office::frame::Place;
-use hub::office::parts::{AppFace, Badge, Choice, Fact, Field, Tone};
+use hub::office::frame::MenuEntry;
+use hub::office::parts::{AppFace, Badge, Field, LabelledValue, SelectOption, Severity};
 use hub::office::words::Language;
 
 use super::{Drawn, exchange, frame, keep, notice, say};
 
 pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
-    let here = || frame(language, Some(Place::Connections));
+    let here = || frame(language, Some(MenuEntry::Connections));
     let words = &language.words().connections;
     let card = |id: &str, app: &str| Card {
         id: id.into(),
@@ -31,7 +31,7 @@ pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
         may_manage: true,
     };
     let mut kezia = card("c2", "Kezia II");
-    kezia.badge = Some(Badge::new(words.blocked, Tone::Warn));
+    kezia.badge = Some(Badge::new(words.blocked, Severity::Warn));
     kezia.blocked = true;
     kezia.open = None;
     kezia.lines.push(words.card_device("caisse-2"));
@@ -49,7 +49,7 @@ pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
             ],
         },
     ];
-    let said = notice(here(), Tone::Good, words.blocked_done("Kezia II"));
+    let said = notice(here(), Severity::Good, words.blocked_done("Kezia II"));
     keep(
         pages,
         "connections",
@@ -106,7 +106,7 @@ pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
 }
 
 fn apps(language: Language, pages: &mut Vec<Drawn>) {
-    let here = || frame(language, Some(Place::Connections));
+    let here = || frame(language, Some(MenuEntry::Connections));
     let words = &language.words().connections;
     let entry = |id: &str, name: &str, connected| AppCard {
         id: id.into(),
@@ -188,7 +188,7 @@ fn apps(language: Language, pages: &mut Vec<Drawn>) {
 fn logs(language: Language, pages: &mut Vec<Drawn>) {
     let words = &language.words().connections;
     let page = |shown: Option<&str>, ticked, lines| LogsPage {
-        frame: frame(language, Some(Place::Connections)),
+        frame: frame(language, Some(MenuEntry::Connections)),
         connection: "c2".into(),
         app: "Kezia II".into(),
         token: Token {
@@ -197,8 +197,8 @@ fn logs(language: Language, pages: &mut Vec<Drawn>) {
         },
         scope: "location[orders.write,customer_list.write,catalog.write]".into(),
         facts: vec![
-            Fact::new(words.list, "Clients en ligne - t6k1z"),
-            Fact::new(words.catalog, "Carte Lumière - n4w8c"),
+            LabelledValue::new(words.list, "Clients en ligne - t6k1z"),
+            LabelledValue::new(words.catalog, "Carte Lumière - n4w8c"),
         ],
         filter: LogFilter {
             resources: [
@@ -210,10 +210,10 @@ fn logs(language: Language, pages: &mut Vec<Drawn>) {
                 "Location",
                 "Order",
             ]
-            .map(|name| Choice::new(name, name, ticked && name == "Order"))
+            .map(|name| SelectOption::new(name, name, ticked && name == "Order"))
             .to_vec(),
             methods: ["GET", "POST", "PUT", "PATCH", "DELETE"]
-                .map(|name| Choice::new(name, name, false))
+                .map(|name| SelectOption::new(name, name, false))
                 .to_vec(),
         },
         zone: "UTC+01:00".into(),
@@ -262,9 +262,9 @@ fn callback(language: Language) -> Callback {
         outcome: down.badge(),
         took: "80\u{a0}ms".into(),
         order: Some("/orders/w5x2rk#journey".into()),
-        delivery: Delivery {
+        delivery: Dispatch {
             app: "Kezia II".into(),
-            badge: State::Retrying.badge(words),
+            badge: DispatchProgress::Retrying.badge(words),
             said: said.clone(),
             next: Some(words.journey.next_at("19:44:08")),
             attempts: vec![attempt(1, "19:41:08"), attempt(2, "19:42:08")],

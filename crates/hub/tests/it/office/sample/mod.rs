@@ -8,8 +8,8 @@ mod settings;
 
 use askama::Template;
 use hub::office::exchange::{Body, Exchange};
-use hub::office::frame::{Frame, Notice, Place};
-use hub::office::parts::{Badge, Choice, Tone};
+use hub::office::frame::{Frame, MenuEntry, Notice};
+use hub::office::parts::{Badge, SelectOption, Severity};
 use hub::office::words::Language;
 
 /// A page's name and its HTML.
@@ -46,28 +46,28 @@ pub fn say(language: Language, french: &str, english: &str) -> String {
 }
 
 /// The frame of somebody who sees two accounts.
-pub fn frame(language: Language, here: Option<Place>) -> Frame {
+pub fn frame(language: Language, here: Option<MenuEntry>) -> Frame {
     let shell = &language.words().shell;
     Frame {
         here,
         places: vec![
-            Place::Dashboard,
-            Place::Connections,
-            Place::Orders,
-            Place::Settings,
-            Place::Accounts,
-            Place::Developer,
+            MenuEntry::Dashboard,
+            MenuEntry::Connections,
+            MenuEntry::Orders,
+            MenuEntry::Settings,
+            MenuEntry::Accounts,
+            MenuEntry::Developer,
         ],
         user: Some("Ada Martin".to_owned()),
         place: "q7h2d".to_owned(),
         accounts: vec![
-            Choice::new("q7h2d", "Pizzeria Lumière (q7h2d)", true),
-            Choice::new("zed91", "Fast Pizza (zed91)", false),
+            SelectOption::new("q7h2d", "Pizzeria Lumière (q7h2d)", true),
+            SelectOption::new("zed91", "Fast Pizza (zed91)", false),
         ],
         locations: vec![
-            Choice::new("", shell.all_locations, true),
-            Choice::new("q7h2d-0", "Lyon Bellecour q7h2d-0", false),
-            Choice::new("q7h2d-1", "Villeurbanne q7h2d-1", false),
+            SelectOption::new("", shell.all_locations, true),
+            SelectOption::new("q7h2d-0", "Lyon Bellecour q7h2d-0", false),
+            SelectOption::new("q7h2d-1", "Villeurbanne q7h2d-1", false),
         ],
         ..outside(language)
     }
@@ -82,7 +82,7 @@ pub fn outside(language: Language) -> Frame {
 }
 
 /// A notice.
-pub fn notice(mut frame: Frame, tone: Tone, text: String) -> Frame {
+pub fn notice(mut frame: Frame, tone: Severity, text: String) -> Frame {
     frame.notices.push(Notice::new(tone, text));
     frame
 }
@@ -97,7 +97,7 @@ pub fn exchange(id: &str, origin: Option<&str>, method: &str, url: &str, code: u
         resource: "Order".to_owned(),
         method: method.to_owned(),
         url: url.to_owned(),
-        outcome: Badge::new(code.to_string(), Tone::of_http_status(code)),
+        outcome: Badge::new(code.to_string(), Severity::of_http_status(code)),
         took: "12\u{a0}ms".to_owned(),
         request: match method {
             "GET" => Body::default(),

@@ -6,11 +6,11 @@ use hub::office::data::{
     Customer, Item, ItemOption, Journey, Loyalty, MoneyLine, OrderFilter, OrderLine, OrderPage,
     OrdersPage, Rejection, Settlement, Step, order_badge,
 };
-use hub::office::delivery::{Attempt, Delivery, Outcome, State};
+use hub::office::dispatches::{Attempt, Dispatch, DispatchProgress, Outcome};
 use hub::office::exchange::Body;
 use hub::office::format;
-use hub::office::frame::{Frame, Notice, Place};
-use hub::office::parts::{Badge, Choice, Fact, Tone};
+use hub::office::frame::{Frame, MenuEntry, Notice};
+use hub::office::parts::{Badge, LabelledValue, SelectOption, Severity};
 use hub::office::words::Language;
 
 use super::{Drawn, exchange, frame, keep, say};
@@ -45,7 +45,7 @@ pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
         href: href.into(),
     };
     let dashboard = DashboardPage {
-        frame: frame(language, Some(Place::Dashboard)),
+        frame: frame(language, Some(MenuEntry::Dashboard)),
         troubles: vec![Warning {
             text: shell.behind("Kezia II", "12:04", 3),
             href: "/orders".into(),
@@ -56,28 +56,28 @@ pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
             tile(&shell.active_connections(5), "5", "/connections"),
         ],
         month: vec![
-            Fact::new(shell.sales, format::money(language, "4218.30 EUR")),
-            Fact::new(shell.sales_count, "163"),
-            Fact::new(shell.basket, format::money(language, "25.88 EUR")),
-            Fact::new(shell.new_customers, "21"),
+            LabelledValue::new(shell.sales, format::money(language, "4218.30 EUR")),
+            LabelledValue::new(shell.sales_count, "163"),
+            LabelledValue::new(shell.basket, format::money(language, "25.88 EUR")),
+            LabelledValue::new(shell.new_customers, "21"),
         ],
         zone: "UTC+01:00".into(),
         orders: lines(false).into_iter().take(5).collect(),
     };
     keep(pages, "dashboard", &dashboard);
-    let filter = |search: &str| OrderFilter {
-        from: String::new(),
-        to: String::new(),
-        statuses: std::iter::once(Choice::new("", words.orders.any_status, true))
-            .chain(
-                STATUSES
-                    .map(|status| Choice::new(status, words.orders.status_label(status), false)),
-            )
-            .collect(),
-        search: search.into(),
-    };
+    let filter =
+        |search: &str| OrderFilter {
+            from: String::new(),
+            to: String::new(),
+            statuses: std::iter::once(SelectOption::new("", words.orders.any_status, true))
+                .chain(STATUSES.map(|status| {
+                    SelectOption::new(status, words.orders.status_label(status), false)
+                }))
+                .collect(),
+            search: search.into(),
+        };
     let list = |orders, search| OrdersPage {
-        frame: frame(language, Some(Place::Orders)),
+        frame: frame(language, Some(MenuEntry::Orders)),
         filter: filter(search),
         zone: "UTC+01:00".into(),
         all_locations: true,
@@ -92,11 +92,11 @@ pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
     keep(
         pages,
         "order",
-        &order(language, frame(language, Some(Place::Orders))),
+        &order(language, frame(language, Some(MenuEntry::Orders))),
     );
     keep(pages, "order_bare", &bare(language));
     let discard =
-        ConfirmPage::discard_delivery(frame(language, Some(Place::Orders)), "w5x2rk", "d1");
+        ConfirmPage::cancel_dispatch(frame(language, Some(MenuEntry::Orders)), "w5x2rk", "d1");
     keep(pages, "discard", &discard);
 }
 
@@ -166,10 +166,10 @@ fn order(language: Language, frame: Frame) -> OrderPage {
         status: order_badge(words, "rejected"),
         summary: vec![
             Notice::new(
-                Tone::Good,
+                Severity::Good,
                 w.received_by("Kezia II", &format::duration(language, 200)),
             ),
-            Notice::new(Tone::Warn, w.waiting_for("CoursiCab")),
+            Notice::new(Severity::Warn, w.waiting_for("CoursiCab")),
         ],
         rejection: Some(Rejection {
             lines: vec![
@@ -179,16 +179,16 @@ fn order(language: Language, frame: Frame) -> OrderPage {
             more: Some("https://example.com/help".into()),
         }),
         facts: vec![
-            Fact::new(w.id, "w5x2rk"),
-            Fact::new(w.created_by, "Developer Tools"),
-            Fact::new(w.channel, "Site Lumière"),
-            Fact::new(w.service, w.delivery),
-            Fact::new(w.service_code, "WEB-LIV"),
-            Fact::new(w.created, &time),
-            Fact::new(w.expected, &time),
-            Fact::new(w.collection_code, "A12"),
+            LabelledValue::new(w.id, "w5x2rk"),
+            LabelledValue::new(w.created_by, "Developer Tools"),
+            LabelledValue::new(w.channel, "Site Lumière"),
+            LabelledValue::new(w.service, w.delivery),
+            LabelledValue::new(w.service_code, "WEB-LIV"),
+            LabelledValue::new(w.created, &time),
+            LabelledValue::new(w.expected, &time),
+            LabelledValue::new(w.collection_code, "A12"),
         ],
-        notes: vec![Fact::new(w.customer_notes, "Allergie aux noix")],
+        notes: vec![LabelledValue::new(w.customer_notes, "Allergie aux noix")],
         items: vec![pizza, tiramisu, gone],
         discounts: vec![money_line("Bienvenue", "BIENVENUE", "-2.00 EUR")],
         charges: vec![money_line("Livraison", "LIV", "2.90 EUR")],
@@ -196,15 +196,15 @@ fn order(language: Language, frame: Frame) -> OrderPage {
         total_discrepancy: Some(money("0.10 EUR")),
         payments: vec![money_line("Carte en ligne", "CB", "20.00 EUR")],
         settlement: Settlement {
-            badge: Badge::new(w.due, Tone::Warn),
+            badge: Badge::new(w.due, Severity::Warn),
             amount: Some(money("6.40 EUR")),
         },
         customer: Some(Customer {
             name: "Ada Lovelace-Byron".into(),
-            badge: Some(Badge::new(w.guest_customer, Tone::Plain)),
+            badge: Some(Badge::new(w.guest_customer, Severity::Plain)),
             facts: vec![
-                Fact::new(w.phone, "+33 6 12 34 56 78"),
-                Fact::new(w.email, "ada.lovelace-byron@example.com"),
+                LabelledValue::new(w.phone, "+33 6 12 34 56 78"),
+                LabelledValue::new(w.email, "ada.lovelace-byron@example.com"),
             ],
             address: vec!["12 rue de la République".into(), "69002 Lyon".into()],
         }),
@@ -221,7 +221,7 @@ fn order(language: Language, frame: Frame) -> OrderPage {
 }
 
 fn bare(language: Language) -> OrderPage {
-    let full = order(language, frame(language, Some(Place::Orders)));
+    let full = order(language, frame(language, Some(MenuEntry::Orders)));
     OrderPage {
         reference: None,
         status: order_badge(language.words(), "new"),
@@ -233,7 +233,7 @@ fn bare(language: Language) -> OrderPage {
         total_discrepancy: None,
         payments: Vec::new(),
         settlement: Settlement {
-            badge: Badge::new(language.words().orders.unpaid, Tone::Fresh),
+            badge: Badge::new(language.words().orders.unpaid, Severity::Fresh),
             amount: None,
         },
         customer: None,
@@ -261,7 +261,7 @@ fn journey(language: Language) -> Journey {
         said: outcome.in_words(words, "Kezia II"),
         answer: Body::of(answer, None),
     };
-    let delivery = |app: &str, state: State, said: String, attempts| Delivery {
+    let delivery = |app: &str, state: DispatchProgress, said: String, attempts| Dispatch {
         app: app.into(),
         badge: state.badge(words),
         said,
@@ -273,7 +273,7 @@ fn journey(language: Language) -> Journey {
     let (slow, down) = (Outcome::TimedOut, Outcome::Answered(503));
     let mut retrying = delivery(
         "Kezia II",
-        State::Retrying,
+        DispatchProgress::Retrying,
         slow.in_words(words, "Kezia II"),
         vec![
             attempt(1, &down, 80, r#"{"error":"maintenance"}"#),
@@ -281,7 +281,7 @@ fn journey(language: Language) -> Journey {
         ],
     );
     retrying.next = Some(j.next_at("19:43:20"));
-    retrying.discard = Some("/orders/w5x2rk/deliveries/d1/delete".into());
+    retrying.discard = Some("/orders/w5x2rk/callbacks/d1/delete".into());
     let fine = Outcome::Answered(200);
     let odd = Outcome::Answered(404);
     let step = |what: &str, change: Option<String>, name: &str, deliveries| Step::Event {
@@ -309,21 +309,26 @@ fn journey(language: Language) -> Journey {
                 vec![
                     delivery(
                         "POS HELPER",
-                        State::Acknowledged,
+                        DispatchProgress::Acknowledged,
                         fine.in_words(words, "POS HELPER"),
                         vec![attempt(1, &fine, 200, "{}")],
                     ),
                     retrying,
                     delivery(
                         "CoursiCab",
-                        State::AcknowledgedAnyway,
+                        DispatchProgress::AcknowledgedAnyway,
                         odd.in_words(words, "CoursiCab"),
                         Vec::new(),
                     ),
-                    delivery("Qwenta", State::Expired, j.gave_up("Qwenta", 7), Vec::new()),
+                    delivery(
+                        "Qwenta",
+                        DispatchProgress::Expired,
+                        j.gave_up("Qwenta", 7),
+                        Vec::new(),
+                    ),
                     delivery(
                         "OrderLine",
-                        State::Waiting,
+                        DispatchProgress::Waiting,
                         j.not_fetched("OrderLine"),
                         Vec::new(),
                     ),

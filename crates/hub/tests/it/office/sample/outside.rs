@@ -4,8 +4,8 @@ use hub::office::consent::{
     AskPage, ChoosePage, CodePage, ConsentError, ConsentErrorPage, Level, Origin, Picker, Target,
     right_in_words,
 };
-use hub::office::mishap::{Elsewhere, ErrorPage, Kind};
-use hub::office::parts::{AppFace, Choice, Field};
+use hub::office::mishap::{ErrorPage, Kind, WrongAccount};
+use hub::office::parts::{AppFace, Field, SelectOption};
 use hub::office::session::{
     AskResetPage, ConfirmSignUpPage, ExpiredLinkPage, ExpiredSignUpPage, FirstAccountPage,
     InvitationPage, JoinPage, LoginPage, NewLocationPage, NewPasswordPage, ResetSentPage,
@@ -22,9 +22,9 @@ pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
     mishaps(language, pages);
 }
 
-fn locales(language: Language) -> Vec<Choice> {
+fn locales(language: Language) -> Vec<SelectOption> {
     Language::ALL
-        .map(|one| Choice::new(one.tag(), one.name(), one == language))
+        .map(|one| SelectOption::new(one.tag(), one.name(), one == language))
         .to_vec()
 }
 
@@ -135,10 +135,10 @@ fn session(language: Language, pages: &mut Vec<Drawn>) {
 
 fn accounts(language: Language, pages: &mut Vec<Drawn>) {
     let countries = vec![
-        Choice::new("FR", "France", true),
-        Choice::new("GB", "United Kingdom", false),
+        SelectOption::new("FR", "France", true),
+        SelectOption::new("GB", "United Kingdom", false),
     ];
-    let timezones = vec![Choice::new("Europe/Paris", "Europe/Paris", true)];
+    let timezones = vec![SelectOption::new("Europe/Paris", "Europe/Paris", true)];
     let mut frame = outside(language);
     frame.user = Some("Ada Martin".into());
     let first = FirstAccountPage {
@@ -150,14 +150,14 @@ fn accounts(language: Language, pages: &mut Vec<Drawn>) {
         address: Field::default(),
         postal_code: Field::default(),
         city: Field::default(),
-        currencies: vec![Choice::new("EUR", "Euro (EUR)", true)],
+        currencies: vec![SelectOption::new("EUR", "Euro (EUR)", true)],
         back: String::new(),
         cancel: Some("/profile".into()),
     };
     keep(pages, "first_account", &first);
     let location = NewLocationPage {
         frame: outside(language),
-        accounts: vec![Choice::new("q7h2d", "Pizzeria Lumière (q7h2d)", true)],
+        accounts: vec![SelectOption::new("q7h2d", "Pizzeria Lumière (q7h2d)", true)],
         location_name: Field::default().wrong(language.words().session.required),
         countries,
         timezones,
@@ -252,12 +252,12 @@ fn consent(language: Language, pages: &mut Vec<Drawn>) {
             Picker {
                 name: "customer_list_id".into(),
                 label: words.consent.customer_list.into(),
-                choices: vec![Choice::new("t6k1z", "Clients en ligne - t6k1z", true)],
+                choices: vec![SelectOption::new("t6k1z", "Clients en ligne - t6k1z", true)],
             },
             Picker {
                 name: "catalog_id".into(),
                 label: words.consent.catalog.into(),
-                choices: vec![Choice::new("n4w8c", "Carte Lumière - n4w8c", true)],
+                choices: vec![SelectOption::new("n4w8c", "Carte Lumière - n4w8c", true)],
             },
         ],
         action: "/oauth2/v1/authorize".into(),
@@ -281,7 +281,7 @@ fn consent(language: Language, pages: &mut Vec<Drawn>) {
 
 fn mishaps(language: Language, pages: &mut Vec<Drawn>) {
     let right = say(language, "Gérer l'entité", "Manage Entity");
-    let elsewhere = Elsewhere {
+    let elsewhere = WrongAccount {
         opened: Some("Pizzeria Lumière (q7h2d)".to_owned()),
         now: "Fast Pizza · Baker Street zed91-0".to_owned(),
         account: "q7h2d".to_owned(),
@@ -291,7 +291,7 @@ fn mishaps(language: Language, pages: &mut Vec<Drawn>) {
         ("not_found", Kind::NotFound),
         ("forbidden", Kind::Forbidden(Some(right))),
         ("expired_form", Kind::Expired),
-        ("elsewhere", Kind::Elsewhere(elsewhere)),
+        ("elsewhere", Kind::WrongAccount(elsewhere)),
         ("spent", Kind::Spent),
         ("too_long", Kind::TooLong(200)),
         ("method", Kind::Method),
@@ -302,7 +302,7 @@ fn mishaps(language: Language, pages: &mut Vec<Drawn>) {
             frame: outside(language),
             again: matches!(
                 kind,
-                Kind::Expired | Kind::Elsewhere(_) | Kind::Spent | Kind::TooLong(_)
+                Kind::Expired | Kind::WrongAccount(_) | Kind::Spent | Kind::TooLong(_)
             )
             .then(|| "/connections".to_owned()),
             request: (kind == Kind::Broken).then(|| "req-4kq9x2".to_owned()),

@@ -44,7 +44,10 @@ pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
         "reference_events",
         &EventsPage {
             frame: frame(),
-            events: contract::told().into_iter().map(|it| it.name()).collect(),
+            events: contract::event_docs()
+                .into_iter()
+                .map(|it| it.name())
+                .collect(),
         },
     );
 }

@@ -2,8 +2,8 @@
 
 use hub::office::confirm::ConfirmPage;
 use hub::office::developer::{ClientLine, ClientPage, ClientsPage, NewClientPage, SecretPage};
-use hub::office::frame::{Frame, Place};
-use hub::office::parts::{AppFace, Choice, Fact, Field};
+use hub::office::frame::{Frame, MenuEntry};
+use hub::office::parts::{AppFace, Field, LabelledValue, SelectOption};
 use hub::office::portal::{PortalCard, PortalPage};
 use hub::office::profile::{AccessLine, InvitationLine, ProfilePage};
 use hub::office::settings::{
@@ -26,7 +26,7 @@ pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
 fn settings(language: Language, pages: &mut Vec<Drawn>) {
     let words = language.words();
     let w = &words.settings;
-    let here = || frame(language, Some(Place::Settings));
+    let here = || frame(language, Some(MenuEntry::Settings));
     let accounts = vec![
         AccountLine {
             id: "q7h2d".into(),
@@ -45,7 +45,7 @@ fn settings(language: Language, pages: &mut Vec<Drawn>) {
         pages,
         "accounts",
         &AccountsPage {
-            frame: frame(language, Some(Place::Accounts)),
+            frame: frame(language, Some(MenuEntry::Accounts)),
             accounts,
         },
     );
@@ -74,11 +74,11 @@ fn settings(language: Language, pages: &mut Vec<Drawn>) {
         roles: role_choices(words, true, "", Held::from_bits(63)),
     };
     let facts = vec![
-        Fact::new(w.name, "Pizzeria Lumière"),
-        Fact::new(w.id, "q7h2d"),
-        Fact::new(w.timezone, "Europe/Paris"),
-        Fact::new(w.currency, "EUR"),
-        Fact::new(w.address, "12 rue de la République, 69002 Lyon"),
+        LabelledValue::new(w.name, "Pizzeria Lumière"),
+        LabelledValue::new(w.id, "q7h2d"),
+        LabelledValue::new(w.timezone, "Europe/Paris"),
+        LabelledValue::new(w.currency, "EUR"),
+        LabelledValue::new(w.address, "12 rue de la République, 69002 Lyon"),
     ];
     let account = SettingsPage {
         frame: here(),
@@ -184,7 +184,7 @@ fn settings(language: Language, pages: &mut Vec<Drawn>) {
 
 fn developer(language: Language, pages: &mut Vec<Drawn>) {
     let w = &language.words().developer;
-    let here = || frame(language, Some(Place::Developer));
+    let here = || frame(language, Some(MenuEntry::Developer));
     let id = "312908447765.clients.example.com";
     let line = |id: &str, name: &str, kind: &str, open| ClientLine {
         id: id.into(),
@@ -235,8 +235,8 @@ fn developer(language: Language, pages: &mut Vec<Drawn>) {
         id: id.into(),
         title: "Developer Tools".into(),
         facts: vec![
-            Fact::new(w.created, "21/01/2026"),
-            Fact::new(w.connections, "2"),
+            LabelledValue::new(w.created, "21/01/2026"),
+            LabelledValue::new(w.connections, "2"),
         ],
         name: Field::of("Developer Tools"),
         redirects: Field::default(),
@@ -247,7 +247,7 @@ fn developer(language: Language, pages: &mut Vec<Drawn>) {
         open_url: Field::default(),
         disconnect_url: Field::default(),
         logo_url: Field::default(),
-        categories: vec![Choice::new(
+        categories: vec![SelectOption::new(
             "tools",
             language.words().connections.tools,
             true,
@@ -285,7 +285,7 @@ fn profile(language: Language, pages: &mut Vec<Drawn>) {
         email: Field::of("ada@example.com"),
         waiting: Some("ada.martin@example.com".into()),
         locales: Language::ALL
-            .map(|one| Choice::new(one.tag(), one.name(), one == language))
+            .map(|one| SelectOption::new(one.tag(), one.name(), one == language))
             .to_vec(),
         current: Field::default().wrong(words.profile.wrong_current),
         confirm: Field::default(),
@@ -327,7 +327,7 @@ fn profile(language: Language, pages: &mut Vec<Drawn>) {
 
 fn suspended(language: Language, pages: &mut Vec<Drawn>) {
     let page = |contact: &str| SuspendedPage {
-        frame: frame(language, Some(Place::Dashboard)),
+        frame: frame(language, Some(MenuEntry::Dashboard)),
         account: "Pizzeria Lumière (q7h2d)".into(),
         since: "07/03/2026".into(),
         contact: Contact::of(contact),
@@ -340,8 +340,8 @@ fn suspended(language: Language, pages: &mut Vec<Drawn>) {
     };
     let portal = |cards| PortalPage {
         frame: Frame {
-            places: vec![Place::Portal],
-            ..frame(language, Some(Place::Portal))
+            places: vec![MenuEntry::Portal],
+            ..frame(language, Some(MenuEntry::Portal))
         },
         cards,
     };

@@ -30,7 +30,7 @@ fn new() -> NewOrder {
     NewOrder::new(OrderStatus::New)
 }
 
-fn taken(order: &NewOrder) -> CheckedNewOrder {
+fn request_schema(order: &NewOrder) -> CheckedNewOrder {
     create(&serde_json::to_string(order).unwrap()).unwrap()
 }
 
@@ -115,7 +115,7 @@ fn the_example_request_can_be_built() {
         .customer(customer)
         .custom_field("restaurant", json!({ "table_name": "T4" }));
     let example = create(include_str!("../../../../tests/examples/new_order.json")).unwrap();
-    assert_eq!(taken(&built), example);
+    assert_eq!(request_schema(&built), example);
 }
 
 fn cents() -> impl Strategy<Value = i64> {
@@ -148,7 +148,7 @@ proptest! {
         for &amount in &payments {
             built = built.payment(NewPayment::new(eur(amount)));
         }
-        let order = taken(&built);
+        let order = request_schema(&built);
         prop_assert_eq!(built.check(Currency::EUR), Ok(order.total));
         let found: Vec<i64> = order.items.iter().map(|item| item.price.cents()).collect();
         let sent: Vec<i64> = items.iter().map(|item| item.0).collect();

@@ -8,7 +8,7 @@ use crate::order::{ChargeType, CustomerForm, DealPricingEffect, Gender, PaymentT
 fn times_notes_codes_and_total_arrive() {
     let expected = Time::parse("2026-03-07T20:30:00+01:00").unwrap();
     let confirmed = Time::parse("2026-03-07T19:40:00Z").unwrap();
-    let order = taken(
+    let order = request_schema(
         &new()
             .private_ref("K-1")
             .service_type(ServiceType::Delivery)
@@ -51,7 +51,7 @@ fn an_item_says_all_it_can() {
                 .price(eur(50))
                 .quantity(2),
         );
-    let item = taken(&new().item(item)).items.remove(0);
+    let item = request_schema(&new().item(item)).items.remove(0);
     assert_eq!(item.product_name, "Tagliatelle");
     assert_eq!((item.price, item.subtotal), (eur(1100), eur(600)));
     assert_eq!(item.quantity, decimal("0.5"));
@@ -92,7 +92,7 @@ fn a_deal_line_says_what_the_deal_did_to_the_price() {
         (line().percentage_off(50).unchanged(), Some(Unchanged), None),
     ];
     for (line, effect, value) in lines {
-        let order = taken(&new().deal(NewDeal::new("Menu").line(line.label("Plat"))));
+        let order = request_schema(&new().deal(NewDeal::new("Menu").line(line.label("Plat"))));
         let found = order.items[0].deal_line.clone().unwrap();
         assert_eq!(found.label, text("Plat"));
         assert_eq!((found.pricing_effect, found.pricing_value), (effect, value));
@@ -102,7 +102,7 @@ fn a_deal_line_says_what_the_deal_did_to_the_price() {
 #[test]
 fn items_are_in_the_deal_they_were_told_of_and_in_the_order_they_were_told() {
     let named = |name: &str| NewItem::new(name, eur(950), 1);
-    let order = taken(
+    let order = request_schema(
         &new()
             .item(named("Olives"))
             .deal(
@@ -140,7 +140,7 @@ fn items_are_in_the_deal_they_were_told_of_and_in_the_order_they_were_told() {
 
 #[test]
 fn discounts_charges_and_payments_say_all_they_can() {
-    let mut order = taken(
+    let mut order = request_schema(
         &new()
             .discount(
                 NewDiscount::new("Bienvenue", eur(200))
@@ -208,20 +208,20 @@ fn a_guest_says_all_he_can() {
         .delivery_notes("Code B12")
         .sms_marketing()
         .email_marketing();
-    let order = taken(&new().guest(details.clone()));
+    let order = request_schema(&new().guest(details.clone()));
     assert_eq!(order.customer, CustomerForm::Guest(Box::new(details)));
 }
 
 #[test]
 fn a_customer_of_a_list_is_named_by_id_or_by_private_ref() {
     let id = CustomerId::parse("h3b9v").unwrap();
-    let order = taken(&new().customer(AttachedCustomer::by_id(id.clone())));
+    let order = request_schema(&new().customer(AttachedCustomer::by_id(id.clone())));
     assert_eq!(order.customer, CustomerForm::Id(id));
     let list = CustomerListId::parse("t6k1z").unwrap();
     let named = AttachedCustomer::by_private_ref(list.clone(), "K-17")
         .loyalty_operation(NewLoyaltyOperation::new(-3).reason("Cadeau"))
         .loyalty_operation(NewLoyaltyOperation::new(1).reference("FID").name("Club"));
-    let order = taken(&new().customer(named));
+    let order = request_schema(&new().customer(named));
     let private_ref = "K-17".to_owned();
     assert_eq!(
         order.customer,
@@ -239,7 +239,7 @@ fn a_customer_of_a_list_is_named_by_id_or_by_private_ref() {
 fn the_customer_named_last_is_the_customer() {
     let id = CustomerId::parse("h3b9v").unwrap();
     let customer = AttachedCustomer::by_id(id).loyalty_operation(NewLoyaltyOperation::new(1));
-    let order = taken(&new().customer(customer).guest(CustomerDetails::default()));
+    let order = request_schema(&new().customer(customer).guest(CustomerDetails::default()));
     assert_eq!(order.customer, CustomerForm::Guest(Box::default()));
     assert_eq!(order.loyalty_operations, []);
 }
@@ -254,6 +254,6 @@ fn custom_fields_come_together() {
             .into(),
     );
     let built = new().custom_field("a", 1).custom_fields(more);
-    let fields = taken(&built).custom_fields;
+    let fields = request_schema(&built).custom_fields;
     assert_eq!(json!(fields), json!({ "a": 3, "b": 2 }));
 }

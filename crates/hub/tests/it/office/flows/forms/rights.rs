@@ -58,7 +58,7 @@ fn needs(route: &str) -> Needs {
         | "/connections/{id}/disconnect"
         | "/connections/{id}/logs"
         | "/connections/{id}/repeats"
-        | "/orders/{id}/deliveries/{delivery}/delete" => Needs::Holding(Permissions::CONNECTIONS),
+        | "/orders/{id}/callbacks/{dispatch}/delete" => Needs::Holding(Permissions::CONNECTIONS),
         "/settings/permissions" => Needs::Holding(Permissions::ENTITY),
         "/locations/new"
         | "/settings/permissions/{id}"
@@ -195,7 +195,7 @@ fn state(hub: &TestHub) -> Vec<i64> {
         "SELECT COUNT(*) FROM connections WHERE blocked_at IS NOT NULL",
         "SELECT COUNT(*) FROM connections WHERE revoked_at IS NULL",
         "SELECT COUNT(*) FROM codes",
-        "SELECT COUNT(*) FROM event_deliveries",
+        "SELECT COUNT(*) FROM dispatches",
     ];
     hub.wait(hub.hub.read("test.state", move |tx| {
         let one = |sql: &'static str| Ok(tx.first::<(i64,)>(sql, args![])?.map_or(0, |it| it.0));

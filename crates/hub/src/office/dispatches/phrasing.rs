@@ -3,8 +3,8 @@
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
-use super::{Attempt, Delivery, Outcome, State};
-use crate::events::store::{self as events, State as Stage};
+use super::{Attempt, Dispatch, DispatchProgress, Outcome};
+use crate::events::store::{self as events, DispatchState as Stage};
 use crate::office::exchange::Body;
 use crate::office::format;
 use crate::office::words::Words;
@@ -14,18 +14,18 @@ pub(crate) const MOST_BYTES: usize = 512 * 1024;
 
 /// In which words, in which zone and at what moment something is told.
 #[derive(Clone, Copy)]
-pub(crate) struct Voice<'a> {
+pub(crate) struct Phrasing<'a> {
     pub words: &'static Words,
     pub zone: &'a TimeZone,
     pub now: Timestamp,
 }
 
-impl Voice<'_> {
+impl Phrasing<'_> {
     pub(crate) fn at(&self, time: Timestamp) -> Zoned {
         time.to_zoned(self.zone.clone())
     }
 
-    pub(crate) fn in_full(&self, time: Timestamp) -> String {
+    pub(crate) fn full_timestamp(&self, time: Timestamp) -> String {
         format::date_time_seconds(self.words.language, &self.at(time))
     }
 
@@ -34,11 +34,11 @@ impl Voice<'_> {
         if self.at(time).date() == self.at(near).date() {
             format::time_of_day(&self.at(time))
         } else {
-            self.in_full(time)
+            self.full_timestamp(time)
         }
     }
 
-    pub(crate) fn took(&self, microseconds: i64) -> String {
+    pub(crate) fn duration_label(&self, microseconds: i64) -> String {
         let milliseconds = u64::try_from(microseconds).unwrap_or_default() / 1_000;
         format::duration(self.words.language, milliseconds)
     }
@@ -60,32 +60,32 @@ impl Voice<'_> {
         }
     }
 
-    /// A delivery with its attempts; the caller says what is shown of the event and of each answer.
-    pub(crate) fn delivery(
+    /// A dispatch with its attempts; the caller says what is shown of the event and of each answer.
+    pub(crate) fn dispatch(
         &self,
-        delivery: &events::Delivery,
+        dispatch: &events::Dispatch,
         is_blocked: bool,
         event: Body,
         answer: impl Fn(&events::Attempt) -> Body,
-    ) -> Delivery {
-        let (words, app) = (self.words, delivery.client_name.as_str());
-        let (state, said) = self.fate(delivery, is_blocked);
-        let attempts = delivery.attempts.iter().map(|attempt| {
+    ) -> Dispatch {
+        let (words, app) = (self.words, dispatch.client_name.as_str());
+        let (state, said) = self.dispatch_state(dispatch, is_blocked);
+        let attempts = dispatch.attempts.iter().map(|attempt| {
             let outcome = outcome(attempt);
             Attempt {
                 number: words.journey.number(u64::from(attempt.number)),
-                time: self.time(attempt.started_at, delivery.created_at),
-                took: self.took(attempt.duration),
+                time: self.time(attempt.started_at, dispatch.created_at),
+                took: self.duration_label(attempt.duration),
                 badge: outcome.badge(),
                 said: outcome.in_words(words, app),
                 answer: answer(attempt),
             }
         });
-        Delivery {
+        Dispatch {
             app: app.to_owned(),
             badge: state.badge(words),
             said,
-            next: self.next(state, delivery),
+            next: self.next(state, dispatch),
             attempts: attempts.collect(),
             event,
             discard: None,
@@ -93,47 +93,59 @@ impl Voice<'_> {
     }
 
     /// When it is tried again.
-    pub(crate) fn next(&self, state: State, delivery: &events::Delivery) -> Option<String> {
-        let due = delivery.due_at.filter(|_| state == State::Retrying)?;
+    pub(crate) fn next(
+        &self,
+        state: DispatchProgress,
+        dispatch: &events::Dispatch,
+    ) -> Option<String> {
+        let due = dispatch
+            .due_at
+            .filter(|_| state == DispatchProgress::Retrying)?;
         let words = &self.words.journey;
         (due > self.now).then(|| words.next_at(&self.time(due, self.now)))
     }
 
-    /// How far a delivery got, and that in words.
-    pub(crate) fn fate(&self, delivery: &events::Delivery, is_blocked: bool) -> (State, String) {
+    /// How far a dispatch got, and that in words.
+    pub(crate) fn dispatch_state(
+        &self,
+        dispatch: &events::Dispatch,
+        is_blocked: bool,
+    ) -> (DispatchProgress, String) {
         let j = &self.words.journey;
-        let app = delivery.client_name.as_str();
-        let last = delivery.attempts.last().map(outcome);
+        let app = dispatch.client_name.as_str();
+        let last = dispatch.attempts.last().map(outcome);
         let in_words = |outcome: &Outcome| outcome.in_words(self.words, app);
-        match delivery.state {
-            Stage::Pending if is_blocked => (State::Blocked, j.paused.to_owned()),
-            Stage::Pending => match (&last, delivery.due_at) {
-                (Some(last), Some(_)) => (State::Retrying, in_words(last)),
-                (_, None) => (State::Waiting, j.not_fetched(app)),
-                (None, Some(due)) if due > self.now => (State::Waiting, j.in_line.to_owned()),
-                (None, Some(_)) => (State::Waiting, j.under_way.to_owned()),
+        match dispatch.state {
+            Stage::Pending if is_blocked => (DispatchProgress::Blocked, j.paused.to_owned()),
+            Stage::Pending => match (&last, dispatch.due_at) {
+                (Some(last), Some(_)) => (DispatchProgress::Retrying, in_words(last)),
+                (_, None) => (DispatchProgress::Waiting, j.not_fetched(app)),
+                (None, Some(due)) if due > self.now => {
+                    (DispatchProgress::Waiting, j.in_line.to_owned())
+                }
+                (None, Some(_)) => (DispatchProgress::Waiting, j.under_way.to_owned()),
             },
             Stage::Acknowledged => match &last {
                 Some(answered @ Outcome::Answered(200..400)) => {
-                    (State::Acknowledged, in_words(answered))
+                    (DispatchProgress::Acknowledged, in_words(answered))
                 }
                 Some(answered @ Outcome::Answered(400..500)) => {
-                    (State::AcknowledgedAnyway, in_words(answered))
+                    (DispatchProgress::AcknowledgedAnyway, in_words(answered))
                 }
                 _ => {
-                    let at = delivery.settled_at.unwrap_or(delivery.created_at);
-                    let time = self.time(at, delivery.created_at);
-                    (State::Acknowledged, j.fetched(app, &time))
+                    let at = dispatch.settled_at.unwrap_or(dispatch.created_at);
+                    let time = self.time(at, dispatch.created_at);
+                    (DispatchProgress::Acknowledged, j.fetched(app, &time))
                 }
             },
-            Stage::Expired if delivery.attempts.is_empty() => {
-                (State::Expired, j.never_fetched(app))
+            Stage::Expired if dispatch.attempts.is_empty() => {
+                (DispatchProgress::Expired, j.never_fetched(app))
             }
             Stage::Expired => {
-                let tries = u64::from(delivery.tries);
-                (State::Expired, j.gave_up(app, tries))
+                let tries = u64::from(dispatch.tries);
+                (DispatchProgress::Expired, j.gave_up(app, tries))
             }
-            Stage::Deleted => (State::Discarded, j.not_sent_again.to_owned()),
+            Stage::Deleted => (DispatchProgress::Discarded, j.not_sent_again.to_owned()),
         }
     }
 }

@@ -1,17 +1,17 @@
 //! An event on its way to an app, as pages show it: how far it got, in plain words, every attempt,
 //! and the JSON one click away. The journey of an order and the logs of a connection share it.
 
-mod voice;
+mod phrasing;
 
 use super::exchange::Body;
-use super::parts::{Badge, Tone};
+use super::parts::{Badge, Severity};
 use super::words::Words;
 
-pub(crate) use voice::{MOST_BYTES, Voice, outcome};
+pub(crate) use phrasing::{MOST_BYTES, Phrasing, outcome};
 
 /// An event on its way to one app.
 #[derive(Clone, Debug)]
-pub struct Delivery {
+pub struct Dispatch {
     /// The app.
     pub app: String,
     /// How far it got.
@@ -24,7 +24,7 @@ pub struct Delivery {
     pub attempts: Vec<Attempt>,
     /// What was, or will be, sent.
     pub event: Body,
-    /// Where a waiting delivery can be thrown away, by those who may.
+    /// Where a waiting dispatch can be thrown away, by those who may.
     pub discard: Option<String>,
 }
 
@@ -114,15 +114,17 @@ impl Outcome {
     #[must_use]
     pub fn badge(&self) -> Badge {
         match self {
-            Outcome::Answered(code) => Badge::new(code.to_string(), Tone::of_http_status(*code)),
-            _ => Badge::new("–", Tone::Bad),
+            Outcome::Answered(code) => {
+                Badge::new(code.to_string(), Severity::of_http_status(*code))
+            }
+            _ => Badge::new("–", Severity::Bad),
         }
     }
 }
 
-/// How far a delivery got.
+/// How far a dispatch got.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum State {
+pub enum DispatchProgress {
     /// Not tried yet, or not fetched yet.
     Waiting,
     /// Tried in vain, to be tried again.
@@ -139,19 +141,21 @@ pub enum State {
     Blocked,
 }
 
-impl State {
+impl DispatchProgress {
     /// As a badge.
     #[must_use]
     pub fn badge(self, words: &Words) -> Badge {
         let journey = &words.journey;
         match self {
-            State::Waiting => Badge::new(journey.waiting, Tone::Fresh),
-            State::Retrying => Badge::new(journey.retrying, Tone::Warn),
-            State::Acknowledged => Badge::new(journey.acknowledged, Tone::Good),
-            State::AcknowledgedAnyway => Badge::new(journey.acknowledged_anyway, Tone::Warn),
-            State::Expired => Badge::new(journey.expired, Tone::Bad),
-            State::Discarded => Badge::new(journey.discarded, Tone::Plain),
-            State::Blocked => Badge::new(journey.blocked, Tone::Warn),
+            DispatchProgress::Waiting => Badge::new(journey.waiting, Severity::Fresh),
+            DispatchProgress::Retrying => Badge::new(journey.retrying, Severity::Warn),
+            DispatchProgress::Acknowledged => Badge::new(journey.acknowledged, Severity::Good),
+            DispatchProgress::AcknowledgedAnyway => {
+                Badge::new(journey.acknowledged_anyway, Severity::Warn)
+            }
+            DispatchProgress::Expired => Badge::new(journey.expired, Severity::Bad),
+            DispatchProgress::Discarded => Badge::new(journey.discarded, Severity::Plain),
+            DispatchProgress::Blocked => Badge::new(journey.blocked, Severity::Warn),
         }
     }
 }

@@ -1,0 +1,16 @@
+-- An event on its way to one app is a dispatch: a delivery is what a courier brings.
+ALTER TABLE event_deliveries RENAME TO dispatches;
+ALTER TABLE delivery_attempts RENAME TO dispatch_attempts;
+
+-- The indexes as they were, with their new names.
+DROP INDEX event_deliveries_due;
+CREATE INDEX dispatches_due ON dispatches (connection_id, due_at, turn)
+    WHERE state = 'pending' AND due_at IS NOT NULL;
+DROP INDEX event_deliveries_in_turn;
+CREATE INDEX dispatches_in_turn ON dispatches (connection_id, subject_id, turn)
+    WHERE state = 'pending';
+DROP INDEX event_deliveries_pending;
+CREATE INDEX dispatches_pending ON dispatches (account_id, connection_id, turn, event_id)
+    WHERE state = 'pending' AND settled_at IS NULL;
+DROP INDEX event_deliveries_of_connection;
+CREATE INDEX dispatches_of_connection ON dispatches (connection_id, created_at, event_id);
