@@ -264,3 +264,16 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("users", Track::Hub, users::store::ALL),
     ]
 }
+
+/// Every question whose text is put together when it is asked, by slice: all the texts that can come
+/// of it. A test prepares them on both engines.
+pub fn built_queries() -> Vec<(&'static str, Vec<db::QueryBuilder>)> {
+    vec![
+        ("customers::cards", customers::cards::every_query()),
+        ("customers::search", customers::search::every_query()),
+        ("loyalty", loyalty::store::every_query()),
+        ("orders", orders::store::every_query()),
+        ("orders::browse", orders::browse::every_query()),
+        ("private_refs", private_refs::store::every_query()),
+    ]
+}

@@ -1,16 +1,17 @@
 //! Accounts, and what can be chosen in them.
 
+use const_format::formatcp;
 use wire::account::Account;
 use wire::currency::Currency;
 use wire::id::{AccountId, LocationId};
 
-use crate::db::{self, FromRow, Row, Tx};
-use crate::{args, locations, statements};
+use crate::db::{self, Tx};
+use crate::{args, locations, row, statements};
 
 statements! {
     INSERT = "INSERT INTO accounts (id, name, currency, country, timezone, next_location, created_at)
         VALUES ($1, $2, $3, $4, $5, 0, $6) ON CONFLICT DO NOTHING";
-    FIND = "SELECT id, name, currency, country, timezone FROM accounts WHERE id = $1";
+    FIND = formatcp!("SELECT {} FROM accounts WHERE id = $1", AccountRow::COLUMNS);
     SUSPEND = "UPDATE accounts SET suspended_at = COALESCE(suspended_at, $2) WHERE id = $1";
     RESUME = "UPDATE accounts SET suspended_at = NULL WHERE id = $1";
     LOCK = "SELECT name FROM accounts WHERE id = $1";
@@ -24,31 +25,30 @@ statements! {
         ORDER BY created_at, id";
 }
 
-/// An account as the back office knows it.
-#[derive(Clone, Debug)]
-pub struct Stored {
-    /// What the API returns.
-    pub account: Account,
-    /// ISO 3166-1 alpha-2.
-    pub country: String,
-    /// IANA name.
-    pub timezone: String,
+row! {
+    /// An account as the back office knows it.
+    #[derive(Clone, Debug)]
+    pub struct AccountRow {
+        /// Identifier.
+        pub id: AccountId = "id",
+        /// Name.
+        pub name: String = "name",
+        /// The currency of all its money.
+        pub currency: Currency = "currency",
+        /// ISO 3166-1 alpha-2.
+        pub country: String = "country",
+        /// IANA name.
+        pub timezone: String = "timezone",
+    }
 }
 
-impl FromRow for Stored {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        let currency: String = row.get(2)?;
-        let currency =
-            Currency::parse(&currency).map_err(|_| db::Error::corrupt(2, "not a currency"))?;
-        Ok(Self {
-            account: Account {
-                id: row.get(0)?,
-                name: row.get(1)?,
-                currency,
-            },
-            country: row.get(3)?,
-            timezone: row.get(4)?,
-        })
+impl From<AccountRow> for Account {
+    fn from(row: AccountRow) -> Self {
+        Self {
+            id: row.id,
+            name: row.name,
+            currency: row.currency,
+        }
     }
 }
 
@@ -105,7 +105,7 @@ fn short_id(tx: &Tx<'_>) -> String {
 }
 
 /// One account.
-pub fn find(tx: &mut Tx<'_>, account: &AccountId) -> db::Result<Option<Stored>> {
+pub fn find(tx: &mut Tx<'_>, account: &AccountId) -> db::Result<Option<AccountRow>> {
     tx.first(FIND, args![account])
 }
 
@@ -119,7 +119,7 @@ pub(crate) fn place_name(
         Some(location) => {
             locations::store::find(tx, account, location)?.map(|found| found.location.name)
         }
-        None => find(tx, account)?.map(|found| found.account.name),
+        None => find(tx, account)?.map(|found| found.name),
     };
     Ok(name.unwrap_or_default())
 }

@@ -1,14 +1,16 @@
 //! Callbacks in the database.
 
-use wire::callback::Callback;
+use const_format::formatcp;
+use wire::callback::{Callback, Subscriptions};
 use wire::id::{AccountId, ConnectionId};
 
-use crate::db::{self, FromRow, Row, Tx, json};
+use crate::db::{self, Json, Tx, json};
 use crate::events;
-use crate::{args, statements};
+use crate::{args, row, statements};
 
 statements! {
-    FIND = "SELECT url, events FROM callbacks WHERE account_id = $1 AND connection_id = $2";
+    FIND = formatcp!("SELECT {} FROM callbacks WHERE account_id = $1 AND connection_id = $2",
+        CallbackRow::COLUMNS);
     REPLACE = "INSERT INTO callbacks (account_id, connection_id, url, events, created_at)
         VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (account_id, connection_id)
@@ -17,16 +19,17 @@ statements! {
     REMOVE = "DELETE FROM callbacks WHERE account_id = $1 AND connection_id = $2";
 }
 
-struct Found(Callback);
+row! {
+    struct CallbackRow {
+        url: Option<String> = "url",
+        events: Subscriptions as Json = "events",
+    }
+}
 
-impl FromRow for Found {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        let events: String = row.get(1)?;
-        Ok(Self(Callback {
-            url: row.get(0)?,
-            events: serde_json::from_str(&events)
-                .map_err(|error| db::Error::corrupt(1, &error.to_string()))?,
-        }))
+impl From<CallbackRow> for Callback {
+    fn from(row: CallbackRow) -> Self {
+        let CallbackRow { url, events } = row;
+        Self { url, events }
     }
 }
 
@@ -36,8 +39,8 @@ pub fn find(
     account: &AccountId,
     connection: &ConnectionId,
 ) -> db::Result<Option<Callback>> {
-    let found: Option<Found> = tx.first(FIND, args![account, connection])?;
-    Ok(found.map(|Found(callback)| callback))
+    let row: Option<CallbackRow> = tx.first(FIND, args![account, connection])?;
+    Ok(row.map(Callback::from))
 }
 
 /// The same, kept from others until this change is decided.
@@ -46,8 +49,8 @@ pub(crate) fn lock(
     account: &AccountId,
     connection: &ConnectionId,
 ) -> db::Result<Option<Callback>> {
-    let found: Option<Found> = tx.first_locked(FIND, args![account, connection])?;
-    Ok(found.map(|Found(callback)| callback))
+    let row: Option<CallbackRow> = tx.first_locked(FIND, args![account, connection])?;
+    Ok(row.map(Callback::from))
 }
 
 /// Makes `callback` the one of the connection. What is pending stays, to be sent or to be fetched; with

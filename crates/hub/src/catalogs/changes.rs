@@ -12,7 +12,7 @@ use wire::problem::{IMAGE_NOT_FOUND, TAKEN};
 use wire::scope::Right;
 
 use super::reach;
-use super::store::{self, Stored};
+use super::store::{self, CatalogRow};
 use super::upload::{self, Upload};
 use crate::accounts;
 use crate::catalogs::images;
@@ -24,7 +24,7 @@ use crate::http::etag::IfMatch;
 use crate::http::problem::ApiError;
 
 /// A catalog with its content, as whoever reads it sees it.
-pub(super) fn shown(tx: &mut Tx<'_>, account: &AccountId, catalog: &Stored) -> ApiResult {
+pub(super) fn shown(tx: &mut Tx<'_>, account: &AccountId, catalog: &CatalogRow) -> ApiResult {
     let shown = catalog.with_data(account, |text| {
         store::write_data(tx, account, &catalog.id, text)
     });
@@ -32,7 +32,12 @@ pub(super) fn shown(tx: &mut Tx<'_>, account: &AccountId, catalog: &Stored) -> A
 }
 
 /// The same after an upload, whose content need not be read again.
-fn uploaded(tx: &mut Tx<'_>, account: &AccountId, catalog: &Stored, upload: &Upload) -> ApiResult {
+fn uploaded(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    catalog: &CatalogRow,
+    upload: &Upload,
+) -> ApiResult {
     match &upload.content {
         Some(content) => {
             let shown = catalog.with_data(account, |text| content.write(text));
@@ -132,7 +137,7 @@ pub fn fill(
         return Err(db::Error::Broken("no such catalog".to_owned()));
     };
     let owner = accounts::store::find(tx, account)?;
-    let currency = owner.map(|owner| owner.account.currency);
+    let currency = owner.map(|owner| owner.currency);
     let refused = |why: &dyn Display| db::Error::Broken(format!("made-up data: {why}"));
     let json = serde_json::to_vec(&json!({ "data": data })).map_err(|error| refused(&error))?;
     let Ok(Given::Good(raw)) = given::read::<RawCatalog>(&json) else {
@@ -172,7 +177,7 @@ fn refuse_namesake(
 fn tell(
     tx: &mut Tx<'_>,
     account: &AccountId,
-    catalog: &Stored,
+    catalog: &CatalogRow,
     kind: EventType,
     by: &Actor,
 ) -> db::Result<()> {

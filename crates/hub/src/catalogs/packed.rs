@@ -12,8 +12,7 @@ use serde::{Deserialize, Serialize};
 use wire::catalog::{CatalogData, CatalogItemId};
 use wire::id::ImageId;
 
-use super::rules::broken;
-use crate::db;
+use crate::db::{self, json};
 use crate::ids::sortable_id;
 
 /// Bytes of JSON after which a part is full.
@@ -85,7 +84,7 @@ impl CompressedCatalog {
     /// of the whole.
     pub(super) fn of(data: CatalogData) -> db::Result<Self> {
         let images = images(&data);
-        let refs = serde_json::to_vec(&Refs::of(&data)).map_err(broken)?;
+        let refs = json::text(&Refs::of(&data))?.into_bytes();
         let by_id = |id: &Option<CatalogItemId>, _: usize| {
             sortable_id(id.as_ref().map_or("", CatalogItemId::as_str))
         };
@@ -147,7 +146,7 @@ impl CatalogPacker {
             } else {
                 self.text.push(b',');
             }
-            serde_json::to_writer(&mut self.text, &thing).map_err(broken)?;
+            json::append(&mut self.text, &thing)?;
             if self.text.len() >= PART {
                 self.end_part(section, std::mem::take(&mut first))?;
             }

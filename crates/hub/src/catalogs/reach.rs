@@ -10,7 +10,7 @@
 use wire::id::CatalogId;
 use wire::scope::{Resource, Right};
 
-use super::store::{self, Stored};
+use super::store::{self, CatalogRow};
 use crate::db::Tx;
 use crate::http::caller::{AtAccount, Caller};
 use crate::http::problem::ApiError;
@@ -21,14 +21,14 @@ pub(crate) fn reach(
     at: &AtAccount,
     id: &CatalogId,
     right: Right,
-) -> Result<Stored, ApiError> {
+) -> Result<CatalogRow, ApiError> {
     let stored = store::find(tx, &at.account, id)?.ok_or(ApiError::NotFound)?;
     may(&at.caller, &stored, right)?;
     Ok(stored)
 }
 
 /// Whether the caller may read or write this catalog of its account.
-pub(super) fn may(caller: &Caller, catalog: &Stored, right: Right) -> Result<(), ApiError> {
+pub(super) fn may(caller: &Caller, catalog: &CatalogRow, right: Right) -> Result<(), ApiError> {
     if is_chosen(caller, &catalog.id, right) {
         return Ok(());
     }
@@ -39,7 +39,7 @@ pub(super) fn may(caller: &Caller, catalog: &Stored, right: Right) -> Result<(),
 /// it for that.
 pub(super) fn may_as_one_of_all(
     caller: &Caller,
-    catalog: &Stored,
+    catalog: &CatalogRow,
     right: Right,
 ) -> Result<(), ApiError> {
     if caller.reaches_all(Resource::AllCatalogs, catalog.location.as_ref(), right) {

@@ -7,12 +7,12 @@ use serde_json::value::RawValue;
 use wire::catalog::{Category, depth_first};
 use wire::id::CatalogItemId;
 
-use crate::db;
+use crate::db::{self, json};
 
 /// A list of categories, as JSON, in the order of a walk through their forest.
 pub(super) fn depth_first_json(categories: &str) -> db::Result<String> {
-    let categories: Vec<Category> = serde_json::from_str(categories).map_err(broken)?;
-    serde_json::to_string(&depth_first(&categories)).map_err(broken)
+    let categories: Vec<Category> = json::read(categories, "categories")?;
+    json::text(&depth_first(&categories))
 }
 
 /// The thing with that id in a list, as JSON.
@@ -21,9 +21,9 @@ pub(super) fn one<'a>(list: &'a str, id: &CatalogItemId) -> db::Result<Option<&'
     struct Head<'a> {
         id: &'a str,
     }
-    let things: Vec<&RawValue> = serde_json::from_str(list).map_err(broken)?;
+    let things: Vec<&RawValue> = json::read(list, "a section of a catalog")?;
     for thing in things {
-        let head: Head<'_> = serde_json::from_str(thing.get()).map_err(broken)?;
+        let head: Head<'_> = json::read(thing.get(), "a thing of a catalog")?;
         if head.id == id.as_str() {
             return Ok(Some(thing.get()));
         }
@@ -33,11 +33,7 @@ pub(super) fn one<'a>(list: &'a str, id: &CatalogItemId) -> db::Result<Option<&'
 
 /// The list under that key of a thing, as JSON.
 pub(super) fn child_list(thing: &str, key: &str) -> db::Result<String> {
-    let thing: BTreeMap<&str, &RawValue> = serde_json::from_str(thing).map_err(broken)?;
+    let thing: BTreeMap<&str, &RawValue> = json::read(thing, "a thing of a catalog")?;
     let list = thing.get(key).map_or("[]", |list| list.get());
     Ok(list.to_owned())
-}
-
-pub(super) fn broken(error: serde_json::Error) -> db::Error {
-    db::Error::Broken(format!("a catalog: {error}"))
 }

@@ -1,33 +1,28 @@
 //! Catalogs in the database: a row that says what it is, and its content in parts.
 
+use const_format::formatcp;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use wire::catalog::{Catalog, CatalogItemId};
 use wire::id::{AccountId, CatalogId, LocationId};
-use wire::time::{Time, zone};
+use wire::time::Time;
 
 use super::packed::{self, CompressedCatalog, REFS};
-use super::rules::broken;
-use crate::db::{self, FromRow, Row, Tx};
+use crate::db::{self, Tx, json};
 use crate::ids::sortable_id;
-use crate::{args, statements};
+use crate::{args, row, statements};
 
 pub use super::packed::Refs;
 
 statements! {
     INSERT = "INSERT INTO catalogs (account_id, id, location_id, name, version, created_at)
         VALUES ($1, $2, $3, $4, $5, $6)";
-    FIND = "SELECT c.id, c.location_id, c.name, c.version, c.created_at,
-            COALESCE(l.timezone, a.timezone)
-        FROM catalogs c JOIN accounts a ON a.id = c.account_id
-        LEFT JOIN locations l ON l.account_id = c.account_id AND l.id = c.location_id
-        WHERE c.account_id = $1 AND c.id = $2";
+    FIND = formatcp!("{SELECT} WHERE c.account_id = $1 AND c.id = $2");
     LOCK = "SELECT version FROM catalogs WHERE account_id = $1 AND id = $2";
     /// Those of the account, and of the location if there is one.
-    AT = "SELECT c.id, c.location_id, c.name, c.version, c.created_at,
-            COALESCE(l.timezone, a.timezone)
-        FROM catalogs c JOIN accounts a ON a.id = c.account_id
-        LEFT JOIN locations l ON l.account_id = c.account_id AND l.id = c.location_id
+    AT = formatcp!("{SELECT}
         WHERE c.account_id = $1 AND (c.location_id IS NULL OR c.location_id = $2)
-        ORDER BY c.created_at, LENGTH(c.id), c.id";
+        ORDER BY c.created_at, LENGTH(c.id), c.id");
     /// Another catalog of that name that is seen at the same place: a location sees its own and the
     /// account's, the account (no location) all of them.
     NAMESAKE = "SELECT id FROM catalogs
@@ -48,32 +43,30 @@ statements! {
     REMOVE_PARTS = "DELETE FROM catalog_parts WHERE account_id = $1 AND catalog_id = $2";
 }
 
-/// A catalog without its content.
-#[derive(Clone, Debug)]
-pub(crate) struct Stored {
-    pub id: CatalogId,
-    /// The location, if it is a location's own.
-    pub location: Option<LocationId>,
-    pub name: String,
-    /// Counts changes, from 1.
-    pub version: i64,
-    pub created_at: Time,
-}
-
-impl FromRow for Stored {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        let timezone: String = row.get(5)?;
-        Ok(Self {
-            id: row.get(0)?,
-            location: row.get(1)?,
-            name: row.get(2)?,
-            version: row.get(3)?,
-            created_at: Time::new(row.get(4)?, &zone(&timezone)),
-        })
+row! {
+    /// A catalog without its content.
+    #[derive(Clone, Debug)]
+    pub(crate) struct CatalogRow {
+        pub id: CatalogId = "c.id",
+        /// The location, if it is a location's own.
+        pub location: Option<LocationId> = "c.location_id",
+        pub name: String = "c.name",
+        /// Counts changes, from 1.
+        pub version: i64 = "c.version",
+        created_at: Timestamp = "c.created_at",
+        /// The zone in which its times are shown: the location's, or the account's.
+        zone: TimeZone = "COALESCE(l.timezone, a.timezone)",
     }
 }
 
-impl Stored {
+/// Catalogs with what tells their zone.
+const SELECT: &str = formatcp!(
+    "SELECT {} FROM catalogs c JOIN accounts a ON a.id = c.account_id
+        LEFT JOIN locations l ON l.account_id = c.account_id AND l.id = c.location_id",
+    CatalogRow::COLUMNS
+);
+
+impl CatalogRow {
     /// The catalog as the API shows it without its content.
     pub(super) fn shown(&self, account: &AccountId) -> Catalog {
         Catalog {
@@ -81,7 +74,7 @@ impl Stored {
             account_id: self.location.is_none().then(|| account.clone()),
             location_id: self.location.clone(),
             name: self.name.clone(),
-            created_at: self.created_at,
+            created_at: Time::new(self.created_at, &self.zone),
             data: None,
         }
     }
@@ -92,7 +85,7 @@ impl Stored {
         account: &AccountId,
         write_data: impl FnOnce(&mut String) -> db::Result<()>,
     ) -> db::Result<String> {
-        let mut text = serde_json::to_string(&self.shown(account)).map_err(broken)?;
+        let mut text = json::text(&self.shown(account))?;
         let _brace = text.pop();
         text.push_str(",\"data\":");
         write_data(&mut text)?;
@@ -118,7 +111,7 @@ pub(crate) fn find(
     tx: &mut Tx<'_>,
     account: &AccountId,
     id: &CatalogId,
-) -> db::Result<Option<Stored>> {
+) -> db::Result<Option<CatalogRow>> {
     tx.first(FIND, args![account, id])
 }
 
@@ -127,7 +120,7 @@ pub(super) fn lock(
     tx: &mut Tx<'_>,
     account: &AccountId,
     id: &CatalogId,
-) -> db::Result<Option<Stored>> {
+) -> db::Result<Option<CatalogRow>> {
     let _version: Option<(i64,)> = tx.first_locked(LOCK, args![account, id])?;
     find(tx, account, id)
 }
@@ -137,7 +130,7 @@ pub(super) fn at(
     tx: &mut Tx<'_>,
     account: &AccountId,
     location: Option<&LocationId>,
-) -> db::Result<Vec<Stored>> {
+) -> db::Result<Vec<CatalogRow>> {
     tx.all(AT, args![account, location])
 }
 
@@ -155,7 +148,7 @@ pub(super) fn has_namesake(
 }
 
 /// Keeps a new name and counts the change.
-pub(super) fn update(tx: &mut Tx<'_>, account: &AccountId, after: &Stored) -> db::Result<()> {
+pub(super) fn update(tx: &mut Tx<'_>, account: &AccountId, after: &CatalogRow) -> db::Result<()> {
     let (name, version) = (after.name.as_str(), after.version);
     tx.write(UPDATE, args![account, &after.id, name, version])
 }
@@ -226,5 +219,5 @@ pub fn refs(tx: &mut Tx<'_>, account: &AccountId, id: &CatalogId) -> db::Result<
     let Some((document,)) = part else {
         return Ok(Refs::default());
     };
-    serde_json::from_str(&packed::unpack(&document)?).map_err(broken)
+    json::read(&packed::unpack(&document)?, "the refs of a catalog")
 }

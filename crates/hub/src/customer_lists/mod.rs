@@ -15,15 +15,14 @@ mod http;
 mod rules;
 pub mod store;
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use wire::customer::{CustomerList, RawCustomerList};
-use wire::id::{AccountId, CustomerListId, LocationId};
+use wire::id::AccountId;
 use wire::scope::{Resource, Right};
 use wire::time::Time;
 
 use crate::http::routes::{Needs, Paths, Routes, needs};
 pub(crate) use rules::{reach, reach_as_all};
+pub use store::List;
 
 const LISTS: Paths = &[
     "/locations/{location_id}/customer_lists",
@@ -88,21 +87,6 @@ fn one() -> Routes {
         .takes::<RawCustomerList>()
         .example(r#"{ "name": "Regulars of the quay" }"#)
         .answers::<CustomerList>()
-}
-
-/// A customer list as stored.
-#[derive(Clone, Debug)]
-pub struct List {
-    /// Identifier.
-    pub id: CustomerListId,
-    /// The location it belongs to; none for a list of the whole account.
-    pub location: Option<LocationId>,
-    /// Name.
-    pub name: String,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// The zone in which its times are shown: the location's, or the account's.
-    pub zone: TimeZone,
 }
 
 impl List {

@@ -1,34 +1,24 @@
 //! Customer lists in the database.
 
+use const_format::formatcp;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use wire::id::{AccountId, CustomerListId, LocationId};
-use wire::time::zone;
 
-use super::List;
 use crate::db::page::{Cursor, Page, PageRequest};
-use crate::db::{self, FromRow, Row, Tx};
-use crate::{args, statements};
-
-/// The columns of a [`List`], of `customer_lists l`.
-macro_rules! list_columns {
-    () => {
-        "l.id, l.location_id, l.name, l.created_at,
-            COALESCE((SELECT p.timezone FROM locations p
-                WHERE p.account_id = l.account_id AND p.id = l.location_id),
-            (SELECT a.timezone FROM accounts a WHERE a.id = l.account_id))"
-    };
-}
+use crate::db::{self, Tx};
+use crate::{args, row, statements};
 
 statements! {
     INSERT = "INSERT INTO customer_lists (account_id, id, location_id, name, created_at)
         VALUES ($1, $2, $3, $4, $5)";
-    FIND = concat!("SELECT ", list_columns!(), " FROM customer_lists l
-        WHERE l.account_id = $1 AND l.id = $2");
+    FIND = formatcp!("{SELECT} WHERE l.account_id = $1 AND l.id = $2");
     LOCK = "SELECT name FROM customer_lists WHERE account_id = $1 AND id = $2";
-    AT_LOCATION = concat!("SELECT ", list_columns!(), " FROM customer_lists l
+    AT_LOCATION = formatcp!("{SELECT}
         WHERE l.account_id = $1 AND (l.created_at, l.id) > ($2, $3)
             AND (l.id = $4 OR $4 IS NULL) AND (l.location_id IS NULL OR l.location_id = $5)
         ORDER BY l.created_at, l.id LIMIT $6");
-    OF_ACCOUNT = concat!("SELECT ", list_columns!(), " FROM customer_lists l
+    OF_ACCOUNT = formatcp!("{SELECT}
         WHERE l.account_id = $1 AND (l.created_at, l.id) > ($2, $3)
             AND (l.id = $4 OR $4 IS NULL) AND l.location_id IS NULL
         ORDER BY l.created_at, l.id LIMIT $5");
@@ -40,18 +30,26 @@ statements! {
     DELETE = "DELETE FROM customer_lists WHERE account_id = $1 AND id = $2";
 }
 
-impl FromRow for List {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        let name: String = row.get(4)?;
-        Ok(Self {
-            id: row.get(0)?,
-            location: row.get(1)?,
-            name: row.get(2)?,
-            created_at: row.get(3)?,
-            zone: zone(&name),
-        })
+row! {
+    /// A customer list as stored.
+    #[derive(Clone, Debug)]
+    pub struct List {
+        /// Identifier.
+        pub id: CustomerListId = "l.id",
+        /// The location it belongs to; none for a list of the whole account.
+        pub location: Option<LocationId> = "l.location_id",
+        /// Name.
+        pub name: String = "l.name",
+        /// When it was made.
+        pub created_at: Timestamp = "l.created_at",
+        /// The zone in which its times are shown: the location's, or the account's.
+        pub zone: TimeZone = "COALESCE((SELECT p.timezone FROM locations p
+                WHERE p.account_id = l.account_id AND p.id = l.location_id),
+            (SELECT a.timezone FROM accounts a WHERE a.id = l.account_id))",
     }
 }
+
+const SELECT: &str = formatcp!("SELECT {} FROM customer_lists l", List::COLUMNS);
 
 /// Adds an empty list to an account, or to one of its locations. That its name is free is for the
 /// caller to see to.
@@ -104,13 +102,9 @@ pub(super) fn page(
         }
         None => tx.all(OF_ACCOUNT, args![account, key, id, only, most])?,
     };
-    let rows = lists.into_iter().map(|list| {
-        let cursor = Cursor {
-            key: wire::time::stored(list.created_at),
-            id: list.id.to_string(),
-        };
-        (cursor, list)
-    });
+    let rows = lists
+        .into_iter()
+        .map(|list| (Cursor::of(list.created_at, &list.id), list));
     Ok(Page::cut(rows.collect(), wanted.count))
 }
 

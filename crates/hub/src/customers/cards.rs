@@ -2,27 +2,49 @@
 
 use std::collections::BTreeMap;
 
+use const_format::formatcp;
+use jiff::Timestamp;
 use wire::decimal::Decimal;
 use wire::id::{AccountId, CustomerId, LoyaltyCardId};
 use wire::loyalty::LoyaltyCard;
 use wire::order::CustomerLoyaltyCard;
 
-use crate::db::{self, FromRow, Row, Tx, pad_in_list, placeholders};
-use crate::{args, statements};
+use crate::db::page::Cursor;
+use crate::db::{self, QueryBuilder, Tx};
+use crate::{args, row, statements};
 
 statements! {
-    OF_CUSTOMER = "SELECT id, ref, name, balance FROM loyalty_cards
-        WHERE account_id = $1 AND customer_id = $2 ORDER BY created_at, LENGTH(id), id";
+    OF_CUSTOMER = formatcp!("SELECT {} FROM loyalty_cards k
+        WHERE k.account_id = $1 AND k.customer_id = $2 ORDER BY k.created_at, LENGTH(k.id), k.id",
+        Card::COLUMNS);
 }
 
-/// A card of a customer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Card {
-    pub id: LoyaltyCardId,
-    pub reference: Option<String>,
-    pub name: Option<String>,
-    /// Thousandths of a point.
-    pub balance: i64,
+/// What the question for several customers begins with.
+const SELECT: &str = formatcp!(
+    "SELECT {} FROM loyalty_cards k WHERE k.account_id = $1",
+    CardRow::COLUMNS
+);
+
+row! {
+    /// A card of a customer.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub(crate) struct Card {
+        pub id: LoyaltyCardId = "k.id",
+        pub reference: Option<String> = "k.ref",
+        pub name: Option<String> = "k.name",
+        /// Thousandths of a point.
+        pub balance: i64 = "k.balance",
+    }
+}
+
+row! {
+    /// A card, whose it is, and when it was made.
+    #[derive(Clone, Debug)]
+    pub(crate) struct CardRow {
+        pub card: Card,
+        pub customer: CustomerId = "k.customer_id",
+        pub created_at: Timestamp = "k.created_at",
+    }
 }
 
 impl Card {
@@ -52,29 +74,21 @@ impl Card {
     }
 }
 
+impl CardRow {
+    /// The card as the API shows it.
+    pub(crate) fn shown(&self) -> LoyaltyCard {
+        self.card.alone(&self.customer)
+    }
+
+    /// Its place in a list.
+    pub(crate) fn cursor(&self) -> Cursor {
+        Cursor::of(self.created_at, &self.card.id)
+    }
+}
+
 /// Cards as their customer shows them.
 pub(crate) fn shown(cards: &[Card]) -> Vec<CustomerLoyaltyCard> {
     cards.iter().map(Card::shown).collect()
-}
-
-impl FromRow for Card {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        Ok(Self {
-            id: row.get(0)?,
-            reference: row.get(1)?,
-            name: row.get(2)?,
-            balance: row.get(3)?,
-        })
-    }
-}
-
-/// A card, and whose it is.
-struct OfCustomer(Card, CustomerId);
-
-impl FromRow for OfCustomer {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        Ok(Self(Card::from_row(row)?, row.get(4)?))
-    }
 }
 
 /// The cards of a customer, in the order of their creation.
@@ -97,16 +111,24 @@ pub(crate) fn of_customers(
 ) -> db::Result<BTreeMap<CustomerId, Vec<Card>>> {
     let mut found: BTreeMap<CustomerId, Vec<Card>> = BTreeMap::new();
     for some in customers.chunks(SIZES[1]) {
-        let named = pad_in_list(some, &SIZES);
-        let sql = format!(
-            "SELECT id, ref, name, balance, customer_id FROM loyalty_cards
-            WHERE account_id = $1 AND customer_id IN ({}) ORDER BY created_at, LENGTH(id), id",
-            placeholders(2, named.len())
-        );
-        let args = [args![account].to_vec(), named].concat();
-        for OfCustomer(card, customer) in tx.all::<OfCustomer>(&sql, &args)? {
+        for CardRow { card, customer, .. } in of_some(account, some).all(tx)? {
             found.entry(customer).or_default().push(card);
         }
     }
     Ok(found)
+}
+
+fn of_some(account: &AccountId, customers: &[&str]) -> QueryBuilder {
+    let mut query = QueryBuilder::new(SELECT, args![account]);
+    query
+        .bind_list(" AND k.customer_id IN (?)", customers, &SIZES)
+        .push(" ORDER BY k.created_at, LENGTH(k.id), k.id");
+    query
+}
+
+/// A query for every text that [`of_customers`] can ask.
+pub(crate) fn every_query() -> Vec<QueryBuilder> {
+    let account = AccountId::from_generated("a".to_owned());
+    let queries = SIZES.map(|size| of_some(&account, &vec!["c"; size]));
+    queries.into()
 }

@@ -21,7 +21,6 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use wire::currency::Currency;
 use wire::customer::{Customer as PageResult, CustomerLoyaltyCard, OrderCustomer, RawCustomer};
-use wire::id::{CustomerId, CustomerListId, LocationId};
 use wire::money::Money;
 use wire::time::Time;
 
@@ -30,6 +29,7 @@ use crate::http::routes::{Paths, Routes};
 
 pub use cards::ALL as CARDS;
 pub use search::{ALL as SEARCH, PIECES};
+pub use store::Customer;
 
 const CUSTOMERS: Paths = &["/customer_lists/{customer_list_id}/customers"];
 const CUSTOMER: Paths = &["/customer_lists/{customer_list_id}/customers/{customer_id}"];
@@ -76,36 +76,6 @@ pub fn routes() -> Routes {
         .note("The same as PATCH.")
         .takes::<RawCustomer>()
         .answers::<PageResult>()
-}
-
-/// A customer as stored.
-#[derive(Clone, Debug)]
-pub struct Customer {
-    /// Identifier.
-    pub id: CustomerId,
-    /// The list the customer is in.
-    pub list: CustomerListId,
-    /// The location that the list belongs to; none for a list of the whole account.
-    pub location: Option<LocationId>,
-    /// The zone in which the list shows times: the location's, or the account's.
-    pub zone: TimeZone,
-    /// Personal data and custom fields. Identifiers, statistics and loyalty cards of it are not
-    /// filled in: see [`Customer::shown`].
-    pub person: OrderCustomer,
-    /// Orders so far.
-    pub nb_orders: i64,
-    /// What they cost together, in minor units of the account's currency.
-    pub order_total: i64,
-    /// When the first was placed.
-    pub first_order: Option<Timestamp>,
-    /// When the last was placed.
-    pub last_order: Option<Timestamp>,
-    /// Counts changes, from 1.
-    pub version: i64,
-    /// When the customer was added to the list.
-    pub created_at: Timestamp,
-    /// What the asking client calls him.
-    pub private_ref: Option<String>,
 }
 
 impl Customer {

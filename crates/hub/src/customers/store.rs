@@ -1,57 +1,74 @@
 //! Customers in the database: the document holds the personal data and custom fields; statistics are
 //! columns, because orders change them, and so is what lists are searched by.
 
+use const_format::{formatcp, str_replace};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use wire::customer::{CustomerDetails, OrderCustomer};
 use wire::event::{EventResource, EventType};
 use wire::id::{AccountId, ClientId, CustomerId, CustomerListId, LocationId};
-use wire::time::zone;
 
-use super::Customer;
 use super::search::{Pieces, SearchKeys};
-use crate::db::{self, FromRow, Row, Tx, json};
+use crate::db::{self, Json, Tx, json};
 use crate::events::{self, Actor, NewEvent};
-use crate::{args, private_refs, statements};
+use crate::{args, private_refs, row, statements};
 
-/// The columns of a [`Customer`] as the client `$2` of the account `$1` sees him, of `customers c`.
-/// Where all are of one list of an account, naming both lets the engines look at them once for all.
-macro_rules! customer_columns {
-    () => {
-        customer_columns!("c.account_id", "c.customer_list_id")
-    };
-    ($account:literal, $list:literal) => {
-        concat!(
-            "c.id, c.customer_list_id, c.nb_orders, c.order_total, c.first_order_date,
-            c.last_order_date, c.document, c.version, c.created_at,
-            (SELECT l.location_id FROM customer_lists l WHERE l.account_id = ",
-            $account,
-            " AND l.id = ",
-            $list,
-            "),
-            COALESCE((SELECT p.timezone FROM customer_lists l
+row! {
+    /// A customer as stored, and as the client `$2` sees him. `:account` and `:list` stand for his
+    /// account and his list.
+    #[derive(Clone, Debug)]
+    pub struct Customer {
+        /// Identifier.
+        pub id: CustomerId = "c.id",
+        /// The list the customer is in.
+        pub list: CustomerListId = "c.customer_list_id",
+        /// The location that the list belongs to; none for a list of the whole account.
+        pub location: Option<LocationId> = "(SELECT l.location_id FROM customer_lists l
+            WHERE l.account_id = :account AND l.id = :list)",
+        /// The zone in which the list shows times: the location's, or the account's.
+        pub zone: TimeZone = "COALESCE((SELECT p.timezone FROM customer_lists l
                     JOIN locations p ON p.account_id = l.account_id AND p.id = l.location_id
-                    WHERE l.account_id = ",
-            $account,
-            " AND l.id = ",
-            $list,
-            "),
-                (SELECT a.timezone FROM accounts a WHERE a.id = ",
-            $account,
-            ")),
-            (SELECT r.value FROM private_refs r WHERE r.account_id = c.account_id
-                AND r.client_id = $2 AND r.holder_id = c.id AND r.object_id = c.id)"
-        )
-    };
+                    WHERE l.account_id = :account AND l.id = :list),
+                (SELECT a.timezone FROM accounts a WHERE a.id = :account))",
+        /// Personal data and custom fields. Identifiers, statistics and loyalty cards of it are not
+        /// filled in: see [`Customer::shown`].
+        pub person: OrderCustomer as Json = "c.document",
+        /// Orders so far.
+        pub nb_orders: i64 = "c.nb_orders",
+        /// What they cost together, in minor units of the account's currency.
+        pub order_total: i64 = "c.order_total",
+        /// When the first was placed.
+        pub first_order: Option<Timestamp> = "c.first_order_date",
+        /// When the last was placed.
+        pub last_order: Option<Timestamp> = "c.last_order_date",
+        /// Counts changes, from 1.
+        pub version: i64 = "c.version",
+        /// When the customer was added to the list.
+        pub created_at: Timestamp = "c.created_at",
+        /// What the asking client calls him.
+        pub private_ref: Option<String> = "(SELECT r.value FROM private_refs r
+            WHERE r.account_id = c.account_id AND r.client_id = $2 AND r.holder_id = c.id
+                AND r.object_id = c.id)",
+    }
 }
-pub(super) use customer_columns;
+
+const COLUMNS: &str = str_replace!(
+    str_replace!(Customer::COLUMNS, ":account", "c.account_id"),
+    ":list",
+    "c.customer_list_id"
+);
+
+/// The same where all are of the list `$3` of the account `$1`: so the engines look at these once for
+/// all.
+pub(super) const COLUMNS_OF_LIST: &str = str_replace!(
+    str_replace!(Customer::COLUMNS, ":account", "$1"),
+    ":list",
+    "$3"
+);
 
 /// Customers of a list that was deleted are there no longer, even if nobody has removed them yet.
-macro_rules! in_a_list {
-    () => {
-        " AND EXISTS (SELECT 1 FROM customer_lists t
-            WHERE t.account_id = c.account_id AND t.id = c.customer_list_id)"
-    };
-}
+const IS_IN_A_LIST: &str = "EXISTS (SELECT 1 FROM customer_lists t
+            WHERE t.account_id = c.account_id AND t.id = c.customer_list_id)";
 
 statements! {
     INSERT = "INSERT INTO customers (account_id, id, customer_list_id, nb_orders, order_total,
@@ -62,42 +79,19 @@ statements! {
                 WHERE p.account_id = l.account_id AND p.id = l.location_id),
             (SELECT a.timezone FROM accounts a WHERE a.id = l.account_id))
         FROM customer_lists l WHERE l.account_id = $1 AND l.id = $2";
-    FIND = concat!("SELECT ", customer_columns!(), " FROM customers c
-        WHERE c.account_id = $1 AND c.id = $3", in_a_list!());
+    FIND = formatcp!("SELECT {COLUMNS} FROM customers c
+        WHERE c.account_id = $1 AND c.id = $3 AND {IS_IN_A_LIST}");
     /// From the ref to the customer, not the other way round: a cross join is made in this order.
-    BY_PRIVATE_REF = concat!("SELECT ", customer_columns!(), "
-        FROM private_refs r CROSS JOIN customers c
+    BY_PRIVATE_REF = formatcp!("SELECT {COLUMNS} FROM private_refs r CROSS JOIN customers c
         WHERE r.account_id = $1 AND r.client_id = $2 AND r.value = $3
-            AND c.account_id = $1 AND c.id = r.object_id AND c.customer_list_id = $4",
-        in_a_list!());
+            AND c.account_id = $1 AND c.id = r.object_id AND c.customer_list_id = $4
+            AND {IS_IN_A_LIST}");
     COUNT_ORDER = "UPDATE customers SET nb_orders = $3, order_total = $4, first_order_date = $5,
             last_order_date = $6, version = $7
         WHERE account_id = $1 AND id = $2";
     UPDATE = "UPDATE customers SET email = $3, phone = $4, document = $5, version = $6
         WHERE account_id = $1 AND id = $2";
     COUNT_CHANGE = "UPDATE customers SET version = $3 WHERE account_id = $1 AND id = $2";
-}
-
-impl FromRow for Customer {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        let document: String = row.get(6)?;
-        let zone_name: String = row.get(10)?;
-        Ok(Self {
-            id: row.get(0)?,
-            list: row.get(1)?,
-            nb_orders: row.get(2)?,
-            order_total: row.get(3)?,
-            first_order: row.get(4)?,
-            last_order: row.get(5)?,
-            person: serde_json::from_str(&document)
-                .map_err(|error| db::Error::corrupt(6, &error.to_string()))?,
-            version: row.get(7)?,
-            created_at: row.get(8)?,
-            location: row.get(9)?,
-            zone: zone(&zone_name),
-            private_ref: row.get(11)?,
-        })
-    }
 }
 
 /// Adds a customer to a list of the account. Nobody is told.
@@ -117,8 +111,8 @@ pub(crate) fn add(
     list: &CustomerListId,
     person: OrderCustomer,
 ) -> db::Result<Customer> {
-    let place: Option<(Option<LocationId>, String)> = tx.first(PLACE, args![account, list])?;
-    let (location, zone_name) =
+    let place: Option<(Option<LocationId>, TimeZone)> = tx.first(PLACE, args![account, list])?;
+    let (location, zone) =
         place.ok_or_else(|| db::Error::Broken("no such customer list".to_owned()))?;
     let id = CustomerId::from_generated(tx.fresh_id()?);
     let (now, version) = (tx.now(), tx.version_after(0));
@@ -147,7 +141,7 @@ pub(crate) fn add(
         id,
         list: list.clone(),
         location,
-        zone: zone(&zone_name),
+        zone,
         person,
         nb_orders: 0,
         order_total: 0,

@@ -25,6 +25,14 @@ pub fn text<T: Serialize>(value: &T) -> Result<String> {
     String::from_utf8(text).map_err(broken)
 }
 
+/// The same at the end of a text that is being written.
+///
+/// # Errors
+/// As of [`text`].
+pub fn append<T: Serialize>(text: &mut Vec<u8>, value: &T) -> Result<()> {
+    serde_json::to_writer(text, value).map_err(broken)
+}
+
 /// Reads a stored document. `what` it is stands in the error: "an order".
 ///
 /// # Errors

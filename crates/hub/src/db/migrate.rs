@@ -217,7 +217,7 @@ fn run_steps(tx: &mut Tx<'_>, track: Track) -> Result<Option<String>> {
             if statement.lines().all(|line| line.starts_with("--")) {
                 continue;
             }
-            tx.execute(&statement, &[])
+            tx.define(&statement)
                 .map_err(|error| Error::Unusable(format!("migration {name}: {error}")))?;
         }
         let now = tx.now();

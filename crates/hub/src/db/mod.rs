@@ -15,6 +15,7 @@
 //!
 //! The portable subset of SQL that this asks for is in `docs/sql.md`.
 
+mod column;
 pub(crate) mod find;
 pub mod json;
 pub(crate) mod metrics;
@@ -23,7 +24,9 @@ mod notify;
 pub mod page;
 mod plans;
 mod postgres;
+mod query;
 mod queue;
+mod row;
 mod sqlite;
 mod statistics;
 mod value;
@@ -48,11 +51,14 @@ use plans::Plans;
 use postgres::Server;
 use queue::{Change, Queue};
 
+pub use column::{Column, Json, NoneIfEmpty, Scalar, Stored};
 pub use metrics::Metrics;
 pub use migrate::Track;
 pub use plans::Plan;
+pub use query::QueryBuilder;
 pub(crate) use queue::Load;
-pub use value::{Column, FromRow, Row, Value};
+pub use row::{Columns, FromRow, Row};
+pub use value::Value;
 
 /// What can go wrong with the database.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -102,7 +108,7 @@ macro_rules! statements {
     ($($(#[$meta:meta])* $name:ident = $sql:expr;)+) => {
         $($(#[$meta])* pub(crate) const $name: &str = $sql;)+
         /// Every statement of this slice with its name; a test prepares them all on both engines.
-        pub const ALL: &[(&str, &str)] = &[$((stringify!($name), $sql)),+];
+        pub const ALL: &[(&str, &str)] = &[$((stringify!($name), $name)),+];
     };
 }
 
@@ -614,8 +620,18 @@ impl<'t> Tx<'t> {
         self.wakes = true;
     }
 
-    /// Runs a statement and says how many rows it touched.
-    pub fn execute(&mut self, sql: &str, args: &[Value]) -> Result<u64> {
+    /// Runs a statement and says how many rows it touched. Here and below, a statement is a
+    /// constant of its slice; what is put together when it is asked is a [`QueryBuilder`]'s.
+    pub fn execute(&mut self, sql: &'static str, args: &[Value]) -> Result<u64> {
+        self.execute_text(sql, args)
+    }
+
+    /// Runs a statement that makes or removes a table, and so has its name in the text.
+    pub(crate) fn define(&mut self, sql: &str) -> Result<()> {
+        self.execute_text(sql, &[]).map(drop)
+    }
+
+    fn execute_text(&mut self, sql: &str, args: &[Value]) -> Result<u64> {
         match &mut self.engine {
             Engine::Sqlite(connection) => sqlite::execute(connection, sql, args),
             Engine::Postgres(session) => session.execute(sql, args),
@@ -625,7 +641,7 @@ impl<'t> Tx<'t> {
 
     /// Runs a statement whose outcome nobody asks for, at the latest with the commit. If it fails,
     /// the whole transaction fails.
-    pub fn write(&mut self, sql: &str, args: &[Value]) -> Result<()> {
+    pub fn write(&mut self, sql: &'static str, args: &[Value]) -> Result<()> {
         match &mut self.engine {
             Engine::Sqlite(connection) => sqlite::execute(connection, sql, args).map(drop),
             Engine::Postgres(session) => {
@@ -640,23 +656,35 @@ impl<'t> Tx<'t> {
     }
 
     /// The first row, if any.
-    pub fn first<T: FromRow>(&mut self, sql: &str, args: &[Value]) -> Result<Option<T>> {
-        Ok(self.all(sql, args)?.into_iter().next())
+    pub fn first<T: FromRow>(&mut self, sql: &'static str, args: &[Value]) -> Result<Option<T>> {
+        self.first_of_text(sql, args)
+    }
+
+    fn first_of_text<T: FromRow>(&mut self, sql: &str, args: &[Value]) -> Result<Option<T>> {
+        Ok(self.all_of_text(sql, args)?.into_iter().next())
     }
 
     /// The first row, kept from others until this transaction ends: a change locks what it decides
     /// upon. SQLite has one writer, so there is nothing to lock there.
-    pub fn first_locked<T: FromRow>(&mut self, sql: &str, args: &[Value]) -> Result<Option<T>> {
+    pub fn first_locked<T: FromRow>(
+        &mut self,
+        sql: &'static str,
+        args: &[Value],
+    ) -> Result<Option<T>> {
         match self.engine {
             Engine::Sqlite(_) => self.first(sql, args),
             Engine::Postgres(_) | Engine::Gathered(_) => {
-                self.first(&format!("{sql} FOR UPDATE"), args)
+                self.first_of_text(&format!("{sql} FOR UPDATE"), args)
             }
         }
     }
 
     /// Every row, in the order of the answer.
-    pub fn all<T: FromRow>(&mut self, sql: &str, args: &[Value]) -> Result<Vec<T>> {
+    pub fn all<T: FromRow>(&mut self, sql: &'static str, args: &[Value]) -> Result<Vec<T>> {
+        self.all_of_text(sql, args)
+    }
+
+    fn all_of_text<T: FromRow>(&mut self, sql: &str, args: &[Value]) -> Result<Vec<T>> {
         if self.around.plans.are_wanted() {
             self.explain(sql, args)?;
         }
@@ -706,27 +734,4 @@ impl<'t> Tx<'t> {
             Engine::Gathered(gathered) => gathered.asked(),
         }
     }
-}
-
-/// Arguments for an `IN (…)` list: the last is repeated up to the next of these numbers, which rise, so
-/// that there are few different statements to keep prepared.
-pub fn pad_in_list(values: &[&str], sizes: &[usize]) -> Vec<Value> {
-    let size = sizes.iter().copied().find(|size| *size >= values.len());
-    let last = values.last().copied().unwrap_or_default();
-    let mut padded: Vec<Value> = values.iter().copied().map(Value::from).collect();
-    padded.resize(size.unwrap_or(values.len()), Value::from(last));
-    padded
-}
-
-/// `$2, $3, $4` for `count` arguments from number `first` on: for `IN (…)` lists.
-pub fn placeholders(first: usize, count: usize) -> String {
-    let mut text = String::with_capacity(count * 5);
-    for number in first..first + count {
-        if number > first {
-            text.push_str(", ");
-        }
-        text.push('$');
-        text.push_str(&number.to_string());
-    }
-    text
 }

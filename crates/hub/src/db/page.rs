@@ -1,10 +1,12 @@
 //! Keyset paging: a page ends with a cursor that names the last row's place, and the next page
 //! begins after it, however many rows came meanwhile (API, chapter Pagination).
 
+use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
 use wire::id::AccountId;
 
 /// Results per page when the client does not say, and at the most.
@@ -20,6 +22,14 @@ pub struct Cursor {
 }
 
 impl Cursor {
+    /// The place of a row in a list that is sorted by a time.
+    pub(crate) fn of(at: Timestamp, id: impl fmt::Display) -> Self {
+        Self {
+            key: wire::time::stored(at),
+            id: id.to_string(),
+        }
+    }
+
     /// Before every row.
     pub fn start() -> Self {
         Self::default()

@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::{Db, Engine, FromRow, Result, Row, Tx, Value, postgres, sqlite};
+use super::{Db, Engine, Result, Tx, Value, postgres, sqlite};
 
 /// A question and the engine's plan for it.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -45,15 +45,6 @@ impl Db {
     }
 }
 
-/// A step, as SQLite tells it.
-struct Step(String);
-
-impl FromRow for Step {
-    fn from_row(row: &Row<'_>) -> Result<Self> {
-        Ok(Self(row.get(3)?))
-    }
-}
-
 impl Tx<'_> {
     /// Keeps the plan of a question.
     pub(super) fn explain(&mut self, sql: &str, args: &[Value]) -> Result<()> {
@@ -63,9 +54,10 @@ impl Tx<'_> {
         }
         let steps = match &mut self.engine {
             Engine::Sqlite(connection) => {
-                let steps: Vec<Step> =
+                // Its number, its parent's, one that is not used, and what it does.
+                let steps: Vec<(i64, i64, i64, String)> =
                     sqlite::all(connection, &format!("EXPLAIN QUERY PLAN {sql}"), args)?;
-                steps.into_iter().map(|Step(step)| step).collect()
+                steps.into_iter().map(|(.., step)| step).collect()
             }
             Engine::Postgres(session) => explained(session, sql, args)?,
             Engine::Gathered(_) => return Ok(()),

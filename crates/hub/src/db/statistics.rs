@@ -32,7 +32,7 @@ impl Db {
         let mut tables = Vec::with_capacity(outgrown.len());
         for (table,) in outgrown {
             let analyze = format!("ANALYZE (SKIP_LOCKED) {table}");
-            self.write_alone("db.analyze", move |tx| tx.write(&analyze, &[]))
+            self.write_alone("db.analyze", move |tx| tx.define(&analyze))
                 .await?;
             tables.push(table);
         }

@@ -1,4 +1,5 @@
-//! The four kinds of value that both engines can store, and how they come and go.
+//! The four kinds of value that both engines can store, and how they are given to a statement; how
+//! they come back is `column`'s.
 //!
 //! A null knows its kind: PostgreSQL rejects an untyped null in `$1 IS NULL OR status = $1`.
 
@@ -6,8 +7,6 @@ use bytes::BytesMut;
 use jiff::Timestamp;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
-
-use super::Error;
 
 /// What a statement is given: one of the column kinds TEXT, BIGINT, BOOLEAN and BYTEA.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,145 +95,4 @@ value_from! {
     &wire::id::DeliveryId => Text, |it| it.as_str().to_owned();
     &wire::id::DeliveryQuoteId => Text, |it| it.as_str().to_owned();
     &wire::id::ClientId => Text, |it| it.as_str().to_owned();
-}
-
-/// One row of an answer, from either engine.
-#[derive(Debug)]
-pub enum Row<'a> {
-    /// A row that SQLite is standing on.
-    Sqlite(&'a rusqlite::Row<'a>),
-    /// A row that PostgreSQL has sent.
-    Postgres(&'a tokio_postgres::Row),
-}
-
-impl Row<'_> {
-    /// The value of the column at `index` (from 0).
-    pub fn get<T: Column>(&self, index: usize) -> Result<T, Error> {
-        T::column(self, index)
-    }
-}
-
-/// What can be read from one column.
-pub trait Column: Sized {
-    /// Reads the column at `index` (from 0); a value of another kind is [`Error::Broken`].
-    fn column(row: &Row<'_>, index: usize) -> Result<Self, Error>;
-}
-
-macro_rules! plain_column {
-    ($($t:ty),+) => {$(
-        impl Column for $t {
-            fn column(row: &Row<'_>, index: usize) -> Result<Self, Error> {
-                match row {
-                    Row::Sqlite(row) => row.get(index).map_err(Error::from),
-                    Row::Postgres(row) => row.try_get(index).map_err(Error::from),
-                }
-            }
-        }
-    )+};
-}
-plain_column!(
-    String,
-    Option<String>,
-    i64,
-    Option<i64>,
-    bool,
-    Option<bool>,
-    Vec<u8>,
-    Option<Vec<u8>>
-);
-
-impl Column for u32 {
-    fn column(row: &Row<'_>, index: usize) -> Result<Self, Error> {
-        let int: i64 = row.get(index)?;
-        Self::try_from(int).map_err(|_| Error::corrupt(index, "a number out of range"))
-    }
-}
-
-impl Column for Option<u32> {
-    fn column(row: &Row<'_>, index: usize) -> Result<Self, Error> {
-        let int: Option<i64> = row.get(index)?;
-        let read = int.map(|int| {
-            u32::try_from(int).map_err(|_| Error::corrupt(index, "a number out of range"))
-        });
-        read.transpose()
-    }
-}
-
-impl Column for Timestamp {
-    fn column(row: &Row<'_>, index: usize) -> Result<Self, Error> {
-        let text: String = row.get(index)?;
-        wire::time::from_stored(&text).map_err(|_| Error::corrupt(index, "not a stored time"))
-    }
-}
-
-impl Column for Option<Timestamp> {
-    fn column(row: &Row<'_>, index: usize) -> Result<Self, Error> {
-        let text: Option<String> = row.get(index)?;
-        text.map(|text| {
-            wire::time::from_stored(&text).map_err(|_| Error::corrupt(index, "not a stored time"))
-        })
-        .transpose()
-    }
-}
-
-macro_rules! id_columns {
-    ($($id:ident),+) => {$(
-        impl Column for wire::id::$id {
-            fn column(row: &Row<'_>, index: usize) -> Result<Self, Error> {
-                let text: String = row.get(index)?;
-                Self::parse(&text).map_err(|_| Error::corrupt(index, "not an id"))
-            }
-        }
-        impl Column for Option<wire::id::$id> {
-            fn column(row: &Row<'_>, index: usize) -> Result<Self, Error> {
-                let text: Option<String> = row.get(index)?;
-                text.map(|text| {
-                    wire::id::$id::parse(&text).map_err(|_| Error::corrupt(index, "not an id"))
-                })
-                .transpose()
-            }
-        }
-    )+};
-}
-id_columns!(
-    AccountId,
-    LocationId,
-    OrderId,
-    ElementId,
-    CustomerId,
-    CustomerListId,
-    CatalogId,
-    LoyaltyCardId,
-    LoyaltyOperationId,
-    ImageId,
-    EventId,
-    ConnectionId,
-    UserId,
-    ClientId
-);
-
-/// What can be made of a whole row: a struct of ours, or a tuple of columns.
-pub trait FromRow: Sized {
-    /// Reads the row's columns in the order of the SELECT.
-    fn from_row(row: &Row<'_>) -> Result<Self, Error>;
-}
-
-macro_rules! tuple_rows {
-    ($(($($t:ident $n:tt),+))+) => {$(
-        impl<$($t: Column),+> FromRow for ($($t,)+) {
-            fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-                Ok(($(row.get::<$t>($n)?,)+))
-            }
-        }
-    )+};
-}
-tuple_rows! {
-    (A 0)
-    (A 0, B 1)
-    (A 0, B 1, C 2)
-    (A 0, B 1, C 2, D 3)
-    (A 0, B 1, C 2, D 3, E 4)
-    (A 0, B 1, C 2, D 3, E 4, F 5)
-    (A 0, B 1, C 2, D 3, E 4, F 5, G 6)
-    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7)
 }

@@ -72,7 +72,7 @@ pub(super) fn update(
 fn show(
     tx: &mut Tx<'_>,
     at: &AtLocation,
-    holder: &orders::store::Stored,
+    holder: &orders::store::VersionedOrder,
     delivery: &Delivery,
     by: &Actor,
 ) -> Result<(), ApiError> {

@@ -8,30 +8,28 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use const_format::formatcp;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use wire::currency::Currency;
 use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, LocationId, UserId};
 use wire::order::Context;
 use wire::scope::{Level, Resource, Right, Scope};
-use wire::time::{Time, zone};
+use wire::time::Time;
 
 use super::problem::ApiError;
-use crate::db::{self, FromRow, Row, Tx};
+use crate::db::{self, Tx};
 use crate::hub::Hub;
 use crate::secret;
-use crate::{args, statements};
+use crate::{args, row, statements};
 
 statements! {
     /// The connection of a token, with its client, its account and the location it speaks of.
-    ADMIT = "SELECT c.account_id, c.id, c.client_id, k.name, c.device_id, c.scope, c.location_id,
-            c.catalog_id, c.customer_list_id, c.user_id, c.blocked_at, a.name, a.currency,
-            a.suspended_at, l.id, l.name, l.timezone, c.ref_window
-        FROM connections c
+    ADMIT = formatcp!("SELECT {} FROM connections c
         JOIN clients k ON k.id = c.client_id
         LEFT JOIN accounts a ON a.id = c.account_id
         LEFT JOIN locations l ON l.account_id = c.account_id AND l.id = COALESCE($2, c.location_id)
-        WHERE c.token_hash = $1 AND c.revoked_at IS NULL";
+        WHERE c.token_hash = $1 AND c.revoked_at IS NULL", AdmissionRow::COLUMNS);
 }
 
 /// A connection that may call.
@@ -135,54 +133,69 @@ pub(crate) struct Authenticated {
     pub is_suspended: bool,
 }
 
-struct Found {
-    admitted: Authenticated,
+row! {
+    struct AdmissionRow {
+        connection: ConnectionId = "c.id",
+        client: ClientId = "c.client_id",
+        client_name: String = "k.name",
+        scope: Scope = "c.scope",
+        catalog: Option<CatalogId> = "c.catalog_id",
+        customer_list: Option<CustomerListId> = "c.customer_list_id",
+        user: Option<UserId> = "c.user_id",
+        ref_window: Option<u32> = "c.ref_window",
+        is_blocked: bool = "c.blocked_at IS NOT NULL",
+        // None of a profile.
+        account: Option<AccountId> = "a.id",
+        account_name: Option<String> = "a.name",
+        currency: Option<Currency> = "a.currency",
+        is_suspended: bool = "a.suspended_at IS NOT NULL",
+        // The one that the connection is for.
+        own_location: Option<LocationId> = "c.location_id",
+        // The one that the path speaks of, or else the connection's own.
+        location: Option<LocationId> = "l.id",
+        location_name: Option<String> = "l.name",
+        zone: Option<TimeZone> = "l.timezone",
+    }
 }
 
-impl FromRow for Found {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        let scope: String = row.get(5)?;
+impl From<AdmissionRow> for Authenticated {
+    fn from(row: AdmissionRow) -> Self {
         let caller = Arc::new(Caller {
-            connection: row.get(1)?,
-            client: row.get(2)?,
-            client_name: row.get(3)?,
-            scope: Scope::parse(&scope).map_err(|_| db::Error::corrupt(5, "not a scope"))?,
-            location: row.get(6)?,
-            catalog: row.get(7)?,
-            customer_list: row.get(8)?,
-            user: row.get(9)?,
-            ref_window: row.get(17)?,
+            connection: row.connection,
+            client: row.client,
+            client_name: row.client_name,
+            scope: row.scope,
+            location: row.own_location,
+            catalog: row.catalog,
+            customer_list: row.customer_list,
+            user: row.user,
+            ref_window: row.ref_window,
         });
-        let account = match row.get::<Option<String>>(12)? {
-            None => None,
-            Some(currency) => Some(AtAccount {
+        let account = match (row.account, row.account_name, row.currency) {
+            (Some(account), Some(account_name), Some(currency)) => Some(AtAccount {
                 caller: Arc::clone(&caller),
-                account: row.get(0)?,
-                account_name: row.get(11)?,
-                currency: Currency::parse(&currency)
-                    .map_err(|_| db::Error::corrupt(12, "not a currency"))?,
-            }),
-        };
-        let location = match (&account, row.get::<Option<LocationId>>(14)?) {
-            (Some(at), Some(location)) => Some(AtLocation {
-                at: at.clone(),
-                location,
-                location_name: row.get(15)?,
-                zone: zone(&row.get::<String>(16)?),
+                account,
+                account_name,
+                currency,
             }),
             _ => None,
         };
-        let is_blocked = row.get::<Option<String>>(10)?.is_some();
-        let is_suspended = row.get::<Option<String>>(13)?.is_some();
-        Ok(Self {
-            admitted: Authenticated {
-                caller,
-                account,
+        let location = match (&account, row.location, row.location_name, row.zone) {
+            (Some(at), Some(location), Some(location_name), Some(zone)) => Some(AtLocation {
+                at: at.clone(),
                 location,
-                is_blocked,
-                is_suspended,
-            },
-        })
+                location_name,
+                zone,
+            }),
+            _ => None,
+        };
+        Self {
+            caller,
+            account,
+            location,
+            is_blocked: row.is_blocked,
+            is_suspended: row.is_suspended,
+        }
     }
 }
 
@@ -192,8 +205,8 @@ pub(crate) fn find(
     token: &str,
     location: Option<&LocationId>,
 ) -> db::Result<Option<Authenticated>> {
-    let found: Option<Found> = tx.first(ADMIT, args![secret::hash(token), location])?;
-    Ok(found.map(|found| found.admitted))
+    let row: Option<AdmissionRow> = tx.first(ADMIT, args![secret::hash(token), location])?;
+    Ok(row.map(Authenticated::from))
 }
 
 macro_rules! from_admission {

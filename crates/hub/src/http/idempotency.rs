@@ -16,6 +16,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse as _, Response};
+use const_format::formatcp;
 use jiff::SignedDuration;
 use sha2::{Digest as _, Sha256};
 use wire::id::{AccountId, OrderId};
@@ -27,7 +28,7 @@ use crate::db::page::{Cursor, Page};
 use crate::db::{self, Tx};
 use crate::entropy::hex;
 use crate::hub::Hub;
-use crate::{args, statements};
+use crate::{args, row, statements};
 
 /// Names the key of a request.
 pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -55,9 +56,9 @@ statements! {
         WHERE account_id = $1 AND connection_id = $2 AND key = $3";
     FIND = "SELECT fingerprint, order_id, body FROM idempotency_keys
         WHERE account_id = $1 AND connection_id = $2 AND key = $3 AND created_at > $4";
-    LIST_RESPONSES = "SELECT connection_id, key, created_at, body FROM idempotency_keys
+    LIST_RESPONSES = formatcp!("SELECT {} FROM idempotency_keys
         WHERE account_id = $1 AND (connection_id, key) > ($2, $3) AND body IS NOT NULL
-        ORDER BY connection_id, key LIMIT $4";
+        ORDER BY connection_id, key LIMIT $4", AnswerRow::COLUMNS);
     /// Unless the key was taken for another request meanwhile.
     REPLACE_RESPONSE = "UPDATE idempotency_keys SET body = $5
         WHERE account_id = $1 AND connection_id = $2 AND key = $3 AND created_at = $4";
@@ -255,6 +256,15 @@ impl IdempotentRequest {
     }
 }
 
+row! {
+    struct AnswerRow {
+        connection: String = "connection_id",
+        key: String = "key",
+        created_at: String = "created_at",
+        body: Vec<u8> = "body",
+    }
+}
+
 /// Rewrites up to `most` kept answers of an account behind `after`: `change` makes another answer of
 /// one, or none. Answers where to go on. What is given again is then no longer what was given once.
 pub(crate) fn redact(
@@ -264,22 +274,20 @@ pub(crate) fn redact(
     most: u32,
     change: &dyn Fn(&[u8]) -> Option<Vec<u8>>,
 ) -> db::Result<Option<Cursor>> {
-    let rows: Vec<(String, String, String, Vec<u8>)> = tx.all(
-        LIST_RESPONSES,
-        args![account, &after.key, &after.id, most + 1],
-    )?;
-    let rows = rows.into_iter().map(|(connection, key, created_at, body)| {
+    let args = args![account, &after.key, &after.id, most + 1];
+    let rows: Vec<AnswerRow> = tx.all(LIST_RESPONSES, args)?;
+    let rows = rows.into_iter().map(|row| {
         let cursor = Cursor {
-            key: connection,
-            id: key,
+            key: row.connection.clone(),
+            id: row.key.clone(),
         };
-        (cursor.clone(), (cursor, created_at, body))
+        (cursor, row)
     });
     let page = Page::cut(rows.collect(), most);
-    for (place, created_at, body) in &page.items {
-        if let Some(body) = change(body) {
-            let (connection, key) = (place.key.as_str(), place.id.as_str());
-            let created_at = created_at.as_str();
+    for row in &page.items {
+        if let Some(body) = change(&row.body) {
+            let (connection, key) = (row.connection.as_str(), row.key.as_str());
+            let created_at = row.created_at.as_str();
             tx.write(
                 REPLACE_RESPONSE,
                 args![account, connection, key, created_at, body],

@@ -1,25 +1,27 @@
 //! Inventories in the database: a row per entry, since SQL looks for what expires.
 
+use const_format::formatcp;
 use jiff::Timestamp;
 use wire::id::{AccountId, LocationId};
 use wire::inventory::{Counted, Stock};
 
 use super::rules::{StockLevel, StockLevels, TargetStock};
-use crate::db::{self, FromRow, Row, Tx};
-use crate::{args, statements};
+use crate::db::{self, Scalar, Tx};
+use crate::{args, row, statements};
 
 statements! {
-    LEFT = "SELECT kind, ref, stock, expires_at FROM inventory_entries
-        WHERE account_id = $1 AND location_id = $2 AND (expires_at IS NULL OR expires_at > $3)";
+    LEFT = formatcp!("SELECT {} FROM inventory_entries
+        WHERE account_id = $1 AND location_id = $2 AND (expires_at IS NULL OR expires_at > $3)",
+        StockRow::COLUMNS);
     SET = "INSERT INTO inventory_entries (account_id, location_id, kind, ref, stock, expires_at)
         VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (account_id, location_id, kind, ref)
             DO UPDATE SET stock = excluded.stock, expires_at = excluded.expires_at";
     REMOVE = "DELETE FROM inventory_entries
         WHERE account_id = $1 AND location_id = $2 AND kind = $3 AND ref = $4";
-    EXPIRE = "DELETE FROM inventory_entries
+    EXPIRE = formatcp!("DELETE FROM inventory_entries
         WHERE account_id = $1 AND location_id = $2 AND expires_at IS NOT NULL AND expires_at <= $3
-        RETURNING kind, ref";
+        RETURNING {}", CountedRow::COLUMNS);
     DUE = "SELECT account_id, location_id FROM inventory_entries
         WHERE expires_at IS NOT NULL AND expires_at <= $1
         GROUP BY account_id, location_id ORDER BY MIN(expires_at) LIMIT $2";
@@ -31,38 +33,72 @@ statements! {
         RETURNING version";
 }
 
-const SKU: &str = "sku";
-const OPTION: &str = "option";
-
-fn kind(counted: &Counted) -> &'static str {
-    match counted {
-        Counted::Sku(_) => SKU,
-        Counted::Option(_) => OPTION,
-    }
+/// What an entry counts.
+#[derive(Clone, Copy)]
+enum Kind {
+    Sku,
+    Option,
 }
 
-struct Found(Counted);
+impl Kind {
+    fn of(counted: &Counted) -> Self {
+        match counted {
+            Counted::Sku(_) => Self::Sku,
+            Counted::Option(_) => Self::Option,
+        }
+    }
 
-impl FromRow for Found {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        let (kind, text): (String, String) = (row.get(0)?, row.get(1)?);
-        match kind.as_str() {
-            SKU => Ok(Self(Counted::Sku(text))),
-            OPTION => Ok(Self(Counted::Option(text))),
-            _ => Err(db::Error::corrupt(0, "neither sku nor option")),
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sku => "sku",
+            Self::Option => "option",
         }
     }
 }
 
-struct Entry(Counted, StockLevel);
+impl Scalar for Kind {
+    type Stored<'r> = &'r str;
 
-impl FromRow for Entry {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        let Found(counted) = Found::from_row(row)?;
-        let stock = Stock::from_thousandths(row.get(2)?)
-            .ok_or_else(|| db::Error::corrupt(2, "not a stock"))?;
-        let expires_at = row.get(3)?;
-        Ok(Self(counted, StockLevel { stock, expires_at }))
+    fn from_stored(word: &str) -> Result<Self, String> {
+        let kinds = [Self::Sku, Self::Option];
+        let kind = kinds.into_iter().find(|kind| kind.as_str() == word);
+        kind.ok_or_else(|| "neither sku nor option".to_owned())
+    }
+}
+
+/// A stock in thousandths.
+struct Thousandths(Stock);
+
+impl Scalar for Thousandths {
+    type Stored<'r> = i64;
+
+    fn from_stored(thousandths: i64) -> Result<Self, String> {
+        let stock = Stock::from_thousandths(thousandths);
+        stock.map(Self).ok_or_else(|| "not a stock".to_owned())
+    }
+}
+
+row! {
+    struct CountedRow {
+        kind: Kind = "kind",
+        reference: String = "ref",
+    }
+}
+
+impl From<CountedRow> for Counted {
+    fn from(row: CountedRow) -> Self {
+        match row.kind {
+            Kind::Sku => Self::Sku(row.reference),
+            Kind::Option => Self::Option(row.reference),
+        }
+    }
+}
+
+row! {
+    struct StockRow {
+        counted: CountedRow,
+        stock: Stock as Thousandths = "stock",
+        expires_at: Option<Timestamp> = "expires_at",
     }
 }
 
@@ -73,11 +109,12 @@ pub(super) fn left(
     location: &LocationId,
 ) -> db::Result<StockLevels> {
     let now = tx.now();
-    let entries: Vec<Entry> = tx.all(LEFT, args![account, location, now])?;
-    Ok(entries
-        .into_iter()
-        .map(|Entry(counted, left)| (counted, left))
-        .collect())
+    let rows: Vec<StockRow> = tx.all(LEFT, args![account, location, now])?;
+    let entries = rows.into_iter().map(|row| {
+        let (stock, expires_at) = (row.stock, row.expires_at);
+        (row.counted.into(), StockLevel { stock, expires_at })
+    });
+    Ok(entries.collect())
 }
 
 /// Makes it so.
@@ -88,7 +125,7 @@ pub(super) fn apply(
     changed: &[TargetStock],
 ) -> db::Result<()> {
     for (counted, left) in changed {
-        let (kind, text) = (kind(counted), counted.text());
+        let (kind, text) = (Kind::of(counted).as_str(), counted.text());
         match left {
             None => tx.write(REMOVE, args![account, location, kind, text])?,
             Some(left) => {
@@ -110,8 +147,8 @@ pub(super) fn expire(
     location: &LocationId,
 ) -> db::Result<Vec<Counted>> {
     let now = tx.now();
-    let found: Vec<Found> = tx.all(EXPIRE, args![account, location, now])?;
-    Ok(found.into_iter().map(|Found(counted)| counted).collect())
+    let rows: Vec<CountedRow> = tx.all(EXPIRE, args![account, location, now])?;
+    Ok(rows.into_iter().map(Counted::from).collect())
 }
 
 /// Locations where something has expired at `now`, the longest overdue first.

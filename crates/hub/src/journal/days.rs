@@ -38,7 +38,7 @@ pub(super) fn make(tx: &mut Tx<'_>, at: Timestamp) -> db::Result<()> {
         "CREATE TABLE {} PARTITION OF requests FOR VALUES FROM ('{day}') TO ('{next}')",
         table(&day)
     );
-    tx.execute(&make, &[]).map(drop)
+    tx.define(&make)
 }
 
 /// The days that were over before the day of `until` began, oldest first.
@@ -50,7 +50,7 @@ pub(super) fn past(tx: &mut Tx<'_>, until: Timestamp) -> db::Result<Vec<(String,
 pub(super) fn drop_day(tx: &mut Tx<'_>, day: &str) -> db::Result<()> {
     // Another hub may have been faster.
     if tx.execute(STRIKE_OUT, args![day])? == 1 {
-        tx.execute(&format!("DROP TABLE {}", table(day)), &[])?;
+        tx.define(&format!("DROP TABLE {}", table(day)))?;
     }
     Ok(())
 }

@@ -10,18 +10,19 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use const_format::formatcp;
 use serde_json::Value;
 use wire::customer::{erase_customers, erase_personal_data};
 use wire::id::AccountId;
 
 use super::Journal;
 use super::bodies::{BodyCompressor, unpacked};
-use crate::db::{self, FromRow, Row, Tx};
-use crate::{args, statements};
+use crate::db::{self, Tx};
+use crate::{args, row, statements};
 
 statements! {
-    AFTER = "SELECT id, at, resource, url, packing, request_body, response_body FROM requests
-        WHERE account_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    AFTER = formatcp!("SELECT {} FROM requests WHERE account_id = $1 AND id > $2
+        ORDER BY id LIMIT $3", PackedRow::COLUMNS);
     /// The moment says in which day the request is.
     REWRITE = "UPDATE requests SET url = $4, packing = $5, request_body = $6, response_body = $7
         WHERE account_id = $1 AND id = $2 AND at = $3";
@@ -64,8 +65,8 @@ impl ErasureTargets {
     }
 }
 
-/// A request as it was kept.
-struct Kept {
+/// A request of the journal.
+struct RequestRow {
     id: String,
     at: String,
     resource: String,
@@ -74,21 +75,33 @@ struct Kept {
     response: String,
 }
 
-impl FromRow for Kept {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        let packing: i64 = row.get(4)?;
-        Ok(Self {
-            id: row.get(0)?,
-            at: row.get(1)?,
-            resource: row.get(2)?,
-            url: row.get(3)?,
-            request: unpacked(row.get(5)?, packing),
-            response: unpacked(row.get(6)?, packing),
-        })
+row! {
+    /// The same with its bodies packed.
+    struct PackedRow {
+        id: String = "id",
+        at: String = "at",
+        resource: String = "resource",
+        url: String = "url",
+        packing: i64 = "packing",
+        request: Vec<u8> = "request_body",
+        response: Vec<u8> = "response_body",
     }
 }
 
-impl Kept {
+impl From<PackedRow> for RequestRow {
+    fn from(row: PackedRow) -> Self {
+        Self {
+            id: row.id,
+            at: row.at,
+            resource: row.resource,
+            url: row.url,
+            request: unpacked(row.request, row.packing),
+            response: unpacked(row.response, row.packing),
+        }
+    }
+}
+
+impl RequestRow {
     fn is_about_customers(&self) -> bool {
         matches!(self.resource.as_str(), "customer" | "customer_list")
     }
@@ -194,8 +207,9 @@ fn look(
     account: &AccountId,
     wanted: &ErasureTargets,
     after: &str,
-) -> db::Result<(Vec<Kept>, Option<String>)> {
-    let rows: Vec<Kept> = tx.all(AFTER, args![account, after, REQUESTS])?;
+) -> db::Result<(Vec<RequestRow>, Option<String>)> {
+    let rows: Vec<PackedRow> = tx.all(AFTER, args![account, after, REQUESTS])?;
+    let rows: Vec<RequestRow> = rows.into_iter().map(RequestRow::from).collect();
     let is_more = rows.len() == REQUESTS as usize;
     let next = rows.last().filter(|_| is_more).map(|last| last.id.clone());
     let rewritten = rows.iter().filter_map(|kept| kept.without(wanted));

@@ -2,13 +2,14 @@
 
 use std::fmt;
 
+use const_format::formatcp;
 use jiff::Timestamp;
 use wire::id::{AccountId, ConnectionId, OrderId};
 
 use super::Entry;
 use super::bodies::{BodyCompressor, unpacked};
-use crate::db::{self, FromRow, Row, Tx};
-use crate::{args, statements};
+use crate::db::{self, Columns, FromRow, Tx};
+use crate::{args, row, statements};
 
 statements! {
     INSERT = "INSERT INTO requests (account_id, id, connection_id, client_id, location_id, order_id,
@@ -16,29 +17,19 @@ statements! {
             response_body)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         ON CONFLICT DO NOTHING";
-    OF_CONNECTION = "SELECT id, at, resource, method, url, status, duration, connection_id, client_id,
-            packing, request_body, response_body
-        FROM requests
+    OF_CONNECTION = formatcp!("{SELECT}
         WHERE account_id = $1 AND connection_id = $2 AND (at, id) < ($3, $4)
             AND ($5 = ',' OR $5 LIKE '%,' || method || ',%')
             AND ($6 = ',' OR $6 LIKE '%,' || resource || ',%')
-        ORDER BY at DESC, id DESC LIMIT $7";
-    OF_ORDER = "SELECT id, at, resource, method, url, status, duration, connection_id, client_id,
-            packing, request_body, response_body
-        FROM requests WHERE account_id = $1 AND order_id = $2 ORDER BY at, id LIMIT $3";
+        ORDER BY at DESC, id DESC LIMIT $7");
+    OF_ORDER = formatcp!("{SELECT} WHERE account_id = $1 AND order_id = $2 ORDER BY at, id LIMIT $3");
     /// Changes before mere reads, however often an app looks at the order.
-    MOST_OF_ORDER = "SELECT id, at, resource, method, url, status, duration, connection_id, client_id,
-            packing, request_body, response_body
-        FROM requests WHERE account_id = $1 AND id IN (
+    MOST_OF_ORDER = formatcp!("{SELECT} WHERE account_id = $1 AND id IN (
             SELECT id FROM requests WHERE account_id = $1 AND order_id = $2
             ORDER BY method = 'GET', at, id LIMIT $3)
-        ORDER BY at, id";
-    FIND_OF_ORDER = "SELECT id, at, resource, method, url, status, duration, connection_id, client_id,
-            packing, request_body, response_body
-        FROM requests WHERE account_id = $1 AND id = $2 AND order_id = $3";
-    FIND = "SELECT id, at, resource, method, url, status, duration, connection_id, client_id,
-            packing, request_body, response_body
-        FROM requests WHERE account_id = $1 AND id = $2";
+        ORDER BY at, id");
+    FIND_OF_ORDER = formatcp!("{SELECT} WHERE account_id = $1 AND id = $2 AND order_id = $3");
+    FIND = formatcp!("{SELECT} WHERE account_id = $1 AND id = $2");
     BY_DAY = "SELECT SUBSTR(at, 1, 10), COUNT(*) FROM requests
         WHERE account_id = $1 AND connection_id = $2 AND at >= $3
         GROUP BY SUBSTR(at, 1, 10)";
@@ -104,21 +95,40 @@ impl fmt::Debug for Request {
     }
 }
 
+row! {
+    struct RequestRow {
+        id: String = "id",
+        at: Timestamp = "at",
+        resource: String = "resource",
+        method: String = "method",
+        url: String = "url",
+        status: u16 = "status",
+        duration: i64 = "duration",
+        connection: ConnectionId = "connection_id",
+        client: String = "client_id",
+        packing: i64 = "packing",
+        request: Vec<u8> = "request_body",
+        response: Vec<u8> = "response_body",
+    }
+}
+
+const SELECT: &str = formatcp!("SELECT {} FROM requests", RequestRow::COLUMNS);
+
 impl FromRow for Request {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        let (status, packing): (i64, i64) = (row.get(5)?, row.get(9)?);
+    fn from_columns(columns: &mut Columns<'_>) -> db::Result<Self> {
+        let row = RequestRow::from_columns(columns)?;
         Ok(Self {
-            id: row.get(0)?,
-            at: row.get(1)?,
-            resource: row.get(2)?,
-            method: row.get(3)?,
-            url: row.get(4)?,
-            status: u16::try_from(status).map_err(|_| db::Error::corrupt(5, "not a status"))?,
-            duration: row.get(6)?,
-            connection: row.get(7)?,
-            client: row.get(8)?,
-            request: unpacked(row.get(10)?, packing),
-            response: unpacked(row.get(11)?, packing),
+            id: row.id,
+            at: row.at,
+            resource: row.resource,
+            method: row.method,
+            url: row.url,
+            status: row.status,
+            duration: row.duration,
+            connection: row.connection,
+            client: row.client,
+            request: unpacked(row.request, row.packing),
+            response: unpacked(row.response, row.packing),
         })
     }
 }

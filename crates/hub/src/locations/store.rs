@@ -1,6 +1,7 @@
 //! Locations in the database: the document holds what the API returns; name and timezone are
 //! columns of their own because others read them too.
 
+use const_format::formatcp;
 use jiff::Timestamp;
 use wire::account::Account;
 use wire::currency::Currency;
@@ -9,53 +10,57 @@ use wire::id::{AccountId, LocationId};
 use wire::location::Location;
 
 use super::rules;
-use crate::db::{self, FromRow, Row, Tx, json};
+use crate::db::{self, Columns, FromRow, Json, Tx, json};
 use crate::events::{self, Actor, NewEvent};
-use crate::{args, statements};
+use crate::{args, row, statements};
 
 statements! {
     INSERT = "INSERT INTO locations (account_id, id, name, timezone, resume_at, document, version,
             created_at)
         VALUES ($1, $2, $3, $4, NULL, $5, 1, $6)";
-    FIND = "SELECT l.document, l.version, l.name, a.id, a.name, a.currency
-        FROM locations l JOIN accounts a ON a.id = l.account_id
-        WHERE l.account_id = $1 AND l.id = $2";
+    FIND = formatcp!("SELECT {} FROM locations l JOIN accounts a ON a.id = l.account_id
+        WHERE l.account_id = $1 AND l.id = $2", LocationRow::COLUMNS);
     LOCK = "SELECT version FROM locations WHERE account_id = $1 AND id = $2";
-    ALL_OF_ACCOUNT = "SELECT l.document, l.version, l.name, a.id, a.name, a.currency
-        FROM locations l JOIN accounts a ON a.id = l.account_id
-        WHERE l.account_id = $1 ORDER BY l.created_at, LENGTH(l.id), l.id";
+    ALL_OF_ACCOUNT = formatcp!("SELECT {} FROM locations l JOIN accounts a ON a.id = l.account_id
+        WHERE l.account_id = $1 ORDER BY l.created_at, LENGTH(l.id), l.id", LocationRow::COLUMNS);
     UPDATE = "UPDATE locations SET document = $3, resume_at = $4, version = $5
         WHERE account_id = $1 AND id = $2";
     DUE = "SELECT account_id, id FROM locations WHERE resume_at IS NOT NULL AND resume_at <= $1
         ORDER BY resume_at LIMIT $2";
 }
 
-/// A location with its version, which counts its changes from 1.
+row! {
+    struct LocationRow {
+        document: Location as Json = "l.document",
+        version: i64 = "l.version",
+        name: String = "l.name",
+        account: AccountId = "a.id",
+        account_name: String = "a.name",
+        currency: Currency = "a.currency",
+    }
+}
+
+/// A location with its version.
 #[derive(Clone, Debug)]
-pub struct Stored {
+pub struct VersionedLocation {
     /// The location as the API returns it.
     pub location: Location,
     /// Counts changes, from 1.
     pub version: i64,
 }
 
-impl FromRow for Stored {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        let document: String = row.get(0)?;
-        let mut location: Location = serde_json::from_str(&document)
-            .map_err(|error| db::Error::corrupt(0, &error.to_string()))?;
-        let currency: String = row.get(5)?;
-        location.name = row.get(2)?;
+impl FromRow for VersionedLocation {
+    fn from_columns(columns: &mut Columns<'_>) -> db::Result<Self> {
+        let row = LocationRow::from_columns(columns)?;
+        let mut location = row.document;
+        location.name = row.name;
         location.account = Account {
-            id: row.get(3)?,
-            name: row.get(4)?,
-            currency: Currency::parse(&currency)
-                .map_err(|_| db::Error::corrupt(5, "not a currency"))?,
+            id: row.account,
+            name: row.account_name,
+            currency: row.currency,
         };
-        Ok(Self {
-            location,
-            version: row.get(1)?,
-        })
+        let version = row.version;
+        Ok(Self { location, version })
     }
 }
 
@@ -80,7 +85,7 @@ pub fn find(
     tx: &mut Tx<'_>,
     account: &AccountId,
     location: &LocationId,
-) -> db::Result<Option<Stored>> {
+) -> db::Result<Option<VersionedLocation>> {
     tx.first(FIND, args![account, location])
 }
 
@@ -89,13 +94,13 @@ pub(crate) fn lock(
     tx: &mut Tx<'_>,
     account: &AccountId,
     location: &LocationId,
-) -> db::Result<Option<Stored>> {
+) -> db::Result<Option<VersionedLocation>> {
     let _version: Option<(i64,)> = tx.first_locked(LOCK, args![account, location])?;
     find(tx, account, location)
 }
 
 /// Every location of an account, in the order of their creation.
-pub fn all(tx: &mut Tx<'_>, account: &AccountId) -> db::Result<Vec<Stored>> {
+pub fn all(tx: &mut Tx<'_>, account: &AccountId) -> db::Result<Vec<VersionedLocation>> {
     tx.all(ALL_OF_ACCOUNT, args![account])
 }
 
@@ -110,7 +115,10 @@ pub(crate) fn due(
 
 /// The location as it is now: when its acceptance has gone back to normal since it was stored, that
 /// is kept and told first.
-pub(crate) fn settle_due(tx: &mut Tx<'_>, stored: Stored) -> db::Result<Stored> {
+pub(crate) fn settle_due(
+    tx: &mut Tx<'_>,
+    stored: VersionedLocation,
+) -> db::Result<VersionedLocation> {
     let location = rules::as_of(stored.location.clone(), tx.now());
     let is_due = location.order_acceptance != stored.location.order_acceptance;
     let version = if is_due {
@@ -118,14 +126,14 @@ pub(crate) fn settle_due(tx: &mut Tx<'_>, stored: Stored) -> db::Result<Stored> 
     } else {
         stored.version
     };
-    Ok(Stored { location, version })
+    Ok(VersionedLocation { location, version })
 }
 
 /// Keeps `after` in place of `before` and records the event; nothing changed, nothing happens.
 /// Answers the version that it has then.
 pub(crate) fn update(
     tx: &mut Tx<'_>,
-    before: &Stored,
+    before: &VersionedLocation,
     after: &Location,
     by: &Actor,
 ) -> db::Result<i64> {

@@ -295,6 +295,7 @@ fn operation(
             found.map(|location| (order, location))
         }
     };
+    let (order, order_location) = order.unzip();
     let new_balance = rules::after(card.balance, &new.delta);
     if new_balance.is_none() {
         problems.add(&Path::ROOT.key("delta"), TOO_BIG);
@@ -304,6 +305,7 @@ fn operation(
         id: LoyaltyOperationId::from_generated(tx.fresh_id()?),
         customer: customer.id.clone(),
         order,
+        order_location,
         reason: new.reason,
         delta: new.delta.to_thousandths(),
         new_balance,

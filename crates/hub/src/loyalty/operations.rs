@@ -1,5 +1,6 @@
 //! What happened to loyalty cards, in the database.
 
+use const_format::formatcp;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use wire::decimal::Decimal;
@@ -13,67 +14,53 @@ use super::store;
 use crate::customers::Customer;
 use crate::customers::cards::Card;
 use crate::db::page::{Cursor, Page, PageRequest};
-use crate::db::{self, FromRow, Row, Tx};
-use crate::{args, statements};
+use crate::db::{self, Tx};
+use crate::{args, row, statements};
 
 statements! {
     INSERT = "INSERT INTO loyalty_operations (account_id, id, loyalty_card_id, customer_id,
             order_id, order_location_id, reason, delta, new_balance, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    FIND = "SELECT id, customer_id, order_id, order_location_id, reason, delta, new_balance,
-            created_at
-        FROM loyalty_operations
-        WHERE account_id = $1 AND id = $2 AND COALESCE(loyalty_card_id, '') = $3";
-    OF_CARD = "SELECT id, customer_id, order_id, order_location_id, reason, delta, new_balance,
-            created_at
-        FROM loyalty_operations
+    FIND = formatcp!("{SELECT}
+        WHERE account_id = $1 AND id = $2 AND COALESCE(loyalty_card_id, '') = $3");
+    OF_CARD = formatcp!("{SELECT}
         WHERE account_id = $1 AND loyalty_card_id = $2 AND (created_at, id) < ($3, $4)
-        ORDER BY created_at DESC, id DESC LIMIT $5";
+        ORDER BY created_at DESC, id DESC LIMIT $5");
     LAST = "SELECT created_at FROM loyalty_operations
         WHERE account_id = $1 AND loyalty_card_id = $2
         ORDER BY created_at DESC, id DESC LIMIT 1";
 }
 
-/// An operation as stored.
-#[derive(Clone, Debug)]
-pub(super) struct Operation {
-    pub id: LoyaltyOperationId,
-    pub customer: CustomerId,
-    /// The order it belongs to, and where that was placed.
-    pub order: Option<(OrderId, LocationId)>,
-    pub reason: Option<String>,
-    /// Thousandths of a point.
-    pub delta: i64,
-    /// Thousandths of a point on the card afterwards.
-    pub new_balance: i64,
-    pub created_at: Timestamp,
-}
-
-impl FromRow for Operation {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        let (order, location): (Option<OrderId>, Option<LocationId>) = (row.get(2)?, row.get(3)?);
-        Ok(Self {
-            id: row.get(0)?,
-            customer: row.get(1)?,
-            order: order.zip(location),
-            reason: row.get(4)?,
-            delta: row.get(5)?,
-            new_balance: row.get(6)?,
-            created_at: row.get(7)?,
-        })
+row! {
+    /// An operation as stored.
+    #[derive(Clone, Debug)]
+    pub(super) struct Operation {
+        pub id: LoyaltyOperationId = "id",
+        pub customer: CustomerId = "customer_id",
+        /// The order it belongs to.
+        pub order: Option<OrderId> = "order_id",
+        /// Where that was placed.
+        pub order_location: Option<LocationId> = "order_location_id",
+        pub reason: Option<String> = "reason",
+        /// Thousandths of a point.
+        pub delta: i64 = "delta",
+        /// Thousandths of a point on the card afterwards.
+        pub new_balance: i64 = "new_balance",
+        pub created_at: Timestamp = "created_at",
     }
 }
+
+const SELECT: &str = formatcp!("SELECT {} FROM loyalty_operations", Operation::COLUMNS);
 
 impl Operation {
     /// The operation as the API shows it, with times in `zone`.
     pub(super) fn shown(&self, zone: &TimeZone) -> LoyaltyOperation {
         let points = |thousandths| Decimal::from_thousandths(thousandths).unwrap_or(Decimal::ZERO);
-        let (order_id, order_location_id) = self.order.clone().unzip();
         LoyaltyOperation {
             id: self.id.clone(),
             customer_id: self.customer.clone(),
-            order_id,
-            order_location_id,
+            order_id: self.order.clone(),
+            order_location_id: self.order_location.clone(),
             reason: self.reason.clone(),
             delta: points(self.delta),
             new_balance: points(self.new_balance),
@@ -102,11 +89,6 @@ pub(super) fn insert(
     card: &LoyaltyCardId,
     operation: &Operation,
 ) -> db::Result<()> {
-    let (order, location) = operation
-        .order
-        .as_ref()
-        .map(|(order, location)| (order, location))
-        .unzip();
     tx.write(
         INSERT,
         args![
@@ -114,8 +96,8 @@ pub(super) fn insert(
             &operation.id,
             card,
             &operation.customer,
-            order,
-            location,
+            operation.order.as_ref(),
+            operation.order_location.as_ref(),
             operation.reason.as_deref(),
             operation.delta,
             operation.new_balance,
@@ -146,13 +128,9 @@ pub(super) fn page(
         OF_CARD,
         args![account, card, &from.key, &from.id, wanted.count + 1],
     )?;
-    let rows = rows.into_iter().map(|operation| {
-        let cursor = Cursor {
-            key: wire::time::stored(operation.created_at),
-            id: operation.id.to_string(),
-        };
-        (cursor, operation)
-    });
+    let rows = rows
+        .into_iter()
+        .map(|it| (Cursor::of(it.created_at, &it.id), it));
     Ok(Page::cut(rows.collect(), wanted.count))
 }
 
@@ -183,7 +161,8 @@ pub(crate) fn keep(
         let kept = Operation {
             id,
             customer: customer.id.clone(),
-            order: Some((order.clone(), location.clone())),
+            order: Some(order.clone()),
+            order_location: Some(location.clone()),
             reason: operation.reason.clone(),
             delta: operation.delta.to_thousandths(),
             new_balance: *new_balance,

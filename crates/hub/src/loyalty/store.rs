@@ -1,27 +1,25 @@
 //! Loyalty cards in the database.
 
-use wire::id::{AccountId, CustomerId, CustomerListId, LocationId, LoyaltyCardId, OrderId};
-use wire::loyalty::LoyaltyCard;
+use const_format::formatcp;
+use wire::id::{AccountId, CustomerListId, LocationId, LoyaltyCardId, OrderId};
 
 use crate::customers::Customer;
-use crate::customers::cards::Card;
+use crate::customers::cards::{Card, CardRow};
 use crate::db::page::{Cursor, Page, PageRequest};
-use crate::db::{self, FromRow, Row, Tx, Value};
+use crate::db::{self, QueryBuilder, Tx};
 use crate::{args, statements};
 
 statements! {
-    FIND = "SELECT id, ref, name, balance, customer_id, created_at FROM loyalty_cards
-        WHERE account_id = $1 AND id = $2 AND COALESCE(customer_list_id, '') = $3";
+    FIND = formatcp!("{SELECT}
+        WHERE k.account_id = $1 AND k.id = $2 AND COALESCE(k.customer_list_id, '') = $3");
     /// The cards of a list; [`page`] adds the filters and the end.
-    PAGE = "SELECT k.id, k.ref, k.name, k.balance, k.customer_id, k.created_at
-        FROM loyalty_cards k
-        WHERE k.account_id = $1 AND k.customer_list_id = $2 AND (k.created_at, k.id) > ($3, $4)";
+    PAGE = formatcp!("{SELECT}
+        WHERE k.account_id = $1 AND k.customer_list_id = $2 AND (k.created_at, k.id) > ($3, $4)");
     /// The few of one customer. COALESCE keeps planners from the index of the list, which they would
     /// walk through.
-    PAGE_OF_CUSTOMER = "SELECT k.id, k.ref, k.name, k.balance, k.customer_id, k.created_at
-        FROM loyalty_cards k
+    PAGE_OF_CUSTOMER = formatcp!("{SELECT}
         WHERE k.account_id = $1 AND COALESCE(k.customer_list_id, '') = $2
-            AND (COALESCE(k.created_at, ''), k.id) > ($3, $4) AND k.customer_id = $5";
+            AND (COALESCE(k.created_at, ''), k.id) > ($3, $4) AND k.customer_id = $5");
     ORDER_LOCATION = "SELECT location_id FROM orders WHERE account_id = $1 AND id = $2";
     INSERT = "INSERT INTO loyalty_cards (account_id, id, customer_list_id, customer_id, ref, name,
             balance, created_at)
@@ -30,33 +28,7 @@ statements! {
         WHERE account_id = $1 AND id = $2";
 }
 
-/// A card with its customer and its place in the list.
-#[derive(Clone, Debug)]
-pub(super) struct Held {
-    pub card: Card,
-    pub customer: CustomerId,
-    place: Cursor,
-}
-
-impl FromRow for Held {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        Ok(Self {
-            card: Card::from_row(row)?,
-            customer: row.get(4)?,
-            place: Cursor {
-                key: row.get(5)?,
-                id: row.get(0)?,
-            },
-        })
-    }
-}
-
-impl Held {
-    /// The card as the API shows it.
-    pub(super) fn shown(&self) -> LoyaltyCard {
-        self.card.alone(&self.customer)
-    }
-}
+const SELECT: &str = formatcp!("SELECT {} FROM loyalty_cards k", CardRow::COLUMNS);
 
 /// One card of a list.
 pub(super) fn find(
@@ -64,7 +36,7 @@ pub(super) fn find(
     account: &AccountId,
     list: &CustomerListId,
     card: &LoyaltyCardId,
-) -> db::Result<Option<Held>> {
+) -> db::Result<Option<CardRow>> {
     tx.first(FIND, args![account, card, list])
 }
 
@@ -81,32 +53,60 @@ pub(super) fn page(
     tx: &mut Tx<'_>,
     account: &AccountId,
     list: &CustomerListId,
-    which: &CardFilter,
+    filter: &CardFilter,
     wanted: &PageRequest,
-) -> db::Result<Page<Held>> {
+) -> db::Result<Page<CardRow>> {
+    let rows: Vec<CardRow> = list_query(account, list, filter, wanted).all(tx)?;
+    let rows = rows.into_iter().map(|row| (row.cursor(), row));
+    Ok(Page::cut(rows.collect(), wanted.count))
+}
+
+fn list_query(
+    account: &AccountId,
+    list: &CustomerListId,
+    filter: &CardFilter,
+    wanted: &PageRequest,
+) -> QueryBuilder {
     let (key, id) = (wanted.after.key.as_str(), wanted.after.id.as_str());
-    let mut args = args![account, list, key, id].to_vec();
-    let mut sql = match &which.customer {
+    let args = args![account, list, key, id];
+    let mut query = match &filter.customer {
         Some(customer) => {
-            args.push(Value::from(customer));
-            PAGE_OF_CUSTOMER.to_owned()
+            let mut query = QueryBuilder::new(PAGE_OF_CUSTOMER, args);
+            query.argument(customer);
+            query
         }
-        None => PAGE.to_owned(),
+        None => QueryBuilder::new(PAGE, args),
     };
-    for (column, value) in [("ref", &which.reference), ("name", &which.name)] {
-        if let Some(value) = value {
-            args.push(Value::from(value));
-            sql.push_str(&format!(" AND k.{column} = ${}", args.len()));
+    query
+        .bind_if(" AND k.ref = ?", filter.reference.as_deref())
+        .bind_if(" AND k.name = ?", filter.name.as_deref())
+        .bind(" ORDER BY k.created_at, k.id LIMIT ?", wanted.count + 1);
+    query
+}
+
+/// A query for every text that [`page`] can ask.
+pub(crate) fn every_query() -> Vec<QueryBuilder> {
+    let account = AccountId::from_generated("a".to_owned());
+    let list = CustomerListId::from_generated("l".to_owned());
+    let wanted = PageRequest {
+        count: 1,
+        after: Cursor::start(),
+    };
+    let options = [None, Some("x".to_owned())];
+    let mut queries = Vec::new();
+    for customer in &options {
+        for reference in &options {
+            for name in &options {
+                let filter = CardFilter {
+                    customer: customer.clone(),
+                    reference: reference.clone(),
+                    name: name.clone(),
+                };
+                queries.push(list_query(&account, &list, &filter, &wanted));
+            }
         }
     }
-    args.push(Value::from(wanted.count + 1));
-    sql.push_str(&format!(
-        " ORDER BY k.created_at, k.id LIMIT ${}",
-        args.len()
-    ));
-    let rows: Vec<Held> = tx.all(&sql, &args)?;
-    let rows = rows.into_iter().map(|held| (held.place.clone(), held));
-    Ok(Page::cut(rows.collect(), wanted.count))
+    queries
 }
 
 /// Adds a card to its customer.

@@ -6,24 +6,22 @@
 
 use std::fmt;
 
+use const_format::formatcp;
 use serde::{Deserialize, Serialize};
 use wire::id::{ClientId, UserId};
 
 use super::names;
-use crate::db::{self, FromRow, Row, Tx, json};
+use crate::db::{self, Json, Tx, json};
 use crate::secret::{KeyError, MasterKey};
-use crate::{args, statements};
+use crate::{args, row, statements};
 
 statements! {
     INSERT = "INSERT INTO clients (id, name, owner_id, secret, is_listed, document, created_at,
             listed_name)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
-    FIND = "SELECT id, name, owner_id, secret, is_listed, document, created_at FROM clients
-        WHERE id = $1 AND deleted_at IS NULL";
-    OWNED = "SELECT id, name, owner_id, secret, is_listed, document, created_at FROM clients
-        WHERE owner_id = $1 AND deleted_at IS NULL ORDER BY created_at, id";
-    LISTED = "SELECT id, name, owner_id, secret, is_listed, document, created_at FROM clients
-        WHERE is_listed AND deleted_at IS NULL ORDER BY name, id";
+    FIND = formatcp!("{SELECT} WHERE id = $1 AND deleted_at IS NULL");
+    OWNED = formatcp!("{SELECT} WHERE owner_id = $1 AND deleted_at IS NULL ORDER BY created_at, id");
+    LISTED = formatcp!("{SELECT} WHERE is_listed AND deleted_at IS NULL ORDER BY name, id");
     UPDATE = "UPDATE clients SET name = $2, secret = $3, is_listed = $4, document = $5,
             listed_name = $6
         WHERE id = $1";
@@ -91,39 +89,27 @@ pub struct AppFields {
     pub redirect_uris: Vec<String>,
 }
 
-/// A registered program.
-#[derive(Clone, Debug)]
-pub struct Client {
-    /// `….clients.` and so on: an opaque text.
-    pub id: ClientId,
-    /// What merchants read: `created_by` of its orders.
-    pub name: String,
-    /// Who manages it on the developer page.
-    pub owner: Option<UserId>,
-    /// Whether it is offered to every merchant.
-    pub is_listed: bool,
-    /// What it says of itself.
-    pub app: AppFields,
-    /// When it was registered.
-    pub created_at: jiff::Timestamp,
-    sealed: Vec<u8>,
-}
-
-impl FromRow for Client {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        let document: String = row.get(5)?;
-        Ok(Self {
-            id: row.get(0)?,
-            name: row.get(1)?,
-            owner: row.get(2)?,
-            sealed: row.get(3)?,
-            is_listed: row.get(4)?,
-            app: serde_json::from_str(&document)
-                .map_err(|error| db::Error::corrupt(5, &error.to_string()))?,
-            created_at: row.get(6)?,
-        })
+row! {
+    /// A registered program.
+    #[derive(Clone, Debug)]
+    pub struct Client {
+        /// `….clients.` and so on: an opaque text.
+        pub id: ClientId = "id",
+        /// What merchants read: `created_by` of its orders.
+        pub name: String = "name",
+        /// Who manages it on the developer page.
+        pub owner: Option<UserId> = "owner_id",
+        sealed: Vec<u8> = "secret",
+        /// Whether it is offered to every merchant.
+        pub is_listed: bool = "is_listed",
+        /// What it says of itself.
+        pub app: AppFields as Json = "document",
+        /// When it was registered.
+        pub created_at: jiff::Timestamp = "created_at",
     }
 }
+
+const SELECT: &str = formatcp!("SELECT {} FROM clients", Client::COLUMNS);
 
 impl Client {
     /// The client's secret: whoever holds it may fetch tokens and check signatures.

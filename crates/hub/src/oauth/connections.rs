@@ -5,6 +5,7 @@
 //! gives the same token, perhaps bound to another catalog or list. A revoked connection stays for
 //! its journal; what comes after it is a new one.
 
+use const_format::formatcp;
 use jiff::Timestamp;
 use wire::event::EventResource;
 use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, LocationId, UserId};
@@ -12,10 +13,10 @@ use wire::scope::{Resource, Right, Scope};
 use wire::token::TokenResponse;
 
 use super::codes;
-use crate::db::{self, FromRow, Row, Tx};
+use crate::db::{self, NoneIfEmpty, Tx};
 use crate::events;
 use crate::secret::{self, MasterKey};
-use crate::{args, statements};
+use crate::{args, row, statements};
 
 statements! {
     SELECT_BY_PLACE = "SELECT id FROM connections
@@ -28,25 +29,9 @@ statements! {
     BIND_AGAIN = "UPDATE connections SET scope = $3, catalog_id = $4, customer_list_id = $5,
             user_id = $6, blocked_at = NULL
         WHERE account_id = $1 AND id = $2";
-    FIND = "SELECT c.account_id, c.id, c.client_id, k.name, c.location_id, l.name, c.device_id,
-            c.scope, c.catalog_id, g.name, c.customer_list_id, t.name, c.user_id, c.blocked_at,
-            c.created_at, a.name, c.revoked_at, c.ref_window
-        FROM connections c JOIN clients k ON k.id = c.client_id
-        LEFT JOIN accounts a ON a.id = c.account_id
-        LEFT JOIN locations l ON l.account_id = c.account_id AND l.id = c.location_id
-        LEFT JOIN catalogs g ON g.account_id = c.account_id AND g.id = c.catalog_id
-        LEFT JOIN customer_lists t ON t.account_id = c.account_id AND t.id = c.customer_list_id
-        WHERE c.account_id = $1 AND c.id = $2";
-    OF_ACCOUNT = "SELECT c.account_id, c.id, c.client_id, k.name, c.location_id, l.name, c.device_id,
-            c.scope, c.catalog_id, g.name, c.customer_list_id, t.name, c.user_id, c.blocked_at,
-            c.created_at, a.name, c.revoked_at, c.ref_window
-        FROM connections c JOIN clients k ON k.id = c.client_id
-        LEFT JOIN accounts a ON a.id = c.account_id
-        LEFT JOIN locations l ON l.account_id = c.account_id AND l.id = c.location_id
-        LEFT JOIN catalogs g ON g.account_id = c.account_id AND g.id = c.catalog_id
-        LEFT JOIN customer_lists t ON t.account_id = c.account_id AND t.id = c.customer_list_id
-        WHERE c.account_id = $1 AND c.revoked_at IS NULL
-        ORDER BY c.location_id IS NOT NULL, c.location_id, c.created_at, c.id";
+    FIND = formatcp!("{SELECT} WHERE c.account_id = $1 AND c.id = $2");
+    OF_ACCOUNT = formatcp!("{SELECT} WHERE c.account_id = $1 AND c.revoked_at IS NULL
+        ORDER BY c.location_id IS NOT NULL, c.location_id, c.created_at, c.id");
     OF_CLIENT = "SELECT account_id, id FROM connections
         WHERE client_id = $1 AND revoked_at IS NULL";
     BY_TOKEN = "SELECT account_id, id, client_id FROM connections
@@ -123,73 +108,57 @@ impl Grant {
     }
 }
 
-/// A connection with the names that people read.
-#[derive(Clone, Debug)]
-pub struct Connection {
-    /// The account; none for a profile.
-    pub account: Option<AccountId>,
-    /// The account's name.
-    pub account_name: Option<String>,
-    /// The connection, which is also the `app_instance_id`.
-    pub id: ConnectionId,
-    /// The client.
-    pub client: ClientId,
-    /// The client's name.
-    pub client_name: String,
-    /// The location, of a location-level connection.
-    pub location: Option<LocationId>,
-    /// The location's name.
-    pub location_name: Option<String>,
-    /// The device; empty for none.
-    pub device: String,
-    /// What was granted.
-    pub scope: Scope,
-    /// The catalog that was chosen.
-    pub catalog: Option<CatalogId>,
-    /// Its name.
-    pub catalog_name: Option<String>,
-    /// The customer list that was chosen.
-    pub customer_list: Option<CustomerListId>,
-    /// Its name.
-    pub customer_list_name: Option<String>,
-    /// Who granted it.
-    pub user: Option<UserId>,
-    /// Since when it is blocked.
-    pub blocked_at: Option<Timestamp>,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// When it was revoked.
-    pub revoked_at: Option<Timestamp>,
-    /// For how many minutes a ref of its orders may not come again; none for no such rule.
-    pub ref_window: Option<u32>,
-}
-
-impl FromRow for Connection {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        let account: String = row.get(0)?;
-        let scope: String = row.get(7)?;
-        Ok(Self {
-            account: AccountId::parse(&account).ok(),
-            id: row.get(1)?,
-            client: row.get(2)?,
-            client_name: row.get(3)?,
-            location: row.get(4)?,
-            location_name: row.get(5)?,
-            device: row.get(6)?,
-            scope: Scope::parse(&scope).map_err(|_| db::Error::corrupt(7, "not a scope"))?,
-            catalog: row.get(8)?,
-            catalog_name: row.get(9)?,
-            customer_list: row.get(10)?,
-            customer_list_name: row.get(11)?,
-            user: row.get(12)?,
-            blocked_at: row.get(13)?,
-            created_at: row.get(14)?,
-            account_name: row.get(15)?,
-            revoked_at: row.get(16)?,
-            ref_window: row.get(17)?,
-        })
+row! {
+    /// A connection with the names that people read.
+    #[derive(Clone, Debug)]
+    pub struct Connection {
+        /// The account; none for a profile.
+        pub account: Option<AccountId> as NoneIfEmpty = "c.account_id",
+        /// The account's name.
+        pub account_name: Option<String> = "a.name",
+        /// The connection, which is also the `app_instance_id`.
+        pub id: ConnectionId = "c.id",
+        /// The client.
+        pub client: ClientId = "c.client_id",
+        /// The client's name.
+        pub client_name: String = "k.name",
+        /// The location, of a location-level connection.
+        pub location: Option<LocationId> = "c.location_id",
+        /// The location's name.
+        pub location_name: Option<String> = "l.name",
+        /// The device; empty for none.
+        pub device: String = "c.device_id",
+        /// What was granted.
+        pub scope: Scope = "c.scope",
+        /// The catalog that was chosen.
+        pub catalog: Option<CatalogId> = "c.catalog_id",
+        /// Its name.
+        pub catalog_name: Option<String> = "g.name",
+        /// The customer list that was chosen.
+        pub customer_list: Option<CustomerListId> = "c.customer_list_id",
+        /// Its name.
+        pub customer_list_name: Option<String> = "t.name",
+        /// Who granted it.
+        pub user: Option<UserId> = "c.user_id",
+        /// Since when it is blocked.
+        pub blocked_at: Option<Timestamp> = "c.blocked_at",
+        /// When it was made.
+        pub created_at: Timestamp = "c.created_at",
+        /// When it was revoked.
+        pub revoked_at: Option<Timestamp> = "c.revoked_at",
+        /// For how many minutes a ref of its orders may not come again; none for no such rule.
+        pub ref_window: Option<u32> = "c.ref_window",
     }
 }
+
+const SELECT: &str = formatcp!(
+    "SELECT {} FROM connections c JOIN clients k ON k.id = c.client_id
+        LEFT JOIN accounts a ON a.id = c.account_id
+        LEFT JOIN locations l ON l.account_id = c.account_id AND l.id = c.location_id
+        LEFT JOIN catalogs g ON g.account_id = c.account_id AND g.id = c.catalog_id
+        LEFT JOIN customer_lists t ON t.account_id = c.account_id AND t.id = c.customer_list_id",
+    Connection::COLUMNS
+);
 
 impl Connection {
     /// What the token endpoint answers (API, chapter OAuth 2.0).
@@ -305,11 +274,11 @@ pub fn of_client(
     tx: &mut Tx<'_>,
     client: &ClientId,
 ) -> db::Result<Vec<(Option<AccountId>, ConnectionId)>> {
-    let rows: Vec<(String, ConnectionId)> = tx.all(OF_CLIENT, args![client])?;
-    Ok(rows
+    let rows: Vec<(NoneIfEmpty<AccountId>, ConnectionId)> = tx.all(OF_CLIENT, args![client])?;
+    let rows = rows
         .into_iter()
-        .map(|(account, id)| (AccountId::parse(&account).ok(), id))
-        .collect())
+        .map(|(NoneIfEmpty(account), id)| (account, id));
+    Ok(rows.collect())
 }
 
 /// The connection that a token belongs to, and its client.
@@ -317,9 +286,9 @@ pub fn by_token(
     tx: &mut Tx<'_>,
     token: &str,
 ) -> db::Result<Option<(Option<AccountId>, ConnectionId, ClientId)>> {
-    let row: Option<(String, ConnectionId, ClientId)> =
+    let row: Option<(NoneIfEmpty<AccountId>, ConnectionId, ClientId)> =
         tx.first(BY_TOKEN, args![secret::hash(token)])?;
-    Ok(row.map(|(account, id, client)| (AccountId::parse(&account).ok(), id, client)))
+    Ok(row.map(|(NoneIfEmpty(account), id, client)| (account, id, client)))
 }
 
 /// The connection of a client by its `app_instance_id`.
@@ -328,10 +297,11 @@ pub fn by_instance(
     id: &ConnectionId,
     client: &ClientId,
 ) -> db::Result<Option<Connection>> {
-    let row: Option<(String, ConnectionId)> = tx.first(BY_INSTANCE, args![id, client])?;
+    let row: Option<(NoneIfEmpty<AccountId>, ConnectionId)> =
+        tx.first(BY_INSTANCE, args![id, client])?;
     match row {
         None => Ok(None),
-        Some((account, id)) => find(tx, AccountId::parse(&account).ok().as_ref(), &id),
+        Some((NoneIfEmpty(account), id)) => find(tx, account.as_ref(), &id),
     }
 }
 

@@ -24,7 +24,7 @@ use sha2::{Digest as _, Sha256};
 use super::answer::PageError;
 use super::posted::RawForm;
 use super::visit::BrowserSession;
-use crate::db;
+use crate::db::{self, json};
 use crate::entropy::hex;
 use crate::http::conditions::RequestConditions;
 use crate::http::idempotency::IdempotentRequest;
@@ -104,12 +104,11 @@ impl NumberedForm {
     }
 
     async fn keep(&self, hub: &Hub, kept: &SavedPage) -> db::Result<()> {
-        let broken = |error: String| db::Error::Broken(error);
-        let text = serde_json::to_string(kept).map_err(|error| broken(error.to_string()))?;
+        let text = json::text(kept)?;
         let sealed = hub
             .key()
             .seal(&self.name, &text, hub.entropy())
-            .map_err(|error| broken(error.to_string()))?;
+            .map_err(|error| db::Error::Broken(error.to_string()))?;
         self.keyed.save_page(hub, sealed.into()).await
     }
 }

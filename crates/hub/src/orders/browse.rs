@@ -1,40 +1,36 @@
 //! Orders as the back office looks at them: newest first, whoever sent them.
 
+use const_format::formatcp;
 use jiff::Timestamp;
 use wire::id::{AccountId, LocationId, OrderId};
 use wire::order::OrderStatus;
 
 use crate::db::page::{Cursor, Page};
-use crate::db::{self, FromRow, Row, Tx, Value};
-use crate::{args, statements};
+use crate::db::{self, QueryBuilder, Tx};
+use crate::{args, row, statements};
 
 statements! {
     /// What a list begins with; [`newest`] adds the conditions and the end.
-    NEWEST = "SELECT o.created_at, o.id, o.location_id, o.status, o.ref, o.created_by, o.document
-        FROM orders o
-        WHERE o.account_id = $1 AND (o.created_at, o.id) < ($2, $3)";
-    /// The same for the few orders with this id or ref, with the blanks around it or without. A cross
-    /// join is made in this order. Of a longer ref the index has the first 255 characters.
-    NEWEST_OF_NAME = "SELECT o.created_at, o.id, o.location_id, o.status, o.ref, o.created_by,
-            o.document
-        FROM (SELECT i.id FROM orders i WHERE i.account_id = $1 AND i.id = $5
-            UNION SELECT r.id FROM orders r WHERE r.account_id = $1 AND r.ref IS NOT NULL
-                AND substr(r.ref, 1, 255) IN ($4, $5)) f
-        CROSS JOIN orders o
-        WHERE o.account_id = $1 AND o.id = f.id AND (o.created_at, o.id) < ($2, $3)";
+    NEWEST = formatcp!("{SELECT} FROM orders o
+        WHERE o.account_id = $1 AND (o.created_at, o.id) < ($2, $3)");
+    /// The same for the few orders with this id or ref. A cross join is made in this order.
+    NEWEST_OF_NAME = formatcp!("{SELECT} FROM {OF_NAME} f CROSS JOIN orders o
+        WHERE o.account_id = $1 AND o.id = f.id AND (o.created_at, o.id) < ($2, $3)");
     /// What [`NEWEST`] and [`NEWEST_OF_NAME`] are for orders that came later than a place.
-    NEWER = "SELECT o.created_at, o.id, o.location_id, o.status, o.ref, o.created_by, o.document
-        FROM orders o
-        WHERE o.account_id = $1 AND (o.created_at, o.id) > ($2, $3)";
-    NEWER_OF_NAME = "SELECT o.created_at, o.id, o.location_id, o.status, o.ref, o.created_by,
-            o.document
-        FROM (SELECT i.id FROM orders i WHERE i.account_id = $1 AND i.id = $5
-            UNION SELECT r.id FROM orders r WHERE r.account_id = $1 AND r.ref IS NOT NULL
-                AND substr(r.ref, 1, 255) IN ($4, $5)) f
-        CROSS JOIN orders o
-        WHERE o.account_id = $1 AND o.id = f.id AND (o.created_at, o.id) > ($2, $3)";
+    NEWER = formatcp!("{SELECT} FROM orders o
+        WHERE o.account_id = $1 AND (o.created_at, o.id) > ($2, $3)");
+    NEWER_OF_NAME = formatcp!("{SELECT} FROM {OF_NAME} f CROSS JOIN orders o
+        WHERE o.account_id = $1 AND o.id = f.id AND (o.created_at, o.id) > ($2, $3)");
     FIND = "SELECT location_id, document FROM orders WHERE account_id = $1 AND id = $2";
 }
+
+const SELECT: &str = formatcp!("SELECT {}", OrderSummary::COLUMNS);
+
+/// The ids of orders with an id or a ref, with the blanks around it or without. Of a longer ref the
+/// index has the first 255 characters.
+const OF_NAME: &str = "(SELECT i.id FROM orders i WHERE i.account_id = $1 AND i.id = $5
+            UNION SELECT r.id FROM orders r WHERE r.account_id = $1 AND r.ref IS NOT NULL
+                AND substr(r.ref, 1, 255) IN ($4, $5))";
 
 /// Which orders are wanted; what is none does not narrow them down.
 #[derive(Clone, Debug, Default)]
@@ -50,47 +46,24 @@ pub(crate) struct OfficeOrderFilter {
     pub before: Option<Timestamp>,
 }
 
-/// An order in the list.
-#[derive(Clone, Debug)]
-pub(crate) struct Line {
-    pub created_at: Timestamp,
-    pub id: OrderId,
-    pub location: LocationId,
-    pub status: String,
-    pub reference: Option<String>,
-    pub created_by: String,
-    pub document: String,
-}
-
-impl Line {
-    /// Its place in the list.
-    pub(crate) fn place(&self) -> Cursor {
-        Cursor {
-            key: wire::time::stored(self.created_at),
-            id: self.id.to_string(),
-        }
+row! {
+    /// An order in the list.
+    #[derive(Clone, Debug)]
+    pub(crate) struct OrderSummary {
+        pub created_at: Timestamp = "o.created_at",
+        pub id: OrderId = "o.id",
+        pub location: LocationId = "o.location_id",
+        pub status: String = "o.status",
+        pub reference: Option<String> = "o.ref",
+        pub created_by: String = "o.created_by",
+        pub document: String = "o.document",
     }
 }
 
-/// A line with its place in the list.
-struct PlacedLine(Cursor, Line);
-
-impl FromRow for PlacedLine {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        let cursor = Cursor {
-            key: row.get(0)?,
-            id: row.get(1)?,
-        };
-        let line = Line {
-            created_at: row.get(0)?,
-            id: row.get(1)?,
-            location: row.get(2)?,
-            status: row.get(3)?,
-            reference: row.get(4)?,
-            created_by: row.get(5)?,
-            document: row.get(6)?,
-        };
-        Ok(Self(cursor, line))
+impl OrderSummary {
+    /// Its place in the list.
+    pub(crate) fn place(&self) -> Cursor {
+        Cursor::of(self.created_at, &self.id)
     }
 }
 
@@ -109,14 +82,13 @@ pub(crate) fn beginning() -> Cursor {
 pub(crate) fn newest(
     tx: &mut Tx<'_>,
     account: &AccountId,
-    which: &OfficeOrderFilter,
+    filter: &OfficeOrderFilter,
     from: &Cursor,
     count: u32,
-) -> db::Result<Page<Line>> {
-    Ok(Page::cut(
-        page(tx, account, which, from, count, Direction::Older)?,
-        count,
-    ))
+) -> db::Result<Page<OrderSummary>> {
+    let orders = nearest(tx, account, filter, from, count, Direction::Older)?;
+    let rows = orders.into_iter().map(|order| (order.place(), order));
+    Ok(Page::cut(rows.collect(), count))
 }
 
 /// The page just before `from`, newest first; none when there is no whole page before it, and the
@@ -124,17 +96,17 @@ pub(crate) fn newest(
 pub(crate) fn newer(
     tx: &mut Tx<'_>,
     account: &AccountId,
-    which: &OfficeOrderFilter,
+    filter: &OfficeOrderFilter,
     from: &Cursor,
     count: u32,
-) -> db::Result<Option<Vec<Line>>> {
-    let mut rows = page(tx, account, which, from, count, Direction::Newer)?;
-    if rows.len() <= count as usize {
+) -> db::Result<Option<Vec<OrderSummary>>> {
+    let mut orders = nearest(tx, account, filter, from, count, Direction::Newer)?;
+    if orders.len() <= count as usize {
         return Ok(None);
     }
-    rows.truncate(count as usize);
-    rows.reverse();
-    Ok(Some(rows.into_iter().map(|(_, line)| line).collect()))
+    orders.truncate(count as usize);
+    orders.reverse();
+    Ok(Some(orders))
 }
 
 /// In which direction a list is read.
@@ -144,98 +116,136 @@ enum Direction {
     Newer,
 }
 
+/// Locations that one question names: SQLite joins 500 selects at most.
+const LOCATIONS: usize = 100;
+
 /// Up to `count + 1` orders beyond `from`, the nearest first.
-fn page(
+fn nearest(
     tx: &mut Tx<'_>,
     account: &AccountId,
-    which: &OfficeOrderFilter,
+    filter: &OfficeOrderFilter,
     from: &Cursor,
     count: u32,
-    way: Direction,
-) -> db::Result<Vec<(Cursor, Line)>> {
-    // Where the time ends is where the list begins, so that the engine begins there, too.
-    let end = which.before.map(wire::time::stored);
-    let (key, id) = match &end {
-        Some(end) if way == Direction::Older && *end < from.key => (end.as_str(), ""),
-        _ => (from.key.as_str(), from.id.as_str()),
-    };
-    let (all, of_name, order) = match way {
-        Direction::Older => (NEWEST, NEWEST_OF_NAME, "DESC"),
-        Direction::Newer => (NEWER, NEWER_OF_NAME, "ASC"),
-    };
-    let mut args = args![account, key, id].to_vec();
-    let mut sql = match &which.name {
-        None => all.to_owned(),
-        Some(name) => {
-            // SQL trims spaces only; what is copied from a page may have others.
-            args.extend([name.as_str(), name.trim()].map(Value::from));
-            of_name.to_owned()
+    direction: Direction,
+) -> db::Result<Vec<OrderSummary>> {
+    let filtered = filtered(account, filter, from, direction);
+    let mut orders: Vec<OrderSummary> = match &filter.locations {
+        None => list_query(&filtered, filter, &[], count, direction).all(tx)?,
+        Some(locations) => {
+            let mut orders = Vec::new();
+            for some in locations.chunks(LOCATIONS) {
+                let query = list_query(&filtered, filter, some, count, direction);
+                orders.extend(query.all::<OrderSummary>(tx)?);
+            }
+            orders
         }
     };
-    let mut condition = |text: &str, value: Value| {
-        args.push(value);
-        sql.push_str(&text.replace('?', &format!("${}", args.len())));
-    };
-    if let Some(status) = which.status {
-        condition(" AND o.status = ?", status.as_str().into());
-    }
-    if let Some(after) = which.after {
-        condition(" AND o.created_at >= ?", after.into());
-    }
-    if let (Direction::Newer, Some(before)) = (way, which.before) {
-        condition(" AND o.created_at < ?", before.into());
-    }
-    // A rare status is found through its own index, from which COALESCE keeps the engine to stray.
-    let own_index = which.status.is_none() && which.name.is_none();
-    let column = if own_index {
-        "o.location_id"
-    } else {
-        "COALESCE(o.location_id, '')"
-    };
-    let some: Vec<Vec<&LocationId>> = match &which.locations {
-        None => vec![Vec::new()],
-        // SQLite joins 500 selects at most.
-        Some(locations) => locations
-            .chunks(100)
-            .map(|some| some.iter().collect())
-            .collect(),
-    };
-    let mut rows: Vec<PlacedLine> = Vec::new();
-    for locations in some {
-        let mut args = args.clone();
-        args.push(Value::from(count + 1));
-        let end = format!("LIMIT ${}", args.len());
-        let mut parts = Vec::new();
-        for location in &locations {
-            args.push(Value::from(*location));
-            parts.push(format!("{sql} AND {column} = ${}", args.len()));
-        }
-        if locations.is_empty() {
-            parts.push(sql.clone());
-        }
-        let each: Vec<String> = parts
-            .iter()
-            .map(|part| {
-                format!(
-                    "SELECT * FROM ({part} ORDER BY o.created_at {order}, o.id {order} {end}) p"
-                )
-            })
-            .collect();
-        let each = each.join(" UNION ALL ");
-        let all = format!("{each} ORDER BY 1 {order}, 2 {order} {end}");
-        rows.extend(tx.all::<PlacedLine>(&all, &args)?);
-    }
-    rows.sort_by(|PlacedLine(one, _), PlacedLine(other, _)| {
-        let nearest = (&other.key, &other.id).cmp(&(&one.key, &one.id));
-        match way {
+    orders.sort_by(|one, other| {
+        let nearest = (other.created_at, &other.id).cmp(&(one.created_at, &one.id));
+        match direction {
             Direction::Older => nearest,
             Direction::Newer => nearest.reverse(),
         }
     });
-    let rows = rows
-        .into_iter()
-        .map(|PlacedLine(cursor, line)| (cursor, line));
-    Ok(rows.collect())
+    Ok(orders)
+}
+
+/// What is asked of each location, without its order and end.
+fn filtered(
+    account: &AccountId,
+    filter: &OfficeOrderFilter,
+    from: &Cursor,
+    direction: Direction,
+) -> QueryBuilder {
+    // Where the time ends is where the list begins, so that the engine begins there, too.
+    let end = filter.before.map(wire::time::stored);
+    let (key, id) = match &end {
+        Some(end) if direction == Direction::Older && *end < from.key => (end.as_str(), ""),
+        _ => (from.key.as_str(), from.id.as_str()),
+    };
+    let (all, of_name) = match direction {
+        Direction::Older => (NEWEST, NEWEST_OF_NAME),
+        Direction::Newer => (NEWER, NEWER_OF_NAME),
+    };
+    let args = args![account, key, id];
+    let mut query = match &filter.name {
+        None => QueryBuilder::new(all, args),
+        Some(name) => {
+            let mut query = QueryBuilder::new(of_name, args);
+            // SQL trims spaces only; what is copied from a page may have others.
+            query.argument(name.as_str());
+            query.argument(name.trim());
+            query
+        }
+    };
+    let before = filter.before.filter(|_| direction == Direction::Newer);
+    query
+        .bind_if(" AND o.status = ?", filter.status.map(OrderStatus::as_str))
+        .bind_if(" AND o.created_at >= ?", filter.after)
+        .bind_if(" AND o.created_at < ?", before);
+    query
+}
+
+/// The nearest orders of these locations, or of all when none is named.
+fn list_query(
+    filtered: &QueryBuilder,
+    filter: &OfficeOrderFilter,
+    locations: &[LocationId],
+    count: u32,
+    direction: Direction,
+) -> QueryBuilder {
+    // A rare status is found through its own index, from which COALESCE keeps the engine to stray.
+    let is_led_by_location = filter.status.is_none() && filter.name.is_none();
+    let at_location = match is_led_by_location {
+        true => " AND o.location_id = ?",
+        false => " AND COALESCE(o.location_id, '') = ?",
+    };
+    let order = match direction {
+        Direction::Older => "DESC",
+        Direction::Newer => "ASC",
+    };
+    let mut query = QueryBuilder::new("", filtered.args());
+    let limit = query.argument(count + 1);
+    let end = format!(" ORDER BY o.created_at {order}, o.id {order} LIMIT {limit}) p");
+    let part = format!("SELECT * FROM ({}", filtered.sql());
+    if locations.is_empty() {
+        query.push(&part).push(&end);
+    }
+    for (index, location) in locations.iter().enumerate() {
+        let union = if index == 0 { "" } else { " UNION ALL " };
+        query.push(union).push(&part);
+        query.bind(at_location, location).push(&end);
+    }
+    query.push(&format!(
+        " ORDER BY created_at {order}, id {order} LIMIT {limit}"
+    ));
+    query
+}
+
+/// A query for every text that [`newest`] and [`newer`] can ask, but for the numbers of locations
+/// between.
+pub(crate) fn every_query() -> Vec<QueryBuilder> {
+    let account = AccountId::from_generated("a".to_owned());
+    let location = LocationId::from_generated("a-0".to_owned());
+    let mut queries = Vec::new();
+    for direction in [Direction::Older, Direction::Newer] {
+        for bits in 0..16 {
+            let has = |bit: u32| bits & (1 << bit) != 0;
+            let filter = OfficeOrderFilter {
+                locations: None,
+                status: has(0).then_some(OrderStatus::New),
+                name: has(1).then(|| "n".to_owned()),
+                after: has(2).then_some(Timestamp::UNIX_EPOCH),
+                before: has(3).then_some(Timestamp::UNIX_EPOCH),
+            };
+            let filtered = filtered(&account, &filter, &Cursor::start(), direction);
+            for number in [0, 1, 2, LOCATIONS] {
+                let locations = vec![location.clone(); number];
+                queries.push(list_query(&filtered, &filter, &locations, 1, direction));
+            }
+        }
+    }
+    queries
 }
 
 /// One order of an account: where it is, and its document.

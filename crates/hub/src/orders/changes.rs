@@ -4,7 +4,7 @@ use wire::id::OrderId;
 use wire::order::{CheckedNewOrder, CustomerForm, OrderCustomer, PlacementContext, RawOrderPatch};
 use wire::problem::REFERENCE_NOT_FOUND;
 
-use super::store::Head;
+use super::store::OrderHead;
 use super::{recent_refs, store};
 use crate::customers::cards::{self, Card};
 use crate::customers::{self, Customer};
@@ -38,7 +38,7 @@ pub(super) fn create(
     recent_refs::claim(tx, at, &order.id, order.reference.as_deref())?;
     let mut refs = order.take_private_refs();
     let document = json::text(&order)?;
-    let order = Head::from(order);
+    let order = OrderHead::from(order);
     store::insert(tx, at, &order, &document, by)?;
     let (account, client) = (&at.account, &at.caller.client);
     for (object, value) in &refs {
@@ -96,7 +96,7 @@ impl OrderingCustomer {
         &self,
         tx: &mut Tx<'_>,
         at: &AtLocation,
-        order: &Head,
+        order: &OrderHead,
         by: &Actor,
     ) -> Result<(), ApiError> {
         let operations = &order.loyalty_operations;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use wire::id::{AccountId, ClientId, OrderId};
 
-use super::store::Listed;
+use super::store::ListedOrder;
 use crate::db::page::Page;
 use crate::db::{self, Tx};
 use crate::private_refs::{self, Refs};
@@ -28,9 +28,9 @@ pub(super) fn page(
     tx: &mut Tx<'_>,
     account: &AccountId,
     client: &ClientId,
-    page: Page<Listed>,
+    page: Page<ListedOrder>,
 ) -> db::Result<Page<String>> {
-    let mut holders: Vec<&str> = page.items.iter().flat_map(Listed::holders).collect();
+    let mut holders: Vec<&str> = page.items.iter().flat_map(ListedOrder::holders).collect();
     holders.sort_unstable();
     holders.dedup();
     let found = private_refs::store::of_holders(tx, account, client, &holders)?;

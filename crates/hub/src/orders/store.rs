@@ -1,5 +1,6 @@
 //! Orders in the database: the document is what the API returns, with every private ref null.
 
+use const_format::formatcp;
 use jiff::Timestamp;
 use wire::event::{EventResource, EventType};
 use wire::id::{AccountId, ClientId, CustomerId, LocationId, OrderId};
@@ -7,10 +8,10 @@ use wire::money::Money;
 use wire::order::{Order, OrderLoyaltyOperation, OrderStatus};
 
 use crate::db::page::{Cursor, Page, PageRequest};
-use crate::db::{self, FromRow, Row, Tx, Value, json};
+use crate::db::{self, Columns, FromRow, QueryBuilder, Tx, json};
 use crate::events::{self, Actor, NewEvent};
 use crate::http::caller::AtLocation;
-use crate::{args, statements};
+use crate::{args, row, statements};
 
 statements! {
     INSERT = "INSERT INTO orders (account_id, id, location_id, status, ref, created_by, client_id,
@@ -21,10 +22,11 @@ statements! {
     FIND = "SELECT o.document, (SELECT COUNT(*) FROM private_refs r WHERE r.account_id = $1
             AND r.client_id = $4 AND r.holder_id IN (o.id, o.customer_id))
         FROM orders o WHERE o.account_id = $1 AND o.id = $2 AND COALESCE(o.location_id, '') = $3";
-    LOCK = "SELECT document, version FROM orders
-        WHERE account_id = $1 AND id = $2 AND COALESCE(location_id, '') = $3";
+    LOCK = formatcp!("SELECT {} FROM orders
+        WHERE account_id = $1 AND id = $2 AND COALESCE(location_id, '') = $3", OrderRow::COLUMNS);
     /// Wherever in the account it is.
-    LOCK_ANYWHERE = "SELECT document, version FROM orders WHERE account_id = $1 AND id = $2";
+    LOCK_ANYWHERE = formatcp!("SELECT {} FROM orders WHERE account_id = $1 AND id = $2",
+        OrderRow::COLUMNS);
     FIND_LOCATION = "SELECT location_id FROM orders WHERE account_id = $1 AND id = $2";
     DETACH = "UPDATE orders SET customer_id = NULL, version = $3, document = $4
         WHERE account_id = $1 AND id = $2";
@@ -32,18 +34,25 @@ statements! {
         WHERE account_id = $1 AND id = $2";
     TAKE_TURN = "UPDATE orders SET version = $3 WHERE account_id = $1 AND id = $2";
     /// What every list begins with; [`page`] adds the filters and the end.
-    PAGE = "SELECT o.created_at, o.id, o.customer_id, o.document FROM orders o
-        WHERE o.account_id = $1 AND (o.created_at, o.id) > ($2, $3)";
+    PAGE = formatcp!("SELECT {} FROM orders o
+        WHERE o.account_id = $1 AND (o.created_at, o.id) > ($2, $3)", ListedOrder::COLUMNS);
     /// The same for the few orders that a client calls so. A cross join is made in this order.
-    PAGE_BY_PRIVATE_REF = "SELECT o.created_at, o.id, o.customer_id, o.document
-        FROM private_refs r CROSS JOIN orders o
+    PAGE_BY_PRIVATE_REF = formatcp!("SELECT {} FROM private_refs r CROSS JOIN orders o
         WHERE r.account_id = $1 AND r.client_id = $4 AND r.value = $5
-            AND o.account_id = $1 AND o.id = r.object_id AND (o.created_at, o.id) > ($2, $3)";
+            AND o.account_id = $1 AND o.id = r.object_id AND (o.created_at, o.id) > ($2, $3)",
+        ListedOrder::COLUMNS);
+}
+
+row! {
+    struct OrderRow {
+        document: String = "document",
+        version: i64 = "version",
+    }
 }
 
 /// An order with its version, which counts from 1 what was told of it and of what belongs to it.
 #[derive(Clone, Debug)]
-pub(crate) struct Stored {
+pub(crate) struct VersionedOrder {
     /// The order, with every private ref null.
     pub order: Order,
     /// The same as text.
@@ -51,26 +60,37 @@ pub(crate) struct Stored {
     pub version: i64,
 }
 
-impl FromRow for Stored {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        let document: String = row.get(0)?;
+impl FromRow for VersionedOrder {
+    fn from_columns(columns: &mut Columns<'_>) -> db::Result<Self> {
+        let OrderRow { document, version } = OrderRow::from_columns(columns)?;
         Ok(Self {
             order: parsed(&document)?,
             document,
-            version: row.get(1)?,
+            version,
         })
     }
 }
 
-/// An order in a list.
-#[derive(Clone, Debug)]
-pub(crate) struct Listed {
-    pub id: String,
-    pub customer: Option<CustomerId>,
-    pub document: String,
+row! {
+    /// An order in a list.
+    #[derive(Clone, Debug)]
+    pub(crate) struct ListedOrder {
+        created_at: String = "o.created_at",
+        pub id: String = "o.id",
+        pub customer: Option<CustomerId> = "o.customer_id",
+        pub document: String = "o.document",
+    }
 }
 
-impl Listed {
+impl ListedOrder {
+    /// Its place in the list.
+    fn cursor(&self) -> Cursor {
+        Cursor {
+            key: self.created_at.clone(),
+            id: self.id.clone(),
+        }
+    }
+
     /// What private refs in the document lie in.
     pub(super) fn holders(&self) -> impl Iterator<Item = &str> {
         let customer = self.customer.as_ref().map(CustomerId::as_str);
@@ -80,7 +100,7 @@ impl Listed {
 
 /// What is needed of a new order once its document is written: a large order is not kept beside it.
 #[derive(Clone, Debug)]
-pub(crate) struct Head {
+pub(crate) struct OrderHead {
     pub id: OrderId,
     pub location: LocationId,
     pub status: OrderStatus,
@@ -90,7 +110,7 @@ pub(crate) struct Head {
     pub loyalty_operations: Vec<OrderLoyaltyOperation>,
 }
 
-impl From<Order> for Head {
+impl From<Order> for OrderHead {
     fn from(order: Order) -> Self {
         Self {
             id: order.id,
@@ -113,7 +133,7 @@ pub(crate) fn parsed(document: &str) -> db::Result<Order> {
 pub(crate) fn insert(
     tx: &mut Tx<'_>,
     at: &AtLocation,
-    order: &Head,
+    order: &OrderHead,
     document: &str,
     by: &Actor,
 ) -> db::Result<()> {
@@ -162,7 +182,7 @@ pub(crate) fn lock(
     account: &AccountId,
     location: &LocationId,
     order: &OrderId,
-) -> db::Result<Option<Stored>> {
+) -> db::Result<Option<VersionedOrder>> {
     tx.first_locked(LOCK, args![account, order, location])
 }
 
@@ -171,7 +191,7 @@ pub(crate) fn lock(
 pub(crate) fn update(
     tx: &mut Tx<'_>,
     account: &AccountId,
-    before: &Stored,
+    before: &VersionedOrder,
     after: &Order,
     by: &Actor,
 ) -> db::Result<String> {
@@ -211,7 +231,7 @@ pub(crate) fn anonymise(
     order: &OrderId,
     by: &Actor,
 ) -> db::Result<()> {
-    let found: Option<Stored> = tx.first_locked(LOCK_ANYWHERE, args![account, order])?;
+    let found: Option<VersionedOrder> = tx.first_locked(LOCK_ANYWHERE, args![account, order])?;
     let Some(mut before) = found.filter(|stored| !stored.order.customer.anonymised) else {
         return Ok(());
     };
@@ -225,7 +245,7 @@ pub(crate) fn anonymise(
 /// Takes the ids of a customer who is removed from an order; what it shows of him stays. Nobody is
 /// told.
 pub(crate) fn detach(tx: &mut Tx<'_>, account: &AccountId, order: &OrderId) -> db::Result<()> {
-    let found: Option<Stored> = tx.first_locked(LOCK_ANYWHERE, args![account, order])?;
+    let found: Option<VersionedOrder> = tx.first_locked(LOCK_ANYWHERE, args![account, order])?;
     let Some(mut stored) = found else {
         return Ok(());
     };
@@ -240,7 +260,7 @@ pub(crate) fn detach(tx: &mut Tx<'_>, account: &AccountId, order: &OrderId) -> d
 pub(crate) fn take_turn(
     tx: &mut Tx<'_>,
     account: &AccountId,
-    order: &mut Stored,
+    order: &mut VersionedOrder,
 ) -> db::Result<i64> {
     order.version = tx.version_after(order.version);
     tx.write(TAKE_TURN, args![account, &order.order.id, order.version])?;
@@ -264,13 +284,9 @@ pub(crate) struct OrderFilter<'a> {
 }
 
 impl OrderFilter<'_> {
-    /// The conditions, with their arguments numbered after those already there. Only what is asked
-    /// for is in the text, so that the engine finds the index that fits.
-    fn narrow(&self, sql: &mut String, args: &mut Vec<Value>) {
-        let mut condition = |text: &str, value: Value| {
-            args.push(value);
-            sql.push_str(&text.replace('?', &format!("${}", args.len())));
-        };
+    /// The conditions. Only what is asked for is in the text, so that the engine finds the index that
+    /// fits.
+    fn narrow(&self, query: &mut QueryBuilder) {
         let led = |column: &str, leads: bool| match leads {
             true => format!(" AND {column} = ?"),
             false => format!(" AND COALESCE({column}, '') = ?"),
@@ -283,22 +299,14 @@ impl OrderFilter<'_> {
             .is_some_and(|status| status != OrderStatus::Completed);
         let by_customer = self.customer.is_some();
         let by_sender = !by_customer && self.created_by.is_some() && !is_rare;
-        if let Some(location) = self.location {
-            condition(&led("o.location_id", !by_customer), location.into());
-        }
-        if let Some(status) = self.status {
-            let leads = !by_customer && !by_sender;
-            condition(&led("o.status", leads), status.as_str().into());
-        }
-        if let Some(created_by) = self.created_by {
-            condition(&led("o.created_by", by_sender), created_by.into());
-        }
-        if let Some(customer) = self.customer {
-            condition(" AND o.customer_id = ?", customer.into());
-        }
-        if let Some(before) = self.before {
-            condition(" AND o.created_at < ?", before.into());
-        }
+        let by_status = !by_customer && !by_sender;
+        let status = self.status.map(OrderStatus::as_str);
+        query
+            .bind_if(&led("o.location_id", !by_customer), self.location)
+            .bind_if(&led("o.status", by_status), status)
+            .bind_if(&led("o.created_by", by_sender), self.created_by)
+            .bind_if(" AND o.customer_id = ?", self.customer)
+            .bind_if(" AND o.created_at < ?", self.before);
     }
 }
 
@@ -306,41 +314,63 @@ impl OrderFilter<'_> {
 pub(crate) fn page(
     tx: &mut Tx<'_>,
     account: &AccountId,
-    which: &OrderFilter<'_>,
+    filter: &OrderFilter<'_>,
     wanted: &PageRequest,
-) -> db::Result<Page<Listed>> {
+) -> db::Result<Page<ListedOrder>> {
+    let rows: Vec<ListedOrder> = list_query(account, filter, wanted).all(tx)?;
+    let rows = rows.into_iter().map(|order| (order.cursor(), order));
+    Ok(Page::cut(rows.collect(), wanted.count))
+}
+
+fn list_query(account: &AccountId, filter: &OrderFilter<'_>, wanted: &PageRequest) -> QueryBuilder {
     // Where the time begins is where the list begins, so that the engine begins there, too.
-    let start = which.after.map(wire::time::stored);
+    let start = filter.after.map(wire::time::stored);
     let (key, id) = match &start {
         Some(start) if *start > wanted.after.key => (start.as_str(), ""),
         _ => (wanted.after.key.as_str(), wanted.after.id.as_str()),
     };
-    let mut args = args![account, key, id].to_vec();
-    let mut sql = match which.private_ref {
-        None => PAGE.to_owned(),
+    let args = args![account, key, id];
+    let mut query = match filter.private_ref {
+        None => QueryBuilder::new(PAGE, args),
         Some((client, value)) => {
-            args.extend([Value::from(client), Value::from(value)]);
-            PAGE_BY_PRIVATE_REF.to_owned()
+            let mut query = QueryBuilder::new(PAGE_BY_PRIVATE_REF, args);
+            query.argument(client);
+            query.argument(value);
+            query
         }
     };
-    which.narrow(&mut sql, &mut args);
-    args.push(Value::from(wanted.count + 1));
-    sql.push_str(&format!(
-        " ORDER BY o.created_at, o.id LIMIT ${}",
-        args.len()
-    ));
-    let rows: Vec<(String, String, Option<CustomerId>, String)> = tx.all(&sql, &args)?;
-    let listed = rows.into_iter().map(|(key, id, customer, document)| {
-        let cursor = Cursor {
-            key,
-            id: id.clone(),
-        };
-        let listed = Listed {
-            id,
-            customer,
-            document,
-        };
-        (cursor, listed)
+    filter.narrow(&mut query);
+    query.bind(" ORDER BY o.created_at, o.id LIMIT ?", wanted.count + 1);
+    query
+}
+
+/// A query for every text that [`page`] can ask.
+pub(crate) fn every_query() -> Vec<QueryBuilder> {
+    let account = AccountId::from_generated("a".to_owned());
+    let location = LocationId::from_generated("a-0".to_owned());
+    let client = ClientId::from_generated("c".to_owned());
+    let wanted = PageRequest {
+        count: 1,
+        after: Cursor::start(),
+    };
+    // What filters there are, in the bits of a number. A status that is rare and one that is not
+    // go by other indexes.
+    let statuses = [None, Some(OrderStatus::New), Some(OrderStatus::Completed)];
+    let filters = statuses.into_iter().flat_map(|status| {
+        let (location, client) = (&location, &client);
+        (0..32).map(move |bits| {
+            let has = |bit: u32| bits & (1 << bit) != 0;
+            OrderFilter {
+                location: has(0).then_some(location),
+                status,
+                created_by: has(1).then_some("c"),
+                private_ref: has(2).then_some((client, "r")),
+                customer: has(3).then_some("c"),
+                after: None,
+                before: has(4).then_some(Timestamp::UNIX_EPOCH),
+            }
+        })
     });
-    Ok(Page::cut(listed.collect(), wanted.count))
+    let queries = filters.map(|filter| list_query(&account, &filter, &wanted));
+    queries.collect()
 }

@@ -11,6 +11,7 @@
 //! No step leaves something behind it: orders and customers are locked while they are cleared, and
 //! what is made afterwards is made of what is left.
 
+use const_format::formatcp;
 use jiff::{SignedDuration, Timestamp};
 use wire::customer::{CustomerLoyaltyCard, OrderCustomer, erase_customers};
 use wire::id::{AccountId, ClientId, CustomerId, OrderId};
@@ -18,20 +19,20 @@ use wire::id::{AccountId, ClientId, CustomerId, OrderId};
 use crate::customers::search::SearchKeys;
 use crate::customers::{Customer, store};
 use crate::db::page::{Cursor, Page};
-use crate::db::{self, FromRow, Row, Tx, json};
+use crate::db::{self, Columns, FromRow, Json, Scalar, Tx, json};
 use crate::events::{Actor, redact};
 use crate::http::caller::AtAccount;
 use crate::http::idempotency;
 use crate::hub::Hub;
 use crate::journal::erase::ErasureTargets;
-use crate::{args, orders, statements};
+use crate::{args, orders, row, statements};
 
 statements! {
     BEGIN = "INSERT INTO erasures (account_id, customer_id, step, after_key, after_id, searched,
             client_id, request_id, requested_at)
         VALUES ($1, $2, 'events', '', '', $3, $4, $5, $6) ON CONFLICT DO NOTHING";
-    LOCK = "SELECT step, after_key, after_id, client_id, request_id FROM erasures
-        WHERE account_id = $1 AND customer_id = $2";
+    LOCK = formatcp!("SELECT {} FROM erasures WHERE account_id = $1 AND customer_id = $2",
+        ErasureRow::COLUMNS);
     GO_ON = "UPDATE erasures SET step = $3, after_key = $4, after_id = $5
         WHERE account_id = $1 AND customer_id = $2";
     END = "DELETE FROM erasures WHERE account_id = $1 AND customer_id = $2";
@@ -88,6 +89,25 @@ impl ErasurePhase {
     }
 }
 
+impl Scalar for ErasurePhase {
+    type Stored<'r> = &'r str;
+
+    fn from_stored(word: &str) -> Result<Self, String> {
+        let step = Self::ALL.into_iter().find(|step| step.as_str() == word);
+        step.ok_or_else(|| "not a step".to_owned())
+    }
+}
+
+row! {
+    struct ErasureRow {
+        step: ErasurePhase = "step",
+        after_key: String = "after_key",
+        after_id: String = "after_id",
+        client: Option<ClientId> = "client_id",
+        request: Option<String> = "request_id",
+    }
+}
+
 /// What is still to be done for a customer.
 struct Erasure {
     step: ErasurePhase,
@@ -96,22 +116,15 @@ struct Erasure {
 }
 
 impl FromRow for Erasure {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        let step: String = row.get(0)?;
-        let client: Option<ClientId> = row.get(3)?;
-        let request: Option<String> = row.get(4)?;
+    fn from_columns(columns: &mut Columns<'_>) -> db::Result<Self> {
+        let row = ErasureRow::from_columns(columns)?;
+        let (key, id, client) = (row.after_key, row.after_id, row.client);
         Ok(Self {
-            step: ErasurePhase::ALL
-                .into_iter()
-                .find(|known| known.as_str() == step)
-                .ok_or_else(|| db::Error::corrupt(0, "not a step"))?,
-            after: Cursor {
-                key: row.get(1)?,
-                id: row.get(2)?,
-            },
+            step: row.step,
+            after: Cursor { key, id },
             by: Actor {
                 client,
-                request: request.map(Into::into),
+                request: row.request.map(Into::into),
             },
         })
     }
@@ -271,13 +284,11 @@ pub(crate) fn in_journal(
     let Some((account, after)) = found else {
         return Ok(None);
     };
-    let rows: Vec<(CustomerId, String)> =
+    let rows: Vec<(CustomerId, Json<Vec<String>>)> =
         tx.all(TOGETHER, args![&account, &after, until, CUSTOMERS])?;
     let mut wanted = ErasureTargets::default();
     let mut customers = Vec::with_capacity(rows.len());
-    for (customer, searched) in rows {
-        let words: Vec<String> = serde_json::from_str(&searched)
-            .map_err(|error| db::Error::corrupt(1, &error.to_string()))?;
+    for (customer, Json(words)) in rows {
         wanted.add(customer.as_str(), words);
         customers.push(customer);
     }

@@ -1,9 +1,10 @@
 //! Private refs in the database.
 
+use const_format::formatcp;
 use wire::id::{AccountId, ClientId, OrderId};
 
 use super::Refs;
-use crate::db::{self, Tx, pad_in_list, placeholders};
+use crate::db::{self, QueryBuilder, Tx};
 use crate::{args, statements};
 
 statements! {
@@ -21,9 +22,11 @@ statements! {
     /// hope to meet one at once.
     ANY = "SELECT holder_id FROM private_refs WHERE account_id = $1 AND client_id = $2
         ORDER BY holder_id LIMIT 1";
-    OF_HOLDER = "SELECT holder_id, object_id, value FROM private_refs
-        WHERE account_id = $1 AND client_id = $2 AND holder_id = $3";
+    OF_HOLDER = formatcp!("{OF_CLIENT} AND holder_id = $3");
 }
+
+const OF_CLIENT: &str = "SELECT holder_id, object_id, value FROM private_refs
+        WHERE account_id = $1 AND client_id = $2";
 
 /// Numbers of holders that one question may name.
 const SIZES: [usize; 3] = [10, 50, 200];
@@ -73,14 +76,22 @@ pub(crate) fn of_holders(
             found.extend(tx.all(OF_HOLDER, args![account, client, *one])?);
             continue;
         }
-        let named = pad_in_list(some, &SIZES);
-        let sql = format!(
-            "SELECT holder_id, object_id, value FROM private_refs
-            WHERE account_id = $1 AND client_id = $2 AND holder_id IN ({})",
-            placeholders(3, named.len())
-        );
-        let args = [args![account, client].to_vec(), named].concat();
-        found.extend(tx.all::<(String, String, String)>(&sql, &args)?);
+        let rows = of_some(account, client, some).all(tx)?;
+        found.extend::<Vec<(String, String, String)>>(rows);
     }
     Ok(found)
+}
+
+fn of_some(account: &AccountId, client: &ClientId, holders: &[&str]) -> QueryBuilder {
+    let mut query = QueryBuilder::new(OF_CLIENT, args![account, client]);
+    query.bind_list(" AND holder_id IN (?)", holders, &SIZES);
+    query
+}
+
+/// A query for every text that [`of_holders`] can ask.
+pub(crate) fn every_query() -> Vec<QueryBuilder> {
+    let account = AccountId::from_generated("a".to_owned());
+    let client = ClientId::from_generated("c".to_owned());
+    let queries = SIZES.map(|size| of_some(&account, &client, &vec!["o"; size]));
+    queries.into()
 }

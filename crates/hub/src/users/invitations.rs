@@ -2,13 +2,14 @@
 //! the link in the mail that the address is theirs; whoever has one is signed in by it. Only the link's
 //! hash is kept, and a new link makes the older one void.
 
+use const_format::formatcp;
 use jiff::{SignedDuration, Timestamp};
 use wire::id::{AccountId, LocationId, UserId};
 
 use super::permissions::Permissions;
-use crate::db::{self, FromRow, Row, Tx};
+use crate::db::{self, NoneIfEmpty, Tx};
 use crate::secret;
-use crate::{args, statements};
+use crate::{args, row, statements};
 
 statements! {
     PUT = "INSERT INTO invitations (account_id, email, location_id, hash, permissions, expires_at,
@@ -19,24 +20,10 @@ statements! {
             expires_at = excluded.expires_at, invited_by = excluded.invited_by";
     CHANGE = "UPDATE invitations SET permissions = $4, invited_by = $5
         WHERE account_id = $1 AND email = $2 AND location_id = $3";
-    AT = "SELECT i.account_id, i.email, i.location_id, i.permissions, i.expires_at, a.name, l.name,
-            u.name, i.invited_by
-        FROM invitations i JOIN accounts a ON a.id = i.account_id
-        LEFT JOIN users u ON u.id = i.invited_by
-        LEFT JOIN locations l ON l.account_id = i.account_id AND l.id = i.location_id
-        WHERE i.account_id = $1 AND i.location_id = $2 ORDER BY i.email";
-    FIND = "SELECT i.account_id, i.email, i.location_id, i.permissions, i.expires_at, a.name, l.name,
-            u.name, i.invited_by
-        FROM invitations i JOIN accounts a ON a.id = i.account_id
-        LEFT JOIN users u ON u.id = i.invited_by
-        LEFT JOIN locations l ON l.account_id = i.account_id AND l.id = i.location_id
-        WHERE i.hash = $1 AND i.expires_at > $2";
-    OF_ADDRESS = "SELECT i.account_id, i.email, i.location_id, i.permissions, i.expires_at, a.name,
-            l.name, u.name, i.invited_by
-        FROM invitations i JOIN accounts a ON a.id = i.account_id
-        LEFT JOIN users u ON u.id = i.invited_by
-        LEFT JOIN locations l ON l.account_id = i.account_id AND l.id = i.location_id
-        WHERE i.email = $1 AND i.expires_at > $2 ORDER BY i.created_at, i.account_id, i.location_id";
+    AT = formatcp!("{SELECT} WHERE i.account_id = $1 AND i.location_id = $2 ORDER BY i.email");
+    FIND = formatcp!("{SELECT} WHERE i.hash = $1 AND i.expires_at > $2");
+    OF_ADDRESS = formatcp!("{SELECT} WHERE i.email = $1 AND i.expires_at > $2
+        ORDER BY i.created_at, i.account_id, i.location_id");
     FORGET = "DELETE FROM invitations WHERE expires_at < $1";
     WITHDRAW = "DELETE FROM invitations
         WHERE account_id = $1 AND email = $2 AND location_id = $3";
@@ -48,45 +35,37 @@ const LIFETIME: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// How long one whose link has ended is still shown, to be sent again.
 const SHOWN: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// Somebody who may come in.
-#[derive(Clone, Debug)]
-pub struct Invitation {
-    /// To which account.
-    pub account: AccountId,
-    /// E-mail, folded.
-    pub email: String,
-    /// To one location; none means the account with all of them.
-    pub location: Option<LocationId>,
-    /// What they may do then.
-    pub permissions: Permissions,
-    /// Until when the link works.
-    pub expires_at: Timestamp,
-    /// The account's name.
-    pub account_name: String,
-    /// The location's name.
-    pub location_name: Option<String>,
-    /// The name of who invited them, or invited them again.
-    pub by: Option<String>,
-    /// Who that is.
-    pub invited_by: Option<UserId>,
-}
-
-impl FromRow for Invitation {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        let location: String = row.get(2)?;
-        Ok(Self {
-            account: row.get(0)?,
-            email: row.get(1)?,
-            location: LocationId::parse(&location).ok(),
-            permissions: Permissions::from_bits(row.get(3)?),
-            expires_at: row.get(4)?,
-            account_name: row.get(5)?,
-            location_name: row.get(6)?,
-            by: row.get(7)?,
-            invited_by: row.get(8)?,
-        })
+row! {
+    /// Somebody who may come in.
+    #[derive(Clone, Debug)]
+    pub struct Invitation {
+        /// To which account.
+        pub account: AccountId = "i.account_id",
+        /// E-mail, folded.
+        pub email: String = "i.email",
+        /// To one location; none means the account with all of them.
+        pub location: Option<LocationId> as NoneIfEmpty = "i.location_id",
+        /// What they may do then.
+        pub permissions: Permissions = "i.permissions",
+        /// Until when the link works.
+        pub expires_at: Timestamp = "i.expires_at",
+        /// The account's name.
+        pub account_name: String = "a.name",
+        /// The location's name.
+        pub location_name: Option<String> = "l.name",
+        /// The name of who invited them, or invited them again.
+        pub by: Option<String> = "u.name",
+        /// Who that is.
+        pub invited_by: Option<UserId> = "i.invited_by",
     }
 }
+
+const SELECT: &str = formatcp!(
+    "SELECT {} FROM invitations i JOIN accounts a ON a.id = i.account_id
+        LEFT JOIN users u ON u.id = i.invited_by
+        LEFT JOIN locations l ON l.account_id = i.account_id AND l.id = i.location_id",
+    Invitation::COLUMNS
+);
 
 impl Invitation {
     /// What names it in addresses: no secret, and the same for every link.

@@ -1,8 +1,18 @@
 //! The six permissions, the predefined roles, and the rules between them.
 
+use crate::db::Scalar;
+
 /// A set of permissions. Stored as a bit each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Permissions(i64);
+
+impl Scalar for Permissions {
+    type Stored<'r> = i64;
+
+    fn from_stored(bits: i64) -> Result<Self, String> {
+        Ok(Self::from_bits(bits))
+    }
+}
 
 impl Permissions {
     /// Dashboard, connections and data can be seen.

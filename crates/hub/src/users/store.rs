@@ -2,20 +2,20 @@
 
 use std::fmt;
 
+use const_format::formatcp;
 use jiff::Timestamp;
 use wire::id::{AccountId, LocationId, UserId};
 
 use super::mailbox::{Proven, folded};
 use super::permissions::Permissions;
-use crate::db::{self, FromRow, Row, Tx};
-use crate::{args, statements};
+use crate::db::{self, NoneIfEmpty, Tx};
+use crate::{args, row, statements};
 
 statements! {
     INSERT = "INSERT INTO users (id, email, name, locale, timezone, password_hash, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
-    FIND = "SELECT id, email, name, locale, timezone, password_hash, place FROM users WHERE id = $1";
-    FIND_BY_EMAIL = "SELECT id, email, name, locale, timezone, password_hash, place FROM users
-        WHERE email = $1";
+    FIND = formatcp!("SELECT {} FROM users WHERE id = $1", User::COLUMNS);
+    FIND_BY_EMAIL = formatcp!("SELECT {} FROM users WHERE email = $1", User::COLUMNS);
     UPDATE = "UPDATE users SET name = $2, locale = $3 WHERE id = $1";
     SET_PLACE = "UPDATE users SET place = $2 WHERE id = $1";
     SET_EMAIL = "UPDATE users SET email = $2 WHERE id = $1";
@@ -25,35 +25,30 @@ statements! {
         ON CONFLICT (account_id, user_id, location_id)
         DO UPDATE SET permissions = excluded.permissions";
     WITHDRAW = "DELETE FROM memberships WHERE account_id = $1 AND user_id = $2 AND location_id = $3";
-    OF_USER = "SELECT m.account_id, a.name, m.location_id, l.name, m.permissions, a.suspended_at, m.user_id, '',
-            '', '', m.created_at
-        FROM memberships m JOIN accounts a ON a.id = m.account_id
-        LEFT JOIN locations l ON l.account_id = m.account_id AND l.id = m.location_id
-        WHERE m.user_id = $1 ORDER BY a.name, a.id, m.location_id";
-    OF_ACCOUNT = "SELECT m.account_id, a.name, m.location_id, l.name, m.permissions, a.suspended_at, u.id,
-            u.name, u.email, u.locale, m.created_at
-        FROM memberships m JOIN accounts a ON a.id = m.account_id JOIN users u ON u.id = m.user_id
-        LEFT JOIN locations l ON l.account_id = m.account_id AND l.id = m.location_id
-        WHERE m.account_id = $1 ORDER BY m.location_id, u.name, u.id";
+    OF_USER = formatcp!("{SELECT} WHERE m.user_id = $1 ORDER BY a.name, a.id, m.location_id");
+    OF_ACCOUNT = formatcp!("{SELECT} WHERE m.account_id = $1
+        ORDER BY m.location_id, u.name, u.id");
 }
 
-/// A person.
-#[derive(Clone)]
-pub struct User {
-    /// Identifier.
-    pub id: UserId,
-    /// E-mail, folded: this is how a user signs in.
-    pub email: String,
-    /// Full name.
-    pub name: String,
-    /// BCP 47, such as `fr-FR`.
-    pub locale: String,
-    /// IANA name.
-    pub timezone: String,
-    /// argon2id; none until a password is chosen.
-    pub password_hash: Option<String>,
-    /// Where they were last, as account or account/location.
-    pub place: Option<String>,
+row! {
+    /// A person.
+    #[derive(Clone)]
+    pub struct User {
+        /// Identifier.
+        pub id: UserId = "id",
+        /// E-mail, folded: this is how a user signs in.
+        pub email: String = "email",
+        /// Full name.
+        pub name: String = "name",
+        /// BCP 47, such as `fr-FR`.
+        pub locale: String = "locale",
+        /// IANA name.
+        pub timezone: String = "timezone",
+        /// argon2id; none until a password is chosen.
+        pub password_hash: Option<String> = "password_hash",
+        /// Where they were last, as account or account/location.
+        pub place: Option<String> = "place",
+    }
 }
 
 /// It holds the hash of a password.
@@ -63,65 +58,41 @@ impl fmt::Debug for User {
     }
 }
 
-impl FromRow for User {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        Ok(Self {
-            id: row.get(0)?,
-            email: row.get(1)?,
-            name: row.get(2)?,
-            locale: row.get(3)?,
-            timezone: row.get(4)?,
-            password_hash: row.get(5)?,
-            place: row.get(6)?,
-        })
+row! {
+    /// What somebody may do on an account (no location) or one location.
+    #[derive(Clone, Debug)]
+    pub struct Membership {
+        /// The account.
+        pub account: AccountId = "m.account_id",
+        /// Its name.
+        pub account_name: String = "a.name",
+        /// The one location; none means the account with all of them.
+        pub location: Option<LocationId> as NoneIfEmpty = "m.location_id",
+        /// The location's name.
+        pub location_name: Option<String> = "l.name",
+        /// What may be done.
+        pub permissions: Permissions = "m.permissions",
+        /// Since when the account is suspended, if it is.
+        pub suspended_at: Option<Timestamp> = "a.suspended_at",
+        /// Who.
+        pub user: UserId = "m.user_id",
+        /// Their name.
+        pub user_name: String = "u.name",
+        /// Their e-mail.
+        pub user_email: String = "u.email",
+        /// Their language.
+        pub user_locale: String = "u.locale",
+        /// Since when they have been there.
+        pub since: Timestamp = "m.created_at",
     }
 }
 
-/// What somebody may do on an account (no location) or one location.
-#[derive(Clone, Debug)]
-pub struct Membership {
-    /// The account.
-    pub account: AccountId,
-    /// Its name.
-    pub account_name: String,
-    /// The one location; none means the account with all of them.
-    pub location: Option<LocationId>,
-    /// The location's name.
-    pub location_name: Option<String>,
-    /// What may be done.
-    pub permissions: Permissions,
-    /// Since when the account is suspended, if it is.
-    pub suspended_at: Option<Timestamp>,
-    /// Who.
-    pub user: UserId,
-    /// Their name; empty in lists of one user.
-    pub user_name: String,
-    /// Their e-mail; empty in lists of one user.
-    pub user_email: String,
-    /// Their language; empty in lists of one user.
-    pub user_locale: String,
-    /// Since when they have been there.
-    pub since: Timestamp,
-}
-
-impl FromRow for Membership {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        let location: String = row.get(2)?;
-        Ok(Self {
-            account: row.get(0)?,
-            account_name: row.get(1)?,
-            location: LocationId::parse(&location).ok(),
-            location_name: row.get(3)?,
-            permissions: Permissions::from_bits(row.get(4)?),
-            suspended_at: row.get(5)?,
-            user: row.get(6)?,
-            user_name: row.get(7)?,
-            user_email: row.get(8)?,
-            user_locale: row.get(9)?,
-            since: row.get(10)?,
-        })
-    }
-}
+const SELECT: &str = formatcp!(
+    "SELECT {} FROM memberships m
+        JOIN accounts a ON a.id = m.account_id JOIN users u ON u.id = m.user_id
+        LEFT JOIN locations l ON l.account_id = m.account_id AND l.id = m.location_id",
+    Membership::COLUMNS
+);
 
 /// What a user is made with.
 #[derive(Clone)]

@@ -34,6 +34,7 @@ mod opening;
 mod operations;
 mod rooms;
 mod settings;
+mod sql;
 mod supervised;
 mod support;
 

@@ -87,7 +87,7 @@ pub(super) async fn create(hub: &Hub, what: Create) -> anyhow::Result<Value> {
             let Some(found) = accounts::find(tx, &account)? else {
                 return Ok(None);
             };
-            provision::add_location(tx, &found.account, &new).map(Some)
+            provision::add_location(tx, &found.into(), &new).map(Some)
         })
         .await
         .map_err(|error: db::Error| error)?

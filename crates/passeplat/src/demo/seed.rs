@@ -221,7 +221,7 @@ fn business(tx: &mut Tx<'_>, hash: &str) -> db::Result<String> {
     let made = provision::create_account(tx, &new)?;
     if let Some(stored) = accounts::find(tx, &made.account)? {
         let second = location("Lyon Part-Dieu", "17 rue de la Gare", "69003");
-        provision::add_location(tx, &stored.account, &second)?;
+        provision::add_location(tx, &stored.into(), &second)?;
     }
     // A second catalog at the first location, so that there is something to choose.
     let lunch = provision::add_catalog(tx, &made.account, Some(&made.location), "Carte du midi")?;

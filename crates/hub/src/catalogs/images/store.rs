@@ -2,25 +2,24 @@
 
 use std::collections::BTreeSet;
 
+use const_format::formatcp;
 use jiff::{SignedDuration, Timestamp};
 use wire::id::{AccountId, CatalogId, ClientId, ImageId};
 use wire::image::{Image, ImageType};
 
 use super::rules::Content;
-use crate::db::{self, FromRow, Row, Tx};
-use crate::{args, statements};
+use crate::db::{self, Tx};
+use crate::{args, row, statements};
 
 statements! {
     INSERT = "INSERT INTO images (account_id, catalog_id, id, kind, size, md5, file, client_id,
             private_ref, remove_at, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING";
-    FIND = "SELECT id, kind, size, md5, client_id, private_ref, remove_at, file FROM images
-        WHERE account_id = $1 AND catalog_id = $2 AND id = $3";
-    ALL_OF_CATALOG = "SELECT id, kind, size, md5, client_id, private_ref, remove_at, file
-        FROM images WHERE account_id = $1 AND catalog_id = $2 ORDER BY created_at, LENGTH(id), id";
-    BY_PRIVATE_REF = "SELECT id, kind, size, md5, client_id, private_ref, remove_at, file
-        FROM images
-        WHERE account_id = $1 AND catalog_id = $2 AND client_id = $3 AND private_ref = $4";
+    FIND = formatcp!("{SELECT} WHERE account_id = $1 AND catalog_id = $2 AND id = $3");
+    ALL_OF_CATALOG = formatcp!("{SELECT} WHERE account_id = $1 AND catalog_id = $2
+        ORDER BY created_at, LENGTH(id), id");
+    BY_PRIVATE_REF = formatcp!("{SELECT}
+        WHERE account_id = $1 AND catalog_id = $2 AND client_id = $3 AND private_ref = $4");
     ATTACHMENTS = "SELECT id, remove_at FROM images WHERE account_id = $1 AND catalog_id = $2";
     /// The count tells whether a chore was faster.
     ATTACH = "UPDATE images SET remove_at = NULL
@@ -48,37 +47,24 @@ const UNUSED: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// how long after a failure to delete one it is tried again.
 const GRACE: SignedDuration = SignedDuration::from_hours(1);
 
-/// An image with what only the hub knows of it.
-#[derive(Clone, Debug)]
-pub struct Stored {
-    id: ImageId,
-    kind: ImageType,
-    size: u32,
-    md5: String,
-    client: ClientId,
-    private_ref: Option<String>,
-    remove_at: Option<Timestamp>,
-    file: String,
-}
-
-impl FromRow for Stored {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        let kind: String = row.get(1)?;
-        Ok(Self {
-            id: row.get(0)?,
-            kind: ImageType::parse(&kind)
-                .ok_or_else(|| db::Error::corrupt(1, "not a type of image"))?,
-            size: row.get(2)?,
-            md5: row.get(3)?,
-            client: row.get(4)?,
-            private_ref: row.get(5)?,
-            remove_at: row.get(6)?,
-            file: row.get(7)?,
-        })
+row! {
+    /// An image with what only the hub knows of it.
+    #[derive(Clone, Debug)]
+    pub struct ImageRow {
+        id: ImageId = "id",
+        kind: ImageType = "kind",
+        size: u32 = "size",
+        md5: String = "md5",
+        client: ClientId = "client_id",
+        private_ref: Option<String> = "private_ref",
+        remove_at: Option<Timestamp> = "remove_at",
+        file: String = "file",
     }
 }
 
-impl Stored {
+const SELECT: &str = formatcp!("SELECT {} FROM images", ImageRow::COLUMNS);
+
+impl ImageRow {
     /// The image as a client sees it at `now`.
     pub(super) fn shown(&self, client: &ClientId, now: Timestamp) -> Image {
         let seconds = |at: Timestamp| at.as_second().saturating_sub(now.as_second()).max(0);
@@ -131,7 +117,7 @@ pub(super) fn insert(
     catalog: &CatalogId,
     client: &ClientId,
     new: &New,
-) -> db::Result<Option<Stored>> {
+) -> db::Result<Option<ImageRow>> {
     let file = new.file.as_str();
     if tx.execute(TAKE_LEFTOVER, args![account, file])? == 0 {
         return Err(db::Error::Unavailable(
@@ -139,7 +125,7 @@ pub(super) fn insert(
         ));
     }
     let (id, now) = (ImageId::from_generated(tx.fresh_id()?), tx.now());
-    let stored = Stored {
+    let stored = ImageRow {
         id,
         kind: new.content.kind,
         size: new.content.size,
@@ -174,7 +160,7 @@ pub fn find(
     account: &AccountId,
     catalog: &CatalogId,
     image: &ImageId,
-) -> db::Result<Option<Stored>> {
+) -> db::Result<Option<ImageRow>> {
     tx.first(FIND, args![account, catalog, image])
 }
 
@@ -183,7 +169,7 @@ pub(super) fn all(
     tx: &mut Tx<'_>,
     account: &AccountId,
     catalog: &CatalogId,
-) -> db::Result<Vec<Stored>> {
+) -> db::Result<Vec<ImageRow>> {
     tx.all(ALL_OF_CATALOG, args![account, catalog])
 }
 
@@ -194,7 +180,7 @@ pub(super) fn by_private_ref(
     catalog: &CatalogId,
     client: &ClientId,
     private_ref: &str,
-) -> db::Result<Option<Stored>> {
+) -> db::Result<Option<ImageRow>> {
     tx.first(BY_PRIVATE_REF, args![account, catalog, client, private_ref])
 }
 

@@ -15,6 +15,7 @@
 mod pattern;
 mod pieces;
 
+use const_format::formatcp;
 use wire::customer::OrderCustomer;
 use wire::id::{AccountId, ClientId, CustomerListId};
 use wire::problem::Problems;
@@ -24,20 +25,19 @@ pub use self::pieces::ALL as PIECES;
 use self::pieces::PieceRanges;
 pub(crate) use self::pieces::Pieces;
 use super::Customer;
-use super::store::customer_columns;
+use super::store::COLUMNS_OF_LIST as COLUMNS;
 use crate::db::page::{Cursor, Page, PageRequest};
-use crate::db::{self, FromRow, Row, Tx, Value, pad_in_list, placeholders};
+use crate::db::{self, QueryBuilder, Tx};
 use crate::http::paging::Query;
 use crate::http::problem::ApiError;
 use crate::{args, statements};
 
 statements! {
     /// The customers of a list in its order; [`page`] adds filters and the end.
-    PAGE = concat!("SELECT ", customer_columns!("$1", "$3"), " FROM customers c
+    PAGE = formatcp!("SELECT {COLUMNS} FROM customers c
         WHERE c.account_id = $1 AND c.customer_list_id = $3 AND (c.created_at, c.id) > ($4, $5)");
     /// The few whom a client calls so. A cross join is made in this order.
-    PAGE_BY_PRIVATE_REF = concat!("SELECT ", customer_columns!("$1", "$3"), "
-        FROM private_refs r CROSS JOIN customers c
+    PAGE_BY_PRIVATE_REF = formatcp!("SELECT {COLUMNS} FROM private_refs r CROSS JOIN customers c
         WHERE r.account_id = $1 AND r.client_id = $2 AND r.value = $6
             AND c.account_id = $1 AND c.id = r.object_id AND c.customer_list_id = $3
             AND (c.created_at, c.id) > ($4, $5)");
@@ -47,35 +47,37 @@ statements! {
         ORDER BY c.created_at, c.id LIMIT 1 OFFSET $5";
 }
 
-/// The customers of a page that was found by [`LOOKED_AT`] or [`IN_INDEX`], with [`FOUND_END`] behind
-/// the filters.
-const FOUND: &str = concat!("SELECT ", customer_columns!("$1", "$3"), " FROM (");
-const FOUND_END: &str = ") f CROSS JOIN customers c WHERE c.account_id = $1 AND c.id = f.id
-    ORDER BY c.created_at, c.id";
-/// The next customers of the list, and none behind them.
-const LOOKED_AT: &str = "SELECT s.id FROM (
+/// The order of a list, and so many of it.
+const FIRST: &str = " ORDER BY c.created_at, c.id LIMIT ?";
+
+/// The next customers of the list, and none behind them; filters follow, and [`FOUND_END`].
+const LOOKED_AT: &str = formatcp!(
+    "SELECT {COLUMNS} FROM (SELECT s.id FROM (
         SELECT c.id, c.created_at, c.email, c.phone FROM customers c
         WHERE c.account_id = $1 AND c.customer_list_id = $3 AND (c.created_at, c.id) > ($4, $5)
         ORDER BY c.created_at, c.id LIMIT $6) s
-    WHERE s.id IS NOT NULL";
-/// All in the list.
-const IN_INDEX: &str = "SELECT s.id FROM customers s
-    WHERE s.account_id = $1 AND s.customer_list_id = $3";
-/// Behind the page before. COALESCE keeps planners from the index of the list, which they would walk
-/// through, reading every customer.
-const BEHIND: &str = " AND (COALESCE(s.created_at, ''), s.id) > ($4, $5)";
+    WHERE s.id IS NOT NULL"
+);
+/// All in the list; filters follow, [`BEHIND`] and [`FOUND_END`].
+const IN_INDEX: &str = formatcp!(
+    "SELECT {COLUMNS} FROM (SELECT s.id FROM customers s
+    WHERE s.account_id = $1 AND s.customer_list_id = $3"
+);
+/// Behind the page before, and so many. COALESCE keeps planners from the index of the list, which they
+/// would walk through, reading every customer.
+const BEHIND: &str = " AND (COALESCE(s.created_at, ''), s.id) > ($4, $5)
+    ORDER BY COALESCE(s.created_at, ''), s.id LIMIT ?";
+/// The customers who were found so.
+const FOUND_END: &str = ") f CROSS JOIN customers c WHERE c.account_id = $1 AND c.id = f.id
+    ORDER BY c.created_at, c.id";
 
 /// Some of the list. It is not named again, or planners would walk through it.
-const OF_THESE: &str = concat!(
-    "SELECT ",
-    customer_columns!("$1", "$3"),
-    " FROM customers c WHERE c.account_id = $1"
-);
+const OF_THESE: &str = formatcp!("SELECT {COLUMNS} FROM customers c WHERE c.account_id = $1");
 
 /// Customers that are looked at in the order of the list before an index is asked.
 const FIRST_LOOK: u32 = 1_000;
-/// Customers that are read at a time of those who may match.
-const AT_A_TIME: usize = 200;
+/// Numbers of customers that are read at a time of those who may match.
+const SIZES: [usize; 2] = [10, 200];
 
 /// What of a customer can be searched, as it is stored.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -138,81 +140,14 @@ impl Filter {
         Some(ranges)
     }
 
-    /// The conditions on columns, each as it is written for its name.
-    fn conditions(&self, column: impl Fn(&str) -> String) -> Vec<(String, Value)> {
-        let on = |pattern: &Option<Pattern>, name: &str| {
-            let pattern = pattern.as_ref()?;
-            Some(pattern.conditions(&column(name)))
-        };
-        let all = [on(&self.email, "email"), on(&self.phone, "phone")];
-        all.into_iter().flatten().flatten().collect()
-    }
-}
-
-/// A customer with his place in the list.
-struct CustomerRow(Cursor, Customer);
-
-impl FromRow for CustomerRow {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        let cursor = Cursor {
-            key: row.get(8)?,
-            id: row.get(0)?,
-        };
-        Ok(Self(cursor, Customer::from_row(row)?))
-    }
-}
-
-/// A statement that is being put together.
-struct SqlText {
-    sql: String,
-    args: Vec<Value>,
-}
-
-impl SqlText {
-    fn new(sql: impl Into<String>, args: &[Value]) -> Self {
-        Self {
-            sql: sql.into(),
-            args: args.to_vec(),
+    /// Adds the conditions on columns, each as it is written for its name.
+    fn narrow(&self, query: &mut QueryBuilder, column: impl Fn(&str) -> String) {
+        let patterns = [(&self.email, "email"), (&self.phone, "phone")];
+        for (pattern, name) in patterns {
+            if let Some(pattern) = pattern {
+                pattern.narrow(query, &column(name));
+            }
         }
-    }
-
-    /// With one more argument, which has its number in the text already.
-    fn with(mut self, value: impl Into<Value>) -> Self {
-        self.args.push(value.into());
-        self
-    }
-
-    fn narrowed(self, filter: &Filter, table: &str) -> Self {
-        self.narrowed_by(filter.conditions(|name| format!("{table}.{name}")))
-    }
-
-    fn narrowed_by(mut self, conditions: Vec<(String, Value)>) -> Self {
-        for (condition, value) in conditions {
-            self.args.push(value);
-            let number = format!("${}", self.args.len());
-            self.sql.push_str(&condition.replace('?', &number));
-        }
-        self
-    }
-
-    fn and(mut self, condition: &str) -> Self {
-        self.sql.push_str(condition);
-        self
-    }
-
-    /// The first `most` in that order, and what stands behind them in the text.
-    fn ask(
-        self,
-        tx: &mut Tx<'_>,
-        order: &str,
-        most: u32,
-        end: &str,
-    ) -> db::Result<Vec<CustomerRow>> {
-        let Self { mut sql, mut args } = self;
-        args.push(Value::from(most));
-        let number = args.len();
-        sql.push_str(&format!(" ORDER BY {order} LIMIT ${number}{end}"));
-        tx.all(&sql, &args)
     }
 }
 
@@ -236,7 +171,9 @@ pub(super) fn page(
         most: wanted.count + 1,
     };
     let rows = search.page(tx, &wanted.after)?;
-    let rows = rows.into_iter().map(|CustomerRow(cursor, it)| (cursor, it));
+    let rows = rows
+        .into_iter()
+        .map(|it| (Cursor::of(it.created_at, &it.id), it));
     Ok(Page::cut(rows.collect(), wanted.count))
 }
 
@@ -251,52 +188,35 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    fn question(&self, sql: impl Into<String>, after: &Cursor) -> SqlText {
-        let (key, id) = (after.key.as_str(), after.id.as_str());
-        SqlText::new(sql, args![self.account, self.client, self.list, key, id])
-    }
-
-    fn page(&self, tx: &mut Tx<'_>, after: &Cursor) -> db::Result<Vec<CustomerRow>> {
-        const ORDER: &str = "c.created_at, c.id";
+    fn page(&self, tx: &mut Tx<'_>, after: &Cursor) -> db::Result<Vec<Customer>> {
         if let Some(value) = &self.filter.private_ref {
-            return self
-                .question(PAGE_BY_PRIVATE_REF, after)
-                .with(value)
-                .narrowed(self.filter, "c")
-                .ask(tx, ORDER, self.most, "");
+            return self.by_private_ref(value, after).all(tx);
         }
         if self.filter.patterns().next().is_none() {
-            return self.question(PAGE, after).ask(tx, ORDER, self.most, "");
+            return self.unfiltered(after).all(tx);
         }
         if let Some(ranges) = self.filter.ranges()
             && ranges.are_few(tx, self.account, self.list)?
         {
-            return self.by_pieces(tx, &ranges, after);
+            return self.page_by_pieces(tx, &ranges, after);
         }
-        if let Some(found) = self.at_first_look(tx, after)? {
+        if let Some(found) = self.page_at_first_look(tx, after)? {
             return Ok(found);
         }
-        self.question(format!("{FOUND}{IN_INDEX}"), after)
-            .narrowed(self.filter, "s")
-            .and(BEHIND)
-            .ask(tx, "COALESCE(s.created_at, ''), s.id", self.most, FOUND_END)
+        self.in_index(after).all(tx)
     }
 
     /// The page, if the next customers of the list fill it or are the last; who matches one text alone
     /// is not looked for so.
-    fn at_first_look(
+    fn page_at_first_look(
         &self,
         tx: &mut Tx<'_>,
         after: &Cursor,
-    ) -> db::Result<Option<Vec<CustomerRow>>> {
+    ) -> db::Result<Option<Vec<Customer>>> {
         if self.filter.patterns().any(Pattern::is_exact) {
             return Ok(None);
         }
-        let found = self
-            .question(format!("{FOUND}{LOOKED_AT}"), after)
-            .with(FIRST_LOOK)
-            .narrowed(self.filter, "s")
-            .ask(tx, "s.created_at, s.id", self.most, FOUND_END)?;
+        let found: Vec<Customer> = self.at_first_look(after).all(tx)?;
         let (key, id) = (after.key.as_str(), after.id.as_str());
         let behind = args![self.account, self.list, key, id, FIRST_LOOK];
         let is_whole =
@@ -305,31 +225,106 @@ impl Search<'_> {
     }
 
     /// The page, of those who have a piece in one of the ranges.
-    fn by_pieces(
+    fn page_by_pieces(
         &self,
         tx: &mut Tx<'_>,
         ranges: &PieceRanges,
         after: &Cursor,
-    ) -> db::Result<Vec<CustomerRow>> {
-        // No index has such a column: the customers are read by their ids.
-        let conditions = self.filter.conditions(|name| format!("(c.{name} || '')"));
+    ) -> db::Result<Vec<Customer>> {
         let holders = ranges.holders(tx, self.account, self.list, after)?;
+        let holders: Vec<&str> = holders.iter().map(String::as_str).collect();
         let mut found = Vec::new();
-        for some in holders.chunks(AT_A_TIME) {
-            let ids: Vec<&str> = some.iter().map(String::as_str).collect();
-            let named = pad_in_list(&ids, &[10, AT_A_TIME]);
-            let sql = format!("{OF_THESE} AND c.id IN ({})", placeholders(4, named.len()));
-            let args = [args![self.account, self.client, self.list].to_vec(), named].concat();
+        for some in holders.chunks(SIZES[1]) {
             let most = self.most - found.len() as u32;
-            found.extend(
-                SqlText::new(sql, &args)
-                    .narrowed_by(conditions.clone())
-                    .ask(tx, "c.created_at, c.id", most, "")?,
-            );
+            found.extend(self.of_these(some, most).all::<Customer>(tx)?);
             if found.len() >= self.most as usize {
                 break;
             }
         }
         Ok(found)
     }
+
+    fn query(&self, sql: &str, after: &Cursor) -> QueryBuilder {
+        let (key, id) = (after.key.as_str(), after.id.as_str());
+        QueryBuilder::new(sql, args![self.account, self.client, self.list, key, id])
+    }
+
+    fn by_private_ref(&self, value: &str, after: &Cursor) -> QueryBuilder {
+        let mut query = self.query(PAGE_BY_PRIVATE_REF, after);
+        query.argument(value);
+        self.filter.narrow(&mut query, |name| format!("c.{name}"));
+        query.bind(FIRST, self.most);
+        query
+    }
+
+    fn unfiltered(&self, after: &Cursor) -> QueryBuilder {
+        let mut query = self.query(PAGE, after);
+        query.bind(FIRST, self.most);
+        query
+    }
+
+    fn at_first_look(&self, after: &Cursor) -> QueryBuilder {
+        let mut query = self.query(LOOKED_AT, after);
+        query.argument(FIRST_LOOK);
+        self.filter.narrow(&mut query, |name| format!("s.{name}"));
+        query
+            .bind(" ORDER BY s.created_at, s.id LIMIT ?", self.most)
+            .push(FOUND_END);
+        query
+    }
+
+    fn in_index(&self, after: &Cursor) -> QueryBuilder {
+        let mut query = self.query(IN_INDEX, after);
+        self.filter.narrow(&mut query, |name| format!("s.{name}"));
+        query.bind(BEHIND, self.most).push(FOUND_END);
+        query
+    }
+
+    fn of_these(&self, customers: &[&str], most: u32) -> QueryBuilder {
+        let mut query = QueryBuilder::new(OF_THESE, args![self.account, self.client, self.list]);
+        query.bind_list(" AND c.id IN (?)", customers, &SIZES);
+        // No index has such a column: the customers are read by their ids.
+        self.filter
+            .narrow(&mut query, |name| format!("(c.{name} || '')"));
+        query.bind(FIRST, most);
+        query
+    }
+}
+
+/// A query for every text that [`page`] can ask.
+pub(crate) fn every_query() -> Vec<QueryBuilder> {
+    let account = AccountId::from_generated("a".to_owned());
+    let client = ClientId::from_generated("c".to_owned());
+    let list = CustomerListId::from_generated("l".to_owned());
+    let patterns = || {
+        let some = ["a", "a*", "*a", "a*a", "*"];
+        std::iter::once(None).chain(some.map(|text| Some(Pattern::read(text))))
+    };
+    let mut queries = Vec::new();
+    for email in patterns() {
+        for phone in patterns() {
+            let filter = Filter {
+                private_ref: None,
+                email: email.clone(),
+                phone,
+            };
+            let search = Search {
+                account: &account,
+                client: &client,
+                list: &list,
+                filter: &filter,
+                most: 1,
+            };
+            let start = Cursor::start();
+            queries.push(search.by_private_ref("r", &start));
+            if filter.patterns().next().is_none() {
+                queries.push(search.unfiltered(&start));
+                continue;
+            }
+            queries.push(search.at_first_look(&start));
+            queries.push(search.in_index(&start));
+            queries.extend(SIZES.map(|size| search.of_these(&vec!["c"; size], 1)));
+        }
+    }
+    queries
 }

@@ -1,7 +1,7 @@
 //! What a text must look like: `*` stands for anything, capitals and small letters are the same.
 
 use super::pieces::PieceRanges;
-use crate::db::Value;
+use crate::db::QueryBuilder;
 
 /// Characters that a folded text may have at most: folding makes some letters longer.
 const LONGEST: usize = 3 * wire::customer::LONGEST_SEARCHED;
@@ -62,26 +62,26 @@ impl Pattern {
         }
     }
 
-    /// The conditions on a column, such as `c.email`, each with its argument in place of the question
-    /// mark.
-    pub(super) fn conditions(&self, column: &str) -> Vec<(String, Value)> {
+    /// Adds the conditions on a column, such as `c.email`.
+    pub(super) fn narrow(&self, query: &mut QueryBuilder, column: &str) {
         let (head, rest) = match self.0.as_slice() {
             [head, rest @ ..] if !rest.is_empty() => (head, rest),
-            [whole] => return vec![(format!(" AND {column} = ?"), Value::from(whole))],
-            _ => return Vec::new(),
+            [whole] => {
+                query.bind(&format!(" AND {column} = ?"), whole);
+                return;
+            }
+            _ => return,
         };
         // Without a place to begin, planners do not see that an index has it all.
         let [from, to] = beginning(head);
-        let mut conditions = vec![(format!(" AND {column} >= ?"), Value::from(from))];
+        query.bind(&format!(" AND {column} >= ?"), from);
         if !head.is_empty() {
-            conditions.push((format!(" AND {column} < ?"), Value::from(to)));
+            query.bind(&format!(" AND {column} < ?"), to);
         }
         if rest.iter().any(|part| !part.is_empty()) {
             let like: Vec<String> = self.0.iter().map(|part| escaped(part)).collect();
-            let like = Value::from(like.join("%"));
-            conditions.push((format!(" AND {column} LIKE ? ESCAPE '!'"), like));
+            query.bind(&format!(" AND {column} LIKE ? ESCAPE '!'"), like.join("%"));
         }
-        conditions
     }
 }
 

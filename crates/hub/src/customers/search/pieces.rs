@@ -9,6 +9,7 @@
 //! That is a third of the rows of an index of all endings, and it is as good for a few matches among
 //! many customers as an index is. What many match is found sooner by looking at the list.
 
+use const_format::formatcp;
 use jiff::Timestamp;
 use wire::id::{AccountId, CustomerId, CustomerListId};
 
@@ -19,74 +20,40 @@ use crate::db::{self, Tx};
 use crate::{args, statements};
 
 /// Characters from the beginning of a piece to that of the next.
-macro_rules! step {
-    () => {
-        3
-    };
-}
+const STEP: usize = 3;
 
 /// Characters of a piece.
-macro_rules! length {
-    () => {
-        8
-    };
-}
+const PIECE_CHARACTERS: usize = 8;
 
 /// The places, from 1 on, at which the text `$3` is cut.
-macro_rules! cuts {
-    () => {
-        concat!(
-            "WITH RECURSIVE cuts (n) AS (SELECT length(CAST($3 AS TEXT)) + 1 - ",
-            step!(),
-            " UNION ALL SELECT n - ",
-            step!(),
-            " FROM cuts WHERE n > ",
-            step!(),
-            ") "
-        )
-    };
-}
+const CUTS: &str = formatcp!(
+    "WITH RECURSIVE cuts (n) AS (SELECT length(CAST($3 AS TEXT)) + 1 - {STEP}
+        UNION ALL SELECT n - {STEP} FROM cuts WHERE n > {STEP}) "
+);
 
 /// What begins there.
-macro_rules! piece {
-    () => {
-        concat!("substr(CAST($3 AS TEXT), n, ", length!(), ")")
-    };
-}
+const PIECE: &str = formatcp!("substr(CAST($3 AS TEXT), n, {PIECE_CHARACTERS})");
 
-/// Whose pieces are in one of three ranges.
-macro_rules! in_ranges {
-    ($what:literal) => {
-        concat!(
-            "SELECT ",
-            $what,
-            " FROM customer_pieces p WHERE p.account_id = $1
-                AND p.customer_list_id = $2 AND p.piece >= $3 AND p.piece < $4
-            UNION ALL SELECT ",
-            $what,
-            " FROM customer_pieces p WHERE p.account_id = $1
-                AND p.customer_list_id = $2 AND p.piece >= $5 AND p.piece < $6
-            UNION ALL SELECT ",
-            $what,
-            " FROM customer_pieces p WHERE p.account_id = $1
-                AND p.customer_list_id = $2 AND p.piece >= $7 AND p.piece < $8"
-        )
-    };
-}
+/// The pieces in one of three ranges.
+const IN_RANGES: &str = "SELECT p.created_at, p.customer_id FROM customer_pieces p
+            WHERE p.account_id = $1 AND p.customer_list_id = $2 AND p.piece >= $3 AND p.piece < $4
+        UNION ALL SELECT p.created_at, p.customer_id FROM customer_pieces p
+            WHERE p.account_id = $1 AND p.customer_list_id = $2 AND p.piece >= $5 AND p.piece < $6
+        UNION ALL SELECT p.created_at, p.customer_id FROM customer_pieces p
+            WHERE p.account_id = $1 AND p.customer_list_id = $2 AND p.piece >= $7 AND p.piece < $8";
 
 statements! {
-    ADD = concat!(cuts!(), "INSERT INTO customer_pieces
+    ADD = formatcp!("{CUTS}INSERT INTO customer_pieces
             (account_id, customer_list_id, piece, created_at, customer_id)
-        SELECT $1, $2, ", piece!(), ", $4, $5 FROM cuts WHERE n > 0
+        SELECT $1, $2, {PIECE}, $4, $5 FROM cuts WHERE n > 0
         ON CONFLICT DO NOTHING");
-    REMOVE = concat!(cuts!(), "DELETE FROM customer_pieces
+    REMOVE = formatcp!("{CUTS}DELETE FROM customer_pieces
         WHERE account_id = $1 AND customer_list_id = $2
-            AND piece IN (SELECT ", piece!(), " FROM cuts WHERE n > 0)
+            AND piece IN (SELECT {PIECE} FROM cuts WHERE n > 0)
             AND created_at = $4 AND customer_id = $5");
     /// How many pieces there are, counted no further than to `$9`.
-    COUNT = concat!("SELECT COUNT(*) FROM (SELECT 1 FROM (", in_ranges!("1"), ") r LIMIT $9) f");
-    HOLDERS = concat!("SELECT DISTINCT r.created_at, r.customer_id FROM (",
-        in_ranges!("p.created_at, p.customer_id"), ") r
+    COUNT = formatcp!("SELECT COUNT(*) FROM (SELECT 1 FROM ({IN_RANGES}) r LIMIT $9) f");
+    HOLDERS = formatcp!("SELECT DISTINCT r.created_at, r.customer_id FROM ({IN_RANGES}) r
         WHERE (r.created_at, r.customer_id) > ($9, $10)
         ORDER BY r.created_at, r.customer_id LIMIT $11");
 }
@@ -98,7 +65,7 @@ fn ended(text: &str) -> String {
 
 /// The pieces that begin as these characters do.
 fn range(characters: impl Iterator<Item = char>) -> [String; 2] {
-    beginning(&characters.take(length!()).collect::<String>())
+    beginning(&characters.take(PIECE_CHARACTERS).collect::<String>())
 }
 
 /// Pieces that are looked through at most: with more, the list is the shorter way.
@@ -143,13 +110,13 @@ impl Pieces<'_> {
 
 /// Ranges in one of which everybody has a piece who has a text somewhere, or at the end.
 #[derive(Clone, Debug)]
-pub(super) struct PieceRanges([[String; 2]; step!()]);
+pub(super) struct PieceRanges([[String; 2]; STEP]);
 
 impl PieceRanges {
     /// Who has this somewhere; none if it is too short to tell.
     pub(super) fn containing(text: &str) -> Option<Self> {
         let from = |passed| range(text.chars().skip(passed));
-        (text.chars().count() >= step!()).then(|| Self(std::array::from_fn(from)))
+        (text.chars().count() >= STEP).then(|| Self(std::array::from_fn(from)))
     }
 
     /// Who has this at the end; none if it is too short to tell.
@@ -157,9 +124,9 @@ impl PieceRanges {
         let text = ended(text);
         let length = text.chars().count();
         // What begins a piece is a whole number of steps before the end.
-        let own = range(text.chars().skip(length % step!()));
+        let own = range(text.chars().skip(length % STEP));
         let nobody = [String::new(), String::new()];
-        (length >= step!()).then(|| Self([own, nobody.clone(), nobody]))
+        (length >= STEP).then(|| Self([own, nobody.clone(), nobody]))
     }
 
     /// Whether there are so few pieces in them that they are worth looking through.

@@ -10,7 +10,7 @@ use super::fault::{Again, Fault};
 use super::link::{Answer, Ask, Link, Waits, Writes};
 use super::pooler;
 use super::server::Server;
-use crate::db::{Error, FromRow, Result, Row, Value};
+use crate::db::{Columns, Error, FromRow, Result, Row, Value};
 
 /// How long the end of a transaction that is not kept is waited for.
 const ROLLBACK: Duration = Duration::from_secs(1);
@@ -164,7 +164,7 @@ impl Session {
         match self.ask(sql, Ask::Rows(sql, args))? {
             Answer::Rows(rows) => rows
                 .iter()
-                .map(|row| T::from_row(&Row::Postgres(row)))
+                .map(|row| T::from_columns(&mut Columns::of(&Row::Postgres(row))))
                 .collect(),
             Answer::Count(_) => Ok(Vec::new()),
         }

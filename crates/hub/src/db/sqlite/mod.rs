@@ -18,7 +18,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::migrate::{self, Track};
 use super::queue::Queue;
-use super::{Engine, Error, FromRow, Opened, Result, Row, Settings, Tx, TxContext, Value};
+use super::{Columns, Engine, Error, FromRow, Opened, Result, Row, Settings, Tx, TxContext, Value};
 use crate::supervisor::{Heartbeat, Supervisor};
 use fault::FileError as _;
 pub(super) use find::{find, make_file};
@@ -209,7 +209,7 @@ pub(super) fn all<T: FromRow>(
     let mut rows = statement.raw_query();
     let mut found = Vec::new();
     while let Some(row) = rows.next().of(connection)? {
-        found.push(T::from_row(&Row::Sqlite(row))?);
+        found.push(T::from_columns(&mut Columns::of(&Row::Sqlite(row)))?);
     }
     Ok(found)
 }

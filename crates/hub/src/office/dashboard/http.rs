@@ -19,7 +19,7 @@ use crate::office::frame::MenuEntry;
 use crate::office::parts::LabelledValue;
 use crate::office::visitor::{AccountMember, zone_of};
 use crate::office::words::Words;
-use crate::orders::browse::{self, Line, OfficeOrderFilter};
+use crate::orders::browse::{self, OfficeOrderFilter, OrderSummary};
 use crate::users::permissions::Permissions;
 
 /// Orders at the foot of the page.
@@ -41,7 +41,7 @@ struct DashboardData {
     /// Of the last thirty days; none where customers are not a single location's.
     customers: Option<i64>,
     currency: Option<Currency>,
-    orders: Vec<Line>,
+    orders: Vec<OrderSummary>,
 }
 
 fn find(
@@ -95,7 +95,7 @@ fn find(
         None => Some(store::customers(tx, account, month)?),
         Some(_) => None,
     };
-    let currency = accounts::find(tx, account)?.map(|found| found.account.currency);
+    let currency = accounts::find(tx, account)?.map(|found| found.currency);
     Ok(DashboardData {
         sales,
         customers,

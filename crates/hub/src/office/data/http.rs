@@ -31,7 +31,7 @@ use crate::office::parts::SelectOption;
 use crate::office::posted::FormFields;
 use crate::office::visitor::{AccountMember, zone_of};
 use crate::office::words::Language;
-use crate::orders::browse::{self, Line, OfficeOrderFilter};
+use crate::orders::browse::{self, OfficeOrderFilter, OrderSummary};
 use crate::orders::store::parsed;
 use crate::users::permissions::Permissions;
 
@@ -186,7 +186,7 @@ impl CustomerName {
 /// A line of a list, with its location's name where several are mixed.
 pub(crate) fn order_line(
     language: Language,
-    line: Line,
+    line: OrderSummary,
     location: Option<String>,
     zone: &TimeZone,
 ) -> db::Result<OrderLine> {
@@ -228,8 +228,8 @@ async fn list(hub: Hub, member: AccountMember, query: RawQuery) -> PageResult {
                 && let Some(items) = browse::newer(tx, &at.id, &which, place, PER_PAGE)?
             {
                 // Where one came from is what comes next.
-                let next = items.last().map(Line::place);
-                let first = items.first().map(Line::place);
+                let next = items.last().map(OrderSummary::place);
+                let first = items.first().map(OrderSummary::place);
                 return Ok((zone, Page { items, next }, first));
             }
             // Before the first page there is nothing: it is shown from its beginning.
@@ -237,7 +237,11 @@ async fn list(hub: Hub, member: AccountMember, query: RawQuery) -> PageResult {
             let newer = from.is_some();
             let from = from.unwrap_or_else(browse::beginning);
             let found = browse::newest(tx, &at.id, &which, &from, PER_PAGE)?;
-            let first = found.items.first().map(Line::place).filter(|_| newer);
+            let first = found
+                .items
+                .first()
+                .map(OrderSummary::place)
+                .filter(|_| newer);
             Ok((zone, found, first))
         })
         .await?;

@@ -2,17 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use const_format::formatcp;
 use wire::id::{AccountId, ClientId, ConnectionId, CustomerId, EventId, OrderId};
 
 use crate::db::{self, Tx};
 use crate::events::envelope::{Stored, Subscriber, stored_columns, stored_places};
 use crate::events::store::{self as events, Dispatch};
 use crate::office::dispatches::MOST_BYTES;
-use crate::{args, statements};
+use crate::{args, row, statements};
 
 statements! {
-    NAMES = "SELECT c.id, c.client_id, k.name, c.blocked_at
-        FROM connections c JOIN clients k ON k.id = c.client_id WHERE c.account_id = $1";
+    NAMES = formatcp!("SELECT {} FROM connections c JOIN clients k ON k.id = c.client_id
+        WHERE c.account_id = $1", ConnectionName::COLUMNS);
     EVENTS = concat!("SELECT ", stored_columns!(), "
         FROM events e", stored_places!(), "
         WHERE e.account_id = $1 AND e.order_id = $2
@@ -32,19 +33,22 @@ statements! {
 /// Events of an order that are shown at most.
 const MOST_EVENTS: u32 = 300;
 
-/// How a connection is called.
-#[derive(Clone, Debug)]
-pub(super) struct Named {
-    pub client: ClientId,
-    pub app: String,
-    pub is_blocked: bool,
+row! {
+    /// How a connection is called.
+    #[derive(Clone, Debug)]
+    pub(super) struct ConnectionName {
+        id: ConnectionId = "c.id",
+        pub client: ClientId = "c.client_id",
+        pub app: String = "k.name",
+        pub is_blocked: bool = "c.blocked_at IS NOT NULL",
+    }
 }
 
 /// What the hub's database knows of an order's journey.
 #[derive(Debug)]
 pub(super) struct Told {
     /// Every connection that the account has or had.
-    pub names: BTreeMap<ConnectionId, Named>,
+    pub names: BTreeMap<ConnectionId, ConnectionName>,
     /// Oldest first.
     pub events: Vec<Stored>,
     /// Who is told, by event.
@@ -68,20 +72,9 @@ pub(super) fn told(
     order: &OrderId,
     customer: Option<&CustomerId>,
 ) -> db::Result<Told> {
-    let rows: Vec<(ConnectionId, ClientId, String, Option<String>)> =
-        tx.all(NAMES, args![account])?;
-    let names: BTreeMap<ConnectionId, Named> = rows
-        .into_iter()
-        .map(|(id, client, app, blocked)| {
-            let is_blocked = blocked.is_some();
-            let named = Named {
-                client,
-                app,
-                is_blocked,
-            };
-            (id, named)
-        })
-        .collect();
+    let names: Vec<ConnectionName> = tx.all(NAMES, args![account])?;
+    let names = names.into_iter().map(|name| (name.id.clone(), name));
+    let names: BTreeMap<ConnectionId, ConnectionName> = names.collect();
     let events: Vec<Stored> = tx.all(EVENTS, args![account, order, MOST_EVENTS])?;
     let holder = customer.map_or("", CustomerId::as_str);
     let namers: Vec<(ClientId,)> = tx.all(NAMERS, args![account, order, holder])?;

@@ -4,15 +4,16 @@
 
 use std::fmt;
 
+use const_format::formatcp;
 use jiff::{SignedDuration, Timestamp};
 use wire::id::UserId;
 
-use crate::db::{self, FromRow, Row, Tx};
+use crate::db::{self, Tx};
 use crate::office::visit::SIX_MONTHS;
 use crate::secret;
 use crate::users::mailbox::{Proven, folded};
 use crate::users::store::{self as users, NewUser, User};
-use crate::{args, statements};
+use crate::{args, row, statements};
 
 statements! {
     INSERT = "INSERT INTO sessions (hash, user_id, created_at, seen_at) VALUES ($1, $2, $3, $3)";
@@ -26,8 +27,8 @@ statements! {
     FORGET_RESETS = "DELETE FROM password_resets WHERE expires_at < $1";
     INSERT_SIGN_UP = "INSERT INTO sign_ups (hash, email, name, locale, password_hash, back, expires_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    FIND_SIGN_UP = "SELECT email, name, locale, password_hash, back FROM sign_ups
-        WHERE hash = $1 AND expires_at > $2";
+    FIND_SIGN_UP = formatcp!("SELECT {} FROM sign_ups WHERE hash = $1 AND expires_at > $2",
+        SignUp::COLUMNS);
     /// Whoever signs up need not be anybody: there are only so many who have not followed their link.
     CROWD_SIGN_UPS = "DELETE FROM sign_ups WHERE expires_at <
         (SELECT expires_at FROM sign_ups ORDER BY expires_at DESC LIMIT 1 OFFSET $1)";
@@ -127,35 +128,25 @@ pub(crate) fn delete_expired(tx: &mut Tx<'_>) -> db::Result<()> {
     tx.write(FORGET, args![before])
 }
 
-/// Somebody who has signed up and not yet followed the link in the mail.
-#[derive(Clone)]
-pub(crate) struct SignUp {
-    /// Folded.
-    pub email: String,
-    pub name: String,
-    pub locale: String,
-    /// argon2id.
-    pub password_hash: String,
-    /// Where they were going.
-    pub back: String,
+row! {
+    /// Somebody who has signed up and not yet followed the link in the mail.
+    #[derive(Clone)]
+    pub(crate) struct SignUp {
+        /// Folded.
+        pub email: String = "email",
+        pub name: String = "name",
+        pub locale: String = "locale",
+        /// argon2id.
+        pub password_hash: String = "password_hash",
+        /// Where they were going.
+        pub back: String = "back",
+    }
 }
 
 /// It holds the hash of a password.
 impl fmt::Debug for SignUp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SignUp").finish_non_exhaustive()
-    }
-}
-
-impl FromRow for SignUp {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        Ok(Self {
-            email: row.get(0)?,
-            name: row.get(1)?,
-            locale: row.get(2)?,
-            password_hash: row.get(3)?,
-            back: row.get(4)?,
-        })
     }
 }
 

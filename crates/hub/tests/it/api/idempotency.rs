@@ -38,7 +38,7 @@ fn orders(who: &Caller) -> usize {
 
 fn count(hub: &TestHub, sql: &'static str) -> i64 {
     let count: Option<(i64,)> = hub
-        .wait(hub.hub.read("test.count", |tx| tx.first(sql, &[])))
+        .wait(hub.hub.read("test.count", move |tx| tx.first(sql, &[])))
         .unwrap_or_else(|error: db::Error| panic!("{error}"));
     count.map_or(0, |(count,)| count)
 }

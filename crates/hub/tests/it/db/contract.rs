@@ -1,7 +1,9 @@
 //! The storage contract, on each engine that is there.
 
+use std::collections::BTreeSet;
+
 use hub::args;
-use hub::db::{Error, Track};
+use hub::db::{Error, Track, Tx};
 
 use crate::engine::apply;
 use crate::support::TestHub;
@@ -17,6 +19,26 @@ fn every_statement_can_be_prepared(hub: TestHub) {
             hub.wait(db.read("test.prepare", move |tx| tx.prepare(sql)))
                 .unwrap_or_else(|error| panic!("{slice}::{name}: {error}"));
         }
+    }
+}
+
+#[apply(each_engine!)]
+fn every_query_that_can_be_built_can_be_prepared(hub: TestHub) {
+    for (slice, queries) in hub::built_queries() {
+        let texts: BTreeSet<String> = queries.iter().map(|it| it.sql().to_owned()).collect();
+        assert!(
+            texts.len() > 1,
+            "{slice} has one text: let it be a constant"
+        );
+        let prepare = move |sql: &String, tx: &mut Tx<'_>| {
+            tx.prepare(sql)
+                .map_err(|error| Error::Broken(format!("{error}\n{sql}")))
+        };
+        let prepare_all = hub.hub.db().read("test.prepare", move |tx| {
+            texts.iter().try_for_each(|sql| prepare(sql, tx))
+        });
+        hub.wait(prepare_all)
+            .unwrap_or_else(|error| panic!("{slice}: {error}"));
     }
 }
 

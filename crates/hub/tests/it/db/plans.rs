@@ -1,6 +1,6 @@
 //! Plans that the engines make while tables are still small, or know nothing of them.
 
-use hub::db::{Error, Track, Tx, Value};
+use hub::db::{Error, QueryBuilder, Track, Tx, Value};
 
 use crate::support::{TestHub, on_postgres_with};
 
@@ -303,7 +303,8 @@ fn indexes_used(plan: &str) -> Vec<&'static str> {
 fn explained_by_sqlite(hub: &TestHub, sql: &str) -> String {
     let explain = format!("EXPLAIN QUERY PLAN {sql}");
     let nothing = vec![Value::Text(None); arguments(sql)];
-    let look = move |tx: &mut Tx<'_>| tx.all(&explain, &nothing);
+    let query = QueryBuilder::new(&explain, &nothing);
+    let look = move |tx: &mut Tx<'_>| query.all(tx);
     let steps: Result<Vec<(i64, i64, i64, String)>, Error> =
         hub.wait(hub.hub.read("test.plan", look));
     let steps = steps.unwrap_or_else(|error| panic!("{sql}: {error}"));

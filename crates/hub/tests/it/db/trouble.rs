@@ -2,7 +2,7 @@
 //! everything as before once the trouble is over.
 
 use hub::args;
-use hub::db::Error;
+use hub::db::{Error, QueryBuilder};
 
 use crate::support::{TestHub, json};
 
@@ -12,8 +12,9 @@ fn limit_pages(hub: &TestHub, pages: i64) {
         0 => "PRAGMA max_page_count = 4294967294".to_owned(),
         pages => format!("PRAGMA max_page_count = {pages}"),
     };
+    let query = QueryBuilder::new(&sql, &[]);
     let _limit: Vec<(i64,)> = hub
-        .wait(hub.hub.write("test.limit", move |tx| tx.all(&sql, &[])))
+        .wait(hub.hub.write("test.limit", move |tx| query.all(tx)))
         .unwrap_or_else(|error: Error| panic!("{error}"));
 }
 

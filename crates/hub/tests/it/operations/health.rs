@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use hub::args;
-use hub::db::{self, Error, Tx};
+use hub::db::{self, Error, QueryBuilder, Tx};
 
 use super::{Running, scraped, value};
 use crate::engine::{Engine, apply};
@@ -88,11 +88,9 @@ fn however_often_it_is_asked_the_database_is_asked_once_a_second(hub: TestHub) {
 
 /// Gives the table that the hub changes to see whether it can another name.
 fn rename(hub: &TestHub, from: &str, to: &str) {
-    let sql = format!("ALTER TABLE {from} RENAME TO {to}");
-    let renamed: Result<u64, Error> = hub.wait(
-        hub.hub
-            .write("test.rename", move |tx| tx.execute(&sql, &[])),
-    );
+    let rename = QueryBuilder::new(&format!("ALTER TABLE {from} RENAME TO {to}"), &[]);
+    let renamed: Result<u64, Error> =
+        hub.wait(hub.hub.write("test.rename", move |tx| rename.execute(tx)));
     renamed.expect("another name");
     hub.pass(LATER);
 }

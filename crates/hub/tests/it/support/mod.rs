@@ -330,7 +330,7 @@ async fn add_location(hub: &Hub, account: &AccountId, name: &str) -> LocationId 
     let (account, new) = (account.clone(), new_location(name));
     hub.write("test.location", move |tx| {
         let found = hub::accounts::store::find(tx, &account)?.expect("the account");
-        hub::provision::add_location(tx, &found.account, &new)
+        hub::provision::add_location(tx, &found.into(), &new)
     })
     .await
     .unwrap_or_else(|error: db::Error| panic!("no location: {error}"))

@@ -5,7 +5,7 @@ use std::mem;
 
 use hub::args;
 use hub::customers::store as customers_store;
-use hub::db::{self, Tx, Value};
+use hub::db::{self, QueryBuilder, Tx, Value};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use wire::event::{EventResource, EventType};
@@ -130,10 +130,17 @@ impl Rows {
         if self.args.is_empty() {
             return Ok(());
         }
-        let row = |at: usize| format!("({})", db::placeholders(at + 1, self.width));
-        let rows: Vec<String> = (0..self.args.len()).step_by(self.width).map(row).collect();
         let args = mem::take(&mut self.args);
-        tx.write(&format!("{}{}", self.insert, rows.join(", ")), &args)
+        let mut query = QueryBuilder::new(self.insert, &[]);
+        for (index, row) in args.chunks(self.width).enumerate() {
+            let numbers: Vec<String> = row
+                .iter()
+                .map(|value| query.argument(value.clone()))
+                .collect();
+            let comma = if index == 0 { "" } else { ", " };
+            query.push(&format!("{comma}({})", numbers.join(", ")));
+        }
+        query.execute(tx).map(drop)
     }
 }
 

@@ -254,9 +254,9 @@ async fn account(hub: &Hub, name: &str, locations: usize) -> anyhow::Result<Vec<
             let Some(found) = accounts::find(tx, &made.account)? else {
                 return Ok(None);
             };
-            let mut all = vec![made.location];
+            let (account, mut all) = (found.into(), vec![made.location]);
             for other in &others {
-                all.push(provision::add_location(tx, &found.account, other)?);
+                all.push(provision::add_location(tx, &account, other)?);
             }
             Ok::<_, db::Error>(Some((made.account, made.customer_list, all)))
         })

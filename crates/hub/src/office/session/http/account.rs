@@ -202,7 +202,7 @@ pub(crate) async fn create_location(
         let made = call
             .write("office.create_location", move |tx| {
                 let found = accounts::find(tx, &id)?.ok_or(PageError::NotFound)?;
-                let made = provision::add_location(tx, &found.account, &new)?;
+                let made = provision::add_location(tx, &found.into(), &new)?;
                 users::set_place(tx, &user, &format!("{id}/{made}"))?;
                 Ok::<_, PageError>(made)
             })

@@ -101,8 +101,8 @@ async fn named(
 
 /// What the page is made of.
 struct SettingsData {
-    account: accounts::Stored,
-    locations: Vec<locations::store::Stored>,
+    account: accounts::AccountRow,
+    locations: Vec<locations::store::VersionedLocation>,
     catalogs: Vec<accounts::Choice>,
     lists: Vec<accounts::Choice>,
     people: Vec<Membership>,
@@ -225,12 +225,12 @@ fn facts(member: &AccountMember, found: &SettingsData) -> Vec<LabelledValue> {
     let words = &language.words().settings;
     let country = |code: &str| world::country_name(code, language).to_owned();
     if member.at.location.is_none() {
-        let account = &found.account.account;
+        let account = &found.account;
         return vec![
             LabelledValue::new(words.name, account.name.as_str()),
             LabelledValue::new(words.id, account.id.as_str()),
-            LabelledValue::new(words.country, country(&found.account.country)),
-            LabelledValue::new(words.timezone, found.account.timezone.as_str()),
+            LabelledValue::new(words.country, country(&account.country)),
+            LabelledValue::new(words.timezone, account.timezone.as_str()),
             LabelledValue::new(words.currency, account.currency.as_str()),
         ];
     }

@@ -1,7 +1,7 @@
 //! What a deleted list takes with it.
 
 use hub::args;
-use hub::db;
+use hub::db::{self, QueryBuilder};
 
 use super::anonymise::{begin_again, is_personal};
 use super::{NOT_FOUND, ada, add, cards, customers, path};
@@ -24,7 +24,8 @@ fn rows(hub: &TestHub) -> Vec<i64> {
             .iter()
             .map(|table| {
                 let sql = format!("SELECT COUNT(*) FROM {table} WHERE account_id = $1");
-                let count: Option<(i64,)> = tx.first(&sql, args![&account])?;
+                let query = QueryBuilder::new(&sql, args![&account]);
+                let count: Option<(i64,)> = query.first(tx)?;
                 Ok(count.expect("a number").0)
             })
             .collect::<db::Result<_>>()

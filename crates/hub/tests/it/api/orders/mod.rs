@@ -66,10 +66,10 @@ fn follow(who: &Caller, url: Option<&str>, events: Value) {
 /// document: `order.create 1`. No two of one subject have the same turn.
 fn told(hub: &TestHub) -> Vec<(String, Value)> {
     let account = hub.account.clone();
-    let rows: Vec<(String, String, String, i64, String)> = hub
+    let rows: Vec<(String, String, i64, String)> = hub
         .wait(hub.hub.read("test.events", move |tx| {
             tx.all(
-                "SELECT resource, kind, subject_id, turn, document FROM events
+                "SELECT resource || '.' || kind, subject_id, turn, document FROM events
                 WHERE account_id = $1 ORDER BY turn, LENGTH(id), id",
                 args![&account],
             )
@@ -77,11 +77,11 @@ fn told(hub: &TestHub) -> Vec<(String, Value)> {
         .unwrap_or_else(|error: db::Error| panic!("{error}"));
     let mut turns: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
     rows.into_iter()
-        .map(|(resource, kind, subject, turn, document)| {
+        .map(|(name, subject, turn, document)| {
             let before = turns.entry(subject).or_default();
             assert!(before.insert(turn), "one turn twice");
             let document = serde_json::from_str(&document).expect("JSON");
-            (format!("{resource}.{kind} {}", before.len()), document)
+            (format!("{name} {}", before.len()), document)
         })
         .collect()
 }

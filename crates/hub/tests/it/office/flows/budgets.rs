@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hub::args;
-use hub::db;
+use hub::db::{self, QueryBuilder};
 use hub::users::permissions::{Permissions, Role};
 
 use crate::engine::{Engine, apply};
@@ -36,7 +36,7 @@ fn counted(hub: &TestHub, kind: &'static str, count: i64) {
 /// How many links there are.
 fn links(hub: &TestHub, table: &'static str) -> i64 {
     let look = hub.hub.read("test.links", move |tx| {
-        tx.first(&format!("SELECT COUNT(*) FROM {table}"), args![])
+        QueryBuilder::new(&format!("SELECT COUNT(*) FROM {table}"), &[]).first(tx)
     });
     let found: Option<(i64,)> = hub
         .wait(look)
