@@ -89,12 +89,6 @@ pub enum Error {
 /// The result of a statement.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-impl Error {
-    pub(crate) fn corrupt(index: usize, what: &str) -> Self {
-        Self::Broken(format!("column {index}: {what}"))
-    }
-}
-
 /// The arguments of a statement, in the order `$1 … $n`: `args![&id, now, None::<&str>]`.
 #[macro_export]
 macro_rules! args {

@@ -18,11 +18,6 @@ pub enum Row<'a> {
 }
 
 impl Row<'_> {
-    /// The value of the column at `index` (from 0).
-    pub fn get<T: Column>(&self, index: usize) -> Result<T> {
-        T::column(self, index)
-    }
-
     /// The name of the column at `index` (from 0); empty when there is none.
     pub(super) fn name(&self, index: usize) -> &str {
         match self {
@@ -69,14 +64,7 @@ impl<'r> Columns<'r> {
 /// [`row!`](crate::row), what is made of one, or a tuple.
 pub trait FromRow: Sized {
     /// Takes as many columns as this is made of.
-    fn from_columns(columns: &mut Columns<'_>) -> Result<Self> {
-        Self::from_row(columns.row)
-    }
-
-    /// The same by numbers: for what is not declared with [`row!`](crate::row) yet.
-    fn from_row(row: &Row<'_>) -> Result<Self> {
-        Self::from_columns(&mut Columns::of(row))
-    }
+    fn from_columns(columns: &mut Columns<'_>) -> Result<Self>;
 }
 
 macro_rules! tuple_rows {

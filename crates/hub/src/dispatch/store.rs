@@ -8,15 +8,16 @@
 //! whole queue for a short one as long as they know nothing better: a statement about a few
 //! deliveries hides `connection_id` and `state`, and so goes by their events.
 
+use const_format::formatcp;
 use jiff::{SignedDuration, Timestamp};
 use wire::id::{AccountId, ClientId, ConnectionId, EventId, LocationId};
 
 use super::attempt::{AttemptResult, DispatchKey};
 use super::schedule;
-use crate::db::{self, FromRow, Row, Tx, Value};
+use crate::db::{self, Tx, Value};
 use crate::events;
-use crate::events::envelope::{self, Stored, stored_columns, stored_places};
-use crate::{args, statements};
+use crate::events::envelope::{JOIN_ZONE, StoredEvent};
+use crate::{args, row, statements};
 
 statements! {
     /// The connections that have something due. It hops from connection to connection, so the
@@ -89,17 +90,15 @@ statements! {
                     AND e.subject_id = dispatches.subject_id
                     AND e.turn < dispatches.turn AND e.state = 'pending')";
     /// The order of the refs is there as in `private_refs`.
-    CLIENT = "SELECT b.url, c.client_id, (SELECT r.holder_id FROM private_refs r
-            WHERE r.account_id = c.account_id AND r.client_id = c.client_id
-            ORDER BY r.holder_id LIMIT 1), c.location_id
-        FROM callbacks b
+    CLIENT = formatcp!("SELECT {} FROM callbacks b
         JOIN connections c ON c.account_id = b.account_id AND c.id = b.connection_id
-        WHERE b.account_id = $1 AND b.connection_id = $2 AND b.url IS NOT NULL";
-    CLAIMED = concat!("SELECT ", stored_columns!(), ", d.attempts, d.turn, d.uncounted
-        FROM dispatches d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id",
-        stored_places!(), "
+        WHERE b.account_id = $1 AND b.connection_id = $2 AND b.url IS NOT NULL", Destination::COLUMNS);
+    CLAIMED = formatcp!("SELECT {} FROM dispatches d
+        JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id
+        {JOIN_ZONE}
         WHERE d.account_id = $1 AND COALESCE(d.connection_id, '') = $2
-            AND COALESCE(d.state, '') = 'pending' AND d.event_id IN ($3, $4, $5, $6, $7, $8, $9, $10)");
+            AND COALESCE(d.state, '') = 'pending' AND d.event_id IN ($3, $4, $5, $6, $7, $8, $9, $10)",
+        ClaimedEvent::COLUMNS);
     INSERT_ATTEMPT = "INSERT INTO dispatch_attempts (account_id, connection_id, event_id, number, url,
             started_at, duration, status, failure, answer)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
@@ -166,22 +165,13 @@ pub(super) struct Claim {
     pub is_moved: bool,
 }
 
-/// A claimed event as it is stored.
-pub(super) struct ClaimedEvent {
-    pub event: Stored,
-    pub tries: u32,
-    pub turn: i64,
-    pub uncounted: u32,
-}
-
-impl FromRow for ClaimedEvent {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        Ok(Self {
-            event: Stored::read(row, 0)?,
-            tries: row.get(envelope::COLUMNS)?,
-            turn: row.get(envelope::COLUMNS + 1)?,
-            uncounted: row.get(envelope::COLUMNS + 2)?,
-        })
+row! {
+    /// A claimed event as it is stored.
+    pub(super) struct ClaimedEvent {
+        pub event: StoredEvent,
+        pub tries: u32 = "d.attempts",
+        pub turn: i64 = "d.turn",
+        pub uncounted: u32 = "d.uncounted",
     }
 }
 
@@ -238,26 +228,19 @@ fn with_events(first: &[Value], events: &[(EventId,)]) -> Vec<Value> {
     values
 }
 
-/// Where a connection is told.
-pub(super) struct Destination {
-    pub url: String,
-    /// Whose secret signs what is told.
-    pub client: ClientId,
-    /// Whether the client calls anything in the account by a name of its own: most do not, and what
-    /// they are told needs no look at names.
-    pub has_refs: bool,
-    /// Where the client is connected, if that is one location.
-    pub location: Option<LocationId>,
-}
-
-impl FromRow for Destination {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        Ok(Self {
-            url: row.get(0)?,
-            client: row.get(1)?,
-            has_refs: row.get::<Option<String>>(2)?.is_some(),
-            location: row.get(3)?,
-        })
+row! {
+    /// Where a connection is told.
+    pub(super) struct Destination {
+        pub url: String = "b.url",
+        /// Whose secret signs what is told.
+        pub client: ClientId = "c.client_id",
+        /// Whether the client calls anything in the account by a name of its own: most do not, and what
+        /// they are told needs no look at names.
+        pub has_refs: bool = "(SELECT r.holder_id FROM private_refs r
+            WHERE r.account_id = c.account_id AND r.client_id = c.client_id
+            ORDER BY r.holder_id LIMIT 1) IS NOT NULL",
+        /// Where the client is connected, if that is one location.
+        pub location: Option<LocationId> = "c.location_id",
     }
 }
 

@@ -1,5 +1,7 @@
 //! What one receiver is sent of an event: the API's envelope around the stored states.
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use wire::event::{Event, EventResource, EventType};
@@ -7,44 +9,34 @@ use wire::id::{
     AccountId, CatalogId, ClientId, ConnectionId, CustomerId, CustomerListId, DeliveryId,
     DeliveryQuoteId, EventId, LocationId, OrderId,
 };
-use wire::time::{Time, zone};
+use wire::time::Time;
 
-use crate::db::{self, FromRow, Row, Tx, json};
+use crate::db::{self, Tx, json};
 use crate::events::render;
 use crate::private_refs::Refs;
+use crate::row;
 
-/// The columns that [`Stored::read`] reads, of `events e`, `accounts a` and `locations l`.
-macro_rules! stored_columns {
-    () => {
-        "e.account_id, e.id, e.resource, e.kind, e.subject_id, e.location_id, e.order_id,
-            e.created_at, e.document, COALESCE(l.timezone, a.timezone)"
-    };
+row! {
+    /// An event as it is kept.
+    #[derive(Clone, Debug)]
+    pub(crate) struct StoredEvent {
+        pub account: AccountId = "e.account_id",
+        pub id: EventId = "e.id",
+        pub resource: EventResource = "e.resource",
+        pub kind: EventType = "e.kind",
+        pub subject: String = "e.subject_id",
+        pub location: Option<LocationId> = "e.location_id",
+        pub order: Option<OrderId> = "e.order_id",
+        pub created_at: Timestamp = "e.created_at",
+        document: String = "e.document",
+        /// In which the receivers read times: the location's, or the account's.
+        zone: TimeZone = "COALESCE(l.timezone, a.timezone)",
+    }
 }
-/// The tables that go with [`stored_columns`], to be joined to `events e`.
-macro_rules! stored_places {
-    () => {
-        " JOIN accounts a ON a.id = e.account_id
-        LEFT JOIN locations l ON l.account_id = e.account_id AND l.id = e.location_id "
-    };
-}
-pub(crate) use {stored_columns, stored_places};
 
-/// How many columns a [`Stored`] takes.
-pub(crate) const COLUMNS: usize = 10;
-
-/// An event as it is kept.
-#[derive(Clone, Debug)]
-pub(crate) struct Stored {
-    pub account: AccountId,
-    pub id: EventId,
-    pub resource: EventResource,
-    pub kind: EventType,
-    pub subject: String,
-    pub location: Option<LocationId>,
-    pub order: Option<OrderId>,
-    pub created_at: Time,
-    document: String,
-}
+/// The tables that go with the columns of a [`StoredEvent`], to be joined to `events e`.
+pub(crate) const JOIN_ZONE: &str = "JOIN accounts a ON a.id = e.account_id
+        LEFT JOIN locations l ON l.account_id = e.account_id AND l.id = e.location_id";
 
 /// Who is told.
 #[derive(Clone, Copy, Debug)]
@@ -67,32 +59,7 @@ struct Document {
     state_change: Option<Box<RawValue>>,
 }
 
-impl FromRow for Stored {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        Self::read(row, 0)
-    }
-}
-
-impl Stored {
-    /// Reads the columns of `stored_columns`, of which the first is at `first`.
-    pub(crate) fn read(row: &Row<'_>, first: usize) -> db::Result<Self> {
-        let word = |index: usize| row.get::<String>(first + index);
-        let name: String = word(9)?;
-        Ok(Self {
-            account: row.get(first)?,
-            id: row.get(first + 1)?,
-            resource: EventResource::parse(&word(2)?)
-                .ok_or_else(|| db::Error::corrupt(first + 2, "not a resource"))?,
-            kind: EventType::parse(&word(3)?)
-                .ok_or_else(|| db::Error::corrupt(first + 3, "not an event type"))?,
-            subject: word(4)?,
-            location: row.get(first + 5)?,
-            order: row.get(first + 6)?,
-            created_at: Time::new(row.get(first + 7)?, &zone(&name)),
-            document: word(8)?,
-        })
-    }
-
+impl StoredEvent {
     fn document(&self) -> db::Result<Document> {
         json::read(&self.document, format_args!("event {}", self.id))
     }
@@ -155,7 +122,8 @@ impl Stored {
     }
 
     fn envelope(&self, document: &Document, to: Subscriber<'_>) -> Event {
-        let mut event = Event::new(self.id.clone(), self.resource, self.kind, self.created_at);
+        let created_at = Time::new(self.created_at, &self.zone);
+        let mut event = Event::new(self.id.clone(), self.resource, self.kind, created_at);
         let is = |resource: EventResource| self.resource == resource;
         event.account_id = Some(self.account.clone());
         event.location_id = self.location.clone();

@@ -4,18 +4,19 @@
 //! Changes are recorded far more often than callbacks are set. With the answer at hand, recording
 //! needs no look at scopes and subscriptions, and no question to the database.
 
+use const_format::formatcp;
 use wire::callback::Subscriptions;
 use wire::event::EventResource;
 use wire::id::{CatalogId, ClientId, ConnectionId, CustomerListId, LocationId};
 use wire::scope::{Resource, Right, Scope};
 
-use crate::db::{self, FromRow, Row, Tx};
-use crate::{args, statements};
+use crate::db::{self, Json, Tx};
+use crate::{args, row, statements};
 
 statements! {
     /// The grant, kept from changes: whoever works this out for a connection does so alone.
-    GRANT = "SELECT client_id, location_id, catalog_id, customer_list_id, scope FROM connections
-        WHERE account_id = $1 AND id = $2 AND revoked_at IS NULL";
+    GRANT = formatcp!("SELECT {} FROM connections
+        WHERE account_id = $1 AND id = $2 AND revoked_at IS NULL", GrantRow::COLUMNS);
     SUBSCRIPTIONS = "SELECT events FROM callbacks WHERE account_id = $1 AND connection_id = $2";
     FORGET = "DELETE FROM followers WHERE account_id = $1 AND connection_id = $2";
     INSERT = "INSERT INTO followers (account_id, resource, kind, connection_id, client_id,
@@ -23,29 +24,18 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 }
 
-/// What a connection may see.
-struct Grant {
-    client: ClientId,
-    location: Option<LocationId>,
-    catalog: Option<CatalogId>,
-    customer_list: Option<CustomerListId>,
-    scope: Scope,
-}
-
-impl FromRow for Grant {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        let scope: String = row.get(4)?;
-        Ok(Self {
-            client: row.get(0)?,
-            location: row.get(1)?,
-            catalog: row.get(2)?,
-            customer_list: row.get(3)?,
-            scope: Scope::parse(&scope).map_err(|_| db::Error::corrupt(4, "not a scope"))?,
-        })
+row! {
+    /// What a connection may see.
+    struct GrantRow {
+        client: ClientId = "client_id",
+        location: Option<LocationId> = "location_id",
+        catalog: Option<CatalogId> = "catalog_id",
+        customer_list: Option<CustomerListId> = "customer_list_id",
+        scope: Scope = "scope",
     }
 }
 
-impl Grant {
+impl GrantRow {
     /// The one catalog whose events are heard, or none: all of them. Without a chosen one it is that
     /// of no name.
     fn only_catalog(&self) -> Option<&str> {
@@ -67,14 +57,13 @@ impl Grant {
 /// Works out anew what a connection hears of, after its callback or its grant has changed.
 /// `account` is empty for a profile, which hears of nothing.
 pub(crate) fn refresh(tx: &mut Tx<'_>, account: &str, connection: &ConnectionId) -> db::Result<()> {
-    let grant: Option<Grant> = tx.first_locked(GRANT, args![account, connection])?;
-    let callback: Option<(String,)> = tx.first(SUBSCRIPTIONS, args![account, connection])?;
+    let grant: Option<GrantRow> = tx.first_locked(GRANT, args![account, connection])?;
+    let callback: Option<(Json<Subscriptions>,)> =
+        tx.first(SUBSCRIPTIONS, args![account, connection])?;
     unsubscribe(tx, account, connection)?;
-    let (Some(grant), Some((events,))) = (grant, callback) else {
+    let (Some(grant), Some((Json(events),))) = (grant, callback) else {
         return Ok(());
     };
-    let events: Subscriptions =
-        serde_json::from_str(&events).map_err(|error| db::Error::corrupt(0, &error.to_string()))?;
     for (resource, kinds) in &events {
         if !permits(&grant.scope, *resource) {
             continue;

@@ -103,8 +103,7 @@ fn chosen_catalog<'a>(happened: &NewEvent<'a>) -> Option<&'a CatalogId> {
 
 fn document(happened: &NewEvent<'_>) -> db::Result<String> {
     fn raw(text: Option<&str>) -> db::Result<Option<&RawValue>> {
-        let read = text.map(serde_json::from_str).transpose();
-        read.map_err(|error| db::Error::Broken(error.to_string()))
+        text.map(|text| json::read(text, "a state")).transpose()
     }
     let (previous, new, change) = (
         raw(happened.previous_state)?,

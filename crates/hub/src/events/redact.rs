@@ -7,7 +7,7 @@ use serde_json::Value;
 use wire::id::{AccountId, CustomerId, EventId, OrderId};
 
 use crate::db::page::{Cursor, Page};
-use crate::db::{self, Tx};
+use crate::db::{self, Tx, json};
 use crate::{args, statements};
 
 statements! {
@@ -70,12 +70,11 @@ fn rewrite(
     document: &str,
     change: Redaction<'_>,
 ) -> db::Result<()> {
-    let broken = |error: serde_json::Error| db::Error::Broken(format!("event {event}: {error}"));
-    let mut value: Value = serde_json::from_str(document).map_err(broken)?;
+    let mut value: Value = json::read(document, format_args!("event {event}"))?;
     if !change(&mut value) {
         return Ok(());
     }
-    let document = serde_json::to_string(&value).map_err(broken)?;
+    let document = json::text(&value)?;
     tx.write(REWRITE, args![account, event, document])?;
     tx.write(FORGET_ANSWERS, args![account, event])
 }

@@ -4,13 +4,13 @@ use wire::event::EventResource;
 use wire::free::FreeObject;
 use wire::id::ClientId;
 
-use super::envelope::Stored;
+use super::envelope::StoredEvent;
 use crate::db::{self, Tx, json};
 use crate::private_refs::{self, Refs};
 
 /// What a client calls the order of an event with its elements and its customer, or the customer.
 /// One question answers for all states of the event.
-pub(super) fn refs(tx: &mut Tx<'_>, event: &Stored, client: &ClientId) -> db::Result<Refs> {
+pub(super) fn refs(tx: &mut Tx<'_>, event: &StoredEvent, client: &ClientId) -> db::Result<Refs> {
     let account = &event.account;
     match (event.resource, &event.order) {
         (EventResource::Order, Some(order)) => {
@@ -27,7 +27,7 @@ pub(super) fn refs(tx: &mut Tx<'_>, event: &Stored, client: &ClientId) -> db::Re
 }
 
 /// A state of an event, as it was stored, with the [`refs`] that were found for it.
-pub(super) fn state(event: &Stored, state: String, refs: &Refs) -> db::Result<String> {
+pub(super) fn state(event: &StoredEvent, state: String, refs: &Refs) -> db::Result<String> {
     match event.resource {
         EventResource::Order => private_refs::fill_order(state, refs),
         EventResource::Customer => customer(&event.subject, state, refs),

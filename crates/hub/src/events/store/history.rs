@@ -2,72 +2,67 @@
 
 use std::collections::BTreeMap;
 
+use const_format::formatcp;
 use jiff::Timestamp;
 use wire::event::{EventResource, EventType};
 use wire::id::{AccountId, ConnectionId, EventId, OrderId};
 
 use super::DispatchState;
-use crate::db::{self, FromRow, Row, Tx};
-use crate::{args, statements};
-
-macro_rules! told_columns {
-    () => {
-        "SELECT e.id, e.resource, e.kind, e.order_id, e.request_id, e.created_at, d.connection_id,
-            k.name, d.state, CASE WHEN b.url IS NOT NULL THEN d.due_at END, d.attempts, d.settled_at
-        FROM dispatches d
-        JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id
-        JOIN connections c ON c.account_id = d.account_id AND c.id = d.connection_id
-        JOIN clients k ON k.id = c.client_id
-        LEFT JOIN callbacks b ON b.account_id = d.account_id AND b.connection_id = d.connection_id "
-    };
-}
+use crate::db::{self, Tx};
+use crate::{args, row, statements};
 
 statements! {
-    JOURNEY = concat!(told_columns!(), "
+    JOURNEY = formatcp!("{SELECT}
         WHERE e.account_id = $1 AND e.order_id = $2
         ORDER BY e.turn, e.id, d.connection_id");
-    JOURNEY_ATTEMPTS = "SELECT a.event_id, a.connection_id, a.number, a.url, a.started_at,
-            a.duration, a.status, a.failure, a.answer
-        FROM events e
+    JOURNEY_ATTEMPTS = formatcp!("SELECT {} FROM events e
         JOIN dispatch_attempts a ON a.account_id = e.account_id AND a.event_id = e.id
         WHERE e.account_id = $1 AND e.order_id = $2
-        ORDER BY a.event_id, a.connection_id, a.number";
-    RECENT = concat!(told_columns!(), "
+        ORDER BY a.event_id, a.connection_id, a.number", AttemptRow::COLUMNS);
+    RECENT = formatcp!("{SELECT}
         WHERE d.account_id = $1 AND d.connection_id = $2
             AND (d.created_at, d.event_id) < ($3, $4)
         ORDER BY d.created_at DESC, d.event_id DESC LIMIT $5");
     /// The attempts of the deliveries that RECENT finds.
-    RECENT_ATTEMPTS = "SELECT a.event_id, a.connection_id, a.number, a.url, a.started_at,
-            a.duration, a.status, a.failure, a.answer
-        FROM (SELECT event_id FROM dispatches
+    RECENT_ATTEMPTS = formatcp!("SELECT {} FROM (SELECT event_id FROM dispatches
             WHERE account_id = $1 AND connection_id = $2 AND (created_at, event_id) < ($3, $4)
             ORDER BY created_at DESC, event_id DESC LIMIT $5) d
         JOIN dispatch_attempts a ON a.account_id = $1 AND a.event_id = d.event_id
             AND a.connection_id = $2
-        ORDER BY a.event_id, a.connection_id, a.number";
-    ONE_ATTEMPT = "SELECT event_id, connection_id, number, url, started_at, duration, status,
-            failure, answer
-        FROM dispatch_attempts
-        WHERE account_id = $1 AND event_id = $2 AND connection_id = $3 AND number = $4";
+        ORDER BY a.event_id, a.connection_id, a.number", AttemptRow::COLUMNS);
+    ONE_ATTEMPT = formatcp!("SELECT {} FROM dispatch_attempts a
+        WHERE a.account_id = $1 AND a.event_id = $2 AND a.connection_id = $3 AND a.number = $4",
+        Attempt::COLUMNS);
 }
 
-/// One attempt to tell somebody of an event.
-#[derive(Clone, Debug)]
-pub struct Attempt {
-    /// Counts from 1.
-    pub number: u32,
-    /// Where it was sent.
-    pub url: String,
-    /// When it began.
-    pub started_at: Timestamp,
-    /// How long it took, in microseconds.
-    pub duration: i64,
-    /// The HTTP status that came back.
-    pub status: Option<i64>,
-    /// Why none came back, in plain words such as `timeout`.
-    pub failure: Option<String>,
-    /// The beginning of what came back.
-    pub answer: String,
+row! {
+    /// One attempt to tell somebody of an event.
+    #[derive(Clone, Debug)]
+    pub struct Attempt {
+        /// Counts from 1.
+        pub number: u32 = "a.number",
+        /// Where it was sent.
+        pub url: String = "a.url",
+        /// When it began.
+        pub started_at: Timestamp = "a.started_at",
+        /// How long it took, in microseconds.
+        pub duration: i64 = "a.duration",
+        /// The HTTP status that came back.
+        pub status: Option<i64> = "a.status",
+        /// Why none came back, in plain words such as `timeout`.
+        pub failure: Option<String> = "a.failure",
+        /// The beginning of what came back.
+        pub answer: String = "a.answer",
+    }
+}
+
+row! {
+    /// An attempt with what it belongs to.
+    struct AttemptRow {
+        event: EventId = "a.event_id",
+        connection: ConnectionId = "a.connection_id",
+        attempt: Attempt,
+    }
 }
 
 /// An event that is or was owed to a connection, with the attempts to deliver it.
@@ -101,45 +96,49 @@ pub struct Dispatch {
     pub attempts: Vec<Attempt>,
 }
 
-impl FromRow for Dispatch {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        let word = |index: usize| row.get::<String>(index);
-        Ok(Self {
-            event: row.get(0)?,
-            resource: EventResource::parse(&word(1)?)
-                .ok_or_else(|| db::Error::corrupt(1, "not a resource"))?,
-            kind: EventType::parse(&word(2)?)
-                .ok_or_else(|| db::Error::corrupt(2, "not an event type"))?,
-            order: row.get(3)?,
-            request: row.get(4)?,
-            created_at: row.get(5)?,
-            connection: row.get(6)?,
-            client_name: row.get(7)?,
-            state: DispatchState::parse(&word(8)?)
-                .ok_or_else(|| db::Error::corrupt(8, "not a state"))?,
-            due_at: row.get(9)?,
-            tries: row.get(10)?,
-            settled_at: row.get(11)?,
-            attempts: Vec::new(),
-        })
+row! {
+    struct DeliveryRow {
+        event: EventId = "e.id",
+        resource: EventResource = "e.resource",
+        kind: EventType = "e.kind",
+        order: Option<OrderId> = "e.order_id",
+        request: Option<String> = "e.request_id",
+        created_at: Timestamp = "e.created_at",
+        connection: ConnectionId = "d.connection_id",
+        client_name: String = "k.name",
+        state: DispatchState = "d.state",
+        due_at: Option<Timestamp> = "CASE WHEN b.url IS NOT NULL THEN d.due_at END",
+        tries: u32 = "d.attempts",
+        settled_at: Option<Timestamp> = "d.settled_at",
     }
 }
 
-/// An attempt with what it belongs to.
-struct AttemptOfDispatch(EventId, ConnectionId, Attempt);
+const SELECT: &str = formatcp!(
+    "SELECT {} FROM dispatches d
+        JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id
+        JOIN connections c ON c.account_id = d.account_id AND c.id = d.connection_id
+        JOIN clients k ON k.id = c.client_id
+        LEFT JOIN callbacks b ON b.account_id = d.account_id AND b.connection_id = d.connection_id",
+    DeliveryRow::COLUMNS
+);
 
-impl FromRow for AttemptOfDispatch {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        let attempt = Attempt {
-            number: row.get(2)?,
-            url: row.get(3)?,
-            started_at: row.get(4)?,
-            duration: row.get(5)?,
-            status: row.get(6)?,
-            failure: row.get(7)?,
-            answer: row.get(8)?,
-        };
-        Ok(Self(row.get(0)?, row.get(1)?, attempt))
+impl DeliveryRow {
+    fn with(self, attempts: Vec<Attempt>) -> Dispatch {
+        Dispatch {
+            event: self.event,
+            resource: self.resource,
+            kind: self.kind,
+            order: self.order,
+            request: self.request,
+            created_at: self.created_at,
+            connection: self.connection,
+            client_name: self.client_name,
+            state: self.state,
+            due_at: self.due_at,
+            tries: self.tries,
+            settled_at: self.settled_at,
+            attempts,
+        }
     }
 }
 
@@ -173,22 +172,18 @@ pub(crate) fn attempt(
     event: &EventId,
     number: u32,
 ) -> db::Result<Option<Attempt>> {
-    let found: Option<AttemptOfDispatch> =
-        tx.first(ONE_ATTEMPT, args![account, event, connection, number])?;
-    Ok(found.map(|AttemptOfDispatch(_, _, attempt)| attempt))
+    tx.first(ONE_ATTEMPT, args![account, event, connection, number])
 }
 
-fn with_attempts(mut deliveries: Vec<Dispatch>, attempts: Vec<AttemptOfDispatch>) -> Vec<Dispatch> {
+fn with_attempts(deliveries: Vec<DeliveryRow>, attempts: Vec<AttemptRow>) -> Vec<Dispatch> {
     let mut by_delivery: BTreeMap<(EventId, ConnectionId), Vec<Attempt>> = BTreeMap::new();
-    for AttemptOfDispatch(event, connection, attempt) in attempts {
-        by_delivery
-            .entry((event, connection))
-            .or_default()
-            .push(attempt);
+    for row in attempts {
+        let of_delivery = by_delivery.entry((row.event, row.connection));
+        of_delivery.or_default().push(row.attempt);
     }
-    for delivery in &mut deliveries {
-        let key = (delivery.event.clone(), delivery.connection.clone());
-        delivery.attempts = by_delivery.remove(&key).unwrap_or_default();
-    }
-    deliveries
+    let deliveries = deliveries.into_iter().map(|row| {
+        let key = (row.event.clone(), row.connection.clone());
+        row.with(by_delivery.remove(&key).unwrap_or_default())
+    });
+    deliveries.collect()
 }

@@ -15,6 +15,8 @@ pub(crate) use queue::{acknowledge, cancel, find_pending, list_pending, release,
 pub use retire::ALL as RETIRE;
 pub(crate) use retire::retire;
 
+use crate::db::Scalar;
+
 /// How a delivery ended, or that it has not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DispatchState {
@@ -38,15 +40,19 @@ impl DispatchState {
             Self::Deleted => "deleted",
         }
     }
+}
 
-    fn parse(word: &str) -> Option<Self> {
-        [
+impl Scalar for DispatchState {
+    type Stored<'r> = &'r str;
+
+    fn from_stored(word: &str) -> Result<Self, String> {
+        let states = [
             Self::Pending,
             Self::Acknowledged,
             Self::Expired,
             Self::Deleted,
-        ]
-        .into_iter()
-        .find(|state| state.as_str() == word)
+        ];
+        let state = states.into_iter().find(|state| state.as_str() == word);
+        state.ok_or_else(|| "not a state".to_owned())
     }
 }

@@ -3,28 +3,28 @@
 
 use std::collections::BTreeMap;
 
+use const_format::formatcp;
 use wire::id::{AccountId, ConnectionId, EventId};
 
 use super::DispatchState;
 use crate::db::page::{Cursor, Page, PageRequest};
-use crate::db::{self, FromRow, Row, Tx};
-use crate::events::envelope::{Stored, Subscriber, stored_columns, stored_places};
-use crate::{args, statements};
+use crate::db::{self, Tx};
+use crate::events::envelope::{JOIN_ZONE, StoredEvent, Subscriber};
+use crate::{args, row, statements};
 
 statements! {
     /// By turns, which are sorted by time, and never show a thing's past after its present.
     /// `settled_at IS NULL`, here and below, is always so of what is pending: it names the index.
-    PENDING = concat!("SELECT d.turn, ", stored_columns!(), "
-        FROM dispatches d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id",
-        stored_places!(), "
+    PENDING = formatcp!("SELECT {} FROM dispatches d
+        JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id
+        {JOIN_ZONE}
         WHERE d.account_id = $1 AND d.connection_id = $2 AND d.state = 'pending'
             AND d.settled_at IS NULL AND (d.turn, d.event_id) > ($3, $4)
-        ORDER BY d.turn, d.event_id LIMIT $5");
-    ONE_PENDING = concat!("SELECT ", stored_columns!(), "
-        FROM dispatches d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id",
-        stored_places!(), "
+        ORDER BY d.turn, d.event_id LIMIT $5", PendingRow::COLUMNS);
+    ONE_PENDING = formatcp!("SELECT {} FROM dispatches d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id
+        {JOIN_ZONE}
         WHERE d.account_id = $1 AND COALESCE(d.connection_id, '') = $2 AND d.event_id = $3
-            AND COALESCE(d.state, '') = 'pending'");
+            AND COALESCE(d.state, '') = 'pending'", StoredEvent::COLUMNS);
     SETTLE = "UPDATE dispatches SET state = $4, settled_at = $5, lease_until = NULL
         WHERE account_id = $1 AND COALESCE(connection_id, '') = $2 AND event_id = $3
             AND COALESCE(state, '') = 'pending'
@@ -52,11 +52,10 @@ statements! {
         WHERE account_id = $1 AND state = 'pending' AND settled_at IS NULL GROUP BY connection_id";
 }
 
-struct Listed(i64, Stored);
-
-impl FromRow for Listed {
-    fn from_row(row: &Row<'_>) -> db::Result<Self> {
-        Ok(Self(row.get(0)?, Stored::read(row, 1)?))
+row! {
+    struct PendingRow {
+        turn: i64 = "d.turn",
+        event: StoredEvent,
     }
 }
 
@@ -68,7 +67,7 @@ pub(crate) fn list_pending(
     wanted: &PageRequest,
 ) -> db::Result<Page<String>> {
     let after = &wanted.after;
-    let rows: Vec<Listed> = tx.all(
+    let rows: Vec<PendingRow> = tx.all(
         PENDING,
         args![
             account,
@@ -80,8 +79,8 @@ pub(crate) fn list_pending(
         ],
     )?;
     let mut shown = Vec::with_capacity(rows.len());
-    for Listed(key, event) in rows {
-        let (key, id) = (key.to_string(), event.id.to_string());
+    for PendingRow { turn, event } in rows {
+        let (key, id) = (turn.to_string(), event.id.to_string());
         shown.push((Cursor { key, id }, event.listed(to)?));
     }
     Ok(Page::cut(shown, wanted.count))
@@ -94,7 +93,7 @@ pub(crate) fn find_pending(
     to: Subscriber<'_>,
     event: &EventId,
 ) -> db::Result<Option<String>> {
-    let found: Option<Stored> = tx.first(ONE_PENDING, args![account, to.connection, event])?;
+    let found: Option<StoredEvent> = tx.first(ONE_PENDING, args![account, to.connection, event])?;
     found.map(|event| event.full(tx, to)).transpose()
 }
 

@@ -1,24 +1,35 @@
 //! What becomes of events when they have been kept for long enough.
 
+use const_format::formatcp;
 use jiff::{SignedDuration, Timestamp};
 use wire::id::{AccountId, EventId};
 
 use crate::db::{self, Tx};
-use crate::{args, statements};
+use crate::{args, row, statements};
 
 statements! {
-    /// What may be past its retention, with when it happened and the moment when the last delivery
-    /// was settled: '9' when one is pending, null when nobody was to be told.
-    OLD = "SELECT e.account_id, e.id, e.created_at, (
-            SELECT MAX(CASE WHEN d.state = 'pending' THEN '9' ELSE d.settled_at END)
-            FROM dispatches d WHERE d.account_id = e.account_id AND d.event_id = e.id)
-        FROM events e WHERE e.kept_from < $1 ORDER BY e.kept_from LIMIT $2";
+    /// What may be past its retention.
+    OLD = formatcp!("SELECT {} FROM events e WHERE e.kept_from < $1
+        ORDER BY e.kept_from LIMIT $2", OldEvent::COLUMNS);
     EXPIRE = "UPDATE dispatches SET state = 'expired', settled_at = $3, lease_until = NULL
         WHERE account_id = $1 AND event_id = $2 AND COALESCE(state, '') = 'pending'";
     KEEP_FROM = "UPDATE events SET kept_from = $3 WHERE account_id = $1 AND id = $2";
     FORGET_ATTEMPTS = "DELETE FROM dispatch_attempts WHERE account_id = $1 AND event_id = $2";
     FORGET_DELIVERIES = "DELETE FROM dispatches WHERE account_id = $1 AND event_id = $2";
     FORGET_EVENT = "DELETE FROM events WHERE account_id = $1 AND id = $2";
+}
+
+row! {
+    struct OldEvent {
+        account: AccountId = "e.account_id",
+        event: EventId = "e.id",
+        created_at: Timestamp = "e.created_at",
+        /// When the last delivery was settled: '9' when one is pending, none when nobody was to be
+        /// told.
+        settled: Option<String> = "(
+            SELECT MAX(CASE WHEN d.state = 'pending' THEN '9' ELSE d.settled_at END)
+            FROM dispatches d WHERE d.account_id = e.account_id AND d.event_id = e.id)",
+    }
 }
 
 /// How long it takes until what is still pending, but not for long enough to be given up, is looked
@@ -37,11 +48,11 @@ pub(crate) fn retire(
 ) -> db::Result<usize> {
     let (now, postponed) = (tx.now(), until + POSTPONED);
     let until = wire::time::stored(until);
-    let old: Vec<(AccountId, EventId, Timestamp, Option<String>)> =
-        tx.all(OLD, args![until.as_str(), most])?;
-    for (account, event, created_at, settled) in &old {
-        match settled.as_deref() {
-            Some(PENDING_STILL) if *created_at >= pending_until => {
+    let old: Vec<OldEvent> = tx.all(OLD, args![until.as_str(), most])?;
+    for old in &old {
+        let (account, event) = (&old.account, &old.event);
+        match old.settled.as_deref() {
+            Some(PENDING_STILL) if old.created_at >= pending_until => {
                 tx.write(KEEP_FROM, args![account, event, postponed])?;
             }
             Some(PENDING_STILL) => {

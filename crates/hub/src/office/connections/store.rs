@@ -2,25 +2,29 @@
 
 use std::collections::BTreeMap;
 
+use const_format::formatcp;
 use wire::id::{AccountId, EventId};
 
 use crate::db::{self, Tx};
-use crate::events::envelope::{Stored, Subscriber, stored_columns, stored_places};
+use crate::events::envelope::{JOIN_ZONE, StoredEvent, Subscriber};
 use crate::oauth::connections::Connection;
 use crate::private_refs;
 use crate::{args, statements};
 
 statements! {
-    EVENTS = concat!("SELECT ", stored_columns!(), "
-        FROM dispatches d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id",
-        stored_places!(), "
+    EVENTS = formatcp!("{SELECT}
         WHERE d.account_id = $1 AND d.connection_id = $2 AND (d.created_at, d.event_id) < ($3, $4)
         ORDER BY d.created_at DESC, d.event_id DESC LIMIT $5");
-    EVENT = concat!("SELECT ", stored_columns!(), "
-        FROM dispatches d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id",
-        stored_places!(), "
+    EVENT = formatcp!("{SELECT}
         WHERE d.account_id = $1 AND COALESCE(d.connection_id, '') = $2 AND d.event_id = $3");
 }
+
+const SELECT: &str = formatcp!(
+    "SELECT {} FROM dispatches d
+        JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id
+        {JOIN_ZONE}",
+    StoredEvent::COLUMNS
+);
 
 /// What a connection was told by the newest events before the row (`at`, `id`), up to `most` of
 /// them and `bytes` in all: those beyond are left out.
@@ -33,7 +37,7 @@ pub(super) fn bodies(
     bytes: usize,
 ) -> db::Result<BTreeMap<EventId, String>> {
     let (at, id) = before;
-    let found: Vec<Stored> = tx.all(EVENTS, args![account, &connection.id, at, id, most])?;
+    let found: Vec<StoredEvent> = tx.all(EVENTS, args![account, &connection.id, at, id, most])?;
     let to = Subscriber {
         client: &connection.client,
         connection: &connection.id,
@@ -62,7 +66,7 @@ pub(super) fn body(
     connection: &Connection,
     event: &EventId,
 ) -> db::Result<Option<String>> {
-    let found: Option<Stored> = tx.first(EVENT, args![account, &connection.id, event])?;
+    let found: Option<StoredEvent> = tx.first(EVENT, args![account, &connection.id, event])?;
     let to = Subscriber {
         client: &connection.client,
         connection: &connection.id,

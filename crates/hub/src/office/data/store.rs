@@ -6,7 +6,7 @@ use const_format::formatcp;
 use wire::id::{AccountId, ClientId, ConnectionId, CustomerId, EventId, OrderId};
 
 use crate::db::{self, Tx};
-use crate::events::envelope::{Stored, Subscriber, stored_columns, stored_places};
+use crate::events::envelope::{JOIN_ZONE, StoredEvent, Subscriber};
 use crate::events::store::{self as events, Dispatch};
 use crate::office::dispatches::MOST_BYTES;
 use crate::{args, row, statements};
@@ -14,19 +14,18 @@ use crate::{args, row, statements};
 statements! {
     NAMES = formatcp!("SELECT {} FROM connections c JOIN clients k ON k.id = c.client_id
         WHERE c.account_id = $1", ConnectionName::COLUMNS);
-    EVENTS = concat!("SELECT ", stored_columns!(), "
-        FROM events e", stored_places!(), "
+    EVENTS = formatcp!("SELECT {} FROM events e {JOIN_ZONE}
         WHERE e.account_id = $1 AND e.order_id = $2
-        ORDER BY e.created_at, LENGTH(e.id), e.id LIMIT $3");
+        ORDER BY e.created_at, LENGTH(e.id), e.id LIMIT $3",
+        StoredEvent::COLUMNS);
     /// Who has private refs in the order or its customer.
     NAMERS = "SELECT DISTINCT r.client_id FROM private_refs r
         WHERE r.account_id = $1 AND r.holder_id IN ($2, $3)
             AND r.client_id IN (SELECT c.client_id FROM connections c WHERE c.account_id = $1)";
-    EVENT = concat!("SELECT ", stored_columns!(), "
-        FROM events e", stored_places!(), "
+    EVENT = formatcp!("SELECT {} FROM events e {JOIN_ZONE}
         WHERE e.account_id = $1 AND e.id = $2 AND e.order_id = $3 AND EXISTS (
             SELECT 1 FROM dispatches d WHERE d.account_id = $1 AND d.event_id = $2
-                AND d.connection_id = $4)");
+                AND d.connection_id = $4)", StoredEvent::COLUMNS);
     CLIENT = "SELECT client_id FROM connections WHERE account_id = $1 AND id = $2";
 }
 
@@ -50,7 +49,7 @@ pub(super) struct Told {
     /// Every connection that the account has or had.
     pub names: BTreeMap<ConnectionId, ConnectionName>,
     /// Oldest first.
-    pub events: Vec<Stored>,
+    pub events: Vec<StoredEvent>,
     /// Who is told, by event.
     pub deliveries: BTreeMap<EventId, Vec<Dispatch>>,
     /// What each is told, as long as there is room.
@@ -75,7 +74,7 @@ pub(super) fn told(
     let names: Vec<ConnectionName> = tx.all(NAMES, args![account])?;
     let names = names.into_iter().map(|name| (name.id.clone(), name));
     let names: BTreeMap<ConnectionId, ConnectionName> = names.collect();
-    let events: Vec<Stored> = tx.all(EVENTS, args![account, order, MOST_EVENTS])?;
+    let events: Vec<StoredEvent> = tx.all(EVENTS, args![account, order, MOST_EVENTS])?;
     let holder = customer.map_or("", CustomerId::as_str);
     let namers: Vec<(ClientId,)> = tx.all(NAMERS, args![account, order, holder])?;
     let namers: BTreeSet<ClientId> = namers.into_iter().map(|(client,)| client).collect();
@@ -125,7 +124,7 @@ pub(super) fn body(
     event: &EventId,
     connection: &ConnectionId,
 ) -> db::Result<Option<String>> {
-    let found: Option<Stored> = tx.first(EVENT, args![account, event, order, connection])?;
+    let found: Option<StoredEvent> = tx.first(EVENT, args![account, event, order, connection])?;
     let client: Option<(ClientId,)> = tx.first(CLIENT, args![account, connection])?;
     match (found, client) {
         (Some(event), Some((client,))) => {

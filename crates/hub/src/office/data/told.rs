@@ -7,7 +7,7 @@ use wire::id::OrderId;
 use super::store::Told;
 use super::{Journey, Step};
 use crate::db;
-use crate::events::envelope::Stored;
+use crate::events::envelope::StoredEvent;
 use crate::events::store::{self as events, DispatchState as Stage};
 use crate::journal::store::Request;
 use crate::office::dispatches::{Dispatch, DispatchProgress, MOST_BYTES, Phrasing};
@@ -38,7 +38,7 @@ impl JourneyView<'_> {
             steps.push((request.at, self.request(told, request, &mut room)));
         }
         for event in &told.events {
-            steps.push((event.created_at.at(), self.event(told, event)?));
+            steps.push((event.created_at, self.event(told, event)?));
         }
         // What was asked for stands before what came of it.
         steps.sort_by_key(|(at, _)| *at);
@@ -99,7 +99,7 @@ impl JourneyView<'_> {
         }
     }
 
-    fn event(&self, told: &Told, event: &Stored) -> db::Result<Step> {
+    fn event(&self, told: &Told, event: &StoredEvent) -> db::Result<Step> {
         let j = &self.voice.words.journey;
         let what = match (event.resource, event.kind) {
             (EventResource::Order, EventType::Create) => j.order_create,
@@ -117,7 +117,7 @@ impl JourneyView<'_> {
             }
             _ => None,
         };
-        let at = event.created_at.at();
+        let at = event.created_at;
         let deliveries = told.deliveries.get(&event.id).into_iter().flatten();
         Ok(Step::Event {
             what: what.to_owned(),
@@ -158,7 +158,7 @@ impl JourneyView<'_> {
     /// What became of the order, in one sentence per app.
     pub(super) fn summary(&self, told: &Told) -> Vec<Notice> {
         let w = &self.voice.words.orders;
-        let is_order = |event: &&Stored| event.resource == EventResource::Order;
+        let is_order = |event: &&StoredEvent| event.resource == EventResource::Order;
         let mut of_order = told.events.iter().filter(is_order);
         let Some(created) = of_order.next() else {
             return Vec::new();
