@@ -55,8 +55,7 @@ impl From<AccountRow> for Account {
 /// Suspends an account: its apps are refused, and nothing can be changed in the back office, until
 /// it is [resumed](resume). False when there is no such account.
 pub fn suspend(tx: &mut Tx<'_>, id: &AccountId) -> db::Result<bool> {
-    let now = tx.now();
-    Ok(tx.execute(SUSPEND, args![id, now])? == 1)
+    Ok(tx.execute(SUSPEND, args![id, tx.now()])? == 1)
 }
 
 /// Ends a suspension. False when there is no such account.

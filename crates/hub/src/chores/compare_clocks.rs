@@ -50,8 +50,7 @@ pub async fn run(hub: &Hub) -> db::Result<()> {
         return Ok(());
     }
     hub.write("chores.compare_clocks", |tx| -> db::Result<()> {
-        let now = tx.now();
-        tx.write(KEEP_SEEN, args![now])
+        tx.write(KEEP_SEEN, args![tx.now()])
     })
     .await?;
     hub.clock_comparison().state().written_at = Some(passed);

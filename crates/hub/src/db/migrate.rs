@@ -220,10 +220,9 @@ fn run_steps(tx: &mut Tx<'_>, track: Track) -> Result<Option<String>> {
             tx.define(&statement)
                 .map_err(|error| Error::Unusable(format!("migration {name}: {error}")))?;
         }
-        let now = tx.now();
         tx.execute(
             STEP_RAN,
-            crate::args![track.name(), *name, checksum(sql), now],
+            crate::args![track.name(), *name, checksum(sql), tx.now()],
         )?;
     }
     let last = ran.last().map(|(name, _)| name.clone());

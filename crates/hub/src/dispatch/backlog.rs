@@ -49,8 +49,7 @@ pub(crate) struct Backlog {
 
 /// What is due at this moment.
 pub(crate) fn look(tx: &mut Tx<'_>) -> db::Result<Backlog> {
-    let now = tx.now();
-    let behind: Option<(i64, Option<Timestamp>)> = tx.first(BEHIND, args![now])?;
+    let behind: Option<(i64, Option<Timestamp>)> = tx.first(BEHIND, args![tx.now()])?;
     let (connections, since) = behind.unwrap_or_default();
     Ok(Backlog { connections, since })
 }

@@ -177,8 +177,7 @@ row! {
 
 /// The connections that have something due, in the order of their ids.
 pub(super) fn due(tx: &mut Tx<'_>) -> db::Result<Vec<(AccountId, ConnectionId)>> {
-    let now = tx.now();
-    tx.all(DUE, args![now])
+    tx.all(DUE, args![tx.now()])
 }
 
 /// Claims for one connection as much of the head of its queue as is in turn and there is room for.
@@ -321,9 +320,8 @@ pub(super) fn record_outcome(
 
 /// Gives up one delivery that is held until `lease`: it is due again at once.
 pub(super) fn release_one(tx: &mut Tx<'_>, key: &DispatchKey, lease: Timestamp) -> db::Result<()> {
-    let now = tx.now();
     tx.write(
         HAND_BACK,
-        args![&key.account, &key.connection, &key.event, now, lease],
+        args![&key.account, &key.connection, &key.event, tx.now(), lease],
     )
 }

@@ -108,8 +108,7 @@ pub(super) fn left(
     account: &AccountId,
     location: &LocationId,
 ) -> db::Result<StockLevels> {
-    let now = tx.now();
-    let rows: Vec<StockRow> = tx.all(LEFT, args![account, location, now])?;
+    let rows: Vec<StockRow> = tx.all(LEFT, args![account, location, tx.now()])?;
     let entries = rows.into_iter().map(|row| {
         let (stock, expires_at) = (row.stock, row.expires_at);
         (row.counted.into(), StockLevel { stock, expires_at })
@@ -146,8 +145,7 @@ pub(super) fn expire(
     account: &AccountId,
     location: &LocationId,
 ) -> db::Result<Vec<Counted>> {
-    let now = tx.now();
-    let rows: Vec<CountedRow> = tx.all(EXPIRE, args![account, location, now])?;
+    let rows: Vec<CountedRow> = tx.all(EXPIRE, args![account, location, tx.now()])?;
     Ok(rows.into_iter().map(Counted::from).collect())
 }
 

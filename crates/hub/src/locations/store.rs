@@ -66,7 +66,6 @@ impl FromRow for VersionedLocation {
 
 /// Adds a location to its account.
 pub fn insert(tx: &mut Tx<'_>, location: &Location) -> db::Result<()> {
-    let now = tx.now();
     tx.write(
         INSERT,
         args![
@@ -75,7 +74,7 @@ pub fn insert(tx: &mut Tx<'_>, location: &Location) -> db::Result<()> {
             &location.name,
             location.timezone.name.as_str(),
             json::text(location)?,
-            now
+            tx.now()
         ],
     )
 }

@@ -244,6 +244,5 @@ pub fn rotate(tx: &mut Tx<'_>, key: &MasterKey, client: &mut Client) -> db::Resu
 
 /// Removes the client; its connections are to be revoked by the caller.
 pub fn delete(tx: &mut Tx<'_>, id: &ClientId) -> db::Result<()> {
-    let now = tx.now();
-    tx.write(DELETE, args![id, now])
+    tx.write(DELETE, args![id, tx.now()])
 }

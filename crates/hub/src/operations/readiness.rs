@@ -129,8 +129,7 @@ async fn database(hub: Hub) -> Database {
     let written = hub
         .db()
         .write_alone("operations.probe", |tx| -> db::Result<()> {
-            let now = tx.now();
-            tx.write(KEEP_PROBED, args![now])
+            tx.write(KEEP_PROBED, args![tx.now()])
         });
     let last_step = hub.read("operations.schema", |tx| -> db::Result<Option<(String,)>> {
         tx.first(LAST_STEP, args![Track::Hub.name()])

@@ -46,8 +46,7 @@ const ROUNDS: u32 = 20;
 
 /// Keeps in mind that a list was deleted.
 pub(crate) fn begin(tx: &mut Tx<'_>, account: &AccountId, list: &CustomerListId) -> db::Result<()> {
-    let now = tx.now();
-    tx.write(BEGIN, args![account, list, now])
+    tx.write(BEGIN, args![account, list, tx.now()])
 }
 
 /// The next lists that were deleted and have customers left.

@@ -69,8 +69,7 @@ pub(super) fn take(tx: &mut Tx<'_>, need: &QuotaRequest) -> db::Result<i64> {
 
 /// The windows of which little is left, as name and number.
 pub(super) fn scarce(tx: &mut Tx<'_>) -> db::Result<Vec<(String, i64)>> {
-    let now = tx.now();
-    tx.all(SCARCE, args![now])
+    tx.all(SCARCE, args![tx.now()])
 }
 
 /// Adds what a hub has used beyond its share, or takes off what it gives back.

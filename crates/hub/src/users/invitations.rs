@@ -143,14 +143,12 @@ pub(crate) fn at(
 
 /// What an address is invited to, the oldest first.
 pub(crate) fn of_address(tx: &mut Tx<'_>, email: &str) -> db::Result<Vec<Invitation>> {
-    let now = tx.now();
-    tx.all(OF_ADDRESS, args![email, now])
+    tx.all(OF_ADDRESS, args![email, tx.now()])
 }
 
 /// What a link opens, while it works.
 pub(crate) fn find(tx: &mut Tx<'_>, token: &str) -> db::Result<Option<Invitation>> {
-    let now = tx.now();
-    tx.first(FIND, args![secret::hash(token), now])
+    tx.first(FIND, args![secret::hash(token), tx.now()])
 }
 
 /// Takes an invitation back, or away once it has been accepted.

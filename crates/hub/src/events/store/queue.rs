@@ -105,10 +105,9 @@ fn settle(
     event: &EventId,
     state: DispatchState,
 ) -> db::Result<bool> {
-    let now = tx.now();
     let ended: Option<(String, i64)> = tx.first(
         SETTLE,
-        args![account, connection, event, state.as_str(), now],
+        args![account, connection, event, state.as_str(), tx.now()],
     )?;
     let Some((subject, turn)) = ended else {
         return Ok(false);
@@ -125,8 +124,7 @@ pub(crate) fn release(
     subject: &str,
     turn: i64,
 ) -> db::Result<()> {
-    let now = tx.now();
-    tx.write(RELEASE, args![connection, subject, turn, now])
+    tx.write(RELEASE, args![connection, subject, turn, tx.now()])
 }
 
 /// The connection knows of this event. False when it was not owed it.
@@ -156,8 +154,7 @@ pub(crate) fn reset_retries(
     account: &AccountId,
     connection: &ConnectionId,
 ) -> db::Result<()> {
-    let now = tx.now();
-    tx.write(BEGIN_ANEW, args![account, connection, now])?;
+    tx.write(BEGIN_ANEW, args![account, connection, tx.now()])?;
     tx.wake_dispatch();
     Ok(())
 }
@@ -168,8 +165,7 @@ pub(crate) fn cancel(
     account: &AccountId,
     connection: &ConnectionId,
 ) -> db::Result<()> {
-    let now = tx.now();
-    tx.write(DISCARD, args![account, connection, now])
+    tx.write(DISCARD, args![account, connection, tx.now()])
 }
 
 /// How many events each connection of an account has not acknowledged; those without are absent.

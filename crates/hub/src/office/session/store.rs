@@ -68,8 +68,7 @@ const MOST_OF_ADDRESS: u32 = 5;
 /// Begins a session and answers its token.
 pub(crate) fn begin(tx: &mut Tx<'_>, user: &UserId) -> db::Result<String> {
     let token = tx.entropy().hex::<16>();
-    let now = tx.now();
-    tx.write(INSERT, args![secret::hash(&token), user, now])?;
+    tx.write(INSERT, args![secret::hash(&token), user, tx.now()])?;
     Ok(token)
 }
 
@@ -172,8 +171,7 @@ pub(crate) fn begin_sign_up(tx: &mut Tx<'_>, new: &SignUp) -> db::Result<String>
 
 /// Who follows a link to finish signing up, while it works.
 pub(crate) fn find_sign_up(tx: &mut Tx<'_>, token: &str) -> db::Result<Option<SignUp>> {
-    let now = tx.now();
-    tx.first(FIND_SIGN_UP, args![secret::hash(token), now])
+    tx.first(FIND_SIGN_UP, args![secret::hash(token), tx.now()])
 }
 
 /// Makes the user; none when the address has one meanwhile. The link ends either way.
@@ -199,8 +197,7 @@ pub(crate) fn begin_reset(tx: &mut Tx<'_>, user: &UserId) -> db::Result<String> 
 
 /// Whose password a link may set.
 pub(crate) fn find_reset(tx: &mut Tx<'_>, token: &str) -> db::Result<Option<UserId>> {
-    let now = tx.now();
-    let found: Option<(UserId,)> = tx.first(FIND_RESET, args![secret::hash(token), now])?;
+    let found: Option<(UserId,)> = tx.first(FIND_RESET, args![secret::hash(token), tx.now()])?;
     Ok(found.map(|(user,)| user))
 }
 
@@ -242,14 +239,12 @@ pub(crate) fn wish(tx: &mut Tx<'_>, user: &UserId, address: &str) -> db::Result<
 
 /// The address that a link of this user stands for, while it works.
 pub(crate) fn wished(tx: &mut Tx<'_>, user: &UserId, token: &str) -> db::Result<Option<String>> {
-    let now = tx.now();
-    let found: Option<(String,)> = tx.first(WISHED, args![user, secret::hash(token), now])?;
+    let found: Option<(String,)> = tx.first(WISHED, args![user, secret::hash(token), tx.now()])?;
     Ok(found.map(|(email,)| email))
 }
 
 /// The address that a user waits for.
 pub(crate) fn waiting(tx: &mut Tx<'_>, user: &UserId) -> db::Result<Option<String>> {
-    let now = tx.now();
-    let found: Option<(String,)> = tx.first(WAITING, args![user, now])?;
+    let found: Option<(String,)> = tx.first(WAITING, args![user, tx.now()])?;
     Ok(found.map(|(email,)| email))
 }

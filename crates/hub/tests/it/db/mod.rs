@@ -7,6 +7,7 @@ mod json;
 mod migrations;
 mod plans;
 mod pooler;
+mod rows;
 mod sessions;
 mod silence;
 mod tls;
