@@ -5,13 +5,13 @@
 use client::order::{
     CustomerDetails, Money, NewItem, NewOption, NewOrder, Order, OrderStatus, ServiceType,
 };
-use client::{Error, Hub};
+use client::{Error, HubClient};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let api = std::env::var("PASSEPLAT_API")?;
     let token = std::env::var("PASSEPLAT_TOKEN")?;
-    let hub = Hub::new(&api, &api.replace("/v1", "/oauth2/v1"))?;
+    let hub = HubClient::new(&api, &api.replace("/v1", "/oauth2/v1"))?;
     let margherita = NewItem::new("Margherita", Money::parse("9.50 EUR")?, 1)
         .sku_ref("MAR")
         .option(NewOption::new("Suppléments", "Burrata").price(Money::parse("3.00 EUR")?));
@@ -25,9 +25,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let placed: Result<Order, Error> = hub.connection(token).create_order(&order).await;
     match placed {
         Ok(order) => println!("order {} for {}", order.id, order.total),
-        Err(Error::Refused(refusal)) => {
-            println!("refused: {refusal}");
-            for error in refusal.errors {
+        Err(Error::Api(api_error)) => {
+            println!("refused: {api_error}");
+            for error in api_error.errors {
                 println!("  {}: {}", error.field, error.message);
             }
         }

@@ -5,13 +5,13 @@
 
 use std::time::Duration;
 
-use client::{Callback, EventResource, EventType, Hub};
+use client::{Callback, EventResource, EventType, HubClient};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let api = std::env::var("PASSEPLAT_API")?;
     let token = std::env::var("PASSEPLAT_TOKEN")?;
-    let connection = Hub::new(&api, &api.replace("/v1", "/oauth2/v1"))?.connection(token);
+    let connection = HubClient::new(&api, &api.replace("/v1", "/oauth2/v1"))?.connection(token);
     let orders = [EventType::Create, EventType::Update];
     connection
         .set_callback(&Callback::passive().on(EventResource::Order, &orders))

@@ -7,14 +7,14 @@ use client::catalog::{
     Catalog, CatalogData, CatalogOption, CatalogUpdate, Category, OptionList, Product, Sku,
 };
 use client::order::Money;
-use client::{Error, Hub};
+use client::{Error, HubClient};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let api = std::env::var("PASSEPLAT_API")?;
     let token = std::env::var("PASSEPLAT_TOKEN")?;
     let catalog = std::env::var("PASSEPLAT_CATALOG")?;
-    let hub = Hub::new(&api, &api.replace("/v1", "/oauth2/v1"))?;
+    let hub = HubClient::new(&api, &api.replace("/v1", "/oauth2/v1"))?;
     let price = |text: &str| Money::parse(text);
     let data = CatalogData::default()
         .category(Category::new("PIZ", "Pizzas"))
@@ -36,9 +36,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .await;
     match replaced {
         Ok(catalog) => println!("{} is replaced", catalog.name),
-        Err(Error::Refused(refusal)) => {
-            println!("refused: {refusal}");
-            for error in refusal.errors {
+        Err(Error::Api(api_error)) => {
+            println!("refused: {api_error}");
+            for error in api_error.errors {
                 println!("  {}: {}", error.field, error.message);
             }
         }

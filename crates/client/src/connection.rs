@@ -8,26 +8,26 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::error::Error;
-use crate::key::IdempotencyKey;
-use crate::oauth::Hub;
-use crate::patience::Patience;
+use crate::hub_client::HubClient;
+use crate::idempotency::IdempotencyKey;
+use crate::retry::RetryPolicy;
 use crate::secret::Secret;
-use crate::transport::{Answer, Ask, IDEMPOTENCY_KEY};
+use crate::transport::{HttpRequest, HttpResponse, IDEMPOTENCY_KEY_HEADER};
 
-/// What ids are made of passes as it is; everything else is escaped.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_');
+/// The characters of ids are sent as they are; everything else is escaped.
+const PATH_SEGMENT_ESCAPES: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_');
 
-/// What a merchant allowed an app to do, in one location or one account. Cheap to clone.
+/// What a merchant allows an app to do, in one location or one account. It is cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Connection {
-    hub: Hub,
+    hub: HubClient,
     access_token: Secret,
     /// Base of the paths that belong to a location: `/location` or `/locations/<id>`.
     pub(crate) location: String,
 }
 
 impl Connection {
-    pub(crate) fn new(hub: Hub, access_token: Secret) -> Connection {
+    pub(crate) fn new(hub: HubClient, access_token: Secret) -> Connection {
         Connection {
             hub,
             access_token,
@@ -35,16 +35,16 @@ impl Connection {
         }
     }
 
-    /// The same connection, its calls about one location of its account: what an account-level
-    /// token needs, since the short paths name no location to it.
+    /// The same connection, with its calls about that location of its account: an account-level token
+    /// needs this, since the short paths do not name a location.
     pub fn at(mut self, location_id: &str) -> Connection {
-        self.location = format!("/locations/{}", segment(location_id));
+        self.location = format!("/locations/{}", path_segment(location_id));
         self
     }
 
     /// The same connection with other bounds for its calls.
-    pub fn with_patience(mut self, patience: Patience) -> Connection {
-        self.hub = self.hub.with_patience(patience);
+    pub fn with_retry_policy(mut self, retry: RetryPolicy) -> Connection {
+        self.hub = self.hub.with_retry_policy(retry);
         self
     }
 
@@ -54,9 +54,6 @@ impl Connection {
     }
 
     /// `GET` any path below the API's base, such as `/catalogs/x1y2z`.
-    ///
-    /// # Errors
-    /// As every call: [`Error`].
     pub async fn get<T: DeserializeOwned>(
         &self,
         path: &str,
@@ -66,78 +63,68 @@ impl Connection {
             .iter()
             .map(|(n, v)| ((*n).into(), (*v).into()))
             .collect();
-        read(&self.send(Method::GET, path, &query, None).await?)
+        parse_json(&self.send(Method::GET, path, &query, None).await?)
     }
 
     /// `POST` a JSON body to any path, under a key of its own: however often it is sent, a hub that
-    /// knows keys makes it once.
-    ///
-    /// # Errors
-    /// As every call: [`Error`].
+    /// supports keys applies it once.
     pub async fn post<T: DeserializeOwned>(
         &self,
         path: &str,
         body: &impl Serialize,
     ) -> Result<T, Error> {
-        self.post_once(&IdempotencyKey::random()?, path, body).await
+        self.post_with_key(&IdempotencyKey::random()?, path, body)
+            .await
     }
 
-    /// The same under a key that the caller keeps, so that it can be sent again later.
+    /// `POST` a JSON body to any path, under a key that the caller keeps, so that the request can be sent
+    /// again later.
     ///
     /// # Errors
-    /// 422 when the key was used for another request; else as every call: [`Error`].
-    pub async fn post_once<T: DeserializeOwned>(
+    /// 422 when the key was used for another request.
+    pub async fn post_with_key<T: DeserializeOwned>(
         &self,
         key: &IdempotencyKey,
         path: &str,
         body: &impl Serialize,
     ) -> Result<T, Error> {
-        let body = Some(json(write(body)?));
-        read(
+        let body = Some(json_body(to_json(body)?));
+        parse_json(
             &self
-                .send_once(Method::POST, path, &[], body, Some(key))
+                .send_with_key(Method::POST, path, &[], body, Some(key))
                 .await?,
         )
     }
 
     /// `PATCH` a JSON body to any path, under a key of its own: however often it is sent, a hub that
-    /// knows keys makes it once.
-    ///
-    /// # Errors
-    /// As every call: [`Error`].
+    /// supports keys applies it once.
     pub async fn patch<T: DeserializeOwned>(
         &self,
         path: &str,
         body: &impl Serialize,
     ) -> Result<T, Error> {
-        let (key, body) = (IdempotencyKey::random()?, Some(json(write(body)?)));
-        read(
+        let (key, body) = (IdempotencyKey::random()?, Some(json_body(to_json(body)?)));
+        parse_json(
             &self
-                .send_once(Method::PATCH, path, &[], body, Some(&key))
+                .send_with_key(Method::PATCH, path, &[], body, Some(&key))
                 .await?,
         )
     }
 
     /// `PUT` a JSON body to any path.
-    ///
-    /// # Errors
-    /// As every call: [`Error`].
     pub async fn put<T: DeserializeOwned>(
         &self,
         path: &str,
         body: &impl Serialize,
     ) -> Result<T, Error> {
-        read(
+        parse_json(
             &self
-                .send(Method::PUT, path, &[], Some(write(body)?))
+                .send(Method::PUT, path, &[], Some(to_json(body)?))
                 .await?,
         )
     }
 
-    /// `DELETE` any path; the answer is of no interest.
-    ///
-    /// # Errors
-    /// As every call: [`Error`].
+    /// `DELETE` any path; the body of the response is ignored.
     pub async fn delete(&self, path: &str) -> Result<(), Error> {
         self.send(Method::DELETE, path, &[], None).await.map(|_| ())
     }
@@ -148,39 +135,39 @@ impl Connection {
         path: &str,
         query: &[(String, String)],
         body: Option<Bytes>,
-    ) -> Result<Answer, Error> {
-        self.send_once(method, path, query, body.map(json), None)
+    ) -> Result<HttpResponse, Error> {
+        self.send_with_key(method, path, query, body.map(json_body), None)
             .await
     }
 
     /// `POST` a body of any type, under a key of its own.
-    pub(crate) async fn post_as(
+    pub(crate) async fn post_bytes(
         &self,
         path: &str,
         query: &[(String, String)],
         (kind, body): (HeaderValue, Bytes),
-    ) -> Result<Answer, Error> {
+    ) -> Result<HttpResponse, Error> {
         let key = IdempotencyKey::random()?;
-        self.send_once(Method::POST, path, query, Some((kind, body)), Some(&key))
+        self.send_with_key(Method::POST, path, query, Some((kind, body)), Some(&key))
             .await
     }
 
-    async fn send_once(
+    async fn send_with_key(
         &self,
         method: Method,
         path: &str,
         query: &[(String, String)],
         body: Option<(HeaderValue, Bytes)>,
         key: Option<&IdempotencyKey>,
-    ) -> Result<Answer, Error> {
+    ) -> Result<HttpResponse, Error> {
         let mut token = HeaderValue::from_str(self.access_token.expose())
-            .map_err(|_| Error::Unwritable("the access token holds odd characters".into()))?;
+            .map_err(|_| Error::Encode("the access token holds odd characters".into()))?;
         token.set_sensitive(true);
         let mut headers = HeaderMap::new();
         headers.insert("x-access-token", token);
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         if let Some(key) = key {
-            headers.insert(IDEMPOTENCY_KEY, key.header());
+            headers.insert(IDEMPOTENCY_KEY_HEADER, key.header());
         }
         let body = body.map(|(kind, body)| {
             headers.insert(header::CONTENT_TYPE, kind);
@@ -192,37 +179,37 @@ impl Connection {
             pairs.extend_pairs(query);
             url = format!("{url}?{}", pairs.finish());
         }
-        let ask = Ask {
+        let request = HttpRequest {
             method,
             url,
             headers,
             body: body.unwrap_or_default(),
         };
-        self.hub.transport.send(&ask, &self.hub.patience).await
+        self.hub.transport.send(&request, &self.hub.retry).await
     }
 }
 
 /// An id as one segment of a path.
-pub(crate) fn segment(id: &str) -> String {
-    utf8_percent_encode(id, SEGMENT).to_string()
+pub(crate) fn path_segment(id: &str) -> String {
+    utf8_percent_encode(id, PATH_SEGMENT_ESCAPES).to_string()
 }
 
-pub(crate) fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Error> {
+pub(crate) fn parse_json<T: DeserializeOwned>(answer: &HttpResponse) -> Result<T, Error> {
     // An empty 200 is as good as `{}`.
     let parsed = if answer.body.is_empty() {
         serde_json::from_value(Value::Object(serde_json::Map::new()))
     } else {
         serde_json::from_slice(&answer.body)
     };
-    parsed.map_err(|error| Error::Unreadable(error.to_string()))
+    parsed.map_err(|error| Error::Decode(error.to_string()))
 }
 
 /// A body with its type.
-fn json(body: Bytes) -> (HeaderValue, Bytes) {
+fn json_body(body: Bytes) -> (HeaderValue, Bytes) {
     (HeaderValue::from_static("application/json"), body)
 }
 
-fn write(body: &impl Serialize) -> Result<Bytes, Error> {
-    let text = serde_json::to_vec(body).map_err(|error| Error::Unwritable(error.to_string()))?;
+fn to_json(body: &impl Serialize) -> Result<Bytes, Error> {
+    let text = serde_json::to_vec(body).map_err(|error| Error::Encode(error.to_string()))?;
     Ok(Bytes::from(text))
 }

@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use wire::event::{EventResource, EventType};
 
-/// Where events go, and which.
+/// The callback of a connection: where its events are sent, and which events.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Callback {
     /// Events are posted here; `None` keeps them until they are fetched.
     #[serde(default)]
     pub url: Option<String>,
-    /// Event types by resource, such as `order` → `create`, `update`: text, since a hub may know of more
-    /// than this library.
+    /// Event types by resource, such as `order` → `create`, `update`. They are text, since a hub may
+    /// have more than this library knows.
     #[serde(default)]
     pub events: BTreeMap<String, Vec<String>>,
 }
@@ -27,12 +27,13 @@ impl Callback {
         }
     }
 
-    /// Events wait to be fetched. Name them with [`Callback::on`].
+    /// A callback without a URL: events wait until they are fetched. Name the events with
+    /// [`Callback::on`].
     pub fn passive() -> Callback {
         Callback::default()
     }
 
-    /// With these events of a resource. Which it has is in [`EventResource::event_types`].
+    /// With these events of a resource, which are among [`EventResource::event_types`].
     #[must_use]
     pub fn on(mut self, resource: EventResource, types: &[EventType]) -> Callback {
         let types = types.iter().map(EventType::to_string).collect();
@@ -41,7 +42,7 @@ impl Callback {
     }
 }
 
-/// An event as a list shows it.
+/// An event as a list of events has it: without the states of the resource.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct EventHead {
     /// Stays the same when an event is sent again.
@@ -73,10 +74,10 @@ pub struct EventHead {
     pub app_instance_id: Option<String>,
 }
 
-/// An event with what changed.
+/// An event with the states of the resource.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Event {
-    /// Ids and types.
+    /// The ids and types of the event.
     #[serde(flatten)]
     pub head: EventHead,
     /// The whole resource after a `create` or `update`.
@@ -88,7 +89,7 @@ pub struct Event {
     /// The changed entries of an `inventory` `patch`.
     #[serde(default)]
     pub state_change: Option<Value>,
-    /// Everything else that came along, such as `catalog_id`.
+    /// All other fields of the event, such as `catalog_id`.
     #[serde(flatten)]
-    pub more: BTreeMap<String, Value>,
+    pub extra: BTreeMap<String, Value>,
 }

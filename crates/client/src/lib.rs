@@ -1,16 +1,16 @@
 //! How a program speaks to a hub.
 //!
-//! Three things are needed: a [`Hub`] (where it is), an [`App`] (who the program is) and a
-//! [`Connection`] (what a merchant allowed it to do). The rest is calls.
+//! A program needs three things: a [`HubClient`] (where the hub is), an [`App`] (who the program is)
+//! and a [`Connection`] (what a merchant allows the program to do). The rest is calls.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use client::order::{Money, NewItem, NewOrder, Order, OrderStatus};
-//! use client::{Authorize, Hub, OUT_OF_BAND};
+//! use client::{AuthorizeRequest, HubClient, OUT_OF_BAND};
 //!
-//! let hub = Hub::new("http://127.0.0.1:8080/v1", "http://127.0.0.1:8080/oauth2/v1")?;
+//! let hub = HubClient::new("http://127.0.0.1:8080/v1", "http://127.0.0.1:8080/oauth2/v1")?;
 //! let app = hub.app("312.clients.example", "secret");
-//! let page = app.authorize_url(&Authorize::new("location[orders.write]", OUT_OF_BAND));
+//! let page = app.authorize_url(&AuthorizeRequest::new("location[orders.write]", OUT_OF_BAND));
 //! // … the merchant opens `page`, allows, and brings a code back …
 //! let token = app.exchange("the code").await?;
 //! let connection = hub.connection(token.access_token);
@@ -20,45 +20,51 @@
 //! # Ok(()) }
 //! ```
 //!
-//! Promises:
-//! - orders and catalogs are built with the types of [`order`] and [`catalog`]; any call takes
-//!   whatever becomes the JSON, too;
-//! - answers are read as the type the caller asks for: `serde_json::Value`, a type of `wire`, or
-//!   one's own;
-//! - `429` is waited out by `Retry-After`, within the bounds of [`Patience`];
-//! - a broken connection is tried again. Each POST and PATCH carries an `Idempotency-Key`, so that a
-//!   hub that knows keys makes it once however often it comes. Until a hub has shown in an answer that
-//!   it does, a POST or PATCH that may have reached it is not sent again: [`Error::is_uncertain`].
-//!   [`Patience::repeat_changes`] is for those who know more;
-//! - redirects are not followed, answers are bounded in size and time;
-//! - secrets and tokens never appear in `Debug` output or errors.
+//! # Errors
+//! Every call can fail with an [`Error`]: the hub cannot be reached, does not finish its response,
+//! sends what cannot be read, or refuses the call ([`Error::Api`], with the status, a message and the
+//! wrong fields). Any call can be refused with `401` (the token is invalid, or the connection was
+//! blocked), `403` (the scope does not cover the call) and `429` (too many calls). The `# Errors` of a
+//! call name only what is particular to that call.
+//!
+//! # Promises
+//! - Orders and catalogs are built with the types of [`order`] and [`catalog`]; a call takes anything
+//!   else that serialises to the right JSON, too.
+//! - A response is read as the type that the caller names: `serde_json::Value`, a type of `wire`, or
+//!   one of the caller's own.
+//! - After a `429` the client waits as long as `Retry-After` says, within the bounds of
+//!   [`RetryPolicy`].
+//! - A call whose connection breaks is sent again. Each POST and PATCH carries an `Idempotency-Key`,
+//!   so that a hub that supports keys applies it once, however often it is sent. A POST or PATCH that
+//!   may have reached the hub is not sent again before a response has shown that the hub supports keys
+//!   ([`Error::may_have_been_applied`]). [`RetryPolicy::retry_changes`] changes that.
+//! - Redirects are not followed, and responses are bounded in size and time.
+//! - Secrets and tokens are [`Secret`]s: neither `Debug` output nor an error shows one, and comparing
+//!   two takes the same time wherever they differ.
 
 pub mod callbacks;
 mod calls;
-mod catalogs;
 mod connection;
-mod customers;
 mod error;
 mod events;
-mod images;
-mod inventories;
-mod key;
+mod hub_client;
+mod idempotency;
 mod oauth;
 pub mod order;
 mod pages;
-mod patience;
+mod retry;
 mod secret;
 mod transport;
 
-pub use calls::OrderFilter;
+pub use calls::{CustomerFilter, LoyaltyCardFilter, OrderFilter};
 pub use connection::Connection;
-pub use customers::{CustomerFilter, LoyaltyCardFilter};
-pub use error::{Error, FieldError, Refusal};
+pub use error::{ApiError, Error, FieldError};
 pub use events::{Callback, Event, EventHead};
-pub use key::IdempotencyKey;
-pub use oauth::{App, Authorize, Hub, OUT_OF_BAND, Token};
+pub use hub_client::HubClient;
+pub use idempotency::IdempotencyKey;
+pub use oauth::{App, AuthorizeRequest, OUT_OF_BAND, TokenResponse};
 pub use pages::Pages;
-pub use patience::{Patience, Repeat};
+pub use retry::{RetryChanges, RetryPolicy};
 pub use secret::Secret;
 /// What catalogs are made of, with builders for uploads.
 pub use wire::catalog;

@@ -1,99 +1,30 @@
-//! The hub, the app, and how a merchant connects one to the other (API, chapter OAuth 2.0).
+//! An app, and how a merchant connects it to the hub (API, chapter OAuth 2.0).
 
 use base64::Engine as _;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, header};
 use serde::{Deserialize, Serialize};
-use url::Url;
 
-use crate::connection::Connection;
 use crate::error::Error;
-use crate::key::IdempotencyKey;
-use crate::patience::Patience;
+use crate::hub_client::HubClient;
+use crate::idempotency::IdempotencyKey;
 use crate::secret::Secret;
-use crate::transport::{Answer, Ask, IDEMPOTENCY_KEY, Transport};
+use crate::transport::{HttpRequest, HttpResponse, IDEMPOTENCY_KEY_HEADER};
 
 /// The redirect URI of programs without a web address: the merchant copies the code by hand.
 pub const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
 
-/// A hub: where its API and its OAuth server are. Cheap to clone; clones share connections.
-#[derive(Clone)]
-pub struct Hub {
-    base_api_url: String,
-    base_oauth_url: String,
-    pub(crate) patience: Patience,
-    pub(crate) transport: Transport,
-}
-
-impl std::fmt::Debug for Hub {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Hub")
-            .field("base_api_url", &self.base_api_url)
-            .field("base_oauth_url", &self.base_oauth_url)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Hub {
-    /// A hub by the addresses of its API (`https://hub.example/v1`) and of its OAuth server
-    /// (`https://hub.example/oauth2/v1`), with or without a slash at the end.
-    ///
-    /// # Errors
-    /// [`Error::Url`] when one of them is not an `http` or `https` URL.
-    pub fn new(base_api_url: &str, base_oauth_url: &str) -> Result<Hub, Error> {
-        Ok(Hub {
-            base_api_url: base(base_api_url)?,
-            base_oauth_url: base(base_oauth_url)?,
-            patience: Patience::default(),
-            transport: Transport::new()?,
-        })
-    }
-
-    /// The same hub with other bounds for its calls.
-    pub fn with_patience(mut self, patience: Patience) -> Hub {
-        self.patience = patience;
-        self
-    }
-
-    /// Base of API paths, without a slash at the end.
-    pub fn base_api_url(&self) -> &str {
-        &self.base_api_url
-    }
-
-    /// An app registered in this hub.
-    pub fn app(&self, client_id: impl Into<String>, client_secret: impl Into<Secret>) -> App {
-        App {
-            hub: self.clone(),
-            client_id: client_id.into(),
-            client_secret: client_secret.into(),
-        }
-    }
-
-    /// What a merchant allowed, by its access token.
-    pub fn connection(&self, access_token: impl Into<Secret>) -> Connection {
-        Connection::new(self.clone(), access_token.into())
-    }
-}
-
-fn base(text: &str) -> Result<String, Error> {
-    let url = Url::parse(text).map_err(|error| Error::Url(format!("{text} ({error})")))?;
-    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
-        return Err(Error::Url(text.into()));
-    }
-    Ok(text.trim_end_matches('/').into())
-}
-
 /// A registered program: what identifies it when it exchanges codes and revokes tokens.
 #[derive(Clone, Debug)]
 pub struct App {
-    hub: Hub,
+    hub: HubClient,
     client_id: String,
     client_secret: Secret,
 }
 
-/// What is asked of the merchant on the authorise page.
+/// What the merchant is asked on the authorise page.
 #[derive(Clone, Debug, Default)]
-pub struct Authorize {
+pub struct AuthorizeRequest {
     /// Such as `location[orders.write,catalog.read]`. `None` only when access to a known
     /// `app_instance_id` is checked again.
     pub scope: Option<String>,
@@ -113,18 +44,18 @@ pub struct Authorize {
     pub location_name: Option<String>,
 }
 
-impl Authorize {
+impl AuthorizeRequest {
     /// Asks for a scope, to be answered at a redirect URI.
-    pub fn new(scope: impl Into<String>, redirect_uri: impl Into<String>) -> Authorize {
-        Authorize {
+    pub fn new(scope: impl Into<String>, redirect_uri: impl Into<String>) -> AuthorizeRequest {
+        AuthorizeRequest {
             scope: Some(scope.into()),
             redirect_uri: redirect_uri.into(),
-            ..Authorize::default()
+            ..AuthorizeRequest::default()
         }
     }
 
     /// With a `state` that must come back.
-    pub fn with_state(mut self, state: impl Into<String>) -> Authorize {
+    pub fn with_state(mut self, state: impl Into<String>) -> AuthorizeRequest {
         self.state = Some(state.into());
         self
     }
@@ -132,7 +63,7 @@ impl Authorize {
 
 /// The answer of `POST /token`. Fields that do not apply are `None`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Token {
+pub struct TokenResponse {
     /// To be sent with every call. Never expires; dies by revocation.
     pub access_token: Secret,
     /// `Bearer`.
@@ -171,24 +102,32 @@ pub struct Token {
 }
 
 impl App {
+    pub(crate) fn new(hub: HubClient, client_id: String, client_secret: Secret) -> App {
+        App {
+            hub,
+            client_id,
+            client_secret,
+        }
+    }
+
     /// The app's own id.
     pub fn client_id(&self) -> &str {
         &self.client_id
     }
 
     /// The page where the merchant allows or refuses (API, chapter Authorize).
-    pub fn authorize_url(&self, ask: &Authorize) -> String {
+    pub fn authorize_url(&self, request: &AuthorizeRequest) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("client_id", &self.client_id);
-        query.append_pair("redirect_uri", &ask.redirect_uri);
+        query.append_pair("redirect_uri", &request.redirect_uri);
         let optional = [
-            ("scope", &ask.scope),
-            ("state", &ask.state),
-            ("device_id", &ask.device_id),
-            ("app_instance_id", &ask.app_instance_id),
-            ("country", &ask.country),
-            ("account_name", &ask.account_name),
-            ("location_name", &ask.location_name),
+            ("scope", &request.scope),
+            ("state", &request.state),
+            ("device_id", &request.device_id),
+            ("app_instance_id", &request.app_instance_id),
+            ("country", &request.country),
+            ("account_name", &request.account_name),
+            ("location_name", &request.location_name),
         ];
         for (name, value) in optional {
             if let Some(value) = value {
@@ -198,24 +137,24 @@ impl App {
         format!("{}/authorize?{}", self.hub.base_oauth_url, query.finish())
     }
 
-    /// Turns a code into a token. A code works once, within ten minutes. Each call has an
-    /// `Idempotency-Key` of its own, so that a hub that knows keys is asked again after a lost answer, and
-    /// answers the same. Whoever finds a code that was used does not have its key: the same code in
-    /// another call is refused.
+    /// Exchanges a code for a token. A code works once, within ten minutes. Each call has an
+    /// `Idempotency-Key` of its own, so that a hub that supports keys can be asked again after a lost
+    /// response, and answers the same. Whoever finds a code that was used does not have that key: the
+    /// same code in another call is refused.
     ///
     /// # Errors
-    /// [`Error::Refused`] with 400 for an unknown, used or expired code, with 401 for a wrong client.
-    /// After [`Error::Interrupted`] the code may be spent at a hub that does not know keys.
-    pub async fn exchange(&self, code: &str) -> Result<Token, Error> {
+    /// [`Error::Api`] with 400 for an unknown, used or expired code, with 401 for a wrong client.
+    /// After [`Error::Interrupted`] the code may be spent at a hub that does not support keys.
+    pub async fn exchange(&self, code: &str) -> Result<TokenResponse, Error> {
         let key = IdempotencyKey::random()?;
         let answer = self.post("token", "code", code, Some(&key)).await?;
-        serde_json::from_slice(&answer.body).map_err(|error| Error::Unreadable(error.to_string()))
+        serde_json::from_slice(&answer.body).map_err(|error| Error::Decode(error.to_string()))
     }
 
     /// Ends a connection: its token, its callback and its waiting events are gone.
     ///
     /// # Errors
-    /// [`Error::Refused`] with 401 for a wrong client or a token of another one. Revoking twice is
+    /// [`Error::Api`] with 401 for a wrong client or a token of another one. Revoking twice is
     /// fine.
     pub async fn revoke(&self, token: &Secret) -> Result<(), Error> {
         self.post("revoke", "token", token.expose(), None)
@@ -229,17 +168,17 @@ impl App {
         name: &str,
         value: &str,
         key: Option<&IdempotencyKey>,
-    ) -> Result<Answer, Error> {
+    ) -> Result<HttpResponse, Error> {
         let pair = format!("{}:{}", self.client_id, self.client_secret.expose());
         let basic = base64::engine::general_purpose::STANDARD.encode(pair);
         let mut authorization = HeaderValue::from_str(&format!("Basic {basic}"))
-            .map_err(|error| Error::Unwritable(error.to_string()))?;
+            .map_err(|error| Error::Encode(error.to_string()))?;
         authorization.set_sensitive(true);
         let mut headers = HeaderMap::new();
         headers.insert(header::AUTHORIZATION, authorization);
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         if let Some(key) = key {
-            headers.insert(IDEMPOTENCY_KEY, key.header());
+            headers.insert(IDEMPOTENCY_KEY_HEADER, key.header());
         }
         let form = HeaderValue::from_static("application/x-www-form-urlencoded");
         headers.insert(header::CONTENT_TYPE, form);
@@ -247,12 +186,12 @@ impl App {
         let body = form_urlencoded::Serializer::new(String::new())
             .append_pair(name, value)
             .finish();
-        let ask = Ask {
+        let request = HttpRequest {
             method: Method::POST,
             url: format!("{}/{path}", self.hub.base_oauth_url),
             headers,
             body: Bytes::from(body),
         };
-        self.hub.transport.send(&ask, &self.hub.patience).await
+        self.hub.transport.send(&request, &self.hub.retry).await
     }
 }

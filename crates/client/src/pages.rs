@@ -1,36 +1,33 @@
-//! Walking through a list page by page (API, chapter Pagination).
+//! Reading a list page by page (API, chapter Pagination).
 
-use std::fmt::Display;
 use std::marker::PhantomData;
 
 use http::Method;
 use serde::de::DeserializeOwned;
 
-use crate::connection::{Connection, read};
+use crate::connection::{Connection, parse_json};
 use crate::error::Error;
 
-/// The pairs of a query; what is none is left out.
-pub(crate) fn query<const N: usize>(pairs: [(&str, Option<String>); N]) -> Vec<(String, String)> {
+/// The name-value pairs of a query; those without a value are left out.
+pub(crate) fn query_pairs<const N: usize>(
+    pairs: [(&str, Option<String>); N],
+) -> Vec<(String, String)> {
     pairs
         .into_iter()
         .filter_map(|(name, value)| Some((name.into(), value?)))
         .collect()
 }
 
-/// A value as a query has it.
-pub(crate) fn text(value: impl Display) -> String {
-    value.to_string()
-}
-
-/// A list, read a page at a time: the same filters each time, and the cursor of the page before.
+/// A list that is read a page at a time: each request has the filters of the list, and the cursor of the
+/// page before.
 #[derive(Debug)]
 pub struct Pages<T> {
     connection: Connection,
     path: String,
     filters: Vec<(String, String)>,
     cursor: Option<String>,
-    done: bool,
-    item: PhantomData<fn() -> T>,
+    is_finished: bool,
+    _item: PhantomData<fn() -> T>,
 }
 
 impl<T: DeserializeOwned> Pages<T> {
@@ -44,12 +41,12 @@ impl<T: DeserializeOwned> Pages<T> {
             path,
             filters,
             cursor: None,
-            done: false,
-            item: PhantomData,
+            is_finished: false,
+            _item: PhantomData,
         }
     }
 
-    /// At most this many results a page, 1 to 100; 100 unless told.
+    /// At most this many results a page, 1 to 100; 100 by default.
     pub fn count(mut self, count: u8) -> Pages<T> {
         self.filters.push(("count".into(), count.to_string()));
         self
@@ -57,34 +54,29 @@ impl<T: DeserializeOwned> Pages<T> {
 
     /// The next page, or `None` after the last one. After an error the same page can be asked for
     /// again.
-    ///
-    /// # Errors
-    /// As every call: [`Error`].
     pub async fn next(&mut self) -> Result<Option<Vec<T>>, Error> {
-        if self.done {
+        if self.is_finished {
             return Ok(None);
         }
         let mut query = self.filters.clone();
         query.extend(self.cursor.clone().map(|cursor| ("cursor".into(), cursor)));
-        let answer = self
+        let response = self
             .connection
             .send(Method::GET, &self.path, &query, None)
             .await?;
-        let page = read(&answer)?;
-        let next = answer
+        let page = parse_json(&response)?;
+        let next = response
             .headers
             .get("x-cursor-next")
             .and_then(|value| value.to_str().ok());
-        // A hub that repeats its cursor would keep us here for ever.
-        self.done = next.is_none_or(|next| next.is_empty() || self.cursor.as_deref() == Some(next));
+        // A hub that repeats its cursor would make the list endless.
+        self.is_finished =
+            next.is_none_or(|next| next.is_empty() || self.cursor.as_deref() == Some(next));
         self.cursor = next.map(Into::into);
         Ok(Some(page))
     }
 
-    /// Everything that is left, in one list.
-    ///
-    /// # Errors
-    /// As every call: [`Error`].
+    /// All remaining results, in one list.
     pub async fn all(mut self) -> Result<Vec<T>, Error> {
         let mut items = Vec::new();
         while let Some(page) = self.next().await? {

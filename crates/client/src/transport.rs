@@ -5,41 +5,41 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, Method, Request, header};
+use http::{HeaderMap, HeaderName, Method, header};
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::{Client, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
 
-use crate::error::{Error, Refusal};
-use crate::patience::{Patience, Repeat};
+use crate::error::{ApiError, Error};
+use crate::retry::{RetryChanges, RetryPolicy};
 
-/// Names the key under which the hub makes a request once.
-pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+/// The header with the key under which the hub applies a request once.
+pub(crate) const IDEMPOTENCY_KEY_HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// Shows that the hub knows such keys.
-const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+/// The header of a response that shows that the hub supports such keys.
+const REPLAYED_HEADER: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// One request, ready to be sent more than once.
 #[derive(Clone)]
-pub(crate) struct Ask {
+pub(crate) struct HttpRequest {
     pub method: Method,
     pub url: String,
     pub headers: HeaderMap,
     pub body: Bytes,
 }
 
-/// A 2xx answer.
-pub(crate) struct Answer {
+/// A 2xx response.
+pub(crate) struct HttpResponse {
     pub headers: HeaderMap,
     pub body: Bytes,
 }
 
-/// The pool of connections to one hub, and what it has shown of itself. Clones share both.
+/// The pool of connections to one hub, and whether the hub supports keys. Clones share both.
 #[derive(Clone)]
 pub(crate) struct Transport {
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
-    knows_keys: Arc<AtomicBool>,
+    supports_keys: Arc<AtomicBool>,
 }
 
 impl Transport {
@@ -60,31 +60,35 @@ impl Transport {
             .build(https);
         Ok(Transport {
             client,
-            knows_keys: Arc::default(),
+            supports_keys: Arc::default(),
         })
     }
 
-    /// Sends, waits out `429` (and `409` while the same request is under way), and tries again what
-    /// may safely be tried again.
-    pub(crate) async fn send(&self, ask: &Ask, patience: &Patience) -> Result<Answer, Error> {
+    /// Sends a request. Waits and sends again after `429` (and after `409` while the same request is in
+    /// progress), and after a broken connection if that is safe.
+    pub(crate) async fn send(
+        &self,
+        request: &HttpRequest,
+        retry: &RetryPolicy,
+    ) -> Result<HttpResponse, Error> {
         let (mut retries, mut waits) = (0, 0);
         loop {
-            let error = match self.send_once(ask, patience).await {
+            let error = match self.send_once(request, retry).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
             let pause = match &error {
-                Error::Refused(refusal) if says_later(refusal) && waits < patience.waits => {
-                    let wait = refusal.retry_after.unwrap_or(Duration::from_secs(1));
-                    if wait > patience.longest_wait {
+                Error::Api(busy) if asks_to_retry_later(busy) && waits < retry.max_waits => {
+                    let wait = busy.retry_after.unwrap_or(Duration::from_secs(1));
+                    if wait > retry.max_retry_after {
                         return Err(error);
                     }
                     waits += 1;
                     wait
                 }
-                outage if retries < patience.retries && self.may_repeat(ask, patience, outage) => {
+                outage if retries < retry.max_retries && self.may_retry(request, retry, outage) => {
                     retries += 1;
-                    patience.pause.saturating_mul(1 << (retries - 1).min(16))
+                    retry.first_pause.saturating_mul(1 << (retries - 1).min(16))
                 }
                 _ => return Err(error),
             };
@@ -92,38 +96,49 @@ impl Transport {
         }
     }
 
-    /// Whether nothing can happen twice when a request is sent again after this.
-    fn may_repeat(&self, ask: &Ask, patience: &Patience, error: &Error) -> bool {
+    /// Whether nothing can happen twice when the request is sent again after this error.
+    fn may_retry(&self, request: &HttpRequest, retry: &RetryPolicy, error: &Error) -> bool {
         let is_harmless =
-            [Method::GET, Method::HEAD, Method::PUT, Method::DELETE].contains(&ask.method);
-        let has_key = ask.headers.contains_key(IDEMPOTENCY_KEY);
-        match (error, patience.repeat_changes) {
+            [Method::GET, Method::HEAD, Method::PUT, Method::DELETE].contains(&request.method);
+        let has_key = request.headers.contains_key(IDEMPOTENCY_KEY_HEADER);
+        match (error, retry.retry_changes) {
             (Error::Unreachable(_), _) => true,
             (Error::Interrupted(_), _) if is_harmless => true,
-            (Error::Interrupted(_), Repeat::WhenKnown) => {
-                has_key && self.knows_keys.load(Ordering::Relaxed)
+            (Error::Interrupted(_), RetryChanges::IfKeysSupported) => {
+                has_key && self.supports_keys.load(Ordering::Relaxed)
             }
-            (Error::Interrupted(_), Repeat::Always) => has_key,
+            (Error::Interrupted(_), RetryChanges::Always) => has_key,
             _ => false,
         }
     }
 
-    async fn send_once(&self, ask: &Ask, patience: &Patience) -> Result<Answer, Error> {
-        let attempt = tokio::time::timeout(patience.attempt, self.exchange(ask, patience));
-        attempt
-            .await
-            .unwrap_or_else(|_| Err(Error::Interrupted(format!("over {:?}", patience.attempt))))
+    async fn send_once(
+        &self,
+        request: &HttpRequest,
+        retry: &RetryPolicy,
+    ) -> Result<HttpResponse, Error> {
+        let attempt = tokio::time::timeout(retry.attempt_timeout, self.exchange(request, retry));
+        attempt.await.unwrap_or_else(|_| {
+            Err(Error::Interrupted(format!(
+                "over {:?}",
+                retry.attempt_timeout
+            )))
+        })
     }
 
-    async fn exchange(&self, ask: &Ask, patience: &Patience) -> Result<Answer, Error> {
-        let mut request = Request::builder()
-            .method(ask.method.clone())
-            .uri(&ask.url)
-            .body(Full::new(ask.body.clone()))
-            .map_err(|error| Error::Unwritable(error.to_string()))?;
-        *request.headers_mut() = ask.headers.clone();
-        let response = self.client.request(request).await.map_err(|error| {
-            let reason = causes(&error);
+    async fn exchange(
+        &self,
+        request: &HttpRequest,
+        retry: &RetryPolicy,
+    ) -> Result<HttpResponse, Error> {
+        let mut outgoing = http::Request::builder()
+            .method(request.method.clone())
+            .uri(&request.url)
+            .body(Full::new(request.body.clone()))
+            .map_err(|error| Error::Encode(error.to_string()))?;
+        *outgoing.headers_mut() = request.headers.clone();
+        let response = self.client.request(outgoing).await.map_err(|error| {
+            let reason = error_chain(&error);
             if error.is_connect() {
                 Error::Unreachable(reason)
             } else {
@@ -131,18 +146,18 @@ impl Transport {
             }
         })?;
         let (head, body) = response.into_parts();
-        if head.headers.contains_key(REPLAYED) {
-            self.knows_keys.store(true, Ordering::Relaxed);
+        if head.headers.contains_key(REPLAYED_HEADER) {
+            self.supports_keys.store(true, Ordering::Relaxed);
         }
-        let body = match Limited::new(body, patience.largest_body).collect().await {
+        let body = match Limited::new(body, retry.max_body_bytes).collect().await {
             Ok(body) => body.to_bytes(),
             Err(error) if error.is::<LengthLimitError>() => {
-                return Err(Error::TooLarge(patience.largest_body));
+                return Err(Error::ResponseTooLarge(retry.max_body_bytes));
             }
             Err(error) => return Err(Error::Interrupted(error.to_string())),
         };
         if head.status.is_success() {
-            return Ok(Answer {
+            return Ok(HttpResponse {
                 headers: head.headers,
                 body,
             });
@@ -152,17 +167,17 @@ impl Transport {
             .get(header::RETRY_AFTER)
             .and_then(|value| value.to_str().ok()?.trim().parse().ok())
             .map(Duration::from_secs);
-        Err(Refusal::read(head.status.as_u16(), retry_after, &body).into())
+        Err(ApiError::parse(head.status.as_u16(), retry_after, &body).into())
     }
 }
 
-/// Whether the hub asks for the same once more, a little later.
-fn says_later(refusal: &Refusal) -> bool {
-    refusal.status == 429 || (refusal.status == 409 && refusal.retry_after.is_some())
+/// Whether the hub asks for the same request again, a little later.
+fn asks_to_retry_later(error: &ApiError) -> bool {
+    error.status == 429 || (error.status == 409 && error.retry_after.is_some())
 }
 
 /// The whole chain of causes: hyper's own text says little ("client error (Connect)").
-fn causes(error: &dyn std::error::Error) -> String {
+fn error_chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

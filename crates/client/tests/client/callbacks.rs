@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::http::HeaderMap;
 use axum::routing::post;
-use client::callbacks::{Received, Receiver, Rejected, sign, verify};
+use client::callbacks::{CallbackError, CallbackReceiver, ReceivedEvent, sign, verify};
 use client::{Callback, EventResource, EventType, Secret};
 
 use crate::hubs::hub;
@@ -45,30 +45,30 @@ fn an_event_with_a_wrong_or_missing_signature_is_rejected() {
     let secret = Secret::new("s");
     assert!(matches!(
         verify(&secret, body, None),
-        Err(Rejected::Unsigned)
+        Err(CallbackError::MissingSignature)
     ));
     let other = sign(&"other".into(), body);
     assert!(matches!(
         verify(&secret, body, Some(&other)),
-        Err(Rejected::WrongSignature)
+        Err(CallbackError::WrongSignature)
     ));
 }
 
 #[test]
 fn an_event_sent_twice_is_recognised() {
     let body = br#"{"id":"e1","resource_type":"order","event_type":"create","catalog_id":"c"}"#;
-    let receiver = Receiver::new("s".into());
+    let receiver = CallbackReceiver::new("s".into());
     let mut headers = HeaderMap::new();
     headers.insert(
         "x-hubrise-hmac-sha256",
         sign(&"s".into(), body).parse().unwrap(),
     );
-    let Ok(Received::New(event)) = receiver.receive(&headers, body) else {
+    let Ok(ReceivedEvent::New(event)) = receiver.receive(&headers, body) else {
         panic!("not new")
     };
-    assert_eq!(event.more["catalog_id"], "c");
+    assert_eq!(event.extra["catalog_id"], "c");
     assert!(matches!(
         receiver.receive(&headers, body),
-        Ok(Received::Again(_))
+        Ok(ReceivedEvent::Duplicate(_))
     ));
 }

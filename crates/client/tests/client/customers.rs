@@ -10,7 +10,7 @@ use crate::hubs::echoing_hub;
 async fn customer_lists_are_asked_for_as_documented() {
     let shop = echoing_hub().await.connection("t");
     let name = json!({"name": "VIP"});
-    let told: Vec<String> = vec![
+    let paths: Vec<String> = vec![
         shop.customer_lists::<String>()
             .all()
             .await
@@ -32,7 +32,7 @@ async fn customer_lists_are_asked_for_as_documented() {
         shop.patch_customer_list("l1", &name).await.unwrap(),
     ];
     assert_eq!(
-        told,
+        paths,
         [
             "GET /v1/location/customer_lists",
             "GET /v1/account/customer_lists",
@@ -55,7 +55,7 @@ async fn customers_are_asked_for_as_documented() {
         ..CustomerFilter::default()
     };
     let ada = json!({"first_name": "Ada"});
-    let told: Vec<String> = vec![
+    let paths: Vec<String> = vec![
         shop.customers::<String>("l1", filter)
             .count(9)
             .all()
@@ -68,7 +68,7 @@ async fn customers_are_asked_for_as_documented() {
         shop.anonymise_customer("l1", "c1").await.unwrap(),
     ];
     assert_eq!(
-        told,
+        paths,
         [
             "GET /v1/customer_lists/l1/customers?email=*%40b.example&phone=%2B336*&count=9",
             r#"POST /v1/customer_lists/l1/customers {"first_name":"Ada"}"#,
@@ -89,7 +89,7 @@ async fn loyalty_cards_are_asked_for_as_documented() {
     };
     let card = json!({"customer_id": "c1"});
     let (name, points) = (json!({"name": "Or"}), json!({"delta": "2.5"}));
-    let told: Vec<String> = vec![
+    let paths: Vec<String> = vec![
         shop.loyalty_cards::<String>("l1", filter)
             .all()
             .await
@@ -109,7 +109,7 @@ async fn loyalty_cards_are_asked_for_as_documented() {
         shop.loyalty_operation("l1", "k1", "o1").await.unwrap(),
     ];
     assert_eq!(
-        told,
+        paths,
         [
             "GET /v1/customer_lists/l1/loyalty_cards?customer_id=c1&ref=FID",
             r#"POST /v1/customer_lists/l1/loyalty_cards {"customer_id":"c1"}"#,

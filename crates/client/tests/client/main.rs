@@ -4,7 +4,7 @@
 mod callbacks;
 mod catalogs;
 mod customers;
+mod failures;
 mod hubs;
 mod oauth;
 mod orders;
-mod trouble;

@@ -60,13 +60,13 @@ async fn a_refusal_carries_message_and_field_errors() {
         .create_order::<Value>(&json!({}))
         .await
         .unwrap_err();
-    let refusal = error.refusal().unwrap();
+    let api_error = error.api_error().unwrap();
     assert_eq!(
-        (refusal.status, refusal.error_type.as_str()),
+        (api_error.status, api_error.error_type.as_str()),
         (422, "unprocessable_entity")
     );
-    assert_eq!(refusal.message.as_deref(), Some("Validation failed"));
-    assert_eq!(refusal.errors[0].field, "items[0].price");
+    assert_eq!(api_error.message.as_deref(), Some("Validation failed"));
+    assert_eq!(api_error.errors[0].field, "items[0].price");
 }
 
 #[tokio::test]

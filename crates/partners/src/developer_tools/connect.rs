@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, RawQuery, State as Held};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use client::{Authorize, Callback, Connection, EventResource, EventType};
+use client::{AuthorizeRequest, Callback, Connection, EventResource, EventType};
 use serde_json::Value;
 
 use super::state::Installation;
@@ -33,7 +33,8 @@ pub(crate) async fn connect(
         return Ok(denied(&tools, visitor.lang));
     }
     let state = chance::token()?;
-    let ask = Authorize::new(SCOPE, tools.settings.own_url("/oauth/callback")).with_state(&state);
+    let ask =
+        AuthorizeRequest::new(SCOPE, tools.settings.own_url("/oauth/callback")).with_state(&state);
     let mut response = Redirect::to(&tools.app.authorize_url(&ask)).into_response();
     set_cookie(
         &tools.look,

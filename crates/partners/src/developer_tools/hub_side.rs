@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::State as Held;
 use axum::http::{HeaderMap, StatusCode};
-use client::callbacks::Received;
+use client::callbacks::ReceivedEvent;
 
 use super::Tools;
 
@@ -17,7 +17,7 @@ pub(crate) async fn receive(
     body: Bytes,
 ) -> StatusCode {
     let event = match tools.receiver.receive(&headers, &body) {
-        Ok(Received::New(event) | Received::Again(event)) => event,
+        Ok(ReceivedEvent::New(event) | ReceivedEvent::Duplicate(event)) => event,
         Err(rejected) => {
             tracing::warn!(error = %rejected, "event refused");
             return StatusCode::UNAUTHORIZED;

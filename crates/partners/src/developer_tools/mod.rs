@@ -20,8 +20,8 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
-use client::callbacks::Receiver;
-use client::{App, Connection, Hub};
+use client::callbacks::CallbackReceiver;
+use client::{App, Connection, HubClient};
 use tokio::net::TcpListener;
 use tokio::sync::Mutex;
 
@@ -41,11 +41,11 @@ pub const SCOPE: &str = "location[orders.write,customer_list.read,catalog.read]"
 pub(crate) struct Tools {
     pub settings: Settings,
     pub look: Arc<Look>,
-    pub hub: Hub,
+    pub hub: HubClient,
     pub app: App,
     pub kept: Kept<State>,
     pub notes: Notes,
-    pub receiver: Receiver,
+    pub receiver: CallbackReceiver,
     /// One order is placed at a time, so that a form sent twice finds its first order.
     pub placing: Mutex<()>,
 }
@@ -68,7 +68,7 @@ impl Tools {
             hub,
             kept: Kept::open(&settings.state_file).await?,
             notes: Notes::default(),
-            receiver: Receiver::new(settings.client_secret.clone()),
+            receiver: CallbackReceiver::new(settings.client_secret.clone()),
             placing: Mutex::default(),
             settings,
         })

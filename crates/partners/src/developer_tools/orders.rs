@@ -202,7 +202,7 @@ pub(crate) async fn place(
                 order_id
             }
             Err(error) => {
-                if error.is_uncertain() {
+                if error.may_have_been_applied() {
                     tools
                         .kept
                         .change(|state| {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use client::{Event, Token};
+use client::{Event, TokenResponse};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -17,7 +17,7 @@ pub(crate) struct State {
 /// One connection, and what was seen through it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Installation {
-    pub token: Token,
+    pub token: TokenResponse,
     pub connected_at: String,
     /// Of the location; `UTC` until it was read.
     pub timezone: String,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, State as Held};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use client::{Authorize, OUT_OF_BAND, Token};
+use client::{AuthorizeRequest, OUT_OF_BAND, TokenResponse};
 use serde_json::Value;
 
 use super::state::{Linked, WebOrders};
@@ -150,7 +150,9 @@ pub(crate) async fn hub_window(
             .unwrap_or_default(),
         connected: linked.is_some(),
         unsaved,
-        authorize: till.app.authorize_url(&Authorize::new(SCOPE, OUT_OF_BAND)),
+        authorize: till
+            .app
+            .authorize_url(&AuthorizeRequest::new(SCOPE, OUT_OF_BAND)),
         code,
         error,
         back_office: till.settings.back_office_url.clone(),
@@ -158,7 +160,7 @@ pub(crate) async fn hub_window(
 }
 
 /// **Informations connexion**: `Versailles (z8ed2-0)`.
-fn places(token: &Token, lang: Lang) -> Vec<(&'static str, String)> {
+fn places(token: &TokenResponse, lang: Lang) -> Vec<(&'static str, String)> {
     let shown = |name: &Option<String>, id: &Option<String>| match (name, id) {
         (Some(name), Some(id)) => format!("{name} ({id})"),
         (None, Some(id)) => id.clone(),

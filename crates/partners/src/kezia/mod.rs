@@ -23,7 +23,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
-use client::{App, Connection, Hub, Patience};
+use client::{App, Connection, HubClient, RetryPolicy};
 use jiff::tz::TimeZone;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
@@ -50,7 +50,7 @@ pub struct Till(Arc<Inner>);
 pub(crate) struct Inner {
     pub settings: Settings,
     pub look: Arc<Look>,
-    pub hub: Hub,
+    pub hub: HubClient,
     pub app: App,
     pub kept: Kept<State>,
     pub notes: Notes,
@@ -132,13 +132,13 @@ impl Till {
 
     /// Fetches waiting events once.
     pub async fn poll_once(&self) -> Polled {
-        poll::once(&self.0, Patience::short()).await
+        poll::once(&self.0, RetryPolicy::interactive()).await
     }
 
     /// Fetches waiting events for ever, at the pace of the settings.
     pub async fn poll_forever(&self) {
         loop {
-            let pause = match poll::once(&self.0, Patience::default()).await {
+            let pause = match poll::once(&self.0, RetryPolicy::default()).await {
                 Polled::Busy(pause) => pause.max(self.0.settings.poll_interval),
                 _ => self.0.settings.poll_interval,
             };

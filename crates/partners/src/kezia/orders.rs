@@ -178,25 +178,28 @@ pub(crate) async fn poll_now(
     seller_name(&seller)?;
     let lang = form.visitor.lang;
     let back = format!("/till/{seller}/orders");
-    Ok(match poll::once(&till, client::Patience::short()).await {
-        Polled::Taken(0) => till
-            .notes
-            .go(&back, false, lang.t("Rien de nouveau.", "Nothing new.")),
-        Polled::Taken(_) => till.notes.go(
-            &back,
-            false,
-            lang.t("Commandes reçues.", "Orders received."),
-        ),
-        Polled::Idle => till
-            .notes
-            .go(&back, true, lang.t("Non connecté.", "Not connected.")),
-        // The banner says the rest.
-        Polled::Busy(_) | Polled::Failed => till.notes.go(
-            &back,
-            true,
-            lang.t("Récupération impossible.", "Could not fetch."),
-        ),
-    })
+    Ok(
+        match poll::once(&till, client::RetryPolicy::interactive()).await {
+            Polled::Taken(0) => {
+                till.notes
+                    .go(&back, false, lang.t("Rien de nouveau.", "Nothing new."))
+            }
+            Polled::Taken(_) => till.notes.go(
+                &back,
+                false,
+                lang.t("Commandes reçues.", "Orders received."),
+            ),
+            Polled::Idle => till
+                .notes
+                .go(&back, true, lang.t("Non connecté.", "Not connected.")),
+            // The banner says the rest.
+            Polled::Busy(_) | Polled::Failed => till.notes.go(
+                &back,
+                true,
+                lang.t("Récupération impossible.", "Could not fetch."),
+            ),
+        },
+    )
 }
 
 /// `POST /till/{seller}/orders/{order}/{act}`: **Valider**, **Rejeter**, **Retard**, **Notifier

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use client::{Callback, Connection, Error, EventResource, EventType, Patience, Repeat};
+use client::{Callback, Connection, Error, EventResource, EventType, RetryChanges, RetryPolicy};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -82,7 +82,7 @@ impl Inner {
         let now = self.settings.clock.now();
         let brand = &self.look.brand;
         let mut polled = Polled::Failed;
-        let what = match error.refusal() {
+        let what = match error.api_error() {
             None if error.is_outage() => What::Unreachable,
             Some(refusal) if refusal.status == 401 => {
                 What::Lost(refusal.message.clone().unwrap_or_default())
@@ -112,7 +112,7 @@ impl Inner {
 }
 
 /// Fetches once.
-pub(crate) async fn once(till: &Inner, patience: Patience) -> Polled {
+pub(crate) async fn once(till: &Inner, retry: RetryPolicy) -> Polled {
     let _turn = till.polling.lock().await;
     let linked = till
         .kept
@@ -123,9 +123,9 @@ pub(crate) async fn once(till: &Inner, patience: Patience) -> Polled {
         return Polled::Idle;
     };
     let token = linked.token.access_token.clone();
-    let connection = till.hub.connection(token).with_patience(Patience {
-        repeat_changes: Repeat::Always,
-        ..patience
+    let connection = till.hub.connection(token).with_retry_policy(RetryPolicy {
+        retry_changes: RetryChanges::Always,
+        ..retry
     });
     match fetch(till, &connection, &linked).await {
         Ok(taken) => {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use client::Token;
+use client::TokenResponse;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -31,7 +31,7 @@ pub(crate) struct WebOrders {
 /// The connection, once saved.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Linked {
-    pub token: Token,
+    pub token: TokenResponse,
     /// Of the location.
     pub timezone: String,
     /// Whether the hub keeps events for us.

@@ -6,7 +6,7 @@ use super::words::Lang;
 
 /// A call to the hub that failed, as a sentence.
 pub(crate) fn explain(lang: Lang, brand: &str, error: &Error) -> String {
-    let Some(refusal) = error.refusal() else {
+    let Some(refusal) = error.api_error() else {
         return if error.is_outage() {
             lang.t(
                 format!("{brand} est injoignable. Vérifiez la connexion puis réessayez."),
@@ -80,7 +80,7 @@ pub(crate) fn connection_lost(lang: Lang, brand: &str, said: &str) -> String {
 
 /// Whether a 401 ends the connection for good, rather than for a while.
 pub(crate) fn is_revoked(error: &Error) -> bool {
-    error.refusal().is_some_and(|refusal| {
+    error.api_error().is_some_and(|refusal| {
         let said = refusal.message.as_deref().unwrap_or_default();
         refusal.status == 401 && !said.contains("blocked") && !said.contains("suspended")
     })

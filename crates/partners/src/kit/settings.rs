@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use client::{Hub, Patience, Repeat, Secret};
+use client::{HubClient, RetryChanges, RetryPolicy, Secret};
 
 use super::Failure;
 use super::clock::Clock;
@@ -61,13 +61,13 @@ impl Settings {
     }
 
     /// The hub, for calls somebody waits for.
-    pub(crate) fn hub(&self) -> Result<Hub, Failure> {
-        let patience = Patience {
+    pub(crate) fn hub(&self) -> Result<HubClient, Failure> {
+        let retry = RetryPolicy {
             // Of our own hub it is known that it knows keys.
-            repeat_changes: Repeat::Always,
-            ..Patience::short()
+            retry_changes: RetryChanges::Always,
+            ..RetryPolicy::interactive()
         };
-        Ok(Hub::new(&self.api_url, &self.oauth_url)?.with_patience(patience))
+        Ok(HubClient::new(&self.api_url, &self.oauth_url)?.with_retry_policy(retry))
     }
 
     /// A path below the app's own address.

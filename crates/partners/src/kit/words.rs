@@ -39,7 +39,7 @@ impl Lang {
     pub(crate) fn status(self, status: &str) -> String {
         let (fr, en) = match status {
             "new" => ("Nouvelle", "New"),
-            "received" => ("Reçue", "Received"),
+            "received" => ("Reçue", "ReceivedEvent"),
             "accepted" => ("Acceptée", "Accepted"),
             "in_preparation" => ("En préparation", "In preparation"),
             "awaiting_shipment" => ("Attente livraison", "Awaiting shipment"),

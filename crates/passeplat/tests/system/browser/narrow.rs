@@ -5,7 +5,7 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::path::Path;
 
-use client::{Connection, Hub as Api};
+use client::{Connection, HubClient};
 use serde_json::{Value, json};
 
 use super::screen::Screen;
@@ -124,7 +124,7 @@ impl Shop {
             let made = hub.admin(&[&make[..], &at[..]].concat()).await.unwrap();
             connections.push(text(&made, "connection_id").unwrap());
             let oauth = format!("{}/oauth2/v1", hub.url);
-            let api = Api::new(&format!("{}/v1", hub.url), &oauth).unwrap();
+            let api = HubClient::new(&format!("{}/v1", hub.url), &oauth).unwrap();
             let api = api.connection(text(&made, "access_token").unwrap());
             if device == "one" {
                 order = fill(&api).await;

@@ -10,7 +10,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use client::Event;
-use client::callbacks::{Received, Receiver};
+use client::callbacks::{CallbackReceiver, ReceivedEvent};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -28,7 +28,7 @@ pub struct Boards {
 }
 
 struct Board {
-    app: Receiver,
+    app: CallbackReceiver,
     heard: watch::Sender<Vec<Event>>,
 }
 
@@ -36,7 +36,7 @@ impl Boards {
     /// Waits for calls of the hub.
     pub async fn open() -> Self {
         let board = |_| Board {
-            app: Receiver::new(SECRET.into()),
+            app: CallbackReceiver::new(SECRET.into()),
             heard: watch::Sender::default(),
         };
         let boards: Arc<Vec<Board>> = Arc::new((0..BRANCHES).map(board).collect());
@@ -76,8 +76,8 @@ async fn take(
 ) -> StatusCode {
     let board = &boards[branch];
     match board.app.receive(&headers, &body) {
-        Ok(Received::New(event)) => board.heard.send_modify(|heard| heard.push(event)),
-        Ok(Received::Again(_)) => {}
+        Ok(ReceivedEvent::New(event)) => board.heard.send_modify(|heard| heard.push(event)),
+        Ok(ReceivedEvent::Duplicate(_)) => {}
         Err(_) => return StatusCode::UNAUTHORIZED,
     }
     StatusCode::OK

@@ -9,7 +9,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
-use client::callbacks::{Received, Receiver};
+use client::callbacks::{CallbackReceiver, ReceivedEvent};
 use client::{Connection, Event};
 use tokio::net::TcpListener;
 
@@ -36,7 +36,7 @@ pub struct Kitchens {
 }
 
 struct Screen {
-    app: Receiver,
+    app: CallbackReceiver,
     heard: Mutex<Heard>,
 }
 
@@ -44,7 +44,7 @@ impl Kitchens {
     /// Waits for calls of the hub.
     pub async fn open() -> Self {
         let screen = |_| Screen {
-            app: Receiver::new(SECRET.into()),
+            app: CallbackReceiver::new(SECRET.into()),
             heard: Mutex::default(),
         };
         let screens: Arc<Vec<Screen>> = Arc::new((0..BRANCHES).map(screen).collect());
@@ -122,8 +122,8 @@ async fn take(
 ) -> StatusCode {
     let screen = &screens[branch];
     match screen.app.receive(&headers, &body) {
-        Ok(Received::New(event)) => screen.hear(event, 1),
-        Ok(Received::Again(_)) => {}
+        Ok(ReceivedEvent::New(event)) => screen.hear(event, 1),
+        Ok(ReceivedEvent::Duplicate(_)) => {}
         Err(_) => return StatusCode::UNAUTHORIZED,
     }
     StatusCode::OK

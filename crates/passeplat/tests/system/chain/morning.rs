@@ -203,7 +203,7 @@ struct Account {
     tills: Connection,
     locations: Vec<String>,
     list: String,
-    api: client::Hub,
+    api: client::HubClient,
 }
 
 impl Apps {
@@ -298,12 +298,12 @@ impl Apps {
 }
 
 /// The API of a hub.
-pub fn api(hub: &Hub) -> client::Hub {
+pub fn api(hub: &Hub) -> client::HubClient {
     let api = format!("{}/v1", hub.url);
-    client::Hub::new(&api, &format!("{}/oauth2/v1", hub.url)).unwrap()
+    client::HubClient::new(&api, &format!("{}/oauth2/v1", hub.url)).unwrap()
 }
 
-async fn connection(hub: &Hub, api: &client::Hub, app: &str, more: &[&str]) -> Connection {
+async fn connection(hub: &Hub, api: &client::HubClient, app: &str, more: &[&str]) -> Connection {
     let words = [&["connection", "create", "--client", app], more].concat();
     let made = hub.admin(&words).await.unwrap();
     api.connection(text(&made, "access_token").unwrap())

@@ -134,9 +134,9 @@ impl Shift {
         let app = self.chain.app(order.by, self.branch);
         let body = sent::order(order, &self.chain.customers);
         let key = IdempotencyKey::new(&order.reference()).unwrap();
-        let shown: read::Order = app.create_order_once(&key, &body).await.unwrap();
+        let shown: read::Order = app.create_order_with_key(&key, &body).await.unwrap();
         if order.is_sent_twice {
-            let again: read::Order = app.create_order_once(&key, &body).await.unwrap();
+            let again: read::Order = app.create_order_with_key(&key, &body).await.unwrap();
             assert_eq!(again.id, shown.id, "{} sent again", order.reference());
         }
         self.keep(number, shown, order.placed.clone());

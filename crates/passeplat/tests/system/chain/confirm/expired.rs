@@ -83,7 +83,7 @@ pub async fn told(chain: &Chain, said: &[Vec<Said>]) {
 
 /// Nobody's doing is told without a catalog.
 fn is_expiry(event: &Event) -> bool {
-    !event.more.contains_key("catalog_id")
+    !event.extra.contains_key("catalog_id")
 }
 
 fn at(event: &Event) -> Moment {

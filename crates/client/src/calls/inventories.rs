@@ -3,26 +3,26 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::connection::{Connection, segment};
+use crate::connection::{Connection, path_segment};
 use crate::error::Error;
 
-/// What a location has left. The catalog says which refs are seen and changed; what has no entry has
-/// no limit.
+/// The stock of a location. The catalog decides which refs are read and changed; a ref without an entry
+/// has no limit.
 impl Connection {
     /// The entries of the location whose refs are in a catalog, such as
     /// `Vec<wire::inventory::InventoryEntry>`.
     ///
     /// # Errors
-    /// 403 or 404 for a catalog out of reach; else as every call: [`Error`].
+    /// 403 or 404 for a catalog out of reach.
     pub async fn inventory<T: DeserializeOwned>(&self, catalog: &str) -> Result<T, Error> {
         self.get(&self.inventory_path(catalog), &[]).await
     }
 
-    /// Says everything about the refs of a catalog: those without entry have no limit from now on.
-    /// The answer is what is left of them.
+    /// Replaces the entries of all refs of a catalog: a ref without an entry has no limit from now on.
+    /// The answer is the stock of these refs.
     ///
     /// # Errors
-    /// 422 with field errors; else as every call: [`Error`].
+    /// 422 with field errors.
     pub async fn put_inventory<T: DeserializeOwned>(
         &self,
         catalog: &str,
@@ -35,7 +35,7 @@ impl Connection {
     /// are now.
     ///
     /// # Errors
-    /// 422 with field errors; else as every call: [`Error`].
+    /// 422 with field errors.
     pub async fn patch_inventory<T: DeserializeOwned>(
         &self,
         catalog: &str,
@@ -45,6 +45,10 @@ impl Connection {
     }
 
     fn inventory_path(&self, catalog: &str) -> String {
-        format!("/catalogs/{}{}/inventory", segment(catalog), self.location)
+        format!(
+            "/catalogs/{}{}/inventory",
+            path_segment(catalog),
+            self.location
+        )
     }
 }

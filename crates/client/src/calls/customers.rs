@@ -1,17 +1,15 @@
-//! The calls about customer lists, customers and loyalty cards (API, chapter Customer lists,
-//! customers, loyalty). Each answers as the type the caller names: `serde_json::Value`, a type of
-//! `wire` such as `wire::customer::Customer`, or one's own.
+//! Customer lists, customers and loyalty cards (API, chapter Customer lists, customers, loyalty).
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wire::id::CustomerId;
 
-use crate::connection::{Connection, segment};
+use crate::connection::{Connection, path_segment};
 use crate::error::Error;
-use crate::pages::{Pages, query, text};
+use crate::pages::{Pages, query_pairs};
 
-/// What narrows a list of customers. All that is given must hold; `*` stands for anything in e-mail
-/// address and phone number.
+/// Which customers a list has. A customer must match all fields that are set; `*` stands for any text
+/// in an e-mail address or phone number.
 #[derive(Clone, Debug, Default)]
 pub struct CustomerFilter {
     /// The caller's own private ref.
@@ -22,7 +20,7 @@ pub struct CustomerFilter {
     pub phone: Option<String>,
 }
 
-/// What narrows a list of loyalty cards. All that is given must hold.
+/// Which loyalty cards a list has. A card must match all fields that are set.
 #[derive(Clone, Debug, Default)]
 pub struct LoyaltyCardFilter {
     /// Whose cards.
@@ -34,15 +32,15 @@ pub struct LoyaltyCardFilter {
 }
 
 fn list_path(list: &str) -> String {
-    format!("/customer_lists/{}", segment(list))
+    format!("/customer_lists/{}", path_segment(list))
 }
 
 fn customer_path(list: &str, customer: &str) -> String {
-    format!("{}/customers/{}", list_path(list), segment(customer))
+    format!("{}/customers/{}", list_path(list), path_segment(customer))
 }
 
 fn card_path(list: &str, card: &str) -> String {
-    format!("{}/loyalty_cards/{}", list_path(list), segment(card))
+    format!("{}/loyalty_cards/{}", list_path(list), path_segment(card))
 }
 
 /// Customer lists.
@@ -61,7 +59,7 @@ impl Connection {
     /// One list.
     ///
     /// # Errors
-    /// 404 when there is none, 403 when the connection is not for it; else as every call: [`Error`].
+    /// 404 when there is none, 403 when the connection is not for it.
     pub async fn customer_list<T: DeserializeOwned>(&self, id: &str) -> Result<T, Error> {
         self.get(&list_path(id), &[]).await
     }
@@ -69,7 +67,7 @@ impl Connection {
     /// Makes a list at the location, with a `name`.
     ///
     /// # Errors
-    /// 422 when the name is taken; else as every call: [`Error`].
+    /// 422 when the name is taken.
     pub async fn create_customer_list<T: DeserializeOwned>(
         &self,
         list: &impl Serialize,
@@ -81,7 +79,7 @@ impl Connection {
     /// Makes a list of the whole account, with a `name`.
     ///
     /// # Errors
-    /// 403 for a location-level token, 422 when the name is taken; else as every call: [`Error`].
+    /// 403 for a location-level token, 422 when the name is taken.
     pub async fn create_account_customer_list<T: DeserializeOwned>(
         &self,
         list: &impl Serialize,
@@ -92,7 +90,7 @@ impl Connection {
     /// Changes the `name` of a list.
     ///
     /// # Errors
-    /// 422 when the name is taken; else as every call: [`Error`].
+    /// 422 when the name is taken.
     pub async fn patch_customer_list<T: DeserializeOwned>(
         &self,
         id: &str,
@@ -102,9 +100,6 @@ impl Connection {
     }
 
     /// Deletes a list with its customers and their loyalty cards.
-    ///
-    /// # Errors
-    /// As every call: [`Error`].
     pub async fn delete_customer_list(&self, id: &str) -> Result<(), Error> {
         self.delete(&list_path(id)).await
     }
@@ -114,7 +109,7 @@ impl Connection {
 impl Connection {
     /// The customers of a list, oldest first. A heavy query: ten a minute.
     pub fn customers<T: DeserializeOwned>(&self, list: &str, filter: CustomerFilter) -> Pages<T> {
-        let filters = query([
+        let filters = query_pairs([
             ("private_ref", filter.private_ref),
             ("email", filter.email),
             ("phone", filter.phone),
@@ -122,11 +117,11 @@ impl Connection {
         Pages::new(self, format!("{}/customers", list_path(list)), filters)
     }
 
-    /// Adds a customer to a list; no field is mandatory. After [`Error::is_uncertain`], look for the
+    /// Adds a customer to a list; no field is mandatory. After [`Error::may_have_been_applied`], look for the
     /// `private_ref` before sending it again.
     ///
     /// # Errors
-    /// 422 with field errors, such as a private ref that is taken; else as every call: [`Error`].
+    /// 422 with field errors, such as a private ref that is taken.
     pub async fn create_customer<T: DeserializeOwned>(
         &self,
         list: &str,
@@ -139,15 +134,15 @@ impl Connection {
     /// One customer.
     ///
     /// # Errors
-    /// 404 when there is none; else as every call: [`Error`].
+    /// 404 when there is none.
     pub async fn customer<T: DeserializeOwned>(&self, list: &str, id: &str) -> Result<T, Error> {
         self.get(&customer_path(list, id), &[]).await
     }
 
-    /// Changes what is sent of a customer; `null` clears.
+    /// Changes the fields of a customer that are sent; `null` clears a field.
     ///
     /// # Errors
-    /// 422 with field errors; else as every call: [`Error`].
+    /// 422 with field errors.
     pub async fn patch_customer<T: DeserializeOwned>(
         &self,
         list: &str,
@@ -157,10 +152,7 @@ impl Connection {
         self.patch(&customer_path(list, id), change).await
     }
 
-    /// Erases the personal data of a customer, for ever, in all orders and events, too.
-    ///
-    /// # Errors
-    /// As every call: [`Error`].
+    /// Erases the personal data of a customer, also in all orders and events. It cannot be undone.
     pub async fn anonymise_customer<T: DeserializeOwned>(
         &self,
         list: &str,
@@ -171,7 +163,7 @@ impl Connection {
     }
 }
 
-/// Loyalty cards and what happened to them.
+/// Loyalty cards and the operations on them.
 impl Connection {
     /// The loyalty cards of a list, oldest first.
     pub fn loyalty_cards<T: DeserializeOwned>(
@@ -179,8 +171,8 @@ impl Connection {
         list: &str,
         filter: LoyaltyCardFilter,
     ) -> Pages<T> {
-        let filters = query([
-            ("customer_id", filter.customer_id.map(text)),
+        let filters = query_pairs([
+            ("customer_id", filter.customer_id.map(|it| it.to_string())),
             ("name", filter.name),
             ("ref", filter.reference),
         ]);
@@ -190,8 +182,7 @@ impl Connection {
     /// Gives a customer a card: `customer_id`, and perhaps `name` and `ref`.
     ///
     /// # Errors
-    /// 422 when there is no such customer, or he has a card with that ref; else as every call:
-    /// [`Error`].
+    /// 422 when there is no such customer, or the customer has another card with that ref.
     pub async fn create_loyalty_card<T: DeserializeOwned>(
         &self,
         list: &str,
@@ -204,7 +195,7 @@ impl Connection {
     /// One loyalty card.
     ///
     /// # Errors
-    /// 404 when there is none; else as every call: [`Error`].
+    /// 404 when there is none.
     pub async fn loyalty_card<T: DeserializeOwned>(
         &self,
         list: &str,
@@ -216,7 +207,7 @@ impl Connection {
     /// Changes `name` and `ref` of a card. The balance changes through operations alone.
     ///
     /// # Errors
-    /// 422 when the customer has another card with that ref; else as every call: [`Error`].
+    /// 422 when the customer has another card with that ref.
     pub async fn patch_loyalty_card<T: DeserializeOwned>(
         &self,
         list: &str,
@@ -226,18 +217,18 @@ impl Connection {
         self.patch(&card_path(list, id), change).await
     }
 
-    /// What happened to a card, newest first.
+    /// The operations on a card, newest first.
     pub fn loyalty_operations<T: DeserializeOwned>(&self, list: &str, card: &str) -> Pages<T> {
         let path = format!("{}/operations", card_path(list, card));
         Pages::new(self, path, Vec::new())
     }
 
-    /// Adds points to a card, or takes them: `delta`, and perhaps `reason` and `order_id`. There
-    /// is no way to take it back but the opposite: after [`Error::is_uncertain`], look among
+    /// Adds points to a card, or takes them away: `delta`, and perhaps `reason` and `order_id`. Only
+    /// the opposite operation takes it back: after [`Error::may_have_been_applied`], look among
     /// [`Connection::loyalty_operations`] before sending it again.
     ///
     /// # Errors
-    /// 422 with field errors; else as every call: [`Error`].
+    /// 422 with field errors.
     pub async fn create_loyalty_operation<T: DeserializeOwned>(
         &self,
         list: &str,
@@ -248,17 +239,17 @@ impl Connection {
         self.post(&path, operation).await
     }
 
-    /// One thing that happened to a card.
+    /// One operation on a card.
     ///
     /// # Errors
-    /// 404 when there is none; else as every call: [`Error`].
+    /// 404 when there is none.
     pub async fn loyalty_operation<T: DeserializeOwned>(
         &self,
         list: &str,
         card: &str,
         id: &str,
     ) -> Result<T, Error> {
-        let path = format!("{}/operations/{}", card_path(list, card), segment(id));
+        let path = format!("{}/operations/{}", card_path(list, card), path_segment(id));
         self.get(&path, &[]).await
     }
 }
