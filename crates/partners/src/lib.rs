@@ -1,14 +1,17 @@
-//! Partner apps that reach the hub over HTTP only, as anybody's app would.
+//! Partner apps that reach the hub over HTTP only, as anybody's app would. Read them to write your own:
 //!
-//! - [`developer_tools`]: a web app to place orders by hand and watch what the hub sends back;
-//! - [`kezia`]: Kezia II, a till program that fetches web orders;
-//! - [`kit`]: what apps share.
+//! - [`developer_tools`] is a web app that the hub can reach: it is connected by redirect, receives
+//!   callbacks, verifies their signatures, and places orders;
+//! - [`kezia`] is a program that the hub cannot reach, a till: it is connected by a code that is copied by
+//!   hand, and fetches its events;
+//! - [`kit`] is what both share: pages, forms, settings.
 //!
-//! Nothing here knows the hub's own crate: [`client`] and HTTP are the only way in.
+//! Each begins with its story: which file does which step. Nothing here knows the hub's own crate:
+//! [`client`] and HTTP are the only way in.
 
 pub mod developer_tools;
 pub mod kezia;
 pub mod kit;
 
-pub use kit::Failure;
-pub use kit::settings::Settings;
+pub use kit::AppError;
+pub use kit::settings::AppSettings;

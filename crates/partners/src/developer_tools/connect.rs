@@ -1,244 +1,240 @@
-//! Connecting and disconnecting (API, chapter OAuth 2.0).
+//! Connecting a location, and disconnecting it (API, chapter OAuth 2.0).
 
 use std::sync::Arc;
 
-use axum::extract::{Path, RawQuery, State as Held};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use client::{AuthorizeRequest, Callback, Connection, EventResource, EventType};
+use client::order::Currency;
+use client::{AuthorizeRequest, Secret, TokenResponse};
 use serde_json::Value;
 
 use super::state::Installation;
-use super::{SCOPE, Tools};
-use crate::kit::chance;
-use crate::kit::explain::{explain, is_revoked};
-use crate::kit::order::text;
-use crate::kit::visitor::{Posted, Problem, Visitor, cookie, query, set_cookie};
-use crate::kit::words::Lang;
+use super::{SCOPE, Tools, callbacks};
+use crate::kit::AppError;
+use crate::kit::cookies::{cookie, path_segment, query_value, set_cookie};
+use crate::kit::error_text::is_revoked;
+use crate::kit::form::Form;
+use crate::kit::language::Language;
+use crate::kit::location::LocationSummary;
+use crate::kit::page_error::PageError;
+use crate::kit::visitor::Visitor;
 
+/// Keeps the `state` of the authorise request in the browser that began it.
 const STATE_COOKIE: &str = "devtools_state";
 
-/// `GET /connect`: off to the hub's authorise page; or, for a merchant who comes from there with a code
-/// (**Connecter** or **Reconnecter** in the back office), straight on. Such a code has no state of ours:
-/// whoever brings one connects a place of their own, which takes nothing from the others here.
-pub(crate) async fn connect(
-    Held(tools): Held<Arc<Tools>>,
+/// How long a merchant may take on the authorise page.
+const STATE_COOKIE_SECS: u32 = 3_600;
+
+/// `GET /connect`: sends the browser to the hub's authorise page.
+///
+/// A merchant who comes from the back office (**Connecter** or **Reconnecter**) has a code already, which
+/// is exchanged at once. Such a code has no `state` of this app: whoever brings one connects a place of
+/// their own, which takes nothing from the others here.
+pub(crate) async fn start(
+    State(tools): State<Arc<Tools>>,
     visitor: Visitor,
-    RawQuery(asked): RawQuery,
-) -> Result<Response, Problem> {
-    if let Some(code) = query(asked.as_deref(), "code") {
-        return exchange(&tools, visitor.lang, &code).await;
+    RawQuery(query): RawQuery,
+) -> Result<Response, PageError> {
+    if let Some(code) = query_value(query.as_deref(), "code") {
+        return exchange(&tools, visitor.language, &code).await;
     }
-    if query(asked.as_deref(), "error").is_some() {
-        return Ok(denied(&tools, visitor.lang));
+    if query_value(query.as_deref(), "error").is_some() {
+        return Ok(access_denied(&tools, visitor.language));
     }
-    let state = chance::token()?;
-    let ask =
-        AuthorizeRequest::new(SCOPE, tools.settings.own_url("/oauth/callback")).with_state(&state);
-    let mut response = Redirect::to(&tools.app.authorize_url(&ask)).into_response();
+    let state = Secret::random().map_err(AppError::from)?;
+    let request = AuthorizeRequest::new(SCOPE, tools.app.settings.own_url("/oauth/callback"))
+        .with_state(state.expose());
+    let authorize_url = tools.app.client.authorize_url(&request);
+    let mut response = Redirect::to(&authorize_url).into_response();
     set_cookie(
-        &tools.look,
+        &tools.app.branding,
         response.headers_mut(),
         STATE_COOKIE,
-        &state,
-        3600,
+        state.expose(),
+        STATE_COOKIE_SECS,
     );
     Ok(response)
 }
 
-/// `GET /oauth/callback`: back from the hub with a code, or with an error.
-pub(crate) async fn come_back(
-    Held(tools): Held<Arc<Tools>>,
+/// `GET /oauth/callback`: the browser comes back from the hub with a code, or with an error.
+///
+/// The `state` must be the one that this browser was given. Otherwise somebody could make a merchant's
+/// browser bring a code of somebody else's location.
+pub(crate) async fn finish(
+    State(tools): State<Arc<Tools>>,
     visitor: Visitor,
     headers: HeaderMap,
-    RawQuery(asked): RawQuery,
-) -> Result<Response, Problem> {
-    let lang = visitor.lang;
-    let asked = asked.as_deref();
-    let sent = cookie(&headers, STATE_COOKIE).unwrap_or_default();
-    let came = query(asked, "state").unwrap_or_default();
-    if sent.is_empty() || !chance::same(&sent, &came) {
-        let text = lang.t(
+    RawQuery(query): RawQuery,
+) -> Result<Response, PageError> {
+    let language = visitor.language;
+    let query = query.as_deref();
+    let expected = cookie(&headers, STATE_COOKIE).unwrap_or_default();
+    let returned = query_value(query, "state").unwrap_or_default();
+    if expected.is_empty() || Secret::from(expected) != Secret::from(returned) {
+        let text = language.t(
             "Cette demande de connexion ne vient pas d'ici, ou elle est trop ancienne. Recommencez depuis l'accueil.",
             "This connection request did not start here, or is too old. Start again from the home page.",
         );
-        return Err(Problem::Told(StatusCode::BAD_REQUEST, text.into()));
+        return Err(PageError::Message(StatusCode::BAD_REQUEST, text.into()));
     }
-    let Some(code) = query(asked, "code") else {
-        return Ok(denied(&tools, lang));
-    };
-    exchange(&tools, lang, &code).await
+    match query_value(query, "code") {
+        Some(code) => exchange(&tools, language, &code).await,
+        None => Ok(access_denied(&tools, language)),
+    }
 }
 
-fn denied(tools: &Tools, lang: Lang) -> Response {
-    let text = lang.t(
+fn access_denied(tools: &Tools, language: Language) -> Response {
+    let text = language.t(
         "Vous avez refusé l'accès : rien n'a été connecté.",
         "You denied access: nothing was connected.",
     );
-    tools.notes.go("/", true, text)
+    tools.app.redirect_with_error("/", text)
 }
 
-/// Turns a code into a connection, and shows it.
-async fn exchange(tools: &Tools, lang: Lang, code: &str) -> Result<Response, Problem> {
-    let token = match tools.app.exchange(code).await {
+/// Exchanges a code for a token, registers the callback, and shows the new connection.
+async fn exchange(tools: &Tools, language: Language, code: &str) -> Result<Response, PageError> {
+    let token = match tools.app.client.exchange(code).await {
         Ok(token) => token,
-        Err(error) if error.status() == Some(400) => {
-            let text = lang.t(
-                "Le code reçu a expiré ou a déjà servi. Recommencez la connexion.",
-                "The code has expired or was used already. Connect again.",
-            );
-            return Ok(tools.notes.go("/", true, text));
-        }
         Err(error) => {
-            return Ok(tools
-                .notes
-                .go("/", true, explain(lang, &tools.look.brand, &error)));
+            let text = exchange_error_text(tools, language, &error);
+            return Ok(tools.app.redirect_with_error("/", text));
         }
     };
-    let connection = tools.hub.connection(token.access_token.clone());
-    let location: Value = connection.location().await.unwrap_or_default();
-    let callback = subscribe(tools, &connection).await;
-    let named = [
+    let id = installation_id(&token);
+    let new = first_look(tools, language, token).await;
+    let key = id.clone();
+    tools
+        .app
+        .state
+        .change(move |state| {
+            let old = state.installations.remove(&key);
+            state.installations.insert(key, with_history(new, old));
+        })
+        .await?;
+    let page = format!("/i/{}", path_segment(&id));
+    let text = language.t("Connexion établie.", "Connected.");
+    let mut response = tools.app.redirect_with_success(&page, text);
+    let headers = response.headers_mut();
+    set_cookie(&tools.app.branding, headers, STATE_COOKIE, "", 0);
+    Ok(response)
+}
+
+fn exchange_error_text(tools: &Tools, language: Language, error: &client::Error) -> String {
+    if error.status() == Some(400) {
+        let text = language.t(
+            "Le code reçu a expiré ou a déjà servi. Recommencez la connexion.",
+            "The code has expired or was used already. Connect again.",
+        );
+        text.into()
+    } else {
+        tools.app.error_text(language, error)
+    }
+}
+
+/// What the connection is kept under: its `app_instance_id`, which stays the same when the merchant
+/// connects again.
+fn installation_id(token: &TokenResponse) -> String {
+    let ids = [
         &token.app_instance_id,
         &token.location_id,
         &token.account_id,
     ];
-    let id = named
-        .into_iter()
-        .flatten()
-        .next()
-        .cloned()
-        .unwrap_or_else(|| "connection".into());
-    let mut fresh = Installation {
+    let mut ids = ids.into_iter().flatten();
+    ids.next().map_or_else(|| "connection".into(), Clone::clone)
+}
+
+/// Reads what the pages need to know of the location, and registers the callback. If either fails, the
+/// connection is there all the same.
+async fn first_look(tools: &Tools, language: Language, token: TokenResponse) -> Installation {
+    let connection = tools.app.hub.connection(token.access_token.clone());
+    let location = connection.location::<LocationSummary>().await.ok();
+    let callback = callbacks::register(tools, &connection).await;
+    let currency = location.as_ref().map(|location| location.account.currency);
+    let timezone = location.map(|location| location.timezone.name);
+    let timezone = timezone.unwrap_or_else(|| "UTC".into());
+    Installation {
         token,
-        connected_at: String::new(),
-        timezone: Some(text(&location["timezone"], "name"))
-            .filter(|name| !name.is_empty())
-            .unwrap_or_else(|| "UTC".into()),
-        currency: Some(text(&location["account"], "currency"))
-            .filter(|name| !name.is_empty())
-            .unwrap_or_else(|| "EUR".into()),
+        connected_at: tools.local_time(&timezone),
+        timezone,
+        currency: currency.unwrap_or(Currency::EUR),
         callback_error: callback
             .err()
-            .map(|error| explain(lang, &tools.look.brand, &error)),
+            .map(|error| tools.app.error_text(language, &error)),
         orders: Vec::new(),
-        sent: Default::default(),
-        uncertain: Vec::new(),
+        orders_by_nonce: Default::default(),
+        unconfirmed_nonces: Vec::new(),
         events: Default::default(),
-    };
-    fresh.connected_at = tools.now(&fresh);
-    let kept = id.clone();
-    tools
-        .kept
-        .change(move |state| {
-            // Connecting the same place again keeps what was seen there.
-            if let Some(old) = state.installations.remove(&kept)
-                && old.token.location_id == fresh.token.location_id
-            {
-                (fresh.orders, fresh.sent, fresh.events) = (old.orders, old.sent, old.events);
-            }
-            state.installations.insert(kept, fresh);
-        })
-        .await?;
-    let text = lang.t("Connexion établie.", "Connected.");
-    let mut response = tools.notes.go(&format!("/i/{}", path(&id)), false, text);
-    set_cookie(&tools.look, response.headers_mut(), STATE_COOKIE, "", 0);
-    Ok(response)
+    }
 }
 
-/// An id as part of a link.
-pub(crate) fn path(id: &str) -> String {
-    url::form_urlencoded::byte_serialize(id.as_bytes()).collect()
-}
-
-async fn subscribe(tools: &Tools, connection: &Connection) -> Result<Callback, client::Error> {
-    let callback = Callback::active(tools.settings.own_url("/hub/callback"))
-        .on(
-            EventResource::Order,
-            &[EventType::Create, EventType::Update],
-        )
-        .on(EventResource::Location, &[EventType::Update]);
-    connection.set_callback(&callback).await
-}
-
-/// `POST /i/{id}/callback`: tries again to set the callback.
-pub(crate) async fn subscribe_again(
-    Held(tools): Held<Arc<Tools>>,
-    Path(id): Path<String>,
-    form: Posted,
-) -> Result<Response, Problem> {
-    let installation = tools.installation(&id).await?;
-    let lang = form.visitor.lang;
-    let result = subscribe(&tools, &tools.connection(&installation)).await;
-    let wrong = result
-        .err()
-        .map(|error| explain(lang, &tools.look.brand, &error));
-    let kept = wrong.clone();
-    tools
-        .kept
-        .change(|state| {
-            if let Some(installation) = state.installations.get_mut(&id) {
-                installation.callback_error = kept;
-            }
-        })
-        .await?;
-    let bad = wrong.is_some();
-    let text = wrong.unwrap_or_else(|| lang.t("Callback enregistré.", "Callback set.").into());
-    Ok(tools.notes.go(&format!("/i/{}", path(&id)), bad, text))
+/// A new connection of the same location keeps what was seen there.
+fn with_history(mut new: Installation, old: Option<Installation>) -> Installation {
+    if let Some(old) = old
+        && old.token.location_id == new.token.location_id
+    {
+        new.orders = old.orders;
+        new.orders_by_nonce = old.orders_by_nonce;
+        new.events = old.events;
+    }
+    new
 }
 
 /// `POST /i/{id}/disconnect`: revokes the token and forgets the connection.
 pub(crate) async fn disconnect(
-    Held(tools): Held<Arc<Tools>>,
+    State(tools): State<Arc<Tools>>,
     Path(id): Path<String>,
-    form: Posted,
-) -> Result<Response, Problem> {
+    form: Form,
+) -> Result<Response, PageError> {
     let installation = tools.installation(&id).await?;
-    let lang = form.visitor.lang;
-    if let Err(error) = tools.app.revoke(&installation.token.access_token).await {
-        let text = explain(lang, &tools.look.brand, &error);
-        return Ok(tools.notes.go(&format!("/i/{}", path(&id)), true, text));
+    let language = form.visitor.language;
+    let token = &installation.token.access_token;
+    if let Err(error) = tools.app.client.revoke(token).await {
+        let page = format!("/i/{}", path_segment(&id));
+        let text = tools.app.error_text(language, &error);
+        return Ok(tools.app.redirect_with_error(&page, text));
     }
     tools
-        .kept
+        .app
+        .state
         .change(|state| state.installations.remove(&id))
         .await?;
-    Ok(tools
-        .notes
-        .go("/", false, lang.t("Connexion supprimée.", "Disconnected.")))
+    let text = language.t("Connexion supprimée.", "Disconnected.");
+    Ok(tools.app.redirect_with_success("/", text))
 }
 
-/// `GET /open?app_instance_id=…`: from the back office to the right screen.
+/// `GET /open?app_instance_id=…`: from the back office to the pages of a connection.
 pub(crate) async fn open(
-    Held(tools): Held<Arc<Tools>>,
+    State(tools): State<Arc<Tools>>,
     visitor: Visitor,
-    RawQuery(asked): RawQuery,
+    RawQuery(query): RawQuery,
 ) -> Response {
-    let id = query(asked.as_deref(), "app_instance_id").unwrap_or_default();
+    let id = query_value(query.as_deref(), "app_instance_id").unwrap_or_default();
     if tools.installation(&id).await.is_ok() {
-        return Redirect::to(&format!("/i/{}", path(&id))).into_response();
+        return Redirect::to(&format!("/i/{}", path_segment(&id))).into_response();
     }
-    let text = visitor.lang.t(
+    let text = visitor.language.t(
         "Cette connexion n'est pas connue ici : connectez le point de vente.",
         "This connection is not known here: connect the location.",
     );
-    tools.notes.go("/", true, text)
+    tools.app.redirect_with_error("/", text)
 }
 
 /// `GET /disconnect?app_instance_id=…`: the hub says that a connection ended.
 ///
 /// The id is no secret, so anybody could say so: the hub is asked first, and the connection is
-/// forgotten only when its token is dead.
-pub(crate) async fn disconnected(
-    Held(tools): Held<Arc<Tools>>,
-    RawQuery(asked): RawQuery,
-) -> Result<&'static str, Problem> {
-    let id = query(asked.as_deref(), "app_instance_id").unwrap_or_default();
+/// forgotten only when its token no longer works.
+pub(crate) async fn check_disconnection(
+    State(tools): State<Arc<Tools>>,
+    RawQuery(query): RawQuery,
+) -> Result<&'static str, PageError> {
+    let id = query_value(query.as_deref(), "app_instance_id").unwrap_or_default();
     let installation = tools.installation(&id).await?;
-    let check = tools.connection(&installation).location::<Value>().await;
-    if check.is_err_and(|error| is_revoked(&error)) {
+    let answer = tools.connection(&installation).location::<Value>().await;
+    if answer.is_err_and(|error| is_revoked(&error)) {
         tools
-            .kept
+            .app
+            .state
             .change(|state| state.installations.remove(&id))
             .await?;
     }

@@ -1,249 +1,89 @@
-//! Placing orders, following them, changing their status.
+//! Placing an order, following it, changing its status.
 
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, State as Held};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use client::order::{NewOrder, Order, OrderPatch, OrderStatus};
 use client::{Error, OrderFilter};
-use serde_json::{Value, json};
 
 use super::Tools;
-use super::basket::{self, GOODS, Gap, Good};
-use super::connect::path;
-use super::pages::{Bar, bar};
+use super::new_order::new_order;
+use super::order_form::{form_error_text, show_again};
+use super::pages::{LocationBar, location_bar};
 use super::state::Installation;
-use crate::kit::amount::Amount;
-use crate::kit::chance;
-use crate::kit::explain::explain;
-use crate::kit::frame::{Frame, page};
-use crate::kit::order::OrderView;
-use crate::kit::visitor::{Posted, Problem, Visitor};
-use crate::kit::words::{STATUSES, is_over};
+use crate::kit::cookies::path_segment;
+use crate::kit::form::Form;
+use crate::kit::layout::{Layout, render};
+use crate::kit::order_view::{OrderView, is_final};
+use crate::kit::page_error::PageError;
+use crate::kit::visitor::Visitor;
 
-#[derive(Template)]
-#[template(path = "developer_tools/order_form.html")]
-struct FormPage {
-    f: Frame,
-    bar: Bar,
-    nonce: String,
-    error: Option<String>,
-    goods: Vec<GoodRow>,
-    /// What was typed, when the form comes back.
-    typed: Typed,
-    currency: String,
-}
+/// Characters of the nonce of an order form.
+const NONCE_CHARS: usize = 32;
 
-struct GoodRow {
-    good: Good,
-    price: String,
-    quantity: String,
-    options: Vec<(String, &'static str, String, bool, bool)>,
-}
+/// Open orders that **Actualiser** asks the hub for.
+const MAX_REFRESHED_ORDERS: usize = 20;
 
-/// The form's fields with what stands in them.
-struct Typed(Option<Posted>);
-
-impl Typed {
-    fn text(&self, name: &str, fresh: &str) -> String {
-        self.0
-            .as_ref()
-            .map_or_else(|| fresh.into(), |form| form.get(name))
-    }
-
-    fn is(&self, name: &str, value: &str, fresh: bool) -> bool {
-        self.0
-            .as_ref()
-            .map_or(fresh, |form| form.get(name) == value)
-    }
-
-    fn has(&self, name: &str) -> bool {
-        self.0.as_ref().is_some_and(|form| form.has(name))
-    }
-}
-
-/// `GET /i/{id}/orders/new`
-pub(crate) async fn form(
-    Held(tools): Held<Arc<Tools>>,
-    Path(id): Path<String>,
-    visitor: Visitor,
-) -> Result<Response, Problem> {
-    let installation = tools.installation(&id).await?;
-    show_form(
-        &tools,
-        &id,
-        &installation,
-        &visitor,
-        chance::token()?,
-        None,
-        None,
-    )
-    .await
-}
-
-async fn show_form(
-    tools: &Tools,
-    id: &str,
-    installation: &Installation,
-    visitor: &Visitor,
-    nonce: String,
-    typed: Option<Posted>,
-    error: Option<String>,
-) -> Result<Response, Problem> {
-    let lang = visitor.lang;
-    let typed = Typed(typed);
-    let shown = |cents| {
-        Amount {
-            cents,
-            currency: installation.currency.clone(),
-        }
-        .show(lang)
-    };
-    let goods = GOODS
-        .iter()
-        .enumerate()
-        .map(|(index, good)| GoodRow {
-            good: *good,
-            price: shown(good.cents),
-            quantity: typed.text(good.key, if index == 0 { "1" } else { "0" }),
-            options: good
-                .options
-                .iter()
-                .map(|option| {
-                    let key = format!("{}.{}", good.key, option.key);
-                    let ticked = typed.has(&key);
-                    let price = if option.cents == 0 {
-                        String::new()
-                    } else {
-                        shown(option.cents)
-                    };
-                    (key, option.name, price, option.removed, ticked)
-                })
-                .collect(),
-        })
-        .collect();
-    let title = lang.t("Passer une commande", "Place an order");
-    let bad = error.is_some();
-    let mut response = page(&FormPage {
-        f: Frame::new(&tools.look, visitor, &tools.notes, title.into()),
-        bar: bar(tools, id, "new").await?,
-        nonce,
-        error,
-        goods,
-        typed,
-        currency: installation.currency.clone(),
-    })?;
-    if bad {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
-}
-
-/// `POST /i/{id}/orders`: sends the order once, however often the form comes.
+/// `POST /i/{id}/orders`: places the order once, however often the form comes.
 pub(crate) async fn place(
-    Held(tools): Held<Arc<Tools>>,
+    State(tools): State<Arc<Tools>>,
     Path(id): Path<String>,
-    form: Posted,
-) -> Result<Response, Problem> {
+    form: Form,
+) -> Result<Response, PageError> {
     let nonce = form.get("nonce");
-    if nonce.len() != 32 {
-        return Err(Problem::StaleForm);
+    if nonce.len() != NONCE_CHARS {
+        return Err(PageError::StaleForm);
     }
-    let _turn = tools.placing.lock().await;
+    // The second of two equal forms waits here, and then finds the order of the first.
+    let _one_at_a_time = tools.placing.lock().await;
     let installation = tools.installation(&id).await?;
-    let visitor = form.visitor.clone();
-    let lang = visitor.lang;
-    let (found, order) = match installation.sent.get(&nonce) {
-        Some(order) => (Some(order.clone()), None),
-        None => match basket::order(&form, &installation.currency, &installation.timezone) {
-            Ok(order) => (None, Some(order)),
-            Err(gap) => {
-                let text = match gap {
-                    Gap::Empty => lang.t(
-                        "Choisissez au moins un article ou le menu.",
-                        "Choose at least one item, or the deal.",
-                    ),
-                    Gap::NoTime => lang.t(
-                        "Indiquez la date et l'heure souhaitées.",
-                        "Give the wanted date and time.",
-                    ),
-                };
-                let text = Some(text.into());
-                return show_form(
-                    &tools,
-                    &id,
-                    &installation,
-                    &visitor,
-                    nonce,
-                    Some(form),
-                    text,
-                )
-                .await;
-            }
-        },
+    let language = form.visitor.language;
+    let text = language.t("Commande envoyée.", "Order sent.");
+    if let Some(order_id) = installation.orders_by_nonce.get(&nonce) {
+        let page = order_page_path(&id, order_id);
+        return Ok(tools.app.redirect_with_success(&page, text));
+    }
+    let order = match new_order(&form, installation.currency, &installation.timezone) {
+        Ok(order) => order,
+        Err(error) => {
+            let hub_name = &tools.app.branding.hub_name;
+            let text = form_error_text(language, hub_name, &error);
+            return show_again(&tools, &id, &installation, form, text).await;
+        }
     };
-    let placed = match (found, order) {
-        (Some(order), _) => order,
-        (None, Some(order)) => match send(&tools, &installation, &nonce, &order).await {
-            Ok(order) => {
-                let order_id = order["id"].as_str().unwrap_or_default().to_owned();
-                let kept = order_id.clone();
-                tools
-                    .kept
-                    .change(|state| {
-                        if let Some(installation) = state.installations.get_mut(&id) {
-                            installation.uncertain.retain(|known| *known != nonce);
-                            installation.sent.insert(nonce.clone(), kept);
-                            installation.remember(order);
-                        }
-                    })
-                    .await?;
-                order_id
+    match send(&tools, &installation, &nonce, &order).await {
+        Ok(order) => {
+            let page = order_page_path(&id, order.id.as_str());
+            save_placed_order(&tools, &id, nonce, order).await?;
+            Ok(tools.app.redirect_with_success(&page, text))
+        }
+        Err(error) => {
+            if error.may_have_been_applied() {
+                save_unconfirmed_nonce(&tools, &id, nonce).await?;
             }
-            Err(error) => {
-                if error.may_have_been_applied() {
-                    tools
-                        .kept
-                        .change(|state| {
-                            if let Some(installation) = state.installations.get_mut(&id) {
-                                installation.uncertain.push(nonce.clone());
-                            }
-                        })
-                        .await?;
-                }
-                let text = Some(explain(lang, &tools.look.brand, &error));
-                return show_form(
-                    &tools,
-                    &id,
-                    &installation,
-                    &visitor,
-                    nonce,
-                    Some(form),
-                    text,
-                )
-                .await;
-            }
-        },
-        (None, None) => return Err(Problem::NotFound),
-    };
-    let text = lang.t("Commande envoyée.", "Order sent.");
-    Ok(tools.notes.go(
-        &format!("/i/{}/orders/{}", path(&id), path(&placed)),
-        false,
-        text,
-    ))
+            let text = tools.app.error_text(language, &error);
+            show_again(&tools, &id, &installation, form, text).await
+        }
+    }
 }
 
-/// Sends an order, unless an earlier attempt without an answer got through after all.
+/// Sends an order, unless an earlier attempt without an answer has placed it after all.
+///
+/// The client repeats a call that breaks, under the same idempotency key. This is for the case that the
+/// answer was lost for good and the visitor presses the button again, which is another call: the order
+/// is looked for by its private ref.
 async fn send(
     tools: &Tools,
     installation: &Installation,
     nonce: &str,
-    order: &Value,
-) -> Result<Value, Error> {
+    order: &NewOrder,
+) -> Result<Order, Error> {
     let connection = tools.connection(installation);
-    if installation.uncertain.iter().any(|known| known == nonce) {
+    let mut unconfirmed = installation.unconfirmed_nonces.iter();
+    if unconfirmed.any(|known| known == nonce) {
         let filter = OrderFilter {
             private_ref: Some(nonce.into()),
             ..OrderFilter::default()
@@ -255,136 +95,160 @@ async fn send(
     connection.create_order(order).await
 }
 
+async fn save_placed_order(
+    tools: &Tools,
+    id: &str,
+    nonce: String,
+    order: Order,
+) -> Result<(), PageError> {
+    let saved = tools.app.state.change(|state| {
+        if let Some(installation) = state.installations.get_mut(id) {
+            let nonces = &mut installation.unconfirmed_nonces;
+            nonces.retain(|known| *known != nonce);
+            let order_id = order.id.to_string();
+            installation.orders_by_nonce.insert(nonce, order_id);
+            installation.save_order(order);
+        }
+    });
+    Ok(saved.await?)
+}
+
+async fn save_unconfirmed_nonce(tools: &Tools, id: &str, nonce: String) -> Result<(), PageError> {
+    let saved = tools.app.state.change(|state| {
+        if let Some(installation) = state.installations.get_mut(id) {
+            installation.unconfirmed_nonces.push(nonce);
+        }
+    });
+    Ok(saved.await?)
+}
+
+/// Keeps the new state of an order.
+async fn save_order(tools: &Tools, id: &str, order: Order) -> Result<(), PageError> {
+    let saved = tools.app.state.change(|state| {
+        if let Some(installation) = state.installations.get_mut(id) {
+            installation.save_order(order);
+        }
+    });
+    Ok(saved.await?)
+}
+
+fn order_page_path(id: &str, order_id: &str) -> String {
+    format!("/i/{}/orders/{}", path_segment(id), path_segment(order_id))
+}
+
 #[derive(Template)]
 #[template(path = "developer_tools/order.html")]
 struct OrderPage {
-    f: Frame,
-    bar: Bar,
+    layout: Layout,
+    bar: LocationBar,
     order: OrderView,
     order_id: String,
     json: String,
-    /// Value, label, whether it is the present one.
-    statuses: Vec<(&'static str, String, bool)>,
-    /// Why what is shown may be old.
-    stale: Option<String>,
+    statuses: Vec<StatusButton>,
+    /// Why the order shown may be out of date.
+    outdated_reason: Option<String>,
 }
 
-/// `GET /i/{id}/orders/{order}`: the order as the hub has it now.
+struct StatusButton {
+    status: OrderStatus,
+    label: &'static str,
+    is_current: bool,
+}
+
+/// `GET /i/{id}/orders/{order}`: the order as the hub has it now, or else as it was last known.
 pub(crate) async fn show(
-    Held(tools): Held<Arc<Tools>>,
+    State(tools): State<Arc<Tools>>,
     Path((id, order_id)): Path<(String, String)>,
     visitor: Visitor,
-) -> Result<Response, Problem> {
+) -> Result<Response, PageError> {
     let installation = tools.installation(&id).await?;
-    let lang = visitor.lang;
-    let known = installation
-        .orders
-        .iter()
-        .find(|o| o["id"] == order_id.as_str())
-        .cloned();
-    let (order, stale) = match tools
-        .connection(&installation)
-        .order::<Value>(&order_id)
-        .await
-    {
+    let language = visitor.language;
+    let mut orders = installation.orders.iter();
+    let known = orders.find(|order| order.id.as_str() == order_id).cloned();
+    let connection = tools.connection(&installation);
+    let (order, outdated_reason) = match connection.order::<Order>(&order_id).await {
         Ok(order) => {
-            if known.as_ref().is_some_and(|known| *known != order) {
-                remember(&tools, &id, order.clone()).await?;
+            if known.is_some_and(|known| known != order) {
+                save_order(&tools, &id, order.clone()).await?;
             }
             (order, None)
         }
         Err(error) => match known {
-            Some(order) => (order, Some(explain(lang, &tools.look.brand, &error))),
-            None if error.status() == Some(404) => return Err(Problem::NotFound),
+            Some(order) => (order, Some(tools.app.error_text(language, &error))),
+            None if error.status() == Some(404) => return Err(PageError::NotFound),
             None => {
-                let text = explain(lang, &tools.look.brand, &error);
-                return Err(Problem::Told(StatusCode::BAD_GATEWAY, text));
+                let text = tools.app.error_text(language, &error);
+                return Err(PageError::Message(StatusCode::BAD_GATEWAY, text));
             }
         },
     };
-    let view = OrderView::read(&order, lang, &tools.today(&installation));
-    let title = lang.t(
+    let view = OrderView::new(&order, language, tools.today(&installation));
+    let title = language.t(
         format!("Commande {}", view.code),
         format!("Order {}", view.code),
     );
-    let statuses = STATUSES
-        .iter()
-        .map(|s| (*s, lang.status(s), *s == view.status))
-        .collect();
-    page(&OrderPage {
-        f: Frame::new(&tools.look, &visitor, &tools.notes, title)
-            .live(tools.settings.refresh_seconds()),
-        bar: bar(&tools, &id, "orders").await?,
+    let statuses = OrderStatus::ALL.iter().map(|status| StatusButton {
+        status: *status,
+        label: language.order_status(*status),
+        is_current: *status == order.status,
+    });
+    render(&OrderPage {
+        layout: tools.app.live_layout(&visitor, title),
+        bar: location_bar(&tools, &id, "orders").await?,
         json: serde_json::to_string_pretty(&order).unwrap_or_default(),
         order: view,
-        order_id: path(&order_id),
-        statuses,
-        stale,
+        order_id: path_segment(&order_id),
+        statuses: statuses.collect(),
+        outdated_reason,
     })
 }
 
-async fn remember(tools: &Tools, id: &str, order: Value) -> Result<(), Problem> {
-    Ok(tools
-        .kept
-        .change(|state| {
-            if let Some(installation) = state.installations.get_mut(id) {
-                installation.remember(order);
-            }
-        })
-        .await?)
-}
-
-/// `POST /i/{id}/orders/{order}/status`
+/// `POST /i/{id}/orders/{order}/status`: changes the status of an order.
 pub(crate) async fn change_status(
-    Held(tools): Held<Arc<Tools>>,
+    State(tools): State<Arc<Tools>>,
     Path((id, order_id)): Path<(String, String)>,
-    form: Posted,
-) -> Result<Response, Problem> {
+    form: Form,
+) -> Result<Response, PageError> {
     let installation = tools.installation(&id).await?;
-    let lang = form.visitor.lang;
-    let status = form.get("status");
-    let change = json!({ "status": status });
-    let back = format!("/i/{}/orders/{}", path(&id), path(&order_id));
+    let language = form.visitor.language;
+    let status = OrderStatus::parse(&form.get("status")).ok_or(PageError::NotFound)?;
+    let page = order_page_path(&id, &order_id);
     let connection = tools.connection(&installation);
-    match connection.patch_order::<Value>(&order_id, &change).await {
+    let patch = OrderPatch::default().status(status);
+    match connection.patch_order(&order_id, &patch).await {
         Ok(order) => {
-            remember(&tools, &id, order).await?;
-            let label = lang.status(&status);
-            let text = lang.t(format!("Statut : {label}."), format!("Status: {label}."));
-            Ok(tools.notes.go(&back, false, text))
+            save_order(&tools, &id, order).await?;
+            let label = language.order_status(status);
+            let text = language.t(format!("Statut : {label}."), format!("Status: {label}."));
+            Ok(tools.app.redirect_with_success(&page, text))
         }
-        Err(error) => Ok(tools
-            .notes
-            .go(&back, true, explain(lang, &tools.look.brand, &error))),
+        Err(error) => {
+            let text = tools.app.error_text(language, &error);
+            Ok(tools.app.redirect_with_error(&page, text))
+        }
     }
 }
 
 /// `POST /i/{id}/orders/refresh`: asks the hub for the open orders, one by one (a list of orders
 /// is a heavy query, allowed ten times a minute).
 pub(crate) async fn refresh(
-    Held(tools): Held<Arc<Tools>>,
+    State(tools): State<Arc<Tools>>,
     Path(id): Path<String>,
-    form: Posted,
-) -> Result<Response, Problem> {
+    form: Form,
+) -> Result<Response, PageError> {
     let installation = tools.installation(&id).await?;
     let connection = tools.connection(&installation);
-    let back = format!("/i/{}/orders", path(&id));
-    let open = installation.orders.iter().rev().filter(|order| {
-        order["status"]
-            .as_str()
-            .is_some_and(|status| !is_over(status))
-    });
-    for order in open.take(20) {
-        let Some(order_id) = order["id"].as_str() else {
-            continue;
-        };
-        match connection.order::<Value>(order_id).await {
-            Ok(fresh) => remember(&tools, &id, fresh).await?,
+    let page = format!("/i/{}/orders", path_segment(&id));
+    let orders = installation.orders.iter().rev();
+    let open = orders.filter(|order| !is_final(order.status));
+    for order in open.take(MAX_REFRESHED_ORDERS) {
+        match connection.order(order.id.as_str()).await {
+            Ok(order) => save_order(&tools, &id, order).await?,
             Err(error) => {
-                let text = explain(form.visitor.lang, &tools.look.brand, &error);
-                return Ok(tools.notes.go(&back, true, text));
+                let text = tools.app.error_text(form.visitor.language, &error);
+                return Ok(tools.app.redirect_with_error(&page, text));
             }
         }
     }
-    Ok(axum::response::Redirect::to(&back).into_response())
+    Ok(Redirect::to(&page).into_response())
 }

@@ -1,252 +1,281 @@
-//! The pages that only show.
+//! The pages that only show: the start, the connection, its orders and events.
 
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, State as Held};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use serde_json::Value;
+use client::TokenResponse;
+use jiff::civil::Date;
 
-use super::connect::path;
-use super::{SCOPE, Tools};
-use crate::kit::explain::explain;
-use crate::kit::frame::{Frame, page};
-use crate::kit::order::{OrderView, moment};
-use crate::kit::visitor::{Problem, Visitor};
+use super::state::StoredEvent;
+use super::{CALLBACK_PATH, SCOPE, Tools};
+use crate::kit::cookies::path_segment;
+use crate::kit::language::Language;
+use crate::kit::layout::{Layout, render};
+use crate::kit::location::LocationSummary;
+use crate::kit::order_view::{OrderView, order_code, time_text};
+use crate::kit::page_error::PageError;
+use crate::kit::visitor::Visitor;
 
-/// The bar above every page of a connection.
-pub(crate) struct Bar {
-    /// The connection, as part of a link.
+/// A link to the pages of an installation.
+pub(crate) struct LocationLink {
+    /// The installation's id, escaped for a link.
+    pub id: String,
+    pub name: String,
+    pub is_current: bool,
+}
+
+/// The bar above every page of an installation.
+pub(crate) struct LocationBar {
+    /// The installation's id, escaped for a link.
     pub id: String,
     pub tab: &'static str,
     pub name: String,
-    /// Link part, name, whether it is this one.
-    pub others: Vec<(String, String, bool)>,
+    pub locations: Vec<LocationLink>,
 }
 
-pub(crate) async fn bar(tools: &Tools, id: &str, tab: &'static str) -> Result<Bar, Problem> {
-    let others: Vec<(String, String, bool)> = tools
-        .kept
-        .read(|state| {
-            let all = state.installations.iter();
-            all.map(|(known, one)| (path(known), one.name(), known == id))
-                .collect()
-        })
-        .await;
-    let name = others
-        .iter()
-        .find(|(_, _, here)| *here)
-        .map(|(_, name, _)| name.clone());
-    Ok(Bar {
-        id: path(id),
+pub(crate) async fn location_bar(
+    tools: &Tools,
+    id: &str,
+    tab: &'static str,
+) -> Result<LocationBar, PageError> {
+    let locations = location_links(tools, Some(id)).await;
+    let mut links = locations.iter();
+    let current = links.find(|link| link.is_current);
+    let name = current.map(|link| link.name.clone());
+    Ok(LocationBar {
+        id: path_segment(id),
         tab,
-        name: name.ok_or(Problem::NotFound)?,
-        others,
+        name: name.ok_or(PageError::NotFound)?,
+        locations,
     })
+}
+
+async fn location_links(tools: &Tools, current: Option<&str>) -> Vec<LocationLink> {
+    let links = tools.app.state.read(|state| {
+        let installations = state.installations.iter();
+        installations
+            .map(|(id, installation)| LocationLink {
+                id: path_segment(id),
+                name: installation.name(),
+                is_current: Some(id.as_str()) == current,
+            })
+            .collect()
+    });
+    links.await
 }
 
 #[derive(Template)]
 #[template(path = "developer_tools/home.html")]
-struct Home {
-    f: Frame,
-    others: Vec<(String, String)>,
+struct HomePage {
+    layout: Layout,
+    locations: Vec<LocationLink>,
 }
 
-/// `GET /`: the only connection, a choice among several, or how to begin.
+/// `GET /`: the only installation, a choice among several, or how to begin.
 pub(crate) async fn home(
-    Held(tools): Held<Arc<Tools>>,
+    State(tools): State<Arc<Tools>>,
     visitor: Visitor,
-) -> Result<Response, Problem> {
-    let all: Vec<(String, String)> = tools
-        .kept
-        .read(|state| {
-            state
-                .installations
-                .iter()
-                .map(|(id, i)| (path(id), i.name()))
-                .collect()
-        })
-        .await;
-    if let [(id, _)] = all.as_slice() {
+) -> Result<Response, PageError> {
+    let locations = location_links(&tools, None).await;
+    if let [only] = locations.as_slice() {
         let note = visitor
-            .note
-            .map(|note| format!("?note={note}"))
+            .flash_id
+            .map(|id| format!("?note={id}"))
             .unwrap_or_default();
-        return Ok(Redirect::to(&format!("/i/{id}{note}")).into_response());
+        return Ok(Redirect::to(&format!("/i/{}{note}", only.id)).into_response());
     }
-    let title = visitor.lang.t("Accueil", "Home");
-    page(&Home {
-        f: Frame::new(&tools.look, &visitor, &tools.notes, title.into()),
-        others: all,
+    let title = visitor.language.t("Accueil", "Home");
+    render(&HomePage {
+        layout: tools.app.layout(&visitor, title),
+        locations,
     })
 }
 
 #[derive(Template)]
 #[template(path = "developer_tools/status.html")]
 struct StatusPage {
-    f: Frame,
-    bar: Bar,
-    /// Label, name, id.
-    places: Vec<(&'static str, String, String)>,
+    layout: Layout,
+    bar: LocationBar,
+    bindings: Vec<Binding>,
     connected_at: String,
     scope: &'static str,
     callback_url: String,
     callback_error: Option<String>,
-    /// Why the hub does not answer for this connection.
-    trouble: Option<String>,
+    /// Why the hub refuses this connection, or does not answer.
+    connection_error: Option<String>,
     back_office: String,
-    acceptance: String,
+    order_acceptance: &'static str,
+}
+
+/// Something that a connection is for.
+struct Binding {
+    label: &'static str,
+    name: String,
+    id: String,
 }
 
 /// `GET /i/{id}`: what is connected, and whether it works.
 pub(crate) async fn status(
-    Held(tools): Held<Arc<Tools>>,
+    State(tools): State<Arc<Tools>>,
     Path(id): Path<String>,
     visitor: Visitor,
-) -> Result<Response, Problem> {
+) -> Result<Response, PageError> {
     let installation = tools.installation(&id).await?;
-    let lang = visitor.lang;
-    let location = tools.connection(&installation).location::<Value>().await;
-    let trouble = location
-        .as_ref()
-        .err()
-        .map(|error| explain(lang, &tools.look.brand, error));
-    let acceptance = location
-        .ok()
-        .and_then(|location| Some(location["order_acceptance"]["mode"].as_str()?.to_owned()))
-        .map(|mode| match mode.as_str() {
-            "paused" => lang.t("En pause", "Paused").to_owned(),
-            "busy" => lang.t("Affluence", "Busy").to_owned(),
-            _ => lang.t("Normale", "Normal").to_owned(),
-        })
-        .unwrap_or_default();
-    let token = &installation.token;
-    let row = |label, name: &Option<String>, id: &Option<String>| {
-        (
-            label,
-            name.clone().unwrap_or_default(),
-            id.clone().unwrap_or_default(),
-        )
+    let language = visitor.language;
+    let connection = tools.connection(&installation);
+    let location = connection.location::<LocationSummary>().await;
+    let (order_acceptance, connection_error) = match location {
+        Ok(location) => {
+            let mode = &location.order_acceptance.mode;
+            (order_acceptance_text(language, mode), None)
+        }
+        Err(error) => ("", Some(tools.app.error_text(language, &error))),
     };
-    let places = vec![
-        row(
-            lang.t("Compte", "Account"),
+    let title = language.t("Connexion", "Connection");
+    render(&StatusPage {
+        layout: tools.app.layout(&visitor, title),
+        bar: location_bar(&tools, &id, "status").await?,
+        bindings: bindings(&installation.token, language),
+        connected_at: time_text(installation.connected_at, tools.today(&installation)),
+        scope: SCOPE,
+        callback_url: tools.app.settings.own_url(CALLBACK_PATH),
+        callback_error: installation.callback_error,
+        connection_error,
+        back_office: tools.app.settings.back_office_url.clone(),
+        order_acceptance,
+    })
+}
+
+fn order_acceptance_text(language: Language, mode: &str) -> &'static str {
+    match mode {
+        "" => "",
+        "paused" => language.t("En pause", "Paused"),
+        "busy" => language.t("Affluence", "Busy"),
+        _ => language.t("Normale", "Normal"),
+    }
+}
+
+fn bindings(token: &TokenResponse, language: Language) -> Vec<Binding> {
+    let binding = |label, name: &Option<String>, id: &Option<String>| Binding {
+        label,
+        name: name.clone().unwrap_or_default(),
+        id: id.clone().unwrap_or_default(),
+    };
+    vec![
+        binding(
+            language.t("Compte", "Account"),
             &token.account_name,
             &token.account_id,
         ),
-        row(
-            lang.t("Point de vente", "Location"),
+        binding(
+            language.t("Point de vente", "Location"),
             &token.location_name,
             &token.location_id,
         ),
-        row(
-            lang.t("Catalogue", "Catalog"),
+        binding(
+            language.t("Catalogue", "Catalog"),
             &token.catalog_name,
             &token.catalog_id,
         ),
-        row(
-            lang.t("Liste de clients", "Customer list"),
+        binding(
+            language.t("Liste de clients", "Customer list"),
             &token.customer_list_name,
             &token.customer_list_id,
         ),
-    ];
-    let title = lang.t("Connexion", "Connection");
-    page(&StatusPage {
-        f: Frame::new(&tools.look, &visitor, &tools.notes, title.into()),
-        bar: bar(&tools, &id, "status").await?,
-        places,
-        connected_at: moment(&installation.connected_at, &tools.today(&installation)),
-        scope: SCOPE,
-        callback_url: tools.settings.own_url("/hub/callback"),
-        callback_error: installation.callback_error.clone(),
-        trouble,
-        back_office: tools.settings.back_office_url.clone(),
-        acceptance,
-    })
+    ]
 }
 
 #[derive(Template)]
 #[template(path = "developer_tools/orders.html")]
 struct OrdersPage {
-    f: Frame,
-    bar: Bar,
+    layout: Layout,
+    bar: LocationBar,
     orders: Vec<OrderView>,
 }
 
 /// `GET /i/{id}/orders`: the orders placed from here, newest first.
 pub(crate) async fn orders(
-    Held(tools): Held<Arc<Tools>>,
+    State(tools): State<Arc<Tools>>,
     Path(id): Path<String>,
     visitor: Visitor,
-) -> Result<Response, Problem> {
+) -> Result<Response, PageError> {
     let installation = tools.installation(&id).await?;
-    let lang = visitor.lang;
+    let language = visitor.language;
     let today = tools.today(&installation);
-    let orders = installation
-        .orders
-        .iter()
-        .rev()
-        .map(|o| OrderView::read(o, lang, &today));
-    let title = lang.t("Commandes", "Orders");
-    page(&OrdersPage {
-        f: Frame::new(&tools.look, &visitor, &tools.notes, title.into())
-            .live(tools.settings.refresh_seconds()),
-        bar: bar(&tools, &id, "orders").await?,
-        orders: orders.collect(),
+    let orders = installation.orders.iter().rev();
+    let title = language.t("Commandes", "Orders");
+    render(&OrdersPage {
+        layout: tools.app.live_layout(&visitor, title),
+        bar: location_bar(&tools, &id, "orders").await?,
+        orders: orders
+            .map(|order| OrderView::new(order, language, today))
+            .collect(),
     })
 }
 
 #[derive(Template)]
 #[template(path = "developer_tools/events.html")]
 struct EventsPage {
-    f: Frame,
-    bar: Bar,
-    events: Vec<EventRow>,
+    layout: Layout,
+    bar: LocationBar,
+    events: Vec<EventView>,
 }
 
-struct EventRow {
+struct EventView {
     id: String,
-    at: String,
+    received_at: String,
     kind: String,
+    /// The order's code, or the id of whatever the event is about.
     subject: String,
-    order: Option<String>,
-    status: Option<(String, String)>,
+    /// The order's id, escaped for a link.
+    order_id: Option<String>,
+    /// The order's status and its label.
+    status: Option<(String, &'static str)>,
     json: String,
 }
 
-/// `GET /i/{id}/events`: what the hub sent, newest first. Events with a wrong signature are
-/// refused at the door, so every one here was verified.
+impl EventView {
+    fn new(stored: &StoredEvent, language: Language, today: Date) -> EventView {
+        let head = &stored.event.head;
+        let order = stored.order();
+        let id = head.order_id.clone().or_else(|| head.location_id.clone());
+        EventView {
+            id: head.id.clone(),
+            received_at: time_text(stored.received_at, today),
+            kind: format!("{}.{}", head.resource_type, head.event_type),
+            subject: match &order {
+                Some(order) => order_code(order),
+                None => id.unwrap_or_default(),
+            },
+            order_id: head.order_id.as_deref().map(path_segment),
+            status: order.map(|order| {
+                let label = language.order_status(order.status);
+                (order.status.to_string(), label)
+            }),
+            json: serde_json::to_string_pretty(&stored.event).unwrap_or_default(),
+        }
+    }
+}
+
+/// `GET /i/{id}/events`: what the hub has sent, newest first. Events with a wrong signature are
+/// refused before they are stored, so every one here was verified.
 pub(crate) async fn events(
-    Held(tools): Held<Arc<Tools>>,
+    State(tools): State<Arc<Tools>>,
     Path(id): Path<String>,
     visitor: Visitor,
-) -> Result<Response, Problem> {
+) -> Result<Response, PageError> {
     let installation = tools.installation(&id).await?;
-    let lang = visitor.lang;
+    let language = visitor.language;
     let today = tools.today(&installation);
-    let events = installation.events.iter().map(|seen| {
-        let head = &seen.event.head;
-        let state = seen.event.new_state.as_ref();
-        let status = state.and_then(|state| state["status"].as_str());
-        EventRow {
-            id: head.id.clone(),
-            at: moment(&seen.received_at, &today),
-            kind: format!("{}.{}", head.resource_type, head.event_type),
-            subject: match (&head.order_id, state) {
-                (Some(_), Some(state)) => OrderView::read(state, lang, &today).code,
-                (Some(order), None) => order.clone(),
-                (None, _) => head.location_id.clone().unwrap_or_default(),
-            },
-            order: head.order_id.as_deref().map(path),
-            status: status.map(|status| (status.to_owned(), lang.status(status))),
-            json: serde_json::to_string_pretty(&seen.event).unwrap_or_default(),
-        }
-    });
-    let title = lang.t("Événements", "Events");
-    page(&EventsPage {
-        f: Frame::new(&tools.look, &visitor, &tools.notes, title.into())
-            .live(tools.settings.refresh_seconds()),
-        bar: bar(&tools, &id, "events").await?,
-        events: events.collect(),
+    let events = installation.events.iter();
+    let title = language.t("Événements", "Events");
+    render(&EventsPage {
+        layout: tools.app.live_layout(&visitor, title),
+        bar: location_bar(&tools, &id, "events").await?,
+        events: events
+            .map(|stored| EventView::new(stored, language, today))
+            .collect(),
     })
 }

@@ -2,85 +2,98 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use client::order::{Currency, Order, Time};
 use client::{Event, TokenResponse};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-/// Everything.
+/// Orders that are kept for each installation.
+const MAX_ORDERS: usize = 200;
+
+/// Events that are kept for each installation.
+const MAX_EVENTS: usize = 200;
+
+/// Everything that the app keeps.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub(crate) struct State {
-    /// Connections by `app_instance_id`.
+pub(crate) struct ToolsState {
+    /// Installations by `app_instance_id`.
     pub installations: BTreeMap<String, Installation>,
 }
 
-/// One connection, and what was seen through it.
+/// The app at one place: its connection, and what it has seen there.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Installation {
     pub token: TokenResponse,
-    pub connected_at: String,
-    /// Of the location; `UTC` until it was read.
+    pub connected_at: Time,
+    /// The IANA name of the location's time zone; `UTC` if it could not be read.
     pub timezone: String,
-    pub currency: String,
-    /// Why no callback is set, when it is not.
+    pub currency: Currency,
+    /// Why no callback is registered, if none is.
     #[serde(default)]
     pub callback_error: Option<String>,
-    /// Orders placed from here, oldest first, as last seen.
+    /// Orders placed from here, oldest first, in their latest known state.
     #[serde(default)]
-    pub orders: Vec<Value>,
-    /// Which form made which order.
+    pub orders: Vec<Order>,
+    /// The id of the order that each form has placed, by the nonce of the form.
     #[serde(default)]
-    pub sent: BTreeMap<String, String>,
-    /// Forms that were sent without an answer: the order may exist.
+    pub orders_by_nonce: BTreeMap<String, String>,
+    /// The nonces of forms whose order may have been placed although no answer came.
     #[serde(default)]
-    pub uncertain: Vec<String>,
-    /// The last events, newest first.
+    pub unconfirmed_nonces: Vec<String>,
+    /// The latest events, newest first.
     #[serde(default)]
-    pub events: VecDeque<SeenEvent>,
+    pub events: VecDeque<StoredEvent>,
 }
 
-/// An event as it came.
+/// An event, and when it came.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct SeenEvent {
-    pub received_at: String,
+pub(crate) struct StoredEvent {
+    pub received_at: Time,
     pub event: Event,
 }
 
-/// How many orders and events are kept for each connection.
-const KEPT: usize = 200;
+impl StoredEvent {
+    /// The order after the change, if the event is about an order.
+    pub(crate) fn order(&self) -> Option<Order> {
+        let state = self.event.new_state.as_ref()?;
+        (self.event.head.resource_type == "order")
+            .then(|| serde_json::from_value(state.clone()).ok())?
+    }
+}
 
 impl Installation {
-    /// What people call it.
+    /// What people call the place.
     pub(crate) fn name(&self) -> String {
         let token = &self.token;
         let name = token.location_name.as_ref().or(token.account_name.as_ref());
         name.cloned().unwrap_or_else(|| "–".into())
     }
 
-    /// Remembers an order, or its newest state.
-    pub(crate) fn remember(&mut self, order: Value) {
-        match self
-            .orders
-            .iter_mut()
-            .find(|known| known["id"] == order["id"])
-        {
+    /// Keeps an order, or its new state.
+    pub(crate) fn save_order(&mut self, order: Order) {
+        match self.orders.iter_mut().find(|known| known.id == order.id) {
             Some(known) => *known = order,
             None => self.orders.push(order),
         }
-        if self.orders.len() > KEPT {
+        if self.orders.len() > MAX_ORDERS {
             self.orders.remove(0);
         }
     }
 
-    /// Remembers an event, and what it says about one of our orders.
-    pub(crate) fn take(&mut self, received_at: String, event: Event) {
-        if let Some(order) = &event.new_state
-            && event.head.resource_type == "order"
-            && self.orders.iter().any(|known| known["id"] == order["id"])
-        {
-            self.remember(order.clone());
+    /// Keeps an event unless it came before, and what it says about an order placed from here.
+    pub(crate) fn save_event(&mut self, received_at: Time, event: Event) {
+        // The hub may send an event twice. The file outlives a restart, the receiver's memory does not.
+        let mut known = self.events.iter().map(|known| &known.event.head.id);
+        if known.any(|id| *id == event.head.id) {
+            return;
         }
-        self.events.push_front(SeenEvent { received_at, event });
-        self.events.truncate(KEPT);
+        let event = StoredEvent { received_at, event };
+        if let Some(order) = event.order()
+            && self.orders.iter().any(|known| known.id == order.id)
+        {
+            self.save_order(order);
+        }
+        self.events.push_front(event);
+        self.events.truncate(MAX_EVENTS);
     }
 }

@@ -3,15 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use client::TokenResponse;
+use client::order::{Order, OrderStatus, Time};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-/// Everything.
+/// Orders that are kept; the oldest of those that do not wait leave first.
+const MAX_ORDERS: usize = 500;
+
+/// Everything that the till keeps.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub(crate) struct State {
-    pub web: WebOrders,
-    pub linked: Option<Linked>,
+pub(crate) struct TillState {
+    pub web_orders: WebOrderSettings,
+    pub connection: Option<TillConnection>,
     /// Orders by the hub's id.
     pub orders: BTreeMap<String, TillOrder>,
 }
@@ -19,25 +22,25 @@ pub(crate) struct State {
 /// The window **Commandes Web**.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub(crate) struct WebOrders {
+pub(crate) struct WebOrderSettings {
     /// **Actif** under the hub's name.
-    pub active: bool,
+    pub is_active: bool,
     /// **Libellé du champ** by field, such as `MCU 1`.
     pub labels: BTreeMap<String, String>,
     /// **Désactiver la fenêtre popup**.
-    pub quiet: bool,
+    pub has_no_popup: bool,
 }
 
-/// The connection, once saved.
+/// The till's connection to a location.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Linked {
+pub(crate) struct TillConnection {
     pub token: TokenResponse,
-    /// Of the location.
+    /// The IANA name of the location's time zone.
     pub timezone: String,
-    /// Whether the hub keeps events for us.
+    /// Whether the hub keeps events for the till.
     #[serde(default)]
-    pub subscribed: bool,
-    /// Refs of the catalog, to tell known articles.
+    pub has_callback: bool,
+    /// The refs of the catalog, which tell known articles from others.
     #[serde(default)]
     pub known_refs: BTreeSet<String>,
 }
@@ -45,40 +48,32 @@ pub(crate) struct Linked {
 /// A web order at the till.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct TillOrder {
-    pub order: Value,
-    /// When the till fetched it, in UTC.
-    pub arrived_at: String,
-    /// Whether a cashier has looked at it.
+    pub order: Order,
+    /// When the till fetched it.
+    pub arrived_at: Time,
+    /// Whether a cashier has opened it.
     #[serde(default)]
-    pub opened: bool,
+    pub is_opened: bool,
 }
 
-/// How many orders are kept; the oldest finished ones leave first.
-const KEPT: usize = 500;
-
-impl State {
-    /// Remembers an order, or its newest state.
-    pub(crate) fn remember(&mut self, order: Value, arrived_at: &str) {
-        let Some(id) = order["id"].as_str().map(str::to_owned) else {
-            return;
-        };
-        match self.orders.get_mut(&id) {
+impl TillState {
+    /// Keeps an order that arrived now, or the new state of one that is known.
+    pub(crate) fn save_order(&mut self, order: Order, now: Time) {
+        match self.orders.get_mut(order.id.as_str()) {
             Some(known) => known.order = order,
             None => {
-                let arrived_at = arrived_at.to_owned();
-                self.orders.insert(
-                    id,
-                    TillOrder {
-                        order,
-                        arrived_at,
-                        opened: false,
-                    },
-                );
+                let id = order.id.to_string();
+                let order = TillOrder {
+                    order,
+                    arrived_at: now,
+                    is_opened: false,
+                };
+                self.orders.insert(id, order);
             }
         }
-        while self.orders.len() > KEPT {
-            let over = self.orders.iter().filter(|(_, o)| !o.is_pending());
-            let oldest = over.min_by(|a, b| a.1.arrived_at.cmp(&b.1.arrived_at));
+        while self.orders.len() > MAX_ORDERS {
+            let done = self.orders.iter().filter(|(_, order)| !order.is_pending());
+            let oldest = done.min_by_key(|(_, order)| order.arrived_at);
             let Some(id) = oldest.map(|(id, _)| id.clone()) else {
                 break;
             };
@@ -87,21 +82,15 @@ impl State {
     }
 
     /// How many orders wait for the cashier.
-    pub(crate) fn pending(&self) -> usize {
-        self.orders
-            .values()
-            .filter(|order| order.is_pending())
-            .count()
+    pub(crate) fn pending_count(&self) -> usize {
+        let orders = self.orders.values();
+        orders.filter(|order| order.is_pending()).count()
     }
 }
 
 impl TillOrder {
-    pub(crate) fn status(&self) -> &str {
-        self.order["status"].as_str().unwrap_or_default()
-    }
-
-    /// **En attente**: neither validated nor rejected.
+    /// **En attente**: neither accepted nor rejected.
     pub(crate) fn is_pending(&self) -> bool {
-        matches!(self.status(), "new" | "received")
+        matches!(self.order.status, OrderStatus::New | OrderStatus::Received)
     }
 }

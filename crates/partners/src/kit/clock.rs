@@ -1,4 +1,4 @@
-//! What time it is: the one door through which an app learns it.
+//! What time it is: an app learns it here and nowhere else, so that tests can set it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -30,24 +30,7 @@ impl Clock {
     }
 }
 
-/// The zone by its IANA name; UTC when unknown.
-pub(crate) fn zone(name: &str) -> TimeZone {
-    TimeZone::get(name).unwrap_or(TimeZone::UTC)
-}
-
 /// `HH:MM` of a moment in a zone.
 pub(crate) fn hour_minute(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%H:%M").to_string()
-}
-
-/// ISO 8601 with a numeric offset and whole seconds, as the API writes times.
-pub(crate) fn iso(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone())
-        .strftime("%Y-%m-%dT%H:%M:%S%:z")
-        .to_string()
-}
-
-/// A time of the API as a moment.
-pub(crate) fn parse(text: &str) -> Option<Timestamp> {
-    text.parse().ok()
 }

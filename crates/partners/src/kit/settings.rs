@@ -1,16 +1,16 @@
-//! What an app is told when it starts.
+//! The settings of an app.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use client::{HubClient, RetryChanges, RetryPolicy, Secret};
 
-use super::Failure;
+use super::AppError;
 use super::clock::Clock;
 
-/// Settings of one app. `Debug` shows no secret.
+/// The settings of one app. Its secrets are [`Secret`]s, so that `Debug` shows none.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct AppSettings {
     /// The hub's API, such as `http://127.0.0.1:8080/v1`.
     pub api_url: String,
     /// The hub's OAuth server, such as `http://127.0.0.1:8080/oauth2/v1`.
@@ -26,26 +26,26 @@ pub struct Settings {
     /// The JSON file where the app keeps its connections. Holds tokens: created with mode 0600.
     pub state_file: PathBuf,
     /// The hub's name on screens.
-    pub brand: String,
+    pub hub_name: String,
     /// How often waiting events are fetched, and live pages refreshed. 30 s is what the API asks
     /// of real apps.
     pub poll_interval: Duration,
-    /// What whoever opens the app's screens is asked for. None only on this machine.
+    /// The password of the app's screens. Only an app that no other machine can reach may have none.
     pub password: Option<Secret>,
-    /// What time it is.
+    /// The source of the present moment.
     pub clock: Clock,
 }
 
-impl Settings {
-    /// Settings with the brand `Passeplat`, a poll every 30 s and the real clock.
+impl AppSettings {
+    /// Settings for a hub of the name `Passeplat`, a poll every 30 s and the real clock.
     pub fn new(
         hub: &HubUrls,
         client_id: impl Into<String>,
         client_secret: impl Into<Secret>,
         public_url: impl Into<String>,
         state_file: impl Into<PathBuf>,
-    ) -> Settings {
-        Settings {
+    ) -> AppSettings {
+        AppSettings {
             api_url: hub.api.clone(),
             oauth_url: hub.oauth.clone(),
             back_office_url: hub.back_office.clone(),
@@ -53,30 +53,30 @@ impl Settings {
             client_secret: client_secret.into(),
             public_url: public_url.into(),
             state_file: state_file.into(),
-            brand: "Passeplat".into(),
+            hub_name: "Passeplat".into(),
             poll_interval: Duration::from_secs(30),
             password: None,
             clock: Clock::Real,
         }
     }
 
-    /// The hub, for calls somebody waits for.
-    pub(crate) fn hub(&self) -> Result<HubClient, Failure> {
+    /// The hub, with bounds for calls that a person waits for.
+    pub(crate) fn hub_client(&self) -> Result<HubClient, AppError> {
         let retry = RetryPolicy {
-            // Of our own hub it is known that it knows keys.
+            // A Passeplat hub is known to support keys.
             retry_changes: RetryChanges::Always,
             ..RetryPolicy::interactive()
         };
         Ok(HubClient::new(&self.api_url, &self.oauth_url)?.with_retry_policy(retry))
     }
 
-    /// A path below the app's own address.
+    /// The URL of a path of the app.
     pub(crate) fn own_url(&self, path: &str) -> String {
         format!("{}{path}", self.public_url.trim_end_matches('/'))
     }
 
     /// Seconds between refreshes of a live page, at least one.
-    pub(crate) fn refresh_seconds(&self) -> u64 {
+    pub(crate) fn refresh_secs(&self) -> u64 {
         self.poll_interval.as_secs().max(1)
     }
 }
@@ -93,13 +93,13 @@ pub struct HubUrls {
 }
 
 impl HubUrls {
-    /// The usual paths below one address, such as `http://127.0.0.1:8080`.
-    pub fn below(address: &str) -> HubUrls {
-        let address = address.trim_end_matches('/');
+    /// The usual addresses of a hub that is reached at one URL, such as `http://127.0.0.1:8080`.
+    pub fn from_base(url: &str) -> HubUrls {
+        let url = url.trim_end_matches('/');
         HubUrls {
-            api: format!("{address}/v1"),
-            oauth: format!("{address}/oauth2/v1"),
-            back_office: address.into(),
+            api: format!("{url}/v1"),
+            oauth: format!("{url}/oauth2/v1"),
+            back_office: url.into(),
         }
     }
 }

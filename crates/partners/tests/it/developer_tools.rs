@@ -5,7 +5,7 @@ use partners::developer_tools;
 use serde_json::{Value, json};
 
 use crate::browser::{Browser, Page, serve};
-use crate::fake::Fake;
+use crate::fake::{Fake, complete_order};
 
 const NONCE: &str = "0123456789abcdef0123456789abcdef";
 
@@ -45,9 +45,10 @@ async fn deliver(browser: &mut Browser, event: &Value, secret: &str) -> u16 {
 }
 
 fn event(order: &str, status: &str) -> Value {
+    let new_state = complete_order(json!({ "id": order, "status": status }));
     json!({ "id": "e1", "resource_type": "order", "event_type": "update",
             "app_instance_id": "inst1", "order_id": order, "location_id": "z8ed2-0",
-            "new_state": { "id": order, "status": status, "total": "9.50 EUR" } })
+            "new_state": new_state })
 }
 
 #[tokio::test]
@@ -151,7 +152,8 @@ async fn an_order_carries_what_the_form_says() {
     );
     let order = fake.inner().orders["o1"].clone();
     assert_eq!(order["items"][0]["options"][0]["price"], "3.00 EUR");
-    assert_eq!(order["items"][1]["deal_line"]["deal_key"], "duo");
+    assert_eq!(order["items"][1]["deal_line"]["deal_key"], "0");
+    assert_eq!(order["deals"]["0"]["ref"], "DUO");
     assert_eq!(order["payments"][0]["amount"], "37.40 EUR");
     assert_eq!(order["payments"][0]["type"], "cash");
     assert_eq!(order["expected_time"], "2026-03-07T20:30:00+01:00");

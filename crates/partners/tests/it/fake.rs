@@ -1,4 +1,4 @@
-//! A hub that does just enough of the API, remembers what it was asked, and misbehaves on demand.
+//! A hub that does just enough of the API, remembers the requests, and misbehaves on demand.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -11,11 +11,58 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
-use partners::Settings;
+use client::catalog::{CatalogData, Category, Product, Sku};
+use client::order::Money;
+use partners::AppSettings;
 use partners::kit::clock::Clock;
 use partners::kit::settings::HubUrls;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+
+/// The order as a hub shows it, made of what a client sent of it: with ids, and with what the hub
+/// computes.
+pub fn complete_order(mut order: Value) -> Value {
+    let fill = |object: &mut Value, fields: Value| {
+        for (name, value) in fields.as_object().unwrap() {
+            if object[name].is_null() {
+                object[name] = value.clone();
+            }
+        }
+    };
+    fill(
+        &mut order,
+        json!({ "location_id": "z8ed2-0", "total": "9.50 EUR", "customer": {},
+                "created_at": "2026-03-07T19:57:00+01:00" }),
+    );
+    let mut elements = |list: &str, fields: fn(&Value) -> Value| {
+        let Some(elements) = order.get_mut(list).and_then(Value::as_array_mut) else {
+            return;
+        };
+        for (number, element) in elements.iter_mut().enumerate() {
+            let fields = fields(element);
+            fill(element, json!({ "id": format!("{}{number}", &list[..1]) }));
+            fill(element, fields);
+        }
+    };
+    elements("items", |item| json!({ "subtotal": item["price"] }));
+    elements("payments", |_| json!({}));
+    elements(
+        "discounts",
+        |discount| json!({ "pricing_effect": "price_off", "pricing_value": discount["price_off"] }),
+    );
+    elements(
+        "charges",
+        |charge| json!({ "charge_type": charge["type"], "charge_price": charge["price"] }),
+    );
+    let items = order.get_mut("items").and_then(Value::as_array_mut);
+    for item in items.into_iter().flatten() {
+        let options = item.get_mut("options").and_then(Value::as_array_mut);
+        for option in options.into_iter().flatten() {
+            fill(option, json!({ "quantity": 1 }));
+        }
+    }
+    order
+}
 
 #[derive(Clone)]
 pub struct Fake {
@@ -32,8 +79,8 @@ pub struct Inner {
     pub orders: BTreeMap<String, Value>,
     /// Events not yet acknowledged.
     pub events: Vec<Value>,
-    /// What was asked of `/v1`, as `METHOD path`.
-    pub asked: Vec<String>,
+    /// The requests to `/v1`, as `METHOD path`.
+    pub requests: Vec<String>,
     pub patches: Vec<Value>,
     /// Every call is answered with this status and message.
     pub refuse: Option<(u16, String)>,
@@ -67,7 +114,7 @@ impl Fake {
             .route("/v1/location/orders", get(orders).post(create))
             .route("/v1/location/orders/{id}", get(order).patch(patch))
             .route("/v1/catalogs/{id}", get(catalog))
-            .layer(from_fn_with_state(fake.clone(), door))
+            .layer(from_fn_with_state(fake.clone(), record_request))
             .with_state(fake.clone());
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         fake
@@ -82,20 +129,18 @@ impl Fake {
     /// An order that another app placed, and its event.
     pub fn place(&self, id: &str, more: Value) {
         let mut order = json!({
-            "id": id, "location_id": "z8ed2-0", "status": "new", "channel": "LivePepper",
-            "service_type": "delivery", "collection_code": format!("LIVP-{id}"), "asap": false,
+            "id": id, "status": "new", "channel": "LivePepper", "service_type": "delivery",
+            "collection_code": format!("LIVP-{id}"), "asap": false, "total": "12.50 EUR",
             "created_at": "2026-03-07T19:50:00+01:00", "expected_time": "2026-03-07T20:30:00+01:00",
-            "total": "12.50 EUR", "customer": { "first_name": "Ada", "last_name": "Martin" },
-            "items": [{ "id": "i1", "product_name": "Regina", "sku_ref": "REG", "price": "12.50 EUR",
-                        "quantity": "1.0", "subtotal": "12.50 EUR", "tax_rate": "10.0",
-                        "options": [], "deleted": false }],
-            "payments": [{ "type": "online", "name": "CB", "amount": "12.50 EUR",
-                           "deleted": false }],
-            "charges": [], "discounts": [], "deals": {}, "custom_fields": {},
+            "customer": { "first_name": "Ada", "last_name": "Martin" },
+            "items": [{ "product_name": "Regina", "sku_ref": "REG", "price": "12.50 EUR",
+                        "quantity": "1.0", "tax_rate": "10.0" }],
+            "payments": [{ "type": "online", "name": "CB", "amount": "12.50 EUR" }],
         });
         for (name, value) in more.as_object().unwrap() {
             order[name] = value.clone();
         }
+        let order = complete_order(order);
         let mut inner = self.inner();
         inner.events.push(json!({
             "id": format!("e-{id}"), "resource_type": "order", "event_type": "create",
@@ -109,21 +154,25 @@ impl Fake {
         self.inner().orders[id]["status"].as_str().unwrap().into()
     }
 
-    /// How often something was asked, by method and path.
-    pub fn times(&self, asked: &str) -> usize {
+    /// How many requests there were with that method and path.
+    pub fn times(&self, request_line: &str) -> usize {
         let inner = self.inner();
-        inner.asked.iter().filter(|own| *own == asked).count()
+        inner
+            .requests
+            .iter()
+            .filter(|own| *own == request_line)
+            .count()
     }
 
-    /// Settings of an app: an own state file, and a clock that stands at 19:57 in Paris.
-    pub fn settings(&self, name: &str) -> Settings {
+    /// AppSettings of an app: an own state file, and a clock that stands at 19:57 in Paris.
+    pub fn settings(&self, name: &str) -> AppSettings {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let number = COUNT.fetch_add(1, Ordering::SeqCst);
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
         let file = folder.join(format!("{name}-{}-{number}.json", std::process::id()));
         let _ = std::fs::remove_file(&file);
-        let mut settings = Settings::new(
-            &HubUrls::below(&self.address),
+        let mut settings = AppSettings::new(
+            &HubUrls::from_base(&self.address),
             "me.clients",
             "hush",
             "http://127.0.0.1:8101",
@@ -134,14 +183,14 @@ impl Fake {
     }
 }
 
-async fn door(State(fake): State<Fake>, request: Request, next: Next) -> Response {
-    let asked = format!("{} {}", request.method(), request.uri().path());
+async fn record_request(State(fake): State<Fake>, request: Request, next: Next) -> Response {
+    let request_line = format!("{} {}", request.method(), request.uri().path());
     let (refuse, broken) = {
         let mut inner = fake.inner();
-        inner.asked.push(asked.clone());
+        inner.requests.push(request_line.clone());
         (inner.refuse.clone(), inner.broken.clone())
     };
-    if broken.is_some_and(|broken| asked.starts_with(&broken)) {
+    if broken.is_some_and(|broken| request_line.starts_with(&broken)) {
         // Hyper closes the connection when its service is gone.
         panic!("the line is cut, on purpose");
     }
@@ -210,7 +259,7 @@ async fn events(State(fake): State<Fake>) -> String {
 }
 
 async fn event(State(fake): State<Fake>, Path(id): Path<String>) -> Response {
-    found(
+    found_or_404(
         fake.inner()
             .events
             .iter()
@@ -244,8 +293,7 @@ async fn create(State(fake): State<Fake>, headers: HeaderMap, body: String) -> S
     let next = format!("o{}", inner.orders.len() + 1);
     let id = inner.made.entry(key).or_insert(next).clone();
     order["id"] = id.clone().into();
-    order["total"] = "9.50 EUR".into();
-    order["created_at"] = "2026-03-07T19:57:00+01:00".into();
+    let order = complete_order(order);
     inner.orders.insert(id, order.clone());
     if inner.lose_answer {
         drop(inner);
@@ -255,7 +303,7 @@ async fn create(State(fake): State<Fake>, headers: HeaderMap, body: String) -> S
 }
 
 async fn order(State(fake): State<Fake>, Path(id): Path<String>) -> Response {
-    found(fake.inner().orders.get(&id).cloned())
+    found_or_404(fake.inner().orders.get(&id).cloned())
 }
 
 async fn patch(State(fake): State<Fake>, Path(id): Path<String>, body: String) -> Response {
@@ -263,19 +311,25 @@ async fn patch(State(fake): State<Fake>, Path(id): Path<String>, body: String) -
     let mut inner = fake.inner();
     inner.patches.push(change.clone());
     let Some(order) = inner.orders.get_mut(&id) else {
-        return found(None);
+        return found_or_404(None);
     };
     for (name, value) in change.as_object().unwrap() {
         order[name] = value.clone();
     }
-    found(Some(order.clone()))
+    found_or_404(Some(order.clone()))
 }
 
 async fn catalog() -> String {
-    json!({ "data": { "products": [{ "skus": [{ "ref": "REG" }] }] } }).to_string()
+    let price = Money::parse("12.50 EUR").unwrap();
+    let sku = Sku::new(price).reference("REG");
+    let data = CatalogData::default()
+        .category(Category::new("PIZ", "Pizzas"))
+        .product(Product::new("PIZ", "Regina").sku(sku));
+    json!({ "id": "1ep4g", "name": "Carte", "created_at": "2026-03-01T10:00:00+01:00", "data": data })
+        .to_string()
 }
 
-fn found(value: Option<Value>) -> Response {
+fn found_or_404(value: Option<Value>) -> Response {
     match value {
         Some(value) => value.to_string().into_response(),
         None => (StatusCode::NOT_FOUND, r#"{"error_type":"not_found"}"#).into_response(),

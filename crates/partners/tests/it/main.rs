@@ -3,6 +3,6 @@
 
 mod browser;
 mod developer_tools;
-mod door;
 mod fake;
 mod kezia;
+mod password;

@@ -15,7 +15,7 @@ use hub::Hub;
 use hub::clock::Clock;
 use hub::config::Config;
 use hub::entropy::Entropy;
-use partners::kit::settings::{HubUrls, Settings};
+use partners::kit::settings::{AppSettings, HubUrls};
 use tokio::net::TcpListener;
 
 use crate::serve::{announce, stopped};
@@ -58,11 +58,11 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     })?;
     let seeded = seed::run(&hub, &tools_door.url, &till_door.url).await?;
 
-    let urls = HubUrls::below(&hub_door.url);
+    let urls = HubUrls::from_base(&hub_door.url);
     let app = |(id, secret): (&str, &str), url: &str, file: &str| {
         let state = options.data.join(file);
-        let mut settings = Settings::new(&urls, id, secret, url, state);
-        settings.brand.clone_from(&brand);
+        let mut settings = AppSettings::new(&urls, id, secret, url, state);
+        settings.hub_name.clone_from(&brand);
         settings.poll_interval = POLL;
         settings
     };

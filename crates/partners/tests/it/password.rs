@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use client::callbacks::sign;
-use partners::Settings;
+use partners::AppSettings;
 use partners::kit::clock::Clock;
 
 use crate::browser::{Browser, Page, serve};
@@ -13,7 +13,7 @@ use crate::fake::Fake;
 const RIGHT: &str = "Authorization: Basic c29tZWJvZHk6Zm91cmNoZXR0ZSBibGV1ZQ==\r\n";
 const WRONG: &str = "Authorization: Basic c29tZWJvZHk6Zm91cmNoZXR0ZSByb3VnZQ==\r\n";
 
-fn with_password(fake: &Fake, name: &str) -> Settings {
+fn with_password(fake: &Fake, name: &str) -> AppSettings {
     let mut settings = fake.settings(name);
     settings.password = Some("fourchette bleue".into());
     settings
@@ -46,8 +46,8 @@ async fn the_hub_is_not_asked_for_the_password() {
         "created_at":"2026-03-07T19:41:08+01:00","order_id":"w5x2rk"}"#;
     let signature = sign(&"hush".into(), event.as_bytes());
     let signed = format!("X-HubRise-Hmac-SHA256: {signature}\r\n");
-    let told = browser.send("POST", "/hub/callback", &signed, event).await;
-    assert_eq!(told.status, 200, "{told:?}");
+    let answer = browser.send("POST", "/hub/callback", &signed, event).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
     let unknown = get(&mut browser, "/disconnect?app_instance_id=x", "").await;
     assert_eq!(unknown.status, 404);
 }
