@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::Args;
 
-use crate::serve::say;
+use crate::serve::print_line;
 
 /// The flags of `contract`.
 #[derive(Args)]
-pub(crate) struct Options {
+pub(crate) struct ContractOptions {
     /// Write every document into this folder, as in docs/api; without it, print the OpenAPI document
     #[arg(long, value_name = "FOLDER")]
     write: Option<PathBuf>,
@@ -18,12 +18,12 @@ pub(crate) struct Options {
     tolerant: bool,
 }
 
-pub(crate) fn run(options: Options) -> anyhow::Result<()> {
+pub(crate) fn run(options: ContractOptions) -> anyhow::Result<()> {
     if options.tolerant {
-        return say(&format!("{:#}", hub::contract::tolerant()));
+        return print_line(&format!("{:#}", hub::contract::tolerant()));
     }
     let Some(folder) = options.write else {
-        return say(&format!("{:#}", hub::contract::openapi()));
+        return print_line(&format!("{:#}", hub::contract::openapi()));
     };
     for file in hub::contract::files() {
         let path = folder.join(&file.path);
@@ -31,7 +31,7 @@ pub(crate) fn run(options: Options) -> anyhow::Result<()> {
         std::fs::create_dir_all(above)
             .and_then(|()| std::fs::write(&path, &file.text))
             .with_context(|| format!("{} cannot be written", path.display()))?;
-        say(&path.display().to_string())?;
+        print_line(&path.display().to_string())?;
     }
     Ok(())
 }

@@ -9,12 +9,12 @@ use hub::db::Address;
 use nix::sys::stat::{Mode, umask};
 
 /// From now on what this process makes (the database, the key, images, mails) is its owner's alone.
-pub(crate) fn keep_private() {
+pub(crate) fn restrict_new_files() {
     umask(Mode::S_IRWXG | Mode::S_IRWXO);
 }
 
 /// Warns of each file with secrets or personal data that others than its owner may read or change.
-pub(crate) fn warn_of_open_ones(config: &Config, settings: Option<&Path>) {
+pub(crate) fn warn_about_readable_files(config: &Config, settings: Option<&Path>) {
     let mut files: Vec<(PathBuf, &str)> = Vec::new();
     if config.keys.value.is_empty() {
         files.push((config.keys.file.clone(), "others can read the master key"));

@@ -34,22 +34,22 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Run the hub
-    Serve(serve::Options),
+    Serve(serve::ServeOptions),
     /// Show the hub with two partner apps and made-up data
-    Demo(demo::Options),
+    Demo(demo::DemoOptions),
     /// Make users, accounts, clients and connections without a browser; answers in JSON
-    Admin(admin::Options),
+    Admin(admin::AdminOptions),
     /// Measure a hub, and this machine's limits beside it
-    Bench(bench::Options),
+    Bench(bench::BenchOptions),
     /// Print or write the machine-readable contract of the API
-    Contract(contract::Options),
+    Contract(contract::ContractOptions),
     /// Print the settings that count, secrets masked
-    Config(settings::Flags),
+    Config(settings::SettingsFlags),
 }
 
 fn main() -> ExitCode {
     log::report_panics();
-    match log::ends_well(|| run(Cli::parse())) {
+    match log::run_and_log_error(|| run(Cli::parse())) {
         true => ExitCode::SUCCESS,
         false => ExitCode::FAILURE,
     }

@@ -17,9 +17,9 @@ use crate::{files, log, settings};
 
 /// The flags of `serve`.
 #[derive(Args)]
-pub(crate) struct Options {
+pub(crate) struct ServeOptions {
     #[command(flatten)]
-    settings: settings::Flags,
+    settings: settings::SettingsFlags,
     /// Address and port, as in 127.0.0.1:8080
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,
@@ -32,13 +32,13 @@ pub(crate) struct Options {
     new: bool,
 }
 
-pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
+pub(crate) async fn run(options: ServeOptions) -> anyhow::Result<()> {
     let mut config = options.settings.read(&[
         ("--listen", "server.listen", options.listen),
         ("--public-url", "server.public_url", options.public_url),
     ])?;
-    log::begin(&config.log)?;
-    files::keep_private();
+    log::init(&config.log)?;
+    files::restrict_new_files();
     // Each connection is a file.
     let _allowed = hub::open_files::raise();
     let (version, database) = (
@@ -72,14 +72,14 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
         Opening::ExistingOrNew
     };
     let hub = Hub::open_as(opening, config, Clock::real(), Entropy::Real)?;
-    files::warn_of_open_ones(hub.config(), options.settings.file());
-    let stop = stopped()?;
+    files::warn_about_readable_files(hub.config(), options.settings.file());
+    let stop = stop_signal()?;
     tracing::info!(%address, public_url, "the hub listens");
     if let Some(metrics) = &metrics {
         let address = metrics.local_addr()?;
         tracing::info!(%address, "the hub shows its metrics");
     }
-    announce(format!("passeplat listening on http://{address}"));
+    print_line_in_background(format!("passeplat listening on http://{address}"));
     let listeners = Listeners {
         callers: listener,
         metrics,
@@ -102,7 +102,7 @@ async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 /// Writes a line for whoever started the program.
-pub(crate) fn say(text: &str) -> anyhow::Result<()> {
+pub(crate) fn print_line(text: &str) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{text}")?;
     out.flush()?;
@@ -111,11 +111,11 @@ pub(crate) fn say(text: &str) -> anyhow::Result<()> {
 
 /// Does the same for a program that goes on if nobody listens: standard output may be closed, or a pipe
 /// that nobody reads.
-pub(crate) fn announce(text: String) {
+pub(crate) fn print_line_in_background(text: String) {
     let told = thread::Builder::new()
         .name("announcement".to_owned())
         .spawn(move || {
-            if let Err(error) = say(&text) {
+            if let Err(error) = print_line(&text) {
                 tracing::warn!(error = %format!("{error:#}"), "standard output cannot be written");
             }
         });
@@ -125,7 +125,7 @@ pub(crate) fn announce(text: String) {
 }
 
 /// Until ctrl-c or SIGTERM; both are listened for from this moment on.
-pub(crate) fn stopped() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+pub(crate) fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
     let mut terminated = signal(SignalKind::terminate())?;
     let mut interrupted = signal(SignalKind::interrupt())?;
     Ok(async move {

@@ -6,11 +6,11 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 use hub::config::{Config, Sources};
 
-use crate::serve::say;
+use crate::serve::print_line;
 
 /// The flags that every command shares.
 #[derive(Args, Clone, Default)]
-pub(crate) struct Flags {
+pub(crate) struct SettingsFlags {
     /// A configuration file; `passeplat config` prints one to start from
     #[arg(long, value_name = "FILE", global = true)]
     config: Option<PathBuf>,
@@ -26,11 +26,11 @@ pub(crate) struct Flags {
 }
 
 /// A flag of a single command: its name, the setting that it stands for, and the value if it was given.
-pub(crate) type Flag = (&'static str, &'static str, Option<String>);
+pub(crate) type CommandFlag = (&'static str, &'static str, Option<String>);
 
-impl Flags {
+impl SettingsFlags {
     /// The settings that count; `more` are the flags of a single command.
-    pub(crate) fn read(&self, more: &[Flag]) -> anyhow::Result<Config> {
+    pub(crate) fn read(&self, more: &[CommandFlag]) -> anyhow::Result<Config> {
         Ok(self.sources(more)?.read()?)
     }
 
@@ -39,7 +39,7 @@ impl Flags {
         self.config.as_deref()
     }
 
-    fn sources(&self, more: &[Flag]) -> anyhow::Result<Sources> {
+    fn sources(&self, more: &[CommandFlag]) -> anyhow::Result<Sources> {
         let mut sources = Sources::default();
         if let Some(path) = &self.config {
             let path = path.display().to_string();
@@ -56,7 +56,7 @@ impl Flags {
             sources.flag(&format!("--set {key}"), key, value);
         }
         let key_file = self.key_file.as_ref();
-        let own: [Flag; 2] = [
+        let own: [CommandFlag; 2] = [
             ("--database", "database.url", self.database.clone()),
             (
                 "--key-file",
@@ -74,6 +74,6 @@ impl Flags {
 
     /// Prints the settings that count.
     pub(crate) fn print(&self) -> anyhow::Result<()> {
-        say(&self.sources(&[])?.shown()?)
+        print_line(&self.sources(&[])?.shown()?)
     }
 }

@@ -12,31 +12,31 @@ use serde_json::{Value, json};
 use wire::currency::Currency;
 use wire::id::AccountId;
 
-use super::location::Place;
-use super::{a_line, an_id, found_user};
+use super::location::LocationAddress;
+use super::{find_user, parse_id, parse_line};
 
 #[derive(Subcommand)]
-pub(super) enum Account {
+pub(super) enum AccountCommand {
     /// Make an account with its first location, a catalog and a customer list
-    Create(Create),
+    Create(CreateAccount),
     /// Refuse its apps, and changes in the back office, until it is resumed
-    Suspend(Named),
+    Suspend(AccountArg),
     /// End a suspension
-    Resume(Named),
+    Resume(AccountArg),
 }
 
 #[derive(Args)]
-pub(super) struct Create {
+pub(super) struct CreateAccount {
     /// Name, such as the sign over the door
-    #[arg(long, value_parser = a_line)]
+    #[arg(long, value_parser = parse_line)]
     name: String,
     /// ISO 4217, for ever
     #[arg(long, default_value = "EUR")]
     currency: String,
     #[command(flatten)]
-    place: Place,
+    address: LocationAddress,
     /// Name of the first location
-    #[arg(long, value_parser = a_line)]
+    #[arg(long, value_parser = parse_line)]
     location_name: String,
     /// E-mail of a user who becomes its full administrator
     #[arg(long)]
@@ -44,30 +44,30 @@ pub(super) struct Create {
 }
 
 #[derive(Args)]
-pub(super) struct Named {
+pub(super) struct AccountArg {
     /// The account
     #[arg(long)]
     account: String,
 }
 
-pub(super) async fn create(hub: &Hub, what: Create) -> anyhow::Result<Value> {
-    let Create {
+pub(super) async fn create(hub: &Hub, arguments: CreateAccount) -> anyhow::Result<Value> {
+    let CreateAccount {
         name,
         currency,
-        place,
+        address,
         location_name,
         owner,
-    } = what;
+    } = arguments;
     let currency = Currency::parse(&currency)
         .map_err(|_| anyhow::anyhow!("--currency: '{currency}' is not an ISO 4217 code"))?;
     let owner = match owner {
-        Some(email) => Some(found_user(hub, &email).await?.id),
+        Some(email) => Some(find_user(hub, &email).await?.id),
         None => None,
     };
     let new = NewAccount {
         name,
         currency,
-        location: place.named(location_name)?,
+        location: address.into_new_location(location_name)?,
     };
     let made = hub
         .write("admin.account", move |tx| {
@@ -87,16 +87,16 @@ pub(super) async fn create(hub: &Hub, what: Create) -> anyhow::Result<Value> {
     }))
 }
 
-pub(super) async fn suspend(hub: &Hub, what: Named) -> anyhow::Result<Value> {
-    set_suspended(hub, &what.account, true).await
+pub(super) async fn suspend(hub: &Hub, arguments: AccountArg) -> anyhow::Result<Value> {
+    set_suspended(hub, &arguments.account, true).await
 }
 
-pub(super) async fn resume(hub: &Hub, what: Named) -> anyhow::Result<Value> {
-    set_suspended(hub, &what.account, false).await
+pub(super) async fn resume(hub: &Hub, arguments: AccountArg) -> anyhow::Result<Value> {
+    set_suspended(hub, &arguments.account, false).await
 }
 
 async fn set_suspended(hub: &Hub, account: &str, suspended: bool) -> anyhow::Result<Value> {
-    let id = an_id("--account", AccountId::parse(account))?;
+    let id = parse_id("--account", AccountId::parse(account))?;
     let known = hub
         .write("admin.suspend", move |tx| match suspended {
             true => accounts::suspend(tx, &id),

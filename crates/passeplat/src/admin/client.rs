@@ -10,21 +10,21 @@ use serde_json::{Value, json};
 use wire::id::ClientId;
 use wire::scope::{Level, Scope};
 
-use super::secret::secret;
-use super::{a_line, an_id, found_user};
+use super::secret::read_secret;
+use super::{find_user, parse_id, parse_line};
 
 #[derive(Subcommand)]
-pub(super) enum Client {
+pub(super) enum ClientCommand {
     /// Register a client
-    Create(Box<Create>),
+    Create(Box<CreateClient>),
     /// Offer an app to every merchant, or no longer
-    List(List),
+    List(ListClient),
 }
 
 #[derive(Args)]
-pub(super) struct Create {
+pub(super) struct CreateClient {
     /// What merchants read
-    #[arg(long, value_parser = a_line)]
+    #[arg(long, value_parser = parse_line)]
     name: String,
     /// An id of your own, so that an app need not be changed
     #[arg(long)]
@@ -42,12 +42,12 @@ pub(super) struct Create {
     #[arg(long)]
     owner: Option<String>,
     #[command(flatten)]
-    app: App,
+    app: AppArgs,
 }
 
 /// What makes an app of a client: merchants connect, open and disconnect it from the back office.
 #[derive(Args)]
-pub(super) struct App {
+pub(super) struct AppArgs {
     /// What it asks for at a location, as in location[orders.write]
     #[arg(long)]
     location_scope: Option<String>,
@@ -65,7 +65,7 @@ pub(super) struct App {
     disconnect_url: Option<String>,
 }
 
-impl App {
+impl AppArgs {
     fn check(&self) -> anyhow::Result<()> {
         let scopes = [
             ("--location-scope", &self.location_scope, Level::Location),
@@ -93,7 +93,7 @@ impl App {
 }
 
 #[derive(Args)]
-pub(super) struct List {
+pub(super) struct ListClient {
     /// The client
     #[arg(long)]
     client: String,
@@ -102,8 +102,8 @@ pub(super) struct List {
     off: bool,
 }
 
-pub(super) async fn create(hub: &Hub, what: Create) -> anyhow::Result<Value> {
-    let Create {
+pub(super) async fn create(hub: &Hub, arguments: CreateClient) -> anyhow::Result<Value> {
+    let CreateClient {
         name,
         client_id,
         client_secret,
@@ -111,19 +111,19 @@ pub(super) async fn create(hub: &Hub, what: Create) -> anyhow::Result<Value> {
         redirect_uri,
         owner,
         app,
-    } = what;
+    } = arguments;
     app.check()?;
-    let client_secret = secret("--client-secret-stdin", client_secret, client_secret_stdin)?;
+    let client_secret = read_secret("--client-secret-stdin", client_secret, client_secret_stdin)?;
     if let Some(address) = redirect_uri.iter().find(|it| !is_return_address(it)) {
         bail!("--redirect-uri: nobody can be sent back to {address}");
     }
     let owner = match owner {
-        Some(email) => Some(found_user(hub, &email).await?.id),
+        Some(email) => Some(find_user(hub, &email).await?.id),
         None => None,
     };
     let id = client_id
         .as_deref()
-        .map(|id| an_id("--client-id", ClientId::parse(id)))
+        .map(|id| parse_id("--client-id", ClientId::parse(id)))
         .transpose()?;
     let new = NewClient {
         id,
@@ -149,9 +149,9 @@ pub(super) async fn create(hub: &Hub, what: Create) -> anyhow::Result<Value> {
     Ok(json!({ "client_id": id, "client_secret": secret }))
 }
 
-pub(super) async fn list(hub: &Hub, what: List) -> anyhow::Result<Value> {
-    let (client, listed) = (what.client, !what.off);
-    let id = an_id("--client", ClientId::parse(&client))?;
+pub(super) async fn list(hub: &Hub, arguments: ListClient) -> anyhow::Result<Value> {
+    let (client, listed) = (arguments.client, !arguments.off);
+    let id = parse_id("--client", ClientId::parse(&client))?;
     let known = hub
         .write::<_, db::Error, _>("admin.list", move |tx| {
             let Some(mut client) = clients::find(tx, &id)? else {

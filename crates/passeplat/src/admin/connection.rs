@@ -11,18 +11,18 @@ use serde_json::{Value, json};
 use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, LocationId};
 use wire::scope::{Level, Scope};
 
-use super::an_id;
+use super::parse_id;
 
 #[derive(Subcommand)]
-pub(super) enum Connection {
+pub(super) enum ConnectionCommand {
     /// Make a connection, or find it, and print its token
-    Create(Create),
+    Create(CreateConnection),
     /// Change how a connection is treated
-    Set(Set),
+    Set(SetConnection),
 }
 
 #[derive(Args)]
-pub(super) struct Create {
+pub(super) struct CreateConnection {
     /// The client
     #[arg(long)]
     client: String,
@@ -47,7 +47,7 @@ pub(super) struct Create {
 }
 
 #[derive(Args)]
-pub(super) struct Set {
+pub(super) struct SetConnection {
     /// Its account
     #[arg(long)]
     account: String,
@@ -60,8 +60,8 @@ pub(super) struct Set {
     ref_window: u32,
 }
 
-pub(super) async fn create(hub: &Hub, what: Create) -> anyhow::Result<Value> {
-    let Create {
+pub(super) async fn create(hub: &Hub, arguments: CreateConnection) -> anyhow::Result<Value> {
+    let CreateConnection {
         client,
         location,
         account,
@@ -69,40 +69,40 @@ pub(super) async fn create(hub: &Hub, what: Create) -> anyhow::Result<Value> {
         catalog,
         customer_list,
         device_id,
-    } = what;
+    } = arguments;
     let parsed = Scope::parse(&scope).map_err(|error| anyhow::anyhow!("--scope: {error}"))?;
     let location = location
         .as_deref()
-        .map(|id| an_id("--location", LocationId::parse(id)))
+        .map(|id| parse_id("--location", LocationId::parse(id)))
         .transpose()?;
     let (account, location) = match (parsed.level(), account, location) {
         (Some(Level::Location), _, Some(location)) => (location.account(), Some(location)),
         (Some(Level::Location), _, None) => bail!("--location is needed for a location scope"),
         (Some(Level::Account), Some(account), _) => {
-            (an_id("--account", AccountId::parse(&account))?, None)
+            (parse_id("--account", AccountId::parse(&account))?, None)
         }
         (Some(Level::Account), None, Some(location)) => (location.account(), None),
         (Some(Level::Account), None, None) => bail!("--account is needed for an account scope"),
         (None, ..) => bail!("--scope: a profile is granted by its user only"),
     };
     let grant = Grant {
-        client: an_id("--client", ClientId::parse(&client))?,
+        client: parse_id("--client", ClientId::parse(&client))?,
         account: Some(account.clone()),
         location: location.clone(),
         device: device_id,
         scope: parsed.to_string(),
         catalog: catalog
-            .map(|id| an_id("--catalog", CatalogId::parse(&id)))
+            .map(|id| parse_id("--catalog", CatalogId::parse(&id)))
             .transpose()?,
         customer_list: customer_list
-            .map(|id| an_id("--customer-list", CustomerListId::parse(&id)))
+            .map(|id| parse_id("--customer-list", CustomerListId::parse(&id)))
             .transpose()?,
         user: None,
     };
     let key = hub.key().clone();
     let made = hub
         .write("admin.connection", move |tx| {
-            if let Some(missing) = missing(tx, &grant)? {
+            if let Some(missing) = missing_part(tx, &grant)? {
                 return Ok(Err(missing));
             }
             let id = connections::connect(tx, &key, &grant)?;
@@ -118,7 +118,7 @@ pub(super) async fn create(hub: &Hub, what: Create) -> anyhow::Result<Value> {
 }
 
 /// What a grant names and the database does not have.
-fn missing(tx: &mut db::Tx<'_>, grant: &Grant) -> db::Result<Option<String>> {
+fn missing_part(tx: &mut db::Tx<'_>, grant: &Grant) -> db::Result<Option<String>> {
     if clients::find(tx, &grant.client)?.is_none() {
         return Ok(Some(format!(
             "--client: there is no client '{}'",
@@ -162,14 +162,14 @@ fn missing(tx: &mut db::Tx<'_>, grant: &Grant) -> db::Result<Option<String>> {
     Ok(None)
 }
 
-pub(super) async fn set(hub: &Hub, what: Set) -> anyhow::Result<Value> {
-    let Set {
+pub(super) async fn set(hub: &Hub, arguments: SetConnection) -> anyhow::Result<Value> {
+    let SetConnection {
         account,
         connection,
         ref_window,
-    } = what;
-    let account = an_id("--account", AccountId::parse(&account))?;
-    let id = an_id("--connection", ConnectionId::parse(&connection))?;
+    } = arguments;
+    let account = parse_id("--account", AccountId::parse(&account))?;
+    let id = parse_id("--connection", ConnectionId::parse(&connection))?;
     if ref_window > LONGEST_REF_WINDOW {
         bail!("--ref-window: at most {LONGEST_REF_WINDOW} minutes");
     }

@@ -10,29 +10,29 @@ use serde_json::{Value, json};
 use wire::country::is_country;
 use wire::id::AccountId;
 
-use super::{a_line, an_id, known_timezone};
+use super::{parse_id, parse_line, parse_timezone};
 
 #[derive(Subcommand)]
-pub(super) enum Location {
+pub(super) enum LocationCommand {
     /// Add a location to an account
-    Create(Create),
+    Create(CreateLocation),
 }
 
 #[derive(Args)]
-pub(super) struct Create {
+pub(super) struct CreateLocation {
     /// The account
     #[arg(long)]
     account: String,
     /// Name, such as the city or the street
-    #[arg(long, value_parser = a_line)]
+    #[arg(long, value_parser = parse_line)]
     name: String,
     #[command(flatten)]
-    place: Place,
+    address: LocationAddress,
 }
 
 /// Where a location is.
 #[derive(Args)]
-pub(super) struct Place {
+pub(super) struct LocationAddress {
     /// ISO 3166-1 alpha-2
     #[arg(long, default_value = "FR")]
     country: String,
@@ -40,18 +40,18 @@ pub(super) struct Place {
     #[arg(long, default_value = "Europe/Paris")]
     timezone: String,
     /// Street and number
-    #[arg(long, value_parser = a_line)]
+    #[arg(long, value_parser = parse_line)]
     address: Option<String>,
     /// Postal code
-    #[arg(long, value_parser = a_line)]
+    #[arg(long, value_parser = parse_line)]
     postal_code: Option<String>,
     /// City
-    #[arg(long, value_parser = a_line)]
+    #[arg(long, value_parser = parse_line)]
     city: Option<String>,
 }
 
-impl Place {
-    pub(super) fn named(self, name: String) -> anyhow::Result<NewLocation> {
+impl LocationAddress {
+    pub(super) fn into_new_location(self, name: String) -> anyhow::Result<NewLocation> {
         let country = self.country.to_ascii_uppercase();
         if !is_country(&country) {
             let hint = match country.as_str() {
@@ -69,19 +69,19 @@ impl Place {
             postal_code: self.postal_code,
             city: self.city,
             country,
-            timezone: known_timezone(&self.timezone)?,
+            timezone: parse_timezone(&self.timezone)?,
         })
     }
 }
 
-pub(super) async fn create(hub: &Hub, what: Create) -> anyhow::Result<Value> {
-    let Create {
+pub(super) async fn create(hub: &Hub, arguments: CreateLocation) -> anyhow::Result<Value> {
+    let CreateLocation {
         account,
         name,
-        place,
-    } = what;
-    let account = an_id("--account", AccountId::parse(&account))?;
-    let new = place.named(name)?;
+        address,
+    } = arguments;
+    let account = parse_id("--account", AccountId::parse(&account))?;
+    let new = address.into_new_location(name)?;
     let made = hub
         .write("admin.location", move |tx| {
             let Some(found) = accounts::find(tx, &account)? else {

@@ -19,70 +19,86 @@ use hub::users::store as users;
 use hub::{Hub, Opening};
 use jiff::tz::TimeZone;
 
-use self::account::Account;
-use self::client::Client;
-use self::connection::Connection;
-use self::location::Location;
-use self::user::User;
-use crate::serve::say;
+use self::account::AccountCommand;
+use self::client::ClientCommand;
+use self::connection::ConnectionCommand;
+use self::location::LocationCommand;
+use self::user::UserCommand;
+use crate::serve::print_line;
 use crate::{files, settings};
 
 /// The flags of `admin`.
 #[derive(Args)]
-pub(crate) struct Options {
+pub(crate) struct AdminOptions {
     #[command(flatten)]
-    settings: settings::Flags,
+    settings: settings::SettingsFlags,
     #[command(subcommand)]
-    what: What,
+    command: AdminCommand,
 }
 
 #[derive(Subcommand)]
-enum What {
+enum AdminCommand {
     /// People who sign in
     #[command(subcommand)]
-    User(User),
+    User(UserCommand),
     /// Businesses
     #[command(subcommand)]
-    Account(Account),
+    Account(AccountCommand),
     /// Restaurants and shops
     #[command(subcommand)]
-    Location(Location),
+    Location(LocationCommand),
     /// OAuth clients
     #[command(subcommand)]
-    Client(Client),
+    Client(ClientCommand),
     /// Ready connections, with their tokens
     #[command(subcommand)]
-    Connection(Connection),
+    Connection(ConnectionCommand),
 }
 
-pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
+pub(crate) async fn run(options: AdminOptions) -> anyhow::Result<()> {
     let one = Some("1".to_owned());
     let config = options
         .settings
         .read(&[("passeplat admin", "database.threads", one)])?;
-    files::keep_private();
+    files::restrict_new_files();
     let hub = Hub::open_as(Opening::Existing, config, Clock::real(), Entropy::Real)?;
-    let done = run_one(&hub, options.what).await;
+    let result = run_command(&hub, options.command).await;
     hub.close().await;
-    say(&done?.to_string())
+    print_line(&result?.to_string())
 }
 
-async fn run_one(hub: &Hub, what: What) -> anyhow::Result<serde_json::Value> {
-    Ok(match what {
-        What::User(User::Create(what)) => user::create(hub, what).await?,
-        What::User(User::Grant(what)) => user::grant(hub, what).await?,
-        What::Account(Account::Create(what)) => account::create(hub, what).await?,
-        What::Account(Account::Suspend(what)) => account::suspend(hub, what).await?,
-        What::Account(Account::Resume(what)) => account::resume(hub, what).await?,
-        What::Location(Location::Create(what)) => location::create(hub, what).await?,
-        What::Client(Client::Create(what)) => client::create(hub, *what).await?,
-        What::Client(Client::List(what)) => client::list(hub, what).await?,
-        What::Connection(Connection::Create(what)) => connection::create(hub, what).await?,
-        What::Connection(Connection::Set(what)) => connection::set(hub, what).await?,
+async fn run_command(hub: &Hub, command: AdminCommand) -> anyhow::Result<serde_json::Value> {
+    Ok(match command {
+        AdminCommand::User(UserCommand::Create(arguments)) => user::create(hub, arguments).await?,
+        AdminCommand::User(UserCommand::Grant(arguments)) => user::grant(hub, arguments).await?,
+        AdminCommand::Account(AccountCommand::Create(arguments)) => {
+            account::create(hub, arguments).await?
+        }
+        AdminCommand::Account(AccountCommand::Suspend(arguments)) => {
+            account::suspend(hub, arguments).await?
+        }
+        AdminCommand::Account(AccountCommand::Resume(arguments)) => {
+            account::resume(hub, arguments).await?
+        }
+        AdminCommand::Location(LocationCommand::Create(arguments)) => {
+            location::create(hub, arguments).await?
+        }
+        AdminCommand::Client(ClientCommand::Create(arguments)) => {
+            client::create(hub, *arguments).await?
+        }
+        AdminCommand::Client(ClientCommand::List(arguments)) => {
+            client::list(hub, arguments).await?
+        }
+        AdminCommand::Connection(ConnectionCommand::Create(arguments)) => {
+            connection::create(hub, arguments).await?
+        }
+        AdminCommand::Connection(ConnectionCommand::Set(arguments)) => {
+            connection::set(hub, arguments).await?
+        }
     })
 }
 
-async fn found_user(hub: &Hub, email: &str) -> anyhow::Result<users::User> {
+async fn find_user(hub: &Hub, email: &str) -> anyhow::Result<users::User> {
     let wanted = email.to_owned();
     hub.read("admin.find_user", move |tx| {
         users::find_by_email(tx, &wanted)
@@ -91,12 +107,12 @@ async fn found_user(hub: &Hub, email: &str) -> anyhow::Result<users::User> {
     .with_context(|| format!("there is no user with the e-mail '{email}'"))
 }
 
-fn an_id<T, E: std::fmt::Display>(flag: &str, id: Result<T, E>) -> anyhow::Result<T> {
+fn parse_id<T, E: std::fmt::Display>(flag: &str, id: Result<T, E>) -> anyhow::Result<T> {
     id.map_err(|error| anyhow::anyhow!("{flag}: {error}"))
 }
 
 /// A text as it can stand in a line of a page, of the length that forms take, too.
-fn a_line(text: &str) -> Result<String, String> {
+fn parse_line(text: &str) -> Result<String, String> {
     let most = longest("name");
     if one_line(text) != text || !is_seen(text) {
         Err("no line breaks and no characters that cannot be seen".to_owned())
@@ -107,7 +123,7 @@ fn a_line(text: &str) -> Result<String, String> {
     }
 }
 
-fn known_timezone(name: &str) -> anyhow::Result<String> {
+fn parse_timezone(name: &str) -> anyhow::Result<String> {
     TimeZone::get(name).map_err(|_| {
         anyhow::anyhow!("--timezone: '{name}' is not known, write as in Europe/Paris")
     })?;

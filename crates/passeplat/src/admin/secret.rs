@@ -7,21 +7,21 @@ use anyhow::{Context as _, bail};
 use hub::config::Hidden;
 
 /// The longest secret that is read.
-const LONGEST: u64 = 4_096;
+const MAX_SECRET_BYTES: u64 = 4_096;
 
 /// The secret: the first line of standard input, if it is to come from there, else what was given.
-pub(super) fn secret(
+pub(super) fn read_secret(
     flag: &str,
     given: Option<Hidden>,
-    is_on_input: bool,
+    is_on_stdin: bool,
 ) -> anyhow::Result<Option<String>> {
-    if !is_on_input {
+    if !is_on_stdin {
         return Ok(given.map(|it| it.to_string()));
     }
     let mut text = String::new();
     std::io::stdin()
         .lock()
-        .take(LONGEST)
+        .take(MAX_SECRET_BYTES)
         .read_to_string(&mut text)
         .with_context(|| format!("{flag}: standard input cannot be read"))?;
     let line = text.lines().next().unwrap_or_default();

@@ -11,24 +11,24 @@ use hub::users::store::{self as users, NewUser};
 use serde_json::{Value, json};
 use wire::id::{AccountId, LocationId};
 
-use super::secret::secret;
-use super::{a_line, an_id, found_user, known_timezone};
+use super::secret::read_secret;
+use super::{find_user, parse_id, parse_line, parse_timezone};
 
 #[derive(Subcommand)]
-pub(super) enum User {
+pub(super) enum UserCommand {
     /// Make a user
-    Create(Create),
+    Create(CreateUser),
     /// Let a user into an account or a location
-    Grant(Grant),
+    Grant(GrantRole),
 }
 
 #[derive(Args)]
-pub(super) struct Create {
+pub(super) struct CreateUser {
     /// How the user signs in. Nothing is sent there: you vouch that it is theirs
     #[arg(long)]
     email: String,
     /// Full name
-    #[arg(long, value_parser = a_line)]
+    #[arg(long, value_parser = parse_line)]
     name: String,
     /// At least 10 characters. Others see it in the list of processes: use the variable, or standard input
     #[arg(long, env = "PASSEPLAT_ADMIN_PASSWORD", hide_env_values = true)]
@@ -45,7 +45,7 @@ pub(super) struct Create {
 }
 
 #[derive(Args)]
-pub(super) struct Grant {
+pub(super) struct GrantRole {
     /// The user
     #[arg(long)]
     email: String,
@@ -61,16 +61,16 @@ pub(super) struct Grant {
     role: String,
 }
 
-pub(super) async fn create(hub: &Hub, what: Create) -> anyhow::Result<Value> {
-    let Create {
+pub(super) async fn create(hub: &Hub, arguments: CreateUser) -> anyhow::Result<Value> {
+    let CreateUser {
         email,
         name,
         password,
         password_stdin,
         locale,
         timezone,
-    } = what;
-    let password = secret("--password-stdin", password, password_stdin)?;
+    } = arguments;
+    let password = read_secret("--password-stdin", password, password_stdin)?;
     let password = password
         .context("--password: give one, or PASSEPLAT_ADMIN_PASSWORD, or --password-stdin")?;
     match weakness(&password, &email, &hub.config().brand) {
@@ -81,7 +81,7 @@ pub(super) async fn create(hub: &Hub, what: Create) -> anyhow::Result<Value> {
     if !is_address(&email) {
         bail!("--email: '{email}' is not an e-mail address");
     }
-    let timezone = known_timezone(&timezone)?;
+    let timezone = parse_timezone(&timezone)?;
     let hash = hub
         .passwords()
         .hash(password)
@@ -101,20 +101,20 @@ pub(super) async fn create(hub: &Hub, what: Create) -> anyhow::Result<Value> {
     Ok(json!({ "user_id": id }))
 }
 
-pub(super) async fn grant(hub: &Hub, what: Grant) -> anyhow::Result<Value> {
-    let Grant {
+pub(super) async fn grant(hub: &Hub, arguments: GrantRole) -> anyhow::Result<Value> {
+    let GrantRole {
         email,
         account,
         location,
         role,
-    } = what;
+    } = arguments;
     let role = Role::parse(&role).with_context(|| format!("--role: no role '{role}'"))?;
     let location = location
         .as_deref()
-        .map(|id| an_id("--location", LocationId::parse(id)));
+        .map(|id| parse_id("--location", LocationId::parse(id)));
     let location = location.transpose()?;
     let account = match (&account, &location) {
-        (Some(id), _) => an_id("--account", AccountId::parse(id))?,
+        (Some(id), _) => parse_id("--account", AccountId::parse(id))?,
         (None, Some(location)) => location.account(),
         (None, None) => bail!("--account or --location is needed"),
     };
@@ -129,7 +129,7 @@ pub(super) async fn grant(hub: &Hub, what: Grant) -> anyhow::Result<Value> {
             bail!("--location: there is no such location in the account {account}");
         }
     }
-    let user = found_user(hub, &email).await?;
+    let user = find_user(hub, &email).await?;
     let at = location.clone();
     hub.write("admin.grant", move |tx| {
         let permissions = role.permissions(at.is_none());

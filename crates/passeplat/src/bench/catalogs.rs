@@ -6,26 +6,26 @@
 use anyhow::Context;
 use serde_json::{Value, json};
 
-use super::counting::Orders;
+use super::counting::OrderList;
 use super::http::{Connection, request};
-use super::hub::{Hub, Shop};
-use super::load::{Asking, Creating, Span, run};
+use super::hub_process::{HubProcess, Merchant};
+use super::load::{CreateLoad, LoadDuration, ReadLoad, run};
 use super::order;
-use super::report::Row;
+use super::report::BenchRow;
 
 /// Products of the catalog, with two skus each.
 const PRODUCTS: usize = 2_500;
 
 /// Measures on a hub that was started for it; `read` is the path of an order.
 pub async fn measure(
-    hub: &Hub,
-    shop: &Shop,
-    orders: &Orders,
+    hub: &HubProcess,
+    merchant: &Merchant,
+    orders: &OrderList,
     read: &str,
-    span: Span,
-) -> anyhow::Result<Vec<Row>> {
-    let token = shop
-        .client_with(hub, "Catalogues", "location[all_catalogs.write]")
+    duration: LoadDuration,
+) -> anyhow::Result<Vec<BenchRow>> {
+    let token = merchant
+        .new_client_with_scope(hub, "Catalogues", "location[all_catalogs.write]")
         .await?;
     let host = &orders.host;
     let upload = json!({ "name": "Grande carte", "data": data() }).to_string();
@@ -37,32 +37,37 @@ pub async fn measure(
     let id = made["id"].as_str().context("a catalog without id")?;
     let path = format!("/v1/catalogs/{id}");
     let put = request("PUT", host, &path, &token, Some(&upload));
-    let asking = |bytes: Vec<u8>| Asking::parts(vec![bytes], 1);
-    let get = |path: &str| asking(request("GET", host, path, &token, None));
+    let read_load = |bytes: Vec<u8>| ReadLoad::split(vec![bytes], 1);
+    let get = |path: &str| read_load(request("GET", host, path, &token, None));
 
     let mut rows = Vec::new();
-    let alone = run("replace 5,000 skus", host, asking(put.clone()), span);
+    let alone = run("replace 5,000 skus", host, read_load(put.clone()), duration);
     rows.push(alone.await?.0);
-    let whole = run("read 5,000 skus", host, get(&path), span);
+    let whole = run("read 5,000 skus", host, get(&path), duration);
     rows.push(whole.await?.0);
     let charges = get(&format!("{path}/charges"));
-    let part = run("read its charges", host, charges, span);
+    let part = run("read its charges", host, charges, duration);
     rows.push(part.await?.0);
 
     let name = order::run_name();
-    let creating = || vec![Creating::new(host, &orders.path, &orders.token, &name, 0)];
-    let reading = || asking(request("GET", host, read, &orders.token, None));
+    let create_load = || vec![CreateLoad::new(host, &orders.path, &orders.token, &name, 0)];
+    let reading = || read_load(request("GET", host, read, &orders.token, None));
     let (creates, reads) = tokio::join!(
-        run("create an order, no catalog", host, creating(), span),
-        run("read an order, no catalog", host, reading(), span),
+        run("create an order, no catalog", host, create_load(), duration),
+        run("read an order, no catalog", host, reading(), duration),
     );
     rows.extend([creates?.0, reads?.0]);
     let name = order::run_name();
-    let creating = vec![Creating::new(host, &orders.path, &orders.token, &name, 0)];
+    let create_load = vec![CreateLoad::new(host, &orders.path, &orders.token, &name, 0)];
     let (creates, reads, replaces) = tokio::join!(
-        run("create an order meanwhile", host, creating, span),
-        run("read an order meanwhile", host, reading(), span),
-        run("replace 5,000 skus meanwhile", host, asking(put), span),
+        run("create an order meanwhile", host, create_load, duration),
+        run("read an order meanwhile", host, reading(), duration),
+        run(
+            "replace 5,000 skus meanwhile",
+            host,
+            read_load(put),
+            duration
+        ),
     );
     rows.extend([creates?.0, reads?.0, replaces?.0]);
     Ok(rows)

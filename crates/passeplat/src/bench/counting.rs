@@ -1,7 +1,6 @@
 //! Counting afterwards: was everything that was acknowledged kept, and kept once?
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use anyhow::Context;
 use serde::Deserialize;
@@ -12,20 +11,20 @@ use super::order;
 
 /// What became of the orders of a run.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Found {
+pub struct OrderCount {
     /// Answered with 200.
     pub acknowledged: u64,
     /// Answered with 200 and not to be found: must be 0.
     pub lost: u64,
-    /// Found more than once: must be 0.
+    /// OrderCount more than once: must be 0.
     pub doubled: u64,
-    /// Found though never answered with 200: the question came through, the answer did not.
+    /// OrderCount though never answered with 200: the question came through, the answer did not.
     pub unanswered: u64,
 }
 
 /// The orders of one location, as its API shows them.
 #[derive(Clone)]
-pub struct Orders {
+pub struct OrderList {
     /// `host:port`
     pub host: String,
     /// The path of the list, such as `/v1/location/orders`.
@@ -34,16 +33,9 @@ pub struct Orders {
     pub token: String,
 }
 
-/// It holds a token.
-impl fmt::Debug for Orders {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Orders").finish_non_exhaustive()
-    }
-}
-
 /// What is read of an order.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Stored {
+pub struct ListedOrder {
     /// The id that the hub gave.
     pub id: String,
     /// The ref that it was sent with.
@@ -51,14 +43,14 @@ pub struct Stored {
     created_at: String,
 }
 
-impl Stored {
+impl ListedOrder {
     /// Which connection sent it, and its number there; none if it belongs to another run.
     pub fn key(&self, run: &str) -> Option<(usize, u32)> {
         order::of_run(run, self.r#ref.as_deref()?)
     }
 }
 
-impl Orders {
+impl OrderList {
     /// Creates one order and answers its `created_at`: from here on lists need to be read.
     pub async fn mark(&self) -> anyhow::Result<String> {
         let mut connection = Connection::open(&self.host)
@@ -68,7 +60,7 @@ impl Orders {
         let bytes = request("POST", &self.host, &self.path, &self.token, Some(&body));
         let answer = connection.exchange(&bytes).await?;
         answer.expect_ok().map_err(anyhow::Error::msg)?;
-        Ok(serde_json::from_slice::<Stored>(answer.body)?.created_at)
+        Ok(serde_json::from_slice::<ListedOrder>(answer.body)?.created_at)
     }
 
     /// All orders since `after`, from every page of the list; of each what `T` wants to know.
@@ -95,19 +87,19 @@ impl Orders {
 }
 
 /// Compares acknowledged orders (connection and number) with the orders that can be read.
-pub fn compare(
+pub fn count_orders(
     run: &str,
     acknowledged: impl Iterator<Item = (usize, u32)>,
-    readable: &[Stored],
-) -> Found {
+    readable: &[ListedOrder],
+) -> OrderCount {
     let mut seen: BTreeMap<(usize, u32), u64> = BTreeMap::new();
     for key in readable.iter().filter_map(|order| order.key(run)) {
         *seen.entry(key).or_default() += 1;
     }
     let doubled = seen.values().filter(|times| **times > 1).count() as u64;
-    let mut found = Found {
+    let mut found = OrderCount {
         doubled,
-        ..Found::default()
+        ..OrderCount::default()
     };
     for key in acknowledged {
         found.acknowledged += 1;

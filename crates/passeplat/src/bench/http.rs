@@ -20,7 +20,7 @@ pub struct Connection {
 
 /// What the other side said. The body lives until the next question.
 #[derive(Debug)]
-pub struct Answer<'a> {
+pub struct RawResponse<'a> {
     /// The HTTP status, such as 200.
     pub status: u16,
     /// The value of `X-Cursor-Next`: where the next page of a list begins.
@@ -44,7 +44,7 @@ impl Connection {
     /// Sends one request, made by [`request`], and reads its answer.
     ///
     /// After an error the connection is of no more use.
-    pub async fn exchange(&mut self, request: &[u8]) -> io::Result<Answer<'_>> {
+    pub async fn exchange(&mut self, request: &[u8]) -> io::Result<RawResponse<'_>> {
         self.stream.write_all(request).await?;
         self.received.clear();
         let head = loop {
@@ -64,7 +64,7 @@ impl Connection {
                 while self.received.len() < body + length {
                     self.more().await?;
                 }
-                Ok(Answer {
+                Ok(RawResponse {
                     status,
                     next,
                     body: &self.received[body..body + length],
@@ -72,7 +72,7 @@ impl Connection {
             }
             None => {
                 self.unchunk(body).await?;
-                Ok(Answer {
+                Ok(RawResponse {
                     status,
                     next,
                     body: &self.unchunked,
@@ -116,7 +116,7 @@ impl Connection {
     }
 }
 
-impl Answer<'_> {
+impl RawResponse<'_> {
     /// Says why an answer other than 200 is an error, with the beginning of its body.
     pub fn expect_ok(&self) -> Result<(), String> {
         if self.status == 200 {

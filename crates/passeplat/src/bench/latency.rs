@@ -1,6 +1,6 @@
 //! From POST to callback: how long until another program knows of an order.
 //!
-//! Orders are sent at a steady rate, whatever the answers do. Every subscriber has a server of
+//! OrderList are sent at a steady rate, whatever the answers do. Every subscriber has a server of
 //! its own in this process. The clock starts when the request is written, or when it was due if
 //! its connection was still busy, and stops when a subscriber has the whole callback.
 
@@ -19,20 +19,20 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
 
-use super::counting::Orders;
+use super::counting::OrderList;
 use super::http::{Connection, request};
-use super::load::{Creating, Work, histogram, on_own_thread};
+use super::load::{CreateLoad, LoadWorker, histogram, run_on_own_thread};
 use super::order;
-use super::report::{Callbacks, Row};
+use super::report::{BenchRow, CallbackStats};
 
-/// How orders are sent and who is told.
-#[derive(Clone, Debug)]
-pub struct Plan {
+/// How orders are sent and who is received.
+#[derive(Clone)]
+pub struct CallbackPlan {
     /// The location and the token that creates.
-    pub orders: Orders,
+    pub orders: OrderList,
     /// A token per subscriber; each of a client of its own, or it would not hear of the orders.
     pub subscribers: Vec<String>,
-    /// Orders per second.
+    /// OrderList per second.
     pub rate: u32,
     /// How long.
     pub length: Duration,
@@ -42,23 +42,23 @@ pub struct Plan {
 const SENDERS: u32 = 16;
 
 /// How late an order may leave without its lateness being counted: the timer's own grain.
-const GRAIN: Duration = Duration::from_millis(2);
+const TIMER_RESOLUTION: Duration = Duration::from_millis(2);
 
 /// How long callbacks may still come after the last order.
-const LAST_CALLBACKS: Duration = Duration::from_secs(30);
+const LAST_CALLBACKS_TIMEOUT: Duration = Duration::from_secs(30);
 
-type Key = (usize, u32);
+type OrderKey = (usize, u32);
 
 #[derive(Debug)]
-struct Received {
+struct ReceivedCallback {
     subscriber: usize,
-    key: Key,
+    key: OrderKey,
     at: Instant,
 }
 
 /// Sends the orders, waits for their callbacks, and takes the subscriptions away again.
-pub async fn measure(plan: Plan) -> anyhow::Result<Callbacks> {
-    on_own_thread(move || async move {
+pub async fn measure(plan: CallbackPlan) -> anyhow::Result<CallbackStats> {
+    run_on_own_thread(move || async move {
         let measured = measure_here(&plan).await;
         for token in &plan.subscribers {
             let _ = call(&plan.orders.host, "DELETE", token, None).await;
@@ -68,22 +68,22 @@ pub async fn measure(plan: Plan) -> anyhow::Result<Callbacks> {
     .await?
 }
 
-async fn measure_here(plan: &Plan) -> anyhow::Result<Callbacks> {
+async fn measure_here(plan: &CallbackPlan) -> anyhow::Result<CallbackStats> {
     let run = order::run_name();
-    let (tell, told) = unbounded_channel();
+    let (sender, received) = unbounded_channel();
     for (subscriber, token) in plan.subscribers.iter().enumerate() {
-        let url = receiver(subscriber, run.clone(), tell.clone()).await?;
+        let url = start_subscriber(subscriber, run.clone(), sender.clone()).await?;
         let wanted = json!({ "url": url, "events": { "order": ["create"] } }).to_string();
         call(&plan.orders.host, "POST", token, Some(&wanted)).await?;
     }
-    drop(tell);
+    drop(sender);
 
     let start = Instant::now() + Duration::from_millis(100);
     let mut senders = JoinSet::new();
     for sender in 0..SENDERS {
         senders.spawn(send(plan.clone(), run.clone(), sender, start));
     }
-    let mut sent = Sent {
+    let mut sent = SentOrders {
         at: BTreeMap::new(),
         answers: histogram()?,
         errors: 0,
@@ -96,36 +96,36 @@ async fn measure_here(plan: &Plan) -> anyhow::Result<Callbacks> {
         let why = sent.first_error.as_deref().unwrap_or("no reason");
         bail!("no order was accepted: {why}");
     }
-    let heard = hear(told, &sent.at, plan.subscribers.len()).await?;
+    let tally = collect_callbacks(received, &sent.at, plan.subscribers.len()).await?;
 
-    let mut posts = Row::new("create at a steady rate", 16, &sent.answers, plan.length);
+    let mut posts = BenchRow::new("create at a steady rate", 16, &sent.answers, plan.length);
     posts.errors = sent.errors;
     posts.first_error = sent.first_error;
-    let owed = sent.at.len() as u64 * plan.subscribers.len() as u64;
-    let mut callbacks = Row::new(
+    let expected = sent.at.len() as u64 * plan.subscribers.len() as u64;
+    let mut callbacks = BenchRow::new(
         "POST to callback",
         plan.subscribers.len(),
-        &heard.latencies,
+        &tally.latencies,
         plan.length,
     );
-    callbacks.lost = Some(owed - heard.distinct);
-    callbacks.doubled = Some(heard.doubled);
-    Ok(Callbacks {
+    callbacks.lost = Some(expected - tally.distinct);
+    callbacks.doubled = Some(tally.doubled);
+    Ok(CallbackStats {
         rate: plan.rate,
         posts,
         callbacks,
     })
 }
 
-struct Sent {
+struct SentOrders {
     /// When each acknowledged order left.
-    at: BTreeMap<Key, Instant>,
+    at: BTreeMap<OrderKey, Instant>,
     answers: Histogram<u64>,
     errors: u64,
     first_error: Option<String>,
 }
 
-impl Sent {
+impl SentOrders {
     fn add(&mut self, other: Self) -> anyhow::Result<()> {
         self.at.extend(other.at);
         self.answers.add(&other.answers)?;
@@ -138,13 +138,18 @@ impl Sent {
 }
 
 /// Every sixteenth order, on one connection, each at its time.
-async fn send(plan: Plan, run: String, sender: u32, start: Instant) -> anyhow::Result<Sent> {
-    let Orders { host, path, token } = &plan.orders;
+async fn send(
+    plan: CallbackPlan,
+    run: String,
+    sender: u32,
+    start: Instant,
+) -> anyhow::Result<SentOrders> {
+    let OrderList { host, path, token } = &plan.orders;
     let mut connection = Connection::open(host)
         .await
         .context("cannot connect to the hub")?;
-    let mut work = Creating::new(host, path, token, &run, sender as usize);
-    let mut sent = Sent {
+    let mut work = CreateLoad::new(host, path, token, &run, sender as usize);
+    let mut sent = SentOrders {
         at: BTreeMap::new(),
         answers: histogram()?,
         errors: 0,
@@ -157,10 +162,14 @@ async fn send(plan: Plan, run: String, sender: u32, start: Instant) -> anyhow::R
         // Not a wait for something to happen: this is the rate.
         tokio::time::sleep_until(due.into()).await;
         let now = Instant::now();
-        let left = if now < due + GRAIN { now } else { due };
+        let left = if now < due + TIMER_RESOLUTION {
+            now
+        } else {
+            due
+        };
         number += 1;
         let answer = connection.exchange(work.next()).await?;
-        match work.answered(&answer) {
+        match work.record(&answer) {
             Ok(()) => {
                 sent.answers.saturating_record(micros(left.elapsed()));
                 sent.at.insert((sender as usize, number), left);
@@ -175,28 +184,28 @@ async fn send(plan: Plan, run: String, sender: u32, start: Instant) -> anyhow::R
     Ok(sent)
 }
 
-struct Heard {
+struct CallbackTally {
     latencies: Histogram<u64>,
     distinct: u64,
     doubled: u64,
 }
 
-/// Takes callbacks until every one that is owed has come, or none can be hoped for.
-async fn hear(
-    mut told: UnboundedReceiver<Received>,
-    sent: &BTreeMap<Key, Instant>,
+/// Takes callbacks until every one that is expected has come, or none can be hoped for.
+async fn collect_callbacks(
+    mut received: UnboundedReceiver<ReceivedCallback>,
+    sent: &BTreeMap<OrderKey, Instant>,
     subscribers: usize,
-) -> anyhow::Result<Heard> {
-    let mut heard = Heard {
+) -> anyhow::Result<CallbackTally> {
+    let mut tally = CallbackTally {
         latencies: histogram()?,
         distinct: 0,
         doubled: 0,
     };
-    let mut seen: BTreeMap<(usize, Key), ()> = BTreeMap::new();
-    let owed = sent.len() as u64 * subscribers as u64;
-    let deadline = tokio::time::Instant::now() + LAST_CALLBACKS;
-    while heard.distinct < owed {
-        let Ok(Some(received)) = tokio::time::timeout_at(deadline, told.recv()).await else {
+    let mut seen: BTreeMap<(usize, OrderKey), ()> = BTreeMap::new();
+    let expected = sent.len() as u64 * subscribers as u64;
+    let deadline = tokio::time::Instant::now() + LAST_CALLBACKS_TIMEOUT;
+    while tally.distinct < expected {
+        let Ok(Some(received)) = tokio::time::timeout_at(deadline, received.recv()).await else {
             break;
         };
         // An order whose creation was not acknowledged owes nothing.
@@ -207,14 +216,14 @@ async fn hear(
             .insert((received.subscriber, received.key), ())
             .is_some()
         {
-            heard.doubled += 1;
+            tally.doubled += 1;
             continue;
         }
-        heard.distinct += 1;
+        tally.distinct += 1;
         let took = received.at.saturating_duration_since(*left);
-        heard.latencies.saturating_record(micros(took));
+        tally.latencies.saturating_record(micros(took));
     }
-    Ok(heard)
+    Ok(tally)
 }
 
 fn micros(length: Duration) -> u64 {
@@ -235,30 +244,34 @@ struct NewState {
 struct Subscriber {
     number: usize,
     run: String,
-    tell: UnboundedSender<Received>,
+    sender: UnboundedSender<ReceivedCallback>,
 }
 
 /// Starts a subscriber's server; answers its address.
-async fn receiver(
+async fn start_subscriber(
     number: usize,
     run: String,
-    tell: UnboundedSender<Received>,
+    sender: UnboundedSender<ReceivedCallback>,
 ) -> anyhow::Result<String> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}/callback", listener.local_addr()?);
     let router = Router::new()
-        .route("/callback", post(take))
-        .with_state(Subscriber { number, run, tell });
+        .route("/callback", post(receive_callback))
+        .with_state(Subscriber {
+            number,
+            run,
+            sender,
+        });
     tokio::spawn(async move { axum::serve(listener, router).await });
     Ok(url)
 }
 
-async fn take(State(subscriber): State<Subscriber>, body: Bytes) {
+async fn receive_callback(State(subscriber): State<Subscriber>, body: Bytes) {
     let at = Instant::now();
     if let Ok(event) = serde_json::from_slice::<Event>(&body)
         && let Some(key) = order::of_run(&subscriber.run, &event.new_state.r#ref)
     {
-        let _ = subscriber.tell.send(Received {
+        let _ = subscriber.sender.send(ReceivedCallback {
             subscriber: subscriber.number,
             key,
             at,

@@ -10,9 +10,9 @@ use axum::routing::post;
 use tokio::process::Command;
 
 use super::http::request;
-use super::load::{self, Asking, Span};
+use super::load::{self, LoadDuration, ReadLoad};
 use super::order;
-use super::report::Row;
+use super::report::BenchRow;
 
 /// How many times a second 4 KiB can be appended to a file in `folder` and forced to disk, one
 /// after the other: the ceiling of commits without groups.
@@ -20,7 +20,7 @@ pub async fn syncs_per_second(folder: &Path, length: Duration) -> anyhow::Result
     let path = folder.join("bench-sync");
     let measured = {
         let path = path.clone();
-        load::on_own_thread(move || async move { syncs(&path, length) }).await?
+        load::run_on_own_thread(move || async move { syncs(&path, length) }).await?
     };
     let _ = std::fs::remove_file(&path);
     measured.with_context(|| format!("cannot write to {}", folder.display()))
@@ -41,7 +41,7 @@ fn syncs(path: &Path, length: Duration) -> std::io::Result<f64> {
 
 /// A server that takes the same order and says "hello", without reading or keeping it: the
 /// ceiling of this HTTP stack and this load generator on this machine.
-pub async fn bare_http(connections: usize, span: Span) -> anyhow::Result<Row> {
+pub async fn bare_http(connections: usize, duration: LoadDuration) -> anyhow::Result<BenchRow> {
     let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
     listener.set_nonblocking(true)?;
     let address = listener.local_addr()?.to_string();
@@ -55,14 +55,13 @@ pub async fn bare_http(connections: usize, span: Span) -> anyhow::Result<Row> {
     });
     let body = order::json(&order::reference("bench-00", 0, 0));
     let ask = request("POST", &address, "/", "none", Some(&body));
-    let works = Asking::parts(vec![ask], connections);
-    let measured = load::run("bare HTTP, no work", &address, works, span).await;
+    let works = ReadLoad::split(vec![ask], connections);
+    let measured = load::run("bare HTTP, no work", &address, works, duration).await;
     runtime.shutdown_background();
     Ok(measured?.0)
 }
 
 /// PostgreSQL's own benchmark, with its default transaction.
-#[derive(Debug)]
 pub struct Pgbench {
     program: PathBuf,
     database: String,
@@ -83,7 +82,7 @@ impl Pgbench {
     }
 
     /// Runs it with so many clients; answers transactions per second and their mean latency.
-    pub async fn run(&self, clients: usize, length: Duration) -> anyhow::Result<Row> {
+    pub async fn run(&self, clients: usize, length: Duration) -> anyhow::Result<BenchRow> {
         let (clients_text, seconds) = (clients.to_string(), length.as_secs().max(1).to_string());
         let threads = clients.min(2).to_string();
         let said = self
@@ -93,7 +92,7 @@ impl Pgbench {
             let rest = &said[said.find(before)? + before.len()..];
             rest.split_whitespace().next()?.parse::<f64>().ok()
         };
-        let mut row = Row::named("pgbench, its default", clients);
+        let mut row = BenchRow::named("pgbench, its default", clients);
         row.per_second = number("tps = ").context("pgbench told no rate")?;
         row.mean_ms = number("latency average = ");
         Ok(row)

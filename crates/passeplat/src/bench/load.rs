@@ -11,28 +11,28 @@ use anyhow::Context;
 use hdrhistogram::Histogram;
 use tokio::task::JoinSet;
 
-use super::http::{Answer, Connection, find, request};
+use super::http::{Connection, RawResponse, find, request};
 use super::order;
-use super::report::Row;
+use super::report::BenchRow;
 
 /// One connection's part: what it asks next, and what it makes of the answer.
-pub trait Work: Send + 'static {
+pub trait LoadWorker: Send + 'static {
     /// The bytes of the next request.
     fn next(&mut self) -> &[u8];
     /// An answer came; an error is counted as one, and the first is shown.
-    fn answered(&mut self, answer: &Answer<'_>) -> Result<(), String>;
+    fn record(&mut self, answer: &RawResponse<'_>) -> Result<(), String>;
 }
 
 /// How long a load lasts.
 #[derive(Clone, Copy, Debug)]
-pub struct Span {
+pub struct LoadDuration {
     /// Load that is not counted: caches fill, connections open.
     pub warm_up: Duration,
     /// Load that is counted.
     pub counted: Duration,
 }
 
-impl Span {
+impl LoadDuration {
     /// So many seconds, after a warm-up of half a second.
     pub fn seconds(seconds: u64) -> Self {
         Self {
@@ -43,43 +43,43 @@ impl Span {
 }
 
 /// Runs `works`, a connection each, against `address` (`host:port`), and hands them back.
-pub async fn run<W: Work>(
+pub async fn run<W: LoadWorker>(
     name: &str,
     address: &str,
     works: Vec<W>,
-    span: Span,
-) -> anyhow::Result<(Row, Vec<W>)> {
+    duration: LoadDuration,
+) -> anyhow::Result<(BenchRow, Vec<W>)> {
     let connections = works.len();
     let address = address.to_owned();
-    let parts = on_own_thread(move || async move {
-        let start = Instant::now() + span.warm_up;
+    let parts = run_on_own_thread(move || async move {
+        let start = Instant::now() + duration.warm_up;
         let mut running = JoinSet::new();
         for work in works {
             running.spawn(one_connection(
                 address.clone(),
                 work,
                 start,
-                start + span.counted,
+                start + duration.counted,
             ));
         }
         running.join_all().await
     })
     .await?;
-    let mut sum = Part::new()?;
+    let mut sum = LoadResult::new()?;
     let mut works = Vec::with_capacity(connections);
     for part in parts {
         let (part, work) = part?;
         sum.add(&part)?;
         works.push(work);
     }
-    let mut row = Row::new(name, connections, &sum.latencies, span.counted);
+    let mut row = BenchRow::new(name, connections, &sum.latencies, duration.counted);
     row.errors = sum.errors;
     row.first_error = sum.first_error;
     Ok((row, works))
 }
 
 /// Runs a future on a thread with a runtime of its own, away from everything else.
-pub async fn on_own_thread<F, T>(make: impl FnOnce() -> F + Send + 'static) -> anyhow::Result<T>
+pub async fn run_on_own_thread<F, T>(make: impl FnOnce() -> F + Send + 'static) -> anyhow::Result<T>
 where
     F: Future<Output = T>,
     T: Send + 'static,
@@ -96,13 +96,13 @@ where
     told.await.context("the load stopped by itself")
 }
 
-struct Part {
+struct LoadResult {
     latencies: Histogram<u64>,
     errors: u64,
     first_error: Option<String>,
 }
 
-impl Part {
+impl LoadResult {
     fn new() -> anyhow::Result<Self> {
         Ok(Self {
             latencies: histogram()?,
@@ -132,15 +132,15 @@ pub fn histogram() -> anyhow::Result<Histogram<u64>> {
 }
 
 /// How many times a broken connection is opened again before its part ends.
-const REOPENINGS: usize = 5;
+const MAX_REOPENINGS: usize = 5;
 
-async fn one_connection<W: Work>(
+async fn one_connection<W: LoadWorker>(
     address: String,
     mut work: W,
     start: Instant,
     end: Instant,
-) -> anyhow::Result<(Part, W)> {
-    let mut part = Part::new()?;
+) -> anyhow::Result<(LoadResult, W)> {
+    let mut part = LoadResult::new()?;
     let open = || async {
         Connection::open(&address)
             .await
@@ -156,7 +156,7 @@ async fn one_connection<W: Work>(
         match connection.exchange(work.next()).await {
             Ok(answer) => {
                 let now = Instant::now();
-                match work.answered(&answer) {
+                match work.record(&answer) {
                     Ok(()) if now >= start && now <= end => {
                         let micros = u64::try_from((now - asked).as_micros()).unwrap_or(u64::MAX);
                         part.latencies.saturating_record(micros);
@@ -168,7 +168,7 @@ async fn one_connection<W: Work>(
             Err(error) => {
                 part.failed(format!("connection: {error}"));
                 reopenings += 1;
-                if reopenings > REOPENINGS {
+                if reopenings > MAX_REOPENINGS {
                     return Ok((part, work));
                 }
                 connection = open().await?;
@@ -178,16 +178,15 @@ async fn one_connection<W: Work>(
 }
 
 /// Asks for the same few things over and over.
-#[derive(Debug)]
-pub struct Asking {
+pub struct ReadLoad {
     requests: Arc<[Vec<u8>]>,
     at: usize,
 }
 
-impl Asking {
+impl ReadLoad {
     /// The parts of so many connections. They ask in turn, each beginning elsewhere in the row,
     /// so that they do not ask for the same at once. There must be one request at least.
-    pub fn parts(requests: Vec<Vec<u8>>, connections: usize) -> Vec<Self> {
+    pub fn split(requests: Vec<Vec<u8>>, connections: usize) -> Vec<Self> {
         let requests: Arc<[Vec<u8>]> = requests.into();
         let apart = requests.len() / connections.max(1);
         (0..connections)
@@ -199,20 +198,19 @@ impl Asking {
     }
 }
 
-impl Work for Asking {
+impl LoadWorker for ReadLoad {
     fn next(&mut self) -> &[u8] {
         self.at = (self.at + 1) % self.requests.len();
         &self.requests[self.at]
     }
 
-    fn answered(&mut self, answer: &Answer<'_>) -> Result<(), String> {
+    fn record(&mut self, answer: &RawResponse<'_>) -> Result<(), String> {
         answer.expect_ok()
     }
 }
 
 /// Creates orders, each with a ref of its own, and remembers which were acknowledged.
-#[derive(Debug)]
-pub struct Creating {
+pub struct CreateLoad {
     run: String,
     /// Which of the connections this is; a part of each ref.
     pub connection: usize,
@@ -223,7 +221,7 @@ pub struct Creating {
     pub acknowledged: Vec<u32>,
 }
 
-impl Creating {
+impl CreateLoad {
     /// The part of one connection in a run called `run` (see [`order::run_name`]).
     pub fn new(host: &str, path: &str, token: &str, run: &str, connection: usize) -> Self {
         let reference = order::reference(run, connection, 0);
@@ -240,7 +238,7 @@ impl Creating {
     }
 }
 
-impl Work for Creating {
+impl LoadWorker for CreateLoad {
     fn next(&mut self) -> &[u8] {
         self.number += 1;
         let reference = order::reference(&self.run, self.connection, self.number);
@@ -249,7 +247,7 @@ impl Work for Creating {
         &self.bytes
     }
 
-    fn answered(&mut self, answer: &Answer<'_>) -> Result<(), String> {
+    fn record(&mut self, answer: &RawResponse<'_>) -> Result<(), String> {
         answer.expect_ok()?;
         self.acknowledged.push(self.number);
         Ok(())

@@ -1,6 +1,6 @@
 //! `passeplat bench`: how fast is this hub on this machine, and does it keep what it promises?
 //!
-//! Orders are created over 1, 16 and 64 connections, then read and listed; a catalog of 5,000 skus
+//! OrderList are created over 1, 16 and 64 connections, then read and listed; a catalog of 5,000 skus
 //! is replaced, alone and beside orders; then orders are sent at a steady rate while three other programs wait for their callbacks. After each part what was
 //! acknowledged is compared with what can be read. Beside it stand the machine's own limits,
 //! measured in the same run: disk syncs, the bare HTTP stack, the hub with a commit for each
@@ -19,7 +19,7 @@ use anyhow::{Context, bail};
 mod catalogs;
 mod counting;
 mod http;
-mod hub;
+mod hub_process;
 mod latency;
 mod limits;
 mod lists;
@@ -27,17 +27,15 @@ mod load;
 mod order;
 mod report;
 
-use report::Report;
-
-use counting::{Orders, Stored, compare};
+use counting::{ListedOrder, OrderList, count_orders};
 use http::request;
-use hub::{Hub, Place, Shop};
-use load::{Asking, Creating, Span};
-use report::{Limits, Process, Row};
+use hub_process::{HubFiles, HubProcess, Merchant};
+use load::{CreateLoad, LoadDuration, ReadLoad};
+use report::{BenchReport, BenchRow, MachineLimits, ProcessStats};
 
 /// What to measure, and on which hub.
 #[derive(Clone, clap::Args)]
-pub struct Options {
+pub struct BenchOptions {
     /// A running hub, such as http://127.0.0.1:8080 (its rate limits must be off)
     #[arg(long, requires = "token")]
     url: Option<String>,
@@ -80,7 +78,7 @@ pub struct Options {
     plans: bool,
 }
 
-impl Options {
+impl BenchOptions {
     fn length(&self) -> u64 {
         self.seconds.max(1) * if self.full { 4 } else { 1 }
     }
@@ -90,10 +88,10 @@ impl Options {
 const CONNECTIONS: [usize; 3] = [1, 16, 64];
 /// Programs that wait for callbacks.
 const SUBSCRIBERS: usize = 3;
-/// Orders per second while callbacks are measured.
+/// OrderList per second while callbacks are measured.
 const STEADY_RATE: u32 = 200;
 /// So many orders of each run are read again: enough that no cache is all that is measured.
-const IDS_READ: usize = 5_000;
+const MAX_IDS_READ: usize = 5_000;
 /// The path of the orders of a token's location.
 const ORDERS: &str = "/v1/location/orders";
 
@@ -101,14 +99,14 @@ const ORDERS: &str = "/v1/location/orders";
 ///
 /// Progress goes to standard error. It is an error if an acknowledged order was lost or doubled,
 /// or a callback never came.
-pub async fn run(options: Options) -> anyhow::Result<()> {
-    let folder = Folder::new(options.folder.as_deref())?;
+pub async fn run(options: BenchOptions) -> anyhow::Result<()> {
+    let folder = RunFolder::new(options.folder.as_deref())?;
     if let Some(orders) = options.lists {
         return lists::run(&options, &folder.path, orders).await;
     }
     let report = match (&options.url, &options.token) {
-        (Some(url), Some(token)) => running(&options, &folder, url, token).await?,
-        _ => own(&options, &folder).await?,
+        (Some(url), Some(token)) => measure_running(&options, &folder, url, token).await?,
+        _ => measure_own(&options, &folder).await?,
     };
     publish(&options, &report)?;
     if !report.nothing_lost() {
@@ -119,7 +117,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
 
 /// Prints a report, and writes the JSON file if one was asked for.
 fn publish<R: std::fmt::Display + serde::Serialize>(
-    options: &Options,
+    options: &BenchOptions,
     report: &R,
 ) -> anyhow::Result<()> {
     write!(std::io::stdout(), "{report}")?;
@@ -132,62 +130,64 @@ fn publish<R: std::fmt::Display + serde::Serialize>(
 }
 
 /// Measures a hub that somebody else started.
-async fn running(
-    options: &Options,
-    folder: &Folder,
+async fn measure_running(
+    options: &BenchOptions,
+    folder: &RunFolder,
     url: &str,
     token: &str,
-) -> anyhow::Result<Report> {
+) -> anyhow::Result<BenchReport> {
     let host = http::host(url).context("--url must look like http://host:port")?;
-    let orders = Orders {
+    let orders = OrderList {
         host,
         path: ORDERS.to_owned(),
         token: token.to_owned(),
     };
-    let mut report = machine(options, folder, url).await?;
-    report.api = api(options, &orders).await?;
+    let mut report = measure_machine(options, folder, url).await?;
+    report.api = measure_api(options, &orders).await?;
     if options.subscriber.is_empty() {
         report
             .remarks
             .push("Callbacks were not measured: no --subscriber was given.".to_owned());
     } else {
-        report.callbacks = Some(callbacks(options, orders, options.subscriber.clone()).await?);
+        report.callbacks =
+            Some(measure_callbacks(options, orders, options.subscriber.clone()).await?);
     }
-    report.limits.syncs_after = syncs(folder).await?;
+    report.limits.syncs_after = measure_syncs(folder).await?;
     Ok(report)
 }
 
 /// Measures a hub that is started for it.
-async fn own(options: &Options, folder: &Folder) -> anyhow::Result<Report> {
+async fn measure_own(options: &BenchOptions, folder: &RunFolder) -> anyhow::Result<BenchReport> {
     let program = std::env::current_exe().context("this program does not know where it lies")?;
     let engine = if options.database.is_some() {
         "PostgreSQL"
     } else {
         "SQLite"
     };
-    let mut report = machine(options, folder, engine).await?;
+    let mut report = measure_machine(options, folder, engine).await?;
 
-    let place = Place::in_folder(&folder.path, options.database.as_deref());
-    let hub = Hub::start(&program, &place, &[]).await?;
+    let files = HubFiles::in_folder(&folder.path, options.database.as_deref());
+    let hub = HubProcess::start(&program, &files, &[]).await?;
     let idle_mb = hub.resident_mb();
-    let (orders, shop) = shop(&hub).await?;
+    let (orders, merchant) = merchant(&hub).await?;
     let mut subscribers = Vec::new();
     for number in 1..=SUBSCRIBERS {
         subscribers.push(
-            shop.another_client(&hub, &format!("Caisse {number}"))
+            merchant
+                .new_client(&hub, &format!("Caisse {number}"))
                 .await?,
         );
     }
-    report.api = api(options, &orders).await?;
-    report.callbacks = Some(callbacks(options, orders.clone(), subscribers).await?);
+    report.api = measure_api(options, &orders).await?;
+    report.callbacks = Some(measure_callbacks(options, orders.clone(), subscribers).await?);
     // Last of what shares this hub: what it leaves to the disk would weigh on the others.
     progress("a large catalog");
-    let read = format!("{ORDERS}/{}", some_order(&orders).await?);
-    let span = Span::seconds(options.length());
-    let large = catalogs::measure(&hub, &shop, &orders, &read, span).await?;
+    let read = format!("{ORDERS}/{}", any_order(&orders).await?);
+    let duration = LoadDuration::seconds(options.length());
+    let large = catalogs::measure(&hub, &merchant, &orders, &read, duration).await?;
     report.api.extend(large);
-    report.process = Some(Process {
-        start_ms: hub.started_in.as_secs_f64() * 1000.0,
+    report.process = Some(ProcessStats {
+        start_ms: hub.startup_time.as_secs_f64() * 1000.0,
         idle_mb,
         loaded_mb: hub.resident_mb(),
         binary_mb: std::fs::metadata(&program)?.len() as f64 / (1024.0 * 1024.0),
@@ -195,27 +195,31 @@ async fn own(options: &Options, folder: &Folder) -> anyhow::Result<Report> {
     hub.terminate().await?;
 
     match &options.database {
-        None => report.one_by_one = Some(one_by_one(options, folder, &program).await?),
+        None => report.one_by_one = Some(measure_without_groups(options, folder, &program).await?),
         Some(database) => {
-            report.limits.pgbench = pgbench(options, database, &mut report.remarks).await?
+            report.limits.pgbench = measure_pgbench(options, database, &mut report.remarks).await?
         }
     }
-    report.limits.syncs_after = syncs(folder).await?;
+    report.limits.syncs_after = measure_syncs(folder).await?;
     Ok(report)
 }
 
 /// A report with what the machine can do, and nothing else yet.
-async fn machine(options: &Options, folder: &Folder, hub: &str) -> anyhow::Result<Report> {
-    let syncs_before = syncs(folder).await?;
+async fn measure_machine(
+    options: &BenchOptions,
+    folder: &RunFolder,
+    hub: &str,
+) -> anyhow::Result<BenchReport> {
+    let syncs_before = measure_syncs(folder).await?;
     progress("the bare HTTP stack");
-    let bare_http = limits::bare_http(64, Span::seconds(options.length())).await?;
-    Ok(Report {
+    let bare_http = limits::bare_http(64, LoadDuration::seconds(options.length())).await?;
+    Ok(BenchReport {
         hub: hub.to_owned(),
         folder: folder.path.display().to_string(),
         processors: std::thread::available_parallelism().map_or(1, Into::into),
         release: !cfg!(debug_assertions),
         process: None,
-        limits: Limits {
+        limits: MachineLimits {
             syncs_before,
             syncs_after: 0.0,
             bare_http,
@@ -228,31 +232,32 @@ async fn machine(options: &Options, folder: &Folder, hub: &str) -> anyhow::Resul
     })
 }
 
-async fn syncs(folder: &Folder) -> anyhow::Result<f64> {
+async fn measure_syncs(folder: &RunFolder) -> anyhow::Result<f64> {
     progress("the disk");
     limits::syncs_per_second(&folder.path, Duration::from_secs(2)).await
 }
 
-async fn shop(hub: &Hub) -> anyhow::Result<(Orders, Shop)> {
-    let shop = Shop::open(hub).await?;
+async fn merchant(hub: &HubProcess) -> anyhow::Result<(OrderList, Merchant)> {
+    let merchant = Merchant::open(hub).await?;
     let host = http::host(&hub.url).context("the hub listens on a strange address")?;
     Ok((
-        Orders {
+        OrderList {
             host,
             path: ORDERS.to_owned(),
-            token: shop.token.clone(),
+            token: merchant.token.clone(),
         },
-        shop,
+        merchant,
     ))
 }
 
 /// Creation, reads and lists.
-async fn api(options: &Options, orders: &Orders) -> anyhow::Result<Vec<Row>> {
-    let span = Span::seconds(options.length());
+async fn measure_api(options: &BenchOptions, orders: &OrderList) -> anyhow::Result<Vec<BenchRow>> {
+    let duration = LoadDuration::seconds(options.length());
     let mut rows = Vec::new();
     let mut ids = Vec::new();
     for connections in CONNECTIONS {
-        let (row, some) = create("create an order", orders, connections, span).await?;
+        let (row, some) =
+            measure_creation("create an order", orders, connections, duration).await?;
         rows.push(row);
         ids.extend(some);
     }
@@ -267,17 +272,17 @@ async fn api(options: &Options, orders: &Orders) -> anyhow::Result<Vec<Row>> {
         .collect();
     for connections in [16, 64] {
         progress(&format!("reading orders, {connections} connections"));
-        let works = Asking::parts(reads.clone(), connections);
+        let works = ReadLoad::split(reads.clone(), connections);
         rows.push(
-            load::run("read an order", &orders.host, works, span)
+            load::run("read an order", &orders.host, works, duration)
                 .await?
                 .0,
         );
     }
     progress("listing orders");
-    let works = Asking::parts(vec![get(&format!("{}?count=100", orders.path))], 4);
+    let works = ReadLoad::split(vec![get(&format!("{}?count=100", orders.path))], 4);
     rows.push(
-        load::run("list 100 orders", &orders.host, works, span)
+        load::run("list 100 orders", &orders.host, works, duration)
             .await?
             .0,
     );
@@ -285,52 +290,52 @@ async fn api(options: &Options, orders: &Orders) -> anyhow::Result<Vec<Row>> {
 }
 
 /// The id of an order that is there.
-async fn some_order(orders: &Orders) -> anyhow::Result<String> {
+async fn any_order(orders: &OrderList) -> anyhow::Result<String> {
     let list = format!("{}?count=1", orders.path);
     let mut connection = http::Connection::open(&orders.host).await?;
     let ask = request("GET", &orders.host, &list, &orders.token, None);
     let answer = connection.exchange(&ask).await?;
     let found: serde_json::Value = serde_json::from_slice(answer.body)?;
-    hub::text(&found[0], "id")
+    hub_process::text_field(&found[0], "id")
 }
 
 /// Creates orders as fast as they are answered, and counts them afterwards.
-async fn create(
+async fn measure_creation(
     name: &str,
-    orders: &Orders,
+    orders: &OrderList,
     connections: usize,
-    span: Span,
-) -> anyhow::Result<(Row, Vec<String>)> {
+    duration: LoadDuration,
+) -> anyhow::Result<(BenchRow, Vec<String>)> {
     progress(&format!("{name}, {connections} connections"));
     let run = order::run_name();
     let after = orders.mark().await?;
-    let Orders { host, path, token } = orders;
+    let OrderList { host, path, token } = orders;
     let works = (0..connections)
-        .map(|connection| Creating::new(host, path, token, &run, connection))
+        .map(|connection| CreateLoad::new(host, path, token, &run, connection))
         .collect();
-    let (mut row, works) = load::run(name, host, works, span).await?;
+    let (mut row, works) = load::run(name, host, works, duration).await?;
     progress("counting them");
     let acknowledged = works.iter().flat_map(|work| {
         work.acknowledged
             .iter()
             .map(|number| (work.connection, *number))
     });
-    let stored: Vec<Stored> = orders.since(&after).await?;
-    let found = compare(&run, acknowledged, &stored);
+    let stored: Vec<ListedOrder> = orders.since(&after).await?;
+    let found = count_orders(&run, acknowledged, &stored);
     row.lost = Some(found.lost);
     row.doubled = Some(found.doubled);
-    let ids = stored.into_iter().map(|order| order.id).take(IDS_READ);
+    let ids = stored.into_iter().map(|order| order.id).take(MAX_IDS_READ);
     Ok((row, ids.collect()))
 }
 
-async fn callbacks(
-    options: &Options,
-    orders: Orders,
+async fn measure_callbacks(
+    options: &BenchOptions,
+    orders: OrderList,
     subscribers: Vec<String>,
-) -> anyhow::Result<report::Callbacks> {
+) -> anyhow::Result<report::CallbackStats> {
     progress("callbacks");
     let length = Duration::from_secs(options.length());
-    latency::measure(latency::Plan {
+    latency::measure(latency::CallbackPlan {
         orders,
         subscribers,
         rate: STEADY_RATE,
@@ -340,23 +345,28 @@ async fn callbacks(
 }
 
 /// The hub again, with groups of one: what the disk would allow without them.
-async fn one_by_one(options: &Options, folder: &Folder, program: &Path) -> anyhow::Result<Row> {
+async fn measure_without_groups(
+    options: &BenchOptions,
+    folder: &RunFolder,
+    program: &Path,
+) -> anyhow::Result<BenchRow> {
     let inner = folder.path.join("one-by-one");
     std::fs::create_dir_all(&inner)?;
-    let place = Place::in_folder(&inner, None);
-    let hub = Hub::start(program, &place, &[("PASSEPLAT_DATABASE_GROUP_COMMIT", "1")]).await?;
-    let (orders, _) = shop(&hub).await?;
-    let span = Span::seconds(options.length());
-    let (row, _) = create("create, a commit for each", &orders, 64, span).await?;
+    let files = HubFiles::in_folder(&inner, None);
+    let hub =
+        HubProcess::start(program, &files, &[("PASSEPLAT_DATABASE_GROUP_COMMIT", "1")]).await?;
+    let (orders, _) = merchant(&hub).await?;
+    let duration = LoadDuration::seconds(options.length());
+    let (row, _) = measure_creation("create, a commit for each", &orders, 64, duration).await?;
     hub.kill().await?;
     Ok(row)
 }
 
-async fn pgbench(
-    options: &Options,
+async fn measure_pgbench(
+    options: &BenchOptions,
     database: &str,
     remarks: &mut Vec<String>,
-) -> anyhow::Result<Vec<Row>> {
+) -> anyhow::Result<Vec<BenchRow>> {
     progress("pgbench");
     let scale = if options.full { 64 } else { 10 };
     let Some(pgbench) = limits::Pgbench::prepare(database, scale).await? else {
@@ -385,11 +395,11 @@ fn progress(what: &str) {
 
 /// A folder of this run, removed with everything in it when the run is over.
 #[derive(Debug)]
-struct Folder {
+struct RunFolder {
     path: PathBuf,
 }
 
-impl Folder {
+impl RunFolder {
     fn new(parent: Option<&Path>) -> anyhow::Result<Self> {
         let parent = parent.map_or_else(std::env::temp_dir, Path::to_owned);
         let path = parent.join(format!("passeplat-{}", order::run_name()));
@@ -399,7 +409,7 @@ impl Folder {
     }
 }
 
-impl Drop for Folder {
+impl Drop for RunFolder {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.path);
     }

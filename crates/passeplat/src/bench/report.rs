@@ -8,7 +8,7 @@ use serde::Serialize;
 
 /// Everything one run of the benchmark found out.
 #[derive(Clone, Debug, Serialize)]
-pub struct Report {
+pub struct BenchReport {
     /// `SQLite`, `PostgreSQL`, or the address of a hub that was running already.
     pub hub: String,
     /// Where the hub's files and the sync test were, since disks differ.
@@ -18,22 +18,22 @@ pub struct Report {
     /// Whether this program was built with optimisations; without them the numbers say little.
     pub release: bool,
     /// The hub's process, when it was started for the run.
-    pub process: Option<Process>,
+    pub process: Option<ProcessStats>,
     /// What the machine itself can do.
-    pub limits: Limits,
+    pub limits: MachineLimits,
     /// Order creation, reads, lists.
-    pub api: Vec<Row>,
+    pub api: Vec<BenchRow>,
     /// The same creation with a commit for each order, when it could be measured.
-    pub one_by_one: Option<Row>,
+    pub one_by_one: Option<BenchRow>,
     /// From POST to callback.
-    pub callbacks: Option<Callbacks>,
+    pub callbacks: Option<CallbackStats>,
     /// What was not measured, and why.
     pub remarks: Vec<String>,
 }
 
 /// The hub as a process.
 #[derive(Clone, Debug, Serialize)]
-pub struct Process {
+pub struct ProcessStats {
     /// From the start to the line that says that it listens.
     pub start_ms: f64,
     /// Memory before the first request.
@@ -46,31 +46,31 @@ pub struct Process {
 
 /// The machine's own limits.
 #[derive(Clone, Debug, Serialize)]
-pub struct Limits {
+pub struct MachineLimits {
     /// 4 KiB appends forced to disk, per second, before the load.
     pub syncs_before: f64,
     /// The same after the load: another number means that others use the disk.
     pub syncs_after: f64,
     /// The HTTP stack alone.
-    pub bare_http: Row,
+    pub bare_http: BenchRow,
     /// PostgreSQL's own benchmark at the same numbers of clients.
-    pub pgbench: Vec<Row>,
+    pub pgbench: Vec<BenchRow>,
 }
 
 /// POST to callback at a steady rate.
 #[derive(Clone, Debug, Serialize)]
-pub struct Callbacks {
-    /// Orders per second that were sent.
+pub struct CallbackStats {
+    /// OrderList per second that were sent.
     pub rate: u32,
     /// The creation of these orders.
-    pub posts: Row,
+    pub posts: BenchRow,
     /// Their callbacks; `lost` counts callbacks that never came, `doubled` those that came again.
-    pub callbacks: Row,
+    pub callbacks: BenchRow,
 }
 
 /// One line: something done over so many connections. Times are in milliseconds.
 #[derive(Clone, Debug, Serialize)]
-pub struct Row {
+pub struct BenchRow {
     /// What was done.
     pub name: String,
     /// Over how many connections (subscribers, for callbacks).
@@ -95,11 +95,11 @@ pub struct Row {
     pub first_error: Option<String>,
     /// Acknowledged, and not found afterwards.
     pub lost: Option<u64>,
-    /// Found more than once.
+    /// OrderCount more than once.
     pub doubled: Option<u64>,
 }
 
-impl Row {
+impl BenchRow {
     /// A line with a name and no numbers yet.
     pub fn named(name: &str, connections: usize) -> Self {
         Self {
@@ -141,16 +141,16 @@ impl Row {
     }
 }
 
-impl Report {
+impl BenchReport {
     /// Whether every acknowledged order was found once, and every callback came.
     pub fn nothing_lost(&self) -> bool {
         let callbacks = self.callbacks.iter().map(|callbacks| &callbacks.callbacks);
         let mut rows = self.api.iter().chain(&self.one_by_one).chain(callbacks);
-        rows.all(|row| row.lost.unwrap_or(0) == 0) && !self.api.iter().any(Row::has_doubles)
+        rows.all(|row| row.lost.unwrap_or(0) == 0) && !self.api.iter().any(BenchRow::has_doubles)
     }
 }
 
-impl Row {
+impl BenchRow {
     fn has_doubles(&self) -> bool {
         self.doubled.unwrap_or(0) > 0
     }
@@ -160,7 +160,7 @@ const HEADINGS: [&str; 10] = [
     "", "conn.", "per s", "p50 ms", "p95 ms", "p99 ms", "max ms", "errors", "lost", "doubled",
 ];
 
-impl fmt::Display for Report {
+impl fmt::Display for BenchReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
@@ -185,7 +185,7 @@ impl fmt::Display for Report {
             "Disk: {:.0} syncs/s before, {:.0} after (4 KiB appended, one after the other)\n",
             self.limits.syncs_before, self.limits.syncs_after
         )?;
-        let mut rows: Vec<&Row> = self.api.iter().collect();
+        let mut rows: Vec<&BenchRow> = self.api.iter().collect();
         rows.extend(&self.one_by_one);
         if let Some(callbacks) = &self.callbacks {
             rows.extend([&callbacks.posts, &callbacks.callbacks]);
@@ -206,7 +206,7 @@ impl fmt::Display for Report {
 }
 
 /// Lines under their headings.
-pub fn table(f: &mut fmt::Formatter<'_>, rows: &[&Row]) -> fmt::Result {
+pub fn table(f: &mut fmt::Formatter<'_>, rows: &[&BenchRow]) -> fmt::Result {
     let mut lines = vec![HEADINGS.map(str::to_owned)];
     for row in rows {
         lines.push([

@@ -1,7 +1,7 @@
 //! `passeplat demo`: the hub with an embedded database, a made-up account, a user for each role,
 //! and two partner apps that reach it over HTTP like any other. A second start keeps the data.
 
-mod cartes;
+mod catalogs;
 mod seed;
 
 use std::fmt::Write as _;
@@ -18,15 +18,15 @@ use hub::entropy::Entropy;
 use partners::kit::settings::{AppSettings, HubUrls};
 use tokio::net::TcpListener;
 
-use crate::serve::{announce, stopped};
+use crate::serve::{print_line_in_background, stop_signal};
 use crate::{files, log};
 
 /// How often the till asks for news; a real one asks every 30 s.
-const POLL: Duration = Duration::from_secs(2);
+const POLL_INTERVAL: Duration = Duration::from_secs(2);
 
 /// The flags of `demo`.
 #[derive(Args)]
-pub(crate) struct Options {
+pub(crate) struct DemoOptions {
     /// Where everything is kept; delete the folder to start over
     #[arg(long, value_name = "FOLDER", default_value = "data/demo")]
     data: PathBuf,
@@ -35,7 +35,7 @@ pub(crate) struct Options {
     port: u16,
 }
 
-pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
+pub(crate) async fn run(options: DemoOptions) -> anyhow::Result<()> {
     let next = |by: u16| {
         if options.port == 0 {
             0
@@ -43,55 +43,55 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
             options.port.saturating_add(by)
         }
     };
-    let hub_door = Door::open(next(0)).await?;
-    let tools_door = Door::open(next(1)).await?;
-    let till_door = Door::open(next(2)).await?;
+    let hub_endpoint = DemoEndpoint::open(next(0)).await?;
+    let tools_endpoint = DemoEndpoint::open(next(1)).await?;
+    let till_endpoint = DemoEndpoint::open(next(2)).await?;
 
-    let config = config(&options, &hub_door)?;
-    log::begin(&config.log)?;
-    files::keep_private();
+    let config = config(&options, &hub_endpoint)?;
+    log::init(&config.log)?;
+    files::restrict_new_files();
     let _allowed = hub::open_files::raise();
     let brand = config.brand.clone();
     let hub = Hub::open(config, Clock::real(), Entropy::Real).with_context(|| {
         let folder = options.data.display();
         format!("the demo's data cannot be used (to start over, delete the folder {folder})")
     })?;
-    let seeded = seed::run(&hub, &tools_door.url, &till_door.url).await?;
+    let data = seed::run(&hub, &tools_endpoint.url, &till_endpoint.url).await?;
 
-    let urls = HubUrls::from_base(&hub_door.url);
+    let urls = HubUrls::from_base(&hub_endpoint.url);
     let app = |(id, secret): (&str, &str), url: &str, file: &str| {
         let state = options.data.join(file);
         let mut settings = AppSettings::new(&urls, id, secret, url, state);
         settings.hub_name.clone_from(&brand);
-        settings.poll_interval = POLL;
+        settings.poll_interval = POLL_INTERVAL;
         settings
     };
     let tools = app(
-        seeded.developer_tools(),
-        &tools_door.url,
+        data.developer_tools(),
+        &tools_endpoint.url,
         "developer-tools.json",
     );
-    let till = app(seeded.kezia(), &till_door.url, "kezia.json");
+    let till = app(data.kezia(), &till_endpoint.url, "kezia.json");
 
-    let stop = stopped()?;
-    let urls = [&hub_door.url, &tools_door.url, &till_door.url];
-    announce(table(&options, urls.map(String::as_str), &seeded));
+    let stop = stop_signal()?;
+    let urls = [&hub_endpoint.url, &tools_endpoint.url, &till_endpoint.url];
+    print_line_in_background(table(&options, urls.map(String::as_str), &data));
     let ended = tokio::select! {
-        () = hub::serve(hub.clone(), hub_door.listener, stop) => Ok(()),
-        served = partners::developer_tools::serve(tools_door.listener, tools) => served,
-        served = partners::kezia::serve(till_door.listener, till) => served,
+        () = hub::serve(hub.clone(), hub_endpoint.listener, stop) => Ok(()),
+        served = partners::developer_tools::serve(tools_endpoint.listener, tools) => served,
+        served = partners::kezia::serve(till_endpoint.listener, till) => served,
     };
     hub.close().await;
     Ok(ended?)
 }
 
 /// An address of this machine.
-struct Door {
+struct DemoEndpoint {
     listener: TcpListener,
     url: String,
 }
 
-impl Door {
+impl DemoEndpoint {
     async fn open(port: u16) -> anyhow::Result<Self> {
         let address = SocketAddr::from(([127, 0, 0, 1], port));
         let listener = TcpListener::bind(address).await.with_context(|| {
@@ -102,13 +102,13 @@ impl Door {
     }
 }
 
-fn config(options: &Options, door: &Door) -> anyhow::Result<Config> {
+fn config(options: &DemoOptions, endpoint: &DemoEndpoint) -> anyhow::Result<Config> {
     let inside = |name: &str| options.data.join(name).display().to_string();
     let flags = [
         ("database.url", format!("sqlite:{}", inside("hub.db"))),
         ("keys.file", inside("hub.key")),
         ("mail.folder", inside("mail")),
-        ("server.public_url", door.url.clone()),
+        ("server.public_url", endpoint.url.clone()),
         // The two apps are on this machine, and the till asks every two seconds.
         ("guard.allow_loopback", "true".to_owned()),
         ("limits.per_hour", "25000".to_owned()),
@@ -119,7 +119,7 @@ fn config(options: &Options, door: &Door) -> anyhow::Result<Config> {
 }
 
 /// What whoever started the demo wants to know.
-fn table(options: &Options, [hub, tools, till]: [&str; 3], seeded: &seed::Seeded) -> String {
+fn table(options: &DemoOptions, [hub, tools, till]: [&str; 3], data: &seed::DemoData) -> String {
     let mut text = String::new();
     let mut line = |left: &str, right: &str| {
         let both = format!("  {left:<28} {right}");
@@ -132,12 +132,12 @@ fn table(options: &Options, [hub, tools, till]: [&str; 3], seeded: &seed::Seeded
     line("API", &format!("{hub}/v1"));
     line("", "");
     line("Sign in as", "e-mail and password");
-    for person in seed::PEOPLE {
-        let login = format!("{:<24} {}", person.email, seed::PASSWORD);
-        line(person.role_name, &login);
+    for user in seed::DEMO_USERS {
+        let login = format!("{:<24} {}", user.email, seed::DEMO_PASSWORD);
+        line(user.role_name, &login);
     }
     line("", "");
-    line("Account", &seeded.account);
+    line("Account", &data.account);
     line("Data (mails too)", &options.data.display().to_string());
     line("Stop", "ctrl-c");
     line("Start over", &format!("rm -r {}", options.data.display()));

@@ -13,13 +13,13 @@ use wire::currency::Currency;
 use wire::id::{ClientId, LocationId};
 use wire::order::CustomerDetails;
 
-use super::cartes;
+use super::catalogs;
 
 /// Everybody's password in the demo.
-pub(super) const PASSWORD: &str = "passeplat-demo";
+pub(super) const DEMO_PASSWORD: &str = "passeplat-demo";
 
 /// Somebody to sign in as.
-pub(super) struct Person {
+pub(super) struct DemoUser {
     pub email: &'static str,
     pub name: &'static str,
     pub role: Role,
@@ -29,43 +29,43 @@ pub(super) struct Person {
 }
 
 /// A user for each role.
-pub(super) const PEOPLE: [Person; 6] = [
-    Person {
+pub(super) const DEMO_USERS: [DemoUser; 6] = [
+    DemoUser {
         email: "claire@demo.example",
         name: "Claire Lumière",
         role: Role::FullAdministrator,
         role_name: "Administrateur complet",
         is_local: false,
     },
-    Person {
+    DemoUser {
         email: "thomas@demo.example",
         name: "Thomas Partenaire",
         role: Role::TechnicalPartner,
         role_name: "Partenaire technique",
         is_local: false,
     },
-    Person {
+    DemoUser {
         email: "nadia@demo.example",
         name: "Nadia Regard",
         role: Role::BackOfficeViewer,
         role_name: "Observateur back-office",
         is_local: false,
     },
-    Person {
+    DemoUser {
         email: "paul@demo.example",
         name: "Paul Comptes",
         role: Role::BillingManager,
         role_name: "Responsable comptabilité",
         is_local: false,
     },
-    Person {
+    DemoUser {
         email: "lea@demo.example",
         name: "Léa Comptoir",
         role: Role::OrderLineOperator,
         role_name: "Opérateur OrderLine",
         is_local: true,
     },
-    Person {
+    DemoUser {
         email: "hugo@demo.example",
         name: "Hugo Carte",
         role: Role::CatalogManager,
@@ -78,13 +78,13 @@ const DEVELOPER_TOOLS: &str = "developer-tools.clients.demo";
 const KEZIA: &str = "kezia-2.clients.demo";
 
 /// What the demo needs to know of its data.
-pub(super) struct Seeded {
+pub(super) struct DemoData {
     pub account: String,
     developer_tools: String,
     kezia: String,
 }
 
-impl Seeded {
+impl DemoData {
     /// Client id and secret of Developer Tools.
     pub(super) fn developer_tools(&self) -> (&str, &str) {
         (DEVELOPER_TOOLS, &self.developer_tools)
@@ -97,10 +97,10 @@ impl Seeded {
 }
 
 /// Makes what is not there yet, and tells the apps where they are today.
-pub(super) async fn run(hub: &Hub, tools_url: &str, till_url: &str) -> anyhow::Result<Seeded> {
+pub(super) async fn run(hub: &Hub, tools_url: &str, till_url: &str) -> anyhow::Result<DemoData> {
     let hash = hub
         .passwords()
-        .hash(PASSWORD.to_owned())
+        .hash(DEMO_PASSWORD.to_owned())
         .await
         .ok_or_else(|| anyhow::anyhow!("the password was not hashed"))?;
     let key = hub.key().clone();
@@ -116,14 +116,14 @@ pub(super) async fn run(hub: &Hub, tools_url: &str, till_url: &str) -> anyhow::R
         .write("demo.seed", move |tx| {
             let mut secrets = Vec::new();
             for (id, name, app) in &apps {
-                secrets.push(client(tx, &key, id, name, app)?);
+                secrets.push(register_app(tx, &key, id, name, app)?);
             }
-            let account = match users::find_by_email(tx, PEOPLE[0].email)? {
+            let account = match users::find_by_email(tx, DEMO_USERS[0].email)? {
                 Some(owner) => users::of_user(tx, &owner.id)?
                     .first()
                     .map(|held| format!("{} ({})", held.account_name, held.account))
                     .unwrap_or_default(),
-                None => business(tx, &hash)?,
+                None => create_business(tx, &hash)?,
             };
             Ok::<_, db::Error>((account, secrets))
         })
@@ -133,7 +133,7 @@ pub(super) async fn run(hub: &Hub, tools_url: &str, till_url: &str) -> anyhow::R
         secrets.pop().unwrap_or_default(),
         secrets.pop().unwrap_or_default(),
     );
-    Ok(Seeded {
+    Ok(DemoData {
         account,
         developer_tools,
         kezia,
@@ -141,7 +141,7 @@ pub(super) async fn run(hub: &Hub, tools_url: &str, till_url: &str) -> anyhow::R
 }
 
 /// Registers an app, or updates where it is; answers its secret.
-fn client(
+fn register_app(
     tx: &mut Tx<'_>,
     key: &hub::secret::MasterKey,
     id: &str,
@@ -209,7 +209,7 @@ fn kezia(url: &str) -> AppFields {
 }
 
 /// The account with its locations, catalogs, customers and people.
-fn business(tx: &mut Tx<'_>, hash: &str) -> db::Result<String> {
+fn create_business(tx: &mut Tx<'_>, hash: &str) -> db::Result<String> {
     let currency = Currency::parse("EUR").map_err(|error| db::Error::Broken(error.to_string()))?;
     let first = location("Lyon Bellecour", "4 place des Frères", "69002");
     let name = "Pizzeria Lumière";
@@ -225,7 +225,7 @@ fn business(tx: &mut Tx<'_>, hash: &str) -> db::Result<String> {
     }
     // A second catalog at the first location, so that there is something to choose.
     let lunch = provision::add_catalog(tx, &made.account, Some(&made.location), "Carte du midi")?;
-    cartes::fill(tx, &made.account, &made.catalog, &lunch)?;
+    catalogs::fill(tx, &made.account, &made.catalog, &lunch)?;
     for (first_name, last_name, phone, email) in [
         ("Ada", "Martin", "+33601020304", "ada@clients.example"),
         ("Basile", "Durand", "+33605060708", "basile@clients.example"),
@@ -242,23 +242,23 @@ fn business(tx: &mut Tx<'_>, hash: &str) -> db::Result<String> {
         };
         customers::store::insert(tx, &made.account, &made.customer_list, details)?;
     }
-    for person in &PEOPLE {
-        let at = person.is_local.then_some(&made.location);
-        user(tx, person, hash, &made, at)?;
+    for user in &DEMO_USERS {
+        let at = user.is_local.then_some(&made.location);
+        create_user(tx, user, hash, &made, at)?;
     }
     Ok(format!("{name} ({})", made.account))
 }
 
-fn user(
+fn create_user(
     tx: &mut Tx<'_>,
-    person: &Person,
+    user: &DemoUser,
     hash: &str,
     made: &provision::Created,
     at: Option<&LocationId>,
 ) -> db::Result<()> {
     let new = NewUser {
-        email: Proven::by_operator(person.email),
-        name: person.name.to_owned(),
+        email: Proven::by_operator(user.email),
+        name: user.name.to_owned(),
         locale: "fr-FR".to_owned(),
         timezone: "Europe/Paris".to_owned(),
         password_hash: Some(hash.to_owned()),
@@ -270,7 +270,7 @@ fn user(
             &made.account,
             at,
             &id,
-            person.role.permissions(at.is_none()),
+            user.role.permissions(at.is_none()),
             now,
         )?;
     }

@@ -3,7 +3,7 @@
 //! The first of several equal lines passes. Those that follow are counted; every ten seconds in which
 //! there were some, one line says how many (`repeated=1234`), the last time when there are no more.
 //! Lines are equal when the same place in the program says the same with the same `error` of the same
-//! part of the hub ([`TELLING`]). Only warnings and errors are looked at.
+//! part of the hub ([`IDENTIFYING_FIELDS`]). Only warnings and errors are looked at.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -18,21 +18,21 @@ use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
 
-use super::line::Form;
+use super::line::LineFormat;
 
 /// How often a state is told of.
-pub(crate) const EVERY: Duration = Duration::from_secs(10);
+pub(crate) const REPORT_INTERVAL: Duration = Duration::from_secs(10);
 
 /// States that are told apart at most. Beyond them all lines of one place are one state, whatever they
 /// say, and so no flood of different errors fills the memory or the disk.
-const MOST: usize = 256;
+const MAX_STATES: usize = 256;
 
 /// Bytes that are kept of a field.
-const TEXT: usize = 1_000;
+const MAX_FIELD_BYTES: usize = 1_000;
 
 /// The fields by which lines are told apart: what happened, to which part of the hub, and which app's
 /// connection it is that does not take its callbacks. Of requests, orders and events there are too many.
-const TELLING: [&str; 8] = [
+const IDENTIFYING_FIELDS: [&str; 8] = [
     "message",
     "error",
     "at",
@@ -45,50 +45,50 @@ const TELLING: [&str; 8] = [
 
 /// The lines that were written lately, and how often each was not.
 #[derive(Debug, Default)]
-pub(crate) struct Limit {
-    states: Mutex<BTreeMap<u64, State>>,
+pub(crate) struct RepeatLimit {
+    states: Mutex<BTreeMap<u64, RepeatState>>,
 }
 
 #[derive(Debug)]
-struct State {
+struct RepeatState {
     since: Instant,
-    line: Repeated,
+    line: RepeatedLine,
 }
 
 /// A line that stands for others.
 #[derive(Clone, Debug)]
-pub(crate) struct Repeated {
+pub(crate) struct RepeatedLine {
     level: Level,
     target: &'static str,
     fields: Vec<(&'static str, String)>,
     times: u64,
 }
 
-impl Limit {
-    fn states(&self) -> MutexGuard<'_, BTreeMap<u64, State>> {
+impl RepeatLimit {
+    fn states(&self) -> MutexGuard<'_, BTreeMap<u64, RepeatState>> {
         self.states.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether a line is to be written, at this moment.
-    fn lets_pass(&self, event: &Event<'_>, now: Instant) -> bool {
+    fn should_write(&self, event: &Event<'_>, now: Instant) -> bool {
         let place = hash(|hasher| event.metadata().callsite().hash(hasher));
         let mut said = Digest(DefaultHasher::new());
         // Errors are printed here, before anything is locked.
         event.record(&mut said);
         let mut key = hash(|hasher| (place, said.0.finish()).hash(hasher));
         let mut states = self.states();
-        let mut tells = Tells::All;
-        if !states.contains_key(&key) && states.len() >= MOST {
-            (key, tells) = (place, Tells::Message);
+        let mut selection = FieldSelection::All;
+        if !states.contains_key(&key) && states.len() >= MAX_STATES {
+            (key, selection) = (place, FieldSelection::Message);
         }
         if let Some(state) = states.get_mut(&key) {
             state.line.times = state.line.times.saturating_add(1);
             return false;
         }
         drop(states);
-        let mut fields = Texts(tells, Vec::new());
+        let mut fields = FieldTexts(selection, Vec::new());
         event.record(&mut fields);
-        let line = Repeated {
+        let line = RepeatedLine {
             level: *event.metadata().level(),
             target: event.metadata().target(),
             fields: fields.1,
@@ -96,7 +96,7 @@ impl Limit {
         };
         match self.states().entry(key) {
             Entry::Vacant(place) => {
-                place.insert(State { since: now, line });
+                place.insert(RepeatState { since: now, line });
                 true
             }
             // Somebody else was faster.
@@ -108,10 +108,10 @@ impl Limit {
     }
 
     /// The lines that tell what was repeated; all of them at the end of the log.
-    pub(crate) fn due(&self, now: Instant, is_end: bool) -> Vec<Repeated> {
+    pub(crate) fn due(&self, now: Instant, is_end: bool) -> Vec<RepeatedLine> {
         let mut due = Vec::new();
         self.states().retain(|_, state| {
-            if !is_end && now.saturating_duration_since(state.since) < EVERY {
+            if !is_end && now.saturating_duration_since(state.since) < REPORT_INTERVAL {
                 return true;
             }
             if state.line.times == 0 {
@@ -128,13 +128,16 @@ impl Limit {
     /// How long until something may be due; none when nothing is.
     pub(crate) fn wait(&self, now: Instant) -> Option<Duration> {
         let states = self.states();
-        let first = states.values().map(|state| state.since + EVERY).min()?;
+        let first = states
+            .values()
+            .map(|state| state.since + REPORT_INTERVAL)
+            .min()?;
         Some(first.saturating_duration_since(now))
     }
 }
 
-impl Repeated {
-    pub(crate) fn to_text(&self, form: Form) -> String {
+impl RepeatedLine {
+    pub(crate) fn to_text(&self, form: LineFormat) -> String {
         let mut message = "";
         let mut fields = Vec::new();
         for (name, text) in &self.fields {
@@ -149,12 +152,12 @@ impl Repeated {
 }
 
 /// The limit as a part of the log.
-pub(crate) struct Limited(pub(crate) Arc<Limit>);
+pub(crate) struct RepeatFilter(pub(crate) Arc<RepeatLimit>);
 
-impl<S: Subscriber> Layer<S> for Limited {
+impl<S: Subscriber> Layer<S> for RepeatFilter {
     fn event_enabled(&self, event: &Event<'_>, _: Context<'_, S>) -> bool {
         // Levels are ordered by how much they tell.
-        *event.metadata().level() > Level::WARN || self.0.lets_pass(event, Instant::now())
+        *event.metadata().level() > Level::WARN || self.0.should_write(event, Instant::now())
     }
 }
 
@@ -176,33 +179,34 @@ impl fmt::Write for Digest {
 
 impl Visit for Digest {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        if TELLING.contains(&field.name()) {
+        if IDENTIFYING_FIELDS.contains(&field.name()) {
             // An error that cannot be printed says nothing.
             let _printed = write!(self, "{}={value:?};", field.name());
         }
     }
 }
 
-/// Which of the fields a line tells that stands for others.
+/// Which of the fields a line selection that stands for others.
 #[derive(Clone, Copy, Eq, PartialEq)]
-enum Tells {
+enum FieldSelection {
     All,
     Message,
 }
 
 /// Keeps what an event says.
-struct Texts(Tells, Vec<(&'static str, String)>);
+struct FieldTexts(FieldSelection, Vec<(&'static str, String)>);
 
-impl Visit for Texts {
+impl Visit for FieldTexts {
     fn record_str(&mut self, field: &Field, value: &str) {
         self.record_debug(field, &format_args!("{value}"));
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         let name = field.name();
-        let is_told = name == "message" || self.0 == Tells::All && TELLING.contains(&name);
+        let is_told = name == "message"
+            || self.0 == FieldSelection::All && IDENTIFYING_FIELDS.contains(&name);
         if is_told {
-            let mut text = Cut(String::new());
+            let mut text = TruncatedText(String::new());
             let _printed = write!(text, "{value:?}");
             self.1.push((name, text.0));
         }
@@ -210,11 +214,11 @@ impl Visit for Texts {
 }
 
 /// The beginning of a text.
-struct Cut(String);
+struct TruncatedText(String);
 
-impl fmt::Write for Cut {
+impl fmt::Write for TruncatedText {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let room = TEXT.saturating_sub(self.0.len());
+        let room = MAX_FIELD_BYTES.saturating_sub(self.0.len());
         let end = text.floor_char_boundary(room);
         self.0.push_str(text.get(..end).unwrap_or_default());
         Ok(())

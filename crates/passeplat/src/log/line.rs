@@ -9,14 +9,14 @@ use tracing_subscriber::fmt::time::{FormatTime as _, SystemTime};
 
 /// What lines look like.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Form {
+pub(crate) struct LineFormat {
     /// One JSON object a line, for programs; otherwise words, for people.
     pub(crate) json: bool,
     /// Words have colours.
     pub(crate) colours: bool,
 }
 
-impl Form {
+impl LineFormat {
     /// A line that is written now, with its end.
     pub(super) fn line(
         self,
@@ -55,7 +55,7 @@ impl Form {
     }
 
     /// The last line of a program that fails.
-    pub(super) fn last(self, cause: &str) -> Vec<u8> {
+    pub(super) fn final_line(self, cause: &str) -> Vec<u8> {
         if self.json {
             let fields = [("error", cause.into())];
             let line = self.line(Level::ERROR, "passeplat", "the program ends", &fields);

@@ -31,35 +31,35 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, fmt};
 
-use limit::{Limit, Limited};
-use line::Form;
-use queue::{Entrance, Queue};
+use limit::{RepeatFilter, RepeatLimit};
+use line::LineFormat;
+use queue::{Queue, QueueWriter};
 
 pub(crate) use panics::report as report_panics;
 
 /// How long the end waits for the last lines to be written. With what a hub takes to stop it stays
 /// below the ten seconds after which supervisors kill.
-const LAST_LINES: Duration = Duration::from_secs(1);
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The log of this process, once it has begun.
 static LOG: OnceLock<Log> = OnceLock::new();
 
 struct Log {
     queue: Arc<Queue>,
-    form: Form,
+    form: LineFormat,
 }
 
 /// Begins the log, in the form and from the level that the settings ask for.
-pub(crate) fn begin(settings: &hub::config::Log) -> anyhow::Result<()> {
+pub(crate) fn init(settings: &hub::config::Log) -> anyhow::Result<()> {
     let levels: Targets = settings
         .level
         .parse()
         .with_context(|| format!("log.level '{}' cannot be read", settings.level))?;
-    let form = Form {
+    let form = LineFormat {
         json: settings.format == LogFormat::Json,
         colours: settings.format == LogFormat::Text && wants_colours(),
     };
-    let (queue, limit) = (Arc::new(Queue::default()), Arc::new(Limit::default()));
+    let (queue, limit) = (Arc::new(Queue::default()), Arc::new(RepeatLimit::default()));
     {
         let (queue, limit, out) = (Arc::clone(&queue), Arc::clone(&limit), standard_error()?);
         thread::Builder::new()
@@ -67,8 +67,8 @@ pub(crate) fn begin(settings: &hub::config::Log) -> anyhow::Result<()> {
             .spawn(move || queue.write_out(out, form, &limit))
             .context("there is no thread for the log")?;
     }
-    let entrance = Arc::clone(&queue);
-    let lines = fmt::layer().with_writer(move || Entrance(Arc::clone(&entrance)));
+    let writer = Arc::clone(&queue);
+    let lines = fmt::layer().with_writer(move || QueueWriter(Arc::clone(&writer)));
     let lines = if form.json {
         lines.with_ansi(false).json().flatten_event(true).boxed()
     } else {
@@ -76,7 +76,7 @@ pub(crate) fn begin(settings: &hub::config::Log) -> anyhow::Result<()> {
     };
     tracing_subscriber::registry()
         .with(lines)
-        .with(Limited(limit))
+        .with(RepeatFilter(limit))
         .with(levels)
         .try_init()
         .context("the log has begun already")?;
@@ -85,13 +85,13 @@ pub(crate) fn begin(settings: &hub::config::Log) -> anyhow::Result<()> {
 }
 
 /// Whether there is a log.
-fn has_begun() -> bool {
+fn is_initialised() -> bool {
     LOG.get().is_some()
 }
 
 /// Runs the program, and says whether it ended well. If not, why is the last line; so it is when it
 /// panics.
-pub(crate) fn ends_well(run: impl FnOnce() -> anyhow::Result<()>) -> bool {
+pub(crate) fn run_and_log_error(run: impl FnOnce() -> anyhow::Result<()>) -> bool {
     let cause = match catch_unwind(AssertUnwindSafe(run)) {
         Ok(Ok(())) => None,
         // The causes in one line; where in our code it happened helps nobody who reads this.
@@ -112,8 +112,8 @@ fn end(cause: Option<&str>) {
         }
         return;
     };
-    let last = cause.map(|cause| log.form.last(cause));
-    log.queue.close(last, LAST_LINES);
+    let last = cause.map(|cause| log.form.final_line(cause));
+    log.queue.close(last, FLUSH_TIMEOUT);
 }
 
 /// Standard error by another handle: whoever else writes there must not wait until a line of the log

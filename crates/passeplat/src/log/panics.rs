@@ -6,10 +6,10 @@ use std::panic::PanicHookInfo;
 /// From now on a panic is told in one line: in which thread, and where in the program. What it says is
 /// told only if that stands in the program, word by word: anything else may be somebody's data.
 pub(crate) fn report() {
-    std::panic::set_hook(Box::new(tell));
+    std::panic::set_hook(Box::new(log_panic));
 }
 
-fn tell(panic: &PanicHookInfo<'_>) {
+fn log_panic(panic: &PanicHookInfo<'_>) {
     let thread = std::thread::current();
     let thread = thread.name().unwrap_or("unnamed");
     let at = panic
@@ -17,7 +17,7 @@ fn tell(panic: &PanicHookInfo<'_>) {
         .map(|at| format!("{}:{}", at.file(), at.line()));
     let at = at.as_deref().unwrap_or("somewhere");
     let said = panic.payload().downcast_ref::<&'static str>().copied();
-    if super::has_begun() {
+    if super::is_initialised() {
         match said {
             Some(said) => tracing::error!(thread, at, said, "a thread panicked"),
             None => tracing::error!(thread, at, "a thread panicked"),

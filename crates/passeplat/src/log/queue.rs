@@ -8,31 +8,31 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tracing::Level;
 
-use super::limit::Limit;
-use super::line::Form;
+use super::limit::RepeatLimit;
+use super::line::LineFormat;
 
 /// Bytes that wait to be written at most: some thousand lines.
-pub(crate) const ROOM: usize = 1 << 20;
+pub(crate) const MAX_QUEUED_BYTES: usize = 1 << 20;
 
 /// Bytes that a buffer keeps when little is logged.
-const KEPT: usize = 1 << 16;
+const MAX_IDLE_BUFFER_BYTES: usize = 1 << 16;
 
 /// How often it is tried to say that lines were lost, when there is nothing else to write.
-const AGAIN: Duration = Duration::from_secs(1);
+const LOSS_REPORT_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Lines that wait, between whoever logs and the thread that writes.
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
-    state: Mutex<State>,
+    state: Mutex<QueueState>,
     filled: Condvar,
     ended: Condvar,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct QueueState {
     /// Whole lines.
     lines: Vec<u8>,
-    /// Lines for which there was no room. They belong behind those that wait: until these are taken
+    /// Lines for which there was no room. They belong behind those that wait: until these are batch
     /// nothing more is let in, so that the line that tells of it stands where they would have stood.
     lost: u64,
     closed: bool,
@@ -41,7 +41,7 @@ struct State {
 }
 
 impl Queue {
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, QueueState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -53,7 +53,7 @@ impl Queue {
             return;
         }
         let mut state = self.state();
-        if state.lost > 0 || state.lines.len() + line.len() >= ROOM {
+        if state.lost > 0 || state.lines.len() + line.len() >= MAX_QUEUED_BYTES {
             state.lost = state.lost.saturating_add(1);
         } else {
             state.lines.extend(one_line(line));
@@ -63,8 +63,8 @@ impl Queue {
     }
 
     /// Writes what comes to `out`, until the queue is closed and empty: the work of a thread.
-    pub(crate) fn write_out(&self, out: impl Write, form: Form, limit: &Limit) {
-        let pen = Pen {
+    pub(crate) fn write_out(&self, out: impl Write, form: LineFormat, limit: &RepeatLimit) {
+        let writer = LineWriter {
             out,
             form,
             lost: 0,
@@ -73,7 +73,7 @@ impl Queue {
         let mut output = Output {
             batch: Vec::new(),
             at: 0,
-            pen,
+            writer,
         };
         // Even a fault of ours must not end the log: the line at which it happened is lost.
         while catch_unwind(AssertUnwindSafe(|| self.work(&mut output, limit))).is_err() {}
@@ -81,34 +81,34 @@ impl Queue {
         self.ended.notify_all();
     }
 
-    fn work(&self, output: &mut Output<impl Write>, limit: &Limit) {
+    fn work(&self, output: &mut Output<impl Write>, limit: &RepeatLimit) {
         loop {
             output.write_batch();
-            let taken = self.take(output, limit);
+            let batch = self.take(output, limit);
             output.write_batch();
-            let pen = &mut output.pen;
-            pen.lost = pen.lost.saturating_add(taken.lost);
-            for line in limit.due(Instant::now(), taken.is_last) {
-                let text = line.to_text(pen.form);
-                pen.write(&one_line(text.trim_end().as_bytes()));
+            let writer = &mut output.writer;
+            writer.lost = writer.lost.saturating_add(batch.lost);
+            for line in limit.due(Instant::now(), batch.is_last) {
+                let text = line.to_text(writer.form);
+                writer.write(&one_line(text.trim_end().as_bytes()));
             }
-            pen.tell_lost();
-            if taken.is_last {
+            writer.report_lost();
+            if batch.is_last {
                 let last = self.state().last.take();
-                pen.put(&last.unwrap_or_default());
+                writer.put(&last.unwrap_or_default());
                 return;
             }
         }
     }
 
     /// Waits until there is something to do, and takes what waits.
-    fn take(&self, output: &mut Output<impl Write>, limit: &Limit) -> Taken {
+    fn take(&self, output: &mut Output<impl Write>, limit: &RepeatLimit) -> Batch {
         let mut wait = limit.wait(Instant::now());
-        if output.pen.lost > 0 {
-            wait = Some(wait.map_or(AGAIN, |wait| wait.min(AGAIN)));
+        if output.writer.lost > 0 {
+            wait = Some(wait.map_or(LOSS_REPORT_INTERVAL, |wait| wait.min(LOSS_REPORT_INTERVAL)));
         }
         let is_idle =
-            |state: &mut State| state.lines.is_empty() && state.lost == 0 && !state.closed;
+            |state: &mut QueueState| state.lines.is_empty() && state.lost == 0 && !state.closed;
         let state = self.state();
         let mut state = match wait {
             None => self
@@ -121,22 +121,22 @@ impl Queue {
             }
         };
         output.next_batch(&mut state.lines);
-        Taken {
+        Batch {
             lost: std::mem::take(&mut state.lost),
             is_last: state.closed,
         }
     }
 
     /// Lets the thread write what waits, and `last` behind it; returns when that is done, or after
-    /// `patience`.
-    pub(crate) fn close(&self, last: Option<Vec<u8>>, patience: Duration) {
+    /// `timeout`.
+    pub(crate) fn close(&self, last: Option<Vec<u8>>, timeout: Duration) {
         let mut state = self.state();
         state.last = last;
         state.closed = true;
         self.filled.notify_one();
         let _done = self
             .ended
-            .wait_timeout_while(state, patience, |state| !state.is_done);
+            .wait_timeout_while(state, timeout, |state| !state.is_done);
     }
 }
 
@@ -155,9 +155,9 @@ fn one_line(text: &[u8]) -> Vec<u8> {
 }
 
 /// Takes whole lines into the queue; never fails.
-pub(crate) struct Entrance(pub(crate) Arc<Queue>);
+pub(crate) struct QueueWriter(pub(crate) Arc<Queue>);
 
-impl Write for Entrance {
+impl Write for QueueWriter {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         self.0.push(line);
         Ok(line.len())
@@ -168,24 +168,24 @@ impl Write for Entrance {
     }
 }
 
-/// What was taken beside lines.
-struct Taken {
+/// What was batch beside lines.
+struct Batch {
     lost: u64,
     is_last: bool,
 }
 
-/// What was taken, and how far writing has come.
+/// What was batch, and how far writing has come.
 struct Output<W> {
     batch: Vec<u8>,
     /// Where what is not written yet begins.
     at: usize,
-    pen: Pen<W>,
+    writer: LineWriter<W>,
 }
 
 impl<W: Write> Output<W> {
     fn next_batch(&mut self, lines: &mut Vec<u8>) {
         self.batch.clear();
-        self.batch.shrink_to(KEPT);
+        self.batch.shrink_to(MAX_IDLE_BUFFER_BYTES);
         self.at = 0;
         std::mem::swap(&mut self.batch, lines);
     }
@@ -196,25 +196,25 @@ impl<W: Write> Output<W> {
             let end = rest.iter().position(|byte| *byte == b'\n');
             let line = rest.split_at(end.map_or(rest.len(), |end| end + 1)).0;
             self.at += line.len();
-            self.pen.write(line);
+            self.writer.write(line);
         }
     }
 }
 
 /// Writes lines, and knows which it could not write.
-struct Pen<W> {
+struct LineWriter<W> {
     out: W,
-    form: Form,
+    form: LineFormat,
     /// Lines that were lost and not told of yet.
     lost: u64,
     /// Half a line was written.
     is_torn: bool,
 }
 
-impl<W: Write> Pen<W> {
+impl<W: Write> LineWriter<W> {
     /// Writes a line, and before it how many were lost; or counts it.
     fn write(&mut self, line: &[u8]) {
-        let can_write = self.tell_lost();
+        let can_write = self.report_lost();
         self.lost = self.lost.saturating_add(1);
         if can_write && self.put(line) {
             self.lost -= 1;
@@ -222,18 +222,18 @@ impl<W: Write> Pen<W> {
     }
 
     /// Says how many lines were lost, if any were. False when even that cannot be written.
-    fn tell_lost(&mut self) -> bool {
+    fn report_lost(&mut self) -> bool {
         if self.lost == 0 {
             return true;
         }
         let count = [("count", Value::from(self.lost))];
         let message = "log lines were lost";
         let line = self.form.line(Level::WARN, module_path!(), message, &count);
-        let is_told = self.put(line.as_bytes());
-        if is_told {
+        let is_reported = self.put(line.as_bytes());
+        if is_reported {
             self.lost = 0;
         }
-        is_told
+        is_reported
     }
 
     fn put(&mut self, line: &[u8]) -> bool {

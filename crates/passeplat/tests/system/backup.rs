@@ -4,9 +4,9 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::PROGRAM;
-use crate::tools::counting::{Orders, Stored};
+use crate::tools::counting::{ListedOrder, OrderList};
 use crate::tools::http;
-use crate::tools::hub::{Hub, Place, Shop};
+use crate::tools::hub_process::{HubFiles, HubProcess, Merchant};
 
 const README: &str = include_str!("../../../../README.md");
 
@@ -28,15 +28,17 @@ fn run(commands: &str, var: &Path) {
     assert!(done.status.success(), "{here}\n{said}");
 }
 
-async fn start(place: &Place) -> Hub {
-    Hub::start(Path::new(PROGRAM), place, &[]).await.unwrap()
+async fn start(files: &HubFiles) -> HubProcess {
+    HubProcess::start(Path::new(PROGRAM), files, &[])
+        .await
+        .unwrap()
 }
 
-fn orders(hub: &Hub, shop: &Shop) -> Orders {
-    Orders {
+fn orders(hub: &HubProcess, merchant: &Merchant) -> OrderList {
+    OrderList {
         host: http::host(&hub.url).unwrap(),
         path: "/v1/location/orders".to_owned(),
-        token: shop.token.clone(),
+        token: merchant.token.clone(),
     }
 }
 
@@ -45,20 +47,20 @@ async fn a_copy_of_a_running_hub_is_restored_by_the_commands_of_the_readme() {
     let var = tempfile::tempdir().unwrap();
     let lib = var.path().join("lib/passeplat");
     std::fs::create_dir_all(lib.join("hub.images")).unwrap();
-    let place = Place::in_folder(&lib, None);
-    let hub = start(&place).await;
-    let shop = Shop::open(&hub).await.unwrap();
-    let first = orders(&hub, &shop).mark().await.unwrap();
-    orders(&hub, &shop).mark().await.unwrap();
+    let files = HubFiles::in_folder(&lib, None);
+    let hub = start(&files).await;
+    let merchant = Merchant::open(&hub).await.unwrap();
+    let first = orders(&hub, &merchant).mark().await.unwrap();
+    orders(&hub, &merchant).mark().await.unwrap();
 
     let [back_up, restore] = commands();
     run(&back_up, var.path());
-    orders(&hub, &shop).mark().await.unwrap();
+    orders(&hub, &merchant).mark().await.unwrap();
     hub.kill().await.unwrap();
 
     run(&restore, var.path());
-    let hub = start(&place).await;
-    let found: Vec<Stored> = orders(&hub, &shop).since(&first).await.unwrap();
+    let hub = start(&files).await;
+    let found: Vec<ListedOrder> = orders(&hub, &merchant).since(&first).await.unwrap();
     assert_eq!(found.len(), 2, "as when the copy was made");
     let status = hub.terminate().await.unwrap();
     assert!(status.success(), "{status}");
@@ -67,10 +69,10 @@ async fn a_copy_of_a_running_hub_is_restored_by_the_commands_of_the_readme() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hub_that_was_told_to_stop_leaves_one_file_a_database() {
     let folder = tempfile::tempdir().unwrap();
-    let place = Place::in_folder(folder.path(), None);
-    let hub = start(&place).await;
-    let shop = Shop::open(&hub).await.unwrap();
-    let first = orders(&hub, &shop).mark().await.unwrap();
+    let files = HubFiles::in_folder(folder.path(), None);
+    let hub = start(&files).await;
+    let merchant = Merchant::open(&hub).await.unwrap();
+    let first = orders(&hub, &merchant).mark().await.unwrap();
     let status = hub.terminate().await.unwrap();
     assert!(status.success(), "{status}");
     let mut left: Vec<String> = std::fs::read_dir(folder.path())
@@ -84,7 +86,7 @@ async fn a_hub_that_was_told_to_stop_leaves_one_file_a_database() {
     let copy = tempfile::tempdir().unwrap();
     std::fs::copy(folder.path().join("hub.db"), copy.path().join("hub.db")).unwrap();
     std::fs::copy(folder.path().join("key"), copy.path().join("key")).unwrap();
-    let hub = start(&Place::in_folder(copy.path(), None)).await;
-    let found: Vec<Stored> = orders(&hub, &shop).since(&first).await.unwrap();
+    let hub = start(&HubFiles::in_folder(copy.path(), None)).await;
+    let found: Vec<ListedOrder> = orders(&hub, &merchant).since(&first).await.unwrap();
     assert_eq!(found.len(), 1);
 }

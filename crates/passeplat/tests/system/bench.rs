@@ -5,7 +5,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::PROGRAM;
-use crate::tools::counting::{Found, Stored, compare};
+use crate::tools::counting::{ListedOrder, OrderCount, count_orders};
 use crate::tools::order;
 
 #[test]
@@ -41,7 +41,7 @@ fn a_short_benchmark_ends_loses_nothing_and_writes_its_report() {
 #[test]
 fn counting_tells_lost_doubled_and_unanswered_orders_apart() {
     let run = order::run_name();
-    let stored = |number: u32, id: &str| -> Stored {
+    let stored = |number: u32, id: &str| -> ListedOrder {
         let reference = order::reference(&run, 7, number);
         let order = serde_json::json!({ "id": id, "ref": reference, "created_at": "" });
         serde_json::from_value(order).unwrap()
@@ -53,11 +53,11 @@ fn counting_tells_lost_doubled_and_unanswered_orders_apart() {
         stored(9, "d"),
     ];
     let acknowledged = [(7, 1), (7, 2), (7, 3)].into_iter();
-    let expected = Found {
+    let expected = OrderCount {
         acknowledged: 3,
         lost: 1,
         doubled: 1,
         unanswered: 1,
     };
-    assert_eq!(compare(&run, acknowledged, &readable), expected);
+    assert_eq!(count_orders(&run, acknowledged, &readable), expected);
 }

@@ -13,7 +13,7 @@
 mod tools {
     pub mod counting;
     pub mod http;
-    pub mod hub;
+    pub mod hub_process;
     pub mod order;
 }
 

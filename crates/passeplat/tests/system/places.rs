@@ -3,17 +3,17 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::tools::hub::Place;
+use crate::tools::hub_process::HubFiles;
 
 /// A place with a database of its own on the test server, which throws it away with everything
 /// else; none, and a line that says so, where no server is named.
-pub fn on_postgresql(test: &str, folder: &Path) -> Option<Place> {
+pub fn on_postgresql(test: &str, folder: &Path) -> Option<HubFiles> {
     let Ok(server) = std::env::var("PASSEPLAT_TEST_POSTGRES") else {
         println!("not run: PASSEPLAT_TEST_POSTGRES names no server");
         return None;
     };
     let database = fresh_database(&server, test, folder);
-    Some(Place::in_folder(folder, Some(&database)))
+    Some(HubFiles::in_folder(folder, Some(&database)))
 }
 
 fn fresh_database(server: &str, test: &str, folder: &Path) -> String {

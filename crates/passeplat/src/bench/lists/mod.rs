@@ -2,13 +2,13 @@
 //!
 //! So many orders, a tenth as many customers and 200 connections are seeded through the storage
 //! layer: one chain of 50 locations with most of it, and small accounts beside it. The data is the
-//! same at every run, but for the time at which it ends: now. Then each list of [`ways::LISTS`] is
-//! asked over HTTP for its first page and for its 1,000th, which is walked to without counting; a
+//! same at every run, but for the time at which it ends: now. Then each list of [`queries::LIST_QUERIES`] is
+//! asked over HTTP for its first page and for its 1,000th, which is requests_before to without counting; a
 //! list that ends before is measured at its end. With `--plans` the engine's plans are shown, too.
 
+mod queries;
 mod rows;
 mod seed;
-mod ways;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -25,22 +25,22 @@ use serde::Serialize;
 use tokio::net::TcpListener;
 
 use super::http::{Connection, request};
-use super::load::{self, Asking, Span};
-use super::report::{Row, table};
-use super::{Options, progress};
-use seed::Seeded;
-use ways::{LISTS, List};
+use super::load::{self, LoadDuration, ReadLoad};
+use super::report::{BenchRow, table};
+use super::{BenchOptions, progress};
+use queries::{LIST_QUERIES, ListQuery};
+use seed::SeededHub;
 
-/// Pages that are walked to.
-const DEEP: u32 = 1_000;
+/// Pages that are requests_before to.
+const DEEP_PAGE: u32 = 1_000;
 /// Neighbours of the deep page that are asked for in turn.
-const NEIGHBOURS: usize = 20;
+const NEIGHBOUR_PAGES: usize = 20;
 /// What a page may take, in milliseconds, 95 times of 100.
-const BAR: f64 = 20.0;
+const MAX_P95_MS: f64 = 20.0;
 
 /// What was measured.
 #[derive(Clone, Debug, Serialize)]
-pub struct Report {
+pub struct ListReport {
     /// `SQLite` or `PostgreSQL`.
     pub hub: String,
     /// Whether this program was built with optimisations; without them the numbers say little.
@@ -50,24 +50,24 @@ pub struct Report {
     /// How long that took.
     pub seeding_s: f64,
     /// The pages.
-    pub pages: Vec<Page>,
+    pub pages: Vec<MeasuredPage>,
 }
 
 /// One page of one list.
 #[derive(Clone, Debug, Serialize)]
-pub struct Page {
+pub struct MeasuredPage {
     /// Which page it is, from 1.
     pub number: u32,
     /// The size of its JSON.
     pub bytes: usize,
     /// The times.
-    pub row: Row,
+    pub row: BenchRow,
     /// How the engine goes about it; empty unless asked for.
     pub plans: Vec<Plan>,
 }
 
 /// Seeds, measures and prints. It is an error if a page misses the bar in an optimised program.
-pub async fn run(options: &Options, folder: &Path, orders: u32) -> anyhow::Result<()> {
+pub async fn run(options: &BenchOptions, folder: &Path, orders: u32) -> anyhow::Result<()> {
     let database = match &options.database {
         Some(url) => url.clone(),
         None => format!("sqlite:{}", folder.join("hub.db").display()),
@@ -92,7 +92,7 @@ pub async fn run(options: &Options, folder: &Path, orders: u32) -> anyhow::Resul
 
     let began = Instant::now();
     let seeded = seed::run(&hub, &host, orders).await?;
-    let mut report = Report {
+    let mut report = ListReport {
         hub: if hub.db().is_postgres() {
             "PostgreSQL".to_owned()
         } else {
@@ -103,7 +103,7 @@ pub async fn run(options: &Options, folder: &Path, orders: u32) -> anyhow::Resul
         seeding_s: began.elapsed().as_secs_f64(),
         pages: Vec::new(),
     };
-    for list in LISTS {
+    for list in LIST_QUERIES {
         progress(list.name);
         report
             .pages
@@ -115,22 +115,22 @@ pub async fn run(options: &Options, folder: &Path, orders: u32) -> anyhow::Resul
     let late = report
         .pages
         .iter()
-        .filter(|page| page.row.p95_ms.is_none_or(|p95| p95 >= BAR));
+        .filter(|page| page.row.p95_ms.is_none_or(|p95| p95 >= MAX_P95_MS));
     let late: Vec<&str> = late.map(|page| page.row.name.as_str()).collect();
     if report.release && !late.is_empty() {
-        anyhow::bail!("not under {BAR} ms at p95: {}", late.join("; "));
+        anyhow::bail!("not under {MAX_P95_MS} ms at p95: {}", late.join("; "));
     }
     Ok(())
 }
 
 /// The first page of a list, and the last of the first thousand.
 async fn both_pages(
-    options: &Options,
+    options: &BenchOptions,
     hub: &Hub,
     host: &str,
-    seeded: &Seeded,
-    list: &List,
-) -> anyhow::Result<Vec<Page>> {
+    seeded: &SeededHub,
+    list: &ListQuery,
+) -> anyhow::Result<Vec<MeasuredPage>> {
     let (path, token) = (seeded.fill(list.path), seeded.token(list.reader));
     let get = |cursor: Option<&str>| {
         let and = if path.contains('?') { '&' } else { '?' };
@@ -145,21 +145,21 @@ async fn both_pages(
     };
     let mut connection = Connection::open(host).await?;
     let mut number = 1;
-    let mut walked = vec![get(None)];
-    while number < DEEP {
-        let request = walked.last().context("there is a first page")?;
+    let mut requests_before = vec![get(None)];
+    while number < DEEP_PAGE {
+        let request = requests_before.last().context("there is a first page")?;
         let answer = connection.exchange(request).await?;
         answer.expect_ok().map_err(anyhow::Error::msg)?;
         let Some(next) = answer.next else { break };
-        if walked.len() == NEIGHBOURS {
-            walked.remove(0);
+        if requests_before.len() == NEIGHBOUR_PAGES {
+            requests_before.remove(0);
         }
-        walked.push(get(Some(&next)));
+        requests_before.push(get(Some(&next)));
         number += 1;
     }
     let mut pages = Vec::new();
     let first = (1, vec![get(None)]);
-    let deep = (number, walked);
+    let deep = (number, requests_before);
     for (number, requests) in [first, deep]
         .into_iter()
         .take(if number > 1 { 2 } else { 1 })
@@ -169,9 +169,9 @@ async fn both_pages(
         let bytes = connection.exchange(&last).await?.body.len();
         let plans = hub.db().show_plans(false);
         let name = format!("{}, page {number}", list.name);
-        let span = Span::seconds(options.length());
-        let (row, _) = load::run(&name, host, Asking::parts(requests, 1), span).await?;
-        pages.push(Page {
+        let duration = LoadDuration::seconds(options.length());
+        let (row, _) = load::run(&name, host, ReadLoad::split(requests, 1), duration).await?;
+        pages.push(MeasuredPage {
             number,
             bytes,
             row,
@@ -181,7 +181,7 @@ async fn both_pages(
     Ok(pages)
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for ListReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
@@ -191,7 +191,7 @@ impl fmt::Display for Report {
         if !self.release {
             writeln!(f, "Built without optimisations: these numbers say little.")?;
         }
-        let rows: Vec<&Row> = self.pages.iter().map(|page| &page.row).collect();
+        let rows: Vec<&BenchRow> = self.pages.iter().map(|page| &page.row).collect();
         table(f, &rows)?;
         // Most lists ask some questions in the same way: each is shown once.
         let mut seen = BTreeSet::new();
@@ -200,7 +200,7 @@ impl fmt::Display for Report {
                 writeln!(f, "First error of \"{}\": {error}", page.row.name)?;
             }
             for plan in &page.plans {
-                let sql = short(&plan.sql);
+                let sql = short_sql(&plan.sql);
                 if !seen.insert((sql.clone(), &plan.steps)) {
                     continue;
                 }
@@ -215,7 +215,7 @@ impl fmt::Display for Report {
 }
 
 /// A statement on one line, with `…` for all arguments of a long list but the first.
-fn short(sql: &str) -> String {
+fn short_sql(sql: &str) -> String {
     let words: Vec<&str> = sql.split_whitespace().collect();
     let line = words.join(" ");
     let Some((head, list)) = line.split_once(" IN ($") else {

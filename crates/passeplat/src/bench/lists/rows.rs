@@ -17,9 +17,9 @@ use wire::order::{Order, OrderStatus};
 use wire::time::Time;
 
 /// Orders, or customers, per transaction.
-pub const PER_CHANGE: u32 = 2_500;
-/// Rows per statement: more cost SQLite more time to find its arguments.
-const PER_STATEMENT: usize = 25;
+pub const ROWS_PER_TRANSACTION: u32 = 2_500;
+/// RowBatch per statement: more cost SQLite more time to find its arguments.
+const ROWS_PER_STATEMENT: usize = 25;
 /// Over so many days the orders are spread.
 const DAYS: i64 = 180;
 /// Senders of orders, with how many of 10,000 orders each sends.
@@ -52,7 +52,7 @@ const DELIVERIES: &str = "INSERT INTO dispatches (account_id, connection_id, eve
 
 /// A location and what its orders need.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct SeedLocation {
     /// Its account.
     pub account: AccountId,
     /// The location.
@@ -63,7 +63,7 @@ pub struct Place {
 
 /// What the rows are made of.
 #[derive(Clone, Debug)]
-pub struct World {
+pub struct SeedPlan {
     /// Orders in all.
     pub orders: u32,
     /// When the last was created.
@@ -71,9 +71,9 @@ pub struct World {
     /// The zone of every location.
     pub zone: TimeZone,
     /// The locations of the chain, the busiest first and the quietest last.
-    pub chain: Vec<Place>,
+    pub chain: Vec<SeedLocation>,
     /// The locations of small accounts.
-    pub small: Vec<Place>,
+    pub small: Vec<SeedLocation>,
     /// [`SENDERS`], each with a connection.
     pub senders: Vec<(ClientId, ConnectionId)>,
     /// The client that has private refs on orders of the chain.
@@ -83,15 +83,15 @@ pub struct World {
     /// The connection of the chain that fetches its events.
     pub passive: ConnectionId,
     /// Orders as the hub has made them.
-    pub patterns: Vec<Order>,
+    pub templates: Vec<Order>,
     /// Customers of the chain.
     pub customers: Vec<CustomerId>,
 }
 
 /// Numbers that look random and are the same every time.
-struct Dice(u64);
+struct SeedRandom(u64);
 
-impl Dice {
+impl SeedRandom {
     fn below(&mut self, limit: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut it = self.0;
@@ -101,14 +101,14 @@ impl Dice {
     }
 }
 
-/// Rows of one table on their way.
-struct Rows {
+/// Rows of one table, which are written together.
+struct RowBatch {
     insert: &'static str,
     width: usize,
     args: Vec<Value>,
 }
 
-impl Rows {
+impl RowBatch {
     fn of(insert: &'static str) -> Self {
         Self {
             insert,
@@ -120,7 +120,7 @@ impl Rows {
     fn push(&mut self, tx: &mut Tx<'_>, row: &[Value]) -> db::Result<()> {
         self.width = row.len();
         self.args.extend_from_slice(row);
-        if self.args.len() == self.width * PER_STATEMENT {
+        if self.args.len() == self.width * ROWS_PER_STATEMENT {
             return self.flush(tx);
         }
         Ok(())
@@ -144,7 +144,102 @@ impl Rows {
     }
 }
 
-impl World {
+/// An order to be written, and where it comes from.
+struct SeedOrder<'a> {
+    place: &'a SeedLocation,
+    sender: &'static str,
+    client: &'a ClientId,
+    connection: &'a ConnectionId,
+    created_at: Timestamp,
+    order: Order,
+    /// The order's JSON.
+    document: String,
+}
+
+/// The rows of orders and of what belongs to them.
+struct OrderRows {
+    orders: RowBatch,
+    refs: RowBatch,
+    events: RowBatch,
+    deliveries: RowBatch,
+}
+
+impl OrderRows {
+    fn push_private_ref(
+        &mut self,
+        tx: &mut Tx<'_>,
+        seed: &SeedOrder<'_>,
+        client: &ClientId,
+        value: String,
+    ) -> db::Result<()> {
+        let (account, order) = (&seed.place.account, &seed.order.id);
+        let row = args![account, client, order, order, value];
+        self.refs.push(tx, row)
+    }
+
+    /// The event of the order's creation, which a connection has yet to fetch.
+    fn push_event(
+        &mut self,
+        tx: &mut Tx<'_>,
+        seed: &SeedOrder<'_>,
+        connection: &ConnectionId,
+    ) -> db::Result<()> {
+        let event = EventId::from_generated(tx.fresh_id()?);
+        let (resource, kind) = (EventResource::Order, EventType::Create);
+        let state = format!(r#"{{"new_state":{}}}"#, seed.document);
+        let (account, order) = (&seed.place.account, &seed.order.id);
+        let (at, none) = (seed.created_at, None::<&str>);
+        self.events.push(
+            tx,
+            args![
+                account,
+                &event,
+                resource.as_str(),
+                kind.as_str(),
+                order,
+                &seed.place.location,
+                order,
+                1_i64,
+                seed.client,
+                none,
+                at,
+                at,
+                state
+            ],
+        )?;
+        self.deliveries.push(
+            tx,
+            args![
+                account, connection, &event, order, 1_i64, "pending", at, none, 0_i64, 0_i64, at,
+                none
+            ],
+        )
+    }
+
+    fn push_order(&mut self, tx: &mut Tx<'_>, seed: &SeedOrder<'_>) -> db::Result<()> {
+        let order = &seed.order;
+        self.orders.push(
+            tx,
+            args![
+                &seed.place.account,
+                &order.id,
+                &seed.place.location,
+                order.status.as_str(),
+                order.reference.as_deref(),
+                seed.sender,
+                seed.client,
+                seed.connection,
+                order.customer.id.as_ref(),
+                order.total.cents(),
+                1_i64,
+                seed.created_at,
+                seed.document.as_str()
+            ],
+        )
+    }
+}
+
+impl SeedPlan {
     /// When order `number` was created.
     pub fn time(&self, number: u32) -> Timestamp {
         let all = DAYS * 86_400 * 1_000_000;
@@ -162,23 +257,25 @@ impl World {
         number % 10 != 9
     }
 
-    fn place(&self, number: u32, dice: &mut Dice) -> Option<&Place> {
+    fn place(&self, number: u32, random: &mut SeedRandom) -> Option<&SeedLocation> {
         if !Self::is_of_chain(number) {
-            return self.small.get(dice.below(self.small.len() as u64) as usize);
+            return self
+                .small
+                .get(random.below(self.small.len() as u64) as usize);
         }
         let (last, others) = (self.chain.len() - 1, self.chain.len() as u64 - 2);
-        match dice.below(1_000) {
+        match random.below(1_000) {
             0 => self.chain.get(last),
             1..=120 => self.chain.first(),
-            _ => self.chain.get(1 + dice.below(others) as usize),
+            _ => self.chain.get(1 + random.below(others) as usize),
         }
     }
 
-    fn status(&self, number: u32, dice: &mut Dice) -> &'static str {
+    fn status(&self, number: u32, random: &mut SeedRandom) -> &'static str {
         if u64::from(self.orders - number) * 200 <= u64::from(self.orders) {
-            return ["new", "received", "accepted", "in_preparation"][dice.below(4) as usize];
+            return ["new", "received", "accepted", "in_preparation"][random.below(4) as usize];
         }
-        match dice.below(10_000) {
+        match random.below(10_000) {
             0..2 => "delivery_failed",
             2..400 => "cancelled",
             400..550 => "rejected",
@@ -187,22 +284,22 @@ impl World {
     }
 
     /// The first customer is a regular, the others come more often the earlier they are in the row.
-    fn customer(&self, number: u32, dice: &mut Dice) -> Option<&CustomerId> {
+    fn customer(&self, number: u32, random: &mut SeedRandom) -> Option<&CustomerId> {
         if !Self::is_of_chain(number) {
             return None;
         }
         let all = self.customers.len() as u64;
-        match dice.below(1_000) {
+        match random.below(1_000) {
             0..2 => self.customers.first(),
             2..550 => self
                 .customers
-                .get(dice.below(all).min(dice.below(all)) as usize),
+                .get(random.below(all).min(random.below(all)) as usize),
             _ => None,
         }
     }
 
-    fn sender(&self, dice: &mut Dice) -> Option<(&'static str, &(ClientId, ConnectionId))> {
-        let mut left = dice.below(10_000);
+    fn sender(&self, random: &mut SeedRandom) -> Option<(&'static str, &(ClientId, ConnectionId))> {
+        let mut left = random.below(10_000);
         for ((name, share), ids) in SENDERS.iter().zip(&self.senders) {
             if left < *share {
                 return Some((name, ids));
@@ -214,101 +311,59 @@ impl World {
 
     /// Writes the orders from `first` on, with their private refs and pending events.
     pub fn write_orders(&self, tx: &mut Tx<'_>, first: u32, count: u32) -> db::Result<()> {
-        let (mut orders, mut refs) = (Rows::of(ORDERS), Rows::of(PRIVATE_REFS));
-        let (mut events, mut deliveries) = (Rows::of(EVENTS), Rows::of(DELIVERIES));
+        let mut rows = OrderRows {
+            orders: RowBatch::of(ORDERS),
+            refs: RowBatch::of(PRIVATE_REFS),
+            events: RowBatch::of(EVENTS),
+            deliveries: RowBatch::of(DELIVERIES),
+        };
         for number in first..first + count {
-            let mut dice = Dice(u64::from(number) << 20);
-            let lost = || db::Error::Broken("nothing to make an order of".to_owned());
-            let place = self.place(number, &mut dice).ok_or_else(lost)?;
-            let (sender, (client, connection)) = self.sender(&mut dice).ok_or_else(lost)?;
-            let pattern = dice.below(self.patterns.len() as u64) as usize;
-            let mut order = self.patterns.get(pattern).ok_or_else(lost)?.clone();
-            let (id, at) = (tx.fresh_id()?, self.time(number));
-            order.id = OrderId::from_generated(id);
-            order.location_id = place.location.clone();
-            order.reference = Some(format!("R-{number}"));
-            order.status = OrderStatus::parse(self.status(number, &mut dice)).ok_or_else(lost)?;
-            order.created_at = Time::new(at, &self.zone);
-            order.created_by = Some(sender.to_owned());
-            order.connection_name = Some(sender.to_owned());
-            order.customer.id = self.customer(number, &mut dice).cloned();
-            order.customer.customer_list_id =
-                order.customer.id.as_ref().map(|_| place.list.clone());
-            let document = serde_json::to_string(&order)
-                .map_err(|error| db::Error::Broken(error.to_string()))?;
-            let account = &place.account;
-            if !Self::is_of_chain(number) {
-                // Nobody there has private refs, or waits for events.
-            } else {
+            let order = self.seed_order(tx, number)?;
+            if Self::is_of_chain(number) {
                 if let Some(value) = Self::private_ref(number) {
-                    let row = args![account, &self.till, &order.id, &order.id, value];
-                    refs.push(tx, row)?;
+                    rows.push_private_ref(tx, &order, &self.till, value)?;
                 }
                 if u64::from(self.orders - number) * 20 <= u64::from(self.orders) * 3 {
-                    let event = EventId::from_generated(tx.fresh_id()?);
-                    let (resource, kind) = (EventResource::Order, EventType::Create);
-                    let state = format!(r#"{{"new_state":{document}}}"#);
-                    let none = None::<&str>;
-                    events.push(
-                        tx,
-                        args![
-                            account,
-                            &event,
-                            resource.as_str(),
-                            kind.as_str(),
-                            &order.id,
-                            &place.location,
-                            &order.id,
-                            1_i64,
-                            client,
-                            none,
-                            at,
-                            at,
-                            state
-                        ],
-                    )?;
-                    deliveries.push(
-                        tx,
-                        args![
-                            account,
-                            &self.passive,
-                            &event,
-                            &order.id,
-                            1_i64,
-                            "pending",
-                            at,
-                            none,
-                            0_i64,
-                            0_i64,
-                            at,
-                            none
-                        ],
-                    )?;
+                    rows.push_event(tx, &order, &self.passive)?;
                 }
             }
-            orders.push(
-                tx,
-                args![
-                    account,
-                    &order.id,
-                    &place.location,
-                    order.status.as_str(),
-                    order.reference.as_deref(),
-                    sender,
-                    client,
-                    connection,
-                    order.customer.id.as_ref(),
-                    order.total.cents(),
-                    1_i64,
-                    at,
-                    document
-                ],
-            )?;
+            rows.push_order(tx, &order)?;
         }
-        for mut rows in [orders, refs, events, deliveries] {
-            rows.flush(tx)?;
+        for mut batch in [rows.orders, rows.refs, rows.events, rows.deliveries] {
+            batch.flush(tx)?;
         }
         Ok(())
+    }
+
+    /// Order `number`, made of a template.
+    fn seed_order(&self, tx: &mut Tx<'_>, number: u32) -> db::Result<SeedOrder<'_>> {
+        let mut random = SeedRandom(u64::from(number) << 20);
+        let lost = || db::Error::Broken("nothing to make an order of".to_owned());
+        let place = self.place(number, &mut random).ok_or_else(lost)?;
+        let (sender, (client, connection)) = self.sender(&mut random).ok_or_else(lost)?;
+        let template = random.below(self.templates.len() as u64) as usize;
+        let mut order = self.templates.get(template).ok_or_else(lost)?.clone();
+        let (id, created_at) = (tx.fresh_id()?, self.time(number));
+        order.id = OrderId::from_generated(id);
+        order.location_id = place.location.clone();
+        order.reference = Some(format!("R-{number}"));
+        order.status = OrderStatus::parse(self.status(number, &mut random)).ok_or_else(lost)?;
+        order.created_at = Time::new(created_at, &self.zone);
+        order.created_by = Some(sender.to_owned());
+        order.connection_name = Some(sender.to_owned());
+        order.customer.id = self.customer(number, &mut random).cloned();
+        order.customer.customer_list_id = order.customer.id.as_ref().map(|_| place.list.clone());
+        let document =
+            serde_json::to_string(&order).map_err(|error| db::Error::Broken(error.to_string()))?;
+        Ok(SeedOrder {
+            place,
+            sender,
+            client,
+            connection,
+            created_at,
+            order,
+            document,
+        })
     }
 
     /// Writes so many customers of the list of `place`, the first of them number `first`, with a
@@ -316,16 +371,16 @@ impl World {
     pub fn write_customers(
         &self,
         tx: &mut Tx<'_>,
-        place: &Place,
+        place: &SeedLocation,
         first: u32,
         count: u32,
     ) -> db::Result<Vec<(CustomerId, LoyaltyCardId)>> {
-        let mut rows = [CUSTOMERS, CARDS, PRIVATE_REFS].map(Rows::of);
+        let mut rows = [CUSTOMERS, CARDS, PRIVATE_REFS].map(RowBatch::of);
         let [customers, cards, refs] = &mut rows;
         let mut made = Vec::with_capacity(count as usize);
-        let pattern = self.patterns.first();
-        let pattern = pattern.map(|order| order.customer.clone());
-        let mut person = pattern.unwrap_or_default();
+        let template = self.templates.first();
+        let template = template.map(|order| order.customer.clone());
+        let mut person = template.unwrap_or_default();
         let none = None::<&str>;
         for number in first..first + count {
             let id = CustomerId::from_generated(tx.fresh_id()?);
@@ -372,7 +427,7 @@ impl World {
         first: u32,
         count: u32,
     ) -> db::Result<()> {
-        let mut rows = Rows::of(OPERATIONS);
+        let mut rows = RowBatch::of(OPERATIONS);
         let none = None::<&str>;
         for number in first..first + count {
             let id = tx.fresh_id()?;

@@ -16,8 +16,8 @@ use wire::id::{
 };
 use wire::order::Order;
 
-use super::rows::{PER_CHANGE, Place, SENDERS, World};
-use super::ways::Reader;
+use super::queries::ListReader;
+use super::rows::{ROWS_PER_TRANSACTION, SENDERS, SeedLocation, SeedPlan};
 use crate::bench::http::{Connection, request};
 use crate::bench::{order, progress};
 
@@ -29,20 +29,19 @@ const SMALL: usize = 20;
 /// Connections in all.
 const CONNECTIONS: usize = 200;
 /// What an app of the chain's head office may do.
-const OF_ACCOUNT: &str = "account[orders.write,customer_list.write]";
+const ACCOUNT_SCOPE: &str = "account[orders.write,customer_list.write]";
 /// What an app of one location may do.
-const OF_LOCATION: &str = "location[orders.write,customer_list.write]";
+const LOCATION_SCOPE: &str = "location[orders.write,customer_list.write]";
 
 /// What the measurement needs to know.
-#[derive(Clone, Debug)]
-pub struct Seeded {
+pub struct SeededHub {
     till: String,
     office: String,
     /// What stands for what in a path.
     words: Vec<(&'static str, String)>,
 }
 
-impl Seeded {
+impl SeededHub {
     /// A path with everything filled in.
     pub fn fill(&self, path: &str) -> String {
         let mut path = path.to_owned();
@@ -53,90 +52,39 @@ impl Seeded {
     }
 
     /// Who asks.
-    pub fn token(&self, reader: Reader) -> &str {
+    pub fn token(&self, reader: ListReader) -> &str {
         match reader {
-            Reader::Till => &self.till,
-            Reader::Office => &self.office,
+            ListReader::Till => &self.till,
+            ListReader::Office => &self.office,
         }
     }
 }
 
 /// Fills an empty hub that listens on `host`.
-pub async fn run(hub: &Hub, host: &str, orders: u32) -> anyhow::Result<Seeded> {
+pub async fn run(hub: &Hub, host: &str, orders: u32) -> anyhow::Result<SeededHub> {
     progress("accounts, locations, 200 connections");
     let chain = account(hub, "Les Trois Gourmands", CHAIN).await?;
     let mut small = Vec::new();
     for number in 1..=SMALL {
         small.extend(account(hub, &format!("Chez {number}"), 1).await?);
     }
-    let (first, last) = (chain.first(), chain.last());
-    let busy = first.context("the chain has locations")?.clone();
-    let quiet = last.context("the chain has locations")?.location.clone();
-
-    let mut doors = Doors {
-        hub,
-        made: Vec::new(),
-    };
-    let (till, office) = (client(hub, "Caisse").await?, client(hub, "Siège").await?);
-    let passive = doors.open(&office, &busy, None, "").await?;
-    let mut senders = Vec::new();
-    for (name, _) in SENDERS {
-        let client = client(hub, name).await?;
-        let connection = doors.open(&client, &busy, None, "").await?;
-        senders.push((client, connection));
-    }
-    let mut tills = Vec::new();
-    for place in chain.iter().chain(&small) {
-        tills.push(doors.open(&till, place, Some(&place.location), "").await?);
-        let vitrine = &senders.first().context("there are senders")?.0;
-        doors
-            .open(vitrine, place, Some(&place.location), "")
-            .await?;
-    }
-    while doors.made.len() < CONNECTIONS {
-        let device = format!("poste {}", doors.made.len());
-        doors.open(&office, &busy, None, &device).await?;
-    }
-    let token = |id: &ConnectionId| hub.key().access_token(id.as_str());
-    let (till_token, office_token) = (
-        token(tills.first().context("there are tills")?),
-        token(&passive),
-    );
-    // Before anybody is told of orders.
-    let patterns = patterns(host, &till_token).await?;
-    callbacks(
-        host,
-        doors.made.iter().map(|id| (token(id), *id == passive)),
-    )
-    .await?;
-
-    let mut world = World {
+    let access = connect(hub, host, &chain, &small).await?;
+    let mut plan = SeedPlan {
         orders,
         end: hub.clock().now(),
         zone: TimeZone::get(ZONE)?,
         chain,
         small,
-        senders,
-        till,
-        office,
-        passive,
-        patterns,
+        senders: access.senders,
+        till: access.till,
+        office: access.office,
+        passive: access.passive,
+        templates: access.templates,
         customers: Vec::new(),
     };
-    let customers = (orders / 10).max(10);
-    progress(&format!("{customers} customers with their loyalty cards"));
-    let elsewhere = world
-        .small
-        .first()
-        .context("there are small accounts")?
-        .clone();
-    add_customers(hub, &world, &elsewhere, customers / 10).await?;
-    let made = add_customers(hub, &world, &busy, customers).await?;
-    let regular = made.first().context("there are customers")?.clone();
-    world.customers = made.into_iter().map(|(customer, _)| customer).collect();
-    add_operations(hub, &world, &busy, &regular, customers).await?;
-    let seeded = words(&world, till_token, office_token, &busy, &quiet, &regular)?;
-    add_orders(hub, world).await?;
+    let regular = add_people(hub, &mut plan).await?;
+    let seeded = words(&plan, access.till_token, access.office_token, &regular)?;
+    add_orders(hub, plan).await?;
     if hub.db().is_postgres() {
         // It would do so by itself, some minutes later.
         hub.write("bench.analyze", |tx| tx.write("ANALYZE", &[]))
@@ -145,21 +93,101 @@ pub async fn run(hub: &Hub, host: &str, orders: u32) -> anyhow::Result<Seeded> {
     Ok(seeded)
 }
 
+/// The clients and their connections, and what was made with them before there are callbacks.
+struct Access {
+    till: ClientId,
+    till_token: String,
+    office: ClientId,
+    office_token: String,
+    passive: ConnectionId,
+    senders: Vec<(ClientId, ConnectionId)>,
+    templates: Vec<Order>,
+}
+
+/// Makes the connections, and has each notified of orders.
+async fn connect(
+    hub: &Hub,
+    host: &str,
+    chain: &[SeedLocation],
+    small: &[SeedLocation],
+) -> anyhow::Result<Access> {
+    let busy = chain.first().context("the chain has locations")?;
+    let mut connector = Connector {
+        hub,
+        made: Vec::new(),
+    };
+    let (till, office) = (client(hub, "Caisse").await?, client(hub, "Siège").await?);
+    let passive = connector.open(&office, busy, None, "").await?;
+    let mut senders = Vec::new();
+    for (name, _) in SENDERS {
+        let client = client(hub, name).await?;
+        let connection = connector.open(&client, busy, None, "").await?;
+        senders.push((client, connection));
+    }
+    let shop_window = &senders.first().context("there are senders")?.0;
+    let mut tills = Vec::new();
+    for place in chain.iter().chain(small) {
+        let location = Some(&place.location);
+        tills.push(connector.open(&till, place, location, "").await?);
+        connector.open(shop_window, place, location, "").await?;
+    }
+    while connector.made.len() < CONNECTIONS {
+        let device = format!("poste {}", connector.made.len());
+        connector.open(&office, busy, None, &device).await?;
+    }
+    let token = |id: &ConnectionId| hub.key().access_token(id.as_str());
+    let till_token = token(tills.first().context("there are tills")?);
+    let office_token = token(&passive);
+    // Before anybody is notified of orders.
+    let templates = templates(host, &till_token).await?;
+    let made = connector.made.iter();
+    callbacks(host, made.map(|id| (token(id), *id == passive))).await?;
+    Ok(Access {
+        till,
+        till_token,
+        office,
+        office_token,
+        passive,
+        senders,
+        templates,
+    })
+}
+
+/// Adds customers, loyalty cards and operations; answers the customer with the most of them.
+async fn add_people(hub: &Hub, plan: &mut SeedPlan) -> anyhow::Result<(CustomerId, LoyaltyCardId)> {
+    let customers = (plan.orders / 10).max(10);
+    progress(&format!("{customers} customers with their loyalty cards"));
+    let elsewhere = plan.small.first().context("there are small accounts")?;
+    add_customers(hub, plan, elsewhere, customers / 10).await?;
+    let busy = plan.chain.first().context("the chain has locations")?;
+    let made = add_customers(hub, plan, busy, customers).await?;
+    let regular = made.first().context("there are customers")?.clone();
+    let ids = made.into_iter().map(|(customer, _)| customer).collect();
+    plan.customers = ids;
+    let busy = plan.chain.first().context("the chain has locations")?;
+    add_operations(hub, plan, busy, &regular, customers).await?;
+    Ok(regular)
+}
+
 fn words(
-    world: &World,
+    plan: &SeedPlan,
     till: String,
     office: String,
-    busy: &Place,
-    quiet: &LocationId,
     (customer, card): &(CustomerId, LoyaltyCardId),
-) -> anyhow::Result<Seeded> {
+) -> anyhow::Result<SeededHub> {
+    let busy = plan.chain.first().context("the chain has locations")?;
+    let quiet = &plan
+        .chain
+        .last()
+        .context("the chain has locations")?
+        .location;
     let time = |at: Timestamp| wire::time::stored(at);
-    let middle = world.orders / 2;
+    let middle = plan.orders / 2;
     let named = (middle..).find_map(|number| {
-        let is_named = World::is_of_chain(number);
-        World::private_ref(number).filter(|_| is_named)
+        let is_named = SeedPlan::is_of_chain(number);
+        SeedPlan::private_ref(number).filter(|_| is_named)
     });
-    Ok(Seeded {
+    Ok(SeededHub {
         till,
         office,
         words: vec![
@@ -170,28 +198,26 @@ fn words(
             ("{card}", card.to_string()),
             (
                 "{nth}",
-                (world.customers.len() / 3 * 3)
-                    .saturating_sub(3)
-                    .to_string(),
+                (plan.customers.len() / 3 * 3).saturating_sub(3).to_string(),
             ),
             ("{ref}", named.context("private refs")?),
-            ("{late}", time(world.time(world.orders / 100 * 99))),
-            ("{early}", time(world.time(world.orders / 100))),
+            ("{late}", time(plan.time(plan.orders / 100 * 99))),
+            ("{early}", time(plan.time(plan.orders / 100))),
         ],
     })
 }
 
 async fn add_customers(
     hub: &Hub,
-    world: &World,
-    place: &Place,
+    plan: &SeedPlan,
+    place: &SeedLocation,
     count: u32,
 ) -> anyhow::Result<Vec<(CustomerId, LoyaltyCardId)>> {
     let mut made = Vec::with_capacity(count as usize);
-    for first in (0..count).step_by(PER_CHANGE as usize) {
-        let (world, place) = (world.clone(), place.clone());
-        let some = PER_CHANGE.min(count - first);
-        let change = move |tx: &mut db::Tx<'_>| world.write_customers(tx, &place, first, some);
+    for first in (0..count).step_by(ROWS_PER_TRANSACTION as usize) {
+        let (plan, place) = (plan.clone(), place.clone());
+        let some = ROWS_PER_TRANSACTION.min(count - first);
+        let change = move |tx: &mut db::Tx<'_>| plan.write_customers(tx, &place, first, some);
         made.extend(hub.write("bench.customers", change).await?);
     }
     Ok(made)
@@ -199,41 +225,39 @@ async fn add_customers(
 
 async fn add_operations(
     hub: &Hub,
-    world: &World,
-    place: &Place,
+    plan: &SeedPlan,
+    place: &SeedLocation,
     (customer, card): &(CustomerId, LoyaltyCardId),
     count: u32,
 ) -> anyhow::Result<()> {
-    for first in (0..count).step_by(PER_CHANGE as usize) {
-        let (world, account) = (world.clone(), place.account.clone());
+    for first in (0..count).step_by(ROWS_PER_TRANSACTION as usize) {
+        let (plan, account) = (plan.clone(), place.account.clone());
         let (customer, card) = (customer.clone(), card.clone());
-        let some = PER_CHANGE.min(count - first);
+        let some = ROWS_PER_TRANSACTION.min(count - first);
         hub.write("bench.operations", move |tx| {
-            world.write_operations(tx, (&account, &customer, &card), first, some)
+            plan.write_operations(tx, (&account, &customer, &card), first, some)
         })
         .await?;
     }
     Ok(())
 }
 
-async fn add_orders(hub: &Hub, world: World) -> anyhow::Result<()> {
-    let orders = world.orders;
-    let world = std::sync::Arc::new(world);
-    for first in (0..orders).step_by(PER_CHANGE as usize) {
-        if first.is_multiple_of(PER_CHANGE * 40) {
+async fn add_orders(hub: &Hub, plan: SeedPlan) -> anyhow::Result<()> {
+    let orders = plan.orders;
+    let plan = std::sync::Arc::new(plan);
+    for first in (0..orders).step_by(ROWS_PER_TRANSACTION as usize) {
+        if first.is_multiple_of(ROWS_PER_TRANSACTION * 40) {
             progress(&format!("{first} of {orders} orders"));
         }
-        let some = PER_CHANGE.min(orders - first);
-        let world = std::sync::Arc::clone(&world);
-        hub.write("bench.orders", move |tx| {
-            world.write_orders(tx, first, some)
-        })
-        .await?;
+        let some = ROWS_PER_TRANSACTION.min(orders - first);
+        let plan = std::sync::Arc::clone(&plan);
+        hub.write("bench.orders", move |tx| plan.write_orders(tx, first, some))
+            .await?;
     }
     Ok(())
 }
 
-async fn account(hub: &Hub, name: &str, locations: usize) -> anyhow::Result<Vec<Place>> {
+async fn account(hub: &Hub, name: &str, locations: usize) -> anyhow::Result<Vec<SeedLocation>> {
     let named = |number: usize| NewLocation {
         name: format!("{name} {number}"),
         address: None,
@@ -262,7 +286,7 @@ async fn account(hub: &Hub, name: &str, locations: usize) -> anyhow::Result<Vec<
         })
         .await?;
     let (account, list, all) = made.context("the account is gone")?;
-    let place = |location| Place {
+    let place = |location| SeedLocation {
         account: account.clone(),
         location,
         list: list.clone(),
@@ -286,24 +310,24 @@ async fn client(hub: &Hub, name: &str) -> anyhow::Result<ClientId> {
     Ok(made.context("a client with this id exists")?.0)
 }
 
-/// The connections.
-struct Doors<'a> {
+/// Makes connections, and remembers them.
+struct Connector<'a> {
     hub: &'a Hub,
     made: Vec<ConnectionId>,
 }
 
-impl Doors<'_> {
+impl Connector<'_> {
     async fn open(
         &mut self,
         client: &ClientId,
-        place: &Place,
+        place: &SeedLocation,
         location: Option<&LocationId>,
         device: &str,
     ) -> anyhow::Result<ConnectionId> {
         let scope = if location.is_some() {
-            OF_LOCATION
+            LOCATION_SCOPE
         } else {
-            OF_ACCOUNT
+            ACCOUNT_SCOPE
         };
         let grant = Grant {
             client: client.clone(),
@@ -340,7 +364,7 @@ async fn callbacks(host: &str, tokens: impl Iterator<Item = (String, bool)>) -> 
 }
 
 /// A small and a large order, as the hub itself makes them.
-async fn patterns(host: &str, token: &str) -> anyhow::Result<Vec<Order>> {
+async fn templates(host: &str, token: &str) -> anyhow::Result<Vec<Order>> {
     let mut connection = Connection::open(host).await?;
     let mut made = Vec::new();
     for items in [3, 5] {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::screen::Screen;
 use crate::PROGRAM;
-use crate::tools::hub::{Hub, Place, text};
+use crate::tools::hub_process::{HubFiles, HubProcess, text_field};
 
 /// What scripts of the page do with it.
 const LINKS: &str = "return [...document.querySelectorAll('a[href^=\"/\"]')]
@@ -64,15 +64,17 @@ fn sought() -> String {
 
 /// A hub where everything that has a name has that one.
 struct Shop {
-    hub: Hub,
+    hub: HubProcess,
     client: String,
     connections: [String; 2],
     order: String,
 }
 
 impl Shop {
-    async fn open(place: &Place) -> Self {
-        let hub = Hub::start(Path::new(PROGRAM), place, &[]).await.unwrap();
+    async fn open(files: &HubFiles) -> Self {
+        let hub = HubProcess::start(Path::new(PROGRAM), files, &[])
+            .await
+            .unwrap();
         let word = word();
         // The longest that is taken for a name.
         let name = &word[..200];
@@ -81,15 +83,18 @@ impl Shop {
             let rest = ["--password", PASSWORD, "--locale", locale];
             hub.admin(&[&user[..], &rest[..]].concat()).await.unwrap();
         }
-        let place = ["--name", name, "--address", name, "--postal-code", name];
+        let address = ["--name", name, "--address", name, "--postal-code", name];
         let account = ["account", "create", "--location-name", name];
         let city = ["--city", name, "--owner", "fr@example.com"];
-        let account = [&account[..], &place[..], &city[..]].concat();
+        let account = [&account[..], &address[..], &city[..]].concat();
         let made = hub.admin(&account).await.unwrap();
-        let (account, location) = (text(&made, "account_id"), text(&made, "location_id"));
+        let (account, location) = (
+            text_field(&made, "account_id"),
+            text_field(&made, "location_id"),
+        );
         let (account, location) = (account.unwrap(), location.unwrap());
         let second = ["location", "create", "--account", &account];
-        let second = [&second[..], &place[..], &city[..2]].concat();
+        let second = [&second[..], &address[..], &city[..2]].concat();
         hub.admin(&second).await.unwrap();
         let grant = ["user", "grant", "--email", "en@example.com"];
         let grant = [&grant[..], &["--account", &account]].concat();
@@ -102,7 +107,7 @@ impl Shop {
         let urls = ["--connect-url", "http://127.0.0.1:9/connect"];
         let back = ["--redirect-uri", "http://127.0.0.1:9/back"];
         let client = [&client[..], &owner[..], &app[..], &urls[..], &back[..]].concat();
-        let client = text(&hub.admin(&client).await.unwrap(), "client_id").unwrap();
+        let client = text_field(&hub.admin(&client).await.unwrap(), "client_id").unwrap();
         let mut connections = Vec::new();
         let mut order = String::new();
         for (device, scope) in [
@@ -122,10 +127,10 @@ impl Shop {
                 device,
             ];
             let made = hub.admin(&[&make[..], &at[..]].concat()).await.unwrap();
-            connections.push(text(&made, "connection_id").unwrap());
+            connections.push(text_field(&made, "connection_id").unwrap());
             let oauth = format!("{}/oauth2/v1", hub.url);
             let api = HubClient::new(&format!("{}/v1", hub.url), &oauth).unwrap();
-            let api = api.connection(text(&made, "access_token").unwrap());
+            let api = api.connection(text_field(&made, "access_token").unwrap());
             if device == "one" {
                 order = fill(&api).await;
             } else {
@@ -269,8 +274,10 @@ const TWICE: &str = "
 #[tokio::test]
 async fn an_address_that_is_badly_encoded_does_not_stop_the_guard_against_a_second_press() {
     let folder = tempfile::tempdir().unwrap();
-    let place = Place::in_folder(folder.path(), None);
-    let hub = Hub::start(Path::new(PROGRAM), &place, &[]).await.unwrap();
+    let files = HubFiles::in_folder(folder.path(), None);
+    let hub = HubProcess::start(Path::new(PROGRAM), &files, &[])
+        .await
+        .unwrap();
     let screen = Screen::open("hash").await;
     for end in ["", "#%C3%A9", "#100%", "#%", "#%E9"] {
         screen.go("about:blank").await;
@@ -282,8 +289,8 @@ async fn an_address_that_is_badly_encoded_does_not_stop_the_guard_against_a_seco
 #[tokio::test]
 async fn no_page_is_wider_than_the_screen_and_everything_has_a_name() {
     let folder = tempfile::tempdir().unwrap();
-    let place = Place::in_folder(folder.path(), None);
-    let shop = Shop::open(&place).await;
+    let files = HubFiles::in_folder(folder.path(), None);
+    let shop = Shop::open(&files).await;
     let url = shop.hub.url.clone();
     for (locale, email, login, next) in [
         (

@@ -34,31 +34,31 @@ use std::time::Instant;
 
 use crate::chance::number_from;
 use crate::places;
-use crate::tools::hub::Place;
+use crate::tools::hub_process::HubFiles;
 use plan::Day;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_day_of_a_chain_ends_with_the_right_totals_on_sqlite() {
     let folder = tempfile::tempdir().unwrap();
-    live(&Place::in_folder(folder.path(), None), 20_000).await;
+    live(&HubFiles::in_folder(folder.path(), None), 20_000).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_day_of_a_chain_ends_with_the_right_totals_on_postgresql() {
     let folder = tempfile::tempdir().unwrap();
-    if let Some(place) = places::on_postgresql("chain", folder.path()) {
-        live(&place, 2_000).await;
+    if let Some(files) = places::on_postgresql("chain", folder.path()) {
+        live(&files, 2_000).await;
     }
 }
 
-async fn live(place: &Place, orders: u64) {
+async fn live(files: &HubFiles, orders: u64) {
     let seed = number_from("PASSEPLAT_CHAIN_SEED").unwrap_or(7);
     let orders = number_from("PASSEPLAT_CHAIN_ORDERS").unwrap_or(orders);
     println!("PASSEPLAT_CHAIN_SEED={seed} PASSEPLAT_CHAIN_ORDERS={orders}");
     let began = Instant::now();
     let day = Arc::new(Day::from_seed(seed, orders as usize));
-    let chain = morning::open(place, &day).await;
-    let chain = Arc::new(outage::survive(chain, place, &day).await);
+    let chain = morning::open(files, &day).await;
+    let chain = Arc::new(outage::survive(chain, files, &day).await);
     println!("open after {:.0?}", began.elapsed());
     let lived = replay::replay(&chain, &day).await;
     let edits = day.edits();

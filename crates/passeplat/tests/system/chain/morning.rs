@@ -18,12 +18,12 @@ use super::read::WithId;
 use super::said::Said;
 use super::sent::{self, CARD, Customers};
 use crate::PROGRAM;
-use crate::tools::hub::{Hub, Place, text};
+use crate::tools::hub_process::{HubFiles, HubProcess, text_field};
 
 /// The chain, open for the day.
 pub struct Chain {
     /// Dies with this value.
-    pub hub: Hub,
+    pub hub: HubProcess,
     /// The head office: an account-level connection.
     pub office: Connection,
     /// The web shop: one account-level connection for all locations.
@@ -73,8 +73,10 @@ impl Chain {
 }
 
 /// Opens everything that the day needs.
-pub async fn open(place: &Place, day: &Day) -> Chain {
-    let hub = Hub::start(Path::new(PROGRAM), place, &[]).await.unwrap();
+pub async fn open(files: &HubFiles, day: &Day) -> Chain {
+    let hub = HubProcess::start(Path::new(PROGRAM), files, &[])
+        .await
+        .unwrap();
     let apps = Apps::register(&hub).await;
     let account = apps.account(&hub).await;
     let (office, shop) = (&account.office, &account.shop);
@@ -207,7 +209,7 @@ struct Account {
 }
 
 impl Apps {
-    async fn register(hub: &Hub) -> Self {
+    async fn register(hub: &HubProcess) -> Self {
         let client = async |name: &str| {
             let words = [
                 "client",
@@ -217,7 +219,7 @@ impl Apps {
                 "--client-secret",
                 kitchen::SECRET,
             ];
-            text(&hub.admin(&words).await.unwrap(), "client_id").unwrap()
+            text_field(&hub.admin(&words).await.unwrap(), "client_id").unwrap()
         };
         Self {
             office: client("Siège").await,
@@ -230,7 +232,7 @@ impl Apps {
     }
 
     /// The account, its locations, and what is connected to the account as a whole.
-    async fn account(&self, hub: &Hub) -> Account {
+    async fn account(&self, hub: &HubProcess) -> Account {
         let words = [
             "account",
             "create",
@@ -240,13 +242,13 @@ impl Apps {
             "Quartier 00",
         ];
         let made = hub.admin(&words).await.unwrap();
-        let [account, first, list] =
-            ["account_id", "location_id", "customer_list_id"].map(|key| text(&made, key).unwrap());
+        let [account, first, list] = ["account_id", "location_id", "customer_list_id"]
+            .map(|key| text_field(&made, key).unwrap());
         let mut locations = vec![first];
         for branch in 1..BRANCHES {
             let name = format!("Quartier {branch:02}");
             let words = ["location", "create", "--account", &account, "--name", &name];
-            locations.push(text(&hub.admin(&words).await.unwrap(), "location_id").unwrap());
+            locations.push(text_field(&hub.admin(&words).await.unwrap(), "location_id").unwrap());
         }
         let api = api(hub);
         let connect = async |app: &str, scope: &str| {
@@ -267,7 +269,7 @@ impl Apps {
     /// What is connected to one location: its till, the platform and its kitchen.
     async fn branch(
         &self,
-        hub: &Hub,
+        hub: &HubProcess,
         account: &Account,
         branch: usize,
     ) -> (Connection, Connection, Connection) {
@@ -286,7 +288,13 @@ impl Apps {
     }
 
     /// The menu board of a location. Some may see the inventory, others one catalog.
-    async fn board(&self, hub: &Hub, account: &Account, branch: usize, own: &str) -> Connection {
+    async fn board(
+        &self,
+        hub: &HubProcess,
+        account: &Account,
+        branch: usize,
+        own: &str,
+    ) -> Connection {
         let mut words = vec!["--location", &account.locations[branch], "--scope"];
         if branch.is_multiple_of(2) {
             words.push("location[inventory.read]");
@@ -298,13 +306,18 @@ impl Apps {
 }
 
 /// The API of a hub.
-pub fn api(hub: &Hub) -> client::HubClient {
+pub fn api(hub: &HubProcess) -> client::HubClient {
     let api = format!("{}/v1", hub.url);
     client::HubClient::new(&api, &format!("{}/oauth2/v1", hub.url)).unwrap()
 }
 
-async fn connection(hub: &Hub, api: &client::HubClient, app: &str, more: &[&str]) -> Connection {
+async fn connection(
+    hub: &HubProcess,
+    api: &client::HubClient,
+    app: &str,
+    more: &[&str],
+) -> Connection {
     let words = [&["connection", "create", "--client", app], more].concat();
     let made = hub.admin(&words).await.unwrap();
-    api.connection(text(&made, "access_token").unwrap())
+    api.connection(text_field(&made, "access_token").unwrap())
 }

@@ -9,10 +9,10 @@ use super::morning::{Chain, api};
 use super::plan::Day;
 use super::said::{Speaker, now};
 use crate::PROGRAM;
-use crate::tools::hub::{Hub, Place};
+use crate::tools::hub_process::{HubFiles, HubProcess};
 
 /// The chain with a hub that has been killed and started again.
-pub async fn survive(mut chain: Chain, place: &Place, day: &Day) -> Chain {
+pub async fn survive(mut chain: Chain, files: &HubFiles, day: &Day) -> Chain {
     for (at, words) in chain.branches.iter_mut().zip(&day.morning) {
         let Some(board) = &at.board else { continue };
         let mut speaker = Speaker::new(at.till.clone(), &chain.catalog, &at.catalog, Vec::new());
@@ -29,7 +29,9 @@ pub async fn survive(mut chain: Chain, place: &Place, day: &Day) -> Chain {
     });
     let dark = first.max().unwrap() - now();
     tokio::time::sleep(Duration::from_micros(dark.try_into().unwrap_or(0))).await;
-    chain.hub = Hub::start(Path::new(PROGRAM), place, &[]).await.unwrap();
+    chain.hub = HubProcess::start(Path::new(PROGRAM), files, &[])
+        .await
+        .unwrap();
     let api = api(&chain.hub);
     let account = [&mut chain.office, &mut chain.shop, &mut chain.tills];
     let branches = chain.branches.iter_mut().flat_map(|at| {

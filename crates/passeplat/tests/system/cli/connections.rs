@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 
 use crate::PROGRAM;
 use crate::tools::http::{self, Connection, request};
-use crate::tools::hub::{Hub, Place};
+use crate::tools::hub_process::{HubFiles, HubProcess};
 
 /// The program below limits of its own.
 fn with_files(folder: &Path, limits: &str) -> std::path::PathBuf {
@@ -21,8 +21,8 @@ fn with_files(folder: &Path, limits: &str) -> std::path::PathBuf {
 }
 
 /// The soft limit of open files, and how many are open.
-fn files(hub: &Hub) -> (u64, usize) {
-    let process = hub.process().unwrap();
+fn limit_and_connections(hub: &HubProcess) -> (u64, usize) {
+    let process = hub.process_id().unwrap();
     let output = Command::new("prlimit")
         .args([
             "--pid",
@@ -39,7 +39,7 @@ fn files(hub: &Hub) -> (u64, usize) {
     (soft.trim().parse().unwrap(), open)
 }
 
-async fn silent(hub: &Hub, many: usize) -> Vec<TcpStream> {
+async fn silent(hub: &HubProcess, many: usize) -> Vec<TcpStream> {
     let host = http::host(&hub.url).unwrap();
     let mut callers = Vec::new();
     for _ in 0..many {
@@ -49,7 +49,7 @@ async fn silent(hub: &Hub, many: usize) -> Vec<TcpStream> {
 }
 
 /// Asks over a connection of its own.
-async fn ask(hub: &Hub) -> u16 {
+async fn ask(hub: &HubProcess) -> u16 {
     let host = http::host(&hub.url).unwrap();
     let mut line = Connection::open(&host).await.unwrap();
     let asked = request("GET", &host, "/v1/location", "no-token", None);
@@ -59,17 +59,17 @@ async fn ask(hub: &Hub) -> u16 {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hub_below_a_hard_limit_of_128_files_answers_beside_400_silent_sockets() {
     let folder = tempfile::tempdir().unwrap();
-    let place = Place::in_folder(folder.path(), None);
+    let files = HubFiles::in_folder(folder.path(), None);
     let program = with_files(folder.path(), "128:128");
-    let hub = Hub::start(&program, &place, &[]).await.unwrap();
+    let hub = HubProcess::start(&program, &files, &[]).await.unwrap();
     let _silent = silent(&hub, 400).await;
     for _ in 0..20 {
         assert_eq!(ask(&hub).await, 401);
     }
-    let (soft, open) = files(&hub);
+    let (soft, open) = limit_and_connections(&hub);
     eprintln!("400 silent sockets: {open} of {soft} files are open");
     assert!(open <= 128, "{open}");
-    let log = fs::read_to_string(&place.log).unwrap_or_default();
+    let log = fs::read_to_string(&files.log).unwrap_or_default();
     assert!(
         log.contains("fewer connections are taken than are set"),
         "{log}"
@@ -81,12 +81,12 @@ async fn a_hub_below_a_hard_limit_of_128_files_answers_beside_400_silent_sockets
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hub_raises_its_soft_limit_of_files_to_the_hard_one() {
     let folder = tempfile::tempdir().unwrap();
-    let place = Place::in_folder(folder.path(), None);
+    let files = HubFiles::in_folder(folder.path(), None);
     let program = with_files(folder.path(), "128:1024");
-    let hub = Hub::start(&program, &place, &[]).await.unwrap();
+    let hub = HubProcess::start(&program, &files, &[]).await.unwrap();
     let silent = silent(&hub, 200).await;
     assert_eq!(ask(&hub).await, 401);
-    let (soft, open) = files(&hub);
+    let (soft, open) = limit_and_connections(&hub);
     eprintln!("200 silent sockets: {open} of {soft} files are open");
     assert_eq!(soft, 1_024);
     assert!(open > silent.len(), "{open}");

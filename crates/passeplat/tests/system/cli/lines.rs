@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tracing_subscriber::layer::SubscriberExt as _;
 
-use crate::log::limit::{EVERY, Limit, Limited};
-use crate::log::line::Form;
-use crate::log::queue::{Entrance, Queue, ROOM};
-use crate::log::{begin, ends_well, report_panics};
+use crate::log::limit::{REPORT_INTERVAL, RepeatFilter, RepeatLimit};
+use crate::log::line::LineFormat;
+use crate::log::queue::{MAX_QUEUED_BYTES, Queue, QueueWriter};
+use crate::log::{init, report_panics, run_and_log_error};
 
-const PLAIN: Form = Form {
+const PLAIN: LineFormat = LineFormat {
     json: false,
     colours: false,
 };
@@ -87,7 +87,7 @@ fn written(lines: &[&str], plan: &[Act]) -> Vec<String> {
 /// Writes everything that waits.
 fn write_out(queue: &Queue, place: &Place) {
     thread::scope(|scope| {
-        scope.spawn(|| queue.write_out(place.clone(), PLAIN, &Limit::default()));
+        scope.spawn(|| queue.write_out(place.clone(), PLAIN, &RepeatLimit::default()));
         queue.close(None, LONG);
     });
 }
@@ -118,7 +118,7 @@ fn lost_lines_are_told_of_even_if_no_other_line_follows() {
     let (queue, (sender, told)) = (Queue::default(), mpsc::channel());
     thread::scope(|scope| {
         let place = Told(sender, false);
-        scope.spawn(|| queue.write_out(place, PLAIN, &Limit::default()));
+        scope.spawn(|| queue.write_out(place, PLAIN, &RepeatLimit::default()));
         queue.push(b"one\n");
         let line = String::from_utf8(told.recv().unwrap()).unwrap();
         assert!(
@@ -146,7 +146,7 @@ fn a_panic_while_a_line_is_written_costs_that_line() {
 fn a_full_queue_takes_no_more_and_says_so_where_the_lines_would_have_stood() {
     let queue = Queue::default();
     let line = "x".repeat(999);
-    let fitting = (ROOM - 1) / 1_000;
+    let fitting = (MAX_QUEUED_BYTES - 1) / 1_000;
     for _ in 0..fitting + 5 {
         queue.push(line.as_bytes());
     }
@@ -172,7 +172,7 @@ fn an_end_does_not_wait_for_a_place_that_takes_nothing() {
     }
     let (queue, (free, stuck)) = (Queue::default(), mpsc::channel());
     thread::scope(|scope| {
-        scope.spawn(|| queue.write_out(Stuck(stuck), PLAIN, &Limit::default()));
+        scope.spawn(|| queue.write_out(Stuck(stuck), PLAIN, &RepeatLimit::default()));
         for _ in 0..10_000 {
             queue.push(&[b'x'; 1_000]);
         }
@@ -185,10 +185,10 @@ fn an_end_does_not_wait_for_a_place_that_takes_nothing() {
 fn the_last_line_finds_room_in_a_full_queue() {
     let (queue, place) = (Queue::default(), Place::default());
     for _ in 0..2 {
-        queue.push(&vec![b'x'; ROOM - 10]);
+        queue.push(&vec![b'x'; MAX_QUEUED_BYTES - 10]);
     }
     thread::scope(|scope| {
-        scope.spawn(|| queue.write_out(place.clone(), PLAIN, &Limit::default()));
+        scope.spawn(|| queue.write_out(place.clone(), PLAIN, &RepeatLimit::default()));
         queue.close(Some(b"passeplat: the end\n".to_vec()), LONG);
     });
     let lines = place.lines();
@@ -205,16 +205,16 @@ fn what_an_error_says_does_not_look_like_a_line_of_its_own() {
 }
 
 /// Runs something with a log, and answers what was logged and what the limit keeps back.
-fn logged(run: impl FnOnce()) -> (Vec<String>, Arc<Limit>) {
-    let (queue, limit) = (Arc::new(Queue::default()), Arc::new(Limit::default()));
-    let entrance = Arc::clone(&queue);
+fn logged(run: impl FnOnce()) -> (Vec<String>, Arc<RepeatLimit>) {
+    let (queue, limit) = (Arc::new(Queue::default()), Arc::new(RepeatLimit::default()));
+    let writer = Arc::clone(&queue);
     let lines = tracing_subscriber::fmt::layer()
         .with_ansi(false)
         .with_target(false)
-        .with_writer(move || Entrance(Arc::clone(&entrance)));
+        .with_writer(move || QueueWriter(Arc::clone(&writer)));
     let log = tracing_subscriber::registry()
         .with(lines)
-        .with(Limited(Arc::clone(&limit)));
+        .with(RepeatFilter(Arc::clone(&limit)));
     tracing::subscriber::with_default(log, run);
     let place = Place::default();
     write_out(&queue, &place);
@@ -222,8 +222,8 @@ fn logged(run: impl FnOnce()) -> (Vec<String>, Arc<Limit>) {
 }
 
 /// The lines about repetitions that are due after some windows.
-fn due(limit: &Limit, windows: u32) -> Vec<String> {
-    let due = limit.due(Instant::now() + EVERY * windows, false);
+fn due(limit: &RepeatLimit, windows: u32) -> Vec<String> {
+    let due = limit.due(Instant::now() + REPORT_INTERVAL * windows, false);
     due.iter()
         .map(|line| line.to_text(PLAIN))
         .map(|line| {
@@ -272,8 +272,8 @@ fn lines_about_the_life_of_the_hub_are_all_written() {
 
 #[test]
 fn what_begins_again_after_a_while_is_told_again() {
-    let limit = Arc::new(Limit::default());
-    let log = tracing_subscriber::registry().with(Limited(Arc::clone(&limit)));
+    let limit = Arc::new(RepeatLimit::default());
+    let log = tracing_subscriber::registry().with(RepeatFilter(Arc::clone(&limit)));
     tracing::subscriber::with_default(log, || fail("full"));
     assert_eq!(due(&limit, 1), [""; 0]);
     assert_eq!(limit.wait(Instant::now()), None, "it is remembered");
@@ -300,7 +300,7 @@ fn a_flood_of_different_errors_is_limited_too() {
 
 #[test]
 fn lines_of_the_log_itself_are_json_where_all_are() {
-    let form = Form {
+    let form = LineFormat {
         json: true,
         colours: false,
     };
@@ -331,14 +331,14 @@ fn panicking() {
     report_panics();
     if how == "with a log" {
         let settings = hub::config::Config::read(None, [], &[]).unwrap().log;
-        begin(&settings).unwrap();
+        init(&settings).unwrap();
     }
     let run = |what: fn()| thread::Builder::new().name("worker".to_owned()).spawn(what);
     assert!(run(|| panic!("as planned")).unwrap().join().is_err());
     let formatted: fn() = || panic!("the address of {}", std::process::id());
     assert!(run(formatted).unwrap().join().is_err());
     // As the main task of a hub.
-    assert!(!ends_well(|| panic!(
+    assert!(!run_and_log_error(|| panic!(
         "of the address of {}",
         std::process::id()
     )));

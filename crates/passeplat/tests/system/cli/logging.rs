@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use tokio::net::unix::pipe;
 
 use crate::PROGRAM;
-use crate::tools::hub::{Hub, Place, Shop};
+use crate::tools::hub_process::{HubFiles, HubProcess, Merchant};
 use crate::tools::{http, order};
 
 /// How long a hub is waited for: so long that only one that hangs does not answer.
@@ -23,8 +23,8 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 /// A hub that logs wherever a test wants, and whose files can be forbidden to grow.
 pub(super) struct Trouble {
     _folder: TempDir,
-    pub hub: Hub,
-    shop: Shop,
+    pub hub: HubProcess,
+    merchant: Merchant,
 }
 
 /// Starts the program so that a file that may not grow is an error, as on a full disk, and not its end.
@@ -39,15 +39,15 @@ fn program(folder: &Path) -> PathBuf {
 impl Trouble {
     pub(super) async fn start(log: impl Into<Stdio>, settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let place = Place::in_folder(folder.path(), None);
+        let files = HubFiles::in_folder(folder.path(), None);
         let program = program(folder.path());
-        let hub = Hub::start_with_log(&program, &place, settings, log.into());
+        let hub = HubProcess::start_with_log(&program, &files, settings, log.into());
         let hub = hub.await.unwrap();
-        let shop = Shop::open(&hub).await.unwrap();
+        let merchant = Merchant::open(&hub).await.unwrap();
         Self {
             _folder: folder,
             hub,
-            shop,
+            merchant,
         }
     }
 
@@ -55,7 +55,7 @@ impl Trouble {
     pub(super) fn disk(&self, is_full: bool) {
         let limit = if is_full { "4096" } else { "unlimited" };
         let status = Command::new("prlimit")
-            .args(["--pid", &self.hub.process().unwrap().to_string()])
+            .args(["--pid", &self.hub.process_id().unwrap().to_string()])
             .arg(format!("--fsize={limit}:unlimited"))
             .status()
             .unwrap();
@@ -65,7 +65,7 @@ impl Trouble {
     /// The status with which an order is answered.
     async fn order(&self) -> u16 {
         let body = order::json("a-ref-of-24-characters--");
-        let (host, token) = (http::host(&self.hub.url).unwrap(), &self.shop.token);
+        let (host, token) = (http::host(&self.hub.url).unwrap(), &self.merchant.token);
         let request = http::request("POST", &host, "/v1/location/orders", token, Some(&body));
         self.ask(&request).await
     }
@@ -133,7 +133,7 @@ async fn lines_that_a_slow_reader_missed_are_counted_in_the_log() {
     // Each is a line that is as long as its path; together they are more than the log keeps.
     let host = http::host(&trouble.hub.url).unwrap();
     let path = format!("/v1/{}", "a".repeat(8_000));
-    let request = http::request("GET", &host, &path, &trouble.shop.token, None);
+    let request = http::request("GET", &host, &path, &trouble.merchant.token, None);
     for _ in 0..200 {
         assert_eq!(trouble.ask(&request).await, 404);
     }
@@ -152,7 +152,7 @@ async fn lines_that_a_slow_reader_missed_are_counted_in_the_log() {
 }
 
 /// Stops a hub, and reads what it logs.
-async fn log_to_the_end(mut reader: PipeReader, hub: Hub) -> String {
+async fn log_to_the_end(mut reader: PipeReader, hub: HubProcess) -> String {
     let read = std::thread::spawn(move || {
         let mut log = String::new();
         reader.read_to_string(&mut log).unwrap();
@@ -209,21 +209,21 @@ fn lines(log: &str) -> Vec<String> {
 #[tokio::test]
 async fn the_life_of_a_hub_is_in_its_log_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
-    let place = Place::in_folder(folder.path(), None);
+    let files = HubFiles::in_folder(folder.path(), None);
     let settings = [
         ("PASSEPLAT_SERVER_PUBLIC_URL", "https://hub.example.com"),
         ("PASSEPLAT_MAIL_TRANSPORT", "smtp"),
         ("PASSEPLAT_MAIL_SMTP_URL", "smtp://127.0.0.1:9"),
     ];
-    let hub = Hub::start(Path::new(PROGRAM), &place, &settings)
+    let hub = HubProcess::start(Path::new(PROGRAM), &files, &settings)
         .await
         .unwrap();
     let address = http::host(&hub.url).unwrap();
     assert!(hub.terminate().await.unwrap().success());
-    let log = fs::read_to_string(&place.log).unwrap();
+    let log = fs::read_to_string(&files.log).unwrap();
     assert!(!log.contains('\u{1b}'), "colours in a file: {log}");
     let told = lines(&log);
-    let (version, database) = (env!("CARGO_PKG_VERSION"), &place.database);
+    let (version, database) = (env!("CARGO_PKG_VERSION"), &files.database);
     for expected in [
         format!(
             "INFO the hub starts version=\"{version}\" engine=\"SQLite\" database=\"{database}\""
@@ -287,11 +287,13 @@ async fn a_trouble_that_lasts_is_one_line_and_a_count() {
 }
 
 /// What a hub at this place warns of.
-pub(super) async fn warned(place: &Place) -> Vec<String> {
-    fs::write(&place.log, "").unwrap();
-    let hub = Hub::start(Path::new(PROGRAM), place, &[]).await.unwrap();
+pub(super) async fn warned(files: &HubFiles) -> Vec<String> {
+    fs::write(&files.log, "").unwrap();
+    let hub = HubProcess::start(Path::new(PROGRAM), files, &[])
+        .await
+        .unwrap();
     assert!(hub.terminate().await.unwrap().success());
-    let mut told = lines(&fs::read_to_string(&place.log).unwrap());
+    let mut told = lines(&fs::read_to_string(&files.log).unwrap());
     told.retain(|line| line.starts_with("WARN "));
     told
 }
@@ -299,13 +301,13 @@ pub(super) async fn warned(place: &Place) -> Vec<String> {
 #[tokio::test]
 async fn files_that_others_can_read_are_warned_of_with_the_cure() {
     let folder = tempfile::tempdir().unwrap();
-    let place = Place::in_folder(folder.path(), None);
-    assert_eq!(warned(&place).await, [""; 0], "of its own files");
+    let files = HubFiles::in_folder(folder.path(), None);
+    assert_eq!(warned(&files).await, [""; 0], "of its own files");
     let database = folder.path().join("hub.db");
-    for (path, mode) in [(&place.key_file, 0o640), (&database, 0o644)] {
+    for (path, mode) in [(&files.key_file, 0o640), (&database, 0o644)] {
         fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     }
-    let (key, database) = (place.key_file.display(), database.display());
+    let (key, database) = (files.key_file.display(), database.display());
     let expected = [
         format!(
             "WARN others can read the master key file={key} mode=\"0640\" cure=\"chmod 600 {key}\""
@@ -314,7 +316,7 @@ async fn files_that_others_can_read_are_warned_of_with_the_cure() {
             "WARN others can read the database file={database} mode=\"0644\" cure=\"chmod 600 {database}\""
         ),
     ];
-    let told = warned(&place).await;
+    let told = warned(&files).await;
     for expected in expected {
         assert!(told.contains(&expected), "{expected}\n{told:#?}");
     }
@@ -323,13 +325,15 @@ async fn files_that_others_can_read_are_warned_of_with_the_cure() {
 #[tokio::test]
 async fn what_a_hub_makes_is_its_owners_alone() {
     let folder = tempfile::tempdir().unwrap();
-    let place = Place::in_folder(folder.path(), None);
-    let trouble = Hub::start(Path::new(PROGRAM), &place, &[]).await.unwrap();
+    let files = HubFiles::in_folder(folder.path(), None);
+    let trouble = HubProcess::start(Path::new(PROGRAM), &files, &[])
+        .await
+        .unwrap();
     for entry in fs::read_dir(folder.path()).unwrap() {
         let entry = entry.unwrap();
         let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
         // The log was made by whoever started the hub.
-        let is_ours = entry.path() != place.log;
+        let is_ours = entry.path() != files.log;
         assert!(!is_ours || mode & 0o077 == 0, "{:?} {mode:o}", entry.path());
     }
     drop(trouble);

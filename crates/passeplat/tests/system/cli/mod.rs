@@ -21,7 +21,7 @@ use wire::id::ClientId;
 
 use crate::PROGRAM;
 use crate::tools::http::{self, Connection, request};
-use crate::tools::hub::{Hub, Place, text};
+use crate::tools::hub_process::{HubFiles, HubProcess, text_field};
 
 const ACCOUNT: [&str; 12] = [
     "account",
@@ -38,11 +38,13 @@ const ACCOUNT: [&str; 12] = [
     "Lyon",
 ];
 
-async fn start(place: &Place) -> Hub {
-    Hub::start(Path::new(PROGRAM), place, &[]).await.unwrap()
+async fn start(files: &HubFiles) -> HubProcess {
+    HubProcess::start(Path::new(PROGRAM), files, &[])
+        .await
+        .unwrap()
 }
 
-async fn get(hub: &Hub, path: &str, token: &str) -> (u16, Value) {
+async fn get(hub: &HubProcess, path: &str, token: &str) -> (u16, Value) {
     let host = http::host(&hub.url).unwrap();
     let mut connection = Connection::open(&host).await.unwrap();
     let answer = connection
@@ -53,7 +55,7 @@ async fn get(hub: &Hub, path: &str, token: &str) -> (u16, Value) {
 }
 
 /// A hub with one account and one client, and a connection between them.
-async fn connected(hub: &Hub) -> (Value, Value, Value) {
+async fn connected(hub: &HubProcess) -> (Value, Value, Value) {
     let account = hub.admin(&ACCOUNT).await.unwrap();
     let client = hub
         .admin(&["client", "create", "--name", "Caisse"])
@@ -63,8 +65,11 @@ async fn connected(hub: &Hub) -> (Value, Value, Value) {
     (account, client, connection)
 }
 
-async fn connect(hub: &Hub, account: &Value, client: &Value) -> Value {
-    let (client, location) = (text(client, "client_id"), text(account, "location_id"));
+async fn connect(hub: &HubProcess, account: &Value, client: &Value) -> Value {
+    let (client, location) = (
+        text_field(client, "client_id"),
+        text_field(account, "location_id"),
+    );
     let scope = "location[orders.write]";
     let wanted = [
         "connection",
@@ -82,9 +87,9 @@ async fn connect(hub: &Hub, account: &Value, client: &Value) -> Value {
 #[tokio::test]
 async fn admin_makes_a_connection_whose_token_opens_its_location() {
     let folder = tempfile::tempdir().unwrap();
-    let hub = start(&Place::in_folder(folder.path(), None)).await;
+    let hub = start(&HubFiles::in_folder(folder.path(), None)).await;
     let (account, _, connection) = connected(&hub).await;
-    let token = text(&connection, "access_token").unwrap();
+    let token = text_field(&connection, "access_token").unwrap();
     let (status, location) = get(&hub, "/v1/location", &token).await;
     assert_eq!((status, &location["id"]), (200, &account["location_id"]));
 }
@@ -92,7 +97,7 @@ async fn admin_makes_a_connection_whose_token_opens_its_location() {
 #[tokio::test]
 async fn an_account_comes_with_a_catalog_and_a_customer_list() {
     let folder = tempfile::tempdir().unwrap();
-    let hub = start(&Place::in_folder(folder.path(), None)).await;
+    let hub = start(&HubFiles::in_folder(folder.path(), None)).await;
     let account = hub.admin(&ACCOUNT).await.unwrap();
     for key in [
         "account_id",
@@ -100,15 +105,15 @@ async fn an_account_comes_with_a_catalog_and_a_customer_list() {
         "catalog_id",
         "customer_list_id",
     ] {
-        assert!(!text(&account, key).unwrap().is_empty(), "{key}");
+        assert!(!text_field(&account, key).unwrap().is_empty(), "{key}");
     }
 }
 
 #[tokio::test]
 async fn a_second_location_of_an_account_has_the_next_number() {
     let folder = tempfile::tempdir().unwrap();
-    let hub = start(&Place::in_folder(folder.path(), None)).await;
-    let account = text(&hub.admin(&ACCOUNT).await.unwrap(), "account_id").unwrap();
+    let hub = start(&HubFiles::in_folder(folder.path(), None)).await;
+    let account = text_field(&hub.admin(&ACCOUNT).await.unwrap(), "account_id").unwrap();
     let wanted = [
         "location",
         "create",
@@ -119,7 +124,7 @@ async fn a_second_location_of_an_account_has_the_next_number() {
     ];
     let location = hub.admin(&wanted).await.unwrap();
     assert_eq!(
-        text(&location, "location_id").unwrap(),
+        text_field(&location, "location_id").unwrap(),
         format!("{account}-1")
     );
 }
@@ -127,7 +132,7 @@ async fn a_second_location_of_an_account_has_the_next_number() {
 #[tokio::test]
 async fn a_client_keeps_the_id_and_the_secret_that_it_was_given() {
     let folder = tempfile::tempdir().unwrap();
-    let hub = start(&Place::in_folder(folder.path(), None)).await;
+    let hub = start(&HubFiles::in_folder(folder.path(), None)).await;
     let (id, secret) = ("test.clients.example", "a secret that the tests know");
     let wanted = [
         "client",
@@ -143,8 +148,8 @@ async fn a_client_keeps_the_id_and_the_secret_that_it_was_given() {
     ];
     let client = hub.admin(&wanted).await.unwrap();
     let given = [
-        text(&client, "client_id").unwrap(),
-        text(&client, "client_secret").unwrap(),
+        text_field(&client, "client_id").unwrap(),
+        text_field(&client, "client_secret").unwrap(),
     ];
     assert_eq!(given, [id, secret]);
 }
@@ -152,8 +157,8 @@ async fn a_client_keeps_the_id_and_the_secret_that_it_was_given() {
 #[tokio::test]
 async fn a_client_can_be_made_an_app_without_a_browser() {
     let folder = tempfile::tempdir().unwrap();
-    let place = Place::in_folder(folder.path(), None);
-    let hub = start(&place).await;
+    let files = HubFiles::in_folder(folder.path(), None);
+    let hub = start(&files).await;
     let wanted = [
         "client",
         "create",
@@ -174,8 +179,8 @@ async fn a_client_can_be_made_an_app_without_a_browser() {
     ];
     hub.admin(&wanted).await.unwrap();
     let flags = [
-        ("database.url", place.database.clone()),
-        ("keys.file", place.key_file.display().to_string()),
+        ("database.url", files.database.clone()),
+        ("keys.file", files.key_file.display().to_string()),
     ];
     let config = hub::config::Config::read(None, [], &flags).unwrap();
     let inside = hub::Hub::open(config, Clock::real(), Entropy::Real).unwrap();
@@ -202,7 +207,7 @@ async fn a_client_can_be_made_an_app_without_a_browser() {
 #[tokio::test]
 async fn an_app_with_an_address_or_a_scope_that_cannot_be_is_refused_by_its_flag() {
     let folder = tempfile::tempdir().unwrap();
-    let hub = start(&Place::in_folder(folder.path(), None)).await;
+    let hub = start(&HubFiles::in_folder(folder.path(), None)).await;
     for (flag, value) in [
         ("--redirect-uri", "javascript:alert(1)"),
         ("--connect-url", "shop.example/connect"),
@@ -220,7 +225,7 @@ async fn an_app_with_an_address_or_a_scope_that_cannot_be_is_refused_by_its_flag
 #[tokio::test]
 async fn the_same_connection_made_again_has_the_same_token() {
     let folder = tempfile::tempdir().unwrap();
-    let hub = start(&Place::in_folder(folder.path(), None)).await;
+    let hub = start(&HubFiles::in_folder(folder.path(), None)).await;
     let (account, client, first) = connected(&hub).await;
     let again = connect(&hub, &account, &client).await;
     assert_eq!(first["access_token"], again["access_token"]);
@@ -229,12 +234,12 @@ async fn the_same_connection_made_again_has_the_same_token() {
 #[tokio::test]
 async fn admin_has_a_ref_refused_when_it_comes_again() {
     let folder = tempfile::tempdir().unwrap();
-    let hub = start(&Place::in_folder(folder.path(), None)).await;
+    let hub = start(&HubFiles::in_folder(folder.path(), None)).await;
     let (account, _, connection) = connected(&hub).await;
     let (account, id, token) = (
-        text(&account, "account_id").unwrap(),
-        text(&connection, "connection_id").unwrap(),
-        text(&connection, "access_token").unwrap(),
+        text_field(&account, "account_id").unwrap(),
+        text_field(&connection, "connection_id").unwrap(),
+        text_field(&connection, "access_token").unwrap(),
     );
     let set = |connection: String, minutes: &'static str| {
         let (account, hub) = (account.clone(), &hub);
@@ -270,7 +275,7 @@ async fn admin_has_a_ref_refused_when_it_comes_again() {
 #[tokio::test]
 async fn a_user_made_twice_is_refused_with_a_reason() {
     let folder = tempfile::tempdir().unwrap();
-    let hub = start(&Place::in_folder(folder.path(), None)).await;
+    let hub = start(&HubFiles::in_folder(folder.path(), None)).await;
     let wanted = [
         "user",
         "create",
@@ -295,12 +300,12 @@ async fn a_user_made_twice_is_refused_with_a_reason() {
 #[tokio::test]
 async fn a_second_start_keeps_the_data_and_the_tokens() {
     let folder = tempfile::tempdir().unwrap();
-    let place = Place::in_folder(folder.path(), None);
-    let hub = start(&place).await;
+    let files = HubFiles::in_folder(folder.path(), None);
+    let hub = start(&files).await;
     let (account, _, connection) = connected(&hub).await;
-    let token = text(&connection, "access_token").unwrap();
+    let token = text_field(&connection, "access_token").unwrap();
     hub.kill().await.unwrap();
-    let hub = start(&place).await;
+    let hub = start(&files).await;
     let (status, location) = get(&hub, "/v1/location", &token).await;
     assert_eq!((status, &location["id"]), (200, &account["location_id"]));
 }
@@ -308,7 +313,7 @@ async fn a_second_start_keeps_the_data_and_the_tokens() {
 #[tokio::test]
 async fn a_polite_signal_ends_the_hub_well() {
     let folder = tempfile::tempdir().unwrap();
-    let hub = start(&Place::in_folder(folder.path(), None)).await;
+    let hub = start(&HubFiles::in_folder(folder.path(), None)).await;
     assert!(hub.terminate().await.unwrap().success());
 }
 
@@ -336,7 +341,7 @@ fn refused(arguments: &[&str]) -> String {
 #[tokio::test]
 async fn what_is_no_country_and_no_name_is_refused_by_its_flag() {
     let folder = tempfile::tempdir().unwrap();
-    let hub = start(&Place::in_folder(folder.path(), None)).await;
+    let hub = start(&HubFiles::in_folder(folder.path(), None)).await;
     let long = "a".repeat(201);
     let good = "Les Trois Gourmands";
     for (country, name, says) in [
@@ -394,9 +399,9 @@ fn a_postgresql_server_that_does_not_answer_is_named() {
 #[tokio::test]
 async fn another_key_file_than_the_databases_own_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let place = Place::in_folder(folder.path(), None);
-    start(&place).await.kill().await.unwrap();
-    let database = place.database.clone();
+    let files = HubFiles::in_folder(folder.path(), None);
+    start(&files).await.kill().await.unwrap();
+    let database = files.database.clone();
     let key = folder.path().join("another-key");
     let said = refused(&["--database", &database, "--key-file", key.to_str().unwrap()]);
     assert!(said.contains("key"), "{said}");
@@ -405,7 +410,7 @@ async fn another_key_file_than_the_databases_own_is_refused() {
 #[tokio::test]
 async fn an_address_that_is_taken_is_named() {
     let folder = tempfile::tempdir().unwrap();
-    let hub = start(&Place::in_folder(folder.path(), None)).await;
+    let hub = start(&HubFiles::in_folder(folder.path(), None)).await;
     let address = http::host(&hub.url).unwrap();
     let said = refused(&[
         "--database",

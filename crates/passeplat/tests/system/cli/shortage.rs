@@ -8,15 +8,15 @@ use std::time::Duration;
 use crate::PROGRAM;
 use crate::crash::Receiver;
 use crate::tools::http::{self, Connection, request};
-use crate::tools::hub::{Hub, Place, Shop};
+use crate::tools::hub_process::{HubFiles, HubProcess, Merchant};
 use crate::tools::order;
 
 /// How long a hub is waited for: so long that only one that hangs does not answer.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Below which number the hub may open files.
-fn allow_files(hub: &Hub, count: &str) {
-    let process = hub.process().unwrap().to_string();
+fn allow_files(hub: &HubProcess, count: &str) {
+    let process = hub.process_id().unwrap().to_string();
     let status = Command::new("prlimit")
         .args(["--pid", &process, &format!("--nofile={count}:")])
         .status()
@@ -36,14 +36,14 @@ async fn until(what: impl Fn() -> bool) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_callback_that_found_no_open_file_is_sent_when_there_is_one_and_was_no_try() {
     let folder = tempfile::tempdir().unwrap();
-    let place = Place::in_folder(folder.path(), None);
+    let files = HubFiles::in_folder(folder.path(), None);
     // Were it a try, the next one would come in a week.
     let settings = [("PASSEPLAT_EVENTS_RETRY_SECONDS", "[604800]")];
-    let hub = Hub::start(Path::new(PROGRAM), &place, &settings)
+    let hub = HubProcess::start(Path::new(PROGRAM), &files, &settings)
         .await
         .unwrap();
-    let shop = Shop::open(&hub).await.unwrap();
-    let till = shop.another_client(&hub, "Caisse").await.unwrap();
+    let merchant = Merchant::open(&hub).await.unwrap();
+    let till = merchant.new_client(&hub, "Caisse").await.unwrap();
     let receiver = Receiver::start().await;
     let host = http::host(&hub.url).unwrap();
     let mut line = Connection::open(&host).await.unwrap();
@@ -64,11 +64,11 @@ async fn a_callback_that_found_no_open_file_is_sent_when_there_is_one_and_was_no
         "POST",
         &host,
         "/v1/location/orders",
-        &shop.token,
+        &merchant.token,
         Some(&body),
     );
     line.exchange(&placed).await.unwrap().expect_ok().unwrap();
-    let log = || fs::read_to_string(&place.log).unwrap_or_default();
+    let log = || fs::read_to_string(&files.log).unwrap_or_default();
     until(|| log().contains("callbacks cannot be sent")).await;
     assert_eq!(receiver.received().events.len(), 0);
 

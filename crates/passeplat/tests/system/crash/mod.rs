@@ -17,39 +17,39 @@ use std::time::Duration;
 use crate::PROGRAM;
 use crate::chance::{Entropy, number_from};
 use crate::places;
-use crate::tools::hub::{Hub, Place, Shop};
+use crate::tools::hub_process::{HubFiles, HubProcess, Merchant};
 pub use receiver::Receiver;
 use round::Round;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_answered_survives_kill_9_on_sqlite() {
     let folder = tempfile::tempdir().unwrap();
-    survive(&Place::in_folder(folder.path(), None)).await;
+    survive(&HubFiles::in_folder(folder.path(), None)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_answered_survives_kill_9_on_postgresql() {
     let folder = tempfile::tempdir().unwrap();
-    if let Some(place) = places::on_postgresql("crash", folder.path()) {
-        survive(&place).await;
+    if let Some(files) = places::on_postgresql("crash", folder.path()) {
+        survive(&files).await;
     }
 }
 
-async fn survive(place: &Place) {
+async fn survive(files: &HubFiles) {
     let rounds = number_from("PASSEPLAT_CRASH_ROUNDS").unwrap_or(5);
     let mut chance = Entropy::from_variable("PASSEPLAT_CRASH_SEED");
-    let mut hub = start(place).await;
-    let shop = Shop::open(&hub).await.unwrap();
-    let active = shop.another_client(&hub, "Cuisine").await.unwrap();
-    let passive = shop.another_client(&hub, "Caisse").await.unwrap();
+    let mut hub = start(files).await;
+    let merchant = Merchant::open(&hub).await.unwrap();
+    let active = merchant.new_client(&hub, "Cuisine").await.unwrap();
+    let passive = merchant.new_client(&hub, "Caisse").await.unwrap();
     let receiver = Receiver::start().await;
 
     for number in 1..=rounds {
-        let round = Round::begin(&hub, &shop.token, &active, &passive, &receiver).await;
+        let round = Round::begin(&hub, &merchant.token, &active, &passive, &receiver).await;
         let enough = chance.below(300) + 1;
         let moment = Duration::from_micros(chance.below(20_000));
         let mut sent = round.load_and_kill(hub, enough, moment).await;
-        hub = start(place).await;
+        hub = start(files).await;
         let (answered, open) = (sent.answered.len(), sent.open.len());
         let stored = round.check(&hub, &sent, &receiver).await;
         round.send_again(&hub, &mut sent).await;
@@ -63,6 +63,8 @@ async fn survive(place: &Place) {
     hub.kill().await.unwrap();
 }
 
-async fn start(place: &Place) -> Hub {
-    Hub::start(Path::new(PROGRAM), place, &[]).await.unwrap()
+async fn start(files: &HubFiles) -> HubProcess {
+    HubProcess::start(Path::new(PROGRAM), files, &[])
+        .await
+        .unwrap()
 }

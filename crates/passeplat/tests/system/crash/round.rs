@@ -8,9 +8,9 @@ use serde_json::json;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use super::receiver::{Event, Events, Receiver};
-use crate::tools::counting::{Orders, Stored, compare};
+use crate::tools::counting::{ListedOrder, OrderList, count_orders};
 use crate::tools::http::{self, Connection, request};
-use crate::tools::hub::Hub;
+use crate::tools::hub_process::HubProcess;
 use crate::tools::order;
 
 const ORDERS: &str = "/v1/location/orders";
@@ -58,7 +58,7 @@ pub struct Round {
 impl Round {
     /// Empties both subscriptions and subscribes anew, so that only this round's events count.
     pub async fn begin(
-        hub: &Hub,
+        hub: &HubProcess,
         sender: &str,
         active: &str,
         passive: &str,
@@ -89,7 +89,7 @@ impl Round {
     }
 
     /// Loads the hub until `enough` orders are answered, and kills it `moment` later.
-    pub async fn load_and_kill(&self, hub: Hub, enough: u64, moment: Duration) -> Sent {
+    pub async fn load_and_kill(&self, hub: HubProcess, enough: u64, moment: Duration) -> Sent {
         let host = http::host(&hub.url).unwrap();
         let (tell, mut told) = unbounded_channel();
         for connection in 0..CONNECTIONS {
@@ -116,7 +116,7 @@ impl Round {
 
     /// Sends with its key what was not answered, twice, and the last answered order of each
     /// connection.
-    pub async fn send_again(&self, hub: &Hub, sent: &mut Sent) {
+    pub async fn send_again(&self, hub: &HubProcess, sent: &mut Sent) {
         let host = http::host(&hub.url).unwrap();
         let mut line = Connection::open(&host).await.unwrap();
         for key in std::mem::take(&mut sent.open) {
@@ -140,10 +140,10 @@ impl Round {
     }
 
     /// Compares answers, orders and events; answers how many orders are stored.
-    pub async fn check(&self, hub: &Hub, sent: &Sent, receiver: &Receiver) -> usize {
+    pub async fn check(&self, hub: &HubProcess, sent: &Sent, receiver: &Receiver) -> usize {
         let all = orders(hub, &self.sender);
-        let stored: Vec<Stored> = all.since(&self.after).await.unwrap();
-        let found = compare(&self.run, sent.answered.keys().copied(), &stored);
+        let stored: Vec<ListedOrder> = all.since(&self.after).await.unwrap();
+        let found = count_orders(&self.run, sent.answered.keys().copied(), &stored);
         assert_eq!(
             found.lost, 0,
             "orders that were answered and are gone: {found:?}"
@@ -176,9 +176,9 @@ impl Round {
     }
 }
 
-fn orders(hub: &Hub, token: &str) -> Orders {
+fn orders(hub: &HubProcess, token: &str) -> OrderList {
     let host = http::host(&hub.url).unwrap();
-    Orders {
+    OrderList {
         host,
         path: ORDERS.to_owned(),
         token: token.to_owned(),

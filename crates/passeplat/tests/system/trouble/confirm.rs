@@ -10,7 +10,7 @@ use super::load::books::{Key, Pages, STATUSES};
 use super::load::lanes::Lanes;
 use super::load::sender::{ORDERS, key_of, private_ref, reference};
 use super::site::Site;
-use crate::tools::counting::Orders;
+use crate::tools::counting::OrderList;
 
 /// Nothing has moved for so long: it stands still. What waits behind a failed callback is looked at
 /// after a minute.
@@ -54,7 +54,7 @@ pub async fn drain(site: &Site, lanes: &mut Lanes) {
 
 /// Compares what was sent and heard with what the hub shows.
 pub async fn compare(site: &Site) {
-    let orders = Orders {
+    let orders = OrderList {
         host: site.address.clone(),
         path: ORDERS.to_owned(),
         token: site.token.clone(),

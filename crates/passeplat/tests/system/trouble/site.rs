@@ -22,7 +22,7 @@ use super::machine::{Folder, process};
 use super::plan::Engine;
 use crate::PROGRAM;
 use crate::tools::http::{Connection, host, request};
-use crate::tools::hub::{Hub, Place, Shop};
+use crate::tools::hub_process::{HubFiles, HubProcess, Merchant};
 
 /// How long the hub may take to end after SIGTERM.
 pub const END: Duration = Duration::from_secs(15);
@@ -46,7 +46,7 @@ pub struct Site {
     pub addresses: Addresses,
     /// Where the hub listens: `127.0.0.1:PORT`.
     pub address: String,
-    pub place: Place,
+    pub files: HubFiles,
     /// Who sends.
     pub token: String,
     /// Who hears.
@@ -79,15 +79,15 @@ impl Site {
             println!("left out: jumps of the clock, which need the package faketime");
         }
         let database = cluster.as_ref().map(Cluster::url);
-        let place = Place::in_folder(&data, database.as_deref());
+        let files = HubFiles::in_folder(&data, database.as_deref());
         let books = Books::new();
         let mut receivers = Vec::new();
         for number in 0..ACTIVE {
             receivers.push(Receiver::start(number, &books).await);
         }
-        let (shop, hearing) = shop(&place, &receivers).await;
+        let (merchant, hearing) = open_merchant(&files, &receivers).await;
         let address = format!("127.0.0.1:{}", free_port());
-        let hub = Supervisor::start(serving(&place, &address, clock.as_ref()), &log);
+        let hub = Supervisor::start(serving(&files, &address, clock.as_ref()), &log);
         reachable(&address).await;
         let addresses = Addresses::new(address.clone());
         let pollers = (0..PASSIVE)
@@ -105,8 +105,8 @@ impl Site {
             books,
             addresses,
             address,
-            place,
-            token: shop.token,
+            files,
+            token: merchant.token,
             hearing,
             _folder: folder,
         })
@@ -115,7 +115,7 @@ impl Site {
     /// Another hub on the same database.
     pub async fn second_hub(&self) -> (Supervisor, String) {
         let address = format!("127.0.0.1:{}", free_port());
-        let make = serving(&self.place, &address, self.clock.as_ref());
+        let make = serving(&self.files, &address, self.clock.as_ref());
         // Not on the disk that may be full: nobody would see then how this hub ends.
         let log = self.log.beside("second.log");
         let hub = Supervisor::start(make, &log);
@@ -150,7 +150,7 @@ fn optional<T>(what: &str, made: Result<T, String>) -> Option<T> {
 
 /// Makes the command that serves.
 fn serving(
-    place: &Place,
+    files: &HubFiles,
     address: &str,
     clock: Option<&Clock>,
 ) -> impl Fn() -> Command + Send + use<> {
@@ -160,7 +160,7 @@ fn serving(
         ("PASSEPLAT_EVENTS_RETRY_SECONDS", waits.as_str()),
         ("PASSEPLAT_EVENTS_TIMEOUT_SECONDS", "5"),
     ];
-    let mut command = place.serving(Path::new(PROGRAM), address, &settings);
+    let mut command = files.serve_command(Path::new(PROGRAM), address, &settings);
     for (name, _) in std::env::vars().filter(|(name, _)| is_of_tests(name)) {
         command.env_remove(name);
     }
@@ -176,13 +176,15 @@ fn is_of_tests(name: &str) -> bool {
 }
 
 /// Opens a shop whose orders all receivers hear of; answers it, and the tokens of those who hear.
-async fn shop(place: &Place, receivers: &[Receiver]) -> (Shop, Vec<String>) {
-    let hub = Hub::start(Path::new(PROGRAM), place, &[]).await.unwrap();
-    let shop = Shop::open(&hub).await.unwrap();
+async fn open_merchant(files: &HubFiles, receivers: &[Receiver]) -> (Merchant, Vec<String>) {
+    let hub = HubProcess::start(Path::new(PROGRAM), files, &[])
+        .await
+        .unwrap();
+    let merchant = Merchant::open(&hub).await.unwrap();
     let mut hearing = Vec::new();
     for number in 0..ACTIVE + PASSIVE {
         let name = format!("Caisse {number}");
-        let token = shop.another_client(&hub, &name).await.unwrap();
+        let token = merchant.new_client(&hub, &name).await.unwrap();
         let url = receivers.get(number).map(|receiver| &receiver.url);
         let wanted = json!({ "url": url, "events": { "order": ["create", "update"] } });
         let address = host(&hub.url).unwrap();
@@ -193,7 +195,7 @@ async fn shop(place: &Place, receivers: &[Receiver]) -> (Shop, Vec<String>) {
         hearing.push(token);
     }
     hub.terminate().await.unwrap();
-    (shop, hearing)
+    (merchant, hearing)
 }
 
 /// Waits until something listens at an address.

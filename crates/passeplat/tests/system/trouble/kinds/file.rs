@@ -24,7 +24,7 @@ pub async fn disk_full(site: &Site, length: Duration) -> Result<(), String> {
 
 /// Another program writes, and takes its time.
 pub async fn write_locked(site: &Site, length: Duration) -> Result<(), String> {
-    let path = site.place.database.trim_start_matches("sqlite:");
+    let path = site.files.database.trim_start_matches("sqlite:");
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
     let other = Connection::open_with_flags(path, flags).map_err(|it| it.to_string())?;
     other

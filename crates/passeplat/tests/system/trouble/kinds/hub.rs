@@ -31,7 +31,7 @@ pub async fn log_closed(site: &Site) -> Result<(), String> {
 }
 
 pub async fn log_stuck(site: &Site) -> Result<(), String> {
-    if let Some(process) = site.hub.process() {
+    if let Some(process) = site.hub.process_id() {
         site.log.pause(process).await;
     }
     let given = give_something_to_say(site).await;
@@ -86,7 +86,7 @@ async fn callbacks_wait(site: &Site, happens: impl FnOnce()) {
 
 /// The hub keeps the files that it has open, and gets no others.
 pub async fn files_short(site: &Site, length: Duration) -> Result<(), String> {
-    let Some(process) = site.hub.process() else {
+    let Some(process) = site.hub.process_id() else {
         return Ok(());
     };
     let number = process.to_string();
@@ -104,7 +104,7 @@ pub async fn files_short(site: &Site, length: Duration) -> Result<(), String> {
     let limit = |many: &str| format!("--nofile={many}:");
     run("prlimit", &["--pid", &number, &limit(&open.to_string())]).await?;
     last(length).await;
-    if site.hub.process() == Some(process) {
+    if site.hub.process_id() == Some(process) {
         run("prlimit", &["--pid", &number, &limit(&most)]).await?;
     }
     Ok(())

@@ -44,13 +44,13 @@ impl Supervisor {
     }
 
     /// The process that runs now.
-    pub fn process(&self) -> Option<u32> {
+    pub fn process_id(&self) -> Option<u32> {
         self.state.borrow().process
     }
 
     /// Sends a signal that does not end the program, or ends it without anybody waiting for it.
     pub async fn signal(&self, name: &str) {
-        let process = self.process();
+        let process = self.process_id();
         self.state.send_modify(|state| state.is_asked = true);
         if let Some(process) = process {
             process::signal(process, name).await;

@@ -3,7 +3,6 @@
 //! It listens on a free loopback port, keeps its database where it is told, writes its log beside
 //! it, and dies with the value that stands for it.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -14,8 +13,8 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 /// What a hub needs to come up again as the same hub: its database and its master key.
-#[derive(Clone, Debug)]
-pub struct Place {
+#[derive(Clone)]
+pub struct HubFiles {
     /// `sqlite:PATH` or `postgres://…`.
     pub database: String,
     /// The file of the master key; made at the first start.
@@ -24,8 +23,8 @@ pub struct Place {
     pub log: PathBuf,
 }
 
-impl Place {
-    /// A place on SQLite, or on `postgres` if given, with its files in `folder`.
+impl HubFiles {
+    /// A files on SQLite, or on `postgres` if given, with its files in `folder`.
     pub fn in_folder(folder: &Path, postgres: Option<&str>) -> Self {
         let database = match postgres {
             Some(url) => url.to_owned(),
@@ -41,7 +40,12 @@ impl Place {
     /// The command that serves here, at an address such as `127.0.0.1:0`.
     ///
     /// `settings` are environment variables. Rate limits are off, callbacks may go to loopback.
-    pub fn serving(&self, program: &Path, listen: &str, settings: &[(&str, &str)]) -> Command {
+    pub fn serve_command(
+        &self,
+        program: &Path,
+        listen: &str,
+        settings: &[(&str, &str)],
+    ) -> Command {
         let mut command = Command::new(program);
         command.arg("serve");
         self.arguments(&mut command);
@@ -65,53 +69,52 @@ impl Place {
 }
 
 /// A running hub.
-#[derive(Debug)]
-pub struct Hub {
+pub struct HubProcess {
     child: Child,
     program: PathBuf,
-    place: Place,
+    files: HubFiles,
     /// `http://127.0.0.1:PORT`, without a slash at the end.
     pub url: String,
     /// From the start of the process to the line that says that it listens.
-    pub started_in: Duration,
+    pub startup_time: Duration,
 }
 
 /// How long a hub may take to come up: a cold machine that also compiles is slow.
-const PATIENCE: Duration = Duration::from_secs(60);
+const START_TIMEOUT: Duration = Duration::from_secs(60);
 
-impl Hub {
-    /// Starts `program serve` with what [`Place::serving`] says, and waits until it listens.
+impl HubProcess {
+    /// Starts `program serve` with what [`HubFiles::serve_command`] says, and waits until it listens.
     ///
     /// The error carries the end of the hub's log.
     pub async fn start(
         program: &Path,
-        place: &Place,
+        files: &HubFiles,
         settings: &[(&str, &str)],
     ) -> anyhow::Result<Self> {
         let log = std::fs::File::options()
             .create(true)
             .append(true)
-            .open(&place.log)?;
-        Self::start_with_log(program, place, settings, log.into()).await
+            .open(&files.log)?;
+        Self::start_with_log(program, files, settings, log.into()).await
     }
 
     /// The same for a hub that logs elsewhere.
     pub async fn start_with_log(
         program: &Path,
-        place: &Place,
+        files: &HubFiles,
         settings: &[(&str, &str)],
         log: Stdio,
     ) -> anyhow::Result<Self> {
         let began = Instant::now();
-        let mut child = place
-            .serving(program, "127.0.0.1:0", settings)
+        let mut child = files
+            .serve_command(program, "127.0.0.1:0", settings)
             .stdout(Stdio::piped())
             .stderr(log)
             .spawn()
             .with_context(|| format!("cannot start {program:?}"))?;
         let out = child.stdout.take().context("the hub has no output")?;
         let mut lines = BufReader::new(out).lines();
-        let heard = tokio::time::timeout(PATIENCE, async {
+        let url = tokio::time::timeout(START_TIMEOUT, async {
             while let Ok(Some(line)) = lines.next_line().await {
                 if let Some(url) = line.strip_prefix("passeplat listening on ") {
                     return Some(url.trim().trim_end_matches('/').to_owned());
@@ -119,10 +122,10 @@ impl Hub {
             }
             None
         });
-        let Ok(Some(url)) = heard.await else {
+        let Ok(Some(url)) = url.await else {
             bail!(
                 "the hub did not come up; the end of its log:\n{}",
-                tail(&place.log)
+                log_tail(&files.log)
             );
         };
         // Whatever else it says is read away, or the pipe would fill up and stop it.
@@ -130,9 +133,9 @@ impl Hub {
         Ok(Self {
             child,
             program: program.to_owned(),
-            place: place.clone(),
+            files: files.clone(),
             url,
-            started_in: began.elapsed(),
+            startup_time: began.elapsed(),
         })
     }
 
@@ -147,7 +150,7 @@ impl Hub {
             .join(" ");
         let mut command = Command::new(&self.program);
         command.arg("admin");
-        self.place.arguments(&mut command);
+        self.files.arguments(&mut command);
         command.args(arguments);
         let output = command
             .stdin(Stdio::null())
@@ -155,8 +158,8 @@ impl Hub {
             .output()
             .await?;
         if !output.status.success() {
-            let said = String::from_utf8_lossy(&output.stderr);
-            bail!("passeplat admin {what} failed: {}", said.trim());
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            bail!("passeplat admin {what} failed: {}", stderr.trim());
         }
         serde_json::from_slice(&output.stdout)
             .with_context(|| format!("passeplat admin {what} printed no JSON"))
@@ -178,18 +181,18 @@ impl Hub {
             .args(["-TERM", &process])
             .status()
             .await?;
-        Ok(tokio::time::timeout(PATIENCE, self.child.wait()).await??)
+        Ok(tokio::time::timeout(START_TIMEOUT, self.child.wait()).await??)
     }
 
     /// The number of the process.
-    pub fn process(&self) -> anyhow::Result<u32> {
+    pub fn process_id(&self) -> anyhow::Result<u32> {
         self.child.id().context("the hub is gone already")
     }
 
     /// Memory held by the hub's process, in MB; none where the system does not tell.
     pub fn resident_mb(&self) -> Option<f64> {
         let status =
-            std::fs::read_to_string(format!("/proc/{}/status", self.process().ok()?)).ok()?;
+            std::fs::read_to_string(format!("/proc/{}/status", self.process_id().ok()?)).ok()?;
         let line = status
             .lines()
             .find_map(|line| line.strip_prefix("VmRSS:"))?;
@@ -199,27 +202,20 @@ impl Hub {
 }
 
 /// What programs need to send orders and to hear of them.
-const ORDERS: &str = "location[orders.write]";
+const ORDERS_SCOPE: &str = "location[orders.write]";
 
 /// A location of its own on a hub, and a client that may write its orders.
 #[derive(Clone)]
-pub struct Shop {
+pub struct Merchant {
     /// The location's id, such as `z6q31-0`.
     pub location: String,
     /// The token of a connection with `location[orders.write]`.
     pub token: String,
 }
 
-/// It holds a token.
-impl fmt::Debug for Shop {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shop").finish_non_exhaustive()
-    }
-}
-
-impl Shop {
+impl Merchant {
     /// Makes an account with one location and the connection that sends orders there.
-    pub async fn open(hub: &Hub) -> anyhow::Result<Self> {
+    pub async fn open(hub: &HubProcess) -> anyhow::Result<Self> {
         let account = hub
             .admin(&[
                 "account",
@@ -236,23 +232,33 @@ impl Shop {
                 "Lyon",
             ])
             .await?;
-        let location = text(&account, "location_id")?;
-        let token = Self::connect(hub, &location, "Commandes en ligne", ORDERS).await?;
+        let location = text_field(&account, "location_id")?;
+        let token = Self::connect(hub, &location, "Commandes en ligne", ORDERS_SCOPE).await?;
         Ok(Self { location, token })
     }
 
     /// One more client at the same location; answers its token.
-    pub async fn another_client(&self, hub: &Hub, name: &str) -> anyhow::Result<String> {
-        Self::connect(hub, &self.location, name, ORDERS).await
+    pub async fn new_client(&self, hub: &HubProcess, name: &str) -> anyhow::Result<String> {
+        Self::connect(hub, &self.location, name, ORDERS_SCOPE).await
     }
 
     /// One more client at the same location, with a scope of its own; answers its token.
-    pub async fn client_with(&self, hub: &Hub, name: &str, scope: &str) -> anyhow::Result<String> {
+    pub async fn new_client_with_scope(
+        &self,
+        hub: &HubProcess,
+        name: &str,
+        scope: &str,
+    ) -> anyhow::Result<String> {
         Self::connect(hub, &self.location, name, scope).await
     }
 
-    async fn connect(hub: &Hub, location: &str, name: &str, scope: &str) -> anyhow::Result<String> {
-        let client = text(
+    async fn connect(
+        hub: &HubProcess,
+        location: &str,
+        name: &str,
+        scope: &str,
+    ) -> anyhow::Result<String> {
+        let client = text_field(
             &hub.admin(&["client", "create", "--name", name]).await?,
             "client_id",
         )?;
@@ -268,19 +274,19 @@ impl Shop {
                 scope,
             ])
             .await?;
-        text(&connection, "access_token")
+        text_field(&connection, "access_token")
     }
 }
 
 /// A text in what `passeplat admin` printed.
-pub fn text(value: &Value, key: &str) -> anyhow::Result<String> {
+pub fn text_field(value: &Value, key: &str) -> anyhow::Result<String> {
     let text = value.get(key).and_then(Value::as_str);
     Ok(text
         .with_context(|| format!("no {key} in {value}"))?
         .to_owned())
 }
 
-fn tail(log: &Path) -> String {
+fn log_tail(log: &Path) -> String {
     let text = std::fs::read_to_string(log).unwrap_or_default();
     let lines: Vec<&str> = text.lines().collect();
     lines[lines.len().saturating_sub(20)..].join("\n")

@@ -7,7 +7,7 @@
 
 /// Who asks.
 #[derive(Clone, Copy, Debug)]
-pub enum Reader {
+pub enum ListReader {
     /// The till of the busiest location.
     Till,
     /// A program with access to the whole chain, which fetches its events.
@@ -16,23 +16,23 @@ pub enum Reader {
 
 /// A list to measure.
 #[derive(Clone, Copy, Debug)]
-pub struct List {
+pub struct ListQuery {
     /// What it is.
     pub name: &'static str,
     /// Where it is.
     pub path: &'static str,
     /// Who asks for it.
-    pub reader: Reader,
+    pub reader: ListReader,
 }
 
-const fn list(reader: Reader, name: &'static str, path: &'static str) -> List {
-    List { name, path, reader }
+const fn list(reader: ListReader, name: &'static str, path: &'static str) -> ListQuery {
+    ListQuery { name, path, reader }
 }
 
-use Reader::{Office, Till};
+use ListReader::{Office, Till};
 
 /// Every list, a line each.
-pub const LISTS: &[List] = &[
+pub const LIST_QUERIES: &[ListQuery] = &[
     list(Till, "location", "/v1/location/orders"),
     list(Till, "location, after", "/v1/location/orders?after={late}"),
     list(

@@ -1,4 +1,4 @@
-//! What the demo's business sells: the carte that its locations share, and the lunch menu of the
+//! What the demo's business sells: the dinner menu that its locations share, and the lunch menu of the
 //! first of them.
 
 use hub::catalogs;
@@ -113,7 +113,7 @@ pub(super) fn fill(
     shared: &CatalogId,
     lunch: &CatalogId,
 ) -> db::Result<()> {
-    catalogs::fill(tx, account, shared, &carte())?;
+    catalogs::fill(tx, account, shared, &dinner_menu())?;
     catalogs::fill(tx, account, lunch, &lunch_menu())
 }
 
@@ -175,8 +175,8 @@ fn options(list: OptionList, options: &[(&str, &str, i64)]) -> OptionList {
     })
 }
 
-fn carte() -> CatalogData {
-    let mut data = CatalogData::default()
+fn dinner_menu() -> CatalogData {
+    let data = CatalogData::default()
         .variant(Variant::new("BOUTIQUE", "Boutique"))
         .variant(Variant::new("PLATEFORMES", "Plateformes"))
         .category(Category::new("PIZ", "Pizzas").description("Pâte levée deux jours"))
@@ -184,70 +184,13 @@ fn carte() -> CatalogData {
         .category(Category::new("DES", "Desserts"))
         .category(Category::new("BOI", "Boissons"))
         .category(Category::new("ALC", "Avec alcool").parent_ref("BOI"));
-    data.products.extend(PIZZAS.map(pizza));
-    data.products.extend(BURGERS.map(burger));
-    data.products
-        .extend(DESSERTS.map(|dish| plain("DES", dish, 100)));
-    for drink in DRINKS {
-        let is_beer = drink.0 == "BIE";
-        let product = if is_beer {
-            plain("ALC", drink, 200).tag("alcoholic")
-        } else {
-            plain("BOI", drink, 55)
-        };
-        data = data.product(product);
-    }
-    if let Some(tiramisu) = data.products.iter_mut().find(|it| it.name == "Tiramisu") {
-        let mut nutrition = Nutrition::default();
-        let allergens = ["milk", "eggs", "gluten_wheat"].map(str::to_owned);
-        nutrition.0.insert("allergens", allergens.to_vec());
-        tiramisu.nutrition = Some(nutrition);
-    }
-    let cooking = OptionList::new("CUI", "Cuisson")
-        .selections(1, Some(1))
-        .option(
-            CatalogOption::new("Normale", eur(0))
-                .reference("CUI-NOR")
-                .by_default(),
-        )
-        .option(CatalogOption::new("Bien cuite", eur(0)).reference("CUI-BIE"));
-    let side = OptionList::new("ACC", "Accompagnement").selections(1, Some(1));
-    let extras = OptionList::new("SUP", "Suppléments")
-        .selections(0, Some(4))
-        .multiple_selection();
-    let anywhere = DealLine::unchanged().label("Pizza");
-    let pizzas = PIZZAS.iter().fold(anywhere, |line, (reference, ..)| {
-        line.sku(DealSku::new(format!("{reference}-33")))
-            .sku(DealSku::new(format!("{reference}-40")).extra_charge(eur(300)))
-    });
-    data.option_list(cooking)
-        .option_list(options(
-            side,
-            &[
-                ("ACC-FRI", "Frites maison", 0),
-                ("ACC-SAL", "Salade verte", 0),
-            ],
-        ))
-        .option_list(options(
-            extras,
-            &[
-                ("SUP-BUR", "Burrata", 300),
-                ("SUP-OEU", "Œuf", 100),
-                ("SUP-CHA", "Champignons", 150),
-                ("SUP-REB", "Reblochon", 250),
-            ],
-        ))
-        .deal(
-            Deal::new("Duo du soir")
-                .reference("DUO")
-                .category_ref("PIZ")
-                .description("Deux pizzas, la seconde à moitié prix")
-                .line(pizzas.clone())
-                .line(DealLine {
-                    skus: pizzas.skus,
-                    ..DealLine::percentage_off(Decimal::from(50)).label("Seconde pizza")
-                }),
-        )
+    let data = dinner_products()
+        .into_iter()
+        .fold(data, CatalogData::product);
+    let data = option_lists()
+        .into_iter()
+        .fold(data, CatalogData::option_list);
+    data.deal(evening_deal())
         .discount(
             Discount::price_off("Bienvenue", eur(300))
                 .reference("BIENVENUE")
@@ -264,6 +207,74 @@ fn carte() -> CatalogData {
                 .price(eur(290)),
         )
         .charge(Charge::new("Pourboire", ChargeType::Tip).reference("POU"))
+}
+
+fn dinner_products() -> Vec<Product> {
+    let mut products = Vec::new();
+    products.extend(PIZZAS.map(pizza));
+    products.extend(BURGERS.map(burger));
+    products.extend(DESSERTS.map(|dish| plain("DES", dish, 100)));
+    products.extend(DRINKS.map(drink));
+    if let Some(tiramisu) = products.iter_mut().find(|it| it.name == "Tiramisu") {
+        let mut nutrition = Nutrition::default();
+        let allergens = ["milk", "eggs", "gluten_wheat"].map(str::to_owned);
+        nutrition.0.insert("allergens", allergens.to_vec());
+        tiramisu.nutrition = Some(nutrition);
+    }
+    products
+}
+
+fn drink(dish: Dish) -> Product {
+    let is_beer = dish.0 == "BIE";
+    if is_beer {
+        plain("ALC", dish, 200).tag("alcoholic")
+    } else {
+        plain("BOI", dish, 55)
+    }
+}
+
+fn option_lists() -> [OptionList; 3] {
+    let cooking = OptionList::new("CUI", "Cuisson")
+        .selections(1, Some(1))
+        .option(
+            CatalogOption::new("Normale", eur(0))
+                .reference("CUI-NOR")
+                .by_default(),
+        )
+        .option(CatalogOption::new("Bien cuite", eur(0)).reference("CUI-BIE"));
+    let side = OptionList::new("ACC", "Accompagnement").selections(1, Some(1));
+    let sides = [
+        ("ACC-FRI", "Frites maison", 0),
+        ("ACC-SAL", "Salade verte", 0),
+    ];
+    let extra = OptionList::new("SUP", "Suppléments")
+        .selections(0, Some(4))
+        .multiple_selection();
+    let extras = [
+        ("SUP-BUR", "Burrata", 300),
+        ("SUP-OEU", "Œuf", 100),
+        ("SUP-CHA", "Champignons", 150),
+        ("SUP-REB", "Reblochon", 250),
+    ];
+    [cooking, options(side, &sides), options(extra, &extras)]
+}
+
+/// Two pizzas, the second at half its price.
+fn evening_deal() -> Deal {
+    let anywhere = DealLine::unchanged().label("Pizza");
+    let pizzas = PIZZAS.iter().fold(anywhere, |line, (reference, ..)| {
+        line.sku(DealSku::new(format!("{reference}-33")))
+            .sku(DealSku::new(format!("{reference}-40")).extra_charge(eur(300)))
+    });
+    Deal::new("Duo du soir")
+        .reference("DUO")
+        .category_ref("PIZ")
+        .description("Deux pizzas, la seconde à moitié prix")
+        .line(pizzas.clone())
+        .line(DealLine {
+            skus: pizzas.skus,
+            ..DealLine::percentage_off(Decimal::from(50)).label("Seconde pizza")
+        })
 }
 
 /// A main course and a dessert at noon, from Monday to Friday.
