@@ -112,14 +112,14 @@ pub(crate) fn print_line(text: &str) -> anyhow::Result<()> {
 /// Does the same for a program that goes on if nobody listens: standard output may be closed, or a pipe
 /// that nobody reads.
 pub(crate) fn print_line_in_background(text: String) {
-    let told = thread::Builder::new()
+    let started = thread::Builder::new()
         .name("announcement".to_owned())
         .spawn(move || {
             if let Err(error) = print_line(&text) {
                 tracing::warn!(error = %format!("{error:#}"), "standard output cannot be written");
             }
         });
-    if let Err(error) = told {
+    if let Err(error) = started {
         tracing::warn!(%error, "standard output was not written");
     }
 }

@@ -64,7 +64,7 @@ fn key_of(request: &str) -> &str {
         .unwrap()
 }
 
-/// The same hub, requests with other repetitions of changes.
+/// The hub with another rule for sending changes again.
 fn with_retry_changes(hub: HubClient, retry_changes: RetryChanges) -> HubClient {
     hub.with_retry_policy(RetryPolicy {
         retry_changes,

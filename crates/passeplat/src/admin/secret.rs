@@ -9,14 +9,14 @@ use hub::config::Hidden;
 /// The longest secret that is read.
 const MAX_SECRET_BYTES: u64 = 4_096;
 
-/// The secret: the first line of standard input, if it is to come from there, else what was given.
+/// The secret: the first line of standard input, if it is to come from there, else the argument.
 pub(super) fn read_secret(
     flag: &str,
-    given: Option<Hidden>,
+    argument: Option<Hidden>,
     is_on_stdin: bool,
 ) -> anyhow::Result<Option<String>> {
     if !is_on_stdin {
-        return Ok(given.map(|it| it.to_string()));
+        return Ok(argument.map(|it| it.to_string()));
     }
     let mut text = String::new();
     std::io::stdin()

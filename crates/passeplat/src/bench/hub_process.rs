@@ -98,7 +98,7 @@ impl HubProcess {
         Self::start_with_log(program, files, settings, log.into()).await
     }
 
-    /// The same for a hub that logs elsewhere.
+    /// Starts the hub as [`HubProcess::start`] does, with its log elsewhere.
     pub async fn start_with_log(
         program: &Path,
         files: &HubFiles,

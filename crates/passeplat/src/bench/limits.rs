@@ -85,11 +85,11 @@ impl Pgbench {
     pub async fn run(&self, clients: usize, length: Duration) -> anyhow::Result<BenchRow> {
         let (clients_text, seconds) = (clients.to_string(), length.as_secs().max(1).to_string());
         let threads = clients.min(2).to_string();
-        let said = self
+        let output = self
             .call(&["-n", "-c", &clients_text, "-j", &threads, "-T", &seconds])
             .await?;
         let number = |before: &str| {
-            let rest = &said[said.find(before)? + before.len()..];
+            let rest = &output[output.find(before)? + before.len()..];
             rest.split_whitespace().next()?.parse::<f64>().ok()
         };
         let mut row = BenchRow::named("pgbench, its default", clients);

@@ -87,13 +87,13 @@ where
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let (tell, told) = tokio::sync::oneshot::channel();
+    let (sender, receiver) = tokio::sync::oneshot::channel();
     std::thread::Builder::new()
         .name("bench load".to_owned())
         .spawn(move || {
-            let _ = tell.send(runtime.block_on(make()));
+            let _ = sender.send(runtime.block_on(make()));
         })?;
-    told.await.context("the load stopped by itself")
+    receiver.await.context("the load stopped by itself")
 }
 
 struct LoadResult {
@@ -149,8 +149,8 @@ async fn one_connection<W: LoadWorker>(
     let mut connection = open().await?;
     let mut reopenings = 0;
     loop {
-        let asked = Instant::now();
-        if asked >= end {
+        let sent_at = Instant::now();
+        if sent_at >= end {
             return Ok((part, work));
         }
         match connection.exchange(work.next()).await {
@@ -158,7 +158,7 @@ async fn one_connection<W: LoadWorker>(
                 let now = Instant::now();
                 match work.record(&answer) {
                     Ok(()) if now >= start && now <= end => {
-                        let micros = u64::try_from((now - asked).as_micros()).unwrap_or(u64::MAX);
+                        let micros = u64::try_from((now - sent_at).as_micros()).unwrap_or(u64::MAX);
                         part.latencies.saturating_record(micros);
                     }
                     Ok(()) => {}

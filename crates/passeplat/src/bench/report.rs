@@ -23,7 +23,7 @@ pub struct BenchReport {
     pub limits: MachineLimits,
     /// Order creation, reads, lists.
     pub api: Vec<BenchRow>,
-    /// The same creation with a commit for each order, when it could be measured.
+    /// The creation of orders with a commit for each, when it could be measured.
     pub one_by_one: Option<BenchRow>,
     /// From POST to callback.
     pub callbacks: Option<CallbackStats>,
@@ -49,7 +49,7 @@ pub struct ProcessStats {
 pub struct MachineLimits {
     /// 4 KiB appends forced to disk, per second, before the load.
     pub syncs_before: f64,
-    /// The same after the load: another number means that others use the disk.
+    /// 4 KiB appends per second after the load: another number means that others use the disk.
     pub syncs_after: f64,
     /// The HTTP stack alone.
     pub bare_http: BenchRow,
@@ -77,7 +77,7 @@ pub struct BenchRow {
     pub connections: usize,
     /// How many were answered well in the counted time.
     pub answered: u64,
-    /// The same per second.
+    /// How many were answered well per second.
     pub per_second: f64,
     /// Half were faster.
     pub p50_ms: Option<f64>,

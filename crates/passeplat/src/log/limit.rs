@@ -72,10 +72,10 @@ impl RepeatLimit {
     /// Whether a line is to be written, at this moment.
     fn should_write(&self, event: &Event<'_>, now: Instant) -> bool {
         let place = hash(|hasher| event.metadata().callsite().hash(hasher));
-        let mut said = Digest(DefaultHasher::new());
+        let mut digest = Digest(DefaultHasher::new());
         // Errors are printed here, before anything is locked.
-        event.record(&mut said);
-        let mut key = hash(|hasher| (place, said.0.finish()).hash(hasher));
+        event.record(&mut digest);
+        let mut key = hash(|hasher| (place, digest.0.finish()).hash(hasher));
         let mut states = self.states();
         let mut selection = FieldSelection::All;
         if !states.contains_key(&key) && states.len() >= MAX_STATES {

@@ -1,10 +1,9 @@
 //! The program as people use it: started, asked, killed and looked at, from the outside only.
 //!
-//! `cli` runs the commands, `backup` those of the README, `bench` the benchmark, `chain` lives the day
-//! of a chain of restaurants,
-//! `crash` kills the hub under load, `trouble` does to it whatever else happens on operators' machines,
-//! `browser` walks through the demo in Chromium. Servers listen on free loopback ports; every process
-//! that a test starts dies with it.
+//! `cli` runs the commands, `backup` those of the README, `bench` the benchmark, `chain` replays the day
+//! of a chain of restaurants, `crash` kills the hub under load, `trouble` does to it whatever else happens
+//! on operators' machines, `browser` walks through the demo in Chromium. Servers listen on free loopback
+//! ports; every process that a test starts dies with it.
 
 /// The benchmark's own tools serve here too: a hub in a process of its own, a small HTTP client,
 /// an order, and counting afterwards.
@@ -30,13 +29,13 @@ mod browser;
 #[cfg(test)]
 mod chain;
 #[cfg(test)]
-mod chance;
-#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
-mod places;
+mod postgres_files;
+#[cfg(test)]
+mod random;
 #[cfg(test)]
 mod trouble;
 

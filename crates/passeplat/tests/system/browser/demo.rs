@@ -10,7 +10,7 @@ use tokio::process::{Child, ChildStdout, Command};
 use crate::PROGRAM;
 
 /// How long the demo may take to fill its data and to come up.
-const PATIENCE: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A running demo; it ends with this value.
 pub struct Demo {
@@ -44,7 +44,7 @@ impl Demo {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let table = tokio::time::timeout(PATIENCE, Table::read(&mut lines)).await;
+        let table = tokio::time::timeout(TIMEOUT, Table::read(&mut lines)).await;
         let Ok(Some(table)) = table else {
             let log = std::fs::read_to_string(folder.path().join("log")).unwrap_or_default();
             panic!("the demo did not come up:\n{log}");

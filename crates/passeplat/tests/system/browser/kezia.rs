@@ -22,7 +22,7 @@ async fn a_till_is_connected_takes_an_order_and_is_disconnected() {
 async fn the_same_in_english() {
     Journey {
         demo: Demo::start().await,
-        screen: Screen::speaking("en-GB", "kezia-en").await,
+        screen: Screen::open_in_language("en-GB", "kezia-en").await,
         is_english: true,
     }
     .walk()
@@ -62,7 +62,7 @@ impl Journey {
 
         screen.to_window(shop).await;
         screen
-            .sees_after_reload(self.t("Acceptée", "Accepted"))
+            .expect_text_after_reload(self.t("Acceptée", "Accepted"))
             .await;
         screen.picture("outils-acceptee").await;
 
@@ -76,8 +76,8 @@ impl Journey {
 
         screen.to_window(office).await;
         screen.click(self.t("CONNEXIONS", "CONNECTIONS")).await;
-        screen.sees("Developer Tools").await;
-        screen.misses("Kezia II").await;
+        screen.expect_text("Developer Tools").await;
+        screen.expect_no_text("Kezia II").await;
         screen.pictures("bureau-sans-caisse").await;
     }
 
@@ -85,7 +85,7 @@ impl Journey {
     async fn switch(&self) {
         if self.is_english {
             self.screen.click("English").await;
-            self.screen.sees("Français").await;
+            self.screen.expect_text("Français").await;
         }
     }
 
@@ -116,14 +116,14 @@ impl Journey {
             .await;
         screen.click(self.t("Connexion", "Login")).await;
         screen
-            .sees("Kezia II souhaite accéder à un point de vente")
+            .expect_text("Kezia II souhaite accéder à un point de vente")
             .await;
         self.switch().await;
         let asks = self.t(
             "Kezia II souhaite accéder à un point de vente",
             "Kezia II would like to access a location",
         );
-        screen.sees(asks).await;
+        screen.expect_text(asks).await;
         screen
             .choose(
                 self.t("Choisissez le point de vente", "Choose a location"),
@@ -131,12 +131,12 @@ impl Journey {
             )
             .await;
         screen
-            .sees(self.t("Voir et modifier les commandes", "View and modify orders"))
+            .expect_text(self.t("Voir et modifier les commandes", "View and modify orders"))
             .await;
         screen.pictures("autoriser").await;
         if screen.click_if_there(self.t("Suivant", "Next")).await {
             screen
-                .sees(self.t(
+                .expect_text(self.t(
                     "Choisissez les données à partager",
                     "Choose the data to share",
                 ))
@@ -144,7 +144,7 @@ impl Journey {
             screen.picture("autoriser-suivant").await;
         }
         // On a slow machine this page is still there when the code is looked for.
-        assert_eq!(screen.look_for_word(is_code).await, None);
+        assert_eq!(screen.find_word_now(is_code).await, None);
         screen.click(self.t("Autoriser", "Allow")).await;
         let code = screen.word(is_code).await;
         screen.pictures("code").await;
@@ -155,16 +155,16 @@ impl Journey {
             .await;
         screen.click("OK").await;
         screen
-            .sees(self.t("Informations connexion", "Connection details"))
+            .expect_text(self.t("Informations connexion", "Connection details"))
             .await;
         screen.pictures("connectee").await;
         screen.click(self.t("Enregistrer", "Save")).await;
         screen
-            .sees(self.t("Liste des commandes", "Order list"))
+            .expect_text(self.t("Liste des commandes", "Order list"))
             .await;
         screen.click(self.t("Enregistrer", "Save")).await;
         screen
-            .sees(self.t("Paramètres enregistrés", "Settings saved"))
+            .expect_text(self.t("Paramètres enregistrés", "Settings saved"))
             .await;
     }
 
@@ -173,7 +173,7 @@ impl Journey {
         let screen = &self.screen;
         self.open_web_orders().await;
         screen
-            .sees(self.t("Liste des commandes", "Order list"))
+            .expect_text(self.t("Liste des commandes", "Order list"))
             .await;
         screen
             .choose(self.t("Liste des champs", "Fields"), "MCU 1")
@@ -199,7 +199,7 @@ impl Journey {
                 "Developer Tools souhaite accéder à un point de vente",
                 "Developer Tools would like to access a location",
             );
-            screen.sees(asks).await;
+            screen.expect_text(asks).await;
             screen
                 .choose(
                     self.t("Choisissez le point de vente", "Choose a location"),
@@ -218,9 +218,11 @@ impl Journey {
         screen
             .click(self.t("Envoyer la commande", "Send the order"))
             .await;
-        screen.sees(ORDER).await;
+        screen.expect_text(ORDER).await;
         screen.click(self.t("Commandes", "Orders")).await;
-        screen.sees_after_reload(self.t("Reçue", "Received")).await;
+        screen
+            .expect_text_after_reload(self.t("Reçue", "Received"))
+            .await;
         screen.pictures("outils-commandes").await;
     }
 
@@ -233,20 +235,20 @@ impl Journey {
         screen.click("Camille").await;
         screen.pictures("vente").await;
         screen.click(self.t("Commandes Web", "Web orders")).await;
-        screen.sees(self.t("En attente", "Waiting")).await;
+        screen.expect_text(self.t("En attente", "Waiting")).await;
         screen.click(ORDER).await;
         screen.pictures("commandes-web").await;
         self.type_while_the_page_is_refreshed().await;
         screen
             .click(self.t("Détails commande", "Order details"))
             .await;
-        screen.sees(self.t("Total TTC", "Total")).await;
+        screen.expect_text(self.t("Total TTC", "Total")).await;
         screen.pictures("details-commande").await;
         screen.click(self.t("Fermer", "Close")).await;
         screen
             .click(self.t("Valider commande", "Accept order"))
             .await;
-        screen.sees(self.t("Validée", "Accepted")).await;
+        screen.expect_text(self.t("Validée", "Accepted")).await;
         screen.picture("validee").await;
     }
 
@@ -277,43 +279,43 @@ impl Journey {
         screen.pictures("tableau-de-bord").await;
         screen.click(self.t("DONNÉES", "DATA")).await;
         screen.click(self.t("COMMANDES", "ORDERS")).await;
-        screen.sees(self.t("ORIGINE", "ORIGIN")).await;
-        screen.sees("Developer Tools").await;
+        screen.expect_text(self.t("ORIGINE", "ORIGIN")).await;
+        screen.expect_text("Developer Tools").await;
         screen.pictures("commandes").await;
         // The link is the order's date and time.
         screen.click_near(":", ORDER).await;
         screen
-            .sees(self.t("Parcours de la commande", "Journey of the order"))
+            .expect_text(self.t("Parcours de la commande", "Journey of the order"))
             .await;
-        screen.sees(self.t("Acceptée", "Accepted")).await;
-        screen.sees("POST").await;
-        screen.sees("PATCH").await;
+        screen.expect_text(self.t("Acceptée", "Accepted")).await;
+        screen.expect_text("POST").await;
+        screen.expect_text("PATCH").await;
         screen.pictures("commande").await;
         screen.go(&format!("{}/apps", self.demo.hub)).await;
         screen
-            .sees(self.t("Logiciels de caisse", "Point of Sales"))
+            .expect_text(self.t("Logiciels de caisse", "Point of Sales"))
             .await;
-        screen.sees(self.t("Outils", "Tools")).await;
+        screen.expect_text(self.t("Outils", "Tools")).await;
         screen
-            .misses(self.t("Autres applications", "Other Apps"))
+            .expect_no_text(self.t("Autres applications", "Other Apps"))
             .await;
 
         self.open_logs("Kezia II").await;
-        screen.sees(self.t("Portée", "Scope")).await;
+        screen.expect_text(self.t("Portée", "Scope")).await;
         screen.pictures("logs").await;
     }
 
     async fn open_logs(&self, app: &str) {
         let screen = &self.screen;
         screen.click(self.t("CONNEXIONS", "CONNECTIONS")).await;
-        screen.sees("Kezia II").await;
+        screen.expect_text("Kezia II").await;
         screen.pictures("connexions").await;
         screen.click_near("Actions", app).await;
         screen
             .click_near(self.t("Voir les logs", "View logs"), app)
             .await;
         let title = self.t("Logs de connexion :", "Connection logs:");
-        screen.sees(&format!("{title} {app}")).await;
+        screen.expect_text(&format!("{title} {app}")).await;
     }
 
     /// What the hub told Developer Tools stands in the logs of its connection.
@@ -321,8 +323,10 @@ impl Journey {
         let screen = &self.screen;
         self.open_logs("Developer Tools").await;
         screen.click("Callback Log").await;
-        screen.sees(self.t("Essai 1", "Attempt 1")).await;
-        screen.sees(self.t("Événement envoyé", "Event sent")).await;
+        screen.expect_text(self.t("Essai 1", "Attempt 1")).await;
+        screen
+            .expect_text(self.t("Événement envoyé", "Event sent"))
+            .await;
         screen.pictures("envois").await;
     }
 
@@ -330,13 +334,13 @@ impl Journey {
     async fn give_access(&self) {
         let screen = &self.screen;
         screen.click(self.t("CONFIGURATION", "SETTINGS")).await;
-        screen.sees("Permissions").await;
+        screen.expect_text("Permissions").await;
         screen.fill("E-mail", "licencekezia@jdc.fr").await;
         screen.choose(self.t("Rôle", "Role"), "Manager").await;
         screen.click("+").await;
-        screen.sees("licencekezia@jdc.fr").await;
+        screen.expect_text("licencekezia@jdc.fr").await;
         screen
-            .sees(self.t("Invitation en attente", "Invitation pending"))
+            .expect_text(self.t("Invitation en attente", "Invitation pending"))
             .await;
         screen.pictures("permissions").await;
     }
@@ -350,7 +354,7 @@ impl Journey {
             .await;
         screen.click(self.t("Déconnexion", "Disconnect")).await;
         screen
-            .sees(self.t("Nouvelle Connexion", "New connection"))
+            .expect_text(self.t("Nouvelle Connexion", "New connection"))
             .await;
         screen.pictures("deconnectee").await;
     }

@@ -239,7 +239,7 @@ async fn walk(screen: &Screen, url: &str, beginnings: Vec<String>) -> usize {
             continue;
         }
         screen.go(&format!("{url}{path}")).await;
-        wide.extend(look(screen, &path).await);
+        wide.extend(find_wide_or_unnamed(screen, &path).await);
         let links = screen.run(LINKS).await;
         let links = links.as_array().unwrap().iter().filter_map(Value::as_str);
         waiting.extend(links.map(str::to_owned));
@@ -249,7 +249,7 @@ async fn walk(screen: &Screen, url: &str, beginnings: Vec<String>) -> usize {
 }
 
 /// What is wrong with the page.
-async fn look(screen: &Screen, path: &str) -> Option<String> {
+async fn find_wide_or_unnamed(screen: &Screen, path: &str) -> Option<String> {
     let widths = screen.run(WIDTHS).await;
     let widths = widths.as_array().unwrap().iter().filter_map(Value::as_u64);
     let most = widths.max().unwrap();
@@ -301,13 +301,13 @@ async fn no_page_is_wider_than_the_screen_and_everything_has_a_name() {
         ),
         ("en-GB", "en@example.com", ["Password", "Login"], "Next"),
     ] {
-        let screen = Screen::speaking(locale, "narrow").await;
+        let screen = Screen::open_in_language(locale, "narrow").await;
         screen.size(320, 700).await;
         screen.go(&format!("{url}/login")).await;
         screen.fill("E-mail", email).await;
         screen.fill(login[0], PASSWORD).await;
         screen.click(login[1]).await;
-        screen.sees("mmmm").await;
+        screen.expect_text("mmmm").await;
         // The second page of the consent has no address of its own.
         let ask = format!(
             "{url}/oauth2/v1/authorize?client_id={}&redirect_uri=http://127.0.0.1:9/back\
@@ -322,7 +322,10 @@ async fn no_page_is_wider_than_the_screen_and_everything_has_a_name() {
             .run("document.querySelector('#target').dispatchEvent(new Event('change'))")
             .await;
         screen.click(next).await;
-        assert_eq!(look(&screen, "the choice of catalogs").await, None);
+        assert_eq!(
+            find_wide_or_unnamed(&screen, "the choice of catalogs").await,
+            None
+        );
         let count = walk(&screen, &url, shop.beginnings()).await;
         println!("{count} pages in {locale}");
         assert!(count > 30, "{count}");

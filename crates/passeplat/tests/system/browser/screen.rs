@@ -14,9 +14,9 @@ use serde_json::{Value, json};
 use super::driver::Driver;
 
 /// How long a page may take to show what it should.
-const PATIENCE: Duration = Duration::from_secs(15);
+const TIMEOUT: Duration = Duration::from_secs(15);
 /// How often it is looked at: the page is another process, it cannot be waited for otherwise.
-const GLANCE: Duration = Duration::from_millis(50);
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 const FIND: &str = include_str!("find.js");
 /// The key under which WebDriver hands an element over.
@@ -31,11 +31,11 @@ pub struct Screen {
 impl Screen {
     /// A browser whose user reads French.
     pub async fn open(name: &'static str) -> Self {
-        Self::speaking("fr-FR", name).await
+        Self::open_in_language("fr-FR", name).await
     }
 
     /// A browser whose user reads `lang`, such as `en-GB`.
-    pub async fn speaking(lang: &str, name: &'static str) -> Self {
+    pub async fn open_in_language(lang: &str, name: &'static str) -> Self {
         Self {
             driver: Driver::start(lang).await,
             name,
@@ -58,7 +58,7 @@ impl Screen {
         self.click_near(text, "").await;
     }
 
-    /// The same where several have this text: the one nearest to another text.
+    /// Clicks the element with this text that is nearest to another text.
     pub async fn click_near(&self, text: &str, near: &str) {
         self.find("click", text, near)
             .await
@@ -71,7 +71,7 @@ impl Screen {
 
     /// Clicks it if it is there now; says whether it was.
     pub async fn click_if_there(&self, text: &str) -> bool {
-        let Some(element) = self.look("click", text, "").await else {
+        let Some(element) = self.find_now("click", text, "").await else {
             return false;
         };
         element.click().await.is_ok()
@@ -104,34 +104,34 @@ impl Screen {
     }
 
     /// Waits until this text can be read.
-    pub async fn sees(&self, text: &str) {
+    pub async fn expect_text(&self, text: &str) {
         let wanted = plain(text);
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         while !plain(&self.text().await).contains(&wanted) {
             if Instant::now() > until {
-                self.give_up(&format!("'{text}' is not to be seen")).await;
+                self.fail(&format!("'{text}' is not to be seen")).await;
             }
-            tokio::time::sleep(GLANCE).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     }
 
-    /// The same, on a page that must be loaded again to show it.
-    pub async fn sees_after_reload(&self, text: &str) {
+    /// Waits until this text can be read, and loads the page again and again.
+    pub async fn expect_text_after_reload(&self, text: &str) {
         let wanted = plain(text);
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         while !plain(&self.text().await).contains(&wanted) {
             if Instant::now() > until {
-                self.give_up(&format!("'{text}' does not come")).await;
+                self.fail(&format!("'{text}' does not come")).await;
             }
-            tokio::time::sleep(GLANCE * 4).await;
+            tokio::time::sleep(POLL_INTERVAL * 4).await;
             self.client().refresh().await.unwrap();
         }
     }
 
     /// Fails if this text can be read now.
-    pub async fn misses(&self, text: &str) {
+    pub async fn expect_no_text(&self, text: &str) {
         if plain(&self.text().await).contains(&plain(text)) {
-            self.give_up(&format!("'{text}' should not be there")).await;
+            self.fail(&format!("'{text}' should not be there")).await;
         }
     }
 
@@ -156,18 +156,19 @@ impl Screen {
 
     /// The first word that can be read or stands in a field, and looks as wanted.
     pub async fn word(&self, fits: impl Fn(&str) -> bool) -> String {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         while Instant::now() < until {
-            if let Some(word) = self.look_for_word(&fits).await {
+            if let Some(word) = self.find_word_now(&fits).await {
                 return word;
             }
-            tokio::time::sleep(GLANCE).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
-        self.give_up("the word is not there").await
+        self.fail("the word is not there").await
     }
 
-    /// The same, if it is there now. What nobody can see is no word: a form holds what proves it.
-    pub async fn look_for_word(&self, fits: impl Fn(&str) -> bool) -> Option<String> {
+    /// The first word that looks as wanted, if it is there now. What nobody can see is no word: a form
+    /// holds what proves it.
+    pub async fn find_word_now(&self, fits: impl Fn(&str) -> bool) -> Option<String> {
         let script = "return document.body.innerText + ' ' + Array.from(document.querySelectorAll( \
             'input:not([type=hidden]), textarea'), (f) => f.value).join(' ')";
         let text = self.run_if_loaded(script).await;
@@ -221,14 +222,14 @@ impl Screen {
                 self.colours(scheme).await;
                 self.picture(&format!("{name}-{width}-{scheme}")).await;
             }
-            self.fits(name, width).await;
+            self.expect_no_sideways_scroll(name, width).await;
         }
         self.size(1280, 900).await;
         self.colours("light").await;
     }
 
     /// Fails if the page is wider than the window: nobody likes to scroll sideways.
-    async fn fits(&self, name: &str, width: u32) {
+    async fn expect_no_sideways_scroll(&self, name: &str, width: u32) {
         let script = "return document.documentElement.scrollWidth";
         let needed = self.client().execute(script, Vec::new()).await.unwrap();
         let needed = needed.as_u64().unwrap_or_default();
@@ -260,18 +261,18 @@ impl Screen {
     }
 
     async fn find(&self, kind: &str, text: &str, near: &str) -> Element {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         while Instant::now() < until {
-            if let Some(element) = self.look(kind, text, near).await {
+            if let Some(element) = self.find_now(kind, text, near).await {
                 return element;
             }
-            tokio::time::sleep(GLANCE).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
-        self.give_up(&format!("no {kind} '{text}' (near '{near}')"))
+        self.fail(&format!("no {kind} '{text}' (near '{near}')"))
             .await
     }
 
-    async fn look(&self, kind: &str, text: &str, near: &str) -> Option<Element> {
+    async fn find_now(&self, kind: &str, text: &str, near: &str) -> Option<Element> {
         let arguments = vec![json!(kind), json!(text), json!(near)];
         let found = self.client().execute(FIND, arguments).await.ok()?;
         let id = found.get(ELEMENT)?.as_str()?.to_owned();
@@ -281,7 +282,7 @@ impl Screen {
         ))
     }
 
-    async fn give_up(&self, why: &str) -> ! {
+    async fn fail(&self, why: &str) -> ! {
         self.picture("failed").await;
         let url = self
             .client()

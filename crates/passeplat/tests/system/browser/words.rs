@@ -33,14 +33,14 @@ async fn things_are_found_by_what_a_person_reads() {
     screen.go(&url).await;
     screen.tick("Actif", "HubRise").await;
     screen.click_near("Configurer", "HubRise").await;
-    screen.sees("said: Hub true").await;
+    screen.expect_text("said: Hub true").await;
     screen.click("ENREGISTRER").await;
-    screen.sees("said: saved").await;
+    screen.expect_text("said: saved").await;
     screen.choose("Liste des champs", "MCU 1").await;
     screen.fill("Libellé du champ", "Commandes Web").await;
     screen.click("Voir l'activité !").await;
-    screen.sees("said: MCU 1 / Commandes Web").await;
-    screen.misses("Enregistrer tout").await;
+    screen.expect_text("said: MCU 1 / Commandes Web").await;
+    screen.expect_no_text("Enregistrer tout").await;
     assert!(
         !screen.click_if_there("Enregistrer tout").await,
         "it is hidden"

@@ -140,7 +140,7 @@ pub struct Edit {
 
 impl Edit {
     /// Whether others can see it: only then are they told.
-    pub fn is_seen(&self) -> bool {
+    pub fn is_visible_to_others(&self) -> bool {
         self.status.is_some()
             || self.confirmed_time.is_some()
             || self.seller_notes.is_some()

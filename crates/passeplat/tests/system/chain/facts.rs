@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use super::bill::Elements;
 use super::cents::{Cents, Thousandths, cents, thousandths};
 use super::plan::Order;
-use super::read;
+use super::responses;
 
 /// An order at the end of the day.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Facts {
+pub struct OrderFacts {
     pub branch: usize,
     pub reference: String,
     pub by: String,
@@ -21,23 +21,23 @@ pub struct Facts {
     pub total: Cents,
     pub total_discrepancy: Option<Cents>,
     pub payment_discrepancy: Option<Cents>,
-    pub items: Vec<Sold>,
+    pub items: Vec<SoldItem>,
     pub discounts: Vec<Amount>,
     pub charges: Vec<Amount>,
     pub payments: Vec<Amount>,
-    /// The customer of the list, by his number.
+    /// The number of the customer in the list.
     pub customer: Option<usize>,
     pub first_name: Option<String>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
-pub struct Sold {
+pub struct SoldItem {
     pub sku: String,
     pub quantity: Thousandths,
     pub subtotal: Cents,
     /// The key of its deal and its label there.
     pub deal_line: Option<(String, String)>,
-    pub is_gone: bool,
+    pub is_deleted: bool,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -45,20 +45,20 @@ pub struct Amount {
     pub kind: String,
     pub name: String,
     pub amount: Cents,
-    pub is_gone: bool,
+    pub is_deleted: bool,
 }
 
-impl Facts {
+impl OrderFacts {
     /// As the plan has it.
     pub fn planned(order: &Order, first_name: Option<&str>) -> Self {
-        let bill = &order.finally;
+        let bill = &order.final_bill;
         let total = bill.total();
-        let items = bill.items.0.iter().map(|(item, gone)| Sold {
+        let items = bill.items.0.iter().map(|(item, gone)| SoldItem {
             sku: item.sku.clone(),
             quantity: item.quantity,
             subtotal: item.subtotal(),
             deal_line: item.deal_line.map(|label| ("0".into(), label.into())),
-            is_gone: *gone,
+            is_deleted: *gone,
         });
         Self {
             branch: order.branch,
@@ -82,22 +82,22 @@ impl Facts {
 
     /// As the hub shows it. Locations and customers are known by their ids.
     pub fn shown(
-        order: read::Order,
+        order: responses::Order,
         branches: &BTreeMap<String, usize>,
         customers: &BTreeMap<String, usize>,
     ) -> Self {
-        let items = order.items.into_iter().map(|item| Sold {
+        let items = order.items.into_iter().map(|item| SoldItem {
             sku: item.sku_ref,
             quantity: thousandths(&item.quantity),
             subtotal: cents(&item.subtotal),
             deal_line: item.deal_line.map(|line| (line.deal_key, line.label)),
-            is_gone: item.deleted,
+            is_deleted: item.deleted,
         });
-        let amount = |kind, name, text: String, is_gone| Amount {
+        let amount = |kind, name, text: String, is_deleted| Amount {
             kind,
             name,
             amount: cents(&text),
-            is_gone,
+            is_deleted,
         };
         let (discounts, charges) = (order.discounts.into_iter(), order.charges.into_iter());
         let discounts =
@@ -136,7 +136,7 @@ fn amounts<T>(
             kind: kind.into(),
             name: name.into(),
             amount,
-            is_gone: *gone,
+            is_deleted: *gone,
         }
     });
     each.collect()
@@ -174,20 +174,20 @@ pub struct Totals {
 }
 
 impl Totals {
-    pub fn of<'a>(orders: impl Iterator<Item = &'a Facts>) -> Self {
+    pub fn of<'a>(orders: impl Iterator<Item = &'a OrderFacts>) -> Self {
         let mut totals = Self::default();
         orders.for_each(|order| totals.add(order));
         totals
     }
 
-    fn add(&mut self, order: &Facts) {
+    fn add(&mut self, order: &OrderFacts) {
         let place = (order.branch, order.status.clone());
         self.orders.add(order.total);
         add(&mut self.turnover, place, order.total);
         add(&mut self.services, order.service.clone(), order.total);
         add(&mut self.apps, order.by.clone(), order.total);
         if order.status == "completed" {
-            for item in order.items.iter().filter(|it| !it.is_gone) {
+            for item in order.items.iter().filter(|it| !it.is_deleted) {
                 add(&mut self.sold, item.sku.clone(), item.quantity);
             }
         }
@@ -222,5 +222,5 @@ fn add<K: Ord>(sums: &mut BTreeMap<K, Sum>, key: K, amount: i64) {
 }
 
 fn valid(amounts: &[Amount]) -> impl Iterator<Item = &Amount> {
-    amounts.iter().filter(|it| !it.is_gone)
+    amounts.iter().filter(|it| !it.is_deleted)
 }

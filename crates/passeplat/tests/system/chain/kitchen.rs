@@ -19,10 +19,10 @@ use super::plan::BRANCHES;
 pub const SECRET: &str = "a secret that the kitchens know";
 
 /// What a kitchen has heard of each order, by the order's id.
-pub type Heard = BTreeMap<String, HeardOf>;
+pub type KitchenEvents = BTreeMap<String, OrderEvents>;
 
 #[derive(Clone, Debug, Default)]
-pub struct HeardOf {
+pub struct OrderEvents {
     /// How many events.
     pub times: usize,
     /// The order as the last of them showed it.
@@ -37,7 +37,7 @@ pub struct Kitchens {
 
 struct Screen {
     app: CallbackReceiver,
-    heard: Mutex<Heard>,
+    heard: Mutex<KitchenEvents>,
 }
 
 impl Kitchens {
@@ -92,19 +92,19 @@ impl Kitchens {
     }
 
     /// What a kitchen has heard so far.
-    pub fn heard(&self, branch: usize) -> Heard {
+    pub fn heard(&self, branch: usize) -> KitchenEvents {
         self.screens[branch].heard.lock().unwrap().clone()
     }
 }
 
 /// Returns once the hub owes this connection nothing more.
-pub async fn hears_all(connection: &Connection) {
+pub async fn wait_until_idle(connection: &Connection) {
     let owed = async || connection.events().count(1).next().await.unwrap();
     while owed().await.is_some_and(|page| !page.is_empty()) {}
 }
 
 impl Screen {
-    /// Hears an event, the last of so many.
+    /// Notes an event, the last of so many.
     fn hear(&self, event: Event, times: usize) {
         let mut heard = self.heard.lock().unwrap();
         let of = heard.entry(event.head.order_id.unwrap()).or_default();

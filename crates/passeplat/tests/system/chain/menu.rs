@@ -16,7 +16,7 @@ pub struct Dish {
     pub size: Option<&'static str>,
     pub sku: String,
     pub price: Cents,
-    /// Sold by the kilogram.
+    /// Whether it is sold by the kilogram.
     pub by_weight: bool,
     /// The till keeps its stock.
     pub is_counted: bool,

@@ -5,26 +5,27 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::kitchen;
-use super::morning::{Chain, api};
 use super::plan::Day;
-use super::said::{Speaker, now};
+use super::setup::{Chain, api};
+use super::stock_changes::{StockReporter, now};
 use crate::PROGRAM;
 use crate::tools::hub_process::{HubFiles, HubProcess};
 
 /// The chain with a hub that has been killed and started again.
-pub async fn survive(mut chain: Chain, files: &HubFiles, day: &Day) -> Chain {
+pub async fn kill_and_restart(mut chain: Chain, files: &HubFiles, day: &Day) -> Chain {
     for (at, words) in chain.branches.iter_mut().zip(&day.morning) {
         let Some(board) = &at.board else { continue };
-        let mut speaker = Speaker::new(at.till.clone(), &chain.catalog, &at.catalog, Vec::new());
-        speaker.say(words).await;
-        at.said = speaker.said;
+        let mut reporter =
+            StockReporter::new(at.till.clone(), &chain.catalog, &at.catalog, Vec::new());
+        reporter.say(words).await;
+        at.reports = reporter.reports;
         // What is on its way when the hub dies comes again, but half a minute later.
-        kitchen::hears_all(board).await;
+        kitchen::wait_until_idle(board).await;
     }
     chain.hub.kill().await.unwrap();
     // The power is back when at every location something should have gone.
     let first = chain.branches.iter().filter_map(|at| {
-        let times = at.said.iter().filter_map(|said| said.until);
+        let times = at.reports.iter().filter_map(|report| report.until);
         times.min()
     });
     let dark = first.max().unwrap() - now();

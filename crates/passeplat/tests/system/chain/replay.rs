@@ -13,25 +13,25 @@ use tokio::task::JoinSet;
 use super::bill::{App, Bill};
 use super::cents::{Thousandths, cents, decimal, thousandths};
 use super::menu::{self, Service};
-use super::morning::Chain;
-use super::plan::off::{self, Thing};
-use super::plan::{self, BRANCHES, Day, Hears, Step};
-use super::said::{Said, Speaker, now};
-use super::{kitchen, read, sent};
+use super::plan::sold_out::{self, Thing};
+use super::plan::{self, BRANCHES, Day, KitchenMode, Step};
+use super::setup::Chain;
+use super::stock_changes::{StockReport, StockReporter, now};
+use super::{kitchen, requests, responses};
 
-const AT_A_TIME: usize = 16;
+const MAX_SHIFTS_AT_A_TIME: usize = 16;
 
-/// What has been lived.
-pub struct Lived {
+/// The day as it was replayed.
+pub struct ReplayedDay {
     /// The hub's id of each order.
     pub ids: Vec<String>,
     /// What the till of each location has said of things that nobody counts, since the morning.
-    pub said: Vec<Vec<Said>>,
+    pub reports: Vec<Vec<StockReport>>,
 }
 
 /// Lives the day.
-pub async fn replay(chain: &Arc<Chain>, day: &Arc<Day>) -> Lived {
-    let places = Arc::new(Semaphore::new(AT_A_TIME));
+pub async fn replay(chain: &Arc<Chain>, day: &Arc<Day>) -> ReplayedDay {
+    let places = Arc::new(Semaphore::new(MAX_SHIFTS_AT_A_TIME));
     let mut shifts = JoinSet::new();
     for branch in 0..BRANCHES {
         let (chain, day, places) = (chain.clone(), day.clone(), places.clone());
@@ -44,21 +44,21 @@ pub async fn replay(chain: &Arc<Chain>, day: &Arc<Day>) -> Lived {
             (branch, Shift::new(chain, day, branch).await.work().await)
         });
     }
-    let mut lived = Lived {
+    let mut replayed = ReplayedDay {
         ids: vec![String::new(); day.orders.len()],
-        said: vec![Vec::new(); BRANCHES],
+        reports: vec![Vec::new(); BRANCHES],
     };
-    for (branch, (ids, said)) in shifts.join_all().await {
-        lived.said[branch] = said;
+    for (branch, (ids, reports)) in shifts.join_all().await {
+        replayed.reports[branch] = reports;
         for (number, id) in ids {
-            lived.ids[number] = id;
+            replayed.ids[number] = id;
         }
     }
-    lived
+    replayed
 }
 
 async fn change_menu(chain: &Chain) {
-    let dinner = sent::catalog(&menu::shared(Service::Dinner), true);
+    let dinner = requests::catalog(&menu::shared(Service::Dinner), true);
     let dinner = CatalogUpdate::replace(dinner);
     let _catalog: Value = chain
         .office
@@ -73,11 +73,11 @@ struct Shift {
     branch: usize,
     till: Connection,
     /// Each order as the hub last showed it, and as it should be.
-    orders: BTreeMap<usize, (read::Order, Bill)>,
+    orders: BTreeMap<usize, (responses::Order, Bill)>,
     /// What the till knows of its stock: the catalog through which it says so, and how many.
     stock: BTreeMap<String, (String, Thousandths)>,
-    /// Says what is not counted.
-    speaker: Speaker,
+    /// Reports what is not counted.
+    reporter: StockReporter,
 }
 
 impl Shift {
@@ -86,7 +86,7 @@ impl Shift {
         let opening: BTreeMap<_, _> = day.opening[branch].iter().cloned().collect();
         let mut stock = BTreeMap::new();
         for catalog in [&chain.catalog, &at.catalog] {
-            let entries: Vec<read::Left> = till.inventory(catalog).await.unwrap();
+            let entries: Vec<responses::StockLevel> = till.inventory(catalog).await.unwrap();
             let counted = entries.iter();
             for entry in counted.filter(|entry| opening.contains_key(entry.reference())) {
                 let many = thousandths(entry.stock.as_ref().unwrap());
@@ -94,7 +94,12 @@ impl Shift {
             }
         }
         assert_eq!(stock.len(), opening.len(), "what location {branch} counts");
-        let speaker = Speaker::new(till.clone(), &chain.catalog, &at.catalog, at.said.clone());
+        let reporter = StockReporter::new(
+            till.clone(),
+            &chain.catalog,
+            &at.catalog,
+            at.reports.clone(),
+        );
         Self {
             chain,
             day,
@@ -102,12 +107,12 @@ impl Shift {
             till,
             orders: BTreeMap::new(),
             stock,
-            speaker,
+            reporter,
         }
     }
 
     /// Lives the shift; answers the ids of its orders, and what was said.
-    async fn work(mut self) -> (Vec<(usize, String)>, Vec<Said>) {
+    async fn work(mut self) -> (Vec<(usize, String)>, Vec<StockReport>) {
         let day = self.day.clone();
         for step in &day.shifts[self.branch] {
             match step {
@@ -115,7 +120,7 @@ impl Shift {
                 Step::Edit(number, which) => self.edit(*number, *which).await,
                 Step::Count(orders) => self.count(orders).await,
                 Step::Receive(sku, many) => self.change_stock([(sku.clone(), *many)]).await,
-                Step::Say(words) => self.speaker.say(words).await,
+                Step::Say(words) => self.reporter.say(words).await,
                 Step::Overwrite => self.overwrite().await,
                 Step::Points(customer, delta) => self.points(*customer, *delta).await,
                 Step::Dinner => self.dinner().await,
@@ -125,37 +130,37 @@ impl Shift {
         self.close().await;
         let orders = self.orders.into_iter();
         let ids = orders.map(|(number, (order, _))| (number, order.id));
-        (ids.collect(), self.speaker.said)
+        (ids.collect(), self.reporter.reports)
     }
 
     /// The order is placed once, even if its sender has to send it again.
     async fn place(&mut self, number: usize) {
         let order = &self.day.orders[number];
         let app = self.chain.app(order.by, self.branch);
-        let body = sent::order(order, &self.chain.customers);
+        let body = requests::order(order, &self.chain.customers);
         let key = IdempotencyKey::new(&order.reference()).unwrap();
-        let shown: read::Order = app.create_order_with_key(&key, &body).await.unwrap();
+        let shown: responses::Order = app.create_order_with_key(&key, &body).await.unwrap();
         if order.is_sent_twice {
-            let again: read::Order = app.create_order_with_key(&key, &body).await.unwrap();
+            let again: responses::Order = app.create_order_with_key(&key, &body).await.unwrap();
             assert_eq!(again.id, shown.id, "{} sent again", order.reference());
         }
-        self.keep(number, shown, order.placed.clone());
+        self.check_and_save(number, shown, order.initial_bill.clone());
     }
 
     async fn edit(&mut self, number: usize, which: usize) {
         let edit = &self.day.orders[number].edits[which];
         let (stands, mut bill) = self.orders.remove(&number).unwrap();
         let app = self.chain.app(edit.by, self.branch);
-        let body = sent::edit(edit, &stands);
-        let shown: read::Order = app.patch_order(&stands.id, &body).await.unwrap();
+        let body = requests::edit(edit, &stands);
+        let shown: responses::Order = app.patch_order(&stands.id, &body).await.unwrap();
         bill.apply(edit);
-        self.keep(number, shown, bill);
+        self.check_and_save(number, shown, bill);
     }
 
     /// What the hub answers is right at every moment of the day.
-    fn keep(&mut self, number: usize, shown: read::Order, bill: Bill) {
-        let said = (shown.status.as_str(), cents(&shown.total));
-        assert_eq!(said, (bill.status, bill.total()), "{}", shown.reference);
+    fn check_and_save(&mut self, number: usize, shown: responses::Order, bill: Bill) {
+        let actual = (shown.status.as_str(), cents(&shown.total));
+        assert_eq!(actual, (bill.status, bill.total()), "{}", shown.reference);
         self.orders.insert(number, (shown, bill));
     }
 
@@ -182,7 +187,7 @@ impl Shift {
         }
         for (catalog, entries) in entries {
             let left = self.till.patch_inventory(&catalog, &entries).await;
-            self.know(&catalog, left.unwrap());
+            self.update_stock(&catalog, left.unwrap());
         }
     }
 
@@ -194,16 +199,17 @@ impl Shift {
             .map(|(sku, (_, has))| json!({ "sku_ref": sku, "stock": decimal(*has) }))
             .collect();
         let sent = now();
-        let left: Vec<read::Left> = self.till.put_inventory(&catalog, &entries).await.unwrap();
+        let left: Vec<responses::StockLevel> =
+            self.till.put_inventory(&catalog, &entries).await.unwrap();
         let answered = now();
         assert_eq!(left.len(), entries.len(), "{entries:?} became {left:?}");
-        self.know(&catalog, left);
-        let mut own = off::things(self.branch);
+        self.update_stock(&catalog, left);
+        let mut own = sold_out::things(self.branch);
         own.retain(|thing| matches!(thing, Thing::Own(_)));
-        self.speaker.passed_over(own, sent, answered);
+        self.reporter.record_overwritten(own, sent, answered);
     }
 
-    fn know(&mut self, catalog: &str, left: Vec<read::Left>) {
+    fn update_stock(&mut self, catalog: &str, left: Vec<responses::StockLevel>) {
         for entry in left {
             let many = thousandths(entry.stock.as_ref().unwrap());
             let place = (catalog.to_owned(), many);
@@ -223,14 +229,14 @@ impl Shift {
 
     async fn dinner(&self) {
         let dishes = menu::specials(self.branch, Service::Dinner);
-        let dinner = CatalogUpdate::replace(sent::catalog(&dishes, false));
+        let dinner = CatalogUpdate::replace(requests::catalog(&dishes, false));
         let own = &self.chain.branches[self.branch].catalog;
         let _catalog: Value = self.till.put_catalog(own, &dinner).await.unwrap();
     }
 
     async fn look(&self) {
         let (kitchens, at) = (&self.chain.kitchens, &self.chain.branches[self.branch]);
-        if plan::kitchen(self.branch) == Hears::Asking {
+        if plan::kitchen(self.branch) == KitchenMode::Polling {
             kitchens.look(self.branch, &at.kitchen).await;
         }
     }
@@ -239,9 +245,9 @@ impl Shift {
     async fn close(&self) {
         let (kitchens, at) = (&self.chain.kitchens, &self.chain.branches[self.branch]);
         match plan::kitchen(self.branch) {
-            Hears::Asking => kitchens.look(self.branch, &at.kitchen).await,
-            Hears::Late => kitchens.catch_up(self.branch, &at.kitchen).await,
-            Hears::Called => kitchen::hears_all(&at.kitchen).await,
+            KitchenMode::Polling => kitchens.look(self.branch, &at.kitchen).await,
+            KitchenMode::PollingLate => kitchens.catch_up(self.branch, &at.kitchen).await,
+            KitchenMode::Called => kitchen::wait_until_idle(&at.kitchen).await,
         }
     }
 }

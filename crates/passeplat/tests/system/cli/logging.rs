@@ -18,7 +18,7 @@ use crate::tools::hub_process::{HubFiles, HubProcess, Merchant};
 use crate::tools::{http, order};
 
 /// How long a hub is waited for: so long that only one that hangs does not answer.
-pub(super) const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A hub that logs wherever a test wants, and whose files can be forbidden to grow.
 pub(super) struct Trouble {
@@ -76,7 +76,7 @@ impl Trouble {
             let mut connection = http::Connection::open(&host).await.unwrap();
             connection.exchange(request).await.unwrap().status
         };
-        let answered = tokio::time::timeout(PATIENCE, asked).await;
+        let answered = tokio::time::timeout(TIMEOUT, asked).await;
         answered.expect("the hub answers")
     }
 
@@ -176,7 +176,7 @@ async fn a_hub_that_cannot_say_where_it_listens_takes_orders() {
         .kill_on_drop(true)
         .spawn()
         .unwrap();
-    let address = tokio::time::timeout(PATIENCE, async {
+    let address = tokio::time::timeout(TIMEOUT, async {
         loop {
             let text = fs::read_to_string(&log).unwrap();
             if let Some((_, rest)) = text.split_once("the hub listens address=")

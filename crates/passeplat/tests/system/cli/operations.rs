@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::logging::{PATIENCE, Trouble};
+use super::logging::{TIMEOUT, Trouble};
 use crate::tools::http;
 
 /// The status and the body that an address answers to a question.
@@ -17,7 +17,7 @@ async fn asked(host: &str, path: &str) -> (u16, String) {
         let body = String::from_utf8(answer.body.to_vec()).unwrap();
         (answer.status, body)
     };
-    let answered = tokio::time::timeout(PATIENCE, asked).await;
+    let answered = tokio::time::timeout(TIMEOUT, asked).await;
     answered.expect("the hub answers")
 }
 
@@ -31,7 +31,7 @@ async fn ready_with(host: &str, status: u16) -> Value {
             }
         }
     };
-    let answered = tokio::time::timeout(PATIENCE, asked).await;
+    let answered = tokio::time::timeout(TIMEOUT, asked).await;
     answered.expect("the hub sees how it is")
 }
 
@@ -55,7 +55,7 @@ async fn a_hub_on_a_full_disk_says_so_at_both_of_its_addresses_and_shows_its_met
     let settings = [("PASSEPLAT_SERVER_METRICS_LISTEN", "127.0.0.1:0")];
     let trouble = Trouble::start(File::create(&log).unwrap(), &settings).await;
     let callers = http::host(&trouble.hub.url).unwrap();
-    let metrics = tokio::time::timeout(PATIENCE, shown(&log));
+    let metrics = tokio::time::timeout(TIMEOUT, shown(&log));
     let metrics = metrics.await.expect("an address");
 
     for host in [&callers, &metrics] {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use crate::places::on_postgresql;
+use crate::postgres_files::on_postgresql;
 
 use super::logging::warned;
 

@@ -12,7 +12,7 @@ use crate::tools::hub_process::{HubFiles, HubProcess, Merchant};
 use crate::tools::order;
 
 /// How long a hub is waited for: so long that only one that hangs does not answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Below which number the hub may open files.
 fn allow_files(hub: &HubProcess, count: &str) {
@@ -30,7 +30,7 @@ async fn until(what: impl Fn() -> bool) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, looking).await.unwrap();
+    tokio::time::timeout(TIMEOUT, looking).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

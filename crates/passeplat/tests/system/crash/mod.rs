@@ -15,8 +15,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::PROGRAM;
-use crate::chance::{Entropy, number_from};
-use crate::places;
+use crate::postgres_files;
+use crate::random::{SeededRandom, number_from};
 use crate::tools::hub_process::{HubFiles, HubProcess, Merchant};
 pub use receiver::Receiver;
 use round::Round;
@@ -24,20 +24,20 @@ use round::Round;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_answered_survives_kill_9_on_sqlite() {
     let folder = tempfile::tempdir().unwrap();
-    survive(&HubFiles::in_folder(folder.path(), None)).await;
+    run_rounds(&HubFiles::in_folder(folder.path(), None)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_answered_survives_kill_9_on_postgresql() {
     let folder = tempfile::tempdir().unwrap();
-    if let Some(files) = places::on_postgresql("crash", folder.path()) {
-        survive(&files).await;
+    if let Some(files) = postgres_files::on_postgresql("crash", folder.path()) {
+        run_rounds(&files).await;
     }
 }
 
-async fn survive(files: &HubFiles) {
+async fn run_rounds(files: &HubFiles) {
     let rounds = number_from("PASSEPLAT_CRASH_ROUNDS").unwrap_or(5);
-    let mut chance = Entropy::from_variable("PASSEPLAT_CRASH_SEED");
+    let mut random = SeededRandom::from_variable("PASSEPLAT_CRASH_SEED");
     let mut hub = start(files).await;
     let merchant = Merchant::open(&hub).await.unwrap();
     let active = merchant.new_client(&hub, "Cuisine").await.unwrap();
@@ -46,8 +46,8 @@ async fn survive(files: &HubFiles) {
 
     for number in 1..=rounds {
         let round = Round::begin(&hub, &merchant.token, &active, &passive, &receiver).await;
-        let enough = chance.below(300) + 1;
-        let moment = Duration::from_micros(chance.below(20_000));
+        let enough = random.below(300) + 1;
+        let moment = Duration::from_micros(random.below(20_000));
         let mut sent = round.load_and_kill(hub, enough, moment).await;
         hub = start(files).await;
         let (answered, open) = (sent.answered.len(), sent.open.len());

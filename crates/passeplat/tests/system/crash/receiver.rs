@@ -15,12 +15,12 @@ pub type Events = BTreeMap<String, BTreeSet<String>>;
 
 pub struct Receiver {
     pub url: String,
-    received: Arc<Mutex<Received>>,
+    received: Arc<Mutex<ReceivedEvents>>,
 }
 
 /// What came so far.
 #[derive(Clone, Default)]
-pub struct Received {
+pub struct ReceivedEvents {
     pub events: Events,
     /// Bodies that are no events of an order: there should be none.
     pub unreadable: Vec<String>,
@@ -37,22 +37,22 @@ impl Receiver {
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/callback", listener.local_addr().unwrap());
-        let received = Arc::new(Mutex::new(Received::default()));
+        let received = Arc::new(Mutex::new(ReceivedEvents::default()));
         let router = Router::new()
-            .route("/callback", post(take))
+            .route("/callback", post(receive))
             .with_state(received.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { url, received }
     }
 
     /// Everything that was received so far.
-    pub fn received(&self) -> Received {
+    pub fn received(&self) -> ReceivedEvents {
         self.received.lock().unwrap().clone()
     }
 }
 
 /// Remembers the event before it is acknowledged.
-async fn take(State(received): State<Arc<Mutex<Received>>>, body: Bytes) {
+async fn receive(State(received): State<Arc<Mutex<ReceivedEvents>>>, body: Bytes) {
     let mut received = received.lock().unwrap();
     match serde_json::from_slice::<Event>(&body) {
         Ok(event) => {

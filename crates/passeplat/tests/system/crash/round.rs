@@ -17,32 +17,32 @@ const ORDERS: &str = "/v1/location/orders";
 const CONNECTIONS: usize = 16;
 
 /// An order that was sent: its connection, and its number there.
-type Key = (usize, u32);
+type OrderKey = (usize, u32);
 
 /// What became of an order that was sent.
-enum Outcome {
+enum OrderOutcome {
     /// Answered with this body.
-    Answered(Key, Vec<u8>),
+    Answered(OrderKey, Vec<u8>),
     /// The hub was gone before it answered.
-    Open(Key),
+    Open(OrderKey),
 }
 
 /// The orders that were sent.
 #[derive(Default)]
-pub struct Sent {
+pub struct SentOrders {
     /// With their answers.
-    pub answered: BTreeMap<Key, Vec<u8>>,
+    pub answered: BTreeMap<OrderKey, Vec<u8>>,
     /// Without an answer.
-    pub open: Vec<Key>,
+    pub open: Vec<OrderKey>,
 }
 
-impl Sent {
-    fn add(&mut self, outcome: Result<Outcome, String>) {
+impl SentOrders {
+    fn add(&mut self, outcome: Result<OrderOutcome, String>) {
         match outcome.unwrap() {
-            Outcome::Answered(key, body) => {
+            OrderOutcome::Answered(key, body) => {
                 self.answered.insert(key, body);
             }
-            Outcome::Open(key) => self.open.push(key),
+            OrderOutcome::Open(key) => self.open.push(key),
         }
     }
 }
@@ -67,12 +67,12 @@ impl Round {
         let host = http::host(&hub.url).unwrap();
         for (token, url) in [(active, Some(receiver.url.as_str())), (passive, None)] {
             let wanted = json!({ "url": url, "events": { "order": ["create"] } }).to_string();
-            ask(
+            exchange_ok(
                 &host,
                 &request("DELETE", &host, "/v1/callback", token, None),
             )
             .await;
-            ask(
+            exchange_ok(
                 &host,
                 &request("POST", &host, "/v1/callback", token, Some(&wanted)),
             )
@@ -89,17 +89,22 @@ impl Round {
     }
 
     /// Loads the hub until `enough` orders are answered, and kills it `moment` later.
-    pub async fn load_and_kill(&self, hub: HubProcess, enough: u64, moment: Duration) -> Sent {
+    pub async fn load_and_kill(
+        &self,
+        hub: HubProcess,
+        enough: u64,
+        moment: Duration,
+    ) -> SentOrders {
         let host = http::host(&hub.url).unwrap();
-        let (tell, mut told) = unbounded_channel();
+        let (sender, mut outcomes) = unbounded_channel();
         for connection in 0..CONNECTIONS {
             let (host, token, run) = (host.clone(), self.sender.clone(), self.run.clone());
-            tokio::spawn(send(host, token, run, connection, tell.clone()));
+            tokio::spawn(send(host, token, run, connection, sender.clone()));
         }
-        drop(tell);
-        let mut sent = Sent::default();
+        drop(sender);
+        let mut sent = SentOrders::default();
         while (sent.answered.len() as u64) < enough {
-            let outcome = told
+            let outcome = outcomes
                 .recv()
                 .await
                 .expect("the hub takes orders until it is killed");
@@ -108,7 +113,7 @@ impl Round {
         // Answers come in groups, just after a commit; the kill shall come anywhere between.
         tokio::time::sleep(moment).await;
         hub.kill().await.unwrap();
-        while let Some(outcome) = told.recv().await {
+        while let Some(outcome) = outcomes.recv().await {
             sent.add(outcome);
         }
         sent
@@ -116,11 +121,11 @@ impl Round {
 
     /// Sends with its key what was not answered, twice, and the last answered order of each
     /// connection.
-    pub async fn send_again(&self, hub: &HubProcess, sent: &mut Sent) {
+    pub async fn send_again(&self, hub: &HubProcess, sent: &mut SentOrders) {
         let host = http::host(&hub.url).unwrap();
         let mut line = Connection::open(&host).await.unwrap();
         for key in std::mem::take(&mut sent.open) {
-            let bytes = placing(&host, &self.sender, &self.run, key);
+            let bytes = create_request(&host, &self.sender, &self.run, key);
             let first = line.exchange(&bytes).await.unwrap();
             first.expect_ok().unwrap();
             let body = first.body.to_vec();
@@ -133,14 +138,14 @@ impl Round {
             last.insert(key.0, (*key, body));
         }
         for (key, body) in last.into_values() {
-            let bytes = placing(&host, &self.sender, &self.run, key);
+            let bytes = create_request(&host, &self.sender, &self.run, key);
             let again = line.exchange(&bytes).await.unwrap();
             assert_eq!(again.body, body.as_slice(), "{key:?}");
         }
     }
 
     /// Compares answers, orders and events; answers how many orders are stored.
-    pub async fn check(&self, hub: &HubProcess, sent: &Sent, receiver: &Receiver) -> usize {
+    pub async fn check(&self, hub: &HubProcess, sent: &SentOrders, receiver: &Receiver) -> usize {
         let all = orders(hub, &self.sender);
         let stored: Vec<ListedOrder> = all.since(&self.after).await.unwrap();
         let found = count_orders(&self.run, sent.answered.keys().copied(), &stored);
@@ -192,28 +197,30 @@ async fn send(
     token: String,
     run: String,
     connection: usize,
-    tell: UnboundedSender<Result<Outcome, String>>,
+    sender: UnboundedSender<Result<OrderOutcome, String>>,
 ) {
     let Ok(mut line) = Connection::open(&host).await else {
         return;
     };
     for number in 1.. {
         let key = (connection, number);
-        let bytes = placing(&host, &token, &run, key);
+        let bytes = create_request(&host, &token, &run, key);
         let Ok(answer) = line.exchange(&bytes).await else {
-            let _ended = tell.send(Ok(Outcome::Open(key)));
+            let _ended = sender.send(Ok(OrderOutcome::Open(key)));
             return;
         };
         let body = answer.body.to_vec();
-        let outcome = answer.expect_ok().map(|()| Outcome::Answered(key, body));
-        if tell.send(outcome).is_err() {
+        let outcome = answer
+            .expect_ok()
+            .map(|()| OrderOutcome::Answered(key, body));
+        if sender.send(outcome).is_err() {
             return;
         }
     }
 }
 
 /// The request that places an order; its ref is its idempotency key.
-fn placing(host: &str, token: &str, run: &str, (connection, number): Key) -> Vec<u8> {
+fn create_request(host: &str, token: &str, run: &str, (connection, number): OrderKey) -> Vec<u8> {
     let reference = order::reference(run, connection, number);
     let body = order::json(&reference);
     let bytes = request("POST", host, ORDERS, token, Some(&body));
@@ -222,7 +229,7 @@ fn placing(host: &str, token: &str, run: &str, (connection, number): Key) -> Vec
     text.replacen("\r\n", &header, 1).into_bytes()
 }
 
-async fn ask(host: &str, bytes: &[u8]) {
+async fn exchange_ok(host: &str, bytes: &[u8]) {
     let mut connection = Connection::open(host).await.unwrap();
     connection
         .exchange(bytes)

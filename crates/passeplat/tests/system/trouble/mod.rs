@@ -6,7 +6,7 @@
 //! - `load` is what goes on meanwhile: careful senders, receivers, somebody who looks from outside.
 //!   What they did stands in its `books`.
 //! - `site` puts a hub and all that together; `kinds` are the troubles; `plan` says what comes next.
-//! - `confirm` compares in the end; `report` says what was seen.
+//! - `comparison` compares in the end; `report` says what was seen.
 //!
 //! `PASSEPLAT_TROUBLE_SECONDS` says how long troubles come on each engine (150),
 //! `PASSEPLAT_TROUBLE_SEED` makes the same ones come again, `PASSEPLAT_TROUBLE_ONLY` names those that
@@ -14,48 +14,48 @@
 //! `PASSEPLAT_TROUBLE_PATIENCE` by how much longer than ten seconds a busy machine may take (6).
 //! What needs root or a package that is not there is left out, and that is said.
 
-mod confirm;
+mod comparison;
 mod kinds;
 mod load;
 mod machine;
 mod plan;
 mod report;
 mod site;
-mod waiting;
+mod waiting_events;
 
 use std::time::{Duration, Instant};
 
 use tokio::time::sleep;
 
-use crate::chance::Entropy;
+use crate::random::SeededRandom;
 use kinds::Trouble;
 use load::lanes::Lanes;
 use load::watch::Watch;
 use plan::{Deck, Engine, Settings};
-use report::{Report, Struck, names, seconds};
-use site::{END, Site};
-use waiting::Waiting;
+use report::{Report, TroubleOutcome, names, seconds};
+use site::{STOP_TIMEOUT, Site};
+use waiting_events::WaitingEvents;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hub_on_sqlite_survives_what_operators_machines_do() {
-    live(Engine::Sqlite).await;
+    run(Engine::Sqlite).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hub_on_postgresql_survives_what_operators_machines_do() {
-    live(Engine::Postgres).await;
+    run(Engine::Postgres).await;
 }
 
 /// Before the first trouble.
-const QUIET: Duration = Duration::from_secs(3);
+const QUIET_START: Duration = Duration::from_secs(3);
 
-async fn live(engine: Engine) {
+async fn run(engine: Engine) {
     let settings = Settings::read();
-    let mut chance = Entropy::from_variable("PASSEPLAT_TROUBLE_SEED");
+    let mut random = SeededRandom::from_variable("PASSEPLAT_TROUBLE_SEED");
     let Some(site) = Site::open(engine).await else {
         return;
     };
-    let seed = chance.below(u64::MAX);
+    let seed = random.below(u64::MAX);
     let sends_since = Instant::now();
     let mut lanes = Lanes::start(
         &site.addresses,
@@ -65,16 +65,16 @@ async fn live(engine: Engine) {
         settings.rate,
     );
     let watch = Watch::start(&site.addresses, &site.token, &site.books);
-    sleep(QUIET).await;
+    sleep(QUIET_START).await;
     let mut deck = Deck::new(engine, &site, &settings);
     let mut report = Report::default();
-    let mut waiting = Waiting::default();
+    let mut waiting = WaitingEvents::default();
     let began = Instant::now();
     while began.elapsed() < settings.length {
-        let troubles = deck.next(&mut chance);
-        let struck = strike(&site, &watch, &settings, &mut chance, troubles, began).await;
-        let is_lost = struck.is_lost;
-        report.add(struck);
+        let troubles = deck.next(&mut random);
+        let outcome = strike(&site, &watch, &settings, &mut random, troubles, began).await;
+        let is_lost = outcome.is_lost;
+        report.add(outcome);
         waiting.look(&site).await;
         if is_lost {
             site.books
@@ -84,11 +84,11 @@ async fn live(engine: Engine) {
     }
     let took = sends_since.elapsed();
     drop(watch);
-    confirm::drain(&site, &mut lanes).await;
+    comparison::drain(&site, &mut lanes).await;
     drop(lanes);
-    confirm::compare(&site).await;
+    comparison::compare(&site).await;
     close(&site).await;
-    tell(&site, &report, took);
+    print_and_check(&site, &report, took);
 }
 
 /// Lets troubles come, waits until the hub serves again, and sees that it goes on serving.
@@ -96,17 +96,17 @@ async fn strike(
     site: &Site,
     watch: &Watch,
     settings: &Settings,
-    chance: &mut Entropy,
+    random: &mut SeededRandom,
     troubles: Vec<Trouble>,
     began: Instant,
-) -> Struck {
+) -> TroubleOutcome {
     let name = names(&troubles);
     site.books.next_trouble();
     site.log
         .note(&format!("{:.1} s: {name}", began.elapsed().as_secs_f64()));
-    let mut chances = [(); 2].map(|()| Entropy::of(chance.below(u64::MAX)));
-    let [one, other] = &mut chances;
-    let later = Duration::from_millis(chance.below(2_000));
+    let mut randoms = [(); 2].map(|()| SeededRandom::from_seed(random.below(u64::MAX)));
+    let [one, other] = &mut randoms;
+    let later = Duration::from_millis(random.below(2_000));
     let second = async {
         match troubles.get(1) {
             Some(trouble) => {
@@ -124,7 +124,7 @@ async fn strike(
     site.log.note(&format!("{name} is over"));
     let recovery = watch.recovery(end, settings.limit).await;
     let is_late = |took: Option<Duration>| took.is_none_or(|took| took > settings.limit);
-    let needed_a_hand = is_late(recovery.served) || is_late(recovery.told);
+    let was_restarted_by_hand = is_late(recovery.served) || is_late(recovery.told);
     println!(
         "{:6.1} s  {name}: serves after {}, calls after {}",
         began.elapsed().as_secs_f64(),
@@ -132,11 +132,11 @@ async fn strike(
         seconds(recovery.told),
     );
     let mut is_lost = false;
-    if needed_a_hand {
+    if was_restarted_by_hand {
         let words = format!("{name}; the log says:\n{}", site.log.tail(8));
         site.books
             .complain("the hub did not serve again in time", words);
-        site.hub.end("KILL", END).await;
+        site.hub.end("KILL", STOP_TIMEOUT).await;
         let again = watch.recovery(Instant::now(), settings.limit * 6).await;
         is_lost = again.served.is_none();
         println!(
@@ -144,20 +144,20 @@ async fn strike(
             seconds(again.served)
         );
     } else {
-        goes_on(site, watch, chance).await;
+        check_that_it_serves(site, watch, random).await;
     }
-    Struck {
+    TroubleOutcome {
         troubles,
         recovery,
-        needed_a_hand,
+        was_restarted_by_hand,
         is_lost,
     }
 }
 
 /// For some seconds nothing happens, and the hub serves.
-async fn goes_on(site: &Site, watch: &Watch, chance: &mut Entropy) {
+async fn check_that_it_serves(site: &Site, watch: &Watch, random: &mut SeededRandom) {
     let from = Instant::now();
-    sleep(Duration::from_millis(1_000 + chance.below(2_000))).await;
+    sleep(Duration::from_millis(1_000 + random.below(2_000))).await;
     let (all, failed) = watch.between(from, Instant::now());
     if failed > 0 {
         let words = format!("{failed} of {all} orders were not taken");
@@ -169,7 +169,7 @@ async fn goes_on(site: &Site, watch: &Watch, chance: &mut Entropy) {
 /// Stops what runs.
 async fn close(site: &Site) {
     site.hub.hold();
-    match site.hub.end("TERM", END).await {
+    match site.hub.end("TERM", STOP_TIMEOUT).await {
         Some(status) if status.success() => {}
         ended => site
             .books
@@ -177,12 +177,12 @@ async fn close(site: &Site) {
     }
     if let Some(cluster) = &site.cluster {
         cluster.server.hold();
-        cluster.server.end("INT", END * 4).await;
+        cluster.server.end("INT", STOP_TIMEOUT * 4).await;
     }
 }
 
 /// Prints what was seen, and fails if anything is wrong.
-fn tell(site: &Site, report: &Report, took: Duration) {
+fn print_and_check(site: &Site, report: &Report, took: Duration) {
     let pages = site.books.open();
     let orders: u64 = pages.tallies.iter().map(|tally| tally.orders).sum();
     println!("\n{}", report.table(&pages));

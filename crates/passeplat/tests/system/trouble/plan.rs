@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::kinds::Trouble;
 use super::site::Site;
-use crate::chance::{Entropy, number_from};
+use crate::random::{SeededRandom, number_from};
 
 /// What the hub keeps its data in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub struct Settings {
 }
 
 /// The hub serves again within so many seconds.
-const SECONDS: u64 = 10;
+const MAX_RECOVERY_SECONDS: u64 = 10;
 
 impl Settings {
     pub fn read() -> Self {
@@ -52,7 +52,9 @@ impl Settings {
         Self {
             length: Duration::from_secs(number("PASSEPLAT_TROUBLE_SECONDS", 150)),
             rate: number("PASSEPLAT_TROUBLE_RATE", 100) as u32,
-            limit: Duration::from_secs(SECONDS * number("PASSEPLAT_TROUBLE_PATIENCE", 6)),
+            limit: Duration::from_secs(
+                MAX_RECOVERY_SECONDS * number("PASSEPLAT_TROUBLE_PATIENCE", 6),
+            ),
             only,
         }
     }
@@ -77,10 +79,10 @@ impl Deck {
     }
 
     /// What comes next: mostly one trouble, sometimes two together.
-    pub fn next(&mut self, chance: &mut Entropy) -> Vec<Trouble> {
-        let first = self.one(chance);
+    pub fn next(&mut self, random: &mut SeededRandom) -> Vec<Trouble> {
+        let first = self.one(random);
         let mut now = vec![first];
-        if chance.percent(25)
+        if random.percent(25)
             && let Some(at) = self.left.iter().position(|it| first.goes_with(*it))
         {
             now.push(self.left.remove(at));
@@ -88,11 +90,11 @@ impl Deck {
         now
     }
 
-    fn one(&mut self, chance: &mut Entropy) -> Trouble {
+    fn one(&mut self, random: &mut SeededRandom) -> Trouble {
         if self.left.is_empty() {
             self.left = self.all.clone();
         }
-        let at = chance.below(self.left.len() as u64) as usize;
+        let at = random.below(self.left.len() as u64) as usize;
         self.left.remove(at)
     }
 }

@@ -11,15 +11,15 @@ use super::load::watch::Recovery;
 /// The troubles of a run, in the order in which they came.
 #[derive(Default)]
 pub struct Report {
-    struck: Vec<Struck>,
+    outcome: Vec<TroubleOutcome>,
 }
 
 /// What came, and what the hub did then.
-pub struct Struck {
+pub struct TroubleOutcome {
     pub troubles: Vec<Trouble>,
     pub recovery: Recovery,
     /// Somebody had to start the hub anew.
-    pub needed_a_hand: bool,
+    pub was_restarted_by_hand: bool,
     /// Not even that helped.
     pub is_lost: bool,
 }
@@ -35,23 +35,25 @@ struct Line {
 }
 
 impl Report {
-    pub fn add(&mut self, struck: Struck) {
-        self.struck.push(struck);
+    pub fn add(&mut self, outcome: TroubleOutcome) {
+        self.outcome.push(outcome);
     }
 
     /// What a trouble of the books is called; they count from 1.
     pub fn name(&self, trouble: usize) -> String {
-        let struck = trouble.checked_sub(1).and_then(|at| self.struck.get(at));
-        struck.map_or("the beginning".to_owned(), |struck| names(&struck.troubles))
+        let outcome = trouble.checked_sub(1).and_then(|at| self.outcome.get(at));
+        outcome.map_or("the beginning".to_owned(), |outcome| {
+            names(&outcome.troubles)
+        })
     }
 
     /// The table. What came together counts for both.
     pub fn table(&self, pages: &Pages) -> String {
         let mut lines: BTreeMap<Trouble, Line> = BTreeMap::new();
-        for (at, struck) in self.struck.iter().enumerate() {
+        for (at, outcome) in self.outcome.iter().enumerate() {
             let tally = pages.tallies.get(at + 1).copied().unwrap_or_default();
-            for trouble in &struck.troubles {
-                lines.entry(*trouble).or_default().add(struck, tally);
+            for trouble in &outcome.troubles {
+                lines.entry(*trouble).or_default().add(outcome, tally);
             }
         }
         let mut table = format!(
@@ -102,15 +104,15 @@ impl Report {
 }
 
 impl Line {
-    fn add(&mut self, struck: &Struck, tally: Tally) {
+    fn add(&mut self, outcome: &TroubleOutcome, tally: Tally) {
         let longest = |so_far: Option<Duration>, now| match self.times {
             0 => now,
             _ => so_far.zip(now).map(|(one, other)| one.max(other)),
         };
-        self.served = longest(self.served, struck.recovery.served);
-        self.told = longest(self.told, struck.recovery.told);
+        self.served = longest(self.served, outcome.recovery.served);
+        self.told = longest(self.told, outcome.recovery.told);
         self.times += 1;
-        self.hands += usize::from(struck.needed_a_hand);
+        self.hands += usize::from(outcome.was_restarted_by_hand);
         self.tally.orders += tally.orders;
         self.tally.refused += tally.refused;
         self.tally.unanswered += tally.unanswered;

@@ -25,10 +25,10 @@ use crate::tools::http::{Connection, host, request};
 use crate::tools::hub_process::{HubFiles, HubProcess, Merchant};
 
 /// How long the hub may take to end after SIGTERM.
-pub const END: Duration = Duration::from_secs(15);
+pub const STOP_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// How long a question of the test's own may go unanswered.
-const PATIENCE: Duration = Duration::from_secs(30);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The machine. What is missing cannot be spoilt.
 ///
@@ -222,6 +222,6 @@ async fn ask(
         answer.expect_ok()?;
         Ok(answer.body.to_vec())
     };
-    let answered = timeout(PATIENCE, asked).await;
+    let answered = timeout(ANSWER_TIMEOUT, asked).await;
     answered.unwrap_or(Err(format!("no answer from {address}")))
 }

@@ -5,17 +5,17 @@ use std::collections::BTreeMap;
 
 use client::{CustomerFilter, LoyaltyCardFilter};
 
-use super::orders::Placed;
+use super::orders::PlacedAt;
 use crate::chain::bill::App;
 use crate::chain::cents::{Cents, Thousandths, cents, thousandths};
-use crate::chain::morning::Chain;
 use crate::chain::plan::{BRANCHES, Day, Step};
-use crate::chain::read::{Card, Customer, CustomerCard, Operation};
-use crate::chain::sent::{CARD, shop_id};
+use crate::chain::requests::{CARD, shop_id};
+use crate::chain::responses::{Card, Customer, CustomerCard, Operation};
+use crate::chain::setup::Chain;
 
 /// What a customer ordered.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Ordered {
+struct CustomerOrders {
     times: u64,
     /// An order counts with its total when it was placed, whatever becomes of it.
     total: Cents,
@@ -23,16 +23,16 @@ struct Ordered {
     last: Option<String>,
 }
 
-/// Every customer is in the list once, with the number of his orders, their sum, and when he
-/// ordered first and last; and each part of the list is found by its filter.
-pub async fn statistics(chain: &Chain, day: &Day, placed: &Placed) -> Vec<Customer> {
+/// Every customer is in the list once, with the number of orders, their sum, and the times
+/// of the first and the last; and each part of the list is found by its filter.
+pub async fn statistics(chain: &Chain, day: &Day, placed: &PlacedAt) -> Vec<Customer> {
     let mut expected = ordered(day, placed);
     let all = customers(chain, CustomerFilter::default()).await;
     assert_eq!(all.len(), day.customers.len(), "customers");
     for (number, customer) in all.iter().enumerate() {
         assert_eq!(customer.id, chain.customers.ids[number]);
         assert_eq!(customer.private_ref, Some(shop_id(number)));
-        let shown = Ordered {
+        let shown = CustomerOrders {
             times: customer.nb_orders,
             total: cents(&customer.order_total),
             first: customer.first_order_date.clone(),
@@ -55,15 +55,15 @@ pub async fn statistics(chain: &Chain, day: &Day, placed: &Placed) -> Vec<Custom
     all
 }
 
-fn ordered(day: &Day, placed: &Placed) -> BTreeMap<usize, Ordered> {
-    let mut expected: BTreeMap<usize, Ordered> = BTreeMap::new();
+fn ordered(day: &Day, placed: &PlacedAt) -> BTreeMap<usize, CustomerOrders> {
+    let mut expected: BTreeMap<usize, CustomerOrders> = BTreeMap::new();
     for order in &day.orders {
         let Some(customer) = order.who.customer() else {
             continue;
         };
         let ordered = expected.entry(customer).or_default();
         ordered.times += 1;
-        ordered.total += order.placed.total();
+        ordered.total += order.initial_bill.total();
         let at = &placed[order.number];
         if ordered.first.as_ref().is_none_or(|first| at < first) {
             ordered.first = Some(at.clone());

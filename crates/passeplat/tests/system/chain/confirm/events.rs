@@ -5,20 +5,23 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::chain::bill::Edit;
-use crate::chain::morning::Chain;
 use crate::chain::plan::{BRANCHES, Day};
-use crate::chain::read::WithId;
+use crate::chain::responses::WithId;
+use crate::chain::setup::Chain;
 
 /// Each kitchen has heard once of each order's placing and of each change that it can see, and the
 /// last it heard is the order as the kitchen finds it in its list.
-pub async fn heard_by_kitchens(chain: &Chain, day: &Day, ids: &[String]) {
+pub async fn check_kitchen_events(chain: &Chain, day: &Day, ids: &[String]) {
     for branch in 0..BRANCHES {
         let kitchen = &chain.branches[branch].kitchen;
         let mut heard = chain.kitchens.heard(branch);
         let here = day.orders.iter().filter(|it| it.branch == branch);
         for order in here {
             let of = heard.get(&ids[order.number]).map_or(0, |of| of.times);
-            let changes = order.edits.iter().filter(|edit| Edit::is_seen(edit));
+            let changes = order
+                .edits
+                .iter()
+                .filter(|edit| Edit::is_visible_to_others(edit));
             assert_eq!(of, 1 + changes.count(), "events of {}", order.reference());
         }
         let mut pages = kitchen.orders::<Box<RawValue>>(OrderFilter::default());

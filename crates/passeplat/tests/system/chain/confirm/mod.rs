@@ -2,30 +2,30 @@
 
 mod customers;
 mod events;
-mod expired;
+mod expiry;
 mod orders;
 mod stock;
 
-use super::morning::Chain;
 use super::plan::Day;
-use super::replay::Lived;
+use super::replay::ReplayedDay;
+use super::setup::Chain;
 
-/// Compares orders, events, customers, stock and catalogs with what the plan says of what was lived.
-pub async fn confirm(chain: &Chain, day: &Day, lived: &Lived) {
-    let ids = &lived.ids;
+/// Compares orders, events, customers, stock and catalogs with what the plan says of what was replayed.
+pub async fn confirm(chain: &Chain, day: &Day, replayed: &ReplayedDay) {
+    let ids = &replayed.ids;
     let placed = orders::of_account(chain, day, ids).await;
     let customers = async {
         let customers = customers::statistics(chain, day, &placed).await;
         customers::loyalty(chain, day, ids, &customers).await;
     };
     let stock = async {
-        expired::told(chain, &lived.said).await;
+        expiry::check_events(chain, &replayed.reports).await;
         stock::left(chain, day).await;
         stock::catalogs(chain).await;
     };
     tokio::join!(
         orders::by_location_and_filter(chain, day, ids, &placed),
-        events::heard_by_kitchens(chain, day, ids),
+        events::check_kitchen_events(chain, day, ids),
         customers,
         stock,
     );

@@ -6,23 +6,23 @@ use client::order::{CustomerId, OrderStatus, Time};
 use client::{Connection, OrderFilter};
 
 use crate::chain::bill::App;
-use crate::chain::facts::{Facts, Totals};
-use crate::chain::morning::Chain;
+use crate::chain::facts::{OrderFacts, Totals};
 use crate::chain::plan::{BRANCHES, Day, Order, Who};
-use crate::chain::read::{self, Listed};
+use crate::chain::responses::{self, OrderIds};
+use crate::chain::setup::Chain;
 
 /// When each order was placed, as the hub shows it.
-pub type Placed = Vec<String>;
+pub type PlacedAt = Vec<String>;
 
 /// The head office reads all orders of the account: each is as planned, and so are the books.
-pub async fn of_account(chain: &Chain, day: &Day, ids: &[String]) -> Placed {
+pub async fn of_account(chain: &Chain, day: &Day, ids: &[String]) -> PlacedAt {
     let mut placed = vec![None; ids.len()];
     let numbers: BTreeMap<&str, usize> = ids.iter().map(String::as_str).zip(0..).collect();
     let (branches, customers) = (branches(chain), customers(chain));
     let mut all = Vec::with_capacity(ids.len());
     let mut pages = chain
         .office
-        .account_orders::<read::Order>(OrderFilter::default());
+        .account_orders::<responses::Order>(OrderFilter::default());
     while let Some(page) = pages.next().await.unwrap() {
         for order in page {
             let number = numbers.get(order.id.as_str());
@@ -30,13 +30,13 @@ pub async fn of_account(chain: &Chain, day: &Day, ids: &[String]) -> Placed {
             let before = placed[number].replace(order.created_at.clone());
             assert_eq!(before, None, "{} is there twice", order.reference);
             assert_eq!(order.private_ref, None, "others' refs are not shown");
-            let facts = Facts::shown(order, &branches, &customers);
+            let facts = OrderFacts::shown(order, &branches, &customers);
             assert_eq!(facts, planned(day, &day.orders[number]));
             all.push(facts);
         }
     }
-    let placed: Option<Placed> = placed.into_iter().collect();
-    let planned: Vec<Facts> = day.orders.iter().map(|it| planned(day, it)).collect();
+    let placed: Option<PlacedAt> = placed.into_iter().collect();
+    let planned: Vec<OrderFacts> = day.orders.iter().map(|it| planned(day, it)).collect();
     assert_eq!(
         Totals::of(all.iter()),
         Totals::of(planned.iter()),
@@ -45,13 +45,13 @@ pub async fn of_account(chain: &Chain, day: &Day, ids: &[String]) -> Placed {
     placed.expect("every order is there")
 }
 
-fn planned(day: &Day, order: &Order) -> Facts {
+fn planned(day: &Day, order: &Order) -> OrderFacts {
     let first_name = match order.who {
         Who::Nobody => None,
         Who::Guest(name) => Some(name),
         Who::Customer(number) | Who::CustomerOfShop(number) => Some(day.customers[number].name),
     };
-    Facts::planned(order, first_name)
+    OrderFacts::planned(order, first_name)
 }
 
 fn branches(chain: &Chain) -> BTreeMap<String, usize> {
@@ -65,7 +65,7 @@ fn customers(chain: &Chain) -> BTreeMap<String, usize> {
 
 /// Each app reads its location's orders by status, by sender, by its own refs, by customer and by
 /// time: each list has what the plan says, no less and no more.
-pub async fn by_location_and_filter(chain: &Chain, day: &Day, ids: &[String], placed: &Placed) {
+pub async fn by_location_and_filter(chain: &Chain, day: &Day, ids: &[String], placed: &PlacedAt) {
     for branch in 0..BRANCHES {
         let here = day.orders.iter().filter(|it| it.branch == branch);
         let here: Vec<&Order> = here.collect();
@@ -94,8 +94,8 @@ impl Lists<'_> {
         &self,
         holds: impl Fn(&Order) -> bool,
         private_ref: impl Fn(&Order) -> Option<String>,
-    ) -> BTreeSet<Listed> {
-        let listed = |it: &&Order| Listed {
+    ) -> BTreeSet<OrderIds> {
+        let listed = |it: &&Order| OrderIds {
             id: self.ids[it.number].clone(),
             private_ref: private_ref(it),
         };
@@ -104,7 +104,7 @@ impl Lists<'_> {
     }
 
     async fn by_status(&self, till: &Connection) {
-        let statuses = self.here.iter().map(|it| it.finally.status);
+        let statuses = self.here.iter().map(|it| it.final_bill.status);
         let mut statuses: BTreeSet<&str> = statuses.collect();
         statuses.insert("awaiting_shipment");
         for status in statuses {
@@ -112,7 +112,7 @@ impl Lists<'_> {
                 status: OrderStatus::parse(status),
                 ..OrderFilter::default()
             };
-            let expected = self.expected(|it| it.finally.status == status, ticket);
+            let expected = self.expected(|it| it.final_bill.status == status, ticket);
             assert_eq!(found(till, filter).await, expected, "{status}");
         }
     }
@@ -155,7 +155,7 @@ impl Lists<'_> {
     }
 
     /// What was placed before a moment and what was placed from then on is all there is.
-    async fn by_time(&self, shop: &Connection, placed: &Placed) {
+    async fn by_time(&self, shop: &Connection, placed: &PlacedAt) {
         let Some(middle) = self.here.get(self.here.len() / 2) else {
             return;
         };
@@ -178,12 +178,12 @@ impl Lists<'_> {
 }
 
 fn ticket(order: &Order) -> Option<String> {
-    order.finally.ticket.clone()
+    order.final_bill.ticket.clone()
 }
 
 /// The orders in a list, each there once.
-async fn found(app: &Connection, filter: OrderFilter) -> BTreeSet<Listed> {
-    let orders: Vec<Listed> = app.orders(filter).all().await.unwrap();
+async fn found(app: &Connection, filter: OrderFilter) -> BTreeSet<OrderIds> {
+    let orders: Vec<OrderIds> = app.orders(filter).all().await.unwrap();
     let many = orders.len();
     let found: BTreeSet<_> = orders.into_iter().collect();
     assert_eq!(found.len(), many, "an order is in a list twice");

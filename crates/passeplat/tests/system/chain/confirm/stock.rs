@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use crate::chain::cents::{Cents, Thousandths, cents, thousandths};
 use crate::chain::menu::{self, Dish, Service};
-use crate::chain::morning::Chain;
-use crate::chain::plan::off::{FAR_AWAY, Says, Thing};
+use crate::chain::plan::sold_out::{FAR_AWAY, StockChange, Thing};
 use crate::chain::plan::{BRANCHES, Day, Step};
-use crate::chain::read::{Left, Product};
+use crate::chain::responses::{Product, StockLevel};
+use crate::chain::setup::Chain;
 
 /// By ref: how many, and until when there are none.
 type Stock = BTreeMap<String, (Thousandths, Option<String>)>;
@@ -20,7 +20,7 @@ pub async fn left(chain: &Chain, day: &Day) {
         let mut shown = Stock::new();
         let office = chain.office_at(branch);
         for catalog in [&chain.catalog, &chain.branches[branch].catalog] {
-            let entries: Vec<Left> = office.inventory(catalog).await.unwrap();
+            let entries: Vec<StockLevel> = office.inventory(catalog).await.unwrap();
             for entry in entries {
                 let many = thousandths(entry.stock.as_ref().unwrap());
                 let what = entry.reference().to_owned();
@@ -65,10 +65,13 @@ fn uncounted(day: &Day, branch: usize) -> Stock {
     }
     let left = last.into_iter().filter_map(|(thing, says)| {
         let left = match says {
-            Says::NoMore => (0, None),
-            Says::Left(many) => (many, None),
-            Says::NoneUntil(FAR_AWAY) => (0, Some(FAR_AWAY.to_owned())),
-            Says::NoneFor(_) | Says::NoneUntil(_) | Says::NoneToTheEnd | Says::Plenty => {
+            StockChange::NoMore => (0, None),
+            StockChange::Left(many) => (many, None),
+            StockChange::NoneUntil(FAR_AWAY) => (0, Some(FAR_AWAY.to_owned())),
+            StockChange::NoneFor(_)
+            | StockChange::NoneUntil(_)
+            | StockChange::NoneToTheEnd
+            | StockChange::Plenty => {
                 return None;
             }
         };

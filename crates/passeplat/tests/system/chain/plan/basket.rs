@@ -2,34 +2,34 @@
 
 use crate::chain::bill::Item;
 use crate::chain::menu::{self, Dish};
-use crate::chance::Entropy;
+use crate::random::SeededRandom;
 
 /// Some items, and a deal now and then.
-pub fn items(chance: &mut Entropy, dishes: &[Dish]) -> Vec<Item> {
+pub fn items(random: &mut SeededRandom, dishes: &[Dish]) -> Vec<Item> {
     let mut items = Vec::new();
-    for _ in 0..chance.between(1, 4) {
-        items.push(item(chance, dishes));
+    for _ in 0..random.between(1, 4) {
+        items.push(item(random, dishes));
     }
-    if chance.percent(12) {
+    if random.percent(12) {
         items.extend(deal(dishes));
     }
     items
 }
 
 /// One item: so many pieces, or so many grams; a pizza as the customer likes it.
-pub fn item(chance: &mut Entropy, dishes: &[Dish]) -> Item {
-    let dish = chance.one(dishes);
+pub fn item(random: &mut SeededRandom, dishes: &[Dish]) -> Item {
+    let dish = random.one(dishes);
     let quantity = if dish.by_weight {
-        chance.between(80, 900)
+        random.between(80, 900)
     } else {
-        chance.pick(&[1000, 1000, 1000, 2000, 3000])
+        random.pick(&[1000, 1000, 1000, 2000, 3000])
     };
     let mut item = dish.item(quantity);
     if dish.category == "PIZ" {
         for (option, (list, ..)) in menu::OPTIONS.iter().enumerate() {
-            if chance.percent(10) {
+            if random.percent(10) {
                 let most = if *list == "SUP" { 2 } else { 1 };
-                let times = chance.between(1, most + 1);
+                let times = random.between(1, most + 1);
                 item.options.push(menu::choice(option, times));
             }
         }

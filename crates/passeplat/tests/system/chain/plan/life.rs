@@ -4,11 +4,11 @@ use super::{Order, Points, Who, basket};
 use crate::chain::bill::{App, Bill, Changes, Charge, Discount, Edit, Elements, Item, Payment};
 use crate::chain::cents::Cents;
 use crate::chain::menu::Dish;
-use crate::chance::Entropy;
+use crate::random::SeededRandom;
 
 /// An order that is being made up.
 pub struct Life<'a> {
-    chance: &'a mut Entropy,
+    random: &'a mut SeededRandom,
     /// What is on the table.
     dishes: &'a [Dish],
     bill: Bill,
@@ -24,9 +24,9 @@ pub struct Arrival {
 }
 
 impl<'a> Life<'a> {
-    pub fn new(chance: &'a mut Entropy, dishes: &'a [Dish]) -> Self {
+    pub fn new(random: &'a mut SeededRandom, dishes: &'a [Dish]) -> Self {
         Self {
-            chance,
+            random,
             dishes,
             bill: Bill::default(),
             edits: Vec::new(),
@@ -57,7 +57,7 @@ impl<'a> Life<'a> {
         let total = placed.total();
         // A platform says what it thinks the order costs, and is sometimes wrong.
         let sent_total = (arrival.by == App::Platform)
-            .then(|| total + if self.chance.percent(5) { -10 } else { 0 });
+            .then(|| total + if self.random.percent(5) { -10 } else { 0 });
         let points = self.points(arrival.who, total);
         match arrival.by {
             App::Till if is_over_the_counter => self.over_the_counter(),
@@ -70,34 +70,34 @@ impl<'a> Life<'a> {
             branch: arrival.branch,
             by: arrival.by,
             service,
-            is_sent_twice: arrival.by == App::Shop && self.chance.percent(5),
+            is_sent_twice: arrival.by == App::Shop && self.random.percent(5),
             who: arrival.who,
-            placed,
+            initial_bill: placed,
             sent_total,
             points,
             edits: self.edits,
-            finally: self.bill,
+            final_bill: self.bill,
         }
     }
 
     fn service(&mut self, by: App) -> &'static str {
         match by {
-            App::Till if self.chance.percent(50) => "eat_in",
+            App::Till if self.random.percent(50) => "eat_in",
             App::Till => "collection",
-            App::Shop => self.chance.pick(&["delivery", "delivery", "collection"]),
+            App::Shop => self.random.pick(&["delivery", "delivery", "collection"]),
             App::Platform => "delivery",
         }
     }
 
     /// Items, and what is added to them or taken off.
     fn fill(&mut self, service: &str) {
-        let items = basket::items(self.chance, self.dishes);
+        let items = basket::items(self.random, self.dishes);
         let mut charges = Vec::new();
         if service == "delivery" {
             charges.push(charge("delivery", "Livraison", 290));
         }
         let mut discounts = Vec::new();
-        if self.chance.percent(15) {
+        if self.random.percent(15) {
             discounts.push(Discount {
                 name: "Bienvenue",
                 off: 200,
@@ -109,7 +109,7 @@ impl<'a> Life<'a> {
     }
 
     fn item(&mut self) -> Item {
-        basket::item(self.chance, self.dishes)
+        basket::item(self.random, self.dishes)
     }
 
     /// A point for each euro in tenths, and now and then points are turned into a treat.
@@ -121,7 +121,7 @@ impl<'a> Life<'a> {
             delta: total / 10 * 100,
             reason: "Commande",
         }];
-        if self.chance.percent(10) {
+        if self.random.percent(10) {
             points.push(Points {
                 delta: -12_500,
                 reason: "Un café offert",
@@ -145,8 +145,8 @@ impl<'a> Life<'a> {
 
     /// Sold, paid and taken away at once; a few bring something back.
     fn over_the_counter(&mut self) {
-        if self.chance.percent(5) {
-            let place = self.chance.pick(&self.bill.items.places());
+        if self.random.percent(5) {
+            let place = self.random.pick(&self.bill.items.places());
             let back = self.bill.items.0[place].0.subtotal();
             self.then(Edit {
                 items: removing(place),
@@ -158,18 +158,18 @@ impl<'a> Life<'a> {
 
     /// Eaten on the spot: more is ordered, something is sent back, and at the end it is paid.
     fn at_a_table(&mut self) {
-        if self.chance.percent(3) {
+        if self.random.percent(3) {
             return self.then_is(App::Till, "cancelled");
         }
-        if self.chance.percent(20) {
+        if self.random.percent(20) {
             let item = self.item();
             self.then(Edit {
                 items: adding(item),
                 ..Edit::default()
             });
         }
-        if self.chance.percent(8) {
-            let place = self.chance.pick(&self.bill.items.places());
+        if self.random.percent(8) {
+            let place = self.random.pick(&self.bill.items.places());
             self.then(Edit {
                 items: removing(place),
                 seller_notes: Some("Renvoyé en cuisine"),
@@ -180,11 +180,11 @@ impl<'a> Life<'a> {
             status: Some("completed"),
             ..Edit::default()
         };
-        if self.chance.percent(25) {
-            let tip = self.chance.between(50, 500);
+        if self.random.percent(25) {
+            let tip = self.random.between(50, 500);
             edit.charges = adding(charge("tip", "Pourboire", tip));
         }
-        if self.chance.percent(5) {
+        if self.random.percent(5) {
             edit.discounts = adding(Discount {
                 name: "Geste commercial",
                 off: 150,
@@ -194,7 +194,7 @@ impl<'a> Life<'a> {
         let mut then = self.bill.clone();
         then.apply(&edit);
         let total = then.total();
-        let half = if self.chance.percent(20) {
+        let half = if self.random.percent(20) {
             total / 2
         } else {
             0
@@ -210,18 +210,18 @@ impl<'a> Life<'a> {
 
     /// Received, accepted, made, handed over; or refused, cancelled, lost on the way.
     fn ordered_in_the_shop(&mut self, service: &str, number: usize) {
-        if self.chance.percent(2) {
+        if self.random.percent(2) {
             return self.then(Edit {
                 status: Some("rejected"),
                 seller_notes: Some("Fermé exceptionnellement"),
                 ..Edit::default()
             });
         }
-        if self.chance.percent(25) {
+        if self.random.percent(25) {
             self.then_is(App::Till, "received");
         }
         self.accept(number);
-        if self.chance.percent(4) {
+        if self.random.percent(4) {
             // The shop gives the money back.
             return self.then(Edit {
                 by: App::Shop,
@@ -230,12 +230,12 @@ impl<'a> Life<'a> {
                 ..Edit::default()
             });
         }
-        if self.chance.percent(15) {
+        if self.random.percent(15) {
             self.then_is(App::Till, "in_preparation");
         }
         let last = if service == "delivery" {
             self.then_is(App::Till, "in_delivery");
-            if self.chance.percent(3) {
+            if self.random.percent(3) {
                 "delivery_failed"
             } else {
                 "completed"
@@ -249,7 +249,7 @@ impl<'a> Life<'a> {
 
     fn ordered_on_the_platform(&mut self, number: usize) {
         self.accept(number);
-        if self.chance.percent(3) {
+        if self.random.percent(3) {
             return self.then_is(App::Platform, "cancelled");
         }
         self.then_is(App::Platform, "completed");
@@ -258,14 +258,14 @@ impl<'a> Life<'a> {
     /// The till accepts for a certain time. What has run out is taken back, something else put in
     /// its place, and the difference paid, or paid back.
     fn accept(&mut self, number: usize) {
-        let minute = self.chance.below(60);
+        let minute = self.random.below(60);
         let mut edit = Edit {
             status: Some("accepted"),
             confirmed_time: Some(format!("2026-03-07T20:{minute:02}:00+01:00")),
             ..Edit::default()
         };
-        if self.chance.percent(10) {
-            let place = self.chance.pick(&self.bill.items.places());
+        if self.random.percent(10) {
+            let place = self.random.pick(&self.bill.items.places());
             edit.items = Changes {
                 remove: vec![place],
                 add: vec![self.item()],
@@ -277,14 +277,14 @@ impl<'a> Life<'a> {
         }
         self.then(edit);
         // Its own number for the order is the till's alone.
-        if self.chance.percent(20) {
+        if self.random.percent(20) {
             self.then(Edit {
                 ticket: Some(format!("ticket {number}")),
                 ..Edit::default()
             });
         }
         // A coupon that was not valid.
-        if !self.bill.discounts.0.is_empty() && self.chance.percent(20) {
+        if !self.bill.discounts.0.is_empty() && self.random.percent(20) {
             self.then(Edit {
                 discounts: removing(0),
                 seller_notes: Some("Le code promo a expiré"),

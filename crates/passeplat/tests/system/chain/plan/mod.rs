@@ -3,34 +3,34 @@
 
 mod basket;
 mod life;
-pub mod off;
 mod shift;
+pub mod sold_out;
 
 use super::bill::{App, Bill, Edit, Item};
 use super::cents::Thousandths;
-use crate::chance::Entropy;
-use off::Words;
+use crate::random::SeededRandom;
 use shift::Shift;
+use sold_out::StockChanges;
 
 pub const BRANCHES: usize = 50;
 
 /// How a kitchen hears of its location's orders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hears {
+pub enum KitchenMode {
     /// The hub calls it.
     Called,
     /// It asks now and then, and acknowledges each event.
-    Asking,
+    Polling,
     /// It was switched off, and asks when the shift ends for what it has missed.
-    Late,
+    PollingLate,
 }
 
 /// How the kitchen of a location hears: two of them ask, ten are called.
-pub fn kitchen(branch: usize) -> Hears {
+pub fn kitchen(branch: usize) -> KitchenMode {
     match branch % 25 {
-        0 => Hears::Asking,
-        1..6 => Hears::Called,
-        _ => Hears::Late,
+        0 => KitchenMode::Polling,
+        1..6 => KitchenMode::Called,
+        _ => KitchenMode::PollingLate,
     }
 }
 
@@ -43,7 +43,7 @@ pub struct Day {
     /// The stock of each location in the morning, by sku.
     pub opening: Vec<Vec<(String, Thousandths)>>,
     /// What the till of each location says in the morning of what nobody counts.
-    pub morning: Vec<Words>,
+    pub morning: Vec<StockChanges>,
 }
 
 pub struct Order {
@@ -53,14 +53,14 @@ pub struct Order {
     pub by: App,
     pub service: &'static str,
     pub who: Who,
-    pub placed: Bill,
+    pub initial_bill: Bill,
     /// What the sender thinks it costs.
     pub sent_total: Option<i64>,
     /// What the order does to the customer's loyalty card.
     pub points: Vec<Points>,
     pub edits: Vec<Edit>,
     /// After all edits.
-    pub finally: Bill,
+    pub final_bill: Bill,
     /// The answer is lost on the way, and the order sent again with its key.
     pub is_sent_twice: bool,
 }
@@ -94,7 +94,7 @@ pub struct Points {
 /// Somebody in the account's customer list.
 pub struct Customer {
     pub name: &'static str,
-    /// Where he mostly orders.
+    /// Where the customer mostly orders.
     pub home: usize,
     /// Has a loyalty card in the morning; the others get theirs with their first order.
     pub has_card: bool,
@@ -110,7 +110,7 @@ pub enum Step {
     /// Goods come in: sku and how many.
     Receive(String, Thousandths),
     /// The till says of things that nobody counts how long there are none, or that there are some.
-    Say(Words),
+    Say(StockChanges),
     /// The till overwrites what it said of the location's own catalog: what it counts, and no more.
     Overwrite,
     /// The till gives a customer points, or takes them, without an order.
@@ -128,7 +128,7 @@ const NAMES: [&str; 8] = [
 impl Day {
     /// The day that belongs to a seed.
     pub fn from_seed(seed: u64, orders: usize) -> Self {
-        let mut chance = Entropy::of(seed);
+        let mut random = SeededRandom::from_seed(seed);
         let mut day = Self {
             orders: Vec::with_capacity(orders),
             customers: Vec::new(),
@@ -138,14 +138,14 @@ impl Day {
         };
         for number in 0..orders.div_ceil(20) {
             day.customers.push(Customer {
-                name: chance.pick(&NAMES),
+                name: random.pick(&NAMES),
                 home: number % BRANCHES,
-                has_card: chance.percent(50),
+                has_card: random.percent(50),
             });
         }
         for branch in 0..BRANCHES {
             let share = (orders + branch) / BRANCHES;
-            let shift = Shift::new(&mut day, &mut chance, branch).work(share);
+            let shift = Shift::new(&mut day, &mut random, branch).work(share);
             day.shifts.push(shift);
         }
         day
@@ -170,7 +170,7 @@ impl Order {
 
     /// What of it was counted by the till.
     pub fn sold(&self) -> impl Iterator<Item = &Item> {
-        let is_sold = self.finally.status == "completed";
-        self.finally.items.valid().filter(move |_| is_sold)
+        let is_sold = self.final_bill.status == "completed";
+        self.final_bill.items.valid().filter(move |_| is_sold)
     }
 }

@@ -1,14 +1,14 @@
 //! A location's day: in which turns orders come and go, and what happens beside them.
 
 use super::life::{Arrival, Life};
-use super::off::{self, FAR_AWAY, LONG_AGO, Says, Thing};
+use super::sold_out::{self, FAR_AWAY, LONG_AGO, StockChange, Thing};
 use super::{Customer, Day, NAMES, Step, Who};
 use crate::chain::bill::App;
 use crate::chain::menu::{self, Dish, Service};
-use crate::chance::Entropy;
+use crate::random::SeededRandom;
 
 /// Orders that a location has in hand at a time.
-const AT_A_TIME: usize = 6;
+const MAX_SHIFTS_AT_A_TIME: usize = 6;
 
 /// The till counts what it sold after so many orders.
 const COUNTED_TOGETHER: usize = 5;
@@ -16,7 +16,7 @@ const COUNTED_TOGETHER: usize = 5;
 /// A location's day while it is being made up.
 pub struct Shift<'a> {
     day: &'a mut Day,
-    chance: &'a mut Entropy,
+    random: &'a mut SeededRandom,
     branch: usize,
     dishes: Vec<Dish>,
     steps: Vec<Step>,
@@ -26,46 +26,46 @@ pub struct Shift<'a> {
     sold: Vec<usize>,
     /// What may be off the menu for a while; nothing at most locations.
     things: Vec<Thing>,
-    /// That of which the till has said something.
-    said: Vec<Thing>,
+    /// The things of which the till has reported something.
+    reports: Vec<Thing>,
 }
 
 impl<'a> Shift<'a> {
-    pub fn new(day: &'a mut Day, chance: &'a mut Entropy, branch: usize) -> Self {
+    pub fn new(day: &'a mut Day, random: &'a mut SeededRandom, branch: usize) -> Self {
         let dishes = dishes(branch, Service::Lunch);
         let counted = dishes.iter().filter(|dish| dish.is_counted);
-        let opening = counted.map(|dish| (dish.sku.clone(), chance.between(1000, 1500) * 1000));
+        let opening = counted.map(|dish| (dish.sku.clone(), random.between(1000, 1500) * 1000));
         day.opening.push(opening.collect());
-        let (mut things, mut morning, mut said) = (Vec::new(), Vec::new(), Vec::new());
-        if off::takes_off(branch) {
-            things = off::things(branch);
-            morning = off::in_the_morning(branch);
-            said.extend(morning.iter().map(|(thing, _)| thing.clone()));
+        let (mut things, mut morning, mut reports) = (Vec::new(), Vec::new(), Vec::new());
+        if sold_out::has_sold_out_items(branch) {
+            things = sold_out::things(branch);
+            morning = sold_out::in_the_morning(branch);
+            reports.extend(morning.iter().map(|(thing, _)| thing.clone()));
         }
         day.morning.push(morning);
         Self {
             day,
-            chance,
+            random,
             branch,
             dishes,
             steps: Vec::new(),
             open: Vec::new(),
             sold: Vec::new(),
             things,
-            said,
+            reports,
         }
     }
 
     /// All of it, with so many orders.
     pub fn work(mut self, orders: usize) -> Vec<Step> {
-        let takes_off = off::takes_off(self.branch);
-        if takes_off {
-            self.steps.push(Step::Say(off::at_first()));
+        let has_sold_out_items = sold_out::has_sold_out_items(self.branch);
+        if has_sold_out_items {
+            self.steps.push(Step::Say(sold_out::at_first()));
         }
         let mut placed = 0;
         while placed < orders || !self.open.is_empty() {
-            let has_room = self.open.len() < AT_A_TIME && placed < orders;
-            if has_room && (self.open.is_empty() || self.chance.percent(40)) {
+            let has_room = self.open.len() < MAX_SHIFTS_AT_A_TIME && placed < orders;
+            if has_room && (self.open.is_empty() || self.random.percent(40)) {
                 if placed == orders / 2 {
                     self.dinner();
                 }
@@ -77,15 +77,15 @@ impl<'a> Shift<'a> {
             self.aside();
         }
         self.count(1);
-        if takes_off {
-            self.steps.push(Step::Say(off::at_last(self.branch)));
+        if has_sold_out_items {
+            self.steps.push(Step::Say(sold_out::at_last(self.branch)));
         }
         self.steps
     }
 
     fn place(&mut self) {
         let number = self.day.orders.len();
-        let by = match self.chance.below(100) {
+        let by = match self.random.below(100) {
             0..58 => App::Till,
             58..82 => App::Shop,
             _ => App::Platform,
@@ -97,7 +97,7 @@ impl<'a> Shift<'a> {
             by,
             who,
         };
-        let order = Life::new(self.chance, &self.dishes).of(arrival);
+        let order = Life::new(self.random, &self.dishes).of(arrival);
         self.day.orders.push(order);
         self.steps.push(Step::Place(number));
         self.go_on(number, 0);
@@ -105,7 +105,7 @@ impl<'a> Shift<'a> {
 
     /// The next edit of some order in hand.
     fn edit(&mut self) {
-        let at = self.chance.below(self.open.len() as u64) as usize;
+        let at = self.random.below(self.open.len() as u64) as usize;
         let (number, next) = self.open.swap_remove(at);
         self.steps.push(Step::Edit(number, next));
         self.go_on(number, next + 1);
@@ -116,7 +116,7 @@ impl<'a> Shift<'a> {
         let order = &self.day.orders[number];
         if next < order.edits.len() {
             self.open.push((number, next));
-        } else if order.finally.status == "completed" {
+        } else if order.final_bill.status == "completed" {
             self.sold.push(number);
             self.count(COUNTED_TOGETHER);
         }
@@ -134,49 +134,49 @@ impl<'a> Shift<'a> {
         let home = |it: &(usize, &Customer)| it.1.home == self.branch;
         let listed = self.day.customers.iter().enumerate();
         let neighbours: Vec<usize> = listed.filter(home).map(|(number, _)| number).collect();
-        let customer = if neighbours.is_empty() || self.chance.percent(25) {
-            self.chance.below(self.day.customers.len() as u64) as usize
+        let customer = if neighbours.is_empty() || self.random.percent(25) {
+            self.random.below(self.day.customers.len() as u64) as usize
         } else {
-            self.chance.pick(&neighbours)
+            self.random.pick(&neighbours)
         };
         match by {
-            App::Platform => Who::Guest(self.chance.pick(&NAMES)),
-            App::Till if self.chance.percent(80) => Who::Nobody,
-            App::Shop if self.chance.percent(30) => Who::Guest(self.chance.pick(&NAMES)),
-            App::Shop if self.chance.percent(50) => Who::CustomerOfShop(customer),
+            App::Platform => Who::Guest(self.random.pick(&NAMES)),
+            App::Till if self.random.percent(80) => Who::Nobody,
+            App::Shop if self.random.percent(30) => Who::Guest(self.random.pick(&NAMES)),
+            App::Shop if self.random.percent(50) => Who::CustomerOfShop(customer),
             App::Till | App::Shop => Who::Customer(customer),
         }
     }
 
     /// What happens beside the orders.
     fn aside(&mut self) {
-        match self.chance.below(200) {
+        match self.random.below(200) {
             0 => {
-                let dish = self.chance.one(&self.day.opening[self.branch]);
-                let many = self.chance.between(1, 30) * 1000;
+                let dish = self.random.one(&self.day.opening[self.branch]);
+                let many = self.random.between(1, 30) * 1000;
                 self.steps.push(Step::Receive(dish.0.clone(), many));
             }
             1 => {
-                let option = self.chance.pick(&menu::OPTIONS).2;
-                let until = self.chance.pick(&[LONG_AGO, FAR_AWAY]);
-                let says = (Thing::Option(option.into()), Says::NoneUntil(until));
+                let option = self.random.pick(&menu::OPTIONS).2;
+                let until = self.random.pick(&[LONG_AGO, FAR_AWAY]);
+                let says = (Thing::Option(option.into()), StockChange::NoneUntil(until));
                 self.steps.push(Step::Say(vec![says]));
             }
             2 => {
-                let customer = self.chance.below(self.day.customers.len() as u64) as usize;
+                let customer = self.random.below(self.day.customers.len() as u64) as usize;
                 if self.day.customers[customer].has_card {
-                    let delta = self.chance.between(-40, 100) * 100;
+                    let delta = self.random.between(-40, 100) * 100;
                     self.steps.push(Step::Points(customer, delta));
                 }
             }
             3..6 => self.steps.push(Step::Look),
-            6..18 if off::takes_off(self.branch) => {
-                let words = off::anything(self.chance, &self.things, &self.said);
-                self.said
+            6..18 if sold_out::has_sold_out_items(self.branch) => {
+                let words = sold_out::anything(self.random, &self.things, &self.reports);
+                self.reports
                     .extend(words.iter().map(|(thing, _)| thing.clone()));
                 self.steps.push(Step::Say(words));
             }
-            18..20 if off::takes_off(self.branch) => self.steps.push(Step::Overwrite),
+            18..20 if sold_out::has_sold_out_items(self.branch) => self.steps.push(Step::Overwrite),
             _ => {}
         }
     }

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::last;
-use crate::chance::Entropy;
+use crate::random::SeededRandom;
 use crate::trouble::machine::cluster::Cluster;
-use crate::trouble::site::{END, Site};
+use crate::trouble::site::{STOP_TIMEOUT, Site};
 
 /// How long a server may take to end.
 const SERVER_END: Duration = Duration::from_secs(60);
@@ -77,11 +77,11 @@ pub async fn packets_lost(site: &Site, length: Duration) -> Result<(), String> {
 }
 
 /// Both serve for a while, then either is killed.
-pub async fn two_hubs(site: &Site, chance: &mut Entropy) -> Result<(), String> {
+pub async fn two_hubs(site: &Site, random: &mut SeededRandom) -> Result<(), String> {
     let (second, address) = site.second_hub().await;
     site.addresses.add(address.clone());
     last(Duration::from_secs(4)).await;
-    let is_first = chance.percent(50);
+    let is_first = random.percent(50);
     if is_first {
         super::hub::killed(site).await?;
         last(Duration::from_secs(2)).await;
@@ -89,13 +89,15 @@ pub async fn two_hubs(site: &Site, chance: &mut Entropy) -> Result<(), String> {
     second.hold();
     site.addresses.remove(&address);
     let ended = second
-        .end(if is_first { "TERM" } else { "KILL" }, END)
+        .end(if is_first { "TERM" } else { "KILL" }, STOP_TIMEOUT)
         .await;
     match ended {
         Some(status) if is_first && !status.success() => {
             Err(format!("asked to stop, the second hub ended with {status}"))
         }
         Some(_) => Ok(()),
-        None => Err(format!("the second hub did not end within {END:?}")),
+        None => Err(format!(
+            "the second hub did not end within {STOP_TIMEOUT:?}"
+        )),
     }
 }

@@ -5,21 +5,23 @@ use std::time::Duration;
 use super::{database, file, last};
 use crate::trouble::load::receiver::Health;
 use crate::trouble::machine::process::run;
-use crate::trouble::site::{END, Site};
+use crate::trouble::site::{STOP_TIMEOUT, Site};
 
 pub async fn killed(site: &Site) -> Result<(), String> {
-    let ended = site.hub.end("KILL", END).await;
+    let ended = site.hub.end("KILL", STOP_TIMEOUT).await;
     ended.map(drop).ok_or("a killed hub does not end".into())
 }
 
 /// What is asked to stop ends in time, and says that all is well.
 pub async fn stopped(site: &Site) -> Result<(), String> {
-    match site.hub.end("TERM", END).await {
+    match site.hub.end("TERM", STOP_TIMEOUT).await {
         Some(status) if status.success() => Ok(()),
         Some(status) => Err(format!("asked to stop, the hub ended with {status}")),
         None => {
             killed(site).await?;
-            Err(format!("the hub did not stop within {END:?} of SIGTERM"))
+            Err(format!(
+                "the hub did not stop within {STOP_TIMEOUT:?} of SIGTERM"
+            ))
         }
     }
 }

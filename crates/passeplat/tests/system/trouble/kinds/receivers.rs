@@ -1,15 +1,15 @@
 //! What happens to those whom the hub calls.
 
 use super::{last, some};
-use crate::chance::Entropy;
+use crate::random::SeededRandom;
 use crate::trouble::load::receiver::Health;
 use crate::trouble::site::Site;
 
 /// One of the receivers is ill for a while.
-pub async fn ill(site: &Site, health: Health, chance: &mut Entropy) -> Result<(), String> {
-    let receiver = chance.one(&site.receivers);
+pub async fn ill(site: &Site, health: Health, random: &mut SeededRandom) -> Result<(), String> {
+    let receiver = random.one(&site.receivers);
     receiver.is_now(health);
-    last(some(chance, 5, 10)).await;
+    last(some(random, 5, 10)).await;
     receiver.is_now(Health::Well);
     Ok(())
 }

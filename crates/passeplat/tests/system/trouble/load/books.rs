@@ -7,7 +7,7 @@ use std::time::Instant;
 use tokio::sync::watch;
 
 /// An order: which lane sent it, and its number there.
-pub type Key = (usize, u32);
+pub type OrderKey = (usize, u32);
 
 /// The statuses of an order, in the order in which it goes through some of them.
 pub const STATUSES: [&str; 5] = ["new", "received", "accepted", "in_preparation", "completed"];
@@ -28,11 +28,11 @@ pub struct Books {
 #[derive(Default)]
 pub struct Pages {
     /// What was sent.
-    pub sent: BTreeMap<Key, Sent>,
+    pub sent: BTreeMap<OrderKey, SentOrder>,
     /// What each active receiver heard of each order, by the order's id.
-    pub told: [BTreeMap<String, Told>; ACTIVE],
+    pub told: [BTreeMap<String, NotifiedOrder>; ACTIVE],
     /// The events of each order that each passive receiver found waiting.
-    pub found: [BTreeMap<String, Vec<Found>>; PASSIVE],
+    pub found: [BTreeMap<String, Vec<WaitingEvent>>; PASSIVE],
     /// What is wrong: what kind of thing, and during or after which trouble.
     pub faults: BTreeMap<(&'static str, usize), Fault>,
     /// How requests ended, by the trouble that went on.
@@ -43,7 +43,7 @@ pub struct Pages {
 
 /// An order that was sent.
 #[derive(Clone, Debug, Default)]
-pub struct Sent {
+pub struct SentOrder {
     /// Repeated with an idempotency key until it is answered; else sent once.
     pub is_keyed: bool,
     /// The id in the answer with 200.
@@ -56,7 +56,7 @@ pub struct Sent {
 
 /// What an active receiver heard of an order.
 #[derive(Clone, Debug, Default)]
-pub struct Told {
+pub struct NotifiedOrder {
     /// Event and status, in the order in which they came first.
     pub events: Vec<(String, usize)>,
     /// The first time.
@@ -65,7 +65,7 @@ pub struct Told {
 
 /// An event that waited for a passive receiver.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct WaitingEvent {
     pub event: String,
     pub is_create: bool,
 }
@@ -108,7 +108,7 @@ impl Books {
         self.inner.lock().unwrap()
     }
 
-    /// Told whenever a receiver has heard something.
+    /// Changes whenever a receiver has heard something.
     pub fn heard(&self) -> watch::Receiver<()> {
         self.changed.subscribe()
     }
@@ -130,25 +130,25 @@ impl Books {
     }
 
     /// An order is about to be sent.
-    pub fn sends(&self, key: Key, is_keyed: bool) {
+    pub fn sends(&self, key: OrderKey, is_keyed: bool) {
         let mut pages = self.open();
-        let sent = Sent {
+        let sent = SentOrder {
             is_keyed,
             trouble: pages.trouble(),
-            ..Sent::default()
+            ..SentOrder::default()
         };
         pages.sent.insert(key, sent);
     }
 
     /// An order was answered with 200.
-    pub fn answered(&self, key: Key, id: &str) {
+    pub fn answered(&self, key: OrderKey, id: &str) {
         let mut pages = self.open();
         pages.tallies.last_mut().unwrap().orders += 1;
         pages.sent.entry(key).or_default().id = Some(id.to_owned());
     }
 
     /// A change of an order's status was answered with 200.
-    pub fn changed(&self, key: Key, status: usize) {
+    pub fn changed(&self, key: OrderKey, status: usize) {
         let mut pages = self.open();
         pages.sent.entry(key).or_default().changes.push(status);
     }
@@ -182,7 +182,7 @@ impl Books {
     }
 
     /// A passive receiver found an event waiting.
-    pub fn found(&self, receiver: usize, order: &str, found: Found) {
+    pub fn found(&self, receiver: usize, order: &str, found: WaitingEvent) {
         let mut pages = self.open();
         if pages.acknowledged[receiver].contains(&found.event) {
             let words = format!("event {} for passive receiver {receiver}", found.event);

@@ -8,14 +8,14 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
-use super::books::{Books, Key, STATUSES};
+use super::books::{Books, OrderKey, STATUSES};
 use super::sender::{Addresses, Sender};
-use crate::chance::Entropy;
+use crate::random::SeededRandom;
 
 const LANES: usize = 32;
 
 /// Of so many lanes one sends without keys, and does not repeat.
-const CARELESS: usize = 8;
+const LANES_PER_UNKEYED: usize = 8;
 
 /// The lanes that send, until they are told to stop.
 pub struct Lanes {
@@ -31,11 +31,11 @@ impl Lanes {
         let gap = Duration::from_secs(1) / rate.max(1);
         let start = Instant::now();
         for number in 0..LANES {
-            let chance = || Entropy::of(seed ^ ((number as u64 + 1) << 32));
+            let random = || SeededRandom::from_seed(seed ^ ((number as u64 + 1) << 32));
             let lane = Lane {
                 number,
-                sender: Sender::new(addresses, token, books, chance()),
-                chance: chance(),
+                sender: Sender::new(addresses, token, books, random()),
+                random: random(),
                 again: VecDeque::new(),
             };
             let first = start + gap * number as u32;
@@ -60,16 +60,16 @@ impl Lanes {
 struct Lane {
     number: usize,
     sender: Sender,
-    chance: Entropy,
+    random: SeededRandom,
     /// What is sent again later: when, which order, its id.
-    again: VecDeque<(Instant, Key, String)>,
+    again: VecDeque<(Instant, OrderKey, String)>,
 }
 
 impl Lane {
     async fn run(mut self, first: Instant, gap: Duration, mut stop: watch::Receiver<bool>) {
         let mut turns = interval_at(first, gap);
         turns.set_missed_tick_behavior(MissedTickBehavior::Skip);
-        let is_keyed = !self.number.is_multiple_of(CARELESS);
+        let is_keyed = !self.number.is_multiple_of(LANES_PER_UNKEYED);
         for number in 1.. {
             tokio::select! {
                 _ = stop.wait_for(|stop| *stop) => break,
@@ -82,7 +82,7 @@ impl Lane {
         }
     }
 
-    async fn turn(&mut self, key: Key, is_keyed: bool) {
+    async fn turn(&mut self, key: OrderKey, is_keyed: bool) {
         if self
             .again
             .front()
@@ -97,14 +97,14 @@ impl Lane {
         if !is_keyed {
             return;
         }
-        if self.chance.percent(10) {
-            let later = Duration::from_secs(1 + self.chance.below(20));
+        if self.random.percent(10) {
+            let later = Duration::from_secs(1 + self.random.below(20));
             self.again
                 .push_back((Instant::now() + later, key, id.clone()));
         }
-        if self.chance.percent(25) {
+        if self.random.percent(25) {
             for status in 1..STATUSES.len() {
-                if self.chance.percent(50) {
+                if self.random.percent(50) {
                     self.sender.change(key, &id, status).await;
                 }
             }

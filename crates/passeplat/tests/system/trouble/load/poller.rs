@@ -6,9 +6,9 @@ use serde::Deserialize;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::sleep;
 
-use super::books::{Books, Found};
+use super::books::{Books, WaitingEvent};
 use super::sender::{Addresses, Attempt, Sender};
-use crate::chance::Entropy;
+use crate::random::SeededRandom;
 
 /// Between two looks when nothing waits.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -23,7 +23,7 @@ pub struct Poller {
 
 /// An event in the list of those that wait.
 #[derive(Deserialize)]
-struct Head {
+struct EventHead {
     id: String,
     order_id: String,
     event_type: String,
@@ -32,8 +32,8 @@ struct Head {
 impl Poller {
     pub fn start(number: usize, addresses: &Addresses, token: &str, books: &Books) -> Self {
         let sender = |line: usize| {
-            let chance = Entropy::of((number * 100 + line) as u64);
-            Sender::new(addresses, token, books, chance)
+            let random = SeededRandom::from_seed((number * 100 + line) as u64);
+            Sender::new(addresses, token, books, random)
         };
         let lines = (0..LINES).map(sender).collect();
         let task = tokio::spawn(poll(number, sender(LINES), lines, books.clone()));
@@ -51,7 +51,7 @@ async fn poll(number: usize, mut asking: Sender, mut lines: Vec<Sender>, books: 
     loop {
         let path = "/v1/callback/events?count=100";
         let page = asking.once("GET", path, None, None).await;
-        let page: Vec<Head> = match page.as_deref().map(serde_json::from_slice) {
+        let page: Vec<EventHead> = match page.as_deref().map(serde_json::from_slice) {
             Some(Ok(page)) => page,
             Some(Err(error)) => {
                 books.complain("lists of events that cannot be read", error.to_string());
@@ -63,7 +63,7 @@ async fn poll(number: usize, mut asking: Sender, mut lines: Vec<Sender>, books: 
             sleep(PAUSE).await;
         }
         for head in &page {
-            let found = Found {
+            let found = WaitingEvent {
                 event: head.id.clone(),
                 is_create: head.event_type == "create",
             };

@@ -51,7 +51,7 @@ impl Receiver {
         let address = SocketAddr::from(([127, 0, 0, 1], port));
         let listener = TcpListener::bind(address).await.unwrap();
         let health = watch::Sender::new(Health::Well);
-        let desk = Desk {
+        let desk = ReceiverConnection {
             number,
             books: books.clone(),
             health: health.subscribe(),
@@ -76,13 +76,13 @@ impl Drop for Receiver {
 
 /// Where a connection's requests are taken.
 #[derive(Clone)]
-struct Desk {
+struct ReceiverConnection {
     number: usize,
     books: Books,
     health: watch::Receiver<Health>,
 }
 
-async fn listen(mut listener: TcpListener, address: SocketAddr, desk: Desk) {
+async fn listen(mut listener: TcpListener, address: SocketAddr, desk: ReceiverConnection) {
     let mut health = desk.health.clone();
     loop {
         let mut connections = JoinSet::new();
@@ -113,7 +113,7 @@ async fn listen(mut listener: TcpListener, address: SocketAddr, desk: Desk) {
     }
 }
 
-impl Desk {
+impl ReceiverConnection {
     /// Answers one request after the other, until the connection ends.
     async fn serve(mut self, mut stream: TcpStream) -> Option<()> {
         let mut received = Vec::new();

@@ -7,8 +7,8 @@ use std::time::Duration;
 use serde::Deserialize;
 use tokio::time::{sleep, timeout};
 
-use super::books::{Books, Key, STATUSES};
-use crate::chance::Entropy;
+use super::books::{Books, OrderKey, STATUSES};
+use crate::random::SeededRandom;
 use crate::tools::http::{Connection, request};
 use crate::tools::order;
 
@@ -16,7 +16,7 @@ use crate::tools::order;
 pub const ORDERS: &str = "/v1/location/orders";
 
 /// How long an answer is waited for before the same is sent again.
-const PATIENCE: Duration = Duration::from_secs(5);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Between two attempts.
 const PAUSE: Duration = Duration::from_millis(300);
@@ -40,8 +40,8 @@ impl Addresses {
         self.0.lock().unwrap().retain(|known| known != address);
     }
 
-    fn one(&self, chance: &mut Entropy) -> String {
-        chance.one(&self.0.lock().unwrap()).clone()
+    fn one(&self, random: &mut SeededRandom) -> String {
+        random.one(&self.0.lock().unwrap()).clone()
     }
 }
 
@@ -50,7 +50,7 @@ pub struct Sender {
     addresses: Addresses,
     token: String,
     books: Books,
-    chance: Entropy,
+    random: SeededRandom,
     line: Option<Connection>,
 }
 
@@ -66,18 +66,18 @@ struct WithId {
 }
 
 impl Sender {
-    pub fn new(addresses: &Addresses, token: &str, books: &Books, chance: Entropy) -> Self {
+    pub fn new(addresses: &Addresses, token: &str, books: &Books, random: SeededRandom) -> Self {
         Self {
             addresses: addresses.clone(),
             token: token.to_owned(),
             books: books.clone(),
-            chance,
+            random,
             line: None,
         }
     }
 
     /// Places an order, again and again if it has a key, and answers its id.
-    pub async fn place(&mut self, key: Key, is_keyed: bool) -> Option<String> {
+    pub async fn place(&mut self, key: OrderKey, is_keyed: bool) -> Option<String> {
         self.books.sends(key, is_keyed);
         let body = new_order(key);
         let answer = if is_keyed {
@@ -93,7 +93,7 @@ impl Sender {
 
     /// Sends an order again with its key, as a program does that was restarted before it had written
     /// the answer down: the answer must be the same.
-    pub async fn place_again(&mut self, key: Key, id: &str) {
+    pub async fn place_again(&mut self, key: OrderKey, id: &str) {
         let (name, body) = (reference(key), new_order(key));
         self.books.tally(|tally| tally.repeats += 1);
         if let Some(answer) = self.insist("POST", ORDERS, &name, Some(&body)).await {
@@ -107,7 +107,7 @@ impl Sender {
     }
 
     /// Gives an order a status.
-    pub async fn change(&mut self, key: Key, id: &str, status: usize) {
+    pub async fn change(&mut self, key: OrderKey, id: &str, status: usize) {
         let path = format!("{ORDERS}/{id}");
         let name = format!("{}-{status}", reference(key));
         let body = format!(r#"{{"status":"{}"}}"#, STATUSES[status]);
@@ -135,7 +135,7 @@ impl Sender {
                 }
             }
             self.books.tally(|tally| tally.repeats += 1);
-            let more = self.chance.below(PAUSE.as_millis() as u64);
+            let more = self.random.below(PAUSE.as_millis() as u64);
             sleep(PAUSE + Duration::from_millis(more)).await;
         }
     }
@@ -162,7 +162,7 @@ impl Sender {
         name: Option<&str>,
         body: Option<&str>,
     ) -> Attempt {
-        let exchanged = timeout(PATIENCE, self.exchange(method, path, name, body)).await;
+        let exchanged = timeout(ANSWER_TIMEOUT, self.exchange(method, path, name, body)).await;
         let Ok(Ok((status, answer))) = exchanged else {
             self.line = None;
             self.books.tally(|tally| tally.unanswered += 1);
@@ -199,7 +199,7 @@ impl Sender {
         let line = match &mut self.line {
             Some(line) => line,
             None => {
-                let address = self.addresses.one(&mut self.chance);
+                let address = self.addresses.one(&mut self.random);
                 self.line.insert(Connection::open(&address).await?)
             }
         };
@@ -215,17 +215,17 @@ impl Sender {
 }
 
 /// The ref of an order, and its key.
-pub fn reference((lane, number): Key) -> String {
+pub fn reference((lane, number): OrderKey) -> String {
     order::reference(RUN, lane, number)
 }
 
 /// Which order has a ref.
-pub fn key_of(reference: &str) -> Option<Key> {
+pub fn key_of(reference: &str) -> Option<OrderKey> {
     order::of_run(RUN, reference)
 }
 
 /// The sender's own name of an order.
-pub fn private_ref((lane, number): Key) -> String {
+pub fn private_ref((lane, number): OrderKey) -> String {
     format!("ticket-{lane}-{number}")
 }
 
@@ -233,7 +233,7 @@ pub fn private_ref((lane, number): Key) -> String {
 const RUN: &str = "trouble0";
 
 /// A small order: what is in it does not matter here.
-fn new_order(key: Key) -> String {
+fn new_order(key: OrderKey) -> String {
     let (reference, ticket) = (reference(key), private_ref(key));
     format!(
         r#"{{"ref":"{reference}","private_ref":"{ticket}","status":"new","service_type":"eat_in","items":[{{"product_name":"Tiramisu","sku_ref":"TIRA","price":"5.00 EUR","quantity":"2"}}]}}"#

@@ -9,28 +9,28 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::books::{ACTIVE, Books};
 use super::sender::{Addresses, Sender};
-use crate::chance::Entropy;
+use crate::random::SeededRandom;
 
 /// Between two looks.
-const GAP: Duration = Duration::from_millis(200);
+const PROBE_INTERVAL: Duration = Duration::from_millis(200);
 
 /// So many looks, one after the other, must end well before the hub is said to serve: one in
 /// twenty-six sessions that works is not enough.
-const ENOUGH: usize = 10;
+const PROBES_TO_SERVE: usize = 10;
 
 /// The lane under which looks stand in the books.
 pub const LANE: usize = 9_000;
 
 /// The looks so far.
 pub struct Watch {
-    looks: Arc<Mutex<Vec<Look>>>,
+    looks: Arc<Mutex<Vec<Probe>>>,
     changed: watch::Sender<()>,
     books: Books,
     task: JoinHandle<()>,
 }
 
 #[derive(Clone)]
-struct Look {
+struct Probe {
     began: Instant,
     ended: Option<Instant>,
     /// The id of the order that was placed.
@@ -53,12 +53,17 @@ impl Watch {
         let (addresses, token) = (addresses.clone(), token.to_owned());
         let (seen, tell, kept) = (looks.clone(), changed.clone(), books.clone());
         let task = tokio::spawn(async move {
-            let mut turns = interval(GAP);
+            let mut turns = interval(PROBE_INTERVAL);
             turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
             let mut under_way = JoinSet::new();
             for number in 1.. {
                 turns.tick().await;
-                let sender = Sender::new(&addresses, &token, &kept, Entropy::of(number.into()));
+                let sender = Sender::new(
+                    &addresses,
+                    &token,
+                    &kept,
+                    SeededRandom::from_seed(number.into()),
+                );
                 under_way.spawn(look(sender, number, seen.clone(), tell.clone()));
                 while under_way.try_join_next().is_some() {}
             }
@@ -88,7 +93,7 @@ impl Watch {
             }
         };
         // The looks that show that it serves take some time themselves.
-        let limit = limit + GAP * ENOUGH as u32;
+        let limit = limit + PROBE_INTERVAL * PROBES_TO_SERVE as u32;
         let _late = timeout(limit.saturating_sub(end.elapsed()), wait).await;
         recovery
     }
@@ -96,7 +101,7 @@ impl Watch {
     fn since(&self, end: Instant) -> Recovery {
         let looks = self.looks.lock().unwrap();
         let first = looks.partition_point(|look| look.began < end);
-        let row = looks[first..].windows(ENOUGH);
+        let row = looks[first..].windows(PROBES_TO_SERVE);
         let row = row.filter(|row| row.iter().all(|look| look.order.is_some()));
         let Some(good) = row.map(|row| row[0].clone()).next() else {
             return Recovery::default();
@@ -135,12 +140,12 @@ impl Drop for Watch {
 async fn look(
     mut sender: Sender,
     number: u32,
-    looks: Arc<Mutex<Vec<Look>>>,
+    looks: Arc<Mutex<Vec<Probe>>>,
     tell: watch::Sender<()>,
 ) {
     let at = {
         let mut looks = looks.lock().unwrap();
-        looks.push(Look {
+        looks.push(Probe {
             began: Instant::now(),
             ended: None,
             order: None,

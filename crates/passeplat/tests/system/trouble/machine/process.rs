@@ -34,7 +34,7 @@ pub async fn finish(mut command: Command) -> Result<String, String> {
     Err(format!("{name}: {}", said.trim()))
 }
 
-/// The same command, and what it starts dies when this process does, however that ends.
+/// The command as one whose process dies when this process does, however that ends.
 ///
 /// The system ties it to the thread that starts it, so start it on one that lives as long as the
 /// test.
@@ -46,7 +46,7 @@ pub fn tied(command: &Command) -> Command {
     finished_like(outer, command)
 }
 
-/// The same command once more: a command can be started again, but not with other pipes.
+/// A copy of a command: a command can be started again, but not with other pipes.
 pub fn same(command: &Command) -> Command {
     finished_like(Command::new(command.as_std().get_program()), command)
 }

@@ -19,10 +19,10 @@ use super::plan::BRANCHES;
 
 /// How long a board waits for something to go by itself: the hub looks every few seconds, and a
 /// machine that does something else is slow.
-const PATIENCE: Duration = Duration::from_secs(120);
+const EXPIRY_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// The boards of all locations that have one.
-pub struct Boards {
+pub struct MenuBoards {
     url: String,
     boards: Arc<Vec<Board>>,
 }
@@ -32,7 +32,7 @@ struct Board {
     heard: watch::Sender<Vec<Event>>,
 }
 
-impl Boards {
+impl MenuBoards {
     /// Waits for calls of the hub.
     pub async fn open() -> Self {
         let board = |_| Board {
@@ -58,7 +58,7 @@ impl Boards {
     pub async fn heard(&self, branch: usize, holds: impl Fn(&Event) -> bool) -> Vec<Event> {
         let mut heard = self.boards[branch].heard.subscribe();
         let has_it = heard.wait_for(|events| events.iter().any(&holds));
-        let events = tokio::time::timeout(PATIENCE, has_it).await;
+        let events = tokio::time::timeout(EXPIRY_TIMEOUT, has_it).await;
         let events = events.unwrap_or_else(|_| {
             let heard = self.boards[branch].heard.borrow().clone();
             panic!("the board of location {branch} waits in vain; it has heard {heard:#?}")

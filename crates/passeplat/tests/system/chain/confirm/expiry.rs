@@ -10,15 +10,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use client::{Connection, Event};
 
-use crate::chain::morning::Chain;
 use crate::chain::plan::BRANCHES;
-use crate::chain::plan::off::{self, Thing};
-use crate::chain::read::Left;
-use crate::chain::said::{Moment, Said, moment};
+use crate::chain::plan::sold_out::{self, Thing};
+use crate::chain::responses::StockLevel;
+use crate::chain::setup::Chain;
+use crate::chain::stock_changes::{Moment, StockReport, moment};
 
 /// What an event told: these things went.
 #[derive(Debug, PartialEq, Eq)]
-struct Went {
+struct ExpiryEvent {
     at: Moment,
     things: BTreeSet<Name>,
 }
@@ -39,10 +39,10 @@ struct Tally {
 /// Waits until the last thing has gone everywhere. Then each follower has heard of each thing that
 /// went, once, together with everything else that went at that moment; and of nothing that was
 /// renewed or put back before.
-pub async fn told(chain: &Chain, said: &[Vec<Said>]) {
+pub async fn check_events(chain: &Chain, reports: &[Vec<StockReport>]) {
     let mut boards = BTreeMap::new();
-    for branch in (0..BRANCHES).filter(|branch| off::takes_off(*branch)) {
-        let end = end(&said[branch]);
+    for branch in (0..BRANCHES).filter(|branch| sold_out::has_sold_out_items(*branch)) {
+        let end = end(&reports[branch]);
         let is_last = |event: &Event| is_expiry(event) && at(event) >= end;
         boards.insert(branch, chain.boards.heard(branch, is_last).await);
     }
@@ -65,7 +65,7 @@ pub async fn told(chain: &Chain, said: &[Vec<Said>]) {
         for (number, (who, events)) in followers.iter().enumerate() {
             let heard = heard(events, &here.location);
             let mut of_this = Tally::default();
-            let promised = promised(&said[branch], &heard, &mut of_this);
+            let promised = promised(&reports[branch], &heard, &mut of_this);
             assert_eq!(
                 heard, promised,
                 "what {who} of location {branch} heard, and what was promised"
@@ -91,8 +91,8 @@ fn at(event: &Event) -> Moment {
 }
 
 /// When the last thing goes: at this moment a till speaks no longer.
-fn end(said: &[Said]) -> Moment {
-    said.last().and_then(|last| last.until).unwrap()
+fn end(reports: &[StockReport]) -> Moment {
+    reports.last().and_then(|last| last.until).unwrap()
 }
 
 /// Every event that waits for a follower who acknowledges none.
@@ -105,14 +105,14 @@ async fn pending(follower: &Connection) -> Vec<Event> {
 }
 
 /// What events told that tell only of what went, in the order of their moments.
-fn heard(events: &[Event], location: &str) -> Vec<Went> {
+fn heard(events: &[Event], location: &str) -> Vec<ExpiryEvent> {
     let went = events.iter().map(|event| {
         let head = &event.head;
         let kind = (head.resource_type.as_str(), head.event_type.as_str());
         assert_eq!(kind, ("inventory", "patch"), "{event:?}");
         assert_eq!(head.location_id.as_deref(), Some(location), "{event:?}");
         assert!(is_expiry(event), "the till's own doing: {event:?}");
-        Went {
+        ExpiryEvent {
             at: at(event),
             things: things(event),
         }
@@ -127,16 +127,16 @@ fn heard(events: &[Event], location: &str) -> Vec<Went> {
 
 fn things(event: &Event) -> BTreeSet<Name> {
     let changes = event.state_change.clone().unwrap();
-    let changes: Vec<Left> = serde_json::from_value(changes).unwrap();
+    let changes: Vec<StockLevel> = serde_json::from_value(changes).unwrap();
     let mut things = BTreeSet::new();
     for left in changes {
-        let is_gone = left.stock.is_none() && left.expires_at.is_none();
+        let is_deleted = left.stock.is_none() && left.expires_at.is_none();
         let name = match (left.sku_ref, left.option_ref) {
             (Some(sku), None) => ("sku_ref", sku),
             (None, Some(option)) => ("option_ref", option),
             _ => panic!("neither sku nor option: {event:?}"),
         };
-        assert!(is_gone && things.insert(name), "{event:?}");
+        assert!(is_deleted && things.insert(name), "{event:?}");
     }
     things
 }
@@ -147,19 +147,19 @@ fn name(thing: &Thing) -> Name {
 }
 
 /// What had to be told at the moments at which something was told.
-fn promised(said: &[Said], heard: &[Went], tally: &mut Tally) -> Vec<Went> {
-    let at_moment = |went: &Went| Went {
+fn promised(reports: &[StockReport], heard: &[ExpiryEvent], tally: &mut Tally) -> Vec<ExpiryEvent> {
+    let at_moment = |went: &ExpiryEvent| ExpiryEvent {
         at: went.at,
         things: BTreeSet::new(),
     };
     let mut promised: Vec<_> = heard.iter().map(at_moment).collect();
-    let end = end(said);
-    for (place, this) in said.iter().enumerate() {
+    let end = end(reports);
+    for (place, this) in reports.iter().enumerate() {
         // What goes later than the last is still there.
         let Some(until) = this.until.filter(|until| *until <= end) else {
             continue;
         };
-        let later = &said[place + 1..];
+        let later = &reports[place + 1..];
         let next = later.iter().find(|next| next.thing == this.thing);
         if next.is_some_and(|next| next.answered < until) {
             tally.stayed += 1;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 use tokio::time::timeout;
 
-use super::load::books::{Key, Pages, STATUSES};
+use super::load::books::{OrderKey, Pages, STATUSES};
 use super::load::lanes::Lanes;
 use super::load::sender::{ORDERS, key_of, private_ref, reference};
 use super::site::Site;
@@ -66,7 +66,7 @@ pub async fn compare(site: &Site) {
             return site.books.complain("orders cannot be read", words);
         }
     };
-    let mut by_key: BTreeMap<Key, Vec<&Order>> = BTreeMap::new();
+    let mut by_key: BTreeMap<OrderKey, Vec<&Order>> = BTreeMap::new();
     let mut pages = site.books.open();
     for order in &all {
         match order.r#ref.as_deref().and_then(key_of) {
@@ -74,7 +74,7 @@ pub async fn compare(site: &Site) {
             None => pages.complain("orders that nobody sent", order.id.clone()),
         }
     }
-    let keys: Vec<Key> = pages.sent.keys().copied().collect();
+    let keys: Vec<OrderKey> = pages.sent.keys().copied().collect();
     for key in keys {
         let there = by_key.remove(&key).unwrap_or_default();
         once(&mut pages, key, &there);
@@ -99,7 +99,7 @@ pub async fn compare(site: &Site) {
 }
 
 /// What was answered is there once; what was not is there once at most.
-fn once(pages: &mut Pages, key: Key, there: &[&Order]) {
+fn once(pages: &mut Pages, key: OrderKey, there: &[&Order]) {
     let sent = pages.sent[&key].clone();
     let name = reference(key);
     let what = match (&sent.id, there) {
@@ -113,7 +113,7 @@ fn once(pages: &mut Pages, key: Key, there: &[&Order]) {
 }
 
 /// An order is as its sender left it.
-fn as_sent(pages: &mut Pages, key: Key, order: &Order) {
+fn as_sent(pages: &mut Pages, key: OrderKey, order: &Order) {
     let sent = &pages.sent[&key];
     let trouble = sent.trouble;
     let status = STATUSES[sent.changes.last().copied().unwrap_or(0)];
@@ -128,7 +128,7 @@ fn as_sent(pages: &mut Pages, key: Key, order: &Order) {
 }
 
 /// Each receiver has heard of an order's beginning and of each change, once and in order.
-fn heard(pages: &mut Pages, key: Key, order: &Order) {
+fn heard(pages: &mut Pages, key: OrderKey, order: &Order) {
     let (trouble, name) = (pages.sent[&key].trouble, reference(key));
     let mut wanted = vec![0];
     wanted.extend(&pages.sent[&key].changes);

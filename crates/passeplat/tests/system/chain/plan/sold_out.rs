@@ -3,7 +3,7 @@
 
 use crate::chain::cents::Thousandths;
 use crate::chain::menu::{self, Service};
-use crate::chance::Entropy;
+use crate::random::SeededRandom;
 
 /// Something that nobody counts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,7 +28,7 @@ impl Thing {
 
 /// What the till says of something.
 #[derive(Clone, Copy, Debug)]
-pub enum Says {
+pub enum StockChange {
     /// There is none for about so many seconds.
     NoneFor(i64),
     /// There is none until then.
@@ -44,14 +44,14 @@ pub enum Says {
 }
 
 /// What is said in one go, each thing once.
-pub type Words = Vec<(Thing, Says)>;
+pub type StockChanges = Vec<(Thing, StockChange)>;
 
 /// A time in the past, at which nothing is sold out any longer, and one far away.
 pub const LONG_AGO: &str = "2020-01-01T06:00:00+01:00";
 pub const FAR_AWAY: &str = "2099-01-01T06:00:00+01:00";
 
 /// Whether the till of a location takes things off the menu for a while: every fifth does.
-pub fn takes_off(branch: usize) -> bool {
+pub fn has_sold_out_items(branch: usize) -> bool {
     branch.is_multiple_of(5)
 }
 
@@ -64,49 +64,49 @@ pub fn things(branch: usize) -> Vec<Thing> {
     shared.chain(own).chain(options).collect()
 }
 
-/// Said in the morning, before the power fails: something goes meanwhile, something just after.
-pub fn in_the_morning(branch: usize) -> Words {
+/// Reported in the morning, before the power fails: something goes meanwhile, something just after.
+pub fn in_the_morning(branch: usize) -> StockChanges {
     let shared = |sku: &str| Thing::Shared(sku.into());
     vec![
-        (shared("CAL"), Says::NoneFor(2)),
-        (shared("MAR-26"), Says::NoneFor(4)),
-        (soup(branch), Says::NoneFor(4)),
-        (Thing::Option("ING-OLI".into()), Says::NoneFor(4)),
-        (shared("MAR-33"), Says::NoneFor(9)),
-        (shared("QS-33"), Says::NoneFor(9)),
-        (Thing::Option("ING-GLU".into()), Says::NoneFor(9)),
+        (shared("CAL"), StockChange::NoneFor(2)),
+        (shared("MAR-26"), StockChange::NoneFor(4)),
+        (soup(branch), StockChange::NoneFor(4)),
+        (Thing::Option("ING-OLI".into()), StockChange::NoneFor(4)),
+        (shared("MAR-33"), StockChange::NoneFor(9)),
+        (shared("QS-33"), StockChange::NoneFor(9)),
+        (Thing::Option("ING-GLU".into()), StockChange::NoneFor(9)),
     ]
 }
 
-/// Said when the doors open: some of what was said in the morning holds no longer.
-pub fn at_first() -> Words {
+/// Reported when the doors open: some reports of the morning hold no longer.
+pub fn at_first() -> StockChanges {
     vec![
-        (Thing::Shared("MAR-33".into()), Says::NoneFor(10)),
-        (Thing::Shared("QS-33".into()), Says::Plenty),
-        (Thing::Option("ING-GLU".into()), Says::NoMore),
+        (Thing::Shared("MAR-33".into()), StockChange::NoneFor(10)),
+        (Thing::Shared("QS-33".into()), StockChange::Plenty),
+        (Thing::Option("ING-GLU".into()), StockChange::NoMore),
     ]
 }
 
-/// Said when the doors are closed: of a thing of each kind, in both catalogs, that it goes last.
-pub fn at_last(branch: usize) -> Words {
+/// Reported when the doors are closed: of a thing of each kind, in both catalogs, that it goes last.
+pub fn at_last(branch: usize) -> StockChanges {
     vec![
-        (Thing::Shared("CAFE".into()), Says::NoneToTheEnd),
-        (Thing::Option("SUP-JAM".into()), Says::NoneToTheEnd),
-        (soup(branch), Says::NoneToTheEnd),
+        (Thing::Shared("CAFE".into()), StockChange::NoneToTheEnd),
+        (Thing::Option("SUP-JAM".into()), StockChange::NoneToTheEnd),
+        (soup(branch), StockChange::NoneToTheEnd),
     ]
 }
 
 /// Something else about things of which something was said before, or about others.
-pub fn anything(chance: &mut Entropy, things: &[Thing], before: &[Thing]) -> Words {
-    let mut words = Words::new();
-    for _ in 0..chance.between(1, 4) {
-        let again = !before.is_empty() && chance.percent(50);
-        let thing = chance.one(if again { before } else { things }).clone();
-        let says = match chance.below(20) {
-            0..12 => Says::NoneFor(chance.between(2, 6)),
-            12 | 13 => Says::NoMore,
-            14 | 15 => Says::Left(chance.between(1, 9000)),
-            _ => Says::Plenty,
+pub fn anything(random: &mut SeededRandom, things: &[Thing], before: &[Thing]) -> StockChanges {
+    let mut words = StockChanges::new();
+    for _ in 0..random.between(1, 4) {
+        let again = !before.is_empty() && random.percent(50);
+        let thing = random.one(if again { before } else { things }).clone();
+        let says = match random.below(20) {
+            0..12 => StockChange::NoneFor(random.between(2, 6)),
+            12 | 13 => StockChange::NoMore,
+            14 | 15 => StockChange::Left(random.between(1, 9000)),
+            _ => StockChange::Plenty,
         };
         if words.iter().all(|(other, _)| *other != thing) {
             words.push((thing, says));

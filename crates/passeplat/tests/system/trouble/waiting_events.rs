@@ -6,28 +6,28 @@ use std::time::{Duration, Instant};
 use super::site::Site;
 
 /// Longer than a lease lasts, and than what waits behind a failed callback is left alone.
-const LONG: Duration = Duration::from_secs(90);
+const MAX_WAIT: Duration = Duration::from_secs(90);
 
 /// What waited after each of the last troubles.
 #[derive(Default)]
-pub struct Waiting {
-    seen: VecDeque<Seen>,
+pub struct WaitingEvents {
+    seen: VecDeque<WaitingSnapshot>,
 }
 
-struct Seen {
+struct WaitingSnapshot {
     at: Instant,
     trouble: usize,
     events: BTreeSet<String>,
 }
 
-impl Waiting {
+impl WaitingEvents {
     /// Looks what waits now, and whether anything of it has waited too long.
     pub async fn look(&mut self, site: &Site) {
         let Ok(now) = site.waiting().await else {
             return;
         };
         let now: BTreeSet<String> = now.into_iter().collect();
-        while let Some(seen) = self.seen.pop_front_if(|seen| seen.at.elapsed() > LONG) {
+        while let Some(seen) = self.seen.pop_front_if(|seen| seen.at.elapsed() > MAX_WAIT) {
             let mut still = seen.events.intersection(&now);
             if let Some(first) = still.next() {
                 let words = format!("{first} and {} more", still.count());
@@ -36,7 +36,7 @@ impl Waiting {
             }
         }
         let trouble = site.books.open().trouble();
-        self.seen.push_back(Seen {
+        self.seen.push_back(WaitingSnapshot {
             at: Instant::now(),
             trouble,
             events: now,

@@ -129,14 +129,14 @@ pub struct Operation {
 
 /// What is left of something; `None` is no limit.
 #[derive(Debug, Deserialize)]
-pub struct Left {
+pub struct StockLevel {
     pub sku_ref: Option<String>,
     pub option_ref: Option<String>,
     pub stock: Option<String>,
     pub expires_at: Option<String>,
 }
 
-impl Left {
+impl StockLevel {
     /// The ref of what it is.
     pub fn reference(&self) -> &str {
         self.sku_ref
@@ -148,7 +148,7 @@ impl Left {
 
 /// An order in a list where only who is there is of interest.
 #[derive(Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Listed {
+pub struct OrderIds {
     pub id: String,
     pub private_ref: Option<String>,
 }

@@ -1,9 +1,9 @@
-//! Chance that can be had again: the same seed, the same numbers.
+//! Random numbers that can be had again: the same seed gives the same numbers.
 
 /// A small generator of random numbers.
-pub struct Entropy(u64);
+pub struct SeededRandom(u64);
 
-impl Entropy {
+impl SeededRandom {
     /// Begins with the seed in this environment variable, or with a fresh one, and prints it.
     pub fn from_variable(name: &str) -> Self {
         use std::hash::{BuildHasher, Hasher};
@@ -14,7 +14,7 @@ impl Entropy {
     }
 
     /// Begins with a seed.
-    pub fn of(seed: u64) -> Self {
+    pub fn from_seed(seed: u64) -> Self {
         // Seeds that are neighbours shall not begin alike, and zero would stay zero.
         Self((seed ^ 0x9e37_79b9_7f4a_7c15).wrapping_mul(0xbf58_476d_1ce4_e5b9) | 1)
     }

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::cents::{decimal, thousandths};
-use super::plan::off::{FAR_AWAY, LONG_AGO, Says, Thing};
-use super::read::Left;
+use super::plan::sold_out::{FAR_AWAY, LONG_AGO, StockChange, Thing};
+use super::responses::StockLevel;
 
 /// Microseconds since 1970.
 pub type Moment = i64;
@@ -15,11 +15,11 @@ pub type Moment = i64;
 const SECOND: Moment = 1_000_000;
 
 /// How far ahead the end of the day is said, so that the hub hears of it before it comes.
-const AHEAD: Moment = 2 * SECOND;
+const END_OF_DAY_AHEAD: Moment = 2 * SECOND;
 
-/// Something that a till said of a thing. The hub took it in between these two moments.
+/// What a till reported of a thing. The hub took it in between these two moments.
 #[derive(Clone, Debug)]
-pub struct Said {
+pub struct StockReport {
     pub thing: Thing,
     /// When it goes by itself, on a full second; none if it does not.
     pub until: Option<Moment>,
@@ -27,34 +27,37 @@ pub struct Said {
     pub answered: Moment,
 }
 
-/// A till with what it has said so far, one after the other.
-pub struct Speaker {
+/// A till with its reports so far, one after the other.
+pub struct StockReporter {
     till: Connection,
     shared: String,
     own: String,
-    pub said: Vec<Said>,
+    pub reports: Vec<StockReport>,
 }
 
-impl Speaker {
+impl StockReporter {
     /// A till that speaks through the catalog of all and that of its location.
-    pub fn new(till: Connection, shared: &str, own: &str, said: Vec<Said>) -> Self {
+    pub fn new(till: Connection, shared: &str, own: &str, reports: Vec<StockReport>) -> Self {
         Self {
             till,
             shared: shared.to_owned(),
             own: own.to_owned(),
-            said,
+            reports,
         }
     }
 
-    /// Says all of it, once through each catalog that knows some of it. The end of the day is said
+    /// Reports all of it, once through each catalog that knows some of it. The end of the day is said
     /// until the hub has heard of it before it came.
-    pub async fn say(&mut self, words: &[(Thing, Says)]) {
+    pub async fn say(&mut self, words: &[(Thing, StockChange)]) {
         loop {
-            let before = self.said.len();
+            let before = self.reports.len();
             let now = now();
-            let latest = self.said.iter().filter_map(|it| it.until);
+            let latest = self.reports.iter().filter_map(|it| it.until);
             let end = latest.filter(|at| *at < moment(FAR_AWAY));
-            let end = end.max().unwrap_or(0).max(full_second(now) + AHEAD);
+            let end = end
+                .max()
+                .unwrap_or(0)
+                .max(full_second(now) + END_OF_DAY_AHEAD);
             for is_own in [false, true] {
                 let here = words.iter();
                 let here: Vec<_> = here
@@ -63,24 +66,27 @@ impl Speaker {
                     .collect();
                 let catalog = if is_own { &self.own } else { &self.shared };
                 if !here.is_empty() {
-                    self.said.extend(patch(&self.till, catalog, &here).await);
+                    self.reports.extend(patch(&self.till, catalog, &here).await);
                 }
             }
-            let is_end = words.iter().any(|it| matches!(it.1, Says::NoneToTheEnd));
-            if !is_end || self.said[before..].iter().all(|it| it.until.is_some()) {
+            let is_end = words
+                .iter()
+                .any(|it| matches!(it.1, StockChange::NoneToTheEnd));
+            if !is_end || self.reports[before..].iter().all(|it| it.until.is_some()) {
                 return;
             }
         }
     }
 
     /// A PUT between these moments has named none of these things.
-    pub fn passed_over(&mut self, things: Vec<Thing>, sent: Moment, answered: Moment) {
-        self.said.extend(things.into_iter().map(|thing| Said {
-            thing,
-            until: None,
-            sent,
-            answered,
-        }));
+    pub fn record_overwritten(&mut self, things: Vec<Thing>, sent: Moment, answered: Moment) {
+        self.reports
+            .extend(things.into_iter().map(|thing| StockReport {
+                thing,
+                until: None,
+                sent,
+                answered,
+            }));
     }
 }
 
@@ -92,15 +98,15 @@ struct Entry<'a> {
 }
 
 impl<'a> Entry<'a> {
-    fn new(thing: &'a Thing, says: Says, now: Moment, end: Moment) -> Self {
+    fn new(thing: &'a Thing, says: StockChange, now: Moment, end: Moment) -> Self {
         let none = || Some("0".to_owned());
         let (stock, until) = match says {
-            Says::NoneFor(seconds) => (none(), Some(full_second(now) + seconds * SECOND)),
-            Says::NoneUntil(at) => (none(), Some(moment(at))),
-            Says::NoneToTheEnd => (none(), Some(end)),
-            Says::NoMore => (none(), None),
-            Says::Left(many) => (Some(decimal(many)), None),
-            Says::Plenty => (None, None),
+            StockChange::NoneFor(seconds) => (none(), Some(full_second(now) + seconds * SECOND)),
+            StockChange::NoneUntil(at) => (none(), Some(moment(at))),
+            StockChange::NoneToTheEnd => (none(), Some(end)),
+            StockChange::NoMore => (none(), None),
+            StockChange::Left(many) => (Some(decimal(many)), None),
+            StockChange::Plenty => (None, None),
         };
         Self {
             thing,
@@ -121,12 +127,12 @@ impl<'a> Entry<'a> {
     }
 }
 
-/// Says it, and looks at the answer: there each entry is as it was sent, or it is gone because its
+/// Reports it, and looks at the answer: there each entry is as it was sent, or it is gone because its
 /// time came on the way.
-async fn patch(till: &Connection, catalog: &str, entries: &[Entry<'_>]) -> Vec<Said> {
+async fn patch(till: &Connection, catalog: &str, entries: &[Entry<'_>]) -> Vec<StockReport> {
     let body: Vec<Value> = entries.iter().map(Entry::to_json).collect();
     let sent = now();
-    let answer: Vec<Left> = till.patch_inventory(catalog, &body).await.unwrap();
+    let answer: Vec<StockLevel> = till.patch_inventory(catalog, &body).await.unwrap();
     let answered = now();
     assert_eq!(answer.len(), entries.len(), "{body:?} became {answer:?}");
     let each = entries.iter().zip(answer).map(|(entry, left)| {
@@ -138,7 +144,7 @@ async fn patch(till: &Connection, catalog: &str, entries: &[Entry<'_>]) -> Vec<S
             assert_eq!(stock, entry.stock.as_deref().map(thousandths), "{left:?}");
             assert_eq!(left.expires_at.as_deref().map(moment), entry.until);
         }
-        Said {
+        StockReport {
             thing: entry.thing.clone(),
             until: entry.until.filter(|_| !is_late),
             sent,

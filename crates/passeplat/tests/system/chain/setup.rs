@@ -9,14 +9,14 @@ use client::{Callback, Connection, EventResource, EventType};
 use serde_json::{Value, json};
 
 use super::bill::App;
-use super::boards::Boards;
 use super::cents::{Thousandths, decimal};
 use super::kitchen::{self, Kitchens};
 use super::menu::{self, Service};
-use super::plan::{self, BRANCHES, Day, Hears, off};
-use super::read::WithId;
-use super::said::Said;
-use super::sent::{self, CARD, Customers};
+use super::menu_boards::MenuBoards;
+use super::plan::{self, BRANCHES, Day, KitchenMode, sold_out};
+use super::requests::{self, CARD, Customers};
+use super::responses::WithId;
+use super::stock_changes::StockReport;
 use crate::PROGRAM;
 use crate::tools::hub_process::{HubFiles, HubProcess, text_field};
 
@@ -38,7 +38,7 @@ pub struct Chain {
     /// The loyalty cards that there were in the morning, by customer.
     pub cards: BTreeMap<usize, String>,
     pub kitchens: Kitchens,
-    pub boards: Boards,
+    pub boards: MenuBoards,
 }
 
 /// A location with its own apps.
@@ -52,7 +52,7 @@ pub struct Branch {
     /// The menu board, where things are taken off the menu for a while.
     pub board: Option<Connection>,
     /// What the till has said before the doors open of things that nobody counts.
-    pub said: Vec<Said>,
+    pub reports: Vec<StockReport>,
 }
 
 impl Chain {
@@ -81,9 +81,9 @@ pub async fn open(files: &HubFiles, day: &Day) -> Chain {
     let account = apps.account(&hub).await;
     let (office, shop) = (&account.office, &account.shop);
     let shared =
-        NewCatalog::new("La Carte").data(sent::catalog(&menu::shared(Service::Lunch), true));
+        NewCatalog::new("La Carte").data(requests::catalog(&menu::shared(Service::Lunch), true));
     let shared: WithId = office.create_account_catalog(&shared).await.unwrap();
-    let (kitchens, boards) = (Kitchens::open().await, Boards::open().await);
+    let (kitchens, boards) = (Kitchens::open().await, MenuBoards::open().await);
     let hears = |callback: Callback| {
         callback.on(
             EventResource::Inventory,
@@ -98,13 +98,13 @@ pub async fn open(files: &HubFiles, day: &Day) -> Chain {
     let mut branches = Vec::new();
     for branch in 0..BRANCHES {
         let (till, platform, kitchen) = apps.branch(&hub, &account, branch).await;
-        let own = sent::catalog(&menu::specials(branch, Service::Lunch), false);
+        let own = requests::catalog(&menu::specials(branch, Service::Lunch), false);
         let own = NewCatalog::new("Suggestions").data(own);
         let own: WithId = till.create_catalog(&own).await.unwrap();
         stock(&till, &[&shared.id, &own.id], &day.opening[branch]).await;
         let callback = match plan::kitchen(branch) {
-            Hears::Called => Callback::active(kitchens.url(branch)),
-            Hears::Asking | Hears::Late => Callback::passive(),
+            KitchenMode::Called => Callback::active(kitchens.url(branch)),
+            KitchenMode::Polling | KitchenMode::PollingLate => Callback::passive(),
         };
         let callback = callback.on(
             EventResource::Order,
@@ -112,7 +112,7 @@ pub async fn open(files: &HubFiles, day: &Day) -> Chain {
         );
         kitchen.set_callback(&callback).await.unwrap();
         let mut board = None;
-        if off::takes_off(branch) {
+        if sold_out::has_sold_out_items(branch) {
             till.set_callback(&hears(Callback::passive()))
                 .await
                 .unwrap();
@@ -128,7 +128,7 @@ pub async fn open(files: &HubFiles, day: &Day) -> Chain {
             kitchen,
             catalog: own.id,
             board,
-            said: Vec::new(),
+            reports: Vec::new(),
         });
     }
     let (customers, cards) = customers(shop, &account.list, day).await;
@@ -146,7 +146,7 @@ pub async fn open(files: &HubFiles, day: &Day) -> Chain {
     }
 }
 
-/// Says what a location has of everything that is counted. Each catalog takes what it knows.
+/// Reports the stock of everything that is counted. Each catalog takes what it knows.
 async fn stock(till: &Connection, catalogs: &[&str], opening: &[(String, Thousandths)]) {
     let entries: Vec<Value> = opening
         .iter()
@@ -166,7 +166,7 @@ async fn customers(
     let (mut ids, mut cards) = (Vec::new(), BTreeMap::new());
     for (number, customer) in day.customers.iter().enumerate() {
         let new = json!({
-            "private_ref": sent::shop_id(number),
+            "private_ref": requests::shop_id(number),
             "first_name": customer.name,
             "email": email(number, customer.home),
             "phone": format!("+336{number:08}"),
@@ -184,7 +184,7 @@ async fn customers(
     (Customers { list, ids }, cards)
 }
 
-/// A customer's address, which tells the location where he mostly orders.
+/// A customer's address, which tells the location where the customer mostly orders.
 pub fn email(customer: usize, home: usize) -> String {
     format!("client-{customer}@quartier-{home:02}.example")
 }

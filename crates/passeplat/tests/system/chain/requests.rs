@@ -11,7 +11,7 @@ use super::bill::{Changes, Charge, Choice, Discount, Edit, Item, Payment};
 use super::cents::{Cents, decimal, euros};
 use super::menu::{CATEGORIES, Dish, OPTION_LISTS, OPTIONS};
 use super::plan::{Order, Points, Who};
-use super::read;
+use super::responses;
 
 /// Where customers are found: their list, and the id of each.
 pub struct Customers {
@@ -29,7 +29,7 @@ pub const CARD: (&str, &str) = ("FID", "Club des Gourmands");
 
 /// An order as its sender places it.
 pub fn order(order: &Order, customers: &Customers) -> Value {
-    let bill = &order.placed;
+    let bill = &order.initial_bill;
     let items: Vec<_> = bill.items.valid().map(|it| item(it, "duo")).collect();
     let mut body = json!({
         "ref": order.reference(),
@@ -59,7 +59,7 @@ pub fn order(order: &Order, customers: &Customers) -> Value {
 }
 
 /// An edit of an order that stands as the hub last showed it: there its elements have their ids.
-pub fn edit(edit: &Edit, stands: &read::Order) -> Value {
+pub fn edit(edit: &Edit, stands: &responses::Order) -> Value {
     let mut body = Map::new();
     let mut say = |key: &str, value: Option<Value>| {
         body.extend(value.map(|value| (key.to_owned(), value)));
@@ -86,7 +86,7 @@ pub fn edit(edit: &Edit, stands: &read::Order) -> Value {
     Value::Object(body)
 }
 
-fn changes<T, E: read::Element>(
+fn changes<T, E: responses::Element>(
     changes: &Changes<T>,
     stands: &[E],
     write: impl Fn(&T) -> Value,
