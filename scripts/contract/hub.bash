@@ -20,7 +20,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 settings=(--database "sqlite:$folder/hub.db" --key-file "$folder/key")
-settings+=(--set limits.enabled=false --set guard.allow_loopback=true --set "mail.folder=$folder/mail")
+settings+=(--set limits.enabled=false --set egress.allow_loopback=true --set "mail.folder=$folder/mail")
 "$program" serve --listen 127.0.0.1:0 "${settings[@]}" >"$folder/said" 2>"$folder/hub.log" &
 hub=$!
 # The first line that it says is its address.

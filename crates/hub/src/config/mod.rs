@@ -24,8 +24,8 @@ pub use hidden::Hidden;
 pub use names::NOT_SETTINGS;
 pub use rules::{Rule, Setting, rules};
 pub use sections::{
-    Database, Developer, Events, Guard, Images, Journal, Keys, Limits, Log, LogFormat, Mail,
-    MailTransport, Outbound, ProxyHeader, Server,
+    Database, Developers, Egress, Events, Images, Journal, Keys, Limits, Log, LogFormat, Mail,
+    MailTransport, ProxyHeader, Server,
 };
 pub use sources::{Sources, holds_secrets};
 
@@ -44,12 +44,11 @@ pub struct Config {
     pub keys: Keys,
     pub mail: Mail,
     pub limits: Limits,
-    pub guard: Guard,
-    pub outbound: Outbound,
+    pub egress: Egress,
     pub events: Events,
     pub journal: Journal,
     pub images: Images,
-    pub developer: Developer,
+    pub developers: Developers,
     pub log: Log,
 }
 

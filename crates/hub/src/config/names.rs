@@ -3,12 +3,41 @@
 
 use toml::{Table, Value};
 
+/// Settings that have been renamed: what each was called, and what it is called now.
+const RENAMED: [(&str, &str); 6] = [
+    ("guard.allow_loopback", "egress.allow_loopback"),
+    ("guard.allow_private", "egress.allow_private"),
+    ("guard.allow_nets", "egress.allow_nets"),
+    ("outbound.extra_ca", "egress.extra_ca_file"),
+    ("events.window", "events.max_in_flight"),
+    ("developer.may_list", "developers.may_publish"),
+];
+
+/// What a setting that has been renamed is called now.
+pub(super) fn renamed(former: &str) -> Option<&'static str> {
+    let mut names = RENAMED.into_iter();
+    names.find_map(|(name, now)| (name == former).then_some(now))
+}
+
+/// The variable of a setting that has been renamed, by the name of its former variable.
+pub(super) fn renamed_variable(former: &str) -> Option<String> {
+    let mut names = RENAMED.into_iter();
+    names.find_map(|(name, now)| (variable(name) == former).then(|| variable(now)))
+}
+
+/// Whether this is a section that has been renamed.
+pub(super) fn is_former_section(path: &str) -> bool {
+    let of = |name: &str| Some(name.split_once('.')?.0 == path);
+    RENAMED.into_iter().any(|(name, _)| of(name) == Some(true))
+}
+
 /// How names of variables begin.
 pub(super) const PREFIX: &str = "PASSEPLAT_";
 
 /// What may follow [`PREFIX`] in names that are no settings: secrets for `passeplat admin`, and
-/// those of the tests, their tools and the examples of the client. One that ends with an underscore stands for all that begin so. All other names are
-/// refused, but for what Kubernetes sets for a service called `passeplat`.
+/// those of the tests, their tools and the examples of the client. One that ends with an underscore
+/// stands for all that begin so. All other names are refused, but for what Kubernetes sets for a
+/// service called `passeplat`.
 pub const NOT_SETTINGS: [&str; 11] = [
     "ADMIN_", "API", "CATALOG", "CHAIN_", "CORPUS", "CRASH_", "PAGES", "TEST_", "TOKEN",
     "TROUBLE_", "WRITE",

@@ -184,11 +184,11 @@ const ALL: &[Setting] = &[
         Rule::Number("attempts", 1, 100_000),
         "20",
     ),
-    setting("guard.allow_loopback", Rule::YesNo, "false"),
-    setting("guard.allow_private", Rule::YesNo, "false"),
-    setting("guard.allow_nets", Rule::Networks, r#"["10.1.2.0/24"]"#),
+    setting("egress.allow_loopback", Rule::YesNo, "false"),
+    setting("egress.allow_private", Rule::YesNo, "false"),
+    setting("egress.allow_nets", Rule::Networks, r#"["10.1.2.0/24"]"#),
     setting(
-        "outbound.extra_ca",
+        "egress.extra_ca_file",
         Rule::Text(texts::file_or_none),
         r#""/etc/passeplat/authority.pem""#,
     ),
@@ -203,7 +203,11 @@ const ALL: &[Setting] = &[
         Rule::Number("seconds", 1, 120),
         "20",
     ),
-    setting("events.window", Rule::Number("callbacks", 1, 512), "8"),
+    setting(
+        "events.max_in_flight",
+        Rule::Number("callbacks", 1, 512),
+        "8",
+    ),
     setting("journal.retention_days", DAYS, "30"),
     setting(
         "images.store",
@@ -230,7 +234,7 @@ const ALL: &[Setting] = &[
         Rule::Secret(texts::s3_key),
         "the secret that belongs to the access key",
     ),
-    setting("developer.may_list", Rule::YesNo, "true"),
+    setting("developers.may_publish", Rule::YesNo, "true"),
     setting("log.format", Rule::OneOf(&["text", "json"]), r#""text""#),
     setting(
         "log.level",

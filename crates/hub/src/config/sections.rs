@@ -94,22 +94,15 @@ pub struct Limits {
     pub logins_per_minute: u32,
 }
 
-/// `[guard]`
+/// `[egress]`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "config.default.toml explains every field")]
-pub struct Guard {
+pub struct Egress {
     pub allow_loopback: bool,
     pub allow_private: bool,
     pub allow_nets: Vec<ipnet::IpNet>,
-}
-
-/// `[outbound]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "config.default.toml explains every field")]
-pub struct Outbound {
-    pub extra_ca: PathBuf,
+    pub extra_ca_file: PathBuf,
 }
 
 /// `[events]`
@@ -120,7 +113,7 @@ pub struct Events {
     pub retention_days: u32,
     pub retry_seconds: Vec<u32>,
     pub timeout_seconds: u32,
-    pub window: usize,
+    pub max_in_flight: usize,
 }
 
 /// `[journal]`
@@ -143,12 +136,12 @@ pub struct Images {
     pub s3_secret_key: Hidden,
 }
 
-/// `[developer]`
+/// `[developers]`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "config.default.toml explains every field")]
-pub struct Developer {
-    pub may_list: bool,
+pub struct Developers {
+    pub may_publish: bool,
 }
 
 /// `[log]`

@@ -125,8 +125,12 @@ impl Gathered {
         for (key, value) in over {
             let here = joined(path, &key);
             let is_section = self.all.contains(&here) && !self.leaves.contains(&here);
+            let is_former_section = !is_section && names::is_former_section(&here);
             match value {
                 Value::Table(inner) if is_section => self.overlay(origin, inner, &here),
+                Value::Table(inner) if is_former_section && !inner.is_empty() => {
+                    self.overlay(origin, inner, &here);
+                }
                 _ if is_section => self.faults.push(format!(
                     "{here} ({origin}): is a section: write [{here}], and its settings below"
                 )),
@@ -153,9 +157,12 @@ impl Gathered {
             )),
             (None, _) => {
                 let origin = "a variable of the environment";
-                let nearest = self.nearest_variable(name);
-                self.faults
-                    .push(unknown(&format!("{PREFIX}{name}"), origin, nearest));
+                let given = format!("{PREFIX}{name}");
+                let fault = match names::renamed_variable(&wanted) {
+                    Some(now) => renamed(&given, origin, &now),
+                    None => unknown(&given, origin, self.nearest_variable(name)),
+                };
+                self.faults.push(fault);
             }
         }
     }
@@ -183,9 +190,10 @@ impl Gathered {
             let nearest = names::nearest(key, &self.all).cloned();
             // What is no name may be an address with a password.
             let is_name = |it: char| it.is_ascii_alphanumeric() || "_-.".contains(it);
-            let fault = match key.chars().all(is_name) {
-                true => unknown(key, &origin.to_string(), nearest),
-                false => {
+            let fault = match (key.chars().all(is_name), names::renamed(key)) {
+                (true, Some(now)) => renamed(key, &origin.to_string(), now),
+                (true, None) => unknown(key, &origin.to_string(), nearest),
+                (false, _) => {
                     "a setting has a name that is none, which is not shown: write section.name"
                         .to_owned()
                 }
@@ -231,7 +239,12 @@ impl Gathered {
     }
 }
 
-/// Somebody has mistyped a name.
+/// What is said of the former name of a setting.
+fn renamed(name: &str, origin: &str, now: &str) -> String {
+    format!("{name} ({origin}): this setting has been renamed: write {now}")
+}
+
+/// What is said of a name that was mistyped.
 fn unknown(name: &str, origin: &str, nearest: Option<String>) -> String {
     let hint = match nearest {
         Some(nearest) => format!("did you mean {nearest}?"),

@@ -205,7 +205,7 @@ impl Worker {
     }
 
     fn room(&self, connection: &ConnectionId) -> usize {
-        let window = self.hub.config().events.window.max(1);
+        let window = self.hub.config().events.max_in_flight.max(1);
         match self.endpoints.get(connection) {
             None => window,
             Some(endpoint) if endpoint.failures >= CIRCUIT_BREAKER_FAILURES => {

@@ -20,10 +20,10 @@ use super::address::uri;
 use super::shortage::Names;
 use crate::config;
 
-/// What the settings allow (`[guard]`).
+/// What the settings allow (`[egress]`).
 #[derive(Clone, Debug)]
 pub struct Guard {
-    inner: Arc<config::Guard>,
+    inner: Arc<config::Egress>,
 }
 
 /// Every address of a name is closed to us.
@@ -47,7 +47,7 @@ enum Kind {
 
 impl Guard {
     /// A guard with these settings.
-    pub fn new(config: &config::Guard) -> Self {
+    pub fn new(config: &config::Egress) -> Self {
         Self {
             inner: Arc::new(config.clone()),
         }

@@ -168,14 +168,14 @@ impl Outbound {
     /// # Errors
     /// [`TrustError`] when the file of additional authorities cannot be used.
     pub fn new(config: &Config) -> Result<Self, TrustError> {
-        let guard = Guard::new(&config.guard);
+        let guard = Guard::new(&config.egress);
         let deadline = Duration::from_secs(u64::from(config.events.timeout_seconds.max(1)));
         let mut http = HttpConnector::new_with_resolver(GuardedResolver::new(guard.clone()));
         http.enforce_http(false);
         http.set_nodelay(true);
         http.set_connect_timeout(Some(deadline));
         let https = HttpsConnectorBuilder::new()
-            .with_tls_config(trust::client(&config.outbound.extra_ca)?)
+            .with_tls_config(trust::client(&config.egress.extra_ca_file)?)
             .https_or_http()
             .enable_http1()
             .wrap_connector(http);

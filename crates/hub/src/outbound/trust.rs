@@ -11,7 +11,7 @@ use rustls::{ClientConfig, RootCertStore};
 #[derive(Debug, thiserror::Error)]
 pub enum TrustError {
     /// The file cannot be read, or is not PEM.
-    #[error("'outbound.extra_ca' {path}: {error}")]
+    #[error("'egress.extra_ca_file' {path}: {error}")]
     File {
         /// Where it should be.
         path: String,
@@ -19,10 +19,10 @@ pub enum TrustError {
         error: pem::Error,
     },
     /// There is no certificate in it.
-    #[error("'outbound.extra_ca' {0}: there is no certificate in it")]
+    #[error("'egress.extra_ca_file' {0}: there is no certificate in it")]
     Empty(String),
     /// One of them is no authority, or the library refuses.
-    #[error("'outbound.extra_ca': {0}")]
+    #[error("'egress.extra_ca_file': {0}")]
     Tls(#[from] rustls::Error),
 }
 

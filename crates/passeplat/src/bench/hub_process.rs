@@ -52,7 +52,7 @@ impl HubFiles {
         command
             .args(["--listen", listen])
             .env("PASSEPLAT_LIMITS_ENABLED", "false")
-            .env("PASSEPLAT_GUARD_ALLOW_LOOPBACK", "true")
+            .env("PASSEPLAT_EGRESS_ALLOW_LOOPBACK", "true")
             .envs(settings.iter().copied())
             .stdin(Stdio::null())
             .kill_on_drop(true);

@@ -110,7 +110,7 @@ fn config(options: &DemoOptions, endpoint: &DemoEndpoint) -> anyhow::Result<Conf
         ("mail.folder", inside("mail")),
         ("server.public_url", endpoint.url.clone()),
         // The two apps are on this machine, and the till asks every two seconds.
-        ("guard.allow_loopback", "true".to_owned()),
+        ("egress.allow_loopback", "true".to_owned()),
         ("limits.per_hour", "25000".to_owned()),
         ("limits.per_day", "250000".to_owned()),
         ("log.level", "warn".to_owned()),

@@ -32,13 +32,13 @@ fn a_name_that_resolves_to_an_internal_address_is_not_called() {
     };
     let by_name = format!("http://localhost:{port}/");
     assert_eq!(outcome(&open, &by_name), Ok(200));
-    let closed = TestHub::start_with(&[("guard.allow_loopback", "false")]);
+    let closed = TestHub::start_with(&[("egress.allow_loopback", "false")]);
     assert_eq!(outcome(&closed, &by_name), Err("blocked address"));
 }
 
 #[test]
 fn a_literal_internal_address_is_not_called_even_if_it_was_once_allowed() {
-    let hub = TestHub::start_with(&[("guard.allow_loopback", "false")]);
+    let hub = TestHub::start_with(&[("egress.allow_loopback", "false")]);
     let outbound = hub.hub.outbound().clone();
     for url in [
         "http://127.0.0.1:9/",

@@ -41,7 +41,7 @@ fn tell(hub: &TestHub, receiver: &Receiver) -> Option<String> {
 #[apply(each_engine!)]
 fn a_callback_over_https_reaches_a_server_of_a_trusted_authority(engine: Engine) {
     let authority = Authority::new();
-    let trusting = [("outbound.extra_ca", authority.path())];
+    let trusting = [("egress.extra_ca_file", authority.path())];
     let hub = engine.start_with(&trusting);
     let receiver = Receiver::start_tls(&hub, server(&authority, "127.0.0.1"));
     assert!(receiver.url("/").starts_with("https://"));
@@ -53,7 +53,7 @@ fn a_callback_over_https_reaches_a_server_of_a_trusted_authority(engine: Engine)
 #[test]
 fn a_server_of_an_authority_that_is_not_trusted_is_told_nothing() {
     let (authority, other) = (Authority::new(), Authority::new());
-    for settings in [vec![], vec![("outbound.extra_ca", other.path())]] {
+    for settings in [vec![], vec![("egress.extra_ca_file", other.path())]] {
         let hub = TestHub::start_with(&settings);
         let receiver = Receiver::start_tls(&hub, server(&authority, "127.0.0.1"));
         assert_eq!(tell(&hub, &receiver).as_deref(), Some("tls"));
@@ -64,7 +64,7 @@ fn a_server_of_an_authority_that_is_not_trusted_is_told_nothing() {
 #[test]
 fn a_certificate_for_another_name_is_not_good_enough() {
     let authority = Authority::new();
-    let hub = TestHub::start_with(&[("outbound.extra_ca", authority.path())]);
+    let hub = TestHub::start_with(&[("egress.extra_ca_file", authority.path())]);
     let receiver = Receiver::start_tls(&hub, server(&authority, "till.example"));
     assert_eq!(tell(&hub, &receiver).as_deref(), Some("tls"));
     assert_eq!(receiver.count(), 0);
@@ -98,11 +98,11 @@ fn authorities_that_cannot_be_read_keep_the_hub_from_starting() {
                 format!("sqlite:{}", folder.path().join("hub.db").display()),
             ),
             ("keys.value", "42".repeat(32)),
-            ("outbound.extra_ca", path.display().to_string()),
+            ("egress.extra_ca_file", path.display().to_string()),
         ];
         let config = Config::read(None, [], &flags).unwrap();
         let told = Hub::open(config, Clock::real(), Entropy::seeded(1)).unwrap_err();
         let told = told.to_string();
-        assert!(told.starts_with("'outbound.extra_ca'"), "{told}");
+        assert!(told.starts_with("'egress.extra_ca_file'"), "{told}");
     }
 }

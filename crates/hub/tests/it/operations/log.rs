@@ -90,7 +90,7 @@ fn a_receiver_that_fails_is_one_warning_that_names_the_shop_however_many_callbac
 
 #[apply(each_engine!)]
 fn a_receiver_that_fails_now_and_then_is_told_of_once_a_minute_at_most(engine: Engine) {
-    let hub = engine.start_with(&[("events.window", "1")]);
+    let hub = engine.start_with(&[("events.max_in_flight", "1")]);
     let receiver = Receiver::start(&hub);
     let (_till, kiosk) = till_and_kiosk(&hub, &receiver);
     let (clock, count) = (hub.hub.clock().clone(), AtomicUsize::new(0));

@@ -93,12 +93,12 @@ fn the_examples_are_good_values() {
 #[test]
 fn a_fault_names_the_setting_its_source_the_value_and_a_good_one() {
     let mut sources = Sources::default();
-    sources.file("/etc/hub.toml", "[events]\nwindow = 0\n");
+    sources.file("/etc/hub.toml", "[events]\nmax_in_flight = 0\n");
     sources.environment([("PASSEPLAT_LOG_LEVEL".into(), "warning".into())]);
     sources.flag("--listen", "server.listen", "8080");
     let bad = sources.read().unwrap_err().to_string();
     let expected = r#"these settings cannot be used:
-  events.window (/etc/hub.toml): must be a whole number of callbacks from 1 to 512, not 0; for example 8
+  events.max_in_flight (/etc/hub.toml): must be a whole number of callbacks from 1 to 512, not 0; for example 8
   log.level (PASSEPLAT_LOG_LEVEL): must be one level for everything (error, warn, info, debug, trace, off), and may name others for modules, not "warning"; for example "info,hub::dispatch=debug"
   server.listen (--listen): must be an IP address and a port; an IPv6 address stands in brackets, not "8080"; for example "127.0.0.1:8080""#;
     assert_eq!(bad, expected);
@@ -158,6 +158,46 @@ fn a_name_that_is_mistyped_is_told_with_the_one_that_was_meant() {
             .trim_start_matches("did you mean ")
             .trim_end_matches('?');
         assert_eq!(end, meant, "{told}");
+    }
+}
+
+#[test]
+fn a_setting_that_was_renamed_is_told_with_its_new_name() {
+    let renamed = [
+        ("guard.allow_loopback", "egress.allow_loopback"),
+        ("guard.allow_private", "egress.allow_private"),
+        ("guard.allow_nets", "egress.allow_nets"),
+        ("outbound.extra_ca", "egress.extra_ca_file"),
+        ("events.window", "events.max_in_flight"),
+        ("developer.may_list", "developers.may_publish"),
+    ];
+    let variable = |key: &str| format!("PASSEPLAT_{}", key.replace('.', "_").to_uppercase());
+    for (former, now) in renamed {
+        let of = |name: &str, origin: &str, now: &str| {
+            format!(
+                "these settings cannot be used:\n  {name} ({origin}): this setting has been renamed: \
+                 write {now}"
+            )
+        };
+        let expected = of(former, &format!("--set {former}"), now);
+        assert_eq!(told(&[(former, "1")]), expected);
+        let (section, name) = former.split_once('.').expect("a section");
+        let file = format!("[{section}]\n{name} = 1\n");
+        let bad = Config::read(Some(&file), [], &[]).unwrap_err().to_string();
+        assert_eq!(bad, of(former, "the configuration file", now));
+        let given = [(variable(former), "1".to_owned())];
+        let bad = Config::read(None, given, &[]).unwrap_err().to_string();
+        let origin = "a variable of the environment";
+        assert_eq!(bad, of(&variable(former), origin, &variable(now)));
+    }
+}
+
+#[test]
+fn a_former_section_without_settings_or_with_others_is_no_section() {
+    for (file, name) in [("[guard]\n", "guard"), ("[guard]\nx = 1\n", "guard.x")] {
+        let bad = Config::read(Some(file), [], &[]).unwrap_err().to_string();
+        let expected = format!("{name} (the configuration file): there is no such setting; ");
+        assert!(bad.contains(&expected), "{bad}");
     }
 }
 

@@ -154,7 +154,7 @@ impl TestHub {
                 folder.path().join("images").display().to_string(),
             ),
             ("limits.enabled", "false".to_owned()),
-            ("guard.allow_loopback", "true".to_owned()),
+            ("egress.allow_loopback", "true".to_owned()),
             ("server.public_url", "http://hub.test".to_owned()),
         ];
         flags.extend(

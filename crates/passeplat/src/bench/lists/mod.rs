@@ -76,7 +76,7 @@ pub async fn run(options: &BenchOptions, folder: &Path, orders: u32) -> anyhow::
         ("database.url", database),
         ("keys.file", folder.join("key").display().to_string()),
         ("limits.enabled", "false".to_owned()),
-        ("guard.allow_loopback", "true".to_owned()),
+        ("egress.allow_loopback", "true".to_owned()),
     ];
     let hub = Hub::open(
         Config::read(None, [], &flags)?,

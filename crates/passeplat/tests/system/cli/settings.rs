@@ -17,7 +17,7 @@ fn run(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Output 
 #[test]
 fn every_wrong_setting_is_told_at_once_with_its_source_and_a_good_value() {
     let folder = tempfile::tempdir().unwrap();
-    let file = "[events]\nwindow = 0\nretry_seconds = []\n[serverr]\nlisten = \"\"\n";
+    let file = "[events]\nmax_in_flight = 0\nretry_seconds = []\n[serverr]\nlisten = \"\"\n";
     std::fs::write(folder.path().join("hub.toml"), file).unwrap();
     let output = run(
         folder.path(),
@@ -41,7 +41,7 @@ fn every_wrong_setting_is_told_at_once_with_its_source_and_a_good_value() {
   serverr (hub.toml): there is no such setting; did you mean server?
   PASSEPLAT_SERVER_LISTN (a variable of the environment): there is no such setting; did you mean PASSEPLAT_SERVER_LISTEN?
   events.retry_seconds (hub.toml): must be a list of 1 to 32 whole numbers of seconds from 1 to 604800 each, not []; for example [60, 120, 240]
-  events.window (hub.toml): must be a whole number of callbacks from 1 to 512, not 0; for example 8
+  events.max_in_flight (hub.toml): must be a whole number of callbacks from 1 to 512, not 0; for example 8
   limits.body_bytes (--set limits.body_bytes): must be a whole number of bytes from 1048576 to 134217728, not 10; for example 8388608
   log.level (PASSEPLAT_LOG_LEVEL): must be one level for everything (error, warn, info, debug, trace, off), and may name others for modules, not "warning"; for example "info,hub::dispatch=debug"
   server.public_url (--public-url): must be http:// or https:// with a host, without a user, a password or a path behind, not "hub.example.com"; for example "https://hub.example.com"
@@ -90,7 +90,11 @@ fn config_prints_the_settings_without_secrets() {
 #[test]
 fn config_says_what_is_wrong_instead_of_what_is_not_in_force() {
     let folder = tempfile::tempdir().unwrap();
-    let output = run(folder.path(), &["config", "--set", "events.window=0"], &[]);
+    let output = run(
+        folder.path(),
+        &["config", "--set", "events.max_in_flight=0"],
+        &[],
+    );
     assert_eq!(output.status.code(), Some(1));
     assert!(output.stdout.is_empty());
 }

@@ -222,7 +222,7 @@ impl Form {
             categories,
             description: form.description,
             instructions: form.instructions,
-            may_list: hub.config().developer.may_list,
+            may_list: hub.config().developers.may_publish,
             is_listed: form.is_listed,
             listed_error: form.listed_error,
         }

@@ -203,7 +203,7 @@ pub(crate) async fn save(
             &again,
         ));
     }
-    let (who, may_list) = (member.clone(), call.hub().config().developer.may_list);
+    let (who, may_list) = (member.clone(), call.hub().config().developers.may_publish);
     let (wanted, filled) = (id.clone(), form.clone());
     let client = call
         .write("office.save_client", move |tx| {

@@ -75,7 +75,7 @@ fn events_that_the_scope_hides_cannot_be_subscribed_to() {
 
 #[test]
 fn internal_addresses_are_refused_however_they_are_written() {
-    let hub = TestHub::start_with(&[("guard.allow_loopback", "false")]);
+    let hub = TestHub::start_with(&[("egress.allow_loopback", "false")]);
     let till = hub.client("till");
     for url in [
         "http://127.0.0.1/",
@@ -115,7 +115,7 @@ fn internal_addresses_are_refused_however_they_are_written() {
 
 #[test]
 fn public_addresses_and_names_are_taken() {
-    let hub = TestHub::start_with(&[("guard.allow_loopback", "false")]);
+    let hub = TestHub::start_with(&[("egress.allow_loopback", "false")]);
     let till = hub.client("till");
     for url in [
         "http://93.184.215.14/",
@@ -131,7 +131,7 @@ fn public_addresses_and_names_are_taken() {
 
 #[test]
 fn a_network_that_the_settings_name_may_be_called() {
-    let hub = TestHub::start_with(&[("guard.allow_nets", r#"["10.1.2.0/24"]"#)]);
+    let hub = TestHub::start_with(&[("egress.allow_nets", r#"["10.1.2.0/24"]"#)]);
     let till = hub.client("till");
     let post = |url: &str| till.post("/callback", json!({ "url": url, "events": {} }));
     post("http://10.1.2.9/").ok();

@@ -234,7 +234,7 @@ fn who_sees_no_back_office_makes_no_client() {
 
 #[apply(each_engine!)]
 fn what_merchants_read_of_an_app_is_written_by_its_maker(engine: Engine) {
-    let hub = engine.start_with(&[("developer.may_list", "true")]);
+    let hub = engine.start_with(&[("developers.may_publish", "true")]);
     let ana = developer(&hub, "Ana");
     let (_, id) = create(&ana, "Ma caisse");
     let path = format!("/developer/clients/{id}");
@@ -295,7 +295,7 @@ fn listed(browser: &Browser, name: &str) -> Page {
 
 #[apply(each_engine!)]
 fn no_two_apps_are_offered_whose_names_look_alike(engine: Engine) {
-    let hub = engine.start_with(&[("developer.may_list", "true")]);
+    let hub = engine.start_with(&[("developers.may_publish", "true")]);
     let (ana, bob) = (developer(&hub, "Ana"), developer(&hub, "Bob"));
     listed(&ana, "Kézia II").says("Les modifications sont enregistrées.");
     let alike = [
