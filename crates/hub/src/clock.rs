@@ -269,7 +269,7 @@ impl Clock {
         let seconds = reading.offset().saturating_sub(before) / SECOND;
         tracing::warn!(
             seconds,
-            "the clock was set or the machine slept: nothing is deleted for an hour"
+            "clock was set or machine slept, deletions paused for an hour"
         );
         reading
     }

@@ -184,7 +184,7 @@ impl Hub {
         let (data, journal) = tokio::join!(self.inner.db.close(bound), journal.close(bound));
         for closed in [data, journal] {
             if let Err(error) = closed {
-                tracing::warn!(%error, "a database could not be closed in order; nothing is lost");
+                tracing::warn!(%error, "closing database failed, nothing is lost");
             }
         }
     }
@@ -397,8 +397,8 @@ impl Hub {
             tracing::warn!(
                 %peer,
                 header,
-                "a forwarded address is ignored: name the proxy in server.trusted_proxies, or all its \
-                 callers share the limits on guessing"
+                "forwarded address ignored: name the proxy in server.trusted_proxies, or all its \
+                 callers share one limit on log-in attempts"
             );
         }
     }

@@ -133,7 +133,7 @@ pub async fn serve_at(
     let metrics = metrics.map(|listener| tokio::spawn(operations.clone().serve(listener)));
     let supervisor = hub.supervisor().clone();
     if let Err(error) = chores::compare_clocks(&hub).await {
-        tracing::warn!(%error, "the clock will be compared later");
+        tracing::warn!(%error, "comparing clocks failed, will be retried");
     }
     let run_journal = {
         let (supervisor, journal) = (supervisor.clone(), hub.journal().clone());
@@ -172,10 +172,10 @@ pub async fn serve_at(
     let dispatched = tokio::time::timeout(dispatch::GRACE + LAST_WORDS, &mut dispatcher);
     match tokio::join!(dispatched, calls).0 {
         Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::warn!(%error, "the dispatcher did not end well"),
+        Ok(Err(error)) => tracing::warn!(%error, "stopping dispatcher failed"),
         Err(_) => {
             dispatcher.abort();
-            tracing::warn!("callbacks under way will be repeated: the database does not answer");
+            tracing::warn!("database does not answer, callbacks in flight will be repeated");
         }
     }
     for task in beside {
@@ -186,11 +186,11 @@ pub async fn serve_at(
     }
     match tokio::time::timeout(LAST_WORDS, hub.journal().flush()).await {
         Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::warn!(%error, "the last entries of the journal were lost"),
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "writing last journal entries failed, entries lost")
+        }
         // What a thread of the database has begun, it ends, if it can.
-        Err(_) => tracing::warn!(
-            "the last entries of the journal may be lost: the database does not answer"
-        ),
+        Err(_) => tracing::warn!("database does not answer, last journal entries may be lost"),
     }
 }
 

@@ -72,7 +72,7 @@ impl Mailer {
         let post = self.clone();
         tokio::spawn(async move {
             if let Err(error) = post.send(&to, letter).await {
-                tracing::error!(%error, "a mail did not leave");
+                tracing::error!(%error, "sending mail failed");
             }
         });
     }
@@ -95,7 +95,7 @@ impl Mailer {
                 written.write_all(&message.formatted()).await?;
                 written.flush().await?;
                 // Whoever tries the hub out looks for the link in it.
-                tracing::info!(file = %file.display(), "a mail was written");
+                tracing::info!(file = %file.display(), "mail written to file");
             }
             MailTransport::Smtp => {
                 let server =

@@ -255,10 +255,10 @@ fn is_to_go_on<E: Display>(
     match ended {
         Ok(Ok(())) => return false,
         Ok(Err(error)) => {
-            tracing::error!(worker = name, %error, "a worker failed and is started again");
+            tracing::error!(worker = name, %error, "worker failed, restarting it");
         }
         // The hook for panics has said where it was.
-        Err(_) => tracing::error!(worker = name, "a worker panicked and is started again"),
+        Err(_) => tracing::error!(worker = name, "worker panicked, restarting it"),
     }
     worker.restarts.fetch_add(1, Ordering::SeqCst);
     true

@@ -17,26 +17,29 @@ pub(crate) fn restrict_new_files() {
 pub(crate) fn warn_about_readable_files(config: &Config, settings: Option<&Path>) {
     let mut files: Vec<(PathBuf, &str)> = Vec::new();
     if config.keys.value.is_empty() {
-        files.push((config.keys.file.clone(), "others can read the master key"));
+        files.push((
+            config.keys.file.clone(),
+            "master key readable by other users",
+        ));
     }
     if let Some(path) = settings.filter(|path| holds_secrets(path)) {
-        let what = "others can read the configuration file, which holds secrets";
+        let what = "configuration file with secrets readable by other users";
         files.push((path.to_owned(), what));
     }
     let address = Address::parse(&config.database.url);
     if let Some(key) = address.as_ref().ok().and_then(Address::key_file) {
-        files.push((key, "others can read the key of the hub's certificate"));
+        files.push((key, "key of the client certificate readable by other users"));
     }
     if let Ok(Address::Sqlite(path)) = address {
         for database in [path.with_extension("journal.db"), path] {
             let mut log = database.clone().into_os_string();
             log.push("-wal");
             let both = [database, log.into()];
-            files.extend(both.map(|path| (path, "others can read the database")));
+            files.extend(both.map(|path| (path, "database readable by other users")));
         }
     }
     if config.mail.transport == MailTransport::Folder {
-        let what = "others can read the mails, which hold links to set passwords";
+        let what = "mails with links to set passwords readable by other users";
         files.push((config.mail.folder.clone(), what));
     }
     for (path, what) in files {

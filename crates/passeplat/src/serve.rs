@@ -49,7 +49,7 @@ pub(crate) async fn run(options: ServeOptions) -> anyhow::Result<()> {
         true => "SQLite",
         false => "PostgreSQL",
     };
-    tracing::info!(version, engine, database, "the hub starts");
+    tracing::info!(version, engine, database, "hub starting");
     let listener = listen(&config).await?;
     let metrics = match config.metrics_address() {
         Some(address) => Some(bind(address).await?),
@@ -63,7 +63,7 @@ pub(crate) async fn run(options: ServeOptions) -> anyhow::Result<()> {
         tracing::warn!(
             setting,
             public_url,
-            "links will lead nowhere: how others reach the hub is not set"
+            "public URL not set, links will not work"
         );
     }
     let opening = if options.new {
@@ -74,10 +74,10 @@ pub(crate) async fn run(options: ServeOptions) -> anyhow::Result<()> {
     let hub = Hub::open_as(opening, config, Clock::real(), Entropy::Real)?;
     files::warn_about_readable_files(hub.config(), options.settings.file());
     let stop = stop_signal()?;
-    tracing::info!(%address, public_url, "the hub listens");
+    tracing::info!(%address, public_url, "hub listening");
     if let Some(metrics) = &metrics {
         let address = metrics.local_addr()?;
-        tracing::info!(%address, "the hub shows its metrics");
+        tracing::info!(%address, "metrics listening");
     }
     print_line_in_background(format!("passeplat listening on http://{address}"));
     let listeners = Listeners {
@@ -86,7 +86,7 @@ pub(crate) async fn run(options: ServeOptions) -> anyhow::Result<()> {
     };
     hub::serve_at(hub.clone(), listeners, stop).await;
     hub.close().await;
-    tracing::info!("the hub has stopped");
+    tracing::info!("hub stopped");
     Ok(())
 }
 
@@ -116,11 +116,11 @@ pub(crate) fn print_line_in_background(text: String) {
         .name("announcement".to_owned())
         .spawn(move || {
             if let Err(error) = print_line(&text) {
-                tracing::warn!(error = %format!("{error:#}"), "standard output cannot be written");
+                tracing::warn!(error = %format!("{error:#}"), "writing to standard output failed");
             }
         });
     if let Err(error) = started {
-        tracing::warn!(%error, "standard output was not written");
+        tracing::warn!(%error, "starting announcement thread failed");
     }
 }
 
@@ -133,6 +133,6 @@ pub(crate) fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 
             _ = terminated.recv() => "SIGTERM",
             _ = interrupted.recv() => "SIGINT",
         };
-        tracing::info!(signal, "the hub was told to stop");
+        tracing::info!(signal, "stop signal received");
     })
 }

@@ -71,17 +71,17 @@ async fn with_last_run(hub: &Hub) -> db::Result<()> {
     if away.is_negative() {
         tracing::warn!(
             seconds,
-            "the clock is behind the time at which the hub last ran: nothing is deleted for an hour"
+            "clock is behind the hub's last run, deletions paused for an hour"
         );
     } else if away > LONG_AWAY {
         tracing::warn!(
             seconds,
-            "the hub has not run for long, or the clock is wrong: nothing is deleted for an hour"
+            "hub was stopped for long or clock is wrong, deletions paused for an hour"
         );
     } else {
         tracing::info!(
             seconds,
-            "the hub has not run for a while: nothing is deleted for an hour"
+            "hub was stopped for a while, deletions paused for an hour"
         );
     }
     Ok(())
@@ -108,10 +108,10 @@ async fn with_server(hub: &Hub) -> db::Result<()> {
         let seconds = after.duration_since(server).as_secs();
         tracing::warn!(
             seconds,
-            "the clock differs from that of the database's server: this hub deletes nothing"
+            "clock differs from the database server's, deletions paused"
         );
     } else if differed && !differs {
-        tracing::info!("the clock and that of the database's server go together again");
+        tracing::info!("clock agrees with the database server's again");
     }
     Ok(())
 }

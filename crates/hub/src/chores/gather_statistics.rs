@@ -14,7 +14,7 @@ pub(super) async fn run(hub: &Hub) -> db::Result<()> {
         gathered => gathered?,
     };
     if !tables.is_empty() {
-        tracing::debug!(?tables, "statistics were gathered of tables that had grown");
+        tracing::debug!(?tables, "tables analyzed");
     }
     Ok(())
 }

@@ -48,7 +48,7 @@ async fn guarded(chore: &'static str, run: impl Future<Output = db::Result<()>>)
     let ended = AssertUnwindSafe(run).catch_unwind().await;
     let ended = ended.unwrap_or(Err(db::Error::Panicked(chore)));
     if let Err(error) = &ended {
-        tracing::warn!(chore, %error, "a chore failed and will be tried again");
+        tracing::warn!(chore, %error, "chore failed, will be retried");
     }
     ended
 }

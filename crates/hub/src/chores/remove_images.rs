@@ -33,7 +33,7 @@ pub(super) async fn run(hub: &Hub) -> db::Result<()> {
     for (account, file) in leftovers {
         let removed = hub.blobs().remove(&file).await;
         if let Err(error) = &removed {
-            tracing::warn!(%error, "the file of an image could not be removed");
+            tracing::warn!(%error, "deleting image file failed");
         }
         let is_gone = removed.is_ok();
         hub.write("chores.remove_images.forget", move |tx| {

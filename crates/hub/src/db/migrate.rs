@@ -156,7 +156,7 @@ pub(super) fn run(tx: &mut Tx<'_>, track: Track, key_check: Option<&str>) -> Res
     // Whoever begins a database says so.
     if let (Some(from), Some((to, _))) = (from, track.steps().last()) {
         let tables = track.name();
-        tracing::info!(tables, from, to = *to, "a database was brought up to date");
+        tracing::info!(tables, from, to = *to, "database migrated");
     }
     Ok(())
 }

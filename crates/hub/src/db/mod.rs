@@ -529,7 +529,7 @@ impl Db {
             )));
         };
         let (outcome, ms) = (answer.ending.as_str(), answer.waited.as_millis());
-        tracing::trace!(change = name, outcome, ms, "a transaction ended");
+        tracing::trace!(change = name, outcome, ms, "transaction completed");
         answer.made
     }
 }

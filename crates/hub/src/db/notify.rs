@@ -84,7 +84,7 @@ impl Listener {
                 () = self.ropes.close.notified() => return,
                 outcome = self.attend(heartbeat) => match outcome {
                     Ok(()) => continue,
-                    Err(error) => tracing::debug!(%error, "no bell between processes for now"),
+                    Err(error) => tracing::debug!(%error, "LISTEN connection lost"),
                 }
             }
             let _told = self.ready.send(());
@@ -157,8 +157,7 @@ impl Listener {
     fn tell_of_silence(&self) {
         if !self.has_told_of_silence.swap(true, Ordering::Relaxed) {
             tracing::warn!(
-                "NOTIFY does not come through to the hub: what \
-                 other hubs leave to deliver is found by looking, seconds later"
+                "NOTIFY not received, callbacks of other hubs are found by polling, seconds later"
             );
         }
     }

@@ -83,7 +83,7 @@ where
 
     fn run(&mut self, tx: &mut Tx<'_>) -> bool {
         let made = catch_unwind(AssertUnwindSafe(|| (self.run)(tx))).unwrap_or_else(|_| {
-            tracing::error!(change = self.name, "a change panicked and was undone");
+            tracing::error!(change = self.name, "transaction panicked, rolled back");
             Err(E::from(Error::Panicked(self.name)))
         });
         let keep = made.is_ok();

@@ -36,7 +36,12 @@ impl ReceiverLog {
         let (account, connection) = (key.account.as_str(), key.connection.as_str());
         let location = tried.location.as_ref().map(|location| location.as_str());
         if !fails {
-            tracing::info!(account, location, connection, "callbacks arrive again");
+            tracing::info!(
+                account,
+                location,
+                connection,
+                "callbacks acknowledged again"
+            );
         } else if let Some(seconds) = schedule::wait(waits, tried.counted) {
             let (event, outcome) = (key.event.as_str(), tried.outcome.name());
             let status = tried.outcome.status.ok();
@@ -48,7 +53,7 @@ impl ReceiverLog {
                 outcome,
                 status,
                 seconds,
-                "callbacks fail: they are tried again, and what follows them waits"
+                "callbacks failing, will be retried, later ones wait"
             );
         }
     }
@@ -68,7 +73,7 @@ fn tell_of_attempt(tried: &AttemptResult) {
         outcome,
         status,
         ms,
-        "a callback was tried"
+        "callback attempt completed"
     );
 }
 
@@ -87,6 +92,6 @@ pub(super) fn tell_of_end(tried: &AttemptResult) {
         tries,
         outcome,
         status,
-        "a callback is given up: the app is not told of this event"
+        "callback given up, the app is not notified of this event"
     );
 }

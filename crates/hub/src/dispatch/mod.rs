@@ -108,7 +108,7 @@ impl Dispatcher {
                 }
                 Ok(false) => {}
                 Err(error) => {
-                    tracing::warn!(%error, "the dispatcher will try again");
+                    tracing::warn!(%error, "dispatch round failed, will be retried");
                     tokio::time::sleep(POLL).await;
                 }
             }
@@ -131,7 +131,7 @@ impl Dispatcher {
         }
         let _late = tokio::time::timeout(GRACE, async { while worker.wait().await {} }).await;
         if let Err(error) = worker.release_one().await {
-            tracing::warn!(%error, "callbacks under way will be repeated when their lease ends");
+            tracing::warn!(%error, "releasing leases failed, callbacks in flight will be repeated");
         }
         Ok(())
     }

@@ -179,16 +179,14 @@ impl Worker {
     /// What could not be sent for a reason of our own is no attempt: it is due again, and tried when
     /// what is lacking may be there.
     fn put_off(&mut self, key: DispatchKey, lease: Option<Timestamp>) {
-        tracing::error!(
-            "callbacks cannot be sent: this machine has no file, memory or server of names left"
-        );
+        tracing::error!("callbacks cannot be sent, out of files or memory, or no name server");
         self.pause_until = Some(Instant::now() + PAUSE);
         self.unsent.extend(lease.map(|lease| (key, lease)));
     }
 
     /// A task that panicked: what it had in hand is taken up again when the lease ends.
     fn lose(&mut self, error: &JoinError) {
-        tracing::error!(%error, "an attempt was lost");
+        tracing::error!(%error, "callback attempt panicked, will be repeated");
         let mut under_way = self.under_way.iter();
         let lost = under_way.find(|(_, sending)| sending.task.id() == error.id());
         if let Some(key) = lost.map(|(key, _)| key.clone()) {
@@ -363,7 +361,7 @@ fn load(tx: &mut Tx<'_>, key: &MasterKey, claim: &Claim, jobs: &mut Vec<Job>) ->
             Err(away @ (db::Error::Unavailable(_) | db::Error::Damaged(_))) => return Err(away),
             // One event that cannot be told must not keep the others from being told.
             Err(error) => {
-                tracing::error!(%error, event = %claimed.event.id, "an event cannot be rendered");
+                tracing::error!(%error, event = %claimed.event.id, "rendering event failed");
                 None
             }
         };

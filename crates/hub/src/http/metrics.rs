@@ -32,6 +32,6 @@ async fn count(State(hub): State<Hub>, request: Request, next: Next) -> Response
     route.count(response.status(), took);
     let (method, route) = (route.method(), route.template());
     let (status, ms) = (response.status().as_u16(), took.as_millis());
-    tracing::debug!(method, route, status, ms, "a page was answered");
+    tracing::debug!(method, route, status, ms, "page request completed");
     response
 }

@@ -138,7 +138,7 @@ fn count(hub: &Hub, parts: &Parts, response: &Response, took: Duration) {
         connection,
         status,
         ms,
-        "a request was answered"
+        "request completed"
     );
 }
 

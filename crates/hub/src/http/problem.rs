@@ -196,12 +196,12 @@ impl IntoResponse for ApiError {
             // Not an error: the conditions of the request say it.
             Self::Database(db::Error::Condition) => None,
             Self::Database(error) => {
-                tracing::error!(%error, "a request met a database error");
+                tracing::error!(%error, "request failed, database error");
                 matches!(error, db::Error::Unavailable(_) | db::Error::Damaged(_))
                     .then_some(RETRY_AFTER)
             }
             Self::BlobStoreFailed(error) => {
-                tracing::error!(%error, "a request met an error of the image store");
+                tracing::error!(%error, "request failed, image store error");
                 Some(RETRY_AFTER)
             }
             _ => None,

@@ -103,7 +103,7 @@ impl JournalDatabase {
             Ok(Found::EmptyObject(_)) => {
                 let file = path.display();
                 if is_expected {
-                    tracing::warn!(%file, "the journal is missing: a new one begins");
+                    tracing::warn!(%file, "journal missing, starting a new one");
                 }
                 return self.begin();
             }
@@ -126,7 +126,7 @@ impl JournalDatabase {
             Ok(db) => Some(db),
             Err(error) => {
                 let file = self.address.to_string();
-                tracing::error!(%error, file, "the hub runs without its journal, and tries to open it from time to time");
+                tracing::error!(%error, file, "opening journal failed, running without it");
                 None
             }
         }
@@ -144,7 +144,7 @@ impl JournalDatabase {
         let (file, aside) = (path.display(), aside.display());
         tracing::error!(
             error = %broken, %file, %aside,
-            "the journal is broken: it was set aside, and a new one begins"
+            "journal damaged, moved aside, starting a new one"
         );
         self.begin()
     }

@@ -233,7 +233,7 @@ impl Journal {
     pub async fn flush(&self) -> db::Result<()> {
         let (entries, dropped) = self.take_batch();
         if dropped > 0 {
-            tracing::warn!(dropped, "the journal could not keep up");
+            tracing::warn!(dropped, "journal queue full, entries dropped");
         }
         if entries.is_empty() {
             return Ok(());
@@ -306,7 +306,7 @@ impl Journal {
                 true
             }
             Err(error) => {
-                tracing::debug!(%error, "the journal cannot be opened yet");
+                tracing::debug!(%error, "opening journal failed again");
                 false
             }
         }
@@ -318,13 +318,13 @@ impl Journal {
         match written {
             Ok(()) if open.is_failing => {
                 let lost = open.lost;
-                tracing::warn!(lost, "the journal is kept again");
+                tracing::warn!(lost, "journal writes succeed again");
                 (open.is_failing, open.lost) = (false, 0);
             }
             Ok(()) => {}
             Err(error) => {
                 if !open.is_failing {
-                    tracing::error!(%error, "the journal cannot be kept: its entries are lost");
+                    tracing::error!(%error, "writing journal failed, entries lost");
                 }
                 open.is_failing = true;
                 open.lost += entries;

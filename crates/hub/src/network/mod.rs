@@ -113,7 +113,7 @@ impl ConnectionLimits {
             tracing::warn!(
                 setting,
                 count,
-                "fewer connections are taken than are set: the process may open too few files"
+                "open files limit too low for server.connections, accepting fewer connections"
             );
         }
         Self {
@@ -185,7 +185,7 @@ pub async fn serve(
             .await
             .is_err()
         {
-            tracing::warn!("the hub stops before some requests were whole or answered");
+            tracing::warn!("shutdown deadline passed, requests in flight aborted");
         }
     };
     tokio::select! {
@@ -210,7 +210,7 @@ async fn accept(
             // The file of somebody who says nothing is needed more for somebody else.
             Err(error) if is_full(&error) && door.places.end_one(AGAIN).await => {}
             Err(error) => {
-                tracing::error!(%error, "nobody can be let in");
+                tracing::error!(%error, "accept failed");
                 sleep(AGAIN).await;
             }
         }
@@ -321,7 +321,7 @@ impl Shared {
     /// Tells somebody that there is no place, and gives him a moment to read it.
     fn send_away(&self, stream: TcpStream) {
         self.refusals.count(Limit::Connections);
-        tracing::warn!("somebody was sent away: every connection there may be is being answered");
+        tracing::warn!("connection limit reached, new connection refused with 503");
         let message = "There are too many connections now: try again";
         let told = self.answers.bytes(StatusCode::SERVICE_UNAVAILABLE, message);
         let farewells = Arc::clone(&self.farewells);

@@ -84,7 +84,7 @@ impl ConnectionSlots {
             let peer = from;
             tracing::warn!(
                 %peer,
-                "an address has as many connections as it may: if it is a proxy, name it in \
+                "too many connections from one address: if it is a proxy, name it in \
                  server.trusted_proxies"
             );
             if !held.close_idlest(address) {

@@ -119,7 +119,7 @@ impl IntoResponse for OAuthError {
                 "too_many_requests",
             ),
             Self::Database(error) => {
-                tracing::error!(%error, "an OAuth request met a database error");
+                tracing::error!(%error, "OAuth request failed, database error");
                 let status = match error {
                     db::Error::Unavailable(_) | db::Error::Damaged(_) => {
                         StatusCode::SERVICE_UNAVAILABLE

@@ -89,7 +89,7 @@ impl IntoResponse for PageError {
             Self::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
         if let Self::Database(error) = &self {
-            tracing::error!(%error, "a page met a database error");
+            tracing::error!(%error, "page request failed, database error");
         }
         let mut response = status.into_response();
         response.extensions_mut().insert(self);
@@ -111,7 +111,7 @@ pub(crate) fn page_with(
     let html = match template.render() {
         Ok(html) => html,
         Err(error) => {
-            tracing::error!(%error, "a page cannot be drawn");
+            tracing::error!(%error, "rendering page failed");
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         }
     };

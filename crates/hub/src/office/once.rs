@@ -221,7 +221,7 @@ async fn answered(
     }
     if response.status().is_client_error() {
         if let Err(error) = numbered.keyed.release(hub).await {
-            tracing::warn!(%error, "the number of a form was not given back");
+            tracing::warn!(%error, "releasing form number failed");
         }
         return Ok(response);
     }
@@ -232,7 +232,7 @@ async fn answered(
     if let Some(kept) = kept
         && let Err(error) = numbered.keep(hub, &kept).await
     {
-        tracing::warn!(%error, "the answer to a form was not kept");
+        tracing::warn!(%error, "saving form response failed");
     }
     Ok(response)
 }

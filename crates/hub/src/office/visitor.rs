@@ -421,7 +421,7 @@ impl FromRequestParts<Hub> for SignedIn {
             // The page can be shown all the same.
             if let Err(error) = kept {
                 let error: db::Error = error;
-                tracing::warn!(%error, "a session was not marked as seen");
+                tracing::warn!(%error, "updating session failed");
             }
         }
         // A form is read last, and compares where it was opened with where its sender stands.

@@ -182,7 +182,7 @@ impl Opener<'_> {
         match self.open_database(key) {
             Ok(db) => {
                 let (database, key_file) = (self.address, self.shown_key());
-                tracing::info!(%database, key = key_file, "a new hub was made");
+                tracing::info!(%database, key = key_file, "new hub created");
                 let key = key.clone();
                 let is_new = true;
                 Ok(Some(Opened { key, db, is_new }))

@@ -8,7 +8,7 @@ pub(crate) fn warn_of_unsent_mails(config: &Config) {
         let file = config.mail.folder.display();
         tracing::warn!(
             %file,
-            "mails are written into a folder, so nobody gets them: set mail.transport to smtp"
+            "mails are written to a folder and not sent: set mail.transport to smtp"
         );
     }
 }

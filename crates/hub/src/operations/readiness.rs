@@ -164,8 +164,8 @@ fn tell(readiness: &Readiness, checks: Checks) {
         return;
     }
     match checks.fault() {
-        Some((check, found)) => tracing::warn!(check, found, "the hub is not ready"),
-        None if before.is_some() => tracing::info!("the hub is ready again"),
+        Some((check, found)) => tracing::warn!(check, found, "hub not ready"),
+        None if before.is_some() => tracing::info!("hub ready again"),
         None => {}
     }
 }

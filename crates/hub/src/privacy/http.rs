@@ -60,7 +60,7 @@ pub(super) async fn delete_list(
     // Small lists are gone when the answer comes; the rest of a long one goes with the chores, and so
     // does what cannot go now: the list itself is deleted, whatever comes of this.
     if let Err(error) = delete_list::resume(call.hub(), &account, &id).await {
-        tracing::warn!(%error, "customers of a deleted list are left to the chores");
+        tracing::warn!(%error, "erasing customers of a deleted list failed, will be retried");
     }
     Ok(reply)
 }

@@ -27,6 +27,7 @@ mod db;
 mod dispatch;
 mod house;
 mod journal;
+mod logging;
 mod network;
 mod oauth;
 mod office;

@@ -58,7 +58,7 @@ impl LineFormat {
     pub(super) fn final_line(self, cause: &str) -> Vec<u8> {
         if self.json {
             let fields = [("error", cause.into())];
-            let line = self.line(Level::ERROR, "passeplat", "the program ends", &fields);
+            let line = self.line(Level::ERROR, "passeplat", "program failed", &fields);
             line.into_bytes()
         } else {
             format!("passeplat: {cause}\n").into_bytes()

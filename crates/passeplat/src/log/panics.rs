@@ -19,8 +19,8 @@ fn log_panic(panic: &PanicHookInfo<'_>) {
     let said = panic.payload().downcast_ref::<&'static str>().copied();
     if super::is_initialised() {
         match said {
-            Some(said) => tracing::error!(thread, at, said, "a thread panicked"),
-            None => tracing::error!(thread, at, "a thread panicked"),
+            Some(said) => tracing::error!(thread, at, said, "thread panicked"),
+            None => tracing::error!(thread, at, "thread panicked"),
         }
     } else {
         let said = said.map(|said| format!(": {said}")).unwrap_or_default();

@@ -227,7 +227,7 @@ impl<W: Write> LineWriter<W> {
             return true;
         }
         let count = [("count", Value::from(self.lost))];
-        let message = "log lines were lost";
+        let message = "log lines dropped";
         let line = self.form.line(Level::WARN, module_path!(), message, &count);
         let is_reported = self.put(line.as_bytes());
         if is_reported {

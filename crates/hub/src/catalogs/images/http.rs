@@ -183,7 +183,7 @@ pub(super) async fn data(
 fn missing(trouble: BlobError) -> ApiError {
     match trouble {
         BlobError::Missing => {
-            tracing::warn!("the file of an image is missing");
+            tracing::warn!("image file missing");
             ApiError::NotFound
         }
         BlobError::Unreachable(reason) => ApiError::BlobStoreFailed(reason),

@@ -124,7 +124,7 @@ impl Link {
                         Err(fault) if !fault.is_told() => return Err(fault),
                         Err(fault) => {
                             let error = fault.error;
-                            tracing::debug!(%error, wish, "PostgreSQL does without a setting");
+                            tracing::debug!(%error, setting = wish, "session setting refused by PostgreSQL");
                         }
                         Ok(()) => {}
                     }

@@ -156,7 +156,7 @@ fn work(session: &mut Session, queue: &Queue, around: &TxContext, heartbeat: &He
             if !session.wants_another_try(tries) {
                 break outcome;
             }
-            tracing::debug!(change = job.name(), tries, "a change is run again");
+            tracing::debug!(change = job.name(), tries, "retrying transaction");
         };
         job.settle(outcome);
     }

@@ -178,7 +178,7 @@ impl Server {
         let mut reached = self.reached();
         if let Reachability::NotSince(since) = *reached {
             let seconds = since.elapsed().as_secs();
-            tracing::info!(seconds, "PostgreSQL is reached again");
+            tracing::info!(seconds, "PostgreSQL reachable again");
         }
         *reached = Reachability::Yes;
     }
@@ -187,7 +187,7 @@ impl Server {
         let mut reached = self.reached();
         if matches!(*reached, Reachability::Yes) {
             *reached = Reachability::NotSince(Instant::now());
-            tracing::error!(error, "PostgreSQL cannot be reached");
+            tracing::error!(error, "PostgreSQL unreachable");
         }
     }
 
@@ -208,7 +208,7 @@ impl Server {
         if now.number == generation && is_due {
             now.number += 1;
             now.since = Some(Instant::now());
-            tracing::warn!("PostgreSQL does not write: its connections are made anew");
+            tracing::warn!("PostgreSQL is read-only, reconnecting");
         }
     }
 
@@ -376,7 +376,7 @@ impl Connected {
                     Ok(_) => {}
                     Err(error) => {
                         let error = Error::from(error);
-                        tracing::warn!(%error, "a connection to PostgreSQL broke");
+                        tracing::warn!(%error, "PostgreSQL connection lost");
                         return;
                     }
                 }

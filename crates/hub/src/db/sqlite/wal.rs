@@ -152,14 +152,14 @@ pub(super) fn checkpointer(file: File, growth: mpsc::Receiver<()>, log: Arc<Log>
                     if is_too_long && !was_too_long {
                         tracing::warn!(
                             %file, mebibytes = done.pages / 256, moved = done.moved / 256,
-                            "the write-ahead log grows: a long read, or another program, holds it"
+                            "write-ahead log keeps growing, held by a long read or another program"
                         );
                     } else if was_too_long && !is_too_long {
-                        tracing::info!(%file, "the write-ahead log is small again");
+                        tracing::info!(%file, "write-ahead log small again");
                     }
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "the write-ahead log could not be moved into the file");
+                    tracing::warn!(%error, "checkpoint failed");
                 }
             }
         }
@@ -185,7 +185,7 @@ fn checkpoint_soon(connection: &Connection, mode: &str) -> Result<Checkpoint> {
 pub(super) fn truncate(connection: &Connection) -> Result<()> {
     if checkpoint_soon(connection, "TRUNCATE")?.is_busy {
         let file = connection.path().unwrap_or_default();
-        tracing::debug!(file, "another program keeps the write-ahead log");
+        tracing::debug!(file, "write-ahead log kept for another program");
     }
     Ok(())
 }
@@ -196,7 +196,7 @@ pub(super) fn recover(connection: &Connection, path: &Path) -> Result<()> {
     if found.pages > 0 {
         tracing::info!(
             file = %path.display(), pages = found.pages,
-            "recovered the write-ahead log: the hub was not stopped in order, or another runs"
+            "write-ahead log recovered, hub was not stopped cleanly or another one runs"
         );
     }
     truncate(connection)

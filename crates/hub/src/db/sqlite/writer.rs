@@ -92,7 +92,7 @@ impl Writing<'_> {
             }
             // Nobody of this group waits for it.
             if let Err(error) = self.log.keep_small(self.connection) {
-                tracing::warn!(%error, "the write-ahead log could not begin anew");
+                tracing::warn!(%error, "restarting write-ahead log failed");
             }
         }
     }
@@ -126,10 +126,10 @@ impl Writing<'_> {
         let outcome = match outcome {
             Ok(()) => statement(connection, "COMMIT").inspect_err(|error| {
                 // After a failed sync the disk may hold it or not.
-                tracing::error!(%error, changes, "a group of changes could not be committed");
+                tracing::error!(%error, changes, "commit failed, group rolled back");
             }),
             Err(error) => {
-                tracing::error!(%error, changes, "a group of changes was undone");
+                tracing::error!(%error, changes, "transaction failed, group rolled back");
                 Err(error)
             }
         };

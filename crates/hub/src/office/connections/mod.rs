@@ -25,7 +25,7 @@ pub(crate) fn farewell(hub: &Hub, url: String) {
     tokio::spawn(async move {
         if let Err(error) = hub.outbound().get(&url).await.status {
             let error = error.as_str();
-            tracing::warn!(error, "an app was not told that it was disconnected");
+            tracing::warn!(error, "notifying app of its disconnection failed");
         }
     });
 }

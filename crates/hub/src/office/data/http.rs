@@ -335,7 +335,7 @@ async fn show(hub: Hub, member: AccountMember, Path(id): Path<String>) -> PageRe
         .await;
     // An order must be readable even when its log is not.
     let requests = requests
-        .inspect_err(|error| tracing::warn!(%error, "the requests about an order cannot be read"))
+        .inspect_err(|error| tracing::warn!(%error, "reading requests of an order failed"))
         .ok();
     let words = member.visit.language.words();
     let teller = JourneyView {

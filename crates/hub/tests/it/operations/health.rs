@@ -115,12 +115,12 @@ fn a_hub_whose_database_takes_no_change_is_not_ready_until_it_does_and_says_so_o
         .iter()
         .filter(|line| line.starts_with("WARN"))
         .collect();
-    let line = "WARN message=the hub is not ready check=\"writer\" found=\"refuses changes\"";
+    let line = "WARN message=hub not ready check=\"writer\" found=\"refuses changes\"";
     assert_eq!(warned, [line]);
 
     rename(&hub, "elsewhere", "hub_settings");
     let lines = logged(|| assert_eq!(ready(&balancer).status, 200));
-    let again = "INFO message=the hub is ready again";
+    let again = "INFO message=hub ready again";
     assert!(lines.iter().any(|line| line == again), "{lines:?}");
 }
 

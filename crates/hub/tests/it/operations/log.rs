@@ -34,14 +34,14 @@ fn a_request_is_one_line_with_its_route_and_its_connection_and_so_is_each_of_its
 ) {
     let kiosk = hub.client("kiosk");
     let lines = logged(|| place(&kiosk, 1));
-    let requests = lines_with(&lines, "DEBUG message=a request was answered");
+    let requests = lines_with(&lines, "DEBUG message=request completed");
     let connection = &kiosk.connection;
     let line = format!(
         "method=\"POST\" route=\"/v1/location/orders\" path=\"/v1/location/orders\" \
          connection=\"{connection}\" status=200 ms=0"
     );
     assert_eq!(requests, [line]);
-    let transactions = lines_with(&lines, "TRACE message=a transaction ended");
+    let transactions = lines_with(&lines, "TRACE message=transaction completed");
     let made = "change=\"orders.create\" outcome=\"committed\" ms=";
     let made = transactions.iter().filter(|line| line.starts_with(made));
     assert_eq!(made.count(), 1, "{transactions:?}");
@@ -49,7 +49,7 @@ fn a_request_is_one_line_with_its_route_and_its_connection_and_so_is_each_of_its
     let lines = logged(|| {
         hub.anybody().send("GET", "/reset_password/geheim", &[], "");
     });
-    let pages = lines_with(&lines, "DEBUG message=a page was answered");
+    let pages = lines_with(&lines, "DEBUG message=page request completed");
     let line = "method=\"GET\" route=\"/reset_password/{token}\" status=";
     assert!(
         pages.len() == 1 && pages.iter().all(|page| page.starts_with(line)),
@@ -70,9 +70,9 @@ fn a_receiver_that_fails_is_one_warning_that_names_the_shop_however_many_callbac
     receiver.answers(Reply::Status(500));
     place(&kiosk, 5);
     let lines = logged(|| hub.dispatch());
-    let tried = lines_with(&lines, "DEBUG message=a callback was tried");
+    let tried = lines_with(&lines, "DEBUG message=callback attempt completed");
     assert_eq!(tried.len(), 5, "{lines:?}");
-    let warned = lines_with(&lines, "WARN message=callbacks fail");
+    let warned = lines_with(&lines, "WARN message=callbacks failing");
     let (account, location) = (&hub.account, &hub.location);
     let shop = format!(
         "account=\"{account}\" location=\"{location}\" connection=\"{}\"",
@@ -104,9 +104,9 @@ fn a_receiver_that_fails_now_and_then_is_told_of_once_a_minute_at_most(engine: E
     });
     place(&kiosk, 6);
     let lines = logged(|| hub.dispatch());
-    let warned = lines_with(&lines, "WARN message=callbacks fail");
+    let warned = lines_with(&lines, "WARN message=callbacks failing");
     assert_eq!(warned.len(), 1, "{lines:?}");
-    let again = lines_with(&lines, "INFO message=callbacks arrive again");
+    let again = lines_with(&lines, "INFO message=callbacks acknowledged again");
     assert_eq!(again.len(), 1, "{lines:?}");
 }
 
@@ -120,7 +120,7 @@ fn a_callback_that_is_given_up_is_a_warning_that_names_the_shop_and_the_event(en
     hub.dispatch();
     hub.pass(Duration::from_secs(60));
     let lines = logged(|| hub.dispatch());
-    let warned = lines_with(&lines, "WARN message=a callback is given up");
+    let warned = lines_with(&lines, "WARN message=callback given up");
     let (account, location) = (&hub.account, &hub.location);
     let shop = format!(
         "account=\"{account}\" location=\"{location}\" connection=\"{}\" event=\"",
@@ -133,6 +133,6 @@ fn a_callback_that_is_given_up_is_a_warning_that_names_the_shop_and_the_event(en
         "{warned:?}"
     );
     // Of the last attempt it is said what became of the event, not that it fails.
-    let fails = lines_with(&lines, "WARN message=callbacks fail");
+    let fails = lines_with(&lines, "WARN message=callbacks failing");
     assert_eq!(fails.len(), 0, "{lines:?}");
 }

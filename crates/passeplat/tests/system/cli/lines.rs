@@ -97,7 +97,7 @@ fn lines_that_cannot_be_written_are_counted_and_told_of_as_soon_as_one_can() {
     // The second and the third try are those of the line that tells of it.
     let plan = [Act::Refuse, Act::Refuse, Act::Refuse];
     let lines = written(&["one", "two", "three", "four", "five"], &plan);
-    assert_eq!(lines, ["WARN log lines were lost count=3", "four", "five"]);
+    assert_eq!(lines, ["WARN log lines dropped count=3", "four", "five"]);
 }
 
 #[test]
@@ -121,10 +121,7 @@ fn lost_lines_are_told_of_even_if_no_other_line_follows() {
         scope.spawn(|| queue.write_out(place, PLAIN, &RepeatLimit::default()));
         queue.push(b"one\n");
         let line = String::from_utf8(told.recv().unwrap()).unwrap();
-        assert!(
-            line.ends_with("WARN log lines were lost count=1\n"),
-            "{line}"
-        );
+        assert!(line.ends_with("WARN log lines dropped count=1\n"), "{line}");
         queue.close(None, LONG);
     });
 }
@@ -133,13 +130,13 @@ fn lost_lines_are_told_of_even_if_no_other_line_follows() {
 fn half_a_line_is_ended_before_the_next() {
     let plan = [Act::Take(2), Act::Refuse];
     let lines = written(&["first", "second"], &plan);
-    assert_eq!(lines, ["fi", "WARN log lines were lost count=1", "second"]);
+    assert_eq!(lines, ["fi", "WARN log lines dropped count=1", "second"]);
 }
 
 #[test]
 fn a_panic_while_a_line_is_written_costs_that_line() {
     let lines = written(&["one", "two"], &[Act::Panic]);
-    assert_eq!(lines, ["WARN log lines were lost count=1", "two"]);
+    assert_eq!(lines, ["WARN log lines dropped count=1", "two"]);
 }
 
 #[test]
@@ -155,7 +152,7 @@ fn a_full_queue_takes_no_more_and_says_so_where_the_lines_would_have_stood() {
     write_out(&queue, &place);
     let lines = place.lines();
     assert_eq!(lines.len(), fitting + 1);
-    assert_eq!(lines[fitting], "WARN log lines were lost count=6");
+    assert_eq!(lines[fitting], "WARN log lines dropped count=6");
 }
 
 #[test]
@@ -194,7 +191,7 @@ fn the_last_line_finds_room_in_a_full_queue() {
     let lines = place.lines();
     assert_eq!(
         lines[1..],
-        ["WARN log lines were lost count=1", "passeplat: the end"]
+        ["WARN log lines dropped count=1", "passeplat: the end"]
     );
 }
 
@@ -259,7 +256,7 @@ fn another_error_is_another_line() {
 
 #[test]
 fn another_file_is_another_line() {
-    let warn = |file: &str| tracing::warn!(file, "others can read the database");
+    let warn = |file: &str| tracing::warn!(file, "database readable by other users");
     let (lines, _) = logged(|| ["a", "b"].into_iter().for_each(warn));
     assert_eq!(lines.len(), 2);
 }
@@ -368,7 +365,7 @@ fn a_panic_is_a_line_of_the_log_without_what_may_be_personal() {
         panic!("{lines:?}");
     };
     for line in [first, second] {
-        let what = "ERROR a thread panicked thread=\"worker\" at=\"";
+        let what = "ERROR thread panicked thread=\"worker\" at=\"";
         assert!(line.contains(what), "{line}");
     }
     assert!(first.ends_with(" said=\"as planned\""), "{first}");

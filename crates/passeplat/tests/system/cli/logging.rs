@@ -140,7 +140,7 @@ async fn lines_that_a_slow_reader_missed_are_counted_in_the_log() {
     let log = log_to_the_end(reader, trouble.hub).await;
     let lost = log
         .lines()
-        .find_map(|line| line.split_once("WARN log lines were lost count="))
+        .find_map(|line| line.split_once("WARN log lines dropped count="))
         .expect("it is told");
     let lost: usize = lost.1.parse().unwrap();
     let written = log.lines().filter(|it| it.contains(&path)).count();
@@ -148,7 +148,7 @@ async fn lines_that_a_slow_reader_missed_are_counted_in_the_log() {
         lost > 50 && written > 100 && lost + written >= 200,
         "{lost} {written}"
     );
-    assert!(log.trim_end().ends_with("the hub has stopped"), "{log}");
+    assert!(log.trim_end().ends_with("hub stopped"), "{log}");
 }
 
 /// Stops a hub, and reads what it logs.
@@ -179,7 +179,7 @@ async fn a_hub_that_cannot_say_where_it_listens_takes_orders() {
     let address = tokio::time::timeout(TIMEOUT, async {
         loop {
             let text = fs::read_to_string(&log).unwrap();
-            if let Some((_, rest)) = text.split_once("the hub listens address=")
+            if let Some((_, rest)) = text.split_once("hub listening address=")
                 && let Some((address, _)) = rest.split_once(' ')
             {
                 return address.to_owned();
@@ -226,11 +226,11 @@ async fn the_life_of_a_hub_is_in_its_log_and_nothing_else() {
     let (version, database) = (env!("CARGO_PKG_VERSION"), &files.database);
     for expected in [
         format!(
-            "INFO the hub starts version=\"{version}\" engine=\"SQLite\" database=\"{database}\""
+            "INFO hub starting version=\"{version}\" engine=\"SQLite\" database=\"{database}\""
         ),
-        format!("INFO the hub listens address={address} public_url=\"https://hub.example.com\""),
-        "INFO the hub was told to stop signal=\"SIGTERM\"".to_owned(),
-        "INFO the hub has stopped".to_owned(),
+        format!("INFO hub listening address={address} public_url=\"https://hub.example.com\""),
+        "INFO stop signal received signal=\"SIGTERM\"".to_owned(),
+        "INFO hub stopped".to_owned(),
     ] {
         let times = told.iter().filter(|line| **line == expected).count();
         assert_eq!(times, 1, "{expected}\n{log}");
@@ -258,7 +258,7 @@ fn a_log_in_json_is_json_to_the_last_line() {
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
     let messages: Vec<&Value> = lines.iter().map(|line| &line["message"]).collect();
-    assert_eq!(messages, ["the hub starts", "the program ends"]);
+    assert_eq!(messages, ["hub starting", "program failed"]);
     let why = lines[1]["error"].as_str().unwrap();
     assert!(why.contains("/dev/null/key"), "{why}");
 }
@@ -275,7 +275,7 @@ async fn a_trouble_that_lasts_is_one_line_and_a_count() {
     let log = log_to_the_end(reader, trouble.hub).await;
     let told: Vec<String> = lines(&log)
         .into_iter()
-        .filter(|line| line.contains("a request met a database error"))
+        .filter(|line| line.contains("request failed, database error"))
         .collect();
     let count = |line: &String| -> u32 {
         let counted = line.rsplit_once(" repeated=").map(|(_, count)| count);
@@ -310,10 +310,10 @@ async fn files_that_others_can_read_are_warned_of_with_the_cure() {
     let (key, database) = (files.key_file.display(), database.display());
     let expected = [
         format!(
-            "WARN others can read the master key file={key} mode=\"0640\" cure=\"chmod 600 {key}\""
+            "WARN master key readable by other users file={key} mode=\"0640\" cure=\"chmod 600 {key}\""
         ),
         format!(
-            "WARN others can read the database file={database} mode=\"0644\" cure=\"chmod 600 {database}\""
+            "WARN database readable by other users file={database} mode=\"0644\" cure=\"chmod 600 {database}\""
         ),
     ];
     let told = warned(&files).await;

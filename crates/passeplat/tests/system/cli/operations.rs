@@ -39,7 +39,7 @@ async fn ready_with(host: &str, status: u16) -> Value {
 async fn shown(log: &Path) -> String {
     loop {
         let told = fs::read_to_string(log).unwrap();
-        if let Some((_, rest)) = told.split_once("the hub shows its metrics address=")
+        if let Some((_, rest)) = told.split_once("metrics listening address=")
             && let Some((address, _)) = rest.split_once('\n')
         {
             return address.trim().to_owned();

@@ -18,7 +18,7 @@ async fn data_that_go_beyond_this_machine_in_clear_are_warned_of_with_the_cure()
     let beyond = place.database.replacen("127.0.0.1", "0.0.0.0", 1);
     place.database = format!("{beyond}?sslmode=prefer");
     let told = warned(&place).await;
-    let expected = "WARN PostgreSQL does not take TLS: customers' data go to it in clear \
+    let expected = "WARN PostgreSQL does not support TLS, customers' data is sent unencrypted \
                     setting=\"database.url\" host=\"0.0.0.0:";
     let is_told =
         |line: &String| line.starts_with(expected) && line.contains("cure=\"sslmode=verify-full\"");
@@ -46,7 +46,7 @@ async fn the_key_of_a_certificate_that_others_can_read_is_warned_of() {
     );
     let key = key.display();
     let expected = format!(
-        "WARN others can read the key of the hub's certificate file={key} mode=\"0644\" cure=\"chmod 600 {key}\""
+        "WARN key of the client certificate readable by other users file={key} mode=\"0644\" cure=\"chmod 600 {key}\""
     );
     assert_eq!(warned(&place).await, [expected]);
 }

@@ -81,7 +81,7 @@ impl Tls {
                         setting = "database.url",
                         host,
                         cure = CURE,
-                        "PostgreSQL does not take TLS: customers' data go to it in clear"
+                        "PostgreSQL does not support TLS, customers' data is sent unencrypted"
                     );
                 }
                 Ok(connected)

@@ -82,7 +82,7 @@ fn send_reset(call: &FormCall, language: Language, email: String) {
                 };
                 if !budgets.take(tx, &mail)? {
                     // The links that are there already work on.
-                    tracing::warn!("a mail is held back: enough for one address today");
+                    tracing::warn!("mail held back, daily limit of the address reached");
                     return Ok(None);
                 }
                 let token = store::begin_reset(tx, &user.id)?;
@@ -104,7 +104,7 @@ fn send_reset(call: &FormCall, language: Language, email: String) {
             // The same form once more.
             Err(db::Error::Condition) => {}
             Err(error) => {
-                tracing::error!(%error, "a link for a new password was not made");
+                tracing::error!(%error, "creating password link failed");
             }
         }
     });

@@ -148,13 +148,13 @@ fn write_to(call: &FormCall, language: Language, new: SignUp) {
             // Where the visitor was going is the visitor's word, and is not for this reader.
             Ok(SignUpOutcome::Known) => session::known(words, brand, &format!("{host}/login")),
             Ok(SignUpOutcome::Enough) => {
-                tracing::warn!("a mail is held back: enough for one address today");
+                tracing::warn!("mail held back, daily limit of the address reached");
                 return;
             }
             // The same form once more.
             Err(db::Error::Condition) => return,
             Err(error) => {
-                tracing::error!(%error, "a sign-up was not kept");
+                tracing::error!(%error, "saving sign-up failed");
                 return;
             }
         };

@@ -41,7 +41,7 @@ pub async fn log_stuck(site: &Site) -> Result<(), String> {
     given
 }
 
-/// A hub that is well is silent: it says something when nobody can be let in, and when the database
+/// A hub that is well is silent: it logs something when accept fails, and when the database
 /// fails it.
 async fn give_something_to_say(site: &Site) -> Result<(), String> {
     files_short(site, Duration::from_secs(2)).await?;
