@@ -65,7 +65,7 @@ pub const NOT_A_VALID_KEY: &str = "is not a valid key";
 /// A word that is not one of those allowed.
 pub const NOT_IN_LIST: &str = "is not included in the list";
 /// A body of which reading would take far more memory than its size lets expect.
-pub const TOO_MANY_THINGS: &str = "has too many things in it for its size";
+pub const TOO_MANY_THINGS: &str = "has too many values for its size";
 /// A name or ref that something else has already.
 pub const TAKEN: &str = "has already been taken";
 /// A reference to something that is not there, or cannot be reached.

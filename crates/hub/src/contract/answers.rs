@@ -82,7 +82,7 @@ const FAILURES: [ErrorDoc; 11] = [
     later(
         "503",
         "Unavailable",
-        "The database cannot be used now. Nothing was changed; try again later.",
+        "The database is unavailable, and the request is not confirmed. Retry later, a change with the same `Idempotency-Key`.",
     ),
 ];
 

@@ -178,7 +178,7 @@ fn authorize() -> Value {
     json!({
         "operationId": "oauth.authorize",
         "tags": [TAG],
-        "summary": "Ask a user to let the client in",
+        "summary": "Ask a user to authorize the client",
         "description": "A page for the user's browser. At the end, the browser is sent to the redirection URI, with `code` or with `error`, and with `state` as it was sent.",
         "parameters": [
             parameter("client_id", "The id of the client", true),

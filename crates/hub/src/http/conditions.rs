@@ -39,7 +39,7 @@ struct Progress {
 }
 
 /// What is said of `If-Match` where it cannot be held to.
-const NOT_COMPARED: &str = "This cannot be changed conditionally: leave If-Match out. It goes with \
+const NOT_COMPARED: &str = "If-Match is not supported here: send the request without it. It is supported for \
     callbacks, catalogs, customer lists, customers, deliveries, locations, loyalty cards, orders \
     and waiting events";
 

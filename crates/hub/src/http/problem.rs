@@ -112,14 +112,12 @@ impl ApiError {
             Self::UnknownEncoding(name) => said(
                 T::UnsupportedMediaType,
                 &format!(
-                    "The body must come as it is or in gzip: Content-Encoding '{name}' is not understood"
+                    "Content-Encoding '{name}' is not supported: send the body uncompressed or in gzip"
                 ),
             ),
             Self::UnknownCharset(name) => said(
                 T::UnsupportedMediaType,
-                &format!(
-                    "The body must be in UTF-8 or ISO-8859-1: charset '{name}' is not understood"
-                ),
+                &format!("Charset '{name}' is not supported: send the body in UTF-8 or ISO-8859-1"),
             ),
             Self::NotAnImage => said(
                 T::UnsupportedMediaType,
@@ -140,37 +138,39 @@ impl ApiError {
                 return Self::field("", message).parts();
             }
             Self::Interrupted => {
-                let message = "The request body did not arrive whole".to_owned();
+                let message =
+                    "The request body is incomplete: it ended early or arrived too slowly"
+                        .to_owned();
                 return Self::Malformed(message).parts();
             }
             Self::PreconditionFailed => said(
                 T::PreconditionFailed,
-                "This has changed since you read it: read it again",
+                "This has changed since the version in If-Match: read it again, then repeat the change",
             ),
             Self::RequestInProgress => said(
                 T::Conflict,
-                "The same request is under way, or its answer was not kept: try again, or look for what it made",
+                "A request with this Idempotency-Key is in progress, or its response was not stored: retry later, or check whether the change was made",
             ),
             Self::Busy => {
-                let told = "Too many large bodies at a time: try again";
+                let told = "Too many large request bodies at the moment: retry later";
                 let body = ErrorBody::with_message(T::InternalError, told);
                 return (StatusCode::SERVICE_UNAVAILABLE, body);
             }
             Self::TooMany(seconds) => said(
                 T::TooManyRequests,
-                &format!("Too many requests: try again in {seconds} s"),
+                &format!("Too many requests: retry in {seconds} seconds"),
             ),
             Self::BlobStoreFailed(_) => {
                 let body = ErrorBody::with_message(
                     T::InternalError,
-                    "The images cannot be reached now: nothing was kept, try again",
+                    "The image store is unavailable: the request was not carried out, retry later",
                 );
                 return (StatusCode::SERVICE_UNAVAILABLE, body);
             }
             Self::Database(db::Error::Unavailable(_) | db::Error::Damaged(_)) => {
                 let body = ErrorBody::with_message(
                     T::InternalError,
-                    "The database cannot be used now: nothing was acknowledged, try again",
+                    "The database is unavailable: the request is not confirmed, retry later",
                 );
                 return (StatusCode::SERVICE_UNAVAILABLE, body);
             }

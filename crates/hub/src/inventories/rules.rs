@@ -11,7 +11,7 @@ use wire::time::Time;
 use super::refs::CatalogRefs;
 
 /// The complaint about an id that stands for no ref.
-const NOTHING_WITH_A_REF: &str = "is not the id of anything that has a ref";
+const NOTHING_WITH_A_REF: &str = "is not the id of a sku or option with a ref";
 
 /// What is left of something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

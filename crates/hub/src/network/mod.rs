@@ -322,7 +322,7 @@ impl Shared {
     fn send_away(&self, stream: TcpStream) {
         self.refusals.count(Limit::Connections);
         tracing::warn!("connection limit reached, new connection refused with 503");
-        let message = "There are too many connections now: try again";
+        let message = "Too many connections at the moment: retry later";
         let told = self.answers.bytes(StatusCode::SERVICE_UNAVAILABLE, message);
         let farewells = Arc::clone(&self.farewells);
         tokio::spawn(async move { farewell(&farewells, stream, told).await });

@@ -103,7 +103,7 @@ impl IntoResponse for OAuthError {
             Self::Packed => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "invalid_request",
-                "The body must come as it is or in gzip",
+                "This Content-Encoding is not supported: send the body uncompressed or in gzip",
                 "unsupported_media_type",
             ),
             Self::BadKey => (
@@ -115,7 +115,7 @@ impl IntoResponse for OAuthError {
             Self::TooMany => (
                 StatusCode::TOO_MANY_REQUESTS,
                 "slow_down",
-                "Too many attempts: try again in a minute",
+                "Too many attempts: retry in a minute",
                 "too_many_requests",
             ),
             Self::Database(error) => {

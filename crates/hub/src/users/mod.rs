@@ -24,6 +24,6 @@ pub fn routes() -> Routes {
     Routes::new()
         .get(USER, Needs::Profile, http::find)
         .named("users.find")
-        .says("Read the user who let the client in")
+        .says("Read the user who authorized the client")
         .answers::<User>()
 }

@@ -88,11 +88,12 @@ fn written() -> Lines {
 fn documented(documentation: &str) -> Lines {
     let mut documented = Lines::new();
     for row in documentation.lines() {
-        let cells: Vec<&str> = row.split(" | ").collect();
+        let cells = row.trim_matches('|').split('|').map(str::trim);
+        let cells: Vec<&str> = cells.collect();
         let [level, text, fields, _] = cells[..] else {
             continue;
         };
-        let (level, text) = (level.trim_start_matches("| "), text.trim_matches('`'));
+        let text = text.trim_matches('`');
         if ["ERROR", "WARN", "INFO", "DEBUG", "TRACE"].contains(&level) {
             let names = fields.split('`').skip(1).step_by(2).map(str::to_owned);
             let line = (level.to_owned(), text.to_owned());

@@ -104,7 +104,7 @@ pub(super) fn refuse_circles(branches: &[Branch<'_>], path: &Path<'_>, problems:
         let path = path.index(place);
         problems.add(
             &path.key("parent_ref"),
-            "must lead to a category without parent",
+            "must end at a category without a parent",
         );
     }
 }

@@ -183,7 +183,7 @@ impl RawOverride {
     }
 }
 
-/// Complains about a list without entries, and about entries that are there already.
+/// Complains about a list without entries, and about entries that are listed twice.
 fn distinct<T: Ord>(given: &Given<Vec<Given<T>>>, path: &Path<'_>, problems: &mut Problems) {
     let Given::Good(entries) = given else {
         return;
@@ -196,7 +196,7 @@ fn distinct<T: Ord>(given: &Given<Vec<Given<T>>>, path: &Path<'_>, problems: &mu
         if let Given::Good(entry) = entry
             && !seen.insert(entry)
         {
-            problems.add(&path.index(index), "is there already");
+            problems.add(&path.index(index), "is listed twice");
         }
     }
 }

@@ -247,7 +247,7 @@ fn categories_that_go_round_in_a_circle_are_refused() {
         7, category("A", "B"), category("B", "A"), category("C", "C"), category("D", "E"),
         { "ref": "E", "name": "E" }
     ] }));
-    let told = "parent_ref must lead to a category without parent";
+    let told = "parent_ref must end at a category without a parent";
     let mut expected: Vec<String> = (1..4)
         .map(|number| format!("data.categories[{number}].{told}"))
         .collect();
@@ -374,8 +374,8 @@ fn an_override_names_each_thing_once() {
     assert_eq!(
         found,
         [
-            "data.products[0].skus[0].price_overrides[0].variant_refs[1] is there already",
-            "data.products[0].skus[0].price_overrides[0].service_types[1] is there already",
+            "data.products[0].skus[0].price_overrides[0].variant_refs[1] is listed twice",
+            "data.products[0].skus[0].price_overrides[0].service_types[1] is listed twice",
         ]
     );
 }

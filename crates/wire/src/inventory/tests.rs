@@ -74,7 +74,7 @@ fn what_is_wrong_with_the_whole_body_is_said_of_the_inventory() {
     assert_eq!(told, ["inventory has too many items (maximum is 20000)"]);
     let many = format!("[{}null]", "null,".repeat(20_000));
     let told = read(&many).unwrap_err();
-    assert_eq!(told, ["inventory has too many things in it for its size"]);
+    assert_eq!(told, ["inventory has too many values for its size"]);
 }
 
 #[test]

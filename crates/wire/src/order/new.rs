@@ -286,7 +286,7 @@ impl RawOrder {
         if matches!(customer, Some(CustomerForm::Guest(_))) && !loyalty_operations.is_empty() {
             p.add(
                 &root.key("loyalty_operations"),
-                "need a customer of a customer list",
+                "require a customer of a customer list",
             );
         }
         let custom_fields = self

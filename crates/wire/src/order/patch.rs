@@ -302,7 +302,7 @@ fn change<Raw: RawElement, New>(
     }
     let own_ref = std::mem::take(raw.private_ref());
     if own_ref.is_absent() {
-        problems.add(path, "must have deleted or private_ref beside id");
+        problems.add(path, "must have deleted or private_ref besides id");
         return None;
     }
     let own_ref = private_ref(own_ref).optional(&path.key("private_ref"), problems);

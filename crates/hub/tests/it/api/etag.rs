@@ -120,7 +120,8 @@ fn a_change_of_what_was_not_seen_is_refused_and_not_made(hub: TestHub) {
             &json!({ "status": "rejected" }),
         )
         .told();
-        let message = "This has changed since you read it: read it again";
+        let message =
+            "This has changed since the version in If-Match: read it again, then repeat the change";
         assert_eq!(
             told,
             format!(r#"412 {{"message":"{message}","error_type":"precondition_failed"}}"#)
@@ -259,7 +260,7 @@ fn where_nothing_is_compared_the_refusal_says_what_can_be(hub: TestHub) {
     let path = format!("/catalogs/{}/location/inventory", hub.catalog);
     let refused = change(&till, "PUT", &path, "*", &json!([]));
     assert_eq!(refused.status, 400, "{refused:?}");
-    let told = "This cannot be changed conditionally: leave If-Match out. It goes with \
+    let told = "If-Match is not supported here: send the request without it. It is supported for \
             callbacks, catalogs, customer lists, customers, deliveries, locations, loyalty cards, \
             orders and waiting events";
     assert_eq!(refused.json()["message"], told);

@@ -243,7 +243,7 @@ fn a_body_that_breaks_off_is_told_so_and_makes_nothing() {
     let answer = till.send("POST", "/location/orders", &[], body);
     assert_eq!(
         answer.told(),
-        r#"400 {"message":"The request body did not arrive whole","error_type":"unprocessable_entity"}"#
+        r#"400 {"message":"The request body is incomplete: it ended early or arrived too slowly","error_type":"unprocessable_entity"}"#
     );
     assert_eq!(till.get("/location/orders").told(), "200 []");
 }

@@ -135,7 +135,7 @@ fn a_new_caller_hears_503_when_every_connection_is_being_answered() {
             "\r\nretry-after: 2\r\n",
             "\r\nx-request-id: ",
             "\r\naccess-control-allow-origin: *\r\n",
-            r#"{"message":"There are too many connections now: try again","error_type":"internal_error"}"#,
+            r#"{"message":"Too many connections at the moment: retry later","error_type":"internal_error"}"#,
         ] {
             assert!(told.contains(part), "{part}: {told}");
         }

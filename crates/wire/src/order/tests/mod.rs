@@ -120,7 +120,7 @@ fn the_ways_to_name_a_customer_exclude_each_other() {
     let found = create(r#"{"status": "new", "loyalty_operations": [{"delta": 1}]}"#).unwrap_err();
     assert_eq!(
         found,
-        ["loyalty_operations need a customer of a customer list"]
+        ["loyalty_operations require a customer of a customer list"]
     );
 }
 
@@ -200,7 +200,7 @@ fn elements_cannot_be_edited() {
         "items[0].price is not a valid key",
         "items[1].id not found",
         "items[2].deleted must be true",
-        "items[3] must have deleted or private_ref beside id",
+        "items[3] must have deleted or private_ref besides id",
         "items[4].foo is not a valid key",
         "items[5].deal_line.deal_key is not a key of deals",
     ];
@@ -231,7 +231,7 @@ fn keys_that_are_null_beside_a_delete_or_a_private_ref_say_nothing() {
     for (entry, expected) in [
         (
             r#"{"id": "c8n4p", "deleted": null}"#,
-            "items[0] must have deleted or private_ref beside id",
+            "items[0] must have deleted or private_ref besides id",
         ),
         (
             r#"{"id": "c8n4p", "private_ref": "x", "deleted": true, "price": null}"#,

@@ -164,7 +164,7 @@ fn a_file_that_cannot_be_written_leaves_no_image(hub: TestHub) {
     let refused = super::send(&menu, &images(&hub.catalog), "image/png", &super::png(1, 1));
     assert_eq!(
         refused.told(),
-        r#"503 {"message":"The images cannot be reached now: nothing was kept, try again","error_type":"internal_error"}"#
+        r#"503 {"message":"The image store is unavailable: the request was not carried out, retry later","error_type":"internal_error"}"#
     );
     assert_eq!(refused.header("retry-after"), Some("2"));
     assert_eq!(menu.get(&images(&hub.catalog)).told(), "200 []");

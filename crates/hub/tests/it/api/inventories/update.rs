@@ -84,8 +84,8 @@ fn old_ids_stand_for_the_refs_that_they_have(hub: TestHub) {
     assert_eq!(
         refused.json()["errors"],
         json!([
-            { "field": "[0].sku_id", "message": "is not the id of anything that has a ref" },
-            { "field": "[1].option_id", "message": "is not the id of anything that has a ref" }
+            { "field": "[0].sku_id", "message": "is not the id of a sku or option with a ref" },
+            { "field": "[1].option_id", "message": "is not the id of a sku or option with a ref" }
         ])
     );
 }

@@ -250,7 +250,7 @@ fn everything_that_is_wrong_with_an_order_is_told_with_its_place() {
         ),
         (
             with("loyalty_operations", json!([{ "delta": "1" }])),
-            "loyalty_operations need a customer of a customer list",
+            "loyalty_operations require a customer of a customer list",
         ),
         (
             json!({ "status": "new", "customer_id": ada.id.as_str(), "loyalty_operations": [{}] }),

@@ -137,7 +137,7 @@ fn elements_cannot_be_edited_or_brought_back() {
         ),
         (
             json!({ "charges": [{ "id": charge }] }),
-            "charges[0] must have deleted or private_ref beside id",
+            "charges[0] must have deleted or private_ref besides id",
         ),
         (
             json!({ "items": [{ "product_name": "a", "price": "1.00 EUR", "quantity": 1, "deal_line": { "deal_key": "menu" } }] }),
