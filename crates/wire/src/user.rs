@@ -6,7 +6,7 @@ use crate::id::UserId;
 use crate::schema::JsonSchema;
 use crate::time::Timezone;
 
-/// The user who let the client in.
+/// The user who authorized the client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct User {
     /// Identifier.

@@ -18,7 +18,7 @@ super::words! {
         empty: "Aucune application n'est connectée.", "No application is connected.";
         empty_lead: "Connectez votre caisse, votre site de commande ou votre livreur : les commandes circulent ensuite d'elles-mêmes.", "Connect your till, your ordering site or your couriers: orders then travel by themselves.";
         disconnect_lead: "L'application perd tout de suite l'accès à vos données et disparaît de cette liste.", "The application loses access to your data at once and leaves this list.";
-        disconnect_note: "Elle en est avertie et peut réinitialiser ou supprimer votre compte chez elle.", "It is told so, and may reset or delete your account on its side.";
+        disconnect_note: "Elle en est avertie et peut réinitialiser ou supprimer votre compte chez elle.", "It is notified, and may reset or delete your account on its side.";
         disconnect_instead: "Pour arrêter seulement un moment, bloquez plutôt la connexion.", "To stop for a while only, block the connection instead.";
         apps_title: "Apps disponibles", "Available apps";
         apps_empty: "Aucune application n'est encore proposée ici.", "No application is offered here yet.";
@@ -67,9 +67,9 @@ super::words! {
         repeats_hint: "De 1 à 10080 (une semaine). Vide ou 0 : rien n'est refusé.", "From 1 to 10080 (a week). Empty or 0: nothing is refused.";
         repeats_note: "N'activez cette règle que si l'application donne une référence différente à chaque commande. Les commandes déjà reçues ne comptent pas.", "Use this only if the application gives every order a ref of its own. Orders received before do not count.";
         repeats_wrong: "Indiquez un nombre entier de minutes, de 0 à 10080.", "Enter a whole number of minutes, from 0 to 10080.";
-        no_logs: "Aucun échange pour l'instant.", "No exchange so far.";
+        no_logs: "Aucune requête pour l'instant.", "No requests yet.";
         no_logs_lead: "Les requêtes de l'application et les envois qui lui sont faits apparaîtront ici.", "The application's requests, and what is sent to it, will appear here.";
-        no_match: "Aucun échange ne correspond au filtre.", "No exchange matches the filter.";
+        no_match: "Aucune requête ne correspond au filtre.", "No request matches the filter.";
         callback_log: "Callback Log", "Callback Log";
         see_order: "Voir la commande", "View the order";
     } with {

@@ -22,7 +22,7 @@ super::words! {
         identity: "Identité", "Identity";
         redirects: "Adresses de retour", "Redirect URIs";
         redirects_hint: "Une par ligne, à l'identique. Vide : toutes sont acceptées.", "One per line, exactly as used. Empty: all are accepted.";
-        redirects_open: "La liste des adresses de retour est ouverte : un lien piégé pourrait envoyer un code d'autorisation ailleurs. Déclarez vos adresses.", "The list of redirect URIs is open: a forged link could send an authorisation code elsewhere. Declare your addresses.";
+        redirects_open: "La liste des adresses de retour est ouverte : un lien piégé pourrait envoyer un code d'autorisation ailleurs. Déclarez vos adresses.", "Any redirect URI is accepted: a forged link could send an authorisation code elsewhere. Enter your redirect URIs.";
         open_badge: "Adresses de retour ouvertes", "Open redirect URIs";
         app_section: "App", "App";
         app_lead: "Ces champs font paraître l'application dans « Voir les apps disponibles ». Laissez-les vides pour un simple client.", "These fields list the application under “View available apps”. Leave them empty for a plain client.";
@@ -36,7 +36,7 @@ super::words! {
         logo_url: "URL du logo", "Logo URL";
         category: "Catégorie", "Category";
         texts: "Présentation", "Presentation";
-        texts_lead: "Ce que lit un commerçant sur la fiche de l'application. Dans une seule langue, le texte sert pour les deux.", "What merchants read on the application's sheet. In one language only, the text serves for both.";
+        texts_lead: "Ce que lit un commerçant sur la fiche de l'application. Dans une seule langue, le texte sert pour les deux.", "What merchants read about the application. A text in one language only is shown in both.";
         description_fr: "Description en français", "Description in French";
         description_en: "Description en anglais", "Description in English";
         instructions_fr: "Instructions en français", "Instructions in French";
@@ -45,11 +45,11 @@ super::words! {
         text_long: "Ce texte est trop long : 2 000 caractères au plus.", "This text is too long: at most 2,000 characters.";
         listed_title: "Visibilité", "Visibility";
         listed: "Proposer cette application à tous les commerçants", "Offer this application to every merchant";
-        listed_hint: "Sinon, vous seul la voyez dans « Voir les apps disponibles ».", "Otherwise, you alone see it under “View available apps”.";
-        listed_empty: "Indiquez d'abord comment la connecter : une portée et une URL de connexion, ou des instructions.", "Say first how it is connected: a scope and a connect URL, or instructions.";
+        listed_hint: "Sinon, vous seul la voyez dans « Voir les apps disponibles ».", "Otherwise, only you see it under “View available apps”.";
+        listed_empty: "Indiquez d'abord comment la connecter : une portée et une URL de connexion, ou des instructions.", "First enter how it is connected: a scope and a connect URL, or instructions.";
         listed_taken: "Une application proposée à tous les commerçants porte déjà ce nom, ou un nom qui lui ressemble.", "An application offered to every merchant has this name already, or one that looks like it.";
-        is_listed: "Cette application est proposée à tous les commerçants. Si vous changez son nom, elle ne l'est plus avant un nouvel accord de l'équipe technique.", "This application is offered to every merchant. If you change its name, it no longer is until the technical team agrees again.";
-        is_not_listed: "Vous seul voyez cette application. Demandez à l'équipe technique de la proposer à tous les commerçants.", "You alone see this application. Ask the technical team to offer it to every merchant.";
+        is_listed: "Cette application est proposée à tous les commerçants. Si vous changez son nom, elle ne l'est plus avant un nouvel accord de l'équipe technique.", "This application is offered to every merchant. If you change its name, it is no longer offered until the technical team agrees again.";
+        is_not_listed: "Vous seul voyez cette application. Demandez à l'équipe technique de la proposer à tous les commerçants.", "Only you see this application. Ask the technical team to offer it to every merchant.";
         url_invalid: "Cette adresse n'est pas valable.", "This address is not valid.";
         scope_invalid: "Cette portée n'est pas valable.", "This scope is not valid.";
         rotate: "Renouveler le secret", "Rotate the secret";

@@ -13,7 +13,7 @@ super::words! {
         sign_up_subject(brand: &str): format!("{brand} : confirmez votre adresse"), format!("{brand}: confirm your address");
         sign_up_body(brand: &str, link: &str, validity: &str):
             format!("Vous vous inscrivez sur {brand}.\n\nPour confirmer votre adresse et continuer, ouvrez ce lien :\n{link}\n\nIl reste valable {validity}. Le mot de passe choisi vous sera demandé.\n\nVous n'avez rien demandé ? Ignorez ce message : aucun profil ne sera créé."),
-            format!("You are signing up to {brand}.\n\nTo confirm your address and go on, open this link:\n{link}\n\nIt works for {validity}. You will be asked for the password that you chose.\n\nYou did not ask for this? Ignore this message: no profile will be made.");
+            format!("You are signing up to {brand}.\n\nTo confirm your address and go on, open this link:\n{link}\n\nIt works for {validity}. You will be asked for the password that you chose.\n\nYou did not ask for this? Ignore this message: no profile will be created.");
         known_subject(brand: &str): format!("{brand} : vous êtes déjà inscrit"), format!("{brand}: you are already registered");
         known_body(brand: &str, link: &str):
             format!("Une inscription à {brand} vient d'être demandée avec votre adresse. Or vous avez déjà un profil.\n\nPour vous connecter, ouvrez cette page ; vous pourrez aussi y choisir un nouveau mot de passe :\n{link}\n\nVous n'avez rien demandé ? Ignorez ce message : rien n'a changé."),
@@ -32,11 +32,11 @@ super::words! {
         wish_told_subject(brand: &str): format!("{brand} : changement d'adresse demandé"), format!("{brand}: change of address requested");
         wish_told_body(brand: &str, address: &str, reset: &str):
             format!("Une nouvelle adresse vient d'être demandée pour votre profil {brand} : {address}\n\nLa vôtre reste en place tant que le lien envoyé à la nouvelle n'a pas servi.\n\nVous n'avez rien demandé ? Choisissez tout de suite un nouveau mot de passe, ce qui annule la demande :\n{reset}"),
-            format!("A new address has just been asked for, for your {brand} profile: {address}\n\nYours stays until the link sent to the new one has been used.\n\nYou did not ask for this? Choose a new password now, which cancels the request:\n{reset}");
+            format!("A new address has just been requested for your {brand} profile: {address}\n\nYours stays until the link sent to the new one has been used.\n\nYou did not ask for this? Choose a new password now, which cancels the request:\n{reset}");
         address_changed_subject(brand: &str): format!("{brand} : votre adresse a changé"), format!("{brand}: your address has changed");
         address_changed_body(brand: &str, address: &str):
             format!("L'adresse de votre profil {brand} est maintenant {address}. Celle-ci ne permet plus de se connecter.\n\nCe n'est pas vous ? Prévenez tout de suite ceux qui exploitent {brand}."),
-            format!("The address of your {brand} profile is now {address}. This one no longer lets you in.\n\nThis was not you? Tell those who run {brand} at once.");
+            format!("The address of your {brand} profile is now {address}. You can no longer log in with this one.\n\nThis was not you? Tell those who run {brand} at once.");
         password_changed_subject(brand: &str): format!("{brand} : votre mot de passe a changé"), format!("{brand}: your password has changed");
         password_changed_body(brand: &str, reset: &str):
             format!("Le mot de passe de votre profil {brand} vient d'être changé. Les autres appareils sont déconnectés.\n\nCe n'est pas vous ? Choisissez tout de suite un nouveau mot de passe :\n{reset}"),

@@ -13,9 +13,9 @@ super::words! {
         expired_lead: "Par sécurité, un formulaire ne vaut que pour la session qui l'a ouvert. Revenez en arrière, rechargez la page et recommencez.", "For safety, a form only works in the session that opened it. Go back, reload the page and try again.";
         elsewhere: "Vous avez changé de compte ou de point de vente", "You have moved to another account or location";
         spent: "Ce formulaire a déjà été envoyé", "This form has been sent already";
-        spent_lead: "Il n'a été pris en compte qu'une seule fois. Ouvrez de nouveau la page pour voir ce qu'il en est.", "It was taken into account only once. Open the page again to see how things are.";
+        spent_lead: "Il n'a été traité qu'une seule fois. Ouvrez de nouveau la page pour voir l'état actuel.", "It was processed only once. Open the page again to see the current state.";
         too_long: "Ce formulaire contient un texte trop long", "This form has a text that is too long";
-        method: "Cette adresse ne s'utilise pas ainsi", "This address is not used like this";
+        method: "Cette adresse n'accepte pas ce type de requête", "This address does not accept this kind of request";
         method_lead: "Rien n'a été modifié.", "Nothing has been changed.";
         busy: "Le service est momentanément indisponible", "The service is unavailable for a moment";
         busy_lead: "Rien n'a été enregistré. Réessayez dans quelques instants.", "Nothing has been saved. Try again in a few moments.";
@@ -30,7 +30,7 @@ super::words! {
     } with {
         elsewhere_lead(opened: &str, now: &str): format!("Ce formulaire a été ouvert pour {opened}. Entre-temps, {now} a été choisi dans une autre fenêtre. Rien n'a été modifié."), format!("This form was opened for {opened}. In the meantime {now} was chosen in another window. Nothing has been changed.");
         no_longer_lead(now: &str): format!("Ce formulaire a été ouvert pour un compte ou un point de vente auquel vous n'avez plus accès. Vous êtes maintenant dans {now}. Rien n'a été modifié."), format!("This form was opened for an account or location to which you no longer have access. You are now in {now}. Nothing has been changed.");
-        go_on(now: &str): format!("Continuer dans {now}"), format!("Go on in {now}");
+        go_on(now: &str): format!("Continuer dans {now}"), format!("Continue in {now}");
         go_back(opened: &str): format!("Revenir à {opened}"), format!("Go back to {opened}");
         too_long_lead(most: u64): format!("Un champ peut compter {most} caractères au plus. Rien n'a été modifié."), format!("A field may have {most} characters at most. Nothing has been changed.");
         missing(right: &str): format!("Droit manquant : « {right} »."), format!("Missing right: “{right}”.");

@@ -34,7 +34,7 @@ super::words! {
     } with {
         invited(by: &str, role: &str, date: &str): format!("{by}, {role}, jusqu'au {date}"), format!("{by}, {role}, until {date}");
         wish_sent(email: &str): format!("Ouvrez le lien qui vient d'être envoyé à {email} : votre adresse changera alors."), format!("Open the link that has just been sent to {email}: your address changes then.");
-        waiting(email: &str): format!("{email} attend que vous ouvriez le lien qui y a été envoyé."), format!("{email} waits until you open the link sent there.");
+        waiting(email: &str): format!("{email} n'est pas encore confirmée : ouvrez le lien qui y a été envoyé."), format!("{email} is not confirmed yet: open the link that was sent there.");
         address_title(email: &str): format!("Utiliser l'adresse {email} ?"), format!("Use the address {email}?");
         address_saved(email: &str): format!("Votre adresse est maintenant {email}."), format!("Your address is now {email}.");
         leave_title(place: &str): format!("Quitter {place} ?"), format!("Leave {place}?");

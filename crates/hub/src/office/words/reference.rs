@@ -4,13 +4,13 @@ super::words! {
     /// The reference of the API.
     Reference {
         title: "Référence de l'API", "API reference";
-        lead: "Tout ce que l'API reçoit et répond, écrit à partir du programme lui-même. Les textes techniques sont en anglais.", "All that the API takes and answers, written from the program itself.";
+        lead: "Toutes les requêtes et réponses de l'API, générées à partir du programme lui-même. Les textes techniques sont en anglais.", "Every request and response of the API, generated from the program itself.";
         files: "Pour les machines", "For machines";
         openapi: "Contrat OpenAPI 3.1", "OpenAPI 3.1 contract";
         postman: "Collection Postman", "Postman collection";
         sections: "Sections", "Sections";
         types: "Types", "Types";
-        types_lead: "Ce que contiennent les réponses, et ce qui peut être envoyé (Input).", "What answers hold, and what may be sent (Input).";
+        types_lead: "Ce que contiennent les réponses, et ce qui peut être envoyé (Input).", "What responses contain, and what may be sent (Input).";
         events: "Événements", "Events";
         events_lead: "Ce qu'un callback reçoit. Chaque événement a son schéma JSON.", "What a callback receives. Each event has its JSON Schema.";
         parameters: "Paramètres", "Parameters";

@@ -22,7 +22,7 @@ super::words! {
         email_invalid: "Cette adresse e-mail n'est pas valide.", "This e-mail address is not valid.";
         required: "Ce champ est obligatoire.", "This field is required.";
         unseen: "Un retour à la ligne ou un caractère invisible a été retiré : vérifiez le texte, puis envoyez-le à nouveau.",
-            "A line break or a character that cannot be seen was taken out: check the text, then send it again.";
+            "A line break or an invisible character was removed: check the text, then send it again.";
         sign_up: "Créer un compte", "Create account";
         confirm_title: "Terminer l'inscription", "Finish signing up";
         confirm_lead: "Votre adresse est confirmée. Entrez le mot de passe que vous venez de choisir.", "Your address is confirmed. Enter the password that you have just chosen.";

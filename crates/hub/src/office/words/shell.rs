@@ -63,7 +63,7 @@ super::words! {
             super::en_one(count, "Order today", "Orders today");
         waiting_deliveries(count: u64):
             super::fr_one(count, "Envoi en attente", "Envois en attente"),
-            super::en_one(count, "Waiting delivery", "Waiting deliveries");
+            super::en_one(count, "Waiting callback", "Waiting callbacks");
         active_connections(count: u64):
             super::fr_one(count, "Connexion active", "Connexions actives"),
             super::en_one(count, "Active connection", "Active connections");

@@ -115,7 +115,7 @@ fn a_connection_that_said_nothing_has_empty_logs() {
     let hub = TestHub::start();
     let till = hub.client("till");
     let page = support(&hub).open(&format!("/connections/{}/logs", till.connection));
-    page.says("Aucun échange pour l'instant.");
+    page.says("Aucune requête pour l'instant.");
     page.says("Les requêtes sont conservées 30 jours, les envois 30 jours après leur fin.");
 }
 

@@ -69,7 +69,7 @@ fn what_is_on_its_way_is_said_in_the_language_of_the_reader() {
     page.says("Kezia : Envoi en cours.");
     browser.fill(&page, "/language", &[("locale", "en-GB")]);
     let page = browser.open(&format!("/orders/{id}"));
-    page.says("Kezia: On its way.");
+    page.says("Kezia: Being sent.");
 }
 
 #[apply(each_engine!)]

@@ -236,7 +236,7 @@ fn every_address_leads_somewhere_however_it_is_asked() {
             let answer = browser.ask(method, &path);
             if answer.status() == 405 {
                 assert!(answer.has("main a[href='/']"), "{method} {path}");
-                answer.says("Cette adresse ne s'utilise pas ainsi");
+                answer.says("Cette adresse n'accepte pas ce type de requête");
                 assert!(answer.answer.header("allow").is_some(), "{method} {path}");
             } else {
                 assert_eq!(method, "POST", "{path} {}", answer.status());
