@@ -1,4 +1,4 @@
-//! What is wrong, in the API's words (API, chapter Error bodies).
+//! What is wrong, in the API's words (API, chapter Protocol, error bodies).
 //!
 //! [`Problems`] gathers every complaint about a request with the path of the field, so that a
 //! client sees all of them at once; [`ErrorBody`] is what it is sent.

@@ -1,5 +1,5 @@
 //! Keyset paging: a page ends with a cursor that names the last row's place, and the next page
-//! begins after it, however many rows came meanwhile (API, chapter Pagination).
+//! begins after it, however many rows came meanwhile (API, chapter Protocol, pagination).
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};

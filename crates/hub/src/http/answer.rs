@@ -1,4 +1,4 @@
-//! JSON out. Every success is `200` with a body (API, chapter Request and response basics).
+//! JSON out. Every success is `200` with a body (API, chapter Protocol, basics).
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};

@@ -191,7 +191,7 @@ pub(crate) async fn route(routes: Router, request: Request) -> Response {
     }
 }
 
-/// A POST may say that it stands for another method (API, chapter Method override).
+/// A POST may say that it stands for another method (API, chapter Protocol, method override).
 fn method(method: &Method, over: Option<&HeaderValue>) -> Method {
     let over = over
         .and_then(|value| value.to_str().ok())
@@ -231,7 +231,7 @@ fn without_slash(uri: &Uri) -> Uri {
         .unwrap_or_else(|_| uri.clone())
 }
 
-/// What a browser asks before it calls from another origin (API, chapter CORS).
+/// What a browser asks before it calls from another origin (API, chapter Protocol, CORS).
 fn preflight() -> Response {
     let mut response = (StatusCode::OK, "{}").into_response();
     let headers = response.headers_mut();

@@ -1,4 +1,4 @@
-//! `?count=` and `?cursor=` (API, chapter Pagination): a count is clamped to 1..100, one that is
+//! `?count=` and `?cursor=` (API, chapter Protocol, pagination): a count is clamped to 1..100, one that is
 //! no number is ignored, a cursor of somebody else's making is an error.
 
 use axum::extract::FromRequestParts;

@@ -10,8 +10,8 @@ use wire::scope::{Resource, Right};
 
 use crate::db;
 
-/// Why an API call is not answered with what was asked for (API, chapters Status codes and Error
-/// bodies).
+/// Why an API call is not answered with what was asked for (API, chapter Protocol: status codes and
+/// error bodies).
 #[derive(Debug)]
 pub enum ApiError {
     /// No token, or one that nobody has.

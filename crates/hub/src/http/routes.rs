@@ -473,7 +473,7 @@ async fn authorize_request(
     Ok(())
 }
 
-/// Whether the caller may stand where the path leads (API, chapter 401, 403 or 404).
+/// Whether the caller may stand where the path leads (API, chapter Protocol: 401, 403 or 404).
 fn check_level(
     place: PathLevel,
     found: &Authenticated,
@@ -552,7 +552,7 @@ pub(super) fn token(headers: &HeaderMap) -> Option<&str> {
     .filter(|token| !token.is_empty())
 }
 
-/// JSON, with any parameters, or no type at all (API, chapter Request and response basics).
+/// JSON, with any parameters, or no type at all (API, chapter Protocol, basics).
 fn is_json(headers: &HeaderMap) -> Result<(), ApiError> {
     let Some(kind) = headers.get(header::CONTENT_TYPE) else {
         return Ok(());

@@ -1,7 +1,7 @@
 //! The page of a suspended account: what still works, what does not, and who to contact.
 //!
 //! A suspended account can be looked at, but for its dashboard, which gives way to this page. What
-//! would change something leads here too. The API refuses its apps (API, chapter Errors).
+//! would change something leads here too. The API refuses its apps (API, chapter Protocol, errors).
 
 use askama::Template;
 

@@ -1,4 +1,4 @@
-//! Budgets per connection in fixed windows (API, chapter Rate limits): they begin at each round
+//! Budgets per connection in fixed windows (API, chapter Protocol, rate limits): they begin at each round
 //! minute, hour and day, UTC. A refused call costs nothing.
 //!
 //! Several hubs share a budget like this:

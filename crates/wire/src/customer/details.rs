@@ -274,7 +274,7 @@ pub struct CheckedCustomer {
 macro_rules! personal {
     ($($field:ident),+ $(,)?) => {
         /// The keys of a customer that anonymising clears. City, state and country are kept (API,
-        /// chapter Anonymise).
+        /// chapter Customer lists, customers, loyalty: anonymise).
         pub const PERSONAL: &[&str] = &[$(stringify!($field)),+];
 
         impl OrderCustomer {

@@ -1,4 +1,4 @@
-//! The closed lists of words in orders (API, chapter Enumerations).
+//! The closed lists of words in orders (API, chapter Orders, enumerations).
 
 use crate::given::FromJson;
 use crate::schema::{self, Schema, SchemaGenerator};

@@ -73,7 +73,7 @@ pub struct Right {
     pub later: Option<&'static str>,
 }
 
-/// The words for a permission of the scope grammar (API, chapter OAuth): `resource` such as
+/// The words for a permission of the scope grammar (API, chapter OAuth 2.0): `resource` such as
 /// `orders`, or `profile` and `profile_with_email`; `None` for one that does not exist. `pick` tells
 /// whether the list or catalog is still to be chosen.
 #[must_use]

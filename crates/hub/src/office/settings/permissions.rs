@@ -55,8 +55,8 @@ pub struct SetPermissionsPage {
 }
 
 /// The predefined roles for a drop-down, an empty one first, as far as the reader `may` give them.
-/// `account_level` adds those that exist only there. **Manager** is an older name of **Partenaire technique** and still offered, because
-/// guides ask for it.
+/// `account_level` adds those that exist only there. **Manager** is an older name of **Partenaire
+/// technique** and still offered, because guides ask for it.
 #[must_use]
 pub fn role_choices(
     words: &Words,
