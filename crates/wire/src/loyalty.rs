@@ -1,6 +1,6 @@
 //! Loyalty cards and what happened to them (API, chapter Customer lists, customers, loyalty).
 //!
-//! A customer shows his cards as [`CustomerLoyaltyCard`](crate::customer::CustomerLoyaltyCard), an
+//! A customer has loyalty cards as [`CustomerLoyaltyCard`](crate::customer::CustomerLoyaltyCard), an
 //! order what it does to them as [`OrderLoyaltyOperation`](crate::order::OrderLoyaltyOperation).
 
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! Personal data that is on its way out: what a crash has left undone of an anonymised customer, his
+//! Personal data that is on its way out: what a crash has left undone of an anonymised customer, the
 //! traces in the journal, and the customers of deleted lists.
 
 use std::sync::Arc;

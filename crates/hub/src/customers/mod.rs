@@ -5,11 +5,11 @@
 //! - Nothing is mandatory, and two customers may have the same e-mail address; only a client's private
 //!   ref is unique in a list.
 //! - A list is searched by e-mail address and phone number, with `*` for anything (`search`).
-//! - An order copies its customer as he is at that moment. Afterwards his statistics include the
+//! - An order copies its customer as of that moment. Afterwards the customer's statistics include the
 //!   order, for ever: a cancelled order is not taken off, and nobody is told of the recalculation.
 //! - A new customer and a change are told; a loyalty operation changes what a customer shows, so that
 //!   is told as `customer.update`, too. A change of nothing but private refs is told to nobody.
-//! - A customer cannot be deleted, but anonymised: then his personal data goes from everything that is
+//! - A customer cannot be deleted, but anonymised: then the personal data goes from everything that is
 //!   stored ([`crate::privacy`], and `docs/privacy.md`).
 
 pub(crate) mod cards;
@@ -33,7 +33,7 @@ pub use store::Customer;
 
 const CUSTOMERS: Paths = &["/customer_lists/{customer_list_id}/customers"];
 const CUSTOMER: Paths = &["/customer_lists/{customer_list_id}/customers/{customer_id}"];
-/// A customer as an app may send him.
+/// A customer as an app may send it.
 const EXAMPLE: &str = r#"{
     "private_ref": "C-1024", "first_name": "Inès", "email": "ines@clients.example",
     "phone": "+33601020304", "city": "Lyon", "country": "FR", "email_marketing": true
@@ -79,7 +79,7 @@ pub fn routes() -> Routes {
 }
 
 impl Customer {
-    /// The customer as the API shows him, with times in `zone` and no private ref.
+    /// The customer as the API shows it, with times in `zone` and no private ref.
     pub fn shown(
         &self,
         currency: Currency,
@@ -101,7 +101,7 @@ impl Customer {
         }
     }
 
-    /// The customer as events tell of him: with times in the zone of his list.
+    /// The customer as events show it: with times in the zone of its list.
     pub(crate) fn told(
         &self,
         currency: Currency,
@@ -110,7 +110,7 @@ impl Customer {
         self.shown(currency, &self.zone, loyalty_cards)
     }
 
-    /// The customer as the client that asked sees him in his list.
+    /// The customer as the client that asked sees it in its list.
     pub(crate) fn seen(
         &self,
         currency: Currency,

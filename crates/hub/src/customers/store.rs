@@ -182,7 +182,7 @@ pub fn set_private_ref(
     private_refs::store::set(tx, account, client, id, id, value)
 }
 
-/// One customer of an account, as a client sees him.
+/// One customer of an account, as a client sees it.
 pub fn find(
     tx: &mut Tx<'_>,
     account: &AccountId,
@@ -203,7 +203,7 @@ pub fn find_by_private_ref(
     tx.first(BY_PRIVATE_REF, args![account, client, value, list])
 }
 
-/// One customer of a list, as a client sees him.
+/// One customer of a list, as a client sees it.
 pub(crate) fn find_in_list(
     tx: &mut Tx<'_>,
     account: &AccountId,
@@ -309,7 +309,7 @@ pub(crate) fn update(
     )
 }
 
-/// Keeps the version of a customer of whom something beside himself has changed.
+/// Keeps the version of a customer when something besides its own fields has changed.
 pub(crate) fn count_change(
     tx: &mut Tx<'_>,
     account: &AccountId,

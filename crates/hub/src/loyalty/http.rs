@@ -52,7 +52,7 @@ impl CardPath {
     }
 }
 
-/// A customer with his cards, kept from others.
+/// A customer with their cards, locked for this transaction.
 struct LockedCustomer {
     customer: Customer,
     cards: Vec<Card>,

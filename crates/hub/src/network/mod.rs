@@ -1,7 +1,7 @@
 //! Connections of callers: taken in, bounded in number and time, and ended in order.
 //!
 //! No token is known before a request is whole, so whoever says nothing, says it slowly, or does not
-//! take what he asked for must not keep a place:
+//! take the response must not keep a place:
 //! - how long each part may take is a matter of [`Timeouts`];
 //! - there are bounds on connections in all and per address ([`ConnectionLimits`]). When one is reached the
 //!   connection that has been idle longest is closed, since its caller loses nothing by that (RFC 9112,
@@ -318,7 +318,7 @@ impl Shared {
         }
     }
 
-    /// Tells somebody that there is no place, and gives him a moment to read it.
+    /// Answers a new connection with 503, and gives the caller a moment to read it.
     fn send_away(&self, stream: TcpStream) {
         self.refusals.count(Limit::Connections);
         tracing::warn!("connection limit reached, new connection refused with 503");
@@ -336,7 +336,7 @@ async fn farewell(farewells: &Semaphore, stream: TcpStream, told: Vec<u8>) {
     }
 }
 
-/// He was gone before he was let in.
+/// Whether the caller closed the connection before it was accepted.
 fn is_of_the_caller(error: &io::Error) -> bool {
     matches!(
         error.kind(),

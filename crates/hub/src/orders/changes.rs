@@ -53,13 +53,13 @@ pub(super) fn create(
     Ok(Reply::raw(private_refs::fill_order(document, &refs)?).about(order.id))
 }
 
-/// A customer of a list who orders, with his cards before.
+/// A customer of a list who orders, with their cards before the order.
 struct OrderingCustomer {
     customer: Customer,
     cards: Vec<Card>,
 }
 
-/// The customer that the order names, locked, with his cards; none for a guest.
+/// The customer that the order names, locked, with their cards; none for a guest.
 fn find_customer(
     tx: &mut Tx<'_>,
     at: &AtLocation,
@@ -85,7 +85,7 @@ fn find_customer(
 }
 
 impl OrderingCustomer {
-    /// The customer as the order shows him: with times of its location.
+    /// The customer as the order shows it: with times of its location.
     fn shown(&self, at: &AtLocation) -> OrderCustomer {
         self.customer
             .shown(at.currency, &at.zone, cards::shown(&self.cards))

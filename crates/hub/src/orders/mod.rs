@@ -6,7 +6,7 @@
 //! - The hub computes: total and discrepancies, new keys for deals, ids of elements, the channel (the
 //!   sender's name unless said otherwise), and who created it.
 //! - Refs and prices are free: nothing is compared with a catalog.
-//! - The customer is copied into the order as he was before it; later changes of him do not show.
+//! - The customer is copied into the order as of just before it; later changes do not show.
 //! - Items, discounts, charges and payments are never edited: they are marked as deleted, for ever,
 //!   and others are added.
 //! - Private refs are kept apart ([`crate::private_refs`]) and filled in for each reader ([`seen`]).

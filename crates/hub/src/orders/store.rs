@@ -242,7 +242,7 @@ pub(crate) fn anonymise(
     update(tx, account, &before, &after, by).map(drop)
 }
 
-/// Takes the ids of a customer who is removed from an order; what it shows of him stays. Nobody is
+/// Takes the ids of a customer who is removed from an order; what it shows of the customer stays. Nobody is
 /// told.
 pub(crate) fn detach(tx: &mut Tx<'_>, account: &AccountId, order: &OrderId) -> db::Result<()> {
     let found: Option<VersionedOrder> = tx.first_locked(LOCK_ANYWHERE, args![account, order])?;

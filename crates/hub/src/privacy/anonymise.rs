@@ -221,7 +221,7 @@ fn some(tx: &mut Tx<'_>, account: &AccountId, customer: &CustomerId) -> db::Resu
     Ok(step == ErasurePhase::Journal)
 }
 
-/// An answer without his data; none if it has nothing of him.
+/// A response without the customer's data; none if it has no such data.
 fn cleared(answer: &[u8], is_wanted: &impl Fn(&str) -> bool) -> Option<Vec<u8>> {
     let mut value: serde_json::Value = serde_json::from_slice(answer).ok()?;
     if !erase_customers(&mut value, is_wanted) {

@@ -22,7 +22,7 @@ statements! {
     CUSTOMERS = "SELECT id FROM customers WHERE account_id = $1 AND customer_list_id = $2
         ORDER BY created_at, id LIMIT $3";
     LOCK = "SELECT created_at, email, phone FROM customers WHERE account_id = $1 AND id = $2";
-    /// What is still looked for by his id where this would take it away.
+    /// What is still looked for by the customer's id where this would take it away.
     ERASING = "SELECT step FROM erasures
         WHERE account_id = $1 AND customer_id = $2 AND step IN ('events', 'orders')";
     ORDERS = "SELECT id FROM orders WHERE account_id = $1 AND customer_id = $2
@@ -83,7 +83,7 @@ pub(crate) async fn resume(
 fn some(tx: &mut Tx<'_>, account: &AccountId, list: &CustomerListId) -> db::Result<bool> {
     let found: Vec<(CustomerId,)> = tx.all(CUSTOMERS, args![account, list, FEW])?;
     for (customer,) in &found {
-        // An order that is being placed for him is found then, or finds him no longer.
+        // An order that is being placed for the customer is found then, or no longer finds the customer.
         let locked: Option<(Timestamp, Option<String>, Option<String>)> =
             tx.first_locked(LOCK, args![account, customer])?;
         let Some((created_at, email, phone)) = locked else {

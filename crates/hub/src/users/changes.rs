@@ -1,8 +1,8 @@
 //! Who may do what, changed. The rules that no change breaks:
 //!
-//! - nobody gives, changes or takes what he does not hold there himself;
+//! - nobody gives, changes or takes what they do not hold there themselves;
 //! - an account keeps somebody who manages it, and its last full administrator;
-//! - nobody is let in who has not accepted, and only while who invited him could still let him in.
+//! - nobody gets access without accepting, and only while whoever invited them could still give it.
 //!
 //! Every change says what it did, for those who manage the place and are told.
 

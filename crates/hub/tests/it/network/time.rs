@@ -1,4 +1,4 @@
-//! Who says nothing, says it slowly, or does not take what he asked for.
+//! Who says nothing, says it slowly, or does not take the response.
 
 use std::time::Duration;
 

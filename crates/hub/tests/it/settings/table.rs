@@ -183,7 +183,7 @@ pub const WRONG: &[(&str, &str, &str)] = &[
         "database.url",
         "postgres://db/hub?sslrootcert=system&sslmode=verify-ca",
         "must have sslmode=verify-full beside sslrootcert=system, since anybody can get a certificate for a \
-         name of his own",
+         name of their own",
     ),
     (
         "database.url",

@@ -15,7 +15,7 @@ use crate::problem::{Path, Problems};
 
 impl NewOrder {
     /// The total that the hub will compute, if it takes the order; `currency` is that of the account.
-    /// A customer of a list is not looked up, nor whether his cards have room for the points, nor
+    /// A customer of a list is not looked up, nor whether the cards have room for the points, nor
     /// whether the connection used the ref a moment ago where that is refused.
     ///
     /// # Errors

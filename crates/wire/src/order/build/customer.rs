@@ -1,4 +1,4 @@
-//! Saying who ordered: a guest, or a customer of a list and what happens to his loyalty cards.
+//! Saying who ordered: a guest, or a customer of a list and what happens to the loyalty cards.
 
 use serde::Serialize;
 
@@ -13,14 +13,14 @@ use crate::id::{CustomerId, CustomerListId};
 pub(super) enum Customer {
     /// A guest.
     Guest {
-        /// His details.
+        /// The customer's details.
         customer: Box<CustomerDetails>,
     },
     /// A customer of a list.
     Attached(AttachedCustomer),
 }
 
-/// A customer of a customer list, as the one who placed an order. The hub copies his details into
+/// A customer of a customer list, as the one who placed an order. The hub copies the details into
 /// it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AttachedCustomer {
@@ -63,7 +63,7 @@ impl AttachedCustomer {
         })
     }
 
-    /// And this happens to a loyalty card of his.
+    /// And this happens to a loyalty card of the customer.
     #[must_use]
     pub fn loyalty_operation(mut self, operation: NewLoyaltyOperation) -> Self {
         self.loyalty_operations.push(operation);
@@ -78,7 +78,7 @@ sent! {
     /// another is named.
     new(delta: Decimal = "delta");
     says {
-        /// On the card of this ref, which is made if he has none.
+        /// On the card of this ref, which is made if there is none.
         reference: String = "ref",
         /// The card is called so from now on.
         name: String = "name",

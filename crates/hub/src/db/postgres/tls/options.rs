@@ -164,7 +164,7 @@ impl Found {
             )),
             (Some(Mode::Require | Mode::VerifyCa), Some(Authorities::Public)) => Err(
                 "must have sslmode=verify-full beside sslrootcert=system, since anybody can get a \
-                 certificate for a name of his own"
+                 certificate for a name of their own"
                     .to_owned(),
             ),
             (Some(Mode::VerifyCa), None) => Err(format!(

@@ -223,7 +223,11 @@ fn his_orders_are_cleared_and_everything_is_told_to_others(hub: TestHub) {
         assert_eq!(customer("new_state")["anonymised"], true);
         assert_eq!(is_personal(&event.to_string()), [""; 0]);
     }
-    assert_eq!(told(&till), [json!(null); 0], "nobody hears of himself");
+    assert_eq!(
+        told(&till),
+        [json!(null); 0],
+        "no client hears of its own change"
+    );
 }
 
 #[apply(each_engine!)]
@@ -344,7 +348,7 @@ fn what_is_answered_again_holds_nothing_of_him(hub: TestHub) {
 fn a_body_that_was_cut_or_cannot_be_cleared_goes_as_a_whole(hub: TestHub) {
     let till = hub.client("till");
     let made = add(&hub, &till, ada());
-    // Once with him alone, once in a page that is too long to be kept whole.
+    // Once with the customer alone, once in a page that is too long to be kept whole.
     let note = "x".repeat(8_000);
     for _ in 0..40 {
         add(&hub, &till, json!({ "custom_fields": { "note": note } }));

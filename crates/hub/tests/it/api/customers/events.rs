@@ -41,7 +41,11 @@ fn a_new_customer_and_a_change_are_told_with_their_states(hub: TestHub) {
     update["previous_state"] = of_web(&made);
     update["new_state"] = of_web(&changed);
     assert_eq!(events, [create, update]);
-    assert_eq!(told(&till), [json!(null); 0], "nobody hears of himself");
+    assert_eq!(
+        told(&till),
+        [json!(null); 0],
+        "no client hears of its own change"
+    );
 }
 
 #[apply(each_engine!)]

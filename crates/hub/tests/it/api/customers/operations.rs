@@ -6,7 +6,7 @@ use super::{NOT_FOUND, add, cards, complaints, each, path};
 use crate::engine::apply;
 use crate::support::{Caller, TestHub, Value, json};
 
-/// A customer, and the path of his card.
+/// A customer, and the path of their card.
 fn with_card(hub: &TestHub, who: &Caller) -> (Value, String) {
     let ada = add(hub, who, json!({}));
     let card = who

@@ -413,9 +413,9 @@ fn who_opens_an_instance_is_not_told_to_be_the_user_who_granted_it() {
         exchange(&hub, &told(&answer, "code").unwrap())
     };
     let viewer = hub.user("Eve", Permissions::VIEW, None);
-    let hers = opened(&viewer);
-    assert_eq!(hers["access_token"], token["access_token"]);
-    assert_eq!(hers["user_id"], Value::Null);
+    let other = opened(&viewer);
+    assert_eq!(other["access_token"], token["access_token"]);
+    assert_eq!(other["user_id"], Value::Null);
     assert_eq!(opened(&browser)["user_id"], ana.as_str());
 }
 
@@ -476,7 +476,7 @@ fn the_maker_of_an_app_and_where_it_leads_are_always_shown() {
     let page = ana.open(&link(BACK, &[ORDERS]));
     page.says("Application enregistrée par l'équipe de Passeplat.");
     page.says("Vous serez ensuite renvoyé vers app.example.");
-    // Bob calls his client like another's.
+    // Bob calls a client like another's.
     let bob = hub.user("Bob", Permissions::VIEW, None);
     let page = bob.open("/developer/clients/new");
     let path = "/developer/clients/new";
