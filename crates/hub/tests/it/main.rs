@@ -25,6 +25,7 @@ mod contract_rules;
 mod contract_served;
 mod db;
 mod dispatch;
+mod documents;
 mod house;
 mod journal;
 mod logging;
