@@ -24,7 +24,7 @@ pub struct Call {
 enum Place {
     /// An endpoint, by the long or the short path, with what stands for its ids.
     Endpoint(u16, bool, [Text; 3]),
-    /// The same by another method.
+    /// An endpoint by another method.
     Method(u16, u8, [Text; 3]),
     /// Any path under `/v1`.
     Unknown(String),

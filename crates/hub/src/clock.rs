@@ -12,7 +12,7 @@
 //!   soon is stamped with the latest: see [`Moment`];
 //! - what waits, waits by what has passed: see [`Clock::jumps`].
 //!
-//! The same holds when somebody else knows another time, such as the database: [`Clock::doubt`].
+//! All of this holds, too, when the database or somebody else has another time: [`Clock::doubt`].
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -17,7 +17,7 @@ pub enum Entropy {
 }
 
 impl Entropy {
-    /// The same sequence in every run.
+    /// A sequence that is the same in every run.
     pub fn seeded(seed: u64) -> Self {
         Self::Seeded(Arc::new((seed, AtomicU64::new(0))))
     }

@@ -93,8 +93,8 @@ impl Hub {
         Self::open_as(Opening::ExistingOrNew, config, clock, chance)
     }
 
-    /// The same, but `opening` says whether a hub may be made. One that is only opened has no journal:
-    /// it serves nobody.
+    /// Opens the databases and the key; `opening` says whether a new hub may be created. A hub that
+    /// is opened for a look only has no journal: it serves nobody.
     pub fn open_as(
         opening: Opening,
         config: Config,

@@ -74,7 +74,7 @@ pub fn router(hub: &Hub) -> Router {
     routes(hub, &operations)
 }
 
-/// The same, with what is asked of how the hub is.
+/// All routes of the hub, with its health checks.
 fn routes(hub: &Hub, operations: &Operations) -> Router {
     let pages = oauth::router(hub)
         .merge(contract::router(hub))
@@ -117,7 +117,7 @@ pub async fn serve(
     serve_at(hub, listeners, stop).await;
 }
 
-/// The same, and its metrics for as long as it runs.
+/// Serves `hub` at `listeners`, as [`serve`] does, and its metrics for as long as it runs.
 pub async fn serve_at(
     hub: Hub,
     listeners: Listeners,

@@ -180,7 +180,8 @@ fn keyed(key: &[u8]) -> Hmac<Sha256> {
     Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of every length")
 }
 
-/// Lower-case hexadecimal HMAC-SHA256: how callbacks are signed (API, chapter Callbacks and events).
+/// Lower-case hexadecimal HMAC-SHA256: how callbacks are signed (API, chapter Callbacks and
+/// events).
 pub fn signature(secret: &str, body: &[u8]) -> String {
     let mut mac = keyed(secret.as_bytes());
     mac.update(body);

@@ -42,7 +42,7 @@ fn is_client(text: &str) -> bool {
     (1..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic() && b != b':')
 }
 
-/// The same as a regular expression, for schemas.
+/// The form of an id as a regular expression, for schemas.
 macro_rules! pattern {
     (is_plain) => {
         "^[a-z0-9]{1,24}$"

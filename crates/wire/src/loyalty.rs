@@ -1,7 +1,7 @@
 //! Loyalty cards and what happened to them (API, chapter Customer lists, customers, loyalty).
 //!
-//! A customer has loyalty cards as [`CustomerLoyaltyCard`](crate::customer::CustomerLoyaltyCard), an
-//! order what it does to them as [`OrderLoyaltyOperation`](crate::order::OrderLoyaltyOperation).
+//! A customer has loyalty cards as [`CustomerLoyaltyCard`](crate::customer::CustomerLoyaltyCard),
+//! an order what it does to them as [`OrderLoyaltyOperation`](crate::order::OrderLoyaltyOperation).
 
 use serde::{Deserialize, Serialize};
 

@@ -32,7 +32,8 @@ words! {
         InternalError = "internal_error",
         /// No such URL (404).
         RoutingError = "routing_error",
-        /// The same request is under way (409); only for those who send `Idempotency-Key`.
+        /// A request with the same `Idempotency-Key` is in progress, or its response was not stored
+        /// (409).
         Conflict = "conflict",
         /// Changed since it was read (412); only for those who send `If-Match`.
         PreconditionFailed = "precondition_failed",

@@ -56,7 +56,7 @@ pub fn request_schema<T: FromJson>(generator: &mut SchemaGenerator) -> Schema {
     generator.subschema_for::<RequestSchema<T>>()
 }
 
-/// The same for a value of a query that may also be empty, which says nothing.
+/// What may be sent as a value of a query, which may also be empty: that counts as absent.
 pub fn request_schema_or_empty<T: FromJson>(generator: &mut SchemaGenerator) -> Schema {
     let empty = json!({ "type": "string", "const": "" });
     of(json!({ "anyOf": [request_schema::<T>(generator), empty] }))

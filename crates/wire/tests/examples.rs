@@ -20,7 +20,7 @@ use wire::problem::ErrorBody;
 use wire::token::TokenResponse;
 use wire::user::User;
 
-/// The same JSON without white space, keys in their order.
+/// JSON without white space, with its keys in their order.
 fn compact(json: &str) -> String {
     serde_json::from_str::<Value>(json).unwrap().to_string()
 }

@@ -25,7 +25,7 @@ const DEADLINE: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub struct BlobStore {
     store: Arc<dyn ObjectStore>,
-    /// The same, if it is a folder.
+    /// The store again, if it is a folder.
     folder: Option<Arc<LocalFileSystem>>,
     /// What the name of every file begins with; empty, or with a slash at its end.
     prefix: String,

@@ -43,7 +43,7 @@ pub fn find(
     Ok(row.map(Callback::from))
 }
 
-/// The same, kept from others until this change is decided.
+/// Finds the callback of a connection and locks it until the transaction ends.
 pub(crate) fn lock(
     tx: &mut Tx<'_>,
     account: &AccountId,

@@ -35,8 +35,8 @@ pub(super) fn may(caller: &Caller, catalog: &CatalogRow, right: Right) -> Result
     may_as_one_of_all(caller, catalog, right)
 }
 
-/// The same by the permission for all catalogs alone: who may change the chosen one may not delete
-/// it for that.
+/// Whether the caller may read or write this catalog by the permission for all catalogs alone: to
+/// change the chosen catalog does not include to delete it.
 pub(super) fn may_as_one_of_all(
     caller: &Caller,
     catalog: &CatalogRow,

@@ -79,7 +79,7 @@ impl CatalogRow {
         }
     }
 
-    /// The same with its content, which `write_data` puts at the end of the text.
+    /// The catalog as JSON with its content, which `write_data` appends to the text.
     pub(super) fn with_data(
         &self,
         account: &AccountId,

@@ -1,5 +1,5 @@
-//! Personal data that is on its way out: what a crash has left undone of an anonymised customer, the
-//! traces in the journal, and the customers of deleted lists.
+//! Personal data that is on its way out: what a crash has left undone of an anonymised customer,
+//! the traces in the journal, and the customers of deleted lists.
 
 use std::sync::Arc;
 

@@ -31,11 +31,11 @@ pub enum Rule {
     Number(&'static str, i64, i64),
     /// One of these words.
     OneOf(&'static [&'static str]),
-    /// A text that a function looks at.
+    /// A text that a function checks.
     Text(fn(&str) -> Verdict),
-    /// The same for an address that may hold a password.
+    /// An address that a function checks; it may hold a password, which is masked.
     Address(fn(&str) -> Verdict),
-    /// The same for a secret, which is never shown.
+    /// A secret that a function checks; it is never shown.
     Secret(fn(&str) -> Verdict),
     /// A list of networks, none of which is everything.
     Networks,

@@ -91,8 +91,8 @@ pub fn openapi() -> &'static Value {
     &OPENAPI
 }
 
-/// The same with every way to write "no value" that is understood: what the API refuses is what this
-/// one does not allow. It is for tests; whoever writes a new program needs none of it.
+/// The OpenAPI document with every way to write "no value" that the API understands: it allows all
+/// that the API does not refuse. It is for tests; a new program needs none of it.
 pub fn tolerant() -> &'static Value {
     &TOLERANT
 }

@@ -23,7 +23,8 @@ pub(crate) fn reach(
     }
 }
 
-/// The same for a right that the chosen list does not bring.
+/// Finds a list that the caller reaches by the permission for all lists; to have chosen the list is
+/// not enough.
 pub(crate) fn reach_as_all(
     tx: &mut Tx<'_>,
     at: &AtAccount,

@@ -5,12 +5,13 @@
 //! - Nothing is mandatory, and two customers may have the same e-mail address; only a client's private
 //!   ref is unique in a list.
 //! - A list is searched by e-mail address and phone number, with `*` for anything (`search`).
-//! - An order copies its customer as of that moment. Afterwards the customer's statistics include the
-//!   order, for ever: a cancelled order is not taken off, and nobody is told of the recalculation.
+//! - An order copies its customer as of that moment. Afterwards the customer's statistics include
+//!   the order, for ever: a cancelled order is not taken off, and nobody is told of the
+//!   recalculation.
 //! - A new customer and a change are told; a loyalty operation changes what a customer shows, so that
 //!   is told as `customer.update`, too. A change of nothing but private refs is told to nobody.
-//! - A customer cannot be deleted, but anonymised: then the personal data goes from everything that is
-//!   stored ([`crate::privacy`], and `docs/privacy.md`).
+//! - A customer cannot be deleted, but anonymised: then the personal data goes from everything that
+//!   is stored ([`crate::privacy`], and `docs/privacy.md`).
 
 pub(crate) mod cards;
 pub(crate) mod http;

@@ -239,7 +239,7 @@ pub(crate) fn lock(
     Ok(found.filter(|customer| is_reachable(customer, location)))
 }
 
-/// The same by a private ref.
+/// Finds and locks a customer by the private ref that a client has given to it.
 pub(crate) fn lock_by_private_ref(
     tx: &mut Tx<'_>,
     account: &AccountId,

@@ -80,7 +80,7 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// The same for one database.
+    /// The metrics of one database.
     pub(super) fn of(&self, database: &'static str) -> Measured {
         Measured {
             database,

@@ -468,8 +468,8 @@ impl Db {
         self.ask(&self.inner.writes, name, true, change).await
     }
 
-    /// The same for a change that is sure to ask something: on PostgreSQL it does not wait for a
-    /// group of changes that ask nothing, in which it has no place.
+    /// Makes a change that is sure to query something: on PostgreSQL it does not wait for a batch
+    /// of changes that query nothing, since it cannot be part of it.
     pub async fn write_alone<T, E, F>(&self, name: &'static str, change: F) -> Result<T, E>
     where
         T: Send + 'static,

@@ -35,7 +35,8 @@ impl Cursor {
         Self::default()
     }
 
-    /// For lists that begin with the newest: the same place, but the start is behind every row.
+    /// The cursor for lists that begin with the newest row: instead of the start, it is behind
+    /// every row.
     pub fn or_end(&self) -> Self {
         if self.key.is_empty() {
             // Stored times begin with a digit of the year.
@@ -85,7 +86,7 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// The same page of what `change` makes of each row.
+    /// Replaces each row by what `change` makes of it.
     pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
         Page {
             items: self.items.into_iter().map(change).collect(),

@@ -3,7 +3,8 @@
 
 use super::{Db, Result, Tx};
 
-/// The size of a table is not told while somebody holds an exclusive lock on it. Nobody waits for that.
+/// The size of a table is not told while somebody holds an exclusive lock on it. Nobody waits for
+/// that.
 const IMPATIENT: &str = "SET LOCAL lock_timeout = '50ms'";
 
 /// The tables that have more than doubled since they were last looked at, or never were.

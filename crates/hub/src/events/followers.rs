@@ -43,7 +43,7 @@ impl GrantRow {
         (!self.scope.allows(Resource::AllCatalogs, Right::Read)).then(chosen)
     }
 
-    /// The same for customer lists.
+    /// The one customer list whose events the connection receives; see [`Self::only_catalog`].
     fn only_list(&self) -> Option<&str> {
         let chosen = || {
             self.customer_list

@@ -43,7 +43,7 @@ const NOT_COMPARED: &str = "If-Match is not supported here: send the request wit
     callbacks, catalogs, customer lists, customers, deliveries, locations, loyalty cards, orders \
     and waiting events";
 
-/// Why a change was undone although it could have been made.
+/// Why a change was rolled back although its own rules allowed it.
 #[derive(Clone, Copy, Debug)]
 enum ConditionFailure {
     /// Another request with the same key was faster.
@@ -115,7 +115,8 @@ impl RequestConditions {
         Ok(made)
     }
 
-    /// The same, and keeps the answer for whoever sends the same key again.
+    /// Runs the change under the conditions, and stores the response for requests that repeat the
+    /// key.
     pub(super) fn run_and_keep(
         &self,
         tx: &mut Tx<'_>,

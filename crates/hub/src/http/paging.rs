@@ -1,5 +1,5 @@
-//! `?count=` and `?cursor=` (API, chapter Protocol, pagination): a count is clamped to 1..100, one that is
-//! no number is ignored, a cursor of somebody else's making is an error.
+//! `?count=` and `?cursor=` (API, chapter Protocol, pagination): a count is clamped to 1..100, one
+//! that is no number is ignored, a cursor of somebody else's making is an error.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -58,7 +58,7 @@ impl Query {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The same, unless it is empty.
+    /// The value of a name, if it was sent and is not empty.
     pub fn filled(&self, name: &str) -> Option<&str> {
         self.get(name).filter(|value| !value.is_empty())
     }

@@ -40,7 +40,7 @@ fn quotable(name: &str) -> String {
     name.chars().take(LONGEST_NAME).collect()
 }
 
-/// How a body is packed, or that this is not spoken here.
+/// How a body is compressed by its header, or that this encoding is not supported.
 pub(crate) fn packing(headers: &HeaderMap) -> Result<Packing, ApiError> {
     let name = text(headers, &CONTENT_ENCODING).trim().to_ascii_lowercase();
     match name.as_str() {
@@ -50,7 +50,7 @@ pub(crate) fn packing(headers: &HeaderMap) -> Result<Packing, ApiError> {
     }
 }
 
-/// The same of a body that was read: where there is none, nothing is packed, whatever is declared.
+/// How a body that was read is compressed: an empty one is not, whatever its header declares.
 pub(crate) fn packing_of(body: &Bytes, headers: &HeaderMap) -> Result<Packing, ApiError> {
     if body.is_empty() {
         Ok(Packing::Plain)

@@ -73,7 +73,7 @@ fn skus(
     Ok(by_id(products.into_iter().flat_map(|it| it.skus)))
 }
 
-/// The same of options.
+/// The refs of a catalog's options, by id.
 fn options(
     tx: &mut Tx<'_>,
     account: &AccountId,

@@ -120,7 +120,7 @@ impl JournalDatabase {
         self.begin_anew(path, broken)
     }
 
-    /// The same for a hub that starts: none if it goes on without a journal for the time being.
+    /// Opens the journal of a hub that starts; none if the hub goes on without it for now.
     pub(crate) fn open_or_go_on(&self, is_expected: bool) -> Option<Db> {
         match self.open(is_expected) {
             Ok(db) => Some(db),

@@ -1,11 +1,12 @@
 //! Taking personal data out of the journal: a walk through the requests of one account, looking into
 //! the bodies.
 //!
-//! A request is about an anonymised customer if their id is in its URL or in one of its bodies; if it was
-//! about customers, also if their e-mail address or phone number is, for a refused request has no id. In
-//! such a request their data is cleared wherever it stands under their id; a body sent to make or change a
-//! customer is cleared altogether; a body in which something of them is left then, or that was cut when
-//! it was kept, goes as a whole, and so does what a list was narrowed down to.
+//! A request is about an anonymised customer if their id is in its URL or in one of its bodies; if
+//! it was about customers, also if their e-mail address or phone number is, for a refused request
+//! has no id. In such a request their data is cleared wherever it stands under their id; a body
+//! sent to make or change a customer is cleared altogether; a body in which something of them is
+//! left then, or that was cut when it was kept, goes as a whole, and so does what a list was
+//! narrowed down to.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -129,7 +130,8 @@ impl RequestRow {
     }
 }
 
-/// A body without what is wanted. One that was sent about a customer belongs to the customer even without an id.
+/// A body without what is wanted. One that was sent about a customer belongs to the customer even
+/// without an id.
 fn cleared(body: &str, wanted: &ErasureTargets, is_his: bool) -> String {
     if body.is_empty() {
         return String::new();

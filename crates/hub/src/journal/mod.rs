@@ -126,7 +126,7 @@ struct Batch {
     dropped: u64,
     /// Since when the first of them waits, by what has passed on the clock.
     since: Option<Duration>,
-    /// The same of those that are being written.
+    /// Since when the first of the entries that are being written has waited.
     writing_since: Option<Duration>,
 }
 

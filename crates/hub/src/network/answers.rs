@@ -61,7 +61,7 @@ impl Answers {
         response
     }
 
-    /// The same as it goes over the line.
+    /// The response in the bytes of HTTP/1.1.
     pub(super) fn bytes(&self, status: StatusCode, message: &str) -> Vec<u8> {
         let (head, body) = self.made(status, message).into_parts();
         let now = self.clock.now().to_zoned(TimeZone::UTC);

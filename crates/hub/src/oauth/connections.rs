@@ -343,7 +343,8 @@ pub fn revoke(tx: &mut Tx<'_>, account: Option<&AccountId>, id: &ConnectionId) -
     end(tx, account, id)
 }
 
-/// The same when the app itself gives its token back: what a user has approved since stays good.
+/// Ends a connection whose app gives its token back. Codes that a user has approved since stay
+/// valid, unlike in [`revoke`].
 pub(super) fn end(
     tx: &mut Tx<'_>,
     account: Option<&AccountId>,

@@ -10,7 +10,7 @@ pub struct Exchange {
     pub id: String,
     /// Time to the second, in the zone that the head of the list names.
     pub time: String,
-    /// The same for machines, with its offset.
+    /// The time in a format for machines, with its offset.
     pub at: String,
     /// The app, where lines of several apps are mixed.
     pub origin: Option<String>,

@@ -57,7 +57,7 @@ impl Notice {
         }
     }
 
-    /// The same with a link to where there is more to it.
+    /// Adds a link to a page that says more.
     #[must_use]
     pub fn with_link(self, words: &'static str, href: &'static str) -> Notice {
         Notice {

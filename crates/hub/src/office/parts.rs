@@ -142,7 +142,7 @@ impl Field {
         }
     }
 
-    /// The same with a fault.
+    /// Marks the field as wrong, with a message.
     #[must_use]
     pub fn wrong(self, error: impl Into<String>) -> Field {
         Field {

@@ -55,7 +55,7 @@ row! {
 pub(crate) struct VersionedOrder {
     /// The order, with every private ref null.
     pub order: Order,
-    /// The same as text.
+    /// The order as it is stored: JSON.
     pub document: String,
     pub version: i64,
 }
@@ -242,8 +242,8 @@ pub(crate) fn anonymise(
     update(tx, account, &before, &after, by).map(drop)
 }
 
-/// Takes the ids of a customer who is removed from an order; what it shows of the customer stays. Nobody is
-/// told.
+/// Takes the ids of a customer who is removed from an order; what it shows of the customer stays.
+/// Nobody is told.
 pub(crate) fn detach(tx: &mut Tx<'_>, account: &AccountId, order: &OrderId) -> db::Result<()> {
     let found: Option<VersionedOrder> = tx.first_locked(LOCK_ANYWHERE, args![account, order])?;
     let Some(mut stored) = found else {

@@ -83,7 +83,8 @@ pub(crate) async fn resume(
 fn some(tx: &mut Tx<'_>, account: &AccountId, list: &CustomerListId) -> db::Result<bool> {
     let found: Vec<(CustomerId,)> = tx.all(CUSTOMERS, args![account, list, FEW])?;
     for (customer,) in &found {
-        // An order that is being placed for the customer is found then, or no longer finds the customer.
+        // An order that is being placed for the customer is found then, or no longer finds the
+        // customer.
         let locked: Option<(Timestamp, Option<String>, Option<String>)> =
             tx.first_locked(LOCK, args![account, customer])?;
         let Some((created_at, email, phone)) = locked else {

@@ -1,5 +1,5 @@
-//! Budgets per connection in fixed windows (API, chapter Protocol, rate limits): they begin at each round
-//! minute, hour and day, UTC. A refused call costs nothing.
+//! Budgets per connection in fixed windows (API, chapter Protocol, rate limits): they begin at each
+//! round minute, hour and day, UTC. A refused call costs nothing.
 //!
 //! Several hubs share a budget like this:
 //! - the first hundredth of it each hub spends without asking, so that a quiet connection costs no

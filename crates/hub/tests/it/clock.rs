@@ -132,7 +132,7 @@ fn what_was_due_before_the_clock_went_back_is_due_all_the_same(hub: TestHub) {
     assert_eq!(receiver.count(), 20);
 }
 
-/// The same database, opened by a machine with another time of day.
+/// A hub on the database of `hub`, on a machine with another time of day.
 fn opened_after(hub: &TestHub, time: SignedDuration) -> Hub {
     let clock = Clock::manual(hub.hub.clock().now() + time);
     Hub::open(hub.hub.config().clone(), clock, Entropy::seeded(8)).expect("another hub")

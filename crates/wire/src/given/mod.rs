@@ -124,7 +124,8 @@ pub trait FromJson: Sized {
         Ok(Err(Self::EXPECTED.to_owned()))
     }
 
-    /// The same where an array may also say that there is nothing.
+    /// From an array, for types where an empty array counts as absent. The outer error is for text
+    /// that is not JSON.
     fn given_array<'de, A: SeqAccess<'de>>(array: A) -> Result<Given<Self>, A::Error> {
         Self::from_array(array).map(outcome)
     }

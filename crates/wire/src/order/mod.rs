@@ -255,7 +255,7 @@ pub struct OrderDiscount<Id = ElementId> {
     pub price_off: Money,
     /// Always `price_off`; kept for old clients.
     pub pricing_effect: DiscountPricingEffect,
-    /// The same amount again; kept for old clients.
+    /// Always the amount of `price_off`; kept for old clients.
     pub pricing_value: Money,
     /// Whether it was deleted. A deleted element stays in the order and is not counted.
     #[serde(default)]

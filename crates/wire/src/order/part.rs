@@ -15,7 +15,7 @@ pub type PrivateRefs = BTreeMap<String, String>;
 
 /// A part of an order with an id of its own.
 pub(super) trait Part: Sized {
-    /// The same before it has an id.
+    /// The part before it has an id.
     type New;
 
     fn with_id(new: Self::New, id: ElementId) -> Self;

@@ -22,8 +22,8 @@ pub struct PlacementContext<'a> {
     pub sender: &'a str,
     /// Name of the connection that sends it.
     pub connection: String,
-    /// The customer of a list whom it names, as of just before it. Without one it shows a guest, with
-    /// the details sent.
+    /// The customer of a list whom it names, as of just before it. Without one it shows a guest,
+    /// with the details sent.
     pub customer: Option<OrderCustomer>,
 }
 

@@ -133,7 +133,7 @@ impl Server {
         })
     }
 
-    /// The same server, whose connections get another name.
+    /// This server, with another name for its connections.
     pub(in crate::db) fn named(&self, name: &'static str) -> Self {
         let shared = Arc::clone(&self.shared);
         Self { shared, name }
@@ -247,7 +247,7 @@ fn read(url: &str) -> Result<(Config, Options), String> {
     Ok((config, options))
 }
 
-/// The same address for each of its hosts.
+/// The address split into one for each of its hosts.
 fn each_host(config: &Config) -> impl Iterator<Item = Config> + '_ {
     let (hosts, addresses) = (config.get_hosts(), config.get_hostaddrs());
     (0..hosts.len().max(addresses.len())).map(move |index| {

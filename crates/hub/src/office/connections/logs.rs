@@ -56,7 +56,7 @@ pub struct Callback {
     pub id: String,
     /// When the event happened, to the second.
     pub time: String,
-    /// The same for machines.
+    /// The time in a format for machines.
     pub at: String,
     /// The event's id and type, `e8n5y · order.update`.
     pub name: String,

@@ -336,7 +336,8 @@ fn loyalty(reader: &Reader<'_>, order: &Order) -> Vec<Loyalty> {
         .collect()
 }
 
-/// Why the till refused the order, as it says in `epos.rejection` (API, chapter Orders, conventions).
+/// Why the till refused the order, as it says in `epos.rejection` (API, chapter Orders,
+/// conventions).
 fn rejection(order: &Order) -> Option<Rejection> {
     if order.status != OrderStatus::Rejected {
         return None;

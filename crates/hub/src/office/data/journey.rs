@@ -38,7 +38,7 @@ pub enum Step {
         change: Option<String>,
         /// When, to the second.
         time: String,
-        /// The same for machines.
+        /// The time in a format for machines.
         at: String,
         /// The event's id and type, `e8n5y · order.update`.
         name: String,

@@ -54,7 +54,7 @@ pub struct ProfilePage {
     pub confirm: Field,
     /// The new one.
     pub password: Field,
-    /// The same once more.
+    /// The new password once more.
     pub again: Field,
     /// Where the user is invited.
     pub invitations: Vec<InvitationLine>,

@@ -35,7 +35,7 @@ pub struct NewPasswordPage {
     pub token: String,
     /// The new password.
     pub password: Field,
-    /// The same once more.
+    /// The new password once more.
     pub again: Field,
 }
 

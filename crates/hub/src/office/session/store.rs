@@ -62,7 +62,7 @@ const SEEN_EVERY: SignedDuration = SignedDuration::from_hours(12);
 /// oldest give way.
 const MOST_SIGN_UPS: u32 = 10_000;
 
-/// The same of one address.
+/// Sign-ups of one e-mail address that wait for their link to be followed, at most.
 const MOST_OF_ADDRESS: u32 = 5;
 
 /// Begins a session and answers its token.

@@ -12,7 +12,7 @@ const END: char = '\u{2069}';
 
 /// What a sentence takes in.
 pub(super) trait Isolate {
-    /// The same as it stands in the sentence.
+    /// The value as it is written in the sentence.
     type IsolatedText;
 
     fn isolate(self) -> Self::IsolatedText;

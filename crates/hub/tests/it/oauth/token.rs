@@ -248,7 +248,7 @@ fn a_challenge_must_be_met() {
     form(&hub, &format!("{code}&code_verifier={verifier}")).ok();
 }
 
-/// The same exchange with an `Idempotency-Key`.
+/// Exchanges a code with an `Idempotency-Key`.
 fn keyed(hub: &TestHub, code: &str, key: &str) -> Answer {
     let body = format!("client_id=app.clients.test&client_secret=secret+of+app&code={code}");
     let headers = [FORM, ("idempotency-key", key)];

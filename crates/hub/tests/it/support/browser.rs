@@ -125,7 +125,7 @@ impl Browser {
         Self::speaking(test, "fr-FR,fr;q=0.9")
     }
 
-    /// The same for another language.
+    /// A browser that asks for another language.
     pub fn speaking(test: &TestHub, language: &'static str) -> Self {
         Self {
             anybody: Anybody::new(test),
@@ -135,12 +135,12 @@ impl Browser {
         }
     }
 
-    /// The same, at another of the hub's hosts.
+    /// Opens pages at another of the hub's hosts.
     pub fn at(self, host: &'static str) -> Self {
         Self { host, ..self }
     }
 
-    /// The same, speaking to another hub.
+    /// Opens pages of another hub.
     pub fn to(self, hub: &hub::Hub) -> Self {
         Self {
             anybody: self.anybody.at(hub),
@@ -148,7 +148,7 @@ impl Browser {
         }
     }
 
-    /// The same, from another address.
+    /// Comes from another address.
     pub fn from(self, address: &str) -> Self {
         Self {
             anybody: self.anybody.from(address),
@@ -297,7 +297,7 @@ impl TestHub {
         self.user_of(&self.account, name, held, location).1
     }
 
-    /// The same in any account, with the user's id.
+    /// A user with permissions in any account, with the user's id.
     pub fn user_of(
         &self,
         account: &AccountId,
@@ -340,7 +340,7 @@ impl TestHub {
         self.sign_up_on(browser, &browser.open("/signup"), name, email, password)
     }
 
-    /// The same from a form that is open already.
+    /// Signs up from a form that is open already.
     pub fn sign_up_on(
         &self,
         browser: &Browser,

@@ -88,7 +88,7 @@ impl Anybody {
         }
     }
 
-    /// The same at another hub.
+    /// Calls another hub.
     pub fn at(&self, hub: &hub::Hub) -> Self {
         Self {
             router: hub::router(hub),
@@ -96,7 +96,7 @@ impl Anybody {
         }
     }
 
-    /// The same from this address.
+    /// Calls from this address.
     pub fn from(&self, address: &str) -> Self {
         let peer = Some(SocketAddr::new(
             address.parse().expect("an address"),
@@ -228,7 +228,7 @@ impl Caller {
         }
     }
 
-    /// The same at another hub.
+    /// Calls another hub.
     pub fn at(&self, hub: &hub::Hub) -> Self {
         Self {
             anybody: self.anybody.at(hub),

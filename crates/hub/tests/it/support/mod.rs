@@ -119,7 +119,7 @@ impl TestHub {
         Self::start_on(Some(server), settings)
     }
 
-    /// The same, but the hub gets there by another way.
+    /// A hub on a database of this server, which it reaches by another address.
     pub fn start_by(server: &str, way: &str, settings: &[(&str, &str)]) -> Self {
         Self::start_through(Some(server), way, "", settings)
     }
@@ -263,7 +263,7 @@ impl TestHub {
         self.connect_in(&self.account, name, scope, location)
     }
 
-    /// The same in any account.
+    /// Connects a client to any account.
     pub fn connect_in(
         &self,
         account: &AccountId,

@@ -27,7 +27,7 @@ impl TestHub {
         self.reader_in(&self.account, role, location)
     }
 
-    /// The same in any account.
+    /// A reader of the back office in any account.
     pub fn reader_in(
         &self,
         account: &AccountId,
@@ -64,7 +64,7 @@ impl TestHub {
 }
 
 impl Reader {
-    /// The same reader with a location chosen.
+    /// Chooses a location.
     pub fn at(self, account: &AccountId, location: &LocationId) -> Self {
         Self {
             cookies: format!("{}; passeplat_place={account}/{location}", self.cookies),

@@ -35,7 +35,7 @@ impl Schema {
         made
     }
 
-    /// The same by another way to the server, with options more.
+    /// The address of the database by another way to the server, with additional options.
     pub fn through(&self, way: &str, options: &str) -> String {
         let join = if way.contains('?') { '&' } else { '?' };
         let options = options.replace('=', "%3D").replace(' ', "%20");
@@ -114,7 +114,7 @@ pub async fn ask(url: &str, sql: &str) -> Vec<String> {
         .collect()
 }
 
-/// The same outside of a runtime.
+/// Runs a query outside of a runtime.
 pub fn ask_now(url: &str, sql: &str) -> Vec<String> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -94,7 +94,7 @@ impl Receiver {
         Self::start_with(test, None)
     }
 
-    /// The same over https, with a certificate of its own.
+    /// Starts a receiver over https, with a certificate of its own.
     pub fn start_tls(test: &TestHub, tls: TlsAcceptor) -> Self {
         Self::start_with(test, Some(tls))
     }

@@ -88,7 +88,7 @@ impl Site {
         self.settings(key).open(opening)
     }
 
-    /// The same with the file `key`.
+    /// Opens the hub with the file `key`.
     pub fn open(&self, opening: Opening) -> Result<Hub, String> {
         self.open_with(opening, "key")
     }

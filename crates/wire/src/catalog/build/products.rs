@@ -64,7 +64,7 @@ impl Product {
 }
 
 impl TaxRate {
-    /// The same percentage, however the customer gets the product.
+    /// One percentage for all service types.
     pub fn same(percent: Decimal) -> Self {
         Self {
             delivery: percent,

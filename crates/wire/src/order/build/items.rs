@@ -40,7 +40,7 @@ sent! {
 }
 
 impl NewItem {
-    /// The same at its place in a deal.
+    /// Puts the item into its place in a deal.
     pub(super) fn at(self, place: Place) -> Self {
         Self {
             deal_line: Some(place),

@@ -19,7 +19,7 @@ pub(super) enum Mode {
     Require,
     /// Encrypted, to a server with a certificate of a known authority.
     VerifyCa,
-    /// The same, and the certificate is for the name of the address.
+    /// Encrypted, to a server with a certificate of a known authority for the name of the address.
     VerifyFull,
 }
 

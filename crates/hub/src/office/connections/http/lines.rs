@@ -33,7 +33,7 @@ impl FoundLine {
         }
     }
 
-    /// The same for the next page's address.
+    /// Its position as a cursor, for the address of the next page.
     pub(super) fn cursor(&self) -> Cursor {
         let (key, id) = self.place();
         Cursor { key, id }

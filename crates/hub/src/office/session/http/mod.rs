@@ -69,7 +69,7 @@ pub(crate) fn back_posted(posted: &FormFields) -> String {
         .unwrap_or_default()
 }
 
-/// The same to be kept for later: what is longer is forgotten.
+/// Where a form goes on, to be stored for later; a long address is dropped.
 pub(super) fn back_to_keep(posted: &FormFields) -> String {
     Some(back_posted(posted))
         .filter(|back| back.len() <= LONGEST_KEPT_BACK)

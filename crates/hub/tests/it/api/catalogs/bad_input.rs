@@ -24,7 +24,7 @@ impl Table<'_> {
         self.shown(method, path, headers, body, body);
     }
 
-    /// The same, with only this much of the body in the table.
+    /// Sends a body, of which only this much is in the table.
     fn shown(
         &mut self,
         method: &str,

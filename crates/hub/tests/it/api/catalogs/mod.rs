@@ -110,7 +110,7 @@ fn id(thing: &Value) -> &str {
     thing["id"].as_str().expect("an id")
 }
 
-/// The same without what the hub adds: ids and the ids of others.
+/// A value without what the hub adds: ids and the ids of others.
 fn without_ids(value: &Value) -> Value {
     match value {
         Value::Object(map) => map

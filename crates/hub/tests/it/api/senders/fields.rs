@@ -222,7 +222,7 @@ pub fn passed_over() -> Vec<String> {
         .collect()
 }
 
-/// The same is taken at other locations and for whole accounts.
+/// Whether a path is about the token's own location; what is accepted there is accepted elsewhere.
 fn is_here(path: &str) -> bool {
     !["/locations", "/accounts", "/account"]
         .iter()
