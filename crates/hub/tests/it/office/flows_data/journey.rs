@@ -55,7 +55,7 @@ fn an_app_that_fetches_has_not_taken_the_order_until_it_has(hub: TestHub) {
         .reader(Role::BackOfficeViewer, None)
         .page(&format!("/orders/{id}"));
     assert!(after.contains("Reçue par Kezia en 4\u{a0}s."), "{after}");
-    assert!(after.contains("Kezia a pris l&#39;événement à 19:41:12."));
+    assert!(after.contains("Kezia est venue chercher l&#39;événement à 19:41:12."));
 }
 
 #[test]
