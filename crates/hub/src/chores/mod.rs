@@ -1,4 +1,4 @@
-//! What must be done from time to time: one file per chore, one line each in the list below.
+//! Regular background jobs: one file per chore, and one line for it in `run_due`.
 //!
 //! A chore is safe to run at any moment and on several hubs at once; a crash in the middle of it
 //! costs nothing but a repetition.
