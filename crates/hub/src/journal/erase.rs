@@ -132,7 +132,7 @@ impl RequestRow {
 
 /// A body without what is wanted. One that was sent about a customer belongs to the customer even
 /// without an id.
-fn cleared(body: &str, wanted: &ErasureTargets, is_his: bool) -> String {
+fn cleared(body: &str, wanted: &ErasureTargets, is_of_customer: bool) -> String {
     if body.is_empty() {
         return String::new();
     }
@@ -140,7 +140,7 @@ fn cleared(body: &str, wanted: &ErasureTargets, is_his: bool) -> String {
         return ERASED.to_owned();
     };
     let mut found = erase_customers(&mut value, &|id| wanted.has_id(id));
-    if let (true, Value::Object(sent)) = (is_his, &mut value) {
+    if let (true, Value::Object(sent)) = (is_of_customer, &mut value) {
         found |= erase_personal_data(sent);
     }
     let text = if found {

@@ -22,7 +22,7 @@ fn change(json: &str, before: &OrderCustomer) -> Result<CheckedCustomer, Vec<Str
 }
 
 #[test]
-fn an_order_shows_a_customer_as_his_list_does() {
+fn an_order_shows_a_customer_as_the_list_does() {
     let customer: Customer =
         serde_json::from_str(include_str!("../../tests/examples/customer.json")).unwrap();
     let (shown, in_order) = (

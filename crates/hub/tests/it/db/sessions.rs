@@ -187,7 +187,7 @@ fn sessions_have_a_name_and_end_by_themselves_what_nobody_waits_for() {
 }
 
 #[test]
-fn who_has_set_shorter_limits_for_his_server_keeps_them() {
+fn a_server_with_shorter_limits_keeps_them() {
     let options = "-cstatement_timeout=300 -cidle_in_transaction_session_timeout=90000";
     on_postgres_with_options(options, &SOME, |hub| {
         let limits: Vec<String> = session_settings(&hub)

@@ -184,7 +184,7 @@ fn what_was_erased_cannot_be_written_again(hub: TestHub) {
 }
 
 #[apply(each_engine!)]
-fn his_orders_are_cleared_and_everything_is_told_to_others(hub: TestHub) {
+fn orders_are_cleared_and_everything_is_sent_to_others(hub: TestHub) {
     let (till, web) = (hub.client("till"), hub.client("web"));
     let both = json!({ "customer": ["update"], "order": ["update"] });
     follow(&web, both.clone());
@@ -321,7 +321,7 @@ fn nothing_that_was_stored_holds_it_afterwards(hub: TestHub) {
 }
 
 #[apply(each_engine!)]
-fn what_is_answered_again_holds_nothing_of_him(hub: TestHub) {
+fn what_is_answered_again_holds_nothing_of_the_customer(hub: TestHub) {
     let till = hub.client("till");
     let made = keyed(&till, &customers(&hub), "ada", &ada()).ok();
     let other = json!({ "first_name": "Basile" });

@@ -76,7 +76,7 @@ fn a_change_leaves_what_was_not_sent(hub: TestHub) {
 }
 
 #[apply(each_engine!)]
-fn a_customer_shows_his_orders_and_his_cards(hub: TestHub) {
+fn a_customer_shows_orders_and_cards(hub: TestHub) {
     let till = hub.client("till");
     let made = add(&hub, &till, ada());
     let order = |price: &str| {
@@ -197,7 +197,7 @@ fn private_refs_given_at_the_same_moment_are_given_once(hub: TestHub) {
 }
 
 #[apply(each_engine!)]
-fn a_customer_is_found_in_his_own_list_only(hub: TestHub) {
+fn a_customer_is_found_in_its_own_list_only(hub: TestHub) {
     let chain = hub.client_with("chain", "account[all_customer_lists.write]");
     let made = add(&hub, &chain, ada());
     let list = chain

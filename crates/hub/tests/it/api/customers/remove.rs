@@ -105,7 +105,7 @@ fn set_document(hub: &TestHub, document: &str) {
 }
 
 #[apply(each_engine!)]
-fn who_is_being_anonymised_is_erased_from_his_orders_before_he_goes(hub: TestHub) {
+fn a_customer_who_is_being_anonymised_is_erased_from_orders_before_removal(hub: TestHub) {
     let till = hub.client("till");
     let chain = hub.client_with("chain", "account[all_customer_lists.write]");
     let made = add(&hub, &till, ada());

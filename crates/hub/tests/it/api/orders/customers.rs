@@ -42,7 +42,7 @@ fn a_guest_is_copied_into_the_order_and_kept_nowhere_else(hub: TestHub) {
 }
 
 #[apply(each_engine!)]
-fn an_order_shows_its_customer_as_he_was_before_it(hub: TestHub) {
+fn an_order_shows_its_customer_as_of_before_it(hub: TestHub) {
     let (kiosk, ada) = (hub.client("kiosk"), ada(&hub));
     let new = json!({ "status": "new", "customer_id": ada.id.as_str(), "items": [tiramisu()] });
     let first = kiosk.post("/location/orders", new.clone()).ok();
@@ -76,7 +76,7 @@ fn a_cancelled_order_still_counts_for_its_customer() {
     assert_eq!(ada_now(&hub, &ada, &kiosk).nb_orders, 1);
 }
 
-fn call_her(hub: &TestHub, ada: &hub::customers::Customer, who: &Caller, name: &str) {
+fn name_customer(hub: &TestHub, ada: &hub::customers::Customer, who: &Caller, name: &str) {
     let (account, id) = (hub.account.clone(), ada.id.clone());
     let (client, name) = (who.client.clone(), name.to_owned());
     hub.wait(hub.hub.write("test.ref", move |tx| {
@@ -86,9 +86,9 @@ fn call_her(hub: &TestHub, ada: &hub::customers::Customer, who: &Caller, name: &
 }
 
 #[apply(each_engine!)]
-fn a_customer_is_found_by_what_the_sender_calls_her(hub: TestHub) {
+fn a_customer_is_found_by_what_the_sender_calls_them(hub: TestHub) {
     let (kiosk, till, ada) = (hub.client("kiosk"), hub.client("till"), ada(&hub));
-    call_her(&hub, &ada, &kiosk, "customer 7");
+    name_customer(&hub, &ada, &kiosk, "customer 7");
     let new = json!({
         "status": "new", "customer_list_id": hub.customer_list.as_str(),
         "customer_private_ref": "customer 7"

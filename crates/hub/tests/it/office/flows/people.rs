@@ -187,7 +187,7 @@ fn nothing_ticked_is_asked_for_again() {
 }
 
 #[apply(each_engine!)]
-fn somebody_unknown_is_invited_and_lets_himself_in(hub: TestHub) {
+fn an_unknown_user_is_invited_and_signs_up(hub: TestHub) {
     let browser = administrator(&hub);
     let page = add(&browser, "New@Example.com", "");
     page.says("Une invitation lui sera envoyée.");

@@ -60,14 +60,14 @@ fn try_all(hub: &TestHub, location: Option<&LocationId>) {
 }
 
 #[test]
-fn nobody_gives_changes_or_takes_what_he_does_not_hold_at_the_account() {
+fn nobody_gives_changes_or_takes_what_they_do_not_hold_at_the_account() {
     let hub = TestHub::start();
     hub.user("Ana", Role::FullAdministrator.permissions(true), None);
     try_all(&hub, None);
 }
 
 #[test]
-fn nobody_gives_changes_or_takes_what_he_does_not_hold_at_a_location() {
+fn nobody_gives_changes_or_takes_what_they_do_not_hold_at_a_location() {
     let hub = TestHub::start();
     hub.user("Ana", Role::FullAdministrator.permissions(true), None);
     try_all(&hub, Some(&hub.location));

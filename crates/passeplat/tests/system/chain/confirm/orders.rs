@@ -150,8 +150,11 @@ impl Lists<'_> {
             customer_id: CustomerId::parse(&chain.customers.ids[customer]).ok(),
             ..OrderFilter::default()
         };
-        let is_his = |it: &Order| it.who.customer() == Some(customer);
-        assert_eq!(found(shop, filter).await, self.expected(is_his, |_| None));
+        let is_of_customer = |it: &Order| it.who.customer() == Some(customer);
+        assert_eq!(
+            found(shop, filter).await,
+            self.expected(is_of_customer, |_| None)
+        );
     }
 
     /// What was placed before a moment and what was placed from then on is all there is.

@@ -187,7 +187,7 @@ fn discounts_charges_and_payments_say_all_they_can() {
 }
 
 #[test]
-fn a_guest_says_all_he_can() {
+fn a_guest_has_every_field() {
     let details = CustomerDetails::default()
         .email("ada@example.com")
         .first_name("Ada")

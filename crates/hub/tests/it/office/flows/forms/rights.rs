@@ -264,7 +264,7 @@ fn every_form_is_refused_to_whoever_may_not_send_it() {
 }
 
 #[test]
-fn nobody_lets_an_app_in_where_he_may_not() {
+fn nobody_authorizes_an_app_without_permission() {
     let hub = TestHub::start();
     let walk = Walk::new(&hub);
     let everybody = walk.everybody();
