@@ -14,3 +14,5 @@ CREATE INDEX dispatches_pending ON dispatches (account_id, connection_id, turn, 
     WHERE state = 'pending' AND settled_at IS NULL;
 DROP INDEX event_deliveries_of_connection;
 CREATE INDEX dispatches_of_connection ON dispatches (connection_id, created_at, event_id);
+-- PostgreSQL: ALTER INDEX event_deliveries_pkey RENAME TO dispatches_pkey;
+-- PostgreSQL: ALTER INDEX delivery_attempts_pkey RENAME TO dispatch_attempts_pkey;

@@ -130,7 +130,7 @@ statements! {
                 WHERE e.connection_id = $1 AND e.subject_id = $2 AND e.turn = $3
                     AND e.state = 'pending' AND COALESCE(e.due_at, '') = $4)";
     /// Unless somebody else has it by now.
-    HAND_BACK = "UPDATE dispatches SET due_at = $4, lease_until = NULL
+    RELEASE_ONE = "UPDATE dispatches SET due_at = $4, lease_until = NULL
         WHERE account_id = $1 AND COALESCE(connection_id, '') = $2 AND event_id = $3
             AND COALESCE(state, '') = 'pending'
             AND lease_until = $5";
@@ -254,7 +254,7 @@ pub(super) fn release_all(tx: &mut Tx<'_>, claim: &Claim) -> db::Result<()> {
     let (account, connection) = (&claim.account, &claim.connection);
     claim.events.iter().try_for_each(|(event,)| {
         let values = args![account, connection, event, tx.now(), claim.lease];
-        tx.write(HAND_BACK, values)
+        tx.write(RELEASE_ONE, values)
     })
 }
 
@@ -321,7 +321,7 @@ pub(super) fn record_outcome(
 /// Gives up one delivery that is held until `lease`: it is due again at once.
 pub(super) fn release_one(tx: &mut Tx<'_>, key: &DispatchKey, lease: Timestamp) -> db::Result<()> {
     tx.write(
-        HAND_BACK,
+        RELEASE_ONE,
         args![&key.account, &key.connection, &key.event, tx.now(), lease],
     )
 }

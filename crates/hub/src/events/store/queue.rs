@@ -39,13 +39,13 @@ statements! {
             AND COALESCE(due_at, '') > $4 AND (lease_until IS NULL OR lease_until <= $4)";
     /// Another URL: everything pending is due, and no attempt made before counts, nor one that is
     /// under way. One statement, so that what begins or ends meanwhile is not overlooked.
-    BEGIN_ANEW = "UPDATE dispatches
+    RESET_RETRIES = "UPDATE dispatches
         SET due_at = CASE WHEN lease_until > $3 OR due_at < $3 THEN due_at ELSE $3 END,
             lease_until = CASE WHEN lease_until > $3 THEN lease_until END,
             uncounted = attempts + CASE WHEN lease_until > $3 THEN 1 ELSE 0 END
         WHERE account_id = $1 AND connection_id = $2 AND state = 'pending'
             AND settled_at IS NULL AND (due_at > $3 OR attempts > uncounted)";
-    DISCARD = "UPDATE dispatches SET state = 'deleted', settled_at = $3, lease_until = NULL
+    CANCEL = "UPDATE dispatches SET state = 'deleted', settled_at = $3, lease_until = NULL
         WHERE account_id = $1 AND connection_id = $2 AND state = 'pending'
             AND settled_at IS NULL";
     COUNT_PENDING = "SELECT connection_id, COUNT(*) FROM dispatches
@@ -154,7 +154,7 @@ pub(crate) fn reset_retries(
     account: &AccountId,
     connection: &ConnectionId,
 ) -> db::Result<()> {
-    tx.write(BEGIN_ANEW, args![account, connection, tx.now()])?;
+    tx.write(RESET_RETRIES, args![account, connection, tx.now()])?;
     tx.wake_dispatch();
     Ok(())
 }
@@ -165,7 +165,7 @@ pub(crate) fn cancel(
     account: &AccountId,
     connection: &ConnectionId,
 ) -> db::Result<()> {
-    tx.write(DISCARD, args![account, connection, tx.now()])
+    tx.write(CANCEL, args![account, connection, tx.now()])
 }
 
 /// How many events each connection of an account has not acknowledged; those without are absent.

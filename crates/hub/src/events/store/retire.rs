@@ -14,9 +14,9 @@ statements! {
     EXPIRE = "UPDATE dispatches SET state = 'expired', settled_at = $3, lease_until = NULL
         WHERE account_id = $1 AND event_id = $2 AND COALESCE(state, '') = 'pending'";
     KEEP_FROM = "UPDATE events SET kept_from = $3 WHERE account_id = $1 AND id = $2";
-    FORGET_ATTEMPTS = "DELETE FROM dispatch_attempts WHERE account_id = $1 AND event_id = $2";
-    FORGET_DELIVERIES = "DELETE FROM dispatches WHERE account_id = $1 AND event_id = $2";
-    FORGET_EVENT = "DELETE FROM events WHERE account_id = $1 AND id = $2";
+    DELETE_ATTEMPTS = "DELETE FROM dispatch_attempts WHERE account_id = $1 AND event_id = $2";
+    DELETE_DISPATCHES = "DELETE FROM dispatches WHERE account_id = $1 AND event_id = $2";
+    DELETE_EVENT = "DELETE FROM events WHERE account_id = $1 AND id = $2";
 }
 
 row! {
@@ -63,9 +63,9 @@ pub(crate) fn retire(
                 tx.write(KEEP_FROM, args![account, event, later])?;
             }
             _ => {
-                tx.write(FORGET_ATTEMPTS, args![account, event])?;
-                tx.write(FORGET_DELIVERIES, args![account, event])?;
-                tx.write(FORGET_EVENT, args![account, event])?;
+                tx.write(DELETE_ATTEMPTS, args![account, event])?;
+                tx.write(DELETE_DISPATCHES, args![account, event])?;
+                tx.write(DELETE_EVENT, args![account, event])?;
             }
         }
     }

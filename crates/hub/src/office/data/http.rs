@@ -159,7 +159,7 @@ pub(crate) fn beginning(day: Date, zone: &TimeZone) -> Option<Timestamp> {
 
 /// What a line of the list shows of the stored document.
 #[derive(Deserialize)]
-struct OrderSummary {
+struct OrderPreview {
     total: String,
     #[serde(default)]
     customer: CustomerName,
@@ -190,12 +190,12 @@ pub(crate) fn order_line(
     location: Option<String>,
     zone: &TimeZone,
 ) -> db::Result<OrderLine> {
-    let glimpse: OrderSummary = json::read(&line.document, format_args!("order {}", line.id))?;
+    let preview: OrderPreview = json::read(&line.document, format_args!("order {}", line.id))?;
     Ok(OrderLine {
         created: format::date_time(language, &line.created_at.to_zoned(zone.clone())),
         location,
-        customer: glimpse.customer.name(),
-        total: format::money(language, &glimpse.total),
+        customer: preview.customer.name(),
+        total: format::money(language, &preview.total),
         status: order_badge(language.words(), &line.status),
         origin: line.created_by,
         id: line.id.to_string(),
