@@ -9,6 +9,7 @@
 //! it shares its transaction. If one statement fails, none of them is kept, and each is run alone:
 //! then the refusal reaches the change that caused it.
 
+use super::link::Writes;
 use super::refill;
 use super::session::{Outcome, Session};
 use crate::db::queue::{Job, Queue};
@@ -18,14 +19,14 @@ use crate::supervisor::Heartbeat;
 /// What a change wants written, and whether it asked something.
 #[derive(Default)]
 pub(in crate::db) struct Gathered {
-    writes: Vec<(String, Vec<Value>)>,
+    writes: Writes,
     asked: bool,
 }
 
 impl Gathered {
     /// Notes a statement.
-    pub(in crate::db) fn later(&mut self, sql: &str, args: Vec<Value>) {
-        self.writes.push((sql.to_owned(), args));
+    pub(in crate::db) fn later(&mut self, sql: &'static str, args: Vec<Value>) {
+        self.writes.push((sql, args));
     }
 
     /// There is nobody to ask here: the change ends and is run elsewhere.
@@ -78,7 +79,7 @@ pub(super) fn work(
 #[derive(Default)]
 struct CommitGroup {
     jobs: Vec<Box<dyn Job>>,
-    writes: Vec<(String, Vec<Value>)>,
+    writes: Writes,
     wakes: bool,
 }
 

@@ -17,7 +17,7 @@ use crate::db::Value;
 type ServerNotice<T> = Result<T, tokio_postgres::Error>;
 
 /// Statements, each with its arguments.
-pub(super) type Writes = Vec<(String, Vec<Value>)>;
+pub(super) type Writes = Vec<(&'static str, Vec<Value>)>;
 
 /// Documents are compressed in a fraction of the time.
 const COMPRESS_FAST: &str = "SET default_toast_compression = 'lz4'";

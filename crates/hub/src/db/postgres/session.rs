@@ -144,8 +144,8 @@ impl Session {
         tries < self.change.again.tries() && !self.waits.are_over()
     }
 
-    pub(in crate::db) fn later(&mut self, sql: &str, args: Vec<Value>) {
-        self.change.pending.push((sql.to_owned(), args));
+    pub(in crate::db) fn later(&mut self, sql: &'static str, args: Vec<Value>) {
+        self.change.pending.push((sql, args));
     }
 
     /// Statements whose outcome nobody asks for, in their order.
@@ -322,7 +322,7 @@ impl Session {
 
     fn prepare_pending(&mut self, question: Option<&str>) -> Result<(), Fault> {
         let link = self.link.as_mut().ok_or_else(not_connected)?;
-        let pending = self.change.pending.iter().map(|(sql, _)| sql.as_str());
+        let pending = self.change.pending.iter().map(|(sql, _)| *sql);
         self.waits.wait(link.prepare_all(pending.chain(question)))
     }
 
