@@ -62,6 +62,31 @@ fn sought() -> String {
     "m".repeat(255)
 }
 
+const ORDERS_SCOPE: &str = "location[orders.write]";
+const ALL_SCOPE: &str = "location[orders.write,all_catalogs.write,all_customer_lists.write]";
+
+/// Makes a connection; answers its id and its calls.
+async fn connect(
+    hub: &HubProcess,
+    client: &str,
+    location: &str,
+    device: &str,
+    scope: &str,
+) -> (String, Connection) {
+    let make = ["connection", "create", "--client", client];
+    let at = ["--location", location, "--scope", scope];
+    let device = ["--device-id", device];
+    let arguments = [&make[..], &at[..], &device[..]].concat();
+    let made = hub.admin(&arguments).await.unwrap();
+    let oauth = format!("{}/oauth2/v1", hub.url);
+    let api = HubClient::new(&format!("{}/v1", hub.url), &oauth).unwrap();
+    let token = text_field(&made, "access_token").unwrap();
+    (
+        text_field(&made, "connection_id").unwrap(),
+        api.connection(token),
+    )
+}
+
 /// A hub where everything that has a name has that one.
 struct Shop {
     hub: HubProcess,
@@ -108,41 +133,18 @@ impl Shop {
         let back = ["--redirect-uri", "http://127.0.0.1:9/back"];
         let client = [&client[..], &owner[..], &app[..], &urls[..], &back[..]].concat();
         let client = text_field(&hub.admin(&client).await.unwrap(), "client_id").unwrap();
-        let mut connections = Vec::new();
-        let mut order = String::new();
-        for (device, scope) in [
-            ("two", "location[orders.write]"),
-            (
-                "one",
-                "location[orders.write,all_catalogs.write,all_customer_lists.write]",
-            ),
-        ] {
-            let make = ["connection", "create", "--client", &client];
-            let at = [
-                "--location",
-                &location,
-                "--scope",
-                scope,
-                "--device-id",
-                device,
-            ];
-            let made = hub.admin(&[&make[..], &at[..]].concat()).await.unwrap();
-            connections.push(text_field(&made, "connection_id").unwrap());
-            let oauth = format!("{}/oauth2/v1", hub.url);
-            let api = HubClient::new(&format!("{}/v1", hub.url), &oauth).unwrap();
-            let api = api.connection(text_field(&made, "access_token").unwrap());
-            if device == "one" {
-                order = fill(&api).await;
-            } else {
-                let follow =
-                    json!({"url": "http://127.0.0.1:9/mmm", "events": {"order": ["create"]}});
-                api.post::<Value>("/callback", &follow).await.unwrap();
-            }
-        }
+        let (first, first_api) = connect(&hub, &client, &location, "two", ORDERS_SCOPE).await;
+        let callback = json!({"url": "http://127.0.0.1:9/mmm", "events": {"order": ["create"]}});
+        first_api
+            .post::<Value>("/callback", &callback)
+            .await
+            .unwrap();
+        let (second, second_api) = connect(&hub, &client, &location, "one", ALL_SCOPE).await;
+        let order = fill(&second_api).await;
         Self {
             hub,
             client,
-            connections: connections.try_into().unwrap(),
+            connections: [first, second],
             order,
         }
     }

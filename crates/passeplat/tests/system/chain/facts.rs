@@ -50,7 +50,7 @@ pub struct Amount {
 
 impl OrderFacts {
     /// As the plan has it.
-    pub fn planned(order: &Order, first_name: Option<&str>) -> Self {
+    pub fn from_plan(order: &Order, first_name: Option<&str>) -> Self {
         let bill = &order.final_bill;
         let total = bill.total();
         let items = bill.items.0.iter().map(|(item, gone)| SoldItem {
@@ -81,7 +81,7 @@ impl OrderFacts {
     }
 
     /// As the hub shows it. Locations and customers are known by their ids.
-    pub fn shown(
+    pub fn from_response(
         order: responses::Order,
         branches: &BTreeMap<String, usize>,
         customers: &BTreeMap<String, usize>,

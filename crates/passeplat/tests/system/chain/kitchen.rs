@@ -51,7 +51,7 @@ impl Kitchens {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let router = Router::new()
-            .route("/kitchen/{branch}", post(take))
+            .route("/kitchen/{branch}", post(receive))
             .with_state(screens.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { url, screens }
@@ -92,7 +92,7 @@ impl Kitchens {
     }
 
     /// What a kitchen has heard so far.
-    pub fn heard(&self, branch: usize) -> KitchenEvents {
+    pub fn events(&self, branch: usize) -> KitchenEvents {
         self.screens[branch].heard.lock().unwrap().clone()
     }
 }
@@ -114,7 +114,7 @@ impl Screen {
 }
 
 /// A call of the hub. An event that is sent twice counts once.
-async fn take(
+async fn receive(
     State(screens): State<Arc<Vec<Screen>>>,
     Path(branch): Path<usize>,
     headers: HeaderMap,

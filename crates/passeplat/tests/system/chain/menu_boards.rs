@@ -43,7 +43,7 @@ impl MenuBoards {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let router = Router::new()
-            .route("/board/{branch}", post(take))
+            .route("/board/{branch}", post(receive))
             .with_state(boards.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { url, boards }
@@ -55,7 +55,7 @@ impl MenuBoards {
     }
 
     /// What a board has heard once it has heard of something like that.
-    pub async fn heard(&self, branch: usize, holds: impl Fn(&Event) -> bool) -> Vec<Event> {
+    pub async fn events(&self, branch: usize, holds: impl Fn(&Event) -> bool) -> Vec<Event> {
         let mut heard = self.boards[branch].heard.subscribe();
         let has_it = heard.wait_for(|events| events.iter().any(&holds));
         let events = tokio::time::timeout(EXPIRY_TIMEOUT, has_it).await;
@@ -68,7 +68,7 @@ impl MenuBoards {
 }
 
 /// A call of the hub. An event that is sent twice counts once.
-async fn take(
+async fn receive(
     State(boards): State<Arc<Vec<Board>>>,
     Path(branch): Path<usize>,
     headers: HeaderMap,

@@ -84,17 +84,9 @@ pub async fn open(files: &HubFiles, day: &Day) -> Chain {
         NewCatalog::new("La Carte").data(requests::catalog(&menu::shared(Service::Lunch), true));
     let shared: WithId = office.create_account_catalog(&shared).await.unwrap();
     let (kitchens, boards) = (Kitchens::open().await, MenuBoards::open().await);
-    let hears = |callback: Callback| {
-        callback.on(
-            EventResource::Inventory,
-            &[EventType::Patch, EventType::Update],
-        )
-    };
     let tills = &account.tills;
-    tills
-        .set_callback(&hears(Callback::passive()))
-        .await
-        .unwrap();
+    let passive = of_inventories(Callback::passive());
+    tills.set_callback(&passive).await.unwrap();
     let mut branches = Vec::new();
     for branch in 0..BRANCHES {
         let (till, platform, kitchen) = apps.branch(&hub, &account, branch).await;
@@ -102,23 +94,14 @@ pub async fn open(files: &HubFiles, day: &Day) -> Chain {
         let own = NewCatalog::new("Suggestions").data(own);
         let own: WithId = till.create_catalog(&own).await.unwrap();
         stock(&till, &[&shared.id, &own.id], &day.opening[branch]).await;
-        let callback = match plan::kitchen(branch) {
-            KitchenMode::Called => Callback::active(kitchens.url(branch)),
-            KitchenMode::Polling | KitchenMode::PollingLate => Callback::passive(),
-        };
-        let callback = callback.on(
-            EventResource::Order,
-            &[EventType::Create, EventType::Update],
-        );
-        kitchen.set_callback(&callback).await.unwrap();
+        set_kitchen_callback(&kitchen, &kitchens, branch).await;
         let mut board = None;
         if sold_out::has_sold_out_items(branch) {
-            till.set_callback(&hears(Callback::passive()))
-                .await
-                .unwrap();
+            let passive = of_inventories(Callback::passive());
+            till.set_callback(&passive).await.unwrap();
             let connection = apps.board(&hub, &account, branch, &own.id).await;
-            let callback = hears(Callback::active(boards.url(branch)));
-            connection.set_callback(&callback).await.unwrap();
+            let active = of_inventories(Callback::active(boards.url(branch)));
+            connection.set_callback(&active).await.unwrap();
             board = Some(connection);
         }
         branches.push(Branch {
@@ -144,6 +127,22 @@ pub async fn open(files: &HubFiles, day: &Day) -> Chain {
         kitchens,
         boards,
     }
+}
+
+/// The callback with the events of inventories.
+fn of_inventories(callback: Callback) -> Callback {
+    let events = [EventType::Patch, EventType::Update];
+    callback.on(EventResource::Inventory, &events)
+}
+
+async fn set_kitchen_callback(kitchen: &Connection, kitchens: &Kitchens, branch: usize) {
+    let callback = match plan::kitchen(branch) {
+        KitchenMode::Called => Callback::active(kitchens.url(branch)),
+        KitchenMode::Polling | KitchenMode::PollingLate => Callback::passive(),
+    };
+    let events = [EventType::Create, EventType::Update];
+    let callback = callback.on(EventResource::Order, &events);
+    kitchen.set_callback(&callback).await.unwrap();
 }
 
 /// Reports the stock of everything that is counted. Each catalog takes what it knows.

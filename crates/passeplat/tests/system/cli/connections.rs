@@ -39,7 +39,7 @@ fn limit_and_connections(hub: &HubProcess) -> (u64, usize) {
     (soft.trim().parse().unwrap(), open)
 }
 
-async fn silent(hub: &HubProcess, many: usize) -> Vec<TcpStream> {
+async fn open_silent_connections(hub: &HubProcess, many: usize) -> Vec<TcpStream> {
     let host = http::host(&hub.url).unwrap();
     let mut callers = Vec::new();
     for _ in 0..many {
@@ -62,7 +62,7 @@ async fn a_hub_below_a_hard_limit_of_128_files_answers_beside_400_silent_sockets
     let files = HubFiles::in_folder(folder.path(), None);
     let program = with_files(folder.path(), "128:128");
     let hub = HubProcess::start(&program, &files, &[]).await.unwrap();
-    let _silent = silent(&hub, 400).await;
+    let _silent = open_silent_connections(&hub, 400).await;
     for _ in 0..20 {
         assert_eq!(ask(&hub).await, 401);
     }
@@ -81,7 +81,7 @@ async fn a_hub_raises_its_soft_limit_of_files_to_the_hard_one() {
     let files = HubFiles::in_folder(folder.path(), None);
     let program = with_files(folder.path(), "128:1024");
     let hub = HubProcess::start(&program, &files, &[]).await.unwrap();
-    let silent = silent(&hub, 200).await;
+    let silent = open_silent_connections(&hub, 200).await;
     assert_eq!(ask(&hub).await, 401);
     let (soft, open) = limit_and_connections(&hub);
     eprintln!("200 silent sockets: {open} of {soft} files are open");

@@ -202,7 +202,7 @@ fn what_an_error_says_does_not_look_like_a_line_of_its_own() {
 }
 
 /// Runs something with a log, and answers what was logged and what the limit keeps back.
-fn logged(run: impl FnOnce()) -> (Vec<String>, Arc<RepeatLimit>) {
+fn collect_lines(run: impl FnOnce()) -> (Vec<String>, Arc<RepeatLimit>) {
     let (queue, limit) = (Arc::new(Queue::default()), Arc::new(RepeatLimit::default()));
     let writer = Arc::clone(&queue);
     let lines = tracing_subscriber::fmt::layer()
@@ -240,7 +240,7 @@ fn fail(error: &str) {
 
 #[test]
 fn of_lines_that_say_the_same_the_first_is_written_and_the_others_are_counted() {
-    let (lines, limit) = logged(|| (0..5).for_each(|_| fail("full")));
+    let (lines, limit) = collect_lines(|| (0..5).for_each(|_| fail("full")));
     assert_eq!(lines, [r#"WARN it failed error="full" request="a1""#]);
     assert_eq!(due(&limit, 0), [""; 0]);
     assert_eq!(due(&limit, 1), ["WARN it failed error=full repeated=4"]);
@@ -249,21 +249,21 @@ fn of_lines_that_say_the_same_the_first_is_written_and_the_others_are_counted() 
 
 #[test]
 fn another_error_is_another_line() {
-    let (lines, limit) = logged(|| ["full", "broken", "full"].into_iter().for_each(fail));
+    let (lines, limit) = collect_lines(|| ["full", "broken", "full"].into_iter().for_each(fail));
     assert_eq!(lines.len(), 2);
     assert_eq!(due(&limit, 1), ["WARN it failed error=full repeated=1"]);
 }
 
 #[test]
 fn another_file_is_another_line() {
-    let warn = |file: &str| tracing::warn!(file, "database readable by other users");
-    let (lines, _) = logged(|| ["a", "b"].into_iter().for_each(warn));
+    let warn = |file: &str| tracing::warn!(file, "others can read the database");
+    let (lines, _) = collect_lines(|| ["a", "b"].into_iter().for_each(warn));
     assert_eq!(lines.len(), 2);
 }
 
 #[test]
 fn lines_about_the_life_of_the_hub_are_all_written() {
-    let (lines, _) = logged(|| (0..3).for_each(|_| tracing::info!("it stops")));
+    let (lines, _) = collect_lines(|| (0..3).for_each(|_| tracing::info!("it stops")));
     assert_eq!(lines.len(), 3);
 }
 
@@ -278,7 +278,7 @@ fn what_begins_again_after_a_while_is_told_again() {
 
 #[test]
 fn at_the_end_of_the_log_everything_that_was_counted_is_told() {
-    let (_, limit) = logged(|| (0..3).for_each(|_| fail("full")));
+    let (_, limit) = collect_lines(|| (0..3).for_each(|_| fail("full")));
     let due = limit.due(Instant::now(), true);
     assert_eq!(due.len(), 1);
     assert!(due[0].to_text(PLAIN).ends_with(" repeated=2\n"));
@@ -286,7 +286,7 @@ fn at_the_end_of_the_log_everything_that_was_counted_is_told() {
 
 #[test]
 fn a_flood_of_different_errors_is_limited_too() {
-    let (lines, limit) = logged(|| (0..5_000).for_each(|number| fail(&number.to_string())));
+    let (lines, limit) = collect_lines(|| (0..5_000).for_each(|number| fail(&number.to_string())));
     assert!(lines.len() < 300, "{}", lines.len());
     let due = due(&limit, 1);
     assert_eq!(
@@ -301,7 +301,7 @@ fn lines_of_the_log_itself_are_json_where_all_are() {
         json: true,
         colours: false,
     };
-    let (_, limit) = logged(|| (0..2).for_each(|_| fail("a \"quoted\" one")));
+    let (_, limit) = collect_lines(|| (0..2).for_each(|_| fail("a \"quoted\" one")));
     let line = limit.due(Instant::now(), true)[0].to_text(form);
     let line: Value = serde_json::from_str(&line).unwrap();
     let told = ["level", "message", "error", "repeated"].map(|key| line[key].clone());

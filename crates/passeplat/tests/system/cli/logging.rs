@@ -287,7 +287,7 @@ async fn a_trouble_that_lasts_is_one_line_and_a_count() {
 }
 
 /// What a hub at this place warns of.
-pub(super) async fn warned(files: &HubFiles) -> Vec<String> {
+pub(super) async fn startup_warnings(files: &HubFiles) -> Vec<String> {
     fs::write(&files.log, "").unwrap();
     let hub = HubProcess::start(Path::new(PROGRAM), files, &[])
         .await
@@ -302,7 +302,7 @@ pub(super) async fn warned(files: &HubFiles) -> Vec<String> {
 async fn files_that_others_can_read_are_warned_of_with_the_cure() {
     let folder = tempfile::tempdir().unwrap();
     let files = HubFiles::in_folder(folder.path(), None);
-    assert_eq!(warned(&files).await, [""; 0], "of its own files");
+    assert_eq!(startup_warnings(&files).await, [""; 0], "of its own files");
     let database = folder.path().join("hub.db");
     for (path, mode) in [(&files.key_file, 0o640), (&database, 0o644)] {
         fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
@@ -316,7 +316,7 @@ async fn files_that_others_can_read_are_warned_of_with_the_cure() {
             "WARN database readable by other users file={database} mode=\"0644\" cure=\"chmod 600 {database}\""
         ),
     ];
-    let told = warned(&files).await;
+    let told = startup_warnings(&files).await;
     for expected in expected {
         assert!(told.contains(&expected), "{expected}\n{told:#?}");
     }

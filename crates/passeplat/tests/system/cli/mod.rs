@@ -55,7 +55,7 @@ async fn get(hub: &HubProcess, path: &str, token: &str) -> (u16, Value) {
 }
 
 /// A hub with one account and one client, and a connection between them.
-async fn connected(hub: &HubProcess) -> (Value, Value, Value) {
+async fn create_connection(hub: &HubProcess) -> (Value, Value, Value) {
     let account = hub.admin(&ACCOUNT).await.unwrap();
     let client = hub
         .admin(&["client", "create", "--name", "Caisse"])
@@ -88,7 +88,7 @@ async fn connect(hub: &HubProcess, account: &Value, client: &Value) -> Value {
 async fn admin_makes_a_connection_whose_token_opens_its_location() {
     let folder = tempfile::tempdir().unwrap();
     let hub = start(&HubFiles::in_folder(folder.path(), None)).await;
-    let (account, _, connection) = connected(&hub).await;
+    let (account, _, connection) = create_connection(&hub).await;
     let token = text_field(&connection, "access_token").unwrap();
     let (status, location) = get(&hub, "/v1/location", &token).await;
     assert_eq!((status, &location["id"]), (200, &account["location_id"]));
@@ -226,7 +226,7 @@ async fn an_app_with_an_address_or_a_scope_that_cannot_be_is_refused_by_its_flag
 async fn the_same_connection_made_again_has_the_same_token() {
     let folder = tempfile::tempdir().unwrap();
     let hub = start(&HubFiles::in_folder(folder.path(), None)).await;
-    let (account, client, first) = connected(&hub).await;
+    let (account, client, first) = create_connection(&hub).await;
     let again = connect(&hub, &account, &client).await;
     assert_eq!(first["access_token"], again["access_token"]);
 }
@@ -235,7 +235,7 @@ async fn the_same_connection_made_again_has_the_same_token() {
 async fn admin_has_a_ref_refused_when_it_comes_again() {
     let folder = tempfile::tempdir().unwrap();
     let hub = start(&HubFiles::in_folder(folder.path(), None)).await;
-    let (account, _, connection) = connected(&hub).await;
+    let (account, _, connection) = create_connection(&hub).await;
     let (account, id, token) = (
         text_field(&account, "account_id").unwrap(),
         text_field(&connection, "connection_id").unwrap(),
@@ -302,7 +302,7 @@ async fn a_second_start_keeps_the_data_and_the_tokens() {
     let folder = tempfile::tempdir().unwrap();
     let files = HubFiles::in_folder(folder.path(), None);
     let hub = start(&files).await;
-    let (account, _, connection) = connected(&hub).await;
+    let (account, _, connection) = create_connection(&hub).await;
     let token = text_field(&connection, "access_token").unwrap();
     hub.kill().await.unwrap();
     let hub = start(&files).await;
@@ -318,7 +318,7 @@ async fn a_polite_signal_ends_the_hub_well() {
 }
 
 /// `passeplat serve` with these arguments, which must end by itself.
-fn refused(arguments: &[&str]) -> String {
+fn failure_text(arguments: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let output: Output = Command::new("timeout")
         .args(["30", PROGRAM, "serve"])
@@ -363,13 +363,13 @@ async fn what_is_no_country_and_no_name_is_refused_by_its_flag() {
 
 #[test]
 fn a_database_of_an_unknown_kind_is_refused_by_its_name() {
-    let said = refused(&["--database", "mysql://localhost/hub", "--key-file", "key"]);
+    let said = failure_text(&["--database", "mysql://localhost/hub", "--key-file", "key"]);
     assert!(said.contains("mysql"), "{said}");
 }
 
 #[test]
 fn a_configuration_file_that_is_missing_is_named() {
-    let said = refused(&["--config", "nowhere.toml"]);
+    let said = failure_text(&["--config", "nowhere.toml"]);
     assert!(said.contains("nowhere.toml"), "{said}");
 }
 
@@ -378,20 +378,20 @@ fn an_unknown_key_of_the_configuration_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("hub.toml");
     std::fs::write(&file, "databse = \"sqlite:hub.db\"\n").unwrap();
-    let said = refused(&["--config", file.to_str().unwrap()]);
+    let said = failure_text(&["--config", file.to_str().unwrap()]);
     assert!(said.contains("databse"), "{said}");
 }
 
 #[test]
 fn a_database_in_a_place_that_is_no_folder_is_named() {
-    let said = refused(&["--database", "sqlite:/dev/null/hub.db", "--key-file", "key"]);
+    let said = failure_text(&["--database", "sqlite:/dev/null/hub.db", "--key-file", "key"]);
     assert!(said.contains("/dev/null"), "{said}");
 }
 
 #[test]
 fn a_postgresql_server_that_does_not_answer_is_named() {
     let url = "postgres://nobody:geheim@127.0.0.1:1/hub";
-    let said = refused(&["--database", url, "--key-file", "key"]);
+    let said = failure_text(&["--database", url, "--key-file", "key"]);
     assert!(said.contains("127.0.0.1"), "{said}");
     assert!(!said.contains("geheim"), "the password is repeated: {said}");
 }
@@ -403,7 +403,7 @@ async fn another_key_file_than_the_databases_own_is_refused() {
     start(&files).await.kill().await.unwrap();
     let database = files.database.clone();
     let key = folder.path().join("another-key");
-    let said = refused(&["--database", &database, "--key-file", key.to_str().unwrap()]);
+    let said = failure_text(&["--database", &database, "--key-file", key.to_str().unwrap()]);
     assert!(said.contains("key"), "{said}");
 }
 
@@ -412,7 +412,7 @@ async fn an_address_that_is_taken_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let hub = start(&HubFiles::in_folder(folder.path(), None)).await;
     let address = http::host(&hub.url).unwrap();
-    let said = refused(&[
+    let said = failure_text(&[
         "--database",
         "sqlite:hub.db",
         "--key-file",

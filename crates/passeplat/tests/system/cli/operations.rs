@@ -9,7 +9,7 @@ use super::logging::{TIMEOUT, Trouble};
 use crate::tools::http;
 
 /// The status and the body that an address answers to a question.
-async fn asked(host: &str, path: &str) -> (u16, String) {
+async fn get(host: &str, path: &str) -> (u16, String) {
     let request = http::request("GET", host, path, "none", None);
     let asked = async {
         let mut connection = http::Connection::open(host).await.unwrap();
@@ -25,7 +25,7 @@ async fn asked(host: &str, path: &str) -> (u16, String) {
 async fn ready_with(host: &str, status: u16) -> Value {
     let asked = async {
         loop {
-            let (found, body) = asked(host, "/readyz").await;
+            let (found, body) = get(host, "/readyz").await;
             if found == status {
                 return serde_json::from_str(&body).unwrap();
             }
@@ -36,7 +36,7 @@ async fn ready_with(host: &str, status: u16) -> Value {
 }
 
 /// Where a hub with this log shows its metrics.
-async fn shown(log: &Path) -> String {
+async fn metrics_address(log: &Path) -> String {
     loop {
         let told = fs::read_to_string(log).unwrap();
         if let Some((_, rest)) = told.split_once("metrics listening address=")
@@ -55,23 +55,23 @@ async fn a_hub_on_a_full_disk_says_so_at_both_of_its_addresses_and_shows_its_met
     let settings = [("PASSEPLAT_SERVER_METRICS_LISTEN", "127.0.0.1:0")];
     let trouble = Trouble::start(File::create(&log).unwrap(), &settings).await;
     let callers = http::host(&trouble.hub.url).unwrap();
-    let metrics = tokio::time::timeout(TIMEOUT, shown(&log));
+    let metrics = tokio::time::timeout(TIMEOUT, metrics_address(&log));
     let metrics = metrics.await.expect("an address");
 
     for host in [&callers, &metrics] {
-        assert_eq!(asked(host, "/livez").await.0, 200);
+        assert_eq!(get(host, "/livez").await.0, 200);
         assert_eq!(ready_with(host, 200).await["status"], "ready");
     }
-    let (status, text) = asked(&metrics, "/metrics").await;
+    let (status, text) = get(&metrics, "/metrics").await;
     assert_eq!(status, 200);
     assert!(text.contains("\npasseplat_build_info{version="), "{text}");
-    assert_eq!(asked(&callers, "/metrics").await.0, 404);
+    assert_eq!(get(&callers, "/metrics").await.0, 404);
 
     trouble.disk(true);
     for host in [&callers, &metrics] {
         let report = ready_with(host, 503).await;
         assert_eq!(report["checks"]["writer"], "refuses changes", "{report}");
-        assert_eq!(asked(host, "/livez").await.0, 200);
+        assert_eq!(get(host, "/livez").await.0, 200);
     }
     trouble.disk(false);
     for host in [&callers, &metrics] {

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use crate::postgres_files::on_postgresql;
 
-use super::logging::warned;
+use super::logging::startup_warnings;
 
 #[tokio::test]
 async fn data_that_go_beyond_this_machine_in_clear_are_warned_of_with_the_cure() {
@@ -13,18 +13,22 @@ async fn data_that_go_beyond_this_machine_in_clear_are_warned_of_with_the_cure()
     let Some(mut place) = on_postgresql("clear", folder.path()) else {
         return;
     };
-    assert_eq!(warned(&place).await, [""; 0], "of this machine");
+    assert_eq!(startup_warnings(&place).await, [""; 0], "of this machine");
     // An address of this machine that does not look like one.
     let beyond = place.database.replacen("127.0.0.1", "0.0.0.0", 1);
     place.database = format!("{beyond}?sslmode=prefer");
-    let told = warned(&place).await;
-    let expected = "WARN PostgreSQL does not support TLS, customers' data is sent unencrypted \
+    let told = startup_warnings(&place).await;
+    let expected = "WARN PostgreSQL does not take TLS: customers' data go to it in clear \
                     setting=\"database.url\" host=\"0.0.0.0:";
     let is_told =
         |line: &String| line.starts_with(expected) && line.contains("cure=\"sslmode=verify-full\"");
     assert!(told.iter().any(is_told), "{told:#?}");
     place.database = format!("{beyond}?sslmode=disable");
-    assert_eq!(warned(&place).await, [""; 0], "where that is wanted");
+    assert_eq!(
+        startup_warnings(&place).await,
+        [""; 0],
+        "where that is wanted"
+    );
 }
 
 #[tokio::test]
@@ -48,5 +52,5 @@ async fn the_key_of_a_certificate_that_others_can_read_is_warned_of() {
     let expected = format!(
         "WARN key of the client certificate readable by other users file={key} mode=\"0644\" cure=\"chmod 600 {key}\""
     );
-    assert_eq!(warned(&place).await, [expected]);
+    assert_eq!(startup_warnings(&place).await, [expected]);
 }

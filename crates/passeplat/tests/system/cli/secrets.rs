@@ -24,7 +24,7 @@ fn admin(files: &HubFiles, arguments: &[&str], variables: &[(&str, &str)], input
     child.wait_with_output().unwrap()
 }
 
-fn said(output: &Output) -> String {
+fn stderr_text(output: &Output) -> String {
     format!(
         "{}{}",
         String::from_utf8_lossy(&output.stdout),
@@ -43,34 +43,42 @@ async fn a_password_comes_by_a_variable_or_by_standard_input() {
     let variable = [("PASSEPLAT_ADMIN_PASSWORD", "correct horse battery")];
 
     let by_variable = admin(&files, &user("ada@shop.example"), &variable, "");
-    assert!(by_variable.status.success(), "{}", said(&by_variable));
+    assert!(
+        by_variable.status.success(),
+        "{}",
+        stderr_text(&by_variable)
+    );
 
     let arguments = [&user("bob@shop.example")[..], &["--password-stdin"]].concat();
     let by_input = admin(&files, &arguments, &[], "correct horse battery\n");
-    assert!(by_input.status.success(), "{}", said(&by_input));
+    assert!(by_input.status.success(), "{}", stderr_text(&by_input));
 
     let without = admin(&files, &user("eve@shop.example"), &[], "");
     assert!(!without.status.success());
     assert!(
-        said(&without).contains("--password-stdin"),
+        stderr_text(&without).contains("--password-stdin"),
         "{}",
-        said(&without)
+        stderr_text(&without)
     );
 
     let nothing = admin(&files, &arguments, &[], "");
     assert!(
-        said(&nothing).contains("nothing on standard input"),
+        stderr_text(&nothing).contains("nothing on standard input"),
         "{}",
-        said(&nothing)
+        stderr_text(&nothing)
     );
 
     let help = admin(&files, &["user", "create", "--help"], &variable, "");
     assert!(
-        said(&help).contains("PASSEPLAT_ADMIN_PASSWORD"),
+        stderr_text(&help).contains("PASSEPLAT_ADMIN_PASSWORD"),
         "{}",
-        said(&help)
+        stderr_text(&help)
     );
-    assert!(!said(&help).contains("horse"), "{}", said(&help));
+    assert!(
+        !stderr_text(&help).contains("horse"),
+        "{}",
+        stderr_text(&help)
+    );
     hub.terminate().await.unwrap();
 }
 
@@ -84,12 +92,16 @@ async fn a_client_secret_comes_by_a_variable_or_by_standard_input() {
     let variable = [("PASSEPLAT_ADMIN_CLIENT_SECRET", "geheim-1")];
     let by_variable = admin(&files, &["client", "create", "--name", "A"], &variable, "");
     assert!(
-        said(&by_variable).contains("geheim-1"),
+        stderr_text(&by_variable).contains("geheim-1"),
         "{}",
-        said(&by_variable)
+        stderr_text(&by_variable)
     );
     let arguments = ["client", "create", "--name", "B", "--client-secret-stdin"];
     let by_input = admin(&files, &arguments, &[], "geheim-2\n");
-    assert!(said(&by_input).contains("geheim-2"), "{}", said(&by_input));
+    assert!(
+        stderr_text(&by_input).contains("geheim-2"),
+        "{}",
+        stderr_text(&by_input)
+    );
     hub.terminate().await.unwrap();
 }

@@ -24,7 +24,7 @@ fn allow_files(hub: &HubProcess, count: &str) {
     assert!(status.success(), "{status}");
 }
 
-async fn until(what: impl Fn() -> bool) {
+async fn wait_until(what: impl Fn() -> bool) {
     let looking = async {
         while !what() {
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -69,11 +69,11 @@ async fn a_callback_that_found_no_open_file_is_sent_when_there_is_one_and_was_no
     );
     line.exchange(&placed).await.unwrap().expect_ok().unwrap();
     let log = || fs::read_to_string(&files.log).unwrap_or_default();
-    until(|| log().contains("callbacks cannot be sent")).await;
+    wait_until(|| log().contains("callbacks cannot be sent")).await;
     assert_eq!(receiver.received().events.len(), 0);
 
     allow_files(&hub, "1024");
-    until(|| receiver.received().events.len() == 1).await;
+    wait_until(|| receiver.received().events.len() == 1).await;
     let status = hub.terminate().await.unwrap();
     assert!(status.success(), "{status}");
 }

@@ -37,7 +37,7 @@ pub async fn drain(site: &Site, lanes: &mut Lanes) {
     let (mut progress, mut since) = (0, Instant::now());
     loop {
         let are_done = timeout(PAUSE, lanes.done()).await.is_ok();
-        let waiting = site.waiting().await;
+        let waiting = site.waiting_events().await;
         if are_done && waiting.as_ref().is_ok_and(Vec::is_empty) {
             return;
         }
@@ -45,7 +45,7 @@ pub async fn drain(site: &Site, lanes: &mut Lanes) {
             (progress, since) = (site.books.progress(), Instant::now());
         } else if since.elapsed() > STANDSTILL {
             let words = format!("all answered: {are_done}; waiting: {waiting:?}");
-            site.books.complain("in the end all stands still", words);
+            site.books.add_fault("in the end all stands still", words);
             return;
         }
         tokio::time::sleep(PAUSE).await;
@@ -63,7 +63,7 @@ pub async fn compare(site: &Site) {
         Ok(all) => all,
         Err(error) => {
             let words = format!("{error:#}");
-            return site.books.complain("orders cannot be read", words);
+            return site.books.add_fault("orders cannot be read", words);
         }
     };
     let mut by_key: BTreeMap<OrderKey, Vec<&Order>> = BTreeMap::new();
@@ -71,20 +71,20 @@ pub async fn compare(site: &Site) {
     for order in &all {
         match order.r#ref.as_deref().and_then(key_of) {
             Some(key) => by_key.entry(key).or_default().push(order),
-            None => pages.complain("orders that nobody sent", order.id.clone()),
+            None => pages.add_fault("orders that nobody sent", order.id.clone()),
         }
     }
     let keys: Vec<OrderKey> = pages.sent.keys().copied().collect();
     for key in keys {
         let there = by_key.remove(&key).unwrap_or_default();
-        once(&mut pages, key, &there);
+        check_that_it_is_there_once(&mut pages, key, &there);
         for order in there {
             as_sent(&mut pages, key, order);
-            heard(&mut pages, key, order);
+            check_events(&mut pages, key, order);
         }
     }
     for key in by_key.into_keys() {
-        pages.complain("orders that nobody sent", reference(key));
+        pages.add_fault("orders that nobody sent", reference(key));
     }
     let known: BTreeSet<&str> = all.iter().map(|order| order.id.as_str()).collect();
     let told = pages.told.iter().flat_map(|told| told.keys());
@@ -94,12 +94,12 @@ pub async fn compare(site: &Site) {
         .cloned()
         .collect();
     for order in unknown {
-        pages.complain("receivers heard of orders that are not there", order);
+        pages.add_fault("receivers heard of orders that are not there", order);
     }
 }
 
 /// What was answered is there once; what was not is there once at most.
-fn once(pages: &mut Pages, key: OrderKey, there: &[&Order]) {
+fn check_that_it_is_there_once(pages: &mut Pages, key: OrderKey, there: &[&Order]) {
     let sent = pages.sent[&key].clone();
     let name = reference(key);
     let what = match (&sent.id, there) {
@@ -109,7 +109,7 @@ fn once(pages: &mut Pages, key: OrderKey, there: &[&Order]) {
         (None, _) if sent.is_keyed => "orders were never answered",
         _ => return,
     };
-    pages.complain_of(what, sent.trouble, name);
+    pages.add_fault_since(what, sent.trouble, name);
 }
 
 /// An order is as its sender left it.
@@ -119,16 +119,16 @@ fn as_sent(pages: &mut Pages, key: OrderKey, order: &Order) {
     let status = STATUSES[sent.changes.last().copied().unwrap_or(0)];
     if order.status != status {
         let words = format!("{} is '{}', not '{status}'", reference(key), order.status);
-        pages.complain_of("orders are not as they were left", trouble, words);
+        pages.add_fault_since("orders are not as they were left", trouble, words);
     }
     if order.private_ref.as_deref() != Some(private_ref(key).as_str()) {
         let words = format!("{}: {:?}", reference(key), order.private_ref);
-        pages.complain_of("orders have lost their private ref", trouble, words);
+        pages.add_fault_since("orders have lost their private ref", trouble, words);
     }
 }
 
 /// Each receiver has heard of an order's beginning and of each change, once and in order.
-fn heard(pages: &mut Pages, key: OrderKey, order: &Order) {
+fn check_events(pages: &mut Pages, key: OrderKey, order: &Order) {
     let (trouble, name) = (pages.sent[&key].trouble, reference(key));
     let mut wanted = vec![0];
     wanted.extend(&pages.sent[&key].changes);
@@ -159,6 +159,6 @@ fn heard(pages: &mut Pages, key: OrderKey, order: &Order) {
         faults.push(("one thing that happened has several events", words));
     }
     for (what, words) in faults {
-        pages.complain_of(what, trouble, words);
+        pages.add_fault_since(what, trouble, words);
     }
 }

@@ -78,7 +78,7 @@ async fn run(engine: Engine) {
         waiting.look(&site).await;
         if is_lost {
             site.books
-                .complain("the run was given up", "the hub serves no more".to_owned());
+                .add_fault("the run was given up", "the hub serves no more".to_owned());
             break;
         }
     }
@@ -118,7 +118,7 @@ async fn strike(
     };
     let (first, second) = tokio::join!(troubles[0].strike(site, one), second);
     for failed in [first, second].into_iter().filter_map(Result::err) {
-        site.books.complain("a trouble did not go well", failed);
+        site.books.add_fault("a trouble did not go well", failed);
     }
     let end = Instant::now();
     site.log.note(&format!("{name} is over"));
@@ -135,7 +135,7 @@ async fn strike(
     if was_restarted_by_hand {
         let words = format!("{name}; the log says:\n{}", site.log.tail(8));
         site.books
-            .complain("the hub did not serve again in time", words);
+            .add_fault("the hub did not serve again in time", words);
         site.hub.end("KILL", STOP_TIMEOUT).await;
         let again = watch.recovery(Instant::now(), settings.limit * 6).await;
         is_lost = again.served.is_none();
@@ -162,7 +162,7 @@ async fn check_that_it_serves(site: &Site, watch: &Watch, random: &mut SeededRan
     if failed > 0 {
         let words = format!("{failed} of {all} orders were not taken");
         site.books
-            .complain("the hub served again, and then did not", words);
+            .add_fault("the hub served again, and then did not", words);
     }
 }
 
@@ -173,7 +173,7 @@ async fn close(site: &Site) {
         Some(status) if status.success() => {}
         ended => site
             .books
-            .complain("the hub did not stop well in the end", format!("{ended:?}")),
+            .add_fault("the hub did not stop well in the end", format!("{ended:?}")),
     }
     if let Some(cluster) = &site.cluster {
         cluster.server.hold();
@@ -192,7 +192,7 @@ fn print_and_check(site: &Site, report: &Report, took: Duration) {
         orders as f64 / took.as_secs_f64(),
         pages.callbacks(),
     );
-    for status in site.hub.unasked() {
+    for status in site.hub.unexpected_ends() {
         println!("the hub ended by itself: {status}");
     }
     let faults = report.faults(&pages);

@@ -124,7 +124,7 @@ impl Site {
     }
 
     /// The events that still wait for some receiver; at most a page of each.
-    pub async fn waiting(&self) -> Result<Vec<String>, String> {
+    pub async fn waiting_events(&self) -> Result<Vec<String>, String> {
         let mut waiting = Vec::new();
         for (receiver, token) in self.hearing.iter().enumerate() {
             let path = "/v1/callback/events?count=100";
@@ -165,7 +165,7 @@ fn serving(
         command.env_remove(name);
     }
     if let Some(clock) = clock {
-        clock.bend(&mut command);
+        clock.apply_to(&mut command);
     }
     move || process::same(&command)
 }

@@ -23,7 +23,7 @@ struct WaitingSnapshot {
 impl WaitingEvents {
     /// Looks what waits now, and whether anything of it has waited too long.
     pub async fn look(&mut self, site: &Site) {
-        let Ok(now) = site.waiting().await else {
+        let Ok(now) = site.waiting_events().await else {
             return;
         };
         let now: BTreeSet<String> = now.into_iter().collect();
@@ -32,7 +32,7 @@ impl WaitingEvents {
             if let Some(first) = still.next() {
                 let words = format!("{first} and {} more", still.count());
                 let mut pages = site.books.open();
-                pages.complain_of("events wait too long", seen.trouble, words);
+                pages.add_fault_since("events wait too long", seen.trouble, words);
             }
         }
         let trouble = site.books.open().trouble();

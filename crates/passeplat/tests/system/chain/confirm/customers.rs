@@ -26,7 +26,7 @@ struct CustomerOrders {
 /// Every customer is in the list once, with the number of orders, their sum, and the times
 /// of the first and the last; and each part of the list is found by its filter.
 pub async fn statistics(chain: &Chain, day: &Day, placed: &PlacedAt) -> Vec<Customer> {
-    let mut expected = ordered(day, placed);
+    let mut expected = expected_orders(day, placed);
     let all = customers(chain, CustomerFilter::default()).await;
     assert_eq!(all.len(), day.customers.len(), "customers");
     for (number, customer) in all.iter().enumerate() {
@@ -55,7 +55,7 @@ pub async fn statistics(chain: &Chain, day: &Day, placed: &PlacedAt) -> Vec<Cust
     all
 }
 
-fn ordered(day: &Day, placed: &PlacedAt) -> BTreeMap<usize, CustomerOrders> {
+fn expected_orders(day: &Day, placed: &PlacedAt) -> BTreeMap<usize, CustomerOrders> {
     let mut expected: BTreeMap<usize, CustomerOrders> = BTreeMap::new();
     for order in &day.orders {
         let Some(customer) = order.who.customer() else {

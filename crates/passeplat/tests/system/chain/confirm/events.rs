@@ -14,7 +14,7 @@ use crate::chain::setup::Chain;
 pub async fn check_kitchen_events(chain: &Chain, day: &Day, ids: &[String]) {
     for branch in 0..BRANCHES {
         let kitchen = &chain.branches[branch].kitchen;
-        let mut heard = chain.kitchens.heard(branch);
+        let mut heard = chain.kitchens.events(branch);
         let here = day.orders.iter().filter(|it| it.branch == branch);
         for order in here {
             let of = heard.get(&ids[order.number]).map_or(0, |of| of.times);

@@ -44,7 +44,7 @@ pub async fn check_events(chain: &Chain, reports: &[Vec<StockReport>]) {
     for branch in (0..BRANCHES).filter(|branch| sold_out::has_sold_out_items(*branch)) {
         let end = end(&reports[branch]);
         let is_last = |event: &Event| is_expiry(event) && at(event) >= end;
-        boards.insert(branch, chain.boards.heard(branch, is_last).await);
+        boards.insert(branch, chain.boards.events(branch, is_last).await);
     }
     let mut account: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for event in pending(&chain.tills).await {
@@ -63,9 +63,9 @@ pub async fn check_events(chain: &Chain, reports: &[Vec<StockReport>]) {
         ];
         events += followers[0].1.len();
         for (number, (who, events)) in followers.iter().enumerate() {
-            let heard = heard(events, &here.location);
+            let heard = expiry_events(events, &here.location);
             let mut of_this = Tally::default();
-            let promised = promised(&reports[branch], &heard, &mut of_this);
+            let promised = expected_events(&reports[branch], &heard, &mut of_this);
             assert_eq!(
                 heard, promised,
                 "what {who} of location {branch} heard, and what was promised"
@@ -105,7 +105,7 @@ async fn pending(follower: &Connection) -> Vec<Event> {
 }
 
 /// What events told that tell only of what went, in the order of their moments.
-fn heard(events: &[Event], location: &str) -> Vec<ExpiryEvent> {
+fn expiry_events(events: &[Event], location: &str) -> Vec<ExpiryEvent> {
     let went = events.iter().map(|event| {
         let head = &event.head;
         let kind = (head.resource_type.as_str(), head.event_type.as_str());
@@ -147,7 +147,11 @@ fn name(thing: &Thing) -> Name {
 }
 
 /// What had to be told at the moments at which something was told.
-fn promised(reports: &[StockReport], heard: &[ExpiryEvent], tally: &mut Tally) -> Vec<ExpiryEvent> {
+fn expected_events(
+    reports: &[StockReport],
+    heard: &[ExpiryEvent],
+    tally: &mut Tally,
+) -> Vec<ExpiryEvent> {
     let at_moment = |went: &ExpiryEvent| ExpiryEvent {
         at: went.at,
         things: BTreeSet::new(),

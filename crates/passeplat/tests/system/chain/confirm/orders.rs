@@ -30,13 +30,13 @@ pub async fn of_account(chain: &Chain, day: &Day, ids: &[String]) -> PlacedAt {
             let before = placed[number].replace(order.created_at.clone());
             assert_eq!(before, None, "{} is there twice", order.reference);
             assert_eq!(order.private_ref, None, "others' refs are not shown");
-            let facts = OrderFacts::shown(order, &branches, &customers);
-            assert_eq!(facts, planned(day, &day.orders[number]));
+            let facts = OrderFacts::from_response(order, &branches, &customers);
+            assert_eq!(facts, planned_facts(day, &day.orders[number]));
             all.push(facts);
         }
     }
     let placed: Option<PlacedAt> = placed.into_iter().collect();
-    let planned: Vec<OrderFacts> = day.orders.iter().map(|it| planned(day, it)).collect();
+    let planned: Vec<OrderFacts> = day.orders.iter().map(|it| planned_facts(day, it)).collect();
     assert_eq!(
         Totals::of(all.iter()),
         Totals::of(planned.iter()),
@@ -45,13 +45,13 @@ pub async fn of_account(chain: &Chain, day: &Day, ids: &[String]) -> PlacedAt {
     placed.expect("every order is there")
 }
 
-fn planned(day: &Day, order: &Order) -> OrderFacts {
+fn planned_facts(day: &Day, order: &Order) -> OrderFacts {
     let first_name = match order.who {
         Who::Nobody => None,
         Who::Guest(name) => Some(name),
         Who::Customer(number) | Who::CustomerOfShop(number) => Some(day.customers[number].name),
     };
-    OrderFacts::planned(order, first_name)
+    OrderFacts::from_plan(order, first_name)
 }
 
 fn branches(chain: &Chain) -> BTreeMap<String, usize> {
@@ -113,7 +113,7 @@ impl Lists<'_> {
                 ..OrderFilter::default()
             };
             let expected = self.expected(|it| it.final_bill.status == status, ticket);
-            assert_eq!(found(till, filter).await, expected, "{status}");
+            assert_eq!(find_ids(till, filter).await, expected, "{status}");
         }
     }
 
@@ -128,7 +128,7 @@ impl Lists<'_> {
         };
         let has_it = |it: &Order| ticket(it).is_some_and(|own| own == wanted);
         let expected = self.expected(has_it, ticket);
-        assert_eq!(found(till, filter).await, expected);
+        assert_eq!(find_ids(till, filter).await, expected);
     }
 
     /// The platform sees its own ids.
@@ -138,7 +138,7 @@ impl Lists<'_> {
             ..OrderFilter::default()
         };
         let expected = self.expected(|it| it.by == App::Platform, Order::private_ref);
-        assert_eq!(found(platform, filter).await, expected);
+        assert_eq!(find_ids(platform, filter).await, expected);
     }
 
     /// The shop finds what one of its customers has ordered here, from whichever app.
@@ -150,10 +150,10 @@ impl Lists<'_> {
             customer_id: CustomerId::parse(&chain.customers.ids[customer]).ok(),
             ..OrderFilter::default()
         };
-        let is_of_customer = |it: &Order| it.who.customer() == Some(customer);
+        let is_the_customers = |it: &Order| it.who.customer() == Some(customer);
         assert_eq!(
-            found(shop, filter).await,
-            self.expected(is_of_customer, |_| None)
+            find_ids(shop, filter).await,
+            self.expected(is_the_customers, |_| None)
         );
     }
 
@@ -174,9 +174,9 @@ impl Lists<'_> {
         };
         let is_before = |it: &Order| placed[it.number] < *moment;
         let expected = self.expected(is_before, |_| None);
-        assert_eq!(found(shop, before).await, expected, "before {moment}");
+        assert_eq!(find_ids(shop, before).await, expected, "before {moment}");
         let expected = self.expected(|it| !is_before(it), |_| None);
-        assert_eq!(found(shop, after).await, expected, "from {moment} on");
+        assert_eq!(find_ids(shop, after).await, expected, "from {moment} on");
     }
 }
 
@@ -185,7 +185,7 @@ fn ticket(order: &Order) -> Option<String> {
 }
 
 /// The orders in a list, each there once.
-async fn found(app: &Connection, filter: OrderFilter) -> BTreeSet<OrderIds> {
+async fn find_ids(app: &Connection, filter: OrderFilter) -> BTreeSet<OrderIds> {
     let orders: Vec<OrderIds> = app.orders(filter).all().await.unwrap();
     let many = orders.len();
     let found: BTreeSet<_> = orders.into_iter().collect();

@@ -48,12 +48,12 @@ fn expected(day: &Day, branch: usize) -> Stock {
             }
         }
     }
-    stock.extend(uncounted(day, branch));
+    stock.extend(uncounted_stock(day, branch));
     stock
 }
 
 /// What is left in the evening of what nobody counts.
-fn uncounted(day: &Day, branch: usize) -> Stock {
+fn uncounted_stock(day: &Day, branch: usize) -> Stock {
     let mut last = BTreeMap::new();
     last.extend(day.morning[branch].iter().cloned());
     for step in &day.shifts[branch] {

@@ -15,12 +15,12 @@ fn cluster(site: &Site) -> Result<&Cluster, String> {
 }
 
 /// As in a crash: the other processes of the server notice, and it recovers at its next start.
-pub async fn killed(site: &Site, away: Duration) -> Result<(), String> {
+pub async fn kill(site: &Site, away: Duration) -> Result<(), String> {
     end(site, "KILL", away).await
 }
 
 /// As `pg_ctl stop -m fast` does.
-pub async fn stopped(site: &Site, away: Duration) -> Result<(), String> {
+pub async fn stop(site: &Site, away: Duration) -> Result<(), String> {
     end(site, "INT", away).await
 }
 
@@ -64,7 +64,7 @@ pub async fn connections_reset(site: &Site, length: Duration) -> Result<(), Stri
     };
     network.refuse().await?;
     last(length).await;
-    network.heal().await
+    network.repair().await
 }
 
 pub async fn packets_lost(site: &Site, length: Duration) -> Result<(), String> {
@@ -73,7 +73,7 @@ pub async fn packets_lost(site: &Site, length: Duration) -> Result<(), String> {
     };
     network.lose().await?;
     last(length).await;
-    network.heal().await
+    network.repair().await
 }
 
 /// Both serve for a while, then either is killed.
@@ -83,7 +83,7 @@ pub async fn two_hubs(site: &Site, random: &mut SeededRandom) -> Result<(), Stri
     last(Duration::from_secs(4)).await;
     let is_first = random.percent(50);
     if is_first {
-        super::hub::killed(site).await?;
+        super::hub::kill(site).await?;
         last(Duration::from_secs(2)).await;
     }
     second.hold();

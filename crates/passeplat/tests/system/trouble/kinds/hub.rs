@@ -7,18 +7,18 @@ use crate::trouble::load::receiver::Health;
 use crate::trouble::machine::process::run;
 use crate::trouble::site::{STOP_TIMEOUT, Site};
 
-pub async fn killed(site: &Site) -> Result<(), String> {
+pub async fn kill(site: &Site) -> Result<(), String> {
     let ended = site.hub.end("KILL", STOP_TIMEOUT).await;
     ended.map(drop).ok_or("a killed hub does not end".into())
 }
 
 /// What is asked to stop ends in time, and says that all is well.
-pub async fn stopped(site: &Site) -> Result<(), String> {
+pub async fn stop(site: &Site) -> Result<(), String> {
     match site.hub.end("TERM", STOP_TIMEOUT).await {
         Some(status) if status.success() => Ok(()),
         Some(status) => Err(format!("asked to stop, the hub ended with {status}")),
         None => {
-            killed(site).await?;
+            kill(site).await?;
             Err(format!(
                 "the hub did not stop within {STOP_TIMEOUT:?} of SIGTERM"
             ))
@@ -79,11 +79,11 @@ pub async fn clock_put_back(site: &Site) -> Result<(), String> {
 /// Something happens while a receiver fails for a moment.
 async fn callbacks_wait(site: &Site, happens: impl FnOnce()) {
     let receiver = &site.receivers[0];
-    receiver.is_now(Health::Fails);
+    receiver.set_health(Health::Fails);
     last(Duration::from_secs(1)).await;
     happens();
     last(Duration::from_millis(200)).await;
-    receiver.is_now(Health::Well);
+    receiver.set_health(Health::Well);
 }
 
 /// The hub keeps the files that it has open, and gets no others.

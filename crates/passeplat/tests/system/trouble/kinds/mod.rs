@@ -146,35 +146,37 @@ impl Trouble {
     /// Makes it, and ends it. The error says what of it did not go as it ought to.
     pub async fn strike(self, site: &Site, random: &mut SeededRandom) -> Result<(), String> {
         match self {
-            ClockMonthAhead => hub::clock(site, 32 * 24, some(random, 4, 8)).await,
-            ClockDayAhead => hub::clock(site, 25, some(random, 4, 8)).await,
-            ClockHourBack => hub::clock(site, -1, some(random, 4, 8)).await,
+            ClockMonthAhead => hub::clock(site, 32 * 24, random_duration(random, 4, 8)).await,
+            ClockDayAhead => hub::clock(site, 25, random_duration(random, 4, 8)).await,
+            ClockHourBack => hub::clock(site, -1, random_duration(random, 4, 8)).await,
             ClockPutBack => hub::clock_put_back(site).await,
-            HubKilled => hub::killed(site).await,
-            HubStopped => hub::stopped(site).await,
+            HubKilled => hub::kill(site).await,
+            HubStopped => hub::stop(site).await,
             LogClosed => hub::log_closed(site).await,
             LogStuck => hub::log_stuck(site).await,
-            FilesShort => hub::files_short(site, some(random, 3, 7)).await,
-            ReceiverHangs => receivers::ill(site, Health::Hangs, random).await,
-            ReceiverRefuses => receivers::ill(site, Health::Refuses, random).await,
-            ReceiverFails => receivers::ill(site, Health::Fails, random).await,
-            DiskFull => file::disk_full(site, some(random, 4, 9)).await,
-            WriteLocked => file::write_locked(site, some(random, 3, 12)).await,
-            ServerKilled => database::killed(site, some(random, 0, 4)).await,
-            ServerStopped => database::stopped(site, some(random, 2, 6)).await,
+            FilesShort => hub::files_short(site, random_duration(random, 3, 7)).await,
+            ReceiverHangs => receivers::make_ill(site, Health::Hangs, random).await,
+            ReceiverRefuses => receivers::make_ill(site, Health::Refuses, random).await,
+            ReceiverFails => receivers::make_ill(site, Health::Fails, random).await,
+            DiskFull => file::disk_full(site, random_duration(random, 4, 9)).await,
+            WriteLocked => file::write_locked(site, random_duration(random, 3, 12)).await,
+            ServerKilled => database::kill(site, random_duration(random, 0, 4)).await,
+            ServerStopped => database::stop(site, random_duration(random, 2, 6)).await,
             SessionsTerminated => database::each_session(site, "pg_terminate_backend").await,
             SessionsCancelled => database::each_session(site, "pg_cancel_backend").await,
             TableLocked => database::table_locked(site).await,
-            ReadOnly => database::read_only(site, some(random, 3, 8)).await,
-            ConnectionsReset => database::connections_reset(site, some(random, 1, 4)).await,
-            PacketsLost => database::packets_lost(site, some(random, 13, 27)).await,
+            ReadOnly => database::read_only(site, random_duration(random, 3, 8)).await,
+            ConnectionsReset => {
+                database::connections_reset(site, random_duration(random, 1, 4)).await
+            }
+            PacketsLost => database::packets_lost(site, random_duration(random, 13, 27)).await,
             TwoHubs => database::two_hubs(site, random).await,
         }
     }
 }
 
 /// A length in seconds, from `least` to just below `limit`.
-fn some(random: &mut SeededRandom, least: u64, limit: u64) -> Duration {
+fn random_duration(random: &mut SeededRandom, least: u64, limit: u64) -> Duration {
     Duration::from_millis(least * 1000 + random.below((limit - least) * 1000))
 }
 

@@ -109,7 +109,7 @@ impl Books {
     }
 
     /// Changes whenever a receiver has heard something.
-    pub fn heard(&self) -> watch::Receiver<()> {
+    pub fn subscribe(&self) -> watch::Receiver<()> {
         self.changed.subscribe()
     }
 
@@ -125,12 +125,12 @@ impl Books {
     }
 
     /// Notes something that is wrong now.
-    pub fn complain(&self, what: &'static str, example: String) {
-        self.open().complain(what, example);
+    pub fn add_fault(&self, what: &'static str, example: String) {
+        self.open().add_fault(what, example);
     }
 
     /// An order is about to be sent.
-    pub fn sends(&self, key: OrderKey, is_keyed: bool) {
+    pub fn record_sending(&self, key: OrderKey, is_keyed: bool) {
         let mut pages = self.open();
         let sent = SentOrder {
             is_keyed,
@@ -141,20 +141,20 @@ impl Books {
     }
 
     /// An order was answered with 200.
-    pub fn answered(&self, key: OrderKey, id: &str) {
+    pub fn record_answer(&self, key: OrderKey, id: &str) {
         let mut pages = self.open();
         pages.tallies.last_mut().unwrap().orders += 1;
         pages.sent.entry(key).or_default().id = Some(id.to_owned());
     }
 
     /// A change of an order's status was answered with 200.
-    pub fn changed(&self, key: OrderKey, status: usize) {
+    pub fn record_change(&self, key: OrderKey, status: usize) {
         let mut pages = self.open();
         pages.sent.entry(key).or_default().changes.push(status);
     }
 
     /// An active receiver was called.
-    pub fn called(&self, receiver: usize, order: &str, event: &str, status: usize) {
+    pub fn record_callback(&self, receiver: usize, order: &str, event: &str, status: usize) {
         let mut pages = self.open();
         pages.callbacks += 1;
         let told = pages.told[receiver].entry(order.to_owned()).or_default();
@@ -175,18 +175,18 @@ impl Books {
             };
             let words =
                 format!("order {order} is '{now}' after '{before}', for receiver {receiver}");
-            pages.complain(what, words);
+            pages.add_fault(what, words);
         }
         drop(pages);
         self.changed.send_replace(());
     }
 
     /// A passive receiver found an event waiting.
-    pub fn found(&self, receiver: usize, order: &str, found: WaitingEvent) {
+    pub fn record_waiting(&self, receiver: usize, order: &str, found: WaitingEvent) {
         let mut pages = self.open();
         if pages.acknowledged[receiver].contains(&found.event) {
             let words = format!("event {} for passive receiver {receiver}", found.event);
-            pages.complain("events wait again that were acknowledged", words);
+            pages.add_fault("events wait again that were acknowledged", words);
         }
         let events = pages.found[receiver].entry(order.to_owned()).or_default();
         if events.iter().all(|known| known.event != found.event) {
@@ -195,7 +195,7 @@ impl Books {
     }
 
     /// A passive receiver's acknowledgement was answered with 200.
-    pub fn acknowledged(&self, receiver: usize, event: &str) {
+    pub fn record_acknowledgement(&self, receiver: usize, event: &str) {
         let mut pages = self.open();
         pages.acknowledged[receiver].insert(event.to_owned());
         drop(pages);
@@ -203,7 +203,7 @@ impl Books {
     }
 
     /// When an active receiver first heard of an order.
-    pub fn told_at(&self, receiver: usize, order: &str) -> Option<Instant> {
+    pub fn first_callback_at(&self, receiver: usize, order: &str) -> Option<Instant> {
         self.open().told[receiver].get(order)?.at
     }
 
@@ -218,12 +218,12 @@ impl Books {
 
 impl Pages {
     /// Notes something that is wrong now.
-    pub fn complain(&mut self, what: &'static str, example: String) {
-        self.complain_of(what, self.trouble(), example);
+    pub fn add_fault(&mut self, what: &'static str, example: String) {
+        self.add_fault_since(what, self.trouble(), example);
     }
 
     /// Notes something that is wrong since a trouble.
-    pub fn complain_of(&mut self, what: &'static str, trouble: usize, example: String) {
+    pub fn add_fault_since(&mut self, what: &'static str, trouble: usize, example: String) {
         let fault = self
             .faults
             .entry((what, trouble))

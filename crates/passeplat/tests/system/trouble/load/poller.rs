@@ -54,7 +54,7 @@ async fn poll(number: usize, mut asking: Sender, mut lines: Vec<Sender>, books: 
         let page: Vec<EventHead> = match page.as_deref().map(serde_json::from_slice) {
             Some(Ok(page)) => page,
             Some(Err(error)) => {
-                books.complain("lists of events that cannot be read", error.to_string());
+                books.add_fault("lists of events that cannot be read", error.to_string());
                 Vec::new()
             }
             None => Vec::new(),
@@ -67,7 +67,7 @@ async fn poll(number: usize, mut asking: Sender, mut lines: Vec<Sender>, books: 
                 event: head.id.clone(),
                 is_create: head.event_type == "create",
             };
-            books.found(number, &head.order_id, found);
+            books.record_waiting(number, &head.order_id, found);
         }
         // The next list is asked for when all of these have ended, so what was acknowledged must not
         // be in it.
@@ -89,7 +89,7 @@ async fn acknowledge(number: usize, mut line: Sender, events: Vec<String>, books
     for event in events {
         let path = format!("/v1/callback/events/{event}");
         match line.attempt("DELETE", &path, None, None).await {
-            Attempt::Answered(200, _) => books.acknowledged(number, &event),
+            Attempt::Answered(200, _) => books.record_acknowledgement(number, &event),
             Attempt::Answered(404, _) => {}
             // It is in the next list.
             _ => sleep(PAUSE).await,

@@ -63,7 +63,7 @@ impl Receiver {
         }
     }
 
-    pub fn is_now(&self, health: Health) {
+    pub fn set_health(&self, health: Health) {
         self.health.send_replace(health);
     }
 }
@@ -144,7 +144,7 @@ impl ReceiverConnection {
                     Err(error) => {
                         let said = String::from_utf8_lossy(&body[..body.len().min(200)]);
                         self.books
-                            .complain("callbacks that cannot be read", format!("{error}: {said}"));
+                            .add_fault("callbacks that cannot be read", format!("{error}: {said}"));
                     }
                 }
                 Some("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
@@ -168,10 +168,10 @@ impl ReceiverConnection {
         match STATUSES.iter().position(|known| known == status) {
             Some(rank) => self
                 .books
-                .called(self.number, &event.order_id, &event.id, rank),
+                .record_callback(self.number, &event.order_id, &event.id, rank),
             None => self
                 .books
-                .complain("callbacks with a status that nobody gave", status.clone()),
+                .add_fault("callbacks with a status that nobody gave", status.clone()),
         }
     }
 }

@@ -78,7 +78,7 @@ impl Sender {
 
     /// Places an order, again and again if it has a key, and answers its id.
     pub async fn place(&mut self, key: OrderKey, is_keyed: bool) -> Option<String> {
-        self.books.sends(key, is_keyed);
+        self.books.record_sending(key, is_keyed);
         let body = new_order(key);
         let answer = if is_keyed {
             let name = reference(key);
@@ -87,7 +87,7 @@ impl Sender {
             self.once("POST", ORDERS, None, Some(&body)).await
         };
         let id = id_in(&answer?)?;
-        self.books.answered(key, &id);
+        self.books.record_answer(key, &id);
         Some(id)
     }
 
@@ -101,7 +101,7 @@ impl Sender {
             if now != id {
                 let words = format!("{name} was {id}, and was {now} when it was sent again");
                 self.books
-                    .complain("a key was answered with another order", words);
+                    .add_fault("a key was answered with another order", words);
             }
         }
     }
@@ -113,7 +113,7 @@ impl Sender {
         let body = format!(r#"{{"status":"{}"}}"#, STATUSES[status]);
         let answer = self.insist("PATCH", &path, &name, Some(&body)).await;
         if answer.is_some() {
-            self.books.changed(key, status);
+            self.books.record_change(key, status);
         }
     }
 
@@ -183,7 +183,7 @@ impl Sender {
                     _ => "answers that nobody deserved",
                 };
                 let words = format!("{method} {path} was answered with {status} {said}");
-                self.books.complain(what, words);
+                self.books.add_fault(what, words);
             }
         }
         Attempt::Answered(status, answer)

@@ -78,7 +78,7 @@ impl Watch {
 
     /// Waits until the hub serves after `end` of a trouble, or until it took too long.
     pub async fn recovery(&self, end: Instant, limit: Duration) -> Recovery {
-        let (mut looked, mut heard) = (self.changed.subscribe(), self.books.heard());
+        let (mut looked, mut heard) = (self.changed.subscribe(), self.books.subscribe());
         let mut recovery = Recovery::default();
         let wait = async {
             loop {
@@ -107,7 +107,10 @@ impl Watch {
             return Recovery::default();
         };
         let after = |moment: Instant| moment.saturating_duration_since(end);
-        let told = (0..ACTIVE).map(|receiver| self.books.told_at(receiver, good.order.as_deref()?));
+        let told = (0..ACTIVE).map(|receiver| {
+            self.books
+                .first_callback_at(receiver, good.order.as_deref()?)
+        });
         let told = told.collect::<Option<Vec<_>>>();
         Recovery {
             served: good.ended.map(after),

@@ -33,7 +33,7 @@ impl Clock {
     }
 
     /// Runs a command by this clock.
-    pub fn bend(&self, command: &mut Command) {
+    pub fn apply_to(&self, command: &mut Command) {
         command
             .env("LD_PRELOAD", &self.library)
             .env("FAKETIME_TIMESTAMP_FILE", &self.file)

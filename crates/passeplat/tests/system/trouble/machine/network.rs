@@ -8,7 +8,7 @@ use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, Command};
 
-use super::process::{run, tied};
+use super::process::{dying_with_this_process, run};
 
 /// A network namespace with one address in it. It is gone with this value.
 pub struct Network {
@@ -24,7 +24,7 @@ impl Network {
         let mut sleeper = Command::new("unshare");
         let words = "ip link set lo up && echo ready && exec sleep infinity";
         sleeper.args(["--net", "sh", "-c", words]);
-        let mut sleeper = tied(&sleeper)
+        let mut sleeper = dying_with_this_process(&sleeper)
             .stdout(Stdio::piped())
             .spawn()
             .map_err(|error| error.to_string())?;
@@ -107,7 +107,7 @@ impl Network {
     }
 
     /// All goes its way again.
-    pub async fn heal(&self) -> Result<(), String> {
+    pub async fn repair(&self) -> Result<(), String> {
         let words = [
             "--target",
             &self.process,

@@ -38,7 +38,7 @@ pub async fn finish(mut command: Command) -> Result<String, String> {
 ///
 /// The system ties it to the thread that starts it, so start it on one that lives as long as the
 /// test.
-pub fn tied(command: &Command) -> Command {
+pub fn dying_with_this_process(command: &Command) -> Command {
     let mut outer = Command::new("setpriv");
     outer
         .args(["--pdeathsig", "KILL"])

@@ -77,7 +77,7 @@ impl Supervisor {
     }
 
     /// How the program ended by itself, each time.
-    pub fn unasked(&self) -> Vec<ExitStatus> {
+    pub fn unexpected_ends(&self) -> Vec<ExitStatus> {
         self.state.borrow().unasked.clone()
     }
 }
@@ -93,7 +93,7 @@ async fn keep(make: impl Fn() -> Command, log: Log, state: watch::Sender<State>)
     loop {
         let released = told.wait_for(|state| !state.is_held).await;
         drop(released);
-        let mut child = process::tied(&make())
+        let mut child = process::dying_with_this_process(&make())
             .stderr(std::process::Stdio::piped())
             .spawn()
             .expect("setpriv is there");
