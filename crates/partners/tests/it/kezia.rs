@@ -255,6 +255,20 @@ async fn an_event_stays_at_the_hub_until_its_order_was_received() {
 }
 
 #[tokio::test]
+async fn an_order_that_cannot_be_read_does_not_keep_the_others_from_the_till() {
+    let fake = Fake::start().await;
+    let (till, mut browser) = open(&fake.settings("kezia")).await;
+    connect(&mut browser).await;
+    fake.place("strange", json!({ "status": "invented" }));
+    fake.place("pjkg2k", json!({}));
+    assert_eq!(till.poll_once().await, PollOutcome::Fetched(1));
+    assert_eq!(fake.status_of("pjkg2k"), "received");
+    let waiting = &fake.inner().events;
+    assert_eq!(waiting.len(), 1, "{waiting:?}");
+    assert_eq!(waiting[0]["order_id"], "strange");
+}
+
+#[tokio::test]
 async fn a_mark_that_does_not_get_through_is_sent_again_at_once() {
     let fake = Fake::start().await;
     let (till, mut browser) = open(&fake.settings("kezia")).await;

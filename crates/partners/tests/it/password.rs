@@ -19,6 +19,17 @@ fn with_password(fake: &Fake, name: &str) -> AppSettings {
     settings
 }
 
+#[tokio::test]
+async fn settings_do_not_print_their_secrets() {
+    let settings = with_password(&Fake::start().await, "tools");
+    let shown = format!("{settings:?}");
+    assert!(shown.contains("me.clients"), "{shown}");
+    assert!(
+        !shown.contains("hush") && !shown.contains("fourchette"),
+        "{shown}"
+    );
+}
+
 async fn get(browser: &mut Browser, path: &str, headers: &str) -> Page {
     browser.send("GET", path, headers, "").await
 }

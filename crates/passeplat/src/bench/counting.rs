@@ -16,9 +16,9 @@ pub struct OrderCount {
     pub acknowledged: u64,
     /// Answered with 200 and not to be found: must be 0.
     pub lost: u64,
-    /// OrderCount more than once: must be 0.
+    /// Found more than once: must be 0.
     pub doubled: u64,
-    /// OrderCount though never answered with 200: the question came through, the answer did not.
+    /// Found though never answered with 200: the request came through, the answer did not.
     pub unanswered: u64,
 }
 

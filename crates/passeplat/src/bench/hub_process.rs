@@ -24,7 +24,7 @@ pub struct HubFiles {
 }
 
 impl HubFiles {
-    /// A files on SQLite, or on `postgres` if given, with its files in `folder`.
+    /// A hub on SQLite, or on `postgres` if given, with its files in `folder`.
     pub fn in_folder(folder: &Path, postgres: Option<&str>) -> Self {
         let database = match postgres {
             Some(url) => url.to_owned(),

@@ -1,6 +1,6 @@
 //! From POST to callback: how long until another program knows of an order.
 //!
-//! OrderList are sent at a steady rate, whatever the answers do. Every subscriber has a server of
+//! Orders are sent at a steady rate, whatever the answers do. Every subscriber has a server of
 //! its own in this process. The clock starts when the request is written, or when it was due if
 //! its connection was still busy, and stops when a subscriber has the whole callback.
 
@@ -25,14 +25,14 @@ use super::load::{CreateLoad, LoadWorker, histogram, run_on_own_thread};
 use super::order;
 use super::report::{BenchRow, CallbackStats};
 
-/// How orders are sent and who is received.
+/// How orders are sent, and who is notified of them.
 #[derive(Clone)]
 pub struct CallbackPlan {
     /// The location and the token that creates.
     pub orders: OrderList,
     /// A token per subscriber; each of a client of its own, or it would not hear of the orders.
     pub subscribers: Vec<String>,
-    /// OrderList per second.
+    /// Orders per second.
     pub rate: u32,
     /// How long.
     pub length: Duration,

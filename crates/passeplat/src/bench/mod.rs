@@ -1,6 +1,6 @@
 //! `passeplat bench`: how fast is this hub on this machine, and does it keep what it promises?
 //!
-//! OrderList are created over 1, 16 and 64 connections, then read and listed; a catalog of 5,000 skus
+//! Orders are created over 1, 16 and 64 connections, then read and listed; a catalog of 5,000 skus
 //! is replaced, alone and beside orders; then orders are sent at a steady rate while three other programs wait for their callbacks. After each part what was
 //! acknowledged is compared with what can be read. Beside it stand the machine's own limits,
 //! measured in the same run: disk syncs, the bare HTTP stack, the hub with a commit for each
@@ -88,7 +88,7 @@ impl BenchOptions {
 const CONNECTIONS: [usize; 3] = [1, 16, 64];
 /// Programs that wait for callbacks.
 const SUBSCRIBERS: usize = 3;
-/// OrderList per second while callbacks are measured.
+/// Orders per second while callbacks are measured.
 const STEADY_RATE: u32 = 200;
 /// So many orders of each run are read again: enough that no cache is all that is measured.
 const MAX_IDS_READ: usize = 5_000;

@@ -1,4 +1,4 @@
-//! The order that is sent over and over: about 1.5 KB of JSON as a web merchant would send it, and
+//! The order that is sent over and over: about 1.5 KB of JSON as a web shop would send it, and
 //! what is needed to tell one from the other afterwards.
 
 /// Every ref has this length, so that a request can be reused by writing over it.

@@ -60,7 +60,7 @@ pub struct MachineLimits {
 /// POST to callback at a steady rate.
 #[derive(Clone, Debug, Serialize)]
 pub struct CallbackStats {
-    /// OrderList per second that were sent.
+    /// Orders per second that were sent.
     pub rate: u32,
     /// The creation of these orders.
     pub posts: BenchRow,
@@ -95,7 +95,7 @@ pub struct BenchRow {
     pub first_error: Option<String>,
     /// Acknowledged, and not found afterwards.
     pub lost: Option<u64>,
-    /// OrderCount more than once.
+    /// Found more than once.
     pub doubled: Option<u64>,
 }
 

@@ -186,7 +186,7 @@ impl Visit for Digest {
     }
 }
 
-/// Which of the fields a line selection that stands for others.
+/// Which fields a line has that stands for others.
 #[derive(Clone, Copy, Eq, PartialEq)]
 enum FieldSelection {
     All,

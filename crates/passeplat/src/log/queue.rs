@@ -32,7 +32,7 @@ pub(crate) struct Queue {
 struct QueueState {
     /// Whole lines.
     lines: Vec<u8>,
-    /// Lines for which there was no room. They belong behind those that wait: until these are batch
+    /// Lines for which there was no room. They belong behind those that wait: until these are taken
     /// nothing more is let in, so that the line that tells of it stands where they would have stood.
     lost: u64,
     closed: bool,
@@ -168,13 +168,13 @@ impl Write for QueueWriter {
     }
 }
 
-/// What was batch beside lines.
+/// What the thread takes from the queue beside lines.
 struct Batch {
     lost: u64,
     is_last: bool,
 }
 
-/// What was batch, and how far writing has come.
+/// The lines that the thread has taken, and how far writing has come.
 struct Output<W> {
     batch: Vec<u8>,
     /// Where what is not written yet begins.

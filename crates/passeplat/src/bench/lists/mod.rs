@@ -3,7 +3,7 @@
 //! So many orders, a tenth as many customers and 200 connections are seeded through the storage
 //! layer: one chain of 50 locations with most of it, and small accounts beside it. The data is the
 //! same at every run, but for the time at which it ends: now. Then each list of [`queries::LIST_QUERIES`] is
-//! asked over HTTP for its first page and for its 1,000th, which is requests_before to without counting; a
+//! asked over HTTP for its first page and for its 1,000th, which is walked to without counting; a
 //! list that ends before is measured at its end. With `--plans` the engine's plans are shown, too.
 
 mod queries;
@@ -31,7 +31,7 @@ use super::{BenchOptions, progress};
 use queries::{LIST_QUERIES, ListQuery};
 use seed::SeededHub;
 
-/// Pages that are requests_before to.
+/// The number of the page that is walked to.
 const DEEP_PAGE: u32 = 1_000;
 /// Neighbours of the deep page that are asked for in turn.
 const NEIGHBOUR_PAGES: usize = 20;
@@ -145,21 +145,21 @@ async fn both_pages(
     };
     let mut connection = Connection::open(host).await?;
     let mut number = 1;
-    let mut requests_before = vec![get(None)];
+    let mut deep_requests = vec![get(None)];
     while number < DEEP_PAGE {
-        let request = requests_before.last().context("there is a first page")?;
+        let request = deep_requests.last().context("there is a first page")?;
         let answer = connection.exchange(request).await?;
         answer.expect_ok().map_err(anyhow::Error::msg)?;
         let Some(next) = answer.next else { break };
-        if requests_before.len() == NEIGHBOUR_PAGES {
-            requests_before.remove(0);
+        if deep_requests.len() == NEIGHBOUR_PAGES {
+            deep_requests.remove(0);
         }
-        requests_before.push(get(Some(&next)));
+        deep_requests.push(get(Some(&next)));
         number += 1;
     }
     let mut pages = Vec::new();
     let first = (1, vec![get(None)]);
-    let deep = (number, requests_before);
+    let deep = (number, deep_requests);
     for (number, requests) in [first, deep]
         .into_iter()
         .take(if number > 1 { 2 } else { 1 })

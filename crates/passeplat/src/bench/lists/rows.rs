@@ -18,7 +18,7 @@ use wire::time::Time;
 
 /// Orders, or customers, per transaction.
 pub const ROWS_PER_TRANSACTION: u32 = 2_500;
-/// RowBatch per statement: more cost SQLite more time to find its arguments.
+/// Rows per statement: more cost SQLite more time to find its arguments.
 const ROWS_PER_STATEMENT: usize = 25;
 /// Over so many days the orders are spread.
 const DAYS: i64 = 180;
