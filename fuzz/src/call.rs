@@ -273,7 +273,8 @@ impl Call {
             }
         };
         let endpoint = &world.endpoints[usize::from(*number) % world.endpoints.len()];
-        let path = endpoint.paths[short % endpoint.paths.len()];
+        let paths: Vec<_> = endpoint.paths.iter().collect();
+        let path = paths[short % paths.len()].template;
         let mut texts = texts.iter();
         let mut whole = String::from("/v1");
         for part in path.split('/').skip(1) {

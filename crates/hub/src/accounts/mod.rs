@@ -10,8 +10,8 @@ use wire::account::Account;
 
 use crate::http::routes::{Needs, Paths, Routes};
 
-const ACCOUNT: Paths = &["/accounts/{account_id}", "/account"];
-const ACCOUNTS: Paths = &["/accounts"];
+const ACCOUNT: Paths = Paths::of_account("/accounts/{account_id}", "/account");
+const ACCOUNTS: Paths = Paths::of_any_token("/accounts");
 
 /// The endpoints of accounts.
 pub fn routes() -> Routes {

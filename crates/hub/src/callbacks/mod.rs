@@ -16,9 +16,9 @@ use wire::event::Event;
 use crate::http::endpoint_doc::EmptyObject;
 use crate::http::routes::{Needs, Paths, Routes};
 
-const CALLBACK: Paths = &["/callback"];
-const EVENTS: Paths = &["/callback/events"];
-const EVENT: Paths = &["/callback/events/{event_id}"];
+const CALLBACK: Paths = Paths::of_any_token("/callback");
+const EVENTS: Paths = Paths::of_any_token("/callback/events");
+const EVENT: Paths = Paths::of_any_token("/callback/events/{event_id}");
 
 const EXAMPLE: &str = r#"{ "url": null, "events": { "order": ["create", "update"] } }"#;
 

@@ -37,9 +37,10 @@ pub(crate) use reach::{is_chosen, reach};
 /// What paths call the id of a catalog.
 pub(crate) const ID: &str = "catalog_id";
 
-const AT_LOCATION: Paths = &["/locations/{location_id}/catalogs", "/location/catalogs"];
-const AT_ACCOUNT: Paths = &["/accounts/{account_id}/catalogs", "/account/catalogs"];
-const CATALOG: Paths = &["/catalogs/{catalog_id}"];
+const AT_LOCATION: Paths =
+    Paths::of_location("/locations/{location_id}/catalogs", "/location/catalogs");
+const AT_ACCOUNT: Paths = Paths::of_account("/accounts/{account_id}/catalogs", "/account/catalogs");
+const CATALOG: Paths = Paths::of_any_token("/catalogs/{catalog_id}");
 
 const EXAMPLE: &str = include_str!("example.json");
 const NEEDS_NAME: &str = "`name` is required. Unknown members are refused.";

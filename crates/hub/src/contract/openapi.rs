@@ -8,7 +8,7 @@ use wire::scope::Level;
 
 use super::{VERSION, answers, events, oauth, tags};
 use crate::db::page::MOST;
-use crate::http::routes::{Endpoint, Needs, Routes};
+use crate::http::routes::{Endpoint, Needs, Path, Routes};
 
 /// Where the API begins.
 const ROOT: &str = "/v1";
@@ -31,7 +31,7 @@ pub(super) fn document(routes: &Routes) -> Value {
             let method = endpoint.method.as_str().to_ascii_lowercase();
             let operation = operation(endpoint, path, index, &mut generator);
             let place = paths
-                .entry(format!("{ROOT}{path}"))
+                .entry(format!("{ROOT}{}", path.template))
                 .or_insert_with(|| json!({}));
             if let Some(place) = place.as_object_mut() {
                 place.insert(method, operation);
@@ -84,7 +84,7 @@ fn schemes() -> Value {
 
 fn operation(
     endpoint: &Endpoint,
-    path: &str,
+    path: Path,
     index: usize,
     generator: &mut SchemaGenerator,
 ) -> Value {
@@ -96,8 +96,8 @@ fn operation(
         "tags": [about.slice()],
         "summary": about.summary,
         "description": description(endpoint, path),
-        "parameters": parameters(endpoint, path, generator),
-        "responses": answers::of(endpoint, path, generator),
+        "parameters": parameters(endpoint, path.template, generator),
+        "responses": answers::of(endpoint, path.template, generator),
         "security": security(endpoint.needs),
     });
     if let (Some(body), Some(whole)) = (body(endpoint, generator), operation.as_object_mut()) {
@@ -128,7 +128,7 @@ fn permissions(needs: Needs) -> Vec<String> {
     }
 }
 
-fn description(endpoint: &Endpoint, path: &str) -> String {
+fn description(endpoint: &Endpoint, path: Path) -> String {
     let permission = match endpoint.needs {
         Needs::Token => "no permission".to_owned(),
         Needs::AnyWrite => "any permission to write".to_owned(),
@@ -140,7 +140,7 @@ fn description(endpoint: &Endpoint, path: &str) -> String {
             .collect::<Vec<_>>()
             .join(" or "),
     };
-    let token = match Endpoint::levels(path) {
+    let token = match path.levels() {
         [Level::Location] => "a token of a location",
         [Level::Account] => "a token of an account",
         [] => "any token",

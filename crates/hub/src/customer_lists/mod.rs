@@ -24,15 +24,15 @@ use crate::http::routes::{Needs, Paths, Routes, needs};
 pub(crate) use rules::{reach, reach_as_all};
 pub use store::List;
 
-const LISTS: Paths = &[
+const LISTS: Paths = Paths::of_location(
     "/locations/{location_id}/customer_lists",
     "/location/customer_lists",
-];
-const LISTS_OF_ACCOUNT: Paths = &[
+);
+const LISTS_OF_ACCOUNT: Paths = Paths::of_account(
     "/accounts/{account_id}/customer_lists",
     "/account/customer_lists",
-];
-pub(crate) const LIST: Paths = &["/customer_lists/{customer_list_id}"];
+);
+pub(crate) const LIST: Paths = Paths::of_any_token("/customer_lists/{customer_list_id}");
 
 const ONE_OR_ALL: &[Resource] = &[Resource::CustomerList, Resource::AllCustomerLists];
 

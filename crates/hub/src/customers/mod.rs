@@ -32,8 +32,9 @@ pub use cards::ALL as CARDS;
 pub use search::{ALL as SEARCH, PIECES};
 pub use store::Customer;
 
-const CUSTOMERS: Paths = &["/customer_lists/{customer_list_id}/customers"];
-const CUSTOMER: Paths = &["/customer_lists/{customer_list_id}/customers/{customer_id}"];
+const CUSTOMERS: Paths = Paths::of_any_token("/customer_lists/{customer_list_id}/customers");
+const CUSTOMER: Paths =
+    Paths::of_any_token("/customer_lists/{customer_list_id}/customers/{customer_id}");
 /// A customer as an app may send it.
 const EXAMPLE: &str = r#"{
     "private_ref": "C-1024", "first_name": "Inès", "email": "ines@clients.example",

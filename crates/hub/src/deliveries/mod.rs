@@ -26,10 +26,10 @@ use wire::scope::{Resource, Right};
 
 use crate::http::routes::{Needs, Paths, Routes, needs};
 
-const DELIVERY: Paths = &[
+const DELIVERY: Paths = Paths::of_location(
     "/locations/{location_id}/orders/{order_id}/delivery",
     "/location/orders/{order_id}/delivery",
-];
+);
 
 /// Deliveries and quotes are read and written with the order they belong to.
 const READ: Needs = needs(Resource::Orders, Right::Read);

@@ -27,8 +27,96 @@ use super::unpack;
 use crate::hub::Hub;
 use crate::metrics::{Limit, Route};
 
-/// The long and the short path of an endpoint; what follows `/v1`.
-pub type Paths = &'static [&'static str];
+/// A path of an endpoint, and which tokens may take it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Path {
+    /// What follows `/v1`, with `{…_id}` for ids.
+    pub template: &'static str,
+    level: PathLevel,
+}
+
+impl Path {
+    /// The levels of the tokens that may take it; none if any token may.
+    pub fn levels(self) -> &'static [Level] {
+        match self.level {
+            PathLevel::NamedLocation => &[Level::Location, Level::Account],
+            PathLevel::OwnLocation => &[Level::Location],
+            PathLevel::NamedAccount | PathLevel::OwnAccount => &[Level::Account],
+            PathLevel::Anywhere => &[],
+        }
+    }
+}
+
+/// The paths of an endpoint: one, or a long one and a short one.
+#[derive(Clone, Copy, Debug)]
+pub struct Paths {
+    first: Path,
+    short: Option<Path>,
+}
+
+impl Paths {
+    /// At a location: `long` names it in `{location_id}`, and an account token may take that path, too;
+    /// `short` is for the token's own location.
+    pub const fn of_location(long: &'static str, short: &'static str) -> Self {
+        Self::both(
+            (long, PathLevel::NamedLocation),
+            (short, PathLevel::OwnLocation),
+        )
+    }
+
+    /// At an account, which `long` names in `{account_id}`; for account tokens.
+    pub const fn of_account(long: &'static str, short: &'static str) -> Self {
+        Self::both(
+            (long, PathLevel::NamedAccount),
+            (short, PathLevel::OwnAccount),
+        )
+    }
+
+    /// Names neither, and is for account tokens.
+    pub const fn of_account_token(template: &'static str) -> Self {
+        Self {
+            first: Path {
+                template,
+                level: PathLevel::OwnAccount,
+            },
+            short: None,
+        }
+    }
+
+    /// For any token: the handler finds out where the token leads.
+    pub const fn of_any_token(template: &'static str) -> Self {
+        Self {
+            first: Path {
+                template,
+                level: PathLevel::Anywhere,
+            },
+            short: None,
+        }
+    }
+
+    const fn both(long: (&'static str, PathLevel), short: (&'static str, PathLevel)) -> Self {
+        Self {
+            first: Path {
+                template: long.0,
+                level: long.1,
+            },
+            short: Some(Path {
+                template: short.0,
+                level: short.1,
+            }),
+        }
+    }
+
+    /// The long one, or the only one.
+    pub fn first(self) -> Path {
+        self.first
+    }
+
+    /// All of them, the long one first.
+    pub fn iter(self) -> impl Iterator<Item = Path> {
+        std::iter::once(self.first).chain(self.short)
+    }
+}
 
 /// What a token must hold to call an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,18 +155,6 @@ pub struct Endpoint {
     pub paged: bool,
     /// What it takes and answers, for the contract.
     pub about: EndpointDoc,
-}
-
-impl Endpoint {
-    /// The levels of the tokens that may take that path of it; none if any token may.
-    pub fn levels(path: &str) -> &'static [Level] {
-        match PathLevel::of(path) {
-            PathLevel::NamedLocation => &[Level::Location, Level::Account],
-            PathLevel::OwnLocation => &[Level::Location],
-            PathLevel::NamedAccount | PathLevel::OwnAccount => &[Level::Account],
-            PathLevel::Anywhere => &[],
-        }
-    }
 }
 
 /// The endpoints of a resource, with their handlers.
@@ -238,18 +314,18 @@ impl Routes {
     pub(crate) fn router(self, hub: &Hub) -> Router<Hub> {
         let mut router = Router::new();
         for (endpoint, handler) in self.endpoints.into_iter().zip(self.handlers) {
-            for path in endpoint.paths {
+            for path in endpoint.paths.iter() {
                 let door = Arc::new(EndpointGuard {
                     endpoint: endpoint.clone(),
-                    place: PathLevel::of(path),
+                    level: path.level,
                     route: Arc::new(Route::new(
                         &hub.metrics().requests,
                         &endpoint.method,
-                        format!("/v1{path}"),
+                        format!("/v1{}", path.template),
                     )),
                 });
                 let layer = middleware::from_fn_with_state((hub.clone(), door), authorize);
-                router = router.route(path, handler.clone().layer(layer));
+                router = router.route(path.template, handler.clone().layer(layer));
             }
         }
         router
@@ -271,29 +347,10 @@ enum PathLevel {
     Anywhere,
 }
 
-impl PathLevel {
-    fn of(path: &str) -> Self {
-        if path.contains("{location_id}") {
-            Self::NamedLocation
-        } else if path.contains("/location/") || path.ends_with("/location") {
-            Self::OwnLocation
-        } else if path.contains("{account_id}") {
-            Self::NamedAccount
-        } else if path == "/accounts" {
-            // Whose token it is, is its account.
-            Self::Anywhere
-        } else if path.starts_with("/account") || path == "/locations" {
-            Self::OwnAccount
-        } else {
-            Self::Anywhere
-        }
-    }
-}
-
 #[derive(Debug)]
 struct EndpointGuard {
     endpoint: Endpoint,
-    place: PathLevel,
+    level: PathLevel,
     /// By which its requests are counted.
     route: Arc<Route>,
 }
@@ -311,7 +368,7 @@ impl EndpointGuard {
         endpoint.heavy = false;
         Arc::new(Self {
             endpoint,
-            place: self.place,
+            level: self.level,
             route: Arc::clone(&self.route),
         })
     }
@@ -395,7 +452,7 @@ async fn check(
     let token = token(headers)
         .ok_or((ApiError::UnknownToken, None))?
         .to_owned();
-    let location = match door.place {
+    let location = match door.level {
         // What cannot be an id is the id of nothing; the token is still looked at first.
         PathLevel::NamedLocation => {
             Some(named("location_id").and_then(|id| LocationId::parse(id).ok()))
@@ -454,7 +511,7 @@ async fn authorize_request(
             hub.metrics().refusals.count(Limit::Calls);
             ApiError::TooMany(seconds)
         })?;
-    check_level(door.place, found, location, account)?;
+    check_level(door.level, found, location, account)?;
     check_scope(door.endpoint.needs, found)?;
     let has_body = headers
         .get(header::CONTENT_LENGTH)
@@ -475,7 +532,7 @@ async fn authorize_request(
 
 /// Whether the caller may stand where the path leads (API, chapter Protocol: 401, 403 or 404).
 fn check_level(
-    place: PathLevel,
+    level: PathLevel,
     found: &Authenticated,
     location: Option<&Option<LocationId>>,
     account: Option<&str>,

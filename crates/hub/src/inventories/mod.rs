@@ -22,10 +22,10 @@ use wire::scope::{Resource, Right};
 
 use crate::http::routes::{Needs, Paths, Routes};
 
-const INVENTORY: Paths = &[
+const INVENTORY: Paths = Paths::of_location(
     "/catalogs/{catalog_id}/locations/{location_id}/inventory",
     "/catalogs/{catalog_id}/location/inventory",
-];
+);
 
 const EXAMPLE: &str = r#"[
     { "sku_ref": "SAV-33", "stock": "4" },

@@ -18,8 +18,8 @@ use wire::location::{Location, LocationPatch};
 
 use crate::http::routes::{Needs, Paths, Routes};
 
-const LOCATION: Paths = &["/locations/{location_id}", "/location"];
-const LOCATIONS: Paths = &["/locations"];
+const LOCATION: Paths = Paths::of_location("/locations/{location_id}", "/location");
+const LOCATIONS: Paths = Paths::of_account_token("/locations");
 
 const EXAMPLE: &str = r#"{
     "opening_hours": { "tuesday": [{ "from": "11:45", "to": "14:15" }], "sunday": [] },

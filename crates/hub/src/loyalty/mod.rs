@@ -21,13 +21,15 @@ use crate::http::routes::{Paths, Routes};
 
 pub use operations::ALL as OPERATIONS;
 
-const CARDS: Paths = &["/customer_lists/{customer_list_id}/loyalty_cards"];
-const CARD: Paths = &["/customer_lists/{customer_list_id}/loyalty_cards/{loyalty_card_id}"];
-const OPERATIONS_OF_CARD: Paths =
-    &["/customer_lists/{customer_list_id}/loyalty_cards/{loyalty_card_id}/operations"];
-const OPERATION: Paths = &[
+const CARDS: Paths = Paths::of_any_token("/customer_lists/{customer_list_id}/loyalty_cards");
+const CARD: Paths =
+    Paths::of_any_token("/customer_lists/{customer_list_id}/loyalty_cards/{loyalty_card_id}");
+const OPERATIONS_OF_CARD: Paths = Paths::of_any_token(
+    "/customer_lists/{customer_list_id}/loyalty_cards/{loyalty_card_id}/operations",
+);
+const OPERATION: Paths = Paths::of_any_token(
     "/customer_lists/{customer_list_id}/loyalty_cards/{loyalty_card_id}/operations/{operation_id}",
-];
+);
 
 /// The endpoints of loyalty cards and of what happened to them.
 pub fn routes() -> Routes {

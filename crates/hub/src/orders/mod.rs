@@ -31,12 +31,13 @@ use wire::time::TimeInput;
 
 use crate::http::routes::{Needs, Paths, Routes, needs};
 
-const ORDERS: Paths = &["/locations/{location_id}/orders", "/location/orders"];
-const ORDER: Paths = &[
+const ORDERS: Paths = Paths::of_location("/locations/{location_id}/orders", "/location/orders");
+const ORDER: Paths = Paths::of_location(
     "/locations/{location_id}/orders/{order_id}",
     "/location/orders/{order_id}",
-];
-const ORDERS_OF_ACCOUNT: Paths = &["/accounts/{account_id}/orders", "/account/orders"];
+);
+const ORDERS_OF_ACCOUNT: Paths =
+    Paths::of_account("/accounts/{account_id}/orders", "/account/orders");
 
 const READ: Needs = needs(Resource::Orders, Right::Read);
 const WRITE: Needs = needs(Resource::Orders, Right::Write);

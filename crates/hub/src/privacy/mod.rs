@@ -21,7 +21,7 @@ pub use anonymise::ALL as ANONYMISE;
 pub use delete_list::ALL as DELETE_LIST;
 
 const ANONYMISE_CUSTOMER: Paths =
-    &["/customer_lists/{customer_list_id}/customers/{customer_id}/anonymise"];
+    Paths::of_any_token("/customer_lists/{customer_list_id}/customers/{customer_id}/anonymise");
 
 /// The endpoints that erase personal data.
 pub fn routes() -> Routes {

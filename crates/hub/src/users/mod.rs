@@ -17,7 +17,7 @@ use wire::user::User;
 
 use crate::http::routes::{Needs, Paths, Routes};
 
-const USER: Paths = &["/user"];
+const USER: Paths = Paths::of_any_token("/user");
 
 /// The endpoint of users.
 pub fn routes() -> Routes {

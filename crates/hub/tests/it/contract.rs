@@ -66,7 +66,8 @@ fn every_endpoint_says_what_it_takes_and_answers() {
         if let Some(missing) = about.missing(has_body) {
             panic!(
                 "{method} {} ({}): add {missing} behind it in the slice's routes()",
-                endpoint.paths[0], about.name
+                endpoint.paths.first().template,
+                about.name
             );
         }
     }
@@ -138,9 +139,10 @@ fn every_example_is_taken() {
         let path = endpoint
             .paths
             .iter()
-            .find(|path| path.starts_with("/location/"))
-            .unwrap_or(&endpoint.paths[0]);
+            .find(|path| path.template.starts_with("/location/"))
+            .unwrap_or(endpoint.paths.first());
         let path = path
+            .template
             .replace("{location_id}", hub.location.as_str())
             .replace("{order_id}", id)
             .replace("{catalog_id}", hub.catalog.as_str());

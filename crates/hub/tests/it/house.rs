@@ -306,8 +306,9 @@ fn every_endpoint_asks_for_a_token_and_for_its_permission() {
     let nobody = hub.client_with("nobody", "location[inventory.read]");
     let orders_only = hub.client_with("orders-only", "location[orders.read]");
     for endpoint in hub::api::endpoints().endpoints() {
-        for path in endpoint.paths {
+        for path in endpoint.paths.iter() {
             let path = path
+                .template
                 .replace("{location_id}", hub.location.as_str())
                 .replace("{account_id}", hub.account.as_str())
                 .replace("{order_id}", "abc")

@@ -22,9 +22,9 @@ use crate::http::routes::{Paths, Routes};
 
 pub use store::{attached, delete_of_catalog, of_catalog};
 
-const IMAGES: Paths = &["/catalogs/{catalog_id}/images"];
-const IMAGE: Paths = &["/catalogs/{catalog_id}/images/{image_id}"];
-const DATA: Paths = &["/catalogs/{catalog_id}/images/{image_id}/data"];
+const IMAGES: Paths = Paths::of_any_token("/catalogs/{catalog_id}/images");
+const IMAGE: Paths = Paths::of_any_token("/catalogs/{catalog_id}/images/{image_id}");
+const DATA: Paths = Paths::of_any_token("/catalogs/{catalog_id}/images/{image_id}/data");
 const IMAGE_ID: &str = "image_id";
 
 /// The endpoints of images.

@@ -13,18 +13,18 @@ use wire::delivery::{DeliveryQuote, RawDeliveryQuote};
 use super::{READ, WRITE};
 use crate::http::routes::{Paths, Routes};
 
-const QUOTES: Paths = &[
+const QUOTES: Paths = Paths::of_location(
     "/locations/{location_id}/orders/{order_id}/delivery_quotes",
     "/location/orders/{order_id}/delivery_quotes",
-];
-const QUOTE: Paths = &[
+);
+const QUOTE: Paths = Paths::of_location(
     "/locations/{location_id}/orders/{order_id}/delivery_quotes/{delivery_quote_id}",
     "/location/orders/{order_id}/delivery_quotes/{delivery_quote_id}",
-];
-const ACCEPT: Paths = &[
+);
+const ACCEPT: Paths = Paths::of_location(
     "/locations/{location_id}/orders/{order_id}/delivery_quotes/{delivery_quote_id}/accept",
     "/location/orders/{order_id}/delivery_quotes/{delivery_quote_id}/accept",
-];
+);
 
 /// The endpoints of quotes.
 pub(super) fn routes() -> Routes {

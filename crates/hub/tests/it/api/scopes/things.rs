@@ -27,8 +27,8 @@ const PNG: [u8; 67] = [
 pub fn routed() -> BTreeSet<(String, String)> {
     let mut routed = BTreeSet::new();
     for endpoint in hub::api::endpoints().endpoints() {
-        for path in endpoint.paths {
-            routed.insert((endpoint.method.to_string(), plain(path)));
+        for path in endpoint.paths.iter() {
+            routed.insert((endpoint.method.to_string(), plain(path.template)));
         }
     }
     routed
