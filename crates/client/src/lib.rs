@@ -42,6 +42,8 @@
 //! - Secrets and tokens are [`Secret`]s: neither `Debug` output nor an error shows one, and comparing
 //!   two takes the same time wherever they differ.
 
+#![cfg_attr(not(test), warn(clippy::too_many_lines))]
+
 pub mod callbacks;
 mod calls;
 mod connection;

@@ -8,6 +8,8 @@
 //! - [`contract`] says in machine-readable form what the API takes and answers;
 //! - [`Hub`] is the handle on all of it; [`router`] and [`serve`] put it on the network.
 
+#![cfg_attr(not(test), warn(clippy::too_many_lines))]
+
 pub mod accounts;
 pub mod api;
 pub mod blobs;

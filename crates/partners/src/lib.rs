@@ -9,6 +9,8 @@
 //! Each begins with its story: which file does which step. Nothing here knows the hub's own crate:
 //! [`client`] and HTTP are the only way in.
 
+#![cfg_attr(not(test), warn(clippy::too_many_lines))]
+
 pub mod developer_tools;
 pub mod kezia;
 pub mod kit;

@@ -4,6 +4,8 @@
 //! `admin` does without a browser what scripts need, `bench` measures, `contract` writes down what the
 //! API takes and answers, `config` prints the settings.
 
+#![cfg_attr(not(test), warn(clippy::too_many_lines))]
+
 mod admin;
 mod bench;
 mod contract;

@@ -12,6 +12,8 @@
 //!   [`customer`], [`loyalty`], [`inventory`], [`image`];
 //! - how clients connect and are told: [`token`], [`callback`], [`event`].
 
+#![cfg_attr(not(test), warn(clippy::too_many_lines))]
+
 mod text;
 mod word;
 

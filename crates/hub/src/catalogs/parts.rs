@@ -9,7 +9,7 @@ use super::http;
 use crate::http::answer::ApiResult;
 use crate::http::caller::AtAccount;
 use crate::http::path_ids::PathIds;
-use crate::http::routes::Routes;
+use crate::http::routes::{Paths, Routes};
 use crate::hub::Hub;
 
 /// A list in a catalog: a section of it, or a list within one of its things.
@@ -38,13 +38,13 @@ const OPTIONS: List = List::new("options", "option_id");
 
 /// The endpoints of the parts.
 pub(super) fn routes() -> Routes {
-    products().and(offers())
+    products().and(option_lists()).and(offers())
 }
 
 fn products() -> Routes {
     Routes::new()
         .get(
-            &["/catalogs/{catalog_id}/categories"],
+            Paths::of_any_token("/catalogs/{catalog_id}/categories"),
             READ,
             http::list_categories,
         )
@@ -52,19 +52,23 @@ fn products() -> Routes {
         .says("List the categories of a catalog, parents before their children")
         .answers::<Vec<Category>>()
         .get(
-            &["/catalogs/{catalog_id}/categories/{category_id}"],
+            Paths::of_any_token("/catalogs/{catalog_id}/categories/{category_id}"),
             READ,
             one_of(CATEGORIES),
         )
         .named("catalogs.find_category")
         .says("Read a category of a catalog")
         .answers::<Category>()
-        .get(&["/catalogs/{catalog_id}/products"], READ, all_of(PRODUCTS))
+        .get(
+            Paths::of_any_token("/catalogs/{catalog_id}/products"),
+            READ,
+            all_of(PRODUCTS),
+        )
         .named("catalogs.list_products")
         .says("List the products of a catalog")
         .answers::<Vec<Product>>()
         .get(
-            &["/catalogs/{catalog_id}/products/{product_id}"],
+            Paths::of_any_token("/catalogs/{catalog_id}/products/{product_id}"),
             READ,
             one_of(PRODUCTS),
         )
@@ -72,7 +76,7 @@ fn products() -> Routes {
         .says("Read a product of a catalog")
         .answers::<Product>()
         .get(
-            &["/catalogs/{catalog_id}/products/{product_id}/skus"],
+            Paths::of_any_token("/catalogs/{catalog_id}/products/{product_id}/skus"),
             READ,
             all_within(PRODUCTS, SKUS),
         )
@@ -80,15 +84,19 @@ fn products() -> Routes {
         .says("List the skus of a product")
         .answers::<Vec<Sku>>()
         .get(
-            &["/catalogs/{catalog_id}/products/{product_id}/skus/{sku_id}"],
+            Paths::of_any_token("/catalogs/{catalog_id}/products/{product_id}/skus/{sku_id}"),
             READ,
             one_within(PRODUCTS, SKUS),
         )
         .named("catalogs.find_sku")
         .says("Read a sku of a product")
         .answers::<Sku>()
+}
+
+fn option_lists() -> Routes {
+    Routes::new()
         .get(
-            &["/catalogs/{catalog_id}/option_lists"],
+            Paths::of_any_token("/catalogs/{catalog_id}/option_lists"),
             READ,
             all_of(OPTION_LISTS),
         )
@@ -96,7 +104,7 @@ fn products() -> Routes {
         .says("List the option lists of a catalog")
         .answers::<Vec<OptionList>>()
         .get(
-            &["/catalogs/{catalog_id}/option_lists/{option_list_id}"],
+            Paths::of_any_token("/catalogs/{catalog_id}/option_lists/{option_list_id}"),
             READ,
             one_of(OPTION_LISTS),
         )
@@ -104,7 +112,7 @@ fn products() -> Routes {
         .says("Read an option list of a catalog")
         .answers::<OptionList>()
         .get(
-            &["/catalogs/{catalog_id}/option_lists/{option_list_id}/options"],
+            Paths::of_any_token("/catalogs/{catalog_id}/option_lists/{option_list_id}/options"),
             READ,
             all_within(OPTION_LISTS, OPTIONS),
         )
@@ -112,7 +120,9 @@ fn products() -> Routes {
         .says("List the options of an option list")
         .answers::<Vec<CatalogOption>>()
         .get(
-            &["/catalogs/{catalog_id}/option_lists/{option_list_id}/options/{option_id}"],
+            Paths::of_any_token(
+                "/catalogs/{catalog_id}/option_lists/{option_list_id}/options/{option_id}",
+            ),
             READ,
             one_within(OPTION_LISTS, OPTIONS),
         )
@@ -123,12 +133,16 @@ fn products() -> Routes {
 
 fn offers() -> Routes {
     Routes::new()
-        .get(&["/catalogs/{catalog_id}/deals"], READ, all_of(DEALS))
+        .get(
+            Paths::of_any_token("/catalogs/{catalog_id}/deals"),
+            READ,
+            all_of(DEALS),
+        )
         .named("catalogs.list_deals")
         .says("List the deals of a catalog")
         .answers::<Vec<Deal>>()
         .get(
-            &["/catalogs/{catalog_id}/deals/{deal_id}"],
+            Paths::of_any_token("/catalogs/{catalog_id}/deals/{deal_id}"),
             READ,
             one_of(DEALS),
         )
@@ -136,7 +150,7 @@ fn offers() -> Routes {
         .says("Read a deal of a catalog")
         .answers::<Deal>()
         .get(
-            &["/catalogs/{catalog_id}/discounts"],
+            Paths::of_any_token("/catalogs/{catalog_id}/discounts"),
             READ,
             all_of(DISCOUNTS),
         )
@@ -144,19 +158,23 @@ fn offers() -> Routes {
         .says("List the discounts of a catalog")
         .answers::<Vec<Discount>>()
         .get(
-            &["/catalogs/{catalog_id}/discounts/{discount_id}"],
+            Paths::of_any_token("/catalogs/{catalog_id}/discounts/{discount_id}"),
             READ,
             one_of(DISCOUNTS),
         )
         .named("catalogs.find_discount")
         .says("Read a discount of a catalog")
         .answers::<Discount>()
-        .get(&["/catalogs/{catalog_id}/charges"], READ, all_of(CHARGES))
+        .get(
+            Paths::of_any_token("/catalogs/{catalog_id}/charges"),
+            READ,
+            all_of(CHARGES),
+        )
         .named("catalogs.list_charges")
         .says("List the charges of a catalog")
         .answers::<Vec<Charge>>()
         .get(
-            &["/catalogs/{catalog_id}/charges/{charge_id}"],
+            Paths::of_any_token("/catalogs/{catalog_id}/charges/{charge_id}"),
             READ,
             one_of(CHARGES),
         )

@@ -24,7 +24,7 @@ pub(super) struct DispatchKey {
     pub account: AccountId,
 }
 
-/// A claimed delivery, ready to be sent.
+/// A claimed dispatch, ready to be sent.
 pub(super) struct Job {
     pub key: DispatchKey,
     /// Where the receiver is connected, if that is one location.
@@ -45,7 +45,7 @@ pub(super) struct Job {
     pub body: Option<String>,
 }
 
-/// A delivery that was tried.
+/// A dispatch that was tried.
 #[derive(Debug)]
 pub(super) struct AttemptResult {
     pub key: DispatchKey,

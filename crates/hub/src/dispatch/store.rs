@@ -1,12 +1,12 @@
 //! What is due, whose turn it is, and what became of it: the dispatcher's SQL.
 //!
-//! `due_at` is when to look at a delivery next. A claim moves it to the end of the lease, a failure
+//! `due_at` is when to look at a dispatch next. A claim moves it to the end of the lease, a failure
 //! to the next attempt, and what waits behind a failed one moves with it: so the rows that are due
 //! are the rows that can be sent, and a claim need not wade through the others.
 //!
 //! COALESCE of a column that is never null hides it from the planners, which take the index of a
 //! whole queue for a short one as long as they know nothing better: a statement about a few
-//! deliveries hides `connection_id` and `state`, and so goes by their events.
+//! dispatches hides `connection_id` and `state`, and so goes by their events.
 
 use const_format::formatcp;
 use jiff::{SignedDuration, Timestamp};
@@ -22,7 +22,7 @@ use crate::{args, row, statements};
 statements! {
     /// The connections that have something due. It hops from connection to connection, so the
     /// number of rows behind each does not matter. `due_at IS NOT NULL`, here and below, is always
-    /// so: it names the index, which no other question about pending deliveries may use.
+    /// so: it names the index, which no other question about pending dispatches may use.
     DUE = "WITH RECURSIVE owed (connection_id) AS (
             SELECT (SELECT d.connection_id FROM dispatches d
                 WHERE d.state = 'pending' AND d.due_at IS NOT NULL
@@ -318,7 +318,7 @@ pub(super) fn record_outcome(
     }
 }
 
-/// Gives up one delivery that is held until `lease`: it is due again at once.
+/// Gives up one dispatch that is held until `lease`: it is due again at once.
 pub(super) fn release_one(tx: &mut Tx<'_>, key: &DispatchKey, lease: Timestamp) -> db::Result<()> {
     tx.write(
         RELEASE_ONE,

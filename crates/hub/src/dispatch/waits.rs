@@ -1,7 +1,7 @@
 //! What waits, waits for its time and no longer: until when is a time of day, and the clock may have
 //! gone back since it was written down.
 //!
-//! How long a delivery may wait follows from what it waits for: the lease of a worker, the next
+//! How long a dispatch may wait follows from what it waits for: the lease of a worker, the next
 //! attempt after so many, or nothing but its turn. Whatever would wait longer is pulled back to that.
 
 use jiff::{SignedDuration, Timestamp};

@@ -13,7 +13,7 @@ statements! {
     INSERT = "INSERT INTO events (account_id, id, resource, kind, subject_id, location_id, order_id,
             turn, client_id, request_id, created_at, kept_from, document)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
-    /// A delivery for everybody who follows that. A follower or an event without a place, a catalog
+    /// A dispatch for everybody who follows that. A follower or an event without a place, a catalog
     /// or a list goes with any: each COALESCE then takes the other's.
     ENQUEUE = "INSERT INTO dispatches (account_id, connection_id, event_id, subject_id, turn,
             state, due_at, lease_until, attempts, uncounted, created_at, settled_at)
@@ -49,7 +49,7 @@ struct Document<'a> {
     state_change: Option<&'a RawValue>,
 }
 
-/// Writes the event and a delivery for each receiver into the transaction of the change. Nothing is
+/// Writes the event and a dispatch for each receiver into the transaction of the change. Nothing is
 /// asked: what a change says goes to the database together with the change.
 pub(crate) fn record(tx: &mut Tx<'_>, happened: NewEvent<'_>, by: &Actor) -> db::Result<()> {
     let id = EventId::from_generated(tx.fresh_id()?);

@@ -81,6 +81,13 @@ impl ApiError {
         Self::Invalid(Problems::one(field, message))
     }
 
+    #[cfg_attr(
+        not(test),
+        expect(
+            clippy::too_many_lines,
+            reason = "one table: each refusal with its status and its text"
+        )
+    )]
     fn parts(self) -> (StatusCode, ErrorBody) {
         use ErrorType as T;
         let said = |kind: ErrorType, message: &str| {

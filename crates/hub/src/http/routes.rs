@@ -532,13 +532,13 @@ async fn authorize_request(
 
 /// Whether the caller may stand where the path leads (API, chapter Protocol: 401, 403 or 404).
 fn check_level(
-    level: PathLevel,
+    path: PathLevel,
     found: &Authenticated,
     location: Option<&Option<LocationId>>,
     account: Option<&str>,
 ) -> Result<(), ApiError> {
     let level = found.caller.scope.level();
-    match place {
+    match path {
         PathLevel::Anywhere => Ok(()),
         PathLevel::OwnLocation if level == Some(Level::Location) => Ok(()),
         PathLevel::OwnAccount if level == Some(Level::Account) => Ok(()),

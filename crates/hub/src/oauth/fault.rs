@@ -59,58 +59,40 @@ struct Body<'a> {
     error_type: &'a str,
 }
 
-impl IntoResponse for OAuthError {
-    fn into_response(self) -> Response {
-        let bad = StatusCode::BAD_REQUEST;
-        let (status, error, text, error_type) = match &self {
-            Self::NoRoute => return ApiError::NoRoute.into_response(),
+impl OAuthError {
+    /// Its status, the code of OAuth 2.0, what went wrong, and the type that the API gives such errors.
+    fn parts(&self) -> (StatusCode, &'static str, &'static str, &'static str) {
+        let bad = |code, text| (StatusCode::BAD_REQUEST, code, text, "unprocessable_entity");
+        match self {
+            Self::NoRoute => (
+                StatusCode::NOT_FOUND,
+                "invalid_request",
+                "There is nothing here",
+                "routing_error",
+            ),
             Self::WrongClient => (
                 StatusCode::UNAUTHORIZED,
                 "invalid_client",
                 "The client id or the client secret is wrong",
                 "unauthorized",
             ),
-            Self::WrongCode => (
-                bad,
+            Self::WrongCode => bad(
                 "invalid_grant",
                 "The code is unknown, expired or already used",
-                "unprocessable_entity",
             ),
-            Self::WrongVerifier => (
-                bad,
-                "invalid_grant",
-                "The code verifier is wrong",
-                "unprocessable_entity",
-            ),
-            Self::Missing("token") => (
-                bad,
-                "invalid_request",
-                "The token is missing",
-                "unprocessable_entity",
-            ),
-            Self::Missing(_) => (
-                bad,
-                "invalid_request",
-                "The code is missing",
-                "unprocessable_entity",
-            ),
-            Self::Unreadable => (
-                bad,
-                "invalid_request",
-                "The body cannot be read",
-                "unprocessable_entity",
-            ),
+            Self::WrongVerifier => bad("invalid_grant", "The code verifier is wrong"),
+            Self::Missing("token") => bad("invalid_request", "The token is missing"),
+            Self::Missing(_) => bad("invalid_request", "The code is missing"),
+            Self::Unreadable => bad("invalid_request", "The body cannot be read"),
             Self::Packed => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "invalid_request",
                 "This Content-Encoding is not supported: send the body uncompressed or in gzip",
                 "unsupported_media_type",
             ),
-            Self::BadKey => (
-                bad,
+            Self::BadKey => bad(
                 "invalid_request",
                 "Idempotency-Key must be one value of 1 to 255 printable ASCII characters",
-                "unprocessable_entity",
             ),
             Self::TooMany => (
                 StatusCode::TOO_MANY_REQUESTS,
@@ -119,7 +101,6 @@ impl IntoResponse for OAuthError {
                 "too_many_requests",
             ),
             Self::Database(error) => {
-                tracing::error!(%error, "OAuth request failed, database error");
                 let status = match error {
                     db::Error::Unavailable(_) | db::Error::Damaged(_) => {
                         StatusCode::SERVICE_UNAVAILABLE
@@ -133,7 +114,20 @@ impl IntoResponse for OAuthError {
                     "internal_error",
                 )
             }
-        };
+        }
+    }
+}
+
+impl IntoResponse for OAuthError {
+    fn into_response(self) -> Response {
+        match &self {
+            Self::NoRoute => return ApiError::NoRoute.into_response(),
+            Self::Database(error) => {
+                tracing::error!(%error, "OAuth request failed, database error");
+            }
+            _ => {}
+        }
+        let (status, error, text, error_type) = self.parts();
         let body = Body {
             error,
             error_description: text,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use client::{AuthorizeRequest, Error, OUT_OF_BAND, TokenResponse};
+use client::{AuthorizeRequest, Error, OUT_OF_BAND, Secret, TokenResponse};
 
 use super::state::TillConnection;
 use super::web_orders_window::WEB_ORDERS_WINDOW;
@@ -122,7 +122,7 @@ async fn enter_code(till: &TillApp, language: Language, code: &str) -> Response 
     }
     // The same code may come twice at a time: a second press, a browser that sends again.
     let _one_at_a_time = till.exchanging.lock().await;
-    let is_used = till.draft().used_code.as_deref() == Some(code);
+    let is_used = till.draft().used_code == Some(Secret::from(code));
     if !is_used {
         match till.app.client.exchange(code).await {
             Ok(token) => {

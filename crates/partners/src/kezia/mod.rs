@@ -35,7 +35,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::routing::{get, post};
-use client::{Connection, RetryPolicy, TokenResponse};
+use client::{Connection, RetryPolicy, Secret, TokenResponse};
 use jiff::tz::TimeZone;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
@@ -78,7 +78,7 @@ pub(crate) struct Draft {
     /// A pasted code that was refused, and why.
     refused_code: Option<(String, String)>,
     /// The code that gave the present connection: pasting it again changes nothing.
-    used_code: Option<String>,
+    used_code: Option<Secret>,
 }
 
 impl TillApp {

@@ -207,6 +207,13 @@ pub struct CheckedNewOrder {
 impl RawOrder {
     /// The order asked for, or everything that is wrong with it. A `total` that cannot be read, or
     /// is in another currency or worlds away, counts as not sent.
+    #[cfg_attr(
+        not(test),
+        expect(
+            clippy::too_many_lines,
+            reason = "each member in turn, so that all complaints come in the order of the API"
+        )
+    )]
     pub fn check(self, context: &Context<'_>) -> Result<CheckedNewOrder, Problems> {
         let mut problems = Problems::new();
         let p = &mut problems;

@@ -23,7 +23,7 @@ statements! {
         WHERE d.account_id = $1 AND d.connection_id = $2
             AND (d.created_at, d.event_id) < ($3, $4)
         ORDER BY d.created_at DESC, d.event_id DESC LIMIT $5");
-    /// The attempts of the deliveries that RECENT finds.
+    /// The attempts of the dispatches that RECENT finds.
     RECENT_ATTEMPTS = formatcp!("SELECT {} FROM (SELECT event_id FROM dispatches
             WHERE account_id = $1 AND connection_id = $2 AND (created_at, event_id) < ($3, $4)
             ORDER BY created_at DESC, event_id DESC LIMIT $5) d
@@ -97,7 +97,7 @@ pub struct Dispatch {
 }
 
 row! {
-    struct DeliveryRow {
+    struct DispatchRow {
         event: EventId = "e.id",
         resource: EventResource = "e.resource",
         kind: EventType = "e.kind",
@@ -119,10 +119,10 @@ const SELECT: &str = formatcp!(
         JOIN connections c ON c.account_id = d.account_id AND c.id = d.connection_id
         JOIN clients k ON k.id = c.client_id
         LEFT JOIN callbacks b ON b.account_id = d.account_id AND b.connection_id = d.connection_id",
-    DeliveryRow::COLUMNS
+    DispatchRow::COLUMNS
 );
 
-impl DeliveryRow {
+impl DispatchRow {
     fn with(self, attempts: Vec<Attempt>) -> Dispatch {
         Dispatch {
             event: self.event,
@@ -144,9 +144,9 @@ impl DeliveryRow {
 
 /// Who was told of an order's events, and how that went: oldest event first.
 pub fn journey(tx: &mut Tx<'_>, account: &AccountId, order: &OrderId) -> db::Result<Vec<Dispatch>> {
-    let deliveries = tx.all(JOURNEY, args![account, order])?;
+    let dispatches = tx.all(JOURNEY, args![account, order])?;
     let attempts = tx.all(JOURNEY_ATTEMPTS, args![account, order])?;
-    Ok(with_attempts(deliveries, attempts))
+    Ok(with_attempts(dispatches, attempts))
 }
 
 /// Up to `most` events that a connection was owed, before the row (`at`, `id`) of event time and
@@ -159,9 +159,9 @@ pub fn recent(
     most: u32,
 ) -> db::Result<Vec<Dispatch>> {
     let (at, id) = before;
-    let deliveries = tx.all(RECENT, args![account, connection, at, id, most])?;
+    let dispatches = tx.all(RECENT, args![account, connection, at, id, most])?;
     let attempts = tx.all(RECENT_ATTEMPTS, args![account, connection, at, id, most])?;
-    Ok(with_attempts(deliveries, attempts))
+    Ok(with_attempts(dispatches, attempts))
 }
 
 /// One attempt to tell a connection of an event.
@@ -175,15 +175,15 @@ pub(crate) fn attempt(
     tx.first(ONE_ATTEMPT, args![account, event, connection, number])
 }
 
-fn with_attempts(deliveries: Vec<DeliveryRow>, attempts: Vec<AttemptRow>) -> Vec<Dispatch> {
+fn with_attempts(dispatches: Vec<DispatchRow>, attempts: Vec<AttemptRow>) -> Vec<Dispatch> {
     let mut by_delivery: BTreeMap<(EventId, ConnectionId), Vec<Attempt>> = BTreeMap::new();
     for row in attempts {
         let of_delivery = by_delivery.entry((row.event, row.connection));
         of_delivery.or_default().push(row.attempt);
     }
-    let deliveries = deliveries.into_iter().map(|row| {
+    let dispatches = dispatches.into_iter().map(|row| {
         let key = (row.event.clone(), row.connection.clone());
         row.with(by_delivery.remove(&key).unwrap_or_default())
     });
-    deliveries.collect()
+    dispatches.collect()
 }

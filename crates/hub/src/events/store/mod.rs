@@ -1,6 +1,6 @@
 //! Who is owed which event, and what became of the attempts to tell them.
 //!
-//! A delivery is *pending* until it is *acknowledged* (by the receiver's answer or by
+//! A dispatch is *pending* until it is *acknowledged* (by the receiver's answer or by
 //! `DELETE /callback/events/:id`), *expired* (given up, or past its retention) or *deleted* (the
 //! callback is gone, or somebody in the back office wished so).
 
@@ -17,7 +17,7 @@ pub(crate) use retire::retire;
 
 use crate::db::Scalar;
 
-/// How a delivery ended, or that it has not.
+/// How a dispatch ended, or that it has not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DispatchState {
     /// Not told yet.

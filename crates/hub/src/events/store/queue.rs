@@ -97,7 +97,7 @@ pub(crate) fn find_pending(
     found.map(|event| event.full(tx, to)).transpose()
 }
 
-/// Ends a pending delivery, and lets those that waited for it go. False when there is none.
+/// Ends a pending dispatch, and lets those that waited for it go. False when there is none.
 fn settle(
     tx: &mut Tx<'_>,
     account: &AccountId,

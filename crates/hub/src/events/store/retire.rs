@@ -24,7 +24,7 @@ row! {
         account: AccountId = "e.account_id",
         event: EventId = "e.id",
         created_at: Timestamp = "e.created_at",
-        /// When the last delivery was settled: '9' when one is pending, none when nobody was to be
+        /// When the last dispatch was settled: '9' when one is pending, none when nobody was to be
         /// told.
         settled: Option<String> = "(
             SELECT MAX(CASE WHEN d.state = 'pending' THEN '9' ELSE d.settled_at END)
@@ -39,7 +39,7 @@ const POSTPONED: SignedDuration = SignedDuration::from_hours(1);
 /// Looks at, at most `most` at a time, events whose retention began before `until`, and says how
 /// many there were. What is pending since before `pending_until` is given up; what is pending for
 /// less long is kept. What was settled later than `until` is kept until that is long ago too. The rest
-/// goes, with its deliveries and attempts.
+/// goes, with its dispatches and attempts.
 pub(crate) fn retire(
     tx: &mut Tx<'_>,
     until: Timestamp,

@@ -1,4 +1,4 @@
-//! Deliveries in plain words, from what the database says.
+//! Dispatches in plain words, from what the database says.
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};

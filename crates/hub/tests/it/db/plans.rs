@@ -205,8 +205,8 @@ const MAY_READ_ALL: [&str; 16] = [
     "inventories::EXPIRE",
     "inventories::LEFT",
     // What a time or a number leaves, which this kind of plan does not know.
-    "events::told::RECENT_ATTEMPTS",
-    "http::idempotency::FORGET",
+    "events::history::RECENT_ATTEMPTS",
+    "http::idempotency::DELETE_EXPIRED",
     "office::dashboard::COUNT",
     "office::dashboard::COUNT_AT",
     "office::dashboard::CUSTOMERS",

@@ -23,7 +23,7 @@ use crate::office::frame::MenuEntry;
 use crate::office::parts::{LabelledValue, SelectOption};
 use crate::office::posted::FormFields;
 use crate::office::visitor::{AccountMember, zone_of};
-use crate::office::words::isolated;
+use crate::office::words::{Words, isolated};
 use crate::users::permissions::Permissions;
 
 /// Lines per page.
@@ -146,25 +146,6 @@ async fn shown(
         .filter(|_| has_more)
         .map(|last| format!("{path}?{}", asked.query(Some(&last.cursor()))));
     let words = member.visit.language.words();
-    let named = |label: &str, name: Option<&String>, id: Option<&str>| {
-        let name = isolated(name.map_or("", String::as_str));
-        let value = format!("{name} - {}", id?);
-        Some(LabelledValue::new(label, value))
-    };
-    let list = connection.customer_list.as_ref().map(|id| id.as_str());
-    let catalog = connection.catalog.as_ref().map(|id| id.as_str());
-    let facts = [
-        named(
-            words.connections.list,
-            connection.customer_list_name.as_ref(),
-            list,
-        ),
-        named(
-            words.connections.catalog,
-            connection.catalog_name.as_ref(),
-            catalog,
-        ),
-    ];
     let voice = Phrasing {
         words,
         zone: &zone,
@@ -181,7 +162,7 @@ async fn shown(
             may_show: member.may_at(Permissions::CONNECTIONS, connection.location.as_ref()),
         },
         scope: connection.scope.to_string(),
-        facts: facts.into_iter().flatten().collect(),
+        facts: bound_to(words, connection),
         filter: LogFilter {
             resources: resources()
                 .map(|it| SelectOption::new(it, resource_label(it), asked.resources.contains(&it)))
@@ -202,6 +183,30 @@ async fn shown(
         events_kept_days: u64::from(hub.config().events.retention_days),
     };
     Ok(page(&member.visit, &logs))
+}
+
+/// The customer list and the catalog that a connection is bound to, if it is.
+fn bound_to(words: &Words, connection: &Connection) -> Vec<LabelledValue> {
+    let named = |label: &str, name: Option<&String>, id: Option<&str>| {
+        let name = isolated(name.map_or("", String::as_str));
+        let value = format!("{name} - {}", id?);
+        Some(LabelledValue::new(label, value))
+    };
+    let list = connection.customer_list.as_ref().map(|id| id.as_str());
+    let catalog = connection.catalog.as_ref().map(|id| id.as_str());
+    let facts = [
+        named(
+            words.connections.list,
+            connection.customer_list_name.as_ref(),
+            list,
+        ),
+        named(
+            words.connections.catalog,
+            connection.catalog_name.as_ref(),
+            catalog,
+        ),
+    ];
+    facts.into_iter().flatten().collect()
 }
 
 /// The lines of a page, newest first, with one more when there are more; and what the events among
