@@ -34,7 +34,7 @@ pub enum Error {
     Api(#[from] ApiError),
 }
 
-/// A response of the hub other than 2xx (API, chapter Error bodies).
+/// A response of the hub other than 2xx (API, chapter Protocol: error bodies).
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{status}{}", .message.as_ref().map(|m| format!(": {m}")).unwrap_or_default())]
 pub struct ApiError {

@@ -115,7 +115,7 @@ impl App {
         &self.client_id
     }
 
-    /// The page where the merchant allows or refuses (API, chapter Authorize).
+    /// The page where the merchant allows or refuses (API, chapter OAuth 2.0: authorize).
     pub fn authorize_url(&self, request: &AuthorizeRequest) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("client_id", &self.client_id);

@@ -1,4 +1,4 @@
-//! Reading a list page by page (API, chapter Pagination).
+//! Reading a list page by page (API, chapter Protocol: pagination).
 
 use std::marker::PhantomData;
 

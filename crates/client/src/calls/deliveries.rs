@@ -1,4 +1,4 @@
-//! Deliveries and delivery quotes (API, chapter of that name).
+//! Deliveries and delivery quotes (API, chapter Deliveries and delivery quotes).
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::connection::{Connection, path_segment};
 use crate::error::Error;
 
-/// Deliveries and delivery quotes (API, chapter of that name).
+/// Deliveries and delivery quotes (API, chapter Deliveries and delivery quotes).
 impl Connection {
     /// Attaches a delivery to an order; the answer is the delivery. After
     /// [`Error::may_have_been_applied`], look for it with [`Connection::delivery`] before sending it again.

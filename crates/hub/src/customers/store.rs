@@ -14,8 +14,8 @@ use crate::events::{self, Actor, NewEvent};
 use crate::{args, private_refs, row, statements};
 
 row! {
-    /// A customer as stored, and as the client `$2` sees him. `:account` and `:list` stand for his
-    /// account and his list.
+    /// A customer as stored, and as the client `$2` sees them. `:account` and `:list` stand for the
+    /// account and the list of the customer.
     #[derive(Clone, Debug)]
     pub struct Customer {
         /// Identifier.
@@ -45,7 +45,7 @@ row! {
         pub version: i64 = "c.version",
         /// When the customer was added to the list.
         pub created_at: Timestamp = "c.created_at",
-        /// What the asking client calls him.
+        /// What the asking client calls the customer.
         pub private_ref: Option<String> = "(SELECT r.value FROM private_refs r
             WHERE r.account_id = c.account_id AND r.client_id = $2 AND r.holder_id = c.id
                 AND r.object_id = c.id)",

@@ -1,9 +1,9 @@
-//! Bounds on how often: requests of a connection ([`budgets`]), guesses at secrets ([`guesses`]), mails
+//! Bounds on how often: requests of a connection ([`windows`]), guesses at secrets ([`login_attempts`]), mails
 //! ([`mails`]).
 //!
 //! A hub that is alone counts in memory, but for mails. Several hubs on one PostgreSQL count
 //! together in the table `counts`, which the path of a request does not touch but for a few times
-//! in a window: see [`budgets`] for how exact that is.
+//! in a window: see [`windows`] for how exact that is.
 
 mod login_attempts;
 mod mails;

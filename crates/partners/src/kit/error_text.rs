@@ -65,7 +65,7 @@ pub(crate) fn refused_text(language: Language, hub_name: &str, reasons: &[String
     )
 }
 
-/// What a 401 means to the person in front of the screen (API, chapter Token invalidity).
+/// What a 401 means to the person in front of the screen (API, chapter Protocol: token invalidity).
 pub(crate) fn connection_lost_text(language: Language, hub_name: &str, message: &str) -> String {
     if message.contains("blocked") {
         language.t(

@@ -126,6 +126,13 @@ impl RawOrderPatch {
     /// The change asked for, or everything that is wrong with it. An added item may only be in a
     /// deal the order has. Whether the new total fits is known after
     /// [`Order::recompute`].
+    #[cfg_attr(
+        not(test),
+        expect(
+            clippy::too_many_lines,
+            reason = "each member in turn, so that all complaints come in the order of the API"
+        )
+    )]
     pub fn check(
         self,
         context: &Context<'_>,
