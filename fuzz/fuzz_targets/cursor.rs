@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use axum::extract::FromRequestParts as _;
 use axum::http::Request;
-use hub::db::page::{Cursor, MOST, Wanted};
+use hub::db::page::{Cursor, MOST, PageRequest};
 use hub::http::paging::Query;
 use passeplat_fuzz::world::World;
 
@@ -31,7 +31,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
         return;
     };
     let (mut parts, ()) = request.into_parts();
-    let wanted = WORLD.wait(Wanted::from_request_parts(&mut parts, &WORLD.hub));
+    let wanted = WORLD.wait(PageRequest::from_request_parts(&mut parts, &WORLD.hub));
     match wanted {
         Ok(wanted) => assert!((1..=MOST).contains(&wanted.count)),
         Err(_) => assert!(query.get("cursor").is_some() || text.contains('#')),

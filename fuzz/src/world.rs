@@ -8,10 +8,10 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use hub::Hub;
-use hub::entropy::Entropy;
 use hub::clock::Clock;
 use hub::config::Config;
 use hub::db;
+use hub::entropy::Entropy;
 use hub::http::routes::Endpoint;
 use hub::oauth::clients::{AppFields, NewClient};
 use hub::oauth::connections::{self, Grant};
@@ -80,7 +80,7 @@ impl World {
             let sibling = hub
                 .write("fuzz.location", move |tx| {
                     let found = hub::accounts::store::find(tx, &account_id)?.expect("the account");
-                    hub::provision::add_location(tx, &found.account, &new)
+                    hub::provision::add_location(tx, &found.into(), &new)
                 })
                 .await
                 .unwrap_or_else(|error: db::Error| panic!("no location: {error}"));
