@@ -3,7 +3,7 @@
 //! Where to look:
 //! - one folder per resource ([`locations`], [`accounts`], [`users`] …), each with its routes, its
 //!   handlers, its rules and its SQL;
-//! - what they share: [`db`] (one SQL, two engines), [`http`] (the API's manners), [`events`] (what
+//! - what they share: [`db`] (one SQL, two engines), [`http`] (what all calls of the API share), [`events`] (what
 //!   happened), [`journal`] (every request), [`chores`] (from time to time);
 //! - [`contract`] says in machine-readable form what the API takes and answers;
 //! - [`Hub`] is the handle on all of it; [`router`] and [`serve`] put it on the network.
@@ -161,12 +161,12 @@ pub async fn serve_at(
             supervisor.task("dispatcher", run).await;
         })
     };
-    let terms = ServerOptions {
-        patience: Timeouts::DEFAULT,
-        bounds: ConnectionLimits::of(hub.config()),
+    let options = ServerOptions {
+        timeouts: Timeouts::DEFAULT,
+        limits: ConnectionLimits::of(hub.config()),
     };
     let routes = routes(&hub, &operations);
-    network::serve(&hub, listeners.callers, routes, terms, stop, &supervisor).await;
+    network::serve(&hub, listeners.callers, routes, options, stop, &supervisor).await;
     // Callbacks under way get a moment to end, so that nobody hears of them twice; so do calls whose
     // callers have hung up, so that the journal has them.
     let _ended = stop_dispatch.send(true);

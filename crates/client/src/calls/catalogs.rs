@@ -105,11 +105,8 @@ impl Connection {
 
     /// The skus of a product.
     pub async fn skus<T: DeserializeOwned>(&self, id: &str, parent: &str) -> Result<Vec<T>, Error> {
-        self.get(
-            &format!("{}/skus", element_path(id, "products", parent)),
-            &[],
-        )
-        .await
+        self.get(&child_list_path(id, ("products", parent), "skus"), &[])
+            .await
     }
 
     /// One sku of a product.
@@ -119,12 +116,9 @@ impl Connection {
         parent: &str,
         item: &str,
     ) -> Result<T, Error> {
-        let path = format!(
-            "{}/skus/{}",
-            element_path(id, "products", parent),
-            path_segment(item)
-        );
-        self.get(&path, &[]).await
+        let list = child_list_path(id, ("products", parent), "skus");
+        self.get(&format!("{list}/{}", path_segment(item)), &[])
+            .await
     }
 
     /// The lists of options.
@@ -144,7 +138,7 @@ impl Connection {
         parent: &str,
     ) -> Result<Vec<T>, Error> {
         self.get(
-            &format!("{}/options", element_path(id, "option_lists", parent)),
+            &child_list_path(id, ("option_lists", parent), "options"),
             &[],
         )
         .await
@@ -157,12 +151,9 @@ impl Connection {
         parent: &str,
         item: &str,
     ) -> Result<T, Error> {
-        let path = format!(
-            "{}/options/{}",
-            element_path(id, "option_lists", parent),
-            path_segment(item)
-        );
-        self.get(&path, &[]).await
+        let list = child_list_path(id, ("option_lists", parent), "options");
+        self.get(&format!("{list}/{}", path_segment(item)), &[])
+            .await
     }
 
     /// The deals.
@@ -202,6 +193,12 @@ fn catalog_path(id: &str) -> String {
 
 fn section_path(id: &str, section: &str) -> String {
     format!("{}/{section}", catalog_path(id))
+}
+
+/// The path of a list within an element, which is named by its section and its id: the skus of a
+/// product.
+fn child_list_path(id: &str, (section, parent): (&str, &str), list: &str) -> String {
+    format!("{}/{list}", element_path(id, section, parent))
 }
 
 fn element_path(id: &str, section: &str, item: &str) -> String {

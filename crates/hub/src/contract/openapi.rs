@@ -59,7 +59,7 @@ pub(super) fn document(routes: &Routes) -> Value {
             "schemas": generator.take_definitions(true),
             "responses": responses,
             "headers": answers::headers(),
-            "parameters": terms(),
+            "parameters": conditions(),
             "securitySchemes": schemes(),
         },
     });
@@ -186,19 +186,19 @@ fn parameters(endpoint: &Endpoint, path: &str, generator: &mut SchemaGenerator) 
         }));
     }
     let tagged = answers::is_object(endpoint, generator);
-    let terms = [
+    let conditions = [
         ("IdempotencyKey", endpoint.method != Method::GET),
         ("IfMatch", answers::may_be_compared(endpoint, generator)),
         ("IfNoneMatch", endpoint.method == Method::GET && tagged),
     ];
-    for (name, _) in terms.iter().filter(|(_, applies)| *applies) {
+    for (name, _) in conditions.iter().filter(|(_, applies)| *applies) {
         parameters.push(json!({ "$ref": format!("#/components/parameters/{name}") }));
     }
     parameters
 }
 
 /// What a request may ask beyond its body.
-fn terms() -> Value {
+fn conditions() -> Value {
     let header = |name: &str, what: &str, pattern: &str| {
         json!({
             "name": name,

@@ -15,6 +15,7 @@
 //!
 //! The portable subset of SQL that this asks for is in `docs/sql.md`.
 
+mod address;
 mod column;
 pub(crate) mod find;
 pub mod json;
@@ -29,28 +30,29 @@ mod queue;
 mod row;
 mod sqlite;
 mod statistics;
+mod tx;
 mod value;
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio::sync::{Notify, oneshot};
 
-use crate::clock::{Clock, Moment};
+use crate::clock::Clock;
 use crate::entropy::Entropy;
-use crate::ids::{IdRange, Ids};
+use crate::ids::Ids;
 use crate::supervisor::Supervisor;
 use metrics::Measured;
-use notify::NotifyChannels;
+use notify::Signals;
 use plans::Plans;
 use postgres::Server;
 use queue::{Change, Queue};
+use tx::Engine;
 
+pub use address::Address;
 pub use column::{Column, Json, NoneIfEmpty, Scalar, Stored};
 pub use metrics::Metrics;
 pub use migrate::Track;
@@ -58,6 +60,8 @@ pub use plans::Plan;
 pub use query::QueryBuilder;
 pub(crate) use queue::Load;
 pub use row::{Columns, FromRow, Row};
+pub use tx::Tx;
+pub(crate) use tx::TxContext;
 pub use value::Value;
 
 /// What can go wrong with the database.
@@ -114,70 +118,6 @@ struct Opened {
     threads: Vec<JoinHandle<()>>,
 }
 
-/// Where the data lies.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Address {
-    /// A file: `sqlite:PATH`.
-    Sqlite(PathBuf),
-    /// A server: `postgres://user:password@host/database`.
-    Postgres(String),
-}
-
-impl Address {
-    /// What is wrong with the address of a server, if anything: a sentence that begins with "must".
-    pub(crate) fn check(&self) -> Result<(), String> {
-        match self {
-            Self::Sqlite(_) => Ok(()),
-            Self::Postgres(url) => postgres::check(url),
-        }
-    }
-
-    /// The file of the key by which the hub shows itself to a server, if it has one (`sslkey`).
-    pub fn key_file(&self) -> Option<PathBuf> {
-        match self {
-            Self::Sqlite(_) => None,
-            Self::Postgres(url) => postgres::key_file(url),
-        }
-    }
-
-    /// Reads `sqlite:PATH` or `postgres://…` (also `postgresql://…`).
-    pub fn parse(text: &str) -> Result<Self> {
-        if let Some(path) = text.strip_prefix("sqlite:") {
-            let path = path.strip_prefix("//").unwrap_or(path);
-            if path.is_empty() {
-                return Err(Error::Unusable(
-                    "sqlite: needs a path, as in sqlite:hub.db".to_owned(),
-                ));
-            }
-            return Ok(Self::Sqlite(PathBuf::from(path)));
-        }
-        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            return Ok(Self::Postgres(text.to_owned()));
-        }
-        Err(Error::Unusable(format!(
-            "'{}' is not a database address: write sqlite:PATH or postgres://user@host/name",
-            text.split('@').next_back().unwrap_or_default()
-        )))
-    }
-}
-
-/// As for people: the address of a server holds a password.
-impl fmt::Debug for Address {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Address({self})")
-    }
-}
-
-/// For people: the path, or the server and the database's name without user and password.
-impl fmt::Display for Address {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Sqlite(path) => write!(f, "{}", path.display()),
-            Self::Postgres(url) => f.write_str(&postgres::shown(url)),
-        }
-    }
-}
-
 /// How an engine is run.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -227,7 +167,7 @@ struct Inner {
     /// The file of SQLite.
     file: Option<PathBuf>,
     wake: Arc<Notify>,
-    /// Ends the bell.
+    /// Ends the notifier.
     close: Arc<Notify>,
     plans: Arc<Plans>,
     measured: Arc<Measured>,
@@ -268,57 +208,6 @@ impl fmt::Debug for Db {
     }
 }
 
-/// What every engine thread needs to make a [`Tx`].
-#[derive(Clone)]
-pub(crate) struct TxContext {
-    pub clock: Clock,
-    pub chance: Entropy,
-    pub ids: Arc<Mutex<Ids>>,
-    pub wake: Arc<Notify>,
-    /// Tells other processes on the same database.
-    pub pull: Arc<Notify>,
-    /// The version that was given last.
-    version: Arc<AtomicI64>,
-    plans: Arc<Plans>,
-    measured: Arc<Measured>,
-}
-
-/// By how much versions may be ahead of the clock, in microseconds: what happens in one moment, or after
-/// a small step of the clock, still has its order.
-const VERSIONS_AHEAD: i64 = 10_000_000;
-
-impl TxContext {
-    /// The ids in hand. A change that panicked has at most left a gap in them.
-    fn ids(&self) -> MutexGuard<'_, Ids> {
-        self.ids.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// A version that is more than `before` and, as near to the clock as that, more than the last one.
-    fn version_after(&self, before: i64, now: Timestamp) -> i64 {
-        let now = now.as_microsecond();
-        let least = now.max(before.saturating_add(1));
-        if least - now >= VERSIONS_AHEAD {
-            // It was changed when a clock was wrong: that is no reason for what others get.
-            return least;
-        }
-        let next = |last: i64| {
-            let is_near = last >= least && last - least < VERSIONS_AHEAD;
-            if is_near { last + 1 } else { least }
-        };
-        let order = Ordering::Relaxed;
-        let given = self
-            .version
-            .fetch_update(order, order, |last| Some(next(last)));
-        given.map_or(least, next)
-    }
-
-    /// There is something to deliver: tells the dispatcher here, and those elsewhere.
-    fn notify(&self) {
-        self.wake.notify_one();
-        self.pull.notify_one();
-    }
-}
-
 impl Db {
     /// Opens the database at `address`, which is there, and makes its tables or brings them up to
     /// date.
@@ -330,7 +219,7 @@ impl Db {
         settings: &Settings,
         track: Track,
         clock: Clock,
-        chance: Entropy,
+        entropy: Entropy,
         supervisor: &Supervisor,
     ) -> Result<Self> {
         let (wake, pull) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
@@ -338,9 +227,9 @@ impl Db {
         let ids = Arc::new(Mutex::new(Ids::empty()));
         let plans = Arc::new(Plans::default());
         let measured = Arc::new(settings.metrics.of(track.name()));
-        let around = TxContext {
+        let context = TxContext {
             clock,
-            chance,
+            entropy,
             ids,
             wake: Arc::clone(&wake),
             pull: Arc::clone(&pull),
@@ -350,7 +239,7 @@ impl Db {
         };
         let (opened, file) = match address {
             Address::Sqlite(path) => (
-                sqlite::start(path, settings, track, &around, supervisor)?,
+                sqlite::start(path, settings, track, &context, supervisor)?,
                 Some(path.clone()),
             ),
             Address::Postgres(url) => {
@@ -359,17 +248,17 @@ impl Db {
                     Track::Hub => server,
                     Track::Journal => server.named(postgres::JOURNAL),
                 };
-                let opened = postgres::start(&server, settings, track, &around, supervisor)?;
+                let opened = postgres::start(&server, settings, track, &context, supervisor)?;
                 if track == Track::Hub {
-                    let name = around.chance.hex::<8>();
-                    let (wake, close) = (Arc::clone(&wake), Arc::clone(&close));
-                    let ropes = NotifyChannels {
-                        wake,
-                        pull,
+                    let name = context.entropy.hex::<8>();
+                    let (local, close) = (Arc::clone(&wake), Arc::clone(&close));
+                    let signals = Signals {
+                        local,
+                        remote: pull,
                         close,
                         name,
                     };
-                    notify::start(server.named(postgres::BELL), ropes, supervisor)?;
+                    notify::start(server.named(postgres::NOTIFIER), signals, supervisor)?;
                 }
                 (opened, None)
             }
@@ -451,9 +340,9 @@ impl Db {
         loads
     }
 
-    /// Rings after a commit that left something to deliver, here or in another process on the same
+    /// Set after a commit that left something to deliver, here or in another process on the same
     /// PostgreSQL; see [`Tx::wake_dispatch`].
-    pub fn notify_all(&self) -> Arc<Notify> {
+    pub fn dispatch_signal(&self) -> Arc<Notify> {
         Arc::clone(&self.inner.wake)
     }
 
@@ -531,201 +420,5 @@ impl Db {
         let (outcome, ms) = (answer.ending.as_str(), answer.waited.as_millis());
         tracing::trace!(change = name, outcome, ms, "transaction completed");
         answer.made
-    }
-}
-
-/// A transaction: the database, the time it is, and fresh ids. Nothing else can be reached.
-pub struct Tx<'t> {
-    engine: Engine<'t>,
-    around: &'t TxContext,
-    moment: Moment,
-    wakes: bool,
-}
-
-enum Engine<'t> {
-    Sqlite(&'t rusqlite::Connection),
-    Postgres(&'t mut postgres::Session),
-    Gathered(&'t mut postgres::Gathered),
-}
-
-impl fmt::Debug for Tx<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tx")
-            .field("moment", &self.moment)
-            .finish_non_exhaustive()
-    }
-}
-
-impl<'t> Tx<'t> {
-    fn new(engine: Engine<'t>, around: &'t TxContext) -> Self {
-        Self {
-            engine,
-            moment: around.clock.moment(),
-            around,
-            wakes: false,
-        }
-    }
-
-    /// The moment of this transaction: the same for everything in it.
-    pub fn now(&self) -> Timestamp {
-        self.moment.now
-    }
-
-    /// The earliest time that it may be, should the clock have jumped: what is deleted, or ends for
-    /// good, must be due by it.
-    pub fn earliest(&self) -> Timestamp {
-        self.moment.earliest
-    }
-
-    /// The latest time that it may be: what is kept for some time is stamped with it.
-    pub fn latest(&self) -> Timestamp {
-        self.moment.latest
-    }
-
-    /// The version after `before` of something that changes: the turn of the event that tells of it.
-    /// It is the present moment in microseconds, so that turns are sorted by time; what one hub changes
-    /// in one moment has its order, too. And it is more than before, whatever became of the clock and
-    /// whichever hub it was.
-    pub(crate) fn version_after(&self, before: i64) -> i64 {
-        self.around.version_after(before, self.now())
-    }
-
-    /// Fresh random bytes for secrets and codes.
-    pub fn entropy(&self) -> &Entropy {
-        &self.around.chance
-    }
-
-    /// A fresh public id: 6 to 8 characters, used by no other thing of this hub.
-    pub fn fresh_id(&mut self) -> Result<String> {
-        let mut ids = self.around.ids();
-        ids.next(&self.around.chance)
-            .ok_or_else(|| Error::Broken("one change asked for more ids than a block".to_owned()))
-    }
-
-    /// So many fresh ids in a row, for the parts of one large thing.
-    pub(crate) fn fresh_ids(&mut self, count: usize) -> Result<IdRange> {
-        let mut ids = self.around.ids();
-        ids.run(count, &self.around.chance)
-            .ok_or_else(|| Error::Broken("one change asked for more ids than a block".to_owned()))
-    }
-
-    /// After the commit, tells the dispatcher that there is something to deliver.
-    pub fn wake_dispatch(&mut self) {
-        self.wakes = true;
-    }
-
-    /// Runs a statement and says how many rows it touched. Here and below, a statement is a
-    /// constant of its slice; what is put together when it is asked is a [`QueryBuilder`]'s.
-    pub fn execute(&mut self, sql: &'static str, args: &[Value]) -> Result<u64> {
-        self.execute_text(sql, args)
-    }
-
-    /// Runs a statement that makes or removes a table, and so has its name in the text.
-    pub(crate) fn define(&mut self, sql: &str) -> Result<()> {
-        self.execute_text(sql, &[]).map(drop)
-    }
-
-    fn execute_text(&mut self, sql: &str, args: &[Value]) -> Result<u64> {
-        match &mut self.engine {
-            Engine::Sqlite(connection) => sqlite::execute(connection, sql, args),
-            Engine::Postgres(session) => session.execute(sql, args),
-            Engine::Gathered(gathered) => gathered.asked(),
-        }
-    }
-
-    /// Runs a statement whose outcome nobody asks for, at the latest with the commit. If it fails,
-    /// the whole transaction fails.
-    pub fn write(&mut self, sql: &'static str, args: &[Value]) -> Result<()> {
-        match &mut self.engine {
-            Engine::Sqlite(connection) => sqlite::execute(connection, sql, args).map(drop),
-            Engine::Postgres(session) => {
-                session.later(sql, args.to_vec());
-                Ok(())
-            }
-            Engine::Gathered(gathered) => {
-                gathered.later(sql, args.to_vec());
-                Ok(())
-            }
-        }
-    }
-
-    /// The first row, if any.
-    pub fn first<T: FromRow>(&mut self, sql: &'static str, args: &[Value]) -> Result<Option<T>> {
-        self.first_of_text(sql, args)
-    }
-
-    fn first_of_text<T: FromRow>(&mut self, sql: &str, args: &[Value]) -> Result<Option<T>> {
-        Ok(self.all_of_text(sql, args)?.into_iter().next())
-    }
-
-    /// The first row, kept from others until this transaction ends: a change locks what it decides
-    /// upon. SQLite has one writer, so there is nothing to lock there.
-    pub fn first_locked<T: FromRow>(
-        &mut self,
-        sql: &'static str,
-        args: &[Value],
-    ) -> Result<Option<T>> {
-        match self.engine {
-            Engine::Sqlite(_) => self.first(sql, args),
-            Engine::Postgres(_) | Engine::Gathered(_) => {
-                self.first_of_text(&format!("{sql} FOR UPDATE"), args)
-            }
-        }
-    }
-
-    /// Every row, in the order of the answer.
-    pub fn all<T: FromRow>(&mut self, sql: &'static str, args: &[Value]) -> Result<Vec<T>> {
-        self.all_of_text(sql, args)
-    }
-
-    fn all_of_text<T: FromRow>(&mut self, sql: &str, args: &[Value]) -> Result<Vec<T>> {
-        if self.around.plans.are_wanted() {
-            self.explain(sql, args)?;
-        }
-        match &mut self.engine {
-            Engine::Sqlite(connection) => sqlite::all(connection, sql, args),
-            Engine::Postgres(session) => session.all(sql, args),
-            Engine::Gathered(gathered) => gathered.asked(),
-        }
-    }
-
-    /// Begins the one transaction of the migrations, which keeps every other program out.
-    fn begin_alone(&mut self) -> Result<()> {
-        match &mut self.engine {
-            Engine::Sqlite(connection) => sqlite::execute_batch(connection, "BEGIN EXCLUSIVE"),
-            Engine::Postgres(session) => session.begin_now(),
-            Engine::Gathered(gathered) => gathered.asked(),
-        }
-    }
-
-    fn end_alone(&mut self, outcome: Result<()>) -> Result<()> {
-        match &mut self.engine {
-            Engine::Sqlite(connection) => {
-                let end = if outcome.is_ok() {
-                    "COMMIT"
-                } else {
-                    "ROLLBACK"
-                };
-                let ended = sqlite::execute_batch(connection, end);
-                outcome.and(ended)
-            }
-            Engine::Postgres(session) => match outcome {
-                Ok(()) => session.commit().into_result(),
-                Err(error) => {
-                    session.rollback();
-                    Err(error)
-                }
-            },
-            Engine::Gathered(gathered) => gathered.asked(),
-        }
-    }
-
-    /// Compiles a statement without running it: for the test that checks every `statements!`.
-    pub fn prepare(&mut self, sql: &str) -> Result<()> {
-        match &mut self.engine {
-            Engine::Sqlite(connection) => sqlite::prepare(connection, sql),
-            Engine::Postgres(session) => session.prepare(sql),
-            Engine::Gathered(gathered) => gathered.asked(),
-        }
     }
 }

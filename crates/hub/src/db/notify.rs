@@ -1,12 +1,13 @@
-//! The bell between processes that share a PostgreSQL database: a commit here that left something to
-//! deliver wakes the dispatchers there.
+//! `NOTIFY` and `LISTEN` between processes that share a PostgreSQL database: a commit here that left
+//! something to deliver wakes the dispatchers there.
 //!
 //! `NOTIFY` takes one lock for the whole server while its transaction commits, so it is never part of
 //! a change: it is sent after the commit, on a connection of its own, once for whatever happened
-//! within a few milliseconds. Nothing depends on it. While it cannot be sent or heard, or where a
+//! within a few milliseconds. Nothing depends on it. While it cannot be sent or received, or where a
 //! pooler or another engine does not know it, dispatchers find everything when they next look.
 //!
-//! A bell hears its own ringing. When it does not, nobody hears anybody, and that is said once.
+//! A notifier receives its own notifications. When it does not, nobody receives any, and that is logged
+//! once.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
@@ -25,63 +26,63 @@ const TOGETHER: Duration = Duration::from_millis(10);
 /// How long to wait after a failure.
 const AGAIN: Duration = Duration::from_secs(2);
 
-/// When nothing happens for so long, the bell is rung to see whether it is there still.
+/// When nothing happens for so long, a notification is sent to see whether it comes back.
 const QUIET: Duration = Duration::from_secs(60);
 
 /// Each schema has a channel of its own, so that databases within a database do not wake each other.
 const CHANNEL: &str = "SELECT 'passeplat_' || MD5(COALESCE(current_schema(), ''))";
 
-/// What the bell of one process is connected to.
+/// Between the notifier of a process and the rest of it.
 #[derive(Clone)]
-pub(super) struct NotifyChannels {
-    /// Rung when another process has something to deliver.
-    pub wake: Arc<Notify>,
-    /// Pulled when this process has.
-    pub pull: Arc<Notify>,
-    /// Pulled when the database is closed.
+pub(super) struct Signals {
+    /// Set when another process has something to deliver.
+    pub local: Arc<Notify>,
+    /// Set when this process has, for the others.
+    pub remote: Arc<Notify>,
+    /// Set when the database is closed.
     pub close: Arc<Notify>,
-    /// By which this process knows its own ringing.
+    /// By which this process knows its own notifications.
     pub name: String,
 }
 
-/// What a bell knows for as long as the process lives.
-struct Listener {
+/// One for each process.
+struct Notifier {
     server: Server,
-    ropes: NotifyChannels,
+    signals: Signals,
     ready: mpsc::Sender<()>,
-    has_told_of_silence: AtomicBool,
+    has_warned_of_silence: AtomicBool,
 }
 
-/// Starts the bell, and returns when it can be heard or has failed for the first time.
-pub(super) fn start(server: Server, ropes: NotifyChannels, supervisor: &Supervisor) -> Result<()> {
+/// Starts the notifier, and returns when it receives or has failed for the first time.
+pub(super) fn start(server: Server, signals: Signals, supervisor: &Supervisor) -> Result<()> {
     let (ready, is_ready) = mpsc::channel();
-    let bell = Listener {
+    let notifier = Notifier {
         server,
-        ropes,
+        signals,
         ready,
-        has_told_of_silence: AtomicBool::new(false),
+        has_warned_of_silence: AtomicBool::new(false),
     };
     supervisor
-        .thread("hub bell", move |heartbeat| {
+        .thread("hub notifier", move |heartbeat| {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()?;
-            runtime.block_on(bell.hang(heartbeat));
+            runtime.block_on(notifier.run(heartbeat));
             Ok::<(), std::io::Error>(())
         })
-        .map_err(|error| Error::Unavailable(format!("no thread for the bell: {error}")))?;
+        .map_err(|error| Error::Unavailable(format!("no thread for the notifier: {error}")))?;
     // An error means that the thread has ended, as it does when the database is closed.
     let _gone = is_ready.recv();
     Ok(())
 }
 
-impl Listener {
-    /// Rings and listens until the database is closed.
-    async fn hang(&self, heartbeat: &Heartbeat) {
+impl Notifier {
+    /// Sends and receives until the database is closed.
+    async fn run(&self, heartbeat: &Heartbeat) {
         loop {
             tokio::select! {
                 biased;
-                () = self.ropes.close.notified() => return,
+                () = self.signals.close.notified() => return,
                 outcome = self.attend(heartbeat) => match outcome {
                     Ok(()) => continue,
                     Err(error) => tracing::debug!(%error, "LISTEN connection lost"),
@@ -89,13 +90,13 @@ impl Listener {
             }
             let _told = self.ready.send(());
             tokio::select! {
-                () = self.ropes.close.notified() => return,
+                () = self.signals.close.notified() => return,
                 () = sleep(AGAIN) => {}
             }
         }
     }
 
-    /// Rings and listens until the connection breaks, or the sessions have left its server.
+    /// Sends and receives until the connection breaks, or the sessions have left its server.
     async fn attend(&self, heartbeat: &Heartbeat) -> Result<()> {
         let Connected {
             client,
@@ -112,14 +113,14 @@ impl Listener {
         let channel: String = self.within(client.query_one(CHANNEL, &[])).await?.get(0);
         let listen = format!("LISTEN {channel}");
         self.within(client.batch_execute(&listen)).await?;
-        let ring = self
+        let notify = self
             .within(client.prepare("SELECT pg_notify($1, $2)"))
             .await?;
-        let name = &self.ropes.name;
-        self.within(client.execute(&ring, &[&channel, name]))
+        let name = &self.signals.name;
+        self.within(client.execute(&notify, &[&channel, name]))
             .await?;
         let _told = self.ready.send(());
-        // A ringing comes back within the time that any question may take.
+        // A notification comes back within the time that any question may take.
         let mut is_awaited = true;
         let mut next = Instant::now() + self.server.timeout();
         loop {
@@ -130,22 +131,22 @@ impl Listener {
                         is_awaited = false;
                         next = Instant::now() + QUIET;
                     }
-                    Some(_) => self.ropes.wake.notify_one(),
+                    Some(_) => self.signals.local.notify_one(),
                 },
-                () = self.ropes.pull.notified() => {
+                () = self.signals.remote.notified() => {
                     heartbeat.beat();
                     if generation != self.server.generation() {
-                        // The others are elsewhere: who stays behind rings for nobody.
+                        // The others are elsewhere: nobody is left to be told here.
                         return Ok(());
                     }
-                    self.within(client.execute(&ring, &[&channel, name])).await?;
+                    self.within(client.execute(&notify, &[&channel, name])).await?;
                     sleep(TOGETHER).await;
                 }
                 () = sleep_until(next) => {
                     if is_awaited {
-                        self.tell_of_silence();
+                        self.warn_of_silence();
                     }
-                    self.within(client.execute(&ring, &[&channel, name])).await?;
+                    self.within(client.execute(&notify, &[&channel, name])).await?;
                     is_awaited = true;
                     next = Instant::now() + QUIET;
                 }
@@ -153,9 +154,9 @@ impl Listener {
         }
     }
 
-    /// Says once that nobody hears the bell.
-    fn tell_of_silence(&self) {
-        if !self.has_told_of_silence.swap(true, Ordering::Relaxed) {
+    /// Logs once that notifications do not come back.
+    fn warn_of_silence(&self) {
+        if !self.has_warned_of_silence.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 "NOTIFY not received, callbacks of other hubs are found by polling, seconds later"
             );
@@ -169,12 +170,14 @@ impl Listener {
     {
         match timeout(self.server.timeout(), question).await {
             Ok(answered) => Ok(answered?),
-            Err(_) => Err(Error::Unavailable("the bell got no answer".to_owned())),
+            Err(_) => Err(Error::Unavailable(
+                "the notifier got no response".to_owned(),
+            )),
         }
     }
 }
 
-/// Ends the connection with the bell's use of it.
+/// Ends the connection with its use here.
 struct Driver(tokio::task::JoinHandle<()>);
 
 impl Drop for Driver {

@@ -63,7 +63,7 @@ impl Tx<'_> {
             Engine::Gathered(_) => return Ok(()),
         };
         let sql = sql.to_owned();
-        self.around.plans.keep(Plan { sql, steps });
+        self.context.plans.keep(Plan { sql, steps });
         Ok(())
     }
 }

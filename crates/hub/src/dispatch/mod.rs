@@ -92,7 +92,7 @@ impl Dispatcher {
             // leases of that run out.
             *worker = Worker::new(self.hub.clone());
         }
-        let wake = self.hub.db().notify_all();
+        let wake = self.hub.db().dispatch_signal();
         let mut rung_in_vain = false;
         while !*stop.borrow() {
             let round = worker.round().await;

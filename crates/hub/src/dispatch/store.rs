@@ -19,35 +19,38 @@ use crate::events;
 use crate::events::envelope::{JOIN_ZONE, StoredEvent};
 use crate::{args, row, statements};
 
+/// The connections that wait for something, as `owed`. It hops from connection to connection, so the
+/// number of rows behind each does not matter. `due_at IS NOT NULL`, here and below, is always so: it
+/// names the index, which no other statement about pending dispatches may use.
+pub(super) const OWED: &str = "WITH RECURSIVE owed (connection_id) AS (
+        SELECT (SELECT d.connection_id FROM dispatches d
+            WHERE d.state = 'pending' AND d.due_at IS NOT NULL
+            ORDER BY d.connection_id, d.due_at LIMIT 1)
+        UNION ALL
+        SELECT (SELECT d.connection_id FROM dispatches d
+            WHERE d.state = 'pending' AND d.due_at IS NOT NULL
+                AND d.connection_id > owed.connection_id
+            ORDER BY d.connection_id, d.due_at LIMIT 1)
+        FROM owed WHERE owed.connection_id IS NOT NULL
+    )";
+
+/// When the first event of such a connection is due.
+pub(super) const FIRST_DUE: &str = "(SELECT d.due_at FROM dispatches d
+        WHERE d.connection_id = owed.connection_id AND d.state = 'pending' AND d.due_at IS NOT NULL
+        ORDER BY d.due_at LIMIT 1)";
+
+/// Those of them that can be sent something now: not blocked, connected, and with a URL.
+pub(super) const FROM_RECEIVERS: &str = "FROM owed
+    JOIN connections c ON c.id = owed.connection_id AND c.account_id = (
+        SELECT d.account_id FROM dispatches d
+        WHERE d.connection_id = owed.connection_id AND d.state = 'pending' AND d.due_at IS NOT NULL
+        ORDER BY d.due_at LIMIT 1)
+    JOIN callbacks b ON b.account_id = c.account_id AND b.connection_id = c.id AND b.url IS NOT NULL
+    WHERE c.blocked_at IS NULL AND c.revoked_at IS NULL";
+
 statements! {
-    /// The connections that have something due. It hops from connection to connection, so the
-    /// number of rows behind each does not matter. `due_at IS NOT NULL`, here and below, is always
-    /// so: it names the index, which no other question about pending dispatches may use.
-    DUE = "WITH RECURSIVE owed (connection_id) AS (
-            SELECT (SELECT d.connection_id FROM dispatches d
-                WHERE d.state = 'pending' AND d.due_at IS NOT NULL
-                ORDER BY d.connection_id, d.due_at LIMIT 1)
-            UNION ALL
-            SELECT (SELECT d.connection_id FROM dispatches d
-                WHERE d.state = 'pending' AND d.due_at IS NOT NULL
-                    AND d.connection_id > owed.connection_id
-                ORDER BY d.connection_id, d.due_at LIMIT 1)
-            FROM owed WHERE owed.connection_id IS NOT NULL
-        )
-        SELECT c.account_id, c.id FROM owed
-        JOIN connections c ON c.id = owed.connection_id AND c.account_id = (
-            SELECT d.account_id FROM dispatches d
-            WHERE d.connection_id = owed.connection_id AND d.state = 'pending'
-                AND d.due_at IS NOT NULL
-            ORDER BY d.due_at LIMIT 1)
-        JOIN callbacks b ON b.account_id = c.account_id AND b.connection_id = c.id
-            AND b.url IS NOT NULL
-        WHERE c.blocked_at IS NULL AND c.revoked_at IS NULL
-            AND (SELECT d.due_at FROM dispatches d
-                WHERE d.connection_id = owed.connection_id AND d.state = 'pending'
-                    AND d.due_at IS NOT NULL
-                ORDER BY d.due_at LIMIT 1) <= $1
-        ORDER BY c.id";
+    /// The connections that have something due, and can be sent it.
+    DUE = formatcp!("{OWED} SELECT c.account_id, c.id {FROM_RECEIVERS} AND {FIRST_DUE} <= $1 ORDER BY c.id");
     /// The head of what is due, and of each whether it is in turn. MIN instead of NOT EXISTS:
     /// PostgreSQL would make a join of that, and of a join with outdated statistics a walk through
     /// everything. Asked and not filtered by: of a filter it guesses that hardly anything passes, and

@@ -4,34 +4,25 @@
 //! How long a dispatch may wait follows from what it waits for: the lease of a worker, the next
 //! attempt after so many, or nothing but its turn. Whatever would wait longer is pulled back to that.
 
+use const_format::formatcp;
 use jiff::{SignedDuration, Timestamp};
 use wire::id::ConnectionId;
 
 use super::schedule;
+use super::store::OWED;
 use crate::db::{self, Tx};
 use crate::hub::Hub;
 use crate::{args, statements};
 
 statements! {
-    /// The connections that have something pending due after $1; hops as `DUE` does.
-    AHEAD = "WITH RECURSIVE owed (connection_id) AS (
-            SELECT (SELECT d.connection_id FROM dispatches d
-                WHERE d.state = 'pending' AND d.due_at IS NOT NULL
-                ORDER BY d.connection_id, d.due_at LIMIT 1)
-            UNION ALL
-            SELECT (SELECT d.connection_id FROM dispatches d
-                WHERE d.state = 'pending' AND d.due_at IS NOT NULL
-                    AND d.connection_id > owed.connection_id
-                ORDER BY d.connection_id, d.due_at LIMIT 1)
-            FROM owed WHERE owed.connection_id IS NOT NULL
-        )
-        SELECT owed.connection_id FROM owed
+    /// The connections that have something pending due after $1.
+    AHEAD = formatcp!("{OWED} SELECT owed.connection_id FROM owed
         WHERE owed.connection_id IS NOT NULL
             AND (SELECT d.due_at FROM dispatches d
                 WHERE d.connection_id = owed.connection_id AND d.state = 'pending'
                     AND d.due_at IS NOT NULL
                 ORDER BY d.due_at DESC LIMIT 1) > $1
-        ORDER BY owed.connection_id";
+        ORDER BY owed.connection_id");
     /// What a worker holds until after $2 is held until then.
     SHORTEN_LEASES = "UPDATE dispatches SET due_at = $2, lease_until = $2
         WHERE connection_id = $1 AND state = 'pending' AND due_at IS NOT NULL AND due_at > $2

@@ -53,7 +53,7 @@ enum ConditionFailure {
 }
 
 impl RequestConditions {
-    /// The terms of a form of the back office: to be sent once.
+    /// The conditions of a form of the back office: to be sent once.
     pub(crate) fn of_form(key: IdempotentRequest) -> Self {
         Self {
             key: Some(key),

@@ -16,10 +16,10 @@ use tower::ServiceExt as _;
 use tracing::Instrument as _;
 
 use super::answer::{CURSOR_NEXT, JournalOrder};
+use super::authorization;
 use super::body::CapturedBody;
 use super::caller::Authenticated;
 use super::problem::ApiError;
-use super::routes;
 use crate::db;
 use crate::hub::Hub;
 use crate::journal::{Entry, EntryCaller};
@@ -210,7 +210,7 @@ fn method(method: &Method, over: Option<&HeaderValue>) -> Method {
 fn without_token(parts: &Parts) -> String {
     let whole = parts.uri.to_string();
     let mut shown = shown_address(&whole).into_owned();
-    if let Some(token) = routes::token(&parts.headers) {
+    if let Some(token) = authorization::token(&parts.headers) {
         shown = shown.replace(token, "****");
     }
     shown

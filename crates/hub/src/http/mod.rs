@@ -1,12 +1,13 @@
 //! The API's face: what all its handlers share.
 //!
 //! A call passes [`middleware`] (request id, CORS, method override, journal), is routed by [`routes`] and
-//! admitted by [`caller`]. The handler of a slice answers it; what it changes it writes with [`call`],
+//! authorized by [`authorization`]. The handler of a slice answers it; what it changes it writes with [`call`],
 //! under the [`conditions`] of the request (to happen once, to find things as they were seen). A slice
 //! says what may be wrong with refusals of its own; [`problem`] alone knows status codes.
 
 mod actor;
 pub mod answer;
+mod authorization;
 pub mod body;
 pub(crate) mod call;
 pub mod caller;
@@ -20,6 +21,7 @@ pub(crate) mod metrics;
 pub mod middleware;
 pub mod paging;
 pub mod path_ids;
+mod paths;
 pub mod problem;
 pub mod routes;
 pub(crate) mod safety;

@@ -17,7 +17,7 @@ const NEVER: u64 = u64::MAX;
 /// How it stands with a connection. All times are what has passed on the hub's clock.
 pub(super) struct ConnectionState {
     clock: Clock,
-    patience: Timeouts,
+    timeouts: Timeouts,
     state: Mutex<State>,
     /// Since when no request is under way and every answer is taken, in microseconds.
     idle_since: AtomicU64,
@@ -74,10 +74,10 @@ impl Pace {
     }
 
     /// When it is too slow unless it goes on before.
-    fn due(&self, patience: &Timeouts) -> Duration {
-        let at_rate = patience.slow + Duration::from_secs(self.bytes / LEAST_RATE);
-        let in_all = self.since + patience.whole.min(at_rate);
-        in_all.min(self.last + patience.gap)
+    fn due(&self, timeouts: &Timeouts) -> Duration {
+        let at_rate = timeouts.slow + Duration::from_secs(self.bytes / LEAST_RATE);
+        let in_all = self.since + timeouts.whole.min(at_rate);
+        in_all.min(self.last + timeouts.gap)
     }
 }
 
@@ -141,11 +141,11 @@ impl Drop for Answering {
 }
 
 impl ConnectionState {
-    pub(super) fn new(clock: Clock, patience: Timeouts) -> Self {
+    pub(super) fn new(clock: Clock, timeouts: Timeouts) -> Self {
         let now = clock.passed();
         Self {
             clock,
-            patience,
+            timeouts,
             state: Mutex::new(State {
                 stage: Stage::Waits {
                     since: now,
@@ -224,11 +224,11 @@ impl ConnectionState {
         // The time for the next header begins when an answer is taken.
         let awaits = waits.filter(|_| is_taken);
         let header = awaits.map(|(since, is_first, begun)| match (begun, is_first) {
-            (_, true) => since + self.patience.header,
-            (Some(begun), false) => begun + self.patience.header,
-            (None, false) => since + self.patience.idle,
+            (_, true) => since + self.timeouts.header,
+            (Some(begun), false) => begun + self.timeouts.header,
+            (None, false) => since + self.timeouts.idle,
         });
-        let taking = state.unsent.map(|pace| pace.due(&self.patience));
+        let taking = state.unsent.map(|pace| pace.due(&self.timeouts));
         let now = self.clock.passed();
         if taking.is_some_and(|due| due <= now) {
             return Verdict::End;
@@ -304,7 +304,7 @@ impl ConnectionState {
     /// Whether a body comes too slowly; if not, whoever waits is woken when that must be asked again.
     pub(super) fn is_too_slow(&self, pace: &Pace, waiting: &Waker) -> bool {
         self.body_due.waker.register(waiting);
-        let due = pace.due(&self.patience);
+        let due = pace.due(&self.timeouts);
         self.body_due.set(Some(due));
         due <= self.clock.passed()
     }

@@ -3,11 +3,11 @@
 //! No token is known before a request is whole, so whoever says nothing, says it slowly, or does not
 //! take the response must not keep a place:
 //! - how long each part may take is a matter of [`Timeouts`];
-//! - there are bounds on connections in all and per address ([`ConnectionLimits`]). When one is reached the
+//! - there are limits on connections in all and per address ([`ConnectionLimits`]). When one is reached the
 //!   connection that has been idle longest is closed, since its caller loses nothing by that (RFC 9112,
 //!   9.3: who keeps a connection must expect its end); only when every one of them is being answered does
 //!   the newcomer hear 503;
-//! - how many files the process may open bounds the connections, too ([`open_files`]).
+//! - how many files the process may open limits the connections, too ([`open_files`]).
 //!
 //! What the library answers by itself, before there is a request, is put into the words of the API
 //! ([`answers`]).
@@ -128,9 +128,9 @@ impl ConnectionLimits {
 #[derive(Clone, Debug)]
 pub struct ServerOptions {
     /// How long each part may take.
-    pub patience: Timeouts,
+    pub timeouts: Timeouts,
     /// How many there may be.
-    pub bounds: ConnectionLimits,
+    pub limits: ConnectionLimits,
 }
 
 /// Bytes of a request's header at most: more is answered with 431, or 414 when it is the address.
@@ -147,7 +147,7 @@ const FAREWELLS: usize = 32;
 struct Shared {
     router: Router,
     clock: Clock,
-    patience: Timeouts,
+    timeouts: Timeouts,
     places: Arc<ConnectionSlots>,
     answers: Arc<Answers>,
     farewells: Arc<Semaphore>,
@@ -159,15 +159,15 @@ pub async fn serve(
     hub: &Hub,
     listener: TcpListener,
     router: Router,
-    terms: ServerOptions,
+    options: ServerOptions,
     stop: impl Future<Output = ()>,
     supervisor: &Supervisor,
 ) {
-    let places = Arc::new(ConnectionSlots::new(terms.bounds));
+    let places = Arc::new(ConnectionSlots::new(options.limits));
     let door = Shared {
         router,
         clock: hub.clock().clone(),
-        patience: terms.patience,
+        timeouts: options.timeouts,
         places: Arc::clone(&places),
         answers: Arc::new(Answers::of(hub)),
         farewells: Arc::new(Semaphore::new(FAREWELLS)),
@@ -181,7 +181,7 @@ pub async fn serve(
         }
         drop(listener);
         places.stop();
-        if timeout(terms.patience.end, places.all_given_back())
+        if timeout(options.timeouts.end, places.all_given_back())
             .await
             .is_err()
         {
@@ -220,7 +220,7 @@ async fn accept(
 impl Shared {
     /// Looks again and again at who has taken too long, until the last connection has ended.
     async fn look(&self) -> Infallible {
-        let mut looks = interval(self.patience.look);
+        let mut looks = interval(self.timeouts.look);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             looks.tick().await;
@@ -229,7 +229,7 @@ impl Shared {
     }
 
     fn let_in(&self, stream: TcpStream, peer: SocketAddr) {
-        let connected = Arc::new(ConnectionState::new(self.clock.clone(), self.patience));
+        let connected = Arc::new(ConnectionState::new(self.clock.clone(), self.timeouts));
         match self.places.take(peer.ip(), &connected) {
             SlotOutcome::Yes(place) => {
                 let serving = self.serve(stream, peer, connected, place);

@@ -16,7 +16,7 @@ const MOST_ENDING: usize = 16;
 
 /// All connections.
 pub(super) struct ConnectionSlots {
-    bounds: ConnectionLimits,
+    limits: ConnectionLimits,
     held: Mutex<Held>,
     /// One that was given away has ended, and its file with it.
     ended: Notify,
@@ -57,9 +57,9 @@ impl Drop for ConnectionSlot {
 }
 
 impl ConnectionSlots {
-    pub(super) fn new(bounds: ConnectionLimits) -> Self {
+    pub(super) fn new(limits: ConnectionLimits) -> Self {
         Self {
-            bounds,
+            limits,
             held: Mutex::default(),
             ended: Notify::new(),
             given_back: watch::Sender::new(()),
@@ -80,7 +80,7 @@ impl ConnectionSlots {
         let address = self.counted(from);
         let mut held = self.held();
         let mine = address.and_then(|it| held.of_one.get(&it).copied());
-        if mine.unwrap_or_default() >= self.bounds.of_one {
+        if mine.unwrap_or_default() >= self.limits.of_one {
             let peer = from;
             tracing::warn!(
                 %peer,
@@ -91,7 +91,7 @@ impl ConnectionSlots {
                 return SlotOutcome::No;
             }
         }
-        if held.all.len() >= self.bounds.in_all && !held.close_idlest(None) {
+        if held.all.len() >= self.limits.in_all && !held.close_idlest(None) {
             return SlotOutcome::No;
         }
         let number = held.next;
@@ -149,7 +149,7 @@ impl ConnectionSlots {
     /// for a proxy, through which many come.
     fn counted(&self, from: IpAddr) -> Option<IpAddr> {
         let from = from.to_canonical();
-        let is_proxy = self.bounds.proxies.iter().any(|net| net.contains(&from));
+        let is_proxy = self.limits.proxies.iter().any(|net| net.contains(&from));
         let counted = match from {
             IpAddr::V4(_) => from,
             IpAddr::V6(ip) => IpAddr::V6(Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64)),

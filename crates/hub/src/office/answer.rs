@@ -1,4 +1,4 @@
-//! What the back office answers: pages, redirections, and mishaps that become pages.
+//! What the back office answers: pages, redirections, and errors that become pages.
 
 use askama::Template;
 use axum::body::Body;
@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::assets::CONTENT_SECURITY_POLICY;
-use super::mishap::{ErrorPage, Kind};
+use super::error_page::{ErrorPage, Kind};
 use super::once::{self, FormsInProgress};
 use super::posted::RawForm;
 use super::visit::BrowserSession;
@@ -186,7 +186,7 @@ impl PageMiddleware {
 }
 
 /// Reads what was sent, takes every form once, and gives every answer what all of them carry; a
-/// mishap becomes a page.
+/// error becomes a page.
 pub(crate) async fn finish_response(
     State(desk): State<PageMiddleware>,
     request: Request,
@@ -220,8 +220,8 @@ pub(crate) async fn finish_response(
             page
         };
     }
-    if let Some(mishap) = response.extensions_mut().remove::<PageError>() {
-        let page = page_with(response.status(), &visit, &mishap_page(&visit, mishap));
+    if let Some(error) = response.extensions_mut().remove::<PageError>() {
+        let page = page_with(response.status(), &visit, &error_page_of(&visit, error));
         let allowed = response.headers_mut().remove(header::ALLOW);
         response = page;
         if let Some(allowed) = allowed {
@@ -237,8 +237,8 @@ fn page_of(path: &str) -> &str {
     if section == path { "/" } else { section }
 }
 
-fn mishap_page(visit: &BrowserSession, mishap: PageError) -> ErrorPage {
-    let kind = match mishap {
+fn error_page_of(visit: &BrowserSession, error: PageError) -> ErrorPage {
+    let kind = match error {
         PageError::Forbidden(right) => Kind::Forbidden(right),
         PageError::Expired => Kind::Expired,
         PageError::WrongAccount(told) => Kind::WrongAccount(*told),

@@ -19,7 +19,7 @@ pub(super) async fn home(member: Result<AccountMember, PageError>) -> PageResult
     let member = match member {
         Ok(member) => member,
         Err(PageError::NotSignedIn(_)) => return Ok(to("/login")),
-        Err(mishap) => return Err(mishap),
+        Err(error) => return Err(error),
     };
     let views = member.needs_somewhere(Permissions::VIEW).is_ok();
     Ok(to(if views {

@@ -270,7 +270,7 @@ impl SignedIn {
             .any(|held| held.permissions.has(Permissions::VIEW))
     }
 
-    /// The mishap of lacking a right.
+    /// The error of lacking a right.
     pub(crate) fn lacks(&self, wanted: Permissions) -> PageError {
         let words = self.visit.language.words();
         PageError::Forbidden(super::settings::permission_label(words, wanted))

@@ -73,9 +73,9 @@ impl Operations {
 
     /// Answers what comes to the address of the metrics, for as long as it is polled.
     pub(crate) async fn serve(self, listener: TcpListener) {
-        let terms = ServerOptions {
-            patience: Timeouts::DEFAULT,
-            bounds: ConnectionLimits {
+        let options = ServerOptions {
+            timeouts: Timeouts::DEFAULT,
+            limits: ConnectionLimits {
                 in_all: CONNECTIONS,
                 of_one: CONNECTIONS,
                 proxies: Vec::new(),
@@ -83,7 +83,7 @@ impl Operations {
         };
         let (routes, supervisor) = (self.router(), self.hub.supervisor().clone());
         let never = std::future::pending();
-        network::serve(&self.hub, listener, routes, terms, never, &supervisor).await;
+        network::serve(&self.hub, listener, routes, options, never, &supervisor).await;
     }
 }
 

@@ -82,7 +82,12 @@ fn whatever_ends_by_a_panic_begins_anew_and_nothing_is_lost(engine: Engine) {
         (address, stop, running)
     });
     let engine: &[&str] = if hub.hub.db().is_postgres() {
-        &["hub session", "hub gatherer", "hub bell", "journal session"]
+        &[
+            "hub session",
+            "hub gatherer",
+            "hub notifier",
+            "journal session",
+        ]
     } else {
         &[
             "hub writer",

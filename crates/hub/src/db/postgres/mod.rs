@@ -37,7 +37,7 @@ use crate::supervisor::{Heartbeat, Supervisor};
 
 pub(super) use find::find;
 pub(super) use gather::Gathered;
-pub(super) use server::{BELL, Connected, JOURNAL, Server, check, shown};
+pub(super) use server::{Connected, JOURNAL, NOTIFIER, Server, check, shown};
 pub(super) use session::Session;
 pub(super) use tls::key_file;
 

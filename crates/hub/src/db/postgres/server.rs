@@ -18,7 +18,7 @@ use crate::db::{Error, Result};
 /// By these names a server's administrator tells the connections apart.
 const HUB: &str = "passeplat";
 pub(in crate::db) const JOURNAL: &str = "passeplat journal";
-pub(in crate::db) const BELL: &str = "passeplat bell";
+pub(in crate::db) const NOTIFIER: &str = "passeplat notify";
 
 /// How long one host may take to let us in when there are others.
 const EACH_OF_SEVERAL: Duration = Duration::from_secs(2);

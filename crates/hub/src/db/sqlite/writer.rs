@@ -100,7 +100,7 @@ impl Writing<'_> {
     fn begin(&self) -> Result<()> {
         refill(self.connection, self.around)?;
         statement(self.connection, "BEGIN IMMEDIATE")?;
-        let fresh = || i32::from_be_bytes(self.around.chance.bytes());
+        let fresh = || i32::from_be_bytes(self.around.entropy.bytes());
         if let Err(error) = self.log.number(self.connection, fresh) {
             self.roll_back();
             return Err(error);

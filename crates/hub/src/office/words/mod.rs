@@ -11,10 +11,10 @@
 mod connections;
 mod consent;
 mod developer;
+mod error_page;
 mod isolate;
 mod journey;
 mod mail;
-mod mishap;
 mod orders;
 mod profile;
 mod reference;
@@ -25,10 +25,10 @@ mod shell;
 pub use connections::Connections;
 pub use consent::Consent;
 pub use developer::Developer;
+pub use error_page::PageError;
 pub use isolate::isolated;
 pub use journey::Journey;
 pub use mail::Mail;
-pub use mishap::PageError;
 pub use orders::Orders;
 pub use profile::Profile;
 pub use reference::Reference;
@@ -172,7 +172,7 @@ pub struct Words {
     /// The reference of the API.
     pub reference: Reference,
     /// What is said when something is wrong.
-    pub mishap: PageError,
+    pub error_page: PageError,
     /// Electronic mail.
     pub mail: Mail,
 }
@@ -189,7 +189,7 @@ static FRENCH: Words = Words {
     settings: Settings::FRENCH,
     profile: Profile::FRENCH,
     reference: Reference::FRENCH,
-    mishap: PageError::FRENCH,
+    error_page: PageError::FRENCH,
     mail: Mail::FRENCH,
 };
 
@@ -205,7 +205,7 @@ static ENGLISH: Words = Words {
     settings: Settings::ENGLISH,
     profile: Profile::ENGLISH,
     reference: Reference::ENGLISH,
-    mishap: PageError::ENGLISH,
+    error_page: PageError::ENGLISH,
     mail: Mail::ENGLISH,
 };
 

@@ -73,7 +73,7 @@ fn a_hub_works_and_hears_of_others_through_a_pooler_in_session_mode() {
     ];
     let hub = TestHub::start_with(&settings);
     let other = hub.another_hub();
-    let wake = other.db().notify_all();
+    let wake = other.db().dispatch_signal();
     let kiosk = hub.client("kiosk");
     let till = hub.client("till");
     let follow = json!({ "events": { "order": ["create"] } });

@@ -127,7 +127,7 @@ fn a_hub_stops_though_its_server_is_silent_for_as_long_as_any_question_may_take(
             });
             (tokio::spawn(serving),)
         });
-        // An order that the journal, the dispatcher and the bell hear of.
+        // An order that the journal, the dispatcher and the notifier hear of.
         assert_eq!(place(&hub, &kiosk, 1), [200]);
         proxy.hang();
         let orders = orders_at_once(&hub, &kiosk, 20);
@@ -146,25 +146,25 @@ fn a_hub_stops_though_its_server_is_silent_for_as_long_as_any_question_may_take(
 }
 
 #[test]
-fn a_bell_whose_server_fell_silent_is_hung_on_another_connection() {
+fn a_notifier_whose_server_fell_silent_connects_anew() {
     on_postgres_through_a_proxy(&IMPATIENT, |hub, proxy| {
         let kiosk = hub.client("kiosk");
-        hub.wait(proxy.has_seen_bells(1));
-        proxy.silence_the_bell();
-        // What is kept rings the bell.
+        hub.wait(proxy.has_seen_notifiers(1));
+        proxy.silence_the_notifier();
+        // What is kept rings the notifier.
         assert_eq!(place(&hub, &kiosk, 1), [200]);
-        hub.wait(proxy.has_seen_bells(2));
+        hub.wait(proxy.has_seen_notifiers(2));
     });
 }
 
 #[test]
-fn a_hub_whose_bell_is_never_heard_places_orders() {
+fn a_hub_whose_notifications_never_come_back_places_orders() {
     on_postgres_through_a_proxy(&IMPATIENT, |hub, proxy| {
         proxy.drop_notifications();
         proxy.close_all();
         let kiosk = hub.client("kiosk");
         assert_eq!(place(&hub, &kiosk, 6), [200; 6]);
-        hub.wait(proxy.has_seen_bells(2));
+        hub.wait(proxy.has_seen_notifiers(2));
         assert_eq!(place(&hub, &kiosk, 6), [200; 6]);
     });
 }

@@ -348,7 +348,7 @@ fn a_password_is_bound_to_the_connection_and_never_told() {
 }
 
 #[test]
-fn every_connection_of_a_hub_has_tls_and_its_bell_rings_through_it() {
+fn every_connection_of_a_hub_has_tls_and_notifications_come_through_it() {
     let Some(server) = Encrypted::start() else {
         return;
     };
@@ -357,7 +357,7 @@ fn every_connection_of_a_hub_has_tls_and_its_bell_rings_through_it() {
     let hub = TestHub::start_with(&settings);
     let receiver = Receiver::start(&hub);
     let other = hub.another_hub();
-    let wake = other.db().notify_all();
+    let wake = other.db().dispatch_signal();
     let till = hub.client("till");
     till.post(
         "/callback",

@@ -82,7 +82,7 @@ fn a_change_at_one_hub_rings_at_another_which_delivers_it() {
         let receiver = Receiver::start(&hub);
         let other = hub.another_hub();
         let (_till, office) = till_and_office(&hub, &receiver);
-        let wake = other.db().notify_all();
+        let wake = other.db().dispatch_signal();
         for minutes in 21..24 {
             change(&office, &hub.location, minutes);
             hub.wait(wake.notified());

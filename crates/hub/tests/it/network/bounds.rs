@@ -31,11 +31,11 @@ async fn idle(many: usize, address: std::net::SocketAddr) -> Vec<TcpStream> {
 #[test]
 fn the_connection_that_was_idle_longest_goes_for_a_new_one() {
     let hub = TestHub::start();
-    let bounds = ConnectionLimits {
+    let limits = ConnectionLimits {
         in_all: 8,
         ..roomy()
     };
-    let served = served(&hub, echo(), LONG_TIME, bounds);
+    let served = served(&hub, echo(), LONG_TIME, limits);
     hub.wait(async {
         let mut callers = Vec::new();
         for _ in 0..20 {
@@ -54,11 +54,11 @@ fn the_connection_that_was_idle_longest_goes_for_a_new_one() {
 #[test]
 fn silent_connections_keep_nobody_out() {
     let hub = TestHub::start();
-    let bounds = ConnectionLimits {
+    let limits = ConnectionLimits {
         in_all: 64,
         ..roomy()
     };
-    let served = served(&hub, echo(), LONG_TIME, bounds);
+    let served = served(&hub, echo(), LONG_TIME, limits);
     hub.wait(async {
         let mut silent = Vec::new();
         for _ in 0..300 {
@@ -72,11 +72,11 @@ fn silent_connections_keep_nobody_out() {
 #[test]
 fn an_address_with_too_many_connections_loses_its_own() {
     let hub = TestHub::start();
-    let bounds = ConnectionLimits {
+    let limits = ConnectionLimits {
         of_one: 4,
         ..roomy()
     };
-    let served = served(&hub, echo(), LONG_TIME, bounds);
+    let served = served(&hub, echo(), LONG_TIME, limits);
     hub.wait(async {
         let mut other = connect_from("127.0.0.2", served.address).await;
         assert_eq!(asked(&mut other).await, "2");
@@ -97,12 +97,12 @@ fn an_address_with_too_many_connections_loses_its_own() {
 #[test]
 fn a_trusted_proxy_may_have_as_many_connections_as_there_are() {
     let hub = TestHub::start();
-    let bounds = ConnectionLimits {
+    let limits = ConnectionLimits {
         of_one: 4,
         proxies: vec!["127.0.0.0/8".parse().expect("a network")],
         ..roomy()
     };
-    let served = served(&hub, echo(), LONG_TIME, bounds);
+    let served = served(&hub, echo(), LONG_TIME, limits);
     hub.wait(async {
         for mut kept in idle(20, served.address).await {
             assert_eq!(asked(&mut kept).await, "2");
@@ -113,12 +113,12 @@ fn a_trusted_proxy_may_have_as_many_connections_as_there_are() {
 #[test]
 fn a_new_caller_hears_503_when_every_connection_is_being_answered() {
     let hub = TestHub::start();
-    let bounds = ConnectionLimits {
+    let limits = ConnectionLimits {
         in_all: 3,
         ..roomy()
     };
     let (begun, gate) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
-    let served = served(&hub, held(&begun, &gate), LONG_TIME, bounds);
+    let served = served(&hub, held(&begun, &gate), LONG_TIME, limits);
     hub.wait(async {
         let mut busy = Vec::new();
         for _ in 0..3 {

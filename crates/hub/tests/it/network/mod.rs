@@ -55,13 +55,13 @@ struct Served {
     ended: JoinHandle<()>,
 }
 
-fn served(hub: &TestHub, router: Router, patience: Timeouts, bounds: ConnectionLimits) -> Served {
+fn served(hub: &TestHub, router: Router, timeouts: Timeouts, limits: ConnectionLimits) -> Served {
     let (stop, stopped) = oneshot::channel();
     let own = hub.hub.clone();
     hub.wait(async move {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        let terms = ServerOptions { patience, bounds };
+        let terms = ServerOptions { timeouts, limits };
         let ended = tokio::spawn(async move {
             let supervisor = own.supervisor().clone();
             let stopped = async {
@@ -171,11 +171,11 @@ fn held(begun: &Arc<Semaphore>, gate: &Arc<Semaphore>) -> Router {
 fn half_a_request_does_not_keep_the_hub_from_stopping() {
     let hub = TestHub::start();
     for half in ["", "G", HALF_A_BODY] {
-        let patience = Timeouts {
+        let timeouts = Timeouts {
             end: Duration::from_millis(50),
             ..LONG_TIME
         };
-        let served = served(&hub, echo(), patience, roomy());
+        let served = served(&hub, echo(), timeouts, roomy());
         hub.wait(async {
             let mut caller = connect(served.address).await;
             say(&mut caller, half).await;

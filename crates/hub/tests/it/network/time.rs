@@ -71,11 +71,11 @@ fn half_a_second_header_is_given_up_however_long_an_idle_connection_may_wait() {
 #[test]
 fn an_idle_connection_is_kept_for_two_minutes() {
     let hub = TestHub::start();
-    let patience = Timeouts {
+    let timeouts = Timeouts {
         idle: 12 * TEN,
         ..QUICK_HEADER
     };
-    let served = served(&hub, echo(), patience, roomy());
+    let served = served(&hub, echo(), timeouts, roomy());
     hub.wait(async {
         let mut caller = connect(served.address).await;
         say(&mut caller, SHORT_REQUEST).await;
@@ -92,11 +92,11 @@ fn an_idle_connection_is_kept_for_two_minutes() {
 #[test]
 fn half_a_body_is_given_up() {
     let hub = TestHub::start();
-    let patience = Timeouts {
+    let timeouts = Timeouts {
         gap: 3 * TEN,
         ..LONG_TIME
     };
-    let served = served(&hub, echo(), patience, roomy());
+    let served = served(&hub, echo(), timeouts, roomy());
     hub.wait(async {
         let mut caller = connect(served.address).await;
         say(&mut caller, HALF_A_BODY).await;
@@ -106,8 +106,8 @@ fn half_a_body_is_given_up() {
 }
 
 /// Sends a body in parts, one a second by the clock. How many were sent, and what was answered.
-fn dripped(hub: &TestHub, part: &str, most: usize, patience: Timeouts) -> (usize, String) {
-    let served = served(hub, echo(), patience, roomy());
+fn dripped(hub: &TestHub, part: &str, most: usize, timeouts: Timeouts) -> (usize, String) {
+    let served = served(hub, echo(), timeouts, roomy());
     let clock = hub.hub.clock().clone();
     hub.wait(async {
         let caller = connect(served.address).await;
@@ -175,11 +175,11 @@ fn no_body_may_take_longer_than_ten_minutes() {
 #[test]
 fn who_does_not_take_the_answer_is_hung_up_on() {
     let hub = TestHub::start();
-    let patience = Timeouts {
+    let timeouts = Timeouts {
         gap: 3 * TEN,
         ..LONG_TIME
     };
-    let served = served(&hub, echo(), patience, roomy());
+    let served = served(&hub, echo(), timeouts, roomy());
     let stopped = async {
         let mut caller = connect(served.address).await;
         say(&mut caller, "GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;

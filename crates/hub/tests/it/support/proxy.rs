@@ -56,8 +56,8 @@ struct State {
     /// How often all connections were closed: what came before is no longer passed on.
     closes: usize,
     drops_notifications: bool,
-    /// So many connections of the bell, the first ones, are silent.
-    silent_bells: usize,
+    /// So many connections of the notifier, the first ones, are silent.
+    silent_notifiers: usize,
 }
 
 /// The one between.
@@ -67,7 +67,7 @@ pub struct Proxy {
     state: Arc<Mutex<State>>,
     flows: watch::Sender<bool>,
     closed: watch::Sender<()>,
-    bells: Arc<watch::Sender<usize>>,
+    notifiers: Arc<watch::Sender<usize>>,
     _end: oneshot::Sender<()>,
 }
 
@@ -81,8 +81,8 @@ impl Proxy {
         let (flows, is_flowing) = watch::channel(true);
         let closed = watch::Sender::new(());
         let closing = closed.clone();
-        let bells = Arc::new(watch::Sender::new(0));
-        let seen_bells = Arc::clone(&bells);
+        let notifiers = Arc::new(watch::Sender::new(0));
+        let seen_notifiers = Arc::clone(&notifiers);
         let (end, ended) = oneshot::channel::<()>();
         let (tell, port) = std::sync::mpsc::channel();
         let shared = Arc::clone(&state);
@@ -105,7 +105,7 @@ impl Proxy {
                             state,
                             flows: is_flowing.clone(),
                             came,
-                            bells: Arc::clone(&seen_bells),
+                            notifiers: Arc::clone(&seen_notifiers),
                             name: Name::Unknown,
                         };
                         tokio::spawn(async move {
@@ -134,7 +134,7 @@ impl Proxy {
             state,
             flows,
             closed,
-            bells,
+            notifiers,
             _end: end,
         }
     }
@@ -171,15 +171,15 @@ impl Proxy {
         self.flows.send_replace(true);
     }
 
-    /// Until the hub's bell has connected so often.
-    pub async fn has_seen_bells(&self, count: usize) {
-        let mut bells = self.bells.subscribe();
-        let _seen = bells.wait_for(|seen| *seen >= count).await;
+    /// Until the hub's notifier has connected so often.
+    pub async fn has_seen_notifiers(&self, count: usize) {
+        let mut notifiers = self.notifiers.subscribe();
+        let _seen = notifiers.wait_for(|seen| *seen >= count).await;
     }
 
-    /// Nothing comes through any more on the connection that the bell has now.
-    pub fn silence_the_bell(&self) {
-        self.state().silent_bells = *self.bells.borrow();
+    /// Nothing comes through any more on the connection that the notifier has now.
+    pub fn silence_the_notifier(&self) {
+        self.state().silent_notifiers = *self.notifiers.borrow();
     }
 
     /// Keeps notifications from the hub, as a transaction pooler does.
@@ -202,8 +202,8 @@ enum Name {
     Unknown,
     /// The hub's own sessions.
     Hub,
-    /// The bell's connection of that number.
-    Bell(usize),
+    /// The notifier's connection of that number.
+    Notifier(usize),
     /// The journal's.
     Other,
 }
@@ -214,7 +214,7 @@ struct Passing {
     flows: watch::Receiver<bool>,
     /// How often all connections had been closed when it came.
     came: usize,
-    bells: Arc<watch::Sender<usize>>,
+    notifiers: Arc<watch::Sender<usize>>,
     name: Name,
 }
 
@@ -302,7 +302,8 @@ impl Passing {
 
     fn is_over_or_silent(&self) -> (bool, bool) {
         let state = locked(&self.state);
-        let is_silent = matches!(self.name, Name::Bell(number) if number <= state.silent_bells);
+        let is_silent =
+            matches!(self.name, Name::Notifier(number) if number <= state.silent_notifiers);
         (state.closes > self.came, is_silent)
     }
 
@@ -317,11 +318,11 @@ impl Passing {
         if has("passeplat") {
             return Name::Hub;
         }
-        if !has("passeplat bell") {
+        if !has("passeplat notify") {
             return Name::Other;
         }
-        self.bells.send_modify(|seen| *seen += 1);
-        Name::Bell(*self.bells.borrow())
+        self.notifiers.send_modify(|seen| *seen += 1);
+        Name::Notifier(*self.notifiers.borrow())
     }
 }
 

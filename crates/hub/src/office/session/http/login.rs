@@ -103,7 +103,7 @@ pub(crate) async fn enter(
         })
         .await?;
     let mut response = to(local(path));
-    // What cannot know the user, such as the page of a mishap, speaks their language too.
+    // What cannot know the user, such as an error page, speaks their language too.
     let language = Language::of_tag(&user.locale).unwrap_or(visit.language);
     if let Some(cookie) = visit.language_cookie(language) {
         response.headers_mut().append(header::SET_COOKIE, cookie);

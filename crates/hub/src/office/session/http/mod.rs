@@ -88,7 +88,7 @@ pub(super) fn for_strangers(
             let query = visit.path.split_once('?').map_or("", |(_, query)| query);
             Ok(Err(to(local(&back_in(query)))))
         }
-        (Err(mishap), _) => Err(mishap),
+        (Err(error), _) => Err(error),
     }
 }
 

@@ -156,7 +156,7 @@ pub(super) fn actor(member: &AccountMember) -> ActingUser {
     }
 }
 
-/// Why something is not changed, in words; what one may not do at all is a mishap.
+/// Why something is not changed, in words; what one may not do at all is an error.
 pub(crate) fn refused(
     member: &SignedIn,
     refusal: PermissionError,

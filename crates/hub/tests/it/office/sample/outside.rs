@@ -1,10 +1,10 @@
-//! Pages outside the menu: signing in, letting an app in, mishaps.
+//! Pages outside the menu: signing in, letting an app in, error_pages.
 
 use hub::office::consent::{
     AskPage, ChoosePage, CodePage, ConsentError, ConsentErrorPage, Level, Origin, Picker, Target,
     right_in_words,
 };
-use hub::office::mishap::{ErrorPage, Kind, WrongAccount};
+use hub::office::error_page::{ErrorPage, Kind, WrongAccount};
 use hub::office::parts::{AppFace, Field, SelectOption};
 use hub::office::session::{
     AskResetPage, ConfirmSignUpPage, ExpiredLinkPage, ExpiredSignUpPage, FirstAccountPage,
@@ -19,7 +19,7 @@ pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
     session(language, pages);
     accounts(language, pages);
     consent(language, pages);
-    mishaps(language, pages);
+    error_pages(language, pages);
 }
 
 fn locales(language: Language) -> Vec<SelectOption> {
@@ -279,7 +279,7 @@ fn consent(language: Language, pages: &mut Vec<Drawn>) {
     keep(pages, "consent_fault", &fault);
 }
 
-fn mishaps(language: Language, pages: &mut Vec<Drawn>) {
+fn error_pages(language: Language, pages: &mut Vec<Drawn>) {
     let right = say(language, "Gérer l'entité", "Manage Entity");
     let elsewhere = WrongAccount {
         opened: Some("Pizzeria Lumière (q7h2d)".to_owned()),

@@ -28,9 +28,9 @@ pub enum Kind {
     Broken,
 }
 
-/// The page of a mishap.
+/// The page of an error.
 #[derive(Template)]
-#[template(path = "mishap.html")]
+#[template(path = "error_page.html")]
 pub struct ErrorPage {
     /// The common part.
     pub frame: Frame,
@@ -46,7 +46,7 @@ impl ErrorPage {
     /// The title.
     #[must_use]
     pub fn title(&self) -> &'static str {
-        let words = &self.frame.words.mishap;
+        let words = &self.frame.words.error_page;
         match self.kind {
             Kind::NotFound => words.not_found,
             Kind::Forbidden(_) => words.forbidden,
@@ -63,7 +63,7 @@ impl ErrorPage {
     /// What it means and what to do.
     #[must_use]
     pub fn lead(&self) -> String {
-        let words = &self.frame.words.mishap;
+        let words = &self.frame.words.error_page;
         let lead = match &self.kind {
             Kind::WrongAccount(told) => {
                 return match &told.opened {
@@ -86,7 +86,7 @@ impl ErrorPage {
     /// The words of the link to start again.
     #[must_use]
     pub fn again_label(&self) -> String {
-        let words = &self.frame.words.mishap;
+        let words = &self.frame.words.error_page;
         match &self.kind {
             Kind::WrongAccount(told) => words.go_on(&told.now),
             _ => words.again.to_owned(),
@@ -106,7 +106,7 @@ impl ErrorPage {
     #[must_use]
     pub fn missing(&self) -> Option<String> {
         match &self.kind {
-            Kind::Forbidden(Some(right)) => Some(self.frame.words.mishap.missing(right)),
+            Kind::Forbidden(Some(right)) => Some(self.frame.words.error_page.missing(right)),
             _ => None,
         }
     }
