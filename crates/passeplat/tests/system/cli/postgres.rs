@@ -18,7 +18,7 @@ async fn data_that_go_beyond_this_machine_in_clear_are_warned_of_with_the_cure()
     let beyond = place.database.replacen("127.0.0.1", "0.0.0.0", 1);
     place.database = format!("{beyond}?sslmode=prefer");
     let told = startup_warnings(&place).await;
-    let expected = "WARN PostgreSQL does not take TLS: customers' data go to it in clear \
+    let expected = "WARN PostgreSQL does not support TLS, customers' data is sent unencrypted \
                     setting=\"database.url\" host=\"0.0.0.0:";
     let is_told =
         |line: &String| line.starts_with(expected) && line.contains("cure=\"sslmode=verify-full\"");
