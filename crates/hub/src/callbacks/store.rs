@@ -6,6 +6,7 @@ use wire::id::{AccountId, ConnectionId};
 
 use crate::db::{self, Json, Tx, json};
 use crate::events;
+use crate::events::store::lanes;
 use crate::{args, row, statements};
 
 statements! {
@@ -69,10 +70,12 @@ pub(crate) fn replace(
     let url = callback.url.as_deref();
     tx.write(REPLACE, args![account, connection, url, events, now])?;
     events::followers::refresh(tx, account.as_str(), connection)?;
-    if url != before.as_deref() {
-        events::store::reset_retries(tx, account, connection)?;
+    match (before.as_deref(), url) {
+        (None, Some(_)) => lanes::open(tx, account, connection),
+        (Some(_), None) => lanes::close(tx, account.as_str(), connection),
+        (Some(before), Some(url)) if before != url => lanes::reset(tx, account, connection),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Removes the callback of a connection and discards what is pending.
@@ -83,5 +86,5 @@ pub(crate) fn remove(
 ) -> db::Result<()> {
     tx.write(REMOVE, args![account, connection])?;
     events::followers::unsubscribe(tx, account.as_str(), connection)?;
-    events::store::cancel(tx, account, connection)
+    events::store::cancel(tx, account.as_str(), connection)
 }

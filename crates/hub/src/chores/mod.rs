@@ -3,6 +3,7 @@
 //! A chore is safe to run at any moment and on several hubs at once; a crash in the middle of it
 //! costs nothing but a repetition.
 
+mod check_lanes;
 mod compare_clocks;
 mod erase;
 mod expire_stock;
@@ -36,6 +37,7 @@ pub async fn run_due(hub: &Hub) -> db::Result<()> {
         guarded("erase", erase::run(hub)).await,
         guarded("settle_limits", rate_limits::settle(hub.limits(), hub.db())).await,
         guarded("expire_stock", expire_stock::run(hub)).await,
+        guarded("check_lanes", check_lanes::run(hub)).await,
         guarded("shorten_waits", shorten_waits::run(hub)).await,
         guarded("remove_images", remove_images::run(hub)).await,
         guarded("forget", retention::run(hub)).await,

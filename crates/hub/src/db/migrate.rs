@@ -97,6 +97,10 @@ const HUB: &[(&str, &str)] = &[
         "0019_dispatches",
         include_str!("../../migrations/hub/0019_dispatches.sql"),
     ),
+    (
+        "0020_lanes",
+        include_str!("../../migrations/hub/0020_lanes.sql"),
+    ),
 ];
 
 const JOURNAL: &[(&str, &str)] = &[(
@@ -176,13 +180,15 @@ fn check_key(tx: &mut Tx<'_>, fingerprint: &str) -> Result<()> {
 
 /// What begins a line for one engine only.
 const ONLY_POSTGRES: &str = "-- PostgreSQL: ";
+const ONLY_SQLITE: &str = "-- SQLite: ";
 
 impl Tx<'_> {
     fn on_its_engine(&self, statement: &str) -> String {
-        match self.engine {
-            Engine::Sqlite(_) => statement.to_owned(),
-            Engine::Postgres(_) | Engine::Gathered(_) => statement.replace(ONLY_POSTGRES, ""),
-        }
+        let marker = match self.engine {
+            Engine::Sqlite(_) => ONLY_SQLITE,
+            Engine::Postgres(_) | Engine::Gathered(_) => ONLY_POSTGRES,
+        };
+        statement.replace(marker, "")
     }
 }
 

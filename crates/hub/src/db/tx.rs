@@ -208,6 +208,21 @@ impl<'t> Tx<'t> {
         }
     }
 
+    /// Every row that nobody else has locked, kept from others until this transaction ends: several hubs
+    /// take work from one table without waiting for each other. SQLite has one writer.
+    pub fn all_unlocked<T: FromRow>(
+        &mut self,
+        sql: &'static str,
+        args: &[Value],
+    ) -> Result<Vec<T>> {
+        match self.engine {
+            Engine::Sqlite(_) => self.all(sql, args),
+            Engine::Postgres(_) | Engine::Gathered(_) => {
+                self.all_of_text(&format!("{sql} FOR UPDATE SKIP LOCKED"), args)
+            }
+        }
+    }
+
     /// Every row, in the order of the answer.
     pub fn all<T: FromRow>(&mut self, sql: &'static str, args: &[Value]) -> Result<Vec<T>> {
         self.all_of_text(sql, args)

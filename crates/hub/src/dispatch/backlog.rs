@@ -3,14 +3,14 @@
 use const_format::formatcp;
 use jiff::Timestamp;
 
-use super::store::{FIRST_DUE, FROM_RECEIVERS, OWED};
+use super::store::{FIRST_DUE, FROM_RECEIVERS, WAITING};
 use crate::db::{self, Tx};
 use crate::{args, statements};
 
 statements! {
     /// How many connections have something due, and since when the first of them has: those that the
     /// dispatcher would find, too.
-    BEHIND = formatcp!("{OWED} SELECT COUNT(*), MIN(f.due_at)
+    BEHIND = formatcp!("{WAITING} SELECT COUNT(*), MIN(f.due_at)
         FROM (SELECT {FIRST_DUE} AS due_at {FROM_RECEIVERS}) f WHERE f.due_at <= $1");
 }
 

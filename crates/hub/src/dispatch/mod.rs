@@ -130,7 +130,7 @@ impl Dispatcher {
             }
         }
         let _late = tokio::time::timeout(GRACE, async { while worker.wait().await {} }).await;
-        if let Err(error) = worker.release_one().await {
+        if let Err(error) = worker.abort_and_release_all().await {
             tracing::warn!(%error, "releasing leases failed, callbacks in flight will be repeated");
         }
         Ok(())

@@ -9,27 +9,25 @@ use jiff::{SignedDuration, Timestamp};
 use wire::id::ConnectionId;
 
 use super::schedule;
-use super::store::OWED;
+use super::store::WAITING;
 use crate::db::{self, Tx};
 use crate::hub::Hub;
 use crate::{args, statements};
 
 statements! {
-    /// The connections that have something pending due after $1.
-    AHEAD = formatcp!("{OWED} SELECT owed.connection_id FROM owed
-        WHERE owed.connection_id IS NOT NULL
-            AND (SELECT d.due_at FROM dispatches d
-                WHERE d.connection_id = owed.connection_id AND d.state = 'pending'
-                    AND d.due_at IS NOT NULL
-                ORDER BY d.due_at DESC LIMIT 1) > $1
-        ORDER BY owed.connection_id");
+    /// The connections that have something due after $1.
+    AHEAD = formatcp!("{WAITING} SELECT waiting.connection_id FROM waiting
+        WHERE waiting.connection_id IS NOT NULL
+            AND (SELECT l.due_at FROM lanes l
+                WHERE l.connection_id = waiting.connection_id AND l.due_at IS NOT NULL
+                ORDER BY l.connection_id DESC, l.due_at DESC LIMIT 1) > $1
+        ORDER BY waiting.connection_id");
     /// What a worker holds until after $2 is held until then.
-    SHORTEN_LEASES = "UPDATE dispatches SET due_at = $2, lease_until = $2
-        WHERE connection_id = $1 AND state = 'pending' AND due_at IS NOT NULL AND due_at > $2
-            AND lease_until IS NOT NULL";
+    SHORTEN_LEASES = "UPDATE lanes SET due_at = $2, lease_until = $2
+        WHERE connection_id = $1 AND due_at > $2 AND lease_until IS NOT NULL";
     /// What was tried so often, by what counts, is due at $2.
-    SHORTEN_WAITS = "UPDATE dispatches SET due_at = $2
-        WHERE connection_id = $1 AND state = 'pending' AND due_at IS NOT NULL AND due_at > $2
+    SHORTEN_WAITS = "UPDATE lanes SET due_at = $2
+        WHERE connection_id = $1 AND due_at > $2
             AND lease_until IS NULL AND attempts - uncounted BETWEEN $3 AND $4";
 }
 

@@ -13,7 +13,7 @@ use wire::id::{AccountId, ConnectionId};
 use super::attempt::{self, AttemptResult, DispatchKey, Job};
 use super::log::{self, ReceiverLog};
 use super::schedule;
-use super::store::{self, Claim, ClaimRequest};
+use super::store::{self, Claim, ClaimRequest, HeldLane};
 use super::waits;
 use crate::db::{self, Tx};
 use crate::events::envelope::Subscriber;
@@ -44,8 +44,19 @@ struct Endpoint {
 /// A callback under way.
 struct Sending {
     task: AbortHandle,
+    subject: String,
     /// Until when it is held.
     lease: Timestamp,
+}
+
+impl Sending {
+    fn held(self, key: DispatchKey) -> HeldLane {
+        HeldLane {
+            key,
+            subject: self.subject,
+            lease: self.lease,
+        }
+    }
 }
 
 /// Claims and sends. Dropping it breaks off what is under way; the leases then run out.
@@ -60,8 +71,8 @@ pub(super) struct Worker {
     claims: Vec<Claim>,
     /// The jumps of the clock after which waits were last looked at.
     jumps: Option<u64>,
-    /// What could not be sent because this machine lacked something, with the leases.
-    unsent: Vec<(DispatchKey, Timestamp)>,
+    /// What could not be sent because this machine lacked something.
+    unsent: Vec<HeldLane>,
     /// Until when nothing is claimed, since it could not be sent.
     pause_until: Option<Instant>,
     /// Where the last round stopped.
@@ -96,12 +107,12 @@ impl Worker {
         if turns.is_empty() && !settled && self.claims.is_empty() {
             return Ok(false);
         }
-        let moved = self.settle_and_claim(turns).await?;
+        self.settle_and_claim(turns).await?;
         let claimed = !self.claims.is_empty();
         if claimed {
             self.send().await?;
         }
-        Ok(settled || claimed || moved)
+        Ok(settled || claimed)
     }
 
     /// At first, and after each jump of the clock: nothing waits for longer than it should.
@@ -125,16 +136,16 @@ impl Worker {
         }
     }
 
-    /// Writes down what ended, and gives up what has not.
-    pub(super) async fn release_one(&mut self) -> db::Result<()> {
+    /// Aborts what is in flight, writes down what ended, and releases the leases of the rest.
+    pub(super) async fn abort_and_release_all(&mut self) -> db::Result<()> {
         self.sending.abort_all();
-        let _moved = self.settle_and_claim(Vec::new()).await?;
+        self.settle_and_claim(Vec::new()).await?;
         let under_way = std::mem::take(&mut self.under_way).into_iter();
-        let held: Vec<_> = under_way.map(|(key, it)| (key, it.lease)).collect();
+        let held: Vec<HeldLane> = under_way.map(|(key, it)| it.held(key)).collect();
         self.hub
-            .write("dispatch.hand_back", move |tx| {
+            .write("dispatch.release_all", move |tx| {
                 held.iter()
-                    .try_for_each(|(key, lease)| store::release_one(tx, key, *lease))
+                    .try_for_each(|held| store::release_one(tx, held))
             })
             .await
     }
@@ -144,10 +155,9 @@ impl Worker {
             Ok(tried) => tried,
             Err(error) => return self.lose(&error),
         };
-        let lease = self.under_way.get(&tried.key).map(|sending| sending.lease);
-        self.free_slot(&tried.key);
+        let sending = self.free_slot(&tried.key);
         if tried.outcome.is_shortage() {
-            return self.put_off(tried.key, lease);
+            return self.put_off(tried.key, sending);
         }
         let endpoint = self
             .endpoints
@@ -178,10 +188,10 @@ impl Worker {
 
     /// What could not be sent for a reason of our own is no attempt: it is due again, and tried when
     /// what is lacking may be there.
-    fn put_off(&mut self, key: DispatchKey, lease: Option<Timestamp>) {
+    fn put_off(&mut self, key: DispatchKey, sending: Option<Sending>) {
         tracing::error!("callbacks cannot be sent, out of files or memory, or no name server");
         self.pause_until = Some(Instant::now() + PAUSE);
-        self.unsent.extend(lease.map(|lease| (key, lease)));
+        self.unsent.extend(sending.map(|sending| sending.held(key)));
     }
 
     /// A task that panicked: what it had in hand is taken up again when the lease ends.
@@ -194,12 +204,13 @@ impl Worker {
         }
     }
 
-    fn free_slot(&mut self, key: &DispatchKey) {
-        self.under_way.remove(key);
+    fn free_slot(&mut self, key: &DispatchKey) -> Option<Sending> {
+        let sending = self.under_way.remove(key);
         if let Some(endpoint) = self.endpoints.get_mut(&key.connection) {
             endpoint.under_way = endpoint.under_way.saturating_sub(1);
         }
         self.measure();
+        sending
     }
 
     fn room(&self, connection: &ConnectionId) -> usize {
@@ -246,8 +257,7 @@ impl Worker {
         Ok(turns)
     }
 
-    /// Says whether something stood before what is in turn, and was moved.
-    async fn settle_and_claim(&mut self, turns: Vec<ClaimRequest>) -> db::Result<bool> {
+    async fn settle_and_claim(&mut self, turns: Vec<ClaimRequest>) -> db::Result<()> {
         let (hub, told, left) = (self.hub.clone(), self.ended.clone(), self.claims.clone());
         let unsent = self.unsent.clone();
         let claims = self
@@ -261,7 +271,7 @@ impl Worker {
                     .try_for_each(|claim| store::release_all(tx, claim))?;
                 unsent
                     .iter()
-                    .try_for_each(|(key, lease)| store::release_one(tx, key, *lease))?;
+                    .try_for_each(|held| store::release_one(tx, held))?;
                 let lease = schedule::lease(hub.outbound().deadline(), tx.now());
                 turns
                     .iter()
@@ -273,10 +283,9 @@ impl Worker {
         self.tell_of_ended();
         self.ended.clear();
         self.unsent.clear();
-        let moved = claims.iter().any(|claim| claim.is_moved);
         self.claims = claims;
-        self.claims.retain(|claim| !claim.events.is_empty());
-        Ok(moved)
+        self.claims.retain(|claim| !claim.lanes.is_empty());
+        Ok(())
     }
 
     /// Counts what was given up, and tells of it in the log.
@@ -307,7 +316,7 @@ impl Worker {
             .await?;
         if !silent.is_empty() {
             self.hub
-                .write("dispatch.rest", move |tx| {
+                .write("dispatch.release_undeliverable", move |tx| {
                     silent
                         .iter()
                         .try_for_each(|claim| store::release_all(tx, claim))
@@ -322,7 +331,7 @@ impl Worker {
     }
 
     fn begin(&mut self, job: Job) {
-        let (key, lease) = (job.key.clone(), job.lease);
+        let (key, lease, subject) = (job.key.clone(), job.lease, job.subject.clone());
         // When the clock goes forward a lease may end while the callback is under way: that goes on.
         if let Some(sending) = self.under_way.get_mut(&key) {
             sending.lease = lease;
@@ -331,7 +340,12 @@ impl Worker {
         let endpoint = self.endpoints.entry(key.connection.clone()).or_default();
         endpoint.under_way += 1;
         let task = self.sending.spawn(attempt::run(self.hub.clone(), job));
-        self.under_way.insert(key, Sending { task, lease });
+        let sending = Sending {
+            task,
+            subject,
+            lease,
+        };
+        self.under_way.insert(key, sending);
         self.measure();
     }
 }
@@ -339,7 +353,7 @@ impl Worker {
 /// Adds what was claimed for one connection, rendered for it, to `jobs`. False when there is nowhere
 /// to send it.
 fn load(tx: &mut Tx<'_>, key: &MasterKey, claim: &Claim, jobs: &mut Vec<Job>) -> db::Result<bool> {
-    let Some(address) = store::address(tx, claim)? else {
+    let Some(address) = store::find_destination(tx, claim)? else {
         return Ok(false);
     };
     let secret: Option<Arc<str>> = clients::find(tx, &address.client)?
@@ -350,33 +364,33 @@ fn load(tx: &mut Tx<'_>, key: &MasterKey, claim: &Claim, jobs: &mut Vec<Job>) ->
         client: &address.client,
         connection: &claim.connection,
     };
-    for claimed in store::claimed_events(tx, claim)? {
+    for (lane, event) in store::claimed_events(tx, claim)? {
         let rendered = if address.has_refs {
-            claimed.event.full(tx, receiver)
+            event.full(tx, receiver)
         } else {
-            claimed.event.without_refs(receiver)
+            event.without_refs(receiver)
         };
         let body = match rendered {
             Ok(body) => Some(body),
             Err(away @ (db::Error::Unavailable(_) | db::Error::Damaged(_))) => return Err(away),
             // One event that cannot be told must not keep the others from being told.
             Err(error) => {
-                tracing::error!(%error, event = %claimed.event.id, "rendering event failed");
+                tracing::error!(%error, event = %event.id, "rendering event failed");
                 None
             }
         };
         jobs.push(Job {
             key: DispatchKey {
                 connection: claim.connection.clone(),
-                event: claimed.event.id,
+                event: event.id,
                 account: claim.account.clone(),
             },
             location: address.location.clone(),
             lease: claim.lease,
-            subject: claimed.event.subject,
-            turn: claimed.turn,
-            tries: claimed.tries,
-            uncounted: claimed.uncounted,
+            subject: lane.subject,
+            turn: lane.turn,
+            tries: lane.attempts,
+            uncounted: lane.uncounted,
             url: Arc::clone(&url),
             secret: secret.clone(),
             body,

@@ -1,5 +1,6 @@
 //! Writing down what happened, and who must hear of it.
 
+use const_format::formatcp;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use wire::event::EventResource;
@@ -13,20 +14,36 @@ statements! {
     INSERT = "INSERT INTO events (account_id, id, resource, kind, subject_id, location_id, order_id,
             turn, client_id, request_id, created_at, kept_from, document)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
-    /// A dispatch for everybody who follows that. A follower or an event without a place, a catalog
-    /// or a list goes with any: each COALESCE then takes the other's.
-    ENQUEUE = "INSERT INTO dispatches (account_id, connection_id, event_id, subject_id, turn,
-            state, due_at, lease_until, attempts, uncounted, created_at, settled_at)
+    /// A dispatch for everybody who follows that.
+    INSERT_DISPATCHES = formatcp!("INSERT INTO dispatches (account_id, connection_id, event_id,
+            subject_id, turn, state, attempts, created_at, settled_at)
         SELECT f.account_id, f.connection_id, CAST($2 AS TEXT), CAST($3 AS TEXT),
-            CAST($4 AS BIGINT), 'pending', CAST($5 AS TEXT), NULL, 0, 0, CAST($5 AS TEXT),
-            NULL
-        FROM followers f
+            CAST($4 AS BIGINT), 'pending', 0, CAST($5 AS TEXT), NULL
+        {WHO_FOLLOWS}");
+    /// What each of them has not been told.
+    INSERT_PENDING = formatcp!("INSERT INTO pending_dispatches (account_id, connection_id, turn,
+            event_id, subject_id, created_at)
+        SELECT f.account_id, f.connection_id, CAST($4 AS BIGINT), CAST($2 AS TEXT),
+            CAST($3 AS TEXT), CAST($5 AS TEXT)
+        {WHO_FOLLOWS}");
+    /// It is sent at once to those who have a URL; or after what waits already of the same subject.
+    INSERT_LANES = formatcp!("INSERT INTO lanes (account_id, subject_id, connection_id, event_id,
+            turn, last_event_id, due_at, lease_until, attempts, uncounted)
+        SELECT f.account_id, CAST($3 AS TEXT), f.connection_id, CAST($2 AS TEXT),
+            CAST($4 AS BIGINT), CAST($2 AS TEXT), CAST($5 AS TEXT), NULL, 0, 0
+        {WHO_FOLLOWS} AND f.is_active = 1
+        ON CONFLICT (account_id, subject_id, connection_id)
+            DO UPDATE SET last_event_id = excluded.last_event_id");
+}
+
+/// Those who follow that. A follower or an event without a place, a catalog or a list goes with any: each
+/// COALESCE then takes the other's.
+const WHO_FOLLOWS: &str = "FROM followers f
         WHERE f.account_id = $1 AND f.resource = $6 AND f.kind = $7
             AND f.client_id <> COALESCE($8, '')
             AND COALESCE(f.location_id, $9, '') = COALESCE($9, f.location_id, '')
             AND COALESCE(f.catalog_id, $10, '') = COALESCE($10, f.catalog_id, '')
             AND COALESCE(f.customer_list_id, $11, '') = COALESCE($11, f.customer_list_id, '')";
-}
 
 /// The part of an event that is the same for everybody.
 #[derive(Serialize)]
@@ -56,22 +73,22 @@ pub(crate) fn record(tx: &mut Tx<'_>, happened: NewEvent<'_>, by: &Actor) -> db:
     let (now, kept_from) = (tx.now(), tx.latest());
     let (account, subject, turn) = (happened.account, happened.subject, happened.turn);
     let (resource, kind) = (happened.resource.as_str(), happened.kind.as_str());
-    tx.write(
-        ENQUEUE,
-        args![
-            account,
-            &id,
-            subject,
-            turn,
-            now,
-            resource,
-            kind,
-            by.client.as_ref(),
-            happened.location,
-            chosen_catalog(&happened),
-            happened.customer.map(|(list, _)| list)
-        ],
-    )?;
+    let followed = args![
+        account,
+        &id,
+        subject,
+        turn,
+        now,
+        resource,
+        kind,
+        by.client.as_ref(),
+        happened.location,
+        chosen_catalog(&happened),
+        happened.customer.map(|(list, _)| list)
+    ];
+    for insert in [INSERT_DISPATCHES, INSERT_PENDING, INSERT_LANES] {
+        tx.write(insert, followed)?;
+    }
     tx.wake_dispatch();
     tx.write(
         INSERT,

@@ -8,7 +8,9 @@
 use const_format::formatcp;
 use jiff::Timestamp;
 use wire::event::EventResource;
-use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, LocationId, UserId};
+use wire::id::{
+    AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, EventId, LocationId, UserId,
+};
 use wire::scope::{Resource, Right, Scope};
 use wire::token::TokenResponse;
 
@@ -43,32 +45,22 @@ statements! {
         WHERE account_id = $1 AND id = $2 AND revoked_at IS NULL";
     REVOKE = "UPDATE connections SET revoked_at = $3, place = NULL
         WHERE account_id = $1 AND id = $2 AND revoked_at IS NULL";
-    FORGET_RESOURCE = "UPDATE dispatches SET state = 'deleted', settled_at = $4
-        WHERE account_id = $1 AND connection_id = $2 AND state = 'pending' AND settled_at IS NULL
-            AND event_id IN (SELECT e.id FROM dispatches d
-                JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id
-                WHERE d.account_id = $1 AND d.connection_id = $2 AND d.state = 'pending'
-                    AND d.settled_at IS NULL
-                    AND e.resource = $3)";
-    FORGET_OTHER_LISTS = "UPDATE dispatches SET state = 'deleted', settled_at = $4
-        WHERE account_id = $1 AND connection_id = $2 AND state = 'pending' AND settled_at IS NULL
-            AND event_id IN (SELECT e.id FROM dispatches d
-                JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id
-                JOIN customers c ON c.account_id = e.account_id AND c.id = e.subject_id
-                WHERE d.account_id = $1 AND d.connection_id = $2 AND d.state = 'pending'
-                    AND d.settled_at IS NULL
-                    AND e.resource = 'customer'
-                    AND (c.customer_list_id <> $3 OR $3 IS NULL))";
-    FORGET_OTHER_CATALOGS = "UPDATE dispatches SET state = 'deleted', settled_at = $4
-        WHERE account_id = $1 AND connection_id = $2 AND state = 'pending' AND settled_at IS NULL
-            AND event_id IN (SELECT e.id FROM dispatches d
-                JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id
-                WHERE d.account_id = $1 AND d.connection_id = $2 AND d.state = 'pending'
-                    AND d.settled_at IS NULL
-                    AND e.resource = 'catalog' AND (e.subject_id <> $3 OR $3 IS NULL))";
-    FORGET_CALLBACK = "DELETE FROM callbacks WHERE account_id = $1 AND connection_id = $2";
-    FORGET_PENDING = "UPDATE dispatches SET state = 'deleted', settled_at = $3
-        WHERE account_id = $1 AND connection_id = $2 AND state = 'pending' AND settled_at IS NULL";
+    /// A subquery keeps planners from beginning with the events, of which there are many.
+    PENDING_OF_RESOURCE = "SELECT p.event_id FROM pending_dispatches p
+        WHERE p.account_id = $1 AND p.connection_id = $2 AND (SELECT e.resource FROM events e
+            WHERE e.account_id = p.account_id AND e.id = p.event_id) = $3";
+    PENDING_OF_OTHER_LISTS = "SELECT p.event_id FROM pending_dispatches p
+        WHERE p.account_id = $1 AND p.connection_id = $2
+            AND (SELECT e.resource FROM events e
+                WHERE e.account_id = p.account_id AND e.id = p.event_id) = 'customer'
+            AND ((SELECT c.customer_list_id FROM customers c
+                WHERE c.account_id = p.account_id AND c.id = p.subject_id) <> $3 OR $3 IS NULL)";
+    PENDING_OF_OTHER_CATALOGS = "SELECT p.event_id FROM pending_dispatches p
+        WHERE p.account_id = $1 AND p.connection_id = $2
+            AND (SELECT e.resource FROM events e
+                WHERE e.account_id = p.account_id AND e.id = p.event_id) = 'catalog'
+            AND (p.subject_id <> $3 OR $3 IS NULL)";
+    DELETE_CALLBACK = "DELETE FROM callbacks WHERE account_id = $1 AND connection_id = $2";
 }
 
 /// The longest time for which a ref may be refused when it comes again, in minutes: a week.
@@ -238,19 +230,26 @@ fn cancel_unreachable_dispatches(
     let Ok(scope) = Scope::parse(&grant.scope) else {
         return Ok(());
     };
-    let now = tx.now();
+    let mut unreachable: Vec<(EventId,)> = Vec::new();
     for resource in EventResource::ALL {
         if !events::permits(&scope, *resource) {
-            tx.write(FORGET_RESOURCE, args![account, id, resource.as_str(), now])?;
+            let resource = resource.as_str();
+            unreachable.extend(tx.all(PENDING_OF_RESOURCE, args![account, id, resource])?);
         }
     }
     if !scope.allows(Resource::AllCustomerLists, Right::Read) {
         let list = grant.customer_list.as_ref();
-        tx.write(FORGET_OTHER_LISTS, args![account, id, list, now])?;
+        unreachable.extend(tx.all(PENDING_OF_OTHER_LISTS, args![account, id, list])?);
     }
     if !scope.allows(Resource::AllCatalogs, Right::Read) {
         let catalog = grant.catalog.as_ref();
-        tx.write(FORGET_OTHER_CATALOGS, args![account, id, catalog, now])?;
+        unreachable.extend(tx.all(PENDING_OF_OTHER_CATALOGS, args![account, id, catalog])?);
+    }
+    let Some(account) = &grant.account else {
+        return Ok(());
+    };
+    for (event,) in &unreachable {
+        events::store::delete(tx, account, id, event)?;
     }
     Ok(())
 }
@@ -352,8 +351,8 @@ pub(super) fn end(
 ) -> db::Result<bool> {
     let (account, now) = (account_key(account), tx.now());
     let ended = tx.execute(REVOKE, args![account, id, now])? == 1;
-    tx.write(FORGET_CALLBACK, args![account, id])?;
+    tx.write(DELETE_CALLBACK, args![account, id])?;
     events::followers::unsubscribe(tx, account, id)?;
-    tx.write(FORGET_PENDING, args![account, id, now])?;
+    events::store::cancel(tx, account, id)?;
     Ok(ended)
 }

@@ -107,8 +107,8 @@ row! {
         connection: ConnectionId = "d.connection_id",
         client_name: String = "k.name",
         state: DispatchState = "d.state",
-        due_at: Option<Timestamp> = "CASE WHEN b.url IS NOT NULL THEN d.due_at END",
-        tries: u32 = "d.attempts",
+        due_at: Option<Timestamp> = "CASE WHEN b.url IS NOT NULL THEN l.due_at END",
+        tries: u32 = "CASE WHEN l.event_id = d.event_id THEN l.attempts ELSE d.attempts END",
         settled_at: Option<Timestamp> = "d.settled_at",
     }
 }
@@ -118,7 +118,9 @@ const SELECT: &str = formatcp!(
         JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id
         JOIN connections c ON c.account_id = d.account_id AND c.id = d.connection_id
         JOIN clients k ON k.id = c.client_id
-        LEFT JOIN callbacks b ON b.account_id = d.account_id AND b.connection_id = d.connection_id",
+        LEFT JOIN callbacks b ON b.account_id = d.account_id AND b.connection_id = d.connection_id
+        LEFT JOIN lanes l ON l.account_id = d.account_id AND l.subject_id = d.subject_id
+            AND l.connection_id = d.connection_id AND d.state = 'pending'",
     DispatchRow::COLUMNS
 );
 

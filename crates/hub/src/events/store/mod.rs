@@ -5,13 +5,17 @@
 //! callback is gone, or somebody in the back office wished so).
 
 mod history;
+pub(crate) mod lanes;
 mod queue;
 mod retire;
 
 pub(crate) use history::attempt;
 pub use history::{ALL as HISTORY, Attempt, Dispatch, journey, recent};
+pub use lanes::ALL as LANES;
 pub use queue::{ALL as QUEUE, count_pending, delete};
-pub(crate) use queue::{acknowledge, cancel, find_pending, list_pending, release, reset_retries};
+pub(crate) use queue::{
+    PendingKey, acknowledge, cancel, find_pending, list_pending, settle, settle_sent,
+};
 pub use retire::ALL as RETIRE;
 pub(crate) use retire::retire;
 

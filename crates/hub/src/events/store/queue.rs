@@ -1,5 +1,4 @@
-//! What is owed: shown to the receiver, settled, and let go in its turn. COALESCE hides a column from
-//! the planners, as in `dispatch::store`.
+//! What is owed: shown to the receiver, and settled.
 
 use std::collections::BTreeMap;
 
@@ -7,6 +6,7 @@ use const_format::formatcp;
 use wire::id::{AccountId, ConnectionId, EventId};
 
 use super::DispatchState;
+use super::lanes::{self, Lane, LaneKey};
 use crate::db::page::{Cursor, Page, PageRequest};
 use crate::db::{self, Tx};
 use crate::events::envelope::{JOIN_ZONE, StoredEvent, Subscriber};
@@ -14,47 +14,38 @@ use crate::{args, row, statements};
 
 statements! {
     /// By turns, which are sorted by time, and never show a thing's past after its present.
-    /// `settled_at IS NULL`, here and below, is always so of what is pending: it names the index.
-    PENDING = formatcp!("SELECT {} FROM dispatches d
+    PENDING = formatcp!("SELECT {} FROM pending_dispatches p
+        JOIN events e ON e.account_id = p.account_id AND e.id = p.event_id
+        {JOIN_ZONE}
+        WHERE p.account_id = $1 AND p.connection_id = $2 AND (p.turn, p.event_id) > ($3, $4)
+        ORDER BY p.turn, p.event_id LIMIT $5", PendingRow::COLUMNS);
+    ONE_PENDING = formatcp!("SELECT {} FROM dispatches d
         JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id
         {JOIN_ZONE}
-        WHERE d.account_id = $1 AND d.connection_id = $2 AND d.state = 'pending'
-            AND d.settled_at IS NULL AND (d.turn, d.event_id) > ($3, $4)
-        ORDER BY d.turn, d.event_id LIMIT $5", PendingRow::COLUMNS);
-    ONE_PENDING = formatcp!("SELECT {} FROM dispatches d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id
-        {JOIN_ZONE}
-        WHERE d.account_id = $1 AND COALESCE(d.connection_id, '') = $2 AND d.event_id = $3
-            AND COALESCE(d.state, '') = 'pending'", StoredEvent::COLUMNS);
-    SETTLE = "UPDATE dispatches SET state = $4, settled_at = $5, lease_until = NULL
-        WHERE account_id = $1 AND COALESCE(connection_id, '') = $2 AND event_id = $3
-            AND COALESCE(state, '') = 'pending'
-        RETURNING subject_id, turn";
-    /// What comes next after a settled event of the same subject need not wait any longer. COALESCE
-    /// keeps SQLite from all that is due later: that is everything, when the clock has gone back.
-    RELEASE = "UPDATE dispatches SET due_at = $4
-        WHERE connection_id = $1 AND subject_id = $2 AND state = 'pending'
-            AND turn = (SELECT MIN(e.turn) FROM dispatches e
-                WHERE e.connection_id = $1 AND e.subject_id = $2 AND e.turn > $3
-                    AND e.state = 'pending')
-            AND COALESCE(due_at, '') > $4 AND (lease_until IS NULL OR lease_until <= $4)";
-    /// Another URL: everything pending is due, and no attempt made before counts, nor one that is
-    /// under way. One statement, so that what begins or ends meanwhile is not overlooked.
-    RESET_RETRIES = "UPDATE dispatches
-        SET due_at = CASE WHEN lease_until > $3 OR due_at < $3 THEN due_at ELSE $3 END,
-            lease_until = CASE WHEN lease_until > $3 THEN lease_until END,
-            uncounted = attempts + CASE WHEN lease_until > $3 THEN 1 ELSE 0 END
-        WHERE account_id = $1 AND connection_id = $2 AND state = 'pending'
-            AND settled_at IS NULL AND (due_at > $3 OR attempts > uncounted)";
-    CANCEL = "UPDATE dispatches SET state = 'deleted', settled_at = $3, lease_until = NULL
-        WHERE account_id = $1 AND connection_id = $2 AND state = 'pending'
-            AND settled_at IS NULL";
-    COUNT_PENDING = "SELECT connection_id, COUNT(*) FROM dispatches
-        WHERE account_id = $1 AND state = 'pending' AND settled_at IS NULL GROUP BY connection_id";
+        WHERE d.account_id = $1 AND d.connection_id = $2 AND d.event_id = $3
+            AND d.state = 'pending'", StoredEvent::COLUMNS);
+    KEY_OF_PENDING = "SELECT subject_id, turn FROM dispatches
+        WHERE account_id = $1 AND connection_id = $2 AND event_id = $3 AND state = 'pending'";
+    SETTLE = "UPDATE dispatches SET state = $4, settled_at = $5
+        WHERE account_id = $1 AND connection_id = $2 AND event_id = $3 AND state = 'pending'";
+    /// With the number of the attempt that settled it.
+    SETTLE_SENT = "UPDATE dispatches SET state = $4, settled_at = $5, attempts = $6
+        WHERE account_id = $1 AND connection_id = $2 AND event_id = $3 AND state = 'pending'";
+    DELETE_PENDING = "DELETE FROM pending_dispatches
+        WHERE account_id = $1 AND connection_id = $2 AND turn = $3 AND event_id = $4";
+    CANCEL = "UPDATE dispatches SET state = 'deleted', settled_at = $3
+        WHERE account_id = $1 AND connection_id = $2 AND event_id IN (
+            SELECT p.event_id FROM pending_dispatches p
+            WHERE p.account_id = $1 AND p.connection_id = $2)";
+    DELETE_ALL_PENDING = "DELETE FROM pending_dispatches
+        WHERE account_id = $1 AND connection_id = $2";
+    COUNT_PENDING = "SELECT connection_id, COUNT(*) FROM pending_dispatches
+        WHERE account_id = $1 GROUP BY connection_id";
 }
 
 row! {
     struct PendingRow {
-        turn: i64 = "d.turn",
+        turn: i64 = "p.turn",
         event: StoredEvent,
     }
 }
@@ -97,34 +88,80 @@ pub(crate) fn find_pending(
     found.map(|event| event.full(tx, to)).transpose()
 }
 
-/// Ends a pending dispatch, and lets those that waited for it go. False when there is none.
-fn settle(
+/// A dispatch that is pending.
+#[derive(Clone, Copy)]
+pub(crate) struct PendingKey<'a> {
+    pub lane: LaneKey<'a>,
+    pub event: &'a EventId,
+    pub turn: i64,
+}
+
+/// Ends a dispatch, and has the next of its lane follow. False when it is not pending.
+pub(crate) fn settle(
     tx: &mut Tx<'_>,
     account: &AccountId,
     connection: &ConnectionId,
     event: &EventId,
     state: DispatchState,
 ) -> db::Result<bool> {
-    let ended: Option<(String, i64)> = tx.first(
-        SETTLE,
-        args![account, connection, event, state.as_str(), tx.now()],
-    )?;
-    let Some((subject, turn)) = ended else {
+    let found: Option<(String, i64)> =
+        tx.first(KEY_OF_PENDING, args![account, connection, event])?;
+    let Some((subject, turn)) = found else {
         return Ok(false);
     };
-    release(tx, connection, &subject, turn)?;
+    let subject = subject.as_str();
+    let lane = LaneKey {
+        account,
+        connection,
+        subject,
+    };
+    let locked = lanes::lock(tx, lane)?;
+    let key = PendingKey { lane, event, turn };
+    let values = args![account, connection, event, state.as_str(), tx.now()];
+    // Somebody else may have settled it before the lane was locked.
+    if tx.execute(SETTLE, values)? == 0 {
+        return Ok(false);
+    }
+    remove(tx, key, locked.as_ref())?;
     tx.wake_dispatch();
     Ok(true)
 }
 
-/// What waited just behind the event `turn` of a subject is due now.
-pub(crate) fn release(
+/// Ends a dispatch of a locked lane by the attempt with this number.
+pub(crate) fn settle_sent(
     tx: &mut Tx<'_>,
-    connection: &ConnectionId,
-    subject: &str,
-    turn: i64,
+    key: PendingKey<'_>,
+    lane: Option<&Lane>,
+    state: DispatchState,
+    attempt: u32,
 ) -> db::Result<()> {
-    tx.write(RELEASE, args![connection, subject, turn, tx.now()])
+    let LaneKey {
+        account,
+        connection,
+        ..
+    } = key.lane;
+    let (state, now) = (state.as_str(), tx.now());
+    tx.write(
+        SETTLE_SENT,
+        args![account, connection, key.event, state, now, attempt],
+    )?;
+    remove(tx, key, lane)
+}
+
+fn remove(tx: &mut Tx<'_>, key: PendingKey<'_>, lane: Option<&Lane>) -> db::Result<()> {
+    let LaneKey {
+        account,
+        connection,
+        ..
+    } = key.lane;
+    tx.write(
+        DELETE_PENDING,
+        args![account, connection, key.turn, key.event],
+    )?;
+    match lane {
+        Some(lane) => lanes::advance(tx, key.lane, lane, key.event),
+        None => Ok(()),
+    }
 }
 
 /// The connection knows of this event. False when it was not owed it.
@@ -148,24 +185,11 @@ pub fn delete(
     settle(tx, account, connection, event, DispatchState::Deleted)
 }
 
-/// The callback has another URL: what is pending is due now, and its tries begin anew.
-pub(crate) fn reset_retries(
-    tx: &mut Tx<'_>,
-    account: &AccountId,
-    connection: &ConnectionId,
-) -> db::Result<()> {
-    tx.write(RESET_RETRIES, args![account, connection, tx.now()])?;
-    tx.wake_dispatch();
-    Ok(())
-}
-
-/// The callback is gone: nothing is owed any longer.
-pub(crate) fn cancel(
-    tx: &mut Tx<'_>,
-    account: &AccountId,
-    connection: &ConnectionId,
-) -> db::Result<()> {
-    tx.write(CANCEL, args![account, connection, tx.now()])
+/// The callback is gone: nothing is owed any longer. `account` is empty for a profile.
+pub(crate) fn cancel(tx: &mut Tx<'_>, account: &str, connection: &ConnectionId) -> db::Result<()> {
+    lanes::close(tx, account, connection)?;
+    tx.write(CANCEL, args![account, connection, tx.now()])?;
+    tx.write(DELETE_ALL_PENDING, args![account, connection])
 }
 
 /// How many events each connection of an account has not acknowledged; those without are absent.

@@ -2,8 +2,9 @@
 
 use const_format::formatcp;
 use jiff::{SignedDuration, Timestamp};
-use wire::id::{AccountId, EventId};
+use wire::id::{AccountId, ConnectionId, EventId};
 
+use super::{DispatchState, settle};
 use crate::db::{self, Tx};
 use crate::{args, row, statements};
 
@@ -11,8 +12,8 @@ statements! {
     /// What may be past its retention.
     OLD = formatcp!("SELECT {} FROM events e WHERE e.kept_from < $1
         ORDER BY e.kept_from LIMIT $2", OldEvent::COLUMNS);
-    EXPIRE = "UPDATE dispatches SET state = 'expired', settled_at = $3, lease_until = NULL
-        WHERE account_id = $1 AND event_id = $2 AND COALESCE(state, '') = 'pending'";
+    RECEIVERS = "SELECT connection_id FROM dispatches
+        WHERE account_id = $1 AND event_id = $2 AND state = 'pending' ORDER BY connection_id";
     KEEP_FROM = "UPDATE events SET kept_from = $3 WHERE account_id = $1 AND id = $2";
     DELETE_ATTEMPTS = "DELETE FROM dispatch_attempts WHERE account_id = $1 AND event_id = $2";
     DELETE_DISPATCHES = "DELETE FROM dispatches WHERE account_id = $1 AND event_id = $2";
@@ -56,7 +57,10 @@ pub(crate) fn retire(
                 tx.write(KEEP_FROM, args![account, event, postponed])?;
             }
             Some(PENDING_STILL) => {
-                tx.write(EXPIRE, args![account, event, now])?;
+                let receivers: Vec<(ConnectionId,)> = tx.all(RECEIVERS, args![account, event])?;
+                for (connection,) in &receivers {
+                    settle(tx, account, connection, event, DispatchState::Expired)?;
+                }
                 tx.write(KEEP_FROM, args![account, event, now])?;
             }
             Some(later) if later >= until.as_str() => {

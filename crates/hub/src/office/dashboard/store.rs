@@ -7,8 +7,8 @@ use crate::db::{self, Tx};
 use crate::{args, statements};
 
 statements! {
-    WAITING = "SELECT connection_id, COUNT(*), MIN(created_at) FROM dispatches
-        WHERE account_id = $1 AND state = 'pending' AND settled_at IS NULL GROUP BY connection_id";
+    WAITING = "SELECT connection_id, COUNT(*), MIN(created_at) FROM pending_dispatches
+        WHERE account_id = $1 GROUP BY connection_id";
     COUNT = "SELECT COUNT(*) FROM orders WHERE account_id = $1 AND created_at >= $2";
     /// Sales: what was neither refused nor called off.
     SALES = "SELECT COUNT(*), CAST(COALESCE(SUM(total), 0) AS BIGINT) FROM orders

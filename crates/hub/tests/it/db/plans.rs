@@ -60,9 +60,8 @@ fn a_connection_is_found_by_its_token_or_id_and_not_by_walking_through_all_of_th
 fn what_is_due_is_found_by_hopping_from_connection_to_connection() {
     on_postgres_with(&[], |hub| {
         let plan = plan(&hub, "dispatch", "DUE", "'0'");
-        let other = ["dispatches_pending", "dispatches_in_turn"];
-        assert!(!other.iter().any(|index| plan.contains(index)), "{plan}");
-        assert!(plan.contains("dispatches_due"), "{plan}");
+        assert!(!plan.contains("lanes_pkey"), "{plan}");
+        assert!(plan.contains("lanes_due"), "{plan}");
     });
 }
 
@@ -76,12 +75,11 @@ fn orders_with_a_ref_are_found_by_its_beginning() {
     });
 }
 
-/// What three receivers were told of 2,000 orders, and a few changes that wait for each of them.
-const TOLD: &str = "INSERT INTO dispatches (account_id, connection_id, event_id, subject_id,
-        turn, state, due_at, lease_until, attempts, uncounted, created_at, settled_at)
-    SELECT 'a', 'c' || receiver, 'e' || number, 'o' || number % 2000, number,
-        CASE WHEN number % 50 = 0 THEN 'pending' ELSE 'acknowledged' END,
-        lpad(number::text, 27, '0'), NULL, 0, 0, lpad(number::text, 27, '0'), NULL
+/// What waits for three receivers: 10,000 orders, all of which are due.
+const LANES: &str = "INSERT INTO lanes (account_id, subject_id, connection_id, event_id, turn,
+        last_event_id, due_at, lease_until, attempts, uncounted)
+    SELECT 'a', 'o' || number, 'c' || receiver, 'e' || number, number, 'e' || number,
+        lpad(number::text, 27, '0'), NULL, 0, 0
     FROM generate_series(1, 10000) AS number, generate_series(1, 3) AS receiver
     ORDER BY md5(number || 'c' || receiver)";
 
@@ -89,16 +87,16 @@ const TOLD: &str = "INSERT INTO dispatches (account_id, connection_id, event_id,
 fn what_is_in_turn_is_found_without_reading_all_that_waits() {
     on_postgres_with(&[], |hub| {
         let session = hub.session();
-        hub.wait(session.batch_execute(TOLD)).expect("events");
+        hub.wait(session.batch_execute(LANES)).expect("events");
         let head = statement("dispatch", "HEAD");
-        for statistics in ["", "ANALYZE dispatches"] {
+        for statistics in ["", "ANALYZE lanes"] {
             let gathered = hub.wait(session.batch_execute(statistics));
             gathered.expect("statistics");
             for kind in ["force_custom_plan", "force_generic_plan"] {
                 let plan = explained(&hub, head, "'c2', '9', 16", kind);
                 let reads_all = ["Sort", "Bitmap", "Seq Scan", "Hash"];
                 let reads_all = reads_all.iter().any(|step| plan.contains(step));
-                let by_due = plan.contains("dispatches_due");
+                let by_due = plan.contains("lanes_due");
                 assert!(by_due && !reads_all, "{kind} {statistics}:\n{plan}");
             }
         }
@@ -106,7 +104,7 @@ fn what_is_in_turn_is_found_without_reading_all_that_waits() {
 }
 
 /// The tables that grow with every order and every customer.
-const LARGE: [&str; 14] = [
+const LARGE: [&str; 16] = [
     "catalog_parts",
     "customer_pieces",
     "customers",
@@ -117,9 +115,11 @@ const LARGE: [&str; 14] = [
     "events",
     "idempotency_keys",
     "inventory_entries",
+    "lanes",
     "loyalty_cards",
     "loyalty_operations",
     "orders",
+    "pending_dispatches",
     "private_refs",
 ];
 
@@ -192,7 +192,10 @@ fn fill(hub: &TestHub) {
 }
 
 /// Statements that may.
-const MAY_READ_ALL: [&str; 16] = [
+const MAY_READ_ALL: [&str; 18] = [
+    // Everything that waits in an account.
+    "events::queue::COUNT_PENDING",
+    "office::dashboard::WAITING",
     // Beginnings of lists, whose end says in what order and how many.
     "customers::search::PAGE",
     "loyalty::PAGE",
@@ -256,44 +259,70 @@ fn nobody_waits_for_a_locked_table_to_look_at_it() {
     });
 }
 
-/// The indexes of `dispatches` that the statements of the queue may use, and the key.
-const QUEUE: [(&str, &str, &[&str]); 25] = [
-    ("dispatch", "DUE", &["due"]),
-    ("dispatch::backlog", "BEHIND", &["due"]),
-    ("dispatch", "HEAD", &["due", "in_turn"]),
-    ("dispatch", "STEP_BEHIND", &["key", "due", "in_turn"]),
-    ("dispatch", "CLAIM", &["key"]),
-    ("dispatch", "CLAIMED", &["key"]),
-    ("dispatch", "ACKNOWLEDGE", &["key"]),
-    ("dispatch", "RETRY", &["key"]),
-    ("dispatch", "GIVE_UP", &["key"]),
-    ("dispatch", "RELEASE_ONE", &["key"]),
-    ("dispatch", "POSTPONE_FOLLOWERS", &["in_turn"]),
-    ("dispatch::waits", "AHEAD", &["due"]),
+/// The indexes that the statements of the queue may use.
+const QUEUE: [(&str, &str, &[&str]); 33] = [
+    ("dispatch", "DUE", &["lanes_due"]),
+    ("dispatch::backlog", "BEHIND", &["lanes_due"]),
+    ("dispatch", "HEAD", &["lanes_due"]),
+    ("dispatch", "CLAIM", &["lanes"]),
+    ("dispatch", "RETRY", &["lanes"]),
+    ("dispatch", "RELEASE", &["lanes"]),
+    ("dispatch", "COUNT_ATTEMPT", &["dispatches"]),
+    ("dispatch::waits", "AHEAD", &["lanes_due"]),
+    ("dispatch::waits", "SHORTEN_LEASES", &["lanes_due"]),
+    ("dispatch::waits", "SHORTEN_WAITS", &["lanes_due"]),
+    ("events::lanes", "FIND", &["lanes"]),
+    ("events::lanes", "NEXT", &["of_subject", "dispatches"]),
+    ("events::lanes", "ADVANCE", &["lanes"]),
+    ("events::lanes", "DELETE", &["lanes"]),
+    (
+        "events::lanes",
+        "FILL",
+        &["pending", "of_subject", "dispatches"],
+    ),
+    (
+        "events::lanes",
+        "KEEP_ATTEMPTS",
+        &["lanes", "lanes_due", "dispatches"],
+    ),
+    ("events::lanes", "DELETE_ALL", &["lanes_due"]),
+    ("events::lanes", "RESET", &["lanes_due"]),
     ("events::queue", "PENDING", &["pending"]),
-    ("events::queue", "ONE_PENDING", &["key"]),
-    ("events::queue", "SETTLE", &["key"]),
-    ("events::queue", "RELEASE", &["in_turn"]),
-    ("events::queue", "RESET_RETRIES", &["pending"]),
-    ("events::queue", "CANCEL", &["pending"]),
+    ("events::queue", "ONE_PENDING", &["dispatches"]),
+    ("events::queue", "KEY_OF_PENDING", &["dispatches"]),
+    ("events::queue", "SETTLE", &["dispatches"]),
+    ("events::queue", "SETTLE_SENT", &["dispatches"]),
+    ("events::queue", "DELETE_PENDING", &["pending"]),
+    ("events::queue", "CANCEL", &["dispatches", "pending"]),
+    ("events::queue", "DELETE_ALL_PENDING", &["pending"]),
     ("events::queue", "COUNT_PENDING", &["pending"]),
-    ("events::retire", "EXPIRE", &["key"]),
-    ("oauth::connections", "FORGET_RESOURCE", &["pending", "key"]),
-    ("oauth::connections", "FORGET_PENDING", &["pending"]),
+    ("events::retire", "RECEIVERS", &["dispatches"]),
+    ("events::history", "RECENT", &["of_connection", "lanes"]),
+    ("oauth::connections", "PENDING_OF_RESOURCE", &["pending"]),
     ("office::connections", "EVENTS", &["of_connection"]),
-    ("office::connections", "EVENT", &["key"]),
+    ("office::connections", "EVENT", &["dispatches"]),
     ("office::dashboard", "WAITING", &["pending"]),
 ];
 
-/// The indexes of `dispatches` in a plan.
+/// The indexes of the queue in a plan. SQLite's keys are the tables themselves, or have no name.
 fn indexes_used(plan: &str) -> Vec<&'static str> {
     let names = [
-        ("dispatches_due", "due"),
-        ("dispatches_in_turn", "in_turn"),
-        ("dispatches_pending", "pending"),
+        ("lanes_due", "lanes_due"),
+        ("lanes_pkey", "lanes"),
+        (
+            "USING PRIMARY KEY (account_id=? AND subject_id=? AND connection_id=?)",
+            "lanes",
+        ),
+        ("pending_dispatches_pkey", "pending"),
+        ("USING PRIMARY KEY (account_id=?)", "pending"),
+        (
+            "USING PRIMARY KEY (account_id=? AND connection_id=?",
+            "pending",
+        ),
+        ("pending_dispatches_of_subject", "of_subject"),
         ("dispatches_of_connection", "of_connection"),
-        ("dispatches_pkey", "key"),
-        ("sqlite_autoindex_dispatches_1", "key"),
+        (" dispatches_pkey", "dispatches"),
+        ("sqlite_autoindex_dispatches_1", "dispatches"),
     ];
     let used = names.into_iter().filter(|(index, _)| plan.contains(index));
     used.map(|(_, name)| name).collect()
@@ -322,10 +351,15 @@ fn arguments(sql: &str) -> usize {
 fn assert_goes_by(name: &str, plan: &str, allowed: &[&str]) {
     let names = [
         "SCAN dispatches",
+        "SCAN pending_dispatches",
+        "SCAN lanes",
         "SCAN d",
         "SCAN e",
-        "SCAN h",
+        "SCAN l",
+        "SCAN p",
         "Seq Scan on dispatches",
+        "Seq Scan on pending_dispatches",
+        "Seq Scan on lanes",
     ];
     let reads_all = plan
         .lines()
@@ -367,18 +401,19 @@ fn postgresql_finds_what_a_callback_changes_without_reading_what_waits() {
 }
 
 #[test]
-fn the_queue_is_vacuumed_after_some_thousand_events_however_many_are_kept() {
+fn the_queue_is_vacuumed_after_some_thousand_events_however_many_wait() {
     on_postgres_with(&[], |hub| {
         let question = "SELECT array_to_string(reloptions, ' ') FROM pg_class
-            WHERE relname = 'dispatches'
-                AND relnamespace = CAST(CURRENT_SCHEMA() AS REGNAMESPACE)";
+            WHERE relname = $1 AND relnamespace = CAST(CURRENT_SCHEMA() AS REGNAMESPACE)";
         let session = hub.session();
-        let row = hub.wait(session.query_one(question, &[])).expect("a table");
-        let options: Option<String> = row.get(0);
-        let options = options.unwrap_or_default();
-        for option in ["scale_factor=0.005", "threshold=5000"] {
-            let option = format!("autovacuum_vacuum_{option}");
-            assert!(options.contains(&option), "{options}");
+        for table in ["pending_dispatches", "lanes"] {
+            let row = hub.wait(session.query_one(question, &[&table]));
+            let options: Option<String> = row.expect("a table").get(0);
+            let options = options.unwrap_or_default();
+            for option in ["scale_factor=0.005", "threshold=5000"] {
+                let option = format!("autovacuum_vacuum_{option}");
+                assert!(options.contains(&option), "{table}: {options}");
+            }
         }
     });
 }

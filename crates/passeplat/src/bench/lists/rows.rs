@@ -46,8 +46,10 @@ const PRIVATE_REFS: &str = "INSERT INTO private_refs (account_id, client_id, hol
     value) VALUES ";
 const EVENTS: &str = "INSERT INTO events (account_id, id, resource, kind, subject_id, location_id,
     order_id, turn, client_id, request_id, created_at, kept_from, document) VALUES ";
+const PENDING: &str = "INSERT INTO pending_dispatches (account_id, connection_id, turn, event_id,
+    subject_id, created_at) VALUES ";
 const DELIVERIES: &str = "INSERT INTO dispatches (account_id, connection_id, event_id,
-    subject_id, turn, state, due_at, lease_until, attempts, uncounted, created_at, settled_at)
+    subject_id, turn, state, attempts, created_at, settled_at)
     VALUES ";
 
 /// A location and what its orders need.
@@ -162,6 +164,7 @@ struct OrderRows {
     refs: RowBatch,
     events: RowBatch,
     deliveries: RowBatch,
+    pending: RowBatch,
 }
 
 impl OrderRows {
@@ -210,10 +213,11 @@ impl OrderRows {
         self.deliveries.push(
             tx,
             args![
-                account, connection, &event, order, 1_i64, "pending", at, none, 0_i64, 0_i64, at,
-                none
+                account, connection, &event, order, 1_i64, "pending", 0_i64, at, none
             ],
-        )
+        )?;
+        self.pending
+            .push(tx, args![account, connection, 1_i64, &event, order, at])
     }
 
     fn push_order(&mut self, tx: &mut Tx<'_>, seed: &SeedOrder<'_>) -> db::Result<()> {
@@ -316,6 +320,7 @@ impl SeedPlan {
             refs: RowBatch::of(PRIVATE_REFS),
             events: RowBatch::of(EVENTS),
             deliveries: RowBatch::of(DELIVERIES),
+            pending: RowBatch::of(PENDING),
         };
         for number in first..first + count {
             let order = self.seed_order(tx, number)?;
@@ -329,7 +334,14 @@ impl SeedPlan {
             }
             rows.push_order(tx, &order)?;
         }
-        for mut batch in [rows.orders, rows.refs, rows.events, rows.deliveries] {
+        let OrderRows {
+            orders,
+            refs,
+            events,
+            deliveries,
+            pending,
+        } = rows;
+        for mut batch in [orders, refs, events, deliveries, pending] {
             batch.flush(tx)?;
         }
         Ok(())

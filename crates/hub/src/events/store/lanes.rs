@@ -1,0 +1,196 @@
+//! Lanes: what is sent to one connection about one subject, one event after the other.
+//!
+//! A lane is one row with the event at its head, so that whatever waits behind costs nothing. Whoever
+//! ends a pending dispatch locks its lane first, and whoever adds one locks it, too: so no event is
+//! overlooked that comes just when the last one ends. A callback without a URL has no lanes.
+//!
+//! COALESCE of a column that is never null hides it from the planners, which else go by all lanes of the
+//! account.
+
+use const_format::formatcp;
+use jiff::{SignedDuration, Timestamp};
+use wire::id::{AccountId, ConnectionId, EventId};
+
+use crate::db::{self, Tx};
+use crate::{args, row, statements};
+
+statements! {
+    FIND = formatcp!("SELECT {} FROM lanes
+        WHERE account_id = $1 AND subject_id = $2 AND connection_id = $3", Lane::COLUMNS);
+    /// The first two that wait.
+    NEXT = "SELECT p.event_id, p.turn, d.attempts FROM pending_dispatches p
+        JOIN dispatches d ON d.account_id = p.account_id AND d.event_id = p.event_id
+            AND d.connection_id = p.connection_id
+        WHERE p.account_id = $1 AND p.subject_id = $2 AND p.connection_id = $3
+        ORDER BY p.turn, p.event_id LIMIT 2";
+    ADVANCE = "UPDATE lanes SET event_id = $4, turn = $5, last_event_id = $6, attempts = $7,
+            uncounted = $7, due_at = $8, lease_until = NULL
+        WHERE account_id = $1 AND subject_id = $2 AND connection_id = $3";
+    DELETE = "DELETE FROM lanes WHERE account_id = $1 AND subject_id = $2 AND connection_id = $3";
+    /// A lane for everything pending that has none, if there is a URL.
+    FILL = "INSERT INTO lanes (account_id, subject_id, connection_id, event_id, turn,
+            last_event_id, due_at, lease_until, attempts, uncounted)
+        SELECT p.account_id, p.subject_id, p.connection_id, p.event_id, p.turn,
+            (SELECT e.event_id FROM pending_dispatches e
+                WHERE e.account_id = p.account_id AND e.subject_id = p.subject_id
+                    AND e.connection_id = p.connection_id
+                ORDER BY e.turn DESC, e.event_id DESC LIMIT 1),
+            CAST($3 AS TEXT), NULL, d.attempts, d.attempts
+        FROM callbacks b
+        JOIN pending_dispatches p ON p.account_id = b.account_id
+            AND p.connection_id = b.connection_id
+        JOIN dispatches d ON d.account_id = p.account_id AND d.event_id = p.event_id
+            AND d.connection_id = p.connection_id
+        WHERE b.account_id = $1 AND b.connection_id = $2 AND b.url IS NOT NULL AND p.event_id = (
+            SELECT e.event_id FROM pending_dispatches e
+            WHERE e.account_id = p.account_id AND e.subject_id = p.subject_id
+                AND e.connection_id = p.connection_id
+            ORDER BY e.turn, e.event_id LIMIT 1)
+        ON CONFLICT (account_id, subject_id, connection_id) DO NOTHING";
+    /// So that the numbers of attempts go on where they were.
+    KEEP_ATTEMPTS = "UPDATE dispatches SET attempts = (SELECT l.attempts FROM lanes l
+            WHERE l.account_id = dispatches.account_id AND l.subject_id = dispatches.subject_id
+                AND l.connection_id = dispatches.connection_id)
+        WHERE account_id = $1 AND connection_id = $2 AND event_id IN (
+            SELECT l.event_id FROM lanes l WHERE l.connection_id = $2
+                AND l.due_at IS NOT NULL AND COALESCE(l.account_id, '') = $1 AND l.attempts > 0)";
+    DELETE_ALL = "DELETE FROM lanes WHERE connection_id = $2 AND due_at IS NOT NULL
+        AND COALESCE(account_id, '') = $1";
+    CHECK_LATER = "UPDATE callbacks SET lanes_checked_at = $3
+        WHERE account_id = $1 AND connection_id = $2";
+    TO_CHECK = "SELECT account_id, connection_id FROM callbacks
+        WHERE lanes_checked_at IS NOT NULL AND lanes_checked_at <= $1
+        ORDER BY lanes_checked_at LIMIT $2";
+    /// Another URL: everything is due, and no attempt made before counts, nor one that is under way.
+    RESET = "UPDATE lanes
+        SET due_at = CASE WHEN lease_until > $3 OR due_at < $3 THEN due_at ELSE $3 END,
+            lease_until = CASE WHEN lease_until > $3 THEN lease_until END,
+            uncounted = attempts + CASE WHEN lease_until > $3 THEN 1 ELSE 0 END
+        WHERE connection_id = $2 AND due_at IS NOT NULL AND COALESCE(account_id, '') = $1
+            AND (due_at > $3 OR attempts > uncounted)";
+}
+
+row! {
+    /// What is known of a lane whose head is about to change.
+    #[derive(Clone)]
+    pub(crate) struct Lane {
+        /// The event that is sent now.
+        pub head: EventId = "event_id",
+        /// The event that was added last.
+        last: EventId = "last_event_id",
+        /// Attempts to send the head.
+        pub attempts: u32 = "attempts",
+        /// How many of them do not count.
+        pub uncounted: u32 = "uncounted",
+    }
+}
+
+/// Which lane: of one connection and one subject.
+#[derive(Clone, Copy)]
+pub(crate) struct LaneKey<'a> {
+    pub account: &'a AccountId,
+    pub connection: &'a ConnectionId,
+    pub subject: &'a str,
+}
+
+/// How long after a callback has got its URL a change may end that still took it for one without.
+const LONGEST_CHANGE: SignedDuration = SignedDuration::from_secs(60);
+
+/// Finds a lane and locks it until the transaction ends.
+pub(crate) fn lock(tx: &mut Tx<'_>, lane: LaneKey<'_>) -> db::Result<Option<Lane>> {
+    tx.first_locked(FIND, args![lane.account, lane.subject, lane.connection])
+}
+
+/// The event `settled` of a locked lane is not pending any longer: if it was the head, the next one is,
+/// and is due at once.
+pub(crate) fn advance(
+    tx: &mut Tx<'_>,
+    key: LaneKey<'_>,
+    lane: &Lane,
+    settled: &EventId,
+) -> db::Result<()> {
+    let LaneKey {
+        account,
+        connection,
+        subject,
+    } = key;
+    if lane.head != *settled {
+        return Ok(());
+    }
+    let next: Vec<(EventId, i64, u32)> = if lane.last == *settled {
+        Vec::new()
+    } else {
+        tx.all(NEXT, args![account, subject, connection])?
+    };
+    let [(head, turn, attempts), following @ ..] = next.as_slice() else {
+        return tx.write(DELETE, args![account, subject, connection]);
+    };
+    let last = match following {
+        [] => head,
+        [(second, ..), ..] if lane.last == *head => second,
+        _ => &lane.last,
+    };
+    tx.write(
+        ADVANCE,
+        args![
+            account,
+            subject,
+            connection,
+            head,
+            *turn,
+            last,
+            *attempts,
+            tx.now()
+        ],
+    )
+}
+
+/// The callback has got a URL: everything pending is sent from now on.
+pub(crate) fn open(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connection: &ConnectionId,
+) -> db::Result<()> {
+    tx.write(FILL, args![account, connection, tx.now()])?;
+    let later = tx.now() + LONGEST_CHANGE;
+    tx.write(CHECK_LATER, args![account, connection, later])?;
+    tx.wake_dispatch();
+    Ok(())
+}
+
+/// The callback has no URL any longer.
+pub(crate) fn close(tx: &mut Tx<'_>, account: &str, connection: &ConnectionId) -> db::Result<()> {
+    tx.write(KEEP_ATTEMPTS, args![account, connection])?;
+    tx.write(DELETE_ALL, args![account, connection])
+}
+
+/// The callback has another URL: what is pending is due now, and its attempts begin anew.
+pub(crate) fn reset(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connection: &ConnectionId,
+) -> db::Result<()> {
+    tx.write(RESET, args![account, connection, tx.now()])?;
+    tx.wake_dispatch();
+    Ok(())
+}
+
+/// Callbacks that got their URL a while ago, up to `most`: to be [checked](check).
+pub(crate) fn to_check(tx: &mut Tx<'_>, most: u32) -> db::Result<Vec<(AccountId, ConnectionId)>> {
+    tx.all(TO_CHECK, args![tx.now(), most])
+}
+
+/// Looks once more for what became pending while the callback got its URL, by changes that did not know
+/// it yet.
+pub(crate) fn check(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connection: &ConnectionId,
+) -> db::Result<()> {
+    // It locks the callback: nobody takes its URL away now.
+    let never = None::<Timestamp>;
+    tx.write(CHECK_LATER, args![account, connection, never])?;
+    tx.write(FILL, args![account, connection, tx.now()])?;
+    tx.wake_dispatch();
+    Ok(())
+}
