@@ -199,6 +199,11 @@ const ALL: &[Setting] = &[
         "[60, 120, 240]",
     ),
     setting(
+        "events.order_retry_seconds",
+        Rule::Numbers("seconds", 32, 1, 604_800),
+        "[60, 120, 240]",
+    ),
+    setting(
         "events.timeout_seconds",
         Rule::Number("seconds", 1, 120),
         "20",

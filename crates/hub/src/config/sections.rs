@@ -112,6 +112,7 @@ pub struct Egress {
 pub struct Events {
     pub retention_days: u32,
     pub retry_seconds: Vec<u32>,
+    pub order_retry_seconds: Vec<u32>,
     pub timeout_seconds: u32,
     pub max_in_flight: usize,
 }

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use http::{HeaderName, HeaderValue, header};
 use jiff::Timestamp;
+use wire::event::EventResource;
 use wire::id::{AccountId, ConnectionId, EventId, LocationId};
 
 use crate::hub::Hub;
@@ -29,6 +30,8 @@ pub(super) struct Job {
     pub key: DispatchKey,
     /// Where the receiver is connected, if that is one location.
     pub location: Option<LocationId>,
+    /// What the event is about.
+    pub resource: EventResource,
     /// Until when it is held.
     pub lease: Timestamp,
     pub subject: String,
@@ -50,6 +53,7 @@ pub(super) struct Job {
 pub(super) struct AttemptResult {
     pub key: DispatchKey,
     pub location: Option<LocationId>,
+    pub resource: EventResource,
     pub subject: String,
     pub turn: i64,
     /// Counts from 1.
@@ -72,6 +76,7 @@ pub(super) async fn run(hub: Hub, job: Job) -> AttemptResult {
     AttemptResult {
         key: job.key,
         location: job.location,
+        resource: job.resource,
         subject: job.subject,
         turn: job.turn,
         number: job.tries + 1,

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::attempt::AttemptResult;
-use super::schedule;
+use super::schedule::RetrySchedule;
 
 /// How often the log is told at most that one receiver fails, or no longer does.
 const EVERY: Duration = Duration::from_secs(60);
@@ -18,13 +18,13 @@ pub(super) struct ReceiverLog {
 }
 
 impl ReceiverLog {
-    /// Whether nothing is left to be told of it.
-    pub(super) fn is_over(&self) -> bool {
-        !self.fails
-    }
-
     /// Tells of an attempt that was made, when so much had passed.
-    pub(super) fn tell(&mut self, tried: &AttemptResult, waits: &[u32], passed: Duration) {
+    pub(super) fn tell(
+        &mut self,
+        tried: &AttemptResult,
+        schedule: RetrySchedule<'_>,
+        passed: Duration,
+    ) {
         tell_of_attempt(tried);
         let fails = !tried.outcome.acknowledges();
         let is_soon = |at: Duration| passed.saturating_sub(at) < EVERY;
@@ -42,7 +42,7 @@ impl ReceiverLog {
                 connection,
                 "callbacks acknowledged again"
             );
-        } else if let Some(seconds) = schedule::wait(waits, tried.counted) {
+        } else if let Some(seconds) = schedule.wait(tried.counted) {
             let (event, outcome) = (key.event.as_str(), tried.outcome.name());
             let status = tried.outcome.status.ok();
             tracing::warn!(

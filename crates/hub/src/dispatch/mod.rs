@@ -3,10 +3,11 @@
 //!
 //! - What is owed stands in the database, so nothing is forgotten: a lost worker's callbacks are
 //!   taken over when their lease ends.
-//! - Events of one thing reach a receiver in their order: a later one waits until the earlier is
+//! - Events of one subject reach a receiver in their order: a later one waits until the earlier is
 //!   acknowledged or given up. Everything else of the receiver goes on.
-//! - Each connection has a small window of callbacks under way, and one that only fails has a
-//!   window of one: a dead endpoint costs the others nothing.
+//! - Each connection has a small window of callbacks in flight, and one that only fails is merely
+//!   probed: a dead endpoint costs the others nothing (`receivers`). When it answers again, what waits for
+//!   another attempt goes at once.
 //! - What waits, waits by what has passed, not by the time of day: when the clock goes back, so does
 //!   until when it waits (`waits`).
 //! - No transaction is open while a callback is under way, so a receiver may call the API before it
@@ -16,6 +17,7 @@
 mod attempt;
 pub(crate) mod backlog;
 mod log;
+mod receivers;
 mod schedule;
 pub mod store;
 mod waits;
@@ -46,13 +48,38 @@ const GATHER: Duration = Duration::from_millis(2);
 /// How long callbacks under way are waited for when the hub stops.
 pub(crate) const GRACE: Duration = Duration::from_secs(3);
 
-/// Delivers everything that is due by the hub's clock, and returns when nothing is due or under
-/// way. For tests, which move the clock.
+/// Sends everything that is due by the hub's clock, and returns when nothing is due or in flight. For
+/// tests, which move the clock.
 pub async fn run_due(hub: &Hub) -> db::Result<()> {
-    let mut worker = Worker::new(hub.clone());
-    loop {
-        if !worker.round().await? && !worker.wait().await {
-            return Ok(());
+    ManualDispatcher::new(hub).run_due().await
+}
+
+/// A dispatcher that remembers its receivers between one [`run_due`](Self::run_due) and the next. For
+/// tests, which move the clock.
+pub struct ManualDispatcher {
+    worker: Worker,
+}
+
+impl std::fmt::Debug for ManualDispatcher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ManualDispatcher").finish_non_exhaustive()
+    }
+}
+
+impl ManualDispatcher {
+    /// A dispatcher that knows nothing of any receiver yet.
+    pub fn new(hub: &Hub) -> Self {
+        Self {
+            worker: Worker::new(hub.clone()),
+        }
+    }
+
+    /// Sends everything that is due by the hub's clock, and returns when nothing is due or in flight.
+    pub async fn run_due(&mut self) -> db::Result<()> {
+        loop {
+            if !self.worker.round().await? && !self.worker.wait().await {
+                return Ok(());
+            }
         }
     }
 }

@@ -1,37 +1,103 @@
-//! When a callback is tried again, and how long a worker may hold it.
+//! When a callback is sent again, and how long a worker may hold it.
 
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use wire::event::EventResource;
+
+use crate::config::Events;
+use crate::entropy::Entropy;
 
 /// What a lease lasts beyond the time a receiver has to answer.
-const MARGIN: Duration = Duration::from_secs(10);
+const LEASE_MARGIN: Duration = Duration::from_secs(10);
 
-/// When to try again after `tries` attempts that count have failed, the last of them at `now`; none
-/// when that was the last of all. `waits` are the seconds before each new attempt.
-pub(super) fn next(waits: &[u32], tries: u32, now: Timestamp) -> Option<Timestamp> {
-    if tries == 0 {
-        return Some(now);
+/// For how long a receiver may ask to be left alone: `Retry-After`.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(3_600);
+
+/// Waits of orders are longer or shorter by up to so many thousandths, so that what failed together is
+/// not sent again together.
+const JITTER_THOUSANDTHS: i64 = 100;
+
+/// The waits before each new attempt to send an event.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RetrySchedule<'a> {
+    /// In seconds.
+    waits: &'a [u32],
+    has_jitter: bool,
+}
+
+impl<'a> RetrySchedule<'a> {
+    /// The schedule for events about `resource`: somebody waits for an order and what belongs to it.
+    pub(super) fn of(events: &'a Events, resource: EventResource) -> Self {
+        match resource {
+            EventResource::Order | EventResource::Delivery | EventResource::DeliveryQuote => Self {
+                waits: &events.order_retry_seconds,
+                has_jitter: true,
+            },
+            _ => Self {
+                waits: &events.retry_seconds,
+                has_jitter: false,
+            },
+        }
     }
-    let wait = wait(waits, tries)?;
-    Some(now + SignedDuration::from_secs(i64::from(wait)))
+
+    /// The seconds before the attempt after `tries` that count and have failed; none when that was the
+    /// last of all.
+    pub(super) fn wait(self, tries: u32) -> Option<u32> {
+        let before = usize::try_from(tries).ok()?.saturating_sub(1);
+        self.waits.get(before).copied()
+    }
+
+    /// Whether nothing follows after `tries` attempts that count and have failed.
+    pub(super) fn is_last(self, tries: u32) -> bool {
+        tries > 0 && self.wait(tries).is_none()
+    }
+
+    /// When to send again after `tries` attempts that count have failed, the last of them at `now`; none
+    /// when that was the last of all. Not before `retry_after`, as the receiver has asked.
+    pub(super) fn next(
+        self,
+        tries: u32,
+        now: Timestamp,
+        retry_after: Option<Duration>,
+        entropy: &Entropy,
+    ) -> Option<Timestamp> {
+        if tries == 0 {
+            return Some(now);
+        }
+        let mut milliseconds = i64::from(self.wait(tries)?) * 1_000;
+        if self.has_jitter {
+            let range = 2 * JITTER_THOUSANDTHS + 1;
+            let drawn = i64::from(u32::from_be_bytes(entropy.bytes())) % range;
+            milliseconds += milliseconds * (drawn - JITTER_THOUSANDTHS) / 1_000;
+        }
+        let asked = retry_after.unwrap_or_default().min(MAX_RETRY_AFTER);
+        let asked = i64::try_from(asked.as_millis()).unwrap_or_default();
+        Some(now + SignedDuration::from_millis(milliseconds.max(asked)))
+    }
 }
 
-/// The seconds before the attempt after `tries` that count and have failed; none when that was the last of
-/// all.
-pub(super) fn wait(waits: &[u32], tries: u32) -> Option<u32> {
-    let before = usize::try_from(tries).ok()?.saturating_sub(1);
-    waits.get(before).copied()
+/// The longest wait after so many attempts, whatever the event is about and the receiver asks.
+pub(super) fn longest_wait(events: &Events, tries: usize) -> SignedDuration {
+    let wait = |waits: &[u32]| waits.get(tries.saturating_sub(1)).copied().unwrap_or(0);
+    let orders =
+        i64::from(wait(&events.order_retry_seconds)) * (1_000 + JITTER_THOUSANDTHS) / 1_000;
+    let asked = i64::try_from(MAX_RETRY_AFTER.as_secs()).unwrap_or_default();
+    let seconds = orders.max(i64::from(wait(&events.retry_seconds)));
+    SignedDuration::from_secs(if tries == 0 { 0 } else { seconds.max(asked) })
 }
 
-/// Whether nothing follows after `tries` attempts that count and have failed.
-pub(super) fn is_last(waits: &[u32], tries: u32) -> bool {
-    tries > 0 && wait(waits, tries).is_none()
+/// Attempts after which nothing is sent again, whatever the event is about.
+pub(super) fn most_attempts(events: &Events) -> usize {
+    events
+        .retry_seconds
+        .len()
+        .max(events.order_retry_seconds.len())
 }
 
 /// How long a worker holds what it claims.
 pub(super) fn held_for(deadline: Duration) -> SignedDuration {
-    let seconds = (deadline + MARGIN).as_secs();
+    let seconds = (deadline + LEASE_MARGIN).as_secs();
     SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX))
 }
 

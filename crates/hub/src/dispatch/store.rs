@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use wire::id::{AccountId, ClientId, ConnectionId, EventId, LocationId};
 
 use super::attempt::{AttemptResult, DispatchKey};
-use super::schedule;
+use super::schedule::RetrySchedule;
 use crate::db::{self, Tx, Value};
 use crate::events::envelope::{JOIN_ZONE, StoredEvent};
 use crate::events::store::lanes::{self, Lane, LaneKey};
@@ -66,6 +66,12 @@ statements! {
     /// The callback has no URL any longer, and so no lane that counts the attempts.
     COUNT_ATTEMPT = "UPDATE dispatches SET attempts = $4
         WHERE account_id = $1 AND connection_id = $2 AND event_id = $3 AND state = 'pending'";
+    /// What waits for another attempt is due.
+    RESUME = "UPDATE lanes SET due_at = $2
+        WHERE (account_id, subject_id, connection_id) IN (
+            SELECT l.account_id, l.subject_id, l.connection_id FROM lanes l
+            WHERE l.connection_id = $1 AND l.due_at > $2 AND l.lease_until IS NULL
+            ORDER BY l.connection_id, l.due_at LIMIT $3)";
     /// Unless somebody else has it by now.
     RELEASE = "UPDATE lanes SET due_at = $5, lease_until = NULL
         WHERE account_id = $1 AND subject_id = $2 AND connection_id = $3 AND event_id = $4
@@ -176,7 +182,7 @@ pub(super) fn claimed_events(
 pub(super) fn record_outcome(
     tx: &mut Tx<'_>,
     tried: &AttemptResult,
-    waits: &[u32],
+    schedule: RetrySchedule<'_>,
 ) -> db::Result<()> {
     let DispatchKey {
         account,
@@ -205,7 +211,7 @@ pub(super) fn record_outcome(
         }
         // Else another worker was faster.
         Some(lane) if lane.attempts + 1 == tried.number => {
-            retry_or_give_up(tx, key, &lane, tried, waits)
+            retry_or_give_up(tx, key, &lane, tried, schedule)
         }
         Some(_) => Ok(()),
     }
@@ -238,14 +244,15 @@ fn retry_or_give_up(
     key: PendingKey<'_>,
     lane: &Lane,
     tried: &AttemptResult,
-    waits: &[u32],
+    schedule: RetrySchedule<'_>,
 ) -> db::Result<()> {
     let now = tx.now();
     // When the callback got another URL while this attempt was under way, it is due there.
     let next = if lane.uncounted > lane.attempts {
         Some(now)
     } else {
-        schedule::next(waits, tried.counted, now)
+        let retry_after = tried.outcome.retry_after;
+        schedule.next(tried.counted, now, retry_after, tx.entropy())
     };
     let LaneKey {
         account,
@@ -259,6 +266,11 @@ fn retry_or_give_up(
         ),
         None => settle_sent(tx, key, Some(lane), DispatchState::Expired, tried.number),
     }
+}
+
+/// A receiver answers again: what waits for another attempt is due, up to `most` lanes. Says how many.
+pub(super) fn resume(tx: &mut Tx<'_>, connection: &ConnectionId, most: u32) -> db::Result<u64> {
+    tx.execute(RESUME, args![connection, tx.now(), most])
 }
 
 /// Gives up a claim, all of which is due again at once: the callback has become passive or has gone,

@@ -52,23 +52,29 @@ pub(super) async fn shorten(hub: &Hub, after: Timestamp) -> db::Result<()> {
 
 /// The longest time for which anything waits by the settings.
 pub(super) fn longest(hub: &Hub) -> SignedDuration {
-    let waits = hub.config().events.retry_seconds.iter().copied();
-    let longest = SignedDuration::from_secs(waits.max().unwrap_or_default().into());
-    longest.max(schedule::held_for(hub.outbound().deadline()))
+    let events = &hub.config().events;
+    let tries = 1..=schedule::most_attempts(events);
+    let longest = tries
+        .map(|tries| schedule::longest_wait(events, tries))
+        .max();
+    let held = schedule::held_for(hub.outbound().deadline());
+    longest.unwrap_or_default().max(held)
 }
 
 fn of_connection(tx: &mut Tx<'_>, hub: &Hub, connection: &ConnectionId) -> db::Result<()> {
     let now = tx.now();
     let lease = schedule::lease(hub.outbound().deadline(), now);
     tx.write(SHORTEN_LEASES, args![connection, lease])?;
-    // What was not tried yet, or waits for its turn, is looked at now; and what was tried more often
-    // than the settings know, since they were others then.
-    let waits = &hub.config().events.retry_seconds;
-    let last = i64::try_from(waits.len()).unwrap_or(i64::MAX);
+    // What was not tried yet is looked at now; and what was tried more often than the settings know, since
+    // they were others then.
+    let events = &hub.config().events;
+    let last = schedule::most_attempts(events);
+    let beyond = i64::try_from(last + 1).unwrap_or(i64::MAX);
     tx.write(SHORTEN_WAITS, args![connection, now, i64::MIN, 0_i64])?;
-    tx.write(SHORTEN_WAITS, args![connection, now, last + 1, i64::MAX])?;
-    for (tries, wait) in (1_i64..).zip(waits) {
-        let due_at = now + SignedDuration::from_secs(i64::from(*wait));
+    tx.write(SHORTEN_WAITS, args![connection, now, beyond, i64::MAX])?;
+    for tries in 1..=last {
+        let due_at = now + schedule::longest_wait(events, tries);
+        let tries = i64::try_from(tries).unwrap_or(i64::MAX);
         tx.write(SHORTEN_WAITS, args![connection, due_at, tries, tries])?;
     }
     Ok(())

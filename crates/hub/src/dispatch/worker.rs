@@ -2,7 +2,7 @@
 //!
 //! A round writes once, however many callbacks ended and began. Sending happens beside the rounds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,8 +11,9 @@ use tokio::task::{AbortHandle, JoinError, JoinSet};
 use wire::id::{AccountId, ConnectionId};
 
 use super::attempt::{self, AttemptResult, DispatchKey, Job};
-use super::log::{self, ReceiverLog};
-use super::schedule;
+use super::log;
+use super::receivers::Receivers;
+use super::schedule::{self, RetrySchedule};
 use super::store::{self, Claim, ClaimRequest, HeldLane};
 use super::waits;
 use crate::db::{self, Tx};
@@ -22,29 +23,20 @@ use crate::oauth::clients;
 use crate::secret::MasterKey;
 
 /// Connections that a round claims for at most; the next round goes on after them.
-const CONNECTIONS: usize = 64;
+const MAX_CONNECTIONS_PER_ROUND: usize = 64;
 
-/// Callbacks under way at most, so that there are always files left to open.
-const UNDER_WAY: usize = 512;
-
-/// Failures in a row after which an endpoint is tried with one callback at a time.
-const CIRCUIT_BREAKER_FAILURES: u32 = 5;
+/// Waits for another attempt that are ended at once when a receiver answers again. More of them follow
+/// in the next rounds, so that orders are not kept waiting.
+const MAX_RESUMED_PER_ROUND: u32 = 500;
 
 /// How long nothing is sent after this machine lacked something for it.
-const PAUSE: Duration = Duration::from_secs(2);
-
-/// What this process knows of a receiver.
-#[derive(Debug, Default)]
-struct Endpoint {
-    under_way: usize,
-    failures: u32,
-    told: ReceiverLog,
-}
+const SHORTAGE_PAUSE: Duration = Duration::from_secs(2);
 
 /// A callback under way.
 struct Sending {
     task: AbortHandle,
     subject: String,
+    began: Instant,
     /// Until when it is held.
     lease: Timestamp,
 }
@@ -64,7 +56,9 @@ pub(super) struct Worker {
     hub: Hub,
     sending: JoinSet<AttemptResult>,
     under_way: BTreeMap<DispatchKey, Sending>,
-    endpoints: BTreeMap<ConnectionId, Endpoint>,
+    receivers: Receivers,
+    /// Connections that answer again.
+    resumed: BTreeSet<ConnectionId>,
     /// What ended and is not written down yet.
     ended: Vec<Arc<AttemptResult>>,
     /// What was claimed and is not on its way yet. Only a round that ended early leaves something.
@@ -82,10 +76,11 @@ pub(super) struct Worker {
 impl Worker {
     pub(super) fn new(hub: Hub) -> Self {
         Self {
+            receivers: Receivers::new(hub.config().events.max_in_flight),
+            resumed: BTreeSet::new(),
             hub,
             sending: JoinSet::new(),
             under_way: BTreeMap::new(),
-            endpoints: BTreeMap::new(),
             ended: Vec::new(),
             claims: Vec::new(),
             jumps: None,
@@ -103,7 +98,7 @@ impl Worker {
         }
         self.shorten_waits().await?;
         let turns = self.turns().await?;
-        let settled = !self.ended.is_empty() || !self.unsent.is_empty();
+        let settled = !self.ended.is_empty() || !self.unsent.is_empty() || !self.resumed.is_empty();
         if turns.is_empty() && !settled && self.claims.is_empty() {
             return Ok(false);
         }
@@ -159,20 +154,10 @@ impl Worker {
         if tried.outcome.is_shortage() {
             return self.put_off(tried.key, sending);
         }
-        let endpoint = self
-            .endpoints
-            .entry(tried.key.connection.clone())
-            .or_default();
-        if tried.outcome.acknowledges() {
-            endpoint.failures = 0;
-        } else {
-            endpoint.failures = endpoint.failures.saturating_add(1);
-        }
-        let waits = &self.hub.config().events.retry_seconds;
-        endpoint.told.tell(&tried, waits, self.hub.clock().passed());
-        let is_forgotten = endpoint.failures == 0 && endpoint.told.is_over();
-        if is_forgotten && endpoint.under_way == 0 {
-            self.endpoints.remove(&tried.key.connection);
+        let schedule = RetrySchedule::of(&self.hub.config().events, tried.resource);
+        let passed = self.hub.clock().passed();
+        if self.receivers.record(&tried, schedule, passed) {
+            self.resumed.insert(tried.key.connection.clone());
         }
         let outcome = &tried.outcome;
         let callbacks = &self.hub.metrics().callbacks;
@@ -190,7 +175,7 @@ impl Worker {
     /// what is lacking may be there.
     fn put_off(&mut self, key: DispatchKey, sending: Option<Sending>) {
         tracing::error!("callbacks cannot be sent, out of files or memory, or no name server");
-        self.pause_until = Some(Instant::now() + PAUSE);
+        self.pause_until = Some(Instant::now() + SHORTAGE_PAUSE);
         self.unsent.extend(sending.map(|sending| sending.held(key)));
     }
 
@@ -206,29 +191,17 @@ impl Worker {
 
     fn free_slot(&mut self, key: &DispatchKey) -> Option<Sending> {
         let sending = self.under_way.remove(key);
-        if let Some(endpoint) = self.endpoints.get_mut(&key.connection) {
-            endpoint.under_way = endpoint.under_way.saturating_sub(1);
-        }
+        self.receivers.end(&key.connection);
         self.measure();
         sending
     }
 
-    fn room(&self, connection: &ConnectionId) -> usize {
-        let window = self.hub.config().events.max_in_flight.max(1);
-        match self.endpoints.get(connection) {
-            None => window,
-            Some(endpoint) if endpoint.failures >= CIRCUIT_BREAKER_FAILURES => {
-                1_usize.saturating_sub(endpoint.under_way)
-            }
-            Some(endpoint) => window.saturating_sub(endpoint.under_way),
-        }
-    }
-
     /// Who has something due and room for it, beginning after those of the last round.
     async fn turns(&mut self) -> db::Result<Vec<ClaimRequest>> {
-        let mut free = UNDER_WAY.saturating_sub(self.under_way.len());
+        let ages = self.under_way.values().map(|it| it.began.elapsed());
+        let mut slots = self.receivers.slots(ages, self.hub.clock().passed());
         let pauses = self.pause_until.is_some_and(|until| Instant::now() < until);
-        if free == 0 || pauses {
+        if slots.are_all_taken() || pauses {
             return Ok(Vec::new());
         }
         let mut due: Vec<(AccountId, ConnectionId)> =
@@ -239,17 +212,16 @@ impl Worker {
         }
         let mut turns = Vec::new();
         for (account, connection) in due {
-            let room = self.room(&connection).min(free);
+            let room = self.receivers.take(&connection, &mut slots);
             if room == 0 {
                 continue;
             }
-            free -= room;
             turns.push(ClaimRequest {
                 account,
                 connection,
                 room: u32::try_from(room).unwrap_or(u32::MAX),
             });
-            if turns.len() == CONNECTIONS || free == 0 {
+            if turns.len() == MAX_CONNECTIONS_PER_ROUND || slots.are_all_taken() {
                 break;
             }
         }
@@ -259,30 +231,39 @@ impl Worker {
 
     async fn settle_and_claim(&mut self, turns: Vec<ClaimRequest>) -> db::Result<()> {
         let (hub, told, left) = (self.hub.clone(), self.ended.clone(), self.claims.clone());
-        let unsent = self.unsent.clone();
-        let claims = self
+        let (unsent, resumed) = (self.unsent.clone(), self.resumed.clone());
+        let (claims, resumed) = self
             .hub
             .db()
             .write_alone("dispatch.round", move |tx| -> db::Result<_> {
-                let waits = &hub.config().events.retry_seconds;
-                told.iter()
-                    .try_for_each(|tried| store::record_outcome(tx, tried, waits))?;
+                let events = &hub.config().events;
+                told.iter().try_for_each(|tried| {
+                    let schedule = RetrySchedule::of(events, tried.resource);
+                    store::record_outcome(tx, tried, schedule)
+                })?;
                 left.iter()
                     .try_for_each(|claim| store::release_all(tx, claim))?;
                 unsent
                     .iter()
                     .try_for_each(|held| store::release_one(tx, held))?;
+                // Those of which there may be more.
+                let mut resuming = BTreeSet::new();
+                for connection in &resumed {
+                    let most = MAX_RESUMED_PER_ROUND;
+                    if store::resume(tx, connection, most)? == u64::from(most) {
+                        resuming.insert(connection.clone());
+                    }
+                }
                 let lease = schedule::lease(hub.outbound().deadline(), tx.now());
-                turns
-                    .iter()
-                    .map(|turn| store::claim(tx, turn, lease))
-                    .collect::<db::Result<Vec<_>>>()
+                let claims = turns.iter().map(|turn| store::claim(tx, turn, lease));
+                Ok((claims.collect::<db::Result<Vec<_>>>()?, resuming))
             })
             .await?;
         // Had it failed, the next round would write them down.
         self.tell_of_ended();
         self.ended.clear();
         self.unsent.clear();
+        self.resumed = resumed;
         self.claims = claims;
         self.claims.retain(|claim| !claim.lanes.is_empty());
         Ok(())
@@ -290,10 +271,9 @@ impl Worker {
 
     /// Counts what was given up, and tells of it in the log.
     fn tell_of_ended(&self) {
-        let waits = &self.hub.config().events.retry_seconds;
         for tried in &self.ended {
-            let is_last = schedule::is_last(waits, tried.counted);
-            if is_last && !tried.outcome.acknowledges() {
+            let schedule = RetrySchedule::of(&self.hub.config().events, tried.resource);
+            if schedule.is_last(tried.counted) && !tried.outcome.acknowledges() {
                 self.hub.metrics().callbacks.given_up.inc();
                 log::tell_of_end(tried);
             }
@@ -337,12 +317,12 @@ impl Worker {
             sending.lease = lease;
             return;
         }
-        let endpoint = self.endpoints.entry(key.connection.clone()).or_default();
-        endpoint.under_way += 1;
+        self.receivers.begin(&key.connection, &job.url);
         let task = self.sending.spawn(attempt::run(self.hub.clone(), job));
         let sending = Sending {
             task,
             subject,
+            began: Instant::now(),
             lease,
         };
         self.under_way.insert(key, sending);
@@ -386,6 +366,7 @@ fn load(tx: &mut Tx<'_>, key: &MasterKey, claim: &Claim, jobs: &mut Vec<Job>) ->
                 account: claim.account.clone(),
             },
             location: address.location.clone(),
+            resource: event.resource,
             lease: claim.lease,
             subject: lane.subject,
             turn: lane.turn,

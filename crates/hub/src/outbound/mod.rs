@@ -19,7 +19,7 @@ use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Method, Request, Response, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, header};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -128,6 +128,8 @@ pub struct Outcome {
     pub answer: String,
     /// How long it took.
     pub duration: Duration,
+    /// For how long the receiver asks to be left alone.
+    pub retry_after: Option<Duration>,
 }
 
 impl Outcome {
@@ -137,6 +139,7 @@ impl Outcome {
             status: Err(failure),
             answer: String::new(),
             duration: Duration::ZERO,
+            retry_after: None,
         }
     }
 
@@ -228,15 +231,12 @@ impl Outbound {
         body: Bytes,
     ) -> Outcome {
         let started = Instant::now();
-        let (status, answer) = match self.request(method, url, headers, body) {
-            Err(failure) => (Err(failure), String::new()),
+        let mut outcome = match self.request(method, url, headers, body) {
+            Err(failure) => Outcome::not_made(failure),
             Ok(request) => self.exchange(request, started + self.deadline).await,
         };
-        Outcome {
-            status,
-            answer,
-            duration: started.elapsed(),
-        }
+        outcome.duration = started.elapsed();
+        outcome
     }
 
     fn request(
@@ -261,15 +261,16 @@ impl Outbound {
         Ok(request)
     }
 
-    async fn exchange(
-        &self,
-        request: Request<Full<Bytes>>,
-        deadline: Instant,
-    ) -> (Result<u16, CallError>, String) {
+    async fn exchange(&self, request: Request<Full<Bytes>>, deadline: Instant) -> Outcome {
         match timeout_at(deadline, self.answer(request)).await {
-            Err(_) => (Err(CallError::Timeout), String::new()),
-            Ok(Err(failure)) => (Err(failure), String::new()),
-            Ok(Ok(response)) => (Ok(response.status().as_u16()), beginning(response).await),
+            Err(_) => Outcome::not_made(CallError::Timeout),
+            Ok(Err(failure)) => Outcome::not_made(failure),
+            Ok(Ok(response)) => Outcome {
+                status: Ok(response.status().as_u16()),
+                retry_after: retry_after(response.headers()),
+                answer: beginning(response).await,
+                duration: Duration::ZERO,
+            },
         }
     }
 
@@ -291,6 +292,23 @@ impl Outbound {
             },
         }
     }
+}
+
+/// What `Retry-After` says: so many seconds, or until a time of day by the receiver's own clock.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let until = http_date(text)?;
+    let now = http_date(headers.get(header::DATE)?.to_str().ok()?)?;
+    u64::try_from(until - now).ok().map(Duration::from_secs)
+}
+
+/// A date of HTTP, in seconds since 1970.
+fn http_date(text: &str) -> Option<i64> {
+    let time = jiff::fmt::rfc2822::parse(text).ok()?;
+    Some(time.timestamp().as_second())
 }
 
 /// The beginning of a body. The status has come, so whatever goes wrong now only shortens it.

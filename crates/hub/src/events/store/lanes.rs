@@ -51,7 +51,7 @@ statements! {
     KEEP_ATTEMPTS = "UPDATE dispatches SET attempts = (SELECT l.attempts FROM lanes l
             WHERE l.account_id = dispatches.account_id AND l.subject_id = dispatches.subject_id
                 AND l.connection_id = dispatches.connection_id)
-        WHERE account_id = $1 AND connection_id = $2 AND event_id IN (
+        WHERE account_id = $1 AND COALESCE(connection_id, '') = $2 AND event_id IN (
             SELECT l.event_id FROM lanes l WHERE l.connection_id = $2
                 AND l.due_at IS NOT NULL AND COALESCE(l.account_id, '') = $1 AND l.attempts > 0)";
     DELETE_ALL = "DELETE FROM lanes WHERE connection_id = $2 AND due_at IS NOT NULL

@@ -33,10 +33,8 @@ statements! {
         WHERE account_id = $1 AND connection_id = $2 AND event_id = $3 AND state = 'pending'";
     DELETE_PENDING = "DELETE FROM pending_dispatches
         WHERE account_id = $1 AND connection_id = $2 AND turn = $3 AND event_id = $4";
-    CANCEL = "UPDATE dispatches SET state = 'deleted', settled_at = $3
-        WHERE account_id = $1 AND connection_id = $2 AND event_id IN (
-            SELECT p.event_id FROM pending_dispatches p
-            WHERE p.account_id = $1 AND p.connection_id = $2)";
+    ALL_PENDING = "SELECT event_id FROM pending_dispatches
+        WHERE account_id = $1 AND connection_id = $2";
     DELETE_ALL_PENDING = "DELETE FROM pending_dispatches
         WHERE account_id = $1 AND connection_id = $2";
     COUNT_PENDING = "SELECT connection_id, COUNT(*) FROM pending_dispatches
@@ -188,7 +186,11 @@ pub fn delete(
 /// The callback is gone: nothing is owed any longer. `account` is empty for a profile.
 pub(crate) fn cancel(tx: &mut Tx<'_>, account: &str, connection: &ConnectionId) -> db::Result<()> {
     lanes::close(tx, account, connection)?;
-    tx.write(CANCEL, args![account, connection, tx.now()])?;
+    let state = DispatchState::Deleted.as_str();
+    let pending: Vec<(EventId,)> = tx.all(ALL_PENDING, args![account, connection])?;
+    for (event,) in &pending {
+        tx.write(SETTLE, args![account, connection, event, state, tx.now()])?;
+    }
     tx.write(DELETE_ALL_PENDING, args![account, connection])
 }
 

@@ -260,7 +260,7 @@ fn nobody_waits_for_a_locked_table_to_look_at_it() {
 }
 
 /// The indexes that the statements of the queue may use.
-const QUEUE: [(&str, &str, &[&str]); 33] = [
+const QUEUE: [(&str, &str, &[&str]); 31] = [
     ("dispatch", "DUE", &["lanes_due"]),
     ("dispatch::backlog", "BEHIND", &["lanes_due"]),
     ("dispatch", "HEAD", &["lanes_due"]),
@@ -278,7 +278,7 @@ const QUEUE: [(&str, &str, &[&str]); 33] = [
     (
         "events::lanes",
         "FILL",
-        &["pending", "of_subject", "dispatches"],
+        &["lanes", "pending", "of_subject", "dispatches"],
     ),
     (
         "events::lanes",
@@ -293,15 +293,13 @@ const QUEUE: [(&str, &str, &[&str]); 33] = [
     ("events::queue", "SETTLE", &["dispatches"]),
     ("events::queue", "SETTLE_SENT", &["dispatches"]),
     ("events::queue", "DELETE_PENDING", &["pending"]),
-    ("events::queue", "CANCEL", &["dispatches", "pending"]),
+    ("events::queue", "ALL_PENDING", &["pending"]),
     ("events::queue", "DELETE_ALL_PENDING", &["pending"]),
-    ("events::queue", "COUNT_PENDING", &["pending"]),
     ("events::retire", "RECEIVERS", &["dispatches"]),
     ("events::history", "RECENT", &["of_connection", "lanes"]),
     ("oauth::connections", "PENDING_OF_RESOURCE", &["pending"]),
     ("office::connections", "EVENTS", &["of_connection"]),
     ("office::connections", "EVENT", &["dispatches"]),
-    ("office::dashboard", "WAITING", &["pending"]),
 ];
 
 /// The indexes of the queue in a plan. SQLite's keys are the tables themselves, or have no name.

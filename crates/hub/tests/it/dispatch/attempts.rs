@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hub::dispatch::ManualDispatcher;
 use hub::events::store::DispatchState;
 use hub::secret::signature;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -98,6 +99,53 @@ fn every_status_from_200_to_499_acknowledges(hub: TestHub) {
     hub.pass(MINUTE * 120);
     hub.dispatch();
     assert_eq!(receiver.count(), 6);
+}
+
+#[apply(each_engine!)]
+fn an_order_is_tried_thirteen_times_in_eleven_minutes_and_for_a_day(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    receiver.answers(Reply::Status(500));
+    let till = hub.client("till");
+    let events = json!({ "order": ["create"] });
+    let callback = json!({ "url": receiver.url("/till"), "events": events });
+    till.post("/callback", callback).ok();
+    let kiosk = hub.client("kiosk");
+    let order = json!({ "status": "new" });
+    kiosk.post("/location/orders", order).ok();
+    let mut dispatcher = ManualDispatcher::new(&hub.hub);
+    let mut run_for = |seconds: u64, step: u64| {
+        for _ in 0..seconds / step {
+            hub.wait(dispatcher.run_due()).expect("a round");
+            hub.pass(Duration::from_secs(step));
+        }
+        receiver.count()
+    };
+    let soon = run_for(11 * 60, 5);
+    assert!((12..=14).contains(&soon), "{soon}");
+    let day = run_for(28 * 3_600, 60);
+    assert_eq!(day, 23);
+    assert_eq!(log(&hub, &till)[0].state, DispatchState::Expired);
+}
+
+#[apply(each_engine!)]
+fn a_receiver_that_asks_for_time_is_given_it(hub: TestHub) {
+    let date = "Sat, 07 Mar 2026 18:51:08 GMT";
+    let wishes = [("300", 5), (date, 10), ("86400", 60), ("soon", 1)];
+    for (number, (wish, minutes)) in (21..).zip(wishes) {
+        let receiver = Receiver::start(&hub);
+        receiver.plans([Reply::RetryAfter(503, wish)]);
+        let (_till, office) = till_and_office(&hub, &receiver);
+        change(&office, &hub.location, number);
+        let mut dispatcher = ManualDispatcher::new(&hub.hub);
+        let mut run_after = |wait: Duration| {
+            hub.pass(wait);
+            hub.wait(dispatcher.run_due()).expect("a round");
+            receiver.count()
+        };
+        let second = Duration::from_secs(1);
+        let tries = [Duration::ZERO, MINUTE * minutes - second, second].map(&mut run_after);
+        assert_eq!(tries, [1, 1, 2], "{wish}");
+    }
 }
 
 #[apply(each_engine!)]

@@ -304,6 +304,7 @@ pub const WRONG: &[(&str, &str, &str)] = &[
     ("events.retry_seconds", "[0]", RETRIES),
     ("events.retry_seconds", r#"["60"]"#, RETRIES),
     ("events.retry_seconds", "60", RETRIES),
+    ("events.order_retry_seconds", "[]", RETRIES),
     (
         "events.timeout_seconds",
         "0",
@@ -458,6 +459,7 @@ pub const RIGHT: &[(&str, &str)] = &[
         " 4242424242424242424242424242424242424242424242424242424242424242\n",
     ),
     ("events.retry_seconds", "[1]"),
+    ("events.order_retry_seconds", "[604800]"),
     ("events.max_in_flight", "512"),
     ("images.store", "/srv/images"),
     ("images.store", "s3://images/of/the/hub"),

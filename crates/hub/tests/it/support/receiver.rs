@@ -38,6 +38,8 @@ pub enum Reply {
     Text(u16, String),
     /// With a redirect to this URL.
     Redirect(String),
+    /// With this status, and the wish to be called again only after this time.
+    RetryAfter(u16, &'static str),
     /// Never.
     Hang,
     /// By closing the connection.
@@ -240,10 +242,15 @@ impl Drop for Leave<'_> {
 }
 
 async fn answer(reply: Reply) -> io::Result<Response<Full<Bytes>>> {
-    let (status, text, location) = match reply {
+    let (status, text, header) = match reply {
         Reply::Status(status) => (status, String::new(), None),
         Reply::Text(status, text) => (status, text, None),
-        Reply::Redirect(to) => (302, String::new(), Some(to)),
+        Reply::Redirect(to) => (302, String::new(), Some(("location", to))),
+        Reply::RetryAfter(status, wait) => (
+            status,
+            String::new(),
+            Some(("retry-after", wait.to_owned())),
+        ),
         Reply::Hang => {
             let never: Infallible = std::future::pending().await;
             match never {}
@@ -251,9 +258,10 @@ async fn answer(reply: Reply) -> io::Result<Response<Full<Bytes>>> {
         Reply::Drop => return Err(io::Error::other("as a broken server would")),
     };
     let mut response = Response::builder().status(status);
-    if let Some(location) = location {
-        response = response.header("location", location);
+    if let Some((name, value)) = header {
+        response = response.header(name, value);
     }
+    let response = response.header("date", "Sat, 07 Mar 2026 18:41:08 GMT");
     Ok(response
         .body(Full::new(Bytes::from(text)))
         .expect("a response"))
