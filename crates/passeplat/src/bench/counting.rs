@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::http::{Connection, request};
-use super::order;
+use super::order::{self, OrderKey};
 
 /// What became of the orders of a run.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -45,7 +45,7 @@ pub struct ListedOrder {
 
 impl ListedOrder {
     /// Which connection sent it, and its number there; none if it belongs to another run.
-    pub fn key(&self, run: &str) -> Option<(usize, u32)> {
+    pub fn key(&self, run: &str) -> Option<OrderKey> {
         order::of_run(run, self.r#ref.as_deref()?)
     }
 }
@@ -89,10 +89,10 @@ impl OrderList {
 /// Compares acknowledged orders (connection and number) with the orders that can be read.
 pub fn count_orders(
     run: &str,
-    acknowledged: impl Iterator<Item = (usize, u32)>,
+    acknowledged: impl Iterator<Item = OrderKey>,
     readable: &[ListedOrder],
 ) -> OrderCount {
-    let mut seen: BTreeMap<(usize, u32), u64> = BTreeMap::new();
+    let mut seen: BTreeMap<OrderKey, u64> = BTreeMap::new();
     for key in readable.iter().filter_map(|order| order.key(run)) {
         *seen.entry(key).or_default() += 1;
     }

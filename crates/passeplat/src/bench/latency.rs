@@ -1,29 +1,24 @@
 //! From POST to callback: how long until another program knows of an order.
 //!
-//! Orders are sent at a steady rate, whatever the answers do. Every subscriber has a server of
-//! its own in this process. The clock starts when the request is written, or when it was due if
-//! its connection was still busy, and stops when a subscriber has the whole callback.
+//! Orders are sent at a steady rate, whatever the answers do. Every subscriber has a port of its own in
+//! this process. The clock stops when a subscriber has the whole callback.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
-use axum::Router;
-use axum::body::Bytes;
-use axum::extract::State;
-use axum::routing::post;
 use hdrhistogram::Histogram;
-use serde::Deserialize;
 use serde_json::json;
-use tokio::net::TcpListener;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::task::JoinSet;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::counting::OrderList;
 use super::http::{Connection, request};
-use super::load::{CreateLoad, LoadWorker, histogram, run_on_own_thread};
-use super::order;
+use super::load::{histogram, run_on_own_thread};
+use super::order::{self, OrderKey};
+use super::receivers::{CallbackSink, ReceiverKind, Receivers};
 use super::report::{BenchRow, CallbackStats};
+use super::steady::{STEADY_SENDERS, SteadyPlan, micros, send_orders};
 
 /// How orders are sent, and who is notified of them.
 #[derive(Clone)]
@@ -38,16 +33,8 @@ pub struct CallbackPlan {
     pub length: Duration,
 }
 
-/// Connections that share the sending; each is free again long before its next turn.
-const SENDERS: u32 = 16;
-
-/// How late an order may leave without its lateness being counted: the timer's own grain.
-const TIMER_RESOLUTION: Duration = Duration::from_millis(2);
-
-/// How long callbacks may still come after the last order.
-const LAST_CALLBACKS_TIMEOUT: Duration = Duration::from_secs(30);
-
-type OrderKey = (usize, u32);
+/// How long the next callback is waited for after the last order.
+const NEXT_CALLBACK_TIMEOUT: Duration = Duration::from_secs(30);
 
 #[derive(Debug)]
 struct ReceivedCallback {
@@ -71,34 +58,40 @@ pub async fn measure(plan: CallbackPlan) -> anyhow::Result<CallbackStats> {
 async fn measure_here(plan: &CallbackPlan) -> anyhow::Result<CallbackStats> {
     let run = order::run_name();
     let (sender, received) = unbounded_channel();
-    for (subscriber, token) in plan.subscribers.iter().enumerate() {
-        let url = start_subscriber(subscriber, run.clone(), sender.clone()).await?;
+    let sink: CallbackSink = Arc::new(move |subscriber, key| {
+        let at = Instant::now();
+        let _nobody_waits = sender.send(ReceivedCallback {
+            subscriber,
+            key,
+            at,
+        });
+    });
+    let kinds = vec![ReceiverKind::Healthy; plan.subscribers.len()];
+    let receivers = Receivers::start(&run, &kinds, sink)?;
+    for (token, url) in plan.subscribers.iter().zip(&receivers.urls) {
         let wanted = json!({ "url": url, "events": { "order": ["create"] } }).to_string();
         call(&plan.orders.host, "POST", token, Some(&wanted)).await?;
     }
-    drop(sender);
 
-    let start = Instant::now() + Duration::from_millis(100);
-    let mut senders = JoinSet::new();
-    for sender in 0..SENDERS {
-        senders.spawn(send(plan.clone(), run.clone(), sender, start));
-    }
-    let mut sent = SentOrders {
-        at: BTreeMap::new(),
-        answers: histogram()?,
-        errors: 0,
-        first_error: None,
-    };
-    for part in senders.join_all().await {
-        sent.add(part?)?;
-    }
+    let sent = send_orders(SteadyPlan {
+        orders: plan.orders.clone(),
+        run,
+        first_connection: 0,
+        rate: plan.rate,
+        length: plan.length,
+        stop: Arc::default(),
+    })
+    .await?;
+    let end = Instant::now();
     if sent.at.is_empty() {
         let why = sent.first_error.as_deref().unwrap_or("no reason");
         bail!("no order was accepted: {why}");
     }
-    let tally = collect_callbacks(received, &sent.at, plan.subscribers.len()).await?;
+    let tally = collect_callbacks(received, &sent.at, plan.subscribers.len(), end).await?;
 
-    let mut posts = BenchRow::new("create at a steady rate", 16, &sent.answers, plan.length);
+    let senders = STEADY_SENDERS as usize;
+    let name = "create at a steady rate";
+    let mut posts = BenchRow::new(name, senders, &sent.answers, plan.length);
     posts.errors = sent.errors;
     posts.first_error = sent.first_error;
     let expected = sent.at.len() as u64 * plan.subscribers.len() as u64;
@@ -114,79 +107,15 @@ async fn measure_here(plan: &CallbackPlan) -> anyhow::Result<CallbackStats> {
         rate: plan.rate,
         posts,
         callbacks,
+        pending_at_end: expected.saturating_sub(tally.in_time),
     })
-}
-
-struct SentOrders {
-    /// When each acknowledged order left.
-    at: BTreeMap<OrderKey, Instant>,
-    answers: Histogram<u64>,
-    errors: u64,
-    first_error: Option<String>,
-}
-
-impl SentOrders {
-    fn add(&mut self, other: Self) -> anyhow::Result<()> {
-        self.at.extend(other.at);
-        self.answers.add(&other.answers)?;
-        self.errors += other.errors;
-        if self.first_error.is_none() {
-            self.first_error = other.first_error;
-        }
-        Ok(())
-    }
-}
-
-/// Every sixteenth order, on one connection, each at its time.
-async fn send(
-    plan: CallbackPlan,
-    run: String,
-    sender: u32,
-    start: Instant,
-) -> anyhow::Result<SentOrders> {
-    let OrderList { host, path, token } = &plan.orders;
-    let mut connection = Connection::open(host)
-        .await
-        .context("cannot connect to the hub")?;
-    let mut work = CreateLoad::new(host, path, token, &run, sender as usize);
-    let mut sent = SentOrders {
-        at: BTreeMap::new(),
-        answers: histogram()?,
-        errors: 0,
-        first_error: None,
-    };
-    let gap = Duration::from_secs(1) / plan.rate.max(1);
-    let mut due = start + gap * sender;
-    let mut number = 0;
-    while due < start + plan.length {
-        // Not a wait for something to happen: this is the rate.
-        tokio::time::sleep_until(due.into()).await;
-        let now = Instant::now();
-        let left = if now < due + TIMER_RESOLUTION {
-            now
-        } else {
-            due
-        };
-        number += 1;
-        let answer = connection.exchange(work.next()).await?;
-        match work.record(&answer) {
-            Ok(()) => {
-                sent.answers.saturating_record(micros(left.elapsed()));
-                sent.at.insert((sender as usize, number), left);
-            }
-            Err(why) => {
-                sent.errors += 1;
-                sent.first_error.get_or_insert(why);
-            }
-        }
-        due += gap * SENDERS;
-    }
-    Ok(sent)
 }
 
 struct CallbackTally {
     latencies: Histogram<u64>,
     distinct: u64,
+    /// Those that came while orders were still sent.
+    in_time: u64,
     doubled: u64,
 }
 
@@ -195,17 +124,19 @@ async fn collect_callbacks(
     mut received: UnboundedReceiver<ReceivedCallback>,
     sent: &BTreeMap<OrderKey, Instant>,
     subscribers: usize,
+    end: Instant,
 ) -> anyhow::Result<CallbackTally> {
     let mut tally = CallbackTally {
         latencies: histogram()?,
         distinct: 0,
+        in_time: 0,
         doubled: 0,
     };
     let mut seen: BTreeMap<(usize, OrderKey), ()> = BTreeMap::new();
     let expected = sent.len() as u64 * subscribers as u64;
-    let deadline = tokio::time::Instant::now() + LAST_CALLBACKS_TIMEOUT;
     while tally.distinct < expected {
-        let Ok(Some(received)) = tokio::time::timeout_at(deadline, received.recv()).await else {
+        let next = tokio::time::timeout(NEXT_CALLBACK_TIMEOUT, received.recv());
+        let Ok(Some(received)) = next.await else {
             break;
         };
         // An order whose creation was not acknowledged owes nothing.
@@ -220,63 +151,11 @@ async fn collect_callbacks(
             continue;
         }
         tally.distinct += 1;
+        tally.in_time += u64::from(received.at <= end);
         let took = received.at.saturating_duration_since(*left);
         tally.latencies.saturating_record(micros(took));
     }
     Ok(tally)
-}
-
-fn micros(length: Duration) -> u64 {
-    u64::try_from(length.as_micros()).unwrap_or(u64::MAX)
-}
-
-#[derive(Deserialize)]
-struct Event {
-    new_state: NewState,
-}
-
-#[derive(Deserialize)]
-struct NewState {
-    r#ref: String,
-}
-
-#[derive(Clone)]
-struct Subscriber {
-    number: usize,
-    run: String,
-    sender: UnboundedSender<ReceivedCallback>,
-}
-
-/// Starts a subscriber's server; answers its address.
-async fn start_subscriber(
-    number: usize,
-    run: String,
-    sender: UnboundedSender<ReceivedCallback>,
-) -> anyhow::Result<String> {
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let url = format!("http://{}/callback", listener.local_addr()?);
-    let router = Router::new()
-        .route("/callback", post(receive_callback))
-        .with_state(Subscriber {
-            number,
-            run,
-            sender,
-        });
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    Ok(url)
-}
-
-async fn receive_callback(State(subscriber): State<Subscriber>, body: Bytes) {
-    let at = Instant::now();
-    if let Ok(event) = serde_json::from_slice::<Event>(&body)
-        && let Some(key) = order::of_run(&subscriber.run, &event.new_state.r#ref)
-    {
-        let _ = subscriber.sender.send(ReceivedCallback {
-            subscriber: subscriber.number,
-            key,
-            at,
-        });
-    }
 }
 
 async fn call(host: &str, method: &str, token: &str, body: Option<&str>) -> anyhow::Result<()> {

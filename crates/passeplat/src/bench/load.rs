@@ -12,7 +12,7 @@ use hdrhistogram::Histogram;
 use tokio::task::JoinSet;
 
 use super::http::{Connection, RawResponse, find, request};
-use super::order;
+use super::order::{self, OrderKey};
 use super::report::BenchRow;
 
 /// One connection's part: what it asks next, and what it makes of the answer.
@@ -235,6 +235,17 @@ impl CreateLoad {
             ref_at,
             acknowledged: Vec::new(),
         }
+    }
+
+    /// The last order that was acknowledged.
+    pub fn last_key(&self) -> Option<OrderKey> {
+        Some((self.connection, *self.acknowledged.last()?))
+    }
+
+    /// Every order that was acknowledged.
+    pub fn keys(&self) -> impl Iterator<Item = OrderKey> + '_ {
+        let numbers = self.acknowledged.iter();
+        numbers.map(|number| (self.connection, *number))
     }
 }
 

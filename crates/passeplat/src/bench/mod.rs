@@ -1,7 +1,8 @@
 //! `passeplat bench`: how fast is this hub on this machine, and does it keep what it promises?
 //!
 //! Orders are created over 1, 16 and 64 connections, then read and listed; a catalog of 5,000 skus
-//! is replaced, alone and beside orders; then orders are sent at a steady rate while three other programs wait for their callbacks. After each part what was
+//! is replaced, alone and beside orders; orders are sent at a steady rate while three other programs wait
+//! for their callbacks; a small backlog of callbacks is worked off. After each part what was
 //! acknowledged is compared with what can be read. Beside it stand the machine's own limits,
 //! measured in the same run: disk syncs, the bare HTTP stack, the hub with a commit for each
 //! order, and pgbench where there is PostgreSQL.
@@ -16,6 +17,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 
+mod backlog;
 mod catalogs;
 mod counting;
 mod http;
@@ -24,65 +26,19 @@ mod latency;
 mod limits;
 mod lists;
 mod load;
+mod options;
 mod order;
+mod receivers;
 mod report;
+mod steady;
 
+use backlog::BacklogPlan;
 use counting::{ListedOrder, OrderList, count_orders};
 use http::request;
 use hub_process::{HubFiles, HubProcess, Merchant};
 use load::{CreateLoad, LoadDuration, ReadLoad};
+pub use options::BenchOptions;
 use report::{BenchReport, BenchRow, MachineLimits, ProcessStats};
-
-/// What to measure, and on which hub.
-#[derive(Clone, clap::Args)]
-pub struct BenchOptions {
-    /// A running hub, such as http://127.0.0.1:8080 (its rate limits must be off)
-    #[arg(long, requires = "token")]
-    url: Option<String>,
-
-    /// A token with location[orders.write] on that hub
-    #[arg(long, env = "PASSEPLAT_TOKEN", hide_env_values = true)]
-    token: Option<String>,
-
-    /// A token of another client at the same location, to receive callbacks; may be repeated
-    #[arg(long, requires = "url")]
-    subscriber: Vec<String>,
-
-    /// The database of the hub that is started: postgres://…, instead of a new SQLite file
-    #[arg(long, conflicts_with = "url")]
-    database: Option<String>,
-
-    /// Where the started hub's files go, and which disk is measured [default: a temporary folder]
-    #[arg(long)]
-    folder: Option<PathBuf>,
-
-    /// Also write what was measured to this file, as JSON
-    #[arg(long)]
-    json: Option<PathBuf>,
-
-    /// How long each part lasts
-    #[arg(long, default_value_t = 5)]
-    seconds: u64,
-
-    /// Four times as long, and more data for pgbench
-    #[arg(long)]
-    full: bool,
-
-    /// Measure lists instead: seed so many orders, then time the first and the 1,000th page of each
-    #[arg(long, value_name = "ORDERS", conflicts_with = "url",
-        value_parser = clap::value_parser!(u32).range(1_000..))]
-    lists: Option<u32>,
-
-    /// Show the engine's plans, too
-    #[arg(long, requires = "lists")]
-    plans: bool,
-}
-
-impl BenchOptions {
-    fn length(&self) -> u64 {
-        self.seconds.max(1) * if self.full { 4 } else { 1 }
-    }
-}
 
 /// The numbers of connections over which orders are created.
 const CONNECTIONS: [usize; 3] = [1, 16, 64];
@@ -90,6 +46,8 @@ const CONNECTIONS: [usize; 3] = [1, 16, 64];
 const SUBSCRIBERS: usize = 3;
 /// Orders per second while callbacks are measured.
 const STEADY_RATE: u32 = 200;
+/// Events that wait, and apps that want them, in the backlog of a usual run.
+const SMALL_BACKLOG: (u32, u32) = (2_000, 5);
 /// So many orders of each run are read again: enough that no cache is all that is measured.
 const MAX_IDS_READ: usize = 5_000;
 /// The path of the orders of a token's location.
@@ -103,6 +61,9 @@ pub async fn run(options: BenchOptions) -> anyhow::Result<()> {
     let folder = RunFolder::new(options.folder.as_deref())?;
     if let Some(orders) = options.lists {
         return lists::run(&options, &folder.path, orders).await;
+    }
+    if let Some(events) = options.backlog.backlog {
+        return backlog::run(&options, &folder.path, events).await;
     }
     let report = match (&options.url, &options.token) {
         (Some(url), Some(token)) => measure_running(&options, &folder, url, token).await?,
@@ -159,12 +120,7 @@ async fn measure_running(
 /// Measures a hub that is started for it.
 async fn measure_own(options: &BenchOptions, folder: &RunFolder) -> anyhow::Result<BenchReport> {
     let program = std::env::current_exe().context("this program does not know where it lies")?;
-    let engine = if options.database.is_some() {
-        "PostgreSQL"
-    } else {
-        "SQLite"
-    };
-    let mut report = measure_machine(options, folder, engine).await?;
+    let mut report = measure_machine(options, folder, options.engine()).await?;
 
     let files = HubFiles::in_folder(&folder.path, options.database.as_deref());
     let hub = HubProcess::start(&program, &files, &[]).await?;
@@ -186,6 +142,8 @@ async fn measure_own(options: &BenchOptions, folder: &RunFolder) -> anyhow::Resu
     let duration = LoadDuration::seconds(options.length());
     let large = catalogs::measure(&hub, &merchant, &orders, &read, duration).await?;
     report.api.extend(large);
+    let plan = BacklogPlan::new(SMALL_BACKLOG, (0, 0), duration)?;
+    report.backlog = Some(backlog::measure(&hub, &plan).await?);
     report.process = Some(ProcessStats {
         start_ms: hub.startup_time.as_secs_f64() * 1000.0,
         idle_mb,
@@ -228,6 +186,7 @@ async fn measure_machine(
         api: Vec::new(),
         one_by_one: None,
         callbacks: None,
+        backlog: None,
         remarks: Vec::new(),
     })
 }
@@ -315,11 +274,7 @@ async fn measure_creation(
         .collect();
     let (mut row, works) = load::run(name, host, works, duration).await?;
     progress("counting them");
-    let acknowledged = works.iter().flat_map(|work| {
-        work.acknowledged
-            .iter()
-            .map(|number| (work.connection, *number))
-    });
+    let acknowledged = works.iter().flat_map(CreateLoad::keys);
     let stored: Vec<ListedOrder> = orders.since(&after).await?;
     let found = count_orders(&run, acknowledged, &stored);
     row.lost = Some(found.lost);

@@ -2,7 +2,10 @@
 //! what is needed to tell one from the other afterwards.
 
 /// Every ref has this length, so that a request can be reused by writing over it.
-const REF_LENGTH: usize = 24;
+pub const REF_LENGTH: usize = 24;
+
+/// Which connection sent an order, and its number there.
+pub type OrderKey = (usize, u32);
 
 /// The ref of an order: which run, which connection, which one.
 ///
@@ -12,7 +15,7 @@ pub fn reference(run: &str, connection: usize, number: u32) -> String {
 }
 
 /// The connection and the number in a ref of this run; none for any other.
-pub fn of_run(run: &str, reference: &str) -> Option<(usize, u32)> {
+pub fn of_run(run: &str, reference: &str) -> Option<OrderKey> {
     let rest = reference.strip_prefix(run)?.strip_prefix('-')?;
     let (connection, number) = rest.split_once('-')?;
     Some((connection.parse().ok()?, number.parse().ok()?))

@@ -6,6 +6,8 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
+use super::backlog::BacklogStats;
+
 /// Everything one run of the benchmark found out.
 #[derive(Clone, Debug, Serialize)]
 pub struct BenchReport {
@@ -27,6 +29,8 @@ pub struct BenchReport {
     pub one_by_one: Option<BenchRow>,
     /// From POST to callback.
     pub callbacks: Option<CallbackStats>,
+    /// What a small backlog costs, on a hub that was started for the run.
+    pub backlog: Option<BacklogStats>,
     /// What was not measured, and why.
     pub remarks: Vec<String>,
 }
@@ -66,6 +70,8 @@ pub struct CallbackStats {
     pub posts: BenchRow,
     /// Their callbacks; `lost` counts callbacks that never came, `doubled` those that came again.
     pub callbacks: BenchRow,
+    /// Callbacks that had not come yet when the last order was answered: how much piles up.
+    pub pending_at_end: u64,
 }
 
 /// One line: something done over so many connections. Times are in milliseconds.
@@ -144,6 +150,9 @@ impl BenchRow {
 impl BenchReport {
     /// Whether every acknowledged order was found once, and every callback came.
     pub fn nothing_lost(&self) -> bool {
+        if self.backlog.as_ref().is_some_and(|it| !it.nothing_lost()) {
+            return false;
+        }
         let callbacks = self.callbacks.iter().map(|callbacks| &callbacks.callbacks);
         let mut rows = self.api.iter().chain(&self.one_by_one).chain(callbacks);
         rows.all(|row| row.lost.unwrap_or(0) == 0) && !self.api.iter().any(BenchRow::has_doubles)
@@ -164,7 +173,7 @@ impl fmt::Display for BenchReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "Hub: {}; files in {}; {} processors",
+            "Hub: {}; files in {}; {} processors, which the hub, the sender and all receivers share",
             self.hub, self.folder, self.processors
         )?;
         if !self.release {
@@ -190,6 +199,7 @@ impl fmt::Display for BenchReport {
         if let Some(callbacks) = &self.callbacks {
             rows.extend([&callbacks.posts, &callbacks.callbacks]);
         }
+        rows.extend(self.backlog.iter().flat_map(BacklogStats::rows));
         rows.push(&self.limits.bare_http);
         rows.extend(&self.limits.pgbench);
         table(f, &rows)?;
@@ -197,6 +207,9 @@ impl fmt::Display for BenchReport {
             if let Some(error) = &row.first_error {
                 writeln!(f, "First error of \"{}\": {error}", row.name)?;
             }
+        }
+        if let Some(backlog) = &self.backlog {
+            write!(f, "{backlog}")?;
         }
         for remark in &self.remarks {
             writeln!(f, "{remark}")?;
@@ -239,7 +252,8 @@ pub fn table(f: &mut fmt::Formatter<'_>, rows: &[&BenchRow]) -> fmt::Result {
     Ok(())
 }
 
-fn number(value: Option<f64>) -> String {
+/// A number of a table; a dash for none.
+pub fn number(value: Option<f64>) -> String {
     value.map_or_else(|| "-".to_owned(), |value| format!("{value:.1}"))
 }
 

@@ -8,8 +8,8 @@ use crate::PROGRAM;
 use crate::tools::counting::{ListedOrder, OrderCount, count_orders};
 use crate::tools::order;
 
-#[test]
-fn a_short_benchmark_ends_loses_nothing_and_writes_its_report() {
+/// Runs the benchmark with its own arguments; answers the report.
+fn run_bench(arguments: &[&str]) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let report = folder.path().join("report.json");
     let output = Command::new(PROGRAM)
@@ -17,11 +17,17 @@ fn a_short_benchmark_ends_loses_nothing_and_writes_its_report() {
         .arg(&report)
         .arg("--folder")
         .arg(folder.path())
+        .args(arguments)
         .output()
         .unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "bench failed:\n{errors}");
-    let report: Value = serde_json::from_slice(&std::fs::read(report).unwrap()).unwrap();
+    serde_json::from_slice(&std::fs::read(report).unwrap()).unwrap()
+}
+
+#[test]
+fn a_short_benchmark_ends_loses_nothing_and_writes_its_report() {
+    let report = run_bench(&[]);
     let rows = report["api"].as_array().unwrap();
     let created = rows.iter().filter(|row| row["name"] == "create an order");
     let lost: Vec<_> = created
@@ -36,6 +42,58 @@ fn a_short_benchmark_ends_loses_nothing_and_writes_its_report() {
         report["callbacks"]["callbacks"]["lost"], 0,
         "callbacks that never came"
     );
+    let backlog = &report["backlog"]["drain"]["callbacks"];
+    assert_eq!(
+        backlog["lost"], 0,
+        "callbacks of the backlog that never came"
+    );
+}
+
+#[test]
+fn a_backlog_is_worked_off_beside_a_dead_receiver_and_nothing_is_lost() {
+    let arguments = ["--backlog", "200", "--receivers", "4", "--dead", "25"];
+    let report = &run_bench(&arguments)["backlog"];
+    let plan = [&report["orders"], &report["receivers"], &report["dead"]];
+    assert_eq!(plan, [50, 4, 1], "orders, receivers and dead ones");
+    let (drain, steady) = (&report["drain"], &report["steady"]);
+    let lost = [&drain["callbacks"]["lost"], &steady["callbacks"]["lost"]];
+    assert_eq!(lost, [0, 0], "callbacks that never came");
+    let rows = [
+        &report["intake_idle"],
+        &report["fill"],
+        &report["intake_beside"],
+        &drain["callbacks"],
+        &drain["orders"],
+        &steady["posts"],
+        &steady["callbacks"],
+    ];
+    for row in rows {
+        assert_ne!(row["answered"], 0, "{row} was measured");
+        assert_eq!(row["errors"], 0, "{row} without errors");
+    }
+    // What was created beside the backlog belongs to it.
+    let orders = report["fill"]["answered"].as_u64().unwrap()
+        + report["intake_beside"]["answered"].as_u64().unwrap();
+    let came = drain["callbacks"]["answered"].as_u64().unwrap();
+    assert!(
+        came >= 3 * orders,
+        "{came} callbacks of {orders} orders to three apps"
+    );
+}
+
+#[test]
+fn a_backlog_needs_a_healthy_receiver() {
+    let output = Command::new(PROGRAM)
+        .args(["bench", "--backlog", "10", "--receivers", "2"])
+        .args(["--dead", "50", "--hanging", "50"])
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        errors.contains("leave no healthy receiver"),
+        "the reason is missing:\n{errors}"
+    );
+    assert!(!output.status.success(), "bench went on:\n{errors}");
 }
 
 #[test]
