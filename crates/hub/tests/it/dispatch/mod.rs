@@ -11,6 +11,7 @@ mod attempts;
 mod fairness;
 mod guard;
 mod kept;
+mod model;
 mod order;
 mod race;
 mod registered;
