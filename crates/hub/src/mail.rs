@@ -26,7 +26,7 @@ pub struct Email {
 /// It holds links that open an account.
 impl fmt::Debug for Email {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Letter").finish_non_exhaustive()
+        f.debug_struct("Email").finish_non_exhaustive()
     }
 }
 

@@ -340,7 +340,7 @@ impl Db {
         loads
     }
 
-    /// Set after a commit that left something to deliver, here or in another process on the same
+    /// Set after a commit that left something to send, here or in another process on the same
     /// PostgreSQL; see [`Tx::wake_dispatch`].
     pub fn dispatch_signal(&self) -> Arc<Notify> {
         Arc::clone(&self.inner.wake)

@@ -1,5 +1,5 @@
 //! `NOTIFY` and `LISTEN` between processes that share a PostgreSQL database: a commit here that left
-//! something to deliver wakes the dispatchers there.
+//! something to send wakes the dispatchers there.
 //!
 //! `NOTIFY` takes one lock for the whole server while its transaction commits, so it is never part of
 //! a change: it is sent after the commit, on a connection of its own, once for whatever happened
@@ -35,7 +35,7 @@ const CHANNEL: &str = "SELECT 'passeplat_' || MD5(COALESCE(current_schema(), '')
 /// Between the notifier of a process and the rest of it.
 #[derive(Clone)]
 pub(super) struct Signals {
-    /// Set when another process has something to deliver.
+    /// Set when another process has something to send.
     pub local: Arc<Notify>,
     /// Set when this process has, for the others.
     pub remote: Arc<Notify>,

@@ -109,7 +109,7 @@ pub struct ClientProof {
 /// A code is a secret until it is used.
 impl fmt::Debug for ClientProof {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shown").finish_non_exhaustive()
+        f.debug_struct("ClientProof").finish_non_exhaustive()
     }
 }
 

@@ -61,7 +61,7 @@ pub struct BrowserSession {
 /// It holds what makes a session.
 impl fmt::Debug for BrowserSession {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Visit").finish_non_exhaustive()
+        f.debug_struct("BrowserSession").finish_non_exhaustive()
     }
 }
 

@@ -1,4 +1,4 @@
-//! `/connections/{id}/duplicate_orders`: whether a ref that comes again is refused.
+//! `/connections/{id}/repeats`: whether a ref that comes again is refused.
 
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -23,7 +23,7 @@ fn form(member: &AccountMember, connection: &Connection, minutes: Field) -> Repe
     }
 }
 
-/// `GET /connections/{id}/duplicate_orders`
+/// `GET /connections/{id}/repeats`
 pub(crate) async fn duplicate_orders(
     hub: Hub,
     member: AccountMember,
@@ -37,7 +37,7 @@ pub(crate) async fn duplicate_orders(
     Ok(page(&member.visit, &shown))
 }
 
-/// `POST /connections/{id}/duplicate_orders`
+/// `POST /connections/{id}/repeats`
 pub(crate) async fn set_repeats(
     call: FormCall,
     member: AccountMember,
