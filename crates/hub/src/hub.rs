@@ -40,15 +40,15 @@ struct Inner {
     db: Db,
     journal: Journal,
     clock: Clock,
-    chance: Entropy,
+    entropy: Entropy,
     key: MasterKey,
     passwords: PasswordHasher,
-    apart: CpuPool,
+    cpu_pool: CpuPool,
     large_bodies: LargeBodies,
     limits: Limits,
     attempts: LoginAttempts,
     has_told_of_proxy: AtomicBool,
-    post: Mailer,
+    mailer: Mailer,
     outbound: Outbound,
     blobs: BlobStore,
     calls: watch::Sender<()>,
@@ -89,8 +89,8 @@ pub enum StartError {
 impl Hub {
     /// Opens the databases and the key that `config` names; makes them where there is neither a
     /// database nor a key.
-    pub fn open(config: Config, clock: Clock, chance: Entropy) -> Result<Self, StartError> {
-        Self::open_as(Opening::ExistingOrNew, config, clock, chance)
+    pub fn open(config: Config, clock: Clock, entropy: Entropy) -> Result<Self, StartError> {
+        Self::open_as(Opening::ExistingOrNew, config, clock, entropy)
     }
 
     /// Opens the databases and the key; `opening` says whether a new hub may be created. A hub that
@@ -99,7 +99,7 @@ impl Hub {
         opening: Opening,
         config: Config,
         clock: Clock,
-        chance: Entropy,
+        entropy: Entropy,
     ) -> Result<Self, StartError> {
         // What is wrong with the settings is told before anything is made.
         let outbound = Outbound::new(&config)?;
@@ -125,7 +125,7 @@ impl Hub {
             address: &address,
             settings,
             clock: &clock,
-            chance: &chance,
+            entropy: &entropy,
             supervisor: &supervisor,
         };
         let Opened { key, db, is_new } = opener.open()?;
@@ -134,7 +134,7 @@ impl Hub {
             &address,
             timeout,
             clock.clone(),
-            chance.clone(),
+            entropy.clone(),
             supervisor.clone(),
             metrics.databases.clone(),
         );
@@ -147,12 +147,12 @@ impl Hub {
         Ok(Self {
             inner: Arc::new(Inner {
                 limits: Limits::new(&config.limits, db.is_postgres()),
-                post: Mailer::new(&config.mail),
+                mailer: Mailer::new(&config.mail),
                 attempts: LoginAttempts::new(config.limits.logins_per_minute, db.is_postgres()),
                 has_told_of_proxy: AtomicBool::new(false),
                 outbound,
-                passwords: PasswordHasher::new(chance.clone()),
-                apart: CpuPool::half_of_cores("large bodies"),
+                passwords: PasswordHasher::new(entropy.clone()),
+                cpu_pool: CpuPool::half_of_cores("large bodies"),
                 large_bodies: LargeBodies::new(),
                 journal: Journal::new(place, journal),
                 calls: watch::Sender::new(()),
@@ -166,7 +166,7 @@ impl Hub {
                 config,
                 db,
                 clock,
-                chance,
+                entropy,
                 key,
             }),
         })
@@ -242,7 +242,7 @@ impl Hub {
 
     /// The source of secrets and jitter.
     pub fn entropy(&self) -> &Entropy {
-        &self.inner.chance
+        &self.inner.entropy
     }
 
     /// The master key.
@@ -257,7 +257,7 @@ impl Hub {
 
     /// Threads for reading what is too large to be read between two other requests.
     pub(crate) fn cpu_pool(&self) -> &CpuPool {
-        &self.inner.apart
+        &self.inner.cpu_pool
     }
 
     /// Where the chore that erases goes on.
@@ -317,7 +317,7 @@ impl Hub {
 
     /// Sends mails.
     pub fn mailer(&self) -> &Mailer {
-        &self.inner.post
+        &self.inner.mailer
     }
 
     /// How many mails a day may be caused.

@@ -87,7 +87,7 @@ impl fmt::Debug for Entry {
 pub struct Journal {
     place: Arc<JournalDatabase>,
     open: Arc<Mutex<OpenJournal>>,
-    apart: CpuPool,
+    cpu_pool: CpuPool,
     waiting: Arc<Waiting>,
     /// The days that have a table, as far as this process knows.
     days: Arc<Mutex<BTreeSet<String>>>,
@@ -151,7 +151,7 @@ impl Journal {
         Self {
             place: Arc::new(place),
             open: Arc::new(Mutex::new(open)),
-            apart: CpuPool::new("journal", 1),
+            cpu_pool: CpuPool::new("journal", 1),
             waiting: Arc::default(),
             days: Arc::default(),
             lost: Lost::default(),
@@ -289,7 +289,7 @@ impl Journal {
         };
         let broken = is_same.then(|| error.clone());
         let journal = self.clone();
-        let opened = self.apart.run(move || journal.open_anew(broken)).await;
+        let opened = self.cpu_pool.run(move || journal.open_anew(broken)).await;
         opened.unwrap_or(false)
     }
 

@@ -23,7 +23,7 @@ const RETRY: HeaderValue = HeaderValue::from_static("2");
 
 /// Makes these answers.
 pub(super) struct Answers {
-    chance: Entropy,
+    entropy: Entropy,
     clock: Clock,
     safety: Safety,
 }
@@ -31,7 +31,7 @@ pub(super) struct Answers {
 impl Answers {
     pub(super) fn of(hub: &Hub) -> Self {
         Self {
-            chance: hub.entropy().clone(),
+            entropy: hub.entropy().clone(),
             clock: hub.clock().clone(),
             safety: Safety::of(hub.config()),
         }
@@ -52,7 +52,7 @@ impl Answers {
         *response.status_mut() = status;
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, answer::JSON);
-        middleware::mark(headers, &self.chance.hex::<8>());
+        middleware::mark(headers, &self.entropy.hex::<8>());
         self.safety.mark(headers);
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
         if status == StatusCode::SERVICE_UNAVAILABLE {

@@ -185,15 +185,17 @@ impl FromRequest<Hub> for FormFields {
 /// Refuses a form that was opened at another place. One that was opened by somebody who had none, or
 /// was not signed in, is about no place, and who has none now can do nothing anywhere.
 fn stands_there(form: &RawForm, extensions: &Extensions) -> Result<(), PageError> {
-    let Some(visitor) = extensions.get::<Arc<SignedIn>>() else {
+    let Some(signed_in) = extensions.get::<Arc<SignedIn>>() else {
         return Ok(());
     };
     let opened = form.find("place").ok_or(PageError::Expired)?;
-    let is_nowhere = opened.is_empty() || visitor.account.is_none();
-    if is_nowhere || opened == visitor.place() {
+    let is_nowhere = opened.is_empty() || signed_in.account.is_none();
+    if is_nowhere || opened == signed_in.place() {
         return Ok(());
     }
-    Err(PageError::WrongAccount(Box::new(visitor.elsewhere(opened))))
+    Err(PageError::WrongAccount(Box::new(
+        signed_in.elsewhere(opened),
+    )))
 }
 
 impl FormFields {

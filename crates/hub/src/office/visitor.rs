@@ -57,7 +57,7 @@ pub struct ChosenAccount {
 #[derive(Clone, Debug)]
 pub struct AccountMember {
     /// Who.
-    pub visitor: SignedIn,
+    pub signed_in: SignedIn,
     /// Where.
     pub at: ChosenAccount,
 }
@@ -66,7 +66,7 @@ impl std::ops::Deref for AccountMember {
     type Target = SignedIn;
 
     fn deref(&self) -> &SignedIn {
-        &self.visitor
+        &self.signed_in
     }
 }
 
@@ -88,13 +88,13 @@ impl SignedIn {
         if let Some(language) = Language::of_tag(&user.locale) {
             visit.language = language;
         }
-        let visitor = Self {
+        let signed_in = Self {
             visit,
             user,
             memberships,
             account,
         };
-        Ok(Some((visitor, is_stale)))
+        Ok(Some((signed_in, is_stale)))
     }
 
     /// Whether the user may do all of `wanted` at a location, or in the whole account.
@@ -410,8 +410,8 @@ impl FromRequestParts<Hub> for SignedIn {
             .read("office.visitor", move |tx| Self::find(tx, &visit))
             .await
             .map_err(PageError::Database)?;
-        let (visitor, is_stale) = found.ok_or(PageError::NotSignedIn(back))?;
-        if let (true, Some(session)) = (is_stale, &visitor.visit.session) {
+        let (signed_in, is_stale) = found.ok_or(PageError::NotSignedIn(back))?;
+        if let (true, Some(session)) = (is_stale, &signed_in.visit.session) {
             let hash = secret::hash(session);
             let kept = hub
                 .write("office.seen", move |tx| {
@@ -425,8 +425,8 @@ impl FromRequestParts<Hub> for SignedIn {
             }
         }
         // A form is read last, and compares where it was opened with where its sender stands.
-        parts.extensions.insert(Arc::new(visitor.clone()));
-        Ok(visitor)
+        parts.extensions.insert(Arc::new(signed_in.clone()));
+        Ok(signed_in)
     }
 }
 
@@ -434,11 +434,11 @@ impl FromRequestParts<Hub> for AccountMember {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, PageError> {
-        let visitor = SignedIn::from_request_parts(parts, hub).await?;
-        let at = visitor.account.clone().ok_or(PageError::NoAccount)?;
+        let signed_in = SignedIn::from_request_parts(parts, hub).await?;
+        let at = signed_in.account.clone().ok_or(PageError::NoAccount)?;
         if at.suspended_at.is_some() && !parts.method.is_safe() {
             return Err(PageError::Suspended);
         }
-        Ok(Self { visitor, at })
+        Ok(Self { signed_in, at })
     }
 }

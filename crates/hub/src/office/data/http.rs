@@ -339,7 +339,7 @@ async fn show(hub: Hub, member: AccountMember, Path(id): Path<String>) -> PageRe
         .ok();
     let words = member.visit.language.words();
     let teller = JourneyView {
-        voice: Phrasing {
+        phrasing: Phrasing {
             words,
             zone: &found.zone,
             now: hub.clock().now(),

@@ -22,7 +22,7 @@ pub(super) const MOST_REQUESTS: u32 = 100;
 
 /// Where and for whom a journey is told.
 pub(super) struct JourneyView<'a> {
-    pub voice: Phrasing<'a>,
+    pub phrasing: Phrasing<'a>,
     pub order: &'a OrderId,
     /// Whether the reader may throw away what waits.
     pub may_discard: bool,
@@ -31,7 +31,7 @@ pub(super) struct JourneyView<'a> {
 impl JourneyView<'_> {
     /// The whole journey. No requests: they cannot be read.
     pub(super) fn journey(&self, told: &Told, requests: Option<&[Request]>) -> db::Result<Journey> {
-        let j = &self.voice.words.journey;
+        let j = &self.phrasing.words.journey;
         let mut steps: Vec<(Timestamp, Step)> = Vec::new();
         let mut room = MOST_BYTES;
         for request in requests.unwrap_or_default() {
@@ -50,14 +50,14 @@ impl JourneyView<'_> {
             Some(_) => None,
         };
         Ok(Journey {
-            zone: format::utc_offset(&self.voice.at(self.voice.now)),
+            zone: format::utc_offset(&self.phrasing.at(self.phrasing.now)),
             steps: steps.into_iter().map(|(_, step)| step).collect(),
             note,
         })
     }
 
     fn request(&self, told: &Told, request: &Request, room: &mut usize) -> Step {
-        let j = &self.voice.words.journey;
+        let j = &self.phrasing.words.journey;
         let what = match (request.resource.as_str(), request.method.as_str()) {
             _ if !(200..300).contains(&request.status) => "",
             ("order", "POST") => j.order_create,
@@ -73,7 +73,7 @@ impl JourneyView<'_> {
         let mut body = |text: &str, side: &str| {
             let href = format!("/orders/{}/requests/{}/{side}", self.order, request.id);
             let download = (!text.is_empty()).then_some(href);
-            self.voice.body(text, room, download)
+            self.phrasing.body(text, room, download)
         };
         let code = Badge::new(
             request.status.to_string(),
@@ -81,14 +81,14 @@ impl JourneyView<'_> {
         );
         let exchange = Exchange {
             id: format!("r-{}", request.id),
-            time: self.voice.full_timestamp(request.at),
-            at: format::machine_time(&self.voice.at(request.at)),
+            time: self.phrasing.full_timestamp(request.at),
+            at: format::machine_time(&self.phrasing.at(request.at)),
             origin: None,
             resource: resource_label(&request.resource),
             method: request.method.clone(),
             url: shown_address(&request.url).into_owned(),
             outcome: code,
-            took: self.voice.duration_label(request.duration),
+            took: self.phrasing.duration_label(request.duration),
             request: body(&request.request, "request"),
             response: body(&request.response, "response"),
         };
@@ -100,7 +100,7 @@ impl JourneyView<'_> {
     }
 
     fn event(&self, told: &Told, event: &StoredEvent) -> db::Result<Step> {
-        let j = &self.voice.words.journey;
+        let j = &self.phrasing.words.journey;
         let what = match (event.resource, event.kind) {
             (EventResource::Order, EventType::Create) => j.order_create,
             (EventResource::Order, _) => j.order_update,
@@ -112,7 +112,7 @@ impl JourneyView<'_> {
         };
         let change = match (event.resource, event.statuses()?) {
             (EventResource::Order, (Some(before), Some(after))) if before != after => {
-                let label = |status| self.voice.words.orders.status_label(status);
+                let label = |status| self.phrasing.words.orders.status_label(status);
                 Some(j.changed(label(&before), label(&after)))
             }
             _ => None,
@@ -122,8 +122,8 @@ impl JourneyView<'_> {
         Ok(Step::Event {
             what: what.to_owned(),
             change,
-            time: self.voice.full_timestamp(at),
-            at: format::machine_time(&self.voice.at(at)),
+            time: self.phrasing.full_timestamp(at),
+            at: format::machine_time(&self.phrasing.at(at)),
             name: format!(
                 "{} · {}.{}",
                 event.id,
@@ -145,19 +145,19 @@ impl JourneyView<'_> {
             .get(&(delivery.event.clone(), delivery.connection.clone()));
         let event = match body {
             Some(text) => Body::of(text, Some(href.clone())),
-            None => self.voice.too_long(Some(href.clone())),
+            None => self.phrasing.too_long(Some(href.clone())),
         };
         let answer = |attempt: &events::Attempt| Body::of(&attempt.answer, None);
         let blocked = told.is_blocked(&delivery.connection);
         Dispatch {
             discard: (pending && self.may_discard).then(|| format!("{href}/delete")),
-            ..self.voice.dispatch(delivery, blocked, event, answer)
+            ..self.phrasing.dispatch(delivery, blocked, event, answer)
         }
     }
 
     /// What became of the order, in one sentence per app.
     pub(super) fn summary(&self, told: &Told) -> Vec<Notice> {
-        let w = &self.voice.words.orders;
+        let w = &self.phrasing.words.orders;
         let is_order = |event: &&StoredEvent| event.resource == EventResource::Order;
         let mut of_order = told.events.iter().filter(is_order);
         let Some(created) = of_order.next() else {
@@ -175,7 +175,7 @@ impl JourneyView<'_> {
             .map(|delivery| {
                 let app = delivery.client_name.as_str();
                 let (state, said) = self
-                    .voice
+                    .phrasing
                     .dispatch_state(delivery, told.is_blocked(&delivery.connection));
                 let behind = || {
                     later.iter().any(|other| {
@@ -192,7 +192,7 @@ impl JourneyView<'_> {
                         let took = settled.as_microsecond() - delivery.created_at.as_microsecond();
                         Notice::new(
                             Severity::Good,
-                            w.received_by(app, &self.voice.duration_label(took)),
+                            w.received_by(app, &self.phrasing.duration_label(took)),
                         )
                     }
                     DispatchProgress::AcknowledgedAnyway => Notice::new(Severity::Warn, said),
@@ -203,7 +203,7 @@ impl JourneyView<'_> {
                         Notice::new(Severity::Fresh, w.said_of(app, &said))
                     }
                     DispatchProgress::Retrying => {
-                        let next = self.voice.next(state, delivery);
+                        let next = self.phrasing.next(state, delivery);
                         let next = next.map(|next| format!(" {next}.")).unwrap_or_default();
                         Notice::new(Severity::Bad, format!("{said}{next}"))
                     }

@@ -146,7 +146,7 @@ async fn shown(
         .filter(|_| has_more)
         .map(|last| format!("{path}?{}", asked.query(Some(&last.cursor()))));
     let words = member.visit.language.words();
-    let voice = Phrasing {
+    let phrasing = Phrasing {
         words,
         zone: &zone,
         now: hub.clock().now(),
@@ -172,8 +172,8 @@ async fn shown(
                 .map(|it| SelectOption::new(*it, *it, asked.methods.contains(it)))
                 .collect(),
         },
-        zone: format::utc_offset(&voice.at(voice.now)),
-        lines: lines::shown(&voice, connection, found, &told),
+        zone: format::utc_offset(&phrasing.at(phrasing.now)),
+        lines: lines::shown(&phrasing, connection, found, &told),
         older,
         newest: asked
             .before

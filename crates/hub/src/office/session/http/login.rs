@@ -36,11 +36,11 @@ pub(crate) async fn login_form(hub: Hub, visit: BrowserSession, query: RawQuery)
 pub(crate) async fn login(
     call: FormCall,
     visit: BrowserSession,
-    visitor: Result<SignedIn, PageError>,
+    signed_in: Result<SignedIn, PageError>,
     peer: ClientIp,
     posted: Result<FormFields, PageError>,
 ) -> PageResult {
-    let posted = match for_strangers(&visit, &visitor, posted)? {
+    let posted = match for_strangers(&visit, &signed_in, posted)? {
         Ok(posted) => posted,
         Err(onward) => return Ok(onward),
     };

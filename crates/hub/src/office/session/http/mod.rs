@@ -79,10 +79,10 @@ pub(super) fn back_to_keep(posted: &FormFields) -> String {
 /// A form for strangers. Who has signed in meanwhile, in another tab, needs it no longer and goes on.
 pub(super) fn for_strangers(
     visit: &BrowserSession,
-    visitor: &Result<SignedIn, PageError>,
+    signed_in: &Result<SignedIn, PageError>,
     posted: Result<FormFields, PageError>,
 ) -> Result<Result<FormFields, Response>, PageError> {
-    match (posted, visitor) {
+    match (posted, signed_in) {
         (Ok(posted), _) => Ok(Ok(posted)),
         (Err(PageError::Expired), Ok(_)) => {
             let query = visit.path.split_once('?').map_or("", |(_, query)| query);

@@ -44,11 +44,11 @@ pub(crate) async fn sign_up_form(hub: Hub, visit: BrowserSession, query: RawQuer
 pub(crate) async fn sign_up(
     call: FormCall,
     visit: BrowserSession,
-    visitor: Result<SignedIn, PageError>,
+    signed_in: Result<SignedIn, PageError>,
     peer: ClientIp,
     posted: Result<FormFields, PageError>,
 ) -> PageResult {
-    let posted = match for_strangers(&visit, &visitor, posted)? {
+    let posted = match for_strangers(&visit, &signed_in, posted)? {
         Ok(posted) => posted,
         Err(onward) => return Ok(onward),
     };

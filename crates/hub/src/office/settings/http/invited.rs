@@ -148,12 +148,12 @@ fn form(
 
 /// The user to whom an invitation was sent, signed in; anybody else has to sign in as them.
 fn its_reader(
-    visitor: Result<SignedIn, PageError>,
+    signed_in: Result<SignedIn, PageError>,
     invitation: &Invitation,
     token: &str,
 ) -> Result<SignedIn, PageError> {
-    match visitor {
-        Ok(visitor) if visitor.user.email == invitation.email => Ok(visitor),
+    match signed_in {
+        Ok(signed_in) if signed_in.user.email == invitation.email => Ok(signed_in),
         _ => Err(PageError::NotSignedIn(format!("/invitations/{token}"))),
     }
 }
@@ -163,7 +163,7 @@ fn its_reader(
 pub(crate) async fn invitation(
     hub: Hub,
     visit: BrowserSession,
-    visitor: Result<SignedIn, PageError>,
+    signed_in: Result<SignedIn, PageError>,
     Path(token): Path<String>,
 ) -> PageResult {
     let invitation = match link(&hub, &token).await? {
@@ -174,26 +174,26 @@ pub(crate) async fn invitation(
         }
         LinkTarget::Known(invitation) => invitation,
     };
-    let visitor = its_reader(visitor, &invitation, &token)?;
-    let frame = visitor.plain_frame();
+    let signed_in = its_reader(signed_in, &invitation, &token)?;
+    let frame = signed_in.plain_frame();
     let shown = JoinPage {
         by: invitation.by.clone().unwrap_or_else(|| frame.brand.clone()),
         frame,
         action: format!("/invitations/{token}"),
         place: invitation.place_name().to_owned(),
-        role: role_of(&visitor.visit, &invitation),
+        role: role_of(&signed_in.visit, &invitation),
     };
-    Ok(page(&visitor.visit, &shown))
+    Ok(page(&signed_in.visit, &shown))
 }
 
 /// `POST /profile/invitations/{id}`: the same from one's own page, where no link is needed.
 pub(crate) async fn answer_here(
     call: FormCall,
-    visitor: SignedIn,
+    signed_in: SignedIn,
     Path(id): Path<String>,
     posted: FormFields,
 ) -> PageResult {
-    let email = visitor.user.email.clone();
+    let email = signed_in.user.email.clone();
     let found = call
         .hub()
         .read("office.invitations", move |tx| {
@@ -201,13 +201,19 @@ pub(crate) async fn answer_here(
         })
         .await?;
     let found = found.into_iter().find(|it| it.place_id() == id);
-    answer(&call, &visitor, found.ok_or(PageError::NotFound)?, &posted).await
+    answer(
+        &call,
+        &signed_in,
+        found.ok_or(PageError::NotFound)?,
+        &posted,
+    )
+    .await
 }
 
 /// Does what a user says to an invitation of theirs: yes, or no.
 async fn answer(
     call: &FormCall,
-    visitor: &SignedIn,
+    signed_in: &SignedIn,
     invitation: Invitation,
     posted: &FormFields,
 ) -> PageResult {
@@ -218,13 +224,13 @@ async fn answer(
         .await?;
         return Ok(to("/profile?done=declined"));
     }
-    let (place, user) = (invitation.place(), visitor.user.clone());
+    let (place, user) = (invitation.place(), signed_in.user.clone());
     match let_in(call, invitation, user).await? {
         Some(changed) => {
             told::tell(call.hub(), &changed);
-            Ok(at_place(&visitor.visit, &place, "/dashboard"))
+            Ok(at_place(&signed_in.visit, &place, "/dashboard"))
         }
-        None => Ok(expired(&visitor.visit)),
+        None => Ok(expired(&signed_in.visit)),
     }
 }
 
@@ -257,15 +263,15 @@ async fn let_in(
 pub(crate) async fn accept(
     call: FormCall,
     visit: BrowserSession,
-    visitor: Result<SignedIn, PageError>,
+    signed_in: Result<SignedIn, PageError>,
     Path(token): Path<String>,
     posted: FormFields,
 ) -> PageResult {
     let invitation = match link(call.hub(), &token).await? {
         LinkTarget::Dead => return Ok(expired(&visit)),
         LinkTarget::Known(invitation) => {
-            let visitor = its_reader(visitor, &invitation, &token)?;
-            return answer(&call, &visitor, invitation, &posted).await;
+            let signed_in = its_reader(signed_in, &invitation, &token)?;
+            return answer(&call, &signed_in, invitation, &posted).await;
         }
         LinkTarget::New(invitation) => invitation,
     };
