@@ -15,7 +15,7 @@ use multer::Multipart;
 use percent_encoding::percent_decode_str;
 use wire::given::without_mark;
 
-use super::fault::OAuthError;
+use super::error::OAuthError;
 use crate::http::{idempotency, unpack};
 use crate::hub::Hub;
 

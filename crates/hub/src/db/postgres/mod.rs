@@ -17,7 +17,7 @@
 //! queue (at half of it, so that there is time to do what was asked) and at every question. Only a change
 //! that gets answers may take longer: half of it for each further question.
 
-mod fault;
+mod error;
 mod find;
 mod gather;
 mod link;

@@ -11,7 +11,7 @@ use tokio_postgres::config::{Host, TargetSessionAttrs};
 use tokio_postgres::error::{DbError, SqlState};
 use tokio_postgres::{AsyncMessage, Client, Config, Connection, Notification, Socket};
 
-use super::fault::Fault;
+use super::error::PostgresError;
 use super::tls::{Options, Tls};
 use crate::db::{Error, Result};
 
@@ -145,7 +145,7 @@ impl Server {
     }
 
     /// Connects to the host that let us in last, or else to the first that does.
-    pub(in crate::db) async fn connect(&self) -> Result<Connected, Fault> {
+    pub(in crate::db) async fn connect(&self) -> Result<Connected, PostgresError> {
         let hosts = &self.shared.hosts;
         let generation = self.generation();
         let begin = self.shared.last.load(Ordering::Relaxed);
@@ -171,7 +171,7 @@ impl Server {
         }
         let error = why.join("; ");
         self.note_failure(&error);
-        Err(Fault::lost(error))
+        Err(PostgresError::lost(error))
     }
 
     fn note_success(&self) {

@@ -4,7 +4,7 @@
 //! Each thread has a connection of its own and opens another when it begins anew after a fault. At
 //! the end all are closed and the log is moved into the file: at rest a database is one file.
 
-mod fault;
+mod error;
 mod find;
 mod wal;
 mod writer;
@@ -20,7 +20,7 @@ use super::migrate::{self, Track};
 use super::queue::Queue;
 use super::{Columns, Engine, Error, FromRow, Opened, Result, Row, Settings, Tx, TxContext, Value};
 use crate::supervisor::{Heartbeat, Supervisor};
-use fault::FileError as _;
+use error::FileError as _;
 pub(super) use find::{find, make_file};
 use writer::Writer;
 

@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-use super::fault::FileError as _;
+use super::error::FileError as _;
 use super::{BUSY_MILLISECONDS, File, Work, open};
 use crate::db::find::beside;
 use crate::db::{Error, Result};

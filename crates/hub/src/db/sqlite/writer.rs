@@ -5,7 +5,7 @@ use std::sync::mpsc::SyncSender;
 
 use rusqlite::Connection;
 
-use super::fault::FileError as _;
+use super::error::FileError as _;
 use super::wal::{Log, PAGES_PER_CHECKPOINT};
 use super::{File, Work, open, statement};
 use crate::db::migrate;

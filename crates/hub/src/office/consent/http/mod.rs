@@ -18,7 +18,7 @@ use crate::oauth::connections::{Connection, Grant};
 use crate::office::answer::{PageResult, page};
 use crate::office::posted::FormFields;
 use crate::office::visitor::SignedIn;
-use pages::{ask_page, choose_page, fault, unknown_instance};
+use pages::{ask_page, choose_page, error_page, unknown_instance};
 use request::{AuthorizeRequest, Request};
 use spots::{ConsentLookup, find, spot_of};
 
@@ -35,7 +35,7 @@ pub(crate) async fn ask(
 ) -> PageResult {
     let request = Request::of(query.as_deref().unwrap_or_default());
     match find(call.hub(), &signed_in, &request).await? {
-        ConsentLookup::Refused(refused) => Ok(fault(&signed_in, refused)),
+        ConsentLookup::Refused(refused) => Ok(error_page(&signed_in, refused)),
         ConsentLookup::Instance(asked, None) => Ok(unknown_instance(&signed_in, &asked)),
         ConsentLookup::Instance(asked, Some(connection)) if asked.is_own_address() => {
             let grant = again(&signed_in, &connection);
@@ -63,7 +63,7 @@ pub(crate) async fn ask(
 pub(crate) async fn decide(call: FormCall, signed_in: SignedIn, posted: FormFields) -> PageResult {
     let request = Request::of(posted.get("request"));
     let (asked, scope, spots) = match find(call.hub(), &signed_in, &request).await? {
-        ConsentLookup::Refused(refused) => return Ok(fault(&signed_in, refused)),
+        ConsentLookup::Refused(refused) => return Ok(error_page(&signed_in, refused)),
         ConsentLookup::Instance(asked, None) => return Ok(unknown_instance(&signed_in, &asked)),
         ConsentLookup::Instance(asked, Some(connection)) if posted.get("step") == "allow" => {
             let grant = again(&signed_in, &connection);

@@ -27,18 +27,18 @@ pub(super) fn unknown_instance(signed_in: &SignedIn, asked: &AuthorizeRequest) -
         return asked.back("error", "access_denied");
     }
     let detail = "app_instance_id: access_denied".to_owned();
-    let fault_told = Refused {
-        fault: ConsentError::Redirect,
+    let refused = Refused {
+        error: ConsentError::Redirect,
         detail,
     };
-    fault(signed_in, fault_told)
+    error_page(signed_in, refused)
 }
 
-pub(super) fn fault(signed_in: &SignedIn, refused: Refused) -> Response {
+pub(super) fn error_page(signed_in: &SignedIn, refused: Refused) -> Response {
     let frame = signed_in.plain_frame();
     let told = ConsentErrorPage {
         frame,
-        fault: refused.fault,
+        error: refused.error,
         detail: refused.detail,
     };
     page_with(StatusCode::BAD_REQUEST, &signed_in.visit, &told)

@@ -52,7 +52,7 @@ pub(super) struct AuthorizeRequest {
 
 /// A request that cannot be answered with a redirection.
 pub(super) struct Refused {
-    pub fault: ConsentError,
+    pub error: ConsentError,
     pub detail: String,
 }
 
@@ -69,7 +69,7 @@ impl Request {
     }
 
     pub fn check(&self, tx: &mut Tx<'_>) -> db::Result<Result<AuthorizeRequest, Refused>> {
-        let refused = |fault, detail: String| Ok(Err(Refused { fault, detail }));
+        let refused = |error, detail: String| Ok(Err(Refused { error, detail }));
         let id = self.get("client_id").unwrap_or_default();
         let client = match ClientId::parse(id) {
             Ok(id) => clients::find(tx, &id)?,

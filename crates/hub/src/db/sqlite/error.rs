@@ -1,4 +1,4 @@
-//! What SQLite complains of, in words that name the file.
+//! Translates the errors of SQLite into those of the database: each text names the file.
 
 use std::path::Path;
 
@@ -8,19 +8,19 @@ use crate::db::{Error, Result};
 
 /// Says of which file an error speaks.
 pub(super) trait FileError<T> {
-    /// The error in our words, with the file of `connection`.
+    /// Translates the error; its text names the file of `connection`.
     fn of(self, connection: &Connection) -> Result<T>;
-    /// The error in our words, with the file.
+    /// Translates the error; its text names the file.
     fn of_file(self, path: &Path) -> Result<T>;
 }
 
 impl<T> FileError<T> for rusqlite::Result<T> {
     fn of(self, connection: &Connection) -> Result<T> {
-        self.map_err(|error| fault(&error, connection.path().unwrap_or_default()))
+        self.map_err(|error| translate(&error, connection.path().unwrap_or_default()))
     }
 
     fn of_file(self, path: &Path) -> Result<T> {
-        self.map_err(|error| fault(&error, &path.display().to_string()))
+        self.map_err(|error| translate(&error, &path.display().to_string()))
     }
 }
 
@@ -31,8 +31,8 @@ impl From<rusqlite::Error> for Error {
     }
 }
 
-/// An error in our words.
-pub(super) fn fault(error: &rusqlite::Error, file: &str) -> Error {
+/// Translates an error of SQLite; the text names the file.
+pub(super) fn translate(error: &rusqlite::Error, file: &str) -> Error {
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => Error::Unavailable(format!("the disk of {file} is full")),
         Some(ErrorCode::ReadOnly) => Error::Unavailable(format!("{file} is read-only")),

@@ -31,15 +31,15 @@ impl fmt::Display for Origin {
 /// it, and what would be right. Secrets are not in it.
 #[derive(Debug)]
 pub struct ConfigError {
-    pub(super) faults: Vec<String>,
+    pub(super) errors: Vec<String>,
 }
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("these settings cannot be used:")?;
-        self.faults
+        self.errors
             .iter()
-            .try_for_each(|fault| write!(f, "\n  {fault}"))
+            .try_for_each(|error| write!(f, "\n  {error}"))
     }
 }
 

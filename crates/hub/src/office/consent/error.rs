@@ -21,12 +21,12 @@ pub enum ConsentError {
 
 /// The page of a refused request.
 #[derive(Template)]
-#[template(path = "consent/fault.html")]
+#[template(path = "consent/error.html")]
 pub struct ConsentErrorPage {
     /// The common part.
     pub frame: Frame,
-    /// Why.
-    pub fault: ConsentError,
+    /// Why the request is refused.
+    pub error: ConsentError,
     /// What to tell the app's maker, in the API's English: `unknown client_id "…"`.
     pub detail: String,
 }
@@ -36,12 +36,12 @@ impl ConsentErrorPage {
     #[must_use]
     pub fn reason(&self) -> &'static str {
         let words = &self.frame.words.consent;
-        match self.fault {
-            ConsentError::Client => words.fault_client,
-            ConsentError::Redirect => words.fault_redirect,
-            ConsentError::Scope => words.fault_scope,
-            ConsentError::Device => words.fault_device,
-            ConsentError::Expired => words.fault_expired,
+        match self.error {
+            ConsentError::Client => words.error_client,
+            ConsentError::Redirect => words.error_redirect,
+            ConsentError::Scope => words.error_scope,
+            ConsentError::Device => words.error_device,
+            ConsentError::Expired => words.error_expired,
         }
     }
 }

@@ -8,9 +8,9 @@ use tokio_postgres::error::{DbError, SqlState};
 
 use crate::db::Error;
 
-/// What went wrong with a question.
+/// Why PostgreSQL did not answer a statement, and what follows from that.
 #[derive(Clone, Debug)]
-pub(in crate::db) struct Fault {
+pub(in crate::db) struct PostgresError {
     pub error: Error,
     code: Option<SqlState>,
     again: Again,
@@ -39,7 +39,7 @@ impl Again {
     }
 }
 
-impl From<tokio_postgres::Error> for Fault {
+impl From<tokio_postgres::Error> for PostgresError {
     fn from(error: tokio_postgres::Error) -> Self {
         match error.as_db_error() {
             Some(told) => Self::told(told),
@@ -50,17 +50,17 @@ impl From<tokio_postgres::Error> for Fault {
 
 impl From<tokio_postgres::Error> for Error {
     fn from(error: tokio_postgres::Error) -> Self {
-        Fault::from(error).error
+        PostgresError::from(error).error
     }
 }
 
-impl From<Fault> for Error {
-    fn from(fault: Fault) -> Self {
-        fault.error
+impl From<PostgresError> for Error {
+    fn from(failure: PostgresError) -> Self {
+        failure.error
     }
 }
 
-impl Fault {
+impl PostgresError {
     /// No answer came in time.
     pub(super) fn late(waited: Duration) -> Self {
         Self {
