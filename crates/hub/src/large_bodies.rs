@@ -8,13 +8,13 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use wire::id::ConnectionId;
 
 /// Large bodies in memory, being read, waiting or worked on.
-pub const MOST_HELD: usize = 32;
+pub const MAX_LARGE_BODIES: usize = 32;
 
 /// The share of one connection in them, so that a slow sender leaves some to the others.
-pub const MOST_HELD_BY_ONE: usize = 8;
+pub const MAX_LARGE_BODIES_PER_CONNECTION: usize = 8;
 
 /// Large bodies that are worked on.
-const MOST_IN_WORK: usize = 4;
+const MAX_LARGE_BODIES_IN_WORK: usize = 4;
 
 /// The room that there is for large bodies.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ impl LargeBodies {
     pub(crate) fn new() -> Self {
         Self {
             held: Mutex::default(),
-            in_work: Semaphore::new(MOST_IN_WORK),
+            in_work: Semaphore::new(MAX_LARGE_BODIES_IN_WORK),
         }
     }
 
@@ -43,7 +43,9 @@ impl LargeBodies {
     pub(crate) fn room(&self, sender: &ConnectionId) -> Option<BodyPermit<'_>> {
         let mut held = self.held();
         let own = held.get(sender).copied().unwrap_or_default();
-        if own >= MOST_HELD_BY_ONE || held.values().sum::<usize>() >= MOST_HELD {
+        if own >= MAX_LARGE_BODIES_PER_CONNECTION
+            || held.values().sum::<usize>() >= MAX_LARGE_BODIES
+        {
             return None;
         }
         held.insert(sender.clone(), own + 1);

@@ -10,7 +10,7 @@ use crate::journal::erase::walk;
 use crate::privacy::{anonymise, delete_list};
 
 /// Customers, or lists, per round; the rest comes with the next.
-const MOST: u32 = 20;
+const MAX_ERASURES_PER_ROUND: u32 = 20;
 
 /// Steps through the journal per round.
 const STEPS: u32 = 100;
@@ -20,10 +20,12 @@ pub(super) async fn run(hub: &Hub) -> db::Result<()> {
     let after = bookmarks.customers.get();
     let unfinished = hub
         .read("chores.erase.unfinished", move |tx| {
-            anonymise::unfinished(tx, &after, MOST)
+            anonymise::unfinished(tx, &after, MAX_ERASURES_PER_ROUND)
         })
         .await?;
-    bookmarks.customers.go_behind(&unfinished, MOST);
+    bookmarks
+        .customers
+        .go_behind(&unfinished, MAX_ERASURES_PER_ROUND);
     // One who cannot be erased holds up nobody else; the first failure is told at the end.
     let mut ended = Vec::new();
     for (account, customer) in unfinished {
@@ -32,10 +34,10 @@ pub(super) async fn run(hub: &Hub) -> db::Result<()> {
     let after = bookmarks.lists.get();
     let deleted = hub
         .read("chores.erase.deleted", move |tx| {
-            delete_list::deleted(tx, &after, MOST)
+            delete_list::deleted(tx, &after, MAX_ERASURES_PER_ROUND)
         })
         .await?;
-    bookmarks.lists.go_behind(&deleted, MOST);
+    bookmarks.lists.go_behind(&deleted, MAX_ERASURES_PER_ROUND);
     for (account, list) in deleted {
         ended.push(delete_list::resume(hub, &account, &list).await);
     }

@@ -13,7 +13,7 @@ use axum::http::HeaderMap;
 use http_body_util::BodyExt as _;
 use wire::given::{self, FromJson, Given};
 use wire::id::ConnectionId;
-use wire::image::LARGEST_IMAGE;
+use wire::image::MAX_IMAGE_BYTES;
 use wire::problem::{Path, Problems};
 
 use super::large::{self, LARGE};
@@ -21,7 +21,7 @@ use super::problem::ApiError;
 use super::unpack::{self, Charset, Packing};
 use crate::db;
 use crate::hub::Hub;
-use crate::journal::LONGEST_BODY;
+use crate::journal::MAX_STORED_BODY_BYTES;
 use crate::large_bodies::BodyPermit;
 
 /// The bytes of a request.
@@ -67,7 +67,7 @@ pub(super) async fn read_in<'a>(
     let most = match charset {
         Some(_) => hub.config().limits.body_bytes,
         // A file is an image. It is kept as it is, takes no more memory than its bytes, and needs no room.
-        None => hub.config().limits.body_bytes.min(LARGEST_IMAGE),
+        None => hub.config().limits.body_bytes.min(MAX_IMAGE_BYTES),
     };
     let read = in_memory(hub, sender, &mut body, &parts.headers, charset, most);
     let (bytes, room) = read.await?;
@@ -124,13 +124,13 @@ async fn in_memory<'a>(
 /// What the journal keeps of a text: of a large one a copy of its beginning, so that it does not
 /// outlive its reading.
 fn for_journal(bytes: &Bytes) -> Bytes {
-    let Some(beginning) = bytes.get(..LONGEST_BODY) else {
+    let Some(beginning) = bytes.get(..MAX_STORED_BODY_BYTES) else {
         return bytes.clone();
     };
     // Not cut within a character: that would be no text.
     let end = match std::str::from_utf8(beginning) {
         Err(error) if error.error_len().is_none() => error.valid_up_to(),
-        _ => LONGEST_BODY,
+        _ => MAX_STORED_BODY_BYTES,
     };
     Bytes::copy_from_slice(&beginning[..end])
 }

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderName};
 use super::problem::ApiError;
 
 /// Bytes of a name that is quoted back.
-const LONGEST_NAME: usize = 60;
+const MAX_ENCODING_NAME_BYTES: usize = 60;
 
 /// How the bytes of a body are packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> &'a str {
 }
 
 fn quotable(name: &str) -> String {
-    name.chars().take(LONGEST_NAME).collect()
+    name.chars().take(MAX_ENCODING_NAME_BYTES).collect()
 }
 
 /// How a body is compressed by its header, or that this encoding is not supported.

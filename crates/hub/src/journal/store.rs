@@ -24,7 +24,7 @@ statements! {
         ORDER BY at DESC, id DESC LIMIT $7");
     OF_ORDER = formatcp!("{SELECT} WHERE account_id = $1 AND order_id = $2 ORDER BY at, id LIMIT $3");
     /// Changes before mere reads, however often an app looks at the order.
-    MOST_OF_ORDER = formatcp!("{SELECT} WHERE account_id = $1 AND id IN (
+    CHANGES_OF_ORDER_FIRST = formatcp!("{SELECT} WHERE account_id = $1 AND id IN (
             SELECT id FROM requests WHERE account_id = $1 AND order_id = $2
             ORDER BY method = 'GET', at, id LIMIT $3)
         ORDER BY at, id");
@@ -223,7 +223,7 @@ pub(crate) fn most_of_order(
     order: &OrderId,
     most: u32,
 ) -> db::Result<Vec<Request>> {
-    tx.all(MOST_OF_ORDER, args![account, order, most])
+    tx.all(CHANGES_OF_ORDER_FIRST, args![account, order, most])
 }
 
 /// One request about an order.

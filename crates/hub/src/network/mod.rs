@@ -65,7 +65,7 @@ pub struct Timeouts {
     pub gap: Duration,
     /// For a whole body, and for a whole answer to be taken.
     pub whole: Duration,
-    /// For which a body need not come at [`LEAST_RATE`].
+    /// For which a body need not come at [`MIN_BYTES_PER_SECOND`].
     pub slow: Duration,
     /// For requests under way when the hub stops, in real time.
     pub end: Duration,
@@ -88,7 +88,7 @@ impl Timeouts {
 }
 
 /// Bytes a second at which a body must come on the average, and an answer be taken.
-pub const LEAST_RATE: u64 = 1_024;
+pub const MIN_BYTES_PER_SECOND: u64 = 1_024;
 
 /// How many connections there may be.
 #[derive(Clone, Debug)]
@@ -134,7 +134,7 @@ pub struct ServerOptions {
 }
 
 /// Bytes of a request's header at most: more is answered with 431, or 414 when it is the address.
-const LONGEST_HEADER: usize = 128 * 1024;
+const MAX_HEADER_BYTES: usize = 128 * 1024;
 
 /// How long nobody is let in when the table of open files is full and no connection is idle, for example.
 const AGAIN: Duration = Duration::from_millis(500);
@@ -279,7 +279,7 @@ impl Shared {
         // The time for a header is counted here, by the hub's clock.
         http.timer(TokioTimer::new())
             .header_read_timeout(None)
-            .max_buf_size(LONGEST_HEADER);
+            .max_buf_size(MAX_HEADER_BYTES);
         let line = Line::new(stream, Arc::clone(&connected), Arc::clone(&self.answers));
         let mut connection = http.serve_connection(TokioIo::new(line), service);
         let (answers, farewells) = (Arc::clone(&self.answers), Arc::clone(&self.farewells));

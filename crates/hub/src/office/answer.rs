@@ -147,7 +147,7 @@ pub(crate) fn to(path: &str) -> Response {
 }
 
 /// Characters of a path at most that is carried along.
-pub(crate) const LONGEST_PATH: usize = 8_000;
+pub(crate) const MAX_CARRIED_PATH_BYTES: usize = 8_000;
 
 /// A path of this back office that somebody brought along, in a form, a query or a header; anything
 /// else leads home. Every such path goes through here before it is a link, a redirection, or kept.
@@ -156,7 +156,7 @@ pub(crate) fn local(path: &str) -> &str {
         && !path.starts_with("//")
         && !path.starts_with("/\\")
         && !path.chars().any(char::is_control)
-        && path.len() <= LONGEST_PATH;
+        && path.len() <= MAX_CARRIED_PATH_BYTES;
     if is_local { path } else { "/" }
 }
 

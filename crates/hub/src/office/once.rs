@@ -32,7 +32,7 @@ use crate::hub::Hub;
 use crate::secret;
 
 /// Bytes of a page at most that is kept to be shown again.
-const LONGEST_PAGE: usize = 128 * 1024;
+const MAX_SAVED_PAGE_BYTES: usize = 128 * 1024;
 
 /// The forms that are being answered.
 #[derive(Clone, Debug, Default)]
@@ -121,7 +121,7 @@ impl SavedPage {
             .await
             .unwrap_or_default();
         let text = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
-        let kept = (page.len() <= LONGEST_PAGE).then(|| Self {
+        let kept = (page.len() <= MAX_SAVED_PAGE_BYTES).then(|| Self {
             status: head.status.as_u16(),
             location: head.headers.get(header::LOCATION).and_then(text),
             cookies: head

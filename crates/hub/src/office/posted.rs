@@ -23,10 +23,10 @@ use crate::hub::Hub;
 use crate::secret;
 
 /// Bytes of a form at most.
-const LONGEST: usize = 256 * 1024;
+const MAX_FORM_BYTES: usize = 256 * 1024;
 
 /// Fields of a form at most.
-const MOST_FIELDS: usize = 100;
+const MAX_FORM_FIELDS: usize = 100;
 
 /// What is about the browser and not about a place: these forms are on every page, and lead on from
 /// wherever one stands.
@@ -37,7 +37,7 @@ const ABOUT_NO_PLACE: [&str; 3] = ["/language", "/logout", "/selection"];
 #[must_use]
 pub fn longest(name: &(impl AsRef<str> + ?Sized)) -> usize {
     match name.as_ref() {
-        "back" | "page" | "request" => super::answer::LONGEST_PATH,
+        "back" | "page" | "request" => super::answer::MAX_CARRIED_PATH_BYTES,
         "email" => 254,
         "password" | "current" | "again" | "confirm" => 500,
         "redirects" => 50_000,
@@ -107,7 +107,7 @@ pub(crate) struct RawForm {
 impl RawForm {
     /// Reads the form of a request, and leaves it there for [`FormFields`].
     pub(crate) async fn read(parts: &mut Parts, body: Body) -> Arc<Self> {
-        let form = match axum::body::to_bytes(body, LONGEST).await {
+        let form = match axum::body::to_bytes(body, MAX_FORM_BYTES).await {
             Ok(body) => Self::parse(&body),
             Err(_) => Self {
                 fields: Vec::new(),
@@ -124,7 +124,7 @@ impl RawForm {
         let mut too_long = None;
         for (name, value) in form_urlencoded::parse(body) {
             let value = cleaned(&name, &value);
-            if fields.len() == MOST_FIELDS {
+            if fields.len() == MAX_FORM_FIELDS {
                 too_long = Some(String::new());
                 break;
             }

@@ -29,7 +29,7 @@ statements! {
 }
 
 /// How long the dispatcher may not get through a round.
-const LONGEST_ROUND: Duration = Duration::from_secs(60);
+const MAX_DISPATCH_ROUND: Duration = Duration::from_secs(60);
 
 const OK: &str = "ok";
 
@@ -106,7 +106,7 @@ pub(super) async fn report(operations: &Operations) -> Report {
         },
         writer: database.writer,
         schema: database.schema,
-        dispatcher: match age.is_some_and(|age| age > LONGEST_ROUND) {
+        dispatcher: match age.is_some_and(|age| age > MAX_DISPATCH_ROUND) {
             true => "stands still",
             false => OK,
         },

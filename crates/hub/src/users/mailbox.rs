@@ -6,7 +6,7 @@
 //! line, is the one exception.
 
 /// Characters of an address at most (RFC 5321).
-pub(crate) const LONGEST: usize = 254;
+pub(crate) const MAX_EMAIL_CHARS: usize = 254;
 
 /// An address as it is kept, compared and written to: without outer spaces, in small letters. The one
 /// folding for all of it: what is found is what is used.
@@ -17,7 +17,7 @@ pub fn folded(address: &str) -> String {
 /// Whether mail can be sent there: somebody, at, a host with a dot.
 pub fn is_address(text: &str) -> bool {
     let folded = folded(text);
-    folded.chars().count() <= LONGEST
+    folded.chars().count() <= MAX_EMAIL_CHARS
         && folded
             .rsplit_once('@')
             .is_some_and(|(_, host)| host.contains('.'))

@@ -9,9 +9,9 @@ use super::conditions::{PriceOverride, Restrictions};
 use super::raw::{
     RawCatalog, RawCatalogData, RawCategory, RawOverride, RawProduct, RawRestrictions,
 };
-use super::{CatalogData, MOST_COMPLAINTS, MOST_ITEMS};
+use super::{CatalogData, MAX_CATALOG_ITEMS, MAX_CATALOG_PROBLEMS};
 use crate::currency::Currency;
-use crate::given::{Given, Identifier, MOST_ENTRIES, some_text};
+use crate::given::{Given, Identifier, MAX_ARRAY_ENTRIES, some_text};
 use crate::id::ImageId;
 use crate::money::Money;
 use crate::problem::{BLANK, IMAGE_NOT_FOUND, Path, Problems, TAKEN, too_few, too_many};
@@ -53,7 +53,7 @@ pub struct CatalogUpdate {
 impl RawCatalog {
     /// The new catalog asked for, or everything that is wrong with it.
     pub fn check_new(self, context: &Context<'_>) -> Result<NewCatalog, Problems> {
-        let mut problems = Problems::up_to(MOST_COMPLAINTS);
+        let mut problems = Problems::up_to(MAX_CATALOG_PROBLEMS);
         let root = Path::ROOT;
         problems.refuse_keys(&root, &self.unknown);
         let name = some_text(self.name).required(&root.key("name"), &mut problems);
@@ -68,7 +68,7 @@ impl RawCatalog {
 
     /// The change asked for, or everything that is wrong with it.
     pub fn check_update(self, context: &Context<'_>) -> Result<CatalogUpdate, Problems> {
-        let mut problems = Problems::up_to(MOST_COMPLAINTS);
+        let mut problems = Problems::up_to(MAX_CATALOG_PROBLEMS);
         let root = Path::ROOT;
         problems.refuse_keys(&root, &self.unknown);
         let name = some_text(self.name).optional(&root.key("name"), &mut problems);
@@ -168,7 +168,7 @@ impl RawCatalogData {
             ($list:ident, $key:literal) => {
                 self.$list.each(
                     &path.key($key),
-                    MOST_ENTRIES,
+                    MAX_ARRAY_ENTRIES,
                     problems,
                     |raw, path, problems| raw.check(known, path, problems),
                 )
@@ -176,7 +176,7 @@ impl RawCatalogData {
         }
         let variants = self.variants.each(
             &path.key("variants"),
-            MOST_ENTRIES,
+            MAX_ARRAY_ENTRIES,
             problems,
             |raw, path, problems| raw.check(path, problems),
         );
@@ -190,8 +190,8 @@ impl RawCatalogData {
             discounts: each!(discounts, "discounts"),
             charges: each!(charges, "charges"),
         };
-        if data.items() > MOST_ITEMS {
-            problems.add(path, too_many(MOST_ITEMS));
+        if data.items() > MAX_CATALOG_ITEMS {
+            problems.add(path, too_many(MAX_CATALOG_ITEMS));
         }
         data
     }
@@ -260,7 +260,7 @@ impl Known<'_> {
     ) -> Vec<PriceOverride> {
         given.each(
             &path.key("price_overrides"),
-            MOST_ENTRIES,
+            MAX_ARRAY_ENTRIES,
             problems,
             |raw, path, problems| raw.check(self, path, problems),
         )

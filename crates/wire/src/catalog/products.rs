@@ -14,7 +14,7 @@ use super::words::Allergen;
 use crate::custom_fields::CustomFields;
 use crate::decimal::Decimal;
 use crate::free::FreeObject;
-use crate::given::{Given, Identifier, MOST_ENTRIES, reference, some_text};
+use crate::given::{Given, Identifier, MAX_ARRAY_ENTRIES, reference, some_text};
 use crate::id::{CatalogItemId, ImageId};
 use crate::money::Money;
 use crate::problem::{NOT_IN_LIST, Path, Problems, TAKEN};
@@ -148,7 +148,7 @@ impl RawProduct {
         let mut names = BTreeSet::new();
         let skus = at_least_one(self.skus, &key, problems).each(
             &key,
-            MOST_ENTRIES,
+            MAX_ARRAY_ENTRIES,
             problems,
             |raw, path, problems| {
                 let name = raw.name.clone();

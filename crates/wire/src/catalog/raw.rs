@@ -5,7 +5,7 @@
 use super::words::OptionListType;
 use super::{
     Catalog, CatalogData, CatalogOption, Category, Charge, Deal, DealLine, DealSku, Discount,
-    MOST_OBJECTS, OptionList, PriceOverride, Product, Restrictions, Sku, TaxRate, Variant,
+    MAX_CATALOG_OBJECTS, OptionList, PriceOverride, Product, Restrictions, Sku, TaxRate, Variant,
 };
 use crate::custom_fields::CustomFields;
 use crate::decimal::Decimal;
@@ -20,10 +20,10 @@ use crate::time::{Date, TimeOfDay};
 type List<T> = Vec<Given<T>>;
 type Boxed<T> = Vec<Given<Box<T>>>;
 
-/// Whether a body has more than [`MOST_OBJECTS`] objects, as far as braces tell. Each takes a few
+/// Whether a body has more than [`MAX_CATALOG_OBJECTS`] objects, as far as braces tell. Each takes a few
 /// hundred bytes while it is read, however few it has in the text: ask before reading.
 pub fn has_too_many_objects(body: &[u8]) -> bool {
-    body.iter().filter(|byte| **byte == b'{').count() > MOST_OBJECTS
+    body.iter().filter(|byte| **byte == b'{').count() > MAX_CATALOG_OBJECTS
 }
 
 crate::given_struct! {

@@ -412,7 +412,7 @@ fn allergens_are_unknown_none_or_some() {
 
 #[test]
 fn objects_are_counted_before_they_are_read() {
-    let body = "{".repeat(MOST_OBJECTS);
+    let body = "{".repeat(MAX_CATALOG_OBJECTS);
     assert!(!has_too_many_objects(body.as_bytes()));
     assert!(has_too_many_objects(format!("{body}{{").as_bytes()));
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::LONGEST_SEARCHED;
+use super::MAX_SEARCHED_CHARS;
 use crate::custom_fields::CustomFields;
 use crate::decimal::Decimal;
 use crate::given::{Given, Identifier, within};
@@ -179,8 +179,8 @@ macro_rules! details {
                 let private_ref = private_ref(self.private_ref).patch(&root.key("private_ref"), p);
                 let raw = Self {
                     private_ref: Given::Absent,
-                    email: within(self.email, LONGEST_SEARCHED),
-                    phone: within(self.phone, LONGEST_SEARCHED),
+                    email: within(self.email, MAX_SEARCHED_CHARS),
+                    phone: within(self.phone, MAX_SEARCHED_CHARS),
                     ..self
                 };
                 let mut person = before.clone();

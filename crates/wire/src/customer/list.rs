@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::LONGEST_SEARCHED;
+use super::MAX_SEARCHED_CHARS;
 use crate::given::{some_text, within};
 use crate::id::{AccountId, CustomerListId, LocationId};
 use crate::problem::{Path, Problems};
@@ -52,7 +52,7 @@ impl RawCustomerList {
     }
 
     fn name(self, problems: &mut Problems) -> Option<String> {
-        let name = some_text(within(self.name, LONGEST_SEARCHED));
+        let name = some_text(within(self.name, MAX_SEARCHED_CHARS));
         name.required(&Path::ROOT.key("name"), problems)
     }
 }

@@ -10,14 +10,14 @@ use std::cell::Cell;
 use serde::de::Error;
 
 /// Bytes of memory that any body may take, however short it is.
-const LEAST: usize = 4 * 1024 * 1024;
+const MIN_BUDGET_BYTES: usize = 4 * 1024 * 1024;
 
 /// Bytes of memory for each of a body. The densest lists that make sense take half of that.
 const FOR_EACH: usize = 24;
 
 /// Bytes of memory that a body may take, however long it is, unless it is itself longer than half
 /// of that. With a body of eight megabytes itself that is four times its size.
-const MOST: usize = 24 * 1024 * 1024;
+const MAX_BUDGET_BYTES: usize = 24 * 1024 * 1024;
 
 thread_local! {
     /// What is left to spend; none when no body is being read, or when there was too little.
@@ -33,8 +33,10 @@ pub(super) struct Budget {
 impl Budget {
     /// For a body of so many bytes.
     pub fn of(length: usize) -> Self {
-        let most = MOST.max(length.saturating_mul(2));
-        let budget = length.saturating_mul(FOR_EACH).clamp(LEAST, most);
+        let most = MAX_BUDGET_BYTES.max(length.saturating_mul(2));
+        let budget = length
+            .saturating_mul(FOR_EACH)
+            .clamp(MIN_BUDGET_BYTES, most);
         Self {
             before: LEFT.replace(Some(budget)),
         }

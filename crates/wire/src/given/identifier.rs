@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{FromJson, Given, STRING_LIMIT};
+use super::{FromJson, Given, MAX_STRING_CHARS};
 use crate::schema::{self, Schema, SchemaGenerator};
 
 /// A ref, a phone number, a code: a text that some senders keep as a whole number, which is read as
@@ -15,7 +15,7 @@ impl FromJson for Identifier {
     const MAY_BE_BLANK: bool = true;
 
     fn request_schema(_: &mut SchemaGenerator) -> Schema {
-        schema::of(json!({ "type": ["string", "integer"], "maxLength": STRING_LIMIT }))
+        schema::of(json!({ "type": ["string", "integer"], "maxLength": MAX_STRING_CHARS }))
     }
 
     fn from_text(text: &str) -> Result<Self, String> {

@@ -47,7 +47,8 @@ pub(crate) use surrogates::without_halves;
 pub(crate) use texts::{reference, some_text, within};
 pub(crate) use values::empty_map;
 pub use values::{
-    Anything, Entries, MOST_ENTRIES, MOST_FIELDS, MOST_KEYS_KEPT, MOST_LEVELS, STRING_LIMIT,
+    Anything, Entries, MAX_ARRAY_ENTRIES, MAX_MAP_FIELDS, MAX_NESTING_LEVELS, MAX_STRING_CHARS,
+    MAX_UNKNOWN_KEYS,
 };
 
 /// A value that somebody sent, or did not.
@@ -555,7 +556,7 @@ impl Key<'_> {
 
 #[doc(hidden)]
 pub fn keep<E: Error>(unknown: &mut Vec<String>, key: Key<'_>) -> Result<(), E> {
-    if unknown.len() < MOST_KEYS_KEPT {
+    if unknown.len() < MAX_UNKNOWN_KEYS {
         let key = crate::text::quotable(key.as_str());
         spend(2 * size_of::<String>() + key.len())?;
         unknown.push(key);

@@ -10,10 +10,6 @@ use crate::problem::{Path, Problems};
 use crate::schema::{Schema, SchemaGenerator};
 use crate::time::TimeInput;
 
-/// Characters a ref may have to be counted. Catalogs may have longer ones, but what is counted is
-/// found by its ref, and the indexes of databases have bounds.
-pub const LONGEST_REF: usize = 255;
-
 crate::given_struct! {
     /// An entry as sent. Other keys are ignored.
     pub struct RawInventoryEntry {

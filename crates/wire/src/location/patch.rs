@@ -13,9 +13,9 @@ use crate::schema::{self, Blanks, Schema, SchemaGenerator};
 use crate::time::{Time, TimeInput, TimeOfDay};
 
 /// Slots a day may have.
-const MOST_SLOTS: usize = 50;
+const MAX_SLOTS_PER_DAY: usize = 50;
 /// Minutes that preparing may take: a week.
-const LONGEST_PREPARATION: i64 = 7 * 24 * 60;
+const MAX_PREPARATION_MINUTES: i64 = 7 * 24 * 60;
 
 crate::given_struct! {
     /// A slot as sent.
@@ -74,7 +74,7 @@ fn by_mode(generator: &mut SchemaGenerator, whole: Schema) -> Schema {
         "type": ["integer", "string"],
         "pattern": r"^[+]?[0-9]+(\.0+)?$",
         "minimum": 0,
-        "maximum": LONGEST_PREPARATION,
+        "maximum": MAX_PREPARATION_MINUTES,
     });
     // The words stand in the modes: nothing refers to their list.
     generator.definitions_mut().remove("AcceptanceMode");
@@ -163,7 +163,7 @@ fn by_day(generator: &mut SchemaGenerator, mut whole: Schema) -> Schema {
     }
     if let Some(place) = whole.pointer_mut("/properties/preparation_time") {
         place["minimum"] = 0.into();
-        place["maximum"] = LONGEST_PREPARATION.into();
+        place["maximum"] = MAX_PREPARATION_MINUTES.into();
     }
     whole
 }
@@ -277,8 +277,8 @@ fn not_null<T>(given: Given<T>, path: &Path<'_>, problems: &mut Problems) -> Opt
 fn minutes(number: i64) -> Result<u32, String> {
     u32::try_from(number)
         .ok()
-        .filter(|_| number <= LONGEST_PREPARATION)
-        .ok_or_else(|| format!("must be between 0 and {LONGEST_PREPARATION}"))
+        .filter(|_| number <= MAX_PREPARATION_MINUTES)
+        .ok_or_else(|| format!("must be between 0 and {MAX_PREPARATION_MINUTES}"))
 }
 
 fn opening_hours(
@@ -293,15 +293,20 @@ fn opening_hours(
             problems.add(&path, NOT_A_VALID_KEY);
             continue;
         };
-        let slots = slots.each(&path, MOST_SLOTS, problems, |slot, path, problems| {
-            problems.refuse_keys(path, &slot.unknown);
-            let from = slot.from.required(&path.key("from"), problems);
-            let to = slot.to.required(&path.key("to"), problems);
-            Some(Slot {
-                from: from?,
-                to: to?,
-            })
-        });
+        let slots = slots.each(
+            &path,
+            MAX_SLOTS_PER_DAY,
+            problems,
+            |slot, path, problems| {
+                problems.refuse_keys(path, &slot.unknown);
+                let from = slot.from.required(&path.key("from"), problems);
+                let to = slot.to.required(&path.key("to"), problems);
+                Some(Slot {
+                    from: from?,
+                    to: to?,
+                })
+            },
+        );
         hours.0.insert(day, slots);
     }
     hours

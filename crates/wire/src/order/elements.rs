@@ -3,20 +3,20 @@
 use serde_json::{Value, json};
 
 use super::{
-    ChargeType, Context, DealLine, DealPricingEffect, DiscountPricingEffect, LONGEST_PRIVATE_REF,
-    MOST_OPTIONS, OrderCharge, OrderDiscount, OrderItem, OrderOption, OrderPayment, PaymentType,
+    ChargeType, Context, DealLine, DealPricingEffect, DiscountPricingEffect, MAX_OPTIONS_PER_ITEM,
+    OrderCharge, OrderDiscount, OrderItem, OrderOption, OrderPayment, PaymentType,
     SentPricingEffect, price,
 };
 use crate::decimal::Decimal;
 use crate::free::FreeObject;
-use crate::given::{FromJson, Given, Identifier, STRING_LIMIT, reference, within};
-use crate::id::ElementId;
+use crate::given::{FromJson, Given, Identifier, MAX_STRING_CHARS, reference, within};
+use crate::id::{ElementId, MAX_REF_CHARS};
 use crate::money::Money;
 use crate::problem::{Path, Problems};
 use crate::schema::{self, Schema, SchemaGenerator};
 
 /// Times an option may be chosen for one item, either way.
-const MOST_OF_AN_OPTION: i64 = 1_000_000;
+const MAX_OPTION_QUANTITY: i64 = 1_000_000;
 
 crate::given_struct! {
     /// A new item. `id` and `deleted` are ignored if they are sent.
@@ -136,7 +136,7 @@ impl FromJson for Word {
     const MAY_BE_BLANK: bool = true;
 
     fn request_schema(_: &mut SchemaGenerator) -> Schema {
-        schema::of(json!({ "type": ["string", "number"], "maxLength": STRING_LIMIT }))
+        schema::of(json!({ "type": ["string", "number"], "maxLength": MAX_STRING_CHARS }))
     }
 
     fn from_text(text: &str) -> Result<Self, String> {
@@ -169,7 +169,7 @@ impl Given<Word> {
 
 /// A private ref that is not too long; an empty one is none.
 pub(crate) fn private_ref(given: Given<Identifier>) -> Given<String> {
-    reference(within(given, LONGEST_PRIVATE_REF))
+    reference(within(given, MAX_REF_CHARS))
 }
 
 /// An amount in the currency of the account.
@@ -209,7 +209,7 @@ impl RawItem {
             .optional(&path.key("points_used"), problems);
         let options = self.options.each(
             &path.key("options"),
-            MOST_OPTIONS,
+            MAX_OPTIONS_PER_ITEM,
             problems,
             |option, path, p| option.check(context, path, p),
         );
@@ -262,7 +262,7 @@ impl RawOption {
         let quantity = self
             .quantity
             .and_then(|number| {
-                let fits = (-MOST_OF_AN_OPTION..=MOST_OF_AN_OPTION).contains(&number);
+                let fits = (-MAX_OPTION_QUANTITY..=MAX_OPTION_QUANTITY).contains(&number);
                 if fits {
                     Ok(number)
                 } else {

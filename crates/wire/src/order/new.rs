@@ -6,13 +6,13 @@ use serde_json::json;
 
 use super::elements::{RawCharge, RawDiscount, RawItem, RawPayment, private_ref};
 use super::{
-    Context, Deals, MOST_ITEMS, MOST_OTHERS, Order, OrderCharge, OrderDeal, OrderDiscount,
-    OrderItem, OrderLoyaltyOperation, OrderPayment, OrderStatus, ServiceType, price,
+    Context, Deals, MAX_ORDER_ITEMS, MAX_OTHER_ENTRIES, Order, OrderCharge, OrderDeal,
+    OrderDiscount, OrderItem, OrderLoyaltyOperation, OrderPayment, OrderStatus, ServiceType, price,
 };
 use crate::custom_fields::CustomFields;
-use crate::customer::{CustomerDetails, LONGEST_SEARCHED, RawCustomerDetails};
+use crate::customer::{CustomerDetails, MAX_SEARCHED_CHARS, RawCustomerDetails};
 use crate::decimal::Decimal;
-use crate::given::{Entries, FromJson, Given, Identifier, STRING_LIMIT, reference, within};
+use crate::given::{Entries, FromJson, Given, Identifier, MAX_STRING_CHARS, reference, within};
 use crate::id::{CustomerId, CustomerListId};
 use crate::loyalty::card_ref;
 use crate::money::Money;
@@ -101,8 +101,8 @@ impl FromJson for CouponCodes {
     fn request_schema(_: &mut SchemaGenerator) -> Schema {
         schema::of(json!({
             "type": ["array", "string", "integer"],
-            "items": { "type": ["string", "integer"], "maxLength": STRING_LIMIT },
-            "maxLength": STRING_LIMIT,
+            "items": { "type": ["string", "integer"], "maxLength": MAX_STRING_CHARS },
+            "maxLength": MAX_STRING_CHARS,
         }))
     }
 
@@ -243,7 +243,7 @@ impl RawOrder {
             .optional(&root.key("collection_code"), p);
         let coupon_codes = self.coupon_codes.and_then(|codes| Ok(codes.0)).each(
             &root.key("coupon_codes"),
-            MOST_OTHERS,
+            MAX_OTHER_ENTRIES,
             p,
             |code, _, _| Some(code.0),
         );
@@ -255,27 +255,30 @@ impl RawOrder {
         };
         let items = self
             .items
-            .each(&root.key("items"), MOST_ITEMS, p, |item, path, p| {
+            .each(&root.key("items"), MAX_ORDER_ITEMS, p, |item, path, p| {
                 item.check(context, &deal, path, p)
             });
-        let discounts =
-            self.discounts
-                .each(&root.key("discounts"), MOST_OTHERS, p, |raw, path, p| {
-                    raw.check(context, path, p)
-                });
-        let charges = self
-            .charges
-            .each(&root.key("charges"), MOST_OTHERS, p, |raw, path, p| {
-                raw.check(context, path, p)
-            });
-        let payments = self
-            .payments
-            .each(&root.key("payments"), MOST_OTHERS, p, |raw, path, p| {
-                raw.check(context, path, p)
-            });
+        let discounts = self.discounts.each(
+            &root.key("discounts"),
+            MAX_OTHER_ENTRIES,
+            p,
+            |raw, path, p| raw.check(context, path, p),
+        );
+        let charges = self.charges.each(
+            &root.key("charges"),
+            MAX_OTHER_ENTRIES,
+            p,
+            |raw, path, p| raw.check(context, path, p),
+        );
+        let payments = self.payments.each(
+            &root.key("payments"),
+            MAX_OTHER_ENTRIES,
+            p,
+            |raw, path, p| raw.check(context, path, p),
+        );
         let loyalty_operations = self.loyalty_operations.each(
             &root.key("loyalty_operations"),
-            MOST_OTHERS,
+            MAX_OTHER_ENTRIES,
             p,
             RawLoyaltyOperation::check,
         );
@@ -375,8 +378,8 @@ fn deals(
     problems: &mut Problems,
 ) -> (Deals, Vec<String>) {
     let sent = given.optional(path, problems).unwrap_or_default().0;
-    if sent.len() > MOST_OTHERS {
-        problems.add(path, too_many(MOST_OTHERS));
+    if sent.len() > MAX_OTHER_ENTRIES {
+        problems.add(path, too_many(MAX_OTHER_ENTRIES));
         return Default::default();
     }
     let mut deals = Deals::default();
@@ -402,7 +405,7 @@ fn deals(
 impl RawLoyaltyOperation {
     fn check(self, path: &Path<'_>, problems: &mut Problems) -> Option<OrderLoyaltyOperation> {
         let reference = card_ref(self.reference).optional(&path.key("ref"), problems);
-        let name = within(self.name, LONGEST_SEARCHED).optional(&path.key("name"), problems);
+        let name = within(self.name, MAX_SEARCHED_CHARS).optional(&path.key("name"), problems);
         let delta = self.delta.required(&path.key("delta"), problems);
         let reason = self.reason.optional(&path.key("reason"), problems);
         Some(OrderLoyaltyOperation {

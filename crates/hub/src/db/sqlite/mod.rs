@@ -121,7 +121,7 @@ fn set_up(connection: &Connection, durable: bool) -> rusqlite::Result<()> {
          PRAGMA cache_size = -8000;
          PRAGMA journal_size_limit = {};
          PRAGMA wal_autocheckpoint = 0;",
-        wal::LARGEST_LOG_BYTES
+        wal::MAX_LOG_BYTES
     ))?;
     // Otherwise SQLite plans a statement anew whenever an argument changes, to look at statistics
     // that we do not keep: every statement would be compiled at every use.

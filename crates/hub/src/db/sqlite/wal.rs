@@ -40,7 +40,7 @@ const PAGES_TO_WAIT: i32 = 8_192;
 const TOO_MANY_PAGES: i64 = 16_384;
 
 /// As bytes.
-pub(super) const LARGEST_LOG_BYTES: u64 = 64 * 1024 * 1024;
+pub(super) const MAX_LOG_BYTES: u64 = 64 * 1024 * 1024;
 
 /// How long the writer waits for readers that still look into the log (milliseconds).
 const READERS_MILLISECONDS: u64 = 50;

@@ -6,12 +6,12 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use serde::Deserialize;
-use wire::id::{ConnectionId, EventId, LocationId, OrderId};
+use wire::id::{ConnectionId, EventId, LocationId, MAX_REF_CHARS, OrderId};
 use wire::order::{Order, OrderStatus};
 use wire::time::zone;
 
 use super::filled::{self, Reader};
-use super::told::{JourneyView, MOST_REQUESTS};
+use super::told::{JourneyView, MAX_SHOWN_REQUESTS};
 use super::{OrderFilter, OrderLine, OrdersPage, order_badge, store};
 use crate::db::page::{Cursor, Page};
 use crate::db::{self, Tx, json};
@@ -49,9 +49,6 @@ pub(crate) fn routes() -> Pages {
 
 /// Orders of one page of the list.
 const PER_PAGE: u32 = 50;
-
-/// Characters of a search at most: as many as the index of refs has.
-const LONGEST_SEARCH: usize = 255;
 
 /// The locations that a list is about: none for the whole account.
 pub(crate) fn in_sight(member: &AccountMember) -> Result<Option<Vec<LocationId>>, PageError> {
@@ -98,7 +95,7 @@ impl OrderListQuery {
         let search: String = search
             .chars()
             .filter(|char| !char.is_control())
-            .take(LONGEST_SEARCH)
+            .take(MAX_REF_CHARS)
             .collect();
         Self {
             from: date("from"),
@@ -330,7 +327,7 @@ async fn show(hub: Hub, member: AccountMember, Path(id): Path<String>) -> PageRe
         .journal()
         .db()
         .read::<_, db::Error, _>("office.order.requests", move |tx| {
-            journal::most_of_order(tx, &account, &wanted, MOST_REQUESTS)
+            journal::most_of_order(tx, &account, &wanted, MAX_SHOWN_REQUESTS)
         })
         .await;
     // An order must be readable even when its log is not.

@@ -8,7 +8,7 @@ use wire::id::{AccountId, ClientId, ConnectionId, CustomerId, EventId, OrderId};
 use crate::db::{self, Tx};
 use crate::events::envelope::{JOIN_ZONE, StoredEvent, Subscriber};
 use crate::events::store::{self as events, Dispatch};
-use crate::office::dispatches::MOST_BYTES;
+use crate::office::dispatches::MAX_PAGE_BODY_BYTES;
 use crate::{args, row, statements};
 
 statements! {
@@ -30,7 +30,7 @@ statements! {
 }
 
 /// Events of an order that are shown at most.
-const MOST_EVENTS: u32 = 300;
+const MAX_SHOWN_EVENTS: u32 = 300;
 
 row! {
     /// How a connection is called.
@@ -74,7 +74,7 @@ pub(super) fn told(
     let names: Vec<ConnectionName> = tx.all(NAMES, args![account])?;
     let names = names.into_iter().map(|name| (name.id.clone(), name));
     let names: BTreeMap<ConnectionId, ConnectionName> = names.collect();
-    let events: Vec<StoredEvent> = tx.all(EVENTS, args![account, order, MOST_EVENTS])?;
+    let events: Vec<StoredEvent> = tx.all(EVENTS, args![account, order, MAX_SHOWN_EVENTS])?;
     let holder = customer.map_or("", CustomerId::as_str);
     let namers: Vec<(ClientId,)> = tx.all(NAMERS, args![account, order, holder])?;
     let namers: BTreeSet<ClientId> = namers.into_iter().map(|(client,)| client).collect();
@@ -86,7 +86,7 @@ pub(super) fn told(
             .push(delivery);
     }
     let mut bodies = BTreeMap::new();
-    let mut room = MOST_BYTES;
+    let mut room = MAX_PAGE_BODY_BYTES;
     'all: for event in &events {
         for delivery in deliveries.get(&event.id).into_iter().flatten() {
             let Some(named) = names.get(&delivery.connection) else {

@@ -10,7 +10,7 @@ use crate::db;
 use crate::events::envelope::StoredEvent;
 use crate::events::store::{self as events, DispatchState as Stage};
 use crate::journal::store::Request;
-use crate::office::dispatches::{Dispatch, DispatchProgress, MOST_BYTES, Phrasing};
+use crate::office::dispatches::{Dispatch, DispatchProgress, MAX_PAGE_BODY_BYTES, Phrasing};
 use crate::office::exchange::{Body, Exchange, resource_label};
 use crate::office::format;
 use crate::office::frame::Notice;
@@ -18,7 +18,7 @@ use crate::office::parts::{Badge, Severity};
 use crate::secret::shown_address;
 
 /// Requests about an order that are shown at most.
-pub(super) const MOST_REQUESTS: u32 = 100;
+pub(super) const MAX_SHOWN_REQUESTS: u32 = 100;
 
 /// Where and for whom a journey is told.
 pub(super) struct JourneyView<'a> {
@@ -33,7 +33,7 @@ impl JourneyView<'_> {
     pub(super) fn journey(&self, told: &Told, requests: Option<&[Request]>) -> db::Result<Journey> {
         let j = &self.phrasing.words.journey;
         let mut steps: Vec<(Timestamp, Step)> = Vec::new();
-        let mut room = MOST_BYTES;
+        let mut room = MAX_PAGE_BODY_BYTES;
         for request in requests.unwrap_or_default() {
             steps.push((request.at, self.request(told, request, &mut room)));
         }
@@ -44,8 +44,8 @@ impl JourneyView<'_> {
         steps.sort_by_key(|(at, _)| *at);
         let note = match requests {
             None => Some(j.logs_away.to_owned()),
-            Some(some) if some.len() >= MOST_REQUESTS as usize => {
-                Some(j.only_first(u64::from(MOST_REQUESTS)))
+            Some(some) if some.len() >= MAX_SHOWN_REQUESTS as usize => {
+                Some(j.only_first(u64::from(MAX_SHOWN_REQUESTS)))
             }
             Some(_) => None,
         };

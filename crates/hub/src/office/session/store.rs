@@ -60,10 +60,10 @@ const SEEN_EVERY: SignedDuration = SignedDuration::from_hours(12);
 
 /// Sign-ups that wait for their link to be followed at most, beside the one that is being made; the
 /// oldest give way.
-const MOST_SIGN_UPS: u32 = 10_000;
+const MAX_WAITING_SIGN_UPS: u32 = 10_000;
 
 /// Sign-ups of one e-mail address that wait for their link to be followed, at most.
-const MOST_OF_ADDRESS: u32 = 5;
+const MAX_WAITING_SIGN_UPS_PER_ADDRESS: u32 = 5;
 
 /// Begins a session and answers its token.
 pub(crate) fn begin(tx: &mut Tx<'_>, user: &UserId) -> db::Result<String> {
@@ -153,8 +153,11 @@ impl fmt::Debug for SignUp {
 pub(crate) fn begin_sign_up(tx: &mut Tx<'_>, new: &SignUp) -> db::Result<String> {
     let token = tx.entropy().hex::<16>();
     let until = tx.now() + SignedDuration::from_hours(SIGN_UP_HOURS as i64);
-    tx.write(CROWD_SIGN_UPS, args![MOST_SIGN_UPS - 1])?;
-    tx.write(CROWD_OF_ADDRESS, args![&new.email, MOST_OF_ADDRESS - 1])?;
+    tx.write(CROWD_SIGN_UPS, args![MAX_WAITING_SIGN_UPS - 1])?;
+    tx.write(
+        CROWD_OF_ADDRESS,
+        args![&new.email, MAX_WAITING_SIGN_UPS_PER_ADDRESS - 1],
+    )?;
     let (hash, password) = (secret::hash(&token), &new.password_hash);
     let values = args![
         hash,

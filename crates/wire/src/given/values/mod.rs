@@ -18,29 +18,29 @@ use crate::text::without_zeros;
 use crate::time::{Date, TimeInput, TimeOfDay, parse_date};
 
 /// Characters that any string may have.
-pub const STRING_LIMIT: usize = 10_000;
+pub const MAX_STRING_CHARS: usize = 10_000;
 /// Entries that any array may have.
-pub const MOST_ENTRIES: usize = 20_000;
+pub const MAX_ARRAY_ENTRIES: usize = 20_000;
 /// Fields that an object used as a map may have.
-pub const MOST_FIELDS: usize = 1_000;
+pub const MAX_MAP_FIELDS: usize = 1_000;
 /// Levels of objects and arrays that free data may have. Whoever reads it finds it inside an order,
 /// inside an event, inside a list, and JSON readers follow some hundred levels at most.
-pub const MOST_LEVELS: usize = 32;
+pub const MAX_NESTING_LEVELS: usize = 32;
 /// Unknown keys that are remembered of an object.
-pub const MOST_KEYS_KEPT: usize = 20;
+pub const MAX_UNKNOWN_KEYS: usize = 20;
 
 impl FromJson for String {
     const EXPECTED: &'static str = "must be a string";
     const MAY_BE_BLANK: bool = true;
 
     fn request_schema(_: &mut SchemaGenerator) -> Schema {
-        schema::of(json!({ "type": "string", "maxLength": STRING_LIMIT }))
+        schema::of(json!({ "type": "string", "maxLength": MAX_STRING_CHARS }))
     }
 
     fn from_text(text: &str) -> Result<Self, String> {
         // Bytes bound characters, and counting is only needed for the few in between.
-        if text.len() > STRING_LIMIT && text.chars().count() > STRING_LIMIT {
-            return Err(too_long(STRING_LIMIT));
+        if text.len() > MAX_STRING_CHARS && text.chars().count() > MAX_STRING_CHARS {
+            return Err(too_long(MAX_STRING_CHARS));
         }
         Ok(without_zeros(text).into_owned())
     }
@@ -220,9 +220,9 @@ impl<T: FromJson> FromJson for Vec<Given<T>> {
     fn from_array<'de, A: SeqAccess<'de>>(mut array: A) -> Result<Result<Self, String>, A::Error> {
         let mut entries = Vec::new();
         while let Some(entry) = array.next_element()? {
-            if entries.len() == MOST_ENTRIES {
+            if entries.len() == MAX_ARRAY_ENTRIES {
                 while array.next_element::<IgnoredAny>()?.is_some() {}
-                return Ok(Err(too_many(MOST_ENTRIES)));
+                return Ok(Err(too_many(MAX_ARRAY_ENTRIES)));
             }
             spend_entry::<Given<T>, A::Error>()?;
             entries.push(entry);
@@ -267,14 +267,14 @@ impl<T: FromJson> FromJson for Entries<T> {
             let place = *places.entry(key.clone()).or_insert(entries.len());
             if let Some(entry) = entries.get_mut(place) {
                 entry.1 = value;
-            } else if entries.len() < MOST_FIELDS {
+            } else if entries.len() < MAX_MAP_FIELDS {
                 // The key is kept twice, as long as there may be another like it.
                 spend(2 * key.len() + 2 * size_of::<(String, usize)>())?;
                 spend_entry::<(String, Given<T>), A::Error>()?;
                 entries.push((key, value));
             } else {
                 while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-                return Ok(Err(too_many(MOST_FIELDS)));
+                return Ok(Err(too_many(MAX_MAP_FIELDS)));
             }
         }
         Ok(Ok(Self(entries)))

@@ -221,12 +221,12 @@ fn a_map_keeps_its_order() {
 
 #[test]
 fn long_strings_are_refused_and_the_character_zero_is_replaced() {
-    let long = format!("\"{}\"", "é".repeat(STRING_LIMIT + 1));
+    let long = format!("\"{}\"", "é".repeat(MAX_STRING_CHARS + 1));
     assert!(matches!(
         read::<String>(long.as_bytes()).unwrap(),
         Given::Bad(_)
     ));
-    let fits = format!("\"{}\"", "é".repeat(STRING_LIMIT));
+    let fits = format!("\"{}\"", "é".repeat(MAX_STRING_CHARS));
     assert!(matches!(
         read::<String>(fits.as_bytes()).unwrap(),
         Given::Good(_)

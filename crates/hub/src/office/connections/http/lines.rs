@@ -9,7 +9,7 @@ use crate::db::page::Cursor;
 use crate::events::store::{self as events, Dispatch};
 use crate::journal::store::Request;
 use crate::oauth::connections::Connection;
-use crate::office::dispatches::{MOST_BYTES, Phrasing, outcome};
+use crate::office::dispatches::{MAX_PAGE_BODY_BYTES, Phrasing, outcome};
 use crate::office::exchange::{Body, Exchange, resource_label};
 use crate::office::format;
 use crate::office::parts::{Badge, Severity};
@@ -47,7 +47,7 @@ pub(super) fn shown(
     found: Vec<FoundLine>,
     told: &LogPage,
 ) -> Vec<LogLine> {
-    let mut room = MOST_BYTES;
+    let mut room = MAX_PAGE_BODY_BYTES;
     found
         .into_iter()
         .map(|line| match line {

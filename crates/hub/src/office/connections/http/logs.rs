@@ -16,7 +16,7 @@ use crate::hub::Hub;
 use crate::journal::store::{self as journal, RESOURCES};
 use crate::oauth::connections::Connection;
 use crate::office::answer::{PageResult, page};
-use crate::office::dispatches::{MOST_BYTES, Phrasing};
+use crate::office::dispatches::{MAX_PAGE_BODY_BYTES, Phrasing};
 use crate::office::exchange::resource_label;
 use crate::office::format;
 use crate::office::frame::MenuEntry;
@@ -247,7 +247,8 @@ async fn look(
             .read::<_, crate::db::Error, _>("office.logs.callbacks", move |tx| {
                 let before = (before.0.as_str(), before.1.as_str());
                 let found = events::recent(tx, &account, &reader.id, before, most)?;
-                let bodies = store::bodies(tx, &account, &reader, before, most, MOST_BYTES)?;
+                let bodies =
+                    store::bodies(tx, &account, &reader, before, most, MAX_PAGE_BODY_BYTES)?;
                 Ok((found, bodies))
             })
             .await?;

@@ -19,7 +19,7 @@ const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
 
 /// Characters of a device id at most. A longer one is refused rather than cut: two devices would be
 /// taken for one.
-const LONGEST_DEVICE: usize = 255;
+const MAX_DEVICE_CHARS: usize = 255;
 
 /// An address as browsers send it, with what no header can carry encoded.
 fn as_sent(address: &str) -> String {
@@ -116,8 +116,8 @@ impl Request {
             .chars()
             .filter(|c| !c.is_control())
             .collect();
-        if device.chars().count() > LONGEST_DEVICE {
-            let detail = format!("device_id: {}", too_long(LONGEST_DEVICE));
+        if device.chars().count() > MAX_DEVICE_CHARS {
+            let detail = format!("device_id: {}", too_long(MAX_DEVICE_CHARS));
             return refused(ConsentError::Device, detail);
         }
         let maker = match &client.owner {

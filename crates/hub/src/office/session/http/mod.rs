@@ -29,7 +29,7 @@ pub(crate) use password::{
 pub(crate) use signup::{confirm, confirm_form, sign_up, sign_up_form};
 
 /// Characters of a path at most that is kept for somebody who is not signed in.
-const LONGEST_KEPT_BACK: usize = 2_000;
+const MAX_RETURN_PATH_BYTES: usize = 2_000;
 
 /// The name of the app that somebody is on their way to let in, if that is where `back` leads.
 pub(super) async fn app_behind(hub: &Hub, back: &str) -> Result<Option<String>, db::Error> {
@@ -72,7 +72,7 @@ pub(crate) fn back_posted(posted: &FormFields) -> String {
 /// Where a form goes on, to be stored for later; a long address is dropped.
 pub(super) fn back_to_keep(posted: &FormFields) -> String {
     Some(back_posted(posted))
-        .filter(|back| back.len() <= LONGEST_KEPT_BACK)
+        .filter(|back| back.len() <= MAX_RETURN_PATH_BYTES)
         .unwrap_or_default()
 }
 
