@@ -171,7 +171,8 @@ pub async fn serve_at(
     // callers have hung up, so that the journal has them.
     let _ended = stop_dispatch.send(true);
     let calls = tokio::time::timeout(dispatch::GRACE, hub.calls_answered());
-    let dispatched = tokio::time::timeout(dispatch::GRACE + LAST_WORDS, &mut dispatcher);
+    let dispatched =
+        tokio::time::timeout(dispatch::GRACE + SHUTDOWN_WRITE_TIMEOUT, &mut dispatcher);
     match tokio::join!(dispatched, calls).0 {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::warn!(%error, "stopping dispatcher failed"),
@@ -186,7 +187,7 @@ pub async fn serve_at(
     if let Some(metrics) = metrics {
         metrics.abort();
     }
-    match tokio::time::timeout(LAST_WORDS, hub.journal().flush()).await {
+    match tokio::time::timeout(SHUTDOWN_WRITE_TIMEOUT, hub.journal().flush()).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => {
             tracing::warn!(%error, "writing last journal entries failed, entries lost")
@@ -196,8 +197,8 @@ pub async fn serve_at(
     }
 }
 
-/// How long the database is waited for at the stop, each time when something is to be written.
-const LAST_WORDS: Duration = Duration::from_secs(1);
+/// For how long a stopping hub waits for the database to write the last attempts, and then for the journal.
+const SHUTDOWN_WRITE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The statements of a slice, each with its name.
 pub type Statements = &'static [(&'static str, &'static str)];

@@ -16,7 +16,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::Operations;
-use super::probe::{PATIENCE, Probe};
+use super::probe::{PROBE_TIMEOUT, Probe};
 use crate::db::{self, Track};
 use crate::hub::Hub;
 use crate::{args, statements};
@@ -139,7 +139,7 @@ async fn database(hub: Hub) -> Database {
     let ours = Track::Hub.steps().last().map(|(name, _)| *name);
     Database {
         writer: match written {
-            Ok(()) if took > PATIENCE => "is too slow",
+            Ok(()) if took > PROBE_TIMEOUT => "is too slow",
             Ok(()) => OK,
             Err(_) => "refuses changes",
         },

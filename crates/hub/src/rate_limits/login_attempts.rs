@@ -27,11 +27,11 @@ const MINUTE: i64 = 60;
 /// Guesses from one address at all targets, in multiples of those at one.
 const TARGETS: u32 = 10;
 
-/// Guesses at one user beyond the bound that are looked at all the same, each later than the last.
-const SLOW: u32 = 5;
+/// How many attempts at one user beyond the limit are checked all the same, each later than the last.
+const MAX_DELAYED_ATTEMPTS: u32 = 5;
 
-/// How much later.
-const LATER: Duration = Duration::from_secs(2);
+/// By how much each attempt beyond the limit is checked later than the one before it.
+const ATTEMPT_DELAY: Duration = Duration::from_secs(2);
 
 /// The guesses of this minute.
 #[derive(Debug)]
@@ -62,7 +62,7 @@ pub(crate) struct AttemptKey<'a> {
 struct Bound {
     name: String,
     most: u32,
-    slow: u32,
+    delayed: u32,
 }
 
 impl Bound {
@@ -70,7 +70,7 @@ impl Bound {
     fn delay(&self, count: i64) -> Option<Duration> {
         let beyond = u32::try_from(count).unwrap_or(u32::MAX);
         let beyond = beyond.saturating_sub(self.most);
-        (beyond <= self.slow).then(|| LATER * beyond)
+        (beyond <= self.delayed).then(|| ATTEMPT_DELAY * beyond)
     }
 }
 
@@ -85,10 +85,10 @@ fn network(address: IpAddr) -> IpAddr {
 impl AttemptKey<'_> {
     /// What to count, at `most` for one target.
     fn bounds(&self, most: u32) -> Vec<Bound> {
-        let bound = |of: &str, most, slow| Bound {
+        let bound = |of: &str, most, delayed| Bound {
             name: format!("guess:{}", secret::hash(of)),
             most,
-            slow,
+            delayed,
         };
         let from = |whose: &str| format!("{:?} {} {whose}", self.peer.map(network), self.kind);
         let mut bounds = Vec::new();
@@ -98,7 +98,7 @@ impl AttemptKey<'_> {
         bounds.push(bound(&from(self.whose), most, 0));
         if self.from_anywhere {
             let all = format!("anywhere {} {}", self.kind, self.whose);
-            bounds.push(bound(&all, most, SLOW));
+            bounds.push(bound(&all, most, MAX_DELAYED_ATTEMPTS));
         }
         bounds
     }

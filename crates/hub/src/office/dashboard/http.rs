@@ -28,8 +28,8 @@ const LATEST: u32 = 5;
 /// Days of the figures below the first ones, today included.
 const DAYS: i64 = 30;
 
-/// An app that has left something unanswered for so long is worth a look.
-const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
+/// The dashboard warns of an app that has left an event unanswered for longer than this.
+const UNANSWERED_WARNING_DELAY: SignedDuration = SignedDuration::from_mins(10);
 
 struct DashboardData {
     zone: TimeZone,
@@ -201,7 +201,7 @@ fn troubles(words: &Words, found: &DashboardData, now: Timestamp) -> Vec<Warning
     let silent = found
         .waiting
         .iter()
-        .filter(|(it, _, since)| it.blocked_at.is_none() && *since + PATIENCE < now)
+        .filter(|(it, _, since)| it.blocked_at.is_none() && *since + UNANSWERED_WARNING_DELAY < now)
         .map(|(it, count, since)| {
             let since = format::date_time(words.language, &since.to_zoned(found.zone.clone()));
             trouble(words.shell.behind(&it.client_name, &since, *count), it)
