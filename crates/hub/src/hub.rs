@@ -10,7 +10,7 @@ use crate::blobs::{self, BlobStore};
 use crate::clock::{Clock, ClockComparison, Pulse};
 use crate::config::Config;
 use crate::cpu_pool::CpuPool;
-use crate::db::page::Bookmark;
+use crate::db::page::ResumePoint;
 use crate::db::{self, Address, Db, Settings, Tx};
 use crate::entropy::Entropy;
 use crate::journal::{self, Journal};
@@ -57,16 +57,16 @@ struct Inner {
     is_stopping: AtomicBool,
     supervisor: Supervisor,
     clock_comparison: ClockComparison,
-    erasure_bookmarks: ErasureBookmarks,
+    erasure_resume_points: ErasureResumePoints,
 }
 
 /// Where the next round of erasing goes on with each kind of work: behind what this one has looked at,
 /// so that what cannot be done holds up nothing else, however much there is of it.
 #[derive(Debug, Default)]
-pub(crate) struct ErasureBookmarks {
-    pub customers: Bookmark,
-    pub lists: Bookmark,
-    pub journals: Bookmark,
+pub(crate) struct ErasureResumePoints {
+    pub customers: ResumePoint,
+    pub lists: ResumePoint,
+    pub journals: ResumePoint,
 }
 
 /// Why a hub cannot start; the text says what to do.
@@ -161,7 +161,7 @@ impl Hub {
                 is_stopping: AtomicBool::new(false),
                 supervisor,
                 clock_comparison: ClockComparison::default(),
-                erasure_bookmarks: ErasureBookmarks::default(),
+                erasure_resume_points: ErasureResumePoints::default(),
                 blobs,
                 config,
                 db,
@@ -260,12 +260,12 @@ impl Hub {
         &self.inner.cpu_pool
     }
 
-    /// Where the chore that erases goes on.
-    pub(crate) fn erasure_bookmarks(&self) -> &ErasureBookmarks {
-        &self.inner.erasure_bookmarks
+    /// Where the chore that erases personal data goes on.
+    pub(crate) fn erasure_resume_points(&self) -> &ErasureResumePoints {
+        &self.inner.erasure_resume_points
     }
 
-    /// The room for large bodies.
+    /// The permits for large bodies.
     pub(crate) fn large_bodies(&self) -> &LargeBodies {
         &self.inner.large_bodies
     }

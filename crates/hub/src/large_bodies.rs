@@ -16,14 +16,14 @@ pub const MAX_LARGE_BODIES_PER_CONNECTION: usize = 8;
 /// Large bodies that are worked on.
 const MAX_LARGE_BODIES_IN_WORK: usize = 4;
 
-/// The room that there is for large bodies.
+/// Counts the large bodies that are in memory, and those that are being parsed.
 #[derive(Debug)]
 pub(crate) struct LargeBodies {
     held: Mutex<BTreeMap<ConnectionId, usize>>,
     in_work: Semaphore,
 }
 
-/// Room for a large body of one connection, until it is dropped.
+/// Lets one connection have one large body in memory, until the permit is dropped.
 #[derive(Debug)]
 pub(crate) struct BodyPermit<'a> {
     bodies: &'a LargeBodies,
@@ -38,9 +38,9 @@ impl LargeBodies {
         }
     }
 
-    /// Room for one more, if there is any left. There is little reason to wait for it: whoever has it
-    /// may be slow.
-    pub(crate) fn room(&self, sender: &ConnectionId) -> Option<BodyPermit<'_>> {
+    /// Takes a permit for one more large body, if there is any left. There is little reason to wait for
+    /// one: whoever has it may be slow.
+    pub(crate) fn try_acquire(&self, sender: &ConnectionId) -> Option<BodyPermit<'_>> {
         let mut held = self.held();
         let own = held.get(sender).copied().unwrap_or_default();
         if own >= MAX_LARGE_BODIES_PER_CONNECTION
@@ -55,8 +55,8 @@ impl LargeBodies {
         })
     }
 
-    /// A turn to be worked on.
-    pub(crate) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+    /// Waits until a large body may be parsed: only a few are at a time.
+    pub(crate) async fn acquire_work(&self) -> Option<SemaphorePermit<'_>> {
         self.in_work.acquire().await.ok()
     }
 

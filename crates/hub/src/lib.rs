@@ -82,7 +82,7 @@ fn routes(hub: &Hub, operations: &Operations) -> Router {
         .merge(contract::router(hub))
         .merge(office::router(hub));
     let all = api::router(hub).merge(http::metrics::counted(hub, pages));
-    let all = http::safety::with_security_headers(
+    let all = http::security_headers::with_security_headers(
         hub,
         hosts::with_host_routing(
             hub,
@@ -92,7 +92,7 @@ fn routes(hub: &Hub, operations: &Operations) -> Router {
         ),
     );
     // Whoever asks how the hub is knows its address, and no host.
-    http::safety::with_security_headers(hub, operations.health())
+    http::security_headers::with_security_headers(hub, operations.health())
         .fallback_service(MapRequest::new(all, http::middleware::in_capitals))
 }
 

@@ -112,11 +112,11 @@ impl<T> Page<T> {
     }
 }
 
-/// Where the next round of a work that is never finished goes on.
+/// Where the next round of a chore goes on.
 #[derive(Debug, Default)]
-pub(crate) struct Bookmark(Mutex<Cursor>);
+pub(crate) struct ResumePoint(Mutex<Cursor>);
 
-impl Bookmark {
+impl ResumePoint {
     /// Behind the last row that a round has looked at.
     pub(crate) fn get(&self) -> Cursor {
         self.0

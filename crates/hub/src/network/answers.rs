@@ -14,7 +14,7 @@ use wire::problem::{ErrorBody, ErrorType};
 
 use crate::clock::Clock;
 use crate::entropy::Entropy;
-use crate::http::safety::Safety;
+use crate::http::security_headers::SecurityHeaders;
 use crate::http::{answer, middleware};
 use crate::hub::Hub;
 
@@ -25,7 +25,7 @@ const RETRY: HeaderValue = HeaderValue::from_static("2");
 pub(super) struct Answers {
     entropy: Entropy,
     clock: Clock,
-    safety: Safety,
+    security_headers: SecurityHeaders,
 }
 
 impl Answers {
@@ -33,7 +33,7 @@ impl Answers {
         Self {
             entropy: hub.entropy().clone(),
             clock: hub.clock().clone(),
-            safety: Safety::of(hub.config()),
+            security_headers: SecurityHeaders::of(hub.config()),
         }
     }
 
@@ -53,7 +53,7 @@ impl Answers {
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, answer::JSON);
         middleware::mark(headers, &self.entropy.hex::<8>());
-        self.safety.mark(headers);
+        self.security_headers.mark(headers);
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
         if status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(RETRY_AFTER, RETRY);

@@ -24,7 +24,7 @@ pub(crate) enum OAuthError {
     /// The body cannot be read.
     Unreadable,
     /// The body is packed in a way that is not spoken here.
-    Packed,
+    UnknownEncoding,
     /// The `Idempotency-Key` is none.
     BadKey,
     /// There is nothing there, or nothing for this method.
@@ -84,7 +84,7 @@ impl OAuthError {
             Self::Missing("token") => bad("invalid_request", "The token is missing"),
             Self::Missing(_) => bad("invalid_request", "The code is missing"),
             Self::Unreadable => bad("invalid_request", "The body cannot be read"),
-            Self::Packed => (
+            Self::UnknownEncoding => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "invalid_request",
                 "This Content-Encoding is not supported: send the body uncompressed or in gzip",

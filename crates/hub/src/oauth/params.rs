@@ -16,7 +16,7 @@ use percent_encoding::percent_decode_str;
 use wire::given::without_mark;
 
 use super::error::OAuthError;
-use crate::http::{idempotency, unpack};
+use crate::http::{content_encoding, idempotency};
 use crate::hub::Hub;
 
 /// Bytes of a body at most: a code and two credentials.
@@ -45,9 +45,10 @@ impl FromRequest<Hub> for Params {
         let body = axum::body::to_bytes(body, MAX_BODY_BYTES)
             .await
             .map_err(|_| OAuthError::Unreadable)?;
-        let packing = unpack::packing_of(&body, &parts.headers).map_err(|_| OAuthError::Packed)?;
-        let body =
-            unpack::unpack(body, packing, MAX_BODY_BYTES).map_err(|_| OAuthError::Unreadable)?;
+        let encoding = content_encoding::of_body(&body, &parts.headers)
+            .map_err(|_| OAuthError::UnknownEncoding)?;
+        let body = content_encoding::decode(body, encoding, MAX_BODY_BYTES)
+            .map_err(|_| OAuthError::Unreadable)?;
         let body = body.slice_ref(without_mark(&body));
         // The type is not always told, and not always rightly.
         if body.trim_ascii_start().starts_with(b"{") {

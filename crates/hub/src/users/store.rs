@@ -6,7 +6,7 @@ use const_format::formatcp;
 use jiff::Timestamp;
 use wire::id::{AccountId, LocationId, UserId};
 
-use super::mailbox::{Proven, folded};
+use super::mailbox::{VerifiedEmail, folded};
 use super::permissions::Permissions;
 use crate::db::{self, NoneIfEmpty, Tx};
 use crate::{args, row, statements};
@@ -98,7 +98,7 @@ const SELECT: &str = formatcp!(
 #[derive(Clone)]
 pub struct NewUser {
     /// E-mail.
-    pub email: Proven,
+    pub email: VerifiedEmail,
     /// Full name.
     pub name: String,
     /// BCP 47.
@@ -154,7 +154,7 @@ pub(crate) fn set_place(tx: &mut Tx<'_>, id: &UserId, place: &str) -> db::Result
 }
 
 /// Keeps a new e-mail; whether it is free is for the caller to see.
-pub(crate) fn set_email(tx: &mut Tx<'_>, id: &UserId, email: &Proven) -> db::Result<()> {
+pub(crate) fn set_email(tx: &mut Tx<'_>, id: &UserId, email: &VerifiedEmail) -> db::Result<()> {
     tx.write(SET_EMAIL, args![id, email.as_str()])
 }
 

@@ -4,7 +4,7 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use hub::Hub;
 use hub::config::Hidden;
-use hub::users::mailbox::{Proven, is_address};
+use hub::users::mailbox::{VerifiedEmail, is_address};
 use hub::users::passwords::{MIN_PASSWORD_CHARS, WeakPasswordError, weakness};
 use hub::users::permissions::Role;
 use hub::users::store::{self as users, NewUser};
@@ -90,7 +90,7 @@ pub(super) async fn create(hub: &Hub, arguments: CreateUser) -> anyhow::Result<V
         .await
         .context("the password was not hashed")?;
     let new = NewUser {
-        email: Proven::by_operator(&email),
+        email: VerifiedEmail::by_operator(&email),
         name,
         locale,
         timezone,

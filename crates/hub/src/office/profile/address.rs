@@ -16,7 +16,7 @@ use crate::office::session::store as sessions;
 use crate::office::session::{self, ExpiredLinkPage};
 use crate::office::visitor::SignedIn;
 use crate::rate_limits::CountedMail;
-use crate::users::mailbox::Proven;
+use crate::users::mailbox::VerifiedEmail;
 use crate::users::store as users;
 
 /// Keeps the wish and writes to both addresses, unless there were enough such mails today. Whether
@@ -105,7 +105,7 @@ pub(crate) async fn confirm(
             let Some(address) = sessions::wished(tx, &user, &token)? else {
                 return Ok(None);
             };
-            if !sessions::change_address(tx, &user, &Proven::by_link(&address))? {
+            if !sessions::change_address(tx, &user, &VerifiedEmail::by_link(&address))? {
                 return Ok(None);
             }
             Ok::<_, db::Error>(Some((address, sessions::begin(tx, &user)?)))

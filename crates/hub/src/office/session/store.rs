@@ -11,7 +11,7 @@ use wire::id::UserId;
 use crate::db::{self, Tx};
 use crate::office::visit::SIX_MONTHS;
 use crate::secret;
-use crate::users::mailbox::{Proven, folded};
+use crate::users::mailbox::{VerifiedEmail, folded};
 use crate::users::store::{self as users, NewUser, User};
 use crate::{args, row, statements};
 
@@ -181,7 +181,7 @@ pub(crate) fn find_sign_up(tx: &mut Tx<'_>, token: &str) -> db::Result<Option<Si
 pub(crate) fn finish_sign_up(tx: &mut Tx<'_>, found: &SignUp) -> db::Result<Option<User>> {
     tx.write(USE_SIGN_UPS, args![&found.email])?;
     let new = NewUser {
-        email: Proven::by_link(&found.email),
+        email: VerifiedEmail::by_link(&found.email),
         name: found.name.clone(),
         locale: found.locale.clone(),
         timezone: "Europe/Paris".to_owned(),
@@ -211,7 +211,11 @@ pub(crate) fn change_password(tx: &mut Tx<'_>, user: &UserId, hash: &str) -> db:
 }
 
 /// Sets the address, unless somebody has it meanwhile. Whatever was sent to the old one ends with it.
-pub(crate) fn change_address(tx: &mut Tx<'_>, user: &UserId, address: &Proven) -> db::Result<bool> {
+pub(crate) fn change_address(
+    tx: &mut Tx<'_>,
+    user: &UserId,
+    address: &VerifiedEmail,
+) -> db::Result<bool> {
     if users::find_by_email(tx, address.as_str())?.is_some() {
         return Ok(false);
     }

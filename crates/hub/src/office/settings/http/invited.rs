@@ -21,7 +21,7 @@ use crate::office::visit::BrowserSession;
 use crate::office::visitor::{AccountMember, SignedIn, zone_of};
 use crate::users::changes::{self, Changed, PermissionError};
 use crate::users::invitations::{self, Invitation};
-use crate::users::mailbox::{Proven, folded};
+use crate::users::mailbox::{VerifiedEmail, folded};
 use crate::users::permissions::Permissions as Held;
 use crate::users::store::{self as users, NewUser, User};
 
@@ -287,7 +287,7 @@ pub(crate) async fn accept(
         .hash(posted.get("password").to_owned())
         .await;
     let new = NewUser {
-        email: Proven::by_link(&invitation.email),
+        email: VerifiedEmail::by_link(&invitation.email),
         name: name.value,
         locale: visit.language.tag().to_owned(),
         timezone: "Europe/Paris".to_owned(),

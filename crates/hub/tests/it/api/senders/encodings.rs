@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use hub::http::body::is_quick;
-use hub::http::unpack::{Charset, Packing};
+use hub::http::content_encoding::{Charset, ContentEncoding};
 
 use crate::engine::apply;
 use crate::support::{Answer, Caller, TestHub};
@@ -134,12 +134,18 @@ fn latin_1_is_understood_and_other_charsets_are_named() {
 fn only_what_must_be_unpacked_or_converted_gets_a_thread() {
     const LARGE: usize = 256 * 1024;
     for charset in [Some(Charset::Utf8), None] {
-        assert!(is_quick(Packing::Plain, charset, LARGE), "{charset:?}");
-        assert!(!is_quick(Packing::Gzip, charset, 100), "{charset:?}");
+        assert!(
+            is_quick(ContentEncoding::Identity, charset, LARGE),
+            "{charset:?}"
+        );
+        assert!(
+            !is_quick(ContentEncoding::Gzip, charset, 100),
+            "{charset:?}"
+        );
     }
     let windows = Some(Charset::Windows1252);
-    assert!(is_quick(Packing::Plain, windows, 32 * 1024));
-    assert!(!is_quick(Packing::Plain, windows, LARGE));
+    assert!(is_quick(ContentEncoding::Identity, windows, 32 * 1024));
+    assert!(!is_quick(ContentEncoding::Identity, windows, LARGE));
 }
 
 #[apply(each_engine!)]

@@ -16,13 +16,13 @@ const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 const REFERRER: HeaderValue = HeaderValue::from_static("strict-origin-when-cross-origin");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 
-/// These headers, as the settings want them. Over plain http browsers ignore the second one.
+/// The security headers that the settings ask for. Over plain http browsers ignore `Strict-Transport-Security`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Safety {
+pub(crate) struct SecurityHeaders {
     is_https: bool,
 }
 
-impl Safety {
+impl SecurityHeaders {
     pub(crate) fn of(config: &Config) -> Self {
         let urls = [config.api_url(), config.oauth_url(), config.office_url()];
         Self {
@@ -39,11 +39,11 @@ impl Safety {
     }
 }
 
-/// `routes` with these headers.
+/// Adds the security headers to every response of `routes`.
 pub(crate) fn with_security_headers(hub: &Hub, routes: Router) -> Router {
-    let safety = Safety::of(hub.config());
+    let security_headers = SecurityHeaders::of(hub.config());
     routes.layer(map_response(move |mut response: Response| async move {
-        safety.mark(response.headers_mut());
+        security_headers.mark(response.headers_mut());
         response
     }))
 }

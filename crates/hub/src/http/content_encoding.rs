@@ -1,5 +1,5 @@
-//! What senders wrap a body in: compression, and other alphabets than UTF-8. What is not spoken is
-//! named in the refusal.
+//! `Content-Encoding` and the charset of request bodies: bodies in gzip are unpacked, those in other
+//! charsets than UTF-8 converted. A refusal names the encoding or charset that is not supported.
 
 use std::io::Read as _;
 
@@ -12,12 +12,12 @@ use super::problem::ApiError;
 /// Bytes of a name that is quoted back.
 const MAX_ENCODING_NAME_BYTES: usize = 60;
 
-/// How the bytes of a body are packed.
+/// How the bytes of a body are compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Packing {
-    /// Not at all.
-    Plain,
-    /// By gzip.
+pub enum ContentEncoding {
+    /// They are not compressed.
+    Identity,
+    /// They are compressed with gzip.
     Gzip,
 }
 
@@ -41,21 +41,21 @@ fn quotable(name: &str) -> String {
 }
 
 /// How a body is compressed by its header, or that this encoding is not supported.
-pub(crate) fn packing(headers: &HeaderMap) -> Result<Packing, ApiError> {
+pub(crate) fn of_headers(headers: &HeaderMap) -> Result<ContentEncoding, ApiError> {
     let name = text(headers, &CONTENT_ENCODING).trim().to_ascii_lowercase();
     match name.as_str() {
-        "" | "identity" => Ok(Packing::Plain),
-        "gzip" | "x-gzip" => Ok(Packing::Gzip),
+        "" | "identity" => Ok(ContentEncoding::Identity),
+        "gzip" | "x-gzip" => Ok(ContentEncoding::Gzip),
         _ => Err(ApiError::UnknownEncoding(quotable(&name))),
     }
 }
 
 /// How a body that was read is compressed: an empty one is not, whatever its header declares.
-pub(crate) fn packing_of(body: &Bytes, headers: &HeaderMap) -> Result<Packing, ApiError> {
+pub(crate) fn of_body(body: &Bytes, headers: &HeaderMap) -> Result<ContentEncoding, ApiError> {
     if body.is_empty() {
-        Ok(Packing::Plain)
+        Ok(ContentEncoding::Identity)
     } else {
-        packing(headers)
+        of_headers(headers)
     }
 }
 
@@ -75,8 +75,12 @@ pub(crate) fn charset(headers: &HeaderMap) -> Result<Charset, ApiError> {
 }
 
 /// The bytes of a body as they were before they were packed; of more than `most` nothing is kept.
-pub(crate) fn unpack(bytes: Bytes, packing: Packing, most: usize) -> Result<Bytes, ApiError> {
-    if packing == Packing::Plain {
+pub(crate) fn decode(
+    bytes: Bytes,
+    encoding: ContentEncoding,
+    most: usize,
+) -> Result<Bytes, ApiError> {
+    if encoding == ContentEncoding::Identity {
         return Ok(bytes);
     }
     let bound = u64::try_from(most).map_or(u64::MAX, |most| most.saturating_add(1));
