@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::customer::MAX_SEARCHED_CHARS;
 use crate::decimal::Decimal;
-use crate::given::{Given, Identifier, reference, within};
 use crate::id::{CustomerId, LocationId, LoyaltyCardId, LoyaltyOperationId, OrderId};
+use crate::input::{Identifier, Input, reference, within};
 use crate::patch::Patch;
 use crate::problem::{Path, Problems, too_fine};
 use crate::schema::JsonSchema;
@@ -51,7 +51,7 @@ pub struct LoyaltyOperation {
     pub created_at: Time,
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// The body of `POST …/loyalty_cards` and of `PATCH …/loyalty_cards/:id`, as sent. Unknown keys
     /// are ignored, and so is the balance: it changes through operations alone.
     pub struct RawLoyaltyCard {
@@ -83,7 +83,7 @@ pub struct LoyaltyCardPatch {
 }
 
 /// The ref of a card; an empty one is none.
-pub(crate) fn card_ref(given: Given<Identifier>) -> Given<String> {
+pub(crate) fn card_ref(given: Input<Identifier>) -> Input<String> {
     reference(within(given, MAX_SEARCHED_CHARS))
 }
 
@@ -115,7 +115,7 @@ impl RawLoyaltyCard {
     }
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// The body of `POST …/operations`, as sent. Unknown keys are ignored.
     pub struct RawOperation {
         order_id: OrderId = "order_id",
@@ -170,10 +170,10 @@ impl RawOperation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::given::{FromJson, read};
+    use crate::input::{FromJson, read};
 
     fn raw<T: FromJson>(json: &str) -> T {
-        let body: Given<T> = read(json.as_bytes()).unwrap();
+        let body: Input<T> = read(json.as_bytes()).unwrap();
         body.required(&Path::ROOT, &mut Problems::new()).unwrap()
     }
 

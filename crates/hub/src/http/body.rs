@@ -11,9 +11,9 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
 use http_body_util::BodyExt as _;
-use wire::given::{self, FromJson, Given};
 use wire::id::ConnectionId;
 use wire::image::MAX_IMAGE_BYTES;
+use wire::input::{self, FromJson, Input};
 use wire::problem::{Path, Problems};
 
 use super::content_encoding::{self, Charset, ContentEncoding};
@@ -191,7 +191,7 @@ impl Body {
     pub(crate) async fn parse_lenient<T: FromJson + Send + 'static>(
         self,
         hub: &Hub,
-    ) -> Result<Given<T>, ApiError> {
+    ) -> Result<Input<T>, ApiError> {
         done(hub, self.is_small(), move || self.parse_lenient_here()).await?
     }
 
@@ -217,8 +217,8 @@ impl Body {
         Ok(parse_object(self.parse_lenient(hub).await?))
     }
 
-    fn parse_lenient_here<T: FromJson>(&self) -> Result<Given<T>, ApiError> {
-        given::read::<T>(&self.0).map_err(|error| {
+    fn parse_lenient_here<T: FromJson>(&self) -> Result<Input<T>, ApiError> {
+        input::read::<T>(&self.0).map_err(|error| {
             ApiError::Malformed(
                 content_encoding::complaint(&self.0)
                     .unwrap_or_else(|| format!("The request body is not valid JSON: {error}")),
@@ -228,11 +228,11 @@ impl Body {
 }
 
 /// An object, of which nothing at all counts as `{}`.
-fn parse_object<T: Default>(given: Given<T>) -> ParsedBody<T> {
+fn parse_object<T: Default>(given: Input<T>) -> ParsedBody<T> {
     match given {
-        Given::Good(value) => Ok(value),
-        Given::Absent | Given::Null => Ok(T::default()),
-        bad @ Given::Bad(_) => {
+        Input::Good(value) => Ok(value),
+        Input::Absent | Input::Null => Ok(T::default()),
+        bad @ Input::Bad(_) => {
             let mut problems = Problems::new();
             let _none = bad.optional(&Path::ROOT, &mut problems);
             Err(problems)

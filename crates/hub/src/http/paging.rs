@@ -3,7 +3,7 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use wire::given::FromJson as _;
+use wire::input::FromJson as _;
 use wire::problem::{Path, Problems};
 
 use super::problem::ApiError;

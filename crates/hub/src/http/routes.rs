@@ -9,7 +9,7 @@ use axum::handler::Handler;
 use axum::http::Method;
 use axum::middleware;
 use axum::routing::{MethodFilter, on};
-use wire::given::FromJson;
+use wire::input::FromJson;
 use wire::schema::{self, Blanks, JsonSchema, SchemaFn};
 use wire::scope::{Resource, Right};
 

@@ -13,7 +13,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use multer::Multipart;
 use percent_encoding::percent_decode_str;
-use wire::given::without_mark;
+use wire::input::without_mark;
 
 use super::error::OAuthError;
 use crate::http::{content_encoding, idempotency};

@@ -13,8 +13,8 @@ use super::raw::{
     RawCatalogCharge, RawCatalogDeal, RawCatalogDealLine, RawCatalogDealSku, RawCatalogDiscount,
 };
 use crate::decimal::Decimal;
-use crate::given::{MAX_ARRAY_ENTRIES, reference, some_text};
 use crate::id::{CatalogItemId, ImageId};
+use crate::input::{MAX_ARRAY_ENTRIES, reference, some_text};
 use crate::money::Money;
 use crate::order::{ChargeType, DealPricingEffect, DiscountPricingEffect, SentPricingEffect, Word};
 use crate::problem::{Path, Problems};

@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 use super::*;
 use crate::currency::Currency;
 use crate::decimal::Decimal;
-use crate::given::{Given, read};
 use crate::id::ImageId;
+use crate::input::{Input, read};
 use crate::money::Money;
 use crate::problem::{Path, Problems};
 
 fn raw(json: &str) -> RawCatalog {
-    let body: Given<RawCatalog> = read(json.as_bytes()).unwrap();
+    let body: Input<RawCatalog> = read(json.as_bytes()).unwrap();
     body.required(&Path::ROOT, &mut Problems::new()).unwrap()
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::given::without_halves;
+use crate::input::without_halves;
 use crate::text::without_zeros;
 
 /// Bytes that may become a single one: an escape such as `\u0041`.

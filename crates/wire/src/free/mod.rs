@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use self::compact::{CompactError, Writer};
-use crate::given::{FromJson, Key, MAX_NESTING_LEVELS, empty_map};
+use crate::input::{FromJson, Key, MAX_NESTING_LEVELS, empty_map};
 use crate::problem::{OUT_OF_RANGE, too_big, too_deep};
 use crate::schema::{self, JsonSchema, Schema, SchemaGenerator};
 

@@ -9,7 +9,7 @@ use crate::id::MAX_REF_CHARS;
 
 fn read(json: &str) -> Result<Vec<NewInventoryEntry>, Vec<String>> {
     let zone = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
-    check(crate::given::read(json.as_bytes()).unwrap(), &zone).map_err(|problems| {
+    check(crate::input::read(json.as_bytes()).unwrap(), &zone).map_err(|problems| {
         let lines = problems.errors().iter();
         lines
             .map(|e| format!("{} {}", e.field, e.message))

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{AcceptanceMode, Day, Location, OpeningHours, OrderAcceptance, Slot};
 use crate::custom_fields::CustomFields;
-use crate::given::{Entries, Given};
+use crate::input::{Entries, Input};
 use crate::patch::Patch;
 use crate::problem::{NOT_A_VALID_KEY, Path, Problems};
 use crate::schema::{self, Blanks, Schema, SchemaGenerator};
@@ -17,7 +17,7 @@ const MAX_SLOTS_PER_DAY: usize = 50;
 /// Minutes that preparing may take: a week.
 const MAX_PREPARATION_MINUTES: i64 = 7 * 24 * 60;
 
-crate::given_struct! {
+crate::input_struct! {
     /// A slot as sent.
     pub struct RawSlot {
         /// When it begins.
@@ -29,7 +29,7 @@ crate::given_struct! {
     refuses unknown;
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// Order acceptance as sent.
     pub struct RawAcceptance {
         /// One of the modes.
@@ -46,13 +46,13 @@ crate::given_struct! {
     shape by_mode;
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// The body of `PATCH /location`, as sent.
     pub struct LocationPatch {
         /// The time at which the business day ends. It cannot be cleared.
         cutoff_time: TimeOfDay = "cutoff_time",
         /// Replaces all opening hours.
-        opening_hours: Entries<Vec<Given<RawSlot>>> = "opening_hours",
+        opening_hours: Entries<Vec<Input<RawSlot>>> = "opening_hours",
         /// Minutes that preparing an order takes.
         preparation_time: i64 = "preparation_time",
         /// Whether orders are taken. It is replaced as a whole.
@@ -134,8 +134,8 @@ fn by_mode(generator: &mut SchemaGenerator, whole: Schema) -> Schema {
 
 /// Opening hours have a key for each day at most; what cannot be cleared cannot be `null`.
 fn by_day(generator: &mut SchemaGenerator, mut whole: Schema) -> Schema {
-    let slots = schema::or_null(schema::request_schema::<Vec<Given<RawSlot>>>(generator));
-    let blanks = Blanks::of::<Vec<Given<RawSlot>>>();
+    let slots = schema::or_null(schema::request_schema::<Vec<Input<RawSlot>>>(generator));
+    let blanks = Blanks::of::<Vec<Input<RawSlot>>>();
     let slots = schema::of(schema::or_blank(generator, slots.to_value(), blanks));
     let days: Vec<&str> = Day::ALL.iter().map(|day| day.as_str()).collect();
     let mut hours = schema::map_of(&days, &slots);
@@ -266,7 +266,7 @@ impl CheckedLocationPatch {
     }
 }
 
-fn not_null<T>(given: Given<T>, path: &Path<'_>, problems: &mut Problems) -> Option<T> {
+fn not_null<T>(given: Input<T>, path: &Path<'_>, problems: &mut Problems) -> Option<T> {
     if given.is_absent() {
         None
     } else {
@@ -282,7 +282,7 @@ fn minutes(number: i64) -> Result<u32, String> {
 }
 
 fn opening_hours(
-    days: Entries<Vec<Given<RawSlot>>>,
+    days: Entries<Vec<Input<RawSlot>>>,
     path: &Path<'_>,
     problems: &mut Problems,
 ) -> OpeningHours {

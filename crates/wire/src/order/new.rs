@@ -12,15 +12,15 @@ use super::{
 use crate::custom_fields::CustomFields;
 use crate::customer::{CustomerDetails, MAX_SEARCHED_CHARS, RawCustomerDetails};
 use crate::decimal::Decimal;
-use crate::given::{Entries, FromJson, Given, Identifier, MAX_STRING_CHARS, reference, within};
 use crate::id::{CustomerId, CustomerListId};
+use crate::input::{Entries, FromJson, Identifier, Input, MAX_STRING_CHARS, reference, within};
 use crate::loyalty::card_ref;
 use crate::money::Money;
 use crate::problem::{Path, Problems, too_many};
 use crate::schema::{self, Schema, SchemaGenerator};
 use crate::time::TimeInput;
 
-crate::given_struct! {
+crate::input_struct! {
     /// The body of `POST …/orders`, as sent. Unknown keys are ignored.
     pub struct RawOrder {
         reference: Identifier = "ref",
@@ -37,11 +37,11 @@ crate::given_struct! {
         seller_notes: String = "seller_notes",
         collection_code: Identifier = "collection_code",
         coupon_codes: CouponCodes = "coupon_codes",
-        items: Vec<Given<RawItem>> = "items",
+        items: Vec<Input<RawItem>> = "items",
         deals: Entries<RawDeal> = "deals",
-        discounts: Vec<Given<RawDiscount>> = "discounts",
-        charges: Vec<Given<RawCharge>> = "charges",
-        payments: Vec<Given<RawPayment>> = "payments",
+        discounts: Vec<Input<RawDiscount>> = "discounts",
+        charges: Vec<Input<RawCharge>> = "charges",
+        payments: Vec<Input<RawPayment>> = "payments",
         total: Money = "total",
         /// The id of the customer, if the customer is in a list.
         customer_id: CustomerId = "customer_id",
@@ -50,7 +50,7 @@ crate::given_struct! {
         /// The client's own identifier of the customer in that list.
         customer_private_ref: Identifier = "customer_private_ref",
         customer: RawCustomerDetails = "customer",
-        loyalty_operations: Vec<Given<RawLoyaltyOperation>> = "loyalty_operations",
+        loyalty_operations: Vec<Input<RawLoyaltyOperation>> = "loyalty_operations",
         custom_fields: CustomFields = "custom_fields",
     }
     like Order;
@@ -58,7 +58,7 @@ crate::given_struct! {
     shape with_any_total;
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// A deal as sent.
     pub struct RawDeal {
         name: String = "name",
@@ -68,7 +68,7 @@ crate::given_struct! {
     needs "name";
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// A loyalty operation of an order as sent.
     pub struct RawLoyaltyOperation {
         reference: Identifier = "ref",
@@ -93,7 +93,7 @@ fn with_any_total(_: &mut SchemaGenerator, mut order: Schema) -> Schema {
 
 /// Coupon codes, sent as a list or as one text with commas.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CouponCodes(Vec<Given<Identifier>>);
+pub struct CouponCodes(Vec<Input<Identifier>>);
 
 impl FromJson for CouponCodes {
     const EXPECTED: &'static str = "must be an array";
@@ -114,7 +114,7 @@ impl FromJson for CouponCodes {
         String::from_text(text)?;
         Ok(Self(
             codes
-                .map(|code| Given::Good(code).and_then(Identifier::from_text))
+                .map(|code| Input::Good(code).and_then(Identifier::from_text))
                 .collect(),
         ))
     }
@@ -283,7 +283,7 @@ impl RawOrder {
             RawLoyaltyOperation::check,
         );
         let sent = match self.total {
-            Given::Good(total) if total.currency() == context.currency => Some(total),
+            Input::Good(total) if total.currency() == context.currency => Some(total),
             _ => None,
         };
         let customer = RawCustomer {
@@ -349,7 +349,7 @@ impl RawOrder {
 }
 
 /// An instant, read in the location's zone if it has no offset.
-pub(crate) fn instant(given: Given<TimeInput>, context: &Context<'_>) -> Given<Timestamp> {
+pub(crate) fn instant(given: Input<TimeInput>, context: &Context<'_>) -> Input<Timestamp> {
     given.and_then(|time| {
         time.resolve(context.zone)
             .map_err(|refusal| refusal.to_string())
@@ -373,7 +373,7 @@ fn sums(
 
 /// The deals under their new keys, and the keys they were sent with.
 fn deals(
-    given: Given<Entries<RawDeal>>,
+    given: Input<Entries<RawDeal>>,
     path: &Path<'_>,
     problems: &mut Problems,
 ) -> (Deals, Vec<String>) {
@@ -419,10 +419,10 @@ impl RawLoyaltyOperation {
 
 /// The three ways to name a customer, which exclude each other.
 struct RawCustomer {
-    id: Given<CustomerId>,
-    list: Given<CustomerListId>,
-    private_ref: Given<Identifier>,
-    details: Given<RawCustomerDetails>,
+    id: Input<CustomerId>,
+    list: Input<CustomerListId>,
+    private_ref: Input<Identifier>,
+    details: Input<RawCustomerDetails>,
 }
 
 impl RawCustomer {

@@ -10,14 +10,14 @@ use super::{
     OrderPayment, OrderStatus,
 };
 use crate::custom_fields::CustomFields;
-use crate::given::{Given, Identifier};
 use crate::id::{ElementId, MAX_REF_CHARS};
+use crate::input::{Identifier, Input};
 use crate::patch::Patch;
 use crate::problem::{NOT_A_VALID_KEY, Path, Problems, too_many};
 use crate::schema::{self, Schema, SchemaGenerator};
 use crate::time::TimeInput;
 
-crate::given_struct! {
+crate::input_struct! {
     /// The body of `PATCH …/orders/:id`, as sent. Unknown keys are ignored.
     pub struct RawOrderPatch {
         status: OrderStatus = "status",
@@ -26,10 +26,10 @@ crate::given_struct! {
         seller_notes: String = "seller_notes",
         collection_code: Identifier = "collection_code",
         private_ref: Identifier = "private_ref",
-        items: Vec<Given<RawItem>> = "items",
-        discounts: Vec<Given<RawDiscount>> = "discounts",
-        charges: Vec<Given<RawCharge>> = "charges",
-        payments: Vec<Given<RawPayment>> = "payments",
+        items: Vec<Input<RawItem>> = "items",
+        discounts: Vec<Input<RawDiscount>> = "discounts",
+        charges: Vec<Input<RawCharge>> = "charges",
+        payments: Vec<Input<RawPayment>> = "payments",
         custom_fields: CustomFields = "custom_fields",
     }
     like Order;
@@ -249,9 +249,9 @@ fn refuse_overflow<T>(
 
 /// The keys that all elements share, and those that only new ones may have.
 trait RawElement {
-    fn id(&mut self) -> &mut Given<ElementId>;
-    fn deleted(&mut self) -> &mut Given<bool>;
-    fn private_ref(&mut self) -> &mut Given<Identifier>;
+    fn id(&mut self) -> &mut Input<ElementId>;
+    fn deleted(&mut self) -> &mut Input<bool>;
+    fn private_ref(&mut self) -> &mut Input<Identifier>;
     /// Those that are there with a value.
     fn keys(&self) -> Vec<String>;
 }
@@ -259,15 +259,15 @@ trait RawElement {
 macro_rules! raw_elements {
     ($($name:ty)+) => {$(
         impl RawElement for $name {
-            fn id(&mut self) -> &mut Given<ElementId> {
+            fn id(&mut self) -> &mut Input<ElementId> {
                 &mut self.id
             }
 
-            fn deleted(&mut self) -> &mut Given<bool> {
+            fn deleted(&mut self) -> &mut Input<bool> {
                 &mut self.deleted
             }
 
-            fn private_ref(&mut self) -> &mut Given<Identifier> {
+            fn private_ref(&mut self) -> &mut Input<Identifier> {
                 &mut self.private_ref
             }
 

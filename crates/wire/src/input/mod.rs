@@ -1,15 +1,15 @@
 //! Reading what clients send, leniently and completely.
 //!
 //! A body is read in one pass by serde, and a value of the wrong type does not end it: a
-//! [`Given<T>`] takes any JSON value and keeps either what `T` makes of it or the complaint. Only
-//! text that is not JSON at all is an error. The checks that follow turn `Given` fields into plain
+//! [`Input<T>`] takes any JSON value and keeps either what `T` makes of it or the complaint. Only
+//! text that is not JSON at all is an error. The checks that follow turn `Input` fields into plain
 //! ones and put every complaint, with its path, into [`Problems`].
 //!
 //! ```
-//! use wire::given::{self, Given};
+//! use wire::input::{self, Input};
 //! use wire::problem::{Path, Problems};
 //!
-//! wire::given_struct! {
+//! wire::input_struct! {
 //!     /// A card as sent.
 //!     pub struct RawCard {
 //!         name: String = "name",
@@ -17,7 +17,7 @@
 //!     }
 //! }
 //!
-//! let body = given::read::<RawCard>(br#"{"name": 7, "points": 2.5}"#).unwrap();
+//! let body = input::read::<RawCard>(br#"{"name": 7, "points": 2.5}"#).unwrap();
 //! let mut problems = Problems::new();
 //! let card = body.required(&Path::ROOT, &mut problems).unwrap();
 //! let name = card.name.required(&Path::ROOT.key("name"), &mut problems);
@@ -53,7 +53,7 @@ pub use values::{
 
 /// A value that somebody sent, or did not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Given<T> {
+pub enum Input<T> {
     /// The key is not there.
     #[default]
     Absent,
@@ -127,7 +127,7 @@ pub trait FromJson: Sized {
 
     /// From an array, for types where an empty array counts as absent. The outer error is for text
     /// that is not JSON.
-    fn given_array<'de, A: SeqAccess<'de>>(array: A) -> Result<Given<Self>, A::Error> {
+    fn input_array<'de, A: SeqAccess<'de>>(array: A) -> Result<Input<Self>, A::Error> {
         Self::from_array(array).map(outcome)
     }
 
@@ -146,10 +146,10 @@ pub trait FromJson: Sized {
 pub fn empty_object<'de, T: FromJson + Default, A: SeqAccess<'de>>(
     array: A,
     is_none: bool,
-) -> Result<Given<T>, A::Error> {
+) -> Result<Input<T>, A::Error> {
     let empty = empty_map::<T, A>(array)?;
     Ok(if is_none && empty.is_ok() {
-        Given::Absent
+        Input::Absent
     } else {
         outcome(empty)
     })
@@ -163,14 +163,14 @@ pub fn without_mark(body: &[u8]) -> &[u8] {
     body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body)
 }
 
-/// Reads a body. Nothing but white space is [`Given::Absent`]; text that is not JSON is an error,
+/// Reads a body. Nothing but white space is [`Input::Absent`]; text that is not JSON is an error,
 /// but an escape that is half a character, such as a lone `\ud83d`, is read as U+FFFD, and a number
 /// beyond every float is wrong only where it stands. What would take far more memory than a body of its
 /// size should is not read to its end.
-pub fn read<T: FromJson>(body: &[u8]) -> Result<Given<T>, serde_json::Error> {
+pub fn read<T: FromJson>(body: &[u8]) -> Result<Input<T>, serde_json::Error> {
     let body = without_mark(body);
     if body.trim_ascii().is_empty() {
-        return Ok(Given::Absent);
+        return Ok(Input::Absent);
     }
     let error = match within_budget(body) {
         Err(error) => error,
@@ -184,15 +184,15 @@ pub fn read<T: FromJson>(body: &[u8]) -> Result<Given<T>, serde_json::Error> {
     }
 }
 
-fn within_budget<T: FromJson>(body: &[u8]) -> Result<Given<T>, serde_json::Error> {
+fn within_budget<T: FromJson>(body: &[u8]) -> Result<Input<T>, serde_json::Error> {
     let budget = Budget::of(body.len());
     match serde_json::from_slice(body) {
-        Err(_) if budget.is_spent() => Ok(Given::Bad(TOO_MANY_THINGS.into())),
+        Err(_) if budget.is_spent() => Ok(Input::Bad(TOO_MANY_THINGS.into())),
         read => read,
     }
 }
 
-impl<T> Given<T> {
+impl<T> Input<T> {
     /// Neither absent nor `null`, whether it can be read or not.
     pub fn is_something(&self) -> bool {
         matches!(self, Self::Good(_) | Self::Bad(_))
@@ -238,17 +238,17 @@ impl<T> Given<T> {
     }
 
     /// Makes something else of the value where there is one; the refusal is a complaint.
-    pub fn and_then<U>(self, change: impl FnOnce(T) -> Result<U, String>) -> Given<U> {
+    pub fn and_then<U>(self, change: impl FnOnce(T) -> Result<U, String>) -> Input<U> {
         match self {
             Self::Good(value) => outcome(change(value)),
-            Self::Bad(message) => Given::Bad(message),
-            Self::Null => Given::Null,
-            Self::Absent => Given::Absent,
+            Self::Bad(message) => Input::Bad(message),
+            Self::Null => Input::Null,
+            Self::Absent => Input::Absent,
         }
     }
 }
 
-impl<T> Given<Vec<Given<T>>> {
+impl<T> Input<Vec<Input<T>>> {
     /// Checks each entry of a list and keeps those that pass. A list that is absent or `null` is
     /// empty; one with more than `most` entries is complained about and not looked at; an entry
     /// that is `null` is blank.
@@ -275,7 +275,7 @@ impl<T> Given<Vec<Given<T>>> {
     }
 }
 
-impl<T> Given<Vec<Given<T>>> {
+impl<T> Input<Vec<Input<T>>> {
     /// Changes or refuses each entry of a list. A list that is absent, `null` or cannot be read is
     /// none; an entry that is `null` is blank.
     pub fn list<U>(
@@ -294,7 +294,7 @@ impl<T> Given<Vec<Given<T>>> {
     }
 }
 
-impl<'de, T: FromJson> Deserialize<'de> for Given<T> {
+impl<'de, T: FromJson> Deserialize<'de> for Input<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(GivenVisitor(PhantomData))
     }
@@ -303,15 +303,15 @@ impl<'de, T: FromJson> Deserialize<'de> for Given<T> {
 struct GivenVisitor<T>(PhantomData<T>);
 
 #[doc(hidden)]
-pub fn outcome<T>(result: Result<T, String>) -> Given<T> {
+pub fn outcome<T>(result: Result<T, String>) -> Input<T> {
     match result {
-        Ok(value) => Given::Good(value),
-        Err(refusal) => Given::Bad(refusal.into()),
+        Ok(value) => Input::Good(value),
+        Err(refusal) => Input::Bad(refusal.into()),
     }
 }
 
 /// The outcome, whose complaint takes memory, too.
-fn counted<T, E: Error>(result: Result<T, String>) -> Result<Given<T>, E> {
+fn counted<T, E: Error>(result: Result<T, String>) -> Result<Input<T>, E> {
     if let Err(message) = &result {
         spend(message.len())?;
     }
@@ -319,60 +319,60 @@ fn counted<T, E: Error>(result: Result<T, String>) -> Result<Given<T>, E> {
 }
 
 impl<'de, T: FromJson> Visitor<'de> for GivenVisitor<T> {
-    type Value = Given<T>;
+    type Value = Input<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("any JSON value")
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Given<T>, E> {
-        Ok(Given::Null)
+    fn visit_unit<E: Error>(self) -> Result<Input<T>, E> {
+        Ok(Input::Null)
     }
 
-    fn visit_none<E: Error>(self) -> Result<Given<T>, E> {
-        Ok(Given::Null)
+    fn visit_none<E: Error>(self) -> Result<Input<T>, E> {
+        Ok(Input::Null)
     }
 
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Given<T>, E> {
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Input<T>, E> {
         counted(T::from_bool(value))
     }
 
-    fn visit_i64<E: Error>(self, number: i64) -> Result<Given<T>, E> {
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Input<T>, E> {
         counted(T::from_integer(number))
     }
 
-    fn visit_u64<E: Error>(self, number: u64) -> Result<Given<T>, E> {
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Input<T>, E> {
         counted(match i64::try_from(number) {
             Ok(number) => T::from_integer(number),
             Err(_) => T::from_large_integer(number),
         })
     }
 
-    fn visit_f64<E: Error>(self, number: f64) -> Result<Given<T>, E> {
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Input<T>, E> {
         counted(T::from_float(number))
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Given<T>, E> {
+    fn visit_str<E: Error>(self, text: &str) -> Result<Input<T>, E> {
         if !T::MAY_BE_BLANK && text.trim().is_empty() {
-            return Ok(Given::Absent);
+            return Ok(Input::Absent);
         }
         counted(T::from_text(text))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, array: A) -> Result<Given<T>, A::Error> {
-        let given = T::given_array(array)?;
-        if let Given::Bad(message) = &given {
+    fn visit_seq<A: SeqAccess<'de>>(self, array: A) -> Result<Input<T>, A::Error> {
+        let given = T::input_array(array)?;
+        if let Input::Bad(message) = &given {
             spend(message.len())?;
         }
         Ok(given)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Given<T>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Input<T>, A::Error> {
         counted(T::from_object(object)?)
     }
 }
 
-/// Defines a struct as it is sent: every field is a [`Given`], named after its key in the JSON. Keys
+/// Defines a struct as it is sent: every field is an [`Input`], named after its key in the JSON. Keys
 /// that are not among them are kept in `unknown`, for resources that refuse them.
 ///
 /// What the checks that follow ask for is told to the schema behind the struct, as far as it applies
@@ -381,7 +381,7 @@ impl<'de, T: FromJson> Visitor<'de> for GivenVisitor<T> {
 /// finished schema by `fn(&mut SchemaGenerator, Schema) -> Schema`. Behind them, `no empty_array;`
 /// refuses the `[]` that is read as an object with nothing in it otherwise.
 #[macro_export]
-macro_rules! given_struct {
+macro_rules! input_struct {
     ($(#[doc = $doc:literal])* $vis:vis struct $name:ident {
         $($(#[doc = $field_doc:literal])* $field:ident: $kind:ty = $key:literal,)+
     }
@@ -396,7 +396,7 @@ macro_rules! given_struct {
         $vis struct $name {
             $($(#[doc = $field_doc])*
             #[doc = concat!("`", $key, "`")]
-            pub $field: $crate::given::Given<$kind>,)+
+            pub $field: $crate::input::Input<$kind>,)+
             /// The first of the keys that are none of the above. One that is `null` says nothing, and
             /// is here only where other keys are refused.
             pub unknown: Vec<String>,
@@ -414,7 +414,7 @@ macro_rules! given_struct {
             }
         }
 
-        impl $crate::given::FromJson for $name {
+        impl $crate::input::FromJson for $name {
             const NAME: Option<&'static str> = Some(stringify!($name));
             const EXPECTED: &'static str = "must be an object";
             const MAY_BE_EMPTY_ARRAY: bool = {
@@ -445,28 +445,28 @@ macro_rules! given_struct {
                 ])
             }
 
-            fn given_array<'de, A: $crate::given::SeqAccessOf<'de>>(
+            fn input_array<'de, A: $crate::input::SeqAccessOf<'de>>(
                 array: A,
-            ) -> Result<$crate::given::Given<Self>, A::Error> {
+            ) -> Result<$crate::input::Input<Self>, A::Error> {
                 if !Self::MAY_BE_EMPTY_ARRAY {
-                    return Ok($crate::given::outcome(Self::from_array(array)?));
+                    return Ok($crate::input::outcome(Self::from_array(array)?));
                 }
                 let needs: &[&str] = &[$($($need),+)?];
-                $crate::given::empty_object(array, !needs.is_empty())
+                $crate::input::empty_object(array, !needs.is_empty())
             }
 
-            fn from_object<'de, A: $crate::given::MapAccessOf<'de>>(
+            fn from_object<'de, A: $crate::input::MapAccessOf<'de>>(
                 mut object: A,
             ) -> Result<Result<Self, String>, A::Error> {
                 let refused: &[&str] = &[$(stringify!($unknown))?];
                 let mut given = Self::default();
-                while let Some(key) = object.next_key::<$crate::given::Key<'de>>()? {
+                while let Some(key) = object.next_key::<$crate::input::Key<'de>>()? {
                     match key.as_str() {
                         $($key => given.$field = object.next_value()?,)+
                         _ => {
-                            let value = object.next_value::<Option<$crate::given::Ignored>>()?;
+                            let value = object.next_value::<Option<$crate::input::Ignored>>()?;
                             if value.is_some() || !refused.is_empty() {
-                                $crate::given::keep(&mut given.unknown, key)?;
+                                $crate::input::keep(&mut given.unknown, key)?;
                             }
                         }
                     }
@@ -477,19 +477,19 @@ macro_rules! given_struct {
     };
 }
 
-/// [`given_struct!`](crate::given_struct) where every key is the field's name. The literal has to be
+/// [`input_struct!`](crate::input_struct) where every key is the field's name. The literal has to be
 /// a pattern, so each name is compared in turn.
-macro_rules! given_named {
+macro_rules! input_named {
     ($(#[doc = $doc:literal])* pub struct $name:ident { $($field:ident: $kind:ty,)+ }
     like $model:ty;) => {
         $(#[doc = $doc])*
         #[derive(Debug, Clone, Default, PartialEq, Eq)]
         pub struct $name {
             $(#[doc = concat!("`", stringify!($field), "`")]
-            pub $field: $crate::given::Given<$kind>,)+
+            pub $field: $crate::input::Input<$kind>,)+
         }
 
-        impl $crate::given::FromJson for $name {
+        impl $crate::input::FromJson for $name {
             const NAME: Option<&'static str> = Some(stringify!($name));
             const EXPECTED: &'static str = "must be an object";
             const MAY_BE_EMPTY_ARRAY: bool = true;
@@ -506,21 +506,21 @@ macro_rules! given_named {
                 ])
             }
 
-            fn given_array<'de, A: $crate::given::SeqAccessOf<'de>>(
+            fn input_array<'de, A: $crate::input::SeqAccessOf<'de>>(
                 array: A,
-            ) -> Result<$crate::given::Given<Self>, A::Error> {
-                $crate::given::empty_object(array, true)
+            ) -> Result<$crate::input::Input<Self>, A::Error> {
+                $crate::input::empty_object(array, true)
             }
 
-            fn from_object<'de, A: $crate::given::MapAccessOf<'de>>(
+            fn from_object<'de, A: $crate::input::MapAccessOf<'de>>(
                 mut object: A,
             ) -> Result<Result<Self, String>, A::Error> {
                 let mut given = Self::default();
-                while let Some(key) = object.next_key::<$crate::given::Key<'de>>()? {
+                while let Some(key) = object.next_key::<$crate::input::Key<'de>>()? {
                     $(if key.as_str() == stringify!($field) {
                         given.$field = object.next_value()?;
                     } else)+ {
-                        object.next_value::<$crate::given::Ignored>()?;
+                        object.next_value::<$crate::input::Ignored>()?;
                     }
                 }
                 Ok(Ok(given))
@@ -528,7 +528,7 @@ macro_rules! given_named {
         }
     };
 }
-pub(crate) use given_named;
+pub(crate) use input_named;
 
 #[doc(hidden)]
 pub use serde::de::IgnoredAny as Ignored;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{FromJson, Given, MAX_STRING_CHARS};
+use super::{FromJson, Input, MAX_STRING_CHARS};
 use crate::schema::{self, Schema, SchemaGenerator};
 
 /// A ref, a phone number, a code: a text that some senders keep as a whole number, which is read as
@@ -43,10 +43,10 @@ impl From<Identifier> for String {
     }
 }
 
-impl Given<Identifier> {
+impl Input<Identifier> {
     /// The text of the identifier.
     #[must_use]
-    pub fn text(self) -> Given<String> {
+    pub fn text(self) -> Input<String> {
         self.and_then(|Identifier(text)| Ok(text))
     }
 }

@@ -91,20 +91,20 @@ mod tests {
 
     use super::*;
     use crate::decimal::Decimal;
-    use crate::given::{Given, read};
+    use crate::input::{Input, read};
 
     #[test]
     fn a_number_beyond_every_float_is_refused_where_it_stands() {
         for number in ["1e400", "-1E+400", "123.5e310", &"9".repeat(400)] {
             let given = read::<Decimal>(number.as_bytes()).unwrap();
-            assert!(matches!(given, Given::Bad(_)), "{number}: {given:?}");
+            assert!(matches!(given, Input::Bad(_)), "{number}: {given:?}");
             let list = format!("[\"1e400\\\"\", {number} ,1]");
-            let list = read::<Vec<Given<Decimal>>>(list.as_bytes()).unwrap();
-            let Given::Good(list) = list else {
+            let list = read::<Vec<Input<Decimal>>>(list.as_bytes()).unwrap();
+            let Input::Good(list) = list else {
                 panic!("{list:?}")
             };
-            assert!(matches!(list[1], Given::Bad(_)), "{number}: {list:?}");
-            assert!(matches!(list[2], Given::Good(_)));
+            assert!(matches!(list[1], Input::Bad(_)), "{number}: {list:?}");
+            assert!(matches!(list[2], Input::Good(_)));
         }
     }
 

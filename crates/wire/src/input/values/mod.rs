@@ -4,7 +4,7 @@ use serde::de::{IgnoredAny, MapAccess, SeqAccess};
 use serde_json::json;
 
 use super::budget::{spend, spend_entry};
-use super::{FromJson, Given, Key};
+use super::{FromJson, Input, Key};
 use crate::currency::Currency;
 use crate::custom_fields::CustomFields;
 use crate::decimal::Decimal;
@@ -209,7 +209,7 @@ from_text! {
     id::ClientId: "must be a string";
 }
 
-impl<T: FromJson> FromJson for Vec<Given<T>> {
+impl<T: FromJson> FromJson for Vec<Input<T>> {
     const EXPECTED: &'static str = "must be an array";
 
     fn request_schema(generator: &mut SchemaGenerator) -> Schema {
@@ -224,7 +224,7 @@ impl<T: FromJson> FromJson for Vec<Given<T>> {
                 while array.next_element::<IgnoredAny>()?.is_some() {}
                 return Ok(Err(too_many(MAX_ARRAY_ENTRIES)));
             }
-            spend_entry::<Given<T>, A::Error>()?;
+            spend_entry::<Input<T>, A::Error>()?;
             entries.push(entry);
         }
         // Most lists are short: of a list of one, growing makes room for four.
@@ -236,7 +236,7 @@ impl<T: FromJson> FromJson for Vec<Given<T>> {
 /// An object used as a map, with its keys in the order sent. A key sent twice counts once, with the
 /// later value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entries<T>(pub Vec<(String, Given<T>)>);
+pub struct Entries<T>(pub Vec<(String, Input<T>)>);
 
 impl<T> Default for Entries<T> {
     fn default() -> Self {
@@ -260,9 +260,9 @@ impl<T: FromJson> FromJson for Entries<T> {
     fn from_object<'de, A: MapAccess<'de>>(
         mut object: A,
     ) -> Result<Result<Self, String>, A::Error> {
-        let mut entries: Vec<(String, Given<T>)> = Vec::new();
+        let mut entries: Vec<(String, Input<T>)> = Vec::new();
         let mut places = std::collections::BTreeMap::new();
-        while let Some((key, value)) = object.next_entry::<Key<'de>, Given<T>>()? {
+        while let Some((key, value)) = object.next_entry::<Key<'de>, Input<T>>()? {
             let key = without_zeros(key.as_str()).into_owned();
             let place = *places.entry(key.clone()).or_insert(entries.len());
             if let Some(entry) = entries.get_mut(place) {
@@ -270,7 +270,7 @@ impl<T: FromJson> FromJson for Entries<T> {
             } else if entries.len() < MAX_MAP_FIELDS {
                 // The key is kept twice, as long as there may be another like it.
                 spend(2 * key.len() + 2 * size_of::<(String, usize)>())?;
-                spend_entry::<(String, Given<T>), A::Error>()?;
+                spend_entry::<(String, Input<T>), A::Error>()?;
                 entries.push((key, value));
             } else {
                 while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
@@ -370,8 +370,8 @@ impl<T: FromJson> FromJson for Box<T> {
         Ok(T::from_array(array)?.map(Self::new))
     }
 
-    fn given_array<'de, A: SeqAccess<'de>>(array: A) -> Result<Given<Self>, A::Error> {
-        Ok(T::given_array(array)?.and_then(|value| Ok(Self::new(value))))
+    fn input_array<'de, A: SeqAccess<'de>>(array: A) -> Result<Input<Self>, A::Error> {
+        Ok(T::input_array(array)?.and_then(|value| Ok(Self::new(value))))
     }
 
     fn from_object<'de, A: MapAccess<'de>>(object: A) -> Result<Result<Self, String>, A::Error> {

@@ -1,10 +1,10 @@
 //! What is asked of texts in many places.
 
-use super::{Given, Identifier};
+use super::{Identifier, Input};
 use crate::problem::{BLANK, too_long};
 
 /// A text of at most `most` characters.
-pub(crate) fn within<T: AsRef<str>>(given: Given<T>, most: usize) -> Given<T> {
+pub(crate) fn within<T: AsRef<str>>(given: Input<T>, most: usize) -> Input<T> {
     given.and_then(|text| {
         if text.as_ref().chars().count() > most {
             Err(too_long(most))
@@ -15,7 +15,7 @@ pub(crate) fn within<T: AsRef<str>>(given: Given<T>, most: usize) -> Given<T> {
 }
 
 /// A text with something in it.
-pub(crate) fn some_text(given: Given<String>) -> Given<String> {
+pub(crate) fn some_text(given: Input<String>) -> Input<String> {
     given.and_then(|text| {
         if text.trim().is_empty() {
             Err(BLANK.to_owned())
@@ -25,7 +25,7 @@ pub(crate) fn some_text(given: Given<String>) -> Given<String> {
     })
 }
 
-impl Given<String> {
+impl Input<String> {
     /// A text that says something, where a blank one counts as not sent.
     #[must_use]
     pub fn unless_blank(self) -> Self {
@@ -37,9 +37,9 @@ impl Given<String> {
 }
 
 /// A ref that may be left out; an empty one is none.
-pub(crate) fn reference(given: Given<Identifier>) -> Given<String> {
+pub(crate) fn reference(given: Input<Identifier>) -> Input<String> {
     match given.text() {
-        Given::Good(text) if text.is_empty() => Given::Null,
+        Input::Good(text) if text.is_empty() => Input::Null,
         other => other,
     }
 }

@@ -49,11 +49,11 @@ mod tests {
 
     use super::*;
     use crate::custom_fields::CustomFields;
-    use crate::given::{Given, read};
+    use crate::input::{Input, read};
 
     fn text(json: &str) -> Option<String> {
         match read::<String>(json.as_bytes()).ok()? {
-            Given::Good(text) => Some(text),
+            Input::Good(text) => Some(text),
             _ => None,
         }
     }
@@ -70,7 +70,7 @@ mod tests {
             assert_eq!(text(json).as_deref(), Some(expected), "{json}");
         }
         let fields = read::<CustomFields>(br#"{"\ud83d": ["\ude00"]}"#).unwrap();
-        let Given::Good(fields) = fields else {
+        let Input::Good(fields) = fields else {
             panic!("{fields:?}")
         };
         assert_eq!(fields.0.text(), "{\"\u{fffd}\":[\"\u{fffd}\"]}");

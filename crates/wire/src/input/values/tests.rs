@@ -1,30 +1,30 @@
 //! What is read of JSON, kind by kind.
 
 use super::*;
-use crate::given::{Identifier, read};
+use crate::input::{Identifier, read};
 use crate::problem::{Path, Problems};
 
-crate::given_struct! {
+crate::input_struct! {
     /// A line of a bill, for these tests.
     struct RawLine {
         price: Money = "price",
         quantity: Decimal = "quantity",
         free: bool = "free",
         rank: i64 = "rank",
-        tags: Vec<Given<String>> = "tags",
-        parts: Vec<Given<RawLine>> = "parts",
+        tags: Vec<Input<String>> = "tags",
+        parts: Vec<Input<RawLine>> = "parts",
     }
 }
 
 fn line(json: &str) -> RawLine {
     match read::<RawLine>(json.as_bytes()).unwrap() {
-        Given::Good(line) => line,
+        Input::Good(line) => line,
         other => panic!("{other:?}"),
     }
 }
 
-fn bad<T>(message: &str) -> Given<T> {
-    Given::Bad(message.into())
+fn bad<T>(message: &str) -> Input<T> {
+    Input::Bad(message.into())
 }
 
 #[test]
@@ -32,12 +32,12 @@ fn values_of_the_right_kind_are_read() {
     let line = line(
         r#"{"price": "8.90 EUR", "quantity": 2.5, "free": true, "rank": "7", "tags": ["a", "\u0062"]}"#,
     );
-    assert_eq!(line.price, Given::Good(Money::new(890, Currency::EUR)));
-    assert_eq!(line.quantity, Given::Good(Decimal::parse("2.5").unwrap()));
-    assert_eq!(line.free, Given::Good(true));
-    assert_eq!(line.rank, Given::Good(7));
-    let tags = vec![Given::Good("a".to_owned()), Given::Good("b".to_owned())];
-    assert_eq!(line.tags, Given::Good(tags));
+    assert_eq!(line.price, Input::Good(Money::new(890, Currency::EUR)));
+    assert_eq!(line.quantity, Input::Good(Decimal::parse("2.5").unwrap()));
+    assert_eq!(line.free, Input::Good(true));
+    assert_eq!(line.rank, Input::Good(7));
+    let tags = vec![Input::Good("a".to_owned()), Input::Good("b".to_owned())];
+    assert_eq!(line.tags, Input::Good(tags));
     assert!(line.parts.is_absent());
     assert_eq!(line.filled(), ["price", "quantity", "free", "rank", "tags"]);
 }
@@ -110,7 +110,7 @@ fn free_data_has_32_levels_at_most() {
         format!("{{\"a\": {}7{}}}", "[".repeat(inner), "]".repeat(inner))
     };
     let read = |levels: usize| read::<CustomFields>(nested(levels).as_bytes()).unwrap();
-    assert!(matches!(read(32), Given::Good(_)));
+    assert!(matches!(read(32), Input::Good(_)));
     assert_eq!(read(33), bad("is nested too deeply (maximum is 32 levels)"));
     assert_eq!(
         read(127),
@@ -121,7 +121,7 @@ fn free_data_has_32_levels_at_most() {
 #[test]
 fn free_numbers_are_kept_to_the_last_digit() {
     let sent = r#"{"a":94.52706955539223,"b":23.308445025757262,"c":[99.25434121760651]}"#;
-    let Given::Good(fields) = read::<CustomFields>(sent.as_bytes()).unwrap() else {
+    let Input::Good(fields) = read::<CustomFields>(sent.as_bytes()).unwrap() else {
         panic!("good fields")
     };
     assert_eq!(serde_json::to_string(&fields).unwrap(), sent);
@@ -129,7 +129,7 @@ fn free_numbers_are_kept_to_the_last_digit() {
 
 #[test]
 fn a_fraction_is_no_integer_however_small() {
-    assert_eq!(read::<i64>(b"2.0").unwrap(), Given::Good(2));
+    assert_eq!(read::<i64>(b"2.0").unwrap(), Input::Good(2));
     for fraction in ["0.5", "2.5e-42", "-1e-17"] {
         let read = read::<i64>(fraction.as_bytes()).unwrap();
         assert_eq!(read, bad("must be an integer"), "{fraction}");
@@ -140,7 +140,7 @@ fn a_fraction_is_no_integer_however_small() {
 fn an_integer_may_have_zeros_behind_a_point() {
     for (text, number) in [("7", 7), ("+1.0", 1), ("-2.000", -2), ("007.0", 7)] {
         let json = format!("\"{text}\"");
-        assert_eq!(read::<i64>(json.as_bytes()).unwrap(), Given::Good(number));
+        assert_eq!(read::<i64>(json.as_bytes()).unwrap(), Input::Good(number));
     }
     for wrong in ["1.", ".0", "-.0", "1.01", "1.0.0", "1.0e0", "1,0", " 1.0"] {
         let read = read::<i64>(format!("\"{wrong}\"").as_bytes()).unwrap();
@@ -151,16 +151,16 @@ fn an_integer_may_have_zeros_behind_a_point() {
 #[test]
 fn an_empty_array_is_an_empty_map_but_never_custom_fields() {
     let entries = read::<Entries<i64>>(b"[]").unwrap();
-    assert_eq!(entries, Given::Good(Entries::default()));
+    assert_eq!(entries, Input::Good(Entries::default()));
     let free = read::<FreeObject>(b"[ ]").unwrap();
-    assert_eq!(free, Given::Good(FreeObject::default()));
+    assert_eq!(free, Input::Good(FreeObject::default()));
     let object = "must be an object";
     assert_eq!(read::<Entries<i64>>(b"[1]").unwrap(), bad(object));
     assert_eq!(read::<FreeObject>(b"[[]]").unwrap(), bad(object));
     assert_eq!(read::<CustomFields>(b"[]").unwrap(), bad(object));
     assert_eq!(
         read::<RawLine>(b"[]").unwrap(),
-        Given::Good(RawLine::default())
+        Input::Good(RawLine::default())
     );
     assert_eq!(read::<RawLine>(b"[[]]").unwrap(), bad(object));
 }
@@ -174,8 +174,8 @@ fn a_blank_text_is_not_sent_where_there_is_no_text() {
     let mut problems = Problems::new();
     line.price.required(&Path::ROOT.key("price"), &mut problems);
     assert_eq!(problems.to_string(), "price can't be blank");
-    assert_eq!(read::<String>(b"\"\"").unwrap(), Given::Good(String::new()));
-    let blank = Given::Good(Identifier(" ".to_owned()));
+    assert_eq!(read::<String>(b"\"\"").unwrap(), Input::Good(String::new()));
+    let blank = Input::Good(Identifier(" ".to_owned()));
     assert_eq!(read::<Identifier>(b"\" \"").unwrap(), blank);
 }
 
@@ -188,7 +188,7 @@ fn identifiers_may_be_whole_numbers_of_64_bits() {
         "18446744073709551615",
         "-9223372036854775808",
     ] {
-        let expected = Given::Good(Identifier(digits.to_owned()));
+        let expected = Input::Good(Identifier(digits.to_owned()));
         assert_eq!(read::<Identifier>(digits.as_bytes()).unwrap(), expected);
     }
     for other in ["1.0", "1e3", "18446744073709551616", "true", "[1]"] {
@@ -201,7 +201,7 @@ fn identifiers_may_be_whole_numbers_of_64_bits() {
 fn a_byte_order_mark_is_skipped() {
     assert_eq!(
         read::<i64>("\u{feff} 7".as_bytes()).unwrap(),
-        Given::Good(7)
+        Input::Good(7)
     );
     assert!(read::<i64>("\u{feff}\n".as_bytes()).unwrap().is_absent());
     assert!(read::<i64>("\u{feff}\u{feff}7".as_bytes()).is_err());
@@ -209,12 +209,12 @@ fn a_byte_order_mark_is_skipped() {
 
 #[test]
 fn a_map_keeps_its_order() {
-    let Given::Good(entries) = read::<Entries<i64>>(br#"{"b": 1, "a": 2, "b": 3}"#).unwrap() else {
+    let Input::Good(entries) = read::<Entries<i64>>(br#"{"b": 1, "a": 2, "b": 3}"#).unwrap() else {
         panic!("an object is a map")
     };
     let expected = vec![
-        ("b".to_owned(), Given::Good(3)),
-        ("a".to_owned(), Given::Good(2)),
+        ("b".to_owned(), Input::Good(3)),
+        ("a".to_owned(), Input::Good(2)),
     ];
     assert_eq!(entries.0, expected);
 }
@@ -224,13 +224,13 @@ fn long_strings_are_refused_and_the_character_zero_is_replaced() {
     let long = format!("\"{}\"", "é".repeat(MAX_STRING_CHARS + 1));
     assert!(matches!(
         read::<String>(long.as_bytes()).unwrap(),
-        Given::Bad(_)
+        Input::Bad(_)
     ));
     let fits = format!("\"{}\"", "é".repeat(MAX_STRING_CHARS));
     assert!(matches!(
         read::<String>(fits.as_bytes()).unwrap(),
-        Given::Good(_)
+        Input::Good(_)
     ));
     let zero = read::<String>(br#""a\u0000b""#).unwrap();
-    assert_eq!(zero, Given::Good("a\u{fffd}b".to_owned()));
+    assert_eq!(zero, Input::Good("a\u{fffd}b".to_owned()));
 }
