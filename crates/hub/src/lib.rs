@@ -251,7 +251,7 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
             Track::Hub,
             office::connections::STATEMENTS,
         ),
-        ("office::data", Track::Hub, office::data::STATEMENTS),
+        ("office::orders", Track::Hub, office::orders::STATEMENTS),
         (
             "office::dashboard",
             Track::Hub,

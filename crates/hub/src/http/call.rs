@@ -96,7 +96,7 @@ impl FormCall {
     }
 
     /// Makes a change once for each page that the form was on, and answers once it is durable. What is
-    /// shown then is kept by `office::once`.
+    /// shown then is kept by `office::form_deduplication`.
     pub(crate) async fn write<T, E, F>(&self, name: &'static str, change: F) -> Result<T, E>
     where
         T: Send + 'static,

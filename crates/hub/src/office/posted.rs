@@ -7,7 +7,7 @@
 //! - `place`, the account and location that its page was about: another tab may have chosen another
 //!   place meanwhile, and what was meant for one must not happen to the other;
 //! - `page`, the address of its page: an answer to a form has none that could be opened again;
-//! - `number`, by which it is told from itself when it comes twice, see [`once`](super::once).
+//! - `number`, by which it is told from itself when it comes twice, see [`form_deduplication`](super::form_deduplication).
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use axum::http::Extensions;
 use axum::http::request::Parts;
 
 use super::answer::PageError;
-use super::visit::BrowserSession;
+use super::browser_request::BrowserRequest;
 use super::visitor::SignedIn;
 use crate::hub::Hub;
 use crate::secret;
@@ -146,8 +146,8 @@ impl RawForm {
     }
 
     /// Whether it carries the token of this browser.
-    pub(crate) fn is_from(&self, visit: &BrowserSession) -> bool {
-        secret::constant_time_eq(self.find("csrf").unwrap_or_default(), &visit.csrf)
+    pub(crate) fn is_from(&self, browser: &BrowserRequest) -> bool {
+        secret::constant_time_eq(self.find("csrf").unwrap_or_default(), &browser.csrf)
     }
 
     pub(crate) fn fields(&self) -> &[(String, String)] {
@@ -168,11 +168,11 @@ impl FromRequest<Hub> for FormFields {
             Some(form) => Arc::clone(form),
             None => RawForm::read(&mut parts, body).await,
         };
-        let visit = BrowserSession::of(hub, &parts);
+        let browser = BrowserRequest::of(hub, &parts);
         if let Some(name) = &form.too_long {
             return Err(PageError::TooLong(name.clone()));
         }
-        if !form.is_from(&visit) {
+        if !form.is_from(&browser) {
             return Err(PageError::Expired);
         }
         if !ABOUT_NO_PLACE.contains(&parts.uri.path()) {

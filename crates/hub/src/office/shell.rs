@@ -6,8 +6,8 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::answer::{PageError, PageResult, local, section, to};
 use super::assets;
+use super::browser_request::{BrowserRequest, PLACE, SIX_MONTHS};
 use super::posted::FormFields;
-use super::visit::{BrowserSession, PLACE, SIX_MONTHS};
 use super::visitor::{AccountMember, SignedIn};
 use super::words::Language;
 use crate::http::call::FormCall;
@@ -49,11 +49,11 @@ pub(super) async fn asset(Path(name): Path<String>) -> Response {
 /// Switches the language, for good when somebody is signed in.
 pub(super) async fn language(
     call: FormCall,
-    visit: BrowserSession,
+    browser: BrowserRequest,
     signed_in: Result<SignedIn, PageError>,
     posted: FormFields,
 ) -> PageResult {
-    let language = Language::of_tag(posted.get("locale")).unwrap_or(visit.language);
+    let language = Language::of_tag(posted.get("locale")).unwrap_or(browser.language);
     if let Ok(signed_in) = signed_in {
         let user = users::User {
             locale: language.tag().to_owned(),
@@ -63,7 +63,7 @@ pub(super) async fn language(
             .await?;
     }
     let mut response = to(&without_language(local(posted.get("back"))));
-    if let Some(cookie) = visit.language_cookie(language) {
+    if let Some(cookie) = browser.language_cookie(language) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
@@ -125,7 +125,7 @@ pub(super) async fn selection(
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'/';
     let mut response = to(back);
     if place.bytes().all(plain)
-        && let Some(cookie) = signed_in.visit.cookie(PLACE, &place, SIX_MONTHS)
+        && let Some(cookie) = signed_in.browser.cookie(PLACE, &place, SIX_MONTHS)
     {
         response.headers_mut().append(header::SET_COOKIE, cookie);
         let user = signed_in.user.id.clone();

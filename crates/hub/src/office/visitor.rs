@@ -13,10 +13,10 @@ use wire::id::{AccountId, LocationId};
 use wire::time::zone;
 
 use super::answer::{PageError, WrongAccount};
+use super::browser_request::BrowserRequest;
 use super::frame::{Frame, MenuEntry, Notice};
 use super::parts::{SelectOption, Severity};
 use super::suspended::PATH as SUSPENDED;
-use super::visit::BrowserSession;
 use super::words::{Language, isolated};
 use crate::db::{self, Tx};
 use crate::hub::Hub;
@@ -29,7 +29,7 @@ use crate::{accounts, locations};
 #[derive(Clone, Debug)]
 pub struct SignedIn {
     /// The browser.
-    pub visit: BrowserSession,
+    pub browser: BrowserRequest,
     /// Who.
     pub user: User,
     /// Where they may do what.
@@ -73,23 +73,23 @@ impl std::ops::Deref for AccountMember {
 impl SignedIn {
     /// The user of a session, with what the menu needs, and whether the session should be marked
     /// as seen.
-    fn find(tx: &mut Tx<'_>, visit: &BrowserSession) -> db::Result<Option<(Self, bool)>> {
-        let Some(session) = &visit.session else {
+    fn find(tx: &mut Tx<'_>, browser: &BrowserRequest) -> db::Result<Option<(Self, bool)>> {
+        let Some(session) = &browser.session else {
             return Ok(None);
         };
         let Some((user, is_stale)) =
-            super::session::store::user(tx, &secret::hash(session), visit.longest)?
+            super::session::store::user(tx, &secret::hash(session), browser.longest)?
         else {
             return Ok(None);
         };
         let memberships = users::of_user(tx, &user.id)?;
-        let account = chosen(tx, visit, &user, &memberships)?;
-        let mut visit = visit.clone();
+        let account = chosen(tx, browser, &user, &memberships)?;
+        let mut browser = browser.clone();
         if let Some(language) = Language::of_tag(&user.locale) {
-            visit.language = language;
+            browser.language = language;
         }
         let signed_in = Self {
-            visit,
+            browser,
             user,
             memberships,
             account,
@@ -180,7 +180,7 @@ impl SignedIn {
         Frame {
             user: Some(self.user.name.clone()),
             place: self.place(),
-            ..self.visit.plain_frame()
+            ..self.browser.plain_frame()
         }
     }
 
@@ -218,7 +218,7 @@ impl SignedIn {
             }
         }
         frame.accounts = accounts;
-        if at.suspended_at.is_some() && self.visit.path != SUSPENDED {
+        if at.suspended_at.is_some() && self.browser.path != SUSPENDED {
             let words = &frame.words.shell;
             let notice =
                 Notice::new(Severity::Bad, words.suspended).with_link(words.more, SUSPENDED);
@@ -272,7 +272,7 @@ impl SignedIn {
 
     /// The error of lacking a right.
     pub(crate) fn lacks(&self, wanted: Permissions) -> PageError {
-        let words = self.visit.language.words();
+        let words = self.browser.language.words();
         PageError::Forbidden(super::settings::permission_label(words, wanted))
     }
 
@@ -342,11 +342,11 @@ pub(crate) fn zone_of(
 /// any other; else the account that they have been in for longest. Never by a name, which others choose.
 fn chosen(
     tx: &mut Tx<'_>,
-    visit: &BrowserSession,
+    browser: &BrowserRequest,
     user: &User,
     memberships: &[Membership],
 ) -> db::Result<Option<ChosenAccount>> {
-    let known = [&visit.place, &user.place]
+    let known = [&browser.place, &user.place]
         .into_iter()
         .flatten()
         .find_map(|place| {
@@ -401,17 +401,17 @@ impl FromRequestParts<Hub> for SignedIn {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, PageError> {
-        let visit = match BrowserSession::from_request_parts(parts, hub).await {
-            Ok(visit) => visit,
+        let browser = match BrowserRequest::from_request_parts(parts, hub).await {
+            Ok(browser) => browser,
             Err(never) => match never {},
         };
-        let back = visit.path.clone();
+        let back = browser.path.clone();
         let found = hub
-            .read("office.visitor", move |tx| Self::find(tx, &visit))
+            .read("office.visitor", move |tx| Self::find(tx, &browser))
             .await
             .map_err(PageError::Database)?;
         let (signed_in, is_stale) = found.ok_or(PageError::NotSignedIn(back))?;
-        if let (true, Some(session)) = (is_stale, &signed_in.visit.session) {
+        if let (true, Some(session)) = (is_stale, &signed_in.browser.session) {
             let hash = secret::hash(session);
             let kept = hub
                 .write("office.seen", move |tx| {

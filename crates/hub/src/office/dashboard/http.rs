@@ -13,9 +13,9 @@ use crate::db::{self, Tx};
 use crate::hub::Hub;
 use crate::oauth::connections::{self, Connection};
 use crate::office::answer::{PageError, PageResult, page};
-use crate::office::data::http::{beginning, in_sight, order_line};
 use crate::office::format;
 use crate::office::frame::MenuEntry;
+use crate::office::orders::http::{beginning, in_sight, order_line};
 use crate::office::parts::LabelledValue;
 use crate::office::visitor::{AccountMember, zone_of};
 use crate::office::words::Words;
@@ -121,7 +121,7 @@ pub(crate) async fn show(hub: Hub, member: AccountMember) -> PageResult {
         })
         .await?;
     let now = hub.clock().now();
-    let language = member.visit.language;
+    let language = member.browser.language;
     let words = language.words();
     let tile = |label: String, number: u64, href: &str| Tile {
         label,
@@ -159,7 +159,7 @@ pub(crate) async fn show(hub: Hub, member: AccountMember) -> PageResult {
         zone: format::utc_offset(&now.to_zoned(found.zone.clone())),
         orders,
     };
-    Ok(page(&member.visit, &shown))
+    Ok(page(&member.browser, &shown))
 }
 
 /// The last thirty days in figures.

@@ -48,7 +48,7 @@ pub(super) async fn ask_for(
         return Ok(false);
     };
     let (words, brand) = (
-        signed_in.visit.language.words(),
+        signed_in.browser.language.words(),
         call.hub().config().brand.as_str(),
     );
     let office = call.hub().config().office_url();
@@ -78,7 +78,7 @@ async fn found(hub: &Hub, signed_in: &SignedIn, token: &str) -> db::Result<Optio
 
 fn expired(signed_in: &SignedIn) -> Response {
     let shown = ExpiredLinkPage::of_an_address(signed_in.plain_frame());
-    page_with(StatusCode::NOT_FOUND, &signed_in.visit, &shown)
+    page_with(StatusCode::NOT_FOUND, &signed_in.browser, &shown)
 }
 
 /// `GET /profile/email/{token}`: the link in the mail.
@@ -86,7 +86,7 @@ pub(crate) async fn ask(hub: Hub, signed_in: SignedIn, Path(token): Path<String>
     Ok(match found(&hub, &signed_in, &token).await? {
         Some(address) => {
             let asked = ConfirmPage::new_address(frame(&signed_in), &token, &address);
-            page(&signed_in.visit, &asked)
+            page(&signed_in.browser, &asked)
         }
         None => expired(&signed_in),
     })
@@ -115,13 +115,13 @@ pub(crate) async fn confirm(
         return Ok(expired(&signed_in));
     };
     let config = call.hub().config();
-    let words = signed_in.visit.language.words();
+    let words = signed_in.browser.language.words();
     let told = session::address_changed(words, &config.brand, &address, &config.support);
     call.hub()
         .mailer()
         .send_later(signed_in.user.email.clone(), told);
     let mut response = to("/profile?done=address");
-    if let Some(cookie) = signed_in.visit.session_cookie(&token) {
+    if let Some(cookie) = signed_in.browser.session_cookie(&token) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)

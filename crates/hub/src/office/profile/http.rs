@@ -13,6 +13,7 @@ use crate::http::client_ip::ClientIp;
 use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::office::answer::{PageError, PageResult, page, page_with, to};
+use crate::office::browser_request::SESSION;
 use crate::office::confirm::ConfirmPage;
 use crate::office::format;
 use crate::office::frame::{Frame, Notice};
@@ -22,7 +23,6 @@ use crate::office::session::http::{locales, new_password_field, required, tell_o
 use crate::office::session::store as sessions;
 use crate::office::settings::http::{refused, tell};
 use crate::office::settings::role_name;
-use crate::office::visit::SESSION;
 use crate::office::visitor::SignedIn;
 use crate::office::words::{Language, isolated};
 use crate::users::changes::{self, ActingUser};
@@ -49,7 +49,7 @@ async fn blank(hub: &Hub, signed_in: &SignedIn) -> db::Result<ProfilePage> {
 }
 
 fn filled(signed_in: &SignedIn, waiting: Option<String>, invited: &[Invitation]) -> ProfilePage {
-    let words = signed_in.visit.language.words();
+    let words = signed_in.browser.language.words();
     let access = signed_in.memberships.iter().map(|held| AccessLine {
         id: key(held).to_owned(),
         account: format!("{} - {}", isolated(&held.account_name), held.account),
@@ -64,7 +64,7 @@ fn filled(signed_in: &SignedIn, waiting: Option<String>, invited: &[Invitation])
     let invitations = invited.iter().map(|it| {
         let role = role_name(words, it.permissions, it.location.is_none());
         let until = it.expires_at.to_zoned(zone.clone());
-        let until = format::date(signed_in.visit.language, &until);
+        let until = format::date(signed_in.browser.language, &until);
         let by = it.by.as_deref().unwrap_or_default();
         InvitationLine {
             id: it.place_id().to_owned(),
@@ -77,7 +77,7 @@ fn filled(signed_in: &SignedIn, waiting: Option<String>, invited: &[Invitation])
         name: Field::of(signed_in.user.name.as_str()),
         email: Field::of(signed_in.user.email.as_str()),
         waiting,
-        locales: locales(signed_in.visit.language),
+        locales: locales(signed_in.browser.language),
         current: Field::default(),
         confirm: Field::default(),
         password: Field::default(),
@@ -95,13 +95,13 @@ fn key(held: &Membership) -> &str {
 }
 
 fn again(signed_in: &SignedIn, form: &ProfilePage) -> Response {
-    page_with(StatusCode::UNPROCESSABLE_ENTITY, &signed_in.visit, form)
+    page_with(StatusCode::UNPROCESSABLE_ENTITY, &signed_in.browser, form)
 }
 
 /// `GET /profile`
 pub(crate) async fn show(hub: Hub, signed_in: SignedIn, RawQuery(query): RawQuery) -> PageResult {
     let mut form = blank(&hub, &signed_in).await?;
-    let words = &signed_in.visit.language.words().profile;
+    let words = &signed_in.browser.language.words().profile;
     let done = Query::parse(query.as_deref().unwrap_or_default());
     let text = match done.get("done") {
         Some("saved") => Some(words.saved.to_owned()),
@@ -113,7 +113,7 @@ pub(crate) async fn show(hub: Hub, signed_in: SignedIn, RawQuery(query): RawQuer
     };
     let notice = text.map(|text| Notice::new(Severity::Good, text));
     form.frame.notices.extend(notice);
-    Ok(page(&signed_in.visit, &form))
+    Ok(page(&signed_in.browser, &form))
 }
 
 /// `POST /profile`
@@ -123,7 +123,7 @@ pub(crate) async fn save(
     peer: ClientIp,
     posted: FormFields,
 ) -> PageResult {
-    let language = signed_in.visit.language;
+    let language = signed_in.browser.language;
     let mut form = blank(call.hub(), &signed_in).await?;
     form.name = required(&posted, "name", language);
     form.email = required(&posted, "email", language);
@@ -171,7 +171,7 @@ pub(crate) async fn save(
             to("/profile?done=wished")
         }
     };
-    if let Some(cookie) = signed_in.visit.language_cookie(chosen) {
+    if let Some(cookie) = signed_in.browser.language_cookie(chosen) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
@@ -184,7 +184,7 @@ pub(crate) async fn password(
     peer: ClientIp,
     posted: FormFields,
 ) -> PageResult {
-    let words = signed_in.visit.language.words();
+    let words = signed_in.browser.language.words();
     let mut form = blank(call.hub(), &signed_in).await?;
     let who = signed_in.user.email.as_str();
     if !call.hub().may_try(peer, "present", who, false).await? {
@@ -220,11 +220,11 @@ pub(crate) async fn password(
             sessions::begin(tx, &id)
         })
         .await?;
-    tell_of_password(call.hub(), signed_in.visit.language, &user);
+    tell_of_password(call.hub(), signed_in.browser.language, &user);
     let mut response = to("/profile?done=password");
     let cookies = [
-        signed_in.visit.session_cookie(&token),
-        signed_in.visit.known_cookie(call.hub(), &user),
+        signed_in.browser.session_cookie(&token),
+        signed_in.browser.known_cookie(call.hub(), &user),
     ];
     for cookie in cookies.into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -235,7 +235,7 @@ pub(crate) async fn password(
 /// `GET /profile/log_out_everywhere`
 pub(crate) async fn ask_everywhere(signed_in: SignedIn) -> PageResult {
     let asked = ConfirmPage::log_out_everywhere(frame(&signed_in));
-    Ok(page(&signed_in.visit, &asked))
+    Ok(page(&signed_in.browser, &asked))
 }
 
 /// `POST /profile/log_out_everywhere`
@@ -248,7 +248,7 @@ pub(crate) async fn log_out_everywhere(
     call.write("office.everywhere", move |tx| sessions::end_all(tx, &user))
         .await?;
     let mut response = to("/login");
-    if let Some(cookie) = signed_in.visit.cookie(SESSION, "", 0) {
+    if let Some(cookie) = signed_in.browser.cookie(SESSION, "", 0) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
@@ -267,7 +267,7 @@ pub(crate) async fn ask_leave(signed_in: SignedIn, Path(id): Path<String>) -> Pa
     let held = held(&signed_in, &id)?;
     let place = held.location_name.as_ref().unwrap_or(&held.account_name);
     let asked = ConfirmPage::leave(frame(&signed_in), &id, place);
-    Ok(page(&signed_in.visit, &asked))
+    Ok(page(&signed_in.browser, &asked))
 }
 
 /// `POST /profile/permissions/{id}/delete`

@@ -1,6 +1,6 @@
 //! Sessions and password resets in the database: hashes only. What a form was answered, which may be the
 //! cookie of a session, is kept beside them for 24 hours, sealed with the master key
-//! ([`once`](crate::office::once)).
+//! ([`form_deduplication`](crate::office::form_deduplication)).
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use wire::id::UserId;
 
 use crate::db::{self, Tx};
-use crate::office::visit::SIX_MONTHS;
+use crate::office::browser_request::SIX_MONTHS;
 use crate::secret;
 use crate::users::mailbox::{VerifiedEmail, folded};
 use crate::users::store::{self as users, NewUser, User};

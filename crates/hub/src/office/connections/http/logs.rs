@@ -145,7 +145,7 @@ async fn shown(
         .last()
         .filter(|_| has_more)
         .map(|last| format!("{path}?{}", asked.query(Some(&last.cursor()))));
-    let words = member.visit.language.words();
+    let words = member.browser.language.words();
     let phrasing = Phrasing {
         words,
         zone: &zone,
@@ -182,7 +182,7 @@ async fn shown(
         kept_days: u64::from(hub.config().journal.retention_days),
         events_kept_days: u64::from(hub.config().events.retention_days),
     };
-    Ok(page(&member.visit, &logs))
+    Ok(page(&member.browser, &logs))
 }
 
 /// The customer list and the catalog that a connection is bound to, if it is.

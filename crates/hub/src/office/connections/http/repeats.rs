@@ -34,7 +34,7 @@ pub(crate) async fn duplicate_orders(
         .ref_window
         .map_or_else(String::new, |it| it.to_string());
     let shown = form(&member, &connection, Field::of(minutes));
-    Ok(page(&member.visit, &shown))
+    Ok(page(&member.browser, &shown))
 }
 
 /// `POST /connections/{id}/repeats`
@@ -54,11 +54,11 @@ pub(crate) async fn set_repeats(
             .filter(|minutes| *minutes <= LONGEST_REF_WINDOW),
     };
     let Some(minutes) = minutes else {
-        let wrong = member.visit.language.words().connections.repeats_wrong;
+        let wrong = member.browser.language.words().connections.repeats_wrong;
         let field = Field::of(typed.unwrap_or_default()).wrong(wrong);
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         let again = form(&member, &connection, field);
-        return Ok(page_with(status, &member.visit, &again));
+        return Ok(page_with(status, &member.browser, &again));
     };
     let (account, at) = (member.at.id.clone(), connection.id.clone());
     call.write("office.repeats", move |tx| {

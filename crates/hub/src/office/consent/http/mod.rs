@@ -49,7 +49,7 @@ pub(crate) async fn ask(
         ConsentLookup::Ask(asked, scope, spots) => {
             if scope.level().is_some() && signed_in.account.is_none() {
                 let back: String =
-                    form_urlencoded::byte_serialize(signed_in.visit.path.as_bytes()).collect();
+                    form_urlencoded::byte_serialize(signed_in.browser.path.as_bytes()).collect();
                 return Ok(crate::office::answer::to(&format!(
                     "/accounts/new?back={back}"
                 )));
@@ -170,5 +170,5 @@ async fn finish(
         return Ok(asked.back("code", &code));
     }
     let (frame, app) = (signed_in.plain_frame(), asked.face());
-    Ok(page(&signed_in.visit, &CodePage { frame, app, code }))
+    Ok(page(&signed_in.browser, &CodePage { frame, app, code }))
 }

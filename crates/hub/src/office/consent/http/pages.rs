@@ -41,11 +41,11 @@ pub(super) fn error_page(signed_in: &SignedIn, refused: Refused) -> Response {
         error: refused.error,
         detail: refused.detail,
     };
-    page_with(StatusCode::BAD_REQUEST, &signed_in.visit, &told)
+    page_with(StatusCode::BAD_REQUEST, &signed_in.browser, &told)
 }
 
 fn rights(signed_in: &SignedIn, scope: &Scope, spots: &[GrantTarget]) -> Vec<Right> {
-    let words = signed_in.visit.language.words();
+    let words = signed_in.browser.language.words();
     scope_in_words(words, scope, spots.iter().any(GrantTarget::has_choice))
 }
 
@@ -70,7 +70,7 @@ pub(super) fn ask_page(
     scope: &Scope,
     spots: &[GrantTarget],
 ) -> Response {
-    let words = &signed_in.visit.language.words().consent;
+    let words = &signed_in.browser.language.words().consent;
     let at = signed_in.account.as_ref();
     let here = at.and_then(|at| at.location.as_ref());
     let targets = spots
@@ -116,7 +116,7 @@ pub(super) fn ask_page(
         hidden: vec![("request".to_owned(), request.raw.clone())],
         new_location: may_grow.then(|| format!("/locations/new?back={back}")),
     };
-    page(&signed_in.visit, &shown)
+    page(&signed_in.browser, &shown)
 }
 
 pub(super) async fn choose_page(
@@ -139,7 +139,7 @@ pub(super) async fn choose_page(
             }))
         })
         .await?;
-    let words = &signed_in.visit.language.words().consent;
+    let words = &signed_in.browser.language.words().consent;
     let picker = |name: &str, label: &str, choices: &[Named], bound: Option<&str>| {
         (choices.len() > 1).then(|| Picker {
             name: name.to_owned(),
@@ -187,5 +187,5 @@ pub(super) async fn choose_page(
         ],
         back: format!("{PATH}?{}", request.raw),
     };
-    Ok(page(&signed_in.visit, &shown))
+    Ok(page(&signed_in.browser, &shown))
 }

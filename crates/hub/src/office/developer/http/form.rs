@@ -66,7 +66,7 @@ impl Form {
 
     /// A form as it was sent.
     pub fn of(posted: &FormFields, member: &AccountMember) -> Self {
-        let language = member.visit.language;
+        let language = member.browser.language;
         let words = &language.words().developer;
         let scope = |name: &str, level: Level| {
             let field = Field::of(posted.get(name).trim());
@@ -194,7 +194,7 @@ impl Form {
         facts: Vec<LabelledValue>,
         query: Option<&str>,
     ) -> ClientPage {
-        let words = member.visit.language.words();
+        let words = member.browser.language.words();
         let mut categories = vec![SelectOption::new(
             "",
             words.shell.none,

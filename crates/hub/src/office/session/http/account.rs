@@ -16,13 +16,13 @@ use crate::http::call::FormCall;
 use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::office::answer::{PageError, PageResult, local, page, page_with, to};
+use crate::office::browser_request::{BrowserRequest, PLACE, SIX_MONTHS};
+use crate::office::country_lists;
 use crate::office::frame::Notice;
 use crate::office::parts::{Field, SelectOption, Severity};
 use crate::office::posted::FormFields;
-use crate::office::visit::{BrowserSession, PLACE, SIX_MONTHS};
 use crate::office::visitor::SignedIn;
 use crate::office::words::isolated;
-use crate::office::world;
 use crate::provision::{self, NewAccount, NewLocation};
 use crate::users::invitations;
 use crate::users::permissions::{Permissions, Role};
@@ -54,16 +54,16 @@ pub(crate) async fn account_form(hub: Hub, signed_in: SignedIn, query: RawQuery)
         frame,
         account_name: told("account_name"),
         location_name: told("location_name"),
-        countries: world::countries(&country, signed_in.visit.language),
-        timezones: world::timezones(&signed_in.user.timezone),
+        countries: country_lists::countries(&country, signed_in.browser.language),
+        timezones: country_lists::timezones(&signed_in.user.timezone),
         address: Field::default(),
         postal_code: Field::default(),
         city: Field::default(),
-        currencies: world::currencies("EUR"),
+        currencies: country_lists::currencies("EUR"),
         cancel: signed_in.account.is_some().then(|| "/profile".to_owned()),
         back,
     };
-    Ok(page(&signed_in.visit, &form))
+    Ok(page(&signed_in.browser, &form))
 }
 
 pub(crate) async fn create_account(
@@ -71,7 +71,7 @@ pub(crate) async fn create_account(
     signed_in: SignedIn,
     posted: FormFields,
 ) -> PageResult {
-    let language = signed_in.visit.language;
+    let language = signed_in.browser.language;
     let account_name = required(&posted, "account_name", language);
     let location_name = required(&posted, "location_name", language);
     let currency = Currency::parse(posted.get("currency"));
@@ -96,32 +96,32 @@ pub(crate) async fn create_account(
             })
             .await?;
         let place = format!("{}/{}", made.account, made.location);
-        return Ok(at_place(&signed_in.visit, &place, posted.get("back")));
+        return Ok(at_place(&signed_in.browser, &place, posted.get("back")));
     }
     let form = FirstAccountPage {
         frame: signed_in.plain_frame(),
         account_name,
         location_name,
-        countries: world::countries(posted.get("country"), language),
-        timezones: world::timezones(posted.get("timezone")),
+        countries: country_lists::countries(posted.get("country"), language),
+        timezones: country_lists::timezones(posted.get("timezone")),
         address: Field::of(posted.get("address")),
         postal_code: Field::of(posted.get("postal_code")),
         city: Field::of(posted.get("city")),
-        currencies: world::currencies(posted.get("currency")),
+        currencies: country_lists::currencies(posted.get("currency")),
         back: back_posted(&posted),
         cancel: signed_in.account.is_some().then(|| "/profile".to_owned()),
     };
     Ok(page_with(
         StatusCode::UNPROCESSABLE_ENTITY,
-        &signed_in.visit,
+        &signed_in.browser,
         &form,
     ))
 }
 
 /// Goes on, with the new place chosen.
-pub(crate) fn at_place(visit: &BrowserSession, place: &str, back: &str) -> Response {
+pub(crate) fn at_place(browser: &BrowserRequest, place: &str, back: &str) -> Response {
     let mut response = to(local(back));
-    if let Some(cookie) = visit.cookie(PLACE, place, SIX_MONTHS) {
+    if let Some(cookie) = browser.cookie(PLACE, place, SIX_MONTHS) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
@@ -136,7 +136,7 @@ fn new_location(posted: &FormFields, name: &str) -> Option<NewLocation> {
         address: posted.text("address"),
         postal_code: posted.text("postal_code"),
         city: posted.text("city"),
-        country: world::is_country(posted.get("country"))
+        country: country_lists::is_country(posted.get("country"))
             .then(|| posted.get("country").to_owned())?,
         timezone: timezone.to_owned(),
     })
@@ -167,15 +167,15 @@ pub(crate) async fn location_form(signed_in: SignedIn, query: RawQuery) -> PageR
         frame: signed_in.plain_frame(),
         accounts,
         location_name: Field::default(),
-        countries: world::countries("", signed_in.visit.language),
-        timezones: world::timezones(&signed_in.user.timezone),
+        countries: country_lists::countries("", signed_in.browser.language),
+        timezones: country_lists::timezones(&signed_in.user.timezone),
         address: Field::default(),
         postal_code: Field::default(),
         city: Field::default(),
         back: back_of(query),
         cancel: Some("/settings".to_owned()),
     };
-    Ok(page(&signed_in.visit, &form))
+    Ok(page(&signed_in.browser, &form))
 }
 
 pub(crate) async fn create_location(
@@ -183,7 +183,7 @@ pub(crate) async fn create_location(
     signed_in: SignedIn,
     posted: FormFields,
 ) -> PageResult {
-    let language = signed_in.visit.language;
+    let language = signed_in.browser.language;
     let account = posted.get("account_id").to_owned();
     let accounts = growing(&signed_in, &account);
     let chosen = signed_in
@@ -208,7 +208,7 @@ pub(crate) async fn create_location(
             })
             .await?;
         return Ok(at_place(
-            &signed_in.visit,
+            &signed_in.browser,
             &format!("{chosen}/{made}"),
             posted.get("back"),
         ));
@@ -217,8 +217,8 @@ pub(crate) async fn create_location(
         frame: signed_in.plain_frame(),
         accounts,
         location_name,
-        countries: world::countries(posted.get("country"), language),
-        timezones: world::timezones(posted.get("timezone")),
+        countries: country_lists::countries(posted.get("country"), language),
+        timezones: country_lists::timezones(posted.get("timezone")),
         address: Field::of(posted.get("address")),
         postal_code: Field::of(posted.get("postal_code")),
         city: Field::of(posted.get("city")),
@@ -227,7 +227,7 @@ pub(crate) async fn create_location(
     };
     Ok(page_with(
         StatusCode::UNPROCESSABLE_ENTITY,
-        &signed_in.visit,
+        &signed_in.browser,
         &form,
     ))
 }

@@ -14,9 +14,9 @@ use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::oauth::clients;
 use crate::office::answer::{PageError, local, to};
+use crate::office::browser_request::BrowserRequest;
 use crate::office::parts::{Field, SelectOption};
 use crate::office::posted::{FormFields, is_seen, one_line};
-use crate::office::visit::BrowserSession;
 use crate::office::visitor::SignedIn;
 use crate::office::words::{Language, Words};
 use crate::users::passwords::{WeakPasswordError, weakness};
@@ -78,14 +78,14 @@ pub(super) fn back_to_keep(posted: &FormFields) -> String {
 
 /// A form for strangers. Who has signed in meanwhile, in another tab, needs it no longer and goes on.
 pub(super) fn for_strangers(
-    visit: &BrowserSession,
+    browser: &BrowserRequest,
     signed_in: &Result<SignedIn, PageError>,
     posted: Result<FormFields, PageError>,
 ) -> Result<Result<FormFields, Response>, PageError> {
     match (posted, signed_in) {
         (Ok(posted), _) => Ok(Ok(posted)),
         (Err(PageError::Expired), Ok(_)) => {
-            let query = visit.path.split_once('?').map_or("", |(_, query)| query);
+            let query = browser.path.split_once('?').map_or("", |(_, query)| query);
             Ok(Err(to(local(&back_in(query)))))
         }
         (Err(error), _) => Err(error),

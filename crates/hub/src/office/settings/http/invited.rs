@@ -10,6 +10,7 @@ use crate::db;
 use crate::http::call::FormCall;
 use crate::hub::Hub;
 use crate::office::answer::{PageError, PageResult, page, page_with, to};
+use crate::office::browser_request::BrowserRequest;
 use crate::office::format;
 use crate::office::frame::Notice;
 use crate::office::parts::{Field, Severity};
@@ -17,7 +18,6 @@ use crate::office::posted::FormFields;
 use crate::office::session::http::{at_place, enter, new_password_field, required};
 use crate::office::session::{self, ExpiredLinkPage, InvitationPage, JoinPage};
 use crate::office::settings::role_name;
-use crate::office::visit::BrowserSession;
 use crate::office::visitor::{AccountMember, SignedIn, zone_of};
 use crate::users::changes::{self, Changed, PermissionError};
 use crate::users::invitations::{self, Invitation};
@@ -52,7 +52,7 @@ pub(super) async fn invite(
         }
     };
     let (until, invitation) = found.ok_or(PageError::NotFound)?;
-    let language = member.visit.language;
+    let language = member.browser.language;
     let letter = session::invitation(
         language.words(),
         &call.hub().config().brand,
@@ -107,19 +107,19 @@ async fn link(hub: &Hub, token: &str) -> db::Result<LinkTarget> {
     .await
 }
 
-fn expired(visit: &BrowserSession) -> Response {
-    let shown = ExpiredLinkPage::of_an_invitation(visit.plain_frame());
-    page_with(StatusCode::NOT_FOUND, visit, &shown)
+fn expired(browser: &BrowserRequest) -> Response {
+    let shown = ExpiredLinkPage::of_an_invitation(browser.plain_frame());
+    page_with(StatusCode::NOT_FOUND, browser, &shown)
 }
 
 /// What an invitation gives, in words.
-fn role_of(visit: &BrowserSession, invitation: &Invitation) -> String {
+fn role_of(browser: &BrowserRequest, invitation: &Invitation) -> String {
     let is_account = invitation.location.is_none();
-    role_name(visit.language.words(), invitation.permissions, is_account)
+    role_name(browser.language.words(), invitation.permissions, is_account)
 }
 
 fn form(
-    visit: &BrowserSession,
+    browser: &BrowserRequest,
     token: &str,
     invitation: &Invitation,
     name: Field,
@@ -131,19 +131,19 @@ fn form(
     } else {
         StatusCode::OK
     };
-    let mut frame = visit.plain_frame();
+    let mut frame = browser.plain_frame();
     frame.path = format!("/invitations/{token}");
     let shown = InvitationPage {
         by: invitation.by.clone().unwrap_or_else(|| frame.brand.clone()),
         frame,
         token: token.to_owned(),
         place: invitation.place_name().to_owned(),
-        role: role_of(visit, invitation),
+        role: role_of(browser, invitation),
         email: invitation.email.clone(),
         name,
         password,
     };
-    page_with(status, visit, &shown)
+    page_with(status, browser, &shown)
 }
 
 /// The user to whom an invitation was sent, signed in; anybody else has to sign in as them.
@@ -162,15 +162,15 @@ fn its_reader(
 /// to say yes.
 pub(crate) async fn invitation(
     hub: Hub,
-    visit: BrowserSession,
+    browser: BrowserRequest,
     signed_in: Result<SignedIn, PageError>,
     Path(token): Path<String>,
 ) -> PageResult {
     let invitation = match link(&hub, &token).await? {
-        LinkTarget::Dead => return Ok(expired(&visit)),
+        LinkTarget::Dead => return Ok(expired(&browser)),
         LinkTarget::New(invitation) => {
             let (name, password) = (Field::default(), Field::default());
-            return Ok(form(&visit, &token, &invitation, name, password));
+            return Ok(form(&browser, &token, &invitation, name, password));
         }
         LinkTarget::Known(invitation) => invitation,
     };
@@ -181,9 +181,9 @@ pub(crate) async fn invitation(
         frame,
         action: format!("/invitations/{token}"),
         place: invitation.place_name().to_owned(),
-        role: role_of(&signed_in.visit, &invitation),
+        role: role_of(&signed_in.browser, &invitation),
     };
-    Ok(page(&signed_in.visit, &shown))
+    Ok(page(&signed_in.browser, &shown))
 }
 
 /// `POST /profile/invitations/{id}`: the same from one's own page, where no link is needed.
@@ -228,9 +228,9 @@ async fn answer(
     match let_in(call, invitation, user).await? {
         Some(changed) => {
             told::tell(call.hub(), &changed);
-            Ok(at_place(&signed_in.visit, &place, "/dashboard"))
+            Ok(at_place(&signed_in.browser, &place, "/dashboard"))
         }
-        None => Ok(expired(&signed_in.visit)),
+        None => Ok(expired(&signed_in.browser)),
     }
 }
 
@@ -262,24 +262,24 @@ async fn let_in(
 /// begins their session.
 pub(crate) async fn accept(
     call: FormCall,
-    visit: BrowserSession,
+    browser: BrowserRequest,
     signed_in: Result<SignedIn, PageError>,
     Path(token): Path<String>,
     posted: FormFields,
 ) -> PageResult {
     let invitation = match link(call.hub(), &token).await? {
-        LinkTarget::Dead => return Ok(expired(&visit)),
+        LinkTarget::Dead => return Ok(expired(&browser)),
         LinkTarget::Known(invitation) => {
             let signed_in = its_reader(signed_in, &invitation, &token)?;
             return answer(&call, &signed_in, invitation, &posted).await;
         }
         LinkTarget::New(invitation) => invitation,
     };
-    let name = required(&posted, "name", visit.language);
-    let (words, typed) = (visit.language.words(), posted.get("password"));
+    let name = required(&posted, "name", browser.language);
+    let (words, typed) = (browser.language.words(), posted.get("password"));
     let password = new_password_field(call.hub(), words, typed, &invitation.email);
     if name.error.is_some() || password.error.is_some() {
-        return Ok(form(&visit, &token, &invitation, name, password));
+        return Ok(form(&browser, &token, &invitation, name, password));
     }
     let hash = call
         .hub()
@@ -289,7 +289,7 @@ pub(crate) async fn accept(
     let new = NewUser {
         email: VerifiedEmail::by_link(&invitation.email),
         name: name.value,
-        locale: visit.language.tag().to_owned(),
+        locale: browser.language.tag().to_owned(),
         timezone: "Europe/Paris".to_owned(),
         password_hash: hash,
     };
@@ -311,15 +311,15 @@ pub(crate) async fn accept(
         Ok(Some(made)) => made,
         Ok(None) => return Ok(to(&format!("/invitations/{token}"))),
         Err(PermissionError::Database(error)) => return Err(error.into()),
-        Err(_) => return Ok(expired(&visit)),
+        Err(_) => return Ok(expired(&browser)),
     };
     let Some(changed) = changed else {
         // A user, but nowhere: who invited them may not let them in any more.
-        return enter(&call, &visit, &user, "/profile").await;
+        return enter(&call, &browser, &user, "/profile").await;
     };
     told::tell(call.hub(), &changed);
-    let mut response = enter(&call, &visit, &user, "/dashboard").await?;
-    let chosen = at_place(&visit, &place, "/dashboard");
+    let mut response = enter(&call, &browser, &user, "/dashboard").await?;
+    let chosen = at_place(&browser, &place, "/dashboard");
     for cookie in chosen.headers().get_all(header::SET_COOKIE) {
         response
             .headers_mut()

@@ -63,7 +63,7 @@ impl OrderFilter {
 
 /// `GET /orders?from=…&to=…&status=…&search=…&cursor=…`.
 #[derive(Template)]
-#[template(path = "data/orders.html")]
+#[template(path = "orders/orders.html")]
 pub struct OrdersPage {
     /// The common part.
     pub frame: Frame,

@@ -242,7 +242,7 @@ async fn list(hub: Hub, member: AccountMember, query: RawQuery) -> PageResult {
             Ok((zone, found, first))
         })
         .await?;
-    let language = member.visit.language;
+    let language = member.browser.language;
     let all_locations = member.at.location.is_none();
     let name_of = |id: &LocationId| {
         let known = member.at.locations.iter().find(|(known, _)| known == id);
@@ -264,7 +264,7 @@ async fn list(hub: Hub, member: AccountMember, query: RawQuery) -> PageResult {
         newest: (newer.is_some() || asked.cursor.is_some()).then(|| asked.path(None)),
         newer: newer.map(|it| asked.path(Some(("newer", &it)))),
     };
-    Ok(page(&member.visit, &list))
+    Ok(page(&member.browser, &list))
 }
 
 /// An order of the chosen account that the reader may see; nobody learns of others.
@@ -334,7 +334,7 @@ async fn show(hub: Hub, member: AccountMember, Path(id): Path<String>) -> PageRe
     let requests = requests
         .inspect_err(|error| tracing::warn!(%error, "reading requests of an order failed"))
         .ok();
-    let words = member.visit.language.words();
+    let words = member.browser.language.words();
     let teller = JourneyView {
         phrasing: Phrasing {
             words,
@@ -357,7 +357,7 @@ async fn show(hub: Hub, member: AccountMember, Path(id): Path<String>) -> PageRe
     let mut shown = filled::page(frame, &reader, &found.order, &found.document);
     shown.summary = teller.summary(&told);
     shown.journey = teller.journey(&told, requests.as_deref())?;
-    Ok(page(&member.visit, &shown))
+    Ok(page(&member.browser, &shown))
 }
 
 /// `GET /orders/{id}/requests/{request}/{side}`: a body as a file; the side is `request` or
@@ -439,7 +439,7 @@ async fn confirm_cancel(
     member.needs_at(Permissions::CONNECTIONS, Some(&location))?;
     let frame = member.frame(MenuEntry::Orders);
     let question = ConfirmPage::cancel_dispatch(frame, &id, &dispatch);
-    Ok(page(&member.visit, &question))
+    Ok(page(&member.browser, &question))
 }
 
 /// `POST` to the same: takes the event out of the receiver's queue. One that has been delivered in

@@ -103,7 +103,7 @@ pub struct Loyalty {
 
 /// `GET /orders/{id}`.
 #[derive(Template)]
-#[template(path = "data/order.html")]
+#[template(path = "orders/order.html")]
 pub struct OrderPage {
     /// The common part.
     pub frame: Frame,

@@ -7,7 +7,7 @@
 //! session. A second sending waits for the first. What was refused has claimed nothing. A page is shown
 //! again to those only who could send the form now.
 //!
-//! The same number with other fields is another form: whoever goes back in their browser, types
+//! The same number with other fields is another form: whoever goes back in their sender, types
 //! something else and sends it, means it.
 
 use std::collections::BTreeMap;
@@ -22,8 +22,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::answer::PageError;
+use super::browser_request::BrowserRequest;
 use super::posted::RawForm;
-use super::visit::BrowserSession;
 use crate::db::{self, json};
 use crate::entropy::hex;
 use crate::http::conditions::RequestConditions;
@@ -70,15 +70,15 @@ struct SavedPage {
 #[derive(Clone, Debug)]
 struct NumberedForm {
     keyed: IdempotentRequest,
-    /// What tells it from every other form of every browser.
+    /// What tells it from every other form of every sender.
     name: String,
 }
 
 impl NumberedForm {
-    /// None for a form without a number, or from another browser: it is for its reader to refuse.
-    fn of(visit: &BrowserSession, form: &RawForm, path: &str) -> Option<Self> {
+    /// None for a form without a number, or from another sender: it is for its reader to refuse.
+    fn of(browser: &BrowserRequest, form: &RawForm, path: &str) -> Option<Self> {
         let number = form.find("number").filter(|number| !number.is_empty())?;
-        if !form.is_from(visit) {
+        if !form.is_from(browser) {
             return None;
         }
         let mut digest = Sha256::new();
@@ -87,10 +87,10 @@ impl NumberedForm {
             digest.update(part.len().to_le_bytes());
             digest.update(part.as_bytes());
         }
-        let (browser, key) = (secret::hash(&visit.csrf), hex(&digest.finalize()));
+        let (sender, key) = (secret::hash(&browser.csrf), hex(&digest.finalize()));
         Some(Self {
-            name: format!("{browser} {key}"),
-            keyed: IdempotentRequest::of_form(&browser, key),
+            name: format!("{sender} {key}"),
+            keyed: IdempotentRequest::of_form(&sender, key),
         })
     }
 
@@ -138,8 +138,8 @@ impl SavedPage {
     /// Whether it is said again without asking who is there: it leads elsewhere, or was never for
     /// somebody signed in. Any other page may show a secret: first the handler is asked, which refuses
     /// whoever is signed in no longer, or has lost the right, and is late otherwise.
-    fn is_for_anybody(&self, visit: &BrowserSession) -> bool {
-        self.location.is_some() || visit.session.is_none()
+    fn is_for_anybody(&self, browser: &BrowserRequest) -> bool {
+        self.location.is_some() || browser.session.is_none()
     }
 
     fn into_response(self) -> Response {
@@ -169,15 +169,15 @@ impl SavedPage {
 pub(crate) async fn answer(
     hub: &Hub,
     under_way: &FormsInProgress,
-    visit: &BrowserSession,
+    browser: &BrowserRequest,
     form: &RawForm,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let Some(numbered) = NumberedForm::of(visit, form, request.uri().path()) else {
+    let Some(numbered) = NumberedForm::of(browser, form, request.uri().path()) else {
         return next.run(request).await;
     };
-    let (hub, under_way, visit) = (hub.clone(), under_way.clone(), visit.clone());
+    let (hub, under_way, browser) = (hub.clone(), under_way.clone(), browser.clone());
     let call = hub.call();
     // Whoever presses twice hangs up once; what they asked for is done and kept all the same.
     let task = tokio::spawn(async move {
@@ -185,7 +185,7 @@ pub(crate) async fn answer(
         let held = turn.lock().await;
         let conditions = Arc::new(RequestConditions::of_form(numbered.keyed.clone()));
         request.extensions_mut().insert(Arc::clone(&conditions));
-        let answered = answered(&hub, &numbered, &conditions, &visit, request, next).await;
+        let answered = answered(&hub, &numbered, &conditions, &browser, request, next).await;
         drop(held);
         under_way.leave(&numbered.name, turn);
         drop(call);
@@ -202,12 +202,12 @@ async fn answered(
     hub: &Hub,
     numbered: &NumberedForm,
     conditions: &RequestConditions,
-    visit: &BrowserSession,
+    browser: &BrowserRequest,
     request: Request,
     next: Next,
 ) -> db::Result<Response> {
     let kept = numbered.answer(hub).await?;
-    if let Some(kept) = kept.filter(|kept| kept.is_for_anybody(visit)) {
+    if let Some(kept) = kept.filter(|kept| kept.is_for_anybody(browser)) {
         return Ok(kept.into_response());
     }
     let response = next.run(request).await;

@@ -1,4 +1,4 @@
-//! A visit: the browser's cookies, language and form token, signed in or not.
+//! One request of a browser: its cookies, language and form token, signed in or not.
 //!
 //! The form token is bound to a random value in a cookie: the session's, or, before anybody has
 //! signed in, one that only serves this purpose. Cookies are `HttpOnly` and `SameSite=Lax`, and
@@ -38,14 +38,14 @@ pub(crate) const SIX_MONTHS: i64 = 183 * 86_400;
 
 /// One request of a browser.
 #[derive(Clone)]
-pub struct BrowserSession {
+pub struct BrowserRequest {
     /// The language to answer in.
     pub language: Language,
     /// Path and query of the page: the one that was asked for, or the one whose form was sent.
     pub path: String,
     /// The token that this browser's forms must carry.
     pub csrf: String,
-    /// The number of the forms of this answer, see [`once`](super::once).
+    /// The number of the forms of this answer, see [`form_deduplication`](super::form_deduplication).
     number: String,
     pub(crate) session: Option<String>,
     pub(crate) place: Option<String>,
@@ -59,17 +59,17 @@ pub struct BrowserSession {
 }
 
 /// It holds what makes a session.
-impl fmt::Debug for BrowserSession {
+impl fmt::Debug for BrowserRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BrowserSession").finish_non_exhaustive()
+        f.debug_struct("BrowserRequest").finish_non_exhaustive()
     }
 }
 
-impl BrowserSession {
+impl BrowserRequest {
     /// Reads what a browser sent along; the same for as long as a request is being answered.
     pub(crate) fn of(hub: &Hub, parts: &Parts) -> Self {
-        if let Some(visit) = parts.extensions.get::<Self>() {
-            return visit.clone();
+        if let Some(browser) = parts.extensions.get::<Self>() {
+            return browser.clone();
         }
         let (headers, path) = (&parts.headers, page(parts));
         let config = hub.config();
@@ -217,7 +217,7 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
         .map(|(_, value)| value.to_owned())
 }
 
-impl FromRequestParts<Hub> for BrowserSession {
+impl FromRequestParts<Hub> for BrowserRequest {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Self::Rejection> {
