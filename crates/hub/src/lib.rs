@@ -99,9 +99,9 @@ fn routes(hub: &Hub, operations: &Operations) -> Router {
 /// Where a hub is reached.
 #[derive(Debug)]
 pub struct Listeners {
-    /// By callers.
+    /// The listener for clients and browsers.
     pub callers: TcpListener,
-    /// By whoever asks for its metrics.
+    /// The listener for metrics, if the settings have one.
     pub metrics: Option<TcpListener>,
 }
 

@@ -23,7 +23,7 @@ pub struct Email {
     pub text: String,
 }
 
-/// It holds links that open an account.
+/// Prints no field: the text may hold a link that opens an account.
 impl fmt::Debug for Email {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Email").finish_non_exhaustive()

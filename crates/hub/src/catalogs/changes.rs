@@ -31,7 +31,7 @@ pub(super) fn shown(tx: &mut Tx<'_>, account: &AccountId, catalog: &CatalogRow) 
     Ok(Reply::raw(shown?))
 }
 
-/// The same after an upload, whose content need not be read again.
+/// Answers with the catalog after an upload, whose content need not be read again.
 fn uploaded(
     tx: &mut Tx<'_>,
     account: &AccountId,

@@ -157,7 +157,7 @@ pub struct Log {
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
-    /// For people.
+    /// Text that people read.
     Text,
     /// One JSON object a line.
     Json,

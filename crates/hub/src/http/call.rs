@@ -61,7 +61,7 @@ impl FromRequestParts<Hub> for Call {
 }
 
 impl ApiCall {
-    /// The hub.
+    /// The hub that answers this request.
     pub(crate) fn hub(&self) -> &Hub {
         &self.0.hub
     }
@@ -90,7 +90,7 @@ impl FromRequestParts<Hub> for ApiCall {
 }
 
 impl FormCall {
-    /// The hub.
+    /// The hub that answers this request.
     pub(crate) fn hub(&self) -> &Hub {
         &self.0.hub
     }

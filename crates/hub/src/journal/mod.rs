@@ -51,7 +51,7 @@ const BEFORE_SETTING_ASIDE: Duration = Duration::from_secs(600);
 /// How long an entry waits for company.
 const BATCH: Duration = Duration::from_millis(100);
 
-/// Who called.
+/// The connection that made a request, and what it is for.
 #[derive(Clone, Debug)]
 pub(crate) struct EntryCaller {
     pub connection: ConnectionId,
@@ -75,7 +75,7 @@ pub(crate) struct Entry {
     pub response: Bytes,
 }
 
-/// It holds bodies.
+/// Prints no field: the bodies may hold personal data.
 impl fmt::Debug for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Entry").finish_non_exhaustive()

@@ -76,9 +76,9 @@ pub struct Request {
     pub url: String,
     /// HTTP status of the answer.
     pub status: u16,
-    /// Microseconds.
+    /// How long the request took, in microseconds.
     pub duration: i64,
-    /// Who called.
+    /// The connection that made the request.
     pub connection: ConnectionId,
     /// The client's id.
     pub client: String,
@@ -88,7 +88,7 @@ pub struct Request {
     pub response: String,
 }
 
-/// It holds bodies.
+/// Prints no field: the bodies may hold personal data.
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request").finish_non_exhaustive()

@@ -256,7 +256,7 @@ impl ConnectionState {
 
     // For what reads and writes.
 
-    /// Bytes came.
+    /// Notes that bytes have come from the client.
     pub(super) fn has_read(&self) {
         if let Stage::Waits { begun, .. } = &mut self.state().stage {
             begun.get_or_insert_with(|| self.clock.passed());

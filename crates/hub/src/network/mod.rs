@@ -93,9 +93,9 @@ pub const MIN_BYTES_PER_SECOND: u64 = 1_024;
 /// How many connections there may be.
 #[derive(Clone, Debug)]
 pub struct ConnectionLimits {
-    /// In all.
+    /// How many there may be in all.
     pub in_all: usize,
-    /// From one address, or one IPv6 network of 64 bits.
+    /// How many there may be from one address, or one IPv6 network of 64 bits.
     pub of_one: usize,
     /// Whose connections are those of many, so that only the bound in all counts.
     pub proxies: Vec<IpNet>,

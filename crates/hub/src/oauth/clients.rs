@@ -152,7 +152,7 @@ pub struct NewClient {
     pub app: AppFields,
 }
 
-/// It holds a secret.
+/// Prints no field: one of them is the secret of the client.
 impl fmt::Debug for NewClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NewClient").finish_non_exhaustive()

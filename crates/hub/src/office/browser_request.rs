@@ -21,16 +21,16 @@ use crate::hub::Hub;
 use crate::secret;
 use crate::users::store::User;
 
-/// The session.
+/// The cookie that holds the token of the session.
 pub(crate) const SESSION: &str = "passeplat_session";
-/// What binds form tokens before there is a session.
+/// The cookie to which form tokens are bound before there is a session.
 const VISIT: &str = "passeplat_visit";
-/// The language that was switched to.
+/// The cookie that holds the language that the reader has chosen.
 const LANGUAGE: &str = "passeplat_language";
-/// The chosen account and location, `account` or `account/location`.
+/// The cookie that holds the chosen account and location, as `account` or `account/location`.
 pub(crate) const PLACE: &str = "passeplat_place";
 
-/// That a user has signed in here before.
+/// The cookie that says that a user has signed in with this browser before.
 const KNOWN: &str = "passeplat_known";
 
 /// Six months, in seconds: a session without activity ends then.
@@ -58,7 +58,7 @@ pub struct BrowserRequest {
     brand: String,
 }
 
-/// It holds what makes a session.
+/// Prints no field: the token of a session is one of them.
 impl fmt::Debug for BrowserRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BrowserRequest").finish_non_exhaustive()

@@ -25,14 +25,14 @@ use crate::users::permissions::Permissions;
 use crate::users::store::{self as users, Membership, User};
 use crate::{accounts, locations};
 
-/// Somebody who is signed in.
+/// A user who is signed in, with the request of their browser.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
-    /// The browser.
+    /// The request of the browser.
     pub browser: BrowserRequest,
-    /// Who.
+    /// The user whose session it is.
     pub user: User,
-    /// Where they may do what.
+    /// The permissions of the user, for each account or location.
     pub memberships: Vec<Membership>,
     /// The chosen account; none while they have none.
     pub account: Option<ChosenAccount>,
@@ -53,12 +53,12 @@ pub struct ChosenAccount {
     pub suspended_at: Option<Timestamp>,
 }
 
-/// Somebody who is signed in and has an account: what most pages ask for.
+/// A user who is signed in and has chosen an account: what most pages ask for.
 #[derive(Clone, Debug)]
 pub struct AccountMember {
-    /// Who.
+    /// The user who is signed in.
     pub signed_in: SignedIn,
-    /// Where.
+    /// The account that the user has chosen.
     pub at: ChosenAccount,
 }
 

@@ -10,13 +10,14 @@ use crate::db::{self, QueryBuilder, Tx};
 use crate::{args, row, statements};
 
 statements! {
-    /// What a list begins with; [`newest`] adds the conditions and the end.
+    /// Begins a list of orders, newest first; [`newest`] adds the conditions and the end.
     NEWEST = formatcp!("{SELECT} FROM orders o
         WHERE o.account_id = $1 AND (o.created_at, o.id) < ($2, $3)");
-    /// The same for the few orders with this id or ref. A cross join is made in this order.
+    /// Begins a list of the few orders with a certain id or ref, newest first. The engines make a cross join
+    /// in the order in which it is written: names first.
     NEWEST_OF_NAME = formatcp!("{SELECT} FROM {OF_NAME} f CROSS JOIN orders o
         WHERE o.account_id = $1 AND o.id = f.id AND (o.created_at, o.id) < ($2, $3)");
-    /// What [`NEWEST`] and [`NEWEST_OF_NAME`] are for orders that came later than a place.
+    /// Begins a list of the orders that came later than a place in it, as [`NEWEST`] does for the earlier ones.
     NEWER = formatcp!("{SELECT} FROM orders o
         WHERE o.account_id = $1 AND (o.created_at, o.id) > ($2, $3)");
     NEWER_OF_NAME = formatcp!("{SELECT} FROM {OF_NAME} f CROSS JOIN orders o

@@ -160,7 +160,7 @@ impl LoginAttempts {
         Some(longest)
     }
 
-    /// It was right: it does not count.
+    /// Takes an attempt off the count again, because the secret was right.
     pub(crate) async fn give_back(
         &self,
         db: &Db,

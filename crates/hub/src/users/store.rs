@@ -51,7 +51,7 @@ row! {
     }
 }
 
-/// It holds the hash of a password.
+/// Prints no field: one of them is the hash of a password.
 impl fmt::Debug for User {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("User").finish_non_exhaustive()
@@ -74,13 +74,13 @@ row! {
         pub permissions: Permissions = "m.permissions",
         /// Since when the account is suspended, if it is.
         pub suspended_at: Option<Timestamp> = "a.suspended_at",
-        /// Who.
+        /// The user who has the permissions.
         pub user: UserId = "m.user_id",
-        /// Their name.
+        /// The name of the user.
         pub user_name: String = "u.name",
-        /// Their e-mail.
+        /// The e-mail address of the user.
         pub user_email: String = "u.email",
-        /// Their language.
+        /// The language of the user.
         pub user_locale: String = "u.locale",
         /// Since when they have been there.
         pub since: Timestamp = "m.created_at",
@@ -109,7 +109,7 @@ pub struct NewUser {
     pub password_hash: Option<String>,
 }
 
-/// It holds the hash of a password.
+/// Prints no field: one of them is the hash of a password.
 impl fmt::Debug for NewUser {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NewUser").finish_non_exhaustive()

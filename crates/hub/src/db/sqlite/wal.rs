@@ -39,7 +39,7 @@ const PAGES_TO_WAIT: i32 = 8_192;
 /// log is cut when it begins anew.
 const TOO_MANY_PAGES: i64 = 16_384;
 
-/// As bytes.
+/// The size of the log file above which somebody should know, in bytes: [`TOO_MANY_PAGES`] pages.
 pub(super) const MAX_LOG_BYTES: u64 = 64 * 1024 * 1024;
 
 /// How long the writer waits for readers that still look into the log (milliseconds).

@@ -35,7 +35,7 @@ use crate::orders::browse::{self, OfficeOrderFilter, OrderSummary};
 use crate::orders::store::parsed;
 use crate::users::permissions::Permissions;
 
-/// Their routes.
+/// The routes of the pages of orders.
 pub(crate) fn routes() -> Pages {
     let ask = "/orders/{id}/callbacks/{dispatch}/delete";
     Pages::new()

@@ -142,7 +142,7 @@ row! {
     }
 }
 
-/// It holds the hash of a password.
+/// Prints no field: one of them is the hash of a password.
 impl fmt::Debug for SignUp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SignUp").finish_non_exhaustive()
