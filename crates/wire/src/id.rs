@@ -20,9 +20,12 @@ pub struct IdError;
 /// The most characters that an identifier has.
 pub const MAX_ID_CHARS: usize = 24;
 
-/// The most characters of a private ref, and of a ref by which something is counted or found: the
-/// indexes of databases have bounds.
+/// The most characters of a private ref, of the id of a device, and of a ref by which something is
+/// counted or found: the indexes of databases have bounds.
 pub const MAX_REF_CHARS: usize = 255;
+
+/// The most characters of an `Idempotency-Key`.
+pub const MAX_IDEMPOTENCY_KEY_CHARS: usize = 255;
 
 fn is_plain(text: &str) -> bool {
     (1..=MAX_ID_CHARS).contains(&text.len())

@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 use serde_json::{Map, Value, json};
-use wire::id::LocationId;
+use wire::id::{LocationId, MAX_IDEMPOTENCY_KEY_CHARS};
 use wire::schema::{self, Schema, SchemaFn, SchemaGenerator, response_schema};
 use wire::scope::Level;
 
@@ -211,7 +211,7 @@ fn conditions() -> Value {
         "IdempotencyKey": header(
             "Idempotency-Key",
             "A key of the client's choice. Within 24 hours, a request that is sent again with the same key is not carried out again: it gets the same answer.",
-            "^[ -~]{1,255}$",
+            &format!("^[ -~]{{1,{MAX_IDEMPOTENCY_KEY_CHARS}}}$"),
         ),
         "IfMatch": header(
             "If-Match",

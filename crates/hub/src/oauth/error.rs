@@ -4,7 +4,9 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use const_format::formatcp;
 use serde::Serialize;
+use wire::id::MAX_IDEMPOTENCY_KEY_CHARS;
 
 use crate::db;
 use crate::http::problem::ApiError;
@@ -92,7 +94,9 @@ impl OAuthError {
             ),
             Self::BadKey => bad(
                 "invalid_request",
-                "Idempotency-Key must be one value of 1 to 255 printable ASCII characters",
+                formatcp!(
+                    "Idempotency-Key must be one value of 1 to {MAX_IDEMPOTENCY_KEY_CHARS} printable ASCII characters"
+                ),
             ),
             Self::TooMany => (
                 StatusCode::TOO_MANY_REQUESTS,

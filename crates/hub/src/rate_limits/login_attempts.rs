@@ -17,12 +17,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::store;
+use super::{MINUTE_SECONDS, store};
 use crate::db::{self, Db};
 use crate::secret;
-
-/// Seconds of a window.
-const MINUTE: i64 = 60;
 
 /// Guesses from one address at all targets, in multiples of those at one.
 const TARGETS: u32 = 10;
@@ -120,14 +117,14 @@ impl LoginAttempts {
         guess: AttemptKey<'_>,
         now: Timestamp,
     ) -> db::Result<Option<Duration>> {
-        let number = now.as_second().div_euclid(MINUTE);
+        let number = now.as_second().div_euclid(MINUTE_SECONDS);
         let bounds = guess.bounds(self.most);
         let here = self.take_here(&bounds, number);
         // Whoever is beyond the bound here costs the database nothing.
         let (Some(_), true) = (here, self.shared) else {
             return Ok(here);
         };
-        let ends_at = Timestamp::from_second((number + 1) * MINUTE).unwrap_or(now);
+        let ends_at = Timestamp::from_second((number + 1) * MINUTE_SECONDS).unwrap_or(now);
         db.write("limits.guess", move |tx| {
             let mut longest = Duration::ZERO;
             for bound in &bounds {
@@ -167,7 +164,7 @@ impl LoginAttempts {
         guess: AttemptKey<'_>,
         now: Timestamp,
     ) -> db::Result<()> {
-        let number = now.as_second().div_euclid(MINUTE);
+        let number = now.as_second().div_euclid(MINUTE_SECONDS);
         let bounds = guess.bounds(self.most);
         {
             let mut minute = self.state.lock().unwrap_or_else(PoisonError::into_inner);

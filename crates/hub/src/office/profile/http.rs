@@ -141,10 +141,16 @@ pub(crate) async fn save(
             posted.get("confirm").to_owned(),
             signed_in.user.password_hash.clone(),
         );
-        if !call.hub().may_try(peer, "present", who, false).await? {
+        if !call
+            .hub()
+            .check_password_attempt(peer, "present", who, false)
+            .await?
+        {
             form.confirm = form.confirm.wrong(words.session.too_many);
         } else if call.hub().passwords().check(given, stored).await {
-            call.hub().tried_right(peer, "present", who, false).await?;
+            call.hub()
+                .give_back_attempt(peer, "present", who, false)
+                .await?;
         } else {
             form.confirm = form.confirm.wrong(words.profile.wrong_current);
         }
@@ -187,7 +193,11 @@ pub(crate) async fn password(
     let words = signed_in.browser.language.words();
     let mut form = blank(call.hub(), &signed_in).await?;
     let who = signed_in.user.email.as_str();
-    if !call.hub().may_try(peer, "present", who, false).await? {
+    if !call
+        .hub()
+        .check_password_attempt(peer, "present", who, false)
+        .await?
+    {
         form.current = form.current.wrong(words.session.too_many);
         return Ok(again(&signed_in, &form));
     }
@@ -201,7 +211,9 @@ pub(crate) async fn password(
     if !call.hub().passwords().check(current, stored).await {
         form.current = form.current.wrong(words.profile.wrong_current);
     } else {
-        call.hub().tried_right(peer, "present", who, false).await?;
+        call.hub()
+            .give_back_attempt(peer, "present", who, false)
+            .await?;
     }
     let fields = [&form.current, &form.password, &form.again];
     if fields.iter().any(|field| field.error.is_some()) {

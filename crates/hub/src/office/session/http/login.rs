@@ -55,7 +55,11 @@ pub(crate) async fn login(
     let is_known = user
         .as_ref()
         .is_some_and(|user| browser.knows(call.hub(), user));
-    let error = if !call.hub().may_try(peer, "log-in", &who, is_known).await? {
+    let error = if !call
+        .hub()
+        .check_password_attempt(peer, "log-in", &who, is_known)
+        .await?
+    {
         words.too_many
     } else {
         let hash = user.as_ref().and_then(|user| user.password_hash.clone());
@@ -66,7 +70,7 @@ pub(crate) async fn login(
             .await;
         if let (true, Some(user)) = (right, user) {
             call.hub()
-                .tried_right(peer, "log-in", &who, is_known)
+                .give_back_attempt(peer, "log-in", &who, is_known)
                 .await?;
             return enter(&call, &browser, &user, &back).await;
         }

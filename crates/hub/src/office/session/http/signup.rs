@@ -216,7 +216,7 @@ pub(crate) async fn confirm(
     };
     if !call
         .hub()
-        .may_try(peer, "confirm", &sign_up.email, false)
+        .check_password_attempt(peer, "confirm", &sign_up.email, false)
         .await?
     {
         let field = Field::default().wrong(words.too_many);

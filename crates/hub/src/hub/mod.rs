@@ -1,5 +1,7 @@
 //! [`Hub`]: the cheap handle on everything that a request may use.
 
+mod login_attempts;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -16,10 +18,10 @@ use crate::entropy::Entropy;
 use crate::journal::{self, Journal};
 use crate::large_bodies::LargeBodies;
 use crate::mail::Mailer;
-use crate::metrics::{Limit, Metrics};
+use crate::metrics::Metrics;
 use crate::opening::{self, OpenHubError, Opened, Opener, Opening};
 use crate::outbound::{Outbound, TrustError};
-use crate::rate_limits::{AttemptKey, ClientIp, Limits, LoginAttempts, MailBudgets};
+use crate::rate_limits::{Limits, LoginAttempts, MailBudgets};
 use crate::secret::{MasterKey, PasswordHasher};
 use crate::supervisor::Supervisor;
 
@@ -323,72 +325,6 @@ impl Hub {
     /// How many mails a day may be caused.
     pub(crate) fn mail_budgets(&self) -> MailBudgets {
         MailBudgets::of(&self.config().mail)
-    }
-
-    /// Counts a guess at a secret from one address, and says whether it may be looked at. `kind` is what
-    /// is guessed at, `whose` the target; empty when there is none.
-    pub(crate) async fn check_attempt(
-        &self,
-        peer: ClientIp,
-        kind: &'static str,
-        whose: &str,
-    ) -> db::Result<bool> {
-        let guess = AttemptKey {
-            peer: peer.0,
-            kind,
-            whose,
-            from_anywhere: false,
-        };
-        self.may(guess).await
-    }
-
-    /// Counts a guess at a user's password, and says whether it may be looked at; after a while, when
-    /// there were many from anywhere. `is_known`: this user has signed in here before.
-    pub(crate) async fn may_try(
-        &self,
-        peer: ClientIp,
-        kind: &'static str,
-        whose: &str,
-        is_known: bool,
-    ) -> db::Result<bool> {
-        let guess = AttemptKey {
-            peer: peer.0,
-            kind,
-            whose,
-            from_anywhere: !is_known,
-        };
-        self.may(guess).await
-    }
-
-    async fn may(&self, guess: AttemptKey<'_>) -> db::Result<bool> {
-        let now = self.clock().now();
-        let taken = self.inner.attempts.take(self.db(), guess, now).await?;
-        let Some(delay) = taken else {
-            self.metrics().refusals.count(Limit::Guesses);
-            return Ok(false);
-        };
-        if !delay.is_zero() {
-            self.clock().wait(delay).await;
-        }
-        Ok(true)
-    }
-
-    /// The guess at a user's password was right: it does not count.
-    pub(crate) async fn tried_right(
-        &self,
-        peer: ClientIp,
-        kind: &'static str,
-        whose: &str,
-        is_known: bool,
-    ) -> db::Result<()> {
-        let guess = AttemptKey {
-            peer: peer.0,
-            kind,
-            whose,
-            from_anywhere: !is_known,
-        };
-        let now = self.clock().now();
-        self.inner.attempts.give_back(self.db(), guess, now).await
     }
 
     /// Says once that a proxy's word about its callers is not believed.
