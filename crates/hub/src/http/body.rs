@@ -151,8 +151,8 @@ pub(crate) async fn done<T: Send + 'static>(
     Ok(made)
 }
 
-/// Reads the body of a refused request and drops it, up to [`MAX_DRAINED_BYTES`]. Of a caller that is known the journal
-/// shows it; of anybody else nothing is kept.
+/// Reads the body of a refused request and drops it, up to [`MAX_DRAINED_BYTES`]. The journal shows the
+/// body of a caller that is known; of anybody else nothing is kept.
 pub(super) async fn drain_body(request: Request, keep: bool) {
     let (parts, mut body) = request.into_parts();
     let (mut passed, mut kept) = (0, Vec::new());

@@ -7,7 +7,8 @@
 //! - `place`, the account and location that its page was about: another tab may have chosen another
 //!   place meanwhile, and what was meant for one must not happen to the other;
 //! - `page`, the address of its page: an answer to a form has none that could be opened again;
-//! - `number`, by which it is told from itself when it comes twice, see [`form_deduplication`](super::form_deduplication).
+//! - `number`, by which it is told from itself when it comes twice, see
+//!   [`form_deduplication`](super::form_deduplication).
 
 use std::sync::Arc;
 

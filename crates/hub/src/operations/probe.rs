@@ -13,7 +13,8 @@ use crate::clock::Clock;
 /// How long an answer is good, by what has passed on the hub's clock.
 const GOOD_FOR: Duration = Duration::from_secs(1);
 
-/// For how long the probe waits for the database, in real time: a database that takes longer is too slow to work with.
+/// For how long the probe waits for the database, in real time: a database that takes longer is too
+/// slow to work with.
 pub(super) const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The last answer, and whether another is on its way. Cheap to clone.
