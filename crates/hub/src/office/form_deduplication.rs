@@ -7,7 +7,7 @@
 //! session. A second sending waits for the first. What was refused has claimed nothing. A page is shown
 //! again to those only who could send the form now.
 //!
-//! The same number with other fields is another form: whoever goes back in their sender, types
+//! The same number with other fields is another form: whoever goes back in their browser, types
 //! something else and sends it, means it.
 
 use std::collections::BTreeMap;
@@ -70,12 +70,12 @@ struct SavedPage {
 #[derive(Clone, Debug)]
 struct NumberedForm {
     keyed: IdempotentRequest,
-    /// What tells it from every other form of every sender.
+    /// What tells it from every other form of every browser.
     name: String,
 }
 
 impl NumberedForm {
-    /// None for a form without a number, or from another sender: it is for its reader to refuse.
+    /// None for a form without a number, or from another browser: it is for its reader to refuse.
     fn of(browser: &BrowserRequest, form: &RawForm, path: &str) -> Option<Self> {
         let number = form.find("number").filter(|number| !number.is_empty())?;
         if !form.is_from(browser) {

@@ -364,7 +364,7 @@ fn table(chapters: &[Chapter]) -> String {
          and fails when it is stale, when a row has no test, or when a named test does not exist. A test is\n\
          named by the end of its path: `orders::list::filters_narrow_a_list_down_together` is in\n\
          `crates/hub/tests/it/api/orders/list.rs`.\n\n\
-         | Chapter | Rows | VerifiedEmail | Tests |\n|---|---|---|---|\n",
+         | Chapter | Rows | Proven | Tests |\n|---|---|---|---|\n",
     );
     for chapter in chapters {
         let count =
@@ -387,7 +387,7 @@ fn table(chapters: &[Chapter]) -> String {
         if let Some(awaits) = &chapter.awaits {
             let _ = writeln!(out, "\nNot proven yet: {awaits}.");
         }
-        let _ = writeln!(out, "\n| Kind | What | VerifiedEmail by |\n|---|---|---|");
+        let _ = writeln!(out, "\n| Kind | What | Proven by |\n|---|---|---|");
         for row in &chapter.row {
             let proof: Vec<String> = row
                 .tests
