@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use axum::extract::FromRequestParts as _;
 use axum::http::Request;
-use hub::db::page::{Cursor, MOST, PageRequest};
+use hub::db::page::{Cursor, MAX_PAGE_ROWS, PageRequest};
 use hub::http::paging::Query;
 use passeplat_fuzz::world::World;
 
@@ -33,7 +33,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
     let (mut parts, ()) = request.into_parts();
     let wanted = WORLD.wait(PageRequest::from_request_parts(&mut parts, &WORLD.hub));
     match wanted {
-        Ok(wanted) => assert!((1..=MOST).contains(&wanted.count)),
+        Ok(wanted) => assert!((1..=MAX_PAGE_ROWS).contains(&wanted.count)),
         Err(_) => assert!(query.get("cursor").is_some() || text.contains('#')),
     }
 });

@@ -11,8 +11,8 @@ use wire::catalog::{self, CatalogUpdate, RawCatalog};
 use wire::currency::Currency;
 use wire::customer::{RawCustomer, RawCustomerList};
 use wire::delivery::{CheckedNewDelivery, Delivery, RawDelivery, RawDeliveryQuote};
-use wire::given::{self, FromJson, Given};
 use wire::id::{CustomerId, DeliveryId, DeliveryQuoteId, ImageId};
+use wire::input::{self, FromJson, Input};
 use wire::inventory::{self, RawInventoryEntry};
 use wire::location::{Location, LocationPatch};
 use wire::loyalty::{RawLoyaltyCard, RawOperation};
@@ -51,13 +51,13 @@ pub fn take(letter: u8, body: &[u8]) {
 
 /// Reads as the hub does, and makes sure that a refusal can be told.
 fn read<T: FromJson + Default>(body: &[u8], check: impl Fn(T) -> Result<(), Problems>) {
-    let Ok(given) = given::read::<T>(body) else {
+    let Ok(given) = input::read::<T>(body) else {
         return;
     };
     let raw = match given {
-        Given::Good(raw) => raw,
-        Given::Absent | Given::Null => T::default(),
-        Given::Bad(_) => return,
+        Input::Good(raw) => raw,
+        Input::Absent | Input::Null => T::default(),
+        Input::Bad(_) => return,
     };
     if let Err(problems) = check(raw) {
         assert!(!problems.is_empty());
@@ -81,8 +81,8 @@ fn time(at: Timestamp) -> Time {
 }
 
 fn made<T: FromJson + Default>(json: &str) -> T {
-    match given::read::<T>(json.as_bytes()) {
-        Ok(Given::Good(raw)) => raw,
+    match input::read::<T>(json.as_bytes()) {
+        Ok(Input::Good(raw)) => raw,
         other => panic!("{:?}", other.map(|_| "no object")),
     }
 }
@@ -229,9 +229,9 @@ fn catalog_context() -> catalog::Context<'static> {
     }
 }
 
-fn stocks(entries: Vec<Given<RawInventoryEntry>>) -> Result<(), Problems> {
+fn stocks(entries: Vec<Input<RawInventoryEntry>>) -> Result<(), Problems> {
     let count = entries.len();
-    let checked = inventory::check(Given::Good(entries), &ZONE)?;
+    let checked = inventory::check(Input::Good(entries), &ZONE)?;
     assert_eq!(checked.len(), count);
     for entry in checked {
         entry.stock.iter().for_each(reads_back);

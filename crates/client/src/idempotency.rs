@@ -1,12 +1,10 @@
 //! The key under which a hub applies a request once, however often it is sent.
 
 use http::HeaderValue;
+use wire::id::MAX_IDEMPOTENCY_KEY_CHARS;
 
 use crate::error::Error;
 use crate::secret::random_hex;
-
-/// Characters that an idempotency key may have.
-const MAX_KEY_CHARS: usize = 255;
 
 /// The value of the header `Idempotency-Key`. The hub keeps keys for 24 hours, those of each
 /// connection apart: the same request with the same key gets the same response, and another request
@@ -33,12 +31,12 @@ impl IdempotencyKey {
     /// # Errors
     /// [`Error::Encode`] for anything else.
     pub fn new(key: &str) -> Result<IdempotencyKey, Error> {
-        let is_good = (1..=MAX_KEY_CHARS).contains(&key.len())
+        let is_good = (1..=MAX_IDEMPOTENCY_KEY_CHARS).contains(&key.len())
             && key.bytes().all(|byte| (b' '..=b'~').contains(&byte));
         match HeaderValue::from_str(key) {
             Ok(value) if is_good && key.trim() == key => Ok(IdempotencyKey(value)),
             _ => Err(Error::Encode(format!(
-                "an idempotency key is 1 to {MAX_KEY_CHARS} printable ASCII characters"
+                "an idempotency key is 1 to {MAX_IDEMPOTENCY_KEY_CHARS} printable ASCII characters"
             ))),
         }
     }

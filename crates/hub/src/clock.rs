@@ -85,7 +85,7 @@ enum Source {
 /// One look at both clocks.
 #[derive(Clone, Copy, Debug)]
 struct Reading {
-    /// Since 1970.
+    /// The wall clock: time since 1970.
     wall: i64,
     /// Since the clock was made, by the monotonic clock.
     passed: i64,

@@ -45,8 +45,8 @@ impl Ids {
     }
 
     /// The next id; none when the block is used up.
-    pub(crate) fn next(&mut self, chance: &Entropy) -> Option<String> {
-        let gap = i64::try_from(chance.below(WIDEST_GAP)).unwrap_or(0) + 1;
+    pub(crate) fn next(&mut self, entropy: &Entropy) -> Option<String> {
+        let gap = i64::try_from(entropy.below(WIDEST_GAP)).unwrap_or(0) + 1;
         let number = self.next + gap;
         if number >= self.end {
             return None;
@@ -58,8 +58,8 @@ impl Ids {
 
 impl Ids {
     /// So many ids in a row, without gaps; none when the block is used up.
-    pub(crate) fn run(&mut self, count: usize, chance: &Entropy) -> Option<IdRange> {
-        let gap = i64::try_from(chance.below(WIDEST_GAP)).unwrap_or(0) + 1;
+    pub(crate) fn run(&mut self, count: usize, entropy: &Entropy) -> Option<IdRange> {
+        let gap = i64::try_from(entropy.below(WIDEST_GAP)).unwrap_or(0) + 1;
         let next = self.next.checked_add(gap)?;
         let end = next.checked_add(i64::try_from(count).ok()?)?;
         if end >= self.end {

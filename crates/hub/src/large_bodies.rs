@@ -8,22 +8,22 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use wire::id::ConnectionId;
 
 /// Large bodies in memory, being read, waiting or worked on.
-pub const MOST_HELD: usize = 32;
+pub const MAX_LARGE_BODIES: usize = 32;
 
 /// The share of one connection in them, so that a slow sender leaves some to the others.
-pub const MOST_HELD_BY_ONE: usize = 8;
+pub const MAX_LARGE_BODIES_PER_CONNECTION: usize = 8;
 
 /// Large bodies that are worked on.
-const MOST_IN_WORK: usize = 4;
+const MAX_LARGE_BODIES_IN_WORK: usize = 4;
 
-/// The room that there is for large bodies.
+/// Counts the large bodies that are in memory, and those that are being parsed.
 #[derive(Debug)]
 pub(crate) struct LargeBodies {
     held: Mutex<BTreeMap<ConnectionId, usize>>,
     in_work: Semaphore,
 }
 
-/// Room for a large body of one connection, until it is dropped.
+/// Lets one connection have one large body in memory, until the permit is dropped.
 #[derive(Debug)]
 pub(crate) struct BodyPermit<'a> {
     bodies: &'a LargeBodies,
@@ -34,16 +34,18 @@ impl LargeBodies {
     pub(crate) fn new() -> Self {
         Self {
             held: Mutex::default(),
-            in_work: Semaphore::new(MOST_IN_WORK),
+            in_work: Semaphore::new(MAX_LARGE_BODIES_IN_WORK),
         }
     }
 
-    /// Room for one more, if there is any left. There is little reason to wait for it: whoever has it
-    /// may be slow.
-    pub(crate) fn room(&self, sender: &ConnectionId) -> Option<BodyPermit<'_>> {
+    /// Takes a permit for one more large body, if there is any left. There is little reason to wait for
+    /// one: whoever has it may be slow.
+    pub(crate) fn try_acquire(&self, sender: &ConnectionId) -> Option<BodyPermit<'_>> {
         let mut held = self.held();
         let own = held.get(sender).copied().unwrap_or_default();
-        if own >= MOST_HELD_BY_ONE || held.values().sum::<usize>() >= MOST_HELD {
+        if own >= MAX_LARGE_BODIES_PER_CONNECTION
+            || held.values().sum::<usize>() >= MAX_LARGE_BODIES
+        {
             return None;
         }
         held.insert(sender.clone(), own + 1);
@@ -53,8 +55,8 @@ impl LargeBodies {
         })
     }
 
-    /// A turn to be worked on.
-    pub(crate) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+    /// Waits until a large body may be parsed: only a few are at a time.
+    pub(crate) async fn acquire_work(&self) -> Option<SemaphorePermit<'_>> {
         self.in_work.acquire().await.ok()
     }
 

@@ -82,7 +82,7 @@ fn routes(hub: &Hub, operations: &Operations) -> Router {
         .merge(contract::router(hub))
         .merge(office::router(hub));
     let all = api::router(hub).merge(http::metrics::counted(hub, pages));
-    let all = http::safety::with_security_headers(
+    let all = http::security_headers::with_security_headers(
         hub,
         hosts::with_host_routing(
             hub,
@@ -92,16 +92,16 @@ fn routes(hub: &Hub, operations: &Operations) -> Router {
         ),
     );
     // Whoever asks how the hub is knows its address, and no host.
-    http::safety::with_security_headers(hub, operations.health())
+    http::security_headers::with_security_headers(hub, operations.health())
         .fallback_service(MapRequest::new(all, http::middleware::in_capitals))
 }
 
 /// Where a hub is reached.
 #[derive(Debug)]
 pub struct Listeners {
-    /// By callers.
+    /// The listener for clients and browsers.
     pub callers: TcpListener,
-    /// By whoever asks for its metrics.
+    /// The listener for metrics, if the settings have one.
     pub metrics: Option<TcpListener>,
 }
 
@@ -171,7 +171,8 @@ pub async fn serve_at(
     // callers have hung up, so that the journal has them.
     let _ended = stop_dispatch.send(true);
     let calls = tokio::time::timeout(dispatch::GRACE, hub.calls_answered());
-    let dispatched = tokio::time::timeout(dispatch::GRACE + LAST_WORDS, &mut dispatcher);
+    let dispatched =
+        tokio::time::timeout(dispatch::GRACE + SHUTDOWN_WRITE_TIMEOUT, &mut dispatcher);
     match tokio::join!(dispatched, calls).0 {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::warn!(%error, "stopping dispatcher failed"),
@@ -186,7 +187,7 @@ pub async fn serve_at(
     if let Some(metrics) = metrics {
         metrics.abort();
     }
-    match tokio::time::timeout(LAST_WORDS, hub.journal().flush()).await {
+    match tokio::time::timeout(SHUTDOWN_WRITE_TIMEOUT, hub.journal().flush()).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => {
             tracing::warn!(%error, "writing last journal entries failed, entries lost")
@@ -196,8 +197,8 @@ pub async fn serve_at(
     }
 }
 
-/// How long the database is waited for at the stop, each time when something is to be written.
-const LAST_WORDS: Duration = Duration::from_secs(1);
+/// For how long a stopping hub waits for the database to write the last attempts, and then for the journal.
+const SHUTDOWN_WRITE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The statements of a slice, each with its name.
 pub type Statements = &'static [(&'static str, &'static str)];
@@ -251,7 +252,7 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
             Track::Hub,
             office::connections::STATEMENTS,
         ),
-        ("office::data", Track::Hub, office::data::STATEMENTS),
+        ("office::orders", Track::Hub, office::orders::STATEMENTS),
         (
             "office::dashboard",
             Track::Hub,

@@ -23,10 +23,10 @@ pub struct Email {
     pub text: String,
 }
 
-/// It holds links that open an account.
+/// Prints no field: the text may hold a link that opens an account.
 impl fmt::Debug for Email {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Letter").finish_non_exhaustive()
+        f.debug_struct("Email").finish_non_exhaustive()
     }
 }
 
@@ -68,22 +68,22 @@ impl Mailer {
     }
 
     /// Sends in the background; trouble goes to the log.
-    pub fn send_later(&self, to: String, letter: Email) {
-        let post = self.clone();
+    pub fn send_later(&self, to: String, email: Email) {
+        let mailer = self.clone();
         tokio::spawn(async move {
-            if let Err(error) = post.send(&to, letter).await {
+            if let Err(error) = mailer.send(&to, email).await {
                 tracing::error!(%error, "sending mail failed");
             }
         });
     }
 
     /// Sends one mail.
-    pub async fn send(&self, to: &str, letter: Email) -> Result<(), MailError> {
+    pub async fn send(&self, to: &str, email: Email) -> Result<(), MailError> {
         let message = Message::builder()
             .from(mailbox(&self.from)?)
             .to(mailbox(to)?)
-            .subject(letter.subject)
-            .body(letter.text)?;
+            .subject(email.subject)
+            .body(email.text)?;
         match self.transport {
             MailTransport::Folder => {
                 modes::make_folder(&self.folder)?;

@@ -142,8 +142,8 @@ impl MasterKey {
     }
 
     /// Seals a secret so that only this key, with the same `label`, opens it.
-    pub fn seal(&self, label: &str, secret: &str, chance: &Entropy) -> Result<Vec<u8>, KeyError> {
-        let nonce: [u8; 12] = chance.bytes();
+    pub fn seal(&self, label: &str, secret: &str, entropy: &Entropy) -> Result<Vec<u8>, KeyError> {
+        let nonce: [u8; 12] = entropy.bytes();
         let payload = Payload {
             msg: secret.as_bytes(),
             aad: label.as_bytes(),
@@ -202,16 +202,16 @@ pub fn constant_time_eq(one: &str, other: &str) -> bool {
 /// milliseconds and 19 MiB.
 #[derive(Clone, Debug)]
 pub struct PasswordHasher {
-    apart: CpuPool,
-    chance: Entropy,
+    cpu_pool: CpuPool,
+    entropy: Entropy,
 }
 
 impl PasswordHasher {
     /// Two at a time, so that a flood of log-ins leaves the orders their processor.
-    pub fn new(chance: Entropy) -> Self {
+    pub fn new(entropy: Entropy) -> Self {
         Self {
-            apart: CpuPool::new("password", 2),
-            chance,
+            cpu_pool: CpuPool::new("password", 2),
+            entropy,
         }
     }
 
@@ -222,8 +222,8 @@ impl PasswordHasher {
 
     /// What to store of a password; none when no thread could be had.
     pub async fn hash(&self, password: String) -> Option<String> {
-        let salt: [u8; 16] = self.chance.bytes();
-        self.apart
+        let salt: [u8; 16] = self.entropy.bytes();
+        self.cpu_pool
             .run(move || {
                 Self::argon2()
                     .hash_password_with_salt(password.as_bytes(), &salt)
@@ -237,7 +237,7 @@ impl PasswordHasher {
     /// Whether `password` is the one that was stored. Without a stored hash the same work is done
     /// in vain, so that the time does not tell whether the user exists.
     pub async fn check(&self, password: String, stored: Option<String>) -> bool {
-        self.apart
+        self.cpu_pool
             .run(move || match stored {
                 Some(stored) => {
                     argon2::password_hash::phc::PasswordHash::new(&stored).is_ok_and(|stored| {

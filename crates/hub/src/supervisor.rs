@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 use futures_util::FutureExt as _;
 
 /// The longest pause before a worker is started again.
-const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+const MAX_RESTART_DELAY: Duration = Duration::from_secs(1);
 
 /// The first pause that is not nothing.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
@@ -130,7 +130,7 @@ impl Pauses {
             self.next = Duration::ZERO;
         }
         let pause = self.next;
-        self.next = (pause * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
+        self.next = (pause * 2).clamp(FIRST_PAUSE, MAX_RESTART_DELAY);
         pause
     }
 }

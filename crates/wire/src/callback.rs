@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::event::{EventResource, EventType};
-use crate::given::{Entries, Given};
+use crate::input::{Entries, Input};
 use crate::problem::{NOT_A_VALID_KEY, NOT_IN_LIST, Path, Problems, too_long};
 use crate::schema::{self, Blanks, JsonSchema, Schema, SchemaGenerator};
 
 /// Characters a callback URL may have.
-pub const LONGEST_URL: usize = 2_000;
+pub const MAX_CALLBACK_URL_CHARS: usize = 2_000;
 
 /// The events subscribed to, by kind of thing. No list is empty, and each is in order.
 pub type Subscriptions = BTreeMap<EventResource, Vec<EventType>>;
@@ -35,13 +35,13 @@ impl Callback {
     }
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// The body of `POST /callback`, as sent.
     pub struct NewCallback {
         /// The URL to send events to, by POST.
         url: String = "url",
         /// The events wanted.
-        events: Entries<Vec<Given<String>>> = "events",
+        events: Entries<Vec<Input<String>>> = "events",
     }
     refuses unknown;
     shape by_resource;
@@ -66,7 +66,7 @@ fn by_resource(generator: &mut SchemaGenerator, mut whole: Schema) -> Schema {
                 "type": ["array", "null"],
                 "items": each,
             });
-            let list = schema::or_blank(generator, list, Blanks::of::<Vec<Given<String>>>());
+            let list = schema::or_blank(generator, list, Blanks::of::<Vec<Input<String>>>());
             (resource.as_str().to_owned(), list)
         })
         .collect();
@@ -81,7 +81,7 @@ fn by_resource(generator: &mut SchemaGenerator, mut whole: Schema) -> Schema {
         *events = schema::or_null(map).to_value();
     }
     if let Some(url) = whole.pointer_mut("/properties/url") {
-        url["maxLength"] = LONGEST_URL.into();
+        url["maxLength"] = MAX_CALLBACK_URL_CHARS.into();
         url["pattern"] = r"^\s*$|^[Hh][Tt][Tt][Pp][Ss]?://[^/?#\s][^\s]*$".into();
     }
     whole
@@ -113,7 +113,7 @@ impl NewCallback {
                 problems.add(&path, NOT_A_VALID_KEY);
                 continue;
             };
-            let most = crate::given::MOST_KEYS_KEPT;
+            let most = crate::input::MAX_UNKNOWN_KEYS;
             let mut types = types.each(&path, most, &mut problems, |word, path, problems| {
                 let found = event_type(resource, &word);
                 if found.is_none() {
@@ -140,8 +140,8 @@ fn event_type(resource: EventResource, word: &str) -> Option<EventType> {
 }
 
 fn checked_url(url: String) -> Result<String, String> {
-    if url.len() > LONGEST_URL {
-        return Err(too_long(LONGEST_URL));
+    if url.len() > MAX_CALLBACK_URL_CHARS {
+        return Err(too_long(MAX_CALLBACK_URL_CHARS));
     }
     let lower = url.to_ascii_lowercase();
     let host = lower
@@ -157,10 +157,10 @@ fn checked_url(url: String) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::given::read;
+    use crate::input::read;
 
     fn check(json: &str) -> Result<String, Vec<String>> {
-        let body: Given<NewCallback> = read(json.as_bytes()).unwrap();
+        let body: Input<NewCallback> = read(json.as_bytes()).unwrap();
         let body = body.required(&Path::ROOT, &mut Problems::new()).unwrap();
         body.check()
             .map(|callback| serde_json::to_string(&callback).unwrap())

@@ -17,7 +17,7 @@ const FRACTION_DIGITS: u32 = 16;
 /// Digits allowed before the point.
 const WHOLE_DIGITS: usize = 12;
 /// Characters allowed in all.
-const LONGEST: usize = 64;
+const MAX_DECIMAL_BYTES: usize = 64;
 
 /// A decimal number below 10¹² with at most 16 digits after the point. In JSON: a string with at
 /// least one decimal, such as `"2.0"` or `"13.5"`; read from a string or a number (API, chapter
@@ -119,7 +119,7 @@ fn read(text: &str) -> Option<Decimal> {
         None => (digits, None),
     };
     let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    if text.len() > LONGEST || !all_digits(whole) || !fraction.is_none_or(all_digits) {
+    if text.len() > MAX_DECIMAL_BYTES || !all_digits(whole) || !fraction.is_none_or(all_digits) {
         return None;
     }
     if whole.trim_start_matches('0').len() > WHOLE_DIGITS {

@@ -17,11 +17,18 @@ use crate::text::Text;
 #[error("is not a valid identifier")]
 pub struct IdError;
 
-/// Longest identifier, in characters.
-pub const LONGEST_ID: usize = 24;
+/// The most characters that an identifier has.
+pub const MAX_ID_CHARS: usize = 24;
+
+/// The most characters of a private ref, of the id of a device, and of a ref by which something is
+/// counted or found: the indexes of databases have bounds.
+pub const MAX_REF_CHARS: usize = 255;
+
+/// The most characters of an `Idempotency-Key`.
+pub const MAX_IDEMPOTENCY_KEY_CHARS: usize = 255;
 
 fn is_plain(text: &str) -> bool {
-    (1..=LONGEST_ID).contains(&text.len())
+    (1..=MAX_ID_CHARS).contains(&text.len())
         && text
             .bytes()
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())

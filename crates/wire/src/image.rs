@@ -7,7 +7,7 @@ use crate::schema::JsonSchema;
 use crate::word::words;
 
 /// Bytes an image may have.
-pub const LARGEST_IMAGE: usize = 1_048_576;
+pub const MAX_IMAGE_BYTES: usize = 1_048_576;
 
 words! {
     /// A format that images may have, by its MIME type.

@@ -4,7 +4,7 @@
 //! In reading order:
 //!
 //! - small words: [`currency`], [`money`], [`decimal`], [`id`], [`time`], [`dow`], [`scope`];
-//! - how requests are read: [`given`] takes anything, [`problem`] says what is wrong with it,
+//! - how requests are read: [`input`] takes anything, [`problem`] says what is wrong with it,
 //!   [`patch`] is what a PATCH says about a field, [`free`] data is kept as it is, and
 //!   [`custom_fields`] are merged;
 //! - what all of it looks like in JSON Schema: [`schema`];
@@ -29,9 +29,9 @@ pub mod delivery;
 pub mod dow;
 pub mod event;
 pub mod free;
-pub mod given;
 pub mod id;
 pub mod image;
+pub mod input;
 pub mod inventory;
 pub mod location;
 pub mod loyalty;

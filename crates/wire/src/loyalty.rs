@@ -5,10 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::customer::LONGEST_SEARCHED;
+use crate::customer::MAX_SEARCHED_CHARS;
 use crate::decimal::Decimal;
-use crate::given::{Given, Identifier, reference, within};
 use crate::id::{CustomerId, LocationId, LoyaltyCardId, LoyaltyOperationId, OrderId};
+use crate::input::{Identifier, Input, reference, within};
 use crate::patch::Patch;
 use crate::problem::{Path, Problems, too_fine};
 use crate::schema::JsonSchema;
@@ -51,7 +51,7 @@ pub struct LoyaltyOperation {
     pub created_at: Time,
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// The body of `POST …/loyalty_cards` and of `PATCH …/loyalty_cards/:id`, as sent. Unknown keys
     /// are ignored, and so is the balance: it changes through operations alone.
     pub struct RawLoyaltyCard {
@@ -83,8 +83,8 @@ pub struct LoyaltyCardPatch {
 }
 
 /// The ref of a card; an empty one is none.
-pub(crate) fn card_ref(given: Given<Identifier>) -> Given<String> {
-    reference(within(given, LONGEST_SEARCHED))
+pub(crate) fn card_ref(given: Input<Identifier>) -> Input<String> {
+    reference(within(given, MAX_SEARCHED_CHARS))
 }
 
 impl RawLoyaltyCard {
@@ -94,7 +94,7 @@ impl RawLoyaltyCard {
         let p = &mut problems;
         let root = Path::ROOT;
         let customer_id = self.customer_id.required(&root.key("customer_id"), p);
-        let name = within(self.name, LONGEST_SEARCHED).optional(&root.key("name"), p);
+        let name = within(self.name, MAX_SEARCHED_CHARS).optional(&root.key("name"), p);
         let reference = card_ref(self.reference).optional(&root.key("ref"), p);
         let card = customer_id.map(|customer_id| NewLoyaltyCard {
             customer_id,
@@ -109,13 +109,13 @@ impl RawLoyaltyCard {
         let mut problems = Problems::new();
         let p = &mut problems;
         let root = Path::ROOT;
-        let name = within(self.name, LONGEST_SEARCHED).patch(&root.key("name"), p);
+        let name = within(self.name, MAX_SEARCHED_CHARS).patch(&root.key("name"), p);
         let reference = card_ref(self.reference).patch(&root.key("ref"), p);
         problems.unless_any(Some(LoyaltyCardPatch { name, reference }))
     }
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// The body of `POST …/operations`, as sent. Unknown keys are ignored.
     pub struct RawOperation {
         order_id: OrderId = "order_id",
@@ -170,10 +170,10 @@ impl RawOperation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::given::{FromJson, read};
+    use crate::input::{FromJson, read};
 
     fn raw<T: FromJson>(json: &str) -> T {
-        let body: Given<T> = read(json.as_bytes()).unwrap();
+        let body: Input<T> = read(json.as_bytes()).unwrap();
         body.required(&Path::ROOT, &mut Problems::new()).unwrap()
     }
 

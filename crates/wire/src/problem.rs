@@ -265,11 +265,11 @@ impl Default for Problems {
 
 impl Problems {
     /// Complaints kept; a request with more is wrong enough.
-    pub const MOST: usize = 100;
+    pub const MAX_PROBLEMS: usize = 100;
 
     /// None so far.
     pub fn new() -> Self {
-        Self::up_to(Self::MOST)
+        Self::up_to(Self::MAX_PROBLEMS)
     }
 
     /// None so far, with room for so many: for large requests.
@@ -287,7 +287,7 @@ impl Problems {
                 field: field.into(),
                 message: message.into(),
             }],
-            most: Self::MOST,
+            most: Self::MAX_PROBLEMS,
         }
     }
 
@@ -364,6 +364,6 @@ mod tests {
         for index in 0..1_000 {
             problems.add(&Path::ROOT.index(index), BLANK);
         }
-        assert_eq!(problems.errors().len(), Problems::MOST);
+        assert_eq!(problems.errors().len(), Problems::MAX_PROBLEMS);
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! What is answered derives [`JsonSchema`]; the small words are described here. What is taken is
 //! read leniently, so that it has a schema of its own: [`FromJson::request_schema`], for objects written by
-//! [`given_struct!`](crate::given_struct) from the same list of keys that reads them. A schema says
+//! [`input_struct!`](crate::input_struct) from the same list of keys that reads them. A schema says
 //! what a value may look like, not what it has to do with others: a sum of money must also be in the
 //! currency of the account.
 
@@ -18,7 +18,7 @@ use crate::catalog::PricingValue;
 use crate::currency::Currency;
 use crate::decimal::Decimal;
 use crate::dow::Dow;
-use crate::given::FromJson;
+use crate::input::FromJson;
 use crate::inventory::{InventoryEntry, Stock};
 use crate::location::OrderAcceptance;
 use crate::money::Money;

@@ -114,14 +114,14 @@ pub enum ScopeError {
     TwoProfiles,
 }
 
-/// Characters a scope may have.
-const LONGEST: usize = 1_000;
+/// The most bytes of a scope; each of its characters is one byte.
+const MAX_SCOPE_BYTES: usize = 1_000;
 
 impl Scope {
     /// Reads a scope: the parts in either order, spaces ignored. `orders.read,orders.write` is
     /// taken as `orders.write`; the very same permission twice is refused.
     pub fn parse(text: &str) -> Result<Self, ScopeError> {
-        if text.len() > LONGEST {
+        if text.len() > MAX_SCOPE_BYTES {
             return Err(ScopeError::Malformed);
         }
         let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();

@@ -55,11 +55,11 @@ pub(crate) fn without_zeros(text: &str) -> Cow<'_, str> {
 
 /// The first 60 characters of what somebody sent, to be quoted back in a complaint.
 pub(crate) fn quotable(text: &str) -> String {
-    const LONGEST: usize = 60;
-    if text.chars().count() <= LONGEST {
+    const MAX_QUOTED_CHARS: usize = 60;
+    if text.chars().count() <= MAX_QUOTED_CHARS {
         return text.to_owned();
     }
-    let mut short: String = text.chars().take(LONGEST).collect();
+    let mut short: String = text.chars().take(MAX_QUOTED_CHARS).collect();
     short.push('…');
     short
 }

@@ -36,7 +36,7 @@ pub struct DateError(String);
 pub struct TimeOfDayError(String);
 
 /// Integers above this are read as milliseconds since 1970; the others are no times.
-const LEAST_EPOCH_MILLISECONDS: i64 = 100_000_000_000;
+const MIN_EPOCH_MILLISECONDS: i64 = 100_000_000_000;
 
 /// An instant, to the second, with the UTC offset it is shown with, to the minute. In JSON:
 /// `2026-03-07T19:41:08+01:00`, `+00:00` for UTC (API, chapter Common types).
@@ -70,7 +70,7 @@ impl Time {
     /// Reads a date, a time and an offset (`Z` or numeric).
     pub fn parse(text: &str) -> Result<Self, TimeError> {
         let read = || {
-            if text.len() > LONGEST || !text.is_ascii() || text.contains('[') {
+            if text.len() > MAX_TIME_BYTES || !text.is_ascii() || text.contains('[') {
                 return None;
             }
             let at: Timestamp = text.parse().ok().filter(|at| can_be_shown(*at))?;
@@ -148,7 +148,7 @@ fn can_be_shown(at: Timestamp) -> bool {
 }
 
 /// Characters a time may have on the way in.
-const LONGEST: usize = 40;
+const MAX_TIME_BYTES: usize = 40;
 
 /// A time somebody sent: an instant, or a clock time that becomes one in the location's zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,7 +167,7 @@ impl TimeInput {
         let refused = || TimeError(quotable(text));
         // The longer forms of the RFCs (zone names in brackets, bare dates) are not the API's.
         let time_follows = matches!(text.as_bytes().get(10), Some(b'T' | b't' | b' '));
-        if text.len() > LONGEST || !time_follows || text.contains('[') {
+        if text.len() > MAX_TIME_BYTES || !time_follows || text.contains('[') {
             return Err(refused());
         }
         let text = closed_up(text);
@@ -181,7 +181,7 @@ impl TimeInput {
 
     /// Takes milliseconds since 1970, above 10¹¹ (which is in 1973).
     pub fn from_epoch_milliseconds(number: i64) -> Result<Self, TimeError> {
-        if number <= LEAST_EPOCH_MILLISECONDS {
+        if number <= MIN_EPOCH_MILLISECONDS {
             return Err(TimeError(number.to_string()));
         }
         Timestamp::from_millisecond(number)

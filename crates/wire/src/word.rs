@@ -1,7 +1,7 @@
 //! Closed lists of words, such as the statuses of an order.
 
 /// Defines an enum whose variants are words of the API: `ALL`, `WORDS`, `as_str`, `parse`, `Display`,
-/// serde and [`FromJson`](crate::given::FromJson), with "is not included in the list" for any other word.
+/// serde and [`FromJson`](crate::input::FromJson), with "is not included in the list" for any other word.
 /// A word after `|` is an alias on input.
 macro_rules! words {
     ($(#[doc = $doc:literal])* $name:ident {
@@ -61,7 +61,7 @@ macro_rules! words {
             }
         }
 
-        impl crate::given::FromJson for $name {
+        impl crate::input::FromJson for $name {
             const EXPECTED: &'static str = "is not included in the list";
 
             fn request_schema(

@@ -6,8 +6,8 @@ use std::fmt::Display;
 use serde_json::json;
 use wire::catalog::{CatalogData, Context, RawCatalog};
 use wire::event::{EventResource, EventType};
-use wire::given::{self, Given};
 use wire::id::{AccountId, CatalogId, LocationId};
+use wire::input::{self, Input};
 use wire::problem::{IMAGE_NOT_FOUND, TAKEN};
 use wire::scope::Right;
 
@@ -31,7 +31,7 @@ pub(super) fn shown(tx: &mut Tx<'_>, account: &AccountId, catalog: &CatalogRow) 
     Ok(Reply::raw(shown?))
 }
 
-/// The same after an upload, whose content need not be read again.
+/// Answers with the catalog after an upload, whose content need not be read again.
 fn uploaded(
     tx: &mut Tx<'_>,
     account: &AccountId,
@@ -140,7 +140,7 @@ pub fn fill(
     let currency = owner.map(|owner| owner.currency);
     let refused = |why: &dyn Display| db::Error::Broken(format!("made-up data: {why}"));
     let json = serde_json::to_vec(&json!({ "data": data })).map_err(|error| refused(&error))?;
-    let Ok(Given::Good(raw)) = given::read::<RawCatalog>(&json) else {
+    let Ok(Input::Good(raw)) = input::read::<RawCatalog>(&json) else {
         return Err(refused(&"not a catalog"));
     };
     let context = Context {

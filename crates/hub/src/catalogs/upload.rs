@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use wire::catalog::{
-    CatalogData, CatalogItemId, CatalogUpdate, Context, MOST_OBJECTS, RawCatalog,
+    CatalogData, CatalogItemId, CatalogUpdate, Context, MAX_CATALOG_OBJECTS, RawCatalog,
     has_too_many_objects,
 };
 use wire::currency::Currency;
@@ -77,7 +77,7 @@ fn checked(
     images: &BTreeSet<ImageId>,
 ) -> Result<CatalogUpdate, ApiError> {
     if has_too_many_objects(&body.0) {
-        return Err(ApiError::field("data", too_many(MOST_OBJECTS)));
+        return Err(ApiError::field("data", too_many(MAX_CATALOG_OBJECTS)));
     }
     let raw: RawCatalog = body.parse_here()?;
     let context = Context { currency, images };

@@ -4,50 +4,54 @@
 use std::sync::Arc;
 
 use crate::db;
-use crate::db::page::{Bookmark, Cursor};
+use crate::db::page::{Cursor, ResumePoint};
 use crate::hub::Hub;
 use crate::journal::erase::walk;
 use crate::privacy::{anonymise, delete_list};
 
 /// Customers, or lists, per round; the rest comes with the next.
-const MOST: u32 = 20;
+const MAX_ERASURES_PER_ROUND: u32 = 20;
 
 /// Steps through the journal per round.
 const STEPS: u32 = 100;
 
 pub(super) async fn run(hub: &Hub) -> db::Result<()> {
-    let bookmarks = hub.erasure_bookmarks();
-    let after = bookmarks.customers.get();
+    let resume_points = hub.erasure_resume_points();
+    let after = resume_points.customers.get();
     let unfinished = hub
         .read("chores.erase.unfinished", move |tx| {
-            anonymise::unfinished(tx, &after, MOST)
+            anonymise::unfinished(tx, &after, MAX_ERASURES_PER_ROUND)
         })
         .await?;
-    bookmarks.customers.go_behind(&unfinished, MOST);
+    resume_points
+        .customers
+        .go_behind(&unfinished, MAX_ERASURES_PER_ROUND);
     // One who cannot be erased holds up nobody else; the first failure is told at the end.
     let mut ended = Vec::new();
     for (account, customer) in unfinished {
         ended.push(anonymise::resume(hub, &account, &customer).await);
     }
-    let after = bookmarks.lists.get();
+    let after = resume_points.lists.get();
     let deleted = hub
         .read("chores.erase.deleted", move |tx| {
-            delete_list::deleted(tx, &after, MOST)
+            delete_list::deleted(tx, &after, MAX_ERASURES_PER_ROUND)
         })
         .await?;
-    bookmarks.lists.go_behind(&deleted, MOST);
+    resume_points
+        .lists
+        .go_behind(&deleted, MAX_ERASURES_PER_ROUND);
     for (account, list) in deleted {
         ended.push(delete_list::resume(hub, &account, &list).await);
     }
-    ended.push(in_journal(hub, &bookmarks.journals).await);
+    ended.push(in_journal(hub, &resume_points.journals).await);
     ended.into_iter().collect()
 }
 
 /// Walks on through the journals in which somebody is looked for, but not for ever.
-async fn in_journal(hub: &Hub, bookmark: &Bookmark) -> db::Result<()> {
+async fn in_journal(hub: &Hub, resume_point: &ResumePoint) -> db::Result<()> {
     let mut steps = 0;
     while steps < STEPS {
-        let after = bookmark.get();
+        let after = resume_point.get();
         let found = hub
             .read("chores.erase.in_journal", move |tx| {
                 // Who has asked for it must not wait because the clock went back.
@@ -56,10 +60,10 @@ async fn in_journal(hub: &Hub, bookmark: &Bookmark) -> db::Result<()> {
             })
             .await?;
         let Some(found) = found else {
-            bookmark.set(Cursor::start());
+            resume_point.set(Cursor::start());
             break;
         };
-        bookmark.set(Cursor {
+        resume_point.set(Cursor {
             key: found.account.to_string(),
             id: String::new(),
         });

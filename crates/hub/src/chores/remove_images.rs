@@ -6,7 +6,7 @@ use crate::db;
 use crate::hub::Hub;
 
 /// Images and files per round; the rest comes with the next.
-const MOST: u32 = 100;
+const MAX_IMAGES_PER_ROUND: u32 = 100;
 
 pub(super) async fn run(hub: &Hub) -> db::Result<()> {
     if !hub.clock().is_trusted() {
@@ -15,7 +15,7 @@ pub(super) async fn run(hub: &Hub) -> db::Result<()> {
     let due = hub
         .read("chores.remove_images.due", |tx| {
             let until = tx.earliest();
-            store::due(tx, until, MOST)
+            store::due(tx, until, MAX_IMAGES_PER_ROUND)
         })
         .await?;
     if !due.is_empty() {
@@ -27,7 +27,7 @@ pub(super) async fn run(hub: &Hub) -> db::Result<()> {
     let leftovers = hub
         .read("chores.remove_images.leftovers", |tx| {
             let until = tx.earliest();
-            store::leftovers(tx, until, MOST)
+            store::leftovers(tx, until, MAX_IMAGES_PER_ROUND)
         })
         .await?;
     for (account, file) in leftovers {

@@ -7,7 +7,7 @@ use crate::hub::Hub;
 use crate::locations::store;
 
 /// Locations per round; the rest comes with the next.
-const MOST: u32 = 100;
+const MAX_LOCATIONS_PER_ROUND: u32 = 100;
 
 pub(super) async fn run(hub: &Hub) -> db::Result<()> {
     if !hub.clock().is_settled() {
@@ -16,7 +16,7 @@ pub(super) async fn run(hub: &Hub) -> db::Result<()> {
     let due = hub
         .read("chores.resume_orders.due", |tx| {
             let now = tx.now();
-            store::due(tx, now, MOST)
+            store::due(tx, now, MAX_LOCATIONS_PER_ROUND)
         })
         .await?;
     for (account, location) in due {

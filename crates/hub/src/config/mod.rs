@@ -5,7 +5,7 @@
 //! own ([`mod@rules`]), and those that depend on each other are looked at together ([`together`]). Whatever
 //! is wrong is told at once.
 
-mod fault;
+mod error;
 mod hidden;
 mod names;
 mod rules;
@@ -19,7 +19,7 @@ use std::net::SocketAddr;
 
 use serde::Deserialize;
 
-pub use fault::ConfigError;
+pub use error::ConfigError;
 pub use hidden::Hidden;
 pub use names::NOT_SETTINGS;
 pub use rules::{Rule, Setting, rules};

@@ -274,7 +274,7 @@ impl Setting {
 
     /// What may be shown of a value in one line; nothing of a secret.
     fn shown(&self, value: &Value) -> String {
-        const MOST: usize = 80;
+        const MAX_SHOWN_CHARS: usize = 80;
         let text = match (&self.rule, value) {
             (Rule::Secret(_), _) => return String::new(),
             (Rule::Address(_), Value::String(text)) => format!("{:?}", masked(text)),
@@ -283,7 +283,7 @@ impl Setting {
             (_, Value::String(text)) => format!("{text:?}"),
             _ => value.to_string().replace(char::is_control, " "),
         };
-        match text.char_indices().nth(MOST) {
+        match text.char_indices().nth(MAX_SHOWN_CHARS) {
             Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
             None => text,
         }

@@ -158,7 +158,7 @@ pub struct Log {
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
-    /// For people.
+    /// Text that people read.
     Text,
     /// One JSON object a line.
     Json,

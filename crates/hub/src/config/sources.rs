@@ -5,7 +5,7 @@ use std::ffi::OsString;
 
 use toml::{Table, Value};
 
-use super::fault::{ConfigError, Origin};
+use super::error::{ConfigError, Origin};
 use super::names::{self, PREFIX, joined};
 use super::rules::Setting;
 use super::together::Values;
@@ -65,7 +65,7 @@ impl Sources {
             all: names::all(&defaults),
             table: defaults,
             origins: BTreeMap::new(),
-            faults: Vec::new(),
+            errors: Vec::new(),
         };
         gathered.check_file(self.file.as_ref());
         for (name, value) in &self.variables {
@@ -96,9 +96,9 @@ fn mask(table: &mut Table) {
     }
 }
 
-fn bad(fault: &str) -> ConfigError {
+fn bad(error: &str) -> ConfigError {
     ConfigError {
-        faults: vec![fault.to_owned()],
+        errors: vec![error.to_owned()],
     }
 }
 
@@ -109,7 +109,7 @@ struct Gathered {
     all: Vec<String>,
     table: Table,
     origins: BTreeMap<String, Origin>,
-    faults: Vec<String>,
+    errors: Vec<String>,
 }
 
 impl Gathered {
@@ -117,7 +117,7 @@ impl Gathered {
         let Some((name, text)) = file else { return };
         match text.parse::<Table>() {
             Ok(over) => self.overlay(&Origin::File(name.clone()), over, ""),
-            Err(error) => self.faults.push(syntax(name, text, &error)),
+            Err(error) => self.errors.push(syntax(name, text, &error)),
         }
     }
 
@@ -131,7 +131,7 @@ impl Gathered {
                 Value::Table(inner) if is_former_section && !inner.is_empty() => {
                     self.overlay(origin, inner, &here);
                 }
-                _ if is_section => self.faults.push(format!(
+                _ if is_section => self.errors.push(format!(
                     "{here} ({origin}): is a section: write [{here}], and its settings below"
                 )),
                 value => self.put(origin.clone(), &here, value),
@@ -152,17 +152,17 @@ impl Gathered {
             (Some(key), Some(value)) => {
                 self.set(Origin::Variable(format!("{PREFIX}{name}")), &key, value);
             }
-            (Some(_), None) => self.faults.push(format!(
+            (Some(_), None) => self.errors.push(format!(
                 "{PREFIX}{name}: is not UTF-8, so that it cannot be read"
             )),
             (None, _) => {
                 let origin = "a variable of the environment";
                 let given = format!("{PREFIX}{name}");
-                let fault = match names::renamed_variable(&wanted) {
+                let error = match names::renamed_variable(&wanted) {
                     Some(now) => renamed(&given, origin, &now),
                     None => unknown(&given, origin, self.nearest_variable(name)),
                 };
-                self.faults.push(fault);
+                self.errors.push(error);
             }
         }
     }
@@ -190,7 +190,7 @@ impl Gathered {
             let nearest = names::nearest(key, &self.all).cloned();
             // What is no name may be an address with a password.
             let is_name = |it: char| it.is_ascii_alphanumeric() || "_-.".contains(it);
-            let fault = match (key.chars().all(is_name), names::renamed(key)) {
+            let error = match (key.chars().all(is_name), names::renamed(key)) {
                 (true, Some(now)) => renamed(key, &origin.to_string(), now),
                 (true, None) => unknown(key, &origin.to_string(), nearest),
                 (false, _) => {
@@ -198,7 +198,7 @@ impl Gathered {
                         .to_owned()
                 }
             };
-            self.faults.push(fault);
+            self.errors.push(error);
             return;
         }
         if let Some(slot) = leaf_mut(&mut self.table, key) {
@@ -227,13 +227,13 @@ impl Gathered {
         told.extend(values.faults());
         for (key, sentence) in told {
             let origin = self.origins.get(key).cloned().unwrap_or_default();
-            self.faults.push(format!("{key} ({origin}): {sentence}"));
+            self.errors.push(format!("{key} ({origin}): {sentence}"));
         }
-        if self.faults.is_empty() {
+        if self.errors.is_empty() {
             Ok(self.table)
         } else {
             Err(ConfigError {
-                faults: self.faults,
+                errors: self.errors,
             })
         }
     }

@@ -22,15 +22,15 @@ fn has_control(text: &str) -> bool {
 }
 
 pub(super) fn brand(text: &str) -> Verdict {
-    const MOST: usize = 60;
+    const MAX_BRAND_CHARS: usize = 60;
     if text.trim().is_empty() {
         return must("not be empty");
     }
     if has_control(text) {
         return must("not hold line breaks or other control characters");
     }
-    if text.chars().count() > MOST {
-        return must(format!("have {MOST} characters at most"));
+    if text.chars().count() > MAX_BRAND_CHARS {
+        return must(format!("have {MAX_BRAND_CHARS} characters at most"));
     }
     Ok(())
 }

@@ -18,12 +18,12 @@ pub(super) const SIGNATURE: &str = "event_signature";
 /// The header that the signature is in.
 const SIGNATURE_HEADER: &str = "X-HubRise-Hmac-SHA256";
 
-/// What is told of a change.
+/// A kind of event, as the contract describes it.
 #[derive(Clone, Copy, Debug)]
 pub struct EventDoc {
-    /// What changed.
+    /// The resource that has changed.
     pub resource: EventResource,
-    /// How.
+    /// The kind of the change.
     pub kind: EventType,
 }
 

@@ -1,7 +1,9 @@
 //! How a client is let in. These calls are not in the list of endpoints: they have a face of their
 //! own ([`crate::oauth`]), so that their part of the contract is written here.
 
+use const_format::formatcp;
 use serde_json::{Map, Value, json};
+use wire::id::MAX_REF_CHARS;
 use wire::schema::{self, SchemaGenerator, response_schema};
 use wire::token::TokenResponse;
 
@@ -185,7 +187,7 @@ fn authorize() -> Value {
             parameter("redirect_uri", "Where to send the browser afterwards, or `urn:ietf:wg:oauth:2.0:oob`", true),
             parameter("scope", "The permissions asked for, as in `location[orders.write,catalog.read]`", true),
             parameter("state", "A text that is returned unchanged", false),
-            parameter("device_id", "A name of the device, which then gets a connection of its own. At most 255 characters", false),
+            parameter("device_id", formatcp!("A name of the device, which then gets a connection of its own. At most {MAX_REF_CHARS} characters"), false),
             parameter("app_instance_id", "The id of an existing connection, to be authorized again", false),
             parameter("country", "A value for the form for a new account", false),
             parameter("account_name", "A value for the form for a new account", false),

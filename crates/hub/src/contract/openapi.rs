@@ -2,12 +2,12 @@
 
 use axum::http::Method;
 use serde_json::{Map, Value, json};
-use wire::id::LocationId;
+use wire::id::{LocationId, MAX_IDEMPOTENCY_KEY_CHARS};
 use wire::schema::{self, Schema, SchemaFn, SchemaGenerator, response_schema};
 use wire::scope::Level;
 
 use super::{VERSION, answers, events, oauth, tags};
-use crate::db::page::MOST;
+use crate::db::page::MAX_PAGE_ROWS;
 use crate::http::routes::{Endpoint, Needs, Path, Routes};
 
 /// Where the API begins.
@@ -176,7 +176,7 @@ fn parameters(endpoint: &Endpoint, path: &str, generator: &mut SchemaGenerator) 
             "name": "count",
             "in": "query",
             "description": "The number of entries of a page. A number that is too large or too small is replaced by the bound, anything else is ignored.",
-            "schema": { "type": "integer", "minimum": 1, "maximum": MOST, "default": MOST },
+            "schema": { "type": "integer", "minimum": 1, "maximum": MAX_PAGE_ROWS, "default": MAX_PAGE_ROWS },
         }));
         parameters.push(json!({
             "name": "cursor",
@@ -211,7 +211,7 @@ fn conditions() -> Value {
         "IdempotencyKey": header(
             "Idempotency-Key",
             "A key of the client's choice. Within 24 hours, a request that is sent again with the same key is not carried out again: it gets the same answer.",
-            "^[ -~]{1,255}$",
+            &format!("^[ -~]{{1,{MAX_IDEMPOTENCY_KEY_CHARS}}}$"),
         ),
         "IfMatch": header(
             "If-Match",

@@ -58,8 +58,8 @@ const COLUMNS: &str = str_replace!(
     "c.customer_list_id"
 );
 
-/// The same where all are of the list `$3` of the account `$1`: so the engines look at these once for
-/// all.
+/// The columns of customers who are all in the list `$3` of the account `$1`. With arguments instead of
+/// columns the engines look up account and list once for all rows.
 pub(super) const COLUMNS_OF_LIST: &str = str_replace!(
     str_replace!(Customer::COLUMNS, ":account", "$1"),
     ":list",

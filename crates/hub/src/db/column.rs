@@ -30,12 +30,12 @@ impl<T: Scalar> Column for Option<T> {
     }
 }
 
-/// A column that holds what makes no sense there.
+/// Makes the error for a column whose value cannot be read.
 fn wrong(row: &Row<'_>, index: usize, reason: &str) -> Error {
     Error::Broken(format!("column {index}, \"{}\": {reason}", row.name(index)))
 }
 
-/// What one column holds unless it is null.
+/// A Rust type that is read from one column of a row. A column that may be null is an `Option` of it.
 pub trait Scalar: Sized {
     /// How it is stored: `&str`, `i64`, `bool` or `&[u8]`.
     type Stored<'r>: Stored<'r>;
@@ -44,7 +44,7 @@ pub trait Scalar: Sized {
     fn from_stored(stored: Self::Stored<'_>) -> Result<Self, String>;
 }
 
-/// One of the four kinds, borrowed from its row.
+/// One of the four types that an engine stores, borrowed from its row.
 pub trait Stored<'r>: Sized {
     /// Reads the column at `index` (from 0); none for a null.
     fn read(row: &'r Row<'_>, index: usize) -> Result<Option<Self>>;

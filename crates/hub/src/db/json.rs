@@ -25,7 +25,7 @@ pub fn text<T: Serialize>(value: &T) -> Result<String> {
     String::from_utf8(text).map_err(broken)
 }
 
-/// The same at the end of a text that is being written.
+/// Writes a value as JSON at the end of a text.
 ///
 /// # Errors
 /// As of [`text`].

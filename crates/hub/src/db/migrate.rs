@@ -8,6 +8,7 @@
 
 use sha2::{Digest, Sha256};
 
+use super::find::KEY_CHECK;
 use super::{Engine, Error, Result, Tx};
 use crate::entropy::hex;
 
@@ -121,7 +122,6 @@ const FIRST_BLOCK: &str =
     "INSERT INTO id_blocks (name, next) VALUES ('public', $1) ON CONFLICT DO NOTHING";
 const KEEP_KEY_CHECK: &str =
     "INSERT INTO hub_settings (name, value) VALUES ('key_check', $1) ON CONFLICT DO NOTHING";
-const KEY_CHECK: &str = "SELECT value FROM hub_settings WHERE name = 'key_check'";
 const STEPS_RUN: &str = "SELECT name, checksum FROM schema_steps WHERE track = $1 ORDER BY name";
 const STEP_RAN: &str =
     "INSERT INTO schema_steps (track, name, checksum, ran_at) VALUES ($1, $2, $3, $4)";

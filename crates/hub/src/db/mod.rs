@@ -112,7 +112,7 @@ macro_rules! statements {
 
 /// What an engine has started.
 struct Opened {
-    /// Changes.
+    /// The changes that wait for a thread.
     writes: Arc<Queue>,
     reads: Arc<Queue>,
     threads: Vec<JoinHandle<()>>,
@@ -159,7 +159,7 @@ pub struct Db {
 
 struct Inner {
     is_postgres: bool,
-    /// Changes.
+    /// The changes that wait for a thread.
     writes: Arc<Queue>,
     reads: Arc<Queue>,
     /// The threads that serve both queues.
@@ -340,7 +340,7 @@ impl Db {
         loads
     }
 
-    /// Set after a commit that left something to deliver, here or in another process on the same
+    /// Set after a commit that left something to send, here or in another process on the same
     /// PostgreSQL; see [`Tx::wake_dispatch`].
     pub fn dispatch_signal(&self) -> Arc<Notify> {
         Arc::clone(&self.inner.wake)

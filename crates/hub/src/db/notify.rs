@@ -1,5 +1,5 @@
 //! `NOTIFY` and `LISTEN` between processes that share a PostgreSQL database: a commit here that left
-//! something to deliver wakes the dispatchers there.
+//! something to send wakes the dispatchers there.
 //!
 //! `NOTIFY` takes one lock for the whole server while its transaction commits, so it is never part of
 //! a change: it is sent after the commit, on a connection of its own, once for whatever happened
@@ -20,14 +20,14 @@ use super::postgres::{Connected, Server};
 use super::{Error, Result};
 use crate::supervisor::{Heartbeat, Supervisor};
 
-/// What happens within this time is told at once.
-const TOGETHER: Duration = Duration::from_millis(10);
+/// For how long a notification waits for others, so that one wakes the dispatcher for all of them.
+const NOTIFY_DEBOUNCE: Duration = Duration::from_millis(10);
 
-/// How long to wait after a failure.
-const AGAIN: Duration = Duration::from_secs(2);
+/// How long the listener waits before it connects again after a failure.
+const RECONNECT_DELAY: Duration = Duration::from_secs(2);
 
-/// When nothing happens for so long, a notification is sent to see whether it comes back.
-const QUIET: Duration = Duration::from_secs(60);
+/// When no notification comes for so long, the listener sends one itself to see whether it comes back.
+const PROBE_INTERVAL: Duration = Duration::from_secs(60);
 
 /// Each schema has a channel of its own, so that databases within a database do not wake each other.
 const CHANNEL: &str = "SELECT 'passeplat_' || MD5(COALESCE(current_schema(), ''))";
@@ -35,7 +35,7 @@ const CHANNEL: &str = "SELECT 'passeplat_' || MD5(COALESCE(current_schema(), '')
 /// Between the notifier of a process and the rest of it.
 #[derive(Clone)]
 pub(super) struct Signals {
-    /// Set when another process has something to deliver.
+    /// Set when another process has something to send.
     pub local: Arc<Notify>,
     /// Set when this process has, for the others.
     pub remote: Arc<Notify>,
@@ -91,7 +91,7 @@ impl Notifier {
             let _told = self.ready.send(());
             tokio::select! {
                 () = self.signals.close.notified() => return,
-                () = sleep(AGAIN) => {}
+                () = sleep(RECONNECT_DELAY) => {}
             }
         }
     }
@@ -129,7 +129,7 @@ impl Notifier {
                     None => return Err(Error::Unavailable("the connection broke".to_owned())),
                     Some(heard) if heard.payload() == name => {
                         is_awaited = false;
-                        next = Instant::now() + QUIET;
+                        next = Instant::now() + PROBE_INTERVAL;
                     }
                     Some(_) => self.signals.local.notify_one(),
                 },
@@ -140,7 +140,7 @@ impl Notifier {
                         return Ok(());
                     }
                     self.within(client.execute(&notify, &[&channel, name])).await?;
-                    sleep(TOGETHER).await;
+                    sleep(NOTIFY_DEBOUNCE).await;
                 }
                 () = sleep_until(next) => {
                     if is_awaited {
@@ -148,7 +148,7 @@ impl Notifier {
                     }
                     self.within(client.execute(&notify, &[&channel, name])).await?;
                     is_awaited = true;
-                    next = Instant::now() + QUIET;
+                    next = Instant::now() + PROBE_INTERVAL;
                 }
             }
         }

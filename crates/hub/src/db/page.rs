@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use wire::id::AccountId;
 
 /// Results per page when the client does not say, and at the most.
-pub const MOST: u32 = 100;
+pub const MAX_PAGE_ROWS: u32 = 100;
 
 /// The place of a row in a list sorted by a stored text and then by id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,7 +70,7 @@ impl Cursor {
 /// What a list was asked for.
 #[derive(Clone, Debug)]
 pub struct PageRequest {
-    /// Results per page, 1 to [`MOST`].
+    /// Results per page, 1 to [`MAX_PAGE_ROWS`].
     pub count: u32,
     /// Where to begin.
     pub after: Cursor,
@@ -112,11 +112,11 @@ impl<T> Page<T> {
     }
 }
 
-/// Where the next round of a work that is never finished goes on.
+/// Where the next round of a chore goes on.
 #[derive(Debug, Default)]
-pub(crate) struct Bookmark(Mutex<Cursor>);
+pub(crate) struct ResumePoint(Mutex<Cursor>);
 
-impl Bookmark {
+impl ResumePoint {
     /// Behind the last row that a round has looked at.
     pub(crate) fn get(&self) -> Cursor {
         self.0

@@ -34,13 +34,13 @@ impl QueryBuilder {
         format!("${}", self.args.len())
     }
 
-    /// More of the text, with an argument in place of its question mark.
+    /// Adds more of the text, with an argument in place of its question mark.
     pub fn bind(&mut self, sql: &str, value: impl Into<Value>) -> &mut Self {
         let number = self.argument(value);
         self.push(&sql.replace('?', &number))
     }
 
-    /// The same if there is a value: a filter.
+    /// Adds a filter, with its argument, if there is a value.
     pub fn bind_if<T: Into<Value>>(&mut self, sql: &str, value: Option<T>) -> &mut Self {
         match value {
             Some(value) => self.bind(sql, value),

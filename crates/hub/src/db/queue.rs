@@ -133,17 +133,17 @@ pub(crate) struct Load {
     pub busy: usize,
 }
 
-/// Counts one more for as long as it lives.
-pub(super) struct Counted<'c>(&'c AtomicUsize);
+/// Adds one to a count, and takes it off again when it is dropped.
+pub(super) struct CountGuard<'c>(&'c AtomicUsize);
 
-impl<'c> Counted<'c> {
+impl<'c> CountGuard<'c> {
     fn new(count: &'c AtomicUsize) -> Self {
         count.fetch_add(1, Ordering::Relaxed);
         Self(count)
     }
 }
 
-impl Drop for Counted<'_> {
+impl Drop for CountGuard<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
@@ -170,13 +170,13 @@ impl Queue {
     }
 
     /// Somebody serves this queue, until this is dropped.
-    pub(super) fn worker(&self) -> Counted<'_> {
-        Counted::new(&self.workers)
+    pub(super) fn worker(&self) -> CountGuard<'_> {
+        CountGuard::new(&self.workers)
     }
 
     /// One of them has something in hand, until this is dropped.
-    pub(super) fn busy(&self) -> Counted<'_> {
-        Counted::new(&self.busy)
+    pub(super) fn busy(&self) -> CountGuard<'_> {
+        CountGuard::new(&self.busy)
     }
 
     /// How much is to be done at this moment.

@@ -58,7 +58,7 @@ impl TxContext {
         given.map_or(least, next)
     }
 
-    /// There is something to deliver: tells the dispatcher here, and those elsewhere.
+    /// There is something to send: tells the dispatcher here, and those elsewhere.
     pub(super) fn notify(&self) {
         self.wake.notify_one();
         self.pull.notify_one();
@@ -140,7 +140,7 @@ impl<'t> Tx<'t> {
             .ok_or_else(|| Error::Broken("one change asked for more ids than a block".to_owned()))
     }
 
-    /// After the commit, tells the dispatcher that there is something to deliver.
+    /// After the commit, tells the dispatcher that there is something to send.
     pub fn wake_dispatch(&mut self) {
         self.wakes = true;
     }

@@ -14,11 +14,11 @@ use wire::scope::{Level, Resource};
 use super::body;
 use super::caller::{self, Authenticated};
 use super::conditions;
+use super::content_encoding;
 use super::paging::Query;
 use super::paths::PathLevel;
 use super::problem::ApiError;
 use super::routes::{Endpoint, Needs};
-use super::unpack;
 use crate::hub::Hub;
 use crate::metrics::{Limit, Route};
 
@@ -83,13 +83,15 @@ async fn run(
             request.extensions_mut().insert(Arc::clone(&admitted));
             // The bytes of a file are no text.
             let is_text = guard.endpoint.about.takes_files.is_empty();
-            let charset = unpack::charset(request.headers()).ok().filter(|_| is_text);
+            let charset = content_encoding::charset(request.headers())
+                .ok()
+                .filter(|_| is_text);
             let sender = &admitted.caller.connection;
             let read = body::read_in(&hub, sender, request, charset).await;
             let mut response = match read {
                 Ok((request, room)) => {
                     let _turn = match &room {
-                        Some(_) => hub.large_bodies().turn().await,
+                        Some(_) => hub.large_bodies().acquire_work().await,
                         None => None,
                     };
                     conditions::answer(&hub, &admitted, request, next).await
@@ -100,7 +102,7 @@ async fn run(
             response
         }
         Err((problem, admitted)) => {
-            body::let_pass(request, admitted.is_some()).await;
+            body::drain_body(request, admitted.is_some()).await;
             let mut response = problem.into_response();
             if let Some(admitted) = admitted {
                 response.extensions_mut().insert(Arc::new(*admitted));
@@ -194,14 +196,14 @@ async fn authorize_request(
         .is_some_and(|length| length != "0")
         || headers.contains_key(header::TRANSFER_ENCODING);
     if has_body {
-        unpack::packing(headers)?;
+        content_encoding::of_headers(headers)?;
     }
     if has_body
         && guard.endpoint.about.takes_files.is_empty()
         && matches!(*method, Method::POST | Method::PUT | Method::PATCH)
     {
         is_json(headers)?;
-        unpack::charset(headers)?;
+        content_encoding::charset(headers)?;
     }
     Ok(())
 }

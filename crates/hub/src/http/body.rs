@@ -11,17 +11,17 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
 use http_body_util::BodyExt as _;
-use wire::given::{self, FromJson, Given};
 use wire::id::ConnectionId;
-use wire::image::LARGEST_IMAGE;
+use wire::image::MAX_IMAGE_BYTES;
+use wire::input::{self, FromJson, Input};
 use wire::problem::{Path, Problems};
 
+use super::content_encoding::{self, Charset, ContentEncoding};
 use super::large::{self, LARGE};
 use super::problem::ApiError;
-use super::unpack::{self, Charset, Packing};
 use crate::db;
 use crate::hub::Hub;
-use crate::journal::LONGEST_BODY;
+use crate::journal::MAX_STORED_BODY_BYTES;
 use crate::large_bodies::BodyPermit;
 
 /// The bytes of a request.
@@ -35,9 +35,9 @@ pub(crate) type ParsedBody<T> = Result<T, Problems>;
 #[derive(Clone, Debug, Default)]
 pub(super) struct CapturedBody(pub Arc<OnceLock<Bytes>>);
 
-/// Bytes that are still taken in of a request that is refused. A client that is cut off while it
-/// sends may never see why.
-const LET_PASS: usize = 256 * 1024;
+/// The most bytes that are still read of the body of a request that is refused. A client that is cut
+/// off while it sends may never see why.
+const MAX_DRAINED_BYTES: usize = 256 * 1024;
 
 /// Bytes of a body that are read in less time than it takes to begin a thread for it twice.
 const SMALL: usize = 32 * 1024;
@@ -45,17 +45,17 @@ const SMALL: usize = 32 * 1024;
 /// Whether a body becomes what handlers read in no time: it is that already, or there is little of it.
 /// Without a charset it is no text.
 #[must_use]
-pub fn is_quick(packing: Packing, charset: Option<Charset>, length: usize) -> bool {
-    match (packing, charset) {
+pub fn is_quick(encoding: ContentEncoding, charset: Option<Charset>, length: usize) -> bool {
+    match (encoding, charset) {
         // A few bytes may be packed from very many.
-        (Packing::Gzip, _) => false,
-        (Packing::Plain, Some(Charset::Windows1252)) => length <= SMALL,
-        (Packing::Plain, Some(Charset::Utf8) | None) => true,
+        (ContentEncoding::Gzip, _) => false,
+        (ContentEncoding::Identity, Some(Charset::Windows1252)) => length <= SMALL,
+        (ContentEncoding::Identity, Some(Charset::Utf8) | None) => true,
     }
 }
 
 /// Reads the body of an admitted call into memory, for the handler and for the journal: unpacked, and
-/// in UTF-8 if it is a text, in whatever characters it was written. The room of a large one is to be
+/// in UTF-8 if it is a text, in whatever characters it was written. The permit of a large one is to be
 /// kept until the call is answered.
 pub(super) async fn read_in<'a>(
     hub: &'a Hub,
@@ -66,11 +66,11 @@ pub(super) async fn read_in<'a>(
     let (parts, mut body) = request.into_parts();
     let most = match charset {
         Some(_) => hub.config().limits.body_bytes,
-        // A file is an image. It is kept as it is, takes no more memory than its bytes, and needs no room.
-        None => hub.config().limits.body_bytes.min(LARGEST_IMAGE),
+        // A file is an image. It is kept as it is, takes no more memory than its bytes, and needs no permit.
+        None => hub.config().limits.body_bytes.min(MAX_IMAGE_BYTES),
     };
     let read = in_memory(hub, sender, &mut body, &parts.headers, charset, most);
-    let (bytes, room) = read.await?;
+    let (bytes, permit) = read.await?;
     if let Some(CapturedBody(asked)) = parts.extensions.get() {
         // Nobody has read it before.
         let _first = asked.set(match charset {
@@ -78,7 +78,7 @@ pub(super) async fn read_in<'a>(
             None => bytes.clone(),
         });
     }
-    Ok((Request::from_parts(parts, bytes.into()), room))
+    Ok((Request::from_parts(parts, bytes.into()), permit))
 }
 
 async fn in_memory<'a>(
@@ -91,46 +91,48 @@ async fn in_memory<'a>(
 ) -> Result<(Bytes, Option<BodyPermit<'a>>), ApiError> {
     let Some(charset) = charset else {
         let (bytes, _none) = large::read(body, most, || Ok(None)).await?;
-        let packing = unpack::packing_of(&bytes, headers)?;
-        let is_quick = is_quick(packing, None, bytes.len());
-        let unpacked = done(hub, is_quick, move || unpack::unpack(bytes, packing, most));
+        let encoding = content_encoding::of_body(&bytes, headers)?;
+        let is_quick = is_quick(encoding, None, bytes.len());
+        let unpacked = done(hub, is_quick, move || {
+            content_encoding::decode(bytes, encoding, most)
+        });
         return Ok((unpacked.await??, None));
     };
-    let room = || {
+    let acquire = || {
         hub.large_bodies()
-            .room(sender)
+            .try_acquire(sender)
             .map(Some)
             .ok_or(ApiError::Busy)
     };
-    let (bytes, mut held) = large::read(body, most, room).await?;
-    let packing = unpack::packing_of(&bytes, headers)?;
-    let is_quick = is_quick(packing, Some(charset), bytes.len());
+    let (bytes, mut permit) = large::read(body, most, acquire).await?;
+    let encoding = content_encoding::of_body(&bytes, headers)?;
+    let is_quick = is_quick(encoding, Some(charset), bytes.len());
     let readable = |bytes: Bytes, most: usize| {
         done(hub, is_quick, move || {
-            let bytes = unpack::unpack(bytes, packing, most)?;
-            unpack::in_utf8(bytes, charset, most)
+            let bytes = content_encoding::decode(bytes, encoding, most)?;
+            content_encoding::in_utf8(bytes, charset, most)
         })
     };
-    // Few bytes may be packed from very many: what becomes a large body needs room from then on.
-    if held.is_none() {
+    // Few bytes may be packed from very many: what becomes a large body needs a permit from then on.
+    if permit.is_none() {
         match readable(bytes.clone(), most.min(LARGE - 1)).await? {
-            Err(ApiError::TooLarge(_)) if most >= LARGE => held = room()?,
+            Err(ApiError::TooLarge(_)) if most >= LARGE => permit = acquire()?,
             made => return Ok((made?, None)),
         }
     }
-    Ok((readable(bytes, most).await??, held))
+    Ok((readable(bytes, most).await??, permit))
 }
 
 /// What the journal keeps of a text: of a large one a copy of its beginning, so that it does not
 /// outlive its reading.
 fn for_journal(bytes: &Bytes) -> Bytes {
-    let Some(beginning) = bytes.get(..LONGEST_BODY) else {
+    let Some(beginning) = bytes.get(..MAX_STORED_BODY_BYTES) else {
         return bytes.clone();
     };
     // Not cut within a character: that would be no text.
     let end = match std::str::from_utf8(beginning) {
         Err(error) if error.error_len().is_none() => error.valid_up_to(),
-        _ => LONGEST_BODY,
+        _ => MAX_STORED_BODY_BYTES,
     };
     Bytes::copy_from_slice(&beginning[..end])
 }
@@ -149,12 +151,12 @@ pub(crate) async fn done<T: Send + 'static>(
     Ok(made)
 }
 
-/// Lets the body of a refused call pass by, up to a bound. Of a caller that is known the journal
-/// shows it; of anybody else nothing is kept.
-pub(super) async fn let_pass(request: Request, keep: bool) {
+/// Reads the body of a refused request and drops it, up to [`MAX_DRAINED_BYTES`]. The journal shows the
+/// body of a caller that is known; of anybody else nothing is kept.
+pub(super) async fn drain_body(request: Request, keep: bool) {
     let (parts, mut body) = request.into_parts();
     let (mut passed, mut kept) = (0, Vec::new());
-    while passed < LET_PASS
+    while passed < MAX_DRAINED_BYTES
         && let Some(Ok(frame)) = body.frame().await
     {
         let data = frame.into_data().unwrap_or_default();
@@ -189,7 +191,7 @@ impl Body {
     pub(crate) async fn parse_lenient<T: FromJson + Send + 'static>(
         self,
         hub: &Hub,
-    ) -> Result<Given<T>, ApiError> {
+    ) -> Result<Input<T>, ApiError> {
         done(hub, self.is_small(), move || self.parse_lenient_here()).await?
     }
 
@@ -215,10 +217,10 @@ impl Body {
         Ok(parse_object(self.parse_lenient(hub).await?))
     }
 
-    fn parse_lenient_here<T: FromJson>(&self) -> Result<Given<T>, ApiError> {
-        given::read::<T>(&self.0).map_err(|error| {
+    fn parse_lenient_here<T: FromJson>(&self) -> Result<Input<T>, ApiError> {
+        input::read::<T>(&self.0).map_err(|error| {
             ApiError::Malformed(
-                unpack::complaint(&self.0)
+                content_encoding::complaint(&self.0)
                     .unwrap_or_else(|| format!("The request body is not valid JSON: {error}")),
             )
         })
@@ -226,11 +228,11 @@ impl Body {
 }
 
 /// An object, of which nothing at all counts as `{}`.
-fn parse_object<T: Default>(given: Given<T>) -> ParsedBody<T> {
+fn parse_object<T: Default>(given: Input<T>) -> ParsedBody<T> {
     match given {
-        Given::Good(value) => Ok(value),
-        Given::Absent | Given::Null => Ok(T::default()),
-        bad @ Given::Bad(_) => {
+        Input::Good(value) => Ok(value),
+        Input::Absent | Input::Null => Ok(T::default()),
+        bad @ Input::Bad(_) => {
             let mut problems = Problems::new();
             let _none = bad.optional(&Path::ROOT, &mut problems);
             Err(problems)

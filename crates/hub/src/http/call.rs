@@ -61,7 +61,7 @@ impl FromRequestParts<Hub> for Call {
 }
 
 impl ApiCall {
-    /// The hub.
+    /// The hub that answers this request.
     pub(crate) fn hub(&self) -> &Hub {
         &self.0.hub
     }
@@ -90,13 +90,13 @@ impl FromRequestParts<Hub> for ApiCall {
 }
 
 impl FormCall {
-    /// The hub.
+    /// The hub that answers this request.
     pub(crate) fn hub(&self) -> &Hub {
         &self.0.hub
     }
 
     /// Makes a change once for each page that the form was on, and answers once it is durable. What is
-    /// shown then is kept by `office::once`.
+    /// shown then is kept by `office::form_deduplication`.
     pub(crate) async fn write<T, E, F>(&self, name: &'static str, change: F) -> Result<T, E>
     where
         T: Send + 'static,

@@ -72,13 +72,13 @@ impl Caller {
 /// An account, and the caller's right to be there.
 #[derive(Clone, Debug)]
 pub struct AtAccount {
-    /// Who calls.
+    /// The connection that makes the request.
     pub caller: Arc<Caller>,
-    /// The tenant.
+    /// The account to which the request belongs.
     pub account: AccountId,
-    /// Its name.
+    /// The name of the account.
     pub account_name: String,
-    /// The currency of all its money.
+    /// The currency of every amount of the account.
     pub currency: Currency,
 }
 
@@ -87,9 +87,9 @@ pub struct AtAccount {
 pub struct AtLocation {
     /// The account with the caller.
     pub at: AtAccount,
-    /// The location.
+    /// The location to which the request belongs.
     pub location: LocationId,
-    /// Its name.
+    /// The name of the location.
     pub location_name: String,
     /// Its timezone, in which its times are shown.
     pub zone: TimeZone,

@@ -19,7 +19,7 @@ use axum::response::{IntoResponse as _, Response};
 use const_format::formatcp;
 use jiff::SignedDuration;
 use sha2::{Digest as _, Sha256};
-use wire::id::{AccountId, OrderId};
+use wire::id::{AccountId, MAX_IDEMPOTENCY_KEY_CHARS, OrderId};
 
 use super::answer::Reply;
 use super::caller::Authenticated;
@@ -39,9 +39,6 @@ pub const REPLAYED_HEADER: HeaderName = HeaderName::from_static("idempotent-repl
 
 /// How long a key is kept.
 const KEY_TTL: SignedDuration = SignedDuration::from_hours(24);
-
-/// The longest key, in characters.
-const MAX_KEY_CHARS: usize = 255;
 
 statements! {
     /// Takes a key that is free, or that was used too long ago to count.
@@ -81,11 +78,12 @@ pub(crate) fn key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
     let Some(key) = given.next() else {
         return Ok(None);
     };
-    let is_good = |key: &&str| (1..=MAX_KEY_CHARS).contains(&key.len()) && !key.contains('\t');
+    let is_good =
+        |key: &&str| (1..=MAX_IDEMPOTENCY_KEY_CHARS).contains(&key.len()) && !key.contains('\t');
     match (key.to_str().ok().filter(is_good), given.next()) {
         (Some(key), None) => Ok(Some(key.to_owned())),
         _ => Err(ApiError::Malformed(format!(
-            "Idempotency-Key must be one value of 1 to {MAX_KEY_CHARS} printable ASCII characters"
+            "Idempotency-Key must be one value of 1 to {MAX_IDEMPOTENCY_KEY_CHARS} printable ASCII characters"
         ))),
     }
 }

@@ -9,19 +9,19 @@ use crate::large_bodies::BodyPermit;
 /// Bytes from which a body is a large one, packed or not.
 pub const LARGE: usize = 256 * 1024;
 
-/// Reads a body of at most `most` bytes. Once so much of it is there that it is a large one, `room` is
-/// asked for room, which gives none to what needs none.
+/// Reads a body of at most `most` bytes. Once so much of it is there that it is a large one, `acquire`
+/// is asked for a permit; it gives none to a body that needs none.
 pub(super) async fn read<'a>(
     body: &mut Body,
     most: usize,
-    mut room: impl FnMut() -> Result<Option<BodyPermit<'a>>, ApiError>,
+    mut acquire: impl FnMut() -> Result<Option<BodyPermit<'a>>, ApiError>,
 ) -> Result<(Bytes, Option<BodyPermit<'a>>), ApiError> {
     let declared = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if declared > most {
         return Err(ApiError::TooLarge(most));
     }
     let mut frames = Limited::new(body, most);
-    let (mut first, mut whole, mut held) = (Bytes::new(), Vec::new(), None);
+    let (mut first, mut whole, mut permit) = (Bytes::new(), Vec::new(), None);
     while let Some(frame) = frames.frame().await {
         let frame = frame.map_err(|error| match error.is::<LengthLimitError>() {
             true => ApiError::TooLarge(most),
@@ -32,8 +32,8 @@ pub(super) async fn read<'a>(
             continue;
         };
         let length = first.len() + whole.len() + data.len();
-        if held.is_none() && length >= LARGE {
-            held = room()?;
+        if permit.is_none() && length >= LARGE {
+            permit = acquire()?;
         }
         if length == data.len() {
             // Most bodies come in one piece.
@@ -50,5 +50,5 @@ pub(super) async fn read<'a>(
         true => first,
         false => whole.into(),
     };
-    Ok((bytes, held))
+    Ok((bytes, permit))
 }

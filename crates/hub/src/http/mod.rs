@@ -13,6 +13,7 @@ pub(crate) mod call;
 pub mod caller;
 pub(crate) mod client_ip;
 pub(crate) mod conditions;
+pub mod content_encoding;
 pub mod endpoint_doc;
 pub(crate) mod etag;
 pub mod idempotency;
@@ -24,8 +25,7 @@ pub mod path_ids;
 mod paths;
 pub mod problem;
 pub mod routes;
-pub(crate) mod safety;
-pub mod unpack;
+pub(crate) mod security_headers;
 
 use axum::Router;
 use axum::extract::Request;

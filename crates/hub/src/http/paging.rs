@@ -3,11 +3,11 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use wire::given::FromJson as _;
+use wire::input::FromJson as _;
 use wire::problem::{Path, Problems};
 
 use super::problem::ApiError;
-use crate::db::page::{Cursor, MOST, PageRequest};
+use crate::db::page::{Cursor, MAX_PAGE_ROWS, PageRequest};
 use crate::hub::Hub;
 
 impl FromRequestParts<Hub> for PageRequest {
@@ -18,8 +18,8 @@ impl FromRequestParts<Hub> for PageRequest {
         let count = query
             .get("count")
             .and_then(|text| text.trim().parse::<i64>().ok())
-            .map_or(MOST, |count| {
-                u32::try_from(count.clamp(1, i64::from(MOST))).unwrap_or(MOST)
+            .map_or(MAX_PAGE_ROWS, |count| {
+                u32::try_from(count.clamp(1, i64::from(MAX_PAGE_ROWS))).unwrap_or(MAX_PAGE_ROWS)
             });
         let after = match query.filled("cursor") {
             None => Cursor::start(),

@@ -1,4 +1,5 @@
-//! The API's error: the only file of this face that knows status codes.
+//! The API's error: each refusal with its status code and its text. The status that goes with an
+//! `error_type` is written in [`ErrorType::status`] of `wire`; what differs from it is written here.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};

@@ -9,7 +9,7 @@ use axum::handler::Handler;
 use axum::http::Method;
 use axum::middleware;
 use axum::routing::{MethodFilter, on};
-use wire::given::FromJson;
+use wire::input::FromJson;
 use wire::schema::{self, Blanks, JsonSchema, SchemaFn};
 use wire::scope::{Resource, Right};
 
@@ -23,7 +23,7 @@ pub use super::paths::{Path, Paths};
 /// What a token must hold to call an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
-    /// Any token.
+    /// The endpoint needs a token, and no permission.
     Token,
     /// A right on a resource. To write includes to read.
     Right(Resource, Right),
@@ -40,20 +40,20 @@ pub const fn needs(resource: Resource, right: Right) -> Needs {
     Needs::Right(resource, right)
 }
 
-/// One endpoint.
+/// An endpoint: a method and a path, with the permission that it needs.
 #[derive(Clone, Debug)]
 pub struct Endpoint {
-    /// The method.
+    /// The HTTP method.
     pub method: Method,
     /// Long and short path.
     pub paths: Paths,
-    /// Who may call it.
+    /// The permission that a caller needs.
     pub needs: Needs,
-    /// Counts against the budget of heavy queries.
+    /// Whether its requests count against the rate limit of heavy queries.
     pub heavy: bool,
     /// What the query says when it does not, as in `hide_data=true`.
     pub light_if: Option<(&'static str, &'static str)>,
-    /// Answers pages.
+    /// Whether it answers with a page of a list.
     pub paged: bool,
     /// What it takes and answers, for the contract.
     pub about: EndpointDoc,
@@ -68,7 +68,7 @@ pub struct Routes {
 }
 
 impl Routes {
-    /// None yet.
+    /// Makes a list without any endpoint.
     pub fn new() -> Self {
         Self::default()
     }
@@ -182,7 +182,7 @@ impl Routes {
         self.filter_as(name, what, schema::request_schema::<T>)
     }
 
-    /// Another, which counts as not sent if its value is empty.
+    /// Adds a filter that counts as not sent if its value is empty.
     pub fn filter_unless_empty<T: FromJson>(self, name: &'static str, what: &'static str) -> Self {
         self.filter_as(name, what, schema::request_schema_or_empty::<T>)
     }
@@ -199,7 +199,7 @@ impl Routes {
         })
     }
 
-    /// Both lists as one.
+    /// Joins two lists of endpoints.
     pub fn and(mut self, other: Self) -> Self {
         self.endpoints.extend(other.endpoints);
         self.handlers.extend(other.handlers);
@@ -207,7 +207,7 @@ impl Routes {
         self
     }
 
-    /// The list.
+    /// The endpoints, without their handlers.
     pub fn endpoints(&self) -> &[Endpoint] {
         &self.endpoints
     }

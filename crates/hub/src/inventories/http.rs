@@ -41,7 +41,7 @@ pub(super) async fn replace(
     .await
 }
 
-/// Changes the entries that are ids, and tells every other client.
+/// Changes the entries that the request names, and tells every other client.
 pub(super) async fn update(
     call: ApiCall,
     at: AtLocation,

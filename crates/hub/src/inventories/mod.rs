@@ -16,7 +16,7 @@ mod refs;
 mod rules;
 pub mod store;
 
-use wire::given::Given;
+use wire::input::Input;
 use wire::inventory::{InventoryEntry, RawInventoryEntry};
 use wire::scope::{Resource, Right};
 
@@ -52,14 +52,14 @@ pub fn routes() -> Routes {
         .named("inventories.replace")
         .says("Replace the inventory of a catalog at a location")
         .note("A sku or an option that is not in the body has no limit afterwards. Refs that the catalog does not have are ignored.")
-        .takes::<Vec<Given<RawInventoryEntry>>>()
+        .takes::<Vec<Input<RawInventoryEntry>>>()
         .example(EXAMPLE)
         .answers::<Vec<InventoryEntry>>()
         .patch(INVENTORY, WRITE, http::update)
         .named("inventories.update")
         .says("Change some entries of the inventory")
         .note("The answer has the entries that were sent.")
-        .takes::<Vec<Given<RawInventoryEntry>>>()
+        .takes::<Vec<Input<RawInventoryEntry>>>()
         .example(EXAMPLE)
         .answers::<Vec<InventoryEntry>>()
 }

@@ -14,7 +14,7 @@ use zstd::dict::{DecoderDictionary, EncoderDictionary};
 use crate::secret::shown_address;
 
 /// Bodies are kept up to this many bytes.
-pub(crate) const LONGEST_BODY: usize = 256 * 1024;
+pub(crate) const MAX_STORED_BODY_BYTES: usize = 256 * 1024;
 
 /// Names whose values are never written.
 const SECRET_NAMES: [&str; 3] = ["access_token", "client_secret", "password"];
@@ -51,7 +51,7 @@ impl BodyCompressor {
     }
 
     pub(super) fn pack(&mut self, body: &[u8]) -> Vec<u8> {
-        let body = without_secrets(&body[..body.len().min(LONGEST_BODY)]);
+        let body = without_secrets(&body[..body.len().min(MAX_STORED_BODY_BYTES)]);
         match &mut self.0 {
             Some(packer) => packer.compress(&body),
             None => zstd::bulk::compress(&body, LEVEL),
@@ -63,7 +63,7 @@ impl BodyCompressor {
 /// A body that was packed by the dictionary with this number, as text; empty when it cannot be read.
 pub(super) fn unpacked(packed: Vec<u8>, packing: i64) -> String {
     // Masking may lengthen a body a little.
-    let most = LONGEST_BODY * 2;
+    let most = MAX_STORED_BODY_BYTES * 2;
     let bytes = match usize::try_from(packing) {
         Ok(0) => zstd::bulk::decompress(&packed, most).ok(),
         Ok(number) => READERS

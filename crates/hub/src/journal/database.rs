@@ -31,7 +31,7 @@ pub(crate) struct JournalDatabase {
     address: Address,
     settings: Settings,
     clock: Clock,
-    chance: Entropy,
+    entropy: Entropy,
     supervisor: Supervisor,
 }
 
@@ -41,7 +41,7 @@ impl JournalDatabase {
         hub: &Address,
         timeout: Duration,
         clock: Clock,
-        chance: Entropy,
+        entropy: Entropy,
         supervisor: Supervisor,
         metrics: Metrics,
     ) -> Self {
@@ -65,7 +65,7 @@ impl JournalDatabase {
             address,
             settings,
             clock,
-            chance,
+            entropy,
             supervisor,
         }
     }
@@ -160,7 +160,7 @@ impl JournalDatabase {
             &self.settings,
             Track::Journal,
             self.clock.clone(),
-            self.chance.clone(),
+            self.entropy.clone(),
             &self.supervisor,
         )
     }

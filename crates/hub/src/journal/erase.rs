@@ -77,7 +77,7 @@ struct RequestRow {
 }
 
 row! {
-    /// The same with its bodies packed.
+    /// A request in the journal, with its bodies compressed.
     struct PackedRow {
         id: String = "id",
         at: String = "at",

@@ -56,9 +56,9 @@ impl Lost {
 /// What waits to be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Load {
-    /// Entries.
+    /// How many entries wait.
     pub entries: usize,
-    /// Of their bodies.
+    /// How many bytes the bodies of these entries have.
     pub bytes: usize,
     /// For how long the oldest has waited, those that are being written included.
     pub lag: Duration,

@@ -31,7 +31,7 @@ use crate::db::{self, Db};
 use crate::supervisor::Heartbeat;
 use bodies::BodyCompressor;
 
-pub(crate) use bodies::LONGEST_BODY;
+pub(crate) use bodies::MAX_STORED_BODY_BYTES;
 
 use database::FileId;
 pub(crate) use database::JournalDatabase;
@@ -41,8 +41,8 @@ use metrics::{Load, Lost, Reason};
 
 /// Entries that may wait to be written, and bytes of their bodies; more are counted and dropped,
 /// since memory is finite and an order matters more than its log line.
-const MOST_WAITING: usize = 20_000;
-const MOST_BYTES: usize = 64 * 1024 * 1024;
+const MAX_WAITING_ENTRIES: usize = 20_000;
+const MAX_WAITING_BYTES: usize = 64 * 1024 * 1024;
 
 /// How long nothing is tried after a journal could not be opened, or was set aside.
 const BEFORE_OPENING: Duration = Duration::from_secs(60);
@@ -51,7 +51,7 @@ const BEFORE_SETTING_ASIDE: Duration = Duration::from_secs(600);
 /// How long an entry waits for company.
 const BATCH: Duration = Duration::from_millis(100);
 
-/// Who called.
+/// The connection that made a request, and what it is for.
 #[derive(Clone, Debug)]
 pub(crate) struct EntryCaller {
     pub connection: ConnectionId,
@@ -75,7 +75,7 @@ pub(crate) struct Entry {
     pub response: Bytes,
 }
 
-/// It holds bodies.
+/// Prints no field: the bodies may hold personal data.
 impl fmt::Debug for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Entry").finish_non_exhaustive()
@@ -87,7 +87,7 @@ impl fmt::Debug for Entry {
 pub struct Journal {
     place: Arc<JournalDatabase>,
     open: Arc<Mutex<OpenJournal>>,
-    apart: CpuPool,
+    cpu_pool: CpuPool,
     waiting: Arc<Waiting>,
     /// The days that have a table, as far as this process knows.
     days: Arc<Mutex<BTreeSet<String>>>,
@@ -151,7 +151,7 @@ impl Journal {
         Self {
             place: Arc::new(place),
             open: Arc::new(Mutex::new(open)),
-            apart: CpuPool::new("journal", 1),
+            cpu_pool: CpuPool::new("journal", 1),
             waiting: Arc::default(),
             days: Arc::default(),
             lost: Lost::default(),
@@ -190,13 +190,13 @@ impl Journal {
         for body in [&mut entry.request, &mut entry.response] {
             if !is_text(body) {
                 *body = format!("({} bytes that are not text)", body.len()).into();
-            } else if body.len() > LONGEST_BODY {
-                *body = Bytes::copy_from_slice(&body[..LONGEST_BODY]);
+            } else if body.len() > MAX_STORED_BODY_BYTES {
+                *body = Bytes::copy_from_slice(&body[..MAX_STORED_BODY_BYTES]);
             }
         }
         let bytes = entry.request.len() + entry.response.len();
         let mut batch = self.batch();
-        if batch.entries.len() >= MOST_WAITING || batch.bytes + bytes > MOST_BYTES {
+        if batch.entries.len() >= MAX_WAITING_ENTRIES || batch.bytes + bytes > MAX_WAITING_BYTES {
             batch.dropped += 1;
             drop(batch);
             self.lost.add(Reason::Full, 1);
@@ -289,7 +289,7 @@ impl Journal {
         };
         let broken = is_same.then(|| error.clone());
         let journal = self.clone();
-        let opened = self.apart.run(move || journal.open_anew(broken)).await;
+        let opened = self.cpu_pool.run(move || journal.open_anew(broken)).await;
         opened.unwrap_or(false)
     }
 

@@ -24,7 +24,7 @@ statements! {
         ORDER BY at DESC, id DESC LIMIT $7");
     OF_ORDER = formatcp!("{SELECT} WHERE account_id = $1 AND order_id = $2 ORDER BY at, id LIMIT $3");
     /// Changes before mere reads, however often an app looks at the order.
-    MOST_OF_ORDER = formatcp!("{SELECT} WHERE account_id = $1 AND id IN (
+    CHANGES_OF_ORDER_FIRST = formatcp!("{SELECT} WHERE account_id = $1 AND id IN (
             SELECT id FROM requests WHERE account_id = $1 AND order_id = $2
             ORDER BY method = 'GET', at, id LIMIT $3)
         ORDER BY at, id");
@@ -76,9 +76,9 @@ pub struct Request {
     pub url: String,
     /// HTTP status of the answer.
     pub status: u16,
-    /// Microseconds.
+    /// How long the request took, in microseconds.
     pub duration: i64,
-    /// Who called.
+    /// The connection that made the request.
     pub connection: ConnectionId,
     /// The client's id.
     pub client: String,
@@ -88,7 +88,7 @@ pub struct Request {
     pub response: String,
 }
 
-/// It holds bodies.
+/// Prints no field: the bodies may hold personal data.
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request").finish_non_exhaustive()
@@ -223,7 +223,7 @@ pub(crate) fn most_of_order(
     order: &OrderId,
     most: u32,
 ) -> db::Result<Vec<Request>> {
-    tx.all(MOST_OF_ORDER, args![account, order, most])
+    tx.all(CHANGES_OF_ORDER_FIRST, args![account, order, most])
 }
 
 /// One request about an order.

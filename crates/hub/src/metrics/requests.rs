@@ -41,9 +41,9 @@ pub(crate) struct AnswerLabels {
 /// All requests. Cheap to clone; clones are the same.
 #[derive(Clone, Debug)]
 pub(crate) struct Requests {
-    /// By status.
+    /// How many responses there were, by endpoint and status.
     pub(crate) answers: Family<AnswerLabels, Counter>,
-    /// Seconds.
+    /// How long requests took, in seconds, by endpoint.
     pub(crate) durations: Family<RouteLabels, Histogram>,
 }
 

@@ -14,7 +14,7 @@ use wire::problem::{ErrorBody, ErrorType};
 
 use crate::clock::Clock;
 use crate::entropy::Entropy;
-use crate::http::safety::Safety;
+use crate::http::security_headers::SecurityHeaders;
 use crate::http::{answer, middleware};
 use crate::hub::Hub;
 
@@ -23,17 +23,17 @@ const RETRY: HeaderValue = HeaderValue::from_static("2");
 
 /// Makes these answers.
 pub(super) struct Answers {
-    chance: Entropy,
+    entropy: Entropy,
     clock: Clock,
-    safety: Safety,
+    security_headers: SecurityHeaders,
 }
 
 impl Answers {
     pub(super) fn of(hub: &Hub) -> Self {
         Self {
-            chance: hub.entropy().clone(),
+            entropy: hub.entropy().clone(),
             clock: hub.clock().clone(),
-            safety: Safety::of(hub.config()),
+            security_headers: SecurityHeaders::of(hub.config()),
         }
     }
 
@@ -52,8 +52,8 @@ impl Answers {
         *response.status_mut() = status;
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, answer::JSON);
-        middleware::mark(headers, &self.chance.hex::<8>());
-        self.safety.mark(headers);
+        middleware::mark(headers, &self.entropy.hex::<8>());
+        self.security_headers.mark(headers);
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
         if status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(RETRY_AFTER, RETRY);

@@ -15,7 +15,7 @@ use tokio::runtime::Handle;
 use super::connected::{Answering, ConnectionState, Pace};
 
 /// Bytes that are let pass of a body that nobody reads.
-const MOST_DRAINED: usize = 64 * 1024 * 1024;
+const MAX_DRAINED_BYTES: usize = 64 * 1024 * 1024;
 
 /// The body of a request. It fails when it comes too slowly; only the time for which somebody waits for
 /// it counts.
@@ -44,7 +44,7 @@ impl RequestBody {
     /// and those that are cut off never see why.
     async fn drain(mut self) {
         let mut passed = 0;
-        while passed < MOST_DRAINED
+        while passed < MAX_DRAINED_BYTES
             && let Some(Ok(frame)) = self.frame().await
         {
             passed += frame.data_ref().map_or(0, Bytes::len);

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use futures_util::task::AtomicWaker;
 
-use super::{LEAST_RATE, Timeouts};
+use super::{MIN_BYTES_PER_SECOND, Timeouts};
 use crate::clock::Clock;
 
 /// Never, and not at all.
@@ -75,7 +75,7 @@ impl Pace {
 
     /// When it is too slow unless it goes on before.
     fn due(&self, timeouts: &Timeouts) -> Duration {
-        let at_rate = timeouts.slow + Duration::from_secs(self.bytes / LEAST_RATE);
+        let at_rate = timeouts.slow + Duration::from_secs(self.bytes / MIN_BYTES_PER_SECOND);
         let in_all = self.since + timeouts.whole.min(at_rate);
         in_all.min(self.last + timeouts.gap)
     }
@@ -256,7 +256,7 @@ impl ConnectionState {
 
     // For what reads and writes.
 
-    /// Bytes came.
+    /// Notes that bytes have come from the client.
     pub(super) fn has_read(&self) {
         if let Stage::Waits { begun, .. } = &mut self.state().stage {
             begun.get_or_insert_with(|| self.clock.passed());

@@ -65,7 +65,7 @@ pub struct Timeouts {
     pub gap: Duration,
     /// For a whole body, and for a whole answer to be taken.
     pub whole: Duration,
-    /// For which a body need not come at [`LEAST_RATE`].
+    /// For which a body need not come at [`MIN_BYTES_PER_SECOND`].
     pub slow: Duration,
     /// For requests under way when the hub stops, in real time.
     pub end: Duration,
@@ -88,14 +88,14 @@ impl Timeouts {
 }
 
 /// Bytes a second at which a body must come on the average, and an answer be taken.
-pub const LEAST_RATE: u64 = 1_024;
+pub const MIN_BYTES_PER_SECOND: u64 = 1_024;
 
 /// How many connections there may be.
 #[derive(Clone, Debug)]
 pub struct ConnectionLimits {
-    /// In all.
+    /// How many there may be in all.
     pub in_all: usize,
-    /// From one address, or one IPv6 network of 64 bits.
+    /// How many there may be from one address, or one IPv6 network of 64 bits.
     pub of_one: usize,
     /// Whose connections are those of many, so that only the bound in all counts.
     pub proxies: Vec<IpNet>,
@@ -134,14 +134,17 @@ pub struct ServerOptions {
 }
 
 /// Bytes of a request's header at most: more is answered with 431, or 414 when it is the address.
-const LONGEST_HEADER: usize = 128 * 1024;
+const MAX_HEADER_BYTES: usize = 128 * 1024;
 
-/// How long nobody is let in when the table of open files is full and no connection is idle, for example.
-const AGAIN: Duration = Duration::from_millis(500);
+/// How long the hub accepts no connection after an error of `accept`: when the table of open files is
+/// full and no connection is idle, for example.
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(500);
 
-/// How long somebody who was refused is given to read why, and how many are at a time.
-const FAREWELL: Duration = Duration::from_secs(1);
-const FAREWELLS: usize = 32;
+/// For how long a connection that is refused stays open, so that its sender can read why.
+const LINGER_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// How many refused connections may stay open at a time; others are closed at once.
+const MAX_LINGERING_CONNECTIONS: usize = 32;
 
 /// What every connection uses.
 struct Shared {
@@ -150,7 +153,7 @@ struct Shared {
     timeouts: Timeouts,
     places: Arc<ConnectionSlots>,
     answers: Arc<Answers>,
-    farewells: Arc<Semaphore>,
+    lingering: Arc<Semaphore>,
     refusals: Refusals,
 }
 
@@ -170,7 +173,7 @@ pub async fn serve(
         timeouts: options.timeouts,
         places: Arc::clone(&places),
         answers: Arc::new(Answers::of(hub)),
-        farewells: Arc::new(Semaphore::new(FAREWELLS)),
+        lingering: Arc::new(Semaphore::new(MAX_LINGERING_CONNECTIONS)),
         refusals: hub.metrics().refusals.clone(),
     };
     let serving = async {
@@ -201,17 +204,17 @@ async fn accept(
     heartbeat: Heartbeat,
 ) -> Result<(), Infallible> {
     loop {
-        door.places.few_are_ending(AGAIN).await;
+        door.places.few_are_ending(ACCEPT_RETRY_DELAY).await;
         let accepted = listener.accept().await;
         heartbeat.beat();
         match accepted {
             Ok((stream, peer)) => door.let_in(stream, peer),
             Err(error) if is_of_the_caller(&error) => {}
             // The file of somebody who says nothing is needed more for somebody else.
-            Err(error) if is_full(&error) && door.places.end_one(AGAIN).await => {}
+            Err(error) if is_full(&error) && door.places.end_one(ACCEPT_RETRY_DELAY).await => {}
             Err(error) => {
                 tracing::error!(%error, "accept failed");
-                sleep(AGAIN).await;
+                sleep(ACCEPT_RETRY_DELAY).await;
             }
         }
     }
@@ -279,10 +282,10 @@ impl Shared {
         // The time for a header is counted here, by the hub's clock.
         http.timer(TokioTimer::new())
             .header_read_timeout(None)
-            .max_buf_size(LONGEST_HEADER);
+            .max_buf_size(MAX_HEADER_BYTES);
         let line = Line::new(stream, Arc::clone(&connected), Arc::clone(&self.answers));
         let mut connection = http.serve_connection(TokioIo::new(line), service);
-        let (answers, farewells) = (Arc::clone(&self.answers), Arc::clone(&self.farewells));
+        let (answers, lingering) = (Arc::clone(&self.answers), Arc::clone(&self.lingering));
         async move {
             let mut is_ending = false;
             let end = poll_fn(|cx| {
@@ -313,7 +316,7 @@ impl Shared {
                 Verdict::Unread => Vec::new(),
             };
             let stream = connection.into_parts().io.into_inner().into_stream();
-            farewell(&farewells, stream, told).await;
+            say_why_and_linger(&lingering, stream, told).await;
             drop(place);
         }
     }
@@ -324,15 +327,15 @@ impl Shared {
         tracing::warn!("connection limit reached, new connection refused with 503");
         let message = "Too many connections at the moment: retry later";
         let told = self.answers.bytes(StatusCode::SERVICE_UNAVAILABLE, message);
-        let farewells = Arc::clone(&self.farewells);
-        tokio::spawn(async move { farewell(&farewells, stream, told).await });
+        let lingering = Arc::clone(&self.lingering);
+        tokio::spawn(async move { say_why_and_linger(&lingering, stream, told).await });
     }
 }
 
 /// Says the last that is said over a connection, if not too many hear it at this moment.
-async fn farewell(farewells: &Semaphore, stream: TcpStream, told: Vec<u8>) {
-    if let Ok(_permit) = farewells.try_acquire() {
-        let _late = timeout(FAREWELL, answers::say_and_close(stream, &told)).await;
+async fn say_why_and_linger(lingering: &Semaphore, stream: TcpStream, told: Vec<u8>) {
+    if let Ok(_permit) = lingering.try_acquire() {
+        let _late = timeout(LINGER_TIMEOUT, answers::say_and_close(stream, &told)).await;
     }
 }
 

@@ -12,7 +12,7 @@ use super::ConnectionLimits;
 use super::connected::ConnectionState;
 
 /// How many connections may be on their way out, with their files, before the next is let in.
-const MOST_ENDING: usize = 16;
+const MAX_ENDING_CONNECTIONS: usize = 16;
 
 /// All connections.
 pub(super) struct ConnectionSlots {
@@ -109,7 +109,7 @@ impl ConnectionSlots {
 
     /// Until few of those that were given away still hold a file, or for so long.
     pub(super) async fn few_are_ending(&self, longest: Duration) {
-        while self.held().ending >= MOST_ENDING {
+        while self.held().ending >= MAX_ENDING_CONNECTIONS {
             if timeout(longest, self.ended.notified()).await.is_err() {
                 return;
             }

@@ -29,12 +29,12 @@ statements! {
 }
 
 /// Bytes of an address at most.
-pub const LONGEST_URL: usize = 2_000;
+pub const MAX_URL_BYTES: usize = 2_000;
 
 /// Whether an address can be opened in a browser and called by the hub: http or https, with a host,
 /// in plain characters.
 pub fn is_web_address(text: &str) -> bool {
-    text.len() <= LONGEST_URL
+    text.len() <= MAX_URL_BYTES
         && text.bytes().all(|byte| byte.is_ascii_graphic())
         && url::Url::parse(text)
             .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
@@ -42,7 +42,7 @@ pub fn is_web_address(text: &str) -> bool {
 
 /// Whether a browser may be sent there with a code: programs on a device have schemes of their own.
 pub fn is_return_address(text: &str) -> bool {
-    text.len() <= LONGEST_URL
+    text.len() <= MAX_URL_BYTES
         && may_be_redirected(text)
         && url::Url::parse(text)
             .is_ok_and(|url| !matches!(url.scheme(), "http" | "https") || url.has_host())
@@ -152,7 +152,7 @@ pub struct NewClient {
     pub app: AppFields,
 }
 
-/// It holds a secret.
+/// Prints no field: one of them is the secret of the client.
 impl fmt::Debug for NewClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NewClient").finish_non_exhaustive()

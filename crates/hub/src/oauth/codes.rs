@@ -106,10 +106,10 @@ pub struct ClientProof {
     pub request_key: Option<String>,
 }
 
-/// A code is a secret until it is used.
+/// Prints no field: a code is a secret until it is used.
 impl fmt::Debug for ClientProof {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shown").finish_non_exhaustive()
+        f.debug_struct("ClientProof").finish_non_exhaustive()
     }
 }
 

@@ -11,7 +11,7 @@
 pub mod clients;
 pub mod codes;
 pub mod connections;
-mod fault;
+mod error;
 mod names;
 mod params;
 mod token;
@@ -20,7 +20,7 @@ use axum::Router;
 use axum::routing::{MethodRouter, any, post};
 
 use crate::hub::Hub;
-use fault::OAuthError;
+use error::OAuthError;
 
 /// What is under `/oauth2/v1` for programs; the page of `/authorize` is the back office's. Like the
 /// API, it forgives a slash at the end, and says in JSON that it has nothing at a path.

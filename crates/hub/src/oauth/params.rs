@@ -13,14 +13,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use multer::Multipart;
 use percent_encoding::percent_decode_str;
-use wire::given::without_mark;
+use wire::input::without_mark;
 
-use super::fault::OAuthError;
-use crate::http::{idempotency, unpack};
+use super::error::OAuthError;
+use crate::http::{content_encoding, idempotency};
 use crate::hub::Hub;
 
 /// Bytes of a body at most: a code and two credentials.
-const LONGEST: usize = 64 * 1024;
+const MAX_BODY_BYTES: usize = 64 * 1024;
 
 /// The parameters, wherever they stood. The body counts more than the query.
 #[derive(Default)]
@@ -42,11 +42,13 @@ impl FromRequest<Hub> for Params {
             ..Self::default()
         };
         params.take_form(parts.uri.query().unwrap_or_default().as_bytes());
-        let body = axum::body::to_bytes(body, LONGEST)
+        let body = axum::body::to_bytes(body, MAX_BODY_BYTES)
             .await
             .map_err(|_| OAuthError::Unreadable)?;
-        let packing = unpack::packing_of(&body, &parts.headers).map_err(|_| OAuthError::Packed)?;
-        let body = unpack::unpack(body, packing, LONGEST).map_err(|_| OAuthError::Unreadable)?;
+        let encoding = content_encoding::of_body(&body, &parts.headers)
+            .map_err(|_| OAuthError::UnknownEncoding)?;
+        let body = content_encoding::decode(body, encoding, MAX_BODY_BYTES)
+            .map_err(|_| OAuthError::Unreadable)?;
         let body = body.slice_ref(without_mark(&body));
         // The type is not always told, and not always rightly.
         if body.trim_ascii_start().starts_with(b"{") {

@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use wire::id::ClientId;
 
-use super::fault::OAuthError;
+use super::error::OAuthError;
 use super::params::Params;
 use super::{clients, codes, connections};
 use crate::http::answer::json;

@@ -8,10 +8,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::assets::CONTENT_SECURITY_POLICY;
+use super::browser_request::BrowserRequest;
 use super::error_page::{ErrorPage, Kind};
-use super::once::{self, FormsInProgress};
+use super::form_deduplication::{self, FormsInProgress};
 use super::posted::RawForm;
-use super::visit::BrowserSession;
 use crate::db;
 use crate::hub::Hub;
 
@@ -98,14 +98,14 @@ impl IntoResponse for PageError {
 }
 
 /// A page, on its way to a browser.
-pub(crate) fn page(visit: &BrowserSession, template: &impl Template) -> Response {
-    page_with(StatusCode::OK, visit, template)
+pub(crate) fn page(browser: &BrowserRequest, template: &impl Template) -> Response {
+    page_with(StatusCode::OK, browser, template)
 }
 
 /// A page with another status, such as a form that must be filled in again.
 pub(crate) fn page_with(
     status: StatusCode,
-    visit: &BrowserSession,
+    browser: &BrowserRequest,
     template: &impl Template,
 ) -> Response {
     let html = match template.render() {
@@ -119,7 +119,7 @@ pub(crate) fn page_with(
     *response.status_mut() = status;
     let html = HeaderValue::from_static("text/html; charset=utf-8");
     response.headers_mut().insert(header::CONTENT_TYPE, html);
-    if let Some(cookie) = visit.fresh_cookie() {
+    if let Some(cookie) = browser.fresh_cookie() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
@@ -147,7 +147,7 @@ pub(crate) fn to(path: &str) -> Response {
 }
 
 /// Characters of a path at most that is carried along.
-pub(crate) const LONGEST_PATH: usize = 8_000;
+pub(crate) const MAX_CARRIED_PATH_BYTES: usize = 8_000;
 
 /// A path of this back office that somebody brought along, in a form, a query or a header; anything
 /// else leads home. Every such path goes through here before it is a link, a redirection, or kept.
@@ -156,7 +156,7 @@ pub(crate) fn local(path: &str) -> &str {
         && !path.starts_with("//")
         && !path.starts_with("/\\")
         && !path.chars().any(char::is_control)
-        && path.len() <= LONGEST_PATH;
+        && path.len() <= MAX_CARRIED_PATH_BYTES;
     if is_local { path } else { "/" }
 }
 
@@ -198,13 +198,16 @@ pub(crate) async fn finish_response(
     } else {
         (None, body)
     };
-    let visit = BrowserSession::of(&desk.hub, &parts);
-    parts.extensions.insert(visit.clone());
+    let browser = BrowserRequest::of(&desk.hub, &parts);
+    parts.extensions.insert(browser.clone());
     let own = parts.uri.path().to_owned();
     let reads = matches!(parts.method, Method::GET | Method::HEAD);
     let request = Request::from_parts(parts, body);
     let mut response = match form {
-        Some(form) => once::answer(&desk.hub, &desk.under_way, &visit, &form, request, next).await,
+        Some(form) => {
+            form_deduplication::answer(&desk.hub, &desk.under_way, &browser, &form, request, next)
+                .await
+        }
         None => next.run(request).await,
     };
     let is_unknown = response.status() == StatusCode::METHOD_NOT_ALLOWED;
@@ -221,7 +224,7 @@ pub(crate) async fn finish_response(
         };
     }
     if let Some(error) = response.extensions_mut().remove::<PageError>() {
-        let page = page_with(response.status(), &visit, &error_page_of(&visit, error));
+        let page = page_with(response.status(), &browser, &error_page_of(&browser, error));
         let allowed = response.headers_mut().remove(header::ALLOW);
         response = page;
         if let Some(allowed) = allowed {
@@ -237,7 +240,7 @@ fn page_of(path: &str) -> &str {
     if section == path { "/" } else { section }
 }
 
-fn error_page_of(visit: &BrowserSession, error: PageError) -> ErrorPage {
+fn error_page_of(browser: &BrowserRequest, error: PageError) -> ErrorPage {
     let kind = match error {
         PageError::Forbidden(right) => Kind::Forbidden(right),
         PageError::Expired => Kind::Expired,
@@ -251,14 +254,14 @@ fn error_page_of(visit: &BrowserSession, error: PageError) -> ErrorPage {
     };
     let again = match &kind {
         // What the page is about may not be there at the other place; its section is.
-        Kind::WrongAccount(_) => Some(match section(&visit.path) {
+        Kind::WrongAccount(_) => Some(match section(&browser.path) {
             own @ ("/apps" | "/connections" | "/developer" | "/orders" | "/settings") => own,
-            _ => &visit.path,
+            _ => &browser.path,
         }),
-        Kind::Busy | Kind::Expired | Kind::Spent | Kind::TooLong(_) => Some(visit.path.as_str()),
+        Kind::Busy | Kind::Expired | Kind::Spent | Kind::TooLong(_) => Some(browser.path.as_str()),
         _ => None,
     };
-    let mut frame = visit.plain_frame();
+    let mut frame = browser.plain_frame();
     if let Kind::WrongAccount(told) = &kind {
         // Its form leads back there.
         told.account.clone_into(&mut frame.place);

@@ -39,7 +39,7 @@ pub struct Frame {
 #[derive(Clone, Debug)]
 pub struct Notice {
     /// How grave it is.
-    pub tone: Severity,
+    pub severity: Severity,
     /// The sentence.
     pub text: String,
     /// Where there is more to it: the link's words and its address.
@@ -49,9 +49,9 @@ pub struct Notice {
 impl Notice {
     /// A notice.
     #[must_use]
-    pub fn new(tone: Severity, text: impl Into<String>) -> Notice {
+    pub fn new(severity: Severity, text: impl Into<String>) -> Notice {
         Notice {
-            tone,
+            severity,
             text: text.into(),
             link: None,
         }

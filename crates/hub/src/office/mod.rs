@@ -10,19 +10,21 @@
 
 pub(crate) mod answer;
 pub mod assets;
+pub(crate) mod browser_request;
 pub mod confirm;
 pub mod connections;
 pub mod consent;
+mod country_lists;
 pub mod dashboard;
-pub mod data;
 pub mod developer;
 pub mod dispatches;
 pub mod error_page;
 pub mod exchange;
+mod form_deduplication;
 pub mod format;
 pub mod frame;
 pub mod json;
-mod once;
+pub mod orders;
 mod pages;
 pub mod parts;
 pub mod portal;
@@ -33,10 +35,8 @@ pub mod session;
 pub mod settings;
 mod shell;
 pub mod suspended;
-pub(crate) mod visit;
 pub(crate) mod visitor;
 pub mod words;
-mod world;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -100,7 +100,7 @@ fn pages() -> Pages {
             get(consent::http::ask).post(consent::http::decide),
         )
         .route("/oauth2/v1/authorize/", get(consent::http::ask))
-        .merge(data::http::routes())
+        .merge(orders::http::routes())
         .merge(connections())
         .merge(developer())
         .merge(settings())

@@ -60,27 +60,27 @@ impl Severity {
     }
 }
 
-/// A short state, shown as a pill.
+/// A state in a few words, which a page shows in a coloured pill.
 #[derive(Clone, Debug)]
 pub struct Badge {
-    /// What it says.
+    /// The text of the pill.
     pub text: String,
-    /// How grave it is.
-    pub tone: Severity,
+    /// How serious the state is; the colour follows from it.
+    pub severity: Severity,
 }
 
 impl Badge {
-    /// A badge.
+    /// Makes a badge of its text and its severity.
     #[must_use]
-    pub fn new(text: impl Into<String>, tone: Severity) -> Badge {
+    pub fn new(text: impl Into<String>, severity: Severity) -> Badge {
         Badge {
             text: text.into(),
-            tone,
+            severity,
         }
     }
 }
 
-/// A label and its value.
+/// A label and its value, which a page shows side by side.
 #[derive(Clone, Debug)]
 pub struct LabelledValue {
     /// The label.
@@ -90,7 +90,7 @@ pub struct LabelledValue {
 }
 
 impl LabelledValue {
-    /// A fact.
+    /// Makes a pair of a label and a value.
     #[must_use]
     pub fn new(label: impl Into<String>, value: impl Into<String>) -> LabelledValue {
         LabelledValue {
@@ -100,19 +100,19 @@ impl LabelledValue {
     }
 }
 
-/// An entry of a drop-down or a group of ticks.
+/// An entry of a drop-down list, or of a group of check boxes.
 #[derive(Clone, Debug)]
 pub struct SelectOption {
     /// What the form sends.
     pub value: String,
     /// What the reader sees.
     pub label: String,
-    /// Whether it is the present one.
+    /// Whether the entry is selected when the page is shown.
     pub chosen: bool,
 }
 
 impl SelectOption {
-    /// A choice.
+    /// Makes an entry of the value that the form sends and the label that the reader sees.
     #[must_use]
     pub fn new(value: impl Into<String>, label: impl Into<String>, chosen: bool) -> SelectOption {
         SelectOption {

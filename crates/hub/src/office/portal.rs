@@ -106,5 +106,5 @@ pub(crate) async fn show(hub: Hub, member: AccountMember) -> PageResult {
         frame: member.frame(MenuEntry::Portal),
         cards: cards.collect(),
     };
-    Ok(page(&member.visit, &shown))
+    Ok(page(&member.browser, &shown))
 }

@@ -7,7 +7,8 @@
 //! - `place`, the account and location that its page was about: another tab may have chosen another
 //!   place meanwhile, and what was meant for one must not happen to the other;
 //! - `page`, the address of its page: an answer to a form has none that could be opened again;
-//! - `number`, by which it is told from itself when it comes twice, see [`once`](super::once).
+//! - `number`, by which it is told from itself when it comes twice, see
+//!   [`form_deduplication`](super::form_deduplication).
 
 use std::sync::Arc;
 
@@ -17,16 +18,16 @@ use axum::http::Extensions;
 use axum::http::request::Parts;
 
 use super::answer::PageError;
-use super::visit::BrowserSession;
+use super::browser_request::BrowserRequest;
 use super::visitor::SignedIn;
 use crate::hub::Hub;
 use crate::secret;
 
 /// Bytes of a form at most.
-const LONGEST: usize = 256 * 1024;
+const MAX_FORM_BYTES: usize = 256 * 1024;
 
 /// Fields of a form at most.
-const MOST_FIELDS: usize = 100;
+const MAX_FORM_FIELDS: usize = 100;
 
 /// What is about the browser and not about a place: these forms are on every page, and lead on from
 /// wherever one stands.
@@ -37,7 +38,7 @@ const ABOUT_NO_PLACE: [&str; 3] = ["/language", "/logout", "/selection"];
 #[must_use]
 pub fn longest(name: &(impl AsRef<str> + ?Sized)) -> usize {
     match name.as_ref() {
-        "back" | "page" | "request" => super::answer::LONGEST_PATH,
+        "back" | "page" | "request" => super::answer::MAX_CARRIED_PATH_BYTES,
         "email" => 254,
         "password" | "current" | "again" | "confirm" => 500,
         "redirects" => 50_000,
@@ -107,7 +108,7 @@ pub(crate) struct RawForm {
 impl RawForm {
     /// Reads the form of a request, and leaves it there for [`FormFields`].
     pub(crate) async fn read(parts: &mut Parts, body: Body) -> Arc<Self> {
-        let form = match axum::body::to_bytes(body, LONGEST).await {
+        let form = match axum::body::to_bytes(body, MAX_FORM_BYTES).await {
             Ok(body) => Self::parse(&body),
             Err(_) => Self {
                 fields: Vec::new(),
@@ -124,7 +125,7 @@ impl RawForm {
         let mut too_long = None;
         for (name, value) in form_urlencoded::parse(body) {
             let value = cleaned(&name, &value);
-            if fields.len() == MOST_FIELDS {
+            if fields.len() == MAX_FORM_FIELDS {
                 too_long = Some(String::new());
                 break;
             }
@@ -146,8 +147,8 @@ impl RawForm {
     }
 
     /// Whether it carries the token of this browser.
-    pub(crate) fn is_from(&self, visit: &BrowserSession) -> bool {
-        secret::constant_time_eq(self.find("csrf").unwrap_or_default(), &visit.csrf)
+    pub(crate) fn is_from(&self, browser: &BrowserRequest) -> bool {
+        secret::constant_time_eq(self.find("csrf").unwrap_or_default(), &browser.csrf)
     }
 
     pub(crate) fn fields(&self) -> &[(String, String)] {
@@ -168,11 +169,11 @@ impl FromRequest<Hub> for FormFields {
             Some(form) => Arc::clone(form),
             None => RawForm::read(&mut parts, body).await,
         };
-        let visit = BrowserSession::of(hub, &parts);
+        let browser = BrowserRequest::of(hub, &parts);
         if let Some(name) = &form.too_long {
             return Err(PageError::TooLong(name.clone()));
         }
-        if !form.is_from(&visit) {
+        if !form.is_from(&browser) {
             return Err(PageError::Expired);
         }
         if !ABOUT_NO_PLACE.contains(&parts.uri.path()) {
@@ -185,15 +186,17 @@ impl FromRequest<Hub> for FormFields {
 /// Refuses a form that was opened at another place. One that was opened by somebody who had none, or
 /// was not signed in, is about no place, and who has none now can do nothing anywhere.
 fn stands_there(form: &RawForm, extensions: &Extensions) -> Result<(), PageError> {
-    let Some(visitor) = extensions.get::<Arc<SignedIn>>() else {
+    let Some(signed_in) = extensions.get::<Arc<SignedIn>>() else {
         return Ok(());
     };
     let opened = form.find("place").ok_or(PageError::Expired)?;
-    let is_nowhere = opened.is_empty() || visitor.account.is_none();
-    if is_nowhere || opened == visitor.place() {
+    let is_nowhere = opened.is_empty() || signed_in.account.is_none();
+    if is_nowhere || opened == signed_in.place() {
         return Ok(());
     }
-    Err(PageError::WrongAccount(Box::new(visitor.elsewhere(opened))))
+    Err(PageError::WrongAccount(Box::new(
+        signed_in.elsewhere(opened),
+    )))
 }
 
 impl FormFields {

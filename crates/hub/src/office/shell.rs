@@ -6,8 +6,8 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::answer::{PageError, PageResult, local, section, to};
 use super::assets;
+use super::browser_request::{BrowserRequest, PLACE, SIX_MONTHS};
 use super::posted::FormFields;
-use super::visit::{BrowserSession, PLACE, SIX_MONTHS};
 use super::visitor::{AccountMember, SignedIn};
 use super::words::Language;
 use crate::http::call::FormCall;
@@ -49,21 +49,21 @@ pub(super) async fn asset(Path(name): Path<String>) -> Response {
 /// Switches the language, for good when somebody is signed in.
 pub(super) async fn language(
     call: FormCall,
-    visit: BrowserSession,
-    visitor: Result<SignedIn, PageError>,
+    browser: BrowserRequest,
+    signed_in: Result<SignedIn, PageError>,
     posted: FormFields,
 ) -> PageResult {
-    let language = Language::of_tag(posted.get("locale")).unwrap_or(visit.language);
-    if let Ok(visitor) = visitor {
+    let language = Language::of_tag(posted.get("locale")).unwrap_or(browser.language);
+    if let Ok(signed_in) = signed_in {
         let user = users::User {
             locale: language.tag().to_owned(),
-            ..visitor.user
+            ..signed_in.user
         };
         call.write("office.language", move |tx| users::update(tx, &user))
             .await?;
     }
     let mut response = to(&without_language(local(posted.get("back"))));
-    if let Some(cookie) = visit.language_cookie(language) {
+    if let Some(cookie) = browser.language_cookie(language) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
@@ -85,10 +85,14 @@ fn without_language(path: &str) -> String {
 }
 
 /// Chooses an account, or a location of the chosen account; what is not the user's is not chosen.
-pub(super) async fn selection(call: FormCall, visitor: SignedIn, posted: FormFields) -> PageResult {
-    let at = visitor.account.clone().ok_or(PageError::NoAccount)?;
+pub(super) async fn selection(
+    call: FormCall,
+    signed_in: SignedIn,
+    posted: FormFields,
+) -> PageResult {
+    let at = signed_in.account.clone().ok_or(PageError::NoAccount)?;
     let is_own = |id: &str| {
-        visitor
+        signed_in
             .memberships
             .iter()
             .any(|it| it.account.as_str() == id)
@@ -108,7 +112,7 @@ pub(super) async fn selection(call: FormCall, visitor: SignedIn, posted: FormFie
         back = section(back);
     }
     // Who sees the back office of one account may only use apps of the other, or the reverse.
-    let sees = |id: &str| visitor.may_view_in(id);
+    let sees = |id: &str| signed_in.may_view_in(id);
     let own = account.as_deref().filter(|id| is_own(id));
     if own.is_some_and(|id| sees(id) != sees(from)) {
         back = "/";
@@ -121,10 +125,10 @@ pub(super) async fn selection(call: FormCall, visitor: SignedIn, posted: FormFie
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'/';
     let mut response = to(back);
     if place.bytes().all(plain)
-        && let Some(cookie) = visitor.visit.cookie(PLACE, &place, SIX_MONTHS)
+        && let Some(cookie) = signed_in.browser.cookie(PLACE, &place, SIX_MONTHS)
     {
         response.headers_mut().append(header::SET_COOKIE, cookie);
-        let user = visitor.user.id.clone();
+        let user = signed_in.user.id.clone();
         call.write("office.place", move |tx| {
             users::set_place(tx, &user, &place)
         })

@@ -86,9 +86,9 @@ pub(crate) async fn show(hub: Hub, member: AccountMember) -> PageResult {
     let shown = SuspendedPage {
         frame: member.frame(MenuEntry::Dashboard),
         account: format!("{} ({})", isolated(&member.at.name), member.at.id),
-        since: format::date(member.visit.language, &since.to_zoned(zone)),
+        since: format::date(member.browser.language, &since.to_zoned(zone)),
         contact: Contact::of(&hub.config().support),
         people: people.collect(),
     };
-    Ok(page(&member.visit, &shown))
+    Ok(page(&member.browser, &shown))
 }

@@ -13,10 +13,10 @@ use wire::id::{AccountId, LocationId};
 use wire::time::zone;
 
 use super::answer::{PageError, WrongAccount};
+use super::browser_request::BrowserRequest;
 use super::frame::{Frame, MenuEntry, Notice};
 use super::parts::{SelectOption, Severity};
 use super::suspended::PATH as SUSPENDED;
-use super::visit::BrowserSession;
 use super::words::{Language, isolated};
 use crate::db::{self, Tx};
 use crate::hub::Hub;
@@ -25,14 +25,14 @@ use crate::users::permissions::Permissions;
 use crate::users::store::{self as users, Membership, User};
 use crate::{accounts, locations};
 
-/// Somebody who is signed in.
+/// A user who is signed in, with the request of their browser.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
-    /// The browser.
-    pub visit: BrowserSession,
-    /// Who.
+    /// The request of the browser.
+    pub browser: BrowserRequest,
+    /// The user whose session it is.
     pub user: User,
-    /// Where they may do what.
+    /// The permissions of the user, for each account or location.
     pub memberships: Vec<Membership>,
     /// The chosen account; none while they have none.
     pub account: Option<ChosenAccount>,
@@ -53,12 +53,12 @@ pub struct ChosenAccount {
     pub suspended_at: Option<Timestamp>,
 }
 
-/// Somebody who is signed in and has an account: what most pages ask for.
+/// A user who is signed in and has chosen an account: what most pages ask for.
 #[derive(Clone, Debug)]
 pub struct AccountMember {
-    /// Who.
-    pub visitor: SignedIn,
-    /// Where.
+    /// The user who is signed in.
+    pub signed_in: SignedIn,
+    /// The account that the user has chosen.
     pub at: ChosenAccount,
 }
 
@@ -66,35 +66,35 @@ impl std::ops::Deref for AccountMember {
     type Target = SignedIn;
 
     fn deref(&self) -> &SignedIn {
-        &self.visitor
+        &self.signed_in
     }
 }
 
 impl SignedIn {
     /// The user of a session, with what the menu needs, and whether the session should be marked
     /// as seen.
-    fn find(tx: &mut Tx<'_>, visit: &BrowserSession) -> db::Result<Option<(Self, bool)>> {
-        let Some(session) = &visit.session else {
+    fn find(tx: &mut Tx<'_>, browser: &BrowserRequest) -> db::Result<Option<(Self, bool)>> {
+        let Some(session) = &browser.session else {
             return Ok(None);
         };
         let Some((user, is_stale)) =
-            super::session::store::user(tx, &secret::hash(session), visit.longest)?
+            super::session::store::user(tx, &secret::hash(session), browser.longest)?
         else {
             return Ok(None);
         };
         let memberships = users::of_user(tx, &user.id)?;
-        let account = chosen(tx, visit, &user, &memberships)?;
-        let mut visit = visit.clone();
+        let account = chosen(tx, browser, &user, &memberships)?;
+        let mut browser = browser.clone();
         if let Some(language) = Language::of_tag(&user.locale) {
-            visit.language = language;
+            browser.language = language;
         }
-        let visitor = Self {
-            visit,
+        let signed_in = Self {
+            browser,
             user,
             memberships,
             account,
         };
-        Ok(Some((visitor, is_stale)))
+        Ok(Some((signed_in, is_stale)))
     }
 
     /// Whether the user may do all of `wanted` at a location, or in the whole account.
@@ -180,7 +180,7 @@ impl SignedIn {
         Frame {
             user: Some(self.user.name.clone()),
             place: self.place(),
-            ..self.visit.plain_frame()
+            ..self.browser.plain_frame()
         }
     }
 
@@ -218,7 +218,7 @@ impl SignedIn {
             }
         }
         frame.accounts = accounts;
-        if at.suspended_at.is_some() && self.visit.path != SUSPENDED {
+        if at.suspended_at.is_some() && self.browser.path != SUSPENDED {
             let words = &frame.words.shell;
             let notice =
                 Notice::new(Severity::Bad, words.suspended).with_link(words.more, SUSPENDED);
@@ -272,7 +272,7 @@ impl SignedIn {
 
     /// The error of lacking a right.
     pub(crate) fn lacks(&self, wanted: Permissions) -> PageError {
-        let words = self.visit.language.words();
+        let words = self.browser.language.words();
         PageError::Forbidden(super::settings::permission_label(words, wanted))
     }
 
@@ -342,11 +342,11 @@ pub(crate) fn zone_of(
 /// any other; else the account that they have been in for longest. Never by a name, which others choose.
 fn chosen(
     tx: &mut Tx<'_>,
-    visit: &BrowserSession,
+    browser: &BrowserRequest,
     user: &User,
     memberships: &[Membership],
 ) -> db::Result<Option<ChosenAccount>> {
-    let known = [&visit.place, &user.place]
+    let known = [&browser.place, &user.place]
         .into_iter()
         .flatten()
         .find_map(|place| {
@@ -401,17 +401,17 @@ impl FromRequestParts<Hub> for SignedIn {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, PageError> {
-        let visit = match BrowserSession::from_request_parts(parts, hub).await {
-            Ok(visit) => visit,
+        let browser = match BrowserRequest::from_request_parts(parts, hub).await {
+            Ok(browser) => browser,
             Err(never) => match never {},
         };
-        let back = visit.path.clone();
+        let back = browser.path.clone();
         let found = hub
-            .read("office.visitor", move |tx| Self::find(tx, &visit))
+            .read("office.visitor", move |tx| Self::find(tx, &browser))
             .await
             .map_err(PageError::Database)?;
-        let (visitor, is_stale) = found.ok_or(PageError::NotSignedIn(back))?;
-        if let (true, Some(session)) = (is_stale, &visitor.visit.session) {
+        let (signed_in, is_stale) = found.ok_or(PageError::NotSignedIn(back))?;
+        if let (true, Some(session)) = (is_stale, &signed_in.browser.session) {
             let hash = secret::hash(session);
             let kept = hub
                 .write("office.seen", move |tx| {
@@ -425,8 +425,8 @@ impl FromRequestParts<Hub> for SignedIn {
             }
         }
         // A form is read last, and compares where it was opened with where its sender stands.
-        parts.extensions.insert(Arc::new(visitor.clone()));
-        Ok(visitor)
+        parts.extensions.insert(Arc::new(signed_in.clone()));
+        Ok(signed_in)
     }
 }
 
@@ -434,11 +434,11 @@ impl FromRequestParts<Hub> for AccountMember {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, PageError> {
-        let visitor = SignedIn::from_request_parts(parts, hub).await?;
-        let at = visitor.account.clone().ok_or(PageError::NoAccount)?;
+        let signed_in = SignedIn::from_request_parts(parts, hub).await?;
+        let at = signed_in.account.clone().ok_or(PageError::NoAccount)?;
         if at.suspended_at.is_some() && !parts.method.is_safe() {
             return Err(PageError::Suspended);
         }
-        Ok(Self { visitor, at })
+        Ok(Self { signed_in, at })
     }
 }

@@ -29,7 +29,7 @@ impl<'a> KeyFile<'a> {
     }
 
     /// A key for a new hub, written beside its place; one that a start before has left there, if any.
-    pub(super) fn prepare(&self, chance: &Entropy) -> Result<MasterKey, KeyError> {
+    pub(super) fn prepare(&self, entropy: &Entropy) -> Result<MasterKey, KeyError> {
         let usable = |left: PathBuf| {
             let key = read(&left).ok()??;
             (left == self.beside(&key)).then_some(key)
@@ -37,7 +37,7 @@ impl<'a> KeyFile<'a> {
         if let Some(key) = self.left().into_iter().find_map(usable) {
             return Ok(key);
         }
-        let key = MasterKey::from_bytes(chance.bytes());
+        let key = MasterKey::from_bytes(entropy.bytes());
         modes::make_folder(self.folder())
             .and_then(|()| self.write(&key))
             .map_err(|error| trouble(self.path, "made", &error))?;

@@ -60,7 +60,7 @@ pub(crate) struct Opener<'a> {
     pub address: &'a Address,
     pub settings: Settings,
     pub clock: &'a Clock,
-    pub chance: &'a Entropy,
+    pub entropy: &'a Entropy,
     pub supervisor: &'a Supervisor,
 }
 
@@ -159,7 +159,7 @@ impl Opener<'_> {
 
     fn make_with_new_key(&self) -> Result<Option<Opened>, OpenHubError> {
         let file = self.key_file();
-        let key = file.prepare(self.chance)?;
+        let key = file.prepare(self.entropy)?;
         let made = self.make(&key);
         match &made {
             Ok(Some(_)) => file.keep(&key)?,
@@ -206,7 +206,7 @@ impl Opener<'_> {
             &settings,
             Track::Hub,
             self.clock.clone(),
-            self.chance.clone(),
+            self.entropy.clone(),
             self.supervisor,
         )
         .map_err(|error| self.trouble(error))

@@ -13,8 +13,9 @@ use crate::clock::Clock;
 /// How long an answer is good, by what has passed on the hub's clock.
 const GOOD_FOR: Duration = Duration::from_secs(1);
 
-/// How long an answer is waited for, in real time: a database that takes longer is too slow to work with.
-pub(super) const PATIENCE: Duration = Duration::from_secs(2);
+/// For how long the probe waits for the database, in real time: a database that takes longer is too
+/// slow to work with.
+pub(super) const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The last answer, and whether another is on its way. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -72,7 +73,7 @@ impl<T: Clone + Send + Sync + 'static> Probe<T> {
                 inner.answer.send_replace(Some((clock.passed(), answer)));
             });
         }
-        let answered = tokio::time::timeout(PATIENCE, answers.wait_for(is_good)).await;
+        let answered = tokio::time::timeout(PROBE_TIMEOUT, answers.wait_for(is_good)).await;
         let answer = answered.ok()?.ok()?;
         answer.as_ref().map(|(_, answer)| answer.clone())
     }

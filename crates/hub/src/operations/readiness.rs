@@ -16,7 +16,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::Operations;
-use super::probe::{PATIENCE, Probe};
+use super::probe::{PROBE_TIMEOUT, Probe};
 use crate::db::{self, Track};
 use crate::hub::Hub;
 use crate::{args, statements};
@@ -29,7 +29,7 @@ statements! {
 }
 
 /// How long the dispatcher may not get through a round.
-const LONGEST_ROUND: Duration = Duration::from_secs(60);
+const MAX_DISPATCH_ROUND: Duration = Duration::from_secs(60);
 
 const OK: &str = "ok";
 
@@ -106,7 +106,7 @@ pub(super) async fn report(operations: &Operations) -> Report {
         },
         writer: database.writer,
         schema: database.schema,
-        dispatcher: match age.is_some_and(|age| age > LONGEST_ROUND) {
+        dispatcher: match age.is_some_and(|age| age > MAX_DISPATCH_ROUND) {
             true => "stands still",
             false => OK,
         },
@@ -139,7 +139,7 @@ async fn database(hub: Hub) -> Database {
     let ours = Track::Hub.steps().last().map(|(name, _)| *name);
     Database {
         writer: match written {
-            Ok(()) if took > PATIENCE => "is too slow",
+            Ok(()) if took > PROBE_TIMEOUT => "is too slow",
             Ok(()) => OK,
             Err(_) => "refuses changes",
         },

@@ -2,7 +2,7 @@
 
 use const_format::formatcp;
 use jiff::Timestamp;
-use wire::id::{AccountId, LocationId, OrderId};
+use wire::id::{AccountId, LocationId, MAX_REF_CHARS, OrderId};
 use wire::order::OrderStatus;
 
 use crate::db::page::{Cursor, Page};
@@ -10,13 +10,14 @@ use crate::db::{self, QueryBuilder, Tx};
 use crate::{args, row, statements};
 
 statements! {
-    /// What a list begins with; [`newest`] adds the conditions and the end.
+    /// Begins a list of orders, newest first; [`newest`] adds the conditions and the end.
     NEWEST = formatcp!("{SELECT} FROM orders o
         WHERE o.account_id = $1 AND (o.created_at, o.id) < ($2, $3)");
-    /// The same for the few orders with this id or ref. A cross join is made in this order.
+    /// Begins a list of the few orders with a certain id or ref, newest first. The engines make a cross join
+    /// in the order in which it is written: names first.
     NEWEST_OF_NAME = formatcp!("{SELECT} FROM {OF_NAME} f CROSS JOIN orders o
         WHERE o.account_id = $1 AND o.id = f.id AND (o.created_at, o.id) < ($2, $3)");
-    /// What [`NEWEST`] and [`NEWEST_OF_NAME`] are for orders that came later than a place.
+    /// Begins a list of the orders that came later than a place in it, as [`NEWEST`] does for the earlier ones.
     NEWER = formatcp!("{SELECT} FROM orders o
         WHERE o.account_id = $1 AND (o.created_at, o.id) > ($2, $3)");
     NEWER_OF_NAME = formatcp!("{SELECT} FROM {OF_NAME} f CROSS JOIN orders o
@@ -27,10 +28,12 @@ statements! {
 const SELECT: &str = formatcp!("SELECT {}", OrderSummary::COLUMNS);
 
 /// The ids of orders with an id or a ref, with the blanks around it or without. Of a longer ref the
-/// index has the first 255 characters.
-const OF_NAME: &str = "(SELECT i.id FROM orders i WHERE i.account_id = $1 AND i.id = $5
+/// index has the first [`MAX_REF_CHARS`] characters.
+const OF_NAME: &str = formatcp!(
+    "(SELECT i.id FROM orders i WHERE i.account_id = $1 AND i.id = $5
             UNION SELECT r.id FROM orders r WHERE r.account_id = $1 AND r.ref IS NOT NULL
-                AND substr(r.ref, 1, 255) IN ($4, $5))";
+                AND substr(r.ref, 1, {MAX_REF_CHARS}) IN ($4, $5))"
+);
 
 /// Which orders are wanted; what is none does not narrow them down.
 #[derive(Clone, Debug, Default)]
@@ -38,7 +41,7 @@ pub(crate) struct OfficeOrderFilter {
     /// The locations of the account; none means all of them, and an empty list none of them.
     pub locations: Option<Vec<LocationId>>,
     pub status: Option<OrderStatus>,
-    /// An id, or the first 255 characters of the sender's ref.
+    /// An id, or the first [`MAX_REF_CHARS`] characters of the sender's ref.
     pub name: Option<String>,
     /// Created then or later.
     pub after: Option<Timestamp>,

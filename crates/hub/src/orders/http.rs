@@ -1,8 +1,8 @@
 //! What the API does with orders.
 
 use jiff::tz::TimeZone;
-use wire::given::Given;
 use wire::id::OrderId;
+use wire::input::Input;
 use wire::order::{RawOrder, RawOrderPatch};
 use wire::time::zone;
 
@@ -119,7 +119,7 @@ pub(super) async fn update(
     let id = ids.id(ID)?;
     let sent = body.parse_deferred::<RawOrderPatch>(call.hub()).await?;
     let patch = sent.map(|patch| RawOrderPatch {
-        customer_notes: Given::Absent,
+        customer_notes: Input::Absent,
         ..patch
     });
     change(call, at, id, (by, if_match), patch).await

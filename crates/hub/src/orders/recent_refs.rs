@@ -9,7 +9,7 @@
 //! not count, nor does a ref that tells nothing apart: an empty one, or one too long for an index.
 
 use jiff::SignedDuration;
-use wire::id::OrderId;
+use wire::id::{MAX_REF_CHARS, OrderId};
 
 use crate::db::{self, Tx};
 use crate::http::caller::AtLocation;
@@ -33,9 +33,6 @@ statements! {
             WHERE created_at <= $1 ORDER BY created_at LIMIT $2)";
 }
 
-/// Characters of a ref that is kept: PostgreSQL's indexes have no room for many more.
-const LONGEST_REF: usize = 255;
-
 /// Refuses an order whose ref the connection has used within its window, and names the first one.
 pub(super) fn claim(
     tx: &mut Tx<'_>,
@@ -43,7 +40,7 @@ pub(super) fn claim(
     order: &OrderId,
     reference: Option<&str>,
 ) -> Result<(), ApiError> {
-    let reference = reference.filter(|it| !it.is_empty() && it.chars().count() <= LONGEST_REF);
+    let reference = reference.filter(|it| !it.is_empty() && it.chars().count() <= MAX_REF_CHARS);
     let (Some(minutes), Some(reference)) = (at.caller.ref_window, reference) else {
         return Ok(());
     };

@@ -33,10 +33,11 @@ statements! {
     UPDATE = "UPDATE orders SET status = $3, total = $4, version = $5, document = $6
         WHERE account_id = $1 AND id = $2";
     TAKE_TURN = "UPDATE orders SET version = $3 WHERE account_id = $1 AND id = $2";
-    /// What every list begins with; [`page`] adds the filters and the end.
+    /// Begins every list of orders; [`page`] adds the filters and the end.
     PAGE = formatcp!("SELECT {} FROM orders o
         WHERE o.account_id = $1 AND (o.created_at, o.id) > ($2, $3)", ListedOrder::COLUMNS);
-    /// The same for the few orders that a client calls so. A cross join is made in this order.
+    /// Begins a list of the few orders to which a client has given a certain private ref. The engines make a
+    /// cross join in the order in which it is written: private refs first.
     PAGE_BY_PRIVATE_REF = formatcp!("SELECT {} FROM private_refs r CROSS JOIN orders o
         WHERE r.account_id = $1 AND r.client_id = $4 AND r.value = $5
             AND o.account_id = $1 AND o.id = r.object_id AND (o.created_at, o.id) > ($2, $3)",

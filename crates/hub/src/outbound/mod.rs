@@ -41,10 +41,10 @@ pub use trust::TrustError;
 pub const KEPT: usize = 2_048;
 
 /// Bytes of an answer that are read at most, so that its connection can be used again.
-const READ: usize = 65_536;
+const MAX_DRAINED_BYTES: usize = 65_536;
 
-/// How long the rest of an answer is waited for once its status is there.
-const REST: Duration = Duration::from_secs(2);
+/// For how long the rest of a response is read once its status is there.
+const RESPONSE_DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How long an idle connection is kept: less than the five seconds after which common servers
 /// close theirs.
@@ -323,12 +323,12 @@ async fn beginning(response: Response<Incoming>) -> String {
             let room = KEPT - kept.len();
             kept.extend_from_slice(&data[..data.len().min(room)]);
             read += data.len();
-            if read > READ {
+            if read > MAX_DRAINED_BYTES {
                 break;
             }
         }
     };
-    let _slow = timeout(REST, reading).await;
+    let _slow = timeout(RESPONSE_DRAIN_TIMEOUT, reading).await;
     // PostgreSQL cannot store the character zero.
     String::from_utf8_lossy(&kept).replace('\0', "\u{fffd}")
 }

@@ -17,21 +17,18 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::store;
+use super::{MINUTE_SECONDS, store};
 use crate::db::{self, Db};
 use crate::secret;
-
-/// Seconds of a window.
-const MINUTE: i64 = 60;
 
 /// Guesses from one address at all targets, in multiples of those at one.
 const TARGETS: u32 = 10;
 
-/// Guesses at one user beyond the bound that are looked at all the same, each later than the last.
-const SLOW: u32 = 5;
+/// How many attempts at one user beyond the limit are checked all the same, each later than the last.
+const MAX_DELAYED_ATTEMPTS: u32 = 5;
 
-/// How much later.
-const LATER: Duration = Duration::from_secs(2);
+/// By how much each attempt beyond the limit is checked later than the one before it.
+const ATTEMPT_DELAY: Duration = Duration::from_secs(2);
 
 /// The guesses of this minute.
 #[derive(Debug)]
@@ -62,7 +59,7 @@ pub(crate) struct AttemptKey<'a> {
 struct Bound {
     name: String,
     most: u32,
-    slow: u32,
+    delayed: u32,
 }
 
 impl Bound {
@@ -70,7 +67,7 @@ impl Bound {
     fn delay(&self, count: i64) -> Option<Duration> {
         let beyond = u32::try_from(count).unwrap_or(u32::MAX);
         let beyond = beyond.saturating_sub(self.most);
-        (beyond <= self.slow).then(|| LATER * beyond)
+        (beyond <= self.delayed).then(|| ATTEMPT_DELAY * beyond)
     }
 }
 
@@ -85,10 +82,10 @@ fn network(address: IpAddr) -> IpAddr {
 impl AttemptKey<'_> {
     /// What to count, at `most` for one target.
     fn bounds(&self, most: u32) -> Vec<Bound> {
-        let bound = |of: &str, most, slow| Bound {
+        let bound = |of: &str, most, delayed| Bound {
             name: format!("guess:{}", secret::hash(of)),
             most,
-            slow,
+            delayed,
         };
         let from = |whose: &str| format!("{:?} {} {whose}", self.peer.map(network), self.kind);
         let mut bounds = Vec::new();
@@ -98,7 +95,7 @@ impl AttemptKey<'_> {
         bounds.push(bound(&from(self.whose), most, 0));
         if self.from_anywhere {
             let all = format!("anywhere {} {}", self.kind, self.whose);
-            bounds.push(bound(&all, most, SLOW));
+            bounds.push(bound(&all, most, MAX_DELAYED_ATTEMPTS));
         }
         bounds
     }
@@ -120,14 +117,14 @@ impl LoginAttempts {
         guess: AttemptKey<'_>,
         now: Timestamp,
     ) -> db::Result<Option<Duration>> {
-        let number = now.as_second().div_euclid(MINUTE);
+        let number = now.as_second().div_euclid(MINUTE_SECONDS);
         let bounds = guess.bounds(self.most);
         let here = self.take_here(&bounds, number);
         // Whoever is beyond the bound here costs the database nothing.
         let (Some(_), true) = (here, self.shared) else {
             return Ok(here);
         };
-        let ends_at = Timestamp::from_second((number + 1) * MINUTE).unwrap_or(now);
+        let ends_at = Timestamp::from_second((number + 1) * MINUTE_SECONDS).unwrap_or(now);
         db.write("limits.guess", move |tx| {
             let mut longest = Duration::ZERO;
             for bound in &bounds {
@@ -160,14 +157,14 @@ impl LoginAttempts {
         Some(longest)
     }
 
-    /// It was right: it does not count.
+    /// Takes an attempt off the count again, because the secret was right.
     pub(crate) async fn give_back(
         &self,
         db: &Db,
         guess: AttemptKey<'_>,
         now: Timestamp,
     ) -> db::Result<()> {
-        let number = now.as_second().div_euclid(MINUTE);
+        let number = now.as_second().div_euclid(MINUTE_SECONDS);
         let bounds = guess.bounds(self.most);
         {
             let mut minute = self.state.lock().unwrap_or_else(PoisonError::into_inner);

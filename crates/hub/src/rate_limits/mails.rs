@@ -4,13 +4,10 @@
 
 use wire::id::{AccountId, UserId};
 
-use super::store;
+use super::{DAY_SECONDS, store};
 use crate::config;
 use crate::db::{self, Tx};
 use crate::secret;
-
-/// Seconds of a window.
-const DAY: i64 = 86_400;
 
 /// Mails of a day at most.
 #[derive(Clone, Copy, Debug)]
@@ -63,8 +60,8 @@ impl MailLimits {
 
 fn within(tx: &mut Tx<'_>, bounds: &[(String, u32)]) -> db::Result<bool> {
     let now = tx.now();
-    let number = now.as_second().div_euclid(DAY);
-    let ends_at = jiff::Timestamp::from_second((number + 1) * DAY).unwrap_or(now);
+    let number = now.as_second().div_euclid(DAY_SECONDS);
+    let ends_at = jiff::Timestamp::from_second((number + 1) * DAY_SECONDS).unwrap_or(now);
     let mut is_within = true;
     for (name, most) in bounds {
         let count = store::guess(tx, &format!("mail:{name}"), number, ends_at)?;

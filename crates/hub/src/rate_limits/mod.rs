@@ -18,6 +18,12 @@ pub use store::ALL as STATEMENTS;
 pub(crate) use store::delete_expired;
 pub(crate) use windows::{Limits, settle};
 
+/// The seconds of a minute, which is the window of some limits.
+const MINUTE_SECONDS: i64 = 60;
+
+/// The seconds of a day, which is the window of others.
+const DAY_SECONDS: i64 = 86_400;
+
 /// The address of whoever calls, behind any trusted proxy; none in tests without a network.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ClientIp(pub Option<IpAddr>);

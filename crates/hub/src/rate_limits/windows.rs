@@ -20,15 +20,14 @@ use jiff::Timestamp;
 use tokio::sync::Mutex as Gate;
 
 use super::store::{self, QuotaRequest};
+use super::{DAY_SECONDS, MINUTE_SECONDS};
 use crate::clock::Clock;
 use crate::config;
 use crate::db::{self, Db};
 
-const MINUTE: i64 = 60;
-const HOUR: i64 = 3_600;
-const DAY: i64 = 86_400;
+const HOUR_SECONDS: i64 = 3_600;
 
-const LENGTHS: [i64; 4] = [MINUTE, HOUR, DAY, MINUTE];
+const WINDOW_SECONDS: [i64; 4] = [MINUTE_SECONDS, HOUR_SECONDS, DAY_SECONDS, MINUTE_SECONDS];
 const NAMES: [&str; 4] = ["minute", "hour", "day", "heavy"];
 
 /// The part of a budget that a hub may use without asking.
@@ -144,10 +143,10 @@ impl Limits {
     /// Counts the call if every window has room for it.
     fn look(&self, connection: &str, heavy: bool, now: i64) -> (WindowOutcome, Arc<Gate<()>>) {
         let mut state = self.state();
-        if state.day != now.div_euclid(DAY) {
+        if state.day != now.div_euclid(DAY_SECONDS) {
             // Yesterday's connections need not be remembered.
             *state = State {
-                day: now.div_euclid(DAY),
+                day: now.div_euclid(DAY_SECONDS),
                 counts: BTreeMap::new(),
             };
         }
@@ -158,7 +157,7 @@ impl Limits {
         let asked = if heavy { 4 } else { 3 };
         let (mut wait, mut lacking) = (0, Vec::new());
         for (index, window) in counts.windows.iter_mut().enumerate().take(asked) {
-            let number = now.div_euclid(LENGTHS[index]);
+            let number = now.div_euclid(WINDOW_SECONDS[index]);
             if window.number != number {
                 *window = self.fresh(index, number);
             }
@@ -170,7 +169,7 @@ impl Limits {
             if self.shared && !is_empty {
                 lacking.push(index);
             } else {
-                wait = wait.max((number + 1) * LENGTHS[index] - now);
+                wait = wait.max((number + 1) * WINDOW_SECONDS[index] - now);
             }
         }
         let look = if wait > 0 {
@@ -218,7 +217,7 @@ impl Limits {
                 .iter()
                 .map(|index| {
                     let window = &counts.windows[*index];
-                    let end = (window.number + 1) * LENGTHS[*index];
+                    let end = (window.number + 1) * WINDOW_SECONDS[*index];
                     QuotaRequest {
                         name: format!("{}:{connection}", NAMES[*index]),
                         number: window.number,

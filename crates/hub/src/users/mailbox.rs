@@ -2,11 +2,11 @@
 //!
 //! An address says who somebody is: whoever has it gets a new password by it, and rights that were
 //! meant for its reader. So it becomes a user's only once its mailbox has answered, by a link that was
-//! sent there and used. [`Proven`] is that promise as a type; the operator's word, given at the command
+//! sent there and used. [`VerifiedEmail`] is that promise as a type; the operator's word, given at the command
 //! line, is the one exception.
 
 /// Characters of an address at most (RFC 5321).
-pub(crate) const LONGEST: usize = 254;
+pub(crate) const MAX_EMAIL_CHARS: usize = 254;
 
 /// An address as it is kept, compared and written to: without outer spaces, in small letters. The one
 /// folding for all of it: what is found is what is used.
@@ -17,7 +17,7 @@ pub fn folded(address: &str) -> String {
 /// Whether mail can be sent there: somebody, at, a host with a dot.
 pub fn is_address(text: &str) -> bool {
     let folded = folded(text);
-    folded.chars().count() <= LONGEST
+    folded.chars().count() <= MAX_EMAIL_CHARS
         && folded
             .rsplit_once('@')
             .is_some_and(|(_, host)| host.contains('.'))
@@ -26,9 +26,9 @@ pub fn is_address(text: &str) -> bool {
 
 /// An address whose mailbox has answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Proven(String);
+pub struct VerifiedEmail(String);
 
-impl Proven {
+impl VerifiedEmail {
     /// The address of a link that was sent there and is being used.
     pub(crate) fn by_link(address: &str) -> Self {
         Self(folded(address))

@@ -2,7 +2,7 @@
 //! the hub's name with little beside it.
 
 /// Characters of a password at least.
-pub const SHORTEST: usize = 10;
+pub const MIN_PASSWORD_CHARS: usize = 10;
 
 /// Why a password is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub enum WeakPasswordError {
 
 /// What is wrong with a password of the user with this address, on a hub of this name.
 pub fn weakness(password: &str, address: &str, brand: &str) -> Option<WeakPasswordError> {
-    if password.chars().count() < SHORTEST {
+    if password.chars().count() < MIN_PASSWORD_CHARS {
         return Some(WeakPasswordError::Short);
     }
     let (typed, bare) = (password.to_lowercase(), letters(password));

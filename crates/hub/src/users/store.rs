@@ -6,7 +6,7 @@ use const_format::formatcp;
 use jiff::Timestamp;
 use wire::id::{AccountId, LocationId, UserId};
 
-use super::mailbox::{Proven, folded};
+use super::mailbox::{VerifiedEmail, folded};
 use super::permissions::Permissions;
 use crate::db::{self, NoneIfEmpty, Tx};
 use crate::{args, row, statements};
@@ -51,7 +51,7 @@ row! {
     }
 }
 
-/// It holds the hash of a password.
+/// Prints no field: one of them is the hash of a password.
 impl fmt::Debug for User {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("User").finish_non_exhaustive()
@@ -74,13 +74,13 @@ row! {
         pub permissions: Permissions = "m.permissions",
         /// Since when the account is suspended, if it is.
         pub suspended_at: Option<Timestamp> = "a.suspended_at",
-        /// Who.
+        /// The user who has the permissions.
         pub user: UserId = "m.user_id",
-        /// Their name.
+        /// The name of the user.
         pub user_name: String = "u.name",
-        /// Their e-mail.
+        /// The e-mail address of the user.
         pub user_email: String = "u.email",
-        /// Their language.
+        /// The language of the user.
         pub user_locale: String = "u.locale",
         /// Since when they have been there.
         pub since: Timestamp = "m.created_at",
@@ -98,7 +98,7 @@ const SELECT: &str = formatcp!(
 #[derive(Clone)]
 pub struct NewUser {
     /// E-mail.
-    pub email: Proven,
+    pub email: VerifiedEmail,
     /// Full name.
     pub name: String,
     /// BCP 47.
@@ -109,7 +109,7 @@ pub struct NewUser {
     pub password_hash: Option<String>,
 }
 
-/// It holds the hash of a password.
+/// Prints no field: one of them is the hash of a password.
 impl fmt::Debug for NewUser {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NewUser").finish_non_exhaustive()
@@ -154,7 +154,7 @@ pub(crate) fn set_place(tx: &mut Tx<'_>, id: &UserId, place: &str) -> db::Result
 }
 
 /// Keeps a new e-mail; whether it is free is for the caller to see.
-pub(crate) fn set_email(tx: &mut Tx<'_>, id: &UserId, email: &Proven) -> db::Result<()> {
+pub(crate) fn set_email(tx: &mut Tx<'_>, id: &UserId, email: &VerifiedEmail) -> db::Result<()> {
     tx.write(SET_EMAIL, args![id, email.as_str()])
 }
 

@@ -337,8 +337,8 @@ fn an_address_becomes_a_users_by_a_link_or_by_the_operators_word() {
     let hub = all_below(&crates().join("hub/src"), ".rs");
     let count = |text: &str| hub.matches(text).count();
     // Signing up, an invitation, another address; see docs/people.md.
-    assert_eq!(count("Proven::by_link("), 3);
-    assert_eq!(count("Proven::by_operator("), 0);
+    assert_eq!(count("VerifiedEmail::by_link("), 3);
+    assert_eq!(count("VerifiedEmail::by_operator("), 0);
     assert_eq!(count("INSERT INTO users"), 1);
     assert_eq!(count("UPDATE users SET email"), 1);
 }

@@ -29,6 +29,7 @@ mod documents;
 mod house;
 mod journal;
 mod logging;
+mod names;
 mod network;
 mod oauth;
 mod office;

@@ -40,7 +40,7 @@ pub(crate) struct Layout {
     pub flash: Option<Flash>,
 }
 
-/// It holds the token that proves a form.
+/// Prints no field: one of them is the token that proves a form.
 impl fmt::Debug for Layout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Layout").finish_non_exhaustive()

@@ -4,8 +4,8 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use hub::Hub;
 use hub::config::Hidden;
-use hub::users::mailbox::{Proven, is_address};
-use hub::users::passwords::{SHORTEST, WeakPasswordError, weakness};
+use hub::users::mailbox::{VerifiedEmail, is_address};
+use hub::users::passwords::{MIN_PASSWORD_CHARS, WeakPasswordError, weakness};
 use hub::users::permissions::Role;
 use hub::users::store::{self as users, NewUser};
 use serde_json::{Value, json};
@@ -75,7 +75,9 @@ pub(super) async fn create(hub: &Hub, arguments: CreateUser) -> anyhow::Result<V
         .context("--password: give one, or PASSEPLAT_ADMIN_PASSWORD, or --password-stdin")?;
     match weakness(&password, &email, &hub.config().brand) {
         None => {}
-        Some(WeakPasswordError::Short) => bail!("--password: at least {SHORTEST} characters"),
+        Some(WeakPasswordError::Short) => {
+            bail!("--password: at least {MIN_PASSWORD_CHARS} characters")
+        }
         Some(WeakPasswordError::Common) => bail!("--password: too easy to guess"),
     }
     if !is_address(&email) {
@@ -88,7 +90,7 @@ pub(super) async fn create(hub: &Hub, arguments: CreateUser) -> anyhow::Result<V
         .await
         .context("the password was not hashed")?;
     let new = NewUser {
-        email: Proven::by_operator(&email),
+        email: VerifiedEmail::by_operator(&email),
         name,
         locale,
         timezone,

@@ -6,7 +6,7 @@ use hub::customers;
 use hub::db::{self, Tx};
 use hub::oauth::clients::{self, AppFields, NewClient};
 use hub::provision::{self, NewAccount, NewLocation};
-use hub::users::mailbox::Proven;
+use hub::users::mailbox::VerifiedEmail;
 use hub::users::permissions::Role;
 use hub::users::store::{self as users, NewUser};
 use wire::currency::Currency;
@@ -257,7 +257,7 @@ fn create_user(
     at: Option<&LocationId>,
 ) -> db::Result<()> {
     let new = NewUser {
-        email: Proven::by_operator(user.email),
+        email: VerifiedEmail::by_operator(user.email),
         name: user.name.to_owned(),
         locale: "fr-FR".to_owned(),
         timezone: "Europe/Paris".to_owned(),

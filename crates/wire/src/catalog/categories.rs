@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::check::{Known, NOT_FOUND_CATEGORY, images, tags};
 use super::raw::{RawCategory, RawVariant};
-use crate::given::{reference, some_text};
 use crate::id::{CatalogItemId, ImageId};
+use crate::input::{reference, some_text};
 use crate::problem::{Path, Problems};
 use crate::schema::JsonSchema;
 

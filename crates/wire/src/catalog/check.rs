@@ -9,10 +9,10 @@ use super::conditions::{PriceOverride, Restrictions};
 use super::raw::{
     RawCatalog, RawCatalogData, RawCategory, RawOverride, RawProduct, RawRestrictions,
 };
-use super::{CatalogData, MOST_COMPLAINTS, MOST_ITEMS};
+use super::{CatalogData, MAX_CATALOG_ITEMS, MAX_CATALOG_PROBLEMS};
 use crate::currency::Currency;
-use crate::given::{Given, Identifier, MOST_ENTRIES, some_text};
 use crate::id::ImageId;
+use crate::input::{Identifier, Input, MAX_ARRAY_ENTRIES, some_text};
 use crate::money::Money;
 use crate::problem::{BLANK, IMAGE_NOT_FOUND, Path, Problems, TAKEN, too_few, too_many};
 
@@ -53,7 +53,7 @@ pub struct CatalogUpdate {
 impl RawCatalog {
     /// The new catalog asked for, or everything that is wrong with it.
     pub fn check_new(self, context: &Context<'_>) -> Result<NewCatalog, Problems> {
-        let mut problems = Problems::up_to(MOST_COMPLAINTS);
+        let mut problems = Problems::up_to(MAX_CATALOG_PROBLEMS);
         let root = Path::ROOT;
         problems.refuse_keys(&root, &self.unknown);
         let name = some_text(self.name).required(&root.key("name"), &mut problems);
@@ -68,7 +68,7 @@ impl RawCatalog {
 
     /// The change asked for, or everything that is wrong with it.
     pub fn check_update(self, context: &Context<'_>) -> Result<CatalogUpdate, Problems> {
-        let mut problems = Problems::up_to(MOST_COMPLAINTS);
+        let mut problems = Problems::up_to(MAX_CATALOG_PROBLEMS);
         let root = Path::ROOT;
         problems.refuse_keys(&root, &self.unknown);
         let name = some_text(self.name).optional(&root.key("name"), &mut problems);
@@ -94,8 +94,8 @@ pub(super) struct Known<'a> {
 pub(super) struct Refs(Option<BTreeSet<String>>);
 
 impl Refs {
-    fn of<T>(list: &Given<Vec<Given<T>>>, reference: impl Fn(&T) -> &Given<Identifier>) -> Self {
-        if let Given::Bad(_) = list {
+    fn of<T>(list: &Input<Vec<Input<T>>>, reference: impl Fn(&T) -> &Input<Identifier>) -> Self {
+        if let Input::Bad(_) = list {
             return Self(None);
         }
         Self(Some(
@@ -114,26 +114,26 @@ impl Refs {
     }
 }
 
-fn good<T>(list: &Given<Vec<Given<T>>>) -> impl Iterator<Item = &T> {
+fn good<T>(list: &Input<Vec<Input<T>>>) -> impl Iterator<Item = &T> {
     let entries = match list {
-        Given::Good(entries) => entries.as_slice(),
+        Input::Good(entries) => entries.as_slice(),
         _ => &[],
     };
     entries.iter().filter_map(|entry| match entry {
-        Given::Good(entry) => Some(entry),
+        Input::Good(entry) => Some(entry),
         _ => None,
     })
 }
 
-fn named(given: &Given<Identifier>) -> Option<&str> {
+fn named(given: &Input<Identifier>) -> Option<&str> {
     match given {
-        Given::Good(Identifier(text)) if !text.is_empty() => Some(text.as_str()),
+        Input::Good(Identifier(text)) if !text.is_empty() => Some(text.as_str()),
         _ => None,
     }
 }
 
-fn sku_refs(products: &Given<Vec<Given<Box<RawProduct>>>>) -> Refs {
-    if let Given::Bad(_) = products {
+fn sku_refs(products: &Input<Vec<Input<Box<RawProduct>>>>) -> Refs {
+    if let Input::Bad(_) = products {
         return Refs(None);
     }
     let skus = good(products).flat_map(|product| good(&product.skus));
@@ -168,7 +168,7 @@ impl RawCatalogData {
             ($list:ident, $key:literal) => {
                 self.$list.each(
                     &path.key($key),
-                    MOST_ENTRIES,
+                    MAX_ARRAY_ENTRIES,
                     problems,
                     |raw, path, problems| raw.check(known, path, problems),
                 )
@@ -176,7 +176,7 @@ impl RawCatalogData {
         }
         let variants = self.variants.each(
             &path.key("variants"),
-            MOST_ENTRIES,
+            MAX_ARRAY_ENTRIES,
             problems,
             |raw, path, problems| raw.check(path, problems),
         );
@@ -190,22 +190,22 @@ impl RawCatalogData {
             discounts: each!(discounts, "discounts"),
             charges: each!(charges, "charges"),
         };
-        if data.items() > MOST_ITEMS {
-            problems.add(path, too_many(MOST_ITEMS));
+        if data.items() > MAX_CATALOG_ITEMS {
+            problems.add(path, too_many(MAX_CATALOG_ITEMS));
         }
         data
     }
 }
 
 /// The categories as the walk through them needs them; one that cannot be read is a root.
-fn branches(categories: &Given<Vec<Given<Box<RawCategory>>>>) -> Vec<Branch<'_>> {
-    let Given::Good(entries) = categories else {
+fn branches(categories: &Input<Vec<Input<Box<RawCategory>>>>) -> Vec<Branch<'_>> {
+    let Input::Good(entries) = categories else {
         return Vec::new();
     };
     entries
         .iter()
         .map(|entry| match entry {
-            Given::Good(it) => (
+            Input::Good(it) => (
                 named(&it.reference).unwrap_or_default(),
                 named(&it.parent_ref),
             ),
@@ -216,18 +216,18 @@ fn branches(categories: &Given<Vec<Given<Box<RawCategory>>>>) -> Vec<Branch<'_>>
 
 /// Complains about each ref that an earlier entry of the list has already.
 fn unique<T>(
-    list: &Given<Vec<Given<T>>>,
-    reference: impl Fn(&T) -> &Given<Identifier>,
+    list: &Input<Vec<Input<T>>>,
+    reference: impl Fn(&T) -> &Input<Identifier>,
     path: &Path<'_>,
     problems: &mut Problems,
 ) {
-    let Given::Good(entries) = list else {
+    let Input::Good(entries) = list else {
         return;
     };
     let mut seen = BTreeSet::new();
     for (index, entry) in entries.iter().enumerate() {
-        if let Given::Good(entry) = entry
-            && let Given::Good(Identifier(own)) = reference(entry)
+        if let Input::Good(entry) = entry
+            && let Input::Good(Identifier(own)) = reference(entry)
             && !own.trim().is_empty()
             && !seen.insert(own)
         {
@@ -240,7 +240,7 @@ impl Known<'_> {
     /// The restrictions of the thing at `path`; none said are none.
     pub(super) fn restrictions(
         &self,
-        given: Given<Box<RawRestrictions>>,
+        given: Input<Box<RawRestrictions>>,
         path: &Path<'_>,
         problems: &mut Problems,
     ) -> Restrictions {
@@ -254,13 +254,13 @@ impl Known<'_> {
     /// The price overrides of the thing at `path`.
     pub(super) fn overrides(
         &self,
-        given: Given<Vec<Given<Box<RawOverride>>>>,
+        given: Input<Vec<Input<Box<RawOverride>>>>,
         path: &Path<'_>,
         problems: &mut Problems,
     ) -> Vec<PriceOverride> {
         given.each(
             &path.key("price_overrides"),
-            MOST_ENTRIES,
+            MAX_ARRAY_ENTRIES,
             problems,
             |raw, path, problems| raw.check(self, path, problems),
         )
@@ -269,7 +269,7 @@ impl Known<'_> {
 
 /// Words that programs agree on.
 pub(super) fn tags(
-    given: Given<Vec<Given<String>>>,
+    given: Input<Vec<Input<String>>>,
     path: &Path<'_>,
     problems: &mut Problems,
 ) -> Vec<String> {
@@ -278,7 +278,7 @@ pub(super) fn tags(
 
 /// Codes, or nothing.
 pub(super) fn codes(
-    given: Given<Vec<Given<Identifier>>>,
+    given: Input<Vec<Input<Identifier>>>,
     path: &Path<'_>,
     problems: &mut Problems,
 ) -> Vec<String> {
@@ -288,7 +288,7 @@ pub(super) fn codes(
 
 /// Images of this very catalog.
 pub(super) fn images(
-    given: Given<Vec<Given<ImageId>>>,
+    given: Input<Vec<Input<ImageId>>>,
     known: &Known<'_>,
     path: &Path<'_>,
     problems: &mut Problems,
@@ -307,25 +307,25 @@ pub(super) fn images(
 
 /// A list that must be there with something in it. What is wrong is complained about here.
 pub(super) fn at_least_one<T>(
-    given: Given<Vec<Given<T>>>,
+    given: Input<Vec<Input<T>>>,
     path: &Path<'_>,
     problems: &mut Problems,
-) -> Given<Vec<Given<T>>> {
+) -> Input<Vec<Input<T>>> {
     match &given {
-        Given::Absent | Given::Null => problems.add(path, BLANK),
-        Given::Good(entries) if entries.is_empty() => problems.add(path, too_few(1)),
-        Given::Good(_) | Given::Bad(_) => {}
+        Input::Absent | Input::Null => problems.add(path, BLANK),
+        Input::Good(entries) if entries.is_empty() => problems.add(path, too_few(1)),
+        Input::Good(_) | Input::Bad(_) => {}
     }
     given
 }
 
 /// An amount in the currency of the account.
-pub(super) fn amount(given: Given<Money>, known: &Known<'_>) -> Given<Money> {
+pub(super) fn amount(given: Input<Money>, known: &Known<'_>) -> Input<Money> {
     given.and_then(|money| money.in_currency(known.context.currency))
 }
 
 /// A number that counts something.
-pub(super) fn natural(given: Given<i64>) -> Given<u32> {
+pub(super) fn natural(given: Input<i64>) -> Input<u32> {
     given.and_then(|number| {
         u32::try_from(number).map_err(|_| format!("must be between 0 and {}", u32::MAX))
     })

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::check::{Known, NOT_FOUND_VARIANT, amount, natural};
 use super::raw::{RawOverride, RawRestrictions};
 use crate::dow::Dow;
-use crate::given::{Given, Identifier};
+use crate::input::{Identifier, Input};
 use crate::money::Money;
 use crate::order::ServiceType;
 use crate::problem::{Path, Problems, too_few};
@@ -184,8 +184,8 @@ impl RawOverride {
 }
 
 /// Complains about a list without entries, and about entries that are listed twice.
-fn distinct<T: Ord>(given: &Given<Vec<Given<T>>>, path: &Path<'_>, problems: &mut Problems) {
-    let Given::Good(entries) = given else {
+fn distinct<T: Ord>(given: &Input<Vec<Input<T>>>, path: &Path<'_>, problems: &mut Problems) {
+    let Input::Good(entries) = given else {
         return;
     };
     if entries.is_empty() {
@@ -193,7 +193,7 @@ fn distinct<T: Ord>(given: &Given<Vec<Given<T>>>, path: &Path<'_>, problems: &mu
     }
     let mut seen = BTreeSet::new();
     for (index, entry) in entries.iter().enumerate() {
-        if let Given::Good(entry) = entry
+        if let Input::Good(entry) = entry
             && !seen.insert(entry)
         {
             problems.add(&path.index(index), "is listed twice");

@@ -13,8 +13,8 @@ use super::raw::{
     RawCatalogCharge, RawCatalogDeal, RawCatalogDealLine, RawCatalogDealSku, RawCatalogDiscount,
 };
 use crate::decimal::Decimal;
-use crate::given::{MOST_ENTRIES, reference, some_text};
 use crate::id::{CatalogItemId, ImageId};
+use crate::input::{MAX_ARRAY_ENTRIES, reference, some_text};
 use crate::money::Money;
 use crate::order::{ChargeType, DealPricingEffect, DiscountPricingEffect, SentPricingEffect, Word};
 use crate::problem::{Path, Problems};
@@ -205,7 +205,7 @@ impl RawCatalogDeal {
         let key = path.key("lines");
         let lines = at_least_one(self.lines, &key, problems).each(
             &key,
-            MOST_ENTRIES,
+            MAX_ARRAY_ENTRIES,
             problems,
             |raw, path, problems| raw.check(known, path, problems),
         );
@@ -237,7 +237,7 @@ impl RawCatalogDealLine {
         let key = path.key("skus");
         let skus = at_least_one(self.skus, &key, problems).each(
             &key,
-            MOST_ENTRIES,
+            MAX_ARRAY_ENTRIES,
             problems,
             |raw, path, problems| raw.check(known, path, problems),
         );

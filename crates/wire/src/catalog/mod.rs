@@ -40,11 +40,11 @@ pub use crate::id::CatalogItemId;
 pub use crate::order::{ChargeType, DealPricingEffect, DiscountPricingEffect, ServiceType};
 
 /// Things with an id that a catalog may have.
-pub const MOST_ITEMS: usize = 50_000;
+pub const MAX_CATALOG_ITEMS: usize = 50_000;
 /// Objects of any kind that the JSON of a catalog may have.
-pub const MOST_OBJECTS: usize = 250_000;
+pub const MAX_CATALOG_OBJECTS: usize = 250_000;
 /// Complaints that an upload is answered with at most.
-pub const MOST_COMPLAINTS: usize = 10_000;
+pub const MAX_CATALOG_PROBLEMS: usize = 10_000;
 
 /// A catalog. It belongs to an account or to one of its locations, never to both.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -7,8 +7,8 @@ use super::conditions::{PriceOverride, Restrictions};
 use super::products::{Nutrition, nutrition};
 use super::raw::{RawCatalogOption, RawOptionList};
 use super::words::OptionListType;
-use crate::given::{MOST_ENTRIES, reference, some_text};
 use crate::id::CatalogItemId;
+use crate::input::{MAX_ARRAY_ENTRIES, reference, some_text};
 use crate::money::Money;
 use crate::problem::{Path, Problems};
 use crate::schema::JsonSchema;
@@ -116,7 +116,7 @@ impl RawOptionList {
         let key = path.key("options");
         let options = at_least_one(self.options, &key, problems).each(
             &key,
-            MOST_ENTRIES,
+            MAX_ARRAY_ENTRIES,
             problems,
             |raw, path, problems| raw.check(known, path, problems),
         );

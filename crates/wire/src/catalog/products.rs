@@ -14,8 +14,8 @@ use super::words::Allergen;
 use crate::custom_fields::CustomFields;
 use crate::decimal::Decimal;
 use crate::free::FreeObject;
-use crate::given::{Given, Identifier, MOST_ENTRIES, reference, some_text};
 use crate::id::{CatalogItemId, ImageId};
+use crate::input::{Identifier, Input, MAX_ARRAY_ENTRIES, reference, some_text};
 use crate::money::Money;
 use crate::problem::{NOT_IN_LIST, Path, Problems, TAKEN};
 use crate::schema::JsonSchema;
@@ -148,11 +148,11 @@ impl RawProduct {
         let mut names = BTreeSet::new();
         let skus = at_least_one(self.skus, &key, problems).each(
             &key,
-            MOST_ENTRIES,
+            MAX_ARRAY_ENTRIES,
             problems,
             |raw, path, problems| {
                 let name = raw.name.clone();
-                if !matches!(name, Given::Bad(_)) && !names.insert(plain(name)) {
+                if !matches!(name, Input::Bad(_)) && !names.insert(plain(name)) {
                     problems.add(&path.key("name"), TAKEN);
                 }
                 raw.check(known, path, problems)
@@ -174,10 +174,10 @@ impl RawProduct {
     }
 }
 
-fn plain(name: Given<String>) -> Option<String> {
+fn plain(name: Input<String>) -> Option<String> {
     match name {
-        Given::Good(name) => Some(name),
-        Given::Absent | Given::Null | Given::Bad(_) => None,
+        Input::Good(name) => Some(name),
+        Input::Absent | Input::Null | Input::Bad(_) => None,
     }
 }
 
@@ -253,7 +253,7 @@ fn barcode(Identifier(code): Identifier) -> Result<String, String> {
 
 /// What is in something, with its allergens looked at.
 pub(super) fn nutrition(
-    given: Given<FreeObject>,
+    given: Input<FreeObject>,
     path: &Path<'_>,
     problems: &mut Problems,
 ) -> Option<Nutrition> {

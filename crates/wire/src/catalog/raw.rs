@@ -5,28 +5,28 @@
 use super::words::OptionListType;
 use super::{
     Catalog, CatalogData, CatalogOption, Category, Charge, Deal, DealLine, DealSku, Discount,
-    MOST_OBJECTS, OptionList, PriceOverride, Product, Restrictions, Sku, TaxRate, Variant,
+    MAX_CATALOG_OBJECTS, OptionList, PriceOverride, Product, Restrictions, Sku, TaxRate, Variant,
 };
 use crate::custom_fields::CustomFields;
 use crate::decimal::Decimal;
 use crate::dow::Dow;
 use crate::free::FreeObject;
-use crate::given::{Anything, Given, Identifier};
 use crate::id::ImageId;
+use crate::input::{Anything, Identifier, Input};
 use crate::money::Money;
 use crate::order::{ChargeType, DiscountPricingEffect, SentPricingEffect, ServiceType, Word};
 use crate::time::{Date, TimeOfDay};
 
-type List<T> = Vec<Given<T>>;
-type Boxed<T> = Vec<Given<Box<T>>>;
+type List<T> = Vec<Input<T>>;
+type Boxed<T> = Vec<Input<Box<T>>>;
 
-/// Whether a body has more than [`MOST_OBJECTS`] objects, as far as braces tell. Each takes a few
+/// Whether a body has more than [`MAX_CATALOG_OBJECTS`] objects, as far as braces tell. Each takes a few
 /// hundred bytes while it is read, however few it has in the text: ask before reading.
 pub fn has_too_many_objects(body: &[u8]) -> bool {
-    body.iter().filter(|byte| **byte == b'{').count() > MOST_OBJECTS
+    body.iter().filter(|byte| **byte == b'{').count() > MAX_CATALOG_OBJECTS
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// A catalog as sent. What only the hub sets may be there, and is ignored.
     pub struct RawCatalog {
         name: String = "name",
@@ -41,7 +41,7 @@ crate::given_struct! {
     no empty_array;
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// What is in a catalog, as sent.
     pub struct RawCatalogData {
         variants: List<RawVariant> = "variants",
@@ -57,7 +57,7 @@ crate::given_struct! {
     no empty_array;
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// A variant as sent.
     pub struct RawVariant {
         reference: Identifier = "ref",
@@ -68,7 +68,7 @@ crate::given_struct! {
     refuses unknown;
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// A category as sent.
     pub struct RawCategory {
         id: Anything = "id",
@@ -85,7 +85,7 @@ crate::given_struct! {
     refuses unknown;
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// A product as sent.
     pub struct RawProduct {
         id: Anything = "id",
@@ -105,7 +105,7 @@ crate::given_struct! {
     refuses unknown;
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// Tax rates as sent.
     pub struct RawTaxRate {
         delivery: Decimal = "delivery",
@@ -117,7 +117,7 @@ crate::given_struct! {
     refuses unknown;
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// A sku as sent.
     pub struct RawSku {
         id: Anything = "id",
@@ -138,7 +138,7 @@ crate::given_struct! {
     refuses unknown;
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// A list of options as sent.
     pub struct RawOptionList {
         id: Anything = "id",
@@ -156,7 +156,7 @@ crate::given_struct! {
     refuses unknown;
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// An option as sent.
     pub struct RawCatalogOption {
         id: Anything = "id",
@@ -175,7 +175,7 @@ crate::given_struct! {
     refuses unknown;
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// Restrictions as sent.
     pub struct RawRestrictions {
         enabled: bool = "enabled",
@@ -209,7 +209,7 @@ impl RawRestrictions {
     }
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// A price override as sent.
     pub struct RawOverride {
         price: Money = "price",
@@ -227,7 +227,7 @@ crate::given_struct! {
     refuses unknown;
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// A deal as sent.
     pub struct RawCatalogDeal {
         id: Anything = "id",
@@ -247,7 +247,7 @@ crate::given_struct! {
     refuses unknown;
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// A line of a deal as sent.
     pub struct RawCatalogDealLine {
         label: String = "label",
@@ -260,7 +260,7 @@ crate::given_struct! {
     refuses unknown;
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// A sku of a line as sent.
     pub struct RawCatalogDealSku {
         id: Anything = "id",
@@ -272,7 +272,7 @@ crate::given_struct! {
     refuses unknown;
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// A discount as sent.
     pub struct RawCatalogDiscount {
         id: Anything = "id",
@@ -290,7 +290,7 @@ crate::given_struct! {
     refuses unknown;
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// A charge as sent.
     pub struct RawCatalogCharge {
         id: Anything = "id",

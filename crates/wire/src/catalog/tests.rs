@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 use super::*;
 use crate::currency::Currency;
 use crate::decimal::Decimal;
-use crate::given::{Given, read};
 use crate::id::ImageId;
+use crate::input::{Input, read};
 use crate::money::Money;
 use crate::problem::{Path, Problems};
 
 fn raw(json: &str) -> RawCatalog {
-    let body: Given<RawCatalog> = read(json.as_bytes()).unwrap();
+    let body: Input<RawCatalog> = read(json.as_bytes()).unwrap();
     body.required(&Path::ROOT, &mut Problems::new()).unwrap()
 }
 
@@ -412,7 +412,7 @@ fn allergens_are_unknown_none_or_some() {
 
 #[test]
 fn objects_are_counted_before_they_are_read() {
-    let body = "{".repeat(MOST_OBJECTS);
+    let body = "{".repeat(MAX_CATALOG_OBJECTS);
     assert!(!has_too_many_objects(body.as_bytes()));
     assert!(has_too_many_objects(format!("{body}{{").as_bytes()));
 }

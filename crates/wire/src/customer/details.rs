@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::LONGEST_SEARCHED;
+use super::MAX_SEARCHED_CHARS;
 use crate::custom_fields::CustomFields;
 use crate::decimal::Decimal;
-use crate::given::{Given, Identifier, within};
 use crate::id::{CustomerId, CustomerListId, LoyaltyCardId};
+use crate::input::{Identifier, Input, within};
 use crate::money::Money;
 use crate::order::{Gender, private_ref};
 use crate::patch::Patch;
@@ -156,7 +156,7 @@ macro_rules! details {
             pub custom_fields: CustomFields,
         }
 
-        crate::given::given_named! {
+        crate::input::input_named! {
             /// The body of `POST …/customers` and of `PATCH …/customers/:id`, as sent.
             pub struct RawCustomer {
                 private_ref: Identifier,
@@ -178,9 +178,9 @@ macro_rules! details {
                 let root = Path::ROOT;
                 let private_ref = private_ref(self.private_ref).patch(&root.key("private_ref"), p);
                 let raw = Self {
-                    private_ref: Given::Absent,
-                    email: within(self.email, LONGEST_SEARCHED),
-                    phone: within(self.phone, LONGEST_SEARCHED),
+                    private_ref: Input::Absent,
+                    email: within(self.email, MAX_SEARCHED_CHARS),
+                    phone: within(self.phone, MAX_SEARCHED_CHARS),
                     ..self
                 };
                 let mut person = before.clone();
@@ -221,7 +221,7 @@ macro_rules! details {
 
 macro_rules! paste_raw {
     ($($field:ident: $kind:ty | $sent:ty),+) => {
-        crate::given::given_named! {
+        crate::input::input_named! {
             /// Details of a customer as sent.
             pub struct RawCustomerDetails {
                 $($field: $sent,)+

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::LONGEST_SEARCHED;
-use crate::given::{some_text, within};
+use super::MAX_SEARCHED_CHARS;
 use crate::id::{AccountId, CustomerListId, LocationId};
+use crate::input::{some_text, within};
 use crate::problem::{Path, Problems};
 use crate::schema::JsonSchema;
 use crate::time::Time;
@@ -27,7 +27,7 @@ pub struct CustomerList {
     pub created_at: Time,
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// The body of `POST …/customer_lists` and of `PATCH /customer_lists/:id`, as sent.
     pub struct RawCustomerList {
         name: String = "name",
@@ -52,7 +52,7 @@ impl RawCustomerList {
     }
 
     fn name(self, problems: &mut Problems) -> Option<String> {
-        let name = some_text(within(self.name, LONGEST_SEARCHED));
+        let name = some_text(within(self.name, MAX_SEARCHED_CHARS));
         name.required(&Path::ROOT.key("name"), problems)
     }
 }

@@ -17,7 +17,7 @@ pub use list::{CustomerList, RawCustomerList};
 
 /// Characters that what lists are searched by may have: e-mail address, phone number, the ref and
 /// name of a loyalty card, the name of a list.
-pub const LONGEST_SEARCHED: usize = 255;
+pub const MAX_SEARCHED_CHARS: usize = 255;
 
 #[cfg(test)]
 mod tests;

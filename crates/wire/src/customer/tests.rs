@@ -1,10 +1,10 @@
 use super::*;
-use crate::given::{FromJson, Given, read};
+use crate::input::{FromJson, Input, read};
 use crate::patch::Patch;
 use crate::problem::{Path, Problems};
 
 fn raw<T: FromJson>(json: &str) -> T {
-    let body: Given<T> = read(json.as_bytes()).unwrap();
+    let body: Input<T> = read(json.as_bytes()).unwrap();
     body.required(&Path::ROOT, &mut Problems::new()).unwrap()
 }
 

@@ -2,14 +2,14 @@
 
 use super::{CheckedDeliveryPatch, Delivery, DeliveryStatus, OrderDelivery};
 use crate::decimal::Decimal;
-use crate::given::{Identifier, some_text};
 use crate::id::DeliveryId;
+use crate::input::{Identifier, some_text};
 use crate::money::Money;
 use crate::order::{Context, Order, amount};
 use crate::problem::{Path, Problems};
 use crate::time::{Time, TimeInput};
 
-crate::given_struct! {
+crate::input_struct! {
     /// The body of `POST` and `PATCH …/orders/:id/delivery`, as sent. Unknown keys are ignored.
     pub struct RawDelivery {
         carrier: String = "carrier",

@@ -2,7 +2,7 @@
 
 use super::{Delivery, DeliveryStatus, Moment, RawDelivery};
 use crate::decimal::Decimal;
-use crate::given::Given;
+use crate::input::Input;
 use crate::order::{Context, instant};
 use crate::patch::Patch;
 use crate::problem::{Path, Problems, UNCHANGEABLE};
@@ -74,13 +74,13 @@ impl RawDelivery {
     /// What it says about everything that may change, but for the status.
     pub(super) fn changes(self, context: &Context<'_>, p: &mut Problems) -> CheckedDeliveryPatch {
         let root = Path::ROOT;
-        let time = |given: Given<TimeInput>, key: &str, p: &mut Problems| {
+        let time = |given: Input<TimeInput>, key: &str, p: &mut Problems| {
             instant(given, context)
                 .and_then(|at| Ok(Time::new(at, context.zone)))
                 .patch(&root.key(key), p)
         };
         let text =
-            |given: Given<String>, key: &str, p: &mut Problems| given.patch(&root.key(key), p);
+            |given: Input<String>, key: &str, p: &mut Problems| given.patch(&root.key(key), p);
         CheckedDeliveryPatch {
             status: None,
             reference: text(self.reference.text(), "ref", p),
@@ -108,11 +108,11 @@ impl RawDelivery {
 }
 
 /// Complains unless the value is as it was, or nothing is said about it.
-fn stay<T: PartialEq>(given: Given<T>, before: Option<&T>, path: &Path<'_>, p: &mut Problems) {
+fn stay<T: PartialEq>(given: Input<T>, before: Option<&T>, path: &Path<'_>, p: &mut Problems) {
     let same = match &given {
-        Given::Absent | Given::Bad(_) => true,
-        Given::Null => before.is_none(),
-        Given::Good(value) => before == Some(value),
+        Input::Absent | Input::Bad(_) => true,
+        Input::Null => before.is_none(),
+        Input::Good(value) => before == Some(value),
     };
     if !same {
         p.add(path, UNCHANGEABLE);

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::given::{Identifier, some_text};
 use crate::id::{DeliveryQuoteId, LocationId, OrderId};
+use crate::input::{Identifier, some_text};
 use crate::money::Money;
 use crate::order::{Context, Order, amount, instant};
 use crate::problem::{Path, Problems};
@@ -36,7 +36,7 @@ pub struct DeliveryQuote {
     pub accepted_at: Option<Time>,
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// The body of `POST …/orders/:id/delivery_quotes`, as sent. Unknown keys are ignored, and so is
     /// the `status` that some clients send.
     pub struct RawDeliveryQuote {

@@ -2,12 +2,12 @@ use jiff::tz::TimeZone;
 
 use super::*;
 use crate::currency::Currency;
-use crate::given::{FromJson, Given, read};
+use crate::input::{FromJson, Input, read};
 use crate::order::{Context, Order};
 use crate::problem::{Path, Problems};
 
 fn raw<T: FromJson>(json: &str) -> T {
-    let body: Given<T> = read(json.as_bytes()).unwrap();
+    let body: Input<T> = read(json.as_bytes()).unwrap();
     body.required(&Path::ROOT, &mut Problems::new()).unwrap()
 }
 

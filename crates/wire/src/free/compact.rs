@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::given::without_halves;
+use crate::input::without_halves;
 use crate::text::without_zeros;
 
 /// Bytes that may become a single one: an escape such as `\u0041`.
-const LONGEST_ESCAPE: usize = 6;
+const MAX_ESCAPE_BYTES: usize = 6;
 
 /// Why something is not written to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,7 +121,7 @@ impl Writer {
             Some(b'[') => self.array(json, levels - 1)?,
             Some(b'"') => {
                 let token = json.string();
-                if token.len() / LONGEST_ESCAPE > self.most {
+                if token.len() / MAX_ESCAPE_BYTES > self.most {
                     return Err(CompactError::CustomFieldsSizeError);
                 }
                 if token.contains('\\') {

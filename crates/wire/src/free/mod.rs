@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use self::compact::{CompactError, Writer};
-use crate::given::{FromJson, Key, MOST_LEVELS, empty_map};
+use crate::input::{FromJson, Key, MAX_NESTING_LEVELS, empty_map};
 use crate::problem::{OUT_OF_RANGE, too_big, too_deep};
 use crate::schema::{self, JsonSchema, Schema, SchemaGenerator};
 
@@ -32,7 +32,7 @@ impl FreeObject {
     pub const LIMIT: usize = 8_192;
 
     /// Bytes that a change may have: everything new, and `null` for everything there was.
-    const LONGEST_CHANGE: usize = 3 * Self::LIMIT;
+    const MAX_CHANGE_BYTES: usize = 3 * Self::LIMIT;
 
     /// None set.
     pub fn is_empty(&self) -> bool {
@@ -166,7 +166,7 @@ impl<'de> Deserialize<'de> for FreeObject {
         }
         if text.get().contains([' ', '\t', '\r', '\n']) {
             let mut writer = Writer::new(usize::MAX);
-            let written = writer.value(text.get(), 4 * MOST_LEVELS);
+            let written = writer.value(text.get(), 4 * MAX_NESTING_LEVELS);
             return match written {
                 Ok(()) => Ok(Self::of_compact(writer.finish())),
                 Err(_) => Err(D::Error::custom("must be an object")),
@@ -205,21 +205,21 @@ impl FromJson for FreeObject {
     fn from_object<'de, A: MapAccess<'de>>(
         mut object: A,
     ) -> Result<Result<Self, String>, A::Error> {
-        let mut writer = Writer::new(Self::LONGEST_CHANGE);
+        let mut writer = Writer::new(Self::MAX_CHANGE_BYTES);
         let mut written = Ok(());
         writer.begin_object();
         while let Some(key) = object.next_key::<Key<'de>>()? {
             // A look at the text of a value takes no memory.
             let value: &'de RawValue = object.next_value()?;
             if written.is_ok() {
-                written = writer.field(key.as_str(), value.get(), MOST_LEVELS - 1);
+                written = writer.field(key.as_str(), value.get(), MAX_NESTING_LEVELS - 1);
             }
         }
         writer.end_object();
         Ok(match written {
             Ok(()) => Ok(Self::of_compact(writer.finish())),
             Err(CompactError::CustomFieldsSizeError) => Err(too_big(Self::LIMIT)),
-            Err(CompactError::TooDeep) => Err(too_deep(MOST_LEVELS)),
+            Err(CompactError::TooDeep) => Err(too_deep(MAX_NESTING_LEVELS)),
             Err(CompactError::OutOfRange) => Err(OUT_OF_RANGE.to_owned()),
         })
     }

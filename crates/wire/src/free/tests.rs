@@ -3,18 +3,18 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::given::{Given, read};
+use crate::input::{Input, read};
 
 fn free(json: &str) -> FreeObject {
     match read::<FreeObject>(json.as_bytes()).unwrap() {
-        Given::Good(free) => free,
+        Input::Good(free) => free,
         other => panic!("{json}: {other:?}"),
     }
 }
 
 fn refused(json: &str) -> String {
     match read::<FreeObject>(json.as_bytes()).unwrap() {
-        Given::Bad(message) => message.into(),
+        Input::Bad(message) => message.into(),
         other => panic!("{other:?}"),
     }
 }

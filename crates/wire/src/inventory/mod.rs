@@ -12,9 +12,10 @@ use serde::de::Error as _;
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::id::MAX_REF_CHARS;
 use crate::time::Time;
 
-pub use new::{About, LONGEST_REF, NewInventoryEntry, RawInventoryEntry, check};
+pub use new::{About, NewInventoryEntry, RawInventoryEntry, check};
 pub use stock::{Stock, StockError};
 
 /// What an entry counts, by its ref in the catalogs.
@@ -34,9 +35,9 @@ impl Counted {
         }
     }
 
-    /// Whether it can be counted: see [`LONGEST_REF`].
+    /// Whether it can be counted: catalogs may have refs that are longer than [`MAX_REF_CHARS`].
     pub fn is_countable(&self) -> bool {
-        self.text().chars().count() <= LONGEST_REF
+        self.text().chars().count() <= MAX_REF_CHARS
     }
 
     /// The key that an entry has it under.

@@ -5,16 +5,12 @@ use jiff::tz::TimeZone;
 
 use super::{Counted, Stock};
 use crate::decimal::Decimal;
-use crate::given::{Given, Identifier};
+use crate::input::{Identifier, Input};
 use crate::problem::{Path, Problems};
 use crate::schema::{Schema, SchemaGenerator};
 use crate::time::TimeInput;
 
-/// Characters a ref may have to be counted. Catalogs may have longer ones, but what is counted is
-/// found by its ref, and the indexes of databases have bounds.
-pub const LONGEST_REF: usize = 255;
-
-crate::given_struct! {
+crate::input_struct! {
     /// An entry as sent. Other keys are ignored.
     pub struct RawInventoryEntry {
         /// The ref of the sku, or of the option.
@@ -80,14 +76,14 @@ pub struct NewInventoryEntry {
 /// Each entry names one SKU or one option and says its `stock`: absent is a complaint, since `null`
 /// means that there is no limit. What is wrong with the body as a whole is said of `inventory`.
 pub fn check(
-    entries: Given<Vec<Given<RawInventoryEntry>>>,
+    entries: Input<Vec<Input<RawInventoryEntry>>>,
     zone: &TimeZone,
 ) -> Result<Vec<NewInventoryEntry>, Problems> {
     let mut problems = Problems::new();
     let mut index = 0;
     let checked = match entries {
-        Given::Good(entries) => {
-            let each = |entry: Given<RawInventoryEntry>| {
+        Input::Good(entries) => {
+            let each = |entry: Input<RawInventoryEntry>| {
                 let path = Path::ROOT.index(index);
                 let entry = entry.required(&path, &mut problems);
                 let entry = entry.and_then(|raw| raw.check(index, zone, &path, &mut problems));
@@ -163,12 +159,12 @@ enum Name {
 
 /// The ref, or else the id, if either is more than an empty text.
 fn named(
-    (by_ref, by_id): (Given<Identifier>, Given<Identifier>),
+    (by_ref, by_id): (Input<Identifier>, Input<Identifier>),
     (ref_key, id_key): (&str, &str),
     path: &Path<'_>,
     problems: &mut Problems,
 ) -> Option<Name> {
-    let mut read = |given: Given<Identifier>, key: &str| {
+    let mut read = |given: Input<Identifier>, key: &str| {
         let is_something = given.is_something();
         match given.text().optional(&path.key(key), problems) {
             Some(text) if text.is_empty() => None,

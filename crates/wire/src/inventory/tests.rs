@@ -5,10 +5,11 @@ use jiff::tz::TimeZone;
 
 use super::*;
 use crate::decimal::Decimal;
+use crate::id::MAX_REF_CHARS;
 
 fn read(json: &str) -> Result<Vec<NewInventoryEntry>, Vec<String>> {
     let zone = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
-    check(crate::given::read(json.as_bytes()).unwrap(), &zone).map_err(|problems| {
+    check(crate::input::read(json.as_bytes()).unwrap(), &zone).map_err(|problems| {
         let lines = problems.errors().iter();
         lines
             .map(|e| format!("{} {}", e.field, e.message))
@@ -85,13 +86,13 @@ fn a_limit_that_goes_may_say_when_it_would_have_gone() {
 
 #[test]
 fn a_ref_of_more_than_255_characters_is_read_and_not_counted() {
-    let long = "é".repeat(LONGEST_REF + 1);
+    let long = "é".repeat(MAX_REF_CHARS + 1);
     let read = read(&format!(r#"[{{"sku_ref": "{long}", "stock": "1"}}]"#));
     let About::Ref(counted) = &read.unwrap()[0].about else {
         panic!("not a ref");
     };
     assert!(!counted.is_countable());
-    assert!(Counted::Option("é".repeat(LONGEST_REF)).is_countable());
+    assert!(Counted::Option("é".repeat(MAX_REF_CHARS)).is_countable());
 }
 
 #[test]

@@ -224,19 +224,19 @@ impl Serialize for OrderAcceptance {
 impl<'de> Deserialize<'de> for OrderAcceptance {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        struct StoredLocation {
+        struct OrderAcceptanceFields {
             mode: AcceptanceMode,
             resume_at: Option<Time>,
             extra_preparation_time: Option<u32>,
             reason: Option<String>,
         }
 
-        let StoredLocation {
+        let OrderAcceptanceFields {
             mode,
             resume_at,
             extra_preparation_time,
             reason,
-        } = StoredLocation::deserialize(deserializer)?;
+        } = OrderAcceptanceFields::deserialize(deserializer)?;
         Ok(match mode {
             AcceptanceMode::Normal => Self::Normal,
             AcceptanceMode::Busy => Self::Busy {

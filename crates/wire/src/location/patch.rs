@@ -6,18 +6,18 @@ use serde_json::{Value, json};
 
 use super::{AcceptanceMode, Day, Location, OpeningHours, OrderAcceptance, Slot};
 use crate::custom_fields::CustomFields;
-use crate::given::{Entries, Given};
+use crate::input::{Entries, Input};
 use crate::patch::Patch;
 use crate::problem::{NOT_A_VALID_KEY, Path, Problems};
 use crate::schema::{self, Blanks, Schema, SchemaGenerator};
 use crate::time::{Time, TimeInput, TimeOfDay};
 
 /// Slots a day may have.
-const MOST_SLOTS: usize = 50;
+const MAX_SLOTS_PER_DAY: usize = 50;
 /// Minutes that preparing may take: a week.
-const LONGEST_PREPARATION: i64 = 7 * 24 * 60;
+const MAX_PREPARATION_MINUTES: i64 = 7 * 24 * 60;
 
-crate::given_struct! {
+crate::input_struct! {
     /// A slot as sent.
     pub struct RawSlot {
         /// When it begins.
@@ -29,7 +29,7 @@ crate::given_struct! {
     refuses unknown;
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// Order acceptance as sent.
     pub struct RawAcceptance {
         /// One of the modes.
@@ -46,13 +46,13 @@ crate::given_struct! {
     shape by_mode;
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// The body of `PATCH /location`, as sent.
     pub struct LocationPatch {
         /// The time at which the business day ends. It cannot be cleared.
         cutoff_time: TimeOfDay = "cutoff_time",
         /// Replaces all opening hours.
-        opening_hours: Entries<Vec<Given<RawSlot>>> = "opening_hours",
+        opening_hours: Entries<Vec<Input<RawSlot>>> = "opening_hours",
         /// Minutes that preparing an order takes.
         preparation_time: i64 = "preparation_time",
         /// Whether orders are taken. It is replaced as a whole.
@@ -74,7 +74,7 @@ fn by_mode(generator: &mut SchemaGenerator, whole: Schema) -> Schema {
         "type": ["integer", "string"],
         "pattern": r"^[+]?[0-9]+(\.0+)?$",
         "minimum": 0,
-        "maximum": LONGEST_PREPARATION,
+        "maximum": MAX_PREPARATION_MINUTES,
     });
     // The words stand in the modes: nothing refers to their list.
     generator.definitions_mut().remove("AcceptanceMode");
@@ -134,8 +134,8 @@ fn by_mode(generator: &mut SchemaGenerator, whole: Schema) -> Schema {
 
 /// Opening hours have a key for each day at most; what cannot be cleared cannot be `null`.
 fn by_day(generator: &mut SchemaGenerator, mut whole: Schema) -> Schema {
-    let slots = schema::or_null(schema::request_schema::<Vec<Given<RawSlot>>>(generator));
-    let blanks = Blanks::of::<Vec<Given<RawSlot>>>();
+    let slots = schema::or_null(schema::request_schema::<Vec<Input<RawSlot>>>(generator));
+    let blanks = Blanks::of::<Vec<Input<RawSlot>>>();
     let slots = schema::of(schema::or_blank(generator, slots.to_value(), blanks));
     let days: Vec<&str> = Day::ALL.iter().map(|day| day.as_str()).collect();
     let mut hours = schema::map_of(&days, &slots);
@@ -163,7 +163,7 @@ fn by_day(generator: &mut SchemaGenerator, mut whole: Schema) -> Schema {
     }
     if let Some(place) = whole.pointer_mut("/properties/preparation_time") {
         place["minimum"] = 0.into();
-        place["maximum"] = LONGEST_PREPARATION.into();
+        place["maximum"] = MAX_PREPARATION_MINUTES.into();
     }
     whole
 }
@@ -266,7 +266,7 @@ impl CheckedLocationPatch {
     }
 }
 
-fn not_null<T>(given: Given<T>, path: &Path<'_>, problems: &mut Problems) -> Option<T> {
+fn not_null<T>(given: Input<T>, path: &Path<'_>, problems: &mut Problems) -> Option<T> {
     if given.is_absent() {
         None
     } else {
@@ -277,12 +277,12 @@ fn not_null<T>(given: Given<T>, path: &Path<'_>, problems: &mut Problems) -> Opt
 fn minutes(number: i64) -> Result<u32, String> {
     u32::try_from(number)
         .ok()
-        .filter(|_| number <= LONGEST_PREPARATION)
-        .ok_or_else(|| format!("must be between 0 and {LONGEST_PREPARATION}"))
+        .filter(|_| number <= MAX_PREPARATION_MINUTES)
+        .ok_or_else(|| format!("must be between 0 and {MAX_PREPARATION_MINUTES}"))
 }
 
 fn opening_hours(
-    days: Entries<Vec<Given<RawSlot>>>,
+    days: Entries<Vec<Input<RawSlot>>>,
     path: &Path<'_>,
     problems: &mut Problems,
 ) -> OpeningHours {
@@ -293,15 +293,20 @@ fn opening_hours(
             problems.add(&path, NOT_A_VALID_KEY);
             continue;
         };
-        let slots = slots.each(&path, MOST_SLOTS, problems, |slot, path, problems| {
-            problems.refuse_keys(path, &slot.unknown);
-            let from = slot.from.required(&path.key("from"), problems);
-            let to = slot.to.required(&path.key("to"), problems);
-            Some(Slot {
-                from: from?,
-                to: to?,
-            })
-        });
+        let slots = slots.each(
+            &path,
+            MAX_SLOTS_PER_DAY,
+            problems,
+            |slot, path, problems| {
+                problems.refuse_keys(path, &slot.unknown);
+                let from = slot.from.required(&path.key("from"), problems);
+                let to = slot.to.required(&path.key("to"), problems);
+                Some(Slot {
+                    from: from?,
+                    to: to?,
+                })
+            },
+        );
         hours.0.insert(day, slots);
     }
     hours

@@ -1,7 +1,7 @@
 use jiff::tz::TimeZone;
 
 use super::*;
-use crate::given::{Given, read};
+use crate::input::{Input, read};
 
 fn paris() -> TimeZone {
     TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap()
@@ -12,7 +12,7 @@ fn location() -> Location {
 }
 
 fn patch(json: &str) -> Result<Location, Vec<String>> {
-    let body: Given<LocationPatch> = read(json.as_bytes()).unwrap();
+    let body: Input<LocationPatch> = read(json.as_bytes()).unwrap();
     let body = body.required(&Path::ROOT, &mut Problems::new()).unwrap();
     let location = location();
     match body.check(&location, &paris()) {

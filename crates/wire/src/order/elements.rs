@@ -3,22 +3,22 @@
 use serde_json::{Value, json};
 
 use super::{
-    ChargeType, Context, DealLine, DealPricingEffect, DiscountPricingEffect, LONGEST_PRIVATE_REF,
-    MOST_OPTIONS, OrderCharge, OrderDiscount, OrderItem, OrderOption, OrderPayment, PaymentType,
+    ChargeType, Context, DealLine, DealPricingEffect, DiscountPricingEffect, MAX_OPTIONS_PER_ITEM,
+    OrderCharge, OrderDiscount, OrderItem, OrderOption, OrderPayment, PaymentType,
     SentPricingEffect, price,
 };
 use crate::decimal::Decimal;
 use crate::free::FreeObject;
-use crate::given::{FromJson, Given, Identifier, STRING_LIMIT, reference, within};
-use crate::id::ElementId;
+use crate::id::{ElementId, MAX_REF_CHARS};
+use crate::input::{FromJson, Identifier, Input, MAX_STRING_CHARS, reference, within};
 use crate::money::Money;
 use crate::problem::{Path, Problems};
 use crate::schema::{self, Schema, SchemaGenerator};
 
 /// Times an option may be chosen for one item, either way.
-const MOST_OF_AN_OPTION: i64 = 1_000_000;
+const MAX_OPTION_QUANTITY: i64 = 1_000_000;
 
-crate::given_struct! {
+crate::input_struct! {
     /// A new item. `id` and `deleted` are ignored if they are sent.
     pub struct RawItem {
         id: ElementId = "id",
@@ -34,7 +34,7 @@ crate::given_struct! {
         customer_notes: String = "customer_notes",
         points_earned: Decimal = "points_earned",
         points_used: Decimal = "points_used",
-        options: Vec<Given<Box<RawOption>>> = "options",
+        options: Vec<Input<Box<RawOption>>> = "options",
         deal_line: RawDealLine = "deal_line",
     }
     like OrderItem;
@@ -42,7 +42,7 @@ crate::given_struct! {
     shape as_new;
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// An option of an item as sent.
     pub struct RawOption {
         option_list_name: String = "option_list_name",
@@ -56,7 +56,7 @@ crate::given_struct! {
     needs "option_list_name", "name";
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// The place of an item in a deal as sent.
     pub struct RawDealLine {
         deal_key: Word = "deal_key",
@@ -68,7 +68,7 @@ crate::given_struct! {
     needs "deal_key";
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// A new discount. `id` and `deleted` are ignored if they are sent.
     pub struct RawDiscount {
         id: ElementId = "id",
@@ -83,7 +83,7 @@ crate::given_struct! {
     shape as_new;
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// A new charge. `id` and `deleted` are ignored if they are sent.
     pub struct RawCharge {
         id: ElementId = "id",
@@ -100,7 +100,7 @@ crate::given_struct! {
     shape as_new;
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// A new payment. `id` and `deleted` are ignored if they are sent.
     pub struct RawPayment {
         id: ElementId = "id",
@@ -136,7 +136,7 @@ impl FromJson for Word {
     const MAY_BE_BLANK: bool = true;
 
     fn request_schema(_: &mut SchemaGenerator) -> Schema {
-        schema::of(json!({ "type": ["string", "number"], "maxLength": STRING_LIMIT }))
+        schema::of(json!({ "type": ["string", "number"], "maxLength": MAX_STRING_CHARS }))
     }
 
     fn from_text(text: &str) -> Result<Self, String> {
@@ -156,7 +156,7 @@ impl FromJson for Word {
     }
 }
 
-impl Given<Word> {
+impl Input<Word> {
     /// A value of some kind, which a blank text is not.
     #[must_use]
     pub fn unless_blank(self) -> Self {
@@ -168,12 +168,12 @@ impl Given<Word> {
 }
 
 /// A private ref that is not too long; an empty one is none.
-pub(crate) fn private_ref(given: Given<Identifier>) -> Given<String> {
-    reference(within(given, LONGEST_PRIVATE_REF))
+pub(crate) fn private_ref(given: Input<Identifier>) -> Input<String> {
+    reference(within(given, MAX_REF_CHARS))
 }
 
 /// An amount in the currency of the account.
-pub(crate) fn amount(given: Given<Money>, context: &Context<'_>) -> Given<Money> {
+pub(crate) fn amount(given: Input<Money>, context: &Context<'_>) -> Input<Money> {
     given.and_then(|money| money.in_currency(context.currency))
 }
 
@@ -209,7 +209,7 @@ impl RawItem {
             .optional(&path.key("points_used"), problems);
         let options = self.options.each(
             &path.key("options"),
-            MOST_OPTIONS,
+            MAX_OPTIONS_PER_ITEM,
             problems,
             |option, path, p| option.check(context, path, p),
         );
@@ -262,7 +262,7 @@ impl RawOption {
         let quantity = self
             .quantity
             .and_then(|number| {
-                let fits = (-MOST_OF_AN_OPTION..=MOST_OF_AN_OPTION).contains(&number);
+                let fits = (-MAX_OPTION_QUANTITY..=MAX_OPTION_QUANTITY).contains(&number);
                 if fits {
                     Ok(number)
                 } else {

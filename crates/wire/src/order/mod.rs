@@ -53,13 +53,11 @@ use crate::schema::JsonSchema;
 use crate::time::Time;
 
 /// Items an order may have.
-pub const MOST_ITEMS: usize = 1_000;
+pub const MAX_ORDER_ITEMS: usize = 1_000;
 /// Options an item may have.
-pub const MOST_OPTIONS: usize = 100;
+pub const MAX_OPTIONS_PER_ITEM: usize = 100;
 /// Entries any other list of an order may have.
-pub const MOST_OTHERS: usize = 1_000;
-/// Characters a private ref may have.
-pub const LONGEST_PRIVATE_REF: usize = 255;
+pub const MAX_OTHER_ENTRIES: usize = 1_000;
 
 /// What a check needs to know of the location.
 #[derive(Debug, Clone, Copy)]

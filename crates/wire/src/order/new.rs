@@ -6,21 +6,21 @@ use serde_json::json;
 
 use super::elements::{RawCharge, RawDiscount, RawItem, RawPayment, private_ref};
 use super::{
-    Context, Deals, MOST_ITEMS, MOST_OTHERS, Order, OrderCharge, OrderDeal, OrderDiscount,
-    OrderItem, OrderLoyaltyOperation, OrderPayment, OrderStatus, ServiceType, price,
+    Context, Deals, MAX_ORDER_ITEMS, MAX_OTHER_ENTRIES, Order, OrderCharge, OrderDeal,
+    OrderDiscount, OrderItem, OrderLoyaltyOperation, OrderPayment, OrderStatus, ServiceType, price,
 };
 use crate::custom_fields::CustomFields;
-use crate::customer::{CustomerDetails, LONGEST_SEARCHED, RawCustomerDetails};
+use crate::customer::{CustomerDetails, MAX_SEARCHED_CHARS, RawCustomerDetails};
 use crate::decimal::Decimal;
-use crate::given::{Entries, FromJson, Given, Identifier, STRING_LIMIT, reference, within};
 use crate::id::{CustomerId, CustomerListId};
+use crate::input::{Entries, FromJson, Identifier, Input, MAX_STRING_CHARS, reference, within};
 use crate::loyalty::card_ref;
 use crate::money::Money;
 use crate::problem::{Path, Problems, too_many};
 use crate::schema::{self, Schema, SchemaGenerator};
 use crate::time::TimeInput;
 
-crate::given_struct! {
+crate::input_struct! {
     /// The body of `POST …/orders`, as sent. Unknown keys are ignored.
     pub struct RawOrder {
         reference: Identifier = "ref",
@@ -37,11 +37,11 @@ crate::given_struct! {
         seller_notes: String = "seller_notes",
         collection_code: Identifier = "collection_code",
         coupon_codes: CouponCodes = "coupon_codes",
-        items: Vec<Given<RawItem>> = "items",
+        items: Vec<Input<RawItem>> = "items",
         deals: Entries<RawDeal> = "deals",
-        discounts: Vec<Given<RawDiscount>> = "discounts",
-        charges: Vec<Given<RawCharge>> = "charges",
-        payments: Vec<Given<RawPayment>> = "payments",
+        discounts: Vec<Input<RawDiscount>> = "discounts",
+        charges: Vec<Input<RawCharge>> = "charges",
+        payments: Vec<Input<RawPayment>> = "payments",
         total: Money = "total",
         /// The id of the customer, if the customer is in a list.
         customer_id: CustomerId = "customer_id",
@@ -50,7 +50,7 @@ crate::given_struct! {
         /// The client's own identifier of the customer in that list.
         customer_private_ref: Identifier = "customer_private_ref",
         customer: RawCustomerDetails = "customer",
-        loyalty_operations: Vec<Given<RawLoyaltyOperation>> = "loyalty_operations",
+        loyalty_operations: Vec<Input<RawLoyaltyOperation>> = "loyalty_operations",
         custom_fields: CustomFields = "custom_fields",
     }
     like Order;
@@ -58,7 +58,7 @@ crate::given_struct! {
     shape with_any_total;
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// A deal as sent.
     pub struct RawDeal {
         name: String = "name",
@@ -68,7 +68,7 @@ crate::given_struct! {
     needs "name";
 }
 
-crate::given_struct! {
+crate::input_struct! {
     /// A loyalty operation of an order as sent.
     pub struct RawLoyaltyOperation {
         reference: Identifier = "ref",
@@ -93,7 +93,7 @@ fn with_any_total(_: &mut SchemaGenerator, mut order: Schema) -> Schema {
 
 /// Coupon codes, sent as a list or as one text with commas.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CouponCodes(Vec<Given<Identifier>>);
+pub struct CouponCodes(Vec<Input<Identifier>>);
 
 impl FromJson for CouponCodes {
     const EXPECTED: &'static str = "must be an array";
@@ -101,8 +101,8 @@ impl FromJson for CouponCodes {
     fn request_schema(_: &mut SchemaGenerator) -> Schema {
         schema::of(json!({
             "type": ["array", "string", "integer"],
-            "items": { "type": ["string", "integer"], "maxLength": STRING_LIMIT },
-            "maxLength": STRING_LIMIT,
+            "items": { "type": ["string", "integer"], "maxLength": MAX_STRING_CHARS },
+            "maxLength": MAX_STRING_CHARS,
         }))
     }
 
@@ -114,7 +114,7 @@ impl FromJson for CouponCodes {
         String::from_text(text)?;
         Ok(Self(
             codes
-                .map(|code| Given::Good(code).and_then(Identifier::from_text))
+                .map(|code| Input::Good(code).and_then(Identifier::from_text))
                 .collect(),
         ))
     }
@@ -243,7 +243,7 @@ impl RawOrder {
             .optional(&root.key("collection_code"), p);
         let coupon_codes = self.coupon_codes.and_then(|codes| Ok(codes.0)).each(
             &root.key("coupon_codes"),
-            MOST_OTHERS,
+            MAX_OTHER_ENTRIES,
             p,
             |code, _, _| Some(code.0),
         );
@@ -255,32 +255,35 @@ impl RawOrder {
         };
         let items = self
             .items
-            .each(&root.key("items"), MOST_ITEMS, p, |item, path, p| {
+            .each(&root.key("items"), MAX_ORDER_ITEMS, p, |item, path, p| {
                 item.check(context, &deal, path, p)
             });
-        let discounts =
-            self.discounts
-                .each(&root.key("discounts"), MOST_OTHERS, p, |raw, path, p| {
-                    raw.check(context, path, p)
-                });
-        let charges = self
-            .charges
-            .each(&root.key("charges"), MOST_OTHERS, p, |raw, path, p| {
-                raw.check(context, path, p)
-            });
-        let payments = self
-            .payments
-            .each(&root.key("payments"), MOST_OTHERS, p, |raw, path, p| {
-                raw.check(context, path, p)
-            });
+        let discounts = self.discounts.each(
+            &root.key("discounts"),
+            MAX_OTHER_ENTRIES,
+            p,
+            |raw, path, p| raw.check(context, path, p),
+        );
+        let charges = self.charges.each(
+            &root.key("charges"),
+            MAX_OTHER_ENTRIES,
+            p,
+            |raw, path, p| raw.check(context, path, p),
+        );
+        let payments = self.payments.each(
+            &root.key("payments"),
+            MAX_OTHER_ENTRIES,
+            p,
+            |raw, path, p| raw.check(context, path, p),
+        );
         let loyalty_operations = self.loyalty_operations.each(
             &root.key("loyalty_operations"),
-            MOST_OTHERS,
+            MAX_OTHER_ENTRIES,
             p,
             RawLoyaltyOperation::check,
         );
         let sent = match self.total {
-            Given::Good(total) if total.currency() == context.currency => Some(total),
+            Input::Good(total) if total.currency() == context.currency => Some(total),
             _ => None,
         };
         let customer = RawCustomer {
@@ -346,7 +349,7 @@ impl RawOrder {
 }
 
 /// An instant, read in the location's zone if it has no offset.
-pub(crate) fn instant(given: Given<TimeInput>, context: &Context<'_>) -> Given<Timestamp> {
+pub(crate) fn instant(given: Input<TimeInput>, context: &Context<'_>) -> Input<Timestamp> {
     given.and_then(|time| {
         time.resolve(context.zone)
             .map_err(|refusal| refusal.to_string())
@@ -370,13 +373,13 @@ fn sums(
 
 /// The deals under their new keys, and the keys they were sent with.
 fn deals(
-    given: Given<Entries<RawDeal>>,
+    given: Input<Entries<RawDeal>>,
     path: &Path<'_>,
     problems: &mut Problems,
 ) -> (Deals, Vec<String>) {
     let sent = given.optional(path, problems).unwrap_or_default().0;
-    if sent.len() > MOST_OTHERS {
-        problems.add(path, too_many(MOST_OTHERS));
+    if sent.len() > MAX_OTHER_ENTRIES {
+        problems.add(path, too_many(MAX_OTHER_ENTRIES));
         return Default::default();
     }
     let mut deals = Deals::default();
@@ -402,7 +405,7 @@ fn deals(
 impl RawLoyaltyOperation {
     fn check(self, path: &Path<'_>, problems: &mut Problems) -> Option<OrderLoyaltyOperation> {
         let reference = card_ref(self.reference).optional(&path.key("ref"), problems);
-        let name = within(self.name, LONGEST_SEARCHED).optional(&path.key("name"), problems);
+        let name = within(self.name, MAX_SEARCHED_CHARS).optional(&path.key("name"), problems);
         let delta = self.delta.required(&path.key("delta"), problems);
         let reason = self.reason.optional(&path.key("reason"), problems);
         Some(OrderLoyaltyOperation {
@@ -416,10 +419,10 @@ impl RawLoyaltyOperation {
 
 /// The three ways to name a customer, which exclude each other.
 struct RawCustomer {
-    id: Given<CustomerId>,
-    list: Given<CustomerListId>,
-    private_ref: Given<Identifier>,
-    details: Given<RawCustomerDetails>,
+    id: Input<CustomerId>,
+    list: Input<CustomerListId>,
+    private_ref: Input<Identifier>,
+    details: Input<RawCustomerDetails>,
 }
 
 impl RawCustomer {

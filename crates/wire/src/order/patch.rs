@@ -6,18 +6,18 @@ use serde_json::json;
 use super::elements::{RawCharge, RawDiscount, RawItem, RawPayment, private_ref};
 use super::new::instant;
 use super::{
-    Context, LONGEST_PRIVATE_REF, MOST_ITEMS, MOST_OTHERS, Order, OrderCharge, OrderDiscount,
-    OrderItem, OrderPayment, OrderStatus,
+    Context, MAX_ORDER_ITEMS, MAX_OTHER_ENTRIES, Order, OrderCharge, OrderDiscount, OrderItem,
+    OrderPayment, OrderStatus,
 };
 use crate::custom_fields::CustomFields;
-use crate::given::{Given, Identifier};
-use crate::id::ElementId;
+use crate::id::{ElementId, MAX_REF_CHARS};
+use crate::input::{Identifier, Input};
 use crate::patch::Patch;
 use crate::problem::{NOT_A_VALID_KEY, Path, Problems, too_many};
 use crate::schema::{self, Schema, SchemaGenerator};
 use crate::time::TimeInput;
 
-crate::given_struct! {
+crate::input_struct! {
     /// The body of `PATCH …/orders/:id`, as sent. Unknown keys are ignored.
     pub struct RawOrderPatch {
         status: OrderStatus = "status",
@@ -26,10 +26,10 @@ crate::given_struct! {
         seller_notes: String = "seller_notes",
         collection_code: Identifier = "collection_code",
         private_ref: Identifier = "private_ref",
-        items: Vec<Given<RawItem>> = "items",
-        discounts: Vec<Given<RawDiscount>> = "discounts",
-        charges: Vec<Given<RawCharge>> = "charges",
-        payments: Vec<Given<RawPayment>> = "payments",
+        items: Vec<Input<RawItem>> = "items",
+        discounts: Vec<Input<RawDiscount>> = "discounts",
+        charges: Vec<Input<RawCharge>> = "charges",
+        payments: Vec<Input<RawPayment>> = "payments",
         custom_fields: CustomFields = "custom_fields",
     }
     like Order;
@@ -43,7 +43,7 @@ fn element_changes(generator: &mut SchemaGenerator, mut patch: Schema) -> Schema
     let private_ref = json!({
         "description": "The identifier; `null` or an empty text removes it.",
         "type": ["string", "integer", "null"],
-        "maxLength": LONGEST_PRIVATE_REF,
+        "maxLength": MAX_REF_CHARS,
     });
     let nothing = json!({ "const": null });
     let deletion = json!({
@@ -159,7 +159,7 @@ impl RawOrderPatch {
         let ids: Vec<&ElementId> = order.items.iter().map(|item| &item.id).collect();
         let items = self
             .items
-            .each(&root.key("items"), MOST_ITEMS, p, |raw, path, p| {
+            .each(&root.key("items"), MAX_ORDER_ITEMS, p, |raw, path, p| {
                 change(raw, &ids, path, p, |raw, p| {
                     raw.check(context, &deal, path, p)
                 })
@@ -169,33 +169,48 @@ impl RawOrderPatch {
             .iter()
             .map(|discount| &discount.id)
             .collect();
-        let discounts =
-            self.discounts
-                .each(&root.key("discounts"), MOST_OTHERS, p, |raw, path, p| {
-                    change(raw, &ids, path, p, |raw, p| raw.check(context, path, p))
-                });
+        let discounts = self.discounts.each(
+            &root.key("discounts"),
+            MAX_OTHER_ENTRIES,
+            p,
+            |raw, path, p| change(raw, &ids, path, p, |raw, p| raw.check(context, path, p)),
+        );
         let ids: Vec<&ElementId> = order.charges.iter().map(|charge| &charge.id).collect();
-        let charges = self
-            .charges
-            .each(&root.key("charges"), MOST_OTHERS, p, |raw, path, p| {
-                change(raw, &ids, path, p, |raw, p| raw.check(context, path, p))
-            });
+        let charges = self.charges.each(
+            &root.key("charges"),
+            MAX_OTHER_ENTRIES,
+            p,
+            |raw, path, p| change(raw, &ids, path, p, |raw, p| raw.check(context, path, p)),
+        );
         let ids: Vec<&ElementId> = order.payments.iter().map(|payment| &payment.id).collect();
-        let payments = self
-            .payments
-            .each(&root.key("payments"), MOST_OTHERS, p, |raw, path, p| {
-                change(raw, &ids, path, p, |raw, p| raw.check(context, path, p))
-            });
-        refuse_overflow("items", order.items.len(), &items, MOST_ITEMS, p);
+        let payments = self.payments.each(
+            &root.key("payments"),
+            MAX_OTHER_ENTRIES,
+            p,
+            |raw, path, p| change(raw, &ids, path, p, |raw, p| raw.check(context, path, p)),
+        );
+        refuse_overflow("items", order.items.len(), &items, MAX_ORDER_ITEMS, p);
         refuse_overflow(
             "discounts",
             order.discounts.len(),
             &discounts,
-            MOST_OTHERS,
+            MAX_OTHER_ENTRIES,
             p,
         );
-        refuse_overflow("charges", order.charges.len(), &charges, MOST_OTHERS, p);
-        refuse_overflow("payments", order.payments.len(), &payments, MOST_OTHERS, p);
+        refuse_overflow(
+            "charges",
+            order.charges.len(),
+            &charges,
+            MAX_OTHER_ENTRIES,
+            p,
+        );
+        refuse_overflow(
+            "payments",
+            order.payments.len(),
+            &payments,
+            MAX_OTHER_ENTRIES,
+            p,
+        );
         let custom_fields = self
             .custom_fields
             .and_then(|sent| order.custom_fields.merged(&sent).map_err(|e| e.to_string()))
@@ -234,9 +249,9 @@ fn refuse_overflow<T>(
 
 /// The keys that all elements share, and those that only new ones may have.
 trait RawElement {
-    fn id(&mut self) -> &mut Given<ElementId>;
-    fn deleted(&mut self) -> &mut Given<bool>;
-    fn private_ref(&mut self) -> &mut Given<Identifier>;
+    fn id(&mut self) -> &mut Input<ElementId>;
+    fn deleted(&mut self) -> &mut Input<bool>;
+    fn private_ref(&mut self) -> &mut Input<Identifier>;
     /// Those that are there with a value.
     fn keys(&self) -> Vec<String>;
 }
@@ -244,15 +259,15 @@ trait RawElement {
 macro_rules! raw_elements {
     ($($name:ty)+) => {$(
         impl RawElement for $name {
-            fn id(&mut self) -> &mut Given<ElementId> {
+            fn id(&mut self) -> &mut Input<ElementId> {
                 &mut self.id
             }
 
-            fn deleted(&mut self) -> &mut Given<bool> {
+            fn deleted(&mut self) -> &mut Input<bool> {
                 &mut self.deleted
             }
 
-            fn private_ref(&mut self) -> &mut Given<Identifier> {
+            fn private_ref(&mut self) -> &mut Input<Identifier> {
                 &mut self.private_ref
             }
 

@@ -1,6 +1,6 @@
 //! The closed lists of words in orders (API, chapter Orders, enumerations).
 
-use crate::given::FromJson;
+use crate::input::FromJson;
 use crate::schema::{self, Schema, SchemaGenerator};
 use crate::word::words;
 

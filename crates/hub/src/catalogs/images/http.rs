@@ -2,9 +2,8 @@
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
-use wire::id::{CatalogId, ImageId};
+use wire::id::{CatalogId, ImageId, MAX_REF_CHARS};
 use wire::image::Image;
-use wire::order::LONGEST_PRIVATE_REF;
 use wire::problem::{Path, Problems, TAKEN, too_long};
 use wire::scope::Right;
 
@@ -96,12 +95,9 @@ fn private_ref(query: &Query) -> Result<Option<String>, ApiError> {
     let text = text.filter(|text| !text.is_empty());
     if text
         .as_ref()
-        .is_some_and(|text| text.chars().count() > LONGEST_PRIVATE_REF)
+        .is_some_and(|text| text.chars().count() > MAX_REF_CHARS)
     {
-        problems.add(
-            &Path::ROOT.key("private_ref"),
-            too_long(LONGEST_PRIVATE_REF),
-        );
+        problems.add(&Path::ROOT.key("private_ref"), too_long(MAX_REF_CHARS));
     }
     Ok(problems.unless_any(Some(text))?)
 }

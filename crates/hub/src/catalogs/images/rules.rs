@@ -1,7 +1,7 @@
 //! What may be an image, without any I/O.
 
 use md5::{Digest, Md5};
-use wire::image::{ImageType, LARGEST_IMAGE};
+use wire::image::{ImageType, MAX_IMAGE_BYTES};
 use wire::problem::BLANK;
 
 use super::size::probe;
@@ -10,7 +10,7 @@ use crate::http::problem::ApiError;
 
 /// Pixels an image may have: unpacked, that is a quarter of a gigabyte for whoever shows it. In a
 /// megabyte nobody sends a picture that large, but a decompression bomb fits.
-const MOST_PIXELS: u64 = 8_192 * 8_192;
+const MAX_IMAGE_PIXELS: u64 = 8_192 * 8_192;
 
 /// What is known of an image's bytes.
 #[derive(Clone, Debug)]
@@ -32,8 +32,8 @@ pub fn accept(declared: Option<&str>, bytes: &[u8]) -> Result<Content, ApiError>
     }
     let size = u32::try_from(bytes.len())
         .ok()
-        .filter(|_| bytes.len() <= LARGEST_IMAGE)
-        .ok_or(ApiError::TooLarge(LARGEST_IMAGE))?;
+        .filter(|_| bytes.len() <= MAX_IMAGE_BYTES)
+        .ok_or(ApiError::TooLarge(MAX_IMAGE_BYTES))?;
     let (kind, pixels) = probe(bytes).ok_or_else(|| refused("is not an image"))?;
     if kind != declared {
         return Err(refused(&format!("is {kind}, not {declared}")));
@@ -41,9 +41,9 @@ pub fn accept(declared: Option<&str>, bytes: &[u8]) -> Result<Content, ApiError>
     if pixels == 0 {
         return Err(refused("has no pixels"));
     }
-    if pixels > MOST_PIXELS {
+    if pixels > MAX_IMAGE_PIXELS {
         return Err(refused(&format!(
-            "has too many pixels (maximum is {MOST_PIXELS})"
+            "has too many pixels (maximum is {MAX_IMAGE_PIXELS})"
         )));
     }
     Ok(Content {

@@ -4,7 +4,7 @@ use super::pieces::PieceRanges;
 use crate::db::QueryBuilder;
 
 /// Characters that a folded text may have at most: folding makes some letters longer.
-const LONGEST: usize = 3 * wire::customer::LONGEST_SEARCHED;
+const MAX_FOLDED_CHARS: usize = 3 * wire::customer::MAX_SEARCHED_CHARS;
 
 /// A text as it is compared: capitals and small letters are the same.
 pub(super) fn folded(text: &str) -> String {
@@ -44,7 +44,7 @@ impl Pattern {
 
     /// Longer than any text that is kept.
     pub(super) fn is_hopeless(&self) -> bool {
-        self.0.iter().map(|part| length(part)).sum::<usize>() > LONGEST
+        self.0.iter().map(|part| length(part)).sum::<usize>() > MAX_FOLDED_CHARS
     }
 
     /// Where everybody has a piece who looks so, by the longest part, with its length; none where that

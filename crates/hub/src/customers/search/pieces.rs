@@ -69,7 +69,7 @@ fn range(characters: impl Iterator<Item = char>) -> [String; 2] {
 }
 
 /// Pieces that are looked through at most: with more, the list is the shorter way.
-const MOST: u32 = 10_000;
+const MAX_PIECES: u32 = 10_000;
 
 /// A customer of a list, with what sorts the list.
 #[derive(Clone, Copy, Debug)]
@@ -137,9 +137,9 @@ impl PieceRanges {
         list: &CustomerListId,
     ) -> db::Result<bool> {
         let [[a, b], [c, d], [e, f]] = &self.0;
-        let args = args![account, list, a, b, c, d, e, f, MOST + 1];
+        let args = args![account, list, a, b, c, d, e, f, MAX_PIECES + 1];
         let counted: Option<(i64,)> = tx.first(COUNT, args)?;
-        Ok(counted.is_none_or(|(count,)| count <= i64::from(MOST)))
+        Ok(counted.is_none_or(|(count,)| count <= i64::from(MAX_PIECES)))
     }
 
     /// The customers who have a piece in them and stand behind that place, in the order of the list,
@@ -153,7 +153,7 @@ impl PieceRanges {
     ) -> db::Result<Vec<String>> {
         let [[a, b], [c, d], [e, f]] = &self.0;
         let (key, id) = (after.key.as_str(), after.id.as_str());
-        let args = args![account, list, a, b, c, d, e, f, key, id, MOST];
+        let args = args![account, list, a, b, c, d, e, f, key, id, MAX_PIECES];
         let rows: Vec<(String, String)> = tx.all(HOLDERS, args)?;
         Ok(rows.into_iter().map(|(_, id)| id).collect())
     }

@@ -44,7 +44,7 @@ pub(super) fn work(
     changes: &Queue,
     alone: &Queue,
     most: usize,
-    around: &TxContext,
+    context: &TxContext,
     heartbeat: &Heartbeat,
 ) {
     let _worker = changes.worker();
@@ -62,16 +62,16 @@ pub(super) fn work(
                 .for_each(|job| job.settle(Err(error.clone())));
             continue;
         }
-        if refill(session, around).is_err() {
+        if refill(session, context).is_err() {
             // Whoever runs alone meets the same, or is luckier.
             jobs.into_iter().for_each(|job| alone.push(job));
             continue;
         }
         let mut group = CommitGroup::default();
         for job in jobs {
-            group.run(job, alone, around);
+            group.run(job, alone, context);
         }
-        group.commit(session, alone, around);
+        group.commit(session, alone, context);
     }
 }
 
@@ -84,9 +84,9 @@ struct CommitGroup {
 }
 
 impl CommitGroup {
-    fn run(&mut self, mut job: Box<dyn Job>, alone: &Queue, around: &TxContext) {
+    fn run(&mut self, mut job: Box<dyn Job>, alone: &Queue, context: &TxContext) {
         let mut gathered = Gathered::default();
-        let mut tx = Tx::new(Engine::Gathered(&mut gathered), around);
+        let mut tx = Tx::new(Engine::Gathered(&mut gathered), context);
         let keep = job.run(&mut tx);
         let wakes = tx.wakes;
         if gathered.asked {
@@ -101,17 +101,17 @@ impl CommitGroup {
         }
     }
 
-    fn commit(self, session: &mut Session, alone: &Queue, around: &TxContext) {
+    fn commit(self, session: &mut Session, alone: &Queue, context: &TxContext) {
         if self.jobs.is_empty() {
             return;
         }
-        around.measured.group(self.jobs.len());
+        context.measured.group(self.jobs.len());
         session.begin(true);
         session.all_later(self.writes);
         match session.commit() {
             Outcome::Committed => {
                 if self.wakes {
-                    around.notify();
+                    context.notify();
                 }
                 self.jobs.into_iter().for_each(|job| job.settle(Ok(())));
             }

@@ -10,7 +10,7 @@ use tokio::runtime::Runtime;
 use tokio_postgres::Statement;
 use tokio_postgres::types::ToSql;
 
-use super::fault::Fault;
+use super::error::PostgresError;
 use super::server::{Connected, Server};
 use crate::db::Value;
 
@@ -56,10 +56,10 @@ impl Waits {
     }
 
     /// Waits for an answer. When it does not come, the connection must be given up.
-    pub(super) fn wait<T, F: Into<Fault>>(
+    pub(super) fn wait<T, F: Into<PostgresError>>(
         &self,
         question: impl Future<Output = Result<T, F>>,
-    ) -> Result<T, Fault> {
+    ) -> Result<T, PostgresError> {
         let began = Instant::now();
         let answered = self.runtime.block_on(async {
             let Some(until) = self.until.get() else {
@@ -67,7 +67,7 @@ impl Waits {
             };
             match tokio::time::timeout_at(until.into(), question).await {
                 Ok(answered) => answered.map_err(Into::into),
-                Err(_) => Err(Fault::late(began.elapsed())),
+                Err(_) => Err(PostgresError::late(began.elapsed())),
             }
         });
         if answered.is_ok() {
@@ -104,7 +104,11 @@ pub(super) struct Link {
 impl Link {
     /// Connects, and makes the settings of a session. A server that does not know one of them goes on
     /// as it is, and so does a pooler that does not pass it on.
-    pub(super) fn make(server: &Server, waits: &Waits, durable: bool) -> Result<Self, Fault> {
+    pub(super) fn make(
+        server: &Server,
+        waits: &Waits,
+        durable: bool,
+    ) -> Result<Self, PostgresError> {
         let connected = waits.wait(server.connect())?;
         let link = Self {
             connected,
@@ -118,19 +122,19 @@ impl Link {
         let client = &link.connected.client;
         match waits.wait(client.batch_execute(&wishes.join("; "))) {
             Ok(()) => {}
-            Err(fault) if fault.is_told() => {
+            Err(failure) if failure.is_told() => {
                 for wish in wishes {
                     match waits.wait(client.batch_execute(wish)) {
-                        Err(fault) if !fault.is_told() => return Err(fault),
-                        Err(fault) => {
-                            let error = fault.error;
+                        Err(failure) if !failure.is_told() => return Err(failure),
+                        Err(failure) => {
+                            let error = failure.error;
                             tracing::debug!(%error, setting = wish, "session setting refused by PostgreSQL");
                         }
                         Ok(()) => {}
                     }
                 }
             }
-            Err(fault) => return Err(fault),
+            Err(failure) => return Err(failure),
         }
         Ok(link)
     }

@@ -17,7 +17,7 @@
 //! queue (at half of it, so that there is time to do what was asked) and at every question. Only a change
 //! that gets answers may take longer: half of it for each further question.
 
-mod fault;
+mod error;
 mod find;
 mod gather;
 mod link;
@@ -51,10 +51,10 @@ pub(super) fn start(
     server: &Server,
     settings: &Settings,
     track: Track,
-    around: &TxContext,
+    context: &TxContext,
     supervisor: &Supervisor,
 ) -> Result<Opened> {
-    prepare_tables(server, settings, track, around)?;
+    prepare_tables(server, settings, track, context)?;
 
     let durable = settings.durable;
     let mut threads = Vec::new();
@@ -74,10 +74,10 @@ pub(super) fn start(
     let queue = || Arc::new(Queue::bounded(settings.timeout / 2));
     let alone = queue();
     for _ in 0..settings.threads.max(1) - gatherers {
-        let (server, queue, around) = (server.clone(), Arc::clone(&alone), around.clone());
+        let (server, queue, context) = (server.clone(), Arc::clone(&alone), context.clone());
         let run = move |heartbeat: &Heartbeat| {
             let mut session = queue.or_refuse(Session::new(server.clone(), durable))?;
-            work(&mut session, &queue, &around, heartbeat);
+            work(&mut session, &queue, &context, heartbeat);
             Ok(())
         };
         spawn("session", Box::new(run))?;
@@ -88,11 +88,11 @@ pub(super) fn start(
         queue()
     };
     for _ in 0..gatherers {
-        let (server, around, most) = (server.clone(), around.clone(), settings.group);
+        let (server, context, most) = (server.clone(), context.clone(), settings.group);
         let (changes, alone) = (Arc::clone(&changes), Arc::clone(&alone));
         let run = move |heartbeat: &Heartbeat| {
             let mut session = changes.or_refuse(Session::new(server.clone(), durable))?;
-            gather::work(&mut session, &changes, &alone, most, &around, heartbeat);
+            gather::work(&mut session, &changes, &alone, most, &context, heartbeat);
             Ok(())
         };
         spawn("gatherer", Box::new(run))?;
@@ -113,12 +113,12 @@ fn prepare_tables(
     server: &Server,
     settings: &Settings,
     track: Track,
-    around: &TxContext,
+    context: &TxContext,
 ) -> Result<()> {
     thread::scope(|scope| {
         let run = || {
             let session = Session::new(server.clone(), settings.durable)?;
-            prepared(session, track, settings.key_check.as_deref(), around).map(drop)
+            prepared(session, track, settings.key_check.as_deref(), context).map(drop)
         };
         scope
             .spawn(run)
@@ -131,20 +131,20 @@ fn prepared(
     mut session: Session,
     track: Track,
     key_check: Option<&str>,
-    around: &TxContext,
+    context: &TxContext,
 ) -> Result<Session> {
     session.reset(session.end_of(Instant::now()));
     session.connect()?;
     session.check_collation()?;
     migrate::run(
-        &mut Tx::new(Engine::Postgres(&mut session), around),
+        &mut Tx::new(Engine::Postgres(&mut session), context),
         track,
         key_check,
     )?;
     Ok(session)
 }
 
-fn work(session: &mut Session, queue: &Queue, around: &TxContext, heartbeat: &Heartbeat) {
+fn work(session: &mut Session, queue: &Queue, context: &TxContext, heartbeat: &Heartbeat) {
     let _worker = queue.worker();
     while let Some(mut job) = queue.take(1).pop() {
         let _busy = queue.busy();
@@ -152,7 +152,7 @@ fn work(session: &mut Session, queue: &Queue, around: &TxContext, heartbeat: &He
         let mut tries = 0;
         let outcome = loop {
             tries += 1;
-            let outcome = attempt(session, job.as_mut(), around);
+            let outcome = attempt(session, job.as_mut(), context);
             if !session.wants_another_try(tries) {
                 break outcome;
             }
@@ -162,18 +162,18 @@ fn work(session: &mut Session, queue: &Queue, around: &TxContext, heartbeat: &He
     }
 }
 
-fn attempt(session: &mut Session, job: &mut dyn Job, around: &TxContext) -> Result<()> {
+fn attempt(session: &mut Session, job: &mut dyn Job, context: &TxContext) -> Result<()> {
     session.reset(session.end_of(job.came()));
     session.connect()?;
-    refill(session, around)?;
+    refill(session, context)?;
     session.begin(job.writes());
-    let mut tx = Tx::new(Engine::Postgres(session), around);
+    let mut tx = Tx::new(Engine::Postgres(session), context);
     let keep = job.run(&mut tx);
     let woke = tx.wakes;
     if keep {
         session.commit().into_result()?;
         if woke {
-            around.notify();
+            context.notify();
         }
         Ok(())
     } else {
@@ -184,13 +184,13 @@ fn attempt(session: &mut Session, job: &mut dyn Job, around: &TxContext) -> Resu
 
 /// Takes a new block of ids when few are left, in a transaction of its own: ids that were handed
 /// out stay used whatever becomes of the change.
-fn refill(session: &mut Session, around: &TxContext) -> Result<()> {
-    if !around.ids().runs_low() {
+fn refill(session: &mut Session, context: &TxContext) -> Result<()> {
+    if !context.ids().runs_low() {
         return Ok(());
     }
     let ends: Vec<(i64,)> = session.all(migrate::TAKE_IDS, crate::args![crate::ids::BLOCK])?;
     if let Some((end,)) = ends.first() {
-        around.ids().refill(end - crate::ids::BLOCK);
+        context.ids().refill(end - crate::ids::BLOCK);
     }
     Ok(())
 }

@@ -5,7 +5,7 @@
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, SimpleQueryMessage};
 
-use super::fault::Fault;
+use super::error::PostgresError;
 
 /// What it is, and what to do: follows "there is".
 pub(super) const SHARED: &str = "a pooler that shares its sessions among clients, as pgbouncer does with \
@@ -27,10 +27,10 @@ enum SessionProbe {
 }
 
 /// Refuses two connections that do not have a session each for as long as they last.
-pub(super) async fn refuse_shared(first: &Client, second: &Client) -> Result<(), Fault> {
+pub(super) async fn refuse_shared(first: &Client, second: &Client) -> Result<(), PostgresError> {
     for _ in 0..LOOKS {
         if let SessionProbe::Shared = look(first, second).await? {
-            return Err(Fault::unusable(format!(
+            return Err(PostgresError::unusable(format!(
                 "between the hub and PostgreSQL there is {SHARED}"
             )));
         }
@@ -40,7 +40,7 @@ pub(super) async fn refuse_shared(first: &Client, second: &Client) -> Result<(),
 
 /// A session is taken away from the first connection if one can be: it is given to the second, which
 /// holds on to it by a transaction.
-async fn look(first: &Client, second: &Client) -> Result<SessionProbe, Fault> {
+async fn look(first: &Client, second: &Client) -> Result<SessionProbe, PostgresError> {
     let before = session_of(first).await?;
     match second.batch_execute("BEGIN").await {
         Ok(()) => {}
@@ -59,13 +59,13 @@ async fn look(first: &Client, second: &Client) -> Result<SessionProbe, Fault> {
     })
 }
 
-async fn session_of(client: &Client) -> Result<String, Fault> {
+async fn session_of(client: &Client) -> Result<String, PostgresError> {
     let answer = client.simple_query(WHO).await?;
     let number = answer.iter().find_map(|message| match message {
         SimpleQueryMessage::Row(row) => row.get(0),
         _ => None,
     });
-    number
-        .map(str::to_owned)
-        .ok_or_else(|| Fault::ours("PostgreSQL does not say which process answers".to_owned()))
+    number.map(str::to_owned).ok_or_else(|| {
+        PostgresError::ours("PostgreSQL does not say which process answers".to_owned())
+    })
 }

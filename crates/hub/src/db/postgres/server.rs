@@ -11,7 +11,7 @@ use tokio_postgres::config::{Host, TargetSessionAttrs};
 use tokio_postgres::error::{DbError, SqlState};
 use tokio_postgres::{AsyncMessage, Client, Config, Connection, Notification, Socket};
 
-use super::fault::Fault;
+use super::error::PostgresError;
 use super::tls::{Options, Tls};
 use crate::db::{Error, Result};
 
@@ -20,11 +20,11 @@ const HUB: &str = "passeplat";
 pub(in crate::db) const JOURNAL: &str = "passeplat journal";
 pub(in crate::db) const NOTIFIER: &str = "passeplat notify";
 
-/// How long one host may take to let us in when there are others.
-const EACH_OF_SEVERAL: Duration = Duration::from_secs(2);
+/// For how long the hub waits for a connection to one host when the address names several.
+const CONNECT_TIMEOUT_PER_HOST: Duration = Duration::from_secs(2);
 
-/// How long the only one may take.
-const ONLY: Duration = Duration::from_secs(5);
+/// For how long the hub waits for a connection to the only host of an address.
+const CONNECT_TIMEOUT_OF_ONLY_HOST: Duration = Duration::from_secs(5);
 
 /// When nothing is said on a connection for so long, it is asked whether it is still there.
 const KEEPALIVE_IDLE: Duration = Duration::from_secs(10);
@@ -145,7 +145,7 @@ impl Server {
     }
 
     /// Connects to the host that let us in last, or else to the first that does.
-    pub(in crate::db) async fn connect(&self) -> Result<Connected, Fault> {
+    pub(in crate::db) async fn connect(&self) -> Result<Connected, PostgresError> {
         let hosts = &self.shared.hosts;
         let generation = self.generation();
         let begin = self.shared.last.load(Ordering::Relaxed);
@@ -171,7 +171,7 @@ impl Server {
         }
         let error = why.join("; ");
         self.note_failure(&error);
-        Err(Fault::lost(error))
+        Err(PostgresError::lost(error))
     }
 
     fn note_success(&self) {
@@ -316,7 +316,11 @@ fn with_defaults(mut config: Config, several: bool, timeout: Duration) -> Config
         config.target_session_attrs(TargetSessionAttrs::ReadWrite);
     }
     if config.get_connect_timeout().is_none() {
-        config.connect_timeout(if several { EACH_OF_SEVERAL } else { ONLY });
+        config.connect_timeout(if several {
+            CONNECT_TIMEOUT_PER_HOST
+        } else {
+            CONNECT_TIMEOUT_OF_ONLY_HOST
+        });
     }
     if config.get_tcp_user_timeout().is_none() {
         config.tcp_user_timeout(timeout);
@@ -340,8 +344,15 @@ async fn connect_to(
     generation: usize,
 ) -> Result<Connected, String> {
     // The library's time-out ends when the socket is connected, and a host may be silent after that.
-    let most = host.get_connect_timeout().copied().unwrap_or(ONLY);
-    let most = if several { most } else { most.max(ONLY) };
+    let most = host
+        .get_connect_timeout()
+        .copied()
+        .unwrap_or(CONNECT_TIMEOUT_OF_ONLY_HOST);
+    let most = if several {
+        most
+    } else {
+        most.max(CONNECT_TIMEOUT_OF_ONLY_HOST)
+    };
     match timeout(most, tls.connect(host, generation)).await {
         Ok(connected) => connected,
         Err(_) => Err(format!("no answer within {} s", most.as_secs())),

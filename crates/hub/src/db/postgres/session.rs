@@ -6,7 +6,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::fault::{Again, Fault};
+use super::error::{Again, PostgresError};
 use super::link::{Answer, Ask, Link, Waits, Writes};
 use super::pooler;
 use super::server::Server;
@@ -98,7 +98,7 @@ impl Session {
             self.cut();
         }
         let made = Link::make(&self.server, &self.waits, self.durable);
-        self.link = Some(made.map_err(|fault| fault.error)?);
+        self.link = Some(made.map_err(|failure| failure.error)?);
         Ok(())
     }
 
@@ -111,7 +111,7 @@ impl Session {
             second.driver.abort();
             looked
         });
-        looked.map_err(|fault| match fault.error {
+        looked.map_err(|failure| match failure.error {
             Error::Unavailable(text) => Error::Unavailable(format!(
                 "a second session beside the first: {text}; the hub needs as many as database.threads says, \
                  and some more"
@@ -173,7 +173,7 @@ impl Session {
     pub(in crate::db) fn prepare(&mut self, sql: &str) -> Result<()> {
         let link = self.link.as_ref().ok_or_else(not_connected);
         let prepared = link.and_then(|link| self.waits.wait(link.prepare(sql)));
-        prepared.map(drop).map_err(|fault| self.fail(fault))
+        prepared.map(drop).map_err(|failure| self.fail(failure))
     }
 
     pub(in crate::db) fn begin_now(&mut self) -> Result<()> {
@@ -195,7 +195,7 @@ impl Session {
         let is_ready = self.make_ready().and_then(|()| {
             // Without time left for an answer nobody would ever know.
             match self.waits.are_over() {
-                true => Err(self.fail(Fault::late(Duration::ZERO))),
+                true => Err(self.fail(PostgresError::late(Duration::ZERO))),
                 false => Ok(()),
             }
         });
@@ -211,23 +211,23 @@ impl Session {
         let _earlier = link.warning();
         let answered = self
             .waits
-            .wait(async { Ok::<_, Fault>(link.commit(&pending).await) });
+            .wait(async { Ok::<_, PostgresError>(link.commit(&pending).await) });
         let warning = link.warning();
         let (written, ended) = match answered {
             Ok(answered) => answered,
-            Err(fault) => return self.unknown(fault),
+            Err(failure) => return self.unknown(failure),
         };
-        let faults = written
+        let failures = written
             .into_iter()
-            .filter_map(|written| written.err().map(Fault::from));
-        let ended = ended.map_err(Fault::from);
-        if let Some(fault) = faults.into_iter().next() {
-            if !fault.is_told() {
-                return self.unknown(fault);
+            .filter_map(|written| written.err().map(PostgresError::from));
+        let ended = ended.map_err(PostgresError::from);
+        if let Some(failure) = failures.into_iter().next() {
+            if !failure.is_told() {
+                return self.unknown(failure);
             }
             // The transaction was aborted before COMMIT, which then has rolled it back.
             self.change.is_open = ended.is_err();
-            return Outcome::RolledBack(self.fail(fault));
+            return Outcome::RolledBack(self.fail(failure));
         }
         match (ended, warning) {
             (Ok(()), None) => {
@@ -235,12 +235,12 @@ impl Session {
                 Outcome::Committed
             }
             // It is not on every disk on which it should be: the wait for a standby was cancelled.
-            (Ok(()), Some(warning)) => self.unknown(Fault::lost(warning)),
-            (Err(fault), _) if fault.is_sure_of_rollback() => {
+            (Ok(()), Some(warning)) => self.unknown(PostgresError::lost(warning)),
+            (Err(failure), _) if failure.is_sure_of_rollback() => {
                 self.change.is_open = false;
-                Outcome::RolledBack(self.fail(fault))
+                Outcome::RolledBack(self.fail(failure))
             }
-            (Err(fault), _) => self.unknown(fault),
+            (Err(failure), _) => self.unknown(failure),
         }
     }
 
@@ -276,16 +276,16 @@ impl Session {
             .prepare_pending(None)
             .and_then(|()| self.check_pending())
             .and_then(|()| self.begin_if_due());
-        outcome.map_err(|fault| self.fail(fault))
+        outcome.map_err(|failure| self.fail(failure))
     }
 
-    fn check_pending(&self) -> Result<(), Fault> {
+    fn check_pending(&self) -> Result<(), PostgresError> {
         let link = self.link.as_ref().ok_or_else(not_connected)?;
         if link.fits(&self.change.pending) {
             return Ok(());
         }
         let text = "a statement is given other arguments than it takes".to_owned();
-        Err(Fault::ours(text))
+        Err(PostgresError::ours(text))
     }
 
     /// Sends `BEGIN` if it is due, then what is pending, then the question, and waits for all of it.
@@ -294,10 +294,11 @@ impl Session {
             // An aborted transaction answers nothing.
             return Err(error);
         }
-        self.try_to_ask(sql, last).map_err(|fault| self.fail(fault))
+        self.try_to_ask(sql, last)
+            .map_err(|failure| self.fail(failure))
     }
 
-    fn try_to_ask(&mut self, sql: &str, last: Ask<'_>) -> Result<Answer, Fault> {
+    fn try_to_ask(&mut self, sql: &str, last: Ask<'_>) -> Result<Answer, PostgresError> {
         self.prepare_pending(Some(sql))?;
         if !(self.change.pending.is_empty() && sql.starts_with("SELECT")) {
             self.begin_if_due()?;
@@ -311,7 +312,7 @@ impl Session {
 
     /// Begins the transaction and waits until it has begun, since each write without one would be kept
     /// by itself.
-    fn begin_if_due(&mut self) -> Result<(), Fault> {
+    fn begin_if_due(&mut self) -> Result<(), PostgresError> {
         if !self.change.wants_transaction || self.change.is_open {
             return Ok(());
         }
@@ -320,16 +321,16 @@ impl Session {
         self.waits.wait(link.simple("BEGIN"))
     }
 
-    fn prepare_pending(&mut self, question: Option<&str>) -> Result<(), Fault> {
+    fn prepare_pending(&mut self, question: Option<&str>) -> Result<(), PostgresError> {
         let link = self.link.as_mut().ok_or_else(not_connected)?;
         let pending = self.change.pending.iter().map(|(sql, _)| *sql);
         self.waits.wait(link.prepare_all(pending.chain(question)))
     }
 
     /// Nobody knows whether the change was kept.
-    fn unknown(&mut self, fault: Fault) -> Outcome {
+    fn unknown(&mut self, failure: PostgresError) -> Outcome {
         self.cut();
-        let text = match fault.error {
+        let text = match failure.error {
             Error::Unavailable(text) | Error::Broken(text) => text,
             other => other.to_string(),
         };
@@ -342,17 +343,17 @@ impl Session {
     }
 
     /// Notes that the change failed before it was committed.
-    fn fail(&mut self, fault: Fault) -> Error {
-        if fault.is_read_only()
+    fn fail(&mut self, failure: PostgresError) -> Error {
+        if failure.is_read_only()
             && let Some(link) = &self.link
         {
             self.server.leave(link.generation());
         }
-        if fault.spoils() {
+        if failure.spoils() {
             self.cut();
         }
-        self.change.again = self.change.again.max(fault.again());
-        self.change.failed.get_or_insert(fault.error).clone()
+        self.change.again = self.change.again.max(failure.again());
+        self.change.failed.get_or_insert(failure.error).clone()
     }
 
     /// Gives the connection up: the server keeps nothing of what was open on it.
@@ -364,6 +365,6 @@ impl Session {
     }
 }
 
-fn not_connected() -> Fault {
-    Fault::lost("not connected".to_owned())
+fn not_connected() -> PostgresError {
+    PostgresError::lost("not connected".to_owned())
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::fault::fault;
+use super::error::translate;
 use super::{BUSY_MILLISECONDS, wal};
 use crate::db::find::{Found, KEY_CHECK, NAMED, OUR_STEPS, beside};
 use crate::db::{Error, Result, Track};
@@ -132,7 +132,7 @@ fn trouble(path: &Path, error: rusqlite::Error) -> Error {
         Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) if !may_read(path) => {
             Error::Unusable(format!("{shown} may not be read by this user"))
         }
-        _ => fault(&error, &shown.to_string()),
+        _ => translate(&error, &shown.to_string()),
     }
 }
 

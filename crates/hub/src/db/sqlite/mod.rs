@@ -4,7 +4,7 @@
 //! Each thread has a connection of its own and opens another when it begins anew after a fault. At
 //! the end all are closed and the log is moved into the file: at rest a database is one file.
 
-mod fault;
+mod error;
 mod find;
 mod wal;
 mod writer;
@@ -20,7 +20,7 @@ use super::migrate::{self, Track};
 use super::queue::Queue;
 use super::{Columns, Engine, Error, FromRow, Opened, Result, Row, Settings, Tx, TxContext, Value};
 use crate::supervisor::{Heartbeat, Supervisor};
-use fault::FileError as _;
+use error::FileError as _;
 pub(super) use find::{find, make_file};
 use writer::Writer;
 
@@ -33,7 +33,7 @@ const BUSY_MILLISECONDS: u64 = 5_000;
 struct File {
     path: PathBuf,
     durable: bool,
-    around: TxContext,
+    context: TxContext,
 }
 
 /// What a thread does until its queue is closed.
@@ -44,7 +44,7 @@ pub(super) fn start(
     path: &Path,
     settings: &Settings,
     track: Track,
-    around: &TxContext,
+    context: &TxContext,
     supervisor: &Supervisor,
 ) -> Result<Opened> {
     wal::check_owner(path)?;
@@ -52,7 +52,7 @@ pub(super) fn start(
     wal::recover(&first, path)?;
     let key_check = settings.key_check.as_deref();
     migrate::run(
-        &mut Tx::new(Engine::Sqlite(&first), around),
+        &mut Tx::new(Engine::Sqlite(&first), context),
         track,
         key_check,
     )?;
@@ -60,7 +60,7 @@ pub(super) fn start(
     let file = File {
         path: path.to_owned(),
         durable: settings.durable,
-        around: around.clone(),
+        context: context.clone(),
     };
     let mut threads = Vec::new();
     let mut spawn = |role: &str, work: Work| -> Result<()> {
@@ -121,7 +121,7 @@ fn set_up(connection: &Connection, durable: bool) -> rusqlite::Result<()> {
          PRAGMA cache_size = -8000;
          PRAGMA journal_size_limit = {};
          PRAGMA wal_autocheckpoint = 0;",
-        wal::LARGEST_LOG_BYTES
+        wal::MAX_LOG_BYTES
     ))?;
     // Otherwise SQLite plans a statement anew whenever an argument changes, to look at statistics
     // that we do not keep: every statement would be compiled at every use.
@@ -154,12 +154,12 @@ fn reader(file: File, queue: Arc<Queue>) -> Work {
         connection
             .execute_batch("PRAGMA query_only = ON")
             .of(&connection)?;
-        read_loop(&connection, &queue, &file.around, heartbeat);
+        read_loop(&connection, &queue, &file.context, heartbeat);
         Ok(())
     })
 }
 
-fn read_loop(connection: &Connection, queue: &Queue, around: &TxContext, heartbeat: &Heartbeat) {
+fn read_loop(connection: &Connection, queue: &Queue, context: &TxContext, heartbeat: &Heartbeat) {
     let _worker = queue.worker();
     loop {
         let Some(mut job) = queue.take(1).pop() else {
@@ -169,7 +169,7 @@ fn read_loop(connection: &Connection, queue: &Queue, around: &TxContext, heartbe
         heartbeat.beat();
         debug_assert!(!job.writes());
         let outcome = statement(connection, "BEGIN").and_then(|()| {
-            job.run(&mut Tx::new(Engine::Sqlite(connection), around));
+            job.run(&mut Tx::new(Engine::Sqlite(connection), context));
             statement(connection, "COMMIT")
         });
         if outcome.is_err() && !connection.is_autocommit() {

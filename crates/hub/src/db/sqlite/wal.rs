@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-use super::fault::FileError as _;
+use super::error::FileError as _;
 use super::{BUSY_MILLISECONDS, File, Work, open};
 use crate::db::find::beside;
 use crate::db::{Error, Result};
@@ -39,8 +39,8 @@ const PAGES_TO_WAIT: i32 = 8_192;
 /// log is cut when it begins anew.
 const TOO_MANY_PAGES: i64 = 16_384;
 
-/// As bytes.
-pub(super) const LARGEST_LOG_BYTES: u64 = 64 * 1024 * 1024;
+/// The size of the log file above which somebody should know, in bytes: [`TOO_MANY_PAGES`] pages.
+pub(super) const MAX_LOG_BYTES: u64 = 64 * 1024 * 1024;
 
 /// How long the writer waits for readers that still look into the log (milliseconds).
 const READERS_MILLISECONDS: u64 = 50;

@@ -5,7 +5,7 @@ use std::sync::mpsc::SyncSender;
 
 use rusqlite::Connection;
 
-use super::fault::FileError as _;
+use super::error::FileError as _;
 use super::wal::{Log, PAGES_PER_CHECKPOINT};
 use super::{File, Work, open, statement};
 use crate::db::migrate;
@@ -40,7 +40,7 @@ impl Writer {
             )?;
             let writing = Writing {
                 connection: &connection,
-                around: &file.around,
+                context: &file.context,
                 group: self.group,
                 log: &self.log,
             };
@@ -70,7 +70,7 @@ fn watch_log(writer: &mut Connection, log_grows: SyncSender<()>, log: Arc<Log>) 
 /// The writer at work.
 struct Writing<'w> {
     connection: &'w Connection,
-    around: &'w TxContext,
+    context: &'w TxContext,
     group: usize,
     log: &'w Log,
 }
@@ -98,9 +98,9 @@ impl Writing<'_> {
     }
 
     fn begin(&self) -> Result<()> {
-        refill(self.connection, self.around)?;
+        refill(self.connection, self.context)?;
         statement(self.connection, "BEGIN IMMEDIATE")?;
-        let fresh = || i32::from_be_bytes(self.around.entropy.bytes());
+        let fresh = || i32::from_be_bytes(self.context.entropy.bytes());
         if let Err(error) = self.log.number(self.connection, fresh) {
             self.roll_back();
             return Err(error);
@@ -109,20 +109,20 @@ impl Writing<'_> {
     }
 
     fn commit(&self, jobs: Vec<Box<dyn Job>>, queue: &Queue) {
-        let (connection, around) = (self.connection, self.around);
+        let (connection, context) = (self.connection, self.context);
         let mut ran = Vec::with_capacity(self.group);
         let mut wakes = false;
-        let mut outcome = run_group(connection, around, jobs, &mut ran, &mut wakes);
+        let mut outcome = run_group(connection, context, jobs, &mut ran, &mut wakes);
         // Whoever came while the group ran rides on the same fsync.
         while outcome.is_ok() && ran.len() < self.group {
             let more = queue.more(self.group - ran.len());
             if more.is_empty() {
                 break;
             }
-            outcome = run_group(connection, around, more, &mut ran, &mut wakes);
+            outcome = run_group(connection, context, more, &mut ran, &mut wakes);
         }
         let changes = ran.len();
-        around.measured.group(changes);
+        context.measured.group(changes);
         let outcome = match outcome {
             Ok(()) => statement(connection, "COMMIT").inspect_err(|error| {
                 // After a failed sync the disk may hold it or not.
@@ -136,7 +136,7 @@ impl Writing<'_> {
         if outcome.is_err() {
             self.roll_back();
         } else if wakes {
-            around.notify();
+            context.notify();
         }
         settle(ran, &outcome);
     }
@@ -159,7 +159,7 @@ fn settle(jobs: Vec<Box<dyn Job>>, committed: &Result<()>) {
 /// may on a full disk: nobody in it may be told yes.
 fn run_group(
     connection: &Connection,
-    around: &TxContext,
+    context: &TxContext,
     jobs: Vec<Box<dyn Job>>,
     ran: &mut Vec<Box<dyn Job>>,
     wakes: &mut bool,
@@ -167,7 +167,7 @@ fn run_group(
     let mut outcome = Ok(());
     for mut job in jobs {
         if outcome.is_ok() {
-            outcome = run_one(connection, around, job.as_mut(), wakes);
+            outcome = run_one(connection, context, job.as_mut(), wakes);
         }
         ran.push(job);
     }
@@ -176,12 +176,12 @@ fn run_group(
 
 fn run_one(
     connection: &Connection,
-    around: &TxContext,
+    context: &TxContext,
     job: &mut dyn Job,
     wakes: &mut bool,
 ) -> Result<()> {
     statement(connection, "SAVEPOINT change")?;
-    let mut tx = Tx::new(Engine::Sqlite(connection), around);
+    let mut tx = Tx::new(Engine::Sqlite(connection), context);
     let keep = job.run(&mut tx);
     let woke = tx.wakes;
     if connection.is_autocommit() {
@@ -199,8 +199,8 @@ fn run_one(
 }
 
 /// Takes a new block of ids when few are left.
-fn refill(connection: &Connection, around: &TxContext) -> Result<()> {
-    let mut ids = around.ids();
+fn refill(connection: &Connection, context: &TxContext) -> Result<()> {
+    let mut ids = context.ids();
     if ids.runs_low() {
         let end: i64 = connection
             .query_row(migrate::TAKE_IDS, [crate::ids::BLOCK], |row| row.get(0))

@@ -5,7 +5,7 @@ use askama::Template;
 use crate::office::frame::Frame;
 use crate::office::parts::Field;
 
-/// `GET` and `POST /connections/{id}/duplicate_orders`: field `minutes`.
+/// `GET` and `POST /connections/{id}/repeats`: field `minutes`.
 #[derive(Template)]
 #[template(path = "connections/repeats.html")]
 pub struct RepeatsPage {

@@ -7,7 +7,7 @@
 mod ask;
 mod choose;
 mod code;
-mod fault;
+mod error;
 pub(crate) mod http;
 
 pub use ask::{AskPage, Level, Origin, Right, Target, right_in_words};
@@ -15,4 +15,4 @@ pub use choose::{ChoosePage, Picker};
 pub use code::CodePage;
 pub(crate) use http::scope_in_words;
 
-pub use fault::{ConsentError, ConsentErrorPage};
+pub use error::{ConsentError, ConsentErrorPage};

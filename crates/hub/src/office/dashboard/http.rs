@@ -13,9 +13,9 @@ use crate::db::{self, Tx};
 use crate::hub::Hub;
 use crate::oauth::connections::{self, Connection};
 use crate::office::answer::{PageError, PageResult, page};
-use crate::office::data::http::{beginning, in_sight, order_line};
 use crate::office::format;
 use crate::office::frame::MenuEntry;
+use crate::office::orders::http::{beginning, in_sight, order_line};
 use crate::office::parts::LabelledValue;
 use crate::office::visitor::{AccountMember, zone_of};
 use crate::office::words::Words;
@@ -28,8 +28,8 @@ const LATEST: u32 = 5;
 /// Days of the figures below the first ones, today included.
 const DAYS: i64 = 30;
 
-/// An app that has left something unanswered for so long is worth a look.
-const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
+/// The dashboard warns of an app that has left an event unanswered for longer than this.
+const UNANSWERED_WARNING_DELAY: SignedDuration = SignedDuration::from_mins(10);
 
 struct DashboardData {
     zone: TimeZone,
@@ -121,7 +121,7 @@ pub(crate) async fn show(hub: Hub, member: AccountMember) -> PageResult {
         })
         .await?;
     let now = hub.clock().now();
-    let language = member.visit.language;
+    let language = member.browser.language;
     let words = language.words();
     let tile = |label: String, number: u64, href: &str| Tile {
         label,
@@ -159,7 +159,7 @@ pub(crate) async fn show(hub: Hub, member: AccountMember) -> PageResult {
         zone: format::utc_offset(&now.to_zoned(found.zone.clone())),
         orders,
     };
-    Ok(page(&member.visit, &shown))
+    Ok(page(&member.browser, &shown))
 }
 
 /// The last thirty days in figures.
@@ -201,7 +201,7 @@ fn troubles(words: &Words, found: &DashboardData, now: Timestamp) -> Vec<Warning
     let silent = found
         .waiting
         .iter()
-        .filter(|(it, _, since)| it.blocked_at.is_none() && *since + PATIENCE < now)
+        .filter(|(it, _, since)| it.blocked_at.is_none() && *since + UNANSWERED_WARNING_DELAY < now)
         .map(|(it, count, since)| {
             let since = format::date_time(words.language, &since.to_zoned(found.zone.clone()));
             trouble(words.shell.behind(&it.client_name, &since, *count), it)

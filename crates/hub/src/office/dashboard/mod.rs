@@ -7,8 +7,8 @@ pub use store::ALL as STATEMENTS;
 
 use askama::Template;
 
-use super::data::OrderLine;
 use super::frame::Frame;
+use super::orders::OrderLine;
 use super::parts::LabelledValue;
 
 /// A number with what it counts.

@@ -7,7 +7,7 @@ use super::exchange::Body;
 use super::parts::{Badge, Severity};
 use super::words::Words;
 
-pub(crate) use phrasing::{MOST_BYTES, Phrasing, outcome};
+pub(crate) use phrasing::{MAX_PAGE_BODY_BYTES, Phrasing, outcome};
 
 /// An event on its way to one app.
 #[derive(Clone, Debug)]

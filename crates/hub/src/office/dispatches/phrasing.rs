@@ -10,7 +10,7 @@ use crate::office::format;
 use crate::office::words::Words;
 
 /// Bytes of bodies on one page at most; what lies beyond is for download.
-pub(crate) const MOST_BYTES: usize = 512 * 1024;
+pub(crate) const MAX_PAGE_BODY_BYTES: usize = 512 * 1024;
 
 /// In which words, in which zone and at what moment something is told.
 #[derive(Clone, Copy)]

@@ -16,17 +16,17 @@ use crate::office::session::store as sessions;
 use crate::office::session::{self, ExpiredLinkPage};
 use crate::office::visitor::SignedIn;
 use crate::rate_limits::CountedMail;
-use crate::users::mailbox::Proven;
+use crate::users::mailbox::VerifiedEmail;
 use crate::users::store as users;
 
 /// Keeps the wish and writes to both addresses, unless there were enough such mails today. Whether
 /// somebody has the wished one already is told to its reader only.
 pub(super) async fn ask_for(
     call: &FormCall,
-    visitor: &SignedIn,
+    signed_in: &SignedIn,
     wished: String,
 ) -> Result<bool, PageError> {
-    let (user, address) = (visitor.user.id.clone(), wished.clone());
+    let (user, address) = (signed_in.user.id.clone(), wished.clone());
     let budgets = call.hub().mail_budgets();
     let found = call
         .write("office.wish", move |tx| {
@@ -48,7 +48,7 @@ pub(super) async fn ask_for(
         return Ok(false);
     };
     let (words, brand) = (
-        visitor.visit.language.words(),
+        signed_in.browser.language.words(),
         call.hub().config().brand.as_str(),
     );
     let office = call.hub().config().office_url();
@@ -63,65 +63,65 @@ pub(super) async fn ask_for(
     let told = session::wish_told(words, brand, &wished, &reset);
     call.hub()
         .mailer()
-        .send_later(visitor.user.email.clone(), told);
+        .send_later(signed_in.user.email.clone(), told);
     Ok(true)
 }
 
 /// The address that a link stands for.
-async fn found(hub: &Hub, visitor: &SignedIn, token: &str) -> db::Result<Option<String>> {
-    let (user, token) = (visitor.user.id.clone(), token.to_owned());
+async fn found(hub: &Hub, signed_in: &SignedIn, token: &str) -> db::Result<Option<String>> {
+    let (user, token) = (signed_in.user.id.clone(), token.to_owned());
     hub.read("office.wished", move |tx| {
         sessions::wished(tx, &user, &token)
     })
     .await
 }
 
-fn expired(visitor: &SignedIn) -> Response {
-    let shown = ExpiredLinkPage::of_an_address(visitor.plain_frame());
-    page_with(StatusCode::NOT_FOUND, &visitor.visit, &shown)
+fn expired(signed_in: &SignedIn) -> Response {
+    let shown = ExpiredLinkPage::of_an_address(signed_in.plain_frame());
+    page_with(StatusCode::NOT_FOUND, &signed_in.browser, &shown)
 }
 
 /// `GET /profile/email/{token}`: the link in the mail.
-pub(crate) async fn ask(hub: Hub, visitor: SignedIn, Path(token): Path<String>) -> PageResult {
-    Ok(match found(&hub, &visitor, &token).await? {
+pub(crate) async fn ask(hub: Hub, signed_in: SignedIn, Path(token): Path<String>) -> PageResult {
+    Ok(match found(&hub, &signed_in, &token).await? {
         Some(address) => {
-            let asked = ConfirmPage::new_address(frame(&visitor), &token, &address);
-            page(&visitor.visit, &asked)
+            let asked = ConfirmPage::new_address(frame(&signed_in), &token, &address);
+            page(&signed_in.browser, &asked)
         }
-        None => expired(&visitor),
+        None => expired(&signed_in),
     })
 }
 
 /// `POST /profile/email/{token}`: the address is theirs. Every other session ends.
 pub(crate) async fn confirm(
     call: FormCall,
-    visitor: SignedIn,
+    signed_in: SignedIn,
     Path(token): Path<String>,
     _: FormFields,
 ) -> PageResult {
-    let user = visitor.user.id.clone();
+    let user = signed_in.user.id.clone();
     let changed = call
         .write("office.new_address", move |tx| {
             let Some(address) = sessions::wished(tx, &user, &token)? else {
                 return Ok(None);
             };
-            if !sessions::change_address(tx, &user, &Proven::by_link(&address))? {
+            if !sessions::change_address(tx, &user, &VerifiedEmail::by_link(&address))? {
                 return Ok(None);
             }
             Ok::<_, db::Error>(Some((address, sessions::begin(tx, &user)?)))
         })
         .await?;
     let Some((address, token)) = changed else {
-        return Ok(expired(&visitor));
+        return Ok(expired(&signed_in));
     };
     let config = call.hub().config();
-    let words = visitor.visit.language.words();
+    let words = signed_in.browser.language.words();
     let told = session::address_changed(words, &config.brand, &address, &config.support);
     call.hub()
         .mailer()
-        .send_later(visitor.user.email.clone(), told);
+        .send_later(signed_in.user.email.clone(), told);
     let mut response = to("/profile?done=address");
-    if let Some(cookie) = visitor.visit.session_cookie(&token) {
+    if let Some(cookie) = signed_in.browser.session_cookie(&token) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)

@@ -13,6 +13,7 @@ use crate::http::client_ip::ClientIp;
 use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::office::answer::{PageError, PageResult, page, page_with, to};
+use crate::office::browser_request::SESSION;
 use crate::office::confirm::ConfirmPage;
 use crate::office::format;
 use crate::office::frame::{Frame, Notice};
@@ -22,7 +23,6 @@ use crate::office::session::http::{locales, new_password_field, required, tell_o
 use crate::office::session::store as sessions;
 use crate::office::settings::http::{refused, tell};
 use crate::office::settings::role_name;
-use crate::office::visit::SESSION;
 use crate::office::visitor::SignedIn;
 use crate::office::words::{Language, isolated};
 use crate::users::changes::{self, ActingUser};
@@ -30,27 +30,27 @@ use crate::users::invitations::{self, Invitation};
 use crate::users::mailbox::{folded, is_address};
 use crate::users::store::{self as users, Membership, User};
 
-pub(super) fn frame(visitor: &SignedIn) -> Frame {
-    let mut frame = visitor.office_frame(None);
+pub(super) fn frame(signed_in: &SignedIn) -> Frame {
+    let mut frame = signed_in.office_frame(None);
     "/profile".clone_into(&mut frame.path);
     frame
 }
 
 /// The page as it is when nothing was typed.
-async fn blank(hub: &Hub, visitor: &SignedIn) -> db::Result<ProfilePage> {
-    let user = visitor.user.clone();
+async fn blank(hub: &Hub, signed_in: &SignedIn) -> db::Result<ProfilePage> {
+    let user = signed_in.user.clone();
     let (waiting, invited) = hub
         .read("office.waiting", move |tx| {
             let invited = invitations::of_address(tx, &user.email)?;
             Ok::<_, db::Error>((sessions::waiting(tx, &user.id)?, invited))
         })
         .await?;
-    Ok(filled(visitor, waiting, &invited))
+    Ok(filled(signed_in, waiting, &invited))
 }
 
-fn filled(visitor: &SignedIn, waiting: Option<String>, invited: &[Invitation]) -> ProfilePage {
-    let words = visitor.visit.language.words();
-    let access = visitor.memberships.iter().map(|held| AccessLine {
+fn filled(signed_in: &SignedIn, waiting: Option<String>, invited: &[Invitation]) -> ProfilePage {
+    let words = signed_in.browser.language.words();
+    let access = signed_in.memberships.iter().map(|held| AccessLine {
         id: key(held).to_owned(),
         account: format!("{} - {}", isolated(&held.account_name), held.account),
         location: match (&held.location, &held.location_name) {
@@ -60,11 +60,11 @@ fn filled(visitor: &SignedIn, waiting: Option<String>, invited: &[Invitation]) -
         },
         role: role_name(words, held.permissions, held.location.is_none()),
     });
-    let zone = zone(&visitor.user.timezone);
+    let zone = zone(&signed_in.user.timezone);
     let invitations = invited.iter().map(|it| {
         let role = role_name(words, it.permissions, it.location.is_none());
         let until = it.expires_at.to_zoned(zone.clone());
-        let until = format::date(visitor.visit.language, &until);
+        let until = format::date(signed_in.browser.language, &until);
         let by = it.by.as_deref().unwrap_or_default();
         InvitationLine {
             id: it.place_id().to_owned(),
@@ -73,11 +73,11 @@ fn filled(visitor: &SignedIn, waiting: Option<String>, invited: &[Invitation]) -
         }
     });
     ProfilePage {
-        frame: frame(visitor),
-        name: Field::of(visitor.user.name.as_str()),
-        email: Field::of(visitor.user.email.as_str()),
+        frame: frame(signed_in),
+        name: Field::of(signed_in.user.name.as_str()),
+        email: Field::of(signed_in.user.email.as_str()),
         waiting,
-        locales: locales(visitor.visit.language),
+        locales: locales(signed_in.browser.language),
         current: Field::default(),
         confirm: Field::default(),
         password: Field::default(),
@@ -94,37 +94,37 @@ fn key(held: &Membership) -> &str {
         .map_or(held.account.as_str(), |location| location.as_str())
 }
 
-fn again(visitor: &SignedIn, form: &ProfilePage) -> Response {
-    page_with(StatusCode::UNPROCESSABLE_ENTITY, &visitor.visit, form)
+fn again(signed_in: &SignedIn, form: &ProfilePage) -> Response {
+    page_with(StatusCode::UNPROCESSABLE_ENTITY, &signed_in.browser, form)
 }
 
 /// `GET /profile`
-pub(crate) async fn show(hub: Hub, visitor: SignedIn, RawQuery(query): RawQuery) -> PageResult {
-    let mut form = blank(&hub, &visitor).await?;
-    let words = &visitor.visit.language.words().profile;
+pub(crate) async fn show(hub: Hub, signed_in: SignedIn, RawQuery(query): RawQuery) -> PageResult {
+    let mut form = blank(&hub, &signed_in).await?;
+    let words = &signed_in.browser.language.words().profile;
     let done = Query::parse(query.as_deref().unwrap_or_default());
     let text = match done.get("done") {
         Some("saved") => Some(words.saved.to_owned()),
         Some("password") => Some(words.password_saved.to_owned()),
         Some("wished") => form.waiting.as_deref().map(|it| words.wish_sent(it)),
         Some("declined") => Some(words.declined.to_owned()),
-        Some("address") => Some(words.address_saved(&visitor.user.email)),
+        Some("address") => Some(words.address_saved(&signed_in.user.email)),
         _ => None,
     };
     let notice = text.map(|text| Notice::new(Severity::Good, text));
     form.frame.notices.extend(notice);
-    Ok(page(&visitor.visit, &form))
+    Ok(page(&signed_in.browser, &form))
 }
 
 /// `POST /profile`
 pub(crate) async fn save(
     call: FormCall,
-    visitor: SignedIn,
+    signed_in: SignedIn,
     peer: ClientIp,
     posted: FormFields,
 ) -> PageResult {
-    let language = visitor.visit.language;
-    let mut form = blank(call.hub(), &visitor).await?;
+    let language = signed_in.browser.language;
+    let mut form = blank(call.hub(), &signed_in).await?;
     form.name = required(&posted, "name", language);
     form.email = required(&posted, "email", language);
     if form.email.error.is_none() && !is_address(&form.email.value) {
@@ -133,45 +133,51 @@ pub(crate) async fn save(
     let chosen = Language::of_tag(posted.get("locale")).unwrap_or(language);
     form.locales = locales(chosen);
     // Whoever holds the e-mail can ask for a new password: changing it takes the present one.
-    let who = visitor.user.email.as_str();
+    let who = signed_in.user.email.as_str();
     let wished = Some(folded(&form.email.value)).filter(|wished| wished != who);
     if form.email.error.is_none() && wished.is_some() {
         let words = language.words();
         let (given, stored) = (
             posted.get("confirm").to_owned(),
-            visitor.user.password_hash.clone(),
+            signed_in.user.password_hash.clone(),
         );
-        if !call.hub().may_try(peer, "present", who, false).await? {
+        if !call
+            .hub()
+            .check_password_attempt(peer, "present", who, false)
+            .await?
+        {
             form.confirm = form.confirm.wrong(words.session.too_many);
         } else if call.hub().passwords().check(given, stored).await {
-            call.hub().tried_right(peer, "present", who, false).await?;
+            call.hub()
+                .give_back_attempt(peer, "present", who, false)
+                .await?;
         } else {
             form.confirm = form.confirm.wrong(words.profile.wrong_current);
         }
     }
     let fields = [&form.name, &form.email, &form.confirm];
     if fields.iter().any(|field| field.error.is_some()) {
-        return Ok(again(&visitor, &form));
+        return Ok(again(&signed_in, &form));
     }
     let user = User {
         name: form.name.value.clone(),
         locale: chosen.tag().to_owned(),
-        ..visitor.user.clone()
+        ..signed_in.user.clone()
     };
     call.write("office.profile", move |tx| users::update(tx, &user))
         .await?;
     let mut response = match wished {
         None => to("/profile?done=saved"),
         Some(wished) => {
-            if !ask_for(&call, &visitor, wished).await? {
+            if !ask_for(&call, &signed_in, wished).await? {
                 let words = &language.words().settings;
                 form.email = form.email.wrong(words.too_many_mails);
-                return Ok(again(&visitor, &form));
+                return Ok(again(&signed_in, &form));
             }
             to("/profile?done=wished")
         }
     };
-    if let Some(cookie) = visitor.visit.language_cookie(chosen) {
+    if let Some(cookie) = signed_in.browser.language_cookie(chosen) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
@@ -180,16 +186,20 @@ pub(crate) async fn save(
 /// `POST /profile/password`: every other session ends.
 pub(crate) async fn password(
     call: FormCall,
-    visitor: SignedIn,
+    signed_in: SignedIn,
     peer: ClientIp,
     posted: FormFields,
 ) -> PageResult {
-    let words = visitor.visit.language.words();
-    let mut form = blank(call.hub(), &visitor).await?;
-    let who = visitor.user.email.as_str();
-    if !call.hub().may_try(peer, "present", who, false).await? {
+    let words = signed_in.browser.language.words();
+    let mut form = blank(call.hub(), &signed_in).await?;
+    let who = signed_in.user.email.as_str();
+    if !call
+        .hub()
+        .check_password_attempt(peer, "present", who, false)
+        .await?
+    {
         form.current = form.current.wrong(words.session.too_many);
-        return Ok(again(&visitor, &form));
+        return Ok(again(&signed_in, &form));
     }
     let new = posted.get("password").to_owned();
     form.password = new_password_field(call.hub(), words, &new, who);
@@ -197,21 +207,23 @@ pub(crate) async fn password(
         form.again = form.again.wrong(words.session.new_differs);
     }
     let current = posted.get("current").to_owned();
-    let stored = visitor.user.password_hash.clone();
+    let stored = signed_in.user.password_hash.clone();
     if !call.hub().passwords().check(current, stored).await {
         form.current = form.current.wrong(words.profile.wrong_current);
     } else {
-        call.hub().tried_right(peer, "present", who, false).await?;
+        call.hub()
+            .give_back_attempt(peer, "present", who, false)
+            .await?;
     }
     let fields = [&form.current, &form.password, &form.again];
     if fields.iter().any(|field| field.error.is_some()) {
-        return Ok(again(&visitor, &form));
+        return Ok(again(&signed_in, &form));
     }
     let hash = call.hub().passwords().hash(new).await;
     let hash = hash.ok_or_else(|| db::Error::Unavailable("no thread".to_owned()))?;
     let user = User {
         password_hash: Some(hash.clone()),
-        ..visitor.user.clone()
+        ..signed_in.user.clone()
     };
     let id = user.id.clone();
     let token = call
@@ -220,11 +232,11 @@ pub(crate) async fn password(
             sessions::begin(tx, &id)
         })
         .await?;
-    tell_of_password(call.hub(), visitor.visit.language, &user);
+    tell_of_password(call.hub(), signed_in.browser.language, &user);
     let mut response = to("/profile?done=password");
     let cookies = [
-        visitor.visit.session_cookie(&token),
-        visitor.visit.known_cookie(call.hub(), &user),
+        signed_in.browser.session_cookie(&token),
+        signed_in.browser.known_cookie(call.hub(), &user),
     ];
     for cookie in cookies.into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -233,29 +245,29 @@ pub(crate) async fn password(
 }
 
 /// `GET /profile/log_out_everywhere`
-pub(crate) async fn ask_everywhere(visitor: SignedIn) -> PageResult {
-    let asked = ConfirmPage::log_out_everywhere(frame(&visitor));
-    Ok(page(&visitor.visit, &asked))
+pub(crate) async fn ask_everywhere(signed_in: SignedIn) -> PageResult {
+    let asked = ConfirmPage::log_out_everywhere(frame(&signed_in));
+    Ok(page(&signed_in.browser, &asked))
 }
 
 /// `POST /profile/log_out_everywhere`
 pub(crate) async fn log_out_everywhere(
     call: FormCall,
-    visitor: SignedIn,
+    signed_in: SignedIn,
     _: FormFields,
 ) -> PageResult {
-    let user = visitor.user.id.clone();
+    let user = signed_in.user.id.clone();
     call.write("office.everywhere", move |tx| sessions::end_all(tx, &user))
         .await?;
     let mut response = to("/login");
-    if let Some(cookie) = visitor.visit.cookie(SESSION, "", 0) {
+    if let Some(cookie) = signed_in.browser.cookie(SESSION, "", 0) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
 }
 
-fn held<'a>(visitor: &'a SignedIn, id: &str) -> Result<&'a Membership, PageError> {
-    visitor
+fn held<'a>(signed_in: &'a SignedIn, id: &str) -> Result<&'a Membership, PageError> {
+    signed_in
         .memberships
         .iter()
         .find(|held| key(held) == id)
@@ -263,25 +275,25 @@ fn held<'a>(visitor: &'a SignedIn, id: &str) -> Result<&'a Membership, PageError
 }
 
 /// `GET /profile/permissions/{id}/delete`
-pub(crate) async fn ask_leave(visitor: SignedIn, Path(id): Path<String>) -> PageResult {
-    let held = held(&visitor, &id)?;
+pub(crate) async fn ask_leave(signed_in: SignedIn, Path(id): Path<String>) -> PageResult {
+    let held = held(&signed_in, &id)?;
     let place = held.location_name.as_ref().unwrap_or(&held.account_name);
-    let asked = ConfirmPage::leave(frame(&visitor), &id, place);
-    Ok(page(&visitor.visit, &asked))
+    let asked = ConfirmPage::leave(frame(&signed_in), &id, place);
+    Ok(page(&signed_in.browser, &asked))
 }
 
 /// `POST /profile/permissions/{id}/delete`
 pub(crate) async fn leave(
     call: FormCall,
-    visitor: SignedIn,
+    signed_in: SignedIn,
     Path(id): Path<String>,
     _: FormFields,
 ) -> PageResult {
-    let held = held(&visitor, &id)?;
+    let held = held(&signed_in, &id)?;
     let at = ActingUser {
         account: held.account.clone(),
         location: held.location.clone(),
-        user: visitor.user.id.clone(),
+        user: signed_in.user.id.clone(),
     };
     let done = call
         .write("office.leave", move |tx| changes::leave(tx, &at))
@@ -292,10 +304,10 @@ pub(crate) async fn leave(
             Ok(to("/profile"))
         }
         Err(refusal) => {
-            let text = refused(&visitor, refusal)?;
-            let mut form = blank(call.hub(), &visitor).await?;
+            let text = refused(&signed_in, refusal)?;
+            let mut form = blank(call.hub(), &signed_in).await?;
             form.frame.notices.push(Notice::new(Severity::Bad, text));
-            Ok(again(&visitor, &form))
+            Ok(again(&signed_in, &form))
         }
     }
 }

@@ -8,9 +8,9 @@ use super::pages::{EventsPage, IndexPage, SectionPage, TypesPage};
 use super::read;
 use crate::contract;
 use crate::office::answer::{PageError, PageResult, page};
+use crate::office::browser_request::BrowserRequest;
 use crate::office::frame::{Frame, MenuLine};
 use crate::office::pages::Pages;
-use crate::office::visit::BrowserSession;
 
 pub(crate) fn routes() -> Pages {
     Pages::new()
@@ -20,46 +20,46 @@ pub(crate) fn routes() -> Pages {
         .route("/docs/{section}", get(section))
 }
 
-async fn index(visit: BrowserSession) -> Response {
-    let frame = frame(&visit, "");
-    page(&visit, &IndexPage { frame })
+async fn index(browser: BrowserRequest) -> Response {
+    let frame = frame(&browser, "");
+    page(&browser, &IndexPage { frame })
 }
 
-async fn section(visit: BrowserSession, Path(slice): Path<String>) -> PageResult {
+async fn section(browser: BrowserRequest, Path(slice): Path<String>) -> PageResult {
     let operations = read::operations(contract::openapi(), &slice);
     if operations.is_empty() {
         return Err(PageError::NotFound);
     }
     let shown = SectionPage {
-        title: visit.language.words().reference.section(&slice),
-        frame: frame(&visit, &slice),
+        title: browser.language.words().reference.section(&slice),
+        frame: frame(&browser, &slice),
         operations,
     };
-    Ok(page(&visit, &shown))
+    Ok(page(&browser, &shown))
 }
 
-async fn types(visit: BrowserSession) -> Response {
+async fn types(browser: BrowserRequest) -> Response {
     let shown = TypesPage {
-        frame: frame(&visit, "types"),
+        frame: frame(&browser, "types"),
         types: read::types(contract::openapi()),
     };
-    page(&visit, &shown)
+    page(&browser, &shown)
 }
 
-async fn events(visit: BrowserSession) -> Response {
+async fn events(browser: BrowserRequest) -> Response {
     let shown = EventsPage {
-        frame: frame(&visit, "events"),
+        frame: frame(&browser, "events"),
         events: contract::event_docs()
             .into_iter()
             .map(|it| it.name())
             .collect(),
     };
-    page(&visit, &shown)
+    page(&browser, &shown)
 }
 
 /// The frame with the menu of the reference.
-fn frame(visit: &BrowserSession, here: &str) -> Frame {
-    let words = &visit.language.words().reference;
+fn frame(browser: &BrowserRequest, here: &str) -> Frame {
+    let words = &browser.language.words().reference;
     let link = |name: &str, label: String| MenuLine {
         href: format!("/docs/{name}").trim_end_matches('/').to_owned(),
         label,
@@ -73,6 +73,6 @@ fn frame(visit: &BrowserSession, here: &str) -> Frame {
     links.push(link("types", words.types.to_owned()));
     Frame {
         links,
-        ..visit.plain_frame()
+        ..browser.plain_frame()
     }
 }

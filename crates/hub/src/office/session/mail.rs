@@ -154,7 +154,7 @@ pub fn invitation(
 }
 
 /// Characters of a name at most.
-const LONGEST_NAME: usize = 60;
+const MAX_NAME_CHARS: usize = 60;
 
 /// A name that somebody chose, as it may stand in a mail of ours: short, on one line, nothing that
 /// cannot be seen, and nothing that a mail program would make a link of. Never in a subject.
@@ -167,7 +167,7 @@ fn plain(name: &str) -> String {
     let words: Vec<&str> = name.split_whitespace().collect();
     let mut plain = String::new();
     for (place, c) in words.join(" ").chars().enumerate() {
-        if place == LONGEST_NAME {
+        if place == MAX_NAME_CHARS {
             plain.push('…');
             break;
         }

@@ -1,6 +1,6 @@
 //! Sessions and password resets in the database: hashes only. What a form was answered, which may be the
 //! cookie of a session, is kept beside them for 24 hours, sealed with the master key
-//! ([`once`](crate::office::once)).
+//! ([`form_deduplication`](crate::office::form_deduplication)).
 
 use std::fmt;
 
@@ -9,9 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 use wire::id::UserId;
 
 use crate::db::{self, Tx};
-use crate::office::visit::SIX_MONTHS;
+use crate::office::browser_request::SIX_MONTHS;
 use crate::secret;
-use crate::users::mailbox::{Proven, folded};
+use crate::users::mailbox::{VerifiedEmail, folded};
 use crate::users::store::{self as users, NewUser, User};
 use crate::{args, row, statements};
 
@@ -60,10 +60,10 @@ const SEEN_EVERY: SignedDuration = SignedDuration::from_hours(12);
 
 /// Sign-ups that wait for their link to be followed at most, beside the one that is being made; the
 /// oldest give way.
-const MOST_SIGN_UPS: u32 = 10_000;
+const MAX_WAITING_SIGN_UPS: u32 = 10_000;
 
 /// Sign-ups of one e-mail address that wait for their link to be followed, at most.
-const MOST_OF_ADDRESS: u32 = 5;
+const MAX_WAITING_SIGN_UPS_PER_ADDRESS: u32 = 5;
 
 /// Begins a session and answers its token.
 pub(crate) fn begin(tx: &mut Tx<'_>, user: &UserId) -> db::Result<String> {
@@ -142,7 +142,7 @@ row! {
     }
 }
 
-/// It holds the hash of a password.
+/// Prints no field: one of them is the hash of a password.
 impl fmt::Debug for SignUp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SignUp").finish_non_exhaustive()
@@ -153,8 +153,11 @@ impl fmt::Debug for SignUp {
 pub(crate) fn begin_sign_up(tx: &mut Tx<'_>, new: &SignUp) -> db::Result<String> {
     let token = tx.entropy().hex::<16>();
     let until = tx.now() + SignedDuration::from_hours(SIGN_UP_HOURS as i64);
-    tx.write(CROWD_SIGN_UPS, args![MOST_SIGN_UPS - 1])?;
-    tx.write(CROWD_OF_ADDRESS, args![&new.email, MOST_OF_ADDRESS - 1])?;
+    tx.write(CROWD_SIGN_UPS, args![MAX_WAITING_SIGN_UPS - 1])?;
+    tx.write(
+        CROWD_OF_ADDRESS,
+        args![&new.email, MAX_WAITING_SIGN_UPS_PER_ADDRESS - 1],
+    )?;
     let (hash, password) = (secret::hash(&token), &new.password_hash);
     let values = args![
         hash,
@@ -178,7 +181,7 @@ pub(crate) fn find_sign_up(tx: &mut Tx<'_>, token: &str) -> db::Result<Option<Si
 pub(crate) fn finish_sign_up(tx: &mut Tx<'_>, found: &SignUp) -> db::Result<Option<User>> {
     tx.write(USE_SIGN_UPS, args![&found.email])?;
     let new = NewUser {
-        email: Proven::by_link(&found.email),
+        email: VerifiedEmail::by_link(&found.email),
         name: found.name.clone(),
         locale: found.locale.clone(),
         timezone: "Europe/Paris".to_owned(),
@@ -208,7 +211,11 @@ pub(crate) fn change_password(tx: &mut Tx<'_>, user: &UserId, hash: &str) -> db:
 }
 
 /// Sets the address, unless somebody has it meanwhile. Whatever was sent to the old one ends with it.
-pub(crate) fn change_address(tx: &mut Tx<'_>, user: &UserId, address: &Proven) -> db::Result<bool> {
+pub(crate) fn change_address(
+    tx: &mut Tx<'_>,
+    user: &UserId,
+    address: &VerifiedEmail,
+) -> db::Result<bool> {
     if users::find_by_email(tx, address.as_str())?.is_some() {
         return Ok(false);
     }

@@ -40,13 +40,13 @@ super::words! {
         code_label: "Code", "Code";
         code_valid: "Le code sert une seule fois et reste valable 10 minutes.", "The code works once, for 10 minutes.";
         leads_to_code: "Un code vous sera affiché, à recopier dans l'application.", "You will be shown a code to copy into the application.";
-        fault_title: "Cette demande de connexion n'est pas valable", "This connection request is not valid";
-        fault_client: "L'application qui vous envoie n'est pas connue ici.", "The application that sent you here is not known.";
-        fault_redirect: "L'adresse de retour n'est pas permise pour cette application. Par prudence, vous n'y avez pas été renvoyé.", "The return address is not allowed for this application. To be safe, you have not been sent there.";
-        fault_scope: "L'application demande des droits qui n'existent pas ou se contredisent.", "The application asks for rights that do not exist or contradict each other.";
-        fault_device: "L'application désigne l'appareil par un identifiant trop long.", "The application names the device by an identifier that is too long.";
-        fault_expired: "La demande est restée ouverte trop longtemps. Recommencez depuis l'application.", "The request stayed open too long. Start again from the application.";
-        fault_lead: "Rien n'a été autorisé. Fermez cette page et signalez le message suivant à l'éditeur de l'application :", "Nothing has been allowed. Close this page and give the following message to the maker of the application:";
+        error_title: "Cette demande de connexion n'est pas valable", "This connection request is not valid";
+        error_client: "L'application qui vous envoie n'est pas connue ici.", "The application that sent you here is not known.";
+        error_redirect: "L'adresse de retour n'est pas permise pour cette application. Par prudence, vous n'y avez pas été renvoyé.", "The return address is not allowed for this application. To be safe, you have not been sent there.";
+        error_scope: "L'application demande des droits qui n'existent pas ou se contredisent.", "The application asks for rights that do not exist or contradict each other.";
+        error_device: "L'application désigne l'appareil par un identifiant trop long.", "The application names the device by an identifier that is too long.";
+        error_expired: "La demande est restée ouverte trop longtemps. Recommencez depuis l'application.", "The request stayed open too long. Start again from the application.";
+        error_lead: "Rien n'a été autorisé. Fermez cette page et signalez le message suivant à l'éditeur de l'application :", "Nothing has been allowed. Close this page and give the following message to the maker of the application:";
     } with {
         wants_location(app: &str):
             format!("{app} souhaite accéder à un point de vente :"),

@@ -1,7 +1,7 @@
 //! GET /user.
 
 use hub::db;
-use hub::users::mailbox::Proven;
+use hub::users::mailbox::VerifiedEmail;
 use hub::users::store::{self as users, NewUser};
 
 use crate::engine::apply;
@@ -15,7 +15,7 @@ fn granted(hub: &TestHub, name: &str, scope: &str) -> (Caller, String) {
     let user = hub
         .wait(hub.hub.write("test.user", move |tx| {
             let new = NewUser {
-                email: Proven::by_operator(&email),
+                email: VerifiedEmail::by_operator(&email),
                 name: "Ada Martin".to_owned(),
                 locale: "fr-FR".to_owned(),
                 timezone: "Europe/Paris".to_owned(),

@@ -414,9 +414,9 @@ fn nothing_that_holds_settings_prints_a_secret() {
         ..
     } = &config;
     let address = hub::db::Address::parse(&config.database.url).unwrap();
-    let post = hub::mail::Mailer::new(&config.mail);
+    let mailer = hub::mail::Mailer::new(&config.mail);
     let printed = format!(
-        "{config:?} {server:?} {database:?} {keys:?} {mail:?} {images:?} {address:?} {post:?}"
+        "{config:?} {server:?} {database:?} {keys:?} {mail:?} {images:?} {address:?} {mailer:?}"
     );
     assert!(printed.contains("AKIAIOSFODNN7EXAMPLE"), "{printed}");
     for secret in ["geheim", "4242"] {

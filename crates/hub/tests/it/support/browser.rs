@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use hub::args;
 use hub::db;
-use hub::users::mailbox::Proven;
+use hub::users::mailbox::VerifiedEmail;
 use hub::users::permissions::Permissions;
 use hub::users::store::{self as users, NewUser};
 use scraper::{ElementRef, Html, Selector};
@@ -308,7 +308,7 @@ impl TestHub {
         let token = format!("session of {name}").replace(' ', "-");
         let hash = hub::secret::hash(&token);
         let new = NewUser {
-            email: Proven::by_operator(&format!("{}@example.com", name.to_lowercase())),
+            email: VerifiedEmail::by_operator(&format!("{}@example.com", name.to_lowercase())),
             name: name.to_owned(),
             locale: "fr-FR".to_owned(),
             timezone: "Europe/Paris".to_owned(),

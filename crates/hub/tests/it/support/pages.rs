@@ -7,7 +7,7 @@
 
 use hub::db;
 use hub::secret;
-use hub::users::mailbox::Proven;
+use hub::users::mailbox::VerifiedEmail;
 use hub::users::permissions::Role;
 use hub::users::store::{self as users, NewUser};
 use wire::id::{AccountId, LocationId};
@@ -37,7 +37,7 @@ impl TestHub {
         let place = location.map_or(account.as_str(), LocationId::as_str);
         let token = format!("{}{place}", role.as_str());
         let new = NewUser {
-            email: Proven::by_operator(&format!("{token}@example.com")),
+            email: VerifiedEmail::by_operator(&format!("{token}@example.com")),
             name: "Zoé Martin".to_owned(),
             locale: "fr-FR".to_owned(),
             timezone: "Europe/Paris".to_owned(),

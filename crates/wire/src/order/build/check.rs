@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::{NewOrder, OrderPatch};
 use crate::currency::Currency;
-use crate::given::{self, FromJson};
+use crate::input::{self, FromJson};
 use crate::money::Money;
 use crate::order::{Context, Order, RawOrder, RawOrderPatch};
 use crate::problem::{Path, Problems};
@@ -54,7 +54,7 @@ fn context(currency: Currency) -> Context<'static> {
 
 /// As it arrives at the hub.
 fn as_sent<T: FromJson>(body: &impl Serialize) -> Result<T, Problems> {
-    let given = serde_json::to_vec(body).and_then(|json| given::read(&json));
+    let given = serde_json::to_vec(body).and_then(|json| input::read(&json));
     let mut problems = Problems::new();
     let raw = given
         .map_err(|error| Problems::one("", error.to_string()))?

@@ -5,7 +5,7 @@ mod life;
 use proptest::prelude::*;
 
 use super::*;
-use crate::given::{FromJson, Given, read};
+use crate::input::{FromJson, Input, read};
 use crate::problem::{Path, Problems};
 
 fn zone() -> TimeZone {
@@ -13,7 +13,7 @@ fn zone() -> TimeZone {
 }
 
 fn raw<T: FromJson>(json: &str) -> T {
-    let body: Given<T> = read(json.as_bytes()).unwrap();
+    let body: Input<T> = read(json.as_bytes()).unwrap();
     body.required(&Path::ROOT, &mut Problems::new()).unwrap()
 }
 

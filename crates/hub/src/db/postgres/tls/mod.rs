@@ -4,9 +4,9 @@
 //! a server on this machine and `require` for any other. Files are read anew for each connection, so a
 //! renewed certificate needs no restart.
 
+mod connect_errors;
 mod options;
 mod trust;
-mod words;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -73,7 +73,7 @@ impl Tls {
                 tracing::debug!(host, sslmode, "connected to PostgreSQL with TLS");
                 Ok(Connected::new(client, connection, generation))
             }
-            Err(error) if self.mode == Mode::Prefer && words::is_without_tls(&error) => {
+            Err(error) if self.mode == Mode::Prefer && connect_errors::is_without_tls(&error) => {
                 let connected = self.connect_in_clear(host, generation).await?;
                 if !self.is_here {
                     let host = place(host);

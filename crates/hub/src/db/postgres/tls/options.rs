@@ -11,7 +11,7 @@ const GOOD: &str = "as in \
 /// How a connection is protected, from the least to the most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Mode {
-    /// In clear.
+    /// The connection is not encrypted.
     Disable,
     /// Encrypted if the server can do it.
     Prefer,

@@ -36,7 +36,7 @@ pub(crate) async fn activity(
             journal::by_day(tx, &account, &id, since)
         })
         .await?;
-    let language = member.visit.language;
+    let language = member.browser.language;
     let days = (0..DAYS).map(|back| {
         let day = &first + SignedDuration::from_hours(24 * back);
         let key = day.strftime("%Y-%m-%d").to_string();
@@ -51,5 +51,5 @@ pub(crate) async fn activity(
         app: connection.client_name.clone(),
         days: days.collect(),
     };
-    Ok(page(&member.visit, &shown))
+    Ok(page(&member.browser, &shown))
 }

@@ -87,7 +87,7 @@ pub(crate) async fn apps(hub: Hub, member: AccountMember) -> PageResult {
         })
         .await?;
     offered.sort_by(|one, other| one.name.cmp(&other.name));
-    let words = member.visit.language.words();
+    let words = member.browser.language.words();
     let categories = CATEGORIES.into_iter().map(|category| Category {
         name: category_name(words, category).to_owned(),
         apps: offered
@@ -104,7 +104,7 @@ pub(crate) async fn apps(hub: Hub, member: AccountMember) -> PageResult {
         frame: member.frame(MenuEntry::Connections),
         categories: categories.filter(|it| !it.apps.is_empty()).collect(),
     };
-    Ok(page(&member.visit, &shown))
+    Ok(page(&member.browser, &shown))
 }
 
 /// `GET /apps/{id}`
@@ -121,7 +121,7 @@ pub(crate) async fn app(hub: Hub, member: AccountMember, Path(id): Path<String>)
             Ok::<_, PageError>((client, is_connected))
         })
         .await?;
-    let words = member.visit.language.words();
+    let words = member.browser.language.words();
     let in_french = words.language == Language::French;
     // A text that was written in one language only serves for both.
     let said = |(french, english): &(String, String)| {
@@ -164,7 +164,7 @@ pub(crate) async fn app(hub: Hub, member: AccountMember, Path(id): Path<String>)
             .unwrap_or_else(|| Connect::FromTheApp(lines(client.app.instructions.as_ref()))),
         connected: is_connected,
     };
-    Ok(page(&member.visit, &shown))
+    Ok(page(&member.browser, &shown))
 }
 
 /// How an app is connected from here; none when that is not where it starts.

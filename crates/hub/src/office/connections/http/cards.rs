@@ -47,7 +47,7 @@ pub(crate) async fn list(hub: Hub, member: AccountMember, RawQuery(query): RawQu
     };
     let (all, clients, changed, zone) = hub.read("office.connections", look).await?;
 
-    let words = member.visit.language.words();
+    let words = member.browser.language.words();
     let mut groups: Vec<Group> = Vec::new();
     for connection in &all {
         let place = connection.location.as_ref();
@@ -85,7 +85,7 @@ pub(crate) async fn list(hub: Hub, member: AccountMember, RawQuery(query): RawQu
         };
         frame.notices.push(Notice::new(Severity::Good, text));
     }
-    Ok(page(&member.visit, &ConnectionsPage { frame, groups }))
+    Ok(page(&member.browser, &ConnectionsPage { frame, groups }))
 }
 
 fn heading(words: &Words, member: &AccountMember, connection: &Connection) -> String {

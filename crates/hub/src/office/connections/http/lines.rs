@@ -9,7 +9,7 @@ use crate::db::page::Cursor;
 use crate::events::store::{self as events, Dispatch};
 use crate::journal::store::Request;
 use crate::oauth::connections::Connection;
-use crate::office::dispatches::{MOST_BYTES, Phrasing, outcome};
+use crate::office::dispatches::{MAX_PAGE_BODY_BYTES, Phrasing, outcome};
 use crate::office::exchange::{Body, Exchange, resource_label};
 use crate::office::format;
 use crate::office::parts::{Badge, Severity};
@@ -42,33 +42,33 @@ impl FoundLine {
 
 /// The lines as they are shown.
 pub(super) fn shown(
-    voice: &Phrasing<'_>,
+    phrasing: &Phrasing<'_>,
     connection: &Connection,
     found: Vec<FoundLine>,
     told: &LogPage,
 ) -> Vec<LogLine> {
-    let mut room = MOST_BYTES;
+    let mut room = MAX_PAGE_BODY_BYTES;
     found
         .into_iter()
         .map(|line| match line {
-            FoundLine::Request(it) => LogLine::Request(Box::new(request(voice, &it, &mut room))),
+            FoundLine::Request(it) => LogLine::Request(Box::new(request(phrasing, &it, &mut room))),
             FoundLine::Callback(it) => {
-                LogLine::Callback(Box::new(callback(voice, connection, &it, told)))
+                LogLine::Callback(Box::new(callback(phrasing, connection, &it, told)))
             }
         })
         .collect()
 }
 
-fn request(voice: &Phrasing<'_>, request: &Request, room: &mut usize) -> Exchange {
+fn request(phrasing: &Phrasing<'_>, request: &Request, room: &mut usize) -> Exchange {
     let mut body = |side: &str, text: &str| {
         let (connection, id) = (&request.connection, &request.id);
         let href = format!("/connections/{connection}/requests/{id}/{side}");
-        voice.body(text, room, (!text.is_empty()).then_some(href))
+        phrasing.body(text, room, (!text.is_empty()).then_some(href))
     };
     Exchange {
         id: request.id.clone(),
-        time: voice.full_timestamp(request.at),
-        at: format::machine_time(&voice.at(request.at)),
+        time: phrasing.full_timestamp(request.at),
+        at: format::machine_time(&phrasing.at(request.at)),
         origin: None,
         resource: resource_label(&request.resource),
         method: request.method.clone(),
@@ -77,14 +77,14 @@ fn request(voice: &Phrasing<'_>, request: &Request, room: &mut usize) -> Exchang
             request.status.to_string(),
             Severity::of_http_status(request.status),
         ),
-        took: voice.duration_label(request.duration),
+        took: phrasing.duration_label(request.duration),
         request: body("request", &request.request),
         response: body("response", &request.response),
     }
 }
 
 fn callback(
-    voice: &Phrasing<'_>,
+    phrasing: &Phrasing<'_>,
     connection: &Connection,
     delivery: &Dispatch,
     told: &LogPage,
@@ -97,7 +97,7 @@ fn callback(
     };
     let event = match told.get(&delivery.event) {
         Some(text) => Body::of(text, href("event")),
-        None => voice.too_long(href("event")),
+        None => phrasing.too_long(href("event")),
     };
     let answer = |attempt: &events::Attempt| {
         let text = attempt.answer.as_str();
@@ -107,11 +107,11 @@ fn callback(
     let (resource, kind) = (delivery.resource.as_str(), delivery.kind.as_str());
     let name = format!("{} · {resource}.{kind}", delivery.event);
     let last = delivery.attempts.last();
-    let shown = voice.dispatch(delivery, connection.blocked_at.is_some(), event, answer);
+    let shown = phrasing.dispatch(delivery, connection.blocked_at.is_some(), event, answer);
     Callback {
         id: format!("e-{}", delivery.event),
-        time: voice.full_timestamp(delivery.created_at),
-        at: format::machine_time(&voice.at(delivery.created_at)),
+        time: phrasing.full_timestamp(delivery.created_at),
+        at: format::machine_time(&phrasing.at(delivery.created_at)),
         is_sent: last.is_some() || delivery.due_at.is_some(),
         url: last.map_or_else(
             || name.clone(),
@@ -119,7 +119,7 @@ fn callback(
         ),
         name,
         outcome: last.map_or_else(|| shown.badge.clone(), |last| outcome(last).badge()),
-        took: last.map_or_else(String::new, |last| voice.duration_label(last.duration)),
+        took: last.map_or_else(String::new, |last| phrasing.duration_label(last.duration)),
         order: delivery
             .order
             .as_ref()

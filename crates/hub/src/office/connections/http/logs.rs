@@ -16,7 +16,7 @@ use crate::hub::Hub;
 use crate::journal::store::{self as journal, RESOURCES};
 use crate::oauth::connections::Connection;
 use crate::office::answer::{PageResult, page};
-use crate::office::dispatches::{MOST_BYTES, Phrasing};
+use crate::office::dispatches::{MAX_PAGE_BODY_BYTES, Phrasing};
 use crate::office::exchange::resource_label;
 use crate::office::format;
 use crate::office::frame::MenuEntry;
@@ -145,8 +145,8 @@ async fn shown(
         .last()
         .filter(|_| has_more)
         .map(|last| format!("{path}?{}", asked.query(Some(&last.cursor()))));
-    let words = member.visit.language.words();
-    let voice = Phrasing {
+    let words = member.browser.language.words();
+    let phrasing = Phrasing {
         words,
         zone: &zone,
         now: hub.clock().now(),
@@ -172,8 +172,8 @@ async fn shown(
                 .map(|it| SelectOption::new(*it, *it, asked.methods.contains(it)))
                 .collect(),
         },
-        zone: format::utc_offset(&voice.at(voice.now)),
-        lines: lines::shown(&voice, connection, found, &told),
+        zone: format::utc_offset(&phrasing.at(phrasing.now)),
+        lines: lines::shown(&phrasing, connection, found, &told),
         older,
         newest: asked
             .before
@@ -182,7 +182,7 @@ async fn shown(
         kept_days: u64::from(hub.config().journal.retention_days),
         events_kept_days: u64::from(hub.config().events.retention_days),
     };
-    Ok(page(&member.visit, &logs))
+    Ok(page(&member.browser, &logs))
 }
 
 /// The customer list and the catalog that a connection is bound to, if it is.
@@ -247,7 +247,8 @@ async fn look(
             .read::<_, crate::db::Error, _>("office.logs.callbacks", move |tx| {
                 let before = (before.0.as_str(), before.1.as_str());
                 let found = events::recent(tx, &account, &reader.id, before, most)?;
-                let bodies = store::bodies(tx, &account, &reader, before, most, MOST_BYTES)?;
+                let bodies =
+                    store::bodies(tx, &account, &reader, before, most, MAX_PAGE_BODY_BYTES)?;
                 Ok((found, bodies))
             })
             .await?;

@@ -125,7 +125,7 @@ pub(crate) async fn ask_disconnect(
     let (connection, _) = managed(&hub, &member, &id).await?;
     let frame = member.frame(MenuEntry::Connections);
     let asked = ConfirmPage::disconnect(frame, connection.id.as_str(), &connection.client_name);
-    Ok(page(&member.visit, &asked))
+    Ok(page(&member.browser, &asked))
 }
 
 /// `POST /connections/{id}/disconnect`: the token dies first, then the app is told.

@@ -1,4 +1,4 @@
-//! `/connections/{id}/duplicate_orders`: whether a ref that comes again is refused.
+//! `/connections/{id}/repeats`: whether a ref that comes again is refused.
 
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -23,7 +23,7 @@ fn form(member: &AccountMember, connection: &Connection, minutes: Field) -> Repe
     }
 }
 
-/// `GET /connections/{id}/duplicate_orders`
+/// `GET /connections/{id}/repeats`
 pub(crate) async fn duplicate_orders(
     hub: Hub,
     member: AccountMember,
@@ -34,10 +34,10 @@ pub(crate) async fn duplicate_orders(
         .ref_window
         .map_or_else(String::new, |it| it.to_string());
     let shown = form(&member, &connection, Field::of(minutes));
-    Ok(page(&member.visit, &shown))
+    Ok(page(&member.browser, &shown))
 }
 
-/// `POST /connections/{id}/duplicate_orders`
+/// `POST /connections/{id}/repeats`
 pub(crate) async fn set_repeats(
     call: FormCall,
     member: AccountMember,
@@ -54,11 +54,11 @@ pub(crate) async fn set_repeats(
             .filter(|minutes| *minutes <= LONGEST_REF_WINDOW),
     };
     let Some(minutes) = minutes else {
-        let wrong = member.visit.language.words().connections.repeats_wrong;
+        let wrong = member.browser.language.words().connections.repeats_wrong;
         let field = Field::of(typed.unwrap_or_default()).wrong(wrong);
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         let again = form(&member, &connection, field);
-        return Ok(page_with(status, &member.visit, &again));
+        return Ok(page_with(status, &member.browser, &again));
     };
     let (account, at) = (member.at.id.clone(), connection.id.clone());
     call.write("office.repeats", move |tx| {

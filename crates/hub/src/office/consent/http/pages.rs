@@ -22,30 +22,30 @@ use crate::office::words::{Words, isolated};
 use crate::users::permissions::Permissions;
 
 /// An instance that is not there, or not this user's: the app is told, if the address is its own.
-pub(super) fn unknown_instance(visitor: &SignedIn, asked: &AuthorizeRequest) -> Response {
+pub(super) fn unknown_instance(signed_in: &SignedIn, asked: &AuthorizeRequest) -> Response {
     if asked.is_own_address() {
         return asked.back("error", "access_denied");
     }
     let detail = "app_instance_id: access_denied".to_owned();
-    let fault_told = Refused {
-        fault: ConsentError::Redirect,
+    let refused = Refused {
+        error: ConsentError::Redirect,
         detail,
     };
-    fault(visitor, fault_told)
+    error_page(signed_in, refused)
 }
 
-pub(super) fn fault(visitor: &SignedIn, refused: Refused) -> Response {
-    let frame = visitor.plain_frame();
+pub(super) fn error_page(signed_in: &SignedIn, refused: Refused) -> Response {
+    let frame = signed_in.plain_frame();
     let told = ConsentErrorPage {
         frame,
-        fault: refused.fault,
+        error: refused.error,
         detail: refused.detail,
     };
-    page_with(StatusCode::BAD_REQUEST, &visitor.visit, &told)
+    page_with(StatusCode::BAD_REQUEST, &signed_in.browser, &told)
 }
 
-fn rights(visitor: &SignedIn, scope: &Scope, spots: &[GrantTarget]) -> Vec<Right> {
-    let words = visitor.visit.language.words();
+fn rights(signed_in: &SignedIn, scope: &Scope, spots: &[GrantTarget]) -> Vec<Right> {
+    let words = signed_in.browser.language.words();
     scope_in_words(words, scope, spots.iter().any(GrantTarget::has_choice))
 }
 
@@ -64,14 +64,14 @@ pub(crate) fn scope_in_words(words: &Words, scope: &Scope, picks: bool) -> Vec<R
 }
 
 pub(super) fn ask_page(
-    visitor: &SignedIn,
+    signed_in: &SignedIn,
     request: &Request,
     asked: &AuthorizeRequest,
     scope: &Scope,
     spots: &[GrantTarget],
 ) -> Response {
-    let words = &visitor.visit.language.words().consent;
-    let at = visitor.account.as_ref();
+    let words = &signed_in.browser.language.words().consent;
+    let at = signed_in.account.as_ref();
     let here = at.and_then(|at| at.location.as_ref());
     let targets = spots
         .iter()
@@ -96,7 +96,7 @@ pub(super) fn ask_page(
         None => Level::Profile,
     };
     let may_grow = level == Level::Location
-        && visitor
+        && signed_in
             .memberships
             .iter()
             .filter(|held| held.location.is_none() && held.suspended_at.is_none())
@@ -104,11 +104,11 @@ pub(super) fn ask_page(
     let back: String =
         form_urlencoded::byte_serialize(format!("{PATH}?{}", request.raw).as_bytes()).collect();
     let shown = AskPage {
-        frame: visitor.plain_frame(),
+        frame: signed_in.plain_frame(),
         app: asked.face(),
         level,
         targets,
-        rights: rights(visitor, scope, spots),
+        rights: rights(signed_in, scope, spots),
         device: Some(asked.device.clone()).filter(|device| !device.is_empty()),
         origin: asked.origin(),
         open_host: asked.open_host(),
@@ -116,12 +116,12 @@ pub(super) fn ask_page(
         hidden: vec![("request".to_owned(), request.raw.clone())],
         new_location: may_grow.then(|| format!("/locations/new?back={back}")),
     };
-    page(&visitor.visit, &shown)
+    page(&signed_in.browser, &shown)
 }
 
 pub(super) async fn choose_page(
     hub: &Hub,
-    visitor: &SignedIn,
+    signed_in: &SignedIn,
     request: &Request,
     asked: &AuthorizeRequest,
     spot: &GrantTarget,
@@ -139,7 +139,7 @@ pub(super) async fn choose_page(
             }))
         })
         .await?;
-    let words = &visitor.visit.language.words().consent;
+    let words = &signed_in.browser.language.words().consent;
     let picker = |name: &str, label: &str, choices: &[Named], bound: Option<&str>| {
         (choices.len() > 1).then(|| Picker {
             name: name.to_owned(),
@@ -174,7 +174,7 @@ pub(super) async fn choose_page(
         picker("catalog", words.catalog, &spot.catalogs, bound_catalog),
     ];
     let shown = ChoosePage {
-        frame: visitor.plain_frame(),
+        frame: signed_in.plain_frame(),
         app: asked.face(),
         origin: asked.origin(),
         target: spot.label.clone(),
@@ -187,5 +187,5 @@ pub(super) async fn choose_page(
         ],
         back: format!("{PATH}?{}", request.raw),
     };
-    Ok(page(&visitor.visit, &shown))
+    Ok(page(&signed_in.browser, &shown))
 }

@@ -3,7 +3,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-use wire::id::{ClientId, ConnectionId};
+use wire::id::{ClientId, ConnectionId, MAX_REF_CHARS};
 use wire::problem::too_long;
 use wire::scope::Scope;
 
@@ -16,10 +16,6 @@ use crate::users::store::{self as users, User};
 
 /// Instead of an address: the code is shown, and the user carries it over.
 const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
-
-/// Characters of a device id at most. A longer one is refused rather than cut: two devices would be
-/// taken for one.
-const LONGEST_DEVICE: usize = 255;
 
 /// An address as browsers send it, with what no header can carry encoded.
 fn as_sent(address: &str) -> String {
@@ -52,7 +48,7 @@ pub(super) struct AuthorizeRequest {
 
 /// A request that cannot be answered with a redirection.
 pub(super) struct Refused {
-    pub fault: ConsentError,
+    pub error: ConsentError,
     pub detail: String,
 }
 
@@ -69,7 +65,7 @@ impl Request {
     }
 
     pub fn check(&self, tx: &mut Tx<'_>) -> db::Result<Result<AuthorizeRequest, Refused>> {
-        let refused = |fault, detail: String| Ok(Err(Refused { fault, detail }));
+        let refused = |error, detail: String| Ok(Err(Refused { error, detail }));
         let id = self.get("client_id").unwrap_or_default();
         let client = match ClientId::parse(id) {
             Ok(id) => clients::find(tx, &id)?,
@@ -116,8 +112,9 @@ impl Request {
             .chars()
             .filter(|c| !c.is_control())
             .collect();
-        if device.chars().count() > LONGEST_DEVICE {
-            let detail = format!("device_id: {}", too_long(LONGEST_DEVICE));
+        // Refused rather than cut: two devices would be taken for one.
+        if device.chars().count() > MAX_REF_CHARS {
+            let detail = format!("device_id: {}", too_long(MAX_REF_CHARS));
             return refused(ConsentError::Device, detail);
         }
         let maker = match &client.owner {

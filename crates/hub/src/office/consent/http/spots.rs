@@ -52,14 +52,14 @@ impl GrantTarget {
 /// The places of a level, for a user; with catalogs and lists only as far as the scope asks.
 pub(super) fn spots(
     tx: &mut Tx<'_>,
-    visitor: &SignedIn,
+    signed_in: &SignedIn,
     scope: &Scope,
 ) -> db::Result<Vec<GrantTarget>> {
     let wants_catalog = scope.allows(Resource::Catalog, ScopeRight::Read);
     let wants_list = scope.allows(Resource::CustomerList, ScopeRight::Read);
     let mut accounts_seen: Vec<AccountId> = Vec::new();
     let mut spots = Vec::new();
-    for membership in &visitor.memberships {
+    for membership in &signed_in.memberships {
         if accounts_seen.contains(&membership.account) {
             continue;
         }
@@ -70,7 +70,7 @@ pub(super) fn spots(
                 .into_iter()
                 .map(|stored| stored.location)
                 .filter(|location| {
-                    visitor.memberships.iter().any(|held| {
+                    signed_in.memberships.iter().any(|held| {
                         held.account == *account
                             && held.location.as_ref().is_none_or(|at| *at == location.id)
                     })
@@ -99,7 +99,7 @@ pub(super) fn spots(
             };
             let bar = if membership.suspended_at.is_some() {
                 Some(TargetObstacle::Suspended)
-            } else if visitor.may(Permissions::CONNECTIONS, account, at) {
+            } else if signed_in.may(Permissions::CONNECTIONS, account, at) {
                 None
             } else {
                 Some(TargetObstacle::NoRight)
@@ -144,10 +144,10 @@ pub(super) enum ConsentLookup {
 
 pub(super) async fn find(
     hub: &Hub,
-    visitor: &SignedIn,
+    signed_in: &SignedIn,
     request: &Request,
 ) -> db::Result<ConsentLookup> {
-    let (visitor, request) = (visitor.clone(), request.clone());
+    let (signed_in, request) = (signed_in.clone(), request.clone());
     hub.read("oauth.authorize", move |tx| {
         let asked = match request.check(tx)? {
             Ok(asked) => asked,
@@ -160,7 +160,7 @@ pub(super) async fn find(
                     None => None,
                 };
                 let known = connection.filter(|connection| {
-                    visitor.memberships.iter().any(|held| {
+                    signed_in.memberships.iter().any(|held| {
                         Some(&held.account) == connection.account.as_ref()
                             && (held.location.is_none() || held.location == connection.location)
                     })
@@ -173,7 +173,7 @@ pub(super) async fn find(
             Some(scope) => {
                 let spots = match scope.level() {
                     None => Vec::new(),
-                    Some(_) => spots(tx, &visitor, &scope)?,
+                    Some(_) => spots(tx, &signed_in, &scope)?,
                 };
                 Ok(ConsentLookup::Ask(Box::new(asked), scope, spots))
             }

@@ -14,10 +14,10 @@ use crate::office::visitor::AccountMember;
 use crate::office::words::Words;
 
 /// Return addresses of a client at most.
-const MOST_REDIRECTS: usize = 50;
+const MAX_REDIRECT_URIS: usize = 50;
 
 /// Characters of a description, or of instructions, at most.
-const LONGEST_TEXT: usize = 2_000;
+const MAX_TEXT_CHARS: usize = 2_000;
 
 /// What the form of a client holds.
 #[derive(Clone)]
@@ -66,7 +66,7 @@ impl Form {
 
     /// A form as it was sent.
     pub fn of(posted: &FormFields, member: &AccountMember) -> Self {
-        let language = member.visit.language;
+        let language = member.browser.language;
         let words = &language.words().developer;
         let scope = |name: &str, level: Level| {
             let field = Field::of(posted.get(name).trim());
@@ -93,7 +93,7 @@ impl Form {
         let text = |name: &str| {
             let text = posted.get(name).replace('\r', "");
             let field = Field::of(text.trim());
-            if field.value.chars().count() > LONGEST_TEXT {
+            if field.value.chars().count() > MAX_TEXT_CHARS {
                 field.wrong(words.text_long)
             } else {
                 field
@@ -103,7 +103,7 @@ impl Form {
             name: required(posted, "name", language),
             redirects: match wrong {
                 Some(line) => redirects.wrong(format!("{} {line}", words.url_invalid)),
-                None if lines.len() > MOST_REDIRECTS => redirects.wrong(words.url_invalid),
+                None if lines.len() > MAX_REDIRECT_URIS => redirects.wrong(words.url_invalid),
                 None => redirects,
             },
             location_scope: scope("location_scope", Level::Location),
@@ -194,7 +194,7 @@ impl Form {
         facts: Vec<LabelledValue>,
         query: Option<&str>,
     ) -> ClientPage {
-        let words = member.visit.language.words();
+        let words = member.browser.language.words();
         let mut categories = vec![SelectOption::new(
             "",
             words.shell.none,

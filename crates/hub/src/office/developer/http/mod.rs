@@ -38,7 +38,7 @@ fn admit(member: &AccountMember) -> Result<(), PageError> {
 fn frame(member: &AccountMember, path: &str, query: Option<&str>) -> Frame {
     let mut frame = member.frame(MenuEntry::Developer);
     path.clone_into(&mut frame.path);
-    let words = &member.visit.language.words().developer;
+    let words = &member.browser.language.words().developer;
     let done = Query::parse(query.unwrap_or_default());
     let text = match done.get("done") {
         Some("saved") => words.saved,
@@ -72,7 +72,7 @@ pub(crate) async fn list(hub: Hub, member: AccountMember, RawQuery(query): RawQu
         })
         .await?;
     found.sort_by(|(one, _), (other, _)| one.name.cmp(&other.name));
-    let language = member.visit.language;
+    let language = member.browser.language;
     let words = &language.words().developer;
     let clients = found.into_iter().map(|(client, count)| ClientLine {
         created: format::date(language, &client.created_at.to_zoned(zone.clone())),
@@ -91,7 +91,7 @@ pub(crate) async fn list(hub: Hub, member: AccountMember, RawQuery(query): RawQu
         frame: frame(&member, "/developer", query.as_deref()),
         clients: clients.collect(),
     };
-    Ok(page(&member.visit, &shown))
+    Ok(page(&member.browser, &shown))
 }
 
 /// `GET /developer/clients/new`
@@ -99,7 +99,7 @@ pub(crate) async fn new_form(member: AccountMember) -> PageResult {
     admit(&member)?;
     let frame = member.frame(MenuEntry::Developer);
     let name = Field::default();
-    Ok(page(&member.visit, &NewClientPage { frame, name }))
+    Ok(page(&member.browser, &NewClientPage { frame, name }))
 }
 
 /// `POST /developer/clients/new`: the answer shows the secret, this once.
@@ -109,13 +109,13 @@ pub(crate) async fn create(
     posted: FormFields,
 ) -> PageResult {
     admit(&member)?;
-    let name = required(&posted, "name", member.visit.language);
+    let name = required(&posted, "name", member.browser.language);
     if name.error.is_some() {
         let frame = member.frame(MenuEntry::Developer);
         let again = NewClientPage { frame, name };
         return Ok(page_with(
             StatusCode::UNPROCESSABLE_ENTITY,
-            &member.visit,
+            &member.browser,
             &again,
         ));
     }
@@ -145,7 +145,7 @@ fn secret_page(member: &AccountMember, id: &ClientId, name: String, secret: Stri
         name,
         secret,
     };
-    page(&member.visit, &shown)
+    page(&member.browser, &shown)
 }
 
 /// `GET /developer/clients/{id}`
@@ -159,7 +159,7 @@ pub(crate) async fn show(
     let (client, facts) = with_facts(&hub, &member, &id).await?;
     let form = Form::filled(&client);
     let shown = form.page(&hub, &member, &client, facts, query.as_deref());
-    Ok(page(&member.visit, &shown))
+    Ok(page(&member.browser, &shown))
 }
 
 async fn with_facts(
@@ -175,7 +175,7 @@ async fn with_facts(
             Ok::<_, PageError>((client, count, zone_of(tx, &who.at.id, None)?))
         })
         .await?;
-    let language = member.visit.language;
+    let language = member.browser.language;
     let words = &language.words().developer;
     let created = format::date(language, &client.created_at.to_zoned(zone));
     let facts = vec![
@@ -199,7 +199,7 @@ pub(crate) async fn save(
         let again = form.page(call.hub(), &member, &client, facts, None);
         return Ok(page_with(
             StatusCode::UNPROCESSABLE_ENTITY,
-            &member.visit,
+            &member.browser,
             &again,
         ));
     }
@@ -217,11 +217,11 @@ pub(crate) async fn save(
         })
         .await?;
     let Some(client) = client else {
-        let form = form.with_taken_name(member.visit.language.words());
+        let form = form.with_taken_name(member.browser.language.words());
         let (client, facts) = with_facts(call.hub(), &member, &id).await?;
         let again = form.page(call.hub(), &member, &client, facts, None);
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return Ok(page_with(status, &member.visit, &again));
+        return Ok(page_with(status, &member.browser, &again));
     };
     Ok(to(&format!("/developer/clients/{client}?done=saved")))
 }
@@ -236,7 +236,7 @@ pub(crate) async fn ask_rotate(
     let (client, _) = with_facts(&hub, &member, &id).await?;
     let frame = member.frame(MenuEntry::Developer);
     let asked = ConfirmPage::rotate(frame, client.id.as_str(), &client.name);
-    Ok(page(&member.visit, &asked))
+    Ok(page(&member.browser, &asked))
 }
 
 /// `POST /developer/clients/{id}/rotate`: the answer shows the new secret, this once.
@@ -268,7 +268,7 @@ pub(crate) async fn ask_delete(
     let (client, _) = with_facts(&hub, &member, &id).await?;
     let frame = member.frame(MenuEntry::Developer);
     let asked = ConfirmPage::delete_client(frame, client.id.as_str(), &client.name);
-    Ok(page(&member.visit, &asked))
+    Ok(page(&member.browser, &asked))
 }
 
 /// `POST /developer/clients/{id}/delete`: its connections end with it.

@@ -16,19 +16,19 @@ use crate::http::call::FormCall;
 use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::office::answer::{PageError, PageResult, local, page, page_with, to};
+use crate::office::browser_request::{BrowserRequest, PLACE, SIX_MONTHS};
+use crate::office::country_lists;
 use crate::office::frame::Notice;
 use crate::office::parts::{Field, SelectOption, Severity};
 use crate::office::posted::FormFields;
-use crate::office::visit::{BrowserSession, PLACE, SIX_MONTHS};
 use crate::office::visitor::SignedIn;
 use crate::office::words::isolated;
-use crate::office::world;
 use crate::provision::{self, NewAccount, NewLocation};
 use crate::users::invitations;
 use crate::users::permissions::{Permissions, Role};
 use crate::users::store as users;
 
-pub(crate) async fn account_form(hub: Hub, visitor: SignedIn, query: RawQuery) -> PageResult {
+pub(crate) async fn account_form(hub: Hub, signed_in: SignedIn, query: RawQuery) -> PageResult {
     let back = back_of(query);
     // An app may know the names already (API, chapter OAuth 2.0).
     let asked = Query::parse(back.split_once('?').map_or("", |(_, query)| query));
@@ -37,8 +37,8 @@ pub(crate) async fn account_form(hub: Hub, visitor: SignedIn, query: RawQuery) -
         .get("country")
         .unwrap_or_default()
         .to_ascii_uppercase();
-    let mut frame = visitor.plain_frame();
-    let email = visitor.user.email.clone();
+    let mut frame = signed_in.plain_frame();
+    let email = signed_in.user.email.clone();
     let invited = hub
         .read("office.invited", move |tx| {
             invitations::of_address(tx, &email)
@@ -54,24 +54,24 @@ pub(crate) async fn account_form(hub: Hub, visitor: SignedIn, query: RawQuery) -
         frame,
         account_name: told("account_name"),
         location_name: told("location_name"),
-        countries: world::countries(&country, visitor.visit.language),
-        timezones: world::timezones(&visitor.user.timezone),
+        countries: country_lists::countries(&country, signed_in.browser.language),
+        timezones: country_lists::timezones(&signed_in.user.timezone),
         address: Field::default(),
         postal_code: Field::default(),
         city: Field::default(),
-        currencies: world::currencies("EUR"),
-        cancel: visitor.account.is_some().then(|| "/profile".to_owned()),
+        currencies: country_lists::currencies("EUR"),
+        cancel: signed_in.account.is_some().then(|| "/profile".to_owned()),
         back,
     };
-    Ok(page(&visitor.visit, &form))
+    Ok(page(&signed_in.browser, &form))
 }
 
 pub(crate) async fn create_account(
     call: FormCall,
-    visitor: SignedIn,
+    signed_in: SignedIn,
     posted: FormFields,
 ) -> PageResult {
-    let language = visitor.visit.language;
+    let language = signed_in.browser.language;
     let account_name = required(&posted, "account_name", language);
     let location_name = required(&posted, "location_name", language);
     let currency = Currency::parse(posted.get("currency"));
@@ -85,7 +85,7 @@ pub(crate) async fn create_account(
             currency,
             location,
         };
-        let user = visitor.user.id.clone();
+        let user = signed_in.user.id.clone();
         let made = call
             .write("office.create_account", move |tx| {
                 let made = provision::create_account(tx, &new)?;
@@ -96,32 +96,32 @@ pub(crate) async fn create_account(
             })
             .await?;
         let place = format!("{}/{}", made.account, made.location);
-        return Ok(at_place(&visitor.visit, &place, posted.get("back")));
+        return Ok(at_place(&signed_in.browser, &place, posted.get("back")));
     }
     let form = FirstAccountPage {
-        frame: visitor.plain_frame(),
+        frame: signed_in.plain_frame(),
         account_name,
         location_name,
-        countries: world::countries(posted.get("country"), language),
-        timezones: world::timezones(posted.get("timezone")),
+        countries: country_lists::countries(posted.get("country"), language),
+        timezones: country_lists::timezones(posted.get("timezone")),
         address: Field::of(posted.get("address")),
         postal_code: Field::of(posted.get("postal_code")),
         city: Field::of(posted.get("city")),
-        currencies: world::currencies(posted.get("currency")),
+        currencies: country_lists::currencies(posted.get("currency")),
         back: back_posted(&posted),
-        cancel: visitor.account.is_some().then(|| "/profile".to_owned()),
+        cancel: signed_in.account.is_some().then(|| "/profile".to_owned()),
     };
     Ok(page_with(
         StatusCode::UNPROCESSABLE_ENTITY,
-        &visitor.visit,
+        &signed_in.browser,
         &form,
     ))
 }
 
 /// Goes on, with the new place chosen.
-pub(crate) fn at_place(visit: &BrowserSession, place: &str, back: &str) -> Response {
+pub(crate) fn at_place(browser: &BrowserRequest, place: &str, back: &str) -> Response {
     let mut response = to(local(back));
-    if let Some(cookie) = visit.cookie(PLACE, place, SIX_MONTHS) {
+    if let Some(cookie) = browser.cookie(PLACE, place, SIX_MONTHS) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
@@ -136,15 +136,15 @@ fn new_location(posted: &FormFields, name: &str) -> Option<NewLocation> {
         address: posted.text("address"),
         postal_code: posted.text("postal_code"),
         city: posted.text("city"),
-        country: world::is_country(posted.get("country"))
+        country: country_lists::is_country(posted.get("country"))
             .then(|| posted.get("country").to_owned())?,
         timezone: timezone.to_owned(),
     })
 }
 
 /// The accounts to which this user may add a location.
-fn growing(visitor: &SignedIn, chosen: &str) -> Vec<SelectOption> {
-    visitor
+fn growing(signed_in: &SignedIn, chosen: &str) -> Vec<SelectOption> {
+    signed_in
         .memberships
         .iter()
         .filter(|held| held.suspended_at.is_none() && held.location.is_none())
@@ -157,48 +157,48 @@ fn growing(visitor: &SignedIn, chosen: &str) -> Vec<SelectOption> {
         .collect()
 }
 
-pub(crate) async fn location_form(visitor: SignedIn, query: RawQuery) -> PageResult {
-    let at = visitor.account.clone().ok_or(PageError::NoAccount)?;
-    let accounts = growing(&visitor, at.id.as_str());
+pub(crate) async fn location_form(signed_in: SignedIn, query: RawQuery) -> PageResult {
+    let at = signed_in.account.clone().ok_or(PageError::NoAccount)?;
+    let accounts = growing(&signed_in, at.id.as_str());
     if accounts.is_empty() {
-        return Err(visitor.lacks(Permissions::ENTITY));
+        return Err(signed_in.lacks(Permissions::ENTITY));
     }
     let form = NewLocationPage {
-        frame: visitor.plain_frame(),
+        frame: signed_in.plain_frame(),
         accounts,
         location_name: Field::default(),
-        countries: world::countries("", visitor.visit.language),
-        timezones: world::timezones(&visitor.user.timezone),
+        countries: country_lists::countries("", signed_in.browser.language),
+        timezones: country_lists::timezones(&signed_in.user.timezone),
         address: Field::default(),
         postal_code: Field::default(),
         city: Field::default(),
         back: back_of(query),
         cancel: Some("/settings".to_owned()),
     };
-    Ok(page(&visitor.visit, &form))
+    Ok(page(&signed_in.browser, &form))
 }
 
 pub(crate) async fn create_location(
     call: FormCall,
-    visitor: SignedIn,
+    signed_in: SignedIn,
     posted: FormFields,
 ) -> PageResult {
-    let language = visitor.visit.language;
+    let language = signed_in.browser.language;
     let account = posted.get("account_id").to_owned();
-    let accounts = growing(&visitor, &account);
-    let chosen = visitor
+    let accounts = growing(&signed_in, &account);
+    let chosen = signed_in
         .memberships
         .iter()
         .map(|held| &held.account)
         .find(|id| id.as_str() == account && accounts.iter().any(|it| it.value == account))
         .cloned()
-        .ok_or_else(|| visitor.lacks(Permissions::ENTITY))?;
+        .ok_or_else(|| signed_in.lacks(Permissions::ENTITY))?;
     let location_name = required(&posted, "location_name", language);
     if location_name.error.is_none()
         && let Some(new) = new_location(&posted, &location_name.value)
     {
         let (id, new) = (chosen.clone(), Arc::new(new));
-        let user = visitor.user.id.clone();
+        let user = signed_in.user.id.clone();
         let made = call
             .write("office.create_location", move |tx| {
                 let found = accounts::find(tx, &id)?.ok_or(PageError::NotFound)?;
@@ -208,17 +208,17 @@ pub(crate) async fn create_location(
             })
             .await?;
         return Ok(at_place(
-            &visitor.visit,
+            &signed_in.browser,
             &format!("{chosen}/{made}"),
             posted.get("back"),
         ));
     }
     let form = NewLocationPage {
-        frame: visitor.plain_frame(),
+        frame: signed_in.plain_frame(),
         accounts,
         location_name,
-        countries: world::countries(posted.get("country"), language),
-        timezones: world::timezones(posted.get("timezone")),
+        countries: country_lists::countries(posted.get("country"), language),
+        timezones: country_lists::timezones(posted.get("timezone")),
         address: Field::of(posted.get("address")),
         postal_code: Field::of(posted.get("postal_code")),
         city: Field::of(posted.get("city")),
@@ -227,7 +227,7 @@ pub(crate) async fn create_location(
     };
     Ok(page_with(
         StatusCode::UNPROCESSABLE_ENTITY,
-        &visitor.visit,
+        &signed_in.browser,
         &form,
     ))
 }

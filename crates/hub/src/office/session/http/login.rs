@@ -9,20 +9,20 @@ use crate::http::call::FormCall;
 use crate::http::client_ip::ClientIp;
 use crate::hub::Hub;
 use crate::office::answer::{PageError, PageResult, local, page, page_with, to};
+use crate::office::browser_request::{BrowserRequest, SESSION};
 use crate::office::posted::FormFields;
-use crate::office::visit::{BrowserSession, SESSION};
 use crate::office::visitor::SignedIn;
 use crate::office::words::Language;
 use crate::secret;
 use crate::users::mailbox::folded;
 use crate::users::store::{self as users, User};
 
-pub(crate) async fn login_form(hub: Hub, visit: BrowserSession, query: RawQuery) -> PageResult {
+pub(crate) async fn login_form(hub: Hub, browser: BrowserRequest, query: RawQuery) -> PageResult {
     let back = back_of(query);
     let for_app = app_behind(&hub, &back).await?;
-    let frame = visit.plain_frame();
+    let frame = browser.plain_frame();
     Ok(page(
-        &visit,
+        &browser,
         &LoginPage {
             frame,
             for_app,
@@ -35,17 +35,17 @@ pub(crate) async fn login_form(hub: Hub, visit: BrowserSession, query: RawQuery)
 
 pub(crate) async fn login(
     call: FormCall,
-    visit: BrowserSession,
-    visitor: Result<SignedIn, PageError>,
+    browser: BrowserRequest,
+    signed_in: Result<SignedIn, PageError>,
     peer: ClientIp,
     posted: Result<FormFields, PageError>,
 ) -> PageResult {
-    let posted = match for_strangers(&visit, &visitor, posted)? {
+    let posted = match for_strangers(&browser, &signed_in, posted)? {
         Ok(posted) => posted,
         Err(onward) => return Ok(onward),
     };
     let (email, back) = (posted.get("email").to_owned(), back_posted(&posted));
-    let words = &visit.language.words().session;
+    let words = &browser.language.words().session;
     let who = folded(&email);
     let wanted = email.clone();
     let user = call
@@ -54,8 +54,12 @@ pub(crate) async fn login(
         .await?;
     let is_known = user
         .as_ref()
-        .is_some_and(|user| visit.knows(call.hub(), user));
-    let error = if !call.hub().may_try(peer, "log-in", &who, is_known).await? {
+        .is_some_and(|user| browser.knows(call.hub(), user));
+    let error = if !call
+        .hub()
+        .check_password_attempt(peer, "log-in", &who, is_known)
+        .await?
+    {
         words.too_many
     } else {
         let hash = user.as_ref().and_then(|user| user.password_hash.clone());
@@ -66,14 +70,14 @@ pub(crate) async fn login(
             .await;
         if let (true, Some(user)) = (right, user) {
             call.hub()
-                .tried_right(peer, "log-in", &who, is_known)
+                .give_back_attempt(peer, "log-in", &who, is_known)
                 .await?;
-            return enter(&call, &visit, &user, &back).await;
+            return enter(&call, &browser, &user, &back).await;
         }
         words.wrong
     };
     let for_app = app_behind(call.hub(), &back).await?;
-    let frame = visit.plain_frame();
+    let frame = browser.plain_frame();
     let form = LoginPage {
         frame,
         for_app,
@@ -81,19 +85,19 @@ pub(crate) async fn login(
         error: Some(error.to_owned()),
         back,
     };
-    Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &visit, &form))
+    Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &browser, &form))
 }
 
 /// Begins a session and goes where the reader was going.
 pub(crate) async fn enter(
     call: &FormCall,
-    visit: &BrowserSession,
+    browser: &BrowserRequest,
     user: &User,
     path: &str,
 ) -> PageResult {
     let id = user.id.clone();
     // One browser, one session: whoever sat here before is signed out.
-    let former = visit.session.as_deref().map(secret::hash);
+    let former = browser.session.as_deref().map(secret::hash);
     let token = call
         .write("office.enter", move |tx| {
             if let Some(former) = &former {
@@ -104,13 +108,13 @@ pub(crate) async fn enter(
         .await?;
     let mut response = to(local(path));
     // What cannot know the user, such as an error page, speaks their language too.
-    let language = Language::of_tag(&user.locale).unwrap_or(visit.language);
-    if let Some(cookie) = visit.language_cookie(language) {
+    let language = Language::of_tag(&user.locale).unwrap_or(browser.language);
+    if let Some(cookie) = browser.language_cookie(language) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     let cookies = [
-        visit.session_cookie(&token),
-        visit.known_cookie(call.hub(), user),
+        browser.session_cookie(&token),
+        browser.known_cookie(call.hub(), user),
     ];
     for cookie in cookies.into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -120,16 +124,16 @@ pub(crate) async fn enter(
 
 pub(crate) async fn logout(
     call: FormCall,
-    visit: BrowserSession,
+    browser: BrowserRequest,
     _posted: FormFields,
 ) -> PageResult {
-    if let Some(session) = visit.session.clone() {
+    if let Some(session) = browser.session.clone() {
         let hash = secret::hash(&session);
         call.write("office.logout", move |tx| store::end(tx, &hash))
             .await?;
     }
     let mut response = to("/login");
-    if let Some(cookie) = visit.cookie(SESSION, "", 0) {
+    if let Some(cookie) = browser.cookie(SESSION, "", 0) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)

@@ -14,9 +14,9 @@ use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::oauth::clients;
 use crate::office::answer::{PageError, local, to};
+use crate::office::browser_request::BrowserRequest;
 use crate::office::parts::{Field, SelectOption};
 use crate::office::posted::{FormFields, is_seen, one_line};
-use crate::office::visit::BrowserSession;
 use crate::office::visitor::SignedIn;
 use crate::office::words::{Language, Words};
 use crate::users::passwords::{WeakPasswordError, weakness};
@@ -29,7 +29,7 @@ pub(crate) use password::{
 pub(crate) use signup::{confirm, confirm_form, sign_up, sign_up_form};
 
 /// Characters of a path at most that is kept for somebody who is not signed in.
-const LONGEST_KEPT_BACK: usize = 2_000;
+const MAX_RETURN_PATH_BYTES: usize = 2_000;
 
 /// The name of the app that somebody is on their way to let in, if that is where `back` leads.
 pub(super) async fn app_behind(hub: &Hub, back: &str) -> Result<Option<String>, db::Error> {
@@ -72,20 +72,20 @@ pub(crate) fn back_posted(posted: &FormFields) -> String {
 /// Where a form goes on, to be stored for later; a long address is dropped.
 pub(super) fn back_to_keep(posted: &FormFields) -> String {
     Some(back_posted(posted))
-        .filter(|back| back.len() <= LONGEST_KEPT_BACK)
+        .filter(|back| back.len() <= MAX_RETURN_PATH_BYTES)
         .unwrap_or_default()
 }
 
 /// A form for strangers. Who has signed in meanwhile, in another tab, needs it no longer and goes on.
 pub(super) fn for_strangers(
-    visit: &BrowserSession,
-    visitor: &Result<SignedIn, PageError>,
+    browser: &BrowserRequest,
+    signed_in: &Result<SignedIn, PageError>,
     posted: Result<FormFields, PageError>,
 ) -> Result<Result<FormFields, Response>, PageError> {
-    match (posted, visitor) {
+    match (posted, signed_in) {
         (Ok(posted), _) => Ok(Ok(posted)),
         (Err(PageError::Expired), Ok(_)) => {
-            let query = visit.path.split_once('?').map_or("", |(_, query)| query);
+            let query = browser.path.split_once('?').map_or("", |(_, query)| query);
             Ok(Err(to(local(&back_in(query)))))
         }
         (Err(error), _) => Err(error),

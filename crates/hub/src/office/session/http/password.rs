@@ -13,18 +13,18 @@ use crate::http::call::FormCall;
 use crate::http::client_ip::ClientIp;
 use crate::hub::Hub;
 use crate::office::answer::{PageError, PageResult, page, page_with};
+use crate::office::browser_request::BrowserRequest;
 use crate::office::parts::Field;
 use crate::office::posted::FormFields;
-use crate::office::visit::BrowserSession;
 use crate::office::words::Language;
 use crate::rate_limits::CountedMail;
 use crate::users::mailbox::{folded, is_address};
 use crate::users::store::{self as users, User};
 
-pub(crate) async fn reset_form(visit: BrowserSession) -> PageResult {
-    let frame = visit.plain_frame();
+pub(crate) async fn reset_form(browser: BrowserRequest) -> PageResult {
+    let frame = browser.plain_frame();
     Ok(page(
-        &visit,
+        &browser,
         &AskResetPage {
             frame,
             email: Field::default(),
@@ -34,12 +34,12 @@ pub(crate) async fn reset_form(visit: BrowserSession) -> PageResult {
 
 pub(crate) async fn ask_reset(
     call: FormCall,
-    visit: BrowserSession,
+    browser: BrowserRequest,
     peer: ClientIp,
     posted: FormFields,
 ) -> PageResult {
-    let words = &visit.language.words().session;
-    let mut email = required(&posted, "email", visit.language);
+    let words = &browser.language.words().session;
+    let mut email = required(&posted, "email", browser.language);
     let whose = folded(&email.value);
     if email.error.is_none() && !is_address(&email.value) {
         email = email.wrong(words.email_invalid);
@@ -48,15 +48,15 @@ pub(crate) async fn ask_reset(
     }
     if email.error.is_some() {
         let form = AskResetPage {
-            frame: visit.plain_frame(),
+            frame: browser.plain_frame(),
             email,
         };
-        return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &visit, &form));
+        return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &browser, &form));
     }
-    send_reset(&call, visit.language, email.value.clone());
-    let frame = visit.plain_frame();
+    send_reset(&call, browser.language, email.value.clone());
+    let frame = browser.plain_frame();
     Ok(page(
-        &visit,
+        &browser,
         &ResetSentPage {
             frame,
             email: email.value,
@@ -112,7 +112,7 @@ fn send_reset(call: &FormCall, language: Language, email: String) {
 
 pub(crate) async fn new_password_form(
     hub: Hub,
-    visit: BrowserSession,
+    browser: BrowserRequest,
     Path(token): Path<String>,
 ) -> PageResult {
     let wanted = token.clone();
@@ -121,17 +121,17 @@ pub(crate) async fn new_password_form(
             store::find_reset(tx, &wanted)
         })
         .await?;
-    let frame = visit.plain_frame();
+    let frame = browser.plain_frame();
     Ok(match user {
         None => page_with(
             StatusCode::NOT_FOUND,
-            &visit,
+            &browser,
             &ExpiredLinkPage::of_a_password(frame),
         ),
         Some(_) => {
             let (password, again) = (Field::default(), Field::default());
             page(
-                &visit,
+                &browser,
                 &NewPasswordPage {
                     frame,
                     token,
@@ -145,12 +145,12 @@ pub(crate) async fn new_password_form(
 
 pub(crate) async fn new_password(
     call: FormCall,
-    visit: BrowserSession,
+    browser: BrowserRequest,
     Path(token): Path<String>,
     posted: FormFields,
 ) -> PageResult {
-    let words = &visit.language.words().session;
-    let frame = visit.plain_frame();
+    let words = &browser.language.words().session;
+    let frame = browser.plain_frame();
     let wanted = token.clone();
     let found = call
         .hub()
@@ -163,10 +163,10 @@ pub(crate) async fn new_password(
         .await?;
     let Some(user) = found else {
         let expired = ExpiredLinkPage::of_a_password(frame);
-        return Ok(page_with(StatusCode::NOT_FOUND, &visit, &expired));
+        return Ok(page_with(StatusCode::NOT_FOUND, &browser, &expired));
     };
     let typed = posted.get("password");
-    let password = new_password_field(call.hub(), visit.language.words(), typed, &user.email);
+    let password = new_password_field(call.hub(), browser.language.words(), typed, &user.email);
     let mut again = Field::default();
     if password.error.is_none() && typed != posted.get("again") {
         again = again.wrong(words.new_differs);
@@ -178,7 +178,7 @@ pub(crate) async fn new_password(
             password,
             again,
         };
-        return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &visit, &form));
+        return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &browser, &form));
     }
     let Some(hash) = call
         .hub()
@@ -202,12 +202,12 @@ pub(crate) async fn new_password(
     match done {
         None => Ok(page_with(
             StatusCode::NOT_FOUND,
-            &visit,
+            &browser,
             &ExpiredLinkPage::of_a_password(frame),
         )),
         Some(user) => {
-            tell_of_password(call.hub(), visit.language, &user);
-            enter(&call, &visit, &user, "/").await
+            tell_of_password(call.hub(), browser.language, &user);
+            enter(&call, &browser, &user, "/").await
         }
     }
 }

@@ -14,45 +14,45 @@ use crate::http::call::FormCall;
 use crate::http::client_ip::ClientIp;
 use crate::hub::Hub;
 use crate::office::answer::{PageError, PageResult, page, page_with};
+use crate::office::browser_request::BrowserRequest;
 use crate::office::parts::Field;
 use crate::office::posted::FormFields;
 use crate::office::session;
-use crate::office::visit::BrowserSession;
 use crate::office::visitor::SignedIn;
 use crate::office::words::Language;
 use crate::rate_limits::CountedMail;
 use crate::users::mailbox::{folded, is_address};
 use crate::users::store as users;
 
-pub(crate) async fn sign_up_form(hub: Hub, visit: BrowserSession, query: RawQuery) -> PageResult {
+pub(crate) async fn sign_up_form(hub: Hub, browser: BrowserRequest, query: RawQuery) -> PageResult {
     let back = back_of(query);
     let for_app = app_behind(&hub, &back).await?;
     let form = SignUpPage {
-        frame: visit.plain_frame(),
+        frame: browser.plain_frame(),
         for_app,
         name: Field::default(),
         email: Field::default(),
         password: Field::default(),
-        locales: locales(visit.language),
+        locales: locales(browser.language),
         back,
     };
-    Ok(page(&visit, &form))
+    Ok(page(&browser, &form))
 }
 
 /// `POST /signup`. Whether the address is free or taken, the answer is the same page after the same
 /// work; what differs is in the mail, which only the owner of the address reads.
 pub(crate) async fn sign_up(
     call: FormCall,
-    visit: BrowserSession,
-    visitor: Result<SignedIn, PageError>,
+    browser: BrowserRequest,
+    signed_in: Result<SignedIn, PageError>,
     peer: ClientIp,
     posted: Result<FormFields, PageError>,
 ) -> PageResult {
-    let posted = match for_strangers(&visit, &visitor, posted)? {
+    let posted = match for_strangers(&browser, &signed_in, posted)? {
         Ok(posted) => posted,
         Err(onward) => return Ok(onward),
     };
-    let language = visit.language;
+    let language = browser.language;
     let words = &language.words().session;
     let back = back_to_keep(&posted);
     let name = required(&posted, "name", language);
@@ -83,11 +83,11 @@ pub(crate) async fn sign_up(
             back,
         };
         write_to(&call, locale, new);
-        let (frame, email) = (visit.plain_frame(), email.value);
-        return Ok(page(&visit, &SignUpSentPage { frame, email }));
+        let (frame, email) = (browser.plain_frame(), email.value);
+        return Ok(page(&browser, &SignUpSentPage { frame, email }));
     }
     let form = SignUpPage {
-        frame: visit.plain_frame(),
+        frame: browser.plain_frame(),
         for_app: app_behind(call.hub(), &back).await?,
         name,
         email,
@@ -95,7 +95,7 @@ pub(crate) async fn sign_up(
         locales: locales(locale),
         back,
     };
-    Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &visit, &form))
+    Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &browser, &form))
 }
 
 /// What a sign-up leads to.
@@ -170,63 +170,63 @@ async fn found(hub: &Hub, token: &str) -> db::Result<Option<SignUp>> {
     .await
 }
 
-fn expired(visit: &BrowserSession) -> Response {
-    let frame = visit.plain_frame();
-    page_with(StatusCode::NOT_FOUND, visit, &ExpiredSignUpPage { frame })
+fn expired(browser: &BrowserRequest) -> Response {
+    let frame = browser.plain_frame();
+    page_with(StatusCode::NOT_FOUND, browser, &ExpiredSignUpPage { frame })
 }
 
-fn confirm_page(visit: &BrowserSession, token: &str, email: String, password: Field) -> Response {
+fn confirm_page(browser: &BrowserRequest, token: &str, email: String, password: Field) -> Response {
     let status = match password.error {
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
         None => StatusCode::OK,
     };
     let shown = ConfirmSignUpPage {
-        frame: visit.plain_frame(),
+        frame: browser.plain_frame(),
         token: token.to_owned(),
         email,
         password,
     };
-    page_with(status, visit, &shown)
+    page_with(status, browser, &shown)
 }
 
 /// `GET /signup/{token}`: the link in the mail. Whoever follows it proves that the address is
 /// theirs; the password, that it was they who signed up.
 pub(crate) async fn confirm_form(
     hub: Hub,
-    visit: BrowserSession,
+    browser: BrowserRequest,
     Path(token): Path<String>,
 ) -> PageResult {
     Ok(match found(&hub, &token).await? {
-        Some(sign_up) => confirm_page(&visit, &token, sign_up.email, Field::default()),
-        None => expired(&visit),
+        Some(sign_up) => confirm_page(&browser, &token, sign_up.email, Field::default()),
+        None => expired(&browser),
     })
 }
 
 /// `POST /signup/{token}`: makes the user, begins the session and goes on.
 pub(crate) async fn confirm(
     call: FormCall,
-    visit: BrowserSession,
+    browser: BrowserRequest,
     peer: ClientIp,
     Path(token): Path<String>,
     posted: FormFields,
 ) -> PageResult {
-    let words = &visit.language.words().session;
+    let words = &browser.language.words().session;
     let Some(sign_up) = found(call.hub(), &token).await? else {
-        return Ok(expired(&visit));
+        return Ok(expired(&browser));
     };
     if !call
         .hub()
-        .may_try(peer, "confirm", &sign_up.email, false)
+        .check_password_attempt(peer, "confirm", &sign_up.email, false)
         .await?
     {
         let field = Field::default().wrong(words.too_many);
-        return Ok(confirm_page(&visit, &token, sign_up.email, field));
+        return Ok(confirm_page(&browser, &token, sign_up.email, field));
     }
     let typed = posted.get("password").to_owned();
     let stored = Some(sign_up.password_hash.clone());
     if !call.hub().passwords().check(typed, stored).await {
         let field = Field::default().wrong(words.confirm_wrong);
-        return Ok(confirm_page(&visit, &token, sign_up.email, field));
+        return Ok(confirm_page(&browser, &token, sign_up.email, field));
     }
     let back = sign_up.back.clone();
     let made = call
@@ -239,7 +239,7 @@ pub(crate) async fn confirm(
         })
         .await?;
     match made {
-        Some(user) => enter(&call, &visit, &user, &back).await,
-        None => Ok(expired(&visit)),
+        Some(user) => enter(&call, &browser, &user, &back).await,
+        None => Ok(expired(&browser)),
     }
 }

@@ -10,6 +10,7 @@ use crate::db;
 use crate::http::call::FormCall;
 use crate::hub::Hub;
 use crate::office::answer::{PageError, PageResult, page, page_with, to};
+use crate::office::browser_request::BrowserRequest;
 use crate::office::format;
 use crate::office::frame::Notice;
 use crate::office::parts::{Field, Severity};
@@ -17,11 +18,10 @@ use crate::office::posted::FormFields;
 use crate::office::session::http::{at_place, enter, new_password_field, required};
 use crate::office::session::{self, ExpiredLinkPage, InvitationPage, JoinPage};
 use crate::office::settings::role_name;
-use crate::office::visit::BrowserSession;
 use crate::office::visitor::{AccountMember, SignedIn, zone_of};
 use crate::users::changes::{self, Changed, PermissionError};
 use crate::users::invitations::{self, Invitation};
-use crate::users::mailbox::{Proven, folded};
+use crate::users::mailbox::{VerifiedEmail, folded};
 use crate::users::permissions::Permissions as Held;
 use crate::users::store::{self as users, NewUser, User};
 
@@ -52,7 +52,7 @@ pub(super) async fn invite(
         }
     };
     let (until, invitation) = found.ok_or(PageError::NotFound)?;
-    let language = member.visit.language;
+    let language = member.browser.language;
     let letter = session::invitation(
         language.words(),
         &call.hub().config().brand,
@@ -107,19 +107,19 @@ async fn link(hub: &Hub, token: &str) -> db::Result<LinkTarget> {
     .await
 }
 
-fn expired(visit: &BrowserSession) -> Response {
-    let shown = ExpiredLinkPage::of_an_invitation(visit.plain_frame());
-    page_with(StatusCode::NOT_FOUND, visit, &shown)
+fn expired(browser: &BrowserRequest) -> Response {
+    let shown = ExpiredLinkPage::of_an_invitation(browser.plain_frame());
+    page_with(StatusCode::NOT_FOUND, browser, &shown)
 }
 
 /// What an invitation gives, in words.
-fn role_of(visit: &BrowserSession, invitation: &Invitation) -> String {
+fn role_of(browser: &BrowserRequest, invitation: &Invitation) -> String {
     let is_account = invitation.location.is_none();
-    role_name(visit.language.words(), invitation.permissions, is_account)
+    role_name(browser.language.words(), invitation.permissions, is_account)
 }
 
 fn form(
-    visit: &BrowserSession,
+    browser: &BrowserRequest,
     token: &str,
     invitation: &Invitation,
     name: Field,
@@ -131,29 +131,29 @@ fn form(
     } else {
         StatusCode::OK
     };
-    let mut frame = visit.plain_frame();
+    let mut frame = browser.plain_frame();
     frame.path = format!("/invitations/{token}");
     let shown = InvitationPage {
         by: invitation.by.clone().unwrap_or_else(|| frame.brand.clone()),
         frame,
         token: token.to_owned(),
         place: invitation.place_name().to_owned(),
-        role: role_of(visit, invitation),
+        role: role_of(browser, invitation),
         email: invitation.email.clone(),
         name,
         password,
     };
-    page_with(status, visit, &shown)
+    page_with(status, browser, &shown)
 }
 
 /// The user to whom an invitation was sent, signed in; anybody else has to sign in as them.
 fn its_reader(
-    visitor: Result<SignedIn, PageError>,
+    signed_in: Result<SignedIn, PageError>,
     invitation: &Invitation,
     token: &str,
 ) -> Result<SignedIn, PageError> {
-    match visitor {
-        Ok(visitor) if visitor.user.email == invitation.email => Ok(visitor),
+    match signed_in {
+        Ok(signed_in) if signed_in.user.email == invitation.email => Ok(signed_in),
         _ => Err(PageError::NotSignedIn(format!("/invitations/{token}"))),
     }
 }
@@ -162,38 +162,38 @@ fn its_reader(
 /// to say yes.
 pub(crate) async fn invitation(
     hub: Hub,
-    visit: BrowserSession,
-    visitor: Result<SignedIn, PageError>,
+    browser: BrowserRequest,
+    signed_in: Result<SignedIn, PageError>,
     Path(token): Path<String>,
 ) -> PageResult {
     let invitation = match link(&hub, &token).await? {
-        LinkTarget::Dead => return Ok(expired(&visit)),
+        LinkTarget::Dead => return Ok(expired(&browser)),
         LinkTarget::New(invitation) => {
             let (name, password) = (Field::default(), Field::default());
-            return Ok(form(&visit, &token, &invitation, name, password));
+            return Ok(form(&browser, &token, &invitation, name, password));
         }
         LinkTarget::Known(invitation) => invitation,
     };
-    let visitor = its_reader(visitor, &invitation, &token)?;
-    let frame = visitor.plain_frame();
+    let signed_in = its_reader(signed_in, &invitation, &token)?;
+    let frame = signed_in.plain_frame();
     let shown = JoinPage {
         by: invitation.by.clone().unwrap_or_else(|| frame.brand.clone()),
         frame,
         action: format!("/invitations/{token}"),
         place: invitation.place_name().to_owned(),
-        role: role_of(&visitor.visit, &invitation),
+        role: role_of(&signed_in.browser, &invitation),
     };
-    Ok(page(&visitor.visit, &shown))
+    Ok(page(&signed_in.browser, &shown))
 }
 
 /// `POST /profile/invitations/{id}`: the same from one's own page, where no link is needed.
 pub(crate) async fn answer_here(
     call: FormCall,
-    visitor: SignedIn,
+    signed_in: SignedIn,
     Path(id): Path<String>,
     posted: FormFields,
 ) -> PageResult {
-    let email = visitor.user.email.clone();
+    let email = signed_in.user.email.clone();
     let found = call
         .hub()
         .read("office.invitations", move |tx| {
@@ -201,13 +201,19 @@ pub(crate) async fn answer_here(
         })
         .await?;
     let found = found.into_iter().find(|it| it.place_id() == id);
-    answer(&call, &visitor, found.ok_or(PageError::NotFound)?, &posted).await
+    answer(
+        &call,
+        &signed_in,
+        found.ok_or(PageError::NotFound)?,
+        &posted,
+    )
+    .await
 }
 
 /// Does what a user says to an invitation of theirs: yes, or no.
 async fn answer(
     call: &FormCall,
-    visitor: &SignedIn,
+    signed_in: &SignedIn,
     invitation: Invitation,
     posted: &FormFields,
 ) -> PageResult {
@@ -218,13 +224,13 @@ async fn answer(
         .await?;
         return Ok(to("/profile?done=declined"));
     }
-    let (place, user) = (invitation.place(), visitor.user.clone());
+    let (place, user) = (invitation.place(), signed_in.user.clone());
     match let_in(call, invitation, user).await? {
         Some(changed) => {
             told::tell(call.hub(), &changed);
-            Ok(at_place(&visitor.visit, &place, "/dashboard"))
+            Ok(at_place(&signed_in.browser, &place, "/dashboard"))
         }
-        None => Ok(expired(&visitor.visit)),
+        None => Ok(expired(&signed_in.browser)),
     }
 }
 
@@ -256,24 +262,24 @@ async fn let_in(
 /// begins their session.
 pub(crate) async fn accept(
     call: FormCall,
-    visit: BrowserSession,
-    visitor: Result<SignedIn, PageError>,
+    browser: BrowserRequest,
+    signed_in: Result<SignedIn, PageError>,
     Path(token): Path<String>,
     posted: FormFields,
 ) -> PageResult {
     let invitation = match link(call.hub(), &token).await? {
-        LinkTarget::Dead => return Ok(expired(&visit)),
+        LinkTarget::Dead => return Ok(expired(&browser)),
         LinkTarget::Known(invitation) => {
-            let visitor = its_reader(visitor, &invitation, &token)?;
-            return answer(&call, &visitor, invitation, &posted).await;
+            let signed_in = its_reader(signed_in, &invitation, &token)?;
+            return answer(&call, &signed_in, invitation, &posted).await;
         }
         LinkTarget::New(invitation) => invitation,
     };
-    let name = required(&posted, "name", visit.language);
-    let (words, typed) = (visit.language.words(), posted.get("password"));
+    let name = required(&posted, "name", browser.language);
+    let (words, typed) = (browser.language.words(), posted.get("password"));
     let password = new_password_field(call.hub(), words, typed, &invitation.email);
     if name.error.is_some() || password.error.is_some() {
-        return Ok(form(&visit, &token, &invitation, name, password));
+        return Ok(form(&browser, &token, &invitation, name, password));
     }
     let hash = call
         .hub()
@@ -281,9 +287,9 @@ pub(crate) async fn accept(
         .hash(posted.get("password").to_owned())
         .await;
     let new = NewUser {
-        email: Proven::by_link(&invitation.email),
+        email: VerifiedEmail::by_link(&invitation.email),
         name: name.value,
-        locale: visit.language.tag().to_owned(),
+        locale: browser.language.tag().to_owned(),
         timezone: "Europe/Paris".to_owned(),
         password_hash: hash,
     };
@@ -305,15 +311,15 @@ pub(crate) async fn accept(
         Ok(Some(made)) => made,
         Ok(None) => return Ok(to(&format!("/invitations/{token}"))),
         Err(PermissionError::Database(error)) => return Err(error.into()),
-        Err(_) => return Ok(expired(&visit)),
+        Err(_) => return Ok(expired(&browser)),
     };
     let Some(changed) = changed else {
         // A user, but nowhere: who invited them may not let them in any more.
-        return enter(&call, &visit, &user, "/profile").await;
+        return enter(&call, &browser, &user, "/profile").await;
     };
     told::tell(call.hub(), &changed);
-    let mut response = enter(&call, &visit, &user, "/dashboard").await?;
-    let chosen = at_place(&visit, &place, "/dashboard");
+    let mut response = enter(&call, &browser, &user, "/dashboard").await?;
+    let chosen = at_place(&browser, &place, "/dashboard");
     for cookie in chosen.headers().get_all(header::SET_COOKIE) {
         response
             .headers_mut()

@@ -17,12 +17,12 @@ use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::locations;
 use crate::office::answer::{PageError, PageResult, page, page_with};
+use crate::office::country_lists;
 use crate::office::format;
 use crate::office::frame::{MenuEntry, Notice};
 use crate::office::parts::{Field, LabelledValue, Severity};
 use crate::office::visitor::{AccountMember, zone_of};
 use crate::office::words::isolated;
-use crate::office::world;
 use crate::users::invitations::{self, Invitation};
 use crate::users::permissions::Permissions as Held;
 use crate::users::store::{self as users, Membership};
@@ -36,7 +36,7 @@ pub(crate) async fn accounts(member: AccountMember) -> PageResult {
     if !member.may_anywhere(Held::VIEW) {
         return Err(member.lacks(Held::VIEW));
     }
-    let words = member.visit.language.words();
+    let words = member.browser.language.words();
     let mut lines: Vec<AccountLine> = Vec::new();
     for held in &member.memberships {
         let role = role_name(words, held.permissions, held.location.is_none());
@@ -62,13 +62,13 @@ pub(crate) async fn accounts(member: AccountMember) -> PageResult {
         frame: member.frame(MenuEntry::Accounts),
         accounts: lines,
     };
-    Ok(page(&member.visit, &shown))
+    Ok(page(&member.browser, &shown))
 }
 
 /// `GET /settings`
 pub(crate) async fn show(hub: Hub, member: AccountMember, RawQuery(query): RawQuery) -> PageResult {
     let done = Query::parse(query.as_deref().unwrap_or_default());
-    let words = &member.visit.language.words().settings;
+    let words = &member.browser.language.words().settings;
     let notice = match done.get("done") {
         Some("set") => Some(words.set_done.to_owned()),
         Some("removed") => Some(words.removed.to_owned()),
@@ -91,7 +91,7 @@ async fn named(
             invitations::at(tx, &account, location.as_ref())
         })
         .await?;
-    let words = &member.visit.language.words().settings;
+    let words = &member.browser.language.words().settings;
     Ok(all
         .iter()
         .find(|it| Some(it.key().as_str()) == key)
@@ -160,7 +160,7 @@ async fn settings_page(
     let found = hub
         .read("office.settings", move |tx| find(tx, &who))
         .await?;
-    let language = member.visit.language;
+    let language = member.browser.language;
     let words = language.words();
     let mut frame = member.frame(MenuEntry::Settings);
     "/settings".clone_into(&mut frame.path);
@@ -217,13 +217,13 @@ async fn settings_page(
         customer_lists: labelled(&found.lists),
         permissions,
     };
-    Ok(page_with(status, &member.visit, &shown))
+    Ok(page_with(status, &member.browser, &shown))
 }
 
 fn facts(member: &AccountMember, found: &SettingsData) -> Vec<LabelledValue> {
-    let language = member.visit.language;
+    let language = member.browser.language;
     let words = &language.words().settings;
-    let country = |code: &str| world::country_name(code, language).to_owned();
+    let country = |code: &str| country_lists::country_name(code, language).to_owned();
     if member.at.location.is_none() {
         let account = &found.account;
         return vec![

@@ -117,7 +117,7 @@ struct Setting<'a> {
 
 impl Setting<'_> {
     fn page(self, member: &AccountMember) -> Response {
-        let words = member.visit.language.words();
+        let words = member.browser.language.words();
         let is_account = member.at.location.is_none();
         let mut frame = member.frame(MenuEntry::Settings);
         if self.email.is_empty() {
@@ -143,7 +143,7 @@ impl Setting<'_> {
             groups: groups(words, self.held, is_account, may),
             error: self.error.map(str::to_owned),
         };
-        page_with(status, &member.visit, &shown)
+        page_with(status, &member.browser, &shown)
     }
 }
 
@@ -161,7 +161,7 @@ pub(crate) fn refused(
     member: &SignedIn,
     refusal: PermissionError,
 ) -> Result<&'static str, PageError> {
-    let words = &member.visit.language.words().settings;
+    let words = &member.browser.language.words().settings;
     match refusal {
         PermissionError::TooMany => Ok(words.too_many_mails),
         PermissionError::LastHolder => Ok(words.last_holder),
@@ -185,7 +185,7 @@ fn reaches(member: &AccountMember, held: Held) -> Result<(), PageError> {
 /// what would change.
 pub(crate) async fn add(call: FormCall, member: AccountMember, posted: FormFields) -> PageResult {
     member.needs(Held::ENTITY)?;
-    let language = member.visit.language;
+    let language = member.browser.language;
     let words = language.words();
     let mut email = required(&posted, "email", language);
     if email.error.is_none() && !is_address(&email.value) {
@@ -297,7 +297,7 @@ pub(crate) async fn set(
     posted: FormFields,
 ) -> PageResult {
     let found = somebody(call.hub(), &member, &id).await?;
-    let words = &member.visit.language.words().settings;
+    let words = &member.browser.language.words().settings;
     let is_account = member.at.location.is_none();
     let again = |held: Held, role: &str, error: &'static str| {
         let asked = Setting {
@@ -333,7 +333,7 @@ pub(crate) async fn confirm_remove(
     reaches(&member, found.permissions())?;
     let frame = member.frame(MenuEntry::Settings);
     let asked = ConfirmPage::remove_user(frame, &id, found.name());
-    Ok(page(&member.visit, &asked))
+    Ok(page(&member.browser, &asked))
 }
 
 /// `POST /settings/permissions/{id}/delete`

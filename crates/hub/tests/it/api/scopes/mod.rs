@@ -27,7 +27,7 @@ const BAD: [&str; 2] = [
 ];
 
 /// Failures that are shown; with more the reader has enough to go on.
-const MOST_SHOWN: usize = 60;
+const MAX_SHOWN_FAILURES: usize = 60;
 
 #[test]
 fn every_endpoint_has_a_row_in_the_table_of_scopes() {
@@ -246,7 +246,7 @@ impl Walk {
             .iter()
             .map(|(endpoint, count)| format!("{count:>6} × {endpoint}"))
             .collect();
-        let shown = &self.failures[..self.failures.len().min(MOST_SHOWN)];
+        let shown = &self.failures[..self.failures.len().min(MAX_SHOWN_FAILURES)];
         panic!(
             "{} of {} answers are not what the API says:\n{}\n\nthe first {}:\n  {}",
             self.failures.len(),

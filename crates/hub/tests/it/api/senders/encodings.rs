@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use hub::http::body::is_quick;
-use hub::http::unpack::{Charset, Packing};
+use hub::http::content_encoding::{Charset, ContentEncoding};
 
 use crate::engine::apply;
 use crate::support::{Answer, Caller, TestHub};
@@ -46,8 +46,8 @@ fn a_byte_order_mark_is_skipped(hub: TestHub) {
 
 #[test]
 fn a_packed_body_is_unpacked_up_to_the_size_a_body_may_have() {
-    const MOST: usize = 1_048_576;
-    let hub = TestHub::start_with(&[("limits.body_bytes", &MOST.to_string())]);
+    const MAX_BODY_BYTES: usize = 1_048_576;
+    let hub = TestHub::start_with(&[("limits.body_bytes", &MAX_BODY_BYTES.to_string())]);
     let kiosk = hub.client("kiosk");
     for name in ["gzip", "x-gzip", "GZIP"] {
         let order = post(
@@ -59,9 +59,12 @@ fn a_packed_body_is_unpacked_up_to_the_size_a_body_may_have() {
     }
     let plain = post(&kiosk, &[JSON, ("Content-Encoding", "identity")], ORDER);
     assert_eq!(plain.status, 200, "{plain:?}");
-    let bomb = format!("{{\"status\": \"new\", \"x\": \"{}\"}}", " ".repeat(MOST));
+    let bomb = format!(
+        "{{\"status\": \"new\", \"x\": \"{}\"}}",
+        " ".repeat(MAX_BODY_BYTES)
+    );
     let packed = gzip(bomb.as_bytes());
-    assert!(packed.len() < MOST / 500);
+    assert!(packed.len() < MAX_BODY_BYTES / 500);
     let refused = post(&kiosk, &[JSON, ("Content-Encoding", "gzip")], packed);
     assert_eq!(refused.status, 422, "{refused:?}");
     assert!(refused.text.contains("is too big"), "{refused:?}");
@@ -131,12 +134,18 @@ fn latin_1_is_understood_and_other_charsets_are_named() {
 fn only_what_must_be_unpacked_or_converted_gets_a_thread() {
     const LARGE: usize = 256 * 1024;
     for charset in [Some(Charset::Utf8), None] {
-        assert!(is_quick(Packing::Plain, charset, LARGE), "{charset:?}");
-        assert!(!is_quick(Packing::Gzip, charset, 100), "{charset:?}");
+        assert!(
+            is_quick(ContentEncoding::Identity, charset, LARGE),
+            "{charset:?}"
+        );
+        assert!(
+            !is_quick(ContentEncoding::Gzip, charset, 100),
+            "{charset:?}"
+        );
     }
     let windows = Some(Charset::Windows1252);
-    assert!(is_quick(Packing::Plain, windows, 32 * 1024));
-    assert!(!is_quick(Packing::Plain, windows, LARGE));
+    assert!(is_quick(ContentEncoding::Identity, windows, 32 * 1024));
+    assert!(!is_quick(ContentEncoding::Identity, windows, LARGE));
 }
 
 #[apply(each_engine!)]

@@ -8,7 +8,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use futures_util::{StreamExt as _, stream};
 use hub::http::large::LARGE;
-use hub::large_bodies::{MOST_HELD, MOST_HELD_BY_ONE};
+use hub::large_bodies::{MAX_LARGE_BODIES, MAX_LARGE_BODIES_PER_CONNECTION};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::support::{Begun, Caller, TestHub};
@@ -48,7 +48,7 @@ fn stalled<'a>(
 ) -> Vec<(Begun, oneshot::Sender<()>)> {
     let mut stalled = Vec::new();
     for sender in senders {
-        for _ in 0..MOST_HELD_BY_ONE {
+        for _ in 0..MAX_LARGE_BODIES_PER_CONNECTION {
             let ((told, mut waits), (line, breaks)) = (mpsc::channel(1), oneshot::channel());
             let body = unfinished(LARGE, parts, told, breaks);
             stalled.push((sender.begin("POST", ORDERS, body), line));
@@ -69,7 +69,11 @@ fn only_so_many_large_bodies_are_in_memory_and_small_ones_need_no_room() {
     for parts in [1, 2, 5] {
         let hub = TestHub::start();
         let till = hub.client("till");
-        let stalled = stalled(&hub, &clients(&hub, MOST_HELD / MOST_HELD_BY_ONE), parts);
+        let stalled = stalled(
+            &hub,
+            &clients(&hub, MAX_LARGE_BODIES / MAX_LARGE_BODIES_PER_CONNECTION),
+            parts,
+        );
         assert_eq!(till.status("POST", ORDERS, order(LARGE)), 503, "{parts}");
         assert_eq!(
             till.status("POST", ORDERS, order(LARGE - 1)),
@@ -98,7 +102,11 @@ fn one_connection_has_a_share_of_the_room_and_leaves_the_rest_to_others() {
 fn a_body_is_large_by_what_it_becomes() {
     let hub = TestHub::start();
     let till = hub.client("till");
-    let stalled = stalled(&hub, &clients(&hub, MOST_HELD / MOST_HELD_BY_ONE), 1);
+    let stalled = stalled(
+        &hub,
+        &clients(&hub, MAX_LARGE_BODIES / MAX_LARGE_BODIES_PER_CONNECTION),
+        1,
+    );
     let packed = |length: usize| {
         let mut packing = GzEncoder::new(Vec::new(), Compression::fast());
         packing.write_all(order(length).as_bytes()).expect("packed");
@@ -148,7 +156,11 @@ fn a_body_arrives_whole_in_however_many_parts() {
 fn an_image_needs_no_room() {
     let hub = TestHub::start();
     let till = hub.client("till");
-    let _stalled = stalled(&hub, &clients(&hub, MOST_HELD / MOST_HELD_BY_ONE), 1);
+    let _stalled = stalled(
+        &hub,
+        &clients(&hub, MAX_LARGE_BODIES / MAX_LARGE_BODIES_PER_CONNECTION),
+        1,
+    );
     let head = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x02\x08\x02\0\0\0";
     let image = [&head[..], &[0; LARGE]].concat();
     let path = format!("/catalogs/{}/images", hub.catalog);

@@ -14,10 +14,10 @@ const NAME: &str = "api::senders::memory::a_body_takes_a_few_times_its_size_and_
 const IS_MEASURED: &str = "PASSEPLAT_TEST_MEASURED";
 
 /// A little less than the longest body that is taken.
-const LONGEST: usize = 8 * 1024 * 1024 - 4_096;
+const MAX_BODY_BYTES: usize = 8 * 1024 * 1024 - 4_096;
 
 /// What a body may take, in percent of its size.
-const MOST: usize = 400;
+const MAX_MEMORY_PERCENT: usize = 400;
 
 /// What the test and the journal keep.
 const BESIDE: usize = 4 * 1024 * 1024;
@@ -41,14 +41,17 @@ fn values(field: &Field) -> Vec<(&'static str, String)> {
     values
 }
 
-/// Bodies of about [`LONGEST`] bytes that have the field, as often as they can.
+/// Bodies of about [`MAX_BODY_BYTES`] bytes that have the field, as often as they can.
 fn texts(field: &Field, value: &str) -> Vec<String> {
-    let text = field.repeated(value, LONGEST);
-    if text.len() > LONGEST / 2 {
+    let text = field.repeated(value, MAX_BODY_BYTES);
+    if text.len() > MAX_BODY_BYTES / 2 {
         return vec![text];
     }
     // It can be there once.
-    let list = format!("[{}]", vec![value; LONGEST / (value.len() + 1)].join(","));
+    let list = format!(
+        "[{}]",
+        vec![value; MAX_BODY_BYTES / (value.len() + 1)].join(",")
+    );
     vec![
         field.repeated(&format!("{{\"x\":{list}}}"), 0),
         field.repeated(&list, 0),
@@ -163,7 +166,10 @@ fn measure() {
         most.len()
     );
     let most = most.values().map(|(percent, _)| *percent).max();
-    assert!(most.is_some_and(|most| most <= MOST), "{most:?}");
+    assert!(
+        most.is_some_and(|most| most <= MAX_MEMORY_PERCENT),
+        "{most:?}"
+    );
     assert!(kept < BESIDE, "{kept} bytes");
 }
 

@@ -82,8 +82,8 @@ pub fn outside(language: Language) -> Frame {
 }
 
 /// A notice.
-pub fn notice(mut frame: Frame, tone: Severity, text: String) -> Frame {
-    frame.notices.push(Notice::new(tone, text));
+pub fn notice(mut frame: Frame, severity: Severity, text: String) -> Frame {
+    frame.notices.push(Notice::new(severity, text));
     frame
 }
 

@@ -2,14 +2,14 @@
 
 use hub::office::confirm::ConfirmPage;
 use hub::office::dashboard::{DashboardPage, Tile, Warning};
-use hub::office::data::{
-    Customer, Item, ItemOption, Journey, Loyalty, MoneyLine, OrderFilter, OrderLine, OrderPage,
-    OrdersPage, Rejection, Settlement, Step, order_badge,
-};
 use hub::office::dispatches::{Attempt, Dispatch, DispatchProgress, Outcome};
 use hub::office::exchange::Body;
 use hub::office::format;
 use hub::office::frame::{Frame, MenuEntry, Notice};
+use hub::office::orders::{
+    Customer, Item, ItemOption, Journey, Loyalty, MoneyLine, OrderFilter, OrderLine, OrderPage,
+    OrdersPage, Rejection, Settlement, Step, order_badge,
+};
 use hub::office::parts::{Badge, LabelledValue, SelectOption, Severity};
 use hub::office::words::Language;
 

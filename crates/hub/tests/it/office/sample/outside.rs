@@ -271,12 +271,12 @@ fn consent(language: Language, pages: &mut Vec<Drawn>) {
         code: "9f8b1c0d2e3f4a5b6c7d8e9f0a1b2c3d".into(),
     };
     keep(pages, "code", &code);
-    let fault = ConsentErrorPage {
+    let error = ConsentErrorPage {
         frame: outside(language),
-        fault: ConsentError::Redirect,
+        error: ConsentError::Redirect,
         detail: r#"redirect_uri "https://evil.example/cb" is not registered"#.into(),
     };
-    keep(pages, "consent_fault", &fault);
+    keep(pages, "consent_error", &error);
 }
 
 fn error_pages(language: Language, pages: &mut Vec<Drawn>) {

@@ -12,7 +12,7 @@ use tokio::process::ChildStderr;
 use tokio::sync::watch;
 
 /// So much of a log is kept; a program that says more is heard, not written down.
-const MOST_BYTES: usize = 256 * 1024 * 1024;
+const MAX_LOG_BYTES: usize = 256 * 1024 * 1024;
 
 /// A log file and the reader of the pipe that it comes through.
 #[derive(Clone)]
@@ -87,7 +87,7 @@ impl Log {
 
     fn append(&self, bytes: &[u8]) {
         let mut file = self.file.lock().unwrap();
-        if file.1 < MOST_BYTES {
+        if file.1 < MAX_LOG_BYTES {
             file.1 += bytes.len();
             file.0.write_all(bytes).unwrap();
         }

@@ -1,0 +1,226 @@
+//! One request of a browser: its cookies, language and form token, signed in or not.
+//!
+//! The form token is bound to a random value in a cookie: the session's, or, before anybody has
+//! signed in, one that only serves this purpose. Cookies are `HttpOnly` and `SameSite=Lax`, and
+//! `Secure` as soon as the hub is reached over https.
+
+use std::fmt;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, header};
+use jiff::SignedDuration;
+
+use super::answer::local;
+use super::frame::Frame;
+use super::posted::RawForm;
+use super::words::Language;
+use crate::entropy::hex;
+use crate::hub::Hub;
+use crate::secret;
+use crate::users::store::User;
+
+/// The cookie that holds the token of the session.
+pub(crate) const SESSION: &str = "passeplat_session";
+/// The cookie to which form tokens are bound before there is a session.
+const VISIT: &str = "passeplat_visit";
+/// The cookie that holds the language that the reader has chosen.
+const LANGUAGE: &str = "passeplat_language";
+/// The cookie that holds the chosen account and location, as `account` or `account/location`.
+pub(crate) const PLACE: &str = "passeplat_place";
+
+/// The cookie that says that a user has signed in with this browser before.
+const KNOWN: &str = "passeplat_known";
+
+/// Six months, in seconds: a session without activity ends then.
+pub(crate) const SIX_MONTHS: i64 = 183 * 86_400;
+
+/// One request of a browser.
+#[derive(Clone)]
+pub struct BrowserRequest {
+    /// The language to answer in.
+    pub language: Language,
+    /// Path and query of the page: the one that was asked for, or the one whose form was sent.
+    pub path: String,
+    /// The token that this browser's forms must carry.
+    pub csrf: String,
+    /// The number of the forms of this answer, see [`form_deduplication`](super::form_deduplication).
+    number: String,
+    pub(crate) session: Option<String>,
+    pub(crate) place: Option<String>,
+    known: Option<String>,
+    fresh: Option<String>,
+    /// How long a session lasts at most.
+    pub(crate) longest: SignedDuration,
+    is_secure: bool,
+    domain: String,
+    brand: String,
+}
+
+/// Prints no field: the token of a session is one of them.
+impl fmt::Debug for BrowserRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BrowserRequest").finish_non_exhaustive()
+    }
+}
+
+impl BrowserRequest {
+    /// Reads what a browser sent along; the same for as long as a request is being answered.
+    pub(crate) fn of(hub: &Hub, parts: &Parts) -> Self {
+        if let Some(browser) = parts.extensions.get::<Self>() {
+            return browser.clone();
+        }
+        let (headers, path) = (&parts.headers, page(parts));
+        let config = hub.config();
+        let is_secure = [config.office_url(), config.oauth_url()]
+            .iter()
+            .all(|url| url.starts_with("https://"));
+        let domain = config.server.cookie_domain.clone();
+        let prefix = prefix(is_secure, &domain);
+        let cookie = |headers, name: &str| cookie(headers, &format!("{prefix}{name}"));
+        let session = cookie(headers, SESSION);
+        let (anchor, fresh) = match session.clone().or_else(|| cookie(headers, VISIT)) {
+            Some(anchor) => (anchor, None),
+            None => {
+                let anchor = hub.entropy().hex::<16>();
+                (anchor.clone(), Some(anchor))
+            }
+        };
+        let accepted = headers
+            .get(header::ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok());
+        let asked = path.split_once('?').and_then(|(_, query)| {
+            let query = crate::http::paging::Query::parse(query);
+            query.get("locale").and_then(Language::of_tag)
+        });
+        let language = asked
+            .or_else(|| cookie(headers, LANGUAGE).and_then(|tag| Language::of_tag(&tag)))
+            .unwrap_or_else(|| Language::of_header(accepted.unwrap_or_default()));
+        Self {
+            language,
+            path,
+            number: hub.entropy().hex::<16>(),
+            csrf: hex(&hub.key().mac("form token", &[&anchor])[..16]),
+            session,
+            place: cookie(headers, PLACE),
+            known: cookie(headers, KNOWN),
+            fresh,
+            longest: SignedDuration::from_hours(24 * i64::from(config.server.session_days)),
+            is_secure,
+            domain,
+            brand: config.brand.clone(),
+        }
+    }
+
+    /// A frame without a menu.
+    pub fn plain_frame(&self) -> Frame {
+        Frame {
+            number: self.number.clone(),
+            ..Frame::plain(self.language, &self.brand, &self.path, &self.csrf)
+        }
+    }
+
+    /// The cookie that must go with the first page.
+    pub(crate) fn fresh_cookie(&self) -> Option<HeaderValue> {
+        self.fresh
+            .as_deref()
+            .and_then(|anchor| self.cookie(VISIT, anchor, SIX_MONTHS))
+    }
+
+    /// A cookie for this browser, for so many seconds; 0 removes it.
+    pub(crate) fn cookie(&self, name: &str, value: &str, seconds: i64) -> Option<HeaderValue> {
+        let secure = if self.is_secure { "; Secure" } else { "" };
+        let domain = match self.domain.as_str() {
+            "" => String::new(),
+            domain => format!("; Domain={domain}"),
+        };
+        let prefix = prefix(self.is_secure, &self.domain);
+        let text = format!(
+            "{prefix}{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{domain}{secure}"
+        );
+        HeaderValue::try_from(text).ok()
+    }
+
+    /// The cookie of a session.
+    pub(crate) fn session_cookie(&self, token: &str) -> Option<HeaderValue> {
+        self.cookie(SESSION, token, SIX_MONTHS)
+    }
+
+    /// Whether this user has signed in with this browser, with the password that they still have.
+    pub(crate) fn knows(&self, hub: &Hub, user: &User) -> bool {
+        let known = self.known.as_deref().unwrap_or_default();
+        secret::constant_time_eq(known, &known_by(hub, user))
+    }
+
+    /// The cookie by which this browser is known as this user's.
+    pub(crate) fn known_cookie(&self, hub: &Hub, user: &User) -> Option<HeaderValue> {
+        self.cookie(KNOWN, &known_by(hub, user), SIX_MONTHS)
+    }
+
+    /// The cookie that keeps a language.
+    pub(crate) fn language_cookie(&self, language: Language) -> Option<HeaderValue> {
+        self.cookie(LANGUAGE, language.tag(), SIX_MONTHS)
+    }
+}
+
+/// `__Host-` where a browser holds to it: such a cookie is set over https, by this host alone, so that
+/// no other host below the same domain can plant one. Not over plain http, as on one's own machine, nor
+/// where two hosts share their cookies.
+fn prefix(is_secure: bool, domain: &str) -> &'static str {
+    if is_secure && domain.is_empty() {
+        "__Host-"
+    } else {
+        ""
+    }
+}
+
+/// What a browser of a user is known by, until their password changes.
+fn known_by(hub: &Hub, user: &User) -> String {
+    let password = user.password_hash.as_deref().unwrap_or_default();
+    let mac = hub
+        .key()
+        .mac("known browser", &[user.id.as_str(), password]);
+    hex(&mac[..16])
+}
+
+/// The page to come back to: the one that was asked for, or the one whose form was sent, which says so
+/// itself; else the browser does.
+fn page(parts: &Parts) -> String {
+    let own = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+    if parts.method.is_safe() {
+        return local(own).to_owned();
+    }
+    let form = parts.extensions.get::<Arc<RawForm>>();
+    if let Some(page) = form.and_then(|form| form.find("page")) {
+        return local(page).to_owned();
+    }
+    let referer = parts
+        .headers
+        .get(header::REFERER)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|referer| url::Url::parse(referer).ok());
+    match referer {
+        None => local(own).to_owned(),
+        Some(url) => local(&url[url::Position::BeforePath..url::Position::AfterQuery]).to_owned(),
+    }
+}
+
+fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, value)| *key == name && !value.is_empty())
+        .map(|(_, value)| value.to_owned())
+}
+
+impl FromRequestParts<Hub> for BrowserRequest {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Self::Rejection> {
+        Ok(Self::of(hub, parts))
+    }
+}

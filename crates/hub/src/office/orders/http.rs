@@ -1,0 +1,471 @@
+//! The pages of orders, from the database to the browser.
+
+use axum::extract::{Path, RawQuery};
+use axum::routing::get;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
+use serde::Deserialize;
+use wire::id::{ConnectionId, EventId, LocationId, MAX_REF_CHARS, OrderId};
+use wire::order::{Order, OrderStatus};
+use wire::time::zone;
+
+use super::filled::{self, Reader};
+use super::told::{JourneyView, MAX_SHOWN_REQUESTS};
+use super::{OrderFilter, OrderLine, OrdersPage, order_badge, store};
+use crate::db::page::{Cursor, Page};
+use crate::db::{self, Tx, json};
+use crate::events::store as events;
+use crate::http::call::FormCall;
+use crate::http::paging::Query;
+use crate::hub::Hub;
+use crate::journal::store as journal;
+use crate::locations::store as locations;
+use crate::office::answer::{PageError, PageResult, attachment, page, to};
+use crate::office::confirm::ConfirmPage;
+use crate::office::dispatches::Phrasing;
+use crate::office::format;
+use crate::office::frame::MenuEntry;
+use crate::office::pages::Pages;
+use crate::office::parts::SelectOption;
+use crate::office::posted::FormFields;
+use crate::office::visitor::{AccountMember, zone_of};
+use crate::office::words::Language;
+use crate::orders::browse::{self, OfficeOrderFilter, OrderSummary};
+use crate::orders::store::parsed;
+use crate::users::permissions::Permissions;
+
+/// The routes of the pages of orders.
+pub(crate) fn routes() -> Pages {
+    let ask = "/orders/{id}/callbacks/{dispatch}/delete";
+    Pages::new()
+        .route("/data", get(async || to("/orders")))
+        .route("/orders", get(list))
+        .route("/orders/{id}", get(show))
+        .route("/orders/{id}/requests/{request}/{side}", get(request))
+        .route("/orders/{id}/callbacks/{dispatch}", get(dispatch))
+        .route(ask, get(confirm_cancel).post(cancel))
+}
+
+/// Orders of one page of the list.
+const PER_PAGE: u32 = 50;
+
+/// The locations that a list is about: none for the whole account.
+pub(crate) fn in_sight(member: &AccountMember) -> Result<Option<Vec<LocationId>>, PageError> {
+    if let Some(location) = &member.at.location {
+        member.needs(Permissions::VIEW)?;
+        return Ok(Some(vec![location.clone()]));
+    }
+    if member.may(Permissions::VIEW, &member.at.id, None) {
+        return Ok(None);
+    }
+    let seen: Vec<LocationId> = member
+        .at
+        .locations
+        .iter()
+        .map(|(id, _)| id)
+        .filter(|id| member.may(Permissions::VIEW, &member.at.id, Some(id)))
+        .cloned()
+        .collect();
+    if seen.is_empty() {
+        member.needs(Permissions::VIEW)?;
+    }
+    Ok(Some(seen))
+}
+
+/// What the list is asked for.
+#[derive(Clone, Debug, Default)]
+struct OrderListQuery {
+    from: Option<Date>,
+    to: Option<Date>,
+    status: Option<OrderStatus>,
+    search: Option<String>,
+    /// What comes after this place.
+    cursor: Option<Cursor>,
+    /// What comes before it.
+    newer: Option<Cursor>,
+}
+
+impl OrderListQuery {
+    /// What makes no sense is as if it had not been asked for.
+    fn of(query: &Query) -> Self {
+        let date = |name| query.get(name).and_then(|text| text.parse::<Date>().ok());
+        // A ref may begin or end with blanks; nobody means them around an id.
+        let search = query.get("search").unwrap_or_default();
+        let search: String = search
+            .chars()
+            .filter(|char| !char.is_control())
+            .take(MAX_REF_CHARS)
+            .collect();
+        Self {
+            from: date("from"),
+            to: date("to"),
+            status: query.get("status").and_then(OrderStatus::parse),
+            search: (!search.trim().is_empty()).then_some(search),
+            cursor: query.get("cursor").and_then(Cursor::parse),
+            newer: query.get("newer").and_then(Cursor::parse),
+        }
+    }
+
+    /// The address of a page of this list: `cursor` and what comes after it, or `newer` and what
+    /// comes before.
+    fn path(&self, turn: Option<(&str, &Cursor)>) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let dates = [("from", self.from), ("to", self.to)];
+        for (name, date) in dates {
+            if let Some(date) = date {
+                query.append_pair(name, &date.to_string());
+            }
+        }
+        if let Some(status) = self.status {
+            query.append_pair("status", status.as_str());
+        }
+        if let Some(search) = &self.search {
+            query.append_pair("search", search);
+        }
+        if let Some((name, cursor)) = turn {
+            query.append_pair(name, &cursor.token());
+        }
+        match query.finish().as_str() {
+            "" => "/orders".to_owned(),
+            query => format!("/orders?{query}"),
+        }
+    }
+
+    fn filter(&self, language: Language) -> OrderFilter {
+        let words = &language.words().orders;
+        let text = |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
+        let any = SelectOption::new("", words.any_status, self.status.is_none());
+        let statuses = OrderStatus::ALL.iter().map(|status| {
+            let label = words.status_label(status.as_str());
+            SelectOption::new(status.as_str(), label, self.status == Some(*status))
+        });
+        OrderFilter {
+            from: text(self.from),
+            to: text(self.to),
+            statuses: std::iter::once(any).chain(statuses).collect(),
+            search: self.search.clone().unwrap_or_default(),
+        }
+    }
+}
+
+/// When a day begins, wherever that is.
+pub(crate) fn beginning(day: Date, zone: &TimeZone) -> Option<Timestamp> {
+    day.to_zoned(zone.clone()).ok().map(|at| at.timestamp())
+}
+
+/// What a line of the list shows of the stored document.
+#[derive(Deserialize)]
+struct OrderPreview {
+    total: String,
+    #[serde(default)]
+    customer: CustomerName,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct CustomerName {
+    first_name: Option<String>,
+    last_name: Option<String>,
+    company_name: Option<String>,
+}
+
+impl CustomerName {
+    fn name(self) -> String {
+        filled::full_name(
+            self.first_name.as_deref(),
+            self.last_name.as_deref(),
+            self.company_name.as_deref(),
+        )
+    }
+}
+
+/// A line of a list, with its location's name where several are mixed.
+pub(crate) fn order_line(
+    language: Language,
+    line: OrderSummary,
+    location: Option<String>,
+    zone: &TimeZone,
+) -> db::Result<OrderLine> {
+    let preview: OrderPreview = json::read(&line.document, format_args!("order {}", line.id))?;
+    Ok(OrderLine {
+        created: format::date_time(language, &line.created_at.to_zoned(zone.clone())),
+        location,
+        customer: preview.customer.name(),
+        total: format::money(language, &preview.total),
+        status: order_badge(language.words(), &line.status),
+        origin: line.created_by,
+        id: line.id.to_string(),
+        reference: line.reference,
+    })
+}
+
+/// `GET /orders`.
+async fn list(hub: Hub, member: AccountMember, query: RawQuery) -> PageResult {
+    let asked = OrderListQuery::of(&Query::parse(query.0.as_deref().unwrap_or_default()));
+    let seen = in_sight(&member)?;
+    let at = member.at.clone();
+    let wanted = asked.clone();
+    let (zone, found, newer) = hub
+        .read::<_, db::Error, _>("office.orders", move |tx| {
+            let zone = zone_of(tx, &at.id, at.location.as_ref())?;
+            let after = wanted.from.and_then(|day| beginning(day, &zone));
+            let before = wanted
+                .to
+                .and_then(|day| day.checked_add(1.day()).ok())
+                .and_then(|day| beginning(day, &zone));
+            let which = OfficeOrderFilter {
+                locations: seen.clone(),
+                status: wanted.status,
+                name: wanted.search.clone(),
+                after,
+                before,
+            };
+            if let Some(place) = &wanted.newer
+                && let Some(items) = browse::newer(tx, &at.id, &which, place, PER_PAGE)?
+            {
+                // Where one came from is what comes next.
+                let next = items.last().map(OrderSummary::place);
+                let first = items.first().map(OrderSummary::place);
+                return Ok((zone, Page { items, next }, first));
+            }
+            // Before the first page there is nothing: it is shown from its beginning.
+            let from = wanted.cursor.clone().filter(|_| wanted.newer.is_none());
+            let newer = from.is_some();
+            let from = from.unwrap_or_else(browse::beginning);
+            let found = browse::newest(tx, &at.id, &which, &from, PER_PAGE)?;
+            let first = found
+                .items
+                .first()
+                .map(OrderSummary::place)
+                .filter(|_| newer);
+            Ok((zone, found, first))
+        })
+        .await?;
+    let language = member.browser.language;
+    let all_locations = member.at.location.is_none();
+    let name_of = |id: &LocationId| {
+        let known = member.at.locations.iter().find(|(known, _)| known == id);
+        known.map_or_else(|| id.to_string(), |(_, name)| name.clone())
+    };
+    let mut orders = Vec::with_capacity(found.items.len());
+    for line in found.items {
+        let place = all_locations.then(|| name_of(&line.location));
+        orders.push(order_line(language, line, place, &zone)?);
+    }
+    let now = hub.clock().now().to_zoned(zone);
+    let list = OrdersPage {
+        frame: member.frame(MenuEntry::Orders),
+        filter: asked.filter(language),
+        zone: format::utc_offset(&now),
+        all_locations,
+        orders,
+        older: found.next.map(|it| asked.path(Some(("cursor", &it)))),
+        newest: (newer.is_some() || asked.cursor.is_some()).then(|| asked.path(None)),
+        newer: newer.map(|it| asked.path(Some(("newer", &it)))),
+    };
+    Ok(page(&member.browser, &list))
+}
+
+/// An order of the chosen account that the reader may see; nobody learns of others.
+struct VisibleOrder {
+    order: Order,
+    document: String,
+    location: LocationId,
+    location_name: String,
+    zone: TimeZone,
+}
+
+fn find(tx: &mut Tx<'_>, member: &AccountMember, id: &OrderId) -> db::Result<Option<VisibleOrder>> {
+    let account = &member.at.id;
+    let Some((location, document)) = browse::find(tx, account, id)? else {
+        return Ok(None);
+    };
+    if !member.may(Permissions::VIEW, account, Some(&location)) {
+        return Ok(None);
+    }
+    let place = locations::find(tx, account, &location)?.map(|stored| stored.location);
+    let (name, timezone) = place
+        .map(|place| (place.name, place.timezone.name))
+        .unwrap_or_default();
+    Ok(Some(VisibleOrder {
+        order: parsed(&document)?,
+        document,
+        location,
+        location_name: name,
+        zone: zone(&timezone),
+    }))
+}
+
+/// `GET /orders/{id}`, and the document itself at `GET /orders/{id}.json`.
+async fn show(hub: Hub, member: AccountMember, Path(id): Path<String>) -> PageResult {
+    let (id, as_file) = match id.strip_suffix(".json") {
+        Some(id) => (id, true),
+        None => (id.as_str(), false),
+    };
+    let id = OrderId::parse(id).map_err(|_| PageError::NotFound)?;
+    let (wanted, reader) = (id.clone(), member.clone());
+    let found = hub
+        .read::<_, db::Error, _>("office.order", move |tx| {
+            let Some(found) = find(tx, &reader, &wanted)? else {
+                return Ok(None);
+            };
+            if as_file {
+                return Ok(Some((found, None)));
+            }
+            let customer = found.order.customer.id.as_ref();
+            let told = store::told(tx, &reader.at.id, &wanted, customer)?;
+            Ok(Some((found, Some(told))))
+        })
+        .await?;
+    let (found, told) = found.ok_or(PageError::NotFound)?;
+    let Some(told) = told else {
+        return Ok(attachment(&format!("order-{id}"), found.document));
+    };
+    let (account, wanted) = (member.at.id.clone(), id.clone());
+    let requests = hub
+        .journal()
+        .db()
+        .read::<_, db::Error, _>("office.order.requests", move |tx| {
+            journal::most_of_order(tx, &account, &wanted, MAX_SHOWN_REQUESTS)
+        })
+        .await;
+    // An order must be readable even when its log is not.
+    let requests = requests
+        .inspect_err(|error| tracing::warn!(%error, "reading requests of an order failed"))
+        .ok();
+    let words = member.browser.language.words();
+    let teller = JourneyView {
+        phrasing: Phrasing {
+            words,
+            zone: &found.zone,
+            now: hub.clock().now(),
+        },
+        order: &id,
+        may_discard: member.may(
+            Permissions::CONNECTIONS,
+            &member.at.id,
+            Some(&found.location),
+        ),
+    };
+    let reader = Reader {
+        words,
+        zone: &found.zone,
+        location: &found.location_name,
+    };
+    let frame = member.frame(MenuEntry::Orders);
+    let mut shown = filled::page(frame, &reader, &found.order, &found.document);
+    shown.summary = teller.summary(&told);
+    shown.journey = teller.journey(&told, requests.as_deref())?;
+    Ok(page(&member.browser, &shown))
+}
+
+/// `GET /orders/{id}/requests/{request}/{side}`: a body as a file; the side is `request` or
+/// `response`.
+async fn request(
+    hub: Hub,
+    member: AccountMember,
+    Path((id, request, side)): Path<(String, String, String)>,
+) -> PageResult {
+    let id = OrderId::parse(&id).map_err(|_| PageError::NotFound)?;
+    sees(&hub, &member, &id).await?;
+    let (account, wanted) = (member.at.id.clone(), request.clone());
+    let found = hub
+        .journal()
+        .db()
+        .read::<_, db::Error, _>("office.order.request", move |tx| {
+            journal::find_of_order(tx, &account, &id, &wanted)
+        })
+        .await?
+        .ok_or(PageError::NotFound)?;
+    let text = match side.as_str() {
+        "request" => found.request,
+        "response" => found.response,
+        _ => return Err(PageError::NotFound),
+    };
+    Ok(attachment(&format!("{request}-{side}"), text))
+}
+
+/// Refuses unless there is such an order that the reader may see. Says where it is.
+async fn sees(hub: &Hub, member: &AccountMember, id: &OrderId) -> Result<LocationId, PageError> {
+    let (account, wanted) = (member.at.id.clone(), id.clone());
+    let found = hub
+        .read::<_, db::Error, _>("office.order.sees", move |tx| {
+            browse::find(tx, &account, &wanted)
+        })
+        .await?;
+    found
+        .map(|(location, _)| location)
+        .filter(|location| member.may(Permissions::VIEW, &member.at.id, Some(location)))
+        .ok_or(PageError::NotFound)
+}
+
+/// The event and its receiver, as paths name a dispatch: `{event}.{connection}`.
+fn dispatch_ids(text: &str) -> Result<(EventId, ConnectionId), PageError> {
+    let (event, connection) = text.split_once('.').ok_or(PageError::NotFound)?;
+    let event = EventId::parse(event).map_err(|_| PageError::NotFound)?;
+    let connection = ConnectionId::parse(connection).map_err(|_| PageError::NotFound)?;
+    Ok((event, connection))
+}
+
+/// `GET /orders/{id}/callbacks/{dispatch}`: what a receiver is told, as a file.
+async fn dispatch(
+    hub: Hub,
+    member: AccountMember,
+    Path((id, dispatch)): Path<(String, String)>,
+) -> PageResult {
+    let id = OrderId::parse(&id).map_err(|_| PageError::NotFound)?;
+    let (event, connection) = dispatch_ids(&dispatch)?;
+    sees(&hub, &member, &id).await?;
+    let account = member.at.id.clone();
+    let name = format!("event-{event}");
+    let body = hub
+        .read::<_, db::Error, _>("office.order.dispatch", move |tx| {
+            store::body(tx, &account, &id, &event, &connection)
+        })
+        .await?;
+    Ok(attachment(&name, body.ok_or(PageError::NotFound)?))
+}
+
+/// `GET /orders/{id}/callbacks/{dispatch}/delete`: asks first.
+async fn confirm_cancel(
+    hub: Hub,
+    member: AccountMember,
+    Path((id, dispatch)): Path<(String, String)>,
+) -> PageResult {
+    let order = OrderId::parse(&id).map_err(|_| PageError::NotFound)?;
+    let _readable = dispatch_ids(&dispatch)?;
+    let location = sees(&hub, &member, &order).await?;
+    member.needs_at(Permissions::CONNECTIONS, Some(&location))?;
+    let frame = member.frame(MenuEntry::Orders);
+    let question = ConfirmPage::cancel_dispatch(frame, &id, &dispatch);
+    Ok(page(&member.browser, &question))
+}
+
+/// `POST` to the same: takes the event out of the receiver's queue. One that has been delivered in
+/// the meantime stays delivered.
+async fn cancel(
+    call: FormCall,
+    member: AccountMember,
+    Path((id, dispatch)): Path<(String, String)>,
+    _posted: FormFields,
+) -> PageResult {
+    let order = OrderId::parse(&id).map_err(|_| PageError::NotFound)?;
+    let (event, connection) = dispatch_ids(&dispatch)?;
+    let location = sees(call.hub(), &member, &order).await?;
+    member.needs_at(Permissions::CONNECTIONS, Some(&location))?;
+    let account = member.at.id.clone();
+    let known = call
+        .write::<_, db::Error, _>("office.cancel_dispatch", move |tx| {
+            if store::body(tx, &account, &order, &event, &connection)?.is_none() {
+                return Ok(false);
+            }
+            let _was_pending = events::delete(tx, &account, &connection, &event)?;
+            Ok(true)
+        })
+        .await?;
+    if !known {
+        return Err(PageError::NotFound);
+    }
+    Ok(to(&format!("/orders/{id}#journey")))
+}
