@@ -173,7 +173,7 @@ impl fmt::Display for BenchReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "Hub: {}; files in {}; {} processors, which the hub, the sender and all receivers share",
+            "Hub: {}; files in {}; {} processors",
             self.hub, self.folder, self.processors
         )?;
         if !self.release {

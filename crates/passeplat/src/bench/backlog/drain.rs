@@ -55,11 +55,10 @@ pub async fn measure(
         began,
     };
     let target = acknowledged.len() as u64;
-    let (urls, backlog) = tokio::join!(
-        set_urls(scene, &receivers.urls),
-        watch.until(|_, least| least >= target)
-    );
-    let url_seconds = urls?.duration_since(began).as_secs_f64();
+    let (urls_set, backlog) = tokio::try_join!(set_urls(scene, &receivers.urls), async {
+        Ok(watch.until(|_, least| least >= target).await)
+    })?;
+    let url_seconds = urls_set.duration_since(began).as_secs_f64();
     let memory_mb = scene.hub.resident_mb();
     stop.store(true, Ordering::Relaxed);
     let sent = sending.await??;

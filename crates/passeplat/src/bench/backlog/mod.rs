@@ -47,7 +47,7 @@ const MEANWHILE_CONNECTION: usize = 1_000;
 const STEADY_RATE: u32 = 500;
 /// Clients that are made at a time, each by a process.
 const CLIENTS_AT_A_TIME: usize = 4;
-/// Orders that may fail in a row before filling is given up.
+/// Refused orders of one connection after which filling is given up.
 const MAX_FILL_ERRORS: usize = 20;
 
 /// Measures on a hub of its own and prints. It is an error if anything was lost.

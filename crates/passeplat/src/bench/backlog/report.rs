@@ -121,6 +121,10 @@ impl fmt::Display for BacklogStats {
             self.steady.rate,
             self.steady.pending_at_end,
             number(self.end_mb)
+        )?;
+        writeln!(
+            f,
+            "The hub, the sender and all receivers shared the processors of this machine."
         )
     }
 }
@@ -129,7 +133,7 @@ impl fmt::Display for BacklogReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "Hub: {}; files in {}; {} processors, which the hub, the sender and all receivers share",
+            "Hub: {}; files in {}; {} processors",
             self.hub, self.folder, self.processors
         )?;
         if !self.release {
