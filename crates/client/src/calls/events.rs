@@ -2,7 +2,7 @@
 
 use crate::connection::{Connection, path_segment};
 use crate::error::Error;
-use crate::events::{Callback, Event, EventHead};
+use crate::events::{AcknowledgedEvents, Callback, Event, EventHead};
 use crate::pages::Pages;
 
 /// Callback and events (API, chapter Callbacks and events).
@@ -37,6 +37,23 @@ impl Connection {
     pub async fn event(&self, id: &str) -> Result<Event, Error> {
         self.get(&format!("/callback/events/{}", path_segment(id)), &[])
             .await
+    }
+
+    /// Acknowledges an event and all that are listed before it, however many there are. Says how many
+    /// there were. Only Passeplat has this call.
+    ///
+    /// # Errors
+    /// 422 for an event that was never sent to this connection.
+    pub async fn acknowledge_events(&self, up_to: &str) -> Result<u32, Error> {
+        let mut all = 0;
+        loop {
+            let body = serde_json::json!({ "up_to": up_to });
+            let done: AcknowledgedEvents = self.post("/callback/events/acknowledge", body).await?;
+            all += done.acknowledged;
+            if !done.has_more {
+                return Ok(all);
+            }
+        }
     }
 
     /// Acknowledges an event: it is gone.

@@ -1,9 +1,9 @@
 //! What the API does with callbacks and pending events.
 
-use wire::callback::{Callback, NewCallback};
+use wire::callback::{Callback, EventsToAcknowledge, NewCallback};
 use wire::event::EventResource;
 use wire::id::EventId;
-use wire::problem::{Path, Problems, scope_required};
+use wire::problem::{Path, Problems, REFERENCE_NOT_FOUND, scope_required};
 use wire::scope::{Resource, Scope};
 
 use super::store;
@@ -11,6 +11,7 @@ use crate::db::page::PageRequest;
 use crate::events::envelope::Subscriber;
 use crate::events::{self, permits};
 use crate::http::answer::{ApiResult, Reply};
+use crate::http::authorization::count_call;
 use crate::http::body::Body;
 use crate::http::call::ApiCall;
 use crate::http::caller::{AtAccount, Caller};
@@ -102,8 +103,7 @@ pub(super) async fn find_event(hub: Hub, at: AtAccount, ids: PathIds) -> ApiResu
     .await
 }
 
-/// Acknowledges one event: it is not tried again.
-pub(super) async fn acknowledge_event(
+async fn acknowledge_one(
     call: ApiCall,
     at: AtAccount,
     ids: PathIds,
@@ -122,6 +122,54 @@ pub(super) async fn acknowledge_event(
         }
     })
     .await
+}
+
+/// Acknowledges one event: it is not tried again.
+pub(super) async fn acknowledge_event(
+    call: ApiCall,
+    at: AtAccount,
+    ids: PathIds,
+    if_match: IfMatch,
+) -> ApiResult {
+    let (hub, connection) = (call.hub().clone(), at.caller.connection.clone());
+    let answer = acknowledge_one(call, at, ids, if_match).await;
+    // What the hub itself asks for counts against no limit, but guesses do.
+    if let Err(ApiError::NotFound) = answer {
+        count_call(&hub, &connection, false).await?;
+    }
+    answer
+}
+
+/// Acknowledges an event and those before it.
+pub(super) async fn acknowledge_events(call: ApiCall, at: AtAccount, body: Body) -> ApiResult {
+    let up_to = body
+        .parse::<EventsToAcknowledge>(call.hub())
+        .await?
+        .check()?;
+    // What cannot be an id is the id of nothing.
+    let up_to = EventId::parse(&up_to).ok();
+    let (hub, connection) = (call.hub().clone(), at.caller.connection.clone());
+    let answer = call
+        .write("callbacks.acknowledge_events", move |tx| {
+            let (account, connection) = (&at.account, &at.caller.connection);
+            let found = match &up_to {
+                Some(up_to) => events::store::acknowledge_up_to(tx, account, connection, up_to)?,
+                None => None,
+            };
+            match found {
+                Some(acknowledged) => Reply::of(&acknowledged),
+                None => {
+                    let mut problems = Problems::new();
+                    problems.add(&Path::ROOT.key("up_to"), REFERENCE_NOT_FOUND);
+                    Err(problems.into())
+                }
+            }
+        })
+        .await;
+    if answer.is_err() {
+        count_call(&hub, &connection, false).await?;
+    }
+    answer
 }
 
 fn receiver(caller: &Caller) -> Subscriber<'_> {

@@ -150,6 +150,9 @@ fn description(endpoint: &Endpoint, path: Path) -> String {
     if endpoint.heavy {
         text.push_str(" Counts as a heavy query.");
     }
+    if !endpoint.is_counted {
+        text.push_str(" Counts against no limit.");
+    }
     if !endpoint.about.note.is_empty() {
         text.push(' ');
         text.push_str(endpoint.about.note);

@@ -8,7 +8,7 @@ use axum::extract::{RawPathParams, Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use wire::id::{AccountId, LocationId};
+use wire::id::{AccountId, ConnectionId, LocationId};
 use wire::scope::{Level, Resource};
 
 use super::body;
@@ -177,18 +177,9 @@ async fn authorize_request(
     if found.is_suspended {
         return Err(ApiError::Suspended);
     }
-    hub.limits()
-        .count(
-            hub.db(),
-            found.caller.connection.as_str(),
-            guard.endpoint.heavy,
-            hub.clock(),
-        )
-        .await?
-        .map_err(|seconds| {
-            hub.metrics().refusals.count(Limit::Calls);
-            ApiError::TooMany(seconds)
-        })?;
+    if guard.endpoint.is_counted {
+        count_call(hub, &found.caller.connection, guard.endpoint.heavy).await?;
+    }
     check_level(guard.level, found, location, account)?;
     check_scope(guard.endpoint.needs, found)?;
     let has_body = headers
@@ -206,6 +197,22 @@ async fn authorize_request(
         content_encoding::charset(headers)?;
     }
     Ok(())
+}
+
+/// Counts a call against the limits of its connection.
+pub(crate) async fn count_call(
+    hub: &Hub,
+    connection: &ConnectionId,
+    is_heavy: bool,
+) -> Result<(), ApiError> {
+    let counted = hub
+        .limits()
+        .count(hub.db(), connection.as_str(), is_heavy, hub.clock())
+        .await?;
+    counted.map_err(|seconds| {
+        hub.metrics().refusals.count(Limit::Calls);
+        ApiError::TooMany(seconds)
+    })
 }
 
 /// Whether the caller may stand where the path leads (API, chapter Protocol: 401, 403 or 404).

@@ -51,6 +51,8 @@ pub struct Endpoint {
     pub needs: Needs,
     /// Whether its requests count against the rate limit of heavy queries.
     pub heavy: bool,
+    /// Counts against the limits of its connection.
+    pub is_counted: bool,
     /// What the query says when it does not, as in `hide_data=true`.
     pub light_if: Option<(&'static str, &'static str)>,
     /// Whether it answers with a page of a list.
@@ -84,6 +86,7 @@ impl Routes {
             paths,
             needs,
             heavy: false,
+            is_counted: true,
             light_if: None,
             paged: false,
             about: EndpointDoc::default(),
@@ -122,6 +125,12 @@ impl Routes {
             change(endpoint);
         }
         self
+    }
+
+    /// The endpoint just added counts against no limit: the hub itself asks for such calls. Its handler
+    /// counts those that find nothing ([`count_call`](super::authorization::count_call)).
+    pub fn uncounted(self) -> Self {
+        self.last(|endpoint| endpoint.is_counted = false)
     }
 
     /// The endpoint just added answers pages.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use const_format::formatcp;
+use wire::callback::AcknowledgedEvents;
 use wire::id::{AccountId, ConnectionId, EventId};
 
 use super::DispatchState;
@@ -28,6 +29,11 @@ statements! {
         WHERE account_id = $1 AND connection_id = $2 AND event_id = $3 AND state = 'pending'";
     SETTLE = "UPDATE dispatches SET state = $4, settled_at = $5
         WHERE account_id = $1 AND connection_id = $2 AND event_id = $3 AND state = 'pending'";
+    TURN = "SELECT turn FROM dispatches
+        WHERE account_id = $1 AND connection_id = $2 AND event_id = $3";
+    PENDING_UP_TO = "SELECT p.event_id FROM pending_dispatches p
+        WHERE p.account_id = $1 AND p.connection_id = $2 AND (p.turn, p.event_id) <= ($3, $4)
+        ORDER BY p.turn, p.event_id LIMIT $5";
     /// With the number of the attempt that settled it.
     SETTLE_SENT = "UPDATE dispatches SET state = $4, settled_at = $5, attempts = $6
         WHERE account_id = $1 AND connection_id = $2 AND event_id = $3 AND state = 'pending'";
@@ -40,6 +46,9 @@ statements! {
     COUNT_PENDING = "SELECT connection_id, COUNT(*) FROM pending_dispatches
         WHERE account_id = $1 GROUP BY connection_id";
 }
+
+/// Events that are acknowledged at a time: orders do not wait for more.
+const MAX_ACKNOWLEDGED: u32 = 1_000;
 
 row! {
     struct PendingRow {
@@ -170,6 +179,31 @@ pub(crate) fn acknowledge(
     event: &EventId,
 ) -> db::Result<bool> {
     settle(tx, account, connection, event, DispatchState::Acknowledged)
+}
+
+/// The connection knows of this event, acknowledged or not, and of all that are listed before it: the
+/// first [`MAX_ACKNOWLEDGED`] of them are acknowledged. None when it was never owed it.
+pub(crate) fn acknowledge_up_to(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connection: &ConnectionId,
+    last: &EventId,
+) -> db::Result<Option<AcknowledgedEvents>> {
+    let turn: Option<(i64,)> = tx.first(TURN, args![account, connection, last])?;
+    let Some((turn,)) = turn else {
+        return Ok(None);
+    };
+    let values = args![account, connection, turn, last, MAX_ACKNOWLEDGED + 1];
+    let pending: Vec<(EventId,)> = tx.all(PENDING_UP_TO, values)?;
+    let has_more = pending.len() > MAX_ACKNOWLEDGED as usize;
+    let mut acknowledged = 0;
+    for (event,) in pending.iter().take(MAX_ACKNOWLEDGED as usize) {
+        acknowledged += u32::from(acknowledge(tx, account, connection, event)?);
+    }
+    Ok(Some(AcknowledgedEvents {
+        acknowledged,
+        has_more,
+    }))
 }
 
 /// Takes one pending event from a connection's queue, as the back office may wish. False when there

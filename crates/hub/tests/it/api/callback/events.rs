@@ -152,3 +152,61 @@ fn what_was_settled_is_forgotten_after_its_retention_and_what_is_owed_is_not(hub
     assert_eq!(crate::dispatch::log(&hub, &till).len(), 1);
     assert_eq!(ids(&till.get("/callback/events").ok()).len(), 1);
 }
+
+#[apply(each_engine!)]
+fn events_are_acknowledged_up_to_one_of_them(hub: TestHub) {
+    let (till, office) = follower(&hub);
+    for minutes in 20..25 {
+        change(&office, minutes);
+    }
+    let all = ids(&till.get("/callback/events").ok());
+    let up_to = |id: &str| till.post("/callback/events/acknowledge", json!({ "up_to": id }));
+    let done = r#"200 {"acknowledged":3,"has_more":false}"#;
+    assert_eq!(up_to(&all[2]).told(), done);
+    assert_eq!(ids(&till.get("/callback/events").ok()), all[3..]);
+    // Whoever did not hear the answer asks again.
+    let again = r#"200 {"acknowledged":0,"has_more":false}"#;
+    assert_eq!(up_to(&all[2]).told(), again);
+    assert_eq!(up_to(&all[4]).ok()["acknowledged"], 2);
+    assert_eq!(till.get("/callback/events").told(), "200 []");
+}
+
+#[apply(each_engine!)]
+fn what_was_never_sent_cannot_be_acknowledged_up_to(hub: TestHub) {
+    let (till, office) = follower(&hub);
+    let other = hub.client("other");
+    change(&office, 21);
+    let id = ids(&till.get("/callback/events").ok())[0].clone();
+    for (caller, up_to) in [(&other, id.as_str()), (&till, "zzzzzz"), (&till, "no id")] {
+        let answer = caller.post("/callback/events/acknowledge", json!({ "up_to": up_to }));
+        assert_eq!(answer.status(), 422, "{up_to}");
+        assert_eq!(answer.json()["errors"], json!({ "up_to": ["not found"] }));
+    }
+    let nothing = till.post("/callback/events/acknowledge", json!({}));
+    assert_eq!(
+        nothing.json()["errors"],
+        json!({ "up_to": ["can't be blank"] })
+    );
+    assert_eq!(ids(&till.get("/callback/events").ok()), [id]);
+}
+
+#[test]
+fn acknowledgements_count_against_no_limit_and_guesses_do() {
+    let hub = TestHub::start_with(&[("limits.enabled", "true"), ("limits.per_minute", "30")]);
+    let (till, office) = follower(&hub);
+    for minutes in 1..=25 {
+        change(&office, minutes);
+    }
+    let all = ids(&till.get("/callback/events").ok());
+    for id in &all {
+        let answer = till.delete(&format!("/callback/events/{id}"));
+        assert_eq!(answer.status(), 200);
+    }
+    assert_eq!(till.get("/callback/events").told(), "200 []");
+    let guesses = (0..40).map(|_| till.delete("/callback/events/zzzzzz").status().as_u16());
+    let guesses: Vec<u16> = guesses.collect();
+    assert!(
+        guesses.contains(&404) && guesses.ends_with(&[429]),
+        "{guesses:?}"
+    );
+}

@@ -79,6 +79,7 @@ GET    | /callback | - | any
 POST   | /callback | - | any | {"events":{"location":["update"]}}
 GET    | /callback/events | - | any
 GET    | /callback/events/{} | - | any
+POST   | /callback/events/acknowledge | - | any | {"up_to":"<event>"}
 DELETE | /callback/events/{} | - | any
 DELETE | /callback | - | any
 "#;
