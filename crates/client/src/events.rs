@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use wire::event::{EventResource, EventType};
 
+pub use wire::callback::AcknowledgedEvents;
+
 /// The callback of a connection: where its events are sent, and which events.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Callback {

@@ -48,7 +48,7 @@ impl Connection {
         let mut all = 0;
         loop {
             let body = serde_json::json!({ "up_to": up_to });
-            let done: AcknowledgedEvents = self.post("/callback/events/acknowledge", body).await?;
+            let done: AcknowledgedEvents = self.post("/callback/events/acknowledge", &body).await?;
             all += done.acknowledged;
             if !done.has_more {
                 return Ok(all);

@@ -7,7 +7,7 @@
 
 mod actor;
 pub mod answer;
-mod authorization;
+pub(crate) mod authorization;
 pub mod body;
 pub(crate) mod call;
 pub mod caller;
