@@ -163,7 +163,7 @@ pub(super) fn webhooks(generator: &mut SchemaGenerator) -> Map<String, Value> {
                     },
                     "responses": {
                         "default": {
-                            "description": "A status from 200 to 499 within 20 seconds acknowledges the event. After anything else, the hub sends it again: after 1, 2, 4, 8, 16 and 32 minutes.",
+                            "description": "A status from 200 to 499 within 20 seconds acknowledges the event. After anything else, the hub sends it again: after 1, 2, 4, 8, 16 and 32 minutes, and orders with their deliveries and delivery quotes sooner and for longer: 13 times in the first 11 minutes, then for a day. When the receiver answers again, what waits is sent at once. `Retry-After` is respected up to an hour.",
                         },
                     },
                 },
