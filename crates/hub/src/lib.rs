@@ -230,6 +230,7 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("events::followers", Track::Hub, events::FOLLOWERS),
         ("events::queue", Track::Hub, events::store::QUEUE),
         ("events::lanes", Track::Hub, events::store::LANES),
+        ("events::resend", Track::Hub, events::store::RESEND),
         ("events::retire", Track::Hub, events::store::RETIRE),
         ("events::redact", Track::Hub, events::REDACT),
         ("events::history", Track::Hub, events::store::HISTORY),

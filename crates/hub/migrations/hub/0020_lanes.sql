@@ -22,6 +22,7 @@ CREATE INDEX pending_dispatches_of_subject
 -- due_at is when to send the head. While it is under way, due_at and lease_until say when another worker may
 -- take it over. attempts counts the attempts of the head; uncounted how many of them do not count, because
 -- the callback had another URL when they were begun: more than attempts while such a one is under way.
+-- is_replay: the head is sent once more because somebody wished so.
 CREATE TABLE lanes (
     account_id TEXT NOT NULL,
     subject_id TEXT NOT NULL,
@@ -33,6 +34,7 @@ CREATE TABLE lanes (
     lease_until TEXT,
     attempts BIGINT NOT NULL,
     uncounted BIGINT NOT NULL,
+    is_replay BIGINT NOT NULL,
     PRIMARY KEY (account_id, subject_id, connection_id)
 )
 -- SQLite: WITHOUT ROWID
@@ -42,9 +44,9 @@ INSERT INTO pending_dispatches (account_id, connection_id, turn, event_id, subje
     SELECT account_id, connection_id, turn, event_id, subject_id, created_at
     FROM dispatches WHERE state = 'pending';
 INSERT INTO lanes (account_id, subject_id, connection_id, event_id, turn, last_event_id, due_at,
-        lease_until, attempts, uncounted)
+        lease_until, attempts, uncounted, is_replay)
     SELECT h.account_id, h.subject_id, h.connection_id, h.event_id, h.turn, h.last_event_id, h.due_at,
-        h.lease_until, h.attempts, h.uncounted
+        h.lease_until, h.attempts, h.uncounted, 0
     FROM (SELECT d.*,
             ROW_NUMBER() OVER (PARTITION BY d.account_id, d.subject_id, d.connection_id
                 ORDER BY d.turn, d.event_id) AS place,
@@ -65,6 +67,8 @@ DROP INDEX dispatches_pending;
 ALTER TABLE dispatches DROP COLUMN due_at;
 ALTER TABLE dispatches DROP COLUMN lease_until;
 ALTER TABLE dispatches DROP COLUMN uncounted;
+-- When somebody last wished that it be sent once more.
+ALTER TABLE dispatches ADD COLUMN resent_at TEXT;
 
 -- Whether what this connection hears of is sent to it, and does not wait to be fetched.
 ALTER TABLE followers ADD COLUMN is_active BIGINT NOT NULL DEFAULT 0;

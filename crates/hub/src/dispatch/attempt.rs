@@ -17,6 +17,9 @@ use crate::secret;
 /// The lower-case hexadecimal HMAC-SHA256 of the body, keyed with the client's secret.
 const SIGNATURE: HeaderName = HeaderName::from_static("x-hubrise-hmac-sha256");
 
+/// Says that an event is sent once more because somebody wished so: it may be known already.
+const REPLAY: HeaderName = HeaderName::from_static("x-hubrise-replay");
+
 /// One event for one receiver.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct DispatchKey {
@@ -40,6 +43,8 @@ pub(super) struct Job {
     pub tries: u32,
     /// How many of its tries do not count, because the callback had another URL then.
     pub uncounted: u32,
+    /// It is sent once more because somebody wished so.
+    pub is_replay: bool,
     pub url: Arc<str>,
     /// The client's secret; none when it cannot be opened, and then nothing is sent.
     pub secret: Option<Arc<str>>,
@@ -69,7 +74,8 @@ pub(super) struct AttemptResult {
 pub(super) async fn run(hub: Hub, job: Job) -> AttemptResult {
     let started_at = hub.clock().now();
     let url = Arc::clone(&job.url);
-    let sent = AssertUnwindSafe(send(&hub, &url, job.secret, job.body)).catch_unwind();
+    let sending = send(&hub, &url, job.secret, job.body, job.is_replay);
+    let sent = AssertUnwindSafe(sending).catch_unwind();
     let outcome = sent
         .await
         .unwrap_or_else(|_| Outcome::not_made(CallError::Internal));
@@ -87,7 +93,13 @@ pub(super) async fn run(hub: Hub, job: Job) -> AttemptResult {
     }
 }
 
-async fn send(hub: &Hub, url: &str, secret: Option<Arc<str>>, body: Option<String>) -> Outcome {
+async fn send(
+    hub: &Hub,
+    url: &str,
+    secret: Option<Arc<str>>,
+    body: Option<String>,
+    is_replay: bool,
+) -> Outcome {
     let Some(body) = body else {
         return Outcome::not_made(CallError::Internal);
     };
@@ -95,12 +107,18 @@ async fn send(hub: &Hub, url: &str, secret: Option<Arc<str>>, body: Option<Strin
     let Some(Ok(signature)) = signature.map(HeaderValue::try_from) else {
         return Outcome::not_made(CallError::Internal);
     };
+    let replay = (REPLAY, HeaderValue::from_static("true"));
     let headers = [
         (
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/json"),
         ),
         (SIGNATURE, signature),
+        replay,
     ];
-    hub.outbound().post(url, &headers, Bytes::from(body)).await
+    let headers = match is_replay {
+        true => &headers[..],
+        false => &headers[..2],
+    };
+    hub.outbound().post(url, headers, Bytes::from(body)).await
 }

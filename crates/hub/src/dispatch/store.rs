@@ -98,6 +98,7 @@ row! {
         pub turn: i64 = "l.turn",
         pub attempts: u32 = "l.attempts",
         pub uncounted: u32 = "l.uncounted",
+        pub is_replay: bool = "l.is_replay = 1",
     }
 }
 

@@ -372,6 +372,7 @@ fn load(tx: &mut Tx<'_>, key: &MasterKey, claim: &Claim, jobs: &mut Vec<Job>) ->
             turn: lane.turn,
             tries: lane.attempts,
             uncounted: lane.uncounted,
+            is_replay: lane.is_replay,
             url: Arc::clone(&url),
             secret: secret.clone(),
             body,

@@ -28,9 +28,9 @@ statements! {
         {WHO_FOLLOWS}");
     /// It is sent at once to those who have a URL; or after what waits already of the same subject.
     INSERT_LANES = formatcp!("INSERT INTO lanes (account_id, subject_id, connection_id, event_id,
-            turn, last_event_id, due_at, lease_until, attempts, uncounted)
+            turn, last_event_id, due_at, lease_until, attempts, uncounted, is_replay)
         SELECT f.account_id, CAST($3 AS TEXT), f.connection_id, CAST($2 AS TEXT),
-            CAST($4 AS BIGINT), CAST($2 AS TEXT), CAST($5 AS TEXT), NULL, 0, 0
+            CAST($4 AS BIGINT), CAST($2 AS TEXT), CAST($5 AS TEXT), NULL, 0, 0, 0
         {WHO_FOLLOWS} AND f.is_active = 1
         ON CONFLICT (account_id, subject_id, connection_id)
             DO UPDATE SET last_event_id = excluded.last_event_id");

@@ -116,6 +116,19 @@ impl ConfirmPage {
         }
     }
 
+    /// Before an event is sent once more to an app.
+    #[must_use]
+    pub fn resend_dispatch(frame: Frame, order: &str, dispatch: &str) -> ConfirmPage {
+        let words = &frame.words.journey;
+        ConfirmPage {
+            title: words.resend_title.to_owned(),
+            lines: owned(&[words.resend_lead]),
+            action: format!("/orders/{order}/callbacks/{dispatch}/resend"),
+            back: format!("/orders/{order}"),
+            frame,
+        }
+    }
+
     /// Before an event that waits for an app is thrown away.
     #[must_use]
     pub fn cancel_dispatch(frame: Frame, order: &str, dispatch: &str) -> ConfirmPage {

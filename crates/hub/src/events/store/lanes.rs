@@ -18,24 +18,25 @@ statements! {
     FIND = formatcp!("SELECT {} FROM lanes
         WHERE account_id = $1 AND subject_id = $2 AND connection_id = $3", Lane::COLUMNS);
     /// The first two that wait.
-    NEXT = "SELECT p.event_id, p.turn, d.attempts FROM pending_dispatches p
+    NEXT = "SELECT p.event_id, p.turn, d.attempts, d.resent_at IS NOT NULL FROM pending_dispatches p
         JOIN dispatches d ON d.account_id = p.account_id AND d.event_id = p.event_id
             AND d.connection_id = p.connection_id
         WHERE p.account_id = $1 AND p.subject_id = $2 AND p.connection_id = $3
         ORDER BY p.turn, p.event_id LIMIT 2";
     ADVANCE = "UPDATE lanes SET event_id = $4, turn = $5, last_event_id = $6, attempts = $7,
-            uncounted = $7, due_at = $8, lease_until = NULL
+            uncounted = $7, due_at = $8, lease_until = NULL, is_replay = $9
         WHERE account_id = $1 AND subject_id = $2 AND connection_id = $3";
     DELETE = "DELETE FROM lanes WHERE account_id = $1 AND subject_id = $2 AND connection_id = $3";
     /// A lane for everything pending that has none, if there is a URL.
     FILL = "INSERT INTO lanes (account_id, subject_id, connection_id, event_id, turn,
-            last_event_id, due_at, lease_until, attempts, uncounted)
+            last_event_id, due_at, lease_until, attempts, uncounted, is_replay)
         SELECT p.account_id, p.subject_id, p.connection_id, p.event_id, p.turn,
             (SELECT e.event_id FROM pending_dispatches e
                 WHERE e.account_id = p.account_id AND e.subject_id = p.subject_id
                     AND e.connection_id = p.connection_id
                 ORDER BY e.turn DESC, e.event_id DESC LIMIT 1),
-            CAST($3 AS TEXT), NULL, d.attempts, d.attempts
+            CAST($3 AS TEXT), NULL, d.attempts, d.attempts,
+            CASE WHEN d.resent_at IS NULL THEN 0 ELSE 1 END
         FROM callbacks b
         JOIN pending_dispatches p ON p.account_id = b.account_id
             AND p.connection_id = b.connection_id
@@ -117,12 +118,12 @@ pub(crate) fn advance(
     if lane.head != *settled {
         return Ok(());
     }
-    let next: Vec<(EventId, i64, u32)> = if lane.last == *settled {
+    let next: Vec<(EventId, i64, u32, bool)> = if lane.last == *settled {
         Vec::new()
     } else {
         tx.all(NEXT, args![account, subject, connection])?
     };
-    let [(head, turn, attempts), following @ ..] = next.as_slice() else {
+    let [(head, turn, attempts, is_replay), following @ ..] = next.as_slice() else {
         return tx.write(DELETE, args![account, subject, connection]);
     };
     let last = match following {
@@ -140,7 +141,8 @@ pub(crate) fn advance(
             *turn,
             last,
             *attempts,
-            tx.now()
+            tx.now(),
+            i64::from(*is_replay)
         ],
     )
 }

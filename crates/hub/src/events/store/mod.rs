@@ -7,6 +7,7 @@
 mod history;
 pub(crate) mod lanes;
 mod queue;
+mod resend;
 mod retire;
 
 pub(crate) use history::attempt;
@@ -17,6 +18,7 @@ pub(crate) use queue::{
     PendingKey, acknowledge, acknowledge_up_to, cancel, find_pending, list_pending, settle,
     settle_sent,
 };
+pub use resend::{ALL as RESEND, failed_since, resend};
 pub use retire::ALL as RETIRE;
 pub(crate) use retire::retire;
 

@@ -26,6 +26,8 @@ pub struct Dispatch {
     pub event: Body,
     /// Where a waiting dispatch can be thrown away, by those who may.
     pub discard: Option<String>,
+    /// Where it can be sent once more.
+    pub resend: Option<String>,
 }
 
 /// One attempt to reach an app.

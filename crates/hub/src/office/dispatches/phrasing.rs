@@ -89,6 +89,7 @@ impl Phrasing<'_> {
             attempts: attempts.collect(),
             event,
             discard: None,
+            resend: None,
         }
     }
 

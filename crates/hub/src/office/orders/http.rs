@@ -38,6 +38,7 @@ use crate::users::permissions::Permissions;
 /// The routes of the pages of orders.
 pub(crate) fn routes() -> Pages {
     let ask = "/orders/{id}/callbacks/{dispatch}/delete";
+    let again = "/orders/{id}/callbacks/{dispatch}/resend";
     Pages::new()
         .route("/data", get(async || to("/orders")))
         .route("/orders", get(list))
@@ -45,6 +46,7 @@ pub(crate) fn routes() -> Pages {
         .route("/orders/{id}/requests/{request}/{side}", get(request))
         .route("/orders/{id}/callbacks/{dispatch}", get(dispatch))
         .route(ask, get(confirm_cancel).post(cancel))
+        .route(again, get(confirm_resend).post(resend))
 }
 
 /// Orders of one page of the list.
@@ -461,6 +463,55 @@ async fn cancel(
                 return Ok(false);
             }
             let _was_pending = events::delete(tx, &account, &connection, &event)?;
+            Ok(true)
+        })
+        .await?;
+    if !known {
+        return Err(PageError::NotFound);
+    }
+    Ok(to(&format!("/orders/{id}#journey")))
+}
+
+/// `GET /orders/{id}/callbacks/{dispatch}/resend`: asks first.
+async fn confirm_resend(
+    hub: Hub,
+    member: AccountMember,
+    Path((id, dispatch)): Path<(String, String)>,
+) -> PageResult {
+    let order = OrderId::parse(&id).map_err(|_| PageError::NotFound)?;
+    let (event, connection) = dispatch_ids(&dispatch)?;
+    let location = sees(&hub, &member, &order).await?;
+    member.needs_at(Permissions::CONNECTIONS, Some(&location))?;
+    let account = member.at.id.clone();
+    let body = hub
+        .read::<_, db::Error, _>("office.order.dispatch", move |tx| {
+            store::body(tx, &account, &order, &event, &connection)
+        })
+        .await?;
+    body.ok_or(PageError::NotFound)?;
+    let frame = member.frame(MenuEntry::Orders);
+    let question = ConfirmPage::resend_dispatch(frame, &id, &dispatch);
+    Ok(page(&member.browser, &question))
+}
+
+/// `POST` to the same: sends the event once more. One that waits already is sent anyhow.
+async fn resend(
+    call: FormCall,
+    member: AccountMember,
+    Path((id, dispatch)): Path<(String, String)>,
+    _posted: FormFields,
+) -> PageResult {
+    let order = OrderId::parse(&id).map_err(|_| PageError::NotFound)?;
+    let (event, connection) = dispatch_ids(&dispatch)?;
+    let location = sees(call.hub(), &member, &order).await?;
+    member.needs_at(Permissions::CONNECTIONS, Some(&location))?;
+    let account = member.at.id.clone();
+    let known = call
+        .write::<_, db::Error, _>("office.resend_dispatch", move |tx| {
+            if store::body(tx, &account, &order, &event, &connection)?.is_none() {
+                return Ok(false);
+            }
+            let _was_settled = events::resend(tx, &account, &connection, &event)?;
             Ok(true)
         })
         .await?;

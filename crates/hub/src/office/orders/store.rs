@@ -40,6 +40,7 @@ row! {
         pub client: ClientId = "c.client_id",
         pub app: String = "k.name",
         pub is_blocked: bool = "c.blocked_at IS NOT NULL",
+        pub is_revoked: bool = "c.revoked_at IS NOT NULL",
     }
 }
 
@@ -57,6 +58,12 @@ pub(super) struct Told {
 }
 
 impl Told {
+    /// Whether a connection has ended.
+    pub(super) fn is_gone(&self, connection: &ConnectionId) -> bool {
+        let named = self.names.get(connection);
+        named.is_none_or(|named| named.is_revoked)
+    }
+
     /// Whether a connection is blocked.
     pub(super) fn is_blocked(&self, connection: &ConnectionId) -> bool {
         let named = self.names.get(connection);

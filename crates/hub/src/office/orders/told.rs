@@ -151,6 +151,8 @@ impl JourneyView<'_> {
         let blocked = told.is_blocked(&delivery.connection);
         Dispatch {
             discard: (pending && self.may_discard).then(|| format!("{href}/delete")),
+            resend: (!pending && self.may_discard && !told.is_gone(&delivery.connection))
+                .then(|| format!("{href}/resend")),
             ..self.phrasing.dispatch(delivery, blocked, event, answer)
         }
     }

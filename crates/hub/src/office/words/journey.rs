@@ -26,6 +26,9 @@ super::words! {
         attempts: "Essais", "Attempts";
         answer: "Réponse", "Answer";
         event_body: "Événement envoyé", "Event sent";
+        resend: "Renvoyer", "Send again";
+        resend_title: "Renvoyer cet événement à l'application ?", "Send this event to the application again?";
+        resend_lead: "L'application reçoit le même événement, avec le même identifiant. Si elle l'a déjà traité, elle peut le traiter deux fois.", "The application receives the same event, with the same id. If it has processed it already, it may process it twice.";
         discard: "Supprimer l'envoi", "Delete this callback";
         discard_title: "Supprimer cet envoi en attente ?", "Delete this waiting callback?";
         discard_lead: "L'application ne recevra jamais cet événement. La commande elle-même n'est pas touchée.", "The application will never receive this event. The order itself is not touched.";

@@ -77,9 +77,9 @@ fn orders_with_a_ref_are_found_by_its_beginning() {
 
 /// What waits for three receivers: 10,000 orders, all of which are due.
 const LANES: &str = "INSERT INTO lanes (account_id, subject_id, connection_id, event_id, turn,
-        last_event_id, due_at, lease_until, attempts, uncounted)
+        last_event_id, due_at, lease_until, attempts, uncounted, is_replay)
     SELECT 'a', 'o' || number, 'c' || receiver, 'e' || number, number, 'e' || number,
-        lpad(number::text, 27, '0'), NULL, 0, 0
+        lpad(number::text, 27, '0'), NULL, 0, 0, 0
     FROM generate_series(1, 10000) AS number, generate_series(1, 3) AS receiver
     ORDER BY md5(number || 'c' || receiver)";
 

@@ -15,6 +15,7 @@ mod model;
 mod order;
 mod race;
 mod registered;
+mod resend;
 mod tls;
 mod workers;
 

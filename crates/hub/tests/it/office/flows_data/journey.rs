@@ -178,6 +178,39 @@ fn whoever_manages_connections_can_throw_a_waiting_delivery_away(hub: TestHub) {
 }
 
 #[apply(each_engine!)]
+fn whoever_manages_connections_can_send_an_event_once_more(hub: TestHub) {
+    let (site, till) = (hub.client("Site"), hub.client("Kezia"));
+    follow(&till, None);
+    let id = order(&site, "LUM-1", json!({}));
+    let events = |till: &Caller| till.get("/callback/events").ok();
+    let event = events(&till)[0]["id"].as_str().unwrap().to_owned();
+    let order_page = format!("/orders/{id}");
+    let manager = hub.reader(Role::TechnicalPartner, None);
+    assert!(!manager.page(&order_page).contains("/resend\""), "it waits");
+    till.delete(&format!("/callback/events/{event}")).ok();
+    let viewer = hub.reader(Role::BackOfficeViewer, None);
+    assert!(!viewer.page(&order_page).contains("/resend\""));
+    let href = link(&manager.page(&order_page), "/resend");
+    assert_eq!(viewer.get(&href).status, 403);
+    assert_eq!(manager.post(&href, "csrf=made-up").status, 403);
+    let done = manager.confirm(&href);
+    let back = format!("{order_page}#journey");
+    assert_eq!(done.header("location"), Some(back.as_str()));
+    assert_eq!(events(&till)[0]["id"], event.as_str());
+    let elsewhere = order(&site, "LUM-2", json!({}));
+    assert_eq!(manager.get(&href.replace(&id, &elsewhere)).status, 404);
+    let (account, connection) = (hub.account.clone(), till.connection.clone());
+    let ended: Result<bool, hub::db::Error> = hub.wait(hub.hub.write("test.revoke", move |tx| {
+        hub::oauth::connections::revoke(tx, Some(&account), &connection)
+    }));
+    assert!(ended.unwrap());
+    assert!(
+        !manager.page(&order_page).contains("/resend\""),
+        "it is gone"
+    );
+}
+
+#[apply(each_engine!)]
 fn what_carriers_did_for_an_order_is_named(hub: TestHub) {
     let velo = hub.client("Velo");
     let id = order(&velo, "LUM-1", json!({ "service_type": "delivery" }));

@@ -273,6 +273,7 @@ fn callback(language: Language) -> Callback {
                 Some("/e".into()),
             ),
             discard: None,
+            resend: None,
         },
     }
 }

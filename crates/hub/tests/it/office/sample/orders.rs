@@ -98,6 +98,9 @@ pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
     let discard =
         ConfirmPage::cancel_dispatch(frame(language, Some(MenuEntry::Orders)), "w5x2rk", "d1");
     keep(pages, "discard", &discard);
+    let resend =
+        ConfirmPage::resend_dispatch(frame(language, Some(MenuEntry::Orders)), "w5x2rk", "d1");
+    keep(pages, "resend", &resend);
 }
 
 fn line(language: Language, n: usize, status: &str, all: bool) -> OrderLine {
@@ -269,6 +272,7 @@ fn journey(language: Language) -> Journey {
         attempts,
         event: event(),
         discard: None,
+        resend: Some("/orders/w5x2rk/callbacks/d1/resend".into()),
     };
     let (slow, down) = (Outcome::TimedOut, Outcome::Answered(503));
     let mut retrying = delivery(
@@ -281,6 +285,7 @@ fn journey(language: Language) -> Journey {
         ],
     );
     retrying.next = Some(j.next_at("19:43:20"));
+    retrying.resend = None;
     retrying.discard = Some("/orders/w5x2rk/callbacks/d1/delete".into());
     let fine = Outcome::Answered(200);
     let odd = Outcome::Answered(404);

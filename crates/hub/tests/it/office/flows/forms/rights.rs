@@ -58,7 +58,8 @@ fn needs(route: &str) -> Needs {
         | "/connections/{id}/disconnect"
         | "/connections/{id}/logs"
         | "/connections/{id}/repeats"
-        | "/orders/{id}/callbacks/{dispatch}/delete" => Needs::Holding(Permissions::CONNECTIONS),
+        | "/orders/{id}/callbacks/{dispatch}/delete"
+        | "/orders/{id}/callbacks/{dispatch}/resend" => Needs::Holding(Permissions::CONNECTIONS),
         "/settings/permissions" => Needs::Holding(Permissions::ENTITY),
         "/locations/new"
         | "/settings/permissions/{id}"

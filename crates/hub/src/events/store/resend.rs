@@ -1,0 +1,85 @@
+//! Sending an event once more, as somebody in the back office or at the machine wishes.
+
+use wire::id::{AccountId, ConnectionId, EventId};
+
+use super::lanes::{self, LaneKey};
+use crate::db::{self, Tx};
+use crate::{args, statements};
+
+statements! {
+    /// Only if there is a callback: nobody else would take it.
+    FIND = "SELECT d.subject_id, d.turn, d.attempts FROM dispatches d
+        JOIN callbacks b ON b.account_id = d.account_id AND b.connection_id = d.connection_id
+        WHERE d.account_id = $1 AND d.connection_id = $2 AND d.event_id = $3";
+    REOPEN = "UPDATE dispatches SET state = 'pending', settled_at = NULL, resent_at = $4
+        WHERE account_id = $1 AND connection_id = $2 AND event_id = $3 AND state <> 'pending'";
+    INSERT_PENDING = "INSERT INTO pending_dispatches (account_id, connection_id, turn, event_id,
+            subject_id, created_at)
+        SELECT d.account_id, d.connection_id, d.turn, d.event_id, d.subject_id, d.created_at
+        FROM dispatches d
+        WHERE d.account_id = $1 AND d.connection_id = $2 AND d.event_id = $3
+        ON CONFLICT DO NOTHING";
+    /// It is sent at once, or after what is sent now of the same subject.
+    INSERT_LANE = "INSERT INTO lanes (account_id, subject_id, connection_id, event_id, turn,
+            last_event_id, due_at, lease_until, attempts, uncounted, is_replay)
+        SELECT b.account_id, CAST($3 AS TEXT), b.connection_id, CAST($4 AS TEXT),
+            CAST($5 AS BIGINT), CAST($4 AS TEXT), CAST($6 AS TEXT), NULL, CAST($7 AS BIGINT),
+            CAST($7 AS BIGINT), 1
+        FROM callbacks b
+        WHERE b.account_id = $1 AND b.connection_id = $2 AND b.url IS NOT NULL
+        ON CONFLICT (account_id, subject_id, connection_id)
+            DO UPDATE SET last_event_id = excluded.last_event_id";
+    FAILED = "SELECT connection_id, event_id FROM dispatches
+        WHERE connection_id = $2 AND account_id = $1 AND created_at >= $3 AND state = 'expired'
+        ORDER BY created_at, event_id LIMIT $4";
+}
+
+/// Has an event sent once more to a connection that was sent it, or fetched once more if its callback has
+/// no URL: with the same id, and attempts that begin anew. False when it was never owed it, waits
+/// already, or has no callback any longer.
+pub fn resend(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connection: &ConnectionId,
+    event: &EventId,
+) -> db::Result<bool> {
+    let found: Option<(String, i64, u32)> = tx.first(FIND, args![account, connection, event])?;
+    let Some((subject, turn, attempts)) = found else {
+        return Ok(false);
+    };
+    let lane = LaneKey {
+        account,
+        connection,
+        subject: &subject,
+    };
+    let _locked = lanes::lock(tx, lane)?;
+    if tx.execute(REOPEN, args![account, connection, event, tx.now()])? == 0 {
+        return Ok(false);
+    }
+    tx.write(INSERT_PENDING, args![account, connection, event])?;
+    let values = args![
+        account,
+        connection,
+        &subject,
+        event,
+        turn,
+        tx.now(),
+        attempts
+    ];
+    tx.write(INSERT_LANE, values)?;
+    tx.wake_dispatch();
+    Ok(true)
+}
+
+/// Events that a connection was sent in vain, since a time (as it is stored), oldest first: up to `most`.
+pub fn failed_since(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connection: &ConnectionId,
+    since: jiff::Timestamp,
+    most: u32,
+) -> db::Result<Vec<EventId>> {
+    let rows: Vec<(ConnectionId, EventId)> =
+        tx.all(FAILED, args![account, connection, since, most])?;
+    Ok(rows.into_iter().map(|(_, event)| event).collect())
+}
