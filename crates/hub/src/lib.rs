@@ -225,6 +225,7 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("chores::compare_clocks", Track::Hub, chores::COMPARE_CLOCKS),
         ("dispatch", Track::Hub, dispatch::STATEMENTS),
         ("dispatch::backlog", Track::Hub, dispatch::BACKLOG),
+        ("dispatch::outcomes", Track::Hub, dispatch::OUTCOMES),
         ("dispatch::waits", Track::Hub, dispatch::WAITS),
         ("events", Track::Hub, events::STATEMENTS),
         ("events::followers", Track::Hub, events::FOLLOWERS),

@@ -87,27 +87,6 @@ fn by_resource(generator: &mut SchemaGenerator, mut whole: Schema) -> Schema {
     whole
 }
 
-crate::input_struct! {
-    /// The body of `POST /callback/events/acknowledge`, as sent.
-    pub struct EventsToAcknowledge {
-        /// The last of the events to acknowledge, with all before it.
-        up_to: String = "up_to",
-    }
-    needs "up_to";
-    refuses unknown;
-    no empty;
-}
-
-impl EventsToAcknowledge {
-    /// The id of the last event to acknowledge.
-    pub fn check(self) -> Result<String, Problems> {
-        let mut problems = Problems::new();
-        problems.refuse_keys(&Path::ROOT, &self.unknown);
-        let up_to = self.up_to.required(&Path::ROOT.key("up_to"), &mut problems);
-        problems.unless_any(up_to)
-    }
-}
-
 /// What an acknowledgement of several events did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AcknowledgedEvents {

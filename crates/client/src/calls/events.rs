@@ -43,12 +43,12 @@ impl Connection {
     /// there were. Only Passeplat has this call.
     ///
     /// # Errors
-    /// 422 for an event that was never sent to this connection.
+    /// 404 for an event that was never sent to this connection.
     pub async fn acknowledge_events(&self, up_to: &str) -> Result<u32, Error> {
         let mut all = 0;
         loop {
-            let body = serde_json::json!({ "up_to": up_to });
-            let done: AcknowledgedEvents = self.post("/callback/events/acknowledge", &body).await?;
+            let path = format!("/callback/events/{}/acknowledge_up_to", path_segment(up_to));
+            let done: AcknowledgedEvents = self.post(&path, &serde_json::json!({})).await?;
             all += done.acknowledged;
             if !done.has_more {
                 return Ok(all);

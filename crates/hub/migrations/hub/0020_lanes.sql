@@ -64,6 +64,10 @@ CREATE INDEX lanes_due ON lanes (connection_id, due_at, turn) WHERE due_at IS NO
 DROP INDEX dispatches_due;
 DROP INDEX dispatches_in_turn;
 DROP INDEX dispatches_pending;
+-- The condition, always true, sets it apart from the key: see lanes_due.
+DROP INDEX dispatches_of_connection;
+CREATE INDEX dispatches_of_connection ON dispatches (connection_id, created_at, event_id)
+    WHERE turn >= 0;
 ALTER TABLE dispatches DROP COLUMN due_at;
 ALTER TABLE dispatches DROP COLUMN lease_until;
 ALTER TABLE dispatches DROP COLUMN uncounted;

@@ -1,9 +1,9 @@
 //! What the API does with callbacks and pending events.
 
-use wire::callback::{Callback, EventsToAcknowledge, NewCallback};
+use wire::callback::{Callback, NewCallback};
 use wire::event::EventResource;
-use wire::id::EventId;
-use wire::problem::{Path, Problems, REFERENCE_NOT_FOUND, scope_required};
+use wire::id::{ConnectionId, EventId};
+use wire::problem::{Path, Problems, scope_required};
 use wire::scope::{Resource, Scope};
 
 use super::store;
@@ -133,43 +133,35 @@ pub(super) async fn acknowledge_event(
 ) -> ApiResult {
     let (hub, connection) = (call.hub().clone(), at.caller.connection.clone());
     let answer = acknowledge_one(call, at, ids, if_match).await;
-    // What the hub itself asks for counts against no limit, but guesses do.
-    if let Err(ApiError::NotFound) = answer {
-        count_call(&hub, &connection, false).await?;
-    }
+    count_misses(&hub, &connection, &answer).await?;
     answer
 }
 
 /// Acknowledges an event and those before it.
-pub(super) async fn acknowledge_events(call: ApiCall, at: AtAccount, body: Body) -> ApiResult {
-    let up_to = body
-        .parse::<EventsToAcknowledge>(call.hub())
-        .await?
-        .check()?;
-    // What cannot be an id is the id of nothing.
-    let up_to = EventId::parse(&up_to).ok();
+pub(super) async fn acknowledge_events(call: ApiCall, at: AtAccount, ids: PathIds) -> ApiResult {
+    let up_to: EventId = ids.id("event_id")?;
     let (hub, connection) = (call.hub().clone(), at.caller.connection.clone());
     let answer = call
         .write("callbacks.acknowledge_events", move |tx| {
             let (account, connection) = (&at.account, &at.caller.connection);
-            let found = match &up_to {
-                Some(up_to) => events::store::acknowledge_up_to(tx, account, connection, up_to)?,
-                None => None,
-            };
-            match found {
-                Some(acknowledged) => Reply::of(&acknowledged),
-                None => {
-                    let mut problems = Problems::new();
-                    problems.add(&Path::ROOT.key("up_to"), REFERENCE_NOT_FOUND);
-                    Err(problems.into())
-                }
-            }
+            let found = events::store::acknowledge_up_to(tx, account, connection, &up_to)?;
+            Reply::of(&found.ok_or(ApiError::NotFound)?)
         })
         .await;
-    if answer.is_err() {
-        count_call(&hub, &connection, false).await?;
-    }
+    count_misses(&hub, &connection, &answer).await?;
     answer
+}
+
+/// What the hub itself asks for counts against no limit, but guesses do.
+async fn count_misses(
+    hub: &Hub,
+    connection: &ConnectionId,
+    answer: &ApiResult,
+) -> Result<(), ApiError> {
+    match answer {
+        Err(ApiError::NotFound) => count_call(hub, connection, false).await,
+        _ => Ok(()),
+    }
 }
 
 fn receiver(caller: &Caller) -> Subscriber<'_> {

@@ -10,7 +10,7 @@
 mod http;
 pub mod store;
 
-use wire::callback::{AcknowledgedEvents, Callback, EventsToAcknowledge, NewCallback};
+use wire::callback::{AcknowledgedEvents, Callback, NewCallback};
 use wire::event::Event;
 
 use crate::http::endpoint_doc::EmptyObject;
@@ -18,7 +18,7 @@ use crate::http::routes::{Needs, Paths, Routes};
 
 const CALLBACK: Paths = Paths::of_any_token("/callback");
 const EVENTS: Paths = Paths::of_any_token("/callback/events");
-const ACKNOWLEDGE: Paths = Paths::of_any_token("/callback/events/acknowledge");
+const UP_TO: Paths = Paths::of_any_token("/callback/events/{event_id}/acknowledge_up_to");
 const EVENT: Paths = Paths::of_any_token("/callback/events/{event_id}");
 
 const EXAMPLE: &str = r#"{ "url": null, "events": { "order": ["create", "update"] } }"#;
@@ -56,12 +56,10 @@ pub fn routes() -> Routes {
         .says("Acknowledge an event")
         .uncounted()
         .answers::<EmptyObject>()
-        .post(ACKNOWLEDGE, Needs::Token, http::acknowledge_events)
+        .post(UP_TO, Needs::Token, http::acknowledge_events)
         .named("callbacks.acknowledge_events")
         .uncounted()
         .says("Acknowledge an event and all that are listed before it")
-        .note("Not part of the reference. Up to 1,000 events at a time: while `has_more` is `true`, the same call acknowledges more. An event that was acknowledged before may be named, too.")
-        .takes::<EventsToAcknowledge>()
-        .example(r#"{ "up_to": "<event>" }"#)
+        .note("An addition. The request has no body. Up to 1,000 events at a time: while `has_more` is `true`, the same call acknowledges more. An event that was acknowledged before may be named, too.")
         .answers::<AcknowledgedEvents>()
 }

@@ -208,6 +208,16 @@ impl<'t> Tx<'t> {
         }
     }
 
+    /// Every row, kept from others until this transaction ends, as with [`Tx::first_locked`].
+    pub fn all_locked<T: FromRow>(&mut self, sql: &'static str, args: &[Value]) -> Result<Vec<T>> {
+        match self.engine {
+            Engine::Sqlite(_) => self.all(sql, args),
+            Engine::Postgres(_) | Engine::Gathered(_) => {
+                self.all_of_text(&format!("{sql} FOR UPDATE"), args)
+            }
+        }
+    }
+
     /// Every row that nobody else has locked, kept from others until this transaction ends: several hubs
     /// take work from one table without waiting for each other. SQLite has one writer.
     pub fn all_unlocked<T: FromRow>(

@@ -17,6 +17,7 @@
 mod attempt;
 pub(crate) mod backlog;
 mod log;
+mod outcomes;
 mod receivers;
 mod schedule;
 pub mod store;
@@ -36,6 +37,7 @@ use crate::supervisor::Heartbeat;
 use worker::Worker;
 
 pub use backlog::ALL as BACKLOG;
+pub use outcomes::ALL as OUTCOMES;
 pub use store::ALL as STATEMENTS;
 pub use waits::ALL as WAITS;
 

@@ -8,12 +8,9 @@ use const_format::formatcp;
 use jiff::Timestamp;
 use wire::id::{AccountId, ClientId, ConnectionId, EventId, LocationId};
 
-use super::attempt::{AttemptResult, DispatchKey};
-use super::schedule::RetrySchedule;
+use super::attempt::DispatchKey;
 use crate::db::{self, Tx, Value};
 use crate::events::envelope::{JOIN_ZONE, StoredEvent};
-use crate::events::store::lanes::{self, Lane, LaneKey};
-use crate::events::store::{DispatchState, PendingKey, settle_sent};
 use crate::{args, row, statements};
 
 /// The connections that wait for something, as `waiting`. It hops from connection to connection, so the
@@ -49,8 +46,9 @@ statements! {
     /// The lanes of a connection that are due, the longest first.
     HEAD = formatcp!("SELECT {} FROM lanes l WHERE l.connection_id = $1 AND l.due_at <= $2
         ORDER BY l.connection_id, l.due_at, l.turn LIMIT $3", ClaimedLane::COLUMNS);
-    CLAIM = "UPDATE lanes SET lease_until = $4, due_at = $4
-        WHERE account_id = $1 AND subject_id = $2 AND connection_id = $3";
+    CLAIM = "UPDATE lanes SET lease_until = $3, due_at = $3
+        WHERE account_id = $1 AND connection_id = $2
+            AND subject_id IN ($4, $5, $6, $7, $8, $9, $10, $11)";
     /// The order of the refs is there as in `private_refs`.
     FIND_DESTINATION = formatcp!("SELECT {} FROM callbacks b
         JOIN connections c ON c.account_id = b.account_id AND c.id = b.connection_id
@@ -58,14 +56,6 @@ statements! {
     EVENTS = formatcp!("SELECT {} FROM events e {JOIN_ZONE}
         WHERE e.account_id = $1 AND e.id IN ($2, $3, $4, $5, $6, $7, $8, $9)",
         StoredEvent::COLUMNS);
-    INSERT_ATTEMPT = "INSERT INTO dispatch_attempts (account_id, connection_id, event_id, number, url,
-            started_at, duration, status, failure, answer)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
-    RETRY = "UPDATE lanes SET attempts = $4, due_at = $5, lease_until = NULL
-        WHERE account_id = $1 AND subject_id = $2 AND connection_id = $3";
-    /// The callback has no URL any longer, and so no lane that counts the attempts.
-    COUNT_ATTEMPT = "UPDATE dispatches SET attempts = $4
-        WHERE account_id = $1 AND connection_id = $2 AND event_id = $3 AND state = 'pending'";
     /// What waits for another attempt is due.
     RESUME = "UPDATE lanes SET due_at = $2
         WHERE (account_id, subject_id, connection_id) IN (
@@ -78,8 +68,24 @@ statements! {
             AND lease_until = $6";
 }
 
-/// Events that are read at once: the last placeholders of [`EVENTS`].
-const EVENT_BATCH: usize = 8;
+/// How much is read or changed at once: the last placeholders of some statements.
+pub(super) const BATCH: usize = 8;
+
+/// The arguments of a statement with a list of [`BATCH`] at its end. The last value fills what is left, so
+/// that one statement serves every number.
+pub(super) fn batch(first: &[Value], list: impl Iterator<Item = Value>) -> Vec<Value> {
+    let mut values = first.to_vec();
+    values.extend(list);
+    fill(&mut values, first.len() + BATCH);
+    values
+}
+
+/// Repeats the last value up to this length.
+pub(super) fn fill(values: &mut Vec<Value>, length: usize) {
+    if let Some(last) = values.last().cloned() {
+        values.resize(length, last);
+    }
+}
 
 /// A connection that may be sent `room` events.
 #[derive(Clone, Debug)]
@@ -126,8 +132,9 @@ pub(super) fn claim(
     let (now, account, connection) = (tx.now(), &request.account, &request.connection);
     // They are locked: nobody else claims them meanwhile.
     let lanes: Vec<ClaimedLane> = tx.all_unlocked(HEAD, args![connection, now, request.room])?;
-    for lane in &lanes {
-        tx.write(CLAIM, args![account, &lane.subject, connection, lease])?;
+    for some in lanes.chunks(BATCH) {
+        let subjects = some.iter().map(|lane| Value::from(lane.subject.as_str()));
+        tx.write(CLAIM, &batch(args![account, connection, lease], subjects))?;
     }
     Ok(Claim {
         account: account.clone(),
@@ -164,12 +171,9 @@ pub(super) fn claimed_events(
     claim: &Claim,
 ) -> db::Result<Vec<(ClaimedLane, StoredEvent)>> {
     let mut found = Vec::with_capacity(claim.lanes.len());
-    for some in claim.lanes.chunks(EVENT_BATCH) {
-        // The last one fills what is left, so that one statement serves every number.
-        let mut values = args![&claim.account].to_vec();
-        let filled = (0..EVENT_BATCH).filter_map(|at| some.get(at).or(some.last()));
-        values.extend(filled.map(|lane| Value::from(&lane.event)));
-        let mut events: Vec<StoredEvent> = tx.all(EVENTS, &values)?;
+    for some in claim.lanes.chunks(BATCH) {
+        let ids = some.iter().map(|lane| Value::from(&lane.event));
+        let mut events: Vec<StoredEvent> = tx.all(EVENTS, &batch(args![&claim.account], ids))?;
         for lane in some {
             if let Some(at) = events.iter().position(|event| event.id == lane.event) {
                 found.push((lane.clone(), events.swap_remove(at)));
@@ -177,96 +181,6 @@ pub(super) fn claimed_events(
         }
     }
     Ok(found)
-}
-
-/// Writes down what became of an attempt: the attempt itself, and what follows from it.
-pub(super) fn record_outcome(
-    tx: &mut Tx<'_>,
-    tried: &AttemptResult,
-    schedule: RetrySchedule<'_>,
-) -> db::Result<()> {
-    let DispatchKey {
-        account,
-        connection,
-        event,
-    } = &tried.key;
-    insert_attempt(tx, tried)?;
-    let key = PendingKey {
-        lane: LaneKey {
-            account,
-            connection,
-            subject: &tried.subject,
-        },
-        event,
-        turn: tried.turn,
-    };
-    let lane = lanes::lock(tx, key.lane)?.filter(|lane| lane.head == *event);
-    if tried.outcome.acknowledges() {
-        let state = DispatchState::Acknowledged;
-        return settle_sent(tx, key, lane.as_ref(), state, tried.number);
-    }
-    match lane {
-        None => {
-            let values = args![account, connection, event, tried.number];
-            tx.write(COUNT_ATTEMPT, values)
-        }
-        // Else another worker was faster.
-        Some(lane) if lane.attempts + 1 == tried.number => {
-            retry_or_give_up(tx, key, &lane, tried, schedule)
-        }
-        Some(_) => Ok(()),
-    }
-}
-
-fn insert_attempt(tx: &mut Tx<'_>, tried: &AttemptResult) -> db::Result<()> {
-    let outcome = &tried.outcome;
-    let status = outcome.status.ok().map(i64::from);
-    let failure = outcome.status.err().map(|failure| failure.as_str());
-    let duration = i64::try_from(outcome.duration.as_micros()).unwrap_or(i64::MAX);
-    tx.write(
-        INSERT_ATTEMPT,
-        args![
-            &tried.key.account,
-            &tried.key.connection,
-            &tried.key.event,
-            tried.number,
-            &*tried.url,
-            tried.started_at,
-            duration,
-            status,
-            failure,
-            outcome.answer.as_str()
-        ],
-    )
-}
-
-fn retry_or_give_up(
-    tx: &mut Tx<'_>,
-    key: PendingKey<'_>,
-    lane: &Lane,
-    tried: &AttemptResult,
-    schedule: RetrySchedule<'_>,
-) -> db::Result<()> {
-    let now = tx.now();
-    // When the callback got another URL while this attempt was under way, it is due there.
-    let next = if lane.uncounted > lane.attempts {
-        Some(now)
-    } else {
-        let retry_after = tried.outcome.retry_after;
-        schedule.next(tried.counted, now, retry_after, tx.entropy())
-    };
-    let LaneKey {
-        account,
-        connection,
-        subject,
-    } = key.lane;
-    match next {
-        Some(next) => tx.write(
-            RETRY,
-            args![account, subject, connection, tried.number, next],
-        ),
-        None => settle_sent(tx, key, Some(lane), DispatchState::Expired, tried.number),
-    }
 }
 
 /// A receiver answers again: what waits for another attempt is due, up to `most` lanes. Says how many.

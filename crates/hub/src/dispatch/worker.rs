@@ -12,6 +12,7 @@ use wire::id::{AccountId, ConnectionId};
 
 use super::attempt::{self, AttemptResult, DispatchKey, Job};
 use super::log;
+use super::outcomes;
 use super::receivers::Receivers;
 use super::schedule::{self, RetrySchedule};
 use super::store::{self, Claim, ClaimRequest, HeldLane};
@@ -237,10 +238,7 @@ impl Worker {
             .db()
             .write_alone("dispatch.round", move |tx| -> db::Result<_> {
                 let events = &hub.config().events;
-                told.iter().try_for_each(|tried| {
-                    let schedule = RetrySchedule::of(events, tried.resource);
-                    store::record_outcome(tx, tried, schedule)
-                })?;
+                outcomes::record(tx, &told, events)?;
                 left.iter()
                     .try_for_each(|claim| store::release_all(tx, claim))?;
                 unsent

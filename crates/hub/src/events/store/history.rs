@@ -19,13 +19,15 @@ statements! {
         JOIN dispatch_attempts a ON a.account_id = e.account_id AND a.event_id = e.id
         WHERE e.account_id = $1 AND e.order_id = $2
         ORDER BY a.event_id, a.connection_id, a.number", AttemptRow::COLUMNS);
+    /// `turn >= 0`, here and below, is always so: it names the index.
     RECENT = formatcp!("{SELECT}
-        WHERE d.account_id = $1 AND d.connection_id = $2
+        WHERE d.account_id = $1 AND d.connection_id = $2 AND d.turn >= 0
             AND (d.created_at, d.event_id) < ($3, $4)
         ORDER BY d.created_at DESC, d.event_id DESC LIMIT $5");
     /// The attempts of the dispatches that RECENT finds.
     RECENT_ATTEMPTS = formatcp!("SELECT {} FROM (SELECT event_id FROM dispatches
-            WHERE account_id = $1 AND connection_id = $2 AND (created_at, event_id) < ($3, $4)
+            WHERE account_id = $1 AND connection_id = $2 AND turn >= 0
+                AND (created_at, event_id) < ($3, $4)
             ORDER BY created_at DESC, event_id DESC LIMIT $5) d
         JOIN dispatch_attempts a ON a.account_id = $1 AND a.event_id = d.event_id
             AND a.connection_id = $2

@@ -86,6 +86,13 @@ row! {
     }
 }
 
+impl Lane {
+    /// Whether this event is its head, and nothing waits behind it.
+    pub(crate) fn ends_with(&self, event: &EventId) -> bool {
+        self.head == *event && self.last == *event
+    }
+}
+
 /// Which lane: of one connection and one subject.
 #[derive(Clone, Copy)]
 pub(crate) struct LaneKey<'a> {
@@ -95,7 +102,7 @@ pub(crate) struct LaneKey<'a> {
 }
 
 /// How long after a callback has got its URL a change may end that still took it for one without.
-const LONGEST_CHANGE: SignedDuration = SignedDuration::from_secs(60);
+const MAX_CHANGE_DURATION: SignedDuration = SignedDuration::from_secs(60);
 
 /// Finds a lane and locks it until the transaction ends.
 pub(crate) fn lock(tx: &mut Tx<'_>, lane: LaneKey<'_>) -> db::Result<Option<Lane>> {
@@ -154,7 +161,7 @@ pub(crate) fn open(
     connection: &ConnectionId,
 ) -> db::Result<()> {
     tx.write(FILL, args![account, connection, tx.now()])?;
-    let later = tx.now() + LONGEST_CHANGE;
+    let later = tx.now() + MAX_CHANGE_DURATION;
     tx.write(CHECK_LATER, args![account, connection, later])?;
     tx.wake_dispatch();
     Ok(())

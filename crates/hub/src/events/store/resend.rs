@@ -30,7 +30,7 @@ statements! {
         ON CONFLICT (account_id, subject_id, connection_id)
             DO UPDATE SET last_event_id = excluded.last_event_id";
     FAILED = "SELECT connection_id, event_id FROM dispatches
-        WHERE connection_id = $2 AND account_id = $1 AND created_at >= $3 AND state = 'expired'
+        WHERE connection_id = $2 AND account_id = $1 AND turn >= 0 AND created_at >= $3 AND state = 'expired'
         ORDER BY created_at, event_id LIMIT $4";
 }
 

@@ -13,7 +13,8 @@ use crate::{args, statements};
 
 statements! {
     EVENTS = formatcp!("{SELECT}
-        WHERE d.account_id = $1 AND d.connection_id = $2 AND (d.created_at, d.event_id) < ($3, $4)
+        WHERE d.account_id = $1 AND d.connection_id = $2 AND d.turn >= 0
+            AND (d.created_at, d.event_id) < ($3, $4)
         ORDER BY d.created_at DESC, d.event_id DESC LIMIT $5");
     EVENT = formatcp!("{SELECT}
         WHERE d.account_id = $1 AND d.connection_id = $2 AND d.event_id = $3");

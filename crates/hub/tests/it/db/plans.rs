@@ -260,14 +260,21 @@ fn nobody_waits_for_a_locked_table_to_look_at_it() {
 }
 
 /// The indexes that the statements of the queue may use.
-const QUEUE: [(&str, &str, &[&str]); 31] = [
+const QUEUE: [(&str, &str, &[&str]); 38] = [
     ("dispatch", "DUE", &["lanes_due"]),
     ("dispatch::backlog", "BEHIND", &["lanes_due"]),
     ("dispatch", "HEAD", &["lanes_due"]),
     ("dispatch", "CLAIM", &["lanes"]),
-    ("dispatch", "RETRY", &["lanes"]),
+    ("dispatch::outcomes", "RETRY", &["lanes"]),
     ("dispatch", "RELEASE", &["lanes"]),
-    ("dispatch", "COUNT_ATTEMPT", &["dispatches"]),
+    ("dispatch::outcomes", "COUNT_ATTEMPT", &["dispatches"]),
+    ("dispatch::outcomes", "LANES", &["lanes"]),
+    ("dispatch::outcomes", "DELETE_LANES", &["lanes"]),
+    ("dispatch::outcomes", "DELETE_PENDING", &["pending"]),
+    ("dispatch::outcomes", "ACKNOWLEDGE", &["dispatches"]),
+    ("events::resend", "FIND", &["dispatches"]),
+    ("events::resend", "REOPEN", &["dispatches"]),
+    ("events::resend", "FAILED", &["of_connection"]),
     ("dispatch::waits", "AHEAD", &["lanes_due"]),
     ("dispatch::waits", "SHORTEN_LEASES", &["lanes_due"]),
     ("dispatch::waits", "SHORTEN_WAITS", &["lanes_due"]),

@@ -1,7 +1,7 @@
 //! Random lives of a queue: changes, answers, losses, restarts and waits in any order. Whatever happens,
 //! each receiver hears of an order's changes in their order, and of every one of them.
 //!
-//! `PASSEPLAT_MODEL_SEEDS=1000` runs so many of them, and `PASSEPLAT_MODEL_SEED=7` only that one.
+//! `PASSEPLAT_TEST_MODEL_SEEDS=1000` runs so many of them, and `PASSEPLAT_TEST_MODEL_SEED=7` only that one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -292,16 +292,16 @@ impl Model {
 
 fn seeds(usual: Range<u64>) -> Range<u64> {
     let number = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
-    match number("PASSEPLAT_MODEL_SEED") {
+    match number("PASSEPLAT_TEST_MODEL_SEED") {
         Some(seed) => seed..seed + 1,
-        None => 0..number("PASSEPLAT_MODEL_SEEDS").unwrap_or(usual.end),
+        None => 0..number("PASSEPLAT_TEST_MODEL_SEEDS").unwrap_or(usual.end),
     }
 }
 
 #[apply(each_engine!)]
 fn whatever_happens_every_change_is_heard_of_in_its_order(engine: Engine) {
     for seed in seeds(0..15) {
-        println!("PASSEPLAT_MODEL_SEED={seed}");
+        println!("PASSEPLAT_TEST_MODEL_SEED={seed}");
         let mut model = Model::start(engine.start(), seed);
         for _ in 0..STEPS {
             model.step();

@@ -79,7 +79,7 @@ fn a_receiver_that_fails_is_one_warning_that_names_the_shop_however_many_callbac
         till.connection
     );
     assert_eq!(warned.len(), 1, "{warned:?}");
-    let ends = "outcome=\"error status\" status=500 seconds=60";
+    let ends = "outcome=\"error status\" status=500 seconds=5";
     assert!(
         warned
             .iter()
@@ -112,13 +112,14 @@ fn a_receiver_that_fails_now_and_then_is_told_of_once_a_minute_at_most(engine: E
 
 #[apply(each_engine!)]
 fn a_callback_that_is_given_up_is_a_warning_that_names_the_shop_and_the_event(engine: Engine) {
-    let hub = engine.start_with(&[("events.retry_seconds", "[60]")]);
+    let hub = engine.start_with(&[("events.order_retry_seconds", "[60]")]);
     let receiver = Receiver::start(&hub);
     let (till, kiosk) = till_and_kiosk(&hub, &receiver);
     receiver.answers(Reply::Drop);
     place(&kiosk, 1);
     hub.dispatch();
-    hub.pass(Duration::from_secs(60));
+    // A tenth more than the wait at most.
+    hub.pass(Duration::from_secs(66));
     let lines = logged(|| hub.dispatch());
     let warned = lines_with(&lines, "WARN message=callback given up");
     let (account, location) = (&hub.account, &hub.location);

@@ -173,7 +173,7 @@ fn a_call_that_a_limit_refuses_is_counted(engine: Engine) {
 fn a_backlog_is_as_old_as_what_has_been_due_for_longest_and_attempts_are_counted_by_outcome(
     engine: Engine,
 ) {
-    let hub = engine.start_with(&[("events.retry_seconds", "[60]")]);
+    let hub = engine.start_with(&[("events.order_retry_seconds", "[60]")]);
     let receiver = Receiver::start(&hub);
     let refused = hub.wait(async {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -221,7 +221,8 @@ fn a_backlog_is_as_old_as_what_has_been_due_for_longest_and_attempts_are_counted
         Some(0.0)
     );
 
-    hub.pass(Duration::from_secs(60));
+    // A tenth more than the wait at most.
+    hub.pass(Duration::from_secs(66));
     hub.dispatch();
     let text = scraped(&hub);
     assert_eq!(attempts(&text, "acknowledged"), Some(1.0), "{text}");

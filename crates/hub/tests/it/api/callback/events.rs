@@ -160,7 +160,10 @@ fn events_are_acknowledged_up_to_one_of_them(hub: TestHub) {
         change(&office, minutes);
     }
     let all = ids(&till.get("/callback/events").ok());
-    let up_to = |id: &str| till.post("/callback/events/acknowledge", json!({ "up_to": id }));
+    let up_to = |id: &str| {
+        let path = format!("/callback/events/{id}/acknowledge_up_to");
+        till.post(&path, json!({}))
+    };
     let done = r#"200 {"acknowledged":3,"has_more":false}"#;
     assert_eq!(up_to(&all[2]).told(), done);
     assert_eq!(ids(&till.get("/callback/events").ok()), all[3..]);
@@ -177,16 +180,15 @@ fn what_was_never_sent_cannot_be_acknowledged_up_to(hub: TestHub) {
     let other = hub.client("other");
     change(&office, 21);
     let id = ids(&till.get("/callback/events").ok())[0].clone();
-    for (caller, up_to) in [(&other, id.as_str()), (&till, "zzzzzz"), (&till, "no id")] {
-        let answer = caller.post("/callback/events/acknowledge", json!({ "up_to": up_to }));
-        assert_eq!(answer.status, 422, "{up_to}");
-        assert_eq!(answer.json()["errors"], json!({ "up_to": ["not found"] }));
+    for (caller, up_to) in [(&other, id.as_str()), (&till, "zzzzzz"), (&till, "no%20id")] {
+        let path = format!("/callback/events/{up_to}/acknowledge_up_to");
+        let answer = caller.post(&path, json!({}));
+        assert_eq!(
+            answer.told(),
+            r#"404 {"error_type":"not_found"}"#,
+            "{up_to}"
+        );
     }
-    let nothing = till.post("/callback/events/acknowledge", json!({}));
-    assert_eq!(
-        nothing.json()["errors"],
-        json!({ "up_to": ["can't be blank"] })
-    );
     assert_eq!(ids(&till.get("/callback/events").ok()), [id]);
 }
 

@@ -83,8 +83,8 @@ fn every_scope_reaches_what_it_names_and_nothing_else(hub: TestHub) {
 /// The walk through the table.
 struct Walk {
     things: Things,
-    /// Everybody, with the event that waits for them.
-    callers: Vec<(Held, Caller, Option<String>)>,
+    /// Everybody, with the two events that wait for them.
+    callers: Vec<(Held, Caller, Option<[String; 2]>)>,
     calls: usize,
     failures: Vec<String>,
     /// How often each row failed.
@@ -100,10 +100,12 @@ impl Walk {
             .map(|(index, held)| (held.clone(), things.caller(index, &held)))
             .collect();
         things.happen();
+        things.happen();
         let waiting = |held: &Held, caller: &Caller| {
             held.level?;
             let events = caller.get("/callback/events").ok();
-            events[0]["id"].as_str().map(str::to_owned)
+            let id = |at: usize| events[at]["id"].as_str().map(str::to_owned);
+            Some([id(0)?, id(1)?])
         };
         Self {
             callers: callers
@@ -131,7 +133,7 @@ impl Walk {
             for index in 0..self.callers.len() {
                 let (held, caller, event) = self.callers[index].clone();
                 let wanted = expected(row, call, &held);
-                let target = self.target(row, call, event.as_deref(), wanted);
+                let target = self.target(row, call, event.as_ref(), wanted);
                 let (kind, body) = self.things.body(row.body, call.thing);
                 // A refusal comes before a word about the body; only those who may are told of that.
                 let told = if matches!(wanted, 403 | 404) {
@@ -171,11 +173,23 @@ impl Walk {
     }
 
     /// The path with ids in it. What is to be destroyed is made for it.
-    fn target(&mut self, row: &Row, call: Call, event: Option<&str>, wanted: u16) -> String {
+    fn target(
+        &mut self,
+        row: &Row,
+        call: Call,
+        events: Option<&[String; 2]>,
+        wanted: u16,
+    ) -> String {
         let destroys = row.method == "DELETE" && wanted == 200;
         call.with(|kind, whose| match (kind, whose) {
             ("locations", Whose::Unknown) => "zzzzz-0".to_owned(),
-            ("events", Whose::Own) => event.unwrap_or("zzzzz").to_owned(),
+            ("events", Whose::Own) => {
+                // What acknowledges the first one leaves the other.
+                let at = usize::from(!row.is_for_several());
+                events
+                    .map_or("zzzzz", |events| events[at].as_str())
+                    .to_owned()
+            }
             ("catalogs" | "customer_lists", _) if destroys => self.things.fresh(kind, whose),
             _ => self.things.id(kind, whose),
         })

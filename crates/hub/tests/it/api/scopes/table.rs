@@ -79,8 +79,8 @@ GET    | /callback | - | any
 POST   | /callback | - | any | {"events":{"location":["update"]}}
 GET    | /callback/events | - | any
 GET    | /callback/events/{} | - | any
-POST   | /callback/events/acknowledge | - | any | {"up_to":"<event>"}
 DELETE | /callback/events/{} | - | any
+POST   | /callback/events/{}/acknowledge_up_to | - | any
 DELETE | /callback | - | any
 "#;
 
@@ -95,6 +95,15 @@ pub struct Row {
     pub body: &'static str,
     /// What comes back to those who may.
     pub done: u16,
+}
+
+impl Row {
+    /// Whether it acknowledges an event together with those before it.
+    pub fn is_for_several(&self) -> bool {
+        self.paths
+            .iter()
+            .any(|path| path.ends_with("/acknowledge_up_to"))
+    }
 }
 
 /// The table, those that only look first and those that destroy last.

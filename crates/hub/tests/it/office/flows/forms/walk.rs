@@ -123,7 +123,13 @@ impl<'a> Walk<'a> {
             "ref": "LUM-1",
             "items": [{ "product_name": "Tiramisu", "price": "5.00 EUR", "quantity": "1" }],
         });
-        hub.client("site").post("/location/orders", order).ok();
+        let site = hub.client("site");
+        // One that the till has acknowledged, and one that waits for it.
+        site.post("/location/orders", order.clone()).ok();
+        let told = till.get("/callback/events").ok();
+        let event = told[0]["id"].as_str().expect("an event");
+        till.delete(&format!("/callback/events/{event}")).ok();
+        site.post("/location/orders", order).ok();
         hub.wait(hub.hub.journal().flush()).expect("a journal");
         let maker = hub.connect("maker", "account[all_catalogs.write]", None);
         let catalog = json!({ "name": "Une autre carte", "data": { "products": [] } });
