@@ -128,15 +128,15 @@ fn missing_part(tx: &mut db::Tx<'_>, grant: &Grant) -> db::Result<Option<String>
     let Some(account) = &grant.account else {
         return Ok(None);
     };
-    if accounts::find(tx, account)?.is_none() {
-        return Ok(Some(format!("there is no account '{account}'")));
-    }
     if let Some(location) = &grant.location
         && hub::locations::store::find(tx, account, location)?.is_none()
     {
         return Ok(Some(format!(
             "--location: there is no location '{location}'"
         )));
+    }
+    if accounts::find(tx, account)?.is_none() {
+        return Ok(Some("--account: there is no such account".to_owned()));
     }
     let has = |choices: Vec<accounts::Choice>, id: &str| choices.iter().any(|(it, ..)| it == id);
     if let Some(catalog) = &grant.catalog
