@@ -426,6 +426,16 @@ fn a_database_in_a_place_that_is_no_folder_is_named() {
 }
 
 #[test]
+fn a_folder_for_mails_that_cannot_be_made_is_named() {
+    let here = ["--database", "sqlite:hub.db", "--key-file", "key"];
+    let folder = ["--set", "mail.folder=/dev/null/mail"];
+    let said = failure_text(&[here, [folder[0], folder[1], "--listen", "127.0.0.1:0"]].concat());
+    let expected =
+        "mail.folder: no mail can be written to /dev/null/mail, since /dev/null is no folder";
+    assert!(said.contains(expected), "{said}");
+}
+
+#[test]
 fn a_postgresql_server_that_does_not_answer_is_named() {
     let url = "postgres://nobody:geheim@127.0.0.1:1/hub";
     let said = failure_text(&["--database", url, "--key-file", "key"]);
