@@ -62,7 +62,31 @@ fn every_attempt_is_in_the_logs_of_the_connection(hub: TestHub) {
     assert_eq!(event["new_state"]["ref"], "A17");
     assert_eq!(event["app_instance_id"], till.connection.as_str());
     let answer = files.iter().find(|it| it.ends_with("/1")).unwrap();
-    assert_eq!(browser.get(answer).answer.text, "maintenance");
+    let answer = browser.get(answer).answer;
+    assert_eq!(answer.text, "maintenance");
+    let kind = |name| answer.header(name).unwrap();
+    assert_eq!(kind("content-type"), "text/plain; charset=utf-8");
+    assert!(
+        kind("content-disposition").ends_with("-1.txt\""),
+        "{answer:?}"
+    );
+}
+
+#[apply(each_engine!)]
+fn an_answer_in_json_is_a_json_file(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    receiver.answers(Reply::Text(503, r#"{"error":"maintenance"}"#.to_owned()));
+    let (shop, till) = (hub.client("shop"), hub.client("till"));
+    follow(&till, Some(&receiver.url("/hub")));
+    order(&shop);
+    hub.dispatch();
+    let browser = support(&hub);
+    let page = browser.open(&format!("/connections/{}/logs", till.connection));
+    let links = page.all("a[href]", "href");
+    let answer = links.iter().find(|it| it.ends_with("/1")).unwrap();
+    let answer = browser.get(answer).answer;
+    let kind = answer.header("content-type");
+    assert_eq!(kind, Some("application/json; charset=utf-8"));
 }
 
 #[apply(each_engine!)]
