@@ -90,6 +90,35 @@ fn an_answer_in_json_is_a_json_file(hub: TestHub) {
 }
 
 #[apply(each_engine!)]
+fn only_a_callback_that_waits_for_an_order_can_be_deleted(hub: TestHub) {
+    let (shop, till) = (hub.client("shop"), hub.client("till"));
+    follow(&till, None);
+    let (one, other) = (order(&shop), order(&shop));
+    let events = till.get("/callback/events").ok();
+    let [first, second] = [0, 1].map(|at| events[at]["id"].as_str().unwrap().to_owned());
+    let browser = support(&hub);
+    let path = |order: &str, event: &str, connection: &str| {
+        format!("/orders/{order}/callbacks/{event}.{connection}/delete")
+    };
+    let till_id = till.connection.as_str();
+    let (waits, next) = (path(&one, &first, till_id), path(&other, &second, till_id));
+    let page = browser.open(&waits);
+    for wrong in [
+        path(&other, &first, till_id),
+        path(&one, &first, shop.connection.as_str()),
+        path(&one, "nothing", till_id),
+    ] {
+        assert_eq!(browser.get(&wrong).status(), 404, "{wrong}");
+    }
+    browser.fill(&page, &waits, &[]);
+    assert_eq!(browser.get(&waits).status(), 404, "it was deleted");
+    browser.open(&next);
+    let event = format!("/callback/events/{second}");
+    till.send("DELETE", &event, &[], "").ok();
+    assert_eq!(browser.get(&next).status(), 404, "it was acknowledged");
+}
+
+#[apply(each_engine!)]
 fn the_filter_tells_callbacks_from_requests(hub: TestHub) {
     let (shop, till) = (hub.client("shop"), hub.client("till"));
     follow(&till, None);
