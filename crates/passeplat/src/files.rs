@@ -4,13 +4,41 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+use anyhow::bail;
 use hub::config::{Config, MailTransport};
 use hub::db::Address;
 use nix::sys::stat::{Mode, umask};
+use nix::unistd::{AccessFlags, access};
 
 /// From now on what this process makes (the database, the key, images, mails) is its owner's alone.
 pub(crate) fn restrict_new_files() {
     umask(Mode::S_IRWXG | Mode::S_IRWXO);
+}
+
+/// Refuses a folder for mails that is not there and cannot be made, or into which nothing can be written:
+/// the first mail would tell so, to nobody. The folder itself is made with the first mail.
+pub(crate) fn check_mail_folder(config: &Config) -> anyhow::Result<()> {
+    if config.mail.transport != MailTransport::Folder {
+        return Ok(());
+    }
+    let folder = std::path::absolute(&config.mail.folder)?;
+    let mut above = folder.ancestors();
+    // What cannot be looked at is behind one that cannot be entered, which is then the one to blame.
+    let Some((there, about)) = above.find_map(|it| Some((it, fs::metadata(it).ok()?))) else {
+        return Ok(());
+    };
+    let why = if !about.is_dir() {
+        "is no folder"
+    } else if access(there, AccessFlags::W_OK | AccessFlags::X_OK).is_err() {
+        "cannot be written"
+    } else {
+        return Ok(());
+    };
+    let (folder, there) = (folder.display(), there.display());
+    bail!(
+        "mail.folder: no mail can be written to {folder}, since {there} {why}: name another folder, or set \
+         mail.transport to smtp"
+    )
 }
 
 /// Warns of each file with secrets or personal data that others than its owner may read or change.

@@ -50,6 +50,7 @@ pub(crate) async fn run(options: ServeOptions) -> anyhow::Result<()> {
         false => "PostgreSQL",
     };
     tracing::info!(version, engine, database, "hub starting");
+    files::check_mail_folder(&config)?;
     let listener = listen(&config).await?;
     let metrics = match config.metrics_address() {
         Some(address) => Some(bind(address).await?),

@@ -31,6 +31,18 @@ pub(super) fn is_former_section(path: &str) -> bool {
     RENAMED.into_iter().any(|(name, _)| of(name) == Some(true))
 }
 
+/// What the section of a name is called now, if it has been renamed. The name may be that of a setting, of a
+/// section, or of a variable without its [`PREFIX`].
+pub(super) fn renamed_section(name: &str) -> Option<&'static str> {
+    let name = name.to_ascii_lowercase();
+    RENAMED.into_iter().find_map(|(former, now)| {
+        let (former, now) = (former.split_once('.')?.0, now.split_once('.')?.0);
+        let rest = name.strip_prefix(former)?;
+        let is_within = rest.is_empty() || rest.starts_with(['.', '_']);
+        (former != now && is_within).then_some(now)
+    })
+}
+
 /// How names of variables begin.
 pub(super) const PREFIX: &str = "PASSEPLAT_";
 

@@ -268,8 +268,21 @@ impl Setting {
                 // Writing to a string cannot fail.
                 let _written = write!(sentence, ", not {shown}");
             }
-            format!("{sentence}; for example {}", self.example)
+            format!("{sentence}; for example {}", self.example_beside(value))
         })
+    }
+
+    /// A good value like the one that was given.
+    fn example_beside(&self, value: &Value) -> &'static str {
+        let is_postgres = self.key == "database.url"
+            && value
+                .as_str()
+                .is_some_and(|text| text.starts_with("postgres"));
+        if is_postgres {
+            r#""postgres://user:password@db.example.com/hub?sslmode=verify-full&sslrootcert=system""#
+        } else {
+            self.example
+        }
     }
 
     /// What may be shown of a value in one line; nothing of a secret.

@@ -7,7 +7,7 @@ use toml::{Table, Value};
 
 use super::error::{ConfigError, Origin};
 use super::names::{self, PREFIX, joined};
-use super::rules::Setting;
+use super::rules::{Setting, rules};
 use super::together::Values;
 use super::{Config, DEFAULTS};
 
@@ -160,16 +160,42 @@ impl Gathered {
                 let given = format!("{PREFIX}{name}");
                 let error = match names::renamed_variable(&wanted) {
                     Some(now) => renamed(&given, origin, &now),
-                    None => unknown(&given, origin, self.nearest_variable(name)),
+                    None => unknown(&given, origin, &self.variable_hint(name)),
                 };
                 self.errors.push(error);
             }
         }
     }
 
-    fn nearest_variable(&self, name: &str) -> Option<String> {
-        let nearest = names::nearest(name, &self.leaves)?;
-        Some(names::variable(nearest))
+    fn variable_hint(&self, name: &str) -> String {
+        let nearest = names::nearest(name, &self.leaves);
+        match (nearest, names::renamed_section(name)) {
+            (Some(nearest), _) => did_you_mean(&names::variable(nearest)),
+            (None, Some(section)) => moved(section),
+            (None, None) => NO_HINT.to_owned(),
+        }
+    }
+
+    /// What may have been meant by a name that there is not.
+    fn hint(&self, key: &str) -> String {
+        if let Some(section) = names::renamed_section(key) {
+            let there = key.split_once('.').map(|(_, rest)| joined(section, rest));
+            let nearest = there.and_then(|there| names::nearest(&there, &self.leaves));
+            return nearest.map_or_else(|| moved(section), |name| did_you_mean(name));
+        }
+        match names::nearest(key, &self.all) {
+            // A section by itself: one of its settings was meant.
+            Some(section) if section == key => {
+                let is_within = |setting: &&Setting| {
+                    let rest = setting.key.strip_prefix(key);
+                    rest.is_some_and(|rest| rest.starts_with('.'))
+                };
+                let first = rules().iter().find(is_within);
+                first.map_or_else(|| NO_HINT.to_owned(), |setting| did_you_mean(setting.key))
+            }
+            Some(nearest) => did_you_mean(nearest),
+            None => NO_HINT.to_owned(),
+        }
     }
 
     /// Sets a key from text, in the type that the default has.
@@ -187,12 +213,11 @@ impl Gathered {
 
     fn put(&mut self, origin: Origin, key: &str, value: Value) {
         if !self.leaves.iter().any(|known| known == key) {
-            let nearest = names::nearest(key, &self.all).cloned();
             // What is no name may be an address with a password.
             let is_name = |it: char| it.is_ascii_alphanumeric() || "_-.".contains(it);
             let error = match (key.chars().all(is_name), names::renamed(key)) {
                 (true, Some(now)) => renamed(key, &origin.to_string(), now),
-                (true, None) => unknown(key, &origin.to_string(), nearest),
+                (true, None) => unknown(key, &origin.to_string(), &self.hint(key)),
                 (false, _) => {
                     "a setting has a name that is none, which is not shown: write section.name"
                         .to_owned()
@@ -244,12 +269,19 @@ fn renamed(name: &str, origin: &str, now: &str) -> String {
     format!("{name} ({origin}): this setting has been renamed: write {now}")
 }
 
+/// Where to look when no name is like the one that was given.
+const NO_HINT: &str = "`passeplat config` prints all there are";
+
+fn did_you_mean(name: &str) -> String {
+    format!("did you mean {name}?")
+}
+
+fn moved(section: &str) -> String {
+    format!("its section is called {section} now: {NO_HINT}")
+}
+
 /// What is said of a name that was mistyped.
-fn unknown(name: &str, origin: &str, nearest: Option<String>) -> String {
-    let hint = match nearest {
-        Some(nearest) => format!("did you mean {nearest}?"),
-        None => "`passeplat config` prints all there are".to_owned(),
-    };
+fn unknown(name: &str, origin: &str, hint: &str) -> String {
     let name = name.escape_debug();
     format!("{name} ({origin}): there is no such setting; {hint}")
 }

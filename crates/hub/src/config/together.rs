@@ -1,6 +1,7 @@
 //! Settings that depend on each other.
 
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 
 use toml::{Table, Value};
 use url::Url;
@@ -27,6 +28,7 @@ impl Values<'_> {
     pub(super) fn faults(&self) -> Faults {
         let mut faults = Faults::new();
         let told = [
+            self.metrics(),
             self.cookie_domain(),
             self.key(),
             self.mail(),
@@ -37,6 +39,18 @@ impl Values<'_> {
         ];
         faults.extend(told.into_iter().flatten());
         faults
+    }
+
+    /// One address cannot be listened at twice. Port 0 is a free one each time.
+    fn metrics(&self) -> Option<(&'static str, String)> {
+        const KEY: &str = "server.metrics_listen";
+        let listen: SocketAddr = self.text("server.listen")?.parse().ok()?;
+        let metrics: SocketAddr = self.text(KEY)?.parse().ok()?;
+        let is_any = listen.ip().is_unspecified() || metrics.ip().is_unspecified();
+        let is_taken = listen.port() == metrics.port() && (is_any || listen.ip() == metrics.ip());
+        let what = "must have another port than server.listen, which takes the same address; for \
+                    example \"127.0.0.1:9464\"";
+        (is_taken && listen.port() != 0).then(|| (KEY, what.to_owned()))
     }
 
     /// A cookie for a domain is refused by browsers at hosts that are not in it.

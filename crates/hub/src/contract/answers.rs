@@ -192,11 +192,8 @@ fn may_meet(
 
 /// Whether `If-Match` says something: there is one thing, and it may have changed.
 pub(super) fn may_be_compared(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> bool {
-    match endpoint.method {
-        Method::DELETE => true,
-        Method::PUT | Method::PATCH => is_object(endpoint, generator),
-        _ => false,
-    }
+    let is_whole = endpoint.method == Method::DELETE || is_object(endpoint, generator);
+    endpoint.is_conditional && is_whole
 }
 
 /// Whether a success is one object, which has a tag.

@@ -94,7 +94,8 @@ async fn run(
                         Some(_) => hub.large_bodies().acquire_work().await,
                         None => None,
                     };
-                    conditions::answer(&hub, &admitted, request, next).await
+                    let is_conditional = guard.endpoint.is_conditional;
+                    conditions::answer(&hub, &admitted, is_conditional, request, next).await
                 }
                 Err(too_large) => too_large.into_response(),
             };

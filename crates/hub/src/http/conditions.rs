@@ -40,8 +40,8 @@ struct Progress {
 
 /// What is said of `If-Match` where it cannot be held to.
 const NOT_COMPARED: &str = "If-Match is not supported here: send the request without it. It is supported for \
-    callbacks, catalogs, customer lists, customers, deliveries, locations, loyalty cards, orders \
-    and waiting events";
+    callbacks, catalogs, customer lists, customers, deliveries, delivery quotes, locations, loyalty \
+    cards, orders and waiting events";
 
 /// Why a change was rolled back although its own rules allowed it.
 #[derive(Clone, Copy, Debug)]
@@ -140,10 +140,12 @@ fn changes(method: &Method) -> bool {
     [Method::POST, Method::PATCH, Method::PUT, Method::DELETE].contains(method)
 }
 
-/// Answers an admitted request under its conditions.
+/// Answers an admitted request under its conditions. Where the endpoint is not conditional, `If-Match`
+/// says nothing.
 pub(super) async fn answer(
     hub: &Hub,
     admitted: &Authenticated,
+    is_conditional: bool,
     mut request: Request,
     next: Next,
 ) -> Response {
@@ -151,9 +153,8 @@ pub(super) async fn answer(
         let known = EntityTags::read(request.headers(), &header::IF_NONE_MATCH);
         return etag::not_modified_if_known(known.as_ref(), next.run(request).await);
     }
-    // What creates has no state that could have been seen before.
-    let if_match = EntityTags::read(request.headers(), &header::IF_MATCH)
-        .filter(|_| request.method() != Method::POST);
+    let if_match =
+        EntityTags::read(request.headers(), &header::IF_MATCH).filter(|_| is_conditional);
     let key = match idempotency::key(request.headers()) {
         Ok(key) => key,
         Err(problem) => return idempotency::mark_not_replayed(problem.into_response()),

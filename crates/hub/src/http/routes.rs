@@ -57,6 +57,8 @@ pub struct Endpoint {
     pub light_if: Option<(&'static str, &'static str)>,
     /// Whether it answers with a page of a list.
     pub paged: bool,
+    /// Whether it holds to `If-Match`: it changes something that could have been seen before.
+    pub is_conditional: bool,
     /// What it takes and answers, for the contract.
     pub about: EndpointDoc,
 }
@@ -81,6 +83,8 @@ impl Routes {
         T: 'static,
     {
         let filter = MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::GET);
+        // What creates has no state that could have been seen before.
+        let is_conditional = ![Method::GET, Method::POST].contains(&method);
         self.endpoints.push(Endpoint {
             method,
             paths,
@@ -89,6 +93,7 @@ impl Routes {
             is_counted: true,
             light_if: None,
             paged: false,
+            is_conditional,
             about: EndpointDoc::default(),
         });
         self.handlers.push(on(filter, handler));
@@ -100,7 +105,7 @@ impl Routes {
         self.endpoint(Method::GET, at, needs, handler)
     }
 
-    /// An endpoint that creates.
+    /// An endpoint that creates. One that changes what exists is [`conditional`](Self::conditional), too.
     pub fn post<H: Handler<T, Hub>, T: 'static>(self, at: Paths, needs: Needs, handler: H) -> Self {
         self.endpoint(Method::POST, at, needs, handler)
     }
@@ -131,6 +136,11 @@ impl Routes {
     /// counts those that find nothing ([`count_call`](super::authorization::count_call)).
     pub fn uncounted(self) -> Self {
         self.last(|endpoint| endpoint.is_counted = false)
+    }
+
+    /// The endpoint just added changes what exists although it is a POST: it holds to `If-Match`.
+    pub fn conditional(self) -> Self {
+        self.last(|endpoint| endpoint.is_conditional = true)
     }
 
     /// The endpoint just added answers pages.

@@ -64,7 +64,7 @@ statements! {
 }
 
 /// The longest time for which a ref may be refused when it comes again, in minutes: a week.
-pub const LONGEST_REF_WINDOW: u32 = 7 * 24 * 60;
+pub const MAX_REF_WINDOW_MINUTES: u32 = 7 * 24 * 60;
 
 /// What a user has granted to a client.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -323,7 +323,7 @@ pub fn set_blocked(
     Ok(())
 }
 
-/// Sets for how many minutes (1 to [`LONGEST_REF_WINDOW`]) a ref of its orders may not come again;
+/// Sets for how many minutes (1 to [`MAX_REF_WINDOW_MINUTES`]) a ref of its orders may not come again;
 /// none lifts the rule. Says whether there is such a connection.
 pub fn set_ref_window(
     tx: &mut Tx<'_>,
@@ -331,7 +331,7 @@ pub fn set_ref_window(
     id: &ConnectionId,
     minutes: Option<u32>,
 ) -> db::Result<bool> {
-    let minutes = minutes.map(|it| it.min(LONGEST_REF_WINDOW));
+    let minutes = minutes.map(|it| it.min(MAX_REF_WINDOW_MINUTES));
     Ok(tx.execute(SET_REF_WINDOW, args![account, id, minutes])? == 1)
 }
 

@@ -6,6 +6,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use serde::de::IgnoredAny;
 
 use super::assets::CONTENT_SECURITY_POLICY;
 use super::browser_request::BrowserRequest;
@@ -125,17 +126,21 @@ pub(crate) fn page_with(
     response
 }
 
-/// A JSON file to keep; its name loses what a file's name should not have.
+/// A file to keep: JSON if it is that, else plain text, as what receivers answer often is. Its name loses
+/// what a file's name should not have.
 pub(crate) fn attachment(name: &str, text: String) -> Response {
     let name: String = name
         .chars()
         .filter(|char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_'))
         .collect();
+    let (kind, ending) = match serde_json::from_str::<IgnoredAny>(&text) {
+        Ok(_) => ("application/json; charset=utf-8", "json"),
+        Err(_) => ("text/plain; charset=utf-8", "txt"),
+    };
     let mut response = text.into_response();
     let headers = response.headers_mut();
-    let json = HeaderValue::from_static("application/json; charset=utf-8");
-    headers.insert(header::CONTENT_TYPE, json);
-    if let Ok(kept) = HeaderValue::try_from(format!("attachment; filename=\"{name}.json\"")) {
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    if let Ok(kept) = HeaderValue::try_from(format!("attachment; filename=\"{name}.{ending}\"")) {
         headers.insert(header::CONTENT_DISPOSITION, kept);
     }
     response

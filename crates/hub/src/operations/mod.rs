@@ -6,8 +6,8 @@
 //! | `/readyz` | a balancer: the hub can do its work ([`readiness`]) | both addresses |
 //! | `/metrics` | Prometheus ([`scrape`]) | `server.metrics_listen` |
 //!
-//! None of them needs a token, counts against a limit, is a request in the journal or in the metrics, or
-//! says what is a secret. Each is cheap however often it is asked: what it takes of the database is looked
+//! None of them needs a token, counts against a rate limit, is a request in the journal or in the metrics,
+//! or says what is a secret. At `server.listen` they take one of the connections of everybody. Each is cheap however often it is asked: what it takes of the database is looked
 //! up once a second at most, and once at a time ([`probe`]).
 
 mod probe;

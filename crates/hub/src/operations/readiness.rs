@@ -152,8 +152,11 @@ async fn database(hub: Hub) -> Database {
 }
 
 /// Says in the log when something has changed. Whoever asks for the first time and finds all well is told
-/// nothing: that is as it should be.
+/// nothing: that is as it should be. So is a hub that stops: the log has the signal.
 fn tell(readiness: &Readiness, checks: Checks) {
+    if checks.running != OK {
+        return;
+    }
     let mut told = readiness
         .told
         .lock()

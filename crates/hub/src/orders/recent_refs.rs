@@ -14,7 +14,7 @@ use wire::id::{MAX_REF_CHARS, OrderId};
 use crate::db::{self, Tx};
 use crate::http::caller::AtLocation;
 use crate::http::problem::ApiError;
-use crate::oauth::connections::LONGEST_REF_WINDOW;
+use crate::oauth::connections::MAX_REF_WINDOW_MINUTES;
 use crate::{args, statements};
 
 statements! {
@@ -67,7 +67,7 @@ pub(super) fn claim(
 
 /// Forgets refs that no window reaches any more; says how many.
 pub(crate) fn delete_expired(tx: &mut Tx<'_>, most: u32) -> db::Result<usize> {
-    let until = tx.earliest() - SignedDuration::from_mins(i64::from(LONGEST_REF_WINDOW));
+    let until = tx.earliest() - SignedDuration::from_mins(i64::from(MAX_REF_WINDOW_MINUTES));
     let gone = tx.execute(FORGET, args![until, most])?;
     Ok(usize::try_from(gone).unwrap_or(usize::MAX))
 }

@@ -22,12 +22,14 @@ pub(super) async fn anonymise_customer(
     at: AtAccount,
     ids: PathIds,
     by: Actor,
+    if_match: IfMatch,
 ) -> ApiResult {
     let place = CustomerPath::of(&ids)?;
     let (account, customer) = (at.account.clone(), place.customer.clone());
     let reply = call
         .write("customers.anonymise", move |tx| {
             let (before, cards) = place.lock(tx, &at)?;
+            if_match.check(|| Reply::of(&before.seen(at.currency, shown(&cards))))?;
             let after = anonymise::begin(tx, &at, &before, shown(&cards), &by)?;
             Reply::of(&after.seen(at.currency, shown(&cards)))
         })

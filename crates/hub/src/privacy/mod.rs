@@ -28,6 +28,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .post(ANONYMISE_CUSTOMER, WRITE, http::anonymise_customer)
         .named("customers.anonymise")
+        .conditional()
         .says("Erase the personal data of a customer")
         .note("This cannot be undone. The data is also erased from orders, events and logs. The body is not read.")
         .answers::<Customer>()

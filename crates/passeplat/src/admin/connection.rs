@@ -6,7 +6,7 @@ use hub::Hub;
 use hub::accounts::store as accounts;
 use hub::db;
 use hub::oauth::clients;
-use hub::oauth::connections::{self, Grant, LONGEST_REF_WINDOW};
+use hub::oauth::connections::{self, Grant, MAX_REF_WINDOW_MINUTES};
 use serde_json::{Value, json};
 use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, LocationId};
 use wire::scope::{Level, Scope};
@@ -128,15 +128,15 @@ fn missing_part(tx: &mut db::Tx<'_>, grant: &Grant) -> db::Result<Option<String>
     let Some(account) = &grant.account else {
         return Ok(None);
     };
-    if accounts::find(tx, account)?.is_none() {
-        return Ok(Some(format!("there is no account '{account}'")));
-    }
     if let Some(location) = &grant.location
         && hub::locations::store::find(tx, account, location)?.is_none()
     {
         return Ok(Some(format!(
             "--location: there is no location '{location}'"
         )));
+    }
+    if accounts::find(tx, account)?.is_none() {
+        return Ok(Some("--account: there is no such account".to_owned()));
     }
     let has = |choices: Vec<accounts::Choice>, id: &str| choices.iter().any(|(it, ..)| it == id);
     if let Some(catalog) = &grant.catalog
@@ -170,8 +170,8 @@ pub(super) async fn set(hub: &Hub, arguments: SetConnection) -> anyhow::Result<V
     } = arguments;
     let account = parse_id("--account", AccountId::parse(&account))?;
     let id = parse_id("--connection", ConnectionId::parse(&connection))?;
-    if ref_window > LONGEST_REF_WINDOW {
-        bail!("--ref-window: at most {LONGEST_REF_WINDOW} minutes");
+    if ref_window > MAX_REF_WINDOW_MINUTES {
+        bail!("--ref-window: at most {MAX_REF_WINDOW_MINUTES} minutes");
     }
     let minutes = Some(ref_window).filter(|minutes| *minutes > 0);
     let found: bool = hub

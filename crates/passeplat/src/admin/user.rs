@@ -3,6 +3,7 @@
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use hub::Hub;
+use hub::accounts::store as accounts;
 use hub::config::Hidden;
 use hub::users::mailbox::{VerifiedEmail, is_address};
 use hub::users::passwords::{MIN_PASSWORD_CHARS, WeakPasswordError, weakness};
@@ -120,6 +121,13 @@ pub(super) async fn grant(hub: &Hub, arguments: GrantRole) -> anyhow::Result<Val
         (None, Some(location)) => location.account(),
         (None, None) => bail!("--account or --location is needed"),
     };
+    let whole = account.clone();
+    let found = hub
+        .read("admin.find_account", move |tx| accounts::find(tx, &whole))
+        .await?;
+    if found.is_none() && location.is_none() {
+        bail!("--account: there is no such account");
+    }
     if let Some(at) = &location {
         let (whole, at) = (account.clone(), at.clone());
         let found = hub

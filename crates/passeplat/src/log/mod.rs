@@ -11,6 +11,7 @@
 //! written, and at the end tells of its own trouble on standard output with `println!`, which panics
 //! or waits in just the cases that this is for.
 
+pub(crate) mod levels;
 pub(crate) mod limit;
 pub(crate) mod line;
 mod panics;
@@ -26,7 +27,6 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use hub::config::LogFormat;
-use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, fmt};
@@ -51,10 +51,7 @@ struct Log {
 
 /// Begins the log, in the form and from the level that the settings ask for.
 pub(crate) fn init(settings: &hub::config::Log) -> anyhow::Result<()> {
-    let levels: Targets = settings
-        .level
-        .parse()
-        .with_context(|| format!("log.level '{}' cannot be read", settings.level))?;
+    let levels = levels::parse(&settings.level)?;
     let form = LineFormat {
         json: settings.format == LogFormat::Json,
         colours: settings.format == LogFormat::Text && wants_colours(),

@@ -11,6 +11,7 @@ use crate::http::answer::{ApiResult, Reply};
 use crate::http::body::Body;
 use crate::http::call::ApiCall;
 use crate::http::caller::AtLocation;
+use crate::http::etag::IfMatch;
 use crate::http::path_ids::PathIds;
 use crate::http::problem::ApiError;
 use crate::hub::Hub;
@@ -81,7 +82,13 @@ pub(super) async fn find(hub: Hub, at: AtLocation, ids: PathIds) -> ApiResult {
 }
 
 /// Accepts a quote. Whatever the body says is of no interest, and the first time stays.
-pub(super) async fn accept(call: ApiCall, at: AtLocation, ids: PathIds, by: Actor) -> ApiResult {
+pub(super) async fn accept(
+    call: ApiCall,
+    at: AtLocation,
+    ids: PathIds,
+    by: Actor,
+    if_match: IfMatch,
+) -> ApiResult {
     let QuotePath { order, quote } = QuotePath::of(&ids)?;
     call.write("delivery_quotes.accept", move |tx| {
         let account = &at.account;
@@ -89,6 +96,7 @@ pub(super) async fn accept(call: ApiCall, at: AtLocation, ids: PathIds, by: Acto
             orders::store::lock(tx, account, &at.location, &order)?.ok_or(ApiError::NotFound)?;
         let document =
             store::find(tx, account, &at.location, &order, &quote)?.ok_or(ApiError::NotFound)?;
+        if_match.check(|| Ok(Reply::raw(document.clone())))?;
         let before = store::parsed(&document)?;
         if before.accepted_at.is_some() {
             return Ok(Reply::raw(document));

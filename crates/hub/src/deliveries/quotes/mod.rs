@@ -45,6 +45,7 @@ pub(super) fn routes() -> Routes {
         .answers::<DeliveryQuote>()
         .post(ACCEPT, WRITE, http::accept)
         .named("deliveries.quotes_accept")
+        .conditional()
         .says("Accept a quote")
         .note("The request has no body. Accepting a quote a second time changes nothing.")
         .answers::<DeliveryQuote>()

@@ -429,16 +429,25 @@ async fn dispatch(
     Ok(attachment(&name, body.ok_or(PageError::NotFound)?))
 }
 
-/// `GET /orders/{id}/callbacks/{dispatch}/delete`: asks first.
+/// `GET /orders/{id}/callbacks/{dispatch}/delete`: asks first, of what waits.
 async fn confirm_cancel(
     hub: Hub,
     member: AccountMember,
     Path((id, dispatch)): Path<(String, String)>,
 ) -> PageResult {
     let order = OrderId::parse(&id).map_err(|_| PageError::NotFound)?;
-    let _readable = dispatch_ids(&dispatch)?;
+    let (event, connection) = dispatch_ids(&dispatch)?;
     let location = sees(&hub, &member, &order).await?;
     member.needs_at(Permissions::CONNECTIONS, Some(&location))?;
+    let account = member.at.id.clone();
+    let is_pending = hub
+        .read::<_, db::Error, _>("office.order.is_pending", move |tx| {
+            store::is_pending(tx, &account, &order, &event, &connection)
+        })
+        .await?;
+    if !is_pending {
+        return Err(PageError::NotFound);
+    }
     let frame = member.frame(MenuEntry::Orders);
     let question = ConfirmPage::cancel_dispatch(frame, &id, &dispatch);
     Ok(page(&member.browser, &question))

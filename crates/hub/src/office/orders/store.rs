@@ -27,6 +27,10 @@ statements! {
             SELECT 1 FROM dispatches d WHERE d.account_id = $1 AND d.event_id = $2
                 AND d.connection_id = $4)", StoredEvent::COLUMNS);
     CLIENT = "SELECT client_id FROM connections WHERE account_id = $1 AND id = $2";
+    PENDING = "SELECT d.event_id FROM dispatches d
+        JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id
+        WHERE d.account_id = $1 AND d.event_id = $2 AND e.order_id = $3 AND d.connection_id = $4
+            AND d.state = 'pending'";
 }
 
 /// Events of an order that are shown at most.
@@ -140,4 +144,16 @@ pub(super) fn body(
         }
         _ => Ok(None),
     }
+}
+
+/// Whether a connection has not acknowledged an event of an order, and is still to be told of it.
+pub(super) fn is_pending(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    order: &OrderId,
+    event: &EventId,
+    connection: &ConnectionId,
+) -> db::Result<bool> {
+    let found: Option<(EventId,)> = tx.first(PENDING, args![account, event, order, connection])?;
+    Ok(found.is_some())
 }

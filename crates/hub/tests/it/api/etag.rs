@@ -171,6 +171,32 @@ fn a_delivery_is_changed_only_as_it_was_seen(hub: TestHub) {
 }
 
 #[apply(each_engine!)]
+fn a_quote_is_accepted_only_as_it_was_seen(hub: TestHub) {
+    let kiosk = hub.client("kiosk");
+    let order = json!({ "status": "new", "service_type": "delivery" });
+    let order = kiosk.post(ORDERS, order).ok();
+    let quotes = format!("{ORDERS}/{}/delivery_quotes", order["id"].as_str().unwrap());
+    let quote = kiosk.post(&quotes, json!({ "carrier": "Vélo", "fee": "5.20 EUR" }));
+    let path = format!("{quotes}/{}", quote.json()["id"].as_str().unwrap());
+    let accept = |tags: &str| change(&kiosk, "POST", &format!("{path}/accept"), tags, &json!({}));
+    let stale = accept("\"of something else\"");
+    assert_eq!(stale.status, 412, "{stale:?}");
+    assert_eq!(tag(&kiosk.get(&path)), tag(&quote));
+    let accepted = accept(&tag(&quote));
+    assert_eq!(tag(&accepted), tag(&kiosk.get(&path)));
+    assert!(accepted.ok()["accepted_at"].is_string());
+    assert_eq!(accept(&tag(&quote)).status, 412, "it is accepted already");
+}
+
+#[apply(each_engine!)]
+fn what_creates_has_nothing_to_compare(hub: TestHub) {
+    let kiosk = hub.client("kiosk");
+    let order = json!({ "status": "new" });
+    let created = change(&kiosk, "POST", ORDERS, "\"of something else\"", &order);
+    assert_eq!(created.status, 200, "{created:?}");
+}
+
+#[apply(each_engine!)]
 fn a_callback_is_removed_only_as_it_was_seen(hub: TestHub) {
     let till = hub.client("till");
     let set = |kinds| {
@@ -261,7 +287,7 @@ fn where_nothing_is_compared_the_refusal_says_what_can_be(hub: TestHub) {
     let refused = change(&till, "PUT", &path, "*", &json!([]));
     assert_eq!(refused.status, 400, "{refused:?}");
     let told = "If-Match is not supported here: send the request without it. It is supported for \
-            callbacks, catalogs, customer lists, customers, deliveries, locations, loyalty cards, \
-            orders and waiting events";
+            callbacks, catalogs, customer lists, customers, deliveries, delivery quotes, locations, \
+            loyalty cards, orders and waiting events";
     assert_eq!(refused.json()["message"], told);
 }

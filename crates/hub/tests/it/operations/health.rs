@@ -232,9 +232,13 @@ fn a_hub_that_was_told_to_stop_is_alive_and_not_ready(hub: TestHub) {
         hub.wait(tokio::task::yield_now());
     }
     running.stop(&hub);
-    let answer = ready(&balancer);
+    let mut answers = Vec::new();
+    let lines = logged(|| answers.push(ready(&balancer)));
+    let answer = answers.remove(0);
     assert_eq!(answer.status, 503, "{answer:?}");
     assert_eq!(answer.json()["checks"]["running"], "is stopping");
+    let is_about_it = |line: &&String| line.contains("hub not ready");
+    assert_eq!(lines.iter().find(is_about_it), None, "it was asked to stop");
     assert_eq!(hub.anybody().send("GET", "/livez", &[], "").status, 200);
     // Nobody looks for callbacks any longer.
     assert_eq!(answer.json()["checks"]["dispatcher"], "ok");

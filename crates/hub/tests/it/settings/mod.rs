@@ -105,6 +105,42 @@ fn a_fault_names_the_setting_its_source_the_value_and_a_good_one() {
 }
 
 #[test]
+fn addresses_that_listen_twice_may_take_free_ports() {
+    let any = "127.0.0.1:0";
+    let free = [("server.listen", any), ("server.metrics_listen", any)];
+    assert_eq!(told(&free), "nothing");
+}
+
+#[test]
+fn a_wrong_address_of_postgresql_is_told_with_a_good_one_of_postgresql() {
+    for (url, scheme) in [
+        ("postgres://db/hub?sslmode=allow", "postgres"),
+        ("postgres://db/hub?colour=red", "postgres"),
+        ("postgresql://db:port/hub", "postgres"),
+        ("sqlite::memory:", "sqlite"),
+        ("mysql://db/hub", "sqlite"),
+    ] {
+        let told = told(&[("database.url", url)]);
+        let (_, example) = told.rsplit_once("; for example ").expect("an example");
+        assert!(example.starts_with(&format!("\"{scheme}:")), "{told}");
+        let good = example.trim_matches('"').to_owned();
+        assert!(Config::read(None, [], &[("database.url", good)]).is_ok());
+    }
+}
+
+#[test]
+fn a_name_in_a_section_that_was_renamed_is_told_with_the_new_section() {
+    let hint = "there is no such setting; its section is called egress now: ";
+    for name in ["guard", "guard.colour", "outbound.colour"] {
+        let told = told(&[(name, "red")]);
+        assert!(told.contains(hint), "{told}");
+    }
+    let given = [("PASSEPLAT_GUARD_COLOUR".to_owned(), "red".to_owned())];
+    let told = Config::read(None, given, &[]).unwrap_err().to_string();
+    assert!(told.contains(hint), "{told}");
+}
+
+#[test]
 fn later_sources_win_over_earlier_ones() {
     let file = "brand = \"File\"\nsupport = \"file@example.com\"\n[log]\nlevel = \"warn\"\n";
     let variables = [
@@ -136,6 +172,10 @@ fn a_name_that_is_mistyped_is_told_with_the_one_that_was_meant() {
             "events.retry_seconds",
         ),
         (told(&[("log.lvel", "info")]), "log.level"),
+        // A section is no setting: one that is in it is named.
+        (told(&[("server", "1")]), "server.listen"),
+        (told(&[("log", "debug")]), "log.format"),
+        (told(&[("guard.allow_privat", "1")]), "egress.allow_private"),
         (variable("PASSEPLAT_DATABASE"), "PASSEPLAT_DATABASE_URL"),
         (variable("PASSEPLAT_LISTEN"), "PASSEPLAT_SERVER_LISTEN"),
         (

@@ -376,6 +376,18 @@ pub const WRONG: &[(&str, &str, &str)] = &[
 /// Settings that do not go together, and what is said of which.
 pub const NOT_TOGETHER: &[(&[(&str, &str)], &str)] = &[
     (
+        &[("server.metrics_listen", "127.0.0.1:8080")],
+        "server.metrics_listen (--set server.metrics_listen): must have another port than server.listen, \
+         which takes the same address; ",
+    ),
+    (
+        &[
+            ("server.listen", "0.0.0.0:9464"),
+            ("server.metrics_listen", "127.0.0.1:9464"),
+        ],
+        "server.metrics_listen (--set server.metrics_listen): must have another port than server.listen",
+    ),
+    (
         &[("mail.transport", "smtp")],
         r#"mail.smtp_url (the default): must be set, since mail.transport is "smtp"; "#,
     ),

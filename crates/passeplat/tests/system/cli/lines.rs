@@ -7,8 +7,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use tracing::Level;
 use tracing_subscriber::layer::SubscriberExt as _;
 
+use crate::log::levels;
 use crate::log::limit::{REPORT_INTERVAL, RepeatFilter, RepeatLimit};
 use crate::log::line::LineFormat;
 use crate::log::queue::{MAX_QUEUED_BYTES, Queue, QueueWriter};
@@ -317,6 +319,68 @@ fn lines_of_the_log_itself_are_json_where_all_are() {
 
 /// Whether this process is the one in which [`panicking`] does what it is for.
 const CHILD: &str = "PASSEPLAT_TEST_PANICS";
+
+#[test]
+fn a_level_is_for_the_project_and_libraries_have_to_be_named() {
+    for (setting, target, most) in [
+        ("info", "hub::dispatch", Some(Level::INFO)),
+        ("trace", "hub::dispatch", Some(Level::TRACE)),
+        ("trace", "wire", Some(Level::TRACE)),
+        (
+            "trace",
+            "hyper_util::client::legacy::pool",
+            Some(Level::WARN),
+        ),
+        ("off", "hyper_util", None),
+        ("error", "hyper_util", Some(Level::ERROR)),
+        (
+            "info,hyper_util=debug",
+            "hyper_util::client",
+            Some(Level::DEBUG),
+        ),
+        ("info,hyper_util=debug", "hub", Some(Level::INFO)),
+        (
+            "info,hub::dispatch=debug",
+            "hub::dispatch::round",
+            Some(Level::DEBUG),
+        ),
+        ("debug,hub=warn", "hub::http", Some(Level::WARN)),
+        ("debug", "tokio_postgres::query", Some(Level::WARN)),
+        (
+            "warn,tokio_postgres=info",
+            "tokio_postgres::connection",
+            Some(Level::INFO),
+        ),
+        // The driver logs the parameters of statements at debug, which are customers' data.
+        (
+            "trace,tokio_postgres=trace",
+            "tokio_postgres::query",
+            Some(Level::INFO),
+        ),
+        (
+            "trace,tokio_postgres::query=trace",
+            "tokio_postgres::query",
+            Some(Level::INFO),
+        ),
+        (
+            "trace,tokio=trace",
+            "tokio_postgres::query",
+            Some(Level::INFO),
+        ),
+        ("trace,t=trace,tokio=off", "tokio_postgres::query", None),
+    ] {
+        let levels = levels::parse(setting).unwrap();
+        let all = [
+            Level::TRACE,
+            Level::DEBUG,
+            Level::INFO,
+            Level::WARN,
+            Level::ERROR,
+        ];
+        let logged = all.into_iter().find(|it| levels.would_enable(target, it));
+        assert_eq!(logged, most, "{setting}: {target}");
+    }
+}
 
 /// Panics in a process of its own, with and without a log; a test by name only.
 #[test]

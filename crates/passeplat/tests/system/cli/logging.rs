@@ -239,6 +239,45 @@ async fn the_life_of_a_hub_is_in_its_log_and_nothing_else() {
     assert!(told.iter().all(is_info), "{log}");
 }
 
+/// What a hub at this place logs, at this level, of an order with a customer. Nothing in it is the
+/// customer's.
+pub(super) async fn log_of_an_order(files: &HubFiles, level: &str) -> String {
+    fs::write(&files.log, "").unwrap();
+    let settings = [("PASSEPLAT_LOG_LEVEL", level)];
+    let hub = HubProcess::start(Path::new(PROGRAM), files, &settings)
+        .await
+        .unwrap();
+    let merchant = Merchant::open(&hub).await.unwrap();
+    let host = http::host(&hub.url).unwrap();
+    let body = order::json("a-ref-of-24-characters--");
+    let (path, token) = ("/v1/location/orders", &merchant.token);
+    let request = http::request("POST", &host, path, token, Some(&body));
+    let mut connection = http::Connection::open(&host).await.unwrap();
+    assert_eq!(connection.exchange(&request).await.unwrap().status, 200);
+    assert!(hub.terminate().await.unwrap().success());
+    let log = fs::read_to_string(&files.log).unwrap();
+    let customers = ["Camille", "Durand", "camille.durand@example.com"];
+    for secret in customers
+        .into_iter()
+        .chain(["12 34 56 78", "Tanneurs", token])
+    {
+        let told = log.lines().find(|line| line.contains(secret));
+        assert_eq!(told, None, "{level}: {secret}");
+    }
+    log
+}
+
+#[tokio::test]
+async fn no_customer_is_in_the_log_of_a_hub_on_sqlite_at_any_level() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = HubFiles::in_folder(folder.path(), None);
+    let log = log_of_an_order(&files, "trace").await;
+    assert!(
+        log.contains("transaction completed change=\"orders.create\""),
+        "{log}"
+    );
+}
+
 #[test]
 fn a_log_in_json_is_json_to_the_last_line() {
     let output = Command::new(PROGRAM)

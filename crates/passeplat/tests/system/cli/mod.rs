@@ -361,6 +361,43 @@ async fn what_is_no_country_and_no_name_is_refused_by_its_flag() {
     }
 }
 
+#[tokio::test]
+async fn an_account_that_there_is_not_is_refused_by_its_flag() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = start(&HubFiles::in_folder(folder.path(), None)).await;
+    let email = "camille@example.com";
+    let user = [
+        "user",
+        "create",
+        "--email",
+        email,
+        "--name",
+        "Camille Durand",
+    ];
+    let password = ["--password", "un mot de passe assez long"];
+    hub.admin(&[&user[..], &password].concat()).await.unwrap();
+    let client = [
+        "client",
+        "create",
+        "--name",
+        "Site",
+        "--client-id",
+        "site.example",
+    ];
+    hub.admin(&client).await.unwrap();
+    let role = ["user", "grant", "--email", email, "--role", "manager"];
+    let scope = ["connection", "create", "--client", "site.example"];
+    let scope = [&scope[..], &["--scope", "account[orders.read]"]].concat();
+    for command in [&role[..], &scope] {
+        let refused = hub.admin(&[command, &["--account", "nope"]].concat()).await;
+        let said = format!("{:#}", refused.expect_err("there is no such account"));
+        assert!(
+            said.ends_with("--account: there is no such account"),
+            "{said}"
+        );
+    }
+}
+
 #[test]
 fn a_database_of_an_unknown_kind_is_refused_by_its_name() {
     let said = failure_text(&["--database", "mysql://localhost/hub", "--key-file", "key"]);
@@ -386,6 +423,16 @@ fn an_unknown_key_of_the_configuration_is_named() {
 fn a_database_in_a_place_that_is_no_folder_is_named() {
     let said = failure_text(&["--database", "sqlite:/dev/null/hub.db", "--key-file", "key"]);
     assert!(said.contains("/dev/null"), "{said}");
+}
+
+#[test]
+fn a_folder_for_mails_that_cannot_be_made_is_named() {
+    let here = ["--database", "sqlite:hub.db", "--key-file", "key"];
+    let folder = ["--set", "mail.folder=/dev/null/mail"];
+    let said = failure_text(&[here, [folder[0], folder[1], "--listen", "127.0.0.1:0"]].concat());
+    let expected =
+        "mail.folder: no mail can be written to /dev/null/mail, since /dev/null is no folder";
+    assert!(said.contains(expected), "{said}");
 }
 
 #[test]

@@ -1,11 +1,11 @@
-//! What a hub on PostgreSQL says of the way there when it starts.
+//! What a hub on PostgreSQL says of the way there when it starts, and that it says nothing of customers.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
 use crate::postgres_files::on_postgresql;
 
-use super::logging::startup_warnings;
+use super::logging::{log_of_an_order, startup_warnings};
 
 #[tokio::test]
 async fn data_that_go_beyond_this_machine_in_clear_are_warned_of_with_the_cure() {
@@ -53,4 +53,24 @@ async fn the_key_of_a_certificate_that_others_can_read_is_warned_of() {
         "WARN key of the client certificate readable by other users file={key} mode=\"0644\" cure=\"chmod 600 {key}\""
     );
     assert_eq!(startup_warnings(&place).await, [expected]);
+}
+
+#[tokio::test]
+async fn no_customer_is_in_the_log_of_a_hub_on_postgresql_at_any_level() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(place) = on_postgresql("verbose", folder.path()) else {
+        return;
+    };
+    for level in ["debug", "trace", "trace,tokio_postgres=trace,tokio=trace"] {
+        let log = log_of_an_order(&place, level).await;
+        assert!(log.contains("request completed method="), "{level}: {log}");
+        // What the driver and the HTTP client say of their work.
+        for library in [
+            "executing statement",
+            "preparing query",
+            "pooling idle connection",
+        ] {
+            assert!(!log.contains(library), "{level}: {library}");
+        }
+    }
 }

@@ -7,7 +7,7 @@ use super::super::RepeatsPage;
 use super::managed;
 use crate::http::call::FormCall;
 use crate::hub::Hub;
-use crate::oauth::connections::{self, Connection, LONGEST_REF_WINDOW};
+use crate::oauth::connections::{self, Connection, MAX_REF_WINDOW_MINUTES};
 use crate::office::answer::{PageResult, page, page_with, to};
 use crate::office::frame::MenuEntry;
 use crate::office::parts::Field;
@@ -51,7 +51,7 @@ pub(crate) async fn set_repeats(
         Some(text) => text
             .parse()
             .ok()
-            .filter(|minutes| *minutes <= LONGEST_REF_WINDOW),
+            .filter(|minutes| *minutes <= MAX_REF_WINDOW_MINUTES),
     };
     let Some(minutes) = minutes else {
         let wrong = member.browser.language.words().connections.repeats_wrong;

@@ -64,6 +64,29 @@ fn only_a_list_that_has_been_seen_is_deleted(hub: TestHub) {
 }
 
 #[apply(each_engine!)]
+fn only_a_customer_that_has_been_seen_is_anonymised(hub: TestHub) {
+    let till = hub.client_with("till", "account[all_customer_lists.write]");
+    let customer = path(&add(&hub, &till, ada()));
+    let before = tag(&till, &customer);
+    till.patch(&customer, json!({ "city": "Oullins" })).ok();
+    let now = tag(&till, &customer);
+    let anonymise = |tag: &str| {
+        let nothing = json!({});
+        change(
+            &till,
+            "POST",
+            &format!("{customer}/anonymise"),
+            tag,
+            &nothing,
+        )
+    };
+    let late = anonymise(&before);
+    assert_eq!(late.status, 412, "{}", late.text);
+    assert_eq!(tag(&till, &customer), now);
+    assert!(anonymise(&now).ok()["anonymised"].as_bool().unwrap());
+}
+
+#[apply(each_engine!)]
 fn points_that_are_sent_twice_are_added_once(hub: TestHub) {
     let till = hub.client("till");
     let customer = add(&hub, &till, ada());

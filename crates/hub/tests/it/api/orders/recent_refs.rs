@@ -145,7 +145,7 @@ fn refs_are_forgotten_after_the_longest_window(hub: TestHub) {
     let kiosk = hub.client("kiosk");
     guard(&hub, &kiosk, Some(u32::MAX));
     kiosk.post("/location/orders", order("A")).ok();
-    let week = Duration::from_secs(u64::from(connections::LONGEST_REF_WINDOW) * 60);
+    let week = Duration::from_secs(u64::from(connections::MAX_REF_WINDOW_MINUTES) * 60);
     let left = |hub: &TestHub| {
         hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
         let count: Option<(i64,)> = hub

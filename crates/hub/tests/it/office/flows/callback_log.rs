@@ -62,7 +62,60 @@ fn every_attempt_is_in_the_logs_of_the_connection(hub: TestHub) {
     assert_eq!(event["new_state"]["ref"], "A17");
     assert_eq!(event["app_instance_id"], till.connection.as_str());
     let answer = files.iter().find(|it| it.ends_with("/1")).unwrap();
-    assert_eq!(browser.get(answer).answer.text, "maintenance");
+    let answer = browser.get(answer).answer;
+    assert_eq!(answer.text, "maintenance");
+    let kind = |name| answer.header(name).unwrap();
+    assert_eq!(kind("content-type"), "text/plain; charset=utf-8");
+    assert!(
+        kind("content-disposition").ends_with("-1.txt\""),
+        "{answer:?}"
+    );
+}
+
+#[apply(each_engine!)]
+fn an_answer_in_json_is_a_json_file(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    receiver.answers(Reply::Text(503, r#"{"error":"maintenance"}"#.to_owned()));
+    let (shop, till) = (hub.client("shop"), hub.client("till"));
+    follow(&till, Some(&receiver.url("/hub")));
+    order(&shop);
+    hub.dispatch();
+    let browser = support(&hub);
+    let page = browser.open(&format!("/connections/{}/logs", till.connection));
+    let links = page.all("a[href]", "href");
+    let answer = links.iter().find(|it| it.ends_with("/1")).unwrap();
+    let answer = browser.get(answer).answer;
+    let kind = answer.header("content-type");
+    assert_eq!(kind, Some("application/json; charset=utf-8"));
+}
+
+#[apply(each_engine!)]
+fn only_a_callback_that_waits_for_an_order_can_be_deleted(hub: TestHub) {
+    let (shop, till) = (hub.client("shop"), hub.client("till"));
+    follow(&till, None);
+    let (one, other) = (order(&shop), order(&shop));
+    let events = till.get("/callback/events").ok();
+    let [first, second] = [0, 1].map(|at| events[at]["id"].as_str().unwrap().to_owned());
+    let browser = support(&hub);
+    let path = |order: &str, event: &str, connection: &str| {
+        format!("/orders/{order}/callbacks/{event}.{connection}/delete")
+    };
+    let till_id = till.connection.as_str();
+    let (waits, next) = (path(&one, &first, till_id), path(&other, &second, till_id));
+    let page = browser.open(&waits);
+    for wrong in [
+        path(&other, &first, till_id),
+        path(&one, &first, shop.connection.as_str()),
+        path(&one, "nothing", till_id),
+    ] {
+        assert_eq!(browser.get(&wrong).status(), 404, "{wrong}");
+    }
+    browser.fill(&page, &waits, &[]);
+    assert_eq!(browser.get(&waits).status(), 404, "it was deleted");
+    browser.open(&next);
+    let event = format!("/callback/events/{second}");
+    till.send("DELETE", &event, &[], "").ok();
+    assert_eq!(browser.get(&next).status(), 404, "it was acknowledged");
 }
 
 #[apply(each_engine!)]
