@@ -30,7 +30,12 @@ pub(super) async fn find(hub: Hub, at: AtAccount) -> ApiResult {
 }
 
 /// Makes or replaces the callback.
-pub(super) async fn replace(call: ApiCall, at: AtAccount, body: Body) -> ApiResult {
+pub(super) async fn replace(
+    call: ApiCall,
+    at: AtAccount,
+    if_match: IfMatch,
+    body: Body,
+) -> ApiResult {
     let callback = body.parse::<NewCallback>(call.hub()).await?.check()?;
     let mut problems = Problems::new();
     let complaint = callback
@@ -43,6 +48,8 @@ pub(super) async fn replace(call: ApiCall, at: AtAccount, body: Body) -> ApiResu
     refuse_what_the_scope_hides(&callback, &at.caller.scope, &mut problems);
     let callback = problems.unless_any(Some(callback))?;
     call.write("callbacks.replace", move |tx| {
+        let found = store::lock(tx, &at.account, &at.caller.connection)?;
+        if_match.check(|| Reply::of(&found.unwrap_or_default()))?;
         store::replace(tx, &at.account, &at.caller.connection, &callback)?;
         Reply::of(&callback)
     })

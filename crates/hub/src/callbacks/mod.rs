@@ -33,6 +33,7 @@ pub fn routes() -> Routes {
         .answers::<Callback>()
         .post(CALLBACK, Needs::Token, http::replace)
         .named("callbacks.replace")
+        .conditional()
         .says("Create or replace the callback")
         .note("Each kind of event needs the permission to read what it is about. The URL is stored and returned as it was sent. When it is called, characters that are not ASCII are percent-encoded as UTF-8.")
         .takes::<NewCallback>()

@@ -27,7 +27,8 @@ statements! {
             uncounted = $7, due_at = $8, lease_until = NULL, is_replay = $9
         WHERE account_id = $1 AND subject_id = $2 AND connection_id = $3";
     DELETE = "DELETE FROM lanes WHERE account_id = $1 AND subject_id = $2 AND connection_id = $3";
-    /// A lane for everything pending that has none, if there is a URL.
+    /// A lane for everything pending that has none, if there is a URL. NOT EXISTS: what is settled at this
+    /// moment has one, which would be gone when the conflict is looked at, and so would be made anew.
     FILL = "INSERT INTO lanes (account_id, subject_id, connection_id, event_id, turn,
             last_event_id, due_at, lease_until, attempts, uncounted, is_replay)
         SELECT p.account_id, p.subject_id, p.connection_id, p.event_id, p.turn,
@@ -47,6 +48,9 @@ statements! {
             WHERE e.account_id = p.account_id AND e.subject_id = p.subject_id
                 AND e.connection_id = p.connection_id
             ORDER BY e.turn, e.event_id LIMIT 1)
+            AND NOT EXISTS (SELECT 1 FROM lanes l
+                WHERE l.account_id = p.account_id AND l.subject_id = p.subject_id
+                    AND l.connection_id = p.connection_id)
         ON CONFLICT (account_id, subject_id, connection_id) DO NOTHING";
     /// So that the numbers of attempts go on where they were.
     KEEP_ATTEMPTS = "UPDATE dispatches SET attempts = (SELECT l.attempts FROM lanes l
