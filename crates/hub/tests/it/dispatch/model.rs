@@ -301,7 +301,7 @@ fn seeds(usual: Range<u64>) -> Range<u64> {
 #[apply(each_engine!)]
 fn whatever_happens_every_change_is_heard_of_in_its_order(engine: Engine) {
     for seed in seeds(0..15) {
-        println!("PASSEPLAT_TEST_MODEL_SEED={seed}");
+        eprintln!("PASSEPLAT_TEST_MODEL_SEED={seed}");
         let mut model = Model::start(engine.start(), seed);
         for _ in 0..STEPS {
             model.step();
