@@ -190,8 +190,7 @@ impl JourneyView<'_> {
                         Notice::new(Severity::Warn, w.behind(app))
                     }
                     DispatchProgress::Acknowledged => {
-                        let settled = delivery.settled_at.unwrap_or(delivery.created_at);
-                        let took = settled.as_microsecond() - delivery.created_at.as_microsecond();
+                        let took = received_after(delivery);
                         Notice::new(
                             Severity::Good,
                             w.received_by(app, &self.phrasing.duration_label(took)),
@@ -219,4 +218,23 @@ impl JourneyView<'_> {
             })
             .collect()
     }
+}
+
+/// How long it took until an event was acknowledged, in microseconds: for the first time, should it have
+/// been sent again later.
+fn received_after(dispatch: &events::Dispatch) -> i64 {
+    let is_good = |attempt: &&events::Attempt| {
+        attempt
+            .status
+            .is_some_and(|status| (200..400).contains(&status))
+    };
+    let mut good = dispatch.attempts.iter().filter(is_good);
+    let at = match (good.next(), good.next()) {
+        (Some(first), Some(_)) => first.started_at.as_microsecond() + first.duration,
+        _ => dispatch
+            .settled_at
+            .unwrap_or(dispatch.created_at)
+            .as_microsecond(),
+    };
+    at - dispatch.created_at.as_microsecond()
 }

@@ -211,6 +211,25 @@ fn whoever_manages_connections_can_send_an_event_once_more(hub: TestHub) {
 }
 
 #[apply(each_engine!)]
+fn an_order_that_was_sent_again_was_received_when_it_came_first(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    let (site, till) = (hub.client("Site"), hub.client("Kezia"));
+    follow(&till, Some(&receiver.url("/")));
+    let id = order(&site, "LUM-1", json!({}));
+    hub.pass(Duration::from_secs(7));
+    hub.dispatch();
+    let manager = hub.reader(Role::TechnicalPartner, None);
+    let before = manager.page(&format!("/orders/{id}"));
+    let received = "Reçue par Kezia en 7";
+    assert!(before.contains(received), "{before}");
+    hub.pass(Duration::from_secs(600));
+    manager.confirm(&link(&before, "/resend"));
+    hub.dispatch();
+    assert_eq!(receiver.count(), 2);
+    assert!(manager.page(&format!("/orders/{id}")).contains(received));
+}
+
+#[apply(each_engine!)]
 fn what_carriers_did_for_an_order_is_named(hub: TestHub) {
     let velo = hub.client("Velo");
     let id = order(&velo, "LUM-1", json!({ "service_type": "delivery" }));
