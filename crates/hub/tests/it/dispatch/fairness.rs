@@ -85,8 +85,28 @@ fn everything_that_waits_goes_when_a_receiver_answers_again() {
     hub.pass(Duration::from_millis(250));
     run();
     assert_eq!(receiver.count(), tries + 24);
-    let most = receiver.most_at_once();
-    assert!(most > 2, "its window grows: {most}");
+}
+
+#[test]
+fn the_window_of_a_receiver_grows_with_what_it_acknowledges() {
+    let hub = TestHub::start();
+    let receiver = Receiver::start(&hub);
+    behind_by_24(&hub, &receiver);
+    let mut worker = hub::dispatch::ManualDispatcher::new(&hub.hub);
+    hub.wait(worker.run_due()).expect("a round");
+    receiver.answers(Reply::Hang);
+    let office = hub.connect("office", "account[orders.write]", None);
+    for number in 24..48 {
+        let location = hub.add_location(&format!("Kiosk {number}"));
+        change(&office, &location, 22);
+    }
+    hub.wait(async {
+        tokio::select! {
+            done = worker.run_due() => panic!("{done:?}: it did not hang"),
+            () = receiver.has(24 + 8) => {}
+        }
+    });
+    assert_eq!(receiver.count(), 24 + 8);
 }
 
 #[apply(each_engine!)]
