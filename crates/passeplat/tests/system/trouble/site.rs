@@ -158,6 +158,7 @@ fn serving(
     let waits = format!("[{}]", vec!["2"; 32].join(", "));
     let settings = [
         ("PASSEPLAT_EVENTS_RETRY_SECONDS", waits.as_str()),
+        ("PASSEPLAT_EVENTS_ORDER_RETRY_SECONDS", waits.as_str()),
         ("PASSEPLAT_EVENTS_TIMEOUT_SECONDS", "5"),
     ];
     let mut command = files.serve_command(Path::new(PROGRAM), address, &settings);
