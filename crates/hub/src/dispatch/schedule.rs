@@ -77,14 +77,13 @@ impl<'a> RetrySchedule<'a> {
     }
 }
 
-/// The longest wait after so many attempts, whatever the event is about and the receiver asks.
+/// The longest wait after so many attempts, whatever the event is about. What a receiver asks for beyond
+/// that is not part of it: after a jump of the clock it is called sooner.
 pub(super) fn longest_wait(events: &Events, tries: usize) -> SignedDuration {
-    let wait = |waits: &[u32]| waits.get(tries.saturating_sub(1)).copied().unwrap_or(0);
+    let wait = |waits: &[u32]| waits.get(tries.wrapping_sub(1)).copied().unwrap_or(0);
     let orders =
         i64::from(wait(&events.order_retry_seconds)) * (1_000 + JITTER_THOUSANDTHS) / 1_000;
-    let asked = i64::try_from(MAX_RETRY_AFTER.as_secs()).unwrap_or_default();
-    let seconds = orders.max(i64::from(wait(&events.retry_seconds)));
-    SignedDuration::from_secs(if tries == 0 { 0 } else { seconds.max(asked) })
+    SignedDuration::from_secs(orders.max(i64::from(wait(&events.retry_seconds))))
 }
 
 /// Attempts after which nothing is sent again, whatever the event is about.
