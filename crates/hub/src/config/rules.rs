@@ -211,7 +211,7 @@ const ALL: &[Setting] = &[
     setting(
         "events.max_in_flight",
         Rule::Number("callbacks", 1, 512),
-        "8",
+        "16",
     ),
     setting("journal.retention_days", DAYS, "30"),
     setting(

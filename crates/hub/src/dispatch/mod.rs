@@ -16,6 +16,7 @@
 
 mod attempt;
 pub(crate) mod backlog;
+mod load;
 mod log;
 mod outcomes;
 mod receivers;

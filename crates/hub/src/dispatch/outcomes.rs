@@ -1,7 +1,7 @@
 //! What became of attempts, written down together.
 //!
-//! Most callbacks are acknowledged at the first attempt and nothing waits behind them: of one connection,
-//! these take a handful of statements for many. Everything else is written one by one.
+//! Most callbacks are acknowledged at the first attempt: of one connection, these take a handful of
+//! statements for many. Everything else is written one by one.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,12 +24,32 @@ statements! {
             AND subject_id IN ($3, $4, $5, $6, $7, $8, $9, $10)", FoundLane::COLUMNS);
     DELETE_LANES = "DELETE FROM lanes
         WHERE account_id = $1 AND connection_id = $2
-            AND subject_id IN ($3, $4, $5, $6, $7, $8, $9, $10)";
+            AND subject_id IN ($3, $4, $5, $6, $7, $8, $9, $10)
+            AND COALESCE(event_id, '') IN ($11, $12, $13, $14, $15, $16, $17, $18)";
     /// COALESCE hides the column from the planners: the turns are enough to find them.
     DELETE_PENDING = "DELETE FROM pending_dispatches
         WHERE account_id = $1 AND connection_id = $2
             AND turn IN ($3, $4, $5, $6, $7, $8, $9, $10)
             AND COALESCE(event_id, '') IN ($11, $12, $13, $14, $15, $16, $17, $18)";
+    /// What waits behind the heads of lanes follows.
+    ADVANCE_LANES = "UPDATE lanes SET (event_id, turn, last_event_id, attempts, uncounted, is_replay) = (
+            SELECT p.event_id, p.turn,
+                (SELECT q.event_id FROM pending_dispatches q
+                    WHERE q.account_id = lanes.account_id AND q.subject_id = lanes.subject_id
+                        AND q.connection_id = lanes.connection_id
+                    ORDER BY q.turn DESC, q.event_id DESC LIMIT 1),
+                d.attempts, d.attempts, CASE WHEN d.resent_at IS NULL THEN 0 ELSE 1 END
+            FROM pending_dispatches p
+            JOIN dispatches d ON d.account_id = p.account_id AND d.event_id = p.event_id
+                AND d.connection_id = p.connection_id
+            WHERE p.account_id = lanes.account_id AND p.subject_id = lanes.subject_id
+                AND p.connection_id = lanes.connection_id
+            ORDER BY p.turn, p.event_id LIMIT 1), due_at = $3, lease_until = NULL
+        WHERE account_id = $1 AND connection_id = $2
+            AND subject_id IN ($4, $5, $6, $7, $8, $9, $10, $11)
+            AND EXISTS (SELECT 1 FROM pending_dispatches p
+                WHERE p.account_id = lanes.account_id AND p.subject_id = lanes.subject_id
+                    AND p.connection_id = lanes.connection_id)";
     ACKNOWLEDGE = "UPDATE dispatches SET state = 'acknowledged', settled_at = $3, attempts = 1
         WHERE account_id = $1 AND connection_id = $2 AND state = 'pending'
             AND event_id IN ($4, $5, $6, $7, $8, $9, $10, $11)";
@@ -103,9 +123,9 @@ fn record_some(
     let (mut usual, mut others) = (Vec::new(), Vec::new());
     for tried in tried {
         let lane = lanes.remove(&tried.subject);
-        match &lane {
-            Some(lane) if is_usual(tried, lane) => usual.push(*tried),
-            _ => others.push((*tried, lane)),
+        match lane {
+            Some(lane) if is_usual(tried, &lane) => usual.push((*tried, lane)),
+            lane => others.push((*tried, lane)),
         }
     }
     acknowledge(tx, account, connection, &usual)?;
@@ -116,33 +136,54 @@ fn record_some(
     Ok(())
 }
 
-/// Acknowledged at the first attempt, and nothing waits behind it.
+/// Acknowledged at the first attempt, before anybody else settled it.
 fn is_usual(tried: &AttemptResult, lane: &Lane) -> bool {
-    tried.outcome.acknowledges() && tried.number == 1 && lane.ends_with(&tried.key.event)
+    tried.outcome.acknowledges() && tried.number == 1 && lane.head == tried.key.event
 }
 
+/// Settles heads of lanes; what waits behind them is due.
 fn acknowledge(
     tx: &mut Tx<'_>,
     account: &AccountId,
     connection: &ConnectionId,
-    tried: &[&AttemptResult],
+    heads: &[(&AttemptResult, Lane)],
 ) -> db::Result<()> {
-    if tried.is_empty() {
+    if heads.is_empty() {
         return Ok(());
     }
-    let receiver = args![account, connection];
-    let events = || tried.iter().map(|tried| Value::from(&tried.key.event));
-    let settled = batch(args![account, connection, tx.now()], events());
+    let tried = || heads.iter().map(|(tried, _)| *tried);
+    let event = |tried: &AttemptResult| Value::from(&tried.key.event);
+    let subject = |tried: &AttemptResult| Value::from(tried.subject.as_str());
+    let settled = batch(args![account, connection, tx.now()], tried().map(event));
     tx.write(ACKNOWLEDGE, &settled)?;
-    let turns = tried.iter().map(|tried| Value::from(tried.turn));
-    let mut pending = batch(receiver, turns);
-    pending.extend(events());
-    fill(&mut pending, receiver.len() + 2 * BATCH);
+    let turns = tried().map(|tried| Value::from(tried.turn));
+    let pending = two_batches(args![account, connection], turns, tried().map(event));
     tx.write(DELETE_PENDING, &pending)?;
-    let subjects = tried
-        .iter()
-        .map(|tried| Value::from(tried.subject.as_str()));
-    tx.write(DELETE_LANES, &batch(receiver, subjects))
+    let followed = heads.iter().filter(|(_, lane)| lane.last != lane.head);
+    let followed: Vec<Value> = followed.map(|(tried, _)| subject(tried)).collect();
+    if !followed.is_empty() {
+        let values = batch(args![account, connection, tx.now()], followed.into_iter());
+        tx.write(ADVANCE_LANES, &values)?;
+    }
+    // Those that were advanced have another event by now.
+    let ended = two_batches(
+        args![account, connection],
+        tried().map(subject),
+        tried().map(event),
+    );
+    tx.write(DELETE_LANES, &ended)
+}
+
+/// The arguments of a statement with two lists of [`BATCH`] at its end.
+fn two_batches(
+    first: &[Value],
+    one: impl Iterator<Item = Value>,
+    other: impl Iterator<Item = Value>,
+) -> Vec<Value> {
+    let mut values = batch(first, one);
+    values.extend(other);
+    fill(&mut values, first.len() + 2 * BATCH);
+    values
 }
 
 fn insert_attempts(

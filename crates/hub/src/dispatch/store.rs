@@ -4,6 +4,8 @@
 //! the next attempt. What waits behind the head of a lane is nowhere here, so the cost of everything
 //! follows what is sent.
 
+use std::collections::BTreeMap;
+
 use const_format::formatcp;
 use jiff::Timestamp;
 use wire::id::{AccountId, ClientId, ConnectionId, EventId, LocationId};
@@ -50,9 +52,11 @@ statements! {
         WHERE account_id = $1 AND connection_id = $2
             AND subject_id IN ($4, $5, $6, $7, $8, $9, $10, $11)";
     /// The order of the refs is there as in `private_refs`.
-    FIND_DESTINATION = formatcp!("SELECT {} FROM callbacks b
+    DESTINATIONS = formatcp!("SELECT {} FROM callbacks b
         JOIN connections c ON c.account_id = b.account_id AND c.id = b.connection_id
-        WHERE b.account_id = $1 AND b.connection_id = $2 AND b.url IS NOT NULL", Destination::COLUMNS);
+        JOIN clients k ON k.id = c.client_id
+        WHERE b.account_id = $1 AND b.connection_id IN ($2, $3, $4, $5, $6, $7, $8, $9)
+            AND b.url IS NOT NULL", Destination::COLUMNS);
     EVENTS = formatcp!("SELECT {} FROM events e {JOIN_ZONE}
         WHERE e.account_id = $1 AND e.id IN ($2, $3, $4, $5, $6, $7, $8, $9)",
         StoredEvent::COLUMNS);
@@ -147,9 +151,12 @@ pub(super) fn claim(
 row! {
     /// Where the events of a connection are sent.
     pub(super) struct Destination {
+        connection: ConnectionId = "b.connection_id",
         pub url: String = "b.url",
         /// Whose secret signs what is sent.
         pub client: ClientId = "c.client_id",
+        /// Its sealed secret.
+        pub sealed: Option<Vec<u8>> = "CASE WHEN k.deleted_at IS NULL THEN k.secret END",
         /// Whether the client calls anything in the account by a name of its own: most do not, and what
         /// they are sent needs no look at names.
         pub has_refs: bool = "(SELECT r.holder_id FROM private_refs r
@@ -160,27 +167,29 @@ row! {
     }
 }
 
-/// Where the events of a claim are sent. None when the callback has gone or has become passive.
-pub(super) fn find_destination(tx: &mut Tx<'_>, claim: &Claim) -> db::Result<Option<Destination>> {
-    tx.first(FIND_DESTINATION, args![&claim.account, &claim.connection])
-}
-
-/// The events of a claim, each with its lane.
-pub(super) fn claimed_events(
+/// Where the events of connections are sent. Those whose callback has gone or has become passive are absent.
+pub(super) fn find_destinations(
     tx: &mut Tx<'_>,
-    claim: &Claim,
-) -> db::Result<Vec<(ClaimedLane, StoredEvent)>> {
-    let mut found = Vec::with_capacity(claim.lanes.len());
-    for some in claim.lanes.chunks(BATCH) {
-        let ids = some.iter().map(|lane| Value::from(&lane.event));
-        let mut events: Vec<StoredEvent> = tx.all(EVENTS, &batch(args![&claim.account], ids))?;
-        for lane in some {
-            if let Some(at) = events.iter().position(|event| event.id == lane.event) {
-                found.push((lane.clone(), events.swap_remove(at)));
-            }
-        }
+    account: &AccountId,
+    connections: &[&ConnectionId],
+) -> db::Result<BTreeMap<ConnectionId, Destination>> {
+    let mut found = BTreeMap::new();
+    for some in connections.chunks(BATCH) {
+        let ids = some.iter().map(|id| Value::from(*id));
+        let rows: Vec<Destination> = tx.all(DESTINATIONS, &batch(args![account], ids))?;
+        found.extend(rows.into_iter().map(|row| (row.connection.clone(), row)));
     }
     Ok(found)
+}
+
+/// Events of an account, up to [`BATCH`] of them.
+pub(super) fn find_events(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    ids: &[&EventId],
+) -> db::Result<Vec<StoredEvent>> {
+    let ids = ids.iter().map(|id| Value::from(*id));
+    tx.all(EVENTS, &batch(args![account], ids))
 }
 
 /// A receiver answers again: what waits for another attempt is due, up to `most` lanes. Says how many.

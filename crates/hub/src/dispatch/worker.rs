@@ -11,17 +11,15 @@ use tokio::task::{AbortHandle, JoinError, JoinSet};
 use wire::id::{AccountId, ConnectionId};
 
 use super::attempt::{self, AttemptResult, DispatchKey, Job};
+use super::load;
 use super::log;
 use super::outcomes;
 use super::receivers::Receivers;
 use super::schedule::{self, RetrySchedule};
 use super::store::{self, Claim, ClaimRequest, HeldLane};
 use super::waits;
-use crate::db::{self, Tx};
-use crate::events::envelope::Subscriber;
+use crate::db;
 use crate::hub::Hub;
-use crate::oauth::clients;
-use crate::secret::MasterKey;
 
 /// Connections that a round claims for at most; the next round goes on after them.
 const MAX_CONNECTIONS_PER_ROUND: usize = 64;
@@ -280,29 +278,22 @@ impl Worker {
 
     async fn send(&mut self) -> db::Result<()> {
         let (key, claims) = (self.hub.key().clone(), self.claims.clone());
-        let (jobs, silent) = self
+        let loaded = self
             .hub
-            .read("dispatch.load", move |tx| -> db::Result<_> {
-                let (mut jobs, mut silent) = (Vec::new(), Vec::new());
-                for claim in &claims {
-                    if !load(tx, &key, claim, &mut jobs)? {
-                        silent.push(claim.clone());
-                    }
-                }
-                Ok((jobs, silent))
-            })
+            .read("dispatch.load", move |tx| load::load(tx, &key, &claims))
             .await?;
-        if !silent.is_empty() {
+        let undeliverable = loaded.undeliverable;
+        if !undeliverable.is_empty() {
             self.hub
                 .write("dispatch.release_undeliverable", move |tx| {
-                    silent
+                    undeliverable
                         .iter()
                         .try_for_each(|claim| store::release_all(tx, claim))
                 })
                 .await?;
         }
         self.claims.clear();
-        for job in jobs {
+        for job in loaded.jobs {
             self.begin(job);
         }
         Ok(())
@@ -326,55 +317,4 @@ impl Worker {
         self.under_way.insert(key, sending);
         self.measure();
     }
-}
-
-/// Adds what was claimed for one connection, rendered for it, to `jobs`. False when there is nowhere
-/// to send it.
-fn load(tx: &mut Tx<'_>, key: &MasterKey, claim: &Claim, jobs: &mut Vec<Job>) -> db::Result<bool> {
-    let Some(address) = store::find_destination(tx, claim)? else {
-        return Ok(false);
-    };
-    let secret: Option<Arc<str>> = clients::find(tx, &address.client)?
-        .and_then(|client| client.secret(key).ok())
-        .map(Arc::from);
-    let url: Arc<str> = Arc::from(address.url);
-    let receiver = Subscriber {
-        client: &address.client,
-        connection: &claim.connection,
-    };
-    for (lane, event) in store::claimed_events(tx, claim)? {
-        let rendered = if address.has_refs {
-            event.full(tx, receiver)
-        } else {
-            event.without_refs(receiver)
-        };
-        let body = match rendered {
-            Ok(body) => Some(body),
-            Err(away @ (db::Error::Unavailable(_) | db::Error::Damaged(_))) => return Err(away),
-            // One event that cannot be told must not keep the others from being told.
-            Err(error) => {
-                tracing::error!(%error, event = %event.id, "rendering event failed");
-                None
-            }
-        };
-        jobs.push(Job {
-            key: DispatchKey {
-                connection: claim.connection.clone(),
-                event: event.id,
-                account: claim.account.clone(),
-            },
-            location: address.location.clone(),
-            resource: event.resource,
-            lease: claim.lease,
-            subject: lane.subject,
-            turn: lane.turn,
-            tries: lane.attempts,
-            uncounted: lane.uncounted,
-            is_replay: lane.is_replay,
-            url: Arc::clone(&url),
-            secret: secret.clone(),
-            body,
-        });
-    }
-    Ok(true)
 }

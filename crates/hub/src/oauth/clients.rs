@@ -114,7 +114,7 @@ const SELECT: &str = formatcp!("SELECT {} FROM clients", Client::COLUMNS);
 impl Client {
     /// The client's secret: whoever holds it may fetch tokens and check signatures.
     pub fn secret(&self, key: &MasterKey) -> Result<String, KeyError> {
-        key.open(self.id.as_str(), &self.sealed)
+        open_secret(key, &self.id, &self.sealed)
     }
 
     /// Whether the browser may be sent to `uri`: a declared redirect URI, or the connect URL.
@@ -133,6 +133,15 @@ impl Client {
     pub fn is_open(&self) -> bool {
         self.app.redirect_uris.is_empty()
     }
+}
+
+/// The secret of a client, which is stored sealed.
+pub(crate) fn open_secret(
+    key: &MasterKey,
+    client: &ClientId,
+    sealed: &[u8],
+) -> Result<String, KeyError> {
+    key.open(client.as_str(), sealed)
 }
 
 /// What a client is registered with.

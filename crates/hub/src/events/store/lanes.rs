@@ -82,18 +82,11 @@ row! {
         /// The event that is sent now.
         pub head: EventId = "event_id",
         /// The event that was added last.
-        last: EventId = "last_event_id",
+        pub last: EventId = "last_event_id",
         /// Attempts to send the head.
         pub attempts: u32 = "attempts",
         /// How many of them do not count.
         pub uncounted: u32 = "uncounted",
-    }
-}
-
-impl Lane {
-    /// Whether this event is its head, and nothing waits behind it.
-    pub(crate) fn ends_with(&self, event: &EventId) -> bool {
-        self.head == *event && self.last == *event
     }
 }
 

@@ -98,7 +98,7 @@ fn a_fault_names_the_setting_its_source_the_value_and_a_good_one() {
     sources.flag("--listen", "server.listen", "8080");
     let bad = sources.read().unwrap_err().to_string();
     let expected = r#"these settings cannot be used:
-  events.max_in_flight (/etc/hub.toml): must be a whole number of callbacks from 1 to 512, not 0; for example 8
+  events.max_in_flight (/etc/hub.toml): must be a whole number of callbacks from 1 to 512, not 0; for example 16
   log.level (PASSEPLAT_LOG_LEVEL): must be one level for everything (error, warn, info, debug, trace, off), and may name others for modules, not "warning"; for example "info,hub::dispatch=debug"
   server.listen (--listen): must be an IP address and a port; an IPv6 address stands in brackets, not "8080"; for example "127.0.0.1:8080""#;
     assert_eq!(bad, expected);

@@ -41,7 +41,7 @@ fn every_wrong_setting_is_told_at_once_with_its_source_and_a_good_value() {
   serverr (hub.toml): there is no such setting; did you mean server?
   PASSEPLAT_SERVER_LISTN (a variable of the environment): there is no such setting; did you mean PASSEPLAT_SERVER_LISTEN?
   events.retry_seconds (hub.toml): must be a list of 1 to 32 whole numbers of seconds from 1 to 604800 each, not []; for example [60, 120, 240]
-  events.max_in_flight (hub.toml): must be a whole number of callbacks from 1 to 512, not 0; for example 8
+  events.max_in_flight (hub.toml): must be a whole number of callbacks from 1 to 512, not 0; for example 16
   limits.body_bytes (--set limits.body_bytes): must be a whole number of bytes from 1048576 to 134217728, not 10; for example 8388608
   log.level (PASSEPLAT_LOG_LEVEL): must be one level for everything (error, warn, info, debug, trace, off), and may name others for modules, not "warning"; for example "info,hub::dispatch=debug"
   server.public_url (--public-url): must be http:// or https:// with a host, without a user, a password or a path behind, not "hub.example.com"; for example "https://hub.example.com"

@@ -1,0 +1,137 @@
+//! What was claimed, read and rendered for those who receive it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use wire::id::{AccountId, ConnectionId, EventId};
+
+use super::attempt::{DispatchKey, Job};
+use super::store::{self, BATCH, Claim, ClaimedLane, Destination};
+use crate::db::{self, Tx};
+use crate::events::envelope::{StoredEvent, Subscriber};
+use crate::oauth::clients;
+use crate::secret::MasterKey;
+
+/// What became of claims.
+#[derive(Default)]
+pub(super) struct Loaded {
+    pub jobs: Vec<Job>,
+    /// There is nowhere to send these.
+    pub undeliverable: Vec<Claim>,
+}
+
+/// A receiver of one account, and where it is.
+struct Receiver<'a> {
+    claim: &'a Claim,
+    destination: Destination,
+    url: Arc<str>,
+    secret: Option<Arc<str>>,
+}
+
+/// Reads what was claimed. An event that many are sent is read once.
+pub(super) fn load(tx: &mut Tx<'_>, key: &MasterKey, claims: &[Claim]) -> db::Result<Loaded> {
+    let mut by_account: BTreeMap<&AccountId, Vec<&Claim>> = BTreeMap::new();
+    for claim in claims {
+        by_account.entry(&claim.account).or_default().push(claim);
+    }
+    let mut loaded = Loaded::default();
+    for (account, claims) in by_account {
+        load_account(tx, key, account, &claims, &mut loaded)?;
+    }
+    Ok(loaded)
+}
+
+fn load_account(
+    tx: &mut Tx<'_>,
+    key: &MasterKey,
+    account: &AccountId,
+    claims: &[&Claim],
+    loaded: &mut Loaded,
+) -> db::Result<()> {
+    let connections: Vec<&ConnectionId> = claims.iter().map(|claim| &claim.connection).collect();
+    let mut destinations = store::find_destinations(tx, account, &connections)?;
+    let mut receivers = Vec::with_capacity(claims.len());
+    for claim in claims {
+        match destinations.remove(&claim.connection) {
+            Some(destination) => receivers.push(Receiver::new(claim, destination, key)),
+            None => loaded.undeliverable.push((*claim).clone()),
+        }
+    }
+    let mut wanted: BTreeMap<&EventId, Vec<(&Receiver<'_>, &ClaimedLane)>> = BTreeMap::new();
+    for receiver in &receivers {
+        for lane in &receiver.claim.lanes {
+            wanted
+                .entry(&lane.event)
+                .or_default()
+                .push((receiver, lane));
+        }
+    }
+    let ids: Vec<&EventId> = wanted.keys().copied().collect();
+    for some in ids.chunks(BATCH) {
+        for event in store::find_events(tx, account, some)? {
+            for (receiver, lane) in wanted.get(&event.id).into_iter().flatten() {
+                loaded.jobs.push(receiver.job(tx, lane, &event)?);
+            }
+        }
+    }
+    Ok(())
+}
+
+impl<'a> Receiver<'a> {
+    fn new(claim: &'a Claim, destination: Destination, key: &MasterKey) -> Self {
+        let sealed = destination.sealed.as_deref();
+        let secret = sealed.and_then(|sealed| {
+            let secret = clients::open_secret(key, &destination.client, sealed);
+            secret.ok().map(Arc::from)
+        });
+        Self {
+            claim,
+            url: Arc::from(destination.url.as_str()),
+            secret,
+            destination,
+        }
+    }
+
+    fn job(&self, tx: &mut Tx<'_>, lane: &ClaimedLane, event: &StoredEvent) -> db::Result<Job> {
+        let claim = self.claim;
+        Ok(Job {
+            key: DispatchKey {
+                connection: claim.connection.clone(),
+                event: event.id.clone(),
+                account: claim.account.clone(),
+            },
+            location: self.destination.location.clone(),
+            resource: event.resource,
+            lease: claim.lease,
+            subject: lane.subject.clone(),
+            turn: lane.turn,
+            tries: lane.attempts,
+            uncounted: lane.uncounted,
+            is_replay: lane.is_replay,
+            url: Arc::clone(&self.url),
+            secret: self.secret.clone(),
+            body: self.render(tx, event)?,
+        })
+    }
+
+    /// None when the event cannot be rendered: it must not keep the others from being sent.
+    fn render(&self, tx: &mut Tx<'_>, event: &StoredEvent) -> db::Result<Option<String>> {
+        let to = Subscriber {
+            client: &self.destination.client,
+            connection: &self.claim.connection,
+        };
+        let rendered = if self.destination.has_refs {
+            event.full(tx, to)
+        } else {
+            event.without_refs(to)
+        };
+        match rendered {
+            Ok(body) => Ok(Some(body)),
+            Err(away @ (db::Error::Unavailable(_) | db::Error::Damaged(_))) => Err(away),
+            Err(error) => {
+                tracing::error!(%error, event = %event.id, "rendering event failed");
+                Ok(None)
+            }
+        }
+    }
+}
