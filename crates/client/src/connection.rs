@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, header};
+use hyper::body::Incoming;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -160,12 +161,7 @@ impl Connection {
         body: Option<(HeaderValue, Bytes)>,
         key: Option<&IdempotencyKey>,
     ) -> Result<HttpResponse, Error> {
-        let mut token = HeaderValue::from_str(self.access_token.expose())
-            .map_err(|_| Error::Encode("the access token holds odd characters".into()))?;
-        token.set_sensitive(true);
-        let mut headers = HeaderMap::new();
-        headers.insert("x-access-token", token);
-        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        let mut headers = self.headers("application/json")?;
         if let Some(key) = key {
             headers.insert(IDEMPOTENCY_KEY_HEADER, key.header());
         }
@@ -186,6 +182,39 @@ impl Connection {
             body: body.unwrap_or_default(),
         };
         self.hub.transport.send(&request, &self.hub.retry).await
+    }
+
+    /// Opens a stream of events, after the event `last` if the hub knows what was sent.
+    pub(crate) async fn open_stream(
+        &self,
+        path: &str,
+        last: Option<&str>,
+    ) -> Result<Incoming, Error> {
+        let mut headers = self.headers("text/event-stream")?;
+        if let Some(last) = last.and_then(|last| HeaderValue::from_str(last).ok()) {
+            headers.insert("last-event-id", last);
+        }
+        let request = HttpRequest {
+            method: Method::GET,
+            url: format!("{}{path}", self.hub.base_api_url()),
+            headers,
+            body: Bytes::new(),
+        };
+        self.hub.transport.open(&request, &self.hub.retry).await
+    }
+
+    pub(crate) fn retry(&self) -> &RetryPolicy {
+        &self.hub.retry
+    }
+
+    fn headers(&self, accept: &'static str) -> Result<HeaderMap, Error> {
+        let mut token = HeaderValue::from_str(self.access_token.expose())
+            .map_err(|_| Error::Encode("the access token holds odd characters".into()))?;
+        token.set_sensitive(true);
+        let mut headers = HeaderMap::new();
+        headers.insert("x-access-token", token);
+        headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
+        Ok(headers)
     }
 }
 

@@ -5,8 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, Method, header};
+use http::response::Parts;
+use http::{HeaderMap, HeaderName, Method, Response, header};
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use hyper::body::Incoming;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::{Client, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
@@ -118,12 +120,7 @@ impl Transport {
         retry: &RetryPolicy,
     ) -> Result<HttpResponse, Error> {
         let attempt = tokio::time::timeout(retry.attempt_timeout, self.exchange(request, retry));
-        attempt.await.unwrap_or_else(|_| {
-            Err(Error::Interrupted(format!(
-                "over {:?}",
-                retry.attempt_timeout
-            )))
-        })
+        attempt.await.unwrap_or_else(|_| Err(timed_out(retry)))
     }
 
     async fn exchange(
@@ -131,44 +128,78 @@ impl Transport {
         request: &HttpRequest,
         retry: &RetryPolicy,
     ) -> Result<HttpResponse, Error> {
-        let mut outgoing = http::Request::builder()
-            .method(request.method.clone())
-            .uri(&request.url)
-            .body(Full::new(request.body.clone()))
-            .map_err(|error| Error::Encode(error.to_string()))?;
-        *outgoing.headers_mut() = request.headers.clone();
-        let response = self.client.request(outgoing).await.map_err(|error| {
-            let reason = error_chain(&error);
-            if error.is_connect() {
-                Error::Unreachable(reason)
-            } else {
-                Error::Interrupted(reason)
-            }
-        })?;
+        let response = self.request(request).await?;
         let (head, body) = response.into_parts();
         if head.headers.contains_key(REPLAYED_HEADER) {
             self.supports_keys.store(true, Ordering::Relaxed);
         }
-        let body = match Limited::new(body, retry.max_body_bytes).collect().await {
-            Ok(body) => body.to_bytes(),
-            Err(error) if error.is::<LengthLimitError>() => {
-                return Err(Error::ResponseTooLarge(retry.max_body_bytes));
-            }
-            Err(error) => return Err(Error::Interrupted(error.to_string())),
-        };
+        let body = read(body, retry).await?;
         if head.status.is_success() {
             return Ok(HttpResponse {
                 headers: head.headers,
                 body,
             });
         }
-        let retry_after = head
-            .headers
-            .get(header::RETRY_AFTER)
-            .and_then(|value| value.to_str().ok()?.trim().parse().ok())
-            .map(Duration::from_secs);
-        Err(ApiError::parse(head.status.as_u16(), retry_after, &body).into())
+        Err(refusal(&head, &body))
     }
+
+    /// Sends a request once whose response has no end: the body of a 2xx.
+    pub(crate) async fn open(
+        &self,
+        request: &HttpRequest,
+        retry: &RetryPolicy,
+    ) -> Result<Incoming, Error> {
+        let opening = async {
+            let (head, body) = self.request(request).await?.into_parts();
+            if head.status.is_success() {
+                return Ok(body);
+            }
+            Err(refusal(&head, &read(body, retry).await?))
+        };
+        let opened = tokio::time::timeout(retry.attempt_timeout, opening).await;
+        opened.unwrap_or_else(|_| Err(timed_out(retry)))
+    }
+
+    async fn request(&self, request: &HttpRequest) -> Result<Response<Incoming>, Error> {
+        let mut outgoing = http::Request::builder()
+            .method(request.method.clone())
+            .uri(&request.url)
+            .body(Full::new(request.body.clone()))
+            .map_err(|error| Error::Encode(error.to_string()))?;
+        *outgoing.headers_mut() = request.headers.clone();
+        self.client.request(outgoing).await.map_err(|error| {
+            let reason = error_chain(&error);
+            if error.is_connect() {
+                Error::Unreachable(reason)
+            } else {
+                Error::Interrupted(reason)
+            }
+        })
+    }
+}
+
+async fn read(body: Incoming, retry: &RetryPolicy) -> Result<Bytes, Error> {
+    match Limited::new(body, retry.max_body_bytes).collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => {
+            Err(Error::ResponseTooLarge(retry.max_body_bytes))
+        }
+        Err(error) => Err(Error::Interrupted(error.to_string())),
+    }
+}
+
+/// A response other than 2xx.
+fn refusal(head: &Parts, body: &[u8]) -> Error {
+    let retry_after = head
+        .headers
+        .get(header::RETRY_AFTER)
+        .and_then(|value| value.to_str().ok()?.trim().parse().ok())
+        .map(Duration::from_secs);
+    ApiError::parse(head.status.as_u16(), retry_after, body).into()
+}
+
+fn timed_out(retry: &RetryPolicy) -> Error {
+    Error::Interrupted(format!("over {:?}", retry.attempt_timeout))
 }
 
 /// Whether the hub asks for the same request again, a little later.

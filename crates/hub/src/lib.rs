@@ -26,6 +26,7 @@ pub mod db;
 pub mod deliveries;
 pub mod dispatch;
 pub mod entropy;
+mod event_streams;
 pub mod events;
 mod hosts;
 pub mod http;

@@ -2,6 +2,7 @@
 
 use crate::connection::{Connection, path_segment};
 use crate::error::Error;
+use crate::event_feed::EventFeed;
 use crate::events::{AcknowledgedEvents, Callback, Event, EventHead};
 use crate::pages::Pages;
 
@@ -28,6 +29,12 @@ impl Connection {
     /// Events not yet acknowledged, oldest first, without states. Do not ask more often than every 30 s.
     pub fn events(&self) -> Pages<EventHead> {
         Pages::new(self, "/callback/events".into(), Vec::new())
+    }
+
+    /// The events of a callback without a URL, one after the other, as soon as they happen. A hub that has no
+    /// streams is asked for its list every 30 s.
+    pub fn event_feed(&self) -> EventFeed {
+        EventFeed::new(self)
     }
 
     /// One event with its states.

@@ -4,6 +4,7 @@
 mod callbacks;
 mod catalogs;
 mod customers;
+mod event_feed;
 mod failures;
 mod hubs;
 mod oauth;

@@ -7,7 +7,6 @@ use wire::problem::{Path, Problems, scope_required};
 use wire::scope::{Resource, Scope};
 
 use super::store;
-use crate::db::page::PageRequest;
 use crate::events::envelope::Subscriber;
 use crate::events::{self, permits};
 use crate::http::answer::{ApiResult, Reply};
@@ -91,15 +90,6 @@ pub(super) async fn remove(call: ApiCall, at: AtAccount, if_match: IfMatch) -> A
     .await
 }
 
-/// Answers what is not acknowledged yet, oldest first and without states.
-pub(super) async fn list_events(hub: Hub, at: AtAccount, wanted: PageRequest) -> ApiResult {
-    hub.read("callbacks.list_events", move |tx| {
-        let page = events::store::list_pending(tx, &at.account, receiver(&at.caller), &wanted)?;
-        Ok(Reply::page(page))
-    })
-    .await
-}
-
 /// Answers one event that is not acknowledged yet, with its states.
 pub(super) async fn find_event(hub: Hub, at: AtAccount, ids: PathIds) -> ApiResult {
     let id: EventId = ids.id("event_id")?;
@@ -171,7 +161,7 @@ async fn count_misses(
     }
 }
 
-fn receiver(caller: &Caller) -> Subscriber<'_> {
+pub(super) fn receiver(caller: &Caller) -> Subscriber<'_> {
     Subscriber {
         client: &caller.client,
         connection: &caller.connection,

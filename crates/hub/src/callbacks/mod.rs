@@ -9,6 +9,7 @@
 
 mod http;
 pub mod store;
+mod stream;
 
 use wire::callback::{AcknowledgedEvents, Callback, NewCallback};
 use wire::event::Event;
@@ -18,6 +19,7 @@ use crate::http::routes::{Needs, Paths, Routes};
 
 const CALLBACK: Paths = Paths::of_any_token("/callback");
 const EVENTS: Paths = Paths::of_any_token("/callback/events");
+const STREAM: Paths = Paths::of_any_token("/callback/stream");
 const UP_TO: Paths = Paths::of_any_token("/callback/events/{event_id}/acknowledge_up_to");
 const EVENT: Paths = Paths::of_any_token("/callback/events/{event_id}");
 
@@ -43,11 +45,17 @@ pub fn routes() -> Routes {
         .named("callbacks.remove")
         .says("Delete the callback, and the events that wait for it")
         .answers::<Callback>()
-        .get(EVENTS, Needs::Token, http::list_events)
+        .get(EVENTS, Needs::Token, stream::list_events)
         .named("callbacks.list_events")
         .paged()
+        .filter::<i64>("wait", "An addition. Seconds to wait for an event, 60 at most, before an empty list is returned")
         .says("List the events that are not acknowledged, oldest first, without states")
         .answers::<Vec<Event>>()
+        .get(STREAM, Needs::Token, stream::stream_events)
+        .named("callbacks.stream_events")
+        .says("Receive events as they happen")
+        .note("An addition: a stream of server-sent events. It begins with the events that are not acknowledged. Each has its id, a name such as `order.create`, and as data the event as `GET /callback/events/{event_id}` returns it. An event is acknowledged like any other; up to 500 are sent before that. A comment is sent every 15 seconds. After a break, `Last-Event-ID` names the last event that has arrived; events may arrive twice. A connection may have 10 streams.")
+        .answers_files(&["text/event-stream"])
         .get(EVENT, Needs::Token, http::find_event)
         .named("callbacks.find_event")
         .says("Read an event that is not acknowledged")

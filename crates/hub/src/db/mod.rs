@@ -30,6 +30,7 @@ mod queue;
 mod row;
 mod sqlite;
 mod statistics;
+mod topics;
 mod tx;
 mod value;
 
@@ -50,6 +51,7 @@ use notify::Signals;
 use plans::Plans;
 use postgres::Server;
 use queue::{Change, Queue};
+use topics::{RemoteWakeups, Topics};
 use tx::Engine;
 
 pub use address::Address;
@@ -60,6 +62,7 @@ pub use plans::Plan;
 pub use query::QueryBuilder;
 pub(crate) use queue::Load;
 pub use row::{Columns, FromRow, Row};
+pub use topics::TopicSubscription;
 pub use tx::Tx;
 pub(crate) use tx::TxContext;
 pub use value::Value;
@@ -167,6 +170,7 @@ struct Inner {
     /// The file of SQLite.
     file: Option<PathBuf>,
     wake: Arc<Notify>,
+    topics: Arc<Topics>,
     /// Ends the notifier.
     close: Arc<Notify>,
     plans: Arc<Plans>,
@@ -222,7 +226,8 @@ impl Db {
         entropy: Entropy,
         supervisor: &Supervisor,
     ) -> Result<Self> {
-        let (wake, pull) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let wake = Arc::new(Notify::new());
+        let (topics, remote) = (Arc::<Topics>::default(), Arc::<RemoteWakeups>::default());
         let close = Arc::new(Notify::new());
         let ids = Arc::new(Mutex::new(Ids::empty()));
         let plans = Arc::new(Plans::default());
@@ -232,7 +237,8 @@ impl Db {
             entropy,
             ids,
             wake: Arc::clone(&wake),
-            pull: Arc::clone(&pull),
+            topics: Arc::clone(&topics),
+            remote: Arc::clone(&remote),
             version: Arc::default(),
             plans: Arc::clone(&plans),
             measured: Arc::clone(&measured),
@@ -251,11 +257,11 @@ impl Db {
                 let opened = postgres::start(&server, settings, track, &context, supervisor)?;
                 if track == Track::Hub {
                     let name = context.entropy.hex::<8>();
-                    let (local, close) = (Arc::clone(&wake), Arc::clone(&close));
                     let signals = Signals {
-                        local,
-                        remote: pull,
-                        close,
+                        local: Arc::clone(&wake),
+                        topics: Arc::clone(&topics),
+                        remote,
+                        close: Arc::clone(&close),
                         name,
                     };
                     notify::start(server.named(postgres::NOTIFIER), signals, supervisor)?;
@@ -271,6 +277,7 @@ impl Db {
                 threads: Mutex::new(opened.threads),
                 file,
                 wake,
+                topics,
                 close,
                 plans,
                 measured,
@@ -315,6 +322,7 @@ impl Db {
                 writes: closed(),
                 reads: closed(),
                 wake: Arc::default(),
+                topics: Arc::default(),
                 close: Arc::default(),
                 threads: Mutex::default(),
                 file: None,
@@ -344,6 +352,11 @@ impl Db {
     /// PostgreSQL; see [`Tx::wake_dispatch`].
     pub fn dispatch_signal(&self) -> Arc<Notify> {
         Arc::clone(&self.inner.wake)
+    }
+
+    /// Waits for news of a topic: see [`Tx::wake_topic`].
+    pub fn subscribe(&self, topic: &str) -> TopicSubscription {
+        self.inner.topics.subscribe(topic)
     }
 
     /// Runs `change` in a transaction and answers once it is durable. A refusal leaves no trace.

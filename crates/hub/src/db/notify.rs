@@ -17,6 +17,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::postgres::{Connected, Server};
+use super::topics::{self, RemoteWakeups, Topics};
 use super::{Error, Result};
 use crate::supervisor::{Heartbeat, Supervisor};
 
@@ -37,8 +38,10 @@ const CHANNEL: &str = "SELECT 'passeplat_' || MD5(COALESCE(current_schema(), '')
 pub(super) struct Signals {
     /// Set when another process has something to send.
     pub local: Arc<Notify>,
-    /// Set when this process has, for the others.
-    pub remote: Arc<Notify>,
+    /// Who waits in this process for what.
+    pub topics: Arc<Topics>,
+    /// What this process has done, for the others.
+    pub remote: Arc<RemoteWakeups>,
     /// Set when the database is closed.
     pub close: Arc<Notify>,
     /// By which this process knows its own notifications.
@@ -120,6 +123,8 @@ impl Notifier {
         self.within(client.execute(&notify, &[&channel, name]))
             .await?;
         let _told = self.ready.send(());
+        // Something may have been missed while there was no connection.
+        self.signals.topics.wake_all();
         // A notification comes back within the time that any question may take.
         let mut is_awaited = true;
         let mut next = Instant::now() + self.server.timeout();
@@ -127,19 +132,25 @@ impl Notifier {
             tokio::select! {
                 heard = notifications.recv() => match heard {
                     None => return Err(Error::Unavailable("the connection broke".to_owned())),
-                    Some(heard) if heard.payload() == name => {
-                        is_awaited = false;
-                        next = Instant::now() + PROBE_INTERVAL;
-                    }
-                    Some(_) => self.signals.local.notify_one(),
+                    Some(heard) => match topics::parse_payload(heard.payload()) {
+                        (sender, _) if sender == name => {
+                            is_awaited = false;
+                            next = Instant::now() + PROBE_INTERVAL;
+                        }
+                        (_, names) => {
+                            self.signals.local.notify_one();
+                            topics::wake_named(&self.signals.topics, &names);
+                        }
+                    },
                 },
-                () = self.signals.remote.notified() => {
+                () = self.signals.remote.added() => {
                     heartbeat.beat();
                     if generation != self.server.generation() {
                         // The others are elsewhere: nobody is left to be told here.
                         return Ok(());
                     }
-                    self.within(client.execute(&notify, &[&channel, name])).await?;
+                    let payload = topics::payload(name, &self.signals.remote.take());
+                    self.within(client.execute(&notify, &[&channel, &payload])).await?;
                     sleep(NOTIFY_DEBOUNCE).await;
                 }
                 () = sleep_until(next) => {

@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 
 use super::metrics::Measured;
 use super::plans::Plans;
+use super::topics::{RemoteWakeups, Topics, Wakeups};
 use super::{Error, FromRow, Result, Value, postgres, sqlite};
 use crate::clock::{Clock, Moment};
 use crate::entropy::Entropy;
@@ -21,8 +22,9 @@ pub(crate) struct TxContext {
     pub entropy: Entropy,
     pub ids: Arc<Mutex<Ids>>,
     pub wake: Arc<Notify>,
-    /// Tells other processes on the same database.
-    pub pull: Arc<Notify>,
+    pub(super) topics: Arc<Topics>,
+    /// For other processes on the same database.
+    pub(super) remote: Arc<RemoteWakeups>,
     /// The version that was given last.
     pub(super) version: Arc<AtomicI64>,
     pub(super) plans: Arc<Plans>,
@@ -58,10 +60,16 @@ impl TxContext {
         given.map_or(least, next)
     }
 
-    /// There is something to send: tells the dispatcher here, and those elsewhere.
-    pub(super) fn notify(&self) {
-        self.wake.notify_one();
-        self.pull.notify_one();
+    /// Wakes those here, and those elsewhere, after a commit.
+    pub(super) fn notify(&self, wakeups: Wakeups) {
+        if wakeups.is_empty() {
+            return;
+        }
+        if wakeups.dispatcher {
+            self.wake.notify_one();
+        }
+        self.topics.wake(wakeups.topics.iter().map(String::as_str));
+        self.remote.add(wakeups.topics);
     }
 }
 
@@ -70,7 +78,7 @@ pub struct Tx<'t> {
     pub(super) engine: Engine<'t>,
     pub(super) context: &'t TxContext,
     pub(super) moment: Moment,
-    pub(super) wakes: bool,
+    pub(super) wakeups: Wakeups,
 }
 
 pub(super) enum Engine<'t> {
@@ -93,7 +101,7 @@ impl<'t> Tx<'t> {
             engine,
             moment: context.clock.moment(),
             context,
-            wakes: false,
+            wakeups: Wakeups::default(),
         }
     }
 
@@ -142,7 +150,14 @@ impl<'t> Tx<'t> {
 
     /// After the commit, tells the dispatcher that there is something to send.
     pub fn wake_dispatch(&mut self) {
-        self.wakes = true;
+        self.wakeups.dispatcher = true;
+    }
+
+    /// After the commit, wakes those who wait for news of a topic, which is one word.
+    pub fn wake_topic(&mut self, topic: &str) {
+        if !self.wakeups.topics.contains(topic) {
+            self.wakeups.topics.insert(topic.to_owned());
+        }
     }
 
     /// Runs a statement and says how many rows it touched. Here and below, a statement is a

@@ -90,6 +90,7 @@ pub(crate) fn record(tx: &mut Tx<'_>, happened: NewEvent<'_>, by: &Actor) -> db:
         tx.write(insert, followed)?;
     }
     tx.wake_dispatch();
+    tx.wake_topic(account.as_str());
     tx.write(
         INSERT,
         args![

@@ -28,6 +28,10 @@ pub struct Reply {
     about: Option<OrderId>,
 }
 
+/// A response whose body has no end yet: it is passed on as it comes, and the journal has nothing of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StreamedBody;
+
 /// The order that a request was about, for the journal: a new order's id is not in its URL.
 #[derive(Clone, Debug)]
 pub(crate) struct JournalOrder(pub OrderId);

@@ -283,7 +283,7 @@ fn check_scope(needs: Needs, found: &Authenticated) -> Result<(), ApiError> {
 }
 
 /// `X-Access-Token`; `Authorization: Bearer` is understood too, since some clients send it.
-pub(super) fn token(headers: &HeaderMap) -> Option<&str> {
+pub(crate) fn token(headers: &HeaderMap) -> Option<&str> {
     let own = headers
         .get("x-access-token")
         .and_then(|value| value.to_str().ok());

@@ -209,6 +209,12 @@ pub(crate) fn find(
     Ok(row.map(Authenticated::from))
 }
 
+/// Whether the connection of `token` may still call: it is not blocked, nor its account suspended.
+pub(crate) fn may_call(tx: &mut Tx<'_>, token: &str) -> db::Result<bool> {
+    let found = find(tx, token, None)?;
+    Ok(found.is_some_and(|found| !found.is_blocked && !found.is_suspended))
+}
+
 macro_rules! from_admission {
     ($type:ty, |$admitted:ident| $take:expr) => {
         impl FromRequestParts<Hub> for $type {

@@ -11,11 +11,12 @@ use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use futures_util::FutureExt as _;
 use tower::ServiceExt as _;
 use tracing::Instrument as _;
 
-use super::answer::{CURSOR_NEXT, JournalOrder};
+use super::answer::{CURSOR_NEXT, JournalOrder, StreamedBody};
 use super::authorization;
 use super::body::CapturedBody;
 use super::caller::Authenticated;
@@ -91,10 +92,15 @@ async fn answer_to_the_end(hub: Hub, routes: Router, request: Request) -> Respon
         .get::<JournalOrder>()
         .map(|about| about.0.clone());
     let (head, body) = response.into_parts();
-    // Our own answers are in memory already; this moves no bytes.
-    let told = axum::body::to_bytes(body, usize::MAX)
-        .await
-        .unwrap_or_default();
+    let is_streamed = head.extensions.get::<StreamedBody>().is_some();
+    let (told, streamed) = match is_streamed {
+        true => (Bytes::new(), Some(body)),
+        // Our own answers are in memory already; this moves no bytes.
+        false => {
+            let whole = axum::body::to_bytes(body, usize::MAX).await;
+            (whole.unwrap_or_default(), None)
+        }
+    };
     hub.journal().record(Entry {
         id: id.to_string(),
         at,
@@ -112,7 +118,7 @@ async fn answer_to_the_end(hub: Hub, routes: Router, request: Request) -> Respon
         request: asked.0.get().cloned().unwrap_or_default(),
         response: told.clone(),
     });
-    Response::from_parts(head, Body::from(told))
+    Response::from_parts(head, streamed.unwrap_or_else(|| Body::from(told)))
 }
 
 /// Counts a request that was answered, and tells of it in the log.

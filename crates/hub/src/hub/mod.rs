@@ -15,6 +15,7 @@ use crate::cpu_pool::CpuPool;
 use crate::db::page::ResumePoint;
 use crate::db::{self, Address, Db, Settings, Tx};
 use crate::entropy::Entropy;
+use crate::event_streams::EventStreams;
 use crate::journal::{self, Journal};
 use crate::large_bodies::LargeBodies;
 use crate::mail::Mailer;
@@ -56,7 +57,8 @@ struct Inner {
     calls: watch::Sender<()>,
     metrics: Metrics,
     dispatch_pulse: Pulse,
-    is_stopping: AtomicBool,
+    stopping: watch::Sender<bool>,
+    event_streams: Arc<EventStreams>,
     supervisor: Supervisor,
     clock_comparison: ClockComparison,
     erasure_resume_points: ErasureResumePoints,
@@ -160,7 +162,8 @@ impl Hub {
                 calls: watch::Sender::new(()),
                 metrics,
                 dispatch_pulse: Pulse::default(),
-                is_stopping: AtomicBool::new(false),
+                stopping: watch::Sender::new(false),
+                event_streams: Arc::new(EventStreams::new(config.server.connections)),
                 supervisor,
                 clock_comparison: ClockComparison::default(),
                 erasure_resume_points: ErasureResumePoints::default(),
@@ -294,12 +297,22 @@ impl Hub {
 
     /// The hub was told to stop: it takes no new work.
     pub(crate) fn begin_stop(&self) {
-        self.inner.is_stopping.store(true, Ordering::SeqCst);
+        self.inner.stopping.send_replace(true);
     }
 
     /// Whether it was.
     pub(crate) fn is_stopping(&self) -> bool {
-        self.inner.is_stopping.load(Ordering::SeqCst)
+        *self.inner.stopping.borrow()
+    }
+
+    /// True once the hub was told to stop.
+    pub(crate) fn stopped(&self) -> watch::Receiver<bool> {
+        self.inner.stopping.subscribe()
+    }
+
+    /// The live streams of events.
+    pub(crate) fn event_streams(&self) -> &Arc<EventStreams> {
+        &self.inner.event_streams
     }
 
     /// Calls to others: callbacks, and what apps want called.

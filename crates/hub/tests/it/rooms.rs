@@ -6,12 +6,13 @@ use std::path::Path;
 use crate::house::sources;
 
 /// From the bottom to the top: a room imports only from those before it.
-const ROOMS: [&str; 45] = [
+const ROOMS: [&str; 46] = [
     // What anybody may use, and what knows nobody.
     "supervisor",
     "modes",
     "open_files",
     "large_bodies",
+    "event_streams",
     "entropy",
     "cpu_pool",
     "clock",

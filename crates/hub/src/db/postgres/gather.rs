@@ -13,6 +13,7 @@ use super::link::Writes;
 use super::refill;
 use super::session::{Outcome, Session};
 use crate::db::queue::{Job, Queue};
+use crate::db::topics::Wakeups;
 use crate::db::{Engine, Error, Result, Tx, TxContext, Value};
 use crate::supervisor::Heartbeat;
 
@@ -80,7 +81,7 @@ pub(super) fn work(
 struct CommitGroup {
     jobs: Vec<Box<dyn Job>>,
     writes: Writes,
-    wakes: bool,
+    wakeups: Wakeups,
 }
 
 impl CommitGroup {
@@ -88,13 +89,13 @@ impl CommitGroup {
         let mut gathered = Gathered::default();
         let mut tx = Tx::new(Engine::Gathered(&mut gathered), context);
         let keep = job.run(&mut tx);
-        let wakes = tx.wakes;
+        let wakeups = std::mem::take(&mut tx.wakeups);
         if gathered.asked {
             alone.push(job);
         } else if keep {
             self.jobs.push(job);
             self.writes.append(&mut gathered.writes);
-            self.wakes |= wakes;
+            self.wakeups.add(wakeups);
         } else {
             // A refusal that asked nothing needs no database.
             job.settle(Ok(()));
@@ -110,9 +111,7 @@ impl CommitGroup {
         session.all_later(self.writes);
         match session.commit() {
             Outcome::Committed => {
-                if self.wakes {
-                    context.notify();
-                }
+                context.notify(self.wakeups);
                 self.jobs.into_iter().for_each(|job| job.settle(Ok(())));
             }
             Outcome::Unknown(error) => {

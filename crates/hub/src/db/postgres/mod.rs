@@ -169,12 +169,10 @@ fn attempt(session: &mut Session, job: &mut dyn Job, context: &TxContext) -> Res
     session.begin(job.writes());
     let mut tx = Tx::new(Engine::Postgres(session), context);
     let keep = job.run(&mut tx);
-    let woke = tx.wakes;
+    let wakeups = std::mem::take(&mut tx.wakeups);
     if keep {
         session.commit().into_result()?;
-        if woke {
-            context.notify();
-        }
+        context.notify(wakeups);
         Ok(())
     } else {
         session.rollback();

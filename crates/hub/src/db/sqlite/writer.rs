@@ -10,6 +10,7 @@ use super::wal::{Log, PAGES_PER_CHECKPOINT};
 use super::{File, Work, open, statement};
 use crate::db::migrate;
 use crate::db::queue::{Job, Queue};
+use crate::db::topics::Wakeups;
 use crate::db::{Engine, Error, Result, Tx, TxContext};
 use crate::supervisor::Heartbeat;
 
@@ -111,15 +112,15 @@ impl Writing<'_> {
     fn commit(&self, jobs: Vec<Box<dyn Job>>, queue: &Queue) {
         let (connection, context) = (self.connection, self.context);
         let mut ran = Vec::with_capacity(self.group);
-        let mut wakes = false;
-        let mut outcome = run_group(connection, context, jobs, &mut ran, &mut wakes);
+        let mut wakeups = Wakeups::default();
+        let mut outcome = run_group(connection, context, jobs, &mut ran, &mut wakeups);
         // Whoever came while the group ran rides on the same fsync.
         while outcome.is_ok() && ran.len() < self.group {
             let more = queue.more(self.group - ran.len());
             if more.is_empty() {
                 break;
             }
-            outcome = run_group(connection, context, more, &mut ran, &mut wakes);
+            outcome = run_group(connection, context, more, &mut ran, &mut wakeups);
         }
         let changes = ran.len();
         context.measured.group(changes);
@@ -135,8 +136,8 @@ impl Writing<'_> {
         };
         if outcome.is_err() {
             self.roll_back();
-        } else if wakes {
-            context.notify();
+        } else {
+            context.notify(wakeups);
         }
         settle(ran, &outcome);
     }
@@ -162,12 +163,12 @@ fn run_group(
     context: &TxContext,
     jobs: Vec<Box<dyn Job>>,
     ran: &mut Vec<Box<dyn Job>>,
-    wakes: &mut bool,
+    wakeups: &mut Wakeups,
 ) -> Result<()> {
     let mut outcome = Ok(());
     for mut job in jobs {
         if outcome.is_ok() {
-            outcome = run_one(connection, context, job.as_mut(), wakes);
+            outcome = run_one(connection, context, job.as_mut(), wakeups);
         }
         ran.push(job);
     }
@@ -178,12 +179,12 @@ fn run_one(
     connection: &Connection,
     context: &TxContext,
     job: &mut dyn Job,
-    wakes: &mut bool,
+    wakeups: &mut Wakeups,
 ) -> Result<()> {
     statement(connection, "SAVEPOINT change")?;
     let mut tx = Tx::new(Engine::Sqlite(connection), context);
     let keep = job.run(&mut tx);
-    let woke = tx.wakes;
+    let woken = std::mem::take(&mut tx.wakeups);
     if connection.is_autocommit() {
         return Err(Error::Unavailable(format!(
             "the database undid a group of changes during {}",
@@ -191,7 +192,7 @@ fn run_one(
         )));
     }
     if keep {
-        *wakes |= woke;
+        wakeups.add(woken);
     } else {
         statement(connection, "ROLLBACK TO change")?;
     }

@@ -15,8 +15,8 @@ pub use history::{ALL as HISTORY, Attempt, Dispatch, journey, recent};
 pub use lanes::ALL as LANES;
 pub use queue::{ALL as QUEUE, count_pending, delete};
 pub(crate) use queue::{
-    PendingKey, acknowledge, acknowledge_up_to, cancel, find_pending, list_pending, settle,
-    settle_sent,
+    PendingKey, acknowledge, acknowledge_up_to, cancel, find_pending, find_pending_event,
+    first_pending, list_pending, settle, settle_sent,
 };
 pub use resend::{ALL as RESEND, failed_since, resend};
 pub use retire::ALL as RETIRE;

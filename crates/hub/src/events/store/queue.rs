@@ -39,6 +39,8 @@ statements! {
         WHERE account_id = $1 AND connection_id = $2 AND event_id = $3 AND state = 'pending'";
     DELETE_PENDING = "DELETE FROM pending_dispatches
         WHERE account_id = $1 AND connection_id = $2 AND turn = $3 AND event_id = $4";
+    FIRST_PENDING = "SELECT event_id FROM pending_dispatches
+        WHERE account_id = $1 AND connection_id = $2 ORDER BY turn, event_id LIMIT $3";
     ALL_PENDING = "SELECT event_id FROM pending_dispatches
         WHERE account_id = $1 AND connection_id = $2";
     DELETE_ALL_PENDING = "DELETE FROM pending_dispatches
@@ -91,8 +93,29 @@ pub(crate) fn find_pending(
     to: Subscriber<'_>,
     event: &EventId,
 ) -> db::Result<Option<String>> {
-    let found: Option<StoredEvent> = tx.first(ONE_PENDING, args![account, to.connection, event])?;
+    let found = find_pending_event(tx, account, to.connection, event)?;
     found.map(|event| event.full(tx, to)).transpose()
+}
+
+/// One event that a connection has not acknowledged, as it is stored.
+pub(crate) fn find_pending_event(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connection: &ConnectionId,
+    event: &EventId,
+) -> db::Result<Option<StoredEvent>> {
+    tx.first(ONE_PENDING, args![account, connection, event])
+}
+
+/// The ids of what a connection has not acknowledged, oldest first: up to `most`.
+pub(crate) fn first_pending(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connection: &ConnectionId,
+    most: u32,
+) -> db::Result<Vec<EventId>> {
+    let rows: Vec<(EventId,)> = tx.all(FIRST_PENDING, args![account, connection, most])?;
+    Ok(rows.into_iter().map(|(event,)| event).collect())
 }
 
 /// A dispatch that is pending.
@@ -131,6 +154,8 @@ pub(crate) fn settle(
     }
     remove(tx, key, locked.as_ref())?;
     tx.wake_dispatch();
+    // A stream sends only so many that are not acknowledged.
+    tx.wake_topic(connection.as_str());
     Ok(true)
 }
 

@@ -68,6 +68,7 @@ pub fn resend(
     ];
     tx.write(INSERT_LANE, values)?;
     tx.wake_dispatch();
+    tx.wake_topic(account.as_str());
     Ok(true)
 }
 

@@ -17,7 +17,7 @@ use tokio::task::JoinHandle;
 use tower::ServiceExt as _;
 use wire::id::{ClientId, ConnectionId};
 
-use super::TestHub;
+use super::{EventStream, TestHub};
 
 /// What came back.
 pub struct Answer {
@@ -246,6 +246,20 @@ impl Caller {
         let request = self.anybody.request(method, &path, &headers, body);
         let call = self.anybody.router.clone().oneshot(request);
         self.anybody.runtime.spawn(call)
+    }
+
+    /// Opens a stream of events.
+    pub fn stream(&self, path: &str, headers: &[(&str, &str)]) -> EventStream {
+        let mut all = vec![("X-Access-Token", self.token.as_str())];
+        all.extend_from_slice(headers);
+        let path = format!("/v1{path}");
+        let request = self.anybody.request("GET", &path, &all, Body::empty());
+        let runtime = Arc::clone(&self.anybody.runtime);
+        let sent = runtime.block_on(self.anybody.router.clone().oneshot(request));
+        let response = sent.expect("an answer");
+        assert_eq!(response.status().as_u16(), 200, "{path}");
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        EventStream::new(response.into_body(), runtime)
     }
 
     /// The status alone: of what comes back nothing is kept.

@@ -11,6 +11,7 @@ mod postgres;
 mod proxy;
 mod receiver;
 mod site;
+mod streams;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,6 +38,7 @@ pub use proxy::{Cut, Moment, Proxy, Rule, Step};
 pub use receiver::{Receiver, Reply};
 pub use serde_json::{Value, json};
 pub use site::{Site, SiteSettings, at_a_postgres_site, in_file, names, stop, token};
+pub use streams::EventStream;
 
 /// The moment at which every test begins: a Saturday evening in Lyon.
 pub const START: &str = "2026-03-07T18:41:08Z";

@@ -6,4 +6,5 @@
 )]
 
 mod events;
+mod stream;
 mod subscribe;

@@ -1,0 +1,106 @@
+//! Live streams of events: how many are open, and what was sent over those that ended.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use wire::id::{ConnectionId, EventId};
+
+/// Streams that one connection may have open.
+pub const MAX_STREAMS_PER_CONNECTION: usize = 10;
+
+/// Ended streams of which is remembered what was sent, for those that resume.
+const MAX_REMEMBERED_STREAMS: usize = 1_000;
+
+/// Counts the open streams.
+#[derive(Debug)]
+pub(crate) struct EventStreams {
+    state: Mutex<State>,
+    max_open: usize,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    open: HashMap<ConnectionId, usize>,
+    all_open: usize,
+    /// The latest at the end.
+    ended: VecDeque<(ConnectionId, Vec<EventId>)>,
+}
+
+/// A stream that is open, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct OpenStream {
+    streams: Arc<EventStreams>,
+    connection: ConnectionId,
+    /// What was sent and is not known to be acknowledged, in this order.
+    pub sent: Vec<EventId>,
+}
+
+impl EventStreams {
+    /// At most half of the connections that the server accepts are streams, so that calls always find some.
+    pub(crate) fn new(max_server_connections: usize) -> Self {
+        Self {
+            state: Mutex::default(),
+            max_open: (max_server_connections / 2).max(1),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Opens a stream; none when the connection or all together have too many. What was sent up to the event
+    /// `last` over a stream of this connection that ended is not sent again.
+    pub(crate) fn open(
+        self: &Arc<Self>,
+        connection: &ConnectionId,
+        last: Option<&EventId>,
+    ) -> Option<OpenStream> {
+        let mut state = self.state();
+        let own = state.open.get(connection).copied().unwrap_or_default();
+        if own >= MAX_STREAMS_PER_CONNECTION || state.all_open >= self.max_open {
+            return None;
+        }
+        state.open.insert(connection.clone(), own + 1);
+        state.all_open += 1;
+        let sent = last.and_then(|last| state.sent_up_to(connection, last));
+        Some(OpenStream {
+            streams: Arc::clone(self),
+            connection: connection.clone(),
+            sent: sent.unwrap_or_default(),
+        })
+    }
+}
+
+impl State {
+    fn sent_up_to(&self, connection: &ConnectionId, last: &EventId) -> Option<Vec<EventId>> {
+        let of_connection = self.ended.iter().rev().filter(|(of, _)| of == connection);
+        of_connection.into_iter().find_map(|(_, sent)| {
+            let at = sent.iter().position(|event| event == last)?;
+            Some(sent.iter().take(at + 1).cloned().collect())
+        })
+    }
+}
+
+impl Drop for OpenStream {
+    fn drop(&mut self) {
+        let mut state = self.streams.state();
+        state.all_open = state.all_open.saturating_sub(1);
+        let own = state
+            .open
+            .get(&self.connection)
+            .copied()
+            .unwrap_or_default();
+        if own > 1 {
+            state.open.insert(self.connection.clone(), own - 1);
+        } else {
+            state.open.remove(&self.connection);
+        }
+        if !self.sent.is_empty() {
+            let sent = std::mem::take(&mut self.sent);
+            state.ended.push_back((self.connection.clone(), sent));
+            if state.ended.len() > MAX_REMEMBERED_STREAMS {
+                state.ended.pop_front();
+            }
+        }
+    }
+}
