@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -9,6 +11,7 @@ use crate::event::{EventResource, EventType};
 use crate::input::{Entries, Input};
 use crate::problem::{NOT_A_VALID_KEY, NOT_IN_LIST, Path, Problems, too_long};
 use crate::schema::{self, Blanks, JsonSchema, Schema, SchemaGenerator};
+use crate::time::TimeInput;
 
 /// Characters a callback URL may have.
 pub const MAX_CALLBACK_URL_CHARS: usize = 2_000;
@@ -85,6 +88,57 @@ fn by_resource(generator: &mut SchemaGenerator, mut whole: Schema) -> Schema {
         url["pattern"] = r"^\s*$|^[Hh][Tt][Tt][Pp][Ss]?://[^/?#\s][^\s]*$".into();
     }
     whole
+}
+
+crate::input_struct! {
+    /// The body of `POST /callback/events/resend`, as sent.
+    pub struct ResendInput {
+        /// Only events that were created then or later. Without a zone it is UTC.
+        since: TimeInput = "since",
+        /// `true` to count the events, and send none.
+        dry_run: bool = "dry_run",
+    }
+    needs "since";
+    refuses unknown;
+}
+
+/// Which events are sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ResendRequest {
+    /// Those that were created then or later.
+    pub since: Timestamp,
+    /// They are counted, and none is sent.
+    pub dry_run: bool,
+}
+
+impl ResendInput {
+    /// What is asked for, or everything that is wrong with it.
+    pub fn check(self) -> Result<ResendRequest, Problems> {
+        let mut problems = Problems::new();
+        let root = Path::ROOT;
+        problems.refuse_keys(&root, &self.unknown);
+        let since = self
+            .since
+            .and_then(|time| {
+                time.resolve(&TimeZone::UTC)
+                    .map_err(|refusal| refusal.to_string())
+            })
+            .required(&root.key("since"), &mut problems);
+        let dry_run = self.dry_run.optional(&root.key("dry_run"), &mut problems);
+        let dry_run = dry_run.unwrap_or_default();
+        problems.unless_any(since.map(|since| ResendRequest { since, dry_run }))
+    }
+}
+
+/// What sending events again did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ResentEvents {
+    /// Events that had been given up, 1,000 at most.
+    pub found: u32,
+    /// Events that are sent again.
+    pub resent: u32,
+    /// Whether there are more than were found: the same call sends them.
+    pub has_more: bool,
 }
 
 /// What an acknowledgement of several events did.

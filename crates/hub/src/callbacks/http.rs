@@ -1,6 +1,6 @@
 //! What the API does with callbacks and pending events.
 
-use wire::callback::{Callback, NewCallback};
+use wire::callback::{Callback, NewCallback, ResendInput};
 use wire::event::EventResource;
 use wire::id::{ConnectionId, EventId};
 use wire::problem::{Path, Problems, scope_required};
@@ -147,6 +147,18 @@ pub(super) async fn acknowledge_events(call: ApiCall, at: AtAccount, ids: PathId
         .await;
     count_misses(&hub, &connection, &answer).await?;
     answer
+}
+
+/// Sends events again that were given up.
+pub(super) async fn resend_failed(call: ApiCall, at: AtAccount, body: Body) -> ApiResult {
+    let request = body.parse::<ResendInput>(call.hub()).await?.check()?;
+    call.write("callbacks.resend_failed", move |tx| {
+        let (account, connection) = (&at.account, &at.caller.connection);
+        Reply::of(&events::store::resend_failed(
+            tx, account, connection, request,
+        )?)
+    })
+    .await
 }
 
 /// What the hub itself asks for counts against no limit, but guesses do.

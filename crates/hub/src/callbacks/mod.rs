@@ -11,7 +11,7 @@ mod http;
 pub mod store;
 mod stream;
 
-use wire::callback::{AcknowledgedEvents, Callback, NewCallback};
+use wire::callback::{AcknowledgedEvents, Callback, NewCallback, ResendInput, ResentEvents};
 use wire::event::Event;
 
 use crate::http::endpoint_doc::EmptyObject;
@@ -19,6 +19,7 @@ use crate::http::routes::{Needs, Paths, Routes};
 
 const CALLBACK: Paths = Paths::of_any_token("/callback");
 const EVENTS: Paths = Paths::of_any_token("/callback/events");
+const RESEND: Paths = Paths::of_any_token("/callback/events/resend");
 const STREAM: Paths = Paths::of_any_token("/callback/stream");
 const UP_TO: Paths = Paths::of_any_token("/callback/events/{event_id}/acknowledge_up_to");
 const EVENT: Paths = Paths::of_any_token("/callback/events/{event_id}");
@@ -51,6 +52,13 @@ pub fn routes() -> Routes {
         .filter::<i64>("wait", "An addition. Seconds to wait for an event, 60 at most, before an empty list is returned")
         .says("List the events that are not acknowledged, oldest first, without states")
         .answers::<Vec<Event>>()
+        .post(RESEND, Needs::Token, http::resend_failed)
+        .named("callbacks.resend_failed")
+        .says("Send events again that were given up")
+        .note("An addition, for an app that was out of reach for longer than the hub tries: the events of this connection that were given up since a time are pending again, oldest first. They keep their ids; those sent to a URL have the header `X-HubRise-Replay: true`. 1,000 at a time: while `has_more` is `true`, the same call sends more.")
+        .takes::<ResendInput>()
+        .example(r#"{ "since": "2026-03-07T18:30:00+01:00" }"#)
+        .answers::<ResentEvents>()
         .get(STREAM, Needs::Token, stream::stream_events)
         .named("callbacks.stream_events")
         .says("Receive events as they happen")

@@ -95,6 +95,9 @@ async fn run_command(hub: &Hub, command: AdminCommand) -> anyhow::Result<serde_j
         AdminCommand::Connection(ConnectionCommand::Set(arguments)) => {
             connection::set(hub, arguments).await?
         }
+        AdminCommand::Connection(ConnectionCommand::Resend(arguments)) => {
+            connection::resend(hub, arguments).await?
+        }
     })
 }
 

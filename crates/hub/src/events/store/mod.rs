@@ -18,7 +18,7 @@ pub(crate) use queue::{
     PendingKey, acknowledge, acknowledge_up_to, cancel, find_pending, find_pending_event,
     first_pending, list_pending, settle, settle_sent,
 };
-pub use resend::{ALL as RESEND, failed_since, resend};
+pub use resend::{ALL as RESEND, resend, resend_failed};
 pub use retire::ALL as RETIRE;
 pub(crate) use retire::retire;
 

@@ -1,5 +1,6 @@
 //! Sending an event once more, as somebody in the back office or at the machine wishes.
 
+use wire::callback::{ResendRequest, ResentEvents};
 use wire::id::{AccountId, ConnectionId, EventId};
 
 use super::lanes::{self, LaneKey};
@@ -72,8 +73,33 @@ pub fn resend(
     Ok(true)
 }
 
+/// Events that are sent again at a time: orders do not wait for more.
+const MAX_RESENT: u32 = 1_000;
+
+/// Has the events sent once more that a connection was sent in vain since a time: the first
+/// [`MAX_RESENT`] of them. With `dry_run` they are counted only.
+pub fn resend_failed(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connection: &ConnectionId,
+    request: ResendRequest,
+) -> db::Result<ResentEvents> {
+    let mut failed = failed_since(tx, account, connection, request.since, MAX_RESENT + 1)?;
+    let has_more = failed.len() > MAX_RESENT as usize;
+    failed.truncate(MAX_RESENT as usize);
+    let mut resent = 0;
+    for event in failed.iter().filter(|_| !request.dry_run) {
+        resent += u32::from(resend(tx, account, connection, event)?);
+    }
+    Ok(ResentEvents {
+        found: u32::try_from(failed.len()).unwrap_or(MAX_RESENT),
+        resent,
+        has_more,
+    })
+}
+
 /// Events that a connection was sent in vain, since a time (as it is stored), oldest first: up to `most`.
-pub fn failed_since(
+fn failed_since(
     tx: &mut Tx<'_>,
     account: &AccountId,
     connection: &ConnectionId,

@@ -7,7 +7,7 @@ use wire::id::EventId;
 
 use super::{change, follow, log, minutes, till_and_office};
 use crate::engine::apply;
-use crate::support::{Caller, Receiver, Reply, TestHub};
+use crate::support::{Caller, Receiver, Reply, TestHub, Value, json};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
@@ -79,12 +79,72 @@ fn what_is_sent_again_waits_for_what_is_sent_now_and_goes_before_what_waits(hub:
 }
 
 #[apply(each_engine!)]
+fn what_was_given_up_since_a_time_is_sent_again_and_counted_before(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    let (till, office) = till_and_office(&hub, &receiver);
+    receiver.plans(vec![Reply::Status(500); 14]);
+    for minutes in [21, 22] {
+        change(&office, &hub.location, minutes);
+        for _ in 0..8 {
+            hub.dispatch();
+            hub.pass(HOUR);
+        }
+    }
+    // The second change was eight hours after 19:41:08 of the clock.
+    let since = |time: &str| json!({ "since": time });
+    let ask = |body: Value| till.post("/callback/events/resend", body).told();
+    let counted = json!({ "since": "2026-03-07T19:41:08+01:00", "dry_run": true });
+    let both = r#"200 {"found":2,"resent":0,"has_more":false}"#;
+    assert_eq!(ask(counted), both);
+    hub.dispatch();
+    assert_eq!(receiver.received().len(), 14, "nothing is sent by that");
+    let second = r#"200 {"found":1,"resent":1,"has_more":false}"#;
+    assert_eq!(ask(since("2026-03-08T03:00:00+01:00")), second);
+    hub.dispatch();
+    let sent = receiver.received();
+    assert_eq!(sent.len(), 15);
+    assert_eq!(sent[14].event()["new_state"]["preparation_time"], 22);
+    assert_eq!(sent[14].header("x-hubrise-replay"), Some("true"));
+    let first = r#"200 {"found":1,"resent":1,"has_more":false}"#;
+    assert_eq!(ask(since("2026-03-07T00:00:00Z")), first);
+    let none = r#"200 {"found":0,"resent":0,"has_more":false}"#;
+    assert_eq!(ask(since("2026-03-07T00:00:00Z")), none);
+}
+
+#[apply(each_engine!)]
+fn a_time_is_needed_to_send_again_what_was_given_up_since(hub: TestHub) {
+    let till = hub.client("till");
+    let ask = |body: Value| till.post("/callback/events/resend", body).told();
+    for (body, field, message) in [
+        (json!({}), "since", "can't be blank"),
+        (json!({ "since": "yesterday" }), "since", "yesterday"),
+        (
+            json!({ "since": "2026-03-07T00:00:00Z", "until": 1 }),
+            "until",
+            "",
+        ),
+        (
+            json!({ "since": "2026-03-07T00:00:00Z", "dry_run": 7 }),
+            "dry_run",
+            "",
+        ),
+    ] {
+        let told = ask(body);
+        let named = told.contains(&format!(r#""field":"{field}""#));
+        assert!(
+            told.starts_with("422") && named && told.contains(message),
+            "{told}"
+        );
+    }
+}
+
+#[apply(each_engine!)]
 fn a_passive_callback_fetches_it_once_more(hub: TestHub) {
     let receiver = Receiver::start(&hub);
     let (till, office) = till_and_office(&hub, &receiver);
     change(&office, &hub.location, 21);
     hub.dispatch();
-    let passive = crate::support::json!({ "events": { "location": ["update"] } });
+    let passive = json!({ "events": { "location": ["update"] } });
     till.post("/callback", passive).ok();
     assert_eq!(till.get("/callback/events").told(), "200 []");
     let event = log(&hub, &till).remove(0).event;

@@ -30,6 +30,12 @@ pub struct Answer {
 impl Answer {
     async fn of(response: Response) -> Self {
         let (head, body) = response.into_parts();
+        let is_stream = head
+            .headers
+            .get("content-type")
+            .is_some_and(|it| it == "text/event-stream");
+        // A stream has no end.
+        let body = if is_stream { Body::empty() } else { body };
         let bytes = axum::body::to_bytes(body, usize::MAX)
             .await
             .expect("a body");

@@ -78,6 +78,8 @@ GET    | /customer_lists/{}/loyalty_cards/{}/operations/{} | - | customer_list.r
 GET    | /callback | - | any
 POST   | /callback | - | any | {"events":{"location":["update"]}}
 GET    | /callback/events | - | any
+POST   | /callback/events/resend | - | any | {"since":"2026-03-07T19:41:08+01:00"}
+GET    | /callback/stream | - | any
 GET    | /callback/events/{} | - | any
 DELETE | /callback/events/{} | - | any
 POST   | /callback/events/{}/acknowledge_up_to | - | any
