@@ -37,7 +37,7 @@ pub struct RequestId(pub Arc<str>);
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, PUT, PATCH, DELETE, OPTIONS");
 const ALLOWED: HeaderValue = HeaderValue::from_static(
     "X-Access-Token, Content-Type, X-Http-Method-Override, Authorization, If-None-Match, If-Match, \
-     Idempotency-Key",
+     Idempotency-Key, Last-Event-ID",
 );
 const EXPOSED: &str = "X-Cursor-Next, Retry-After, X-Request-Id, ETag, Idempotent-Replayed";
 
