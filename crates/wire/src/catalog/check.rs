@@ -99,8 +99,8 @@ impl Refs {
             return Self(None);
         }
         Self(Some(
-            good(list)
-                .filter_map(|it| named(reference(it)).map(str::to_owned))
+            valid_items(list)
+                .filter_map(|it| identifier_text(reference(it)).map(str::to_owned))
                 .collect(),
         ))
     }
@@ -114,7 +114,7 @@ impl Refs {
     }
 }
 
-fn good<T>(list: &Input<Vec<Input<T>>>) -> impl Iterator<Item = &T> {
+fn valid_items<T>(list: &Input<Vec<Input<T>>>) -> impl Iterator<Item = &T> {
     let entries = match list {
         Input::Good(entries) => entries.as_slice(),
         _ => &[],
@@ -125,7 +125,7 @@ fn good<T>(list: &Input<Vec<Input<T>>>) -> impl Iterator<Item = &T> {
     })
 }
 
-fn named(given: &Input<Identifier>) -> Option<&str> {
+fn identifier_text(given: &Input<Identifier>) -> Option<&str> {
     match given {
         Input::Good(Identifier(text)) if !text.is_empty() => Some(text.as_str()),
         _ => None,
@@ -136,9 +136,9 @@ fn sku_refs(products: &Input<Vec<Input<Box<RawProduct>>>>) -> Refs {
     if let Input::Bad(_) = products {
         return Refs(None);
     }
-    let skus = good(products).flat_map(|product| good(&product.skus));
+    let skus = valid_items(products).flat_map(|product| valid_items(&product.skus));
     Refs(Some(
-        skus.filter_map(|sku| named(&sku.reference).map(str::to_owned))
+        skus.filter_map(|sku| identifier_text(&sku.reference).map(str::to_owned))
             .collect(),
     ))
 }
@@ -206,8 +206,8 @@ fn branches(categories: &Input<Vec<Input<Box<RawCategory>>>>) -> Vec<Branch<'_>>
         .iter()
         .map(|entry| match entry {
             Input::Good(it) => (
-                named(&it.reference).unwrap_or_default(),
-                named(&it.parent_ref),
+                identifier_text(&it.reference).unwrap_or_default(),
+                identifier_text(&it.parent_ref),
             ),
             _ => ("", None),
         })
@@ -224,12 +224,12 @@ fn unique<T>(
     let Input::Good(entries) = list else {
         return;
     };
-    let mut seen = BTreeSet::new();
+    let mut known_refs = BTreeSet::new();
     for (index, entry) in entries.iter().enumerate() {
         if let Input::Good(entry) = entry
             && let Input::Good(Identifier(own)) = reference(entry)
             && !own.trim().is_empty()
-            && !seen.insert(own)
+            && !known_refs.insert(own)
         {
             problems.add(&path.index(index).key("ref"), TAKEN);
         }

@@ -191,10 +191,10 @@ fn distinct<T: Ord>(given: &Input<Vec<Input<T>>>, path: &Path<'_>, problems: &mu
     if entries.is_empty() {
         problems.add(path, too_few(1));
     }
-    let mut seen = BTreeSet::new();
+    let mut known_entries = BTreeSet::new();
     for (index, entry) in entries.iter().enumerate() {
         if let Input::Good(entry) = entry
-            && !seen.insert(entry)
+            && !known_entries.insert(entry)
         {
             problems.add(&path.index(index), "is listed twice");
         }

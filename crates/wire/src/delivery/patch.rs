@@ -57,10 +57,10 @@ impl RawDelivery {
         let carrier = std::mem::take(&mut self.carrier);
         let carrier_ref = std::mem::take(&mut self.carrier_ref);
         let fee = std::mem::take(&mut self.fee);
-        stay(carrier, Some(&settled.carrier), &root.key("carrier"), p);
+        refuse_change(carrier, Some(&settled.carrier), &root.key("carrier"), p);
         let known = settled.carrier_ref.as_ref();
-        stay(carrier_ref.text(), known, &root.key("carrier_ref"), p);
-        stay(fee, settled.fee.as_ref(), &root.key("fee"), p);
+        refuse_change(carrier_ref.text(), known, &root.key("carrier_ref"), p);
+        refuse_change(fee, settled.fee.as_ref(), &root.key("fee"), p);
         let status = std::mem::take(&mut self.status);
         let status = if status.is_absent() {
             None
@@ -108,7 +108,12 @@ impl RawDelivery {
 }
 
 /// Complains unless the value is as it was, or nothing is said about it.
-fn stay<T: PartialEq>(given: Input<T>, before: Option<&T>, path: &Path<'_>, p: &mut Problems) {
+fn refuse_change<T: PartialEq>(
+    given: Input<T>,
+    before: Option<&T>,
+    path: &Path<'_>,
+    p: &mut Problems,
+) {
     let same = match &given {
         Input::Absent | Input::Bad(_) => true,
         Input::Null => before.is_none(),
@@ -136,7 +141,7 @@ impl CheckedDeliveryPatch {
         let status = self.status.unwrap_or(delivery.shown.status);
         let noted = status
             .moment()
-            .filter(|moment| moves && !self.tells(*moment));
+            .filter(|moment| moves && !self.names_moment(*moment));
         self.set_in(&mut delivery);
         if let Some(moment) = noted {
             *delivery.shown.time_of(moment) = Some(now);
@@ -145,7 +150,7 @@ impl CheckedDeliveryPatch {
     }
 
     /// Whether it gives a time for that moment.
-    fn tells(&self, moment: Moment) -> bool {
+    fn names_moment(&self, moment: Moment) -> bool {
         let time = match moment {
             Moment::Assigned => &self.assigned_at,
             Moment::PickedUp => &self.pickup_at,

@@ -111,7 +111,7 @@ impl FreeObject {
             if text.len() > 1 {
                 text.push(',');
             }
-            text.push_str(&compact::quoted(&key));
+            text.push_str(&compact::quote(&key));
             text.push(':');
             text.push_str(value.get());
         }

@@ -111,8 +111,8 @@ impl RawInventoryEntry {
     ) -> Option<NewInventoryEntry> {
         let skus = (self.sku_ref, self.sku_id);
         let options = (self.option_ref, self.option_id);
-        let sku = named(skus, ("sku_ref", "sku_id"), path, problems);
-        let option = named(options, ("option_ref", "option_id"), path, problems);
+        let sku = subject(skus, ("sku_ref", "sku_id"), path, problems);
+        let option = subject(options, ("option_ref", "option_id"), path, problems);
         let about = match (sku, option) {
             (Some(Name::Ref(text)), None) => Some(About::Ref(Counted::Sku(text))),
             (Some(Name::Id(text)), None) => Some(About::SkuId(text)),
@@ -158,7 +158,7 @@ enum Name {
 }
 
 /// The ref, or else the id, if either is more than an empty text.
-fn named(
+fn subject(
     (by_ref, by_id): (Input<Identifier>, Input<Identifier>),
     (ref_key, id_key): (&str, &str),
     path: &Path<'_>,
