@@ -125,7 +125,7 @@ impl Pauses {
     }
 
     /// How long to wait after a life that lasted for `lived`.
-    fn after(&mut self, lived: Duration) -> Duration {
+    fn next_pause(&mut self, lived: Duration) -> Duration {
         if lived >= RECOVERED_AFTER {
             self.next = Duration::ZERO;
         }
@@ -165,7 +165,7 @@ impl Supervisor {
                     if !is_to_go_on(&owned, &worker, ended) {
                         return;
                     }
-                    if !supervisor.pause(pauses.after(began.elapsed())) {
+                    if !supervisor.pause(pauses.next_pause(began.elapsed())) {
                         return;
                     }
                 }
@@ -195,7 +195,7 @@ impl Supervisor {
             if !is_to_go_on(name, &worker, ended) {
                 return;
             }
-            tokio::time::sleep(pauses.after(began.elapsed())).await;
+            tokio::time::sleep(pauses.next_pause(began.elapsed())).await;
         }
     }
 

@@ -80,9 +80,9 @@ impl File {
         }
     }
 
-    fn answer(&self, headers: &HeaderMap) -> Response {
+    fn respond(&self, headers: &HeaderMap) -> Response {
         let served = self.served.get_or_init(|| Served::of(&self.text));
-        served.answer(headers)
+        served.respond(headers)
     }
 }
 
@@ -106,10 +106,10 @@ pub fn files() -> &'static [File] {
 pub(crate) fn router(hub: &Hub) -> Router {
     let openapi = addressed(hub.config()).map(Arc::new);
     let openapi = async move |headers: HeaderMap| match &openapi {
-        Some(file) => file.answer(&headers),
-        None => answer("openapi.json", &headers),
+        Some(file) => file.respond(&headers),
+        None => respond("openapi.json", &headers),
     };
-    let postman = async |headers: HeaderMap| answer("postman.json", &headers);
+    let postman = async |headers: HeaderMap| respond("postman.json", &headers);
     Router::new()
         .route("/openapi.json", get(openapi))
         .route("/postman.json", get(postman))
@@ -117,12 +117,12 @@ pub(crate) fn router(hub: &Hub) -> Router {
 }
 
 async fn event(Path(name): Path<String>, headers: HeaderMap) -> Response {
-    answer(&format!("events/{name}"), &headers)
+    respond(&format!("events/{name}"), &headers)
 }
 
-fn answer(path: &str, headers: &HeaderMap) -> Response {
+fn respond(path: &str, headers: &HeaderMap) -> Response {
     match files().iter().find(|file| file.path == path) {
-        Some(file) => file.answer(headers),
+        Some(file) => file.respond(headers),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }

@@ -354,7 +354,7 @@ impl Db {
         E: From<Error> + Send + 'static,
         F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.ask(&self.inner.writes, name, true, change).await
+        self.submit(&self.inner.writes, name, true, change).await
     }
 
     /// Makes a change that is sure to query something: on PostgreSQL it does not wait for a batch
@@ -371,7 +371,7 @@ impl Db {
         } else {
             &self.inner.writes
         };
-        self.ask(queue, name, true, change).await
+        self.submit(queue, name, true, change).await
     }
 
     /// Runs `look` against a snapshot; it must not change anything.
@@ -381,10 +381,10 @@ impl Db {
         E: From<Error> + Send + 'static,
         F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.ask(&self.inner.reads, name, false, look).await
+        self.submit(&self.inner.reads, name, false, look).await
     }
 
-    async fn ask<T, E, F>(
+    async fn submit<T, E, F>(
         &self,
         queue: &Queue,
         name: &'static str,
@@ -400,10 +400,10 @@ impl Db {
         let measured = Arc::clone(&self.inner.measured);
         let change = Change::new(name, writes, run, reply, measured);
         queue.push(Box::new(change));
-        let answered = match queue.longest() {
+        let received = match queue.longest() {
             None => answer.await,
             Some(longest) => match tokio::time::timeout(longest, &mut answer).await {
-                Ok(answered) => answered,
+                Ok(received) => received,
                 Err(_) => {
                     // Whoever still waits for a worker is told so; what a worker has begun, it ends.
                     self.inner.writes.refuse_late();
@@ -412,7 +412,7 @@ impl Db {
                 }
             },
         };
-        let Ok(answer) = answered else {
+        let Ok(answer) = received else {
             return Err(E::from(Error::Unavailable(
                 "the hub is stopping, or the worker of the database ended".to_owned(),
             )));

@@ -160,7 +160,7 @@ impl<'t> Tx<'t> {
         match &mut self.engine {
             Engine::Sqlite(connection) => sqlite::execute(connection, sql, args),
             Engine::Postgres(session) => session.execute(sql, args),
-            Engine::Gathered(gathered) => gathered.asked(),
+            Engine::Gathered(gathered) => gathered.needs_answer(),
         }
     }
 
@@ -245,7 +245,7 @@ impl<'t> Tx<'t> {
         match &mut self.engine {
             Engine::Sqlite(connection) => sqlite::all(connection, sql, args),
             Engine::Postgres(session) => session.all(sql, args),
-            Engine::Gathered(gathered) => gathered.asked(),
+            Engine::Gathered(gathered) => gathered.needs_answer(),
         }
     }
 
@@ -254,7 +254,7 @@ impl<'t> Tx<'t> {
         match &mut self.engine {
             Engine::Sqlite(connection) => sqlite::execute_batch(connection, "BEGIN EXCLUSIVE"),
             Engine::Postgres(session) => session.begin_now(),
-            Engine::Gathered(gathered) => gathered.asked(),
+            Engine::Gathered(gathered) => gathered.needs_answer(),
         }
     }
 
@@ -276,7 +276,7 @@ impl<'t> Tx<'t> {
                     Err(error)
                 }
             },
-            Engine::Gathered(gathered) => gathered.asked(),
+            Engine::Gathered(gathered) => gathered.needs_answer(),
         }
     }
 
@@ -285,7 +285,7 @@ impl<'t> Tx<'t> {
         match &mut self.engine {
             Engine::Sqlite(connection) => sqlite::prepare(connection, sql),
             Engine::Postgres(session) => session.prepare(sql),
-            Engine::Gathered(gathered) => gathered.asked(),
+            Engine::Gathered(gathered) => gathered.needs_answer(),
         }
     }
 }

@@ -68,13 +68,13 @@ impl Pace {
         }
     }
 
-    pub(super) fn went_on(&mut self, now: Duration, bytes: usize) {
+    pub(super) fn record_progress(&mut self, now: Duration, bytes: usize) {
         self.last = now;
         self.bytes = self.bytes.saturating_add(bytes as u64);
     }
 
     /// When it is too slow unless it goes on before.
-    fn due(&self, timeouts: &Timeouts) -> Duration {
+    fn deadline(&self, timeouts: &Timeouts) -> Duration {
         let at_rate = timeouts.slow + Duration::from_secs(self.bytes / MIN_BYTES_PER_SECOND);
         let in_all = self.since + timeouts.whole.min(at_rate);
         in_all.min(self.last + timeouts.gap)
@@ -110,7 +110,7 @@ impl AlarmClock {
         self.at.store(at.map_or(NEVER, micros), Ordering::SeqCst);
     }
 
-    fn look(&self, passed: Duration) {
+    fn check_deadlines(&self, passed: Duration) {
         if micros(passed) >= self.at.load(Ordering::SeqCst) {
             self.waker.wake();
         }
@@ -187,9 +187,9 @@ impl ConnectionState {
     }
 
     /// Wakes those whose time has come.
-    pub(super) fn look(&self, passed: Duration) {
-        self.due.look(passed);
-        self.body_due.look(passed);
+    pub(super) fn check_deadlines(&self, passed: Duration) {
+        self.due.check_deadlines(passed);
+        self.body_due.check_deadlines(passed);
     }
 
     // For its task.
@@ -228,7 +228,7 @@ impl ConnectionState {
             (Some(begun), false) => begun + self.timeouts.header,
             (None, false) => since + self.timeouts.idle,
         });
-        let taking = state.unsent.map(|pace| pace.due(&self.timeouts));
+        let taking = state.unsent.map(|pace| pace.deadline(&self.timeouts));
         let now = self.clock.passed();
         if taking.is_some_and(|due| due <= now) {
             return Verdict::End;
@@ -273,7 +273,7 @@ impl ConnectionState {
         let now = self.clock.passed();
         let mut state = self.state();
         match (&mut state.unsent, bytes) {
-            (Some(pace), Some(bytes)) => pace.went_on(now, bytes),
+            (Some(pace), Some(bytes)) => pace.record_progress(now, bytes),
             (unsent @ None, None) => {
                 *unsent = Some(Pace::new(now));
                 self.idle_since.store(NEVER, Ordering::SeqCst);
@@ -304,7 +304,7 @@ impl ConnectionState {
     /// Whether a body comes too slowly; if not, whoever waits is woken when that must be asked again.
     pub(super) fn is_too_slow(&self, pace: &Pace, waiting: &Waker) -> bool {
         self.body_due.waker.register(waiting);
-        let due = pace.due(&self.timeouts);
+        let due = pace.deadline(&self.timeouts);
         self.body_due.set(Some(due));
         due <= self.clock.passed()
     }

@@ -14,7 +14,7 @@ use hyper::StatusCode;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-use super::answers::{Answers, explained};
+use super::answers::{Answers, reason_text};
 use super::connected::ConnectionState;
 
 /// The socket of a connection.
@@ -44,7 +44,7 @@ impl Line {
         self.stream
     }
 
-    fn told(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+    fn note_written(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         match &written {
             Poll::Ready(Ok(bytes)) => self.connected.has_written(Some(*bytes)),
             Poll::Pending => self.connected.has_written(None),
@@ -60,8 +60,8 @@ impl Line {
         bytes: &[u8],
     ) -> Option<Poll<io::Result<usize>>> {
         if self.instead.is_none() && self.connected.is_silent() {
-            let status = bare(bytes)?;
-            let text = self.answers.bytes(status, explained(status));
+            let status = library_status(bytes)?;
+            let text = self.answers.bytes(status, reason_text(status));
             self.instead = Some((text, 0));
         }
         let (text, mut from) = self.instead.take()?;
@@ -86,7 +86,7 @@ impl Line {
 }
 
 /// The status of an answer that is nothing but one of the library's own.
-fn bare(bytes: &[u8]) -> Option<StatusCode> {
+fn library_status(bytes: &[u8]) -> Option<StatusCode> {
     let status = bytes.strip_prefix(b"HTTP/1.1 ")?.get(..3)?;
     let status = StatusCode::from_bytes(status).ok()?;
     (status.is_client_error() && bytes.ends_with(b"\r\n\r\n")).then_some(status)
@@ -119,7 +119,7 @@ impl AsyncWrite for Line {
             return written;
         }
         let written = Pin::new(&mut this.stream).poll_write(cx, bytes);
-        this.told(written)
+        this.note_written(written)
     }
 
     fn poll_write_vectored(
@@ -135,7 +135,7 @@ impl AsyncWrite for Line {
             }
         }
         let written = Pin::new(&mut this.stream).poll_write_vectored(cx, parts);
-        this.told(written)
+        this.note_written(written)
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -109,7 +109,7 @@ impl Opener<'_> {
         // The key first: whoever makes a hub puts the key in its place last.
         let key = self.key()?;
         let found = find::find(self.address, Track::Hub, self.settings.timeout)
-            .map_err(|error| self.trouble(error))?;
+            .map_err(|error| self.open_error(error))?;
         match (key, found) {
             (_, Found::Others(tables)) if !self.may_share() => Err(self.not_ours(&tables)),
             (_, Found::Ours { .. }) if self.opening == Opening::New => Err(self.is_there()),
@@ -162,14 +162,14 @@ impl Opener<'_> {
         let key = file.prepare(self.entropy)?;
         let made = self.make(&key);
         match &made {
-            Ok(Some(_)) => file.keep(&key)?,
+            Ok(Some(_)) => file.install(&key)?,
             // Another hub was faster with another key.
-            Ok(None) => file.forget(&key),
+            Ok(None) => file.discard(&key),
             Err(_) => {
                 // Only what the database surely does not know may go.
                 let found = find::find(self.address, Track::Hub, self.settings.timeout);
                 if matches!(found, Ok(Found::EmptyObject(_))) {
-                    file.forget(&key);
+                    file.discard(&key);
                 }
             }
         }
@@ -178,7 +178,7 @@ impl Opener<'_> {
 
     /// Makes the tables; none if others made them meanwhile, with another key.
     fn make(&self, key: &MasterKey) -> Result<Option<Opened>, OpenHubError> {
-        find::make_file(self.address).map_err(|error| self.trouble(error))?;
+        find::make_file(self.address).map_err(|error| self.open_error(error))?;
         match self.open_database(key) {
             Ok(db) => {
                 let (database, key_file) = (self.address, self.shown_key());
@@ -209,10 +209,10 @@ impl Opener<'_> {
             self.entropy.clone(),
             self.supervisor,
         )
-        .map_err(|error| self.trouble(error))
+        .map_err(|error| self.open_error(error))
     }
 
-    fn trouble(&self, error: db::Error) -> OpenHubError {
+    fn open_error(&self, error: db::Error) -> OpenHubError {
         OpenHubError::Database(self.address.to_string(), error)
     }
 

@@ -128,7 +128,7 @@ impl LoginAttempts {
         db.write("limits.guess", move |tx| {
             let mut longest = Duration::ZERO;
             for bound in &bounds {
-                let count = store::guess(tx, &bound.name, number, ends_at)?;
+                let count = store::count_attempt(tx, &bound.name, number, ends_at)?;
                 match bound.delay(count) {
                     Some(delay) => longest = longest.max(delay),
                     None => return Ok(None),
@@ -180,7 +180,7 @@ impl LoginAttempts {
         db.write("limits.guessed_right", move |tx| {
             bounds
                 .iter()
-                .try_for_each(|bound| store::take_back(tx, &bound.name, number))
+                .try_for_each(|bound| store::uncount_attempt(tx, &bound.name, number))
         })
         .await
     }

@@ -42,8 +42,8 @@ impl Again {
 impl From<tokio_postgres::Error> for PostgresError {
     fn from(error: tokio_postgres::Error) -> Self {
         match error.as_db_error() {
-            Some(told) => Self::told(told),
-            None => Self::of_the_way(&error),
+            Some(error) => Self::from_server(error),
+            None => Self::from_connection(&error),
         }
     }
 }
@@ -62,7 +62,7 @@ impl From<PostgresError> for Error {
 
 impl PostgresError {
     /// No answer came in time.
-    pub(super) fn late(waited: Duration) -> Self {
+    pub(super) fn timed_out(waited: Duration) -> Self {
         Self {
             error: Error::Unavailable(format!(
                 "PostgreSQL did not answer within {} ms",
@@ -100,9 +100,9 @@ impl PostgresError {
         }
     }
 
-    fn told(told: &DbError) -> Self {
-        let code = told.code().clone();
-        let text = told.message().to_owned();
+    fn from_server(error: &DbError) -> Self {
+        let code = error.code().clone();
+        let text = error.message().to_owned();
         let (error, again) = match class(&code) {
             // Serialisation failures and deadlocks.
             "40" => (Error::Unavailable(text), Again::Many),
@@ -138,7 +138,7 @@ impl PostgresError {
         }
     }
 
-    fn of_the_way(error: &tokio_postgres::Error) -> Self {
+    fn from_connection(error: &tokio_postgres::Error) -> Self {
         let cause = error.source();
         let text = match cause {
             Some(cause) => format!("{error}: {cause}"),
@@ -180,7 +180,7 @@ impl PostgresError {
         ) || *code == SqlState::FEATURE_NOT_SUPPORTED
     }
 
-    pub(super) fn again(&self) -> Again {
+    pub(super) fn retry(&self) -> Again {
         self.again
     }
 }

@@ -51,12 +51,12 @@ fn found(session: &mut Session, track: Track) -> Result<Found> {
         Vec::new()
     };
     if steps.iter().any(|(count,)| count != "0") {
-        let kept: Vec<(String,)> = if track == Track::Hub && has(session, "hub_settings")? {
+        let stored: Vec<(String,)> = if track == Track::Hub && has(session, "hub_settings")? {
             session.all(KEY_CHECK, &[])?
         } else {
             Vec::new()
         };
-        let key_check = kept.into_iter().map(|(kept,)| kept).next();
+        let key_check = stored.into_iter().map(|(stored,)| stored).next();
         return Ok(Found::Ours { key_check });
     }
     let tables: Vec<(String,)> = session.all(TABLES, &[])?;

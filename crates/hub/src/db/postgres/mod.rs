@@ -158,12 +158,12 @@ fn work(session: &mut Session, queue: &Queue, context: &TxContext, heartbeat: &H
             }
             tracing::debug!(change = job.name(), tries, "retrying transaction");
         };
-        job.settle(outcome);
+        job.complete(outcome);
     }
 }
 
 fn attempt(session: &mut Session, job: &mut dyn Job, context: &TxContext) -> Result<()> {
-    session.reset(session.end_of(job.came()));
+    session.reset(session.end_of(job.queued_at()));
     session.connect()?;
     refill(session, context)?;
     session.begin(job.writes());

@@ -198,12 +198,12 @@ impl Server {
 
     /// The generation of connections that are made now.
     pub(in crate::db) fn generation(&self) -> usize {
-        self.locked().number
+        self.lock().number
     }
 
     /// A connection of `generation` found that its server does not write: all others leave it, too.
     pub(super) fn leave(&self, generation: usize) {
-        let mut now = self.locked();
+        let mut now = self.lock();
         let is_due = now.since.is_none_or(|since| since.elapsed() >= LEAVE_EVERY);
         if now.number == generation && is_due {
             now.number += 1;
@@ -212,7 +212,7 @@ impl Server {
         }
     }
 
-    fn locked(&self) -> MutexGuard<'_, Generation> {
+    fn lock(&self) -> MutexGuard<'_, Generation> {
         let generation = &self.shared.generation;
         generation.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -7,7 +7,7 @@
 use std::time::{Duration, Instant};
 
 use super::error::{Again, PostgresError};
-use super::link::{Answer, Ask, Link, Waits, Writes};
+use super::link::{Answer, Link, Question, Waits, Writes};
 use super::pooler;
 use super::server::Server;
 use crate::db::{Columns, Error, FromRow, Result, Row, Value};
@@ -154,14 +154,14 @@ impl Session {
     }
 
     pub(in crate::db) fn execute(&mut self, sql: &str, args: &[Value]) -> Result<u64> {
-        match self.ask(sql, Ask::Count(sql, args))? {
+        match self.query(sql, Question::Count(sql, args))? {
             Answer::Count(count) => Ok(count),
             Answer::Rows(_) => Ok(0),
         }
     }
 
     pub(in crate::db) fn all<T: FromRow>(&mut self, sql: &str, args: &[Value]) -> Result<Vec<T>> {
-        match self.ask(sql, Ask::Rows(sql, args))? {
+        match self.query(sql, Question::Rows(sql, args))? {
             Answer::Rows(rows) => rows
                 .iter()
                 .map(|row| T::from_columns(&mut Columns::of(&Row::Postgres(row))))
@@ -195,7 +195,7 @@ impl Session {
         let is_ready = self.make_ready().and_then(|()| {
             // Without time left for an answer nobody would ever know.
             match self.waits.are_over() {
-                true => Err(self.fail(PostgresError::late(Duration::ZERO))),
+                true => Err(self.fail(PostgresError::timed_out(Duration::ZERO))),
                 false => Ok(()),
             }
         });
@@ -289,16 +289,16 @@ impl Session {
     }
 
     /// Sends `BEGIN` if it is due, then what is pending, then the question, and waits for all of it.
-    fn ask(&mut self, sql: &str, last: Ask<'_>) -> Result<Answer> {
+    fn query(&mut self, sql: &str, last: Question<'_>) -> Result<Answer> {
         if let Some(error) = self.change.failed.clone() {
             // An aborted transaction answers nothing.
             return Err(error);
         }
-        self.try_to_ask(sql, last)
+        self.try_query(sql, last)
             .map_err(|failure| self.fail(failure))
     }
 
-    fn try_to_ask(&mut self, sql: &str, last: Ask<'_>) -> Result<Answer, PostgresError> {
+    fn try_query(&mut self, sql: &str, last: Question<'_>) -> Result<Answer, PostgresError> {
         self.prepare_pending(Some(sql))?;
         if !(self.change.pending.is_empty() && sql.starts_with("SELECT")) {
             self.begin_if_due()?;
@@ -307,7 +307,7 @@ impl Session {
         let begins = self.change.wants_transaction && !self.change.is_open;
         let link = self.link.as_ref().ok_or_else(not_connected)?;
         self.change.is_open |= begins;
-        self.waits.wait(link.ask(begins, &pending, last))
+        self.waits.wait(link.query(begins, &pending, last))
     }
 
     /// Begins the transaction and waits until it has begun, since each write without one would be kept
@@ -352,7 +352,7 @@ impl Session {
         if failure.spoils() {
             self.cut();
         }
-        self.change.again = self.change.again.max(failure.again());
+        self.change.again = self.change.again.max(failure.retry());
         self.change.failed.get_or_insert(failure.error).clone()
     }
 

@@ -54,7 +54,7 @@ pub(in crate::db) fn find(path: &Path, track: Track) -> Result<Found> {
         return Ok(Found::EmptyObject("is an empty file"));
     }
     wal::check_owner(path)?;
-    let trouble = |error: rusqlite::Error| trouble(path, error);
+    let trouble = |error: rusqlite::Error| open_error(path, error);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(trouble)?;
     connection
@@ -75,7 +75,7 @@ pub(in crate::db) fn find(path: &Path, track: Track) -> Result<Found> {
     let found = if tables.is_empty() {
         Found::EmptyObject("has no tables")
     } else {
-        ours(&connection, &tables, track).map_err(trouble)?
+        check_owner(&connection, &tables, track).map_err(trouble)?
     };
     let is_ours = matches!(found, Found::Ours { .. });
     keep_log(is_ours && has_log).map_err(trouble)?;
@@ -89,7 +89,11 @@ fn tables(connection: &Connection) -> rusqlite::Result<Vec<String>> {
         .collect()
 }
 
-fn ours(connection: &Connection, tables: &[String], track: Track) -> rusqlite::Result<Found> {
+fn check_owner(
+    connection: &Connection,
+    tables: &[String],
+    track: Track,
+) -> rusqlite::Result<Found> {
     let has = |name: &str| tables.iter().any(|table| table == name);
     let steps: String = if has("schema_steps") {
         connection.query_row(OUR_STEPS, [track.name()], |row| row.get(0))?
@@ -123,7 +127,7 @@ fn refuse_lone_log(path: &Path) -> Result<()> {
     }
 }
 
-fn trouble(path: &Path, error: rusqlite::Error) -> Error {
+fn open_error(path: &Path, error: rusqlite::Error) -> Error {
     let shown = path.display();
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => {

@@ -175,7 +175,7 @@ fn read_loop(connection: &Connection, queue: &Queue, context: &TxContext, heartb
         if outcome.is_err() && !connection.is_autocommit() {
             let _failed = connection.execute_batch("ROLLBACK");
         }
-        job.settle(outcome);
+        job.complete(outcome);
     }
 }
 

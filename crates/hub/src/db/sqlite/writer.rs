@@ -88,7 +88,7 @@ impl Writing<'_> {
             heartbeat.beat();
             match self.begin() {
                 Ok(()) => self.commit(jobs, queue),
-                Err(error) => settle(jobs, &Err(error)),
+                Err(error) => complete_all(jobs, &Err(error)),
             }
             // Nobody of this group waits for it.
             if let Err(error) = self.log.keep_small(self.connection) {
@@ -115,7 +115,7 @@ impl Writing<'_> {
         let mut outcome = run_group(connection, context, jobs, &mut ran, &mut wakes);
         // Whoever came while the group ran rides on the same fsync.
         while outcome.is_ok() && ran.len() < self.group {
-            let more = queue.more(self.group - ran.len());
+            let more = queue.take_waiting(self.group - ran.len());
             if more.is_empty() {
                 break;
             }
@@ -138,7 +138,7 @@ impl Writing<'_> {
         } else if wakes {
             context.notify();
         }
-        settle(ran, &outcome);
+        complete_all(ran, &outcome);
     }
 
     fn roll_back(&self) {
@@ -149,9 +149,9 @@ impl Writing<'_> {
     }
 }
 
-fn settle(jobs: Vec<Box<dyn Job>>, committed: &Result<()>) {
+fn complete_all(jobs: Vec<Box<dyn Job>>, committed: &Result<()>) {
     for job in jobs {
-        job.settle(committed.clone());
+        job.complete(committed.clone());
     }
 }
 

@@ -12,8 +12,8 @@ use super::options::{Authorities, Mode};
 impl Tls {
     /// Says why a connection to `host` failed.
     pub(super) fn why(&self, host: &str, error: &tokio_postgres::Error) -> String {
-        if let Some(told) = error.as_db_error() {
-            return self.told(told);
+        if let Some(error) = error.as_db_error() {
+            return self.server_error_text(error);
         }
         if is_without_tls(error) {
             return self.no_tls();
@@ -43,9 +43,9 @@ impl Tls {
     }
 
     /// The server, or a pooler before it, refused in so many words.
-    fn told(&self, told: &DbError) -> String {
-        let text = told.message();
-        let cure = match told.code() {
+    fn server_error_text(&self, error: &DbError) -> String {
+        let text = error.message();
+        let cure = match error.code() {
             _ if text.contains("client certificate") => {
                 "name the hub's certificate and its key in the address, as sslcert=FILE and sslkey=FILE"
                     .to_owned()
@@ -65,20 +65,20 @@ impl Tls {
                  ignore_startup_parameters pgbouncer would let it in and forget the setting"
                     .to_owned()
             }
-            _ => return format!("db error: {told}"),
+            _ => return format!("db error: {error}"),
         };
         format!("{text}: {cure}")
     }
 
     fn no_tls(&self) -> String {
-        let asked = match (self.options.mode, self.mode) {
+        let wish = match (self.options.mode, self.mode) {
             (None, Mode::Require) => {
                 "nothing is sent in clear beyond this machine unless the address says so".to_owned()
             }
             (_, mode) => format!("sslmode is {}", mode.name()),
         };
         format!(
-            "the server does not take TLS, and {asked}: switch it on there (ssl = on), or, if everybody on \
+            "the server does not take TLS, and {wish}: switch it on there (ssl = on), or, if everybody on \
              the way to it is trusted, write sslmode=disable in the address"
         )
     }
