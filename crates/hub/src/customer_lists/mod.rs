@@ -21,7 +21,7 @@ use wire::scope::{Resource, Right};
 use wire::time::Time;
 
 use crate::http::routes::{Needs, Paths, Routes, needs};
-pub(crate) use rules::{reach, reach_as_all};
+pub(crate) use rules::{find_permitted, find_permitted_by_all};
 pub use store::List;
 
 const LISTS: Paths = Paths::of_location(
@@ -72,10 +72,10 @@ pub fn routes() -> Routes {
         .takes::<RawCustomerList>()
         .example(r#"{ "name": "Everybody" }"#)
         .answers::<CustomerList>()
-        .and(one())
+        .and(list_routes())
 }
 
-fn one() -> Routes {
+fn list_routes() -> Routes {
     Routes::new()
         .get(LIST, READ, http::find)
         .named("customer_lists.find")
@@ -91,7 +91,7 @@ fn one() -> Routes {
 
 impl List {
     /// The list as the API shows it.
-    pub fn shown(&self, account: &AccountId) -> CustomerList {
+    pub fn view(&self, account: &AccountId) -> CustomerList {
         let of_account = self.location.is_none();
         CustomerList {
             id: self.id.clone(),

@@ -85,22 +85,22 @@ pub(crate) fn lock(
 }
 
 /// A page of the lists that can be reached from a location, or of those of the account alone,
-/// oldest first. With `only` an id, no other list is among them.
+/// oldest first. With `chosen_list_id` an id, no other list is among them.
 pub(super) fn page(
     tx: &mut Tx<'_>,
     account: &AccountId,
     location: Option<&LocationId>,
-    only: Option<&str>,
+    chosen_list_id: Option<&str>,
     wanted: &PageRequest,
 ) -> db::Result<Page<List>> {
     let (key, id) = (wanted.after.key.as_str(), wanted.after.id.as_str());
     let most = wanted.count + 1;
     let lists: Vec<List> = match location {
         Some(location) => {
-            let args = args![account, key, id, only, location, most];
+            let args = args![account, key, id, chosen_list_id, location, most];
             tx.all(AT_LOCATION, args)?
         }
-        None => tx.all(OF_ACCOUNT, args![account, key, id, only, most])?,
+        None => tx.all(OF_ACCOUNT, args![account, key, id, chosen_list_id, most])?,
     };
     let rows = lists
         .into_iter()

@@ -82,7 +82,7 @@ pub fn routes() -> Routes {
 
 impl Customer {
     /// The customer as the API shows it, with times in `zone` and no private ref.
-    pub fn shown(
+    pub fn view_in_zone(
         &self,
         currency: Currency,
         zone: &TimeZone,
@@ -104,23 +104,23 @@ impl Customer {
     }
 
     /// The customer as events show it: with times in the zone of its list.
-    pub(crate) fn told(
+    pub(crate) fn event_view(
         &self,
         currency: Currency,
         loyalty_cards: Vec<CustomerLoyaltyCard>,
     ) -> OrderCustomer {
-        self.shown(currency, &self.zone, loyalty_cards)
+        self.view_in_zone(currency, &self.zone, loyalty_cards)
     }
 
     /// The customer as the client that asked sees it in its list.
-    pub(crate) fn seen(
+    pub(crate) fn client_view(
         &self,
         currency: Currency,
         loyalty_cards: Vec<CustomerLoyaltyCard>,
     ) -> OrderCustomer {
         OrderCustomer {
             private_ref: self.private_ref.clone(),
-            ..self.told(currency, loyalty_cards)
+            ..self.event_view(currency, loyalty_cards)
         }
     }
 

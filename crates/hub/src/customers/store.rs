@@ -31,7 +31,7 @@ row! {
                     WHERE l.account_id = :account AND l.id = :list),
                 (SELECT a.timezone FROM accounts a WHERE a.id = :account))",
         /// Personal data and custom fields. Identifiers, statistics and loyalty cards of it are not
-        /// filled in: see [`Customer::shown`].
+        /// filled in: see [`Customer::view_in_zone`].
         pub person: OrderCustomer as Json = "c.document",
         /// Orders so far.
         pub nb_orders: i64 = "c.nb_orders",

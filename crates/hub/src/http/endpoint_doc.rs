@@ -48,7 +48,7 @@ impl EndpointDoc {
     }
 
     /// What is missing, in words that say what to add; `None` if it says all there is.
-    pub fn missing(&self, has_body: bool) -> Option<&'static str> {
+    pub fn missing_part(&self, has_body: bool) -> Option<&'static str> {
         if self.name.is_empty() {
             return Some(".named(\"slice.verb\") with its operation id");
         }

@@ -35,7 +35,7 @@ pub(super) fn of_catalog(
 
 /// What each of these names in the catalog: itself if it is a ref, whether the catalog has it or
 /// not; for an id, which old clients send, the ref of what has it, if there is one.
-pub(super) fn named(
+pub(super) fn resolve(
     tx: &mut Tx<'_>,
     account: &AccountId,
     catalog: &CatalogId,

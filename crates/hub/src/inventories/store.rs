@@ -103,7 +103,7 @@ row! {
 }
 
 /// What a location has left now: entries that have expired are gone, whether told or not.
-pub(super) fn left(
+pub(super) fn stock_levels(
     tx: &mut Tx<'_>,
     account: &AccountId,
     location: &LocationId,

@@ -367,7 +367,7 @@ impl Journal {
             return Ok(());
         }
         let past: Vec<(String,)> = db
-            .read("journal.past_days", move |tx| days::past(tx, until))
+            .read("journal.past_days", move |tx| days::list_past(tx, until))
             .await?;
         for (day,) in past {
             db.write("journal.forget_day", move |tx| days::drop_day(tx, &day))

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use wire::id::{AccountId, ConnectionId, OrderId};
 
 use super::Entry;
-use super::bodies::{BodyCompressor, unpacked};
+use super::bodies::{BodyCompressor, unpack};
 use crate::db::{self, Columns, FromRow, Tx};
 use crate::{args, row, statements};
 
@@ -127,8 +127,8 @@ impl FromRow for Request {
             duration: row.duration,
             connection: row.connection,
             client: row.client,
-            request: unpacked(row.request, row.packing),
-            response: unpacked(row.response, row.packing),
+            request: unpack(row.request, row.packing),
+            response: unpack(row.response, row.packing),
         })
     }
 }
@@ -217,7 +217,7 @@ pub fn of_order(
 
 /// Up to `most` requests about an order, oldest first; when there are more, mere reads are left out
 /// before changes are.
-pub(crate) fn most_of_order(
+pub(crate) fn requests_of_order(
     tx: &mut Tx<'_>,
     account: &AccountId,
     order: &OrderId,

@@ -65,10 +65,10 @@ impl ErrorPage {
     pub fn lead(&self) -> String {
         let words = &self.frame.words.error_page;
         let lead = match &self.kind {
-            Kind::WrongAccount(told) => {
-                return match &told.opened {
-                    Some(opened) => words.elsewhere_lead(opened, &told.now),
-                    None => words.no_longer_lead(&told.now),
+            Kind::WrongAccount(wrong_account) => {
+                return match &wrong_account.opened {
+                    Some(opened) => words.elsewhere_lead(opened, &wrong_account.now),
+                    None => words.no_longer_lead(&wrong_account.now),
                 };
             }
             Kind::TooLong(most) => return words.too_long_lead(*most as u64),
@@ -88,7 +88,7 @@ impl ErrorPage {
     pub fn again_label(&self) -> String {
         let words = &self.frame.words.error_page;
         match &self.kind {
-            Kind::WrongAccount(told) => words.go_on(&told.now),
+            Kind::WrongAccount(wrong_account) => words.go_on(&wrong_account.now),
             _ => words.again.to_owned(),
         }
     }
@@ -97,7 +97,10 @@ impl ErrorPage {
     #[must_use]
     pub fn opened(&self) -> Option<(&WrongAccount, &str)> {
         match &self.kind {
-            Kind::WrongAccount(told) => told.opened.as_deref().map(|opened| (told, opened)),
+            Kind::WrongAccount(wrong_account) => wrong_account
+                .opened
+                .as_deref()
+                .map(|opened| (wrong_account, opened)),
             _ => None,
         }
     }

@@ -378,7 +378,7 @@ fn chosen(
                     .any(|membership| membership.location.as_ref() == Some(id))
         })
         .collect();
-    let kept = locations
+    let selected = locations
         .iter()
         .map(|(id, _)| id)
         .find(|id| Some(id.as_str()) == location.as_deref())
@@ -392,7 +392,7 @@ fn chosen(
         id: first.account.clone(),
         name: first.account_name.clone(),
         suspended_at: first.suspended_at,
-        location: kept.or(only),
+        location: selected.or(only),
         locations,
     }))
 }
@@ -413,13 +413,13 @@ impl FromRequestParts<Hub> for SignedIn {
         let (signed_in, is_stale) = found.ok_or(PageError::NotSignedIn(back))?;
         if let (true, Some(session)) = (is_stale, &signed_in.browser.session) {
             let hash = secret::hash(session);
-            let kept = hub
+            let touched = hub
                 .write("office.seen", move |tx| {
-                    super::session::store::seen(tx, &hash)
+                    super::session::store::touch(tx, &hash)
                 })
                 .await;
             // The page can be shown all the same.
-            if let Err(error) = kept {
+            if let Err(error) = touched {
                 let error: db::Error = error;
                 tracing::warn!(%error, "updating session failed");
             }

@@ -30,7 +30,7 @@ impl Filter {
     pub(super) fn read(query: &Query) -> Result<Self, ApiError> {
         let mut problems = Problems::new();
         let private_ref = query.text("private_ref", &mut problems);
-        let status = query.filled("status").and_then(|word| {
+        let status = query.non_empty("status").and_then(|word| {
             let status = OrderStatus::parse(word);
             if status.is_none() {
                 problems.add(&Path::ROOT.key("status"), NOT_IN_LIST);
@@ -77,7 +77,7 @@ impl Filter {
 }
 
 fn time(query: &Query, name: &str, problems: &mut Problems) -> Option<TimeInput> {
-    let text = query.filled(name)?;
+    let text = query.non_empty(name)?;
     let read = match text.parse::<i64>() {
         Ok(number) => TimeInput::from_epoch_milliseconds(number),
         Err(_) => TimeInput::parse(text)

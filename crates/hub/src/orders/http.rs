@@ -8,7 +8,7 @@ use wire::time::zone;
 
 use super::filter::Filter;
 use super::store::OrderFilter;
-use super::{changes, seen, store};
+use super::{changes, client_view, store};
 use crate::accounts;
 use crate::db::page::PageRequest;
 use crate::events::Actor;
@@ -45,8 +45,8 @@ pub(super) async fn find(hub: Hub, at: AtLocation, ids: PathIds) -> ApiResult {
         if !has_refs {
             return Ok(Reply::raw(document));
         }
-        let seen = seen::document(tx, account, client, &id, document)?;
-        Ok(Reply::raw(seen))
+        let visible = client_view::document(tx, account, client, &id, document)?;
+        Ok(Reply::raw(visible))
     })
     .await
 }
@@ -57,11 +57,11 @@ pub(super) async fn list(hub: Hub, at: AtLocation, query: Query, wanted: PageReq
     hub.read("orders.list", move |tx| {
         let which = OrderFilter {
             location: Some(&at.location),
-            ..narrowed(&filter, &at, &at.zone)?
+            ..order_filter(&filter, &at, &at.zone)?
         };
         let page = store::page(tx, &at.account, &which, &wanted)?;
-        let seen = seen::page(tx, &at.account, &at.caller.client, page)?;
-        Ok(Reply::page(seen))
+        let visible = client_view::page(tx, &at.account, &at.caller.client, page)?;
+        Ok(Reply::page(visible))
     })
     .await
 }
@@ -81,15 +81,15 @@ pub(super) async fn list_of_account(
         } else {
             TimeZone::UTC
         };
-        let which = narrowed(&filter, &at, &zone)?;
+        let which = order_filter(&filter, &at, &zone)?;
         let page = store::page(tx, &at.account, &which, &wanted)?;
-        let seen = seen::page(tx, &at.account, &at.caller.client, page)?;
-        Ok(Reply::page(seen))
+        let visible = client_view::page(tx, &at.account, &at.caller.client, page)?;
+        Ok(Reply::page(visible))
     })
     .await
 }
 
-fn narrowed<'a>(
+fn order_filter<'a>(
     filter: &'a Filter,
     at: &'a AtAccount,
     zone: &TimeZone,

@@ -65,7 +65,7 @@ impl FromRow for VersionedOrder {
     fn from_columns(columns: &mut Columns<'_>) -> db::Result<Self> {
         let OrderRow { document, version } = OrderRow::from_columns(columns)?;
         Ok(Self {
-            order: parsed(&document)?,
+            order: parse_order(&document)?,
             document,
             version,
         })
@@ -126,7 +126,7 @@ impl From<Order> for OrderHead {
 }
 
 /// Reads an order as it is stored.
-pub(crate) fn parsed(document: &str) -> db::Result<Order> {
+pub(crate) fn parse_order(document: &str) -> db::Result<Order> {
     json::read(document, "an order")
 }
 

@@ -110,7 +110,7 @@ pub(crate) fn put(
     let token = tx.entropy().hex::<16>();
     let now = tx.now();
     let until = now + LIFETIME;
-    let bits = permissions.completed(location.is_none()).bits();
+    let bits = permissions.with_implied(location.is_none()).bits();
     let hash = secret::hash(&token);
     tx.write(
         PUT,
@@ -127,13 +127,13 @@ pub(crate) fn change(
     by: &UserId,
 ) -> db::Result<()> {
     let at = invitation.location.as_ref();
-    let bits = permissions.completed(at.is_none()).bits();
+    let bits = permissions.with_implied(at.is_none()).bits();
     let (account, email) = (&invitation.account, &invitation.email);
     tx.write(CHANGE, args![account, email, place(at), bits, by])
 }
 
 /// Who is invited to an account, or to one location.
-pub(crate) fn at(
+pub(crate) fn list_at(
     tx: &mut Tx<'_>,
     account: &AccountId,
     location: Option<&LocationId>,

@@ -52,8 +52,8 @@ pub(super) async fn create(
         let quote = new.offer_for(&holder.order, id);
         let turn = orders::store::take_turn(tx, account, &mut holder)?;
         let document = store::insert(tx, account, &quote)?;
-        let told = (EventType::Create, None, document.as_str());
-        store::tell(tx, account, &quote, turn, told, &by)?;
+        let states = (EventType::Create, None, document.as_str());
+        store::record_event(tx, account, &quote, turn, states, &by)?;
         Ok(Reply::raw(document))
     })
     .await
@@ -97,7 +97,7 @@ pub(super) async fn accept(
         let document =
             store::find(tx, account, &at.location, &order, &quote)?.ok_or(ApiError::NotFound)?;
         if_match.check(|| Ok(Reply::raw(document.clone())))?;
-        let before = store::parsed(&document)?;
+        let before = store::parse_quote(&document)?;
         if before.accepted_at.is_some() {
             return Ok(Reply::raw(document));
         }
@@ -107,8 +107,8 @@ pub(super) async fn accept(
         };
         let turn = orders::store::take_turn(tx, account, &mut holder)?;
         let changed = store::update(tx, account, &after)?;
-        let told = (EventType::Update, Some(document.as_str()), changed.as_str());
-        store::tell(tx, account, &after, turn, told, &by)?;
+        let states = (EventType::Update, Some(document.as_str()), changed.as_str());
+        store::record_event(tx, account, &after, turn, states, &by)?;
         Ok(Reply::raw(changed))
     })
     .await

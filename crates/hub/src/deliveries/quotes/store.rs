@@ -21,7 +21,7 @@ statements! {
 }
 
 /// Reads a document that was stored.
-pub(super) fn parsed(document: &str) -> db::Result<DeliveryQuote> {
+pub(super) fn parse_quote(document: &str) -> db::Result<DeliveryQuote> {
     json::read(document, "a quote")
 }
 
@@ -84,7 +84,7 @@ pub(super) fn update(
 
 /// Tells whoever asked for it of a quote, at its turn among the events of its order: what happened,
 /// the document before if there was one, and the document now.
-pub(super) fn tell(
+pub(super) fn record_event(
     tx: &mut Tx<'_>,
     account: &AccountId,
     quote: &DeliveryQuote,

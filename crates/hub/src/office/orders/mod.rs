@@ -1,12 +1,12 @@
 //! **DONNÉES**: orders, and what happened to each of them.
 
-mod filled;
 pub(super) mod http;
 mod journey;
+mod journey_view;
 mod list;
 mod order;
+mod order_view;
 mod store;
-mod told;
 
 pub use journey::{Journey, Step};
 pub use list::{OrderFilter, OrderLine, OrdersPage, order_badge};

@@ -5,7 +5,7 @@ use axum::http::{StatusCode, header};
 use axum::response::Response;
 use wire::time::zone;
 
-use super::address::ask_for;
+use super::address::request_change;
 use super::{AccessLine, InvitationLine, ProfilePage};
 use crate::db;
 use crate::http::call::FormCall;
@@ -21,13 +21,13 @@ use crate::office::parts::{Field, Severity};
 use crate::office::posted::FormFields;
 use crate::office::session::http::{locales, new_password_field, required, tell_of_password};
 use crate::office::session::store as sessions;
-use crate::office::settings::http::{refused, tell};
+use crate::office::settings::http::{refusal_text, send_permission_mails};
 use crate::office::settings::role_name;
 use crate::office::visitor::SignedIn;
 use crate::office::words::{Language, isolated};
 use crate::users::changes::{self, ActingUser};
 use crate::users::invitations::{self, Invitation};
-use crate::users::mailbox::{folded, is_address};
+use crate::users::mailbox::{is_address, normalize_address};
 use crate::users::store::{self as users, Membership, User};
 
 pub(super) fn frame(signed_in: &SignedIn) -> Frame {
@@ -42,13 +42,17 @@ async fn blank(hub: &Hub, signed_in: &SignedIn) -> db::Result<ProfilePage> {
     let (waiting, invited) = hub
         .read("office.waiting", move |tx| {
             let invited = invitations::of_address(tx, &user.email)?;
-            Ok::<_, db::Error>((sessions::waiting(tx, &user.id)?, invited))
+            Ok::<_, db::Error>((sessions::requested_address(tx, &user.id)?, invited))
         })
         .await?;
-    Ok(filled(signed_in, waiting, &invited))
+    Ok(profile_page(signed_in, waiting, &invited))
 }
 
-fn filled(signed_in: &SignedIn, waiting: Option<String>, invited: &[Invitation]) -> ProfilePage {
+fn profile_page(
+    signed_in: &SignedIn,
+    waiting: Option<String>,
+    invited: &[Invitation],
+) -> ProfilePage {
     let words = signed_in.browser.language.words();
     let access = signed_in.memberships.iter().map(|held| AccessLine {
         id: key(held).to_owned(),
@@ -94,7 +98,7 @@ fn key(held: &Membership) -> &str {
         .map_or(held.account.as_str(), |location| location.as_str())
 }
 
-fn again(signed_in: &SignedIn, form: &ProfilePage) -> Response {
+fn show_again(signed_in: &SignedIn, form: &ProfilePage) -> Response {
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &signed_in.browser, form)
 }
 
@@ -134,7 +138,7 @@ pub(crate) async fn save(
     form.locales = locales(chosen);
     // Whoever holds the e-mail can ask for a new password: changing it takes the present one.
     let who = signed_in.user.email.as_str();
-    let wished = Some(folded(&form.email.value)).filter(|wished| wished != who);
+    let wished = Some(normalize_address(&form.email.value)).filter(|wished| wished != who);
     if form.email.error.is_none() && wished.is_some() {
         let words = language.words();
         let (given, stored) = (
@@ -157,7 +161,7 @@ pub(crate) async fn save(
     }
     let fields = [&form.name, &form.email, &form.confirm];
     if fields.iter().any(|field| field.error.is_some()) {
-        return Ok(again(&signed_in, &form));
+        return Ok(show_again(&signed_in, &form));
     }
     let user = User {
         name: form.name.value.clone(),
@@ -169,10 +173,10 @@ pub(crate) async fn save(
     let mut response = match wished {
         None => to("/profile?done=saved"),
         Some(wished) => {
-            if !ask_for(&call, &signed_in, wished).await? {
+            if !request_change(&call, &signed_in, wished).await? {
                 let words = &language.words().settings;
                 form.email = form.email.wrong(words.too_many_mails);
-                return Ok(again(&signed_in, &form));
+                return Ok(show_again(&signed_in, &form));
             }
             to("/profile?done=wished")
         }
@@ -199,7 +203,7 @@ pub(crate) async fn password(
         .await?
     {
         form.current = form.current.wrong(words.session.too_many);
-        return Ok(again(&signed_in, &form));
+        return Ok(show_again(&signed_in, &form));
     }
     let new = posted.get("password").to_owned();
     form.password = new_password_field(call.hub(), words, &new, who);
@@ -217,7 +221,7 @@ pub(crate) async fn password(
     }
     let fields = [&form.current, &form.password, &form.again];
     if fields.iter().any(|field| field.error.is_some()) {
-        return Ok(again(&signed_in, &form));
+        return Ok(show_again(&signed_in, &form));
     }
     let hash = call.hub().passwords().hash(new).await;
     let hash = hash.ok_or_else(|| db::Error::Unavailable("no thread".to_owned()))?;
@@ -245,9 +249,9 @@ pub(crate) async fn password(
 }
 
 /// `GET /profile/log_out_everywhere`
-pub(crate) async fn ask_everywhere(signed_in: SignedIn) -> PageResult {
-    let asked = ConfirmPage::log_out_everywhere(frame(&signed_in));
-    Ok(page(&signed_in.browser, &asked))
+pub(crate) async fn confirm_log_out_everywhere(signed_in: SignedIn) -> PageResult {
+    let confirm_page = ConfirmPage::log_out_everywhere(frame(&signed_in));
+    Ok(page(&signed_in.browser, &confirm_page))
 }
 
 /// `POST /profile/log_out_everywhere`
@@ -266,7 +270,7 @@ pub(crate) async fn log_out_everywhere(
     Ok(response)
 }
 
-fn held<'a>(signed_in: &'a SignedIn, id: &str) -> Result<&'a Membership, PageError> {
+fn find_membership<'a>(signed_in: &'a SignedIn, id: &str) -> Result<&'a Membership, PageError> {
     signed_in
         .memberships
         .iter()
@@ -275,11 +279,11 @@ fn held<'a>(signed_in: &'a SignedIn, id: &str) -> Result<&'a Membership, PageErr
 }
 
 /// `GET /profile/permissions/{id}/delete`
-pub(crate) async fn ask_leave(signed_in: SignedIn, Path(id): Path<String>) -> PageResult {
-    let held = held(&signed_in, &id)?;
+pub(crate) async fn confirm_leave(signed_in: SignedIn, Path(id): Path<String>) -> PageResult {
+    let held = find_membership(&signed_in, &id)?;
     let place = held.location_name.as_ref().unwrap_or(&held.account_name);
-    let asked = ConfirmPage::leave(frame(&signed_in), &id, place);
-    Ok(page(&signed_in.browser, &asked))
+    let confirm_page = ConfirmPage::leave(frame(&signed_in), &id, place);
+    Ok(page(&signed_in.browser, &confirm_page))
 }
 
 /// `POST /profile/permissions/{id}/delete`
@@ -289,7 +293,7 @@ pub(crate) async fn leave(
     Path(id): Path<String>,
     _: FormFields,
 ) -> PageResult {
-    let held = held(&signed_in, &id)?;
+    let held = find_membership(&signed_in, &id)?;
     let at = ActingUser {
         account: held.account.clone(),
         location: held.location.clone(),
@@ -300,14 +304,14 @@ pub(crate) async fn leave(
         .await;
     match done {
         Ok(changed) => {
-            tell(call.hub(), &changed);
+            send_permission_mails(call.hub(), &changed);
             Ok(to("/profile"))
         }
         Err(refusal) => {
-            let text = refused(&signed_in, refusal)?;
+            let text = refusal_text(&signed_in, refusal)?;
             let mut form = blank(call.hub(), &signed_in).await?;
             form.frame.notices.push(Notice::new(Severity::Bad, text));
-            Ok(again(&signed_in, &form))
+            Ok(show_again(&signed_in, &form))
         }
     }
 }

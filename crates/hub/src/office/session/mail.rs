@@ -31,7 +31,7 @@ pub fn sign_up(words: &Words, brand: &str, link: &str, hours: u64) -> Email {
 
 /// For the owner of an address with which somebody has tried to sign up again: where to log in.
 #[must_use]
-pub fn known(words: &Words, brand: &str, link: &str) -> Email {
+pub fn already_registered(words: &Words, brand: &str, link: &str) -> Email {
     let mail = &words.mail;
     Email {
         subject: mail.known_subject(brand),
@@ -41,7 +41,7 @@ pub fn known(words: &Words, brand: &str, link: &str) -> Email {
 
 /// The link that makes an address a user's own. `hours` is how long it works.
 #[must_use]
-pub fn wished(words: &Words, brand: &str, link: &str, hours: u64) -> Email {
+pub fn confirm_address(words: &Words, brand: &str, link: &str, hours: u64) -> Email {
     let mail = &words.mail;
     Email {
         subject: mail.wished_subject(brand),
@@ -55,7 +55,7 @@ pub fn wished(words: &Words, brand: &str, link: &str, hours: u64) -> Email {
 
 /// For the owner of an address that another user would like to have.
 #[must_use]
-pub fn wished_in_vain(words: &Words, brand: &str) -> Email {
+pub fn address_taken(words: &Words, brand: &str) -> Email {
     let mail = &words.mail;
     Email {
         subject: mail.known_subject(brand),
@@ -65,7 +65,7 @@ pub fn wished_in_vain(words: &Words, brand: &str) -> Email {
 
 /// For the address that a user would like to give up. `reset` is where to choose a new password.
 #[must_use]
-pub fn wish_told(words: &Words, brand: &str, address: &str, reset: &str) -> Email {
+pub fn address_requested(words: &Words, brand: &str, address: &str, reset: &str) -> Email {
     let mail = &words.mail;
     Email {
         subject: mail.wish_told_subject(brand),

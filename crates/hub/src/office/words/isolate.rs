@@ -26,11 +26,11 @@ impl<'a> Isolate for &'a str {
             return Cow::Borrowed(self);
         }
         let is_whole = is_balanced(self);
-        let kept = self
+        let characters = self
             .chars()
             .filter(|char| !is_direction(*char) || (is_whole && is_isolate(*char)));
-        let said: String = [BEGIN].into_iter().chain(kept).chain([END]).collect();
-        Cow::Owned(said)
+        let isolated_text: String = [BEGIN].into_iter().chain(characters).chain([END]).collect();
+        Cow::Owned(isolated_text)
     }
 }
 

@@ -61,7 +61,7 @@ impl Request {
     }
 
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.query.filled(name)
+        self.query.non_empty(name)
     }
 
     pub fn check(&self, tx: &mut Tx<'_>) -> db::Result<Result<AuthorizeRequest, Refused>> {

@@ -18,7 +18,7 @@ use crate::office::parts::Field;
 use crate::office::posted::FormFields;
 use crate::office::words::Language;
 use crate::rate_limits::CountedMail;
-use crate::users::mailbox::{folded, is_address};
+use crate::users::mailbox::{is_address, normalize_address};
 use crate::users::store::{self as users, User};
 
 pub(crate) async fn reset_form(browser: BrowserRequest) -> PageResult {
@@ -40,7 +40,7 @@ pub(crate) async fn ask_reset(
 ) -> PageResult {
     let words = &browser.language.words().session;
     let mut email = required(&posted, "email", browser.language);
-    let whose = folded(&email.value);
+    let whose = normalize_address(&email.value);
     if email.error.is_none() && !is_address(&email.value) {
         email = email.wrong(words.email_invalid);
     } else if !call.hub().check_attempt(peer, "reset", &whose).await? {

@@ -9,7 +9,7 @@ use crate::users::changes::Changed;
 use crate::users::permissions::Permissions;
 
 /// Tells those who managed the place before the change, each in their own language.
-pub(crate) fn tell(hub: &Hub, changed: &Changed) {
+pub(crate) fn send_permission_mails(hub: &Hub, changed: &Changed) {
     if changed.before == changed.now {
         return;
     }
