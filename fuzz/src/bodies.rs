@@ -17,7 +17,7 @@ use wire::inventory::{self, RawInventoryEntry};
 use wire::location::{Location, LocationPatch};
 use wire::loyalty::{RawLoyaltyCard, RawOperation};
 use wire::order::{
-    ChangedOrder, CheckedNewOrder, Context, CustomerForm, Order, OrderCustomer, PlacementContext,
+    ChangedOrder, CheckedNewOrder, CatalogContext, CustomerForm, Order, OrderCustomer, PlacementContext,
     RawOrder, RawOrderPatch,
 };
 use wire::problem::{ErrorBody, Problems};
@@ -70,7 +70,7 @@ static ZONE: LazyLock<TimeZone> =
     LazyLock::new(|| TimeZone::get("Africa/Monrovia").expect("a zone"));
 
 fn context() -> Context<'static> {
-    Context {
+    CatalogContext {
         currency: Currency::EUR,
         zone: &ZONE,
     }

@@ -36,12 +36,12 @@ pub struct Supervisor {
 
 #[derive(Debug, Default)]
 struct Shared {
-    state: Mutex<State>,
+    state: Mutex<WorkerCondition>,
     stop: Condvar,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct WorkerCondition {
     is_stopping: bool,
     workers: BTreeMap<String, Arc<Worker>>,
 }
@@ -227,7 +227,7 @@ impl Supervisor {
         Arc::clone(state.workers.entry(name.to_owned()).or_default())
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, WorkerCondition> {
         self.shared
             .state
             .lock()

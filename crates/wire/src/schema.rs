@@ -37,7 +37,7 @@ pub fn generator(definitions: &str) -> SchemaGenerator {
     let tidy = RecursiveTransform(|schema: &mut Schema| {
         schema.remove("default");
         if let Some(Value::String(text)) = schema.get_mut("description") {
-            *text = plain(text);
+            *text = plain_text(text);
         }
     });
     settings.with_transform(tidy).into_generator()
@@ -280,12 +280,12 @@ pub fn of(json: Value) -> Schema {
 /// The text of doc comments as one description.
 fn description(lines: &[&str]) -> String {
     let lines: Vec<&str> = lines.iter().map(|line| line.trim()).collect();
-    plain(&lines.join(" "))
+    plain_text(&lines.join(" "))
 }
 
 /// As somebody reads it who does not read the code: without brackets that lead there, without its
 /// line breaks, and with JSON's word for nothing.
-fn plain(text: &str) -> String {
+fn plain_text(text: &str) -> String {
     text.replace("[`", "`")
         .replace("`]", "`")
         .replace("`None`", "`null`")
@@ -368,7 +368,7 @@ impl Shape {
         };
         for (key, schema) in &mut self.properties {
             let text = model.get(key).and_then(|it| it.get("description"));
-            let text = text.and_then(Value::as_str).map(plain);
+            let text = text.and_then(Value::as_str).map(plain_text);
             if let Some(text) = text.filter(|_| !self.described.contains(key)) {
                 let of_type = schema["description"].as_str().unwrap_or_default();
                 schema["description"] = format!("{text} {of_type}").trim().into();

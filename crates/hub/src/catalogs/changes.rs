@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Display;
 
 use serde_json::json;
-use wire::catalog::{CatalogData, Context, RawCatalog};
+use wire::catalog::{CatalogContext, CatalogData, RawCatalog};
 use wire::event::{EventResource, EventType};
 use wire::id::{AccountId, CatalogId, LocationId};
 use wire::input::{self, Input};
@@ -143,7 +143,7 @@ pub fn fill(
     let Ok(Input::Good(raw)) = input::read::<RawCatalog>(&json) else {
         return Err(refused(&"not a catalog"));
     };
-    let context = Context {
+    let context = CatalogContext {
         currency: currency.ok_or_else(|| refused(&"no such account"))?,
         images: &BTreeSet::new(),
     };

@@ -35,7 +35,7 @@ pub(super) const REFS: &str = "refs";
 
 /// A part of a section.
 #[derive(Debug)]
-pub(super) struct Part {
+pub(super) struct SectionPart {
     pub section: &'static str,
     /// Where it stands among the parts of its section.
     pub first: String,
@@ -46,7 +46,7 @@ pub(super) struct Part {
 /// The content of a catalog, ready to be stored and to be answered.
 #[derive(Debug)]
 pub(crate) struct CompressedCatalog {
-    pub(super) parts: Vec<Part>,
+    pub(super) parts: Vec<SectionPart>,
     /// The images that it names.
     pub(super) images: BTreeSet<ImageId>,
 }
@@ -97,7 +97,7 @@ impl CompressedCatalog {
         packing.section(data.discounts, |it, place| by_id(&it.id, place))?;
         packing.section(data.charges, |it, place| by_id(&it.id, place))?;
         let mut parts = packing.parts;
-        parts.push(Part {
+        parts.push(SectionPart {
             section: REFS,
             first: String::new(),
             document: compress(&refs)?,
@@ -124,7 +124,7 @@ fn images(data: &CatalogData) -> BTreeSet<ImageId> {
 
 #[derive(Default)]
 struct CatalogPacker {
-    parts: Vec<Part>,
+    parts: Vec<SectionPart>,
     /// The part that is being filled.
     text: Vec<u8>,
     done: usize,
@@ -158,7 +158,7 @@ impl CatalogPacker {
     }
 
     fn end_part(&mut self, section: &'static str, first: String) -> db::Result<()> {
-        self.parts.push(Part {
+        self.parts.push(SectionPart {
             section,
             first,
             document: compress(&self.text)?,

@@ -5,7 +5,7 @@ use wire::id::{CatalogId, CatalogItemId, LocationId};
 use wire::scope::Right;
 
 use super::access::{self, find_permitted};
-use super::parts::List;
+use super::parts::SectionSpec;
 use super::upload::{self, UploadKind};
 use super::{ID, changes, rules, store};
 use crate::catalogs::images;
@@ -156,7 +156,7 @@ pub(super) async fn list_categories(hub: Hub, at: AtAccount, ids: PathIds) -> Ap
 }
 
 /// Answers a section of a catalog, in the order of the upload.
-pub(super) async fn list(hub: Hub, at: AtAccount, ids: PathIds, section: List) -> ApiResult {
+pub(super) async fn list(hub: Hub, at: AtAccount, ids: PathIds, section: SectionSpec) -> ApiResult {
     let id: CatalogId = ids.id(ID)?;
     hub.read("catalogs.section", move |tx| {
         let stored = find_permitted(tx, &at, &id, Right::Read)?;
@@ -167,7 +167,12 @@ pub(super) async fn list(hub: Hub, at: AtAccount, ids: PathIds, section: List) -
 }
 
 /// Answers one thing of a section.
-pub(super) async fn find_one(hub: Hub, at: AtAccount, ids: PathIds, section: List) -> ApiResult {
+pub(super) async fn find_one(
+    hub: Hub,
+    at: AtAccount,
+    ids: PathIds,
+    section: SectionSpec,
+) -> ApiResult {
     hub.read("catalogs.item", move |tx| {
         let found = item(tx, &at, &ids, section)?;
         Ok(Reply::raw(found))
@@ -176,7 +181,12 @@ pub(super) async fn find_one(hub: Hub, at: AtAccount, ids: PathIds, section: Lis
 }
 
 /// A thing of a section that the caller may read, as JSON.
-fn item(tx: &mut Tx<'_>, at: &AtAccount, ids: &PathIds, section: List) -> Result<String, ApiError> {
+fn item(
+    tx: &mut Tx<'_>,
+    at: &AtAccount,
+    ids: &PathIds,
+    section: SectionSpec,
+) -> Result<String, ApiError> {
     let stored = find_permitted(tx, at, &ids.id(ID)?, Right::Read)?;
     let id: CatalogItemId = ids.id(section.id)?;
     let part = store::find_part_with(tx, &at.account, &stored.id, section.key, &id)?;
@@ -189,7 +199,7 @@ pub(super) async fn list_within(
     hub: Hub,
     at: AtAccount,
     ids: PathIds,
-    (section, inner): (List, List),
+    (section, inner): (SectionSpec, SectionSpec),
 ) -> ApiResult {
     hub.read("catalogs.within", move |tx| {
         let outer = item(tx, &at, &ids, section)?;
@@ -203,7 +213,7 @@ pub(super) async fn find_within(
     hub: Hub,
     at: AtAccount,
     ids: PathIds,
-    (section, inner): (List, List),
+    (section, inner): (SectionSpec, SectionSpec),
 ) -> ApiResult {
     hub.read("catalogs.item_within", move |tx| {
         let outer = item(tx, &at, &ids, section)?;

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use wire::catalog::{
-    CatalogData, CatalogItemId, CatalogUpdate, Context, MAX_CATALOG_OBJECTS, RawCatalog,
+    CatalogContext, CatalogData, CatalogItemId, CatalogUpdate, MAX_CATALOG_OBJECTS, RawCatalog,
     has_too_many_objects,
 };
 use wire::currency::Currency;
@@ -80,7 +80,7 @@ fn check(
         return Err(ApiError::field("data", too_many(MAX_CATALOG_OBJECTS)));
     }
     let raw: RawCatalog = body.parse_here()?;
-    let context = Context { currency, images };
+    let context = CatalogContext { currency, images };
     if what == UploadKind::Update {
         return Ok(raw.check_update(&context)?);
     }

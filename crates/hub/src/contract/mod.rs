@@ -55,9 +55,10 @@ pub struct File {
     served: OnceLock<Served>,
 }
 
-static TOLERANT: LazyLock<Value> = LazyLock::new(|| openapi::document(&crate::api::endpoints()));
+static LENIENT_OPENAPI: LazyLock<Value> =
+    LazyLock::new(|| openapi::document(&crate::api::endpoints()));
 
-static OPENAPI: LazyLock<Value> = LazyLock::new(|| plain::document(TOLERANT.clone()));
+static OPENAPI: LazyLock<Value> = LazyLock::new(|| plain::document(LENIENT_OPENAPI.clone()));
 
 static FILES: LazyLock<Vec<File>> = LazyLock::new(|| {
     let mut files = vec![
@@ -93,8 +94,8 @@ pub fn openapi() -> &'static Value {
 
 /// The OpenAPI document with every way to write "no value" that the API understands: it allows all
 /// that the API does not refuse. It is for tests; a new program needs none of it.
-pub fn tolerant() -> &'static Value {
-    &TOLERANT
+pub fn lenient_openapi() -> &'static Value {
+    &LENIENT_OPENAPI
 }
 
 /// All documents.
@@ -104,7 +105,7 @@ pub fn files() -> &'static [File] {
 
 /// The documents on the network.
 pub(crate) fn router(hub: &Hub) -> Router {
-    let openapi = addressed(hub.config()).map(Arc::new);
+    let openapi = with_servers(hub.config()).map(Arc::new);
     let openapi = async move |headers: HeaderMap| match &openapi {
         Some(file) => file.respond(&headers),
         None => respond("openapi.json", &headers),
@@ -128,7 +129,7 @@ fn respond(path: &str, headers: &HeaderMap) -> Response {
 }
 
 /// The document with the hosts of the settings, where there are several.
-fn addressed(config: &Config) -> Option<File> {
+fn with_servers(config: &Config) -> Option<File> {
     let (api, oauth) = (config.api_url(), config.oauth_url());
     Hosts::of(config)?;
     let mut whole = openapi().clone();

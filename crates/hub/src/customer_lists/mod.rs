@@ -22,7 +22,7 @@ use wire::time::Time;
 
 use crate::http::routes::{Needs, Paths, Routes, needs};
 pub(crate) use rules::{find_permitted, find_permitted_by_all};
-pub use store::List;
+pub use store::CustomerListRow;
 
 const LISTS: Paths = Paths::of_location(
     "/locations/{location_id}/customer_lists",
@@ -89,7 +89,7 @@ fn list_routes() -> Routes {
         .answers::<CustomerList>()
 }
 
-impl List {
+impl CustomerListRow {
     /// The list as the API shows it.
     pub fn view(&self, account: &AccountId) -> CustomerList {
         let of_account = self.location.is_none();

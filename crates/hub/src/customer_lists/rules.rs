@@ -3,7 +3,7 @@
 use wire::id::CustomerListId;
 use wire::scope::{Resource, Right};
 
-use super::{List, store};
+use super::{CustomerListRow, store};
 use crate::db::Tx;
 use crate::http::caller::{AtAccount, Caller};
 use crate::http::problem::ApiError;
@@ -14,7 +14,7 @@ pub(crate) fn find_permitted(
     at: &AtAccount,
     list: &CustomerListId,
     right: Right,
-) -> Result<List, ApiError> {
+) -> Result<CustomerListRow, ApiError> {
     let found = store::find(tx, &at.account, list)?.ok_or(ApiError::NotFound)?;
     if may_as_chosen(&at.caller, &found, right) || may_as_all(&at.caller, &found, right) {
         Ok(found)
@@ -30,7 +30,7 @@ pub(crate) fn find_permitted_by_all(
     at: &AtAccount,
     list: &CustomerListId,
     right: Right,
-) -> Result<List, ApiError> {
+) -> Result<CustomerListRow, ApiError> {
     let found = store::find(tx, &at.account, list)?.ok_or(ApiError::NotFound)?;
     if may_as_all(&at.caller, &found, right) {
         Ok(found)
@@ -40,13 +40,13 @@ pub(crate) fn find_permitted_by_all(
 }
 
 /// Whether the list is the one that was chosen.
-fn may_as_chosen(caller: &Caller, list: &List, right: Right) -> bool {
+fn may_as_chosen(caller: &Caller, list: &CustomerListRow, right: Right) -> bool {
     caller.scope.allows(Resource::CustomerList, right)
         && caller.customer_list.as_ref() == Some(&list.id)
 }
 
 /// Whether a permission for all lists includes this one.
-fn may_as_all(caller: &Caller, list: &List, right: Right) -> bool {
+fn may_as_all(caller: &Caller, list: &CustomerListRow, right: Right) -> bool {
     caller.reaches_all(Resource::AllCustomerLists, list.location.as_ref(), right)
 }
 

@@ -7,7 +7,7 @@ use wire::problem::TAKEN;
 use wire::scope::Right;
 
 use super::cards::{self, Card, card_views};
-use super::search::{self, Filter};
+use super::search::{self, SearchFilter};
 use super::{Customer, store};
 use crate::customer_lists::{self, find_permitted};
 use crate::db::Tx;
@@ -61,7 +61,7 @@ pub(super) async fn list(
     wanted: PageRequest,
 ) -> ApiResult {
     let list: CustomerListId = ids.id("customer_list_id")?;
-    let filter = Filter::read(&query)?;
+    let filter = SearchFilter::read(&query)?;
     hub.read("customers.list", move |tx| {
         find_permitted(tx, &at, &list, Right::Read)?;
         let client = &at.caller.client;

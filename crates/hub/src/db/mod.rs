@@ -49,7 +49,7 @@ use metrics::Measured;
 use notify::Signals;
 use plans::Plans;
 use postgres::Server;
-use queue::{Change, Queue};
+use queue::{Queue, QueuedTransaction};
 use tx::Engine;
 
 pub use address::Address;
@@ -111,7 +111,7 @@ macro_rules! statements {
 }
 
 /// What an engine has started.
-struct Opened {
+struct OpenedDatabase {
     /// The changes that wait for a thread.
     writes: Arc<Queue>,
     reads: Arc<Queue>,
@@ -303,7 +303,7 @@ impl Db {
     }
 
     /// A database that is not there: whoever asks it something hears so.
-    pub(crate) fn absent(address: &Address, track: Track, metrics: &Metrics) -> Self {
+    pub(crate) fn unavailable(address: &Address, track: Track, metrics: &Metrics) -> Self {
         let closed = || {
             let queue = Queue::default();
             queue.close();
@@ -398,7 +398,7 @@ impl Db {
     {
         let (reply, mut answer) = oneshot::channel();
         let measured = Arc::clone(&self.inner.measured);
-        let change = Change::new(name, writes, run, reply, measured);
+        let change = QueuedTransaction::new(name, writes, run, reply, measured);
         queue.push(Box::new(change));
         let received = match queue.longest() {
             None => answer.await,

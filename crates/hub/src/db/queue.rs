@@ -12,7 +12,7 @@ use super::metrics::{Ending, Measured};
 use super::{Error, Tx};
 
 /// What a transaction answers.
-pub(super) struct Answer<T, E> {
+pub(super) struct TransactionResult<T, E> {
     pub made: Result<T, E>,
     pub ending: Ending,
     /// How long somebody waited for it.
@@ -33,22 +33,22 @@ pub(super) trait Job: Send {
     fn complete(self: Box<Self>, committed: Result<(), Error>);
 }
 
-pub(super) struct Change<T, E, F> {
+pub(super) struct QueuedTransaction<T, E, F> {
     name: &'static str,
     writes: bool,
     came: Instant,
     run: F,
     made: Option<Result<T, E>>,
-    reply: oneshot::Sender<Answer<T, E>>,
+    reply: oneshot::Sender<TransactionResult<T, E>>,
     measured: Arc<Measured>,
 }
 
-impl<T, E, F> Change<T, E, F> {
+impl<T, E, F> QueuedTransaction<T, E, F> {
     pub(super) fn new(
         name: &'static str,
         writes: bool,
         run: F,
-        reply: oneshot::Sender<Answer<T, E>>,
+        reply: oneshot::Sender<TransactionResult<T, E>>,
         measured: Arc<Measured>,
     ) -> Self {
         Self {
@@ -63,7 +63,7 @@ impl<T, E, F> Change<T, E, F> {
     }
 }
 
-impl<T, E, F> Job for Change<T, E, F>
+impl<T, E, F> Job for QueuedTransaction<T, E, F>
 where
     T: Send,
     E: From<Error> + Send,
@@ -103,7 +103,7 @@ where
         let waited = self.came.elapsed();
         self.measured.transaction(self.name, ending, waited);
         // The caller may have hung up; the change stands all the same.
-        let _gone = self.reply.send(Answer {
+        let _gone = self.reply.send(TransactionResult {
             made,
             ending,
             waited,

@@ -33,10 +33,10 @@ pub(super) fn create(
     }
     let id = DeliveryId::from_generated(tx.fresh_id()?);
     let delivery = new.attach_to(&before.order, id, at.time(tx.now()));
-    let turn = orders::store::take_turn(tx, account, &mut before)?;
+    let sequence = orders::store::next_sequence(tx, account, &mut before)?;
     let document = store::insert(tx, account, &delivery)?;
     let states = (EventType::Create, None, document.as_str());
-    store::record_event(tx, account, &delivery, turn, states, by)?;
+    store::record_event(tx, account, &delivery, sequence, states, by)?;
     show(tx, at, &before, &delivery, by)?;
     Ok(Reply::raw(document))
 }
@@ -60,10 +60,10 @@ pub(super) fn update(
     if after == before {
         return Ok(Reply::raw(document));
     }
-    let turn = orders::store::take_turn(tx, account, &mut holder)?;
+    let sequence = orders::store::next_sequence(tx, account, &mut holder)?;
     let changed = store::update(tx, account, &after)?;
     let states = (EventType::Update, Some(document.as_str()), changed.as_str());
-    store::record_event(tx, account, &after, turn, states, by)?;
+    store::record_event(tx, account, &after, sequence, states, by)?;
     show(tx, at, &holder, &after, by)?;
     Ok(Reply::raw(changed))
 }

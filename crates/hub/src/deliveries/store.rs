@@ -71,7 +71,7 @@ pub(super) fn record_event(
     tx: &mut Tx<'_>,
     account: &AccountId,
     delivery: &Delivery,
-    turn: i64,
+    sequence: i64,
     (kind, before, now): (EventType, Option<&str>, &str),
     by: &Actor,
 ) -> db::Result<()> {
@@ -80,7 +80,7 @@ pub(super) fn record_event(
         .at(&shown.location_id)
         .order(&shown.order_id)
         .delivery(&shown.id)
-        .subject(shown.order_id.as_str(), turn)
+        .subject(shown.order_id.as_str(), sequence)
         .states(before, Some(now));
     events::record(tx, happened, by)
 }

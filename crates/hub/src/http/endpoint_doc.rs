@@ -27,12 +27,12 @@ pub struct EndpointDoc {
     /// Or the types of the files it answers.
     pub answers_files: &'static [&'static str],
     /// Values of the query, paging aside.
-    pub filters: Vec<Filter>,
+    pub filters: Vec<FilterDoc>,
 }
 
 /// A value of a query.
 #[derive(Clone, Debug)]
-pub struct Filter {
+pub struct FilterDoc {
     /// Its name.
     pub name: &'static str,
     /// What it asks for.

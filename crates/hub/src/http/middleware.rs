@@ -22,7 +22,7 @@ use super::caller::Authenticated;
 use super::problem::ApiError;
 use crate::db;
 use crate::hub::Hub;
-use crate::journal::{Entry, EntryCaller};
+use crate::journal::{EntryCaller, JournalEntry};
 use crate::metrics::Route;
 use crate::secret::shown_address;
 
@@ -95,7 +95,7 @@ async fn answer_to_the_end(hub: Hub, routes: Router, request: Request) -> Respon
     let bytes = axum::body::to_bytes(body, usize::MAX)
         .await
         .unwrap_or_default();
-    hub.journal().record(Entry {
+    hub.journal().record(JournalEntry {
         id: id.to_string(),
         at,
         caller: EntryCaller {

@@ -19,9 +19,9 @@ use crate::journal::{self, Journal};
 use crate::large_bodies::LargeBodies;
 use crate::mail::Mailer;
 use crate::metrics::Metrics;
-use crate::opening::{self, OpenHubError, Opened, Opener, Opening};
+use crate::opening::{self, OpenHubError, OpenedHub, Opener, Opening};
 use crate::outbound::{Outbound, TrustError};
-use crate::rate_limits::{Limits, LoginAttempts, MailBudgets};
+use crate::rate_limits::{LoginAttempts, MailBudgets, RateLimits};
 use crate::secret::{MasterKey, PasswordHasher};
 use crate::supervisor::Supervisor;
 
@@ -47,7 +47,7 @@ struct Inner {
     passwords: PasswordHasher,
     cpu_pool: CpuPool,
     large_bodies: LargeBodies,
-    limits: Limits,
+    limits: RateLimits,
     attempts: LoginAttempts,
     has_told_of_proxy: AtomicBool,
     mailer: Mailer,
@@ -130,7 +130,7 @@ impl Hub {
             entropy: &entropy,
             supervisor: &supervisor,
         };
-        let Opened { key, db, is_new } = opener.open()?;
+        let OpenedHub { key, db, is_new } = opener.open()?;
         let blobs = BlobStore::open(&config, &address)?;
         let place = journal::JournalDatabase::beside(
             &address,
@@ -148,7 +148,7 @@ impl Hub {
         };
         Ok(Self {
             inner: Arc::new(Inner {
-                limits: Limits::new(&config.limits, db.is_postgres()),
+                limits: RateLimits::new(&config.limits, db.is_postgres()),
                 mailer: Mailer::new(&config.mail),
                 attempts: LoginAttempts::new(config.limits.logins_per_minute, db.is_postgres()),
                 has_told_of_proxy: AtomicBool::new(false),
@@ -313,7 +313,7 @@ impl Hub {
     }
 
     /// The budgets of connections.
-    pub(crate) fn limits(&self) -> &Limits {
+    pub(crate) fn limits(&self) -> &RateLimits {
         &self.inner.limits
     }
 

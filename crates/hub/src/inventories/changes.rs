@@ -7,7 +7,7 @@ use wire::scope::Right;
 
 use super::access::check_access;
 use super::refs::{self, CatalogRefs};
-use super::rules::{self, Entry, StockLevels, TargetStock};
+use super::rules::{self, ResolvedEntry, StockLevels, TargetStock};
 use super::store;
 use crate::db::{self, Tx, json};
 use crate::events::{self, Actor, NewEvent};
@@ -39,13 +39,13 @@ pub(super) fn replace(
     let wanted = rules::replacement(entries, &refs, &stored, tx.now())?;
     let changed = rules::differences(&stored, &wanted);
     if !changed.is_empty() {
-        let turn = store::take_turn(tx, &at.account, &at.location)?;
+        let sequence = store::next_sequence(tx, &at.account, &at.location)?;
         store::apply(tx, &at.account, &at.location, &changed)?;
         let subject = subject(&at.location);
         let happened = NewEvent::new(EventResource::Inventory, EventType::Update, &at.account)
             .at(&at.location)
             .catalog(catalog)
-            .subject(&subject, turn);
+            .subject(&subject, sequence);
         events::record(tx, happened, by)?;
     }
     for (counted, left) in changed {
@@ -95,7 +95,7 @@ pub(crate) fn settle_due(
     account: &AccountId,
     location: &LocationId,
 ) -> db::Result<()> {
-    store::take_turn(tx, account, location)?;
+    store::next_sequence(tx, account, location)?;
     let gone = store::expire(tx, account, location)?;
     if gone.is_empty() {
         return Ok(());
@@ -124,7 +124,7 @@ fn resolve_all<'a>(
     at: &AtLocation,
     catalog: &CatalogId,
     entries: &'a [NewInventoryEntry],
-) -> db::Result<Vec<Entry<'a>>> {
+) -> db::Result<Vec<ResolvedEntry<'a>>> {
     let about: Vec<_> = entries.iter().map(|entry| &entry.about).collect();
     let named = refs::resolve(tx, &at.account, catalog, &about)?;
     Ok(entries.iter().zip(named).collect())
@@ -147,12 +147,15 @@ fn tell_patch(
     by: &Actor,
 ) -> db::Result<()> {
     let changes = json::text(&entries)?;
-    let (turn, subject) = (store::take_turn(tx, account, location)?, subject(location));
+    let (sequence, subject) = (
+        store::next_sequence(tx, account, location)?,
+        subject(location),
+    );
     let happened = NewEvent {
         catalog,
         ..NewEvent::new(EventResource::Inventory, EventType::Patch, account)
             .at(location)
-            .subject(&subject, turn)
+            .subject(&subject, sequence)
             .changes(&changes)
     };
     events::record(tx, happened, by)

@@ -28,13 +28,13 @@ pub(super) type StockLevels = BTreeMap<Counted, StockLevel>;
 pub(super) type TargetStock = (Counted, Option<StockLevel>);
 
 /// A good entry, and what it names; none if that is an id of something without ref.
-pub(super) type Entry<'a> = (&'a NewInventoryEntry, Option<Counted>);
+pub(super) type ResolvedEntry<'a> = (&'a NewInventoryEntry, Option<Counted>);
 
 /// What a PATCH asks for: each ref that the catalog has, once, as it was named last. A time that has
 /// passed removes the limit at once. Refs that the catalog does not have are skipped; an id without
 /// ref is complained about.
 pub(super) fn patch(
-    entries: Vec<Entry<'_>>,
+    entries: Vec<ResolvedEntry<'_>>,
     refs: &CatalogRefs,
     now: Timestamp,
 ) -> Result<Vec<TargetStock>, Problems> {
@@ -66,7 +66,7 @@ pub(super) fn patch(
 
 /// What a PUT asks for: the same, and no limit for everything else in the catalog.
 pub(super) fn replacement(
-    entries: Vec<Entry<'_>>,
+    entries: Vec<ResolvedEntry<'_>>,
     refs: &CatalogRefs,
     stored: &StockLevels,
     now: Timestamp,

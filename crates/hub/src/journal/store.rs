@@ -6,7 +6,7 @@ use const_format::formatcp;
 use jiff::Timestamp;
 use wire::id::{AccountId, ConnectionId, OrderId};
 
-use super::Entry;
+use super::JournalEntry;
 use super::bodies::{BodyCompressor, unpack};
 use crate::db::{self, Columns, FromRow, Tx};
 use crate::{args, row, statements};
@@ -136,7 +136,7 @@ impl FromRow for Request {
 pub(super) fn insert(
     tx: &mut Tx<'_>,
     packer: &mut BodyCompressor,
-    entry: &Entry,
+    entry: &JournalEntry,
 ) -> db::Result<()> {
     let caller = &entry.caller;
     let account = caller.account.as_ref().map_or("", AccountId::as_str);

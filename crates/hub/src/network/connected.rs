@@ -18,7 +18,7 @@ const NEVER: u64 = u64::MAX;
 pub(super) struct ConnectionState {
     clock: Clock,
     timeouts: Timeouts,
-    state: Mutex<State>,
+    state: Mutex<TransferState>,
     /// Since when no request is under way and every answer is taken, in microseconds.
     idle_since: AtomicU64,
     /// When the task must look at the time.
@@ -30,7 +30,7 @@ pub(super) struct ConnectionState {
 }
 
 #[derive(Clone, Copy)]
-struct State {
+struct TransferState {
     stage: Stage,
     /// What is written and not taken.
     unsent: Option<Pace>,
@@ -146,7 +146,7 @@ impl ConnectionState {
         Self {
             clock,
             timeouts,
-            state: Mutex::new(State {
+            state: Mutex::new(TransferState {
                 stage: Stage::Waits {
                     since: now,
                     is_first: true,
@@ -163,7 +163,7 @@ impl ConnectionState {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, TransferState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -18,7 +18,7 @@ use super::answers::{Answers, reason_text};
 use super::connected::ConnectionState;
 
 /// The socket of a connection.
-pub(super) struct Line {
+pub(super) struct CallerStream {
     stream: TcpStream,
     connected: Arc<ConnectionState>,
     answers: Arc<Answers>,
@@ -26,7 +26,7 @@ pub(super) struct Line {
     instead: Option<(Vec<u8>, usize)>,
 }
 
-impl Line {
+impl CallerStream {
     pub(super) fn new(
         stream: TcpStream,
         connected: Arc<ConnectionState>,
@@ -92,7 +92,7 @@ fn library_status(bytes: &[u8]) -> Option<StatusCode> {
     (status.is_client_error() && bytes.ends_with(b"\r\n\r\n")).then_some(status)
 }
 
-impl AsyncRead for Line {
+impl AsyncRead for CallerStream {
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -108,7 +108,7 @@ impl AsyncRead for Line {
     }
 }
 
-impl AsyncWrite for Line {
+impl AsyncWrite for CallerStream {
     fn poll_write(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,

@@ -43,7 +43,7 @@ use tower::ServiceExt as _;
 use self::answers::{Answers, wrong_host};
 use self::body::{RequestBody, ResponseBody};
 use self::connected::{ConnectionState, Verdict};
-use self::line::Line;
+use self::line::CallerStream;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::hub::Hub;
@@ -283,7 +283,7 @@ impl Shared {
         http.timer(TokioTimer::new())
             .header_read_timeout(None)
             .max_buf_size(MAX_HEADER_BYTES);
-        let line = Line::new(stream, Arc::clone(&connected), Arc::clone(&self.answers));
+        let line = CallerStream::new(stream, Arc::clone(&connected), Arc::clone(&self.answers));
         let mut connection = http.serve_connection(TokioIo::new(line), service);
         let (answers, lingering) = (Arc::clone(&self.answers), Arc::clone(&self.lingering));
         async move {

@@ -10,7 +10,7 @@ use serde::de::IgnoredAny;
 
 use super::assets::CONTENT_SECURITY_POLICY;
 use super::browser_request::BrowserRequest;
-use super::error_page::{ErrorPage, Kind};
+use super::error_page::{ErrorPage, ErrorPageKind};
 use super::form_deduplication::{self, FormsInProgress};
 use super::posted::RawForm;
 use crate::db;
@@ -249,27 +249,32 @@ fn page_of(path: &str) -> &str {
 
 fn error_page_of(browser: &BrowserRequest, error: PageError) -> ErrorPage {
     let kind = match error {
-        PageError::Forbidden(right) => Kind::Forbidden(right),
-        PageError::Expired => Kind::Expired,
-        PageError::WrongAccount(wrong_account) => Kind::WrongAccount(*wrong_account),
-        PageError::Spent => Kind::Spent,
-        PageError::TooLong(field) => Kind::TooLong(super::posted::longest(&field)),
-        PageError::Method => Kind::Method,
-        PageError::Database(db::Error::Unavailable(_) | db::Error::Damaged(_)) => Kind::Busy,
-        PageError::Database(_) => Kind::Broken,
-        _ => Kind::NotFound,
+        PageError::Forbidden(right) => ErrorPageKind::Forbidden(right),
+        PageError::Expired => ErrorPageKind::Expired,
+        PageError::WrongAccount(wrong_account) => ErrorPageKind::WrongAccount(*wrong_account),
+        PageError::Spent => ErrorPageKind::Spent,
+        PageError::TooLong(field) => ErrorPageKind::TooLong(super::posted::longest(&field)),
+        PageError::Method => ErrorPageKind::Method,
+        PageError::Database(db::Error::Unavailable(_) | db::Error::Damaged(_)) => {
+            ErrorPageKind::Busy
+        }
+        PageError::Database(_) => ErrorPageKind::Broken,
+        _ => ErrorPageKind::NotFound,
     };
     let again = match &kind {
         // What the page is about may not be there at the other place; its section is.
-        Kind::WrongAccount(_) => Some(match section(&browser.path) {
+        ErrorPageKind::WrongAccount(_) => Some(match section(&browser.path) {
             own @ ("/apps" | "/connections" | "/developer" | "/orders" | "/settings") => own,
             _ => &browser.path,
         }),
-        Kind::Busy | Kind::Expired | Kind::Spent | Kind::TooLong(_) => Some(browser.path.as_str()),
+        ErrorPageKind::Busy
+        | ErrorPageKind::Expired
+        | ErrorPageKind::Spent
+        | ErrorPageKind::TooLong(_) => Some(browser.path.as_str()),
         _ => None,
     };
     let mut frame = browser.plain_frame();
-    if let Kind::WrongAccount(wrong_account) = &kind {
+    if let ErrorPageKind::WrongAccount(wrong_account) = &kind {
         // Its form leads back there.
         wrong_account.account.clone_into(&mut frame.place);
     }

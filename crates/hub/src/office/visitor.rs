@@ -83,7 +83,7 @@ impl SignedIn {
             return Ok(None);
         };
         let memberships = users::of_user(tx, &user.id)?;
-        let account = chosen(tx, browser, &user, &memberships)?;
+        let account = chosen_account(tx, browser, &user, &memberships)?;
         let mut browser = browser.clone();
         if let Some(language) = Language::of_tag(&user.locale) {
             browser.language = language;
@@ -340,7 +340,7 @@ pub(crate) fn zone_of(
 
 /// The account and location of this browser, if they are still the user's; else where they were last in
 /// any other; else the account that they have been in for longest. Never by a name, which others choose.
-fn chosen(
+fn chosen_account(
     tx: &mut Tx<'_>,
     browser: &BrowserRequest,
     user: &User,

@@ -11,7 +11,7 @@ use crate::http::problem::ApiError;
 
 /// The filters of a request; all of them must hold.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Filter {
+pub(super) struct ApiOrderFilter {
     /// The reader's own private ref on the order.
     pub private_ref: Option<String>,
     pub status: Option<OrderStatus>,
@@ -24,7 +24,7 @@ pub(super) struct Filter {
     pub customer: Option<String>,
 }
 
-impl Filter {
+impl ApiOrderFilter {
     /// Reads the filters, or names every one that cannot be read. Other names are ignored, and so is
     /// an empty status or time: clients send one for "any". An empty name or ref is nobody's.
     pub(super) fn read(query: &Query) -> Result<Self, ApiError> {

@@ -6,7 +6,7 @@ use wire::input::Input;
 use wire::order::{RawOrder, RawOrderPatch};
 use wire::time::zone;
 
-use super::filter::Filter;
+use super::filter::ApiOrderFilter;
 use super::store::OrderFilter;
 use super::{changes, client_view, store};
 use crate::accounts;
@@ -53,7 +53,7 @@ pub(super) async fn find(hub: Hub, at: AtLocation, ids: PathIds) -> ApiResult {
 
 /// Answers the orders of a location, oldest first.
 pub(super) async fn list(hub: Hub, at: AtLocation, query: Query, wanted: PageRequest) -> ApiResult {
-    let filter = Filter::read(&query)?;
+    let filter = ApiOrderFilter::read(&query)?;
     hub.read("orders.list", move |tx| {
         let which = OrderFilter {
             location: Some(&at.location),
@@ -73,7 +73,7 @@ pub(super) async fn list_of_account(
     query: Query,
     wanted: PageRequest,
 ) -> ApiResult {
-    let filter = Filter::read(&query)?;
+    let filter = ApiOrderFilter::read(&query)?;
     hub.read("orders.list_of_account", move |tx| {
         let zone = if filter.has_local_time() {
             let found = accounts::store::find(tx, &at.account)?.ok_or(ApiError::NotFound)?;
@@ -90,7 +90,7 @@ pub(super) async fn list_of_account(
 }
 
 fn order_filter<'a>(
-    filter: &'a Filter,
+    filter: &'a ApiOrderFilter,
     at: &'a AtAccount,
     zone: &TimeZone,
 ) -> Result<OrderFilter<'a>, ApiError> {

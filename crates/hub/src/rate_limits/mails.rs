@@ -19,7 +19,7 @@ pub(crate) struct MailLimits {
 
 /// What a mail is counted for.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Mail<'a> {
+pub(crate) struct CountedMail<'a> {
     /// What it is about: one kind does not use up another's budget.
     pub kind: &'static str,
     /// The address, folded.
@@ -40,7 +40,7 @@ impl MailLimits {
     }
 
     /// Counts a mail, and says whether it may leave.
-    pub(crate) fn take(self, tx: &mut Tx<'_>, mail: &Mail<'_>) -> db::Result<bool> {
+    pub(crate) fn take(self, tx: &mut Tx<'_>, mail: &CountedMail<'_>) -> db::Result<bool> {
         let to = secret::hash(mail.to);
         let mut bounds = vec![(format!("{} to {to}", mail.kind), self.per_recipient)];
         bounds.extend(mail.user.map(|it| (format!("by {it}"), self.per_user)));

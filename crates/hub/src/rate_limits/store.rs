@@ -46,7 +46,7 @@ pub(super) struct QuotaRequest {
 
 /// Sets a share aside for this hub, and says how much: what it owes, and something more unless
 /// nothing is left. Shares become smaller as less is left: the last ones are single requests.
-pub(super) fn take(tx: &mut Tx<'_>, need: &QuotaRequest) -> db::Result<i64> {
+pub(super) fn grant_share(tx: &mut Tx<'_>, need: &QuotaRequest) -> db::Result<i64> {
     tx.write(INSERT, args![need.name.as_str(), need.number, need.ends_at])?;
     let found: Option<(i64, i64)> = tx.first_locked(FIND, args![need.name.as_str()])?;
     let (number, taken) = match found {

@@ -38,7 +38,7 @@ const EMPTY: i64 = 1;
 
 /// The counts of every connection that called today.
 #[derive(Debug)]
-pub(crate) struct Limits {
+pub(crate) struct RateLimits {
     enabled: bool,
     /// Whether other hubs count too.
     shared: bool,
@@ -91,7 +91,7 @@ enum WindowOutcome {
     Lacking(Vec<usize>),
 }
 
-impl Limits {
+impl RateLimits {
     pub(crate) fn new(config: &config::Limits, shared: bool) -> Self {
         Self {
             enabled: config.enabled,
@@ -234,7 +234,10 @@ impl Limits {
         let wanted = Arc::clone(&needs);
         let granted: Vec<i64> = db
             .write("limits.take", move |tx| {
-                wanted.iter().map(|need| store::take(tx, need)).collect()
+                wanted
+                    .iter()
+                    .map(|need| store::grant_share(tx, need))
+                    .collect()
             })
             .await?;
         let mut state = self.state();
@@ -288,7 +291,7 @@ impl Limits {
 
 /// Accounts for this hub's part in budgets of which little is left. Should the database be away just
 /// then, what was to be given back is lost until the window ends.
-pub(crate) async fn settle(limits: &Limits, db: &Db) -> db::Result<()> {
+pub(crate) async fn settle(limits: &RateLimits, db: &Db) -> db::Result<()> {
     if !limits.enabled || !limits.shared {
         return Ok(());
     }

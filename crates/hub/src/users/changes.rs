@@ -47,7 +47,7 @@ pub(crate) struct ActingUser {
 
 /// What was done, and who is told of it.
 #[derive(Clone, Debug)]
-pub(crate) struct Changed {
+pub(crate) struct PermissionChange {
     pub before: Permissions,
     pub now: Permissions,
     /// Whether at the account rather than one location.
@@ -109,7 +109,7 @@ pub(crate) fn set(
     budgets: MailBudgets,
     user: &UserId,
     permissions: Permissions,
-) -> Result<Changed, PermissionError> {
+) -> Result<PermissionChange, PermissionError> {
     let all = by.lock_memberships(tx)?;
     let old = all.iter().find(|held| held.user == *user && by.is_at(held));
     let old = old.map_or(Permissions::NONE, |held| held.permissions);
@@ -121,7 +121,7 @@ pub(crate) fn set(
 }
 
 /// Takes a user's own permissions back, whatever they are.
-pub(crate) fn leave(tx: &mut Tx<'_>, at: &ActingUser) -> Result<Changed, PermissionError> {
+pub(crate) fn leave(tx: &mut Tx<'_>, at: &ActingUser) -> Result<PermissionChange, PermissionError> {
     let all = at.lock_memberships(tx)?;
     put(tx, at, &all, &at.user, Permissions::NONE)
 }
@@ -132,7 +132,7 @@ fn put(
     all: &[Membership],
     user: &UserId,
     permissions: Permissions,
-) -> Result<Changed, PermissionError> {
+) -> Result<PermissionChange, PermissionError> {
     let location = by.location.as_ref();
     let permissions = permissions.with_implied(location.is_none());
     if location.is_none() {
@@ -161,7 +161,7 @@ fn put(
         .collect();
     readers.sort();
     readers.dedup();
-    Ok(Changed {
+    Ok(PermissionChange {
         before: old.map_or(Permissions::NONE, |held| held.permissions),
         now: permissions,
         is_account: location.is_none(),
@@ -227,7 +227,7 @@ pub(crate) fn accept(
     tx: &mut Tx<'_>,
     invitation: &Invitation,
     user: &User,
-) -> Result<Option<Changed>, PermissionError> {
+) -> Result<Option<PermissionChange>, PermissionError> {
     let Some(by) = invitation.invited_by.clone() else {
         return Ok(None);
     };

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::check::{Known, NOT_FOUND_CATEGORY, images, tags};
+use super::check::{KnownRefs, NOT_FOUND_CATEGORY, images, tags};
 use super::raw::{RawCategory, RawVariant};
 use crate::id::{CatalogItemId, ImageId};
 use crate::input::{reference, some_text};
@@ -62,7 +62,7 @@ impl RawVariant {
 impl RawCategory {
     pub(super) fn check(
         self,
-        known: &Known<'_>,
+        known: &KnownRefs<'_>,
         path: &Path<'_>,
         problems: &mut Problems,
     ) -> Option<Category> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::check::{Known, NOT_FOUND_VARIANT, amount, natural};
+use super::check::{KnownRefs, NOT_FOUND_VARIANT, amount, natural};
 use super::raw::{RawOverride, RawRestrictions};
 use crate::dow::Dow;
 use crate::input::{Identifier, Input};
@@ -97,7 +97,7 @@ pub struct PriceOverride {
 impl RawRestrictions {
     pub(super) fn check(
         self,
-        known: &Known<'_>,
+        known: &KnownRefs<'_>,
         path: &Path<'_>,
         problems: &mut Problems,
     ) -> Option<Restrictions> {
@@ -150,7 +150,7 @@ impl RawRestrictions {
 impl RawOverride {
     pub(super) fn check(
         self,
-        known: &Known<'_>,
+        known: &KnownRefs<'_>,
         path: &Path<'_>,
         problems: &mut Problems,
     ) -> Option<PriceOverride> {

@@ -6,7 +6,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::check::{
-    Known, NOT_FOUND_CATEGORY, NOT_FOUND_SKU, amount, at_least_one, codes, images, tags,
+    KnownRefs, NOT_FOUND_CATEGORY, NOT_FOUND_SKU, amount, at_least_one, codes, images, tags,
 };
 use super::conditions::Restrictions;
 use super::raw::{
@@ -176,7 +176,7 @@ fn percent(Word(text): Word) -> Result<PricingValue, String> {
     Decimal::percentage(&text).map(PricingValue::Percent)
 }
 
-fn money(Word(text): Word, known: &Known<'_>) -> Result<PricingValue, String> {
+fn money(Word(text): Word, known: &KnownRefs<'_>) -> Result<PricingValue, String> {
     let money = Money::parse(&text).map_err(|refusal| refusal.to_string())?;
     let money = money.in_currency(known.context.currency)?;
     money.not_negative().map(PricingValue::Money)
@@ -185,7 +185,7 @@ fn money(Word(text): Word, known: &Known<'_>) -> Result<PricingValue, String> {
 impl RawCatalogDeal {
     pub(super) fn check(
         self,
-        known: &Known<'_>,
+        known: &KnownRefs<'_>,
         path: &Path<'_>,
         problems: &mut Problems,
     ) -> Option<Deal> {
@@ -228,7 +228,7 @@ impl RawCatalogDeal {
 impl RawCatalogDealLine {
     fn check(
         self,
-        known: &Known<'_>,
+        known: &KnownRefs<'_>,
         path: &Path<'_>,
         problems: &mut Problems,
     ) -> Option<DealLine> {
@@ -270,7 +270,12 @@ impl RawCatalogDealLine {
 }
 
 impl RawCatalogDealSku {
-    fn check(self, known: &Known<'_>, path: &Path<'_>, problems: &mut Problems) -> Option<DealSku> {
+    fn check(
+        self,
+        known: &KnownRefs<'_>,
+        path: &Path<'_>,
+        problems: &mut Problems,
+    ) -> Option<DealSku> {
         problems.refuse_keys(path, &self.unknown);
         let own = some_text(self.reference.text())
             .and_then(|sku| known.skus.must_have(sku, NOT_FOUND_SKU))
@@ -288,7 +293,7 @@ impl RawCatalogDealSku {
 impl RawCatalogDiscount {
     pub(super) fn check(
         self,
-        known: &Known<'_>,
+        known: &KnownRefs<'_>,
         path: &Path<'_>,
         problems: &mut Problems,
     ) -> Option<Discount> {
@@ -328,7 +333,7 @@ impl RawCatalogDiscount {
 impl RawCatalogCharge {
     pub(super) fn check(
         self,
-        known: &Known<'_>,
+        known: &KnownRefs<'_>,
         path: &Path<'_>,
         problems: &mut Problems,
     ) -> Option<Charge> {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::check::{Known, amount, at_least_one, natural, tags};
+use super::check::{KnownRefs, amount, at_least_one, natural, tags};
 use super::conditions::{PriceOverride, Restrictions};
 use super::products::{Nutrition, nutrition};
 use super::raw::{RawCatalogOption, RawOptionList};
@@ -86,7 +86,7 @@ pub(super) fn kind_of(min: u32, max: Option<u32>) -> OptionListType {
 impl RawOptionList {
     pub(super) fn check(
         self,
-        known: &Known<'_>,
+        known: &KnownRefs<'_>,
         path: &Path<'_>,
         problems: &mut Problems,
     ) -> Option<OptionList> {
@@ -144,7 +144,7 @@ impl RawOptionList {
 impl RawCatalogOption {
     fn check(
         self,
-        known: &Known<'_>,
+        known: &KnownRefs<'_>,
         path: &Path<'_>,
         problems: &mut Problems,
     ) -> Option<CatalogOption> {

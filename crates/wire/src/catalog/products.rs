@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::check::{
-    Known, NOT_FOUND_CATEGORY, NOT_FOUND_OPTION_LIST, amount, at_least_one, images, tags,
+    KnownRefs, NOT_FOUND_CATEGORY, NOT_FOUND_OPTION_LIST, amount, at_least_one, images, tags,
 };
 use super::conditions::{PriceOverride, Restrictions};
 use super::raw::{RawProduct, RawSku, RawTaxRate};
@@ -125,7 +125,7 @@ pub struct Sku {
 impl RawProduct {
     pub(super) fn check(
         self,
-        known: &Known<'_>,
+        known: &KnownRefs<'_>,
         path: &Path<'_>,
         problems: &mut Problems,
     ) -> Option<Product> {
@@ -152,7 +152,7 @@ impl RawProduct {
             problems,
             |raw, path, problems| {
                 let name = raw.name.clone();
-                if !matches!(name, Input::Bad(_)) && !names.insert(plain(name)) {
+                if !matches!(name, Input::Bad(_)) && !names.insert(valid_text(name)) {
                     problems.add(&path.key("name"), TAKEN);
                 }
                 raw.check(known, path, problems)
@@ -174,7 +174,7 @@ impl RawProduct {
     }
 }
 
-fn plain(name: Input<String>) -> Option<String> {
+fn valid_text(name: Input<String>) -> Option<String> {
     match name {
         Input::Good(name) => Some(name),
         Input::Absent | Input::Null | Input::Bad(_) => None,
@@ -196,7 +196,7 @@ impl RawTaxRate {
 }
 
 impl RawSku {
-    fn check(self, known: &Known<'_>, path: &Path<'_>, problems: &mut Problems) -> Option<Sku> {
+    fn check(self, known: &KnownRefs<'_>, path: &Path<'_>, problems: &mut Problems) -> Option<Sku> {
         problems.refuse_keys(path, &self.unknown);
         let own = reference(self.reference).optional(&path.key("ref"), problems);
         let name = self.name.optional(&path.key("name"), problems);

@@ -5,7 +5,7 @@ use crate::decimal::Decimal;
 use crate::id::DeliveryId;
 use crate::input::{Identifier, some_text};
 use crate::money::Money;
-use crate::order::{Context, Order, amount};
+use crate::order::{Order, OrderContext, amount};
 use crate::problem::{Path, Problems};
 use crate::time::{Time, TimeInput};
 
@@ -52,7 +52,7 @@ pub struct CheckedNewDelivery {
 impl RawDelivery {
     /// The delivery asked for, or everything that is wrong with it. Whether the order may have one
     /// is for the hub to say.
-    pub fn check(mut self, context: &Context<'_>) -> Result<CheckedNewDelivery, Problems> {
+    pub fn check(mut self, context: &OrderContext<'_>) -> Result<CheckedNewDelivery, Problems> {
         let mut problems = Problems::new();
         let p = &mut problems;
         let root = Path::ROOT;

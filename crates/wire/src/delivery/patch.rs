@@ -1,9 +1,9 @@
 //! Changing a delivery.
 
-use super::{Delivery, DeliveryStatus, Moment, RawDelivery};
+use super::{Delivery, DeliveryMoment, DeliveryStatus, RawDelivery};
 use crate::decimal::Decimal;
 use crate::input::Input;
-use crate::order::{Context, instant};
+use crate::order::{OrderContext, instant};
 use crate::patch::Patch;
 use crate::problem::{Path, Problems, UNCHANGEABLE};
 use crate::time::{Time, TimeInput};
@@ -48,7 +48,7 @@ impl RawDelivery {
     /// its code, the fee) may be said again but not changed.
     pub fn check_change(
         mut self,
-        context: &Context<'_>,
+        context: &OrderContext<'_>,
         before: &Delivery,
     ) -> Result<CheckedDeliveryPatch, Problems> {
         let mut problems = Problems::new();
@@ -72,7 +72,11 @@ impl RawDelivery {
     }
 
     /// What it says about everything that may change, but for the status.
-    pub(super) fn changes(self, context: &Context<'_>, p: &mut Problems) -> CheckedDeliveryPatch {
+    pub(super) fn changes(
+        self,
+        context: &OrderContext<'_>,
+        p: &mut Problems,
+    ) -> CheckedDeliveryPatch {
         let root = Path::ROOT;
         let time = |given: Input<TimeInput>, key: &str, p: &mut Problems| {
             instant(given, context)
@@ -150,12 +154,12 @@ impl CheckedDeliveryPatch {
     }
 
     /// Whether it gives a time for that moment.
-    fn names_moment(&self, moment: Moment) -> bool {
+    fn names_moment(&self, moment: DeliveryMoment) -> bool {
         let time = match moment {
-            Moment::Assigned => &self.assigned_at,
-            Moment::PickedUp => &self.pickup_at,
-            Moment::Delivered => &self.delivered_at,
-            Moment::Cancelled => &self.cancelled_at,
+            DeliveryMoment::Assigned => &self.assigned_at,
+            DeliveryMoment::PickedUp => &self.pickup_at,
+            DeliveryMoment::Delivered => &self.delivered_at,
+            DeliveryMoment::Cancelled => &self.cancelled_at,
         };
         time.value().is_some()
     }

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::elements::{RawCharge, RawDiscount, RawItem, RawPayment, private_ref};
 use super::{
-    Context, Deals, MAX_ORDER_ITEMS, MAX_OTHER_ENTRIES, Order, OrderCharge, OrderDeal,
+    Deals, MAX_ORDER_ITEMS, MAX_OTHER_ENTRIES, Order, OrderCharge, OrderContext, OrderDeal,
     OrderDiscount, OrderItem, OrderLoyaltyOperation, OrderPayment, OrderStatus, ServiceType, price,
 };
 use crate::custom_fields::CustomFields;
@@ -214,7 +214,7 @@ impl RawOrder {
             reason = "each member in turn, so that all complaints come in the order of the API"
         )
     )]
-    pub fn check(self, context: &Context<'_>) -> Result<CheckedNewOrder, Problems> {
+    pub fn check(self, context: &OrderContext<'_>) -> Result<CheckedNewOrder, Problems> {
         let mut problems = Problems::new();
         let p = &mut problems;
         let root = Path::ROOT;
@@ -349,7 +349,7 @@ impl RawOrder {
 }
 
 /// An instant, read in the location's zone if it has no offset.
-pub(crate) fn instant(given: Input<TimeInput>, context: &Context<'_>) -> Input<Timestamp> {
+pub(crate) fn instant(given: Input<TimeInput>, context: &OrderContext<'_>) -> Input<Timestamp> {
     given.and_then(|time| {
         time.resolve(context.zone)
             .map_err(|refusal| refusal.to_string())
@@ -358,7 +358,7 @@ pub(crate) fn instant(given: Input<TimeInput>, context: &Context<'_>) -> Input<T
 
 /// Total, total discrepancy and payment discrepancy, if they fit.
 fn sums(
-    context: &Context<'_>,
+    context: &OrderContext<'_>,
     items: &[OrderItem<()>],
     charges: &[OrderCharge<()>],
     discounts: &[OrderDiscount<()>],

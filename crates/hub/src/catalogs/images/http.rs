@@ -7,7 +7,7 @@ use wire::image::Image;
 use wire::problem::{Path, Problems, TAKEN, too_long};
 use wire::scope::Right;
 
-use super::store::{self, New};
+use super::store::{self, NewImage};
 use super::{IMAGE_ID, rules};
 use crate::blobs::BlobError;
 use crate::catalogs::{self, ID};
@@ -42,7 +42,7 @@ pub(super) async fn create(
         .await?;
     let private_ref = private_ref(&query)?;
     let declared = headers.get(header::CONTENT_TYPE);
-    let new = New {
+    let new = NewImage {
         content: rules::accept(declared.and_then(|it| it.to_str().ok()), &bytes)?,
         file: format!("{}/{}", at.account, call.hub().entropy().hex::<16>()),
         private_ref,

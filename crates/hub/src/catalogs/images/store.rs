@@ -98,7 +98,7 @@ impl ImageRow {
 
 /// What is kept of a new image.
 #[derive(Clone, Debug)]
-pub(super) struct New {
+pub(super) struct NewImage {
     pub content: Content,
     pub file: String,
     pub private_ref: Option<String>,
@@ -116,7 +116,7 @@ pub(super) fn insert(
     account: &AccountId,
     catalog: &CatalogId,
     client: &ClientId,
-    new: &New,
+    new: &NewImage,
 ) -> db::Result<Option<ImageRow>> {
     let file = new.file.as_str();
     if tx.execute(TAKE_LEFTOVER, args![account, file])? == 0 {
@@ -245,15 +245,15 @@ pub fn delete_of_catalog(
 }
 
 /// An image, and whose it is.
-pub(crate) type Key = (AccountId, CatalogId, ImageId);
+pub(crate) type ImageKey = (AccountId, CatalogId, ImageId);
 
 /// Images that nobody has used for 30 days at `now`, the longest overdue first.
-pub(crate) fn due(tx: &mut Tx<'_>, now: Timestamp, most: u32) -> db::Result<Vec<Key>> {
+pub(crate) fn due(tx: &mut Tx<'_>, now: Timestamp, most: u32) -> db::Result<Vec<ImageKey>> {
     tx.all(DUE, args![now, most])
 }
 
 /// Removes an image, unless it has been used meanwhile.
-pub(crate) fn remove_due(tx: &mut Tx<'_>, (account, catalog, image): &Key) -> db::Result<()> {
+pub(crate) fn remove_due(tx: &mut Tx<'_>, (account, catalog, image): &ImageKey) -> db::Result<()> {
     let until = tx.earliest();
     let files: Vec<(String,)> = tx.all(REMOVE_DUE, args![account, catalog, image, until])?;
     insert_orphans(tx, account, files)

@@ -102,14 +102,14 @@ impl SearchKeys {
 
 /// The filters of a request; all of them must hold.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Filter {
+pub(super) struct SearchFilter {
     /// The reader's own private ref on the customer.
     private_ref: Option<String>,
     email: Option<Pattern>,
     phone: Option<Pattern>,
 }
 
-impl Filter {
+impl SearchFilter {
     /// Reads the filters, or names every one that cannot be read. Other names are ignored.
     pub(super) fn read(query: &Query) -> Result<Self, ApiError> {
         let mut problems = Problems::new();
@@ -157,7 +157,7 @@ pub(super) fn page(
     account: &AccountId,
     client: &ClientId,
     list: &CustomerListId,
-    filter: &Filter,
+    filter: &SearchFilter,
     wanted: &PageRequest,
 ) -> db::Result<Page<Customer>> {
     if filter.patterns().any(Pattern::is_hopeless) {
@@ -183,7 +183,7 @@ struct Search<'a> {
     account: &'a AccountId,
     client: &'a ClientId,
     list: &'a CustomerListId,
-    filter: &'a Filter,
+    filter: &'a SearchFilter,
     most: u32,
 }
 
@@ -303,7 +303,7 @@ pub(crate) fn every_query() -> Vec<QueryBuilder> {
     let mut queries = Vec::new();
     for email in patterns() {
         for phone in patterns() {
-            let filter = Filter {
+            let filter = SearchFilter {
                 private_ref: None,
                 email: email.clone(),
                 phone,

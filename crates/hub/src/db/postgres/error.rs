@@ -74,7 +74,7 @@ impl PostgresError {
     }
 
     /// The connection is not there, or broke.
-    pub(super) fn lost(text: String) -> Self {
+    pub(super) fn connection_lost(text: String) -> Self {
         Self {
             error: Error::Unavailable(text),
             code: None,
@@ -83,7 +83,7 @@ impl PostgresError {
     }
 
     /// A statement is not what it should be: a fault of ours.
-    pub(super) fn ours(text: String) -> Self {
+    pub(super) fn internal(text: String) -> Self {
         Self {
             error: Error::Broken(text),
             code: None,
@@ -147,10 +147,10 @@ impl PostgresError {
         let is_of_the_way =
             error.is_closed() || cause.is_some_and(|cause| cause.is::<std::io::Error>());
         if is_of_the_way {
-            return Self::lost(text);
+            return Self::connection_lost(text);
         }
         // An argument or a column of another kind than the statement's.
-        Self::ours(text)
+        Self::internal(text)
     }
 
     /// Whether the server answered, with a refusal.
@@ -170,7 +170,7 @@ impl PostgresError {
     }
 
     /// Whether the connection must not be used again.
-    pub(super) fn spoils(&self) -> bool {
+    pub(super) fn breaks_session(&self) -> bool {
         let Some(code) = &self.code else {
             return true;
         };

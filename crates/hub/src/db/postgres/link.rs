@@ -90,7 +90,7 @@ pub(super) enum Question<'a> {
     Count(&'a str, &'a [Value]),
 }
 
-pub(super) enum Answer {
+pub(super) enum QueryAnswer {
     Rows(Vec<tokio_postgres::Row>),
     Count(u64),
 }
@@ -202,7 +202,7 @@ impl Link {
         begins: bool,
         writes: &Writes,
         last: Question<'_>,
-    ) -> ServerNotice<Answer> {
+    ) -> ServerNotice<QueryAnswer> {
         let client = &self.connected.client;
         let begin = async {
             match begins {
@@ -214,9 +214,9 @@ impl Link {
             match last {
                 Question::Rows(sql, args) => {
                     let rows = client.query(self.prepared(sql), &dynamic(args)).await;
-                    rows.map(Answer::Rows)
+                    rows.map(QueryAnswer::Rows)
                 }
-                Question::Count(sql, args) => self.execute(sql, args).await.map(Answer::Count),
+                Question::Count(sql, args) => self.execute(sql, args).await.map(QueryAnswer::Count),
             }
         };
         let (began, written, answered) = tokio::join!(biased; begin, self.write(writes), last);

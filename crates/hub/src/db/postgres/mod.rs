@@ -32,7 +32,7 @@ use std::time::Instant;
 
 use super::migrate::{self, Track};
 use super::queue::{Job, Queue};
-use super::{Engine, Error, Opened, Result, Settings, Tx, TxContext};
+use super::{Engine, Error, OpenedDatabase, Result, Settings, Tx, TxContext};
 use crate::supervisor::{Heartbeat, Supervisor};
 
 pub(super) use find::find;
@@ -53,7 +53,7 @@ pub(super) fn start(
     track: Track,
     context: &TxContext,
     supervisor: &Supervisor,
-) -> Result<Opened> {
+) -> Result<OpenedDatabase> {
     prepare_tables(server, settings, track, context)?;
 
     let durable = settings.durable;
@@ -97,7 +97,7 @@ pub(super) fn start(
         };
         spawn("gatherer", Box::new(run))?;
     }
-    Ok(Opened {
+    Ok(OpenedDatabase {
         writes: changes,
         reads: alone,
         threads,

@@ -7,7 +7,7 @@
 use std::time::{Duration, Instant};
 
 use super::error::{Again, PostgresError};
-use super::link::{Answer, Link, Question, Waits, Writes};
+use super::link::{Link, QueryAnswer, Question, Waits, Writes};
 use super::pooler;
 use super::server::Server;
 use crate::db::{Columns, Error, FromRow, Result, Row, Value};
@@ -155,18 +155,18 @@ impl Session {
 
     pub(in crate::db) fn execute(&mut self, sql: &str, args: &[Value]) -> Result<u64> {
         match self.query(sql, Question::Count(sql, args))? {
-            Answer::Count(count) => Ok(count),
-            Answer::Rows(_) => Ok(0),
+            QueryAnswer::Count(count) => Ok(count),
+            QueryAnswer::Rows(_) => Ok(0),
         }
     }
 
     pub(in crate::db) fn all<T: FromRow>(&mut self, sql: &str, args: &[Value]) -> Result<Vec<T>> {
         match self.query(sql, Question::Rows(sql, args))? {
-            Answer::Rows(rows) => rows
+            QueryAnswer::Rows(rows) => rows
                 .iter()
                 .map(|row| T::from_columns(&mut Columns::of(&Row::Postgres(row))))
                 .collect(),
-            Answer::Count(_) => Ok(Vec::new()),
+            QueryAnswer::Count(_) => Ok(Vec::new()),
         }
     }
 
@@ -235,7 +235,7 @@ impl Session {
                 Outcome::Committed
             }
             // It is not on every disk on which it should be: the wait for a standby was cancelled.
-            (Ok(()), Some(warning)) => self.unknown(PostgresError::lost(warning)),
+            (Ok(()), Some(warning)) => self.unknown(PostgresError::connection_lost(warning)),
             (Err(failure), _) if failure.is_sure_of_rollback() => {
                 self.change.is_open = false;
                 Outcome::RolledBack(self.fail(failure))
@@ -285,11 +285,11 @@ impl Session {
             return Ok(());
         }
         let text = "a statement is given other arguments than it takes".to_owned();
-        Err(PostgresError::ours(text))
+        Err(PostgresError::internal(text))
     }
 
     /// Sends `BEGIN` if it is due, then what is pending, then the question, and waits for all of it.
-    fn query(&mut self, sql: &str, last: Question<'_>) -> Result<Answer> {
+    fn query(&mut self, sql: &str, last: Question<'_>) -> Result<QueryAnswer> {
         if let Some(error) = self.change.failed.clone() {
             // An aborted transaction answers nothing.
             return Err(error);
@@ -298,7 +298,7 @@ impl Session {
             .map_err(|failure| self.fail(failure))
     }
 
-    fn try_query(&mut self, sql: &str, last: Question<'_>) -> Result<Answer, PostgresError> {
+    fn try_query(&mut self, sql: &str, last: Question<'_>) -> Result<QueryAnswer, PostgresError> {
         self.prepare_pending(Some(sql))?;
         if !(self.change.pending.is_empty() && sql.starts_with("SELECT")) {
             self.begin_if_due()?;
@@ -347,9 +347,9 @@ impl Session {
         if failure.is_read_only()
             && let Some(link) = &self.link
         {
-            self.server.leave(link.generation());
+            self.server.advance_generation(link.generation());
         }
-        if failure.spoils() {
+        if failure.breaks_session() {
             self.cut();
         }
         self.change.again = self.change.again.max(failure.retry());
@@ -366,5 +366,5 @@ impl Session {
 }
 
 fn not_connected() -> PostgresError {
-    PostgresError::lost("not connected".to_owned())
+    PostgresError::connection_lost("not connected".to_owned())
 }

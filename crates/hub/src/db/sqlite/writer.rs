@@ -6,7 +6,7 @@ use std::sync::mpsc::SyncSender;
 use rusqlite::Connection;
 
 use super::error::FileError as _;
-use super::wal::{Log, PAGES_PER_CHECKPOINT};
+use super::wal::{PAGES_PER_CHECKPOINT, WriteAheadLog};
 use super::{File, Work, open, statement};
 use crate::db::migrate;
 use crate::db::queue::{Job, Queue};
@@ -22,7 +22,7 @@ pub(super) struct Writer {
     pub group: usize,
     /// Tells the checkpointer.
     pub log_grows: SyncSender<()>,
-    pub log: Arc<Log>,
+    pub log: Arc<WriteAheadLog>,
 }
 
 impl Writer {
@@ -51,7 +51,11 @@ impl Writer {
 }
 
 /// Tells the checkpointer whenever the log has grown by so many pages.
-fn watch_log(writer: &mut Connection, log_grows: SyncSender<()>, log: Arc<Log>) -> Result<()> {
+fn watch_log(
+    writer: &mut Connection,
+    log_grows: SyncSender<()>,
+    log: Arc<WriteAheadLog>,
+) -> Result<()> {
     let mut due_at = PAGES_PER_CHECKPOINT;
     let hooked = writer.wal_hook(Some(move |_: &mut rusqlite::hooks::Wal, pages: i32| {
         if log.note(pages) {
@@ -72,7 +76,7 @@ struct Writing<'w> {
     connection: &'w Connection,
     context: &'w TxContext,
     group: usize,
-    log: &'w Log,
+    log: &'w WriteAheadLog,
 }
 
 impl Writing<'_> {
@@ -91,7 +95,7 @@ impl Writing<'_> {
                 Err(error) => complete_all(jobs, &Err(error)),
             }
             // Nobody of this group waits for it.
-            if let Err(error) = self.log.keep_small(self.connection) {
+            if let Err(error) = self.log.limit_size(self.connection) {
                 tracing::warn!(%error, "restarting write-ahead log failed");
             }
         }

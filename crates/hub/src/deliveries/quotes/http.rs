@@ -50,10 +50,10 @@ pub(super) async fn create(
         rules::is_for_delivery(&holder.order)?;
         let id = DeliveryQuoteId::from_generated(tx.fresh_id()?);
         let quote = new.offer_for(&holder.order, id);
-        let turn = orders::store::take_turn(tx, account, &mut holder)?;
+        let sequence = orders::store::next_sequence(tx, account, &mut holder)?;
         let document = store::insert(tx, account, &quote)?;
         let states = (EventType::Create, None, document.as_str());
-        store::record_event(tx, account, &quote, turn, states, &by)?;
+        store::record_event(tx, account, &quote, sequence, states, &by)?;
         Ok(Reply::raw(document))
     })
     .await
@@ -105,10 +105,10 @@ pub(super) async fn accept(
             accepted_at: Some(at.time(tx.now())),
             ..before
         };
-        let turn = orders::store::take_turn(tx, account, &mut holder)?;
+        let sequence = orders::store::next_sequence(tx, account, &mut holder)?;
         let changed = store::update(tx, account, &after)?;
         let states = (EventType::Update, Some(document.as_str()), changed.as_str());
-        store::record_event(tx, account, &after, turn, states, &by)?;
+        store::record_event(tx, account, &after, sequence, states, &by)?;
         Ok(Reply::raw(changed))
     })
     .await

@@ -88,7 +88,7 @@ pub(super) fn record_event(
     tx: &mut Tx<'_>,
     account: &AccountId,
     quote: &DeliveryQuote,
-    turn: i64,
+    sequence: i64,
     (kind, before, now): (EventType, Option<&str>, &str),
     by: &Actor,
 ) -> db::Result<()> {
@@ -96,7 +96,7 @@ pub(super) fn record_event(
         .at(&quote.location_id)
         .order(&quote.order_id)
         .quote(&quote.id)
-        .subject(quote.order_id.as_str(), turn)
+        .subject(quote.order_id.as_str(), sequence)
         .states(before, Some(now));
     events::record(tx, happened, by)
 }

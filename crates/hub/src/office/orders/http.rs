@@ -113,7 +113,7 @@ impl OrderListQuery {
 
     /// The address of a page of this list: `cursor` and what comes after it, or `newer` and what
     /// comes before.
-    fn path(&self, turn: Option<(&str, &Cursor)>) -> String {
+    fn path(&self, position: Option<(&str, &Cursor)>) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         let dates = [("from", self.from), ("to", self.to)];
         for (name, date) in dates {
@@ -127,7 +127,7 @@ impl OrderListQuery {
         if let Some(search) = &self.search {
             query.append_pair("search", search);
         }
-        if let Some((name, cursor)) = turn {
+        if let Some((name, cursor)) = position {
             query.append_pair(name, &cursor.token());
         }
         match query.finish().as_str() {

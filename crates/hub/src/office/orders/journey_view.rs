@@ -5,7 +5,7 @@ use wire::event::{EventResource, EventType};
 use wire::id::OrderId;
 
 use super::store::OrderHistory;
-use super::{Journey, Step};
+use super::{Journey, JourneyStep};
 use crate::db;
 use crate::events::envelope::StoredEvent;
 use crate::events::store::{self as events, DispatchState as Stage};
@@ -36,7 +36,7 @@ impl JourneyView<'_> {
         requests: Option<&[Request]>,
     ) -> db::Result<Journey> {
         let j = &self.phrasing.words.journey;
-        let mut steps: Vec<(Timestamp, Step)> = Vec::new();
+        let mut steps: Vec<(Timestamp, JourneyStep)> = Vec::new();
         let mut bytes_left = MAX_PAGE_BODY_BYTES;
         for request in requests.unwrap_or_default() {
             steps.push((request.at, self.request(history, request, &mut bytes_left)));
@@ -60,7 +60,12 @@ impl JourneyView<'_> {
         })
     }
 
-    fn request(&self, history: &OrderHistory, request: &Request, bytes_left: &mut usize) -> Step {
+    fn request(
+        &self,
+        history: &OrderHistory,
+        request: &Request,
+        bytes_left: &mut usize,
+    ) -> JourneyStep {
         let j = &self.phrasing.words.journey;
         let what = match (request.resource.as_str(), request.method.as_str()) {
             _ if !(200..300).contains(&request.status) => "",
@@ -96,14 +101,14 @@ impl JourneyView<'_> {
             request: body(&request.request, "request"),
             response: body(&request.response, "response"),
         };
-        Step::Request {
+        JourneyStep::Request {
             what: what.to_owned(),
             by: j.by(app),
             exchange: Box::new(exchange),
         }
     }
 
-    fn event(&self, history: &OrderHistory, event: &StoredEvent) -> db::Result<Step> {
+    fn event(&self, history: &OrderHistory, event: &StoredEvent) -> db::Result<JourneyStep> {
         let j = &self.phrasing.words.journey;
         let what = match (event.resource, event.kind) {
             (EventResource::Order, EventType::Create) => j.order_create,
@@ -123,7 +128,7 @@ impl JourneyView<'_> {
         };
         let at = event.created_at;
         let deliveries = history.deliveries.get(&event.id).into_iter().flatten();
-        Ok(Step::Event {
+        Ok(JourneyStep::Event {
             what: what.to_owned(),
             change,
             time: self.phrasing.full_timestamp(at),

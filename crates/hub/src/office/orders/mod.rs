@@ -8,7 +8,7 @@ mod order;
 mod order_view;
 mod store;
 
-pub use journey::{Journey, Step};
+pub use journey::{Journey, JourneyStep};
 pub use list::{OrderFilter, OrderLine, OrdersPage, order_badge};
 pub use order::{Customer, Item, ItemOption, Loyalty, MoneyLine, OrderPage, Rejection, Settlement};
 pub use store::ALL as STATEMENTS;

@@ -352,7 +352,7 @@ fn rejection(order: &Order) -> Option<Rejection> {
     let more = info.and_then(link).or_else(|| link_in(cause));
     let lines = cause
         .lines()
-        .map(plain)
+        .map(strip_markdown)
         .filter(|line| !line.is_empty())
         .collect();
     Some(Rejection { lines, more })
@@ -378,7 +378,7 @@ fn link_in(text: &str) -> Option<String> {
 }
 
 /// A line of Markdown without its marks; what a link leads to is offered apart.
-fn plain(line: &str) -> String {
+fn strip_markdown(line: &str) -> String {
     let line = line.trim().trim_start_matches(['#', '>']).trim_start();
     let line = ["- ", "* ", "+ "]
         .iter()

@@ -9,7 +9,7 @@ mod signup;
 pub use account::{FirstAccountPage, NewLocationPage};
 pub use login::LoginPage;
 pub use mail::{
-    Permissions, address_changed, address_requested, address_taken, already_registered,
+    PermissionMail, address_changed, address_requested, address_taken, already_registered,
     confirm_address, invitation, password_changed, permissions_changed, reset, sign_up,
 };
 pub use password::{AskResetPage, ExpiredLinkPage, NewPasswordPage, ResetSentPage};

@@ -72,7 +72,7 @@ pub(crate) fn begin(tx: &mut Tx<'_>, user: &UserId) -> db::Result<String> {
     Ok(token)
 }
 
-/// The user of a session that is still good, and whether it should be marked as [`last_seen`]. It ends
+/// The user of a session that is still good, and whether it should be marked as [`touch`]. It ends
 /// `longest` after it began, and six months after it was used.
 pub(crate) fn user(
     tx: &mut Tx<'_>,

@@ -22,7 +22,7 @@ impl<'a> Isolate for &'a str {
     type IsolatedText = Cow<'a, str>;
 
     fn isolate(self) -> Cow<'a, str> {
-        if !self.chars().any(turns) {
+        if !self.chars().any(changes_direction) {
             return Cow::Borrowed(self);
         }
         let is_whole = is_balanced(self);
@@ -55,7 +55,7 @@ macro_rules! as_they_are {
 as_they_are!(u16, u32, u64, usize, i64);
 
 /// Whether a character gives its surroundings another direction.
-fn turns(char: char) -> bool {
+fn changes_direction(char: char) -> bool {
     let right_to_left = matches!(
         char,
         '\u{590}'..='\u{8ff}'

@@ -11,7 +11,7 @@ use super::options::{Authorities, Mode};
 
 impl Tls {
     /// Says why a connection to `host` failed.
-    pub(super) fn why(&self, host: &str, error: &tokio_postgres::Error) -> String {
+    pub(super) fn explain(&self, host: &str, error: &tokio_postgres::Error) -> String {
         if let Some(error) = error.as_db_error() {
             return self.server_error_text(error);
         }
@@ -85,8 +85,8 @@ impl Tls {
 
     fn broken_off(&self, host: &str, fault: &TlsError) -> String {
         match fault {
-            TlsError::InvalidCertificate(fault) => self.refused(host, fault),
-            TlsError::AlertReceived(alert) => self.refused_us(*alert),
+            TlsError::InvalidCertificate(fault) => self.certificate_error_text(host, fault),
+            TlsError::AlertReceived(alert) => self.alert_text(*alert),
             TlsError::PeerIncompatible(_) | TlsError::PeerMisbehaved(_) => {
                 format!("no TLS with this server ({fault}): it must speak TLS 1.2 or 1.3")
             }
@@ -98,7 +98,7 @@ impl Tls {
     }
 
     /// The server's certificate is not good enough.
-    fn refused(&self, host: &str, fault: &CertificateError) -> String {
+    fn certificate_error_text(&self, host: &str, fault: &CertificateError) -> String {
         match fault {
             // Two authorities of one name with different keys make a bad signature.
             CertificateError::UnknownIssuer | CertificateError::BadSignature => {
@@ -157,7 +157,7 @@ impl Tls {
     }
 
     /// The server does not like what the hub shows of itself.
-    fn refused_us(&self, alert: AlertDescription) -> String {
+    fn alert_text(&self, alert: AlertDescription) -> String {
         let Some(identity) = &self.options.identity else {
             return match alert {
                 AlertDescription::CertificateRequired | AlertDescription::HandshakeFailure => {

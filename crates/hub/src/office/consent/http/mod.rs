@@ -107,7 +107,7 @@ pub(crate) async fn decide(call: FormCall, signed_in: SignedIn, posted: FormFiel
             return Ok(if authorization.is_out_of_band() {
                 crate::office::answer::to("/")
             } else {
-                authorization.back("error", "access_denied")
+                authorization.redirect_back("error", "access_denied")
             });
         }
         ConsentLookup::Ask(authorization, scope, targets) => (authorization, scope, targets),
@@ -116,7 +116,7 @@ pub(crate) async fn decide(call: FormCall, signed_in: SignedIn, posted: FormFiel
         return Ok(if authorization.is_out_of_band() {
             crate::office::answer::to("/")
         } else {
-            authorization.back("error", "access_denied")
+            authorization.redirect_back("error", "access_denied")
         });
     }
     if scope.level().is_none() {
@@ -217,7 +217,7 @@ async fn finish(
         .write("oauth.approve", move |tx| codes::make(tx, &user, &approval))
         .await?;
     if !authorization.is_out_of_band() {
-        return Ok(authorization.back("code", &code));
+        return Ok(authorization.redirect_back("code", &code));
     }
     let (frame, app) = (signed_in.plain_frame(), authorization.face());
     Ok(page(&signed_in.browser, &CodePage { frame, app, code }))

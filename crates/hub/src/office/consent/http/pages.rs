@@ -24,7 +24,7 @@ use crate::users::permissions::Permissions;
 /// An instance that is not there, or not this user's: the app is told, if the address is its own.
 pub(super) fn unknown_instance(signed_in: &SignedIn, authorization: &AuthorizeRequest) -> Response {
     if authorization.is_own_address() {
-        return authorization.back("error", "access_denied");
+        return authorization.redirect_back("error", "access_denied");
     }
     let detail = "app_instance_id: access_denied".to_owned();
     let refused = Refused {

@@ -19,7 +19,7 @@ use crate::office::session::http::{enter, new_password_field, redirect_with_sele
 use crate::office::session::{self, ExpiredLinkPage, InvitationPage, JoinPage};
 use crate::office::settings::role_name;
 use crate::office::visitor::{AccountMember, SignedIn, zone_of};
-use crate::users::changes::{self, Changed, PermissionError};
+use crate::users::changes::{self, PermissionChange, PermissionError};
 use crate::users::invitations::{self, Invitation};
 use crate::users::mailbox::{VerifiedEmail, normalize_address};
 use crate::users::permissions::Permissions as Held;
@@ -151,7 +151,7 @@ fn form(
 }
 
 /// The user to whom an invitation was sent, signed in; anybody else has to sign in as them.
-fn its_reader(
+fn invited_user(
     signed_in: Result<SignedIn, PageError>,
     invitation: &Invitation,
     token: &str,
@@ -178,7 +178,7 @@ pub(crate) async fn invitation(
         }
         LinkTarget::Known(invitation) => invitation,
     };
-    let signed_in = its_reader(signed_in, &invitation, &token)?;
+    let signed_in = invited_user(signed_in, &invitation, &token)?;
     let frame = signed_in.plain_frame();
     let shown = JoinPage {
         by: invitation.by.clone().unwrap_or_else(|| frame.brand.clone()),
@@ -246,7 +246,7 @@ async fn accept_invitation(
     call: &FormCall,
     invitation: Invitation,
     user: User,
-) -> Result<Option<Changed>, PageError> {
+) -> Result<Option<PermissionChange>, PageError> {
     let done = call
         .write("office.accept", move |tx| {
             // It may have been changed or taken back since it was read.
@@ -278,7 +278,7 @@ pub(crate) async fn accept(
     let invitation = match link(call.hub(), &token).await? {
         LinkTarget::Dead => return Ok(expired(&browser)),
         LinkTarget::Known(invitation) => {
-            let signed_in = its_reader(signed_in, &invitation, &token)?;
+            let signed_in = invited_user(signed_in, &invitation, &token)?;
             return respond_to(&call, &signed_in, invitation, &posted).await;
         }
         LinkTarget::New(invitation) => invitation,

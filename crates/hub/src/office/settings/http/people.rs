@@ -16,7 +16,7 @@ use crate::office::posted::FormFields;
 use crate::office::session::http::required;
 use crate::office::visitor::{AccountMember, SignedIn};
 use crate::office::words::Words;
-use crate::users::changes::{self, ActingUser, Changed, PermissionError};
+use crate::users::changes::{self, ActingUser, PermissionChange, PermissionError};
 use crate::users::mailbox::{is_address, normalize_address};
 use crate::users::permissions::{Permissions as Held, Role};
 
@@ -31,7 +31,7 @@ const NAMES: [(Held, &str); 6] = [
 ];
 
 /// What was chosen: a role, or ticks. None when nothing was.
-fn chosen(posted: &FormFields, is_account: bool) -> Option<Held> {
+fn chosen_permissions(posted: &FormFields, is_account: bool) -> Option<Held> {
     let role =
         Role::parse(posted.get("role")).filter(|role| is_account || *role != Role::CatalogManager);
     if let Some(role) = role {
@@ -198,7 +198,7 @@ pub(crate) async fn add(call: FormCall, member: AccountMember, posted: FormField
         return settings_page(call.hub(), &member, status, email, &role, None).await;
     }
     let is_account = member.at.location.is_none();
-    let wished = chosen(&posted, is_account);
+    let wished = chosen_permissions(&posted, is_account);
     let (who, address) = (member.clone(), normalize_address(&email.value));
     let there = call
         .hub()
@@ -266,7 +266,7 @@ async fn change(
     member: &AccountMember,
     id: &str,
     held: Held,
-) -> Result<Option<Changed>, PermissionError> {
+) -> Result<Option<PermissionChange>, PermissionError> {
     let (who, key, by) = (member.clone(), id.to_owned(), actor(member));
     let budgets = call.hub().mail_budgets();
     let changed = call
@@ -311,7 +311,7 @@ pub(crate) async fn set(
         };
         setting.page(&member)
     };
-    let Some(held) = chosen(&posted, is_account) else {
+    let Some(held) = chosen_permissions(&posted, is_account) else {
         return Ok(again(Held::NONE, "custom", words.choose_role));
     };
     match change(&call, &member, &id, held).await {
