@@ -269,11 +269,11 @@ impl Problems {
 
     /// None so far.
     pub fn new() -> Self {
-        Self::up_to(Self::MAX_PROBLEMS)
+        Self::with_limit(Self::MAX_PROBLEMS)
     }
 
     /// None so far, with room for so many: for large requests.
-    pub fn up_to(most: usize) -> Self {
+    pub fn with_limit(most: usize) -> Self {
         Self {
             errors: Vec::new(),
             most,

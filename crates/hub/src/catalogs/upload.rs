@@ -17,7 +17,7 @@ use wire::problem::too_many;
 
 use super::compressed::CompressedCatalog;
 use crate::db;
-use crate::http::body::{Body, done};
+use crate::http::body::{Body, run_work};
 use crate::http::problem::ApiError;
 use crate::hub::Hub;
 use crate::ids::IdRange;
@@ -50,7 +50,7 @@ pub(super) async fn read(
 ) -> Result<Upload, ApiError> {
     let is_small = body.is_small();
     let work = move || check(body, what, currency, &images);
-    let CatalogUpdate { name, data } = done(hub, is_small, work).await??;
+    let CatalogUpdate { name, data } = run_work(hub, is_small, work).await??;
     let Some(data) = data else {
         return Ok(Upload {
             name,
@@ -63,7 +63,7 @@ pub(super) async fn read(
         tx.fresh_ids(count).map_err(ApiError::from)
     });
     let ids: IdRange = take.await?;
-    let content = done(hub, is_small, move || compress(data, ids)).await??;
+    let content = run_work(hub, is_small, move || compress(data, ids)).await??;
     Ok(Upload {
         name,
         content: Some(Arc::new(content)),

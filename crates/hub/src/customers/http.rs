@@ -108,7 +108,7 @@ pub(super) async fn create(
         let mut customer = store::add(tx, &at.account, &list, new.person)?;
         set_private_ref(tx, &at, &mut customer, &new.private_ref)?;
         let state = customer.event_view(at.currency, Vec::new());
-        store::tell_create(tx, &at.account, &customer, &state, &by)?;
+        store::record_create(tx, &at.account, &customer, &state, &by)?;
         Reply::of(&customer.client_view(at.currency, Vec::new()))
     })
     .await
@@ -143,7 +143,7 @@ pub(super) async fn update(
                 &before.event_view(at.currency, card_views(&cards)),
                 &after.event_view(at.currency, card_views(&cards)),
             );
-            store::tell_update(tx, &at.account, &after, states, &by)?;
+            store::record_update(tx, &at.account, &after, states, &by)?;
         }
         Reply::of(&after.client_view(at.currency, card_views(&cards)))
     })

@@ -319,7 +319,7 @@ pub(crate) fn count_change(
 }
 
 /// Tells everybody that there is a new customer.
-pub(super) fn tell_create(
+pub(super) fn record_create(
     tx: &mut Tx<'_>,
     account: &AccountId,
     customer: &Customer,
@@ -332,7 +332,7 @@ pub(super) fn tell_create(
 }
 
 /// Tells everybody that a customer has changed.
-pub(crate) fn tell_update(
+pub(crate) fn record_update(
     tx: &mut Tx<'_>,
     account: &AccountId,
     customer: &Customer,

@@ -93,7 +93,7 @@ async fn in_memory<'a>(
         let (bytes, _none) = large::read(body, most, || Ok(None)).await?;
         let encoding = content_encoding::of_body(&bytes, headers)?;
         let is_quick = is_quick(encoding, None, bytes.len());
-        let unpacked = done(hub, is_quick, move || {
+        let unpacked = run_work(hub, is_quick, move || {
             content_encoding::decode(bytes, encoding, most)
         });
         return Ok((unpacked.await??, None));
@@ -108,7 +108,7 @@ async fn in_memory<'a>(
     let encoding = content_encoding::of_body(&bytes, headers)?;
     let is_quick = is_quick(encoding, Some(charset), bytes.len());
     let readable = |bytes: Bytes, most: usize| {
-        done(hub, is_quick, move || {
+        run_work(hub, is_quick, move || {
             let bytes = content_encoding::decode(bytes, encoding, most)?;
             content_encoding::in_utf8(bytes, charset, most)
         })
@@ -138,7 +138,7 @@ fn for_journal(bytes: &Bytes) -> Bytes {
 }
 
 /// Does the work for a body here, or apart.
-pub(crate) async fn done<T: Send + 'static>(
+pub(crate) async fn run_work<T: Send + 'static>(
     hub: &Hub,
     is_small: bool,
     work: impl FnOnce() -> T + Send + 'static,
@@ -192,7 +192,7 @@ impl Body {
         self,
         hub: &Hub,
     ) -> Result<Input<T>, ApiError> {
-        done(hub, self.is_small(), move || self.parse_lenient_here()).await?
+        run_work(hub, self.is_small(), move || self.parse_lenient_here()).await?
     }
 
     /// Reads the body as an object of the kind `T`. Nothing at all counts as `{}`.

@@ -27,7 +27,7 @@ impl FromRequestParts<Hub> for ClientIp {
                 .into_iter()
                 .find(|it| parts.headers.contains_key(*it));
             if let (Some(name), false) = (header_name, is_trusted(server, end)) {
-                hub.tell_of_untrusted_proxy(end, name);
+                hub.warn_of_untrusted_proxy(end, name);
             }
             caller(end, &parts.headers, server)
         };

@@ -328,7 +328,7 @@ impl Hub {
     }
 
     /// Says once that a proxy's word about its callers is not believed.
-    pub(crate) fn tell_of_untrusted_proxy(&self, peer: std::net::IpAddr, header: &str) {
+    pub(crate) fn warn_of_untrusted_proxy(&self, peer: std::net::IpAddr, header: &str) {
         if !self.inner.has_told_of_proxy.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 %peer,

@@ -76,7 +76,7 @@ pub(super) fn update(
     if !changed.is_empty() {
         store::apply(tx, &at.account, &at.location, &changed)?;
         let entries_now = shown(&changed);
-        tell_patch(
+        record_patch(
             tx,
             &at.account,
             &at.location,
@@ -102,7 +102,7 @@ pub(crate) fn settle_due(
     }
     let mut gone: Vec<_> = gone.into_iter().map(InventoryEntry::gone).collect();
     gone.sort_by(|a, b| a.counted.cmp(&b.counted));
-    tell_patch(tx, account, location, None, &gone, &Actor::system())
+    record_patch(tx, account, location, None, &gone, &Actor::system())
 }
 
 /// What a change begins with: may it be, what is stored, and what can be changed.
@@ -138,7 +138,7 @@ fn of_catalog(stored: &StockLevels, refs: &CatalogRefs, at: &AtLocation) -> Vec<
     )
 }
 
-fn tell_patch(
+fn record_patch(
     tx: &mut Tx<'_>,
     account: &AccountId,
     location: &LocationId,

@@ -99,7 +99,7 @@ impl LockedCustomer {
                 .event_view(at.currency, card_views(&self.cards)),
             &after.event_view(at.currency, card_views(cards)),
         );
-        customers::store::tell_update(tx, &at.account, &after, states, by)?;
+        customers::store::record_update(tx, &at.account, &after, states, by)?;
         Ok(())
     }
 

@@ -123,7 +123,7 @@ pub(super) fn page(
     card: &LoyaltyCardId,
     wanted: &PageRequest,
 ) -> db::Result<Page<Operation>> {
-    let from = wanted.after.or_end();
+    let from = wanted.after.or_newest();
     let rows: Vec<Operation> = tx.all(
         OF_CARD,
         args![account, card, &from.key, &from.id, wanted.count + 1],

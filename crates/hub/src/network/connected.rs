@@ -257,7 +257,7 @@ impl ConnectionState {
     // For what reads and writes.
 
     /// Notes that bytes have come from the client.
-    pub(super) fn has_read(&self) {
+    pub(super) fn note_read(&self) {
         if let Stage::Waits { begun, .. } = &mut self.state().stage {
             begun.get_or_insert_with(|| self.clock.passed());
         }
@@ -269,7 +269,7 @@ impl ConnectionState {
     }
 
     /// So many bytes were taken; none: they wait.
-    pub(super) fn has_written(&self, bytes: Option<usize>) {
+    pub(super) fn note_written_bytes(&self, bytes: Option<usize>) {
         let now = self.clock.passed();
         let mut state = self.state();
         match (&mut state.unsent, bytes) {

@@ -46,8 +46,8 @@ impl CallerStream {
 
     fn note_written(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         match &written {
-            Poll::Ready(Ok(bytes)) => self.connected.has_written(Some(*bytes)),
-            Poll::Pending => self.connected.has_written(None),
+            Poll::Ready(Ok(bytes)) => self.connected.note_written_bytes(Some(*bytes)),
+            Poll::Pending => self.connected.note_written_bytes(None),
             Poll::Ready(Err(_)) => {}
         }
         written
@@ -70,12 +70,12 @@ impl CallerStream {
             match Pin::new(&mut self.stream).poll_write(cx, rest) {
                 Poll::Ready(Ok(0)) => return Some(Poll::Ready(Ok(0))),
                 Poll::Ready(Ok(written)) => {
-                    self.connected.has_written(Some(written));
+                    self.connected.note_written_bytes(Some(written));
                     from += written;
                 }
                 Poll::Ready(Err(error)) => return Some(Poll::Ready(Err(error))),
                 Poll::Pending => {
-                    self.connected.has_written(None);
+                    self.connected.note_written_bytes(None);
                     self.instead = Some((text, from));
                     return Some(Poll::Pending);
                 }
@@ -102,7 +102,7 @@ impl AsyncRead for CallerStream {
         let before = buf.filled().len();
         ready!(Pin::new(&mut this.stream).poll_read(cx, buf))?;
         if buf.filled().len() > before {
-            this.connected.has_read();
+            this.connected.note_read();
         }
         Poll::Ready(Ok(()))
     }

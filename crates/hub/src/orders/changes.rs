@@ -123,7 +123,7 @@ impl OrderingCustomer {
                     .event_view(at.currency, cards::card_views(&self.cards)),
                 &after.event_view(at.currency, cards::card_views(&operated.cards)),
             );
-            customers::store::tell_update(tx, &at.account, &after, states, by)?;
+            customers::store::record_update(tx, &at.account, &after, states, by)?;
         }
         Ok(())
     }

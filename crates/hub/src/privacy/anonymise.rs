@@ -142,7 +142,7 @@ pub(super) fn begin(
     if before.person.anonymised {
         return Ok(before.clone());
     }
-    let searched = SearchKeys::of(&before.person).into_words();
+    let searched = SearchKeys::of(&before.person).into_texts();
     let searched = json::text(&searched)?;
     let mut after = before.clone();
     after.person.anonymise();
@@ -154,7 +154,7 @@ pub(super) fn begin(
         anonymised: false,
         ..new.clone()
     };
-    store::tell_update(tx, &at.account, &after, (&old, &new), by)?;
+    store::record_update(tx, &at.account, &after, (&old, &new), by)?;
     let (client, request, now) = (by.client.as_ref(), by.request.as_deref(), tx.now());
     tx.write(
         BEGIN,

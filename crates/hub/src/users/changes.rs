@@ -246,6 +246,6 @@ pub(crate) fn accept(
         .find(|held| held.user == user.id && by.is_at(held));
     let old = old.map_or(Permissions::NONE, |held| held.permissions);
     let changed = put(tx, &by, &all, &user.id, old.and(invitation.permissions))?;
-    store::set_place(tx, &user.id, &invitation.place())?;
+    store::set_place(tx, &user.id, &invitation.selection())?;
     Ok(Some(changed))
 }

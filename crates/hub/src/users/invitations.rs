@@ -74,7 +74,7 @@ impl Invitation {
     }
 
     /// What it opens, as account or account/location.
-    pub fn place(&self) -> String {
+    pub fn selection(&self) -> String {
         match &self.location {
             Some(location) => format!("{}/{location}", self.account),
             None => self.account.to_string(),
@@ -94,7 +94,7 @@ impl Invitation {
     }
 }
 
-fn place(location: Option<&LocationId>) -> &str {
+fn location_key(location: Option<&LocationId>) -> &str {
     location.map_or("", LocationId::as_str)
 }
 
@@ -114,7 +114,16 @@ pub(crate) fn put(
     let hash = secret::hash(&token);
     tx.write(
         PUT,
-        args![account, email, place(location), hash, bits, until, now, by],
+        args![
+            account,
+            email,
+            location_key(location),
+            hash,
+            bits,
+            until,
+            now,
+            by
+        ],
     )?;
     Ok(token)
 }
@@ -129,7 +138,7 @@ pub(crate) fn change(
     let at = invitation.location.as_ref();
     let bits = permissions.with_implied(at.is_none()).bits();
     let (account, email) = (&invitation.account, &invitation.email);
-    tx.write(CHANGE, args![account, email, place(at), bits, by])
+    tx.write(CHANGE, args![account, email, location_key(at), bits, by])
 }
 
 /// Who is invited to an account, or to one location.
@@ -138,7 +147,7 @@ pub(crate) fn list_at(
     account: &AccountId,
     location: Option<&LocationId>,
 ) -> db::Result<Vec<Invitation>> {
-    tx.all(AT, args![account, place(location)])
+    tx.all(AT, args![account, location_key(location)])
 }
 
 /// What an address is invited to, the oldest first.
@@ -153,7 +162,7 @@ pub(crate) fn find(tx: &mut Tx<'_>, token: &str) -> db::Result<Option<Invitation
 
 /// Takes an invitation back, or away once it has been accepted.
 pub(crate) fn revoke(tx: &mut Tx<'_>, invitation: &Invitation) -> db::Result<()> {
-    let at = place(invitation.location.as_ref());
+    let at = location_key(invitation.location.as_ref());
     tx.write(WITHDRAW, args![&invitation.account, &invitation.email, at])
 }
 

@@ -12,7 +12,7 @@ use super::raw::{
 use super::{CatalogData, MAX_CATALOG_ITEMS, MAX_CATALOG_PROBLEMS};
 use crate::currency::Currency;
 use crate::id::ImageId;
-use crate::input::{Identifier, Input, MAX_ARRAY_ENTRIES, some_text};
+use crate::input::{Identifier, Input, MAX_ARRAY_ENTRIES, non_blank};
 use crate::money::Money;
 use crate::problem::{BLANK, IMAGE_NOT_FOUND, Path, Problems, TAKEN, too_few, too_many};
 
@@ -53,10 +53,10 @@ pub struct CatalogUpdate {
 impl RawCatalog {
     /// The new catalog asked for, or everything that is wrong with it.
     pub fn check_new(self, context: &CatalogContext<'_>) -> Result<NewCatalog, Problems> {
-        let mut problems = Problems::up_to(MAX_CATALOG_PROBLEMS);
+        let mut problems = Problems::with_limit(MAX_CATALOG_PROBLEMS);
         let root = Path::ROOT;
         problems.refuse_keys(&root, &self.unknown);
-        let name = some_text(self.name).required(&root.key("name"), &mut problems);
+        let name = non_blank(self.name).required(&root.key("name"), &mut problems);
         let path = root.key("data");
         let data = self
             .data
@@ -68,10 +68,10 @@ impl RawCatalog {
 
     /// The change asked for, or everything that is wrong with it.
     pub fn check_update(self, context: &CatalogContext<'_>) -> Result<CatalogUpdate, Problems> {
-        let mut problems = Problems::up_to(MAX_CATALOG_PROBLEMS);
+        let mut problems = Problems::with_limit(MAX_CATALOG_PROBLEMS);
         let root = Path::ROOT;
         problems.refuse_keys(&root, &self.unknown);
-        let name = some_text(self.name).optional(&root.key("name"), &mut problems);
+        let name = non_blank(self.name).optional(&root.key("name"), &mut problems);
         let path = root.key("data");
         let data = self
             .data

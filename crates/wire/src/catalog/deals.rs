@@ -14,7 +14,7 @@ use super::raw::{
 };
 use crate::decimal::Decimal;
 use crate::id::{CatalogItemId, ImageId};
-use crate::input::{MAX_ARRAY_ENTRIES, reference, some_text};
+use crate::input::{MAX_ARRAY_ENTRIES, non_blank, reference};
 use crate::money::Money;
 use crate::order::{ChargeType, DealPricingEffect, DiscountPricingEffect, SentPricingEffect, Word};
 use crate::problem::{Path, Problems};
@@ -194,7 +194,7 @@ impl RawCatalogDeal {
         let category_ref = reference(self.category_ref)
             .and_then(|category| known.categories.must_have(category, NOT_FOUND_CATEGORY))
             .optional(&path.key("category_ref"), problems);
-        let name = some_text(self.name).required(&path.key("name"), problems);
+        let name = non_blank(self.name).required(&path.key("name"), problems);
         let description = self
             .description
             .optional(&path.key("description"), problems);
@@ -277,7 +277,7 @@ impl RawCatalogDealSku {
         problems: &mut Problems,
     ) -> Option<DealSku> {
         problems.refuse_keys(path, &self.unknown);
-        let own = some_text(self.reference.text())
+        let own = non_blank(self.reference.text())
             .and_then(|sku| known.skus.must_have(sku, NOT_FOUND_SKU))
             .required(&path.key("ref"), problems);
         let key = path.key("extra_charge");
@@ -299,7 +299,7 @@ impl RawCatalogDiscount {
     ) -> Option<Discount> {
         problems.refuse_keys(path, &self.unknown);
         let own = reference(self.reference).optional(&path.key("ref"), problems);
-        let name = some_text(self.name).required(&path.key("name"), problems);
+        let name = non_blank(self.name).required(&path.key("name"), problems);
         let description = self
             .description
             .optional(&path.key("description"), problems);
@@ -339,7 +339,7 @@ impl RawCatalogCharge {
     ) -> Option<Charge> {
         problems.refuse_keys(path, &self.unknown);
         let own = reference(self.reference).optional(&path.key("ref"), problems);
-        let name = some_text(self.name).required(&path.key("name"), problems);
+        let name = non_blank(self.name).required(&path.key("name"), problems);
         let kind = self.kind.required(&path.key("type"), problems);
         let price = amount(self.price, known).optional(&path.key("price"), problems);
         let restrictions = known.restrictions(self.restrictions, path, problems);

@@ -8,7 +8,7 @@ use super::products::{Nutrition, nutrition};
 use super::raw::{RawCatalogOption, RawOptionList};
 use super::words::OptionListType;
 use crate::id::CatalogItemId;
-use crate::input::{MAX_ARRAY_ENTRIES, reference, some_text};
+use crate::input::{MAX_ARRAY_ENTRIES, non_blank, reference};
 use crate::money::Money;
 use crate::problem::{Path, Problems};
 use crate::schema::JsonSchema;
@@ -91,8 +91,8 @@ impl RawOptionList {
         problems: &mut Problems,
     ) -> Option<OptionList> {
         problems.refuse_keys(path, &self.unknown);
-        let own = some_text(self.reference.text()).required(&path.key("ref"), problems);
-        let name = some_text(self.name).required(&path.key("name"), problems);
+        let own = non_blank(self.reference.text()).required(&path.key("ref"), problems);
+        let name = non_blank(self.name).required(&path.key("name"), problems);
         let kind = self.kind.optional(&path.key("type"), problems);
         // Whoever says how many means that; a list that was read has both.
         let says_how_many = !self.min_selections.is_absent() || !self.max_selections.is_absent();
@@ -150,7 +150,7 @@ impl RawCatalogOption {
     ) -> Option<CatalogOption> {
         problems.refuse_keys(path, &self.unknown);
         let own = reference(self.reference).optional(&path.key("ref"), problems);
-        let name = some_text(self.name).required(&path.key("name"), problems);
+        let name = non_blank(self.name).required(&path.key("name"), problems);
         let restrictions = known.restrictions(self.restrictions, path, problems);
         let price = amount(self.price, known).optional(&path.key("price"), problems);
         let price_overrides = known.overrides(self.price_overrides, path, problems);

@@ -15,7 +15,7 @@ use crate::custom_fields::CustomFields;
 use crate::decimal::Decimal;
 use crate::free::FreeObject;
 use crate::id::{CatalogItemId, ImageId};
-use crate::input::{Identifier, Input, MAX_ARRAY_ENTRIES, reference, some_text};
+use crate::input::{Identifier, Input, MAX_ARRAY_ENTRIES, non_blank, reference};
 use crate::money::Money;
 use crate::problem::{NOT_IN_LIST, Path, Problems, TAKEN};
 use crate::schema::JsonSchema;
@@ -131,10 +131,10 @@ impl RawProduct {
     ) -> Option<Product> {
         problems.refuse_keys(path, &self.unknown);
         let own = reference(self.reference).optional(&path.key("ref"), problems);
-        let category_ref = some_text(self.category_ref.text())
+        let category_ref = non_blank(self.category_ref.text())
             .and_then(|category| known.categories.must_have(category, NOT_FOUND_CATEGORY))
             .required(&path.key("category_ref"), problems);
-        let name = some_text(self.name).required(&path.key("name"), problems);
+        let name = non_blank(self.name).required(&path.key("name"), problems);
         let description = self
             .description
             .optional(&path.key("description"), problems);

@@ -3,7 +3,7 @@
 use super::{CheckedDeliveryPatch, Delivery, DeliveryStatus, OrderDelivery};
 use crate::decimal::Decimal;
 use crate::id::DeliveryId;
-use crate::input::{Identifier, some_text};
+use crate::input::{Identifier, non_blank};
 use crate::money::Money;
 use crate::order::{Order, OrderContext, amount};
 use crate::problem::{Path, Problems};
@@ -57,7 +57,7 @@ impl RawDelivery {
         let p = &mut problems;
         let root = Path::ROOT;
         let carrier =
-            some_text(std::mem::take(&mut self.carrier)).required(&root.key("carrier"), p);
+            non_blank(std::mem::take(&mut self.carrier)).required(&root.key("carrier"), p);
         let carrier_ref = std::mem::take(&mut self.carrier_ref)
             .text()
             .optional(&root.key("carrier_ref"), p);

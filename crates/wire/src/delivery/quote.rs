@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{DeliveryQuoteId, LocationId, OrderId};
-use crate::input::{Identifier, some_text};
+use crate::input::{Identifier, non_blank};
 use crate::money::Money;
 use crate::order::{Order, OrderContext, amount, instant};
 use crate::problem::{Path, Problems};
@@ -75,7 +75,7 @@ impl RawDeliveryQuote {
         let mut problems = Problems::new();
         let p = &mut problems;
         let root = Path::ROOT;
-        let carrier = some_text(self.carrier).required(&root.key("carrier"), p);
+        let carrier = non_blank(self.carrier).required(&root.key("carrier"), p);
         let carrier_ref = self
             .carrier_ref
             .text()

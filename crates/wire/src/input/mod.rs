@@ -44,7 +44,7 @@ use crate::problem::{BLANK, Path, Problems, TOO_MANY_THINGS, too_many};
 use crate::schema::{Schema, SchemaGenerator};
 pub use identifier::Identifier;
 pub(crate) use surrogates::without_halves;
-pub(crate) use texts::{reference, some_text, within};
+pub(crate) use texts::{at_most_chars, non_blank, reference};
 pub(crate) use values::empty_map;
 pub use values::{
     Anything, Entries, MAX_ARRAY_ENTRIES, MAX_MAP_FIELDS, MAX_NESTING_LEVELS, MAX_STRING_CHARS,

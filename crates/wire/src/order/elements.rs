@@ -10,7 +10,7 @@ use super::{
 use crate::decimal::Decimal;
 use crate::free::FreeObject;
 use crate::id::{ElementId, MAX_REF_CHARS};
-use crate::input::{FromJson, Identifier, Input, MAX_STRING_CHARS, reference, within};
+use crate::input::{FromJson, Identifier, Input, MAX_STRING_CHARS, at_most_chars, reference};
 use crate::money::Money;
 use crate::problem::{Path, Problems};
 use crate::schema::{self, Schema, SchemaGenerator};
@@ -169,7 +169,7 @@ impl Input<Word> {
 
 /// A private ref that is not too long; an empty one is none.
 pub(crate) fn private_ref(given: Input<Identifier>) -> Input<String> {
-    reference(within(given, MAX_REF_CHARS))
+    reference(at_most_chars(given, MAX_REF_CHARS))
 }
 
 /// An amount in the currency of the account.

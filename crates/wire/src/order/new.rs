@@ -13,7 +13,9 @@ use crate::custom_fields::CustomFields;
 use crate::customer::{CustomerDetails, MAX_SEARCHED_CHARS, RawCustomerDetails};
 use crate::decimal::Decimal;
 use crate::id::{CustomerId, CustomerListId};
-use crate::input::{Entries, FromJson, Identifier, Input, MAX_STRING_CHARS, reference, within};
+use crate::input::{
+    Entries, FromJson, Identifier, Input, MAX_STRING_CHARS, at_most_chars, reference,
+};
 use crate::loyalty::card_ref;
 use crate::money::Money;
 use crate::problem::{Path, Problems, too_many};
@@ -405,7 +407,8 @@ fn deals(
 impl RawLoyaltyOperation {
     fn check(self, path: &Path<'_>, problems: &mut Problems) -> Option<OrderLoyaltyOperation> {
         let reference = card_ref(self.reference).optional(&path.key("ref"), problems);
-        let name = within(self.name, MAX_SEARCHED_CHARS).optional(&path.key("name"), problems);
+        let name =
+            at_most_chars(self.name, MAX_SEARCHED_CHARS).optional(&path.key("name"), problems);
         let delta = self.delta.required(&path.key("delta"), problems);
         let reason = self.reason.optional(&path.key("reason"), problems);
         Some(OrderLoyaltyOperation {

@@ -95,7 +95,7 @@ impl SearchKeys {
     }
 
     /// E-mail address and phone number.
-    pub(crate) fn into_words(self) -> Vec<String> {
+    pub(crate) fn into_texts(self) -> Vec<String> {
         self.email.into_iter().chain(self.phone).collect()
     }
 }

@@ -79,14 +79,14 @@ impl Pattern {
             query.bind(&format!(" AND {column} < ?"), to);
         }
         if rest.iter().any(|part| !part.is_empty()) {
-            let like: Vec<String> = self.0.iter().map(|part| escaped(part)).collect();
+            let like: Vec<String> = self.0.iter().map(|part| escape_like(part)).collect();
             query.bind(&format!(" AND {column} LIKE ? ESCAPE '!'"), like.join("%"));
         }
     }
 }
 
 /// A text in which `LIKE` sees no wildcard.
-fn escaped(text: &str) -> String {
+fn escape_like(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         if matches!(c, '%' | '_' | '!') {

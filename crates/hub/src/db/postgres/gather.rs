@@ -39,7 +39,7 @@ impl Gathered {
 }
 
 /// Commits what waits in `changes`, up to `most` at a time, until the queue is closed.
-pub(super) fn work(
+pub(super) fn commit_gathered(
     session: &mut Session,
     changes: &Queue,
     alone: &Queue,

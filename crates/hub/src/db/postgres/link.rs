@@ -152,7 +152,7 @@ impl Link {
     }
 
     /// Closes the socket, whatever is under way.
-    pub(super) fn cut(self, waits: &Waits) {
+    pub(super) fn close(self, waits: &Waits) {
         let driver = self.connected.driver;
         driver.abort();
         // It ends now, and not when the next one needs the runtime.
@@ -184,7 +184,7 @@ impl Link {
 
     /// Whether every statement takes the arguments that it is given: one that does not is never sent,
     /// and those around it would be committed without it. Everything was prepared.
-    pub(super) fn fits(&self, writes: &Writes) -> bool {
+    pub(super) fn accepts_arguments(&self, writes: &Writes) -> bool {
         writes.iter().all(|(sql, args)| {
             let kinds = self.prepared(sql).params();
             kinds.len() == args.len() && kinds.iter().all(<Value as ToSql>::accepts)

@@ -77,7 +77,7 @@ impl Session {
     pub(super) fn reset(&mut self, until: Option<Instant>) {
         if self.change.is_open {
             // Somebody returned early. The server ends the transaction when the connection ends.
-            self.cut();
+            self.disconnect();
         }
         self.change = OpenTransaction::default();
         self.waits.set_end(until);
@@ -95,7 +95,7 @@ impl Session {
             if !link.is_closed() && link.generation() == current {
                 return Ok(());
             }
-            self.cut();
+            self.disconnect();
         }
         let made = Link::make(&self.server, &self.waits, self.durable);
         self.link = Some(made.map_err(|failure| failure.error)?);
@@ -258,7 +258,7 @@ impl Session {
         match ended {
             Some(Ok(())) => self.change.is_open = false,
             // The server does it when it sees that the connection is gone.
-            Some(Err(_)) | None => self.cut(),
+            Some(Err(_)) | None => self.disconnect(),
         }
         self.waits.set_end(until);
     }
@@ -281,7 +281,7 @@ impl Session {
 
     fn check_pending(&self) -> Result<(), PostgresError> {
         let link = self.link.as_ref().ok_or_else(not_connected)?;
-        if link.fits(&self.change.pending) {
+        if link.accepts_arguments(&self.change.pending) {
             return Ok(());
         }
         let text = "a statement is given other arguments than it takes".to_owned();
@@ -329,7 +329,7 @@ impl Session {
 
     /// Nobody knows whether the change was kept.
     fn unknown(&mut self, failure: PostgresError) -> Outcome {
-        self.cut();
+        self.disconnect();
         let text = match failure.error {
             Error::Unavailable(text) | Error::Broken(text) => text,
             other => other.to_string(),
@@ -350,17 +350,17 @@ impl Session {
             self.server.advance_generation(link.generation());
         }
         if failure.breaks_session() {
-            self.cut();
+            self.disconnect();
         }
         self.change.again = self.change.again.max(failure.retry());
         self.change.failed.get_or_insert(failure.error).clone()
     }
 
     /// Gives the connection up: the server keeps nothing of what was open on it.
-    fn cut(&mut self) {
+    fn disconnect(&mut self) {
         self.change.is_open = false;
         if let Some(link) = self.link.take() {
-            link.cut(&self.waits);
+            link.close(&self.waits);
         }
     }
 }

@@ -19,7 +19,9 @@ use crate::office::format;
 use crate::office::frame::{Frame, Notice};
 use crate::office::parts::{Field, Severity};
 use crate::office::posted::FormFields;
-use crate::office::session::http::{locales, new_password_field, required, tell_of_password};
+use crate::office::session::http::{
+    locales, new_password_field, required, send_password_changed_mail,
+};
 use crate::office::session::store as sessions;
 use crate::office::settings::http::{refusal_text, send_permission_mails};
 use crate::office::settings::role_name;
@@ -37,7 +39,7 @@ pub(super) fn frame(signed_in: &SignedIn) -> Frame {
 }
 
 /// The page as it is when nothing was typed.
-async fn blank(hub: &Hub, signed_in: &SignedIn) -> db::Result<ProfilePage> {
+async fn load_page(hub: &Hub, signed_in: &SignedIn) -> db::Result<ProfilePage> {
     let user = signed_in.user.clone();
     let (waiting, invited) = hub
         .read("office.waiting", move |tx| {
@@ -104,7 +106,7 @@ fn show_again(signed_in: &SignedIn, form: &ProfilePage) -> Response {
 
 /// `GET /profile`
 pub(crate) async fn show(hub: Hub, signed_in: SignedIn, RawQuery(query): RawQuery) -> PageResult {
-    let mut form = blank(&hub, &signed_in).await?;
+    let mut form = load_page(&hub, &signed_in).await?;
     let words = &signed_in.browser.language.words().profile;
     let done = Query::parse(query.as_deref().unwrap_or_default());
     let text = match done.get("done") {
@@ -128,7 +130,7 @@ pub(crate) async fn save(
     posted: FormFields,
 ) -> PageResult {
     let language = signed_in.browser.language;
-    let mut form = blank(call.hub(), &signed_in).await?;
+    let mut form = load_page(call.hub(), &signed_in).await?;
     form.name = required(&posted, "name", language);
     form.email = required(&posted, "email", language);
     if form.email.error.is_none() && !is_address(&form.email.value) {
@@ -195,7 +197,7 @@ pub(crate) async fn password(
     posted: FormFields,
 ) -> PageResult {
     let words = signed_in.browser.language.words();
-    let mut form = blank(call.hub(), &signed_in).await?;
+    let mut form = load_page(call.hub(), &signed_in).await?;
     let who = signed_in.user.email.as_str();
     if !call
         .hub()
@@ -236,7 +238,7 @@ pub(crate) async fn password(
             sessions::begin(tx, &id)
         })
         .await?;
-    tell_of_password(call.hub(), signed_in.browser.language, &user);
+    send_password_changed_mail(call.hub(), signed_in.browser.language, &user);
     let mut response = to("/profile?done=password");
     let cookies = [
         signed_in.browser.session_cookie(&token),
@@ -309,7 +311,7 @@ pub(crate) async fn leave(
         }
         Err(refusal) => {
             let text = refusal_text(&signed_in, refusal)?;
-            let mut form = blank(call.hub(), &signed_in).await?;
+            let mut form = load_page(call.hub(), &signed_in).await?;
             form.frame.notices.push(Notice::new(Severity::Bad, text));
             Ok(show_again(&signed_in, &form))
         }

@@ -157,7 +157,7 @@ pub(crate) async fn show(
 ) -> PageResult {
     require_view(&member)?;
     let (client, facts) = with_facts(&hub, &member, &id).await?;
-    let form = Form::filled(&client);
+    let form = Form::of_client(&client);
     let shown = form.page(&hub, &member, &client, facts, query.as_deref());
     Ok(page(&member.browser, &shown))
 }

@@ -26,7 +26,7 @@ pub(crate) use account::{
 };
 pub(crate) use login::{enter, login, login_form, logout};
 pub(crate) use password::{
-    ask_reset, new_password, new_password_form, reset_form, tell_of_password,
+    ask_reset, new_password, new_password_form, reset_form, send_password_changed_mail,
 };
 pub(crate) use signup::{confirm, confirm_form, sign_up, sign_up_form};
 

@@ -206,14 +206,14 @@ pub(crate) async fn new_password(
             &ExpiredLinkPage::of_a_password(frame),
         )),
         Some(user) => {
-            tell_of_password(call.hub(), browser.language, &user);
+            send_password_changed_mail(call.hub(), browser.language, &user);
             enter(&call, &browser, &user, "/").await
         }
     }
 }
 
 /// Tells a user that their password is another one now.
-pub(crate) fn tell_of_password(hub: &Hub, language: Language, user: &User) {
+pub(crate) fn send_password_changed_mail(hub: &Hub, language: Language, user: &User) {
     let link = format!("{}/reset_password/new", hub.config().office_url());
     let letter = password_changed(language.words(), &hub.config().brand, &link);
     hub.mailer().send_later(user.email.clone(), letter);

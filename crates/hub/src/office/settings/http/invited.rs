@@ -228,7 +228,7 @@ async fn respond_to(
         .await?;
         return Ok(to("/profile?done=declined"));
     }
-    let (place, user) = (invitation.place(), signed_in.user.clone());
+    let (place, user) = (invitation.selection(), signed_in.user.clone());
     match accept_invitation(call, invitation, user).await? {
         Some(changed) => {
             notices::send_permission_mails(call.hub(), &changed);
@@ -301,7 +301,7 @@ pub(crate) async fn accept(
         timezone: "Europe/Paris".to_owned(),
         password_hash: hash,
     };
-    let place = invitation.place();
+    let place = invitation.selection();
     let wanted = token.clone();
     let made = call
         .write("office.accept_new", move |tx| {
