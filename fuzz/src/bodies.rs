@@ -17,7 +17,7 @@ use wire::inventory::{self, RawInventoryEntry};
 use wire::location::{Location, LocationPatch};
 use wire::loyalty::{RawLoyaltyCard, RawOperation};
 use wire::order::{
-    ChangedOrder, CheckedNewOrder, Context, CustomerForm, Order, OrderCustomer, PlacementContext,
+    ChangedOrder, CheckedNewOrder, CustomerForm, Order, OrderContext, OrderCustomer, PlacementContext,
     RawOrder, RawOrderPatch,
 };
 use wire::problem::{ErrorBody, Problems};
@@ -69,8 +69,8 @@ fn read<T: FromJson + Default>(body: &[u8], check: impl Fn(T) -> Result<(), Prob
 static ZONE: LazyLock<TimeZone> =
     LazyLock::new(|| TimeZone::get("Africa/Monrovia").expect("a zone"));
 
-fn context() -> Context<'static> {
-    Context {
+fn context() -> OrderContext<'static> {
+    OrderContext {
         currency: Currency::EUR,
         zone: &ZONE,
     }
@@ -221,9 +221,9 @@ fn catalog_update(raw: RawCatalog) -> Result<(), Problems> {
     Ok(())
 }
 
-fn catalog_context() -> catalog::Context<'static> {
+fn catalog_context() -> catalog::CatalogContext<'static> {
     static NONE: BTreeSet<ImageId> = BTreeSet::new();
-    catalog::Context {
+    catalog::CatalogContext {
         currency: Currency::EUR,
         images: &NONE,
     }

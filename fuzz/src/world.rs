@@ -15,7 +15,7 @@ use hub::entropy::Entropy;
 use hub::http::routes::Endpoint;
 use hub::oauth::clients::{AppFields, NewClient};
 use hub::oauth::connections::{self, Grant};
-use hub::provision::{Created, NewAccount, NewLocation};
+use hub::provision::{CreatedAccount, NewAccount, NewLocation};
 use jiff::Timestamp;
 use serde_json::Value;
 use tokio::runtime::Runtime;
@@ -281,7 +281,7 @@ fn location(name: &str) -> NewLocation {
     }
 }
 
-async fn account(hub: &Hub, name: &str) -> Created {
+async fn account(hub: &Hub, name: &str) -> CreatedAccount {
     let new = NewAccount {
         name: name.to_owned(),
         currency: Currency::EUR,
@@ -298,7 +298,7 @@ async fn account(hub: &Hub, name: &str) -> Created {
 async fn connect(
     hub: &Hub,
     number: usize,
-    at: &Created,
+    at: &CreatedAccount,
     location: Option<&LocationId>,
     scope: &str,
 ) -> String {

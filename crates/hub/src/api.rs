@@ -30,7 +30,7 @@ pub(crate) fn router(hub: &Hub) -> Router {
     let routes =
         with_not_found(Router::new().nest("/v1", endpoints().router(hub))).with_state(hub.clone());
     let hub = hub.clone();
-    let call = async move |request: Request| middleware::answer(hub, routes, request).await;
+    let call = async move |request: Request| middleware::handle(hub, routes, request).await;
     Router::new()
         .route("/v1", any(call.clone()))
         .route("/v1/", any(call.clone()))

@@ -141,21 +141,21 @@ impl Clock {
 
     /// The present moment, cut to microseconds.
     pub fn now(&self) -> Timestamp {
-        timestamp(self.look().wall)
+        timestamp(self.read().wall)
     }
 
     /// The present moment, and between which times it lies.
     pub fn moment(&self) -> Moment {
-        let reading = self.look();
+        let reading = self.read();
         let now = timestamp(reading.wall);
-        if self.trusts(reading) {
+        if self.is_plausible(reading) {
             return Moment {
                 now,
                 earliest: now,
                 latest: now,
             };
         }
-        let (lowest, highest) = *self.known();
+        let (lowest, highest) = *self.lock_known();
         let at = |offset: i64| timestamp(offset.saturating_add(reading.passed));
         Moment {
             now,
@@ -172,31 +172,31 @@ impl Clock {
     /// Whether the clock has gone evenly, and as other clocks do, for an hour or since it was made.
     /// Only then may anything be deleted because it is old.
     pub fn is_trusted(&self) -> bool {
-        self.trusts(self.look())
+        self.is_plausible(self.read())
     }
 
     /// Whether the last jump is a minute ago: then the new time holds for what people have set to a
     /// time of day.
     pub fn is_settled(&self) -> bool {
-        let passed = self.look().passed;
+        let passed = self.read().passed;
         let jumped_at = self.inner.jumped_at.load(Ordering::SeqCst);
         jumped_at.saturating_add(SETTLED) <= passed
     }
 
     /// How often the clock has jumped: whoever keeps what waits until a time looks at it anew then.
     pub fn jumps(&self) -> u64 {
-        let _looked = self.look();
+        let _looked = self.read();
         self.inner.jumps.load(Ordering::SeqCst)
     }
 
     /// Somebody else believes that it is `other`: for an hour it may be that, too.
     pub fn doubt(&self, other: Timestamp) {
-        let reading = self.look();
+        let reading = self.read();
         let other = Reading {
             wall: other.as_microsecond(),
             ..reading
         };
-        let mut known = self.known();
+        let mut known = self.lock_known();
         self.widen(&mut known, reading, other.offset());
     }
 
@@ -227,14 +227,14 @@ impl Clock {
         }
     }
 
-    fn known(&self) -> MutexGuard<'_, (i64, i64)> {
+    fn lock_known(&self) -> MutexGuard<'_, (i64, i64)> {
         self.inner
             .known
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn trusts(&self, reading: Reading) -> bool {
+    fn is_plausible(&self, reading: Reading) -> bool {
         self.inner.doubted_until.load(Ordering::SeqCst) <= reading.passed
     }
 
@@ -244,7 +244,7 @@ impl Clock {
     }
 
     /// Reads both clocks, and notices a jump.
-    fn look(&self) -> Reading {
+    fn read(&self) -> Reading {
         let reading = self.inner.source.read();
         if self.has_jumped(reading) {
             self.look_again()
@@ -254,7 +254,7 @@ impl Clock {
     }
 
     fn look_again(&self) -> Reading {
-        let mut known = self.known();
+        let mut known = self.lock_known();
         // A thread may have been held up between its looks at the two clocks, and another one may
         // have noticed the jump.
         let reading = self.inner.source.read();
@@ -277,7 +277,7 @@ impl Clock {
     /// For an hour from now on it may be later or earlier, as this other offset says.
     fn widen(&self, known: &mut (i64, i64), reading: Reading, other: i64) {
         let offset = reading.offset();
-        let (lowest, highest) = if self.trusts(reading) {
+        let (lowest, highest) = if self.is_plausible(reading) {
             (offset, offset)
         } else {
             *known

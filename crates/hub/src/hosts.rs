@@ -129,7 +129,7 @@ impl Hosts {
     }
 
     /// What becomes of a request to the wrong host; none at the right one.
-    fn turn(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<WrongHost> {
+    fn wrong_host(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<WrongHost> {
         let named = uri
             .authority()
             .map(|authority| authority.as_str())
@@ -178,20 +178,20 @@ pub(crate) fn with_host_routing(hub: &Hub, router: Router, api: Router, pages: R
     let Some(hosts) = Hosts::of(hub.config()) else {
         return router;
     };
-    let guard = HostRouter { hosts, api, pages };
-    router.layer(from_fn_with_state(Arc::new(guard), stand_guard))
+    let hosts = HostRouter { hosts, api, pages };
+    router.layer(from_fn_with_state(Arc::new(hosts), route_by_host))
 }
 
-async fn stand_guard(
-    State(guard): State<Arc<HostRouter>>,
+async fn route_by_host(
+    State(router): State<Arc<HostRouter>>,
     request: Request,
     next: Next,
 ) -> Response {
     let (method, uri, headers) = (request.method(), request.uri(), request.headers());
-    match guard.hosts.turn(method, uri, headers) {
+    match router.hosts.wrong_host(method, uri, headers) {
         None => next.run(request).await,
         Some(WrongHost::To(url)) => Redirect::temporary(&url).into_response(),
-        Some(WrongHost::Api) => middleware::route(guard.api.clone(), request).await,
-        Some(WrongHost::Page) => middleware::route(guard.pages.clone(), request).await,
+        Some(WrongHost::Api) => middleware::route(router.api.clone(), request).await,
+        Some(WrongHost::Page) => middleware::route(router.pages.clone(), request).await,
     }
 }

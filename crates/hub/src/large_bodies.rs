@@ -41,7 +41,7 @@ impl LargeBodies {
     /// Takes a permit for one more large body, if there is any left. There is little reason to wait for
     /// one: whoever has it may be slow.
     pub(crate) fn try_acquire(&self, sender: &ConnectionId) -> Option<BodyPermit<'_>> {
-        let mut held = self.held();
+        let mut held = self.lock_counts();
         let own = held.get(sender).copied().unwrap_or_default();
         if own >= MAX_LARGE_BODIES_PER_CONNECTION
             || held.values().sum::<usize>() >= MAX_LARGE_BODIES
@@ -60,14 +60,14 @@ impl LargeBodies {
         self.in_work.acquire().await.ok()
     }
 
-    fn held(&self) -> MutexGuard<'_, BTreeMap<ConnectionId, usize>> {
+    fn lock_counts(&self) -> MutexGuard<'_, BTreeMap<ConnectionId, usize>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for BodyPermit<'_> {
     fn drop(&mut self) {
-        let mut held = self.bodies.held();
+        let mut held = self.bodies.lock_counts();
         if let Some(own) = held.get_mut(&self.sender) {
             *own -= 1;
             if *own == 0 {

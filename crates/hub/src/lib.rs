@@ -82,7 +82,7 @@ fn routes(hub: &Hub, operations: &Operations) -> Router {
     let pages = oauth::router(hub)
         .merge(contract::router(hub))
         .merge(office::router(hub));
-    let all = api::router(hub).merge(http::metrics::counted(hub, pages));
+    let all = api::router(hub).merge(http::metrics::with_metrics(hub, pages));
     let all = http::security_headers::with_security_headers(
         hub,
         hosts::with_host_routing(
@@ -126,10 +126,10 @@ pub async fn serve_at(
     listeners: Listeners,
     stop: impl Future<Output = ()> + Send + 'static,
 ) {
-    let told = hub.clone();
+    let stopping = hub.clone();
     let stop = async move {
         stop.await;
-        told.begin_stop();
+        stopping.begin_stop();
     };
     let operations = Operations::new(&hub);
     let metrics = listeners.metrics;

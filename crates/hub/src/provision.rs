@@ -40,7 +40,7 @@ pub struct NewAccount {
 
 /// What [`create_account`] made.
 #[derive(Clone, Debug)]
-pub struct Created {
+pub struct CreatedAccount {
     /// The account.
     pub account: AccountId,
     /// Its first location.
@@ -52,14 +52,14 @@ pub struct Created {
 }
 
 /// Makes an account with its first location, a catalog and a customer list named after it.
-pub fn create_account(tx: &mut Tx<'_>, new: &NewAccount) -> db::Result<Created> {
+pub fn create_account(tx: &mut Tx<'_>, new: &NewAccount) -> db::Result<CreatedAccount> {
     let place = &new.location;
     let account =
         accounts::store::insert(tx, &new.name, new.currency, &place.country, &place.timezone)?;
     let location = add_location(tx, &account, &new.location)?;
     let catalog = add_catalog(tx, &account.id, None, &new.name)?;
     let customer_list = customer_lists::store::insert(tx, &account.id, None, &new.name)?;
-    Ok(Created {
+    Ok(CreatedAccount {
         account: account.id,
         location,
         catalog,

@@ -36,12 +36,12 @@ pub struct Supervisor {
 
 #[derive(Debug, Default)]
 struct Shared {
-    state: Mutex<State>,
+    state: Mutex<WorkerCondition>,
     stop: Condvar,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct WorkerCondition {
     is_stopping: bool,
     workers: BTreeMap<String, Arc<Worker>>,
 }
@@ -125,7 +125,7 @@ impl Pauses {
     }
 
     /// How long to wait after a life that lasted for `lived`.
-    fn after(&mut self, lived: Duration) -> Duration {
+    fn next_pause(&mut self, lived: Duration) -> Duration {
         if lived >= RECOVERED_AFTER {
             self.next = Duration::ZERO;
         }
@@ -165,7 +165,7 @@ impl Supervisor {
                     if !is_to_go_on(&owned, &worker, ended) {
                         return;
                     }
-                    if !supervisor.pause(pauses.after(began.elapsed())) {
+                    if !supervisor.pause(pauses.next_pause(began.elapsed())) {
                         return;
                     }
                 }
@@ -195,7 +195,7 @@ impl Supervisor {
             if !is_to_go_on(name, &worker, ended) {
                 return;
             }
-            tokio::time::sleep(pauses.after(began.elapsed())).await;
+            tokio::time::sleep(pauses.next_pause(began.elapsed())).await;
         }
     }
 
@@ -227,7 +227,7 @@ impl Supervisor {
         Arc::clone(state.workers.entry(name.to_owned()).or_default())
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, WorkerCondition> {
         self.shared
             .state
             .lock()

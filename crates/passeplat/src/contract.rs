@@ -20,7 +20,7 @@ pub(crate) struct ContractOptions {
 
 pub(crate) fn run(options: ContractOptions) -> anyhow::Result<()> {
     if options.tolerant {
-        return print_line(&format!("{:#}", hub::contract::tolerant()));
+        return print_line(&format!("{:#}", hub::contract::lenient_openapi()));
     }
     let Some(folder) = options.write else {
         return print_line(&format!("{:#}", hub::contract::openapi()));

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::customer::MAX_SEARCHED_CHARS;
 use crate::decimal::Decimal;
 use crate::id::{CustomerId, LocationId, LoyaltyCardId, LoyaltyOperationId, OrderId};
-use crate::input::{Identifier, Input, reference, within};
+use crate::input::{Identifier, Input, at_most_chars, reference};
 use crate::patch::Patch;
 use crate::problem::{Path, Problems, too_fine};
 use crate::schema::JsonSchema;
@@ -84,7 +84,7 @@ pub struct LoyaltyCardPatch {
 
 /// The ref of a card; an empty one is none.
 pub(crate) fn card_ref(given: Input<Identifier>) -> Input<String> {
-    reference(within(given, MAX_SEARCHED_CHARS))
+    reference(at_most_chars(given, MAX_SEARCHED_CHARS))
 }
 
 impl RawLoyaltyCard {
@@ -94,7 +94,7 @@ impl RawLoyaltyCard {
         let p = &mut problems;
         let root = Path::ROOT;
         let customer_id = self.customer_id.required(&root.key("customer_id"), p);
-        let name = within(self.name, MAX_SEARCHED_CHARS).optional(&root.key("name"), p);
+        let name = at_most_chars(self.name, MAX_SEARCHED_CHARS).optional(&root.key("name"), p);
         let reference = card_ref(self.reference).optional(&root.key("ref"), p);
         let card = customer_id.map(|customer_id| NewLoyaltyCard {
             customer_id,
@@ -109,7 +109,7 @@ impl RawLoyaltyCard {
         let mut problems = Problems::new();
         let p = &mut problems;
         let root = Path::ROOT;
-        let name = within(self.name, MAX_SEARCHED_CHARS).patch(&root.key("name"), p);
+        let name = at_most_chars(self.name, MAX_SEARCHED_CHARS).patch(&root.key("name"), p);
         let reference = card_ref(self.reference).patch(&root.key("ref"), p);
         problems.unless_any(Some(LoyaltyCardPatch { name, reference }))
     }

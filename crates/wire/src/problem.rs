@@ -199,11 +199,11 @@ impl ErrorBody {
 #[derive(Debug, Clone, Copy)]
 pub struct Path<'a> {
     parent: Option<&'a Path<'a>>,
-    step: Step<'a>,
+    step: PathSegment<'a>,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Step<'a> {
+enum PathSegment<'a> {
     Root,
     Key(&'a str),
     Index(usize),
@@ -213,14 +213,14 @@ impl<'a> Path<'a> {
     /// The body itself.
     pub const ROOT: Path<'static> = Path {
         parent: None,
-        step: Step::Root,
+        step: PathSegment::Root,
     };
 
     /// A key of this object.
     pub fn key(&'a self, key: &'a str) -> Path<'a> {
         Path {
             parent: Some(self),
-            step: Step::Key(key),
+            step: PathSegment::Key(key),
         }
     }
 
@@ -228,7 +228,7 @@ impl<'a> Path<'a> {
     pub fn index(&'a self, index: usize) -> Path<'a> {
         Path {
             parent: Some(self),
-            step: Step::Index(index),
+            step: PathSegment::Index(index),
         }
     }
 }
@@ -240,12 +240,12 @@ impl fmt::Display for Path<'_> {
         }
         let first = self
             .parent
-            .is_none_or(|parent| matches!(parent.step, Step::Root));
+            .is_none_or(|parent| matches!(parent.step, PathSegment::Root));
         match self.step {
-            Step::Root => Ok(()),
-            Step::Key(key) if first => f.write_str(&quotable(key)),
-            Step::Key(key) => write!(f, ".{}", quotable(key)),
-            Step::Index(index) => write!(f, "[{index}]"),
+            PathSegment::Root => Ok(()),
+            PathSegment::Key(key) if first => f.write_str(&quotable(key)),
+            PathSegment::Key(key) => write!(f, ".{}", quotable(key)),
+            PathSegment::Index(index) => write!(f, "[{index}]"),
         }
     }
 }
@@ -269,11 +269,11 @@ impl Problems {
 
     /// None so far.
     pub fn new() -> Self {
-        Self::up_to(Self::MAX_PROBLEMS)
+        Self::with_limit(Self::MAX_PROBLEMS)
     }
 
     /// None so far, with room for so many: for large requests.
-    pub fn up_to(most: usize) -> Self {
+    pub fn with_limit(most: usize) -> Self {
         Self {
             errors: Vec::new(),
             most,

@@ -37,7 +37,7 @@ pub fn generator(definitions: &str) -> SchemaGenerator {
     let tidy = RecursiveTransform(|schema: &mut Schema| {
         schema.remove("default");
         if let Some(Value::String(text)) = schema.get_mut("description") {
-            *text = plain(text);
+            *text = plain_text(text);
         }
     });
     settings.with_transform(tidy).into_generator()
@@ -229,10 +229,7 @@ pub fn split_types(schema: &mut Value) {
                 map.insert("anyOf".to_owned(), forms.into());
             }
             if let Some(Value::Array(forms)) = map.get_mut("anyOf") {
-                *forms = std::mem::take(forms)
-                    .into_iter()
-                    .flat_map(unfolded)
-                    .collect();
+                *forms = std::mem::take(forms).into_iter().flat_map(unfold).collect();
             }
         }
         _ => {}
@@ -266,7 +263,7 @@ fn forms_of_types(map: &mut Map<String, Value>) -> Option<Vec<Value>> {
 }
 
 /// The forms within a form that has nothing else.
-fn unfolded(form: Value) -> Vec<Value> {
+fn unfold(form: Value) -> Vec<Value> {
     match form.get("anyOf") {
         Some(Value::Array(forms)) if form.as_object().is_some_and(|map| map.len() == 1) => {
             forms.clone()
@@ -283,12 +280,12 @@ pub fn of(json: Value) -> Schema {
 /// The text of doc comments as one description.
 fn description(lines: &[&str]) -> String {
     let lines: Vec<&str> = lines.iter().map(|line| line.trim()).collect();
-    plain(&lines.join(" "))
+    plain_text(&lines.join(" "))
 }
 
 /// As somebody reads it who does not read the code: without brackets that lead there, without its
 /// line breaks, and with JSON's word for nothing.
-fn plain(text: &str) -> String {
+fn plain_text(text: &str) -> String {
     text.replace("[`", "`")
         .replace("`]", "`")
         .replace("`None`", "`null`")
@@ -349,9 +346,9 @@ impl Shape {
         } else {
             schema = or_null(schema);
         }
-        let said = description(lines);
-        if !said.is_empty() {
-            schema.insert("description".to_owned(), said.into());
+        let text = description(lines);
+        if !text.is_empty() {
+            schema.insert("description".to_owned(), text.into());
             self.described.push(key.to_owned());
         }
         self.properties.insert(key.to_owned(), schema.to_value());
@@ -370,11 +367,11 @@ impl Shape {
             return;
         };
         for (key, schema) in &mut self.properties {
-            let said = model.get(key).and_then(|it| it.get("description"));
-            let said = said.and_then(Value::as_str).map(plain);
-            if let Some(said) = said.filter(|_| !self.described.contains(key)) {
+            let text = model.get(key).and_then(|it| it.get("description"));
+            let text = text.and_then(Value::as_str).map(plain_text);
+            if let Some(text) = text.filter(|_| !self.described.contains(key)) {
                 let of_type = schema["description"].as_str().unwrap_or_default();
-                schema["description"] = format!("{said} {of_type}").trim().into();
+                schema["description"] = format!("{text} {of_type}").trim().into();
             }
         }
     }

@@ -170,7 +170,7 @@ impl TimeInput {
         if text.len() > MAX_TIME_BYTES || !time_follows || text.contains('[') {
             return Err(refused());
         }
-        let text = closed_up(text);
+        let text = without_ruby_spaces(text);
         if let Ok(at) = text.parse::<Timestamp>() {
             return Ok(Self::At(at));
         }
@@ -208,7 +208,7 @@ impl TimeInput {
 }
 
 /// The text without the space that Ruby puts before an offset, and with `Z` for its `UTC`.
-fn closed_up(text: &str) -> Cow<'_, str> {
+fn without_ruby_spaces(text: &str) -> Cow<'_, str> {
     if let Some(local) = text.strip_suffix(" UTC") {
         return format!("{local}Z").into();
     }

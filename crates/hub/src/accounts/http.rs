@@ -5,7 +5,7 @@ use wire::account::Account;
 use crate::http::answer::{ApiResult, Reply};
 use crate::http::caller::AtAccount;
 
-fn shown(at: AtAccount) -> Account {
+fn view(at: AtAccount) -> Account {
     Account {
         id: at.account,
         name: at.account_name,
@@ -15,10 +15,10 @@ fn shown(at: AtAccount) -> Account {
 
 /// Answers the token's account.
 pub(super) async fn find(at: AtAccount) -> ApiResult {
-    Reply::of(&shown(at))
+    Reply::of(&view(at))
 }
 
 /// Answers a list of one: an old client library asks so.
 pub(super) async fn list(at: AtAccount) -> ApiResult {
-    Reply::of(&[shown(at)])
+    Reply::of(&[view(at)])
 }

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::fmt::Display;
 
 use serde_json::json;
-use wire::catalog::{CatalogData, Context, RawCatalog};
+use wire::catalog::{CatalogContext, CatalogData, RawCatalog};
 use wire::event::{EventResource, EventType};
 use wire::id::{AccountId, CatalogId, LocationId};
 use wire::input::{self, Input};
 use wire::problem::{IMAGE_NOT_FOUND, TAKEN};
 use wire::scope::Right;
 
-use super::reach;
+use super::access;
 use super::store::{self, CatalogRow};
 use super::upload::{self, Upload};
 use crate::accounts;
@@ -24,7 +24,7 @@ use crate::http::etag::IfMatch;
 use crate::http::problem::ApiError;
 
 /// A catalog with its content, as whoever reads it sees it.
-pub(super) fn shown(tx: &mut Tx<'_>, account: &AccountId, catalog: &CatalogRow) -> ApiResult {
+pub(super) fn respond(tx: &mut Tx<'_>, account: &AccountId, catalog: &CatalogRow) -> ApiResult {
     let shown = catalog.with_data(account, |text| {
         store::write_data(tx, account, &catalog.id, text)
     });
@@ -32,7 +32,7 @@ pub(super) fn shown(tx: &mut Tx<'_>, account: &AccountId, catalog: &CatalogRow) 
 }
 
 /// Answers with the catalog after an upload, whose content need not be read again.
-fn uploaded(
+fn respond_after_upload(
     tx: &mut Tx<'_>,
     account: &AccountId,
     catalog: &CatalogRow,
@@ -43,7 +43,7 @@ fn uploaded(
             let shown = catalog.with_data(account, |text| content.write(text));
             Ok(Reply::raw(shown?))
         }
-        None => shown(tx, account, catalog),
+        None => respond(tx, account, catalog),
     }
 }
 
@@ -64,8 +64,8 @@ pub(super) fn create(
         store::replace(tx, account, &id, content)?;
     }
     let made = store::find(tx, account, &id)?.ok_or(ApiError::NotFound)?;
-    tell(tx, account, &made, EventType::Create, by)?;
-    uploaded(tx, account, &made, upload)
+    record_event(tx, account, &made, EventType::Create, by)?;
+    respond_after_upload(tx, account, &made, upload)
 }
 
 /// Changes the name or the content of a catalog, tells everybody, and answers it; nothing changed,
@@ -84,8 +84,8 @@ pub(super) fn update(
         accounts::store::lock(tx, account)?;
     }
     let before = store::lock(tx, account, id)?.ok_or(ApiError::NotFound)?;
-    reach::may(&at.caller, &before, Right::Write)?;
-    if_match.check(|| shown(tx, account, &before))?;
+    access::check_access(&at.caller, &before, Right::Write)?;
+    if_match.check(|| respond(tx, account, &before))?;
     let mut after = before.clone();
     if let Some(name) = upload.name.as_ref().filter(|name| **name != before.name) {
         refuse_namesake(tx, account, before.location.as_ref(), Some(id), name)?;
@@ -94,16 +94,16 @@ pub(super) fn update(
     if let Some(content) = &upload.content {
         store::replace(tx, account, id, content)?;
         // They were there when the upload was checked; a chore may have been faster.
-        if !images::attached(tx, account, id, &content.images)?.is_empty() {
+        if !images::attach(tx, account, id, &content.images)?.is_empty() {
             return Err(ApiError::field("data", IMAGE_NOT_FOUND));
         }
     } else if after.name == before.name {
-        return shown(tx, account, &before);
+        return respond(tx, account, &before);
     }
     after.version = tx.version_after(after.version);
     store::update(tx, account, &after)?;
-    tell(tx, account, &after, EventType::Update, by)?;
-    uploaded(tx, account, &after, upload)
+    record_event(tx, account, &after, EventType::Update, by)?;
+    respond_after_upload(tx, account, &after, upload)
 }
 
 /// Removes a catalog and tells everybody. Connections that were bound to it are bound to nothing.
@@ -116,12 +116,12 @@ pub(super) fn remove(
 ) -> Result<(), ApiError> {
     let account = &at.account;
     let mut last = store::lock(tx, account, id)?.ok_or(ApiError::NotFound)?;
-    reach::may_as_one_of_all(&at.caller, &last, Right::Write)?;
-    if_match.check(|| shown(tx, account, &last))?;
+    access::check_access_to_all(&at.caller, &last, Right::Write)?;
+    if_match.check(|| respond(tx, account, &last))?;
     store::remove(tx, account, id)?;
     images::delete_of_catalog(tx, account, id)?;
     last.version = tx.version_after(last.version);
-    tell(tx, account, &last, EventType::Delete, by)?;
+    record_event(tx, account, &last, EventType::Delete, by)?;
     Ok(())
 }
 
@@ -143,20 +143,20 @@ pub fn fill(
     let Ok(Input::Good(raw)) = input::read::<RawCatalog>(&json) else {
         return Err(refused(&"not a catalog"));
     };
-    let context = Context {
+    let context = CatalogContext {
         currency: currency.ok_or_else(|| refused(&"no such account"))?,
         images: &BTreeSet::new(),
     };
     let good = raw.check_update(&context).map_err(|why| refused(&why))?;
     let data = good.data.unwrap_or_default();
     let ids = tx.fresh_ids(data.items())?;
-    let content = upload::packed(data, ids)?;
+    let content = upload::compress(data, ids)?;
     store::replace(tx, account, id, &content)?;
     // The hub's own data names none.
-    let _none = images::attached(tx, account, id, &content.images)?;
+    let _none = images::attach(tx, account, id, &content.images)?;
     catalog.version = tx.version_after(catalog.version);
     store::update(tx, account, &catalog)?;
-    tell(tx, account, &catalog, EventType::Update, &Actor::system())
+    record_event(tx, account, &catalog, EventType::Update, &Actor::system())
 }
 
 fn refuse_namesake(
@@ -174,7 +174,7 @@ fn refuse_namesake(
 }
 
 /// Records the event, which carries no states.
-fn tell(
+fn record_event(
     tx: &mut Tx<'_>,
     account: &AccountId,
     catalog: &CatalogRow,

@@ -4,8 +4,8 @@ use wire::catalog::Catalog;
 use wire::id::{CatalogId, CatalogItemId, LocationId};
 use wire::scope::Right;
 
-use super::parts::List;
-use super::reach::{self, reach};
+use super::access::{self, find_permitted};
+use super::parts::SectionSpec;
 use super::upload::{self, UploadKind};
 use super::{ID, changes, rules, store};
 use crate::catalogs::images;
@@ -34,13 +34,13 @@ pub(super) async fn list_of_account(hub: Hub, at: AtAccount) -> ApiResult {
 
 async fn list_at(hub: Hub, at: AtAccount, location: Option<LocationId>) -> ApiResult {
     hub.read("catalogs.list", move |tx| {
-        let all = store::at(tx, &at.account, location.as_ref())?;
-        let shown: Vec<Catalog> = all
+        let all = store::list_at(tx, &at.account, location.as_ref())?;
+        let views: Vec<Catalog> = all
             .iter()
-            .filter(|stored| reach::may(&at.caller, stored, Right::Read).is_ok())
-            .map(|stored| stored.shown(&at.account))
+            .filter(|stored| access::check_access(&at.caller, stored, Right::Read).is_ok())
+            .map(|stored| stored.view(&at.account))
             .collect();
-        Reply::of(&shown)
+        Reply::of(&views)
     })
     .await
 }
@@ -93,11 +93,11 @@ pub(super) async fn find(hub: Hub, at: AtAccount, ids: PathIds, query: Query) ->
     let id: CatalogId = ids.id(ID)?;
     let hides_data = query.get("hide_data") == Some("true");
     hub.read("catalogs.find", move |tx| {
-        let stored = reach(tx, &at, &id, Right::Read)?;
+        let stored = find_permitted(tx, &at, &id, Right::Read)?;
         if hides_data {
-            return Reply::of(&stored.shown(&at.account));
+            return Reply::of(&stored.view(&at.account));
         }
-        changes::shown(tx, &at.account, &stored)
+        changes::respond(tx, &at.account, &stored)
     })
     .await
 }
@@ -112,12 +112,12 @@ pub(super) async fn update(
     body: Body,
 ) -> ApiResult {
     let id: CatalogId = ids.id(ID)?;
-    let asked = (at.clone(), id.clone());
+    let target = (at.clone(), id.clone());
     let images = call
         .hub()
         .read("catalogs.admit", move |tx| {
-            let (at, id) = &asked;
-            reach(tx, at, id, Right::Write)?;
+            let (at, id) = &target;
+            find_permitted(tx, at, id, Right::Write)?;
             images::of_catalog(tx, &at.account, id).map_err(ApiError::from)
         })
         .await?;
@@ -148,7 +148,7 @@ pub(super) async fn remove(
 pub(super) async fn list_categories(hub: Hub, at: AtAccount, ids: PathIds) -> ApiResult {
     let id: CatalogId = ids.id(ID)?;
     hub.read("catalogs.categories", move |tx| {
-        let stored = reach(tx, &at, &id, Right::Read)?;
+        let stored = find_permitted(tx, &at, &id, Right::Read)?;
         let categories = store::section(tx, &at.account, &stored.id, "categories")?;
         Ok(Reply::raw(rules::depth_first_json(&categories)?))
     })
@@ -156,10 +156,10 @@ pub(super) async fn list_categories(hub: Hub, at: AtAccount, ids: PathIds) -> Ap
 }
 
 /// Answers a section of a catalog, in the order of the upload.
-pub(super) async fn list(hub: Hub, at: AtAccount, ids: PathIds, section: List) -> ApiResult {
+pub(super) async fn list(hub: Hub, at: AtAccount, ids: PathIds, section: SectionSpec) -> ApiResult {
     let id: CatalogId = ids.id(ID)?;
     hub.read("catalogs.section", move |tx| {
-        let stored = reach(tx, &at, &id, Right::Read)?;
+        let stored = find_permitted(tx, &at, &id, Right::Read)?;
         let list = store::section(tx, &at.account, &stored.id, section.key)?;
         Ok(Reply::raw(list))
     })
@@ -167,7 +167,12 @@ pub(super) async fn list(hub: Hub, at: AtAccount, ids: PathIds, section: List) -
 }
 
 /// Answers one thing of a section.
-pub(super) async fn find_one(hub: Hub, at: AtAccount, ids: PathIds, section: List) -> ApiResult {
+pub(super) async fn find_one(
+    hub: Hub,
+    at: AtAccount,
+    ids: PathIds,
+    section: SectionSpec,
+) -> ApiResult {
     hub.read("catalogs.item", move |tx| {
         let found = item(tx, &at, &ids, section)?;
         Ok(Reply::raw(found))
@@ -176,11 +181,16 @@ pub(super) async fn find_one(hub: Hub, at: AtAccount, ids: PathIds, section: Lis
 }
 
 /// A thing of a section that the caller may read, as JSON.
-fn item(tx: &mut Tx<'_>, at: &AtAccount, ids: &PathIds, section: List) -> Result<String, ApiError> {
-    let stored = reach(tx, at, &ids.id(ID)?, Right::Read)?;
+fn item(
+    tx: &mut Tx<'_>,
+    at: &AtAccount,
+    ids: &PathIds,
+    section: SectionSpec,
+) -> Result<String, ApiError> {
+    let stored = find_permitted(tx, at, &ids.id(ID)?, Right::Read)?;
     let id: CatalogItemId = ids.id(section.id)?;
-    let part = store::part_with(tx, &at.account, &stored.id, section.key, &id)?;
-    let found = rules::one(&part, &id)?.ok_or(ApiError::NotFound)?;
+    let part = store::find_part_with(tx, &at.account, &stored.id, section.key, &id)?;
+    let found = rules::find_item(&part, &id)?.ok_or(ApiError::NotFound)?;
     Ok(found.to_owned())
 }
 
@@ -189,7 +199,7 @@ pub(super) async fn list_within(
     hub: Hub,
     at: AtAccount,
     ids: PathIds,
-    (section, inner): (List, List),
+    (section, inner): (SectionSpec, SectionSpec),
 ) -> ApiResult {
     hub.read("catalogs.within", move |tx| {
         let outer = item(tx, &at, &ids, section)?;
@@ -203,12 +213,12 @@ pub(super) async fn find_within(
     hub: Hub,
     at: AtAccount,
     ids: PathIds,
-    (section, inner): (List, List),
+    (section, inner): (SectionSpec, SectionSpec),
 ) -> ApiResult {
     hub.read("catalogs.item_within", move |tx| {
         let outer = item(tx, &at, &ids, section)?;
         let list = rules::child_list(&outer, inner.key)?;
-        let found = rules::one(&list, &ids.id(inner.id)?)?.ok_or(ApiError::NotFound)?;
+        let found = rules::find_item(&list, &ids.id(inner.id)?)?.ok_or(ApiError::NotFound)?;
         Ok(Reply::raw(found.to_owned()))
     })
     .await

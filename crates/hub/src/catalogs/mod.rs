@@ -15,12 +15,12 @@
 //! apart ([`upload`]), and the change itself writes some dozens of small rows ([`packed`]). Reading
 //! a catalog puts its parts in a row without parsing them; reading one product looks at one part.
 
+mod access;
 mod changes;
+mod compressed;
 mod http;
 pub mod images;
-mod packed;
 mod parts;
-mod reach;
 mod rules;
 pub mod store;
 mod upload;
@@ -31,8 +31,8 @@ use wire::scope::{Resource, Right};
 use crate::http::endpoint_doc::EmptyObject;
 use crate::http::routes::{Needs, Paths, Routes, needs};
 
+pub(crate) use access::{find_permitted, is_chosen};
 pub use changes::fill;
-pub(crate) use reach::{is_chosen, reach};
 
 /// What paths call the id of a catalog.
 pub(crate) const ID: &str = "catalog_id";
@@ -56,10 +56,12 @@ const WRITE_ALL: Needs = needs(Resource::AllCatalogs, Right::Write);
 
 /// The endpoints of catalogs.
 pub fn routes() -> Routes {
-    at_places().and(one()).and(parts::routes())
+    collection_routes()
+        .and(catalog_routes())
+        .and(parts::routes())
 }
 
-fn at_places() -> Routes {
+fn collection_routes() -> Routes {
     Routes::new()
         .get(AT_LOCATION, READ, http::list_of_location)
         .named("catalogs.list_of_location")
@@ -87,7 +89,7 @@ fn at_places() -> Routes {
         .answers::<Catalog>()
 }
 
-fn one() -> Routes {
+fn catalog_routes() -> Routes {
     Routes::new()
         .get(CATALOG, READ, http::find)
         .named("catalogs.find")

@@ -14,27 +14,27 @@ use crate::hub::Hub;
 
 /// A list in a catalog: a section of it, or a list within one of its things.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct List {
+pub(super) struct SectionSpec {
     /// The key that it has in the JSON.
     pub key: &'static str,
     /// What paths call the id of a thing in it.
     pub id: &'static str,
 }
 
-impl List {
+impl SectionSpec {
     const fn new(key: &'static str, id: &'static str) -> Self {
         Self { key, id }
     }
 }
 
-const CATEGORIES: List = List::new("categories", "category_id");
-const PRODUCTS: List = List::new("products", "product_id");
-const OPTION_LISTS: List = List::new("option_lists", "option_list_id");
-const DEALS: List = List::new("deals", "deal_id");
-const DISCOUNTS: List = List::new("discounts", "discount_id");
-const CHARGES: List = List::new("charges", "charge_id");
-const SKUS: List = List::new("skus", "sku_id");
-const OPTIONS: List = List::new("options", "option_id");
+const CATEGORIES: SectionSpec = SectionSpec::new("categories", "category_id");
+const PRODUCTS: SectionSpec = SectionSpec::new("products", "product_id");
+const OPTION_LISTS: SectionSpec = SectionSpec::new("option_lists", "option_list_id");
+const DEALS: SectionSpec = SectionSpec::new("deals", "deal_id");
+const DISCOUNTS: SectionSpec = SectionSpec::new("discounts", "discount_id");
+const CHARGES: SectionSpec = SectionSpec::new("charges", "charge_id");
+const SKUS: SectionSpec = SectionSpec::new("skus", "sku_id");
+const OPTIONS: SectionSpec = SectionSpec::new("options", "option_id");
 
 /// The endpoints of the parts.
 pub(super) fn routes() -> Routes {
@@ -192,18 +192,18 @@ impl<T: Fn(Hub, AtAccount, PathIds) -> Answering + Clone + Send + Sync + 'static
 {
 }
 
-fn all_of(section: List) -> impl SectionQuery {
+fn all_of(section: SectionSpec) -> impl SectionQuery {
     move |hub, at, ids| -> Answering { Box::pin(http::list(hub, at, ids, section)) }
 }
 
-fn one_of(section: List) -> impl SectionQuery {
+fn one_of(section: SectionSpec) -> impl SectionQuery {
     move |hub, at, ids| -> Answering { Box::pin(http::find_one(hub, at, ids, section)) }
 }
 
-fn all_within(section: List, inner: List) -> impl SectionQuery {
+fn all_within(section: SectionSpec, inner: SectionSpec) -> impl SectionQuery {
     move |hub, at, ids| -> Answering { Box::pin(http::list_within(hub, at, ids, (section, inner))) }
 }
 
-fn one_within(section: List, inner: List) -> impl SectionQuery {
+fn one_within(section: SectionSpec, inner: SectionSpec) -> impl SectionQuery {
     move |hub, at, ids| -> Answering { Box::pin(http::find_within(hub, at, ids, (section, inner))) }
 }

@@ -16,7 +16,7 @@ pub(super) fn depth_first_json(categories: &str) -> db::Result<String> {
 }
 
 /// The thing with that id in a list, as JSON.
-pub(super) fn one<'a>(list: &'a str, id: &CatalogItemId) -> db::Result<Option<&'a str>> {
+pub(super) fn find_item<'a>(list: &'a str, id: &CatalogItemId) -> db::Result<Option<&'a str>> {
     #[derive(Deserialize)]
     struct Head<'a> {
         id: &'a str,

@@ -7,12 +7,12 @@ use wire::catalog::{Catalog, CatalogItemId};
 use wire::id::{AccountId, CatalogId, LocationId};
 use wire::time::Time;
 
-use super::packed::{self, CompressedCatalog, REFS};
+use super::compressed::{self, CompressedCatalog, REFS};
 use crate::db::{self, Tx, json};
 use crate::ids::sortable_id;
 use crate::{args, row, statements};
 
-pub use super::packed::Refs;
+pub use super::compressed::Refs;
 
 statements! {
     INSERT = "INSERT INTO catalogs (account_id, id, location_id, name, version, created_at)
@@ -68,7 +68,7 @@ const SELECT: &str = formatcp!(
 
 impl CatalogRow {
     /// The catalog as the API shows it without its content.
-    pub(super) fn shown(&self, account: &AccountId) -> Catalog {
+    pub(super) fn view(&self, account: &AccountId) -> Catalog {
         Catalog {
             id: self.id.clone(),
             account_id: self.location.is_none().then(|| account.clone()),
@@ -85,7 +85,7 @@ impl CatalogRow {
         account: &AccountId,
         write_data: impl FnOnce(&mut String) -> db::Result<()>,
     ) -> db::Result<String> {
-        let mut text = json::text(&self.shown(account))?;
+        let mut text = json::text(&self.view(account))?;
         let _brace = text.pop();
         text.push_str(",\"data\":");
         write_data(&mut text)?;
@@ -126,7 +126,7 @@ pub(super) fn lock(
 }
 
 /// The catalogs of an account and, if one is named, of a location, in the order of their creation.
-pub(super) fn at(
+pub(super) fn list_at(
     tx: &mut Tx<'_>,
     account: &AccountId,
     location: Option<&LocationId>,
@@ -158,10 +158,10 @@ pub(super) fn replace(
     tx: &mut Tx<'_>,
     account: &AccountId,
     id: &CatalogId,
-    packed: &CompressedCatalog,
+    content: &CompressedCatalog,
 ) -> db::Result<()> {
     tx.write(REMOVE_PARTS, args![account, id])?;
-    packed.parts.iter().try_for_each(|part| {
+    content.parts.iter().try_for_each(|part| {
         let (first, document) = (part.first.as_str(), part.document.as_slice());
         tx.write(
             INSERT_PART,
@@ -185,7 +185,7 @@ pub(super) fn write_data(
 ) -> db::Result<()> {
     let parts: Vec<(String, Vec<u8>)> = tx.all(PARTS, args![account, id])?;
     let parts = parts.iter();
-    packed::write_data(text, parts.map(|(section, part)| (&**section, &**part)))
+    compressed::write_data(text, parts.map(|(section, part)| (&**section, &**part)))
 }
 
 /// One section as a JSON list.
@@ -196,11 +196,11 @@ pub(crate) fn section(
     section: &str,
 ) -> db::Result<String> {
     let parts: Vec<(Vec<u8>,)> = tx.all(SECTION, args![account, id, section])?;
-    packed::list(parts.iter().map(|(document,)| document.as_slice()))
+    compressed::list(parts.iter().map(|(document,)| document.as_slice()))
 }
 
 /// The part of a section that holds this thing, if anything does, as a JSON list.
-pub(super) fn part_with(
+pub(super) fn find_part_with(
     tx: &mut Tx<'_>,
     account: &AccountId,
     id: &CatalogId,
@@ -209,7 +209,7 @@ pub(super) fn part_with(
 ) -> db::Result<String> {
     let place = sortable_id(item.as_str());
     let part: Option<(Vec<u8>,)> = tx.first(PART_WITH, args![account, id, section, place])?;
-    packed::list(part.iter().map(|(document,)| document.as_slice()))
+    compressed::list(part.iter().map(|(document,)| document.as_slice()))
 }
 
 /// The refs of skus and options in a catalog: one row, however large the catalog. A catalog without
@@ -219,5 +219,5 @@ pub fn refs(tx: &mut Tx<'_>, account: &AccountId, id: &CatalogId) -> db::Result<
     let Some((document,)) = part else {
         return Ok(Refs::default());
     };
-    json::read(&packed::unpack(&document)?, "the refs of a catalog")
+    json::read(&compressed::decompress(&document)?, "the refs of a catalog")
 }

@@ -8,16 +8,16 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use wire::catalog::{
-    CatalogData, CatalogItemId, CatalogUpdate, Context, MAX_CATALOG_OBJECTS, RawCatalog,
+    CatalogContext, CatalogData, CatalogItemId, CatalogUpdate, MAX_CATALOG_OBJECTS, RawCatalog,
     has_too_many_objects,
 };
 use wire::currency::Currency;
 use wire::id::ImageId;
 use wire::problem::too_many;
 
-use super::packed::CompressedCatalog;
+use super::compressed::CompressedCatalog;
 use crate::db;
-use crate::http::body::{Body, done};
+use crate::http::body::{Body, run_work};
 use crate::http::problem::ApiError;
 use crate::hub::Hub;
 use crate::ids::IdRange;
@@ -49,8 +49,8 @@ pub(super) async fn read(
     images: BTreeSet<ImageId>,
 ) -> Result<Upload, ApiError> {
     let is_small = body.is_small();
-    let work = move || checked(body, what, currency, &images);
-    let CatalogUpdate { name, data } = done(hub, is_small, work).await??;
+    let work = move || check(body, what, currency, &images);
+    let CatalogUpdate { name, data } = run_work(hub, is_small, work).await??;
     let Some(data) = data else {
         return Ok(Upload {
             name,
@@ -63,14 +63,14 @@ pub(super) async fn read(
         tx.fresh_ids(count).map_err(ApiError::from)
     });
     let ids: IdRange = take.await?;
-    let packed = done(hub, is_small, move || packed(data, ids)).await??;
+    let content = run_work(hub, is_small, move || compress(data, ids)).await??;
     Ok(Upload {
         name,
-        content: Some(Arc::new(packed)),
+        content: Some(Arc::new(content)),
     })
 }
 
-fn checked(
+fn check(
     body: Body,
     what: UploadKind,
     currency: Currency,
@@ -80,7 +80,7 @@ fn checked(
         return Err(ApiError::field("data", too_many(MAX_CATALOG_OBJECTS)));
     }
     let raw: RawCatalog = body.parse_here()?;
-    let context = Context { currency, images };
+    let context = CatalogContext { currency, images };
     if what == UploadKind::Update {
         return Ok(raw.check_update(&context)?);
     }
@@ -92,7 +92,7 @@ fn checked(
 }
 
 /// Gives everything its id and packs it.
-pub(super) fn packed(mut data: CatalogData, mut ids: IdRange) -> db::Result<CompressedCatalog> {
+pub(super) fn compress(mut data: CatalogData, mut ids: IdRange) -> db::Result<CompressedCatalog> {
     data.number(|| ids.next().map(CatalogItemId::from_generated));
     CompressedCatalog::of(data)
 }

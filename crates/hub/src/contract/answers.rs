@@ -24,7 +24,7 @@ const fn failure(status: &'static str, name: &'static str, what: &'static str) -
     }
 }
 
-const fn later(status: &'static str, name: &'static str, what: &'static str) -> ErrorDoc {
+const fn retry_later_doc(status: &'static str, name: &'static str, what: &'static str) -> ErrorDoc {
     ErrorDoc {
         tells_when_to_retry: true,
         ..failure(status, name, what)
@@ -53,7 +53,7 @@ const FAILURES: [ErrorDoc; 11] = [
         "NotFound",
         "It does not exist, or it belongs to another account. The answer is the same for both.",
     ),
-    later(
+    retry_later_doc(
         "409",
         "Conflict",
         "A request with this `Idempotency-Key` was received before, and its answer is not stored (yet).",
@@ -73,13 +73,13 @@ const FAILURES: [ErrorDoc; 11] = [
         "Invalid",
         "The body or the query is not valid. `errors` has every field that is wrong.",
     ),
-    later(
+    retry_later_doc(
         "429",
         "TooManyRequests",
         "Too many requests. `Retry-After` says when to try again.",
     ),
     failure("500", "InternalError", "An internal error of the hub."),
-    later(
+    retry_later_doc(
         "503",
         "Unavailable",
         "The database is unavailable, and the request is not confirmed. Retry later, a change with the same `Idempotency-Key`.",
@@ -157,7 +157,7 @@ pub(super) fn of(endpoint: &Endpoint, path: &str, generator: &mut SchemaGenerato
         answers.insert("414".to_owned(), too_long);
     }
     for failure in &FAILURES {
-        if may_meet(endpoint, path, failure.status, generator) {
+        if may_answer_with(endpoint, path, failure.status, generator) {
             let reference = format!("#/components/responses/{}", failure.name);
             answers.insert(failure.status.to_owned(), json!({ "$ref": reference }));
         }
@@ -165,7 +165,7 @@ pub(super) fn of(endpoint: &Endpoint, path: &str, generator: &mut SchemaGenerato
     answers.into()
 }
 
-fn may_meet(
+fn may_answer_with(
     endpoint: &Endpoint,
     path: &str,
     status: &str,

@@ -102,7 +102,7 @@ fn state_of(resource: EventResource) -> Option<SchemaFn> {
 }
 
 /// Always the same word.
-fn word(word: &str, what: &str) -> Value {
+fn constant_schema(word: &str, what: &str) -> Value {
     json!({ "description": what, "type": "string", "const": word })
 }
 
@@ -121,18 +121,18 @@ pub fn event_docs() -> Vec<EventDoc> {
 pub(super) fn schemas() -> Vec<(String, Value)> {
     event_docs()
         .into_iter()
-        .map(|told| {
+        .map(|doc| {
             let mut generator = schema::generator("/$defs");
             let mut whole = json!({
                 "$schema": "https://json-schema.org/draft/2020-12/schema",
-                "$id": format!("urn:passeplat:event:{}:{VERSION}", told.name()),
+                "$id": format!("urn:passeplat:event:{}:{VERSION}", doc.name()),
             });
-            let body = body(told, &mut generator);
+            let body = body(doc, &mut generator);
             if let (Some(whole), Value::Object(body)) = (whole.as_object_mut(), body) {
                 whole.extend(body);
                 whole.insert("$defs".to_owned(), generator.take_definitions(true).into());
             }
-            (told.name(), whole)
+            (doc.name(), whole)
         })
         .collect()
 }
@@ -141,13 +141,13 @@ pub(super) fn schemas() -> Vec<(String, Value)> {
 pub(super) fn webhooks(generator: &mut SchemaGenerator) -> Map<String, Value> {
     event_docs()
         .into_iter()
-        .map(|told| {
-            let id = told.name().replace('.', "_");
+        .map(|doc| {
+            let id = doc.name().replace('.', "_");
             let call = json!({
                 "post": {
                     "operationId": format!("event_{id}"),
                     "tags": [TAG],
-                    "summary": told.summary(),
+                    "summary": doc.summary(),
                     "description": "The hub sends this to the URL of every callback that has subscribed to it.",
                     "security": [{ SIGNATURE: [] }],
                     "parameters": [{
@@ -159,7 +159,7 @@ pub(super) fn webhooks(generator: &mut SchemaGenerator) -> Map<String, Value> {
                     }],
                     "requestBody": {
                         "required": true,
-                        "content": { "application/json": { "schema": body(told, generator) } },
+                        "content": { "application/json": { "schema": body(doc, generator) } },
                     },
                     "responses": {
                         "default": {
@@ -168,7 +168,7 @@ pub(super) fn webhooks(generator: &mut SchemaGenerator) -> Map<String, Value> {
                     },
                 },
             });
-            (told.name(), call)
+            (doc.name(), call)
         })
         .collect()
 }
@@ -183,7 +183,7 @@ pub(super) fn signature() -> Value {
 }
 
 /// The envelope, narrowed down to what this pair carries.
-fn body(told: EventDoc, generator: &mut SchemaGenerator) -> Value {
+fn body(doc: EventDoc, generator: &mut SchemaGenerator) -> Value {
     let envelope = <Event as wire::schema::JsonSchema>::json_schema(generator);
     let mut properties = envelope
         .get("properties")
@@ -192,26 +192,26 @@ fn body(told: EventDoc, generator: &mut SchemaGenerator) -> Value {
         .unwrap_or_default();
     properties.insert(
         "resource_type".to_owned(),
-        word(told.resource.as_str(), "The kind of thing that changed."),
+        constant_schema(doc.resource.as_str(), "The kind of thing that changed."),
     );
     properties.insert(
         "event_type".to_owned(),
-        word(told.kind.as_str(), "What happened to it."),
+        constant_schema(doc.kind.as_str(), "What happened to it."),
     );
     let mut required: Vec<&str> = vec!["id", "resource_type", "event_type", "created_at"];
-    required.extend(told.ids());
+    required.extend(doc.ids());
     let states = [
-        ("previous_state", told.has_previous_state()),
-        ("new_state", told.has_new_state()),
+        ("previous_state", doc.has_previous_state()),
+        ("new_state", doc.has_new_state()),
     ];
     for (key, is_there) in states {
         properties.shift_remove(key);
-        if let (true, Some(draw)) = (is_there, state_of(told.resource)) {
+        if let (true, Some(draw)) = (is_there, state_of(doc.resource)) {
             properties.insert(key.to_owned(), draw(generator).to_value());
             required.push(key);
         }
     }
-    if told.has_changes() {
+    if doc.has_changes() {
         let changes = response_schema::<Vec<InventoryEntry>>(generator);
         properties.insert("state_change".to_owned(), changes.to_value());
         required.push("state_change");
@@ -219,7 +219,7 @@ fn body(told: EventDoc, generator: &mut SchemaGenerator) -> Value {
         properties.shift_remove("state_change");
     }
     json!({
-        "title": told.name(),
+        "title": doc.name(),
         "type": "object",
         "properties": properties,
         "required": required,

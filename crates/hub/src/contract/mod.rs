@@ -55,9 +55,10 @@ pub struct File {
     served: OnceLock<Served>,
 }
 
-static TOLERANT: LazyLock<Value> = LazyLock::new(|| openapi::document(&crate::api::endpoints()));
+static LENIENT_OPENAPI: LazyLock<Value> =
+    LazyLock::new(|| openapi::document(&crate::api::endpoints()));
 
-static OPENAPI: LazyLock<Value> = LazyLock::new(|| plain::document(TOLERANT.clone()));
+static OPENAPI: LazyLock<Value> = LazyLock::new(|| plain::document(LENIENT_OPENAPI.clone()));
 
 static FILES: LazyLock<Vec<File>> = LazyLock::new(|| {
     let mut files = vec![
@@ -80,9 +81,9 @@ impl File {
         }
     }
 
-    fn answer(&self, headers: &HeaderMap) -> Response {
+    fn respond(&self, headers: &HeaderMap) -> Response {
         let served = self.served.get_or_init(|| Served::of(&self.text));
-        served.answer(headers)
+        served.respond(headers)
     }
 }
 
@@ -93,8 +94,8 @@ pub fn openapi() -> &'static Value {
 
 /// The OpenAPI document with every way to write "no value" that the API understands: it allows all
 /// that the API does not refuse. It is for tests; a new program needs none of it.
-pub fn tolerant() -> &'static Value {
-    &TOLERANT
+pub fn lenient_openapi() -> &'static Value {
+    &LENIENT_OPENAPI
 }
 
 /// All documents.
@@ -104,12 +105,12 @@ pub fn files() -> &'static [File] {
 
 /// The documents on the network.
 pub(crate) fn router(hub: &Hub) -> Router {
-    let openapi = addressed(hub.config()).map(Arc::new);
+    let openapi = with_servers(hub.config()).map(Arc::new);
     let openapi = async move |headers: HeaderMap| match &openapi {
-        Some(file) => file.answer(&headers),
-        None => answer("openapi.json", &headers),
+        Some(file) => file.respond(&headers),
+        None => respond("openapi.json", &headers),
     };
-    let postman = async |headers: HeaderMap| answer("postman.json", &headers);
+    let postman = async |headers: HeaderMap| respond("postman.json", &headers);
     Router::new()
         .route("/openapi.json", get(openapi))
         .route("/postman.json", get(postman))
@@ -117,18 +118,18 @@ pub(crate) fn router(hub: &Hub) -> Router {
 }
 
 async fn event(Path(name): Path<String>, headers: HeaderMap) -> Response {
-    answer(&format!("events/{name}"), &headers)
+    respond(&format!("events/{name}"), &headers)
 }
 
-fn answer(path: &str, headers: &HeaderMap) -> Response {
+fn respond(path: &str, headers: &HeaderMap) -> Response {
     match files().iter().find(|file| file.path == path) {
-        Some(file) => file.answer(headers),
+        Some(file) => file.respond(headers),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
 
 /// The document with the hosts of the settings, where there are several.
-fn addressed(config: &Config) -> Option<File> {
+fn with_servers(config: &Config) -> Option<File> {
     let (api, oauth) = (config.api_url(), config.oauth_url());
     Hosts::of(config)?;
     let mut whole = openapi().clone();

@@ -125,18 +125,18 @@ fn call(id: &str, summary: &str, schema: &Value, success: &Value) -> Value {
         },
         "responses": {
             "200": success,
-            "400": fault("A parameter is missing or wrong."),
-            "401": fault("The client is unknown, its secret is wrong, or the token is another client's."),
-            "429": fault("Too many wrong credentials."),
-            "500": fault("An internal error of the hub."),
-            "503": fault("The database cannot be used now."),
+            "400": error_schema("A parameter is missing or wrong."),
+            "401": error_schema("The client is unknown, its secret is wrong, or the token is another client's."),
+            "429": error_schema("Too many wrong credentials."),
+            "500": error_schema("An internal error of the hub."),
+            "503": error_schema("The database cannot be used now."),
         },
         "security": [{ CLIENT: [] }, {}],
     })
 }
 
 /// RFC 6749's error, with the keys of the API's own beside.
-fn fault(what: &str) -> Value {
+fn error_schema(what: &str) -> Value {
     let keys = [
         ("error", "The code of RFC 6749, such as `invalid_grant`."),
         ("error_description", "What is wrong, in a sentence."),

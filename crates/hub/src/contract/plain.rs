@@ -31,7 +31,7 @@ fn drop_ways(value: &mut Value) {
                 return;
             };
             forms.retain(|form| !is_way(form));
-            if let Some(one) = as_one(forms) {
+            if let Some(one) = merge_with_null(forms) {
                 map.shift_remove("anyOf");
                 for (key, value) in one {
                     map.entry(key).or_insert(value);
@@ -43,7 +43,7 @@ fn drop_ways(value: &mut Value) {
 }
 
 /// One schema for a single form, or for one with a type and `null` beside.
-fn as_one(forms: &[Value]) -> Option<serde_json::Map<String, Value>> {
+fn merge_with_null(forms: &[Value]) -> Option<serde_json::Map<String, Value>> {
     let null = json!({ "type": "null" });
     let [form, rest @ ..] = forms else {
         return None;

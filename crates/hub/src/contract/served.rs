@@ -17,7 +17,7 @@ use crate::http::etag;
 pub(super) struct Served {
     plain: Bytes,
     /// `None` if it cannot be compressed.
-    packed: Option<Bytes>,
+    gzipped: Option<Bytes>,
     tag: String,
 }
 
@@ -25,19 +25,19 @@ impl Served {
     pub(super) fn of(text: &str) -> Self {
         Self {
             plain: Bytes::copy_from_slice(text.as_bytes()),
-            packed: packed(text.as_bytes()),
+            gzipped: gzip(text.as_bytes()),
             tag: etag::tag(text.as_bytes()),
         }
     }
 
     /// The document, or that the caller has it.
-    pub(super) fn answer(&self, headers: &HeaderMap) -> Response {
+    pub(super) fn respond(&self, headers: &HeaderMap) -> Response {
         let mut response = if etag::is_known(headers, &self.tag) {
             let mut unchanged = Response::new(Body::empty());
             *unchanged.status_mut() = StatusCode::NOT_MODIFIED;
             unchanged
         } else {
-            self.whole(accepts_gzip(headers))
+            self.full_response(accepts_gzip(headers))
         };
         let out = response.headers_mut();
         // Weak, for it is the same for the compressed and the plain bytes.
@@ -51,13 +51,13 @@ impl Served {
         response
     }
 
-    fn whole(&self, may_be_packed: bool) -> Response {
-        let packed = self.packed.as_ref().filter(|_| may_be_packed);
-        let mut response = Response::new(Body::from(packed.unwrap_or(&self.plain).clone()));
+    fn full_response(&self, accepts_gzip: bool) -> Response {
+        let gzipped = self.gzipped.as_ref().filter(|_| accepts_gzip);
+        let mut response = Response::new(Body::from(gzipped.unwrap_or(&self.plain).clone()));
         let out = response.headers_mut();
         let json = HeaderValue::from_static("application/json; charset=utf-8");
         out.insert(header::CONTENT_TYPE, json);
-        if packed.is_some() {
+        if gzipped.is_some() {
             let gzip = HeaderValue::from_static("gzip");
             out.insert(header::CONTENT_ENCODING, gzip);
         }
@@ -65,7 +65,7 @@ impl Served {
     }
 }
 
-fn packed(bytes: &[u8]) -> Option<Bytes> {
+fn gzip(bytes: &[u8]) -> Option<Bytes> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes).ok()?;
     encoder.finish().ok().map(Bytes::from)

@@ -42,9 +42,9 @@ fn page(
     location: Option<&LocationId>,
     wanted: &PageRequest,
 ) -> ApiResult {
-    let only = rules::only(&at.caller);
-    let page = store::page(tx, &at.account, location, only, wanted)?;
-    Reply::page_of(page.map(|list| list.shown(&at.account)))
+    let chosen_list_id = rules::chosen_list_id(&at.caller);
+    let page = store::page(tx, &at.account, location, chosen_list_id, wanted)?;
+    Reply::page_of(page.map(|list| list.view(&at.account)))
 }
 
 /// Makes a list at a location.
@@ -69,7 +69,7 @@ fn make(tx: &mut Tx<'_>, at: &AtAccount, location: Option<&LocationId>, name: &s
     refuse_taken(tx, at, location, name, None)?;
     let id = store::insert(tx, &at.account, location, name)?;
     let made = store::find(tx, &at.account, &id)?.ok_or(ApiError::NotFound)?;
-    Reply::of(&made.shown(&at.account))
+    Reply::of(&made.view(&at.account))
 }
 
 /// Names are given out one at a time in an account.
@@ -91,8 +91,8 @@ fn refuse_taken(
 pub(super) async fn find(hub: Hub, at: AtAccount, ids: PathIds) -> ApiResult {
     let id: CustomerListId = ids.id(ID)?;
     hub.read("customer_lists.find", move |tx| {
-        let list = rules::reach(tx, &at, &id, Right::Read)?;
-        Reply::of(&list.shown(&at.account))
+        let list = rules::find_permitted(tx, &at, &id, Right::Read)?;
+        Reply::of(&list.view(&at.account))
     })
     .await
 }
@@ -109,14 +109,14 @@ pub(super) async fn rename(
     let raw = body.parse_deferred::<RawCustomerList>(call.hub()).await?;
     call.write("customer_lists.rename", move |tx| {
         store::lock(tx, &at.account, &id)?;
-        let mut list = rules::reach(tx, &at, &id, Right::Write)?;
-        if_match.check(|| Reply::of(&list.shown(&at.account)))?;
+        let mut list = rules::find_permitted(tx, &at, &id, Right::Write)?;
+        if_match.check(|| Reply::of(&list.view(&at.account)))?;
         if let Some(name) = raw.clone()?.check_change()? {
             refuse_taken(tx, &at, list.location.as_ref(), &name, Some(&id))?;
             store::rename(tx, &at.account, &id, &name)?;
             list.name = name;
         }
-        Reply::of(&list.shown(&at.account))
+        Reply::of(&list.view(&at.account))
     })
     .await
 }

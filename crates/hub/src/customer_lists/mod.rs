@@ -21,8 +21,8 @@ use wire::scope::{Resource, Right};
 use wire::time::Time;
 
 use crate::http::routes::{Needs, Paths, Routes, needs};
-pub(crate) use rules::{reach, reach_as_all};
-pub use store::List;
+pub(crate) use rules::{find_permitted, find_permitted_by_all};
+pub use store::CustomerListRow;
 
 const LISTS: Paths = Paths::of_location(
     "/locations/{location_id}/customer_lists",
@@ -72,10 +72,10 @@ pub fn routes() -> Routes {
         .takes::<RawCustomerList>()
         .example(r#"{ "name": "Everybody" }"#)
         .answers::<CustomerList>()
-        .and(one())
+        .and(list_routes())
 }
 
-fn one() -> Routes {
+fn list_routes() -> Routes {
     Routes::new()
         .get(LIST, READ, http::find)
         .named("customer_lists.find")
@@ -89,9 +89,9 @@ fn one() -> Routes {
         .answers::<CustomerList>()
 }
 
-impl List {
+impl CustomerListRow {
     /// The list as the API shows it.
-    pub fn shown(&self, account: &AccountId) -> CustomerList {
+    pub fn view(&self, account: &AccountId) -> CustomerList {
         let of_account = self.location.is_none();
         CustomerList {
             id: self.id.clone(),

@@ -33,7 +33,7 @@ statements! {
 row! {
     /// A customer list as stored.
     #[derive(Clone, Debug)]
-    pub struct List {
+    pub struct CustomerListRow {
         /// Identifier.
         pub id: CustomerListId = "l.id",
         /// The location it belongs to; none for a list of the whole account.
@@ -49,7 +49,7 @@ row! {
     }
 }
 
-const SELECT: &str = formatcp!("SELECT {} FROM customer_lists l", List::COLUMNS);
+const SELECT: &str = formatcp!("SELECT {} FROM customer_lists l", CustomerListRow::COLUMNS);
 
 /// Adds an empty list to an account, or to one of its locations. That its name is free is for the
 /// caller to see to.
@@ -69,7 +69,7 @@ pub fn find(
     tx: &mut Tx<'_>,
     account: &AccountId,
     list: &CustomerListId,
-) -> db::Result<Option<List>> {
+) -> db::Result<Option<CustomerListRow>> {
     tx.first(FIND, args![account, list])
 }
 
@@ -85,22 +85,22 @@ pub(crate) fn lock(
 }
 
 /// A page of the lists that can be reached from a location, or of those of the account alone,
-/// oldest first. With `only` an id, no other list is among them.
+/// oldest first. With `chosen_list_id` an id, no other list is among them.
 pub(super) fn page(
     tx: &mut Tx<'_>,
     account: &AccountId,
     location: Option<&LocationId>,
-    only: Option<&str>,
+    chosen_list_id: Option<&str>,
     wanted: &PageRequest,
-) -> db::Result<Page<List>> {
+) -> db::Result<Page<CustomerListRow>> {
     let (key, id) = (wanted.after.key.as_str(), wanted.after.id.as_str());
     let most = wanted.count + 1;
-    let lists: Vec<List> = match location {
+    let lists: Vec<CustomerListRow> = match location {
         Some(location) => {
-            let args = args![account, key, id, only, location, most];
+            let args = args![account, key, id, chosen_list_id, location, most];
             tx.all(AT_LOCATION, args)?
         }
-        None => tx.all(OF_ACCOUNT, args![account, key, id, only, most])?,
+        None => tx.all(OF_ACCOUNT, args![account, key, id, chosen_list_id, most])?,
     };
     let rows = lists
         .into_iter()

@@ -49,7 +49,7 @@ row! {
 
 impl Card {
     /// The card as a customer shows it.
-    pub(crate) fn shown(&self) -> CustomerLoyaltyCard {
+    pub(crate) fn view(&self) -> CustomerLoyaltyCard {
         CustomerLoyaltyCard {
             id: self.id.clone(),
             reference: self.reference.clone(),
@@ -59,7 +59,7 @@ impl Card {
     }
 
     /// The card as the API shows it by itself.
-    pub(crate) fn alone(&self, customer: &CustomerId) -> LoyaltyCard {
+    pub(crate) fn standalone_view(&self, customer: &CustomerId) -> LoyaltyCard {
         LoyaltyCard {
             id: self.id.clone(),
             customer_id: customer.clone(),
@@ -76,8 +76,8 @@ impl Card {
 
 impl CardRow {
     /// The card as the API shows it.
-    pub(crate) fn shown(&self) -> LoyaltyCard {
-        self.card.alone(&self.customer)
+    pub(crate) fn view(&self) -> LoyaltyCard {
+        self.card.standalone_view(&self.customer)
     }
 
     /// Its place in a list.
@@ -87,8 +87,8 @@ impl CardRow {
 }
 
 /// Cards as their customer shows them.
-pub(crate) fn shown(cards: &[Card]) -> Vec<CustomerLoyaltyCard> {
-    cards.iter().map(Card::shown).collect()
+pub(crate) fn card_views(cards: &[Card]) -> Vec<CustomerLoyaltyCard> {
+    cards.iter().map(Card::view).collect()
 }
 
 /// The cards of a customer, in the order of their creation.

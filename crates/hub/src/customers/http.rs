@@ -6,10 +6,10 @@ use wire::patch::Patch;
 use wire::problem::TAKEN;
 use wire::scope::Right;
 
-use super::cards::{self, Card, shown};
-use super::search::{self, Filter};
+use super::cards::{self, Card, card_views};
+use super::search::{self, SearchFilter};
 use super::{Customer, store};
-use crate::customer_lists::{self, reach};
+use crate::customer_lists::{self, find_permitted};
 use crate::db::Tx;
 use crate::db::page::PageRequest;
 use crate::events::Actor;
@@ -43,7 +43,7 @@ impl CustomerPath {
         tx: &mut Tx<'_>,
         at: &AtAccount,
     ) -> Result<(Customer, Vec<Card>), ApiError> {
-        reach(tx, at, &self.list, Right::Write)?;
+        find_permitted(tx, at, &self.list, Right::Write)?;
         let client = &at.caller.client;
         let found = store::lock_in_list(tx, &at.account, client, &self.list, &self.customer)?;
         let customer = found.ok_or(ApiError::NotFound)?;
@@ -61,16 +61,16 @@ pub(super) async fn list(
     wanted: PageRequest,
 ) -> ApiResult {
     let list: CustomerListId = ids.id("customer_list_id")?;
-    let filter = Filter::read(&query)?;
+    let filter = SearchFilter::read(&query)?;
     hub.read("customers.list", move |tx| {
-        reach(tx, &at, &list, Right::Read)?;
+        find_permitted(tx, &at, &list, Right::Read)?;
         let client = &at.caller.client;
         let page = search::page(tx, &at.account, client, &list, &filter, &wanted)?;
         let ids: Vec<&str> = page.items.iter().map(|it| it.id.as_str()).collect();
         let mut cards = cards::of_customers(tx, &at.account, &ids)?;
         Reply::page_of(page.map(|customer| {
             let own = cards.remove(&customer.id).unwrap_or_default();
-            customer.seen(at.currency, shown(&own))
+            customer.client_view(at.currency, card_views(&own))
         }))
     })
     .await
@@ -80,12 +80,12 @@ pub(super) async fn list(
 pub(super) async fn find(hub: Hub, at: AtAccount, ids: PathIds) -> ApiResult {
     let place = CustomerPath::of(&ids)?;
     hub.read("customers.find", move |tx| {
-        reach(tx, &at, &place.list, Right::Read)?;
+        find_permitted(tx, &at, &place.list, Right::Read)?;
         let (account, client) = (&at.account, &at.caller.client);
         let found = store::find_in_list(tx, account, client, &place.list, &place.customer)?;
         let customer = found.ok_or(ApiError::NotFound)?;
         let cards = cards::of_customer(tx, account, &customer.id)?;
-        Reply::of(&customer.seen(at.currency, shown(&cards)))
+        Reply::of(&customer.client_view(at.currency, card_views(&cards)))
     })
     .await
 }
@@ -102,14 +102,14 @@ pub(super) async fn create(
     let raw = body.parse_deferred::<RawCustomer>(call.hub()).await?;
     call.write("customers.create", move |tx| {
         lock_list(tx, &at, &list)?;
-        reach(tx, &at, &list, Right::Write)?;
+        find_permitted(tx, &at, &list, Right::Write)?;
         let new = raw.clone()?.check(&OrderCustomer::default())?;
         refuse_taken(tx, &at, &list, None, &new.private_ref)?;
         let mut customer = store::add(tx, &at.account, &list, new.person)?;
         set_private_ref(tx, &at, &mut customer, &new.private_ref)?;
-        let state = customer.told(at.currency, Vec::new());
-        store::tell_create(tx, &at.account, &customer, &state, &by)?;
-        Reply::of(&customer.seen(at.currency, Vec::new()))
+        let state = customer.event_view(at.currency, Vec::new());
+        store::record_create(tx, &at.account, &customer, &state, &by)?;
+        Reply::of(&customer.client_view(at.currency, Vec::new()))
     })
     .await
 }
@@ -127,7 +127,7 @@ pub(super) async fn update(
     let raw = body.parse_deferred::<RawCustomer>(call.hub()).await?;
     call.write("customers.update", move |tx| {
         let (before, cards) = place.lock(tx, &at)?;
-        if_match.check(|| Reply::of(&before.seen(at.currency, shown(&cards))))?;
+        if_match.check(|| Reply::of(&before.client_view(at.currency, card_views(&cards))))?;
         let checked = raw.clone()?.check(&before.person)?;
         if checked.private_ref.value().is_some() {
             lock_list(tx, &at, &place.list)?;
@@ -140,12 +140,12 @@ pub(super) async fn update(
             after.version = tx.version_after(after.version);
             store::update(tx, &at.account, (&before, &after))?;
             let states = (
-                &before.told(at.currency, shown(&cards)),
-                &after.told(at.currency, shown(&cards)),
+                &before.event_view(at.currency, card_views(&cards)),
+                &after.event_view(at.currency, card_views(&cards)),
             );
-            store::tell_update(tx, &at.account, &after, states, &by)?;
+            store::record_update(tx, &at.account, &after, states, &by)?;
         }
-        Reply::of(&after.seen(at.currency, shown(&cards)))
+        Reply::of(&after.client_view(at.currency, card_views(&cards)))
     })
     .await
 }

@@ -21,7 +21,7 @@ pub mod store;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use wire::currency::Currency;
-use wire::customer::{Customer as PageResult, CustomerLoyaltyCard, OrderCustomer, RawCustomer};
+use wire::customer::{Customer as ApiCustomer, CustomerLoyaltyCard, OrderCustomer, RawCustomer};
 use wire::money::Money;
 use wire::time::Time;
 
@@ -53,36 +53,36 @@ pub fn routes() -> Routes {
         .filter::<String>("private_ref", "Only what has this private ref, set by the same client")
         .filter::<String>("email", "Only customers with this e-mail address")
         .filter::<String>("phone", "Only customers with this phone number, written as it was sent")
-        .answers::<Vec<PageResult>>()
+        .answers::<Vec<ApiCustomer>>()
         .post(CUSTOMERS, WRITE, http::create)
         .named("customers.create")
         .says("Add a customer to a list")
         .note("No member is required. No other customer of the list may have the same private ref.")
         .takes::<RawCustomer>()
         .example(EXAMPLE)
-        .answers::<PageResult>()
+        .answers::<ApiCustomer>()
         .get(CUSTOMER, READ, http::find)
         .named("customers.find")
         .says("Read a customer")
-        .answers::<PageResult>()
+        .answers::<ApiCustomer>()
         .patch(CUSTOMER, WRITE, http::update)
         .named("customers.update")
         .says("Change a customer")
         .note("A member that is not sent stays as it is; `null` clears it. Personal data that was erased stays erased.")
         .takes::<RawCustomer>()
         .example(r#"{ "sms_marketing": true, "custom_fields": { "shop": { "vip": true } } }"#)
-        .answers::<PageResult>()
+        .answers::<ApiCustomer>()
         .put(CUSTOMER, WRITE, http::update_as_put)
         .named("customers.update_as_put")
         .says("Change a customer, for older programs")
         .note("The same as PATCH.")
         .takes::<RawCustomer>()
-        .answers::<PageResult>()
+        .answers::<ApiCustomer>()
 }
 
 impl Customer {
     /// The customer as the API shows it, with times in `zone` and no private ref.
-    pub fn shown(
+    pub fn view_in_zone(
         &self,
         currency: Currency,
         zone: &TimeZone,
@@ -104,23 +104,23 @@ impl Customer {
     }
 
     /// The customer as events show it: with times in the zone of its list.
-    pub(crate) fn told(
+    pub(crate) fn event_view(
         &self,
         currency: Currency,
         loyalty_cards: Vec<CustomerLoyaltyCard>,
     ) -> OrderCustomer {
-        self.shown(currency, &self.zone, loyalty_cards)
+        self.view_in_zone(currency, &self.zone, loyalty_cards)
     }
 
     /// The customer as the client that asked sees it in its list.
-    pub(crate) fn seen(
+    pub(crate) fn client_view(
         &self,
         currency: Currency,
         loyalty_cards: Vec<CustomerLoyaltyCard>,
     ) -> OrderCustomer {
         OrderCustomer {
             private_ref: self.private_ref.clone(),
-            ..self.told(currency, loyalty_cards)
+            ..self.event_view(currency, loyalty_cards)
         }
     }
 

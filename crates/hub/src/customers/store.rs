@@ -31,7 +31,7 @@ row! {
                     WHERE l.account_id = :account AND l.id = :list),
                 (SELECT a.timezone FROM accounts a WHERE a.id = :account))",
         /// Personal data and custom fields. Identifiers, statistics and loyalty cards of it are not
-        /// filled in: see [`Customer::shown`].
+        /// filled in: see [`Customer::view_in_zone`].
         pub person: OrderCustomer as Json = "c.document",
         /// Orders so far.
         pub nb_orders: i64 = "c.nb_orders",
@@ -319,7 +319,7 @@ pub(crate) fn count_change(
 }
 
 /// Tells everybody that there is a new customer.
-pub(super) fn tell_create(
+pub(super) fn record_create(
     tx: &mut Tx<'_>,
     account: &AccountId,
     customer: &Customer,
@@ -332,7 +332,7 @@ pub(super) fn tell_create(
 }
 
 /// Tells everybody that a customer has changed.
-pub(crate) fn tell_update(
+pub(crate) fn record_update(
     tx: &mut Tx<'_>,
     account: &AccountId,
     customer: &Customer,

@@ -17,21 +17,22 @@ pub trait Column: Sized {
 impl<T: Scalar> Column for T {
     fn column(row: &Row<'_>, index: usize) -> Result<Self> {
         let value = Option::<T>::column(row, index)?;
-        value.ok_or_else(|| wrong(row, index, "a null"))
+        value.ok_or_else(|| conversion_error(row, index, "a null"))
     }
 }
 
 impl<T: Scalar> Column for Option<T> {
     fn column(row: &Row<'_>, index: usize) -> Result<Self> {
         let stored = T::Stored::read(row, index)?;
-        let value = stored
-            .map(|stored| T::from_stored(stored).map_err(|reason| wrong(row, index, &reason)));
+        let value = stored.map(|stored| {
+            T::from_stored(stored).map_err(|reason| conversion_error(row, index, &reason))
+        });
         value.transpose()
     }
 }
 
 /// Makes the error for a column whose value cannot be read.
-fn wrong(row: &Row<'_>, index: usize, reason: &str) -> Error {
+fn conversion_error(row: &Row<'_>, index: usize, reason: &str) -> Error {
     Error::Broken(format!("column {index}, \"{}\": {reason}", row.name(index)))
 }
 
@@ -57,7 +58,7 @@ macro_rules! stored {
                 match row {
                     Row::Sqlite(sqlite) => {
                         let value = sqlite.get_ref(index)?;
-                        value.$read().map_err(|error| wrong(row, index, &error.to_string()))
+                        value.$read().map_err(|error| conversion_error(row, index, &error.to_string()))
                     }
                     Row::Postgres(row) => row.try_get(index).map_err(Error::from),
                 }

@@ -8,9 +8,9 @@ use super::{Address, Result, postgres, sqlite};
 
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Found {
+pub(crate) enum DatabaseContent {
     /// Nothing that could be lost; why, in words that follow "the database …".
-    EmptyObject(&'static str),
+    Empty(&'static str),
     /// Tables, but not those that were looked for.
     Others(Vec<String>),
     /// The tables that were looked for, with the fingerprint of the key that they belong to.
@@ -29,7 +29,7 @@ pub(super) const OUR_STEPS: &str =
 pub(super) const KEY_CHECK: &str = "SELECT value FROM hub_settings WHERE name = 'key_check'";
 
 /// Looks for the tables of `track` at `address`; a server may take so long for an answer.
-pub(crate) fn find(address: &Address, track: Track, timeout: Duration) -> Result<Found> {
+pub(crate) fn find(address: &Address, track: Track, timeout: Duration) -> Result<DatabaseContent> {
     match address {
         Address::Sqlite(path) => sqlite::find(path, track),
         Address::Postgres(url) => postgres::find(url, track, timeout),
@@ -46,7 +46,7 @@ pub(crate) fn make_file(address: &Address) -> Result<()> {
 }
 
 /// A file beside a database: its name with an ending.
-pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
+pub(crate) fn sibling_path(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     PathBuf::from(name)

@@ -16,13 +16,13 @@ const SHORT: usize = 64 * 1024;
 /// [`Error::Broken`] for what no JSON says, such as a map whose keys are no texts.
 pub fn text<T: Serialize>(value: &T) -> Result<String> {
     let mut beginning = Beginning::default();
-    serde_json::to_writer(&mut beginning, value).map_err(broken)?;
+    serde_json::to_writer(&mut beginning, value).map_err(read_error)?;
     let mut text = beginning.text;
     if beginning.length > text.len() {
         text = Vec::with_capacity(beginning.length);
-        serde_json::to_writer(&mut text, value).map_err(broken)?;
+        serde_json::to_writer(&mut text, value).map_err(read_error)?;
     }
-    String::from_utf8(text).map_err(broken)
+    String::from_utf8(text).map_err(read_error)
 }
 
 /// Writes a value as JSON at the end of a text.
@@ -30,7 +30,7 @@ pub fn text<T: Serialize>(value: &T) -> Result<String> {
 /// # Errors
 /// As of [`text`].
 pub fn append<T: Serialize>(text: &mut Vec<u8>, value: &T) -> Result<()> {
-    serde_json::to_writer(text, value).map_err(broken)
+    serde_json::to_writer(text, value).map_err(read_error)
 }
 
 /// Reads a stored document. `what` it is stands in the error: "an order".
@@ -41,7 +41,7 @@ pub fn read<'a, T: Deserialize<'a>>(document: &'a str, what: impl fmt::Display) 
     serde_json::from_str(document).map_err(|error| Error::Broken(format!("{what}: {error}")))
 }
 
-fn broken(error: impl std::error::Error) -> Error {
+fn read_error(error: impl std::error::Error) -> Error {
     Error::Broken(error.to_string())
 }
 

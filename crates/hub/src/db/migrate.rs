@@ -167,8 +167,8 @@ pub(super) fn run(tx: &mut Tx<'_>, track: Track, key_check: Option<&str>) -> Res
 
 fn check_key(tx: &mut Tx<'_>, fingerprint: &str) -> Result<()> {
     tx.execute(KEEP_KEY_CHECK, crate::args![fingerprint])?;
-    let kept: Option<(String,)> = tx.first(KEY_CHECK, &[])?;
-    if kept.is_some_and(|(kept,)| kept == fingerprint) {
+    let stored: Option<(String,)> = tx.first(KEY_CHECK, &[])?;
+    if stored.is_some_and(|(stored,)| stored == fingerprint) {
         return Ok(());
     }
     Err(Error::Unusable(

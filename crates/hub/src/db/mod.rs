@@ -50,7 +50,7 @@ use metrics::Measured;
 use notify::Signals;
 use plans::Plans;
 use postgres::Server;
-use queue::{Change, Queue};
+use queue::{Queue, QueuedTransaction};
 use topics::{RemoteWakeups, Topics};
 use tx::Engine;
 
@@ -114,7 +114,7 @@ macro_rules! statements {
 }
 
 /// What an engine has started.
-struct Opened {
+struct OpenedDatabase {
     /// The changes that wait for a thread.
     writes: Arc<Queue>,
     reads: Arc<Queue>,
@@ -310,7 +310,7 @@ impl Db {
     }
 
     /// A database that is not there: whoever asks it something hears so.
-    pub(crate) fn absent(address: &Address, track: Track, metrics: &Metrics) -> Self {
+    pub(crate) fn unavailable(address: &Address, track: Track, metrics: &Metrics) -> Self {
         let closed = || {
             let queue = Queue::default();
             queue.close();
@@ -367,7 +367,7 @@ impl Db {
         E: From<Error> + Send + 'static,
         F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.ask(&self.inner.writes, name, true, change).await
+        self.submit(&self.inner.writes, name, true, change).await
     }
 
     /// Makes a change that is sure to query something: on PostgreSQL it does not wait for a batch
@@ -384,7 +384,7 @@ impl Db {
         } else {
             &self.inner.writes
         };
-        self.ask(queue, name, true, change).await
+        self.submit(queue, name, true, change).await
     }
 
     /// Runs `look` against a snapshot; it must not change anything.
@@ -394,10 +394,10 @@ impl Db {
         E: From<Error> + Send + 'static,
         F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.ask(&self.inner.reads, name, false, look).await
+        self.submit(&self.inner.reads, name, false, look).await
     }
 
-    async fn ask<T, E, F>(
+    async fn submit<T, E, F>(
         &self,
         queue: &Queue,
         name: &'static str,
@@ -411,12 +411,12 @@ impl Db {
     {
         let (reply, mut answer) = oneshot::channel();
         let measured = Arc::clone(&self.inner.measured);
-        let change = Change::new(name, writes, run, reply, measured);
+        let change = QueuedTransaction::new(name, writes, run, reply, measured);
         queue.push(Box::new(change));
-        let answered = match queue.longest() {
+        let received = match queue.longest() {
             None => answer.await,
             Some(longest) => match tokio::time::timeout(longest, &mut answer).await {
-                Ok(answered) => answered,
+                Ok(received) => received,
                 Err(_) => {
                     // Whoever still waits for a worker is told so; what a worker has begun, it ends.
                     self.inner.writes.refuse_late();
@@ -425,7 +425,7 @@ impl Db {
                 }
             },
         };
-        let Ok(answer) = answered else {
+        let Ok(answer) = received else {
             return Err(E::from(Error::Unavailable(
                 "the hub is stopping, or the worker of the database ended".to_owned(),
             )));

@@ -86,7 +86,7 @@ impl Notifier {
             tokio::select! {
                 biased;
                 () = self.signals.close.notified() => return,
-                outcome = self.attend(heartbeat) => match outcome {
+                outcome = self.listen(heartbeat) => match outcome {
                     Ok(()) => continue,
                     Err(error) => tracing::debug!(%error, "LISTEN connection lost"),
                 }
@@ -100,27 +100,30 @@ impl Notifier {
     }
 
     /// Sends and receives until the connection breaks, or the sessions have left its server.
-    async fn attend(&self, heartbeat: &Heartbeat) -> Result<()> {
+    async fn listen(&self, heartbeat: &Heartbeat) -> Result<()> {
         let Connected {
             client,
             mut notifications,
             driver,
             generation,
             ..
-        } = self.within(self.server.connect()).await?;
+        } = self.with_timeout(self.server.connect()).await?;
         let _driver = Driver(driver);
         // Who has nothing to lose need not wait for the disk.
         let _refused = self
-            .within(client.batch_execute("SET synchronous_commit = off"))
+            .with_timeout(client.batch_execute("SET synchronous_commit = off"))
             .await;
-        let channel: String = self.within(client.query_one(CHANNEL, &[])).await?.get(0);
-        let listen = format!("LISTEN {channel}");
-        self.within(client.batch_execute(&listen)).await?;
+        let channel: String = self
+            .with_timeout(client.query_one(CHANNEL, &[]))
+            .await?
+            .get(0);
+        let listen_sql = format!("LISTEN {channel}");
+        self.with_timeout(client.batch_execute(&listen_sql)).await?;
         let notify = self
-            .within(client.prepare("SELECT pg_notify($1, $2)"))
+            .with_timeout(client.prepare("SELECT pg_notify($1, $2)"))
             .await?;
         let name = &self.signals.name;
-        self.within(client.execute(&notify, &[&channel, name]))
+        self.with_timeout(client.execute(&notify, &[&channel, name]))
             .await?;
         let _told = self.ready.send(());
         // Something may have been missed while there was no connection.
@@ -150,14 +153,14 @@ impl Notifier {
                         return Ok(());
                     }
                     let payload = topics::payload(name, &self.signals.remote.take());
-                    self.within(client.execute(&notify, &[&channel, &payload])).await?;
+                    self.with_timeout(client.execute(&notify, &[&channel, &payload])).await?;
                     sleep(NOTIFY_DEBOUNCE).await;
                 }
                 () = sleep_until(next) => {
                     if is_awaited {
                         self.warn_of_silence();
                     }
-                    self.within(client.execute(&notify, &[&channel, name])).await?;
+                    self.with_timeout(client.execute(&notify, &[&channel, name])).await?;
                     is_awaited = true;
                     next = Instant::now() + PROBE_INTERVAL;
                 }
@@ -175,7 +178,7 @@ impl Notifier {
     }
 
     /// Waits for an answer, but not for ever.
-    async fn within<T, E>(&self, question: impl Future<Output = Result<T, E>>) -> Result<T>
+    async fn with_timeout<T, E>(&self, question: impl Future<Output = Result<T, E>>) -> Result<T>
     where
         Error: From<E>,
     {

@@ -37,7 +37,7 @@ impl Cursor {
 
     /// The cursor for lists that begin with the newest row: instead of the start, it is behind
     /// every row.
-    pub fn or_end(&self) -> Self {
+    pub fn or_newest(&self) -> Self {
         if self.key.is_empty() {
             // Stored times begin with a digit of the year.
             Self {

@@ -20,7 +20,7 @@ pub struct Plan {
 #[derive(Debug, Default)]
 pub(super) struct Plans {
     are_wanted: AtomicBool,
-    seen: Mutex<Vec<Plan>>,
+    recorded: Mutex<Vec<Plan>>,
 }
 
 impl Plans {
@@ -28,9 +28,9 @@ impl Plans {
         self.are_wanted.load(Ordering::Relaxed)
     }
 
-    fn keep(&self, plan: Plan) {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.push(plan);
+    fn record(&self, plan: Plan) {
+        let mut recorded = self.recorded.lock().unwrap_or_else(PoisonError::into_inner);
+        recorded.push(plan);
     }
 }
 
@@ -40,8 +40,11 @@ impl Db {
     pub fn show_plans(&self, wanted: bool) -> Vec<Plan> {
         let plans = &self.inner.plans;
         plans.are_wanted.store(wanted, Ordering::Relaxed);
-        let mut seen = plans.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut *seen)
+        let mut recorded = plans
+            .recorded
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *recorded)
     }
 }
 
@@ -59,16 +62,16 @@ impl Tx<'_> {
                     sqlite::all(connection, &format!("EXPLAIN QUERY PLAN {sql}"), args)?;
                 steps.into_iter().map(|(.., step)| step).collect()
             }
-            Engine::Postgres(session) => explained(session, sql, args)?,
+            Engine::Postgres(session) => plan_steps(session, sql, args)?,
             Engine::Gathered(_) => return Ok(()),
         };
         let sql = sql.to_owned();
-        self.context.plans.keep(Plan { sql, steps });
+        self.context.plans.record(Plan { sql, steps });
         Ok(())
     }
 }
 
-fn explained(session: &mut postgres::Session, sql: &str, args: &[Value]) -> Result<Vec<String>> {
+fn plan_steps(session: &mut postgres::Session, sql: &str, args: &[Value]) -> Result<Vec<String>> {
     let steps: Vec<(String,)> = session.all(&format!("EXPLAIN (ANALYZE, BUFFERS) {sql}"), args)?;
     Ok(steps.into_iter().map(|(step,)| step).collect())
 }

@@ -12,7 +12,7 @@ use super::metrics::{Ending, Measured};
 use super::{Error, Tx};
 
 /// What a transaction answers.
-pub(super) struct Answer<T, E> {
+pub(super) struct TransactionResult<T, E> {
     pub made: Result<T, E>,
     pub ending: Ending,
     /// How long somebody waited for it.
@@ -26,29 +26,29 @@ pub(super) trait Job: Send {
     /// Whether it may change anything.
     fn writes(&self) -> bool;
     /// When somebody began to wait for it.
-    fn came(&self) -> Instant;
+    fn queued_at(&self) -> Instant;
     /// Runs the function; false means: undo what it did. May be called again.
     fn run(&mut self, tx: &mut Tx<'_>) -> bool;
     /// Tells the caller, once the transaction is decided.
-    fn settle(self: Box<Self>, committed: Result<(), Error>);
+    fn complete(self: Box<Self>, committed: Result<(), Error>);
 }
 
-pub(super) struct Change<T, E, F> {
+pub(super) struct QueuedTransaction<T, E, F> {
     name: &'static str,
     writes: bool,
     came: Instant,
     run: F,
     made: Option<Result<T, E>>,
-    reply: oneshot::Sender<Answer<T, E>>,
+    reply: oneshot::Sender<TransactionResult<T, E>>,
     measured: Arc<Measured>,
 }
 
-impl<T, E, F> Change<T, E, F> {
+impl<T, E, F> QueuedTransaction<T, E, F> {
     pub(super) fn new(
         name: &'static str,
         writes: bool,
         run: F,
-        reply: oneshot::Sender<Answer<T, E>>,
+        reply: oneshot::Sender<TransactionResult<T, E>>,
         measured: Arc<Measured>,
     ) -> Self {
         Self {
@@ -63,7 +63,7 @@ impl<T, E, F> Change<T, E, F> {
     }
 }
 
-impl<T, E, F> Job for Change<T, E, F>
+impl<T, E, F> Job for QueuedTransaction<T, E, F>
 where
     T: Send,
     E: From<Error> + Send,
@@ -77,7 +77,7 @@ where
         self.writes
     }
 
-    fn came(&self) -> Instant {
+    fn queued_at(&self) -> Instant {
         self.came
     }
 
@@ -91,7 +91,7 @@ where
         keep
     }
 
-    fn settle(self: Box<Self>, committed: Result<(), Error>) {
+    fn complete(self: Box<Self>, committed: Result<(), Error>) {
         let ending = Ending::of(&committed, matches!(self.made, Some(Ok(_))));
         let made = match (committed, self.made) {
             (Ok(()), Some(made)) => made,
@@ -103,7 +103,7 @@ where
         let waited = self.came.elapsed();
         self.measured.transaction(self.name, ending, waited);
         // The caller may have hung up; the change stands all the same.
-        let _gone = self.reply.send(Answer {
+        let _gone = self.reply.send(TransactionResult {
             made,
             ending,
             waited,
@@ -114,7 +114,7 @@ where
 /// Jobs in the order in which they came.
 #[derive(Default)]
 pub(super) struct Queue {
-    state: Mutex<State>,
+    state: Mutex<JobQueue>,
     ready: Condvar,
     longest: Option<Duration>,
     /// Those who take from it, and how many of them have something in hand.
@@ -150,7 +150,7 @@ impl Drop for CountGuard<'_> {
 }
 
 #[derive(Default)]
-struct State {
+struct JobQueue {
     jobs: VecDeque<Box<dyn Job>>,
     closed: bool,
 }
@@ -182,7 +182,7 @@ impl Queue {
     /// How much is to be done at this moment.
     pub(super) fn load(&self) -> Load {
         Load {
-            waiting: self.locked().jobs.len(),
+            waiting: self.lock().jobs.len(),
             workers: self.workers.load(Ordering::Relaxed),
             busy: self.busy.load(Ordering::Relaxed),
         }
@@ -190,11 +190,11 @@ impl Queue {
 
     /// Adds a job, behind all who came before it: it may have waited in another queue.
     pub(super) fn push(&self, job: Box<dyn Job>) {
-        let mut state = self.locked();
+        let mut state = self.lock();
         if !state.closed {
             let place = state
                 .jobs
-                .partition_point(|other| other.came() <= job.came());
+                .partition_point(|other| other.queued_at() <= job.queued_at());
             state.jobs.insert(place, job);
             drop(state);
             self.ready.notify_one();
@@ -206,14 +206,12 @@ impl Queue {
         loop {
             let mut state = self
                 .ready
-                .wait_while(self.locked(), |state| {
-                    state.jobs.is_empty() && !state.closed
-                })
+                .wait_while(self.lock(), |state| state.jobs.is_empty() && !state.closed)
                 .unwrap_or_else(PoisonError::into_inner);
             if state.jobs.is_empty() {
                 return Vec::new();
             }
-            let late = self.late(&mut state);
+            let late = self.take_late(&mut state);
             let count = state.jobs.len().min(most);
             let taken: Vec<_> = state.jobs.drain(..count).collect();
             drop(state);
@@ -226,22 +224,22 @@ impl Queue {
 
     /// Removes those who have waited too long, and tells them so.
     pub(super) fn refuse_late(&self) {
-        let late = self.late(&mut self.locked());
+        let late = self.take_late(&mut self.lock());
         refuse(late);
     }
 
-    fn late(&self, state: &mut State) -> Vec<Box<dyn Job>> {
+    fn take_late(&self, state: &mut JobQueue) -> Vec<Box<dyn Job>> {
         let Some(longest) = self.longest else {
             return Vec::new();
         };
         let now = Instant::now();
         let count = state
             .jobs
-            .partition_point(|job| now.duration_since(job.came()) >= longest);
+            .partition_point(|job| now.duration_since(job.queued_at()) >= longest);
         state.jobs.drain(..count).collect()
     }
 
-    fn locked(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, JobQueue> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -249,29 +247,29 @@ impl Queue {
     /// while: whoever waits in it is told so.
     pub(super) fn or_refuse<T>(&self, needed: Result<T, Error>) -> Result<T, Error> {
         if let Err(error) = &needed {
-            for job in self.more(usize::MAX) {
-                job.settle(Err(error.clone()));
+            for job in self.take_waiting(usize::MAX) {
+                job.complete(Err(error.clone()));
             }
         }
         needed
     }
 
     /// Takes what has come meanwhile, without waiting.
-    pub(super) fn more(&self, most: usize) -> Vec<Box<dyn Job>> {
-        let mut state = self.locked();
+    pub(super) fn take_waiting(&self, most: usize) -> Vec<Box<dyn Job>> {
+        let mut state = self.lock();
         let count = state.jobs.len().min(most);
         state.jobs.drain(..count).collect()
     }
 
     pub(super) fn close(&self) {
-        self.locked().closed = true;
+        self.lock().closed = true;
         self.ready.notify_all();
     }
 }
 
 fn refuse(late: Vec<Box<dyn Job>>) {
     for job in late {
-        job.settle(Err(Error::Unavailable(
+        job.complete(Err(Error::Unavailable(
             "every session with the database is busy".to_owned(),
         )));
     }

@@ -175,7 +175,7 @@ impl<'t> Tx<'t> {
         match &mut self.engine {
             Engine::Sqlite(connection) => sqlite::execute(connection, sql, args),
             Engine::Postgres(session) => session.execute(sql, args),
-            Engine::Gathered(gathered) => gathered.asked(),
+            Engine::Gathered(gathered) => gathered.needs_answer(),
         }
     }
 
@@ -260,7 +260,7 @@ impl<'t> Tx<'t> {
         match &mut self.engine {
             Engine::Sqlite(connection) => sqlite::all(connection, sql, args),
             Engine::Postgres(session) => session.all(sql, args),
-            Engine::Gathered(gathered) => gathered.asked(),
+            Engine::Gathered(gathered) => gathered.needs_answer(),
         }
     }
 
@@ -269,7 +269,7 @@ impl<'t> Tx<'t> {
         match &mut self.engine {
             Engine::Sqlite(connection) => sqlite::execute_batch(connection, "BEGIN EXCLUSIVE"),
             Engine::Postgres(session) => session.begin_now(),
-            Engine::Gathered(gathered) => gathered.asked(),
+            Engine::Gathered(gathered) => gathered.needs_answer(),
         }
     }
 
@@ -291,7 +291,7 @@ impl<'t> Tx<'t> {
                     Err(error)
                 }
             },
-            Engine::Gathered(gathered) => gathered.asked(),
+            Engine::Gathered(gathered) => gathered.needs_answer(),
         }
     }
 
@@ -300,7 +300,7 @@ impl<'t> Tx<'t> {
         match &mut self.engine {
             Engine::Sqlite(connection) => sqlite::prepare(connection, sql),
             Engine::Postgres(session) => session.prepare(sql),
-            Engine::Gathered(gathered) => gathered.asked(),
+            Engine::Gathered(gathered) => gathered.needs_answer(),
         }
     }
 }

@@ -33,10 +33,10 @@ pub(super) fn create(
     }
     let id = DeliveryId::from_generated(tx.fresh_id()?);
     let delivery = new.attach_to(&before.order, id, at.time(tx.now()));
-    let turn = orders::store::take_turn(tx, account, &mut before)?;
+    let sequence = orders::store::next_sequence(tx, account, &mut before)?;
     let document = store::insert(tx, account, &delivery)?;
-    let told = (EventType::Create, None, document.as_str());
-    store::tell(tx, account, &delivery, turn, told, by)?;
+    let states = (EventType::Create, None, document.as_str());
+    store::record_event(tx, account, &delivery, sequence, states, by)?;
     show(tx, at, &before, &delivery, by)?;
     Ok(Reply::raw(document))
 }
@@ -54,16 +54,16 @@ pub(super) fn update(
         orders::store::lock(tx, account, &at.location, order)?.ok_or(ApiError::NotFound)?;
     let document = store::find(tx, account, &at.location, order)?.ok_or(ApiError::NotFound)?;
     if_match.check(|| Ok(Reply::raw(document.clone())))?;
-    let before = store::parsed(&document)?;
+    let before = store::parse_delivery(&document)?;
     let patch = raw.clone()?.check_change(&at.context(), &before)?;
     let after = patch.apply_to(&before, at.time(tx.now()));
     if after == before {
         return Ok(Reply::raw(document));
     }
-    let turn = orders::store::take_turn(tx, account, &mut holder)?;
+    let sequence = orders::store::next_sequence(tx, account, &mut holder)?;
     let changed = store::update(tx, account, &after)?;
-    let told = (EventType::Update, Some(document.as_str()), changed.as_str());
-    store::tell(tx, account, &after, turn, told, by)?;
+    let states = (EventType::Update, Some(document.as_str()), changed.as_str());
+    store::record_event(tx, account, &after, sequence, states, by)?;
     show(tx, at, &holder, &after, by)?;
     Ok(Reply::raw(changed))
 }

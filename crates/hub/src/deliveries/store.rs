@@ -17,7 +17,7 @@ statements! {
 }
 
 /// Reads a document that was stored.
-pub(super) fn parsed(document: &str) -> db::Result<Delivery> {
+pub(super) fn parse_delivery(document: &str) -> db::Result<Delivery> {
     json::read(document, "a delivery")
 }
 
@@ -67,11 +67,11 @@ pub(super) fn update(
 
 /// Tells everybody of a delivery, at its turn among the events of its order: what happened, the
 /// document before if there was one, and the document now.
-pub(super) fn tell(
+pub(super) fn record_event(
     tx: &mut Tx<'_>,
     account: &AccountId,
     delivery: &Delivery,
-    turn: i64,
+    sequence: i64,
     (kind, before, now): (EventType, Option<&str>, &str),
     by: &Actor,
 ) -> db::Result<()> {
@@ -80,7 +80,7 @@ pub(super) fn tell(
         .at(&shown.location_id)
         .order(&shown.order_id)
         .delivery(&shown.id)
-        .subject(shown.order_id.as_str(), turn)
+        .subject(shown.order_id.as_str(), sequence)
         .states(before, Some(now));
     events::record(tx, happened, by)
 }

@@ -96,7 +96,7 @@ impl Reply {
     }
 
     /// An answer that was given before.
-    pub(super) fn again(body: Vec<u8>, about: Option<OrderId>) -> Self {
+    pub(super) fn from_saved(body: Vec<u8>, about: Option<OrderId>) -> Self {
         Self {
             body,
             cursor: None,

@@ -87,15 +87,15 @@ async fn run(
                 .ok()
                 .filter(|_| is_text);
             let sender = &admitted.caller.connection;
-            let read = body::read_in(&hub, sender, request, charset).await;
+            let read = body::buffer_body(&hub, sender, request, charset).await;
             let mut response = match read {
-                Ok((request, room)) => {
-                    let _turn = match &room {
+                Ok((request, permit)) => {
+                    let _work = match &permit {
                         Some(_) => hub.large_bodies().acquire_work().await,
                         None => None,
                     };
                     let is_conditional = guard.endpoint.is_conditional;
-                    conditions::answer(&hub, &admitted, is_conditional, request, next).await
+                    conditions::respond(&hub, &admitted, is_conditional, request, next).await
                 }
                 Err(too_large) => too_large.into_response(),
             };

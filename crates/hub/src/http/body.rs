@@ -57,7 +57,7 @@ pub fn is_quick(encoding: ContentEncoding, charset: Option<Charset>, length: usi
 /// Reads the body of an admitted call into memory, for the handler and for the journal: unpacked, and
 /// in UTF-8 if it is a text, in whatever characters it was written. The permit of a large one is to be
 /// kept until the call is answered.
-pub(super) async fn read_in<'a>(
+pub(super) async fn buffer_body<'a>(
     hub: &'a Hub,
     sender: &ConnectionId,
     request: Request,
@@ -71,9 +71,9 @@ pub(super) async fn read_in<'a>(
     };
     let read = in_memory(hub, sender, &mut body, &parts.headers, charset, most);
     let (bytes, permit) = read.await?;
-    if let Some(CapturedBody(asked)) = parts.extensions.get() {
+    if let Some(CapturedBody(captured)) = parts.extensions.get() {
         // Nobody has read it before.
-        let _first = asked.set(match charset {
+        let _first = captured.set(match charset {
             Some(_) => for_journal(&bytes),
             None => bytes.clone(),
         });
@@ -93,7 +93,7 @@ async fn in_memory<'a>(
         let (bytes, _none) = large::read(body, most, || Ok(None)).await?;
         let encoding = content_encoding::of_body(&bytes, headers)?;
         let is_quick = is_quick(encoding, None, bytes.len());
-        let unpacked = done(hub, is_quick, move || {
+        let unpacked = run_work(hub, is_quick, move || {
             content_encoding::decode(bytes, encoding, most)
         });
         return Ok((unpacked.await??, None));
@@ -108,7 +108,7 @@ async fn in_memory<'a>(
     let encoding = content_encoding::of_body(&bytes, headers)?;
     let is_quick = is_quick(encoding, Some(charset), bytes.len());
     let readable = |bytes: Bytes, most: usize| {
-        done(hub, is_quick, move || {
+        run_work(hub, is_quick, move || {
             let bytes = content_encoding::decode(bytes, encoding, most)?;
             content_encoding::in_utf8(bytes, charset, most)
         })
@@ -138,7 +138,7 @@ fn for_journal(bytes: &Bytes) -> Bytes {
 }
 
 /// Does the work for a body here, or apart.
-pub(crate) async fn done<T: Send + 'static>(
+pub(crate) async fn run_work<T: Send + 'static>(
     hub: &Hub,
     is_small: bool,
     work: impl FnOnce() -> T + Send + 'static,
@@ -155,18 +155,18 @@ pub(crate) async fn done<T: Send + 'static>(
 /// body of a caller that is known; of anybody else nothing is kept.
 pub(super) async fn drain_body(request: Request, keep: bool) {
     let (parts, mut body) = request.into_parts();
-    let (mut passed, mut kept) = (0, Vec::new());
-    while passed < MAX_DRAINED_BYTES
+    let (mut drained, mut prefix) = (0, Vec::new());
+    while drained < MAX_DRAINED_BYTES
         && let Some(Ok(frame)) = body.frame().await
     {
         let data = frame.into_data().unwrap_or_default();
-        passed += data.len();
+        drained += data.len();
         if keep {
-            kept.extend_from_slice(&data);
+            prefix.extend_from_slice(&data);
         }
     }
-    if let Some(CapturedBody(asked)) = parts.extensions.get() {
-        let _first = asked.set(kept.into());
+    if let Some(CapturedBody(captured)) = parts.extensions.get() {
+        let _first = captured.set(prefix.into());
     }
 }
 
@@ -192,7 +192,7 @@ impl Body {
         self,
         hub: &Hub,
     ) -> Result<Input<T>, ApiError> {
-        done(hub, self.is_small(), move || self.parse_lenient_here()).await?
+        run_work(hub, self.is_small(), move || self.parse_lenient_here()).await?
     }
 
     /// Reads the body as an object of the kind `T`. Nothing at all counts as `{}`.
@@ -220,7 +220,7 @@ impl Body {
     fn parse_lenient_here<T: FromJson>(&self) -> Result<Input<T>, ApiError> {
         input::read::<T>(&self.0).map_err(|error| {
             ApiError::Malformed(
-                content_encoding::complaint(&self.0)
+                content_encoding::text_error(&self.0)
                     .unwrap_or_else(|| format!("The request body is not valid JSON: {error}")),
             )
         })

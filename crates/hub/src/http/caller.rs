@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use wire::currency::Currency;
 use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, LocationId, UserId};
-use wire::order::Context;
+use wire::order::OrderContext;
 use wire::scope::{Level, Resource, Right, Scope};
 use wire::time::Time;
 
@@ -105,8 +105,8 @@ impl std::ops::Deref for AtLocation {
 
 impl AtLocation {
     /// What a check of its money and times needs to know.
-    pub fn context(&self) -> Context<'_> {
-        Context {
+    pub fn context(&self) -> OrderContext<'_> {
+        OrderContext {
             currency: self.currency,
             zone: &self.zone,
         }

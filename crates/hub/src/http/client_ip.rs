@@ -22,10 +22,12 @@ impl FromRequestParts<Hub> for ClientIp {
         let server = &hub.config().server;
         let caller = |ConnectInfo(end): &ConnectInfo<SocketAddr>| {
             let end = end.ip().to_canonical();
-            let said = ["x-forwarded-for", header::FORWARDED.as_str()];
-            let said = said.into_iter().find(|it| parts.headers.contains_key(*it));
-            if let (Some(name), false) = (said, is_trusted(server, end)) {
-                hub.tell_of_untrusted_proxy(end, name);
+            let header_name = ["x-forwarded-for", header::FORWARDED.as_str()];
+            let header_name = header_name
+                .into_iter()
+                .find(|it| parts.headers.contains_key(*it));
+            if let (Some(name), false) = (header_name, is_trusted(server, end)) {
+                hub.warn_of_untrusted_proxy(end, name);
             }
             caller(end, &parts.headers, server)
         };
@@ -54,12 +56,12 @@ fn caller(end: IpAddr, headers: &HeaderMap, server: &Server) -> IpAddr {
     while is_trusted(server, caller)
         && let Some(hop) = hops.next()
     {
-        let said = match server.proxy_header {
+        let forwarded = match server.proxy_header {
             ProxyHeader::XForwardedFor => address(hop.trim()),
-            ProxyHeader::Forwarded => said_for(hop),
+            ProxyHeader::Forwarded => forwarded_for(hop),
         };
-        match said {
-            Some(said) => caller = said.to_canonical(),
+        match forwarded {
+            Some(forwarded) => caller = forwarded.to_canonical(),
             // A proxy that does not tell: its own address is all there is.
             None => break,
         }
@@ -68,7 +70,7 @@ fn caller(end: IpAddr, headers: &HeaderMap, server: &Server) -> IpAddr {
 }
 
 /// The address in `for=192.0.2.1;proto=https`.
-fn said_for(element: &str) -> Option<IpAddr> {
+fn forwarded_for(element: &str) -> Option<IpAddr> {
     element.split(';').find_map(|pair| {
         let (name, value) = pair.trim().split_once('=')?;
         if name.eq_ignore_ascii_case("for") {

@@ -85,7 +85,7 @@ impl RequestConditions {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn breaks<T, E: From<db::Error>>(&self, how: ConditionFailure) -> Result<T, E> {
+    fn fail<T, E: From<db::Error>>(&self, how: ConditionFailure) -> Result<T, E> {
         self.progress().broken = Some(how);
         Err(E::from(db::Error::Condition))
     }
@@ -106,11 +106,11 @@ impl RequestConditions {
             && !is_claimed
             && !key.claim(tx)?
         {
-            return self.breaks(ConditionFailure::KeyTaken);
+            return self.fail(ConditionFailure::KeyTaken);
         }
         let made = change(tx)?;
         if self.if_match.is_some() && !self.progress().is_compared {
-            return self.breaks(ConditionFailure::PreconditionUnsupported);
+            return self.fail(ConditionFailure::PreconditionUnsupported);
         }
         Ok(made)
     }
@@ -142,7 +142,7 @@ fn changes(method: &Method) -> bool {
 
 /// Answers an admitted request under its conditions. Where the endpoint is not conditional, `If-Match`
 /// says nothing.
-pub(super) async fn answer(
+pub(super) async fn respond(
     hub: &Hub,
     admitted: &Authenticated,
     is_conditional: bool,
@@ -175,7 +175,7 @@ pub(super) async fn answer(
         if_match,
         progress: Mutex::default(),
     });
-    let response = under(hub, &conditions, request, next)
+    let response = run_under(hub, &conditions, request, next)
         .await
         .unwrap_or_else(|problem| problem.into_response());
     if conditions.key.is_some() {
@@ -185,16 +185,16 @@ pub(super) async fn answer(
     }
 }
 
-async fn under(
+async fn run_under(
     hub: &Hub,
     conditions: &Arc<RequestConditions>,
     mut request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
     if let Some(key) = &conditions.key
-        && let Some(kept) = key.find(hub).await?
+        && let Some(saved) = key.find(hub).await?
     {
-        return key.replay(kept);
+        return key.replay(saved);
     }
     request.extensions_mut().insert(Arc::clone(conditions));
     let response = next.run(request).await;
@@ -204,7 +204,7 @@ async fn under(
             Err(ApiError::Malformed(NOT_COMPARED.to_owned()))
         }
         (Some(key), Some(ConditionFailure::KeyTaken)) => match key.find(hub).await? {
-            Some(kept) => key.replay(kept),
+            Some(saved) => key.replay(saved),
             None => Err(ApiError::RequestInProgress),
         },
         _ => Ok(response),

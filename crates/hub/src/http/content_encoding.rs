@@ -36,7 +36,7 @@ fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> &'a str {
     value.unwrap_or_default()
 }
 
-fn quotable(name: &str) -> String {
+fn truncate_name(name: &str) -> String {
     name.chars().take(MAX_ENCODING_NAME_BYTES).collect()
 }
 
@@ -46,7 +46,7 @@ pub(crate) fn of_headers(headers: &HeaderMap) -> Result<ContentEncoding, ApiErro
     match name.as_str() {
         "" | "identity" => Ok(ContentEncoding::Identity),
         "gzip" | "x-gzip" => Ok(ContentEncoding::Gzip),
-        _ => Err(ApiError::UnknownEncoding(quotable(&name))),
+        _ => Err(ApiError::UnknownEncoding(truncate_name(&name))),
     }
 }
 
@@ -70,7 +70,7 @@ pub(crate) fn charset(headers: &HeaderMap) -> Result<Charset, ApiError> {
         "" | "utf-8" | "utf8" | "us-ascii" | "ascii" => Ok(Charset::Utf8),
         "iso-8859-1" | "iso8859-1" | "iso_8859-1" | "latin1" | "latin-1" | "windows-1252"
         | "cp1252" => Ok(Charset::Windows1252),
-        other => Err(ApiError::UnknownCharset(quotable(other))),
+        other => Err(ApiError::UnknownCharset(truncate_name(other))),
     }
 }
 
@@ -127,7 +127,7 @@ fn of_windows_1252(byte: u8) -> char {
 }
 
 /// What is said of a body that is not UTF-8 and does not name what it is instead.
-pub(crate) fn complaint(bytes: &[u8]) -> Option<String> {
+pub(crate) fn text_error(bytes: &[u8]) -> Option<String> {
     let at = std::str::from_utf8(bytes).err()?.valid_up_to() + 1;
     Some(format!(
         "The request body is not UTF-8 (byte {at}), and Content-Type names no other charset"

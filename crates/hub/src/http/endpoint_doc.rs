@@ -27,12 +27,12 @@ pub struct EndpointDoc {
     /// Or the types of the files it answers.
     pub answers_files: &'static [&'static str],
     /// Values of the query, paging aside.
-    pub filters: Vec<Filter>,
+    pub filters: Vec<FilterDoc>,
 }
 
 /// A value of a query.
 #[derive(Clone, Debug)]
-pub struct Filter {
+pub struct FilterDoc {
     /// Its name.
     pub name: &'static str,
     /// What it asks for.
@@ -48,7 +48,7 @@ impl EndpointDoc {
     }
 
     /// What is missing, in words that say what to add; `None` if it says all there is.
-    pub fn missing(&self, has_body: bool) -> Option<&'static str> {
+    pub fn missing_part(&self, has_body: bool) -> Option<&'static str> {
         if self.name.is_empty() {
             return Some(".named(\"slice.verb\") with its operation id");
         }

@@ -130,8 +130,8 @@ impl IdempotentRequest {
     }
 
     /// The answer that is kept under the key.
-    pub(crate) async fn answer(&self, hub: &Hub) -> db::Result<Option<Vec<u8>>> {
-        Ok(self.find(hub).await?.and_then(|kept| kept.body))
+    pub(crate) async fn find_body(&self, hub: &Hub) -> db::Result<Option<Vec<u8>>> {
+        Ok(self.find(hub).await?.and_then(|saved| saved.body))
     }
 
     /// The key of a request, which is handed back as it was.
@@ -223,13 +223,13 @@ impl IdempotentRequest {
     }
 
     /// The answer that was given, or why it is not given again.
-    pub(super) fn replay(&self, kept: SavedResponse) -> Result<Response, ApiError> {
-        if kept.fingerprint != self.fingerprint {
-            let told = "was already used for another request";
-            return Err(ApiError::field("Idempotency-Key", told));
+    pub(super) fn replay(&self, saved: SavedResponse) -> Result<Response, ApiError> {
+        if saved.fingerprint != self.fingerprint {
+            let message = "was already used for another request";
+            return Err(ApiError::field("Idempotency-Key", message));
         }
-        let body = kept.body.ok_or(ApiError::RequestInProgress)?;
-        let mut response = Reply::again(body, kept.order).into_response();
+        let body = saved.body.ok_or(ApiError::RequestInProgress)?;
+        let mut response = Reply::from_saved(body, saved.order).into_response();
         let yes = HeaderValue::from_static("true");
         response.headers_mut().insert(REPLAYED_HEADER, yes);
         Ok(response)

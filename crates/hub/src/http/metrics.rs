@@ -14,7 +14,7 @@ use crate::hub::Hub;
 use crate::metrics::Route;
 
 /// `routes` of pages and the like, each of whose requests is counted and told in the log.
-pub(crate) fn counted(hub: &Hub, routes: Router) -> Router {
+pub(crate) fn with_metrics(hub: &Hub, routes: Router) -> Router {
     routes.layer(from_fn_with_state(hub.clone(), count))
 }
 

@@ -23,7 +23,7 @@ use super::caller::Authenticated;
 use super::problem::ApiError;
 use crate::db;
 use crate::hub::Hub;
-use crate::journal::{Entry, EntryCaller};
+use crate::journal::{EntryCaller, JournalEntry};
 use crate::metrics::Route;
 use crate::secret::shown_address;
 
@@ -44,7 +44,7 @@ const EXPOSED: &str = "X-Cursor-Next, Retry-After, X-Request-Id, ETag, Idempoten
 /// Answers one API call through `routes`, and keeps it in the journal even if nobody waits for the
 /// answer any longer: a caller that hangs up takes the future of its connection along, but not what it
 /// has asked for.
-pub async fn answer(hub: Hub, routes: Router, request: Request) -> Response {
+pub async fn handle(hub: Hub, routes: Router, request: Request) -> Response {
     let call = hub.call();
     let task = tokio::spawn(async move {
         let answer = answer_to_the_end(hub, routes, request).await;
@@ -64,8 +64,8 @@ async fn answer_to_the_end(hub: Hub, routes: Router, request: Request) -> Respon
     parts.uri = without_slash(&parts.uri);
     parts.extensions.insert(RequestId(Arc::clone(&id)));
 
-    let asked = CapturedBody::default();
-    parts.extensions.insert(asked.clone());
+    let captured = CapturedBody::default();
+    parts.extensions.insert(captured.clone());
     // Whatever is logged on the way carries the id that the answer carries.
     let span = tracing::info_span!("request", id = %id);
     let mut response = if parts.method == Method::OPTIONS {
@@ -93,7 +93,7 @@ async fn answer_to_the_end(hub: Hub, routes: Router, request: Request) -> Respon
         .map(|about| about.0.clone());
     let (head, body) = response.into_parts();
     let is_streamed = head.extensions.get::<StreamedBody>().is_some();
-    let (told, streamed) = match is_streamed {
+    let (bytes, streamed) = match is_streamed {
         true => (Bytes::new(), Some(body)),
         // Our own answers are in memory already; this moves no bytes.
         false => {
@@ -101,7 +101,7 @@ async fn answer_to_the_end(hub: Hub, routes: Router, request: Request) -> Respon
             (whole.unwrap_or_default(), None)
         }
     };
-    hub.journal().record(Entry {
+    hub.journal().record(JournalEntry {
         id: id.to_string(),
         at,
         caller: EntryCaller {
@@ -115,10 +115,10 @@ async fn answer_to_the_end(hub: Hub, routes: Router, request: Request) -> Respon
         method: parts.method,
         status: head.status.as_u16(),
         duration: hub.clock().passed().saturating_sub(began),
-        request: asked.0.get().cloned().unwrap_or_default(),
-        response: told.clone(),
+        request: captured.0.get().cloned().unwrap_or_default(),
+        response: bytes.clone(),
     });
-    Response::from_parts(head, streamed.unwrap_or_else(|| Body::from(told)))
+    Response::from_parts(head, streamed.unwrap_or_else(|| Body::from(bytes)))
 }
 
 /// Counts a request that was answered, and tells of it in the log.

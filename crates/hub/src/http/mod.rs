@@ -38,7 +38,7 @@ use problem::ApiError;
 pub(crate) fn not_found_router(hub: &Hub) -> Router {
     let (hub, routes) = (hub.clone(), with_not_found(Router::new()));
     Router::new()
-        .fallback(async move |request: Request| middleware::answer(hub, routes, request).await)
+        .fallback(async move |request: Request| middleware::handle(hub, routes, request).await)
 }
 
 /// Whatever leads nowhere is told so.

@@ -21,7 +21,7 @@ impl FromRequestParts<Hub> for PageRequest {
             .map_or(MAX_PAGE_ROWS, |count| {
                 u32::try_from(count.clamp(1, i64::from(MAX_PAGE_ROWS))).unwrap_or(MAX_PAGE_ROWS)
             });
-        let after = match query.filled("cursor") {
+        let after = match query.non_empty("cursor") {
             None => Cursor::start(),
             Some(token) => {
                 Cursor::parse(token).ok_or_else(|| ApiError::field("cursor", "is not valid"))?
@@ -59,7 +59,7 @@ impl Query {
     }
 
     /// The value of a name, if it was sent and is not empty.
-    pub fn filled(&self, name: &str) -> Option<&str> {
+    pub fn non_empty(&self, name: &str) -> Option<&str> {
         self.get(name).filter(|value| !value.is_empty())
     }
 

@@ -91,7 +91,7 @@ impl ApiError {
     )]
     fn parts(self) -> (StatusCode, ErrorBody) {
         use ErrorType as T;
-        let said = |kind: ErrorType, message: &str| {
+        let with_message = |kind: ErrorType, message: &str| {
             let status = StatusCode::from_u16(kind.status());
             (
                 status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
@@ -100,34 +100,34 @@ impl ApiError {
             )
         };
         let (status, message, kind) = match self {
-            Self::UnknownToken => said(T::Unauthorized, TOKEN_INVALID),
-            Self::Blocked => said(T::Unauthorized, CONNECTION_BLOCKED),
-            Self::Suspended => said(T::Unauthorized, SUSPENDED),
+            Self::UnknownToken => with_message(T::Unauthorized, TOKEN_INVALID),
+            Self::Blocked => with_message(T::Unauthorized, CONNECTION_BLOCKED),
+            Self::Suspended => with_message(T::Unauthorized, SUSPENDED),
             Self::Scope(resource, Right::Write) => {
-                said(T::Forbidden, &write_scope_required(resource.as_str()))
+                with_message(T::Forbidden, &write_scope_required(resource.as_str()))
             }
             Self::Scope(resource, Right::Read) => {
-                said(T::Forbidden, &read_scope_required(resource.as_str()))
+                with_message(T::Forbidden, &read_scope_required(resource.as_str()))
             }
-            Self::NoWrite => said(T::Forbidden, "A write scope is required"),
-            Self::WrongLevel => said(T::Forbidden, NOT_ALLOWED_FOR_SCOPE),
-            Self::NoProfile => said(T::Forbidden, "A 'profile' scope is required"),
+            Self::NoWrite => with_message(T::Forbidden, "A write scope is required"),
+            Self::WrongLevel => with_message(T::Forbidden, NOT_ALLOWED_FOR_SCOPE),
+            Self::NoProfile => with_message(T::Forbidden, "A 'profile' scope is required"),
             Self::NotFound => return (StatusCode::NOT_FOUND, ErrorBody::bare(T::NotFound)),
             Self::NoRoute => return (StatusCode::NOT_FOUND, ErrorBody::bare(T::RoutingError)),
             Self::UnsupportedMediaType => {
-                said(T::UnsupportedMediaType, "The body must be application/json")
+                with_message(T::UnsupportedMediaType, "The body must be application/json")
             }
-            Self::UnknownEncoding(name) => said(
+            Self::UnknownEncoding(name) => with_message(
                 T::UnsupportedMediaType,
                 &format!(
                     "Content-Encoding '{name}' is not supported: send the body uncompressed or in gzip"
                 ),
             ),
-            Self::UnknownCharset(name) => said(
+            Self::UnknownCharset(name) => with_message(
                 T::UnsupportedMediaType,
                 &format!("Charset '{name}' is not supported: send the body in UTF-8 or ISO-8859-1"),
             ),
-            Self::NotAnImage => said(
+            Self::NotAnImage => with_message(
                 T::UnsupportedMediaType,
                 "The body must be image/jpeg, image/png, image/webp, image/gif or image/bmp",
             ),
@@ -151,20 +151,20 @@ impl ApiError {
                         .to_owned();
                 return Self::Malformed(message).parts();
             }
-            Self::PreconditionFailed => said(
+            Self::PreconditionFailed => with_message(
                 T::PreconditionFailed,
                 "This has changed since the version in If-Match: read it again, then repeat the change",
             ),
-            Self::RequestInProgress => said(
+            Self::RequestInProgress => with_message(
                 T::Conflict,
                 "A request with this Idempotency-Key is in progress, or its response was not stored: retry later, or check whether the change was made",
             ),
             Self::Busy => {
-                let told = "Too many large request bodies at the moment: retry later";
-                let body = ErrorBody::with_message(T::InternalError, told);
+                let message = "Too many large request bodies at the moment: retry later";
+                let body = ErrorBody::with_message(T::InternalError, message);
                 return (StatusCode::SERVICE_UNAVAILABLE, body);
             }
-            Self::TooMany(seconds) => said(
+            Self::TooMany(seconds) => with_message(
                 T::TooManyRequests,
                 &format!("Too many requests: retry in {seconds} seconds"),
             ),

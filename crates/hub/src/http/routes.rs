@@ -14,7 +14,7 @@ use wire::schema::{self, Blanks, JsonSchema, SchemaFn};
 use wire::scope::{Resource, Right};
 
 use super::authorization::{EndpointGuard, authorize};
-use super::endpoint_doc::{EndpointDoc, Filter};
+use super::endpoint_doc::{EndpointDoc, FilterDoc};
 use crate::hub::Hub;
 use crate::metrics::Route;
 
@@ -207,7 +207,7 @@ impl Routes {
     }
 
     fn filter_as(self, name: &'static str, what: &'static str, draw: SchemaFn) -> Self {
-        self.last(|endpoint| endpoint.about.filters.push(Filter { name, what, draw }))
+        self.last(|endpoint| endpoint.about.filters.push(FilterDoc { name, what, draw }))
     }
 
     /// The endpoint just added is a heavy query unless its query says so.

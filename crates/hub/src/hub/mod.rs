@@ -20,9 +20,9 @@ use crate::journal::{self, Journal};
 use crate::large_bodies::LargeBodies;
 use crate::mail::Mailer;
 use crate::metrics::Metrics;
-use crate::opening::{self, OpenHubError, Opened, Opener, Opening};
+use crate::opening::{self, OpenHubError, OpenedHub, Opener, Opening};
 use crate::outbound::{Outbound, TrustError};
-use crate::rate_limits::{Limits, LoginAttempts, MailBudgets};
+use crate::rate_limits::{LoginAttempts, MailBudgets, RateLimits};
 use crate::secret::{MasterKey, PasswordHasher};
 use crate::supervisor::Supervisor;
 
@@ -48,7 +48,7 @@ struct Inner {
     passwords: PasswordHasher,
     cpu_pool: CpuPool,
     large_bodies: LargeBodies,
-    limits: Limits,
+    limits: RateLimits,
     attempts: LoginAttempts,
     has_told_of_proxy: AtomicBool,
     mailer: Mailer,
@@ -132,7 +132,7 @@ impl Hub {
             entropy: &entropy,
             supervisor: &supervisor,
         };
-        let Opened { key, db, is_new } = opener.open()?;
+        let OpenedHub { key, db, is_new } = opener.open()?;
         let blobs = BlobStore::open(&config, &address)?;
         let place = journal::JournalDatabase::beside(
             &address,
@@ -150,7 +150,7 @@ impl Hub {
         };
         Ok(Self {
             inner: Arc::new(Inner {
-                limits: Limits::new(&config.limits, db.is_postgres()),
+                limits: RateLimits::new(&config.limits, db.is_postgres()),
                 mailer: Mailer::new(&config.mail),
                 attempts: LoginAttempts::new(config.limits.logins_per_minute, db.is_postgres()),
                 has_told_of_proxy: AtomicBool::new(false),
@@ -326,7 +326,7 @@ impl Hub {
     }
 
     /// The budgets of connections.
-    pub(crate) fn limits(&self) -> &Limits {
+    pub(crate) fn limits(&self) -> &RateLimits {
         &self.inner.limits
     }
 
@@ -341,7 +341,7 @@ impl Hub {
     }
 
     /// Says once that a proxy's word about its callers is not believed.
-    pub(crate) fn tell_of_untrusted_proxy(&self, peer: std::net::IpAddr, header: &str) {
+    pub(crate) fn warn_of_untrusted_proxy(&self, peer: std::net::IpAddr, header: &str) {
         if !self.inner.has_told_of_proxy.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 %peer,

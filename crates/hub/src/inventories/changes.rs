@@ -5,9 +5,9 @@ use wire::id::{AccountId, CatalogId, LocationId};
 use wire::inventory::{InventoryEntry, NewInventoryEntry};
 use wire::scope::Right;
 
-use super::reach::reach;
+use super::access::check_access;
 use super::refs::{self, CatalogRefs};
-use super::rules::{self, Entry, StockLevels, TargetStock};
+use super::rules::{self, ResolvedEntry, StockLevels, TargetStock};
 use super::store;
 use crate::db::{self, Tx, json};
 use crate::events::{self, Actor, NewEvent};
@@ -20,8 +20,8 @@ pub(super) fn find(
     at: &AtLocation,
     catalog: &CatalogId,
 ) -> Result<Vec<InventoryEntry>, ApiError> {
-    reach(tx, at, catalog, Right::Read)?;
-    let stored = store::left(tx, &at.account, &at.location)?;
+    check_access(tx, at, catalog, Right::Read)?;
+    let stored = store::stock_levels(tx, &at.account, &at.location)?;
     let refs = refs::of_catalog(tx, &at.account, catalog)?;
     Ok(of_catalog(&stored, &refs, at))
 }
@@ -35,17 +35,17 @@ pub(super) fn replace(
     by: &Actor,
 ) -> Result<Vec<InventoryEntry>, ApiError> {
     let (mut stored, refs) = begin(tx, at, catalog)?;
-    let entries = named(tx, at, catalog, entries)?;
-    let wanted = rules::replaced(entries, &refs, &stored, tx.now())?;
-    let changed = rules::changed(&stored, &wanted);
+    let entries = resolve_all(tx, at, catalog, entries)?;
+    let wanted = rules::replacement(entries, &refs, &stored, tx.now())?;
+    let changed = rules::differences(&stored, &wanted);
     if !changed.is_empty() {
-        let turn = store::take_turn(tx, &at.account, &at.location)?;
+        let sequence = store::next_sequence(tx, &at.account, &at.location)?;
         store::apply(tx, &at.account, &at.location, &changed)?;
         let subject = subject(&at.location);
         let happened = NewEvent::new(EventResource::Inventory, EventType::Update, &at.account)
             .at(&at.location)
             .catalog(catalog)
-            .subject(&subject, turn);
+            .subject(&subject, sequence);
         events::record(tx, happened, by)?;
     }
     for (counted, left) in changed {
@@ -66,17 +66,24 @@ pub(super) fn update(
     by: &Actor,
 ) -> Result<Vec<InventoryEntry>, ApiError> {
     let (stored, refs) = begin(tx, at, catalog)?;
-    let entries = named(tx, at, catalog, entries)?;
-    let wanted = rules::patched(entries, &refs, tx.now())?;
-    let changed = rules::changed(&stored, &wanted);
+    let entries = resolve_all(tx, at, catalog, entries)?;
+    let wanted = rules::patch(entries, &refs, tx.now())?;
+    let changed = rules::differences(&stored, &wanted);
     let shown = |entries: &[TargetStock]| {
         let entries = entries.iter();
-        rules::shown(entries.map(|(it, left)| (it, left.as_ref())), &at.zone)
+        rules::entry_views(entries.map(|(it, left)| (it, left.as_ref())), &at.zone)
     };
     if !changed.is_empty() {
         store::apply(tx, &at.account, &at.location, &changed)?;
-        let told = shown(&changed);
-        tell_patch(tx, &at.account, &at.location, Some(catalog), &told, by)?;
+        let entries_now = shown(&changed);
+        record_patch(
+            tx,
+            &at.account,
+            &at.location,
+            Some(catalog),
+            &entries_now,
+            by,
+        )?;
     }
     Ok(shown(&wanted))
 }
@@ -88,14 +95,14 @@ pub(crate) fn settle_due(
     account: &AccountId,
     location: &LocationId,
 ) -> db::Result<()> {
-    store::take_turn(tx, account, location)?;
+    store::next_sequence(tx, account, location)?;
     let gone = store::expire(tx, account, location)?;
     if gone.is_empty() {
         return Ok(());
     }
     let mut gone: Vec<_> = gone.into_iter().map(InventoryEntry::gone).collect();
     gone.sort_by(|a, b| a.counted.cmp(&b.counted));
-    tell_patch(tx, account, location, None, &gone, &Actor::system())
+    record_patch(tx, account, location, None, &gone, &Actor::system())
 }
 
 /// What a change begins with: may it be, what is stored, and what can be changed.
@@ -104,31 +111,34 @@ fn begin(
     at: &AtLocation,
     catalog: &CatalogId,
 ) -> Result<(StockLevels, CatalogRefs), ApiError> {
-    reach(tx, at, catalog, Right::Write)?;
+    check_access(tx, at, catalog, Right::Write)?;
     settle_due(tx, &at.account, &at.location)?;
-    let stored = store::left(tx, &at.account, &at.location)?;
+    let stored = store::stock_levels(tx, &at.account, &at.location)?;
     let refs = refs::of_catalog(tx, &at.account, catalog)?;
     Ok((stored, refs))
 }
 
 /// The entries with what each of them names.
-fn named<'a>(
+fn resolve_all<'a>(
     tx: &mut Tx<'_>,
     at: &AtLocation,
     catalog: &CatalogId,
     entries: &'a [NewInventoryEntry],
-) -> db::Result<Vec<Entry<'a>>> {
+) -> db::Result<Vec<ResolvedEntry<'a>>> {
     let about: Vec<_> = entries.iter().map(|entry| &entry.about).collect();
-    let named = refs::named(tx, &at.account, catalog, &about)?;
+    let named = refs::resolve(tx, &at.account, catalog, &about)?;
     Ok(entries.iter().zip(named).collect())
 }
 
 fn of_catalog(stored: &StockLevels, refs: &CatalogRefs, at: &AtLocation) -> Vec<InventoryEntry> {
-    let seen = stored.iter().filter(|(counted, _)| refs.has(counted));
-    rules::shown(seen.map(|(counted, left)| (counted, Some(left))), &at.zone)
+    let in_catalog = stored.iter().filter(|(counted, _)| refs.has(counted));
+    rules::entry_views(
+        in_catalog.map(|(counted, left)| (counted, Some(left))),
+        &at.zone,
+    )
 }
 
-fn tell_patch(
+fn record_patch(
     tx: &mut Tx<'_>,
     account: &AccountId,
     location: &LocationId,
@@ -137,12 +147,15 @@ fn tell_patch(
     by: &Actor,
 ) -> db::Result<()> {
     let changes = json::text(&entries)?;
-    let (turn, subject) = (store::take_turn(tx, account, location)?, subject(location));
+    let (sequence, subject) = (
+        store::next_sequence(tx, account, location)?,
+        subject(location),
+    );
     let happened = NewEvent {
         catalog,
         ..NewEvent::new(EventResource::Inventory, EventType::Patch, account)
             .at(location)
-            .subject(&subject, turn)
+            .subject(&subject, sequence)
             .changes(&changes)
     };
     events::record(tx, happened, by)

@@ -4,8 +4,8 @@ use wire::id::CatalogId;
 use wire::inventory::{self, NewInventoryEntry};
 use wire::scope::Right;
 
+use super::access::check_access;
 use super::changes;
-use super::reach::reach;
 use crate::catalogs::ID;
 use crate::events::Actor;
 use crate::http::answer::{ApiResult, Reply};
@@ -72,7 +72,7 @@ async fn read(
     };
     let (at, catalog) = (at.clone(), catalog.clone());
     hub.read("inventories.admit", move |tx| {
-        reach(tx, &at, &catalog, Right::Write)
+        check_access(tx, &at, &catalog, Right::Write)
     })
     .await?;
     Err(ApiError::Invalid(problems))

@@ -9,9 +9,9 @@
 //! - An entry with `expires_at` goes by itself: readers see it at that very moment, and a chore tells
 //!   everybody soon after, in one event for all entries of a location that have gone.
 
+mod access;
 pub(crate) mod changes;
 mod http;
-mod reach;
 mod refs;
 mod rules;
 pub mod store;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use wire::id::{AccountId, CatalogId};
-use wire::inventory::{About, Counted};
+use wire::inventory::{Counted, StockReference};
 
 use crate::catalogs::store::{self, Refs};
 use crate::db::{self, Tx, json};
@@ -35,27 +35,33 @@ pub(super) fn of_catalog(
 
 /// What each of these names in the catalog: itself if it is a ref, whether the catalog has it or
 /// not; for an id, which old clients send, the ref of what has it, if there is one.
-pub(super) fn named(
+pub(super) fn resolve(
     tx: &mut Tx<'_>,
     account: &AccountId,
     catalog: &CatalogId,
-    about: &[&About],
+    about: &[&StockReference],
 ) -> db::Result<Vec<Option<Counted>>> {
     // The catalog is only looked through for those who send ids.
-    let skus = if about.iter().any(|it| matches!(it, About::SkuId(_))) {
+    let skus = if about
+        .iter()
+        .any(|it| matches!(it, StockReference::SkuId(_)))
+    {
         skus(tx, account, catalog)?
     } else {
         BTreeMap::new()
     };
-    let options = if about.iter().any(|it| matches!(it, About::OptionId(_))) {
+    let options = if about
+        .iter()
+        .any(|it| matches!(it, StockReference::OptionId(_)))
+    {
         options(tx, account, catalog)?
     } else {
         BTreeMap::new()
     };
     let named = about.iter().map(|about| match about {
-        About::Ref(counted) => Some(counted.clone()),
-        About::SkuId(id) => skus.get(id).cloned().map(Counted::Sku),
-        About::OptionId(id) => options.get(id).cloned().map(Counted::Option),
+        StockReference::Ref(counted) => Some(counted.clone()),
+        StockReference::SkuId(id) => skus.get(id).cloned().map(Counted::Sku),
+        StockReference::OptionId(id) => options.get(id).cloned().map(Counted::Option),
     });
     Ok(named.collect())
 }
@@ -86,7 +92,7 @@ fn options(
     Ok(by_id(lists.into_iter().flat_map(|it| it.options)))
 }
 
-fn by_id(parts: impl Iterator<Item = Part>) -> BTreeMap<String, String> {
+fn by_id(parts: impl Iterator<Item = CatalogRefRow>) -> BTreeMap<String, String> {
     parts
         .filter_map(|part| Some((part.id, part.r#ref?)))
         .collect()
@@ -94,16 +100,16 @@ fn by_id(parts: impl Iterator<Item = Part>) -> BTreeMap<String, String> {
 
 #[derive(Deserialize)]
 struct Product {
-    skus: Vec<Part>,
+    skus: Vec<CatalogRefRow>,
 }
 
 #[derive(Deserialize)]
 struct OptionList {
-    options: Vec<Part>,
+    options: Vec<CatalogRefRow>,
 }
 
 #[derive(Deserialize)]
-struct Part {
+struct CatalogRefRow {
     id: String,
     r#ref: Option<String>,
 }

@@ -28,13 +28,13 @@ pub(super) type StockLevels = BTreeMap<Counted, StockLevel>;
 pub(super) type TargetStock = (Counted, Option<StockLevel>);
 
 /// A good entry, and what it names; none if that is an id of something without ref.
-pub(super) type Entry<'a> = (&'a NewInventoryEntry, Option<Counted>);
+pub(super) type ResolvedEntry<'a> = (&'a NewInventoryEntry, Option<Counted>);
 
 /// What a PATCH asks for: each ref that the catalog has, once, as it was named last. A time that has
 /// passed removes the limit at once. Refs that the catalog does not have are skipped; an id without
 /// ref is complained about.
-pub(super) fn patched(
-    entries: Vec<Entry<'_>>,
+pub(super) fn patch(
+    entries: Vec<ResolvedEntry<'_>>,
     refs: &CatalogRefs,
     now: Timestamp,
 ) -> Result<Vec<TargetStock>, Problems> {
@@ -65,13 +65,13 @@ pub(super) fn patched(
 }
 
 /// What a PUT asks for: the same, and no limit for everything else in the catalog.
-pub(super) fn replaced(
-    entries: Vec<Entry<'_>>,
+pub(super) fn replacement(
+    entries: Vec<ResolvedEntry<'_>>,
     refs: &CatalogRefs,
     stored: &StockLevels,
     now: Timestamp,
 ) -> Result<Vec<TargetStock>, Problems> {
-    let mut wanted = patched(entries, refs, now)?;
+    let mut wanted = patch(entries, refs, now)?;
     let named: BTreeSet<Counted> = wanted.iter().map(|(counted, _)| counted.clone()).collect();
     let others = stored
         .keys()
@@ -81,7 +81,7 @@ pub(super) fn replaced(
 }
 
 /// What of it is not so already.
-pub(super) fn changed(stored: &StockLevels, wanted: &[TargetStock]) -> Vec<TargetStock> {
+pub(super) fn differences(stored: &StockLevels, wanted: &[TargetStock]) -> Vec<TargetStock> {
     wanted
         .iter()
         .filter(|(counted, left)| stored.get(counted) != left.as_ref())
@@ -90,7 +90,7 @@ pub(super) fn changed(stored: &StockLevels, wanted: &[TargetStock]) -> Vec<Targe
 }
 
 /// The entries as clocks in the zone show them.
-pub(super) fn shown<'a>(
+pub(super) fn entry_views<'a>(
     left: impl IntoIterator<Item = (&'a Counted, Option<&'a StockLevel>)>,
     zone: &TimeZone,
 ) -> Vec<InventoryEntry> {

@@ -26,7 +26,7 @@ statements! {
         WHERE expires_at IS NOT NULL AND expires_at <= $1
         GROUP BY account_id, location_id ORDER BY MIN(expires_at) LIMIT $2";
     /// As [`Tx::version_after`] says, of a version that nobody has read.
-    TAKE_TURN = "INSERT INTO inventories (account_id, location_id, version) VALUES ($1, $2, $3)
+    NEXT_SEQUENCE = "INSERT INTO inventories (account_id, location_id, version) VALUES ($1, $2, $3)
         ON CONFLICT (account_id, location_id) DO UPDATE SET version = CASE
             WHEN inventories.version < excluded.version THEN excluded.version
             ELSE inventories.version + 1 END
@@ -35,12 +35,12 @@ statements! {
 
 /// What an entry counts.
 #[derive(Clone, Copy)]
-enum Kind {
+enum CountedKind {
     Sku,
     Option,
 }
 
-impl Kind {
+impl CountedKind {
     fn of(counted: &Counted) -> Self {
         match counted {
             Counted::Sku(_) => Self::Sku,
@@ -56,7 +56,7 @@ impl Kind {
     }
 }
 
-impl Scalar for Kind {
+impl Scalar for CountedKind {
     type Stored<'r> = &'r str;
 
     fn from_stored(word: &str) -> Result<Self, String> {
@@ -80,7 +80,7 @@ impl Scalar for Thousandths {
 
 row! {
     struct CountedRow {
-        kind: Kind = "kind",
+        kind: CountedKind = "kind",
         reference: String = "ref",
     }
 }
@@ -88,8 +88,8 @@ row! {
 impl From<CountedRow> for Counted {
     fn from(row: CountedRow) -> Self {
         match row.kind {
-            Kind::Sku => Self::Sku(row.reference),
-            Kind::Option => Self::Option(row.reference),
+            CountedKind::Sku => Self::Sku(row.reference),
+            CountedKind::Option => Self::Option(row.reference),
         }
     }
 }
@@ -103,7 +103,7 @@ row! {
 }
 
 /// What a location has left now: entries that have expired are gone, whether told or not.
-pub(super) fn left(
+pub(super) fn stock_levels(
     tx: &mut Tx<'_>,
     account: &AccountId,
     location: &LocationId,
@@ -124,7 +124,7 @@ pub(super) fn apply(
     changed: &[TargetStock],
 ) -> db::Result<()> {
     for (counted, left) in changed {
-        let (kind, text) = (Kind::of(counted).as_str(), counted.text());
+        let (kind, text) = (CountedKind::of(counted).as_str(), counted.text());
         match left {
             None => tx.write(REMOVE, args![account, location, kind, text])?,
             Some(left) => {
@@ -160,14 +160,14 @@ pub(crate) fn due(
 
 /// The number of what happens next to the inventory of a location, which nobody else can change
 /// until this change is decided.
-pub(super) fn take_turn(
+pub(super) fn next_sequence(
     tx: &mut Tx<'_>,
     account: &AccountId,
     location: &LocationId,
 ) -> db::Result<i64> {
     let taken: Option<(i64,)> =
-        tx.first(TAKE_TURN, args![account, location, tx.version_after(0)])?;
+        tx.first(NEXT_SEQUENCE, args![account, location, tx.version_after(0)])?;
     taken
-        .map(|(turn,)| turn)
+        .map(|(sequence,)| sequence)
         .ok_or_else(|| db::Error::Broken("an inventory without a turn".to_owned()))
 }

@@ -61,7 +61,7 @@ impl BodyCompressor {
 }
 
 /// A body that was packed by the dictionary with this number, as text; empty when it cannot be read.
-pub(super) fn unpacked(packed: Vec<u8>, packing: i64) -> String {
+pub(super) fn unpack(packed: Vec<u8>, packing: i64) -> String {
     // Masking may lengthen a body a little.
     let most = MAX_STORED_BODY_BYTES * 2;
     let bytes = match usize::try_from(packing) {

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::clock::Clock;
-use crate::db::find::{self, Found, beside};
+use crate::db::find::{self, DatabaseContent, sibling_path};
 use crate::db::{Address, Db, Error, Metrics, Result, Settings, Track};
 use crate::entropy::Entropy;
 use crate::supervisor::Supervisor;
@@ -90,8 +90,8 @@ impl JournalDatabase {
     }
 
     /// A journal that is not there.
-    pub(crate) fn absent(&self) -> Db {
-        Db::absent(&self.address, Track::Journal, &self.settings.metrics)
+    pub(crate) fn unavailable(&self) -> Db {
+        Db::unavailable(&self.address, Track::Journal, &self.settings.metrics)
     }
 
     /// Opens the journal. `is_expected` says that it should be there, since the hub is not new.
@@ -100,18 +100,18 @@ impl JournalDatabase {
             return self.open_database();
         };
         let broken = match find::find(&self.address, Track::Journal, self.settings.timeout) {
-            Ok(Found::EmptyObject(_)) => {
+            Ok(DatabaseContent::Empty(_)) => {
                 let file = path.display();
                 if is_expected {
                     tracing::warn!(%file, "journal missing, starting a new one");
                 }
                 return self.begin();
             }
-            Ok(Found::Ours { .. }) => match self.open_database() {
+            Ok(DatabaseContent::Ours { .. }) => match self.open_database() {
                 Ok(db) => return Ok(db),
                 Err(error) => error,
             },
-            Ok(Found::Others(tables)) => Error::Unusable(format!(
+            Ok(DatabaseContent::Others(tables)) => Error::Unusable(format!(
                 "it has other tables than a journal's ({})",
                 tables.join(", ")
             )),
@@ -169,16 +169,16 @@ impl JournalDatabase {
     fn set_aside(&self, path: &Path) -> io::Result<PathBuf> {
         let time = self.clock.now().strftime("%Y%m%dT%H%M%SZ").to_string();
         let name = |number: u32| match number {
-            1 => beside(path, &format!(".broken-{time}")),
-            more => beside(path, &format!(".broken-{time}-{more}")),
+            1 => sibling_path(path, &format!(".broken-{time}")),
+            more => sibling_path(path, &format!(".broken-{time}-{more}")),
         };
-        let is_free = |aside: &PathBuf| FILES.iter().all(|end| !beside(aside, end).exists());
+        let is_free = |aside: &PathBuf| FILES.iter().all(|end| !sibling_path(aside, end).exists());
         let aside = (1..=NAMES)
             .map(name)
             .find(is_free)
             .ok_or(io::ErrorKind::AlreadyExists)?;
         for end in FILES {
-            match std::fs::rename(beside(path, end), beside(&aside, end)) {
+            match std::fs::rename(sibling_path(path, end), sibling_path(&aside, end)) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 _ => {}
             }

@@ -42,7 +42,7 @@ pub(super) fn make(tx: &mut Tx<'_>, at: Timestamp) -> db::Result<()> {
 }
 
 /// The days that were over before the day of `until` began, oldest first.
-pub(super) fn past(tx: &mut Tx<'_>, until: Timestamp) -> db::Result<Vec<(String,)>> {
+pub(super) fn list_past(tx: &mut Tx<'_>, until: Timestamp) -> db::Result<Vec<(String,)>> {
     tx.all(PAST, args![day(until)])
 }
 

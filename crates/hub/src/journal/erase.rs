@@ -17,7 +17,7 @@ use wire::customer::{erase_customers, erase_personal_data};
 use wire::id::AccountId;
 
 use super::Journal;
-use super::bodies::{BodyCompressor, unpacked};
+use super::bodies::{BodyCompressor, unpack};
 use crate::db::{self, Tx};
 use crate::{args, row, statements};
 
@@ -96,8 +96,8 @@ impl From<PackedRow> for RequestRow {
             at: row.at,
             resource: row.resource,
             url: row.url,
-            request: unpacked(row.request, row.packing),
-            response: unpacked(row.response, row.packing),
+            request: unpack(row.request, row.packing),
+            response: unpack(row.response, row.packing),
         }
     }
 }
@@ -108,13 +108,13 @@ impl RequestRow {
     }
 
     /// The request without what is wanted; none if it has nothing of it.
-    fn without(&self, wanted: &ErasureTargets) -> Option<Self> {
+    fn erased_copy(&self, wanted: &ErasureTargets) -> Option<Self> {
         let path = self.url.split('?').next().unwrap_or_default();
         let bodies = [&self.request, &self.response];
         let is_named = path.split('/').any(|part| wanted.has_id(part))
             || bodies.iter().any(|body| wanted.names(body));
         let is_told = self.is_about_customers()
-            && (wanted.is_in(&decoded(&self.url)) || bodies.iter().any(|it| wanted.is_in(it)));
+            && (wanted.is_in(&decode_url(&self.url)) || bodies.iter().any(|it| wanted.is_in(it)));
         if !is_named && !is_told {
             return None;
         }
@@ -124,15 +124,15 @@ impl RequestRow {
             at: self.at.clone(),
             resource: self.resource.clone(),
             url: if narrows { path } else { &self.url }.to_owned(),
-            request: cleared(&self.request, wanted, self.is_about_customers()),
-            response: cleared(&self.response, wanted, false),
+            request: clear_body(&self.request, wanted, self.is_about_customers()),
+            response: clear_body(&self.response, wanted, false),
         })
     }
 }
 
 /// A body without what is wanted. One that was sent about a customer belongs to the customer even
 /// without an id.
-fn cleared(body: &str, wanted: &ErasureTargets, is_of_customer: bool) -> String {
+fn clear_body(body: &str, wanted: &ErasureTargets, is_of_customer: bool) -> String {
     if body.is_empty() {
         return String::new();
     }
@@ -155,7 +155,7 @@ fn cleared(body: &str, wanted: &ErasureTargets, is_of_customer: bool) -> String 
 }
 
 /// A URL with what was escaped in its query.
-fn decoded(url: &str) -> String {
+fn decode_url(url: &str) -> String {
     let query = url.split_once('?').map_or("", |(_, query)| query);
     form_urlencoded::parse(query.as_bytes())
         .map(|(_, value)| value.into_owned())
@@ -175,7 +175,7 @@ pub(crate) async fn walk(
     let (rewritten, next) = journal
         .db()
         .read("journal.erase.look", move |tx| {
-            look(tx, &of, &wanted, &after)
+            read_page(tx, &of, &wanted, &after)
         })
         .await?;
     if !rewritten.is_empty() {
@@ -184,17 +184,17 @@ pub(crate) async fn walk(
             .db()
             .write("journal.erase", move |tx| {
                 let mut packer = BodyCompressor::new();
-                rewritten.iter().try_for_each(|kept| {
+                rewritten.iter().try_for_each(|row| {
                     tx.write(
                         REWRITE,
                         args![
                             &account,
-                            kept.id.as_str(),
-                            kept.at.as_str(),
-                            kept.url.as_str(),
+                            row.id.as_str(),
+                            row.at.as_str(),
+                            row.url.as_str(),
                             packer.packing(),
-                            packer.pack(kept.request.as_bytes()),
-                            packer.pack(kept.response.as_bytes())
+                            packer.pack(row.request.as_bytes()),
+                            packer.pack(row.response.as_bytes())
                         ],
                     )
                 })
@@ -204,7 +204,7 @@ pub(crate) async fn walk(
     Ok(next)
 }
 
-fn look(
+fn read_page(
     tx: &mut Tx<'_>,
     account: &AccountId,
     wanted: &ErasureTargets,
@@ -214,6 +214,6 @@ fn look(
     let rows: Vec<RequestRow> = rows.into_iter().map(RequestRow::from).collect();
     let is_more = rows.len() == REQUESTS as usize;
     let next = rows.last().filter(|_| is_more).map(|last| last.id.clone());
-    let rewritten = rows.iter().filter_map(|kept| kept.without(wanted));
+    let rewritten = rows.iter().filter_map(|row| row.erased_copy(wanted));
     Ok((rewritten.collect(), next))
 }

@@ -34,9 +34,9 @@ pub(crate) struct ReasonLabels {
 
 /// Entries that were lost. Cheap to clone; clones are the same.
 #[derive(Clone, Debug)]
-pub(crate) struct Lost(pub(crate) Family<ReasonLabels, Counter>);
+pub(crate) struct LostEntries(pub(crate) Family<ReasonLabels, Counter>);
 
-impl Default for Lost {
+impl Default for LostEntries {
     fn default() -> Self {
         let lost = Family::<ReasonLabels, Counter>::default();
         for reason in Reason::ALL {
@@ -46,7 +46,7 @@ impl Default for Lost {
     }
 }
 
-impl Lost {
+impl LostEntries {
     pub(super) fn add(&self, reason: Reason, entries: usize) {
         let entries = u64::try_from(entries).unwrap_or(u64::MAX);
         self.0.get_or_create(&reason.labels()).inc_by(entries);

@@ -37,7 +37,7 @@ use database::FileId;
 pub(crate) use database::JournalDatabase;
 pub use days::ALL as DAYS;
 pub use erase::ALL as ERASE;
-use metrics::{Load, Lost, Reason};
+use metrics::{Load, LostEntries, Reason};
 
 /// Entries that may wait to be written, and bytes of their bodies; more are counted and dropped,
 /// since memory is finite and an order matters more than its log line.
@@ -62,7 +62,7 @@ pub(crate) struct EntryCaller {
 
 /// One API call.
 #[derive(Clone)]
-pub(crate) struct Entry {
+pub(crate) struct JournalEntry {
     pub id: String,
     pub at: Timestamp,
     pub caller: EntryCaller,
@@ -76,7 +76,7 @@ pub(crate) struct Entry {
 }
 
 /// Prints no field: the bodies may hold personal data.
-impl fmt::Debug for Entry {
+impl fmt::Debug for JournalEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Entry").finish_non_exhaustive()
     }
@@ -88,10 +88,10 @@ pub struct Journal {
     place: Arc<JournalDatabase>,
     open: Arc<Mutex<OpenJournal>>,
     cpu_pool: CpuPool,
-    waiting: Arc<Waiting>,
+    waiting: Arc<JournalQueue>,
     /// The days that have a table, as far as this process knows.
     days: Arc<Mutex<BTreeSet<String>>>,
-    lost: Lost,
+    lost: LostEntries,
 }
 
 /// Rows that a chore deletes at once, and how often it does so in one go.
@@ -113,14 +113,14 @@ struct OpenJournal {
 }
 
 #[derive(Default)]
-struct Waiting {
-    batch: Mutex<Batch>,
+struct JournalQueue {
+    batch: Mutex<JournalBatch>,
     some: Notify,
 }
 
 #[derive(Default)]
-struct Batch {
-    entries: Vec<Entry>,
+struct JournalBatch {
+    entries: Vec<JournalEntry>,
     /// Of the entries' bodies.
     bytes: usize,
     dropped: u64,
@@ -144,7 +144,7 @@ impl Journal {
             is_there,
             file: place.file_id(),
             tried_at: (!is_there).then(Instant::now),
-            db: db.unwrap_or_else(|| place.absent()),
+            db: db.unwrap_or_else(|| place.unavailable()),
             is_failing: false,
             lost: 0,
         };
@@ -154,7 +154,7 @@ impl Journal {
             cpu_pool: CpuPool::new("journal", 1),
             waiting: Arc::default(),
             days: Arc::default(),
-            lost: Lost::default(),
+            lost: LostEntries::default(),
         }
     }
 
@@ -171,7 +171,7 @@ impl Journal {
     }
 
     /// The entries that were lost.
-    pub(crate) fn lost(&self) -> &Lost {
+    pub(crate) fn lost(&self) -> &LostEntries {
         &self.lost
     }
 
@@ -185,7 +185,7 @@ impl Journal {
     }
 
     /// Takes an entry; it is written soon.
-    pub(crate) fn record(&self, mut entry: Entry) {
+    pub(crate) fn record(&self, mut entry: JournalEntry) {
         // What is cut off when it is stored need not wait in memory.
         for body in [&mut entry.request, &mut entry.response] {
             if !is_text(body) {
@@ -209,7 +209,7 @@ impl Journal {
         self.waiting.some.notify_one();
     }
 
-    fn batch(&self) -> MutexGuard<'_, Batch> {
+    fn batch(&self) -> MutexGuard<'_, JournalBatch> {
         self.waiting
             .batch
             .lock()
@@ -217,9 +217,9 @@ impl Journal {
     }
 
     /// What waits, which is being written from now on, and how many entries did not find room.
-    fn take_batch(&self) -> (Vec<Entry>, u64) {
+    fn take_batch(&self) -> (Vec<JournalEntry>, u64) {
         let mut batch = self.batch();
-        let Batch {
+        let JournalBatch {
             entries,
             dropped,
             since,
@@ -250,7 +250,7 @@ impl Journal {
         written
     }
 
-    async fn write(&self, entries: &Arc<Vec<Entry>>) -> db::Result<()> {
+    async fn write(&self, entries: &Arc<Vec<JournalEntry>>) -> db::Result<()> {
         self.make_days(entries).await?;
         let entries = Arc::clone(entries);
         let written = self
@@ -338,7 +338,7 @@ impl Journal {
     }
 
     /// Makes the tables for the days of these entries; most of the time they are there.
-    async fn make_days(&self, entries: &[Entry]) -> db::Result<()> {
+    async fn make_days(&self, entries: &[JournalEntry]) -> db::Result<()> {
         let db = self.db();
         if !db.is_postgres() {
             return Ok(());
@@ -367,7 +367,7 @@ impl Journal {
             return Ok(());
         }
         let past: Vec<(String,)> = db
-            .read("journal.past_days", move |tx| days::past(tx, until))
+            .read("journal.past_days", move |tx| days::list_past(tx, until))
             .await?;
         for (day,) in past {
             db.write("journal.forget_day", move |tx| days::drop_day(tx, &day))

@@ -6,8 +6,8 @@ use const_format::formatcp;
 use jiff::Timestamp;
 use wire::id::{AccountId, ConnectionId, OrderId};
 
-use super::Entry;
-use super::bodies::{BodyCompressor, unpacked};
+use super::JournalEntry;
+use super::bodies::{BodyCompressor, unpack};
 use crate::db::{self, Columns, FromRow, Tx};
 use crate::{args, row, statements};
 
@@ -127,8 +127,8 @@ impl FromRow for Request {
             duration: row.duration,
             connection: row.connection,
             client: row.client,
-            request: unpacked(row.request, row.packing),
-            response: unpacked(row.response, row.packing),
+            request: unpack(row.request, row.packing),
+            response: unpack(row.response, row.packing),
         })
     }
 }
@@ -136,7 +136,7 @@ impl FromRow for Request {
 pub(super) fn insert(
     tx: &mut Tx<'_>,
     packer: &mut BodyCompressor,
-    entry: &Entry,
+    entry: &JournalEntry,
 ) -> db::Result<()> {
     let caller = &entry.caller;
     let account = caller.account.as_ref().map_or("", AccountId::as_str);
@@ -217,7 +217,7 @@ pub fn of_order(
 
 /// Up to `most` requests about an order, oldest first; when there are more, mere reads are left out
 /// before changes are.
-pub(crate) fn most_of_order(
+pub(crate) fn requests_of_order(
     tx: &mut Tx<'_>,
     account: &AccountId,
     order: &OrderId,

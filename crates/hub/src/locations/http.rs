@@ -17,12 +17,12 @@ use crate::hub::Hub;
 pub(super) async fn find(hub: Hub, at: AtLocation) -> ApiResult {
     hub.read("locations.find", move |tx| {
         let stored = store::find(tx, &at.account, &at.location)?.ok_or(ApiError::NotFound)?;
-        shown(stored.location, tx.now())
+        respond(stored.location, tx.now())
     })
     .await
 }
 
-fn shown(location: Location, now: Timestamp) -> ApiResult {
+fn respond(location: Location, now: Timestamp) -> ApiResult {
     Reply::of(&rules::as_of(location, now))
 }
 
@@ -51,7 +51,7 @@ pub(super) async fn update(
     let patch: LocationPatch = body.parse(call.hub()).await?;
     call.write("locations.update", move |tx| {
         let stored = store::lock(tx, &at.account, &at.location)?.ok_or(ApiError::NotFound)?;
-        if_match.check(|| shown(stored.location.clone(), tx.now()))?;
+        if_match.check(|| respond(stored.location.clone(), tx.now()))?;
         // A pause that has ended meanwhile ended by itself: nobody's change, so everybody hears.
         let stored = store::settle_due(tx, stored)?;
         let checked = patch.clone().check(&stored.location, &at.zone)?;

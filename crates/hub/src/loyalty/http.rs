@@ -8,8 +8,8 @@ use wire::scope::Right;
 use super::operations::{self, Operation};
 use super::rules::{self, TOO_BIG};
 use super::store::{self, CardFilter};
-use crate::customer_lists::reach;
-use crate::customers::cards::{self, Card, shown};
+use crate::customer_lists::find_permitted;
+use crate::customers::cards::{self, Card, card_views};
 use crate::customers::{self, Customer};
 use crate::db::Tx;
 use crate::db::page::PageRequest;
@@ -40,7 +40,7 @@ impl CardPath {
 
     /// The card, with its customer kept from others.
     fn lock(&self, tx: &mut Tx<'_>, at: &AtAccount) -> Result<(LockedCustomer, Card), ApiError> {
-        reach(tx, at, &self.list, Right::Write)?;
+        find_permitted(tx, at, &self.list, Right::Write)?;
         let held =
             store::find(tx, &at.account, &self.list, &self.card)?.ok_or(ApiError::NotFound)?;
         let holder =
@@ -83,7 +83,7 @@ impl LockedCustomer {
     }
 
     /// Tells everybody that the customer has these cards now.
-    fn tell(
+    fn record_event(
         &self,
         tx: &mut Tx<'_>,
         at: &AtAccount,
@@ -94,10 +94,12 @@ impl LockedCustomer {
         after.version = tx.version_after(after.version);
         customers::store::count_change(tx, &at.account, &after)?;
         let states = (
-            &self.customer.told(at.currency, shown(&self.cards)),
-            &after.told(at.currency, shown(cards)),
+            &self
+                .customer
+                .event_view(at.currency, card_views(&self.cards)),
+            &after.event_view(at.currency, card_views(cards)),
         );
-        customers::store::tell_update(tx, &at.account, &after, states, by)?;
+        customers::store::record_update(tx, &at.account, &after, states, by)?;
         Ok(())
     }
 
@@ -114,7 +116,7 @@ impl LockedCustomer {
         for card in cards.iter_mut().filter(|card| card.id == after.id) {
             card.clone_from(after);
         }
-        self.tell(tx, at, &cards, by)
+        self.record_event(tx, at, &cards, by)
     }
 }
 
@@ -127,25 +129,25 @@ pub(super) async fn list(
     wanted: PageRequest,
 ) -> ApiResult {
     let list: CustomerListId = ids.id("customer_list_id")?;
-    let which = which(&query)?;
+    let filter = card_filter(&query)?;
     hub.read("loyalty.list", move |tx| {
-        reach(tx, &at, &list, Right::Read)?;
-        let page = store::page(tx, &at.account, &list, &which, &wanted)?;
-        Reply::page_of(page.map(|held| held.shown()))
+        find_permitted(tx, &at, &list, Right::Read)?;
+        let page = store::page(tx, &at.account, &list, &filter, &wanted)?;
+        Reply::page_of(page.map(|held| held.view()))
     })
     .await
 }
 
-fn which(query: &Query) -> Result<CardFilter, ApiError> {
+fn card_filter(query: &Query) -> Result<CardFilter, ApiError> {
     let mut problems = Problems::new();
     let mut text = |name: &str| query.text(name, &mut problems);
-    let which = CardFilter {
+    let card_filter = CardFilter {
         customer: text("customer_id"),
         reference: text("ref"),
         name: text("name"),
     };
     if problems.is_empty() {
-        Ok(which)
+        Ok(card_filter)
     } else {
         Err(ApiError::Invalid(problems))
     }
@@ -155,9 +157,9 @@ fn which(query: &Query) -> Result<CardFilter, ApiError> {
 pub(super) async fn find(hub: Hub, at: AtAccount, ids: PathIds) -> ApiResult {
     let place = CardPath::of(&ids)?;
     hub.read("loyalty.find", move |tx| {
-        reach(tx, &at, &place.list, Right::Read)?;
+        find_permitted(tx, &at, &place.list, Right::Read)?;
         let held = store::find(tx, &at.account, &place.list, &place.card)?;
-        Reply::of(&held.ok_or(ApiError::NotFound)?.shown())
+        Reply::of(&held.ok_or(ApiError::NotFound)?.view())
     })
     .await
 }
@@ -173,7 +175,7 @@ pub(super) async fn create(
     let list: CustomerListId = ids.id("customer_list_id")?;
     let raw = body.parse_deferred::<RawLoyaltyCard>(call.hub()).await?;
     call.write("loyalty.create", move |tx| {
-        reach(tx, &at, &list, Right::Write)?;
+        find_permitted(tx, &at, &list, Right::Write)?;
         let new = raw.clone()?.check()?;
         let holder = LockedCustomer::lock(tx, &at, &list, &new.customer_id)?
             .ok_or_else(|| ApiError::field("customer_id", REFERENCE_NOT_FOUND))?;
@@ -187,8 +189,8 @@ pub(super) async fn create(
         store::insert(tx, &at.account, &holder.customer, &card)?;
         let mut cards = holder.cards.clone();
         cards.push(card.clone());
-        holder.tell(tx, &at, &cards, &by)?;
-        Reply::of(&card.alone(&new.customer_id))
+        holder.record_event(tx, &at, &cards, &by)?;
+        Reply::of(&card.standalone_view(&new.customer_id))
     })
     .await
 }
@@ -206,7 +208,7 @@ pub(super) async fn update(
     let raw = body.parse_deferred::<RawLoyaltyCard>(call.hub()).await?;
     call.write("loyalty.update", move |tx| {
         let (holder, before) = place.lock(tx, &at)?;
-        if_match.check(|| Reply::of(&before.alone(&holder.customer.id)))?;
+        if_match.check(|| Reply::of(&before.standalone_view(&holder.customer.id)))?;
         let patch = raw.clone()?.check_change()?;
         let mut after = before.clone();
         patch.name.apply_to(&mut after.name);
@@ -215,7 +217,7 @@ pub(super) async fn update(
         if after != before {
             holder.change(tx, &at, &after, &by)?;
         }
-        Reply::of(&after.alone(&holder.customer.id))
+        Reply::of(&after.standalone_view(&holder.customer.id))
     })
     .await
 }
@@ -229,11 +231,11 @@ pub(super) async fn list_operations(
 ) -> ApiResult {
     let place = CardPath::of(&ids)?;
     hub.read("loyalty.list_operations", move |tx| {
-        let list = reach(tx, &at, &place.list, Right::Read)?;
+        let list = find_permitted(tx, &at, &place.list, Right::Read)?;
         let held = store::find(tx, &at.account, &place.list, &place.card)?;
         let card = held.ok_or(ApiError::NotFound)?.card;
         let page = operations::page(tx, &at.account, &card.id, &wanted)?;
-        Reply::page_of(page.map(|operation| operation.shown(&list.zone)))
+        Reply::page_of(page.map(|operation| operation.view(&list.zone)))
     })
     .await
 }
@@ -243,11 +245,11 @@ pub(super) async fn find_operation(hub: Hub, at: AtAccount, ids: PathIds) -> Api
     let place = CardPath::of(&ids)?;
     let id: LoyaltyOperationId = ids.id("operation_id")?;
     hub.read("loyalty.find_operation", move |tx| {
-        let list = reach(tx, &at, &place.list, Right::Read)?;
+        let list = find_permitted(tx, &at, &place.list, Right::Read)?;
         let held = store::find(tx, &at.account, &place.list, &place.card)?;
         let card = held.ok_or(ApiError::NotFound)?.card;
         let found = operations::find(tx, &at.account, &card.id, &id)?;
-        Reply::of(&found.ok_or(ApiError::NotFound)?.shown(&list.zone))
+        Reply::of(&found.ok_or(ApiError::NotFound)?.view(&list.zone))
     })
     .await
 }
@@ -272,7 +274,7 @@ pub(super) async fn operate(
             ..before
         };
         holder.change(tx, &at, &after, &by)?;
-        Reply::of(&operation.shown(&holder.customer.zone))
+        Reply::of(&operation.view(&holder.customer.zone))
     })
     .await
 }
@@ -296,7 +298,7 @@ fn operation(
         }
     };
     let (order, order_location) = order.unzip();
-    let new_balance = rules::after(card.balance, &new.delta);
+    let new_balance = rules::balance_after(card.balance, &new.delta);
     if new_balance.is_none() {
         problems.add(&Path::ROOT.key("delta"), TOO_BIG);
     }

@@ -54,7 +54,7 @@ const SELECT: &str = formatcp!("SELECT {} FROM loyalty_operations", Operation::C
 
 impl Operation {
     /// The operation as the API shows it, with times in `zone`.
-    pub(super) fn shown(&self, zone: &TimeZone) -> LoyaltyOperation {
+    pub(super) fn view(&self, zone: &TimeZone) -> LoyaltyOperation {
         let points = |thousandths| Decimal::from_thousandths(thousandths).unwrap_or(Decimal::ZERO);
         LoyaltyOperation {
             id: self.id.clone(),
@@ -123,7 +123,7 @@ pub(super) fn page(
     card: &LoyaltyCardId,
     wanted: &PageRequest,
 ) -> db::Result<Page<Operation>> {
-    let from = wanted.after.or_end();
+    let from = wanted.after.or_newest();
     let rows: Vec<Operation> = tx.all(
         OF_CARD,
         args![account, card, &from.key, &from.id, wanted.count + 1],
@@ -136,7 +136,7 @@ pub(super) fn page(
 
 /// Keeps what the operations of an order did: the cards that changed or are new, and a row for each
 /// operation.
-pub(crate) fn keep(
+pub(crate) fn save_applied(
     tx: &mut Tx<'_>,
     account: &AccountId,
     customer: &Customer,
@@ -158,7 +158,7 @@ pub(crate) fn keep(
         };
         let created_at = moment(tx, account, &card.id)?;
         let id = LoyaltyOperationId::from_generated(tx.fresh_id()?);
-        let kept = Operation {
+        let operation = Operation {
             id,
             customer: customer.id.clone(),
             order: Some(order.clone()),
@@ -168,7 +168,7 @@ pub(crate) fn keep(
             new_balance: *new_balance,
             created_at,
         };
-        insert(tx, account, &card.id, &kept)?;
+        insert(tx, account, &card.id, &operation)?;
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use crate::db;
 pub(super) const TOO_BIG: &str = "is too big";
 
 /// A balance after an operation; none beyond all bounds.
-pub(super) fn after(balance: i64, delta: &Decimal) -> Option<i64> {
+pub(super) fn balance_after(balance: i64, delta: &Decimal) -> Option<i64> {
     let balance = balance.checked_add(delta.to_thousandths())?;
     Decimal::from_thousandths(balance).map(|_| balance)
 }
@@ -61,7 +61,7 @@ pub(crate) fn operate(
             }
         };
         let card = &mut cards[index];
-        match after(card.balance, &operation.delta) {
+        match balance_after(card.balance, &operation.delta) {
             Some(balance) => card.balance = balance,
             None => {
                 let field = format!("loyalty_operations[{number}].delta");

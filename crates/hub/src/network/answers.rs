@@ -39,10 +39,10 @@ impl Answers {
 
     /// An answer after which the connection ends.
     pub(super) fn response(&self, status: StatusCode, message: &str) -> Response {
-        self.made(status, message).map(Body::from)
+        self.build(status, message).map(Body::from)
     }
 
-    fn made(&self, status: StatusCode, message: &str) -> http::Response<Vec<u8>> {
+    fn build(&self, status: StatusCode, message: &str) -> http::Response<Vec<u8>> {
         let kind = match status.is_server_error() {
             true => ErrorType::InternalError,
             false => ErrorType::UnprocessableEntity,
@@ -63,7 +63,7 @@ impl Answers {
 
     /// The response in the bytes of HTTP/1.1.
     pub(super) fn bytes(&self, status: StatusCode, message: &str) -> Vec<u8> {
-        let (head, body) = self.made(status, message).into_parts();
+        let (head, body) = self.build(status, message).into_parts();
         let now = self.clock.now().to_zoned(TimeZone::UTC);
         let date = now.strftime("%a, %d %b %Y %H:%M:%S GMT");
         let length = body.len();
@@ -81,7 +81,7 @@ impl Answers {
 }
 
 /// What a bare status of the library means.
-pub(super) fn explained(status: StatusCode) -> &'static str {
+pub(super) fn reason_text(status: StatusCode) -> &'static str {
     match status {
         StatusCode::URI_TOO_LONG => "The address of the request is too long",
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => "The header of the request is too large",
@@ -129,8 +129,8 @@ fn is_host(value: &HeaderValue) -> bool {
 
 /// Says something and ends a connection. Its caller has perhaps sent much that nobody has read: only when
 /// that was read does the end not take the answer along.
-pub(super) async fn say_and_close(mut stream: TcpStream, told: &[u8]) -> std::io::Result<()> {
-    stream.write_all(told).await?;
+pub(super) async fn send_and_close(mut stream: TcpStream, response: &[u8]) -> std::io::Result<()> {
+    stream.write_all(response).await?;
     stream.shutdown().await?;
     let mut rest = [0; 4_096];
     while stream.read(&mut rest).await? > 0 {}

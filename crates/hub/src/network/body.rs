@@ -93,7 +93,7 @@ impl HttpBody for RequestBody {
         match frame {
             Poll::Ready(Some(Ok(frame))) => {
                 let bytes = frame.data_ref().map_or(0, Bytes::len);
-                pace.went_on(now, bytes);
+                pace.record_progress(now, bytes);
                 Poll::Ready(Some(Ok(frame)))
             }
             Poll::Ready(Some(Err(error))) => Poll::Ready(Some(Err(error.into()))),

@@ -18,7 +18,7 @@ const NEVER: u64 = u64::MAX;
 pub(super) struct ConnectionState {
     clock: Clock,
     timeouts: Timeouts,
-    state: Mutex<State>,
+    state: Mutex<TransferState>,
     /// Since when no request is under way and every answer is taken, in microseconds.
     idle_since: AtomicU64,
     /// When the task must look at the time.
@@ -30,7 +30,7 @@ pub(super) struct ConnectionState {
 }
 
 #[derive(Clone, Copy)]
-struct State {
+struct TransferState {
     stage: Stage,
     /// What is written and not taken.
     unsent: Option<Pace>,
@@ -68,13 +68,13 @@ impl Pace {
         }
     }
 
-    pub(super) fn went_on(&mut self, now: Duration, bytes: usize) {
+    pub(super) fn record_progress(&mut self, now: Duration, bytes: usize) {
         self.last = now;
         self.bytes = self.bytes.saturating_add(bytes as u64);
     }
 
     /// When it is too slow unless it goes on before.
-    fn due(&self, timeouts: &Timeouts) -> Duration {
+    fn deadline(&self, timeouts: &Timeouts) -> Duration {
         let at_rate = timeouts.slow + Duration::from_secs(self.bytes / MIN_BYTES_PER_SECOND);
         let in_all = self.since + timeouts.whole.min(at_rate);
         in_all.min(self.last + timeouts.gap)
@@ -110,7 +110,7 @@ impl AlarmClock {
         self.at.store(at.map_or(NEVER, micros), Ordering::SeqCst);
     }
 
-    fn look(&self, passed: Duration) {
+    fn check_deadlines(&self, passed: Duration) {
         if micros(passed) >= self.at.load(Ordering::SeqCst) {
             self.waker.wake();
         }
@@ -146,7 +146,7 @@ impl ConnectionState {
         Self {
             clock,
             timeouts,
-            state: Mutex::new(State {
+            state: Mutex::new(TransferState {
                 stage: Stage::Waits {
                     since: now,
                     is_first: true,
@@ -163,7 +163,7 @@ impl ConnectionState {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, TransferState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -187,9 +187,9 @@ impl ConnectionState {
     }
 
     /// Wakes those whose time has come.
-    pub(super) fn look(&self, passed: Duration) {
-        self.due.look(passed);
-        self.body_due.look(passed);
+    pub(super) fn check_deadlines(&self, passed: Duration) {
+        self.due.check_deadlines(passed);
+        self.body_due.check_deadlines(passed);
     }
 
     // For its task.
@@ -228,7 +228,7 @@ impl ConnectionState {
             (Some(begun), false) => begun + self.timeouts.header,
             (None, false) => since + self.timeouts.idle,
         });
-        let taking = state.unsent.map(|pace| pace.due(&self.timeouts));
+        let taking = state.unsent.map(|pace| pace.deadline(&self.timeouts));
         let now = self.clock.passed();
         if taking.is_some_and(|due| due <= now) {
             return Verdict::End;
@@ -257,7 +257,7 @@ impl ConnectionState {
     // For what reads and writes.
 
     /// Notes that bytes have come from the client.
-    pub(super) fn has_read(&self) {
+    pub(super) fn note_read(&self) {
         if let Stage::Waits { begun, .. } = &mut self.state().stage {
             begun.get_or_insert_with(|| self.clock.passed());
         }
@@ -269,11 +269,11 @@ impl ConnectionState {
     }
 
     /// So many bytes were taken; none: they wait.
-    pub(super) fn has_written(&self, bytes: Option<usize>) {
+    pub(super) fn note_written_bytes(&self, bytes: Option<usize>) {
         let now = self.clock.passed();
         let mut state = self.state();
         match (&mut state.unsent, bytes) {
-            (Some(pace), Some(bytes)) => pace.went_on(now, bytes),
+            (Some(pace), Some(bytes)) => pace.record_progress(now, bytes),
             (unsent @ None, None) => {
                 *unsent = Some(Pace::new(now));
                 self.idle_since.store(NEVER, Ordering::SeqCst);
@@ -304,7 +304,7 @@ impl ConnectionState {
     /// Whether a body comes too slowly; if not, whoever waits is woken when that must be asked again.
     pub(super) fn is_too_slow(&self, pace: &Pace, waiting: &Waker) -> bool {
         self.body_due.waker.register(waiting);
-        let due = pace.due(&self.timeouts);
+        let due = pace.deadline(&self.timeouts);
         self.body_due.set(Some(due));
         due <= self.clock.passed()
     }

@@ -14,11 +14,11 @@ use hyper::StatusCode;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-use super::answers::{Answers, explained};
+use super::answers::{Answers, reason_text};
 use super::connected::ConnectionState;
 
 /// The socket of a connection.
-pub(super) struct Line {
+pub(super) struct CallerStream {
     stream: TcpStream,
     connected: Arc<ConnectionState>,
     answers: Arc<Answers>,
@@ -26,7 +26,7 @@ pub(super) struct Line {
     instead: Option<(Vec<u8>, usize)>,
 }
 
-impl Line {
+impl CallerStream {
     pub(super) fn new(
         stream: TcpStream,
         connected: Arc<ConnectionState>,
@@ -44,10 +44,10 @@ impl Line {
         self.stream
     }
 
-    fn told(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+    fn note_written(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         match &written {
-            Poll::Ready(Ok(bytes)) => self.connected.has_written(Some(*bytes)),
-            Poll::Pending => self.connected.has_written(None),
+            Poll::Ready(Ok(bytes)) => self.connected.note_written_bytes(Some(*bytes)),
+            Poll::Pending => self.connected.note_written_bytes(None),
             Poll::Ready(Err(_)) => {}
         }
         written
@@ -60,8 +60,8 @@ impl Line {
         bytes: &[u8],
     ) -> Option<Poll<io::Result<usize>>> {
         if self.instead.is_none() && self.connected.is_silent() {
-            let status = bare(bytes)?;
-            let text = self.answers.bytes(status, explained(status));
+            let status = library_status(bytes)?;
+            let text = self.answers.bytes(status, reason_text(status));
             self.instead = Some((text, 0));
         }
         let (text, mut from) = self.instead.take()?;
@@ -70,12 +70,12 @@ impl Line {
             match Pin::new(&mut self.stream).poll_write(cx, rest) {
                 Poll::Ready(Ok(0)) => return Some(Poll::Ready(Ok(0))),
                 Poll::Ready(Ok(written)) => {
-                    self.connected.has_written(Some(written));
+                    self.connected.note_written_bytes(Some(written));
                     from += written;
                 }
                 Poll::Ready(Err(error)) => return Some(Poll::Ready(Err(error))),
                 Poll::Pending => {
-                    self.connected.has_written(None);
+                    self.connected.note_written_bytes(None);
                     self.instead = Some((text, from));
                     return Some(Poll::Pending);
                 }
@@ -86,13 +86,13 @@ impl Line {
 }
 
 /// The status of an answer that is nothing but one of the library's own.
-fn bare(bytes: &[u8]) -> Option<StatusCode> {
+fn library_status(bytes: &[u8]) -> Option<StatusCode> {
     let status = bytes.strip_prefix(b"HTTP/1.1 ")?.get(..3)?;
     let status = StatusCode::from_bytes(status).ok()?;
     (status.is_client_error() && bytes.ends_with(b"\r\n\r\n")).then_some(status)
 }
 
-impl AsyncRead for Line {
+impl AsyncRead for CallerStream {
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -102,13 +102,13 @@ impl AsyncRead for Line {
         let before = buf.filled().len();
         ready!(Pin::new(&mut this.stream).poll_read(cx, buf))?;
         if buf.filled().len() > before {
-            this.connected.has_read();
+            this.connected.note_read();
         }
         Poll::Ready(Ok(()))
     }
 }
 
-impl AsyncWrite for Line {
+impl AsyncWrite for CallerStream {
     fn poll_write(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -119,7 +119,7 @@ impl AsyncWrite for Line {
             return written;
         }
         let written = Pin::new(&mut this.stream).poll_write(cx, bytes);
-        this.told(written)
+        this.note_written(written)
     }
 
     fn poll_write_vectored(
@@ -135,7 +135,7 @@ impl AsyncWrite for Line {
             }
         }
         let written = Pin::new(&mut this.stream).poll_write_vectored(cx, parts);
-        this.told(written)
+        this.note_written(written)
     }
 
     fn is_write_vectored(&self) -> bool {

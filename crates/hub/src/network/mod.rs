@@ -43,7 +43,7 @@ use tower::ServiceExt as _;
 use self::answers::{Answers, wrong_host};
 use self::body::{RequestBody, ResponseBody};
 use self::connected::{ConnectionState, Verdict};
-use self::line::Line;
+use self::line::CallerStream;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::hub::Hub;
@@ -184,7 +184,7 @@ pub async fn serve(
         }
         drop(listener);
         places.stop();
-        if timeout(options.timeouts.end, places.all_given_back())
+        if timeout(options.timeouts.end, places.wait_until_all_released())
             .await
             .is_err()
         {
@@ -193,7 +193,7 @@ pub async fn serve(
     };
     tokio::select! {
         () = serving => {}
-        never = door.look() => match never {},
+        never = door.watch_deadlines() => match never {},
     }
 }
 
@@ -204,11 +204,11 @@ async fn accept(
     heartbeat: Heartbeat,
 ) -> Result<(), Infallible> {
     loop {
-        door.places.few_are_ending(ACCEPT_RETRY_DELAY).await;
+        door.places.wait_until_few_end(ACCEPT_RETRY_DELAY).await;
         let accepted = listener.accept().await;
         heartbeat.beat();
         match accepted {
-            Ok((stream, peer)) => door.let_in(stream, peer),
+            Ok((stream, peer)) => door.start_connection(stream, peer),
             Err(error) if is_of_the_caller(&error) => {}
             // The file of somebody who says nothing is needed more for somebody else.
             Err(error) if is_full(&error) && door.places.end_one(ACCEPT_RETRY_DELAY).await => {}
@@ -222,24 +222,24 @@ async fn accept(
 
 impl Shared {
     /// Looks again and again at who has taken too long, until the last connection has ended.
-    async fn look(&self) -> Infallible {
+    async fn watch_deadlines(&self) -> Infallible {
         let mut looks = interval(self.timeouts.look);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             looks.tick().await;
-            self.places.look(self.clock.passed());
+            self.places.check_deadlines(self.clock.passed());
         }
     }
 
-    fn let_in(&self, stream: TcpStream, peer: SocketAddr) {
+    fn start_connection(&self, stream: TcpStream, peer: SocketAddr) {
         let connected = Arc::new(ConnectionState::new(self.clock.clone(), self.timeouts));
-        match self.places.take(peer.ip(), &connected) {
+        match self.places.acquire(peer.ip(), &connected) {
             SlotOutcome::Yes(place) => {
                 let serving = self.serve(stream, peer, connected, place);
                 // How it ends is the caller's affair.
                 tokio::spawn(serving);
             }
-            SlotOutcome::No => self.send_away(stream),
+            SlotOutcome::No => self.reject(stream),
         }
     }
 
@@ -283,7 +283,7 @@ impl Shared {
         http.timer(TokioTimer::new())
             .header_read_timeout(None)
             .max_buf_size(MAX_HEADER_BYTES);
-        let line = Line::new(stream, Arc::clone(&connected), Arc::clone(&self.answers));
+        let line = CallerStream::new(stream, Arc::clone(&connected), Arc::clone(&self.answers));
         let mut connection = http.serve_connection(TokioIo::new(line), service);
         let (answers, lingering) = (Arc::clone(&self.answers), Arc::clone(&self.lingering));
         async move {
@@ -307,7 +307,7 @@ impl Shared {
                 }
             })
             .await;
-            let told = match end {
+            let response = match end {
                 Verdict::GoOn | Verdict::End => return drop(place),
                 Verdict::TooLate => answers.bytes(
                     StatusCode::REQUEST_TIMEOUT,
@@ -316,26 +316,26 @@ impl Shared {
                 Verdict::Unread => Vec::new(),
             };
             let stream = connection.into_parts().io.into_inner().into_stream();
-            say_why_and_linger(&lingering, stream, told).await;
+            send_and_linger(&lingering, stream, response).await;
             drop(place);
         }
     }
 
     /// Answers a new connection with 503, and gives the caller a moment to read it.
-    fn send_away(&self, stream: TcpStream) {
+    fn reject(&self, stream: TcpStream) {
         self.refusals.count(Limit::Connections);
         tracing::warn!("connection limit reached, new connection refused with 503");
         let message = "Too many connections at the moment: retry later";
-        let told = self.answers.bytes(StatusCode::SERVICE_UNAVAILABLE, message);
+        let response = self.answers.bytes(StatusCode::SERVICE_UNAVAILABLE, message);
         let lingering = Arc::clone(&self.lingering);
-        tokio::spawn(async move { say_why_and_linger(&lingering, stream, told).await });
+        tokio::spawn(async move { send_and_linger(&lingering, stream, response).await });
     }
 }
 
 /// Says the last that is said over a connection, if not too many hear it at this moment.
-async fn say_why_and_linger(lingering: &Semaphore, stream: TcpStream, told: Vec<u8>) {
+async fn send_and_linger(lingering: &Semaphore, stream: TcpStream, response: Vec<u8>) {
     if let Ok(_permit) = lingering.try_acquire() {
-        let _late = timeout(LINGER_TIMEOUT, answers::say_and_close(stream, &told)).await;
+        let _late = timeout(LINGER_TIMEOUT, answers::send_and_close(stream, &response)).await;
     }
 }
 

@@ -17,15 +17,15 @@ const MAX_ENDING_CONNECTIONS: usize = 16;
 /// All connections.
 pub(super) struct ConnectionSlots {
     limits: ConnectionLimits,
-    held: Mutex<Held>,
+    held: Mutex<SlotTable>,
     /// One that was given away has ended, and its file with it.
     ended: Notify,
     /// Each place has a receiver.
-    given_back: watch::Sender<()>,
+    released: watch::Sender<()>,
 }
 
 #[derive(Default)]
-struct Held {
+struct SlotTable {
     all: BTreeMap<u64, (Option<IpAddr>, Arc<ConnectionState>)>,
     of_one: BTreeMap<IpAddr, usize>,
     next: u64,
@@ -48,7 +48,7 @@ pub(super) struct ConnectionSlot {
 
 impl Drop for ConnectionSlot {
     fn drop(&mut self) {
-        let mut held = self.places.held();
+        let mut held = self.places.lock();
         if held.remove(self.number).is_none() {
             held.ending = held.ending.saturating_sub(1);
             self.places.ended.notify_one();
@@ -62,25 +62,25 @@ impl ConnectionSlots {
             limits,
             held: Mutex::default(),
             ended: Notify::new(),
-            given_back: watch::Sender::new(()),
+            released: watch::Sender::new(()),
         }
     }
 
-    fn held(&self) -> MutexGuard<'_, Held> {
+    fn lock(&self) -> MutexGuard<'_, SlotTable> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes a place for a connection from there, if need be that of the one that has been idle longest:
     /// of the same address when that has too many, else of all.
-    pub(super) fn take(
+    pub(super) fn acquire(
         self: &Arc<Self>,
         from: IpAddr,
         connected: &Arc<ConnectionState>,
     ) -> SlotOutcome {
-        let address = self.counted(from);
-        let mut held = self.held();
-        let mine = address.and_then(|it| held.of_one.get(&it).copied());
-        if mine.unwrap_or_default() >= self.limits.of_one {
+        let address = self.caller_network(from);
+        let mut held = self.lock();
+        let of_caller = address.and_then(|it| held.of_one.get(&it).copied());
+        if of_caller.unwrap_or_default() >= self.limits.of_one {
             let peer = from;
             tracing::warn!(
                 %peer,
@@ -103,13 +103,13 @@ impl ConnectionSlots {
         SlotOutcome::Yes(ConnectionSlot {
             number,
             places: Arc::clone(self),
-            _held: self.given_back.subscribe(),
+            _held: self.released.subscribe(),
         })
     }
 
     /// Until few of those that were given away still hold a file, or for so long.
-    pub(super) async fn few_are_ending(&self, longest: Duration) {
-        while self.held().ending >= MAX_ENDING_CONNECTIONS {
+    pub(super) async fn wait_until_few_end(&self, longest: Duration) {
+        while self.lock().ending >= MAX_ENDING_CONNECTIONS {
             if timeout(longest, self.ended.notified()).await.is_err() {
                 return;
             }
@@ -120,45 +120,45 @@ impl ConnectionSlots {
     /// ended before so long has passed.
     pub(super) async fn end_one(&self, longest: Duration) -> bool {
         let is_ending = {
-            let mut held = self.held();
+            let mut held = self.lock();
             held.ending > 0 || held.close_idlest(None)
         };
         is_ending && timeout(longest, self.ended.notified()).await.is_ok()
     }
 
     /// Has those look at the time whose time has come.
-    pub(super) fn look(&self, passed: Duration) {
-        for (_, connected) in self.held().all.values() {
-            connected.look(passed);
+    pub(super) fn check_deadlines(&self, passed: Duration) {
+        for (_, connected) in self.lock().all.values() {
+            connected.check_deadlines(passed);
         }
     }
 
     /// Ends every connection as soon as nothing is under way over it.
     pub(super) fn stop(&self) {
-        for (_, connected) in self.held().all.values() {
+        for (_, connected) in self.lock().all.values() {
             connected.stop();
         }
     }
 
     /// Until every place was given back.
-    pub(super) async fn all_given_back(&self) {
-        self.given_back.closed().await;
+    pub(super) async fn wait_until_all_released(&self) {
+        self.released.closed().await;
     }
 
     /// What counts as one caller: an address, or the smallest network that providers give away. None
     /// for a proxy, through which many come.
-    fn counted(&self, from: IpAddr) -> Option<IpAddr> {
+    fn caller_network(&self, from: IpAddr) -> Option<IpAddr> {
         let from = from.to_canonical();
         let is_proxy = self.limits.proxies.iter().any(|net| net.contains(&from));
-        let counted = match from {
+        let network = match from {
             IpAddr::V4(_) => from,
             IpAddr::V6(ip) => IpAddr::V6(Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64)),
         };
-        (!is_proxy).then_some(counted)
+        (!is_proxy).then_some(network)
     }
 }
 
-impl Held {
+impl SlotTable {
     /// Gives the place of the connection away that has been idle longest, of an address or of all.
     fn close_idlest(&mut self, of: Option<IpAddr>) -> bool {
         let candidates = self

@@ -183,7 +183,7 @@ pub fn insert(
         .secret
         .clone()
         .unwrap_or_else(|| tx.entropy().hex::<32>());
-    let sealed = sealed(tx, key, &id, &secret)?;
+    let sealed = seal_secret(tx, key, &id, &secret)?;
     let (document, now) = (json::text(&new.app)?, tx.now());
     let owner = new.owner.as_ref();
     let listed = listed_name(new.is_listed, &new.name);
@@ -200,7 +200,7 @@ pub fn insert(
     Ok((tx.execute(INSERT, values)? == 1).then_some((id, secret)))
 }
 
-fn sealed(tx: &Tx<'_>, key: &MasterKey, id: &ClientId, secret: &str) -> db::Result<Vec<u8>> {
+fn seal_secret(tx: &Tx<'_>, key: &MasterKey, id: &ClientId, secret: &str) -> db::Result<Vec<u8>> {
     key.seal(id.as_str(), secret, tx.entropy())
         .map_err(|error| db::Error::Broken(error.to_string()))
 }
@@ -221,14 +221,14 @@ pub fn listed(tx: &mut Tx<'_>) -> db::Result<Vec<Client>> {
 }
 
 fn listed_name(is_listed: bool, name: &str) -> Option<String> {
-    is_listed.then(|| names::folded(name))
+    is_listed.then(|| names::normalize_name(name))
 }
 
 /// Whether another client that every merchant is offered has a name that looks like this one's.
 pub fn is_name_taken(tx: &mut Tx<'_>, client: &Client) -> db::Result<bool> {
-    let folded = names::folded(&client.name);
+    let folded = names::normalize_name(&client.name);
     let mut others = listed(tx)?.into_iter().filter(|it| it.id != client.id);
-    Ok(others.any(|it| names::folded(&it.name) == folded))
+    Ok(others.any(|it| names::normalize_name(&it.name) == folded))
 }
 
 /// Keeps name and app fields. The name of a listed one must not be taken: see [`is_name_taken`].
@@ -246,7 +246,7 @@ pub fn update(tx: &mut Tx<'_>, client: &Client) -> db::Result<()> {
 /// Gives the client a new secret. The old one is worth nothing from this moment on.
 pub fn rotate(tx: &mut Tx<'_>, key: &MasterKey, client: &mut Client) -> db::Result<String> {
     let secret = tx.entropy().hex::<32>();
-    client.sealed = sealed(tx, key, &client.id, &secret)?;
+    client.sealed = seal_secret(tx, key, &client.id, &secret)?;
     update(tx, client)?;
     Ok(secret)
 }

@@ -87,7 +87,7 @@ pub fn make(tx: &mut Tx<'_>, user: &UserId, approval: &PendingGrant) -> db::Resu
     let document = json::text(approval)?;
     let expires_at = tx.now() + LIFETIME;
     let Grant { client, device, .. } = &approval.grant;
-    let (hash, place) = (secret::hash(&code), approval.grant.place());
+    let (hash, place) = (secret::hash(&code), approval.grant.binding());
     tx.write(
         INSERT,
         args![hash, client, place, device, user, document, expires_at],
@@ -118,11 +118,11 @@ pub fn redeem(
     tx: &mut Tx<'_>,
     key: &MasterKey,
     client: &ClientId,
-    shown: &ClientProof,
+    proof: &ClientProof,
 ) -> Result<Redemption, CodeError> {
-    let (hash, now) = (secret::hash(&shown.code), tx.now());
-    let used_key = shown.request_key.as_deref().map(secret::hash);
-    let verifier = shown.verifier.as_deref();
+    let (hash, now) = (secret::hash(&proof.code), tx.now());
+    let used_key = proof.request_key.as_deref().map(secret::hash);
+    let verifier = proof.verifier.as_deref();
     let look = args![hash.as_str(), client, now, used_key.as_deref()];
     let found: Option<(String, UserId, Option<ConnectionId>)> = tx.first_locked(FIND, look)?;
     let (document, user, given) = found.ok_or(CodeError::NoSuchCode)?;

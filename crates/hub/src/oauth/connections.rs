@@ -89,7 +89,7 @@ pub struct Grant {
 
 impl Grant {
     /// What the connection is bound to: the location, the account, or the user.
-    pub(super) fn place(&self) -> String {
+    pub(super) fn binding(&self) -> String {
         match (&self.location, &self.account) {
             (Some(location), _) => location.to_string(),
             (None, Some(account)) => account.to_string(),
@@ -177,7 +177,7 @@ fn account_key(account: Option<&AccountId>) -> &str {
 /// Makes the connection of a grant, or binds the one that is there anew. A block is lifted: whoever
 /// authorises again wants it to work.
 pub fn connect(tx: &mut Tx<'_>, key: &MasterKey, grant: &Grant) -> db::Result<ConnectionId> {
-    let (account, place) = (account_key(grant.account.as_ref()), grant.place());
+    let (account, place) = (account_key(grant.account.as_ref()), grant.binding());
     let look = args![place.as_str(), &grant.client, grant.device.as_str()];
     let (catalog, list) = (grant.catalog.as_ref(), grant.customer_list.as_ref());
     let user = grant.user.as_ref();

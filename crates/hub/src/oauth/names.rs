@@ -5,13 +5,13 @@ use unicode_normalization::char::is_combining_mark;
 
 /// A name without what the eye does not tell apart: capitals, accents, blanks and signs, letters that are
 /// written alike. `KEZIA-ll` and `Kezia II` fold to one.
-pub(super) fn folded(name: &str) -> String {
+pub(super) fn normalize_name(name: &str) -> String {
     let letters: String = name
         .nfkd()
         .filter(|c| !is_combining_mark(*c))
         .flat_map(char::to_lowercase)
         .filter(|c| c.is_alphanumeric())
-        .map(plainest)
+        .map(base_letter)
         .collect();
     if letters.is_empty() {
         // Nothing but signs: as they are.
@@ -22,7 +22,7 @@ pub(super) fn folded(name: &str) -> String {
 }
 
 /// The Latin letter that a letter or figure looks like.
-fn plainest(c: char) -> char {
+fn base_letter(c: char) -> char {
     match c {
         '1' | 'i' | 'ı' | 'і' | 'ι' | 'ӏ' => 'l',
         '0' | 'о' | 'ο' => 'o',

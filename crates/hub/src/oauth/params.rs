@@ -87,18 +87,18 @@ impl Params {
     /// How an id or a secret may be read: as it came; and, in HTTP Basic, as a value of a form, which
     /// is how RFC 6749 (2.3.1) has it, or without percent-encoding but with its plus signs, which is
     /// how many understand that.
-    pub(crate) fn readings(&self, half: &str) -> Vec<String> {
-        let mut readings = vec![half.to_owned()];
+    pub(crate) fn candidates(&self, half: &str) -> Vec<String> {
+        let mut candidates = vec![half.to_owned()];
         if self.basic.is_some() {
             let spaced = half.replace('+', " ");
             for form in [spaced.as_str(), half] {
                 let decoded = percent_decode_str(form).decode_utf8_lossy().into_owned();
-                if !readings.contains(&decoded) {
-                    readings.push(decoded);
+                if !candidates.contains(&decoded) {
+                    candidates.push(decoded);
                 }
             }
         }
-        readings
+        candidates
     }
 
     fn take_form(&mut self, text: &[u8]) {

@@ -22,16 +22,16 @@ pub(super) async fn exchange(
 ) -> Result<Response, OAuthError> {
     let client = authenticated(&hub, peer, &params).await?;
     let code = params.get("code").ok_or(OAuthError::Missing("code"))?;
-    let shown = codes::ClientProof {
+    let proof = codes::ClientProof {
         code: code.trim().to_owned(),
         verifier: params.get("code_verifier").map(str::to_owned),
         request_key: params.request_key()?,
     };
-    let has_key = shown.request_key.is_some();
+    let has_key = proof.request_key.is_some();
     let key = hub.key().clone();
     let (connection, user, is_again) = hub
         .write("oauth.exchange", move |tx| {
-            let given = codes::redeem(tx, &key, &client, &shown)?;
+            let given = codes::redeem(tx, &key, &client, &proof)?;
             let account = given.grant.account.as_ref();
             let found = connections::find(tx, account, &given.connection)?;
             // One that has ended meanwhile has no token to tell again.
@@ -83,14 +83,14 @@ pub(super) async fn revoke(
 
 async fn authenticated(hub: &Hub, peer: ClientIp, params: &Params) -> Result<ClientId, OAuthError> {
     let (id, given) = params.credentials().ok_or(OAuthError::WrongClient)?;
-    let readings = params.readings(id);
-    let wanted: Vec<ClientId> = readings
+    let candidates = params.candidates(id);
+    let wanted: Vec<ClientId> = candidates
         .iter()
         .filter_map(|id| ClientId::parse(id).ok())
         .collect();
     // However it is written, an id is one id.
     let counted = wanted.last().map_or(id, ClientId::as_str).to_owned();
-    match right_client(hub, params, wanted, given).await? {
+    match authenticate_client(hub, params, wanted, given).await? {
         Some(id) => Ok(id),
         // Only wrong ones are counted, and a right one passes however many there were: ids of clients
         // are public, and nobody may lock an app out by guessing at it.
@@ -100,7 +100,7 @@ async fn authenticated(hub: &Hub, peer: ClientIp, params: &Params) -> Result<Cli
 }
 
 /// The client whose id is one of these, if the secret is its own.
-async fn right_client(
+async fn authenticate_client(
     hub: &Hub,
     params: &Params,
     wanted: Vec<ClientId>,
@@ -125,7 +125,7 @@ async fn right_client(
         .map_err(|error| OAuthError::Database(crate::db::Error::Broken(error.to_string())))?;
     // RFC 6749 has Basic credentials encoded as in a form; real clients do not encode them.
     let mut is_right = false;
-    for given in params.readings(given) {
+    for given in params.candidates(given) {
         // Every form is looked at, whichever is right.
         is_right |= secret::constant_time_eq(&secret, &given);
     }

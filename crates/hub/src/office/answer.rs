@@ -10,7 +10,7 @@ use serde::de::IgnoredAny;
 
 use super::assets::CONTENT_SECURITY_POLICY;
 use super::browser_request::BrowserRequest;
-use super::error_page::{ErrorPage, Kind};
+use super::error_page::{ErrorPage, ErrorPageKind};
 use super::form_deduplication::{self, FormsInProgress};
 use super::posted::RawForm;
 use crate::db;
@@ -140,8 +140,10 @@ pub(crate) fn attachment(name: &str, text: String) -> Response {
     let mut response = text.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    if let Ok(kept) = HeaderValue::try_from(format!("attachment; filename=\"{name}.{ending}\"")) {
-        headers.insert(header::CONTENT_DISPOSITION, kept);
+    if let Ok(disposition) =
+        HeaderValue::try_from(format!("attachment; filename=\"{name}.{ending}\""))
+    {
+        headers.insert(header::CONTENT_DISPOSITION, disposition);
     }
     response
 }
@@ -178,14 +180,14 @@ pub(crate) fn section(path: &str) -> &str {
 #[derive(Clone, Debug)]
 pub(crate) struct PageMiddleware {
     hub: Hub,
-    under_way: FormsInProgress,
+    in_flight: FormsInProgress,
 }
 
 impl PageMiddleware {
     pub(crate) fn new(hub: &Hub) -> Self {
         Self {
             hub: hub.clone(),
-            under_way: FormsInProgress::default(),
+            in_flight: FormsInProgress::default(),
         }
     }
 }
@@ -210,7 +212,7 @@ pub(crate) async fn finish_response(
     let request = Request::from_parts(parts, body);
     let mut response = match form {
         Some(form) => {
-            form_deduplication::answer(&desk.hub, &desk.under_way, &browser, &form, request, next)
+            form_deduplication::respond(&desk.hub, &desk.in_flight, &browser, &form, request, next)
                 .await
         }
         None => next.run(request).await,
@@ -236,7 +238,7 @@ pub(crate) async fn finish_response(
             response.headers_mut().insert(header::ALLOW, allowed);
         }
     }
-    dressed(response)
+    with_headers(response)
 }
 
 /// The page of an address that only takes forms: its section's, or the first one.
@@ -247,29 +249,34 @@ fn page_of(path: &str) -> &str {
 
 fn error_page_of(browser: &BrowserRequest, error: PageError) -> ErrorPage {
     let kind = match error {
-        PageError::Forbidden(right) => Kind::Forbidden(right),
-        PageError::Expired => Kind::Expired,
-        PageError::WrongAccount(told) => Kind::WrongAccount(*told),
-        PageError::Spent => Kind::Spent,
-        PageError::TooLong(field) => Kind::TooLong(super::posted::longest(&field)),
-        PageError::Method => Kind::Method,
-        PageError::Database(db::Error::Unavailable(_) | db::Error::Damaged(_)) => Kind::Busy,
-        PageError::Database(_) => Kind::Broken,
-        _ => Kind::NotFound,
+        PageError::Forbidden(right) => ErrorPageKind::Forbidden(right),
+        PageError::Expired => ErrorPageKind::Expired,
+        PageError::WrongAccount(wrong_account) => ErrorPageKind::WrongAccount(*wrong_account),
+        PageError::Spent => ErrorPageKind::Spent,
+        PageError::TooLong(field) => ErrorPageKind::TooLong(super::posted::longest(&field)),
+        PageError::Method => ErrorPageKind::Method,
+        PageError::Database(db::Error::Unavailable(_) | db::Error::Damaged(_)) => {
+            ErrorPageKind::Busy
+        }
+        PageError::Database(_) => ErrorPageKind::Broken,
+        _ => ErrorPageKind::NotFound,
     };
     let again = match &kind {
         // What the page is about may not be there at the other place; its section is.
-        Kind::WrongAccount(_) => Some(match section(&browser.path) {
+        ErrorPageKind::WrongAccount(_) => Some(match section(&browser.path) {
             own @ ("/apps" | "/connections" | "/developer" | "/orders" | "/settings") => own,
             _ => &browser.path,
         }),
-        Kind::Busy | Kind::Expired | Kind::Spent | Kind::TooLong(_) => Some(browser.path.as_str()),
+        ErrorPageKind::Busy
+        | ErrorPageKind::Expired
+        | ErrorPageKind::Spent
+        | ErrorPageKind::TooLong(_) => Some(browser.path.as_str()),
         _ => None,
     };
     let mut frame = browser.plain_frame();
-    if let Kind::WrongAccount(told) = &kind {
+    if let ErrorPageKind::WrongAccount(wrong_account) = &kind {
         // Its form leads back there.
-        told.account.clone_into(&mut frame.place);
+        wrong_account.account.clone_into(&mut frame.place);
     }
     ErrorPage {
         again: again.map(str::to_owned),
@@ -280,7 +287,7 @@ fn error_page_of(browser: &BrowserRequest, error: PageError) -> ErrorPage {
 }
 
 /// An answer with the headers that all of them have.
-fn dressed(mut response: Response) -> Response {
+fn with_headers(mut response: Response) -> Response {
     let is_away = response.status() == StatusCode::SERVICE_UNAVAILABLE;
     let headers = response.headers_mut();
     let fixed = [

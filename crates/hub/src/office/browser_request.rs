@@ -90,11 +90,11 @@ impl BrowserRequest {
         let accepted = headers
             .get(header::ACCEPT_LANGUAGE)
             .and_then(|value| value.to_str().ok());
-        let asked = path.split_once('?').and_then(|(_, query)| {
+        let parameter = path.split_once('?').and_then(|(_, query)| {
             let query = crate::http::paging::Query::parse(query);
             query.get("locale").and_then(Language::of_tag)
         });
-        let language = asked
+        let language = parameter
             .or_else(|| cookie(headers, LANGUAGE).and_then(|tag| Language::of_tag(&tag)))
             .unwrap_or_else(|| Language::of_header(accepted.unwrap_or_default()));
         Self {

@@ -7,7 +7,7 @@ use super::frame::Frame;
 
 /// What went wrong.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Kind {
+pub enum ErrorPageKind {
     /// 404: there is nothing here, or nothing this reader may know of.
     NotFound,
     /// 403: the reader lacks a right; its name in the reader's language, if it can be named.
@@ -35,7 +35,7 @@ pub struct ErrorPage {
     /// The common part.
     pub frame: Frame,
     /// What went wrong.
-    pub kind: Kind,
+    pub kind: ErrorPageKind,
     /// The request's id, for support.
     pub request: Option<String>,
     /// The page to start again from; the home page is always offered.
@@ -48,15 +48,15 @@ impl ErrorPage {
     pub fn title(&self) -> &'static str {
         let words = &self.frame.words.error_page;
         match self.kind {
-            Kind::NotFound => words.not_found,
-            Kind::Forbidden(_) => words.forbidden,
-            Kind::Expired => words.expired,
-            Kind::WrongAccount(_) => words.elsewhere,
-            Kind::Spent => words.spent,
-            Kind::TooLong(_) => words.too_long,
-            Kind::Method => words.method,
-            Kind::Busy => words.busy,
-            Kind::Broken => words.broken,
+            ErrorPageKind::NotFound => words.not_found,
+            ErrorPageKind::Forbidden(_) => words.forbidden,
+            ErrorPageKind::Expired => words.expired,
+            ErrorPageKind::WrongAccount(_) => words.elsewhere,
+            ErrorPageKind::Spent => words.spent,
+            ErrorPageKind::TooLong(_) => words.too_long,
+            ErrorPageKind::Method => words.method,
+            ErrorPageKind::Busy => words.busy,
+            ErrorPageKind::Broken => words.broken,
         }
     }
 
@@ -65,20 +65,20 @@ impl ErrorPage {
     pub fn lead(&self) -> String {
         let words = &self.frame.words.error_page;
         let lead = match &self.kind {
-            Kind::WrongAccount(told) => {
-                return match &told.opened {
-                    Some(opened) => words.elsewhere_lead(opened, &told.now),
-                    None => words.no_longer_lead(&told.now),
+            ErrorPageKind::WrongAccount(wrong_account) => {
+                return match &wrong_account.opened {
+                    Some(opened) => words.elsewhere_lead(opened, &wrong_account.now),
+                    None => words.no_longer_lead(&wrong_account.now),
                 };
             }
-            Kind::TooLong(most) => return words.too_long_lead(*most as u64),
-            Kind::Spent => words.spent_lead,
-            Kind::Method => words.method_lead,
-            Kind::NotFound => words.not_found_lead,
-            Kind::Forbidden(_) => words.forbidden_lead,
-            Kind::Expired => words.expired_lead,
-            Kind::Busy => words.busy_lead,
-            Kind::Broken => words.broken_lead,
+            ErrorPageKind::TooLong(most) => return words.too_long_lead(*most as u64),
+            ErrorPageKind::Spent => words.spent_lead,
+            ErrorPageKind::Method => words.method_lead,
+            ErrorPageKind::NotFound => words.not_found_lead,
+            ErrorPageKind::Forbidden(_) => words.forbidden_lead,
+            ErrorPageKind::Expired => words.expired_lead,
+            ErrorPageKind::Busy => words.busy_lead,
+            ErrorPageKind::Broken => words.broken_lead,
         };
         lead.to_owned()
     }
@@ -88,7 +88,7 @@ impl ErrorPage {
     pub fn again_label(&self) -> String {
         let words = &self.frame.words.error_page;
         match &self.kind {
-            Kind::WrongAccount(told) => words.go_on(&told.now),
+            ErrorPageKind::WrongAccount(wrong_account) => words.go_on(&wrong_account.now),
             _ => words.again.to_owned(),
         }
     }
@@ -97,7 +97,10 @@ impl ErrorPage {
     #[must_use]
     pub fn opened(&self) -> Option<(&WrongAccount, &str)> {
         match &self.kind {
-            Kind::WrongAccount(told) => told.opened.as_deref().map(|opened| (told, opened)),
+            ErrorPageKind::WrongAccount(wrong_account) => wrong_account
+                .opened
+                .as_deref()
+                .map(|opened| (wrong_account, opened)),
             _ => None,
         }
     }
@@ -106,7 +109,9 @@ impl ErrorPage {
     #[must_use]
     pub fn missing(&self) -> Option<String> {
         match &self.kind {
-            Kind::Forbidden(Some(right)) => Some(self.frame.words.error_page.missing(right)),
+            ErrorPageKind::Forbidden(Some(right)) => {
+                Some(self.frame.words.error_page.missing(right))
+            }
             _ => None,
         }
     }

@@ -39,20 +39,20 @@ const MAX_SAVED_PAGE_BYTES: usize = 128 * 1024;
 pub(crate) struct FormsInProgress(Arc<Mutex<BTreeMap<String, Arc<tokio::sync::Mutex<()>>>>>);
 
 impl FormsInProgress {
-    fn turn(&self, name: &str) -> Arc<tokio::sync::Mutex<()>> {
-        let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(turns.entry(name.to_owned()).or_default())
+    fn lock_of(&self, name: &str) -> Arc<tokio::sync::Mutex<()>> {
+        let mut locks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(locks.entry(name.to_owned()).or_default())
     }
 
     /// Forgets the turns of a form for which nobody waits.
-    fn leave(&self, name: &str, turn: Arc<tokio::sync::Mutex<()>>) {
-        let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        drop(turn);
-        if turns
+    fn release(&self, name: &str, form_lock: Arc<tokio::sync::Mutex<()>>) {
+        let mut locks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(form_lock);
+        if locks
             .get(name)
-            .is_some_and(|turn| Arc::strong_count(turn) == 1)
+            .is_some_and(|form_lock| Arc::strong_count(form_lock) == 1)
         {
-            turns.remove(name);
+            locks.remove(name);
         }
     }
 }
@@ -95,16 +95,16 @@ impl NumberedForm {
     }
 
     /// The answer that was given, if it is kept.
-    async fn answer(&self, hub: &Hub) -> db::Result<Option<SavedPage>> {
-        let Some(sealed) = self.keyed.answer(hub).await? else {
+    async fn find_page(&self, hub: &Hub) -> db::Result<Option<SavedPage>> {
+        let Some(sealed) = self.keyed.find_body(hub).await? else {
             return Ok(None);
         };
         let opened = hub.key().open(&self.name, &sealed).ok();
         Ok(opened.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
-    async fn keep(&self, hub: &Hub, kept: &SavedPage) -> db::Result<()> {
-        let text = json::text(kept)?;
+    async fn save(&self, hub: &Hub, saved: &SavedPage) -> db::Result<()> {
+        let text = json::text(saved)?;
         let sealed = hub
             .key()
             .seal(&self.name, &text, hub.entropy())
@@ -121,7 +121,7 @@ impl SavedPage {
             .await
             .unwrap_or_default();
         let text = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
-        let kept = (page.len() <= MAX_SAVED_PAGE_BYTES).then(|| Self {
+        let saved = (page.len() <= MAX_SAVED_PAGE_BYTES).then(|| Self {
             status: head.status.as_u16(),
             location: head.headers.get(header::LOCATION).and_then(text),
             cookies: head
@@ -132,7 +132,7 @@ impl SavedPage {
                 .collect(),
             page: String::from_utf8_lossy(&page).into_owned(),
         });
-        (kept, Response::from_parts(head, Body::from(page)))
+        (saved, Response::from_parts(head, Body::from(page)))
     }
 
     /// Whether it is said again without asking who is there: it leads elsewhere, or was never for
@@ -166,9 +166,9 @@ impl SavedPage {
 }
 
 /// Answers a form, or says again what was answered.
-pub(crate) async fn answer(
+pub(crate) async fn respond(
     hub: &Hub,
-    under_way: &FormsInProgress,
+    in_flight: &FormsInProgress,
     browser: &BrowserRequest,
     form: &RawForm,
     mut request: Request,
@@ -177,19 +177,19 @@ pub(crate) async fn answer(
     let Some(numbered) = NumberedForm::of(browser, form, request.uri().path()) else {
         return next.run(request).await;
     };
-    let (hub, under_way, browser) = (hub.clone(), under_way.clone(), browser.clone());
+    let (hub, in_flight, browser) = (hub.clone(), in_flight.clone(), browser.clone());
     let call = hub.call();
     // Whoever presses twice hangs up once; what they asked for is done and kept all the same.
     let task = tokio::spawn(async move {
-        let turn = under_way.turn(&numbered.name);
-        let held = turn.lock().await;
+        let form_lock = in_flight.lock_of(&numbered.name);
+        let held = form_lock.lock().await;
         let conditions = Arc::new(RequestConditions::of_form(numbered.keyed.clone()));
         request.extensions_mut().insert(Arc::clone(&conditions));
-        let answered = answered(&hub, &numbered, &conditions, &browser, request, next).await;
+        let result = run(&hub, &numbered, &conditions, &browser, request, next).await;
         drop(held);
-        under_way.leave(&numbered.name, turn);
+        in_flight.release(&numbered.name, form_lock);
         drop(call);
-        answered.unwrap_or_else(|error| PageError::from(error).into_response())
+        result.unwrap_or_else(|error| PageError::from(error).into_response())
     });
     let broken = |_| {
         let error = db::Error::Broken("a form was not answered to the end".to_owned());
@@ -198,7 +198,7 @@ pub(crate) async fn answer(
     task.await.unwrap_or_else(broken)
 }
 
-async fn answered(
+async fn run(
     hub: &Hub,
     numbered: &NumberedForm,
     conditions: &RequestConditions,
@@ -206,15 +206,15 @@ async fn answered(
     request: Request,
     next: Next,
 ) -> db::Result<Response> {
-    let kept = numbered.answer(hub).await?;
-    if let Some(kept) = kept.filter(|kept| kept.is_for_anybody(browser)) {
-        return Ok(kept.into_response());
+    let saved = numbered.find_page(hub).await?;
+    if let Some(saved) = saved.filter(|saved| saved.is_for_anybody(browser)) {
+        return Ok(saved.into_response());
     }
     let response = next.run(request).await;
     if conditions.is_late() {
         // The handler would do it, and it is done: just now by another hub, or before.
-        let kept = numbered.answer(hub).await?;
-        return Ok(kept.map_or(response, SavedPage::into_response));
+        let saved = numbered.find_page(hub).await?;
+        return Ok(saved.map_or(response, SavedPage::into_response));
     }
     if !conditions.is_claimed() {
         return Ok(response);
@@ -228,9 +228,9 @@ async fn answered(
     if response.status().is_server_error() {
         return Ok(response);
     }
-    let (kept, response) = SavedPage::of(response).await;
-    if let Some(kept) = kept
-        && let Err(error) = numbered.keep(hub, &kept).await
+    let (saved, response) = SavedPage::of(response).await;
+    if let Some(saved) = saved
+        && let Err(error) = numbered.save(hub, &saved).await
     {
         tracing::warn!(%error, "saving form response failed");
     }

@@ -141,13 +141,13 @@ impl Frame {
     /// The chosen account's label.
     #[must_use]
     pub fn account(&self) -> &str {
-        chosen(&self.accounts)
+        chosen_label(&self.accounts)
     }
 
     /// The chosen location's label.
     #[must_use]
     pub fn location(&self) -> &str {
-        chosen(&self.locations)
+        chosen_label(&self.locations)
     }
 
     /// The lines of the menu.
@@ -183,7 +183,7 @@ impl Frame {
 }
 
 /// The label of the present choice.
-fn chosen(choices: &[SelectOption]) -> &str {
+fn chosen_label(choices: &[SelectOption]) -> &str {
     choices
         .iter()
         .find(|choice| choice.chosen)

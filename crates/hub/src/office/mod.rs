@@ -207,7 +207,7 @@ fn profile() -> Pages {
         .route("/profile", get(profile::show).post(profile::save))
         .route(
             "/profile/email/{token}",
-            get(profile_address::ask).post(profile_address::confirm),
+            get(profile_address::confirm_page).post(profile_address::confirm),
         )
         .route("/profile/password", post(profile::password))
         .route(
@@ -216,10 +216,10 @@ fn profile() -> Pages {
         )
         .route(
             "/profile/log_out_everywhere",
-            get(profile::ask_everywhere).post(profile::log_out_everywhere),
+            get(profile::confirm_log_out_everywhere).post(profile::log_out_everywhere),
         )
         .route(
             "/profile/permissions/{id}/delete",
-            get(profile::ask_leave).post(profile::leave),
+            get(profile::confirm_leave).post(profile::leave),
         )
 }

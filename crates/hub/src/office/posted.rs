@@ -83,7 +83,7 @@ fn is_unseen(char: char) -> bool {
 }
 
 /// A field as it is used.
-fn cleaned(name: &str, value: &str) -> String {
+fn clean(name: &str, value: &str) -> String {
     match name {
         // What is compared or followed, not shown.
         "csrf" | "password" | "current" | "again" | "confirm" | "request" | "back" | "page" => {
@@ -124,7 +124,7 @@ impl RawForm {
         let mut fields = Vec::new();
         let mut too_long = None;
         for (name, value) in form_urlencoded::parse(body) {
-            let value = cleaned(&name, &value);
+            let value = clean(&name, &value);
             if fields.len() == MAX_FORM_FIELDS {
                 too_long = Some(String::new());
                 break;

@@ -74,11 +74,11 @@ fn without_language(path: &str) -> String {
     let Some((page, query)) = path.split_once('?') else {
         return path.to_owned();
     };
-    let kept: Vec<&str> = query
+    let parameters: Vec<&str> = query
         .split('&')
         .filter(|pair| !pair.starts_with("locale="))
         .collect();
-    match kept.join("&").as_str() {
+    match parameters.join("&").as_str() {
         "" => page.to_owned(),
         query => format!("{page}?{query}"),
     }

@@ -83,7 +83,7 @@ impl SignedIn {
             return Ok(None);
         };
         let memberships = users::of_user(tx, &user.id)?;
-        let account = chosen(tx, browser, &user, &memberships)?;
+        let account = chosen_account(tx, browser, &user, &memberships)?;
         let mut browser = browser.clone();
         if let Some(language) = Language::of_tag(&user.locale) {
             browser.language = language;
@@ -340,7 +340,7 @@ pub(crate) fn zone_of(
 
 /// The account and location of this browser, if they are still the user's; else where they were last in
 /// any other; else the account that they have been in for longest. Never by a name, which others choose.
-fn chosen(
+fn chosen_account(
     tx: &mut Tx<'_>,
     browser: &BrowserRequest,
     user: &User,
@@ -378,7 +378,7 @@ fn chosen(
                     .any(|membership| membership.location.as_ref() == Some(id))
         })
         .collect();
-    let kept = locations
+    let selected = locations
         .iter()
         .map(|(id, _)| id)
         .find(|id| Some(id.as_str()) == location.as_deref())
@@ -392,7 +392,7 @@ fn chosen(
         id: first.account.clone(),
         name: first.account_name.clone(),
         suspended_at: first.suspended_at,
-        location: kept.or(only),
+        location: selected.or(only),
         locations,
     }))
 }
@@ -413,13 +413,13 @@ impl FromRequestParts<Hub> for SignedIn {
         let (signed_in, is_stale) = found.ok_or(PageError::NotSignedIn(back))?;
         if let (true, Some(session)) = (is_stale, &signed_in.browser.session) {
             let hash = secret::hash(session);
-            let kept = hub
+            let touched = hub
                 .write("office.seen", move |tx| {
-                    super::session::store::seen(tx, &hash)
+                    super::session::store::touch(tx, &hash)
                 })
                 .await;
             // The page can be shown all the same.
-            if let Err(error) = kept {
+            if let Err(error) = touched {
                 let error: db::Error = error;
                 tracing::warn!(%error, "updating session failed");
             }

@@ -32,25 +32,25 @@ impl<'a> KeyFile<'a> {
     pub(super) fn prepare(&self, entropy: &Entropy) -> Result<MasterKey, KeyError> {
         let usable = |left: PathBuf| {
             let key = read(&left).ok()??;
-            (left == self.beside(&key)).then_some(key)
+            (left == self.prepared_path(&key)).then_some(key)
         };
-        if let Some(key) = self.left().into_iter().find_map(usable) {
+        if let Some(key) = self.prepared_files().into_iter().find_map(usable) {
             return Ok(key);
         }
         let key = MasterKey::from_bytes(entropy.bytes());
         modes::make_folder(self.folder())
             .and_then(|()| self.write(&key))
-            .map_err(|error| trouble(self.path, "made", &error))?;
+            .map_err(|error| key_error(self.path, "made", &error))?;
         Ok(key)
     }
 
     /// The key that the database knows, if a start before, or another hub that is starting now, has it
     /// written already; it is in its place then.
     pub(super) fn adopt(&self, fingerprint: &str) -> Result<Option<MasterKey>, KeyError> {
-        if let Some(key) = read(&self.named(fingerprint))?
+        if let Some(key) = read(&self.prepared_path_of(fingerprint))?
             && key.fingerprint() == fingerprint
         {
-            self.keep(&key)?;
+            self.install(&key)?;
             return Ok(Some(key));
         }
         // The other one may just have put it there.
@@ -59,14 +59,14 @@ impl<'a> KeyFile<'a> {
     }
 
     /// Puts a key into its place.
-    pub(super) fn keep(&self, key: &MasterKey) -> Result<(), KeyError> {
-        self.place(key)
-            .map_err(|error| trouble(self.path, "put in its place", &error))?;
+    pub(super) fn install(&self, key: &MasterKey) -> Result<(), KeyError> {
+        self.move_into_place(key)
+            .map_err(|error| key_error(self.path, "put in its place", &error))?;
         let placed = self.read()?;
         if placed.is_none_or(|placed| placed.fingerprint() != key.fingerprint()) {
             return Err(KeyError::new(format!(
                 "the key of this hub is in {}, but another one has come into its place {} meanwhile",
-                self.beside(key).display(),
+                self.prepared_path(key).display(),
                 self.path.display()
             )));
         }
@@ -76,37 +76,37 @@ impl<'a> KeyFile<'a> {
 
     /// Takes away what starts before have left, once there is a key in its place.
     pub(super) fn clear(&self) {
-        for left in self.left() {
+        for left in self.prepared_files() {
             // It is in nobody's way.
             let _stays = std::fs::remove_file(left);
         }
     }
 
     /// Takes a prepared key away that no database knows.
-    pub(super) fn forget(&self, key: &MasterKey) {
+    pub(super) fn discard(&self, key: &MasterKey) {
         // It is in nobody's way.
-        let _stays = std::fs::remove_file(self.beside(key));
+        let _stays = std::fs::remove_file(self.prepared_path(key));
     }
 
-    fn place(&self, key: &MasterKey) -> io::Result<()> {
-        let beside = self.beside(key);
-        if !beside.exists() && !self.path.exists() {
+    fn move_into_place(&self, key: &MasterKey) -> io::Result<()> {
+        let prepared = self.prepared_path(key);
+        if !prepared.exists() && !self.path.exists() {
             // Another hub that was starting has failed, and taken it away.
             self.write(key)?;
         }
         // A link, unlike a new name, never takes the place of another file.
-        match std::fs::hard_link(&beside, self.path) {
+        match std::fs::hard_link(&prepared, self.path) {
             // The other hub that was starting has put it there.
             Err(_) if self.path.exists() => {}
             // There are file systems without links.
-            Err(_) => std::fs::rename(&beside, self.path)?,
+            Err(_) => std::fs::rename(&prepared, self.path)?,
             Ok(()) => {}
         }
         sync(self.folder())
     }
 
     fn write(&self, key: &MasterKey) -> io::Result<()> {
-        let mut file = modes::make_file(&self.beside(key))?;
+        let mut file = modes::make_file(&self.prepared_path(key))?;
         file.write_all(key.text().as_bytes())?;
         file.sync_all()?;
         sync(self.folder())
@@ -119,11 +119,11 @@ impl<'a> KeyFile<'a> {
         }
     }
 
-    fn beside(&self, key: &MasterKey) -> PathBuf {
-        self.named(&key.fingerprint())
+    fn prepared_path(&self, key: &MasterKey) -> PathBuf {
+        self.prepared_path_of(&key.fingerprint())
     }
 
-    fn named(&self, fingerprint: &str) -> PathBuf {
+    fn prepared_path_of(&self, fingerprint: &str) -> PathBuf {
         let mut name = self.path.as_os_str().to_owned();
         name.push(NEW);
         name.push(fingerprint);
@@ -131,7 +131,7 @@ impl<'a> KeyFile<'a> {
     }
 
     /// Keys that starts before have left beside the place.
-    fn left(&self) -> Vec<PathBuf> {
+    fn prepared_files(&self) -> Vec<PathBuf> {
         let Some(name) = self.path.file_name().and_then(|name| name.to_str()) else {
             return Vec::new();
         };
@@ -157,11 +157,11 @@ fn read(path: &Path) -> Result<Option<MasterKey>, KeyError> {
             .map(Some)
             .map_err(|error| KeyError::new(format!("the key file {}: {error}", path.display()))),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(trouble(path, "read", &error)),
+        Err(error) => Err(key_error(path, "read", &error)),
     }
 }
 
-fn trouble(path: &Path, what: &str, error: &io::Error) -> KeyError {
+fn key_error(path: &Path, what: &str, error: &io::Error) -> KeyError {
     KeyError::new(format!(
         "the key file {} cannot be {what}: {error}",
         path.display()

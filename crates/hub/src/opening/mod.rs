@@ -14,7 +14,7 @@ mod unsent_mails;
 
 use crate::clock::Clock;
 use crate::config::Keys;
-use crate::db::find::{self, Found};
+use crate::db::find::{self, DatabaseContent};
 use crate::db::{self, Address, Db, Settings, Track};
 use crate::entropy::Entropy;
 use crate::secret::{KeyError, MasterKey};
@@ -65,7 +65,7 @@ pub(crate) struct Opener<'a> {
 }
 
 /// What was opened.
-pub(crate) struct Opened {
+pub(crate) struct OpenedHub {
     pub key: MasterKey,
     pub db: Db,
     /// Whether it has just been made.
@@ -81,7 +81,7 @@ enum Plan {
 
 impl Opener<'_> {
     /// Opens the hub that is there, or makes it if it may be made.
-    pub(crate) fn open(&self) -> Result<Opened, OpenHubError> {
+    pub(crate) fn open(&self) -> Result<OpenedHub, OpenHubError> {
         for _ in 0..LOOKS {
             let made = match self.plan()? {
                 Plan::Open(key) => {
@@ -90,7 +90,7 @@ impl Opener<'_> {
                         self.key_file().clear();
                     }
                     let is_new = false;
-                    return Ok(Opened { key, db, is_new });
+                    return Ok(OpenedHub { key, db, is_new });
                 }
                 Plan::Make(Some(key)) => self.make(&key)?,
                 Plan::Make(None) => self.make_with_new_key()?,
@@ -109,28 +109,32 @@ impl Opener<'_> {
         // The key first: whoever makes a hub puts the key in its place last.
         let key = self.key()?;
         let found = find::find(self.address, Track::Hub, self.settings.timeout)
-            .map_err(|error| self.trouble(error))?;
+            .map_err(|error| self.open_error(error))?;
         match (key, found) {
-            (_, Found::Others(tables)) if !self.may_share() => Err(self.not_ours(&tables)),
-            (_, Found::Ours { .. }) if self.opening == Opening::New => Err(self.is_there()),
-            (Some(key), Found::Ours { key_check }) => {
+            (_, DatabaseContent::Others(tables)) if !self.may_share() => {
+                Err(self.not_ours(&tables))
+            }
+            (_, DatabaseContent::Ours { .. }) if self.opening == Opening::New => {
+                Err(self.is_there())
+            }
+            (Some(key), DatabaseContent::Ours { key_check }) => {
                 if key_check.is_none_or(|known| known == key.fingerprint()) {
                     Ok(Plan::Open(key))
                 } else {
                     Err(self.other_key())
                 }
             }
-            (None, Found::Ours { key_check }) => {
+            (None, DatabaseContent::Ours { key_check }) => {
                 let left = match (self.opening, key_check) {
                     (Opening::ExistingOrNew, Some(known)) => self.key_file().adopt(&known)?,
                     _ => None,
                 };
                 left.map(Plan::Open).ok_or_else(|| self.no_key())
             }
-            (_, Found::EmptyObject(why)) if self.opening == Opening::Existing => {
+            (_, DatabaseContent::Empty(why)) if self.opening == Opening::Existing => {
                 Err(self.no_hub(why))
             }
-            (Some(_), Found::EmptyObject(why))
+            (Some(_), DatabaseContent::Empty(why))
                 if self.opening == Opening::ExistingOrNew && self.keys.value.is_empty() =>
             {
                 Err(self.no_database(why))
@@ -157,19 +161,19 @@ impl Opener<'_> {
         self.opening == Opening::New && matches!(self.address, Address::Postgres(_))
     }
 
-    fn make_with_new_key(&self) -> Result<Option<Opened>, OpenHubError> {
+    fn make_with_new_key(&self) -> Result<Option<OpenedHub>, OpenHubError> {
         let file = self.key_file();
         let key = file.prepare(self.entropy)?;
         let made = self.make(&key);
         match &made {
-            Ok(Some(_)) => file.keep(&key)?,
+            Ok(Some(_)) => file.install(&key)?,
             // Another hub was faster with another key.
-            Ok(None) => file.forget(&key),
+            Ok(None) => file.discard(&key),
             Err(_) => {
                 // Only what the database surely does not know may go.
                 let found = find::find(self.address, Track::Hub, self.settings.timeout);
-                if matches!(found, Ok(Found::EmptyObject(_))) {
-                    file.forget(&key);
+                if matches!(found, Ok(DatabaseContent::Empty(_))) {
+                    file.discard(&key);
                 }
             }
         }
@@ -177,18 +181,18 @@ impl Opener<'_> {
     }
 
     /// Makes the tables; none if others made them meanwhile, with another key.
-    fn make(&self, key: &MasterKey) -> Result<Option<Opened>, OpenHubError> {
-        find::make_file(self.address).map_err(|error| self.trouble(error))?;
+    fn make(&self, key: &MasterKey) -> Result<Option<OpenedHub>, OpenHubError> {
+        find::make_file(self.address).map_err(|error| self.open_error(error))?;
         match self.open_database(key) {
             Ok(db) => {
                 let (database, key_file) = (self.address, self.shown_key());
                 tracing::info!(%database, key = key_file, "new hub created");
                 let key = key.clone();
                 let is_new = true;
-                Ok(Some(Opened { key, db, is_new }))
+                Ok(Some(OpenedHub { key, db, is_new }))
             }
             Err(error) => match find::find(self.address, Track::Hub, self.settings.timeout) {
-                Ok(Found::Ours {
+                Ok(DatabaseContent::Ours {
                     key_check: Some(known),
                 }) if known != key.fingerprint() => Ok(None),
                 _ => Err(error),
@@ -209,10 +213,10 @@ impl Opener<'_> {
             self.entropy.clone(),
             self.supervisor,
         )
-        .map_err(|error| self.trouble(error))
+        .map_err(|error| self.open_error(error))
     }
 
-    fn trouble(&self, error: db::Error) -> OpenHubError {
+    fn open_error(&self, error: db::Error) -> OpenHubError {
         OpenHubError::Database(self.address.to_string(), error)
     }
 

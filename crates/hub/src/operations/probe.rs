@@ -65,16 +65,16 @@ impl<T: Clone + Send + Sync + 'static> Probe<T> {
         };
         if !is_good(&answers.borrow()) && !self.inner.is_asking.swap(true, Ordering::SeqCst) {
             let (asking, clock) = (Asking(Arc::clone(&self.inner)), clock.clone());
-            let asked = ask();
+            let question = ask();
             tokio::spawn(async move {
-                let answer = asked.await;
+                let answer = question.await;
                 let inner = Arc::clone(&asking.0);
                 drop(asking);
                 inner.answer.send_replace(Some((clock.passed(), answer)));
             });
         }
-        let answered = tokio::time::timeout(PROBE_TIMEOUT, answers.wait_for(is_good)).await;
-        let answer = answered.ok()?.ok()?;
+        let received = tokio::time::timeout(PROBE_TIMEOUT, answers.wait_for(is_good)).await;
+        let answer = received.ok()?.ok()?;
         answer.as_ref().map(|(_, answer)| answer.clone())
     }
 }

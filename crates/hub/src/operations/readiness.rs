@@ -34,13 +34,13 @@ const MAX_DISPATCH_ROUND: Duration = Duration::from_secs(60);
 const OK: &str = "ok";
 
 /// What was found of one thing: `ok`, or a word for what is wrong.
-type Found = &'static str;
+type CheckResult = &'static str;
 
 /// What was found of the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Database {
-    writer: Found,
-    schema: Found,
+    writer: CheckResult,
+    schema: CheckResult,
 }
 
 /// What is known of whether the hub can do its work.
@@ -49,7 +49,7 @@ pub(super) struct Readiness {
     database: Probe<Database>,
     pub(super) backlog: Probe<Option<crate::dispatch::backlog::Backlog>>,
     /// What the log was told last.
-    told: Mutex<Option<Checks>>,
+    last_logged: Mutex<Option<Checks>>,
 }
 
 /// The answer of `/readyz`.
@@ -61,14 +61,14 @@ pub(super) struct Report {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 struct Checks {
-    running: Found,
-    writer: Found,
-    schema: Found,
-    dispatcher: Found,
+    running: CheckResult,
+    writer: CheckResult,
+    schema: CheckResult,
+    dispatcher: CheckResult,
 }
 
 impl Checks {
-    fn named(&self) -> [(&'static str, Found); 4] {
+    fn by_name(&self) -> [(&'static str, CheckResult); 4] {
         [
             ("running", self.running),
             ("writer", self.writer),
@@ -78,14 +78,14 @@ impl Checks {
     }
 
     /// The first that is not well.
-    fn fault(&self) -> Option<(&'static str, Found)> {
-        self.named().into_iter().find(|(_, found)| *found != OK)
+    fn first_fault(&self) -> Option<(&'static str, CheckResult)> {
+        self.by_name().into_iter().find(|(_, found)| *found != OK)
     }
 }
 
 impl Report {
     pub(super) fn is_ready(&self) -> bool {
-        self.checks.fault().is_none()
+        self.checks.first_fault().is_none()
     }
 }
 
@@ -111,9 +111,9 @@ pub(super) async fn report(operations: &Operations) -> Report {
             false => OK,
         },
     };
-    tell(readiness, checks);
+    log_change(readiness, checks);
     Report {
-        status: match checks.fault() {
+        status: match checks.first_fault() {
             None => "ready",
             Some(_) => "not ready",
         },
@@ -153,20 +153,20 @@ async fn database(hub: Hub) -> Database {
 
 /// Says in the log when something has changed. Whoever asks for the first time and finds all well is told
 /// nothing: that is as it should be. So is a hub that stops: the log has the signal.
-fn tell(readiness: &Readiness, checks: Checks) {
+fn log_change(readiness: &Readiness, checks: Checks) {
     if checks.running != OK {
         return;
     }
-    let mut told = readiness
-        .told
+    let mut last_logged = readiness
+        .last_logged
         .lock()
         .unwrap_or_else(PoisonError::into_inner);
-    let before = told.replace(checks);
-    drop(told);
+    let before = last_logged.replace(checks);
+    drop(last_logged);
     if before == Some(checks) {
         return;
     }
-    match checks.fault() {
+    match checks.first_fault() {
         Some((check, found)) => tracing::warn!(check, found, "hub not ready"),
         None if before.is_some() => tracing::info!("hub ready again"),
         None => {}

@@ -131,7 +131,7 @@ async fn callbacks(operations: &Operations, registry: &mut Registry) {
         );
     }
     // Without an answer there is no number either.
-    if let Some(behind) = behind(operations).await {
+    if let Some(behind) = dispatch_backlog(operations).await {
         let now = hub.clock().now();
         let age = behind.since.map_or(0.0, |since| {
             now.duration_since(since).as_secs_f64().max(0.0)
@@ -150,7 +150,7 @@ async fn callbacks(operations: &Operations, registry: &mut Registry) {
 }
 
 /// What is due; none when the database does not say so in time.
-async fn behind(operations: &Operations) -> Option<Backlog> {
+async fn dispatch_backlog(operations: &Operations) -> Option<Backlog> {
     let Operations { hub, readiness } = operations;
     let ask = || {
         let hub = hub.clone();

@@ -65,13 +65,13 @@ row! {
 
 impl OrderSummary {
     /// Its place in the list.
-    pub(crate) fn place(&self) -> Cursor {
+    pub(crate) fn cursor(&self) -> Cursor {
         Cursor::of(self.created_at, &self.id)
     }
 }
 
 /// The place before the newest order: after every time that there is.
-pub(crate) fn beginning() -> Cursor {
+pub(crate) fn newest_cursor() -> Cursor {
     Cursor {
         key: "9".to_owned(),
         id: "0".to_owned(),
@@ -89,21 +89,21 @@ pub(crate) fn newest(
     from: &Cursor,
     count: u32,
 ) -> db::Result<Page<OrderSummary>> {
-    let orders = nearest(tx, account, filter, from, count, Direction::Older)?;
-    let rows = orders.into_iter().map(|order| (order.place(), order));
+    let orders = find_nearest(tx, account, filter, from, count, Direction::Older)?;
+    let rows = orders.into_iter().map(|order| (order.cursor(), order));
     Ok(Page::cut(rows.collect(), count))
 }
 
 /// The page just before `from`, newest first; none when there is no whole page before it, and the
 /// list is better shown from its beginning.
-pub(crate) fn newer(
+pub(crate) fn find_newer(
     tx: &mut Tx<'_>,
     account: &AccountId,
     filter: &OfficeOrderFilter,
     from: &Cursor,
     count: u32,
 ) -> db::Result<Option<Vec<OrderSummary>>> {
-    let mut orders = nearest(tx, account, filter, from, count, Direction::Newer)?;
+    let mut orders = find_nearest(tx, account, filter, from, count, Direction::Newer)?;
     if orders.len() <= count as usize {
         return Ok(None);
     }
@@ -123,7 +123,7 @@ enum Direction {
 const LOCATIONS: usize = 100;
 
 /// Up to `count + 1` orders beyond `from`, the nearest first.
-fn nearest(
+fn find_nearest(
     tx: &mut Tx<'_>,
     account: &AccountId,
     filter: &OfficeOrderFilter,
@@ -131,7 +131,7 @@ fn nearest(
     count: u32,
     direction: Direction,
 ) -> db::Result<Vec<OrderSummary>> {
-    let filtered = filtered(account, filter, from, direction);
+    let filtered = location_query(account, filter, from, direction);
     let mut orders: Vec<OrderSummary> = match &filter.locations {
         None => list_query(&filtered, filter, &[], count, direction).all(tx)?,
         Some(locations) => {
@@ -154,7 +154,7 @@ fn nearest(
 }
 
 /// What is asked of each location, without its order and end.
-fn filtered(
+fn location_query(
     account: &AccountId,
     filter: &OfficeOrderFilter,
     from: &Cursor,
@@ -225,7 +225,7 @@ fn list_query(
     query
 }
 
-/// A query for every text that [`newest`] and [`newer`] can ask, but for the numbers of locations
+/// A query for every text that [`newest`] and [`find_newer`] can ask, but for the numbers of locations
 /// between.
 pub(crate) fn every_query() -> Vec<QueryBuilder> {
     let account = AccountId::from_generated("a".to_owned());
@@ -241,7 +241,7 @@ pub(crate) fn every_query() -> Vec<QueryBuilder> {
                 after: has(2).then_some(Timestamp::UNIX_EPOCH),
                 before: has(3).then_some(Timestamp::UNIX_EPOCH),
             };
-            let filtered = filtered(&account, &filter, &Cursor::start(), direction);
+            let filtered = location_query(&account, &filter, &Cursor::start(), direction);
             for number in [0, 1, 2, LOCATIONS] {
                 let locations = vec![location.clone(); number];
                 queries.push(list_query(&filtered, &filter, &locations, 1, direction));

@@ -32,7 +32,9 @@ pub(super) fn create(
         now: tx.now(),
         sender: &at.caller.client_name,
         connection: at.connection_name(),
-        customer: attached.as_ref().map(|attached| attached.shown(at)),
+        customer: attached
+            .as_ref()
+            .map(|attached| attached.order_customer(at)),
     };
     let mut order = new.clone().place(placement, &mut || tx.fresh_id())?;
     recent_refs::claim(tx, at, &order.id, order.reference.as_deref())?;
@@ -46,7 +48,7 @@ pub(super) fn create(
         private_refs::store::set(tx, account, client, holder, object, Some(value))?;
     }
     if let Some(attached) = attached {
-        attached.ordered(tx, at, &order, by)?;
+        attached.count_order(tx, at, &order, by)?;
         let id = attached.customer.id.to_string();
         refs.extend(attached.customer.private_ref.map(|value| (id, value)));
     }
@@ -86,13 +88,13 @@ fn find_customer(
 
 impl OrderingCustomer {
     /// The customer as the order shows it: with times of its location.
-    fn shown(&self, at: &AtLocation) -> OrderCustomer {
+    fn order_customer(&self, at: &AtLocation) -> OrderCustomer {
         self.customer
-            .shown(at.currency, &at.zone, cards::shown(&self.cards))
+            .view_in_zone(at.currency, &at.zone, cards::card_views(&self.cards))
     }
 
     /// Counts the order and carries out its loyalty operations. Only the latter are told.
-    fn ordered(
+    fn count_order(
         &self,
         tx: &mut Tx<'_>,
         at: &AtLocation,
@@ -105,7 +107,7 @@ impl OrderingCustomer {
         let after = self.customer.after_order(order.total, tx.now(), version);
         customers::store::count_order(tx, &at.account, &after)?;
         let place = (&order.id, &order.location);
-        loyalty::operations::keep(
+        loyalty::operations::save_applied(
             tx,
             &at.account,
             &self.customer,
@@ -116,10 +118,12 @@ impl OrderingCustomer {
         )?;
         if operated.cards != self.cards {
             let states = (
-                &self.customer.told(at.currency, cards::shown(&self.cards)),
-                &after.told(at.currency, cards::shown(&operated.cards)),
+                &self
+                    .customer
+                    .event_view(at.currency, cards::card_views(&self.cards)),
+                &after.event_view(at.currency, cards::card_views(&operated.cards)),
             );
-            customers::store::tell_update(tx, &at.account, &after, states, by)?;
+            customers::store::record_update(tx, &at.account, &after, states, by)?;
         }
         Ok(())
     }

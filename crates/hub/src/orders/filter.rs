@@ -11,7 +11,7 @@ use crate::http::problem::ApiError;
 
 /// The filters of a request; all of them must hold.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Filter {
+pub(super) struct ApiOrderFilter {
     /// The reader's own private ref on the order.
     pub private_ref: Option<String>,
     pub status: Option<OrderStatus>,
@@ -24,13 +24,13 @@ pub(super) struct Filter {
     pub customer: Option<String>,
 }
 
-impl Filter {
+impl ApiOrderFilter {
     /// Reads the filters, or names every one that cannot be read. Other names are ignored, and so is
     /// an empty status or time: clients send one for "any". An empty name or ref is nobody's.
     pub(super) fn read(query: &Query) -> Result<Self, ApiError> {
         let mut problems = Problems::new();
         let private_ref = query.text("private_ref", &mut problems);
-        let status = query.filled("status").and_then(|word| {
+        let status = query.non_empty("status").and_then(|word| {
             let status = OrderStatus::parse(word);
             if status.is_none() {
                 problems.add(&Path::ROOT.key("status"), NOT_IN_LIST);
@@ -77,7 +77,7 @@ impl Filter {
 }
 
 fn time(query: &Query, name: &str, problems: &mut Problems) -> Option<TimeInput> {
-    let text = query.filled(name)?;
+    let text = query.non_empty(name)?;
     let read = match text.parse::<i64>() {
         Ok(number) => TimeInput::from_epoch_milliseconds(number),
         Err(_) => TimeInput::parse(text)

@@ -6,9 +6,9 @@ use wire::input::Input;
 use wire::order::{RawOrder, RawOrderPatch};
 use wire::time::zone;
 
-use super::filter::Filter;
+use super::filter::ApiOrderFilter;
 use super::store::OrderFilter;
-use super::{changes, seen, store};
+use super::{changes, client_view, store};
 use crate::accounts;
 use crate::db::page::PageRequest;
 use crate::events::Actor;
@@ -45,23 +45,23 @@ pub(super) async fn find(hub: Hub, at: AtLocation, ids: PathIds) -> ApiResult {
         if !has_refs {
             return Ok(Reply::raw(document));
         }
-        let seen = seen::document(tx, account, client, &id, document)?;
-        Ok(Reply::raw(seen))
+        let visible = client_view::document(tx, account, client, &id, document)?;
+        Ok(Reply::raw(visible))
     })
     .await
 }
 
 /// Answers the orders of a location, oldest first.
 pub(super) async fn list(hub: Hub, at: AtLocation, query: Query, wanted: PageRequest) -> ApiResult {
-    let filter = Filter::read(&query)?;
+    let filter = ApiOrderFilter::read(&query)?;
     hub.read("orders.list", move |tx| {
         let which = OrderFilter {
             location: Some(&at.location),
-            ..narrowed(&filter, &at, &at.zone)?
+            ..order_filter(&filter, &at, &at.zone)?
         };
         let page = store::page(tx, &at.account, &which, &wanted)?;
-        let seen = seen::page(tx, &at.account, &at.caller.client, page)?;
-        Ok(Reply::page(seen))
+        let visible = client_view::page(tx, &at.account, &at.caller.client, page)?;
+        Ok(Reply::page(visible))
     })
     .await
 }
@@ -73,7 +73,7 @@ pub(super) async fn list_of_account(
     query: Query,
     wanted: PageRequest,
 ) -> ApiResult {
-    let filter = Filter::read(&query)?;
+    let filter = ApiOrderFilter::read(&query)?;
     hub.read("orders.list_of_account", move |tx| {
         let zone = if filter.has_local_time() {
             let found = accounts::store::find(tx, &at.account)?.ok_or(ApiError::NotFound)?;
@@ -81,16 +81,16 @@ pub(super) async fn list_of_account(
         } else {
             TimeZone::UTC
         };
-        let which = narrowed(&filter, &at, &zone)?;
+        let which = order_filter(&filter, &at, &zone)?;
         let page = store::page(tx, &at.account, &which, &wanted)?;
-        let seen = seen::page(tx, &at.account, &at.caller.client, page)?;
-        Ok(Reply::page(seen))
+        let visible = client_view::page(tx, &at.account, &at.caller.client, page)?;
+        Ok(Reply::page(visible))
     })
     .await
 }
 
-fn narrowed<'a>(
-    filter: &'a Filter,
+fn order_filter<'a>(
+    filter: &'a ApiOrderFilter,
     at: &'a AtAccount,
     zone: &TimeZone,
 ) -> Result<OrderFilter<'a>, ApiError> {

@@ -9,7 +9,7 @@
 //! - The customer is copied into the order as of just before it; later changes do not show.
 //! - Items, discounts, charges and payments are never edited: they are marked as deleted, for ever,
 //!   and others are added.
-//! - Private refs are kept apart ([`crate::private_refs`]) and filled in for each reader ([`seen`]).
+//! - Private refs are kept apart ([`crate::private_refs`]) and filled in for each reader ([`client_view`]).
 //!   A change of nothing but private refs is told to nobody, since nobody else can see it; neither is
 //!   a change of nothing.
 //!
@@ -19,10 +19,10 @@
 
 pub mod browse;
 mod changes;
+pub(crate) mod client_view;
 mod filter;
 pub(crate) mod http;
 pub(crate) mod recent_refs;
-pub(crate) mod seen;
 pub mod store;
 
 use wire::order::{Order, OrderStatus, RawOrder, RawOrderPatch};
@@ -65,10 +65,10 @@ pub fn routes() -> Routes {
         .heavy()
         .says("List the orders of all locations, oldest first")
         .answers::<Vec<Order>>();
-    filters(routes).and(one())
+    filters(routes).and(order_routes())
 }
 
-fn one() -> Routes {
+fn order_routes() -> Routes {
     Routes::new()
         .get(ORDER, READ, http::find)
         .named("orders.find")

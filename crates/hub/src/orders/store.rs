@@ -32,7 +32,7 @@ statements! {
         WHERE account_id = $1 AND id = $2";
     UPDATE = "UPDATE orders SET status = $3, total = $4, version = $5, document = $6
         WHERE account_id = $1 AND id = $2";
-    TAKE_TURN = "UPDATE orders SET version = $3 WHERE account_id = $1 AND id = $2";
+    NEXT_SEQUENCE = "UPDATE orders SET version = $3 WHERE account_id = $1 AND id = $2";
     /// Begins every list of orders; [`page`] adds the filters and the end.
     PAGE = formatcp!("SELECT {} FROM orders o
         WHERE o.account_id = $1 AND (o.created_at, o.id) > ($2, $3)", ListedOrder::COLUMNS);
@@ -65,7 +65,7 @@ impl FromRow for VersionedOrder {
     fn from_columns(columns: &mut Columns<'_>) -> db::Result<Self> {
         let OrderRow { document, version } = OrderRow::from_columns(columns)?;
         Ok(Self {
-            order: parsed(&document)?,
+            order: parse_order(&document)?,
             document,
             version,
         })
@@ -126,7 +126,7 @@ impl From<Order> for OrderHead {
 }
 
 /// Reads an order as it is stored.
-pub(crate) fn parsed(document: &str) -> db::Result<Order> {
+pub(crate) fn parse_order(document: &str) -> db::Result<Order> {
     json::read(document, "an order")
 }
 
@@ -258,13 +258,16 @@ pub(crate) fn detach(tx: &mut Tx<'_>, account: &AccountId, order: &OrderId) -> d
 
 /// The turn, among the events of a locked order, of something that happened to what belongs to it,
 /// such as its delivery.
-pub(crate) fn take_turn(
+pub(crate) fn next_sequence(
     tx: &mut Tx<'_>,
     account: &AccountId,
     order: &mut VersionedOrder,
 ) -> db::Result<i64> {
     order.version = tx.version_after(order.version);
-    tx.write(TAKE_TURN, args![account, &order.order.id, order.version])?;
+    tx.write(
+        NEXT_SEQUENCE,
+        args![account, &order.order.id, order.version],
+    )?;
     Ok(order.version)
 }
 

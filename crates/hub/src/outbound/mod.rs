@@ -1,15 +1,15 @@
 //! Calls that the hub makes to others: callbacks, and what apps want called when they are
 //! disconnected.
 //!
-//! - No internal address is called unless the settings say so: see [`Guard`].
+//! - No internal address is called unless the settings say so: see [`EgressPolicy`].
 //! - Redirects are not followed; a URL is kept as it is, but for what is not ASCII: see [`in_ascii`].
 //! - Names of headers begin with capitals, for receivers that look for them as they came.
 //! - A call ends at its deadline; of the answer only the beginning is kept.
 //! - A connection that was kept may close under a request, which is then sent once more at once.
 
 mod address;
-mod guard;
-mod kept;
+mod egress;
+mod keep_alive;
 mod shortage;
 mod trust;
 
@@ -29,12 +29,12 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::config::Config;
-use guard::{ForbiddenAddressError, GuardedResolver, ResolveError};
-use kept::{Traffic, Watch};
+use egress::{ForbiddenAddressError, GuardedResolver, ResolveError};
+use keep_alive::{Traffic, WatchingConnector};
 use shortage::NameServerError;
 
 pub use address::in_ascii;
-pub use guard::Guard;
+pub use egress::EgressPolicy;
 pub use trust::TrustError;
 
 /// Bytes of an answer that are kept.
@@ -53,7 +53,7 @@ const IDLE: Duration = Duration::from_secs(4);
 /// Idle connections kept per host.
 const IDLE_PER_HOST: usize = 8;
 
-type Connector = Watch<HttpsConnector<HttpConnector<GuardedResolver>>>;
+type Connector = WatchingConnector<HttpsConnector<HttpConnector<GuardedResolver>>>;
 
 /// Makes HTTP and HTTPS calls. Cheap to clone.
 #[derive(Clone)]
@@ -61,7 +61,7 @@ pub struct Outbound {
     client: Client<Connector, Full<Bytes>>,
     /// Makes a new connection for every call.
     anew: Client<Connector, Full<Bytes>>,
-    guard: Guard,
+    guard: EgressPolicy,
     deadline: Duration,
 }
 
@@ -171,7 +171,7 @@ impl Outbound {
     /// # Errors
     /// [`TrustError`] when the file of additional authorities cannot be used.
     pub fn new(config: &Config) -> Result<Self, TrustError> {
-        let guard = Guard::new(&config.egress);
+        let guard = EgressPolicy::new(&config.egress);
         let deadline = Duration::from_secs(u64::from(config.events.timeout_seconds.max(1)));
         let mut http = HttpConnector::new_with_resolver(GuardedResolver::new(guard.clone()));
         http.enforce_http(false);
@@ -188,7 +188,7 @@ impl Outbound {
                 .http1_title_case_headers(true)
                 .pool_idle_timeout(IDLE)
                 .pool_max_idle_per_host(idle_per_host)
-                .build(Watch(https.clone()))
+                .build(WatchingConnector(https.clone()))
         };
         Ok(Self {
             client: clients(IDLE_PER_HOST),
@@ -199,7 +199,7 @@ impl Outbound {
     }
 
     /// Says where calls may lead.
-    pub fn guard(&self) -> &Guard {
+    pub fn guard(&self) -> &EgressPolicy {
         &self.guard
     }
 
@@ -262,30 +262,30 @@ impl Outbound {
     }
 
     async fn exchange(&self, request: Request<Full<Bytes>>, deadline: Instant) -> Outcome {
-        match timeout_at(deadline, self.answer(request)).await {
+        match timeout_at(deadline, self.send(request)).await {
             Err(_) => Outcome::not_made(CallError::Timeout),
             Ok(Err(failure)) => Outcome::not_made(failure),
             Ok(Ok(response)) => Outcome {
                 status: Ok(response.status().as_u16()),
                 retry_after: retry_after(response.headers()),
-                answer: beginning(response).await,
+                answer: read_prefix(response).await,
                 duration: Duration::ZERO,
             },
         }
     }
 
     /// The answer to a request, which is sent once more if a connection that was kept is closed
-    /// meanwhile: see [`kept`].
-    async fn answer(&self, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, CallError> {
-        let again = request.clone();
+    /// meanwhile: see [`keep_alive`].
+    async fn send(&self, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, CallError> {
+        let retry = request.clone();
         match self.client.request(request).await {
             Ok(response) => {
-                Traffic::answered(response.extensions());
+                Traffic::count_answer(response.extensions());
                 Ok(response)
             }
             Err(error) => match failure(&error) {
-                CallError::ConnectionLost if Traffic::was_kept(&error) => {
-                    let answer = self.anew.request(again).await;
+                CallError::ConnectionLost if Traffic::was_closed_while_idle(&error) => {
+                    let answer = self.anew.request(retry).await;
                     answer.map_err(|error| failure(&error))
                 }
                 failure => Err(failure),
@@ -312,16 +312,16 @@ fn http_date(text: &str) -> Option<i64> {
 }
 
 /// The beginning of a body. The status has come, so whatever goes wrong now only shortens it.
-async fn beginning(response: Response<Incoming>) -> String {
+async fn read_prefix(response: Response<Incoming>) -> String {
     let mut body = response.into_body();
-    let (mut kept, mut read) = (Vec::new(), 0);
+    let (mut prefix, mut read) = (Vec::new(), 0);
     let reading = async {
         while let Some(Ok(frame)) = body.frame().await {
             let Ok(data) = frame.into_data() else {
                 continue;
             };
-            let room = KEPT - kept.len();
-            kept.extend_from_slice(&data[..data.len().min(room)]);
+            let free = KEPT - prefix.len();
+            prefix.extend_from_slice(&data[..data.len().min(free)]);
             read += data.len();
             if read > MAX_DRAINED_BYTES {
                 break;
@@ -330,7 +330,7 @@ async fn beginning(response: Response<Incoming>) -> String {
     };
     let _slow = timeout(RESPONSE_DRAIN_TIMEOUT, reading).await;
     // PostgreSQL cannot store the character zero.
-    String::from_utf8_lossy(&kept).replace('\0', "\u{fffd}")
+    String::from_utf8_lossy(&prefix).replace('\0', "\u{fffd}")
 }
 
 /// Finds the cause in the chain of an error.

@@ -32,13 +32,13 @@ pub(super) fn is_ours(error: &io::Error) -> bool {
 
 /// When a server of names last answered. Cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Names {
+pub(super) struct NameServers {
     answered_at: Arc<Mutex<Option<Instant>>>,
 }
 
-impl Names {
+impl NameServers {
     /// A name was resolved.
-    pub(super) fn answered(&self, name: &str) {
+    pub(super) fn note_answer(&self, name: &str) {
         // That one stands in a file.
         if name != "localhost" {
             *self.lock() = Some(Instant::now());

@@ -142,19 +142,19 @@ pub(super) fn begin(
     if before.person.anonymised {
         return Ok(before.clone());
     }
-    let searched = SearchKeys::of(&before.person).into_words();
+    let searched = SearchKeys::of(&before.person).into_texts();
     let searched = json::text(&searched)?;
     let mut after = before.clone();
     after.person.anonymise();
     after.version = tx.version_after(after.version);
     store::update(tx, &at.account, (before, &after))?;
-    let new = after.told(at.currency, cards);
+    let new = after.event_view(at.currency, cards);
     // The event lives longer than the data may: the state before is told without it.
     let old = OrderCustomer {
         anonymised: false,
         ..new.clone()
     };
-    store::tell_update(tx, &at.account, &after, (&old, &new), by)?;
+    store::record_update(tx, &at.account, &after, (&old, &new), by)?;
     let (client, request, now) = (by.client.as_ref(), by.request.as_deref(), tx.now());
     tx.write(
         BEGIN,
@@ -174,7 +174,9 @@ pub(crate) async fn resume(
         // A change of its own, whatever the conditions of the request were.
         let is_done = hub
             .db()
-            .write("customers.erase", move |tx| some(tx, &account, &customer))
+            .write("customers.erase", move |tx| {
+                erase_batch(tx, &account, &customer)
+            })
             .await?;
         if is_done {
             return Ok(());
@@ -183,7 +185,7 @@ pub(crate) async fn resume(
 }
 
 /// Does a little of what is to be done, and says whether that was the last of it but for the journal.
-fn some(tx: &mut Tx<'_>, account: &AccountId, customer: &CustomerId) -> db::Result<bool> {
+fn erase_batch(tx: &mut Tx<'_>, account: &AccountId, customer: &CustomerId) -> db::Result<bool> {
     let Some(erasure) = tx.first_locked::<Erasure>(LOCK, args![account, customer])? else {
         return Ok(true);
     };
@@ -204,7 +206,7 @@ fn some(tx: &mut Tx<'_>, account: &AccountId, customer: &CustomerId) -> db::Resu
             (page.next, ErasurePhase::Answers)
         }
         ErasurePhase::Answers => {
-            let change = |answer: &[u8]| cleared(answer, &is_wanted);
+            let change = |answer: &[u8]| clear_response(answer, &is_wanted);
             let next = idempotency::redact(tx, account, after, ANSWERS, &change)?;
             (next, ErasurePhase::Journal)
         }
@@ -222,7 +224,7 @@ fn some(tx: &mut Tx<'_>, account: &AccountId, customer: &CustomerId) -> db::Resu
 }
 
 /// A response without the customer's data; none if it has no such data.
-fn cleared(answer: &[u8], is_wanted: &impl Fn(&str) -> bool) -> Option<Vec<u8>> {
+fn clear_response(answer: &[u8], is_wanted: &impl Fn(&str) -> bool) -> Option<Vec<u8>> {
     let mut value: serde_json::Value = serde_json::from_slice(answer).ok()?;
     if !erase_customers(&mut value, is_wanted) {
         return None;

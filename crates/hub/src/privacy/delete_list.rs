@@ -69,7 +69,9 @@ pub(crate) async fn resume(
         // A change of its own, whatever the conditions of the request were.
         let is_done = hub
             .db()
-            .write("customers.remove", move |tx| some(tx, &account, &list))
+            .write("customers.remove", move |tx| {
+                delete_batch(tx, &account, &list)
+            })
             .await?;
         if is_done {
             break;
@@ -80,7 +82,7 @@ pub(crate) async fn resume(
 
 /// Removes a few customers and says whether they were the last. Stops at one who is being
 /// anonymised.
-fn some(tx: &mut Tx<'_>, account: &AccountId, list: &CustomerListId) -> db::Result<bool> {
+fn delete_batch(tx: &mut Tx<'_>, account: &AccountId, list: &CustomerListId) -> db::Result<bool> {
     let found: Vec<(CustomerId,)> = tx.all(CUSTOMERS, args![account, list, FEW])?;
     for (customer,) in &found {
         // An order that is being placed for the customer is found then, or no longer finds the

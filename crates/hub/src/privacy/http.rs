@@ -5,7 +5,7 @@ use wire::scope::Right;
 
 use super::{anonymise, delete_list};
 use crate::customer_lists;
-use crate::customers::cards::shown;
+use crate::customers::cards::card_views;
 use crate::customers::http::CustomerPath;
 use crate::events::Actor;
 use crate::http::answer::{ApiResult, Reply};
@@ -29,9 +29,9 @@ pub(super) async fn anonymise_customer(
     let reply = call
         .write("customers.anonymise", move |tx| {
             let (before, cards) = place.lock(tx, &at)?;
-            if_match.check(|| Reply::of(&before.seen(at.currency, shown(&cards))))?;
-            let after = anonymise::begin(tx, &at, &before, shown(&cards), &by)?;
-            Reply::of(&after.seen(at.currency, shown(&cards)))
+            if_match.check(|| Reply::of(&before.client_view(at.currency, card_views(&cards))))?;
+            let after = anonymise::begin(tx, &at, &before, card_views(&cards), &by)?;
+            Reply::of(&after.client_view(at.currency, card_views(&cards)))
         })
         .await?;
     // A crash in the middle of this leaves the rest to the chores.
@@ -52,8 +52,8 @@ pub(super) async fn delete_list(
     let reply = call
         .write("customer_lists.delete", move |tx| {
             customer_lists::store::lock(tx, &at.account, &list)?;
-            let found = customer_lists::reach_as_all(tx, &at, &list, Right::Write)?;
-            if_match.check(|| Reply::of(&found.shown(&at.account)))?;
+            let found = customer_lists::find_permitted_by_all(tx, &at, &list, Right::Write)?;
+            if_match.check(|| Reply::of(&found.view(&at.account)))?;
             customer_lists::store::delete(tx, &at.account, &list)?;
             delete_list::begin(tx, &at.account, &list)?;
             Ok::<_, ApiError>(Reply::empty())

@@ -35,11 +35,11 @@ const ATTEMPT_DELAY: Duration = Duration::from_secs(2);
 pub(crate) struct LoginAttempts {
     most: u32,
     shared: bool,
-    state: Mutex<Minute>,
+    state: Mutex<AttemptMinute>,
 }
 
 #[derive(Debug, Default)]
-struct Minute {
+struct AttemptMinute {
     number: i64,
     counts: BTreeMap<String, u32>,
 }
@@ -56,13 +56,13 @@ pub(crate) struct AttemptKey<'a> {
 
 /// How often something may be, and how often more with a delay.
 #[derive(Clone, Debug)]
-struct Bound {
+struct AttemptBound {
     name: String,
     most: u32,
     delayed: u32,
 }
 
-impl Bound {
+impl AttemptBound {
     /// How long to wait at so many; none when it is too many.
     fn delay(&self, count: i64) -> Option<Duration> {
         let beyond = u32::try_from(count).unwrap_or(u32::MAX);
@@ -81,8 +81,8 @@ fn network(address: IpAddr) -> IpAddr {
 
 impl AttemptKey<'_> {
     /// What to count, at `most` for one target.
-    fn bounds(&self, most: u32) -> Vec<Bound> {
-        let bound = |of: &str, most, delayed| Bound {
+    fn bounds(&self, most: u32) -> Vec<AttemptBound> {
+        let bound = |of: &str, most, delayed| AttemptBound {
             name: format!("guess:{}", secret::hash(of)),
             most,
             delayed,
@@ -128,7 +128,7 @@ impl LoginAttempts {
         db.write("limits.guess", move |tx| {
             let mut longest = Duration::ZERO;
             for bound in &bounds {
-                let count = store::guess(tx, &bound.name, number, ends_at)?;
+                let count = store::count_attempt(tx, &bound.name, number, ends_at)?;
                 match bound.delay(count) {
                     Some(delay) => longest = longest.max(delay),
                     None => return Ok(None),
@@ -140,10 +140,10 @@ impl LoginAttempts {
     }
 
     /// Counts in memory, up to the first bound that is passed.
-    fn take_here(&self, bounds: &[Bound], number: i64) -> Option<Duration> {
+    fn take_here(&self, bounds: &[AttemptBound], number: i64) -> Option<Duration> {
         let mut minute = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if minute.number != number {
-            *minute = Minute {
+            *minute = AttemptMinute {
                 number,
                 counts: BTreeMap::new(),
             };
@@ -180,7 +180,7 @@ impl LoginAttempts {
         db.write("limits.guessed_right", move |tx| {
             bounds
                 .iter()
-                .try_for_each(|bound| store::take_back(tx, &bound.name, number))
+                .try_for_each(|bound| store::uncount_attempt(tx, &bound.name, number))
         })
         .await
     }

@@ -19,7 +19,7 @@ pub(crate) struct MailLimits {
 
 /// What a mail is counted for.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Mail<'a> {
+pub(crate) struct CountedMail<'a> {
     /// What it is about: one kind does not use up another's budget.
     pub kind: &'static str,
     /// The address, folded.
@@ -40,7 +40,7 @@ impl MailLimits {
     }
 
     /// Counts a mail, and says whether it may leave.
-    pub(crate) fn take(self, tx: &mut Tx<'_>, mail: &Mail<'_>) -> db::Result<bool> {
+    pub(crate) fn take(self, tx: &mut Tx<'_>, mail: &CountedMail<'_>) -> db::Result<bool> {
         let to = secret::hash(mail.to);
         let mut bounds = vec![(format!("{} to {to}", mail.kind), self.per_recipient)];
         bounds.extend(mail.user.map(|it| (format!("by {it}"), self.per_user)));
@@ -48,23 +48,23 @@ impl MailLimits {
             mail.account
                 .map(|it| (format!("for {it}"), self.per_account)),
         );
-        within(tx, &bounds)
+        count_within(tx, &bounds)
     }
 
     /// Counts a change of permissions, which is told to everybody who manages the place, and says
     /// whether it may be made.
     pub(crate) fn take_change(self, tx: &mut Tx<'_>, by: &UserId) -> db::Result<bool> {
-        within(tx, &[(format!("changes by {by}"), self.per_account)])
+        count_within(tx, &[(format!("changes by {by}"), self.per_account)])
     }
 }
 
-fn within(tx: &mut Tx<'_>, bounds: &[(String, u32)]) -> db::Result<bool> {
+fn count_within(tx: &mut Tx<'_>, bounds: &[(String, u32)]) -> db::Result<bool> {
     let now = tx.now();
     let number = now.as_second().div_euclid(DAY_SECONDS);
     let ends_at = jiff::Timestamp::from_second((number + 1) * DAY_SECONDS).unwrap_or(now);
     let mut is_within = true;
     for (name, most) in bounds {
-        let count = store::guess(tx, &format!("mail:{name}"), number, ends_at)?;
+        let count = store::count_attempt(tx, &format!("mail:{name}"), number, ends_at)?;
         is_within &= count <= i64::from(*most);
     }
     Ok(is_within)

@@ -13,10 +13,10 @@ mod windows;
 use std::net::IpAddr;
 
 pub(crate) use login_attempts::{AttemptKey, LoginAttempts};
-pub(crate) use mails::{Mail as CountedMail, MailLimits as MailBudgets};
+pub(crate) use mails::{CountedMail, MailLimits as MailBudgets};
 pub use store::ALL as STATEMENTS;
 pub(crate) use store::delete_expired;
-pub(crate) use windows::{Limits, settle};
+pub(crate) use windows::{RateLimits, settle};
 
 /// The seconds of a minute, which is the window of some limits.
 const MINUTE_SECONDS: i64 = 60;

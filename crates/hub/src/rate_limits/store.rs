@@ -6,7 +6,7 @@ use crate::db::{self, Tx};
 use crate::{args, statements};
 
 statements! {
-    MAKE = "INSERT INTO counts (name, number, taken, is_scarce, ends_at)
+    INSERT = "INSERT INTO counts (name, number, taken, is_scarce, ends_at)
         VALUES ($1, $2, 0, FALSE, $3) ON CONFLICT DO NOTHING";
     FIND = "SELECT number, taken FROM counts WHERE name = $1";
     SET = "UPDATE counts SET number = $2, taken = $3, is_scarce = $4, ends_at = $5
@@ -20,14 +20,14 @@ statements! {
         RETURNING taken";
     TAKE_BACK = "UPDATE counts SET taken = taken - 1
         WHERE name = $1 AND number = $2 AND taken > 0";
-    FORGET = "DELETE FROM counts WHERE ends_at < $1";
+    DELETE_EXPIRED = "DELETE FROM counts WHERE ends_at < $1";
 }
 
 /// A share is at most this part of a budget, and this part of what is left of it.
 const PARTS: (i64, i64) = (16, 8);
 
 /// How long a row outlives its window: most are needed again in the next.
-const KEPT: SignedDuration = SignedDuration::from_hours(1);
+const COUNT_RETENTION: SignedDuration = SignedDuration::from_hours(1);
 
 /// What one hub wants of a window that all hubs share.
 #[derive(Clone, Debug)]
@@ -39,15 +39,15 @@ pub(super) struct QuotaRequest {
     /// The budget.
     pub most: i64,
     /// What the hub has used already without having asked.
-    pub owed: i64,
+    pub overdraft: i64,
     /// When the window is over.
     pub ends_at: Timestamp,
 }
 
 /// Sets a share aside for this hub, and says how much: what it owes, and something more unless
 /// nothing is left. Shares become smaller as less is left: the last ones are single requests.
-pub(super) fn take(tx: &mut Tx<'_>, need: &QuotaRequest) -> db::Result<i64> {
-    tx.write(MAKE, args![need.name.as_str(), need.number, need.ends_at])?;
+pub(super) fn grant_share(tx: &mut Tx<'_>, need: &QuotaRequest) -> db::Result<i64> {
+    tx.write(INSERT, args![need.name.as_str(), need.number, need.ends_at])?;
     let found: Option<(i64, i64)> = tx.first_locked(FIND, args![need.name.as_str()])?;
     let (number, taken) = match found {
         // A hub whose clock is a little ahead has begun the next window already. What is counted
@@ -57,9 +57,9 @@ pub(super) fn take(tx: &mut Tx<'_>, need: &QuotaRequest) -> db::Result<i64> {
         }
         _ => (need.number, 0),
     };
-    let left = (need.most - taken - need.owed).max(0);
+    let left = (need.most - taken - need.overdraft).max(0);
     let share = (left / PARTS.1).clamp(1, (need.most / PARTS.0).max(1));
-    let granted = need.owed + share.min(left);
+    let granted = need.overdraft + share.min(left);
     let taken = taken + granted;
     let is_scarce = taken * 4 >= need.most * 3;
     let values = args![need.name.as_str(), number, taken, is_scarce, need.ends_at];
@@ -78,7 +78,7 @@ pub(super) fn correct(tx: &mut Tx<'_>, name: &str, number: i64, by: i64) -> db::
 }
 
 /// Counts one guess, or one of anything, and says how many there were in this window with it.
-pub(super) fn guess(
+pub(super) fn count_attempt(
     tx: &mut Tx<'_>,
     name: &str,
     number: i64,
@@ -89,12 +89,12 @@ pub(super) fn guess(
 }
 
 /// One guess less.
-pub(super) fn take_back(tx: &mut Tx<'_>, name: &str, number: i64) -> db::Result<()> {
+pub(super) fn uncount_attempt(tx: &mut Tx<'_>, name: &str, number: i64) -> db::Result<()> {
     tx.write(TAKE_BACK, args![name, number])
 }
 
 /// Deletes counts of windows that are long over.
 pub(crate) fn delete_expired(tx: &mut Tx<'_>) -> db::Result<()> {
-    let until = tx.earliest() - KEPT;
-    tx.write(FORGET, args![until])
+    let until = tx.earliest() - COUNT_RETENTION;
+    tx.write(DELETE_EXPIRED, args![until])
 }

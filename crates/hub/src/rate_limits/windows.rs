@@ -38,16 +38,16 @@ const EMPTY: i64 = 1;
 
 /// The counts of every connection that called today.
 #[derive(Debug)]
-pub(crate) struct Limits {
+pub(crate) struct RateLimits {
     enabled: bool,
     /// Whether other hubs count too.
     shared: bool,
     most: [i64; 4],
-    state: Mutex<State>,
+    state: Mutex<WindowCounts>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct WindowCounts {
     day: i64,
     counts: BTreeMap<String, Counts>,
 }
@@ -91,7 +91,7 @@ enum WindowOutcome {
     Lacking(Vec<usize>),
 }
 
-impl Limits {
+impl RateLimits {
     pub(crate) fn new(config: &config::Limits, shared: bool) -> Self {
         Self {
             enabled: config.enabled,
@@ -118,7 +118,7 @@ impl Limits {
         if !self.enabled {
             return Ok(Ok(()));
         }
-        let gate = match self.look(connection, heavy, clock.now().as_second()) {
+        let gate = match self.try_count(connection, heavy, clock.now().as_second()) {
             (WindowOutcome::Passed, _) => return Ok(Ok(())),
             (WindowOutcome::Refused(wait), _) => return Ok(Err(wait)),
             (WindowOutcome::Lacking(_), gate) => gate,
@@ -128,24 +128,26 @@ impl Limits {
             // Somebody else may have got a share meanwhile, or used up the one that we got; or
             // another window may have begun.
             let now = clock.now().as_second();
-            match self.look(connection, heavy, now).0 {
+            match self.try_count(connection, heavy, now).0 {
                 WindowOutcome::Passed => return Ok(Ok(())),
                 WindowOutcome::Refused(wait) => return Ok(Err(wait)),
-                WindowOutcome::Lacking(windows) => self.ask(db, connection, windows, now).await?,
+                WindowOutcome::Lacking(windows) => {
+                    self.request_shares(db, connection, windows, now).await?
+                }
             }
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, WindowCounts> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Counts the call if every window has room for it.
-    fn look(&self, connection: &str, heavy: bool, now: i64) -> (WindowOutcome, Arc<Gate<()>>) {
+    fn try_count(&self, connection: &str, heavy: bool, now: i64) -> (WindowOutcome, Arc<Gate<()>>) {
         let mut state = self.state();
         if state.day != now.div_euclid(DAY_SECONDS) {
             // Yesterday's connections need not be remembered.
-            *state = State {
+            *state = WindowCounts {
                 day: now.div_euclid(DAY_SECONDS),
                 counts: BTreeMap::new(),
             };
@@ -154,9 +156,9 @@ impl Limits {
             Some(counts) => counts,
             None => state.counts.entry(connection.to_owned()).or_default(),
         };
-        let asked = if heavy { 4 } else { 3 };
+        let window_count = if heavy { 4 } else { 3 };
         let (mut wait, mut lacking) = (0, Vec::new());
-        for (index, window) in counts.windows.iter_mut().enumerate().take(asked) {
+        for (index, window) in counts.windows.iter_mut().enumerate().take(window_count) {
             let number = now.div_euclid(WINDOW_SECONDS[index]);
             if window.number != number {
                 *window = self.fresh(index, number);
@@ -172,17 +174,17 @@ impl Limits {
                 wait = wait.max((number + 1) * WINDOW_SECONDS[index] - now);
             }
         }
-        let look = if wait > 0 {
+        let outcome = if wait > 0 {
             WindowOutcome::Refused(u32::try_from(wait).unwrap_or(u32::MAX))
         } else if lacking.is_empty() {
-            for window in counts.windows.iter_mut().take(asked) {
+            for window in counts.windows.iter_mut().take(window_count) {
                 window.used += 1;
             }
             WindowOutcome::Passed
         } else {
             WindowOutcome::Lacking(lacking)
         };
-        (look, Arc::clone(&counts.gate))
+        (outcome, Arc::clone(&counts.gate))
     }
 
     fn fresh(&self, index: usize, number: i64) -> Window {
@@ -201,7 +203,7 @@ impl Limits {
     }
 
     /// Asks for a share of each of these windows.
-    async fn ask(
+    async fn request_shares(
         &self,
         db: &Db,
         connection: &str,
@@ -222,7 +224,7 @@ impl Limits {
                         name: format!("{}:{connection}", NAMES[*index]),
                         number: window.number,
                         most: self.most[*index],
-                        owed: window.used - window.granted,
+                        overdraft: window.used - window.granted,
                         ends_at: Timestamp::from_second(end).unwrap_or(Timestamp::MAX),
                     }
                 })
@@ -232,7 +234,10 @@ impl Limits {
         let wanted = Arc::clone(&needs);
         let granted: Vec<i64> = db
             .write("limits.take", move |tx| {
-                wanted.iter().map(|need| store::take(tx, need)).collect()
+                wanted
+                    .iter()
+                    .map(|need| store::grant_share(tx, need))
+                    .collect()
             })
             .await?;
         let mut state = self.state();
@@ -243,7 +248,7 @@ impl Limits {
             let window = &mut counts.windows[*index];
             if window.number == need.number {
                 window.granted += granted;
-                if granted <= need.owed {
+                if granted <= need.overdraft {
                     window.empty_until = now + EMPTY;
                 }
             }
@@ -286,7 +291,7 @@ impl Limits {
 
 /// Accounts for this hub's part in budgets of which little is left. Should the database be away just
 /// then, what was to be given back is lost until the window ends.
-pub(crate) async fn settle(limits: &Limits, db: &Db) -> db::Result<()> {
+pub(crate) async fn settle(limits: &RateLimits, db: &Db) -> db::Result<()> {
     if !limits.enabled || !limits.shared {
         return Ok(());
     }

@@ -47,7 +47,7 @@ pub(crate) struct ActingUser {
 
 /// What was done, and who is told of it.
 #[derive(Clone, Debug)]
-pub(crate) struct Changed {
+pub(crate) struct PermissionChange {
     pub before: Permissions,
     pub now: Permissions,
     /// Whether at the account rather than one location.
@@ -68,7 +68,7 @@ impl ActingUser {
     }
 
     /// What a user may do at this place, by rights on it or on the whole account.
-    fn held(&self, all: &[Membership], user: &UserId) -> Permissions {
+    fn permissions_of(&self, all: &[Membership], user: &UserId) -> Permissions {
         all.iter()
             .filter(|held| held.user == *user)
             .filter(|held| held.location.is_none() || self.is_at(held))
@@ -76,8 +76,8 @@ impl ActingUser {
     }
 
     /// Refuses unless who asks manages the place and holds all of `touched` there.
-    fn needs(&self, all: &[Membership], touched: Permissions) -> Result<(), PermissionError> {
-        let held = self.held(all, &self.user);
+    fn require(&self, all: &[Membership], touched: Permissions) -> Result<(), PermissionError> {
+        let held = self.permissions_of(all, &self.user);
         let wanted = Permissions::ENTITY.and(touched);
         match wanted.each().find(|one| !held.has(*one)) {
             Some(lacking) => Err(PermissionError::Lacks(lacking)),
@@ -87,7 +87,7 @@ impl ActingUser {
 
     /// Everybody's rights in the account, which nobody else changes until this change is made: two last
     /// holders who go at the same moment must not both be let go.
-    fn everybody(&self, tx: &mut Tx<'_>) -> db::Result<Vec<Membership>> {
+    fn lock_memberships(&self, tx: &mut Tx<'_>) -> db::Result<Vec<Membership>> {
         accounts::store::lock(tx, &self.account)?;
         store::of_account(tx, &self.account)
     }
@@ -109,11 +109,11 @@ pub(crate) fn set(
     budgets: MailBudgets,
     user: &UserId,
     permissions: Permissions,
-) -> Result<Changed, PermissionError> {
-    let all = by.everybody(tx)?;
+) -> Result<PermissionChange, PermissionError> {
+    let all = by.lock_memberships(tx)?;
     let old = all.iter().find(|held| held.user == *user && by.is_at(held));
     let old = old.map_or(Permissions::NONE, |held| held.permissions);
-    by.needs(&all, old.and(permissions))?;
+    by.require(&all, old.and(permissions))?;
     if !budgets.take_change(tx, &by.user)? {
         return Err(PermissionError::TooMany);
     }
@@ -121,8 +121,8 @@ pub(crate) fn set(
 }
 
 /// Takes a user's own permissions back, whatever they are.
-pub(crate) fn leave(tx: &mut Tx<'_>, at: &ActingUser) -> Result<Changed, PermissionError> {
-    let all = at.everybody(tx)?;
+pub(crate) fn leave(tx: &mut Tx<'_>, at: &ActingUser) -> Result<PermissionChange, PermissionError> {
+    let all = at.lock_memberships(tx)?;
     put(tx, at, &all, &at.user, Permissions::NONE)
 }
 
@@ -132,9 +132,9 @@ fn put(
     all: &[Membership],
     user: &UserId,
     permissions: Permissions,
-) -> Result<Changed, PermissionError> {
+) -> Result<PermissionChange, PermissionError> {
     let location = by.location.as_ref();
-    let permissions = permissions.completed(location.is_none());
+    let permissions = permissions.with_implied(location.is_none());
     if location.is_none() {
         if is_last(all, user, Permissions::ENTITY, permissions) {
             return Err(PermissionError::LastHolder);
@@ -161,7 +161,7 @@ fn put(
         .collect();
     readers.sort();
     readers.dedup();
-    Ok(Changed {
+    Ok(PermissionChange {
         before: old.map_or(Permissions::NONE, |held| held.permissions),
         now: permissions,
         is_account: location.is_none(),
@@ -183,14 +183,14 @@ pub(crate) fn invite(
     email: &str,
     permissions: Permissions,
 ) -> Result<String, PermissionError> {
-    let all = by.everybody(tx)?;
+    let all = by.lock_memberships(tx)?;
     let location = by.location.as_ref();
-    let mut touched = permissions.completed(location.is_none());
-    let there = invitations::at(tx, &by.account, location)?;
+    let mut touched = permissions.with_implied(location.is_none());
+    let there = invitations::list_at(tx, &by.account, location)?;
     if let Some(old) = there.iter().find(|it| it.email == email) {
         touched = touched.and(old.permissions);
     }
-    by.needs(&all, touched)?;
+    by.require(&all, touched)?;
     let mail = CountedMail {
         kind: "invitation",
         to: email,
@@ -211,8 +211,8 @@ pub(crate) fn set_invited(
     invitation: &Invitation,
     permissions: Permissions,
 ) -> Result<(), PermissionError> {
-    let all = by.everybody(tx)?;
-    by.needs(&all, invitation.permissions.and(permissions))?;
+    let all = by.lock_memberships(tx)?;
+    by.require(&all, invitation.permissions.and(permissions))?;
     if permissions == Permissions::NONE {
         invitations::revoke(tx, invitation)?;
     } else {
@@ -227,7 +227,7 @@ pub(crate) fn accept(
     tx: &mut Tx<'_>,
     invitation: &Invitation,
     user: &User,
-) -> Result<Option<Changed>, PermissionError> {
+) -> Result<Option<PermissionChange>, PermissionError> {
     let Some(by) = invitation.invited_by.clone() else {
         return Ok(None);
     };
@@ -236,9 +236,9 @@ pub(crate) fn accept(
         location: invitation.location.clone(),
         user: by,
     };
-    let all = by.everybody(tx)?;
+    let all = by.lock_memberships(tx)?;
     invitations::revoke(tx, invitation)?;
-    if by.needs(&all, invitation.permissions).is_err() {
+    if by.require(&all, invitation.permissions).is_err() {
         return Ok(None);
     }
     let old = all
@@ -246,6 +246,6 @@ pub(crate) fn accept(
         .find(|held| held.user == user.id && by.is_at(held));
     let old = old.map_or(Permissions::NONE, |held| held.permissions);
     let changed = put(tx, &by, &all, &user.id, old.and(invitation.permissions))?;
-    store::set_place(tx, &user.id, &invitation.place())?;
+    store::set_place(tx, &user.id, &invitation.selection())?;
     Ok(Some(changed))
 }

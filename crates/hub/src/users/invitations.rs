@@ -74,7 +74,7 @@ impl Invitation {
     }
 
     /// What it opens, as account or account/location.
-    pub fn place(&self) -> String {
+    pub fn selection(&self) -> String {
         match &self.location {
             Some(location) => format!("{}/{location}", self.account),
             None => self.account.to_string(),
@@ -94,7 +94,7 @@ impl Invitation {
     }
 }
 
-fn place(location: Option<&LocationId>) -> &str {
+fn location_key(location: Option<&LocationId>) -> &str {
     location.map_or("", LocationId::as_str)
 }
 
@@ -110,11 +110,20 @@ pub(crate) fn put(
     let token = tx.entropy().hex::<16>();
     let now = tx.now();
     let until = now + LIFETIME;
-    let bits = permissions.completed(location.is_none()).bits();
+    let bits = permissions.with_implied(location.is_none()).bits();
     let hash = secret::hash(&token);
     tx.write(
         PUT,
-        args![account, email, place(location), hash, bits, until, now, by],
+        args![
+            account,
+            email,
+            location_key(location),
+            hash,
+            bits,
+            until,
+            now,
+            by
+        ],
     )?;
     Ok(token)
 }
@@ -127,18 +136,18 @@ pub(crate) fn change(
     by: &UserId,
 ) -> db::Result<()> {
     let at = invitation.location.as_ref();
-    let bits = permissions.completed(at.is_none()).bits();
+    let bits = permissions.with_implied(at.is_none()).bits();
     let (account, email) = (&invitation.account, &invitation.email);
-    tx.write(CHANGE, args![account, email, place(at), bits, by])
+    tx.write(CHANGE, args![account, email, location_key(at), bits, by])
 }
 
 /// Who is invited to an account, or to one location.
-pub(crate) fn at(
+pub(crate) fn list_at(
     tx: &mut Tx<'_>,
     account: &AccountId,
     location: Option<&LocationId>,
 ) -> db::Result<Vec<Invitation>> {
-    tx.all(AT, args![account, place(location)])
+    tx.all(AT, args![account, location_key(location)])
 }
 
 /// What an address is invited to, the oldest first.
@@ -153,7 +162,7 @@ pub(crate) fn find(tx: &mut Tx<'_>, token: &str) -> db::Result<Option<Invitation
 
 /// Takes an invitation back, or away once it has been accepted.
 pub(crate) fn revoke(tx: &mut Tx<'_>, invitation: &Invitation) -> db::Result<()> {
-    let at = place(invitation.location.as_ref());
+    let at = location_key(invitation.location.as_ref());
     tx.write(WITHDRAW, args![&invitation.account, &invitation.email, at])
 }
 

@@ -10,18 +10,18 @@ pub(crate) const MAX_EMAIL_CHARS: usize = 254;
 
 /// An address as it is kept, compared and written to: without outer spaces, in small letters. The one
 /// folding for all of it: what is found is what is used.
-pub fn folded(address: &str) -> String {
+pub fn normalize_address(address: &str) -> String {
     address.trim().to_lowercase()
 }
 
 /// Whether mail can be sent there: somebody, at, a host with a dot.
 pub fn is_address(text: &str) -> bool {
-    let folded = folded(text);
-    folded.chars().count() <= MAX_EMAIL_CHARS
-        && folded
+    let normalized = normalize_address(text);
+    normalized.chars().count() <= MAX_EMAIL_CHARS
+        && normalized
             .rsplit_once('@')
             .is_some_and(|(_, host)| host.contains('.'))
-        && folded.parse::<lettre::Address>().is_ok()
+        && normalized.parse::<lettre::Address>().is_ok()
 }
 
 /// An address whose mailbox has answered.
@@ -31,12 +31,12 @@ pub struct VerifiedEmail(String);
 impl VerifiedEmail {
     /// The address of a link that was sent there and is being used.
     pub(crate) fn by_link(address: &str) -> Self {
-        Self(folded(address))
+        Self(normalize_address(address))
     }
 
     /// An address for which the hub's operator vouches: `passeplat admin user create`, the demo.
     pub fn by_operator(address: &str) -> Self {
-        Self(folded(address))
+        Self(normalize_address(address))
     }
 
     /// The address, folded.

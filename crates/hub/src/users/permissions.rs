@@ -58,7 +58,7 @@ impl Permissions {
 
     /// With what follows from it: any other back-office permission needs [`Self::VIEW`], any of
     /// them grants OrderLine, and at account level also Catalog Manager, which exists only there.
-    pub fn completed(self, is_account: bool) -> Self {
+    pub fn with_implied(self, is_account: bool) -> Self {
         let office = Self(self.0 & 15);
         let mut all = self;
         if office != Self::NONE {
@@ -114,7 +114,7 @@ impl Role {
             Self::OrderLineOperator => P::ORDER_LINE,
             Self::CatalogManager => P::CATALOG_MANAGER,
         };
-        plain.completed(is_account)
+        plain.with_implied(is_account)
     }
 
     /// The role that has exactly these permissions; none is a custom role.

@@ -6,7 +6,7 @@ use const_format::formatcp;
 use jiff::Timestamp;
 use wire::id::{AccountId, LocationId, UserId};
 
-use super::mailbox::{VerifiedEmail, folded};
+use super::mailbox::{VerifiedEmail, normalize_address};
 use super::permissions::Permissions;
 use crate::db::{self, NoneIfEmpty, Tx};
 use crate::{args, row, statements};
@@ -126,7 +126,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewUser) -> db::Result<Option<UserId>> {
 }
 
 /// Adds a user and finds them again; none when the e-mail is taken.
-pub fn made(tx: &mut Tx<'_>, new: &NewUser) -> db::Result<Option<User>> {
+pub fn insert_and_find(tx: &mut Tx<'_>, new: &NewUser) -> db::Result<Option<User>> {
     match insert(tx, new)? {
         Some(id) => find(tx, &id),
         None => Ok(None),
@@ -140,7 +140,7 @@ pub fn find(tx: &mut Tx<'_>, id: &UserId) -> db::Result<Option<User>> {
 
 /// The user who signs in with an e-mail.
 pub fn find_by_email(tx: &mut Tx<'_>, email: &str) -> db::Result<Option<User>> {
-    tx.first(FIND_BY_EMAIL, args![folded(email)])
+    tx.first(FIND_BY_EMAIL, args![normalize_address(email)])
 }
 
 /// Keeps a new name and language.
@@ -173,7 +173,7 @@ pub fn grant(
     now: Timestamp,
 ) -> db::Result<()> {
     let place = location.map_or("", LocationId::as_str);
-    let permissions = permissions.completed(location.is_none());
+    let permissions = permissions.with_implied(location.is_none());
     tx.write(GRANT, args![account, user, place, permissions.bits(), now])
 }
 

@@ -63,7 +63,7 @@ fn every_endpoint_says_what_it_takes_and_answers() {
     for endpoint in hub::api::endpoints().endpoints() {
         let Endpoint { method, about, .. } = endpoint;
         let has_body = matches!(method.as_str(), "POST" | "PUT" | "PATCH");
-        if let Some(missing) = about.missing(has_body) {
+        if let Some(missing) = about.missing_part(has_body) {
             panic!(
                 "{method} {} ({}): add {missing} behind it in the slice's routes()",
                 endpoint.paths.first().template,

@@ -102,7 +102,7 @@ async fn exchange(tools: &Tools, language: Language, code: &str) -> Result<Respo
         }
     };
     let id = installation_id(&token);
-    let new = first_look(tools, language, token).await;
+    let new = read_installation(tools, language, token).await;
     let key = id.clone();
     tools
         .app
@@ -146,7 +146,11 @@ fn installation_id(token: &TokenResponse) -> String {
 
 /// Reads what the pages need to know of the location, and registers the callback. If either fails, the
 /// connection is there all the same.
-async fn first_look(tools: &Tools, language: Language, token: TokenResponse) -> Installation {
+async fn read_installation(
+    tools: &Tools,
+    language: Language,
+    token: TokenResponse,
+) -> Installation {
     let connection = tools.app.hub.connection(token.access_token.clone());
     let location = connection.location::<LocationSummary>().await.ok();
     let callback = callbacks::register(tools, &connection).await;

@@ -32,7 +32,7 @@ pub(crate) struct MenuOption {
 
 impl MenuItem {
     /// So many of it, without options.
-    pub(crate) fn ordered(&self, quantity: i64, currency: Currency) -> NewItem {
+    pub(crate) fn order_item(&self, quantity: i64, currency: Currency) -> NewItem {
         let price = Money::new(self.price_cents, currency);
         let mut item = NewItem::new(self.name, price, quantity).sku_ref(self.sku_ref);
         if !self.sku_name.is_empty() {
@@ -52,7 +52,7 @@ impl MenuItem {
 
 impl MenuOption {
     /// The option, as part of an item.
-    pub(crate) fn ordered(&self, currency: Currency) -> NewOption {
+    pub(crate) fn order_option(&self, currency: Currency) -> NewOption {
         let option = NewOption::new(self.list, self.name)
             .reference(self.option_ref)
             .price(Money::new(self.price_cents, currency));

@@ -92,10 +92,10 @@ fn chosen_items(form: &Form, currency: Currency) -> Vec<NewItem> {
         if quantity == 0 {
             continue;
         }
-        let mut item = dish.ordered(quantity, currency);
+        let mut item = dish.order_item(quantity, currency);
         for option in dish.options {
             if form.has(&dish.option_key(option)) {
-                item = item.option(option.ordered(currency));
+                item = item.option(option.order_option(currency));
             }
         }
         items.push(item);

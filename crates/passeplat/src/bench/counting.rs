@@ -92,21 +92,21 @@ pub fn count_orders(
     acknowledged: impl Iterator<Item = OrderKey>,
     readable: &[ListedOrder],
 ) -> OrderCount {
-    let mut seen: BTreeMap<OrderKey, u64> = BTreeMap::new();
+    let mut received: BTreeMap<OrderKey, u64> = BTreeMap::new();
     for key in readable.iter().filter_map(|order| order.key(run)) {
-        *seen.entry(key).or_default() += 1;
+        *received.entry(key).or_default() += 1;
     }
-    let doubled = seen.values().filter(|times| **times > 1).count() as u64;
+    let doubled = received.values().filter(|times| **times > 1).count() as u64;
     let mut found = OrderCount {
         doubled,
         ..OrderCount::default()
     };
     for key in acknowledged {
         found.acknowledged += 1;
-        if seen.remove(&key).is_none() {
+        if received.remove(&key).is_none() {
             found.lost += 1;
         }
     }
-    found.unanswered = seen.len() as u64;
+    found.unanswered = received.len() as u64;
     found
 }

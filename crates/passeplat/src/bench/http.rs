@@ -51,7 +51,7 @@ impl Connection {
             if let Some(end) = find(&self.received, b"\r\n\r\n") {
                 break end;
             }
-            self.more().await?;
+            self.read_more().await?;
         };
         let Head {
             status,
@@ -62,7 +62,7 @@ impl Connection {
         match length {
             Some(length) => {
                 while self.received.len() < body + length {
-                    self.more().await?;
+                    self.read_more().await?;
                 }
                 Ok(RawResponse {
                     status,
@@ -81,7 +81,7 @@ impl Connection {
         }
     }
 
-    async fn more(&mut self) -> io::Result<()> {
+    async fn read_more(&mut self) -> io::Result<()> {
         if self.stream.read_buf(&mut self.received).await? == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
@@ -96,15 +96,15 @@ impl Connection {
                 if let Some(end) = find(&self.received[at..], b"\r\n") {
                     break at + end;
                 }
-                self.more().await?;
+                self.read_more().await?;
             };
             let size = std::str::from_utf8(&self.received[at..line])
                 .ok()
                 .and_then(|text| usize::from_str_radix(text.split(';').next()?.trim(), 16).ok())
-                .ok_or_else(|| broken("a chunk without a size"))?;
+                .ok_or_else(|| protocol_error("a chunk without a size"))?;
             let data = line + 2;
             while self.received.len() < data + size + 2 {
-                self.more().await?;
+                self.read_more().await?;
             }
             self.unchunked
                 .extend_from_slice(&self.received[data..data + size]);
@@ -165,12 +165,13 @@ struct Head {
 
 impl Head {
     fn read(bytes: &[u8]) -> io::Result<Self> {
-        let text = std::str::from_utf8(bytes).map_err(|_| broken("a head that is not text"))?;
+        let text =
+            std::str::from_utf8(bytes).map_err(|_| protocol_error("a head that is not text"))?;
         let mut lines = text.split("\r\n");
         let status = lines
             .next()
             .and_then(|line| line.split(' ').nth(1)?.parse().ok())
-            .ok_or_else(|| broken("an answer without a status"))?;
+            .ok_or_else(|| protocol_error("an answer without a status"))?;
         let mut head = Self {
             status,
             length: Some(0),
@@ -179,7 +180,11 @@ impl Head {
         for (name, value) in lines.filter_map(|line| line.split_once(':')) {
             let value = value.trim();
             if name.eq_ignore_ascii_case("content-length") {
-                head.length = Some(value.parse().map_err(|_| broken("a length in words"))?);
+                head.length = Some(
+                    value
+                        .parse()
+                        .map_err(|_| protocol_error("a length in words"))?,
+                );
             } else if name.eq_ignore_ascii_case("transfer-encoding") {
                 head.length = None;
             } else if name.eq_ignore_ascii_case("x-cursor-next") {
@@ -190,7 +195,7 @@ impl Head {
     }
 }
 
-fn broken(what: &str) -> io::Error {
+fn protocol_error(what: &str) -> io::Error {
     io::Error::new(
         io::ErrorKind::InvalidData,
         format!("the answer is broken: {what}"),

@@ -141,7 +141,7 @@ async fn collect_callbacks(
         last_at: end,
         doubled: 0,
     };
-    let mut seen: BTreeMap<(usize, OrderKey), ()> = BTreeMap::new();
+    let mut recorded: BTreeMap<(usize, OrderKey), ()> = BTreeMap::new();
     let expected = sent.len() as u64 * subscribers as u64;
     while tally.distinct < expected {
         let next = tokio::time::timeout(NEXT_CALLBACK_TIMEOUT, received.recv());
@@ -152,7 +152,7 @@ async fn collect_callbacks(
         let Some(left) = sent.get(&received.key) else {
             continue;
         };
-        if seen
+        if recorded
             .insert((received.subscriber, received.key), ())
             .is_some()
         {

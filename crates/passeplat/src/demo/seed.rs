@@ -253,7 +253,7 @@ fn create_user(
     tx: &mut Tx<'_>,
     user: &DemoUser,
     hash: &str,
-    made: &provision::Created,
+    made: &provision::CreatedAccount,
     at: Option<&LocationId>,
 ) -> db::Result<()> {
     let new = NewUser {

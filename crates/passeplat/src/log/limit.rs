@@ -218,8 +218,8 @@ struct TruncatedText(String);
 
 impl fmt::Write for TruncatedText {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let room = MAX_FIELD_BYTES.saturating_sub(self.0.len());
-        let end = text.floor_char_boundary(room);
+        let bytes_left = MAX_FIELD_BYTES.saturating_sub(self.0.len());
+        let end = text.floor_char_boundary(bytes_left);
         self.0.push_str(text.get(..end).unwrap_or_default());
         Ok(())
     }

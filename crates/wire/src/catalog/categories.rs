@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::check::{Known, NOT_FOUND_CATEGORY, images, tags};
+use super::check::{KnownRefs, NOT_FOUND_CATEGORY, images, tags};
 use super::raw::{RawCategory, RawVariant};
 use crate::id::{CatalogItemId, ImageId};
-use crate::input::{reference, some_text};
+use crate::input::{non_blank, reference};
 use crate::problem::{Path, Problems};
 use crate::schema::JsonSchema;
 
@@ -50,8 +50,8 @@ pub struct Category {
 impl RawVariant {
     pub(super) fn check(self, path: &Path<'_>, problems: &mut Problems) -> Option<Variant> {
         problems.refuse_keys(path, &self.unknown);
-        let reference = some_text(self.reference.text()).required(&path.key("ref"), problems);
-        let name = some_text(self.name).required(&path.key("name"), problems);
+        let reference = non_blank(self.reference.text()).required(&path.key("ref"), problems);
+        let name = non_blank(self.name).required(&path.key("name"), problems);
         Some(Variant {
             reference: reference?,
             name: name?,
@@ -62,16 +62,16 @@ impl RawVariant {
 impl RawCategory {
     pub(super) fn check(
         self,
-        known: &Known<'_>,
+        known: &KnownRefs<'_>,
         path: &Path<'_>,
         problems: &mut Problems,
     ) -> Option<Category> {
         problems.refuse_keys(path, &self.unknown);
-        let own = some_text(self.reference.text()).required(&path.key("ref"), problems);
+        let own = non_blank(self.reference.text()).required(&path.key("ref"), problems);
         let parent_ref = reference(self.parent_ref)
             .and_then(|parent| known.categories.must_have(parent, NOT_FOUND_CATEGORY))
             .optional(&path.key("parent_ref"), problems);
-        let name = some_text(self.name).required(&path.key("name"), problems);
+        let name = non_blank(self.name).required(&path.key("name"), problems);
         let description = self
             .description
             .optional(&path.key("description"), problems);

@@ -12,7 +12,7 @@ use super::raw::{
 use super::{CatalogData, MAX_CATALOG_ITEMS, MAX_CATALOG_PROBLEMS};
 use crate::currency::Currency;
 use crate::id::ImageId;
-use crate::input::{Identifier, Input, MAX_ARRAY_ENTRIES, some_text};
+use crate::input::{Identifier, Input, MAX_ARRAY_ENTRIES, non_blank};
 use crate::money::Money;
 use crate::problem::{BLANK, IMAGE_NOT_FOUND, Path, Problems, TAKEN, too_few, too_many};
 
@@ -23,7 +23,7 @@ pub(super) const NOT_FOUND_SKU: &str = "sku not found";
 
 /// What a check needs to know of the catalog and its account.
 #[derive(Debug, Clone, Copy)]
-pub struct Context<'a> {
+pub struct CatalogContext<'a> {
     /// The currency of the account, in which every amount must be.
     pub currency: Currency,
     /// The images of the catalog.
@@ -52,11 +52,11 @@ pub struct CatalogUpdate {
 
 impl RawCatalog {
     /// The new catalog asked for, or everything that is wrong with it.
-    pub fn check_new(self, context: &Context<'_>) -> Result<NewCatalog, Problems> {
-        let mut problems = Problems::up_to(MAX_CATALOG_PROBLEMS);
+    pub fn check_new(self, context: &CatalogContext<'_>) -> Result<NewCatalog, Problems> {
+        let mut problems = Problems::with_limit(MAX_CATALOG_PROBLEMS);
         let root = Path::ROOT;
         problems.refuse_keys(&root, &self.unknown);
-        let name = some_text(self.name).required(&root.key("name"), &mut problems);
+        let name = non_blank(self.name).required(&root.key("name"), &mut problems);
         let path = root.key("data");
         let data = self
             .data
@@ -67,11 +67,11 @@ impl RawCatalog {
     }
 
     /// The change asked for, or everything that is wrong with it.
-    pub fn check_update(self, context: &Context<'_>) -> Result<CatalogUpdate, Problems> {
-        let mut problems = Problems::up_to(MAX_CATALOG_PROBLEMS);
+    pub fn check_update(self, context: &CatalogContext<'_>) -> Result<CatalogUpdate, Problems> {
+        let mut problems = Problems::with_limit(MAX_CATALOG_PROBLEMS);
         let root = Path::ROOT;
         problems.refuse_keys(&root, &self.unknown);
-        let name = some_text(self.name).optional(&root.key("name"), &mut problems);
+        let name = non_blank(self.name).optional(&root.key("name"), &mut problems);
         let path = root.key("data");
         let data = self
             .data
@@ -82,25 +82,25 @@ impl RawCatalog {
 }
 
 /// What the parts of a catalog may refer to.
-pub(super) struct Known<'a> {
-    pub context: &'a Context<'a>,
-    pub variants: Refs,
-    pub categories: Refs,
-    pub option_lists: Refs,
-    pub skus: Refs,
+pub(super) struct KnownRefs<'a> {
+    pub context: &'a CatalogContext<'a>,
+    pub variants: RefSet,
+    pub categories: RefSet,
+    pub option_lists: RefSet,
+    pub skus: RefSet,
 }
 
 /// The refs of a list; none if the list cannot be read, which is complained about once.
-pub(super) struct Refs(Option<BTreeSet<String>>);
+pub(super) struct RefSet(Option<BTreeSet<String>>);
 
-impl Refs {
+impl RefSet {
     fn of<T>(list: &Input<Vec<Input<T>>>, reference: impl Fn(&T) -> &Input<Identifier>) -> Self {
         if let Input::Bad(_) = list {
             return Self(None);
         }
         Self(Some(
-            good(list)
-                .filter_map(|it| named(reference(it)).map(str::to_owned))
+            valid_items(list)
+                .filter_map(|it| identifier_text(reference(it)).map(str::to_owned))
                 .collect(),
         ))
     }
@@ -114,7 +114,7 @@ impl Refs {
     }
 }
 
-fn good<T>(list: &Input<Vec<Input<T>>>) -> impl Iterator<Item = &T> {
+fn valid_items<T>(list: &Input<Vec<Input<T>>>) -> impl Iterator<Item = &T> {
     let entries = match list {
         Input::Good(entries) => entries.as_slice(),
         _ => &[],
@@ -125,32 +125,37 @@ fn good<T>(list: &Input<Vec<Input<T>>>) -> impl Iterator<Item = &T> {
     })
 }
 
-fn named(given: &Input<Identifier>) -> Option<&str> {
+fn identifier_text(given: &Input<Identifier>) -> Option<&str> {
     match given {
         Input::Good(Identifier(text)) if !text.is_empty() => Some(text.as_str()),
         _ => None,
     }
 }
 
-fn sku_refs(products: &Input<Vec<Input<Box<RawProduct>>>>) -> Refs {
+fn sku_refs(products: &Input<Vec<Input<Box<RawProduct>>>>) -> RefSet {
     if let Input::Bad(_) = products {
-        return Refs(None);
+        return RefSet(None);
     }
-    let skus = good(products).flat_map(|product| good(&product.skus));
-    Refs(Some(
-        skus.filter_map(|sku| named(&sku.reference).map(str::to_owned))
+    let skus = valid_items(products).flat_map(|product| valid_items(&product.skus));
+    RefSet(Some(
+        skus.filter_map(|sku| identifier_text(&sku.reference).map(str::to_owned))
             .collect(),
     ))
 }
 
 impl RawCatalogData {
-    fn check(self, context: &Context<'_>, path: &Path<'_>, problems: &mut Problems) -> CatalogData {
+    fn check(
+        self,
+        context: &CatalogContext<'_>,
+        path: &Path<'_>,
+        problems: &mut Problems,
+    ) -> CatalogData {
         problems.refuse_keys(path, &self.unknown);
-        let known = &Known {
+        let known = &KnownRefs {
             context,
-            variants: Refs::of(&self.variants, |it| &it.reference),
-            categories: Refs::of(&self.categories, |it| &it.reference),
-            option_lists: Refs::of(&self.option_lists, |it| &it.reference),
+            variants: RefSet::of(&self.variants, |it| &it.reference),
+            categories: RefSet::of(&self.categories, |it| &it.reference),
+            option_lists: RefSet::of(&self.option_lists, |it| &it.reference),
             skus: sku_refs(&self.products),
         };
         unique(
@@ -206,8 +211,8 @@ fn branches(categories: &Input<Vec<Input<Box<RawCategory>>>>) -> Vec<Branch<'_>>
         .iter()
         .map(|entry| match entry {
             Input::Good(it) => (
-                named(&it.reference).unwrap_or_default(),
-                named(&it.parent_ref),
+                identifier_text(&it.reference).unwrap_or_default(),
+                identifier_text(&it.parent_ref),
             ),
             _ => ("", None),
         })
@@ -224,19 +229,19 @@ fn unique<T>(
     let Input::Good(entries) = list else {
         return;
     };
-    let mut seen = BTreeSet::new();
+    let mut known_refs = BTreeSet::new();
     for (index, entry) in entries.iter().enumerate() {
         if let Input::Good(entry) = entry
             && let Input::Good(Identifier(own)) = reference(entry)
             && !own.trim().is_empty()
-            && !seen.insert(own)
+            && !known_refs.insert(own)
         {
             problems.add(&path.index(index).key("ref"), TAKEN);
         }
     }
 }
 
-impl Known<'_> {
+impl KnownRefs<'_> {
     /// The restrictions of the thing at `path`; none said are none.
     pub(super) fn restrictions(
         &self,
@@ -289,7 +294,7 @@ pub(super) fn codes(
 /// Images of this very catalog.
 pub(super) fn images(
     given: Input<Vec<Input<ImageId>>>,
-    known: &Known<'_>,
+    known: &KnownRefs<'_>,
     path: &Path<'_>,
     problems: &mut Problems,
 ) -> Vec<ImageId> {
@@ -320,7 +325,7 @@ pub(super) fn at_least_one<T>(
 }
 
 /// An amount in the currency of the account.
-pub(super) fn amount(given: Input<Money>, known: &Known<'_>) -> Input<Money> {
+pub(super) fn amount(given: Input<Money>, known: &KnownRefs<'_>) -> Input<Money> {
     given.and_then(|money| money.in_currency(known.context.currency))
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::check::{Known, NOT_FOUND_VARIANT, amount, natural};
+use super::check::{KnownRefs, NOT_FOUND_VARIANT, amount, natural};
 use super::raw::{RawOverride, RawRestrictions};
 use crate::dow::Dow;
 use crate::input::{Identifier, Input};
@@ -97,7 +97,7 @@ pub struct PriceOverride {
 impl RawRestrictions {
     pub(super) fn check(
         self,
-        known: &Known<'_>,
+        known: &KnownRefs<'_>,
         path: &Path<'_>,
         problems: &mut Problems,
     ) -> Option<Restrictions> {
@@ -150,7 +150,7 @@ impl RawRestrictions {
 impl RawOverride {
     pub(super) fn check(
         self,
-        known: &Known<'_>,
+        known: &KnownRefs<'_>,
         path: &Path<'_>,
         problems: &mut Problems,
     ) -> Option<PriceOverride> {
@@ -191,10 +191,10 @@ fn distinct<T: Ord>(given: &Input<Vec<Input<T>>>, path: &Path<'_>, problems: &mu
     if entries.is_empty() {
         problems.add(path, too_few(1));
     }
-    let mut seen = BTreeSet::new();
+    let mut known_entries = BTreeSet::new();
     for (index, entry) in entries.iter().enumerate() {
         if let Input::Good(entry) = entry
-            && !seen.insert(entry)
+            && !known_entries.insert(entry)
         {
             problems.add(&path.index(index), "is listed twice");
         }

@@ -6,7 +6,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::check::{
-    Known, NOT_FOUND_CATEGORY, NOT_FOUND_SKU, amount, at_least_one, codes, images, tags,
+    KnownRefs, NOT_FOUND_CATEGORY, NOT_FOUND_SKU, amount, at_least_one, codes, images, tags,
 };
 use super::conditions::Restrictions;
 use super::raw::{
@@ -14,7 +14,7 @@ use super::raw::{
 };
 use crate::decimal::Decimal;
 use crate::id::{CatalogItemId, ImageId};
-use crate::input::{MAX_ARRAY_ENTRIES, reference, some_text};
+use crate::input::{MAX_ARRAY_ENTRIES, non_blank, reference};
 use crate::money::Money;
 use crate::order::{ChargeType, DealPricingEffect, DiscountPricingEffect, SentPricingEffect, Word};
 use crate::problem::{Path, Problems};
@@ -176,7 +176,7 @@ fn percent(Word(text): Word) -> Result<PricingValue, String> {
     Decimal::percentage(&text).map(PricingValue::Percent)
 }
 
-fn money(Word(text): Word, known: &Known<'_>) -> Result<PricingValue, String> {
+fn money(Word(text): Word, known: &KnownRefs<'_>) -> Result<PricingValue, String> {
     let money = Money::parse(&text).map_err(|refusal| refusal.to_string())?;
     let money = money.in_currency(known.context.currency)?;
     money.not_negative().map(PricingValue::Money)
@@ -185,7 +185,7 @@ fn money(Word(text): Word, known: &Known<'_>) -> Result<PricingValue, String> {
 impl RawCatalogDeal {
     pub(super) fn check(
         self,
-        known: &Known<'_>,
+        known: &KnownRefs<'_>,
         path: &Path<'_>,
         problems: &mut Problems,
     ) -> Option<Deal> {
@@ -194,7 +194,7 @@ impl RawCatalogDeal {
         let category_ref = reference(self.category_ref)
             .and_then(|category| known.categories.must_have(category, NOT_FOUND_CATEGORY))
             .optional(&path.key("category_ref"), problems);
-        let name = some_text(self.name).required(&path.key("name"), problems);
+        let name = non_blank(self.name).required(&path.key("name"), problems);
         let description = self
             .description
             .optional(&path.key("description"), problems);
@@ -228,7 +228,7 @@ impl RawCatalogDeal {
 impl RawCatalogDealLine {
     fn check(
         self,
-        known: &Known<'_>,
+        known: &KnownRefs<'_>,
         path: &Path<'_>,
         problems: &mut Problems,
     ) -> Option<DealLine> {
@@ -270,9 +270,14 @@ impl RawCatalogDealLine {
 }
 
 impl RawCatalogDealSku {
-    fn check(self, known: &Known<'_>, path: &Path<'_>, problems: &mut Problems) -> Option<DealSku> {
+    fn check(
+        self,
+        known: &KnownRefs<'_>,
+        path: &Path<'_>,
+        problems: &mut Problems,
+    ) -> Option<DealSku> {
         problems.refuse_keys(path, &self.unknown);
-        let own = some_text(self.reference.text())
+        let own = non_blank(self.reference.text())
             .and_then(|sku| known.skus.must_have(sku, NOT_FOUND_SKU))
             .required(&path.key("ref"), problems);
         let key = path.key("extra_charge");
@@ -288,13 +293,13 @@ impl RawCatalogDealSku {
 impl RawCatalogDiscount {
     pub(super) fn check(
         self,
-        known: &Known<'_>,
+        known: &KnownRefs<'_>,
         path: &Path<'_>,
         problems: &mut Problems,
     ) -> Option<Discount> {
         problems.refuse_keys(path, &self.unknown);
         let own = reference(self.reference).optional(&path.key("ref"), problems);
-        let name = some_text(self.name).required(&path.key("name"), problems);
+        let name = non_blank(self.name).required(&path.key("name"), problems);
         let description = self
             .description
             .optional(&path.key("description"), problems);
@@ -328,13 +333,13 @@ impl RawCatalogDiscount {
 impl RawCatalogCharge {
     pub(super) fn check(
         self,
-        known: &Known<'_>,
+        known: &KnownRefs<'_>,
         path: &Path<'_>,
         problems: &mut Problems,
     ) -> Option<Charge> {
         problems.refuse_keys(path, &self.unknown);
         let own = reference(self.reference).optional(&path.key("ref"), problems);
-        let name = some_text(self.name).required(&path.key("name"), problems);
+        let name = non_blank(self.name).required(&path.key("name"), problems);
         let kind = self.kind.required(&path.key("type"), problems);
         let price = amount(self.price, known).optional(&path.key("price"), problems);
         let restrictions = known.restrictions(self.restrictions, path, problems);

@@ -24,7 +24,7 @@ mod words;
 use serde::{Deserialize, Serialize};
 
 pub use categories::{Category, Variant, depth_first};
-pub use check::{CatalogUpdate, Context, NewCatalog};
+pub use check::{CatalogContext, CatalogUpdate, NewCatalog};
 pub use conditions::{Conditions, PriceOverride, Restrictions};
 pub use deals::{Charge, Deal, DealLine, DealSku, Discount, PricingValue};
 pub use options::{CatalogOption, OptionList};

@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::check::{Known, amount, at_least_one, natural, tags};
+use super::check::{KnownRefs, amount, at_least_one, natural, tags};
 use super::conditions::{PriceOverride, Restrictions};
 use super::products::{Nutrition, nutrition};
 use super::raw::{RawCatalogOption, RawOptionList};
 use super::words::OptionListType;
 use crate::id::CatalogItemId;
-use crate::input::{MAX_ARRAY_ENTRIES, reference, some_text};
+use crate::input::{MAX_ARRAY_ENTRIES, non_blank, reference};
 use crate::money::Money;
 use crate::problem::{Path, Problems};
 use crate::schema::JsonSchema;
@@ -86,13 +86,13 @@ pub(super) fn kind_of(min: u32, max: Option<u32>) -> OptionListType {
 impl RawOptionList {
     pub(super) fn check(
         self,
-        known: &Known<'_>,
+        known: &KnownRefs<'_>,
         path: &Path<'_>,
         problems: &mut Problems,
     ) -> Option<OptionList> {
         problems.refuse_keys(path, &self.unknown);
-        let own = some_text(self.reference.text()).required(&path.key("ref"), problems);
-        let name = some_text(self.name).required(&path.key("name"), problems);
+        let own = non_blank(self.reference.text()).required(&path.key("ref"), problems);
+        let name = non_blank(self.name).required(&path.key("name"), problems);
         let kind = self.kind.optional(&path.key("type"), problems);
         // Whoever says how many means that; a list that was read has both.
         let says_how_many = !self.min_selections.is_absent() || !self.max_selections.is_absent();
@@ -144,13 +144,13 @@ impl RawOptionList {
 impl RawCatalogOption {
     fn check(
         self,
-        known: &Known<'_>,
+        known: &KnownRefs<'_>,
         path: &Path<'_>,
         problems: &mut Problems,
     ) -> Option<CatalogOption> {
         problems.refuse_keys(path, &self.unknown);
         let own = reference(self.reference).optional(&path.key("ref"), problems);
-        let name = some_text(self.name).required(&path.key("name"), problems);
+        let name = non_blank(self.name).required(&path.key("name"), problems);
         let restrictions = known.restrictions(self.restrictions, path, problems);
         let price = amount(self.price, known).optional(&path.key("price"), problems);
         let price_overrides = known.overrides(self.price_overrides, path, problems);

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::check::{
-    Known, NOT_FOUND_CATEGORY, NOT_FOUND_OPTION_LIST, amount, at_least_one, images, tags,
+    KnownRefs, NOT_FOUND_CATEGORY, NOT_FOUND_OPTION_LIST, amount, at_least_one, images, tags,
 };
 use super::conditions::{PriceOverride, Restrictions};
 use super::raw::{RawProduct, RawSku, RawTaxRate};
@@ -15,7 +15,7 @@ use crate::custom_fields::CustomFields;
 use crate::decimal::Decimal;
 use crate::free::FreeObject;
 use crate::id::{CatalogItemId, ImageId};
-use crate::input::{Identifier, Input, MAX_ARRAY_ENTRIES, reference, some_text};
+use crate::input::{Identifier, Input, MAX_ARRAY_ENTRIES, non_blank, reference};
 use crate::money::Money;
 use crate::problem::{NOT_IN_LIST, Path, Problems, TAKEN};
 use crate::schema::JsonSchema;
@@ -125,16 +125,16 @@ pub struct Sku {
 impl RawProduct {
     pub(super) fn check(
         self,
-        known: &Known<'_>,
+        known: &KnownRefs<'_>,
         path: &Path<'_>,
         problems: &mut Problems,
     ) -> Option<Product> {
         problems.refuse_keys(path, &self.unknown);
         let own = reference(self.reference).optional(&path.key("ref"), problems);
-        let category_ref = some_text(self.category_ref.text())
+        let category_ref = non_blank(self.category_ref.text())
             .and_then(|category| known.categories.must_have(category, NOT_FOUND_CATEGORY))
             .required(&path.key("category_ref"), problems);
-        let name = some_text(self.name).required(&path.key("name"), problems);
+        let name = non_blank(self.name).required(&path.key("name"), problems);
         let description = self
             .description
             .optional(&path.key("description"), problems);
@@ -152,7 +152,7 @@ impl RawProduct {
             problems,
             |raw, path, problems| {
                 let name = raw.name.clone();
-                if !matches!(name, Input::Bad(_)) && !names.insert(plain(name)) {
+                if !matches!(name, Input::Bad(_)) && !names.insert(valid_text(name)) {
                     problems.add(&path.key("name"), TAKEN);
                 }
                 raw.check(known, path, problems)
@@ -174,7 +174,7 @@ impl RawProduct {
     }
 }
 
-fn plain(name: Input<String>) -> Option<String> {
+fn valid_text(name: Input<String>) -> Option<String> {
     match name {
         Input::Good(name) => Some(name),
         Input::Absent | Input::Null | Input::Bad(_) => None,
@@ -196,7 +196,7 @@ impl RawTaxRate {
 }
 
 impl RawSku {
-    fn check(self, known: &Known<'_>, path: &Path<'_>, problems: &mut Problems) -> Option<Sku> {
+    fn check(self, known: &KnownRefs<'_>, path: &Path<'_>, problems: &mut Problems) -> Option<Sku> {
         problems.refuse_keys(path, &self.unknown);
         let own = reference(self.reference).optional(&path.key("ref"), problems);
         let name = self.name.optional(&path.key("name"), problems);

@@ -22,7 +22,7 @@ fn images() -> BTreeSet<ImageId> {
 
 fn create(json: &str) -> Result<NewCatalog, Vec<String>> {
     let images = images();
-    let context = Context {
+    let context = CatalogContext {
         currency: Currency::EUR,
         images: &images,
     };
@@ -545,7 +545,7 @@ proptest! {
     fn reading_never_panics(text in "[\\[\\]{}\":,a-z0-9]{0,60}") {
         if let Ok(body) = read::<RawCatalog>(text.as_bytes()) {
             let images = images();
-            let context = Context { currency: Currency::EUR, images: &images };
+            let context = CatalogContext { currency: Currency::EUR, images: &images };
             let _ = body.optional(&Path::ROOT, &mut Problems::new()).map(|it| it.check_new(&context));
         }
     }

@@ -6,7 +6,7 @@ use super::MAX_SEARCHED_CHARS;
 use crate::custom_fields::CustomFields;
 use crate::decimal::Decimal;
 use crate::id::{CustomerId, CustomerListId, LoyaltyCardId};
-use crate::input::{Identifier, Input, within};
+use crate::input::{Identifier, Input, at_most_chars};
 use crate::money::Money;
 use crate::order::{Gender, private_ref};
 use crate::patch::Patch;
@@ -179,8 +179,8 @@ macro_rules! details {
                 let private_ref = private_ref(self.private_ref).patch(&root.key("private_ref"), p);
                 let raw = Self {
                     private_ref: Input::Absent,
-                    email: within(self.email, MAX_SEARCHED_CHARS),
-                    phone: within(self.phone, MAX_SEARCHED_CHARS),
+                    email: at_most_chars(self.email, MAX_SEARCHED_CHARS),
+                    phone: at_most_chars(self.phone, MAX_SEARCHED_CHARS),
                     ..self
                 };
                 let mut person = before.clone();

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::MAX_SEARCHED_CHARS;
 use crate::id::{AccountId, CustomerListId, LocationId};
-use crate::input::{some_text, within};
+use crate::input::{at_most_chars, non_blank};
 use crate::problem::{Path, Problems};
 use crate::schema::JsonSchema;
 use crate::time::Time;
@@ -52,7 +52,7 @@ impl RawCustomerList {
     }
 
     fn name(self, problems: &mut Problems) -> Option<String> {
-        let name = some_text(within(self.name, MAX_SEARCHED_CHARS));
+        let name = non_blank(at_most_chars(self.name, MAX_SEARCHED_CHARS));
         name.required(&Path::ROOT.key("name"), problems)
     }
 }

@@ -106,7 +106,7 @@ pub struct OrderDelivery {
 
 /// The times of a delivery that follow from its status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Moment {
+enum DeliveryMoment {
     /// A driver was found.
     Assigned,
     /// The driver left the store.
@@ -119,12 +119,12 @@ enum Moment {
 
 impl DeliveryStatus {
     /// The moment at which a delivery comes to be in this status, if that is one to remember.
-    const fn moment(self) -> Option<Moment> {
+    const fn moment(self) -> Option<DeliveryMoment> {
         match self {
-            Self::PickupEnroute => Some(Moment::Assigned),
-            Self::DropoffEnroute => Some(Moment::PickedUp),
-            Self::Delivered => Some(Moment::Delivered),
-            Self::Cancelled => Some(Moment::Cancelled),
+            Self::PickupEnroute => Some(DeliveryMoment::Assigned),
+            Self::DropoffEnroute => Some(DeliveryMoment::PickedUp),
+            Self::Delivered => Some(DeliveryMoment::Delivered),
+            Self::Cancelled => Some(DeliveryMoment::Cancelled),
             Self::Pending
             | Self::PickupApproaching
             | Self::PickupWaiting
@@ -136,12 +136,12 @@ impl DeliveryStatus {
 
 impl OrderDelivery {
     /// When that moment was.
-    fn time_of(&mut self, moment: Moment) -> &mut Option<Time> {
+    fn time_of(&mut self, moment: DeliveryMoment) -> &mut Option<Time> {
         match moment {
-            Moment::Assigned => &mut self.assigned_at,
-            Moment::PickedUp => &mut self.pickup_at,
-            Moment::Delivered => &mut self.delivered_at,
-            Moment::Cancelled => &mut self.cancelled_at,
+            DeliveryMoment::Assigned => &mut self.assigned_at,
+            DeliveryMoment::PickedUp => &mut self.pickup_at,
+            DeliveryMoment::Delivered => &mut self.delivered_at,
+            DeliveryMoment::Cancelled => &mut self.cancelled_at,
         }
     }
 }

@@ -3,9 +3,9 @@
 use super::{CheckedDeliveryPatch, Delivery, DeliveryStatus, OrderDelivery};
 use crate::decimal::Decimal;
 use crate::id::DeliveryId;
-use crate::input::{Identifier, some_text};
+use crate::input::{Identifier, non_blank};
 use crate::money::Money;
-use crate::order::{Context, Order, amount};
+use crate::order::{Order, OrderContext, amount};
 use crate::problem::{Path, Problems};
 use crate::time::{Time, TimeInput};
 
@@ -52,12 +52,12 @@ pub struct CheckedNewDelivery {
 impl RawDelivery {
     /// The delivery asked for, or everything that is wrong with it. Whether the order may have one
     /// is for the hub to say.
-    pub fn check(mut self, context: &Context<'_>) -> Result<CheckedNewDelivery, Problems> {
+    pub fn check(mut self, context: &OrderContext<'_>) -> Result<CheckedNewDelivery, Problems> {
         let mut problems = Problems::new();
         let p = &mut problems;
         let root = Path::ROOT;
         let carrier =
-            some_text(std::mem::take(&mut self.carrier)).required(&root.key("carrier"), p);
+            non_blank(std::mem::take(&mut self.carrier)).required(&root.key("carrier"), p);
         let carrier_ref = std::mem::take(&mut self.carrier_ref)
             .text()
             .optional(&root.key("carrier_ref"), p);

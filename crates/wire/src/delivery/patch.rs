@@ -1,9 +1,9 @@
 //! Changing a delivery.
 
-use super::{Delivery, DeliveryStatus, Moment, RawDelivery};
+use super::{Delivery, DeliveryMoment, DeliveryStatus, RawDelivery};
 use crate::decimal::Decimal;
 use crate::input::Input;
-use crate::order::{Context, instant};
+use crate::order::{OrderContext, instant};
 use crate::patch::Patch;
 use crate::problem::{Path, Problems, UNCHANGEABLE};
 use crate::time::{Time, TimeInput};
@@ -48,7 +48,7 @@ impl RawDelivery {
     /// its code, the fee) may be said again but not changed.
     pub fn check_change(
         mut self,
-        context: &Context<'_>,
+        context: &OrderContext<'_>,
         before: &Delivery,
     ) -> Result<CheckedDeliveryPatch, Problems> {
         let mut problems = Problems::new();
@@ -57,10 +57,10 @@ impl RawDelivery {
         let carrier = std::mem::take(&mut self.carrier);
         let carrier_ref = std::mem::take(&mut self.carrier_ref);
         let fee = std::mem::take(&mut self.fee);
-        stay(carrier, Some(&settled.carrier), &root.key("carrier"), p);
+        refuse_change(carrier, Some(&settled.carrier), &root.key("carrier"), p);
         let known = settled.carrier_ref.as_ref();
-        stay(carrier_ref.text(), known, &root.key("carrier_ref"), p);
-        stay(fee, settled.fee.as_ref(), &root.key("fee"), p);
+        refuse_change(carrier_ref.text(), known, &root.key("carrier_ref"), p);
+        refuse_change(fee, settled.fee.as_ref(), &root.key("fee"), p);
         let status = std::mem::take(&mut self.status);
         let status = if status.is_absent() {
             None
@@ -72,7 +72,11 @@ impl RawDelivery {
     }
 
     /// What it says about everything that may change, but for the status.
-    pub(super) fn changes(self, context: &Context<'_>, p: &mut Problems) -> CheckedDeliveryPatch {
+    pub(super) fn changes(
+        self,
+        context: &OrderContext<'_>,
+        p: &mut Problems,
+    ) -> CheckedDeliveryPatch {
         let root = Path::ROOT;
         let time = |given: Input<TimeInput>, key: &str, p: &mut Problems| {
             instant(given, context)
@@ -108,7 +112,12 @@ impl RawDelivery {
 }
 
 /// Complains unless the value is as it was, or nothing is said about it.
-fn stay<T: PartialEq>(given: Input<T>, before: Option<&T>, path: &Path<'_>, p: &mut Problems) {
+fn refuse_change<T: PartialEq>(
+    given: Input<T>,
+    before: Option<&T>,
+    path: &Path<'_>,
+    p: &mut Problems,
+) {
     let same = match &given {
         Input::Absent | Input::Bad(_) => true,
         Input::Null => before.is_none(),
@@ -136,7 +145,7 @@ impl CheckedDeliveryPatch {
         let status = self.status.unwrap_or(delivery.shown.status);
         let noted = status
             .moment()
-            .filter(|moment| moves && !self.tells(*moment));
+            .filter(|moment| moves && !self.names_moment(*moment));
         self.set_in(&mut delivery);
         if let Some(moment) = noted {
             *delivery.shown.time_of(moment) = Some(now);
@@ -145,12 +154,12 @@ impl CheckedDeliveryPatch {
     }
 
     /// Whether it gives a time for that moment.
-    fn tells(&self, moment: Moment) -> bool {
+    fn names_moment(&self, moment: DeliveryMoment) -> bool {
         let time = match moment {
-            Moment::Assigned => &self.assigned_at,
-            Moment::PickedUp => &self.pickup_at,
-            Moment::Delivered => &self.delivered_at,
-            Moment::Cancelled => &self.cancelled_at,
+            DeliveryMoment::Assigned => &self.assigned_at,
+            DeliveryMoment::PickedUp => &self.pickup_at,
+            DeliveryMoment::Delivered => &self.delivered_at,
+            DeliveryMoment::Cancelled => &self.cancelled_at,
         };
         time.value().is_some()
     }

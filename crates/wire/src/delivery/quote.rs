@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{DeliveryQuoteId, LocationId, OrderId};
-use crate::input::{Identifier, some_text};
+use crate::input::{Identifier, non_blank};
 use crate::money::Money;
-use crate::order::{Context, Order, amount, instant};
+use crate::order::{Order, OrderContext, amount, instant};
 use crate::problem::{Path, Problems};
 use crate::schema::JsonSchema;
 use crate::time::{Time, TimeInput};
@@ -71,11 +71,11 @@ pub struct CheckedNewDeliveryQuote {
 impl RawDeliveryQuote {
     /// The quote, or everything that is wrong with it. Whether the order is for delivery is for the
     /// hub to say.
-    pub fn check(self, context: &Context<'_>) -> Result<CheckedNewDeliveryQuote, Problems> {
+    pub fn check(self, context: &OrderContext<'_>) -> Result<CheckedNewDeliveryQuote, Problems> {
         let mut problems = Problems::new();
         let p = &mut problems;
         let root = Path::ROOT;
-        let carrier = some_text(self.carrier).required(&root.key("carrier"), p);
+        let carrier = non_blank(self.carrier).required(&root.key("carrier"), p);
         let carrier_ref = self
             .carrier_ref
             .text()

@@ -3,7 +3,7 @@ use jiff::tz::TimeZone;
 use super::*;
 use crate::currency::Currency;
 use crate::input::{FromJson, Input, read};
-use crate::order::{Context, Order};
+use crate::order::{Order, OrderContext};
 use crate::problem::{Path, Problems};
 
 fn raw<T: FromJson>(json: &str) -> T {
@@ -12,9 +12,11 @@ fn raw<T: FromJson>(json: &str) -> T {
 }
 
 /// What `look` makes of a shop in Paris whose account is in euros.
-fn in_paris<T>(look: impl FnOnce(&Context<'_>) -> Result<T, Problems>) -> Result<T, Vec<String>> {
+fn in_paris<T>(
+    look: impl FnOnce(&OrderContext<'_>) -> Result<T, Problems>,
+) -> Result<T, Vec<String>> {
     let zone = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
-    look(&Context {
+    look(&OrderContext {
         currency: Currency::EUR,
         zone: &zone,
     })

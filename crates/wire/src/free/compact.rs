@@ -89,7 +89,7 @@ impl Writer {
             self.text.push(',');
         }
         let begin = self.text.len();
-        self.text.push_str(&quoted(key));
+        self.text.push_str(&quote(key));
         self.text.push(':');
         begin
     }
@@ -125,7 +125,7 @@ impl Writer {
                     return Err(CompactError::CustomFieldsSizeError);
                 }
                 if token.contains('\\') {
-                    self.text.push_str(&quoted(&unquoted(token)));
+                    self.text.push_str(&quote(&unquoted(token)));
                 } else {
                     self.text.push_str(token);
                 }
@@ -240,6 +240,6 @@ fn unquoted(token: &str) -> String {
 }
 
 /// A text as a string of JSON.
-pub(super) fn quoted(text: &str) -> String {
+pub(super) fn quote(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }

@@ -63,13 +63,13 @@ impl FreeObject {
 
     /// Sets all that the other has.
     pub fn extend(&mut self, more: Self) {
-        *self = self.changed(&more, false);
+        *self = self.merged_with(&more, false);
     }
 
     /// Takes over a change: keys given are added or replaced, keys given as `null` are removed, the
     /// others stay. Only the first level is merged.
     pub fn merge(&mut self, change: &Self) {
-        *self = self.changed(change, true);
+        *self = self.merged_with(change, true);
     }
 
     /// Whether the text is within [`LIMIT`](Self::LIMIT); a refusal is the complaint.
@@ -86,7 +86,7 @@ impl FreeObject {
         serde_json::from_str::<Fields<'_>>(self.text()).map_or_else(|_| Vec::new(), |it| it.0)
     }
 
-    fn changed(&self, change: &Self, null_removes: bool) -> Self {
+    fn merged_with(&self, change: &Self, null_removes: bool) -> Self {
         let mut fields: Vec<(Cow<'_, str>, Option<&RawValue>)> = self
             .fields()
             .into_iter()
@@ -111,7 +111,7 @@ impl FreeObject {
             if text.len() > 1 {
                 text.push(',');
             }
-            text.push_str(&compact::quoted(&key));
+            text.push_str(&compact::quote(&key));
             text.push(':');
             text.push_str(value.get());
         }

@@ -44,7 +44,7 @@ use crate::problem::{BLANK, Path, Problems, TOO_MANY_THINGS, too_many};
 use crate::schema::{Schema, SchemaGenerator};
 pub use identifier::Identifier;
 pub(crate) use surrogates::without_halves;
-pub(crate) use texts::{reference, some_text, within};
+pub(crate) use texts::{at_most_chars, non_blank, reference};
 pub(crate) use values::empty_map;
 pub use values::{
     Anything, Entries, MAX_ARRAY_ENTRIES, MAX_MAP_FIELDS, MAX_NESTING_LEVELS, MAX_STRING_CHARS,
@@ -311,7 +311,7 @@ pub fn outcome<T>(result: Result<T, String>) -> Input<T> {
 }
 
 /// The outcome, whose complaint takes memory, too.
-fn counted<T, E: Error>(result: Result<T, String>) -> Result<Input<T>, E> {
+fn count_memory<T, E: Error>(result: Result<T, String>) -> Result<Input<T>, E> {
     if let Err(message) = &result {
         spend(message.len())?;
     }
@@ -334,29 +334,29 @@ impl<'de, T: FromJson> Visitor<'de> for GivenVisitor<T> {
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<Input<T>, E> {
-        counted(T::from_bool(value))
+        count_memory(T::from_bool(value))
     }
 
     fn visit_i64<E: Error>(self, number: i64) -> Result<Input<T>, E> {
-        counted(T::from_integer(number))
+        count_memory(T::from_integer(number))
     }
 
     fn visit_u64<E: Error>(self, number: u64) -> Result<Input<T>, E> {
-        counted(match i64::try_from(number) {
+        count_memory(match i64::try_from(number) {
             Ok(number) => T::from_integer(number),
             Err(_) => T::from_large_integer(number),
         })
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<Input<T>, E> {
-        counted(T::from_float(number))
+        count_memory(T::from_float(number))
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Input<T>, E> {
         if !T::MAY_BE_BLANK && text.trim().is_empty() {
             return Ok(Input::Absent);
         }
-        counted(T::from_text(text))
+        count_memory(T::from_text(text))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, array: A) -> Result<Input<T>, A::Error> {
@@ -368,7 +368,7 @@ impl<'de, T: FromJson> Visitor<'de> for GivenVisitor<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Input<T>, A::Error> {
-        counted(T::from_object(object)?)
+        count_memory(T::from_object(object)?)
     }
 }
 
@@ -466,7 +466,7 @@ macro_rules! input_struct {
                         _ => {
                             let value = object.next_value::<Option<$crate::input::Ignored>>()?;
                             if value.is_some() || !refused.is_empty() {
-                                $crate::input::keep(&mut given.unknown, key)?;
+                                $crate::input::keep_unknown(&mut given.unknown, key)?;
                             }
                         }
                     }
@@ -555,7 +555,7 @@ impl Key<'_> {
 }
 
 #[doc(hidden)]
-pub fn keep<E: Error>(unknown: &mut Vec<String>, key: Key<'_>) -> Result<(), E> {
+pub fn keep_unknown<E: Error>(unknown: &mut Vec<String>, key: Key<'_>) -> Result<(), E> {
     if unknown.len() < MAX_UNKNOWN_KEYS {
         let key = crate::text::quotable(key.as_str());
         spend(2 * size_of::<String>() + key.len())?;

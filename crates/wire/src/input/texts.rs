@@ -4,7 +4,7 @@ use super::{Identifier, Input};
 use crate::problem::{BLANK, too_long};
 
 /// A text of at most `most` characters.
-pub(crate) fn within<T: AsRef<str>>(given: Input<T>, most: usize) -> Input<T> {
+pub(crate) fn at_most_chars<T: AsRef<str>>(given: Input<T>, most: usize) -> Input<T> {
     given.and_then(|text| {
         if text.as_ref().chars().count() > most {
             Err(too_long(most))
@@ -15,7 +15,7 @@ pub(crate) fn within<T: AsRef<str>>(given: Input<T>, most: usize) -> Input<T> {
 }
 
 /// A text with something in it.
-pub(crate) fn some_text(given: Input<String>) -> Input<String> {
+pub(crate) fn non_blank(given: Input<String>) -> Input<String> {
     given.and_then(|text| {
         if text.trim().is_empty() {
             Err(BLANK.to_owned())

@@ -15,7 +15,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::id::MAX_REF_CHARS;
 use crate::time::Time;
 
-pub use new::{About, NewInventoryEntry, RawInventoryEntry, check};
+pub use new::{NewInventoryEntry, RawInventoryEntry, StockReference, check};
 pub use stock::{Stock, StockError};
 
 /// What an entry counts, by its ref in the catalogs.

@@ -37,7 +37,7 @@ fn with_a_stock(_: &mut SchemaGenerator, mut schema: Schema) -> Schema {
 
 /// What an entry that was sent is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum About {
+pub enum StockReference {
     /// A ref.
     Ref(Counted),
     /// The id of a SKU in the catalog: old clients send these.
@@ -46,7 +46,7 @@ pub enum About {
     OptionId(String),
 }
 
-impl About {
+impl StockReference {
     /// The key it was sent under.
     pub const fn key(&self) -> &'static str {
         match self {
@@ -63,7 +63,7 @@ pub struct NewInventoryEntry {
     /// Its place in the body, from 0.
     pub index: usize,
     /// What it is about.
-    pub about: About,
+    pub about: StockReference,
     /// What is left; none removes the limit.
     pub stock: Option<Stock>,
     /// When there is no limit any longer; it may have passed already. Without a stock it says nothing.
@@ -111,13 +111,13 @@ impl RawInventoryEntry {
     ) -> Option<NewInventoryEntry> {
         let skus = (self.sku_ref, self.sku_id);
         let options = (self.option_ref, self.option_id);
-        let sku = named(skus, ("sku_ref", "sku_id"), path, problems);
-        let option = named(options, ("option_ref", "option_id"), path, problems);
+        let sku = subject(skus, ("sku_ref", "sku_id"), path, problems);
+        let option = subject(options, ("option_ref", "option_id"), path, problems);
         let about = match (sku, option) {
-            (Some(Name::Ref(text)), None) => Some(About::Ref(Counted::Sku(text))),
-            (Some(Name::Id(text)), None) => Some(About::SkuId(text)),
-            (None, Some(Name::Ref(text))) => Some(About::Ref(Counted::Option(text))),
-            (None, Some(Name::Id(text))) => Some(About::OptionId(text)),
+            (Some(Name::Ref(text)), None) => Some(StockReference::Ref(Counted::Sku(text))),
+            (Some(Name::Id(text)), None) => Some(StockReference::SkuId(text)),
+            (None, Some(Name::Ref(text))) => Some(StockReference::Ref(Counted::Option(text))),
+            (None, Some(Name::Id(text))) => Some(StockReference::OptionId(text)),
             (Some(Name::Bad), _) | (_, Some(Name::Bad)) => None,
             (None, None) | (Some(_), Some(_)) => {
                 problems.add(path, "must have either a sku_ref or an option_ref");
@@ -158,7 +158,7 @@ enum Name {
 }
 
 /// The ref, or else the id, if either is more than an empty text.
-fn named(
+fn subject(
     (by_ref, by_id): (Input<Identifier>, Input<Identifier>),
     (ref_key, id_key): (&str, &str),
     path: &Path<'_>,

@@ -25,15 +25,18 @@ fn entries_are_read_in_every_form_that_clients_send() {
             {"sku_id": "k7", "stock": null}]"#,
     )
     .unwrap();
-    assert_eq!(entries[0].about, About::Ref(Counted::Sku("A".to_owned())));
+    assert_eq!(
+        entries[0].about,
+        StockReference::Ref(Counted::Sku("A".to_owned()))
+    );
     assert_eq!(entries[0].stock.unwrap().to_string(), "2.5");
     assert_eq!(
         entries[1].about,
-        About::Ref(Counted::Option("B".to_owned()))
+        StockReference::Ref(Counted::Option("B".to_owned()))
     );
     let at: Timestamp = "2026-03-08T10:00:00Z".parse().unwrap();
     assert_eq!(entries[1].expires_at, Some(at));
-    assert_eq!(entries[2].about, About::SkuId("k7".to_owned()));
+    assert_eq!(entries[2].about, StockReference::SkuId("k7".to_owned()));
     assert_eq!(entries[2].stock, None);
 }
 
@@ -88,7 +91,7 @@ fn a_limit_that_goes_may_say_when_it_would_have_gone() {
 fn a_ref_of_more_than_255_characters_is_read_and_not_counted() {
     let long = "é".repeat(MAX_REF_CHARS + 1);
     let read = read(&format!(r#"[{{"sku_ref": "{long}", "stock": "1"}}]"#));
-    let About::Ref(counted) = &read.unwrap()[0].about else {
+    let StockReference::Ref(counted) = &read.unwrap()[0].about else {
         panic!("not a ref");
     };
     assert!(!counted.is_countable());

@@ -43,7 +43,7 @@ crate::input_struct! {
     }
     needs "mode";
     refuses unknown;
-    shape by_mode;
+    shape schema_by_mode;
 }
 
 crate::input_struct! {
@@ -65,7 +65,7 @@ crate::input_struct! {
 }
 
 /// Each mode has keys of its own.
-fn by_mode(generator: &mut SchemaGenerator, whole: Schema) -> Schema {
+fn schema_by_mode(generator: &mut SchemaGenerator, whole: Schema) -> Schema {
     let blanks = Blanks::of::<TimeInput>();
     let of = |name: &str| whole.pointer(&format!("/properties/{name}")).cloned();
     let resume_at = schema::or_blank(generator, of("resume_at").unwrap_or_default(), blanks);
@@ -144,7 +144,7 @@ fn by_day(generator: &mut SchemaGenerator, mut whole: Schema) -> Schema {
     if let Some(place) = whole.pointer_mut("/properties/opening_hours") {
         *place = hours;
     }
-    let kept = [
+    let own_keys = [
         (
             "cutoff_time",
             schema::request_schema::<TimeOfDay>(generator),
@@ -154,7 +154,7 @@ fn by_day(generator: &mut SchemaGenerator, mut whole: Schema) -> Schema {
             schema::request_schema::<RawAcceptance>(generator),
         ),
     ];
-    for (key, schema) in kept {
+    for (key, schema) in own_keys {
         if let Some(place) = whole.pointer_mut(&format!("/properties/{key}")) {
             let description = place["description"].take();
             *place = schema.to_value();

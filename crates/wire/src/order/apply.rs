@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use super::part::{Fresh, Part, numbered};
+use super::part::{Fresh, OrderElement, with_id};
 use super::{CheckedOrderPatch, ElementChange, Order};
 use crate::patch::Patch;
 use crate::problem::Problems;
@@ -62,7 +62,7 @@ impl CheckedOrderPatch {
     }
 }
 
-fn change<T: Part, E>(
+fn change<T: OrderElement, E>(
     parts: &mut Vec<T>,
     changes: Vec<ElementChange<T::New>>,
     refs: &mut Vec<(String, Option<String>)>,
@@ -77,7 +77,7 @@ fn change<T: Part, E>(
                 }
             }
             ElementChange::Add(new) => {
-                let mut part: T = numbered(new, fresh)?;
+                let mut part: T = with_id(new, fresh)?;
                 let (id, private_ref) = part.own_ref();
                 if let Some(value) = private_ref.take() {
                     refs.push((id.to_string(), Some(value)));

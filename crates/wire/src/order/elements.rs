@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 
 use super::{
-    ChargeType, Context, DealLine, DealPricingEffect, DiscountPricingEffect, MAX_OPTIONS_PER_ITEM,
-    OrderCharge, OrderDiscount, OrderItem, OrderOption, OrderPayment, PaymentType,
+    ChargeType, DealLine, DealPricingEffect, DiscountPricingEffect, MAX_OPTIONS_PER_ITEM,
+    OrderCharge, OrderContext, OrderDiscount, OrderItem, OrderOption, OrderPayment, PaymentType,
     SentPricingEffect, price,
 };
 use crate::decimal::Decimal;
 use crate::free::FreeObject;
 use crate::id::{ElementId, MAX_REF_CHARS};
-use crate::input::{FromJson, Identifier, Input, MAX_STRING_CHARS, reference, within};
+use crate::input::{FromJson, Identifier, Input, MAX_STRING_CHARS, at_most_chars, reference};
 use crate::money::Money;
 use crate::problem::{Path, Problems};
 use crate::schema::{self, Schema, SchemaGenerator};
@@ -169,11 +169,11 @@ impl Input<Word> {
 
 /// A private ref that is not too long; an empty one is none.
 pub(crate) fn private_ref(given: Input<Identifier>) -> Input<String> {
-    reference(within(given, MAX_REF_CHARS))
+    reference(at_most_chars(given, MAX_REF_CHARS))
 }
 
 /// An amount in the currency of the account.
-pub(crate) fn amount(given: Input<Money>, context: &Context<'_>) -> Input<Money> {
+pub(crate) fn amount(given: Input<Money>, context: &OrderContext<'_>) -> Input<Money> {
     given.and_then(|money| money.in_currency(context.currency))
 }
 
@@ -182,7 +182,7 @@ impl RawItem {
     /// one.
     pub(super) fn check(
         self,
-        context: &Context<'_>,
+        context: &OrderContext<'_>,
         deal: &dyn Fn(&str) -> Option<String>,
         path: &Path<'_>,
         problems: &mut Problems,
@@ -249,7 +249,7 @@ impl RawItem {
 impl RawOption {
     fn check(
         self,
-        context: &Context<'_>,
+        context: &OrderContext<'_>,
         path: &Path<'_>,
         problems: &mut Problems,
     ) -> Option<OrderOption> {
@@ -285,7 +285,7 @@ impl RawOption {
 impl RawDealLine {
     fn check(
         self,
-        context: &Context<'_>,
+        context: &OrderContext<'_>,
         deal: &dyn Fn(&str) -> Option<String>,
         path: &Path<'_>,
         problems: &mut Problems,
@@ -321,7 +321,7 @@ impl RawDealLine {
 fn pricing_value(
     effect: Option<DealPricingEffect>,
     Word(text): Word,
-    context: &Context<'_>,
+    context: &OrderContext<'_>,
 ) -> Result<String, String> {
     match effect {
         None | Some(DealPricingEffect::Unchanged) => Ok(text),
@@ -339,7 +339,7 @@ fn pricing_value(
 impl RawDiscount {
     pub(super) fn check(
         self,
-        context: &Context<'_>,
+        context: &OrderContext<'_>,
         path: &Path<'_>,
         problems: &mut Problems,
     ) -> Option<OrderDiscount<()>> {
@@ -366,7 +366,7 @@ impl RawDiscount {
 impl RawCharge {
     pub(super) fn check(
         self,
-        context: &Context<'_>,
+        context: &OrderContext<'_>,
         path: &Path<'_>,
         problems: &mut Problems,
     ) -> Option<OrderCharge<()>> {
@@ -400,7 +400,7 @@ impl RawCharge {
 impl RawPayment {
     pub(super) fn check(
         self,
-        context: &Context<'_>,
+        context: &OrderContext<'_>,
         path: &Path<'_>,
         problems: &mut Problems,
     ) -> Option<OrderPayment<()>> {

@@ -61,7 +61,7 @@ pub const MAX_OTHER_ENTRIES: usize = 1_000;
 
 /// What a check needs to know of the location.
 #[derive(Debug, Clone, Copy)]
-pub struct Context<'a> {
+pub struct OrderContext<'a> {
     /// The currency of the account, in which every amount must be.
     pub currency: Currency,
     /// The zone in which times without offset are read.

@@ -6,14 +6,16 @@ use serde_json::json;
 
 use super::elements::{RawCharge, RawDiscount, RawItem, RawPayment, private_ref};
 use super::{
-    Context, Deals, MAX_ORDER_ITEMS, MAX_OTHER_ENTRIES, Order, OrderCharge, OrderDeal,
+    Deals, MAX_ORDER_ITEMS, MAX_OTHER_ENTRIES, Order, OrderCharge, OrderContext, OrderDeal,
     OrderDiscount, OrderItem, OrderLoyaltyOperation, OrderPayment, OrderStatus, ServiceType, price,
 };
 use crate::custom_fields::CustomFields;
 use crate::customer::{CustomerDetails, MAX_SEARCHED_CHARS, RawCustomerDetails};
 use crate::decimal::Decimal;
 use crate::id::{CustomerId, CustomerListId};
-use crate::input::{Entries, FromJson, Identifier, Input, MAX_STRING_CHARS, reference, within};
+use crate::input::{
+    Entries, FromJson, Identifier, Input, MAX_STRING_CHARS, at_most_chars, reference,
+};
 use crate::loyalty::card_ref;
 use crate::money::Money;
 use crate::problem::{Path, Problems, too_many};
@@ -214,7 +216,7 @@ impl RawOrder {
             reason = "each member in turn, so that all complaints come in the order of the API"
         )
     )]
-    pub fn check(self, context: &Context<'_>) -> Result<CheckedNewOrder, Problems> {
+    pub fn check(self, context: &OrderContext<'_>) -> Result<CheckedNewOrder, Problems> {
         let mut problems = Problems::new();
         let p = &mut problems;
         let root = Path::ROOT;
@@ -349,7 +351,7 @@ impl RawOrder {
 }
 
 /// An instant, read in the location's zone if it has no offset.
-pub(crate) fn instant(given: Input<TimeInput>, context: &Context<'_>) -> Input<Timestamp> {
+pub(crate) fn instant(given: Input<TimeInput>, context: &OrderContext<'_>) -> Input<Timestamp> {
     given.and_then(|time| {
         time.resolve(context.zone)
             .map_err(|refusal| refusal.to_string())
@@ -358,7 +360,7 @@ pub(crate) fn instant(given: Input<TimeInput>, context: &Context<'_>) -> Input<T
 
 /// Total, total discrepancy and payment discrepancy, if they fit.
 fn sums(
-    context: &Context<'_>,
+    context: &OrderContext<'_>,
     items: &[OrderItem<()>],
     charges: &[OrderCharge<()>],
     discounts: &[OrderDiscount<()>],
@@ -405,7 +407,8 @@ fn deals(
 impl RawLoyaltyOperation {
     fn check(self, path: &Path<'_>, problems: &mut Problems) -> Option<OrderLoyaltyOperation> {
         let reference = card_ref(self.reference).optional(&path.key("ref"), problems);
-        let name = within(self.name, MAX_SEARCHED_CHARS).optional(&path.key("name"), problems);
+        let name =
+            at_most_chars(self.name, MAX_SEARCHED_CHARS).optional(&path.key("name"), problems);
         let delta = self.delta.required(&path.key("delta"), problems);
         let reason = self.reason.optional(&path.key("reason"), problems);
         Some(OrderLoyaltyOperation {

@@ -14,7 +14,7 @@ pub type Fresh<'a, E> = &'a mut dyn FnMut() -> Result<String, E>;
 pub type PrivateRefs = BTreeMap<String, String>;
 
 /// A part of an order with an id of its own.
-pub(super) trait Part: Sized {
+pub(super) trait OrderElement: Sized {
     /// The part before it has an id.
     type New;
 
@@ -27,7 +27,7 @@ pub(super) trait Part: Sized {
 
 macro_rules! parts {
     ($($name:ident { $($field:ident),+ })+) => {$(
-        impl Part for $name {
+        impl OrderElement for $name {
             type New = $name<()>;
 
             fn with_id(new: $name<()>, id: ElementId) -> Self {
@@ -64,13 +64,16 @@ parts! {
 }
 
 /// A new part with its id.
-pub(super) fn numbered<T: Part, E>(new: T::New, fresh: Fresh<'_, E>) -> Result<T, E> {
+pub(super) fn with_id<T: OrderElement, E>(new: T::New, fresh: Fresh<'_, E>) -> Result<T, E> {
     Ok(T::with_id(new, ElementId::from_generated(fresh()?)))
 }
 
 /// Every new part with its id.
-pub(super) fn all_numbered<T: Part, E>(new: Vec<T::New>, fresh: Fresh<'_, E>) -> Result<Vec<T>, E> {
-    new.into_iter().map(|new| numbered(new, fresh)).collect()
+pub(super) fn with_ids<T: OrderElement, E>(
+    new: Vec<T::New>,
+    fresh: Fresh<'_, E>,
+) -> Result<Vec<T>, E> {
+    new.into_iter().map(|new| with_id(new, fresh)).collect()
 }
 
 impl Order {
@@ -100,14 +103,17 @@ impl Order {
     /// it.
     fn each_private_ref(&mut self, mut look: impl FnMut(&str, &mut Option<String>)) {
         look(self.id.as_str(), &mut self.private_ref);
-        each(&mut self.items, &mut look);
-        each(&mut self.discounts, &mut look);
-        each(&mut self.charges, &mut look);
-        each(&mut self.payments, &mut look);
+        for_each_ref(&mut self.items, &mut look);
+        for_each_ref(&mut self.discounts, &mut look);
+        for_each_ref(&mut self.charges, &mut look);
+        for_each_ref(&mut self.payments, &mut look);
     }
 }
 
-fn each<T: Part>(parts: &mut [T], look: &mut impl FnMut(&str, &mut Option<String>)) {
+fn for_each_ref<T: OrderElement>(
+    parts: &mut [T],
+    look: &mut impl FnMut(&str, &mut Option<String>),
+) {
     for part in parts {
         let (id, private_ref) = part.own_ref();
         look(id.as_str(), private_ref);

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::elements::{RawCharge, RawDiscount, RawItem, RawPayment, private_ref};
 use super::new::instant;
 use super::{
-    Context, MAX_ORDER_ITEMS, MAX_OTHER_ENTRIES, Order, OrderCharge, OrderDiscount, OrderItem,
+    MAX_ORDER_ITEMS, MAX_OTHER_ENTRIES, Order, OrderCharge, OrderContext, OrderDiscount, OrderItem,
     OrderPayment, OrderStatus,
 };
 use crate::custom_fields::CustomFields;
@@ -135,7 +135,7 @@ impl RawOrderPatch {
     )]
     pub fn check(
         self,
-        context: &Context<'_>,
+        context: &OrderContext<'_>,
         order: &Order,
     ) -> Result<CheckedOrderPatch, Problems> {
         let mut problems = Problems::new();

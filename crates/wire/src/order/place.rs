@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::part::{Fresh, all_numbered};
+use super::part::{Fresh, with_ids};
 use super::{CheckedNewOrder, CustomerForm, Order, OrderCustomer, OrderLoyaltyOperation};
 use crate::decimal::Decimal;
 use crate::id::{LocationId, OrderId};
@@ -63,11 +63,11 @@ impl CheckedNewOrder {
             total: self.total,
             total_discrepancy: self.total_discrepancy,
             payment_discrepancy: self.payment_discrepancy,
-            items: all_numbered(self.items, fresh)?,
+            items: with_ids(self.items, fresh)?,
             deals: self.deals,
-            discounts: all_numbered(self.discounts, fresh)?,
-            charges: all_numbered(self.charges, fresh)?,
-            payments: all_numbered(self.payments, fresh)?,
+            discounts: with_ids(self.discounts, fresh)?,
+            charges: with_ids(self.charges, fresh)?,
+            payments: with_ids(self.payments, fresh)?,
             customer,
             delivery: None,
             loyalty_operations: self.loyalty_operations.into_iter().map(in_points).collect(),

@@ -7,7 +7,7 @@ use wire::image::Image;
 use wire::problem::{Path, Problems, TAKEN, too_long};
 use wire::scope::Right;
 
-use super::store::{self, New};
+use super::store::{self, NewImage};
 use super::{IMAGE_ID, rules};
 use crate::blobs::BlobError;
 use crate::catalogs::{self, ID};
@@ -32,17 +32,17 @@ pub(super) async fn create(
     Body(bytes): Body,
 ) -> ApiResult {
     let catalog: CatalogId = ids.id(ID)?;
-    let asked = (at.clone(), catalog.clone());
+    let target = (at.clone(), catalog.clone());
     // Whoever may not add to the catalog is told nothing of the image.
     call.hub()
         .read("images.admit", move |tx| {
-            let (at, catalog) = &asked;
-            catalogs::reach(tx, at, catalog, Right::Write)
+            let (at, catalog) = &target;
+            catalogs::find_permitted(tx, at, catalog, Right::Write)
         })
         .await?;
     let private_ref = private_ref(&query)?;
     let declared = headers.get(header::CONTENT_TYPE);
-    let new = New {
+    let new = NewImage {
         content: rules::accept(declared.and_then(|it| it.to_str().ok()), &bytes)?,
         file: format!("{}/{}", at.account, call.hub().entropy().hex::<16>()),
         private_ref,
@@ -52,7 +52,7 @@ pub(super) async fn create(
     let expect = call.hub().db().write("images.expect", move |tx| {
         let (at, catalog) = &place;
         if is_taken(tx, at, catalog, expected.private_ref.as_deref())? {
-            return Err(taken());
+            return Err(private_ref_taken());
         }
         Ok(store::expect_file(tx, &at.account, &expected.file)?)
     });
@@ -61,12 +61,13 @@ pub(super) async fn create(
         .blobs()
         .write(&new.file, bytes)
         .await
-        .map_err(|trouble| ApiError::BlobStoreFailed(trouble.to_string()))?;
+        .map_err(|error| ApiError::BlobStoreFailed(error.to_string()))?;
     call.write("images.create", move |tx| {
-        catalogs::reach(tx, &at, &catalog, Right::Write)?;
+        catalogs::find_permitted(tx, &at, &catalog, Right::Write)?;
         let client = &at.caller.client;
-        let stored = store::insert(tx, &at.account, &catalog, client, &new)?.ok_or_else(taken)?;
-        Reply::of(&stored.shown(client, tx.now()))
+        let stored = store::insert(tx, &at.account, &catalog, client, &new)?
+            .ok_or_else(private_ref_taken)?;
+        Reply::of(&stored.view(client, tx.now()))
     })
     .await
 }
@@ -84,7 +85,7 @@ fn is_taken(
     Ok(store::by_private_ref(tx, &at.account, catalog, client, text)?.is_some())
 }
 
-fn taken() -> ApiError {
+fn private_ref_taken() -> ApiError {
     ApiError::field("private_ref", TAKEN)
 }
 
@@ -110,7 +111,7 @@ pub(super) async fn list(hub: Hub, at: AtAccount, ids: PathIds, query: Query) ->
     let private_ref = query.text("private_ref", &mut problems);
     let private_ref = problems.unless_any(Some(private_ref))?;
     hub.read("images.list", move |tx| {
-        catalogs::reach(tx, &at, &catalog, Right::Read)?;
+        catalogs::find_permitted(tx, &at, &catalog, Right::Read)?;
         let client = &at.caller.client;
         let found = match &private_ref {
             None => store::all(tx, &at.account, &catalog)?,
@@ -119,8 +120,8 @@ pub(super) async fn list(hub: Hub, at: AtAccount, ids: PathIds, query: Query) ->
                 .collect(),
         };
         let now = tx.now();
-        let shown: Vec<Image> = found.iter().map(|it| it.shown(client, now)).collect();
-        Reply::of(&shown)
+        let views: Vec<Image> = found.iter().map(|it| it.view(client, now)).collect();
+        Reply::of(&views)
     })
     .await
 }
@@ -129,9 +130,9 @@ pub(super) async fn list(hub: Hub, at: AtAccount, ids: PathIds, query: Query) ->
 pub(super) async fn find(hub: Hub, at: AtAccount, ids: PathIds) -> ApiResult {
     let (catalog, image): (CatalogId, ImageId) = (ids.id(ID)?, ids.id(IMAGE_ID)?);
     hub.read("images.find", move |tx| {
-        catalogs::reach(tx, &at, &catalog, Right::Read)?;
+        catalogs::find_permitted(tx, &at, &catalog, Right::Read)?;
         let found = store::find(tx, &at.account, &catalog, &image)?.ok_or(ApiError::NotFound)?;
-        Reply::of(&found.shown(&at.caller.client, tx.now()))
+        Reply::of(&found.view(&at.caller.client, tx.now()))
     })
     .await
 }
@@ -149,7 +150,7 @@ pub(super) async fn data(
     let (catalog, image): (CatalogId, ImageId) = (ids.id(ID)?, ids.id(IMAGE_ID)?);
     let found = hub
         .read("images.data", move |tx| {
-            catalogs::reach(tx, &at, &catalog, Right::Read)?;
+            catalogs::find_permitted(tx, &at, &catalog, Right::Read)?;
             store::find(tx, &at.account, &catalog, &image)?.ok_or(ApiError::NotFound)
         })
         .await?;
@@ -159,7 +160,7 @@ pub(super) async fn data(
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         response
     } else {
-        let bytes = hub.blobs().read(found.file()).await.map_err(missing)?;
+        let bytes = hub.blobs().read(found.file()).await.map_err(read_error)?;
         Response::new(axum::body::Body::from(bytes))
     };
     let kind = HeaderValue::from_static(found.kind().as_str());
@@ -176,8 +177,8 @@ pub(super) async fn data(
 }
 
 /// The row was there a moment ago: it may have gone meanwhile, or somebody has deleted the file.
-fn missing(trouble: BlobError) -> ApiError {
-    match trouble {
+fn read_error(error: BlobError) -> ApiError {
+    match error {
         BlobError::Missing => {
             tracing::warn!("image file missing");
             ApiError::NotFound

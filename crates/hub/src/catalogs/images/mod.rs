@@ -6,7 +6,7 @@
 //!   goes before it. So a row never names what is not there; what is there without a row is noted
 //!   as a leftover beforehand, and a chore deletes it.
 //! - An image that its catalog does not use is removed after 30 days. Whoever writes a catalog may use
-//!   those of [`of_catalog`], says with [`attached`] which it uses now, and with
+//!   those of [`of_catalog`], says with [`attach`] which it uses now, and with
 //!   [`delete_of_catalog`] that it goes.
 //! - The same bytes sent twice are two images. Nobody is told of images.
 
@@ -20,7 +20,7 @@ use wire::image::{Image, ImageType};
 use super::{READ, WRITE};
 use crate::http::routes::{Paths, Routes};
 
-pub use store::{attached, delete_of_catalog, of_catalog};
+pub use store::{attach, delete_of_catalog, of_catalog};
 
 const IMAGES: Paths = Paths::of_any_token("/catalogs/{catalog_id}/images");
 const IMAGE: Paths = Paths::of_any_token("/catalogs/{catalog_id}/images/{image_id}");

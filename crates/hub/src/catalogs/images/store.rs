@@ -33,7 +33,7 @@ statements! {
         RETURNING file";
     REMOVE_OF_CATALOG = "DELETE FROM images WHERE account_id = $1 AND catalog_id = $2
         RETURNING file";
-    LEAVE = "INSERT INTO image_leftovers (account_id, file, due_at) VALUES ($1, $2, $3)";
+    INSERT_ORPHAN = "INSERT INTO image_leftovers (account_id, file, due_at) VALUES ($1, $2, $3)";
     TAKE_LEFTOVER = "DELETE FROM image_leftovers WHERE account_id = $1 AND file = $2";
     LEFTOVERS = "SELECT account_id, file FROM image_leftovers WHERE due_at <= $1
         ORDER BY due_at LIMIT $2";
@@ -66,7 +66,7 @@ const SELECT: &str = formatcp!("SELECT {} FROM images", ImageRow::COLUMNS);
 
 impl ImageRow {
     /// The image as a client sees it at `now`.
-    pub(super) fn shown(&self, client: &ClientId, now: Timestamp) -> Image {
+    pub(super) fn view(&self, client: &ClientId, now: Timestamp) -> Image {
         let seconds = |at: Timestamp| at.as_second().saturating_sub(now.as_second()).max(0);
         Image {
             id: self.id.clone(),
@@ -98,7 +98,7 @@ impl ImageRow {
 
 /// What is kept of a new image.
 #[derive(Clone, Debug)]
-pub(super) struct New {
+pub(super) struct NewImage {
     pub content: Content,
     pub file: String,
     pub private_ref: Option<String>,
@@ -107,7 +107,7 @@ pub(super) struct New {
 /// Notes that a file will be written: if no image names it within the hour, it is deleted.
 pub(super) fn expect_file(tx: &mut Tx<'_>, account: &AccountId, file: &str) -> db::Result<()> {
     let due_at = tx.now() + GRACE;
-    tx.write(LEAVE, args![account, file, due_at])
+    tx.write(INSERT_ORPHAN, args![account, file, due_at])
 }
 
 /// Adds an image whose file is there. None if its private ref is taken.
@@ -116,7 +116,7 @@ pub(super) fn insert(
     account: &AccountId,
     catalog: &CatalogId,
     client: &ClientId,
-    new: &New,
+    new: &NewImage,
 ) -> db::Result<Option<ImageRow>> {
     let file = new.file.as_str();
     if tx.execute(TAKE_LEFTOVER, args![account, file])? == 0 {
@@ -209,7 +209,7 @@ fn attachments(
 ///
 /// Answers those that are no images of this catalog: whoever writes the catalog refuses them with
 /// "image not found", and the transaction leaves no trace.
-pub fn attached(
+pub fn attach(
     tx: &mut Tx<'_>,
     account: &AccountId,
     catalog: &CatalogId,
@@ -241,30 +241,30 @@ pub fn delete_of_catalog(
     catalog: &CatalogId,
 ) -> db::Result<()> {
     let files: Vec<(String,)> = tx.all(REMOVE_OF_CATALOG, args![account, catalog])?;
-    leave(tx, account, files)
+    insert_orphans(tx, account, files)
 }
 
 /// An image, and whose it is.
-pub(crate) type Key = (AccountId, CatalogId, ImageId);
+pub(crate) type ImageKey = (AccountId, CatalogId, ImageId);
 
 /// Images that nobody has used for 30 days at `now`, the longest overdue first.
-pub(crate) fn due(tx: &mut Tx<'_>, now: Timestamp, most: u32) -> db::Result<Vec<Key>> {
+pub(crate) fn due(tx: &mut Tx<'_>, now: Timestamp, most: u32) -> db::Result<Vec<ImageKey>> {
     tx.all(DUE, args![now, most])
 }
 
 /// Removes an image, unless it has been used meanwhile.
-pub(crate) fn remove_due(tx: &mut Tx<'_>, (account, catalog, image): &Key) -> db::Result<()> {
+pub(crate) fn remove_due(tx: &mut Tx<'_>, (account, catalog, image): &ImageKey) -> db::Result<()> {
     let until = tx.earliest();
     let files: Vec<(String,)> = tx.all(REMOVE_DUE, args![account, catalog, image, until])?;
-    leave(tx, account, files)
+    insert_orphans(tx, account, files)
 }
 
 /// Leaves the files of images that are gone to be deleted.
-fn leave(tx: &mut Tx<'_>, account: &AccountId, files: Vec<(String,)>) -> db::Result<()> {
+fn insert_orphans(tx: &mut Tx<'_>, account: &AccountId, files: Vec<(String,)>) -> db::Result<()> {
     let now = tx.now();
     files
         .iter()
-        .try_for_each(|(file,)| tx.write(LEAVE, args![account, file, now]))
+        .try_for_each(|(file,)| tx.write(INSERT_ORPHAN, args![account, file, now]))
 }
 
 /// Files to delete at `now`, the longest overdue first.

@@ -20,7 +20,7 @@ use wire::customer::OrderCustomer;
 use wire::id::{AccountId, ClientId, CustomerListId};
 use wire::problem::Problems;
 
-use self::pattern::{Pattern, folded};
+use self::pattern::{Pattern, fold};
 pub use self::pieces::ALL as PIECES;
 use self::pieces::PieceRanges;
 pub(crate) use self::pieces::Pieces;
@@ -89,27 +89,27 @@ pub(crate) struct SearchKeys {
 impl SearchKeys {
     pub(crate) fn of(person: &OrderCustomer) -> Self {
         Self {
-            email: person.email.as_deref().map(folded),
-            phone: person.phone.as_deref().map(folded),
+            email: person.email.as_deref().map(fold),
+            phone: person.phone.as_deref().map(fold),
         }
     }
 
     /// E-mail address and phone number.
-    pub(crate) fn into_words(self) -> Vec<String> {
+    pub(crate) fn into_texts(self) -> Vec<String> {
         self.email.into_iter().chain(self.phone).collect()
     }
 }
 
 /// The filters of a request; all of them must hold.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Filter {
+pub(super) struct SearchFilter {
     /// The reader's own private ref on the customer.
     private_ref: Option<String>,
     email: Option<Pattern>,
     phone: Option<Pattern>,
 }
 
-impl Filter {
+impl SearchFilter {
     /// Reads the filters, or names every one that cannot be read. Other names are ignored.
     pub(super) fn read(query: &Query) -> Result<Self, ApiError> {
         let mut problems = Problems::new();
@@ -157,7 +157,7 @@ pub(super) fn page(
     account: &AccountId,
     client: &ClientId,
     list: &CustomerListId,
-    filter: &Filter,
+    filter: &SearchFilter,
     wanted: &PageRequest,
 ) -> db::Result<Page<Customer>> {
     if filter.patterns().any(Pattern::is_hopeless) {
@@ -183,7 +183,7 @@ struct Search<'a> {
     account: &'a AccountId,
     client: &'a ClientId,
     list: &'a CustomerListId,
-    filter: &'a Filter,
+    filter: &'a SearchFilter,
     most: u32,
 }
 
@@ -216,7 +216,7 @@ impl Search<'_> {
         if self.filter.patterns().any(Pattern::is_exact) {
             return Ok(None);
         }
-        let found: Vec<Customer> = self.at_first_look(after).all(tx)?;
+        let found: Vec<Customer> = self.first_look_query(after).all(tx)?;
         let (key, id) = (after.key.as_str(), after.id.as_str());
         let behind = args![self.account, self.list, key, id, FIRST_LOOK];
         let is_whole =
@@ -236,7 +236,7 @@ impl Search<'_> {
         let mut found = Vec::new();
         for some in holders.chunks(SIZES[1]) {
             let most = self.most - found.len() as u32;
-            found.extend(self.of_these(some, most).all::<Customer>(tx)?);
+            found.extend(self.customers_query(some, most).all::<Customer>(tx)?);
             if found.len() >= self.most as usize {
                 break;
             }
@@ -263,7 +263,7 @@ impl Search<'_> {
         query
     }
 
-    fn at_first_look(&self, after: &Cursor) -> QueryBuilder {
+    fn first_look_query(&self, after: &Cursor) -> QueryBuilder {
         let mut query = self.query(LOOKED_AT, after);
         query.argument(FIRST_LOOK);
         self.filter.narrow(&mut query, |name| format!("s.{name}"));
@@ -280,7 +280,7 @@ impl Search<'_> {
         query
     }
 
-    fn of_these(&self, customers: &[&str], most: u32) -> QueryBuilder {
+    fn customers_query(&self, customers: &[&str], most: u32) -> QueryBuilder {
         let mut query = QueryBuilder::new(OF_THESE, args![self.account, self.client, self.list]);
         query.bind_list(" AND c.id IN (?)", customers, &SIZES);
         // No index has such a column: the customers are read by their ids.
@@ -303,7 +303,7 @@ pub(crate) fn every_query() -> Vec<QueryBuilder> {
     let mut queries = Vec::new();
     for email in patterns() {
         for phone in patterns() {
-            let filter = Filter {
+            let filter = SearchFilter {
                 private_ref: None,
                 email: email.clone(),
                 phone,
@@ -321,9 +321,9 @@ pub(crate) fn every_query() -> Vec<QueryBuilder> {
                 queries.push(search.unfiltered(&start));
                 continue;
             }
-            queries.push(search.at_first_look(&start));
+            queries.push(search.first_look_query(&start));
             queries.push(search.in_index(&start));
-            queries.extend(SIZES.map(|size| search.of_these(&vec!["c"; size], 1)));
+            queries.extend(SIZES.map(|size| search.customers_query(&vec!["c"; size], 1)));
         }
     }
     queries

@@ -7,7 +7,7 @@ use crate::db::QueryBuilder;
 const MAX_FOLDED_CHARS: usize = 3 * wire::customer::MAX_SEARCHED_CHARS;
 
 /// A text as it is compared: capitals and small letters are the same.
-pub(super) fn folded(text: &str) -> String {
+pub(super) fn fold(text: &str) -> String {
     text.to_lowercase()
 }
 
@@ -16,7 +16,7 @@ fn length(text: &str) -> usize {
 }
 
 /// The texts of a column that begin so: from the first to the second, which is none of them.
-pub(super) fn beginning(start: &str) -> [String; 2] {
+pub(super) fn prefix_range(start: &str) -> [String; 2] {
     [start.to_owned(), format!("{start}{}", char::MAX)]
 }
 
@@ -26,7 +26,7 @@ pub(super) struct Pattern(Vec<String>);
 
 impl Pattern {
     pub(super) fn read(text: &str) -> Self {
-        let mut parts: Vec<String> = folded(text).split('*').map(str::to_owned).collect();
+        let mut parts: Vec<String> = fold(text).split('*').map(str::to_owned).collect();
         // Several stars in a row are one.
         let last = parts.len() - 1;
         let mut index = 0;
@@ -73,20 +73,20 @@ impl Pattern {
             _ => return,
         };
         // Without a place to begin, planners do not see that an index has it all.
-        let [from, to] = beginning(head);
+        let [from, to] = prefix_range(head);
         query.bind(&format!(" AND {column} >= ?"), from);
         if !head.is_empty() {
             query.bind(&format!(" AND {column} < ?"), to);
         }
         if rest.iter().any(|part| !part.is_empty()) {
-            let like: Vec<String> = self.0.iter().map(|part| escaped(part)).collect();
+            let like: Vec<String> = self.0.iter().map(|part| escape_like(part)).collect();
             query.bind(&format!(" AND {column} LIKE ? ESCAPE '!'"), like.join("%"));
         }
     }
 }
 
 /// A text in which `LIKE` sees no wildcard.
-fn escaped(text: &str) -> String {
+fn escape_like(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         if matches!(c, '%' | '_' | '!') {

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use wire::id::{AccountId, CustomerId, CustomerListId};
 
 use super::SearchKeys;
-use super::pattern::beginning;
+use super::pattern::prefix_range;
 use crate::db::page::Cursor;
 use crate::db::{self, Tx};
 use crate::{args, statements};
@@ -59,13 +59,13 @@ statements! {
 }
 
 /// A text, and that it ends so.
-fn ended(text: &str) -> String {
+fn with_end(text: &str) -> String {
     format!("{text}\n")
 }
 
 /// The pieces that begin as these characters do.
 fn range(characters: impl Iterator<Item = char>) -> [String; 2] {
-    beginning(&characters.take(PIECE_CHARACTERS).collect::<String>())
+    prefix_range(&characters.take(PIECE_CHARACTERS).collect::<String>())
 }
 
 /// Pieces that are looked through at most: with more, the list is the shorter way.
@@ -83,15 +83,20 @@ pub(crate) struct Pieces<'a> {
 impl Pieces<'_> {
     /// Keeps the pieces of somebody who has none.
     pub(crate) fn add(self, tx: &mut Tx<'_>, new: &SearchKeys) -> db::Result<()> {
-        self.each(tx, ADD, new)
+        self.write_each(tx, ADD, new)
     }
 
     /// Leaves no piece.
     pub(crate) fn remove(self, tx: &mut Tx<'_>, old: &SearchKeys) -> db::Result<()> {
-        self.each(tx, REMOVE, old)
+        self.write_each(tx, REMOVE, old)
     }
 
-    fn each(self, tx: &mut Tx<'_>, sql: &'static str, searched: &SearchKeys) -> db::Result<()> {
+    fn write_each(
+        self,
+        tx: &mut Tx<'_>,
+        sql: &'static str,
+        searched: &SearchKeys,
+    ) -> db::Result<()> {
         let texts = [&searched.email, &searched.phone];
         texts.into_iter().flatten().try_for_each(|text| {
             tx.write(
@@ -99,7 +104,7 @@ impl Pieces<'_> {
                 args![
                     self.account,
                     self.list,
-                    ended(text),
+                    with_end(text),
                     self.created_at,
                     self.customer
                 ],
@@ -121,7 +126,7 @@ impl PieceRanges {
 
     /// Who has this at the end; none if it is too short to tell.
     pub(super) fn ending_with(text: &str) -> Option<Self> {
-        let text = ended(text);
+        let text = with_end(text);
         let length = text.chars().count();
         // What begins a piece is a whole number of steps before the end.
         let own = range(text.chars().skip(length % STEP));

@@ -42,8 +42,8 @@ impl Again {
 impl From<tokio_postgres::Error> for PostgresError {
     fn from(error: tokio_postgres::Error) -> Self {
         match error.as_db_error() {
-            Some(told) => Self::told(told),
-            None => Self::of_the_way(&error),
+            Some(error) => Self::from_server(error),
+            None => Self::from_connection(&error),
         }
     }
 }
@@ -62,7 +62,7 @@ impl From<PostgresError> for Error {
 
 impl PostgresError {
     /// No answer came in time.
-    pub(super) fn late(waited: Duration) -> Self {
+    pub(super) fn timed_out(waited: Duration) -> Self {
         Self {
             error: Error::Unavailable(format!(
                 "PostgreSQL did not answer within {} ms",
@@ -74,7 +74,7 @@ impl PostgresError {
     }
 
     /// The connection is not there, or broke.
-    pub(super) fn lost(text: String) -> Self {
+    pub(super) fn connection_lost(text: String) -> Self {
         Self {
             error: Error::Unavailable(text),
             code: None,
@@ -83,7 +83,7 @@ impl PostgresError {
     }
 
     /// A statement is not what it should be: a fault of ours.
-    pub(super) fn ours(text: String) -> Self {
+    pub(super) fn internal(text: String) -> Self {
         Self {
             error: Error::Broken(text),
             code: None,
@@ -100,9 +100,9 @@ impl PostgresError {
         }
     }
 
-    fn told(told: &DbError) -> Self {
-        let code = told.code().clone();
-        let text = told.message().to_owned();
+    fn from_server(error: &DbError) -> Self {
+        let code = error.code().clone();
+        let text = error.message().to_owned();
         let (error, again) = match class(&code) {
             // Serialisation failures and deadlocks.
             "40" => (Error::Unavailable(text), Again::Many),
@@ -138,7 +138,7 @@ impl PostgresError {
         }
     }
 
-    fn of_the_way(error: &tokio_postgres::Error) -> Self {
+    fn from_connection(error: &tokio_postgres::Error) -> Self {
         let cause = error.source();
         let text = match cause {
             Some(cause) => format!("{error}: {cause}"),
@@ -147,10 +147,10 @@ impl PostgresError {
         let is_of_the_way =
             error.is_closed() || cause.is_some_and(|cause| cause.is::<std::io::Error>());
         if is_of_the_way {
-            return Self::lost(text);
+            return Self::connection_lost(text);
         }
         // An argument or a column of another kind than the statement's.
-        Self::ours(text)
+        Self::internal(text)
     }
 
     /// Whether the server answered, with a refusal.
@@ -170,7 +170,7 @@ impl PostgresError {
     }
 
     /// Whether the connection must not be used again.
-    pub(super) fn spoils(&self) -> bool {
+    pub(super) fn breaks_session(&self) -> bool {
         let Some(code) = &self.code else {
             return true;
         };
@@ -180,7 +180,7 @@ impl PostgresError {
         ) || *code == SqlState::FEATURE_NOT_SUPPORTED
     }
 
-    pub(super) fn again(&self) -> Again {
+    pub(super) fn retry(&self) -> Again {
         self.again
     }
 }

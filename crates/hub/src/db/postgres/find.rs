@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::Session;
 use super::server::Server;
-use crate::db::find::{Found, KEY_CHECK, OUR_STEPS};
+use crate::db::find::{DatabaseContent, KEY_CHECK, OUR_STEPS};
 use crate::db::{Error, Result, Track};
 
 const SCHEMA: &str = "SELECT CAST(CURRENT_SCHEMA() AS TEXT)";
@@ -19,7 +19,7 @@ const TABLES: &str = "SELECT CAST(c.relname AS TEXT) FROM pg_class c
 
 /// Looks for the tables of `track`, on a thread of its own: the caller may be inside a runtime, where
 /// a session's must not run.
-pub(in crate::db) fn find(url: &str, track: Track, timeout: Duration) -> Result<Found> {
+pub(in crate::db) fn find(url: &str, track: Track, timeout: Duration) -> Result<DatabaseContent> {
     let server = Server::parse(url, timeout)?;
     thread::scope(|scope| {
         let look = || {
@@ -28,7 +28,7 @@ pub(in crate::db) fn find(url: &str, track: Track, timeout: Duration) -> Result<
             session.connect()?;
             session.refuse_shared_sessions()?;
             session.check_collation()?;
-            found(&mut session, track)
+            inspect(&mut session, track)
         };
         scope
             .spawn(look)
@@ -37,7 +37,7 @@ pub(in crate::db) fn find(url: &str, track: Track, timeout: Duration) -> Result<
     })
 }
 
-fn found(session: &mut Session, track: Track) -> Result<Found> {
+fn inspect(session: &mut Session, track: Track) -> Result<DatabaseContent> {
     let schema: Vec<(Option<String>,)> = session.all(SCHEMA, &[])?;
     if schema.iter().all(|(name,)| name.is_none()) {
         return Err(Error::Unusable(
@@ -51,19 +51,19 @@ fn found(session: &mut Session, track: Track) -> Result<Found> {
         Vec::new()
     };
     if steps.iter().any(|(count,)| count != "0") {
-        let kept: Vec<(String,)> = if track == Track::Hub && has(session, "hub_settings")? {
+        let stored: Vec<(String,)> = if track == Track::Hub && has(session, "hub_settings")? {
             session.all(KEY_CHECK, &[])?
         } else {
             Vec::new()
         };
-        let key_check = kept.into_iter().map(|(kept,)| kept).next();
-        return Ok(Found::Ours { key_check });
+        let key_check = stored.into_iter().map(|(stored,)| stored).next();
+        return Ok(DatabaseContent::Ours { key_check });
     }
     let tables: Vec<(String,)> = session.all(TABLES, &[])?;
     if tables.is_empty() {
-        return Ok(Found::EmptyObject("has no tables"));
+        return Ok(DatabaseContent::Empty("has no tables"));
     }
-    Ok(Found::Others(
+    Ok(DatabaseContent::Others(
         tables.into_iter().map(|(name,)| name).collect(),
     ))
 }

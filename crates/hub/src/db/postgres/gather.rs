@@ -21,7 +21,7 @@ use crate::supervisor::Heartbeat;
 #[derive(Default)]
 pub(in crate::db) struct Gathered {
     writes: Writes,
-    asked: bool,
+    needs_answer: bool,
 }
 
 impl Gathered {
@@ -31,8 +31,8 @@ impl Gathered {
     }
 
     /// There is nobody to ask here: the change ends and is run elsewhere.
-    pub(in crate::db) fn asked<T>(&mut self) -> Result<T> {
-        self.asked = true;
+    pub(in crate::db) fn needs_answer<T>(&mut self) -> Result<T> {
+        self.needs_answer = true;
         Err(Error::Unavailable(
             "a change that asks something runs alone".to_owned(),
         ))
@@ -40,7 +40,7 @@ impl Gathered {
 }
 
 /// Commits what waits in `changes`, up to `most` at a time, until the queue is closed.
-pub(super) fn work(
+pub(super) fn commit_gathered(
     session: &mut Session,
     changes: &Queue,
     alone: &Queue,
@@ -56,11 +56,11 @@ pub(super) fn work(
         }
         let _busy = changes.busy();
         heartbeat.beat();
-        let came = jobs.iter().map(|job| job.came()).min();
+        let came = jobs.iter().map(|job| job.queued_at()).min();
         session.reset(came.and_then(|came| session.end_of(came)));
         if let Err(error) = session.connect() {
             jobs.into_iter()
-                .for_each(|job| job.settle(Err(error.clone())));
+                .for_each(|job| job.complete(Err(error.clone())));
             continue;
         }
         if refill(session, context).is_err() {
@@ -90,7 +90,7 @@ impl CommitGroup {
         let mut tx = Tx::new(Engine::Gathered(&mut gathered), context);
         let keep = job.run(&mut tx);
         let wakeups = std::mem::take(&mut tx.wakeups);
-        if gathered.asked {
+        if gathered.needs_answer {
             alone.push(job);
         } else if keep {
             self.jobs.push(job);
@@ -98,7 +98,7 @@ impl CommitGroup {
             self.wakeups.add(wakeups);
         } else {
             // A refusal that asked nothing needs no database.
-            job.settle(Ok(()));
+            job.complete(Ok(()));
         }
     }
 
@@ -112,11 +112,11 @@ impl CommitGroup {
         match session.commit() {
             Outcome::Committed => {
                 context.notify(self.wakeups);
-                self.jobs.into_iter().for_each(|job| job.settle(Ok(())));
+                self.jobs.into_iter().for_each(|job| job.complete(Ok(())));
             }
             Outcome::Unknown(error) => {
                 let jobs = self.jobs.into_iter();
-                jobs.for_each(|job| job.settle(Err(error.clone())));
+                jobs.for_each(|job| job.complete(Err(error.clone())));
             }
             Outcome::RolledBack(_) => self.jobs.into_iter().for_each(|job| alone.push(job)),
         }

@@ -67,7 +67,7 @@ impl Waits {
             };
             match tokio::time::timeout_at(until.into(), question).await {
                 Ok(answered) => answered.map_err(Into::into),
-                Err(_) => Err(PostgresError::late(began.elapsed())),
+                Err(_) => Err(PostgresError::timed_out(began.elapsed())),
             }
         });
         if answered.is_ok() {
@@ -85,12 +85,12 @@ impl Waits {
 }
 
 /// The last of several things that are sent together.
-pub(super) enum Ask<'a> {
+pub(super) enum Question<'a> {
     Rows(&'a str, &'a [Value]),
     Count(&'a str, &'a [Value]),
 }
 
-pub(super) enum Answer {
+pub(super) enum QueryAnswer {
     Rows(Vec<tokio_postgres::Row>),
     Count(u64),
 }
@@ -152,7 +152,7 @@ impl Link {
     }
 
     /// Closes the socket, whatever is under way.
-    pub(super) fn cut(self, waits: &Waits) {
+    pub(super) fn close(self, waits: &Waits) {
         let driver = self.connected.driver;
         driver.abort();
         // It ends now, and not when the next one needs the runtime.
@@ -184,9 +184,9 @@ impl Link {
 
     /// Whether every statement takes the arguments that it is given: one that does not is never sent,
     /// and those around it would be committed without it. Everything was prepared.
-    pub(super) fn fits(&self, writes: &Writes) -> bool {
+    pub(super) fn accepts_arguments(&self, writes: &Writes) -> bool {
         writes.iter().all(|(sql, args)| {
-            let kinds = self.known(sql).params();
+            let kinds = self.prepared(sql).params();
             kinds.len() == args.len() && kinds.iter().all(<Value as ToSql>::accepts)
         })
     }
@@ -197,12 +197,12 @@ impl Link {
 
     /// Sends, in this order and without waiting in between, `BEGIN` if it is due, what is to be
     /// written, and a question. Everything was prepared.
-    pub(super) async fn ask(
+    pub(super) async fn query(
         &self,
         begins: bool,
         writes: &Writes,
-        last: Ask<'_>,
-    ) -> ServerNotice<Answer> {
+        last: Question<'_>,
+    ) -> ServerNotice<QueryAnswer> {
         let client = &self.connected.client;
         let begin = async {
             match begins {
@@ -212,11 +212,11 @@ impl Link {
         };
         let last = async {
             match last {
-                Ask::Rows(sql, args) => {
-                    let rows = client.query(self.known(sql), &dynamic(args)).await;
-                    rows.map(Answer::Rows)
+                Question::Rows(sql, args) => {
+                    let rows = client.query(self.prepared(sql), &dynamic(args)).await;
+                    rows.map(QueryAnswer::Rows)
                 }
-                Ask::Count(sql, args) => self.execute(sql, args).await.map(Answer::Count),
+                Question::Count(sql, args) => self.execute(sql, args).await.map(QueryAnswer::Count),
             }
         };
         let (began, written, answered) = tokio::join!(biased; begin, self.write(writes), last);
@@ -242,10 +242,10 @@ impl Link {
 
     async fn execute(&self, sql: &str, args: &[Value]) -> ServerNotice<u64> {
         let client = &self.connected.client;
-        client.execute_raw(self.known(sql), params(args)).await
+        client.execute_raw(self.prepared(sql), params(args)).await
     }
 
-    fn known(&self, sql: &str) -> &Statement {
+    fn prepared(&self, sql: &str) -> &Statement {
         &self.statements[sql]
     }
 }

@@ -32,7 +32,7 @@ use std::time::Instant;
 
 use super::migrate::{self, Track};
 use super::queue::{Job, Queue};
-use super::{Engine, Error, Opened, Result, Settings, Tx, TxContext};
+use super::{Engine, Error, OpenedDatabase, Result, Settings, Tx, TxContext};
 use crate::supervisor::{Heartbeat, Supervisor};
 
 pub(super) use find::find;
@@ -53,7 +53,7 @@ pub(super) fn start(
     track: Track,
     context: &TxContext,
     supervisor: &Supervisor,
-) -> Result<Opened> {
+) -> Result<OpenedDatabase> {
     prepare_tables(server, settings, track, context)?;
 
     let durable = settings.durable;
@@ -77,7 +77,7 @@ pub(super) fn start(
         let (server, queue, context) = (server.clone(), Arc::clone(&alone), context.clone());
         let run = move |heartbeat: &Heartbeat| {
             let mut session = queue.or_refuse(Session::new(server.clone(), durable))?;
-            work(&mut session, &queue, &context, heartbeat);
+            run_transactions(&mut session, &queue, &context, heartbeat);
             Ok(())
         };
         spawn("session", Box::new(run))?;
@@ -92,12 +92,12 @@ pub(super) fn start(
         let (changes, alone) = (Arc::clone(&changes), Arc::clone(&alone));
         let run = move |heartbeat: &Heartbeat| {
             let mut session = changes.or_refuse(Session::new(server.clone(), durable))?;
-            gather::work(&mut session, &changes, &alone, most, &context, heartbeat);
+            gather::commit_gathered(&mut session, &changes, &alone, most, &context, heartbeat);
             Ok(())
         };
         spawn("gatherer", Box::new(run))?;
     }
-    Ok(Opened {
+    Ok(OpenedDatabase {
         writes: changes,
         reads: alone,
         threads,
@@ -118,7 +118,7 @@ fn prepare_tables(
     thread::scope(|scope| {
         let run = || {
             let session = Session::new(server.clone(), settings.durable)?;
-            prepared(session, track, settings.key_check.as_deref(), context).map(drop)
+            prepare_session(session, track, settings.key_check.as_deref(), context).map(drop)
         };
         scope
             .spawn(run)
@@ -127,7 +127,7 @@ fn prepare_tables(
     })
 }
 
-fn prepared(
+fn prepare_session(
     mut session: Session,
     track: Track,
     key_check: Option<&str>,
@@ -144,7 +144,12 @@ fn prepared(
     Ok(session)
 }
 
-fn work(session: &mut Session, queue: &Queue, context: &TxContext, heartbeat: &Heartbeat) {
+fn run_transactions(
+    session: &mut Session,
+    queue: &Queue,
+    context: &TxContext,
+    heartbeat: &Heartbeat,
+) {
     let _worker = queue.worker();
     while let Some(mut job) = queue.take(1).pop() {
         let _busy = queue.busy();
@@ -158,12 +163,12 @@ fn work(session: &mut Session, queue: &Queue, context: &TxContext, heartbeat: &H
             }
             tracing::debug!(change = job.name(), tries, "retrying transaction");
         };
-        job.settle(outcome);
+        job.complete(outcome);
     }
 }
 
 fn attempt(session: &mut Session, job: &mut dyn Job, context: &TxContext) -> Result<()> {
-    session.reset(session.end_of(job.came()));
+    session.reset(session.end_of(job.queued_at()));
     session.connect()?;
     refill(session, context)?;
     session.begin(job.writes());

@@ -29,7 +29,7 @@ enum SessionProbe {
 /// Refuses two connections that do not have a session each for as long as they last.
 pub(super) async fn refuse_shared(first: &Client, second: &Client) -> Result<(), PostgresError> {
     for _ in 0..LOOKS {
-        if let SessionProbe::Shared = look(first, second).await? {
+        if let SessionProbe::Shared = probe(first, second).await? {
             return Err(PostgresError::unusable(format!(
                 "between the hub and PostgreSQL there is {SHARED}"
             )));
@@ -40,7 +40,7 @@ pub(super) async fn refuse_shared(first: &Client, second: &Client) -> Result<(),
 
 /// A session is taken away from the first connection if one can be: it is given to the second, which
 /// holds on to it by a transaction.
-async fn look(first: &Client, second: &Client) -> Result<SessionProbe, PostgresError> {
+async fn probe(first: &Client, second: &Client) -> Result<SessionProbe, PostgresError> {
     let before = session_of(first).await?;
     match second.batch_execute("BEGIN").await {
         Ok(()) => {}
@@ -66,6 +66,6 @@ async fn session_of(client: &Client) -> Result<String, PostgresError> {
         _ => None,
     });
     number.map(str::to_owned).ok_or_else(|| {
-        PostgresError::ours("PostgreSQL does not say which process answers".to_owned())
+        PostgresError::internal("PostgreSQL does not say which process answers".to_owned())
     })
 }

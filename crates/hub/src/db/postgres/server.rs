@@ -165,17 +165,20 @@ impl Server {
                     return Ok(connected);
                 }
                 Err(error) => {
-                    why.push(format!("PostgreSQL at {}: {error}", place(&host.config)));
+                    why.push(format!(
+                        "PostgreSQL at {}: {error}",
+                        address_text(&host.config)
+                    ));
                 }
             }
         }
         let error = why.join("; ");
         self.note_failure(&error);
-        Err(PostgresError::lost(error))
+        Err(PostgresError::connection_lost(error))
     }
 
     fn note_success(&self) {
-        let mut reached = self.reached();
+        let mut reached = self.lock_reachability();
         if let Reachability::NotSince(since) = *reached {
             let seconds = since.elapsed().as_secs();
             tracing::info!(seconds, "PostgreSQL reachable again");
@@ -184,26 +187,26 @@ impl Server {
     }
 
     fn note_failure(&self, error: &str) {
-        let mut reached = self.reached();
+        let mut reached = self.lock_reachability();
         if matches!(*reached, Reachability::Yes) {
             *reached = Reachability::NotSince(Instant::now());
             tracing::error!(error, "PostgreSQL unreachable");
         }
     }
 
-    fn reached(&self) -> MutexGuard<'_, Reachability> {
+    fn lock_reachability(&self) -> MutexGuard<'_, Reachability> {
         let reached = &self.shared.reached;
         reached.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The generation of connections that are made now.
     pub(in crate::db) fn generation(&self) -> usize {
-        self.locked().number
+        self.lock().number
     }
 
     /// A connection of `generation` found that its server does not write: all others leave it, too.
-    pub(super) fn leave(&self, generation: usize) {
-        let mut now = self.locked();
+    pub(super) fn advance_generation(&self, generation: usize) {
+        let mut now = self.lock();
         let is_due = now.since.is_none_or(|since| since.elapsed() >= LEAVE_EVERY);
         if now.number == generation && is_due {
             now.number += 1;
@@ -212,7 +215,7 @@ impl Server {
         }
     }
 
-    fn locked(&self) -> MutexGuard<'_, Generation> {
+    fn lock(&self) -> MutexGuard<'_, Generation> {
         let generation = &self.shared.generation;
         generation.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -411,7 +414,7 @@ fn shakes_a_commit(notice: &DbError) -> bool {
 }
 
 /// Where one host is.
-pub(super) fn place(config: &Config) -> String {
+pub(super) fn address_text(config: &Config) -> String {
     let port = config.get_ports().first().copied().unwrap_or(5432);
     match (config.get_hosts().first(), config.get_hostaddrs().first()) {
         (Some(Host::Tcp(name)), _) => format!("{name}:{port}"),
@@ -426,7 +429,7 @@ pub(in crate::db) fn shown(url: &str) -> String {
     let Ok((config, _)) = parse(url) else {
         return "postgres://".to_owned();
     };
-    let places: Vec<String> = each_host(&config).map(|host| place(&host)).collect();
+    let places: Vec<String> = each_host(&config).map(|host| address_text(&host)).collect();
     let name = config.get_dbname().or(config.get_user());
     format!(
         "postgres://{}/{}",

@@ -7,7 +7,7 @@
 use std::time::{Duration, Instant};
 
 use super::error::{Again, PostgresError};
-use super::link::{Answer, Ask, Link, Waits, Writes};
+use super::link::{Link, QueryAnswer, Question, Waits, Writes};
 use super::pooler;
 use super::server::Server;
 use crate::db::{Columns, Error, FromRow, Result, Row, Value};
@@ -77,7 +77,7 @@ impl Session {
     pub(super) fn reset(&mut self, until: Option<Instant>) {
         if self.change.is_open {
             // Somebody returned early. The server ends the transaction when the connection ends.
-            self.cut();
+            self.disconnect();
         }
         self.change = OpenTransaction::default();
         self.waits.set_end(until);
@@ -95,7 +95,7 @@ impl Session {
             if !link.is_closed() && link.generation() == current {
                 return Ok(());
             }
-            self.cut();
+            self.disconnect();
         }
         let made = Link::make(&self.server, &self.waits, self.durable);
         self.link = Some(made.map_err(|failure| failure.error)?);
@@ -154,19 +154,19 @@ impl Session {
     }
 
     pub(in crate::db) fn execute(&mut self, sql: &str, args: &[Value]) -> Result<u64> {
-        match self.ask(sql, Ask::Count(sql, args))? {
-            Answer::Count(count) => Ok(count),
-            Answer::Rows(_) => Ok(0),
+        match self.query(sql, Question::Count(sql, args))? {
+            QueryAnswer::Count(count) => Ok(count),
+            QueryAnswer::Rows(_) => Ok(0),
         }
     }
 
     pub(in crate::db) fn all<T: FromRow>(&mut self, sql: &str, args: &[Value]) -> Result<Vec<T>> {
-        match self.ask(sql, Ask::Rows(sql, args))? {
-            Answer::Rows(rows) => rows
+        match self.query(sql, Question::Rows(sql, args))? {
+            QueryAnswer::Rows(rows) => rows
                 .iter()
                 .map(|row| T::from_columns(&mut Columns::of(&Row::Postgres(row))))
                 .collect(),
-            Answer::Count(_) => Ok(Vec::new()),
+            QueryAnswer::Count(_) => Ok(Vec::new()),
         }
     }
 
@@ -195,7 +195,7 @@ impl Session {
         let is_ready = self.make_ready().and_then(|()| {
             // Without time left for an answer nobody would ever know.
             match self.waits.are_over() {
-                true => Err(self.fail(PostgresError::late(Duration::ZERO))),
+                true => Err(self.fail(PostgresError::timed_out(Duration::ZERO))),
                 false => Ok(()),
             }
         });
@@ -235,7 +235,7 @@ impl Session {
                 Outcome::Committed
             }
             // It is not on every disk on which it should be: the wait for a standby was cancelled.
-            (Ok(()), Some(warning)) => self.unknown(PostgresError::lost(warning)),
+            (Ok(()), Some(warning)) => self.unknown(PostgresError::connection_lost(warning)),
             (Err(failure), _) if failure.is_sure_of_rollback() => {
                 self.change.is_open = false;
                 Outcome::RolledBack(self.fail(failure))
@@ -258,7 +258,7 @@ impl Session {
         match ended {
             Some(Ok(())) => self.change.is_open = false,
             // The server does it when it sees that the connection is gone.
-            Some(Err(_)) | None => self.cut(),
+            Some(Err(_)) | None => self.disconnect(),
         }
         self.waits.set_end(until);
     }
@@ -281,24 +281,24 @@ impl Session {
 
     fn check_pending(&self) -> Result<(), PostgresError> {
         let link = self.link.as_ref().ok_or_else(not_connected)?;
-        if link.fits(&self.change.pending) {
+        if link.accepts_arguments(&self.change.pending) {
             return Ok(());
         }
         let text = "a statement is given other arguments than it takes".to_owned();
-        Err(PostgresError::ours(text))
+        Err(PostgresError::internal(text))
     }
 
     /// Sends `BEGIN` if it is due, then what is pending, then the question, and waits for all of it.
-    fn ask(&mut self, sql: &str, last: Ask<'_>) -> Result<Answer> {
+    fn query(&mut self, sql: &str, last: Question<'_>) -> Result<QueryAnswer> {
         if let Some(error) = self.change.failed.clone() {
             // An aborted transaction answers nothing.
             return Err(error);
         }
-        self.try_to_ask(sql, last)
+        self.try_query(sql, last)
             .map_err(|failure| self.fail(failure))
     }
 
-    fn try_to_ask(&mut self, sql: &str, last: Ask<'_>) -> Result<Answer, PostgresError> {
+    fn try_query(&mut self, sql: &str, last: Question<'_>) -> Result<QueryAnswer, PostgresError> {
         self.prepare_pending(Some(sql))?;
         if !(self.change.pending.is_empty() && sql.starts_with("SELECT")) {
             self.begin_if_due()?;
@@ -307,7 +307,7 @@ impl Session {
         let begins = self.change.wants_transaction && !self.change.is_open;
         let link = self.link.as_ref().ok_or_else(not_connected)?;
         self.change.is_open |= begins;
-        self.waits.wait(link.ask(begins, &pending, last))
+        self.waits.wait(link.query(begins, &pending, last))
     }
 
     /// Begins the transaction and waits until it has begun, since each write without one would be kept
@@ -329,7 +329,7 @@ impl Session {
 
     /// Nobody knows whether the change was kept.
     fn unknown(&mut self, failure: PostgresError) -> Outcome {
-        self.cut();
+        self.disconnect();
         let text = match failure.error {
             Error::Unavailable(text) | Error::Broken(text) => text,
             other => other.to_string(),
@@ -347,24 +347,24 @@ impl Session {
         if failure.is_read_only()
             && let Some(link) = &self.link
         {
-            self.server.leave(link.generation());
+            self.server.advance_generation(link.generation());
         }
-        if failure.spoils() {
-            self.cut();
+        if failure.breaks_session() {
+            self.disconnect();
         }
-        self.change.again = self.change.again.max(failure.again());
+        self.change.again = self.change.again.max(failure.retry());
         self.change.failed.get_or_insert(failure.error).clone()
     }
 
     /// Gives the connection up: the server keeps nothing of what was open on it.
-    fn cut(&mut self) {
+    fn disconnect(&mut self) {
         self.change.is_open = false;
         if let Some(link) = self.link.take() {
-            link.cut(&self.waits);
+            link.close(&self.waits);
         }
     }
 }
 
 fn not_connected() -> PostgresError {
-    PostgresError::lost("not connected".to_owned())
+    PostgresError::connection_lost("not connected".to_owned())
 }

@@ -7,7 +7,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::error::translate;
 use super::{BUSY_MILLISECONDS, wal};
-use crate::db::find::{Found, KEY_CHECK, NAMED, OUR_STEPS, beside};
+use crate::db::find::{DatabaseContent, KEY_CHECK, NAMED, OUR_STEPS, sibling_path};
 use crate::db::{Error, Result, Track};
 use crate::modes;
 
@@ -30,7 +30,7 @@ pub(in crate::db) fn make_file(path: &Path) -> Result<()> {
 }
 
 /// Looks for the tables of `track` in a file.
-pub(in crate::db) fn find(path: &Path, track: Track) -> Result<Found> {
+pub(in crate::db) fn find(path: &Path, track: Track) -> Result<DatabaseContent> {
     let shown = path.display();
     let is_empty = match std::fs::metadata(path) {
         Ok(found) if found.is_dir() => {
@@ -41,7 +41,7 @@ pub(in crate::db) fn find(path: &Path, track: Track) -> Result<Found> {
         Ok(found) => found.len() == 0,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             refuse_lone_log(path)?;
-            return Ok(Found::EmptyObject("does not exist"));
+            return Ok(DatabaseContent::Empty("does not exist"));
         }
         Err(error) => {
             return Err(Error::Unusable(format!(
@@ -51,17 +51,17 @@ pub(in crate::db) fn find(path: &Path, track: Track) -> Result<Found> {
     };
     if is_empty {
         refuse_lone_log(path)?;
-        return Ok(Found::EmptyObject("is an empty file"));
+        return Ok(DatabaseContent::Empty("is an empty file"));
     }
     wal::check_owner(path)?;
-    let trouble = |error: rusqlite::Error| trouble(path, error);
+    let trouble = |error: rusqlite::Error| open_error(path, error);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(trouble)?;
     connection
         .busy_timeout(std::time::Duration::from_millis(BUSY_MILLISECONDS))
         .map_err(trouble)?;
     // Whoever opens it next says what was recovered from the log; so that stays as it is.
-    let has_log = std::fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > 0);
+    let has_log = std::fs::metadata(sibling_path(path, "-wal")).is_ok_and(|log| log.len() > 0);
     let keep_log =
         |keep| connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep);
     keep_log(has_log).map_err(trouble)?;
@@ -73,11 +73,11 @@ pub(in crate::db) fn find(path: &Path, track: Track) -> Result<Found> {
         )));
     }
     let found = if tables.is_empty() {
-        Found::EmptyObject("has no tables")
+        DatabaseContent::Empty("has no tables")
     } else {
-        ours(&connection, &tables, track).map_err(trouble)?
+        check_owner(&connection, &tables, track).map_err(trouble)?
     };
-    let is_ours = matches!(found, Found::Ours { .. });
+    let is_ours = matches!(found, DatabaseContent::Ours { .. });
     keep_log(is_ours && has_log).map_err(trouble)?;
     Ok(found)
 }
@@ -89,7 +89,11 @@ fn tables(connection: &Connection) -> rusqlite::Result<Vec<String>> {
         .collect()
 }
 
-fn ours(connection: &Connection, tables: &[String], track: Track) -> rusqlite::Result<Found> {
+fn check_owner(
+    connection: &Connection,
+    tables: &[String],
+    track: Track,
+) -> rusqlite::Result<DatabaseContent> {
     let has = |name: &str| tables.iter().any(|table| table == name);
     let steps: String = if has("schema_steps") {
         connection.query_row(OUR_STEPS, [track.name()], |row| row.get(0))?
@@ -97,7 +101,9 @@ fn ours(connection: &Connection, tables: &[String], track: Track) -> rusqlite::R
         "0".to_owned()
     };
     if steps == "0" {
-        return Ok(Found::Others(tables.iter().take(NAMED).cloned().collect()));
+        return Ok(DatabaseContent::Others(
+            tables.iter().take(NAMED).cloned().collect(),
+        ));
     }
     let key_check = match track {
         Track::Hub if has("hub_settings") => connection
@@ -107,12 +113,12 @@ fn ours(connection: &Connection, tables: &[String], track: Track) -> rusqlite::R
             .transpose()?,
         _ => None,
     };
-    Ok(Found::Ours { key_check })
+    Ok(DatabaseContent::Ours { key_check })
 }
 
 /// What was written last lies in the log, and SQLite throws the log of an empty database away.
 fn refuse_lone_log(path: &Path) -> Result<()> {
-    let log = beside(path, "-wal");
+    let log = sibling_path(path, "-wal");
     match std::fs::metadata(&log) {
         Ok(found) if found.len() > 0 => Err(Error::Unusable(format!(
             "{} lies there without its database {}: put the database back beside it, or move it away",
@@ -123,7 +129,7 @@ fn refuse_lone_log(path: &Path) -> Result<()> {
     }
 }
 
-fn trouble(path: &Path, error: rusqlite::Error) -> Error {
+fn open_error(path: &Path, error: rusqlite::Error) -> Error {
     let shown = path.display();
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => {

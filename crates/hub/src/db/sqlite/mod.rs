@@ -18,7 +18,9 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::migrate::{self, Track};
 use super::queue::Queue;
-use super::{Columns, Engine, Error, FromRow, Opened, Result, Row, Settings, Tx, TxContext, Value};
+use super::{
+    Columns, Engine, Error, FromRow, OpenedDatabase, Result, Row, Settings, Tx, TxContext, Value,
+};
 use crate::supervisor::{Heartbeat, Supervisor};
 use error::FileError as _;
 pub(super) use find::{find, make_file};
@@ -46,7 +48,7 @@ pub(super) fn start(
     track: Track,
     context: &TxContext,
     supervisor: &Supervisor,
-) -> Result<Opened> {
+) -> Result<OpenedDatabase> {
     wal::check_owner(path)?;
     let first = open(path, settings.durable)?;
     wal::recover(&first, path)?;
@@ -72,7 +74,7 @@ pub(super) fn start(
     };
     let (writes, reads) = (Arc::new(Queue::default()), Arc::new(Queue::default()));
     let (log_grows, growth) = mpsc::sync_channel(1);
-    let log = wal::Log::new();
+    let log = wal::WriteAheadLog::new();
     spawn(
         "checkpointer",
         wal::checkpointer(file.clone(), growth, Arc::clone(&log)),
@@ -88,7 +90,7 @@ pub(super) fn start(
     for _ in 0..settings.threads.max(1) {
         spawn("reader", reader(file.clone(), Arc::clone(&reads)))?;
     }
-    Ok(Opened {
+    Ok(OpenedDatabase {
         writes,
         reads,
         threads,
@@ -175,7 +177,7 @@ fn read_loop(connection: &Connection, queue: &Queue, context: &TxContext, heartb
         if outcome.is_err() && !connection.is_autocommit() {
             let _failed = connection.execute_batch("ROLLBACK");
         }
-        job.settle(outcome);
+        job.complete(outcome);
     }
 }
 

@@ -23,7 +23,7 @@ use rusqlite::Connection;
 
 use super::error::FileError as _;
 use super::{BUSY_MILLISECONDS, File, Work, open};
-use crate::db::find::beside;
+use crate::db::find::sibling_path;
 use crate::db::{Error, Result};
 
 /// Pages of the log (4 KiB each) after which it is moved into the file.
@@ -46,7 +46,7 @@ pub(super) const MAX_LOG_BYTES: u64 = 64 * 1024 * 1024;
 const READERS_MILLISECONDS: u64 = 50;
 
 /// What the writer and the checkpointer share.
-pub(super) struct Log {
+pub(super) struct WriteAheadLog {
     /// How long the log is.
     pages: AtomicI32,
     /// The length at which the writer tries to begin it anew.
@@ -54,16 +54,16 @@ pub(super) struct Log {
     /// It has begun anew, so the database gets its next number.
     is_new: AtomicBool,
     /// Held by whoever checkpoints.
-    turn: Mutex<()>,
+    checkpoint_lock: Mutex<()>,
 }
 
-impl Log {
+impl WriteAheadLog {
     pub(super) fn new() -> Arc<Self> {
         Arc::new(Self {
             pages: AtomicI32::new(0),
             restart_at: AtomicI32::new(PAGES_PER_LOG),
             is_new: AtomicBool::new(true),
-            turn: Mutex::new(()),
+            checkpoint_lock: Mutex::new(()),
         })
     }
 
@@ -88,19 +88,20 @@ impl Log {
     /// Moves what is left of a log that has grown, and lets the next change begin it anew. For the
     /// writer, between two groups. While a reader looks into the log it stays as it is, and the next
     /// try is when it has grown again.
-    pub(super) fn keep_small(&self, writer: &Connection) -> Result<()> {
+    pub(super) fn limit_size(&self, writer: &Connection) -> Result<()> {
         let pages = self.pages.load(Ordering::Relaxed);
         if pages < self.restart_at.load(Ordering::Relaxed) {
             return Ok(());
         }
-        let _turn = match self.turn.try_lock() {
-            Ok(turn) => turn,
-            Err(TryLockError::Poisoned(turn)) => turn.into_inner(),
+        let _guard = match self.checkpoint_lock.try_lock() {
+            Ok(guard) => guard,
+            Err(TryLockError::Poisoned(guard)) => guard.into_inner(),
             // After the next group, then.
             Err(TryLockError::WouldBlock) if pages < PAGES_TO_WAIT => return Ok(()),
-            Err(TryLockError::WouldBlock) => {
-                self.turn.lock().unwrap_or_else(PoisonError::into_inner)
-            }
+            Err(TryLockError::WouldBlock) => self
+                .checkpoint_lock
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
         };
         let next = pages.saturating_add(PAGES_PER_CHECKPOINT);
         self.restart_at.store(next, Ordering::Relaxed);
@@ -135,15 +136,22 @@ fn checkpoint(connection: &Connection, mode: &str) -> Result<Checkpoint> {
 }
 
 /// Moves the log into the file whenever it is told that the log has grown.
-pub(super) fn checkpointer(file: File, growth: mpsc::Receiver<()>, log: Arc<Log>) -> Work {
+pub(super) fn checkpointer(
+    file: File,
+    growth: mpsc::Receiver<()>,
+    log: Arc<WriteAheadLog>,
+) -> Work {
     let mut is_too_long = false;
     Box::new(move |heartbeat| {
         let connection = open(&file.path, file.durable)?;
         while let Ok(()) = growth.recv() {
             heartbeat.beat();
-            let turn = log.turn.lock().unwrap_or_else(PoisonError::into_inner);
+            let guard = log
+                .checkpoint_lock
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             let done = checkpoint(&connection, "PASSIVE");
-            drop(turn);
+            drop(guard);
             match done {
                 Ok(done) => {
                     let file = file.path.display();
@@ -228,7 +236,7 @@ const LOOKS: u32 = 5;
 /// # Errors
 /// [`Error::Unusable`] says which files to move; [`Error::Unavailable`] when they cannot be read.
 pub(super) fn check_owner(path: &Path) -> Result<()> {
-    let log = beside(path, "-wal");
+    let log = sibling_path(path, "-wal");
     let unreadable =
         |error: io::Error| Error::Unavailable(format!("{} cannot be read: {error}", log.display()));
     for _ in 0..LOOKS {
@@ -242,7 +250,7 @@ pub(super) fn check_owner(path: &Path) -> Result<()> {
          again; if not, put the former {file} back",
         log = log.display(),
         file = path.display(),
-        shm = beside(path, "-shm").display(),
+        shm = sibling_path(path, "-shm").display(),
     )))
 }
 
@@ -296,8 +304,8 @@ fn numbers_in(log: &Path) -> io::Result<Option<Numbers>> {
     let Some(header) = read_at::<32>(&mut file, 0)? else {
         return Ok(None);
     };
-    let page_size = u64::from(word(&header, 8));
-    let salt = [word(&header, 16), word(&header, 20)];
+    let page_size = u64::from(read_u32(&header, 8));
+    let salt = [read_u32(&header, 16), read_u32(&header, 20)];
     let mut numbers = Numbers {
         first: None,
         later: Vec::new(),
@@ -306,10 +314,10 @@ fn numbers_in(log: &Path) -> io::Result<Option<Numbers>> {
     let mut at = LOG_HEADER;
     let mut pages = 0_u64;
     while let Some(page) = read_at::<24>(&mut file, at)? {
-        if [word(&page, 8), word(&page, 12)] != salt || page_size == 0 {
+        if [read_u32(&page, 8), read_u32(&page, 12)] != salt || page_size == 0 {
             break;
         }
-        if word(&page, 0) == 1
+        if read_u32(&page, 0) == 1
             && let Some(bytes) = read_at::<4>(&mut file, at + PAGE_HEADER + NUMBER_AT)?
         {
             let number = i32::from_be_bytes(bytes);
@@ -328,7 +336,7 @@ fn numbers_in(log: &Path) -> io::Result<Option<Numbers>> {
     Ok((pages > 0).then_some(numbers))
 }
 
-fn word(bytes: &[u8], at: usize) -> u32 {
+fn read_u32(bytes: &[u8], at: usize) -> u32 {
     bytes
         .get(at..at + 4)
         .and_then(|four| four.try_into().ok())

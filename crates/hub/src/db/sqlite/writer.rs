@@ -6,7 +6,7 @@ use std::sync::mpsc::SyncSender;
 use rusqlite::Connection;
 
 use super::error::FileError as _;
-use super::wal::{Log, PAGES_PER_CHECKPOINT};
+use super::wal::{PAGES_PER_CHECKPOINT, WriteAheadLog};
 use super::{File, Work, open, statement};
 use crate::db::migrate;
 use crate::db::queue::{Job, Queue};
@@ -23,7 +23,7 @@ pub(super) struct Writer {
     pub group: usize,
     /// Tells the checkpointer.
     pub log_grows: SyncSender<()>,
-    pub log: Arc<Log>,
+    pub log: Arc<WriteAheadLog>,
 }
 
 impl Writer {
@@ -52,7 +52,11 @@ impl Writer {
 }
 
 /// Tells the checkpointer whenever the log has grown by so many pages.
-fn watch_log(writer: &mut Connection, log_grows: SyncSender<()>, log: Arc<Log>) -> Result<()> {
+fn watch_log(
+    writer: &mut Connection,
+    log_grows: SyncSender<()>,
+    log: Arc<WriteAheadLog>,
+) -> Result<()> {
     let mut due_at = PAGES_PER_CHECKPOINT;
     let hooked = writer.wal_hook(Some(move |_: &mut rusqlite::hooks::Wal, pages: i32| {
         if log.note(pages) {
@@ -73,7 +77,7 @@ struct Writing<'w> {
     connection: &'w Connection,
     context: &'w TxContext,
     group: usize,
-    log: &'w Log,
+    log: &'w WriteAheadLog,
 }
 
 impl Writing<'_> {
@@ -89,10 +93,10 @@ impl Writing<'_> {
             heartbeat.beat();
             match self.begin() {
                 Ok(()) => self.commit(jobs, queue),
-                Err(error) => settle(jobs, &Err(error)),
+                Err(error) => complete_all(jobs, &Err(error)),
             }
             // Nobody of this group waits for it.
-            if let Err(error) = self.log.keep_small(self.connection) {
+            if let Err(error) = self.log.limit_size(self.connection) {
                 tracing::warn!(%error, "restarting write-ahead log failed");
             }
         }
@@ -116,7 +120,7 @@ impl Writing<'_> {
         let mut outcome = run_group(connection, context, jobs, &mut ran, &mut wakeups);
         // Whoever came while the group ran rides on the same fsync.
         while outcome.is_ok() && ran.len() < self.group {
-            let more = queue.more(self.group - ran.len());
+            let more = queue.take_waiting(self.group - ran.len());
             if more.is_empty() {
                 break;
             }
@@ -139,7 +143,7 @@ impl Writing<'_> {
         } else {
             context.notify(wakeups);
         }
-        settle(ran, &outcome);
+        complete_all(ran, &outcome);
     }
 
     fn roll_back(&self) {
@@ -150,9 +154,9 @@ impl Writing<'_> {
     }
 }
 
-fn settle(jobs: Vec<Box<dyn Job>>, committed: &Result<()>) {
+fn complete_all(jobs: Vec<Box<dyn Job>>, committed: &Result<()>) {
     for job in jobs {
-        job.settle(committed.clone());
+        job.complete(committed.clone());
     }
 }
 

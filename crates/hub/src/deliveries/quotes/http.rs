@@ -50,10 +50,10 @@ pub(super) async fn create(
         rules::is_for_delivery(&holder.order)?;
         let id = DeliveryQuoteId::from_generated(tx.fresh_id()?);
         let quote = new.offer_for(&holder.order, id);
-        let turn = orders::store::take_turn(tx, account, &mut holder)?;
+        let sequence = orders::store::next_sequence(tx, account, &mut holder)?;
         let document = store::insert(tx, account, &quote)?;
-        let told = (EventType::Create, None, document.as_str());
-        store::tell(tx, account, &quote, turn, told, &by)?;
+        let states = (EventType::Create, None, document.as_str());
+        store::record_event(tx, account, &quote, sequence, states, &by)?;
         Ok(Reply::raw(document))
     })
     .await
@@ -97,7 +97,7 @@ pub(super) async fn accept(
         let document =
             store::find(tx, account, &at.location, &order, &quote)?.ok_or(ApiError::NotFound)?;
         if_match.check(|| Ok(Reply::raw(document.clone())))?;
-        let before = store::parsed(&document)?;
+        let before = store::parse_quote(&document)?;
         if before.accepted_at.is_some() {
             return Ok(Reply::raw(document));
         }
@@ -105,10 +105,10 @@ pub(super) async fn accept(
             accepted_at: Some(at.time(tx.now())),
             ..before
         };
-        let turn = orders::store::take_turn(tx, account, &mut holder)?;
+        let sequence = orders::store::next_sequence(tx, account, &mut holder)?;
         let changed = store::update(tx, account, &after)?;
-        let told = (EventType::Update, Some(document.as_str()), changed.as_str());
-        store::tell(tx, account, &after, turn, told, &by)?;
+        let states = (EventType::Update, Some(document.as_str()), changed.as_str());
+        store::record_event(tx, account, &after, sequence, states, &by)?;
         Ok(Reply::raw(changed))
     })
     .await

@@ -21,7 +21,7 @@ statements! {
 }
 
 /// Reads a document that was stored.
-pub(super) fn parsed(document: &str) -> db::Result<DeliveryQuote> {
+pub(super) fn parse_quote(document: &str) -> db::Result<DeliveryQuote> {
     json::read(document, "a quote")
 }
 
@@ -84,11 +84,11 @@ pub(super) fn update(
 
 /// Tells whoever asked for it of a quote, at its turn among the events of its order: what happened,
 /// the document before if there was one, and the document now.
-pub(super) fn tell(
+pub(super) fn record_event(
     tx: &mut Tx<'_>,
     account: &AccountId,
     quote: &DeliveryQuote,
-    turn: i64,
+    sequence: i64,
     (kind, before, now): (EventType, Option<&str>, &str),
     by: &Actor,
 ) -> db::Result<()> {
@@ -96,7 +96,7 @@ pub(super) fn tell(
         .at(&quote.location_id)
         .order(&quote.order_id)
         .quote(&quote.id)
-        .subject(quote.order_id.as_str(), turn)
+        .subject(quote.order_id.as_str(), sequence)
         .states(before, Some(now));
     events::record(tx, happened, by)
 }

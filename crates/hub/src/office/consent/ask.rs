@@ -157,7 +157,7 @@ impl AskPage {
 
     /// The label of the only place.
     #[must_use]
-    pub fn only(&self) -> &'static str {
+    pub fn target_label(&self) -> &'static str {
         let words = &self.frame.words.consent;
         match self.level {
             Level::Account => words.account,
@@ -192,7 +192,7 @@ impl AskPage {
     /// Whether the button says **Suivant**. Without a script it cannot follow the choice: it says
     /// so as soon as one of the places may ask for more.
     #[must_use]
-    pub fn goes_on(&self) -> bool {
+    pub fn has_next_step(&self) -> bool {
         self.targets
             .iter()
             .any(|target| target.more && target.reason.is_none())
@@ -200,7 +200,7 @@ impl AskPage {
 
     /// A place that cannot be chosen, with the reason.
     #[must_use]
-    pub fn greyed(&self, target: &Target) -> String {
+    pub fn option_label(&self, target: &Target) -> String {
         match &target.reason {
             Some(reason) => self.frame.words.consent.greyed(&target.label, reason),
             None => target.label.clone(),

@@ -15,7 +15,7 @@ use crate::oauth::connections::{self, Connection};
 use crate::office::answer::{PageError, PageResult, page};
 use crate::office::format;
 use crate::office::frame::MenuEntry;
-use crate::office::orders::http::{beginning, in_sight, order_line};
+use crate::office::orders::http::{order_line, start_of_day, visible_locations};
 use crate::office::parts::LabelledValue;
 use crate::office::visitor::{AccountMember, zone_of};
 use crate::office::words::Words;
@@ -47,7 +47,7 @@ struct DashboardData {
 fn find(
     tx: &mut Tx<'_>,
     member: &AccountMember,
-    seen: Option<&[LocationId]>,
+    visible: Option<&[LocationId]>,
 ) -> db::Result<DashboardData> {
     let account = &member.at.id;
     let zone = zone_of(tx, account, member.at.location.as_ref())?;
@@ -57,7 +57,7 @@ fn find(
         let here = member.at.location.is_none() || member.at.location.as_ref() == place;
         here && member.may_at(Permissions::VIEW, place)
     });
-    let waiting = store::waiting(tx, account)?
+    let waiting = store::list_waiting(tx, account)?
         .into_iter()
         .filter_map(|(id, count, since)| {
             let connection = all.iter().find(|it| it.id == id)?.clone();
@@ -67,22 +67,22 @@ fn find(
     let now = tx.now();
     // Days of the calendar: when the clocks change, one has 23 or 25 hours.
     let day = now.to_zoned(zone.clone()).date();
-    let begins = |day: Date| beginning(day, &zone).unwrap_or(now);
+    let begins = |day: Date| start_of_day(day, &zone).unwrap_or(now);
     let midnight = begins(day);
     let month = day.checked_sub((DAYS - 1).days()).map_or(midnight, begins);
     let which = OfficeOrderFilter {
-        locations: seen.map(<[LocationId]>::to_vec),
+        locations: visible.map(<[LocationId]>::to_vec),
         ..OfficeOrderFilter::default()
     };
-    let orders = browse::newest(tx, account, &which, &browse::beginning(), LATEST)?.items;
-    let today = match seen {
+    let orders = browse::newest(tx, account, &which, &browse::newest_cursor(), LATEST)?.items;
+    let today = match visible {
         None => store::count(tx, account, None, midnight)?,
         Some(locations) => locations.iter().try_fold(0, |sum, location| {
             let count = store::count(tx, account, Some(location), midnight)?;
             Ok::<_, db::Error>(sum + count)
         })?,
     };
-    let sales = match seen {
+    let sales = match visible {
         None => store::sales(tx, account, None, month)?,
         Some(locations) => locations
             .iter()
@@ -91,7 +91,7 @@ fn find(
                 Ok::<_, db::Error>((count + more.0, total + more.1))
             })?,
     };
-    let customers = match seen {
+    let customers = match visible {
         None => Some(store::customers(tx, account, month)?),
         Some(_) => None,
     };
@@ -113,11 +113,11 @@ pub(crate) async fn show(hub: Hub, member: AccountMember) -> PageResult {
     if member.at.suspended_at.is_some() {
         return Err(PageError::Suspended);
     }
-    let seen = in_sight(&member)?;
+    let visible = visible_locations(&member)?;
     let who = member.clone();
     let found = hub
         .read("office.dashboard", move |tx| {
-            find(tx, &who, seen.as_deref())
+            find(tx, &who, visible.as_deref())
         })
         .await?;
     let now = hub.clock().now();
@@ -141,7 +141,7 @@ pub(crate) async fn show(hub: Hub, member: AccountMember) -> PageResult {
     }
     let shown = DashboardPage {
         frame: member.frame(MenuEntry::Dashboard),
-        troubles: troubles(words, &found, now),
+        troubles: warnings(words, &found, now),
         tiles: vec![
             tile(words.shell.today_orders(today), today, "/orders"),
             tile(
@@ -188,7 +188,7 @@ fn month(words: &Words, found: &DashboardData) -> Vec<LabelledValue> {
     facts
 }
 
-fn troubles(words: &Words, found: &DashboardData, now: Timestamp) -> Vec<Warning> {
+fn warnings(words: &Words, found: &DashboardData, now: Timestamp) -> Vec<Warning> {
     let trouble = |text: String, connection: &Connection| Warning {
         text,
         href: format!("/connections/{}/logs", connection.id),

@@ -25,7 +25,7 @@ statements! {
 }
 
 /// What waits to be told to a connection: how many events, and since when the oldest does.
-pub(super) fn waiting(
+pub(super) fn list_waiting(
     tx: &mut Tx<'_>,
     account: &AccountId,
 ) -> db::Result<Vec<(ConnectionId, i64, Timestamp)>> {

@@ -10,8 +10,8 @@ use wire::id::{ConnectionId, EventId, LocationId, MAX_REF_CHARS, OrderId};
 use wire::order::{Order, OrderStatus};
 use wire::time::zone;
 
-use super::filled::{self, Reader};
-use super::told::{JourneyView, MAX_SHOWN_REQUESTS};
+use super::journey_view::{JourneyView, MAX_SHOWN_REQUESTS};
+use super::order_view::{self, Reader};
 use super::{OrderFilter, OrderLine, OrdersPage, order_badge, store};
 use crate::db::page::{Cursor, Page};
 use crate::db::{self, Tx, json};
@@ -32,7 +32,7 @@ use crate::office::posted::FormFields;
 use crate::office::visitor::{AccountMember, zone_of};
 use crate::office::words::Language;
 use crate::orders::browse::{self, OfficeOrderFilter, OrderSummary};
-use crate::orders::store::parsed;
+use crate::orders::store::parse_order;
 use crate::users::permissions::Permissions;
 
 /// The routes of the pages of orders.
@@ -53,7 +53,9 @@ pub(crate) fn routes() -> Pages {
 const PER_PAGE: u32 = 50;
 
 /// The locations that a list is about: none for the whole account.
-pub(crate) fn in_sight(member: &AccountMember) -> Result<Option<Vec<LocationId>>, PageError> {
+pub(crate) fn visible_locations(
+    member: &AccountMember,
+) -> Result<Option<Vec<LocationId>>, PageError> {
     if let Some(location) = &member.at.location {
         member.needs(Permissions::VIEW)?;
         return Ok(Some(vec![location.clone()]));
@@ -61,7 +63,7 @@ pub(crate) fn in_sight(member: &AccountMember) -> Result<Option<Vec<LocationId>>
     if member.may(Permissions::VIEW, &member.at.id, None) {
         return Ok(None);
     }
-    let seen: Vec<LocationId> = member
+    let visible: Vec<LocationId> = member
         .at
         .locations
         .iter()
@@ -69,10 +71,10 @@ pub(crate) fn in_sight(member: &AccountMember) -> Result<Option<Vec<LocationId>>
         .filter(|id| member.may(Permissions::VIEW, &member.at.id, Some(id)))
         .cloned()
         .collect();
-    if seen.is_empty() {
+    if visible.is_empty() {
         member.needs(Permissions::VIEW)?;
     }
-    Ok(Some(seen))
+    Ok(Some(visible))
 }
 
 /// What the list is asked for.
@@ -111,7 +113,7 @@ impl OrderListQuery {
 
     /// The address of a page of this list: `cursor` and what comes after it, or `newer` and what
     /// comes before.
-    fn path(&self, turn: Option<(&str, &Cursor)>) -> String {
+    fn path(&self, position: Option<(&str, &Cursor)>) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         let dates = [("from", self.from), ("to", self.to)];
         for (name, date) in dates {
@@ -125,7 +127,7 @@ impl OrderListQuery {
         if let Some(search) = &self.search {
             query.append_pair("search", search);
         }
-        if let Some((name, cursor)) = turn {
+        if let Some((name, cursor)) = position {
             query.append_pair(name, &cursor.token());
         }
         match query.finish().as_str() {
@@ -152,7 +154,7 @@ impl OrderListQuery {
 }
 
 /// When a day begins, wherever that is.
-pub(crate) fn beginning(day: Date, zone: &TimeZone) -> Option<Timestamp> {
+pub(crate) fn start_of_day(day: Date, zone: &TimeZone) -> Option<Timestamp> {
     day.to_zoned(zone.clone()).ok().map(|at| at.timestamp())
 }
 
@@ -174,7 +176,7 @@ struct CustomerName {
 
 impl CustomerName {
     fn name(self) -> String {
-        filled::full_name(
+        order_view::full_name(
             self.first_name.as_deref(),
             self.last_name.as_deref(),
             self.company_name.as_deref(),
@@ -204,42 +206,42 @@ pub(crate) fn order_line(
 
 /// `GET /orders`.
 async fn list(hub: Hub, member: AccountMember, query: RawQuery) -> PageResult {
-    let asked = OrderListQuery::of(&Query::parse(query.0.as_deref().unwrap_or_default()));
-    let seen = in_sight(&member)?;
+    let list_query = OrderListQuery::of(&Query::parse(query.0.as_deref().unwrap_or_default()));
+    let visible = visible_locations(&member)?;
     let at = member.at.clone();
-    let wanted = asked.clone();
+    let wanted = list_query.clone();
     let (zone, found, newer) = hub
         .read::<_, db::Error, _>("office.orders", move |tx| {
             let zone = zone_of(tx, &at.id, at.location.as_ref())?;
-            let after = wanted.from.and_then(|day| beginning(day, &zone));
+            let after = wanted.from.and_then(|day| start_of_day(day, &zone));
             let before = wanted
                 .to
                 .and_then(|day| day.checked_add(1.day()).ok())
-                .and_then(|day| beginning(day, &zone));
+                .and_then(|day| start_of_day(day, &zone));
             let which = OfficeOrderFilter {
-                locations: seen.clone(),
+                locations: visible.clone(),
                 status: wanted.status,
                 name: wanted.search.clone(),
                 after,
                 before,
             };
             if let Some(place) = &wanted.newer
-                && let Some(items) = browse::newer(tx, &at.id, &which, place, PER_PAGE)?
+                && let Some(items) = browse::find_newer(tx, &at.id, &which, place, PER_PAGE)?
             {
                 // Where one came from is what comes next.
-                let next = items.last().map(OrderSummary::place);
-                let first = items.first().map(OrderSummary::place);
+                let next = items.last().map(OrderSummary::cursor);
+                let first = items.first().map(OrderSummary::cursor);
                 return Ok((zone, Page { items, next }, first));
             }
             // Before the first page there is nothing: it is shown from its beginning.
             let from = wanted.cursor.clone().filter(|_| wanted.newer.is_none());
             let newer = from.is_some();
-            let from = from.unwrap_or_else(browse::beginning);
+            let from = from.unwrap_or_else(browse::newest_cursor);
             let found = browse::newest(tx, &at.id, &which, &from, PER_PAGE)?;
             let first = found
                 .items
                 .first()
-                .map(OrderSummary::place)
+                .map(OrderSummary::cursor)
                 .filter(|_| newer);
             Ok((zone, found, first))
         })
@@ -258,13 +260,13 @@ async fn list(hub: Hub, member: AccountMember, query: RawQuery) -> PageResult {
     let now = hub.clock().now().to_zoned(zone);
     let list = OrdersPage {
         frame: member.frame(MenuEntry::Orders),
-        filter: asked.filter(language),
+        filter: list_query.filter(language),
         zone: format::utc_offset(&now),
         all_locations,
         orders,
-        older: found.next.map(|it| asked.path(Some(("cursor", &it)))),
-        newest: (newer.is_some() || asked.cursor.is_some()).then(|| asked.path(None)),
-        newer: newer.map(|it| asked.path(Some(("newer", &it)))),
+        older: found.next.map(|it| list_query.path(Some(("cursor", &it)))),
+        newest: (newer.is_some() || list_query.cursor.is_some()).then(|| list_query.path(None)),
+        newer: newer.map(|it| list_query.path(Some(("newer", &it)))),
     };
     Ok(page(&member.browser, &list))
 }
@@ -291,7 +293,7 @@ fn find(tx: &mut Tx<'_>, member: &AccountMember, id: &OrderId) -> db::Result<Opt
         .map(|place| (place.name, place.timezone.name))
         .unwrap_or_default();
     Ok(Some(VisibleOrder {
-        order: parsed(&document)?,
+        order: parse_order(&document)?,
         document,
         location,
         location_name: name,
@@ -316,12 +318,12 @@ async fn show(hub: Hub, member: AccountMember, Path(id): Path<String>) -> PageRe
                 return Ok(Some((found, None)));
             }
             let customer = found.order.customer.id.as_ref();
-            let told = store::told(tx, &reader.at.id, &wanted, customer)?;
-            Ok(Some((found, Some(told))))
+            let history = store::history(tx, &reader.at.id, &wanted, customer)?;
+            Ok(Some((found, Some(history))))
         })
         .await?;
-    let (found, told) = found.ok_or(PageError::NotFound)?;
-    let Some(told) = told else {
+    let (found, history) = found.ok_or(PageError::NotFound)?;
+    let Some(history) = history else {
         return Ok(attachment(&format!("order-{id}"), found.document));
     };
     let (account, wanted) = (member.at.id.clone(), id.clone());
@@ -329,7 +331,7 @@ async fn show(hub: Hub, member: AccountMember, Path(id): Path<String>) -> PageRe
         .journal()
         .db()
         .read::<_, db::Error, _>("office.order.requests", move |tx| {
-            journal::most_of_order(tx, &account, &wanted, MAX_SHOWN_REQUESTS)
+            journal::requests_of_order(tx, &account, &wanted, MAX_SHOWN_REQUESTS)
         })
         .await;
     // An order must be readable even when its log is not.
@@ -337,7 +339,7 @@ async fn show(hub: Hub, member: AccountMember, Path(id): Path<String>) -> PageRe
         .inspect_err(|error| tracing::warn!(%error, "reading requests of an order failed"))
         .ok();
     let words = member.browser.language.words();
-    let teller = JourneyView {
+    let journey_view = JourneyView {
         phrasing: Phrasing {
             words,
             zone: &found.zone,
@@ -356,9 +358,9 @@ async fn show(hub: Hub, member: AccountMember, Path(id): Path<String>) -> PageRe
         location: &found.location_name,
     };
     let frame = member.frame(MenuEntry::Orders);
-    let mut shown = filled::page(frame, &reader, &found.order, &found.document);
-    shown.summary = teller.summary(&told);
-    shown.journey = teller.journey(&told, requests.as_deref())?;
+    let mut shown = order_view::page(frame, &reader, &found.order, &found.document);
+    shown.summary = journey_view.summary(&history);
+    shown.journey = journey_view.journey(&history, requests.as_deref())?;
     Ok(page(&member.browser, &shown))
 }
 

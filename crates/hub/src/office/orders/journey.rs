@@ -13,14 +13,14 @@ pub struct Journey {
     /// The zone of the times, `UTC+02:00`.
     pub zone: String,
     /// The steps; empty when they are no longer kept.
-    pub steps: Vec<Step>,
+    pub steps: Vec<JourneyStep>,
     /// What the reader should know of the list: that it is cut, say.
     pub note: Option<String>,
 }
 
 /// A step.
 #[derive(Clone, Debug)]
-pub enum Step {
+pub enum JourneyStep {
     /// A request about the order.
     Request {
         /// What it did, `Commande créée`; empty for a mere read.

@@ -50,7 +50,7 @@ row! {
 
 /// What the hub's database knows of an order's journey.
 #[derive(Debug)]
-pub(super) struct Told {
+pub(super) struct OrderHistory {
     /// Every connection that the account has or had.
     pub names: BTreeMap<ConnectionId, ConnectionName>,
     /// Oldest first.
@@ -61,7 +61,7 @@ pub(super) struct Told {
     pub bodies: BTreeMap<(EventId, ConnectionId), String>,
 }
 
-impl Told {
+impl OrderHistory {
     /// Whether a connection has ended.
     pub(super) fn is_gone(&self, connection: &ConnectionId) -> bool {
         let named = self.names.get(connection);
@@ -76,12 +76,12 @@ impl Told {
 }
 
 /// Gathers the journey of an order.
-pub(super) fn told(
+pub(super) fn history(
     tx: &mut Tx<'_>,
     account: &AccountId,
     order: &OrderId,
     customer: Option<&CustomerId>,
-) -> db::Result<Told> {
+) -> db::Result<OrderHistory> {
     let names: Vec<ConnectionName> = tx.all(NAMES, args![account])?;
     let names = names.into_iter().map(|name| (name.id.clone(), name));
     let names: BTreeMap<ConnectionId, ConnectionName> = names.collect();
@@ -97,7 +97,7 @@ pub(super) fn told(
             .push(delivery);
     }
     let mut bodies = BTreeMap::new();
-    let mut room = MAX_PAGE_BODY_BYTES;
+    let mut bytes_left = MAX_PAGE_BODY_BYTES;
     'all: for event in &events {
         for delivery in deliveries.get(&event.id).into_iter().flatten() {
             let Some(named) = names.get(&delivery.connection) else {
@@ -112,14 +112,14 @@ pub(super) fn told(
             } else {
                 event.without_refs(to)?
             };
-            if body.len() > room {
+            if body.len() > bytes_left {
                 break 'all;
             }
-            room -= body.len();
+            bytes_left -= body.len();
             bodies.insert((event.id.clone(), delivery.connection.clone()), body);
         }
     }
-    Ok(Told {
+    Ok(OrderHistory {
         names,
         events,
         deliveries,

@@ -21,12 +21,12 @@ use crate::users::store as users;
 
 /// Keeps the wish and writes to both addresses, unless there were enough such mails today. Whether
 /// somebody has the wished one already is told to its reader only.
-pub(super) async fn ask_for(
+pub(super) async fn request_change(
     call: &FormCall,
     signed_in: &SignedIn,
-    wished: String,
+    new_address: String,
 ) -> Result<bool, PageError> {
-    let (user, address) = (signed_in.user.id.clone(), wished.clone());
+    let (user, address) = (signed_in.user.id.clone(), new_address.clone());
     let budgets = call.hub().mail_budgets();
     let found = call
         .write("office.wish", move |tx| {
@@ -39,7 +39,7 @@ pub(super) async fn ask_for(
             if !budgets.take(tx, &mail)? {
                 return Ok(None);
             }
-            let token = sessions::wish(tx, &user, &address)?;
+            let token = sessions::request_address(tx, &user, &address)?;
             let is_free = users::find_by_email(tx, &address)?.is_none();
             Ok::<_, db::Error>(Some((token, is_free)))
         })
@@ -52,26 +52,30 @@ pub(super) async fn ask_for(
         call.hub().config().brand.as_str(),
     );
     let office = call.hub().config().office_url();
-    let letter = if is_free {
+    let email = if is_free {
         let link = format!("{office}/profile/email/{token}");
-        session::wished(words, brand, &link, sessions::WISH_HOURS)
+        session::confirm_address(words, brand, &link, sessions::ADDRESS_REQUEST_HOURS)
     } else {
-        session::wished_in_vain(words, brand)
+        session::address_taken(words, brand)
     };
-    call.hub().mailer().send_later(wished.clone(), letter);
+    call.hub().mailer().send_later(new_address.clone(), email);
     let reset = format!("{office}/reset_password/new");
-    let told = session::wish_told(words, brand, &wished, &reset);
+    let notice = session::address_requested(words, brand, &new_address, &reset);
     call.hub()
         .mailer()
-        .send_later(signed_in.user.email.clone(), told);
+        .send_later(signed_in.user.email.clone(), notice);
     Ok(true)
 }
 
 /// The address that a link stands for.
-async fn found(hub: &Hub, signed_in: &SignedIn, token: &str) -> db::Result<Option<String>> {
+async fn find_requested(
+    hub: &Hub,
+    signed_in: &SignedIn,
+    token: &str,
+) -> db::Result<Option<String>> {
     let (user, token) = (signed_in.user.id.clone(), token.to_owned());
     hub.read("office.wished", move |tx| {
-        sessions::wished(tx, &user, &token)
+        sessions::find_requested_address(tx, &user, &token)
     })
     .await
 }
@@ -82,11 +86,15 @@ fn expired(signed_in: &SignedIn) -> Response {
 }
 
 /// `GET /profile/email/{token}`: the link in the mail.
-pub(crate) async fn ask(hub: Hub, signed_in: SignedIn, Path(token): Path<String>) -> PageResult {
-    Ok(match found(&hub, &signed_in, &token).await? {
+pub(crate) async fn confirm_page(
+    hub: Hub,
+    signed_in: SignedIn,
+    Path(token): Path<String>,
+) -> PageResult {
+    Ok(match find_requested(&hub, &signed_in, &token).await? {
         Some(address) => {
-            let asked = ConfirmPage::new_address(frame(&signed_in), &token, &address);
-            page(&signed_in.browser, &asked)
+            let confirm_page = ConfirmPage::new_address(frame(&signed_in), &token, &address);
+            page(&signed_in.browser, &confirm_page)
         }
         None => expired(&signed_in),
     })
@@ -102,7 +110,7 @@ pub(crate) async fn confirm(
     let user = signed_in.user.id.clone();
     let changed = call
         .write("office.new_address", move |tx| {
-            let Some(address) = sessions::wished(tx, &user, &token)? else {
+            let Some(address) = sessions::find_requested_address(tx, &user, &token)? else {
                 return Ok(None);
             };
             if !sessions::change_address(tx, &user, &VerifiedEmail::by_link(&address))? {
@@ -116,10 +124,10 @@ pub(crate) async fn confirm(
     };
     let config = call.hub().config();
     let words = signed_in.browser.language.words();
-    let told = session::address_changed(words, &config.brand, &address, &config.support);
+    let notice = session::address_changed(words, &config.brand, &address, &config.support);
     call.hub()
         .mailer()
-        .send_later(signed_in.user.email.clone(), told);
+        .send_later(signed_in.user.email.clone(), notice);
     let mut response = to("/profile?done=address");
     if let Some(cookie) = signed_in.browser.session_cookie(&token) {
         response.headers_mut().append(header::SET_COOKIE, cookie);

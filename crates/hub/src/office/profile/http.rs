@@ -5,7 +5,7 @@ use axum::http::{StatusCode, header};
 use axum::response::Response;
 use wire::time::zone;
 
-use super::address::ask_for;
+use super::address::request_change;
 use super::{AccessLine, InvitationLine, ProfilePage};
 use crate::db;
 use crate::http::call::FormCall;
@@ -19,15 +19,17 @@ use crate::office::format;
 use crate::office::frame::{Frame, Notice};
 use crate::office::parts::{Field, Severity};
 use crate::office::posted::FormFields;
-use crate::office::session::http::{locales, new_password_field, required, tell_of_password};
+use crate::office::session::http::{
+    locales, new_password_field, required, send_password_changed_mail,
+};
 use crate::office::session::store as sessions;
-use crate::office::settings::http::{refused, tell};
+use crate::office::settings::http::{refusal_text, send_permission_mails};
 use crate::office::settings::role_name;
 use crate::office::visitor::SignedIn;
 use crate::office::words::{Language, isolated};
 use crate::users::changes::{self, ActingUser};
 use crate::users::invitations::{self, Invitation};
-use crate::users::mailbox::{folded, is_address};
+use crate::users::mailbox::{is_address, normalize_address};
 use crate::users::store::{self as users, Membership, User};
 
 pub(super) fn frame(signed_in: &SignedIn) -> Frame {
@@ -37,18 +39,22 @@ pub(super) fn frame(signed_in: &SignedIn) -> Frame {
 }
 
 /// The page as it is when nothing was typed.
-async fn blank(hub: &Hub, signed_in: &SignedIn) -> db::Result<ProfilePage> {
+async fn load_page(hub: &Hub, signed_in: &SignedIn) -> db::Result<ProfilePage> {
     let user = signed_in.user.clone();
     let (waiting, invited) = hub
         .read("office.waiting", move |tx| {
             let invited = invitations::of_address(tx, &user.email)?;
-            Ok::<_, db::Error>((sessions::waiting(tx, &user.id)?, invited))
+            Ok::<_, db::Error>((sessions::requested_address(tx, &user.id)?, invited))
         })
         .await?;
-    Ok(filled(signed_in, waiting, &invited))
+    Ok(profile_page(signed_in, waiting, &invited))
 }
 
-fn filled(signed_in: &SignedIn, waiting: Option<String>, invited: &[Invitation]) -> ProfilePage {
+fn profile_page(
+    signed_in: &SignedIn,
+    waiting: Option<String>,
+    invited: &[Invitation],
+) -> ProfilePage {
     let words = signed_in.browser.language.words();
     let access = signed_in.memberships.iter().map(|held| AccessLine {
         id: key(held).to_owned(),
@@ -94,13 +100,13 @@ fn key(held: &Membership) -> &str {
         .map_or(held.account.as_str(), |location| location.as_str())
 }
 
-fn again(signed_in: &SignedIn, form: &ProfilePage) -> Response {
+fn show_again(signed_in: &SignedIn, form: &ProfilePage) -> Response {
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &signed_in.browser, form)
 }
 
 /// `GET /profile`
 pub(crate) async fn show(hub: Hub, signed_in: SignedIn, RawQuery(query): RawQuery) -> PageResult {
-    let mut form = blank(&hub, &signed_in).await?;
+    let mut form = load_page(&hub, &signed_in).await?;
     let words = &signed_in.browser.language.words().profile;
     let done = Query::parse(query.as_deref().unwrap_or_default());
     let text = match done.get("done") {
@@ -124,7 +130,7 @@ pub(crate) async fn save(
     posted: FormFields,
 ) -> PageResult {
     let language = signed_in.browser.language;
-    let mut form = blank(call.hub(), &signed_in).await?;
+    let mut form = load_page(call.hub(), &signed_in).await?;
     form.name = required(&posted, "name", language);
     form.email = required(&posted, "email", language);
     if form.email.error.is_none() && !is_address(&form.email.value) {
@@ -134,7 +140,7 @@ pub(crate) async fn save(
     form.locales = locales(chosen);
     // Whoever holds the e-mail can ask for a new password: changing it takes the present one.
     let who = signed_in.user.email.as_str();
-    let wished = Some(folded(&form.email.value)).filter(|wished| wished != who);
+    let wished = Some(normalize_address(&form.email.value)).filter(|wished| wished != who);
     if form.email.error.is_none() && wished.is_some() {
         let words = language.words();
         let (given, stored) = (
@@ -157,7 +163,7 @@ pub(crate) async fn save(
     }
     let fields = [&form.name, &form.email, &form.confirm];
     if fields.iter().any(|field| field.error.is_some()) {
-        return Ok(again(&signed_in, &form));
+        return Ok(show_again(&signed_in, &form));
     }
     let user = User {
         name: form.name.value.clone(),
@@ -169,10 +175,10 @@ pub(crate) async fn save(
     let mut response = match wished {
         None => to("/profile?done=saved"),
         Some(wished) => {
-            if !ask_for(&call, &signed_in, wished).await? {
+            if !request_change(&call, &signed_in, wished).await? {
                 let words = &language.words().settings;
                 form.email = form.email.wrong(words.too_many_mails);
-                return Ok(again(&signed_in, &form));
+                return Ok(show_again(&signed_in, &form));
             }
             to("/profile?done=wished")
         }
@@ -191,7 +197,7 @@ pub(crate) async fn password(
     posted: FormFields,
 ) -> PageResult {
     let words = signed_in.browser.language.words();
-    let mut form = blank(call.hub(), &signed_in).await?;
+    let mut form = load_page(call.hub(), &signed_in).await?;
     let who = signed_in.user.email.as_str();
     if !call
         .hub()
@@ -199,7 +205,7 @@ pub(crate) async fn password(
         .await?
     {
         form.current = form.current.wrong(words.session.too_many);
-        return Ok(again(&signed_in, &form));
+        return Ok(show_again(&signed_in, &form));
     }
     let new = posted.get("password").to_owned();
     form.password = new_password_field(call.hub(), words, &new, who);
@@ -217,7 +223,7 @@ pub(crate) async fn password(
     }
     let fields = [&form.current, &form.password, &form.again];
     if fields.iter().any(|field| field.error.is_some()) {
-        return Ok(again(&signed_in, &form));
+        return Ok(show_again(&signed_in, &form));
     }
     let hash = call.hub().passwords().hash(new).await;
     let hash = hash.ok_or_else(|| db::Error::Unavailable("no thread".to_owned()))?;
@@ -232,7 +238,7 @@ pub(crate) async fn password(
             sessions::begin(tx, &id)
         })
         .await?;
-    tell_of_password(call.hub(), signed_in.browser.language, &user);
+    send_password_changed_mail(call.hub(), signed_in.browser.language, &user);
     let mut response = to("/profile?done=password");
     let cookies = [
         signed_in.browser.session_cookie(&token),
@@ -245,9 +251,9 @@ pub(crate) async fn password(
 }
 
 /// `GET /profile/log_out_everywhere`
-pub(crate) async fn ask_everywhere(signed_in: SignedIn) -> PageResult {
-    let asked = ConfirmPage::log_out_everywhere(frame(&signed_in));
-    Ok(page(&signed_in.browser, &asked))
+pub(crate) async fn confirm_log_out_everywhere(signed_in: SignedIn) -> PageResult {
+    let confirm_page = ConfirmPage::log_out_everywhere(frame(&signed_in));
+    Ok(page(&signed_in.browser, &confirm_page))
 }
 
 /// `POST /profile/log_out_everywhere`
@@ -266,7 +272,7 @@ pub(crate) async fn log_out_everywhere(
     Ok(response)
 }
 
-fn held<'a>(signed_in: &'a SignedIn, id: &str) -> Result<&'a Membership, PageError> {
+fn find_membership<'a>(signed_in: &'a SignedIn, id: &str) -> Result<&'a Membership, PageError> {
     signed_in
         .memberships
         .iter()
@@ -275,11 +281,11 @@ fn held<'a>(signed_in: &'a SignedIn, id: &str) -> Result<&'a Membership, PageErr
 }
 
 /// `GET /profile/permissions/{id}/delete`
-pub(crate) async fn ask_leave(signed_in: SignedIn, Path(id): Path<String>) -> PageResult {
-    let held = held(&signed_in, &id)?;
+pub(crate) async fn confirm_leave(signed_in: SignedIn, Path(id): Path<String>) -> PageResult {
+    let held = find_membership(&signed_in, &id)?;
     let place = held.location_name.as_ref().unwrap_or(&held.account_name);
-    let asked = ConfirmPage::leave(frame(&signed_in), &id, place);
-    Ok(page(&signed_in.browser, &asked))
+    let confirm_page = ConfirmPage::leave(frame(&signed_in), &id, place);
+    Ok(page(&signed_in.browser, &confirm_page))
 }
 
 /// `POST /profile/permissions/{id}/delete`
@@ -289,7 +295,7 @@ pub(crate) async fn leave(
     Path(id): Path<String>,
     _: FormFields,
 ) -> PageResult {
-    let held = held(&signed_in, &id)?;
+    let held = find_membership(&signed_in, &id)?;
     let at = ActingUser {
         account: held.account.clone(),
         location: held.location.clone(),
@@ -300,14 +306,14 @@ pub(crate) async fn leave(
         .await;
     match done {
         Ok(changed) => {
-            tell(call.hub(), &changed);
+            send_permission_mails(call.hub(), &changed);
             Ok(to("/profile"))
         }
         Err(refusal) => {
-            let text = refused(&signed_in, refusal)?;
-            let mut form = blank(call.hub(), &signed_in).await?;
+            let text = refusal_text(&signed_in, refusal)?;
+            let mut form = load_page(call.hub(), &signed_in).await?;
             form.frame.notices.push(Notice::new(Severity::Bad, text));
-            Ok(again(&signed_in, &form))
+            Ok(show_again(&signed_in, &form))
         }
     }
 }

@@ -6,4 +6,6 @@ mod pages;
 mod read;
 
 pub use pages::{EventsPage, IndexPage, SectionPage, TypesPage};
-pub use read::{ErrorDoc, Operation, Row, Shape, TypePart, operations, slices, typed, types};
+pub use read::{
+    ErrorDoc, FieldRow, OperationDoc, TypePart, TypeShape, operations, slices, typed, types,
+};

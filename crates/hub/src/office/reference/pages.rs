@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::read::{Operation, Shape};
+use super::read::{OperationDoc, TypeShape};
 use crate::office::frame::Frame;
 
 /// `GET /docs`.
@@ -22,7 +22,7 @@ pub struct SectionPage {
     /// The slice's name in the reader's language.
     pub title: String,
     /// What can be called.
-    pub operations: Vec<Operation>,
+    pub operations: Vec<OperationDoc>,
 }
 
 /// `GET /docs/types`.
@@ -32,7 +32,7 @@ pub struct TypesPage {
     /// The common part.
     pub frame: Frame,
     /// All types.
-    pub types: Vec<Shape>,
+    pub types: Vec<TypeShape>,
 }
 
 /// `GET /docs/events`.

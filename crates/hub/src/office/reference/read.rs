@@ -15,7 +15,7 @@ pub struct TypePart {
 
 /// A parameter, or a key of an object.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub struct FieldRow {
     /// Its name.
     pub name: String,
     /// What it may be.
@@ -28,7 +28,7 @@ pub struct Row {
 
 /// A type by name.
 #[derive(Clone, Debug)]
-pub struct Shape {
+pub struct TypeShape {
     /// Its name.
     pub name: String,
     /// What it is.
@@ -36,7 +36,7 @@ pub struct Shape {
     /// What it may be, unless it is an object.
     pub kind: Vec<TypePart>,
     /// Its keys, or its words.
-    pub rows: Vec<Row>,
+    pub rows: Vec<FieldRow>,
 }
 
 /// An error that a call may meet.
@@ -50,7 +50,7 @@ pub struct ErrorDoc {
 
 /// An operation, at all its paths.
 #[derive(Clone, Debug)]
-pub struct Operation {
+pub struct OperationDoc {
     /// Its name, as in `orders.create`.
     pub id: String,
     /// The method.
@@ -62,7 +62,7 @@ pub struct Operation {
     /// What else there is to say.
     pub description: String,
     /// In path and query.
-    pub parameters: Vec<Row>,
+    pub parameters: Vec<FieldRow>,
     /// What is sent.
     pub body: Vec<TypePart>,
     /// What might be sent.
@@ -82,8 +82,8 @@ pub fn slices(openapi: &Value) -> Vec<String> {
 }
 
 /// The operations of a slice.
-pub fn operations(openapi: &Value, slice: &str) -> Vec<Operation> {
-    let mut found: Vec<Operation> = Vec::new();
+pub fn operations(openapi: &Value, slice: &str) -> Vec<OperationDoc> {
+    let mut found: Vec<OperationDoc> = Vec::new();
     for (path, methods) in entries(&openapi["paths"]) {
         for (method, operation) in entries(methods) {
             if operation["tags"][0] != slice {
@@ -95,7 +95,7 @@ pub fn operations(openapi: &Value, slice: &str) -> Vec<Operation> {
                 .and_then(|id| found.iter_mut().find(|operation| operation.id == id));
             match known {
                 Some(operation) => operation.paths.push(path.clone()),
-                None => found.push(one(openapi, id, method, path, operation)),
+                None => found.push(operation_doc(openapi, id, method, path, operation)),
             }
         }
     }
@@ -103,15 +103,21 @@ pub fn operations(openapi: &Value, slice: &str) -> Vec<Operation> {
 }
 
 /// Every type, by name.
-pub fn types(openapi: &Value) -> Vec<Shape> {
-    let mut types: Vec<Shape> = entries(&openapi["components"]["schemas"])
+pub fn types(openapi: &Value) -> Vec<TypeShape> {
+    let mut types: Vec<TypeShape> = entries(&openapi["components"]["schemas"])
         .map(|(name, schema)| shape(name, schema))
         .collect();
     types.sort_by(|a, b| a.name.cmp(&b.name));
     types
 }
 
-fn one(openapi: &Value, id: String, method: &str, path: &str, operation: &Value) -> Operation {
+fn operation_doc(
+    openapi: &Value,
+    id: String,
+    method: &str,
+    path: &str,
+    operation: &Value,
+) -> OperationDoc {
     let parameters = operation["parameters"].as_array().into_iter().flatten();
     let body = &operation["requestBody"]["content"];
     let example = &body["application/json"]["example"];
@@ -119,17 +125,17 @@ fn one(openapi: &Value, id: String, method: &str, path: &str, operation: &Value)
         .filter(|(status, _)| *status != "200")
         .map(|(status, response)| ErrorDoc {
             status: status.clone(),
-            meaning: text(&resolved(openapi, response)["description"]),
+            meaning: text(&resolve(openapi, response)["description"]),
         });
-    Operation {
+    OperationDoc {
         id,
         method: method.to_ascii_uppercase(),
         paths: vec![path.to_owned()],
         summary: text(&operation["summary"]),
         description: text(&operation["description"]),
         parameters: parameters
-            .map(|parameter| resolved(openapi, parameter))
-            .map(|parameter| Row {
+            .map(|parameter| resolve(openapi, parameter))
+            .map(|parameter| FieldRow {
                 name: text(&parameter["name"]),
                 kind: kind(&parameter["schema"]),
                 needed: parameter["required"] == true,
@@ -147,7 +153,7 @@ fn one(openapi: &Value, id: String, method: &str, path: &str, operation: &Value)
     }
 }
 
-fn resolved<'a>(openapi: &'a Value, value: &'a Value) -> &'a Value {
+fn resolve<'a>(openapi: &'a Value, value: &'a Value) -> &'a Value {
     let to = value["$ref"].as_str().and_then(|to| to.strip_prefix('#'));
     to.and_then(|to| openapi.pointer(to)).unwrap_or(value)
 }
@@ -156,28 +162,28 @@ fn content(content: &Value) -> Vec<TypePart> {
     let mut pieces = Vec::new();
     for (kind_of_file, inner) in entries(content) {
         if !pieces.is_empty() {
-            pieces.push(plain(" | "));
+            pieces.push(plain_type(" | "));
         }
         match &inner["schema"] {
-            Value::Null => pieces.push(plain(kind_of_file)),
+            Value::Null => pieces.push(plain_type(kind_of_file)),
             schema if kind_of_file == "application/json" => pieces.extend(kind(schema)),
-            _ => pieces.push(plain(kind_of_file)),
+            _ => pieces.push(plain_type(kind_of_file)),
         }
     }
     pieces
 }
 
-fn shape(name: &str, schema: &Value) -> Shape {
+fn shape(name: &str, schema: &Value) -> TypeShape {
     let mut rows = rows(schema);
     for (word, meaning) in entries(&schema["x-enumDescriptions"]) {
-        rows.push(Row {
+        rows.push(FieldRow {
             name: word.clone(),
             kind: Vec::new(),
             needed: false,
             meaning: text(meaning),
         });
     }
-    Shape {
+    TypeShape {
         name: name.to_owned(),
         meaning: text(&schema["description"]),
         kind: if rows.is_empty() {
@@ -190,14 +196,14 @@ fn shape(name: &str, schema: &Value) -> Shape {
 }
 
 /// Whether there is anything to say of what these may be. The words of an enumeration are words.
-pub fn typed(rows: &[Row]) -> bool {
+pub fn typed(rows: &[FieldRow]) -> bool {
     rows.iter().any(|row| !row.kind.is_empty())
 }
 
-fn rows(schema: &Value) -> Vec<Row> {
+fn rows(schema: &Value) -> Vec<FieldRow> {
     let needed = schema["required"].as_array();
     entries(&schema["properties"])
-        .map(|(name, inner)| Row {
+        .map(|(name, inner)| FieldRow {
             name: name.clone(),
             kind: kind(inner),
             needed: needed.is_some_and(|all| all.iter().any(|one| one == name.as_str())),
@@ -218,39 +224,39 @@ fn kind(schema: &Value) -> Vec<TypePart> {
     }
     for several in ["anyOf", "oneOf"] {
         if let Some(forms) = schema[several].as_array() {
-            return joined(forms.iter().map(kind));
+            return join_types(forms.iter().map(kind));
         }
     }
     if let Some(words) = schema["enum"].as_array() {
-        return joined(words.iter().map(|word| vec![plain(&word.to_string())]));
+        return join_types(words.iter().map(|word| vec![plain_type(&word.to_string())]));
     }
     if !schema["const"].is_null() {
-        return vec![plain(&schema["const"].to_string())];
+        return vec![plain_type(&schema["const"].to_string())];
     }
     match &schema["type"] {
-        Value::Array(kinds) => joined(kinds.iter().map(|one| of_type(&text(one), schema))),
+        Value::Array(kinds) => join_types(kinds.iter().map(|one| of_type(&text(one), schema))),
         Value::String(one) => of_type(one, schema),
-        _ => vec![plain("any")],
+        _ => vec![plain_type("any")],
     }
 }
 
 fn of_type(name: &str, schema: &Value) -> Vec<TypePart> {
     match name {
         "array" => {
-            let mut pieces = vec![plain("array of ")];
+            let mut pieces = vec![plain_type("array of ")];
             let each = kind(&schema["items"]);
             let several = each.len() > 1;
-            pieces.extend(several.then(|| plain("(")));
+            pieces.extend(several.then(|| plain_type("(")));
             pieces.extend(each);
-            pieces.extend(several.then(|| plain(")")));
+            pieces.extend(several.then(|| plain_type(")")));
             pieces
         }
         "object" => of_object(schema),
         "string" => match schema["format"].as_str() {
-            Some(format) => vec![plain(format)],
-            None => vec![plain("string")],
+            Some(format) => vec![plain_type(format)],
+            None => vec![plain_type("string")],
         },
-        other => vec![plain(other)],
+        other => vec![plain_type(other)],
     }
 }
 
@@ -258,31 +264,31 @@ fn of_object(schema: &Value) -> Vec<TypePart> {
     let keys: Vec<&String> = entries(&schema["properties"]).map(|(key, _)| key).collect();
     if !keys.is_empty() {
         let keys: Vec<&str> = keys.into_iter().map(String::as_str).collect();
-        return vec![plain(&format!("{{ {} }}", keys.join(", ")))];
+        return vec![plain_type(&format!("{{ {} }}", keys.join(", ")))];
     }
     match &schema["additionalProperties"] {
         Value::Object(_) => {
-            let mut pieces = vec![plain("object of ")];
+            let mut pieces = vec![plain_type("object of ")];
             pieces.extend(kind(&schema["additionalProperties"]));
             pieces
         }
-        Value::Bool(false) => vec![plain("{}")],
-        _ => vec![plain("object")],
+        Value::Bool(false) => vec![plain_type("{}")],
+        _ => vec![plain_type("object")],
     }
 }
 
-fn joined(forms: impl Iterator<Item = Vec<TypePart>>) -> Vec<TypePart> {
+fn join_types(forms: impl Iterator<Item = Vec<TypePart>>) -> Vec<TypePart> {
     let mut pieces = Vec::new();
     for form in forms {
         if !pieces.is_empty() {
-            pieces.push(plain(" | "));
+            pieces.push(plain_type(" | "));
         }
         pieces.extend(form);
     }
     pieces
 }
 
-fn plain(text: &str) -> TypePart {
+fn plain_type(text: &str) -> TypePart {
     TypePart {
         text: text.to_owned(),
         is_type: false,

@@ -31,7 +31,7 @@ pub fn sign_up(words: &Words, brand: &str, link: &str, hours: u64) -> Email {
 
 /// For the owner of an address with which somebody has tried to sign up again: where to log in.
 #[must_use]
-pub fn known(words: &Words, brand: &str, link: &str) -> Email {
+pub fn already_registered(words: &Words, brand: &str, link: &str) -> Email {
     let mail = &words.mail;
     Email {
         subject: mail.known_subject(brand),
@@ -41,7 +41,7 @@ pub fn known(words: &Words, brand: &str, link: &str) -> Email {
 
 /// The link that makes an address a user's own. `hours` is how long it works.
 #[must_use]
-pub fn wished(words: &Words, brand: &str, link: &str, hours: u64) -> Email {
+pub fn confirm_address(words: &Words, brand: &str, link: &str, hours: u64) -> Email {
     let mail = &words.mail;
     Email {
         subject: mail.wished_subject(brand),
@@ -55,7 +55,7 @@ pub fn wished(words: &Words, brand: &str, link: &str, hours: u64) -> Email {
 
 /// For the owner of an address that another user would like to have.
 #[must_use]
-pub fn wished_in_vain(words: &Words, brand: &str) -> Email {
+pub fn address_taken(words: &Words, brand: &str) -> Email {
     let mail = &words.mail;
     Email {
         subject: mail.known_subject(brand),
@@ -65,7 +65,7 @@ pub fn wished_in_vain(words: &Words, brand: &str) -> Email {
 
 /// For the address that a user would like to give up. `reset` is where to choose a new password.
 #[must_use]
-pub fn wish_told(words: &Words, brand: &str, address: &str, reset: &str) -> Email {
+pub fn address_requested(words: &Words, brand: &str, address: &str, reset: &str) -> Email {
     let mail = &words.mail;
     Email {
         subject: mail.wish_told_subject(brand),
@@ -99,7 +99,7 @@ pub fn password_changed(words: &Words, brand: &str, reset: &str) -> Email {
 
 /// A change of permissions, in words.
 #[derive(Clone, Copy, Debug)]
-pub struct Permissions<'a> {
+pub struct PermissionMail<'a> {
     /// Whose, by name.
     pub who: &'a str,
     /// Their address.
@@ -118,10 +118,14 @@ pub struct Permissions<'a> {
 
 /// For those who manage a place: somebody's permissions there have changed.
 #[must_use]
-pub fn permissions_changed(words: &Words, brand: &str, change: &Permissions<'_>) -> Email {
+pub fn permissions_changed(words: &Words, brand: &str, change: &PermissionMail<'_>) -> Email {
     let mail = &words.mail;
-    let who = mail.permissions_whose(&plain(change.who), change.email, &plain(change.place));
-    let what = mail.permissions_what(change.before, change.now, &plain(change.by));
+    let who = mail.permissions_whose(
+        &harmless_name(change.who),
+        change.email,
+        &harmless_name(change.place),
+    );
+    let what = mail.permissions_what(change.before, change.now, &harmless_name(change.by));
     let body = format!(
         "{who}\n\n{what}\n\n{}\n{}",
         mail.permissions_see, change.link
@@ -148,7 +152,13 @@ pub fn invitation(
         text: signed(
             words,
             brand,
-            &mail.invitation_body(brand, &plain(by), &plain(place), link, until),
+            &mail.invitation_body(
+                brand,
+                &harmless_name(by),
+                &harmless_name(place),
+                link,
+                until,
+            ),
         ),
     }
 }
@@ -158,7 +168,7 @@ const MAX_NAME_CHARS: usize = 60;
 
 /// A name that somebody chose, as it may stand in a mail of ours: short, on one line, nothing that
 /// cannot be seen, and nothing that a mail program would make a link of. Never in a subject.
-fn plain(name: &str) -> String {
+fn harmless_name(name: &str) -> String {
     let is_hidden = |c: char| {
         c.is_control()
             || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')

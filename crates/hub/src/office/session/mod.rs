@@ -9,8 +9,8 @@ mod signup;
 pub use account::{FirstAccountPage, NewLocationPage};
 pub use login::LoginPage;
 pub use mail::{
-    Permissions, address_changed, invitation, known, password_changed, permissions_changed, reset,
-    sign_up, wish_told, wished, wished_in_vain,
+    PermissionMail, address_changed, address_requested, address_taken, already_registered,
+    confirm_address, invitation, password_changed, permissions_changed, reset, sign_up,
 };
 pub use password::{AskResetPage, ExpiredLinkPage, NewPasswordPage, ResetSentPage};
 pub use signup::{

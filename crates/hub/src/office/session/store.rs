@@ -11,14 +11,14 @@ use wire::id::UserId;
 use crate::db::{self, Tx};
 use crate::office::browser_request::SIX_MONTHS;
 use crate::secret;
-use crate::users::mailbox::{VerifiedEmail, folded};
+use crate::users::mailbox::{VerifiedEmail, normalize_address};
 use crate::users::store::{self as users, NewUser, User};
 use crate::{args, row, statements};
 
 statements! {
     INSERT = "INSERT INTO sessions (hash, user_id, created_at, seen_at) VALUES ($1, $2, $3, $3)";
     FIND = "SELECT user_id, seen_at, created_at FROM sessions WHERE hash = $1";
-    SEEN = "UPDATE sessions SET seen_at = $2 WHERE hash = $1";
+    TOUCH = "UPDATE sessions SET seen_at = $2 WHERE hash = $1";
     END = "DELETE FROM sessions WHERE hash = $1";
     END_ALL = "DELETE FROM sessions WHERE user_id = $1";
     FORGET = "DELETE FROM sessions WHERE seen_at < $1";
@@ -39,12 +39,12 @@ statements! {
     USE_SIGN_UPS = "DELETE FROM sign_ups WHERE email = $1";
     FORGET_SIGN_UPS = "DELETE FROM sign_ups WHERE expires_at < $1";
     USE_RESETS = "DELETE FROM password_resets WHERE user_id = $1";
-    WISH = "INSERT INTO wished_addresses (user_id, email, hash, expires_at) VALUES ($1, $2, $3, $4)
+    INSERT_ADDRESS_REQUEST = "INSERT INTO wished_addresses (user_id, email, hash, expires_at) VALUES ($1, $2, $3, $4)
         ON CONFLICT (user_id) DO UPDATE
         SET email = excluded.email, hash = excluded.hash, expires_at = excluded.expires_at";
-    WISHED = "SELECT email FROM wished_addresses
+    FIND_ADDRESS_REQUEST = "SELECT email FROM wished_addresses
         WHERE user_id = $1 AND hash = $2 AND expires_at > $3";
-    WAITING = "SELECT email FROM wished_addresses WHERE user_id = $1 AND expires_at > $2";
+    REQUESTED_ADDRESS = "SELECT email FROM wished_addresses WHERE user_id = $1 AND expires_at > $2";
     END_WISH = "DELETE FROM wished_addresses WHERE user_id = $1";
     FORGET_WISHES = "DELETE FROM wished_addresses WHERE expires_at < $1";
 }
@@ -56,7 +56,7 @@ pub(crate) const RESET_HOURS: u64 = 2;
 pub(crate) const SIGN_UP_HOURS: u64 = 24;
 
 /// A session is marked as seen at most this often, so that reading a page rarely writes.
-const SEEN_EVERY: SignedDuration = SignedDuration::from_hours(12);
+const TOUCH_INTERVAL: SignedDuration = SignedDuration::from_hours(12);
 
 /// Sign-ups that wait for their link to be followed at most, beside the one that is being made; the
 /// oldest give way.
@@ -72,7 +72,7 @@ pub(crate) fn begin(tx: &mut Tx<'_>, user: &UserId) -> db::Result<String> {
     Ok(token)
 }
 
-/// The user of a session that is still good, and whether it should be marked as [`seen`]. It ends
+/// The user of a session that is still good, and whether it should be marked as [`touch`]. It ends
 /// `longest` after it began, and six months after it was used.
 pub(crate) fn user(
     tx: &mut Tx<'_>,
@@ -83,8 +83,8 @@ pub(crate) fn user(
     let until = tx.earliest();
     let idle = SignedDuration::from_secs(SIX_MONTHS);
     match found {
-        Some((user, seen, began)) if seen + idle > until && began + longest > until => {
-            let is_stale = is_stale(seen, tx.now());
+        Some((user, last_seen, began)) if last_seen + idle > until && began + longest > until => {
+            let is_stale = is_stale(last_seen, tx.now());
             Ok(users::find(tx, &user)?.map(|user| (user, is_stale)))
         }
         _ => Ok(None),
@@ -92,16 +92,16 @@ pub(crate) fn user(
 }
 
 /// Whether it was last seen long ago, or by a clock that was ahead.
-fn is_stale(seen: Timestamp, now: Timestamp) -> bool {
-    seen + SEEN_EVERY < now || seen > now + SEEN_EVERY
+fn is_stale(last_seen: Timestamp, now: Timestamp) -> bool {
+    last_seen + TOUCH_INTERVAL < now || last_seen > now + TOUCH_INTERVAL
 }
 
 /// Keeps a session alive; most of the time there is nothing to write.
-pub(crate) fn seen(tx: &mut Tx<'_>, hash: &str) -> db::Result<()> {
+pub(crate) fn touch(tx: &mut Tx<'_>, hash: &str) -> db::Result<()> {
     let found: Option<(UserId, Timestamp, Timestamp)> = tx.first(FIND, args![hash])?;
     let now = tx.now();
     match found {
-        Some((_, seen, _)) if is_stale(seen, now) => tx.write(SEEN, args![hash, now]),
+        Some((_, last_seen, _)) if is_stale(last_seen, now) => tx.write(TOUCH, args![hash, now]),
         _ => Ok(()),
     }
 }
@@ -187,7 +187,7 @@ pub(crate) fn finish_sign_up(tx: &mut Tx<'_>, found: &SignUp) -> db::Result<Opti
         timezone: "Europe/Paris".to_owned(),
         password_hash: Some(found.password_hash.clone()),
     };
-    users::made(tx, &new)
+    users::insert_and_find(tx, &new)
 }
 
 /// Makes a link's token for a new password.
@@ -207,7 +207,7 @@ pub(crate) fn find_reset(tx: &mut Tx<'_>, token: &str) -> db::Result<Option<User
 /// Sets the password. Whatever stood for the old one ends with it.
 pub(crate) fn change_password(tx: &mut Tx<'_>, user: &UserId, hash: &str) -> db::Result<()> {
     users::set_password(tx, user, hash)?;
-    end_what_lets_in(tx, user)
+    end_sessions_and_links(tx, user)
 }
 
 /// Sets the address, unless somebody has it meanwhile. Whatever was sent to the old one ends with it.
@@ -220,38 +220,45 @@ pub(crate) fn change_address(
         return Ok(false);
     }
     users::set_email(tx, user, address)?;
-    end_what_lets_in(tx, user)?;
+    end_sessions_and_links(tx, user)?;
     Ok(true)
 }
 
 /// Ends every session of a user, and every link by which their password or address could be changed.
-fn end_what_lets_in(tx: &mut Tx<'_>, user: &UserId) -> db::Result<()> {
+fn end_sessions_and_links(tx: &mut Tx<'_>, user: &UserId) -> db::Result<()> {
     tx.write(USE_RESETS, args![user])?;
     tx.write(END_WISH, args![user])?;
     end_all(tx, user)
 }
 
 /// How long a link to another address works.
-pub(crate) const WISH_HOURS: u64 = 24;
+pub(crate) const ADDRESS_REQUEST_HOURS: u64 = 24;
 
 /// Keeps the address that a user would like to have: the token of the link to be sent there. An earlier
 /// wish ends.
-pub(crate) fn wish(tx: &mut Tx<'_>, user: &UserId, address: &str) -> db::Result<String> {
+pub(crate) fn request_address(tx: &mut Tx<'_>, user: &UserId, address: &str) -> db::Result<String> {
     let token = tx.entropy().hex::<16>();
-    let until = tx.now() + SignedDuration::from_hours(WISH_HOURS as i64);
-    let (hash, address) = (secret::hash(&token), folded(address));
-    tx.write(WISH, args![user, address, hash, until])?;
+    let until = tx.now() + SignedDuration::from_hours(ADDRESS_REQUEST_HOURS as i64);
+    let (hash, address) = (secret::hash(&token), normalize_address(address));
+    tx.write(INSERT_ADDRESS_REQUEST, args![user, address, hash, until])?;
     Ok(token)
 }
 
 /// The address that a link of this user stands for, while it works.
-pub(crate) fn wished(tx: &mut Tx<'_>, user: &UserId, token: &str) -> db::Result<Option<String>> {
-    let found: Option<(String,)> = tx.first(WISHED, args![user, secret::hash(token), tx.now()])?;
+pub(crate) fn find_requested_address(
+    tx: &mut Tx<'_>,
+    user: &UserId,
+    token: &str,
+) -> db::Result<Option<String>> {
+    let found: Option<(String,)> = tx.first(
+        FIND_ADDRESS_REQUEST,
+        args![user, secret::hash(token), tx.now()],
+    )?;
     Ok(found.map(|(email,)| email))
 }
 
 /// The address that a user waits for.
-pub(crate) fn waiting(tx: &mut Tx<'_>, user: &UserId) -> db::Result<Option<String>> {
-    let found: Option<(String,)> = tx.first(WAITING, args![user, tx.now()])?;
+pub(crate) fn requested_address(tx: &mut Tx<'_>, user: &UserId) -> db::Result<Option<String>> {
+    let found: Option<(String,)> = tx.first(REQUESTED_ADDRESS, args![user, tx.now()])?;
     Ok(found.map(|(email,)| email))
 }

@@ -22,15 +22,15 @@ impl<'a> Isolate for &'a str {
     type IsolatedText = Cow<'a, str>;
 
     fn isolate(self) -> Cow<'a, str> {
-        if !self.chars().any(turns) {
+        if !self.chars().any(changes_direction) {
             return Cow::Borrowed(self);
         }
         let is_whole = is_balanced(self);
-        let kept = self
+        let characters = self
             .chars()
             .filter(|char| !is_direction(*char) || (is_whole && is_isolate(*char)));
-        let said: String = [BEGIN].into_iter().chain(kept).chain([END]).collect();
-        Cow::Owned(said)
+        let isolated_text: String = [BEGIN].into_iter().chain(characters).chain([END]).collect();
+        Cow::Owned(isolated_text)
     }
 }
 
@@ -55,7 +55,7 @@ macro_rules! as_they_are {
 as_they_are!(u16, u32, u64, usize, i64);
 
 /// Whether a character gives its surroundings another direction.
-fn turns(char: char) -> bool {
+fn changes_direction(char: char) -> bool {
     let right_to_left = matches!(
         char,
         '\u{590}'..='\u{8ff}'

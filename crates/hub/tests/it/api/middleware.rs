@@ -62,7 +62,7 @@ fn a_handler_that_panics_is_answered_as_every_call_is() {
     let request = axum::http::Request::get("/v1/location");
     let request = request.body(axum::body::Body::empty()).unwrap();
     let (head, body) = hub.wait(async {
-        let answer = middleware::answer(hub.hub.clone(), routes, request).await;
+        let answer = middleware::handle(hub.hub.clone(), routes, request).await;
         let (head, body) = answer.into_parts();
         (head, axum::body::to_bytes(body, usize::MAX).await.unwrap())
     });
@@ -94,7 +94,7 @@ fn a_hub_that_stops_waits_for_a_call_whose_caller_is_gone() {
     let request = axum::http::Request::get("/v1/location");
     let request = request.body(axum::body::Body::empty()).unwrap();
     hub.wait(async {
-        let mut call = Box::pin(middleware::answer(hub.hub.clone(), routes, request));
+        let mut call = Box::pin(middleware::handle(hub.hub.clone(), routes, request));
         assert!(futures_util::poll!(call.as_mut()).is_pending());
         drop(call);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;

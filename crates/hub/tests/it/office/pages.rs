@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use hub::contract;
 use hub::office::reference::slices;
 use hub::office::session::{
-    invitation, known, password_changed, reset, sign_up, wish_told, wished,
+    address_requested, already_registered, confirm_address, invitation, password_changed, reset,
+    sign_up,
 };
 use hub::office::words::Language;
 use scraper::{Html, Selector};
@@ -394,9 +395,9 @@ fn letters_name_the_brand_and_hold_one_link() {
         let letters = [
             reset(words, "Ma Marque", link, 2),
             sign_up(words, "Ma Marque", link, 24),
-            known(words, "Ma Marque", link),
-            wished(words, "Ma Marque", link, 24),
-            wish_told(words, "Ma Marque", "ada.m@example.com", link),
+            already_registered(words, "Ma Marque", link),
+            confirm_address(words, "Ma Marque", link, 24),
+            address_requested(words, "Ma Marque", "ada.m@example.com", link),
             password_changed(words, "Ma Marque", link),
             invitation(
                 words,

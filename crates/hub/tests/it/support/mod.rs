@@ -23,7 +23,7 @@ use hub::db;
 use hub::entropy::Entropy;
 use hub::oauth::clients::{AppFields, NewClient};
 use hub::oauth::connections::{self, Grant};
-use hub::provision::{Created, NewAccount, NewLocation};
+use hub::provision::{CreatedAccount, NewAccount, NewLocation};
 use jiff::{SignedDuration, Timestamp};
 use tokio::runtime::Runtime;
 use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, LocationId};
@@ -310,12 +310,12 @@ impl TestHub {
     }
 
     /// Another account, to which nobody of the first has any right.
-    pub fn another_account(&self) -> Created {
+    pub fn another_account(&self) -> CreatedAccount {
         self.wait(make_account(&self.hub, "Chez l'autre", "Ailleurs"))
     }
 }
 
-async fn make_account(hub: &Hub, name: &str, location: &str) -> Created {
+async fn make_account(hub: &Hub, name: &str, location: &str) -> CreatedAccount {
     let new = NewAccount {
         name: name.to_owned(),
         currency: wire::currency::Currency::parse("EUR").expect("a currency"),

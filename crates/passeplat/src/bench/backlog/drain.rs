@@ -145,14 +145,14 @@ impl Watch<'_> {
         let mut samples: VecDeque<(Instant, u64)> = VecDeque::new();
         let mut best = 0.0_f64;
         let mut last_progress = Instant::now();
-        let mut seen = 0;
+        let mut last_count = 0;
         loop {
             // Not only a wait: the samples are what is measured.
             ticks.tick().await;
             let (all, least) = self.counts.progress(self.healthy);
             let now = Instant::now();
-            if all.orders > seen {
-                (seen, last_progress) = (all.orders, now);
+            if all.orders > last_count {
+                (last_count, last_progress) = (all.orders, now);
             }
             samples.push_back((now, all.orders));
             if samples.len() > SAMPLES_PER_SECOND

@@ -261,7 +261,7 @@ impl SeedPlan {
         number % 10 != 9
     }
 
-    fn place(&self, number: u32, random: &mut SeedRandom) -> Option<&SeedLocation> {
+    fn location_of(&self, number: u32, random: &mut SeedRandom) -> Option<&SeedLocation> {
         if !Self::is_of_chain(number) {
             return self
                 .small
@@ -351,7 +351,7 @@ impl SeedPlan {
     fn seed_order(&self, tx: &mut Tx<'_>, number: u32) -> db::Result<SeedOrder<'_>> {
         let mut random = SeedRandom(u64::from(number) << 20);
         let lost = || db::Error::Broken("nothing to make an order of".to_owned());
-        let place = self.place(number, &mut random).ok_or_else(lost)?;
+        let place = self.location_of(number, &mut random).ok_or_else(lost)?;
         let (sender, (client, connection)) = self.sender(&mut random).ok_or_else(lost)?;
         let template = random.below(self.templates.len() as u64) as usize;
         let mut order = self.templates.get(template).ok_or_else(lost)?.clone();

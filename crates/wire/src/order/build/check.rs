@@ -10,7 +10,7 @@ use super::{NewOrder, OrderPatch};
 use crate::currency::Currency;
 use crate::input::{self, FromJson};
 use crate::money::Money;
-use crate::order::{Context, Order, RawOrder, RawOrderPatch};
+use crate::order::{Order, OrderContext, RawOrder, RawOrderPatch};
 use crate::problem::{Path, Problems};
 
 impl NewOrder {
@@ -23,7 +23,7 @@ impl NewOrder {
     /// in another currency, negative discounts, texts, lists and sums beyond their bounds, custom
     /// fields that are too big.
     pub fn check(&self, currency: Currency) -> Result<Money, Problems> {
-        let order = as_sent::<RawOrder>(self)?.check(&context(currency))?;
+        let order = read_as_hub::<RawOrder>(self)?.check(&context(currency))?;
         Ok(order.total)
     }
 }
@@ -36,7 +36,7 @@ impl OrderPatch {
     /// new, see [`NewOrder::check`]; elements and deals that the order does not have.
     pub fn check(&self, order: &Order) -> Result<Money, Problems> {
         let context = context(order.total.currency());
-        let change = as_sent::<RawOrderPatch>(self)?.check(&context, order)?;
+        let change = read_as_hub::<RawOrderPatch>(self)?.check(&context, order)?;
         let mut unnamed = || Ok::<_, Infallible>("new".to_owned());
         let Ok(changed) = change.apply_to(order, context.zone, &mut unnamed);
         Ok(changed?.order.total)
@@ -44,16 +44,16 @@ impl OrderPatch {
 }
 
 /// Built things have no time without offset: any zone will do.
-fn context(currency: Currency) -> Context<'static> {
+fn context(currency: Currency) -> OrderContext<'static> {
     static ZONE: TimeZone = TimeZone::UTC;
-    Context {
+    OrderContext {
         currency,
         zone: &ZONE,
     }
 }
 
 /// As it arrives at the hub.
-fn as_sent<T: FromJson>(body: &impl Serialize) -> Result<T, Problems> {
+fn read_as_hub<T: FromJson>(body: &impl Serialize) -> Result<T, Problems> {
     let given = serde_json::to_vec(body).and_then(|json| input::read(&json));
     let mut problems = Problems::new();
     let raw = given

@@ -25,14 +25,14 @@ pub(super) enum Customer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AttachedCustomer {
     #[serde(flatten)]
-    named: Named,
+    named: CustomerReference,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     loyalty_operations: Vec<NewLoyaltyOperation>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
-enum Named {
+enum CustomerReference {
     Id {
         customer_id: CustomerId,
     },
@@ -43,7 +43,7 @@ enum Named {
 }
 
 impl AttachedCustomer {
-    fn with(named: Named) -> Self {
+    fn with(named: CustomerReference) -> Self {
         Self {
             named,
             loyalty_operations: Vec::new(),
@@ -52,12 +52,12 @@ impl AttachedCustomer {
 
     /// The customer of that id.
     pub fn by_id(id: CustomerId) -> Self {
-        Self::with(Named::Id { customer_id: id })
+        Self::with(CustomerReference::Id { customer_id: id })
     }
 
     /// The customer of that list who has this private ref of the sending client.
     pub fn by_private_ref(list: CustomerListId, private_ref: impl Into<String>) -> Self {
-        Self::with(Named::PrivateRef {
+        Self::with(CustomerReference::PrivateRef {
             customer_list_id: list,
             customer_private_ref: private_ref.into(),
         })

@@ -64,7 +64,7 @@ pub struct NewDealLine {
 
 /// The place of an item in a deal, as it is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct Place {
+pub(super) struct DealPosition {
     deal_key: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     label: Option<String>,
@@ -107,7 +107,7 @@ impl NewDealLine {
 
     /// The item at its place in the deal of that key.
     pub(super) fn of(self, deal_key: impl Into<String>) -> NewItem {
-        self.item.at(Place {
+        self.item.at(DealPosition {
             deal_key: deal_key.into(),
             label: self.label,
             pricing: self.pricing,

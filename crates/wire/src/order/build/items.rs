@@ -1,6 +1,6 @@
 //! Making items and their options.
 
-use super::deals::Place;
+use super::deals::DealPosition;
 use super::sent;
 use crate::decimal::Decimal;
 use crate::money::Money;
@@ -35,13 +35,13 @@ sent! {
     }
     holds {
         #[serde(skip_serializing_if = "Option::is_none")]
-        deal_line: Option<Place>,
+        deal_line: Option<DealPosition>,
     }
 }
 
 impl NewItem {
     /// Puts the item into its place in a deal.
-    pub(super) fn at(self, place: Place) -> Self {
+    pub(super) fn at(self, place: DealPosition) -> Self {
         Self {
             deal_line: Some(place),
             ..self

@@ -26,7 +26,7 @@ pub(super) fn lines(problems: &Problems) -> Vec<String> {
 }
 
 pub(super) fn create(json: &str) -> Result<CheckedNewOrder, Vec<String>> {
-    let context = Context {
+    let context = OrderContext {
         currency: Currency::EUR,
         zone: &zone(),
     };
@@ -40,7 +40,7 @@ pub(super) fn order() -> Order {
 }
 
 pub(super) fn patch(json: &str) -> Result<CheckedOrderPatch, Vec<String>> {
-    let context = Context {
+    let context = OrderContext {
         currency: Currency::EUR,
         zone: &zone(),
     };

@@ -11,9 +11,9 @@ use super::options::{Authorities, Mode};
 
 impl Tls {
     /// Says why a connection to `host` failed.
-    pub(super) fn why(&self, host: &str, error: &tokio_postgres::Error) -> String {
-        if let Some(told) = error.as_db_error() {
-            return self.told(told);
+    pub(super) fn explain(&self, host: &str, error: &tokio_postgres::Error) -> String {
+        if let Some(error) = error.as_db_error() {
+            return self.server_error_text(error);
         }
         if is_without_tls(error) {
             return self.no_tls();
@@ -43,9 +43,9 @@ impl Tls {
     }
 
     /// The server, or a pooler before it, refused in so many words.
-    fn told(&self, told: &DbError) -> String {
-        let text = told.message();
-        let cure = match told.code() {
+    fn server_error_text(&self, error: &DbError) -> String {
+        let text = error.message();
+        let cure = match error.code() {
             _ if text.contains("client certificate") => {
                 "name the hub's certificate and its key in the address, as sslcert=FILE and sslkey=FILE"
                     .to_owned()
@@ -65,28 +65,28 @@ impl Tls {
                  ignore_startup_parameters pgbouncer would let it in and forget the setting"
                     .to_owned()
             }
-            _ => return format!("db error: {told}"),
+            _ => return format!("db error: {error}"),
         };
         format!("{text}: {cure}")
     }
 
     fn no_tls(&self) -> String {
-        let asked = match (self.options.mode, self.mode) {
+        let wish = match (self.options.mode, self.mode) {
             (None, Mode::Require) => {
                 "nothing is sent in clear beyond this machine unless the address says so".to_owned()
             }
             (_, mode) => format!("sslmode is {}", mode.name()),
         };
         format!(
-            "the server does not take TLS, and {asked}: switch it on there (ssl = on), or, if everybody on \
+            "the server does not take TLS, and {wish}: switch it on there (ssl = on), or, if everybody on \
              the way to it is trusted, write sslmode=disable in the address"
         )
     }
 
     fn broken_off(&self, host: &str, fault: &TlsError) -> String {
         match fault {
-            TlsError::InvalidCertificate(fault) => self.refused(host, fault),
-            TlsError::AlertReceived(alert) => self.refused_us(*alert),
+            TlsError::InvalidCertificate(fault) => self.certificate_error_text(host, fault),
+            TlsError::AlertReceived(alert) => self.alert_text(*alert),
             TlsError::PeerIncompatible(_) | TlsError::PeerMisbehaved(_) => {
                 format!("no TLS with this server ({fault}): it must speak TLS 1.2 or 1.3")
             }
@@ -98,7 +98,7 @@ impl Tls {
     }
 
     /// The server's certificate is not good enough.
-    fn refused(&self, host: &str, fault: &CertificateError) -> String {
+    fn certificate_error_text(&self, host: &str, fault: &CertificateError) -> String {
         match fault {
             // Two authorities of one name with different keys make a bad signature.
             CertificateError::UnknownIssuer | CertificateError::BadSignature => {
@@ -157,7 +157,7 @@ impl Tls {
     }
 
     /// The server does not like what the hub shows of itself.
-    fn refused_us(&self, alert: AlertDescription) -> String {
+    fn alert_text(&self, alert: AlertDescription) -> String {
         let Some(identity) = &self.options.identity else {
             return match alert {
                 AlertDescription::CertificateRequired | AlertDescription::HandshakeFailure => {

@@ -15,7 +15,7 @@ use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::{Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::server::{Connected, place};
+use super::server::{Connected, address_text};
 use options::Mode;
 
 pub(super) use options::Options;
@@ -69,14 +69,14 @@ impl Tls {
         config.ssl_mode(SslMode::Require);
         match config.connect(connector).await {
             Ok((client, connection)) => {
-                let (host, sslmode) = (place(host), self.mode.name());
+                let (host, sslmode) = (address_text(host), self.mode.name());
                 tracing::debug!(host, sslmode, "connected to PostgreSQL with TLS");
                 Ok(Connected::new(client, connection, generation))
             }
             Err(error) if self.mode == Mode::Prefer && connect_errors::is_without_tls(&error) => {
                 let connected = self.connect_in_clear(host, generation).await?;
                 if !self.is_here {
-                    let host = place(host);
+                    let host = address_text(host);
                     tracing::warn!(
                         setting = "database.url",
                         host,
@@ -86,7 +86,7 @@ impl Tls {
                 }
                 Ok(connected)
             }
-            Err(error) => Err(self.why(&place(host), &error)),
+            Err(error) => Err(self.explain(&address_text(host), &error)),
         }
     }
 
@@ -100,7 +100,7 @@ impl Tls {
         let (client, connection) = config
             .connect(NoTls)
             .await
-            .map_err(|error| self.why(&place(host), &error))?;
+            .map_err(|error| self.explain(&address_text(host), &error))?;
         Ok(Connected::new(client, connection, generation))
     }
 }

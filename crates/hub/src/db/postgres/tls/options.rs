@@ -74,7 +74,7 @@ impl Options {
     /// sentence that begins with "must".
     pub(in crate::db::postgres) fn take(url: &str) -> Result<(Self, String), String> {
         let (base, query) = url.split_once('?').unwrap_or((url, ""));
-        let mut found = Found::default();
+        let mut found = ReadParameters::default();
         let mut rest = Vec::new();
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -103,7 +103,7 @@ impl Options {
             true => base.to_owned(),
             false => format!("{base}?{}", rest.join("&")),
         };
-        Ok((found.checked()?, url))
+        Ok((found.check()?, url))
     }
 
     /// The mode for a host of which it is known whether it is this machine.
@@ -123,7 +123,7 @@ impl Options {
 
 /// The options as they stand there.
 #[derive(Default)]
-struct Found {
+struct ReadParameters {
     mode: Option<String>,
     root: Option<String>,
     certificate: Option<String>,
@@ -131,8 +131,8 @@ struct Found {
     is_direct: bool,
 }
 
-impl Found {
-    fn checked(self) -> Result<Options, String> {
+impl ReadParameters {
+    fn check(self) -> Result<Options, String> {
         let mode = match &self.mode {
             None => None,
             Some(word) => Some(Mode::parse(word).ok_or_else(|| {

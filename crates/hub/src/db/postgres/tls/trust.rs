@@ -43,9 +43,9 @@ pub(super) fn client(options: &Options, mode: Mode) -> Result<ClientConfig, Stri
     let mut config = match &options.identity {
         None => begun.with_no_client_auth(),
         Some(identity) => {
-            let (chain, key) = shown(identity)?;
+            let (chain, key) = load_identity(identity)?;
             let certified = begun.with_client_auth_cert(chain, key);
-            certified.map_err(|error| unfit(identity, &error))?
+            certified.map_err(|error| identity_error(identity, &error))?
         }
     };
     config.alpn_protocols = vec![PROTOCOL.to_vec()];
@@ -71,7 +71,7 @@ fn roots(authorities: Option<&Authorities>) -> Result<RootCertStore, String> {
 }
 
 /// What the hub shows of itself, and the proof that it is its own.
-fn shown(
+fn load_identity(
     identity: &Identity,
 ) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), String> {
     let chain = certificates("sslcert", &identity.certificate)?;
@@ -86,7 +86,7 @@ fn shown(
     Ok((chain, key))
 }
 
-fn unfit(identity: &Identity, error: &Error) -> String {
+fn identity_error(identity: &Identity, error: &Error) -> String {
     let (certificate, key) = (identity.certificate.display(), identity.key.display());
     match error {
         Error::InconsistentKeys(_) => format!(

@@ -5,7 +5,7 @@
 
 mod pages;
 mod request;
-mod spots;
+mod targets;
 
 use axum::extract::RawQuery;
 use wire::id::{CatalogId, ConnectionId, CustomerListId};
@@ -20,7 +20,7 @@ use crate::office::posted::FormFields;
 use crate::office::visitor::SignedIn;
 use pages::{ask_page, choose_page, error_page, unknown_instance};
 use request::{AuthorizeRequest, Request};
-use spots::{ConsentLookup, find, spot_of};
+use targets::{ConsentLookup, find, target_of};
 
 pub(crate) use pages::scope_in_words;
 
@@ -36,17 +36,34 @@ pub(crate) async fn ask(
     let request = Request::of(query.as_deref().unwrap_or_default());
     match find(call.hub(), &signed_in, &request).await? {
         ConsentLookup::Refused(refused) => Ok(error_page(&signed_in, refused)),
-        ConsentLookup::Instance(asked, None) => Ok(unknown_instance(&signed_in, &asked)),
-        ConsentLookup::Instance(asked, Some(connection)) if asked.is_own_address() => {
-            let grant = again(&signed_in, &connection);
-            finish(&call, &signed_in, &asked, grant, Some(connection.id)).await
+        ConsentLookup::Instance(authorization, None) => {
+            Ok(unknown_instance(&signed_in, &authorization))
         }
-        ConsentLookup::Instance(asked, Some(connection)) => {
-            let spot = spot_of(&connection);
+        ConsentLookup::Instance(authorization, Some(connection))
+            if authorization.is_own_address() =>
+        {
+            let grant = renewed_grant(&signed_in, &connection);
+            finish(
+                &call,
+                &signed_in,
+                &authorization,
+                grant,
+                Some(connection.id),
+            )
+            .await
+        }
+        ConsentLookup::Instance(authorization, Some(connection)) => {
+            let grant_target = target_of(&connection);
             let scope = connection.scope.clone();
-            Ok(ask_page(&signed_in, &request, &asked, &scope, &[spot]))
+            Ok(ask_page(
+                &signed_in,
+                &request,
+                &authorization,
+                &scope,
+                &[grant_target],
+            ))
         }
-        ConsentLookup::Ask(asked, scope, spots) => {
+        ConsentLookup::Ask(authorization, scope, targets) => {
             if scope.level().is_some() && signed_in.account.is_none() {
                 let back: String =
                     form_urlencoded::byte_serialize(signed_in.browser.path.as_bytes()).collect();
@@ -54,7 +71,13 @@ pub(crate) async fn ask(
                     "/accounts/new?back={back}"
                 )));
             }
-            Ok(ask_page(&signed_in, &request, &asked, &scope, &spots))
+            Ok(ask_page(
+                &signed_in,
+                &request,
+                &authorization,
+                &scope,
+                &targets,
+            ))
         }
     }
 }
@@ -62,66 +85,93 @@ pub(crate) async fn ask(
 /// Takes what the user decided.
 pub(crate) async fn decide(call: FormCall, signed_in: SignedIn, posted: FormFields) -> PageResult {
     let request = Request::of(posted.get("request"));
-    let (asked, scope, spots) = match find(call.hub(), &signed_in, &request).await? {
+    let (authorization, scope, targets) = match find(call.hub(), &signed_in, &request).await? {
         ConsentLookup::Refused(refused) => return Ok(error_page(&signed_in, refused)),
-        ConsentLookup::Instance(asked, None) => return Ok(unknown_instance(&signed_in, &asked)),
-        ConsentLookup::Instance(asked, Some(connection)) if posted.get("step") == "allow" => {
-            let grant = again(&signed_in, &connection);
-            return finish(&call, &signed_in, &asked, grant, Some(connection.id)).await;
+        ConsentLookup::Instance(authorization, None) => {
+            return Ok(unknown_instance(&signed_in, &authorization));
         }
-        ConsentLookup::Instance(asked, Some(_)) => {
-            return Ok(if asked.is_out_of_band() {
+        ConsentLookup::Instance(authorization, Some(connection))
+            if posted.get("step") == "allow" =>
+        {
+            let grant = renewed_grant(&signed_in, &connection);
+            return finish(
+                &call,
+                &signed_in,
+                &authorization,
+                grant,
+                Some(connection.id),
+            )
+            .await;
+        }
+        ConsentLookup::Instance(authorization, Some(_)) => {
+            return Ok(if authorization.is_out_of_band() {
                 crate::office::answer::to("/")
             } else {
-                asked.back("error", "access_denied")
+                authorization.redirect_back("error", "access_denied")
             });
         }
-        ConsentLookup::Ask(asked, scope, spots) => (asked, scope, spots),
+        ConsentLookup::Ask(authorization, scope, targets) => (authorization, scope, targets),
     };
     if posted.get("step") == "deny" {
-        return Ok(if asked.is_out_of_band() {
+        return Ok(if authorization.is_out_of_band() {
             crate::office::answer::to("/")
         } else {
-            asked.back("error", "access_denied")
+            authorization.redirect_back("error", "access_denied")
         });
     }
     if scope.level().is_none() {
         let grant = Grant {
-            client: asked.client.id.clone(),
+            client: authorization.client.id.clone(),
             account: None,
             location: None,
-            device: asked.device.clone(),
+            device: authorization.device.clone(),
             scope: scope.to_string(),
             catalog: None,
             customer_list: None,
             user: Some(signed_in.user.id.clone()),
         };
-        return finish(&call, &signed_in, &asked, grant, None).await;
+        return finish(&call, &signed_in, &authorization, grant, None).await;
     }
     let target = posted.get("target");
-    let Some(spot) = spots.iter().find(|spot| spot.id() == target && spot.may()) else {
-        return Ok(ask_page(&signed_in, &request, &asked, &scope, &spots));
+    let Some(grant_target) = targets
+        .iter()
+        .find(|grant_target| grant_target.id() == target && grant_target.is_open())
+    else {
+        return Ok(ask_page(
+            &signed_in,
+            &request,
+            &authorization,
+            &scope,
+            &targets,
+        ));
     };
-    let catalog = picked(&spot.catalogs, posted.get("catalog"));
-    let list = picked(&spot.lists, posted.get("customer_list"));
+    let catalog = find_choice(&grant_target.catalogs, posted.get("catalog"));
+    let list = find_choice(&grant_target.lists, posted.get("customer_list"));
     let (Some(catalog), Some(list), "allow") = (catalog, list, posted.get("step")) else {
-        return Ok(choose_page(call.hub(), &signed_in, &request, &asked, spot).await?);
+        return Ok(choose_page(
+            call.hub(),
+            &signed_in,
+            &request,
+            &authorization,
+            grant_target,
+        )
+        .await?);
     };
     let grant = Grant {
-        client: asked.client.id.clone(),
-        account: Some(spot.account.clone()),
-        location: spot.location.clone(),
-        device: asked.device.clone(),
+        client: authorization.client.id.clone(),
+        account: Some(grant_target.account.clone()),
+        location: grant_target.location.clone(),
+        device: authorization.device.clone(),
         scope: scope.to_string(),
         catalog: catalog.and_then(|id| CatalogId::parse(id).ok()),
         customer_list: list.and_then(|id| CustomerListId::parse(id).ok()),
         user: scope.profile.map(|_| signed_in.user.id.clone()),
     };
-    finish(&call, &signed_in, &asked, grant, None).await
+    finish(&call, &signed_in, &authorization, grant, None).await
 }
 
 /// The one that was picked; the only one needs no picking. None: still to be picked.
-fn picked<'a>(choices: &'a [Named], id: &str) -> Option<Option<&'a str>> {
+fn find_choice<'a>(choices: &'a [Named], id: &str) -> Option<Option<&'a str>> {
     match choices {
         [] => Some(None),
         [(only, ..)] => Some(Some(only)),
@@ -133,7 +183,7 @@ fn picked<'a>(choices: &'a [Named], id: &str) -> Option<Option<&'a str>> {
 }
 
 /// The grant of a connection as it stands.
-fn again(signed_in: &SignedIn, connection: &Connection) -> Grant {
+fn renewed_grant(signed_in: &SignedIn, connection: &Connection) -> Grant {
     Grant {
         client: connection.client.clone(),
         account: connection.account.clone(),
@@ -153,11 +203,11 @@ fn again(signed_in: &SignedIn, connection: &Connection) -> Grant {
 async fn finish(
     call: &FormCall,
     signed_in: &SignedIn,
-    asked: &AuthorizeRequest,
+    authorization: &AuthorizeRequest,
     grant: Grant,
     instance: Option<ConnectionId>,
 ) -> PageResult {
-    let (user, challenge) = (signed_in.user.id.clone(), asked.challenge.clone());
+    let (user, challenge) = (signed_in.user.id.clone(), authorization.challenge.clone());
     let approval = PendingGrant {
         grant,
         challenge,
@@ -166,9 +216,9 @@ async fn finish(
     let code = call
         .write("oauth.approve", move |tx| codes::make(tx, &user, &approval))
         .await?;
-    if !asked.is_out_of_band() {
-        return Ok(asked.back("code", &code));
+    if !authorization.is_out_of_band() {
+        return Ok(authorization.redirect_back("code", &code));
     }
-    let (frame, app) = (signed_in.plain_frame(), asked.face());
+    let (frame, app) = (signed_in.plain_frame(), authorization.face());
     Ok(page(&signed_in.browser, &CodePage { frame, app, code }))
 }

@@ -10,7 +10,7 @@ use super::super::{
 };
 use super::PATH;
 use super::request::{AuthorizeRequest, Refused, Request};
-use super::spots::{GrantTarget, TargetObstacle};
+use super::targets::{GrantTarget, TargetObstacle};
 use crate::accounts::store::Choice as Named;
 use crate::db;
 use crate::hub::Hub;
@@ -22,9 +22,9 @@ use crate::office::words::{Words, isolated};
 use crate::users::permissions::Permissions;
 
 /// An instance that is not there, or not this user's: the app is told, if the address is its own.
-pub(super) fn unknown_instance(signed_in: &SignedIn, asked: &AuthorizeRequest) -> Response {
-    if asked.is_own_address() {
-        return asked.back("error", "access_denied");
+pub(super) fn unknown_instance(signed_in: &SignedIn, authorization: &AuthorizeRequest) -> Response {
+    if authorization.is_own_address() {
+        return authorization.redirect_back("error", "access_denied");
     }
     let detail = "app_instance_id: access_denied".to_owned();
     let refused = Refused {
@@ -36,17 +36,21 @@ pub(super) fn unknown_instance(signed_in: &SignedIn, asked: &AuthorizeRequest) -
 
 pub(super) fn error_page(signed_in: &SignedIn, refused: Refused) -> Response {
     let frame = signed_in.plain_frame();
-    let told = ConsentErrorPage {
+    let error_page = ConsentErrorPage {
         frame,
         error: refused.error,
         detail: refused.detail,
     };
-    page_with(StatusCode::BAD_REQUEST, &signed_in.browser, &told)
+    page_with(StatusCode::BAD_REQUEST, &signed_in.browser, &error_page)
 }
 
-fn rights(signed_in: &SignedIn, scope: &Scope, spots: &[GrantTarget]) -> Vec<Right> {
+fn rights(signed_in: &SignedIn, scope: &Scope, grant_targets: &[GrantTarget]) -> Vec<Right> {
     let words = signed_in.browser.language.words();
-    scope_in_words(words, scope, spots.iter().any(GrantTarget::has_choice))
+    scope_in_words(
+        words,
+        scope,
+        grant_targets.iter().any(GrantTarget::has_choice),
+    )
 }
 
 /// What a scope allows, in words; `picks` when a list or a catalog is chosen on the next page.
@@ -66,28 +70,28 @@ pub(crate) fn scope_in_words(words: &Words, scope: &Scope, picks: bool) -> Vec<R
 pub(super) fn ask_page(
     signed_in: &SignedIn,
     request: &Request,
-    asked: &AuthorizeRequest,
+    authorization: &AuthorizeRequest,
     scope: &Scope,
-    spots: &[GrantTarget],
+    grant_targets: &[GrantTarget],
 ) -> Response {
     let words = &signed_in.browser.language.words().consent;
     let at = signed_in.account.as_ref();
     let here = at.and_then(|at| at.location.as_ref());
-    let targets = spots
+    let targets = grant_targets
         .iter()
-        .map(|spot| Target {
-            id: spot.id().to_owned(),
-            label: spot.label.clone(),
-            reason: spot.bar.map(|bar| match bar {
+        .map(|grant_target| Target {
+            id: grant_target.id().to_owned(),
+            label: grant_target.label.clone(),
+            reason: grant_target.bar.map(|bar| match bar {
                 TargetObstacle::NoRight => words.no_right.to_owned(),
                 TargetObstacle::Suspended => words.suspended.to_owned(),
             }),
-            chosen: spot.may()
-                && match &spot.location {
+            chosen: grant_target.is_open()
+                && match &grant_target.location {
                     Some(location) => here == Some(location),
-                    None => at.is_some_and(|at| at.id == spot.account),
+                    None => at.is_some_and(|at| at.id == grant_target.account),
                 },
-            more: spot.has_choice(),
+            more: grant_target.has_choice(),
         })
         .collect();
     let level = match scope.level() {
@@ -105,13 +109,13 @@ pub(super) fn ask_page(
         form_urlencoded::byte_serialize(format!("{PATH}?{}", request.raw).as_bytes()).collect();
     let shown = AskPage {
         frame: signed_in.plain_frame(),
-        app: asked.face(),
+        app: authorization.face(),
         level,
         targets,
-        rights: rights(signed_in, scope, spots),
-        device: Some(asked.device.clone()).filter(|device| !device.is_empty()),
-        origin: asked.origin(),
-        open_host: asked.open_host(),
+        rights: rights(signed_in, scope, grant_targets),
+        device: Some(authorization.device.clone()).filter(|device| !device.is_empty()),
+        origin: authorization.origin(),
+        open_host: authorization.open_host(),
         action: PATH.to_owned(),
         hidden: vec![("request".to_owned(), request.raw.clone())],
         new_location: may_grow.then(|| format!("/locations/new?back={back}")),
@@ -123,12 +127,15 @@ pub(super) async fn choose_page(
     hub: &Hub,
     signed_in: &SignedIn,
     request: &Request,
-    asked: &AuthorizeRequest,
-    spot: &GrantTarget,
+    authorization: &AuthorizeRequest,
+    grant_target: &GrantTarget,
 ) -> db::Result<Response> {
     // Whoever connects again starts from what is connected now.
-    let (account, location) = (spot.account.clone(), spot.location.clone());
-    let (client, device) = (asked.client.id.clone(), asked.device.clone());
+    let (account, location) = (grant_target.account.clone(), grant_target.location.clone());
+    let (client, device) = (
+        authorization.client.id.clone(),
+        authorization.device.clone(),
+    );
     let now = hub
         .read("oauth.choose", move |tx| {
             let all = connections::of_account(tx, &account)?;
@@ -168,22 +175,27 @@ pub(super) async fn choose_page(
         picker(
             "customer_list",
             words.customer_list,
-            &spot.lists,
+            &grant_target.lists,
             bound_list,
         ),
-        picker("catalog", words.catalog, &spot.catalogs, bound_catalog),
+        picker(
+            "catalog",
+            words.catalog,
+            &grant_target.catalogs,
+            bound_catalog,
+        ),
     ];
     let shown = ChoosePage {
         frame: signed_in.plain_frame(),
-        app: asked.face(),
-        origin: asked.origin(),
-        target: spot.label.clone(),
-        account_level: spot.location.is_none(),
+        app: authorization.face(),
+        origin: authorization.origin(),
+        target: grant_target.label.clone(),
+        account_level: grant_target.location.is_none(),
         pickers: pickers.into_iter().flatten().collect(),
         action: PATH.to_owned(),
         hidden: vec![
             ("request".to_owned(), request.raw.clone()),
-            ("target".to_owned(), spot.id().to_owned()),
+            ("target".to_owned(), grant_target.id().to_owned()),
         ],
         back: format!("{PATH}?{}", request.raw),
     };

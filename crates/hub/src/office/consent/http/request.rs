@@ -18,7 +18,7 @@ use crate::users::store::{self as users, User};
 const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
 
 /// An address as browsers send it, with what no header can carry encoded.
-fn as_sent(address: &str) -> String {
+fn encode_address(address: &str) -> String {
     // Of ASCII. All that is beyond is encoded anyway.
     const SPACES: &AsciiSet = &CONTROLS.add(b' ');
     utf8_percent_encode(address, SPACES).to_string()
@@ -61,7 +61,7 @@ impl Request {
     }
 
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.query.filled(name)
+        self.query.non_empty(name)
     }
 
     pub fn check(&self, tx: &mut Tx<'_>) -> db::Result<Result<AuthorizeRequest, Refused>> {
@@ -144,7 +144,7 @@ impl AuthorizeRequest {
     }
 
     /// Back to the app. Its address is kept byte for byte, with its own query.
-    pub fn back(&self, name: &str, value: &str) -> Response {
+    pub fn redirect_back(&self, name: &str, value: &str) -> Response {
         let mut pairs = format!("{name}={value}");
         if let Some(state) = &self.state {
             // As it came, byte for byte: some apps compare it before they decode it.
@@ -157,7 +157,7 @@ impl AuthorizeRequest {
         };
         let join = if address.contains('?') { '&' } else { '?' };
         let location = format!("{address}{join}{pairs}{fragment}");
-        match HeaderValue::try_from(as_sent(&location)) {
+        match HeaderValue::try_from(encode_address(&location)) {
             Ok(location) => (StatusCode::FOUND, [(header::LOCATION, location)]).into_response(),
             Err(_) => StatusCode::BAD_REQUEST.into_response(),
         }
@@ -206,6 +206,6 @@ impl AuthorizeRequest {
             .ok()
             .and_then(|url| url.host_str().map(str::to_owned))
             // As it will be sent: what cannot be seen, or turns the text round, is written out.
-            .unwrap_or_else(|| as_sent(&self.redirect_uri))
+            .unwrap_or_else(|| encode_address(&self.redirect_uri))
     }
 }

@@ -40,7 +40,7 @@ pub(super) struct Form {
 
 impl Form {
     /// A client as it is stored.
-    pub fn filled(client: &Client) -> Self {
+    pub fn of_client(client: &Client) -> Self {
         let app = client.app.clone();
         let filled = |value: Option<String>| Field::of(value.unwrap_or_default());
         let both = |texts: Option<(String, String)>| {

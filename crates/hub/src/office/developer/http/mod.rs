@@ -26,7 +26,7 @@ use crate::users::permissions::Permissions;
 use form::Form;
 
 /// Refuses whoever may see no back office at all.
-fn admit(member: &AccountMember) -> Result<(), PageError> {
+fn require_view(member: &AccountMember) -> Result<(), PageError> {
     if member.may_anywhere(Permissions::VIEW) {
         Ok(())
     } else {
@@ -59,7 +59,7 @@ fn own(tx: &mut Tx<'_>, member: &AccountMember, id: &str) -> Result<Client, Page
 
 /// `GET /developer`
 pub(crate) async fn list(hub: Hub, member: AccountMember, RawQuery(query): RawQuery) -> PageResult {
-    admit(&member)?;
+    require_view(&member)?;
     let who = member.clone();
     let (mut found, zone) = hub
         .read("office.clients", move |tx| {
@@ -96,7 +96,7 @@ pub(crate) async fn list(hub: Hub, member: AccountMember, RawQuery(query): RawQu
 
 /// `GET /developer/clients/new`
 pub(crate) async fn new_form(member: AccountMember) -> PageResult {
-    admit(&member)?;
+    require_view(&member)?;
     let frame = member.frame(MenuEntry::Developer);
     let name = Field::default();
     Ok(page(&member.browser, &NewClientPage { frame, name }))
@@ -108,7 +108,7 @@ pub(crate) async fn create(
     member: AccountMember,
     posted: FormFields,
 ) -> PageResult {
-    admit(&member)?;
+    require_view(&member)?;
     let name = required(&posted, "name", member.browser.language);
     if name.error.is_some() {
         let frame = member.frame(MenuEntry::Developer);
@@ -155,9 +155,9 @@ pub(crate) async fn show(
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> PageResult {
-    admit(&member)?;
+    require_view(&member)?;
     let (client, facts) = with_facts(&hub, &member, &id).await?;
-    let form = Form::filled(&client);
+    let form = Form::of_client(&client);
     let shown = form.page(&hub, &member, &client, facts, query.as_deref());
     Ok(page(&member.browser, &shown))
 }
@@ -192,7 +192,7 @@ pub(crate) async fn save(
     Path(id): Path<String>,
     posted: FormFields,
 ) -> PageResult {
-    admit(&member)?;
+    require_view(&member)?;
     let form = Form::of(&posted, &member);
     if !form.is_good() {
         let (client, facts) = with_facts(call.hub(), &member, &id).await?;
@@ -232,11 +232,11 @@ pub(crate) async fn ask_rotate(
     member: AccountMember,
     Path(id): Path<String>,
 ) -> PageResult {
-    admit(&member)?;
+    require_view(&member)?;
     let (client, _) = with_facts(&hub, &member, &id).await?;
     let frame = member.frame(MenuEntry::Developer);
-    let asked = ConfirmPage::rotate(frame, client.id.as_str(), &client.name);
-    Ok(page(&member.browser, &asked))
+    let confirm_page = ConfirmPage::rotate(frame, client.id.as_str(), &client.name);
+    Ok(page(&member.browser, &confirm_page))
 }
 
 /// `POST /developer/clients/{id}/rotate`: the answer shows the new secret, this once.
@@ -246,7 +246,7 @@ pub(crate) async fn rotate(
     Path(id): Path<String>,
     _: FormFields,
 ) -> PageResult {
-    admit(&member)?;
+    require_view(&member)?;
     let (who, key) = (member.clone(), call.hub().key().clone());
     let (client, secret) = call
         .write("office.rotate", move |tx| {
@@ -264,11 +264,11 @@ pub(crate) async fn ask_delete(
     member: AccountMember,
     Path(id): Path<String>,
 ) -> PageResult {
-    admit(&member)?;
+    require_view(&member)?;
     let (client, _) = with_facts(&hub, &member, &id).await?;
     let frame = member.frame(MenuEntry::Developer);
-    let asked = ConfirmPage::delete_client(frame, client.id.as_str(), &client.name);
-    Ok(page(&member.browser, &asked))
+    let confirm_page = ConfirmPage::delete_client(frame, client.id.as_str(), &client.name);
+    Ok(page(&member.browser, &confirm_page))
 }
 
 /// `POST /developer/clients/{id}/delete`: its connections end with it.
@@ -278,7 +278,7 @@ pub(crate) async fn delete(
     Path(id): Path<String>,
     _: FormFields,
 ) -> PageResult {
-    admit(&member)?;
+    require_view(&member)?;
     let who = member.clone();
     call.write("office.delete_client", move |tx| {
         let client = own(tx, &who, &id)?;

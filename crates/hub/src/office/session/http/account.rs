@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use wire::currency::Currency;
 
 use super::super::{FirstAccountPage, NewLocationPage};
-use super::{back_of, back_posted, required};
+use super::{posted_return_path, required, return_path};
 use crate::accounts::store as accounts;
 use crate::db;
 use crate::http::call::FormCall;
@@ -29,11 +29,11 @@ use crate::users::permissions::{Permissions, Role};
 use crate::users::store as users;
 
 pub(crate) async fn account_form(hub: Hub, signed_in: SignedIn, query: RawQuery) -> PageResult {
-    let back = back_of(query);
+    let back = return_path(query);
     // An app may know the names already (API, chapter OAuth 2.0).
-    let asked = Query::parse(back.split_once('?').map_or("", |(_, query)| query));
-    let told = |name: &str| Field::of(asked.get(name).unwrap_or_default());
-    let country = asked
+    let query = Query::parse(back.split_once('?').map_or("", |(_, query)| query));
+    let prefilled = |name: &str| Field::of(query.get(name).unwrap_or_default());
+    let country = query
         .get("country")
         .unwrap_or_default()
         .to_ascii_uppercase();
@@ -52,8 +52,8 @@ pub(crate) async fn account_form(hub: Hub, signed_in: SignedIn, query: RawQuery)
     }
     let form = FirstAccountPage {
         frame,
-        account_name: told("account_name"),
-        location_name: told("location_name"),
+        account_name: prefilled("account_name"),
+        location_name: prefilled("location_name"),
         countries: country_lists::countries(&country, signed_in.browser.language),
         timezones: country_lists::timezones(&signed_in.user.timezone),
         address: Field::default(),
@@ -96,7 +96,11 @@ pub(crate) async fn create_account(
             })
             .await?;
         let place = format!("{}/{}", made.account, made.location);
-        return Ok(at_place(&signed_in.browser, &place, posted.get("back")));
+        return Ok(redirect_with_selection(
+            &signed_in.browser,
+            &place,
+            posted.get("back"),
+        ));
     }
     let form = FirstAccountPage {
         frame: signed_in.plain_frame(),
@@ -108,7 +112,7 @@ pub(crate) async fn create_account(
         postal_code: Field::of(posted.get("postal_code")),
         city: Field::of(posted.get("city")),
         currencies: country_lists::currencies(posted.get("currency")),
-        back: back_posted(&posted),
+        back: posted_return_path(&posted),
         cancel: signed_in.account.is_some().then(|| "/profile".to_owned()),
     };
     Ok(page_with(
@@ -119,7 +123,11 @@ pub(crate) async fn create_account(
 }
 
 /// Goes on, with the new place chosen.
-pub(crate) fn at_place(browser: &BrowserRequest, place: &str, back: &str) -> Response {
+pub(crate) fn redirect_with_selection(
+    browser: &BrowserRequest,
+    place: &str,
+    back: &str,
+) -> Response {
     let mut response = to(local(back));
     if let Some(cookie) = browser.cookie(PLACE, place, SIX_MONTHS) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -172,7 +180,7 @@ pub(crate) async fn location_form(signed_in: SignedIn, query: RawQuery) -> PageR
         address: Field::default(),
         postal_code: Field::default(),
         city: Field::default(),
-        back: back_of(query),
+        back: return_path(query),
         cancel: Some("/settings".to_owned()),
     };
     Ok(page(&signed_in.browser, &form))
@@ -207,7 +215,7 @@ pub(crate) async fn create_location(
                 Ok::<_, PageError>(made)
             })
             .await?;
-        return Ok(at_place(
+        return Ok(redirect_with_selection(
             &signed_in.browser,
             &format!("{chosen}/{made}"),
             posted.get("back"),
@@ -222,7 +230,7 @@ pub(crate) async fn create_location(
         address: Field::of(posted.get("address")),
         postal_code: Field::of(posted.get("postal_code")),
         city: Field::of(posted.get("city")),
-        back: back_posted(&posted),
+        back: posted_return_path(&posted),
         cancel: Some("/settings".to_owned()),
     };
     Ok(page_with(

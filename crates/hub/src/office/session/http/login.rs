@@ -4,7 +4,7 @@ use axum::extract::RawQuery;
 use axum::http::{StatusCode, header};
 
 use super::super::{LoginPage, store};
-use super::{app_behind, back_of, back_posted, for_strangers};
+use super::{app_behind, for_strangers, posted_return_path, return_path};
 use crate::http::call::FormCall;
 use crate::http::client_ip::ClientIp;
 use crate::hub::Hub;
@@ -14,11 +14,11 @@ use crate::office::posted::FormFields;
 use crate::office::visitor::SignedIn;
 use crate::office::words::Language;
 use crate::secret;
-use crate::users::mailbox::folded;
+use crate::users::mailbox::normalize_address;
 use crate::users::store::{self as users, User};
 
 pub(crate) async fn login_form(hub: Hub, browser: BrowserRequest, query: RawQuery) -> PageResult {
-    let back = back_of(query);
+    let back = return_path(query);
     let for_app = app_behind(&hub, &back).await?;
     let frame = browser.plain_frame();
     Ok(page(
@@ -44,9 +44,9 @@ pub(crate) async fn login(
         Ok(posted) => posted,
         Err(onward) => return Ok(onward),
     };
-    let (email, back) = (posted.get("email").to_owned(), back_posted(&posted));
+    let (email, back) = (posted.get("email").to_owned(), posted_return_path(&posted));
     let words = &browser.language.words().session;
-    let who = folded(&email);
+    let who = normalize_address(&email);
     let wanted = email.clone();
     let user = call
         .hub()

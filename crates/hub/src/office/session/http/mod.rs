@@ -21,10 +21,12 @@ use crate::office::visitor::SignedIn;
 use crate::office::words::{Language, Words};
 use crate::users::passwords::{WeakPasswordError, weakness};
 
-pub(crate) use account::{account_form, at_place, create_account, create_location, location_form};
+pub(crate) use account::{
+    account_form, create_account, create_location, location_form, redirect_with_selection,
+};
 pub(crate) use login::{enter, login, login_form, logout};
 pub(crate) use password::{
-    ask_reset, new_password, new_password_form, reset_form, tell_of_password,
+    ask_reset, new_password, new_password_form, reset_form, send_password_changed_mail,
 };
 pub(crate) use signup::{confirm, confirm_form, sign_up, sign_up_form};
 
@@ -49,11 +51,11 @@ pub(super) async fn app_behind(hub: &Hub, back: &str) -> Result<Option<String>, 
     Ok(client.map(|client| client.name))
 }
 
-pub(crate) fn back_of(query: RawQuery) -> String {
-    back_in(query.0.as_deref().unwrap_or_default())
+pub(crate) fn return_path(query: RawQuery) -> String {
+    return_path_in(query.0.as_deref().unwrap_or_default())
 }
 
-fn back_in(query: &str) -> String {
+fn return_path_in(query: &str) -> String {
     let query = Query::parse(query);
     query
         .get("back")
@@ -62,7 +64,7 @@ fn back_in(query: &str) -> String {
 }
 
 /// Where a form goes on; nowhere in particular if it did not say, or not well.
-pub(crate) fn back_posted(posted: &FormFields) -> String {
+pub(crate) fn posted_return_path(posted: &FormFields) -> String {
     Some(posted.get("back"))
         .filter(|back| !back.is_empty())
         .map(|back| local(back).to_owned())
@@ -70,8 +72,8 @@ pub(crate) fn back_posted(posted: &FormFields) -> String {
 }
 
 /// Where a form goes on, to be stored for later; a long address is dropped.
-pub(super) fn back_to_keep(posted: &FormFields) -> String {
-    Some(back_posted(posted))
+pub(super) fn return_path_to_keep(posted: &FormFields) -> String {
+    Some(posted_return_path(posted))
         .filter(|back| back.len() <= MAX_RETURN_PATH_BYTES)
         .unwrap_or_default()
 }
@@ -86,7 +88,7 @@ pub(super) fn for_strangers(
         (Ok(posted), _) => Ok(Ok(posted)),
         (Err(PageError::Expired), Ok(_)) => {
             let query = browser.path.split_once('?').map_or("", |(_, query)| query);
-            Ok(Err(to(local(&back_in(query)))))
+            Ok(Err(to(local(&return_path_in(query)))))
         }
         (Err(error), _) => Err(error),
     }

@@ -18,7 +18,7 @@ use crate::office::parts::Field;
 use crate::office::posted::FormFields;
 use crate::office::words::Language;
 use crate::rate_limits::CountedMail;
-use crate::users::mailbox::{folded, is_address};
+use crate::users::mailbox::{is_address, normalize_address};
 use crate::users::store::{self as users, User};
 
 pub(crate) async fn reset_form(browser: BrowserRequest) -> PageResult {
@@ -40,7 +40,7 @@ pub(crate) async fn ask_reset(
 ) -> PageResult {
     let words = &browser.language.words().session;
     let mut email = required(&posted, "email", browser.language);
-    let whose = folded(&email.value);
+    let whose = normalize_address(&email.value);
     if email.error.is_none() && !is_address(&email.value) {
         email = email.wrong(words.email_invalid);
     } else if !call.hub().check_attempt(peer, "reset", &whose).await? {
@@ -206,14 +206,14 @@ pub(crate) async fn new_password(
             &ExpiredLinkPage::of_a_password(frame),
         )),
         Some(user) => {
-            tell_of_password(call.hub(), browser.language, &user);
+            send_password_changed_mail(call.hub(), browser.language, &user);
             enter(&call, &browser, &user, "/").await
         }
     }
 }
 
 /// Tells a user that their password is another one now.
-pub(crate) fn tell_of_password(hub: &Hub, language: Language, user: &User) {
+pub(crate) fn send_password_changed_mail(hub: &Hub, language: Language, user: &User) {
     let link = format!("{}/reset_password/new", hub.config().office_url());
     let letter = password_changed(language.words(), &hub.config().brand, &link);
     hub.mailer().send_later(user.email.clone(), letter);

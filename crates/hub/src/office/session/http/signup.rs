@@ -7,7 +7,7 @@ use axum::response::Response;
 use super::super::store::{self, SignUp};
 use super::super::{ConfirmSignUpPage, ExpiredSignUpPage, SignUpPage, SignUpSentPage};
 use super::login::enter;
-use super::{app_behind, back_of, back_to_keep, for_strangers};
+use super::{app_behind, for_strangers, return_path, return_path_to_keep};
 use super::{locales, new_password_field, required};
 use crate::db;
 use crate::http::call::FormCall;
@@ -21,11 +21,11 @@ use crate::office::session;
 use crate::office::visitor::SignedIn;
 use crate::office::words::Language;
 use crate::rate_limits::CountedMail;
-use crate::users::mailbox::{folded, is_address};
+use crate::users::mailbox::{is_address, normalize_address};
 use crate::users::store as users;
 
 pub(crate) async fn sign_up_form(hub: Hub, browser: BrowserRequest, query: RawQuery) -> PageResult {
-    let back = back_of(query);
+    let back = return_path(query);
     let for_app = app_behind(&hub, &back).await?;
     let form = SignUpPage {
         frame: browser.plain_frame(),
@@ -54,7 +54,7 @@ pub(crate) async fn sign_up(
     };
     let language = browser.language;
     let words = &language.words().session;
-    let back = back_to_keep(&posted);
+    let back = return_path_to_keep(&posted);
     let name = required(&posted, "name", language);
     let mut email = required(&posted, "email", language);
     if email.error.is_none() && !is_address(&email.value) {
@@ -76,7 +76,7 @@ pub(crate) async fn sign_up(
             )));
         };
         let new = SignUp {
-            email: folded(&email.value),
+            email: normalize_address(&email.value),
             name: name.value.clone(),
             locale: locale.tag().to_owned(),
             password_hash,
@@ -146,7 +146,9 @@ fn write_to(call: &FormCall, language: Language, new: SignUp) {
                 session::sign_up(words, brand, &link, store::SIGN_UP_HOURS)
             }
             // Where the visitor was going is the visitor's word, and is not for this reader.
-            Ok(SignUpOutcome::Known) => session::known(words, brand, &format!("{host}/login")),
+            Ok(SignUpOutcome::Known) => {
+                session::already_registered(words, brand, &format!("{host}/login"))
+            }
             Ok(SignUpOutcome::Enough) => {
                 tracing::warn!("mail held back, daily limit of the address reached");
                 return;
@@ -162,7 +164,7 @@ fn write_to(call: &FormCall, language: Language, new: SignUp) {
     });
 }
 
-async fn found(hub: &Hub, token: &str) -> db::Result<Option<SignUp>> {
+async fn find_sign_up(hub: &Hub, token: &str) -> db::Result<Option<SignUp>> {
     let token = token.to_owned();
     hub.read("office.sign_up.find", move |tx| {
         store::find_sign_up(tx, &token)
@@ -196,7 +198,7 @@ pub(crate) async fn confirm_form(
     browser: BrowserRequest,
     Path(token): Path<String>,
 ) -> PageResult {
-    Ok(match found(&hub, &token).await? {
+    Ok(match find_sign_up(&hub, &token).await? {
         Some(sign_up) => confirm_page(&browser, &token, sign_up.email, Field::default()),
         None => expired(&browser),
     })
@@ -211,7 +213,7 @@ pub(crate) async fn confirm(
     posted: FormFields,
 ) -> PageResult {
     let words = &browser.language.words().session;
-    let Some(sign_up) = found(call.hub(), &token).await? else {
+    let Some(sign_up) = find_sign_up(call.hub(), &token).await? else {
         return Ok(expired(&browser));
     };
     if !call

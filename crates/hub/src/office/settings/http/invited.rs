@@ -4,8 +4,8 @@ use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 
-use super::people::{actor, refused};
-use super::{MemberRow, settings_page, somebody, told};
+use super::people::{actor, refusal_text};
+use super::{MemberRow, find_member, notices, settings_page};
 use crate::db;
 use crate::http::call::FormCall;
 use crate::hub::Hub;
@@ -15,13 +15,13 @@ use crate::office::format;
 use crate::office::frame::Notice;
 use crate::office::parts::{Field, Severity};
 use crate::office::posted::FormFields;
-use crate::office::session::http::{at_place, enter, new_password_field, required};
+use crate::office::session::http::{enter, new_password_field, redirect_with_selection, required};
 use crate::office::session::{self, ExpiredLinkPage, InvitationPage, JoinPage};
 use crate::office::settings::role_name;
 use crate::office::visitor::{AccountMember, SignedIn, zone_of};
-use crate::users::changes::{self, Changed, PermissionError};
+use crate::users::changes::{self, PermissionChange, PermissionError};
 use crate::users::invitations::{self, Invitation};
-use crate::users::mailbox::{VerifiedEmail, folded};
+use crate::users::mailbox::{VerifiedEmail, normalize_address};
 use crate::users::permissions::Permissions as Held;
 use crate::users::store::{self as users, NewUser, User};
 
@@ -33,7 +33,11 @@ pub(super) async fn invite(
     email: &str,
     held: Held,
 ) -> PageResult {
-    let (by, address, budgets) = (actor(member), folded(email), call.hub().mail_budgets());
+    let (by, address, budgets) = (
+        actor(member),
+        normalize_address(email),
+        call.hub().mail_budgets(),
+    );
     let wanted = address.clone();
     let made = call
         .write("office.invite", move |tx| {
@@ -46,7 +50,7 @@ pub(super) async fn invite(
     let (token, found) = match made {
         Ok(made) => made,
         Err(refusal) => {
-            let notice = Notice::new(Severity::Bad, refused(member, refusal)?);
+            let notice = Notice::new(Severity::Bad, refusal_text(member, refusal)?);
             let (status, none) = (StatusCode::UNPROCESSABLE_ENTITY, Field::default());
             return settings_page(call.hub(), member, status, none, "", Some(notice)).await;
         }
@@ -75,7 +79,7 @@ pub(crate) async fn resend(
     Path(id): Path<String>,
     _: FormFields,
 ) -> PageResult {
-    match somebody(call.hub(), &member, &id).await? {
+    match find_member(call.hub(), &member, &id).await? {
         MemberRow::User(_) => Err(PageError::NotFound),
         MemberRow::Invited(invitation) => {
             invite(&call, &member, &invitation.email, invitation.permissions).await
@@ -147,7 +151,7 @@ fn form(
 }
 
 /// The user to whom an invitation was sent, signed in; anybody else has to sign in as them.
-fn its_reader(
+fn invited_user(
     signed_in: Result<SignedIn, PageError>,
     invitation: &Invitation,
     token: &str,
@@ -174,7 +178,7 @@ pub(crate) async fn invitation(
         }
         LinkTarget::Known(invitation) => invitation,
     };
-    let signed_in = its_reader(signed_in, &invitation, &token)?;
+    let signed_in = invited_user(signed_in, &invitation, &token)?;
     let frame = signed_in.plain_frame();
     let shown = JoinPage {
         by: invitation.by.clone().unwrap_or_else(|| frame.brand.clone()),
@@ -201,7 +205,7 @@ pub(crate) async fn answer_here(
         })
         .await?;
     let found = found.into_iter().find(|it| it.place_id() == id);
-    answer(
+    respond_to(
         &call,
         &signed_in,
         found.ok_or(PageError::NotFound)?,
@@ -211,7 +215,7 @@ pub(crate) async fn answer_here(
 }
 
 /// Does what a user says to an invitation of theirs: yes, or no.
-async fn answer(
+async fn respond_to(
     call: &FormCall,
     signed_in: &SignedIn,
     invitation: Invitation,
@@ -224,21 +228,25 @@ async fn answer(
         .await?;
         return Ok(to("/profile?done=declined"));
     }
-    let (place, user) = (invitation.place(), signed_in.user.clone());
-    match let_in(call, invitation, user).await? {
+    let (place, user) = (invitation.selection(), signed_in.user.clone());
+    match accept_invitation(call, invitation, user).await? {
         Some(changed) => {
-            told::tell(call.hub(), &changed);
-            Ok(at_place(&signed_in.browser, &place, "/dashboard"))
+            notices::send_permission_mails(call.hub(), &changed);
+            Ok(redirect_with_selection(
+                &signed_in.browser,
+                &place,
+                "/dashboard",
+            ))
         }
         None => Ok(expired(&signed_in.browser)),
     }
 }
 
-async fn let_in(
+async fn accept_invitation(
     call: &FormCall,
     invitation: Invitation,
     user: User,
-) -> Result<Option<Changed>, PageError> {
+) -> Result<Option<PermissionChange>, PageError> {
     let done = call
         .write("office.accept", move |tx| {
             // It may have been changed or taken back since it was read.
@@ -270,8 +278,8 @@ pub(crate) async fn accept(
     let invitation = match link(call.hub(), &token).await? {
         LinkTarget::Dead => return Ok(expired(&browser)),
         LinkTarget::Known(invitation) => {
-            let signed_in = its_reader(signed_in, &invitation, &token)?;
-            return answer(&call, &signed_in, invitation, &posted).await;
+            let signed_in = invited_user(signed_in, &invitation, &token)?;
+            return respond_to(&call, &signed_in, invitation, &posted).await;
         }
         LinkTarget::New(invitation) => invitation,
     };
@@ -293,14 +301,14 @@ pub(crate) async fn accept(
         timezone: "Europe/Paris".to_owned(),
         password_hash: hash,
     };
-    let place = invitation.place();
+    let place = invitation.selection();
     let wanted = token.clone();
     let made = call
         .write("office.accept_new", move |tx| {
             let Some(invitation) = invitations::find(tx, &wanted)? else {
                 return Ok(None);
             };
-            let Some(user) = users::made(tx, &new)? else {
+            let Some(user) = users::insert_and_find(tx, &new)? else {
                 return Ok(None);
             };
             let changed = changes::accept(tx, &invitation, &user)?;
@@ -317,9 +325,9 @@ pub(crate) async fn accept(
         // A user, but nowhere: who invited them may not let them in any more.
         return enter(&call, &browser, &user, "/profile").await;
     };
-    told::tell(call.hub(), &changed);
+    notices::send_permission_mails(call.hub(), &changed);
     let mut response = enter(&call, &browser, &user, "/dashboard").await?;
-    let chosen = at_place(&browser, &place, "/dashboard");
+    let chosen = redirect_with_selection(&browser, &place, "/dashboard");
     for cookie in chosen.headers().get_all(header::SET_COOKIE) {
         response
             .headers_mut()

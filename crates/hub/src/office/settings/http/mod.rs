@@ -2,8 +2,8 @@
 //! chosen place; everybody else who may see the back office sees the facts.
 
 mod invited;
+mod notices;
 mod people;
-mod told;
 
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
@@ -28,8 +28,8 @@ use crate::users::permissions::Permissions as Held;
 use crate::users::store::{self as users, Membership};
 
 pub(crate) use invited::{accept, answer_here, invitation, resend};
-pub(crate) use people::{add, confirm_remove, form, refused, remove, set};
-pub(crate) use told::tell;
+pub(crate) use notices::send_permission_mails;
+pub(crate) use people::{add, confirm_remove, form, refusal_text, remove, set};
 
 /// `GET /settings/accounts`
 pub(crate) async fn accounts(member: AccountMember) -> PageResult {
@@ -73,14 +73,14 @@ pub(crate) async fn show(hub: Hub, member: AccountMember, RawQuery(query): RawQu
         Some("set") => Some(words.set_done.to_owned()),
         Some("removed") => Some(words.removed.to_owned()),
         // The address is only repeated while it waits here.
-        Some("invited") => named(&hub, &member, done.get("who")).await?,
+        Some("invited") => invited_notice(&hub, &member, done.get("who")).await?,
         _ => None,
     };
     let notice = notice.map(|text| Notice::new(Severity::Good, text));
     settings_page(&hub, &member, StatusCode::OK, Field::default(), "", notice).await
 }
 
-async fn named(
+async fn invited_notice(
     hub: &Hub,
     member: &AccountMember,
     key: Option<&str>,
@@ -88,7 +88,7 @@ async fn named(
     let (account, location) = (member.at.id.clone(), member.at.location.clone());
     let all = hub
         .read("office.invited", move |tx| {
-            invitations::at(tx, &account, location.as_ref())
+            invitations::list_at(tx, &account, location.as_ref())
         })
         .await?;
     let words = &member.browser.language.words().settings;
@@ -136,7 +136,7 @@ fn find(tx: &mut Tx<'_>, member: &AccountMember) -> Result<SettingsData, PageErr
         catalogs,
         lists,
         people,
-        invited: invitations::at(tx, account, here)?,
+        invited: invitations::list_at(tx, account, here)?,
         zone: zone_of(tx, account, here)?,
         locations,
     })
@@ -274,7 +274,7 @@ enum MemberRow {
 impl MemberRow {
     fn find(tx: &mut Tx<'_>, member: &AccountMember, id: &str) -> db::Result<Option<Self>> {
         let (account, here) = (&member.at.id, member.at.location.as_ref());
-        let invited = invitations::at(tx, account, here)?;
+        let invited = invitations::list_at(tx, account, here)?;
         if let Some(found) = invited.into_iter().find(|it| it.key() == id) {
             return Ok(Some(Self::Invited(found)));
         }
@@ -292,7 +292,7 @@ impl MemberRow {
         email: &str,
     ) -> db::Result<Option<Self>> {
         let (account, here) = (&member.at.id, member.at.location.as_ref());
-        let invited = invitations::at(tx, account, here)?;
+        let invited = invitations::list_at(tx, account, here)?;
         if let Some(found) = invited.into_iter().find(|it| it.email == email) {
             return Ok(Some(Self::Invited(found)));
         }
@@ -327,7 +327,7 @@ impl MemberRow {
 }
 
 /// Somebody at the chosen place, for a reader who manages it.
-async fn somebody(hub: &Hub, member: &AccountMember, id: &str) -> Result<MemberRow, PageError> {
+async fn find_member(hub: &Hub, member: &AccountMember, id: &str) -> Result<MemberRow, PageError> {
     member.needs(Held::ENTITY)?;
     let (who, id) = (member.clone(), id.to_owned());
     hub.read("office.somebody", move |tx| {

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::super::{PermissionGroup, SetPermissionsPage, Tick, role_choices, role_name};
-use super::{MemberRow, settings_page, somebody, told};
+use super::{MemberRow, find_member, notices, settings_page};
 use crate::http::call::FormCall;
 use crate::hub::Hub;
 use crate::office::answer::{PageError, PageResult, page, page_with, to};
@@ -16,8 +16,8 @@ use crate::office::posted::FormFields;
 use crate::office::session::http::required;
 use crate::office::visitor::{AccountMember, SignedIn};
 use crate::office::words::Words;
-use crate::users::changes::{self, ActingUser, Changed, PermissionError};
-use crate::users::mailbox::{folded, is_address};
+use crate::users::changes::{self, ActingUser, PermissionChange, PermissionError};
+use crate::users::mailbox::{is_address, normalize_address};
 use crate::users::permissions::{Permissions as Held, Role};
 
 /// The permissions as forms name them.
@@ -31,7 +31,7 @@ const NAMES: [(Held, &str); 6] = [
 ];
 
 /// What was chosen: a role, or ticks. None when nothing was.
-fn chosen(posted: &FormFields, is_account: bool) -> Option<Held> {
+fn chosen_permissions(posted: &FormFields, is_account: bool) -> Option<Held> {
     let role =
         Role::parse(posted.get("role")).filter(|role| is_account || *role != Role::CatalogManager);
     if let Some(role) = role {
@@ -42,7 +42,7 @@ fn chosen(posted: &FormFields, is_account: bool) -> Option<Held> {
         .iter()
         .filter(|(_, name)| ticked.contains(name))
         .fold(Held::NONE, |all, (one, _)| all.and(*one))
-        .completed(is_account);
+        .with_implied(is_account);
     (held != Held::NONE).then_some(held)
 }
 
@@ -157,7 +157,7 @@ pub(super) fn actor(member: &AccountMember) -> ActingUser {
 }
 
 /// Why something is not changed, in words; what one may not do at all is an error.
-pub(crate) fn refused(
+pub(crate) fn refusal_text(
     member: &SignedIn,
     refusal: PermissionError,
 ) -> Result<&'static str, PageError> {
@@ -172,7 +172,7 @@ pub(crate) fn refused(
 }
 
 /// Refuses whoever does not hold at the chosen place what somebody else does.
-fn reaches(member: &AccountMember, held: Held) -> Result<(), PageError> {
+fn require_permissions(member: &AccountMember, held: Held) -> Result<(), PageError> {
     let own = member.held_at(member.at.location.as_ref());
     match held.each().find(|one| !own.has(*one)) {
         Some(lacking) => Err(member.lacks(lacking)),
@@ -198,8 +198,8 @@ pub(crate) async fn add(call: FormCall, member: AccountMember, posted: FormField
         return settings_page(call.hub(), &member, status, email, &role, None).await;
     }
     let is_account = member.at.location.is_none();
-    let wished = chosen(&posted, is_account);
-    let (who, address) = (member.clone(), folded(&email.value));
+    let wished = chosen_permissions(&posted, is_account);
+    let (who, address) = (member.clone(), normalize_address(&email.value));
     let there = call
         .hub()
         .read("office.who", move |tx| {
@@ -207,9 +207,9 @@ pub(crate) async fn add(call: FormCall, member: AccountMember, posted: FormField
         })
         .await?;
     if let Some(there) = there {
-        reaches(&member, there.permissions())?;
+        require_permissions(&member, there.permissions())?;
         let held = wished.unwrap_or_else(|| there.permissions());
-        let asked = Setting {
+        let setting = Setting {
             who: there.name(),
             email: "",
             now: Some(there.permissions()),
@@ -218,10 +218,10 @@ pub(crate) async fn add(call: FormCall, member: AccountMember, posted: FormField
             role: role_of(held, is_account),
             error: None,
         };
-        return Ok(asked.page(&member));
+        return Ok(setting.page(&member));
     }
     let Some(held) = wished else {
-        let asked = Setting {
+        let setting = Setting {
             who: &email.value,
             email: &email.value,
             now: None,
@@ -230,7 +230,7 @@ pub(crate) async fn add(call: FormCall, member: AccountMember, posted: FormField
             role: if role.is_empty() { "" } else { "custom" },
             error: None,
         };
-        return Ok(asked.page(&member));
+        return Ok(setting.page(&member));
     };
     super::invited::invite(&call, &member, &email.value, held).await
 }
@@ -245,10 +245,10 @@ fn role_of(held: Held, is_account: bool) -> &'static str {
 
 /// `GET /settings/permissions/{id}`
 pub(crate) async fn form(hub: Hub, member: AccountMember, Path(id): Path<String>) -> PageResult {
-    let found = somebody(&hub, &member, &id).await?;
+    let found = find_member(&hub, &member, &id).await?;
     let held = found.permissions();
-    reaches(&member, held)?;
-    let asked = Setting {
+    require_permissions(&member, held)?;
+    let setting = Setting {
         who: found.name(),
         email: "",
         now: None,
@@ -257,7 +257,7 @@ pub(crate) async fn form(hub: Hub, member: AccountMember, Path(id): Path<String>
         role: role_of(held, member.at.location.is_none()),
         error: None,
     };
-    Ok(asked.page(&member))
+    Ok(setting.page(&member))
 }
 
 /// Gives somebody at the chosen place these permissions, or none; says what changed, if they are a user.
@@ -266,7 +266,7 @@ async fn change(
     member: &AccountMember,
     id: &str,
     held: Held,
-) -> Result<Option<Changed>, PermissionError> {
+) -> Result<Option<PermissionChange>, PermissionError> {
     let (who, key, by) = (member.clone(), id.to_owned(), actor(member));
     let budgets = call.hub().mail_budgets();
     let changed = call
@@ -284,7 +284,7 @@ async fn change(
         })
         .await?;
     if let Some(changed) = &changed {
-        told::tell(call.hub(), changed);
+        notices::send_permission_mails(call.hub(), changed);
     }
     Ok(changed)
 }
@@ -296,11 +296,11 @@ pub(crate) async fn set(
     Path(id): Path<String>,
     posted: FormFields,
 ) -> PageResult {
-    let found = somebody(call.hub(), &member, &id).await?;
+    let found = find_member(call.hub(), &member, &id).await?;
     let words = &member.browser.language.words().settings;
     let is_account = member.at.location.is_none();
     let again = |held: Held, role: &str, error: &'static str| {
-        let asked = Setting {
+        let setting = Setting {
             who: found.name(),
             email: "",
             now: None,
@@ -309,15 +309,15 @@ pub(crate) async fn set(
             role,
             error: Some(error),
         };
-        asked.page(&member)
+        setting.page(&member)
     };
-    let Some(held) = chosen(&posted, is_account) else {
+    let Some(held) = chosen_permissions(&posted, is_account) else {
         return Ok(again(Held::NONE, "custom", words.choose_role));
     };
     match change(&call, &member, &id, held).await {
         Ok(_) => Ok(to("/settings?done=set")),
         Err(refusal) => {
-            let why = refused(&member, refusal)?;
+            let why = refusal_text(&member, refusal)?;
             Ok(again(held, role_of(held, is_account), why))
         }
     }
@@ -329,11 +329,11 @@ pub(crate) async fn confirm_remove(
     member: AccountMember,
     Path(id): Path<String>,
 ) -> PageResult {
-    let found = somebody(&hub, &member, &id).await?;
-    reaches(&member, found.permissions())?;
+    let found = find_member(&hub, &member, &id).await?;
+    require_permissions(&member, found.permissions())?;
     let frame = member.frame(MenuEntry::Settings);
-    let asked = ConfirmPage::remove_user(frame, &id, found.name());
-    Ok(page(&member.browser, &asked))
+    let confirm_page = ConfirmPage::remove_user(frame, &id, found.name());
+    Ok(page(&member.browser, &confirm_page))
 }
 
 /// `POST /settings/permissions/{id}/delete`
@@ -343,13 +343,13 @@ pub(crate) async fn remove(
     Path(id): Path<String>,
     _: FormFields,
 ) -> PageResult {
-    let found = somebody(call.hub(), &member, &id).await?;
+    let found = find_member(call.hub(), &member, &id).await?;
     let is_reader = matches!(&found, MemberRow::User(held) if held.user == member.user.id);
     match change(&call, &member, &id, Held::NONE).await {
         Ok(_) if is_reader => Ok(to("/")),
         Ok(_) => Ok(to("/settings?done=removed")),
         Err(refusal) => {
-            let notice = Notice::new(Severity::Bad, refused(&member, refusal)?);
+            let notice = Notice::new(Severity::Bad, refusal_text(&member, refusal)?);
             let (status, none) = (StatusCode::UNPROCESSABLE_ENTITY, Field::default());
             settings_page(call.hub(), &member, status, none, "", Some(notice)).await
         }

@@ -15,7 +15,7 @@ fn attach(hub: &TestHub, used: &[&Value]) -> BTreeSet<ImageId> {
     let used: BTreeSet<ImageId> = used.iter().map(|image| id(image)).collect();
     let (account, catalog) = (hub.account.clone(), hub.catalog.clone());
     hub.wait(hub.hub.write("test.attached", move |tx| {
-        hub::catalogs::images::attached(tx, &account, &catalog, &used)
+        hub::catalogs::images::attach(tx, &account, &catalog, &used)
     }))
     .unwrap_or_else(|error: db::Error| panic!("{error}"))
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hub::oauth::connections::Grant;
-use hub::provision::Created;
+use hub::provision::CreatedAccount;
 use hub::users::permissions::Permissions;
 use wire::id::{ClientId, LocationId};
 
@@ -37,7 +37,7 @@ pub fn routed() -> BTreeSet<(String, String)> {
 /// A hub full of things.
 pub struct Things {
     pub hub: TestHub,
-    pub other: Created,
+    pub other: CreatedAccount,
     /// May do everything, in the account and in the other one.
     admin: Caller,
     stranger: Caller,

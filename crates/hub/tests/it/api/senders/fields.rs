@@ -181,7 +181,7 @@ impl Bodies {
 }
 
 fn whole() -> &'static Value {
-    hub::contract::tolerant()
+    hub::contract::lenient_openapi()
 }
 
 /// The schema behind a reference.

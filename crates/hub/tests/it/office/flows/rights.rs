@@ -12,7 +12,7 @@ fn managers(is_account: bool) -> Vec<(String, Permissions)> {
         .into_iter()
         .map(|role| (format!("{role:?}"), role.permissions(is_account)))
         .collect();
-    let alone = Permissions::ENTITY.completed(is_account);
+    let alone = Permissions::ENTITY.with_implied(is_account);
     all.push(("Entity".to_owned(), alone));
     all.retain(|(_, held)| held.has(Permissions::ENTITY));
     all

@@ -7,8 +7,8 @@ use hub::office::exchange::Body;
 use hub::office::format;
 use hub::office::frame::{Frame, MenuEntry, Notice};
 use hub::office::orders::{
-    Customer, Item, ItemOption, Journey, Loyalty, MoneyLine, OrderFilter, OrderLine, OrderPage,
-    OrdersPage, Rejection, Settlement, Step, order_badge,
+    Customer, Item, ItemOption, Journey, JourneyStep, Loyalty, MoneyLine, OrderFilter, OrderLine,
+    OrderPage, OrdersPage, Rejection, Settlement, order_badge,
 };
 use hub::office::parts::{Badge, LabelledValue, SelectOption, Severity};
 use hub::office::words::Language;
@@ -289,7 +289,7 @@ fn journey(language: Language) -> Journey {
     retrying.discard = Some("/orders/w5x2rk/callbacks/d1/delete".into());
     let fine = Outcome::Answered(200);
     let odd = Outcome::Answered(404);
-    let step = |what: &str, change: Option<String>, name: &str, deliveries| Step::Event {
+    let step = |what: &str, change: Option<String>, name: &str, deliveries| JourneyStep::Event {
         what: what.into(),
         change,
         time: "19:41:08".into(),
@@ -302,7 +302,7 @@ fn journey(language: Language) -> Journey {
         zone: "UTC+01:00".into(),
         note: None,
         steps: vec![
-            Step::Request {
+            JourneyStep::Request {
                 what: j.order_create.into(),
                 by: j.by("Developer Tools"),
                 exchange: Box::new(exchange("req-9", None, "POST", "/v1/location/orders", 200)),
@@ -339,7 +339,7 @@ fn journey(language: Language) -> Journey {
                     ),
                 ],
             ),
-            Step::Request {
+            JourneyStep::Request {
                 what: j.order_update.into(),
                 by: j.by("POS HELPER"),
                 exchange: Box::new(exchange(

@@ -4,7 +4,7 @@ use hub::office::consent::{
     AskPage, ChoosePage, CodePage, ConsentError, ConsentErrorPage, Level, Origin, Picker, Target,
     right_in_words,
 };
-use hub::office::error_page::{ErrorPage, Kind, WrongAccount};
+use hub::office::error_page::{ErrorPage, ErrorPageKind, WrongAccount};
 use hub::office::parts::{AppFace, Field, SelectOption};
 use hub::office::session::{
     AskResetPage, ConfirmSignUpPage, ExpiredLinkPage, ExpiredSignUpPage, FirstAccountPage,
@@ -288,24 +288,27 @@ fn error_pages(language: Language, pages: &mut Vec<Drawn>) {
         location: String::new(),
     };
     for (name, kind) in [
-        ("not_found", Kind::NotFound),
-        ("forbidden", Kind::Forbidden(Some(right))),
-        ("expired_form", Kind::Expired),
-        ("elsewhere", Kind::WrongAccount(elsewhere)),
-        ("spent", Kind::Spent),
-        ("too_long", Kind::TooLong(200)),
-        ("method", Kind::Method),
-        ("busy", Kind::Busy),
-        ("broken", Kind::Broken),
+        ("not_found", ErrorPageKind::NotFound),
+        ("forbidden", ErrorPageKind::Forbidden(Some(right))),
+        ("expired_form", ErrorPageKind::Expired),
+        ("elsewhere", ErrorPageKind::WrongAccount(elsewhere)),
+        ("spent", ErrorPageKind::Spent),
+        ("too_long", ErrorPageKind::TooLong(200)),
+        ("method", ErrorPageKind::Method),
+        ("busy", ErrorPageKind::Busy),
+        ("broken", ErrorPageKind::Broken),
     ] {
         let page = ErrorPage {
             frame: outside(language),
             again: matches!(
                 kind,
-                Kind::Expired | Kind::WrongAccount(_) | Kind::Spent | Kind::TooLong(_)
+                ErrorPageKind::Expired
+                    | ErrorPageKind::WrongAccount(_)
+                    | ErrorPageKind::Spent
+                    | ErrorPageKind::TooLong(_)
             )
             .then(|| "/connections".to_owned()),
-            request: (kind == Kind::Broken).then(|| "req-4kq9x2".to_owned()),
+            request: (kind == ErrorPageKind::Broken).then(|| "req-4kq9x2".to_owned()),
             kind,
         };
         keep(pages, name, &page);

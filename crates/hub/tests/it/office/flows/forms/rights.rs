@@ -132,7 +132,7 @@ fn persons(walk: &Walk<'_>) -> Vec<Person> {
     let mut all = Vec::new();
     let mut add = |name: &str, held: Permissions, location: Option<&LocationId>| {
         let is_in_all = location.is_none();
-        let held = held.completed(is_in_all);
+        let held = held.with_implied(is_in_all);
         let place = if is_in_all { "everywhere" } else { "there" };
         let name = format!("{name}-{place}");
         if held != Permissions::NONE {

@@ -17,12 +17,12 @@ use ipnet::IpNet;
 use tower::Service;
 
 use super::address::uri;
-use super::shortage::Names;
+use super::shortage::NameServers;
 use crate::config;
 
 /// What the settings allow (`[egress]`).
 #[derive(Clone, Debug)]
-pub struct Guard {
+pub struct EgressPolicy {
     inner: Arc<config::Egress>,
 }
 
@@ -37,7 +37,7 @@ pub struct ForbiddenAddressError;
 pub struct ResolveError(#[source] io::Error);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum AddressKind {
     Public,
     Loopback,
     Private,
@@ -45,7 +45,7 @@ enum Kind {
     Closed,
 }
 
-impl Guard {
+impl EgressPolicy {
     /// A guard with these settings.
     pub fn new(config: &config::Egress) -> Self {
         Self {
@@ -55,12 +55,12 @@ impl Guard {
 
     /// Whether this address may be called.
     pub fn allows(&self, ip: IpAddr) -> bool {
-        let ip = plain(ip);
-        let by_kind = match kind(ip) {
-            Kind::Public => true,
-            Kind::Loopback => self.inner.allow_loopback,
-            Kind::Private => self.inner.allow_private,
-            Kind::Closed => false,
+        let ip = embedded_address(ip);
+        let by_kind = match address_kind(ip) {
+            AddressKind::Public => true,
+            AddressKind::Loopback => self.inner.allow_loopback,
+            AddressKind::Private => self.inner.allow_private,
+            AddressKind::Closed => false,
         };
         by_kind
             || self
@@ -105,7 +105,7 @@ impl Guard {
 }
 
 /// An IPv4 address that travels inside an IPv6 one is judged as what it is.
-fn plain(ip: IpAddr) -> IpAddr {
+fn embedded_address(ip: IpAddr) -> IpAddr {
     let IpAddr::V6(v6) = ip else { return ip };
     if let Some(v4) = v6.to_ipv4_mapped() {
         return v4.into();
@@ -121,56 +121,56 @@ fn plain(ip: IpAddr) -> IpAddr {
     }
 }
 
-fn kind(ip: IpAddr) -> Kind {
+fn address_kind(ip: IpAddr) -> AddressKind {
     match ip {
-        IpAddr::V4(ip) => kind_v4(ip),
-        IpAddr::V6(ip) => kind_v6(ip),
+        IpAddr::V4(ip) => address_kind_v4(ip),
+        IpAddr::V6(ip) => address_kind_v6(ip),
     }
 }
 
-fn kind_v4(ip: Ipv4Addr) -> Kind {
+fn address_kind_v4(ip: Ipv4Addr) -> AddressKind {
     match ip.octets() {
-        [127, ..] => Kind::Loopback,
-        [10, ..] | [192, 168, ..] => Kind::Private,
-        [172, second, ..] if second & 0xf0 == 16 => Kind::Private,
+        [127, ..] => AddressKind::Loopback,
+        [10, ..] | [192, 168, ..] => AddressKind::Private,
+        [172, second, ..] if second & 0xf0 == 16 => AddressKind::Private,
         // Shared by the customers of a carrier.
-        [100, second, ..] if second & 0xc0 == 64 => Kind::Private,
+        [100, second, ..] if second & 0xc0 == 64 => AddressKind::Private,
         // "This" network, link-local with the metadata services, protocol assignments, examples.
-        [0, ..] | [169, 254, ..] | [192, 0, 0 | 2, _] | [192, 88, 99, _] => Kind::Closed,
-        [198, 18 | 19, ..] | [198, 51, 100, _] | [203, 0, 113, _] => Kind::Closed,
+        [0, ..] | [169, 254, ..] | [192, 0, 0 | 2, _] | [192, 88, 99, _] => AddressKind::Closed,
+        [198, 18 | 19, ..] | [198, 51, 100, _] | [203, 0, 113, _] => AddressKind::Closed,
         // Multicast, reserved, broadcast.
-        [224..=255, ..] => Kind::Closed,
-        _ => Kind::Public,
+        [224..=255, ..] => AddressKind::Closed,
+        _ => AddressKind::Public,
     }
 }
 
-fn kind_v6(ip: Ipv6Addr) -> Kind {
+fn address_kind_v6(ip: Ipv6Addr) -> AddressKind {
     match ip.segments() {
-        [0, 0, 0, 0, 0, 0, 0, 1] => Kind::Loopback,
-        [first, ..] if first & 0xfe00 == 0xfc00 => Kind::Private,
+        [0, 0, 0, 0, 0, 0, 0, 1] => AddressKind::Loopback,
+        [first, ..] if first & 0xfe00 == 0xfc00 => AddressKind::Private,
         // Only 2000::/3 is in use on the internet.
-        [first, ..] if first & 0xe000 != 0x2000 => Kind::Closed,
+        [first, ..] if first & 0xe000 != 0x2000 => AddressKind::Closed,
         // Tunnels, benchmarks, examples.
-        [0x2001, second, ..] if second < 0x0200 || second == 0x0db8 => Kind::Closed,
-        [0x3fff, second, ..] if second < 0x1000 => Kind::Closed,
-        _ => Kind::Public,
+        [0x2001, second, ..] if second < 0x0200 || second == 0x0db8 => AddressKind::Closed,
+        [0x3fff, second, ..] if second < 0x1000 => AddressKind::Closed,
+        _ => AddressKind::Public,
     }
 }
 
 /// Resolves names, and keeps only the addresses that may be called.
 #[derive(Clone, Debug)]
 pub(super) struct GuardedResolver {
-    guard: Guard,
+    guard: EgressPolicy,
     names: GaiResolver,
-    answers: Names,
+    answers: NameServers,
 }
 
 impl GuardedResolver {
-    pub(super) fn new(guard: Guard) -> Self {
+    pub(super) fn new(guard: EgressPolicy) -> Self {
         Self {
             guard,
             names: GaiResolver::new(),
-            answers: Names::default(),
+            answers: NameServers::default(),
         }
     }
 }
@@ -200,7 +200,7 @@ impl Service<Name> for GuardedResolver {
                         .map_or_else(|error| BoxError::from(ResolveError(error)), BoxError::from));
                 }
             };
-            answers.answered(&wanted);
+            answers.note_answer(&wanted);
             let allowed: Vec<SocketAddr> = found
                 .iter()
                 .copied()

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use wire::event::{EventResource, EventType};
 use wire::id::OrderId;
 
-use super::store::Told;
-use super::{Journey, Step};
+use super::store::OrderHistory;
+use super::{Journey, JourneyStep};
 use crate::db;
 use crate::events::envelope::StoredEvent;
 use crate::events::store::{self as events, DispatchState as Stage};
@@ -30,15 +30,19 @@ pub(super) struct JourneyView<'a> {
 
 impl JourneyView<'_> {
     /// The whole journey. No requests: they cannot be read.
-    pub(super) fn journey(&self, told: &Told, requests: Option<&[Request]>) -> db::Result<Journey> {
+    pub(super) fn journey(
+        &self,
+        history: &OrderHistory,
+        requests: Option<&[Request]>,
+    ) -> db::Result<Journey> {
         let j = &self.phrasing.words.journey;
-        let mut steps: Vec<(Timestamp, Step)> = Vec::new();
-        let mut room = MAX_PAGE_BODY_BYTES;
+        let mut steps: Vec<(Timestamp, JourneyStep)> = Vec::new();
+        let mut bytes_left = MAX_PAGE_BODY_BYTES;
         for request in requests.unwrap_or_default() {
-            steps.push((request.at, self.request(told, request, &mut room)));
+            steps.push((request.at, self.request(history, request, &mut bytes_left)));
         }
-        for event in &told.events {
-            steps.push((event.created_at, self.event(told, event)?));
+        for event in &history.events {
+            steps.push((event.created_at, self.event(history, event)?));
         }
         // What was asked for stands before what came of it.
         steps.sort_by_key(|(at, _)| *at);
@@ -56,7 +60,12 @@ impl JourneyView<'_> {
         })
     }
 
-    fn request(&self, told: &Told, request: &Request, room: &mut usize) -> Step {
+    fn request(
+        &self,
+        history: &OrderHistory,
+        request: &Request,
+        bytes_left: &mut usize,
+    ) -> JourneyStep {
         let j = &self.phrasing.words.journey;
         let what = match (request.resource.as_str(), request.method.as_str()) {
             _ if !(200..300).contains(&request.status) => "",
@@ -68,12 +77,12 @@ impl JourneyView<'_> {
             ("delivery_quote", "POST") => j.quote_create,
             _ => "",
         };
-        let app = told.names.get(&request.connection);
+        let app = history.names.get(&request.connection);
         let app = app.map_or(request.client.as_str(), |named| &named.app);
         let mut body = |text: &str, side: &str| {
             let href = format!("/orders/{}/requests/{}/{side}", self.order, request.id);
             let download = (!text.is_empty()).then_some(href);
-            self.phrasing.body(text, room, download)
+            self.phrasing.body(text, bytes_left, download)
         };
         let code = Badge::new(
             request.status.to_string(),
@@ -92,14 +101,14 @@ impl JourneyView<'_> {
             request: body(&request.request, "request"),
             response: body(&request.response, "response"),
         };
-        Step::Request {
+        JourneyStep::Request {
             what: what.to_owned(),
             by: j.by(app),
             exchange: Box::new(exchange),
         }
     }
 
-    fn event(&self, told: &Told, event: &StoredEvent) -> db::Result<Step> {
+    fn event(&self, history: &OrderHistory, event: &StoredEvent) -> db::Result<JourneyStep> {
         let j = &self.phrasing.words.journey;
         let what = match (event.resource, event.kind) {
             (EventResource::Order, EventType::Create) => j.order_create,
@@ -118,8 +127,8 @@ impl JourneyView<'_> {
             _ => None,
         };
         let at = event.created_at;
-        let deliveries = told.deliveries.get(&event.id).into_iter().flatten();
-        Ok(Step::Event {
+        let deliveries = history.deliveries.get(&event.id).into_iter().flatten();
+        Ok(JourneyStep::Event {
             what: what.to_owned(),
             change,
             time: self.phrasing.full_timestamp(at),
@@ -131,16 +140,16 @@ impl JourneyView<'_> {
                 event.kind.as_str()
             ),
             deliveries: deliveries
-                .map(|delivery| self.delivery(told, delivery))
+                .map(|delivery| self.delivery(history, delivery))
                 .collect(),
         })
     }
 
-    fn delivery(&self, told: &Told, delivery: &events::Dispatch) -> Dispatch {
+    fn delivery(&self, history: &OrderHistory, delivery: &events::Dispatch) -> Dispatch {
         let key = format!("{}.{}", delivery.event, delivery.connection);
         let href = format!("/orders/{}/callbacks/{key}", self.order);
         let pending = delivery.state == Stage::Pending;
-        let body = told
+        let body = history
             .bodies
             .get(&(delivery.event.clone(), delivery.connection.clone()));
         let event = match body {
@@ -148,20 +157,20 @@ impl JourneyView<'_> {
             None => self.phrasing.too_long(Some(href.clone())),
         };
         let answer = |attempt: &events::Attempt| Body::of(&attempt.answer, None);
-        let blocked = told.is_blocked(&delivery.connection);
+        let blocked = history.is_blocked(&delivery.connection);
         Dispatch {
             discard: (pending && self.may_discard).then(|| format!("{href}/delete")),
-            resend: (!pending && self.may_discard && !told.is_gone(&delivery.connection))
+            resend: (!pending && self.may_discard && !history.is_gone(&delivery.connection))
                 .then(|| format!("{href}/resend")),
             ..self.phrasing.dispatch(delivery, blocked, event, answer)
         }
     }
 
     /// What became of the order, in one sentence per app.
-    pub(super) fn summary(&self, told: &Told) -> Vec<Notice> {
+    pub(super) fn summary(&self, history: &OrderHistory) -> Vec<Notice> {
         let w = &self.phrasing.words.orders;
         let is_order = |event: &&StoredEvent| event.resource == EventResource::Order;
-        let mut of_order = told.events.iter().filter(is_order);
+        let mut of_order = history.events.iter().filter(is_order);
         let Some(created) = of_order.next() else {
             return Vec::new();
         };
@@ -169,16 +178,16 @@ impl JourneyView<'_> {
             return Vec::new();
         }
         let later: Vec<&events::Dispatch> = of_order
-            .filter_map(|event| told.deliveries.get(&event.id))
+            .filter_map(|event| history.deliveries.get(&event.id))
             .flatten()
             .collect();
-        let first = told.deliveries.get(&created.id).into_iter().flatten();
+        let first = history.deliveries.get(&created.id).into_iter().flatten();
         first
             .map(|delivery| {
                 let app = delivery.client_name.as_str();
-                let (state, said) = self
+                let (state, sentence) = self
                     .phrasing
-                    .dispatch_state(delivery, told.is_blocked(&delivery.connection));
+                    .dispatch_state(delivery, history.is_blocked(&delivery.connection));
                 let behind = || {
                     later.iter().any(|other| {
                         other.connection == delivery.connection
@@ -196,23 +205,23 @@ impl JourneyView<'_> {
                             w.received_by(app, &self.phrasing.duration_label(took)),
                         )
                     }
-                    DispatchProgress::AcknowledgedAnyway => Notice::new(Severity::Warn, said),
+                    DispatchProgress::AcknowledgedAnyway => Notice::new(Severity::Warn, sentence),
                     DispatchProgress::Waiting if delivery.due_at.is_none() => {
                         Notice::new(Severity::Warn, w.waiting_for(app))
                     }
                     DispatchProgress::Waiting => {
-                        Notice::new(Severity::Fresh, w.said_of(app, &said))
+                        Notice::new(Severity::Fresh, w.said_of(app, &sentence))
                     }
                     DispatchProgress::Retrying => {
                         let next = self.phrasing.next(state, delivery);
                         let next = next.map(|next| format!(" {next}.")).unwrap_or_default();
-                        Notice::new(Severity::Bad, format!("{said}{next}"))
+                        Notice::new(Severity::Bad, format!("{sentence}{next}"))
                     }
                     DispatchProgress::Blocked | DispatchProgress::Discarded => {
-                        Notice::new(Severity::Warn, format!("{} {said}", w.not_reached(app)))
+                        Notice::new(Severity::Warn, format!("{} {sentence}", w.not_reached(app)))
                     }
                     DispatchProgress::Expired => {
-                        Notice::new(Severity::Bad, format!("{} {said}", w.not_reached(app)))
+                        Notice::new(Severity::Bad, format!("{} {sentence}", w.not_reached(app)))
                     }
                 }
             })

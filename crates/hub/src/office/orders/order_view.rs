@@ -343,16 +343,16 @@ fn rejection(order: &Order) -> Option<Rejection> {
         return None;
     }
     let epos = order.custom_fields.0.get("epos");
-    let said = epos.as_ref().and_then(|epos| epos.get("rejection"));
-    let cause = said
-        .and_then(|said| said.get("cause"))
+    let rejection = epos.as_ref().and_then(|epos| epos.get("rejection"));
+    let cause = rejection
+        .and_then(|rejection| rejection.get("cause"))
         .and_then(Value::as_str);
     let cause = cause.unwrap_or_default();
-    let info = said.and_then(|said| said.get("info"));
+    let info = rejection.and_then(|rejection| rejection.get("info"));
     let more = info.and_then(link).or_else(|| link_in(cause));
     let lines = cause
         .lines()
-        .map(plain)
+        .map(strip_markdown)
         .filter(|line| !line.is_empty())
         .collect();
     Some(Rejection { lines, more })
@@ -378,7 +378,7 @@ fn link_in(text: &str) -> Option<String> {
 }
 
 /// A line of Markdown without its marks; what a link leads to is offered apart.
-fn plain(line: &str) -> String {
+fn strip_markdown(line: &str) -> String {
     let line = line.trim().trim_start_matches(['#', '>']).trim_start();
     let line = ["- ", "* ", "+ "]
         .iter()

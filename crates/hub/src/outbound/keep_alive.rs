@@ -22,11 +22,11 @@ use tower::Service;
 /// What went over a connection.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Traffic {
-    inner: Arc<Counts>,
+    inner: Arc<TrafficCounts>,
 }
 
 #[derive(Debug, Default)]
-struct Counts {
+struct TrafficCounts {
     /// Answers so far.
     answers: AtomicU32,
     /// How many had come when the last request began.
@@ -37,32 +37,32 @@ struct Counts {
 
 impl Traffic {
     /// Of the connection that an answer came over, or that broke.
-    fn found(extensions: &Extensions) -> Option<&Self> {
+    fn of(extensions: &Extensions) -> Option<&Self> {
         extensions.get()
     }
 
     /// An answer has come over the connection.
-    pub(super) fn answered(extensions: &Extensions) {
-        if let Some(traffic) = Self::found(extensions) {
+    pub(super) fn count_answer(extensions: &Extensions) {
+        if let Some(traffic) = Self::of(extensions) {
             traffic.inner.answers.fetch_add(1, Ordering::Relaxed);
         }
     }
 
     /// Whether a request was lost because the connection had been kept from an earlier one and was
     /// closed before anything of an answer came.
-    pub(super) fn was_kept(error: &Error) -> bool {
+    pub(super) fn was_closed_while_idle(error: &Error) -> bool {
         let mut extensions = Extensions::new();
         if let Some(connected) = error.connect_info() {
             connected.get_extras(&mut extensions);
         }
-        Self::found(&extensions).is_some_and(|Self { inner }| {
+        Self::of(&extensions).is_some_and(|Self { inner }| {
             let answers = inner.answers.load(Ordering::Relaxed);
             let is_begun = inner.before.load(Ordering::Relaxed) == answers;
             answers > 0 && !(is_begun && inner.came.load(Ordering::Relaxed))
         })
     }
 
-    fn wrote(&self) {
+    fn note_request(&self) {
         let answers = self.inner.answers.load(Ordering::Relaxed);
         if self.inner.before.swap(answers, Ordering::Relaxed) != answers {
             self.inner.came.store(false, Ordering::Relaxed);
@@ -78,19 +78,19 @@ impl Traffic {
 
 /// A connection whose traffic is known.
 #[derive(Debug)]
-pub(super) struct Watched<T> {
+pub(super) struct WatchedStream<T> {
     stream: TokioIo<T>,
     traffic: Traffic,
 }
 
-impl<T: Connection> Connection for Watched<T> {
+impl<T: Connection> Connection for WatchedStream<T> {
     fn connected(&self) -> Connected {
         let connected = self.stream.inner().connected();
         connected.extra(self.traffic.clone())
     }
 }
 
-impl<T: hyper::rt::Read + Unpin> AsyncRead for Watched<T> {
+impl<T: hyper::rt::Read + Unpin> AsyncRead for WatchedStream<T> {
     fn poll_read(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -104,14 +104,14 @@ impl<T: hyper::rt::Read + Unpin> AsyncRead for Watched<T> {
     }
 }
 
-impl<T: hyper::rt::Write + Unpin> AsyncWrite for Watched<T> {
+impl<T: hyper::rt::Write + Unpin> AsyncWrite for WatchedStream<T> {
     fn poll_write(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        this.traffic.wrote();
+        this.traffic.note_request();
         Pin::new(&mut this.stream).poll_write(context, bytes)
     }
 
@@ -133,23 +133,23 @@ impl<T: hyper::rt::Write + Unpin> AsyncWrite for Watched<T> {
         pieces: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        this.traffic.wrote();
+        this.traffic.note_request();
         Pin::new(&mut this.stream).poll_write_vectored(context, pieces)
     }
 }
 
 /// Makes connections whose traffic is known.
 #[derive(Clone, Debug)]
-pub(super) struct Watch<C>(pub C);
+pub(super) struct WatchingConnector<C>(pub C);
 
-type Connecting<T, E> = Pin<Box<dyn Future<Output = Result<TokioIo<Watched<T>>, E>> + Send>>;
+type Connecting<T, E> = Pin<Box<dyn Future<Output = Result<TokioIo<WatchedStream<T>>, E>> + Send>>;
 
-impl<C, T> Service<Uri> for Watch<C>
+impl<C, T> Service<Uri> for WatchingConnector<C>
 where
     C: Service<Uri, Response = T>,
     C::Future: Send + 'static,
 {
-    type Response = TokioIo<Watched<T>>;
+    type Response = TokioIo<WatchedStream<T>>;
     type Error = C::Error;
     type Future = Connecting<T, C::Error>;
 
@@ -162,7 +162,7 @@ where
         Box::pin(async move {
             let stream = TokioIo::new(connecting.await?);
             let traffic = Traffic::default();
-            Ok(TokioIo::new(Watched { stream, traffic }))
+            Ok(TokioIo::new(WatchedStream { stream, traffic }))
         })
     }
 }

@@ -35,7 +35,7 @@ pub(super) const REFS: &str = "refs";
 
 /// A part of a section.
 #[derive(Debug)]
-pub(super) struct Part {
+pub(super) struct SectionPart {
     pub section: &'static str,
     /// Where it stands among the parts of its section.
     pub first: String,
@@ -46,7 +46,7 @@ pub(super) struct Part {
 /// The content of a catalog, ready to be stored and to be answered.
 #[derive(Debug)]
 pub(crate) struct CompressedCatalog {
-    pub(super) parts: Vec<Part>,
+    pub(super) parts: Vec<SectionPart>,
     /// The images that it names.
     pub(super) images: BTreeSet<ImageId>,
 }
@@ -97,10 +97,10 @@ impl CompressedCatalog {
         packing.section(data.discounts, |it, place| by_id(&it.id, place))?;
         packing.section(data.charges, |it, place| by_id(&it.id, place))?;
         let mut parts = packing.parts;
-        parts.push(Part {
+        parts.push(SectionPart {
             section: REFS,
             first: String::new(),
-            document: pack(&refs)?,
+            document: compress(&refs)?,
         });
         Ok(Self { parts, images })
     }
@@ -124,7 +124,7 @@ fn images(data: &CatalogData) -> BTreeSet<ImageId> {
 
 #[derive(Default)]
 struct CatalogPacker {
-    parts: Vec<Part>,
+    parts: Vec<SectionPart>,
     /// The part that is being filled.
     text: Vec<u8>,
     done: usize,
@@ -158,22 +158,22 @@ impl CatalogPacker {
     }
 
     fn end_part(&mut self, section: &'static str, first: String) -> db::Result<()> {
-        self.parts.push(Part {
+        self.parts.push(SectionPart {
             section,
             first,
-            document: pack(&self.text)?,
+            document: compress(&self.text)?,
         });
         self.text.clear();
         Ok(())
     }
 }
 
-fn pack(text: &[u8]) -> db::Result<Vec<u8>> {
+fn compress(text: &[u8]) -> db::Result<Vec<u8>> {
     zstd::bulk::compress(text, LEVEL).map_err(|error| db::Error::Broken(error.to_string()))
 }
 
 /// The JSON of a part.
-pub(super) fn unpack(document: &[u8]) -> db::Result<String> {
+pub(super) fn decompress(document: &[u8]) -> db::Result<String> {
     let text =
         zstd::stream::decode_all(document).map_err(|error| db::Error::Broken(error.to_string()))?;
     String::from_utf8(text).map_err(|error| db::Error::Broken(error.to_string()))
@@ -192,7 +192,7 @@ fn write_list<'a>(text: &mut String, parts: impl IntoIterator<Item = &'a [u8]>) 
         if place > 0 {
             text.push(',');
         }
-        text.push_str(&unpack(part)?);
+        text.push_str(&decompress(part)?);
     }
     text.push(']');
     Ok(())
@@ -204,7 +204,7 @@ pub(super) fn write_data<'a>(
     parts: impl Iterator<Item = (&'a str, &'a [u8])> + Clone,
 ) -> db::Result<()> {
     // Room for all of it at once: what grows by doubling is there twice while it grows.
-    let length = parts.clone().map(|(_, part)| unpacked_length(part) + 1);
+    let length = parts.clone().map(|(_, part)| decompressed_length(part) + 1);
     let around = SECTIONS.map(|section| section.len() + "\"\":[],".len());
     text.reserve(length.sum::<usize>() + around.iter().sum::<usize>() + 2);
     for (place, section) in SECTIONS.iter().enumerate() {
@@ -218,7 +218,7 @@ pub(super) fn write_data<'a>(
 }
 
 /// How many bytes a part says that it has.
-fn unpacked_length(document: &[u8]) -> usize {
+fn decompressed_length(document: &[u8]) -> usize {
     let length = zstd::zstd_safe::get_frame_content_size(document);
     let length = length.ok().flatten().unwrap_or_default();
     usize::try_from(length).unwrap_or_default()

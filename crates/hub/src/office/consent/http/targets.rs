@@ -34,7 +34,7 @@ pub(super) enum TargetObstacle {
 }
 
 impl GrantTarget {
-    pub fn may(&self) -> bool {
+    pub fn is_open(&self) -> bool {
         self.bar.is_none()
     }
 
@@ -50,7 +50,7 @@ impl GrantTarget {
 }
 
 /// The places of a level, for a user; with catalogs and lists only as far as the scope asks.
-pub(super) fn spots(
+pub(super) fn targets(
     tx: &mut Tx<'_>,
     signed_in: &SignedIn,
     scope: &Scope,
@@ -58,7 +58,7 @@ pub(super) fn spots(
     let wants_catalog = scope.allows(Resource::Catalog, ScopeRight::Read);
     let wants_list = scope.allows(Resource::CustomerList, ScopeRight::Read);
     let mut accounts_seen: Vec<AccountId> = Vec::new();
-    let mut spots = Vec::new();
+    let mut targets = Vec::new();
     for membership in &signed_in.memberships {
         if accounts_seen.contains(&membership.account) {
             continue;
@@ -104,7 +104,7 @@ pub(super) fn spots(
             } else {
                 Some(TargetObstacle::NoRight)
             };
-            spots.push(GrantTarget {
+            targets.push(GrantTarget {
                 account: account.clone(),
                 location,
                 label,
@@ -114,11 +114,11 @@ pub(super) fn spots(
             });
         }
     }
-    Ok(spots)
+    Ok(targets)
 }
 
 /// The place of a connection, with nothing left to choose.
-pub(super) fn spot_of(connection: &Connection) -> GrantTarget {
+pub(super) fn target_of(connection: &Connection) -> GrantTarget {
     let account = connection.account.clone();
     let label = match (&connection.location, &connection.location_name) {
         (Some(id), Some(name)) => format!("{} {id}", isolated(name)),
@@ -149,14 +149,14 @@ pub(super) async fn find(
 ) -> db::Result<ConsentLookup> {
     let (signed_in, request) = (signed_in.clone(), request.clone());
     hub.read("oauth.authorize", move |tx| {
-        let asked = match request.check(tx)? {
-            Ok(asked) => asked,
+        let authorization = match request.check(tx)? {
+            Ok(authorization) => authorization,
             Err(refused) => return Ok(ConsentLookup::Refused(refused)),
         };
-        match asked.scope.clone() {
+        match authorization.scope.clone() {
             None => {
-                let connection = match &asked.instance {
-                    Some(id) => connections::by_instance(tx, id, &asked.client.id)?,
+                let connection = match &authorization.instance {
+                    Some(id) => connections::by_instance(tx, id, &authorization.client.id)?,
                     None => None,
                 };
                 let known = connection.filter(|connection| {
@@ -166,16 +166,16 @@ pub(super) async fn find(
                     })
                 });
                 Ok(ConsentLookup::Instance(
-                    Box::new(asked),
+                    Box::new(authorization),
                     known.map(Box::new),
                 ))
             }
             Some(scope) => {
-                let spots = match scope.level() {
+                let targets = match scope.level() {
                     None => Vec::new(),
-                    Some(_) => spots(tx, &signed_in, &scope)?,
+                    Some(_) => targets(tx, &signed_in, &scope)?,
                 };
-                Ok(ConsentLookup::Ask(Box::new(asked), scope, spots))
+                Ok(ConsentLookup::Ask(Box::new(authorization), scope, targets))
             }
         }
     })

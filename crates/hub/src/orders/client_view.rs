@@ -38,7 +38,7 @@ pub(super) fn page(
     for (holder, object, value) in found {
         refs.entry(holder).or_default().insert(object, value);
     }
-    let shown = page.items.into_iter().map(|listed| {
+    let filled = page.items.into_iter().map(|listed| {
         let own: Refs = listed
             .holders()
             .filter_map(|holder| refs.get(holder))
@@ -47,7 +47,7 @@ pub(super) fn page(
         private_refs::fill_order(listed.document, &own)
     });
     Ok(Page {
-        items: shown.collect::<db::Result<_>>()?,
+        items: filled.collect::<db::Result<_>>()?,
         next: page.next,
     })
 }

@@ -11,7 +11,7 @@ use crate::http::caller::AtLocation;
 use crate::http::problem::ApiError;
 
 /// Refuses unless the caller may do this with what the location has left of the things in a catalog.
-pub(super) fn reach(
+pub(super) fn check_access(
     tx: &mut Tx<'_>,
     at: &AtLocation,
     id: &CatalogId,

@@ -5,11 +5,11 @@ use crate::hub::Hub;
 use crate::office::session;
 use crate::office::settings::role_name;
 use crate::office::words::Language;
-use crate::users::changes::Changed;
+use crate::users::changes::PermissionChange;
 use crate::users::permissions::Permissions;
 
 /// Tells those who managed the place before the change, each in their own language.
-pub(crate) fn tell(hub: &Hub, changed: &Changed) {
+pub(crate) fn send_permission_mails(hub: &Hub, changed: &PermissionChange) {
     if changed.before == changed.now {
         return;
     }
@@ -23,7 +23,7 @@ pub(crate) fn tell(hub: &Hub, changed: &Changed) {
         let letter = session::permissions_changed(
             words,
             &hub.config().brand,
-            &session::Permissions {
+            &session::PermissionMail {
                 who: &changed.name,
                 email: &changed.email,
                 place: &changed.place,

@@ -16,28 +16,32 @@ use crate::http::caller::{AtAccount, Caller};
 use crate::http::problem::ApiError;
 
 /// The catalog of that id, if the caller may do so much with it.
-pub(crate) fn reach(
+pub(crate) fn find_permitted(
     tx: &mut Tx<'_>,
     at: &AtAccount,
     id: &CatalogId,
     right: Right,
 ) -> Result<CatalogRow, ApiError> {
     let stored = store::find(tx, &at.account, id)?.ok_or(ApiError::NotFound)?;
-    may(&at.caller, &stored, right)?;
+    check_access(&at.caller, &stored, right)?;
     Ok(stored)
 }
 
 /// Whether the caller may read or write this catalog of its account.
-pub(super) fn may(caller: &Caller, catalog: &CatalogRow, right: Right) -> Result<(), ApiError> {
+pub(super) fn check_access(
+    caller: &Caller,
+    catalog: &CatalogRow,
+    right: Right,
+) -> Result<(), ApiError> {
     if is_chosen(caller, &catalog.id, right) {
         return Ok(());
     }
-    may_as_one_of_all(caller, catalog, right)
+    check_access_to_all(caller, catalog, right)
 }
 
 /// Whether the caller may read or write this catalog by the permission for all catalogs alone: to
 /// change the chosen catalog does not include to delete it.
-pub(super) fn may_as_one_of_all(
+pub(super) fn check_access_to_all(
     caller: &Caller,
     catalog: &CatalogRow,
     right: Right,
