@@ -11,7 +11,7 @@ use axum::extract::RawQuery;
 use wire::id::{CatalogId, ConnectionId, CustomerListId};
 
 use super::CodePage;
-use crate::accounts::store::Choice as Named;
+use crate::accounts::store::Choice;
 use crate::http::call::FormCall;
 use crate::oauth::codes::{self, PendingGrant};
 use crate::oauth::connections::{Connection, Grant};
@@ -171,7 +171,7 @@ pub(crate) async fn decide(call: FormCall, signed_in: SignedIn, posted: FormFiel
 }
 
 /// The one that was picked; the only one needs no picking. None: still to be picked.
-fn find_choice<'a>(choices: &'a [Named], id: &str) -> Option<Option<&'a str>> {
+fn find_choice<'a>(choices: &'a [Choice], id: &str) -> Option<Option<&'a str>> {
     match choices {
         [] => Some(None),
         [(only, ..)] => Some(Some(only)),

@@ -11,7 +11,7 @@ use super::super::{
 use super::PATH;
 use super::request::{AuthorizeRequest, Refused, Request};
 use super::targets::{GrantTarget, TargetObstacle};
-use crate::accounts::store::Choice as Named;
+use crate::accounts::store::Choice;
 use crate::db;
 use crate::hub::Hub;
 use crate::oauth::connections;
@@ -147,7 +147,7 @@ pub(super) async fn choose_page(
         })
         .await?;
     let words = &signed_in.browser.language.words().consent;
-    let picker = |name: &str, label: &str, choices: &[Named], bound: Option<&str>| {
+    let picker = |name: &str, label: &str, choices: &[Choice], bound: Option<&str>| {
         (choices.len() > 1).then(|| Picker {
             name: name.to_owned(),
             label: label.to_owned(),

@@ -4,7 +4,7 @@ use wire::id::{AccountId, LocationId};
 use wire::scope::{Level as ScopeLevel, Resource, Right as ScopeRight, Scope};
 
 use super::request::{AuthorizeRequest, Refused, Request};
-use crate::accounts::store::{self as accounts, Choice as Named};
+use crate::accounts::store::{self as accounts, Choice};
 use crate::db::{self, Tx};
 use crate::hub::Hub;
 use crate::locations;
@@ -20,8 +20,8 @@ pub(super) struct GrantTarget {
     pub location: Option<LocationId>,
     pub label: String,
     pub bar: Option<TargetObstacle>,
-    pub catalogs: Vec<Named>,
-    pub lists: Vec<Named>,
+    pub catalogs: Vec<Choice>,
+    pub lists: Vec<Choice>,
 }
 
 /// Why a user cannot open a place.
