@@ -7,12 +7,12 @@
 //! - An upload is good or it is not: nothing is kept of a bad one, and every mistake in it is told.
 //! - A token with `catalog.*` reaches the one catalog that was chosen, also if it is the account's;
 //!   with `all_catalogs.*` at a location it reads those of the location and of the account, and
-//!   writes those of the location ([`reach()`]).
+//!   writes those of the location ([`access`]).
 //! - `catalog.create`, `catalog.update` and `catalog.delete` carry no states: who hears of one reads
 //!   the catalog.
 //!
 //! A large upload takes its time, but nobody else's: it is read, checked and compressed on a thread
-//! apart ([`upload`]), and the change itself writes some dozens of small rows ([`packed`]). Reading
+//! apart ([`upload`]), and the change itself writes some dozens of small rows ([`compressed`]). Reading
 //! a catalog puts its parts in a row without parsing them; reading one product looks at one part.
 
 mod access;

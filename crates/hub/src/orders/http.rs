@@ -55,11 +55,11 @@ pub(super) async fn find(hub: Hub, at: AtLocation, ids: PathIds) -> ApiResult {
 pub(super) async fn list(hub: Hub, at: AtLocation, query: Query, wanted: PageRequest) -> ApiResult {
     let filter = ApiOrderFilter::read(&query)?;
     hub.read("orders.list", move |tx| {
-        let which = OrderFilter {
+        let store_filter = OrderFilter {
             location: Some(&at.location),
             ..order_filter(&filter, &at, &at.zone)?
         };
-        let page = store::page(tx, &at.account, &which, &wanted)?;
+        let page = store::page(tx, &at.account, &store_filter, &wanted)?;
         let visible = client_view::page(tx, &at.account, &at.caller.client, page)?;
         Ok(Reply::page(visible))
     })
@@ -81,8 +81,8 @@ pub(super) async fn list_of_account(
         } else {
             TimeZone::UTC
         };
-        let which = order_filter(&filter, &at, &zone)?;
-        let page = store::page(tx, &at.account, &which, &wanted)?;
+        let store_filter = order_filter(&filter, &at, &zone)?;
+        let page = store::page(tx, &at.account, &store_filter, &wanted)?;
         let visible = client_view::page(tx, &at.account, &at.caller.client, page)?;
         Ok(Reply::page(visible))
     })

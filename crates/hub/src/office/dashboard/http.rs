@@ -70,11 +70,12 @@ fn find(
     let begins = |day: Date| start_of_day(day, &zone).unwrap_or(now);
     let midnight = begins(day);
     let month = day.checked_sub((DAYS - 1).days()).map_or(midnight, begins);
-    let which = OfficeOrderFilter {
+    let order_filter = OfficeOrderFilter {
         locations: visible.map(<[LocationId]>::to_vec),
         ..OfficeOrderFilter::default()
     };
-    let orders = browse::newest(tx, account, &which, &browse::newest_cursor(), LATEST)?.items;
+    let orders =
+        browse::newest(tx, account, &order_filter, &browse::newest_cursor(), LATEST)?.items;
     let today = match visible {
         None => store::count(tx, account, None, midnight)?,
         Some(locations) => locations.iter().try_fold(0, |sum, location| {

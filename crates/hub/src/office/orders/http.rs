@@ -218,7 +218,7 @@ async fn list(hub: Hub, member: AccountMember, query: RawQuery) -> PageResult {
                 .to
                 .and_then(|day| day.checked_add(1.day()).ok())
                 .and_then(|day| start_of_day(day, &zone));
-            let which = OfficeOrderFilter {
+            let order_filter = OfficeOrderFilter {
                 locations: visible.clone(),
                 status: wanted.status,
                 name: wanted.search.clone(),
@@ -226,7 +226,7 @@ async fn list(hub: Hub, member: AccountMember, query: RawQuery) -> PageResult {
                 before,
             };
             if let Some(place) = &wanted.newer
-                && let Some(items) = browse::find_newer(tx, &at.id, &which, place, PER_PAGE)?
+                && let Some(items) = browse::find_newer(tx, &at.id, &order_filter, place, PER_PAGE)?
             {
                 // Where one came from is what comes next.
                 let next = items.last().map(OrderSummary::cursor);
@@ -237,7 +237,7 @@ async fn list(hub: Hub, member: AccountMember, query: RawQuery) -> PageResult {
             let from = wanted.cursor.clone().filter(|_| wanted.newer.is_none());
             let newer = from.is_some();
             let from = from.unwrap_or_else(browse::newest_cursor);
-            let found = browse::newest(tx, &at.id, &which, &from, PER_PAGE)?;
+            let found = browse::newest(tx, &at.id, &order_filter, &from, PER_PAGE)?;
             let first = found
                 .items
                 .first()

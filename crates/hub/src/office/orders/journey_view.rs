@@ -8,7 +8,7 @@ use super::store::OrderHistory;
 use super::{Journey, JourneyStep};
 use crate::db;
 use crate::events::envelope::StoredEvent;
-use crate::events::store::{self as events, DispatchState as Stage};
+use crate::events::store::{self as events, DispatchState};
 use crate::journal::store::Request;
 use crate::office::dispatches::{Dispatch, DispatchProgress, MAX_PAGE_BODY_BYTES, Phrasing};
 use crate::office::exchange::{Body, Exchange, resource_label};
@@ -148,7 +148,7 @@ impl JourneyView<'_> {
     fn delivery(&self, history: &OrderHistory, delivery: &events::Dispatch) -> Dispatch {
         let key = format!("{}.{}", delivery.event, delivery.connection);
         let href = format!("/orders/{}/callbacks/{key}", self.order);
-        let pending = delivery.state == Stage::Pending;
+        let pending = delivery.state == DispatchState::Pending;
         let body = history
             .bodies
             .get(&(delivery.event.clone(), delivery.connection.clone()));
@@ -191,7 +191,10 @@ impl JourneyView<'_> {
                 let behind = || {
                     later.iter().any(|other| {
                         other.connection == delivery.connection
-                            && matches!(other.state, Stage::Pending | Stage::Expired)
+                            && matches!(
+                                other.state,
+                                DispatchState::Pending | DispatchState::Expired
+                            )
                     })
                 };
                 match state {

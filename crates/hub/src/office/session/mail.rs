@@ -1,5 +1,5 @@
 //! The letters that the back office sends. Plain text: nothing to load, nothing to hide behind. Subjects
-//! and links are ours; a name that somebody chose is [`plain`].
+//! and links are ours; a name that somebody chose is [`harmless_name`].
 
 use crate::mail::Email;
 use crate::office::words::Words;

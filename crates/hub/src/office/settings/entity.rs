@@ -18,7 +18,7 @@ pub struct LocationLine {
 
 /// Who may do what here; shown to those who may change it.
 #[derive(Clone, Debug)]
-pub struct Permissions {
+pub struct PeopleSection {
     /// Users and invited persons.
     pub people: Vec<Person>,
     /// The address to add.
@@ -65,5 +65,5 @@ pub struct SettingsPage {
     /// The customer lists, `Name - id`.
     pub customer_lists: Vec<String>,
     /// The permissions; `None` for a reader who may not see them.
-    pub permissions: Option<Permissions>,
+    pub permissions: Option<PeopleSection>,
 }

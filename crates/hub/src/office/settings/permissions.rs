@@ -5,7 +5,7 @@ use askama::Template;
 use crate::office::frame::Frame;
 use crate::office::parts::SelectOption;
 use crate::office::words::Words;
-use crate::users::permissions::{Permissions as Held, Role};
+use crate::users::permissions::{Permissions, Role};
 
 /// A permission that can be ticked.
 #[derive(Clone, Debug)]
@@ -62,7 +62,7 @@ pub fn role_choices(
     words: &Words,
     account_level: bool,
     chosen: &str,
-    may: Held,
+    may: Permissions,
 ) -> Vec<SelectOption> {
     let settings = &words.settings;
     let mut roles = vec![

@@ -11,7 +11,7 @@ use axum::extract::RawQuery;
 use wire::id::{CatalogId, ConnectionId, CustomerListId};
 
 use super::CodePage;
-use crate::accounts::store::Choice as Named;
+use crate::accounts::store::Choice;
 use crate::http::call::FormCall;
 use crate::oauth::codes::{self, PendingGrant};
 use crate::oauth::connections::{Connection, Grant};
@@ -36,34 +36,17 @@ pub(crate) async fn ask(
     let request = Request::of(query.as_deref().unwrap_or_default());
     match find(call.hub(), &signed_in, &request).await? {
         ConsentLookup::Refused(refused) => Ok(error_page(&signed_in, refused)),
-        ConsentLookup::Instance(authorization, None) => {
-            Ok(unknown_instance(&signed_in, &authorization))
-        }
-        ConsentLookup::Instance(authorization, Some(connection))
-            if authorization.is_own_address() =>
-        {
+        ConsentLookup::Instance(auth, None) => Ok(unknown_instance(&signed_in, &auth)),
+        ConsentLookup::Instance(auth, Some(connection)) if auth.is_own_address() => {
             let grant = renewed_grant(&signed_in, &connection);
-            finish(
-                &call,
-                &signed_in,
-                &authorization,
-                grant,
-                Some(connection.id),
-            )
-            .await
+            finish(&call, &signed_in, &auth, grant, Some(connection.id)).await
         }
-        ConsentLookup::Instance(authorization, Some(connection)) => {
-            let grant_target = target_of(&connection);
+        ConsentLookup::Instance(auth, Some(connection)) => {
+            let target = target_of(&connection);
             let scope = connection.scope.clone();
-            Ok(ask_page(
-                &signed_in,
-                &request,
-                &authorization,
-                &scope,
-                &[grant_target],
-            ))
+            Ok(ask_page(&signed_in, &request, &auth, &scope, &[target]))
         }
-        ConsentLookup::Ask(authorization, scope, targets) => {
+        ConsentLookup::Ask(auth, scope, targets) => {
             if scope.level().is_some() && signed_in.account.is_none() {
                 let back: String =
                     form_urlencoded::byte_serialize(signed_in.browser.path.as_bytes()).collect();
@@ -71,13 +54,7 @@ pub(crate) async fn ask(
                     "/accounts/new?back={back}"
                 )));
             }
-            Ok(ask_page(
-                &signed_in,
-                &request,
-                &authorization,
-                &scope,
-                &targets,
-            ))
+            Ok(ask_page(&signed_in, &request, &auth, &scope, &targets))
         }
     }
 }
@@ -85,93 +62,71 @@ pub(crate) async fn ask(
 /// Takes what the user decided.
 pub(crate) async fn decide(call: FormCall, signed_in: SignedIn, posted: FormFields) -> PageResult {
     let request = Request::of(posted.get("request"));
-    let (authorization, scope, targets) = match find(call.hub(), &signed_in, &request).await? {
+    let (auth, scope, targets) = match find(call.hub(), &signed_in, &request).await? {
         ConsentLookup::Refused(refused) => return Ok(error_page(&signed_in, refused)),
-        ConsentLookup::Instance(authorization, None) => {
-            return Ok(unknown_instance(&signed_in, &authorization));
+        ConsentLookup::Instance(auth, None) => {
+            return Ok(unknown_instance(&signed_in, &auth));
         }
-        ConsentLookup::Instance(authorization, Some(connection))
-            if posted.get("step") == "allow" =>
-        {
+        ConsentLookup::Instance(auth, Some(connection)) if posted.get("step") == "allow" => {
             let grant = renewed_grant(&signed_in, &connection);
-            return finish(
-                &call,
-                &signed_in,
-                &authorization,
-                grant,
-                Some(connection.id),
-            )
-            .await;
+            return finish(&call, &signed_in, &auth, grant, Some(connection.id)).await;
         }
-        ConsentLookup::Instance(authorization, Some(_)) => {
-            return Ok(if authorization.is_out_of_band() {
+        ConsentLookup::Instance(auth, Some(_)) => {
+            return Ok(if auth.is_out_of_band() {
                 crate::office::answer::to("/")
             } else {
-                authorization.redirect_back("error", "access_denied")
+                auth.redirect_back("error", "access_denied")
             });
         }
-        ConsentLookup::Ask(authorization, scope, targets) => (authorization, scope, targets),
+        ConsentLookup::Ask(auth, scope, targets) => (auth, scope, targets),
     };
     if posted.get("step") == "deny" {
-        return Ok(if authorization.is_out_of_band() {
+        return Ok(if auth.is_out_of_band() {
             crate::office::answer::to("/")
         } else {
-            authorization.redirect_back("error", "access_denied")
+            auth.redirect_back("error", "access_denied")
         });
     }
     if scope.level().is_none() {
         let grant = Grant {
-            client: authorization.client.id.clone(),
+            client: auth.client.id.clone(),
             account: None,
             location: None,
-            device: authorization.device.clone(),
+            device: auth.device.clone(),
             scope: scope.to_string(),
             catalog: None,
             customer_list: None,
             user: Some(signed_in.user.id.clone()),
         };
-        return finish(&call, &signed_in, &authorization, grant, None).await;
+        return finish(&call, &signed_in, &auth, grant, None).await;
     }
-    let target = posted.get("target");
-    let Some(grant_target) = targets
+    let target_id = posted.get("target");
+    let Some(target) = targets
         .iter()
-        .find(|grant_target| grant_target.id() == target && grant_target.is_open())
+        .find(|target| target.id() == target_id && target.is_open())
     else {
-        return Ok(ask_page(
-            &signed_in,
-            &request,
-            &authorization,
-            &scope,
-            &targets,
-        ));
+        return Ok(ask_page(&signed_in, &request, &auth, &scope, &targets));
     };
-    let catalog = find_choice(&grant_target.catalogs, posted.get("catalog"));
-    let list = find_choice(&grant_target.lists, posted.get("customer_list"));
+    let catalog = find_choice(&target.catalogs, posted.get("catalog"));
+    let list = find_choice(&target.lists, posted.get("customer_list"));
     let (Some(catalog), Some(list), "allow") = (catalog, list, posted.get("step")) else {
-        return Ok(choose_page(
-            call.hub(),
-            &signed_in,
-            &request,
-            &authorization,
-            grant_target,
-        )
-        .await?);
+        return Ok(choose_page(call.hub(), &signed_in, &request, &auth, target).await?);
     };
     let grant = Grant {
-        client: authorization.client.id.clone(),
-        account: Some(grant_target.account.clone()),
-        location: grant_target.location.clone(),
-        device: authorization.device.clone(),
+        client: auth.client.id.clone(),
+        account: Some(target.account.clone()),
+        location: target.location.clone(),
+        device: auth.device.clone(),
         scope: scope.to_string(),
         catalog: catalog.and_then(|id| CatalogId::parse(id).ok()),
         customer_list: list.and_then(|id| CustomerListId::parse(id).ok()),
         user: scope.profile.map(|_| signed_in.user.id.clone()),
     };
-    finish(&call, &signed_in, &authorization, grant, None).await
+    finish(&call, &signed_in, &auth, grant, None).await
 }
 
 /// The one that was picked; the only one needs no picking. None: still to be picked.
-fn find_choice<'a>(choices: &'a [Named], id: &str) -> Option<Option<&'a str>> {
+fn find_choice<'a>(choices: &'a [Choice], id: &str) -> Option<Option<&'a str>> {
     match choices {
         [] => Some(None),
         [(only, ..)] => Some(Some(only)),
@@ -203,11 +158,11 @@ fn renewed_grant(signed_in: &SignedIn, connection: &Connection) -> Grant {
 async fn finish(
     call: &FormCall,
     signed_in: &SignedIn,
-    authorization: &AuthorizeRequest,
+    auth: &AuthorizeRequest,
     grant: Grant,
     instance: Option<ConnectionId>,
 ) -> PageResult {
-    let (user, challenge) = (signed_in.user.id.clone(), authorization.challenge.clone());
+    let (user, challenge) = (signed_in.user.id.clone(), auth.challenge.clone());
     let approval = PendingGrant {
         grant,
         challenge,
@@ -216,9 +171,9 @@ async fn finish(
     let code = call
         .write("oauth.approve", move |tx| codes::make(tx, &user, &approval))
         .await?;
-    if !authorization.is_out_of_band() {
-        return Ok(authorization.redirect_back("code", &code));
+    if !auth.is_out_of_band() {
+        return Ok(auth.redirect_back("code", &code));
     }
-    let (frame, app) = (signed_in.plain_frame(), authorization.face());
+    let (frame, app) = (signed_in.plain_frame(), auth.face());
     Ok(page(&signed_in.browser, &CodePage { frame, app, code }))
 }

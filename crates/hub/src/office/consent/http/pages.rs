@@ -11,7 +11,7 @@ use super::super::{
 use super::PATH;
 use super::request::{AuthorizeRequest, Refused, Request};
 use super::targets::{GrantTarget, TargetObstacle};
-use crate::accounts::store::Choice as Named;
+use crate::accounts::store::Choice;
 use crate::db;
 use crate::hub::Hub;
 use crate::oauth::connections;
@@ -22,9 +22,9 @@ use crate::office::words::{Words, isolated};
 use crate::users::permissions::Permissions;
 
 /// An instance that is not there, or not this user's: the app is told, if the address is its own.
-pub(super) fn unknown_instance(signed_in: &SignedIn, authorization: &AuthorizeRequest) -> Response {
-    if authorization.is_own_address() {
-        return authorization.redirect_back("error", "access_denied");
+pub(super) fn unknown_instance(signed_in: &SignedIn, auth: &AuthorizeRequest) -> Response {
+    if auth.is_own_address() {
+        return auth.redirect_back("error", "access_denied");
     }
     let detail = "app_instance_id: access_denied".to_owned();
     let refused = Refused {
@@ -70,7 +70,7 @@ pub(crate) fn scope_in_words(words: &Words, scope: &Scope, picks: bool) -> Vec<R
 pub(super) fn ask_page(
     signed_in: &SignedIn,
     request: &Request,
-    authorization: &AuthorizeRequest,
+    auth: &AuthorizeRequest,
     scope: &Scope,
     grant_targets: &[GrantTarget],
 ) -> Response {
@@ -79,19 +79,19 @@ pub(super) fn ask_page(
     let here = at.and_then(|at| at.location.as_ref());
     let targets = grant_targets
         .iter()
-        .map(|grant_target| Target {
-            id: grant_target.id().to_owned(),
-            label: grant_target.label.clone(),
-            reason: grant_target.bar.map(|bar| match bar {
+        .map(|target| Target {
+            id: target.id().to_owned(),
+            label: target.label.clone(),
+            reason: target.bar.map(|bar| match bar {
                 TargetObstacle::NoRight => words.no_right.to_owned(),
                 TargetObstacle::Suspended => words.suspended.to_owned(),
             }),
-            chosen: grant_target.is_open()
-                && match &grant_target.location {
+            chosen: target.is_open()
+                && match &target.location {
                     Some(location) => here == Some(location),
-                    None => at.is_some_and(|at| at.id == grant_target.account),
+                    None => at.is_some_and(|at| at.id == target.account),
                 },
-            more: grant_target.has_choice(),
+            more: target.has_choice(),
         })
         .collect();
     let level = match scope.level() {
@@ -109,13 +109,13 @@ pub(super) fn ask_page(
         form_urlencoded::byte_serialize(format!("{PATH}?{}", request.raw).as_bytes()).collect();
     let shown = AskPage {
         frame: signed_in.plain_frame(),
-        app: authorization.face(),
+        app: auth.face(),
         level,
         targets,
         rights: rights(signed_in, scope, grant_targets),
-        device: Some(authorization.device.clone()).filter(|device| !device.is_empty()),
-        origin: authorization.origin(),
-        open_host: authorization.open_host(),
+        device: Some(auth.device.clone()).filter(|device| !device.is_empty()),
+        origin: auth.origin(),
+        open_host: auth.open_host(),
         action: PATH.to_owned(),
         hidden: vec![("request".to_owned(), request.raw.clone())],
         new_location: may_grow.then(|| format!("/locations/new?back={back}")),
@@ -127,15 +127,12 @@ pub(super) async fn choose_page(
     hub: &Hub,
     signed_in: &SignedIn,
     request: &Request,
-    authorization: &AuthorizeRequest,
-    grant_target: &GrantTarget,
+    auth: &AuthorizeRequest,
+    target: &GrantTarget,
 ) -> db::Result<Response> {
     // Whoever connects again starts from what is connected now.
-    let (account, location) = (grant_target.account.clone(), grant_target.location.clone());
-    let (client, device) = (
-        authorization.client.id.clone(),
-        authorization.device.clone(),
-    );
+    let (account, location) = (target.account.clone(), target.location.clone());
+    let (client, device) = (auth.client.id.clone(), auth.device.clone());
     let now = hub
         .read("oauth.choose", move |tx| {
             let all = connections::of_account(tx, &account)?;
@@ -147,7 +144,7 @@ pub(super) async fn choose_page(
         })
         .await?;
     let words = &signed_in.browser.language.words().consent;
-    let picker = |name: &str, label: &str, choices: &[Named], bound: Option<&str>| {
+    let picker = |name: &str, label: &str, choices: &[Choice], bound: Option<&str>| {
         (choices.len() > 1).then(|| Picker {
             name: name.to_owned(),
             label: label.to_owned(),
@@ -175,27 +172,22 @@ pub(super) async fn choose_page(
         picker(
             "customer_list",
             words.customer_list,
-            &grant_target.lists,
+            &target.lists,
             bound_list,
         ),
-        picker(
-            "catalog",
-            words.catalog,
-            &grant_target.catalogs,
-            bound_catalog,
-        ),
+        picker("catalog", words.catalog, &target.catalogs, bound_catalog),
     ];
     let shown = ChoosePage {
         frame: signed_in.plain_frame(),
-        app: authorization.face(),
-        origin: authorization.origin(),
-        target: grant_target.label.clone(),
-        account_level: grant_target.location.is_none(),
+        app: auth.face(),
+        origin: auth.origin(),
+        target: target.label.clone(),
+        account_level: target.location.is_none(),
         pickers: pickers.into_iter().flatten().collect(),
         action: PATH.to_owned(),
         hidden: vec![
             ("request".to_owned(), request.raw.clone()),
-            ("target".to_owned(), grant_target.id().to_owned()),
+            ("target".to_owned(), target.id().to_owned()),
         ],
         back: format!("{PATH}?{}", request.raw),
     };

@@ -4,7 +4,7 @@ use wire::id::{AccountId, LocationId};
 use wire::scope::{Level as ScopeLevel, Resource, Right as ScopeRight, Scope};
 
 use super::request::{AuthorizeRequest, Refused, Request};
-use crate::accounts::store::{self as accounts, Choice as Named};
+use crate::accounts::store::{self as accounts, Choice};
 use crate::db::{self, Tx};
 use crate::hub::Hub;
 use crate::locations;
@@ -20,8 +20,8 @@ pub(super) struct GrantTarget {
     pub location: Option<LocationId>,
     pub label: String,
     pub bar: Option<TargetObstacle>,
-    pub catalogs: Vec<Named>,
-    pub lists: Vec<Named>,
+    pub catalogs: Vec<Choice>,
+    pub lists: Vec<Choice>,
 }
 
 /// Why a user cannot open a place.
@@ -149,14 +149,14 @@ pub(super) async fn find(
 ) -> db::Result<ConsentLookup> {
     let (signed_in, request) = (signed_in.clone(), request.clone());
     hub.read("oauth.authorize", move |tx| {
-        let authorization = match request.check(tx)? {
-            Ok(authorization) => authorization,
+        let auth = match request.check(tx)? {
+            Ok(auth) => auth,
             Err(refused) => return Ok(ConsentLookup::Refused(refused)),
         };
-        match authorization.scope.clone() {
+        match auth.scope.clone() {
             None => {
-                let connection = match &authorization.instance {
-                    Some(id) => connections::by_instance(tx, id, &authorization.client.id)?,
+                let connection = match &auth.instance {
+                    Some(id) => connections::by_instance(tx, id, &auth.client.id)?,
                     None => None,
                 };
                 let known = connection.filter(|connection| {
@@ -165,17 +165,14 @@ pub(super) async fn find(
                             && (held.location.is_none() || held.location == connection.location)
                     })
                 });
-                Ok(ConsentLookup::Instance(
-                    Box::new(authorization),
-                    known.map(Box::new),
-                ))
+                Ok(ConsentLookup::Instance(Box::new(auth), known.map(Box::new)))
             }
             Some(scope) => {
                 let targets = match scope.level() {
                     None => Vec::new(),
                     Some(_) => targets(tx, &signed_in, &scope)?,
                 };
-                Ok(ConsentLookup::Ask(Box::new(authorization), scope, targets))
+                Ok(ConsentLookup::Ask(Box::new(auth), scope, targets))
             }
         }
     })

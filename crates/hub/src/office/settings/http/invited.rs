@@ -22,7 +22,7 @@ use crate::office::visitor::{AccountMember, SignedIn, zone_of};
 use crate::users::changes::{self, PermissionChange, PermissionError};
 use crate::users::invitations::{self, Invitation};
 use crate::users::mailbox::{VerifiedEmail, normalize_address};
-use crate::users::permissions::Permissions as Held;
+use crate::users::permissions::Permissions;
 use crate::users::store::{self as users, NewUser, User};
 
 /// Invites an address to the chosen place, and says so. Whether the address has a user is nobody's to
@@ -31,7 +31,7 @@ pub(super) async fn invite(
     call: &FormCall,
     member: &AccountMember,
     email: &str,
-    held: Held,
+    held: Permissions,
 ) -> PageResult {
     let (by, address, budgets) = (
         actor(member),

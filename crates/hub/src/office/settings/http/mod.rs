@@ -9,7 +9,7 @@ use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::{AccountLine, AccountsPage, LocationLine, Permissions, Person, SettingsPage};
+use super::{AccountLine, AccountsPage, LocationLine, PeopleSection, Person, SettingsPage};
 use super::{role_choices, role_name};
 use crate::accounts::store as accounts;
 use crate::db::{self, Tx};
@@ -24,7 +24,7 @@ use crate::office::parts::{Field, LabelledValue, Severity};
 use crate::office::visitor::{AccountMember, zone_of};
 use crate::office::words::isolated;
 use crate::users::invitations::{self, Invitation};
-use crate::users::permissions::Permissions as Held;
+use crate::users::permissions::Permissions;
 use crate::users::store::{self as users, Membership};
 
 pub(crate) use invited::{accept, answer_here, invitation, resend};
@@ -33,8 +33,8 @@ pub(crate) use people::{add, confirm_remove, form, refusal_text, remove, set};
 
 /// `GET /settings/accounts`
 pub(crate) async fn accounts(member: AccountMember) -> PageResult {
-    if !member.may_anywhere(Held::VIEW) {
-        return Err(member.lacks(Held::VIEW));
+    if !member.may_anywhere(Permissions::VIEW) {
+        return Err(member.lacks(Permissions::VIEW));
     }
     let words = member.browser.language.words();
     let mut lines: Vec<AccountLine> = Vec::new();
@@ -95,7 +95,7 @@ async fn invited_notice(
     Ok(all
         .iter()
         .find(|it| Some(it.key().as_str()) == key)
-        .filter(|_| member.may_at(Held::ENTITY, member.at.location.as_ref()))
+        .filter(|_| member.may_at(Permissions::ENTITY, member.at.location.as_ref()))
         .map(|it| words.invited(&it.email)))
 }
 
@@ -120,7 +120,7 @@ fn find(tx: &mut Tx<'_>, member: &AccountMember) -> Result<SettingsData, PageErr
         member.at.locations.iter().any(|(own, _)| own == id) && here.is_none_or(|at| at == id)
     });
     // Whoever may see some locations only sees what can be chosen there.
-    let whole = member.may_at(Held::VIEW, None);
+    let whole = member.may_at(Permissions::VIEW, None);
     let view = |own: &Option<String>| {
         let at_hand = locations
             .iter()
@@ -153,8 +153,8 @@ async fn settings_page(
 ) -> Result<Response, PageError> {
     let here = member.at.location.clone();
     match &here {
-        Some(location) => member.needs_at(Held::VIEW, Some(location))?,
-        None => member.needs_somewhere(Held::VIEW)?,
+        Some(location) => member.needs_at(Permissions::VIEW, Some(location))?,
+        None => member.needs_somewhere(Permissions::VIEW)?,
     }
     let who = member.clone();
     let found = hub
@@ -166,7 +166,7 @@ async fn settings_page(
     "/settings".clone_into(&mut frame.path);
     frame.notices.extend(notice);
     let own = member.held_at(here.as_ref());
-    let permissions = own.has(Held::ENTITY).then(|| {
+    let permissions = own.has(Permissions::ENTITY).then(|| {
         let users = found.people.iter().map(|held| Person {
             id: held.user.to_string(),
             name: held.user_name.clone(),
@@ -188,7 +188,7 @@ async fn settings_page(
             ))),
             by: it.by.as_deref().map(|name| words.settings.invited_by(name)),
         });
-        Permissions {
+        PeopleSection {
             people: users.chain(invited).collect(),
             email,
             roles: role_choices(words, here.is_none(), role, own),
@@ -318,7 +318,7 @@ impl MemberRow {
         }
     }
 
-    fn permissions(&self) -> Held {
+    fn permissions(&self) -> Permissions {
         match self {
             Self::User(held) => held.permissions,
             Self::Invited(invitation) => invitation.permissions,
@@ -328,7 +328,7 @@ impl MemberRow {
 
 /// Somebody at the chosen place, for a reader who manages it.
 async fn find_member(hub: &Hub, member: &AccountMember, id: &str) -> Result<MemberRow, PageError> {
-    member.needs(Held::ENTITY)?;
+    member.needs(Permissions::ENTITY)?;
     let (who, id) = (member.clone(), id.to_owned());
     hub.read("office.somebody", move |tx| {
         MemberRow::find(tx, &who, &id)?.ok_or(PageError::NotFound)

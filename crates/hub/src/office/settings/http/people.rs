@@ -18,20 +18,20 @@ use crate::office::visitor::{AccountMember, SignedIn};
 use crate::office::words::Words;
 use crate::users::changes::{self, ActingUser, PermissionChange, PermissionError};
 use crate::users::mailbox::{is_address, normalize_address};
-use crate::users::permissions::{Permissions as Held, Role};
+use crate::users::permissions::{Permissions, Role};
 
 /// The permissions as forms name them.
-const NAMES: [(Held, &str); 6] = [
-    (Held::VIEW, "view_back_office"),
-    (Held::CONNECTIONS, "manage_connections"),
-    (Held::ENTITY, "manage_entity"),
-    (Held::BILLING, "manage_billing"),
-    (Held::ORDER_LINE, "use_orderline"),
-    (Held::CATALOG_MANAGER, "use_catalog_manager"),
+const NAMES: [(Permissions, &str); 6] = [
+    (Permissions::VIEW, "view_back_office"),
+    (Permissions::CONNECTIONS, "manage_connections"),
+    (Permissions::ENTITY, "manage_entity"),
+    (Permissions::BILLING, "manage_billing"),
+    (Permissions::ORDER_LINE, "use_orderline"),
+    (Permissions::CATALOG_MANAGER, "use_catalog_manager"),
 ];
 
 /// What was chosen: a role, or ticks. None when nothing was.
-fn chosen_permissions(posted: &FormFields, is_account: bool) -> Option<Held> {
+fn chosen_permissions(posted: &FormFields, is_account: bool) -> Option<Permissions> {
     let role =
         Role::parse(posted.get("role")).filter(|role| is_account || *role != Role::CatalogManager);
     if let Some(role) = role {
@@ -41,15 +41,20 @@ fn chosen_permissions(posted: &FormFields, is_account: bool) -> Option<Held> {
     let held = NAMES
         .iter()
         .filter(|(_, name)| ticked.contains(name))
-        .fold(Held::NONE, |all, (one, _)| all.and(*one))
+        .fold(Permissions::NONE, |all, (one, _)| all.and(*one))
         .with_implied(is_account);
-    (held != Held::NONE).then_some(held)
+    (held != Permissions::NONE).then_some(held)
 }
 
 /// The permissions to tick: those that the reader may give.
-fn groups(words: &Words, held: Held, is_account: bool, may: Held) -> Vec<PermissionGroup> {
+fn groups(
+    words: &Words,
+    held: Permissions,
+    is_account: bool,
+    may: Permissions,
+) -> Vec<PermissionGroup> {
     let words = &words.settings;
-    let tick = |permission: Held, label: &str, gives: &str| Tick {
+    let tick = |permission: Permissions, label: &str, gives: &str| Tick {
         value: NAMES
             .iter()
             .find(|(one, _)| *one == permission)
@@ -62,30 +67,34 @@ fn groups(words: &Words, held: Held, is_account: bool, may: Held) -> Vec<Permiss
     };
     let office = vec![
         tick(
-            Held::VIEW,
+            Permissions::VIEW,
             words.view_back_office,
             words.view_back_office_gives,
         ),
         tick(
-            Held::CONNECTIONS,
+            Permissions::CONNECTIONS,
             words.manage_connections,
             words.manage_connections_gives,
         ),
-        tick(Held::ENTITY, words.manage_entity, words.manage_entity_gives),
         tick(
-            Held::BILLING,
+            Permissions::ENTITY,
+            words.manage_entity,
+            words.manage_entity_gives,
+        ),
+        tick(
+            Permissions::BILLING,
             words.manage_billing,
             words.manage_billing_gives,
         ),
     ];
     let mut apps = vec![tick(
-        Held::ORDER_LINE,
+        Permissions::ORDER_LINE,
         words.use_orderline,
         words.use_orderline_gives,
     )];
     if is_account {
         apps.push(tick(
-            Held::CATALOG_MANAGER,
+            Permissions::CATALOG_MANAGER,
             words.use_catalog_manager,
             words.use_catalog_manager_gives,
         ));
@@ -108,9 +117,9 @@ struct Setting<'a> {
     /// The address when the person is being added.
     email: &'a str,
     /// What somebody who is there may do now, when that is to be looked at first.
-    now: Option<Held>,
+    now: Option<Permissions>,
     action: String,
-    held: Held,
+    held: Permissions,
     role: &'a str,
     error: Option<&'static str>,
 }
@@ -172,7 +181,7 @@ pub(crate) fn refusal_text(
 }
 
 /// Refuses whoever does not hold at the chosen place what somebody else does.
-fn require_permissions(member: &AccountMember, held: Held) -> Result<(), PageError> {
+fn require_permissions(member: &AccountMember, held: Permissions) -> Result<(), PageError> {
     let own = member.held_at(member.at.location.as_ref());
     match held.each().find(|one| !own.has(*one)) {
         Some(lacking) => Err(member.lacks(lacking)),
@@ -184,7 +193,7 @@ fn require_permissions(member: &AccountMember, held: Held) -> Result<(), PageErr
 /// known here. Without a role, asks for the permissions first; for somebody who is there already, shows
 /// what would change.
 pub(crate) async fn add(call: FormCall, member: AccountMember, posted: FormFields) -> PageResult {
-    member.needs(Held::ENTITY)?;
+    member.needs(Permissions::ENTITY)?;
     let language = member.browser.language;
     let words = language.words();
     let mut email = required(&posted, "email", language);
@@ -226,7 +235,7 @@ pub(crate) async fn add(call: FormCall, member: AccountMember, posted: FormField
             email: &email.value,
             now: None,
             action: "/settings/permissions".to_owned(),
-            held: Held::NONE,
+            held: Permissions::NONE,
             role: if role.is_empty() { "" } else { "custom" },
             error: None,
         };
@@ -235,7 +244,7 @@ pub(crate) async fn add(call: FormCall, member: AccountMember, posted: FormField
     super::invited::invite(&call, &member, &email.value, held).await
 }
 
-fn role_of(held: Held, is_account: bool) -> &'static str {
+fn role_of(held: Permissions, is_account: bool) -> &'static str {
     match Role::of(held, is_account) {
         Some(Role::OrderLineOperator) => "orderline_operator",
         Some(role) => role.as_str(),
@@ -265,7 +274,7 @@ async fn change(
     call: &FormCall,
     member: &AccountMember,
     id: &str,
-    held: Held,
+    held: Permissions,
 ) -> Result<Option<PermissionChange>, PermissionError> {
     let (who, key, by) = (member.clone(), id.to_owned(), actor(member));
     let budgets = call.hub().mail_budgets();
@@ -299,7 +308,7 @@ pub(crate) async fn set(
     let found = find_member(call.hub(), &member, &id).await?;
     let words = &member.browser.language.words().settings;
     let is_account = member.at.location.is_none();
-    let again = |held: Held, role: &str, error: &'static str| {
+    let again = |held: Permissions, role: &str, error: &'static str| {
         let setting = Setting {
             who: found.name(),
             email: "",
@@ -312,7 +321,7 @@ pub(crate) async fn set(
         setting.page(&member)
     };
     let Some(held) = chosen_permissions(&posted, is_account) else {
-        return Ok(again(Held::NONE, "custom", words.choose_role));
+        return Ok(again(Permissions::NONE, "custom", words.choose_role));
     };
     match change(&call, &member, &id, held).await {
         Ok(_) => Ok(to("/settings?done=set")),
@@ -345,7 +354,7 @@ pub(crate) async fn remove(
 ) -> PageResult {
     let found = find_member(call.hub(), &member, &id).await?;
     let is_reader = matches!(&found, MemberRow::User(held) if held.user == member.user.id);
-    match change(&call, &member, &id, Held::NONE).await {
+    match change(&call, &member, &id, Permissions::NONE).await {
         Ok(_) if is_reader => Ok(to("/")),
         Ok(_) => Ok(to("/settings?done=removed")),
         Err(refusal) => {

@@ -7,12 +7,12 @@ use hub::office::parts::{AppFace, Field, LabelledValue, SelectOption};
 use hub::office::portal::{PortalCard, PortalPage};
 use hub::office::profile::{AccessLine, InvitationLine, ProfilePage};
 use hub::office::settings::{
-    AccountLine, AccountsPage, LocationLine, PermissionGroup, Permissions, Person,
+    AccountLine, AccountsPage, LocationLine, PeopleSection, PermissionGroup, Person,
     SetPermissionsPage, SettingsPage, Tick, role_choices,
 };
 use hub::office::suspended::{Contact, SuspendedPage};
 use hub::office::words::Language;
-use hub::users::permissions::Permissions as Held;
+use hub::users::permissions::Permissions;
 
 use super::{Drawn, frame, keep};
 
@@ -68,10 +68,10 @@ fn settings(language: Language, pages: &mut Vec<Drawn>) {
         ),
         person("i3", "", "licencekezia@jdc.fr", w.technical_partner),
     ];
-    let permissions = Permissions {
+    let permissions = PeopleSection {
         people,
         email: Field::of("support@zelty").wrong(w.not_found),
-        roles: role_choices(words, true, "", Held::from_bits(63)),
+        roles: role_choices(words, true, "", Permissions::from_bits(63)),
     };
     let facts = vec![
         LabelledValue::new(w.name, "Pizzeria Lumière"),
@@ -161,7 +161,12 @@ fn settings(language: Language, pages: &mut Vec<Drawn>) {
         email: "support@zelty.com".into(),
         now: None,
         action: "/settings/permissions".into(),
-        roles: role_choices(words, false, "technical_partner", Held::from_bits(63)),
+        roles: role_choices(
+            words,
+            false,
+            "technical_partner",
+            Permissions::from_bits(63),
+        ),
         groups,
         error: Some(w.last_holder.into()),
     };
