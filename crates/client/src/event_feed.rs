@@ -14,7 +14,7 @@ use futures_util::stream::{self, Stream, StreamExt as _};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use sse_stream::{Sse, SseByteStream};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::connection::Connection;
 use crate::error::Error;
@@ -39,9 +39,33 @@ pub struct EventFeed {
     source: Source,
     /// The last that has come.
     last: Option<String>,
-    /// The pause before the next attempt, if there is one.
-    delay: Option<Duration>,
+    pause: Pause,
     poll_interval: Duration,
+}
+
+/// The pause before the next attempt. It goes on while nobody waits for it.
+#[derive(Debug, Default)]
+struct Pause {
+    duration: Duration,
+    until: Option<Instant>,
+}
+
+impl Pause {
+    fn begin(&mut self, duration: Duration) {
+        self.duration = duration;
+        self.until = Some(Instant::now() + duration);
+    }
+
+    /// Twice as long as the last one.
+    fn begin_longer(&mut self, first: Duration) {
+        self.begin((self.duration * 2).clamp(first, MAX_RECONNECT_DELAY.max(first)));
+    }
+
+    async fn wait(&self) {
+        if let Some(until) = self.until {
+            sleep_until(until).await;
+        }
+    }
 }
 
 enum Source {
@@ -75,7 +99,7 @@ impl EventFeed {
             connection: connection.clone(),
             source: Source::Closed,
             last: None,
-            delay: None,
+            pause: Pause::default(),
             poll_interval: DEFAULT_POLL_INTERVAL,
         }
     }
@@ -112,15 +136,13 @@ impl EventFeed {
             match next {
                 Ok(None) => {}
                 Ok(Some(event)) => {
-                    self.delay = None;
+                    self.pause = Pause::default();
                     self.last = Some(event.head.id.clone());
                     return Ok(event);
                 }
                 Err(error) => {
-                    let doubled = self
-                        .delay
-                        .map_or(self.connection.retry().first_pause, |delay| delay * 2);
-                    self.delay = Some(doubled.min(MAX_RECONNECT_DELAY));
+                    let first = self.connection.retry().first_pause;
+                    self.pause.begin_longer(first);
                     if !self.is_polling() {
                         self.source = Source::Closed;
                     }
@@ -131,9 +153,7 @@ impl EventFeed {
     }
 
     async fn open(&mut self) -> Result<(), Error> {
-        if let Some(delay) = self.delay {
-            sleep(delay).await;
-        }
+        self.pause.wait().await;
         let opened = self
             .connection
             .open_stream("/callback/stream", self.last.as_deref());
@@ -142,7 +162,7 @@ impl EventFeed {
                 let size = Arc::new(AtomicUsize::new(0));
                 let max_bytes = self.connection.retry().max_body_bytes;
                 let bytes = parts(body, Arc::clone(&size), max_bytes);
-                self.delay = None;
+                self.pause = Pause::default();
                 Source::Stream(Box::pin(SseByteStream::new(bytes)), size)
             }
             Err(error) if matches!(error.status(), Some(404 | 405)) => Source::Polling {
@@ -163,17 +183,22 @@ impl EventFeed {
             None => {
                 // The hub was stopped, or the connection was cut: it is opened again, a little later.
                 self.source = Source::Closed;
-                self.delay
-                    .get_or_insert(self.connection.retry().first_pause);
+                self.pause.begin(self.connection.retry().first_pause);
                 Ok(None)
             }
             Some(Err(error)) => Err(Error::Interrupted(error.to_string())),
             Some(Ok(Sse { data: None, .. })) => Ok(None),
             Some(Ok(Sse {
-                data: Some(data), ..
-            })) => serde_json::from_str(&data)
-                .map(Some)
-                .map_err(|error| Error::Decode(error.to_string())),
+                data: Some(data),
+                id,
+                ..
+            })) => {
+                // One that cannot be read must not come again and again.
+                self.last = id.or(self.last.take());
+                serde_json::from_str(&data)
+                    .map(Some)
+                    .map_err(|error| Error::Decode(error.to_string()))
+            }
         }
     }
 
@@ -182,22 +207,24 @@ impl EventFeed {
             return Ok(None);
         };
         if let Some(id) = listed.pop_front() {
-            let found = self.connection.event(&id).await;
-            delivered.insert(id);
-            return match found {
-                Ok(event) => Ok(Some(event)),
+            // Only an event that has come counts as delivered: any other is listed again.
+            return match self.connection.event(&id).await {
+                Ok(event) => {
+                    delivered.insert(id);
+                    Ok(Some(event))
+                }
                 Err(error) if error.status() == Some(404) => Ok(None),
                 Err(error) => Err(error),
             };
         }
-        if let Some(delay) = self.delay {
-            sleep(delay).await;
-        }
+        self.pause.wait().await;
         let heads = self.connection.events().all().await?;
         let ids: Vec<String> = heads.into_iter().map(|head| head.id).collect();
         delivered.retain(|id| ids.contains(id));
         listed.extend(ids.into_iter().filter(|id| !delivered.contains(id)));
-        self.delay = listed.is_empty().then_some(self.poll_interval);
+        if listed.is_empty() {
+            self.pause.begin(self.poll_interval);
+        }
         Ok(None)
     }
 }

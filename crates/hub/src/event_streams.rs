@@ -3,6 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use jiff::Timestamp;
 use wire::id::{ConnectionId, EventId};
 
 /// Streams that one connection may have open.
@@ -23,7 +24,7 @@ struct State {
     open: HashMap<ConnectionId, usize>,
     all_open: usize,
     /// The latest at the end.
-    ended: VecDeque<(ConnectionId, Vec<EventId>)>,
+    ended: VecDeque<(ConnectionId, Vec<(EventId, Timestamp)>)>,
 }
 
 /// A stream that is open, until it is dropped.
@@ -31,8 +32,8 @@ struct State {
 pub(crate) struct OpenStream {
     streams: Arc<EventStreams>,
     connection: ConnectionId,
-    /// What was sent and is not known to be acknowledged, in this order.
-    pub sent: Vec<EventId>,
+    /// What was sent and is not known to be acknowledged, in this order, and since when it is pending.
+    pub sent: Vec<(EventId, Timestamp)>,
 }
 
 impl EventStreams {
@@ -72,10 +73,14 @@ impl EventStreams {
 }
 
 impl State {
-    fn sent_up_to(&self, connection: &ConnectionId, last: &EventId) -> Option<Vec<EventId>> {
+    fn sent_up_to(
+        &self,
+        connection: &ConnectionId,
+        last: &EventId,
+    ) -> Option<Vec<(EventId, Timestamp)>> {
         let of_connection = self.ended.iter().rev().filter(|(of, _)| of == connection);
         of_connection.into_iter().find_map(|(_, sent)| {
-            let at = sent.iter().position(|event| event == last)?;
+            let at = sent.iter().position(|(event, _)| event == last)?;
             Some(sent.iter().take(at + 1).cloned().collect())
         })
     }

@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::event::{EventResource, EventType};
+use crate::id::EventId;
 use crate::input::{Entries, Input};
-use crate::problem::{NOT_A_VALID_KEY, NOT_IN_LIST, Path, Problems, too_long};
+use crate::problem::{BLANK, NOT_A_VALID_KEY, NOT_IN_LIST, Path, Problems, too_long};
 use crate::schema::{self, Blanks, JsonSchema, Schema, SchemaGenerator};
 use crate::time::TimeInput;
 
@@ -141,13 +142,42 @@ pub struct ResentEvents {
     pub has_more: bool,
 }
 
+crate::input_struct! {
+    /// The body of `POST /callback/events/acknowledge`, as sent.
+    pub struct AcknowledgeInput {
+        /// The ids of events, 1,000 at most.
+        event_ids: Vec<Input<String>> = "event_ids",
+    }
+    needs "event_ids";
+    refuses unknown;
+}
+
+/// Events that are acknowledged by one request at most: orders do not wait for more.
+pub const MAX_ACKNOWLEDGED_EVENTS: usize = 1_000;
+
+impl AcknowledgeInput {
+    /// The ids, or everything that is wrong with them. What is no id of an event is left out.
+    pub fn check(self) -> Result<Vec<EventId>, Problems> {
+        let mut problems = Problems::new();
+        let root = Path::ROOT;
+        problems.refuse_keys(&root, &self.unknown);
+        let path = root.key("event_ids");
+        if self.event_ids.is_absent() {
+            problems.add(&path, BLANK);
+        }
+        let most = MAX_ACKNOWLEDGED_EVENTS;
+        let ids = self.event_ids.each(&path, most, &mut problems, |id, _, _| {
+            EventId::parse(&id).ok()
+        });
+        problems.unless_any(Some(ids))
+    }
+}
+
 /// What an acknowledgement of several events did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AcknowledgedEvents {
     /// Events that are acknowledged by it.
     pub acknowledged: u32,
-    /// Whether there are more up to the one that was named: the same call acknowledges them.
-    pub has_more: bool,
 }
 
 impl NewCallback {

@@ -46,21 +46,16 @@ impl Connection {
             .await
     }
 
-    /// Acknowledges an event and all that are listed before it, however many there are. Says how many
-    /// there were. Only Passeplat has this call.
+    /// Acknowledges these events, 1,000 at most. Says how many of them had not been acknowledged. Only Passeplat
+    /// has this call.
     ///
     /// # Errors
-    /// 404 for an event that was never sent to this connection.
-    pub async fn acknowledge_events(&self, up_to: &str) -> Result<u32, Error> {
-        let mut all = 0;
-        loop {
-            let path = format!("/callback/events/{}/acknowledge_up_to", path_segment(up_to));
-            let done: AcknowledgedEvents = self.post(&path, &serde_json::json!({})).await?;
-            all += done.acknowledged;
-            if !done.has_more {
-                return Ok(all);
-            }
-        }
+    /// 422 when there are more.
+    pub async fn acknowledge_events<I: AsRef<str>>(&self, ids: &[I]) -> Result<u32, Error> {
+        let ids: Vec<&str> = ids.iter().map(AsRef::as_ref).collect();
+        let body = serde_json::json!({ "event_ids": ids });
+        let done: AcknowledgedEvents = self.post("/callback/events/acknowledge", &body).await?;
+        Ok(done.acknowledged)
     }
 
     /// Acknowledges an event: it is gone.

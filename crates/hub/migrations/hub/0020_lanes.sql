@@ -74,11 +74,6 @@ ALTER TABLE dispatches DROP COLUMN uncounted;
 -- When somebody last wished that it be sent once more.
 ALTER TABLE dispatches ADD COLUMN resent_at TEXT;
 
--- Whether what this connection hears of is sent to it, and does not wait to be fetched.
-ALTER TABLE followers ADD COLUMN is_active BIGINT NOT NULL DEFAULT 0;
-UPDATE followers SET is_active = 1 WHERE EXISTS (SELECT 1 FROM callbacks b
-    WHERE b.account_id = followers.account_id AND b.connection_id = followers.connection_id
-        AND b.url IS NOT NULL);
 -- When to look once more for what became pending while the callback got its URL.
 ALTER TABLE callbacks ADD COLUMN lanes_checked_at TEXT;
 CREATE INDEX callbacks_to_check ON callbacks (lanes_checked_at) WHERE lanes_checked_at IS NOT NULL;

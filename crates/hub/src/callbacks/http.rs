@@ -1,6 +1,9 @@
 //! What the API does with callbacks and pending events.
 
-use wire::callback::{Callback, NewCallback, ResendInput};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use wire::callback::{AcknowledgeInput, AcknowledgedEvents, Callback, NewCallback, ResendInput};
 use wire::event::EventResource;
 use wire::id::{ConnectionId, EventId};
 use wire::problem::{Path, Problems, scope_required};
@@ -134,18 +137,23 @@ pub(super) async fn acknowledge_event(
     answer
 }
 
-/// Acknowledges an event and those before it.
-pub(super) async fn acknowledge_events(call: ApiCall, at: AtAccount, ids: PathIds) -> ApiResult {
-    let up_to: EventId = ids.id("event_id")?;
+/// Acknowledges several events.
+pub(super) async fn acknowledge_events(call: ApiCall, at: AtAccount, body: Body) -> ApiResult {
+    let events = body.parse::<AcknowledgeInput>(call.hub()).await?.check()?;
     let (hub, connection) = (call.hub().clone(), at.caller.connection.clone());
+    let acknowledged = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&acknowledged);
     let answer = call
         .write("callbacks.acknowledge_events", move |tx| {
             let (account, connection) = (&at.account, &at.caller.connection);
-            let found = events::store::acknowledge_up_to(tx, account, connection, &up_to)?;
-            Reply::of(&found.ok_or(ApiError::NotFound)?)
+            let acknowledged = events::store::acknowledge_all(tx, account, connection, &events)?;
+            count.store(acknowledged, Ordering::Relaxed);
+            Reply::of(&AcknowledgedEvents { acknowledged })
         })
         .await;
-    count_misses(&hub, &connection, &answer).await?;
+    if acknowledged.load(Ordering::Relaxed) == 0 {
+        count_call(&hub, &connection, false).await?;
+    }
     answer
 }
 

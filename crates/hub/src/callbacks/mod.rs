@@ -11,7 +11,9 @@ mod http;
 pub mod store;
 mod stream;
 
-use wire::callback::{AcknowledgedEvents, Callback, NewCallback, ResendInput, ResentEvents};
+use wire::callback::{
+    AcknowledgeInput, AcknowledgedEvents, Callback, NewCallback, ResendInput, ResentEvents,
+};
 use wire::event::Event;
 
 use crate::http::endpoint_doc::EmptyObject;
@@ -21,7 +23,7 @@ const CALLBACK: Paths = Paths::of_any_token("/callback");
 const EVENTS: Paths = Paths::of_any_token("/callback/events");
 const RESEND: Paths = Paths::of_any_token("/callback/events/resend");
 const STREAM: Paths = Paths::of_any_token("/callback/stream");
-const UP_TO: Paths = Paths::of_any_token("/callback/events/{event_id}/acknowledge_up_to");
+const ACKNOWLEDGE: Paths = Paths::of_any_token("/callback/events/acknowledge");
 const EVENT: Paths = Paths::of_any_token("/callback/events/{event_id}");
 
 const EXAMPLE: &str = r#"{ "url": null, "events": { "order": ["create", "update"] } }"#;
@@ -73,10 +75,12 @@ pub fn routes() -> Routes {
         .says("Acknowledge an event")
         .uncounted()
         .answers::<EmptyObject>()
-        .post(UP_TO, Needs::Token, http::acknowledge_events)
+        .post(ACKNOWLEDGE, Needs::Token, http::acknowledge_events)
         .named("callbacks.acknowledge_events")
         .uncounted()
-        .says("Acknowledge an event and all that are listed before it")
-        .note("An addition. The request has no body. Up to 1,000 events at a time: while `has_more` is `true`, the same call acknowledges more. An event that was acknowledged before may be named, too.")
+        .says("Acknowledge several events")
+        .note("An addition: up to 1,000 ids at a time. Ids of events that were acknowledged before, or never sent to this connection, are ignored.")
+        .takes::<AcknowledgeInput>()
+        .example(r#"{ "event_ids": ["z9q4d7", "z9q4d8"] }"#)
         .answers::<AcknowledgedEvents>()
 }

@@ -21,6 +21,7 @@ use crate::db::page::{Page, PageRequest};
 use crate::db::{self, TopicSubscription, Tx};
 use crate::event_streams::OpenStream;
 use crate::events;
+use crate::events::store::PendingId;
 use crate::http::answer::{ApiResult, Reply, StreamedBody};
 use crate::http::authorization;
 use crate::http::caller::{self, AtAccount};
@@ -59,18 +60,24 @@ pub(super) async fn list_events(
     at: AtAccount,
     wanted: PageRequest,
     query: Query,
+    headers: HeaderMap,
 ) -> ApiResult {
     let wait = query.get("wait").and_then(|text| text.trim().parse().ok());
     let wait = Duration::from_secs(wait.unwrap_or(0).min(MAX_WAIT_SECONDS));
     if wait.is_zero() {
         return Ok(Reply::page(list_once(&hub, &at, &wanted).await?));
     }
+    // A request that waits is limited like a stream: it goes on even when its caller has hung up.
+    let Some(_slot) = hub.event_streams().open(&at.caller.connection, None) else {
+        return Ok(Reply::page(list_once(&hub, &at, &wanted).await?));
+    };
+    let token: Arc<str> = Arc::from(authorization::token(&headers).ok_or(ApiError::UnknownToken)?);
     let mut news = hub.db().subscribe(at.account.as_str());
     let mut stopped = hub.stopped();
     let page = timeout(wait, async {
         loop {
             news.mark_seen();
-            let page = list_once(&hub, &at, &wanted).await?;
+            let page = list_if_permitted(&hub, &at, &wanted, &token).await?;
             if !page.items.is_empty() {
                 return Ok(page);
             }
@@ -94,6 +101,24 @@ async fn list_once(
 ) -> Result<Page<String>, ApiError> {
     let (at, wanted) = (at.clone(), wanted.clone());
     hub.read("callbacks.list_events", move |tx| {
+        let to = receiver(&at.caller);
+        Ok(events::store::list_pending(tx, &at.account, to, &wanted)?)
+    })
+    .await
+}
+
+/// The list for a caller who may have been blocked since the request came.
+async fn list_if_permitted(
+    hub: &Hub,
+    at: &AtAccount,
+    wanted: &PageRequest,
+    token: &Arc<str>,
+) -> Result<Page<String>, ApiError> {
+    let (at, wanted, token) = (at.clone(), wanted.clone(), Arc::clone(token));
+    hub.read("callbacks.wait_for_events", move |tx| {
+        if !caller::may_call(tx, &token)? {
+            return Err(ApiError::UnknownToken);
+        }
         let to = receiver(&at.caller);
         Ok(events::store::list_pending(tx, &at.account, to, &wanted)?)
     })
@@ -148,7 +173,7 @@ struct StreamReceiver {
     /// No more may be sent until something is acknowledged.
     is_full: bool,
     /// What was read and is not sent yet.
-    waiting: VecDeque<(EventId, SentEvent)>,
+    waiting: VecDeque<StreamedEvent>,
     has_begun: bool,
 }
 
@@ -159,11 +184,11 @@ enum News {
     Ended,
 }
 
-/// An event as it is read: its id, its name such as `order.create`, and itself as JSON.
+/// An event as it is read.
 struct StreamedEvent {
-    id: EventId,
-    name: String,
-    document: String,
+    pending: PendingId,
+    /// Its name, such as `order.create`, and itself as JSON; none when it cannot be read.
+    content: Option<(String, String)>,
 }
 
 impl StreamReceiver {
@@ -179,16 +204,20 @@ impl StreamReceiver {
         }
         let mut stopped = self.hub.stopped();
         loop {
-            if let Some((id, event)) = self.waiting.pop_front() {
-                self.open.sent.push(id);
-                return Some(event);
+            while let Some(event) = self.waiting.pop_front() {
+                let id = event.pending.0.clone();
+                self.open.sent.push(event.pending);
+                // One event that cannot be read must not keep the others from being sent.
+                if let Some((name, document)) = event.content {
+                    let sent = SentEvent::default().id(id.as_str()).event(name);
+                    return Some(sent.data(document));
+                }
             }
             self.news.mark_seen();
             self.acknowledgements.mark_seen();
             match self.read().await {
                 Ok(News::Events(events)) if !events.is_empty() => {
-                    self.waiting
-                        .extend(events.into_iter().map(StreamedEvent::to_send));
+                    self.waiting.extend(events);
                     continue;
                 }
                 Ok(News::Events(_)) => {}
@@ -232,34 +261,27 @@ fn read_news(
     tx: &mut Tx<'_>,
     at: &AtAccount,
     token: &str,
-    sent: &[EventId],
-) -> db::Result<(HashSet<EventId>, News)> {
+    sent: &[PendingId],
+) -> db::Result<(HashSet<PendingId>, News)> {
     if !caller::may_call(tx, token)? {
         return Ok((HashSet::new(), News::Ended));
     }
     let (account, to) = (&at.account, receiver(&at.caller));
     let pending = events::store::first_pending(tx, account, to.connection, MAX_UNACKNOWLEDGED)?;
-    let known: HashSet<&EventId> = sent.iter().collect();
+    let known: HashSet<&PendingId> = sent.iter().collect();
     let fresh = pending.iter().filter(|event| !known.contains(event));
     let mut read = Vec::new();
-    for id in fresh.take(EVENTS_PER_READ) {
-        if let Some(found) = events::store::find_pending_event(tx, account, to.connection, id)? {
-            read.push(StreamedEvent {
-                id: id.clone(),
-                name: format!("{}.{}", found.resource, found.kind),
-                document: found.full(tx, to)?,
-            });
-        }
+    for event in fresh.take(EVENTS_PER_READ) {
+        let found = events::store::find_pending_event(tx, account, to.connection, &event.0)?;
+        let content = found.map(|found| -> db::Result<_> {
+            let document = found.full_or_none(tx, to)?;
+            let name = format!("{}.{}", found.resource, found.kind);
+            Ok(document.map(|document| (name, document)))
+        });
+        read.push(StreamedEvent {
+            pending: event.clone(),
+            content: content.transpose()?.flatten(),
+        });
     }
     Ok((pending.into_iter().collect(), News::Events(read)))
-}
-
-impl StreamedEvent {
-    fn to_send(self) -> (EventId, SentEvent) {
-        let event = SentEvent::default()
-            .id(self.id.as_str())
-            .event(self.name)
-            .data(self.document);
-        (self.id, event)
-    }
 }

@@ -120,18 +120,10 @@ impl<'a> Receiver<'a> {
             client: &self.destination.client,
             connection: &self.claim.connection,
         };
-        let rendered = if self.destination.has_refs {
-            event.full(tx, to)
+        if self.destination.has_refs {
+            event.full_or_none(tx, to)
         } else {
-            event.without_refs(to)
-        };
-        match rendered {
-            Ok(body) => Ok(Some(body)),
-            Err(away @ (db::Error::Unavailable(_) | db::Error::Damaged(_))) => Err(away),
-            Err(error) => {
-                tracing::error!(%error, event = %event.id, "rendering event failed");
-                Ok(None)
-            }
+            event.without_refs_or_none(to)
         }
     }
 }

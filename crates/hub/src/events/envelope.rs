@@ -70,6 +70,33 @@ impl StoredEvent {
         self.with(&refs, to)
     }
 
+    /// The whole event; none when it cannot be rendered, which must not keep others from being sent.
+    pub(crate) fn full_or_none(
+        &self,
+        tx: &mut Tx<'_>,
+        to: Subscriber<'_>,
+    ) -> db::Result<Option<String>> {
+        let rendered = self.full(tx, to);
+        self.or_none(rendered)
+    }
+
+    /// The whole event for a receiver who has no private refs in it; none when it cannot be rendered.
+    pub(crate) fn without_refs_or_none(&self, to: Subscriber<'_>) -> db::Result<Option<String>> {
+        let rendered = self.without_refs(to);
+        self.or_none(rendered)
+    }
+
+    fn or_none(&self, rendered: db::Result<String>) -> db::Result<Option<String>> {
+        match rendered {
+            Ok(body) => Ok(Some(body)),
+            Err(away @ (db::Error::Unavailable(_) | db::Error::Damaged(_))) => Err(away),
+            Err(error) => {
+                tracing::error!(%error, event = %self.id, "rendering event failed");
+                Ok(None)
+            }
+        }
+    }
+
     /// The whole event for a receiver who has no private refs in it.
     pub(crate) fn without_refs(&self, to: Subscriber<'_>) -> db::Result<String> {
         self.with(&Refs::new(), to)

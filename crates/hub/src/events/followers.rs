@@ -17,11 +17,11 @@ statements! {
     /// The grant, kept from changes: whoever works this out for a connection does so alone.
     GRANT = formatcp!("SELECT {} FROM connections
         WHERE account_id = $1 AND id = $2 AND revoked_at IS NULL", GrantRow::COLUMNS);
-    SUBSCRIPTIONS = "SELECT events, url IS NOT NULL FROM callbacks WHERE account_id = $1 AND connection_id = $2";
+    SUBSCRIPTIONS = "SELECT events FROM callbacks WHERE account_id = $1 AND connection_id = $2";
     FORGET = "DELETE FROM followers WHERE account_id = $1 AND connection_id = $2";
     INSERT = "INSERT INTO followers (account_id, resource, kind, connection_id, client_id,
-            location_id, catalog_id, customer_list_id, is_active)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+            location_id, catalog_id, customer_list_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 }
 
 row! {
@@ -58,10 +58,10 @@ impl GrantRow {
 /// `account` is empty for a profile, which hears of nothing.
 pub(crate) fn refresh(tx: &mut Tx<'_>, account: &str, connection: &ConnectionId) -> db::Result<()> {
     let grant: Option<GrantRow> = tx.first_locked(GRANT, args![account, connection])?;
-    let callback: Option<(Json<Subscriptions>, bool)> =
+    let callback: Option<(Json<Subscriptions>,)> =
         tx.first(SUBSCRIPTIONS, args![account, connection])?;
     unsubscribe(tx, account, connection)?;
-    let (Some(grant), Some((Json(events), is_active))) = (grant, callback) else {
+    let (Some(grant), Some((Json(events),))) = (grant, callback) else {
         return Ok(());
     };
     for (resource, kinds) in &events {
@@ -79,8 +79,7 @@ pub(crate) fn refresh(tx: &mut Tx<'_>, account: &str, connection: &ConnectionId)
                     &grant.client,
                     grant.location.as_ref(),
                     grant.only_catalog(),
-                    grant.only_list(),
-                    i64::from(is_active)
+                    grant.only_list()
                 ],
             )?;
         }

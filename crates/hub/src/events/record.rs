@@ -20,20 +20,21 @@ statements! {
         SELECT f.account_id, f.connection_id, CAST($2 AS TEXT), CAST($3 AS TEXT),
             CAST($4 AS BIGINT), 'pending', 0, CAST($5 AS TEXT), NULL
         {WHO_FOLLOWS}");
-    /// What each of them has not been told.
-    INSERT_PENDING = formatcp!("INSERT INTO pending_dispatches (account_id, connection_id, turn,
-            event_id, subject_id, created_at)
-        SELECT f.account_id, f.connection_id, CAST($4 AS BIGINT), CAST($2 AS TEXT),
-            CAST($3 AS TEXT), CAST($5 AS TEXT)
-        {WHO_FOLLOWS}");
+    /// What each of them has not been told: those that have just got a dispatch, whoever follows by now.
+    INSERT_PENDING = "INSERT INTO pending_dispatches (account_id, connection_id, turn, event_id,
+            subject_id, created_at)
+        SELECT d.account_id, d.connection_id, d.turn, d.event_id, d.subject_id, d.created_at
+        FROM dispatches d WHERE d.account_id = $1 AND d.event_id = $2";
     /// It is sent at once to those who have a URL; or after what waits already of the same subject.
-    INSERT_LANES = formatcp!("INSERT INTO lanes (account_id, subject_id, connection_id, event_id,
+    INSERT_LANES = "INSERT INTO lanes (account_id, subject_id, connection_id, event_id,
             turn, last_event_id, due_at, lease_until, attempts, uncounted, is_replay)
-        SELECT f.account_id, CAST($3 AS TEXT), f.connection_id, CAST($2 AS TEXT),
-            CAST($4 AS BIGINT), CAST($2 AS TEXT), CAST($5 AS TEXT), NULL, 0, 0, 0
-        {WHO_FOLLOWS} AND f.is_active = 1
+        SELECT d.account_id, d.subject_id, d.connection_id, d.event_id, d.turn, d.event_id,
+            d.created_at, NULL, 0, 0, 0
+        FROM dispatches d
+        JOIN callbacks b ON b.account_id = d.account_id AND b.connection_id = d.connection_id
+        WHERE d.account_id = $1 AND d.event_id = $2 AND b.url IS NOT NULL
         ON CONFLICT (account_id, subject_id, connection_id)
-            DO UPDATE SET last_event_id = excluded.last_event_id");
+            DO UPDATE SET last_event_id = excluded.last_event_id";
 }
 
 /// Those who follow that. A follower or an event without a place, a catalog or a list goes with any: each
@@ -86,8 +87,9 @@ pub(crate) fn record(tx: &mut Tx<'_>, happened: NewEvent<'_>, by: &Actor) -> db:
         chosen_catalog(&happened),
         happened.customer.map(|(list, _)| list)
     ];
-    for insert in [INSERT_DISPATCHES, INSERT_PENDING, INSERT_LANES] {
-        tx.write(insert, followed)?;
+    tx.write(INSERT_DISPATCHES, followed)?;
+    for insert in [INSERT_PENDING, INSERT_LANES] {
+        tx.write(insert, args![account, &id])?;
     }
     tx.wake_dispatch();
     tx.wake_topic(account.as_str());

@@ -140,6 +140,10 @@ const MAX_HEADER_BYTES: usize = 128 * 1024;
 /// full and no connection is idle, for example.
 const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(500);
 
+/// How long the other side may take to acknowledge what was sent, or to make room for it.
+#[cfg(target_os = "linux")]
+const UNACKNOWLEDGED_TIMEOUT: Duration = Duration::from_secs(60);
+
 /// For how long a connection that is refused stays open, so that its sender can read why.
 const LINGER_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -232,6 +236,7 @@ impl Shared {
     }
 
     fn start_connection(&self, stream: TcpStream, peer: SocketAddr) {
+        end_if_unacknowledged(&stream);
         let connected = Arc::new(ConnectionState::new(self.clock.clone(), self.timeouts));
         match self.places.acquire(peer.ip(), &connected) {
             SlotOutcome::Yes(place) => {
@@ -338,6 +343,19 @@ async fn send_and_linger(lingering: &Semaphore, stream: TcpStream, response: Vec
         let _late = timeout(LINGER_TIMEOUT, answers::send_and_close(stream, &response)).await;
     }
 }
+
+/// Has the system end a connection whose other side takes nothing that was sent for so long: it is gone, or
+/// does not read. What waits in the system's buffers is not seen here, and an event stream would stay open.
+#[cfg(target_os = "linux")]
+fn end_if_unacknowledged(stream: &TcpStream) {
+    let socket = socket2::SockRef::from(stream);
+    if let Err(error) = socket.set_tcp_user_timeout(Some(UNACKNOWLEDGED_TIMEOUT)) {
+        tracing::debug!(%error, "connection without a time limit of the system");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn end_if_unacknowledged(_: &TcpStream) {}
 
 /// Whether the caller closed the connection before it was accepted.
 fn is_of_the_caller(error: &io::Error) -> bool {

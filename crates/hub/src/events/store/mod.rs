@@ -15,7 +15,7 @@ pub use history::{ALL as HISTORY, Attempt, Dispatch, journey, recent};
 pub use lanes::ALL as LANES;
 pub use queue::{ALL as QUEUE, count_pending, delete};
 pub(crate) use queue::{
-    PendingKey, acknowledge, acknowledge_up_to, cancel, find_pending, find_pending_event,
+    PendingId, PendingKey, acknowledge, acknowledge_all, cancel, find_pending, find_pending_event,
     first_pending, list_pending, settle, settle_sent,
 };
 pub use resend::{ALL as RESEND, resend, resend_failed};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use const_format::formatcp;
-use wire::callback::AcknowledgedEvents;
+use jiff::Timestamp;
 use wire::id::{AccountId, ConnectionId, EventId};
 
 use super::DispatchState;
@@ -29,28 +29,18 @@ statements! {
         WHERE account_id = $1 AND connection_id = $2 AND event_id = $3 AND state = 'pending'";
     SETTLE = "UPDATE dispatches SET state = $4, settled_at = $5
         WHERE account_id = $1 AND connection_id = $2 AND event_id = $3 AND state = 'pending'";
-    TURN = "SELECT turn FROM dispatches
-        WHERE account_id = $1 AND connection_id = $2 AND event_id = $3";
-    PENDING_UP_TO = "SELECT p.event_id FROM pending_dispatches p
-        WHERE p.account_id = $1 AND p.connection_id = $2 AND (p.turn, p.event_id) <= ($3, $4)
-        ORDER BY p.turn, p.event_id LIMIT $5";
     /// With the number of the attempt that settled it.
     SETTLE_SENT = "UPDATE dispatches SET state = $4, settled_at = $5, attempts = $6
         WHERE account_id = $1 AND connection_id = $2 AND event_id = $3 AND state = 'pending'";
     DELETE_PENDING = "DELETE FROM pending_dispatches
         WHERE account_id = $1 AND connection_id = $2 AND turn = $3 AND event_id = $4";
-    FIRST_PENDING = "SELECT event_id FROM pending_dispatches
+    FIRST_PENDING = "SELECT event_id, created_at FROM pending_dispatches
         WHERE account_id = $1 AND connection_id = $2 ORDER BY turn, event_id LIMIT $3";
-    ALL_PENDING = "SELECT event_id FROM pending_dispatches
-        WHERE account_id = $1 AND connection_id = $2";
     DELETE_ALL_PENDING = "DELETE FROM pending_dispatches
-        WHERE account_id = $1 AND connection_id = $2";
+        WHERE account_id = $1 AND connection_id = $2 RETURNING event_id";
     COUNT_PENDING = "SELECT connection_id, COUNT(*) FROM pending_dispatches
         WHERE account_id = $1 GROUP BY connection_id";
 }
-
-/// Events that are acknowledged at a time: orders do not wait for more.
-const MAX_ACKNOWLEDGED: u32 = 1_000;
 
 row! {
     struct PendingRow {
@@ -107,15 +97,17 @@ pub(crate) fn find_pending_event(
     tx.first(ONE_PENDING, args![account, connection, event])
 }
 
-/// The ids of what a connection has not acknowledged, oldest first: up to `most`.
+/// A pending event, and since when it is pending: one that is sent again is so anew.
+pub(crate) type PendingId = (EventId, Timestamp);
+
+/// What a connection has not acknowledged, oldest first: up to `most`.
 pub(crate) fn first_pending(
     tx: &mut Tx<'_>,
     account: &AccountId,
     connection: &ConnectionId,
     most: u32,
-) -> db::Result<Vec<EventId>> {
-    let rows: Vec<(EventId,)> = tx.all(FIRST_PENDING, args![account, connection, most])?;
-    Ok(rows.into_iter().map(|(event,)| event).collect())
+) -> db::Result<Vec<PendingId>> {
+    tx.all(FIRST_PENDING, args![account, connection, most])
 }
 
 /// A dispatch that is pending.
@@ -206,29 +198,18 @@ pub(crate) fn acknowledge(
     settle(tx, account, connection, event, DispatchState::Acknowledged)
 }
 
-/// The connection knows of this event, acknowledged or not, and of all that are listed before it: the
-/// first [`MAX_ACKNOWLEDGED`] of them are acknowledged. None when it was never owed it.
-pub(crate) fn acknowledge_up_to(
+/// The connection knows of these events. Says how many of them it was still owed.
+pub(crate) fn acknowledge_all(
     tx: &mut Tx<'_>,
     account: &AccountId,
     connection: &ConnectionId,
-    last: &EventId,
-) -> db::Result<Option<AcknowledgedEvents>> {
-    let turn: Option<(i64,)> = tx.first(TURN, args![account, connection, last])?;
-    let Some((turn,)) = turn else {
-        return Ok(None);
-    };
-    let values = args![account, connection, turn, last, MAX_ACKNOWLEDGED + 1];
-    let pending: Vec<(EventId,)> = tx.all(PENDING_UP_TO, values)?;
-    let has_more = pending.len() > MAX_ACKNOWLEDGED as usize;
+    events: &[EventId],
+) -> db::Result<u32> {
     let mut acknowledged = 0;
-    for (event,) in pending.iter().take(MAX_ACKNOWLEDGED as usize) {
+    for event in events {
         acknowledged += u32::from(acknowledge(tx, account, connection, event)?);
     }
-    Ok(Some(AcknowledgedEvents {
-        acknowledged,
-        has_more,
-    }))
+    Ok(acknowledged)
 }
 
 /// Takes one pending event from a connection's queue, as the back office may wish. False when there
@@ -246,11 +227,13 @@ pub fn delete(
 pub(crate) fn cancel(tx: &mut Tx<'_>, account: &str, connection: &ConnectionId) -> db::Result<()> {
     lanes::close(tx, account, connection)?;
     let state = DispatchState::Deleted.as_str();
-    let pending: Vec<(EventId,)> = tx.all(ALL_PENDING, args![account, connection])?;
-    for (event,) in &pending {
+    // Those that are deleted are settled, and no other: more may become pending at any moment.
+    let deleted: Vec<(EventId,)> = tx.all(DELETE_ALL_PENDING, args![account, connection])?;
+    for (event,) in &deleted {
         tx.write(SETTLE, args![account, connection, event, state, tx.now()])?;
     }
-    tx.write(DELETE_ALL_PENDING, args![account, connection])
+    tx.wake_topic(connection.as_str());
+    Ok(())
 }
 
 /// How many events each connection of an account has not acknowledged; those without are absent.

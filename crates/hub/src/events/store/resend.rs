@@ -16,7 +16,7 @@ statements! {
         WHERE account_id = $1 AND connection_id = $2 AND event_id = $3 AND state <> 'pending'";
     INSERT_PENDING = "INSERT INTO pending_dispatches (account_id, connection_id, turn, event_id,
             subject_id, created_at)
-        SELECT d.account_id, d.connection_id, d.turn, d.event_id, d.subject_id, d.created_at
+        SELECT d.account_id, d.connection_id, d.turn, d.event_id, d.subject_id, CAST($4 AS TEXT)
         FROM dispatches d
         WHERE d.account_id = $1 AND d.connection_id = $2 AND d.event_id = $3
         ON CONFLICT DO NOTHING";
@@ -57,7 +57,7 @@ pub fn resend(
     if tx.execute(REOPEN, args![account, connection, event, tx.now()])? == 0 {
         return Ok(false);
     }
-    tx.write(INSERT_PENDING, args![account, connection, event])?;
+    tx.write(INSERT_PENDING, args![account, connection, event, tx.now()])?;
     let values = args![
         account,
         connection,
@@ -85,12 +85,14 @@ pub fn resend_failed(
     request: ResendRequest,
 ) -> db::Result<ResentEvents> {
     let mut failed = failed_since(tx, account, connection, request.since, MAX_RESENT + 1)?;
-    let has_more = failed.len() > MAX_RESENT as usize;
+    let mut has_more = failed.len() > MAX_RESENT as usize;
     failed.truncate(MAX_RESENT as usize);
     let mut resent = 0;
     for event in failed.iter().filter(|_| !request.dry_run) {
         resent += u32::from(resend(tx, account, connection, event)?);
     }
+    // Without a callback nobody takes them, however often it is asked.
+    has_more &= request.dry_run || resent > 0;
     Ok(ResentEvents {
         found: u32::try_from(failed.len()).unwrap_or(MAX_RESENT),
         resent,

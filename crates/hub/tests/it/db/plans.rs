@@ -300,7 +300,7 @@ const QUEUE: [(&str, &str, &[&str]); 38] = [
     ("events::queue", "SETTLE", &["dispatches"]),
     ("events::queue", "SETTLE_SENT", &["dispatches"]),
     ("events::queue", "DELETE_PENDING", &["pending"]),
-    ("events::queue", "ALL_PENDING", &["pending"]),
+    ("events::queue", "FIRST_PENDING", &["pending"]),
     ("events::queue", "DELETE_ALL_PENDING", &["pending"]),
     ("events::retire", "RECEIVERS", &["dispatches"]),
     ("events::history", "RECENT", &["of_connection", "lanes"]),

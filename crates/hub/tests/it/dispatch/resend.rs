@@ -112,6 +112,27 @@ fn what_was_given_up_since_a_time_is_sent_again_and_counted_before(hub: TestHub)
 }
 
 #[apply(each_engine!)]
+fn without_a_callback_nothing_is_sent_again_and_nothing_is_left_to_ask_for(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    let (till, office) = till_and_office(&hub, &receiver);
+    receiver.plans(vec![Reply::Status(500); 7]);
+    change(&office, &hub.location, 21);
+    for _ in 0..8 {
+        hub.dispatch();
+        hub.pass(HOUR);
+    }
+    till.delete("/callback").ok();
+    let answer = till.post(
+        "/callback/events/resend",
+        json!({ "since": "2026-03-07T00:00:00Z" }),
+    );
+    assert_eq!(
+        answer.told(),
+        r#"200 {"found":1,"resent":0,"has_more":false}"#
+    );
+}
+
+#[apply(each_engine!)]
 fn a_time_is_needed_to_send_again_what_was_given_up_since(hub: TestHub) {
     let till = hub.client("till");
     let ask = |body: Value| till.post("/callback/events/resend", body).told();

@@ -154,42 +154,46 @@ fn what_was_settled_is_forgotten_after_its_retention_and_what_is_owed_is_not(hub
 }
 
 #[apply(each_engine!)]
-fn events_are_acknowledged_up_to_one_of_them(hub: TestHub) {
+fn several_events_are_acknowledged_by_one_request(hub: TestHub) {
     let (till, office) = follower(&hub);
     for minutes in 20..25 {
         change(&office, minutes);
     }
     let all = ids(&till.get("/callback/events").ok());
-    let up_to = |id: &str| {
-        let path = format!("/callback/events/{id}/acknowledge_up_to");
-        till.post(&path, json!({}))
-    };
-    let done = r#"200 {"acknowledged":3,"has_more":false}"#;
-    assert_eq!(up_to(&all[2]).told(), done);
-    assert_eq!(ids(&till.get("/callback/events").ok()), all[3..]);
-    // Whoever did not hear the answer asks again.
-    let again = r#"200 {"acknowledged":0,"has_more":false}"#;
-    assert_eq!(up_to(&all[2]).told(), again);
-    assert_eq!(up_to(&all[4]).ok()["acknowledged"], 2);
+    let acknowledge =
+        |ids: &[String]| till.post("/callback/events/acknowledge", json!({ "event_ids": ids }));
+    assert_eq!(acknowledge(&all[1..3]).told(), r#"200 {"acknowledged":2}"#);
+    let left = [&all[..1], &all[3..]].concat();
+    assert_eq!(ids(&till.get("/callback/events").ok()), left);
+    // Whoever did not get the answer asks again.
+    assert_eq!(acknowledge(&all[1..3]).told(), r#"200 {"acknowledged":0}"#);
+    assert_eq!(acknowledge(&all).ok()["acknowledged"], 3);
     assert_eq!(till.get("/callback/events").told(), "200 []");
 }
 
 #[apply(each_engine!)]
-fn what_was_never_sent_cannot_be_acknowledged_up_to(hub: TestHub) {
+fn ids_of_events_of_others_and_of_none_are_ignored(hub: TestHub) {
     let (till, office) = follower(&hub);
     let other = hub.client("other");
     change(&office, 21);
     let id = ids(&till.get("/callback/events").ok())[0].clone();
-    for (caller, up_to) in [(&other, id.as_str()), (&till, "zzzzzz"), (&till, "no%20id")] {
-        let path = format!("/callback/events/{up_to}/acknowledge_up_to");
-        let answer = caller.post(&path, json!({}));
-        assert_eq!(
-            answer.told(),
-            r#"404 {"error_type":"not_found"}"#,
-            "{up_to}"
-        );
+    for (caller, ids) in [
+        (&other, json!([id])),
+        (&till, json!(["zzzzzz", "no id", ""])),
+    ] {
+        let answer = caller.post("/callback/events/acknowledge", json!({ "event_ids": ids }));
+        assert_eq!(answer.told(), r#"200 {"acknowledged":0}"#, "{ids}");
     }
     assert_eq!(ids(&till.get("/callback/events").ok()), [id]);
+}
+
+#[apply(each_engine!)]
+fn more_than_a_thousand_ids_are_refused(hub: TestHub) {
+    let till = hub.client("till");
+    let ids = vec!["zzzzzz"; 1_001];
+    let answer = till.post("/callback/events/acknowledge", json!({ "event_ids": ids }));
+    assert_eq!(answer.status, 422);
+    assert_eq!(answer.json()["errors"][0]["field"], "event_ids");
 }
 
 #[test]

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use axum::body::Body;
 use hub::db::Tx;
+use hub::events::store;
 use hub::oauth::connections;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
+use wire::id::EventId;
 
 use crate::engine::apply;
 use crate::support::{Caller, TestHub, Value, json, on_postgres_with};
@@ -234,4 +236,80 @@ fn what_another_hub_was_sent_is_streamed_without_waiting_for_the_next_look() {
             200
         );
     });
+}
+
+/// Has an event sent once more, as somebody in the back office may wish.
+fn resend(hub: &TestHub, till: &Caller, event: &str) {
+    let (account, connection) = (hub.account.clone(), till.connection.clone());
+    let event = EventId::parse(event).expect("an id");
+    let resend = move |tx: &mut Tx<'_>| -> hub::db::Result<bool> {
+        store::resend(tx, &account, &connection, &event)
+    };
+    let done = hub.wait(hub.hub.write("test.resend", resend));
+    assert!(done.expect("a change"), "it was settled");
+}
+
+#[apply(each_engine!)]
+fn an_event_that_is_sent_again_comes_over_a_stream_that_had_it(hub: TestHub) {
+    let (till, office) = receiver(&hub);
+    let mut stream = till.stream("/callback/stream", &[]);
+    change(&office, 21);
+    let event = stream.next().expect("an event");
+    till.delete(&format!("/callback/events/{}", event.id)).ok();
+    hub.pass(Duration::from_secs(1));
+    resend(&hub, &till, &event.id);
+    assert_eq!(stream.next().expect("it again").id, event.id);
+}
+
+#[apply(each_engine!)]
+fn an_event_that_is_sent_again_comes_over_a_stream_that_is_resumed(hub: TestHub) {
+    let (till, office) = receiver(&hub);
+    for minutes in 21..24 {
+        change(&office, minutes);
+    }
+    let mut stream = till.stream("/callback/stream", &[]);
+    let ids: Vec<String> = (0..3)
+        .map(|_| stream.next().expect("an event").id)
+        .collect();
+    drop(stream);
+    till.delete(&format!("/callback/events/{}", ids[1])).ok();
+    hub.pass(Duration::from_secs(1));
+    resend(&hub, &till, &ids[1]);
+    let mut resumed = till.stream("/callback/stream", &[("Last-Event-ID", &ids[2])]);
+    assert_eq!(resumed.next().expect("it again").id, ids[1]);
+}
+
+#[apply(each_engine!)]
+fn events_that_cannot_be_read_keep_no_other_from_being_streamed(hub: TestHub) {
+    let (till, office) = receiver(&hub);
+    for number in 0..51 {
+        change(&office, 20 + number % 2);
+    }
+    let breaks = |tx: &mut Tx<'_>| -> hub::db::Result<()> {
+        tx.write("UPDATE events SET document = '{broken'", &[])
+    };
+    hub.wait(hub.hub.write("test.break", breaks))
+        .expect("a change");
+    change(&office, 30);
+    let mut stream = till.stream("/callback/stream", &[]);
+    assert_eq!(minutes(&stream.next().expect("the last").data), 30);
+}
+
+#[apply(each_engine!)]
+fn a_list_that_waits_is_refused_to_whom_is_blocked_meanwhile(hub: TestHub) {
+    let (till, office) = receiver(&hub);
+    let begun = till.begin("GET", "/callback/events?wait=60", Body::empty());
+    // It has looked once, and waits.
+    hub.wait(async {
+        for _ in 0..1_000 {
+            tokio::task::yield_now().await;
+        }
+    });
+    let (account, connection) = (hub.account.clone(), till.connection.clone());
+    let block = move |tx: &mut Tx<'_>| connections::set_blocked(tx, &account, &connection, true);
+    hub.wait(hub.hub.write("test.block", block))
+        .expect("a connection");
+    change(&office, 21);
+    let response = hub.wait(begun).expect("no panic").expect("an answer");
+    assert_eq!(response.status().as_u16(), 401);
 }

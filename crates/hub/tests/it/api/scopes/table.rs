@@ -82,7 +82,7 @@ POST   | /callback/events/resend | - | any | {"since":"2026-03-07T19:41:08+01:00
 GET    | /callback/stream | - | any
 GET    | /callback/events/{} | - | any
 DELETE | /callback/events/{} | - | any
-POST   | /callback/events/{}/acknowledge_up_to | - | any
+POST   | /callback/events/acknowledge | - | any | {"event_ids":["zzzzzz"]}
 DELETE | /callback | - | any
 "#;
 
