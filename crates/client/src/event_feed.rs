@@ -2,7 +2,7 @@
 //!
 //! Passeplat sends them over a stream. A hub that has no streams is asked for its list again and again.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -79,7 +79,7 @@ enum Source {
         /// Ids of a list that are to be read.
         listed: VecDeque<String>,
         /// What has come and was not acknowledged when the list was read last.
-        delivered: HashSet<String>,
+        delivered: BTreeSet<String>,
     },
 }
 
@@ -167,7 +167,7 @@ impl EventFeed {
             }
             Err(error) if matches!(error.status(), Some(404 | 405)) => Source::Polling {
                 listed: VecDeque::new(),
-                delivered: HashSet::new(),
+                delivered: BTreeSet::new(),
             },
             Err(error) => return Err(error),
         };

@@ -1,6 +1,6 @@
 //! Live streams of events: how many are open, and what was sent over those that ended.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -21,7 +21,7 @@ pub(crate) struct EventStreams {
 
 #[derive(Debug, Default)]
 struct State {
-    open: HashMap<ConnectionId, usize>,
+    open: BTreeMap<ConnectionId, usize>,
     all_open: usize,
     /// The latest at the end.
     ended: VecDeque<(ConnectionId, Vec<(EventId, Timestamp)>)>,

@@ -4,7 +4,7 @@
 //! acknowledged like any other event: at most [`MAX_UNACKNOWLEDGED`] at a time are sent and not acknowledged.
 //! Whoever connects again is sent what is pending once more, but for what `Last-Event-ID` says has arrived.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -262,13 +262,13 @@ fn read_news(
     at: &AtAccount,
     token: &str,
     sent: &[PendingId],
-) -> db::Result<(HashSet<PendingId>, News)> {
+) -> db::Result<(BTreeSet<PendingId>, News)> {
     if !caller::may_call(tx, token)? {
-        return Ok((HashSet::new(), News::Ended));
+        return Ok((BTreeSet::new(), News::Ended));
     }
     let (account, to) = (&at.account, receiver(&at.caller));
     let pending = events::store::first_pending(tx, account, to.connection, MAX_UNACKNOWLEDGED)?;
-    let known: HashSet<&PendingId> = sent.iter().collect();
+    let known: BTreeSet<&PendingId> = sent.iter().collect();
     let fresh = pending.iter().filter(|event| !known.contains(event));
     let mut read = Vec::new();
     for event in fresh.take(EVENTS_PER_READ) {

@@ -4,7 +4,7 @@
 //! A wake-up says only that it is worth looking. It may come in vain, and where processes cannot notify each
 //! other it does not come: whoever waits looks by itself now and then, too.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, watch};
@@ -15,11 +15,11 @@ pub(super) type TopicNames = BTreeSet<String>;
 /// The topics that somebody in this process waits for.
 #[derive(Debug, Default)]
 pub(super) struct Topics {
-    senders: Mutex<HashMap<String, watch::Sender<()>>>,
+    senders: Mutex<BTreeMap<String, watch::Sender<()>>>,
 }
 
 impl Topics {
-    fn senders(&self) -> MutexGuard<'_, HashMap<String, watch::Sender<()>>> {
+    fn senders(&self) -> MutexGuard<'_, BTreeMap<String, watch::Sender<()>>> {
         self.senders.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
