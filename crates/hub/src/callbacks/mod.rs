@@ -57,7 +57,7 @@ pub fn routes() -> Routes {
         .post(RESEND, Needs::Token, http::resend_failed)
         .named("callbacks.resend_failed")
         .says("Send events again that were given up")
-        .note("An addition, for an app that was out of reach for longer than the hub tries: the events of this connection that were given up since a time are pending again, oldest first. They keep their ids; those sent to a URL have the header `X-HubRise-Replay: true`. 1,000 at a time: while `has_more` is `true`, the same call sends more.")
+        .note("An addition, for an app that was out of reach for longer than the hub tries: the events of this connection that were given up since a time are pending again, oldest first. They keep their ids, and a header marks those that are sent to a URL. 1,000 at a time: while `has_more` is `true`, the same call sends more.")
         .takes::<ResendInput>()
         .example(r#"{ "since": "2026-03-07T18:30:00+01:00" }"#)
         .answers::<ResentEvents>()
