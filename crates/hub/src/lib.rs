@@ -178,15 +178,12 @@ pub async fn serve_at(
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::warn!(%error, "stopping dispatcher failed"),
         Err(_) => {
-            dispatcher.abort();
+            supervisor::end(dispatcher).await;
             tracing::warn!("database does not answer, callbacks in flight will be repeated");
         }
     }
-    for task in beside {
-        task.abort();
-    }
-    if let Some(metrics) = metrics {
-        metrics.abort();
+    for task in beside.into_iter().chain(metrics) {
+        supervisor::end(task).await;
     }
     match tokio::time::timeout(SHUTDOWN_WRITE_TIMEOUT, hub.journal().flush()).await {
         Ok(Ok(())) => {}

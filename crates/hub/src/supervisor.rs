@@ -14,10 +14,11 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
+use tokio::task::JoinHandle;
 
 /// The longest pause before a worker is started again.
 const MAX_RESTART_DELAY: Duration = Duration::from_secs(1);
@@ -145,7 +146,7 @@ impl Supervisor {
         &self,
         name: &str,
         mut work: impl FnMut(&Heartbeat) -> Result<(), E> + Send + 'static,
-    ) -> std::io::Result<JoinHandle<()>> {
+    ) -> std::io::Result<thread::JoinHandle<()>> {
         let (supervisor, worker) = (self.clone(), self.worker(name));
         let owned = name.to_owned();
         thread::Builder::new()
@@ -243,6 +244,17 @@ impl Supervisor {
             .wait_timeout_while(state, pause, |state| !state.is_stopping)
             .unwrap_or_else(PoisonError::into_inner);
         !state.is_stopping
+    }
+}
+
+/// Ends a task, and waits until it has ended: one that only was told to end runs to its next wait, and
+/// would find the database closed on its way there.
+pub(crate) async fn end<T>(task: JoinHandle<T>) {
+    task.abort();
+    if let Err(error) = task.await
+        && error.is_panic()
+    {
+        tracing::warn!(%error, "task panicked when it was ended");
     }
 }
 
