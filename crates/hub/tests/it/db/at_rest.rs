@@ -1,7 +1,8 @@
 //! The files of SQLite: one when the hub rests, none that belongs to another, and a write-ahead log
 //! that stays small.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
 use hub::Hub;
@@ -264,6 +265,15 @@ fn write_one_again(hub: &TestHub) {
     written.expect("rows");
 }
 
+/// Writes nonsense into every page but the first. The file is never shorter than it was: the hub has it
+/// open, and may look at it at any moment.
+fn overwrite_pages(database: &Path) {
+    let nonsense = vec![0xff; length(database) as usize - 4_096];
+    let file = OpenOptions::new().write(true).open(database);
+    file.and_then(|file| file.write_all_at(&nonsense, 4_096))
+        .expect("nonsense in the file");
+}
+
 #[test]
 fn what_the_disk_cannot_read_is_a_503_so_that_senders_try_again() {
     let hub = TestHub::start();
@@ -272,9 +282,7 @@ fn what_the_disk_cannot_read_is_a_503_so_that_senders_try_again() {
     hub.wait(hub.hub.close());
     let again = open(&database(&hub)).expect("the hub again");
     let kiosk = kiosk.at(&again);
-    let mut bytes = fs::read(database(&hub)).expect("the file");
-    bytes[4_096..].fill(0xff);
-    fs::write(database(&hub), bytes).expect("nonsense in every page but the first");
+    overwrite_pages(&database(&hub));
     let refused = kiosk.get("/location/orders");
     assert_eq!(refused.status, 503, "{refused:?}");
 }
