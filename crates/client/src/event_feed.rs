@@ -29,6 +29,9 @@ const MAX_RECONNECT_DELAY: Duration = Duration::from_secs(60);
 /// Between two lists of a hub that has no streams, unless the program wants another.
 const DEFAULT_POLL_INTERVAL: Duration = Duration::from_secs(30);
 
+/// A hub that has no streams is asked for one again after so long: a proxy may have answered in its place.
+const STREAM_RETRY_INTERVAL: Duration = Duration::from_secs(600);
+
 /// The events of a connection whose callback has no URL: those that wait, and those that happen.
 ///
 /// Each must be acknowledged with [`Connection::delete_event`] once it is done with: at most 500 come before
@@ -80,6 +83,8 @@ enum Source {
         listed: VecDeque<String>,
         /// What has come and was not acknowledged when the list was read last.
         delivered: BTreeSet<String>,
+        /// When to ask for a stream again.
+        retry_stream_at: Instant,
     },
 }
 
@@ -140,6 +145,8 @@ impl EventFeed {
                     self.last = Some(event.head.id.clone());
                     return Ok(event);
                 }
+                // The others come without a pause.
+                Err(error @ Error::Decode(_)) => return Err(error),
                 Err(error) => {
                     let first = self.connection.retry().first_pause;
                     self.pause.begin_longer(first);
@@ -154,24 +161,34 @@ impl EventFeed {
 
     async fn open(&mut self) -> Result<(), Error> {
         self.pause.wait().await;
+        self.source = match self.open_stream().await? {
+            Some(stream) => stream,
+            None => Source::Polling {
+                listed: VecDeque::new(),
+                delivered: BTreeSet::new(),
+                retry_stream_at: Instant::now() + STREAM_RETRY_INTERVAL,
+            },
+        };
+        Ok(())
+    }
+
+    /// Opens a stream; none if the hub has no streams.
+    async fn open_stream(&mut self) -> Result<Option<Source>, Error> {
         let opened = self
             .connection
             .open_stream("/callback/stream", self.last.as_deref());
-        self.source = match opened.await {
+        match opened.await {
             Ok(body) => {
                 let size = Arc::new(AtomicUsize::new(0));
                 let max_bytes = self.connection.retry().max_body_bytes;
                 let bytes = parts(body, Arc::clone(&size), max_bytes);
                 self.pause = Pause::default();
-                Source::Stream(Box::pin(SseByteStream::new(bytes)), size)
+                let stream = Box::pin(SseByteStream::new(bytes));
+                Ok(Some(Source::Stream(stream, size)))
             }
-            Err(error) if matches!(error.status(), Some(404 | 405)) => Source::Polling {
-                listed: VecDeque::new(),
-                delivered: BTreeSet::new(),
-            },
-            Err(error) => return Err(error),
-        };
-        Ok(())
+            Err(error) if matches!(error.status(), Some(404 | 405)) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// What came over the stream, or its end.
@@ -203,29 +220,64 @@ impl EventFeed {
     }
 
     async fn poll(&mut self) -> Result<Option<Event>, Error> {
-        let Source::Polling { listed, delivered } = &mut self.source else {
+        let Source::Polling {
+            listed, delivered, ..
+        } = &mut self.source
+        else {
             return Ok(None);
         };
         if let Some(id) = listed.pop_front() {
-            // Only an event that has come counts as delivered: any other is listed again.
+            // Only an event that has come counts as delivered, or one that this program cannot read: any
+            // other is listed again.
             return match self.connection.event(&id).await {
                 Ok(event) => {
                     delivered.insert(id);
                     Ok(Some(event))
                 }
                 Err(error) if error.status() == Some(404) => Ok(None),
-                Err(error) => Err(error),
+                Err(error) => {
+                    if matches!(error, Error::Decode(_)) {
+                        delivered.insert(id);
+                    }
+                    Err(error)
+                }
             };
         }
         self.pause.wait().await;
+        if self.has_stream_again().await {
+            return Ok(None);
+        }
         let heads = self.connection.events().all().await?;
         let ids: Vec<String> = heads.into_iter().map(|head| head.id).collect();
-        delivered.retain(|id| ids.contains(id));
-        listed.extend(ids.into_iter().filter(|id| !delivered.contains(id)));
-        if listed.is_empty() {
-            self.pause.begin(self.poll_interval);
+        if let Source::Polling {
+            listed, delivered, ..
+        } = &mut self.source
+        {
+            delivered.retain(|id| ids.contains(id));
+            listed.extend(ids.into_iter().filter(|id| !delivered.contains(id)));
+            if listed.is_empty() {
+                self.pause.begin(self.poll_interval);
+            }
         }
         Ok(None)
+    }
+
+    /// Asks a hub that had no streams for one, once in a while.
+    async fn has_stream_again(&mut self) -> bool {
+        let now = Instant::now();
+        match &mut self.source {
+            Source::Polling {
+                retry_stream_at, ..
+            } if *retry_stream_at <= now => *retry_stream_at = now + STREAM_RETRY_INTERVAL,
+            _ => return false,
+        }
+        // Whatever is wrong with it, the list goes on.
+        let opened = self.open_stream().await;
+        if let Ok(Some(stream)) = opened {
+            self.source = stream;
+            return true;
+        }
+        false
     }
 }
 
