@@ -16,6 +16,7 @@
 //! The portable subset of SQL that this asks for is in `docs/sql.md`.
 
 mod address;
+pub(crate) mod batch;
 mod column;
 pub(crate) mod find;
 pub mod json;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use wire::id::{AccountId, ConnectionId, EventId};
 
 use super::attempt::{DispatchKey, Job};
-use super::store::{self, BATCH, Claim, ClaimedLane, Destination};
+use super::store::{self, Claim, ClaimedLane, Destination};
+use crate::db::batch::BATCH;
 use crate::db::{self, Tx};
 use crate::events::envelope::{StoredEvent, Subscriber};
 use crate::oauth::clients;

@@ -11,10 +11,10 @@ use wire::id::{AccountId, ConnectionId};
 
 use super::attempt::{AttemptResult, DispatchKey};
 use super::schedule::RetrySchedule;
-use super::store::{BATCH, batch, fill};
 use crate::config::Events;
+use crate::db::batch::{BATCH, batch, two_batches};
 use crate::db::{self, Tx, Value};
-use crate::events::store::lanes::{self, Lane, LaneKey};
+use crate::events::store::lanes::{self, Lane, LaneKey, SettledHead};
 use crate::events::store::{DispatchState, PendingKey, settle_sent};
 use crate::{args, row, statements};
 
@@ -22,34 +22,11 @@ statements! {
     LANES = formatcp!("SELECT {} FROM lanes
         WHERE account_id = $1 AND connection_id = $2
             AND subject_id IN ($3, $4, $5, $6, $7, $8, $9, $10)", FoundLane::COLUMNS);
-    DELETE_LANES = "DELETE FROM lanes
-        WHERE account_id = $1 AND connection_id = $2
-            AND subject_id IN ($3, $4, $5, $6, $7, $8, $9, $10)
-            AND COALESCE(event_id, '') IN ($11, $12, $13, $14, $15, $16, $17, $18)";
     /// COALESCE hides the column from the planners: the turns are enough to find them.
     DELETE_PENDING = "DELETE FROM pending_dispatches
         WHERE account_id = $1 AND connection_id = $2
             AND turn IN ($3, $4, $5, $6, $7, $8, $9, $10)
             AND COALESCE(event_id, '') IN ($11, $12, $13, $14, $15, $16, $17, $18)";
-    /// What waits behind the heads of lanes follows.
-    ADVANCE_LANES = "UPDATE lanes SET (event_id, turn, last_event_id, attempts, uncounted, is_replay) = (
-            SELECT p.event_id, p.turn,
-                (SELECT q.event_id FROM pending_dispatches q
-                    WHERE q.account_id = lanes.account_id AND q.subject_id = lanes.subject_id
-                        AND q.connection_id = lanes.connection_id
-                    ORDER BY q.turn DESC, q.event_id DESC LIMIT 1),
-                d.attempts, d.attempts, CASE WHEN d.resent_at IS NULL THEN 0 ELSE 1 END
-            FROM pending_dispatches p
-            JOIN dispatches d ON d.account_id = p.account_id AND d.event_id = p.event_id
-                AND d.connection_id = p.connection_id
-            WHERE p.account_id = lanes.account_id AND p.subject_id = lanes.subject_id
-                AND p.connection_id = lanes.connection_id
-            ORDER BY p.turn, p.event_id LIMIT 1), due_at = $3, lease_until = NULL
-        WHERE account_id = $1 AND connection_id = $2
-            AND subject_id IN ($4, $5, $6, $7, $8, $9, $10, $11)
-            AND EXISTS (SELECT 1 FROM pending_dispatches p
-                WHERE p.account_id = lanes.account_id AND p.subject_id = lanes.subject_id
-                    AND p.connection_id = lanes.connection_id)";
     ACKNOWLEDGE = "UPDATE dispatches SET state = 'acknowledged', settled_at = $3, attempts = 1
         WHERE account_id = $1 AND connection_id = $2 AND state = 'pending'
             AND event_id IN ($4, $5, $6, $7, $8, $9, $10, $11)";
@@ -153,37 +130,18 @@ fn acknowledge(
     }
     let tried = || heads.iter().map(|(tried, _)| *tried);
     let event = |tried: &AttemptResult| Value::from(&tried.key.event);
-    let subject = |tried: &AttemptResult| Value::from(tried.subject.as_str());
     let settled = batch(args![account, connection, tx.now()], tried().map(event));
     tx.write(ACKNOWLEDGE, &settled)?;
     let turns = tried().map(|tried| Value::from(tried.turn));
     let pending = two_batches(args![account, connection], turns, tried().map(event));
     tx.write(DELETE_PENDING, &pending)?;
-    let followed = heads.iter().filter(|(_, lane)| lane.last != lane.head);
-    let followed: Vec<Value> = followed.map(|(tried, _)| subject(tried)).collect();
-    if !followed.is_empty() {
-        let values = batch(args![account, connection, tx.now()], followed.into_iter());
-        tx.write(ADVANCE_LANES, &values)?;
-    }
-    // Those that were advanced have another event by now.
-    let ended = two_batches(
-        args![account, connection],
-        tried().map(subject),
-        tried().map(event),
-    );
-    tx.write(DELETE_LANES, &ended)
-}
-
-/// The arguments of a statement with two lists of [`BATCH`] at its end.
-fn two_batches(
-    first: &[Value],
-    one: impl Iterator<Item = Value>,
-    other: impl Iterator<Item = Value>,
-) -> Vec<Value> {
-    let mut values = batch(first, one);
-    values.extend(other);
-    fill(&mut values, first.len() + 2 * BATCH);
-    values
+    let heads = heads.iter().map(|(tried, lane)| SettledHead {
+        subject: &tried.subject,
+        event: &lane.head,
+        is_followed: lane.last != lane.head,
+    });
+    let heads: Vec<SettledHead<'_>> = heads.collect();
+    lanes::advance_all(tx, account, connection, &heads)
 }
 
 fn insert_attempts(

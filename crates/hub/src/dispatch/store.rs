@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use wire::id::{AccountId, ClientId, ConnectionId, EventId, LocationId};
 
 use super::attempt::DispatchKey;
+use crate::db::batch::{BATCH, batch};
 use crate::db::{self, Tx, Value};
 use crate::events::envelope::{JOIN_ZONE, StoredEvent};
 use crate::{args, row, statements};
@@ -70,25 +71,6 @@ statements! {
     RELEASE = "UPDATE lanes SET due_at = $5, lease_until = NULL
         WHERE account_id = $1 AND subject_id = $2 AND connection_id = $3 AND event_id = $4
             AND lease_until = $6";
-}
-
-/// How much is read or changed at once: the last placeholders of some statements.
-pub(super) const BATCH: usize = 8;
-
-/// The arguments of a statement with a list of [`BATCH`] at its end. The last value fills what is left, so
-/// that one statement serves every number.
-pub(super) fn batch(first: &[Value], list: impl Iterator<Item = Value>) -> Vec<Value> {
-    let mut values = first.to_vec();
-    values.extend(list);
-    fill(&mut values, first.len() + BATCH);
-    values
-}
-
-/// Repeats the last value up to this length.
-pub(super) fn fill(values: &mut Vec<Value>, length: usize) {
-    if let Some(last) = values.last().cloned() {
-        values.resize(length, last);
-    }
 }
 
 /// A connection that may be sent `room` events.

@@ -11,22 +11,37 @@ use const_format::formatcp;
 use jiff::{SignedDuration, Timestamp};
 use wire::id::{AccountId, ConnectionId, EventId};
 
-use crate::db::{self, Tx};
+use crate::db::batch::{batch, two_batches};
+use crate::db::{self, Tx, Value};
 use crate::{args, row, statements};
 
 statements! {
     FIND = formatcp!("SELECT {} FROM lanes
         WHERE account_id = $1 AND subject_id = $2 AND connection_id = $3", Lane::COLUMNS);
-    /// The first two that wait.
-    NEXT = "SELECT p.event_id, p.turn, d.attempts, d.resent_at IS NOT NULL FROM pending_dispatches p
-        JOIN dispatches d ON d.account_id = p.account_id AND d.event_id = p.event_id
-            AND d.connection_id = p.connection_id
-        WHERE p.account_id = $1 AND p.subject_id = $2 AND p.connection_id = $3
-        ORDER BY p.turn, p.event_id LIMIT 2";
-    ADVANCE = "UPDATE lanes SET event_id = $4, turn = $5, last_event_id = $6, attempts = $7,
-            uncounted = $7, due_at = $8, lease_until = NULL, is_replay = $9
-        WHERE account_id = $1 AND subject_id = $2 AND connection_id = $3";
-    DELETE = "DELETE FROM lanes WHERE account_id = $1 AND subject_id = $2 AND connection_id = $3";
+    /// What waits behind the heads of lanes follows, and is due at once.
+    ADVANCE = "UPDATE lanes SET (event_id, turn, last_event_id, attempts, uncounted, is_replay) = (
+            SELECT p.event_id, p.turn,
+                (SELECT q.event_id FROM pending_dispatches q
+                    WHERE q.account_id = lanes.account_id AND q.subject_id = lanes.subject_id
+                        AND q.connection_id = lanes.connection_id
+                    ORDER BY q.turn DESC, q.event_id DESC LIMIT 1),
+                d.attempts, d.attempts, CASE WHEN d.resent_at IS NULL THEN 0 ELSE 1 END
+            FROM pending_dispatches p
+            JOIN dispatches d ON d.account_id = p.account_id AND d.event_id = p.event_id
+                AND d.connection_id = p.connection_id
+            WHERE p.account_id = lanes.account_id AND p.subject_id = lanes.subject_id
+                AND p.connection_id = lanes.connection_id
+            ORDER BY p.turn, p.event_id LIMIT 1), due_at = $3, lease_until = NULL
+        WHERE account_id = $1 AND connection_id = $2
+            AND subject_id IN ($4, $5, $6, $7, $8, $9, $10, $11)
+            AND EXISTS (SELECT 1 FROM pending_dispatches p
+                WHERE p.account_id = lanes.account_id AND p.subject_id = lanes.subject_id
+                    AND p.connection_id = lanes.connection_id)";
+    /// Those that were advanced have another event by now.
+    DELETE_ENDED = "DELETE FROM lanes
+        WHERE account_id = $1 AND connection_id = $2
+            AND subject_id IN ($3, $4, $5, $6, $7, $8, $9, $10)
+            AND COALESCE(event_id, '') IN ($11, $12, $13, $14, $15, $16, $17, $18)";
     /// A lane for everything pending that has none, if there is a URL. NOT EXISTS: what is settled at this
     /// moment has one, which would be gone when the conflict is looked at, and so would be made anew.
     FILL = "INSERT INTO lanes (account_id, subject_id, connection_id, event_id, turn,
@@ -106,49 +121,49 @@ pub(crate) fn lock(tx: &mut Tx<'_>, lane: LaneKey<'_>) -> db::Result<Option<Lane
     tx.first_locked(FIND, args![lane.account, lane.subject, lane.connection])
 }
 
-/// The event `settled` of a locked lane is not pending any longer: if it was the head, the next one is,
-/// and is due at once.
+/// The head of a locked lane that is not pending any longer.
+pub(crate) struct SettledHead<'a> {
+    pub subject: &'a str,
+    pub event: &'a EventId,
+    /// Whether something may wait behind it.
+    pub is_followed: bool,
+}
+
+/// What waits behind these heads follows, and is due at once; lanes without anything end. For up to
+/// [`BATCH`](crate::db::batch::BATCH) heads of one connection.
+pub(crate) fn advance_all(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connection: &ConnectionId,
+    heads: &[SettledHead<'_>],
+) -> db::Result<()> {
+    let subject = |head: &SettledHead<'_>| Value::from(head.subject);
+    let mut followed = heads.iter().filter(|head| head.is_followed).peekable();
+    if followed.peek().is_some() {
+        let values = batch(args![account, connection, tx.now()], followed.map(subject));
+        tx.write(ADVANCE, &values)?;
+    }
+    let events = heads.iter().map(|head| Value::from(head.event));
+    let ended = two_batches(args![account, connection], heads.iter().map(subject), events);
+    tx.write(DELETE_ENDED, &ended)
+}
+
+/// The event `settled` of a locked lane is not pending any longer: if it was the head, the next one is.
 pub(crate) fn advance(
     tx: &mut Tx<'_>,
     key: LaneKey<'_>,
     lane: &Lane,
     settled: &EventId,
 ) -> db::Result<()> {
-    let LaneKey {
-        account,
-        connection,
-        subject,
-    } = key;
     if lane.head != *settled {
         return Ok(());
     }
-    let next: Vec<(EventId, i64, u32, bool)> = if lane.last == *settled {
-        Vec::new()
-    } else {
-        tx.all(NEXT, args![account, subject, connection])?
+    let head = SettledHead {
+        subject: key.subject,
+        event: settled,
+        is_followed: lane.last != *settled,
     };
-    let [(head, turn, attempts, is_replay), following @ ..] = next.as_slice() else {
-        return tx.write(DELETE, args![account, subject, connection]);
-    };
-    let last = match following {
-        [] => head,
-        [(second, ..), ..] if lane.last == *head => second,
-        _ => &lane.last,
-    };
-    tx.write(
-        ADVANCE,
-        args![
-            account,
-            subject,
-            connection,
-            head,
-            *turn,
-            last,
-            *attempts,
-            tx.now(),
-            i64::from(*is_replay)
-        ],
-    )
+    advance_all(tx, key.account, key.connection, &[head])
 }
 
 /// The callback has got a URL: everything pending is sent from now on.

@@ -260,7 +260,7 @@ fn nobody_waits_for_a_locked_table_to_look_at_it() {
 }
 
 /// The indexes that the statements of the queue may use.
-const QUEUE: [(&str, &str, &[&str]); 38] = [
+const QUEUE: [(&str, &str, &[&str]); 36] = [
     ("dispatch", "DUE", &["lanes_due"]),
     ("dispatch::backlog", "BEHIND", &["lanes_due"]),
     ("dispatch", "HEAD", &["lanes_due"]),
@@ -269,7 +269,6 @@ const QUEUE: [(&str, &str, &[&str]); 38] = [
     ("dispatch", "RELEASE", &["lanes"]),
     ("dispatch::outcomes", "COUNT_ATTEMPT", &["dispatches"]),
     ("dispatch::outcomes", "LANES", &["lanes"]),
-    ("dispatch::outcomes", "DELETE_LANES", &["lanes"]),
     ("dispatch::outcomes", "DELETE_PENDING", &["pending"]),
     ("dispatch::outcomes", "ACKNOWLEDGE", &["dispatches"]),
     ("events::resend", "FIND", &["dispatches"]),
@@ -279,9 +278,12 @@ const QUEUE: [(&str, &str, &[&str]); 38] = [
     ("dispatch::waits", "SHORTEN_LEASES", &["lanes_due"]),
     ("dispatch::waits", "SHORTEN_WAITS", &["lanes_due"]),
     ("events::lanes", "FIND", &["lanes"]),
-    ("events::lanes", "NEXT", &["of_subject", "dispatches"]),
-    ("events::lanes", "ADVANCE", &["lanes"]),
-    ("events::lanes", "DELETE", &["lanes"]),
+    (
+        "events::lanes",
+        "ADVANCE",
+        &["lanes", "of_subject", "dispatches"],
+    ),
+    ("events::lanes", "DELETE_ENDED", &["lanes"]),
     (
         "events::lanes",
         "FILL",
