@@ -223,7 +223,7 @@ impl Call {
         let (method, path, endpoint) = self.place(world);
         let mut uri = path;
         for (number, (name, text)) in self.query.iter().take(6).enumerate() {
-            let filters = endpoint.map_or(&[][..], |endpoint| &endpoint.about.filters);
+            let filters = endpoint.map_or(&[][..], |endpoint| &endpoint.doc.filters);
             let name = match name {
                 Name::Count => "count",
                 Name::Cursor => "cursor",
@@ -239,7 +239,7 @@ impl Call {
         }
         let body = self
             .body
-            .bytes(world, endpoint.and_then(|it| it.about.example));
+            .bytes(world, endpoint.and_then(|it| it.doc.example));
         let mut request = Request::builder().method(method).uri(uri);
         if !body.is_empty() {
             let length = body.len();

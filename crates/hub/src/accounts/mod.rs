@@ -17,12 +17,12 @@ const ACCOUNTS: Paths = Paths::of_any_token("/accounts");
 pub fn routes() -> Routes {
     Routes::new()
         .get(ACCOUNT, Needs::Token, http::find)
-        .named("accounts.find")
-        .says("Read the account")
-        .answers::<Account>()
+        .operation_id("accounts.find")
+        .summary("Read the account")
+        .response::<Account>()
         .get(ACCOUNTS, Needs::Token, http::list)
-        .named("accounts.list")
-        .says("List the account of the token")
+        .operation_id("accounts.list")
+        .summary("List the account of the token")
         .note("It is the only one in the list. For an older client library.")
-        .answers::<Vec<Account>>()
+        .response::<Vec<Account>>()
 }

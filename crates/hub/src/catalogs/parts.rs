@@ -48,49 +48,49 @@ fn products() -> Routes {
             READ,
             http::list_categories,
         )
-        .named("catalogs.list_categories")
-        .says("List the categories of a catalog, parents before their children")
-        .answers::<Vec<Category>>()
+        .operation_id("catalogs.list_categories")
+        .summary("List the categories of a catalog, parents before their children")
+        .response::<Vec<Category>>()
         .get(
             Paths::of_any_token("/catalogs/{catalog_id}/categories/{category_id}"),
             READ,
             one_of(CATEGORIES),
         )
-        .named("catalogs.find_category")
-        .says("Read a category of a catalog")
-        .answers::<Category>()
+        .operation_id("catalogs.find_category")
+        .summary("Read a category of a catalog")
+        .response::<Category>()
         .get(
             Paths::of_any_token("/catalogs/{catalog_id}/products"),
             READ,
             all_of(PRODUCTS),
         )
-        .named("catalogs.list_products")
-        .says("List the products of a catalog")
-        .answers::<Vec<Product>>()
+        .operation_id("catalogs.list_products")
+        .summary("List the products of a catalog")
+        .response::<Vec<Product>>()
         .get(
             Paths::of_any_token("/catalogs/{catalog_id}/products/{product_id}"),
             READ,
             one_of(PRODUCTS),
         )
-        .named("catalogs.find_product")
-        .says("Read a product of a catalog")
-        .answers::<Product>()
+        .operation_id("catalogs.find_product")
+        .summary("Read a product of a catalog")
+        .response::<Product>()
         .get(
             Paths::of_any_token("/catalogs/{catalog_id}/products/{product_id}/skus"),
             READ,
             all_within(PRODUCTS, SKUS),
         )
-        .named("catalogs.list_skus")
-        .says("List the skus of a product")
-        .answers::<Vec<Sku>>()
+        .operation_id("catalogs.list_skus")
+        .summary("List the skus of a product")
+        .response::<Vec<Sku>>()
         .get(
             Paths::of_any_token("/catalogs/{catalog_id}/products/{product_id}/skus/{sku_id}"),
             READ,
             one_within(PRODUCTS, SKUS),
         )
-        .named("catalogs.find_sku")
-        .says("Read a sku of a product")
-        .answers::<Sku>()
+        .operation_id("catalogs.find_sku")
+        .summary("Read a sku of a product")
+        .response::<Sku>()
 }
 
 fn option_lists() -> Routes {
@@ -100,25 +100,25 @@ fn option_lists() -> Routes {
             READ,
             all_of(OPTION_LISTS),
         )
-        .named("catalogs.list_option_lists")
-        .says("List the option lists of a catalog")
-        .answers::<Vec<OptionList>>()
+        .operation_id("catalogs.list_option_lists")
+        .summary("List the option lists of a catalog")
+        .response::<Vec<OptionList>>()
         .get(
             Paths::of_any_token("/catalogs/{catalog_id}/option_lists/{option_list_id}"),
             READ,
             one_of(OPTION_LISTS),
         )
-        .named("catalogs.find_option_list")
-        .says("Read an option list of a catalog")
-        .answers::<OptionList>()
+        .operation_id("catalogs.find_option_list")
+        .summary("Read an option list of a catalog")
+        .response::<OptionList>()
         .get(
             Paths::of_any_token("/catalogs/{catalog_id}/option_lists/{option_list_id}/options"),
             READ,
             all_within(OPTION_LISTS, OPTIONS),
         )
-        .named("catalogs.list_options")
-        .says("List the options of an option list")
-        .answers::<Vec<CatalogOption>>()
+        .operation_id("catalogs.list_options")
+        .summary("List the options of an option list")
+        .response::<Vec<CatalogOption>>()
         .get(
             Paths::of_any_token(
                 "/catalogs/{catalog_id}/option_lists/{option_list_id}/options/{option_id}",
@@ -126,9 +126,9 @@ fn option_lists() -> Routes {
             READ,
             one_within(OPTION_LISTS, OPTIONS),
         )
-        .named("catalogs.find_option")
-        .says("Read an option of an option list")
-        .answers::<CatalogOption>()
+        .operation_id("catalogs.find_option")
+        .summary("Read an option of an option list")
+        .response::<CatalogOption>()
 }
 
 fn offers() -> Routes {
@@ -138,49 +138,49 @@ fn offers() -> Routes {
             READ,
             all_of(DEALS),
         )
-        .named("catalogs.list_deals")
-        .says("List the deals of a catalog")
-        .answers::<Vec<Deal>>()
+        .operation_id("catalogs.list_deals")
+        .summary("List the deals of a catalog")
+        .response::<Vec<Deal>>()
         .get(
             Paths::of_any_token("/catalogs/{catalog_id}/deals/{deal_id}"),
             READ,
             one_of(DEALS),
         )
-        .named("catalogs.find_deal")
-        .says("Read a deal of a catalog")
-        .answers::<Deal>()
+        .operation_id("catalogs.find_deal")
+        .summary("Read a deal of a catalog")
+        .response::<Deal>()
         .get(
             Paths::of_any_token("/catalogs/{catalog_id}/discounts"),
             READ,
             all_of(DISCOUNTS),
         )
-        .named("catalogs.list_discounts")
-        .says("List the discounts of a catalog")
-        .answers::<Vec<Discount>>()
+        .operation_id("catalogs.list_discounts")
+        .summary("List the discounts of a catalog")
+        .response::<Vec<Discount>>()
         .get(
             Paths::of_any_token("/catalogs/{catalog_id}/discounts/{discount_id}"),
             READ,
             one_of(DISCOUNTS),
         )
-        .named("catalogs.find_discount")
-        .says("Read a discount of a catalog")
-        .answers::<Discount>()
+        .operation_id("catalogs.find_discount")
+        .summary("Read a discount of a catalog")
+        .response::<Discount>()
         .get(
             Paths::of_any_token("/catalogs/{catalog_id}/charges"),
             READ,
             all_of(CHARGES),
         )
-        .named("catalogs.list_charges")
-        .says("List the charges of a catalog")
-        .answers::<Vec<Charge>>()
+        .operation_id("catalogs.list_charges")
+        .summary("List the charges of a catalog")
+        .response::<Vec<Charge>>()
         .get(
             Paths::of_any_token("/catalogs/{catalog_id}/charges/{charge_id}"),
             READ,
             one_of(CHARGES),
         )
-        .named("catalogs.find_charge")
-        .says("Read a charge of a catalog")
-        .answers::<Charge>()
+        .operation_id("catalogs.find_charge")
+        .summary("Read a charge of a catalog")
+        .response::<Charge>()
 }
 
 type Answering = Pin<Box<dyn Future<Output = ApiResult> + Send>>;

@@ -152,7 +152,7 @@ pub(super) fn of(endpoint: &Endpoint, path: &str, generator: &mut SchemaGenerato
         let unchanged = json!({ "description": "Nothing has changed since the tag in `If-None-Match` was read. No body." });
         answers.insert("304".to_owned(), unchanged);
     }
-    if !endpoint.about.filters.is_empty() {
+    if !endpoint.doc.filters.is_empty() {
         let too_long = json!({ "description": "The URL is longer than 65 534 bytes; no body." });
         answers.insert("414".to_owned(), too_long);
     }
@@ -171,11 +171,11 @@ fn may_answer_with(
     status: &str,
     generator: &mut SchemaGenerator,
 ) -> bool {
-    let about = &endpoint.about;
+    let doc = &endpoint.doc;
     let carries_body = [Method::POST, Method::PUT, Method::PATCH].contains(&endpoint.method);
-    let takes_body = about.takes.is_some() || !about.takes_files.is_empty();
+    let takes_body = doc.request.is_some() || !doc.request_files.is_empty();
     match status {
-        "400" => endpoint.method != Method::GET || about.takes.is_some(),
+        "400" => endpoint.method != Method::GET || doc.request.is_some(),
         "404" => path.contains('{'),
         "409" => endpoint.method != Method::GET,
         "412" => may_be_compared(endpoint, generator),
@@ -183,8 +183,8 @@ fn may_answer_with(
         "422" => {
             endpoint.method != Method::GET
                 || takes_body
-                || endpoint.paged
-                || !about.filters.is_empty()
+                || endpoint.is_paginated
+                || !doc.filters.is_empty()
         }
         _ => true,
     }
@@ -198,12 +198,12 @@ pub(super) fn may_be_compared(endpoint: &Endpoint, generator: &mut SchemaGenerat
 
 /// Whether a success is one object, which has a tag.
 pub(super) fn is_object(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> bool {
-    let schema = endpoint.about.answers.map(|draw| draw(generator));
+    let schema = endpoint.doc.response.map(|schema_of| schema_of(generator));
     schema.is_some_and(|schema| schema.get("$ref").is_some())
 }
 
 fn success(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
-    let about = &endpoint.about;
+    let doc = &endpoint.doc;
     let mut headers = Map::new();
     headers.insert("X-Request-Id".to_owned(), header("RequestId"));
     if is_object(endpoint, generator) {
@@ -212,15 +212,15 @@ fn success(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
     if endpoint.method != Method::GET {
         headers.insert("Idempotent-Replayed".to_owned(), header("Replayed"));
     }
-    if endpoint.paged {
+    if endpoint.is_paginated {
         headers.insert("X-Cursor-Next".to_owned(), header("CursorNext"));
     }
     let mut content = Map::new();
-    if let Some(draw) = about.answers {
-        let schema = draw(generator);
+    if let Some(schema_of) = doc.response {
+        let schema = schema_of(generator);
         content.insert("application/json".to_owned(), json!({ "schema": schema }));
     }
-    for kind in about.answers_files {
+    for kind in doc.response_files {
         content.insert((*kind).to_owned(), bytes());
     }
     json!({ "description": "Success.", "headers": headers, "content": content })

@@ -88,13 +88,13 @@ fn operation(
     index: usize,
     generator: &mut SchemaGenerator,
 ) -> Value {
-    let about = &endpoint.about;
+    let doc = &endpoint.doc;
     // The short path is the same endpoint at the token's own place.
     let own = if index == 0 { "" } else { "_own" };
     let mut operation = json!({
-        "operationId": format!("{}{own}", about.name),
-        "tags": [about.slice()],
-        "summary": about.summary,
+        "operationId": format!("{}{own}", doc.operation_id),
+        "tags": [doc.slice()],
+        "summary": doc.summary,
         "description": description(endpoint, path),
         "parameters": parameters(endpoint, path.template, generator),
         "responses": answers::of(endpoint, path.template, generator),
@@ -147,15 +147,15 @@ fn description(endpoint: &Endpoint, path: Path) -> String {
         _ => "a token of the location or of its account",
     };
     let mut text = format!("Needs {token}, and {permission}.");
-    if endpoint.heavy {
+    if endpoint.is_heavy {
         text.push_str(" Counts as a heavy query.");
     }
-    if !endpoint.is_counted {
+    if !endpoint.is_limited {
         text.push_str(" Counts against no limit.");
     }
-    if !endpoint.about.note.is_empty() {
+    if !endpoint.doc.note.is_empty() {
         text.push(' ');
-        text.push_str(endpoint.about.note);
+        text.push_str(endpoint.doc.note);
     }
     text
 }
@@ -166,15 +166,15 @@ fn parameters(endpoint: &Endpoint, path: &str, generator: &mut SchemaGenerator) 
         .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
         .map(|name| in_path(name, generator))
         .collect();
-    for filter in &endpoint.about.filters {
+    for filter in &endpoint.doc.filters {
         parameters.push(json!({
             "name": filter.name,
             "in": "query",
-            "description": filter.what,
-            "schema": (filter.draw)(generator),
+            "description": filter.description,
+            "schema": (filter.schema)(generator),
         }));
     }
-    if endpoint.paged {
+    if endpoint.is_paginated {
         parameters.push(json!({
             "name": "count",
             "in": "query",
@@ -245,28 +245,26 @@ fn in_path(name: &str, generator: &mut SchemaGenerator) -> Value {
 }
 
 fn body(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Option<Value> {
-    let about = &endpoint.about;
-    if !about.takes_files.is_empty() {
-        let types: Map<String, Value> = about
-            .takes_files
+    let doc = &endpoint.doc;
+    if !doc.request_files.is_empty() {
+        let types: Map<String, Value> = doc
+            .request_files
             .iter()
             .map(|kind| ((*kind).to_owned(), answers::bytes()))
             .collect();
         return Some(json!({ "required": true, "content": types }));
     }
-    let schema = about.takes?(generator);
+    let schema = doc.request?(generator);
     // Nothing at all, and `null`, are read as `{}`.
     let is_needed = asks_for_something(&schema, generator);
     let schema = if is_needed {
         schema
     } else {
         let schema = schema::or_null(schema).to_value();
-        schema::of(schema::or_blank(generator, schema, about.blanks))
+        schema::of(schema::or_blank(generator, schema, doc.blanks))
     };
     let mut content = json!({ "schema": schema });
-    let example = about
-        .example
-        .and_then(|text| serde_json::from_str(text).ok());
+    let example = doc.example.and_then(|text| serde_json::from_str(text).ok());
     if let (Some(example), Some(content)) = (example, content.as_object_mut()) {
         content.insert("example".to_owned(), example);
     }

@@ -41,7 +41,7 @@ impl EndpointGuard {
             return self;
         }
         let mut endpoint = self.endpoint.clone();
-        endpoint.heavy = false;
+        endpoint.is_heavy = false;
         Arc::new(Self {
             endpoint,
             level: self.level,
@@ -82,7 +82,7 @@ async fn run(
             let admitted = Arc::new(admitted);
             request.extensions_mut().insert(Arc::clone(&admitted));
             // The bytes of a file are no text.
-            let is_text = guard.endpoint.about.takes_files.is_empty();
+            let is_text = guard.endpoint.doc.request_files.is_empty();
             let charset = content_encoding::charset(request.headers())
                 .ok()
                 .filter(|_| is_text);
@@ -178,8 +178,8 @@ async fn authorize_request(
     if found.is_suspended {
         return Err(ApiError::Suspended);
     }
-    if guard.endpoint.is_counted {
-        count_call(hub, &found.caller.connection, guard.endpoint.heavy).await?;
+    if guard.endpoint.is_limited {
+        count_call(hub, &found.caller.connection, guard.endpoint.is_heavy).await?;
     }
     check_level(guard.level, found, location, account)?;
     check_scope(guard.endpoint.needs, found)?;
@@ -191,7 +191,7 @@ async fn authorize_request(
         content_encoding::of_headers(headers)?;
     }
     if has_body
-        && guard.endpoint.about.takes_files.is_empty()
+        && guard.endpoint.doc.request_files.is_empty()
         && matches!(*method, Method::POST | Method::PUT | Method::PATCH)
     {
         is_json(headers)?;

@@ -5,27 +5,27 @@ use std::borrow::Cow;
 
 use wire::schema::{Blanks, JsonSchema, Schema, SchemaFn, SchemaGenerator};
 
-/// What an endpoint takes and answers.
+/// What the contract says of an endpoint.
 #[derive(Clone, Debug, Default)]
 pub struct EndpointDoc {
-    /// The slice and a verb, as in `orders.create`.
-    pub name: &'static str,
+    /// Its operation id: the slice and a verb, as in `orders.create`.
+    pub operation_id: &'static str,
     /// What it does.
     pub summary: &'static str,
     /// What else is good to know.
     pub note: &'static str,
-    /// Its JSON body.
-    pub takes: Option<SchemaFn>,
+    /// The schema of its request body.
+    pub request: Option<SchemaFn>,
     /// How such a body may say nothing.
     pub blanks: Blanks,
-    /// Or the types of the files it takes.
-    pub takes_files: &'static [&'static str],
+    /// Or the types of the files that it accepts.
+    pub request_files: &'static [&'static str],
     /// A good body.
     pub example: Option<&'static str>,
-    /// Its JSON answer.
-    pub answers: Option<SchemaFn>,
-    /// Or the types of the files it answers.
-    pub answers_files: &'static [&'static str],
+    /// The schema of its response body.
+    pub response: Option<SchemaFn>,
+    /// Or the types of the files that it returns.
+    pub response_files: &'static [&'static str],
     /// Values of the query, paging aside.
     pub filters: Vec<FilterDoc>,
 }
@@ -36,31 +36,33 @@ pub struct FilterDoc {
     /// Its name.
     pub name: &'static str,
     /// What it asks for.
-    pub what: &'static str,
+    pub description: &'static str,
     /// What may be sent.
-    pub draw: SchemaFn,
+    pub schema: SchemaFn,
 }
 
 impl EndpointDoc {
     /// The slice it belongs to.
     pub fn slice(&self) -> &str {
-        self.name.split_once('.').map_or("", |(slice, _)| slice)
+        self.operation_id
+            .split_once('.')
+            .map_or("", |(slice, _)| slice)
     }
 
     /// What is missing, in words that say what to add; `None` if it says all there is.
     pub fn missing_part(&self, has_body: bool) -> Option<&'static str> {
-        if self.name.is_empty() {
-            return Some(".named(\"slice.verb\") with its operation id");
+        if self.operation_id.is_empty() {
+            return Some(".operation_id(\"slice.verb\") with its operation id");
         }
         if self.summary.is_empty() {
-            return Some(".says(\"…\") with what it does");
+            return Some(".summary(\"…\") with what it does");
         }
-        if self.answers.is_none() && self.answers_files.is_empty() {
-            return Some(".answers::<T>() with the type of its answer (Nothing for `{}`)");
+        if self.response.is_none() && self.response_files.is_empty() {
+            return Some(".response::<T>() with the type of its response (EmptyObject for `{}`)");
         }
-        let takes = self.takes.is_some() || !self.takes_files.is_empty();
-        if has_body && !takes && self.note.is_empty() {
-            return Some(".takes::<T>() with the type of its body, or a .note that it has none");
+        let takes_body = self.request.is_some() || !self.request_files.is_empty();
+        if has_body && !takes_body && self.note.is_empty() {
+            return Some(".request::<T>() with the type of its body, or a .note that it has none");
         }
         None
     }

@@ -50,17 +50,17 @@ pub struct Endpoint {
     /// The permission that a caller needs.
     pub needs: Needs,
     /// Whether its requests count against the rate limit of heavy queries.
-    pub heavy: bool,
-    /// Counts against the limits of its connection.
-    pub is_counted: bool,
+    pub is_heavy: bool,
+    /// Whether its requests count against the limits of its connection.
+    pub is_limited: bool,
     /// What the query says when it does not, as in `hide_data=true`.
     pub light_if: Option<(&'static str, &'static str)>,
     /// Whether it answers with a page of a list.
-    pub paged: bool,
+    pub is_paginated: bool,
     /// Whether it holds to `If-Match`: it changes something that could have been seen before.
     pub is_conditional: bool,
-    /// What it takes and answers, for the contract.
-    pub about: EndpointDoc,
+    /// What the contract says of it.
+    pub doc: EndpointDoc,
 }
 
 /// The endpoints of a resource, with their handlers.
@@ -89,12 +89,12 @@ impl Routes {
             method,
             paths,
             needs,
-            heavy: false,
-            is_counted: true,
+            is_heavy: false,
+            is_limited: true,
             light_if: None,
-            paged: false,
+            is_paginated: false,
             is_conditional,
-            about: EndpointDoc::default(),
+            doc: EndpointDoc::default(),
         });
         self.handlers.push(on(filter, handler));
         self
@@ -132,10 +132,10 @@ impl Routes {
         self
     }
 
-    /// The endpoint just added counts against no limit: the hub itself asks for such calls. Its handler
+    /// The endpoint just added counts against no rate limit: the hub itself asks for such calls. Its handler
     /// counts those that find nothing ([`count_call`](super::authorization::count_call)).
-    pub fn uncounted(self) -> Self {
-        self.last(|endpoint| endpoint.is_counted = false)
+    pub fn unlimited(self) -> Self {
+        self.last(|endpoint| endpoint.is_limited = false)
     }
 
     /// The endpoint just added changes what exists although it is a POST: it holds to `If-Match`.
@@ -144,76 +144,86 @@ impl Routes {
     }
 
     /// The endpoint just added answers pages.
-    pub fn paged(self) -> Self {
-        self.last(|endpoint| endpoint.paged = true)
+    pub fn paginated(self) -> Self {
+        self.last(|endpoint| endpoint.is_paginated = true)
     }
 
     /// The endpoint just added is a heavy query.
     pub fn heavy(self) -> Self {
-        self.last(|endpoint| endpoint.heavy = true)
+        self.last(|endpoint| endpoint.is_heavy = true)
     }
 
     /// The operation id of the endpoint just added: its slice and a verb, as in `orders.create`.
-    pub fn named(self, operation_id: &'static str) -> Self {
-        self.last(|endpoint| endpoint.about.name = operation_id)
+    pub fn operation_id(self, operation_id: &'static str) -> Self {
+        self.last(|endpoint| endpoint.doc.operation_id = operation_id)
     }
 
     /// What the endpoint just added does, in a few words that begin with a verb.
-    pub fn says(self, summary: &'static str) -> Self {
-        self.last(|endpoint| endpoint.about.summary = summary)
+    pub fn summary(self, summary: &'static str) -> Self {
+        self.last(|endpoint| endpoint.doc.summary = summary)
     }
 
     /// What else is good to know before calling it, in whole sentences.
     pub fn note(self, note: &'static str) -> Self {
-        self.last(|endpoint| endpoint.about.note = note)
+        self.last(|endpoint| endpoint.doc.note = note)
     }
 
     /// Its body is read as a `T`.
-    pub fn takes<T: FromJson>(self) -> Self {
+    pub fn request<T: FromJson>(self) -> Self {
         self.last(|endpoint| {
-            endpoint.about.takes = Some(schema::request_schema::<T>);
-            endpoint.about.blanks = Blanks::of::<T>();
+            endpoint.doc.request = Some(schema::request_schema::<T>);
+            endpoint.doc.blanks = Blanks::of::<T>();
         })
     }
 
     /// Its body is the bytes of a file of one of these types.
-    pub fn takes_files(self, types: &'static [&'static str]) -> Self {
-        self.last(|endpoint| endpoint.about.takes_files = types)
+    pub fn request_files(self, types: &'static [&'static str]) -> Self {
+        self.last(|endpoint| endpoint.doc.request_files = types)
     }
 
     /// A body, as JSON, that is good in any account in euros.
     pub fn example(self, json: &'static str) -> Self {
-        self.last(|endpoint| endpoint.about.example = Some(json))
+        self.last(|endpoint| endpoint.doc.example = Some(json))
     }
 
     /// A success is a `T`.
-    pub fn answers<T: JsonSchema>(self) -> Self {
-        self.last(|endpoint| endpoint.about.answers = Some(schema::response_schema::<T>))
+    pub fn response<T: JsonSchema>(self) -> Self {
+        self.last(|endpoint| endpoint.doc.response = Some(schema::response_schema::<T>))
     }
 
     /// A success is the bytes of a file of one of these types.
-    pub fn answers_files(self, types: &'static [&'static str]) -> Self {
-        self.last(|endpoint| endpoint.about.answers_files = types)
+    pub fn response_files(self, types: &'static [&'static str]) -> Self {
+        self.last(|endpoint| endpoint.doc.response_files = types)
     }
 
     /// A value of the query that narrows the answer down.
-    pub fn filter<T: FromJson>(self, name: &'static str, what: &'static str) -> Self {
-        self.filter_as(name, what, schema::request_schema::<T>)
+    pub fn filter<T: FromJson>(self, name: &'static str, description: &'static str) -> Self {
+        self.filter_as(name, description, schema::request_schema::<T>)
     }
 
     /// Adds a filter that counts as not sent if its value is empty.
-    pub fn filter_unless_empty<T: FromJson>(self, name: &'static str, what: &'static str) -> Self {
-        self.filter_as(name, what, schema::request_schema_or_empty::<T>)
+    pub fn filter_unless_empty<T: FromJson>(
+        self,
+        name: &'static str,
+        description: &'static str,
+    ) -> Self {
+        self.filter_as(name, description, schema::request_schema_or_empty::<T>)
     }
 
-    fn filter_as(self, name: &'static str, what: &'static str, draw: SchemaFn) -> Self {
-        self.last(|endpoint| endpoint.about.filters.push(FilterDoc { name, what, draw }))
+    fn filter_as(self, name: &'static str, description: &'static str, schema: SchemaFn) -> Self {
+        self.last(|endpoint| {
+            endpoint.doc.filters.push(FilterDoc {
+                name,
+                description,
+                schema,
+            })
+        })
     }
 
     /// The endpoint just added is a heavy query unless its query says so.
     pub fn heavy_unless(self, name: &'static str, value: &'static str) -> Self {
         self.last(|endpoint| {
-            endpoint.heavy = true;
+            endpoint.is_heavy = true;
             endpoint.light_if = Some((name, value));
         })
     }

@@ -23,7 +23,7 @@ const USER: Paths = Paths::of_any_token("/user");
 pub fn routes() -> Routes {
     Routes::new()
         .get(USER, Needs::Profile, http::find)
-        .named("users.find")
-        .says("Read the user who authorized the client")
-        .answers::<User>()
+        .operation_id("users.find")
+        .summary("Read the user who authorized the client")
+        .response::<User>()
 }

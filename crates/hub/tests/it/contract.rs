@@ -61,13 +61,13 @@ fn the_contract_in_the_repository_is_what_the_code_says() {
 #[test]
 fn every_endpoint_says_what_it_takes_and_answers() {
     for endpoint in hub::api::endpoints().endpoints() {
-        let Endpoint { method, about, .. } = endpoint;
+        let Endpoint { method, doc, .. } = endpoint;
         let has_body = matches!(method.as_str(), "POST" | "PUT" | "PATCH");
-        if let Some(missing) = about.missing_part(has_body) {
+        if let Some(missing) = doc.missing_part(has_body) {
             panic!(
                 "{method} {} ({}): add {missing} behind it in the slice's routes()",
                 endpoint.paths.first().template,
-                about.name
+                doc.operation_id
             );
         }
     }
@@ -133,7 +133,7 @@ fn every_example_is_taken() {
         .ok();
     let id = order["id"].as_str().unwrap();
     for endpoint in hub::api::endpoints().endpoints() {
-        let Some(example) = endpoint.about.example else {
+        let Some(example) = endpoint.doc.example else {
             continue;
         };
         let path = endpoint

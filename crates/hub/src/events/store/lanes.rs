@@ -144,7 +144,11 @@ pub(crate) fn advance_all(
         tx.write(ADVANCE, &values)?;
     }
     let events = heads.iter().map(|head| Value::from(head.event));
-    let ended = two_batches(args![account, connection], heads.iter().map(subject), events);
+    let ended = two_batches(
+        args![account, connection],
+        heads.iter().map(subject),
+        events,
+    );
     tx.write(DELETE_ENDED, &ended)
 }
 
