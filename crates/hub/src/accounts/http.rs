@@ -2,8 +2,8 @@
 
 use wire::account::Account;
 
-use crate::http::answer::{ApiResult, Reply};
 use crate::http::caller::AtAccount;
+use crate::http::response::{ApiResult, Reply};
 
 fn view(at: AtAccount) -> Account {
     Account {

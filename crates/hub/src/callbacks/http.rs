@@ -12,7 +12,6 @@ use wire::scope::{Resource, Scope};
 use super::store;
 use crate::events::envelope::Subscriber;
 use crate::events::{self, permits};
-use crate::http::answer::{ApiResult, Reply};
 use crate::http::authorization::count_call;
 use crate::http::body::Body;
 use crate::http::call::ApiCall;
@@ -20,6 +19,7 @@ use crate::http::caller::{AtAccount, Caller};
 use crate::http::etag::IfMatch;
 use crate::http::path_ids::PathIds;
 use crate::http::problem::ApiError;
+use crate::http::response::{ApiResult, Reply};
 use crate::hub::Hub;
 
 /// Answers the callback; without one, the default.

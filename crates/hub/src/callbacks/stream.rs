@@ -22,11 +22,11 @@ use crate::db::{self, TopicSubscription, Tx};
 use crate::event_streams::OpenStream;
 use crate::events;
 use crate::events::store::PendingId;
-use crate::http::answer::{ApiResult, Reply, StreamedBody};
 use crate::http::authorization;
 use crate::http::caller::{self, AtAccount};
 use crate::http::paging::Query;
 use crate::http::problem::ApiError;
+use crate::http::response::{ApiResult, Reply, StreamedBody};
 use crate::hub::Hub;
 
 /// Events that may be sent over a stream and not be acknowledged.

@@ -18,10 +18,10 @@ use crate::accounts;
 use crate::catalogs::images;
 use crate::db::{self, Tx};
 use crate::events::{self, Actor, NewEvent};
-use crate::http::answer::{ApiResult, Reply};
 use crate::http::caller::AtAccount;
 use crate::http::etag::IfMatch;
 use crate::http::problem::ApiError;
+use crate::http::response::{ApiResult, Reply};
 
 /// A catalog with its content, as whoever reads it sees it.
 pub(super) fn respond(tx: &mut Tx<'_>, account: &AccountId, catalog: &CatalogRow) -> ApiResult {

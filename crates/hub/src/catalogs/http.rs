@@ -11,7 +11,6 @@ use super::{ID, changes, rules, store};
 use crate::catalogs::images;
 use crate::db::Tx;
 use crate::events::Actor;
-use crate::http::answer::{ApiResult, Reply};
 use crate::http::body::Body;
 use crate::http::call::ApiCall;
 use crate::http::caller::{AtAccount, AtLocation};
@@ -19,6 +18,7 @@ use crate::http::etag::IfMatch;
 use crate::http::paging::Query;
 use crate::http::path_ids::PathIds;
 use crate::http::problem::ApiError;
+use crate::http::response::{ApiResult, Reply};
 use crate::hub::Hub;
 
 /// Answers the catalogs of a location and of its account, oldest first, without their content.

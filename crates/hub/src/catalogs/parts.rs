@@ -6,9 +6,9 @@ use wire::catalog::{CatalogOption, Category, Charge, Deal, Discount, OptionList,
 
 use super::READ;
 use super::http;
-use crate::http::answer::ApiResult;
 use crate::http::caller::AtAccount;
 use crate::http::path_ids::PathIds;
+use crate::http::response::ApiResult;
 use crate::http::routes::{Paths, Routes};
 use crate::hub::Hub;
 

@@ -9,13 +9,13 @@ use super::{rules, store};
 use crate::accounts;
 use crate::db::Tx;
 use crate::db::page::PageRequest;
-use crate::http::answer::{ApiResult, Reply};
 use crate::http::body::Body;
 use crate::http::call::ApiCall;
 use crate::http::caller::{AtAccount, AtLocation};
 use crate::http::etag::IfMatch;
 use crate::http::path_ids::PathIds;
 use crate::http::problem::ApiError;
+use crate::http::response::{ApiResult, Reply};
 use crate::hub::Hub;
 
 const ID: &str = "customer_list_id";

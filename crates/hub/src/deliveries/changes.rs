@@ -8,11 +8,11 @@ use wire::order::Order;
 use super::{rules, store};
 use crate::db::Tx;
 use crate::events::Actor;
-use crate::http::answer::{ApiResult, Reply};
 use crate::http::body::ParsedBody;
 use crate::http::caller::AtLocation;
 use crate::http::etag::IfMatch;
 use crate::http::problem::ApiError;
+use crate::http::response::{ApiResult, Reply};
 use crate::orders;
 
 /// Attaches a delivery to an order that has none, and tells everybody of both.

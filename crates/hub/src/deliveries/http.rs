@@ -5,13 +5,13 @@ use wire::id::OrderId;
 
 use super::{changes, store};
 use crate::events::Actor;
-use crate::http::answer::{ApiResult, Reply};
 use crate::http::body::Body;
 use crate::http::call::ApiCall;
 use crate::http::caller::AtLocation;
 use crate::http::etag::IfMatch;
 use crate::http::path_ids::PathIds;
 use crate::http::problem::ApiError;
+use crate::http::response::{ApiResult, Reply};
 use crate::hub::Hub;
 use crate::orders::http::ID;
 

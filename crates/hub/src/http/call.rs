@@ -10,8 +10,8 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
-use super::answer::ApiResult;
 use super::conditions::RequestConditions;
+use super::response::ApiResult;
 use crate::db::{self, Tx};
 use crate::hub::Hub;
 

@@ -13,11 +13,11 @@ use axum::http::{Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
-use super::answer::ApiResult;
 use super::caller::Authenticated;
 use super::etag::{self, EntityTags};
 use super::idempotency::{self, IdempotentRequest};
 use super::problem::ApiError;
+use super::response::ApiResult;
 use crate::db::{self, Tx};
 use crate::hub::Hub;
 

@@ -17,9 +17,9 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use sha2::{Digest as _, Sha256};
 
-use super::answer::ApiResult;
 use super::conditions::RequestConditions;
 use super::problem::ApiError;
+use super::response::ApiResult;
 use crate::entropy::hex;
 use crate::hub::Hub;
 

@@ -21,9 +21,9 @@ use jiff::SignedDuration;
 use sha2::{Digest as _, Sha256};
 use wire::id::{AccountId, MAX_IDEMPOTENCY_KEY_CHARS, OrderId};
 
-use super::answer::Reply;
 use super::caller::Authenticated;
 use super::problem::ApiError;
+use super::response::Reply;
 use crate::db::page::{Cursor, Page};
 use crate::db::{self, Tx};
 use crate::entropy::hex;

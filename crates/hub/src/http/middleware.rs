@@ -16,11 +16,11 @@ use futures_util::FutureExt as _;
 use tower::ServiceExt as _;
 use tracing::Instrument as _;
 
-use super::answer::{CURSOR_NEXT, JournalOrder, StreamedBody};
 use super::authorization;
 use super::body::CapturedBody;
 use super::caller::Authenticated;
 use super::problem::ApiError;
+use super::response::{CURSOR_NEXT, JournalOrder, StreamedBody};
 use crate::db;
 use crate::hub::Hub;
 use crate::journal::{EntryCaller, JournalEntry};

@@ -6,7 +6,6 @@
 //! says what may be wrong with refusals of its own; [`problem`] alone knows status codes.
 
 mod actor;
-pub mod answer;
 pub(crate) mod authorization;
 pub mod body;
 pub(crate) mod call;
@@ -24,6 +23,7 @@ pub mod paging;
 pub mod path_ids;
 mod paths;
 pub mod problem;
+pub mod response;
 pub mod routes;
 pub(crate) mod security_headers;
 

@@ -215,7 +215,7 @@ impl IntoResponse for ApiError {
             _ => None,
         };
         let (status, body) = self.parts();
-        let mut response = super::answer::json(status, &body);
+        let mut response = super::response::json(status, &body);
         if let Some(seconds) = wait {
             response
                 .headers_mut()

@@ -8,12 +8,12 @@ use super::access::check_access;
 use super::changes;
 use crate::catalogs::ID;
 use crate::events::Actor;
-use crate::http::answer::{ApiResult, Reply};
 use crate::http::body::Body;
 use crate::http::call::ApiCall;
 use crate::http::caller::AtLocation;
 use crate::http::path_ids::PathIds;
 use crate::http::problem::ApiError;
+use crate::http::response::{ApiResult, Reply};
 use crate::hub::Hub;
 
 /// Answers what is left of the things in a catalog.

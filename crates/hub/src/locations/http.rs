@@ -5,12 +5,12 @@ use wire::location::{Location, LocationPatch};
 
 use super::{rules, store};
 use crate::events::Actor;
-use crate::http::answer::{ApiResult, Reply};
 use crate::http::body::Body;
 use crate::http::call::ApiCall;
 use crate::http::caller::{AtAccount, AtLocation};
 use crate::http::etag::IfMatch;
 use crate::http::problem::ApiError;
+use crate::http::response::{ApiResult, Reply};
 use crate::hub::Hub;
 
 /// Answers one location.

@@ -14,7 +14,6 @@ use crate::customers::{self, Customer};
 use crate::db::Tx;
 use crate::db::page::PageRequest;
 use crate::events::Actor;
-use crate::http::answer::{ApiResult, Reply};
 use crate::http::body::Body;
 use crate::http::call::ApiCall;
 use crate::http::caller::AtAccount;
@@ -22,6 +21,7 @@ use crate::http::etag::IfMatch;
 use crate::http::paging::Query;
 use crate::http::path_ids::PathIds;
 use crate::http::problem::ApiError;
+use crate::http::response::{ApiResult, Reply};
 use crate::hub::Hub;
 
 /// List and card of a path.

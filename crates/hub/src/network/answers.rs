@@ -15,7 +15,7 @@ use wire::problem::{ErrorBody, ErrorType};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::http::security_headers::SecurityHeaders;
-use crate::http::{answer, middleware};
+use crate::http::{middleware, response};
 use crate::hub::Hub;
 
 /// Seconds after which somebody for whom there was no place may come again.
@@ -51,7 +51,7 @@ impl Answers {
         let mut response = http::Response::new(serde_json::to_vec(&body).unwrap_or_default());
         *response.status_mut() = status;
         let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, answer::JSON);
+        headers.insert(CONTENT_TYPE, response::JSON);
         middleware::mark(headers, &self.entropy.hex::<8>());
         self.security_headers.mark(headers);
         headers.insert(CONNECTION, HeaderValue::from_static("close"));

@@ -138,7 +138,7 @@ impl IntoResponse for OAuthError {
             message: text,
             error_type,
         };
-        let mut response = crate::http::answer::json(status, &body);
+        let mut response = crate::http::response::json(status, &body);
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         match status {

@@ -8,9 +8,9 @@ use wire::id::ClientId;
 use super::error::OAuthError;
 use super::params::Params;
 use super::{clients, codes, connections};
-use crate::http::answer::json;
 use crate::http::client_ip::ClientIp;
 use crate::http::idempotency::REPLAYED_HEADER;
+use crate::http::response::json;
 use crate::hub::Hub;
 use crate::secret;
 

@@ -10,11 +10,11 @@ use crate::customers::cards::{self, Card};
 use crate::customers::{self, Customer};
 use crate::db::{Tx, json};
 use crate::events::Actor;
-use crate::http::answer::{ApiResult, Reply};
 use crate::http::body::ParsedBody;
 use crate::http::caller::AtLocation;
 use crate::http::etag::IfMatch;
 use crate::http::problem::ApiError;
+use crate::http::response::{ApiResult, Reply};
 use crate::loyalty::rules::operate;
 use crate::{loyalty, private_refs};
 

@@ -12,7 +12,6 @@ use super::{changes, client_view, store};
 use crate::accounts;
 use crate::db::page::PageRequest;
 use crate::events::Actor;
-use crate::http::answer::{ApiResult, Reply};
 use crate::http::body::{Body, ParsedBody};
 use crate::http::call::ApiCall;
 use crate::http::caller::{AtAccount, AtLocation};
@@ -20,6 +19,7 @@ use crate::http::etag::IfMatch;
 use crate::http::paging::Query;
 use crate::http::path_ids::PathIds;
 use crate::http::problem::ApiError;
+use crate::http::response::{ApiResult, Reply};
 use crate::hub::Hub;
 
 /// What a path calls an order.

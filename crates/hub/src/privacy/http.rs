@@ -8,12 +8,12 @@ use crate::customer_lists;
 use crate::customers::cards::card_views;
 use crate::customers::http::CustomerPath;
 use crate::events::Actor;
-use crate::http::answer::{ApiResult, Reply};
 use crate::http::call::ApiCall;
 use crate::http::caller::AtAccount;
 use crate::http::etag::IfMatch;
 use crate::http::path_ids::PathIds;
 use crate::http::problem::ApiError;
+use crate::http::response::{ApiResult, Reply};
 
 /// Erases the personal data of a customer, in its list and in everything that was stored before, and
 /// tells every other client.

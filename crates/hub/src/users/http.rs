@@ -7,9 +7,9 @@ use wire::time::{Timezone, zone};
 use wire::user::User;
 
 use super::store;
-use crate::http::answer::{ApiResult, Reply};
 use crate::http::caller::Caller;
 use crate::http::problem::ApiError;
+use crate::http::response::{ApiResult, Reply};
 use crate::hub::Hub;
 
 /// Answers the user who granted the token; the e-mail only if that was asked for.

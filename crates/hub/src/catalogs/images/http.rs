@@ -12,7 +12,6 @@ use super::{IMAGE_ID, rules};
 use crate::blobs::BlobError;
 use crate::catalogs::{self, ID};
 use crate::db::Tx;
-use crate::http::answer::{ApiResult, Reply};
 use crate::http::body::Body;
 use crate::http::call::ApiCall;
 use crate::http::caller::AtAccount;
@@ -20,6 +19,7 @@ use crate::http::etag;
 use crate::http::paging::Query;
 use crate::http::path_ids::PathIds;
 use crate::http::problem::ApiError;
+use crate::http::response::{ApiResult, Reply};
 use crate::hub::Hub;
 
 /// Adds an image to a catalog: first its file, then the row that names it.

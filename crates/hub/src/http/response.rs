@@ -1,4 +1,4 @@
-//! JSON out. Every success is `200` with a body (API, chapter Protocol, basics).
+//! JSON responses. Every success is `200` with a body (API, chapter Protocol, basics).
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -11,7 +11,7 @@ use super::problem::ApiError;
 use crate::db::page::Page;
 use crate::db::{self, json};
 
-/// What a handler answers.
+/// The result of a handler: a response, or an error that becomes one.
 pub type ApiResult = Result<Reply, ApiError>;
 
 /// The type of every answer but images.
