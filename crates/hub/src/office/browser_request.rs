@@ -12,10 +12,10 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use jiff::SignedDuration;
 
-use super::answer::local;
+use super::form::RawForm;
 use super::frame::Frame;
-use super::posted::RawForm;
-use super::words::Language;
+use super::response::local;
+use super::translations::Language;
 use crate::entropy::hex;
 use crate::hub::Hub;
 use crate::secret;

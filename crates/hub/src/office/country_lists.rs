@@ -2,8 +2,8 @@
 //!
 //! Short lists on purpose: where the hub's merchants are. `passeplat admin` takes every ISO code.
 
-use super::parts::SelectOption;
-use super::words::Language;
+use super::translations::Language;
+use super::widgets::SelectOption;
 
 /// ISO 3166-1 alpha-2, French name, English name; in the order of the French.
 const COUNTRIES: &[(&str, &str, &str)] = &[

@@ -2,8 +2,8 @@
 
 use askama::Template;
 
-pub use super::answer::WrongAccount;
 use super::frame::Frame;
+pub use super::response::WrongAccount;
 
 /// What went wrong.
 #[derive(Clone, Debug, Eq, PartialEq)]

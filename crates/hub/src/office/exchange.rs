@@ -1,7 +1,7 @@
 //! A request and its answer, as logs show them: a line that unfolds both bodies.
 
 use super::json;
-use super::parts::Badge;
+use super::widgets::Badge;
 
 /// A request and its answer.
 #[derive(Clone, Debug)]

@@ -21,9 +21,9 @@ use axum::response::{IntoResponse as _, Response};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::answer::PageError;
 use super::browser_request::BrowserRequest;
-use super::posted::RawForm;
+use super::form::RawForm;
+use super::response::PageError;
 use crate::db::{self, json};
 use crate::entropy::hex;
 use crate::http::conditions::RequestConditions;

@@ -6,7 +6,7 @@
 
 use jiff::Zoned;
 
-use super::words::Language;
+use super::translations::Language;
 
 /// A whole number with its thousands separated.
 #[must_use]

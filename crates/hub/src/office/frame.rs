@@ -1,13 +1,13 @@
 //! What is the same on every page: menu, selectors, language, notices, the form token.
 
 use super::assets;
-use super::parts::{SelectOption, Severity};
-use super::words::{Language, Words};
+use super::translations::{Language, Translations};
+use super::widgets::{SelectOption, Severity};
 
 /// The part of a page that every page shares.
 pub struct Frame {
     /// All sentences, in the reader's language.
-    pub words: &'static Words,
+    pub words: &'static Translations,
     /// The product's name on this hub.
     pub brand: String,
     /// Where the reader is, for the menu; `None` on pages outside it.
@@ -104,7 +104,7 @@ impl Frame {
     #[must_use]
     pub fn plain(language: Language, brand: &str, path: &str, csrf: &str) -> Frame {
         Frame {
-            words: language.words(),
+            words: language.translations(),
             brand: brand.to_owned(),
             here: None,
             places: Vec::new(),

@@ -3,12 +3,11 @@
 //! A page is a struct that derives `Template`: all it shows is already formatted, in the reader's
 //! language, and it knows nothing of the database. A folder per section as the user sees it, a file
 //! per page; `templates/` mirrors it. Every page holds a [`frame::Frame`], from which come the menu,
-//! the selectors, the notices, the CSRF token and the [`words::Words`].
+//! the selectors, the notices, the CSRF token and the [`translations::Translations`].
 //!
 //! Pages work without JavaScript, without inline scripts and without inline styles, so that a
 //! strict Content-Security-Policy holds: see [`assets`].
 
-pub(crate) mod answer;
 pub mod assets;
 pub(crate) mod browser_request;
 pub mod confirm;
@@ -20,23 +19,24 @@ pub mod developer;
 pub mod dispatches;
 pub mod error_page;
 pub mod exchange;
+pub mod form;
 mod form_deduplication;
 pub mod format;
 pub mod frame;
 pub mod json;
 pub mod orders;
 mod pages;
-pub mod parts;
 pub mod portal;
-pub mod posted;
 pub mod profile;
 pub mod reference;
+pub(crate) mod response;
 pub mod session;
 pub mod settings;
 mod shell;
 pub mod suspended;
+pub mod translations;
 pub(crate) mod visitor;
-pub mod words;
+pub mod widgets;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -44,8 +44,8 @@ use axum::response::IntoResponse as _;
 use axum::routing::{get, post};
 
 use crate::hub::Hub;
-use answer::{PageError, PageMiddleware};
 use pages::Pages;
+use response::{PageError, PageMiddleware};
 
 /// The back office, and the pages of OAuth.
 pub(crate) fn router(hub: &Hub) -> Router {
@@ -54,7 +54,7 @@ pub(crate) fn router(hub: &Hub) -> Router {
         .merge(with_not_found())
         .layer(from_fn_with_state(
             PageMiddleware::new(hub),
-            answer::finish_response,
+            response::finish_response,
         ))
         .with_state(hub.clone())
 }
@@ -116,7 +116,7 @@ pub(crate) fn not_found_router(hub: &Hub) -> Router {
     with_not_found()
         .layer(from_fn_with_state(
             PageMiddleware::new(hub),
-            answer::finish_response,
+            response::finish_response,
         ))
         .with_state(hub.clone())
 }

@@ -10,11 +10,11 @@ use std::collections::BTreeMap;
 use askama::Template;
 use wire::id::ClientId;
 
-use super::answer::{PageError, PageResult, page, to};
 use super::connections::with_instance;
 use super::frame::{Frame, MenuEntry};
-use super::parts::AppFace;
+use super::response::{PageError, PageResult, page, to};
 use super::visitor::AccountMember;
+use super::widgets::AppFace;
 use crate::db::{self, Tx};
 use crate::hub::Hub;
 use crate::oauth::clients::{self, Client};

@@ -4,12 +4,12 @@ use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
-use super::answer::{PageError, PageResult, local, section, to};
 use super::assets;
 use super::browser_request::{BrowserRequest, PLACE, SIX_MONTHS};
-use super::posted::FormFields;
+use super::form::FormFields;
+use super::response::{PageError, PageResult, local, section, to};
+use super::translations::Language;
 use super::visitor::{AccountMember, SignedIn};
-use super::words::Language;
 use crate::http::call::FormCall;
 use crate::users::permissions::Permissions;
 use crate::users::store as users;

@@ -5,11 +5,11 @@
 
 use askama::Template;
 
-use super::answer::{PageResult, page, to};
 use super::format;
 use super::frame::{Frame, MenuEntry};
+use super::response::{PageResult, page, to};
+use super::translations::isolated;
 use super::visitor::{AccountMember, zone_of};
-use super::words::isolated;
 use crate::db;
 use crate::hub::Hub;
 use crate::users::permissions::Permissions;

@@ -12,12 +12,12 @@ use jiff::tz::TimeZone;
 use wire::id::{AccountId, LocationId};
 use wire::time::zone;
 
-use super::answer::{PageError, WrongAccount};
 use super::browser_request::BrowserRequest;
 use super::frame::{Frame, MenuEntry, Notice};
-use super::parts::{SelectOption, Severity};
+use super::response::{PageError, WrongAccount};
 use super::suspended::PATH as SUSPENDED;
-use super::words::{Language, isolated};
+use super::translations::{Language, isolated};
+use super::widgets::{SelectOption, Severity};
 use crate::db::{self, Tx};
 use crate::hub::Hub;
 use crate::secret;
@@ -272,7 +272,7 @@ impl SignedIn {
 
     /// The error of lacking a right.
     pub(crate) fn lacks(&self, wanted: Permissions) -> PageError {
-        let words = self.browser.language.words();
+        let words = self.browser.language.translations();
         PageError::Forbidden(super::settings::permission_label(words, wanted))
     }
 

@@ -68,7 +68,7 @@ pub(crate) fn all_below(folder: &Path, end: &str) -> String {
 #[test]
 fn every_word_of_the_back_office_is_on_a_page() {
     let hub = crates().join("hub");
-    let words = all_below(&hub.join("src/office/words"), ".rs");
+    let words = all_below(&hub.join("src/office/translations"), ".rs");
     let said = all_below(&hub.join("templates"), ".html") + &all_below(&hub.join("src"), ".rs");
     let said: BTreeSet<&str> = said
         .split('.')

@@ -14,7 +14,7 @@ use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use hub::clock::Clock;
 use hub::entropy::Entropy;
-use hub::office::posted::{is_seen, longest, one_line};
+use hub::office::form::{is_seen, longest, one_line};
 use hub::users::store as users;
 use hub::{Hub, Opening};
 use jiff::tz::TimeZone;

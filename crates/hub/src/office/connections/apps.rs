@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::office::frame::Frame;
-use crate::office::parts::AppFace;
+use crate::office::widgets::AppFace;
 
 /// Apps of one kind.
 #[derive(Clone, Debug)]

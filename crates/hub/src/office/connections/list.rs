@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::office::frame::Frame;
-use crate::office::parts::{AppFace, Badge};
+use crate::office::widgets::{AppFace, Badge};
 
 /// The cards of the account or of one location.
 #[derive(Clone, Debug)]

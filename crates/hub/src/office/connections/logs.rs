@@ -5,7 +5,7 @@ use askama::Template;
 use crate::office::dispatches::Dispatch;
 use crate::office::exchange::Exchange;
 use crate::office::frame::Frame;
-use crate::office::parts::{Badge, LabelledValue, SelectOption};
+use crate::office::widgets::{Badge, LabelledValue, SelectOption};
 
 /// The access token, hidden until asked for.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::office::frame::Frame;
-use crate::office::parts::Field;
+use crate::office::widgets::Field;
 
 /// `GET` and `POST /connections/{id}/repeats`: field `minutes`.
 #[derive(Template)]

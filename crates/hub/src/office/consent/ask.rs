@@ -3,8 +3,8 @@
 use askama::Template;
 
 use crate::office::frame::Frame;
-use crate::office::parts::AppFace;
-use crate::office::words::Words;
+use crate::office::translations::Translations;
+use crate::office::widgets::AppFace;
 
 /// What the app wants to reach.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -77,7 +77,12 @@ pub struct Right {
 /// `orders`, or `profile` and `profile_with_email`; `None` for one that does not exist. `pick` tells
 /// whether the list or catalog is still to be chosen.
 #[must_use]
-pub fn right_in_words(words: &Words, resource: &str, write: bool, pick: bool) -> Option<Right> {
+pub fn right_in_words(
+    words: &Translations,
+    resource: &str,
+    write: bool,
+    pick: bool,
+) -> Option<Right> {
     let consent = &words.consent;
     let text = match (resource, write) {
         ("orders", false) => consent.orders_read,

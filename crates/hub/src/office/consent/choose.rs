@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::Origin;
 use crate::office::frame::Frame;
-use crate::office::parts::{AppFace, SelectOption};
+use crate::office::widgets::{AppFace, SelectOption};
 
 /// A drop-down of customer lists or catalogs.
 #[derive(Clone, Debug)]

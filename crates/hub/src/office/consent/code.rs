@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::office::frame::Frame;
-use crate::office::parts::AppFace;
+use crate::office::widgets::AppFace;
 
 /// Shown after **Autoriser** for `urn:ietf:wg:oauth:2.0:oob`.
 #[derive(Template)]

@@ -12,13 +12,13 @@ use crate::accounts::store as accounts;
 use crate::db::{self, Tx};
 use crate::hub::Hub;
 use crate::oauth::connections::{self, Connection};
-use crate::office::answer::{PageError, PageResult, page};
 use crate::office::format;
 use crate::office::frame::MenuEntry;
 use crate::office::orders::http::{order_line, start_of_day, visible_locations};
-use crate::office::parts::LabelledValue;
+use crate::office::response::{PageError, PageResult, page};
+use crate::office::translations::Translations;
 use crate::office::visitor::{AccountMember, zone_of};
-use crate::office::words::Words;
+use crate::office::widgets::LabelledValue;
 use crate::orders::browse::{self, OfficeOrderFilter, OrderSummary};
 use crate::users::permissions::Permissions;
 
@@ -123,7 +123,7 @@ pub(crate) async fn show(hub: Hub, member: AccountMember) -> PageResult {
         .await?;
     let now = hub.clock().now();
     let language = member.browser.language;
-    let words = language.words();
+    let words = language.translations();
     let tile = |label: String, number: u64, href: &str| Tile {
         label,
         value: format::whole(language, number),
@@ -164,7 +164,7 @@ pub(crate) async fn show(hub: Hub, member: AccountMember) -> PageResult {
 }
 
 /// The last thirty days in figures.
-fn month(words: &Words, found: &DashboardData) -> Vec<LabelledValue> {
+fn month(words: &Translations, found: &DashboardData) -> Vec<LabelledValue> {
     let (count, total) = found.sales;
     let whole = |number: i64| format::whole(words.language, u64::try_from(number).unwrap_or(0));
     let money = |cents: i64| {
@@ -189,7 +189,7 @@ fn month(words: &Words, found: &DashboardData) -> Vec<LabelledValue> {
     facts
 }
 
-fn warnings(words: &Words, found: &DashboardData, now: Timestamp) -> Vec<Warning> {
+fn warnings(words: &Translations, found: &DashboardData, now: Timestamp) -> Vec<Warning> {
     let trouble = |text: String, connection: &Connection| Warning {
         text,
         href: format!("/connections/{}/logs", connection.id),

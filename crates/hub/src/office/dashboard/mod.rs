@@ -9,7 +9,7 @@ use askama::Template;
 
 use super::frame::Frame;
 use super::orders::OrderLine;
-use super::parts::LabelledValue;
+use super::widgets::LabelledValue;
 
 /// A number with what it counts.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::office::frame::Frame;
-use crate::office::parts::{Field, LabelledValue, SelectOption};
+use crate::office::widgets::{Field, LabelledValue, SelectOption};
 
 /// `GET` and `POST /developer/clients/new`: field `name`.
 #[derive(Template)]

@@ -4,8 +4,8 @@
 mod phrasing;
 
 use super::exchange::Body;
-use super::parts::{Badge, Severity};
-use super::words::Words;
+use super::translations::Translations;
+use super::widgets::{Badge, Severity};
 
 pub(crate) use phrasing::{MAX_PAGE_BODY_BYTES, Phrasing, outcome};
 
@@ -75,7 +75,7 @@ pub enum Outcome {
 impl Outcome {
     /// In plain words.
     #[must_use]
-    pub fn in_words(&self, words: &Words, app: &str) -> String {
+    pub fn in_words(&self, words: &Translations, app: &str) -> String {
         let journey = &words.journey;
         match self {
             Outcome::Answered(200..400) => journey.accepted_by(app),
@@ -146,7 +146,7 @@ pub enum DispatchProgress {
 impl DispatchProgress {
     /// As a badge.
     #[must_use]
-    pub fn badge(self, words: &Words) -> Badge {
+    pub fn badge(self, words: &Translations) -> Badge {
         let journey = &words.journey;
         match self {
             DispatchProgress::Waiting => Badge::new(journey.waiting, Severity::Fresh),

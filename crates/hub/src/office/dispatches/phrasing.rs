@@ -7,7 +7,7 @@ use super::{Attempt, Dispatch, DispatchProgress, Outcome};
 use crate::events::store::{self as events, DispatchState as Stage};
 use crate::office::exchange::Body;
 use crate::office::format;
-use crate::office::words::Words;
+use crate::office::translations::Translations;
 
 /// Bytes of bodies on one page at most; what lies beyond is for download.
 pub(crate) const MAX_PAGE_BODY_BYTES: usize = 512 * 1024;
@@ -15,7 +15,7 @@ pub(crate) const MAX_PAGE_BODY_BYTES: usize = 512 * 1024;
 /// In which words, in which zone and at what moment something is told.
 #[derive(Clone, Copy)]
 pub(crate) struct Phrasing<'a> {
-    pub words: &'static Words,
+    pub words: &'static Translations,
     pub zone: &'a TimeZone,
     pub now: Timestamp,
 }

@@ -21,16 +21,16 @@ use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::journal::store as journal;
 use crate::locations::store as locations;
-use crate::office::answer::{PageError, PageResult, attachment, page, to};
 use crate::office::confirm::ConfirmPage;
 use crate::office::dispatches::Phrasing;
+use crate::office::form::FormFields;
 use crate::office::format;
 use crate::office::frame::MenuEntry;
 use crate::office::pages::Pages;
-use crate::office::parts::SelectOption;
-use crate::office::posted::FormFields;
+use crate::office::response::{PageError, PageResult, attachment, page, to};
+use crate::office::translations::Language;
 use crate::office::visitor::{AccountMember, zone_of};
-use crate::office::words::Language;
+use crate::office::widgets::SelectOption;
 use crate::orders::browse::{self, OfficeOrderFilter, OrderSummary};
 use crate::orders::store::parse_order;
 use crate::users::permissions::Permissions;
@@ -137,7 +137,7 @@ impl OrderListQuery {
     }
 
     fn filter(&self, language: Language) -> OrderFilter {
-        let words = &language.words().orders;
+        let words = &language.translations().orders;
         let text = |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
         let any = SelectOption::new("", words.any_status, self.status.is_none());
         let statuses = OrderStatus::ALL.iter().map(|status| {
@@ -197,7 +197,7 @@ pub(crate) fn order_line(
         location,
         customer: preview.customer.name(),
         total: format::money(language, &preview.total),
-        status: order_badge(language.words(), &line.status),
+        status: order_badge(language.translations(), &line.status),
         origin: line.created_by,
         id: line.id.to_string(),
         reference: line.reference,
@@ -338,7 +338,7 @@ async fn show(hub: Hub, member: AccountMember, Path(id): Path<String>) -> PageRe
     let requests = requests
         .inspect_err(|error| tracing::warn!(%error, "reading requests of an order failed"))
         .ok();
-    let words = member.browser.language.words();
+    let words = member.browser.language.translations();
     let journey_view = JourneyView {
         phrasing: Phrasing {
             words,

@@ -14,7 +14,7 @@ use crate::office::dispatches::{Dispatch, DispatchProgress, MAX_PAGE_BODY_BYTES,
 use crate::office::exchange::{Body, Exchange, resource_label};
 use crate::office::format;
 use crate::office::frame::Notice;
-use crate::office::parts::{Badge, Severity};
+use crate::office::widgets::{Badge, Severity};
 use crate::secret::shown_address;
 
 /// Requests about an order that are shown at most.

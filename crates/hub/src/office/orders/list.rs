@@ -3,8 +3,8 @@
 use askama::Template;
 
 use crate::office::frame::Frame;
-use crate::office::parts::{Badge, SelectOption, Severity};
-use crate::office::words::Words;
+use crate::office::translations::Translations;
+use crate::office::widgets::{Badge, SelectOption, Severity};
 
 /// A line of the list.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ pub struct OrderLine {
 
 /// The badge of an order status of the API (API, chapter Orders).
 #[must_use]
-pub fn order_badge(words: &Words, status: &str) -> Badge {
+pub fn order_badge(words: &Translations, status: &str) -> Badge {
     Badge::new(
         words.orders.status_label(status),
         Severity::of_order_status(status),

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::journey::Journey;
 use crate::office::frame::{Frame, Notice};
-use crate::office::parts::{Badge, LabelledValue};
+use crate::office::widgets::{Badge, LabelledValue};
 
 /// Why the till refused the order.
 #[derive(Clone, Debug)]

@@ -13,12 +13,12 @@ use super::{
 use crate::office::format;
 use crate::office::frame::Frame;
 use crate::office::json;
-use crate::office::parts::{Badge, LabelledValue, Severity};
-use crate::office::words::{Language, Words};
+use crate::office::translations::{Language, Translations};
+use crate::office::widgets::{Badge, LabelledValue, Severity};
 
 /// Where and for whom a page is filled in.
 pub(super) struct Reader<'a> {
-    pub words: &'static Words,
+    pub words: &'static Translations,
     pub zone: &'a TimeZone,
     /// The location's name.
     pub location: &'a str,

@@ -9,9 +9,9 @@ use super::http::frame;
 use crate::db;
 use crate::http::call::FormCall;
 use crate::hub::Hub;
-use crate::office::answer::{PageError, PageResult, page, page_with, to};
 use crate::office::confirm::ConfirmPage;
-use crate::office::posted::FormFields;
+use crate::office::form::FormFields;
+use crate::office::response::{PageError, PageResult, page, page_with, to};
 use crate::office::session::store as sessions;
 use crate::office::session::{self, ExpiredLinkPage};
 use crate::office::visitor::SignedIn;
@@ -48,7 +48,7 @@ pub(super) async fn request_change(
         return Ok(false);
     };
     let (words, brand) = (
-        signed_in.browser.language.words(),
+        signed_in.browser.language.translations(),
         call.hub().config().brand.as_str(),
     );
     let office = call.hub().config().office_url();
@@ -123,7 +123,7 @@ pub(crate) async fn confirm(
         return Ok(expired(&signed_in));
     };
     let config = call.hub().config();
-    let words = signed_in.browser.language.words();
+    let words = signed_in.browser.language.translations();
     let notice = session::address_changed(words, &config.brand, &address, &config.support);
     call.hub()
         .mailer()

@@ -12,21 +12,21 @@ use crate::http::call::FormCall;
 use crate::http::client_ip::ClientIp;
 use crate::http::paging::Query;
 use crate::hub::Hub;
-use crate::office::answer::{PageError, PageResult, page, page_with, to};
 use crate::office::browser_request::SESSION;
 use crate::office::confirm::ConfirmPage;
+use crate::office::form::FormFields;
 use crate::office::format;
 use crate::office::frame::{Frame, Notice};
-use crate::office::parts::{Field, Severity};
-use crate::office::posted::FormFields;
+use crate::office::response::{PageError, PageResult, page, page_with, to};
 use crate::office::session::http::{
     locales, new_password_field, required, send_password_changed_mail,
 };
 use crate::office::session::store as sessions;
 use crate::office::settings::http::{refusal_text, send_permission_mails};
 use crate::office::settings::role_name;
+use crate::office::translations::{Language, isolated};
 use crate::office::visitor::SignedIn;
-use crate::office::words::{Language, isolated};
+use crate::office::widgets::{Field, Severity};
 use crate::users::changes::{self, ActingUser};
 use crate::users::invitations::{self, Invitation};
 use crate::users::mailbox::{is_address, normalize_address};
@@ -55,7 +55,7 @@ fn profile_page(
     waiting: Option<String>,
     invited: &[Invitation],
 ) -> ProfilePage {
-    let words = signed_in.browser.language.words();
+    let words = signed_in.browser.language.translations();
     let access = signed_in.memberships.iter().map(|held| AccessLine {
         id: key(held).to_owned(),
         account: format!("{} - {}", isolated(&held.account_name), held.account),
@@ -107,7 +107,7 @@ fn show_again(signed_in: &SignedIn, form: &ProfilePage) -> Response {
 /// `GET /profile`
 pub(crate) async fn show(hub: Hub, signed_in: SignedIn, RawQuery(query): RawQuery) -> PageResult {
     let mut form = load_page(&hub, &signed_in).await?;
-    let words = &signed_in.browser.language.words().profile;
+    let words = &signed_in.browser.language.translations().profile;
     let done = Query::parse(query.as_deref().unwrap_or_default());
     let text = match done.get("done") {
         Some("saved") => Some(words.saved.to_owned()),
@@ -134,7 +134,9 @@ pub(crate) async fn save(
     form.name = required(&posted, "name", language);
     form.email = required(&posted, "email", language);
     if form.email.error.is_none() && !is_address(&form.email.value) {
-        form.email = form.email.wrong(language.words().session.email_invalid);
+        form.email = form
+            .email
+            .wrong(language.translations().session.email_invalid);
     }
     let chosen = Language::of_tag(posted.get("locale")).unwrap_or(language);
     form.locales = locales(chosen);
@@ -142,7 +144,7 @@ pub(crate) async fn save(
     let who = signed_in.user.email.as_str();
     let wished = Some(normalize_address(&form.email.value)).filter(|wished| wished != who);
     if form.email.error.is_none() && wished.is_some() {
-        let words = language.words();
+        let words = language.translations();
         let (given, stored) = (
             posted.get("confirm").to_owned(),
             signed_in.user.password_hash.clone(),
@@ -176,7 +178,7 @@ pub(crate) async fn save(
         None => to("/profile?done=saved"),
         Some(wished) => {
             if !request_change(&call, &signed_in, wished).await? {
-                let words = &language.words().settings;
+                let words = &language.translations().settings;
                 form.email = form.email.wrong(words.too_many_mails);
                 return Ok(show_again(&signed_in, &form));
             }
@@ -196,7 +198,7 @@ pub(crate) async fn password(
     peer: ClientIp,
     posted: FormFields,
 ) -> PageResult {
-    let words = signed_in.browser.language.words();
+    let words = signed_in.browser.language.translations();
     let mut form = load_page(call.hub(), &signed_in).await?;
     let who = signed_in.user.email.as_str();
     if !call

@@ -6,7 +6,7 @@ pub(crate) mod http;
 use askama::Template;
 
 use super::frame::Frame;
-use super::parts::{Field, SelectOption};
+use super::widgets::{Field, SelectOption};
 
 /// Where the user has access.
 #[derive(Clone, Debug)]

@@ -7,10 +7,10 @@ use axum::routing::get;
 use super::pages::{EventsPage, IndexPage, SectionPage, TypesPage};
 use super::read;
 use crate::contract;
-use crate::office::answer::{PageError, PageResult, page};
 use crate::office::browser_request::BrowserRequest;
 use crate::office::frame::{Frame, MenuLine};
 use crate::office::pages::Pages;
+use crate::office::response::{PageError, PageResult, page};
 
 pub(crate) fn routes() -> Pages {
     Pages::new()
@@ -31,7 +31,7 @@ async fn section(browser: BrowserRequest, Path(slice): Path<String>) -> PageResu
         return Err(PageError::NotFound);
     }
     let shown = SectionPage {
-        title: browser.language.words().reference.section(&slice),
+        title: browser.language.translations().reference.section(&slice),
         frame: frame(&browser, &slice),
         operations,
     };
@@ -59,7 +59,7 @@ async fn events(browser: BrowserRequest) -> Response {
 
 /// The frame with the menu of the reference.
 fn frame(browser: &BrowserRequest, here: &str) -> Frame {
-    let words = &browser.language.words().reference;
+    let words = &browser.language.translations().reference;
     let link = |name: &str, label: String| MenuLine {
         href: format!("/docs/{name}").trim_end_matches('/').to_owned(),
         label,

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::office::frame::Frame;
-use crate::office::parts::{Field, SelectOption};
+use crate::office::widgets::{Field, SelectOption};
 
 /// `GET` and `POST /accounts/new`: fields `account_name`, `location_name`, `country`, `timezone`,
 /// `address`, `postal_code`, `city`, `currency`, `back`.

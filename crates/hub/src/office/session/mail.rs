@@ -2,11 +2,11 @@
 //! and links are ours; a name that somebody chose is [`harmless_name`].
 
 use crate::mail::Email;
-use crate::office::words::Words;
+use crate::office::translations::Translations;
 
 /// The link to choose a new password. `hours` is how long it works.
 #[must_use]
-pub fn reset(words: &Words, brand: &str, link: &str, hours: u64) -> Email {
+pub fn reset(words: &Translations, brand: &str, link: &str, hours: u64) -> Email {
     let mail = &words.mail;
     Email {
         subject: mail.reset_subject(brand),
@@ -20,7 +20,7 @@ pub fn reset(words: &Words, brand: &str, link: &str, hours: u64) -> Email {
 
 /// The link that finishes signing up. `hours` is how long it works.
 #[must_use]
-pub fn sign_up(words: &Words, brand: &str, link: &str, hours: u64) -> Email {
+pub fn sign_up(words: &Translations, brand: &str, link: &str, hours: u64) -> Email {
     let mail = &words.mail;
     let body = mail.sign_up_body(brand, link, &mail.hours(hours));
     Email {
@@ -31,7 +31,7 @@ pub fn sign_up(words: &Words, brand: &str, link: &str, hours: u64) -> Email {
 
 /// For the owner of an address with which somebody has tried to sign up again: where to log in.
 #[must_use]
-pub fn already_registered(words: &Words, brand: &str, link: &str) -> Email {
+pub fn already_registered(words: &Translations, brand: &str, link: &str) -> Email {
     let mail = &words.mail;
     Email {
         subject: mail.known_subject(brand),
@@ -41,7 +41,7 @@ pub fn already_registered(words: &Words, brand: &str, link: &str) -> Email {
 
 /// The link that makes an address a user's own. `hours` is how long it works.
 #[must_use]
-pub fn confirm_address(words: &Words, brand: &str, link: &str, hours: u64) -> Email {
+pub fn confirm_address(words: &Translations, brand: &str, link: &str, hours: u64) -> Email {
     let mail = &words.mail;
     Email {
         subject: mail.wished_subject(brand),
@@ -55,7 +55,7 @@ pub fn confirm_address(words: &Words, brand: &str, link: &str, hours: u64) -> Em
 
 /// For the owner of an address that another user would like to have.
 #[must_use]
-pub fn address_taken(words: &Words, brand: &str) -> Email {
+pub fn address_taken(words: &Translations, brand: &str) -> Email {
     let mail = &words.mail;
     Email {
         subject: mail.known_subject(brand),
@@ -65,7 +65,7 @@ pub fn address_taken(words: &Words, brand: &str) -> Email {
 
 /// For the address that a user would like to give up. `reset` is where to choose a new password.
 #[must_use]
-pub fn address_requested(words: &Words, brand: &str, address: &str, reset: &str) -> Email {
+pub fn address_requested(words: &Translations, brand: &str, address: &str, reset: &str) -> Email {
     let mail = &words.mail;
     Email {
         subject: mail.wish_told_subject(brand),
@@ -75,7 +75,7 @@ pub fn address_requested(words: &Words, brand: &str, address: &str, reset: &str)
 
 /// For the address that a user had before. `support` is whom to turn to, or empty.
 #[must_use]
-pub fn address_changed(words: &Words, brand: &str, address: &str, support: &str) -> Email {
+pub fn address_changed(words: &Translations, brand: &str, address: &str, support: &str) -> Email {
     let mail = &words.mail;
     let mut body = mail.address_changed_body(brand, address);
     if !support.is_empty() {
@@ -89,7 +89,7 @@ pub fn address_changed(words: &Words, brand: &str, address: &str, support: &str)
 
 /// For a user whose password is another one now. `reset` is where to choose a new one.
 #[must_use]
-pub fn password_changed(words: &Words, brand: &str, reset: &str) -> Email {
+pub fn password_changed(words: &Translations, brand: &str, reset: &str) -> Email {
     let mail = &words.mail;
     Email {
         subject: mail.password_changed_subject(brand),
@@ -118,7 +118,11 @@ pub struct PermissionMail<'a> {
 
 /// For those who manage a place: somebody's permissions there have changed.
 #[must_use]
-pub fn permissions_changed(words: &Words, brand: &str, change: &PermissionMail<'_>) -> Email {
+pub fn permissions_changed(
+    words: &Translations,
+    brand: &str,
+    change: &PermissionMail<'_>,
+) -> Email {
     let mail = &words.mail;
     let who = mail.permissions_whose(
         &harmless_name(change.who),
@@ -139,7 +143,7 @@ pub fn permissions_changed(words: &Words, brand: &str, change: &PermissionMail<'
 /// The link that lets an invited person in. `until` is a formatted date.
 #[must_use]
 pub fn invitation(
-    words: &Words,
+    words: &Translations,
     brand: &str,
     by: &str,
     place: &str,
@@ -192,6 +196,6 @@ fn harmless_name(name: &str) -> String {
     plain
 }
 
-fn signed(words: &Words, brand: &str, body: &str) -> String {
+fn signed(words: &Translations, brand: &str, body: &str) -> String {
     format!("{}\n\n{body}\n\n-- \n{brand}\n", words.mail.greeting)
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::office::frame::Frame;
-use crate::office::parts::Field;
+use crate::office::widgets::Field;
 
 /// `GET` and `POST /reset_password/new`: field `email`.
 #[derive(Template)]

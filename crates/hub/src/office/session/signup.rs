@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::office::frame::Frame;
-use crate::office::parts::{Field, SelectOption};
+use crate::office::widgets::{Field, SelectOption};
 
 /// `GET` and `POST /signup`: fields `name`, `email`, `password`, `locale`, `back`.
 #[derive(Template)]

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::office::frame::Frame;
-use crate::office::parts::{Field, LabelledValue, SelectOption};
+use crate::office::widgets::{Field, LabelledValue, SelectOption};
 
 /// A location of the account.
 #[derive(Clone, Debug)]

@@ -9,11 +9,11 @@ pub use accounts::{AccountLine, AccountsPage};
 pub use entity::{LocationLine, PeopleSection, Person, SettingsPage};
 pub use permissions::{PermissionGroup, SetPermissionsPage, Tick, role_choices};
 
-use crate::office::words::Words;
+use crate::office::translations::Translations;
 use crate::users::permissions::{Permissions, Role};
 
 /// How a permission is called, for somebody who lacks it.
-pub(crate) fn permission_label(words: &Words, permission: Permissions) -> Option<String> {
+pub(crate) fn permission_label(words: &Translations, permission: Permissions) -> Option<String> {
     let settings = &words.settings;
     let label = match permission {
         Permissions::VIEW => settings.view_back_office,
@@ -28,7 +28,7 @@ pub(crate) fn permission_label(words: &Words, permission: Permissions) -> Option
 }
 
 /// What a set of permissions is called: a role, or the permissions themselves.
-pub(crate) fn role_name(words: &Words, held: Permissions, is_account: bool) -> String {
+pub(crate) fn role_name(words: &Translations, held: Permissions, is_account: bool) -> String {
     let settings = &words.settings;
     let label = match Role::of(held, is_account) {
         Some(Role::FullAdministrator) => settings.full_administrator,

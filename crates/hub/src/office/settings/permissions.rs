@@ -3,8 +3,8 @@
 use askama::Template;
 
 use crate::office::frame::Frame;
-use crate::office::parts::SelectOption;
-use crate::office::words::Words;
+use crate::office::translations::Translations;
+use crate::office::widgets::SelectOption;
 use crate::users::permissions::{Permissions, Role};
 
 /// A permission that can be ticked.
@@ -59,7 +59,7 @@ pub struct SetPermissionsPage {
 /// technique** and still offered, because guides ask for it.
 #[must_use]
 pub fn role_choices(
-    words: &Words,
+    words: &Translations,
     account_level: bool,
     chosen: &str,
     may: Permissions,

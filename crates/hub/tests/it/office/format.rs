@@ -1,6 +1,6 @@
 use hub::office::format;
 use hub::office::json::pretty;
-use hub::office::words::Language::{English, French};
+use hub::office::translations::Language::{English, French};
 use jiff::Zoned;
 
 fn evening() -> Zoned {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use hub::office::words::Language;
+use hub::office::translations::Language;
 use scraper::{Html, Selector};
 
 use super::sample;

@@ -8,7 +8,7 @@ use hub::office::session::{
     address_requested, already_registered, confirm_address, invitation, password_changed, reset,
     sign_up,
 };
-use hub::office::words::Language;
+use hub::office::translations::Language;
 use scraper::{Html, Selector};
 
 use super::sample::{self, Drawn};
@@ -64,7 +64,7 @@ fn every_page_is_drawn_in_both_languages() {
 #[test]
 fn who_has_no_place_to_open_to_an_app_is_not_told_of_a_suspension() {
     for language in Language::ALL {
-        let words = &language.words().consent;
+        let words = &language.translations().consent;
         let drawn = sample::all(language);
         let page = drawn.iter().find(|page| page.name == "ask_nowhere");
         let text = text(&page.unwrap().html);
@@ -78,7 +78,7 @@ fn who_has_no_place_to_open_to_an_app_is_not_told_of_a_suspension() {
 fn every_section_of_the_reference_has_a_name_in_both_languages() {
     for language in Language::ALL {
         for slice in slices(contract::openapi()) {
-            let name = language.words().reference.section(&slice);
+            let name = language.translations().reference.section(&slice);
             assert_ne!(name, slice);
         }
     }
@@ -175,7 +175,7 @@ fn no_heading_is_skipped() {
 #[test]
 fn names_keep_their_direction_to_themselves() {
     for language in Language::ALL {
-        let words = language.words();
+        let words = language.translations();
         let said = words.connections.logs_title("מסעדה 7");
         assert!(said.contains("\u{2068}מסעדה 7\u{2069}"), "{said:?}");
         let said = words.connections.logs_title("evil\u{202e}gpj\u{2069}");
@@ -390,7 +390,7 @@ fn the_words_of_the_guides_are_on_screen() {
 #[test]
 fn letters_name_the_brand_and_hold_one_link() {
     for language in Language::ALL {
-        let words = language.words();
+        let words = language.translations();
         let link = "https://hub.example/reset_password/t0k3n";
         let letters = [
             reset(words, "Ma Marque", link, 2),

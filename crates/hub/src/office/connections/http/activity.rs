@@ -8,9 +8,9 @@ use super::super::{ActivityPage, DayCount};
 use super::seen;
 use crate::hub::Hub;
 use crate::journal::store as journal;
-use crate::office::answer::{PageResult, page};
 use crate::office::format;
 use crate::office::frame::MenuEntry;
+use crate::office::response::{PageResult, page};
 use crate::office::visitor::AccountMember;
 
 /// Days of the activity.

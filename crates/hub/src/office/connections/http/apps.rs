@@ -10,12 +10,12 @@ use crate::db::{self, Tx};
 use crate::hub::Hub;
 use crate::oauth::clients::{self, Client};
 use crate::oauth::connections;
-use crate::office::answer::{PageError, PageResult, page};
 use crate::office::consent::scope_in_words;
 use crate::office::frame::MenuEntry;
-use crate::office::parts::AppFace;
+use crate::office::response::{PageError, PageResult, page};
+use crate::office::translations::{Language, Translations};
 use crate::office::visitor::AccountMember;
-use crate::office::words::{Language, Words};
+use crate::office::widgets::AppFace;
 use crate::users::permissions::Permissions;
 
 /// The kinds of apps, in order, as clients name them.
@@ -29,7 +29,7 @@ pub(crate) const CATEGORIES: [&str; 6] = [
 ];
 
 /// What a kind of apps is called; what is none of ours is among the others.
-pub(crate) fn category_name(words: &Words, category: &str) -> &'static str {
+pub(crate) fn category_name(words: &Translations, category: &str) -> &'static str {
     let words = &words.connections;
     match category {
         "pos" => words.pos,
@@ -87,7 +87,7 @@ pub(crate) async fn apps(hub: Hub, member: AccountMember) -> PageResult {
         })
         .await?;
     offered.sort_by(|one, other| one.name.cmp(&other.name));
-    let words = member.browser.language.words();
+    let words = member.browser.language.translations();
     let categories = CATEGORIES.into_iter().map(|category| Category {
         name: category_name(words, category).to_owned(),
         apps: offered
@@ -121,7 +121,7 @@ pub(crate) async fn app(hub: Hub, member: AccountMember, Path(id): Path<String>)
             Ok::<_, PageError>((client, is_connected))
         })
         .await?;
-    let words = member.browser.language.words();
+    let words = member.browser.language.translations();
     let in_french = words.language == Language::French;
     // A text that was written in one language only serves for both.
     let said = |(french, english): &(String, String)| {
@@ -169,7 +169,7 @@ pub(crate) async fn app(hub: Hub, member: AccountMember, Path(id): Path<String>)
 
 /// How an app is connected from here; none when that is not where it starts.
 fn connect(
-    words: &Words,
+    words: &Translations,
     member: &AccountMember,
     client: &Client,
     scope: Option<&str>,

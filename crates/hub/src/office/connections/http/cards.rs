@@ -12,12 +12,12 @@ use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::oauth::clients::{self, Client};
 use crate::oauth::connections::{self, Connection};
-use crate::office::answer::{PageResult, page};
 use crate::office::format;
 use crate::office::frame::{MenuEntry, Notice};
-use crate::office::parts::{AppFace, Badge, Severity};
+use crate::office::response::{PageResult, page};
+use crate::office::translations::{Translations, isolated};
 use crate::office::visitor::{AccountMember, zone_of};
-use crate::office::words::{Words, isolated};
+use crate::office::widgets::{AppFace, Badge, Severity};
 use crate::users::permissions::Permissions;
 
 /// The connections of the chosen place; with all locations, all that the reader may view.
@@ -47,7 +47,7 @@ pub(crate) async fn list(hub: Hub, member: AccountMember, RawQuery(query): RawQu
     };
     let (all, clients, changed, zone) = hub.read("office.connections", look).await?;
 
-    let words = member.browser.language.words();
+    let words = member.browser.language.translations();
     let mut groups: Vec<Group> = Vec::new();
     for connection in &all {
         let place = connection.location.as_ref();
@@ -88,7 +88,7 @@ pub(crate) async fn list(hub: Hub, member: AccountMember, RawQuery(query): RawQu
     Ok(page(&member.browser, &ConnectionsPage { frame, groups }))
 }
 
-fn heading(words: &Words, member: &AccountMember, connection: &Connection) -> String {
+fn heading(words: &Translations, member: &AccountMember, connection: &Connection) -> String {
     let words = &words.connections;
     match &connection.location {
         None => words.account_group(&member.at.name, member.at.id.as_str()),
@@ -100,7 +100,7 @@ fn heading(words: &Words, member: &AccountMember, connection: &Connection) -> St
 }
 
 fn card(
-    words: &Words,
+    words: &Translations,
     member: &AccountMember,
     connection: &Connection,
     client: Option<&Client>,

@@ -9,7 +9,7 @@ use crate::db;
 use crate::events::store as events;
 use crate::hub::Hub;
 use crate::journal::store as journal;
-use crate::office::answer::{PageError, PageResult, attachment};
+use crate::office::response::{PageError, PageResult, attachment};
 use crate::office::visitor::AccountMember;
 
 /// `GET /connections/{id}/requests/{request}/{request|response}`: one body as a JSON file.

@@ -12,7 +12,7 @@ use crate::oauth::connections::Connection;
 use crate::office::dispatches::{MAX_PAGE_BODY_BYTES, Phrasing, outcome};
 use crate::office::exchange::{Body, Exchange, resource_label};
 use crate::office::format;
-use crate::office::parts::{Badge, Severity};
+use crate::office::widgets::{Badge, Severity};
 use crate::secret::shown_address;
 
 /// What the app was told, by event.

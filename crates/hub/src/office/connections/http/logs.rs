@@ -15,15 +15,15 @@ use crate::events::store as events;
 use crate::hub::Hub;
 use crate::journal::store::{self as journal, RESOURCES};
 use crate::oauth::connections::Connection;
-use crate::office::answer::{PageResult, page};
 use crate::office::dispatches::{MAX_PAGE_BODY_BYTES, Phrasing};
 use crate::office::exchange::resource_label;
+use crate::office::form::FormFields;
 use crate::office::format;
 use crate::office::frame::MenuEntry;
-use crate::office::parts::{LabelledValue, SelectOption};
-use crate::office::posted::FormFields;
+use crate::office::response::{PageResult, page};
+use crate::office::translations::{Translations, isolated};
 use crate::office::visitor::{AccountMember, zone_of};
-use crate::office::words::{Words, isolated};
+use crate::office::widgets::{LabelledValue, SelectOption};
 use crate::users::permissions::Permissions;
 
 /// Lines per page.
@@ -145,7 +145,7 @@ async fn shown(
         .last()
         .filter(|_| has_more)
         .map(|last| format!("{path}?{}", asked.query(Some(&last.cursor()))));
-    let words = member.browser.language.words();
+    let words = member.browser.language.translations();
     let phrasing = Phrasing {
         words,
         zone: &zone,
@@ -186,7 +186,7 @@ async fn shown(
 }
 
 /// The customer list and the catalog that a connection is bound to, if it is.
-fn bound_to(words: &Words, connection: &Connection) -> Vec<LabelledValue> {
+fn bound_to(words: &Translations, connection: &Connection) -> Vec<LabelledValue> {
     let named = |label: &str, name: Option<&String>, id: Option<&str>| {
         let name = isolated(name.map_or("", String::as_str));
         let value = format!("{name} - {}", id?);

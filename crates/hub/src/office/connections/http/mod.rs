@@ -14,10 +14,10 @@ mod repeats;
 
 use wire::id::ConnectionId;
 
-use super::super::answer::{PageError, PageResult, page, to};
 use super::super::confirm::ConfirmPage;
+use super::super::form::FormFields;
 use super::super::frame::MenuEntry;
-use super::super::posted::FormFields;
+use super::super::response::{PageError, PageResult, page, to};
 use super::super::visitor::AccountMember;
 use crate::db::Tx;
 use crate::http::call::FormCall;

@@ -8,11 +8,11 @@ use super::managed;
 use crate::http::call::FormCall;
 use crate::hub::Hub;
 use crate::oauth::connections::{self, Connection, MAX_REF_WINDOW_MINUTES};
-use crate::office::answer::{PageResult, page, page_with, to};
+use crate::office::form::FormFields;
 use crate::office::frame::MenuEntry;
-use crate::office::parts::Field;
-use crate::office::posted::FormFields;
+use crate::office::response::{PageResult, page, page_with, to};
 use crate::office::visitor::AccountMember;
+use crate::office::widgets::Field;
 
 fn form(member: &AccountMember, connection: &Connection, minutes: Field) -> RepeatsPage {
     RepeatsPage {
@@ -54,7 +54,12 @@ pub(crate) async fn set_repeats(
             .filter(|minutes| *minutes <= MAX_REF_WINDOW_MINUTES),
     };
     let Some(minutes) = minutes else {
-        let wrong = member.browser.language.words().connections.repeats_wrong;
+        let wrong = member
+            .browser
+            .language
+            .translations()
+            .connections
+            .repeats_wrong;
         let field = Field::of(typed.unwrap_or_default()).wrong(wrong);
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         let again = form(&member, &connection, field);

@@ -15,8 +15,8 @@ use crate::accounts::store::Choice;
 use crate::http::call::FormCall;
 use crate::oauth::codes::{self, PendingGrant};
 use crate::oauth::connections::{Connection, Grant};
-use crate::office::answer::{PageResult, page};
-use crate::office::posted::FormFields;
+use crate::office::form::FormFields;
+use crate::office::response::{PageResult, page};
 use crate::office::visitor::SignedIn;
 use pages::{ask_page, choose_page, error_page, unknown_instance};
 use request::{AuthorizeRequest, Request};
@@ -50,7 +50,7 @@ pub(crate) async fn ask(
             if scope.level().is_some() && signed_in.account.is_none() {
                 let back: String =
                     form_urlencoded::byte_serialize(signed_in.browser.path.as_bytes()).collect();
-                return Ok(crate::office::answer::to(&format!(
+                return Ok(crate::office::response::to(&format!(
                     "/accounts/new?back={back}"
                 )));
             }
@@ -73,7 +73,7 @@ pub(crate) async fn decide(call: FormCall, signed_in: SignedIn, posted: FormFiel
         }
         ConsentLookup::Instance(auth, Some(_)) => {
             return Ok(if auth.is_out_of_band() {
-                crate::office::answer::to("/")
+                crate::office::response::to("/")
             } else {
                 auth.redirect_back("error", "access_denied")
             });
@@ -82,7 +82,7 @@ pub(crate) async fn decide(call: FormCall, signed_in: SignedIn, posted: FormFiel
     };
     if posted.get("step") == "deny" {
         return Ok(if auth.is_out_of_band() {
-            crate::office::answer::to("/")
+            crate::office::response::to("/")
         } else {
             auth.redirect_back("error", "access_denied")
         });

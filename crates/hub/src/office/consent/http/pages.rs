@@ -15,10 +15,10 @@ use crate::accounts::store::Choice;
 use crate::db;
 use crate::hub::Hub;
 use crate::oauth::connections;
-use crate::office::answer::{page, page_with};
-use crate::office::parts::SelectOption;
+use crate::office::response::{page, page_with};
+use crate::office::translations::{Translations, isolated};
 use crate::office::visitor::SignedIn;
-use crate::office::words::{Words, isolated};
+use crate::office::widgets::SelectOption;
 use crate::users::permissions::Permissions;
 
 /// An instance that is not there, or not this user's: the app is told, if the address is its own.
@@ -45,7 +45,7 @@ pub(super) fn error_page(signed_in: &SignedIn, refused: Refused) -> Response {
 }
 
 fn rights(signed_in: &SignedIn, scope: &Scope, grant_targets: &[GrantTarget]) -> Vec<Right> {
-    let words = signed_in.browser.language.words();
+    let words = signed_in.browser.language.translations();
     scope_in_words(
         words,
         scope,
@@ -54,7 +54,7 @@ fn rights(signed_in: &SignedIn, scope: &Scope, grant_targets: &[GrantTarget]) ->
 }
 
 /// What a scope allows, in words; `picks` when a list or a catalog is chosen on the next page.
-pub(crate) fn scope_in_words(words: &Words, scope: &Scope, picks: bool) -> Vec<Right> {
+pub(crate) fn scope_in_words(words: &Translations, scope: &Scope, picks: bool) -> Vec<Right> {
     let permissions = scope.access.iter().flat_map(|access| &access.permissions);
     let mut rights: Vec<Right> = permissions
         .filter_map(|permission| {
@@ -74,7 +74,7 @@ pub(super) fn ask_page(
     scope: &Scope,
     grant_targets: &[GrantTarget],
 ) -> Response {
-    let words = &signed_in.browser.language.words().consent;
+    let words = &signed_in.browser.language.translations().consent;
     let at = signed_in.account.as_ref();
     let here = at.and_then(|at| at.location.as_ref());
     let targets = grant_targets
@@ -143,7 +143,7 @@ pub(super) async fn choose_page(
             }))
         })
         .await?;
-    let words = &signed_in.browser.language.words().consent;
+    let words = &signed_in.browser.language.translations().consent;
     let picker = |name: &str, label: &str, choices: &[Choice], bound: Option<&str>| {
         (choices.len() > 1).then(|| Picker {
             name: name.to_owned(),

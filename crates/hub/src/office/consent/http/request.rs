@@ -11,7 +11,7 @@ use super::super::{ConsentError, Origin};
 use crate::db::{self, Tx};
 use crate::http::paging::Query;
 use crate::oauth::clients::{self, Client, may_be_redirected};
-use crate::office::parts::AppFace;
+use crate::office::widgets::AppFace;
 use crate::users::store::{self as users, User};
 
 /// Instead of an address: the code is shown, and the user carries it over.

@@ -9,8 +9,8 @@ use crate::db::{self, Tx};
 use crate::hub::Hub;
 use crate::locations;
 use crate::oauth::connections::{self, Connection};
+use crate::office::translations::isolated;
 use crate::office::visitor::SignedIn;
-use crate::office::words::isolated;
 use crate::users::permissions::Permissions;
 
 /// A place that the user could open, with what there is to choose.

@@ -7,11 +7,11 @@ use super::frame;
 use crate::hub::Hub;
 use crate::oauth::clients::{Client, is_return_address, is_web_address};
 use crate::office::connections::{CATEGORIES, category_name};
-use crate::office::parts::{Field, LabelledValue, SelectOption};
-use crate::office::posted::FormFields;
+use crate::office::form::FormFields;
 use crate::office::session::http::required;
+use crate::office::translations::Translations;
 use crate::office::visitor::AccountMember;
-use crate::office::words::Words;
+use crate::office::widgets::{Field, LabelledValue, SelectOption};
 
 /// Return addresses of a client at most.
 const MAX_REDIRECT_URIS: usize = 50;
@@ -67,7 +67,7 @@ impl Form {
     /// A form as it was sent.
     pub fn of(posted: &FormFields, member: &AccountMember) -> Self {
         let language = member.browser.language;
-        let words = &language.words().developer;
+        let words = &language.translations().developer;
         let scope = |name: &str, level: Level| {
             let field = Field::of(posted.get(name).trim());
             let is_good = field.value.is_empty()
@@ -132,7 +132,7 @@ impl Form {
     }
 
     /// The form of a client that cannot be listed under its name.
-    pub fn with_taken_name(mut self, words: &Words) -> Self {
+    pub fn with_taken_name(mut self, words: &Translations) -> Self {
         self.listed_error = Some(words.developer.listed_taken.to_owned());
         self
     }
@@ -194,7 +194,7 @@ impl Form {
         facts: Vec<LabelledValue>,
         query: Option<&str>,
     ) -> ClientPage {
-        let words = member.browser.language.words();
+        let words = member.browser.language.translations();
         let mut categories = vec![SelectOption::new(
             "",
             words.shell.none,

@@ -14,14 +14,14 @@ use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::oauth::clients::{self, AppFields, Client, NewClient};
 use crate::oauth::connections;
-use crate::office::answer::{PageError, PageResult, page, page_with, to};
 use crate::office::confirm::ConfirmPage;
+use crate::office::form::FormFields;
 use crate::office::format;
 use crate::office::frame::{Frame, MenuEntry, Notice};
-use crate::office::parts::{Field, LabelledValue, Severity};
-use crate::office::posted::FormFields;
+use crate::office::response::{PageError, PageResult, page, page_with, to};
 use crate::office::session::http::required;
 use crate::office::visitor::{AccountMember, zone_of};
+use crate::office::widgets::{Field, LabelledValue, Severity};
 use crate::users::permissions::Permissions;
 use form::Form;
 
@@ -38,7 +38,7 @@ fn require_view(member: &AccountMember) -> Result<(), PageError> {
 fn frame(member: &AccountMember, path: &str, query: Option<&str>) -> Frame {
     let mut frame = member.frame(MenuEntry::Developer);
     path.clone_into(&mut frame.path);
-    let words = &member.browser.language.words().developer;
+    let words = &member.browser.language.translations().developer;
     let done = Query::parse(query.unwrap_or_default());
     let text = match done.get("done") {
         Some("saved") => words.saved,
@@ -73,7 +73,7 @@ pub(crate) async fn list(hub: Hub, member: AccountMember, RawQuery(query): RawQu
         .await?;
     found.sort_by(|(one, _), (other, _)| one.name.cmp(&other.name));
     let language = member.browser.language;
-    let words = &language.words().developer;
+    let words = &language.translations().developer;
     let clients = found.into_iter().map(|(client, count)| ClientLine {
         created: format::date(language, &client.created_at.to_zoned(zone.clone())),
         kind: if client.is_app() {
@@ -176,7 +176,7 @@ async fn with_facts(
         })
         .await?;
     let language = member.browser.language;
-    let words = &language.words().developer;
+    let words = &language.translations().developer;
     let created = format::date(language, &client.created_at.to_zoned(zone));
     let facts = vec![
         LabelledValue::new(words.created, created),
@@ -217,7 +217,7 @@ pub(crate) async fn save(
         })
         .await?;
     let Some(client) = client else {
-        let form = form.with_taken_name(member.browser.language.words());
+        let form = form.with_taken_name(member.browser.language.translations());
         let (client, facts) = with_facts(call.hub(), &member, &id).await?;
         let again = form.page(call.hub(), &member, &client, facts, None);
         let status = StatusCode::UNPROCESSABLE_ENTITY;

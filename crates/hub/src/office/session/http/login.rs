@@ -8,11 +8,11 @@ use super::{app_behind, for_strangers, posted_return_path, return_path};
 use crate::http::call::FormCall;
 use crate::http::client_ip::ClientIp;
 use crate::hub::Hub;
-use crate::office::answer::{PageError, PageResult, local, page, page_with, to};
 use crate::office::browser_request::{BrowserRequest, SESSION};
-use crate::office::posted::FormFields;
+use crate::office::form::FormFields;
+use crate::office::response::{PageError, PageResult, local, page, page_with, to};
+use crate::office::translations::Language;
 use crate::office::visitor::SignedIn;
-use crate::office::words::Language;
 use crate::secret;
 use crate::users::mailbox::normalize_address;
 use crate::users::store::{self as users, User};
@@ -45,7 +45,7 @@ pub(crate) async fn login(
         Err(onward) => return Ok(onward),
     };
     let (email, back) = (posted.get("email").to_owned(), posted_return_path(&posted));
-    let words = &browser.language.words().session;
+    let words = &browser.language.translations().session;
     let who = normalize_address(&email);
     let wanted = email.clone();
     let user = call

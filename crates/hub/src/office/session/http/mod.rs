@@ -13,12 +13,12 @@ use crate::db;
 use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::oauth::clients;
-use crate::office::answer::{PageError, local, to};
 use crate::office::browser_request::BrowserRequest;
-use crate::office::parts::{Field, SelectOption};
-use crate::office::posted::{FormFields, is_seen, one_line};
+use crate::office::form::{FormFields, is_seen, one_line};
+use crate::office::response::{PageError, local, to};
+use crate::office::translations::{Language, Translations};
 use crate::office::visitor::SignedIn;
-use crate::office::words::{Language, Words};
+use crate::office::widgets::{Field, SelectOption};
 use crate::users::passwords::{WeakPasswordError, weakness};
 
 pub(crate) use account::{
@@ -102,7 +102,12 @@ pub(crate) fn locales(chosen: Language) -> Vec<SelectOption> {
 }
 
 /// A field for a new password of the user with this address; never with what was typed.
-pub(crate) fn new_password_field(hub: &Hub, words: &Words, typed: &str, address: &str) -> Field {
+pub(crate) fn new_password_field(
+    hub: &Hub,
+    words: &Translations,
+    typed: &str,
+    address: &str,
+) -> Field {
     let field = Field::default();
     match weakness(typed, address, &hub.config().brand) {
         None => field,
@@ -114,7 +119,7 @@ pub(crate) fn new_password_field(hub: &Hub, words: &Words, typed: &str, address:
 /// A field that must be filled in, with something that can be read in one line. What cannot is shown
 /// without it, to be looked at before it is sent again.
 pub(crate) fn required(posted: &FormFields, name: &str, language: Language) -> Field {
-    let words = &language.words().session;
+    let words = &language.translations().session;
     let typed = posted.get(name).trim();
     let value = one_line(typed);
     let is_changed = value != typed;

@@ -12,11 +12,11 @@ use crate::db;
 use crate::http::call::FormCall;
 use crate::http::client_ip::ClientIp;
 use crate::hub::Hub;
-use crate::office::answer::{PageError, PageResult, page, page_with};
 use crate::office::browser_request::BrowserRequest;
-use crate::office::parts::Field;
-use crate::office::posted::FormFields;
-use crate::office::words::Language;
+use crate::office::form::FormFields;
+use crate::office::response::{PageError, PageResult, page, page_with};
+use crate::office::translations::Language;
+use crate::office::widgets::Field;
 use crate::rate_limits::CountedMail;
 use crate::users::mailbox::{is_address, normalize_address};
 use crate::users::store::{self as users, User};
@@ -38,7 +38,7 @@ pub(crate) async fn ask_reset(
     peer: ClientIp,
     posted: FormFields,
 ) -> PageResult {
-    let words = &browser.language.words().session;
+    let words = &browser.language.translations().session;
     let mut email = required(&posted, "email", browser.language);
     let whose = normalize_address(&email.value);
     if email.error.is_none() && !is_address(&email.value) {
@@ -98,7 +98,7 @@ fn send_reset(call: &FormCall, language: Language, email: String) {
                     call.hub().config().office_url()
                 );
                 let brand = &call.hub().config().brand;
-                let letter = reset(language.words(), brand, &link, store::RESET_HOURS);
+                let letter = reset(language.translations(), brand, &link, store::RESET_HOURS);
                 call.hub().mailer().send_later(email, letter);
             }
             // The same form once more.
@@ -149,7 +149,7 @@ pub(crate) async fn new_password(
     Path(token): Path<String>,
     posted: FormFields,
 ) -> PageResult {
-    let words = &browser.language.words().session;
+    let words = &browser.language.translations().session;
     let frame = browser.plain_frame();
     let wanted = token.clone();
     let found = call
@@ -166,7 +166,12 @@ pub(crate) async fn new_password(
         return Ok(page_with(StatusCode::NOT_FOUND, &browser, &expired));
     };
     let typed = posted.get("password");
-    let password = new_password_field(call.hub(), browser.language.words(), typed, &user.email);
+    let password = new_password_field(
+        call.hub(),
+        browser.language.translations(),
+        typed,
+        &user.email,
+    );
     let mut again = Field::default();
     if password.error.is_none() && typed != posted.get("again") {
         again = again.wrong(words.new_differs);
@@ -215,6 +220,6 @@ pub(crate) async fn new_password(
 /// Tells a user that their password is another one now.
 pub(crate) fn send_password_changed_mail(hub: &Hub, language: Language, user: &User) {
     let link = format!("{}/reset_password/new", hub.config().office_url());
-    let letter = password_changed(language.words(), &hub.config().brand, &link);
+    let letter = password_changed(language.translations(), &hub.config().brand, &link);
     hub.mailer().send_later(user.email.clone(), letter);
 }

@@ -13,13 +13,13 @@ use crate::db;
 use crate::http::call::FormCall;
 use crate::http::client_ip::ClientIp;
 use crate::hub::Hub;
-use crate::office::answer::{PageError, PageResult, page, page_with};
 use crate::office::browser_request::BrowserRequest;
-use crate::office::parts::Field;
-use crate::office::posted::FormFields;
+use crate::office::form::FormFields;
+use crate::office::response::{PageError, PageResult, page, page_with};
 use crate::office::session;
+use crate::office::translations::Language;
 use crate::office::visitor::SignedIn;
-use crate::office::words::Language;
+use crate::office::widgets::Field;
 use crate::rate_limits::CountedMail;
 use crate::users::mailbox::{is_address, normalize_address};
 use crate::users::store as users;
@@ -53,7 +53,7 @@ pub(crate) async fn sign_up(
         Err(onward) => return Ok(onward),
     };
     let language = browser.language;
-    let words = &language.words().session;
+    let words = &language.translations().session;
     let back = return_path_to_keep(&posted);
     let name = required(&posted, "name", language);
     let mut email = required(&posted, "email", language);
@@ -61,7 +61,8 @@ pub(crate) async fn sign_up(
         email = email.wrong(words.email_invalid);
     }
     let password = posted.get("password");
-    let mut secret = new_password_field(call.hub(), language.words(), password, &email.value);
+    let mut secret =
+        new_password_field(call.hub(), language.translations(), password, &email.value);
     // Every sign-up counts, so that addresses cannot be tried out in numbers.
     if !call.hub().check_attempt(peer, "sign-up", "").await? {
         secret = Field::default().wrong(words.too_many);
@@ -133,7 +134,7 @@ fn write_to(call: &FormCall, language: Language, new: SignUp) {
             })
             .await;
         let config = call.hub().config();
-        let (words, brand) = (language.words(), config.brand.as_str());
+        let (words, brand) = (language.translations(), config.brand.as_str());
         // Whoever is on the way to let an app in goes on where they were signed out.
         let host = if back.starts_with("/oauth2/") {
             config.oauth_url()
@@ -212,7 +213,7 @@ pub(crate) async fn confirm(
     Path(token): Path<String>,
     posted: FormFields,
 ) -> PageResult {
-    let words = &browser.language.words().session;
+    let words = &browser.language.translations().session;
     let Some(sign_up) = find_sign_up(call.hub(), &token).await? else {
         return Ok(expired(&browser));
     };

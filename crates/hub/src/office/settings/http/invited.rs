@@ -9,16 +9,16 @@ use super::{MemberRow, find_member, notices, settings_page};
 use crate::db;
 use crate::http::call::FormCall;
 use crate::hub::Hub;
-use crate::office::answer::{PageError, PageResult, page, page_with, to};
 use crate::office::browser_request::BrowserRequest;
+use crate::office::form::FormFields;
 use crate::office::format;
 use crate::office::frame::Notice;
-use crate::office::parts::{Field, Severity};
-use crate::office::posted::FormFields;
+use crate::office::response::{PageError, PageResult, page, page_with, to};
 use crate::office::session::http::{enter, new_password_field, redirect_with_selection, required};
 use crate::office::session::{self, ExpiredLinkPage, InvitationPage, JoinPage};
 use crate::office::settings::role_name;
 use crate::office::visitor::{AccountMember, SignedIn, zone_of};
+use crate::office::widgets::{Field, Severity};
 use crate::users::changes::{self, PermissionChange, PermissionError};
 use crate::users::invitations::{self, Invitation};
 use crate::users::mailbox::{VerifiedEmail, normalize_address};
@@ -58,7 +58,7 @@ pub(super) async fn invite(
     let (until, invitation) = found.ok_or(PageError::NotFound)?;
     let language = member.browser.language;
     let letter = session::invitation(
-        language.words(),
+        language.translations(),
         &call.hub().config().brand,
         &member.user.name,
         invitation.place_name(),
@@ -119,7 +119,11 @@ fn expired(browser: &BrowserRequest) -> Response {
 /// What an invitation gives, in words.
 fn role_of(browser: &BrowserRequest, invitation: &Invitation) -> String {
     let is_account = invitation.location.is_none();
-    role_name(browser.language.words(), invitation.permissions, is_account)
+    role_name(
+        browser.language.translations(),
+        invitation.permissions,
+        is_account,
+    )
 }
 
 fn form(
@@ -284,7 +288,7 @@ pub(crate) async fn accept(
         LinkTarget::New(invitation) => invitation,
     };
     let name = required(&posted, "name", browser.language);
-    let (words, typed) = (browser.language.words(), posted.get("password"));
+    let (words, typed) = (browser.language.translations(), posted.get("password"));
     let password = new_password_field(call.hub(), words, typed, &invitation.email);
     if name.error.is_some() || password.error.is_some() {
         return Ok(form(&browser, &token, &invitation, name, password));

@@ -16,13 +16,13 @@ use crate::db::{self, Tx};
 use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::locations;
-use crate::office::answer::{PageError, PageResult, page, page_with};
 use crate::office::country_lists;
 use crate::office::format;
 use crate::office::frame::{MenuEntry, Notice};
-use crate::office::parts::{Field, LabelledValue, Severity};
+use crate::office::response::{PageError, PageResult, page, page_with};
+use crate::office::translations::isolated;
 use crate::office::visitor::{AccountMember, zone_of};
-use crate::office::words::isolated;
+use crate::office::widgets::{Field, LabelledValue, Severity};
 use crate::users::invitations::{self, Invitation};
 use crate::users::permissions::Permissions;
 use crate::users::store::{self as users, Membership};
@@ -36,7 +36,7 @@ pub(crate) async fn accounts(member: AccountMember) -> PageResult {
     if !member.may_anywhere(Permissions::VIEW) {
         return Err(member.lacks(Permissions::VIEW));
     }
-    let words = member.browser.language.words();
+    let words = member.browser.language.translations();
     let mut lines: Vec<AccountLine> = Vec::new();
     for held in &member.memberships {
         let role = role_name(words, held.permissions, held.location.is_none());
@@ -68,7 +68,7 @@ pub(crate) async fn accounts(member: AccountMember) -> PageResult {
 /// `GET /settings`
 pub(crate) async fn show(hub: Hub, member: AccountMember, RawQuery(query): RawQuery) -> PageResult {
     let done = Query::parse(query.as_deref().unwrap_or_default());
-    let words = &member.browser.language.words().settings;
+    let words = &member.browser.language.translations().settings;
     let notice = match done.get("done") {
         Some("set") => Some(words.set_done.to_owned()),
         Some("removed") => Some(words.removed.to_owned()),
@@ -91,7 +91,7 @@ async fn invited_notice(
             invitations::list_at(tx, &account, location.as_ref())
         })
         .await?;
-    let words = &member.browser.language.words().settings;
+    let words = &member.browser.language.translations().settings;
     Ok(all
         .iter()
         .find(|it| Some(it.key().as_str()) == key)
@@ -161,7 +161,7 @@ async fn settings_page(
         .read("office.settings", move |tx| find(tx, &who))
         .await?;
     let language = member.browser.language;
-    let words = language.words();
+    let words = language.translations();
     let mut frame = member.frame(MenuEntry::Settings);
     "/settings".clone_into(&mut frame.path);
     frame.notices.extend(notice);
@@ -222,7 +222,7 @@ async fn settings_page(
 
 fn facts(member: &AccountMember, found: &SettingsData) -> Vec<LabelledValue> {
     let language = member.browser.language;
-    let words = &language.words().settings;
+    let words = &language.translations().settings;
     let country = |code: &str| country_lists::country_name(code, language).to_owned();
     if member.at.location.is_none() {
         let account = &found.account;

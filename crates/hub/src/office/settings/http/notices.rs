@@ -4,7 +4,7 @@
 use crate::hub::Hub;
 use crate::office::session;
 use crate::office::settings::role_name;
-use crate::office::words::Language;
+use crate::office::translations::Language;
 use crate::users::changes::PermissionChange;
 use crate::users::permissions::Permissions;
 
@@ -15,7 +15,9 @@ pub(crate) fn send_permission_mails(hub: &Hub, changed: &PermissionChange) {
     }
     let link = format!("{}/settings", hub.config().office_url());
     for (address, locale) in &changed.readers {
-        let words = Language::of_tag(locale).unwrap_or(Language::French).words();
+        let words = Language::of_tag(locale)
+            .unwrap_or(Language::French)
+            .translations();
         let role = |held: Permissions| match held {
             Permissions::NONE => words.settings.no_access.to_owned(),
             held => role_name(words, held, changed.is_account),

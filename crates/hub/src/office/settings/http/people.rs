@@ -8,14 +8,14 @@ use super::super::{PermissionGroup, SetPermissionsPage, Tick, role_choices, role
 use super::{MemberRow, find_member, notices, settings_page};
 use crate::http::call::FormCall;
 use crate::hub::Hub;
-use crate::office::answer::{PageError, PageResult, page, page_with, to};
 use crate::office::confirm::ConfirmPage;
+use crate::office::form::FormFields;
 use crate::office::frame::{MenuEntry, Notice};
-use crate::office::parts::{Field, Severity};
-use crate::office::posted::FormFields;
+use crate::office::response::{PageError, PageResult, page, page_with, to};
 use crate::office::session::http::required;
+use crate::office::translations::Translations;
 use crate::office::visitor::{AccountMember, SignedIn};
-use crate::office::words::Words;
+use crate::office::widgets::{Field, Severity};
 use crate::users::changes::{self, ActingUser, PermissionChange, PermissionError};
 use crate::users::mailbox::{is_address, normalize_address};
 use crate::users::permissions::{Permissions, Role};
@@ -48,7 +48,7 @@ fn chosen_permissions(posted: &FormFields, is_account: bool) -> Option<Permissio
 
 /// The permissions to tick: those that the reader may give.
 fn groups(
-    words: &Words,
+    words: &Translations,
     held: Permissions,
     is_account: bool,
     may: Permissions,
@@ -126,7 +126,7 @@ struct Setting<'a> {
 
 impl Setting<'_> {
     fn page(self, member: &AccountMember) -> Response {
-        let words = member.browser.language.words();
+        let words = member.browser.language.translations();
         let is_account = member.at.location.is_none();
         let mut frame = member.frame(MenuEntry::Settings);
         if self.email.is_empty() {
@@ -170,7 +170,7 @@ pub(crate) fn refusal_text(
     member: &SignedIn,
     refusal: PermissionError,
 ) -> Result<&'static str, PageError> {
-    let words = &member.browser.language.words().settings;
+    let words = &member.browser.language.translations().settings;
     match refusal {
         PermissionError::TooMany => Ok(words.too_many_mails),
         PermissionError::LastHolder => Ok(words.last_holder),
@@ -195,7 +195,7 @@ fn require_permissions(member: &AccountMember, held: Permissions) -> Result<(), 
 pub(crate) async fn add(call: FormCall, member: AccountMember, posted: FormFields) -> PageResult {
     member.needs(Permissions::ENTITY)?;
     let language = member.browser.language;
-    let words = language.words();
+    let words = language.translations();
     let mut email = required(&posted, "email", language);
     if email.error.is_none() && !is_address(&email.value) {
         let (none, invalid) = (words.settings.not_found, words.session.email_invalid);
@@ -306,7 +306,7 @@ pub(crate) async fn set(
     posted: FormFields,
 ) -> PageResult {
     let found = find_member(call.hub(), &member, &id).await?;
-    let words = &member.browser.language.words().settings;
+    let words = &member.browser.language.translations().settings;
     let is_account = member.at.location.is_none();
     let again = |held: Permissions, role: &str, error: &'static str| {
         let setting = Setting {

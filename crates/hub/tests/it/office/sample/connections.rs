@@ -8,14 +8,14 @@ use hub::office::connections::{
 use hub::office::dispatches::{Attempt, Dispatch, DispatchProgress, Outcome};
 use hub::office::exchange::Body;
 use hub::office::frame::MenuEntry;
-use hub::office::parts::{AppFace, Badge, Field, LabelledValue, SelectOption, Severity};
-use hub::office::words::Language;
+use hub::office::translations::Language;
+use hub::office::widgets::{AppFace, Badge, Field, LabelledValue, SelectOption, Severity};
 
 use super::{Drawn, exchange, frame, keep, notice, say};
 
 pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
     let here = || frame(language, Some(MenuEntry::Connections));
-    let words = &language.words().connections;
+    let words = &language.translations().connections;
     let card = |id: &str, app: &str| Card {
         id: id.into(),
         app: AppFace::new(app, None),
@@ -107,7 +107,7 @@ pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
 
 fn apps(language: Language, pages: &mut Vec<Drawn>) {
     let here = || frame(language, Some(MenuEntry::Connections));
-    let words = &language.words().connections;
+    let words = &language.translations().connections;
     let entry = |id: &str, name: &str, connected| AppCard {
         id: id.into(),
         app: AppFace::new(name, None),
@@ -156,7 +156,7 @@ fn apps(language: Language, pages: &mut Vec<Drawn>) {
             "Passe des commandes d'essai.",
             "Places test orders.",
         )],
-        rights: vec![language.words().consent.orders_write.into()],
+        rights: vec![language.translations().consent.orders_write.into()],
         connect,
         connected: false,
     };
@@ -186,7 +186,7 @@ fn apps(language: Language, pages: &mut Vec<Drawn>) {
 }
 
 fn logs(language: Language, pages: &mut Vec<Drawn>) {
-    let words = &language.words().connections;
+    let words = &language.translations().connections;
     let page = |shown: Option<&str>, ticked, lines| LogsPage {
         frame: frame(language, Some(MenuEntry::Connections)),
         connection: "c2".into(),
@@ -241,7 +241,7 @@ fn logs(language: Language, pages: &mut Vec<Drawn>) {
 }
 
 fn callback(language: Language) -> Callback {
-    let words = language.words();
+    let words = language.translations();
     let down = Outcome::Answered(503);
     let said = down.in_words(words, "Kezia II");
     let attempt = |n: u64, time: &str| Attempt {

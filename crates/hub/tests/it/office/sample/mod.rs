@@ -9,8 +9,8 @@ mod settings;
 use askama::Template;
 use hub::office::exchange::{Body, Exchange};
 use hub::office::frame::{Frame, MenuEntry, Notice};
-use hub::office::parts::{Badge, SelectOption, Severity};
-use hub::office::words::Language;
+use hub::office::translations::Language;
+use hub::office::widgets::{Badge, SelectOption, Severity};
 
 /// A page's name and its HTML.
 pub struct Drawn {
@@ -47,7 +47,7 @@ pub fn say(language: Language, french: &str, english: &str) -> String {
 
 /// The frame of somebody who sees two accounts.
 pub fn frame(language: Language, here: Option<MenuEntry>) -> Frame {
-    let shell = &language.words().shell;
+    let shell = &language.translations().shell;
     Frame {
         here,
         places: vec![

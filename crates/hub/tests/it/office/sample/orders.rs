@@ -10,8 +10,8 @@ use hub::office::orders::{
     Customer, Item, ItemOption, Journey, JourneyStep, Loyalty, MoneyLine, OrderFilter, OrderLine,
     OrderPage, OrdersPage, Rejection, Settlement, order_badge,
 };
-use hub::office::parts::{Badge, LabelledValue, SelectOption, Severity};
-use hub::office::words::Language;
+use hub::office::translations::Language;
+use hub::office::widgets::{Badge, LabelledValue, SelectOption, Severity};
 
 use super::{Drawn, exchange, frame, keep, say};
 
@@ -30,7 +30,7 @@ const STATUSES: [&str; 11] = [
 ];
 
 pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
-    let words = language.words();
+    let words = language.translations();
     let shell = &words.shell;
     let lines = |all: bool| -> Vec<OrderLine> {
         STATUSES
@@ -115,13 +115,13 @@ fn line(language: Language, n: usize, status: &str, all: bool) -> OrderLine {
             "Ada Lovelace-Byron".into()
         },
         total: format::money(language, "1226.40 EUR"),
-        status: order_badge(language.words(), status),
+        status: order_badge(language.translations(), status),
         origin: "Site Lumière".into(),
     }
 }
 
 fn order(language: Language, frame: Frame) -> OrderPage {
-    let words = language.words();
+    let words = language.translations();
     let w = &words.orders;
     let money = |amount: &str| format::money(language, amount);
     let option = |name: &str, list: &str, price: Option<&str>| ItemOption {
@@ -227,7 +227,7 @@ fn bare(language: Language) -> OrderPage {
     let full = order(language, frame(language, Some(MenuEntry::Orders)));
     OrderPage {
         reference: None,
-        status: order_badge(language.words(), "new"),
+        status: order_badge(language.translations(), "new"),
         summary: Vec::new(),
         rejection: None,
         notes: Vec::new(),
@@ -236,7 +236,7 @@ fn bare(language: Language) -> OrderPage {
         total_discrepancy: None,
         payments: Vec::new(),
         settlement: Settlement {
-            badge: Badge::new(language.words().orders.unpaid, Severity::Fresh),
+            badge: Badge::new(language.translations().orders.unpaid, Severity::Fresh),
             amount: None,
         },
         customer: None,
@@ -248,7 +248,7 @@ fn bare(language: Language) -> OrderPage {
 }
 
 fn journey(language: Language) -> Journey {
-    let words = language.words();
+    let words = language.translations();
     let j = &words.journey;
     let event = || {
         Body::of(

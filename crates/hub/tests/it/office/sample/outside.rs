@@ -5,13 +5,13 @@ use hub::office::consent::{
     right_in_words,
 };
 use hub::office::error_page::{ErrorPage, ErrorPageKind, WrongAccount};
-use hub::office::parts::{AppFace, Field, SelectOption};
 use hub::office::session::{
     AskResetPage, ConfirmSignUpPage, ExpiredLinkPage, ExpiredSignUpPage, FirstAccountPage,
     InvitationPage, JoinPage, LoginPage, NewLocationPage, NewPasswordPage, ResetSentPage,
     SignUpPage, SignUpSentPage,
 };
-use hub::office::words::Language;
+use hub::office::translations::Language;
+use hub::office::widgets::{AppFace, Field, SelectOption};
 
 use super::{Drawn, keep, outside, say};
 
@@ -29,7 +29,7 @@ fn locales(language: Language) -> Vec<SelectOption> {
 }
 
 fn session(language: Language, pages: &mut Vec<Drawn>) {
-    let words = &language.words().session;
+    let words = &language.translations().session;
     let frame = || outside(language);
     let login = LoginPage {
         frame: frame(),
@@ -79,7 +79,7 @@ fn session(language: Language, pages: &mut Vec<Drawn>) {
         token: "t0k3n".into(),
         by: "Ada Martin".into(),
         place: "Pizzeria Lumière".into(),
-        role: language.words().settings.technical_partner.into(),
+        role: language.translations().settings.technical_partner.into(),
         email: "support@poshelper.fr".into(),
         name: Field::default(),
         password: Field::default(),
@@ -90,7 +90,7 @@ fn session(language: Language, pages: &mut Vec<Drawn>) {
         action: "/invitations/t0k3n".into(),
         by: "Ada Martin".into(),
         place: "Pizzeria Lumière".into(),
-        role: language.words().settings.technical_partner.into(),
+        role: language.translations().settings.technical_partner.into(),
     };
     keep(pages, "join", &join);
     keep(
@@ -158,7 +158,7 @@ fn accounts(language: Language, pages: &mut Vec<Drawn>) {
     let location = NewLocationPage {
         frame: outside(language),
         accounts: vec![SelectOption::new("q7h2d", "Pizzeria Lumière (q7h2d)", true)],
-        location_name: Field::default().wrong(language.words().session.required),
+        location_name: Field::default().wrong(language.translations().session.required),
         countries,
         timezones,
         address: Field::default(),
@@ -171,7 +171,7 @@ fn accounts(language: Language, pages: &mut Vec<Drawn>) {
 }
 
 fn consent(language: Language, pages: &mut Vec<Drawn>) {
-    let words = language.words();
+    let words = language.translations();
     let origin = || Origin {
         maker: Some(("Ada Martin".into(), "ada@example.com".into())),
         host: Some("till.example.net".into()),

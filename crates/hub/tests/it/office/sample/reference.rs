@@ -5,12 +5,12 @@ use hub::office::frame::MenuLine;
 use hub::office::reference::{
     EventsPage, IndexPage, SectionPage, TypesPage, operations, slices, types,
 };
-use hub::office::words::Language;
+use hub::office::translations::Language;
 
 use super::{Drawn, keep, outside};
 
 pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
-    let words = &language.words().reference;
+    let words = &language.translations().reference;
     let openapi = contract::openapi();
     let frame = || {
         let mut frame = outside(language);

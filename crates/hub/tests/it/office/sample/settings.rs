@@ -3,7 +3,6 @@
 use hub::office::confirm::ConfirmPage;
 use hub::office::developer::{ClientLine, ClientPage, ClientsPage, NewClientPage, SecretPage};
 use hub::office::frame::{Frame, MenuEntry};
-use hub::office::parts::{AppFace, Field, LabelledValue, SelectOption};
 use hub::office::portal::{PortalCard, PortalPage};
 use hub::office::profile::{AccessLine, InvitationLine, ProfilePage};
 use hub::office::settings::{
@@ -11,7 +10,8 @@ use hub::office::settings::{
     SetPermissionsPage, SettingsPage, Tick, role_choices,
 };
 use hub::office::suspended::{Contact, SuspendedPage};
-use hub::office::words::Language;
+use hub::office::translations::Language;
+use hub::office::widgets::{AppFace, Field, LabelledValue, SelectOption};
 use hub::users::permissions::Permissions;
 
 use super::{Drawn, frame, keep};
@@ -24,7 +24,7 @@ pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
 }
 
 fn settings(language: Language, pages: &mut Vec<Drawn>) {
-    let words = language.words();
+    let words = language.translations();
     let w = &words.settings;
     let here = || frame(language, Some(MenuEntry::Settings));
     let accounts = vec![
@@ -188,7 +188,7 @@ fn settings(language: Language, pages: &mut Vec<Drawn>) {
 }
 
 fn developer(language: Language, pages: &mut Vec<Drawn>) {
-    let w = &language.words().developer;
+    let w = &language.translations().developer;
     let here = || frame(language, Some(MenuEntry::Developer));
     let id = "312908447765.clients.example.com";
     let line = |id: &str, name: &str, kind: &str, open| ClientLine {
@@ -219,7 +219,7 @@ fn developer(language: Language, pages: &mut Vec<Drawn>) {
             clients: Vec::new(),
         },
     );
-    let name = Field::default().wrong(language.words().session.required);
+    let name = Field::default().wrong(language.translations().session.required);
     keep(
         pages,
         "client_new",
@@ -254,7 +254,7 @@ fn developer(language: Language, pages: &mut Vec<Drawn>) {
         logo_url: Field::default(),
         categories: vec![SelectOption::new(
             "tools",
-            language.words().connections.tools,
+            language.translations().connections.tools,
             true,
         )],
         description: [Field::of("Passe des commandes d'essai."), Field::default()],
@@ -277,7 +277,7 @@ fn developer(language: Language, pages: &mut Vec<Drawn>) {
 }
 
 fn profile(language: Language, pages: &mut Vec<Drawn>) {
-    let words = language.words();
+    let words = language.translations();
     let access = |id: &str, account: &str, location: &str| AccessLine {
         id: id.into(),
         account: account.into(),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use hub::args;
 use hub::db;
-use hub::office::posted::longest;
+use hub::office::form::longest;
 
 use super::walk::{Walk, administrator, count, forms};
 use crate::engine::apply;

@@ -1,6 +1,6 @@
 //! Account, location, permissions.
 
-super::words! {
+super::translations! {
     /// Account, location, permissions.
     Settings {
         title: "Configuration", "Settings";

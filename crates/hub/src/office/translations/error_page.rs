@@ -1,6 +1,6 @@
 //! What is said when something is wrong.
 
-super::words! {
+super::translations! {
     /// What is said when something is wrong.
     PageError {
         not_found: "Cette page n'existe pas", "This page does not exist";

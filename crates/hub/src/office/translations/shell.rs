@@ -1,6 +1,6 @@
 //! What every page shares: menu, selectors, buttons, states.
 
-super::words! {
+super::translations! {
     /// Menu, selectors, buttons and states that every page shares.
     Shell {
         skip: "Aller au contenu", "Skip to content";

@@ -1,6 +1,6 @@
 //! A user's own page.
 
-super::words! {
+super::translations! {
     /// A user's own page.
     Profile {
         title: "Profil", "Profile";

@@ -1,6 +1,6 @@
 //! Every sentence of the back office, in every language.
 //!
-//! A section of the back office has a struct of sentences, written with [`words!`]: each line holds
+//! A section of the back office has a struct of sentences, written with [`translations!`]: each line holds
 //! a name, the French and the English. Both must be there, or the line does not compile; and a
 //! template that uses a sentence nobody wrote does not compile either. What varies is a function:
 //! a name, an amount already formatted, a count with its plural.
@@ -40,7 +40,7 @@ pub use shell::Shell;
 ///
 /// First the fixed sentences, `name: "French", "English";`, then, after `with`, those that take
 /// something in, `name(what: &str): format!(…), format!(…);`.
-macro_rules! words {
+macro_rules! translations {
     (
         $(#[$meta:meta])*
         $name:ident { $($field:ident: $fr:literal, $en:literal;)* }
@@ -48,35 +48,35 @@ macro_rules! words {
     ) => {
         $(#[$meta])*
         pub struct $name {
-            tongue: $crate::office::words::Language,
+            own_language: $crate::office::translations::Language,
             $(#[doc = $en] pub $field: &'static str,)*
         }
 
         impl $name {
             pub(super) const FRENCH: $name = $name {
-                tongue: $crate::office::words::Language::French,
+                own_language: $crate::office::translations::Language::French,
                 $($field: $fr,)*
             };
             pub(super) const ENGLISH: $name = $name {
-                tongue: $crate::office::words::Language::English,
+                own_language: $crate::office::translations::Language::English,
                 $($field: $en,)*
             };
             $(
                 #[doc = concat!("The sentence `", stringify!($fun), "`, in this language.")]
                 #[must_use]
                 pub fn $fun(&self, $($arg: $kind),*) -> String {
-                    use $crate::office::words::isolate::Isolate as _;
+                    use $crate::office::translations::isolate::Isolate as _;
                     $(let $arg = $arg.isolate();)*
-                    match self.tongue {
-                        $crate::office::words::Language::French => $ffr,
-                        $crate::office::words::Language::English => $fen,
+                    match self.own_language {
+                        $crate::office::translations::Language::French => $ffr,
+                        $crate::office::translations::Language::English => $fen,
                     }
                 }
             )*
         }
     };
 }
-use words;
+use translations;
 
 /// A language of the back office.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -139,7 +139,7 @@ impl Language {
 
     /// Every sentence in this language.
     #[must_use]
-    pub fn words(self) -> &'static Words {
+    pub fn translations(self) -> &'static Translations {
         match self {
             Language::French => &FRENCH,
             Language::English => &ENGLISH,
@@ -148,7 +148,7 @@ impl Language {
 }
 
 /// All the sentences of one language, by section.
-pub struct Words {
+pub struct Translations {
     /// The language itself.
     pub language: Language,
     /// Menu, selectors, buttons and states that every page shares.
@@ -177,7 +177,7 @@ pub struct Words {
     pub mail: Mail,
 }
 
-static FRENCH: Words = Words {
+static FRENCH: Translations = Translations {
     language: Language::French,
     shell: Shell::FRENCH,
     session: Session::FRENCH,
@@ -193,7 +193,7 @@ static FRENCH: Words = Words {
     mail: Mail::FRENCH,
 };
 
-static ENGLISH: Words = Words {
+static ENGLISH: Translations = Translations {
     language: Language::English,
     shell: Shell::ENGLISH,
     session: Session::ENGLISH,

@@ -1,6 +1,6 @@
 //! The reference of the API.
 
-super::words! {
+super::translations! {
     /// The reference of the API.
     Reference {
         title: "Référence de l'API", "API reference";

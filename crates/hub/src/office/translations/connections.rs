@@ -1,6 +1,6 @@
 //! Connections, apps, activity, logs.
 
-super::words! {
+super::translations! {
     /// Connections, apps, activity, logs.
     Connections {
         title: "Connexions", "Connections";

@@ -1,6 +1,6 @@
 //! Signing in and up, lost password, first account, invitation.
 
-super::words! {
+super::translations! {
     /// Signing in and up, lost password, first account, invitation.
     Session {
         login_title: "Connexion", "Login";

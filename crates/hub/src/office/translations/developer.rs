@@ -1,6 +1,6 @@
 //! OAuth clients.
 
-super::words! {
+super::translations! {
     /// OAuth clients.
     Developer {
         title: "Développeur", "Developer";

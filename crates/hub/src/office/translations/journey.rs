@@ -1,6 +1,6 @@
 //! What happened to an order: requests, events, attempts.
 
-super::words! {
+super::translations! {
     /// What happened to an order: requests, events, attempts.
     Journey {
         title: "Parcours de la commande", "Journey of the order";

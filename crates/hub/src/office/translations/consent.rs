@@ -1,6 +1,6 @@
 //! The pages where a user lets an app in.
 
-super::words! {
+super::translations! {
     /// The pages where a user lets an app in.
     Consent {
         choose_location: "Choisissez le point de vente :", "Choose a location:";

@@ -1,6 +1,6 @@
 //! Electronic mail: plain text, short, with one link.
 
-super::words! {
+super::translations! {
     /// Electronic mail: plain text, short, with one link.
     Mail {
         greeting: "Bonjour,", "Hello,";

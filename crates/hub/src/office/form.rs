@@ -17,8 +17,8 @@ use axum::extract::{FromRequest, Request};
 use axum::http::Extensions;
 use axum::http::request::Parts;
 
-use super::answer::PageError;
 use super::browser_request::BrowserRequest;
+use super::response::PageError;
 use super::visitor::SignedIn;
 use crate::hub::Hub;
 use crate::secret;
@@ -38,7 +38,7 @@ const ABOUT_NO_PLACE: [&str; 3] = ["/language", "/logout", "/selection"];
 #[must_use]
 pub fn longest(name: &(impl AsRef<str> + ?Sized)) -> usize {
     match name.as_ref() {
-        "back" | "page" | "request" => super::answer::MAX_CARRIED_PATH_BYTES,
+        "back" | "page" | "request" => super::response::MAX_CARRIED_PATH_BYTES,
         "email" => 254,
         "password" | "current" | "again" | "confirm" => 500,
         "redirects" => 50_000,

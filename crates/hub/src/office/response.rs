@@ -1,4 +1,4 @@
-//! What the back office answers: pages, redirections, and errors that become pages.
+//! The responses of the back office: pages, redirections, and errors that become pages.
 
 use askama::Template;
 use axum::body::Body;
@@ -11,8 +11,8 @@ use serde::de::IgnoredAny;
 use super::assets::CONTENT_SECURITY_POLICY;
 use super::browser_request::BrowserRequest;
 use super::error_page::{ErrorPage, ErrorPageKind};
+use super::form::RawForm;
 use super::form_deduplication::{self, FormsInProgress};
-use super::posted::RawForm;
 use crate::db;
 use crate::hub::Hub;
 
@@ -253,7 +253,7 @@ fn error_page_of(browser: &BrowserRequest, error: PageError) -> ErrorPage {
         PageError::Expired => ErrorPageKind::Expired,
         PageError::WrongAccount(wrong_account) => ErrorPageKind::WrongAccount(*wrong_account),
         PageError::Spent => ErrorPageKind::Spent,
-        PageError::TooLong(field) => ErrorPageKind::TooLong(super::posted::longest(&field)),
+        PageError::TooLong(field) => ErrorPageKind::TooLong(super::form::longest(&field)),
         PageError::Method => ErrorPageKind::Method,
         PageError::Database(db::Error::Unavailable(_) | db::Error::Damaged(_)) => {
             ErrorPageKind::Busy

@@ -1,6 +1,6 @@
 //! The list of orders and an order.
 
-super::words! {
+super::translations! {
     /// The list of orders and an order.
     Orders {
         title: "Commandes", "Orders";
