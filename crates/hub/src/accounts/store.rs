@@ -109,7 +109,7 @@ pub fn find(tx: &mut Tx<'_>, account: &AccountId) -> db::Result<Option<AccountRo
 }
 
 /// The name of an account, or of a location of it.
-pub(crate) fn place_name(
+pub(crate) fn entity_name(
     tx: &mut Tx<'_>,
     account: &AccountId,
     location: Option<&LocationId>,

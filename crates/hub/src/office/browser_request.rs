@@ -28,7 +28,7 @@ const VISIT: &str = "passeplat_visit";
 /// The cookie that holds the language that the reader has chosen.
 const LANGUAGE: &str = "passeplat_language";
 /// The cookie that holds the chosen account and location, as `account` or `account/location`.
-pub(crate) const PLACE: &str = "passeplat_place";
+pub(crate) const SELECTION: &str = "passeplat_place";
 
 /// The cookie that says that a user has signed in with this browser before.
 const KNOWN: &str = "passeplat_known";
@@ -48,7 +48,7 @@ pub struct BrowserRequest {
     /// The number of the forms of this answer, see [`form_deduplication`](super::form_deduplication).
     number: String,
     pub(crate) session: Option<String>,
-    pub(crate) place: Option<String>,
+    pub(crate) selection: Option<String>,
     known: Option<String>,
     fresh: Option<String>,
     /// How long a session lasts at most.
@@ -103,7 +103,7 @@ impl BrowserRequest {
             number: hub.entropy().hex::<16>(),
             csrf: hex(&hub.key().mac("form token", &[&anchor])[..16]),
             session,
-            place: cookie(headers, PLACE),
+            selection: cookie(headers, SELECTION),
             known: cookie(headers, KNOWN),
             fresh,
             longest: SignedDuration::from_hours(24 * i64::from(config.server.session_days)),

@@ -79,10 +79,10 @@ impl ConfirmPage {
 
     /// Before a user leaves an account or a location; `role` is the id of the role in the list.
     #[must_use]
-    pub fn leave(frame: Frame, role: &str, place: &str) -> ConfirmPage {
+    pub fn leave(frame: Frame, role: &str, entity: &str) -> ConfirmPage {
         let words = &frame.words.profile;
         ConfirmPage {
-            title: words.leave_title(place),
+            title: words.leave_title(entity),
             lines: owned(&[words.leave_lead]),
             action: format!("/profile/permissions/{role}/delete"),
             back: "/profile".to_owned(),

@@ -31,7 +31,7 @@ const MAX_FORM_FIELDS: usize = 100;
 
 /// What is about the browser and not about a place: these forms are on every page, and lead on from
 /// wherever one stands.
-const ABOUT_NO_PLACE: [&str; 3] = ["/language", "/logout", "/selection"];
+const WITHOUT_SELECTION: [&str; 3] = ["/language", "/logout", "/selection"];
 
 /// Characters of a field at most. Fields of the same name have the same length in every form; the
 /// pages say it to the browser, which does not let anybody type more.
@@ -56,7 +56,7 @@ pub fn one_line(text: &str) -> String {
     text.chars()
         .filter_map(|char| match char {
             '\t'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some(' '),
-            char if is_unseen(char) => None,
+            char if is_invisible(char) => None,
             char => Some(char),
         })
         .collect()
@@ -64,22 +64,22 @@ pub fn one_line(text: &str) -> String {
 
 /// Whether there is something to read in a text.
 #[must_use]
-pub fn is_seen(text: &str) -> bool {
+pub fn is_visible(text: &str) -> bool {
     let has_no_width = |char: char| matches!(char, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}');
     text.chars()
-        .any(|char| !char.is_whitespace() && !is_unseen(char) && !has_no_width(char))
+        .any(|char| !char.is_whitespace() && !is_invisible(char) && !has_no_width(char))
 }
 
 /// [`one_line`] for text of several lines.
 fn lines(text: &str) -> String {
     text.chars()
-        .filter(|char| *char == '\n' || !is_unseen(*char))
+        .filter(|char| *char == '\n' || !is_invisible(*char))
         .collect()
 }
 
-fn is_unseen(char: char) -> bool {
-    let turns = matches!(char, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    char.is_control() || turns || char == '\u{feff}'
+fn is_invisible(char: char) -> bool {
+    let is_direction_mark = matches!(char, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    char.is_control() || is_direction_mark || char == '\u{feff}'
 }
 
 /// A field as it is used.
@@ -176,8 +176,8 @@ impl FromRequest<Hub> for FormFields {
         if !form.is_from(&browser) {
             return Err(PageError::Expired);
         }
-        if !ABOUT_NO_PLACE.contains(&parts.uri.path()) {
-            stands_there(&form, &parts.extensions)?;
+        if !WITHOUT_SELECTION.contains(&parts.uri.path()) {
+            refuse_other_selection(&form, &parts.extensions)?;
         }
         Ok(Self(form))
     }
@@ -185,13 +185,13 @@ impl FromRequest<Hub> for FormFields {
 
 /// Refuses a form that was opened at another place. One that was opened by somebody who had none, or
 /// was not signed in, is about no place, and who has none now can do nothing anywhere.
-fn stands_there(form: &RawForm, extensions: &Extensions) -> Result<(), PageError> {
+fn refuse_other_selection(form: &RawForm, extensions: &Extensions) -> Result<(), PageError> {
     let Some(signed_in) = extensions.get::<Arc<SignedIn>>() else {
         return Ok(());
     };
     let opened = form.find("place").ok_or(PageError::Expired)?;
     let is_nowhere = opened.is_empty() || signed_in.account.is_none();
-    if is_nowhere || opened == signed_in.place() {
+    if is_nowhere || opened == signed_in.selection() {
         return Ok(());
     }
     Err(PageError::WrongAccount(Box::new(

@@ -148,8 +148,8 @@ fn group(language: Language, figures: &str) -> String {
         ','
     };
     let mut text = String::with_capacity(figures.len() + figures.len() / 3);
-    for (place, figure) in figures.chars().enumerate() {
-        if place > 0 && (figures.len() - place).is_multiple_of(3) {
+    for (index, figure) in figures.chars().enumerate() {
+        if index > 0 && (figures.len() - index).is_multiple_of(3) {
             text.push(separator);
         }
         text.push(figure);

@@ -13,7 +13,7 @@ pub struct Frame {
     /// Where the reader is, for the menu; `None` on pages outside it.
     pub here: Option<MenuEntry>,
     /// The menu entries this reader may open, in order.
-    pub places: Vec<MenuEntry>,
+    pub entries: Vec<MenuEntry>,
     /// The menu of a part that has one of its own; empty elsewhere.
     pub links: Vec<MenuLine>,
     /// This page's path and query: selectors and the language switch come back to it.
@@ -22,7 +22,7 @@ pub struct Frame {
     pub csrf: String,
     /// The account and location that the page is about, as every form sends them back: `account` or
     /// `account/location`; empty for somebody who has none.
-    pub place: String,
+    pub selection: String,
     /// By which a form is known when it comes a second time.
     pub number: String,
     /// The reader's name; `None` when nobody is signed in.
@@ -107,11 +107,11 @@ impl Frame {
             words: language.translations(),
             brand: brand.to_owned(),
             here: None,
-            places: Vec::new(),
+            entries: Vec::new(),
             links: Vec::new(),
             path: path.to_owned(),
             csrf: csrf.to_owned(),
-            place: String::new(),
+            selection: String::new(),
             number: String::new(),
             user: None,
             accounts: Vec::new(),
@@ -155,8 +155,8 @@ impl Frame {
     pub fn menu(&self) -> Vec<MenuLine> {
         let shell = &self.words.shell;
         let mut lines = self.links.clone();
-        for place in &self.places {
-            let here = self.here == Some(*place);
+        for entry in &self.entries {
+            let here = self.here == Some(*entry);
             let mut line = |label: &str, href: &str, here, inner| {
                 lines.push(MenuLine {
                     label: label.to_owned(),
@@ -165,7 +165,7 @@ impl Frame {
                     inner,
                 });
             };
-            match place {
+            match entry {
                 MenuEntry::Dashboard => line(shell.dashboard, "/dashboard", here, false),
                 MenuEntry::Connections => line(shell.connections, "/connections", here, false),
                 MenuEntry::Orders => {

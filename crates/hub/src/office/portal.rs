@@ -30,7 +30,7 @@ pub struct PortalCard {
     /// The app.
     pub app: AppFace,
     /// The location or account that it is connected to.
-    pub place: String,
+    pub entity: String,
     /// Where it opens; none when the app did not say.
     pub open: Option<String>,
 }
@@ -58,8 +58,11 @@ fn find(tx: &mut Tx<'_>, member: &AccountMember) -> db::Result<Vec<(Connection, 
     let mut clients: BTreeMap<ClientId, Option<Client>> = BTreeMap::new();
     let mut found = Vec::new();
     for connection in connections::of_account(tx, &member.at.id)? {
-        let place = connection.location.as_ref();
-        if member.at.location.is_some() && place.is_some() && member.at.location.as_ref() != place {
+        let location = connection.location.as_ref();
+        if member.at.location.is_some()
+            && location.is_some()
+            && member.at.location.as_ref() != location
+        {
             continue;
         }
         if !clients.contains_key(&connection.client) {
@@ -70,7 +73,7 @@ fn find(tx: &mut Tx<'_>, member: &AccountMember) -> db::Result<Vec<(Connection, 
             continue;
         };
         let needed = opens(client.app.category.as_deref());
-        if connection.blocked_at.is_none() && needed.is_some_and(|it| member.may_at(it, place)) {
+        if connection.blocked_at.is_none() && needed.is_some_and(|it| member.may_at(it, location)) {
             found.push((connection, client.clone()));
         }
     }
@@ -92,7 +95,7 @@ pub(crate) async fn show(hub: Hub, member: AccountMember) -> PageResult {
     let found = hub.read("office.portal", move |tx| find(tx, &who)).await?;
     let cards = found.into_iter().map(|(connection, client)| PortalCard {
         app: AppFace::new(client.name.as_str(), client.app.logo_url.clone()),
-        place: match (&connection.location, &connection.location_name) {
+        entity: match (&connection.location, &connection.location_name) {
             (Some(id), Some(name)) => format!("{name} {id}"),
             _ => member.at.name.clone(),
         },

@@ -276,7 +276,7 @@ fn error_page_of(browser: &BrowserRequest, error: PageError) -> ErrorPage {
     let mut frame = browser.plain_frame();
     if let ErrorPageKind::WrongAccount(wrong_account) = &kind {
         // Its form leads back there.
-        wrong_account.account.clone_into(&mut frame.place);
+        wrong_account.account.clone_into(&mut frame.selection);
     }
     ErrorPage {
         again: again.map(str::to_owned),

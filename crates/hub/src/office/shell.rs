@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
 use super::assets;
-use super::browser_request::{BrowserRequest, PLACE, SIX_MONTHS};
+use super::browser_request::{BrowserRequest, SELECTION, SIX_MONTHS};
 use super::form::FormFields;
 use super::response::{PageError, PageResult, local, section, to};
 use super::translations::Language;
@@ -51,9 +51,9 @@ pub(super) async fn language(
     call: FormCall,
     browser: BrowserRequest,
     signed_in: Result<SignedIn, PageError>,
-    posted: FormFields,
+    fields: FormFields,
 ) -> PageResult {
-    let language = Language::of_tag(posted.get("locale")).unwrap_or(browser.language);
+    let language = Language::of_tag(fields.get("locale")).unwrap_or(browser.language);
     if let Ok(signed_in) = signed_in {
         let user = users::User {
             locale: language.tag().to_owned(),
@@ -62,7 +62,7 @@ pub(super) async fn language(
         call.write("office.language", move |tx| users::update(tx, &user))
             .await?;
     }
-    let mut response = to(&without_language(local(posted.get("back"))));
+    let mut response = to(&without_language(local(fields.get("back"))));
     if let Some(cookie) = browser.language_cookie(language) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -88,7 +88,7 @@ fn without_language(path: &str) -> String {
 pub(super) async fn selection(
     call: FormCall,
     signed_in: SignedIn,
-    posted: FormFields,
+    fields: FormFields,
 ) -> PageResult {
     let at = signed_in.account.clone().ok_or(PageError::NoAccount)?;
     let is_own = |id: &str| {
@@ -98,14 +98,14 @@ pub(super) async fn selection(
             .any(|it| it.account.as_str() == id)
     };
     // The choices of a page are those of its account, whatever another tab has chosen meanwhile.
-    let opened = posted.get("place").split('/').next().unwrap_or_default();
+    let opened = fields.get("place").split('/').next().unwrap_or_default();
     let from = if is_own(opened) {
         opened
     } else {
         at.id.as_str()
     };
-    let account = posted.text("account");
-    let mut back = local(posted.get("back"));
+    let account = fields.text("account");
+    let mut back = local(fields.get("back"));
     // What the page is about may not be there at the new place; its section is.
     let is_elsewhere = account.as_deref().is_some_and(|id| id != from);
     if is_elsewhere || back.starts_with("/settings/permissions") {
@@ -118,19 +118,19 @@ pub(super) async fn selection(
         back = "/";
     }
     let account = account.as_deref().unwrap_or(from);
-    let place = match posted.text("location") {
+    let selection = match fields.text("location") {
         Some(location) => format!("{account}/{location}"),
         None => account.to_owned(),
     };
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'/';
     let mut response = to(back);
-    if place.bytes().all(plain)
-        && let Some(cookie) = signed_in.browser.cookie(PLACE, &place, SIX_MONTHS)
+    if selection.bytes().all(plain)
+        && let Some(cookie) = signed_in.browser.cookie(SELECTION, &selection, SIX_MONTHS)
     {
         response.headers_mut().append(header::SET_COOKIE, cookie);
         let user = signed_in.user.id.clone();
         call.write("office.place", move |tx| {
-            users::set_place(tx, &user, &place)
+            users::set_selection(tx, &user, &selection)
         })
         .await?;
     }

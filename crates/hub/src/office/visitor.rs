@@ -122,7 +122,7 @@ impl SignedIn {
 
     /// Where the user stands, as forms carry it: `account` or `account/location`; empty while they
     /// have no account.
-    pub(crate) fn place(&self) -> String {
+    pub(crate) fn selection(&self) -> String {
         match &self.account {
             None => String::new(),
             Some(at) => match &at.location {
@@ -133,10 +133,10 @@ impl SignedIn {
     }
 
     /// What to say of a form that was opened at `place`, which is not where the user stands.
-    pub(crate) fn elsewhere(&self, place: &str) -> WrongAccount {
-        let (account, location) = match place.split_once('/') {
+    pub(crate) fn elsewhere(&self, selection: &str) -> WrongAccount {
+        let (account, location) = match selection.split_once('/') {
             Some((account, location)) => (account, Some(location)),
-            None => (place, None),
+            None => (selection, None),
         };
         let known = self
             .memberships
@@ -179,7 +179,7 @@ impl SignedIn {
     pub fn plain_frame(&self) -> Frame {
         Frame {
             user: Some(self.user.name.clone()),
-            place: self.place(),
+            selection: self.selection(),
             ..self.browser.plain_frame()
         }
     }
@@ -198,7 +198,7 @@ impl SignedIn {
         };
         let views = self.may_somewhere(Permissions::VIEW, at);
         if views {
-            frame.places = vec![
+            frame.entries = vec![
                 MenuEntry::Dashboard,
                 MenuEntry::Connections,
                 MenuEntry::Orders,
@@ -207,7 +207,7 @@ impl SignedIn {
                 MenuEntry::Developer,
             ];
         } else if self.may_use_apps() {
-            frame.places = vec![MenuEntry::Portal];
+            frame.entries = vec![MenuEntry::Portal];
         }
         let mut accounts: Vec<SelectOption> = Vec::new();
         for membership in &self.memberships {
@@ -346,13 +346,13 @@ fn chosen_account(
     user: &User,
     memberships: &[Membership],
 ) -> db::Result<Option<ChosenAccount>> {
-    let known = [&browser.place, &user.place]
+    let known = [&browser.selection, &user.selection]
         .into_iter()
         .flatten()
-        .find_map(|place| {
-            let (account, location) = match place.split_once('/') {
+        .find_map(|selection| {
+            let (account, location) = match selection.split_once('/') {
                 Some((account, location)) => (account, Some(location)),
-                None => (place.as_str(), None),
+                None => (selection.as_str(), None),
             };
             let held = memberships
                 .iter()

@@ -52,7 +52,7 @@ pub(crate) struct PermissionChange {
     pub now: Permissions,
     /// Whether at the account rather than one location.
     pub is_account: bool,
-    pub place: String,
+    pub entity: String,
     /// The name of who did it.
     pub by: String,
     /// Name and address of whose permissions they are.
@@ -165,7 +165,7 @@ fn put(
         before: old.map_or(Permissions::NONE, |held| held.permissions),
         now: permissions,
         is_account: location.is_none(),
-        place: accounts::store::place_name(tx, &by.account, location)?,
+        entity: accounts::store::entity_name(tx, &by.account, location)?,
         by: store::find(tx, &by.user)?.map_or_else(String::new, |user| user.name),
         name: whose
             .as_ref()
@@ -246,6 +246,6 @@ pub(crate) fn accept(
         .find(|held| held.user == user.id && by.is_at(held));
     let old = old.map_or(Permissions::NONE, |held| held.permissions);
     let changed = put(tx, &by, &all, &user.id, old.and(invitation.permissions))?;
-    store::set_place(tx, &user.id, &invitation.selection())?;
+    store::set_selection(tx, &user.id, &invitation.selection())?;
     Ok(Some(changed))
 }

@@ -82,14 +82,14 @@ impl Invitation {
     }
 
     /// What names it among those of one address: a location's id holds its account's.
-    pub fn place_id(&self) -> &str {
+    pub fn entity_id(&self) -> &str {
         self.location
             .as_ref()
             .map_or(self.account.as_str(), LocationId::as_str)
     }
 
     /// The name of what it opens.
-    pub fn place_name(&self) -> &str {
+    pub fn entity_name(&self) -> &str {
         self.location_name.as_deref().unwrap_or(&self.account_name)
     }
 }

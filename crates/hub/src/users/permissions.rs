@@ -42,7 +42,7 @@ impl Permissions {
 
     /// Each permission of the set.
     pub fn each(self) -> impl Iterator<Item = Self> {
-        let all = (0..6).map(|place| Self(1 << place));
+        let all = (0..6).map(|bit| Self(1 << bit));
         all.filter(move |one| self.has(*one))
     }
 

@@ -17,7 +17,7 @@ statements! {
     FIND = formatcp!("SELECT {} FROM users WHERE id = $1", User::COLUMNS);
     FIND_BY_EMAIL = formatcp!("SELECT {} FROM users WHERE email = $1", User::COLUMNS);
     UPDATE = "UPDATE users SET name = $2, locale = $3 WHERE id = $1";
-    SET_PLACE = "UPDATE users SET place = $2 WHERE id = $1";
+    SET_SELECTION = "UPDATE users SET place = $2 WHERE id = $1";
     SET_EMAIL = "UPDATE users SET email = $2 WHERE id = $1";
     SET_PASSWORD = "UPDATE users SET password_hash = $2 WHERE id = $1";
     GRANT = "INSERT INTO memberships (account_id, user_id, location_id, permissions, created_at)
@@ -47,7 +47,7 @@ row! {
         /// argon2id; none until a password is chosen.
         pub password_hash: Option<String> = "password_hash",
         /// Where they were last, as account or account/location.
-        pub place: Option<String> = "place",
+        pub selection: Option<String> = "place",
     }
 }
 
@@ -149,8 +149,8 @@ pub fn update(tx: &mut Tx<'_>, user: &User) -> db::Result<()> {
 }
 
 /// Keeps where a user is, as account or account/location.
-pub(crate) fn set_place(tx: &mut Tx<'_>, id: &UserId, place: &str) -> db::Result<()> {
-    tx.write(SET_PLACE, args![id, place])
+pub(crate) fn set_selection(tx: &mut Tx<'_>, id: &UserId, selection: &str) -> db::Result<()> {
+    tx.write(SET_SELECTION, args![id, selection])
 }
 
 /// Keeps a new e-mail; whether it is free is for the caller to see.
@@ -172,9 +172,12 @@ pub fn grant(
     permissions: Permissions,
     now: Timestamp,
 ) -> db::Result<()> {
-    let place = location.map_or("", LocationId::as_str);
+    let location_key = location.map_or("", LocationId::as_str);
     let permissions = permissions.with_implied(location.is_none());
-    tx.write(GRANT, args![account, user, place, permissions.bits(), now])
+    tx.write(
+        GRANT,
+        args![account, user, location_key, permissions.bits(), now],
+    )
 }
 
 /// Takes back what was granted on an account or a location.

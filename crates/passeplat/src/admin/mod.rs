@@ -14,7 +14,7 @@ use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use hub::clock::Clock;
 use hub::entropy::Entropy;
-use hub::office::form::{is_seen, longest, one_line};
+use hub::office::form::{is_visible, longest, one_line};
 use hub::users::store as users;
 use hub::{Hub, Opening};
 use jiff::tz::TimeZone;
@@ -117,7 +117,7 @@ fn parse_id<T, E: std::fmt::Display>(flag: &str, id: Result<T, E>) -> anyhow::Re
 /// A text as it can stand in a line of a page, of the length that forms take, too.
 fn parse_line(text: &str) -> Result<String, String> {
     let most = longest("name");
-    if one_line(text) != text || !is_seen(text) {
+    if one_line(text) != text || !is_visible(text) {
         Err("no line breaks and no characters that cannot be seen".to_owned())
     } else if text.chars().count() > most {
         Err(format!("at most {most} characters"))

@@ -53,9 +53,9 @@ fn find(
     let zone = zone_of(tx, account, member.at.location.as_ref())?;
     let mut all = connections::of_account(tx, account)?;
     all.retain(|it| {
-        let place = it.location.as_ref();
-        let here = member.at.location.is_none() || member.at.location.as_ref() == place;
-        here && member.may_at(Permissions::VIEW, place)
+        let location = it.location.as_ref();
+        let here = member.at.location.is_none() || member.at.location.as_ref() == location;
+        here && member.may_at(Permissions::VIEW, location)
     });
     let waiting = store::list_waiting(tx, account)?
         .into_iter()

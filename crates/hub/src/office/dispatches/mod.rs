@@ -17,7 +17,7 @@ pub struct Dispatch {
     /// How far it got.
     pub badge: Badge,
     /// How it went, in plain words.
-    pub said: String,
+    pub text: String,
     /// `Prochain essai à 19:43:20`.
     pub next: Option<String>,
     /// Every attempt; empty for an app that fetches its events.
@@ -42,7 +42,7 @@ pub struct Attempt {
     /// The status code, or a dash.
     pub badge: Badge,
     /// How it went, in plain words.
-    pub said: String,
+    pub text: String,
     /// What the app answered.
     pub answer: Body,
 }

@@ -69,7 +69,7 @@ impl Phrasing<'_> {
         answer: impl Fn(&events::Attempt) -> Body,
     ) -> Dispatch {
         let (words, app) = (self.words, dispatch.client_name.as_str());
-        let (state, said) = self.dispatch_state(dispatch, is_blocked);
+        let (state, text) = self.dispatch_state(dispatch, is_blocked);
         let attempts = dispatch.attempts.iter().map(|attempt| {
             let outcome = outcome(attempt);
             Attempt {
@@ -77,14 +77,14 @@ impl Phrasing<'_> {
                 time: self.time(attempt.started_at, dispatch.created_at),
                 took: self.duration_label(attempt.duration),
                 badge: outcome.badge(),
-                said: outcome.in_words(words, app),
+                text: outcome.in_words(words, app),
                 answer: answer(attempt),
             }
         });
         Dispatch {
             app: app.to_owned(),
             badge: state.badge(words),
-            said,
+            text,
             next: self.next(state, dispatch),
             attempts: attempts.collect(),
             event,

@@ -225,8 +225,9 @@ async fn list(hub: Hub, member: AccountMember, query: RawQuery) -> PageResult {
                 after,
                 before,
             };
-            if let Some(place) = &wanted.newer
-                && let Some(items) = browse::find_newer(tx, &at.id, &order_filter, place, PER_PAGE)?
+            if let Some(cursor) = &wanted.newer
+                && let Some(items) =
+                    browse::find_newer(tx, &at.id, &order_filter, cursor, PER_PAGE)?
             {
                 // Where one came from is what comes next.
                 let next = items.last().map(OrderSummary::cursor);
@@ -254,8 +255,8 @@ async fn list(hub: Hub, member: AccountMember, query: RawQuery) -> PageResult {
     };
     let mut orders = Vec::with_capacity(found.items.len());
     for line in found.items {
-        let place = all_locations.then(|| name_of(&line.location));
-        orders.push(order_line(language, line, place, &zone)?);
+        let location_name = all_locations.then(|| name_of(&line.location));
+        orders.push(order_line(language, line, location_name, &zone)?);
     }
     let now = hub.clock().now().to_zoned(zone);
     let list = OrdersPage {
@@ -288,9 +289,9 @@ fn find(tx: &mut Tx<'_>, member: &AccountMember, id: &OrderId) -> db::Result<Opt
     if !member.may(Permissions::VIEW, account, Some(&location)) {
         return Ok(None);
     }
-    let place = locations::find(tx, account, &location)?.map(|stored| stored.location);
-    let (name, timezone) = place
-        .map(|place| (place.name, place.timezone.name))
+    let stored = locations::find(tx, account, &location)?.map(|stored| stored.location);
+    let (name, timezone) = stored
+        .map(|stored| (stored.name, stored.timezone.name))
         .unwrap_or_default();
     Ok(Some(VisibleOrder {
         order: parse_order(&document)?,

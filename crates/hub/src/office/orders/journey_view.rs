@@ -213,7 +213,7 @@ impl JourneyView<'_> {
                         Notice::new(Severity::Warn, w.waiting_for(app))
                     }
                     DispatchProgress::Waiting => {
-                        Notice::new(Severity::Fresh, w.said_of(app, &sentence))
+                        Notice::new(Severity::Fresh, w.app_text(app, &sentence))
                     }
                     DispatchProgress::Retrying => {
                         let next = self.phrasing.next(state, delivery);

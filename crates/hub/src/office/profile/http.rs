@@ -73,8 +73,8 @@ fn profile_page(
         let until = format::date(signed_in.browser.language, &until);
         let by = it.by.as_deref().unwrap_or_default();
         InvitationLine {
-            id: it.place_id().to_owned(),
-            place: it.place_name().to_owned(),
+            id: it.entity_id().to_owned(),
+            entity: it.entity_name().to_owned(),
             about: words.profile.invited(by, &role, &until),
         }
     });
@@ -127,18 +127,18 @@ pub(crate) async fn save(
     call: FormCall,
     signed_in: SignedIn,
     peer: ClientIp,
-    posted: FormFields,
+    fields: FormFields,
 ) -> PageResult {
     let language = signed_in.browser.language;
     let mut form = load_page(call.hub(), &signed_in).await?;
-    form.name = required(&posted, "name", language);
-    form.email = required(&posted, "email", language);
+    form.name = required(&fields, "name", language);
+    form.email = required(&fields, "email", language);
     if form.email.error.is_none() && !is_address(&form.email.value) {
         form.email = form
             .email
             .wrong(language.translations().session.email_invalid);
     }
-    let chosen = Language::of_tag(posted.get("locale")).unwrap_or(language);
+    let chosen = Language::of_tag(fields.get("locale")).unwrap_or(language);
     form.locales = locales(chosen);
     // Whoever holds the e-mail can ask for a new password: changing it takes the present one.
     let who = signed_in.user.email.as_str();
@@ -146,7 +146,7 @@ pub(crate) async fn save(
     if form.email.error.is_none() && wished.is_some() {
         let words = language.translations();
         let (given, stored) = (
-            posted.get("confirm").to_owned(),
+            fields.get("confirm").to_owned(),
             signed_in.user.password_hash.clone(),
         );
         if !call
@@ -196,7 +196,7 @@ pub(crate) async fn password(
     call: FormCall,
     signed_in: SignedIn,
     peer: ClientIp,
-    posted: FormFields,
+    fields: FormFields,
 ) -> PageResult {
     let words = signed_in.browser.language.translations();
     let mut form = load_page(call.hub(), &signed_in).await?;
@@ -209,12 +209,12 @@ pub(crate) async fn password(
         form.current = form.current.wrong(words.session.too_many);
         return Ok(show_again(&signed_in, &form));
     }
-    let new = posted.get("password").to_owned();
+    let new = fields.get("password").to_owned();
     form.password = new_password_field(call.hub(), words, &new, who);
-    if form.password.error.is_none() && new != posted.get("again") {
+    if form.password.error.is_none() && new != fields.get("again") {
         form.again = form.again.wrong(words.session.new_differs);
     }
-    let current = posted.get("current").to_owned();
+    let current = fields.get("current").to_owned();
     let stored = signed_in.user.password_hash.clone();
     if !call.hub().passwords().check(current, stored).await {
         form.current = form.current.wrong(words.profile.wrong_current);
@@ -285,8 +285,8 @@ fn find_membership<'a>(signed_in: &'a SignedIn, id: &str) -> Result<&'a Membersh
 /// `GET /profile/permissions/{id}/delete`
 pub(crate) async fn confirm_leave(signed_in: SignedIn, Path(id): Path<String>) -> PageResult {
     let held = find_membership(&signed_in, &id)?;
-    let place = held.location_name.as_ref().unwrap_or(&held.account_name);
-    let confirm_page = ConfirmPage::leave(frame(&signed_in), &id, place);
+    let entity = held.location_name.as_ref().unwrap_or(&held.account_name);
+    let confirm_page = ConfirmPage::leave(frame(&signed_in), &id, entity);
     Ok(page(&signed_in.browser, &confirm_page))
 }
 

@@ -28,7 +28,7 @@ pub struct InvitationLine {
     /// The id of the place.
     pub id: String,
     /// The account's or location's name.
-    pub place: String,
+    pub entity: String,
     /// Who invites, to do what, until when.
     pub about: String,
 }

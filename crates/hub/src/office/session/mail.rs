@@ -105,7 +105,7 @@ pub struct PermissionMail<'a> {
     /// Their address.
     pub email: &'a str,
     /// The account's or location's name.
-    pub place: &'a str,
+    pub entity: &'a str,
     /// The role that was.
     pub before: &'a str,
     /// The role that is.
@@ -127,7 +127,7 @@ pub fn permissions_changed(
     let who = mail.permissions_whose(
         &harmless_name(change.who),
         change.email,
-        &harmless_name(change.place),
+        &harmless_name(change.entity),
     );
     let what = mail.permissions_what(change.before, change.now, &harmless_name(change.by));
     let body = format!(
@@ -146,7 +146,7 @@ pub fn invitation(
     words: &Translations,
     brand: &str,
     by: &str,
-    place: &str,
+    entity: &str,
     link: &str,
     until: &str,
 ) -> Email {
@@ -159,7 +159,7 @@ pub fn invitation(
             &mail.invitation_body(
                 brand,
                 &harmless_name(by),
-                &harmless_name(place),
+                &harmless_name(entity),
                 link,
                 until,
             ),
@@ -180,8 +180,8 @@ fn harmless_name(name: &str) -> String {
     };
     let words: Vec<&str> = name.split_whitespace().collect();
     let mut plain = String::new();
-    for (place, c) in words.join(" ").chars().enumerate() {
-        if place == MAX_NAME_CHARS {
+    for (count, c) in words.join(" ").chars().enumerate() {
+        if count == MAX_NAME_CHARS {
             plain.push('…');
             break;
         }

@@ -80,7 +80,7 @@ pub struct InvitationPage {
     /// Who invites.
     pub by: String,
     /// To what: the account's or location's name.
-    pub place: String,
+    pub entity: String,
     /// The role's name, or the permissions in words.
     pub role: String,
     /// The invited address.
@@ -103,7 +103,7 @@ pub struct JoinPage {
     /// Who invites.
     pub by: String,
     /// To what: the account's or location's name.
-    pub place: String,
+    pub entity: String,
     /// The role's name, or the permissions in words.
     pub role: String,
 }

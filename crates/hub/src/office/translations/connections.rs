@@ -98,7 +98,7 @@ super::translations! {
             format!("{day}: {}", super::en(count, "request", "requests"));
         logs_title(app: &str): format!("Logs de connexion : {app}"), format!("Connection logs: {app}");
         time(zone: &str): format!("HEURE ({zone})"), format!("TIME ({zone})");
-        kept(days: u64, events: u64):
+        retention(days: u64, events: u64):
             format!("Les requêtes sont conservées {}, les envois {} après leur fin.", super::fr(days, "jour", "jours"), super::fr(events, "jour", "jours")),
             format!("Requests are kept for {}, callbacks for {} after they ended.", super::en(days, "day", "days"), super::en(events, "day", "days"));
     }

@@ -65,6 +65,6 @@ super::translations! {
         open_list(app: &str, host: &str):
             format!("{app} n'a pas déclaré ses adresses de retour. Vous serez renvoyé vers {host} : vérifiez que vous connaissez cette adresse."),
             format!("{app} has not declared its return addresses. You will be sent to {host}: make sure you know this address.");
-        greyed(place: &str, reason: &str): format!("{place} — {reason}"), format!("{place} — {reason}");
+        greyed(entity: &str, reason: &str): format!("{entity} — {reason}"), format!("{entity} — {reason}");
     }
 }

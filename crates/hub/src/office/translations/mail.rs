@@ -19,9 +19,9 @@ super::translations! {
             format!("Une inscription à {brand} vient d'être demandée avec votre adresse. Or vous avez déjà un profil.\n\nPour vous connecter, ouvrez cette page ; vous pourrez aussi y choisir un nouveau mot de passe :\n{link}\n\nVous n'avez rien demandé ? Ignorez ce message : rien n'a changé."),
             format!("Somebody has just tried to sign up to {brand} with your address. You already have a profile.\n\nTo log in, or to choose a new password, open this page:\n{link}\n\nYou did not ask for this? Ignore this message: nothing has changed.");
         invitation_subject(brand: &str): format!("{brand} : vous êtes invité"), format!("{brand}: you are invited");
-        invitation_body(brand: &str, by: &str, place: &str, link: &str, until: &str):
-            format!("{by} vous donne accès à {place} sur {brand}.\n\nPour accepter, ouvrez ce lien :\n{link}\n\nIl est valable jusqu'au {until}.\n\nVous ne connaissez pas cette personne ? Ignorez ce message."),
-            format!("{by} gives you access to {place} on {brand}.\n\nTo accept, open this link:\n{link}\n\nIt is valid until {until}.\n\nYou do not know this person? Ignore this message.");
+        invitation_body(brand: &str, by: &str, entity: &str, link: &str, until: &str):
+            format!("{by} vous donne accès à {entity} sur {brand}.\n\nPour accepter, ouvrez ce lien :\n{link}\n\nIl est valable jusqu'au {until}.\n\nVous ne connaissez pas cette personne ? Ignorez ce message."),
+            format!("{by} gives you access to {entity} on {brand}.\n\nTo accept, open this link:\n{link}\n\nIt is valid until {until}.\n\nYou do not know this person? Ignore this message.");
         wished_subject(brand: &str): format!("{brand} : confirmez votre nouvelle adresse"), format!("{brand}: confirm your new address");
         wished_body(brand: &str, link: &str, validity: &str):
             format!("Vous souhaitez utiliser cette adresse pour votre profil {brand}.\n\nPour la confirmer, ouvrez ce lien :\n{link}\n\nIl sert une seule fois et reste valable {validity}.\n\nVous n'avez rien demandé ? Ignorez ce message : rien ne changera."),
@@ -42,9 +42,9 @@ super::translations! {
             format!("Le mot de passe de votre profil {brand} vient d'être changé. Les autres appareils sont déconnectés.\n\nCe n'est pas vous ? Choisissez tout de suite un nouveau mot de passe :\n{reset}"),
             format!("The password of your {brand} profile has just been changed. Other devices are logged out.\n\nThis was not you? Choose a new password now:\n{reset}");
         permissions_subject(brand: &str): format!("{brand} : des permissions ont changé"), format!("{brand}: permissions have changed");
-        permissions_whose(who: &str, email: &str, place: &str):
-            format!("Les permissions de {who} ({email}) pour {place} ont changé."),
-            format!("The permissions of {who} ({email}) for {place} have changed.");
+        permissions_whose(who: &str, email: &str, entity: &str):
+            format!("Les permissions de {who} ({email}) pour {entity} ont changé."),
+            format!("The permissions of {who} ({email}) for {entity} have changed.");
         permissions_what(before: &str, now: &str, by: &str):
             format!("Avant : {before}\nMaintenant : {now}\nPar : {by}"),
             format!("Before: {before}\nNow: {now}\nBy: {by}");

@@ -97,7 +97,7 @@ super::translations! {
         order_title(reference: &str): format!("Commande {reference}"), format!("Order {reference}");
         deal_line(deal: &str, label: &str): format!("{deal} · {label}"), format!("{deal} · {label}");
         received_by(app: &str, took: &str): format!("Reçue par {app} en {took}."), format!("Received by {app} in {took}.");
-        said_of(app: &str, said: &str): format!("{app} : {said}"), format!("{app}: {said}");
+        app_text(app: &str, text: &str): format!("{app} : {text}"), format!("{app}: {text}");
         waiting_for(app: &str): format!("En attente : {app} n'a pas encore pris cette commande."), format!("Waiting: {app} has not taken this order yet.");
         behind(app: &str): format!("{app} a reçu la commande, mais pas encore ses dernières modifications."), format!("{app} received the order, but not its latest changes yet.");
         not_reached(app: &str): format!("{app} n'a pas reçu cette commande."), format!("{app} did not receive this order.");

@@ -37,6 +37,6 @@ super::translations! {
         waiting(email: &str): format!("{email} n'est pas encore confirmée : ouvrez le lien qui y a été envoyé."), format!("{email} is not confirmed yet: open the link that was sent there.");
         address_title(email: &str): format!("Utiliser l'adresse {email} ?"), format!("Use the address {email}?");
         address_saved(email: &str): format!("Votre adresse est maintenant {email}."), format!("Your address is now {email}.");
-        leave_title(place: &str): format!("Quitter {place} ?"), format!("Leave {place}?");
+        leave_title(entity: &str): format!("Quitter {entity} ?"), format!("Leave {entity}?");
     }
 }

@@ -73,11 +73,11 @@ super::translations! {
         sent_lead(email: &str):
             format!("Si un profil existe pour {email}, un lien vient de lui être envoyé."),
             format!("If there is a profile for {email}, a link has just been sent to it.");
-        joins(by: &str, place: &str):
-            format!("{by} vous invite à accéder à {place}."),
-            format!("{by} invites you to {place}.");
-        invited(by: &str, place: &str):
-            format!("{by} vous invite à accéder à {place}. Choisissez un nom et un mot de passe."),
-            format!("{by} invites you to {place}. Choose a name and a password.");
+        joins(by: &str, entity: &str):
+            format!("{by} vous invite à accéder à {entity}."),
+            format!("{by} invites you to {entity}.");
+        invited(by: &str, entity: &str):
+            format!("{by} vous invite à accéder à {entity}. Choisissez un nom et un mot de passe."),
+            format!("{by} invites you to {entity}. Choose a name and a password.");
     }
 }

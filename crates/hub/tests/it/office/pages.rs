@@ -68,7 +68,7 @@ fn who_has_no_place_to_open_to_an_app_is_not_told_of_a_suspension() {
         let drawn = sample::all(language);
         let page = drawn.iter().find(|page| page.name == "ask_nowhere");
         let text = text(&page.unwrap().html);
-        let plain = |said: &str| said.split_whitespace().collect::<Vec<_>>().join(" ");
+        let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(text.contains(&plain(words.no_right_lead)), "{text}");
         assert!(!text.contains(&plain(words.suspended_lead)), "{text}");
     }
@@ -176,19 +176,19 @@ fn no_heading_is_skipped() {
 fn names_keep_their_direction_to_themselves() {
     for language in Language::ALL {
         let words = language.translations();
-        let said = words.connections.logs_title("מסעדה 7");
-        assert!(said.contains("\u{2068}מסעדה 7\u{2069}"), "{said:?}");
-        let said = words.connections.logs_title("evil\u{202e}gpj\u{2069}");
-        assert!(said.contains("\u{2068}evilgpj\u{2069}"), "{said:?}");
-        let said = words
+        let sentence = words.connections.logs_title("מסעדה 7");
+        assert!(sentence.contains("\u{2068}מסעדה 7\u{2069}"), "{sentence:?}");
+        let sentence = words.connections.logs_title("evil\u{202e}gpj\u{2069}");
+        assert!(sentence.contains("\u{2068}evilgpj\u{2069}"), "{sentence:?}");
+        let sentence = words
             .connections
             .logs_title("\u{2068}מסעדה\u{2069} (q7h2d)");
         assert!(
-            said.contains("\u{2068}\u{2068}מסעדה\u{2069} (q7h2d)\u{2069}"),
-            "a name beside its id: {said:?}"
+            sentence.contains("\u{2068}\u{2068}מסעדה\u{2069} (q7h2d)\u{2069}"),
+            "a name beside its id: {sentence:?}"
         );
-        let said = words.connections.logs_title("Kezia II é");
-        assert!(said.ends_with("Kezia II é"), "{said:?}");
+        let sentence = words.connections.logs_title("Kezia II é");
+        assert!(sentence.ends_with("Kezia II é"), "{sentence:?}");
     }
 }
 

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
 use super::super::{ActivityPage, DayCount};
-use super::seen;
+use super::find_viewable;
 use crate::hub::Hub;
 use crate::journal::store as journal;
 use crate::office::format;
@@ -22,7 +22,7 @@ pub(crate) async fn activity(
     member: AccountMember,
     Path(id): Path<String>,
 ) -> PageResult {
-    let (connection, _) = seen(&hub, &member, &id).await?;
+    let (connection, _) = find_viewable(&hub, &member, &id).await?;
     let today = hub.clock().now().to_zoned(TimeZone::UTC);
     let first = &today - SignedDuration::from_hours(24 * (DAYS - 1));
     let since = first

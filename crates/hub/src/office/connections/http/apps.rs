@@ -61,10 +61,11 @@ fn offered(tx: &mut Tx<'_>, member: &AccountMember) -> db::Result<Vec<Client>> {
 }
 
 /// The clients that are connected where the reader stands.
-fn connected(tx: &mut Tx<'_>, member: &AccountMember) -> db::Result<Vec<ClientId>> {
+fn connected_clients(tx: &mut Tx<'_>, member: &AccountMember) -> db::Result<Vec<ClientId>> {
     let all = connections::of_account(tx, &member.at.id)?;
-    let here =
-        |place: Option<&_>| member.at.location.is_none() || member.at.location.as_ref() == place;
+    let here = |location: Option<&_>| {
+        member.at.location.is_none() || member.at.location.as_ref() == location
+    };
     Ok(all
         .into_iter()
         .filter(|it| here(it.location.as_ref()))
@@ -83,7 +84,7 @@ pub(crate) async fn apps(hub: Hub, member: AccountMember) -> PageResult {
     let who = member.clone();
     let (mut offered, connected) = hub
         .read("office.apps", move |tx| {
-            Ok::<_, db::Error>((offered(tx, &who)?, connected(tx, &who)?))
+            Ok::<_, db::Error>((offered(tx, &who)?, connected_clients(tx, &who)?))
         })
         .await?;
     offered.sort_by(|one, other| one.name.cmp(&other.name));
@@ -117,14 +118,14 @@ pub(crate) async fn app(hub: Hub, member: AccountMember, Path(id): Path<String>)
                 .into_iter()
                 .find(|client| client.id.as_str() == id)
                 .ok_or(PageError::NotFound)?;
-            let is_connected = connected(tx, &who)?.contains(&client.id);
+            let is_connected = connected_clients(tx, &who)?.contains(&client.id);
             Ok::<_, PageError>((client, is_connected))
         })
         .await?;
     let words = member.browser.language.translations();
     let in_french = words.language == Language::French;
     // A text that was written in one language only serves for both.
-    let said = |(french, english): &(String, String)| {
+    let own_text = |(french, english): &(String, String)| {
         let (own, other) = if in_french {
             (french, english)
         } else {
@@ -144,7 +145,7 @@ pub(crate) async fn app(hub: Hub, member: AccountMember, Path(id): Path<String>)
         .map(|scope| scope_in_words(words, &scope, false))
         .unwrap_or_default();
     let lines = |text: Option<&(String, String)>| -> Vec<String> {
-        let text = text.map(said).unwrap_or_default();
+        let text = text.map(own_text).unwrap_or_default();
         text.lines()
             .map(str::trim)
             .filter(|line| !line.is_empty())

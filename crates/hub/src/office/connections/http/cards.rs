@@ -23,8 +23,8 @@ use crate::users::permissions::Permissions;
 /// The connections of the chosen place; with all locations, all that the reader may view.
 pub(crate) async fn list(hub: Hub, member: AccountMember, RawQuery(query): RawQuery) -> PageResult {
     member.needs_somewhere(Permissions::VIEW)?;
-    let told = Query::parse(query.as_deref().unwrap_or_default());
-    let (account, chosen) = (member.at.id.clone(), told.clone());
+    let query = Query::parse(query.as_deref().unwrap_or_default());
+    let (account, chosen) = (member.at.id.clone(), query.clone());
     let look = move |tx: &mut db::Tx<'_>| {
         let mut clients: BTreeMap<ClientId, Client> = BTreeMap::new();
         let all = connections::of_account(tx, &account)?;
@@ -50,9 +50,9 @@ pub(crate) async fn list(hub: Hub, member: AccountMember, RawQuery(query): RawQu
     let words = member.browser.language.translations();
     let mut groups: Vec<Group> = Vec::new();
     for connection in &all {
-        let place = connection.location.as_ref();
-        let elsewhere = member.at.location.is_some() && member.at.location.as_ref() != place;
-        if elsewhere || !member.may_at(Permissions::VIEW, place) {
+        let location = connection.location.as_ref();
+        let elsewhere = member.at.location.is_some() && member.at.location.as_ref() != location;
+        if elsewhere || !member.may_at(Permissions::VIEW, location) {
             continue;
         }
         let heading = heading(words, &member, connection);

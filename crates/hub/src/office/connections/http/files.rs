@@ -4,7 +4,7 @@ use axum::extract::Path;
 use wire::id::EventId;
 
 use super::super::store;
-use super::seen;
+use super::find_viewable;
 use crate::db;
 use crate::events::store as events;
 use crate::hub::Hub;
@@ -18,7 +18,7 @@ pub(crate) async fn body(
     member: AccountMember,
     Path((id, request, side)): Path<(String, String, String)>,
 ) -> PageResult {
-    let (connection, _) = seen(&hub, &member, &id).await?;
+    let (connection, _) = find_viewable(&hub, &member, &id).await?;
     let (account, wanted) = (member.at.id.clone(), request.clone());
     let found = hub
         .journal()
@@ -44,7 +44,7 @@ pub(crate) async fn callback(
     member: AccountMember,
     Path((id, event, part)): Path<(String, String, String)>,
 ) -> PageResult {
-    let (connection, _) = seen(&hub, &member, &id).await?;
+    let (connection, _) = find_viewable(&hub, &member, &id).await?;
     let event = EventId::parse(&event).map_err(|_| PageError::NotFound)?;
     let name = format!("event-{event}-{part}");
     let number = match part.as_str() {

@@ -16,7 +16,7 @@ use crate::office::widgets::{Badge, Severity};
 use crate::secret::shown_address;
 
 /// What the app was told, by event.
-pub(super) type LogPage = BTreeMap<EventId, String>;
+pub(super) type EventBodies = BTreeMap<EventId, String>;
 
 /// A line as it was found.
 pub(super) enum FoundLine {
@@ -26,7 +26,7 @@ pub(super) enum FoundLine {
 
 impl FoundLine {
     /// Its place in the list: the time, then the id.
-    pub(super) fn place(&self) -> (String, String) {
+    pub(super) fn position(&self) -> (String, String) {
         match self {
             Self::Request(it) => (wire::time::stored(it.at), it.id.clone()),
             Self::Callback(it) => (wire::time::stored(it.created_at), it.event.to_string()),
@@ -35,7 +35,7 @@ impl FoundLine {
 
     /// Its position as a cursor, for the address of the next page.
     pub(super) fn cursor(&self) -> Cursor {
-        let (key, id) = self.place();
+        let (key, id) = self.position();
         Cursor { key, id }
     }
 }
@@ -45,7 +45,7 @@ pub(super) fn shown(
     phrasing: &Phrasing<'_>,
     connection: &Connection,
     found: Vec<FoundLine>,
-    told: &LogPage,
+    event_bodies: &EventBodies,
 ) -> Vec<LogLine> {
     let mut room = MAX_PAGE_BODY_BYTES;
     found
@@ -53,7 +53,7 @@ pub(super) fn shown(
         .map(|line| match line {
             FoundLine::Request(it) => LogLine::Request(Box::new(request(phrasing, &it, &mut room))),
             FoundLine::Callback(it) => {
-                LogLine::Callback(Box::new(callback(phrasing, connection, &it, told)))
+                LogLine::Callback(Box::new(callback(phrasing, connection, &it, event_bodies)))
             }
         })
         .collect()
@@ -87,7 +87,7 @@ fn callback(
     phrasing: &Phrasing<'_>,
     connection: &Connection,
     delivery: &Dispatch,
-    told: &LogPage,
+    event_bodies: &EventBodies,
 ) -> Callback {
     let href = |part: &str| {
         let (connection, event) = (&connection.id, &delivery.event);
@@ -95,7 +95,7 @@ fn callback(
             "/connections/{connection}/callbacks/{event}/{part}"
         ))
     };
-    let event = match told.get(&delivery.event) {
+    let event = match event_bodies.get(&delivery.event) {
         Some(text) => Body::of(text, href("event")),
         None => phrasing.too_long(href("event")),
     };

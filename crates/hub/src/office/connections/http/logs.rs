@@ -8,8 +8,8 @@ use axum::extract::{Path, RawQuery};
 use axum::response::Response;
 
 use super::super::{LogFilter, LogsPage, Token, store};
-use super::lines::{self, FoundLine, LogPage};
-use super::{managed, seen};
+use super::lines::{self, EventBodies, FoundLine};
+use super::{find_manageable, find_viewable};
 use crate::db::page::Cursor;
 use crate::events::store as events;
 use crate::hub::Hub;
@@ -44,7 +44,7 @@ pub(crate) async fn logs(
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> PageResult {
-    let (connection, _) = seen(&hub, &member, &id).await?;
+    let (connection, _) = find_viewable(&hub, &member, &id).await?;
     let query = query.unwrap_or_default();
     Ok(shown(&hub, &member, &connection, &query, None).await?)
 }
@@ -54,11 +54,11 @@ pub(crate) async fn show_token(
     hub: Hub,
     member: AccountMember,
     Path(id): Path<String>,
-    posted: FormFields,
+    fields: FormFields,
 ) -> PageResult {
-    let (connection, _) = managed(&hub, &member, &id).await?;
+    let (connection, _) = find_manageable(&hub, &member, &id).await?;
     let token =
-        (posted.get("token") == "show").then(|| hub.key().access_token(connection.id.as_str()));
+        (fields.get("token") == "show").then(|| hub.key().access_token(connection.id.as_str()));
     Ok(shown(&hub, &member, &connection, "", token).await?)
 }
 
@@ -131,13 +131,13 @@ async fn shown(
 ) -> crate::db::Result<Response> {
     let asked = LogQuery::of(query);
     let account = member.at.id.clone();
-    let place = connection.location.clone();
+    let location = connection.location.clone();
     let zone = hub
         .read("office.zone", move |tx| {
-            zone_of(tx, &account, place.as_ref())
+            zone_of(tx, &account, location.as_ref())
         })
         .await?;
-    let (mut found, told) = look(hub, member, connection, &asked).await?;
+    let (mut found, event_bodies) = look(hub, member, connection, &asked).await?;
     let path = format!("/connections/{}/logs", connection.id);
     let has_more = found.len() > PER_PAGE;
     found.truncate(PER_PAGE);
@@ -173,7 +173,7 @@ async fn shown(
                 .collect(),
         },
         zone: format::utc_offset(&phrasing.at(phrasing.now)),
-        lines: lines::shown(&phrasing, connection, found, &told),
+        lines: lines::shown(&phrasing, connection, found, &event_bodies),
         older,
         newest: asked
             .before
@@ -216,7 +216,7 @@ async fn look(
     member: &AccountMember,
     connection: &Connection,
     asked: &LogQuery,
-) -> crate::db::Result<(Vec<FoundLine>, LogPage)> {
+) -> crate::db::Result<(Vec<FoundLine>, EventBodies)> {
     let most = u32::try_from(PER_PAGE + 1).unwrap_or(u32::MAX);
     let before = asked.before.as_ref();
     let before = before.map_or(NEWEST, |it| (it.key.as_str(), it.id.as_str()));
@@ -240,7 +240,7 @@ async fn look(
                 .map(|it| FoundLine::Request(Box::new(it))),
         );
     }
-    let mut told = LogPage::new();
+    let mut event_bodies = EventBodies::new();
     if asked.callbacks() {
         let (account, reader) = (member.at.id.clone(), connection.clone());
         let (deliveries, bodies) = hub
@@ -252,13 +252,13 @@ async fn look(
                 Ok((found, bodies))
             })
             .await?;
-        told = bodies;
+        event_bodies = bodies;
         found.extend(
             deliveries
                 .into_iter()
                 .map(|it| FoundLine::Callback(Box::new(it))),
         );
     }
-    found.sort_by_key(|line| Reverse(line.place()));
-    Ok((found, told))
+    found.sort_by_key(|line| Reverse(line.position()));
+    Ok((found, event_bodies))
 }

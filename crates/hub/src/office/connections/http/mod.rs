@@ -35,7 +35,7 @@ pub(crate) use logs::{logs, show_token};
 pub(crate) use repeats::{duplicate_orders, set_repeats};
 
 /// A connection that the reader may see, and its client while it is registered.
-async fn seen(
+async fn find_viewable(
     hub: &Hub,
     member: &AccountMember,
     id: &str,
@@ -60,12 +60,12 @@ fn find(
 }
 
 /// A connection that the reader may manage.
-async fn managed(
+async fn find_manageable(
     hub: &Hub,
     member: &AccountMember,
     id: &str,
 ) -> Result<(Connection, Option<Client>), PageError> {
-    let found = seen(hub, member, id).await?;
+    let found = find_viewable(hub, member, id).await?;
     member.needs_at(Permissions::CONNECTIONS, found.0.location.as_ref())?;
     Ok(found)
 }
@@ -86,7 +86,7 @@ async fn set_blocked(
     id: &str,
     blocked: bool,
 ) -> PageResult {
-    let (connection, _) = managed(call.hub(), member, id).await?;
+    let (connection, _) = find_manageable(call.hub(), member, id).await?;
     let (account, id) = (member.at.id.clone(), connection.id.clone());
     call.write("office.block", move |tx| {
         connections::set_blocked(tx, &account, &id, blocked)
@@ -122,7 +122,7 @@ pub(crate) async fn ask_disconnect(
     member: AccountMember,
     Path(id): Path<String>,
 ) -> PageResult {
-    let (connection, _) = managed(&hub, &member, &id).await?;
+    let (connection, _) = find_manageable(&hub, &member, &id).await?;
     let frame = member.frame(MenuEntry::Connections);
     let asked = ConfirmPage::disconnect(frame, connection.id.as_str(), &connection.client_name);
     Ok(page(&member.browser, &asked))
@@ -135,7 +135,7 @@ pub(crate) async fn disconnect(
     Path(id): Path<String>,
     _: FormFields,
 ) -> PageResult {
-    let (connection, client) = managed(call.hub(), &member, &id).await?;
+    let (connection, client) = find_manageable(call.hub(), &member, &id).await?;
     let (account, id) = (member.at.id.clone(), connection.id.clone());
     let ended = call
         .write("office.disconnect", move |tx| {

@@ -4,7 +4,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 
 use super::super::RepeatsPage;
-use super::managed;
+use super::find_manageable;
 use crate::http::call::FormCall;
 use crate::hub::Hub;
 use crate::oauth::connections::{self, Connection, MAX_REF_WINDOW_MINUTES};
@@ -29,7 +29,7 @@ pub(crate) async fn duplicate_orders(
     member: AccountMember,
     Path(id): Path<String>,
 ) -> PageResult {
-    let (connection, _) = managed(&hub, &member, &id).await?;
+    let (connection, _) = find_manageable(&hub, &member, &id).await?;
     let minutes = connection
         .ref_window
         .map_or_else(String::new, |it| it.to_string());
@@ -42,10 +42,10 @@ pub(crate) async fn set_repeats(
     call: FormCall,
     member: AccountMember,
     Path(id): Path<String>,
-    posted: FormFields,
+    fields: FormFields,
 ) -> PageResult {
-    let (connection, _) = managed(call.hub(), &member, &id).await?;
-    let typed = posted.text("minutes");
+    let (connection, _) = find_manageable(call.hub(), &member, &id).await?;
+    let typed = fields.text("minutes");
     let minutes = match &typed {
         None => Some(0),
         Some(text) => text

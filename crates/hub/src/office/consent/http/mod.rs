@@ -60,14 +60,14 @@ pub(crate) async fn ask(
 }
 
 /// Takes what the user decided.
-pub(crate) async fn decide(call: FormCall, signed_in: SignedIn, posted: FormFields) -> PageResult {
-    let request = Request::of(posted.get("request"));
+pub(crate) async fn decide(call: FormCall, signed_in: SignedIn, fields: FormFields) -> PageResult {
+    let request = Request::of(fields.get("request"));
     let (auth, scope, targets) = match find(call.hub(), &signed_in, &request).await? {
         ConsentLookup::Refused(refused) => return Ok(error_page(&signed_in, refused)),
         ConsentLookup::Instance(auth, None) => {
             return Ok(unknown_instance(&signed_in, &auth));
         }
-        ConsentLookup::Instance(auth, Some(connection)) if posted.get("step") == "allow" => {
+        ConsentLookup::Instance(auth, Some(connection)) if fields.get("step") == "allow" => {
             let grant = renewed_grant(&signed_in, &connection);
             return finish(&call, &signed_in, &auth, grant, Some(connection.id)).await;
         }
@@ -80,7 +80,7 @@ pub(crate) async fn decide(call: FormCall, signed_in: SignedIn, posted: FormFiel
         }
         ConsentLookup::Ask(auth, scope, targets) => (auth, scope, targets),
     };
-    if posted.get("step") == "deny" {
+    if fields.get("step") == "deny" {
         return Ok(if auth.is_out_of_band() {
             crate::office::response::to("/")
         } else {
@@ -100,16 +100,16 @@ pub(crate) async fn decide(call: FormCall, signed_in: SignedIn, posted: FormFiel
         };
         return finish(&call, &signed_in, &auth, grant, None).await;
     }
-    let target_id = posted.get("target");
+    let target_id = fields.get("target");
     let Some(target) = targets
         .iter()
         .find(|target| target.id() == target_id && target.is_open())
     else {
         return Ok(ask_page(&signed_in, &request, &auth, &scope, &targets));
     };
-    let catalog = find_choice(&target.catalogs, posted.get("catalog"));
-    let list = find_choice(&target.lists, posted.get("customer_list"));
-    let (Some(catalog), Some(list), "allow") = (catalog, list, posted.get("step")) else {
+    let catalog = find_choice(&target.catalogs, fields.get("catalog"));
+    let list = find_choice(&target.lists, fields.get("customer_list"));
+    let (Some(catalog), Some(list), "allow") = (catalog, list, fields.get("step")) else {
         return Ok(choose_page(call.hub(), &signed_in, &request, &auth, target).await?);
     };
     let grant = Grant {

@@ -65,11 +65,11 @@ impl Form {
     }
 
     /// A form as it was sent.
-    pub fn of(posted: &FormFields, member: &AccountMember) -> Self {
+    pub fn of(fields: &FormFields, member: &AccountMember) -> Self {
         let language = member.browser.language;
         let words = &language.translations().developer;
         let scope = |name: &str, level: Level| {
-            let field = Field::of(posted.get(name).trim());
+            let field = Field::of(fields.get(name).trim());
             let is_good = field.value.is_empty()
                 || Scope::parse(&field.value).is_ok_and(|scope| scope.level() == Some(level));
             if is_good {
@@ -79,19 +79,19 @@ impl Form {
             }
         };
         let url = |name: &str| {
-            let field = Field::of(posted.get(name).trim());
+            let field = Field::of(fields.get(name).trim());
             if field.value.is_empty() || is_web_address(&field.value) {
                 field
             } else {
                 field.wrong(words.url_invalid)
             }
         };
-        let typed: Vec<&str> = posted.get("redirects").lines().map(str::trim).collect();
+        let typed: Vec<&str> = fields.get("redirects").lines().map(str::trim).collect();
         let lines: Vec<&str> = typed.into_iter().filter(|line| !line.is_empty()).collect();
         let redirects = Field::of(lines.join("\n"));
         let wrong = lines.iter().find(|line| !is_return_address(line));
         let text = |name: &str| {
-            let text = posted.get(name).replace('\r', "");
+            let text = fields.get(name).replace('\r', "");
             let field = Field::of(text.trim());
             if field.value.chars().count() > MAX_TEXT_CHARS {
                 field.wrong(words.text_long)
@@ -100,7 +100,7 @@ impl Form {
             }
         };
         let mut form = Self {
-            name: required(posted, "name", language),
+            name: required(fields, "name", language),
             redirects: match wrong {
                 Some(line) => redirects.wrong(format!("{} {line}", words.url_invalid)),
                 None if lines.len() > MAX_REDIRECT_URIS => redirects.wrong(words.url_invalid),
@@ -112,10 +112,10 @@ impl Form {
             open_url: url("open_url"),
             disconnect_url: url("disconnect_url"),
             logo_url: url("logo_url"),
-            category: posted.get("category").to_owned(),
+            category: fields.get("category").to_owned(),
             description: [text("description_fr"), text("description_en")],
             instructions: [text("instructions_fr"), text("instructions_en")],
-            is_listed: posted.get("listed") == "yes",
+            is_listed: fields.get("listed") == "yes",
             listed_error: None,
         };
         if form.is_listed && !form.can_be_listed() {

@@ -106,10 +106,10 @@ pub(crate) async fn new_form(member: AccountMember) -> PageResult {
 pub(crate) async fn create(
     call: FormCall,
     member: AccountMember,
-    posted: FormFields,
+    fields: FormFields,
 ) -> PageResult {
     require_view(&member)?;
-    let name = required(&posted, "name", member.browser.language);
+    let name = required(&fields, "name", member.browser.language);
     if name.error.is_some() {
         let frame = member.frame(MenuEntry::Developer);
         let again = NewClientPage { frame, name };
@@ -190,10 +190,10 @@ pub(crate) async fn save(
     call: FormCall,
     member: AccountMember,
     Path(id): Path<String>,
-    posted: FormFields,
+    fields: FormFields,
 ) -> PageResult {
     require_view(&member)?;
-    let form = Form::of(&posted, &member);
+    let form = Form::of(&fields, &member);
     if !form.is_good() {
         let (client, facts) = with_facts(call.hub(), &member, &id).await?;
         let again = form.page(call.hub(), &member, &client, facts, None);

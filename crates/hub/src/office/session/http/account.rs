@@ -15,7 +15,7 @@ use crate::db;
 use crate::http::call::FormCall;
 use crate::http::paging::Query;
 use crate::hub::Hub;
-use crate::office::browser_request::{BrowserRequest, PLACE, SIX_MONTHS};
+use crate::office::browser_request::{BrowserRequest, SELECTION, SIX_MONTHS};
 use crate::office::country_lists;
 use crate::office::form::FormFields;
 use crate::office::frame::Notice;
@@ -69,16 +69,16 @@ pub(crate) async fn account_form(hub: Hub, signed_in: SignedIn, query: RawQuery)
 pub(crate) async fn create_account(
     call: FormCall,
     signed_in: SignedIn,
-    posted: FormFields,
+    fields: FormFields,
 ) -> PageResult {
     let language = signed_in.browser.language;
-    let account_name = required(&posted, "account_name", language);
-    let location_name = required(&posted, "location_name", language);
-    let currency = Currency::parse(posted.get("currency"));
-    let place = new_location(&posted, &location_name.value);
+    let account_name = required(&fields, "account_name", language);
+    let location_name = required(&fields, "location_name", language);
+    let currency = Currency::parse(fields.get("currency"));
+    let selection = new_location(&fields, &location_name.value);
     if account_name.error.is_none()
         && location_name.error.is_none()
-        && let (Ok(currency), Some(location)) = (currency, place)
+        && let (Ok(currency), Some(location)) = (currency, selection)
     {
         let new = NewAccount {
             name: account_name.value,
@@ -91,28 +91,28 @@ pub(crate) async fn create_account(
                 let made = provision::create_account(tx, &new)?;
                 let (permissions, now) = (Role::FullAdministrator.permissions(true), tx.now());
                 users::grant(tx, &made.account, None, &user, permissions, now)?;
-                users::set_place(tx, &user, &format!("{}/{}", made.account, made.location))?;
+                users::set_selection(tx, &user, &format!("{}/{}", made.account, made.location))?;
                 Ok::<_, db::Error>(made)
             })
             .await?;
-        let place = format!("{}/{}", made.account, made.location);
+        let selection = format!("{}/{}", made.account, made.location);
         return Ok(redirect_with_selection(
             &signed_in.browser,
-            &place,
-            posted.get("back"),
+            &selection,
+            fields.get("back"),
         ));
     }
     let form = FirstAccountPage {
         frame: signed_in.plain_frame(),
         account_name,
         location_name,
-        countries: country_lists::countries(posted.get("country"), language),
-        timezones: country_lists::timezones(posted.get("timezone")),
-        address: Field::of(posted.get("address")),
-        postal_code: Field::of(posted.get("postal_code")),
-        city: Field::of(posted.get("city")),
-        currencies: country_lists::currencies(posted.get("currency")),
-        back: posted_return_path(&posted),
+        countries: country_lists::countries(fields.get("country"), language),
+        timezones: country_lists::timezones(fields.get("timezone")),
+        address: Field::of(fields.get("address")),
+        postal_code: Field::of(fields.get("postal_code")),
+        city: Field::of(fields.get("city")),
+        currencies: country_lists::currencies(fields.get("currency")),
+        back: posted_return_path(&fields),
         cancel: signed_in.account.is_some().then(|| "/profile".to_owned()),
     };
     Ok(page_with(
@@ -125,27 +125,27 @@ pub(crate) async fn create_account(
 /// Goes on, with the new place chosen.
 pub(crate) fn redirect_with_selection(
     browser: &BrowserRequest,
-    place: &str,
+    selection: &str,
     back: &str,
 ) -> Response {
     let mut response = to(local(back));
-    if let Some(cookie) = browser.cookie(PLACE, place, SIX_MONTHS) {
+    if let Some(cookie) = browser.cookie(SELECTION, selection, SIX_MONTHS) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
 }
 
 /// The place that a form describes; none when country or timezone are not from our lists.
-fn new_location(posted: &FormFields, name: &str) -> Option<NewLocation> {
-    let timezone = posted.get("timezone");
+fn new_location(fields: &FormFields, name: &str) -> Option<NewLocation> {
+    let timezone = fields.get("timezone");
     TimeZone::get(timezone).ok()?;
     Some(NewLocation {
         name: name.to_owned(),
-        address: posted.text("address"),
-        postal_code: posted.text("postal_code"),
-        city: posted.text("city"),
-        country: country_lists::is_country(posted.get("country"))
-            .then(|| posted.get("country").to_owned())?,
+        address: fields.text("address"),
+        postal_code: fields.text("postal_code"),
+        city: fields.text("city"),
+        country: country_lists::is_country(fields.get("country"))
+            .then(|| fields.get("country").to_owned())?,
         timezone: timezone.to_owned(),
     })
 }
@@ -189,10 +189,10 @@ pub(crate) async fn location_form(signed_in: SignedIn, query: RawQuery) -> PageR
 pub(crate) async fn create_location(
     call: FormCall,
     signed_in: SignedIn,
-    posted: FormFields,
+    fields: FormFields,
 ) -> PageResult {
     let language = signed_in.browser.language;
-    let account = posted.get("account_id").to_owned();
+    let account = fields.get("account_id").to_owned();
     let accounts = growing(&signed_in, &account);
     let chosen = signed_in
         .memberships
@@ -201,9 +201,9 @@ pub(crate) async fn create_location(
         .find(|id| id.as_str() == account && accounts.iter().any(|it| it.value == account))
         .cloned()
         .ok_or_else(|| signed_in.lacks(Permissions::ENTITY))?;
-    let location_name = required(&posted, "location_name", language);
+    let location_name = required(&fields, "location_name", language);
     if location_name.error.is_none()
-        && let Some(new) = new_location(&posted, &location_name.value)
+        && let Some(new) = new_location(&fields, &location_name.value)
     {
         let (id, new) = (chosen.clone(), Arc::new(new));
         let user = signed_in.user.id.clone();
@@ -211,26 +211,26 @@ pub(crate) async fn create_location(
             .write("office.create_location", move |tx| {
                 let found = accounts::find(tx, &id)?.ok_or(PageError::NotFound)?;
                 let made = provision::add_location(tx, &found.into(), &new)?;
-                users::set_place(tx, &user, &format!("{id}/{made}"))?;
+                users::set_selection(tx, &user, &format!("{id}/{made}"))?;
                 Ok::<_, PageError>(made)
             })
             .await?;
         return Ok(redirect_with_selection(
             &signed_in.browser,
             &format!("{chosen}/{made}"),
-            posted.get("back"),
+            fields.get("back"),
         ));
     }
     let form = NewLocationPage {
         frame: signed_in.plain_frame(),
         accounts,
         location_name,
-        countries: country_lists::countries(posted.get("country"), language),
-        timezones: country_lists::timezones(posted.get("timezone")),
-        address: Field::of(posted.get("address")),
-        postal_code: Field::of(posted.get("postal_code")),
-        city: Field::of(posted.get("city")),
-        back: posted_return_path(&posted),
+        countries: country_lists::countries(fields.get("country"), language),
+        timezones: country_lists::timezones(fields.get("timezone")),
+        address: Field::of(fields.get("address")),
+        postal_code: Field::of(fields.get("postal_code")),
+        city: Field::of(fields.get("city")),
+        back: posted_return_path(&fields),
         cancel: Some("/settings".to_owned()),
     };
     Ok(page_with(

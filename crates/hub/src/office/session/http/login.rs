@@ -38,13 +38,13 @@ pub(crate) async fn login(
     browser: BrowserRequest,
     signed_in: Result<SignedIn, PageError>,
     peer: ClientIp,
-    posted: Result<FormFields, PageError>,
+    fields: Result<FormFields, PageError>,
 ) -> PageResult {
-    let posted = match for_strangers(&browser, &signed_in, posted)? {
-        Ok(posted) => posted,
+    let fields = match for_strangers(&browser, &signed_in, fields)? {
+        Ok(fields) => fields,
         Err(onward) => return Ok(onward),
     };
-    let (email, back) = (posted.get("email").to_owned(), posted_return_path(&posted));
+    let (email, back) = (fields.get("email").to_owned(), posted_return_path(&fields));
     let words = &browser.language.translations().session;
     let who = normalize_address(&email);
     let wanted = email.clone();
@@ -66,7 +66,7 @@ pub(crate) async fn login(
         let right = call
             .hub()
             .passwords()
-            .check(posted.get("password").to_owned(), hash)
+            .check(fields.get("password").to_owned(), hash)
             .await;
         if let (true, Some(user)) = (right, user) {
             call.hub()

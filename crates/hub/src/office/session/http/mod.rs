@@ -14,7 +14,7 @@ use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::oauth::clients;
 use crate::office::browser_request::BrowserRequest;
-use crate::office::form::{FormFields, is_seen, one_line};
+use crate::office::form::{FormFields, is_visible, one_line};
 use crate::office::response::{PageError, local, to};
 use crate::office::translations::{Language, Translations};
 use crate::office::visitor::SignedIn;
@@ -64,16 +64,16 @@ fn return_path_in(query: &str) -> String {
 }
 
 /// Where a form goes on; nowhere in particular if it did not say, or not well.
-pub(crate) fn posted_return_path(posted: &FormFields) -> String {
-    Some(posted.get("back"))
+pub(crate) fn posted_return_path(fields: &FormFields) -> String {
+    Some(fields.get("back"))
         .filter(|back| !back.is_empty())
         .map(|back| local(back).to_owned())
         .unwrap_or_default()
 }
 
 /// Where a form goes on, to be stored for later; a long address is dropped.
-pub(super) fn return_path_to_keep(posted: &FormFields) -> String {
-    Some(posted_return_path(posted))
+pub(super) fn return_path_to_keep(fields: &FormFields) -> String {
+    Some(posted_return_path(fields))
         .filter(|back| back.len() <= MAX_RETURN_PATH_BYTES)
         .unwrap_or_default()
 }
@@ -82,10 +82,10 @@ pub(super) fn return_path_to_keep(posted: &FormFields) -> String {
 pub(super) fn for_strangers(
     browser: &BrowserRequest,
     signed_in: &Result<SignedIn, PageError>,
-    posted: Result<FormFields, PageError>,
+    fields: Result<FormFields, PageError>,
 ) -> Result<Result<FormFields, Response>, PageError> {
-    match (posted, signed_in) {
-        (Ok(posted), _) => Ok(Ok(posted)),
+    match (fields, signed_in) {
+        (Ok(fields), _) => Ok(Ok(fields)),
         (Err(PageError::Expired), Ok(_)) => {
             let query = browser.path.split_once('?').map_or("", |(_, query)| query);
             Ok(Err(to(local(&return_path_in(query)))))
@@ -118,12 +118,12 @@ pub(crate) fn new_password_field(
 
 /// A field that must be filled in, with something that can be read in one line. What cannot is shown
 /// without it, to be looked at before it is sent again.
-pub(crate) fn required(posted: &FormFields, name: &str, language: Language) -> Field {
+pub(crate) fn required(fields: &FormFields, name: &str, language: Language) -> Field {
     let words = &language.translations().session;
-    let typed = posted.get(name).trim();
+    let typed = fields.get(name).trim();
     let value = one_line(typed);
     let is_changed = value != typed;
-    if !is_seen(&value) {
+    if !is_visible(&value) {
         Field::default().wrong(words.required)
     } else if is_changed {
         Field::of(value).wrong(words.unseen)

@@ -36,10 +36,10 @@ pub(crate) async fn ask_reset(
     call: FormCall,
     browser: BrowserRequest,
     peer: ClientIp,
-    posted: FormFields,
+    fields: FormFields,
 ) -> PageResult {
     let words = &browser.language.translations().session;
-    let mut email = required(&posted, "email", browser.language);
+    let mut email = required(&fields, "email", browser.language);
     let whose = normalize_address(&email.value);
     if email.error.is_none() && !is_address(&email.value) {
         email = email.wrong(words.email_invalid);
@@ -147,7 +147,7 @@ pub(crate) async fn new_password(
     call: FormCall,
     browser: BrowserRequest,
     Path(token): Path<String>,
-    posted: FormFields,
+    fields: FormFields,
 ) -> PageResult {
     let words = &browser.language.translations().session;
     let frame = browser.plain_frame();
@@ -165,7 +165,7 @@ pub(crate) async fn new_password(
         let expired = ExpiredLinkPage::of_a_password(frame);
         return Ok(page_with(StatusCode::NOT_FOUND, &browser, &expired));
     };
-    let typed = posted.get("password");
+    let typed = fields.get("password");
     let password = new_password_field(
         call.hub(),
         browser.language.translations(),
@@ -173,7 +173,7 @@ pub(crate) async fn new_password(
         &user.email,
     );
     let mut again = Field::default();
-    if password.error.is_none() && typed != posted.get("again") {
+    if password.error.is_none() && typed != fields.get("again") {
         again = again.wrong(words.new_differs);
     }
     if password.error.is_some() || again.error.is_some() {
@@ -188,7 +188,7 @@ pub(crate) async fn new_password(
     let Some(hash) = call
         .hub()
         .passwords()
-        .hash(posted.get("password").to_owned())
+        .hash(fields.get("password").to_owned())
         .await
     else {
         return Err(PageError::Database(db::Error::Unavailable(

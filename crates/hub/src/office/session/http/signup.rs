@@ -46,28 +46,28 @@ pub(crate) async fn sign_up(
     browser: BrowserRequest,
     signed_in: Result<SignedIn, PageError>,
     peer: ClientIp,
-    posted: Result<FormFields, PageError>,
+    fields: Result<FormFields, PageError>,
 ) -> PageResult {
-    let posted = match for_strangers(&browser, &signed_in, posted)? {
-        Ok(posted) => posted,
+    let fields = match for_strangers(&browser, &signed_in, fields)? {
+        Ok(fields) => fields,
         Err(onward) => return Ok(onward),
     };
     let language = browser.language;
     let words = &language.translations().session;
-    let back = return_path_to_keep(&posted);
-    let name = required(&posted, "name", language);
-    let mut email = required(&posted, "email", language);
+    let back = return_path_to_keep(&fields);
+    let name = required(&fields, "name", language);
+    let mut email = required(&fields, "email", language);
     if email.error.is_none() && !is_address(&email.value) {
         email = email.wrong(words.email_invalid);
     }
-    let password = posted.get("password");
+    let password = fields.get("password");
     let mut secret =
         new_password_field(call.hub(), language.translations(), password, &email.value);
     // Every sign-up counts, so that addresses cannot be tried out in numbers.
     if !call.hub().check_attempt(peer, "sign-up", "").await? {
         secret = Field::default().wrong(words.too_many);
     }
-    let locale = Language::of_tag(posted.get("locale")).unwrap_or(language);
+    let locale = Language::of_tag(fields.get("locale")).unwrap_or(language);
     let fields = [&name, &email, &secret];
     if fields.iter().all(|field| field.error.is_none()) {
         let hash = call.hub().passwords().hash(password.to_owned()).await;
@@ -211,7 +211,7 @@ pub(crate) async fn confirm(
     browser: BrowserRequest,
     peer: ClientIp,
     Path(token): Path<String>,
-    posted: FormFields,
+    fields: FormFields,
 ) -> PageResult {
     let words = &browser.language.translations().session;
     let Some(sign_up) = find_sign_up(call.hub(), &token).await? else {
@@ -225,7 +225,7 @@ pub(crate) async fn confirm(
         let field = Field::default().wrong(words.too_many);
         return Ok(confirm_page(&browser, &token, sign_up.email, field));
     }
-    let typed = posted.get("password").to_owned();
+    let typed = fields.get("password").to_owned();
     let stored = Some(sign_up.password_hash.clone());
     if !call.hub().passwords().check(typed, stored).await {
         let field = Field::default().wrong(words.confirm_wrong);

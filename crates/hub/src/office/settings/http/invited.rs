@@ -61,7 +61,7 @@ pub(super) async fn invite(
         language.translations(),
         &call.hub().config().brand,
         &member.user.name,
-        invitation.place_name(),
+        invitation.entity_name(),
         &format!("{}/invitations/{token}", call.hub().config().office_url()),
         &format::date(language, &until),
     );
@@ -145,7 +145,7 @@ fn form(
         by: invitation.by.clone().unwrap_or_else(|| frame.brand.clone()),
         frame,
         token: token.to_owned(),
-        place: invitation.place_name().to_owned(),
+        entity: invitation.entity_name().to_owned(),
         role: role_of(browser, invitation),
         email: invitation.email.clone(),
         name,
@@ -188,7 +188,7 @@ pub(crate) async fn invitation(
         by: invitation.by.clone().unwrap_or_else(|| frame.brand.clone()),
         frame,
         action: format!("/invitations/{token}"),
-        place: invitation.place_name().to_owned(),
+        entity: invitation.entity_name().to_owned(),
         role: role_of(&signed_in.browser, &invitation),
     };
     Ok(page(&signed_in.browser, &shown))
@@ -199,7 +199,7 @@ pub(crate) async fn answer_here(
     call: FormCall,
     signed_in: SignedIn,
     Path(id): Path<String>,
-    posted: FormFields,
+    fields: FormFields,
 ) -> PageResult {
     let email = signed_in.user.email.clone();
     let found = call
@@ -208,12 +208,12 @@ pub(crate) async fn answer_here(
             invitations::of_address(tx, &email)
         })
         .await?;
-    let found = found.into_iter().find(|it| it.place_id() == id);
+    let found = found.into_iter().find(|it| it.entity_id() == id);
     respond_to(
         &call,
         &signed_in,
         found.ok_or(PageError::NotFound)?,
-        &posted,
+        &fields,
     )
     .await
 }
@@ -223,22 +223,22 @@ async fn respond_to(
     call: &FormCall,
     signed_in: &SignedIn,
     invitation: Invitation,
-    posted: &FormFields,
+    fields: &FormFields,
 ) -> PageResult {
-    if posted.get("step") != "accept" {
+    if fields.get("step") != "accept" {
         call.write("office.decline", move |tx| {
             invitations::revoke(tx, &invitation)
         })
         .await?;
         return Ok(to("/profile?done=declined"));
     }
-    let (place, user) = (invitation.selection(), signed_in.user.clone());
+    let (selection, user) = (invitation.selection(), signed_in.user.clone());
     match accept_invitation(call, invitation, user).await? {
         Some(changed) => {
             notices::send_permission_mails(call.hub(), &changed);
             Ok(redirect_with_selection(
                 &signed_in.browser,
-                &place,
+                &selection,
                 "/dashboard",
             ))
         }
@@ -255,7 +255,7 @@ async fn accept_invitation(
         .write("office.accept", move |tx| {
             // It may have been changed or taken back since it was read.
             let here = invitations::of_address(tx, &invitation.email)?;
-            let same = |it: &Invitation| it.place_id() == invitation.place_id();
+            let same = |it: &Invitation| it.entity_id() == invitation.entity_id();
             match here.into_iter().find(same) {
                 Some(now) => changes::accept(tx, &now, &user),
                 None => Ok(None),
@@ -277,18 +277,18 @@ pub(crate) async fn accept(
     browser: BrowserRequest,
     signed_in: Result<SignedIn, PageError>,
     Path(token): Path<String>,
-    posted: FormFields,
+    fields: FormFields,
 ) -> PageResult {
     let invitation = match link(call.hub(), &token).await? {
         LinkTarget::Dead => return Ok(expired(&browser)),
         LinkTarget::Known(invitation) => {
             let signed_in = invited_user(signed_in, &invitation, &token)?;
-            return respond_to(&call, &signed_in, invitation, &posted).await;
+            return respond_to(&call, &signed_in, invitation, &fields).await;
         }
         LinkTarget::New(invitation) => invitation,
     };
-    let name = required(&posted, "name", browser.language);
-    let (words, typed) = (browser.language.translations(), posted.get("password"));
+    let name = required(&fields, "name", browser.language);
+    let (words, typed) = (browser.language.translations(), fields.get("password"));
     let password = new_password_field(call.hub(), words, typed, &invitation.email);
     if name.error.is_some() || password.error.is_some() {
         return Ok(form(&browser, &token, &invitation, name, password));
@@ -296,7 +296,7 @@ pub(crate) async fn accept(
     let hash = call
         .hub()
         .passwords()
-        .hash(posted.get("password").to_owned())
+        .hash(fields.get("password").to_owned())
         .await;
     let new = NewUser {
         email: VerifiedEmail::by_link(&invitation.email),
@@ -305,7 +305,7 @@ pub(crate) async fn accept(
         timezone: "Europe/Paris".to_owned(),
         password_hash: hash,
     };
-    let place = invitation.selection();
+    let selection = invitation.selection();
     let wanted = token.clone();
     let made = call
         .write("office.accept_new", move |tx| {
@@ -331,7 +331,7 @@ pub(crate) async fn accept(
     };
     notices::send_permission_mails(call.hub(), &changed);
     let mut response = enter(&call, &browser, &user, "/dashboard").await?;
-    let chosen = redirect_with_selection(&browser, &place, "/dashboard");
+    let chosen = redirect_with_selection(&browser, &selection, "/dashboard");
     for cookie in chosen.headers().get_all(header::SET_COOKIE) {
         response
             .headers_mut()

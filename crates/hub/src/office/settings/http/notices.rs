@@ -28,7 +28,7 @@ pub(crate) fn send_permission_mails(hub: &Hub, changed: &PermissionChange) {
             &session::PermissionMail {
                 who: &changed.name,
                 email: &changed.email,
-                place: &changed.place,
+                entity: &changed.entity,
                 before: &role(changed.before),
                 now: &role(changed.now),
                 by: &changed.by,

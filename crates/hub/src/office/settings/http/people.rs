@@ -31,13 +31,13 @@ const NAMES: [(Permissions, &str); 6] = [
 ];
 
 /// What was chosen: a role, or ticks. None when nothing was.
-fn chosen_permissions(posted: &FormFields, is_account: bool) -> Option<Permissions> {
+fn chosen_permissions(fields: &FormFields, is_account: bool) -> Option<Permissions> {
     let role =
-        Role::parse(posted.get("role")).filter(|role| is_account || *role != Role::CatalogManager);
+        Role::parse(fields.get("role")).filter(|role| is_account || *role != Role::CatalogManager);
     if let Some(role) = role {
         return Some(role.permissions(is_account));
     }
-    let ticked = posted.all("permission");
+    let ticked = fields.all("permission");
     let held = NAMES
         .iter()
         .filter(|(_, name)| ticked.contains(name))
@@ -192,22 +192,22 @@ fn require_permissions(member: &AccountMember, held: Permissions) -> Result<(), 
 /// `POST /settings/permissions`: adds somebody, which is an invitation, whether or not the address is
 /// known here. Without a role, asks for the permissions first; for somebody who is there already, shows
 /// what would change.
-pub(crate) async fn add(call: FormCall, member: AccountMember, posted: FormFields) -> PageResult {
+pub(crate) async fn add(call: FormCall, member: AccountMember, fields: FormFields) -> PageResult {
     member.needs(Permissions::ENTITY)?;
     let language = member.browser.language;
     let words = language.translations();
-    let mut email = required(&posted, "email", language);
+    let mut email = required(&fields, "email", language);
     if email.error.is_none() && !is_address(&email.value) {
         let (none, invalid) = (words.settings.not_found, words.session.email_invalid);
         email = email.wrong(format!("{none}. {invalid}"));
     }
-    let role = posted.get("role").to_owned();
+    let role = fields.get("role").to_owned();
     if email.error.is_some() {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return settings_page(call.hub(), &member, status, email, &role, None).await;
     }
     let is_account = member.at.location.is_none();
-    let wished = chosen_permissions(&posted, is_account);
+    let wished = chosen_permissions(&fields, is_account);
     let (who, address) = (member.clone(), normalize_address(&email.value));
     let there = call
         .hub()
@@ -303,7 +303,7 @@ pub(crate) async fn set(
     call: FormCall,
     member: AccountMember,
     Path(id): Path<String>,
-    posted: FormFields,
+    fields: FormFields,
 ) -> PageResult {
     let found = find_member(call.hub(), &member, &id).await?;
     let words = &member.browser.language.translations().settings;
@@ -320,7 +320,7 @@ pub(crate) async fn set(
         };
         setting.page(&member)
     };
-    let Some(held) = chosen_permissions(&posted, is_account) else {
+    let Some(held) = chosen_permissions(&fields, is_account) else {
         return Ok(again(Permissions::NONE, "custom", words.choose_role));
     };
     match change(&call, &member, &id, held).await {

@@ -49,12 +49,12 @@ pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
             ],
         },
     ];
-    let said = notice(here(), Severity::Good, words.blocked_done("Kezia II"));
+    let frame = notice(here(), Severity::Good, words.blocked_done("Kezia II"));
     keep(
         pages,
         "connections",
         &ConnectionsPage {
-            frame: said,
+            frame: frame,
             groups,
         },
     );
@@ -243,13 +243,13 @@ fn logs(language: Language, pages: &mut Vec<Drawn>) {
 fn callback(language: Language) -> Callback {
     let words = language.translations();
     let down = Outcome::Answered(503);
-    let said = down.in_words(words, "Kezia II");
+    let text = down.in_words(words, "Kezia II");
     let attempt = |n: u64, time: &str| Attempt {
         number: words.journey.number(n),
         time: time.into(),
         took: "80\u{a0}ms".into(),
         badge: down.badge(),
-        said: said.clone(),
+        text: text.clone(),
         answer: Body::of(r#"{"error":"maintenance"}"#, Some("/a.json".into())),
     };
     Callback {
@@ -265,7 +265,7 @@ fn callback(language: Language) -> Callback {
         delivery: Dispatch {
             app: "Kezia II".into(),
             badge: DispatchProgress::Retrying.badge(words),
-            said: said.clone(),
+            text: text.clone(),
             next: Some(words.journey.next_at("19:44:08")),
             attempts: vec![attempt(1, "19:41:08"), attempt(2, "19:42:08")],
             event: Body::of(

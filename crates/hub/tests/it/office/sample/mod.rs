@@ -50,7 +50,7 @@ pub fn frame(language: Language, here: Option<MenuEntry>) -> Frame {
     let shell = &language.translations().shell;
     Frame {
         here,
-        places: vec![
+        entries: vec![
             MenuEntry::Dashboard,
             MenuEntry::Connections,
             MenuEntry::Orders,
@@ -59,7 +59,7 @@ pub fn frame(language: Language, here: Option<MenuEntry>) -> Frame {
             MenuEntry::Developer,
         ],
         user: Some("Ada Martin".to_owned()),
-        place: "q7h2d".to_owned(),
+        selection: "q7h2d".to_owned(),
         accounts: vec![
             SelectOption::new("q7h2d", "Pizzeria Lumière (q7h2d)", true),
             SelectOption::new("zed91", "Fast Pizza (zed91)", false),

@@ -261,13 +261,13 @@ fn journey(language: Language) -> Journey {
         time: "19:41:08".into(),
         took: format::duration(language, took),
         badge: outcome.badge(),
-        said: outcome.in_words(words, "Kezia II"),
+        text: outcome.in_words(words, "Kezia II"),
         answer: Body::of(answer, None),
     };
-    let delivery = |app: &str, state: DispatchProgress, said: String, attempts| Dispatch {
+    let delivery = |app: &str, state: DispatchProgress, text: String, attempts| Dispatch {
         app: app.into(),
         badge: state.badge(words),
-        said,
+        text,
         next: None,
         attempts,
         event: event(),

@@ -78,7 +78,7 @@ fn session(language: Language, pages: &mut Vec<Drawn>) {
         frame: frame(),
         token: "t0k3n".into(),
         by: "Ada Martin".into(),
-        place: "Pizzeria Lumière".into(),
+        entity: "Pizzeria Lumière".into(),
         role: language.translations().settings.technical_partner.into(),
         email: "support@poshelper.fr".into(),
         name: Field::default(),
@@ -89,7 +89,7 @@ fn session(language: Language, pages: &mut Vec<Drawn>) {
         frame: frame(),
         action: "/invitations/t0k3n".into(),
         by: "Ada Martin".into(),
-        place: "Pizzeria Lumière".into(),
+        entity: "Pizzeria Lumière".into(),
         role: language.translations().settings.technical_partner.into(),
     };
     keep(pages, "join", &join);

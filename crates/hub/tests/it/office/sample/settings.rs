@@ -298,7 +298,7 @@ fn profile(language: Language, pages: &mut Vec<Drawn>) {
         again: Field::default(),
         invitations: vec![InvitationLine {
             id: "zed92".into(),
-            place: "Sushi Express".into(),
+            entity: "Sushi Express".into(),
             about: words
                 .profile
                 .invited("Bob", words.settings.viewer, "14/03/2026"),
@@ -338,14 +338,14 @@ fn suspended(language: Language, pages: &mut Vec<Drawn>) {
         contact: Contact::of(contact),
         people: vec![("Ada Martin".into(), "ada@example.com".into())],
     };
-    let card = |name: &str, place: &str| PortalCard {
+    let card = |name: &str, entity: &str| PortalCard {
         app: AppFace::new(name, None),
-        place: place.into(),
+        entity: entity.into(),
         open: Some("https://example.com/open".into()),
     };
     let portal = |cards| PortalPage {
         frame: Frame {
-            places: vec![MenuEntry::Portal],
+            entries: vec![MenuEntry::Portal],
             ..frame(language, Some(MenuEntry::Portal))
         },
         cards,
