@@ -13,7 +13,7 @@
 //! - The order shows its delivery without the driver's position, so a change of nothing but the
 //!   position is told as `delivery.update` alone; every other change is told as `order.update` too.
 //!   The order's own status does not follow that of the delivery.
-//! - Events of a delivery take turns with those of its order: neither overtakes the other.
+//! - Events of a delivery share the sequence of those of its order: neither overtakes the other.
 
 mod changes;
 mod http;

@@ -65,7 +65,7 @@ pub(super) fn update(
     Ok(document)
 }
 
-/// Tells everybody of a delivery, at its turn among the events of its order: what happened, the
+/// Tells everybody of a delivery, in the sequence of its order: what happened, the
 /// document before if there was one, and the document now.
 pub(super) fn record_event(
     tx: &mut Tx<'_>,

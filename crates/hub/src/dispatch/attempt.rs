@@ -38,7 +38,7 @@ pub(super) struct Job {
     /// Until when it is held.
     pub lease: Timestamp,
     pub subject: String,
-    pub turn: i64,
+    pub sequence: i64,
     /// How often it was tried before.
     pub tries: u32,
     /// How many of its tries do not count, because the callback had another URL then.
@@ -60,7 +60,7 @@ pub(super) struct AttemptResult {
     pub location: Option<LocationId>,
     pub resource: EventResource,
     pub subject: String,
-    pub turn: i64,
+    pub sequence: i64,
     /// Counts from 1.
     pub number: u32,
     /// How many of its tries count, with this one.
@@ -84,7 +84,7 @@ pub(super) async fn run(hub: Hub, job: Job) -> AttemptResult {
         location: job.location,
         resource: job.resource,
         subject: job.subject,
-        turn: job.turn,
+        sequence: job.sequence,
         number: job.tries + 1,
         counted: (job.tries + 1).saturating_sub(job.uncounted),
         url,

@@ -105,7 +105,7 @@ impl<'a> Receiver<'a> {
             resource: event.resource,
             lease: claim.lease,
             subject: lane.subject.clone(),
-            turn: lane.turn,
+            sequence: lane.sequence,
             tries: lane.attempts,
             uncounted: lane.uncounted,
             is_replay: lane.is_replay,

@@ -132,8 +132,8 @@ fn acknowledge(
     let event = |tried: &AttemptResult| Value::from(&tried.key.event);
     let settled = batch(args![account, connection, tx.now()], tried().map(event));
     tx.write(ACKNOWLEDGE, &settled)?;
-    let turns = tried().map(|tried| Value::from(tried.turn));
-    let pending = two_batches(args![account, connection], turns, tried().map(event));
+    let sequences = tried().map(|tried| Value::from(tried.sequence));
+    let pending = two_batches(args![account, connection], sequences, tried().map(event));
     tx.write(DELETE_PENDING, &pending)?;
     let heads = heads.iter().map(|(tried, lane)| SettledHead {
         subject: &tried.subject,
@@ -204,7 +204,7 @@ fn record_one(
             subject: &tried.subject,
         },
         event,
-        turn: tried.turn,
+        sequence: tried.sequence,
     };
     let lane = match lane {
         Some(lane) => Some(lane),

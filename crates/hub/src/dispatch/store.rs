@@ -87,7 +87,7 @@ row! {
     pub(super) struct ClaimedLane {
         pub subject: String = "l.subject_id",
         pub event: EventId = "l.event_id",
-        pub turn: i64 = "l.turn",
+        pub sequence: i64 = "l.turn",
         pub attempts: u32 = "l.attempts",
         pub uncounted: u32 = "l.uncounted",
         pub is_replay: bool = "l.is_replay = 1",

@@ -96,12 +96,12 @@ impl Worker {
             self.end(joined);
         }
         self.shorten_waits().await?;
-        let turns = self.turns().await?;
+        let requests = self.claim_requests().await?;
         let settled = !self.ended.is_empty() || !self.unsent.is_empty() || !self.resumed.is_empty();
-        if turns.is_empty() && !settled && self.claims.is_empty() {
+        if requests.is_empty() && !settled && self.claims.is_empty() {
             return Ok(false);
         }
-        self.settle_and_claim(turns).await?;
+        self.settle_and_claim(requests).await?;
         let claimed = !self.claims.is_empty();
         if claimed {
             self.send().await?;
@@ -196,7 +196,7 @@ impl Worker {
     }
 
     /// Who has something due and room for it, beginning after those of the last round.
-    async fn turns(&mut self) -> db::Result<Vec<ClaimRequest>> {
+    async fn claim_requests(&mut self) -> db::Result<Vec<ClaimRequest>> {
         let ages = self.under_way.values().map(|it| it.began.elapsed());
         let mut slots = self.receivers.slots(ages, self.hub.clock().passed());
         let pauses = self.pause_until.is_some_and(|until| Instant::now() < until);
@@ -209,34 +209,34 @@ impl Worker {
             let start = due.partition_point(|(_, connection)| connection <= last);
             due.rotate_left(start);
         }
-        let mut turns = Vec::new();
+        let mut requests = Vec::new();
         for (account, connection) in due {
             let room = self.receivers.take(&connection, &mut slots);
             if room == 0 {
                 continue;
             }
-            turns.push(ClaimRequest {
+            requests.push(ClaimRequest {
                 account,
                 connection,
                 room: u32::try_from(room).unwrap_or(u32::MAX),
             });
-            if turns.len() == MAX_CONNECTIONS_PER_ROUND || slots.are_all_taken() {
+            if requests.len() == MAX_CONNECTIONS_PER_ROUND || slots.are_all_taken() {
                 break;
             }
         }
-        self.last = turns.last().map(|turn| turn.connection.clone());
-        Ok(turns)
+        self.last = requests.last().map(|request| request.connection.clone());
+        Ok(requests)
     }
 
-    async fn settle_and_claim(&mut self, turns: Vec<ClaimRequest>) -> db::Result<()> {
-        let (hub, told, left) = (self.hub.clone(), self.ended.clone(), self.claims.clone());
+    async fn settle_and_claim(&mut self, requests: Vec<ClaimRequest>) -> db::Result<()> {
+        let (hub, attempts, left) = (self.hub.clone(), self.ended.clone(), self.claims.clone());
         let (unsent, resumed) = (self.unsent.clone(), self.resumed.clone());
         let (claims, resumed) = self
             .hub
             .db()
             .write_alone("dispatch.round", move |tx| -> db::Result<_> {
                 let events = &hub.config().events;
-                outcomes::record(tx, &told, events)?;
+                outcomes::record(tx, &attempts, events)?;
                 left.iter()
                     .try_for_each(|claim| store::release_all(tx, claim))?;
                 unsent
@@ -251,7 +251,9 @@ impl Worker {
                     }
                 }
                 let lease = schedule::lease(hub.outbound().deadline(), tx.now());
-                let claims = turns.iter().map(|turn| store::claim(tx, turn, lease));
+                let claims = requests
+                    .iter()
+                    .map(|request| store::claim(tx, request, lease));
                 Ok((claims.collect::<db::Result<Vec<_>>>()?, resuming))
             })
             .await?;

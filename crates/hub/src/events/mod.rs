@@ -59,10 +59,10 @@ pub(crate) struct NewEvent<'a> {
     pub quote: Option<&'a DeliveryQuoteId>,
     pub catalog: Option<&'a CatalogId>,
     pub customer: Option<(&'a CustomerListId, &'a CustomerId)>,
-    /// The id of the thing that changed, or of the one it belongs to and takes turns with.
+    /// The id of the thing that changed, or of the one it belongs to, whose sequence it shares.
     pub subject: &'a str,
     /// The version of that: the order in which its events are told.
-    pub turn: i64,
+    pub sequence: i64,
     pub previous_state: Option<&'a str>,
     pub new_state: Option<&'a str>,
     pub state_change: Option<&'a str>,
@@ -81,7 +81,7 @@ impl<'a> NewEvent<'a> {
             catalog: None,
             customer: None,
             subject: "",
-            turn: 0,
+            sequence: 0,
             previous_state: None,
             new_state: None,
             state_change: None,
@@ -97,10 +97,10 @@ impl<'a> NewEvent<'a> {
     }
 
     /// To the thing with this id, which is now in this version.
-    pub(crate) fn subject(self, subject: &'a str, turn: i64) -> Self {
+    pub(crate) fn subject(self, subject: &'a str, sequence: i64) -> Self {
         Self {
             subject,
-            turn,
+            sequence,
             ..self
         }
     }

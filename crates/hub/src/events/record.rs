@@ -72,13 +72,13 @@ struct Document<'a> {
 pub(crate) fn record(tx: &mut Tx<'_>, happened: NewEvent<'_>, by: &Actor) -> db::Result<()> {
     let id = EventId::from_generated(tx.fresh_id()?);
     let (now, kept_from) = (tx.now(), tx.latest());
-    let (account, subject, turn) = (happened.account, happened.subject, happened.turn);
+    let (account, subject, sequence) = (happened.account, happened.subject, happened.sequence);
     let (resource, kind) = (happened.resource.as_str(), happened.kind.as_str());
     let followed = args![
         account,
         &id,
         subject,
-        turn,
+        sequence,
         now,
         resource,
         kind,
@@ -103,7 +103,7 @@ pub(crate) fn record(tx: &mut Tx<'_>, happened: NewEvent<'_>, by: &Actor) -> db:
             subject,
             happened.location,
             happened.order,
-            turn,
+            sequence,
             by.client.as_ref(),
             by.request.as_deref(),
             now,

@@ -256,7 +256,7 @@ pub(crate) fn detach(tx: &mut Tx<'_>, account: &AccountId, order: &OrderId) -> d
     tx.write(DETACH, args![account, order, version, document])
 }
 
-/// The turn, among the events of a locked order, of something that happened to what belongs to it,
+/// The number, in the sequence of a locked order, of something that happened to what belongs to it,
 /// such as its delivery.
 pub(crate) fn next_sequence(
     tx: &mut Tx<'_>,

@@ -82,7 +82,7 @@ pub(super) fn update(
     Ok(document)
 }
 
-/// Tells whoever asked for it of a quote, at its turn among the events of its order: what happened,
+/// Tells whoever asked for it of a quote, in the sequence of its order: what happened,
 /// the document before if there was one, and the document now.
 pub(super) fn record_event(
     tx: &mut Tx<'_>,

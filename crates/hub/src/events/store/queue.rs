@@ -14,7 +14,7 @@ use crate::events::envelope::{JOIN_ZONE, StoredEvent, Subscriber};
 use crate::{args, row, statements};
 
 statements! {
-    /// By turns, which are sorted by time, and never show a thing's past after its present.
+    /// By sequence, which is sorted by time, and never show a thing's past after its present.
     PENDING = formatcp!("SELECT {} FROM pending_dispatches p
         JOIN events e ON e.account_id = p.account_id AND e.id = p.event_id
         {JOIN_ZONE}
@@ -44,7 +44,7 @@ statements! {
 
 row! {
     struct PendingRow {
-        turn: i64 = "p.turn",
+        sequence: i64 = "p.turn",
         event: StoredEvent,
     }
 }
@@ -62,15 +62,15 @@ pub(crate) fn list_pending(
         args![
             account,
             to.connection,
-            // A place that is no turn is the beginning.
+            // A cursor without a sequence is the beginning.
             after.key.parse().unwrap_or(i64::MIN),
             &after.id,
             wanted.count + 1
         ],
     )?;
     let mut shown = Vec::with_capacity(rows.len());
-    for PendingRow { turn, event } in rows {
-        let (key, id) = (turn.to_string(), event.id.to_string());
+    for PendingRow { sequence, event } in rows {
+        let (key, id) = (sequence.to_string(), event.id.to_string());
         shown.push((Cursor { key, id }, event.listed(to)?));
     }
     Ok(Page::cut(shown, wanted.count))
@@ -115,7 +115,7 @@ pub(crate) fn first_pending(
 pub(crate) struct PendingKey<'a> {
     pub lane: LaneKey<'a>,
     pub event: &'a EventId,
-    pub turn: i64,
+    pub sequence: i64,
 }
 
 /// Ends a dispatch, and has the next of its lane follow. False when it is not pending.
@@ -128,7 +128,7 @@ pub(crate) fn settle(
 ) -> db::Result<bool> {
     let found: Option<(String, i64)> =
         tx.first(KEY_OF_PENDING, args![account, connection, event])?;
-    let Some((subject, turn)) = found else {
+    let Some((subject, sequence)) = found else {
         return Ok(false);
     };
     let subject = subject.as_str();
@@ -138,7 +138,11 @@ pub(crate) fn settle(
         subject,
     };
     let locked = lanes::lock(tx, lane)?;
-    let key = PendingKey { lane, event, turn };
+    let key = PendingKey {
+        lane,
+        event,
+        sequence,
+    };
     let values = args![account, connection, event, state.as_str(), tx.now()];
     // Somebody else may have settled it before the lane was locked.
     if tx.execute(SETTLE, values)? == 0 {
@@ -180,7 +184,7 @@ fn remove(tx: &mut Tx<'_>, key: PendingKey<'_>, lane: Option<&Lane>) -> db::Resu
     } = key.lane;
     tx.write(
         DELETE_PENDING,
-        args![account, connection, key.turn, key.event],
+        args![account, connection, key.sequence, key.event],
     )?;
     match lane {
         Some(lane) => lanes::advance(tx, key.lane, lane, key.event),

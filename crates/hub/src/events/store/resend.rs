@@ -45,7 +45,7 @@ pub fn resend(
     event: &EventId,
 ) -> db::Result<bool> {
     let found: Option<(String, i64, u32)> = tx.first(FIND, args![account, connection, event])?;
-    let Some((subject, turn, attempts)) = found else {
+    let Some((subject, sequence, attempts)) = found else {
         return Ok(false);
     };
     let lane = LaneKey {
@@ -63,7 +63,7 @@ pub fn resend(
         connection,
         &subject,
         event,
-        turn,
+        sequence,
         tx.now(),
         attempts
     ];
