@@ -179,14 +179,14 @@ mod tests {
 
     #[test]
     fn a_card_needs_a_customer() {
-        let told = |json: &str| raw::<RawLoyaltyCard>(json).check().unwrap_err().to_string();
-        assert_eq!(told("{}"), "customer_id can't be blank");
+        let message_of = |json: &str| raw::<RawLoyaltyCard>(json).check().unwrap_err().to_string();
+        assert_eq!(message_of("{}"), "customer_id can't be blank");
         let long = format!(
             r#"{{"customer_id": 7, "ref": [], "name": "{}"}}"#,
             "x".repeat(256)
         );
         assert_eq!(
-            told(&long),
+            message_of(&long),
             "customer_id must be a string; name is too long (maximum is 255 characters); \
              ref must be a string"
         );
@@ -194,14 +194,14 @@ mod tests {
 
     #[test]
     fn an_operation_needs_a_delta() {
-        let told = |json: &str| raw::<RawOperation>(json).check().unwrap_err().to_string();
-        assert_eq!(told("{}"), "delta can't be blank");
+        let message_of = |json: &str| raw::<RawOperation>(json).check().unwrap_err().to_string();
+        assert_eq!(message_of("{}"), "delta can't be blank");
         assert_eq!(
-            told(r#"{"delta": "x", "order_id": "A", "reason": 7}"#),
+            message_of(r#"{"delta": "x", "order_id": "A", "reason": 7}"#),
             "order_id is not a valid identifier; reason must be a string; \
              delta 'x' is not a valid decimal"
         );
-        let cut = told(r#"{"delta": "0.0004"}"#);
+        let cut = message_of(r#"{"delta": "0.0004"}"#);
         assert_eq!(cut, "delta has too many decimals (maximum is 3)");
         let good = raw::<RawOperation>(r#"{"delta": -2.5, "order_id": null}"#).check();
         assert_eq!(good.unwrap().delta, Decimal::parse("-2.5").unwrap());

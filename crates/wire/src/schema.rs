@@ -167,13 +167,13 @@ pub fn with_blanks(
         if needs.contains(key) || !(blanks.as_text || blanks.as_array) {
             continue;
         }
-        let Some(place) = whole.pointer_mut(&format!("/properties/{key}")) else {
+        let Some(property) = whole.pointer_mut(&format!("/properties/{key}")) else {
             continue;
         };
         // Without any of these it may be anything.
         let says = ["type", "anyOf", "oneOf", "$ref"];
-        if says.iter().any(|word| place.get(word).is_some()) {
-            *place = or_blank(generator, place.take(), *blanks);
+        if says.iter().any(|word| property.get(word).is_some()) {
+            *property = or_blank(generator, property.take(), *blanks);
         }
     }
     whole

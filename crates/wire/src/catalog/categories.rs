@@ -96,12 +96,12 @@ pub(super) type Branch<'a> = (&'a str, Option<&'a str>);
 /// Complains about each category whose parents lead round in a circle and never to a root.
 pub(super) fn refuse_circles(branches: &[Branch<'_>], path: &Path<'_>, problems: &mut Problems) {
     let mut is_reached = vec![false; branches.len()];
-    for place in walk(branches) {
-        is_reached[place] = true;
+    for index in walk(branches) {
+        is_reached[index] = true;
     }
     let lost = is_reached.iter().enumerate().filter(|(_, it)| !**it);
-    for (place, _) in lost {
-        let path = path.index(place);
+    for (index, _) in lost {
+        let path = path.index(index);
         problems.add(
             &path.key("parent_ref"),
             "must end at a category without a parent",
@@ -118,7 +118,7 @@ pub fn depth_first(categories: &[Category]) -> Vec<&Category> {
         .collect();
     walk(&branches)
         .into_iter()
-        .filter_map(|place| categories.get(place))
+        .filter_map(|index| categories.get(index))
         .collect()
 }
 
@@ -127,18 +127,18 @@ pub fn depth_first(categories: &[Category]) -> Vec<&Category> {
 fn walk(branches: &[Branch<'_>]) -> Vec<usize> {
     let known: BTreeSet<&str> = branches.iter().map(|(own, _)| *own).collect();
     let mut children: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();
-    for (place, (_, parent)) in branches.iter().enumerate() {
+    for (index, (_, parent)) in branches.iter().enumerate() {
         let parent = parent.filter(|parent| known.contains(parent));
-        children.entry(parent).or_default().push(place);
+        children.entry(parent).or_default().push(index);
     }
     let mut walked = Vec::with_capacity(branches.len());
     // A stack of its own: how deep the forest is, is for the sender to say.
     let mut next: Vec<usize> = children.remove(&None).unwrap_or_default();
     next.reverse();
-    while let Some(place) = next.pop() {
-        walked.push(place);
+    while let Some(index) = next.pop() {
+        walked.push(index);
         let below = branches
-            .get(place)
+            .get(index)
             .and_then(|(own, _)| children.remove(&Some(*own)));
         next.extend(below.unwrap_or_default().into_iter().rev());
     }

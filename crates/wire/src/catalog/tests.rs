@@ -247,9 +247,9 @@ fn categories_that_go_round_in_a_circle_are_refused() {
         7, category("A", "B"), category("B", "A"), category("C", "C"), category("D", "E"),
         { "ref": "E", "name": "E" }
     ] }));
-    let told = "parent_ref must end at a category without a parent";
+    let message = "parent_ref must end at a category without a parent";
     let mut expected: Vec<String> = (1..4)
-        .map(|number| format!("data.categories[{number}].{told}"))
+        .map(|number| format!("data.categories[{number}].{message}"))
         .collect();
     expected.push("data.categories[0] must be an object".to_owned());
     assert_eq!(found, expected);

@@ -280,11 +280,11 @@ macro_rules! personal {
         impl OrderCustomer {
             /// Erases the personal data, for ever.
             pub fn anonymise(&mut self) {
-                let kept = std::mem::take(self);
+                let rest = std::mem::take(self);
                 *self = Self {
                     anonymised: true,
                     $($field: None,)+
-                    ..kept
+                    ..rest
                 };
             }
         }

@@ -128,16 +128,16 @@ fn what_is_sent_of_erased_data_is_ignored_where_it_is_data_at_all() {
 
 #[test]
 fn a_list_needs_a_name() {
-    let told = |json: &str| {
+    let message_of = |json: &str| {
         raw::<RawCustomerList>(json)
             .check()
             .unwrap_err()
             .to_string()
     };
     for blank in ["{}", r#"{"name": null}"#, r#"{"name": "  "}"#] {
-        assert_eq!(told(blank), "name can't be blank", "{blank}");
+        assert_eq!(message_of(blank), "name can't be blank", "{blank}");
     }
-    assert_eq!(told(r#"{"name": 7}"#), "name must be a string");
+    assert_eq!(message_of(r#"{"name": 7}"#), "name must be a string");
     let rename = |json: &str| raw::<RawCustomerList>(json).check_change();
     assert_eq!(rename("{}"), Ok(None));
     assert_eq!(rename(r#"{"name": "VIP"}"#), Ok(Some("VIP".to_owned())));

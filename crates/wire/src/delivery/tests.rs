@@ -169,10 +169,10 @@ fn four_statuses_are_moments_to_remember() {
 #[test]
 fn the_time_of_a_status_is_now_unless_it_is_given() {
     let now = at("2026-03-07T20:50:00+01:00");
-    let told = r#"{"status": "delivered", "delivered_at": "2026-03-07T20:45:00+01:00"}"#;
-    let told = patch(told).unwrap().apply_to(&delivery(), now);
+    let change = r#"{"status": "delivered", "delivered_at": "2026-03-07T20:45:00+01:00"}"#;
+    let change = patch(change).unwrap().apply_to(&delivery(), now);
     assert_eq!(
-        told.shown.delivered_at,
+        change.shown.delivered_at,
         Some(at("2026-03-07T20:45:00+01:00"))
     );
     let null = r#"{"status": "delivered", "delivered_at": null}"#;

@@ -95,17 +95,17 @@ impl Writer {
     }
 
     fn end_field(&mut self, key: String, begin: usize) {
-        let place = begin..self.text.len();
+        let range = begin..self.text.len();
         let Some(object) = self.objects.last_mut() else {
             return;
         };
         let index = *object.places.entry(key).or_insert(object.fields.len());
         match object.fields.get_mut(index) {
             Some(earlier) => {
-                *earlier = place;
+                *earlier = range;
                 object.has_twins = true;
             }
-            None => object.fields.push(place),
+            None => object.fields.push(range),
         }
     }
 

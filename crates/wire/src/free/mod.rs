@@ -92,15 +92,15 @@ impl FreeObject {
             .into_iter()
             .map(|(key, value)| (key, Some(value)))
             .collect();
-        let mut places: BTreeMap<String, usize> = fields
+        let mut indexes: BTreeMap<String, usize> = fields
             .iter()
             .enumerate()
-            .map(|(place, (key, _))| (key.to_string(), place))
+            .map(|(index, (key, _))| (key.to_string(), index))
             .collect();
         for (key, value) in change.fields() {
             let value = Some(value).filter(|value| !(null_removes && value.get() == "null"));
-            let place = *places.entry(key.to_string()).or_insert(fields.len());
-            match fields.get_mut(place) {
+            let index = *indexes.entry(key.to_string()).or_insert(fields.len());
+            match fields.get_mut(index) {
                 Some(field) => field.1 = value,
                 None => fields.push((key, value)),
             }

@@ -21,7 +21,7 @@ fn refused(json: &str) -> String {
 
 #[test]
 fn the_text_is_compact_and_numbers_keep_their_digits() {
-    for (sent, kept) in [
+    for (sent, expected) in [
         ("{ }", "{}"),
         (
             "{ \"a\" : [ 1.10 ,-0, 2E+40 ,\n true,null ] , \"b\":{ } }",
@@ -41,7 +41,7 @@ fn the_text_is_compact_and_numbers_keep_their_digits() {
             r#"{"a":{"c":3},"b":2}"#,
         ),
     ] {
-        assert_eq!(free(sent).text(), kept);
+        assert_eq!(free(sent).text(), expected);
     }
 }
 

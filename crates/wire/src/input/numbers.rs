@@ -22,9 +22,9 @@ pub(crate) fn without_infinities(text: &[u8]) -> Option<Vec<u8>> {
                 if is_infinite(number) {
                     let start = at + usize::from(*first == b'-');
                     let copy = mended.get_or_insert_with(|| text.to_vec());
-                    if let Some(place) = copy.get_mut(start..at + length) {
-                        place.fill(b' ');
-                        place
+                    if let Some(digits) = copy.get_mut(start..at + length) {
+                        digits.fill(b' ');
+                        digits
                             .iter_mut()
                             .zip(HUGE)
                             .for_each(|(to, from)| *to = *from);

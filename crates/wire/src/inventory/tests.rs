@@ -74,11 +74,14 @@ fn what_is_wrong_with_the_whole_body_is_said_of_the_inventory() {
     assert_eq!(read("{}").unwrap_err(), ["inventory must be an array"]);
     let entry = r#"{"sku_ref": "A", "stock": 1}"#;
     let many = format!("[{entry}{}]", format!(",{entry}").repeat(20_000));
-    let told = read(&many).unwrap_err();
-    assert_eq!(told, ["inventory has too many items (maximum is 20000)"]);
+    let messages = read(&many).unwrap_err();
+    assert_eq!(
+        messages,
+        ["inventory has too many items (maximum is 20000)"]
+    );
     let many = format!("[{}null]", "null,".repeat(20_000));
-    let told = read(&many).unwrap_err();
-    assert_eq!(told, ["inventory has too many values for its size"]);
+    let messages = read(&many).unwrap_err();
+    assert_eq!(messages, ["inventory has too many values for its size"]);
 }
 
 #[test]

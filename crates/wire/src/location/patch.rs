@@ -141,8 +141,8 @@ fn by_day(generator: &mut SchemaGenerator, mut whole: Schema) -> Schema {
     let mut hours = schema::map_of(&days, &slots);
     hours["description"] =
         "Replaces all opening hours; a day that is not mentioned is a day off.".into();
-    if let Some(place) = whole.pointer_mut("/properties/opening_hours") {
-        *place = hours;
+    if let Some(property) = whole.pointer_mut("/properties/opening_hours") {
+        *property = hours;
     }
     let own_keys = [
         (
@@ -155,15 +155,15 @@ fn by_day(generator: &mut SchemaGenerator, mut whole: Schema) -> Schema {
         ),
     ];
     for (key, schema) in own_keys {
-        if let Some(place) = whole.pointer_mut(&format!("/properties/{key}")) {
-            let description = place["description"].take();
-            *place = schema.to_value();
-            place["description"] = description;
+        if let Some(property) = whole.pointer_mut(&format!("/properties/{key}")) {
+            let description = property["description"].take();
+            *property = schema.to_value();
+            property["description"] = description;
         }
     }
-    if let Some(place) = whole.pointer_mut("/properties/preparation_time") {
-        place["minimum"] = 0.into();
-        place["maximum"] = MAX_PREPARATION_MINUTES.into();
+    if let Some(property) = whole.pointer_mut("/properties/preparation_time") {
+        property["minimum"] = 0.into();
+        property["maximum"] = MAX_PREPARATION_MINUTES.into();
     }
     whole
 }

@@ -261,11 +261,11 @@ impl<T: FromJson> FromJson for Entries<T> {
         mut object: A,
     ) -> Result<Result<Self, String>, A::Error> {
         let mut entries: Vec<(String, Input<T>)> = Vec::new();
-        let mut places = std::collections::BTreeMap::new();
+        let mut indexes = std::collections::BTreeMap::new();
         while let Some((key, value)) = object.next_entry::<Key<'de>, Input<T>>()? {
             let key = without_zeros(key.as_str()).into_owned();
-            let place = *places.entry(key.clone()).or_insert(entries.len());
-            if let Some(entry) = entries.get_mut(place) {
+            let index = *indexes.entry(key.clone()).or_insert(entries.len());
+            if let Some(entry) = entries.get_mut(index) {
                 entry.1 = value;
             } else if entries.len() < MAX_MAP_FIELDS {
                 // The key is kept twice, as long as there may be another like it.

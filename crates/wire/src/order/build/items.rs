@@ -41,9 +41,9 @@ sent! {
 
 impl NewItem {
     /// Puts the item into its place in a deal.
-    pub(super) fn at(self, place: DealPosition) -> Self {
+    pub(super) fn at(self, position: DealPosition) -> Self {
         Self {
-            deal_line: Some(place),
+            deal_line: Some(position),
             ..self
         }
     }
