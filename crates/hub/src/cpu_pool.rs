@@ -10,7 +10,7 @@ use tokio::sync::{Semaphore, oneshot};
 #[derive(Clone, Debug)]
 pub(crate) struct CpuPool {
     name: &'static str,
-    turns: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
 }
 
 impl CpuPool {
@@ -18,7 +18,7 @@ impl CpuPool {
     pub(crate) fn new(name: &'static str, at_a_time: usize) -> Self {
         Self {
             name,
-            turns: Arc::new(Semaphore::new(at_a_time.max(1))),
+            permits: Arc::new(Semaphore::new(at_a_time.max(1))),
         }
     }
 
@@ -33,7 +33,7 @@ impl CpuPool {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Option<T> {
-        let _turn = self.turns.acquire().await.ok()?;
+        let _permit = self.permits.acquire().await.ok()?;
         let (reply, answer) = oneshot::channel();
         std::thread::Builder::new()
             .name(self.name.to_owned())

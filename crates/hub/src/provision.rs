@@ -53,9 +53,14 @@ pub struct CreatedAccount {
 
 /// Makes an account with its first location, a catalog and a customer list named after it.
 pub fn create_account(tx: &mut Tx<'_>, new: &NewAccount) -> db::Result<CreatedAccount> {
-    let place = &new.location;
-    let account =
-        accounts::store::insert(tx, &new.name, new.currency, &place.country, &place.timezone)?;
+    let location = &new.location;
+    let account = accounts::store::insert(
+        tx,
+        &new.name,
+        new.currency,
+        &location.country,
+        &location.timezone,
+    )?;
     let location = add_location(tx, &account, &new.location)?;
     let catalog = add_catalog(tx, &account.id, None, &new.name)?;
     let customer_list = customer_lists::store::insert(tx, &account.id, None, &new.name)?;

@@ -72,8 +72,8 @@ impl BlobStore {
     /// The place that the settings name; a folder is made when absent.
     pub(crate) fn open(config: &Config, database: &Address) -> Result<Self, OpenError> {
         let wanted = config.images.store.as_str();
-        if let Some(place) = wanted.strip_prefix("s3://") {
-            let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
+        if let Some(location) = wanted.strip_prefix("s3://") {
+            let (bucket, prefix) = location.split_once('/').unwrap_or((location, ""));
             let prefix = prefix.trim_matches('/');
             return Ok(Self {
                 store: s3::open(&config.images, bucket).map_err(OpenError)?,

@@ -89,13 +89,13 @@ impl CompressedCatalog {
             sortable_id(id.as_ref().map_or("", CatalogItemId::as_str))
         };
         let mut packing = CatalogPacker::default();
-        packing.section(data.variants, |_, place| sortable_id(&place.to_string()))?;
-        packing.section(data.categories, |it, place| by_id(&it.id, place))?;
-        packing.section(data.products, |it, place| by_id(&it.id, place))?;
-        packing.section(data.option_lists, |it, place| by_id(&it.id, place))?;
-        packing.section(data.deals, |it, place| by_id(&it.id, place))?;
-        packing.section(data.discounts, |it, place| by_id(&it.id, place))?;
-        packing.section(data.charges, |it, place| by_id(&it.id, place))?;
+        packing.section(data.variants, |_, index| sortable_id(&index.to_string()))?;
+        packing.section(data.categories, |it, index| by_id(&it.id, index))?;
+        packing.section(data.products, |it, index| by_id(&it.id, index))?;
+        packing.section(data.option_lists, |it, index| by_id(&it.id, index))?;
+        packing.section(data.deals, |it, index| by_id(&it.id, index))?;
+        packing.section(data.discounts, |it, index| by_id(&it.id, index))?;
+        packing.section(data.charges, |it, index| by_id(&it.id, index))?;
         let mut parts = packing.parts;
         parts.push(SectionPart {
             section: REFS,
@@ -140,9 +140,9 @@ impl CatalogPacker {
         let section = SECTIONS.get(self.done).copied().unwrap_or_default();
         self.done += 1;
         let mut first = String::new();
-        for (place, thing) in things.into_iter().enumerate() {
+        for (index, thing) in things.into_iter().enumerate() {
             if self.text.is_empty() {
-                first = key(&thing, place);
+                first = key(&thing, index);
             } else {
                 self.text.push(b',');
             }
@@ -188,8 +188,8 @@ pub(super) fn list<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> db::Result<
 
 fn write_list<'a>(text: &mut String, parts: impl IntoIterator<Item = &'a [u8]>) -> db::Result<()> {
     text.push('[');
-    for (place, part) in parts.into_iter().enumerate() {
-        if place > 0 {
+    for (index, part) in parts.into_iter().enumerate() {
+        if index > 0 {
             text.push(',');
         }
         text.push_str(&decompress(part)?);
@@ -207,8 +207,8 @@ pub(super) fn write_data<'a>(
     let length = parts.clone().map(|(_, part)| decompressed_length(part) + 1);
     let around = SECTIONS.map(|section| section.len() + "\"\":[],".len());
     text.reserve(length.sum::<usize>() + around.iter().sum::<usize>() + 2);
-    for (place, section) in SECTIONS.iter().enumerate() {
-        text.push(if place == 0 { '{' } else { ',' });
+    for (index, section) in SECTIONS.iter().enumerate() {
+        text.push(if index == 0 { '{' } else { ',' });
         text.extend(["\"", section, "\":"]);
         let own = parts.clone().filter(|(name, _)| name == section);
         write_list(text, own.map(|(_, part)| part))?;

@@ -207,8 +207,8 @@ pub(super) fn find_part_with(
     section: &str,
     item: &CatalogItemId,
 ) -> db::Result<String> {
-    let place = sortable_id(item.as_str());
-    let part: Option<(Vec<u8>,)> = tx.first(PART_WITH, args![account, id, section, place])?;
+    let sort_key = sortable_id(item.as_str());
+    let part: Option<(Vec<u8>,)> = tx.first(PART_WITH, args![account, id, section, sort_key])?;
     compressed::list(part.iter().map(|(document,)| document.as_slice()))
 }
 

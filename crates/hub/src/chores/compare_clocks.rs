@@ -58,15 +58,17 @@ pub async fn run(hub: &Hub) -> db::Result<()> {
 }
 
 async fn with_last_run(hub: &Hub) -> db::Result<()> {
-    let seen: Option<(Timestamp,)> = hub
+    let latest: Option<(Timestamp,)> = hub
         .read("chores.compare_clocks.seen", |tx| tx.first(SEEN, &[]))
         .await?;
-    let Some((seen,)) = seen else { return Ok(()) };
-    let away = hub.clock().now().duration_since(seen);
+    let Some((latest,)) = latest else {
+        return Ok(());
+    };
+    let away = hub.clock().now().duration_since(latest);
     if away >= -NEAR && away <= AWAY {
         return Ok(());
     }
-    hub.clock().doubt(seen);
+    hub.clock().doubt(latest);
     let seconds = away.as_secs();
     if away.is_negative() {
         tracing::warn!(

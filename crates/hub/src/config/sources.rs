@@ -235,13 +235,13 @@ impl Gathered {
     /// The table, if no setting in it is wrong.
     fn checked(mut self) -> Result<Table, ConfigError> {
         let mut wrong = BTreeSet::new();
-        let mut told = Vec::new();
+        let mut faults = Vec::new();
         for key in &self.leaves {
             let (Some(setting), Some(value)) = (Setting::named(key), leaf(&self.table, key)) else {
                 continue;
             };
             if let Err(sentence) = setting.check(value) {
-                told.push((setting.key, sentence));
+                faults.push((setting.key, sentence));
                 wrong.insert(key.clone());
             }
         }
@@ -249,8 +249,8 @@ impl Gathered {
             table: &self.table,
             wrong: &wrong,
         };
-        told.extend(values.faults());
-        for (key, sentence) in told {
+        faults.extend(values.faults());
+        for (key, sentence) in faults {
             let origin = self.origins.get(key).cloned().unwrap_or_default();
             self.errors.push(format!("{key} ({origin}): {sentence}"));
         }

@@ -205,13 +205,13 @@ pub(super) fn image_store(text: &str) -> Verdict {
     if has_control(text) {
         return must("not hold line breaks or other control characters");
     }
-    let Some(place) = text.strip_prefix("s3://") else {
+    let Some(bucket_path) = text.strip_prefix("s3://") else {
         if text.contains("://") || text.starts_with("s3:") {
             return must("be a folder, s3://BUCKET or s3://BUCKET/PREFIX");
         }
         return Ok(());
     };
-    let bucket = place.split('/').next().unwrap_or_default();
+    let bucket = bucket_path.split('/').next().unwrap_or_default();
     let is_plain = |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'-' | b'.' | b'_');
     if (3..=63).contains(&bucket.len()) && bucket.bytes().all(is_plain) {
         return Ok(());

@@ -27,7 +27,7 @@ impl Values<'_> {
     /// Everything that does not go together.
     pub(super) fn faults(&self) -> Faults {
         let mut faults = Faults::new();
-        let told = [
+        let checks = [
             self.metrics(),
             self.cookie_domain(),
             self.key(),
@@ -37,7 +37,7 @@ impl Values<'_> {
             self.bucket_keys(),
             self.bucket(),
         ];
-        faults.extend(told.into_iter().flatten());
+        faults.extend(checks.into_iter().flatten());
         faults
     }
 

@@ -30,11 +30,11 @@ pub(super) fn document(routes: &Routes) -> Value {
         for (index, path) in endpoint.paths.iter().enumerate() {
             let method = endpoint.method.as_str().to_ascii_lowercase();
             let operation = operation(endpoint, path, index, &mut generator);
-            let place = paths
+            let path_item = paths
                 .entry(format!("{ROOT}{}", path.template))
                 .or_insert_with(|| json!({}));
-            if let Some(place) = place.as_object_mut() {
-                place.insert(method, operation);
+            if let Some(path_item) = path_item.as_object_mut() {
+                path_item.insert(method, operation);
             }
         }
     }

@@ -54,10 +54,10 @@ fn text(value: &Value) -> String {
 }
 
 fn request(path: &str, method: &str, operation: &Value) -> Value {
-    let parameters = |place: &str| -> Vec<Value> {
+    let parameters = |location: &str| -> Vec<Value> {
         let all = operation["parameters"].as_array().into_iter().flatten();
         // Those that are referred to are headers, for who knows them.
-        all.filter(|parameter| parameter["in"] == place)
+        all.filter(|parameter| parameter["in"] == location)
             .map(|parameter| {
                 json!({
                     "key": parameter["name"],

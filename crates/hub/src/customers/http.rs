@@ -78,11 +78,17 @@ pub(super) async fn list(
 
 /// Answers one customer.
 pub(super) async fn find(hub: Hub, at: AtAccount, ids: PathIds) -> ApiResult {
-    let place = CustomerPath::of(&ids)?;
+    let ids_in_path = CustomerPath::of(&ids)?;
     hub.read("customers.find", move |tx| {
-        find_permitted(tx, &at, &place.list, Right::Read)?;
+        find_permitted(tx, &at, &ids_in_path.list, Right::Read)?;
         let (account, client) = (&at.account, &at.caller.client);
-        let found = store::find_in_list(tx, account, client, &place.list, &place.customer)?;
+        let found = store::find_in_list(
+            tx,
+            account,
+            client,
+            &ids_in_path.list,
+            &ids_in_path.customer,
+        )?;
         let customer = found.ok_or(ApiError::NotFound)?;
         let cards = cards::of_customer(tx, account, &customer.id)?;
         Reply::of(&customer.client_view(at.currency, card_views(&cards)))
@@ -123,16 +129,22 @@ pub(super) async fn update(
     if_match: IfMatch,
     body: Body,
 ) -> ApiResult {
-    let place = CustomerPath::of(&ids)?;
+    let ids_in_path = CustomerPath::of(&ids)?;
     let raw = body.parse_deferred::<RawCustomer>(call.hub()).await?;
     call.write("customers.update", move |tx| {
-        let (before, cards) = place.lock(tx, &at)?;
+        let (before, cards) = ids_in_path.lock(tx, &at)?;
         if_match.check(|| Reply::of(&before.client_view(at.currency, card_views(&cards))))?;
         let checked = raw.clone()?.check(&before.person)?;
         if checked.private_ref.value().is_some() {
-            lock_list(tx, &at, &place.list)?;
+            lock_list(tx, &at, &ids_in_path.list)?;
         }
-        refuse_taken(tx, &at, &place.list, Some(&before), &checked.private_ref)?;
+        refuse_taken(
+            tx,
+            &at,
+            &ids_in_path.list,
+            Some(&before),
+            &checked.private_ref,
+        )?;
         let mut after = before.clone();
         set_private_ref(tx, &at, &mut after, &checked.private_ref)?;
         if checked.person != before.person {

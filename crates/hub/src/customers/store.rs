@@ -75,7 +75,7 @@ statements! {
             first_order_date, last_order_date, email, phone, document, version, created_at)
         VALUES ($1, $2, $3, 0, 0, NULL, NULL, $4, $5, $6, $7, $8)";
     /// Where a list shows its customers: its location, and the zone of that or of the account.
-    PLACE = "SELECT l.location_id, COALESCE((SELECT p.timezone FROM locations p
+    LOCATION_AND_ZONE = "SELECT l.location_id, COALESCE((SELECT p.timezone FROM locations p
                 WHERE p.account_id = l.account_id AND p.id = l.location_id),
             (SELECT a.timezone FROM accounts a WHERE a.id = l.account_id))
         FROM customer_lists l WHERE l.account_id = $1 AND l.id = $2";
@@ -111,9 +111,10 @@ pub(crate) fn add(
     list: &CustomerListId,
     person: OrderCustomer,
 ) -> db::Result<Customer> {
-    let place: Option<(Option<LocationId>, TimeZone)> = tx.first(PLACE, args![account, list])?;
+    let location_and_zone: Option<(Option<LocationId>, TimeZone)> =
+        tx.first(LOCATION_AND_ZONE, args![account, list])?;
     let (location, zone) =
-        place.ok_or_else(|| db::Error::Broken("no such customer list".to_owned()))?;
+        location_and_zone.ok_or_else(|| db::Error::Broken("no such customer list".to_owned()))?;
     let id = CustomerId::from_generated(tx.fresh_id()?);
     let (now, version) = (tx.now(), tx.version_after(0));
     let searched = SearchKeys::of(&person);

@@ -192,10 +192,10 @@ impl Queue {
     pub(super) fn push(&self, job: Box<dyn Job>) {
         let mut state = self.lock();
         if !state.closed {
-            let place = state
+            let index = state
                 .jobs
                 .partition_point(|other| other.queued_at() <= job.queued_at());
-            state.jobs.insert(place, job);
+            state.jobs.insert(index, job);
             drop(state);
             self.ready.notify_one();
         }

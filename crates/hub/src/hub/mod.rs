@@ -134,7 +134,7 @@ impl Hub {
         };
         let OpenedHub { key, db, is_new } = opener.open()?;
         let blobs = BlobStore::open(&config, &address)?;
-        let place = journal::JournalDatabase::beside(
+        let journal_database = journal::JournalDatabase::beside(
             &address,
             timeout,
             clock.clone(),
@@ -146,7 +146,7 @@ impl Hub {
             None
         } else {
             opening::warn_of_unsent_mails(&config);
-            place.open_or_go_on(!is_new)
+            journal_database.open_or_go_on(!is_new)
         };
         Ok(Self {
             inner: Arc::new(Inner {
@@ -158,7 +158,7 @@ impl Hub {
                 passwords: PasswordHasher::new(entropy.clone()),
                 cpu_pool: CpuPool::half_of_cores("large bodies"),
                 large_bodies: LargeBodies::new(),
-                journal: Journal::new(place, journal),
+                journal: Journal::new(journal_database, journal),
                 calls: watch::Sender::new(()),
                 metrics,
                 dispatch_pulse: Pulse::default(),

@@ -40,7 +40,7 @@ pub(super) fn patch(
 ) -> Result<Vec<TargetStock>, Problems> {
     let mut problems = Problems::new();
     let mut wanted: Vec<TargetStock> = Vec::with_capacity(entries.len());
-    let mut places = BTreeMap::new();
+    let mut indexes = BTreeMap::new();
     for (entry, counted) in entries {
         let Some(counted) = counted else {
             let path = Path::ROOT.index(entry.index);
@@ -55,8 +55,8 @@ pub(super) fn patch(
             .stock
             .filter(|_| expires_at.is_none_or(|at| at > now))
             .map(|stock| StockLevel { stock, expires_at });
-        let place = *places.entry(counted.clone()).or_insert(wanted.len());
-        match wanted.get_mut(place) {
+        let index = *indexes.entry(counted.clone()).or_insert(wanted.len());
+        match wanted.get_mut(index) {
             Some(earlier) => earlier.1 = left,
             None => wanted.push((counted, left)),
         }

@@ -85,7 +85,7 @@ impl fmt::Debug for JournalEntry {
 /// The journal of requests.
 #[derive(Clone)]
 pub struct Journal {
-    place: Arc<JournalDatabase>,
+    database: Arc<JournalDatabase>,
     open: Arc<Mutex<OpenJournal>>,
     cpu_pool: CpuPool,
     waiting: Arc<JournalQueue>,
@@ -138,18 +138,18 @@ impl fmt::Debug for Journal {
 
 impl Journal {
     /// A journal; none for `db` when it could not be opened, which is tried again then.
-    pub(crate) fn new(place: JournalDatabase, db: Option<Db>) -> Self {
+    pub(crate) fn new(database: JournalDatabase, db: Option<Db>) -> Self {
         let is_there = db.is_some();
         let open = OpenJournal {
             is_there,
-            file: place.file_id(),
+            file: database.file_id(),
             tried_at: (!is_there).then(Instant::now),
-            db: db.unwrap_or_else(|| place.unavailable()),
+            db: db.unwrap_or_else(|| database.unavailable()),
             is_failing: false,
             lost: 0,
         };
         Self {
-            place: Arc::new(place),
+            database: Arc::new(database),
             open: Arc::new(Mutex::new(open)),
             cpu_pool: CpuPool::new("journal", 1),
             waiting: Arc::default(),
@@ -162,7 +162,7 @@ impl Journal {
     pub(crate) fn load(&self) -> Load {
         let batch = self.batch();
         let since = batch.writing_since.or(batch.since);
-        let passed = self.place.clock().passed();
+        let passed = self.database.clock().passed();
         Load {
             entries: batch.entries.len(),
             bytes: batch.bytes,
@@ -203,7 +203,7 @@ impl Journal {
             return;
         }
         batch.bytes += bytes;
-        batch.since.get_or_insert(self.place.clock().passed());
+        batch.since.get_or_insert(self.database.clock().passed());
         batch.entries.push(entry);
         drop(batch);
         self.waiting.some.notify_one();
@@ -285,7 +285,7 @@ impl Journal {
             }
             open.tried_at = Some(Instant::now());
             // Another hub on the same file may have set it aside already.
-            is_damaged && open.file == self.place.file_id()
+            is_damaged && open.file == self.database.file_id()
         };
         let broken = is_same.then(|| error.clone());
         let journal = self.clone();
@@ -294,13 +294,13 @@ impl Journal {
     }
 
     fn open_anew(&self, broken: Option<db::Error>) -> bool {
-        let opened = match (self.place.file(), broken) {
-            (Some(file), Some(error)) => self.place.begin_anew(file, error),
-            _ => self.place.open(true),
+        let opened = match (self.database.file(), broken) {
+            (Some(file), Some(error)) => self.database.begin_anew(file, error),
+            _ => self.database.open(true),
         };
         match opened {
             Ok(db) => {
-                let file = self.place.file_id();
+                let file = self.database.file_id();
                 let mut open = self.open();
                 (open.db, open.file, open.is_there) = (db, file, true);
                 true

@@ -155,10 +155,10 @@ fn card_filter(query: &Query) -> Result<CardFilter, ApiError> {
 
 /// Answers one card.
 pub(super) async fn find(hub: Hub, at: AtAccount, ids: PathIds) -> ApiResult {
-    let place = CardPath::of(&ids)?;
+    let ids_in_path = CardPath::of(&ids)?;
     hub.read("loyalty.find", move |tx| {
-        find_permitted(tx, &at, &place.list, Right::Read)?;
-        let held = store::find(tx, &at.account, &place.list, &place.card)?;
+        find_permitted(tx, &at, &ids_in_path.list, Right::Read)?;
+        let held = store::find(tx, &at.account, &ids_in_path.list, &ids_in_path.card)?;
         Reply::of(&held.ok_or(ApiError::NotFound)?.view())
     })
     .await
@@ -204,10 +204,10 @@ pub(super) async fn update(
     if_match: IfMatch,
     body: Body,
 ) -> ApiResult {
-    let place = CardPath::of(&ids)?;
+    let ids_in_path = CardPath::of(&ids)?;
     let raw = body.parse_deferred::<RawLoyaltyCard>(call.hub()).await?;
     call.write("loyalty.update", move |tx| {
-        let (holder, before) = place.lock(tx, &at)?;
+        let (holder, before) = ids_in_path.lock(tx, &at)?;
         if_match.check(|| Reply::of(&before.standalone_view(&holder.customer.id)))?;
         let patch = raw.clone()?.check_change()?;
         let mut after = before.clone();
@@ -229,10 +229,10 @@ pub(super) async fn list_operations(
     ids: PathIds,
     wanted: PageRequest,
 ) -> ApiResult {
-    let place = CardPath::of(&ids)?;
+    let ids_in_path = CardPath::of(&ids)?;
     hub.read("loyalty.list_operations", move |tx| {
-        let list = find_permitted(tx, &at, &place.list, Right::Read)?;
-        let held = store::find(tx, &at.account, &place.list, &place.card)?;
+        let list = find_permitted(tx, &at, &ids_in_path.list, Right::Read)?;
+        let held = store::find(tx, &at.account, &ids_in_path.list, &ids_in_path.card)?;
         let card = held.ok_or(ApiError::NotFound)?.card;
         let page = operations::page(tx, &at.account, &card.id, &wanted)?;
         Reply::page_of(page.map(|operation| operation.view(&list.zone)))
@@ -242,11 +242,11 @@ pub(super) async fn list_operations(
 
 /// Answers one thing that happened to a card.
 pub(super) async fn find_operation(hub: Hub, at: AtAccount, ids: PathIds) -> ApiResult {
-    let place = CardPath::of(&ids)?;
+    let ids_in_path = CardPath::of(&ids)?;
     let id: LoyaltyOperationId = ids.id("operation_id")?;
     hub.read("loyalty.find_operation", move |tx| {
-        let list = find_permitted(tx, &at, &place.list, Right::Read)?;
-        let held = store::find(tx, &at.account, &place.list, &place.card)?;
+        let list = find_permitted(tx, &at, &ids_in_path.list, Right::Read)?;
+        let held = store::find(tx, &at.account, &ids_in_path.list, &ids_in_path.card)?;
         let card = held.ok_or(ApiError::NotFound)?.card;
         let found = operations::find(tx, &at.account, &card.id, &id)?;
         Reply::of(&found.ok_or(ApiError::NotFound)?.view(&list.zone))
@@ -262,10 +262,10 @@ pub(super) async fn operate(
     by: Actor,
     body: Body,
 ) -> ApiResult {
-    let place = CardPath::of(&ids)?;
+    let ids_in_path = CardPath::of(&ids)?;
     let raw = body.parse_deferred::<RawOperation>(call.hub()).await?;
     call.write("loyalty.operate", move |tx| {
-        let (holder, before) = place.lock(tx, &at)?;
+        let (holder, before) = ids_in_path.lock(tx, &at)?;
         let new = raw.clone()?.check()?;
         let operation = operation(tx, &at, new, &holder.customer, &before)?;
         operations::insert(tx, &at.account, &before.id, &operation)?;

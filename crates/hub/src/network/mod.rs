@@ -155,7 +155,7 @@ struct Shared {
     router: Router,
     clock: Clock,
     timeouts: Timeouts,
-    places: Arc<ConnectionSlots>,
+    slots: Arc<ConnectionSlots>,
     answers: Arc<Answers>,
     lingering: Arc<Semaphore>,
     refusals: Refusals,
@@ -170,12 +170,12 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
     supervisor: &Supervisor,
 ) {
-    let places = Arc::new(ConnectionSlots::new(options.limits));
+    let slots = Arc::new(ConnectionSlots::new(options.limits));
     let door = Shared {
         router,
         clock: hub.clock().clone(),
         timeouts: options.timeouts,
-        places: Arc::clone(&places),
+        slots: Arc::clone(&slots),
         answers: Arc::new(Answers::of(hub)),
         lingering: Arc::new(Semaphore::new(MAX_LINGERING_CONNECTIONS)),
         refusals: hub.metrics().refusals.clone(),
@@ -187,8 +187,8 @@ pub async fn serve(
             () = stop => {}
         }
         drop(listener);
-        places.stop();
-        if timeout(options.timeouts.end, places.wait_until_all_released())
+        slots.stop();
+        if timeout(options.timeouts.end, slots.wait_until_all_released())
             .await
             .is_err()
         {
@@ -208,14 +208,14 @@ async fn accept(
     heartbeat: Heartbeat,
 ) -> Result<(), Infallible> {
     loop {
-        door.places.wait_until_few_end(ACCEPT_RETRY_DELAY).await;
+        door.slots.wait_until_few_end(ACCEPT_RETRY_DELAY).await;
         let accepted = listener.accept().await;
         heartbeat.beat();
         match accepted {
             Ok((stream, peer)) => door.start_connection(stream, peer),
             Err(error) if is_of_the_caller(&error) => {}
             // The file of somebody who says nothing is needed more for somebody else.
-            Err(error) if is_full(&error) && door.places.end_one(ACCEPT_RETRY_DELAY).await => {}
+            Err(error) if is_full(&error) && door.slots.end_one(ACCEPT_RETRY_DELAY).await => {}
             Err(error) => {
                 tracing::error!(%error, "accept failed");
                 sleep(ACCEPT_RETRY_DELAY).await;
@@ -231,16 +231,16 @@ impl Shared {
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             looks.tick().await;
-            self.places.check_deadlines(self.clock.passed());
+            self.slots.check_deadlines(self.clock.passed());
         }
     }
 
     fn start_connection(&self, stream: TcpStream, peer: SocketAddr) {
         end_if_unacknowledged(&stream);
         let connected = Arc::new(ConnectionState::new(self.clock.clone(), self.timeouts));
-        match self.places.acquire(peer.ip(), &connected) {
-            SlotOutcome::Yes(place) => {
-                let serving = self.serve(stream, peer, connected, place);
+        match self.slots.acquire(peer.ip(), &connected) {
+            SlotOutcome::Yes(slot) => {
+                let serving = self.serve(stream, peer, connected, slot);
                 // How it ends is the caller's affair.
                 tokio::spawn(serving);
             }
@@ -254,7 +254,7 @@ impl Shared {
         stream: TcpStream,
         peer: SocketAddr,
         connected: Arc<ConnectionState>,
-        place: ConnectionSlot,
+        slot: ConnectionSlot,
     ) -> impl Future<Output = ()> + Send + 'static {
         let service = {
             let (router, answers) = (self.router.clone(), Arc::clone(&self.answers));
@@ -313,7 +313,7 @@ impl Shared {
             })
             .await;
             let response = match end {
-                Verdict::GoOn | Verdict::End => return drop(place),
+                Verdict::GoOn | Verdict::End => return drop(slot),
                 Verdict::TooLate => answers.bytes(
                     StatusCode::REQUEST_TIMEOUT,
                     "The header of the request did not arrive in time",
@@ -322,7 +322,7 @@ impl Shared {
             };
             let stream = connection.into_parts().io.into_inner().into_stream();
             send_and_linger(&lingering, stream, response).await;
-            drop(place);
+            drop(slot);
         }
     }
 

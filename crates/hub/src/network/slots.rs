@@ -42,16 +42,16 @@ pub(super) enum SlotOutcome {
 /// The place of one connection, given back when it is dropped.
 pub(super) struct ConnectionSlot {
     number: u64,
-    places: Arc<ConnectionSlots>,
+    slots: Arc<ConnectionSlots>,
     _held: watch::Receiver<()>,
 }
 
 impl Drop for ConnectionSlot {
     fn drop(&mut self) {
-        let mut held = self.places.lock();
+        let mut held = self.slots.lock();
         if held.remove(self.number).is_none() {
             held.ending = held.ending.saturating_sub(1);
-            self.places.ended.notify_one();
+            self.slots.ended.notify_one();
         }
     }
 }
@@ -102,7 +102,7 @@ impl ConnectionSlots {
         }
         SlotOutcome::Yes(ConnectionSlot {
             number,
-            places: Arc::clone(self),
+            slots: Arc::clone(self),
             _held: self.released.subscribe(),
         })
     }

@@ -87,10 +87,10 @@ pub fn make(tx: &mut Tx<'_>, user: &UserId, approval: &PendingGrant) -> db::Resu
     let document = json::text(approval)?;
     let expires_at = tx.now() + LIFETIME;
     let Grant { client, device, .. } = &approval.grant;
-    let (hash, place) = (secret::hash(&code), approval.grant.binding());
+    let (hash, binding) = (secret::hash(&code), approval.grant.binding());
     tx.write(
         INSERT,
-        args![hash, client, place, device, user, document, expires_at],
+        args![hash, client, binding, device, user, document, expires_at],
     )?;
     Ok(code)
 }

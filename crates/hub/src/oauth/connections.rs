@@ -21,7 +21,7 @@ use crate::secret::{self, MasterKey};
 use crate::{args, row, statements};
 
 statements! {
-    SELECT_BY_PLACE = "SELECT id FROM connections
+    SELECT_BY_BINDING = "SELECT id FROM connections
         WHERE place = $1 AND client_id = $2 AND device_id = $3";
     INSERT = "INSERT INTO connections (account_id, id, client_id, place, location_id, device_id,
             scope, catalog_id, customer_list_id, user_id, token_hash, blocked_at, revoked_at,
@@ -177,12 +177,12 @@ fn account_key(account: Option<&AccountId>) -> &str {
 /// Makes the connection of a grant, or binds the one that is there anew. A block is lifted: whoever
 /// authorises again wants it to work.
 pub fn connect(tx: &mut Tx<'_>, key: &MasterKey, grant: &Grant) -> db::Result<ConnectionId> {
-    let (account, place) = (account_key(grant.account.as_ref()), grant.binding());
-    let look = args![place.as_str(), &grant.client, grant.device.as_str()];
+    let (account, binding) = (account_key(grant.account.as_ref()), grant.binding());
+    let look = args![binding.as_str(), &grant.client, grant.device.as_str()];
     let (catalog, list) = (grant.catalog.as_ref(), grant.customer_list.as_ref());
     let user = grant.user.as_ref();
     for _ in 0..2 {
-        let found: Option<(ConnectionId,)> = tx.first_locked(SELECT_BY_PLACE, look)?;
+        let found: Option<(ConnectionId,)> = tx.first_locked(SELECT_BY_BINDING, look)?;
         if let Some((id,)) = found {
             tx.write(
                 BIND_AGAIN,
@@ -199,7 +199,7 @@ pub fn connect(tx: &mut Tx<'_>, key: &MasterKey, grant: &Grant) -> db::Result<Co
             account,
             &id,
             &grant.client,
-            place.as_str(),
+            binding.as_str(),
             grant.location.as_ref(),
             grant.device.as_str(),
             grant.scope.as_str(),

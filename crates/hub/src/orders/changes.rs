@@ -106,12 +106,12 @@ impl OrderingCustomer {
         let version = tx.version_after(self.customer.version);
         let after = self.customer.after_order(order.total, tx.now(), version);
         customers::store::count_order(tx, &at.account, &after)?;
-        let place = (&order.id, &order.location);
+        let order_at_location = (&order.id, &order.location);
         loyalty::operations::save_applied(
             tx,
             &at.account,
             &self.customer,
-            place,
+            order_at_location,
             &self.cards,
             &operated,
             operations,

@@ -24,11 +24,11 @@ pub(super) async fn anonymise_customer(
     by: Actor,
     if_match: IfMatch,
 ) -> ApiResult {
-    let place = CustomerPath::of(&ids)?;
-    let (account, customer) = (at.account.clone(), place.customer.clone());
+    let ids_in_path = CustomerPath::of(&ids)?;
+    let (account, customer) = (at.account.clone(), ids_in_path.customer.clone());
     let reply = call
         .write("customers.anonymise", move |tx| {
-            let (before, cards) = place.lock(tx, &at)?;
+            let (before, cards) = ids_in_path.lock(tx, &at)?;
             if_match.check(|| Reply::of(&before.client_view(at.currency, card_views(&cards))))?;
             let after = anonymise::begin(tx, &at, &before, card_views(&cards), &by)?;
             Reply::of(&after.client_view(at.currency, card_views(&cards)))

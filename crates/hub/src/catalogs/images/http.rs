@@ -47,10 +47,10 @@ pub(super) async fn create(
         file: format!("{}/{}", at.account, call.hub().entropy().hex::<16>()),
         private_ref,
     };
-    let (expected, place) = (new.clone(), (at.clone(), catalog.clone()));
+    let (expected, catalog_at) = (new.clone(), (at.clone(), catalog.clone()));
     // Under no conditions: to expect a file changes nothing that anybody sees.
     let expect = call.hub().db().write("images.expect", move |tx| {
-        let (at, catalog) = &place;
+        let (at, catalog) = &catalog_at;
         if is_taken(tx, at, catalog, expected.private_ref.as_deref())? {
             return Err(private_ref_taken());
         }

@@ -429,11 +429,11 @@ pub(in crate::db) fn shown(url: &str) -> String {
     let Ok((config, _)) = parse(url) else {
         return "postgres://".to_owned();
     };
-    let places: Vec<String> = each_host(&config).map(|host| address_text(&host)).collect();
+    let addresses: Vec<String> = each_host(&config).map(|host| address_text(&host)).collect();
     let name = config.get_dbname().or(config.get_user());
     format!(
         "postgres://{}/{}",
-        places.join(","),
+        addresses.join(","),
         name.unwrap_or_default()
     )
 }

@@ -219,14 +219,14 @@ pub(super) fn all<T: FromRow>(
 /// To SQLite `$2` is a name, numbered in the order of first appearance: it must be bound by its
 /// number, not by its place.
 fn bind(statement: &mut rusqlite::Statement<'_>, args: &[Value]) -> Result<()> {
-    for place in 1..=statement.parameter_count() {
+    for index in 1..=statement.parameter_count() {
         let argument = statement
-            .parameter_name(place)
+            .parameter_name(index)
             .and_then(|name| name.strip_prefix('$'))
             .and_then(|number| number.parse::<usize>().ok())
             .and_then(|number| args.get(number.checked_sub(1)?))
-            .ok_or_else(|| Error::Broken(format!("parameter {place} has no argument")))?;
-        statement.raw_bind_parameter(place, argument)?;
+            .ok_or_else(|| Error::Broken(format!("parameter {index} has no argument")))?;
+        statement.raw_bind_parameter(index, argument)?;
     }
     Ok(())
 }

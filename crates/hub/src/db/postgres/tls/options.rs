@@ -81,7 +81,7 @@ impl Options {
             let value = percent_decode_str(value)
                 .decode_utf8()
                 .map_err(|_| format!("must have a {name} that is UTF-8"))?;
-            let place = match name {
+            let field = match name {
                 "sslmode" => &mut found.mode,
                 "sslrootcert" => &mut found.root,
                 "sslcert" => &mut found.certificate,
@@ -95,7 +95,7 @@ impl Options {
             if value.is_empty() {
                 return Err(format!("must not have an empty {name}"));
             }
-            if place.replace(value.into_owned()).is_some() {
+            if field.replace(value.into_owned()).is_some() {
                 return Err(format!("must name {name} once"));
             }
         }
