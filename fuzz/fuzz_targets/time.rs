@@ -63,8 +63,8 @@ fn shown_and_stored(at: Timestamp, zone: &TimeZone) {
         assert_eq!(time.to_string().len(), 25, "{time}");
         assert!((at.as_nanosecond() - time.at().as_nanosecond()).abs() < 1_000_000_000);
     }
-    let kept = stored(at);
-    assert_eq!(kept.len(), 27, "{kept}");
-    assert_eq!(from_stored(&kept).map(stored), Ok(kept));
+    let text = stored(at);
+    assert_eq!(text.len(), 27, "{text}");
+    assert_eq!(from_stored(&text).map(stored), Ok(text));
     reads_back(&Timezone::for_zone(zone, at));
 }

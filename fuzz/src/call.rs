@@ -220,7 +220,7 @@ impl Leaf {
 impl Call {
     /// The request, unless that cannot be sent by HTTP at all.
     pub fn request(&self, world: &World) -> Option<Request<Body>> {
-        let (method, path, endpoint) = self.place(world);
+        let (method, path, endpoint) = self.choose_endpoint(world);
         let mut uri = path;
         for (number, (name, text)) in self.query.iter().take(6).enumerate() {
             let filters = endpoint.map_or(&[][..], |endpoint| &endpoint.doc.filters);
@@ -256,7 +256,7 @@ impl Call {
         request.body(Body::from(body)).ok()
     }
 
-    fn place<'w>(
+    fn choose_endpoint<'w>(
         &self,
         world: &'w World,
     ) -> (Method, String, Option<&'w hub::http::routes::Endpoint>) {
@@ -352,26 +352,26 @@ impl Edit {
             }
             return;
         }
-        let Some(place) = body.pointer_mut(path) else {
+        let Some(target) = body.pointer_mut(path) else {
             return;
         };
         match &self.change {
-            Change::Set(leaf) => *place = leaf.value(world),
+            Change::Set(leaf) => *target = leaf.value(world),
             Change::Key(key, leaf) => {
                 let (key, value) = (word(world, *key), leaf.value(world));
-                match place {
+                match target {
                     Value::Object(fields) => {
                         fields.insert(key, value);
                     }
                     other => *other = Value::Object(Map::from_iter([(key, value)])),
                 }
             }
-            Change::Append(leaf) => match place {
+            Change::Append(leaf) => match target {
                 Value::Array(entries) => entries.push(leaf.value(world)),
                 other => *other = json!([leaf.value(world)]),
             },
             Change::Again(times) => {
-                if let Value::Array(entries) = place
+                if let Value::Array(entries) = target
                     && let Some(last) = entries.last().cloned()
                 {
                     entries.extend(std::iter::repeat_n(last, usize::from(*times)));
@@ -379,8 +379,8 @@ impl Edit {
             }
             Change::Deepen(levels, list) => {
                 for _ in 0..*levels % 128 {
-                    let inner = place.take();
-                    *place = if *list {
+                    let inner = target.take();
+                    *target = if *list {
                         json!([inner])
                     } else {
                         json!({ "a": inner })

@@ -129,6 +129,6 @@ fn program() -> Option<PathBuf> {
     }
     places
         .into_iter()
-        .map(|place| place.join("pgbench"))
+        .map(|folder| folder.join("pgbench"))
         .find(|file| file.is_file())
 }

@@ -71,15 +71,15 @@ impl RepeatLimit {
 
     /// Whether a line is to be written, at this moment.
     fn should_write(&self, event: &Event<'_>, now: Instant) -> bool {
-        let place = hash(|hasher| event.metadata().callsite().hash(hasher));
+        let callsite = hash(|hasher| event.metadata().callsite().hash(hasher));
         let mut digest = Digest(DefaultHasher::new());
         // Errors are printed here, before anything is locked.
         event.record(&mut digest);
-        let mut key = hash(|hasher| (place, digest.0.finish()).hash(hasher));
+        let mut key = hash(|hasher| (callsite, digest.0.finish()).hash(hasher));
         let mut states = self.states();
         let mut selection = FieldSelection::All;
         if !states.contains_key(&key) && states.len() >= MAX_STATES {
-            (key, selection) = (place, FieldSelection::Message);
+            (key, selection) = (callsite, FieldSelection::Message);
         }
         if let Some(state) = states.get_mut(&key) {
             state.line.times = state.line.times.saturating_add(1);
@@ -95,13 +95,13 @@ impl RepeatLimit {
             times: 0,
         };
         match self.states().entry(key) {
-            Entry::Vacant(place) => {
-                place.insert(RepeatState { since: now, line });
+            Entry::Vacant(entry) => {
+                entry.insert(RepeatState { since: now, line });
                 true
             }
             // Somebody else was faster.
-            Entry::Occupied(mut place) => {
-                place.get_mut().line.times += 1;
+            Entry::Occupied(mut entry) => {
+                entry.get_mut().line.times += 1;
                 false
             }
         }

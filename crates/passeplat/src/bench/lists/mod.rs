@@ -194,14 +194,14 @@ impl fmt::Display for ListReport {
         let rows: Vec<&BenchRow> = self.pages.iter().map(|page| &page.row).collect();
         table(f, &rows)?;
         // Most lists ask some questions in the same way: each is shown once.
-        let mut seen = BTreeSet::new();
+        let mut known = BTreeSet::new();
         for page in &self.pages {
             if let Some(error) = &page.row.first_error {
                 writeln!(f, "First error of \"{}\": {error}", page.row.name)?;
             }
             for plan in &page.plans {
                 let sql = short_sql(&plan.sql);
-                if !seen.insert((sql.clone(), &plan.steps)) {
+                if !known.insert((sql.clone(), &plan.steps)) {
                     continue;
                 }
                 writeln!(f, "\n{}\n  {sql}", page.row.name)?;

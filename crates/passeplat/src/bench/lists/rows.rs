@@ -148,7 +148,7 @@ impl RowBatch {
 
 /// An order to be written, and where it comes from.
 struct SeedOrder<'a> {
-    place: &'a SeedLocation,
+    location: &'a SeedLocation,
     sender: &'static str,
     client: &'a ClientId,
     connection: &'a ConnectionId,
@@ -175,7 +175,7 @@ impl OrderRows {
         client: &ClientId,
         value: String,
     ) -> db::Result<()> {
-        let (account, order) = (&seed.place.account, &seed.order.id);
+        let (account, order) = (&seed.location.account, &seed.order.id);
         let row = args![account, client, order, order, value];
         self.refs.push(tx, row)
     }
@@ -190,7 +190,7 @@ impl OrderRows {
         let event = EventId::from_generated(tx.fresh_id()?);
         let (resource, kind) = (EventResource::Order, EventType::Create);
         let state = format!(r#"{{"new_state":{}}}"#, seed.document);
-        let (account, order) = (&seed.place.account, &seed.order.id);
+        let (account, order) = (&seed.location.account, &seed.order.id);
         let (at, none) = (seed.created_at, None::<&str>);
         self.events.push(
             tx,
@@ -200,7 +200,7 @@ impl OrderRows {
                 resource.as_str(),
                 kind.as_str(),
                 order,
-                &seed.place.location,
+                &seed.location.location,
                 order,
                 1_i64,
                 seed.client,
@@ -225,9 +225,9 @@ impl OrderRows {
         self.orders.push(
             tx,
             args![
-                &seed.place.account,
+                &seed.location.account,
                 &order.id,
-                &seed.place.location,
+                &seed.location.location,
                 order.status.as_str(),
                 order.reference.as_deref(),
                 seed.sender,
@@ -351,24 +351,24 @@ impl SeedPlan {
     fn seed_order(&self, tx: &mut Tx<'_>, number: u32) -> db::Result<SeedOrder<'_>> {
         let mut random = SeedRandom(u64::from(number) << 20);
         let lost = || db::Error::Broken("nothing to make an order of".to_owned());
-        let place = self.location_of(number, &mut random).ok_or_else(lost)?;
+        let location = self.location_of(number, &mut random).ok_or_else(lost)?;
         let (sender, (client, connection)) = self.sender(&mut random).ok_or_else(lost)?;
         let template = random.below(self.templates.len() as u64) as usize;
         let mut order = self.templates.get(template).ok_or_else(lost)?.clone();
         let (id, created_at) = (tx.fresh_id()?, self.time(number));
         order.id = OrderId::from_generated(id);
-        order.location_id = place.location.clone();
+        order.location_id = location.location.clone();
         order.reference = Some(format!("R-{number}"));
         order.status = OrderStatus::parse(self.status(number, &mut random)).ok_or_else(lost)?;
         order.created_at = Time::new(created_at, &self.zone);
         order.created_by = Some(sender.to_owned());
         order.connection_name = Some(sender.to_owned());
         order.customer.id = self.customer(number, &mut random).cloned();
-        order.customer.customer_list_id = order.customer.id.as_ref().map(|_| place.list.clone());
+        order.customer.customer_list_id = order.customer.id.as_ref().map(|_| location.list.clone());
         let document =
             serde_json::to_string(&order).map_err(|error| db::Error::Broken(error.to_string()))?;
         Ok(SeedOrder {
-            place,
+            location,
             sender,
             client,
             connection,
@@ -383,7 +383,7 @@ impl SeedPlan {
     pub fn write_customers(
         &self,
         tx: &mut Tx<'_>,
-        place: &SeedLocation,
+        location: &SeedLocation,
         first: u32,
         count: u32,
     ) -> db::Result<Vec<(CustomerId, LoyaltyCardId)>> {
@@ -403,7 +403,7 @@ impl SeedPlan {
             let document = serde_json::to_string(&person)
                 .map_err(|error| db::Error::Broken(error.to_string()))?;
             let at = self.time(0) + SignedDuration::from_secs(i64::from(number));
-            let (account, list) = (&place.account, &place.list);
+            let (account, list) = (&location.account, &location.list);
             let (reference, name) = (
                 format!("F-{number}"),
                 CARD_NAMES[usize::from(number.is_multiple_of(50))],

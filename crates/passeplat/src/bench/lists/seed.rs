@@ -126,10 +126,12 @@ async fn connect(
     }
     let shop_window = &senders.first().context("there are senders")?.0;
     let mut tills = Vec::new();
-    for place in chain.iter().chain(small) {
-        let location = Some(&place.location);
-        tills.push(connector.open(&till, place, location, "").await?);
-        connector.open(shop_window, place, location, "").await?;
+    for seed_location in chain.iter().chain(small) {
+        let location = Some(&seed_location.location);
+        tills.push(connector.open(&till, seed_location, location, "").await?);
+        connector
+            .open(shop_window, seed_location, location, "")
+            .await?;
     }
     while connector.made.len() < CONNECTIONS {
         let device = format!("poste {}", connector.made.len());
@@ -210,14 +212,15 @@ fn words(
 async fn add_customers(
     hub: &Hub,
     plan: &SeedPlan,
-    place: &SeedLocation,
+    seed_location: &SeedLocation,
     count: u32,
 ) -> anyhow::Result<Vec<(CustomerId, LoyaltyCardId)>> {
     let mut made = Vec::with_capacity(count as usize);
     for first in (0..count).step_by(ROWS_PER_TRANSACTION as usize) {
-        let (plan, place) = (plan.clone(), place.clone());
+        let (plan, seed_location) = (plan.clone(), seed_location.clone());
         let some = ROWS_PER_TRANSACTION.min(count - first);
-        let change = move |tx: &mut db::Tx<'_>| plan.write_customers(tx, &place, first, some);
+        let change =
+            move |tx: &mut db::Tx<'_>| plan.write_customers(tx, &seed_location, first, some);
         made.extend(hub.write("bench.customers", change).await?);
     }
     Ok(made)
@@ -226,12 +229,12 @@ async fn add_customers(
 async fn add_operations(
     hub: &Hub,
     plan: &SeedPlan,
-    place: &SeedLocation,
+    seed_location: &SeedLocation,
     (customer, card): &(CustomerId, LoyaltyCardId),
     count: u32,
 ) -> anyhow::Result<()> {
     for first in (0..count).step_by(ROWS_PER_TRANSACTION as usize) {
-        let (plan, account) = (plan.clone(), place.account.clone());
+        let (plan, account) = (plan.clone(), seed_location.account.clone());
         let (customer, card) = (customer.clone(), card.clone());
         let some = ROWS_PER_TRANSACTION.min(count - first);
         hub.write("bench.operations", move |tx| {
@@ -286,12 +289,12 @@ async fn account(hub: &Hub, name: &str, locations: usize) -> anyhow::Result<Vec<
         })
         .await?;
     let (account, list, all) = made.context("the account is gone")?;
-    let place = |location| SeedLocation {
+    let seed_location = |location| SeedLocation {
         account: account.clone(),
         location,
         list: list.clone(),
     };
-    Ok(all.into_iter().map(place).collect())
+    Ok(all.into_iter().map(seed_location).collect())
 }
 
 async fn client(hub: &Hub, name: &str) -> anyhow::Result<ClientId> {
@@ -320,7 +323,7 @@ impl Connector<'_> {
     async fn open(
         &mut self,
         client: &ClientId,
-        place: &SeedLocation,
+        seed_location: &SeedLocation,
         location: Option<&LocationId>,
         device: &str,
     ) -> anyhow::Result<ConnectionId> {
@@ -331,12 +334,12 @@ impl Connector<'_> {
         };
         let grant = Grant {
             client: client.clone(),
-            account: Some(place.account.clone()),
+            account: Some(seed_location.account.clone()),
             location: location.cloned(),
             device: device.to_owned(),
             scope: scope.to_owned(),
             catalog: None,
-            customer_list: Some(place.list.clone()),
+            customer_list: Some(seed_location.list.clone()),
             user: None,
         };
         let key = self.hub.key().clone();
